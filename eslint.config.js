@@ -1,0 +1,55 @@
+import tseslint from 'typescript-eslint';
+
+/** Each library has one owner: the only files that may import it. */
+const owners = {
+  'better-sqlite3': ['src/store/**'],
+  'onnxruntime-node': ['src/engine/compiled/**'],
+  '@bufbuild/protobuf': ['src/engine/compiled/onnx/**'],
+  piscina: ['src/executor/**'],
+  yargs: ['src/cli/**'],
+  'log-update': ['src/cli/**'],
+  pino: ['src/log.ts'],
+  zod: ['src/spec/**'],
+  yaml: ['src/spec/**'],
+  'pure-rand': ['src/random.ts'],
+  '@tensorflow/tfjs': ['src/engine/**', 'src/vae/**'],
+  'fast-png': ['src/vae/png.ts'],
+  'cli-table3': ['src/report/**'],
+  'csv-stringify': ['src/report/**'],
+  'simple-statistics': ['src/report/**', 'src/vae/pictures.ts'],
+};
+const restrictionsFor = (glob) => ({
+  'no-restricted-imports': [
+    'error',
+    {
+      patterns: Object.entries(owners)
+        .filter(([, files]) => !files.some((owned) => glob?.startsWith(owned.replace('**', ''))))
+        .map(([library, files]) => ({
+          group: [library, `${library}/*`],
+          message: `Only ${files.join(', ')} may import ${library}.`,
+        })),
+    },
+  ],
+});
+
+export default tseslint.config(
+  { ignores: ['dist/', 'node_modules/', 'results/', 'src/engine/compiled/onnx/onnx_pb.ts'] },
+  ...tseslint.configs.strictTypeChecked.map((config) => ({ ...config, files: ['**/*.ts'] })),
+  {
+    files: ['**/*.ts'],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      'no-console': 'error',
+    },
+  },
+  { files: ['src/**/*.ts', 'workers/**/*.ts'], rules: restrictionsFor(undefined) },
+  // The last match wins, so the most specific folder comes last; it keeps what its parents own.
+  ...[...new Set(Object.values(owners).flat())]
+    .sort((a, b) => a.length - b.length)
+    .map((glob) => ({ files: [glob], rules: restrictionsFor(glob) })),
+);

@@ -1,0 +1,24 @@
+/** A data set that was found: where its files are and what is in them. Plain data, so it can travel to a worker. */
+export interface DatasetSource {
+  readonly name: string;
+  /** Absolute paths by role, e.g. `train-images`; empty for built-in data. */
+  readonly files: Readonly<Record<string, string>>;
+  /** Hash of the content (or of the recipe, for built-in data). Part of a trial's identity. */
+  readonly fingerprint: string;
+  readonly height: number;
+  readonly width: number;
+}
+
+/** Grey images, 0–255, row-major, one after another. */
+export interface ImageSet {
+  readonly count: number;
+  readonly images: Uint8Array<ArrayBuffer>;
+}
+
+export interface Dataset {
+  readonly height: number;
+  readonly width: number;
+  readonly train: ImageSet;
+  readonly validation: ImageSet;
+  readonly test: ImageSet;
+}

@@ -1,0 +1,114 @@
+import * as tf from '@tensorflow/tfjs';
+import type { EngineChoice } from '../../executor/protocol.ts';
+import type { Arrays, Engine, Scan, ScanInputs, ScanProgram, ScanResult, TensorSpec, TensorSpecs } from '../engine.ts';
+
+/**
+ * Runs programs operation by operation on a TF.js backend: its pure JavaScript one (slow: the reference that the
+ * compiled engine is compared with) or TensorFlow's, by tfjs-node-gpu.
+ */
+export class EagerEngine implements Engine {
+  readonly choice: EngineChoice;
+  readonly #backend: string;
+  /** Constants already on the backend, so that a data set is uploaded once. */
+  readonly #uploaded = new WeakMap<object, tf.Tensor>();
+
+  constructor(provider: EngineChoice['provider'], backend: string) {
+    this.choice = { engine: 'eager', provider };
+    this.#backend = backend;
+  }
+
+  prepare(program: ScanProgram): Promise<Scan> {
+    return Promise.resolve({ run: (inputs: ScanInputs) => this.#run(program, inputs) });
+  }
+
+  async #run(program: ScanProgram, inputs: ScanInputs): Promise<ScanResult> {
+    await tf.setBackend(this.#backend);
+    const constants = this.#constants(program.constants, inputs.constants);
+    let state = upload(program.state, inputs.state);
+    const outputs = new Map<string, tf.Tensor[]>();
+    for (let step = 0; step < inputs.count; step++) {
+      const before = state;
+      const result = tf.tidy(() => {
+        const slices = upload(program.steps, inputs.steps, step);
+        const { state: next, outputs: values } = program.body(before, constants, slices);
+        // A body may return its argument; a clone keeps it alive when `before` is disposed.
+        return {
+          next: mapValues(next, (tensor) => tensor.clone()),
+          values: mapValues(values, (tensor) => tensor.clone()),
+        };
+      });
+      state = result.next;
+      tf.dispose(before);
+      for (const [name, value] of Object.entries(result.values)) {
+        const values = outputs.get(name) ?? [];
+        values.push(value);
+        outputs.set(name, values);
+      }
+    }
+    const fetched: Record<string, Float32Array> = {};
+    for (const [name, values] of outputs) {
+      const parts = await Promise.all(values.map((value) => value.data<'float32'>()));
+      fetched[name] = concatenate(parts);
+      tf.dispose(values);
+    }
+    const final: Record<string, Float32Array> = {};
+    // A copy: the CPU backend hands out its own storage.
+    for (const [name, tensor] of Object.entries(state)) final[name] = (await tensor.data<'float32'>()).slice();
+    tf.dispose(state);
+    for (const [name, spec] of Object.entries(program.constants)) if (!isDataSet(spec)) constants[name]!.dispose();
+    return { state: final, outputs: fetched };
+  }
+
+  #constants(specs: TensorSpecs, arrays: Arrays): Record<string, tf.Tensor> {
+    return Object.fromEntries(
+      Object.entries(specs).map(([name, spec]) => {
+        const array = arrays[name];
+        if (!array) throw new Error(`the program needs an input ${name}`);
+        const known = this.#uploaded.get(array);
+        if (known && !known.isDisposed) return [name, known];
+        const tensor = toTensor(array, spec.shape, spec.type);
+        if (isDataSet(spec)) this.#uploaded.set(array, tf.keep(tensor));
+        return [name, tensor];
+      }),
+    );
+  }
+}
+
+/** A constant with a free dimension is large and stays the same between runs. */
+function isDataSet({ shape }: TensorSpec): boolean {
+  return shape[0] === -1;
+}
+
+function upload(specs: TensorSpecs, arrays: Arrays, step?: number): Record<string, tf.Tensor> {
+  return Object.fromEntries(
+    Object.entries(specs).map(([name, { shape, type }]) => {
+      const array = arrays[name];
+      if (!array) throw new Error(`the program needs an input ${name}`);
+      const size = shape.reduce((product, dimension) => product * dimension, 1);
+      const slice = step === undefined ? array : array.subarray(step * size, (step + 1) * size);
+      return [name, toTensor(slice, shape, type)];
+    }),
+  );
+}
+
+function toTensor(array: Arrays[string], shape: readonly number[], type: TensorSpecs[string]['type']): tf.Tensor {
+  const values = array as Float32Array;
+  const dims = shape.map((size) => (size < 0 ? values.length / shape.slice(1).reduce((a, b) => a * b, 1) : size));
+  // TF.js has no uint8 tensors, and its CPU backend keeps the array it is given.
+  const copy = type === 'float32' || type === undefined ? values.slice() : Int32Array.from(values);
+  return tf.tensor(copy, dims, type === 'uint8' ? 'int32' : (type ?? 'float32'));
+}
+
+function mapValues<In, Out>(record: Readonly<Record<string, In>>, map: (value: In) => Out): Record<string, Out> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
+}
+
+function concatenate(parts: readonly Float32Array[]): Float32Array {
+  const whole = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    whole.set(part, offset);
+    offset += part.length;
+  }
+  return whole;
+}

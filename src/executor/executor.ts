@@ -1,0 +1,32 @@
+import type { StopReason, TrialEvent, TrialJob, TrialOutcome } from './protocol.ts';
+
+/**
+ * Where trials run. The scheduler keeps at most `capacity` jobs in flight and never learns how they travel:
+ * local device processes today, a queue with remote agents later.
+ */
+export interface Executor extends AsyncDisposable {
+  /** Jobs that may be in flight now. Shrinks when a device becomes unhealthy; 0 means nothing can run any more. */
+  readonly capacity: number;
+  readonly devices: readonly DeviceStatus[];
+  /** Called after `capacity` changed. */
+  onCapacityChange: (() => void) | undefined;
+  /** Starts a job on the least busy device. Call only while fewer than `capacity` jobs are in flight. */
+  run(job: TrialJob, onEvent: (event: TrialEvent) => void): Execution;
+}
+
+export interface Execution {
+  /** Label of the device it was given to, e.g. `cpu` or `gpu:1`. */
+  readonly device: string;
+  /** Settles with every way the job can end, and never rejects; no event is delivered after it. */
+  readonly outcome: Promise<TrialOutcome>;
+  /** Asks for a stop between two chunks of steps. */
+  stop(reason: StopReason): void;
+}
+
+export interface DeviceStatus {
+  readonly label: string;
+  readonly slots: number;
+  readonly busy: number;
+  readonly healthy: boolean;
+  readonly pid: number | null;
+}

@@ -1,0 +1,81 @@
+/**
+ * All that crosses the boundary between the coordinator, a device process and its trial threads.
+ * Both sides derive their types from here. Everything is structured-cloneable; outcomes are values, because a thrown
+ * error loses its class and code between threads.
+ */
+import type { DatasetSource } from '../data/source.ts';
+import type { EpochRecord, TrialConfig, TrialId } from '../trial/trial.ts';
+
+/** Which implementation trains, and on what: `compiled` on `cpu`, `cuda` or `webgpu`; `eager` on `cpu` or `cuda`. */
+export interface EngineChoice {
+  readonly engine: 'compiled' | 'eager';
+  readonly provider: 'cpu' | 'cuda' | 'webgpu';
+}
+
+interface JobBase {
+  readonly trialId: TrialId;
+  readonly attempt: number;
+  readonly seed: number;
+  readonly config: TrialConfig;
+  readonly dataset: DatasetSource;
+  /** The trial's folder, absolute; it exists. Checkpoint, weights and pictures go there. */
+  readonly directory: string;
+}
+/** Train from the last checkpoint in `directory`, or from the start where there is none. */
+export interface TrainJob extends JobBase {
+  readonly kind: 'train';
+}
+/** Evaluate the trial's best weights on the test split. */
+export interface TestJob extends JobBase {
+  readonly kind: 'test';
+}
+export type TrialJob = TrainJob | TestJob;
+
+export type TrialEvent =
+  /**
+   * First event of every train job. `history` holds the epochs the checkpoint already contains (empty at a fresh start);
+   * an epoch may be in a checkpoint without having been recorded, so the receiver records what it lacks.
+   */
+  | { readonly type: 'started'; readonly engine: EngineChoice; readonly history: readonly EpochRecord[] }
+  /** An epoch is done, and its checkpoint is safely on disk. */
+  | { readonly type: 'epoch'; readonly record: EpochRecord }
+  /** Sent about twice a second while training: `fraction` of the current epoch done, and training speed. */
+  | { readonly type: 'progress'; readonly epoch: number; readonly fraction: number; readonly imagesPerSecond: number }
+  | { readonly type: 'log'; readonly level: 'debug' | 'info' | 'warn' | 'error'; readonly message: string };
+
+export type StopReason = 'interrupted' | 'cancelled' | 'pruned';
+
+/** What the coordinator may tell a running trial; read between chunks of steps. */
+export interface TrialCommand {
+  readonly type: 'stop';
+  readonly reason: StopReason;
+}
+
+export interface TrialSummary {
+  /** 1-based epoch with the highest `val/elbo`. */
+  readonly bestEpoch: number;
+  readonly epochs: number;
+  /** Metrics of the best epoch. */
+  readonly metrics: Readonly<Record<string, number>>;
+  /** KL of each latent dimension at the best epoch, nats per image, validation split. */
+  readonly klPerDimension: readonly number[];
+  readonly trainableWeights: number;
+}
+
+export interface Failure {
+  /** `bug` is an exception in our code, `data` a data set that can't be read, `memory` an allocation that failed. */
+  readonly kind: 'bug' | 'data' | 'memory';
+  readonly message: string;
+  readonly stack?: string;
+}
+
+/** Every way an attempt can end. */
+export type TrialOutcome =
+  | { readonly kind: 'completed'; readonly summary: TrialSummary }
+  | { readonly kind: 'tested'; readonly metrics: Readonly<Record<string, number>> }
+  /** A loss or gradient stopped being finite. */
+  | { readonly kind: 'diverged'; readonly epoch: number; readonly step: number; readonly message: string }
+  | { readonly kind: 'stopped'; readonly reason: StopReason; readonly epoch: number }
+  | { readonly kind: 'failed'; readonly failure: Failure }
+  /** The device process or its thread went away; the trial is not to blame and may be tried again. */
+  | { readonly kind: 'lost'; readonly cause: string };

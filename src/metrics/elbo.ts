@@ -1,0 +1,14 @@
+/**
+ * The evidence lower bound of log p(x), nats per image, always at β = 1 whatever β the trial trained with:
+ * ELBO = −(D + R), with the distortion (reconstruction) D = −E log p(x|z) and the rate R = KL(q(z|x) ‖ p(z)).
+ * Source: Kingma & Welling 2014, eq. 3; D and R as in Alemi et al. 2018.
+ */
+export interface ElboTerms {
+  readonly elbo: number;
+  readonly reconstruction: number;
+  readonly kl: number;
+}
+
+export function elboTerms(reconstruction: number, kl: number): ElboTerms {
+  return { elbo: -(reconstruction + kl), reconstruction, kl };
+}

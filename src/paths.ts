@@ -1,0 +1,42 @@
+import path from 'node:path';
+
+/** Every path under the results folder is made here and nowhere else. */
+export class ResultsLayout {
+  readonly root: string;
+  constructor(root: string) {
+    this.root = path.resolve(root);
+  }
+  /** The one database of all sweeps in this folder. */
+  get database(): string {
+    return path.join(this.root, 'sweeps.db');
+  }
+  sweep(name: string): string {
+    return path.join(this.root, name);
+  }
+  /** SQLite file whose exclusive transaction marks the one coordinator of a sweep. Never open it otherwise. */
+  lock(name: string): string {
+    return path.join(this.sweep(name), 'coordinator.lock');
+  }
+  sweepLog(name: string): string {
+    return path.join(this.sweep(name), 'sweep.log');
+  }
+  trial(name: string, trialId: string): string {
+    return path.join(this.sweep(name), trialId);
+  }
+  trialLog(name: string, trialId: string): string {
+    return path.join(this.trial(name, trialId), 'trial.log');
+  }
+}
+
+/** Names of the files in a trial's folder. */
+export const TRIAL_FILES = {
+  /** Parameters, optimiser moments, step, history and best weights after the last finished epoch; gone once completed. */
+  checkpoint: 'checkpoint.safetensors',
+  /** Weights of the best epoch. */
+  weights: 'weights.safetensors',
+  reconstructions: 'reconstructions.png',
+  samples: 'samples.png',
+  /** Only for a two-dimensional latent. */
+  manifold: 'manifold.png',
+  log: 'trial.log',
+} as const;

@@ -1,0 +1,88 @@
+/** What status, report, compare, show, export and plan read. Implementations open the database read-only. */
+import type { TrialState } from '../trial/state.ts';
+import type { ConfigId, Objective, TrialConfig, TrialId } from '../trial/trial.ts';
+
+export type SweepState = 'running' | 'interrupted' | 'finished' | 'failed';
+
+export interface SweepRecord {
+  readonly name: string;
+  /** `interrupted` also when the last coordinator vanished without a word (see `coordinator`). */
+  readonly state: SweepState;
+  readonly objective: Objective;
+  readonly evaluateTest: 'selected' | 'all';
+  readonly specText: string;
+  readonly overrides: readonly string[];
+  readonly swept: readonly string[];
+  readonly datasetFingerprint: string;
+  readonly createdAt: Date;
+  readonly startedAt: Date;
+  readonly endedAt: Date | null;
+  readonly coordinator: { readonly host: string; readonly pid: number; readonly heartbeatAt: Date } | null;
+}
+
+export interface TrialRecord {
+  readonly sweep: string;
+  readonly id: TrialId;
+  readonly configId: ConfigId;
+  readonly seed: number;
+  readonly state: TrialState;
+  readonly cause: string | null;
+  readonly config: TrialConfig;
+  /** `config.parameters` in the user's spelling, e.g. `{"architecture":"mlp","beta":1,"latent_dim":10,…}`. */
+  readonly params: Readonly<Record<string, unknown>>;
+  /** Metrics at the best epoch (`train/…`, `val/…`, `test/…` where computed); empty before the first epoch. */
+  readonly metrics: Readonly<Record<string, number>>;
+  /** 1-based; null before the first epoch. */
+  readonly bestEpoch: number | null;
+  /** Epochs recorded so far. */
+  readonly epochs: number;
+  /** Sum of the recorded epochs' wall time. */
+  readonly seconds: number;
+  readonly device: string | null;
+  readonly attempts: number;
+  readonly klPerDimension: readonly number[] | null;
+  readonly trainableWeights: number | null;
+  /** Another sweep whose result this is, if it was taken over. Its folder holds the files. */
+  readonly reusedFrom: string | null;
+}
+
+export interface AttemptRecord {
+  readonly attempt: number;
+  readonly device: string;
+  readonly engine: string | null;
+  readonly startedAt: Date;
+  readonly endedAt: Date | null;
+  readonly outcome: string | null;
+  readonly cause: string | null;
+}
+
+export interface MetricRow {
+  readonly trial: TrialId;
+  readonly attempt: number;
+  readonly epoch: number;
+  readonly step: number;
+  readonly name: string;
+  readonly value: number;
+}
+
+export interface SweepSnapshot {
+  readonly sweep: SweepRecord;
+  /** Trials of the current plan, in plan order. */
+  readonly trials: readonly TrialRecord[];
+}
+
+export interface ReadModel extends Disposable {
+  /** Newest first by last start. */
+  sweeps(): SweepRecord[];
+  /** Trials by state for each sweep's current plan, without loading them. */
+  countsByState(sweep: string): Readonly<Record<TrialState, number>>;
+  /** Undefined when there is no such sweep. One consistent moment. */
+  snapshot(sweep: string): SweepSnapshot | undefined;
+  /** Trials of current plans whose id starts with `prefix`, in all sweeps or one. */
+  trialsByPrefix(prefix: string, sweep?: string): TrialRecord[];
+  /** Every recorded metric, in order of epoch and name. */
+  metrics(sweep: string, trial?: TrialId): Iterable<MetricRow>;
+  attempts(sweep: string, trial: TrialId): AttemptRecord[];
+  /** Mean recorded seconds per epoch of past trials of this architecture on this data set; undefined without any. */
+  secondsPerEpoch(architecture: string, dataset: string): number | undefined;
+}

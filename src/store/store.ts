@@ -1,0 +1,89 @@
+/**
+ * What a coordinator writes. One implementation, on SQLite (sqlite-store.ts). Each method is one durable transaction:
+ * when it returns, what it wrote survives the loss of the process and of power.
+ *
+ * Ownership: the coordinator holds the sweep's lock while it has a store open, so a trial found `running` at opening
+ * belongs to a coordinator that is gone.
+ */
+import type { EngineChoice, TrialSummary } from '../executor/protocol.ts';
+import type { DatasetSource } from '../data/source.ts';
+import type { TrialState } from '../trial/state.ts';
+import type { EpochRecord, Objective, TrialId, TrialPlan } from '../trial/trial.ts';
+
+export interface SweepPlan {
+  readonly name: string;
+  readonly objective: Objective;
+  readonly evaluateTest: 'selected' | 'all';
+  /** The spec as the user wrote it, and the overrides given after it. */
+  readonly specText: string;
+  readonly overrides: readonly string[];
+  /** Parameters that take more than one value, in the order of the spec, in the user's spelling (`latent_dim`). */
+  readonly swept: readonly string[];
+  readonly dataset: DatasetSource;
+  /** In dispatch order. */
+  readonly trials: readonly TrialPlan[];
+}
+
+/** How a plan differs from what the sweep of this name held before. */
+export interface PlanChange {
+  /** The sweep did not exist. */
+  readonly created: boolean;
+  /** Trials this sweep did not have. */
+  readonly added: number;
+  /** Of those added: completed in another sweep already, with the same identity; taken over with their results. */
+  readonly reused: number;
+  /** Trials that stay. */
+  readonly kept: number;
+  /** Trials the new plan no longer names. Their rows and files stay and return when a plan names them again. */
+  readonly dropped: number;
+  /** Trials that a vanished coordinator had left running; queued again. */
+  readonly recovered: number;
+  /** Failed or cancelled trials that are queued again. */
+  readonly retried: number;
+}
+
+export interface QueuedTrial {
+  readonly plan: TrialPlan;
+  /** Attempts so far. */
+  readonly attempts: number;
+}
+
+export interface AttemptStart {
+  readonly device: string;
+  readonly startedAt: Date;
+}
+
+/** How an attempt ends, and what becomes of its trial. */
+export interface AttemptEnd {
+  readonly endedAt: Date;
+  /** State of the trial afterwards; `queued` when it goes on later. */
+  readonly state: Exclude<TrialState, 'running'>;
+  /** Why, for everything but `completed`: one line for the user. */
+  readonly cause: string | null;
+  /** Exactly for `completed`. */
+  readonly summary?: TrialSummary;
+}
+
+export interface SweepStore extends Disposable {
+  /**
+   * Makes `plan` the sweep's current plan: creates or updates the sweep, adds what is new, takes over what another
+   * sweep completed, queues again what was left running, failed or was cancelled. All or nothing.
+   */
+  savePlan(plan: SweepPlan, at: Date): PlanChange;
+  /** Queued trials of the current plan, in dispatch order. */
+  queued(): QueuedTrial[];
+  /** Moves the trial from queued to running and returns the new attempt's number (1-based). */
+  beginAttempt(trialId: TrialId, start: AttemptStart): number;
+  /** Adds engine facts that are known only once the job runs. */
+  attemptStarted(trialId: TrialId, attempt: number, engine: EngineChoice): void;
+  /** Records epochs with all their metrics. An epoch that is recorded already is left as it is. */
+  recordEpochs(trialId: TrialId, attempt: number, epochs: readonly EpochRecord[]): void;
+  /** Closes the attempt and moves the trial. Throws if the transition is illegal or the attempt is not the open one. */
+  endAttempt(trialId: TrialId, attempt: number, end: AttemptEnd): void;
+  /** Records `test/…` metrics of a completed trial, at its best epoch. Those already recorded are left as they are. */
+  recordTest(trialId: TrialId, metrics: Readonly<Record<string, number>>): void;
+  /** Shows readers that the coordinator is alive. */
+  heartbeat(at: Date): void;
+  /** Marks the end of this run of the sweep: what readers show as its state. */
+  finishRun(state: 'finished' | 'interrupted' | 'failed', at: Date): void;
+}

@@ -1,0 +1,25 @@
+/** The only table of a trial's states; the scheduler alone moves a trial along it, the store refuses anything else. */
+export const TRIAL_STATES = ['queued', 'running', 'completed', 'pruned', 'diverged', 'failed', 'cancelled'] as const;
+export type TrialState = (typeof TRIAL_STATES)[number];
+
+const NEXT: Readonly<Record<TrialState, readonly TrialState[]>> = {
+  queued: ['running', 'cancelled'],
+  // Back to queued: the attempt was lost or stopped, and the trial goes on from its last checkpoint.
+  running: ['completed', 'pruned', 'diverged', 'failed', 'cancelled', 'queued'],
+  completed: [],
+  pruned: [],
+  // Divergence is the configuration's own result: the same seed would diverge again.
+  diverged: [],
+  // Running the sweep again gives a failed or cancelled trial another chance.
+  failed: ['queued'],
+  cancelled: ['queued'],
+};
+
+export function canMove(from: TrialState, to: TrialState): boolean {
+  return NEXT[from].includes(to);
+}
+
+/** A finished trial is not dispatched again by the same run. */
+export function isFinished(state: TrialState): boolean {
+  return state !== 'queued' && state !== 'running';
+}

@@ -1,0 +1,105 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { EngineChoice, TrialJob } from '../executor/protocol.ts';
+import { TRIAL_FILES } from '../paths.ts';
+import type { EpochRecord } from '../trial/trial.ts';
+import type { WeightSpec } from './architecture.ts';
+import { writeFileAtomically } from './atomic-file.ts';
+import { momentName } from './adam.ts';
+import { decodeTensors, encodeTensors, type NamedTensor } from './safetensors.ts';
+import type { PartialEpoch, TrainingState } from './training-state.ts';
+
+const FORMAT = 'vae-sweep.checkpoint/1';
+const BEST_PREFIX = 'best.';
+
+interface Header {
+  readonly format: string;
+  readonly trial: string;
+  readonly engine: EngineChoice;
+  readonly step: number;
+  readonly history: EpochRecord[];
+  readonly partial: PartialEpoch;
+  readonly best: { epoch: number; klPerDimension: number[] } | null;
+}
+
+/** Writes the whole state as one file, so that a checkpoint is either complete or not there. */
+export async function saveCheckpoint(
+  job: TrialJob,
+  engine: EngineChoice,
+  specs: readonly WeightSpec[],
+  state: TrainingState,
+): Promise<void> {
+  const header: Header = {
+    format: FORMAT,
+    trial: job.trialId,
+    engine,
+    step: state.step,
+    history: state.history,
+    partial: state.partial,
+    best: state.best ? { epoch: state.best.epoch, klPerDimension: [...state.best.klPerDimension] } : null,
+  };
+  const tensors: Record<string, NamedTensor> = {};
+  for (const { name, shape } of specs) {
+    for (const key of [name, momentName('first', name), momentName('second', name)]) {
+      tensors[key] = { shape, values: state.tensors[key]! };
+    }
+    if (state.best) tensors[BEST_PREFIX + name] = { shape, values: state.best.weights[name]! };
+  }
+  await writeFileAtomically(
+    path.join(job.directory, TRIAL_FILES.checkpoint),
+    encodeTensors({ metadata: { checkpoint: JSON.stringify(header) }, tensors }),
+  );
+}
+
+/**
+ * The state to go on from. Undefined when there is no checkpoint; one that is damaged, of another trial or of another
+ * engine (whose bits would differ) is left aside, and `reject` is told why.
+ */
+export async function loadCheckpoint(
+  job: TrialJob,
+  engine: EngineChoice,
+  specs: readonly WeightSpec[],
+  reject: (reason: string) => void,
+): Promise<TrainingState | undefined> {
+  let file: Uint8Array;
+  try {
+    file = await readFile(path.join(job.directory, TRIAL_FILES.checkpoint));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+  try {
+    return decode(file, job, engine, specs);
+  } catch (error) {
+    reject(`checkpoint not used, starting from epoch 1: ${(error as Error).message}`);
+    return undefined;
+  }
+}
+
+function decode(file: Uint8Array, job: TrialJob, engine: EngineChoice, specs: readonly WeightSpec[]): TrainingState {
+  const { metadata, tensors } = decodeTensors(file);
+  const header = JSON.parse(metadata['checkpoint'] ?? '{}') as Header;
+  if (header.format !== FORMAT) throw new Error(`its format is ${header.format}, this version reads ${FORMAT}`);
+  if (header.trial !== job.trialId) throw new Error(`it belongs to trial ${header.trial}`);
+  const made = `${header.engine.engine} engine on ${header.engine.provider}`;
+  if (header.engine.engine !== engine.engine || header.engine.provider !== engine.provider) {
+    throw new Error(`it was made by the ${made}, and results would mix two engines`);
+  }
+  const take = (prefix: string, names: readonly string[]): Record<string, Float32Array> =>
+    Object.fromEntries(
+      names.map((name) => {
+        const tensor = tensors[prefix + name];
+        if (!tensor) throw new Error(`it lacks the tensor ${prefix}${name}`);
+        return [name, tensor.values];
+      }),
+    );
+  const weights = specs.map(({ name }) => name);
+  const moments = weights.flatMap((name) => [momentName('first', name), momentName('second', name)]);
+  return {
+    tensors: take('', [...weights, ...moments]),
+    step: header.step,
+    history: header.history,
+    partial: header.partial,
+    best: header.best ? { ...header.best, weights: take(BEST_PREFIX, weights) } : undefined,
+  };
+}

@@ -1,0 +1,102 @@
+/** The pictures of a completed trial, from the weights of its best epoch. */
+import path from 'node:path';
+import { probit } from 'simple-statistics';
+import type { Arrays, Engine } from '../engine/engine.ts';
+import type { ImageSet } from '../data/source.ts';
+import { TRIAL_FILES } from '../paths.ts';
+import { randomStream } from '../random.ts';
+import type { ModelShape } from './architecture.ts';
+import { writeFileAtomically } from './atomic-file.ts';
+import { encodeTiles } from './png.ts';
+import { decodingProgram, evaluationProgram } from './programs.ts';
+
+const RECONSTRUCTIONS = 16;
+const SAMPLES_A_SIDE = 8;
+const MANIFOLD_A_SIDE = 15;
+const BATCH = 32;
+
+/** Writes the pictures into the trial's folder. `examples` are held-out images (training ones where none are held out). */
+export async function writePictures(
+  engine: Engine,
+  model: ModelShape,
+  weights: Arrays,
+  examples: ImageSet,
+  directory: string,
+): Promise<void> {
+  const write = (file: string, pixels: Float32Array, count: number, columns: number): Promise<void> =>
+    writeFileAtomically(path.join(directory, file), [encodeTiles(pixels, count, columns, model)]);
+
+  const shown = Math.min(RECONSTRUCTIONS, examples.count);
+  const originals = Float32Array.from(examples.images.subarray(0, shown * model.height * model.width), (v) => v / 255);
+  const latents = await sampleLatents(engine, model, weights, examples, shown);
+  const reconstructions = await decodeLatents(engine, model, weights, latents, shown);
+  await write(TRIAL_FILES.reconstructions, join(originals, reconstructions), 2 * shown, shown);
+
+  const samples = SAMPLES_A_SIDE ** 2;
+  const prior = randomStream(['picture', 'samples']).fillNormal(new Float32Array(samples * model.latentDim));
+  await write(
+    TRIAL_FILES.samples,
+    await decodeLatents(engine, model, weights, prior, samples),
+    samples,
+    SAMPLES_A_SIDE,
+  );
+
+  if (model.latentDim === 2) {
+    const grid = manifoldGrid(MANIFOLD_A_SIDE);
+    const count = MANIFOLD_A_SIDE ** 2;
+    await write(TRIAL_FILES.manifold, await decodeLatents(engine, model, weights, grid, count), count, MANIFOLD_A_SIDE);
+  }
+}
+
+/**
+ * [side², 2]: the centres of an equal grid of the unit square, pushed through the inverse normal CDF, so that each tile
+ * stands for the same prior mass (Kingma & Welling 2014, figure 4). First latent to the right, second upwards.
+ */
+export function manifoldGrid(side: number): Float32Array {
+  const coordinate = (i: number): number => probit((i + 0.5) / side);
+  return Float32Array.from({ length: 2 * side * side }, (_, k) => {
+    const tile = k >> 1;
+    return k % 2 === 0 ? coordinate(tile % side) : coordinate(side - 1 - Math.floor(tile / side));
+  });
+}
+
+/** One z ~ q(z|x) for each of the first `count` images. */
+async function sampleLatents(
+  engine: Engine,
+  model: ModelShape,
+  weights: Arrays,
+  examples: ImageSet,
+  count: number,
+): Promise<Float32Array> {
+  const scan = await engine.prepare(evaluationProgram(model, BATCH));
+  const noise = randomStream(['picture', 'reconstructions']).fillNormal(new Float32Array(BATCH * model.latentDim));
+  const { outputs } = await scan.run({
+    count: 1,
+    state: {},
+    constants: { ...weights, images: examples.images },
+    steps: { indices: Int32Array.from({ length: BATCH }, (_, i) => (i < count ? i : 0)), noise },
+  });
+  return outputs['latents']!.subarray(0, count * model.latentDim);
+}
+
+async function decodeLatents(
+  engine: Engine,
+  model: ModelShape,
+  weights: Arrays,
+  latents: Float32Array,
+  count: number,
+): Promise<Float32Array> {
+  const scan = await engine.prepare(decodingProgram(model, BATCH));
+  const steps = Math.ceil(count / BATCH);
+  const padded = new Float32Array(steps * BATCH * model.latentDim);
+  padded.set(latents);
+  const { outputs } = await scan.run({ count: steps, state: {}, constants: weights, steps: { latents: padded } });
+  return outputs['pixels']!.subarray(0, count * model.height * model.width);
+}
+
+function join(first: Float32Array, second: Float32Array): Float32Array {
+  const whole = new Float32Array(first.length + second.length);
+  whole.set(first);
+  whole.set(second, first.length);
+  return whole;
+}

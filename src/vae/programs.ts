@@ -1,0 +1,93 @@
+/** The scans that a trial runs. B images a batch, P pixels, J latents; images are uint8, 255 = 1. */
+import * as tf from '@tensorflow/tfjs';
+import type { ScanProgram, Tensors, TensorSpecs } from '../engine/engine.ts';
+import { adamStep, momentName } from './adam.ts';
+import { decode, encode, weightSpecs, type ModelShape } from './architecture.ts';
+import { lossAndGradients } from './gradients.ts';
+import { bernoulliNats, klPerDimension, reparameterize } from './objective.ts';
+
+/**
+ * One optimiser step on one batch. Everything that may differ between trials of one shape, or change during training,
+ * is an input, so one compiled program serves them all.
+ *
+ * state: weights and Adam's moments · constants: images [N, P] · steps: indices [B], imageWeights [B], noise [B, J],
+ * beta, and adam's stepSize and varianceCorrection (see adam.ts), clipNorm where `clips` ·
+ * outputs: reconstruction, kl (scalars, nats per image).
+ */
+export function trainingProgram(model: ModelShape, batchSize: number, clips: boolean): ScanProgram {
+  const specs = weightSpecs(model);
+  const moments = specs.flatMap(({ name, shape }) =>
+    (['first', 'second'] as const).map((order) => [momentName(order, name), { shape }] as const),
+  );
+  return {
+    key: JSON.stringify(['train', model, batchSize, clips]),
+    state: { ...weightTensors(model), ...Object.fromEntries(moments) },
+    constants: { images: imageTensor(model) },
+    steps: {
+      indices: { shape: [batchSize], type: 'int32' },
+      imageWeights: { shape: [batchSize] },
+      noise: { shape: [batchSize, model.latentDim] },
+      beta: { shape: [] },
+      stepSize: { shape: [] },
+      varianceCorrection: { shape: [] },
+      ...(clips && { clipNorm: { shape: [] } }),
+    },
+    body: (state, constants, step) => {
+      const { gradients, reconstruction, kl } = lossAndGradients(model, state, {
+        images: batchImages(constants, step),
+        imageWeights: step['imageWeights'] as tf.Tensor1D,
+        noise: step['noise'] as tf.Tensor2D,
+        beta: step['beta'] as tf.Scalar,
+      });
+      return { state: adamStep(state, gradients, step), outputs: { reconstruction, kl } };
+    },
+  };
+}
+
+/**
+ * The terms of the ELBO of each image, with a sampled z.
+ * constants: weights, images [N, P] · steps: indices [B], noise [B, J] ·
+ * outputs: reconstruction [B], kl [B, J], mean [B, J], latents [B, J].
+ */
+export function evaluationProgram(model: ModelShape, batchSize: number): ScanProgram {
+  return {
+    key: JSON.stringify(['evaluate', model, batchSize]),
+    state: {},
+    constants: { ...weightTensors(model), images: imageTensor(model) },
+    steps: { indices: { shape: [batchSize], type: 'int32' }, noise: { shape: [batchSize, model.latentDim] } },
+    body: (_, constants, step) => {
+      const images = batchImages(constants, step);
+      const { mean, logVariance } = encode(model, constants, images);
+      const latents = reparameterize(mean, logVariance, step['noise'] as tf.Tensor2D);
+      const reconstruction = bernoulliNats(decode(model, constants, latents), images);
+      return { state: {}, outputs: { reconstruction, kl: klPerDimension(mean, logVariance), mean, latents } };
+    },
+  };
+}
+
+/** Means of p(x|z). constants: weights · steps: latents [B, J] · outputs: pixels [B, P] in [0, 1]. */
+export function decodingProgram(model: ModelShape, batchSize: number): ScanProgram {
+  return {
+    key: JSON.stringify(['decode', model, batchSize]),
+    state: {},
+    constants: weightTensors(model),
+    steps: { latents: { shape: [batchSize, model.latentDim] } },
+    body: (_, constants, step) => ({
+      state: {},
+      outputs: { pixels: tf.sigmoid(decode(model, constants, step['latents'] as tf.Tensor2D)) },
+    }),
+  };
+}
+
+function weightTensors(model: ModelShape): TensorSpecs {
+  return Object.fromEntries(weightSpecs(model).map(({ name, shape }) => [name, { shape }]));
+}
+
+function imageTensor(model: ModelShape): TensorSpecs[string] {
+  return { shape: [-1, model.height * model.width], type: 'uint8' };
+}
+
+function batchImages(constants: Tensors, step: Tensors): tf.Tensor2D {
+  const rows = tf.gather(constants['images']!, step['indices'] as tf.Tensor1D);
+  return tf.mul<tf.Tensor2D>(tf.cast(rows, 'float32'), 1 / 255);
+}

@@ -1,0 +1,123 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { binarize, evaluationBits } from '../data/binarize.ts';
+import { loadDataset } from '../data/dataset.ts';
+import type { Dataset, DatasetSource, ImageSet } from '../data/source.ts';
+import { pixelMeans } from '../data/statistics.ts';
+import type { Engine } from '../engine/engine.ts';
+import type {
+  StopReason,
+  TestJob,
+  TrainJob,
+  TrialEvent,
+  TrialJob,
+  TrialOutcome,
+  TrialSummary,
+} from '../executor/protocol.ts';
+import { TRIAL_FILES } from '../paths.ts';
+import type { DatasetSettings } from '../trial/trial.ts';
+import { modelShape, weightSpecs } from './architecture.ts';
+import { writeFileAtomically } from './atomic-file.ts';
+import { loadCheckpoint, saveCheckpoint } from './checkpoint.ts';
+import { evaluateSplit, evaluationMetrics } from './evaluate.ts';
+import { initialWeights, zeroMoments } from './initial-state.ts';
+import { writePictures } from './pictures.ts';
+import { decodeTensors, encodeTensors } from './safetensors.ts';
+import { train } from './train.ts';
+import { emptyEpoch, type TrainingState } from './training-state.ts';
+
+export interface TrialContext {
+  readonly engine: Engine;
+  readonly emit: (event: TrialEvent) => void;
+  /** Read between two chunks of steps. */
+  readonly stopRequested: () => StopReason | undefined;
+}
+
+/** Runs one job to its end. Throws only for bugs, unreadable data and failed allocations. */
+export function runTrial(job: TrialJob, context: TrialContext): Promise<TrialOutcome> {
+  return job.kind === 'train' ? runTrain(job, context) : runTest(job, context);
+}
+
+async function runTrain(job: TrainJob, { engine, emit, stopRequested }: TrialContext): Promise<TrialOutcome> {
+  const { config, seed } = job;
+  const dataset = await cachedDataset(job.dataset, config.dataset);
+  const model = modelShape(config.parameters, dataset);
+  const specs = weightSpecs(model);
+  const log = (message: string): void => emit({ type: 'log', level: 'warn', message });
+  const state: TrainingState = (await loadCheckpoint(job, engine.choice, specs, log)) ?? {
+    tensors: {
+      ...initialWeights(specs, seed, pixelMeans(dataset.train, dataset.height * dataset.width)),
+      ...zeroMoments(specs),
+    },
+    step: 0,
+    history: [],
+    partial: emptyEpoch(),
+    best: undefined,
+  };
+  emit({ type: 'started', engine: engine.choice, history: [...state.history] });
+
+  const validation = dataset.validation.count > 0 ? evaluationSplit(dataset, config.dataset, 'validation') : undefined;
+  const result = await train({
+    engine,
+    model,
+    config,
+    seed,
+    train: dataset.train,
+    validation,
+    state,
+    emit,
+    save: () => saveCheckpoint(job, engine.choice, specs, state),
+    stopRequested,
+  });
+  if (result.kind === 'stopped') return { ...result, epoch: state.history.length };
+  if (result.kind === 'diverged') return result;
+
+  const best = state.best!;
+  const summary: TrialSummary = {
+    bestEpoch: best.epoch,
+    epochs: state.history.length,
+    metrics: state.history[best.epoch - 1]!.metrics,
+    klPerDimension: best.klPerDimension,
+    trainableWeights: Object.values(best.weights).reduce((sum, values) => sum + values.length, 0),
+  };
+  await writeFileAtomically(
+    path.join(job.directory, TRIAL_FILES.weights),
+    encodeTensors({
+      metadata: {
+        trial: job.trialId,
+        seed: String(seed),
+        config: JSON.stringify(config),
+        best_epoch: String(best.epoch),
+      },
+      tensors: Object.fromEntries(specs.map(({ name, shape }) => [name, { shape, values: best.weights[name]! }])),
+    }),
+  );
+  await writePictures(engine, model, best.weights, validation ?? dataset.train, job.directory);
+  return { kind: 'completed', summary };
+}
+
+async function runTest(job: TestJob, { engine }: TrialContext): Promise<TrialOutcome> {
+  const { config } = job;
+  const dataset = await cachedDataset(job.dataset, config.dataset);
+  const { tensors } = decodeTensors(await readFile(path.join(job.directory, TRIAL_FILES.weights)));
+  const weights = Object.fromEntries(Object.entries(tensors).map(([name, { values }]) => [name, values]));
+  const model = modelShape(config.parameters, dataset);
+  const test = evaluationSplit(dataset, config.dataset, 'test');
+  const sums = await evaluateSplit(engine, model, config.train.batchSize, weights, 'test', test);
+  return { kind: 'tested', metrics: evaluationMetrics('test', sums, config.parameters.beta) };
+}
+
+/** A held-out split with its bits drawn once, the same for every trial. */
+function evaluationSplit(dataset: Dataset, settings: DatasetSettings, split: 'validation' | 'test'): ImageSet {
+  const { count, images } = dataset[split];
+  return { count, images: binarize(images, settings.binarization, evaluationBits(split)) };
+}
+
+/** The data set of the last job: the trials of a sweep share theirs. */
+let loaded: { key: string; dataset: Promise<Dataset> } | undefined;
+
+function cachedDataset(source: DatasetSource, settings: DatasetSettings): Promise<Dataset> {
+  const key = JSON.stringify([source.fingerprint, settings.train, settings.validation]);
+  if (loaded?.key !== key) loaded = { key, dataset: loadDataset(source, settings) };
+  return loaded.dataset;
+}

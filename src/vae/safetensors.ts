@@ -1,0 +1,67 @@
+/**
+ * The safetensors file format: an 8-byte little-endian length, a JSON header, and the tensors' raw little-endian data.
+ * Only float32. `metadata` is text by key; a sha256 over the data is added to it and checked when reading.
+ * Source: huggingface/safetensors, "Format".
+ */
+import { createHash } from 'node:crypto';
+import { sizeOf } from '../engine/engine.ts';
+
+export interface NamedTensor {
+  readonly shape: readonly number[];
+  readonly values: Float32Array;
+}
+export interface TensorFile {
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly tensors: Readonly<Record<string, NamedTensor>>;
+}
+
+interface HeaderEntry {
+  readonly dtype: string;
+  readonly shape: number[];
+  readonly data_offsets: [number, number];
+}
+
+/** The file's bytes, as pieces to be written one after another: the data is not copied. */
+export function encodeTensors({ metadata, tensors }: TensorFile): Uint8Array[] {
+  const hash = createHash('sha256');
+  const header: Record<string, HeaderEntry | Record<string, string>> = {};
+  const pieces: Uint8Array[] = [];
+  let offset = 0;
+  for (const [name, { shape, values }] of Object.entries(tensors)) {
+    const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+    hash.update(bytes);
+    pieces.push(bytes);
+    header[name] = { dtype: 'F32', shape: [...shape], data_offsets: [offset, offset + bytes.length] };
+    offset += bytes.length;
+  }
+  header['__metadata__'] = { ...metadata, sha256: hash.digest('hex') };
+  const json = Buffer.from(JSON.stringify(header));
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(json.length));
+  return [length, json, ...pieces];
+}
+
+/** Throws an Error that says what is wrong with a file that is cut off, altered or not of this kind. */
+export function decodeTensors(file: Uint8Array): TensorFile {
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  if (file.length < 8) throw new Error('the file is cut off');
+  const headerEnd = 8 + Number(view.getBigUint64(0, true));
+  if (headerEnd > file.length) throw new Error('the file is cut off');
+  const header = JSON.parse(Buffer.from(file.subarray(8, headerEnd)).toString()) as Record<string, HeaderEntry> & {
+    __metadata__?: Record<string, string>;
+  };
+  const { __metadata__: metadata, ...entries } = header;
+  // A copy of its own aligns the floats (Buffer's slice would share memory).
+  const data = new Uint8Array(file.subarray(headerEnd));
+  if (metadata?.['sha256'] !== createHash('sha256').update(data).digest('hex')) {
+    throw new Error('the content does not match its checksum');
+  }
+  const tensors: Record<string, NamedTensor> = {};
+  for (const [name, entry] of Object.entries(entries)) {
+    const [start, end] = entry.data_offsets;
+    if (entry.dtype !== 'F32' || end - start !== 4 * sizeOf(entry.shape))
+      throw new Error(`tensor ${name} is malformed`);
+    tensors[name] = { shape: entry.shape, values: new Float32Array(data.buffer, start, sizeOf(entry.shape)) };
+  }
+  return { metadata, tensors };
+}

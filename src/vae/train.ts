@@ -1,0 +1,198 @@
+import type { ImageSet } from '../data/source.ts';
+import { binarize, trainingBits } from '../data/binarize.ts';
+import type { Engine, ScanInputs } from '../engine/engine.ts';
+import type { StopReason, TrialEvent } from '../executor/protocol.ts';
+import { elboTerms } from '../metrics/elbo.ts';
+import { klPerDimension } from '../metrics/kl-per-dimension.ts';
+import { randomStream } from '../random.ts';
+import type { EpochRecord, TrialConfig } from '../trial/trial.ts';
+import { adamSchedule } from './adam.ts';
+import { weightSpecs, type ModelShape } from './architecture.ts';
+import { evaluateSplit, evaluationMetrics } from './evaluate.ts';
+import { trainingProgram } from './programs.ts';
+import { emptyEpoch, type TrainingState } from './training-state.ts';
+
+/** A run of the program aims at this long: short enough to stop soon, long enough that the call costs nothing. */
+const CHUNK_SECONDS = 0.5;
+/** Steps of the first run, which also measures the speed. */
+const FIRST_CHUNK_STEPS = 4;
+/** Within an epoch, a checkpoint is written when the last one is this old. */
+const CHECKPOINT_SECONDS = 60;
+
+export interface TrainInputs {
+  readonly engine: Engine;
+  readonly model: ModelShape;
+  readonly config: TrialConfig;
+  readonly seed: number;
+  readonly train: ImageSet;
+  /** Binarised already; undefined when the spec keeps no validation split. */
+  readonly validation: ImageSet | undefined;
+  /** Changed in place as training goes on. */
+  readonly state: TrainingState;
+  readonly emit: (event: TrialEvent) => void;
+  readonly save: () => Promise<void>;
+  readonly stopRequested: () => StopReason | undefined;
+}
+
+export type TrainResult =
+  | { readonly kind: 'trained' }
+  | { readonly kind: 'stopped'; readonly reason: StopReason }
+  | { readonly kind: 'diverged'; readonly epoch: number; readonly step: number; readonly message: string };
+
+/**
+ * Trains to the last epoch. Every epoch sees every image once, in an order of its own, then evaluates the validation
+ * split, checkpoints, and only then reports. All randomness is keyed by seed, epoch and step, so a run that was
+ * stopped anywhere and resumed ends with the same bits as one that was not.
+ */
+export async function train(inputs: TrainInputs): Promise<TrainResult> {
+  const { config, state } = inputs;
+  while (state.history.length < config.train.epochs) {
+    const epoch = state.history.length + 1;
+    const startedMs = performance.now();
+    const ended = await trainEpoch(inputs, epoch);
+    if (ended) return ended;
+    const { reconstruction, kl, images, seconds } = state.partial;
+    const metrics = trainingMetrics(reconstruction / images, kl / images, config.parameters.beta);
+    await evaluateEpoch(inputs, epoch, metrics);
+    const nonFinite = Object.keys(metrics).find((name) => !Number.isFinite(metrics[name]));
+    if (nonFinite) return { kind: 'diverged', epoch, step: state.step, message: `${nonFinite} is not finite` };
+    const total = seconds + (performance.now() - startedMs) / 1000;
+    const record: EpochRecord = { epoch, step: state.step, metrics, seconds: total };
+    state.history.push(record);
+    state.partial = emptyEpoch();
+    await inputs.save();
+    inputs.emit({ type: 'epoch', record });
+  }
+  return { kind: 'trained' };
+}
+
+/** Goes through the rest of one epoch. Undefined when it is complete. */
+async function trainEpoch(inputs: TrainInputs, epoch: number): Promise<TrainResult | undefined> {
+  const { engine, model, config, seed, train, state } = inputs;
+  const { batchSize, clipNorm } = config.train;
+  const scan = await engine.prepare(trainingProgram(model, batchSize, clipNorm !== null));
+  const images = binarize(
+    train.images,
+    config.dataset.binarization,
+    trainingBits(config.dataset.binarization, seed, epoch),
+  );
+  const order = randomStream(['order', seed, epoch]).permutation(train.count);
+  const batches = Math.ceil(train.count / batchSize);
+  const secondsBefore = state.partial.seconds;
+  const startedMs = performance.now();
+  let savedMs = startedMs;
+  let chunkSteps = FIRST_CHUNK_STEPS;
+  while (state.partial.steps < batches) {
+    const stop = inputs.stopRequested();
+    if (stop) {
+      state.partial.seconds = secondsBefore + (performance.now() - startedMs) / 1000;
+      await inputs.save();
+      return { kind: 'stopped', reason: stop };
+    }
+    const count = Math.min(chunkSteps, batches - state.partial.steps);
+    const chunkStartedMs = performance.now();
+    const result = await scan.run(chunkInputs(inputs, images, order, count));
+    const chunkSeconds = (performance.now() - chunkStartedMs) / 1000;
+    const bad = addSteps(inputs, result.outputs, count);
+    if (bad !== undefined) {
+      return { kind: 'diverged', epoch, step: state.step + bad, message: `loss not finite at epoch ${epoch}` };
+    }
+    state.tensors = result.state;
+    state.step += count;
+    state.partial.steps += count;
+    const imagesPerSecond = (count * batchSize) / chunkSeconds;
+    inputs.emit({ type: 'progress', epoch, fraction: state.partial.steps / batches, imagesPerSecond });
+    chunkSteps = Math.max(1, Math.round((CHUNK_SECONDS * count) / chunkSeconds));
+    if (state.partial.steps < batches && performance.now() - savedMs > CHECKPOINT_SECONDS * 1000) {
+      state.partial.seconds = secondsBefore + (performance.now() - startedMs) / 1000;
+      await inputs.save();
+      savedMs = performance.now();
+    }
+    // Lets the commands that came in meanwhile be read.
+    await new Promise<void>((resolve) => setImmediate(resolve));
+  }
+  state.partial.seconds = secondsBefore;
+  return undefined;
+}
+
+/** The next `count` batches. The last batch of an epoch is filled up with image 0 at weight 0. */
+function chunkInputs(inputs: TrainInputs, images: Uint8Array, order: Int32Array, count: number): ScanInputs {
+  const { model, config, seed, state } = inputs;
+  const { batchSize, clipNorm } = config.train;
+  const { beta, learningRate } = config.parameters;
+  const first = state.partial.steps * batchSize;
+  const indices = new Int32Array(count * batchSize);
+  indices.set(order.subarray(first, first + indices.length));
+  const imageWeights = new Float32Array(count * batchSize);
+  const noise = new Float32Array(count * batchSize * model.latentDim);
+  const stepSize = new Float32Array(count);
+  const varianceCorrection = new Float32Array(count);
+  for (let i = 0; i < count; i++) {
+    const size = batchImages(order.length, batchSize, state.partial.steps + i);
+    imageWeights.fill(1 / size, i * batchSize, i * batchSize + size);
+    const noiseSize = batchSize * model.latentDim;
+    randomStream(['noise', seed, state.step + i]).fillNormal(noise.subarray(i * noiseSize, (i + 1) * noiseSize));
+    const schedule = adamSchedule(learningRate, state.step + i + 1);
+    stepSize[i] = schedule.stepSize;
+    varianceCorrection[i] = schedule.varianceCorrection;
+  }
+  return {
+    count,
+    state: state.tensors,
+    constants: { images },
+    steps: {
+      indices,
+      imageWeights,
+      noise,
+      beta: new Float32Array(count).fill(beta),
+      stepSize,
+      varianceCorrection,
+      ...(clipNorm !== null && { clipNorm: new Float32Array(count).fill(clipNorm) }),
+    },
+  };
+}
+
+/** Adds the steps' losses to the epoch's sums. Returns the first step (1-based) whose loss is not finite. */
+function addSteps(
+  { state, train, config }: TrainInputs,
+  outputs: Readonly<Record<string, Float32Array>>,
+  count: number,
+): number | undefined {
+  const { reconstruction, kl } = outputs as Record<'reconstruction' | 'kl', Float32Array>;
+  for (let i = 0; i < count; i++) {
+    if (!Number.isFinite(reconstruction[i]! + kl[i]!)) return i + 1;
+    const size = batchImages(train.count, config.train.batchSize, state.partial.steps + i);
+    state.partial.images += size;
+    state.partial.reconstruction += size * reconstruction[i]!;
+    state.partial.kl += size * kl[i]!;
+  }
+  return undefined;
+}
+
+function batchImages(total: number, batchSize: number, batch: number): number {
+  return Math.min(batchSize, total - batch * batchSize);
+}
+
+/** Averages over the epoch, each batch with the weights it met: not an evaluation of any one model. */
+function trainingMetrics(reconstruction: number, kl: number, beta: number): Record<string, number> {
+  return {
+    'train/elbo': elboTerms(reconstruction, kl).elbo,
+    'train/reconstruction': reconstruction,
+    'train/kl': kl,
+    'train/objective': reconstruction + beta * kl,
+  };
+}
+
+/** Adds `val/…` to the epoch's metrics and keeps the weights if they are the best so far (without validation: the last). */
+async function evaluateEpoch(inputs: TrainInputs, epoch: number, metrics: Record<string, number>): Promise<void> {
+  const { engine, model, config, validation, state } = inputs;
+  const weights = Object.fromEntries(weightSpecs(model).map(({ name }) => [name, state.tensors[name]!]));
+  if (!validation) {
+    state.best = { epoch, weights, klPerDimension: [] };
+    return;
+  }
+  const sums = await evaluateSplit(engine, model, config.train.batchSize, weights, 'validation', validation);
+  Object.assign(metrics, evaluationMetrics('val', sums, config.parameters.beta));
+  const best = Math.max(...state.history.map((record) => record.metrics['val/elbo'] ?? -Infinity));
+  if (metrics['val/elbo']! > best || !state.best) state.best = { epoch, weights, klPerDimension: klPerDimension(sums) };
+}
