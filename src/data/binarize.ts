@@ -1,0 +1,67 @@
+import { randomStream, type StreamKey } from '../random.ts';
+import type { Binarization } from '../trial/trial.ts';
+
+/**
+ * Turns grey images into what the model is trained on or measured with.
+ *
+ * - `grey`: the images themselves (the input, not a copy).
+ * - `threshold`: on from 128, that is from one half.
+ * - `static`, `dynamic`: each pixel on with probability grey/255, drawn from the stream `key`.
+ *
+ * The key decides all bits: choose it by {@link trainingBits} or {@link evaluationBits}.
+ * @returns pixels of 0 or 255, except for `grey`.
+ */
+export function binarize(images: Uint8Array<ArrayBuffer>, mode: Binarization, key: StreamKey): Uint8Array<ArrayBuffer> {
+  switch (mode) {
+    case 'grey':
+      return images;
+    case 'threshold':
+      return threshold(images);
+    case 'static':
+    case 'dynamic':
+      return drawBits(images, key);
+  }
+}
+
+/** The stream for training images: fresh for each seed and epoch if dynamic, else the same for all trials. */
+export function trainingBits(mode: Binarization, seed: number, epoch: number): StreamKey {
+  return mode === 'dynamic' ? ['bits', 'train', seed, epoch] : ['bits', 'train'];
+}
+
+/** The stream for evaluation images: drawn once, the same for all trials, or their ELBOs could not be compared. */
+export function evaluationBits(split: 'validation' | 'test'): StreamKey {
+  return ['bits', split];
+}
+
+function threshold(images: Uint8Array): Uint8Array<ArrayBuffer> {
+  const bits = new Uint8Array(images.length);
+  for (let i = 0; i < images.length; i++) bits[i] = images[i]! >= 128 ? 255 : 0;
+  return bits;
+}
+
+/**
+ * Draws only where a pixel is neither black nor white. One draw of 32 bits serves two such pixels: each is on when its
+ * 16 bits are below grey·257, so with probability grey·257/65536, which is grey/255 but for one part in 65536.
+ */
+function drawBits(images: Uint8Array, key: StreamKey): Uint8Array<ArrayBuffer> {
+  const random = randomStream(key);
+  const bits = new Uint8Array(images.length);
+  let upper = -1; // The unused half of the last draw; −1 when both are used.
+  for (let i = 0; i < images.length; i++) {
+    const grey = images[i]!;
+    if (grey === 0 || grey === 255) {
+      bits[i] = grey;
+      continue;
+    }
+    let draw = upper;
+    if (draw < 0) {
+      const both = random.uint32();
+      draw = both & 0xffff;
+      upper = both >>> 16;
+    } else {
+      upper = -1;
+    }
+    if (draw < grey * 257) bits[i] = 255;
+  }
+  return bits;
+}

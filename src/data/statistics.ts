@@ -1,0 +1,28 @@
+import type { ImageSet } from './source.ts';
+
+/** Means are kept this far from 0 and 1: a pixel black in every image they were taken from must not cost infinitely. */
+const SMALLEST_MEAN = 1e-6;
+
+/** Mean of each pixel over a set of images, in [0, 1]. All zero for an empty set. */
+export function pixelMeans({ count, images }: ImageSet, pixels: number): Float32Array<ArrayBuffer> {
+  // Float64 holds sums of bytes exactly up to 2⁵³.
+  const sums = new Float64Array(pixels);
+  for (let start = 0; start < count * pixels; start += pixels) {
+    for (let p = 0; p < pixels; p++) sums[p]! += images[start + p]!;
+  }
+  return Float32Array.from(sums, (sum) => sum / (255 * Math.max(1, count)));
+}
+
+/**
+ * Bernoulli cross-entropy, in nats per image, of showing the constant image `means` (in [0, 1]) for every image of a
+ * set: Σ over pixels of −x̄ log m − (1 − x̄) log(1 − m). With the set's own means it is the best that a model can do
+ * whose latent code says nothing: a collapsed one lands there (205.9 on MNIST, 566 on sprites).
+ */
+export function constantImageNats(means: Float32Array, images: ImageSet): number {
+  const actual = pixelMeans(images, means.length);
+  return means.reduce((nats, mean, p) => {
+    const m = Math.min(1 - SMALLEST_MEAN, Math.max(SMALLEST_MEAN, mean));
+    const x = actual[p]!;
+    return nats - x * Math.log(m) - (1 - x) * Math.log1p(-m);
+  }, 0);
+}

@@ -1,0 +1,162 @@
+/** What every engine must do. Numbers are compared with the eager engine on TF.js's pure JavaScript backend. */
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Engine, ScanInputs, ScanProgram } from '../../src/engine/engine.ts';
+import { loadEngine } from '../../src/engine/load.ts';
+import { weightSpecs } from '../../src/vae/architecture.ts';
+import { decodingProgram, evaluationProgram, trainingProgram } from '../../src/vae/programs.ts';
+import { batchInputs, gradientProgram, relativeDifference, testModels, testWeights } from '../vae/support.ts';
+
+/** Largest difference over largest value, per tensor. */
+const TOLERANCE = 1e-4;
+
+const runningSum: ScanProgram = {
+  key: 'running sum',
+  state: { sum: { shape: [2] } },
+  constants: { scale: { shape: [] } },
+  steps: { value: { shape: [2] } },
+  body: ({ sum }, { scale }, { value }) => {
+    const next = tf.add(sum!, tf.mul(value!, scale!));
+    return { state: { sum: next }, outputs: { before: sum!, after: next } };
+  },
+};
+
+export function engineConformance(name: string, load: () => Promise<Engine>): void {
+  describe(`${name} engine`, () => {
+    let engine: Engine;
+    let reference: Engine;
+    beforeAll(async () => {
+      engine = await load();
+      reference = await loadEngine({ engine: 'eager', provider: 'cpu' });
+    });
+
+    it('carries the state and stacks the outputs in order', async () => {
+      const scan = await engine.prepare(runningSum);
+      const result = await scan.run({
+        count: 3,
+        state: { sum: Float32Array.of(1, 10) },
+        constants: { scale: Float32Array.of(2) },
+        steps: { value: Float32Array.of(1, 2, 3, 4, 5, 6) },
+      });
+      expect([...result.state['sum']!]).toEqual([19, 34]);
+      expect([...result.outputs['before']!]).toEqual([1, 10, 3, 14, 9, 22]);
+      expect([...result.outputs['after']!]).toEqual([3, 14, 9, 22, 19, 34]);
+    });
+
+    it('leaves its inputs as they are', async () => {
+      const scan = await engine.prepare(runningSum);
+      const inputs = {
+        count: 2,
+        state: { sum: Float32Array.of(1, 1) },
+        constants: { scale: Float32Array.of(3) },
+        steps: { value: Float32Array.of(1, 2, 3, 4) },
+      };
+      const copy = structuredClone(inputs);
+      await scan.run(inputs);
+      expect(inputs).toEqual(copy);
+    });
+
+    it('gathers from data sets of any size, in the order asked for', async () => {
+      const gather: ScanProgram = {
+        key: 'gather',
+        state: {},
+        constants: { images: { shape: [-1, 2], type: 'uint8' } },
+        steps: { indices: { shape: [2], type: 'int32' } },
+        body: (_, { images }, { indices }) => ({
+          state: {},
+          outputs: { rows: tf.cast(tf.gather(images!, indices as tf.Tensor1D), 'float32') },
+        }),
+      };
+      const scan = await engine.prepare(gather);
+      const rows = async (images: number[], indices: number[]): Promise<number[]> => {
+        const result = await scan.run({
+          count: indices.length / 2,
+          state: {},
+          constants: { images: Uint8Array.from(images) },
+          steps: { indices: Int32Array.from(indices) },
+        });
+        return [...result.outputs['rows']!];
+      };
+      expect(await rows([0, 255, 7, 8], [1, 0])).toEqual([7, 8, 0, 255]);
+      expect(await rows([1, 2, 3, 4, 5, 6], [2, 2, 0, 1])).toEqual([5, 6, 5, 6, 1, 2, 3, 4]);
+    });
+
+    it('gives the same bits however a run is cut', async () => {
+      const model = testModels['mlp relu']!;
+      const scan = await engine.prepare(trainingProgram(model, 4, false));
+      const whole = batchInputs(model, { batchSize: 4, count: 5, seed: 1 });
+      const together = await scan.run(whole);
+      const first = await scan.run(slice(whole, 0, 2));
+      const second = await scan.run({ ...slice(whole, 2, 5), state: first.state });
+      for (const name of Object.keys(together.state)) expect(second.state[name]).toEqual(together.state[name]);
+    });
+
+    it.each(Object.keys(testModels))('agrees on the loss and every gradient of %s', async (name) => {
+      const model = testModels[name]!;
+      const program = gradientProgram(model, 5);
+      const inputs = batchInputs(model, { batchSize: 5, count: 1, seed: 2 });
+      const [actual, expected] = await both(program, {
+        ...inputs,
+        state: {},
+        constants: { ...inputs.constants, ...testWeights(model) },
+      });
+      expect(Object.keys(actual.outputs).sort()).toEqual(
+        ['kl', 'reconstruction', ...weightSpecs(model).map((spec) => `gradient.${spec.name}`)].sort(),
+      );
+      for (const [output, values] of Object.entries(expected.outputs)) {
+        expect(relativeDifference(actual.outputs[output]!, values), output).toBeLessThan(TOLERANCE);
+      }
+    });
+
+    it.each(['mlp relu', 'conv 28'])('agrees on three clipped Adam steps of %s', async (name) => {
+      const model = testModels[name]!;
+      const inputs = batchInputs(model, { batchSize: 5, count: 3, seed: 3, clipNorm: 1 });
+      const [actual, expected] = await both(trainingProgram(model, 5, true), inputs);
+      for (const [output, values] of Object.entries(expected.state)) {
+        expect(relativeDifference(actual.state[output]!, values), output).toBeLessThan(1e-3);
+      }
+    });
+
+    it.each(['mlp elu', 'conv 64'])('agrees on evaluation and decoding of %s', async (name) => {
+      const model = testModels[name]!;
+      const weights = testWeights(model);
+      const { steps, constants } = batchInputs(model, { batchSize: 5, count: 2, seed: 4 });
+      const { indices, noise } = steps as Record<'indices' | 'noise', Float32Array>;
+      const evaluated = await both(evaluationProgram(model, 5), {
+        count: 2,
+        state: {},
+        constants: { ...constants, ...weights },
+        steps: { indices, noise },
+      });
+      const decoded = await both(decodingProgram(model, 5), {
+        count: 2,
+        state: {},
+        constants: weights,
+        steps: { latents: noise },
+      });
+      for (const [actual, expected] of [evaluated, decoded]) {
+        for (const [output, values] of Object.entries(expected.outputs)) {
+          expect(relativeDifference(actual.outputs[output]!, values), output).toBeLessThan(TOLERANCE);
+        }
+      }
+    });
+
+    async function both(program: ScanProgram, inputs: ScanInputs) {
+      const actual = await (await engine.prepare(program)).run(inputs);
+      const expected = await (await reference.prepare(program)).run(inputs);
+      return [actual, expected] as const;
+    }
+  });
+}
+
+/** Steps `from` to `to` of a run. */
+function slice(inputs: ScanInputs, from: number, to: number): ScanInputs {
+  const steps = Object.fromEntries(
+    Object.entries(inputs.steps).map(([name, values]) => {
+      const size = values.length / inputs.count;
+      return [name, values.slice(from * size, to * size)];
+    }),
+  );
+  return { ...inputs, count: to - from, steps };
+}
+

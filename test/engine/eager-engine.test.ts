@@ -1,0 +1,19 @@
+import * as tf from '@tensorflow/tfjs';
+import { expect, it } from 'vitest';
+import { loadEngine } from '../../src/engine/load.ts';
+import { trainingProgram } from '../../src/vae/programs.ts';
+import { batchInputs, testModels } from '../vae/support.ts';
+import { engineConformance } from './conformance.ts';
+
+engineConformance('eager', () => loadEngine({ engine: 'eager', provider: 'cpu' }));
+
+it('leaves no tensor behind but the data set', async () => {
+  const engine = await loadEngine({ engine: 'eager', provider: 'cpu' });
+  const model = testModels['mlp relu']!;
+  const scan = await engine.prepare(trainingProgram(model, 4, false));
+  const inputs = batchInputs(model, { batchSize: 4, count: 2, seed: 1 });
+  await scan.run(inputs);
+  const before = tf.memory().numTensors;
+  await scan.run(inputs);
+  expect(tf.memory().numTensors).toBe(before);
+});
