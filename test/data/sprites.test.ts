@@ -71,16 +71,16 @@ describe('the pictures', () => {
     }
   });
 
-  test('of the small grid are black and white, and 3,832 of them differ', () => {
+  test('of the small grid are black and white, and all but 32 of them differ', () => {
     const images = renderSprites(SPRITES_MINI, range(5760));
     expect(images.every((pixel) => pixel === 0 || pixel === 255)).toBe(true);
     const distinct = new Set([...range(5760)].map((i) => sha256(images.subarray(i * 1024, (i + 1) * 1024))));
-    expect(distinct.size).toBe(3832);
+    expect(distinct.size).toBe(5728);
   });
 
   test('never change: a trial must find the same images on any machine', () => {
     expect(sha256(renderSprites(SPRITES_MINI, range(5760)))).toBe(
-      '7e043a201d19cd053e163167393f4d78771dc1257c69bae72208970bfb18a35d',
+      '326d7505190370761c1a07e4b2691a1c11198b5a1dfcd99b8232bba1a52a2ba1',
     );
   });
 
