@@ -159,4 +159,3 @@ function slice(inputs: ScanInputs, from: number, to: number): ScanInputs {
   );
   return { ...inputs, count: to - from, steps };
 }
-

@@ -76,7 +76,9 @@ export function gradientProgram(model: ModelShape, batchSize: number): ScanProgr
     constants: { ...constants, ...Object.fromEntries(weightSpecs(model).map(({ name, shape }) => [name, { shape }])) },
     steps,
     body: (_, weights, step) => {
-      const images = weights['images']!.gather(step['indices'] as tf.Tensor1D).cast('float32').mul(1 / 255);
+      const images = weights['images']!.gather(step['indices'] as tf.Tensor1D)
+        .cast('float32')
+        .mul(1 / 255);
       const { reconstruction, kl, gradients } = lossAndGradients(model, weights, {
         images: images as tf.Tensor2D,
         imageWeights: step['imageWeights'] as tf.Tensor1D,

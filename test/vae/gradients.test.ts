@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { loadEngine } from '../../src/engine/load.ts';
+import { randomStream } from '../../src/random.ts';
+import { weightSpecs } from '../../src/vae/architecture.ts';
+import { batchInputs, gradientProgram, relativeDifference, testModels, testWeights } from './support.ts';
+import { referenceLoss, type ReferenceBatch, type Weights } from './reference.ts';
+
+const BATCH = 3;
+const BETA = 1.5;
+
+describe.each(Object.keys(testModels))('the objective of %s', (name) => {
+  const model = testModels[name]!;
+  const pixels = model.height * model.width;
+  const inputs = batchInputs(model, { batchSize: BATCH, count: 1, seed: 5, beta: BETA });
+  const { indices, noise } = inputs.steps as Record<'indices' | 'noise', Float32Array>;
+  const batch: ReferenceBatch = {
+    images: Array.from({ length: BATCH }, (_, i) => {
+      const start = indices[i]! * pixels;
+      return Float64Array.from(inputs.constants['images']!.subarray(start, start + pixels), (v) => v / 255);
+    }),
+    noise: Array.from({ length: BATCH }, (_, i) =>
+      Float64Array.from(noise.subarray(i * model.latentDim, (i + 1) * model.latentDim)),
+    ),
+    beta: BETA,
+  };
+  const weights: Weights = Object.fromEntries(
+    Object.entries(testWeights(model)).map(([key, values]) => [key, Float64Array.from(values)]),
+  );
+  const computed = (async () => {
+    const engine = await loadEngine({ engine: 'compiled', provider: 'cpu' });
+    const scan = await engine.prepare(gradientProgram(model, BATCH));
+    const constants = { ...inputs.constants, ...testWeights(model) };
+    return (await scan.run({ ...inputs, state: {}, constants })).outputs;
+  })();
+
+  it('is the sum over pixels and latents, averaged over images', async () => {
+    const { reconstruction, kl } = await computed;
+    const expected = referenceLoss(model, weights, batch);
+    expect((reconstruction![0]! + BETA * kl![0]!) / expected).toBeCloseTo(1, 5);
+  });
+
+  it.each(weightSpecs(model).map((spec) => spec.name))(
+    'has the gradient of finite differences towards %s',
+    async (weight) => {
+      const gradient = (await computed)[`gradient.${weight}`]!;
+      // All elements of small tensors; of large ones some, drawn once.
+      const stream = randomStream(['finite differences', weight]);
+      const size = gradient.length;
+      const picked = size <= 40 ? [...gradient.keys()] : Array.from({ length: 40 }, () => stream.below(size));
+      const step = 1e-6;
+      const differences = picked.map((i) => {
+        const at = (offset: number): number => {
+          const values = weights[weight]!.slice();
+          values[i]! += offset;
+          return referenceLoss(model, { ...weights, [weight]: values }, batch);
+        };
+        return (at(step) - at(-step)) / (2 * step);
+      });
+      const actual = Float32Array.from(picked, (i) => gradient[i]!);
+      expect(relativeDifference(actual, differences)).toBeLessThan(1e-4);
+    },
+  );
+});

@@ -1,0 +1,129 @@
+/**
+ * The loss of a VAE in double precision, written independently of TF.js and as plainly as possible: the oracle for
+ * finite differences. Bernoulli likelihood, ReLU-family activations, `same` padding, 4×4 filters, stride 2.
+ */
+import type { ModelShape } from '../../src/vae/architecture.ts';
+
+export type Weights = Readonly<Record<string, Float64Array>>;
+export interface ReferenceBatch {
+  /** Rows of P pixels in [0, 1]. */
+  readonly images: readonly Float64Array[];
+  /** Rows of J. */
+  readonly noise: readonly Float64Array[];
+  readonly beta: number;
+}
+
+/** Mean over the batch of D + β·R, nats per image. */
+export function referenceLoss(model: ModelShape, weights: Weights, { images, noise, beta }: ReferenceBatch): number {
+  const total = images.reduce((sum, image, i) => {
+    const { mean, logVariance } = encode(model, weights, image);
+    const latent = mean.map((m, j) => m + Math.exp(logVariance[j]! / 2) * noise[i]![j]!);
+    const logits = decode(model, weights, latent);
+    const reconstruction = logits.reduce(
+      (nats, l, p) => nats + Math.max(l, 0) - l * image[p]! + Math.log1p(Math.exp(-Math.abs(l))),
+      0,
+    );
+    const kl = mean.reduce((nats, m, j) => nats + (m * m + Math.exp(logVariance[j]!) - logVariance[j]! - 1) / 2, 0);
+    return sum + reconstruction + beta * kl;
+  }, 0);
+  return total / images.length;
+}
+
+function encode(model: ModelShape, weights: Weights, image: Float64Array) {
+  let hidden = image;
+  let map = { height: model.height, width: model.width, channels: 1 };
+  for (let i = 0; i < model.widths.length; i++) {
+    if (model.architecture === 'mlp') hidden = dense(hidden, weights, `encoder.${i}`);
+    else {
+      const next = { height: Math.ceil(map.height / 2), width: Math.ceil(map.width / 2), channels: model.widths[i]! };
+      hidden = convolve(hidden, map, next, weights, `encoder.${i}`);
+      map = next;
+    }
+    hidden = hidden.map((value) => activate(model, value));
+  }
+  return {
+    mean: dense(hidden, weights, 'posterior.mean'),
+    logVariance: dense(hidden, weights, 'posterior.log_variance'),
+  };
+}
+
+function decode(model: ModelShape, weights: Weights, latent: Float64Array): Float64Array {
+  const depth = model.widths.length;
+  if (model.architecture === 'mlp') {
+    let hidden = latent;
+    for (let i = 0; i < depth; i++) hidden = dense(hidden, weights, `decoder.${i}`).map((v) => activate(model, v));
+    return dense(hidden, weights, 'decoder.output');
+  }
+  const sizes = [{ height: model.height, width: model.width, channels: 1 }];
+  for (const channels of model.widths) {
+    const { height, width } = sizes.at(-1)!;
+    sizes.push({ height: Math.ceil(height / 2), width: Math.ceil(width / 2), channels });
+  }
+  let maps: Float64Array = dense(latent, weights, 'decoder.input').map((v) => activate(model, v));
+  for (let i = 0; i < depth; i++) {
+    const last = i === depth - 1;
+    maps = spread(maps, sizes[depth - i]!, sizes[depth - i - 1]!, weights, last ? 'decoder.output' : `decoder.${i}`);
+    if (!last) maps = maps.map((v) => activate(model, v));
+  }
+  return maps;
+}
+
+function activate({ activation }: ModelShape, value: number): number {
+  if (activation === 'tanh') return Math.tanh(value);
+  if (value >= 0) return value;
+  return activation === 'relu' ? 0 : activation === 'elu' ? Math.expm1(value) : 0.01 * value;
+}
+
+function dense(input: Float64Array, weights: Weights, name: string): Float64Array {
+  const bias = weights[`${name}.bias`]!;
+  return bias.map((b, o) => input.reduce((sum, v, i) => sum + v * weights[`${name}.weight`]![i * bias.length + o]!, b));
+}
+
+interface MapSize {
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+}
+
+/** Calls `visit` for every filter tap that falls inside the larger map: the geometry of a convolution and its transpose. */
+function taps(large: MapSize, small: MapSize, visit: (large: number, small: number, tap: number) => void): void {
+  const before = (size: number, out: number): number => Math.floor(Math.max((out - 1) * 2 + 4 - size, 0) / 2);
+  const [top, left] = [before(large.height, small.height), before(large.width, small.width)];
+  for (let y = 0; y < small.height; y++)
+    for (let x = 0; x < small.width; x++)
+      for (let i = 0; i < 4; i++)
+        for (let j = 0; j < 4; j++) {
+          const [row, column] = [y * 2 + i - top, x * 2 + j - left];
+          if (row < 0 || row >= large.height || column < 0 || column >= large.width) continue;
+          visit(row * large.width + column, y * small.width + x, i * 4 + j);
+        }
+}
+
+function convolve(input: Float64Array, from: MapSize, to: MapSize, weights: Weights, name: string): Float64Array {
+  const output = biased(to, weights[`${name}.bias`]!);
+  const filter = weights[`${name}.weight`]!;
+  taps(from, to, (source, target, tap) => {
+    for (let c = 0; c < from.channels; c++)
+      for (let o = 0; o < to.channels; o++)
+        output[target * to.channels + o]! +=
+          input[source * from.channels + c]! * filter[(tap * from.channels + c) * to.channels + o]!;
+  });
+  return output;
+}
+
+/** Transposed convolution; its filter is [4, 4, out, in]. */
+function spread(input: Float64Array, from: MapSize, to: MapSize, weights: Weights, name: string): Float64Array {
+  const output = biased(to, weights[`${name}.bias`]!);
+  const filter = weights[`${name}.weight`]!;
+  taps(to, from, (target, source, tap) => {
+    for (let c = 0; c < from.channels; c++)
+      for (let o = 0; o < to.channels; o++)
+        output[target * to.channels + o]! +=
+          input[source * from.channels + c]! * filter[(tap * to.channels + o) * from.channels + c]!;
+  });
+  return output;
+}
+
+function biased({ height, width, channels }: MapSize, bias: Float64Array): Float64Array {
+  return Float64Array.from({ length: height * width * channels }, (_, i) => bias[i % channels]!);
+}

@@ -1,0 +1,196 @@
+import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { locateDataset } from '../../src/data/locate.ts';
+import type { Engine } from '../../src/engine/engine.ts';
+import { loadEngine } from '../../src/engine/load.ts';
+import type { StopReason, TrainJob, TrialEvent, TrialOutcome } from '../../src/executor/protocol.ts';
+import type { Parameters, TrainSettings } from '../../src/trial/trial.ts';
+import { runTrial } from '../../src/vae/run-trial.ts';
+
+const settings = { name: 'sprites-mini', train: 200, validation: 100, binarization: 'grey' } as const;
+const mlp: Parameters = {
+  architecture: 'mlp',
+  hidden: [16],
+  activation: 'relu',
+  latentDim: 3,
+  beta: 2,
+  learningRate: 1e-2,
+  likelihood: 'bernoulli',
+};
+const conv: Parameters = {
+  architecture: 'conv',
+  channels: [4, 4],
+  activation: 'relu',
+  latentDim: 2,
+  beta: 2,
+  learningRate: 1e-2,
+  likelihood: 'bernoulli',
+};
+
+let engine: Engine;
+beforeAll(async () => {
+  engine = await loadEngine({ engine: 'compiled', provider: 'cpu' });
+});
+
+interface Options {
+  readonly parameters?: Parameters;
+  readonly train?: Partial<TrainSettings>;
+  readonly seed?: number;
+  readonly validation?: number;
+}
+
+async function newJob({ parameters = mlp, train, seed = 0, validation = 100 }: Options = {}): Promise<TrainJob> {
+  const dataset = { ...settings, validation };
+  return {
+    kind: 'train',
+    trialId: '00000000000000aa',
+    attempt: 1,
+    seed,
+    config: { parameters, train: { epochs: 3, batchSize: 16, clipNorm: null, ...train }, dataset },
+    dataset: await locateDataset(dataset),
+    directory: await mkdtemp(path.join(tmpdir(), 'trial-')),
+  };
+}
+
+/** Runs a job; `stopAt` counts the times that the trial asks whether to stop. */
+async function run(job: TrainJob, stopAt = Infinity): Promise<{ outcome: TrialOutcome; events: TrialEvent[] }> {
+  const events: TrialEvent[] = [];
+  let asked = 0;
+  const stopRequested = (): StopReason | undefined => (++asked >= stopAt ? 'interrupted' : undefined);
+  const outcome = await runTrial(job, { engine, emit: (event) => events.push(event), stopRequested });
+  return { outcome, events };
+}
+
+const epochsOf = (events: readonly TrialEvent[]) =>
+  events.flatMap((event) => (event.type === 'epoch' ? [event.record] : []));
+const metricsOf = (events: readonly TrialEvent[]) => epochsOf(events).map(({ epoch, metrics }) => ({ epoch, metrics }));
+
+describe('training', () => {
+  it('improves the held-out ELBO and ends with the best epoch', async () => {
+    const { outcome, events } = await run(await newJob({ train: { epochs: 5 } }));
+    const elbos = epochsOf(events).map((record) => record.metrics['val/elbo']!);
+    expect(outcome.kind).toBe('completed');
+    if (outcome.kind !== 'completed') return;
+    expect(outcome.summary.metrics['val/elbo']).toBe(Math.max(...elbos));
+    expect(outcome.summary.bestEpoch).toBe(1 + elbos.indexOf(Math.max(...elbos)));
+    expect(elbos.at(-1)!).toBeGreaterThan(elbos[0]!);
+  });
+
+  it('counts every image once: 200 images in batches of 16 are 13 steps, the last of 8 images', async () => {
+    const { events } = await run(await newJob());
+    expect(epochsOf(events).map(({ step }) => step)).toEqual([13, 26, 39]);
+  });
+
+  it('reports D + βR as the objective and −(D + R) as the ELBO', async () => {
+    const { events } = await run(await newJob());
+    for (const { metrics } of epochsOf(events))
+      for (const split of ['train', 'val']) {
+        const [d, r] = [metrics[`${split}/reconstruction`]!, metrics[`${split}/kl`]!];
+        expect(metrics[`${split}/objective`]).toBeCloseTo(d + 2 * r, 10);
+        expect(metrics[`${split}/elbo`]! + d + r).toBeCloseTo(0, 10);
+      }
+  });
+
+  it('starts at the best constant image: D before training is its cross-entropy', async () => {
+    const { events } = await run(await newJob({ train: { epochs: 1 }, parameters: { ...mlp, learningRate: 1e-9 } }));
+    // Random weights add a little; a grey start would cost 1024·log 2 = 710 nats.
+    expect(epochsOf(events)[0]!.metrics['train/reconstruction']).toBeLessThan(250);
+  });
+
+  it('is the same for the same seed, and differs between seeds', async () => {
+    const first = metricsOf((await run(await newJob())).events);
+    expect(metricsOf((await run(await newJob())).events)).toEqual(first);
+    expect(metricsOf((await run(await newJob({ seed: 1 }))).events)).not.toEqual(first);
+  });
+
+  it('names divergence and keeps the epochs before it', async () => {
+    const { outcome, events } = await run(
+      await newJob({ parameters: { ...mlp, learningRate: 10, activation: 'elu' }, train: { epochs: 50 } }),
+    );
+    expect(outcome.kind).toBe('diverged');
+    expect(epochsOf(events).every(({ metrics }) => Object.values(metrics).every(Number.isFinite))).toBe(true);
+  });
+
+  it('trains on everything and takes the last epoch when no validation is held out', async () => {
+    const { outcome, events } = await run(await newJob({ validation: 0 }));
+    expect(outcome).toMatchObject({ kind: 'completed', summary: { bestEpoch: 3 } });
+    expect(Object.keys(epochsOf(events)[0]!.metrics).every((name) => name.startsWith('train/'))).toBe(true);
+  });
+});
+
+describe.each([
+  ['mlp', mlp],
+  ['conv', conv],
+] as const)('a stopped %s trial', (_, parameters) => {
+  it('goes on to the same bits, wherever it was stopped', async () => {
+    const whole = await newJob({ parameters });
+    const uninterrupted = await run(whole);
+    const cut = await newJob({ parameters });
+    const parts: TrialEvent[] = [];
+    let last: TrialOutcome | undefined;
+    // Stops at the 1st, 2nd, 3rd … question of each attempt: between epochs and inside them.
+    for (let attempt = 1; last?.kind !== 'completed'; attempt++) {
+      const { outcome, events } = await run(cut, attempt);
+      expect(events[0]).toMatchObject({ type: 'started', history: epochsOf(parts) });
+      parts.push(...events);
+      last = outcome;
+    }
+    expect(metricsOf(parts)).toEqual(metricsOf(uninterrupted.events));
+    expect(last).toEqual(uninterrupted.outcome);
+    for (const file of await readdir(whole.directory)) {
+      if (file === 'checkpoint.safetensors') continue; // holds wall times
+      expect(await readFile(path.join(cut.directory, file)), file).toEqual(
+        await readFile(path.join(whole.directory, file)),
+      );
+    }
+  });
+});
+
+describe('a checkpoint', () => {
+  it.each([
+    ['is cut off', (bytes: Buffer) => bytes.subarray(0, bytes.length / 2)],
+    ['has a flipped bit', (bytes: Buffer) => bytes.with(bytes.length - 9, bytes.at(-9)! ^ 1)],
+    ['is empty', () => Buffer.alloc(0)],
+    [
+      'belongs to another trial',
+      (bytes: Buffer) => Buffer.from(bytes.toString('latin1').replace('00aa', '00bb'), 'latin1'),
+    ],
+    [
+      'is from another engine',
+      (bytes: Buffer) => Buffer.from(bytes.toString('latin1').replace('"compiled', '"compilex'), 'latin1'),
+    ],
+  ])('that %s is left aside with a warning, and the trial starts anew', async (_, damage) => {
+    const job = await newJob();
+    const whole = await run(await newJob());
+    await run(job, 4);
+    const file = path.join(job.directory, 'checkpoint.safetensors');
+    const damaged = damage(await readFile(file));
+    await writeFile(file, damaged);
+    const { events } = await run(job);
+    expect(events[0]).toMatchObject({ type: 'log', level: 'warn' });
+    expect(events[0]).toHaveProperty('message', expect.stringContaining('checkpoint not used'));
+    expect(metricsOf(events)).toEqual(metricsOf(whole.events));
+  });
+});
+
+describe('a completed trial', () => {
+  it('leaves its weights and pictures, and a test job reads them', async () => {
+    const job = await newJob({ parameters: conv });
+    await run(job);
+    expect((await readdir(job.directory)).sort()).toEqual([
+      'checkpoint.safetensors',
+      'manifold.png',
+      'reconstructions.png',
+      'samples.png',
+      'weights.safetensors',
+    ]);
+    const outcome = await runTrial(
+      { ...job, kind: 'test' },
+      { engine, emit: () => undefined, stopRequested: () => undefined },
+    );
+    expect(outcome.kind).toBe('tested');
+    if (outcome.kind === 'tested') expect(outcome.metrics['test/elbo']).toBeLessThan(0);
+  });
+});
