@@ -1,0 +1,70 @@
+import { alignIntervals, formatInterval, formatNumber, formatValue } from './format.ts';
+import type { Column } from './grid.ts';
+import { metricInfo } from './metric.ts';
+import type { ConfigurationSummary, ReportModel } from './report-model.ts';
+
+const TEST_METRICS = ['test/elbo', 'test/reconstruction', 'test/kl'];
+
+/**
+ * The columns of the configuration table, for a terminal and for Markdown. The lower `sacrifice`, the later a narrow
+ * terminal drops the column; rank, ranked metric, seeds and ties stay.
+ */
+export function reportColumns(model: ReportModel): Column[] {
+  const { configurations: rows, metric } = model;
+  const column = (header: string, sacrifice: number, cell: (row: ConfigurationSummary) => string): Column => {
+    return { header, align: 'right', sacrifice, cells: rows.map(cell) };
+  };
+  const mean = (header: string, name: string, sacrifice: number): Column => {
+    const { decimals } = metricInfo(name);
+    return column(header, sacrifice, ({ metrics }) => {
+      return metrics[name] === undefined ? '' : formatNumber(metrics[name].mean, decimals);
+    });
+  };
+
+  const parameters = model.differing.map((name): Column => {
+    const values = rows.map(({ params }) => params[name]).filter((value) => value !== undefined);
+    const align = values.every((value) => typeof value === 'number') ? 'right' : 'left';
+    const cell = ({ params }: ConfigurationSummary): string => {
+      return Object.hasOwn(params, name) ? formatValue(params[name]) : '';
+    };
+    return { ...column(name, 1, cell), align };
+  });
+  const ranked: Column = {
+    ...column(metric, 0, () => ''),
+    cells: alignIntervals(
+      rows.map(({ metrics }) => metrics[metric]),
+      metricInfo(metric).decimals,
+    ),
+    style: (row) => (rows[row]?.rank === 1 ? 'green' : undefined),
+  };
+  const split = metric.includes('/') ? metric.slice(0, metric.indexOf('/')) : 'val';
+  const companions = ['elbo', 'reconstruction', 'kl'].map((kind, index) => ({ name: `${split}/${kind}`, index }));
+  const withTie: Column = {
+    ...column('', 0, ({ tied, vsBest }) => (tied && vsBest?.low !== null && vsBest !== null ? 'tied' : '')),
+    align: 'left',
+    style: () => 'yellow',
+  };
+  return [
+    column('#', 0, ({ rank }) => (rank === null ? '–' : String(rank))),
+    ...parameters,
+    ranked,
+    ...companions
+      .filter(({ name }) => name !== metric && !TEST_METRICS.includes(name))
+      .map(({ name, index }) => mean(metricInfo(name).label, name, 2 + index)),
+    column('active', 5, activeUnits),
+    column('n', 0, ({ n, planned }) => (n === planned ? String(n) : `${n}/${planned}`)),
+    withTie,
+    ...TEST_METRICS.filter((name) => name !== metric).map((name, index) => mean(name, name, 6 + 2 * index)),
+    column('vs best', 7, ({ vsBest }) => (vsBest === null ? '' : formatInterval(vsBest, metricInfo(metric).decimals))),
+    ...(metric === 'seconds' ? [] : [mean('seconds', 'seconds', 11)]),
+    ...(metric === 'trainable_weights' ? [] : [mean('weights', 'trainable_weights', 12)]),
+  ].filter(({ cells, header }) => header === '#' || cells.some((cell) => cell !== ''));
+}
+
+/** Mean number of active latent dimensions, of all: `9.5/10`. */
+function activeUnits({ metrics, params }: ConfigurationSummary): string {
+  const active = metrics['val/active_units'];
+  if (active === undefined) return '';
+  const mean = Number.isInteger(active.mean) ? String(active.mean) : formatNumber(active.mean, 1);
+  return typeof params['latent_dim'] === 'number' ? `${mean}/${params['latent_dim']}` : mean;
+}

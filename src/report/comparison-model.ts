@@ -1,0 +1,48 @@
+import type { TrialId } from '../trial/trial.ts';
+import type { Filter } from './filter.ts';
+import type { Goal } from './metric.ts';
+import type { Pair } from './pairing.ts';
+import type { PairedDifference } from './statistics.ts';
+
+export interface ComparedSide {
+  readonly filter: Filter;
+  /** `conv` if architecture=conv is all that is asked for, else the filter: `beta=4`. */
+  readonly label: string;
+  /** Completed trials that no trial of the other side matches. */
+  readonly unmatched: readonly TrialId[];
+}
+
+export interface ComparedMetric {
+  readonly name: string;
+  /** Means over the pairs that have the metric on both sides. */
+  readonly left: number;
+  readonly right: number;
+  /** Right minus left. */
+  readonly difference: PairedDifference;
+  readonly pairs: number;
+  /** Of the right side; `unclear` if not significant at 5 %, null if neither direction is better by itself. */
+  readonly verdict: 'better' | 'worse' | 'unclear' | null;
+}
+
+export interface Comparison {
+  readonly sweep: string;
+  readonly metric: string;
+  readonly goal: Goal;
+  /** The answer in plain words. */
+  readonly sentence: string;
+  readonly left: ComparedSide;
+  readonly right: ComparedSide;
+  /** Completed on both sides. */
+  readonly pairs: readonly Pair[];
+  /** Pairs the plan has, completed or not. */
+  readonly plannedPairs: number;
+  /** Parameters in which the two trials of a pair may differ. */
+  readonly differs: readonly string[];
+  /** What is the same within a pair and varies between pairs. */
+  readonly varies: readonly string[];
+  /** The objective first. */
+  readonly metrics: readonly ComparedMetric[];
+  /** Right over left, of the means; null where unknown. */
+  readonly ratio: { readonly trainableWeights: number | null; readonly seconds: number | null };
+  readonly notes: readonly string[];
+}

@@ -1,0 +1,35 @@
+import { stringify } from 'csv-stringify/sync';
+import type { ConfigurationSummary, ReportModel } from './report-model.ts';
+import { plain } from './text.ts';
+
+/**
+ * One line per configuration, every parameter and every metric (mean, and `_low` and `_high` of its 95 % interval;
+ * empty where unknown). Text that a spreadsheet would run as a formula gets a leading apostrophe.
+ */
+export function renderReportCsv(model: ReportModel): string {
+  const { parameters } = model;
+  const metrics = [...new Set(model.configurations.flatMap((row) => Object.keys(row.metrics)))];
+  const header = [
+    ...['sweep', 'rank', ...parameters, 'n', 'planned', 'tied', 'vs_best', 'vs_best_low', 'vs_best_high'],
+    ...metrics.flatMap((name) => [name, `${name}_low`, `${name}_high`]),
+    'trials',
+  ];
+  const line = (row: ConfigurationSummary): unknown[] => [
+    ...[model.sweep, row.rank, ...parameters.map((name) => row.params[name]), row.n, row.planned, row.tied],
+    ...[row.vsBest?.mean, row.vsBest?.low, row.vsBest?.high],
+    ...metrics.flatMap((name) => [row.metrics[name]?.mean, row.metrics[name]?.low, row.metrics[name]?.high]),
+    row.trials.join(' '),
+  ];
+  return stringify(
+    [header, ...model.configurations.map(line)].map((cells) => cells.map(cellOf)),
+    {
+      escape_formulas: true,
+      cast: { boolean: String },
+    },
+  );
+}
+
+function cellOf(value: unknown): unknown {
+  if (typeof value === 'string') return plain(value);
+  return Array.isArray(value) ? JSON.stringify(value) : value;
+}

@@ -1,0 +1,90 @@
+/** How values are written for people. Deterministic: no locale, no time zone but UTC. */
+import type { Interval } from './statistics.ts';
+import { plain } from './text.ts';
+
+/** A parameter's value as a user would write it in a spec: `0.001`, `[512,256]`, `mlp`. */
+export function formatValue(value: unknown): string {
+  return plain(typeof value === 'string' ? value : JSON.stringify(value));
+}
+
+export function formatNumber(value: number, decimals: number): string {
+  const text = value.toFixed(decimals);
+  // What rounds to zero has no sign.
+  return Number(text) === 0 ? text.replace('-', '') : text;
+}
+
+export function formatSigned(value: number, decimals: number): string {
+  const text = formatNumber(value, decimals);
+  return value > 0 && Number(text) !== 0 ? `+${text}` : text;
+}
+
+/** Half the width of an interval, for `mean ± half`; undefined where it is unknown. */
+export function halfWidth({ low, high }: Interval): number | undefined {
+  return low === null || high === null ? undefined : (high - low) / 2;
+}
+
+/** `-36.41 ± 0.52`, or the mean alone where the spread is unknown. For intervals that are symmetric. */
+export function formatInterval(interval: Interval, decimals: number): string {
+  const half = halfWidth(interval);
+  const center = formatNumber(interval.mean, decimals);
+  return half === undefined ? center : `${center} ± ${formatNumber(half, decimals)}`;
+}
+
+/** Like `formatInterval` for every interval of a column, with the means and the half-widths each aligned. */
+export function alignIntervals(intervals: readonly (Interval | undefined)[], decimals: number): string[] {
+  const parts = intervals.map((interval) =>
+    interval === undefined ? [] : formatInterval(interval, decimals).split(' ± '),
+  );
+  const widest = Math.max(0, ...parts.map(([, half]) => half?.length ?? 0));
+  return parts.map(([center, half]) => {
+    if (center === undefined) return '';
+    const spread = half === undefined ? '' : ` ± ${half.padStart(widest)}`;
+    return center + spread.padEnd(widest === 0 ? 0 : widest + 3);
+  });
+}
+
+/** A p-value to three decimals. */
+export function formatP(p: number): string {
+  return p < 0.001 ? '< 0.001' : formatNumber(p, 3);
+}
+
+export function count(amount: number, noun: string): string {
+  return `${amount} ${noun}${amount === 1 ? '' : 's'}`;
+}
+
+const UNITS = [
+  { symbol: 'd', seconds: 86_400 },
+  { symbol: 'h', seconds: 3_600 },
+  { symbol: 'min', seconds: 60 },
+  { symbol: 's', seconds: 1 },
+] as const;
+
+/** The two largest units: `0.4 s`, `41 s`, `17 min 3 s`, `2 d 3 h`. */
+export function formatDuration(seconds: number): string {
+  if (seconds > 0 && seconds < 9.95) return `${formatNumber(seconds, 1)} s`;
+  let rest = Math.max(0, Math.round(seconds));
+  const parts: string[] = [];
+  for (const unit of UNITS) {
+    const amount = Math.floor(rest / unit.seconds);
+    rest -= amount * unit.seconds;
+    if (amount > 0) parts.push(`${amount} ${unit.symbol}`);
+    else if (parts.length > 0) break;
+    if (parts.length === 2) break;
+  }
+  return parts.length === 0 ? '0 s' : parts.join(' ');
+}
+
+/** `2026-11-21 10:04 UTC`. */
+export function formatDate(date: Date): string {
+  return `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+/** Length of the shortest prefix (six or more) that tells the ids apart. */
+export function shortIdLength(ids: readonly string[]): number {
+  const longest = ids.reduce((length, id) => Math.max(length, id.length), 6);
+  const distinct = new Set(ids).size;
+  for (let length = 6; length < longest; length++) {
+    if (new Set(ids.map((id) => id.slice(0, length))).size === distinct) return length;
+  }
+  return longest;
+}

@@ -1,0 +1,53 @@
+import type { Comparison } from './comparison-model.ts';
+import type { ReportModel } from './report-model.ts';
+
+/** Characters JSON lets through that would act on a terminal: DEL, C1, and marks that break or reorder lines. */
+const ACTING = /[\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+/** One line of JSON with a line feed, safe to print anywhere and equal in value to `value`. */
+export function toJsonLine(value: unknown): string {
+  const escape = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return `${JSON.stringify(value).replaceAll(ACTING, escape)}\n`;
+}
+
+/** `vae-sweep.report/1`: the ranked configurations. Other programs rely on its names. */
+export function renderReportJson(model: ReportModel): string {
+  return toJsonLine({
+    schema: 'vae-sweep.report/1',
+    sweep: model.sweep,
+    metric: model.metric,
+    goal: model.goal,
+    trials: model.trials,
+    best: model.configurations
+      .filter(({ rank }) => rank !== null)
+      .map(({ rank, params, n, tied, metrics, trials }) => ({ rank, config: params, n, tied, metrics, trials })),
+  });
+}
+
+/** `vae-sweep.compare/1`: differences are right minus left. */
+export function renderComparisonJson(comparison: Comparison): string {
+  const side = ({ label, filter, unmatched }: Comparison['left']): object => ({
+    label,
+    where: Object.fromEntries(filter.terms.map(({ parameter, value }) => [parameter, value])),
+    unmatched,
+  });
+  const metrics = comparison.metrics.map(({ name, left, right, difference, pairs, verdict }) => {
+    return [name, { left, right, difference, pairs, verdict }] as const;
+  });
+  return toJsonLine({
+    schema: 'vae-sweep.compare/1',
+    sweep: comparison.sweep,
+    metric: comparison.metric,
+    goal: comparison.goal,
+    sentence: comparison.sentence,
+    left: side(comparison.left),
+    right: side(comparison.right),
+    pairs: comparison.pairs.map(({ left, right }) => ({ left: left.id, right: right.id })),
+    planned_pairs: comparison.plannedPairs,
+    differs: comparison.differs,
+    varies: comparison.varies,
+    metrics: Object.fromEntries(metrics),
+    ratio: { trainable_weights: comparison.ratio.trainableWeights, seconds: comparison.ratio.seconds },
+    notes: comparison.notes,
+  });
+}

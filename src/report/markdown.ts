@@ -1,0 +1,39 @@
+import { reportColumns } from './columns.ts';
+import { count } from './format.ts';
+import { constantsLine, datasetLine, emptyLine, reportTitle } from './heading.ts';
+import type { ReportModel } from './report-model.ts';
+import { plain } from './text.ts';
+
+/** Text that Markdown and HTML take literally, also inside a table. */
+export function escapeMarkdown(text: string): string {
+  return plain(text).replaceAll(/[\\`*_[\]|<>&~#]/g, (mark) => `\\${mark}`);
+}
+
+/** The report as GitHub-flavoured Markdown: every column, no commands. */
+export function renderReportMarkdown(model: ReportModel): string {
+  const dataset = datasetLine(model);
+  const constants = constantsLine(model);
+  const empty = emptyLine(model);
+  const blocks = [
+    `## ${escapeMarkdown(model.sweep)}`,
+    escapeMarkdown(reportTitle(model)) + (dataset === undefined ? '' : `  \nData: ${escapeMarkdown(dataset)}`),
+    empty === undefined ? undefined : escapeMarkdown(empty),
+    model.configurations.length === 0 ? undefined : markdownTable(model),
+    model.omitted === 0 ? undefined : `and ${count(model.omitted, 'more configuration')}`,
+    constants === undefined ? undefined : `Same everywhere: ${escapeMarkdown(constants)}`,
+    model.warnings.length === 0
+      ? undefined
+      : model.warnings.map(({ message }) => `- **Note:** ${escapeMarkdown(message)}`).join('\n'),
+  ];
+  return `${blocks.filter((block) => block !== undefined).join('\n\n')}\n`;
+}
+
+function markdownTable(model: ReportModel): string {
+  const columns = reportColumns(model);
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  return [
+    line(columns.map(({ header }) => escapeMarkdown(header))),
+    line(columns.map(({ align }) => (align === 'left' ? ':---' : '---:'))),
+    ...model.configurations.map((_, row) => line(columns.map(({ cells }) => escapeMarkdown(cells[row] ?? '')))),
+  ].join('\n');
+}

@@ -1,0 +1,114 @@
+import { mean } from 'simple-statistics';
+import { SweepError } from '../errors.ts';
+import type { SweepSnapshot, TrialRecord } from '../store/read-model.ts';
+import type { ConfigId, DatasetSettings, TrialConfig } from '../trial/trial.ts';
+import { measure, measuredNames, metricInfo } from './metric.ts';
+import type { Goal } from './metric.ts';
+
+/** The trials of one configuration: its seeds, in ascending order. */
+export interface Configuration {
+  readonly id: ConfigId;
+  readonly params: TrialRecord['params'];
+  readonly config: TrialConfig;
+  readonly trials: readonly TrialRecord[];
+  /** Those that count towards a mean. */
+  readonly completed: readonly TrialRecord[];
+}
+
+export interface Ranking {
+  readonly metric: string;
+  readonly goal: Goal;
+  /** Best first, by the mean over completed seeds; the plan's order decides between equals. */
+  readonly ranked: readonly Configuration[];
+  /** Configurations without a completed trial that has the metric, in plan order. */
+  readonly unranked: readonly Configuration[];
+}
+
+/** Folds trials that differ only in the seed, in plan order. */
+export function foldSeeds(trials: readonly TrialRecord[]): Configuration[] {
+  return [...Map.groupBy(trials, (trial) => trial.configId)].map(([id, members]) => {
+    const bySeed = members.toSorted((a, b) => a.seed - b.seed);
+    const { params, config } = bySeed[0]!;
+    return { id, params, config, trials: bySeed, completed: bySeed.filter((trial) => trial.state === 'completed') };
+  });
+}
+
+/** The metric's values over the completed seeds that have it. */
+export function valuesOf(configuration: Configuration, metric: string): number[] {
+  return configuration.completed.flatMap((trial) => measure(trial, metric) ?? []);
+}
+
+/**
+ * Ranks configurations by the sweep's objective, or by `by` in its own direction.
+ * @throws SweepError NOT_FOUND if no completed trial has the metric `by`; USAGE if the ranked configurations were
+ *   measured on different data or with different likelihoods.
+ */
+export function rankConfigurations(
+  snapshot: SweepSnapshot,
+  trials: readonly TrialRecord[] = snapshot.trials,
+  by?: string,
+): Ranking {
+  const configurations = foldSeeds(trials);
+  const completed = configurations.flatMap((configuration) => configuration.completed);
+  if (by !== undefined) assertMeasured(by, completed);
+  const { objective } = snapshot.sweep;
+  const metric = by ?? rankedMetric(objective.metric, configurations);
+  const goal = by === undefined || by === objective.metric ? objective.goal : (metricInfo(by).goal ?? 'minimize');
+
+  const scored = configurations.map((configuration) => ({ configuration, values: valuesOf(configuration, metric) }));
+  const sign = goal === 'maximize' ? -1 : 1;
+  const ranked = scored
+    .filter(({ values }) => values.length > 0)
+    .map(({ configuration, values }) => ({ configuration, order: sign * mean(values) }))
+    .sort((a, b) => a.order - b.order)
+    .map(({ configuration }) => configuration);
+  assertComparable(ranked);
+  const unranked = scored.filter(({ values }) => values.length === 0).map(({ configuration }) => configuration);
+  return { metric, goal, ranked, unranked };
+}
+
+/**
+ * The objective; for a single configuration that was trained without validation images, what stands in for it.
+ * Several configurations are never ranked by test or training images.
+ */
+function rankedMetric(objective: string, configurations: readonly Configuration[]): string {
+  const [only] = configurations;
+  if (configurations.length !== 1 || only === undefined || !objective.startsWith('val/')) return objective;
+  if (only.config.dataset.validation !== 0) return objective;
+  const standIns = [objective.replace('val/', 'test/'), objective.replace('val/', 'train/')];
+  return [objective, ...standIns].find((metric) => valuesOf(only, metric).length > 0) ?? objective;
+}
+
+function assertMeasured(metric: string, completed: readonly TrialRecord[]): void {
+  if (completed.length === 0 || completed.some((trial) => measure(trial, metric) !== undefined)) return;
+  const names = measuredNames(completed).join(', ');
+  throw new SweepError('NOT_FOUND', `no completed trial has the metric ${metric}. Metrics here: ${names}`);
+}
+
+/**
+ * Likelihoods of different families, or of different data, have no common scale.
+ * @throws SweepError USAGE if the trials or configurations mix them
+ */
+export function assertComparable(measured: readonly { readonly config: TrialConfig }[]): void {
+  const likelihoods = new Set(measured.map(({ config }) => config.parameters.likelihood));
+  if (likelihoods.size > 1) {
+    const [first] = likelihoods;
+    throw new SweepError(
+      'USAGE',
+      `values of different likelihoods (${[...likelihoods].join(', ')}) can't be compared. ` +
+        `Look at one at a time: --where likelihood=${first ?? ''}`,
+    );
+  }
+  const datasets = new Set(measured.map(({ config: { dataset } }) => describeImages(dataset)));
+  if (datasets.size > 1) {
+    throw new SweepError(
+      'USAGE',
+      `values of different data (${[...datasets].join('; ')}) can't be compared. ` +
+        'Give each data set a sweep of its own.',
+    );
+  }
+}
+
+function describeImages({ name, binarization, validation }: DatasetSettings): string {
+  return `${name}, ${binarization}, ${validation === null ? 'all' : validation} validation images`;
+}

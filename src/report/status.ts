@@ -1,0 +1,130 @@
+import type { SweepSnapshot, SweepState, TrialRecord } from '../store/read-model.ts';
+import { TRIAL_STATES, isFinished } from '../trial/state.ts';
+import type { TrialState } from '../trial/state.ts';
+import { formatDuration, formatInterval } from './format.ts';
+import { droppedNote, fitColumns, renderGrid } from './grid.ts';
+import type { Column } from './grid.ts';
+import { toJsonLine } from './json.ts';
+import { metricInfo } from './metric.ts';
+import type { Goal } from './metric.ts';
+import type { Params } from './parameters.ts';
+import { rankConfigurations, valuesOf } from './ranking.ts';
+import { estimate } from './statistics.ts';
+import type { Estimate } from './statistics.ts';
+import { countStates } from './summarize.ts';
+import { plain, wrap } from './text.ts';
+import type { Layout, Style } from './text.ts';
+
+/** One line of `sweep status`. */
+export interface SweepStatus {
+  readonly sweep: string;
+  readonly state: SweepState;
+  readonly trials: Readonly<Record<'total' | TrialState, number>>;
+  readonly metric: string;
+  readonly goal: Goal;
+  /** The leading configuration; null before the first completed trial. */
+  readonly best: { readonly params: Params; readonly estimate: Estimate } | null;
+  readonly startedAt: Date;
+  readonly endedAt: Date | null;
+  /** Only while running, once an epoch shows the speed. */
+  readonly etaSeconds: number | null;
+}
+
+export function sweepStatus({ sweep, trials }: SweepSnapshot): SweepStatus {
+  const { metric, goal, ranked } = rankConfigurations({ sweep, trials });
+  const [leader] = ranked;
+  return {
+    sweep: sweep.name,
+    state: sweep.state,
+    trials: countStates(trials),
+    metric,
+    goal,
+    best: leader === undefined ? null : { params: leader.params, estimate: estimate(valuesOf(leader, metric)) },
+    startedAt: sweep.startedAt,
+    endedAt: sweep.endedAt,
+    etaSeconds: sweep.state === 'running' ? remainingSeconds(trials) : null,
+  };
+}
+
+/**
+ * Epochs left times the mean seconds per epoch of trials of the same architecture (of all trials, where it has none),
+ * shared by as many trials as run now.
+ */
+function remainingSeconds(trials: readonly TrialRecord[]): number | null {
+  const speedOf = (some: readonly TrialRecord[]): number | undefined => {
+    const epochs = some.reduce((sum, trial) => sum + trial.epochs, 0);
+    return epochs === 0 ? undefined : some.reduce((sum, trial) => sum + trial.seconds, 0) / epochs;
+  };
+  const overall = speedOf(trials);
+  const running = trials.filter(({ state }) => state === 'running').length;
+  if (overall === undefined || running === 0) return null;
+  let seconds = 0;
+  for (const group of Map.groupBy(trials, ({ config }) => config.parameters.architecture).values()) {
+    const open = group.filter(({ state }) => !isFinished(state));
+    const epochsLeft = open.reduce((sum, { config, epochs }) => sum + Math.max(0, config.train.epochs - epochs), 0);
+    seconds += epochsLeft * (speedOf(group) ?? overall);
+  }
+  return seconds / running;
+}
+
+const STATE_STYLES: Readonly<Record<SweepState, Style>> = {
+  running: 'green',
+  finished: 'dim',
+  interrupted: 'yellow',
+  failed: 'red',
+};
+
+/** One line a sweep. `now` makes "started" relative. */
+export function renderStatus(statuses: readonly SweepStatus[], layout: Layout, now: Date): string {
+  if (statuses.length === 0) return 'No sweeps here yet. Start one: sweep run sweeps/beta.yaml\n';
+  const column = (header: string, sacrifice: number, cell: (status: SweepStatus) => string): Column => {
+    return { header, align: 'right', sacrifice, cells: statuses.map(cell) };
+  };
+  const left = { align: 'left' } as const;
+  const hasEta = statuses.some(({ etaSeconds }) => etaSeconds !== null);
+  const metrics = new Set(statuses.map(({ metric }) => metric));
+  const [onlyMetric] = metrics.size === 1 ? metrics : [];
+  const columns: Column[] = [
+    { ...column('sweep', 0, ({ sweep }) => plain(sweep)), ...left },
+    {
+      ...column('state', 0, ({ state }) => state),
+      ...left,
+      style: (row) => STATE_STYLES[statuses[row]?.state ?? 'finished'],
+    },
+    column('done', 0, ({ trials }) => `${trials.completed + trials.pruned}/${trials.total}`),
+    column('failed', 1, ({ trials }) => String(trials.failed + trials.diverged)),
+    {
+      ...column(`best ${onlyMetric ?? ''}`.trim(), 2, (status) => formatBest(status, onlyMetric === undefined)),
+      ...left,
+    },
+    column('started', 4, ({ startedAt }) => `${formatDuration((now.getTime() - startedAt.getTime()) / 1000)} ago`),
+    ...(hasEta ? [column('ETA', 3, ({ etaSeconds }) => (etaSeconds === null ? '' : formatDuration(etaSeconds)))] : []),
+  ];
+  const { shown, left: dropped } = fitColumns(columns, layout);
+  const note = dropped.length === 0 ? '' : `${wrap(droppedNote(dropped, '--json'), layout.columns, '   ', ' ')}\n`;
+  return `${renderGrid(shown, layout)}\n${note}`;
+}
+
+function formatBest({ best, metric }: SweepStatus, isNamed: boolean): string {
+  if (best === null) return '';
+  const text = formatInterval(best.estimate, metricInfo(metric).decimals);
+  return isNamed ? `${metric} ${text}` : text;
+}
+
+/** `vae-sweep.status/1`. */
+export function renderStatusJson(statuses: readonly SweepStatus[]): string {
+  const sweeps = statuses.map((status) => ({
+    sweep: status.sweep,
+    state: status.state,
+    done: status.trials.completed + status.trials.pruned,
+    total: status.trials.total,
+    trials: Object.fromEntries(TRIAL_STATES.map((state) => [state, status.trials[state]])),
+    metric: status.metric,
+    goal: status.goal,
+    best: status.best === null ? null : { config: status.best.params, ...status.best.estimate },
+    started_at: status.startedAt.toISOString(),
+    ended_at: status.endedAt?.toISOString() ?? null,
+    eta_seconds: status.etaSeconds,
+  }));
+  return toJsonLine({ schema: 'vae-sweep.status/1', sweeps });
+}

@@ -1,0 +1,39 @@
+import { bisect } from 'simple-statistics';
+
+/**
+ * P(|T| ≤ t) of Student's t with a whole number of degrees of freedom ν, where t = √ν · tan θ.
+ * The finite series of Abramowitz & Stegun, 26.7.3 (odd ν) and 26.7.4 (even ν).
+ */
+function centralProbability(theta: number, degreesOfFreedom: number): number {
+  const sine = Math.sin(theta);
+  const cosine = Math.cos(theta);
+  const isOdd = degreesOfFreedom % 2 === 1;
+  let term = isOdd ? cosine : 1;
+  let series = degreesOfFreedom === 1 ? 0 : term;
+  for (let k = isOdd ? 3 : 2; k < degreesOfFreedom; k += 2) {
+    term *= ((k - 1) / k) * cosine * cosine;
+    series += term;
+  }
+  return isOdd ? (2 / Math.PI) * (theta + sine * series) : sine * series;
+}
+
+const criticalValues = new Map<number, number>();
+
+/**
+ * The t with P(|T| ≤ t) = 0.95: the half-width of a 95 % interval in standard errors.
+ * @param degreesOfFreedom a whole number ≥ 1
+ */
+export function criticalT95(degreesOfFreedom: number): number {
+  const known = criticalValues.get(degreesOfFreedom);
+  if (known !== undefined) return known;
+  const theta = bisect(
+    (angle: number) => centralProbability(angle, degreesOfFreedom) - 0.95,
+    0,
+    Math.PI / 2,
+    100,
+    1e-15,
+  );
+  const critical = Math.sqrt(degreesOfFreedom) * Math.tan(theta);
+  criticalValues.set(degreesOfFreedom, critical);
+  return critical;
+}

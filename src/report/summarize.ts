@@ -1,0 +1,165 @@
+import type { SweepSnapshot, TrialRecord } from '../store/read-model.ts';
+import { TRIAL_STATES } from '../trial/state.ts';
+import type { TrialState } from '../trial/state.ts';
+import { describeFilter, matches } from './filter.ts';
+import type { Filter } from './filter.ts';
+import { formatValue, shortIdLength } from './format.ts';
+import { measure, measuredNames } from './metric.ts';
+import { distinctValues, isSameValue, parameterNames } from './parameters.ts';
+import { rankConfigurations, valuesOf } from './ranking.ts';
+import type { Configuration, Ranking } from './ranking.ts';
+import type { ConfigurationSummary, DifferenceToBest, ReportModel } from './report-model.ts';
+import { estimate, includesZero, unpairedDifference } from './statistics.ts';
+import { shellWord } from './text.ts';
+import { reportWarnings } from './warnings.ts';
+
+/** How many `--best` shows without a number. */
+export const DEFAULT_BEST = 5;
+
+export interface SummarizeOptions {
+  /** Only so many of the best configurations; all, also those without a rank, if absent. */
+  readonly best?: number | undefined;
+  /** Rank by this metric instead of the sweep's objective. */
+  readonly by?: string | undefined;
+  readonly where?: Filter | undefined;
+}
+
+/**
+ * Folds the seeds of every configuration and ranks them by the objective at each trial's best epoch.
+ *
+ * `tied` asks whether the 95 % interval of the difference to the best includes 0: Student's t over the differences at
+ * shared seeds, or the unpaired interval where fewer than two seeds are shared. It is not corrected for the number of
+ * configurations. Between two single seeds no interval exists, so they count as tied.
+ *
+ * A sweep without completed trials gives a model without ranked configurations.
+ * @throws SweepError NOT_FOUND for an unknown metric `by`, USAGE where data or likelihoods differ
+ */
+export function summarize(snapshot: SweepSnapshot, { best, by, where }: SummarizeOptions = {}): ReportModel {
+  const { sweep } = snapshot;
+  const trials = where === undefined ? snapshot.trials : snapshot.trials.filter((trial) => matches(where, trial));
+  const ranking = rankConfigurations(snapshot, trials, by);
+  const { metric, goal } = ranking;
+  const names = parameterNames(trials, sweep.swept);
+  const differing = names.filter((name) => distinctValues(trials, name).length > 1);
+  const ranked = summarizeRanked(ranking);
+  const configurations =
+    best === undefined ? [...ranked, ...ranking.unranked.map((one) => summarizeUnranked(one))] : ranked.slice(0, best);
+  return {
+    sweep: sweep.name,
+    where: where === undefined ? null : describeFilter(where),
+    state: sweep.state,
+    metric,
+    goal,
+    epoch: trials[0]?.config.dataset.validation === 0 ? 'last' : 'best',
+    trials: countStates(trials),
+    dataset: trials[0]?.config.dataset ?? null,
+    parameters: names,
+    differing,
+    constants: findConstants(trials, names, differing),
+    configurations,
+    omitted: best === undefined ? 0 : Math.max(0, ranked.length - best),
+    warnings: reportWarnings(snapshot, trials, ranking, differing),
+    next: nextCommands(snapshot, ranking, differing),
+  };
+}
+
+function summarizeRanked({ ranked, metric }: Ranking): ConfigurationSummary[] {
+  const [best] = ranked;
+  if (best === undefined) return [];
+  const others = ranked.slice(1).map((configuration, index) => {
+    const vsBest = differenceToBest(best, configuration, metric);
+    const n = valuesOf(configuration, metric).length;
+    return { ...fold(configuration), rank: index + 2, n, tied: includesZero(vsBest), vsBest };
+  });
+  const n = valuesOf(best, metric).length;
+  return [{ ...fold(best), rank: 1, n, tied: others.some(({ tied }) => tied), vsBest: null }, ...others];
+}
+
+function summarizeUnranked(configuration: Configuration): ConfigurationSummary {
+  return { ...fold(configuration), rank: null, n: 0, tied: false, vsBest: null };
+}
+
+function fold({
+  id,
+  params,
+  trials,
+  completed,
+}: Configuration): Pick<ConfigurationSummary, 'configId' | 'params' | 'planned' | 'metrics' | 'trials'> {
+  const metrics = measuredNames(completed).map((name) => {
+    return [name, estimate(completed.flatMap((trial) => measure(trial, name) ?? []))] as const;
+  });
+  return {
+    configId: id,
+    params,
+    planned: trials.length,
+    metrics: Object.fromEntries(metrics),
+    trials: completed.map((trial) => trial.id),
+  };
+}
+
+function differenceToBest(best: Configuration, other: Configuration, metric: string): DifferenceToBest {
+  const bestBySeed = new Map(best.completed.map((trial) => [trial.seed, measure(trial, metric)]));
+  const differences = other.completed.flatMap((trial) => {
+    const [own, its] = [measure(trial, metric), bestBySeed.get(trial.seed)];
+    return own === undefined || its === undefined ? [] : own - its;
+  });
+  if (differences.length >= 2) {
+    const { mean, low, high } = estimate(differences);
+    return { method: 'paired', mean, low, high };
+  }
+  return { method: 'unpaired', ...unpairedDifference(valuesOf(best, metric), valuesOf(other, metric)) };
+}
+
+export function countStates(trials: readonly TrialRecord[]): Readonly<Record<'total' | TrialState, number>> {
+  const counts = {
+    total: trials.length,
+    ...(Object.fromEntries(TRIAL_STATES.map((state) => [state, 0])) as Record<TrialState, number>),
+  };
+  for (const { state } of trials) counts[state]++;
+  return counts;
+}
+
+function findConstants(
+  trials: readonly TrialRecord[],
+  names: readonly string[],
+  differing: readonly string[],
+): ReportModel['constants'] {
+  const [first] = trials;
+  if (first === undefined) return [];
+  const parameters = names
+    .filter((name) => !differing.includes(name))
+    .map((name) => {
+      const isPartial = !trials.every(({ params }) => Object.hasOwn(params, name));
+      return { name, value: distinctValues(trials, name)[0], isPartial };
+    });
+  const { epochs, batchSize } = first.config.train;
+  const settings = [
+    { name: 'epochs', value: epochs, isSame: trials.every(({ config }) => config.train.epochs === epochs) },
+    {
+      name: 'batch_size',
+      value: batchSize,
+      isSame: trials.every(({ config }) => config.train.batchSize === batchSize),
+    },
+  ];
+  return [
+    ...parameters,
+    ...settings.filter(({ isSame }) => isSame).map(({ name, value }) => ({ name, value, isPartial: false })),
+  ];
+}
+
+/** Look at the winner; compare it with the next value of the parameter that the spec names first; write it down. */
+function nextCommands({ trials }: SweepSnapshot, { ranked }: Ranking, differing: readonly string[]): string[] {
+  const winner = ranked[0]?.completed[0];
+  if (winner === undefined) return [];
+  const commands = [`sweep show ${winner.id.slice(0, shortIdLength(trials.map(({ id }) => id)))}`];
+  for (const name of differing) {
+    if (!Object.hasOwn(winner.params, name)) continue;
+    const value = winner.params[name];
+    const rival = ranked.find(({ params }) => Object.hasOwn(params, name) && !isSameValue(params[name], value));
+    if (rival === undefined) continue;
+    const sides = [rival.params[name], value].map((side) => shellWord(`${name}=${formatValue(side)}`));
+    commands.push(`sweep compare ${sides.join(' ')}`);
+    break;
+  }
+  return [...commands, 'sweep report --format md'];
+}

@@ -1,0 +1,148 @@
+import { describe, expect, test } from 'vitest';
+import { compare } from '../../src/report/compare.ts';
+import { parseFilter } from '../../src/report/filter.ts';
+import type { SweepSnapshot } from '../../src/store/read-model.ts';
+import type { Likelihood } from '../../src/trial/trial.ts';
+import { betaSweep, seedsWith, snapshotOf, trialRecord, valMetrics } from './support.ts';
+
+const compareTexts = (snapshot: SweepSnapshot, left: string, right: string) =>
+  compare(snapshot, parseFilter(left, snapshot), parseFilter(right, snapshot));
+const seeds = (count: number, elbo: number) => Array.from({ length: count }, (_, seed) => elbo - seed);
+const beta = (value: number) => ({ parameters: { beta: value } });
+
+describe('pairs', () => {
+  test('share seed and every parameter but the one named', () => {
+    const { pairs, differs, varies } = compareTexts(betaSweep(), 'architecture=mlp', 'architecture=conv');
+    expect(pairs).toHaveLength(9);
+    for (const { left, right } of pairs) {
+      expect([left.seed, left.params['beta']]).toEqual([right.seed, right.params['beta']]);
+    }
+    expect(differs).toEqual(['architecture', 'hidden', 'channels']);
+    expect(varies).toEqual(['beta', 'seed']);
+  });
+
+  test('keep the architecture when beta is named', () => {
+    const { pairs } = compareTexts(betaSweep(), 'beta=1', 'beta=4');
+    expect(pairs.map(({ left, right }) => [left.params['architecture'], right.params['architecture']])).toEqual([
+      ['mlp', 'mlp'],
+      ['mlp', 'mlp'],
+      ['conv', 'conv'],
+      ['conv', 'conv'],
+    ]);
+  });
+
+  test('need completion on both sides; what is left out is counted', () => {
+    const lonely = trialRecord({ ...beta(1), seed: 9, metrics: valMetrics(-1) });
+    const diverged = trialRecord({ ...beta(4), seed: 2, state: 'diverged' });
+    const trials = [...seedsWith([-36, -37, -38], beta(1)), lonely, ...seedsWith([-40, -41], beta(4)), diverged];
+    const { pairs, plannedPairs, left, right, notes } = compareTexts(snapshotOf(trials), 'beta=1', 'beta=4');
+    expect([pairs.length, plannedPairs]).toEqual([2, 3]);
+    expect([left.unmatched, right.unmatched]).toEqual([[lonely.id], []]);
+    expect(notes).toContain('1 of 3 pairs left out: not completed on both sides');
+    expect(notes).toContain('1 completed trial of beta=1 left out: nothing on the other side matches');
+  });
+
+  test('are refused when two widths of one architecture meet one of the other, with the way out', () => {
+    const widths = [[512], [1024]].map((hidden) => trialRecord({ parameters: { hidden }, metrics: valMetrics(-40) }));
+    const conv = trialRecord({ parameters: { architecture: 'conv' }, metrics: valMetrics(-36) });
+    const snapshot = snapshotOf([...widths, conv]);
+    expect(() => compareTexts(snapshot, 'architecture=mlp', 'architecture=conv')).toThrow(
+      expect.objectContaining({
+        code: 'USAGE',
+        message: expect.stringMatching(
+          /differ in hidden \(\[512\], \[1024\]\).*sweep compare 'architecture=mlp hidden=\[512\]' architecture=conv$/,
+        ) as string,
+      }),
+    );
+    expect(compareTexts(snapshot, 'architecture=mlp hidden=[512]', 'architecture=conv').pairs).toHaveLength(1);
+  });
+
+  test('are refused when the sides share trials', () => {
+    expect(() => compareTexts(betaSweep(), 'architecture=mlp', 'beta=1')).toThrow(/share trials/);
+    expect(() => compareTexts(betaSweep(), 'beta=1', 'beta=1')).toThrow(/share trials/);
+  });
+
+  test('are refused across likelihoods', () => {
+    const gaussian = { parameters: { likelihood: 'gaussian' as Likelihood } };
+    const snapshot = snapshotOf([...seedsWith([-36]), ...seedsWith([12], gaussian)]);
+    expect(() => compareTexts(snapshot, 'likelihood=bernoulli', 'likelihood=gaussian')).toThrow(
+      /different likelihoods/,
+    );
+  });
+
+  test('without one completed on both sides nothing is found, and the message says how far each side is', () => {
+    const open = trialRecord({ ...beta(4), state: 'running' });
+    expect(() => compareTexts(snapshotOf([...seedsWith([-36], beta(1)), open]), 'beta=1', 'beta=4')).toThrow(
+      expect.objectContaining({
+        code: 'NOT_FOUND',
+        message: expect.stringContaining('1 of 1 trial of beta=1 completed, 0 of 1 trial of beta=4') as string,
+      }),
+    );
+  });
+});
+
+describe('the sentence', () => {
+  const sentence = (left: number[], right: number[]): string =>
+    compareTexts(
+      snapshotOf([...seedsWith(left), ...seedsWith(right, { parameters: { architecture: 'conv' } })]),
+      'architecture=mlp',
+      'architecture=conv',
+    ).sentence;
+
+  test('names the better side, by how much, and how sure', () => {
+    expect(sentence(seeds(6, -41), seeds(6, -38))).toBe(
+      'conv is better than mlp by 3.00 nats of ELBO (95 % 3.00 to 3.00, 6 pairs)',
+    );
+    expect(sentence(seeds(6, -38), seeds(6, -41))).toMatch(/^mlp is better than conv by 3\.00/);
+  });
+
+  test('gives the interval from the side that is ahead', () => {
+    const [, low, high] = /95 % (\S+) to (\S+),/.exec(
+      sentence([-38, -39, -38, -39, -38, -39], [-41, -40, -42, -41, -43, -40]),
+    )!;
+    expect(Number(low)).toBeGreaterThan(0);
+    expect(Number(low)).toBeLessThan(Number(high));
+  });
+
+  test('does not over-claim with too few pairs', () => {
+    expect(sentence(seeds(5, -41), seeds(5, -38))).toMatch(
+      /ahead of mlp by 3\.00 .*5 pairs\): too few pairs to be sure$/,
+    );
+    expect(sentence([-41], [-38])).toBe('conv is ahead of mlp by 3.00 nats of ELBO (1 pair): too few pairs to be sure');
+  });
+
+  test('says when the sides cannot be told apart', () => {
+    const text = sentence([-40, -41, -42, -40, -41, -42], [-41, -40, -42.5, -39, -41.5, -41.4]);
+    expect(text).toMatch(/^conv and mlp can't be told apart/);
+    expect(sentence(seeds(6, -41), seeds(6, -41))).toMatch(/^conv and mlp are equal/);
+  });
+});
+
+describe('figures', () => {
+  const comparison = compareTexts(betaSweep(), 'architecture=mlp', 'architecture=conv');
+  const metric = (name: string) => comparison.metrics.find((one) => one.name === name)!;
+
+  test('are means of both sides and their paired difference, right minus left', () => {
+    const { left, right, difference, pairs } = metric('val/elbo');
+    expect(difference.mean).toBeCloseTo(right - left, 10);
+    expect(difference.values).toHaveLength(pairs);
+  });
+
+  test('call better or worse only what has a direction', () => {
+    expect(comparison.metrics.map(({ name, verdict }) => [name, verdict])).toEqual([
+      ['val/elbo', 'better'],
+      ['val/reconstruction', 'better'],
+      ['val/kl', null],
+      ['val/active_units', null],
+      ['seconds', 'worse'],
+      ['trainable_weights', null],
+    ]);
+  });
+
+  test('tell that equal epochs are not equal effort', () => {
+    expect(comparison.ratio.trainableWeights).toBeCloseTo(0.2416, 4);
+    expect(comparison.notes[0]).toMatch(
+      /^equal epochs, not equal effort: conv has 0\.24 × the weights and 2\.9\d × the seconds of mlp$/,
+    );
+  });
+});

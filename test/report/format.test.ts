@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest';
+import {
+  alignIntervals,
+  formatDuration,
+  formatInterval,
+  formatNumber,
+  formatP,
+  formatSigned,
+  formatValue,
+  shortIdLength,
+} from '../../src/report/format.ts';
+
+test('numbers have their decimals, and zero no sign', () => {
+  expect(formatNumber(-36.414, 2)).toBe('-36.41');
+  expect(formatNumber(-0.001, 2)).toBe('0.00');
+  expect([formatSigned(1.5, 1), formatSigned(-1.5, 1), formatSigned(0.01, 1)]).toEqual(['+1.5', '-1.5', '0.0']);
+  expect([formatP(0.0004), formatP(0.03125)]).toEqual(['< 0.001', '0.031']);
+});
+
+test('an interval is its mean and half-width, or the mean alone', () => {
+  expect(formatInterval({ mean: -36.41, low: -36.93, high: -35.89 }, 2)).toBe('-36.41 ± 0.52');
+  expect(formatInterval({ mean: -36.41, low: null, high: null }, 2)).toBe('-36.41');
+});
+
+test('intervals of a column align at the mean and at the half-width', () => {
+  const wide = { mean: -100, low: -112.5, high: -87.5 };
+  const narrow = { mean: -36.41, low: -36.93, high: -35.89 };
+  const single = { mean: -1, low: null, high: null };
+  expect(alignIntervals([wide, narrow, single, undefined], 2)).toEqual([
+    '-100.00 ± 12.50',
+    '-36.41 ±  0.52',
+    '-1.00        ',
+    '',
+  ]);
+});
+
+test.each([
+  [0, '0 s'],
+  [0.42, '0.4 s'],
+  [41.2, '41 s'],
+  [60, '1 min'],
+  [1023, '17 min 3 s'],
+  [3600, '1 h'],
+  [3605, '1 h'],
+  [183_600, '2 d 3 h'],
+])('%f seconds are %s', (seconds, expected) => {
+  expect(formatDuration(seconds)).toBe(expected);
+});
+
+test('values are written as in a spec', () => {
+  expect([0.001, 1e-7, [512, 256], 'mlp', null].map(formatValue)).toEqual([
+    '0.001',
+    '1e-7',
+    '[512,256]',
+    'mlp',
+    'null',
+  ]);
+});
+
+test('a short id is as long as it takes to be unique, six at least', () => {
+  expect(shortIdLength(['aaaaaaaa', 'bbbbbbbb'])).toBe(6);
+  expect(shortIdLength(['aaaaaa01', 'aaaaaa11'])).toBe(7);
+  expect(shortIdLength([])).toBe(6);
+});

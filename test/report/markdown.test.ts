@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest';
+import { renderReportMarkdown } from '../../src/report/markdown.ts';
+import { summarize } from '../../src/report/summarize.ts';
+import { betaSweep, seedsWith, snapshotOf, trialRecord } from './support.ts';
+
+test('the report as Markdown', async () => {
+  await expect(renderReportMarkdown(summarize(betaSweep()))).toMatchFileSnapshot('golden/report.md');
+});
+
+test('markup in a cause stays text', () => {
+  const failed = trialRecord({ seed: 1, state: 'failed', cause: '<img src=x> | `rm` [a](b)' });
+  const text = renderReportMarkdown(summarize(snapshotOf([...seedsWith([-36]), failed])));
+  expect(text).toContain('\\<img src=x\\> \\| \\`rm\\` \\[a\\](b)');
+});

@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { criticalT95 } from '../../src/report/student-t.ts';
+
+/** scipy.stats.t.ppf(0.975, df), SciPy 1.17.1. */
+const SCIPY = [
+  [1, 12.706204736174694],
+  [2, 4.302652729749462],
+  [3, 3.1824463052837078],
+  [4, 2.7764451051977934],
+  [5, 2.5705818356363146],
+  [9, 2.262157162798205],
+  [10, 2.228138851986274],
+  [29, 2.045229642132703],
+  [100, 1.9839715185235518],
+  [1000, 1.9623390808264083],
+] as const;
+
+test.each(SCIPY)('the critical value at %i degrees of freedom is that of SciPy', (degreesOfFreedom, expected) => {
+  expect(criticalT95(degreesOfFreedom)).toBeCloseTo(expected, 10);
+});

@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import { summarize } from '../../src/report/summarize.ts';
+import { seedsWith, snapshotOf, trialRecord, valMetrics } from './support.ts';
+
+const messages = (...args: Parameters<typeof summarize>): string[] =>
+  summarize(...args).warnings.map(({ message }) => message);
+const completed = seedsWith([-36, -37, -38]);
+
+test('names the region, the seed and the cause of a trial that diverged', () => {
+  const lost = trialRecord({
+    parameters: { beta: 8 },
+    seed: 1,
+    state: 'diverged',
+    cause: 'loss not finite at epoch 3',
+  });
+  expect(messages(snapshotOf([...completed, lost]))).toEqual([
+    `1 trial diverged: ${lost.id.slice(0, 6)} beta=8 seed 1 (loss not finite at epoch 3)`,
+  ]);
+});
+
+test('groups trials by cause, with the region they share', () => {
+  const lost = [0, 1].map((seed) => {
+    return trialRecord({
+      parameters: { beta: 8 },
+      seed,
+      state: 'diverged',
+      cause: `loss not finite at epoch ${seed + 2}`,
+    });
+  });
+  const failed = trialRecord({ parameters: { beta: 4 }, state: 'failed', cause: 'out of memory' });
+  const [first, second] = messages(snapshotOf([...completed, ...lost, failed]));
+  expect(first).toMatch(/^2 trials diverged: all beta=8: \w{6}, \w{6} \(e\.g\. loss not finite at epoch 2\)$/);
+  expect(second).toMatch(/^1 trial failed: .*beta=4 seed 0 \(out of memory\)$/);
+});
+
+test('calls a trial collapsed when its rate is nearly zero and no unit is active', () => {
+  const trials = (kl: number, active: number) =>
+    snapshotOf(seedsWith([0, 0], { metrics: valMetrics(-206, kl, active) }));
+  expect(messages(trials(0.05, 0))[0]).toMatch(/^2 trials collapsed: .*KL below 0\.1 nats/);
+  expect(messages(trials(0.05, 1))).toEqual([]);
+  expect(messages(trials(0.2, 0))).toEqual([]);
+});
+
+test('says that the order may change while trials are open', () => {
+  const open = trialRecord({ parameters: { beta: 2 }, state: 'running' });
+  expect(messages(snapshotOf([...completed, open]))).toEqual([
+    '1 trial is not finished yet: the order may still change',
+  ]);
+});
+
+test('warns of ranking by an objective that weighs KL by a beta that differs', () => {
+  const trials = [1, 4].flatMap((beta) => {
+    return seedsWith([0, 0], { parameters: { beta }, metrics: { ...valMetrics(-36), 'val/objective': 36 * beta } });
+  });
+  const warned = messages(snapshotOf(trials), { by: 'val/objective' });
+  expect(warned).toEqual([expect.stringContaining('rank by val/elbo')]);
+});
