@@ -1,0 +1,180 @@
+/**
+ * The inside of a device process: a pool of trial threads. Its main thread only passes messages, so it answers while the
+ * threads compute, and it never outlives the coordinator.
+ */
+import { once } from 'node:events';
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import { Piscina } from 'piscina';
+import { messageOf } from '../errors.ts';
+import type {
+  DeviceReport,
+  DeviceRequest,
+  DeviceSettings,
+  EngineRejection,
+  ThreadReport,
+  ThreadTask,
+} from './device-protocol.ts';
+import { engineLabel, HEARTBEAT_INTERVAL_MS, sameEngine } from './device-protocol.ts';
+import { leaveWindow, openWindow } from './event-window.ts';
+import { failureOf } from './failure.ts';
+import { oneLine } from './output-lines.ts';
+import type { EngineChoice, TrialCommand, TrialEvent, TrialJob, TrialOutcome } from './protocol.ts';
+
+/** Serves the coordinator on this process's IPC channel until told to end. */
+export function hostDevice(): void {
+  // Ending a thread in the middle of native code aborts the process with noise; SIGKILL ends both at once, silently.
+  const endNow = (): void => void process.kill(process.pid, 'SIGKILL');
+  process.on('disconnect', endNow);
+  if (!process.connected) endNow();
+  // A batch system signals the whole job. What that means for the trials is the coordinator's decision.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
+
+  let host: DeviceHost | undefined;
+  process.on('message', (request: DeviceRequest) => {
+    if (request.type === 'start') {
+      startHost(request.settings).then(
+        (started) => (host = started),
+        (error: unknown) => send({ type: 'unusable', reason: oneLine(messageOf(error)) }, () => process.exit(1)),
+      );
+    } else host?.handle(request);
+  });
+}
+
+function send(report: DeviceReport, sent?: () => void): void {
+  process.send?.(report, undefined, undefined, () => sent?.());
+}
+
+async function startHost(settings: DeviceSettings): Promise<DeviceHost> {
+  const pool = new Piscina({
+    filename: settings.modules.thread,
+    minThreads: 1,
+    maxThreads: settings.slots,
+    idleTimeout: Infinity,
+    // Between tasks a thread must keep serving its ports; piscina's faster hand-over would block it.
+    atomics: 'disabled',
+  });
+  // Once a thread fails outside a task (its entry doesn't load, say), piscina leaves tasks pending for ever.
+  const broken = once(pool, 'error').then(([error]) => {
+    throw error;
+  });
+  const { engine, rejected } = await Promise.race([selectEngine(pool, settings), broken]);
+  broken.catch((error: unknown) => {
+    process.stderr.write(`trial thread failed: ${messageOf(error)}\n`, () => process.exit(1));
+  });
+  setInterval(() => send({ type: 'heartbeat' }), HEARTBEAT_INTERVAL_MS);
+  send({ type: 'ready', engine, rejected });
+  return new DeviceHost(pool, engine, settings);
+}
+
+/** The best engine that passes its probe, in a thread: a probe may block for long. Throws with all reasons if none does. */
+async function selectEngine(
+  pool: Piscina,
+  { kind, modules, engine, ruledOut }: DeviceSettings,
+): Promise<{ engine: EngineChoice; rejected: EngineRejection[] }> {
+  const listed = (await pool.run({ modules, kind }, { name: 'listEngines' })) as readonly EngineChoice[];
+  const rejected = [...ruledOut];
+  for (const choice of engine === null ? listed : [engine]) {
+    if (rejected.some((rejection) => sameEngine(rejection.choice, choice))) continue;
+    send({ type: 'probing', choice });
+    try {
+      await pool.run({ modules, choice }, { name: 'probeEngine' });
+      return { engine: choice, rejected };
+    } catch (error) {
+      rejected.push({ choice, reason: oneLine(messageOf(error)) });
+    }
+  }
+  const reasons = rejected.map(({ choice, reason }) => `${engineLabel(choice)}: ${reason}`);
+  throw new Error(`no engine works here: ${reasons.join('; ')}`);
+}
+
+class DeviceHost {
+  readonly #pool: Piscina;
+  readonly #engine: EngineChoice;
+  readonly #settings: DeviceSettings;
+  readonly #ports = new Map<number, MessagePort>();
+
+  constructor(pool: Piscina, engine: EngineChoice, settings: DeviceSettings) {
+    this.#pool = pool;
+    this.#engine = engine;
+    this.#settings = settings;
+  }
+
+  handle(request: Exclude<DeviceRequest, { type: 'start' }>): void {
+    switch (request.type) {
+      case 'run':
+        void this.#run(request.id, request.job);
+        break;
+      case 'command':
+        this.#ports.get(request.id)?.postMessage(request.command satisfies TrialCommand);
+        break;
+      case 'shutdown':
+        void this.#pool.destroy().finally(() => process.exit(0));
+        break;
+    }
+  }
+
+  async #run(id: number, job: TrialJob): Promise<void> {
+    const { port1: ours, port2: theirs } = new MessageChannel();
+    const inFlight = openWindow();
+    const forwarder = new EventForwarder(id, inFlight);
+    let outcome: TrialOutcome | undefined;
+    ours.on('message', (message: ThreadReport) => {
+      if (message.type === 'event') forwarder.add(message.event);
+      else outcome = message.outcome;
+    });
+    this.#ports.set(id, ours);
+    const task: ThreadTask = {
+      job,
+      engine: this.#engine,
+      modules: this.#settings.modules,
+      port: theirs,
+      inFlight,
+    };
+    // The port closes behind the last message, also when the thread died, so nothing the trial said is lost.
+    const closed = once(ours, 'close');
+    try {
+      await this.#pool.run(task, { name: 'runJob', transferList: [theirs] });
+      await closed;
+    } catch (error) {
+      await closed;
+      outcome ??= outcomeOfDeadThread(error);
+    }
+    this.#ports.delete(id);
+    forwarder.flush();
+    send({
+      type: 'outcome',
+      id,
+      outcome: outcome ?? { kind: 'lost', cause: 'the trial thread ended without an outcome' },
+    });
+  }
+}
+
+/** runJob never rejects; so the thread itself ended: by `process.exit`, an uncaught exception or its heap limit. */
+function outcomeOfDeadThread(error: unknown): TrialOutcome {
+  const exit = /^worker exited with code: (-?\d+)$/.exec(messageOf(error));
+  if (exit !== null) return { kind: 'lost', cause: `the trial thread exited with code ${exit[1] ?? '?'}` };
+  return { kind: 'failed', failure: failureOf(error) };
+}
+
+/** Sends a job's events on in batches: one message for all that arrived in a turn of the event loop. */
+class EventForwarder {
+  readonly #id: number;
+  readonly #inFlight: Int32Array;
+  #batch: TrialEvent[] = [];
+
+  constructor(id: number, inFlight: Int32Array) {
+    this.#id = id;
+    this.#inFlight = inFlight;
+  }
+
+  add(event: TrialEvent): void {
+    if (this.#batch.push(event) === 1) setImmediate(() => this.flush());
+  }
+
+  flush(): void {
+    const events = this.#batch;
+    if (events.length === 0) return;
+    this.#batch = [];
+    send({ type: 'events', id: this.#id, events }, () => leaveWindow(this.#inFlight, events.length));
+  }
+}

@@ -1,0 +1,174 @@
+/** The coordinator's side of one device process. */
+import { fork, type ChildProcess } from 'node:child_process';
+import type { Readable } from 'node:stream';
+import { DEVICE_ENTRY } from './modules.ts';
+import type { DeviceReport, DeviceRequest, DeviceSettings } from './device-protocol.ts';
+import type { Device } from './devices.ts';
+import type { LocalExecution } from './local-execution.ts';
+import { OutputLines } from './output-lines.ts';
+import type { EngineChoice, TrialCommand } from './protocol.ts';
+
+const CLOSE_GRACE_MS = 2000;
+
+export interface DeviceProcessOptions {
+  readonly env: NodeJS.ProcessEnv;
+  readonly startTimeoutMs: number;
+  /** Lines the process wrote. While engines are tried they are `debug`: what matters of them is in the reasons. */
+  readonly onOutput: (level: 'debug' | 'info' | 'warn', line: string) => void;
+}
+
+/** How the start ended. `probing` names the engine that was being tried when the process died or fell silent. */
+export type StartReport =
+  | Extract<DeviceReport, { type: 'ready' | 'unusable' }>
+  | { readonly type: 'died'; readonly cause: string; readonly probing: EngineChoice | undefined };
+
+export interface ProcessEnd {
+  readonly cause: string;
+  /** Jobs that were running; it is for the receiver to settle them. */
+  readonly running: readonly LocalExecution[];
+}
+
+export class DeviceProcess {
+  /** Never rejects. */
+  readonly started: Promise<StartReport>;
+  /** Resolves when the process is gone and everything it sent has been delivered. Never rejects. */
+  readonly ended: Promise<ProcessEnd>;
+  /** Ticks of the watchdog since the process was last heard. */
+  quietTicks = 0;
+  readonly #child: ChildProcess;
+  readonly #running = new Map<number, LocalExecution>();
+  readonly #started = Promise.withResolvers<StartReport>();
+  readonly #ended = Promise.withResolvers<ProcessEnd>();
+  #nextId = 1;
+  #ready = false;
+  #probing: EngineChoice | undefined;
+  #killCause: string | undefined;
+
+  constructor(device: Device, settings: DeviceSettings, options: DeviceProcessOptions) {
+    this.started = this.#started.promise;
+    this.ended = this.#ended.promise;
+    const child = fork(DEVICE_ENTRY, [], {
+      // Its own process group: a terminal's Ctrl-C reaches the coordinator alone, which then decides.
+      detached: true,
+      serialization: 'advanced',
+      execArgv: ['--disable-warning=ExperimentalWarning'],
+      env: deviceEnvironment(device, options.env),
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
+    this.#child = child;
+    new OutputLines(child.stdout as Readable, (line) => options.onOutput(this.#ready ? 'info' : 'debug', line));
+    const stderr = new OutputLines(child.stderr as Readable, (line) =>
+      options.onOutput(this.#ready ? 'warn' : 'debug', line),
+    );
+    child.on('message', (report: DeviceReport) => this.#receive(report));
+    // `close` comes after the last message and the last line of output; `exit` may come before them.
+    child.on('close', (code, signal) =>
+      this.#end(this.#killCause ?? exitCause(child.pid, code, signal, stderr.reason)),
+    );
+    child.on('error', (error) => {
+      if (child.pid === undefined) this.#end(`could not be started: ${error.message}`);
+    });
+    const timeout = setTimeout(() => {
+      this.kill(`gave no answer within ${options.startTimeoutMs / 1000} s`);
+    }, options.startTimeoutMs);
+    void this.started.then(() => clearTimeout(timeout));
+    this.#send({ type: 'start', settings });
+  }
+
+  get pid(): number | null {
+    return this.#child.pid ?? null;
+  }
+
+  get running(): Iterable<LocalExecution> {
+    return this.#running.values();
+  }
+
+  run(execution: LocalExecution): void {
+    const id = this.#nextId++;
+    this.#running.set(id, execution);
+    this.#send({ type: 'run', id, job: execution.job });
+  }
+
+  command(execution: LocalExecution, command: TrialCommand): void {
+    for (const [id, running] of this.#running) {
+      if (running === execution) this.#send({ type: 'command', id, command });
+    }
+  }
+
+  /** Ends the process at once; `cause` is what its jobs are lost to. */
+  kill(cause: string): void {
+    this.#killCause ??= cause;
+    this.#child.kill('SIGKILL');
+  }
+
+  /** Ends the process, politely where nothing runs, and resolves when it is gone. */
+  async close(cause: string): Promise<void> {
+    if (this.#running.size > 0) this.kill(cause);
+    else this.#send({ type: 'shutdown' });
+    const timeout = setTimeout(() => this.kill(cause), CLOSE_GRACE_MS);
+    await this.ended;
+    clearTimeout(timeout);
+  }
+
+  #receive(report: DeviceReport): void {
+    this.quietTicks = 0;
+    switch (report.type) {
+      case 'probing':
+        this.#probing = report.choice;
+        break;
+      case 'ready':
+      case 'unusable':
+        this.#ready = report.type === 'ready';
+        this.#started.resolve(report);
+        break;
+      case 'events': {
+        const execution = this.#running.get(report.id);
+        for (const event of report.events) execution?.deliver(event);
+        break;
+      }
+      case 'outcome': {
+        const execution = this.#running.get(report.id);
+        this.#running.delete(report.id);
+        execution?.settle(report.outcome);
+        break;
+      }
+      case 'heartbeat':
+        break;
+    }
+  }
+
+  #end(cause: string): void {
+    this.#started.resolve({ type: 'died', cause, probing: this.#probing });
+    this.#ended.resolve({ cause, running: [...this.#running.values()] });
+  }
+
+  #send(request: DeviceRequest): void {
+    // A process that has gone can't be told anything; `ended` says so.
+    this.#child.send(request, () => undefined);
+  }
+}
+
+/** Native code reads these once, at its first use of the device, so they are fixed before the process exists. */
+function deviceEnvironment(device: Device, inherited: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return {
+    TF_CPP_MIN_LOG_LEVEL: '1',
+    ...inherited,
+    CUDA_DEVICE_ORDER: 'PCI_BUS_ID',
+    // An empty value hides every GPU.
+    CUDA_VISIBLE_DEVICES: device.uuid ?? '',
+    TF_FORCE_GPU_ALLOW_GROWTH: 'true',
+    // Parallelism is across trials: one thread each.
+    OMP_NUM_THREADS: '1',
+    OPENBLAS_NUM_THREADS: '1',
+  };
+}
+
+function exitCause(
+  pid: number | undefined,
+  code: number | null,
+  signal: NodeJS.Signals | null,
+  reason: string | undefined,
+): string {
+  const how = signal === null ? `exited with code ${code ?? '?'}` : `was ended by ${signal}`;
+  return `the device process (pid ${pid ?? '?'}) ${how}${reason === undefined ? '' : `: ${reason}`}`;
+}

@@ -1,0 +1,83 @@
+/**
+ * What crosses the boundary between the coordinator and one device process, and between that process's main thread and
+ * its trial threads. The trial's own part of it is in protocol.ts.
+ */
+import type { MessagePort } from 'node:worker_threads';
+import type * as engineModule from '../engine/load.ts';
+import type * as trialModule from '../vae/run-trial.ts';
+import type { EngineChoice, TrialCommand, TrialEvent, TrialJob, TrialOutcome } from './protocol.ts';
+
+export type DeviceKind = 'cpu' | 'gpu';
+
+/** An engine that was tried on a device, and why it is not used there. */
+export interface EngineRejection {
+  readonly choice: EngineChoice;
+  readonly reason: string;
+}
+
+/** Modules that a device process loads, by file URL. Given by whoever starts the executor, never by a spec. */
+export interface WorkerModules {
+  /** Entry of a trial thread. */
+  readonly thread: string;
+  readonly engine: string;
+  readonly trial: string;
+}
+/** What stands in for them offers the same. */
+export type EngineModule = typeof engineModule;
+export type TrialModule = typeof trialModule;
+
+export interface DeviceSettings {
+  readonly kind: DeviceKind;
+  readonly slots: number;
+  readonly modules: WorkerModules;
+  /** The only engine to use; null takes the best candidate that passes its probe. */
+  readonly engine: EngineChoice | null;
+  /** Candidates that are not tried again: their probe ended an earlier process. */
+  readonly ruledOut: readonly EngineRejection[];
+}
+
+/** Coordinator → device process. `start` is the first, once. */
+export type DeviceRequest =
+  | { readonly type: 'start'; readonly settings: DeviceSettings }
+  | { readonly type: 'run'; readonly id: number; readonly job: TrialJob }
+  | { readonly type: 'command'; readonly id: number; readonly command: TrialCommand }
+  /** Sent only while nothing runs. */
+  | { readonly type: 'shutdown' };
+
+/** Device process → coordinator. */
+export type DeviceReport =
+  /** About to probe an engine: if the process dies now, that engine is the reason. */
+  | { readonly type: 'probing'; readonly choice: EngineChoice }
+  | { readonly type: 'ready'; readonly engine: EngineChoice; readonly rejected: readonly EngineRejection[] }
+  /** Last message of a process that can't run trials. */
+  | { readonly type: 'unusable'; readonly reason: string }
+  /** In the order the trial emitted them. */
+  | { readonly type: 'events'; readonly id: number; readonly events: readonly TrialEvent[] }
+  /** After all events of the job. */
+  | { readonly type: 'outcome'; readonly id: number; readonly outcome: TrialOutcome }
+  | { readonly type: 'heartbeat' };
+
+/** A heartbeat tells that the process's main thread is alive, whatever its trials do. */
+export const HEARTBEAT_INTERVAL_MS = 2000;
+
+/** What a trial thread is handed with a job. */
+export interface ThreadTask {
+  readonly job: TrialJob;
+  readonly engine: EngineChoice;
+  readonly modules: WorkerModules;
+  /** Carries `ThreadReport` out and `TrialCommand` in; the thread closes it after the outcome. */
+  readonly port: MessagePort;
+  /** Shared counter of events that were emitted and not yet sent on; see event-window.ts. */
+  readonly inFlight: Int32Array;
+}
+
+export type ThreadReport =
+  { readonly type: 'event'; readonly event: TrialEvent } | { readonly type: 'outcome'; readonly outcome: TrialOutcome };
+
+export function engineLabel(choice: EngineChoice): string {
+  return `${choice.engine}/${choice.provider}`;
+}
+
+export function sameEngine(a: EngineChoice, b: EngineChoice): boolean {
+  return a.engine === b.engine && a.provider === b.provider;
+}

@@ -1,0 +1,46 @@
+import type { Execution } from './executor.ts';
+import type { StopReason, TrialEvent, TrialJob, TrialOutcome } from './protocol.ts';
+
+/** One job on a local device, from `run` to its outcome. */
+export class LocalExecution implements Execution {
+  readonly device: string;
+  readonly job: TrialJob;
+  readonly outcome: Promise<TrialOutcome>;
+  /** Ticks of the watchdog since the job's last event. */
+  quietTicks = 0;
+  /** Why this job's process had to be killed because of it. */
+  blame: string | undefined;
+  readonly #settled = Promise.withResolvers<TrialOutcome>();
+  readonly #onEvent: (event: TrialEvent) => void;
+  readonly #onStop: (reason: StopReason) => void;
+  #stopping = false;
+
+  constructor(
+    device: string,
+    job: TrialJob,
+    onEvent: (event: TrialEvent) => void,
+    onStop: (reason: StopReason) => void,
+  ) {
+    this.device = device;
+    this.job = job;
+    this.outcome = this.#settled.promise;
+    this.#onEvent = onEvent;
+    this.#onStop = onStop;
+  }
+
+  deliver(event: TrialEvent): void {
+    this.quietTicks = 0;
+    this.#onEvent(event);
+  }
+
+  settle(outcome: TrialOutcome): void {
+    this.#settled.resolve(outcome);
+  }
+
+  /** The first reason counts; later calls change nothing. */
+  stop(reason: StopReason): void {
+    if (this.#stopping) return;
+    this.#stopping = true;
+    this.#onStop(reason);
+  }
+}

@@ -1,0 +1,160 @@
+import { SweepError, messageOf } from '../errors.ts';
+import { engineLabel, type EngineRejection, type WorkerModules } from './device-protocol.ts';
+import type { Device } from './devices.ts';
+import type { DeviceStatus, Execution, Executor } from './executor.ts';
+import { LocalDevice, type LocalDeviceOptions } from './local-device.ts';
+import { WORKER_MODULES } from './modules.ts';
+import type { EngineChoice, TrialEvent, TrialJob } from './protocol.ts';
+import { startDevice, type StartedDevice, type StartDeviceOptions } from './start-device.ts';
+import { systemTimer, type SetTimer } from './timer.ts';
+
+const START_TIMEOUT_MS = 120_000;
+const STALL_TIMEOUT_MS = 120_000;
+const STOP_GRACE_MS = 30_000;
+
+export interface ExecutorLog {
+  readonly level: 'debug' | 'info' | 'warn' | 'error';
+  /** Label of the device it is about. */
+  readonly device: string;
+  readonly message: string;
+}
+
+export interface LocalExecutorOptions {
+  readonly devices: readonly Device[];
+  /** Used instead, with a note that says why, when no GPU engine works on any of `devices`. */
+  readonly fallback?: Device | null;
+  readonly onLog: (entry: ExecutorLog) => void;
+  /** A job without an event for so long costs its process. */
+  readonly stallTimeoutMs?: number;
+  /** A job that goes on for so long after a stop was asked for costs its process. */
+  readonly stopGraceMs?: number;
+  /** For the start of a process, with all engines that are tried in it. */
+  readonly startTimeoutMs?: number;
+  /** What device processes inherit; by default this process's own environment. */
+  readonly env?: NodeJS.ProcessEnv;
+  readonly modules?: Partial<WorkerModules>;
+  readonly setTimer?: SetTimer;
+}
+
+/** Which engine a device trains with, and why not with a better one. */
+export interface DeviceEngine {
+  readonly device: Device;
+  readonly engine: EngineChoice;
+  readonly rejected: readonly EngineRejection[];
+}
+
+/**
+ * Starts one process per device and waits until each can take trials. A device that can't is left out with a warning;
+ * one without a working GPU engine too, if there is a fallback, else it computes on the CPU with a warning.
+ * Throws DEVICE_UNAVAILABLE with all reasons when no device is left.
+ */
+export async function startLocalExecutor(options: LocalExecutorOptions): Promise<LocalExecutor> {
+  const { devices, fallback = null, onLog } = options;
+  const attempts = await Promise.all(devices.map((device) => tryDevice(device, options)));
+  const kept = attempts.filter(({ started, trouble }) => started !== null && (trouble === null || fallback === null));
+  const dropped = attempts.filter((attempt) => !kept.includes(attempt));
+  await Promise.all(dropped.map(async ({ started }) => started?.process.close('the device is not used')));
+
+  if (kept.length === 0 && fallback === null) {
+    const reasons = dropped.map(({ device, trouble }) => `  ${device.label} (${device.name}): ${trouble ?? ''}`);
+    throw new SweepError('DEVICE_UNAVAILABLE', `No device can train:\n${reasons.join('\n')}\n${SEE_DOCTOR}`);
+  }
+  for (const [trouble, alike] of Map.groupBy(attempts, (attempt) => attempt.trouble)) {
+    if (trouble === null) continue;
+    const labels = alike.map(({ device }) => device.label).join(', ');
+    const fate = kept.includes(alike[0]!) ? 'will compute on the CPU' : "can't be used";
+    const message = `${labels} ${fate}: ${trouble}. ${SEE_DOCTOR}`;
+    onLog({ level: 'warn', device: alike[0]!.device.label, message });
+  }
+  if (kept.length === 0) return startLocalExecutor({ ...options, devices: [fallback!], fallback: null });
+  return new LocalExecutor(
+    kept.map(({ device, started }) => ({ device, started: started! })),
+    options,
+  );
+}
+
+const SEE_DOCTOR = 'Run "sweep doctor" for more.';
+
+interface Attempt {
+  readonly device: Device;
+  /** Null if it can't train at all. */
+  readonly started: StartedDevice | null;
+  /** Why it doesn't train as it should; null if it does. */
+  readonly trouble: string | null;
+}
+
+async function tryDevice(device: Device, options: LocalExecutorOptions): Promise<Attempt> {
+  try {
+    const started = await startDevice(device, startOptions(device, options));
+    const asked = device.kind === 'cpu' || started.engine.provider !== 'cpu';
+    return { device, started, trouble: asked ? null : noGpuEngine(started.rejected) };
+  } catch (error) {
+    return { device, started: null, trouble: messageOf(error) };
+  }
+}
+
+function noGpuEngine(rejected: readonly EngineRejection[]): string {
+  const reasons = rejected.map(({ choice, reason }) => `${engineLabel(choice)}: ${reason}`);
+  return `no GPU engine works${reasons.length === 0 ? '' : ` (${reasons.join('; ')})`}`;
+}
+
+function startOptions(device: Device, options: LocalExecutorOptions): StartDeviceOptions {
+  return {
+    env: options.env ?? process.env,
+    modules: { ...WORKER_MODULES, ...options.modules },
+    startTimeoutMs: options.startTimeoutMs ?? START_TIMEOUT_MS,
+    onOutput: (level, message) => options.onLog({ level, device: device.label, message }),
+  };
+}
+
+/** Runs trials on the devices of this machine, one process per device. Made by `startLocalExecutor`. */
+export class LocalExecutor implements Executor {
+  onCapacityChange: (() => void) | undefined;
+  readonly engines: readonly DeviceEngine[];
+  readonly #devices: readonly LocalDevice[];
+
+  constructor(started: readonly { device: Device; started: StartedDevice }[], options: LocalExecutorOptions) {
+    this.engines = started.map(({ device, started: { engine, rejected } }) => ({ device, engine, rejected }));
+    this.#devices = started.map(
+      ({ device, started }) => new LocalDevice(device, started, this.#deviceOptions(device, options)),
+    );
+  }
+
+  get capacity(): number {
+    return this.devices.reduce((sum, { healthy, slots }) => sum + (healthy ? slots : 0), 0);
+  }
+
+  get devices(): readonly DeviceStatus[] {
+    return this.#devices.map((device) => device.status);
+  }
+
+  /** The first of the healthy devices with the smallest share of busy slots takes it. Throws when all slots are busy. */
+  run(job: TrialJob, onEvent: (event: TrialEvent) => void): Execution {
+    let chosen: LocalDevice | undefined;
+    let smallestShare = 1;
+    for (const device of this.#devices) {
+      const { healthy, busy, slots } = device.status;
+      if (!healthy || busy / slots >= smallestShare) continue;
+      chosen = device;
+      smallestShare = busy / slots;
+    }
+    if (chosen === undefined) throw new Error('run() was called while no slot is free');
+    return chosen.run(job, onEvent);
+  }
+
+  /** Ends all device processes; jobs that are still running are lost. Leaves no process behind. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.#devices.map((device) => device[Symbol.asyncDispose]()));
+  }
+
+  #deviceOptions(device: Device, options: LocalExecutorOptions): LocalDeviceOptions {
+    return {
+      ...startOptions(device, options),
+      stallTimeoutMs: options.stallTimeoutMs ?? STALL_TIMEOUT_MS,
+      stopGraceMs: options.stopGraceMs ?? STOP_GRACE_MS,
+      setTimer: options.setTimer ?? systemTimer,
+      onWarning: (message) => options.onLog({ level: 'warn', device: device.label, message }),
+      onUnhealthy: () => this.onCapacityChange?.(),
+    };
+  }
+}

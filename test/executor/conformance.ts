@@ -1,0 +1,128 @@
+import { describe, expect, test } from 'vitest';
+import type { Execution, Executor } from '../../src/executor/executor.ts';
+import type { TrialEvent, TrialJob } from '../../src/executor/protocol.ts';
+import { FLOOD_EVENTS, toyJob, toyTestJob, type ToyBehaviour } from '../fixtures/executor-toy.ts';
+
+/**
+ * What every executor promises. `create` gives one with two free slots or more, running the toy trial, with a stall
+ * timeout and a stop grace of about a second.
+ */
+export function describeExecutor(name: string, create: () => Promise<Executor>): void {
+  describe(`${name} as an executor`, () => {
+    test('delivers events in order, all before the outcome', async () => {
+      await using executor = await create();
+      const { events, execution } = start(executor, toyJob('finish'));
+      expect(await execution.outcome).toMatchObject({ kind: 'completed', summary: { epochs: 2 } });
+      const order = events.map((event) => (event.type === 'epoch' ? `epoch ${event.record.epoch}` : event.type));
+      expect(order).toEqual(['started', 'progress', 'epoch 1', 'progress', 'epoch 2']);
+    });
+
+    test('loses and reorders nothing in a flood of events', async () => {
+      await using executor = await create();
+      const { events, execution } = start(executor, toyJob('flood'));
+      await execution.outcome;
+      const numbers = events.flatMap((event) => (event.type === 'log' ? [Number(event.message)] : []));
+      expect(numbers).toEqual(Array.from({ length: FLOOD_EVENTS }, (_, i) => i));
+    });
+
+    test('delivers no event after the outcome', async () => {
+      await using executor = await create();
+      let over = false;
+      let late = 0;
+      const execution = executor.run(toyJob('flood'), () => (late += over ? 1 : 0));
+      await execution.outcome.then(() => (over = true));
+      await executor.run(toyJob('finish'), () => undefined).outcome;
+      expect(late).toBe(0);
+    });
+
+    test('runs test jobs', async () => {
+      await using executor = await create();
+      expect(await outcomeOf(executor, toyTestJob())).toEqual({ kind: 'tested', metrics: { 'test/elbo': -1 } });
+    });
+
+    test.each<[ToyBehaviour, object]>([
+      ['diverge', { kind: 'diverged', epoch: 1, step: 3, message: 'loss is NaN' }],
+      ['throw', { kind: 'failed', failure: { kind: 'bug', message: 'the toy broke' } }],
+      ['throwLater', { kind: 'failed', failure: { kind: 'bug', message: 'the toy broke later' } }],
+      ['dataMissing', { kind: 'failed', failure: { kind: 'data', message: 'no such images' } }],
+      ['allocateBuffer', { kind: 'failed', failure: { kind: 'memory' } }],
+      ['returnFunction', { kind: 'failed', failure: { kind: 'bug' } }],
+      ['emitFunction', { kind: 'failed', failure: { kind: 'bug' } }],
+      ['exitThread', { kind: 'lost', cause: 'the trial thread exited with code 7' }],
+      ['abortProcess', { kind: 'lost', cause: expect.stringContaining('SIGABRT') as string }],
+      ['loopForEver', { kind: 'lost', cause: expect.stringContaining('no progress') as string }],
+      ['neverSettle', { kind: 'lost', cause: expect.stringContaining('no progress') as string }],
+    ])('tells how a trial ends that does this: %s; and takes the next', async (behaviour, expected) => {
+      await using executor = await create();
+      expect(await outcomeOf(executor, toyJob(behaviour))).toMatchObject(expected);
+      expect(await outcomeOf(executor, toyJob('finish'))).toMatchObject({ kind: 'completed' });
+    });
+
+    test('stops a running trial with the first reason given', async () => {
+      await using executor = await create();
+      const { execution, started } = start(executor, toyJob('untilStopped'));
+      await started;
+      execution.stop('pruned');
+      execution.stop('interrupted');
+      expect(await execution.outcome).toEqual({ kind: 'stopped', reason: 'pruned', epoch: 1 });
+    });
+
+    test('stops a trial that was handed over a moment ago', async () => {
+      await using executor = await create();
+      const { execution } = start(executor, toyJob('untilStopped'));
+      execution.stop('interrupted');
+      expect(await execution.outcome).toMatchObject({ kind: 'stopped', reason: 'interrupted' });
+    });
+
+    test('gives up a trial that does not stop', async () => {
+      await using executor = await create();
+      const { execution, started } = start(executor, toyJob('ignoreStop'));
+      await started;
+      execution.stop('interrupted');
+      expect(await execution.outcome).toMatchObject({
+        kind: 'lost',
+        cause: expect.stringContaining('did not stop') as string,
+      });
+    });
+
+    test('takes as many jobs as its capacity, counts them as busy, and refuses one more', async () => {
+      await using executor = await create();
+      const busy = (): number => executor.devices.reduce((sum, device) => sum + device.busy, 0);
+      const jobs = Array.from({ length: executor.capacity }, (_, i) =>
+        start(executor, toyJob('untilStopped', `toy-${i}`)),
+      );
+      await Promise.all(jobs.map((job) => job.started));
+      expect(busy()).toBe(executor.capacity);
+      expect(() => executor.run(toyJob('finish'), () => undefined)).toThrow('no slot is free');
+      for (const { execution } of jobs) execution.stop('interrupted');
+      await Promise.all(jobs.map(({ execution }) => execution.outcome));
+      expect(busy()).toBe(0);
+    });
+
+    test('loses what still runs when it is closed', async () => {
+      const executor = await create();
+      const { execution, started } = start(executor, toyJob('loopForEver'));
+      await started;
+      await executor[Symbol.asyncDispose]();
+      expect(await execution.outcome).toEqual({ kind: 'lost', cause: 'the executor was closed' });
+    });
+  });
+}
+
+export function outcomeOf(executor: Executor, job: TrialJob): Execution['outcome'] {
+  return executor.run(job, () => undefined).outcome;
+}
+
+/** Runs the job and collects its events; `started` resolves with the first. */
+export function start(
+  executor: Executor,
+  job: TrialJob,
+): { execution: Execution; events: TrialEvent[]; started: Promise<void> } {
+  const events: TrialEvent[] = [];
+  const first = Promise.withResolvers<undefined>();
+  const execution = executor.run(job, (event) => {
+    events.push(event);
+    first.resolve(undefined);
+  });
+  return { execution, events, started: first.promise };
+}

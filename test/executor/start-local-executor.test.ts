@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest';
+import { cpu, fixtureUrl, gpu, startToyExecutor } from '../fixtures/executor-options.ts';
+import { toyJob } from '../fixtures/executor-toy.ts';
+import { outcomeOf } from './conformance.ts';
+
+const cuda = { engine: 'compiled', provider: 'cuda' };
+const onCpu = { engine: 'compiled', provider: 'cpu' };
+const env = (TOY_CUDA: string): NodeJS.ProcessEnv => ({ ...process.env, TOY_CUDA });
+
+test('a GPU trains with the best engine that passes its probe', async () => {
+  const log: string[] = [];
+  await using executor = await startToyExecutor({ devices: [gpu(0)], fallback: cpu() }, log);
+  expect(executor.engines).toMatchObject([{ device: { label: 'gpu:0' }, engine: cuda, rejected: [] }]);
+  expect(log).toEqual([]);
+});
+
+test('GPUs without a working engine give way to the fallback, and the user learns why', async () => {
+  const log: string[] = [];
+  const devices = [gpu(0), gpu(1)];
+  await using executor = await startToyExecutor({ devices, fallback: cpu(2), env: env('missing') }, log);
+  expect(executor.devices).toMatchObject([{ label: 'cpu', slots: 2 }]);
+  expect(log).toEqual([
+    expect.stringMatching(/^gpu:0, gpu:1 can't be used: .*compiled\/cuda: libcudart\.so\.12.*sweep doctor/),
+  ]);
+});
+
+test('GPUs that were asked for compute on the CPU, with a warning, when no GPU engine works', async () => {
+  const log: string[] = [];
+  await using executor = await startToyExecutor({ devices: [gpu(0)], env: env('missing') }, log);
+  expect(executor.engines).toMatchObject([{ engine: onCpu, rejected: [{ choice: cuda }] }]);
+  expect(await outcomeOf(executor, toyJob('finish'))).toMatchObject({ kind: 'completed' });
+  expect(log).toEqual([expect.stringMatching(/^gpu:0 will compute on the CPU: .*libcudart\.so\.12/)]);
+});
+
+test.each([
+  ['aborts', /SIGABRT/],
+  ['hangs', /no answer within 1 s/],
+])('a probe that %s the process rules that engine out', async (how, reason) => {
+  await using executor = await startToyExecutor({ devices: [gpu(0)], env: env(how), startTimeoutMs: 1000 });
+  expect(executor.engines[0]).toMatchObject({
+    engine: onCpu,
+    rejected: [{ choice: cuda, reason: expect.stringMatching(reason) as string }],
+  });
+});
+
+test.each(['thread', 'trial', 'engine'] as const)(
+  'a %s module that cannot be loaded is told at once',
+  async (module) => {
+    const modules = { [module]: fixtureUrl('executor-broken-module.ts') };
+    await expect(startToyExecutor({ modules })).rejects.toMatchObject({
+      code: 'DEVICE_UNAVAILABLE',
+      message: expect.stringContaining('libmissing.so: cannot open shared object file') as string,
+    });
+  },
+);
+
+test('a thread that can no longer be started ends its process instead of leaving jobs pending', async () => {
+  const modules = { thread: fixtureUrl('executor-once-thread.ts') };
+  await using executor = await startToyExecutor({ devices: [cpu(2)], modules });
+  const jobs = ['a', 'b'].map((id) => outcomeOf(executor, toyJob('neverSettle', id)));
+  for (const outcome of await Promise.all(jobs)) {
+    expect(outcome).toMatchObject({
+      kind: 'lost',
+      cause: expect.stringContaining('only one thread can load this') as string,
+    });
+  }
+});
