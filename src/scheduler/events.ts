@@ -1,0 +1,78 @@
+/** What a run tells its observers (live view, JSON stream, log). Each event is sent after what it says is recorded. */
+import type { DeviceStatus } from '../executor/executor.ts';
+import type { EngineChoice, TrialSummary } from '../executor/protocol.ts';
+import type { SweepSnapshot } from '../store/read-model.ts';
+import type { PlanChange } from '../store/store.ts';
+import type { TrialState } from '../trial/state.ts';
+import type { EpochRecord, TrialId } from '../trial/trial.ts';
+
+type Happening =
+  /** The data set is being fetched; comes before `planned`, and only when it isn't here yet. */
+  | {
+      readonly type: 'downloading';
+      readonly file: string;
+      readonly receivedBytes: number;
+      readonly totalBytes: number | null;
+    }
+  /** The plan is in the database. `snapshot` holds every trial of it with its state, before anything runs. */
+  | { readonly type: 'planned'; readonly change: PlanChange; readonly snapshot: SweepSnapshot }
+  /** The executor is ready, or a device was lost; `capacity` jobs can be in flight from now on. */
+  | { readonly type: 'devices'; readonly capacity: number; readonly devices: readonly DeviceStatus[] }
+  /** A training attempt was handed to a device. */
+  | { readonly type: 'dispatched'; readonly trial: TrialId; readonly attempt: number; readonly device: string }
+  /** The attempt trains; `resumedEpochs` epochs came from its checkpoint. */
+  | {
+      readonly type: 'started';
+      readonly trial: TrialId;
+      readonly attempt: number;
+      readonly engine: EngineChoice;
+      readonly resumedEpochs: number;
+    }
+  | { readonly type: 'epoch'; readonly trial: TrialId; readonly record: EpochRecord }
+  /** Not recorded: `fraction` of the current epoch that is done, and the speed. */
+  | {
+      readonly type: 'progress';
+      readonly trial: TrialId;
+      readonly epoch: number;
+      readonly fraction: number;
+      readonly imagesPerSecond: number;
+    }
+  /** The trial will not run again in this run. `summary` exactly for `completed`, `cause` for everything else. */
+  | {
+      readonly type: 'finished';
+      readonly trial: TrialId;
+      readonly attempt: number;
+      readonly state: Exclude<TrialState, 'queued' | 'running'>;
+      readonly cause: string | null;
+      readonly summary?: TrialSummary;
+    }
+  /** The attempt ended early and its trial is queued again; while the run is stopping, for the next run. */
+  | {
+      readonly type: 'requeued';
+      readonly trial: TrialId;
+      readonly attempt: number;
+      readonly cause: string;
+      readonly retryInMs: number;
+    }
+  /** All training is done; so many trials are evaluated on the test split now. */
+  | { readonly type: 'test_phase'; readonly trials: number }
+  | { readonly type: 'test_dispatched'; readonly trial: TrialId; readonly device: string }
+  | { readonly type: 'tested'; readonly trial: TrialId; readonly metrics: Readonly<Record<string, number>> }
+  /** The trial stays completed, without test metrics; running the sweep again tries once more. */
+  | { readonly type: 'test_failed'; readonly trial: TrialId; readonly cause: string }
+  /** A stop was asked for: `running` jobs are asked to stop, or given up at once when `now`. */
+  | { readonly type: 'stopping'; readonly running: number; readonly now: boolean }
+  /** Something a trial or a device says; null where it is about neither. */
+  | {
+      readonly type: 'log';
+      readonly trial: TrialId | null;
+      readonly device?: string;
+      readonly level: 'debug' | 'info' | 'warn' | 'error';
+      readonly message: string;
+    };
+
+export type SchedulerEvent = { readonly at: Date } & Happening;
+export type Observer = (event: SchedulerEvent) => void;
+
+/** Sends a happening on, stamped with the time. */
+export type Emit = (happening: Happening) => void;

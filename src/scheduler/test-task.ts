@@ -1,0 +1,74 @@
+import type { TrialJob, TrialOutcome } from '../executor/protocol.ts';
+import type { ResultsLayout } from '../paths.ts';
+import type { SweepSnapshot } from '../store/read-model.ts';
+import type { TrialConfig, TrialId } from '../trial/trial.ts';
+import type { Task } from './dispatcher.ts';
+import { judge, oneLine } from './retry.ts';
+import type { RunContext } from './train-task.ts';
+
+/** A completed trial whose best weights are to be evaluated on the test split. */
+export interface TestTarget {
+  readonly trialId: TrialId;
+  readonly attempt: number;
+  readonly seed: number;
+  readonly config: TrialConfig;
+  /** Where its weights are: another sweep's folder for a trial that was taken over. */
+  readonly directory: string;
+}
+
+/**
+ * Completed trials without test metrics: those that `select` names, or all where the spec says `evaluate_test: all`.
+ */
+export function testTargets(
+  snapshot: SweepSnapshot,
+  select: (snapshot: SweepSnapshot) => readonly TrialId[],
+  layout: ResultsLayout,
+): TestTarget[] {
+  const { sweep, trials } = snapshot;
+  const wanted = new Set(sweep.evaluateTest === 'all' ? trials.map(({ id }) => id) : select(snapshot));
+  return trials
+    .filter(({ id, state, metrics }) => wanted.has(id) && state === 'completed' && !isTested(metrics))
+    .map(({ id, attempts, seed, config, reusedFrom }) => ({
+      trialId: id,
+      attempt: attempts,
+      seed,
+      config,
+      directory: layout.trial(reusedFrom ?? sweep.name, id),
+    }));
+}
+
+/**
+ * Evaluates one completed trial on the test split. Whatever happens here leaves the trial completed: a failure is
+ * reported (and `onFailed` called), and the next run of the sweep tries again.
+ */
+export function testTask(context: RunContext, target: TestTarget, onFailed: () => void): Task {
+  const { store, emit } = context;
+  const { trialId: trial } = target;
+  const losses: string[] = [];
+
+  return {
+    begin: (): TrialJob => ({ kind: 'test', ...target, dataset: context.dataset }),
+    dispatched: (device) => emit({ type: 'test_dispatched', trial, device }),
+    event(event): void {
+      if (event.type === 'log') emit({ ...event, trial });
+    },
+    end(outcome: TrialOutcome): number | undefined {
+      if (outcome.kind === 'tested') {
+        store.recordTest(trial, outcome.metrics);
+        emit({ type: 'tested', trial, metrics: outcome.metrics });
+        return undefined;
+      }
+      const verdict = judge(outcome, losses);
+      if (outcome.kind === 'lost') losses.push(oneLine(outcome.cause));
+      if (verdict.state === 'queued') return verdict.retryInMs;
+      onFailed();
+      const cause = verdict.cause ?? 'bug: a test job answered with the outcome of a train job';
+      emit({ type: 'test_failed', trial, cause });
+      return undefined;
+    },
+  };
+}
+
+function isTested(metrics: Readonly<Record<string, number>>): boolean {
+  return Object.keys(metrics).some((name) => name.startsWith('test/'));
+}

@@ -1,0 +1,85 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import type { TrialEvent, TrialJob, TrialOutcome } from '../executor/protocol.ts';
+import type { DatasetSource } from '../data/source.ts';
+import { TRIAL_FILES, type ResultsLayout } from '../paths.ts';
+import type { QueuedTrial, SweepStore } from '../store/store.ts';
+import type { Clock } from './clock.ts';
+import type { Task } from './dispatcher.ts';
+import type { Emit } from './events.ts';
+import { judge, oneLine } from './retry.ts';
+
+/** What every task of a run shares. */
+export interface RunContext {
+  readonly sweep: string;
+  readonly layout: ResultsLayout;
+  readonly store: SweepStore;
+  readonly dataset: DatasetSource;
+  readonly clock: Clock;
+  readonly emit: Emit;
+}
+
+/**
+ * Trains one trial: records each step of an attempt, then tells the observers. A trial survives its attempts: one that
+ * was lost goes on from the last checkpoint, and epochs that were recorded already stay as they are.
+ */
+export function trainTask(context: RunContext, { plan }: QueuedTrial): Task {
+  const { store, clock, emit } = context;
+  const trial = plan.id;
+  const directory = context.layout.trial(context.sweep, trial);
+  const losses: string[] = [];
+  let attempt = 0;
+
+  return {
+    begin(device): TrialJob {
+      mkdirSync(directory, { recursive: true });
+      // The attempt is recorded before the job leaves: its number fences off whatever an older attempt still does.
+      attempt = store.beginAttempt(trial, { device, startedAt: clock.now() });
+      const { seed, config } = plan;
+      return { kind: 'train', trialId: trial, attempt, seed, config, dataset: context.dataset, directory };
+    },
+
+    dispatched(device): void {
+      emit({ type: 'dispatched', trial, attempt, device });
+    },
+
+    event(event: TrialEvent): void {
+      switch (event.type) {
+        case 'started':
+          store.attemptStarted(trial, attempt, event.engine);
+          if (event.history.length > 0) store.recordEpochs(trial, attempt, event.history);
+          emit({ type: 'started', trial, attempt, engine: event.engine, resumedEpochs: event.history.length });
+          break;
+        case 'epoch':
+          store.recordEpochs(trial, attempt, [event.record]);
+          // A long trial on a shaky machine gets on between its losses: it is not what kills the device.
+          losses.length = 0;
+          emit({ type: 'epoch', trial, record: event.record });
+          break;
+        case 'progress':
+        case 'log':
+          emit({ ...event, trial });
+          break;
+      }
+    },
+
+    end(outcome: TrialOutcome): number | undefined {
+      const verdict = judge(outcome, losses);
+      if (outcome.kind === 'lost') losses.push(oneLine(outcome.cause));
+      else losses.length = 0;
+
+      store.endAttempt(trial, attempt, { endedAt: clock.now(), ...verdict });
+      // Not before the result is recorded: until then a crash must find the last epoch's checkpoint.
+      if (verdict.state === 'completed') rmSync(path.join(directory, TRIAL_FILES.checkpoint), { force: true });
+      if (outcome.kind === 'failed') {
+        emit({ type: 'log', trial, level: 'error', message: outcome.failure.stack ?? outcome.failure.message });
+      }
+      if (verdict.state === 'queued') {
+        emit({ type: 'requeued', trial, attempt, cause: verdict.cause, retryInMs: verdict.retryInMs });
+        return verdict.retryInMs;
+      }
+      emit({ type: 'finished', trial, attempt, ...verdict });
+      return undefined;
+    },
+  };
+}

@@ -1,0 +1,43 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openSweepLog } from '../src/log.ts';
+import { ResultsLayout } from '../src/paths.ts';
+
+let layout: ResultsLayout;
+beforeEach(() => {
+  layout = new ResultsLayout(mkdtempSync(path.join(tmpdir(), 'vae-sweep-log-')));
+  mkdirSync(layout.trial('toy', 'aa'), { recursive: true });
+});
+afterEach(() => rmSync(layout.root, { recursive: true }));
+
+function lines(file: string): Record<string, unknown>[] {
+  const text = readFileSync(file, 'utf8').trimEnd();
+  return text.split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+
+test('writes one JSON object a line, and lines about a trial also to its own log', () => {
+  const log = openSweepLog(layout, 'toy');
+  log({ level: 'info', message: 'plan', fields: { added: 2 } });
+  log({ level: 'warn', message: 'queued\nagain', trial: 'aa', fields: { attempt: 1 } });
+  const [plan, again, ...others] = lines(layout.sweepLog('toy'));
+  expect(others).toEqual([]);
+  expect(plan).toEqual({ level: 'info', time: expect.any(String) as string, added: 2, msg: 'plan' });
+  expect(Date.parse(plan!['time'] as string)).toBeGreaterThan(0);
+  expect(again).toMatchObject({ level: 'warn', trial: 'aa', attempt: 1, msg: 'queued\nagain' });
+  expect(lines(layout.trialLog('toy', 'aa'))).toEqual([again]);
+});
+
+test('goes on after what an earlier run wrote', () => {
+  openSweepLog(layout, 'toy')({ level: 'info', message: 'first' });
+  openSweepLog(layout, 'toy')({ level: 'debug', message: 'second' });
+  expect(lines(layout.sweepLog('toy')).map(({ msg }) => msg)).toEqual(['first', 'second']);
+});
+
+test('never throws, and keeps the other logs, where a folder is missing or the disk is full', () => {
+  symlinkSync('/dev/full', layout.trialLog('toy', 'aa'));
+  const log = openSweepLog(layout, 'toy');
+  for (const trial of ['aa', 'missing', 'aa']) log({ level: 'info', message: 'hello', trial });
+  expect(lines(layout.sweepLog('toy')).map(({ trial }) => trial)).toEqual(['aa', 'missing', 'aa']);
+});

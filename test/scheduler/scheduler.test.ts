@@ -1,0 +1,299 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { TRIAL_FILES } from '../../src/paths.ts';
+import { HEARTBEAT_MS } from '../../src/scheduler/scheduler.ts';
+import { openReadModel } from '../../src/store/sqlite-read-model.ts';
+import { toyPlan } from '../support/toy-sweep.ts';
+import { ToyWorld } from './support.ts';
+
+const LOST = { epochs: 0, outcome: { kind: 'lost', cause: 'signal 9' } } as const;
+
+describe('training', () => {
+  test('takes every planned trial to its end exactly once, in the plan’s order, with full slots', async () => {
+    using world = new ToyWorld();
+    const plan = toyPlan();
+    const coordinator = world.start(plan);
+    await coordinator.play(() => coordinator.executor.flights.length > 0);
+    expect(coordinator.executor.flights).toHaveLength(2);
+    expect(await coordinator.finish()).toEqual({ interrupted: false, failedTests: 0 });
+
+    const trained = coordinator.executor.jobs.filter(({ kind }) => kind === 'train');
+    expect(trained.map(({ trialId }) => trialId)).toEqual(plan.trials.map(({ id }) => id));
+    expect(trained.every(({ attempt, directory }) => attempt === 1 && directory.startsWith(world.layout.root))).toBe(
+      true,
+    );
+    const { trials } = world.snapshot();
+    expect(trials.map(({ state, epochs, attempts }) => ({ state, epochs, attempts }))).toEqual(
+      plan.trials.map(() => ({ state: 'completed', epochs: 3, attempts: 1 })),
+    );
+    expect(coordinator.clock.pendingTimers).toBe(0);
+  });
+
+  test('shows nothing before it is recorded', async () => {
+    using world = new ToyWorld();
+    const plan = toyPlan({ betas: [1, 2], seeds: 1 });
+    const shown: string[] = [];
+    const fate = (job: { attempt: number; seed: number }) => (job.attempt === 1 ? LOST : undefined);
+    const coordinator = world.start(plan, { fate }, (event) => {
+      if (!('trial' in event) || event.trial === null) return;
+      using readModel = openReadModel(world.layout);
+      const trial = readModel.snapshot('toy')!.trials.find(({ id }) => id === event.trial)!;
+      const attempt = readModel.attempts('toy', event.trial).at(-1)!;
+      shown.push(event.type);
+      switch (event.type) {
+        case 'dispatched':
+          expect(trial.state).toBe('running');
+          expect(attempt).toMatchObject({ attempt: event.attempt, device: event.device, endedAt: null });
+          break;
+        case 'started':
+          expect(attempt.engine).not.toBeNull();
+          expect(trial.epochs).toBeGreaterThanOrEqual(event.resumedEpochs);
+          break;
+        case 'epoch':
+          expect(trial.epochs).toBe(event.record.epoch);
+          break;
+        case 'requeued':
+          expect(trial.state).toBe('queued');
+          expect(attempt).toMatchObject({ cause: event.cause });
+          break;
+        case 'finished':
+          expect(trial.state).toBe(event.state);
+          break;
+        case 'tested':
+          expect(trial.metrics).toMatchObject(event.metrics);
+          break;
+        case 'log':
+        case 'progress':
+        case 'test_dispatched':
+        case 'test_failed':
+          break;
+      }
+    });
+    await coordinator.finish();
+    expect(new Set(shown)).toEqual(
+      new Set([
+        ...['dispatched', 'started', 'progress', 'epoch', 'requeued', 'finished'],
+        ...['test_dispatched', 'tested'],
+      ]),
+    );
+  });
+
+  test('leaves diverged and failed trials at that, with their cause, and goes on with the others', async () => {
+    using world = new ToyWorld();
+    const coordinator = world.start(toyPlan({ seeds: 1 }), {
+      fate: ({ config: { parameters } }) => {
+        if (parameters.beta === 1) {
+          return { epochs: 1, outcome: { kind: 'diverged', epoch: 2, step: 9, message: 'the loss is not finite' } };
+        }
+        if (parameters.beta === 2) {
+          return {
+            epochs: 0,
+            outcome: { kind: 'failed', failure: { kind: 'data', message: 'no\nfile', stack: 'at x' } },
+          };
+        }
+        return undefined;
+      },
+    });
+    await coordinator.finish();
+    expect(world.snapshot().trials.map(({ state, cause, attempts }) => ({ state, cause, attempts }))).toEqual([
+      { state: 'diverged', cause: 'the loss is not finite', attempts: 1 },
+      { state: 'failed', cause: 'data: no file', attempts: 1 },
+      { state: 'completed', cause: null, attempts: 1 },
+    ]);
+    expect(coordinator.eventsOf('log')).toMatchObject([{ level: 'error', message: 'at x' }]);
+  });
+
+  test('goes on from the checkpoint after a loss, and records the epochs the checkpoint held beyond those reported', async () => {
+    using world = new ToyWorld();
+    const coordinator = world.start(toyPlan({ betas: [1], seeds: 1, epochs: 4 }));
+    await coordinator.play(() => coordinator.eventsOf('epoch').length === 1);
+    const [flight] = coordinator.executor.flights;
+    flight!.saveEpoch();
+    flight!.finish({ kind: 'lost', cause: 'signal 9' });
+    await coordinator.finish();
+
+    expect(coordinator.eventsOf('requeued')).toMatchObject([{ cause: 'lost: signal 9', retryInMs: 1_000 }]);
+    expect(coordinator.eventsOf('started').map(({ resumedEpochs }) => resumedEpochs)).toEqual([0, 2]);
+    expect(coordinator.eventsOf('epoch').map(({ record }) => record.epoch)).toEqual([1, 3, 4]);
+    expect(world.snapshot().trials).toMatchObject([{ state: 'completed', epochs: 4, attempts: 2 }]);
+  });
+
+  test('keeps the checkpoint until the trial’s result is recorded', async () => {
+    using world = new ToyWorld();
+    const coordinator = world.start(toyPlan({ betas: [1], seeds: 1 }), {
+      fate: ({ attempt }) => (attempt === 1 ? LOST : undefined),
+    });
+    await coordinator.play(() => coordinator.executor.flights.length > 0);
+    const checkpoint = path.join(coordinator.executor.jobs[0]!.directory, TRIAL_FILES.checkpoint);
+    writeFileSync(checkpoint, 'weights');
+    await coordinator.play(() => coordinator.eventsOf('requeued').length > 0);
+    expect(existsSync(checkpoint)).toBe(true);
+    await coordinator.play(() => coordinator.eventsOf('finished').length > 0);
+    expect(existsSync(checkpoint)).toBe(false);
+    await coordinator.finish();
+  });
+
+  test('fails a trial that kills whatever runs it after three losses, without hurting the others', async () => {
+    using world = new ToyWorld();
+    const fate = ({ config }: { config: { parameters: { beta: number } } }) =>
+      config.parameters.beta === 2 ? LOST : undefined;
+    const coordinator = world.start(toyPlan({ seeds: 1 }), { fate });
+    await coordinator.finish();
+    expect(world.snapshot().trials.map(({ state, attempts }) => [state, attempts])).toEqual([
+      ['completed', 1],
+      ['failed', 3],
+      ['completed', 1],
+    ]);
+    expect(world.snapshot().trials[1]!.cause).toBe('lost 3 attempts in a row: signal 9; signal 9; signal 9');
+  });
+
+  test('does not give up a trial that gets on between its losses', async () => {
+    using world = new ToyWorld();
+    const outcome = { kind: 'lost', cause: 'signal 9' } as const;
+    const coordinator = world.start(toyPlan({ betas: [1], seeds: 1, epochs: 6 }), {
+      fate: ({ attempt }) => ({ epochs: attempt, outcome }),
+    });
+    await coordinator.play(() => coordinator.eventsOf('requeued').length === 6);
+    expect(coordinator.eventsOf('requeued').map(({ retryInMs }) => retryInMs)).toEqual(
+      [...Array(6).keys()].map(() => 1_000),
+    );
+    coordinator.scheduler.stop();
+    await coordinator.run;
+  });
+
+  test('shows readers a heartbeat every five seconds, and none once it is over', async () => {
+    using world = new ToyWorld();
+    const coordinator = world.start(toyPlan({ betas: [1], seeds: 1 }));
+    await coordinator.play(() => coordinator.executor.flights.length > 0);
+    const heartbeats: Date[] = [];
+    coordinator.store.heartbeat = (at) => void heartbeats.push(at);
+    coordinator.clock.advance(3 * HEARTBEAT_MS);
+    const start = coordinator.clock.now().getTime() - 3 * HEARTBEAT_MS;
+    expect(heartbeats.map((at) => at.getTime() - start)).toEqual([5_000, 10_000, 15_000]);
+    await coordinator.finish();
+    coordinator.clock.advance(10 * HEARTBEAT_MS);
+    expect(heartbeats).toHaveLength(3);
+  });
+});
+
+describe('stopping', () => {
+  test('drains: asks what runs to stop, starts nothing more, and goes on later from the checkpoints', async () => {
+    using world = new ToyWorld();
+    const first = world.start(toyPlan());
+    await first.play(() => first.eventsOf('epoch').length === 3);
+    first.scheduler.stop();
+    first.scheduler.stop();
+    expect(first.executor.flights.map(({ stopReason }) => stopReason)).toEqual(['interrupted', 'interrupted']);
+    expect(await first.finish()).toEqual({ interrupted: true, failedTests: 0 });
+    expect(first.eventsOf('stopping')).toMatchObject([{ running: 2, now: false }]);
+    expect(first.executor.jobs).toHaveLength(2);
+    expect(world.snapshot().trials.every(({ state }) => state === 'queued')).toBe(true);
+    first.kill();
+
+    const second = world.start(toyPlan());
+    expect(await second.finish()).toEqual({ interrupted: false, failedTests: 0 });
+    expect(second.eventsOf('started').map(({ resumedEpochs }) => resumedEpochs)).toEqual([2, 1, 0, 0, 0, 0]);
+  });
+
+  test('keeps a trial that completes while draining, and is not interrupted when that was the last work', async () => {
+    using world = new ToyWorld();
+    const coordinator = world.start(toyPlan({ betas: [1], seeds: 1, evaluateTest: 'all' }));
+    await coordinator.play(() => coordinator.executor.flights[0]?.job.kind === 'test');
+    coordinator.scheduler.stop();
+    expect(await coordinator.finish()).toEqual({ interrupted: false, failedTests: 0 });
+    expect(world.snapshot().trials).toMatchObject([{ state: 'completed' }]);
+  });
+
+  test('gives up running attempts at once on the second request, and hears nothing of them afterwards', async () => {
+    using world = new ToyWorld();
+    const coordinator = world.start(toyPlan());
+    await coordinator.play(() => coordinator.eventsOf('epoch').length === 2);
+    coordinator.scheduler.stop();
+    coordinator.scheduler.stopNow();
+    expect(await coordinator.run).toEqual({ interrupted: true, failedTests: 0 });
+    using readModel = openReadModel(world.layout);
+    for (const { trialId } of coordinator.executor.jobs) {
+      expect(readModel.attempts('toy', trialId)).toMatchObject([{ attempt: 1, cause: 'interrupted' }]);
+    }
+    expect(world.snapshot().trials.every(({ state }) => state === 'queued')).toBe(true);
+
+    const before = world.finalTable();
+    const shown = coordinator.events.length;
+    for (const flight of [...coordinator.executor.flights]) {
+      flight.emit({ type: 'progress', epoch: 2, fraction: 0.5, imagesPerSecond: 1000 });
+      flight.finish({ kind: 'lost', cause: 'disposed' });
+    }
+    await coordinator.play();
+    expect(coordinator.events).toHaveLength(shown);
+    expect(world.finalTable()).toEqual(before);
+    expect(coordinator.clock.pendingTimers).toBe(0);
+  });
+
+  test('stops between two tries of a trial without waiting for the second', async () => {
+    using world = new ToyWorld();
+    const coordinator = world.start(toyPlan({ betas: [1], seeds: 1 }), { fate: () => LOST });
+    await coordinator.play(() => coordinator.eventsOf('requeued').length === 1);
+    coordinator.scheduler.stop();
+    expect(await coordinator.run).toEqual({ interrupted: true, failedTests: 0 });
+    expect(coordinator.clock.pendingTimers).toBe(0);
+  });
+
+  test('starts nothing when stopped before the start', async () => {
+    using world = new ToyWorld();
+    const coordinator = world.start(toyPlan());
+    coordinator.scheduler.stop();
+    expect(await coordinator.finish()).toEqual({ interrupted: true, failedTests: 0 });
+    expect(coordinator.executor.jobs).toEqual([]);
+  });
+});
+
+describe('trouble', () => {
+  test('goes on with the devices that are left', async () => {
+    using world = new ToyWorld();
+    const coordinator = world.start(toyPlan(), { devices: { 'gpu:0': 1, 'gpu:1': 1 } });
+    await coordinator.play(() => coordinator.eventsOf('epoch').length === 1);
+    coordinator.executor.breakDevice('gpu:0');
+    expect(await coordinator.finish()).toEqual({ interrupted: false, failedTests: 0 });
+    expect(coordinator.eventsOf('devices').map(({ capacity }) => capacity)).toEqual([2, 1]);
+    expect(world.snapshot().trials.every(({ state }) => state === 'completed')).toBe(true);
+  });
+
+  test('ends with DEVICES_LOST when no device is left, and blames no trial', async () => {
+    using world = new ToyWorld();
+    const coordinator = world.start(toyPlan());
+    await coordinator.play(() => coordinator.eventsOf('epoch').length === 1);
+    coordinator.executor.breakDevice('cpu');
+    await expect(coordinator.finish()).rejects.toMatchObject({ code: 'DEVICES_LOST' });
+    expect(world.snapshot().trials.map(({ state }) => state)).toEqual(toyPlan().trials.map(() => 'queued'));
+    expect(coordinator.clock.pendingTimers).toBe(0);
+  });
+
+  test('ends at once when the last device is lost while trials wait for another try', async () => {
+    using world = new ToyWorld();
+    const coordinator = world.start(toyPlan({ betas: [1], seeds: 1 }), { fate: () => LOST });
+    await coordinator.play(() => coordinator.eventsOf('requeued').length === 1);
+    coordinator.executor.breakDevice('cpu');
+    await expect(coordinator.run).rejects.toMatchObject({ code: 'DEVICES_LOST' });
+    expect(coordinator.clock.pendingTimers).toBe(0);
+  });
+
+  test('ends when it can’t record, without an exception in the executor', async () => {
+    using world = new ToyWorld();
+    const coordinator = world.start(toyPlan());
+    await coordinator.play(() => coordinator.eventsOf('epoch').length === 1);
+    coordinator.kill();
+    await expect(coordinator.finish()).rejects.toThrow();
+    const resumed = world.start(toyPlan());
+    expect(await resumed.finish()).toEqual({ interrupted: false, failedTests: 0 });
+  });
+
+  test('closes the attempts of a run that an observer brings down', async () => {
+    using world = new ToyWorld();
+    const coordinator = world.start(toyPlan(), {}, (event) => {
+      if (event.type === 'epoch') throw new Error('the view broke');
+    });
+    await expect(coordinator.finish()).rejects.toThrow('the view broke');
+    expect(world.snapshot().trials.every(({ state }) => state === 'queued')).toBe(true);
+  });
+});

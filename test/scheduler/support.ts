@@ -1,0 +1,124 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { ResultsLayout } from '../../src/paths.ts';
+import { selectedTrials } from '../../src/report/select.ts';
+import type { Observer, SchedulerEvent } from '../../src/scheduler/events.ts';
+import { Scheduler, type ScheduleResult } from '../../src/scheduler/scheduler.ts';
+import { testTargets } from '../../src/scheduler/test-task.ts';
+import { openReadModel } from '../../src/store/sqlite-read-model.ts';
+import { openStore } from '../../src/store/sqlite-store.ts';
+import type { SweepSnapshot } from '../../src/store/read-model.ts';
+import type { SweepPlan, SweepStore } from '../../src/store/store.ts';
+import { SimulatedClock } from '../support/simulated-clock.ts';
+import { ToyExecutor, type ToyDisk, type ToyOptions } from '../support/toy-executor.ts';
+
+/** A results folder and the checkpoints in it: what survives coordinators. */
+export class ToyWorld implements Disposable {
+  readonly layout = new ResultsLayout(mkdtempSync(path.join(tmpdir(), 'vae-sweep-scheduler-')));
+  readonly disk: ToyDisk = new Map();
+  readonly #coordinators: ToyCoordinator[] = [];
+
+  /** A coordinator's life from opening the store on. The one before it must be gone. */
+  start(plan: SweepPlan, toys: ToyOptions = {}, observe: Observer = () => undefined): ToyCoordinator {
+    const coordinator = new ToyCoordinator(this.layout, plan, { disk: this.disk, ...toys }, observe);
+    this.#coordinators.push(coordinator);
+    return coordinator;
+  }
+
+  snapshot(sweep = 'toy'): SweepSnapshot {
+    using readModel = openReadModel(this.layout);
+    return readModel.snapshot(sweep)!;
+  }
+
+  /** What must not depend on how a sweep was interrupted. */
+  finalTable(sweep = 'toy'): unknown[] {
+    using readModel = openReadModel(this.layout);
+    const metrics = [...readModel.metrics(sweep)].map(({ trial, epoch, step, name, value }) => [
+      ...[trial, epoch, step, name, value],
+    ]);
+    const trials = readModel.snapshot(sweep)!.trials.map(({ id, state, cause, bestEpoch, epochs, metrics }) => ({
+      id,
+      state,
+      cause,
+      bestEpoch,
+      epochs,
+      metrics,
+    }));
+    return [trials, metrics];
+  }
+
+  [Symbol.dispose](): void {
+    for (const coordinator of this.#coordinators) coordinator.kill();
+    rmSync(this.layout.root, { recursive: true });
+  }
+}
+
+export class ToyCoordinator {
+  readonly clock = new SimulatedClock();
+  readonly executor: ToyExecutor;
+  readonly store: SweepStore;
+  readonly scheduler: Scheduler;
+  readonly events: SchedulerEvent[] = [];
+  readonly run: Promise<ScheduleResult>;
+  #settled = false;
+  #alive = true;
+
+  constructor(layout: ResultsLayout, plan: SweepPlan, toys: ToyOptions, observe: Observer) {
+    this.executor = new ToyExecutor(toys);
+    this.store = openStore(layout, plan.name);
+    this.store.savePlan(plan, this.clock.now());
+    this.scheduler = new Scheduler({
+      sweep: plan.name,
+      layout,
+      store: this.store,
+      executor: this.executor,
+      dataset: plan.dataset,
+      clock: this.clock,
+      emit: (happening) => {
+        const event = { at: this.clock.now(), ...happening };
+        this.events.push(event);
+        observe(event);
+      },
+      selectForTest: () => {
+        using readModel = openReadModel(layout);
+        return testTargets(readModel.snapshot(plan.name)!, selectedTrials, layout);
+      },
+    });
+    // One turn later, so that a test may stop it before it starts.
+    this.run = Promise.resolve().then(() => this.scheduler.run());
+    const settle = (): void => void (this.#settled = true);
+    this.run.then(settle, settle);
+  }
+
+  eventsOf<Type extends SchedulerEvent['type']>(type: Type): Extract<SchedulerEvent, { type: Type }>[] {
+    return this.events.filter((event): event is Extract<SchedulerEvent, { type: Type }> => event.type === type);
+  }
+
+  /** Steps all jobs in turn, and time where nothing else moves, until the run settles or `until` holds. */
+  async play(until: () => boolean = () => false): Promise<void> {
+    await setImmediate();
+    while (!this.#settled && !until()) {
+      if (this.executor.flights.length === 0) this.clock.advance(1_000);
+      for (const flight of [...this.executor.flights]) {
+        if (until()) break;
+        flight.step();
+        await setImmediate();
+      }
+      await setImmediate();
+    }
+  }
+
+  /** Plays to the end. */
+  async finish(): Promise<ScheduleResult> {
+    await this.play();
+    return this.run;
+  }
+
+  /** As SIGKILL leaves it: every call to the store that returned is on disk, and nothing else ever happens. */
+  kill(): void {
+    if (this.#alive) this.store[Symbol.dispose]();
+    this.#alive = false;
+  }
+}

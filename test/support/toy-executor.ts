@@ -1,0 +1,160 @@
+import type { DeviceStatus, Execution, Executor } from '../../src/executor/executor.ts';
+import type { StopReason, TrialEvent, TrialJob, TrialOutcome } from '../../src/executor/protocol.ts';
+import type { EpochRecord } from '../../src/trial/trial.ts';
+import { toyEpoch, toySummary } from './toy-sweep.ts';
+
+/** Epochs by trial folder: what checkpoints would hold. It outlives executors, as a disk does. */
+export type ToyDisk = Map<string, readonly EpochRecord[]>;
+
+/** How a job ends instead of completing, once `epochs` epochs are done. */
+export interface Fate {
+  readonly epochs: number;
+  readonly outcome: TrialOutcome;
+}
+
+export interface ToyOptions {
+  /** Slots by device label. */
+  readonly devices?: Readonly<Record<string, number>>;
+  readonly disk?: ToyDisk;
+  readonly fate?: (job: TrialJob) => Fate | undefined;
+}
+
+/** An executor whose jobs advance only when a test steps them: every interleaving can be played, and played again. */
+export class ToyExecutor implements Executor {
+  onCapacityChange: (() => void) | undefined;
+  /** Jobs in flight, oldest first. */
+  readonly flights: ToyFlight[] = [];
+  /** Every job ever given, in order. */
+  readonly jobs: TrialJob[] = [];
+  disposed = false;
+  readonly #devices: { label: string; slots: number; healthy: boolean }[];
+  readonly #disk: ToyDisk;
+  readonly #fate: (job: TrialJob) => Fate | undefined;
+
+  constructor({ devices = { cpu: 2 }, disk = new Map(), fate = () => undefined }: ToyOptions = {}) {
+    this.#devices = Object.entries(devices).map(([label, slots]) => ({ label, slots, healthy: true }));
+    this.#disk = disk;
+    this.#fate = fate;
+  }
+
+  get capacity(): number {
+    return this.#devices.reduce((sum, { slots, healthy }) => sum + (healthy ? slots : 0), 0);
+  }
+
+  get devices(): readonly DeviceStatus[] {
+    return this.#devices.map((device) => ({ ...device, busy: this.#busy(device.label), pid: null }));
+  }
+
+  run(job: TrialJob, onEvent: (event: TrialEvent) => void): Execution {
+    if (this.flights.length >= this.capacity) throw new Error('the toy executor was given more jobs than it has slots');
+    const [device] = this.devices.filter(({ healthy }) => healthy).sort((a, b) => a.busy / a.slots - b.busy / b.slots);
+    const flight = new ToyFlight(job, device!.label, onEvent, this.#disk, this.#fate(job), () => {
+      const index = this.flights.indexOf(flight);
+      if (index >= 0) this.flights.splice(index, 1);
+    });
+    this.jobs.push(job);
+    this.flights.push(flight);
+    return flight;
+  }
+
+  /** The device breaks for good: its jobs are lost and its slots are gone. */
+  breakDevice(label: string): void {
+    this.#devices.find((device) => device.label === label)!.healthy = false;
+    for (const flight of this.flights.filter(({ device }) => device === label)) {
+      flight.finish({ kind: 'lost', cause: `${label} is gone` });
+    }
+    this.onCapacityChange?.();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.disposed = true;
+    return Promise.resolve();
+  }
+
+  #busy(label: string): number {
+    return this.flights.filter(({ device }) => device === label).length;
+  }
+}
+
+export class ToyFlight implements Execution {
+  readonly job: TrialJob;
+  readonly device: string;
+  readonly outcome: Promise<TrialOutcome>;
+  stopReason: StopReason | undefined;
+  readonly #emit: (event: TrialEvent) => void;
+  readonly #disk: ToyDisk;
+  readonly #fate: Fate | undefined;
+  readonly #settle: (outcome: TrialOutcome) => void;
+  readonly #leave: () => void;
+  #started = false;
+
+  constructor(
+    job: TrialJob,
+    device: string,
+    emit: (event: TrialEvent) => void,
+    disk: ToyDisk,
+    fate: Fate | undefined,
+    leave: () => void,
+  ) {
+    const { promise, resolve } = Promise.withResolvers<TrialOutcome>();
+    this.job = job;
+    this.device = device;
+    this.outcome = promise;
+    this.#settle = resolve;
+    this.#emit = emit;
+    this.#disk = disk;
+    this.#fate = fate;
+    this.#leave = leave;
+  }
+
+  stop(reason: StopReason): void {
+    this.stopReason = reason;
+  }
+
+  /** Epochs until the job ends, as it was told or as fate has it. */
+  get epochsLeft(): number {
+    return Math.min(this.#fate?.epochs ?? Infinity, this.job.config.train.epochs) - this.#checkpoint.length;
+  }
+
+  /** One step of the job: its first event, one epoch, or its end. */
+  step(): void {
+    const epochs = this.#checkpoint;
+    if (this.job.kind === 'test') {
+      this.finish(this.#fate?.outcome ?? { kind: 'tested', metrics: toyTestMetrics(this.job) });
+    } else if (!this.#started) {
+      this.#started = true;
+      this.#emit({ type: 'started', engine: { engine: 'compiled', provider: 'cpu' }, history: epochs });
+    } else if (this.stopReason !== undefined) {
+      this.finish({ kind: 'stopped', reason: this.stopReason, epoch: epochs.length });
+    } else if (this.epochsLeft > 0) {
+      this.#emit({ type: 'progress', epoch: epochs.length + 1, fraction: 0.5, imagesPerSecond: 1000 });
+      this.#emit({ type: 'epoch', record: this.saveEpoch() });
+    } else {
+      this.finish(this.#fate?.outcome ?? { kind: 'completed', summary: toySummary(epochs) });
+    }
+  }
+
+  /** Does an epoch and writes its checkpoint, without a word to the coordinator. */
+  saveEpoch(): EpochRecord {
+    const record = toyEpoch(this.job, this.#checkpoint.length + 1);
+    this.#disk.set(this.job.directory, [...this.#checkpoint, record]);
+    return record;
+  }
+
+  emit(event: TrialEvent): void {
+    this.#emit(event);
+  }
+
+  finish(outcome: TrialOutcome): void {
+    this.#leave();
+    this.#settle(outcome);
+  }
+
+  get #checkpoint(): readonly EpochRecord[] {
+    return this.#disk.get(this.job.directory) ?? [];
+  }
+}
+
+export function toyTestMetrics({ seed, config }: Pick<TrialJob, 'seed' | 'config'>): Record<string, number> {
+  return { 'test/elbo': -100 - config.parameters.beta - seed, 'test/reconstruction': 90, 'test/kl': 10 + seed };
+}

@@ -1,0 +1,214 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { setImmediate } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ResultsLayout, TRIAL_FILES } from '../src/paths.ts';
+import { systemClock } from '../src/scheduler/clock.ts';
+import type { SchedulerEvent } from '../src/scheduler/events.ts';
+import type { SweepSnapshot } from '../src/store/read-model.ts';
+import { openReadModel } from '../src/store/sqlite-read-model.ts';
+import { planSweep, runSweep, type RunOptions, type RunResult, type Surroundings } from '../src/sweep.ts';
+import { ToyExecutor } from './support/toy-executor.ts';
+
+const SPEC = `
+name: tiny
+dataset: { name: sprites-mini, train: 64, validation: 32 }
+parameters: { architecture: mlp, hidden: [8], latent_dim: 2, beta: [1, 4] }
+train: { epochs: 4, batch_size: 16 }
+`;
+
+let folder: string;
+let options: RunOptions;
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'vae-sweep-run-'));
+  const specFile = path.join(folder, 'tiny.yaml');
+  writeFileSync(specFile, SPEC);
+  options = { specFile, overrides: [], resultsDir: path.join(folder, 'results'), device: 'cpu', slots: 1 };
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** Surroundings whose jobs step by themselves. */
+function toySurroundings(executor: ToyExecutor): Surroundings {
+  const drive = async (): Promise<void> => {
+    while (!executor.disposed) {
+      for (const flight of [...executor.flights]) flight.step();
+      await setImmediate();
+    }
+  };
+  const start = (): Promise<ToyExecutor> => {
+    void drive();
+    return Promise.resolve(executor);
+  };
+  return { clock: systemClock, findDevices: () => Promise.resolve(start) };
+}
+
+/** Surroundings in which nothing may be started. */
+const NO_DEVICES: Surroundings = {
+  clock: systemClock,
+  findDevices: () => Promise.resolve(() => Promise.reject(new Error('devices were started'))),
+};
+
+function snapshot(resultsDir = options.resultsDir): SweepSnapshot {
+  using readModel = openReadModel(new ResultsLayout(resultsDir));
+  return readModel.snapshot('tiny')!;
+}
+
+function metrics(resultsDir: string): unknown[] {
+  using readModel = openReadModel(new ResultsLayout(resultsDir));
+  return [...readModel.metrics('tiny')].map(({ trial, epoch, name, value }) => [trial, epoch, name, value]);
+}
+
+/** Runs a sweep in a process of its own, up to its first epoch and a SIGKILL. */
+async function killAtFirstEpoch(run: RunOptions): Promise<void> {
+  const script = path.join(import.meta.dirname, 'support/coordinator-process.ts');
+  const child = spawn(process.execPath, [script, JSON.stringify(run)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const closed = once(child, 'close');
+  for await (const event of createInterface(child.stdout)) {
+    if (event === 'epoch') child.kill('SIGKILL');
+  }
+  expect(await closed).toEqual([null, 'SIGKILL']);
+}
+
+const ignore = (): void => undefined;
+
+describe('with the real trainer in a real device process', () => {
+  test('a sweep runs from its file to its test metrics, and once is enough', async () => {
+    const events: SchedulerEvent[] = [];
+    const result = await runSweep(options, (event) => events.push(event));
+    expect(result).toMatchObject({
+      name: 'tiny',
+      change: { created: true, added: 2 },
+      counts: { completed: 2, queued: 0 },
+      interrupted: false,
+      exitCode: 0,
+    });
+    const { sweep, trials } = snapshot();
+    expect(sweep.state).toBe('finished');
+    const layout = new ResultsLayout(options.resultsDir);
+    for (const { id, metrics } of trials) {
+      const residue = metrics['val/elbo']! + metrics['val/reconstruction']! + metrics['val/kl']!;
+      expect(Math.abs(residue)).toBeLessThan(1e-3);
+      expect('test/elbo' in metrics).toBe(result.selected.includes(id));
+      expect(readdirSync(layout.trial('tiny', id))).toEqual(
+        expect.arrayContaining([TRIAL_FILES.weights, TRIAL_FILES.log]) as string[],
+      );
+      expect(existsSync(path.join(layout.trial('tiny', id), TRIAL_FILES.checkpoint))).toBe(false);
+    }
+    expect(result.selected).toHaveLength(1);
+    expect(events[0]).toMatchObject({ type: 'planned' });
+    expect(readFileSync(layout.sweepLog('tiny'), 'utf8')).toContain('"msg":"completed"');
+
+    const again = await runSweep(options, ignore, NO_DEVICES);
+    expect(again).toMatchObject({ change: { created: false, added: 0, kept: 2 }, exitCode: 0 });
+    expect(again.selected).toEqual(result.selected);
+  });
+
+  test('a sweep that was stopped, or whose coordinator was killed, ends with the bits of one that was left alone', async () => {
+    // Long enough for the stop to arrive in the first trial.
+    const longer = { ...options, overrides: ['epochs=25'] };
+    await runSweep(longer, ignore);
+    const expected = metrics(options.resultsDir);
+
+    const stopped = { ...longer, resultsDir: path.join(folder, 'stopped') };
+    const stop = new AbortController();
+    const first = await runSweep({ ...stopped, stop: stop.signal }, (event) => {
+      if (event.type === 'epoch') stop.abort();
+    });
+    expect(first).toMatchObject({ interrupted: true, exitCode: 0, counts: { queued: 2 } });
+    expect(snapshot(stopped.resultsDir).sweep.state).toBe('interrupted');
+
+    const killed = { ...longer, resultsDir: path.join(folder, 'killed') };
+    await killAtFirstEpoch(killed);
+    expect(snapshot(killed.resultsDir)).toMatchObject({
+      sweep: { state: 'interrupted' },
+      trials: [{ state: 'running' }, {}],
+    });
+
+    for (const again of [stopped, killed]) {
+      const resumedEpochs: number[] = [];
+      const result = await runSweep(again, (event) => {
+        if (event.type === 'started') resumedEpochs.push(event.resumedEpochs);
+      });
+      expect(result).toMatchObject({ interrupted: false, counts: { completed: 2 } });
+      expect(resumedEpochs[0]).toBeGreaterThan(0);
+      expect(metrics(again.resultsDir)).toEqual(expected);
+    }
+  }, 90_000);
+});
+
+describe('the end of a run', () => {
+  const run = (executor: ToyExecutor, more: Partial<RunOptions> = {}): Promise<RunResult> =>
+    runSweep({ ...options, ...more }, ignore, toySurroundings(executor));
+
+  test('asks for a look when a trial diverged, failed or could not be tested', async () => {
+    const diverged = { kind: 'diverged', epoch: 1, step: 1, message: 'not finite' } as const;
+    const failed = { kind: 'failed', failure: { kind: 'bug', message: 'it broke' } } as const;
+    for (const [index, outcome] of [diverged, failed].entries()) {
+      const executor = new ToyExecutor({ fate: () => ({ epochs: 0, outcome }) });
+      expect(await run(executor, { overrides: [`seeds=[${index}]`] })).toMatchObject({ exitCode: 3, selected: [] });
+    }
+    const untested = new ToyExecutor({
+      fate: ({ kind }) => (kind === 'test' ? { epochs: 0, outcome: failed } : undefined),
+    });
+    expect(await run(untested, { overrides: ['seeds=[2]'] })).toMatchObject({ exitCode: 3, counts: { completed: 2 } });
+  });
+
+  test('is an error, and recorded as such, when the devices are lost; the next run goes on', async () => {
+    const lost = { kind: 'lost', cause: 'signal 9' } as const;
+    const broken: ToyExecutor = new ToyExecutor({
+      fate: () => {
+        queueMicrotask(() => broken.breakDevice('cpu'));
+        return { epochs: 0, outcome: lost };
+      },
+    });
+    await expect(run(broken)).rejects.toMatchObject({ code: 'DEVICES_LOST' });
+    expect(broken.disposed).toBe(true);
+    expect(snapshot().sweep.state).toBe('failed');
+    expect(await run(new ToyExecutor())).toMatchObject({ counts: { completed: 2 }, exitCode: 0 });
+  });
+
+  test('comes at once when stopped before the start, without any device', async () => {
+    for (const signal of ['stop', 'stopNow'] as const) {
+      const result = await runSweep({ ...options, [signal]: AbortSignal.abort() }, ignore, NO_DEVICES);
+      expect(result).toMatchObject({ interrupted: true, counts: { queued: 2 } });
+    }
+  });
+
+  test('gives up what runs when stopped now', async () => {
+    const stopNow = new AbortController();
+    const executor = new ToyExecutor();
+    const result = await runSweep(
+      { ...options, stopNow: stopNow.signal },
+      (event) => {
+        if (event.type === 'epoch') stopNow.abort();
+      },
+      toySurroundings(executor),
+    );
+    expect(result).toMatchObject({ interrupted: true, counts: { queued: 2, running: 0 } });
+    expect(executor.disposed).toBe(true);
+  });
+});
+
+test('a plan names the trials that a run will have, and writes nothing', async () => {
+  const { trials, spec, source } = await planSweep(options);
+  expect(existsSync(options.resultsDir)).toBe(false);
+  expect([spec.name, source.name]).toEqual(['tiny', 'sprites-mini']);
+  await runSweep(options, ignore, toySurroundings(new ToyExecutor()));
+  expect(snapshot().trials.map(({ id }) => id)).toEqual(trials.map(({ id }) => id));
+});
+
+test('the user’s mistakes are refused before anything is written', async () => {
+  const mistakes = [
+    [{ specFile: path.join(folder, 'missing.yaml') }, 'USAGE'],
+    [{ overrides: ['beta=high'] }, 'SPEC_INVALID'],
+    [{ device: 'toaster' }, 'USAGE'],
+  ] as const;
+  for (const [mistake, code] of mistakes) {
+    await expect(runSweep({ ...options, ...mistake }, ignore)).rejects.toMatchObject({ code });
+  }
+  expect(existsSync(options.resultsDir)).toBe(false);
+});
