@@ -10,6 +10,7 @@ import {
   type ScanResult,
   type TensorSpecs,
 } from '../engine.ts';
+import { explainFailure } from './explain-failure.ts';
 import { traceScan } from './trace-scan.ts';
 
 /** Sessions kept ready; each holds its graph and its working memory. */
@@ -23,6 +24,8 @@ export class CompiledEngine implements Engine {
 
   constructor(provider: EngineChoice['provider']) {
     this.choice = { engine: 'compiled', provider };
+    // What goes wrong is thrown; the library would also print it.
+    ort.env.logLevel = 'fatal';
   }
 
   prepare(program: ScanProgram): Promise<Scan> {
@@ -38,13 +41,7 @@ export class CompiledEngine implements Engine {
 
   async #compile(program: ScanProgram): Promise<Scan> {
     const { model, outputs } = traceScan(program);
-    const session = await ort.InferenceSession.create(model, {
-      executionProviders: [this.choice.provider],
-      intraOpNumThreads: 1,
-      interOpNumThreads: 1,
-      graphOptimizationLevel: 'all',
-      logSeverityLevel: 3,
-    });
+    const session = await createSession(this.choice.provider, model);
     return {
       async run(inputs: ScanInputs): Promise<ScanResult> {
         const fetched = await session.run({
@@ -60,6 +57,22 @@ export class CompiledEngine implements Engine {
         return { state: read(outputs.state), outputs: read(outputs.steps) };
       },
     };
+  }
+}
+
+async function createSession(provider: EngineChoice['provider'], model: Uint8Array): Promise<ort.InferenceSession> {
+  try {
+    return await ort.InferenceSession.create(model, {
+      executionProviders: [provider],
+      // Parallelism is across trials; one thread also keeps sums in one order.
+      intraOpNumThreads: 1,
+      interOpNumThreads: 1,
+      graphOptimizationLevel: 'all',
+      // Only fatal: what fails is thrown, and explained there.
+      logSeverityLevel: 4,
+    });
+  } catch (error) {
+    throw explainFailure(provider, error);
   }
 }
 

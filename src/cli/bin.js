@@ -1,0 +1,25 @@
+#!/usr/bin/env node
+// The command's entry: plain JavaScript that any Node understands, so that a wrong version is told in one sentence.
+// Nothing is imported before that check; better-sqlite3 would end an old Node with a segmentation fault.
+const OLDEST = [22, 18];
+const [major, minor] = process.versions.node.split('.').map(Number);
+const isTooOld = major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1]);
+
+if (isTooOld) {
+  process.stderr.write(
+    `sweep needs Node ${OLDEST.join('.')} or newer and this is Node ${process.versions.node}: ` +
+      'install a newer one (https://nodejs.org), or run it in its checkout by `npx sweep`, which brings its own.\n',
+  );
+  process.exitCode = 2;
+} else if (process.argv.length === 3 && process.argv[2] === '--version') {
+  const { readFileSync } = await import('node:fs');
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  process.stdout.write(`${version}\n`);
+} else {
+  const { enableCompileCache } = await import('node:module');
+  enableCompileCache();
+  // Node strips no types under node_modules: the installed package carries compiled JavaScript.
+  const isInstalled = import.meta.url.includes('/node_modules/');
+  const { main } = await import(isInstalled ? '../../dist/src/cli/main.js' : './main.ts');
+  process.exitCode = await main(process.argv.slice(2));
+}

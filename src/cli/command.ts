@@ -1,0 +1,14 @@
+import type { Argv } from 'yargs';
+import type { GlobalFlags } from './flags.ts';
+
+/** A command's own flags with their examples, and what it does. */
+export interface Command<Flags extends GlobalFlags = GlobalFlags> {
+  options(yargs: Argv<GlobalFlags>): Argv<Flags>;
+  /** Returns the exit code: 0 done, 3 some trials failed, 130/143 interrupted after saving. Errors are thrown. */
+  run(flags: Flags): Promise<number> | number;
+}
+
+/** Lets the type of `run`'s flags follow from `options`. */
+export function defineCommand<Flags extends GlobalFlags>(command: Command<Flags>): Command<Flags> {
+  return command;
+}

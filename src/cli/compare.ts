@@ -1,0 +1,58 @@
+import { SweepError } from '../errors.ts';
+import { compare as compareTrials } from '../report/compare.ts';
+import { renderComparison } from '../report/comparison-table.ts';
+import { matches, parseFilter, type Filter } from '../report/filter.ts';
+import { renderComparisonJson } from '../report/json.ts';
+import { defineCommand } from './command.ts';
+import { OWN_FLAGS } from './flags.ts';
+import { print, stdoutLayout } from './output.ts';
+import { findSweep, withResults } from './results.ts';
+
+export const compare = defineCommand({
+  options: (yargs) =>
+    yargs
+      .positional('filters', {
+        type: 'string',
+        array: true,
+        demandOption: true,
+        describe: '[NAME] A=x A=y: the sweep (by default the newest) and the two settings',
+      })
+      .option('where', {
+        group: OWN_FLAGS,
+        type: 'string',
+        array: true,
+        requiresArg: true,
+        describe: 'Only trials with these values, e.g. latent_dim=10',
+      })
+      .example('$0 compare architecture=mlp architecture=conv', 'in the sweep started last')
+      .example('$0 compare beta beta=1 beta=4 --where architecture=conv', 'in the sweep beta, for conv only')
+      .epilogue(
+        'Trials are paired by seed and by all other parameters; the answer is the mean difference over the pairs.',
+      ),
+
+  run: async (flags) => {
+    const { name, sides } = splitArguments(flags.filters);
+    const snapshot = await withResults(flags, (results) => findSweep(results, name));
+    const where = flags.where && parseFilter(flags.where.join(' '), snapshot);
+    const trials = where === undefined ? snapshot.trials : snapshot.trials.filter((trial) => matches(where, trial));
+    const [left, right] = sides.map((side) => parseFilter(side, { ...snapshot, trials })) as [Filter, Filter];
+    const comparison = compareTrials({ ...snapshot, trials }, left, right);
+    print(flags.json ? renderComparisonJson(comparison) : renderComparison(comparison, stdoutLayout()));
+    return 0;
+  },
+});
+
+/** A first word without `=` names the sweep. */
+function splitArguments(words: readonly string[]): { name: string | undefined; sides: readonly [string, string] } {
+  const [first, ...others] = words;
+  const hasName = first !== undefined && !first.includes('=');
+  const [left, right, ...extra] = hasName ? others : words;
+  if (left === undefined || right === undefined || extra.length > 0) {
+    throw new SweepError(
+      'USAGE',
+      'Give the two settings to compare, e.g. `sweep compare architecture=mlp architecture=conv`; ' +
+        'quote a setting of several parameters ("beta=1 latent_dim=10"), and use --where for what both share.',
+    );
+  }
+  return { name: hasName ? first : undefined, sides: [left, right] };
+}

@@ -1,0 +1,121 @@
+import { engineCandidates } from '../engine/load.ts';
+import { messageOf } from '../errors.ts';
+import { engineLabel } from '../executor/device-protocol.ts';
+import { discoverDevices, type Device } from '../executor/devices.ts';
+import { WORKER_MODULES } from '../executor/modules.ts';
+import type { EngineChoice } from '../executor/protocol.ts';
+import { startDevice } from '../executor/start-device.ts';
+import { ok, problem, warning, type Finding } from './finding.ts';
+import type { GlobalFlags } from './flags.ts';
+
+const PROBE_TIMEOUT_MS = 60_000;
+
+/** An engine tried on a device; `reason` why it does not work there. */
+interface Probe {
+  readonly device: Device;
+  readonly engine: EngineChoice;
+  readonly reason: string | null;
+}
+
+/**
+ * The devices of this machine, every engine tried on each in a process of its own (a bad driver may take it down), and
+ * what `--device` as given would use.
+ */
+export async function checkDevices({ device: request }: GlobalFlags): Promise<Finding[]> {
+  const { available, gpuReason, notes } = await discoverDevices({ request: 'auto' });
+  const probes: Probe[] = [];
+  for (const device of available) {
+    for (const engine of engineCandidates(device.kind)) probes.push(await probe(device, engine));
+  }
+  return [
+    ...available.map(describeDevice),
+    ...(gpuReason === null ? [] : [describeNoGpu(gpuReason, notes.length > 0)]),
+    ...probes.map((one) => describeProbe(one, probes)),
+    await describeChoice(request, probes),
+  ];
+}
+
+async function probe(device: Device, engine: EngineChoice): Promise<Probe> {
+  try {
+    const { process: started } = await startDevice(
+      { ...device, slots: 1 },
+      {
+        modules: WORKER_MODULES,
+        engine,
+        env: process.env,
+        startTimeoutMs: PROBE_TIMEOUT_MS,
+        onOutput: () => undefined,
+      },
+    );
+    await started.close('the probe is done');
+    return { device, engine, reason: null };
+  } catch (error) {
+    return { device, engine, reason: messageOf(error) };
+  }
+}
+
+function describeDevice({ label, kind, name, slots, memoryMib, uuid, driver }: Device): Finding {
+  const memory = memoryMib === null ? [] : [`${(memoryMib / 1024).toFixed(1)} GiB`];
+  const facts =
+    kind === 'cpu' ? [name, `${slots} cores`, ...memory] : [name, ...memory, uuid ?? '', `driver ${driver ?? '?'}`];
+  return ok('device', `${label}: ${facts.join(', ')}`);
+}
+
+/** `isUnexpected`: the driver's tools are here, and yet there is no GPU. */
+function describeNoGpu(reason: string, isUnexpected: boolean): Finding {
+  const text = `no GPU: ${reason}`;
+  if (!isUnexpected) return ok('device', text);
+  return warning(
+    'device',
+    text,
+    'Check that `nvidia-smi` lists the GPU and that CUDA_VISIBLE_DEVICES does not hide it.',
+  );
+}
+
+/** An engine that fails matters only as far as no other works on its device. */
+function describeProbe({ device, engine, reason }: Probe, all: readonly Probe[]): Finding {
+  const text = `${engineLabel(engine)} engine on ${device.label}: ${reason ?? 'works'}`;
+  if (reason === null) return ok('engine', text);
+  const isReplaced = all.some((other) => other.device === device && other.reason === null);
+  return device.kind === 'gpu' || isReplaced
+    ? warning('engine', text, remedy(engine))
+    : problem('engine', text, remedy(engine));
+}
+
+function remedy({ engine, provider }: EngineChoice): string {
+  switch (provider) {
+    case 'cpu':
+      return 'Install the packages again: `npm ci`.';
+    case 'webgpu':
+      return 'Install a Vulkan driver for the GPU (libvulkan1 and the vendor’s driver).';
+    case 'cuda':
+      return engine === 'compiled'
+        ? 'With CUDA 12 and cuDNN 9: `npm rebuild onnxruntime-node --onnxruntime-node-install=cuda12`.'
+        : 'With CUDA 11 and cuDNN 8: `npm install @tensorflow/tfjs-node-gpu`.';
+  }
+}
+
+/** What a run would train on, by the rule of `--device`: GPUs with a working engine, else the CPU. */
+async function describeChoice(request: string, probes: readonly Probe[]): Promise<Finding> {
+  try {
+    const { devices, fallback } = await discoverDevices({ request });
+    const working = probes.filter(({ reason }) => reason === null);
+    const usable = (some: readonly Device[]) => {
+      return some.flatMap(({ label }) => working.find(({ device }) => device.label === label) ?? []);
+    };
+    const chosen = usable(devices);
+    const used = chosen.length > 0 || fallback === null ? chosen : usable([fallback]);
+    if (used.length === 0) {
+      return problem(
+        'choice',
+        `--device ${request}: no engine works on it`,
+        'See the engines above, or use --device cpu.',
+      );
+    }
+    const list = used.map(({ device, engine }) => `${device.label} with the ${engineLabel(engine)} engine`).join(', ');
+    const why = chosen.length === 0 ? ', because no GPU engine works' : ', the best that works';
+    return ok('choice', `--device ${request} trains on ${list}${why}`);
+  } catch (error) {
+    return problem('choice', messageOf(error), 'Use --device auto or --device cpu.');
+  }
+}

@@ -1,0 +1,39 @@
+import { styled, wrap, type Layout } from '../report/text.ts';
+import { defineCommand } from './command.ts';
+import { checkDatasets, checkNode, checkResults } from './doctor-checks.ts';
+import { checkDevices } from './doctor-devices.ts';
+import type { Finding, FindingStatus } from './finding.ts';
+import { layoutOf } from './flags.ts';
+import { print, printJson, stdoutLayout } from './output.ts';
+
+const MARKS = {
+  ok: { sign: '✓', style: 'green' },
+  warning: { sign: '!', style: 'yellow' },
+  problem: { sign: '✗', style: 'red' },
+} as const satisfies Record<FindingStatus, object>;
+
+export const doctor = defineCommand({
+  options: (yargs) =>
+    yargs
+      .example('$0 doctor', 'what works here, what does not, and what to do about it')
+      .example('$0 doctor --json', 'the same for a program')
+      .epilogue('Exit code 1 if a sweep cannot run here.'),
+
+  run: async (flags) => {
+    const findings = [
+      checkNode(),
+      ...(await checkDevices(flags)),
+      ...checkResults(layoutOf(flags)),
+      ...(await checkDatasets(flags.data)),
+    ];
+    if (flags.json) printJson({ schema: 'vae-sweep.doctor/1', findings });
+    else print(findings.map((finding) => describe(finding, stdoutLayout())).join('\n'));
+    return findings.some(({ status }) => status === 'problem') ? 1 : 0;
+  },
+});
+
+function describe({ status, text, fix }: Finding, layout: Layout): string {
+  const { sign, style } = MARKS[status];
+  const lines = wrap(text, layout.columns, '  ', `${sign} `).replace(sign, styled(layout, style, sign));
+  return fix === null ? lines : `${lines}\n${wrap(fix, layout.columns, '    ', '  → ')}`;
+}

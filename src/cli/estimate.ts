@@ -1,0 +1,139 @@
+/** How long a plan would take and how much it would write, before anything runs. */
+import { catalogEntry, type CatalogEntry } from '../data/catalog.ts';
+import type { TrialRecord } from '../store/read-model.ts';
+import type { Architecture, DatasetSettings, TrialConfig } from '../trial/trial.ts';
+import { modelShape, weightSpecs } from '../vae/architecture.ts';
+
+export interface TimeEstimate {
+  readonly lowSeconds: number;
+  readonly highSeconds: number;
+  /** Completed trials that it is drawn from; 0 where the speed of some architecture had to be assumed. */
+  readonly measuredTrials: number;
+}
+
+/** What one core of a recent machine computes when it trains these models, and what each step costs besides. */
+export const ASSUMED_GFLOPS = 50;
+const STEP_OVERHEAD_SECONDS = 0.5e-3;
+
+/** Ratios of the true time to the estimated one: from past trials on this machine, and without any. */
+const MEASURED_RANGE = { low: 0.8, high: 1.3 };
+const ASSUMED_RANGE = { low: 0.4, high: 4 };
+
+/** Reconstructions and samples of one trial. */
+const PICTURE_BYTES = 60_000;
+const METRIC_ROW_BYTES = 50;
+const METRICS_PER_EPOCH = 10;
+/** A checkpoint holds weights, two moments and the best weights. */
+const CHECKPOINT_COPIES = 4;
+
+/**
+ * Multiply–adds of one image's forward pass. A weight takes part once, a convolution's (plain or transposed) once for
+ * each position of its smaller map: `ceil(height / 2^level)` rows.
+ */
+export function forwardMacs(config: TrialConfig, image: { readonly height: number; readonly width: number }): number {
+  const shape = modelShape(config.parameters, image);
+  const depth = shape.widths.length;
+  let convolutions = 0;
+  let macs = 0;
+  for (const { shape: dimensions } of weightSpecs(shape)) {
+    const weights = product(dimensions);
+    if (dimensions.length === 4) {
+      // The encoder's levels 1 … depth, then the decoder's depth … 1.
+      const level = convolutions < depth ? convolutions + 1 : 2 * depth - convolutions;
+      convolutions++;
+      macs += weights * Math.ceil(image.height / 2 ** level) * Math.ceil(image.width / 2 ** level);
+    } else if (dimensions.length === 2) {
+      macs += weights;
+    }
+  }
+  return macs;
+}
+
+export function weightCount(config: TrialConfig, image: { readonly height: number; readonly width: number }): number {
+  return weightSpecs(modelShape(config.parameters, image)).reduce((sum, { shape }) => sum + product(shape), 0);
+}
+
+/** Seconds of one epoch at the assumed speed: forward and backward (three forwards) on training, forward on validation images. */
+export function assumedSecondsPerEpoch(config: TrialConfig, data: CatalogEntry): number {
+  const { training, validation } = splitSizes(config.dataset, data);
+  const { batchSize } = config.train;
+  const flops = 2 * forwardMacs(config, data) * (3 * training + validation);
+  const steps = Math.ceil(training / batchSize) + Math.ceil(validation / batchSize);
+  return flops / (ASSUMED_GFLOPS * 1e9) + steps * STEP_OVERHEAD_SECONDS;
+}
+
+/** Images a trial sees, by the rules of data/dataset.ts. */
+function splitSizes(settings: DatasetSettings, { images, splits }: CatalogEntry) {
+  const heldOut = settings.validation === 0 ? 0 : splits.validation;
+  const trainable = images - splits.test - heldOut;
+  const isPartial = splits.train + splits.validation + splits.test < images;
+  return {
+    training: Math.min(settings.train ?? (isPartial ? splits.train : trainable), trainable),
+    validation: Math.min(settings.validation ?? heldOut, heldOut),
+  };
+}
+
+/**
+ * Time to train these configurations, one trial each, on `slots` slots. Past trials tell, for each architecture, how
+ * much slower or faster than assumed this machine is, whatever their size and data set were.
+ */
+export function estimateTime(
+  configs: readonly TrialConfig[],
+  { past, slots }: { readonly past: readonly TrialRecord[]; readonly slots: number },
+): TimeEstimate {
+  const slowdown = { mlp: measureSlowdown(past, 'mlp'), conv: measureSlowdown(past, 'conv') };
+  const total = { low: 0, high: 0 };
+  const longest = { low: 0, high: 0 };
+  let measuredTrials = configs.length === 0 ? 0 : Infinity;
+  for (const config of configs) {
+    const measured = slowdown[config.parameters.architecture];
+    const range = measured === undefined ? ASSUMED_RANGE : MEASURED_RANGE;
+    const seconds = assumedSecondsPerEpoch(config, datasetOf(config)) * config.train.epochs * (measured?.factor ?? 1);
+    measuredTrials = Math.min(measuredTrials, measured?.trials ?? 0);
+    for (const end of ['low', 'high'] as const) {
+      total[end] += seconds * range[end];
+      longest[end] = Math.max(longest[end], seconds * range[end]);
+    }
+  }
+  return {
+    lowSeconds: Math.max(total.low / slots, longest.low),
+    highSeconds: Math.max(total.high / slots, longest.high),
+    measuredTrials,
+  };
+}
+
+/** Bytes that the trials' results take, and the checkpoints of as many trials as run at a time. */
+export function estimateBytes(configs: readonly TrialConfig[], slots: number): number {
+  let bytes = 0;
+  let largestModel = 0;
+  for (const config of configs) {
+    const model = 4 * weightCount(config, datasetOf(config));
+    largestModel = Math.max(largestModel, model);
+    bytes += model + PICTURE_BYTES + config.train.epochs * METRICS_PER_EPOCH * METRIC_ROW_BYTES;
+  }
+  return bytes + Math.min(slots, configs.length) * CHECKPOINT_COPIES * largestModel;
+}
+
+/** Measured over assumed seconds of completed trials of this architecture; undefined without any. */
+function measureSlowdown(past: readonly TrialRecord[], architecture: Architecture) {
+  let trials = 0;
+  let measured = 0;
+  let assumed = 0;
+  for (const { config, state, epochs, seconds, reusedFrom } of past) {
+    // A trial taken over from another sweep counts there.
+    if (config.parameters.architecture !== architecture || state !== 'completed' || reusedFrom !== null) continue;
+    if (seconds === 0) continue;
+    trials++;
+    measured += seconds;
+    assumed += assumedSecondsPerEpoch(config, datasetOf(config)) * epochs;
+  }
+  return trials === 0 ? undefined : { trials, factor: measured / assumed };
+}
+
+function datasetOf({ dataset }: TrialConfig): CatalogEntry {
+  return catalogEntry(dataset.name);
+}
+
+function product(dimensions: readonly number[]): number {
+  return dimensions.reduce((result, dimension) => result * dimension, 1);
+}

@@ -1,0 +1,131 @@
+/** The live view's picture of a run. Pure: state in, lines out. */
+import { formatValue } from '../report/format.ts';
+import { fitColumns, renderGrid, type Column } from '../report/grid.ts';
+import { plain, styled, type Layout } from '../report/text.ts';
+import { formatBytes, formatClock, formatCount, formatParameters, formatRoughly, shortId } from './format.ts';
+import { clip, spread } from './frame-text.ts';
+import { bestSoFar, etaSeconds, progressFraction } from './progress-figures.ts';
+import { epochsOf, type ProgressState, type RunningTrial } from './progress-state.ts';
+
+/** The terminal that a frame is for. */
+export interface Window extends Layout {
+  readonly rows: number;
+}
+
+const MAX_BAR_COLUMNS = 60;
+
+/**
+ * Lines for a terminal: none is wider, and there are fewer than it has rows, because what scrolls out of the window can't
+ * be erased again. Where rows are few, the hint goes first, then failures and the best, then running trials.
+ */
+export function renderFrame(state: ProgressState, window: Window): string[] {
+  if (state.trials.size === 0) return [preparing(state, window)];
+  const head = [heading(state, window), bar(state, window)];
+  const foot = [...bestLine(state, window), ...failureLines(state, window), hint(state, window)];
+  const room = Math.max(0, window.rows - 1 - head.length);
+  const tableRows = state.running.size === 0 ? 0 : Math.min(state.running.size + 2, 4);
+  const keptFoot = foot.slice(0, Math.max(0, room - tableRows));
+  const table = runningTable(state, window, room - keptFoot.length);
+  return [...head, ...table, ...keptFoot].slice(0, Math.max(1, window.rows - 1));
+}
+
+function preparing({ download }: ProgressState, { columns }: Window): string {
+  if (download === null) return clip('Preparing …', columns);
+  const { file, receivedBytes, totalBytes } = download;
+  const total = totalBytes === null ? '' : ` of ${formatBytes(totalBytes)}`;
+  return clip(`Downloading ${file}: ${formatBytes(receivedBytes)}${total}`, columns);
+}
+
+function heading(state: ProgressState, window: Window): string {
+  const { counts, testing, name } = state;
+  const unsuccessful = counts.failed + counts.diverged;
+  const facts = [
+    `${formatCount(counts.total - counts.queued - counts.running)}/${formatCount(counts.total)} done`,
+    `${counts.running} running`,
+    ...(unsuccessful > 0 ? [`${unsuccessful} failed`] : []),
+    ...(counts.queued > 0 ? [`${formatCount(counts.queued)} left`] : []),
+    ...(testing === null ? [] : [`testing ${testing.done}/${testing.total}`]),
+  ];
+  const line = spread(`${name}  ${facts.join(' · ')}`, outlook(state), window.columns);
+  return line.startsWith(name) ? styled(window, 'bold', name) + line.slice(name.length) : line;
+}
+
+function outlook(state: ProgressState): string {
+  if (state.isStopping) return 'stopping';
+  if (state.slots === 0) return 'starting';
+  const eta = etaSeconds(state);
+  return state.testing !== null || eta === null ? '' : `ETA ${formatRoughly(eta)}`;
+}
+
+function bar(state: ProgressState, window: Window): string {
+  const fraction = progressFraction(state);
+  const label = ` ${String(Math.floor(fraction * 100)).padStart(3)} %  ${formatClock(state.nowMs - state.startedAtMs)}`;
+  const width = Math.max(0, Math.min(MAX_BAR_COLUMNS, window.columns - label.length));
+  const filled = Math.floor(fraction * width);
+  const done = styled(window, 'green', '█'.repeat(filled));
+  return clip(done + styled(window, 'dim', '░'.repeat(width - filled)) + label, window.columns);
+}
+
+/** A blank line, the column heads and the running trials, in at most `room` lines; nothing where that's too few. */
+function runningTable(state: ProgressState, window: Window, room: number): string[] {
+  const all = [...state.running.values()];
+  if (all.length === 0 || room < 3) return [];
+  const shown = all.length <= room - 2 ? all : all.slice(0, Math.max(1, room - 3));
+  const column = (
+    header: string,
+    sacrifice: number,
+    align: Column['align'],
+    cell: (row: RunningTrial) => string,
+  ): Column => {
+    return { header, sacrifice, align, cells: shown.map(cell) };
+  };
+  const parameters = state.swept.map((name) => {
+    return column(name, 2, 'left', ({ trial }) => (name in trial.params ? formatValue(trial.params[name]) : ''));
+  });
+  const columns = [
+    column('device', 0, 'left', ({ device }) => device),
+    column('trial', 0, 'left', ({ trial }) => shortId(trial.id)),
+    ...parameters,
+    column('seed', 1, 'right', ({ trial }) => `${trial.seed}`),
+    column('epoch', 0, 'right', ({ trial, epochsDone }) => `${epochsDone}/${epochsOf(trial)}`),
+    column(state.objective.metric, 0, 'right', ({ metric }) => metric?.toFixed(2) ?? ''),
+    column('images/s', 3, 'right', ({ imagesPerSecond }) => speed(imagesPerSecond)),
+  ];
+  const text = renderGrid(fitColumns(columns, window).shown, { ...window, colour: false });
+  const [head = '', ...rows] = text.split('\n').map((line) => clip(line, window.columns));
+  const hidden = all.length - shown.length;
+  const more =
+    hidden > 0 && room > shown.length + 2 ? [styled(window, 'dim', clip(` and ${hidden} more`, window.columns))] : [];
+  return ['', styled(window, 'dim', head), ...rows, ...more];
+}
+
+function speed(imagesPerSecond: number | null): string {
+  return imagesPerSecond === null ? '' : formatCount(Math.round(imagesPerSecond));
+}
+
+function bestLine(state: ProgressState, window: Window): string[] {
+  const best = bestSoFar(state);
+  if (best === undefined) return [];
+  const seeds = best.seeds > 1 ? ` (mean of ${best.seeds} seeds)` : '';
+  const score = `${state.objective.metric} ${best.mean.toFixed(2)}`;
+  const line = clip(
+    ` best  ${score}${seeds}  ${formatParameters(best.trial.params, state.swept)}`.trimEnd(),
+    window.columns,
+  );
+  return ['', line.replace(score, styled(window, 'bold', score))];
+}
+
+function failureLines(state: ProgressState, window: Window): string[] {
+  return state.failures.map(({ trial, state: end, cause }) => {
+    const where = formatParameters({ ...trial.params, seed: trial.seed }, [...state.swept, 'seed']);
+    return styled(window, 'red', clip(` ✗ ${shortId(trial.id)} ${end}: ${plain(cause)} (${where})`, window.columns));
+  });
+}
+
+function hint({ isStopping }: ProgressState, window: Window): string {
+  return styled(
+    window,
+    'dim',
+    clip(isStopping ? ' Ctrl-C again stops now' : ' Ctrl-C saves and stops', window.columns),
+  );
+}

@@ -1,0 +1,35 @@
+import type { SchedulerEvent } from '../scheduler/events.ts';
+import { snakeCase } from '../spec/naming.ts';
+import type { RunView } from './run-view.ts';
+
+/** `run --json`: one object a line, `{"type":"epoch","at":"…","trial":"…",…}`, all keys in snake_case. */
+export class JsonView implements RunView {
+  readonly #write: (line: string) => void;
+
+  constructor(write: (line: string) => void) {
+    this.#write = write;
+  }
+
+  observe(event: SchedulerEvent): void {
+    this.#write(JSON.stringify(toUserSpelling(event.type === 'planned' ? summarizePlan(event) : event)));
+  }
+
+  [Symbol.dispose](): void {
+    // Nothing is held.
+  }
+}
+
+/** The plan without all that `sweep export` gives: enough to follow the events that come. */
+function summarizePlan({ type, at, change, snapshot }: Extract<SchedulerEvent, { type: 'planned' }>) {
+  const trials = snapshot.trials.map(({ id, configId, seed, state, params }) => {
+    return { trial: id, configId, seed, state, params };
+  });
+  return { type, at, sweep: snapshot.sweep.name, change, trials };
+}
+
+/** Renames the keys of our own objects. Names of metrics and parameters are lower case already, so they stay. */
+export function toUserSpelling(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((item: unknown) => toUserSpelling(item));
+  if (typeof value !== 'object' || value === null || value instanceof Date) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [snakeCase(key), toUserSpelling(item)]));
+}

@@ -1,0 +1,61 @@
+import type { WriteStream } from 'node:tty';
+import { createLogUpdate } from 'log-update';
+import type { Clock } from '../scheduler/clock.ts';
+import type { SchedulerEvent } from '../scheduler/events.ts';
+import { renderFrame } from './frame.ts';
+import { isColoured } from './output.ts';
+import { initialProgress, type ProgressState } from './progress-state.ts';
+import { reduceProgress } from './reduce-progress.ts';
+import { announcement, type RunView } from './run-view.ts';
+
+/** At most five frames a second; at least one, for the clock. */
+const FRAME_MS = 200;
+const IDLE_FRAME_MS = 1_000;
+
+/** A picture of the run that is redrawn in place; announcements scroll by above it. */
+export class LiveView implements RunView {
+  readonly #clock: Clock;
+  readonly #terminal: WriteStream;
+  readonly #region: ReturnType<typeof createLogUpdate>;
+  #state: ProgressState;
+  #drawnAtMs = -Infinity;
+  #hasPendingFrame = false;
+  #cancelTimer: () => void = () => undefined;
+
+  constructor(clock: Clock, terminal: WriteStream) {
+    this.#clock = clock;
+    this.#terminal = terminal;
+    this.#region = createLogUpdate(terminal);
+    this.#state = initialProgress(clock.now());
+    this.#draw();
+  }
+
+  observe(event: SchedulerEvent): void {
+    this.#state = reduceProgress(this.#state, event);
+    const text = announcement(event);
+    if (text !== undefined) this.#region.persist(text);
+    if (this.#hasPendingFrame) return;
+    this.#hasPendingFrame = true;
+    this.#schedule(Math.max(0, this.#drawnAtMs + FRAME_MS - this.#clock.monotonicMs()));
+  }
+
+  [Symbol.dispose](): void {
+    this.#cancelTimer();
+    this.#region.clear();
+    this.#region.done();
+  }
+
+  #draw(): void {
+    this.#drawnAtMs = this.#clock.monotonicMs();
+    this.#hasPendingFrame = false;
+    const { columns, rows } = this.#terminal;
+    const state = { ...this.#state, nowMs: this.#clock.now().getTime() };
+    this.#region(renderFrame(state, { columns, rows, colour: isColoured(this.#terminal) }).join('\n'));
+    this.#schedule(IDLE_FRAME_MS);
+  }
+
+  #schedule(delayMs: number): void {
+    this.#cancelTimer();
+    this.#cancelTimer = this.#clock.setTimer(delayMs, () => this.#draw());
+  }
+}

@@ -1,0 +1,79 @@
+import { createReadStream, existsSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { SweepError } from '../errors.ts';
+import { plain } from '../report/text.ts';
+import type { ReadModel } from '../store/read-model.ts';
+import { defineCommand } from './command.ts';
+import { layoutOf, type GlobalFlags } from './flags.ts';
+import { shortId } from './format.ts';
+import { print } from './output.ts';
+import { findSweep, findTrial, withResults } from './results.ts';
+
+export const logs = defineCommand({
+  options: (yargs) =>
+    yargs
+      .positional('name', { type: 'string', describe: 'Sweep (by default the newest), or beginning of a trial id' })
+      .example('$0 logs', 'the sweep started last')
+      .example('$0 logs 3f2a91', 'one trial')
+      .example('$0 logs beta --json', 'the lines as they were written'),
+
+  run: async (flags) => {
+    const file = await withResults(flags, (results) => logFile(results, flags));
+    const lines = createInterface({ input: createReadStream(file, 'utf8'), crlfDelay: Infinity });
+    for await (const line of lines) print(flags.json ? line : describeLine(line));
+    return 0;
+  },
+});
+
+function logFile(results: ReadModel, flags: GlobalFlags & { name: string | undefined }): string {
+  const file = isTrial(results, flags.name)
+    ? trialLog(results, flags.name, flags)
+    : sweepLog(results, flags.name, flags);
+  if (existsSync(file)) return file;
+  throw new SweepError('NOT_FOUND', `Nothing was logged: there is no ${file}.`);
+}
+
+/** A sweep's name wins over a trial's id. */
+function isTrial(results: ReadModel, name: string | undefined): name is string {
+  const isSweep = name === undefined || results.sweeps().some((sweep) => sweep.name === name);
+  return !isSweep && /^[0-9a-f]+$/i.test(name) && results.trialsByPrefix(name.toLowerCase()).length > 0;
+}
+
+function trialLog(results: ReadModel, prefix: string, flags: GlobalFlags): string {
+  const trial = findTrial(results, prefix);
+  return layoutOf(flags).trialLog(trial.reusedFrom ?? trial.sweep, trial.id);
+}
+
+function sweepLog(results: ReadModel, name: string | undefined, flags: GlobalFlags): string {
+  return layoutOf(flags).sweepLog(findSweep(results, name).sweep.name);
+}
+
+/** `2026-11-21 18:02:52 info  5aa1ff epoch 3 val/elbo=-88.40`. A line that isn't one of ours is shown as it is. */
+export function describeLine(line: string): string {
+  const entry = parseLine(line);
+  if (entry === undefined) return plain(line);
+  const { time, level, trial, msg, metrics } = entry;
+  const values = Object.entries(metrics ?? {}).map(([name, value]) => `${name}=${value.toFixed(2)}`);
+  const moment = time.slice(0, 19).replace('T', ' ');
+  const words = [moment, level.padEnd(5), ...(trial === undefined ? [] : [shortId(trial)]), msg, ...values];
+  return plain(words.join(' '));
+}
+
+interface LogEntry {
+  readonly time: string;
+  readonly level: string;
+  readonly msg: string;
+  readonly trial?: string;
+  readonly metrics?: Readonly<Record<string, number>>;
+}
+
+function parseLine(line: string): LogEntry | undefined {
+  try {
+    const entry = JSON.parse(line) as Partial<LogEntry> | null;
+    const isOurs = typeof entry?.time === 'string' && typeof entry.level === 'string' && typeof entry.msg === 'string';
+    return isOurs ? (entry as LogEntry) : undefined;
+  } catch {
+    // The last line of a run that was killed may be cut off.
+    return undefined;
+  }
+}

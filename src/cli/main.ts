@@ -1,0 +1,145 @@
+import { styleText } from 'node:util';
+import yargs, { type Argv } from 'yargs';
+import { EXIT_CODES, SweepError } from '../errors.ts';
+import type { Command } from './command.ts';
+import { checkFlags, withGlobalFlags, type GlobalFlags } from './flags.ts';
+import { ignoreClosedStreams, note } from './output.ts';
+import { usageError } from './usage-error.ts';
+
+interface CommandEntry {
+  readonly usage: string;
+  readonly summary: string;
+  /** Loaded only when called for, so that `sweep --help` and `sweep status` start fast. */
+  readonly load: () => Promise<Command>;
+}
+
+const COMMANDS: readonly CommandEntry[] = [
+  {
+    usage: 'plan <spec> [overrides..]',
+    summary: 'Say what a sweep would run, how long and how large',
+    load: async () => (await import('./plan.ts')).plan,
+  },
+  {
+    usage: 'run <spec> [overrides..]',
+    summary: 'Run a sweep, or go on with it',
+    load: async () => (await import('./run.ts')).run,
+  },
+  {
+    usage: 'status [name]',
+    summary: 'State of the sweeps here, or of one',
+    load: async () => (await import('./status.ts')).status,
+  },
+  {
+    usage: 'report [name]',
+    summary: 'Rank the configurations of a sweep',
+    load: async () => (await import('./report.ts')).report,
+  },
+  {
+    usage: 'compare <filters..>',
+    summary: 'Compare two settings, trial by trial',
+    load: async () => (await import('./compare.ts')).compare,
+  },
+  { usage: 'show <trial>', summary: 'All about one trial', load: async () => (await import('./show.ts')).show },
+  {
+    usage: 'logs [name]',
+    summary: 'What a sweep or a trial logged',
+    load: async () => (await import('./logs.ts')).logs,
+  },
+  {
+    usage: 'export [name]',
+    summary: 'Trials or metrics as CSV, JSON or NDJSON',
+    load: async () => (await import('./export.ts')).exportResults,
+  },
+  {
+    usage: 'data',
+    summary: 'Data sets: which there are, and where',
+    load: async () => (await import('./data.ts')).data,
+  },
+  {
+    usage: 'doctor',
+    summary: 'Check this machine, and say what to fix',
+    load: async () => (await import('./doctor.ts')).doctor,
+  },
+];
+
+/** Runs one command line (without `node` and the script) and returns its exit code. Never rejects. */
+export async function main(argv: readonly string[]): Promise<number> {
+  ignoreClosedStreams();
+  if (argv.includes('--no-color')) {
+    process.env['NO_COLOR'] = '1';
+    delete process.env['FORCE_COLOR'];
+  }
+  try {
+    return await runCommandLine(argv.length === 0 ? ['--help'] : argv);
+  } catch (error) {
+    const cross = styleText('red', '✗', { stream: process.stderr });
+    if (error instanceof SweepError) {
+      note(`${cross} ${error.message}`);
+      return EXIT_CODES[error.code];
+    }
+    note(`${cross} Unexpected failure: a bug in sweep, or a broken installation (\`sweep doctor\` tells).`);
+    note(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    return 1;
+  }
+}
+
+async function runCommandLine(argv: readonly string[]): Promise<number> {
+  let exitCode = 0;
+  const parser = createParser(argv);
+  for (const { usage, summary, load } of COMMANDS) {
+    parser.command({
+      command: usage,
+      describe: summary,
+      builder: async (own: Argv<GlobalFlags>) => (await load()).options(own),
+      handler: async (flags: GlobalFlags) => {
+        checkFlags(flags);
+        exitCode = await (await load()).run(flags);
+      },
+    });
+  }
+  try {
+    await parser.parseAsync([...argv]);
+  } catch (error) {
+    // yargs' own errors, and what a flag's check threw: both come as YError.
+    if (error instanceof Error && error.name === 'YError') throw complain(error.message, argv, parser);
+    throw error;
+  }
+  return exitCode;
+}
+
+function createParser(argv: readonly string[]): Argv<GlobalFlags> {
+  const parser = withGlobalFlags(yargs());
+  return (
+    parser
+      .scriptName('sweep')
+      .usage('Experiment sweeps over variational autoencoders.\n\nUsage: $0 <command>')
+      .parserConfiguration({ 'parse-positional-numbers': false, 'dot-notation': false, 'greedy-arrays': false })
+      .locale('en')
+      .updateStrings({ 'Options:': 'Everywhere:', 'Positionals:': 'Arguments:' })
+      // Answered by bin.js; declared for the help.
+      .version(false)
+      .option('version', { type: 'boolean', describe: 'Print the version' })
+      .example('$0 plan sweeps/beta.yaml', 'what it would run, and how long')
+      .example('$0 run sweeps/beta.yaml seeds=3', 'run it, or go on with it')
+      .example('$0 report --best', 'which configuration wins, and by how much')
+      .epilogue(
+        'Exit codes: 0 done · 1 unexpected failure · 2 usage or spec error, nothing started · 3 some trials failed · ' +
+          '4 nothing found · 5 database problem · 130, 143 interrupted after saving',
+      )
+      .wrap(Math.min(process.stdout.isTTY ? process.stdout.columns : 100, 100))
+      .demandCommand(1, 'Which command?')
+      .strict()
+      .strictCommands()
+      .recommendCommands()
+      .exitProcess(false)
+      .fail((complaint: string | null, error: Error | undefined) => {
+        throw error ?? complain(complaint ?? '', argv, parser);
+      })
+  );
+}
+
+function complain(complaint: string, argv: readonly string[], parser: Argv<GlobalFlags>): SweepError {
+  // The flags known where parsing stopped. yargs has this method for its completion; its types lack it.
+  const { key } = (parser as unknown as { getOptions(): { key: object } }).getOptions();
+  return usageError(complaint, { argv, usages: COMMANDS.map(({ usage }) => usage), flags: Object.keys(key) });
+}

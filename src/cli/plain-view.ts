@@ -1,0 +1,85 @@
+import { plain } from '../report/text.ts';
+import type { Clock } from '../scheduler/clock.ts';
+import type { SchedulerEvent } from '../scheduler/events.ts';
+import { formatParameters, formatRoughly, plural, shortId } from './format.ts';
+import { etaSeconds } from './progress-figures.ts';
+import { initialProgress, type ProgressState } from './progress-state.ts';
+import { reduceProgress } from './reduce-progress.ts';
+import { announcement, type RunView } from './run-view.ts';
+
+const HEARTBEAT_MS = 60_000;
+
+/**
+ * For logs and pipes: the start, each trial's end, and a line a minute. No control characters.
+ * Lines look like `18:02:52 done    5aa1ff val/elbo=-87.30 beta=1 seed=1`, in local time.
+ */
+export class PlainView implements RunView {
+  readonly #clock: Clock;
+  readonly #write: (line: string) => void;
+  #state: ProgressState;
+  #cancelHeartbeat: () => void;
+
+  constructor(clock: Clock, write: (line: string) => void) {
+    this.#clock = clock;
+    this.#write = write;
+    this.#state = initialProgress(clock.now());
+    this.#cancelHeartbeat = clock.setTimer(HEARTBEAT_MS, () => this.#beat());
+  }
+
+  observe(event: SchedulerEvent): void {
+    this.#state = reduceProgress(this.#state, event);
+    const line = describe(this.#state, event);
+    if (line !== undefined) this.#line(event.at, ...line);
+  }
+
+  [Symbol.dispose](): void {
+    this.#cancelHeartbeat();
+  }
+
+  #beat(): void {
+    this.#cancelHeartbeat = this.#clock.setTimer(HEARTBEAT_MS, () => this.#beat());
+    this.#line(this.#clock.now(), 'status', describeStatus(this.#state));
+  }
+
+  #line(at: Date, kind: string, text: string): void {
+    this.#write(`${at.toTimeString().slice(0, 8)} ${kind.padEnd(7)} ${text}`);
+  }
+}
+
+/** What is worth a line: its kind, and the rest. */
+function describe(state: ProgressState, event: SchedulerEvent): readonly [kind: string, text: string] | undefined {
+  if (event.type === 'devices') {
+    const devices = event.devices.map(({ label, slots, healthy }) => `${label} × ${slots}${healthy ? '' : ' (lost)'}`);
+    return ['devices', devices.join(', ')];
+  }
+  if (event.type === 'finished') return [event.state === 'completed' ? 'done' : event.state, describeEnd(state, event)];
+  if (event.type === 'test_phase') return ['test', `${plural(event.trials, 'trial')} on the test split`];
+  const text = announcement(event);
+  if (text === undefined) return undefined;
+  return [event.type === 'planned' ? 'start' : event.type === 'stopping' ? 'stop' : 'note', text];
+}
+
+function describeEnd(state: ProgressState, event: Extract<SchedulerEvent, { type: 'finished' }>): string {
+  const trial = state.trials.get(event.trial);
+  const { metric } = state.objective;
+  const value = event.summary?.metrics[metric];
+  return [
+    shortId(event.trial),
+    ...(value === undefined ? [] : [`${metric}=${value.toFixed(2)}`]),
+    ...(trial === undefined ? [] : [formatParameters({ ...trial.params, seed: trial.seed }, [...state.swept, 'seed'])]),
+    ...(event.cause === null ? [] : [`(${plain(event.cause)})`]),
+  ].join(' ');
+}
+
+function describeStatus(state: ProgressState): string {
+  const { counts, download } = state;
+  if (counts.total === 0) return download === null ? 'preparing' : `downloading ${download.file}`;
+  const done = counts.total - counts.queued - counts.running;
+  const eta = etaSeconds(state);
+  const facts = [
+    `${done}/${counts.total} done`,
+    `${counts.running} running`,
+    `${counts.failed + counts.diverged} failed`,
+  ];
+  return `${facts.join(', ')}${eta === null ? '' : `, ETA ${formatRoughly(eta)}`}`;
+}

@@ -1,0 +1,167 @@
+/** Folds a run's events into what it looks like. Pure: time comes with the events. */
+import { countStates } from '../report/summarize.ts';
+import type { SchedulerEvent } from '../scheduler/events.ts';
+import type { TrialRecord } from '../store/read-model.ts';
+import { isFinished, type TrialState } from '../trial/state.ts';
+import type { ConfigId, TrialId } from '../trial/trial.ts';
+import { epochsOf, type ProgressState, type RunningTrial, type Score } from './progress-state.ts';
+
+const KEPT_FAILURES = 2;
+
+/** The state after `event`. An event about a trial that isn't running changes nothing but the time. */
+export function reduceProgress(before: ProgressState, event: SchedulerEvent): ProgressState {
+  const state = { ...before, nowMs: event.at.getTime() };
+  switch (event.type) {
+    case 'downloading':
+      return { ...state, download: event };
+    case 'planned':
+      return planned(state, event);
+    case 'devices':
+      return { ...state, slots: event.capacity };
+    case 'dispatched':
+      return dispatched(state, event.trial, event.device);
+    case 'started':
+      return withEpochs(state, event.trial, event.resumedEpochs, {});
+    case 'epoch':
+      return epochDone(state, event);
+    case 'progress':
+      return updated(state, event.trial, { fraction: event.fraction, imagesPerSecond: event.imagesPerSecond });
+    case 'finished':
+      return finished(state, event);
+    case 'requeued':
+      return requeued(state, event.trial);
+    case 'test_phase':
+      return { ...state, testing: { done: 0, total: event.trials } };
+    case 'tested':
+    case 'test_failed':
+      return { ...state, testing: state.testing && { ...state.testing, done: state.testing.done + 1 } };
+    case 'stopping':
+      return { ...state, isStopping: true };
+    case 'test_dispatched':
+    case 'log':
+      return state;
+  }
+}
+
+type EventOf<Type extends SchedulerEvent['type']> = Extract<SchedulerEvent, { type: Type }>;
+
+function planned(state: ProgressState, { snapshot }: EventOf<'planned'>): ProgressState {
+  const { sweep, trials } = snapshot;
+  const pendingEpochs = { mlp: 0, conv: 0 };
+  const scores = new Map<ConfigId, Score>();
+  for (const trial of trials) {
+    if (!isFinished(trial.state)) pendingEpochs[trial.config.parameters.architecture] += epochsOf(trial) - trial.epochs;
+    if (trial.state === 'completed') addScore(scores, trial, trial.metrics[sweep.objective.metric]);
+  }
+  return {
+    ...state,
+    name: sweep.name,
+    objective: sweep.objective,
+    swept: sweep.swept,
+    trials: new Map(trials.map((trial) => [trial.id, trial])),
+    counts: countStates(trials),
+    totalEpochs: trials.reduce((sum, trial) => sum + epochsOf(trial), 0),
+    pendingEpochs,
+    scores,
+    download: null,
+  };
+}
+
+function dispatched(state: ProgressState, id: TrialId, device: string): ProgressState {
+  const trial = state.trials.get(id);
+  if (trial === undefined) return state;
+  const entry: RunningTrial = {
+    trial,
+    device,
+    epochsDone: state.paused.get(id) ?? trial.epochs,
+    fraction: 0,
+    imagesPerSecond: null,
+    metric: null,
+  };
+  return {
+    ...state,
+    counts: moved(state.counts, 'queued', 'running'),
+    running: new Map(state.running).set(id, entry),
+    paused: without(state.paused, id),
+  };
+}
+
+function epochDone(state: ProgressState, { trial: id, record }: EventOf<'epoch'>): ProgressState {
+  const running = state.running.get(id);
+  if (running === undefined) return state;
+  const { architecture } = running.trial.config.parameters;
+  const { epochs, seconds } = state.costs[architecture];
+  const costs = { ...state.costs, [architecture]: { epochs: epochs + 1, seconds: seconds + record.seconds } };
+  const metric = record.metrics[state.objective.metric] ?? null;
+  return withEpochs({ ...state, costs }, id, record.epoch, { fraction: 0, metric });
+}
+
+/** Sets how many epochs a running trial has behind it, and its other facts. */
+function withEpochs(
+  state: ProgressState,
+  id: TrialId,
+  epochsDone: number,
+  facts: Partial<RunningTrial>,
+): ProgressState {
+  const running = state.running.get(id);
+  if (running === undefined) return state;
+  const pendingEpochs = lessPending(state, running.trial, epochsDone - running.epochsDone);
+  return updated({ ...state, pendingEpochs }, id, { ...facts, epochsDone });
+}
+
+function updated(state: ProgressState, id: TrialId, facts: Partial<RunningTrial>): ProgressState {
+  const running = state.running.get(id);
+  if (running === undefined) return state;
+  return { ...state, running: new Map(state.running).set(id, { ...running, ...facts }) };
+}
+
+function finished(state: ProgressState, event: EventOf<'finished'>): ProgressState {
+  const running = state.running.get(event.trial);
+  if (running === undefined) return state;
+  const { trial, epochsDone } = running;
+  const isFailure = event.state === 'failed' || event.state === 'diverged';
+  const scores = new Map(state.scores);
+  addScore(scores, trial, event.summary?.metrics[state.objective.metric]);
+  return {
+    ...state,
+    counts: moved(state.counts, 'running', event.state),
+    running: without(state.running, event.trial),
+    pendingEpochs: lessPending(state, trial, epochsOf(trial) - epochsDone),
+    scores,
+    failures: isFailure
+      ? [{ trial, state: event.state, cause: event.cause ?? '' }, ...state.failures].slice(0, KEPT_FAILURES)
+      : state.failures,
+  };
+}
+
+function requeued(state: ProgressState, id: TrialId): ProgressState {
+  const running = state.running.get(id);
+  if (running === undefined) return state;
+  return {
+    ...state,
+    counts: moved(state.counts, 'running', 'queued'),
+    running: without(state.running, id),
+    paused: new Map(state.paused).set(id, running.epochsDone),
+  };
+}
+
+function lessPending(state: ProgressState, trial: TrialRecord, epochs: number): ProgressState['pendingEpochs'] {
+  const { architecture } = trial.config.parameters;
+  return { ...state.pendingEpochs, [architecture]: state.pendingEpochs[architecture] - epochs };
+}
+
+function addScore(scores: Map<ConfigId, Score>, trial: TrialRecord, metric: number | undefined): void {
+  if (metric === undefined) return;
+  const { seeds, sum } = scores.get(trial.configId) ?? { seeds: 0, sum: 0 };
+  scores.set(trial.configId, { trial, seeds: seeds + 1, sum: sum + metric });
+}
+
+function moved(counts: ProgressState['counts'], from: TrialState, to: TrialState): ProgressState['counts'] {
+  return { ...counts, [from]: counts[from] - 1, [to]: counts[to] + 1 };
+}
+
+function without<Value>(map: ReadonlyMap<TrialId, Value>, id: TrialId): ReadonlyMap<TrialId, Value> {
+  const rest = new Map(map);
+  rest.delete(id);
+  return rest;
+}

@@ -1,0 +1,80 @@
+import { parseFilter } from '../report/filter.ts';
+import { renderReportCsv } from '../report/csv.ts';
+import { renderReportJson } from '../report/json.ts';
+import { renderReportMarkdown } from '../report/markdown.ts';
+import type { ReportModel } from '../report/report-model.ts';
+import { DEFAULT_BEST, summarize } from '../report/summarize.ts';
+import { renderReportTable } from '../report/table.ts';
+import { defineCommand } from './command.ts';
+import { OWN_FLAGS, wholeNumber } from './flags.ts';
+import { print, stdoutLayout } from './output.ts';
+import { findSweep, withResults } from './results.ts';
+
+const FORMATS = ['table', 'md', 'csv', 'json'] as const;
+type Format = (typeof FORMATS)[number];
+
+export const report = defineCommand({
+  options: (yargs) =>
+    yargs
+      .positional('name', { type: 'string', describe: 'Sweep; by default the one started last' })
+      .option('best', {
+        group: OWN_FLAGS,
+        type: 'string',
+        describe: `Only the best N configurations (${DEFAULT_BEST} without a number)`,
+      })
+      .option('by', {
+        group: OWN_FLAGS,
+        type: 'string',
+        requiresArg: true,
+        describe: 'Rank by this metric instead of the objective',
+      })
+      .option('where', {
+        group: OWN_FLAGS,
+        type: 'string',
+        array: true,
+        requiresArg: true,
+        describe: 'Only trials with these values, e.g. architecture=conv',
+      })
+      .option('format', {
+        group: OWN_FLAGS,
+        choices: FORMATS,
+        defaultDescription: 'table',
+        requiresArg: true,
+        describe: 'Form of the answer',
+      })
+      .example('$0 report', 'every configuration of the newest sweep, best first')
+      .example('$0 report beta --best 3', 'the best three of the sweep beta')
+      .example('$0 report --by val/kl --where architecture=conv', 'another metric, some trials')
+      .example('$0 report --format csv > beta.csv', 'for a spreadsheet'),
+
+  run: async (flags) => {
+    // `--best NAME`: the word belongs to the command, as `--best` needs no number.
+    const isName =
+      flags.best !== undefined && flags.best !== '' && flags.name === undefined && !/^-?\d/.test(flags.best);
+    const name = isName ? flags.best : flags.name;
+    const best = isName ? DEFAULT_BEST : bestCount(flags.best);
+
+    const snapshot = await withResults(flags, (results) => findSweep(results, name));
+    const where = flags.where === undefined ? undefined : parseFilter(flags.where.join(' '), snapshot);
+    print(render(summarize(snapshot, { best, by: flags.by, where }), flags.json ? 'json' : (flags.format ?? 'table')));
+    return 0;
+  },
+});
+
+function bestCount(best: string | undefined): number | undefined {
+  if (best === undefined) return undefined;
+  return best === '' ? DEFAULT_BEST : wholeNumber('--best', best);
+}
+
+function render(model: ReportModel, format: Format): string {
+  switch (format) {
+    case 'table':
+      return renderReportTable(model, stdoutLayout());
+    case 'md':
+      return renderReportMarkdown(model);
+    case 'csv':
+      return renderReportCsv(model);
+    case 'json':
+      return renderReportJson(model);
+  }
+}

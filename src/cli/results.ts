@@ -1,0 +1,56 @@
+/** Finding what a user names among the results. */
+import { SweepError } from '../errors.ts';
+import { plain } from '../report/text.ts';
+import { nearest } from '../spec/suggest.ts';
+import { openReadModel } from '../store/sqlite-read-model.ts';
+import type { ReadModel, SweepSnapshot, TrialRecord } from '../store/read-model.ts';
+import { layoutOf, type GlobalFlags } from './flags.ts';
+
+/**
+ * Opens the results for as long as `use` takes.
+ * @throws SweepError NOT_FOUND where nothing was recorded yet, STORE_* for a database that can't be read.
+ */
+export async function withResults<Result>(
+  flags: GlobalFlags,
+  use: (results: ReadModel) => Result | Promise<Result>,
+): Promise<Result> {
+  const results = openReadModel(layoutOf(flags));
+  try {
+    return await use(results);
+  } finally {
+    results[Symbol.dispose]();
+  }
+}
+
+/** The sweep of this name, or the one started last. @throws SweepError NOT_FOUND, naming those there are. */
+export function findSweep(model: ReadModel, name: string | undefined): SweepSnapshot {
+  const names = model.sweeps().map((sweep) => sweep.name);
+  const wanted = name ?? names[0];
+  if (wanted === undefined) throw new SweepError('NOT_FOUND', 'No sweep here yet. Start one with `sweep run SPEC`.');
+  const snapshot = model.snapshot(wanted);
+  if (snapshot !== undefined) return snapshot;
+  const near = nearest(wanted, names);
+  const hint = near === undefined ? '' : ` Did you mean \`${near}\`?`;
+  throw new SweepError('NOT_FOUND', `No sweep called \`${plain(wanted)}\`.${hint} Sweeps here: ${names.join(', ')}.`);
+}
+
+const LISTED_TRIALS = 10;
+
+/**
+ * The trial whose id starts with `prefix`; where several sweeps have it, the one that trained it.
+ * @throws SweepError NOT_FOUND without one, USAGE for more than one, listing them.
+ */
+export function findTrial(model: ReadModel, prefix: string): TrialRecord {
+  const found = /^[0-9a-f]+$/i.test(prefix) ? model.trialsByPrefix(prefix.toLowerCase()) : [];
+  const ids = [...new Set(found.map(({ id }) => id))];
+  if (ids.length > 1) {
+    const listed = ids.slice(0, LISTED_TRIALS).join(', ') + (ids.length > LISTED_TRIALS ? ', …' : '');
+    throw new SweepError('USAGE', `${ids.length} trials' ids start with \`${prefix}\`: ${listed}. Give more digits.`);
+  }
+  const trial = found.find(({ reusedFrom }) => reusedFrom === null) ?? found[0];
+  if (trial !== undefined) return trial;
+  throw new SweepError(
+    'NOT_FOUND',
+    `No trial's id starts with \`${plain(prefix)}\`. Ids are in \`sweep report\` and \`sweep export\`.`,
+  );
+}

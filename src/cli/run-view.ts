@@ -1,0 +1,58 @@
+import { plain } from '../report/text.ts';
+import type { SchedulerEvent } from '../scheduler/events.ts';
+import { plural } from './format.ts';
+
+/** How a run is shown while it goes on. Disposing of it leaves the terminal as it was. */
+export interface RunView extends Disposable {
+  observe(event: SchedulerEvent): void;
+}
+
+/** `--quiet`: nothing before the final line. */
+export const QUIET_VIEW: RunView = { observe: () => undefined, [Symbol.dispose]: () => undefined };
+
+/** What the user must hear of even beside a live picture: where a run starts from, warnings, a stop. */
+export function announcement(event: SchedulerEvent): string | undefined {
+  switch (event.type) {
+    case 'planned':
+      return describePlan(event);
+    case 'stopping':
+      if (event.now) return 'Stopping now. Running trials go on from their last checkpoint next time.';
+      return `Stopping: ${event.running === 1 ? '1 running trial ends at its' : `${event.running} running trials end at their`} last checkpoint. Ctrl-C again stops now.`;
+    case 'requeued':
+      return `! trial ${event.trial} is queued again: ${plain(event.cause)}`;
+    case 'test_failed':
+      return `✗ trial ${event.trial} could not be evaluated on the test split: ${plain(event.cause)}`;
+    case 'log':
+      if (event.level !== 'warn' && event.level !== 'error') return undefined;
+      return `! ${event.trial === null ? '' : `trial ${event.trial}: `}${plain(event.message.split('\n', 1)[0]!)}`;
+    case 'downloading':
+    case 'devices':
+    case 'dispatched':
+    case 'started':
+    case 'epoch':
+    case 'progress':
+    case 'finished':
+    case 'test_phase':
+    case 'test_dispatched':
+    case 'tested':
+      return undefined;
+  }
+}
+
+function describePlan({ change, snapshot }: Extract<SchedulerEvent, { type: 'planned' }>): string {
+  const { sweep, trials } = snapshot;
+  const done = trials.filter(({ state }) => state !== 'queued').length;
+  const facts = change.created
+    ? [plural(trials.length, 'trial')]
+    : [
+        `${done} of ${plural(trials.length, 'trial')} done`,
+        ...(change.added > 0 ? [`${change.added} new`] : []),
+        ...(change.dropped > 0 ? [`${change.dropped} no longer in the plan, kept aside`] : []),
+        ...(change.recovered > 0
+          ? [`${change.recovered} left running by a coordinator that is gone, queued again`]
+          : []),
+        ...(change.retried > 0 ? [`${change.retried} failed before, tried again`] : []),
+      ];
+  if (change.reused > 0) facts.push(`${change.reused} taken over from another sweep`);
+  return `${change.created ? '' : 'Going on with '}${sweep.name}: ${facts.join(', ')}`;
+}

@@ -1,0 +1,68 @@
+import { styleText } from 'node:util';
+import { systemClock } from '../scheduler/clock.ts';
+import { runSweep, type RunResult } from '../sweep.ts';
+import { defineCommand } from './command.ts';
+import type { GlobalFlags } from './flags.ts';
+import { JsonView, toUserSpelling } from './json-view.ts';
+import { LiveView } from './live-view.ts';
+import { note, print } from './output.ts';
+import { PlainView } from './plain-view.ts';
+import { findSweep, withResults } from './results.ts';
+import { summaryLines } from './run-summary.ts';
+import { QUIET_VIEW, type RunView } from './run-view.ts';
+import { withSpec, type SpecFlags } from './spec-arguments.ts';
+import { StopSignals } from './stop-signals.ts';
+
+export const run = defineCommand({
+  options: (yargs) =>
+    withSpec(yargs)
+      .example('$0 run sweeps/beta.yaml', 'run it; again: go on where it stopped')
+      .example('$0 run sweeps/beta.yaml beta=1,4 seeds=5', 'with other values')
+      .example('$0 run sweeps/beta.yaml dataset=mnist epochs=3', 'other data, fewer epochs')
+      .example('$0 run sweeps/beta.yaml --json > events.ndjson', 'every event as a line of JSON')
+      .epilogue('Ctrl-C saves and stops, a second one stops at once; either way `run` goes on from there.'),
+
+  run: async (flags) => {
+    const signals = new StopSignals();
+    try {
+      const result = await runShown(flags, signals);
+      await printResult(result, flags);
+      return result.interrupted ? signals.exitCode : result.exitCode;
+    } finally {
+      signals[Symbol.dispose]();
+    }
+  },
+});
+
+/** Shows the run while it goes on; the view is gone before the result or an error is printed. */
+async function runShown(flags: SpecFlags, signals: StopSignals): Promise<RunResult> {
+  const { spec: specFile, overrides, results: resultsDir, data: dataDir, device, slots } = flags;
+  const { stop, stopNow } = signals;
+  const view = createView(flags);
+  try {
+    return await runSweep({ specFile, overrides, resultsDir, dataDir, device, slots, stop, stopNow }, (event) => {
+      if (event.type === 'planned') signals.arm();
+      view.observe(event);
+    });
+  } finally {
+    view[Symbol.dispose]();
+  }
+}
+
+function createView({ json, quiet }: GlobalFlags): RunView {
+  if (json) return new JsonView(print);
+  if (quiet) return QUIET_VIEW;
+  const canRedraw = process.stderr.isTTY && process.env['TERM'] !== 'dumb';
+  return canRedraw ? new LiveView(systemClock, process.stderr) : new PlainView(systemClock, note);
+}
+
+async function printResult(result: RunResult, flags: SpecFlags): Promise<void> {
+  if (flags.json) {
+    print(JSON.stringify(toUserSpelling({ type: 'result', at: new Date(), ...result })));
+    return;
+  }
+  const snapshot = await withResults(flags, (results) => findSweep(results, result.name));
+  const [headline, ...rest] = summaryLines(result, snapshot, flags);
+  print(styleText(result.exitCode === 0 ? 'green' : 'yellow', headline, { stream: process.stdout }));
+  if (!flags.quiet) for (const line of rest) print(line);
+}

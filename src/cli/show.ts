@@ -1,0 +1,44 @@
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { describeTrial, renderTrialJson } from '../report/show.ts';
+import { renderTrial } from '../report/trial-text.ts';
+import type { TrialRecord } from '../store/read-model.ts';
+import { defineCommand } from './command.ts';
+import { layoutOf, type GlobalFlags } from './flags.ts';
+import { print, stdoutLayout } from './output.ts';
+import { findSweep, findTrial, withResults } from './results.ts';
+
+export const show = defineCommand({
+  options: (yargs) =>
+    yargs
+      .positional('trial', { type: 'string', demandOption: true, describe: "Beginning of the trial's id" })
+      .example('$0 show 3f2a91', 'configuration, metrics, learning curve, attempts and files'),
+
+  run: async (flags) => {
+    const detail = await withResults(flags, (results) => {
+      const trial = findTrial(results, flags.trial);
+      return describeTrial({
+        sweep: findSweep(results, trial.sweep).sweep,
+        trial,
+        metrics: results.metrics(trial.sweep, trial.id),
+        attempts: results.attempts(trial.sweep, trial.id),
+        files: filesOf(trial, flags),
+      });
+    });
+    print(flags.json ? renderTrialJson(detail) : renderTrial(detail, stdoutLayout()));
+    return 0;
+  },
+});
+
+/** Paths of a trial's files, relative where they lie below the user; those of a result taken over lie with the sweep that made it. */
+function filesOf(trial: TrialRecord, flags: GlobalFlags): string[] {
+  const folder = layoutOf(flags).trial(trial.reusedFrom ?? trial.sweep, trial.id);
+  try {
+    const names = readdirSync(folder).sort();
+    const relative = path.relative('', folder);
+    return names.map((name) => path.join(relative.startsWith('..') ? folder : relative, name));
+  } catch {
+    // Removed by the user, or never trained: the database is what counts.
+    return [];
+  }
+}

@@ -1,0 +1,21 @@
+import { renderStatus, renderStatusJson, sweepStatus } from '../report/status.ts';
+import { defineCommand } from './command.ts';
+import { print, stdoutLayout } from './output.ts';
+import { findSweep, withResults } from './results.ts';
+
+export const status = defineCommand({
+  options: (yargs) =>
+    yargs
+      .positional('name', { type: 'string', describe: 'Sweep; by default all of them, newest first' })
+      .example('$0 status', 'every sweep in the results folder')
+      .example('$0 status beta --json', 'one of them, for a program'),
+
+  run: async (flags) => {
+    const statuses = await withResults(flags, (results) => {
+      const names = flags.name === undefined ? results.sweeps().map(({ name }) => name) : [flags.name];
+      return names.map((name) => sweepStatus(findSweep(results, name)));
+    });
+    print(flags.json ? renderStatusJson(statuses) : renderStatus(statuses, stdoutLayout(), new Date()));
+    return 0;
+  },
+});

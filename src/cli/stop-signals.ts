@@ -1,0 +1,50 @@
+const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
+type Signal = keyof typeof SIGNALS;
+
+/**
+ * Turns signals into two requests. The first signal asks to save and stop, the second to stop now, a third ends the process.
+ * Until `arm` is called nothing has been recorded, so the first one ends the process. Dispose of it to give signals back.
+ */
+export class StopSignals implements Disposable {
+  readonly #stop = new AbortController();
+  readonly #stopNow = new AbortController();
+  readonly #listeners: (readonly [Signal, () => void])[];
+  #isArmed = false;
+  #first: Signal | undefined;
+
+  constructor() {
+    this.#listeners = (Object.keys(SIGNALS) as Signal[]).map(
+      (signal) => [signal, () => this.#receive(signal)] as const,
+    );
+    for (const [signal, listener] of this.#listeners) process.on(signal, listener);
+  }
+
+  get stop(): AbortSignal {
+    return this.#stop.signal;
+  }
+
+  get stopNow(): AbortSignal {
+    return this.#stopNow.signal;
+  }
+
+  /** Exit code of a command that a signal ended: 130 for SIGINT, 143 for SIGTERM. */
+  get exitCode(): number {
+    return 128 + SIGNALS[this.#first ?? 'SIGINT'];
+  }
+
+  /** From now on there is something to save. */
+  arm(): void {
+    this.#isArmed = true;
+  }
+
+  [Symbol.dispose](): void {
+    for (const [signal, listener] of this.#listeners) process.off(signal, listener);
+  }
+
+  #receive(signal: Signal): void {
+    this.#first ??= signal;
+    if (!this.#isArmed || this.#stopNow.signal.aborted) process.exit(this.exitCode);
+    if (this.#stop.signal.aborted) this.#stopNow.abort();
+    else this.#stop.abort();
+  }
+}

@@ -1,0 +1,140 @@
+/** Rules that span several fields. They look at what is valid on its own, so that one run reports every mistake. */
+import { configurationsOf, countTrials, DEFAULT_MAX_TRIALS } from './expand.ts';
+import type { Finding, IssueCode } from './issue.ts';
+import { parameterName, snakeCase } from './naming.ts';
+import { PARAMETER_NAMES } from './parameters.ts';
+import { defaultDomain } from './resolve.ts';
+import type { UserSpec } from './schema.ts';
+import { decisionOrder, possibleValues, prerequisites } from './space.ts';
+import type { Domain, ParameterName, SweepSpec } from './spec.ts';
+
+/** The valid fields of a spec. */
+export type ValidPart = Partial<UserSpec>;
+
+type Path = Finding['path'];
+const found = (code: IssueCode, path: Path, message: string, hint?: string, at: Finding['at'] = 'value'): Finding => {
+  return { code, path, at, message, ...(hint !== undefined && { hint }) };
+};
+
+/** `written` are the parameters the file names, valid or not. */
+export function checkSpec(spec: ValidPart, written: readonly ParameterName[]): Finding[] {
+  return [
+    ...checkSearch(spec),
+    ...checkRepeats(spec),
+    ...checkZip(spec, written),
+    ...checkWhen(spec),
+    ...checkObjective(spec),
+  ];
+}
+
+function checkSearch({ search, trials, parameters = {}, when = [] }: ValidPart): Finding[] {
+  if (search === 'random') {
+    if (trials !== null) return [];
+    return [
+      found(
+        'missing_key',
+        ['search'],
+        'random search needs to know how many configurations to draw',
+        'add `trials: 20`',
+      ),
+    ];
+  }
+  if (search === undefined) return [];
+  const ranges = [
+    ...domainsOf(parameters).map(([name, domain]) => [['parameters', snakeCase(name)], domain] as const),
+    ...when.flatMap((rule, i) =>
+      domainsOf(rule.then).map(([name, domain]) => [['when', i, 'then', snakeCase(name)], domain] as const),
+    ),
+  ].filter(([, domain]) => domain.kind === 'range');
+  const findings = ranges.map(([path]) =>
+    found(
+      'conflict',
+      path,
+      'a range needs random search',
+      'add `search: random` and `trials: N`, or list the values: [0.1, 1]',
+    ),
+  );
+  if (trials === undefined || trials === null) return findings;
+  const message = '`trials` is only for random search; the size of a grid follows from its choices';
+  return [...findings, found('conflict', ['trials'], message, 'add `search: random`, or leave it out', 'key')];
+}
+
+/** A value listed twice is a slip, except on axes that advance together. */
+function checkRepeats({ parameters = {}, zip = [] }: ValidPart): Finding[] {
+  const zipped = new Set(zip.flat());
+  return domainsOf(parameters).flatMap(([name, domain]) => {
+    if (domain.kind === 'range' || zipped.has(name)) return [];
+    const label = snakeCase(name);
+    const seen = new Set<string>();
+    return domain.values.flatMap((value, i) => {
+      const text = JSON.stringify(value);
+      if (!seen.has(text)) {
+        seen.add(text);
+        return [];
+      }
+      return [found('duplicate', ['parameters', label, i], `\`${label}\` lists ${text} twice`)];
+    });
+  });
+}
+
+function checkZip({ zip = [], when = [], parameters = {} }: ValidPart, written: readonly ParameterName[]): Finding[] {
+  return zip.flatMap((group, i) => {
+    const members = group.flatMap((name, j) => {
+      const label = `\`${snakeCase(name)}\``;
+      const conflict = (message: string, hint?: string): Finding[] => [found('conflict', ['zip', i, j], message, hint)];
+      if (zip.slice(0, i).flat().includes(name) || group.indexOf(name) < j)
+        return conflict(`${label} is in \`zip\` twice`);
+      if (!written.includes(name)) return conflict(`${label} is not in \`parameters\``, 'list its values there');
+      if (parameters[name]?.kind === 'range') return conflict(`${label} is a range, which has no values to pair up`);
+      if (when.some((rule) => rule.then[name]))
+        return conflict(`${label} is also set by \`when\``, 'use one of the two');
+      return [];
+    });
+    if (members.length > 0) return members;
+    const sizes = group.flatMap((name) => {
+      const domain = parameters[name];
+      return domain?.kind === 'choices' ? [{ name, size: domain.values.length }] : [];
+    });
+    if (new Set(sizes.map(({ size }) => size)).size < 2) return [];
+    const counts = sizes.map(({ name, size }) => `${snakeCase(name)} has ${size}`).join(', ');
+    return [found('conflict', ['zip', i], `parameters that advance together need equally many values: ${counts}`)];
+  });
+}
+
+/** What an `if` asks must be decided before what its `then` sets. */
+function checkWhen({ when = [], zip = [] }: ValidPart): Finding[] {
+  const { circular } = decisionOrder(PARAMETER_NAMES.map(parameterName), zip, when);
+  return when.flatMap((rule, i) => {
+    const name = circular.find(
+      (set) => rule.then[set] && prerequisites(set, [rule]).some((asked) => circular.includes(asked)),
+    );
+    if (name === undefined) return [];
+    const message = `\`${snakeCase(name)}\` is set by a rule that can only be asked once it is known`;
+    return [found('conflict', ['when', i, 'then', snakeCase(name)], message)];
+  });
+}
+
+function checkObjective({ objective, parameters = {}, when = [] }: ValidPart): Finding[] {
+  const axis = { parameter: 'beta', domain: parameters.beta ?? defaultDomain('beta') } as const;
+  const isSwept = (possibleValues({ axes: [], when }, axis)?.length ?? Infinity) > 1;
+  if (objective?.metric !== 'val/objective' || !isSwept) return [];
+  const message =
+    'val/objective weighs the KL by beta, and beta is swept: trials with different beta can not be ranked by it';
+  return [found('conflict', ['objective', 'metric'], message, 'use val/elbo, which takes β = 1 for every trial')];
+}
+
+/** Without validation images no metric says which configuration is best. */
+export function checkRanking(spec: SweepSpec): Finding[] {
+  if (spec.dataset.validation !== 0) return [];
+  if (countTrials(spec) <= DEFAULT_MAX_TRIALS) {
+    const configurations = configurationsOf(spec)[Symbol.iterator]();
+    configurations.next();
+    if (configurations.next().done === true) return [];
+  }
+  const message = '`validation: 0` leaves nothing to rank by, and this spec has more than one configuration';
+  return [found('conflict', ['dataset', 'validation'], message, 'give it some images, or fix every parameter')];
+}
+
+function domainsOf(parameters: Readonly<Partial<Record<ParameterName, Domain>>>): [ParameterName, Domain][] {
+  return Object.entries(parameters) as [ParameterName, Domain][];
+}

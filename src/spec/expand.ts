@@ -1,0 +1,57 @@
+import { SweepError } from '../errors.ts';
+import { configId, trialId } from '../trial/identity.ts';
+import type { Parameters, TrialConfig, TrialPlan } from '../trial/trial.ts';
+import { gridConfigurations, gridSize } from './grid.ts';
+import { randomConfigurations } from './random-search.ts';
+import type { SweepSpec } from './spec.ts';
+
+/** More trials than this are refused unless the caller raises the limit. */
+export const DEFAULT_MAX_TRIALS = 100_000;
+
+/**
+ * The trials of a spec, in dispatch order: all configurations with the first seed, then all with the second, and so
+ * on, so that an early look compares every configuration. Deterministic. Throws SPEC_INVALID when there are more
+ * than `maxTrials` (checked before anything is expanded) or when `exclude` leaves none.
+ */
+export function expandSpec(
+  spec: SweepSpec,
+  datasetFingerprint: string,
+  { maxTrials = DEFAULT_MAX_TRIALS }: { readonly maxTrials?: number } = {},
+): TrialPlan[] {
+  const size = countTrials(spec);
+  if (size > maxTrials) {
+    const asked = Number.isFinite(size) ? size.toLocaleString('en') : 'far too many';
+    const limit = maxTrials.toLocaleString('en');
+    throw new SweepError(
+      'SPEC_INVALID',
+      `${spec.name}: the spec asks for ${asked} trials, and the limit is ${limit}. ` +
+        'Shorten a list of choices or the seeds, or sample: `search: random` with `trials: N`. Nothing was started.',
+    );
+  }
+  const configurations = [...configurationsOf(spec)].map((parameters) => {
+    const config: TrialConfig = { parameters, train: spec.train, dataset: spec.dataset };
+    return { config, configId: configId(config, datasetFingerprint) };
+  });
+  if (configurations.length === 0) {
+    throw new SweepError('SPEC_INVALID', `${spec.name}: \`exclude\` leaves no configuration. Nothing was started.`);
+  }
+  return spec.seeds.flatMap((seed) =>
+    configurations.map(({ config, configId }) => {
+      return { id: trialId(config, datasetFingerprint, seed), configId, seed, config };
+    }),
+  );
+}
+
+/** The distinct configurations of a spec, in order, one at a time. */
+export function configurationsOf(spec: SweepSpec): Iterable<Parameters> {
+  const { search } = spec;
+  return search.kind === 'grid' ? gridConfigurations(spec) : randomConfigurations(spec, search.trials, search.seed);
+}
+
+/**
+ * How many trials a spec asks for, at once and without expanding it. Exact unless `exclude` or a search space that is
+ * too small takes some away; Infinity for a grid too large to count (see gridSize).
+ */
+export function countTrials(spec: SweepSpec): number {
+  return spec.seeds.length * (spec.search.kind === 'grid' ? gridSize(spec) : spec.search.trials);
+}

@@ -1,0 +1,134 @@
+/** What zod reports, in the words of this program. */
+import type { z } from 'zod';
+import type { Finding, IssueCode } from './issue.ts';
+import { allowedKeys, SECTION_KEYS, TOP_KEYS } from './schema.ts';
+import { nearest, suggest } from './suggest.ts';
+
+type ZodIssue = z.core.$ZodIssue;
+type Path = Finding['path'];
+
+/** `input` is the whole spec that was validated. */
+export function toFindings(issue: ZodIssue, input: unknown): Finding[] {
+  const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)));
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(path, key));
+  const given = valueAt(input, path);
+  if (given === undefined && issue.code !== 'custom') return [missingKey(path)];
+  const label = labelOf(path);
+  const finding = (code: IssueCode, expected: string, hint?: string): Finding => {
+    const message = `${label}expected ${expected}, got ${show(given)}`;
+    return { code, path, at: 'value', message, ...(hint !== undefined && { hint }) };
+  };
+  switch (issue.code) {
+    case 'invalid_type':
+      return [finding('wrong_type', describeType(issue.expected), typeHint(issue.expected, given))];
+    case 'invalid_value': {
+      const values = issue.values.map(String);
+      return typeof given === 'string'
+        ? [finding('not_allowed', `one of ${values.join(', ')}`, closest(given, values))]
+        : [finding('wrong_type', `one of ${values.join(', ')}`)];
+    }
+    case 'too_small':
+      return [
+        finding(
+          'out_of_range',
+          bound(issue.origin, issue.inclusive === false ? 'more than' : 'at least', issue.minimum),
+        ),
+      ];
+    case 'too_big':
+      return [
+        finding(
+          'out_of_range',
+          bound(issue.origin, issue.inclusive === false ? 'less than' : 'at most', issue.maximum),
+        ),
+      ];
+    case 'custom': {
+      const { code = 'not_allowed', hint } = (issue.params ?? {}) as { code?: IssueCode; hint?: string };
+      return [{ code, path, at: 'value', message: issue.message, ...(hint !== undefined && { hint }) }];
+    }
+    case 'invalid_format':
+    case 'not_multiple_of':
+    case 'invalid_key':
+    case 'invalid_element':
+    case 'invalid_union':
+      return [{ code: 'not_allowed', path, at: 'value', message: label + issue.message }];
+  }
+}
+
+function unknownKey(path: Path, key: string): Finding {
+  const place = path.length === 0 ? '' : ` in ${pathText(path)}`;
+  // A key that is right elsewhere: say where, rather than what it looks like here.
+  const section = Object.keys(SECTION_KEYS).find((name) => SECTION_KEYS[name]?.includes(key));
+  const home = TOP_KEYS.includes(key) ? 'at the top level' : section && `in \`${section}\``;
+  const hint = home === undefined ? suggest(key, allowedKeys(path)) : `it belongs ${home}`;
+  return {
+    code: 'unknown_key',
+    path: [...path, key],
+    at: 'key',
+    message: `unknown key \`${key.slice(0, 64)}\`${place}`,
+    hint,
+  };
+}
+
+function missingKey(path: Path): Finding {
+  const parent = path.slice(0, -1);
+  const place = parent.length === 0 ? 'the spec' : pathText(parent);
+  return { code: 'missing_key', path: parent, at: 'key', message: `${place} has no \`${String(path.at(-1))}\`` };
+}
+
+function closest(given: string, values: readonly string[]): string | undefined {
+  const near = nearest(given, values);
+  return near === undefined ? undefined : `did you mean \`${near}\`?`;
+}
+
+function typeHint(expected: string, given: unknown): string | undefined {
+  if (expected === 'array' && typeof given === 'number') return `write [${given}]`;
+  if (expected === 'string' && typeof given === 'number') return `write it in quotes: "${given}"`;
+  if ((expected !== 'number' && expected !== 'int') || typeof given !== 'string') return undefined;
+  const plain = given.replaceAll(/[_\s]/g, '');
+  if (plain === '' || !Number.isFinite(Number(plain))) return undefined;
+  return `write ${plain}, without ${plain === given ? 'quotes' : '`_`'}`;
+}
+
+const TYPE_NAMES: Readonly<Record<string, string>> = {
+  number: 'a number',
+  int: 'a whole number',
+  string: 'a word',
+  array: 'a list',
+  object: 'a mapping',
+};
+const describeType = (expected: string): string => TYPE_NAMES[expected] ?? expected;
+
+function bound(origin: string, relation: string, limit: number | bigint): string {
+  const list = `a list of ${relation} ${limit} ${limit === 1 ? 'value' : 'values'}`;
+  return origin === 'array' ? list : `${relation} ${limit}`;
+}
+
+/** A value as it would stand in the file. */
+function show(value: unknown): string {
+  if (value === null) return 'nothing';
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
+  if (typeof value === 'object') return 'a mapping';
+  if (typeof value === 'string') return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
+  if (value === Infinity || value === -Infinity) return `${value < 0 ? '-' : ''}.inf`;
+  return Number.isNaN(value) ? '.nan' : JSON.stringify(value);
+}
+
+/** `beta: ` for what stands under a key, nothing for the spec itself. */
+function labelOf(path: Path): string {
+  const key = path.findLast((step) => typeof step === 'string');
+  return key === undefined ? '' : `\`${key}\`: `;
+}
+
+/** `when[0].then.beta`. */
+function pathText(path: Path): string {
+  return path.map((step, i) => (typeof step === 'number' ? `[${step}]` : i === 0 ? step : `.${step}`)).join('');
+}
+
+function valueAt(input: unknown, path: Path): unknown {
+  let value = input;
+  for (const step of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined;
+    value = (value as Record<string, unknown>)[step];
+  }
+  return value;
+}

@@ -1,0 +1,52 @@
+import type { Parameters } from '../trial/trial.ts';
+import { axisGroups, matches, optionCount, optionsOf, prerequisites, toParameters } from './space.ts';
+import type { AxisGroup, Chosen } from './space.ts';
+import type { SweepSpec } from './spec.ts';
+
+/** Combinations of deciding axes that are walked to count a grid: about a second's work. */
+const MAX_WALKED = 100_000;
+
+/** Every distinct configuration of the grid that `exclude` leaves, the last axis of the spec varying fastest. */
+export function* gridConfigurations(spec: SweepSpec): Generator<Parameters> {
+  const seen = new Set<string>();
+  for (const chosen of walk(spec, axisGroups(spec), {})) {
+    const parameters = toParameters(chosen);
+    const key = JSON.stringify(parameters);
+    // Zipped axes can differ only in a parameter that the configuration does not have.
+    if (seen.has(key) || spec.exclude.some((condition) => matches(condition, parameters))) continue;
+    seen.add(key);
+    yield parameters;
+  }
+}
+
+function* walk(spec: SweepSpec, groups: readonly AxisGroup[], chosen: Chosen): Generator<Chosen> {
+  const [group, ...rest] = groups;
+  if (!group) {
+    yield chosen;
+    return;
+  }
+  for (const option of optionsOf(spec, group, chosen)) yield* walk(spec, rest, { ...chosen, ...option });
+}
+
+/**
+ * The size of the grid before `exclude`, without walking it: only the axes that decide about others are walked, the
+ * rest multiply. Exact; Infinity when even the deciding axes have more combinations than are quickly walked.
+ */
+export function gridSize(spec: SweepSpec): number {
+  const deciding = new Set(spec.axes.flatMap(({ parameter }) => prerequisites(parameter, spec.when)));
+  let budget = MAX_WALKED;
+  const sizeFrom = (groups: readonly AxisGroup[], chosen: Chosen): number => {
+    const [group, ...rest] = groups;
+    if (!group) return budget-- > 0 ? 1 : Infinity;
+    if (!group.some(({ parameter }) => deciding.has(parameter))) {
+      return optionCount(spec, group, chosen) * sizeFrom(rest, chosen);
+    }
+    let size = 0;
+    for (const option of optionsOf(spec, group, chosen)) {
+      size += sizeFrom(rest, { ...chosen, ...option });
+      if (size === Infinity) break;
+    }
+    return size;
+  };
+  return sizeFrom(axisGroups(spec), {});
+}

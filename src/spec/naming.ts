@@ -1,0 +1,54 @@
+/** The one mapping between camelCase in code and snake_case in everything a user reads or writes. */
+import type { Parameters, TrialConfig } from '../trial/trial.ts';
+import { possibleValues } from './space.ts';
+import type { ParameterName, SweepSpec } from './spec.ts';
+
+/** `learningRate` → `learning_rate`, for types. */
+export type SnakeCase<Name extends string> = Name extends `${infer Head}${infer Tail}`
+  ? `${Head extends Lowercase<Head> ? Head : `_${Lowercase<Head>}`}${SnakeCase<Tail>}`
+  : Name;
+
+/** A parameter as the user spells it. */
+export type UserParameterName = SnakeCase<ParameterName>;
+
+/** `learningRate` → `learning_rate`. */
+export function snakeCase<Name extends string>(name: Name): SnakeCase<Name> {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`) as SnakeCase<Name>;
+}
+
+/** `learning_rate` → `learningRate`. */
+export function camelCase(name: string): string {
+  return name.replace(/_([a-z])/g, (_match, letter: string) => letter.toUpperCase());
+}
+
+export function parameterName(name: UserParameterName): ParameterName {
+  return camelCase(name) as ParameterName;
+}
+
+/** One configuration's parameters as a user reads them: `{ architecture: 'mlp', latent_dim: 10, … }`. */
+export function toUserParams(parameters: Parameters): Record<string, unknown> {
+  return renameKeys(parameters, snakeCase) as Record<string, unknown>;
+}
+
+/** A whole configuration in the user's spelling; its keys at every depth are ours, none are data. */
+export function toUserConfig(config: TrialConfig): Record<string, unknown> {
+  return renameKeys(config, snakeCase) as Record<string, unknown>;
+}
+
+/** The inverse of `toUserConfig`. */
+export function fromUserConfig(config: Readonly<Record<string, unknown>>): TrialConfig {
+  return renameKeys(config, camelCase) as TrialConfig;
+}
+
+/** Parameters that can take more than one value in this sweep, as the user spells them, in the order of the spec. */
+export function sweptParameters(spec: SweepSpec): string[] {
+  return spec.axes
+    .filter((axis) => (possibleValues(spec, axis)?.length ?? Infinity) > 1)
+    .map(({ parameter }) => snakeCase(parameter));
+}
+
+function renameKeys(value: unknown, rename: (name: string) => string): unknown {
+  if (Array.isArray(value)) return value.map((item: unknown) => renameKeys(item, rename));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [rename(key), renameKeys(item, rename)]));
+}

@@ -1,0 +1,94 @@
+/** `key=value` arguments after the spec file, applied to the YAML before it is validated. */
+import { isMap, isScalar, parseDocument, YAMLMap } from 'yaml';
+import type { Document, Node } from 'yaml';
+import type { Finding, IssueCode, SpecIssue } from './issue.ts';
+import { PARAMETER_NAMES } from './parameters.ts';
+import { SECTION_KEYS, TOP_KEYS, TRAIN_KEYS } from './schema.ts';
+import { refusedNodes, YAML_OPTIONS } from './source.ts';
+import { suggest } from './suggest.ts';
+
+type OverridePath = readonly [string, string?];
+
+export interface AppliedOverrides {
+  /** Overrides that can't be read. */
+  readonly issues: readonly SpecIssue[];
+  /** The issue of a finding that lies in a value an override gave; undefined when it lies in the file. */
+  locate(finding: Finding): SpecIssue | undefined;
+}
+
+/**
+ * Changes `document` in place, one `key=value` after the other:
+ * - a key of the spec (`seeds=3`), a parameter (`beta=4`), a setting of `train` (`epochs=3`), or any of them in full
+ *   (`dataset.train=1000`, `train.epochs=3`);
+ * - a value in YAML, where a list may go without brackets (`beta=1,2,4`).
+ * `dataset=mnist` changes the name alone where the file also says how much of the data to take.
+ */
+export function applyOverrides(document: Document, overrides: readonly string[]): AppliedOverrides {
+  const issues: SpecIssue[] = [];
+  const placed: { readonly path: OverridePath; readonly label: string }[] = [];
+  for (const [i, override] of overrides.entries()) {
+    const label = `override ${i + 1} (${override})`;
+    const report = (code: IssueCode, message: string, hint?: string): void => {
+      issues.push(issueIn(label, { code, message, ...(hint !== undefined && { hint }) }));
+    };
+    const [, key, text] = /^([^=]*)=(.*)$/s.exec(override) ?? [];
+    if (key === undefined || text === undefined) {
+      report('syntax', 'expected key=value', 'e.g. beta=4');
+      continue;
+    }
+    const path = pathOf(key.trim());
+    if (!path) {
+      report('unknown_key', `unknown key \`${key.trim()}\``, suggest(key.trim(), OVERRIDE_KEYS, SHORT_KEYS));
+      continue;
+    }
+    const value = parseDocument(withBrackets(text.trim()), YAML_OPTIONS);
+    const [problem] = [...value.errors, ...value.warnings, ...refusedNodes(value.contents, [])];
+    if (problem) report('syntax', problem.message);
+    else placed.push({ path: assign(document, path, value.contents), label });
+  }
+  const locate = ({ path, ...finding }: Finding): SpecIssue | undefined => {
+    const origin = placed.findLast((override) => override.path.every((step, i) => path[i] === step));
+    return origin && issueIn(origin.label, finding);
+  };
+  return { issues, locate };
+}
+
+function issueIn(label: string, { code, message, hint }: Pick<SpecIssue, 'code' | 'message' | 'hint'>): SpecIssue {
+  return { code, message, file: label, line: null, column: null, length: 0, ...(hint !== undefined && { hint }) };
+}
+
+const SHORT_KEYS = [...TOP_KEYS, ...PARAMETER_NAMES, ...TRAIN_KEYS];
+const OVERRIDE_KEYS = [
+  ...SHORT_KEYS,
+  ...Object.entries(SECTION_KEYS).flatMap(([section, keys]) => keys.map((key) => `${section}.${key}`)),
+];
+
+function pathOf(key: string): OverridePath | undefined {
+  if (!OVERRIDE_KEYS.includes(key)) return undefined;
+  if (TOP_KEYS.includes(key)) return [key];
+  if (key.includes('.')) return key.split('.') as [string, string];
+  return TRAIN_KEYS.includes(key) ? ['train', key] : ['parameters', key];
+}
+
+function withBrackets(text: string): string {
+  return text.includes(',') && !/^["'[{]/.test(text) ? `[${text}]` : text;
+}
+
+/** Puts the value into the document and returns the path where it went. What is wrong in the file is left as it is. */
+function assign(document: Document, [section, key]: OverridePath, value: Node | null): OverridePath {
+  const root = document.contents;
+  if (!isMap(root)) return [section];
+  const current = root.get(section, true);
+  if (key === undefined) {
+    if (section === 'dataset' && isMap(current) && isScalar(value)) return assign(document, [section, 'name'], value);
+    root.set(section, value);
+  } else if (isMap(current)) {
+    current.set(key, value);
+  } else if (!current || (isScalar(current) && (section === 'dataset' || current.value === null))) {
+    const settings = new YAMLMap();
+    if (section === 'dataset' && current) settings.set('name', current);
+    settings.set(key, value);
+    root.set(section, settings);
+  }
+  return key === undefined ? [section] : [section, key];
+}

@@ -1,0 +1,70 @@
+import { randomStream } from '../random.ts';
+import type { RandomStream } from '../random.ts';
+import type { Parameters } from '../trial/trial.ts';
+import { axisGroups, domainOf, matches, optionsOf, toParameters } from './space.ts';
+import type { AxisGroup, Chosen } from './space.ts';
+import type { Range, SweepSpec } from './spec.ts';
+
+/** Draws in a row that are excluded or repeat an earlier configuration, before the space counts as exhausted. */
+const MAX_MISSES = 1000;
+
+/**
+ * Distinct configurations drawn independently and uniformly (on a log range: uniformly in the logarithm).
+ *
+ * Configuration i draws each axis from its own stream of (search seed, i, axis), so it depends neither on how many
+ * trials are asked for (the first 5 of 10 are those of 5) nor on the order of the axes or on a fixed one.
+ * Yields fewer than `trials` when the space holds no more.
+ */
+export function* randomConfigurations(spec: SweepSpec, trials: number, searchSeed: number): Generator<Parameters> {
+  const groups = axisGroups(spec);
+  const seen = new Set<string>();
+  for (let index = 0; index < trials; index++) {
+    const streams = groups.map((group) => randomStream(['search', searchSeed, index, group[0]!.parameter]));
+    const parameters = drawNew(() => draw(spec, groups, streams), spec, seen);
+    if (!parameters) return;
+    yield parameters;
+  }
+}
+
+function drawNew(next: () => Parameters, spec: SweepSpec, seen: Set<string>): Parameters | undefined {
+  for (let miss = 0; miss < MAX_MISSES; miss++) {
+    const parameters = next();
+    const key = JSON.stringify(parameters);
+    if (seen.has(key) || spec.exclude.some((condition) => matches(condition, parameters))) continue;
+    seen.add(key);
+    return parameters;
+  }
+  return undefined;
+}
+
+function draw(spec: SweepSpec, groups: readonly AxisGroup[], streams: readonly RandomStream[]): Parameters {
+  let chosen: Chosen = {};
+  for (const [i, group] of groups.entries()) {
+    const stream = streams[i]!;
+    const domain = domainOf(spec, group[0]!, chosen);
+    if (domain?.kind === 'range') {
+      chosen = { ...chosen, [group[0]!.parameter]: drawFrom(domain, stream) };
+    } else {
+      const options = optionsOf(spec, group, chosen);
+      chosen = { ...chosen, ...options[stream.below(options.length)]! };
+    }
+  }
+  return toParameters(chosen);
+}
+
+/** One value of the range. */
+export function drawFrom({ min, max, scale, step, integer }: Range, stream: RandomStream): number {
+  if (step !== null || (integer && scale === 'linear')) {
+    const width = step ?? 1;
+    const steps = Math.floor((max - min) / width + 1e-9);
+    return Number((min + width * stream.below(steps + 1)).toPrecision(12));
+  }
+  // A whole number n stands for [n, n + 1), so that both ends of the range are as likely as their share.
+  const end = integer ? max + 1 : max;
+  const [from, to] = scale === 'log' ? [Math.log(min), Math.log(end)] : [min, end];
+  const position = from + (to - from) * stream.uniform();
+  const drawn = scale === 'log' ? Math.exp(position) : position;
+  // Six digits: readable, and the same where another machine's `exp` differs in the last bit.
+  const rounded = integer ? Math.floor(drawn) : Number(drawn.toPrecision(6));
+  return Math.min(max, Math.max(min, rounded));
+}

@@ -1,0 +1,148 @@
+/** The shape of a spec as the user writes it. Rules that span several fields are in checks.ts. */
+import { z } from 'zod';
+import { DATASET_KEYS, datasetSchema } from './dataset.ts';
+import { conditionSchema, domainSchema } from './domain.ts';
+import { camelCase, parameterName } from './naming.ts';
+import type { UserParameterName } from './naming.ts';
+import { PARAMETER_NAMES, PARAMETERS } from './parameters.ts';
+import { seedsSchema } from './seeds.ts';
+import type { ParameterName } from './spec.ts';
+
+export const OBJECTIVE_METRICS = [
+  'val/elbo',
+  'val/reconstruction',
+  'val/kl',
+  'val/objective',
+  'val/active_units',
+] as const;
+
+/** A mapping with one optional field per parameter, in the user's spelling; its output is keyed in ours. */
+function perParameter<Output>(
+  field: (name: UserParameterName) => z.ZodType<Output>,
+): z.ZodType<Partial<Record<ParameterName, Output>>> {
+  const fields = Object.fromEntries(PARAMETER_NAMES.map((name) => [name, field(name).optional()]));
+  return z.strictObject(fields).transform((given) => {
+    const entries = Object.entries(given).filter(([, output]) => output !== undefined);
+    return Object.fromEntries(entries.map(([name, output]) => [camelCase(name), output]));
+  });
+}
+
+const name = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, {
+    error: 'a name has at most 64 letters, digits, `.`, `_` or `-`, and starts with a letter or digit',
+  })
+  .refine((text) => !text.toLowerCase().startsWith('sweeps.db'), { error: 'sweeps.db is the name of the database' })
+  .describe('Name of the sweep: its folder under results/, and how other commands call it.');
+
+const condition = perParameter(conditionSchema).refine((fields) => Object.keys(fields).length > 0, {
+  error: 'expected at least one parameter to match',
+});
+
+/** Keys are listed in the order in which a spec is best written. */
+export const specSchema = z
+  .strictObject({
+    name,
+    dataset: datasetSchema,
+    parameters: perParameter((parameter) => domainSchema(parameter).meta({ default: PARAMETERS[parameter].default }))
+      .prefault({})
+      .describe('What to vary: a value is fixed, a list gives choices, { min, max, scale } is a range.'),
+    zip: z
+      .array(
+        z
+          .array(z.enum(PARAMETER_NAMES).transform(parameterName))
+          .min(2)
+          .max(PARAMETER_NAMES.length)
+          .describe('Parameters with equally many choices.'),
+      )
+      .max(PARAMETER_NAMES.length / 2)
+      .default([])
+      .describe('Groups of parameters that advance together, instead of in all combinations: [[beta, latent_dim]].'),
+    when: z
+      .array(
+        z
+          .strictObject({
+            if: condition.describe(
+              'Holds for configurations in which every parameter named has (one of) these values.',
+            ),
+            then: perParameter(domainSchema).describe(
+              'Where it holds, these values take the place of those in `parameters`.',
+            ),
+          })
+          .describe('One rule. Of several rules that set the same parameter, the last one that holds wins.'),
+      )
+      .max(1000)
+      .default([])
+      .describe(
+        'Values for some configurations only: { if: { architecture: conv }, then: { learning_rate: [3e-4, 1e-3] } }.',
+      ),
+    exclude: z
+      .array(condition.describe('Leaves out configurations in which every parameter named has (one of) these values.'))
+      .max(1000)
+      .default([])
+      .describe('Configurations to leave out: [{ beta: 8, architecture: mlp }].'),
+    seeds: seedsSchema,
+    train: z
+      .strictObject({
+        epochs: z.int().min(1).max(100_000).default(10).describe('Passes over the training images.'),
+        batch_size: z.int().min(1).max(65_536).default(128).describe('Images per optimiser step.'),
+        clip_norm: z
+          .number()
+          .positive()
+          .nullable()
+          .default(null)
+          .describe('Largest global L2 norm of the gradient; null leaves gradients as they are.'),
+      })
+      .prefault({})
+      .describe('How each trial is trained.'),
+    objective: z
+      .strictObject({
+        metric: z.enum(OBJECTIVE_METRICS).default('val/elbo').describe('A metric at the best epoch of each trial.'),
+        goal: z
+          .enum(['maximize', 'minimize'])
+          .optional()
+          .describe('Default: maximize val/elbo and val/active_units, minimize the others.'),
+      })
+      .prefault({})
+      .describe('What ranks the configurations. val/elbo is the held-out ELBO at β = 1, whatever β trained.'),
+    evaluate_test: z
+      .enum(['selected', 'all'])
+      .default('selected')
+      .describe('Which configurations are evaluated on the test split: the winner alone, or all.'),
+    search: z
+      .enum(['grid', 'random'])
+      .default('grid')
+      .describe('grid: all combinations. random: `trials` configurations drawn at random.'),
+    trials: z
+      .int()
+      .min(1)
+      .max(100_000)
+      .nullable()
+      .default(null)
+      .describe('How many configurations random search draws; each is trained with every seed.'),
+    search_seed: z.int().min(0).default(0).describe('Another one draws other configurations in random search.'),
+  })
+  .describe('A sweep over variational autoencoders.');
+
+/** What the schema makes of a spec: all defaults but those of `parameters` and `objective.goal`. */
+export type UserSpec = z.output<typeof specSchema>;
+
+const { train, objective } = specSchema.shape;
+export const TRAIN_KEYS = Object.keys(train.unwrap().shape);
+const RANGE_KEYS = ['min', 'max', 'scale', 'step'];
+export const SECTION_KEYS: Readonly<Record<string, readonly string[]>> = {
+  dataset: DATASET_KEYS,
+  parameters: PARAMETER_NAMES,
+  train: TRAIN_KEYS,
+  objective: Object.keys(objective.unwrap().shape),
+};
+export const TOP_KEYS = Object.keys(specSchema.shape);
+
+/** The keys that may stand in the mapping at `path`: what an unknown one is compared with. */
+export function allowedKeys(path: readonly PropertyKey[]): readonly string[] {
+  const [section, ...rest] = path.filter((step) => typeof step === 'string');
+  if (section === undefined) return TOP_KEYS;
+  if (section === 'when') return rest.length === 0 ? ['if', 'then'] : rest.length === 1 ? PARAMETER_NAMES : RANGE_KEYS;
+  if (section === 'exclude') return PARAMETER_NAMES;
+  return rest.length === 0 ? (SECTION_KEYS[section] ?? []) : RANGE_KEYS;
+}

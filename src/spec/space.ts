@@ -1,0 +1,127 @@
+/** Which values each parameter may take given the others: what grid and random search walk over. */
+import type { Architecture, Parameters } from '../trial/trial.ts';
+import type { Axis, Condition, Domain, ParameterName, ParameterValue, SweepSpec, WhenRule } from './spec.ts';
+
+/** Parameters that only one architecture has. */
+const ARCHITECTURE_OF: Readonly<Partial<Record<ParameterName, Architecture>>> = { hidden: 'mlp', channels: 'conv' };
+
+/** Axes decided in one step: a single one, or several that `zip` ties together. */
+export type AxisGroup = readonly Axis[];
+
+/** A configuration under construction. */
+export type Chosen = Readonly<Partial<Parameters>>;
+
+/** The axes in groups and in an order in which each is decided after all that it depends on. */
+export function axisGroups({ axes, zip, when }: SweepSpec): AxisGroup[] {
+  const names = axes.map(({ parameter }) => parameter);
+  return decisionOrder(names, zip, when).ordered.map((group) =>
+    axes.filter(({ parameter }) => group.includes(parameter)),
+  );
+}
+
+/**
+ * Parameters, grouped by `zip`, so that all that one depends on comes before it or is in its group: `hidden` and
+ * `channels` after `architecture`, what a `then` sets after what its `if` asks. Otherwise in the order given.
+ * `circular` are those for which there is no such order.
+ */
+export function decisionOrder(
+  parameters: readonly ParameterName[],
+  zip: SweepSpec['zip'],
+  when: readonly WhenRule[],
+): { ordered: (readonly ParameterName[])[]; circular: ParameterName[] } {
+  const groupOf = (name: ParameterName): readonly ParameterName[] =>
+    zip.find((group) => group.includes(name)) ?? [name];
+  let waiting = [...parameters];
+  const ordered: (readonly ParameterName[])[] = [];
+  const isReady = (name: ParameterName): boolean =>
+    groupOf(name).every((member) =>
+      prerequisites(member, when).every(
+        (needed) => !waiting.includes(needed) || (needed !== member && groupOf(member).includes(needed)),
+      ),
+    );
+  for (;;) {
+    const next = waiting.find(isReady);
+    if (next === undefined) return { ordered, circular: waiting };
+    const group = groupOf(next);
+    ordered.push(group);
+    waiting = waiting.filter((name) => !group.includes(name));
+  }
+}
+
+/** Parameters that must be decided before this one. */
+export function prerequisites(parameter: ParameterName, when: readonly WhenRule[]): ParameterName[] {
+  const asked = when.filter((rule) => rule.then[parameter]).flatMap((rule) => Object.keys(rule.if) as ParameterName[]);
+  return ARCHITECTURE_OF[parameter] ? ['architecture', ...asked] : asked;
+}
+
+/** The domain of an axis, given what is decided; undefined where such a configuration has no such parameter. */
+export function domainOf(spec: SweepSpec, { parameter, domain }: Axis, chosen: Chosen): Domain | undefined {
+  if (!isRelevant(parameter, chosen)) return undefined;
+  const rule = spec.when.findLast((candidate) => candidate.then[parameter] && matches(candidate.if, chosen));
+  return rule?.then[parameter] ?? domain;
+}
+
+/** How many ways there are to decide a group of choices. */
+export function optionCount(spec: SweepSpec, group: AxisGroup, chosen: Chosen): number {
+  return Math.max(1, ...choiceLists(spec, group, chosen).map(([, values]) => values.length));
+}
+
+/** The ways to decide a group of choices, in order. */
+export function optionsOf(spec: SweepSpec, group: AxisGroup, chosen: Chosen): Chosen[] {
+  const lists = choiceLists(spec, group, chosen);
+  return Array.from({ length: optionCount(spec, group, chosen) }, (_, i) =>
+    Object.fromEntries(lists.map(([parameter, values]) => [parameter, values[i]!])),
+  );
+}
+
+/** Per relevant axis its choices; within a group all lists are equally long (checks.ts sees to it). */
+function choiceLists(
+  spec: SweepSpec,
+  group: AxisGroup,
+  chosen: Chosen,
+): (readonly [string, readonly ParameterValue[]])[] {
+  return group.flatMap((axis) => {
+    const domain = domainOf(spec, axis, chosen);
+    return domain?.kind === 'choices' ? [[axis.parameter, domain.values] as const] : [];
+  });
+}
+
+export function matches(condition: Condition, chosen: Chosen): boolean {
+  return Object.entries(condition).every(([parameter, values]) =>
+    values.some((value) => isSame(value, chosen[parameter as ParameterName])),
+  );
+}
+
+/** Whether a configuration with this architecture has the parameter; undecided, it may have. */
+function isRelevant(parameter: ParameterName, { architecture }: Chosen): boolean {
+  return !architecture || (ARCHITECTURE_OF[parameter] ?? architecture) === architecture;
+}
+
+function isSame(a: ParameterValue, b: ParameterValue | undefined): boolean {
+  return a === b || (typeof a === 'object' && JSON.stringify(a) === JSON.stringify(b));
+}
+
+/** Every value an axis may take in some configuration; undefined when a range is among them. */
+export function possibleValues(
+  spec: Pick<SweepSpec, 'axes' | 'when'>,
+  { parameter, domain }: Axis,
+): ParameterValue[] | undefined {
+  const owner = ARCHITECTURE_OF[parameter];
+  const architectures = spec.axes.find((axis) => axis.parameter === 'architecture');
+  if (owner && architectures && possibleValues(spec, architectures)?.includes(owner) === false) return [];
+  const domains = [domain, ...spec.when.flatMap((rule) => rule.then[parameter] ?? [])];
+  const distinct = new Map<string, ParameterValue>();
+  for (const candidate of domains) {
+    if (candidate.kind === 'range') return undefined;
+    for (const value of candidate.values) distinct.set(JSON.stringify(value), value);
+  }
+  return [...distinct.values()];
+}
+
+/** The finished configuration, with its parameters in one fixed order and without those it does not have. */
+export function toParameters(chosen: Chosen): Parameters {
+  const { architecture, hidden, channels, activation, latentDim, beta, learningRate, likelihood } =
+    chosen as Parameters;
+  const layers = architecture === 'mlp' ? { hidden } : { channels };
+  return { architecture, ...layers, activation, latentDim, beta, learningRate, likelihood } as Parameters;
+}

@@ -1,0 +1,60 @@
+/** A validated spec, as plain data: what parse.ts makes of a YAML file and expand.ts turns into trials. */
+import type { DatasetSettings, Objective, Parameters, TrainSettings } from '../trial/trial.ts';
+
+export type ParameterName = keyof Parameters;
+export type ParameterValue = string | number | readonly number[];
+
+/** At least one value. */
+export interface Choices {
+  readonly kind: 'choices';
+  readonly values: readonly ParameterValue[];
+}
+
+/** An interval to draw from, both ends included. */
+export interface Range {
+  readonly kind: 'range';
+  readonly min: number;
+  readonly max: number;
+  readonly scale: 'linear' | 'log';
+  /** Distance of the allowed values from `min` on; null allows all in between. */
+  readonly step: number | null;
+  /** Only whole numbers. */
+  readonly integer: boolean;
+}
+
+export type Domain = Choices | Range;
+
+export interface Axis {
+  readonly parameter: ParameterName;
+  readonly domain: Domain;
+}
+
+/** Holds for a configuration in which every parameter named has one of the values given. */
+export type Condition = Readonly<Partial<Record<ParameterName, readonly ParameterValue[]>>>;
+
+/** Configurations that match `if` take these parameters from the domains in `then`. Of several rules, the last wins. */
+export interface WhenRule {
+  readonly if: Condition;
+  readonly then: Readonly<Partial<Record<ParameterName, Domain>>>;
+}
+
+export type Search =
+  | { readonly kind: 'grid' }
+  /** `trials` counts configurations; each is trained with every seed. */
+  | { readonly kind: 'random'; readonly trials: number; readonly seed: number };
+
+export interface SweepSpec {
+  readonly name: string;
+  readonly dataset: DatasetSettings;
+  /** Every parameter once: those the file names, in its order, then the others with their defaults. */
+  readonly axes: readonly Axis[];
+  /** Groups of parameters whose choices advance together. */
+  readonly zip: readonly (readonly ParameterName[])[];
+  readonly when: readonly WhenRule[];
+  readonly exclude: readonly Condition[];
+  readonly seeds: readonly number[];
+  readonly train: TrainSettings;
+  readonly objective: Objective;
+  readonly evaluateTest: 'selected' | 'all';
+  readonly search: Search;
+}

@@ -1,0 +1,58 @@
+import { checkRanking, checkSpec } from './checks.ts';
+import type { ValidPart } from './checks.ts';
+import { toFindings } from './findings.ts';
+import type { Finding } from './issue.ts';
+import { parameterName } from './naming.ts';
+import { PARAMETER_NAMES } from './parameters.ts';
+import { resolveSpec } from './resolve.ts';
+import { specSchema } from './schema.ts';
+import type { ParameterName, SweepSpec } from './spec.ts';
+
+/** Validates what a YAML file holds; there is a spec exactly when there are no findings. */
+export function validateSpec(input: unknown): { readonly spec?: SweepSpec; readonly findings: readonly Finding[] } {
+  const written = writtenParameters(input);
+  const result = specSchema.safeParse(input);
+  if (!result.success) {
+    const findings = result.error.issues.flatMap((issue) => toFindings(issue, input));
+    return { findings: [...findings, ...checkSpec(validPart(input), written)] };
+  }
+  const findings = checkSpec(result.data, written);
+  if (findings.length > 0) return { findings };
+  const spec = resolveSpec(result.data, written);
+  const unrankable = checkRanking(spec);
+  return unrankable.length > 0 ? { findings: unrankable } : { spec, findings: [] };
+}
+
+/** What is valid on its own, field by field, so that rules across fields can be checked next to other mistakes. */
+function validPart(input: unknown): ValidPart {
+  if (!isRecord(input)) return {};
+  const { parameters } = input;
+  const fields: Record<string, unknown> = {
+    ...input,
+    ...(isRecord(parameters) && { parameters: validParameters(parameters) }),
+  };
+  const valid: Record<string, unknown> = {};
+  for (const [key, schema] of Object.entries(specSchema.shape)) {
+    const result = schema.safeParse(fields[key]);
+    if (result.success) valid[key] = result.data;
+  }
+  return valid;
+}
+
+function validParameters(parameters: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const schema = specSchema.shape.parameters;
+  return Object.fromEntries(
+    Object.entries(parameters).filter(([name, value]) => schema.safeParse({ [name]: value }).success),
+  );
+}
+
+/** The parameters that the spec names, valid or not, in its order. */
+function writtenParameters(input: unknown): ParameterName[] {
+  const parameters = isRecord(input) ? input['parameters'] : undefined;
+  if (!isRecord(parameters)) return [];
+  return Object.keys(parameters).flatMap((key) => PARAMETER_NAMES.filter((name) => name === key).map(parameterName));
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,105 @@
+import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import Database from 'better-sqlite3';
+import { SweepError } from '../errors.ts';
+import { MIGRATIONS, migrate, schemaVersion } from './migrations.ts';
+import { codeOf, explaining, undoOnError } from './store-error.ts';
+
+/** How long a writer waits for the writers of other sweeps. */
+const BUSY_TIMEOUT_MS = 10_000;
+
+/**
+ * Opens the database for writing, creating or upgrading it. A file that isn't ours, or is newer, stays untouched.
+ * Write through `BEGIN IMMEDIATE` only: a transaction that starts by reading can't wait for another writer.
+ */
+export function openForWriting(file: string): Database.Database {
+  return explaining(file, () => {
+    const db = new Database(file, { timeout: BUSY_TIMEOUT_MS });
+    return undoOnError(
+      () => db.close(),
+      () => {
+        // Before the first write, the mark of the WAL mode in the header included.
+        schemaVersion(db);
+        if (db.pragma('journal_mode = WAL', { simple: true }) !== 'wal') {
+          throw new SweepError(
+            'STORE_UNREADABLE',
+            `${file}: this file system can't hold the database (no write-ahead log). Name a folder on a local disk with --results.`,
+          );
+        }
+        // better-sqlite3 is built with NORMAL as the default for WAL, which may lose the last commits at a power loss.
+        db.pragma('synchronous = FULL');
+        db.pragma('foreign_keys = ON');
+        migrate(db);
+        return db;
+      },
+    );
+  });
+}
+
+export interface ReadConnection extends Disposable {
+  readonly db: Database.Database;
+}
+
+/**
+ * Opens the database read-only, also while coordinators write to it. Throws NOT_FOUND where there is none, or nothing
+ * in it; STORE_VERSION where it must be upgraded first.
+ */
+export function openForReading(file: string): ReadConnection {
+  return explaining(file, () => {
+    if (!existsSync(file)) throw nothingRecorded(file);
+    try {
+      return openReadable(file, file, () => undefined);
+    } catch (error) {
+      // SQLite can't open a write-ahead log where it may not create files.
+      if (!/^SQLITE_(CANTOPEN|READONLY)/.test(codeOf(error))) throw error;
+      return openCopy(file);
+    }
+  });
+}
+
+/**
+ * For a folder we may not write to. Copying a database by hand is safe only when nobody writes: a live writer's shared
+ * memory file would have let SQLite open the original.
+ */
+function openCopy(file: string): ReadConnection {
+  const folder = mkdtempSync(path.join(tmpdir(), 'vae-sweep-'));
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  return undoOnError(remove, () => {
+    const copy = path.join(folder, path.basename(file));
+    copyFileSync(file, copy);
+    if (existsSync(`${file}-wal`)) copyFileSync(`${file}-wal`, `${copy}-wal`);
+    return openReadable(copy, file, remove);
+  });
+}
+
+/** Opens the file at `location`; messages call it `file`. */
+function openReadable(location: string, file: string, onClose: () => void): ReadConnection {
+  const db = new Database(location, { readonly: true, timeout: BUSY_TIMEOUT_MS });
+  const close = (): void => void db.close();
+  undoOnError(close, () => {
+    const version = schemaVersion(db, file);
+    if (version === 0) throw nothingRecorded(file);
+    if (version < MIGRATIONS.length) {
+      throw new SweepError(
+        'STORE_VERSION',
+        `${file} was written by an older vae-sweep (schema ${version}; this one reads ${MIGRATIONS.length}). ` +
+          'The next `sweep run` in this folder upgrades it and keeps a backup beside it.',
+      );
+    }
+  });
+  return {
+    db,
+    [Symbol.dispose]: () => {
+      close();
+      onClose();
+    },
+  };
+}
+
+function nothingRecorded(file: string): SweepError {
+  return new SweepError(
+    'NOT_FOUND',
+    `No sweep was recorded in ${path.dirname(file)} yet. Start one with \`sweep run SPEC\`, or name another folder with --results.`,
+  );
+}

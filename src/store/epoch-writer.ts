@@ -1,0 +1,74 @@
+import type Database from 'better-sqlite3';
+import type { EpochRecord } from '../trial/trial.ts';
+
+/** What a trial's row says about its best epoch. */
+export interface BestEpoch {
+  readonly best_epoch: number | null;
+  readonly elbo: number | null;
+  readonly reconstruction: number | null;
+  readonly kl: number | null;
+}
+
+export type Metrics = Readonly<Record<string, number>>;
+
+/** Writers of epochs and metrics, to be called within a transaction. */
+export interface EpochWriter {
+  /** Adds the epochs that the trial lacks, and moves its best epoch along. */
+  record(trial: { readonly key: number } & BestEpoch, attempt: number, epochs: readonly EpochRecord[]): void;
+  /** Adds the metrics that a recorded epoch lacks. */
+  add(trialKey: number, epoch: number, metrics: Metrics): void;
+}
+
+export function epochWriter(db: Database.Database): EpochWriter {
+  const insertEpoch = db.prepare<[trialKey: number, epoch: number, attempt: number, step: number, seconds: number]>(
+    `INSERT INTO epochs (trial_key, epoch, attempt, step, seconds) VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT (trial_key, epoch) DO NOTHING`,
+  );
+  const insertMetric = db.prepare<[trialKey: number, epoch: number, name: string, value: number]>(
+    `INSERT INTO metrics (trial_key, epoch, name, value) VALUES (?, ?, ?, ?)
+     ON CONFLICT (trial_key, epoch, name) DO NOTHING`,
+  );
+  const advance = db.prepare<[BestEpoch & { key: number; count: number; seconds: number }]>(
+    `UPDATE trials SET epochs = epochs + @count, seconds = seconds + @seconds, best_epoch = @best_epoch,
+       elbo = @elbo, reconstruction = @reconstruction, kl = @kl WHERE key = @key`,
+  );
+
+  const add = (trialKey: number, epoch: number, metrics: Metrics): void => {
+    for (const [name, value] of Object.entries(metrics)) {
+      if (!Number.isFinite(value)) throw new Error(`${name} is ${value} in epoch ${epoch}: a trial diverged unnoticed`);
+      insertMetric.run(trialKey, epoch, name, value);
+    }
+  };
+
+  const record: EpochWriter['record'] = (trial, attempt, epochs) => {
+    let best: BestEpoch = trial;
+    let count = 0;
+    let seconds = 0;
+    for (const record of epochs) {
+      if (insertEpoch.run(trial.key, record.epoch, attempt, record.step, record.seconds).changes === 0) continue;
+      add(trial.key, record.epoch, record.metrics);
+      best = better(best, record);
+      count++;
+      seconds += record.seconds;
+    }
+    const { best_epoch, elbo, reconstruction, kl } = best;
+    if (count > 0) advance.run({ key: trial.key, count, seconds, best_epoch, elbo, reconstruction, kl });
+  };
+
+  return { record, add };
+}
+
+/** The epoch with the higher `val/elbo`, the earlier one of equals; without a validation split, the later one. */
+function better(best: BestEpoch, { epoch, metrics }: EpochRecord): BestEpoch {
+  const elbo = metrics['val/elbo'] ?? null;
+  const candidate: BestEpoch = {
+    best_epoch: epoch,
+    elbo,
+    reconstruction: metrics['val/reconstruction'] ?? null,
+    kl: metrics['val/kl'] ?? null,
+  };
+  if (best.best_epoch === null) return candidate;
+  if (elbo === null) return best.elbo === null && epoch > best.best_epoch ? candidate : best;
+  if (best.elbo === null || elbo > best.elbo) return candidate;
+  return elbo === best.elbo && epoch < best.best_epoch ? candidate : best;
+}

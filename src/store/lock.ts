@@ -1,0 +1,61 @@
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import Database from 'better-sqlite3';
+import { SweepError } from '../errors.ts';
+import { codeOf, explaining } from './store-error.ts';
+
+/** Who holds a lock. */
+export interface LockHolder {
+  readonly host: string;
+  readonly pid: number;
+  readonly since: Date;
+}
+
+/** Two that start at the same moment may refuse each other; so long, one tries again. */
+const RACE_MS = 500;
+
+/**
+ * Becomes the one coordinator of a sweep until disposed or dead. The lock is an exclusive transaction on the SQLite file
+ * `file`: the kernel keeps it while the process is stopped and frees it when the process dies, so it is never stale.
+ * The holder is named in `<file>.json` beside it. Throws STORE_LOCKED naming that holder.
+ *
+ * Opening `file` in any other way in this process, even to copy it, would silently drop the lock (POSIX).
+ */
+export function acquireSweepLock(file: string, holder: LockHolder): Disposable {
+  return explaining(file, () => {
+    const holderFile = `${file}.json`;
+    const db = new Database(file, { timeout: RACE_MS });
+    try {
+      db.exec('BEGIN EXCLUSIVE');
+      // A loser that reads between these two lines sees the last holder, or none. Renamed, so never a half.
+      writeFileSync(`${holderFile}.new`, `${JSON.stringify(holder)}\n`);
+      renameSync(`${holderFile}.new`, holderFile);
+    } catch (error) {
+      db.close();
+      throw codeOf(error).startsWith('SQLITE_BUSY') ? lockedError(file, holderFile) : error;
+    }
+    return {
+      [Symbol.dispose]: () => {
+        if (!db.open) return;
+        rmSync(holderFile, { force: true });
+        db.close();
+      },
+    };
+  });
+}
+
+function lockedError(file: string, holderFile: string): SweepError {
+  return new SweepError(
+    'STORE_LOCKED',
+    `${file}: this sweep has a coordinator already: ${describeHolder(holderFile)}. ` +
+      'Follow it with `sweep status`, wait for its end, or stop it there with Ctrl-C; then run the sweep again.',
+  );
+}
+
+function describeHolder(holderFile: string): string {
+  try {
+    const { host, pid, since } = JSON.parse(readFileSync(holderFile, 'utf8')) as Record<keyof LockHolder, string>;
+    return `process ${pid} on ${host}, since ${since}`;
+  } catch {
+    return 'a process that has just started';
+  }
+}

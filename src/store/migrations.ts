@@ -1,0 +1,70 @@
+import { renameSync, rmSync } from 'node:fs';
+import Database from 'better-sqlite3';
+import { SweepError } from '../errors.ts';
+import { INITIAL_SCHEMA } from './schema/001-initial.ts';
+
+/** "VAES": marks an SQLite file as ours, in its header. */
+export const APPLICATION_ID = 0x56414553;
+
+/** In order; the file's `user_version` is how many of them it has. */
+export const MIGRATIONS: readonly string[] = [INITIAL_SCHEMA];
+
+/**
+ * How many migrations the database has; 0 for one that nothing was ever written to. Writes nothing.
+ * Messages call it `file`. Throws STORE_UNREADABLE for a foreign SQLite file, STORE_VERSION for one of a newer vae-sweep.
+ */
+export function schemaVersion(db: Database.Database, file = db.name, known = MIGRATIONS.length): number {
+  // In one transaction, because another process may be creating the schema right now.
+  const header = db.transaction(() => ({
+    application: db.pragma('application_id', { simple: true }) as number,
+    version: db.pragma('user_version', { simple: true }) as number,
+    objects: db.prepare<[], number>('SELECT count(*) FROM sqlite_schema').pluck().get()!,
+  }))();
+  if (header.application === 0 && header.version === 0 && header.objects === 0) return 0;
+  if (header.application !== APPLICATION_ID) {
+    throw new SweepError(
+      'STORE_UNREADABLE',
+      `${file} is an SQLite database, but not one of vae-sweep; it was left as it is. Name another folder with --results.`,
+    );
+  }
+  if (header.version > known) {
+    throw new SweepError(
+      'STORE_VERSION',
+      `${file} was written by a newer vae-sweep (schema ${header.version}; this one knows up to ${known}); it was left as it is. ` +
+        'Update vae-sweep, or name another folder with --results.',
+    );
+  }
+  return header.version;
+}
+
+/**
+ * Brings the database up to date, one transaction a migration, so a crash leaves it at one version or the next.
+ * A database that held data is first copied to `<file>.v<version>.backup`. Several processes may do this at once.
+ */
+export function migrate(db: Database.Database, migrations = MIGRATIONS): void {
+  const from = schemaVersion(db, db.name, migrations.length);
+  for (const [version, sql] of migrations.entries()) {
+    if (version < from) continue;
+    db.transaction(() => {
+      // Decided again under the write lock: another process may have been faster.
+      if (schemaVersion(db, db.name, migrations.length) !== version) return;
+      if (version > 0 && version === from) backUp(db.name, version);
+      db.exec(sql);
+      db.pragma(`application_id = ${APPLICATION_ID}`);
+      db.pragma(`user_version = ${version + 1}`);
+    }).immediate();
+  }
+}
+
+/** Called under the write lock; a second connection sees the database as it was before that transaction. */
+function backUp(file: string, version: number): void {
+  const unfinished = `${file}.v${version}.unfinished`;
+  rmSync(unfinished, { force: true });
+  const db = new Database(file, { readonly: true });
+  try {
+    db.prepare('VACUUM INTO ?').run(unfinished);
+  } finally {
+    db.close();
+  }
+  renameSync(unfinished, `${file}.v${version}.backup`);
+}

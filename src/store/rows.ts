@@ -1,0 +1,115 @@
+/** Rows as SQLite returns them, and the records that readers get. */
+import type { TrialState } from '../trial/state.ts';
+import { fromUserConfig } from '../spec/naming.ts';
+import type { ConfigId, Objective, TrialId } from '../trial/trial.ts';
+import type { AttemptRecord, SweepRecord, SweepState, TrialRecord } from './read-model.ts';
+
+export interface SweepRow {
+  readonly name: string;
+  readonly state: SweepState;
+  readonly metric: string;
+  readonly goal: Objective['goal'];
+  readonly evaluate_test: 'selected' | 'all';
+  readonly spec_text: string;
+  readonly overrides: string;
+  readonly swept: string;
+  readonly dataset_fingerprint: string;
+  readonly created_at: string;
+  readonly started_at: string;
+  readonly ended_at: string | null;
+  readonly host: string | null;
+  readonly pid: number | null;
+  readonly heartbeat_at: string | null;
+}
+
+export interface TrialRow {
+  readonly sweep: string;
+  readonly key: number;
+  readonly trial_id: TrialId;
+  readonly config_id: ConfigId;
+  readonly seed: number;
+  readonly state: TrialState;
+  readonly cause: string | null;
+  readonly config: string;
+  readonly best_epoch: number | null;
+  readonly epochs: number;
+  readonly seconds: number;
+  readonly device: string | null;
+  readonly attempts: number;
+  readonly kl_per_dimension: string | null;
+  readonly trainable_weights: number | null;
+  readonly reused_from: string | null;
+}
+
+export interface AttemptRow {
+  readonly attempt: number;
+  readonly device: string;
+  readonly engine: string | null;
+  readonly provider: string | null;
+  readonly started_at: string;
+  readonly ended_at: string | null;
+  readonly outcome: string | null;
+  readonly cause: string | null;
+}
+
+type Coordinator = NonNullable<SweepRecord['coordinator']>;
+
+/** `isAlive` judges whether a coordinator that claims to be running still is. */
+export function sweepRecord(row: SweepRow, isAlive: (coordinator: Coordinator) => boolean): SweepRecord {
+  const { host, pid, heartbeat_at } = row;
+  const coordinator =
+    host === null || pid === null || heartbeat_at === null ? null : { host, pid, heartbeatAt: new Date(heartbeat_at) };
+  return {
+    name: row.name,
+    state: coordinator && !isAlive(coordinator) ? 'interrupted' : row.state,
+    objective: { metric: row.metric, goal: row.goal },
+    evaluateTest: row.evaluate_test,
+    specText: row.spec_text,
+    overrides: JSON.parse(row.overrides) as string[],
+    swept: JSON.parse(row.swept) as string[],
+    datasetFingerprint: row.dataset_fingerprint,
+    createdAt: new Date(row.created_at),
+    startedAt: new Date(row.started_at),
+    endedAt: dateOrNull(row.ended_at),
+    coordinator,
+  };
+}
+
+export function trialRecord(row: TrialRow, metrics: Readonly<Record<string, number>>): TrialRecord {
+  const config = JSON.parse(row.config) as { parameters: Record<string, unknown> };
+  return {
+    sweep: row.sweep,
+    id: row.trial_id,
+    configId: row.config_id,
+    seed: row.seed,
+    state: row.state,
+    cause: row.cause,
+    config: fromUserConfig(config),
+    params: config.parameters,
+    metrics,
+    bestEpoch: row.best_epoch,
+    epochs: row.epochs,
+    seconds: row.seconds,
+    device: row.device,
+    attempts: row.attempts,
+    klPerDimension: row.kl_per_dimension === null ? null : (JSON.parse(row.kl_per_dimension) as number[]),
+    trainableWeights: row.trainable_weights,
+    reusedFrom: row.reused_from,
+  };
+}
+
+export function attemptRecord(row: AttemptRow): AttemptRecord {
+  return {
+    attempt: row.attempt,
+    device: row.device,
+    engine: row.engine === null ? null : `${row.engine}/${row.provider ?? '?'}`,
+    startedAt: new Date(row.started_at),
+    endedAt: dateOrNull(row.ended_at),
+    outcome: row.outcome,
+    cause: row.cause,
+  };
+}
+
+function dateOrNull(text: string | null): Date | null {
+  return text === null ? null : new Date(text);
+}

@@ -1,0 +1,143 @@
+import os from 'node:os';
+import type Database from 'better-sqlite3';
+import { toUserConfig } from '../spec/naming.ts';
+import { canMove, TRIAL_STATES } from '../trial/state.ts';
+import type { TrialPlan } from '../trial/trial.ts';
+import type { PlanChange, SweepPlan } from './store.ts';
+
+/** States that a new run of the sweep puts back into the queue, running ones (left by a dead coordinator) apart. */
+const RETRIED = JSON.stringify(TRIAL_STATES.filter((state) => state !== 'running' && canMove(state, 'queued')));
+
+/**
+ * The transaction behind `SweepStore.savePlan`, to be called within one. Returns the sweep's key and what changed.
+ */
+export function planWriter(db: Database.Database): (plan: SweepPlan, at: Date) => { sweepKey: number } & PlanChange {
+  const sql = prepare(db);
+
+  /** Adds a trial the sweep did not have; true when another sweep's result was taken over. */
+  const add = (sweepKey: number, trial: TrialPlan, position: number): boolean => {
+    const source = sql.completedElsewhere.get(trial.id, sweepKey);
+    if (source !== undefined) {
+      const { lastInsertRowid: key } = sql.takeOver.run({ source, sweepKey, position });
+      sql.takeOverEpochs.run({ source, key });
+      sql.takeOverMetrics.run({ source, key });
+      return true;
+    }
+    sql.insertTrial.run({
+      sweepKey,
+      position,
+      trialId: trial.id,
+      configId: trial.configId,
+      seed: trial.seed,
+      config: JSON.stringify(toUserConfig(trial.config)),
+    });
+    return false;
+  };
+
+  return (plan, at) => {
+    const known = sql.sweepKey.get(plan.name);
+    const sweepKey = sql.saveSweep.get(sweepValues(plan, at))!;
+    sql.closeLostAttempts.run({ sweepKey, at: at.toISOString() });
+    const recovered = sql.requeueRunning.run(sweepKey).changes;
+
+    const before = new Map(sql.trials.all(sweepKey).map((trial) => [trial.trial_id, trial]));
+    // Every trial leaves the plan first, so that no two ever share a position.
+    sql.clearPlan.run(sweepKey);
+    const counts = { added: 0, reused: 0, kept: 0 };
+    let stayed = 0;
+    for (const [position, trial] of plan.trials.entries()) {
+      const existing = before.get(trial.id);
+      if (existing) {
+        sql.placeTrial.run(position, existing.key);
+        counts.kept++;
+        stayed += existing.in_plan;
+      } else {
+        counts.added++;
+        if (add(sweepKey, trial, position)) counts.reused++;
+      }
+    }
+    const planned = [...before.values()].filter((trial) => trial.in_plan === 1).length;
+    const retried = sql.requeueUnfinished.run(sweepKey, RETRIED).changes;
+    return { sweepKey, created: known === undefined, ...counts, dropped: planned - stayed, recovered, retried };
+  };
+}
+
+function sweepValues(plan: SweepPlan, at: Date): Record<string, string | number> {
+  return {
+    name: plan.name,
+    metric: plan.objective.metric,
+    goal: plan.objective.goal,
+    evaluateTest: plan.evaluateTest,
+    specText: plan.specText,
+    overrides: JSON.stringify(plan.overrides),
+    swept: JSON.stringify(plan.swept),
+    fingerprint: plan.dataset.fingerprint,
+    at: at.toISOString(),
+    host: os.hostname(),
+    pid: process.pid,
+  };
+}
+
+function prepare(db: Database.Database) {
+  return {
+    sweepKey: db.prepare<[name: string], number>('SELECT key FROM sweeps WHERE name = ?').pluck(),
+    saveSweep: db
+      .prepare<[Record<string, string | number>], number>(
+        `INSERT INTO sweeps (name, state, metric, goal, evaluate_test, spec_text, overrides, swept, dataset_fingerprint,
+           created_at, started_at, ended_at, host, pid, heartbeat_at)
+         VALUES (@name, 'running', @metric, @goal, @evaluateTest, @specText, @overrides, @swept, @fingerprint,
+           @at, @at, NULL, @host, @pid, @at)
+         ON CONFLICT (name) DO UPDATE SET state = excluded.state, metric = excluded.metric, goal = excluded.goal,
+           evaluate_test = excluded.evaluate_test, spec_text = excluded.spec_text, overrides = excluded.overrides,
+           swept = excluded.swept, dataset_fingerprint = excluded.dataset_fingerprint,
+           started_at = excluded.started_at, ended_at = NULL,
+           host = excluded.host, pid = excluded.pid, heartbeat_at = excluded.heartbeat_at
+         RETURNING key`,
+      )
+      .pluck(),
+    closeLostAttempts: db.prepare<[{ sweepKey: number; at: string }]>(
+      `UPDATE attempts SET ended_at = @at, outcome = 'lost', cause = 'coordinator vanished'
+       WHERE ended_at IS NULL AND trial_key IN (SELECT key FROM trials WHERE sweep_key = @sweepKey)`,
+    ),
+    requeueRunning: db.prepare<[sweepKey: number]>(
+      `UPDATE trials SET state = 'queued', cause = 'coordinator vanished' WHERE sweep_key = ? AND state = 'running'`,
+    ),
+    trials: db.prepare<[sweepKey: number], { key: number; trial_id: string; in_plan: 0 | 1 }>(
+      'SELECT key, trial_id, in_plan FROM trials WHERE sweep_key = ?',
+    ),
+    clearPlan: db.prepare<[sweepKey: number]>('UPDATE trials SET in_plan = 0 WHERE sweep_key = ? AND in_plan = 1'),
+    placeTrial: db.prepare<[position: number, key: number]>(
+      'UPDATE trials SET in_plan = 1, position = ? WHERE key = ?',
+    ),
+    insertTrial: db.prepare(
+      `INSERT INTO trials (sweep_key, trial_id, config_id, seed, position, in_plan, state, config)
+       VALUES (@sweepKey, @trialId, @configId, @seed, @position, 1, 'queued', @config)`,
+    ),
+    requeueUnfinished: db.prepare<[sweepKey: number, states: string]>(
+      `UPDATE trials SET state = 'queued', cause = NULL
+       WHERE sweep_key = ? AND in_plan = 1 AND state IN (SELECT value FROM json_each(?))`,
+    ),
+    // The sweep that trained it, whose folder has the files, rather than one that took it over.
+    completedElsewhere: db
+      .prepare<[trialId: string, sweepKey: number], number>(
+        `SELECT key FROM trials WHERE trial_id = ? AND sweep_key <> ? AND state = 'completed'
+         ORDER BY reused_from IS NOT NULL, key LIMIT 1`,
+      )
+      .pluck(),
+    takeOver: db.prepare(
+      `INSERT INTO trials (sweep_key, trial_id, config_id, seed, position, in_plan, state, config, epochs, seconds,
+         best_epoch, elbo, reconstruction, kl, kl_per_dimension, trainable_weights, reused_from)
+       SELECT @sweepKey, trial_id, config_id, seed, @position, 1, t.state, config, epochs, seconds,
+         best_epoch, elbo, reconstruction, kl, kl_per_dimension, trainable_weights, coalesce(reused_from, s.name)
+       FROM trials t JOIN sweeps s ON s.key = t.sweep_key WHERE t.key = @source`,
+    ),
+    takeOverEpochs: db.prepare(
+      `INSERT INTO epochs (trial_key, epoch, attempt, step, seconds)
+       SELECT @key, epoch, attempt, step, seconds FROM epochs WHERE trial_key = @source`,
+    ),
+    takeOverMetrics: db.prepare(
+      `INSERT INTO metrics (trial_key, epoch, name, value)
+       SELECT @key, epoch, name, value FROM metrics WHERE trial_key = @source`,
+    ),
+  };
+}

@@ -1,0 +1,190 @@
+import { mkdirSync, statSync } from 'node:fs';
+import os from 'node:os';
+import type Database from 'better-sqlite3';
+import { SweepError } from '../errors.ts';
+import type { EngineChoice } from '../executor/protocol.ts';
+import type { ResultsLayout } from '../paths.ts';
+import { fromUserConfig } from '../spec/naming.ts';
+import { canMove, type TrialState } from '../trial/state.ts';
+import type { EpochRecord, TrialId } from '../trial/trial.ts';
+import { openForWriting } from './connection.ts';
+import { epochWriter, type EpochWriter, type Metrics } from './epoch-writer.ts';
+import { acquireSweepLock } from './lock.ts';
+import { planWriter } from './save-plan.ts';
+import { prepareStatements, type TrialRow } from './statements.ts';
+import { explaining, undoOnError } from './store-error.ts';
+import type { AttemptEnd, AttemptStart, PlanChange, QueuedTrial, SweepPlan, SweepStore } from './store.ts';
+
+/**
+ * Opens the store of one sweep and becomes its only coordinator, creating the results folder and the database as needed.
+ * Throws STORE_LOCKED when the sweep has a coordinator, STORE_UNREADABLE, STORE_VERSION or STORE_FULL.
+ */
+export function openStore(layout: ResultsLayout, sweepName: string): SqliteStore {
+  const folder = layout.sweep(sweepName);
+  explaining(folder, () => mkdirSync(folder, { recursive: true }));
+  const holder = { host: os.hostname(), pid: process.pid, since: new Date() };
+  const lock = acquireSweepLock(layout.lock(sweepName), holder);
+  return undoOnError(
+    () => lock[Symbol.dispose](),
+    () => {
+      const db = openForWriting(layout.database);
+      return undoOnError(
+        () => db.close(),
+        () => explaining(db.name, () => new SqliteStore(db, lock, sweepName)),
+      );
+    },
+  );
+}
+
+export class SqliteStore implements SweepStore {
+  readonly #db: Database.Database;
+  readonly #lock: Disposable;
+  readonly #sweepName: string;
+  readonly #fileId: string | undefined;
+  readonly #sql: ReturnType<typeof prepareStatements>;
+  readonly #writePlan: ReturnType<typeof planWriter>;
+  readonly #epochs: EpochWriter;
+  /** Undefined until the sweep's first plan is saved. */
+  #sweepKey: number | undefined;
+
+  /** Takes over the connection and the lock; see `openStore`. */
+  constructor(db: Database.Database, lock: Disposable, sweepName: string) {
+    this.#db = db;
+    this.#lock = lock;
+    this.#sweepName = sweepName;
+    this.#fileId = fileId(db.name);
+    this.#sql = prepareStatements(db);
+    this.#writePlan = planWriter(db);
+    this.#epochs = epochWriter(db);
+    this.#sweepKey = this.#sql.sweepKey.get(sweepName);
+  }
+
+  savePlan(plan: SweepPlan, at: Date): PlanChange {
+    if (plan.name !== this.#sweepName) throw new Error(`The plan of ${plan.name} in the store of ${this.#sweepName}`);
+    const { sweepKey, ...change } = this.#write(() => this.#writePlan(plan, at));
+    this.#sweepKey = sweepKey;
+    return change;
+  }
+
+  queued(): QueuedTrial[] {
+    const rows = explaining(this.#db.name, () => this.#sql.queued.all(this.#sweep()));
+    return rows.map(({ trial_id, config_id, seed, config, attempts }) => ({
+      plan: {
+        id: trial_id,
+        configId: config_id,
+        seed,
+        config: fromUserConfig(JSON.parse(config) as Record<string, unknown>),
+      },
+      attempts,
+    }));
+  }
+
+  beginAttempt(trialId: TrialId, start: AttemptStart): number {
+    return this.#write(() => {
+      const trial = this.#trial(trialId);
+      const attempt = trial.attempts + 1;
+      this.#move(trialId, trial, 'running', null);
+      this.#sql.insertAttempt.run(trial.key, attempt, start.device, start.startedAt.toISOString());
+      return attempt;
+    });
+  }
+
+  attemptStarted(trialId: TrialId, attempt: number, { engine, provider }: EngineChoice): void {
+    this.#write(() => {
+      const { key } = this.#openAttempt(trialId, attempt);
+      this.#sql.setEngine.run(engine, provider, key, attempt);
+    });
+  }
+
+  recordEpochs(trialId: TrialId, attempt: number, epochs: readonly EpochRecord[]): void {
+    this.#write(() => this.#epochs.record(this.#openAttempt(trialId, attempt), attempt, epochs));
+  }
+
+  endAttempt(trialId: TrialId, attempt: number, end: AttemptEnd): void {
+    if ((end.state === 'completed') !== (end.summary !== undefined)) {
+      throw new Error(`Trial ${trialId} ends as ${end.state} ${end.summary ? 'with' : 'without'} a summary`);
+    }
+    this.#write(() => {
+      const trial = this.#openAttempt(trialId, attempt);
+      const outcome = end.state === 'queued' ? 'requeued' : end.state;
+      this.#sql.closeAttempt.run(end.endedAt.toISOString(), outcome, end.cause, trial.key, attempt);
+      this.#move(trialId, trial, end.state, end.cause);
+      if (!end.summary) return;
+      const { bestEpoch, metrics, klPerDimension, trainableWeights } = end.summary;
+      if (this.#sql.epoch.get(trial.key, bestEpoch) === undefined) {
+        throw new Error(`Trial ${trialId} completes with best epoch ${bestEpoch}, which was never recorded`);
+      }
+      this.#epochs.add(trial.key, bestEpoch, metrics);
+      this.#sql.summarize.run({ key: trial.key, bestEpoch, kl: JSON.stringify(klPerDimension), trainableWeights });
+    });
+  }
+
+  recordTest(trialId: TrialId, metrics: Metrics): void {
+    const stranger = Object.keys(metrics).find((name) => !name.startsWith('test/'));
+    if (stranger !== undefined) throw new Error(`${stranger} of trial ${trialId} is not a test metric`);
+    this.#write(() => {
+      const { key, state, best_epoch } = this.#trial(trialId);
+      if (state !== 'completed' || best_epoch === null) throw new Error(`Trial ${trialId} is ${state}, not completed`);
+      this.#epochs.add(key, best_epoch, metrics);
+    });
+  }
+
+  heartbeat(at: Date): void {
+    this.#write(() => this.#sql.heartbeat.run(at.toISOString(), this.#sweep()));
+  }
+
+  finishRun(state: 'finished' | 'interrupted' | 'failed', at: Date): void {
+    this.#write(() => this.#sql.finishRun.run(state, at.toISOString(), this.#sweep()));
+  }
+
+  [Symbol.dispose](): void {
+    this.#db.close();
+    this.#lock[Symbol.dispose]();
+  }
+
+  /** One durable transaction, rolled back by any error. */
+  #write<T>(action: () => T): T {
+    const file = this.#db.name;
+    return explaining(file, () => {
+      // SQLite goes on writing to a file that lost its name, where nobody would find the results.
+      if (fileId(file) !== this.#fileId) {
+        throw new SweepError(
+          'STORE_UNREADABLE',
+          `${file} was moved, replaced or removed while the sweep ran, so nothing more is recorded. ` +
+            'Put it back, then run the sweep again: it goes on from the checkpoints.',
+        );
+      }
+      return this.#db.transaction(action).immediate();
+    });
+  }
+
+  #sweep(): number {
+    if (this.#sweepKey === undefined) throw new Error(`Sweep ${this.#sweepName} has no plan yet`);
+    return this.#sweepKey;
+  }
+
+  #trial(trialId: TrialId): TrialRow {
+    const trial = this.#sql.trial.get(trialId, this.#sweep());
+    if (!trial) throw new Error(`Sweep ${this.#sweepName} has no trial ${trialId}`);
+    return trial;
+  }
+
+  /** The trial of an attempt that may still write: a late message of an earlier attempt is refused. */
+  #openAttempt(trialId: TrialId, attempt: number): TrialRow {
+    const trial = this.#trial(trialId);
+    if (trial.state === 'running' && trial.attempts === attempt) return trial;
+    throw new Error(`Attempt ${attempt} of trial ${trialId} is not open: attempt ${trial.attempts} is ${trial.state}`);
+  }
+
+  #move(trialId: TrialId, trial: TrialRow, to: TrialState, cause: string | null): void {
+    const moved =
+      canMove(trial.state, to) && this.#sql.move.run({ key: trial.key, from: trial.state, to, cause }).changes;
+    if (moved !== 1) throw new Error(`Trial ${trialId} can't go from ${trial.state} to ${to}`);
+  }
+}
+
+/** What tells a file from another one of the same name; undefined when there is none. */
+function fileId(file: string): string | undefined {
+  const stats = statSync(file, { throwIfNoEntry: false });
+  return stats && `${stats.dev}:${stats.ino}`;
+}

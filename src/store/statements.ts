@@ -1,0 +1,62 @@
+import type Database from 'better-sqlite3';
+import type { TrialState } from '../trial/state.ts';
+import type { TrialId } from '../trial/trial.ts';
+import type { BestEpoch } from './epoch-writer.ts';
+
+export interface TrialRow extends BestEpoch {
+  readonly key: number;
+  readonly state: TrialState;
+  readonly attempts: number;
+}
+
+export interface QueuedRow {
+  readonly trial_id: TrialId;
+  readonly config_id: string;
+  readonly seed: number;
+  readonly config: string;
+  readonly attempts: number;
+}
+
+/** The statements of `SqliteStore`, apart from those of the plan and of epochs. */
+export function prepareStatements(db: Database.Database) {
+  return {
+    sweepKey: db.prepare<[name: string], number>('SELECT key FROM sweeps WHERE name = ?').pluck(),
+    queued: db.prepare<[sweepKey: number], QueuedRow>(
+      `SELECT trial_id, config_id, seed, config, attempts FROM trials
+       WHERE sweep_key = ? AND in_plan = 1 AND state = 'queued' ORDER BY position`,
+    ),
+    trial: db.prepare<[trialId: TrialId, sweepKey: number], TrialRow>(
+      `SELECT key, state, attempts, best_epoch, elbo, reconstruction, kl FROM trials WHERE trial_id = ? AND sweep_key = ?`,
+    ),
+    move: db.prepare<[{ key: number; from: TrialState; to: TrialState; cause: string | null }]>(
+      `UPDATE trials SET state = @to, cause = @cause, attempts = attempts + (@to = 'running')
+       WHERE key = @key AND state = @from`,
+    ),
+    insertAttempt: db.prepare<[trialKey: number, attempt: number, device: string, startedAt: string]>(
+      'INSERT INTO attempts (trial_key, attempt, device, started_at) VALUES (?, ?, ?, ?)',
+    ),
+    setEngine: db.prepare<[engine: string, provider: string, trialKey: number, attempt: number]>(
+      'UPDATE attempts SET engine = ?, provider = ? WHERE trial_key = ? AND attempt = ?',
+    ),
+    closeAttempt: db.prepare<
+      [endedAt: string, outcome: string, cause: string | null, trialKey: number, attempt: number]
+    >(
+      'UPDATE attempts SET ended_at = ?, outcome = ?, cause = ? WHERE trial_key = ? AND attempt = ? AND ended_at IS NULL',
+    ),
+    epoch: db.prepare<[trialKey: number, epoch: number]>('SELECT 1 FROM epochs WHERE trial_key = ? AND epoch = ?'),
+    summarize: db.prepare<[{ key: number; bestEpoch: number; kl: string; trainableWeights: number }]>(
+      `UPDATE trials SET best_epoch = @bestEpoch, kl_per_dimension = @kl, trainable_weights = @trainableWeights,
+         elbo = (SELECT value FROM metrics WHERE trial_key = @key AND epoch = @bestEpoch AND name = 'val/elbo'),
+         reconstruction =
+           (SELECT value FROM metrics WHERE trial_key = @key AND epoch = @bestEpoch AND name = 'val/reconstruction'),
+         kl = (SELECT value FROM metrics WHERE trial_key = @key AND epoch = @bestEpoch AND name = 'val/kl')
+       WHERE key = @key`,
+    ),
+    heartbeat: db.prepare<[at: string, sweepKey: number]>(
+      `UPDATE sweeps SET heartbeat_at = ? WHERE key = ? AND state = 'running'`,
+    ),
+    finishRun: db.prepare<[state: string, at: string, sweepKey: number]>(
+      'UPDATE sweeps SET state = ?, ended_at = ?, host = NULL, pid = NULL, heartbeat_at = NULL WHERE key = ?',
+    ),
+  };
+}

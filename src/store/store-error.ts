@@ -1,0 +1,66 @@
+import Database from 'better-sqlite3';
+import { SweepError, messageOf, type ErrorCode } from '../errors.ts';
+
+/** What SQLite's and the file system's error codes mean to a user, the first match first. */
+const MEANINGS: readonly (readonly [codes: RegExp, code: ErrorCode, reasonAndFix: string])[] = [
+  [
+    // SQLite reports a quota or file size limit as a failed write; growing its shared memory fails on a full disk only.
+    /^(SQLITE_FULL|SQLITE_IOERR_(WRITE|SHMSIZE|FSYNC|DIR_FSYNC)|ENOSPC|EDQUOT|EFBIG)$/,
+    'STORE_FULL',
+    'The disk is full, over its quota or failing. What was recorded before is safe, and nothing of this step was written. ' +
+      'Free some space, then run the sweep again.',
+  ],
+  [
+    // Our statements are fixed: where one does not compile (plain SQLITE_ERROR), the file's schema is not what it was.
+    /^SQLITE_(CORRUPT|NOTADB|FORMAT|ERROR$)/,
+    'STORE_UNREADABLE',
+    'The file is damaged or is no SQLite database. Run `sweep doctor` to see what is wrong; ' +
+      'restore it from a backup, or move it away to start anew.',
+  ],
+  [
+    /^SQLITE_(BUSY|LOCKED)/,
+    'STORE_LOCKED',
+    'Another process keeps writing to it. Wait for that process or stop it, then run this command again.',
+  ],
+  [
+    /^(SQLITE_(CANTOPEN|READONLY|PERM|AUTH|IOERR|NOLFS)|EACCES|EPERM|EROFS|EEXIST|ENOTDIR|EISDIR|ENOENT|EIO|EMFILE)/,
+    'STORE_UNREADABLE',
+    'Check that the folder exists and that you may read and write it, or name another one with --results.',
+  ],
+];
+
+/** SQLite's or the operating system's code of an error, e.g. `SQLITE_FULL` or `EACCES`; empty for any other. */
+export function codeOf(error: unknown): string {
+  // SQLite keeps no checksums: a flipped byte in a stored JSON text first shows when it is parsed.
+  if (error instanceof SyntaxError) return 'SQLITE_CORRUPT';
+  if (error instanceof Database.SqliteError) return error.code;
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}
+
+/** The SweepError that tells a user what an error at `file` means; errors that are no user's business as they are. */
+export function storeError(error: unknown, file: string): unknown {
+  if (error instanceof SweepError) return error;
+  const code = codeOf(error);
+  const meaning = MEANINGS.find(([codes]) => codes.test(code));
+  if (!meaning) return error;
+  return new SweepError(meaning[1], `${file}: ${messageOf(error)} (${code}). ${meaning[2]}`, { cause: error });
+}
+
+/** Runs `action` on the database or folder `file`; what it throws is told as by `storeError`. */
+export function explaining<T>(file: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    throw storeError(error, file);
+  }
+}
+
+/** Runs `action`; when it throws, `undo` takes back what was acquired before. */
+export function undoOnError<T>(undo: () => void, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    undo();
+    throw error;
+  }
+}

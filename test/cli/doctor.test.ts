@@ -1,0 +1,36 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, it } from 'vitest';
+import { runCli, temporaryFolder } from './support.ts';
+
+interface Diagnosis {
+  readonly schema: string;
+  readonly findings: readonly { topic: string; status: string; text: string; fix: string | null }[];
+}
+
+it('tries the engines, the results folder and the data, and says what would be used', async () => {
+  const results = path.join(temporaryFolder(), 'not-made-yet');
+  const { code, stdout, stderr } = await runCli(['doctor', '--json', '--device', 'cpu', '--results', results]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  const { schema, findings } = JSON.parse(stdout) as Diagnosis;
+  expect(schema).toBe('vae-sweep.doctor/1');
+  const textOf = (topic: string) => findings.filter((finding) => finding.topic === topic).map(({ text }) => text);
+  expect(textOf('engine')).toContain('compiled/cpu engine on cpu: works');
+  expect(textOf('choice')).toEqual(['--device cpu trains on cpu with the compiled/cpu engine, the best that works']);
+  expect(textOf('results')[0]).toMatch(/not-made-yet \(made by the first run\): writable, .+ free$/);
+  expect(textOf('database')).toEqual([expect.stringMatching(/^SQLite 3\.\d+/), 'no sweeps recorded yet']);
+  expect(textOf('data')).toContain('sprites-mini: built in');
+});
+
+it('marks what is broken with ✗ and a fix, and exits 1', async () => {
+  const results = temporaryFolder();
+  mkdirSync(results, { recursive: true });
+  writeFileSync(path.join(results, 'sweeps.db'), 'this is no database, however long it may be');
+  const { code, stdout } = await runCli(['doctor', '--device', 'gpu:7', '--results', results], {
+    CUDA_VISIBLE_DEVICES: '',
+  });
+  expect(code).toBe(1);
+  expect(stdout).toMatch(/^✗ .*GPU/m);
+  expect(stdout).toMatch(/^✗ .*sweeps\.db/m);
+  expect(stdout.match(/^ {2}→ /gm)!.length).toBeGreaterThanOrEqual(2);
+});

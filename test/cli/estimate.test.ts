@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import {
+  assumedSecondsPerEpoch,
+  estimateBytes,
+  estimateTime,
+  forwardMacs,
+  weightCount,
+} from '../../src/cli/estimate.ts';
+import { catalogEntry } from '../../src/data/catalog.ts';
+import { trialRecord, type TrialSketch } from '../report/support.ts';
+
+const MNIST = { height: 28, width: 28 };
+const configOf = (sketch: TrialSketch) => trialRecord(sketch).config;
+const mlp = configOf({ parameters: { hidden: [512], latentDim: 20 } });
+const conv = configOf({ parameters: { architecture: 'conv', channels: [32, 64], latentDim: 20 } });
+
+describe('work and size of a model', () => {
+  it('of the mlp 784-512-20: one multiply–add per weight of its dense layers', () => {
+    const dense = 784 * 512 + 2 * 512 * 20 + 20 * 512 + 512 * 784;
+    expect(forwardMacs(mlp, MNIST)).toBe(dense);
+    expect(weightCount(mlp, MNIST)).toBe(dense + 512 + 2 * 20 + 512 + 784);
+  });
+
+  it('of the conv 32-64, 4×4 with stride 2: one per weight and position of the smaller map', () => {
+    const convolutions = 14 * 14 * 16 * 32 + 7 * 7 * 16 * 32 * 64;
+    const dense = 3 * 7 * 7 * 64 * 20;
+    expect(forwardMacs(conv, MNIST)).toBe(2 * convolutions + dense);
+  });
+});
+
+describe('time', () => {
+  it('without past trials is a wide range that says so', () => {
+    const { lowSeconds, highSeconds, measuredTrials } = estimateTime([mlp], { past: [], slots: 1 });
+    const assumed = 10 * assumedSecondsPerEpoch(mlp, catalogEntry('sprites-mini'));
+    expect(lowSeconds).toBeLessThan(assumed);
+    expect(highSeconds / lowSeconds).toBeGreaterThan(5);
+    expect(highSeconds).toBeGreaterThan(assumed);
+    expect(measuredTrials).toBe(0);
+  });
+
+  it('from past trials holds for other sizes: a tenth of the epochs takes a tenth of the time', () => {
+    const past = [trialRecord({ parameters: { latentDim: 20 }, epochs: 10, seconds: 100 })];
+    const short = configOf({ parameters: { hidden: [512], latentDim: 20 }, train: { epochs: 1 } });
+    const { lowSeconds, highSeconds, measuredTrials } = estimateTime([short], { past, slots: 1 });
+    expect(lowSeconds).toBeLessThan(10);
+    expect(highSeconds).toBeGreaterThan(10);
+    expect(highSeconds / lowSeconds).toBeLessThan(2);
+    expect(measuredTrials).toBe(1);
+  });
+
+  it('does not take one architecture for the other', () => {
+    const past = [trialRecord({ seconds: 1000 })];
+    expect(estimateTime([mlp, conv], { past, slots: 1 }).measuredTrials).toBe(0);
+    expect(estimateTime([conv], { past, slots: 1 })).toEqual(estimateTime([conv], { past: [], slots: 1 }));
+  });
+
+  it('ignores trials that failed or whose result was taken over', () => {
+    const past = [trialRecord({ state: 'failed', seconds: 1000 }), trialRecord({ reusedFrom: 'other', seconds: 1000 })];
+    expect(estimateTime([mlp], { past, slots: 1 })).toEqual(estimateTime([mlp], { past: [], slots: 1 }));
+  });
+
+  it('is shared by the slots, but one trial takes its time on any number of them', () => {
+    const one = estimateTime([mlp], { past: [], slots: 1 });
+    const four = estimateTime([mlp, mlp, mlp, mlp], { past: [], slots: 2 });
+    expect(four.highSeconds).toBeCloseTo(2 * one.highSeconds);
+    expect(estimateTime([mlp], { past: [], slots: 8 })).toEqual(one);
+  });
+
+  it('grows with the images a spec asks for, up to what there is', () => {
+    const seconds = (train: number | null, validation: number | null = null) => {
+      return assumedSecondsPerEpoch(configOf({ dataset: { name: 'mnist', train, validation } }), catalogEntry('mnist'));
+    };
+    expect(seconds(1000)).toBeLessThan(seconds(10_000));
+    expect(seconds(1_000_000)).toBe(seconds(null));
+    // Without a validation split its 5,000 images train.
+    expect(seconds(null, 0)).toBeGreaterThan(seconds(null));
+  });
+});
+
+it('disk holds every trial’s weights and the checkpoints of those under way', () => {
+  const weights = 4 * weightCount(mlp, catalogEntry('sprites-mini'));
+  const one = estimateBytes([mlp], 1);
+  expect(one).toBeGreaterThan(5 * weights);
+  expect(estimateBytes([mlp, mlp], 1) - one).toBeGreaterThan(weights);
+  expect(estimateBytes([mlp, mlp], 1) - one).toBeLessThan(2 * weights);
+  expect(estimateBytes([], 4)).toBe(0);
+});

@@ -1,0 +1,62 @@
+import { PassThrough } from 'node:stream';
+import type { WriteStream } from 'node:tty';
+import { stripVTControlCharacters } from 'node:util';
+import { expect, it } from 'vitest';
+import { LiveView } from '../../src/cli/live-view.ts';
+import { snapshotOf, trialRecord } from '../report/support.ts';
+import { SimulatedClock } from '../support/simulated-clock.ts';
+import { devices, eventsOf, planned } from './support.ts';
+
+/** As much of a terminal as a view needs; keeps what is written to it. */
+function terminal() {
+  const written: string[] = [];
+  const stream = Object.assign(new PassThrough(), { isTTY: true, columns: 80, rows: 24 });
+  stream.on('data', (chunk: Buffer) => written.push(chunk.toString()));
+  return { stream: stream as unknown as WriteStream, written };
+}
+
+const trial = trialRecord({ state: 'queued', epochs: 0 });
+const start = eventsOf(planned(snapshotOf([trial])), devices(1), {
+  type: 'dispatched',
+  trial: trial.id,
+  attempt: 1,
+  device: 'cpu',
+});
+const progress = { type: 'progress', trial: trial.id, epoch: 1, imagesPerSecond: 100 } as const;
+
+it('draws at most five frames a second, however many events come, and one without any', () => {
+  const clock = new SimulatedClock();
+  const { stream, written } = terminal();
+  const view = new LiveView(clock, stream);
+  for (const event of start) view.observe(event);
+  clock.advance(1000);
+  written.length = 0;
+  for (let tick = 0; tick < 1000; tick++) {
+    for (const event of eventsOf({ ...progress, fraction: tick / 1000 })) view.observe(event);
+    clock.advance(1);
+  }
+  expect(written.length).toBeGreaterThan(0);
+  expect(written.length).toBeLessThanOrEqual(5);
+  written.length = 0;
+  clock.advance(5000);
+  expect(written.length).toBeGreaterThanOrEqual(4);
+  expect(written.length).toBeLessThanOrEqual(6);
+  view[Symbol.dispose]();
+});
+
+it('keeps announcements above the picture, and leaves no picture, no timer and a visible cursor behind', () => {
+  const clock = new SimulatedClock();
+  const { stream, written } = terminal();
+  const view = new LiveView(clock, stream);
+  for (const event of start) view.observe(event);
+  for (const event of eventsOf({ type: 'log', trial: null, level: 'warn', message: 'gpu:0 computes on the CPU' }))
+    view.observe(event);
+  clock.advance(200);
+  const shown = stripVTControlCharacters(written.join(''));
+  expect(shown).toContain('beta: 1 trial\n');
+  expect(shown).toContain('! gpu:0 computes on the CPU\n');
+  expect(shown).toContain('0/1 done · 1 running');
+  view[Symbol.dispose]();
+  expect(clock.pendingTimers).toBe(0);
+  expect(written.join('')).toMatch(/\u001b\[\?25h[^\u001b]*$/);
+});

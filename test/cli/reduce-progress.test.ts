@@ -1,0 +1,229 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { bestSoFar, etaSeconds, progressFraction } from '../../src/cli/progress-figures.ts';
+import { epochsOf, initialProgress, type ProgressState } from '../../src/cli/progress-state.ts';
+import { reduceProgress } from '../../src/cli/reduce-progress.ts';
+import type { TrialRecord } from '../../src/store/read-model.ts';
+import { isFinished } from '../../src/trial/state.ts';
+import { snapshotOf, trialRecord } from '../report/support.ts';
+import { devices, eventsOf, planned, START, type Happening } from './support.ts';
+
+const EPOCHS = 4;
+const SECONDS = { mlp: 2, conv: 10 };
+
+/** Queued trials of alternating architecture, one β each. */
+function queuedTrials(count: number): TrialRecord[] {
+  return Array.from({ length: count }, (_, index) =>
+    trialRecord({
+      parameters: { architecture: index % 2 === 0 ? 'mlp' : 'conv', beta: index },
+      train: { epochs: EPOCHS },
+      state: 'queued',
+      epochs: 0,
+      seconds: 0,
+      bestEpoch: null,
+    }),
+  );
+}
+
+function play(happenings: readonly Happening[]): ProgressState {
+  return eventsOf(...happenings).reduce(reduceProgress, initialProgress(START));
+}
+
+function epoch(trial: TrialRecord, number: number): Happening {
+  const { architecture } = trial.config.parameters;
+  const record = { epoch: number, step: number, metrics: { 'val/elbo': -number }, seconds: SECONDS[architecture] };
+  return { type: 'epoch', trial: trial.id, record };
+}
+
+const dispatched = ({ id }: TrialRecord): Happening => ({ type: 'dispatched', trial: id, attempt: 1, device: 'cpu' });
+
+function finished({ id }: TrialRecord, elbo?: number): Happening {
+  if (elbo === undefined) return { type: 'finished', trial: id, attempt: 1, state: 'failed', cause: 'broken' };
+  const metrics = { 'val/elbo': elbo };
+  const summary = { bestEpoch: 1, epochs: EPOCHS, metrics, klPerDimension: [], trainableWeights: 1 };
+  return { type: 'finished', trial: id, attempt: 1, state: 'completed', cause: null, summary };
+}
+
+/**
+ * A legal run from a list of dice: each moves one trial on by one event. `done` is what each trial's checkpoint holds.
+ * A lost checkpoint makes a trial start again from 0.
+ */
+function legalRun(trials: readonly TrialRecord[], dice: readonly { trial: number; move: number }[]) {
+  const done = new Map(trials.map(({ id }) => [id, 0]));
+  const running = new Set<TrialRecord>();
+  const ended = new Set<TrialRecord>();
+  const happenings: Happening[] = [planned(snapshotOf(trials)), devices(2)];
+  for (const { trial: index, move } of dice) {
+    const trial = trials[index % trials.length]!;
+    if (ended.has(trial)) continue;
+    if (!running.has(trial)) {
+      running.add(trial);
+      if (move === 0) done.set(trial.id, 0);
+      happenings.push(dispatched(trial));
+      happenings.push({
+        type: 'started',
+        trial: trial.id,
+        attempt: 1,
+        engine: { engine: 'compiled', provider: 'cpu' },
+        resumedEpochs: done.get(trial.id)!,
+      });
+    } else if (move < 6 && done.get(trial.id)! < EPOCHS) {
+      done.set(trial.id, done.get(trial.id)! + 1);
+      happenings.push(epoch(trial, done.get(trial.id)!));
+    } else if (move === 6) {
+      running.delete(trial);
+      happenings.push({ type: 'requeued', trial: trial.id, attempt: 1, cause: 'lost', retryInMs: 0 });
+    } else {
+      running.delete(trial);
+      ended.add(trial);
+      happenings.push(finished(trial, move === 7 ? -move : undefined));
+    }
+  }
+  return { happenings, done, running, ended };
+}
+
+const anyRun = fc.tuple(
+  fc.integer({ min: 1, max: 6 }),
+  fc.array(fc.record({ trial: fc.nat(5), move: fc.nat(8) }), { maxLength: 60 }),
+);
+
+describe('in every legal run', () => {
+  it('each trial counts in exactly one state, and the running ones are listed', () => {
+    fc.assert(
+      fc.property(anyRun, ([count, dice]) => {
+        const { happenings, running, ended } = legalRun(queuedTrials(count), dice);
+        const { counts, running: shown } = play(happenings);
+        const { total, ...states } = counts;
+        expect(Object.values(states).reduce((sum, one) => sum + one, 0)).toBe(total);
+        expect(counts).toMatchObject({
+          total: count,
+          running: running.size,
+          queued: count - running.size - ended.size,
+        });
+        expect([...shown.keys()].sort()).toEqual([...running].map(({ id }) => id).sort());
+      }),
+    );
+  });
+
+  it('the epochs left are those that unfinished trials have not in their checkpoints', () => {
+    fc.assert(
+      fc.property(anyRun, ([count, dice]) => {
+        const trials = queuedTrials(count);
+        const { happenings, done, ended } = legalRun(trials, dice);
+        const { pendingEpochs } = play(happenings);
+        for (const architecture of ['mlp', 'conv'] as const) {
+          const open = trials.filter(
+            (trial) => !ended.has(trial) && trial.config.parameters.architecture === architecture,
+          );
+          expect(pendingEpochs[architecture]).toBe(open.reduce((sum, { id }) => sum + EPOCHS - done.get(id)!, 0));
+        }
+      }),
+    );
+  });
+
+  it('progress is a share, and all of it once every trial has ended', () => {
+    fc.assert(
+      fc.property(anyRun, ([count, dice]) => {
+        const { happenings, ended } = legalRun(queuedTrials(count), dice);
+        const fraction = progressFraction(play(happenings));
+        expect(fraction).toBeGreaterThanOrEqual(0);
+        expect(fraction).toBeLessThanOrEqual(1);
+        if (ended.size === count) expect(fraction).toBe(1);
+      }),
+    );
+  });
+
+  it('no event changes the state it is given', () => {
+    fc.assert(
+      fc.property(anyRun, ([count, dice]) => {
+        let state = initialProgress(START);
+        for (const event of eventsOf(...legalRun(queuedTrials(count), dice).happenings)) {
+          const before = structuredClone(state);
+          const next = reduceProgress(state, event);
+          expect(state).toEqual(before);
+          state = next;
+        }
+      }),
+      { numRuns: 20 },
+    );
+  });
+});
+
+describe('the time left', () => {
+  it('is unknown before the first epoch', () => {
+    const [trial] = queuedTrials(2) as [TrialRecord, TrialRecord];
+    expect(etaSeconds(play([planned(snapshotOf(queuedTrials(2))), devices(2), dispatched(trial)]))).toBeNull();
+  });
+
+  it("prices each architecture's epochs by its own cost, shared by the slots", () => {
+    const trials = queuedTrials(4);
+    const [mlp, conv] = trials as [TrialRecord, TrialRecord];
+    const state = play([
+      planned(snapshotOf(trials)),
+      devices(2),
+      dispatched(mlp),
+      dispatched(conv),
+      epoch(mlp, 1),
+      epoch(conv, 1),
+    ]);
+    // Left: mlp 3 + 4 epochs of 2 s, conv 3 + 4 epochs of 10 s, on two slots.
+    expect(etaSeconds(state)).toBeCloseTo((7 * 2 + 7 * 10) / 2);
+  });
+
+  it('is no less than the longest running trial alone needs', () => {
+    const trials = queuedTrials(2);
+    const [mlp, conv] = trials as [TrialRecord, TrialRecord];
+    const state = play([
+      planned(snapshotOf(trials)),
+      devices(8),
+      dispatched(mlp),
+      dispatched(conv),
+      epoch(mlp, 1),
+      epoch(conv, 1),
+    ]);
+    expect(etaSeconds(state)).toBeCloseTo(3 * 10);
+  });
+
+  it('counts what a trial resumes from, and what was finished before, as done', () => {
+    const trials = [{ ...queuedTrials(1)[0]!, epochs: 3 }, trialRecord({ seed: 9, train: { epochs: EPOCHS } })];
+    const state = play([planned(snapshotOf(trials)), devices(1)]);
+    expect(state.pendingEpochs).toEqual({ mlp: 1, conv: 0 });
+    expect(progressFraction(state)).toBe(7 / 8);
+    expect(epochsOf(trials[0]!)).toBe(EPOCHS);
+    expect(isFinished(trials[1]!.state)).toBe(true);
+  });
+});
+
+describe('the best so far', () => {
+  const seeds = [0, 1].flatMap((seed) =>
+    [1, 2].map((beta) => trialRecord({ seed, parameters: { beta }, state: 'queued', epochs: 0 })),
+  );
+  const ends = seeds.flatMap((trial, index) => [dispatched(trial), finished(trial, [-10, -20, -40, -22][index])]);
+
+  it('is a configuration, by the mean of its completed seeds', () => {
+    const early = play([planned(snapshotOf(seeds)), devices(1), ...ends.slice(0, 4)]);
+    expect(bestSoFar(early)).toMatchObject({ mean: -10, seeds: 1, trial: { params: { beta: 1 } } });
+    const late = play([planned(snapshotOf(seeds)), devices(1), ...ends]);
+    expect(bestSoFar(late)).toMatchObject({ mean: -21, seeds: 2, trial: { params: { beta: 2 } } });
+  });
+
+  it('follows the goal', () => {
+    const objective = { metric: 'val/elbo', goal: 'minimize' } as const;
+    const state = play([planned(snapshotOf(seeds, { objective })), devices(1), ...ends]);
+    expect(bestSoFar(state)).toMatchObject({ mean: -25, trial: { params: { beta: 1 } } });
+  });
+
+  it('is nothing while no trial has completed', () => {
+    expect(
+      bestSoFar(play([planned(snapshotOf(seeds)), devices(1), dispatched(seeds[0]!), finished(seeds[0]!)])),
+    ).toBeUndefined();
+  });
+});
+
+it('an event about a trial that does not run changes nothing but the time', () => {
+  const trials = queuedTrials(2);
+  const before = play([planned(snapshotOf(trials)), devices(1)]);
+  for (const event of eventsOf(epoch(trials[0]!, 1), finished(trials[0]!), dispatched(trialRecord({ seed: 77 })))) {
+    expect({ ...reduceProgress(before, event), nowMs: 0 }).toEqual({ ...before, nowMs: 0 });
+  }
+});

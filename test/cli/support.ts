@@ -1,0 +1,90 @@
+/** Runs the real command in a process of its own, and builds the events of synthetic runs. */
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
+import type { SchedulerEvent } from '../../src/scheduler/events.ts';
+import type { SweepSnapshot } from '../../src/store/read-model.ts';
+
+export const BIN = fileURLToPath(new URL('../../src/cli/bin.js', import.meta.url));
+
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+type Child = ChildProcessByStdio<null, Readable, Readable>;
+
+/** The command's environment: nothing of the caller's that would change what it prints. */
+function environment(more: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const { PATH, HOME } = process.env;
+  return { PATH, HOME, TZ: 'UTC', ...more };
+}
+
+export function startCli(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): { child: Child; ended: Promise<Ended> } {
+  const child = spawn(process.execPath, [BIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: environment(env) });
+  const closed = new Promise<Pick<Ended, 'code' | 'signal'>>((resolve) => {
+    child.once('close', (code, signal) => resolve({ code, signal }));
+  });
+  const ended = Promise.all([closed, text(child.stdout), text(child.stderr)]).then(([end, stdout, stderr]) => {
+    return { ...end, stdout, stderr };
+  });
+  return { child, ended };
+}
+
+export function runCli(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
+  return startCli(args, env).ended;
+}
+
+/** A folder that goes when the test does. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'sweep-cli-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Two trials that train in a fraction of a second on built-in data. */
+export const TINY_SPEC = `name: tiny
+dataset: { name: sprites-mini, train: 128, validation: 64 }
+parameters:
+  beta: [1, 4]
+  hidden: [8]
+  latent_dim: 2
+train: { epochs: 2, batch_size: 64 }
+`;
+
+export function writeSpec(folder: string, text = TINY_SPEC): string {
+  const file = path.join(folder, 'spec.yaml');
+  writeFileSync(file, text);
+  return file;
+}
+
+export const START = new Date('2026-11-21T10:00:00Z');
+
+/** Stamps happenings one second apart. */
+export function eventsOf(...happenings: readonly Happening[]): SchedulerEvent[] {
+  return happenings.map((happening, index) => ({ at: new Date(START.getTime() + 1000 * (index + 1)), ...happening }));
+}
+
+type WithoutTime<Event> = Event extends unknown ? Omit<Event, 'at'> : never;
+export type Happening = WithoutTime<SchedulerEvent>;
+
+export function planned(snapshot: SweepSnapshot): Happening {
+  const { length } = snapshot.trials;
+  const change = { created: true, added: length, reused: 0, kept: 0, dropped: 0, recovered: 0, retried: 0 };
+  return { type: 'planned', change, snapshot };
+}
+
+export function devices(capacity: number): Happening {
+  const device = { label: 'cpu', slots: capacity, busy: 0, healthy: true, pid: 1 };
+  return { type: 'devices', capacity, devices: [device] };
+}

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { codesIn, errorIn, issuesIn, summary, textWith } from './spec-text.ts';
+
+describe('mistakes across fields', () => {
+  it.each([
+    ['parameters: { beta: { min: 0, max: 1 } }', 'a range needs random search'],
+    ['when: [{ if: { architecture: mlp }, then: { beta: { min: 0, max: 1 } } }]', 'a range needs random search'],
+    ['search: random', 'add `trials: 20`'],
+    ['trials: 3', '`trials` is only for random search'],
+    ['parameters: { beta: [1, 2, 1] }', '`beta` lists 1 twice'],
+    ['parameters: { hidden: [[4], [4]] }', '`hidden` lists [4] twice'],
+    ['zip: [[beta, latent_dim]]\nparameters: { beta: [1, 2], latent_dim: [1, 2, 3] }', 'beta has 2, latent_dim has 3'],
+    ['zip: [[beta, latent_dim]]\nparameters: { beta: [1, 2] }', '`latent_dim` is not in `parameters`'],
+    ['zip: [[beta, beta]]\nparameters: { beta: [1, 2] }', '`beta` is in `zip` twice'],
+    [
+      'zip: [[beta, latent_dim]]\nparameters: { beta: [1, 2], latent_dim: [1, 2] }\nwhen: [{ if: { hidden: [9] }, then: { beta: 3 } }]',
+      '`beta` is also set by `when`',
+    ],
+    [
+      'when: [{ if: { beta: 1 }, then: { beta: 2 } }]',
+      '`beta` is set by a rule that can only be asked once it is known',
+    ],
+    [
+      'when: [{ if: { beta: 1 }, then: { latent_dim: 2 } }, { if: { latent_dim: 2 }, then: { beta: 2 } }]',
+      'once it is known',
+    ],
+    ['when: [{ if: { hidden: [9] }, then: { architecture: conv } }]', 'once it is known'],
+    ['objective: { metric: val/objective }\nparameters: { beta: [1, 2] }', 'use val/elbo'],
+    [
+      'objective: { metric: val/objective }\nwhen: [{ if: { architecture: conv }, then: { beta: 4 } }]',
+      'beta is swept',
+    ],
+  ])('%s', (rest, expected) => {
+    const error = errorIn(textWith(rest));
+    expect(error?.message).toContain(expected);
+  });
+
+  it('are reported next to mistakes in single fields, and none is made up', () => {
+    const issues = issuesIn(
+      textWith('parameters: { beta: [1, 1], latent_dim: x }\nzip: [[latent_dim, beta]]\nsearch: random'),
+    );
+    expect(summary(issues)).toEqual([
+      'wrong_type 3:41 `latent_dim`: expected a number, got "x"',
+      'missing_key 5:9 random search needs to know how many configurations to draw; add `trials: 20`',
+    ]);
+  });
+
+  it('val/objective may rank when beta is fixed', () => {
+    expect(codesIn('objective: { metric: val/objective }\nparameters: { beta: 4, latent_dim: [1, 2] }')).toEqual([]);
+  });
+
+  it('no validation images with two configurations, or far too many to look at', () => {
+    const validation = 'name: a\ndataset: { name: mnist, validation: 0 }\n';
+    expect(summary(issuesIn(`${validation}parameters: { beta: [1, 2] }`))).toEqual([
+      'conflict 2:37 `validation: 0` leaves nothing to rank by, and this spec has more than one configuration; give it some images, or fix every parameter',
+    ]);
+    const many = JSON.stringify(Array.from({ length: 1000 }, (_, i) => i + 1));
+    const huge = `${validation}parameters: { beta: ${many}, latent_dim: ${many} }\nexclude: [{ activation: relu }]`;
+    expect(issuesIn(huge).map(({ code }) => code)).toEqual(['conflict']);
+  });
+});

@@ -1,0 +1,126 @@
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import Database from 'better-sqlite3';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { openForReading, openForWriting } from '../../src/store/connection.ts';
+import { APPLICATION_ID, MIGRATIONS, migrate, schemaVersion } from '../../src/store/migrations.ts';
+import { startChild } from './children.ts';
+import { openTestReadModel, temporaryLayout } from './support.ts';
+
+const LATEST = MIGRATIONS.length;
+const NEXT = [...MIGRATIONS, `ALTER TABLE sweeps ADD COLUMN note TEXT`, `UPDATE sweeps SET note = name || '!'`];
+
+function databaseFile(): string {
+  const { root, database } = temporaryLayout();
+  mkdirSync(root);
+  return database;
+}
+
+function open(file: string): Database.Database {
+  const db = new Database(file);
+  onTestFinished(() => void db.close());
+  return db;
+}
+
+/** A database of the latest schema that holds one sweep. */
+function databaseWithSweep(): Database.Database {
+  const db = open(databaseFile());
+  migrate(db);
+  db.exec(`INSERT INTO sweeps (name, state, metric, goal, evaluate_test, spec_text, overrides, swept,
+    dataset_fingerprint, created_at, started_at)
+    VALUES ('beta', 'finished', 'val/elbo', 'maximize', 'all', '', '[]', '[]', '', '', '')`);
+  return db;
+}
+
+describe('openForWriting', () => {
+  test('marks a new database as ours and opens it durably', () => {
+    const db = openForWriting(databaseFile());
+    onTestFinished(() => void db.close());
+    expect(db.pragma('application_id', { simple: true })).toBe(APPLICATION_ID);
+    expect(db.pragma('user_version', { simple: true })).toBe(LATEST);
+    expect(db.pragma('journal_mode', { simple: true })).toBe('wal');
+    expect(db.pragma('synchronous', { simple: true })).toBe(2);
+    expect(db.pragma('foreign_keys', { simple: true })).toBe(1);
+  });
+
+  test('fills a file that a crash left empty', () => {
+    const file = databaseFile();
+    writeFileSync(file, '');
+    const db = openForWriting(file);
+    onTestFinished(() => void db.close());
+    expect(schemaVersion(db)).toBe(LATEST);
+  });
+
+  test.each([
+    ['a newer database', `PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = 99`, 'STORE_VERSION'],
+    ['the database of another program', 'CREATE TABLE songs (title TEXT)', 'STORE_UNREADABLE'],
+    ['a database with another mark', 'PRAGMA application_id = 42', 'STORE_UNREADABLE'],
+  ])('refuses %s and leaves it as it was', (_name, sql, code) => {
+    const file = databaseFile();
+    new Database(file).exec(sql).close();
+    const before = readFileSync(file);
+    for (const action of [openForWriting, openForReading]) {
+      expect(() => action(file)).toThrow(expect.objectContaining({ code }));
+      expect(() => action(file)).toThrow(file);
+    }
+    expect(readFileSync(file)).toEqual(before);
+    expect(readdirSync(path.dirname(file))).toEqual(['sweeps.db']);
+  });
+
+  test('names both versions of a newer database', () => {
+    const file = databaseFile();
+    new Database(file).exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = 99`).close();
+    expect(() => openForWriting(file)).toThrow(`schema 99; this one knows up to ${LATEST}`);
+  });
+
+  test('refuses what is no database at all and leaves it as it was', () => {
+    const file = databaseFile();
+    const garbage = Buffer.alloc(8192, 'garbage ');
+    writeFileSync(file, garbage);
+    for (const action of [openForWriting, openForReading]) {
+      expect(() => action(file)).toThrow(expect.objectContaining({ code: 'STORE_UNREADABLE' }));
+    }
+    expect(readFileSync(file)).toEqual(garbage);
+  });
+
+  test('lets several coordinators create the database at the same moment', async () => {
+    const layout = temporaryLayout();
+    const children = ['a', 'b', 'c', 'd'].map((name) => startChild('run-sweep.ts', [layout.root, name, '1', '1']));
+    await Promise.all(children.map((child) => child.end()));
+    for (const child of children) expect(child.lines.at(-1)).toBe('done');
+    expect(openTestReadModel(layout).sweeps()).toHaveLength(4);
+  });
+});
+
+describe('migrate', () => {
+  test('upgrades an older database, and keeps it as it was in a backup', () => {
+    const db = databaseWithSweep();
+    migrate(db, NEXT);
+    expect(schemaVersion(db, db.name, NEXT.length)).toBe(NEXT.length);
+    expect(db.prepare('SELECT name, note FROM sweeps').all()).toEqual([{ name: 'beta', note: 'beta!' }]);
+    const backup = open(`${db.name}.v${LATEST}.backup`);
+    expect(schemaVersion(backup)).toBe(LATEST);
+    expect(backup.prepare('SELECT name FROM sweeps').pluck().all()).toEqual(['beta']);
+    expect(backup.prepare(`SELECT count(*) FROM pragma_table_info('sweeps') WHERE name = 'note'`).pluck().get()).toBe(
+      0,
+    );
+    expect(readdirSync(path.dirname(db.name)).filter((name) => name.includes('.v'))).toHaveLength(1);
+  });
+
+  test('that fails leaves the version before the failing step, and can be done again', () => {
+    const db = databaseWithSweep();
+    const broken = [...NEXT.slice(0, -1), `UPDATE sweeps SET note = 'half'; SELECT no_such_function()`];
+    expect(() => migrate(db, broken)).toThrow('no_such_function');
+    expect(schemaVersion(db, db.name, NEXT.length)).toBe(LATEST + 1);
+    expect(db.prepare('SELECT note FROM sweeps').pluck().get()).toBeNull();
+    migrate(db, NEXT);
+    expect(db.prepare('SELECT note FROM sweeps').pluck().get()).toBe('beta!');
+  });
+
+  test('of a current database writes nothing', () => {
+    const db = databaseWithSweep();
+    const before = readFileSync(db.name);
+    migrate(db);
+    expect(readFileSync(db.name)).toEqual(before);
+  });
+});

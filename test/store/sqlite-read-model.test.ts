@@ -1,0 +1,210 @@
+import { chmodSync, readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import type { ResultsLayout } from '../../src/paths.ts';
+import { openReadModel } from '../../src/store/sqlite-read-model.ts';
+import { startChild } from './children.ts';
+import { epochRecord, hexId, sweepPlan, trialConfig, trialPlan } from './plans.ts';
+import { completeTrial, openTestReadModel, openTestStore, temporaryLayout } from './support.ts';
+
+const AT = new Date('2026-11-21T10:00:00.000Z');
+const LATER = new Date('2026-11-21T11:00:00.000Z');
+
+function secondsAfter(date: Date, seconds: number): Date {
+  return new Date(date.getTime() + 1000 * seconds);
+}
+
+describe('openReadModel', () => {
+  test('tells where it looked when nothing was recorded', () => {
+    const layout = temporaryLayout();
+    expect(() => openReadModel(layout)).toThrow(expect.objectContaining({ code: 'NOT_FOUND' }));
+    expect(() => openReadModel(layout)).toThrow(layout.root);
+  });
+
+  test('sees what a coordinator has recorded so far, and writes nothing itself', () => {
+    const layout = temporaryLayout();
+    const store = openTestStore(layout);
+    store.savePlan(sweepPlan(2), AT);
+    const model = openTestReadModel(layout);
+    expect(model.countsByState('beta')).toMatchObject({ queued: 2, running: 0 });
+    const attempt = store.beginAttempt(hexId(0), { device: 'cpu', startedAt: AT });
+    expect(model.countsByState('beta')).toMatchObject({ queued: 1, running: 1 });
+    store.recordEpochs(hexId(0), attempt, [epochRecord(1, -90)]);
+    expect([...model.metrics('beta', hexId(0))]).toHaveLength(4);
+  });
+
+  /** Makes the folder read-only, also for root: whose effective user becomes nobody until the test ends. */
+  function makeReadOnly(layout: ResultsLayout): void {
+    chmodSync(path.dirname(layout.root), 0o755);
+    chmodSync(layout.root, 0o555);
+    const wasRoot = process.geteuid!() === 0;
+    if (wasRoot) process.seteuid!(65_534);
+    onTestFinished(() => {
+      if (wasRoot) process.seteuid!(0);
+      chmodSync(layout.root, 0o755);
+    });
+  }
+
+  test.each(['finished', 'killed'] as const)('reads a read-only folder after its coordinator was %s', async (how) => {
+    const layout = temporaryLayout();
+    const child = startChild('run-sweep.ts', [layout.root, 'beta', '2', '3']);
+    if (how === 'finished') await child.end();
+    else {
+      while ((await child.nextLine()) !== `completed ${hexId(0)}`);
+      await child.kill();
+    }
+    makeReadOnly(layout);
+    const copies = (): string[] => readdirSync(tmpdir()).filter((name) => /^vae-sweep-(?!test)/.test(name));
+    const before = copies();
+    const model = openReadModel(layout);
+    expect(model.snapshot('beta')!.trials[0]).toMatchObject({ state: 'completed', epochs: 3 });
+    model[Symbol.dispose]();
+    expect(copies()).toEqual(before);
+  });
+});
+
+describe('sweeps', () => {
+  test('are the newest first by their last start', () => {
+    const layout = temporaryLayout();
+    const [first, second] = ['first', 'second'].map((name) => openTestStore(layout, name));
+    first!.savePlan(sweepPlan(1, 'first'), AT);
+    second!.savePlan(sweepPlan(1, 'second'), secondsAfter(AT, 1));
+    const model = openTestReadModel(layout);
+    expect(model.sweeps().map(({ name }) => name)).toEqual(['second', 'first']);
+    first!.savePlan(sweepPlan(1, 'first'), secondsAfter(AT, 2));
+    expect(model.sweeps().map(({ name }) => name)).toEqual(['first', 'second']);
+  });
+
+  test('hold what the plan said, and keep their first start', () => {
+    const layout = temporaryLayout();
+    const store = openTestStore(layout);
+    store.savePlan(sweepPlan(1), AT);
+    store.savePlan({ ...sweepPlan(1), evaluateTest: 'all' }, LATER);
+    expect(openTestReadModel(layout, () => LATER).sweeps()).toEqual([
+      {
+        name: 'beta',
+        state: 'running',
+        objective: { metric: 'val/elbo', goal: 'maximize' },
+        evaluateTest: 'all',
+        specText: 'name: beta\n',
+        overrides: ['train.epochs=3'],
+        swept: ['beta', 'latent_dim'],
+        datasetFingerprint: 'f00d',
+        createdAt: AT,
+        startedAt: LATER,
+        endedAt: null,
+        coordinator: { host: expect.any(String) as string, pid: process.pid, heartbeatAt: LATER },
+      },
+    ]);
+  });
+
+  test.each(['finished', 'interrupted', 'failed'] as const)('end as %s', (state) => {
+    const layout = temporaryLayout();
+    const store = openTestStore(layout);
+    store.savePlan(sweepPlan(1), AT);
+    store.finishRun(state, LATER);
+    expect(openTestReadModel(layout).sweeps()).toMatchObject([{ state, endedAt: LATER, coordinator: null }]);
+  });
+
+  test('are running while heartbeats come, interrupted a minute after the last', () => {
+    const layout = temporaryLayout();
+    const store = openTestStore(layout);
+    store.savePlan(sweepPlan(1), AT);
+    let now = secondsAfter(AT, 60);
+    const model = openTestReadModel(layout, () => now);
+    const state = (): string => model.snapshot('beta')!.sweep.state;
+    expect(state()).toBe('running');
+    now = secondsAfter(AT, 61);
+    expect(state()).toBe('interrupted');
+    store.heartbeat(secondsAfter(AT, 50));
+    expect(state()).toBe('running');
+  });
+
+  test('are interrupted at once when their coordinator was killed on this host', async () => {
+    const layout = temporaryLayout();
+    const child = startChild('run-sweep.ts', [layout.root, 'beta', '9', '999']);
+    while ((await child.nextLine()) !== 'plan');
+    const model = openTestReadModel(layout);
+    expect(model.sweeps()).toMatchObject([{ state: 'running', coordinator: { pid: child.process.pid } }]);
+    await child.kill();
+    expect(model.sweeps()).toMatchObject([{ state: 'interrupted', coordinator: { pid: child.process.pid } }]);
+  });
+});
+
+describe('trials', () => {
+  test('come in plan order, as they were planned', () => {
+    const layout = temporaryLayout();
+    const plan = sweepPlan([trialPlan(7), trialPlan(3), trialPlan(5)]);
+    openTestStore(layout).savePlan(plan, AT);
+    const { trials } = openTestReadModel(layout).snapshot('beta')!;
+    expect(trials.map(({ id, configId, seed, config }) => ({ id, configId, seed, config }))).toEqual(plan.trials);
+    expect(trials[0]).toMatchObject({ params: { beta: 8, latent_dim: 10 }, metrics: {}, klPerDimension: null });
+  });
+
+  test('of a sweep that is not there are undefined, and none', () => {
+    const layout = temporaryLayout();
+    openTestStore(layout).savePlan(sweepPlan(1), AT);
+    const model = openTestReadModel(layout);
+    expect(model.snapshot('gamma')).toBeUndefined();
+    expect(Object.values(model.countsByState('gamma'))).toEqual([0, 0, 0, 0, 0, 0, 0]);
+    expect([...model.metrics('gamma')]).toEqual([]);
+    expect(model.attempts('gamma', hexId(0))).toEqual([]);
+  });
+
+  test('are found by the start of their id, in all sweeps or one', () => {
+    const layout = temporaryLayout();
+    const abc = { ...trialPlan(0), id: 'abc0000000000000' };
+    const abd = { ...trialPlan(1), id: 'abd0000000000000' };
+    openTestStore(layout, 'first').savePlan(sweepPlan([abc, abd], 'first'), AT);
+    openTestStore(layout, 'second').savePlan(sweepPlan([abd], 'second'), AT);
+    const model = openTestReadModel(layout);
+    const found = (prefix: string, sweep?: string): string[] =>
+      model.trialsByPrefix(prefix, sweep).map((trial) => `${trial.sweep}/${trial.id.slice(0, 3)}`);
+    expect(found('ab')).toEqual(['first/abc', 'first/abd', 'second/abd']);
+    expect(found('abd')).toEqual(['first/abd', 'second/abd']);
+    expect(found('abd0000000000000', 'second')).toEqual(['second/abd']);
+    expect(found('abe')).toEqual([]);
+    expect(found('%')).toEqual([]);
+  });
+});
+
+describe('metrics', () => {
+  test('come by trial in plan order, then epoch, then name, and leave the model free for other questions', () => {
+    const layout = temporaryLayout();
+    const store = openTestStore(layout);
+    store.savePlan(sweepPlan([trialPlan(2), trialPlan(1)]), AT);
+    for (const id of [hexId(1), hexId(2)]) completeTrial(store, id, [-90, -80], AT);
+    const model = openTestReadModel(layout);
+    const order: string[] = [];
+    for (const { trial, epoch, name } of model.metrics('beta')) {
+      expect(model.attempts('beta', trial)).toHaveLength(1);
+      order.push(`${trial === hexId(2) ? 0 : 1} ${epoch} ${name}`);
+    }
+    expect(order).toHaveLength(16);
+    expect(order).toEqual(order.toSorted());
+  });
+});
+
+describe('secondsPerEpoch', () => {
+  test('is the mean over what was trained with this architecture on this data', () => {
+    const layout = temporaryLayout();
+    const base = trialConfig();
+    const conv = { ...base, parameters: { ...base.parameters, architecture: 'conv' as const } };
+    const mnist = { ...base, dataset: { ...base.dataset, name: 'mnist' } };
+    const plan = sweepPlan([trialPlan(0, base), trialPlan(1, base), trialPlan(2, conv), trialPlan(3, mnist)]);
+    const store = openTestStore(layout);
+    store.savePlan(plan, AT);
+    const epochs = (count: number, seconds: number) =>
+      Array.from({ length: count }, (_, index) => ({ ...epochRecord(index + 1, -90), seconds }));
+    for (const [index, [count, seconds]] of [[3, 1] as const, [1, 5] as const, [2, 40] as const].entries()) {
+      const attempt = store.beginAttempt(hexId(index), { device: 'cpu', startedAt: AT });
+      store.recordEpochs(hexId(index), attempt, epochs(count, seconds));
+    }
+    const model = openTestReadModel(layout);
+    expect(model.secondsPerEpoch('mlp', 'sprites-mini')).toBe(2);
+    expect(model.secondsPerEpoch('conv', 'sprites-mini')).toBe(40);
+    expect(model.secondsPerEpoch('mlp', 'mnist')).toBeUndefined();
+    expect(model.secondsPerEpoch('conv', 'mnist')).toBeUndefined();
+  });
+});

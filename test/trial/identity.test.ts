@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { configId, NUMERICS_VERSION, trialId } from '../../src/trial/identity.ts';
+import type { TrialConfig } from '../../src/trial/trial.ts';
+
+const config: TrialConfig = {
+  parameters: {
+    architecture: 'mlp',
+    hidden: [512],
+    activation: 'relu',
+    latentDim: 10,
+    beta: 1,
+    learningRate: 1e-3,
+    likelihood: 'bernoulli',
+  },
+  train: { epochs: 10, batchSize: 128, clipNorm: null },
+  dataset: { name: 'sprites-mini', train: null, validation: null, binarization: 'grey' },
+};
+
+describe('trialId', () => {
+  it('is 16 hexadecimal digits that no release changes unless results change', () => {
+    // sha256 of the sorted JSON, computed once with another program.
+    // A change here orphans every stored result: it must come with a higher NUMERICS_VERSION, or not at all.
+    expect(NUMERICS_VERSION).toBe(1);
+    expect(trialId(config, 'fingerprint', 0)).toBe('ec17f4558eebae2a');
+    expect(configId(config, 'fingerprint')).toBe('eacfbbbea178679b');
+  });
+
+  it('does not depend on the order in which a configuration was built', () => {
+    const { parameters, train, dataset } = config;
+    const reversed = Object.fromEntries(Object.entries(parameters).reverse()) as unknown as TrialConfig['parameters'];
+    expect(trialId({ dataset, train, parameters: reversed }, 'fingerprint', 0)).toBe(trialId(config, 'fingerprint', 0));
+  });
+
+  it('changes with everything that decides the result', () => {
+    const ids = [
+      trialId(config, 'fingerprint', 0),
+      trialId(config, 'fingerprint', 1),
+      trialId(config, 'other data', 0),
+      trialId({ ...config, parameters: { ...config.parameters, beta: 2 } }, 'fingerprint', 0),
+      trialId({ ...config, parameters: { ...config.parameters, hidden: [51, 2] } }, 'fingerprint', 0),
+      trialId({ ...config, train: { ...config.train, epochs: 11 } }, 'fingerprint', 0),
+      trialId({ ...config, dataset: { ...config.dataset, train: 100 } }, 'fingerprint', 0),
+      configId(config, 'fingerprint'),
+    ];
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+});
+
+it('configId is the same for every seed and differs between configurations', () => {
+  const other = { ...config, parameters: { ...config.parameters, latentDim: 11 } };
+  expect(configId(config, 'fingerprint')).toBe(configId(structuredClone(config), 'fingerprint'));
+  expect(configId(other, 'fingerprint')).not.toBe(configId(config, 'fingerprint'));
+  expect(configId(config, 'other data')).not.toBe(configId(config, 'fingerprint'));
+});
