@@ -63,7 +63,7 @@ export function openForReading(file: string): ReadConnection {
  * memory file would have let SQLite open the original.
  */
 function openCopy(file: string): ReadConnection {
-  const folder = mkdtempSync(path.join(tmpdir(), 'vae-sweep-'));
+  const folder = mkdtempSync(path.join(tmpdir(), 'vae-sweep-read-'));
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   return undoOnError(remove, () => {
     const copy = path.join(folder, path.basename(file));

@@ -2,9 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { EpochRecord } from '../../src/trial/trial.ts';
 import { epochRecord, hexId, sweepPlan } from './plans.ts';
-import { openTestReadModel, openTestStore, summaryOf, temporaryLayout } from './support.ts';
-
-const AT = new Date('2026-11-21T10:00:00.000Z');
+import { AT, openTestReadModel, openTestStore, summaryOf, temporaryLayout } from './support.ts';
 
 function recording() {
   const layout = temporaryLayout();

@@ -7,9 +7,7 @@ import { checkDatabase } from '../../src/store/integrity.ts';
 import { openReadModel } from '../../src/store/sqlite-read-model.ts';
 import { openStore } from '../../src/store/sqlite-store.ts';
 import { hexId, sweepPlan } from './plans.ts';
-import { completeTrial, temporaryLayout } from './support.ts';
-
-const AT = new Date('2026-11-21T10:00:00.000Z');
+import { AT, completeTrial, temporaryLayout } from './support.ts';
 
 /** A closed database: one file, no write-ahead log. */
 function recordedSweep(): ResultsLayout {

@@ -1,9 +1,7 @@
 import { expect, test } from 'vitest';
 import type { EpochRecord } from '../../src/trial/trial.ts';
 import { epochRecord, hexId, sweepPlan } from './plans.ts';
-import { openTestReadModel, openTestStore, temporaryLayout } from './support.ts';
-
-const AT = new Date('2026-11-21T10:00:00.000Z');
+import { AT, openTestReadModel, openTestStore, temporaryLayout } from './support.ts';
 
 /** Seconds of the fastest of three runs: what the machine can do when nobody else uses it. */
 function fastest(action: () => unknown): number {

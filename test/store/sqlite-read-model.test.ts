@@ -6,10 +6,7 @@ import type { ResultsLayout } from '../../src/paths.ts';
 import { openReadModel } from '../../src/store/sqlite-read-model.ts';
 import { startChild } from './children.ts';
 import { epochRecord, hexId, sweepPlan, trialConfig, trialPlan } from './plans.ts';
-import { completeTrial, openTestReadModel, openTestStore, temporaryLayout } from './support.ts';
-
-const AT = new Date('2026-11-21T10:00:00.000Z');
-const LATER = new Date('2026-11-21T11:00:00.000Z');
+import { AT, LATER, completeTrial, openTestReadModel, openTestStore, temporaryLayout } from './support.ts';
 
 function secondsAfter(date: Date, seconds: number): Date {
   return new Date(date.getTime() + 1000 * seconds);
@@ -55,7 +52,7 @@ describe('openReadModel', () => {
       await child.kill();
     }
     makeReadOnly(layout);
-    const copies = (): string[] => readdirSync(tmpdir()).filter((name) => /^vae-sweep-(?!test)/.test(name));
+    const copies = (): string[] => readdirSync(tmpdir()).filter((name) => name.startsWith('vae-sweep-read-'));
     const before = copies();
     const model = openReadModel(layout);
     expect(model.snapshot('beta')!.trials[0]).toMatchObject({ state: 'completed', epochs: 3 });

@@ -8,7 +8,8 @@ import { ResultsLayout } from '../../src/paths.ts';
 import { openReadModel } from '../../src/store/sqlite-read-model.ts';
 import { openStore, type SqliteStore } from '../../src/store/sqlite-store.ts';
 import type { ReadModel } from '../../src/store/read-model.ts';
-import { epochRecord } from './plans.ts';
+import type { AttemptEnd } from '../../src/store/store.ts';
+import { epochRecord, hexId, sweepPlan } from './plans.ts';
 
 /** A results folder that is removed after the test. */
 export function temporaryLayout(): ResultsLayout {
@@ -50,4 +51,28 @@ export function summaryOf(epochs: readonly ReturnType<typeof epochRecord>[]): Tr
     klPerDimension: [1.5, 0.5],
     trainableWeights: 1234,
   };
+}
+
+export const AT = new Date('2026-11-21T10:00:00.000Z');
+export const LATER = new Date('2026-11-21T11:00:00.000Z');
+
+export function begin(store: SqliteStore, trialId: string): number {
+  return store.beginAttempt(trialId, { device: 'cpu', startedAt: AT });
+}
+
+/** The end of an attempt of one epoch. */
+export function end(state: AttemptEnd['state'], cause: string | null = 'a reason'): AttemptEnd {
+  const base = { endedAt: LATER, state, cause: state === 'completed' ? null : cause };
+  return state === 'completed' ? { ...base, summary: summaryOf([epochRecord(1, -90)]) } : base;
+}
+
+/** Takes trial 0 of a new sweep through one epoch to `state`. */
+export function sweepWithTrialIn(state: AttemptEnd['state']): { layout: ResultsLayout; store: SqliteStore } {
+  const layout = temporaryLayout();
+  const store = openTestStore(layout);
+  store.savePlan(sweepPlan(2), AT);
+  const attempt = begin(store, hexId(0));
+  store.recordEpochs(hexId(0), attempt, [epochRecord(1, -90)]);
+  store.endAttempt(hexId(0), attempt, end(state));
+  return { layout, store };
 }

@@ -1,9 +1,7 @@
 import Database from 'better-sqlite3';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { epochRecord, hexId, sweepPlan, trialPlan } from './plans.ts';
-import { completeTrial, openTestStore, temporaryLayout } from './support.ts';
-
-const AT = new Date('2026-11-21T10:00:00.000Z');
+import { AT, completeTrial, openTestStore, temporaryLayout } from './support.ts';
 
 function recordedSweep() {
   const layout = temporaryLayout();
