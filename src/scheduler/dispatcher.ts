@@ -5,8 +5,8 @@ import type { Clock } from './clock.ts';
 
 /** One piece of work for the executor. Its methods are called in this order; none is called again after `end`, except `begin`. */
 export interface Task {
-  /** A slot is free: records the attempt on `device` and says what to run there. */
-  begin(device: string): TrialJob;
+  /** A slot is free: records the attempt and says what to run. */
+  begin(): TrialJob;
   /** The job is on its way to `device`. */
   dispatched(device: string): void;
   event(event: TrialEvent): void;
@@ -108,7 +108,7 @@ export class Dispatcher {
 
   #launch(task: Task): void {
     const flight: Flight = { task };
-    const job = task.begin(leastBusyDevice(this.#executor));
+    const job = task.begin();
     this.#flights.add(flight);
     const execution = this.#executor.run(job, (event) => {
       if (this.#flights.has(flight)) this.#guard(() => task.event(event));
@@ -163,13 +163,6 @@ export class Dispatcher {
       this.fail(error);
     }
   }
-}
-
-/** Where the executor will put the next job: the first of the healthy devices with the smallest share of busy slots. */
-function leastBusyDevice({ devices }: Executor): string {
-  const load = ({ busy, slots }: { busy: number; slots: number }): number => busy / slots;
-  const healthy = devices.filter((device) => device.healthy);
-  return healthy.sort((a, b) => load(a) - load(b))[0]?.label ?? 'unassigned';
 }
 
 function devicesLost(executor: Executor, unfinished: number): SweepError {

@@ -29,24 +29,26 @@ export function trainTask(context: RunContext, { plan }: QueuedTrial): Task {
   const directory = context.layout.trial(context.sweep, trial);
   const losses: string[] = [];
   let attempt = 0;
+  let device = '';
 
   return {
-    begin(device): TrialJob {
+    begin(): TrialJob {
       mkdirSync(directory, { recursive: true });
       // The attempt is recorded before the job leaves: its number fences off whatever an older attempt still does.
-      attempt = store.beginAttempt(trial, { device, startedAt: clock.now() });
+      attempt = store.beginAttempt(trial, clock.now());
       const { seed, config } = plan;
       return { kind: 'train', trialId: trial, attempt, seed, config, dataset: context.dataset, directory };
     },
 
-    dispatched(device): void {
+    dispatched(to): void {
+      device = to;
       emit({ type: 'dispatched', trial, attempt, device });
     },
 
     event(event: TrialEvent): void {
       switch (event.type) {
         case 'started':
-          store.attemptStarted(trial, attempt, event.engine);
+          store.attemptStarted(trial, attempt, { device, engine: event.engine });
           if (event.history.length > 0) store.recordEpochs(trial, attempt, event.history);
           emit({ type: 'started', trial, attempt, engine: event.engine, resumedEpochs: event.history.length });
           break;

@@ -48,7 +48,8 @@ export interface TrialRecord {
 
 export interface AttemptRecord {
   readonly attempt: number;
-  readonly device: string;
+  /** Null, like the engine, for an attempt that was lost before its job had started. */
+  readonly device: string | null;
   readonly engine: string | null;
   readonly startedAt: Date;
   readonly endedAt: Date | null;

@@ -43,7 +43,7 @@ export interface TrialRow {
 
 export interface AttemptRow {
   readonly attempt: number;
-  readonly device: string;
+  readonly device: string | null;
   readonly engine: string | null;
   readonly provider: string | null;
   readonly started_at: string;

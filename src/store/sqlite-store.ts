@@ -2,7 +2,6 @@ import { mkdirSync, statSync } from 'node:fs';
 import os from 'node:os';
 import type Database from 'better-sqlite3';
 import { SweepError } from '../errors.ts';
-import type { EngineChoice } from '../executor/protocol.ts';
 import type { ResultsLayout } from '../paths.ts';
 import { fromUserConfig } from '../spec/naming.ts';
 import { canMove, type TrialState } from '../trial/state.ts';
@@ -13,7 +12,7 @@ import { acquireSweepLock } from './lock.ts';
 import { planWriter } from './save-plan.ts';
 import { prepareStatements, type TrialRow } from './statements.ts';
 import { explaining, undoOnError } from './store-error.ts';
-import type { AttemptEnd, AttemptStart, PlanChange, QueuedTrial, SweepPlan, SweepStore } from './store.ts';
+import type { AttemptEnd, AttemptPlace, PlanChange, QueuedTrial, SweepPlan, SweepStore } from './store.ts';
 
 /**
  * Opens the store of one sweep and becomes its only coordinator, creating the results folder and the database as needed.
@@ -79,20 +78,20 @@ export class SqliteStore implements SweepStore {
     }));
   }
 
-  beginAttempt(trialId: TrialId, start: AttemptStart): number {
+  beginAttempt(trialId: TrialId, at: Date): number {
     return this.#write(() => {
       const trial = this.#trial(trialId);
       const attempt = trial.attempts + 1;
       this.#move(trialId, trial, 'running', null);
-      this.#sql.insertAttempt.run(trial.key, attempt, start.device, start.startedAt.toISOString());
+      this.#sql.insertAttempt.run(trial.key, attempt, at.toISOString());
       return attempt;
     });
   }
 
-  attemptStarted(trialId: TrialId, attempt: number, { engine, provider }: EngineChoice): void {
+  attemptStarted(trialId: TrialId, attempt: number, { device, engine }: AttemptPlace): void {
     this.#write(() => {
       const { key } = this.#openAttempt(trialId, attempt);
-      this.#sql.setEngine.run(engine, provider, key, attempt);
+      this.#sql.placeAttempt.run(device, engine.engine, engine.provider, key, attempt);
     });
   }
 

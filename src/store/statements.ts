@@ -32,11 +32,11 @@ export function prepareStatements(db: Database.Database) {
       `UPDATE trials SET state = @to, cause = @cause, attempts = attempts + (@to = 'running')
        WHERE key = @key AND state = @from`,
     ),
-    insertAttempt: db.prepare<[trialKey: number, attempt: number, device: string, startedAt: string]>(
-      'INSERT INTO attempts (trial_key, attempt, device, started_at) VALUES (?, ?, ?, ?)',
+    insertAttempt: db.prepare<[trialKey: number, attempt: number, startedAt: string]>(
+      'INSERT INTO attempts (trial_key, attempt, started_at) VALUES (?, ?, ?)',
     ),
-    setEngine: db.prepare<[engine: string, provider: string, trialKey: number, attempt: number]>(
-      'UPDATE attempts SET engine = ?, provider = ? WHERE trial_key = ? AND attempt = ?',
+    placeAttempt: db.prepare<[device: string, engine: string, provider: string, trialKey: number, attempt: number]>(
+      'UPDATE attempts SET device = ?, engine = ?, provider = ? WHERE trial_key = ? AND attempt = ?',
     ),
     closeAttempt: db.prepare<
       [endedAt: string, outcome: string, cause: string | null, trialKey: number, attempt: number]

@@ -48,9 +48,10 @@ export interface QueuedTrial {
   readonly attempts: number;
 }
 
-export interface AttemptStart {
+/** Where an attempt runs and what computes it: known once its job has started. */
+export interface AttemptPlace {
   readonly device: string;
-  readonly startedAt: Date;
+  readonly engine: EngineChoice;
 }
 
 /** How an attempt ends, and what becomes of its trial. */
@@ -73,9 +74,8 @@ export interface SweepStore extends Disposable {
   /** Queued trials of the current plan, in dispatch order. */
   queued(): QueuedTrial[];
   /** Moves the trial from queued to running and returns the new attempt's number (1-based). */
-  beginAttempt(trialId: TrialId, start: AttemptStart): number;
-  /** Adds engine facts that are known only once the job runs. */
-  attemptStarted(trialId: TrialId, attempt: number, engine: EngineChoice): void;
+  beginAttempt(trialId: TrialId, at: Date): number;
+  attemptStarted(trialId: TrialId, attempt: number, place: AttemptPlace): void;
   /** Records epochs with all their metrics. An epoch that is recorded already is left as it is. */
   recordEpochs(trialId: TrialId, attempt: number, epochs: readonly EpochRecord[]): void;
   /** Closes the attempt and moves the trial. Throws if the transition is illegal or the attempt is not the open one. */

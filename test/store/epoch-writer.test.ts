@@ -8,7 +8,7 @@ function recording() {
   const layout = temporaryLayout();
   const store = openTestStore(layout);
   store.savePlan(sweepPlan(1), AT);
-  const attempt = store.beginAttempt(hexId(0), { device: 'cpu', startedAt: AT });
+  const attempt = store.beginAttempt(hexId(0), AT);
   const model = openTestReadModel(layout);
   return {
     store,

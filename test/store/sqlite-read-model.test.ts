@@ -25,7 +25,7 @@ describe('openReadModel', () => {
     store.savePlan(sweepPlan(2), AT);
     const model = openTestReadModel(layout);
     expect(model.countsByState('beta')).toMatchObject({ queued: 2, running: 0 });
-    const attempt = store.beginAttempt(hexId(0), { device: 'cpu', startedAt: AT });
+    const attempt = store.beginAttempt(hexId(0), AT);
     expect(model.countsByState('beta')).toMatchObject({ queued: 1, running: 1 });
     store.recordEpochs(hexId(0), attempt, [epochRecord(1, -90)]);
     expect([...model.metrics('beta', hexId(0))]).toHaveLength(4);
@@ -195,7 +195,7 @@ describe('secondsPerEpoch', () => {
     const epochs = (count: number, seconds: number) =>
       Array.from({ length: count }, (_, index) => ({ ...epochRecord(index + 1, -90), seconds }));
     for (const [index, [count, seconds]] of [[3, 1] as const, [1, 5] as const, [2, 40] as const].entries()) {
-      const attempt = store.beginAttempt(hexId(index), { device: 'cpu', startedAt: AT });
+      const attempt = store.beginAttempt(hexId(index), AT);
       store.recordEpochs(hexId(index), attempt, epochs(count, seconds));
     }
     const model = openTestReadModel(layout);

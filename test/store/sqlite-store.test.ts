@@ -24,14 +24,14 @@ const SUMMARY = summaryOf([epochRecord(1, -90)]);
 describe('attempts', () => {
   test('are numbered, and each has its own row', () => {
     const { layout, store } = sweepWithTrialIn('queued');
-    const second = store.beginAttempt(hexId(0), { device: 'gpu:1', startedAt: LATER });
+    const second = store.beginAttempt(hexId(0), LATER);
     expect(second).toBe(2);
-    store.attemptStarted(hexId(0), second, { engine: 'eager', provider: 'cuda' });
+    store.attemptStarted(hexId(0), second, { device: 'gpu:1', engine: { engine: 'eager', provider: 'cuda' } });
     const model = openTestReadModel(layout);
     expect(model.attempts('beta', hexId(0))).toEqual([
       {
         attempt: 1,
-        device: 'cpu',
+        device: null,
         engine: null,
         startedAt: AT,
         endedAt: LATER,
@@ -75,7 +75,7 @@ describe('attempts', () => {
     const late = [
       () => store.recordEpochs(hexId(0), 1, [epochRecord(2, -80)]),
       () => store.endAttempt(hexId(0), 1, end('failed')),
-      () => store.attemptStarted(hexId(0), 1, { engine: 'compiled', provider: 'cpu' }),
+      () => store.attemptStarted(hexId(0), 1, { device: 'cpu', engine: { engine: 'compiled', provider: 'cpu' } }),
     ];
     for (const write of late) expect(write).toThrow('Attempt 1');
     begin(store, hexId(0));

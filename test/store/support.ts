@@ -34,7 +34,8 @@ export function openTestReadModel(layout: ResultsLayout, now?: () => Date): Read
 
 /** Runs a queued trial to its end: one epoch for each value of `elbos`. Returns the attempt. */
 export function completeTrial(store: SqliteStore, trialId: string, elbos: readonly number[], at: Date): number {
-  const attempt = store.beginAttempt(trialId, { device: 'cpu', startedAt: at });
+  const attempt = store.beginAttempt(trialId, at);
+  store.attemptStarted(trialId, attempt, { device: 'cpu', engine: { engine: 'compiled', provider: 'cpu' } });
   const epochs = elbos.map((elbo, index) => epochRecord(index + 1, elbo));
   store.recordEpochs(trialId, attempt, epochs);
   store.endAttempt(trialId, attempt, { endedAt: at, state: 'completed', cause: null, summary: summaryOf(epochs) });
@@ -57,7 +58,7 @@ export const AT = new Date('2026-11-21T10:00:00.000Z');
 export const LATER = new Date('2026-11-21T11:00:00.000Z');
 
 export function begin(store: SqliteStore, trialId: string): number {
-  return store.beginAttempt(trialId, { device: 'cpu', startedAt: AT });
+  return store.beginAttempt(trialId, AT);
 }
 
 /** The end of an attempt of one epoch. */

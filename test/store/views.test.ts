@@ -8,7 +8,8 @@ function recordedSweep() {
   const store = openTestStore(layout);
   store.savePlan(sweepPlan(3), AT);
   completeTrial(store, hexId(0), [-95.25, -90.1, -92.7], AT);
-  const attempt = store.beginAttempt(hexId(1), { device: 'gpu:0', startedAt: AT });
+  const attempt = store.beginAttempt(hexId(1), AT);
+  store.attemptStarted(hexId(1), attempt, { device: 'gpu:0', engine: { engine: 'eager', provider: 'cuda' } });
   store.recordEpochs(hexId(1), attempt, [epochRecord(1, -99.9)]);
   store.endAttempt(hexId(1), attempt, { endedAt: AT, state: 'diverged', cause: 'the loss is NaN' });
   const db = new Database(layout.database, { readonly: true });
@@ -74,7 +75,7 @@ describe('v_trials', () => {
 
   test('leaves the three metrics empty without a validation split', () => {
     const { store, query } = recordedSweep();
-    const attempt = store.beginAttempt(hexId(2), { device: 'cpu', startedAt: AT });
+    const attempt = store.beginAttempt(hexId(2), AT);
     const metrics = { 'train/elbo': -90 };
     store.recordEpochs(hexId(2), attempt, [{ epoch: 1, step: 10, seconds: 1, metrics }]);
     const summary = { bestEpoch: 1, epochs: 1, metrics, klPerDimension: [], trainableWeights: 1 };

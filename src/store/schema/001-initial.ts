@@ -61,7 +61,8 @@ CREATE UNIQUE INDEX trials_in_plan ON trials (sweep_key, position) WHERE in_plan
 CREATE TABLE attempts (
   trial_key INTEGER NOT NULL REFERENCES trials (key),
   attempt INTEGER NOT NULL,
-  device TEXT NOT NULL,
+  -- Known once the attempt's job has started.
+  device TEXT,
   engine TEXT,
   provider TEXT,
   started_at TEXT NOT NULL,

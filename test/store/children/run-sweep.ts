@@ -19,8 +19,8 @@ try {
   store.savePlan(sweepPlan(Number(trials), sweep), new Date());
   acknowledge('plan');
   for (const { plan } of store.queued()) {
-    const attempt = store.beginAttempt(plan.id, { device: 'cpu', startedAt: new Date() });
-    store.attemptStarted(plan.id, attempt, { engine: 'compiled', provider: 'cpu' });
+    const attempt = store.beginAttempt(plan.id, new Date());
+    store.attemptStarted(plan.id, attempt, { device: 'cpu', engine: { engine: 'compiled', provider: 'cpu' } });
     for (let epoch = 1; epoch <= Number(epochs); epoch++) {
       store.recordEpochs(plan.id, attempt, [epochRecord(epoch, -100 + epoch)]);
       acknowledge(`epoch ${plan.id} ${epoch}`);
