@@ -50,7 +50,11 @@ async function probe(device: Device, engine: EngineChoice): Promise<Probe> {
     await started.close('the probe is done');
     return { device, engine, reason: null };
   } catch (error) {
-    return { device, engine, reason: messageOf(error) };
+    // The process names the engine it tried; here the line does.
+    const reason = messageOf(error)
+      .split(`${engineLabel(engine)}: `)
+      .at(-1)!;
+    return { device, engine, reason };
   }
 }
 
@@ -113,8 +117,10 @@ async function describeChoice(request: string, probes: readonly Probe[]): Promis
       );
     }
     const list = used.map(({ device, engine }) => `${device.label} with the ${engineLabel(engine)} engine`).join(', ');
-    const why = chosen.length === 0 ? ', because no GPU engine works' : ', the best that works';
-    return ok('choice', `--device ${request} trains on ${list}${why}`);
+    const text = `--device ${request} trains on ${list}`;
+    return chosen.length > 0
+      ? ok('choice', `${text}, the best that works`)
+      : warning('choice', `${text}, because no GPU engine works`, 'See the GPU engines above.');
   } catch (error) {
     return problem('choice', messageOf(error), 'Use --device auto or --device cpu.');
   }

@@ -3,7 +3,7 @@ import { createLogUpdate } from 'log-update';
 import type { Clock } from '../scheduler/clock.ts';
 import type { SchedulerEvent } from '../scheduler/events.ts';
 import { renderFrame } from './frame.ts';
-import { isColoured } from './output.ts';
+import { isColoured, sizeOf } from './output.ts';
 import { initialProgress, type ProgressState } from './progress-state.ts';
 import { reduceProgress } from './reduce-progress.ts';
 import { announcement, type RunView } from './run-view.ts';
@@ -48,9 +48,8 @@ export class LiveView implements RunView {
   #draw(): void {
     this.#drawnAtMs = this.#clock.monotonicMs();
     this.#hasPendingFrame = false;
-    const { columns, rows } = this.#terminal;
     const state = { ...this.#state, nowMs: this.#clock.now().getTime() };
-    this.#region(renderFrame(state, { columns, rows, colour: isColoured(this.#terminal) }).join('\n'));
+    this.#region(renderFrame(state, { ...sizeOf(this.#terminal), colour: isColoured(this.#terminal) }).join('\n'));
     this.#schedule(IDLE_FRAME_MS);
   }
 

@@ -123,8 +123,8 @@ function createParser(argv: readonly string[]): Argv<GlobalFlags> {
       .example('$0 run sweeps/beta.yaml seeds=3', 'run it, or go on with it')
       .example('$0 report --best', 'which configuration wins, and by how much')
       .epilogue(
-        'Exit codes: 0 done · 1 unexpected failure · 2 usage or spec error, nothing started · 3 some trials failed · ' +
-          '4 nothing found · 5 database problem · 130, 143 interrupted after saving',
+        'Exit codes:\n  0  done\n  1  unexpected failure\n  2  usage or spec error, nothing started\n' +
+          '  3  some trials failed\n  4  nothing found\n  5  database problem\n  130, 143  interrupted after saving',
       )
       .wrap(Math.min(process.stdout.isTTY ? process.stdout.columns : 100, 100))
       .demandCommand(1, 'Which command?')

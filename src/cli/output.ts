@@ -1,3 +1,4 @@
+import type { WriteStream } from 'node:tty';
 import { styleText } from 'node:util';
 import type { Layout } from '../report/text.ts';
 
@@ -26,15 +27,22 @@ export function ignoreClosedStreams(): void {
 }
 
 /** Whether text for this stream may be coloured: a terminal, and none of NO_COLOR, NODE_DISABLE_COLORS, TERM=dumb. */
-export function isColoured(stream: NodeJS.WriteStream): boolean {
+export function isColoured(stream: WriteStream): boolean {
   return styleText('red', 'x', { stream }) !== 'x';
 }
 
+const DEFAULT_SIZE = { columns: 80, rows: 24 };
+
+/** Size of a terminal; some report 0 while nobody has told them. */
+export function sizeOf({ columns, rows }: WriteStream): { readonly columns: number; readonly rows: number } {
+  return { columns: columns > 0 ? columns : DEFAULT_SIZE.columns, rows: rows > 0 ? rows : DEFAULT_SIZE.rows };
+}
+
 /** Width of what is printed on stdout. Where it is no terminal, COLUMNS decides, else 80. */
-export function stdoutColumns(): number {
-  if (process.stdout.isTTY) return process.stdout.columns;
+function stdoutColumns(): number {
+  if (process.stdout.isTTY) return sizeOf(process.stdout).columns;
   const columns = Number(process.env['COLUMNS']);
-  return Number.isInteger(columns) && columns > 0 ? columns : 80;
+  return Number.isInteger(columns) && columns > 0 ? columns : DEFAULT_SIZE.columns;
 }
 
 /** How answers for people are laid out on stdout. */

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { runCli, temporaryFolder } from './support.ts';
@@ -33,4 +33,29 @@ it('marks what is broken with ✗ and a fix, and exits 1', async () => {
   expect(stdout).toMatch(/^✗ .*GPU/m);
   expect(stdout).toMatch(/^✗ .*sweeps\.db/m);
   expect(stdout.match(/^ {2}→ /gm)!.length).toBeGreaterThanOrEqual(2);
+});
+
+it('names each GPU, and why an engine does not work on it', async () => {
+  const folder = temporaryFolder();
+  const tool = path.join(folder, 'nvidia-smi');
+  writeFileSync(
+    tool,
+    '#!/bin/sh\necho "0, GPU-00000000-1111-2222-3333-444444444444, NVIDIA Test, 40960, 535.104.05"\n',
+  );
+  chmodSync(tool, 0o755);
+  const env = { PATH: `${folder}:${process.env['PATH'] ?? ''}` };
+  const { stdout } = await runCli(['doctor', '--json', '--results', folder], env);
+  const { findings } = JSON.parse(stdout) as Diagnosis;
+  const device = findings.find(({ text }) => text.startsWith('gpu:0'))!;
+  expect(device.text).toBe('gpu:0: NVIDIA Test, 40.0 GiB, GPU-00000000-1111-2222-3333-444444444444, driver 535.104.05');
+  const engines = findings.filter(({ text }) => text.includes('engine on gpu:0'));
+  expect(engines.length).toBeGreaterThan(0);
+  for (const { status, text, fix } of engines) {
+    expect(status === 'ok' ? text.endsWith(': works') && fix === null : status === 'warning' && fix !== null).toBe(
+      true,
+    );
+  }
+  expect(findings.find(({ topic }) => topic === 'choice')!.text).toMatch(
+    /^--device auto trains on (gpu:0|cpu) with the /,
+  );
 });

@@ -8,17 +8,17 @@ const textOf = (chunks: Iterable<string>) => [...chunks].join('');
 
 function metricRows(count: number): MetricRow[] {
   return Array.from({ length: count }, (_, index) => {
-    return { trial: 'abc', attempt: 1, epoch: index + 1, step: index, name: 'val/elbo', value: -index };
+    return { trial: 'abc', attempt: 1, epoch: index + 1, step: index, name: 'val/elbo', value: index / 2 };
   });
 }
 
 describe('CSV', () => {
   it('has a column per parameter and metric, and no cell that a spreadsheet would run', () => {
     const trials = [
-      trialRecord({ id: 'aa', configId: 'bb', metrics: valMetrics(-36.5, 20) }),
+      trialRecord({ id: 'aa', metrics: valMetrics(-36.5, 20) }),
       trialRecord({
         id: 'cc',
-        configId: 'dd',
+
         parameters: { architecture: 'conv' },
         state: 'failed',
         cause: '=1+1, "two"\nlines',
@@ -27,8 +27,8 @@ describe('CSV', () => {
     expect(textOf(csvLines(trialTable(snapshotOf(trials))))).toBe(
       'sweep,trial,config_id,seed,state,cause,architecture,beta,hidden,activation,likelihood,latent_dim,learning_rate,channels,' +
         'val/elbo,val/reconstruction,val/kl,val/active_units,best_epoch,epochs,seconds,trainable_weights,device,attempts,reused_from\n' +
-        'beta,aa,bb,0,completed,,mlp,1,[512],relu,bernoulli,10,0.001,,-36.5,16.5,20,10,10,10,60,,cpu,1,\n' +
-        `beta,cc,dd,0,failed,"'=1+1, ""two"" lines",conv,1,,relu,bernoulli,10,0.001,"[32,64]",,,,,10,10,60,,cpu,1,\n`,
+        `beta,aa,${trials[0]!.configId},0,completed,,mlp,1,[512],relu,bernoulli,10,0.001,,-36.5,16.5,20,10,10,10,60,,cpu,1,\n` +
+        `beta,cc,${trials[1]!.configId},0,failed,"'=1+1, ""two"" lines",conv,1,,relu,bernoulli,10,0.001,"[32,64]",,,,,10,10,60,,cpu,1,\n`,
     );
   });
 
@@ -38,7 +38,7 @@ describe('CSV', () => {
       .split('\n');
     expect(lines).toHaveLength(2501);
     expect(lines[0]).toBe('sweep,trial,attempt,epoch,step,name,value');
-    expect(lines[2500]).toBe('beta,abc,1,2500,2499,val/elbo,-2499');
+    expect(lines[2500]).toBe('beta,abc,1,2500,2499,val/elbo,1249.5');
   });
 });
 

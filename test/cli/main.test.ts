@@ -32,7 +32,7 @@ describe('help', () => {
     for (const command of ['plan', 'run', 'status', 'report', 'compare', 'show', 'logs', 'export', 'data', 'doctor']) {
       expect(stdout).toContain(`sweep ${command}`);
     }
-    expect(stdout).toContain('3 some trials failed');
+    expect(stdout).toContain('3  some trials failed');
     expect((await runCli(['--help'])).stdout).toBe(stdout);
   });
 
@@ -88,4 +88,13 @@ it('data lists what there is, as text and as JSON', async () => {
   const json = JSON.parse((await runCli(['data', '--json'])).stdout) as { schema: string; datasets: object[] };
   expect(json.schema).toBe('vae-sweep.data/1');
   expect(json.datasets[0]).toMatchObject({ name: 'sprites-mini', availability: 'built_in', download_bytes: 0 });
+});
+
+describe('colour', () => {
+  const crossOf = async (args: string[], env: NodeJS.ProcessEnv) =>
+    (await runCli(['reprot', ...args], env)).stderr.split(' ')[0];
+
+  it('is for terminals: none where stderr is a pipe', async () => expect(await crossOf([], {})).toBe('✗'));
+  it('comes by FORCE_COLOR', async () => expect(await crossOf([], { FORCE_COLOR: '1' })).toBe('\u001b[31m✗\u001b[39m'));
+  it('goes by --no-color', async () => expect(await crossOf(['--no-color'], { FORCE_COLOR: '1' })).toBe('✗'));
 });

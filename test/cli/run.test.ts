@@ -35,7 +35,7 @@ describe('a finished sweep', () => {
     );
     expect(run.stderr).toMatch(/^\d\d:\d\d:\d\d start {3}tiny: 2 trials\n/);
     expect(run.stderr.match(/ done {4}[0-9a-f]{6} val\/elbo=-[\d.]+ beta=[14] seed=0\n/g)).toHaveLength(2);
-     
+
     expect(run.stderr).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/);
     expect(run.code).toBe(0);
 
