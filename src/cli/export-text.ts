@@ -1,5 +1,4 @@
 /** The text forms of an export, in chunks of many rows. */
-// eslint-disable-next-line no-restricted-imports -- an export is too long for report/csv.ts, which renders at once
 import { stringify } from 'csv-stringify/sync';
 import { plain } from '../report/text.ts';
 import type { ExportTable } from './export-table.ts';

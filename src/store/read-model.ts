@@ -84,6 +84,4 @@ export interface ReadModel extends Disposable {
   /** Every recorded metric, in order of epoch and name. */
   metrics(sweep: string, trial?: TrialId): Iterable<MetricRow>;
   attempts(sweep: string, trial: TrialId): AttemptRecord[];
-  /** Mean recorded seconds per epoch of past trials of this architecture on this data set; undefined without any. */
-  secondsPerEpoch(architecture: string, dataset: string): number | undefined;
 }

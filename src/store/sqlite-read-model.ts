@@ -73,10 +73,6 @@ class SqliteReadModel implements ReadModel {
     return this.#read(() => this.#sql.attempts.all(trial, sweep).map(attemptRecord));
   }
 
-  secondsPerEpoch(architecture: string, dataset: string): number | undefined {
-    return this.#read(() => this.#sql.secondsPerEpoch.get(architecture, dataset)) ?? undefined;
-  }
-
   [Symbol.dispose](): void {
     this.#connection[Symbol.dispose]();
   }
@@ -164,12 +160,5 @@ function prepare(db: ReadConnection['db']) {
       `SELECT a.* FROM attempts a JOIN trials t ON t.key = a.trial_key JOIN sweeps s ON s.key = t.sweep_key
        WHERE t.trial_id = ? AND s.name = ? ORDER BY a.attempt`,
     ),
-    secondsPerEpoch: db
-      .prepare<[architecture: string, dataset: string], number | null>(
-        `SELECT sum(seconds) / sum(epochs) FROM trials
-         WHERE epochs > 0 AND reused_from IS NULL
-           AND config ->> '$.parameters.architecture' = ? AND config ->> '$.dataset.name' = ?`,
-      )
-      .pluck(),
   };
 }

@@ -182,26 +182,3 @@ describe('metrics', () => {
     expect(order).toEqual(order.toSorted());
   });
 });
-
-describe('secondsPerEpoch', () => {
-  test('is the mean over what was trained with this architecture on this data', () => {
-    const layout = temporaryLayout();
-    const base = trialConfig();
-    const conv = { ...base, parameters: { ...base.parameters, architecture: 'conv' as const } };
-    const mnist = { ...base, dataset: { ...base.dataset, name: 'mnist' } };
-    const plan = sweepPlan([trialPlan(0, base), trialPlan(1, base), trialPlan(2, conv), trialPlan(3, mnist)]);
-    const store = openTestStore(layout);
-    store.savePlan(plan, AT);
-    const epochs = (count: number, seconds: number) =>
-      Array.from({ length: count }, (_, index) => ({ ...epochRecord(index + 1, -90), seconds }));
-    for (const [index, [count, seconds]] of [[3, 1] as const, [1, 5] as const, [2, 40] as const].entries()) {
-      const attempt = store.beginAttempt(hexId(index), AT);
-      store.recordEpochs(hexId(index), attempt, epochs(count, seconds));
-    }
-    const model = openTestReadModel(layout);
-    expect(model.secondsPerEpoch('mlp', 'sprites-mini')).toBe(2);
-    expect(model.secondsPerEpoch('conv', 'sprites-mini')).toBe(40);
-    expect(model.secondsPerEpoch('mlp', 'mnist')).toBeUndefined();
-    expect(model.secondsPerEpoch('conv', 'mnist')).toBeUndefined();
-  });
-});
