@@ -5,7 +5,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import type { ResultsLayout } from '../../src/paths.ts';
 import { openReadModel } from '../../src/store/sqlite-read-model.ts';
 import { startChild } from './children.ts';
-import { epochRecord, hexId, sweepPlan, trialConfig, trialPlan } from './plans.ts';
+import { epochRecord, hexId, sweepPlan, trialPlan } from './plans.ts';
 import { AT, LATER, completeTrial, openTestReadModel, openTestStore, temporaryLayout } from './support.ts';
 
 function secondsAfter(date: Date, seconds: number): Date {
