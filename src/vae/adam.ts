@@ -11,14 +11,15 @@ export function momentName(order: 'first' | 'second', weight: string): string {
 }
 
 /**
- * What depends on the step number t (1-based), computed outside of the program in double precision:
- * stepSize = rate / (1 − 0.9ᵗ), varianceCorrection = 1 / √(1 − 0.999ᵗ).
+ * What depends on the step number t (1-based), computed outside of the program in double precision. The moments are kept
+ * without the paper's factors 1 − 0.9 and 1 − 0.999, which saves two passes over all weights; with M and V such sums,
+ *
+ *   rate·m̂ / (√v̂ + 1e-8) = stepSize·M / (√V + stabilizer)
  */
-export function adamSchedule(learningRate: number, t: number): { stepSize: number; varianceCorrection: number } {
-  return {
-    stepSize: learningRate / (1 - DECAY_FIRST ** t),
-    varianceCorrection: 1 / Math.sqrt(1 - DECAY_SECOND ** t),
-  };
+export function adamSchedule(learningRate: number, t: number): { stepSize: number; stabilizer: number } {
+  const first = (1 - DECAY_FIRST) / (1 - DECAY_FIRST ** t);
+  const second = Math.sqrt((1 - DECAY_SECOND) / (1 - DECAY_SECOND ** t));
+  return { stepSize: (learningRate * first) / second, stabilizer: EPSILON / second };
 }
 
 /**
@@ -31,10 +32,10 @@ export function adamStep(state: Tensors, gradients: Tensors, step: Tensors): Ten
   for (const [name, raw] of Object.entries(gradients)) {
     const gradient = scale ? tf.mul(raw, scale) : raw;
     const [firstName, secondName] = [momentName('first', name), momentName('second', name)];
-    const first = tf.add(tf.mul(state[firstName]!, DECAY_FIRST), tf.mul(gradient, 1 - DECAY_FIRST));
-    const second = tf.add(tf.mul(state[secondName]!, DECAY_SECOND), tf.mul(tf.square(gradient), 1 - DECAY_SECOND));
-    const deviation = tf.add(tf.mul(tf.sqrt(second), step['varianceCorrection']!), EPSILON);
-    next[name] = tf.sub(state[name]!, tf.div(tf.mul(first, step['stepSize']!), deviation));
+    const first = tf.add(tf.mul(state[firstName]!, DECAY_FIRST), gradient);
+    const second = tf.add(tf.mul(state[secondName]!, DECAY_SECOND), tf.square(gradient));
+    const direction = tf.div(first, tf.add(tf.sqrt(second), step['stabilizer']!));
+    next[name] = tf.sub(state[name]!, tf.mul(direction, step['stepSize']!));
     next[firstName] = first;
     next[secondName] = second;
   }

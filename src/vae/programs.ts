@@ -11,7 +11,7 @@ import { bernoulliNats, klPerDimension, reparameterize } from './objective.ts';
  * is an input, so one compiled program serves them all.
  *
  * state: weights and Adam's moments · constants: images [N, P] · steps: indices [B], imageWeights [B], noise [B, J],
- * beta, and adam's stepSize and varianceCorrection (see adam.ts), clipNorm where `clips` ·
+ * beta, and adam's stepSize and stabilizer (see adam.ts), clipNorm where `clips` ·
  * outputs: reconstruction, kl (scalars, nats per image).
  */
 export function trainingProgram(model: ModelShape, batchSize: number, clips: boolean): ScanProgram {
@@ -29,7 +29,7 @@ export function trainingProgram(model: ModelShape, batchSize: number, clips: boo
       noise: { shape: [batchSize, model.latentDim] },
       beta: { shape: [] },
       stepSize: { shape: [] },
-      varianceCorrection: { shape: [] },
+      stabilizer: { shape: [] },
       ...(clips && { clipNorm: { shape: [] } }),
     },
     body: (state, constants, step) => {

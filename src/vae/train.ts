@@ -126,7 +126,7 @@ function chunkInputs(inputs: TrainInputs, images: Uint8Array, order: Int32Array,
   const imageWeights = new Float32Array(count * batchSize);
   const noise = new Float32Array(count * batchSize * model.latentDim);
   const stepSize = new Float32Array(count);
-  const varianceCorrection = new Float32Array(count);
+  const stabilizer = new Float32Array(count);
   for (let i = 0; i < count; i++) {
     const size = batchImages(order.length, batchSize, state.partial.steps + i);
     imageWeights.fill(1 / size, i * batchSize, i * batchSize + size);
@@ -134,7 +134,7 @@ function chunkInputs(inputs: TrainInputs, images: Uint8Array, order: Int32Array,
     randomStream(['noise', seed, state.step + i]).fillNormal(noise.subarray(i * noiseSize, (i + 1) * noiseSize));
     const schedule = adamSchedule(learningRate, state.step + i + 1);
     stepSize[i] = schedule.stepSize;
-    varianceCorrection[i] = schedule.varianceCorrection;
+    stabilizer[i] = schedule.stabilizer;
   }
   return {
     count,
@@ -146,7 +146,7 @@ function chunkInputs(inputs: TrainInputs, images: Uint8Array, order: Int32Array,
       noise,
       beta: new Float32Array(count).fill(beta),
       stepSize,
-      varianceCorrection,
+      stabilizer,
       ...(clipNorm !== null && { clipNorm: new Float32Array(count).fill(clipNorm) }),
     },
   };

@@ -15,10 +15,10 @@ function descend(gradients: readonly number[][], rate: number, clipNorm?: number
     'adam.second.w': tf.zeros([2]),
   };
   return gradients.map((gradient, i) => {
-    const { stepSize, varianceCorrection } = adamSchedule(rate, i + 1);
+    const { stepSize, stabilizer } = adamSchedule(rate, i + 1);
     const step = {
       stepSize: tf.scalar(stepSize),
-      varianceCorrection: tf.scalar(varianceCorrection),
+      stabilizer: tf.scalar(stabilizer),
       ...(clipNorm !== undefined && { clipNorm: tf.scalar(clipNorm) }),
     };
     state = adamStep(state, { w: tf.tensor1d(gradient) }, step);

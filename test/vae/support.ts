@@ -61,7 +61,7 @@ export function batchInputs(model: ModelShape, options: BatchOptions): ScanInput
       noise: stream.fillNormal(new Float32Array(count * batchSize * model.latentDim)),
       beta: new Float32Array(count).fill(beta),
       stepSize: Float32Array.from(schedule, (s) => s.stepSize),
-      varianceCorrection: Float32Array.from(schedule, (s) => s.varianceCorrection),
+      stabilizer: Float32Array.from(schedule, (s) => s.stabilizer),
       ...(clipNorm !== undefined && { clipNorm: new Float32Array(count).fill(clipNorm) }),
     },
   };

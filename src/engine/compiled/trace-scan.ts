@@ -46,8 +46,8 @@ export function traceScan(program: ScanProgram): TracedScan {
       tensors(program.steps, (name) => body.op('Gather', [name, 'step'], { axis: 0 })),
     );
     body.output(body.op('Identity', ['go']), 'bool');
-    for (const name of Object.keys(program.state)) body.output(result_(body, result.state, name), 'float32');
-    for (const name of Object.keys(result.outputs)) body.output(result_(body, result.outputs, name), 'float32');
+    for (const name of Object.keys(program.state)) addOutput(body, result.state, name);
+    for (const name of Object.keys(result.outputs)) addOutput(body, result.outputs, name);
     return Object.keys(result.outputs);
   });
 
@@ -68,9 +68,13 @@ function carried(name: string): Value {
   return `carried_${name}`;
 }
 
-/** A body's output must be a node's own output: not an input, not a constant, not named twice. */
-function result_(body: GraphBuilder, tensors: Tensors, name: string): Value {
+/**
+ * Names a body's output. It must be a node's own output, named once; for anything else (an input, a constant, a value
+ * returned twice) Identity makes one, at the price of a copy.
+ */
+function addOutput(body: GraphBuilder, tensors: Tensors, name: string): void {
   const tensor = tensors[name];
   if (!tensor) throw new Error(`the body of the program returns no ${name}`);
-  return body.op('Identity', [trace.value(tensor)]);
+  const value = trace.value(tensor);
+  body.output(body.isFreeResult(value) ? value : body.op('Identity', [value]), 'float32');
 }

@@ -34,6 +34,7 @@ export class GraphBuilder {
   readonly #initializers: TensorProto[] = [];
   readonly #inputs: ValueInfoProto[] = [];
   readonly #outputs: ValueInfoProto[] = [];
+  readonly #results = new Set<Value>();
   readonly #interned = new Map<string, Value>();
   #names = 0;
 
@@ -55,6 +56,7 @@ export class GraphBuilder {
   ): Value[] {
     const output = Array.from({ length: outputCount }, () => this.#name(type));
     const attribute = Object.entries(attributes).map(([name, value]) => attributeProto(name, value));
+    for (const name of output) this.#results.add(name);
     this.#nodes.push(create(NodeProtoSchema, { opType: type, input: [...inputs], output, attribute }));
     return output;
   }
@@ -91,6 +93,11 @@ export class GraphBuilder {
   input(name: Value, type: DataType, dims: readonly number[]): Value {
     this.#inputs.push(valueInfo(name, type, dims));
     return name;
+  }
+
+  /** Whether `value` was computed by a node of this graph and is not an output yet. */
+  isFreeResult(value: Value): boolean {
+    return this.#results.has(value) && !this.#outputs.some(({ name }) => name === value);
   }
 
   output(name: Value, type: DataType): void {
