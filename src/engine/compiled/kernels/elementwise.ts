@@ -1,12 +1,19 @@
 import * as tf from '@tensorflow/tfjs';
-import type { DataType } from '../onnx/graph.ts';
+import { sizeOf } from '../../engine.ts';
+import type { DataType, GraphBuilder, Value } from '../onnx/graph.ts';
 import { lower, traceBackend as trace } from '../trace-backend.ts';
+import { reshape } from './shape.ts';
 
 function binary(kernel: string, op: string, resultType?: DataType): void {
   lower(kernel, ({ inputs: { a, b }, graph }) => {
     const shape = tf.backend_util.assertAndGetBroadcastShape(a!.shape, b!.shape);
-    return trace.info(graph.op(op, [trace.value(a!), trace.value(b!)]), shape, resultType ?? trace.type(a!));
+    return trace.info(graph.op(op, [operand(a!, graph), operand(b!, graph)]), shape, resultType ?? trace.type(a!));
   });
+}
+/** ONNX Runtime broadcasts a scalar several times faster than a tensor of one element. */
+function operand(x: tf.TensorInfo, graph: GraphBuilder): Value {
+  const value = trace.value(x);
+  return x.shape.length > 0 && sizeOf(x.shape) === 1 ? reshape(graph, value, []) : value;
 }
 function unary(kernel: string, op: string): void {
   lower(kernel, ({ inputs: { x }, graph }) => trace.info(graph.op(op, [trace.value(x!)]), x!.shape, trace.type(x!)));
@@ -25,7 +32,6 @@ export function registerElementwiseKernels(): void {
 
   unary('Abs', 'Abs');
   unary('Exp', 'Exp');
-  unary('Identity', 'Identity');
   unary('Log', 'Log');
   unary('Neg', 'Neg');
   unary('Relu', 'Relu');
@@ -33,6 +39,8 @@ export function registerElementwiseKernels(): void {
   unary('Sqrt', 'Sqrt');
   unary('Tanh', 'Tanh');
 
+  // TF.js clones what it saves for gradients. The clone is the same value: so patches gathered from it are shared.
+  lower('Identity', ({ inputs: { x } }) => trace.info(trace.value(x!), x!.shape, trace.type(x!)));
   lower('Square', ({ inputs: { x }, graph }) => {
     const value = trace.value(x!);
     return trace.info(graph.op('Mul', [value, value]), x!.shape);
