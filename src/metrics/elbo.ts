@@ -3,12 +3,6 @@
  * ELBO = −(D + R), with the distortion (reconstruction) D = −E log p(x|z) and the rate R = KL(q(z|x) ‖ p(z)).
  * Source: Kingma & Welling 2014, eq. 3; D and R as in Alemi et al. 2018.
  */
-export interface ElboTerms {
-  readonly elbo: number;
-  readonly reconstruction: number;
-  readonly kl: number;
-}
-
-export function elboTerms(reconstruction: number, kl: number): ElboTerms {
-  return { elbo: -(reconstruction + kl), reconstruction, kl };
+export function elbo(reconstruction: number, kl: number): number {
+  return -(reconstruction + kl);
 }

@@ -7,13 +7,14 @@ import { TRIAL_FILES } from '../paths.ts';
 import { randomStream } from '../random.ts';
 import type { ModelShape } from './architecture.ts';
 import { writeFileAtomically } from './atomic-file.ts';
+import { EVALUATION_BATCH } from './evaluate.ts';
 import { encodeTiles } from './png.ts';
 import { decodingProgram, evaluationProgram } from './programs.ts';
 
-const RECONSTRUCTIONS = 16;
+/** Images shown with their reconstructions. */
+export const RECONSTRUCTIONS = 16;
 const SAMPLES_A_SIDE = 8;
 const MANIFOLD_A_SIDE = 15;
-const BATCH = 32;
 
 /** Writes the pictures into the trial's folder. `examples` are held-out images (training ones where none are held out). */
 export async function writePictures(
@@ -68,13 +69,15 @@ async function sampleLatents(
   examples: ImageSet,
   count: number,
 ): Promise<Float32Array> {
-  const scan = await engine.prepare(evaluationProgram(model, BATCH));
-  const noise = randomStream(['picture', 'reconstructions']).fillNormal(new Float32Array(BATCH * model.latentDim));
+  const scan = await engine.prepare(evaluationProgram(model, EVALUATION_BATCH));
+  const noise = randomStream(['picture', 'reconstructions']).fillNormal(
+    new Float32Array(EVALUATION_BATCH * model.latentDim),
+  );
   const { outputs } = await scan.run({
     count: 1,
     state: {},
     constants: { ...weights, images: examples.images },
-    steps: { indices: Int32Array.from({ length: BATCH }, (_, i) => (i < count ? i : 0)), noise },
+    steps: { indices: Int32Array.from({ length: EVALUATION_BATCH }, (_, i) => (i < count ? i : 0)), noise },
   });
   return outputs['latents']!.subarray(0, count * model.latentDim);
 }
@@ -86,9 +89,9 @@ async function decodeLatents(
   latents: Float32Array,
   count: number,
 ): Promise<Float32Array> {
-  const scan = await engine.prepare(decodingProgram(model, BATCH));
-  const steps = Math.ceil(count / BATCH);
-  const padded = new Float32Array(steps * BATCH * model.latentDim);
+  const scan = await engine.prepare(decodingProgram(model, EVALUATION_BATCH));
+  const steps = Math.ceil(count / EVALUATION_BATCH);
+  const padded = new Float32Array(steps * EVALUATION_BATCH * model.latentDim);
   padded.set(latents);
   const { outputs } = await scan.run({ count: steps, state: {}, constants: weights, steps: { latents: padded } });
   return outputs['pixels']!.subarray(0, count * model.height * model.width);

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { binarize, evaluationBits } from '../data/binarize.ts';
+import { binarize, evaluationBits, trainingBits } from '../data/binarize.ts';
 import { loadDataset } from '../data/dataset.ts';
 import type { Dataset, DatasetSource, ImageSet } from '../data/source.ts';
 import { pixelMeans } from '../data/statistics.ts';
@@ -21,7 +21,7 @@ import { writeFileAtomically } from './atomic-file.ts';
 import { loadCheckpoint, saveCheckpoint } from './checkpoint.ts';
 import { evaluateSplit, evaluationMetrics } from './evaluate.ts';
 import { initialWeights, zeroMoments } from './initial-state.ts';
-import { writePictures } from './pictures.ts';
+import { RECONSTRUCTIONS, writePictures } from './pictures.ts';
 import { decodeTensors, encodeTensors } from './safetensors.ts';
 import { train } from './train.ts';
 import { emptyEpoch, type TrainingState } from './training-state.ts';
@@ -57,10 +57,12 @@ async function runTrain(job: TrainJob, { engine, emit, stopRequested }: TrialCon
   emit({ type: 'started', engine: engine.choice, history: [...state.history] });
 
   const validation = dataset.validation.count > 0 ? evaluationSplit(dataset, config.dataset, 'validation') : undefined;
+  // A batch of more than all images would be padding.
+  const batchSize = Math.min(config.train.batchSize, dataset.train.count);
   const result = await train({
     engine,
     model,
-    config,
+    config: { ...config, train: { ...config.train, batchSize } },
     seed,
     train: dataset.train,
     validation,
@@ -92,19 +94,28 @@ async function runTrain(job: TrainJob, { engine, emit, stopRequested }: TrialCon
       tensors: Object.fromEntries(specs.map(({ name, shape }) => [name, { shape, values: best.weights[name]! }])),
     }),
   );
-  await writePictures(engine, model, best.weights, validation ?? dataset.train, job.directory);
+  const examples = validation ?? firstTrainingImages(dataset, config.dataset, seed);
+  await writePictures(engine, model, best.weights, examples, job.directory);
   return { kind: 'completed', summary };
 }
 
 async function runTest(job: TestJob, { engine }: TrialContext): Promise<TrialOutcome> {
   const { config } = job;
   const dataset = await cachedDataset(job.dataset, config.dataset);
-  const { tensors } = decodeTensors(await readFile(path.join(job.directory, TRIAL_FILES.weights)));
+  const { metadata, tensors } = decodeTensors(await readFile(path.join(job.directory, TRIAL_FILES.weights)));
   const weights = Object.fromEntries(Object.entries(tensors).map(([name, { values }]) => [name, values]));
   const model = modelShape(config.parameters, dataset);
   const test = evaluationSplit(dataset, config.dataset, 'test');
-  const sums = await evaluateSplit(engine, model, config.train.batchSize, weights, 'test', test);
-  return { kind: 'tested', metrics: evaluationMetrics('test', sums, config.parameters.beta) };
+  const sums = await evaluateSplit(engine, model, weights, 'test', test);
+  const metrics = evaluationMetrics('test', sums, config.parameters.beta);
+  // Without validation images nothing has looked at the last weights before; and a held-out image may overflow alone.
+  const nonFinite = Object.keys(metrics).find((name) => !Number.isFinite(metrics[name]));
+  if (nonFinite) {
+    const epoch = Number(metadata['best_epoch']);
+    const step = epoch * Math.ceil(dataset.train.count / config.train.batchSize);
+    return { kind: 'diverged', epoch, step, message: `${nonFinite} is not finite` };
+  }
+  return { kind: 'tested', metrics };
 }
 
 /** A held-out split with its bits drawn once, the same for every trial. */
@@ -113,11 +124,25 @@ function evaluationSplit(dataset: Dataset, settings: DatasetSettings, split: 'va
   return { count, images: binarize(images, settings.binarization, evaluationBits(split)) };
 }
 
+/** As many as a picture shows, as the first epoch saw them. */
+function firstTrainingImages(dataset: Dataset, settings: DatasetSettings, seed: number): ImageSet {
+  const count = Math.min(RECONSTRUCTIONS, dataset.train.count);
+  const images = dataset.train.images.slice(0, count * dataset.height * dataset.width);
+  return { count, images: binarize(images, settings.binarization, trainingBits(settings.binarization, seed, 1)) };
+}
+
 /** The data set of the last job: the trials of a sweep share theirs. */
 let loaded: { key: string; dataset: Promise<Dataset> } | undefined;
 
 function cachedDataset(source: DatasetSource, settings: DatasetSettings): Promise<Dataset> {
   const key = JSON.stringify([source.fingerprint, settings.train, settings.validation]);
-  if (loaded?.key !== key) loaded = { key, dataset: loadDataset(source, settings) };
+  if (loaded?.key !== key) {
+    const loading = { key, dataset: loadDataset(source, settings) };
+    loaded = loading;
+    // A failed load may be tried again by the next trial.
+    loading.dataset.catch(() => {
+      if (loaded === loading) loaded = undefined;
+    });
+  }
   return loaded.dataset;
 }

@@ -2,13 +2,12 @@ import type { ImageSet } from '../data/source.ts';
 import { binarize, trainingBits } from '../data/binarize.ts';
 import type { Engine, ScanInputs } from '../engine/engine.ts';
 import type { StopReason, TrialEvent } from '../executor/protocol.ts';
-import { elboTerms } from '../metrics/elbo.ts';
 import { klPerDimension } from '../metrics/kl-per-dimension.ts';
 import { randomStream } from '../random.ts';
 import type { EpochRecord, TrialConfig } from '../trial/trial.ts';
 import { adamSchedule } from './adam.ts';
 import { weightSpecs, type ModelShape } from './architecture.ts';
-import { evaluateSplit, evaluationMetrics } from './evaluate.ts';
+import { evaluateSplit, evaluationMetrics, lossMetrics } from './evaluate.ts';
 import { trainingProgram } from './programs.ts';
 import { emptyEpoch, type TrainingState } from './training-state.ts';
 
@@ -45,14 +44,20 @@ export type TrainResult =
  * stopped anywhere and resumed ends with the same bits as one that was not.
  */
 export async function train(inputs: TrainInputs): Promise<TrainResult> {
-  const { config, state } = inputs;
+  const { config, seed, train, state } = inputs;
+  const { binarization } = config.dataset;
+  let images: ImageSet['images'] | undefined;
   while (state.history.length < config.train.epochs) {
     const epoch = state.history.length + 1;
     const startedMs = performance.now();
-    const ended = await trainEpoch(inputs, epoch);
+    if (images === undefined || binarization === 'dynamic') {
+      images = binarize(train.images, binarization, trainingBits(binarization, seed, epoch));
+    }
+    const ended = await trainEpoch(inputs, epoch, images);
     if (ended) return ended;
-    const { reconstruction, kl, images, seconds } = state.partial;
-    const metrics = trainingMetrics(reconstruction / images, kl / images, config.parameters.beta);
+    const { reconstruction, kl, images: count, seconds } = state.partial;
+    // Averages over the epoch, each batch with the weights it met: not an evaluation of any one model.
+    const metrics = lossMetrics('train', reconstruction / count, kl / count, config.parameters.beta);
     await evaluateEpoch(inputs, epoch, metrics);
     const nonFinite = Object.keys(metrics).find((name) => !Number.isFinite(metrics[name]));
     if (nonFinite) return { kind: 'diverged', epoch, step: state.step, message: `${nonFinite} is not finite` };
@@ -66,16 +71,15 @@ export async function train(inputs: TrainInputs): Promise<TrainResult> {
   return { kind: 'trained' };
 }
 
-/** Goes through the rest of one epoch. Undefined when it is complete. */
-async function trainEpoch(inputs: TrainInputs, epoch: number): Promise<TrainResult | undefined> {
+/** Goes through the rest of one epoch, on binarised `images`. Undefined when it is complete. */
+async function trainEpoch(
+  inputs: TrainInputs,
+  epoch: number,
+  images: ImageSet['images'],
+): Promise<TrainResult | undefined> {
   const { engine, model, config, seed, train, state } = inputs;
   const { batchSize, clipNorm } = config.train;
   const scan = await engine.prepare(trainingProgram(model, batchSize, clipNorm !== null));
-  const images = binarize(
-    train.images,
-    config.dataset.binarization,
-    trainingBits(config.dataset.binarization, seed, epoch),
-  );
   const order = randomStream(['order', seed, epoch]).permutation(train.count);
   const batches = Math.ceil(train.count / batchSize);
   const secondsBefore = state.partial.seconds;
@@ -93,6 +97,7 @@ async function trainEpoch(inputs: TrainInputs, epoch: number): Promise<TrainResu
     const chunkStartedMs = performance.now();
     const result = await scan.run(chunkInputs(inputs, images, order, count));
     const chunkSeconds = (performance.now() - chunkStartedMs) / 1000;
+    const imagesBefore = state.partial.images;
     const bad = addSteps(inputs, result.outputs, count);
     if (bad !== undefined) {
       return { kind: 'diverged', epoch, step: state.step + bad, message: `loss not finite at epoch ${epoch}` };
@@ -100,7 +105,7 @@ async function trainEpoch(inputs: TrainInputs, epoch: number): Promise<TrainResu
     state.tensors = result.state;
     state.step += count;
     state.partial.steps += count;
-    const imagesPerSecond = (count * batchSize) / chunkSeconds;
+    const imagesPerSecond = (state.partial.images - imagesBefore) / chunkSeconds;
     inputs.emit({ type: 'progress', epoch, fraction: state.partial.steps / batches, imagesPerSecond });
     chunkSteps = Math.max(1, Math.round((CHUNK_SECONDS * count) / chunkSeconds));
     if (state.partial.steps < batches && performance.now() - savedMs > CHECKPOINT_SECONDS * 1000) {
@@ -173,16 +178,6 @@ function batchImages(total: number, batchSize: number, batch: number): number {
   return Math.min(batchSize, total - batch * batchSize);
 }
 
-/** Averages over the epoch, each batch with the weights it met: not an evaluation of any one model. */
-function trainingMetrics(reconstruction: number, kl: number, beta: number): Record<string, number> {
-  return {
-    'train/elbo': elboTerms(reconstruction, kl).elbo,
-    'train/reconstruction': reconstruction,
-    'train/kl': kl,
-    'train/objective': reconstruction + beta * kl,
-  };
-}
-
 /** Adds `val/…` to the epoch's metrics and keeps the weights if they are the best so far (without validation: the last). */
 async function evaluateEpoch(inputs: TrainInputs, epoch: number, metrics: Record<string, number>): Promise<void> {
   const { engine, model, config, validation, state } = inputs;
@@ -191,8 +186,10 @@ async function evaluateEpoch(inputs: TrainInputs, epoch: number, metrics: Record
     state.best = { epoch, weights, klPerDimension: [] };
     return;
   }
-  const sums = await evaluateSplit(engine, model, config.train.batchSize, weights, 'validation', validation);
+  const sums = await evaluateSplit(engine, model, weights, 'validation', validation);
   Object.assign(metrics, evaluationMetrics('val', sums, config.parameters.beta));
-  const best = Math.max(...state.history.map((record) => record.metrics['val/elbo'] ?? -Infinity));
-  if (metrics['val/elbo']! > best || !state.best) state.best = { epoch, weights, klPerDimension: klPerDimension(sums) };
+  const best = state.best && state.history[state.best.epoch - 1]!.metrics['val/elbo']!;
+  if (best === undefined || metrics['val/elbo']! > best) {
+    state.best = { epoch, weights, klPerDimension: klPerDimension(sums) };
+  }
 }

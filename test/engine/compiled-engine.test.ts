@@ -1,4 +1,47 @@
+import * as tf from '@tensorflow/tfjs';
+import { expect, it } from 'vitest';
+import type { Scan, ScanProgram } from '../../src/engine/engine.ts';
 import { loadEngine } from '../../src/engine/load.ts';
 import { engineConformance } from './conformance.ts';
 
-engineConformance('compiled', () => loadEngine({ engine: 'compiled', provider: 'cpu' }));
+const load = () => loadEngine({ engine: 'compiled', provider: 'cpu' });
+engineConformance('compiled', load);
+
+/** Multiplies by `factor`. */
+function scaling(factor: number): ScanProgram {
+  return {
+    key: `times ${factor}`,
+    state: { value: { shape: [] } },
+    constants: {},
+    steps: { unused: { shape: [] } },
+    body: ({ value }) => ({ state: { value: tf.mul(value!, factor) }, outputs: {} }),
+  };
+}
+const apply = async (scan: Scan): Promise<number[]> => {
+  const inputs = {
+    count: 1,
+    state: { value: Float32Array.of(1) },
+    constants: {},
+    steps: { unused: new Float32Array(1) },
+  };
+  return [...(await scan.run(inputs)).state['value']!];
+};
+
+it('frees the programs not used for longest, and compiles them again when they are wanted', async () => {
+  const engine = await load();
+  const first = await engine.prepare(scaling(1));
+  for (let factor = 2; factor <= 12; factor++)
+    expect(await apply(await engine.prepare(scaling(factor)))).toEqual([factor]);
+  await expect(apply(first)).rejects.toThrow();
+  expect(await apply(await engine.prepare(scaling(1)))).toEqual([1]);
+});
+
+it('tries again to compile what failed before', async () => {
+  const engine = await load();
+  const program = scaling(3);
+  const body = (): never => {
+    throw new Error('no memory');
+  };
+  await expect(engine.prepare({ ...program, body })).rejects.toThrow('no memory');
+  expect(await apply(await engine.prepare(program))).toEqual([3]);
+});

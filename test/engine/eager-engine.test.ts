@@ -17,3 +17,14 @@ it('leaves no tensor behind but the data set', async () => {
   await scan.run(inputs);
   expect(tf.memory().numTensors).toBe(before);
 });
+
+it('lets go of data sets that are no longer used, such as last epoch’s bits', async () => {
+  const engine = await loadEngine({ engine: 'eager', provider: 'cpu' });
+  const model = testModels['mlp relu']!;
+  const scan = await engine.prepare(trainingProgram(model, 4, false));
+  const runOnNewImages = (): Promise<unknown> => scan.run(batchInputs(model, { batchSize: 4, count: 1, seed: 1 }));
+  for (let epoch = 0; epoch < 3; epoch++) await runOnNewImages();
+  const before = tf.memory().numTensors;
+  for (let epoch = 0; epoch < 3; epoch++) await runOnNewImages();
+  expect(tf.memory().numTensors).toBe(before);
+});

@@ -113,6 +113,20 @@ describe('training', () => {
     expect(epochsOf(events).every(({ metrics }) => Object.values(metrics).every(Number.isFinite))).toBe(true);
   });
 
+  it('takes batches of more than all images for batches of all', async () => {
+    const { events } = await run(await newJob({ train: { batchSize: 4096 } }));
+    expect(metricsOf(events)).toEqual(metricsOf((await run(await newJob({ train: { batchSize: 200 } }))).events));
+  });
+
+  it('evaluates the same weights the same, whatever the batch of training', async () => {
+    const parameters = { ...mlp, learningRate: 1e-30 };
+    const evaluate = async (batchSize: number): Promise<number[]> => {
+      const { events } = await run(await newJob({ parameters, train: { batchSize, epochs: 1 } }));
+      return epochsOf(events).map(({ metrics }) => metrics['val/elbo']!);
+    };
+    expect(await evaluate(16)).toEqual(await evaluate(7));
+  });
+
   it('trains on everything and takes the last epoch when no validation is held out', async () => {
     const { outcome, events } = await run(await newJob({ validation: 0 }));
     expect(outcome).toMatchObject({ kind: 'completed', summary: { bestEpoch: 3 } });
@@ -192,5 +206,16 @@ describe('a completed trial', () => {
     );
     expect(outcome.kind).toBe('tested');
     if (outcome.kind === 'tested') expect(outcome.metrics['test/elbo']).toBeLessThan(0);
+  });
+
+  it('is diverged to a test job if its last weights, which no loss has seen, overflow', async () => {
+    const parameters: Parameters = { ...mlp, hidden: [64, 64, 64], activation: 'elu', learningRate: 10 };
+    const job = await newJob({ parameters, validation: 0, train: { epochs: 1, batchSize: 200 } });
+    expect((await run(job)).outcome.kind).toBe('completed');
+    const outcome = await runTrial(
+      { ...job, kind: 'test' },
+      { engine, emit: () => undefined, stopRequested: () => undefined },
+    );
+    expect(outcome).toMatchObject({ kind: 'diverged', epoch: 1, message: 'test/elbo is not finite' });
   });
 });

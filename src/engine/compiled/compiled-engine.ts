@@ -13,14 +13,21 @@ import {
 import { explainFailure } from './explain-failure.ts';
 import { traceScan } from './trace-scan.ts';
 
-/** Sessions kept ready; each holds its graph and its working memory. */
-const MAX_SESSIONS = 8;
+/**
+ * Sessions kept ready: those of two shapes of model, each of which trains, evaluates and decodes. A session holds its
+ * graph and its working memory, up to hundreds of megabytes.
+ */
+const MAX_SESSIONS = 6;
+
+interface CompiledScan extends Scan {
+  release(): Promise<void>;
+}
 
 /** Runs programs natively: traced once to ONNX, then executed by ONNX Runtime, one thread per session. */
 export class CompiledEngine implements Engine {
   readonly choice: EngineChoice;
   /** Least recently used first. */
-  readonly #scans = new Map<string, Promise<Scan>>();
+  readonly #scans = new Map<string, Promise<CompiledScan>>();
 
   constructor(provider: EngineChoice['provider']) {
     this.choice = { engine: 'compiled', provider };
@@ -28,18 +35,32 @@ export class CompiledEngine implements Engine {
     ort.env.logLevel = 'fatal';
   }
 
-  prepare(program: ScanProgram): Promise<Scan> {
+  /** A scan is good until so many others have been prepared that it is the least recently used. */
+  async prepare(program: ScanProgram): Promise<Scan> {
     const scan = this.#scans.get(program.key) ?? this.#compile(program);
     this.#scans.delete(program.key);
     this.#scans.set(program.key, scan);
-    for (const key of this.#scans.keys()) {
-      if (this.#scans.size <= MAX_SESSIONS) break;
-      this.#scans.delete(key);
+    try {
+      const ready = await scan;
+      await this.#evict();
+      return ready;
+    } catch (error) {
+      // What could not be compiled, for want of memory perhaps, may be tried again.
+      this.#scans.delete(program.key);
+      throw error;
     }
-    return scan;
   }
 
-  async #compile(program: ScanProgram): Promise<Scan> {
+  /** The garbage collector does not see a session's native memory, and would let it pile up. */
+  async #evict(): Promise<void> {
+    for (const [key, scan] of this.#scans) {
+      if (this.#scans.size <= MAX_SESSIONS) return;
+      this.#scans.delete(key);
+      await (await scan).release();
+    }
+  }
+
+  async #compile(program: ScanProgram): Promise<CompiledScan> {
     const { model, outputs } = traceScan(program);
     const session = await createSession(this.choice.provider, model);
     return {
@@ -56,6 +77,7 @@ export class CompiledEngine implements Engine {
           );
         return { state: read(outputs.state), outputs: read(outputs.steps) };
       },
+      release: () => session.release(),
     };
   }
 }

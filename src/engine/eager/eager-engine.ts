@@ -2,6 +2,9 @@ import * as tf from '@tensorflow/tfjs';
 import type { EngineChoice } from '../../executor/protocol.ts';
 import type { Arrays, Engine, Scan, ScanInputs, ScanProgram, ScanResult, TensorSpec, TensorSpecs } from '../engine.ts';
 
+/** Images for training and for validation. Others are disposed of: dynamic binarisation makes new ones in every epoch. */
+const MAX_DATA_SETS = 2;
+
 /**
  * Runs programs operation by operation on a TF.js backend: its pure JavaScript one (slow: the reference that the
  * compiled engine is compared with) or TensorFlow's, by tfjs-node-gpu.
@@ -9,8 +12,8 @@ import type { Arrays, Engine, Scan, ScanInputs, ScanProgram, ScanResult, TensorS
 export class EagerEngine implements Engine {
   readonly choice: EngineChoice;
   readonly #backend: string;
-  /** Constants already on the backend, so that a data set is uploaded once. */
-  readonly #uploaded = new WeakMap<object, tf.Tensor>();
+  /** Data sets already on the backend, least recently used first, so that each is uploaded once. */
+  readonly #uploaded = new Map<object, tf.Tensor>();
 
   constructor(provider: EngineChoice['provider'], backend: string) {
     this.choice = { engine: 'eager', provider };
@@ -64,13 +67,21 @@ export class EagerEngine implements Engine {
       Object.entries(specs).map(([name, spec]) => {
         const array = arrays[name];
         if (!array) throw new Error(`the program needs an input ${name}`);
-        const known = this.#uploaded.get(array);
-        if (known && !known.isDisposed) return [name, known];
-        const tensor = toTensor(array, spec.shape, spec.type);
-        if (isDataSet(spec)) this.#uploaded.set(array, tf.keep(tensor));
-        return [name, tensor];
+        return [name, isDataSet(spec) ? this.#dataSet(array, spec) : toTensor(array, spec.shape, spec.type)];
       }),
     );
+  }
+
+  #dataSet(array: Arrays[string], { shape, type }: TensorSpec): tf.Tensor {
+    const tensor = this.#uploaded.get(array) ?? tf.keep(toTensor(array, shape, type));
+    this.#uploaded.delete(array);
+    this.#uploaded.set(array, tensor);
+    for (const [oldest, old] of this.#uploaded) {
+      if (this.#uploaded.size <= MAX_DATA_SETS) break;
+      this.#uploaded.delete(oldest);
+      old.dispose();
+    }
+    return tensor;
   }
 }
 
