@@ -1,0 +1,27 @@
+import type { BenchCase } from '../bench-case.ts';
+import { findMnist, load, trainingImages } from '../images.ts';
+import { measureSteps } from '../training-step.ts';
+
+const SIZE = 28;
+
+export const benchCase: BenchCase = {
+  name: 'step-conv',
+  measures:
+    'One training step (Bernoulli likelihood, Adam, batch 128) of a convolutional model (32 and 64 channels, 4×4, ' +
+    'stride 2, 20 latents) on 28×28 images, one thread: chunks of 50 steps on 10,000 images in memory, making their ' +
+    "inputs included. The floor: matrix products at the measured sgemm peak, plus Adam's memory traffic.",
+  peer: 'PyTorch with OpenBLAS and oneDNN, one thread, images in memory as floats',
+
+  async run(bench) {
+    const dataset = await findMnist(bench, { train: 10_000, validation: 0 });
+    const shape = { architecture: 'conv', activation: 'relu', height: SIZE, width: SIZE } as const;
+    return measureSteps(bench, {
+      what: 'conv 32-64, 28×28',
+      model: { ...shape, widths: [32, 64], latentDim: 20 },
+      images: trainingImages(await load(dataset), SIZE, 10_000),
+      notes: dataset.notes,
+      speed: { minimum: 1.15, aim: 1.5 },
+      share: { minimum: 0.6, aim: 0.8 },
+    });
+  },
+};

@@ -1,0 +1,33 @@
+import type { BenchCase } from '../bench-case.ts';
+import { findSprites, load } from '../images.ts';
+import { measureSteps } from '../training-step.ts';
+
+export const benchCase: BenchCase = {
+  name: 'step-sprites',
+  measures:
+    'One training step of the default spec on sprites-mini (32×32, batch 128, 10 latents): the MLP of 512 and the ' +
+    'convolutional model of 32 and 64 channels, one thread, chunks of 50 steps on its 4,608 training images.',
+  peer: 'PyTorch with OpenBLAS and oneDNN, one thread, images in memory as floats',
+
+  async run(bench) {
+    const { train, height, width } = await load(await findSprites({ train: null, validation: null }));
+    const common = { activation: 'relu', latentDim: 10, height, width } as const;
+    const mlp = await measureSteps(bench, {
+      what: 'sprites-mini MLP',
+      model: { ...common, architecture: 'mlp', widths: [512] },
+      images: train.images,
+      notes: [],
+      speed: { minimum: 1.2, aim: 2 },
+      share: { minimum: 0.75, aim: 0.9 },
+    });
+    const conv = await measureSteps(bench, {
+      what: 'sprites-mini conv',
+      model: { ...common, architecture: 'conv', widths: [32, 64] },
+      images: train.images,
+      notes: [],
+      speed: { minimum: 1.15, aim: 1.5 },
+      share: { minimum: 0.6, aim: 0.8 },
+    });
+    return [...mlp, ...conv];
+  },
+};

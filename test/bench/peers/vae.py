@@ -1,0 +1,116 @@
+"""The models of vae-sweep in PyTorch: same shapes, same distribution of initial weights, same loss.
+
+What was tried for speed on two cores, and kept where it helped: oneDNN on (its default), Adam with foreach,
+gradients set to None, one thread. channels_last changes nothing here.
+"""
+import numpy
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+
+class Mlp(nn.Module):
+    def __init__(self, widths, latent_dim, height, width):
+        super().__init__()
+        sizes = [height * width, *widths]
+        self.encoder = nn.ModuleList(nn.Linear(a, b) for a, b in zip(sizes, sizes[1:]))
+        self.mean = nn.Linear(sizes[-1], latent_dim)
+        self.log_variance = nn.Linear(sizes[-1], latent_dim)
+        mirrored = [latent_dim, *reversed(widths)]
+        self.decoder = nn.ModuleList(nn.Linear(a, b) for a, b in zip(mirrored, mirrored[1:]))
+        self.output = nn.Linear(mirrored[-1], height * width)
+
+    def encode(self, x):
+        for layer in self.encoder:
+            x = F.relu(layer(x))
+        return self.mean(x), self.log_variance(x)
+
+    def decode(self, z):
+        for layer in self.decoder:
+            z = F.relu(layer(z))
+        return self.output(z)
+
+
+class Conv(nn.Module):
+    def __init__(self, widths, latent_dim, height, width):
+        super().__init__()
+        channels = [1, *widths]
+        scale = 2 ** len(widths)
+        self.image = (1, height, width)
+        self.small = (widths[-1], height // scale, width // scale)
+        flat = widths[-1] * (height // scale) * (width // scale)
+        self.encoder = nn.ModuleList(nn.Conv2d(a, b, 4, 2, 1) for a, b in zip(channels, channels[1:]))
+        self.mean = nn.Linear(flat, latent_dim)
+        self.log_variance = nn.Linear(flat, latent_dim)
+        self.input = nn.Linear(latent_dim, flat)
+        pairs = list(zip(channels, channels[1:]))[::-1]
+        layers = [nn.ConvTranspose2d(b, a, 4, 2, 1) for a, b in pairs]
+        self.decoder = nn.ModuleList(layers[:-1])
+        self.output = layers[-1]
+
+    def encode(self, x):
+        x = x.view(-1, *self.image)
+        for layer in self.encoder:
+            x = F.relu(layer(x))
+        x = x.flatten(1)
+        return self.mean(x), self.log_variance(x)
+
+    def decode(self, z):
+        maps = F.relu(self.input(z)).view(-1, *self.small)
+        for layer in self.decoder:
+            maps = F.relu(layer(maps))
+        return self.output(maps).flatten(1)
+
+
+def build(settings, pixel_means):
+    """A fresh model: Glorot uniform weights, zero biases, the last one at the logit of the data's mean."""
+    kind = Mlp if settings["architecture"] == "mlp" else Conv
+    model = kind(settings["widths"], settings["latent_dim"], settings["height"], settings["width"])
+    for layer in model.modules():
+        if hasattr(layer, "weight"):
+            limit = (6 / sum(fans(layer))) ** 0.5
+            nn.init.uniform_(layer.weight, -limit, limit)
+            nn.init.zeros_(layer.bias)
+    bias = model.output.bias
+    mean = pixel_means if bias.numel() > 1 else pixel_means.mean()
+    with torch.no_grad():
+        bias.copy_(torch.logit(mean.clamp(1e-3, 1 - 1e-3)).expand_as(bias))
+    return model
+
+
+def fans(layer):
+    """Inputs and outputs of a unit. With a stride of 2 a pixel of the large side meets a quarter of the 4×4 taps."""
+    first, second = layer.weight.shape[:2]
+    if isinstance(layer, nn.Conv2d):
+        return 16 * second, 4 * first
+    if isinstance(layer, nn.ConvTranspose2d):
+        return 4 * first, 16 * second
+    return second, first
+
+
+def optimizer(model, learning_rate):
+    return torch.optim.Adam(model.parameters(), learning_rate, foreach=True)
+
+
+def terms(model, x):
+    """Reconstruction and KL, summed over the batch, nats."""
+    mean, log_variance = model.encode(x)
+    z = mean + torch.exp(0.5 * log_variance) * torch.randn_like(mean)
+    reconstruction = F.binary_cross_entropy_with_logits(model.decode(z), x, reduction="sum")
+    kl = 0.5 * torch.sum(mean * mean + log_variance.exp() - log_variance - 1)
+    return reconstruction, kl
+
+
+def step(model, adam, x, beta):
+    """One optimiser step on a batch. Returns its loss per image, as a tensor."""
+    reconstruction, kl = terms(model, x)
+    loss = (reconstruction + beta * kl) / len(x)
+    adam.zero_grad(set_to_none=True)
+    loss.backward()
+    adam.step()
+    return loss.detach()
+
+
+def load_images(file, pixels):
+    """Grey bytes, one image after another, as floats in [0, 1] that stay in memory."""
+    return torch.from_numpy(numpy.fromfile(file, dtype=numpy.uint8).reshape(-1, pixels).astype(numpy.float32) / 255)
