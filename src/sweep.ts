@@ -11,7 +11,7 @@ import type { Executor } from './executor/executor.ts';
 import { startLocalExecutor } from './executor/local-executor.ts';
 import { openSweepLog } from './log.ts';
 import { ResultsLayout } from './paths.ts';
-import { selectedTrials } from './report/select.ts';
+import { selectedTrials } from './report/ranking.ts';
 import { countStates } from './report/summarize.ts';
 import { systemClock, type Clock } from './scheduler/clock.ts';
 import type { Emit, Observer } from './scheduler/events.ts';

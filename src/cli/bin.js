@@ -11,7 +11,7 @@ if (isTooOld) {
       'install a newer one (https://nodejs.org), or run it in its checkout by `npx sweep`, which brings its own.\n',
   );
   process.exitCode = 2;
-} else if (process.argv.length === 3 && process.argv[2] === '--version') {
+} else if (process.argv.includes('--version', 2)) {
   const { readFileSync } = await import('node:fs');
   const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
   process.stdout.write(`${version}\n`);

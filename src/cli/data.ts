@@ -1,41 +1,52 @@
 import { listDatasets, type DatasetListing } from '../data/listing.ts';
-import { renderGrid } from '../report/grid.ts';
+import { formatBytes, formatCount } from '../report/format.ts';
+import { droppedNote, fitColumns, renderGrid } from '../report/grid.ts';
+import { toJsonLine } from '../report/json.ts';
+import { toUserSpelling } from '../spec/naming.ts';
 import { defineCommand } from './command.ts';
-import { formatBytes, formatCount } from './format.ts';
-import { print, printJson, stdoutLayout } from './output.ts';
-import { toUserSpelling } from './json-view.ts';
+import { print, stdoutLayout } from './output.ts';
 
 export const data = defineCommand({
   options: (yargs) =>
     yargs
       .example('$0 data', 'data sets a spec may name, and where they are')
-      .example('$0 data --data ~/datasets', 'look there too')
-      .epilogue('A data set that is not here is downloaded by the first `sweep run` that names it.'),
+      .example('$0 data --data ~/datasets', 'look there too'),
 
   run: async (flags) => {
     const listings = await listDatasets({ dataDir: flags.data });
-    if (flags.json) printJson({ schema: 'vae-sweep.data/1', datasets: toUserSpelling(listings) });
+    if (flags.json) print(toJsonLine({ schema: 'vae-sweep.data/1', datasets: toUserSpelling(listings) }));
     else print(describe(listings));
     return 0;
   },
 });
 
 function describe(listings: readonly DatasetListing[]): string {
-  const column = (header: string, align: 'left' | 'right', cell: (listing: DatasetListing) => string) => {
-    return { header, align, sacrifice: 0, cells: listings.map(cell) };
+  const layout = stdoutLayout();
+  const column = (
+    header: string,
+    sacrifice: number,
+    align: 'left' | 'right',
+    cell: (listing: DatasetListing) => string,
+  ) => {
+    return { header, align, sacrifice, cells: listings.map(cell) };
   };
-  return renderGrid(
+  const { shown, left } = fitColumns(
     [
-      column('data set', 'left', ({ name }) => name),
-      column('images', 'right', ({ images }) => formatCount(images)),
-      column('size', 'right', ({ height, width }) => `${height}×${width}`),
-      column('train / validation / test', 'right', ({ splits }) =>
+      column('data set', 0, 'left', ({ name }) => name),
+      column('images', 0, 'right', ({ images }) => formatCount(images)),
+      column('size', 0, 'right', ({ height, width }) => `${height}×${width}`),
+      column('train / validation / test', 1, 'right', ({ splits }) =>
         [splits.train, splits.validation, splits.test].map(formatCount).join(' / '),
       ),
-      column('where', 'left', describePlace),
+      column('where', 0, 'left', describePlace),
     ],
-    stdoutLayout(),
+    layout,
   );
+  const notes = left.length === 0 ? [] : [` ${droppedNote(left, '--json')}`];
+  if (listings.some(({ availability }) => availability === 'missing')) {
+    notes.push(' What is not here is downloaded by the first `sweep run` that names it.');
+  }
+  return [renderGrid(shown, layout), ...notes].join('\n');
 }
 
 function describePlace({ availability, folder, downloadBytes, mirrors }: DatasetListing): string {

@@ -5,7 +5,7 @@ import { discoverDevices, type Device } from '../executor/devices.ts';
 import { WORKER_MODULES } from '../executor/modules.ts';
 import type { EngineChoice } from '../executor/protocol.ts';
 import { startDevice } from '../executor/start-device.ts';
-import { ok, problem, warning, type Finding } from './finding.ts';
+import { ok, problem, warning, type Finding } from './doctor-finding.ts';
 import type { GlobalFlags } from './flags.ts';
 
 const PROBE_TIMEOUT_MS = 60_000;

@@ -1,10 +1,11 @@
-import { styled, wrap, type Layout } from '../report/text.ts';
+import { toJsonLine } from '../report/json.ts';
+import { marked, wrap, type Layout } from '../report/text.ts';
 import { defineCommand } from './command.ts';
 import { checkDatasets, checkNode, checkResults } from './doctor-checks.ts';
 import { checkDevices } from './doctor-devices.ts';
-import type { Finding, FindingStatus } from './finding.ts';
+import type { Finding, FindingStatus } from './doctor-finding.ts';
 import { layoutOf } from './flags.ts';
-import { print, printJson, stdoutLayout } from './output.ts';
+import { print, stdoutLayout } from './output.ts';
 
 const MARKS = {
   ok: { sign: '✓', style: 'green' },
@@ -26,7 +27,7 @@ export const doctor = defineCommand({
       ...checkResults(layoutOf(flags)),
       ...(await checkDatasets(flags.data)),
     ];
-    if (flags.json) printJson({ schema: 'vae-sweep.doctor/1', findings });
+    if (flags.json) print(toJsonLine({ schema: 'vae-sweep.doctor/1', findings }));
     else print(findings.map((finding) => describe(finding, stdoutLayout())).join('\n'));
     return findings.some(({ status }) => status === 'problem') ? 1 : 0;
   },
@@ -34,6 +35,6 @@ export const doctor = defineCommand({
 
 function describe({ status, text, fix }: Finding, layout: Layout): string {
   const { sign, style } = MARKS[status];
-  const lines = wrap(text, layout.columns, '  ', `${sign} `).replace(sign, styled(layout, style, sign));
+  const lines = marked(layout, style, sign, text);
   return fix === null ? lines : `${lines}\n${wrap(fix, layout.columns, '    ', '  → ')}`;
 }

@@ -1,3 +1,5 @@
+/** The rows of an export, and its text forms in chunks of many rows. */
+import { toCsv } from '../report/csv.ts';
 import { measuredNames } from '../report/metric.ts';
 import { parameterNames } from '../report/parameters.ts';
 import type { MetricRow, SweepSnapshot } from '../store/read-model.ts';
@@ -45,4 +47,42 @@ export function metricTable(sweep: string, metrics: Iterable<MetricRow>): Export
 
 function* withSweep(sweep: string, metrics: Iterable<MetricRow>): Generator<Readonly<Record<string, unknown>>> {
   for (const row of metrics) yield { sweep, ...row };
+}
+
+const CHUNK_ROWS = 1000;
+
+export function* csvLines({ columns, rows }: ExportTable): Generator<string> {
+  yield toCsv([columns]);
+  for (const chunk of chunked(rows)) {
+    const lines = chunk.map((row) => {
+      const flat: Readonly<Record<string, unknown>> = { ...row, ...(row['params'] ?? {}), ...(row['metrics'] ?? {}) };
+      return columns.map((column) => flat[column]);
+    });
+    yield toCsv(lines);
+  }
+}
+
+/** One array. */
+export function* jsonLines({ rows }: ExportTable): Generator<string> {
+  let separator = '[\n';
+  for (const chunk of chunked(rows)) {
+    yield separator + chunk.map((row) => JSON.stringify(row)).join(',\n');
+    separator = ',\n';
+  }
+  yield separator === '[\n' ? '[]\n' : '\n]\n';
+}
+
+export function* ndjsonLines({ rows }: ExportTable): Generator<string> {
+  for (const chunk of chunked(rows)) yield chunk.map((row) => `${JSON.stringify(row)}\n`).join('');
+}
+
+function* chunked<Row>(rows: Iterable<Row>): Generator<Row[]> {
+  let chunk: Row[] = [];
+  for (const row of rows) {
+    chunk.push(row);
+    if (chunk.length < CHUNK_ROWS) continue;
+    yield chunk;
+    chunk = [];
+  }
+  if (chunk.length > 0) yield chunk;
 }

@@ -4,8 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { messageOf, SweepError } from '../errors.ts';
 import { defineCommand } from './command.ts';
 import { OWN_FLAGS } from './flags.ts';
-import { metricTable, trialTable, type ExportTable } from './export-table.ts';
-import { csvLines, jsonLines, ndjsonLines } from './export-text.ts';
+import { csvLines, jsonLines, metricTable, ndjsonLines, trialTable, type ExportTable } from './export-table.ts';
 import { findSweep, withResults } from './results.ts';
 
 const FORMATS = ['csv', 'json', 'ndjson'] as const;
@@ -67,8 +66,8 @@ async function write(chunks: Iterable<string>, file: string | undefined): Promis
   try {
     await pipeline(Readable.from(chunks), destination, { end: file !== undefined });
   } catch (error) {
-    // A reader that has seen enough.
-    if (file === undefined && (error as NodeJS.ErrnoException).code === 'EPIPE') return;
+    // What goes wrong on stdout is dealt with in output.ts.
+    if (file === undefined && (error as NodeJS.ErrnoException).syscall) return;
     if (file === undefined || !(error as NodeJS.ErrnoException).syscall) throw error;
     throw new SweepError('USAGE', `Can't write ${file}: ${messageOf(error)}`, { cause: error });
   }

@@ -1,6 +1,7 @@
 import type { Argv } from 'yargs';
 import { SweepError } from '../errors.ts';
 import { ResultsLayout } from '../paths.ts';
+import { shellWord } from '../report/text.ts';
 
 /** Flags that every command takes. */
 export interface GlobalFlags {
@@ -12,25 +13,39 @@ export interface GlobalFlags {
   readonly quiet: boolean;
 }
 
+function defaults(): Pick<GlobalFlags, 'results' | 'data' | 'device' | 'slots'> {
+  const { SWEEP_RESULTS = 'results', SWEEP_DATA } = process.env;
+  return { results: SWEEP_RESULTS, data: SWEEP_DATA, device: 'auto', slots: undefined };
+}
+
+/** What a suggested command must end with to mean the same place, data and devices: ` --results other`. */
+export function repeatFlags(
+  flags: GlobalFlags,
+  names: readonly (keyof ReturnType<typeof defaults>)[] = ['results'],
+): string {
+  const given = names.filter((name) => flags[name] !== defaults()[name]);
+  return given.map((name) => ` --${name} ${shellWord(String(flags[name]))}`).join('');
+}
+
 export function withGlobalFlags(yargs: Argv): Argv<GlobalFlags> {
   return yargs
     .option('results', {
       type: 'string',
-      default: process.env['SWEEP_RESULTS'] ?? 'results',
+      default: defaults().results,
       defaultDescription: '$SWEEP_RESULTS, else results',
       describe: 'Folder of the database and of all results',
       requiresArg: true,
     })
     .option('data', {
       type: 'string',
-      default: process.env['SWEEP_DATA'],
+      default: defaults().data,
       defaultDescription: '$SWEEP_DATA',
       describe: 'Folder to look for data sets in first',
       requiresArg: true,
     })
     .option('device', {
       type: 'string',
-      default: 'auto',
+      default: defaults().device,
       describe: 'Where to train: auto, cpu, gpu, gpu:0,2',
       requiresArg: true,
     })
@@ -43,6 +58,29 @@ export function withGlobalFlags(yargs: Argv): Argv<GlobalFlags> {
     .option('json', { type: 'boolean', default: false, describe: 'Print the answer as JSON' })
     .option('quiet', { type: 'boolean', default: false, describe: 'Print the answer only, no progress' })
     .option('color', { type: 'boolean', default: true, describe: 'Colours on a terminal; --no-color for none' });
+}
+
+/** The arguments of `plan` and `run`. */
+export interface SpecFlags extends GlobalFlags {
+  readonly spec: string;
+  readonly overrides: string[];
+}
+
+export function withSpec(yargs: Argv<GlobalFlags>): Argv<SpecFlags> {
+  return yargs
+    .positional('spec', { type: 'string', demandOption: true, describe: 'Spec file (YAML)' })
+    .positional('overrides', {
+      type: 'string',
+      array: true,
+      default: [],
+      describe: 'key=value: replaces a part of the spec, e.g. beta=1,4 seeds=5 train.epochs=3',
+    });
+}
+
+/** What follows `sweep run` to run the same again. */
+export function specWords(flags: SpecFlags): string {
+  const words = [flags.spec, ...flags.overrides].map(shellWord).join(' ');
+  return words + repeatFlags(flags, ['results', 'data', 'device', 'slots']);
 }
 
 /** Group of a command's own flags in its help. */

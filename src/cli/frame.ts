@@ -1,11 +1,18 @@
 /** The live view's picture of a run. Pure: state in, lines out. */
-import { formatValue } from '../report/format.ts';
+import stringWidth from 'string-width';
+import { formatBytes, formatClock, formatCount, formatRoughly, formatValue, shortId } from '../report/format.ts';
 import { fitColumns, renderGrid, type Column } from '../report/grid.ts';
-import { plain, styled, type Layout } from '../report/text.ts';
-import { formatBytes, formatClock, formatCount, formatParameters, formatRoughly, shortId } from './format.ts';
-import { clip, spread } from './frame-text.ts';
-import { bestSoFar, etaSeconds, progressFraction } from './progress-figures.ts';
-import { epochsOf, type ProgressState, type RunningTrial } from './progress-state.ts';
+import { describeParams } from '../report/parameters.ts';
+import { doneCount } from '../report/summarize.ts';
+import { clip, plain, styled, type Layout } from '../report/text.ts';
+import {
+  bestSoFar,
+  epochsOf,
+  etaSeconds,
+  progressFraction,
+  type ProgressState,
+  type RunningTrial,
+} from './progress-state.ts';
 
 /** The terminal that a frame is for. */
 export interface Window extends Layout {
@@ -40,7 +47,7 @@ function heading(state: ProgressState, window: Window): string {
   const { counts, testing, name } = state;
   const unsuccessful = counts.failed + counts.diverged;
   const facts = [
-    `${formatCount(counts.total - counts.queued - counts.running)}/${formatCount(counts.total)} done`,
+    `${formatCount(doneCount(counts))}/${formatCount(counts.total)} done`,
     `${counts.running} running`,
     ...(unsuccessful > 0 ? [`${unsuccessful} failed`] : []),
     ...(counts.queued > 0 ? [`${formatCount(counts.queued)} left`] : []),
@@ -109,7 +116,7 @@ function bestLine(state: ProgressState, window: Window): string[] {
   const seeds = best.seeds > 1 ? ` (mean of ${best.seeds} seeds)` : '';
   const score = `${state.objective.metric} ${best.mean.toFixed(2)}`;
   const line = clip(
-    ` best  ${score}${seeds}  ${formatParameters(best.trial.params, state.swept)}`.trimEnd(),
+    ` best  ${score}${seeds}  ${describeParams(best.trial.params, state.swept)}`.trimEnd(),
     window.columns,
   );
   return ['', line.replace(score, styled(window, 'bold', score))];
@@ -117,8 +124,10 @@ function bestLine(state: ProgressState, window: Window): string[] {
 
 function failureLines(state: ProgressState, window: Window): string[] {
   return state.failures.map(({ trial, state: end, cause }) => {
-    const where = formatParameters({ ...trial.params, seed: trial.seed }, [...state.swept, 'seed']);
-    return styled(window, 'red', clip(` ✗ ${shortId(trial.id)} ${end}: ${plain(cause)} (${where})`, window.columns));
+    const where = describeParams({ ...trial.params, seed: trial.seed }, [...state.swept, 'seed']);
+    // A trial diverges because of where it is; why it failed is in the cause.
+    const facts = end === 'diverged' ? `${where} (${plain(cause)})` : `${plain(cause)} (${where})`;
+    return styled(window, 'red', clip(` ✗ ${shortId(trial.id)} ${end}: ${facts}`, window.columns));
   });
 }
 
@@ -128,4 +137,12 @@ function hint({ isStopping }: ProgressState, window: Window): string {
     'dim',
     clip(isStopping ? ' Ctrl-C again stops now' : ' Ctrl-C saves and stops', window.columns),
   );
+}
+
+/** Plain texts at the two ends of a line; the left one is cut where there is no room for both. */
+export function spread(left: string, right: string, columns: number): string {
+  if (right === '') return clip(left, columns);
+  const kept = clip(left, columns - stringWidth(right) - 2);
+  const gap = Math.max(2, columns - stringWidth(kept) - stringWidth(right));
+  return clip(kept + ' '.repeat(gap) + right, columns);
 }

@@ -1,5 +1,6 @@
+import { toJsonLine } from '../report/json.ts';
 import type { SchedulerEvent } from '../scheduler/events.ts';
-import { snakeCase } from '../spec/naming.ts';
+import { toUserSpelling } from '../spec/naming.ts';
 import type { RunView } from './run-view.ts';
 
 /** `run --json`: one object a line, `{"type":"epoch","at":"…","trial":"…",…}`, all keys in snake_case. */
@@ -11,7 +12,7 @@ export class JsonView implements RunView {
   }
 
   observe(event: SchedulerEvent): void {
-    this.#write(JSON.stringify(toUserSpelling(event.type === 'planned' ? summarizePlan(event) : event)));
+    this.#write(toJsonLine(toUserSpelling(event.type === 'planned' ? summarizePlan(event) : event)));
   }
 
   [Symbol.dispose](): void {
@@ -25,11 +26,4 @@ function summarizePlan({ type, at, change, snapshot }: Extract<SchedulerEvent, {
     return { trial: id, configId, seed, state, params };
   });
   return { type, at, sweep: snapshot.sweep.name, change, trials };
-}
-
-/** Renames the keys of our own objects. Names of metrics and parameters are lower case already, so they stay. */
-export function toUserSpelling(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map((item: unknown) => toUserSpelling(item));
-  if (typeof value !== 'object' || value === null || value instanceof Date) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [snakeCase(key), toUserSpelling(item)]));
 }

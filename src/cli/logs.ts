@@ -1,11 +1,12 @@
 import { createReadStream, existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { SweepError } from '../errors.ts';
+import { formatNumber, shortId } from '../report/format.ts';
+import { metricInfo } from '../report/metric.ts';
 import { plain } from '../report/text.ts';
 import type { ReadModel } from '../store/read-model.ts';
 import { defineCommand } from './command.ts';
 import { layoutOf, type GlobalFlags } from './flags.ts';
-import { shortId } from './format.ts';
 import { print } from './output.ts';
 import { findSweep, findTrial, withResults } from './results.ts';
 
@@ -15,7 +16,7 @@ export const logs = defineCommand({
       .positional('name', { type: 'string', describe: 'Sweep (by default the newest), or beginning of a trial id' })
       .example('$0 logs', 'the sweep started last')
       .example('$0 logs 3f2a91', 'one trial')
-      .example('$0 logs beta --json', 'the lines as they were written'),
+      .example('$0 logs beta --json', 'the lines as they were written, with every metric'),
 
   run: async (flags) => {
     const file = await withResults(flags, (results) => logFile(results, flags));
@@ -48,13 +49,20 @@ function sweepLog(results: ReadModel, name: string | undefined, flags: GlobalFla
   return layoutOf(flags).sweepLog(findSweep(results, name).sweep.name);
 }
 
-/** `2026-11-21 18:02:52 info  5aa1ff epoch 3 val/elbo=-88.40`. A line that isn't one of ours is shown as it is. */
+/**
+ * `2026-11-21 18:02:52Z info  5aa1ff epoch 3 val/elbo=-88.40 …`: of an epoch's metrics the held-out ones, where there
+ * are any (`--json` has all). A line that isn't one of ours is shown as it is.
+ */
 export function describeLine(line: string): string {
   const entry = parseLine(line);
   if (entry === undefined) return plain(line);
   const { time, level, trial, msg, metrics } = entry;
-  const values = Object.entries(metrics ?? {}).map(([name, value]) => `${name}=${value.toFixed(2)}`);
-  const moment = time.slice(0, 19).replace('T', ' ');
+  const all = Object.entries(metrics ?? {});
+  const heldOut = all.filter(([name]) => !name.startsWith('train/'));
+  const values = (heldOut.length > 0 ? heldOut : all).map(([name, value]) => {
+    return `${name}=${formatNumber(value, metricInfo(name).decimals)}`;
+  });
+  const moment = `${time.slice(0, 19).replace('T', ' ')}Z`;
   const words = [moment, level.padEnd(5), ...(trial === undefined ? [] : [shortId(trial)]), msg, ...values];
   return plain(words.join(' '));
 }

@@ -3,7 +3,7 @@ import yargs, { type Argv } from 'yargs';
 import { EXIT_CODES, SweepError } from '../errors.ts';
 import type { Command } from './command.ts';
 import { checkFlags, withGlobalFlags, type GlobalFlags } from './flags.ts';
-import { ignoreClosedStreams, note } from './output.ts';
+import { handleStreamErrors, note } from './output.ts';
 import { usageError } from './usage-error.ts';
 
 interface CommandEntry {
@@ -64,7 +64,7 @@ const COMMANDS: readonly CommandEntry[] = [
 
 /** Runs one command line (without `node` and the script) and returns its exit code. Never rejects. */
 export async function main(argv: readonly string[]): Promise<number> {
-  ignoreClosedStreams();
+  handleStreamErrors();
   if (argv.includes('--no-color')) {
     process.env['NO_COLOR'] = '1';
     delete process.env['FORCE_COLOR'];
@@ -119,6 +119,7 @@ function createParser(argv: readonly string[]): Argv<GlobalFlags> {
       // Answered by bin.js; declared for the help.
       .version(false)
       .option('version', { type: 'boolean', describe: 'Print the version' })
+      .alias('h', 'help')
       .example('$0 plan sweeps/beta.yaml', 'what it would run, and how long')
       .example('$0 run sweeps/beta.yaml seeds=3', 'run it, or go on with it')
       .example('$0 report --best', 'which configuration wins, and by how much')

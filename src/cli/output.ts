@@ -7,21 +7,22 @@ export function print(text: string): void {
   process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
 }
 
-/** Writes an answer that programs read. */
-export function printJson(value: unknown): void {
-  print(JSON.stringify(value, null, 2));
-}
-
 /** Tells the user something that is not the answer: on stderr. */
 export function note(text: string): void {
   process.stderr.write(text.endsWith('\n') ? text : `${text}\n`);
 }
 
-/** A reader that goes away early (`sweep report | head -1`), or a terminal that closes, is not an error. */
-export function ignoreClosedStreams(): void {
+/**
+ * A reader that goes away early (`sweep report | head -1`), or a terminal that closes, is not an error. An answer that
+ * can't be written (a full disk) is, but no reason to stop a run, whose results are in the database.
+ */
+export function handleStreamErrors(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
+      if (stream === process.stderr || error.code === 'EPIPE' || error.code === 'EIO') return;
+      note(`✗ The answer can't be written: ${error.message}.`);
+      // The last word, whatever the command returns.
+      process.once('exit', () => (process.exitCode ||= 1));
     });
   }
 }

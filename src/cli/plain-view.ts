@@ -1,9 +1,10 @@
+import { count, formatRoughly, shortId } from '../report/format.ts';
+import { describeParams } from '../report/parameters.ts';
+import { doneCount } from '../report/summarize.ts';
 import { plain } from '../report/text.ts';
 import type { Clock } from '../scheduler/clock.ts';
 import type { SchedulerEvent } from '../scheduler/events.ts';
-import { formatParameters, formatRoughly, plural, shortId } from './format.ts';
-import { etaSeconds } from './progress-figures.ts';
-import { initialProgress, type ProgressState } from './progress-state.ts';
+import { etaSeconds, initialProgress, type ProgressState } from './progress-state.ts';
 import { reduceProgress } from './reduce-progress.ts';
 import { announcement, type RunView } from './run-view.ts';
 
@@ -53,7 +54,7 @@ function describe(state: ProgressState, event: SchedulerEvent): readonly [kind: 
     return ['devices', devices.join(', ')];
   }
   if (event.type === 'finished') return [event.state === 'completed' ? 'done' : event.state, describeEnd(state, event)];
-  if (event.type === 'test_phase') return ['test', `${plural(event.trials, 'trial')} on the test split`];
+  if (event.type === 'test_phase') return ['test', `${count(event.trials, 'trial')} on the test split`];
   const text = announcement(event);
   if (text === undefined) return undefined;
   return [event.type === 'planned' ? 'start' : event.type === 'stopping' ? 'stop' : 'note', text];
@@ -66,7 +67,7 @@ function describeEnd(state: ProgressState, event: Extract<SchedulerEvent, { type
   return [
     shortId(event.trial),
     ...(value === undefined ? [] : [`${metric}=${value.toFixed(2)}`]),
-    ...(trial === undefined ? [] : [formatParameters({ ...trial.params, seed: trial.seed }, [...state.swept, 'seed'])]),
+    ...(trial === undefined ? [] : [describeParams({ ...trial.params, seed: trial.seed }, [...state.swept, 'seed'])]),
     ...(event.cause === null ? [] : [`(${plain(event.cause)})`]),
   ].join(' ');
 }
@@ -74,10 +75,9 @@ function describeEnd(state: ProgressState, event: Extract<SchedulerEvent, { type
 function describeStatus(state: ProgressState): string {
   const { counts, download } = state;
   if (counts.total === 0) return download === null ? 'preparing' : `downloading ${download.file}`;
-  const done = counts.total - counts.queued - counts.running;
   const eta = etaSeconds(state);
   const facts = [
-    `${done}/${counts.total} done`,
+    `${doneCount(counts)}/${counts.total} done`,
     `${counts.running} running`,
     `${counts.failed + counts.diverged} failed`,
   ];

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { discoverDevices } from '../executor/devices.ts';
-import { formatValue } from '../report/format.ts';
-import { renderGrid } from '../report/grid.ts';
-import { distinctValues } from '../report/parameters.ts';
-import { plain, shellWord } from '../report/text.ts';
+import { count, formatBytes, formatCount, formatRoughly, formatValue, shortId } from '../report/format.ts';
+import { toJsonLine } from '../report/json.ts';
+import { describeParams, distinctValues } from '../report/parameters.ts';
+import { alignRight, nextLine, plain, wrap } from '../report/text.ts';
 import { sweptParameters, toUserParams } from '../spec/naming.ts';
 import type { TrialRecord } from '../store/read-model.ts';
 import { planSweep, type PlannedSweep } from '../sweep.ts';
@@ -11,11 +11,9 @@ import { isFinished } from '../trial/state.ts';
 import type { TrialId } from '../trial/trial.ts';
 import { defineCommand } from './command.ts';
 import { ASSUMED_GFLOPS, estimateBytes, estimateTime, type TimeEstimate } from './estimate.ts';
-import { layoutOf, OWN_FLAGS, type GlobalFlags } from './flags.ts';
-import { formatBytes, formatCount, formatParameters, formatRoughly, plural, shortId } from './format.ts';
-import { print, printJson, stdoutLayout } from './output.ts';
+import { layoutOf, OWN_FLAGS, repeatFlags, specWords, withSpec, type GlobalFlags, type SpecFlags } from './flags.ts';
+import { print, stdoutLayout } from './output.ts';
 import { withResults } from './results.ts';
-import { withSpec, type SpecFlags } from './spec-arguments.ts';
 
 export const plan = defineCommand({
   options: (yargs) =>
@@ -29,7 +27,7 @@ export const plan = defineCommand({
   run: async (flags) => {
     const planned = await planSweep({ specFile: flags.spec, overrides: flags.overrides, dataDir: flags.data });
     const outlook = await lookAhead(planned, await pastTrials(flags), flags);
-    if (flags.json) printJson(toJson(planned, outlook, flags));
+    if (flags.json) print(toJsonLine(toJson(planned, outlook, flags)));
     else print((flags.list ? listTrials(planned, outlook) : describe(planned, outlook, flags)).join('\n'));
     return 0;
   },
@@ -78,7 +76,6 @@ function describe(
   flags: SpecFlags,
 ): string[] {
   const configurations = new Set(trials.map(({ configId }) => configId)).size;
-  const words = [flags.spec, ...flags.overrides].map(shellWord).join(' ');
   const { metric, goal } = spec.objective;
   const toRun = trials.length - finished.size;
   const sources = [...new Set(finished.values())].map((name) => (name === spec.name ? 'this sweep' : name));
@@ -87,61 +84,58 @@ function describe(
     '',
     ...describeAxes(spec, trials),
     '',
-    `  ${plural(configurations, 'configuration')} × ${plural(spec.seeds.length, 'seed')} = ${plural(trials.length, 'trial')}`,
+    `  ${count(configurations, 'configuration')} × ${count(spec.seeds.length, 'seed')} = ${count(trials.length, 'trial')}`,
     ...(finished.size > 0 ? [`  ${formatCount(finished.size)} already finished, from ${sources.join(', ')}`] : []),
-    `  ${formatCount(toRun)} to run on ${devices.map(({ label, slots }) => `${label} × ${plural(slots, 'slot')}`).join(', ')}`,
+    `  ${formatCount(toRun)} to run on ${devices.map(({ label, slots }) => `${label} × ${count(slots, 'slot')}`).join(', ')}`,
     '',
     ...(toRun === 0 ? [] : [`  time   ${formatTime(time)}`, `  disk   about ${formatBytes(bytes)}`, '']),
     'Nothing was started.',
-    `Run: sweep run ${words}`,
-    `All trials: sweep plan ${words} --list`,
+    nextLine(
+      [
+        toRun > 0 ? `sweep run ${specWords(flags)}` : `sweep report ${spec.name} --best${repeatFlags(flags)}`,
+        `sweep plan ${specWords(flags)} --list`,
+      ],
+      stdoutLayout().columns,
+    ),
   ];
 }
 
+/** What varies: name, how many values, the values. */
 function describeAxes(spec: PlannedSweep['spec'], trials: PlannedSweep['trials']): string[] {
   const configurations = trials.map(({ config }) => ({ params: toUserParams(config.parameters) }));
-  const axes = [
-    ...sweptParameters(spec).map((name) => ({ name, values: distinctValues(configurations, name) })),
-    { name: 'seed', values: [...spec.seeds] },
-  ];
-  const column = (align: 'left' | 'right', cells: string[]) => ({ header: '', align, sacrifice: 0, cells });
-  const grid = renderGrid(
-    [
-      column(
-        'left',
-        axes.map(({ name }) => name),
-      ),
-      column(
-        'right',
-        axes.map(({ values }) => `${values.length}`),
-      ),
-      column(
-        'left',
-        axes.map(({ values }) => values.map(formatValue).join('  ')),
-      ),
-    ],
-    stdoutLayout(),
-  );
-  // Without heads, the first line is empty.
-  return grid
-    .split('\n')
-    .slice(1)
-    .map((line) => ` ${line}`);
+  const axes = sweptParameters(spec).map((name) => {
+    const values = distinctValues(configurations, name);
+    return { name, size: values.length, text: values.map(formatValue).join('  ') };
+  });
+  axes.push({ name: 'seed', size: spec.seeds.length, text: describeSeeds(spec.seeds) });
+  const nameColumns = Math.max(...axes.map(({ name }) => name.length));
+  const sizeColumns = Math.max(...axes.map(({ size }) => `${size}`.length));
+  return axes.map(({ name, size, text }) => {
+    const head = `  ${name.padEnd(nameColumns)}  ${alignRight(`${size}`, sizeColumns)}  `;
+    return wrap(text, stdoutLayout().columns, ' '.repeat(head.length), head);
+  });
+}
+
+/** `0  1  2`, and `0 … 99` where there are many in a row. */
+function describeSeeds(seeds: readonly number[]): string {
+  const [first = 0] = seeds;
+  const isRow = seeds.length > 5 && seeds.every((seed, i) => seed === first + i);
+  return isRow ? `${first} … ${seeds.at(-1)!}` : seeds.join('  ');
 }
 
 function formatTime({ lowSeconds, highSeconds, measuredTrials }: TimeEstimate): string {
   const [low, high] = [formatRoughly(lowSeconds), formatRoughly(highSeconds)];
   const basis =
     measuredTrials > 0
-      ? `from ${plural(measuredTrials, 'finished trial')} here`
-      : `assuming ${ASSUMED_GFLOPS} GFLOP/s a core: no finished trials here to go by`;
+      ? `from ${count(measuredTrials, 'finished trial')} here`
+      : `assuming ${ASSUMED_GFLOPS} GFLOP/s a core where no finished trial tells`;
   return `${low === high ? low : `${low} to ${high}`}   (${basis})`;
 }
 
 function listTrials({ spec, trials }: PlannedSweep, { finished }: Outlook): string[] {
   const names = sweptParameters(spec);
   return trials.map(({ id, seed, config }) => {
-    const parameters = formatParameters({ ...toUserParams(config.parameters), seed }, [...names, 'seed']);
+    const parameters = describeParams({ ...toUserParams(config.parameters), seed }, [...names, 'seed']);
     const source = finished.get(id);
     return `${shortId(id)}  ${parameters}${source === undefined ? '' : `  finished in ${plain(source)}`}`;
   });

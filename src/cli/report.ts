@@ -6,7 +6,7 @@ import type { ReportModel } from '../report/report-model.ts';
 import { DEFAULT_BEST, summarize } from '../report/summarize.ts';
 import { renderReportTable } from '../report/table.ts';
 import { defineCommand } from './command.ts';
-import { OWN_FLAGS, wholeNumber } from './flags.ts';
+import { OWN_FLAGS, repeatFlags, wholeNumber } from './flags.ts';
 import { print, stdoutLayout } from './output.ts';
 import { findSweep, withResults } from './results.ts';
 
@@ -56,7 +56,12 @@ export const report = defineCommand({
 
     const snapshot = await withResults(flags, (results) => findSweep(results, name));
     const where = flags.where === undefined ? undefined : parseFilter(flags.where.join(' '), snapshot);
-    print(render(summarize(snapshot, { best, by: flags.by, where }), flags.json ? 'json' : (flags.format ?? 'table')));
+    print(
+      render(
+        summarize(snapshot, { best, by: flags.by, where, flags: repeatFlags(flags) }),
+        flags.json ? 'json' : (flags.format ?? 'table'),
+      ),
+    );
     return 0;
   },
 });

@@ -1,51 +1,62 @@
-import { formatDuration, formatInterval } from '../report/format.ts';
+import { count, formatCount, formatDuration, formatInterval, shortId } from '../report/format.ts';
+import { testResult } from '../report/heading.ts';
 import { metricInfo } from '../report/metric.ts';
+import { describeParams } from '../report/parameters.ts';
+import type { ReportModel } from '../report/report-model.ts';
 import { summarize } from '../report/summarize.ts';
-import { shellWord } from '../report/text.ts';
+import { marked, nextLine, unbroken, wrap, type Layout } from '../report/text.ts';
 import type { SweepSnapshot } from '../store/read-model.ts';
 import type { RunResult } from '../sweep.ts';
 import { isFinished, TRIAL_STATES } from '../trial/state.ts';
-import { formatCount, formatParameters, plural, shortId } from './format.ts';
+import { repeatFlags, specWords, type SpecFlags } from './flags.ts';
 
-/** How a run ended: the headline, the best configuration so far, and what to do next. */
+/** How a run ended: the headline, the best configuration so far, what went wrong, and what to do next. */
 export function summaryLines(
   result: RunResult,
   snapshot: SweepSnapshot,
-  { spec, overrides }: { readonly spec: string; readonly overrides: readonly string[] },
+  flags: SpecFlags,
+  layout: Layout,
 ): [headline: string, ...rest: string[]] {
-  const again = ['sweep run', ...[spec, ...overrides].map(shellWord)].join(' ');
+  const [style, sign] =
+    result.interrupted || result.exitCode !== 0 ? (['yellow', '!'] as const) : (['green', '✓'] as const);
+  const model = summarize(snapshot, { best: 1 });
+  const losses = model.warnings.filter(({ kind }) => kind === 'failed' || kind === 'diverged');
   const next = [
-    ...(result.interrupted || result.counts.failed > 0 ? [again] : []),
-    `sweep report ${result.name} --best`,
-    ...result.selected.slice(0, 1).map((trial) => `sweep show ${shortId(trial)}`),
+    ...(result.interrupted || result.counts.failed > 0 ? [`sweep run ${specWords(flags)}`] : []),
+    `sweep report ${result.name} --best${repeatFlags(flags)}`,
+    ...result.selected.slice(0, 1).map((trial) => `sweep show ${shortId(trial)}${repeatFlags(flags)}`),
   ];
-  return [headline(result), ...bestLine(snapshot), `Next: ${next.join(' · ')}`];
+  return [
+    marked(layout, style, sign, headline(result)),
+    ...bestLines(model).map((line) => wrap(line, layout.columns, '        ', '  ')),
+    ...losses.map(({ message }) => marked(layout, 'yellow', ' !', message)),
+    nextLine(next, layout.columns),
+  ];
 }
 
-function headline({ name, counts, change, interrupted, exitCode, elapsedMs }: RunResult): string {
+function headline({ name, counts, change, interrupted, elapsedMs }: RunResult): string {
   const total = TRIAL_STATES.reduce((sum, state) => sum + counts[state], 0);
-  const done = TRIAL_STATES.filter(isFinished).reduce((sum, state) => sum + counts[state], 0);
   const elapsed = formatDuration(elapsedMs / 1000);
+  const others = TRIAL_STATES.filter((state) => isFinished(state) && state !== 'completed' && counts[state] > 0);
+  const losses = others.map((state) => `, ${formatCount(counts[state])} ${state}`).join('');
   if (interrupted) {
-    return `Saved ${name}: ${formatCount(done)} of ${plural(total, 'trial')} done, ${formatCount(total - done)} to go · ${elapsed}`;
+    const left = formatCount(counts.queued + counts.running);
+    return `Saved ${name}: ${formatCount(counts.completed)} of ${count(total, 'trial')} completed${losses}, ${left} to go · ${elapsed}`;
   }
   const taken = change.reused > 0 ? ` (${formatCount(change.reused)} taken over from another sweep)` : '';
-  const others = TRIAL_STATES.filter((state) => state !== 'completed' && counts[state] > 0);
-  return [
-    `${exitCode === 0 ? '✓' : '!'} ${name}: ${plural(counts.completed, 'trial')} completed${taken}`,
-    ...others.map((state) => `, ${formatCount(counts[state])} ${state}`),
-    ` · ${elapsed}`,
-  ].join('');
+  return `${name}: ${count(counts.completed, 'trial')} completed${taken}${losses} · ${elapsed}`;
 }
 
-function bestLine(snapshot: SweepSnapshot): string[] {
-  const model = summarize(snapshot, { best: 1 });
+/** `best  beta=1   val/elbo -36.41 ± 0.52 (3 seeds)`, and what the test images said. */
+function bestLines(model: ReportModel): string[] {
   const [best] = model.configurations;
   const score = best?.metrics[model.metric];
   if (best === undefined || score === undefined) return [];
   const interval = formatInterval(score, metricInfo(model.metric).decimals);
-  const parameters = formatParameters(best.params, model.differing);
+  const parameters = describeParams(best.params, model.differing);
+  const test = testResult(best);
   return [
-    `  best  ${parameters}${parameters === '' ? '' : '   '}${model.metric} ${interval} (${plural(best.n, 'seed')})`,
+    `best  ${parameters}${parameters === '' ? '' : '   '}${unbroken(`${model.metric} ${interval} (${count(best.n, 'seed')})`)}`,
+    ...(test === '' ? [] : [`test  ${test}`]),
   ];
 }

@@ -1,6 +1,7 @@
+import { count, shortId } from '../report/format.ts';
+import { countStates, doneCount } from '../report/summarize.ts';
 import { plain } from '../report/text.ts';
 import type { SchedulerEvent } from '../scheduler/events.ts';
-import { plural } from './format.ts';
 
 /** How a run is shown while it goes on. Disposing of it leaves the terminal as it was. */
 export interface RunView extends Disposable {
@@ -19,12 +20,14 @@ export function announcement(event: SchedulerEvent): string | undefined {
       if (event.now) return 'Stopping now. Running trials go on from their last checkpoint next time.';
       return `Stopping: ${event.running === 1 ? '1 running trial ends at its' : `${event.running} running trials end at their`} last checkpoint. Ctrl-C again stops now.`;
     case 'requeued':
-      return `! trial ${event.trial} is queued again: ${plain(event.cause)}`;
+      // A stop was announced, and asked for.
+      if (event.cause === 'interrupted') return undefined;
+      return `! trial ${shortId(event.trial)} is queued again: ${plain(event.cause)}`;
     case 'test_failed':
-      return `✗ trial ${event.trial} could not be evaluated on the test split: ${plain(event.cause)}`;
+      return `✗ trial ${shortId(event.trial)} could not be evaluated on the test split: ${plain(event.cause)}`;
     case 'log':
       if (event.level !== 'warn' && event.level !== 'error') return undefined;
-      return `! ${event.trial === null ? '' : `trial ${event.trial}: `}${plain(event.message.split('\n', 1)[0]!)}`;
+      return `! ${event.trial === null ? '' : `trial ${shortId(event.trial)}: `}${plain(event.message.split('\n', 1)[0]!)}`;
     case 'downloading':
     case 'devices':
     case 'dispatched':
@@ -41,11 +44,12 @@ export function announcement(event: SchedulerEvent): string | undefined {
 
 function describePlan({ change, snapshot }: Extract<SchedulerEvent, { type: 'planned' }>): string {
   const { sweep, trials } = snapshot;
-  const done = trials.filter(({ state }) => state !== 'queued').length;
+  const counts = countStates(trials);
   const facts = change.created
-    ? [plural(trials.length, 'trial')]
+    ? [count(counts.total, 'trial')]
     : [
-        `${done} of ${plural(trials.length, 'trial')} done`,
+        `${doneCount(counts)} of ${count(counts.total, 'trial')} done`,
+        ...(counts.diverged > 0 ? [`${counts.diverged} diverged`] : []),
         ...(change.added > 0 ? [`${change.added} new`] : []),
         ...(change.dropped > 0 ? [`${change.dropped} no longer in the plan, kept aside`] : []),
         ...(change.recovered > 0

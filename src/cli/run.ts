@@ -1,16 +1,16 @@
-import { styleText } from 'node:util';
+import { toJsonLine } from '../report/json.ts';
 import { systemClock } from '../scheduler/clock.ts';
+import { toUserSpelling } from '../spec/naming.ts';
 import { runSweep, type RunResult } from '../sweep.ts';
 import { defineCommand } from './command.ts';
-import type { GlobalFlags } from './flags.ts';
-import { JsonView, toUserSpelling } from './json-view.ts';
+import { withSpec, type GlobalFlags, type SpecFlags } from './flags.ts';
+import { JsonView } from './json-view.ts';
 import { LiveView } from './live-view.ts';
-import { note, print } from './output.ts';
+import { note, print, stdoutLayout } from './output.ts';
 import { PlainView } from './plain-view.ts';
 import { findSweep, withResults } from './results.ts';
 import { summaryLines } from './run-summary.ts';
 import { QUIET_VIEW, type RunView } from './run-view.ts';
-import { withSpec, type SpecFlags } from './spec-arguments.ts';
 import { StopSignals } from './stop-signals.ts';
 
 export const run = defineCommand({
@@ -58,11 +58,10 @@ function createView({ json, quiet }: GlobalFlags): RunView {
 
 async function printResult(result: RunResult, flags: SpecFlags): Promise<void> {
   if (flags.json) {
-    print(JSON.stringify(toUserSpelling({ type: 'result', at: new Date(), ...result })));
+    print(toJsonLine(toUserSpelling({ type: 'result', at: new Date(), ...result })));
     return;
   }
   const snapshot = await withResults(flags, (results) => findSweep(results, result.name));
-  const [headline, ...rest] = summaryLines(result, snapshot, flags);
-  print(styleText(result.exitCode === 0 ? 'green' : 'yellow', headline, { stream: process.stdout }));
-  if (!flags.quiet) for (const line of rest) print(line);
+  const lines = summaryLines(result, snapshot, flags, stdoutLayout());
+  print(flags.quiet ? lines[0] : lines.join('\n'));
 }

@@ -1,10 +1,11 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
+import { shortId } from '../report/format.ts';
 import { describeTrial, renderTrialJson } from '../report/show.ts';
 import { renderTrial } from '../report/trial-text.ts';
 import type { TrialRecord } from '../store/read-model.ts';
 import { defineCommand } from './command.ts';
-import { layoutOf, type GlobalFlags } from './flags.ts';
+import { layoutOf, repeatFlags, type GlobalFlags } from './flags.ts';
 import { print, stdoutLayout } from './output.ts';
 import { findSweep, findTrial, withResults } from './results.ts';
 
@@ -25,7 +26,8 @@ export const show = defineCommand({
         files: filesOf(trial, flags),
       });
     });
-    print(flags.json ? renderTrialJson(detail) : renderTrial(detail, stdoutLayout()));
+    const next = detail.attempts.length === 0 ? [] : [`sweep logs ${shortId(detail.trial.id)}${repeatFlags(flags)}`];
+    print(flags.json ? renderTrialJson(detail) : renderTrial(detail, stdoutLayout(), next));
     return 0;
   },
 });

@@ -60,7 +60,7 @@ async function findFile(folder: string, name: string): Promise<string | undefine
 }
 
 async function fetchFiles(entry: IdxEntry, options: LocateOptions): Promise<IdxPaths> {
-  if (options.download === false) throw missing(entry, options, 'Downloading was not allowed.');
+  if (options.download === false) throw missing(entry, options, 'Nothing was downloaded now; `sweep run` does that.');
   return {
     'train-images': await fetchFile(entry, 'train-images', options),
     'test-images': await fetchFile(entry, 'test-images', options),

@@ -3,7 +3,7 @@ import type { Column } from './grid.ts';
 import { metricInfo } from './metric.ts';
 import type { ConfigurationSummary, ReportModel } from './report-model.ts';
 
-const TEST_METRICS = ['test/elbo', 'test/reconstruction', 'test/kl'];
+const PARTS = ['elbo', 'reconstruction', 'kl'];
 
 /**
  * The columns of the configuration table, for a terminal and for Markdown. The lower `sacrifice`, the later a narrow
@@ -38,7 +38,6 @@ export function reportColumns(model: ReportModel): Column[] {
     style: (row) => (rows[row]?.rank === 1 ? 'green' : undefined),
   };
   const split = metric.includes('/') ? metric.slice(0, metric.indexOf('/')) : 'val';
-  const companions = ['elbo', 'reconstruction', 'kl'].map((kind, index) => ({ name: `${split}/${kind}`, index }));
   const withTie: Column = {
     ...column('', 0, ({ tied, vsBest }) => (tied && vsBest?.low !== null && vsBest !== null ? 'tied' : '')),
     align: 'left',
@@ -48,17 +47,24 @@ export function reportColumns(model: ReportModel): Column[] {
     column('#', 0, ({ rank }) => (rank === null ? '–' : String(rank))),
     ...parameters,
     ranked,
-    ...companions
-      .filter(({ name }) => name !== metric && !TEST_METRICS.includes(name))
+    ...PARTS.map((part, index) => ({ name: `${split}/${part}`, index }))
+      .filter(({ name }) => name !== metric)
       .map(({ name, index }) => mean(metricInfo(name).label, name, 2 + index)),
     column('active', 5, activeUnits),
-    column('n', 0, ({ n, planned }) => (n === planned ? String(n) : `${n}/${planned}`)),
+    column('seeds', 0, ({ n, planned }) => (n === planned ? String(n) : `${n}/${planned}`)),
     withTie,
-    ...TEST_METRICS.filter((name) => name !== metric).map((name, index) => mean(name, name, 6 + 2 * index)),
+    ...(split === 'test' || testedRows(model).length < 2 ? [] : PARTS).map((part, index) => {
+      return mean(`test/${metricInfo(part).label}`, `test/${part}`, 6 + 2 * index);
+    }),
     column('vs best', 7, ({ vsBest }) => (vsBest === null ? '' : formatInterval(vsBest, metricInfo(metric).decimals))),
     ...(metric === 'seconds' ? [] : [mean('seconds', 'seconds', 11)]),
     ...(metric === 'trainable_weights' ? [] : [mean('weights', 'trainable_weights', 12)]),
   ].filter(({ cells, header }) => header === '#' || cells.some((cell) => cell !== ''));
+}
+
+/** Configurations that were evaluated on the test images. A single one has a line of its own (see `testLine`), no columns. */
+export function testedRows({ configurations }: ReportModel): ConfigurationSummary[] {
+  return configurations.filter(({ metrics }) => PARTS.some((part) => metrics[`test/${part}`] !== undefined));
 }
 
 /** Mean number of active latent dimensions, of all: `9.5/10`. */

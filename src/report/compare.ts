@@ -121,5 +121,5 @@ function noPairs(left: PairingSide, right: PairingSide, planned: number, metric:
     planned === 0
       ? 'no trial of one side shares its seed and all other parameters with one of the other'
       : `of ${count(planned, 'pair')} none is completed on both sides with ${metric}`;
-  return new SweepError('NOT_FOUND', `nothing to compare: ${reason} (${side(left)}, ${side(right)})`);
+  return new SweepError('NOT_FOUND', `Nothing to compare: ${reason} (${side(left)}, ${side(right)})`);
 }

@@ -3,10 +3,8 @@ import { count, formatNumber, formatP, formatSigned } from './format.ts';
 import { droppedNote, fitColumns, renderGrid } from './grid.ts';
 import type { Column } from './grid.ts';
 import { metricInfo } from './metric.ts';
-import { plain, styled, wrap } from './text.ts';
-import type { Layout, Style } from './text.ts';
-
-const VERDICT_STYLES: Readonly<Record<string, Style>> = { better: 'green', worse: 'red', unclear: 'yellow' };
+import { marked, plain, styled, wrap } from './text.ts';
+import type { Layout } from './text.ts';
 
 /** The comparison for a terminal: the answer as a sentence, the figures, how the trials were matched. */
 export function renderComparison(comparison: Comparison, layout: Layout): string {
@@ -23,9 +21,15 @@ export function renderComparison(comparison: Comparison, layout: Layout): string
     column('95 % interval', 2, (metric) => formatRange(metric)),
     column('p', 3, ({ difference }) => formatP(difference.p)),
     {
-      ...column('verdict', 1, ({ verdict }) => verdict ?? ''),
+      ...column('better', 1, ({ verdict }) => {
+        return verdict === null || verdict === 'unclear'
+          ? (verdict ?? '')
+          : verdict === 'better'
+            ? right.label
+            : left.label;
+      }),
       align: 'left',
-      style: (row) => VERDICT_STYLES[metrics[row]?.verdict ?? ''],
+      style: (row) => (metrics[row]?.verdict === 'unclear' ? 'dim' : undefined),
     },
   ];
   const { shown, left: dropped } = fitColumns(columns, layout);
@@ -37,9 +41,11 @@ export function renderComparison(comparison: Comparison, layout: Layout): string
     renderGrid(shown, layout),
     '',
     note(`${plain(comparison.sweep)} · ${count(pairs.length, 'pair')}${matched} · differs: ${differs.join(', ')}`),
-    note(`difference: ${right.label} minus ${left.label}; interval by bootstrap over pairs, p by sign flips`),
+    note(
+      `difference: ${right.label} minus ${left.label}, in nats per image, latent dimensions, seconds; interval by bootstrap over pairs, p by sign flips`,
+    ),
     ...(dropped.length === 0 ? [] : [note(droppedNote(dropped, '--json'))]),
-    ...comparison.notes.map((text) => styled(layout, 'yellow', wrap(text, layout.columns, '   ', ' ! '))),
+    ...comparison.notes.map((text) => marked(layout, 'yellow', ' !', text)),
   ];
   return `${sections.join('\n')}\n`;
 }

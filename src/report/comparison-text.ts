@@ -38,14 +38,17 @@ export function comparisonNotes({
 }: Pick<Comparison, 'left' | 'right' | 'pairs' | 'plannedPairs' | 'ratio'>): string[] {
   const { trainableWeights, seconds } = ratio;
   const effort = [
-    ...(trainableWeights === null ? [] : [`${formatRatio(trainableWeights)} the weights`]),
-    ...(seconds === null ? [] : [`${formatRatio(seconds)} the seconds`]),
-  ].join(' and ');
-  const isUnequal = [trainableWeights, seconds].some((one) => one !== null && Math.abs(Math.log(one)) > Math.log(1.05));
+    { ratio: trainableWeights, what: 'weights' },
+    { ratio: seconds, what: 'seconds' },
+  ].flatMap(({ ratio: one, what }) => {
+    return one === null || Math.abs(Math.log(one)) <= Math.log(1.05) ? [] : `${formatRatio(one)} the ${what}`;
+  });
   const unfinished = plannedPairs - pairs.length;
   const notes = [
     tooFewPairsNote(pairs.length),
-    isUnequal ? `equal epochs, not equal effort: ${right.label} has ${effort} of ${left.label}` : undefined,
+    effort.length === 0
+      ? undefined
+      : `equal epochs, not equal effort: ${right.label} has ${effort.join(' and ')} of ${left.label}`,
     unfinished === 0
       ? undefined
       : `${unfinished} of ${count(plannedPairs, 'pair')} left out: not completed on both sides`,

@@ -4,7 +4,7 @@ import { plain } from './text.ts';
 
 /**
  * One line per configuration, every parameter and every metric (mean, and `_low` and `_high` of its 95 % interval;
- * empty where unknown). Text that a spreadsheet would run as a formula gets a leading apostrophe.
+ * empty where unknown).
  */
 export function renderReportCsv(model: ReportModel): string {
   const { parameters } = model;
@@ -20,13 +20,13 @@ export function renderReportCsv(model: ReportModel): string {
     ...metrics.flatMap((name) => [row.metrics[name]?.mean, row.metrics[name]?.low, row.metrics[name]?.high]),
     row.trials.join(' '),
   ];
-  return stringify(
-    [header, ...model.configurations.map(line)].map((cells) => cells.map(cellOf)),
-    {
-      escape_formulas: true,
-      cast: { boolean: String },
-    },
-  );
+  return toCsv([header, ...model.configurations.map(line)]);
+}
+
+/** Lists as JSON, text in one line; text that a spreadsheet would run as a formula gets a leading apostrophe. */
+export function toCsv(rows: readonly (readonly unknown[])[]): string {
+  const cells = rows.map((row) => row.map(cellOf));
+  return stringify(cells, { escape_formulas: true, cast: { boolean: String } });
 }
 
 function cellOf(value: unknown): unknown {

@@ -1,5 +1,5 @@
-import { distance } from 'fastest-levenshtein';
 import { SweepError } from '../errors.ts';
+import { nearest } from '../spec/suggest.ts';
 import type { SweepSnapshot, TrialRecord } from '../store/read-model.ts';
 import { formatValue } from './format.ts';
 import { distinctValues, isSameValue, parameterNames } from './parameters.ts';
@@ -22,10 +22,10 @@ const TERM = /(?:\[[^\]]*\]|\S)+/g;
 export function parseFilter(text: string, snapshot: SweepSnapshot): Filter {
   const terms = (text.match(TERM) ?? []).map((term) => parseTerm(term, snapshot));
   if (terms.length === 0)
-    throw new SweepError('USAGE', 'an empty filter: write parameter=value, e.g. architecture=mlp');
+    throw new SweepError('USAGE', 'An empty filter: write parameter=value, e.g. architecture=mlp');
   const filter = { terms };
   if (!snapshot.trials.some((trial) => matches(filter, trial))) {
-    throw new SweepError('NOT_FOUND', `no trial of ${snapshot.sweep.name} has ${describeFilter(filter)} together`);
+    throw new SweepError('NOT_FOUND', `No trial of ${snapshot.sweep.name} has ${describeFilter(filter)} together`);
   }
   return filter;
 }
@@ -35,18 +35,17 @@ function parseTerm(term: string, { sweep, trials }: SweepSnapshot): Filter['term
   if (separator < 1 || separator === term.length - 1) {
     throw new SweepError(
       'USAGE',
-      `cannot read the filter ${plain(term)}: write parameter=value, e.g. architecture=mlp`,
+      `Cannot read the filter ${plain(term)}: write parameter=value, e.g. architecture=mlp`,
     );
   }
   const parameter = term.slice(0, separator);
   const value = parseValue(term.slice(separator + 1));
   const names = parameterNames(trials, sweep.swept);
   if (!names.includes(parameter)) {
-    const nearest = names.toSorted((a, b) => distance(parameter, a) - distance(parameter, b))[0];
-    const isClose = nearest !== undefined && distance(parameter, nearest) <= Math.max(2, parameter.length / 3);
+    const near = nearest(parameter, names);
     throw new SweepError(
       'USAGE',
-      `unknown parameter ${plain(parameter)}${isClose ? `: did you mean ${nearest}?` : '.'} ` +
+      `Unknown parameter ${plain(parameter)}${near === undefined ? '.' : `: did you mean ${near}?`} ` +
         `Parameters of ${sweep.name}: ${names.join(', ')}`,
     );
   }
@@ -54,7 +53,7 @@ function parseTerm(term: string, { sweep, trials }: SweepSnapshot): Filter['term
   if (!values.some((known) => isSameValue(known, value))) {
     throw new SweepError(
       'NOT_FOUND',
-      `no trial of ${sweep.name} has ${parameter}=${formatValue(value)}. ` +
+      `No trial of ${sweep.name} has ${parameter}=${formatValue(value)}. ` +
         `Values of ${parameter} here: ${values.map(formatValue).join(', ')}`,
     );
   }

@@ -1,4 +1,4 @@
-/** How values are written for people. Deterministic: no locale, no time zone but UTC. */
+/** How values are written for people. Deterministic: always English, no time zone but UTC. */
 import type { Interval } from './statistics.ts';
 import { plain } from './text.ts';
 
@@ -48,8 +48,13 @@ export function formatP(p: number): string {
   return p < 0.001 ? '< 0.001' : formatNumber(p, 3);
 }
 
+/** `1 trial`, `2 trials`, `1,440 trials`. */
 export function count(amount: number, noun: string): string {
-  return `${amount} ${noun}${amount === 1 ? '' : 's'}`;
+  return `${formatCount(amount)} ${noun}${amount === 1 ? '' : 's'}`;
+}
+
+export function formatCount(amount: number): string {
+  return amount.toLocaleString('en-US');
 }
 
 const UNITS = [
@@ -74,9 +79,45 @@ export function formatDuration(seconds: number): string {
   return parts.length === 0 ? '0 s' : parts.join(' ');
 }
 
+/** A duration nobody knows exactly: `8 s`, `42 s`, `7 min`, `1 h 05 min`, `2 d 3 h`. */
+export function formatRoughly(seconds: number): string {
+  if (seconds < 99.5) return `${Math.max(1, Math.round(seconds))} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  if (minutes < 24 * 60) return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
+  const hours = Math.round(seconds / 3600);
+  return `${Math.floor(hours / 24)} d ${hours % 24} h`;
+}
+
+/** A running clock: `0:07`, `17:41`, `1:02:03`. */
+export function formatClock(milliseconds: number): string {
+  const total = Math.max(0, Math.floor(milliseconds / 1000));
+  const seconds = String(total % 60).padStart(2, '0');
+  const minutes = Math.floor(total / 60) % 60;
+  const hours = Math.floor(total / 3600);
+  return hours === 0 ? `${minutes}:${seconds}` : `${hours}:${String(minutes).padStart(2, '0')}:${seconds}`;
+}
+
+/** Decimal units: `11.6 MB`. */
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${value >= 99.5 || unit === 0 ? value.toFixed(0) : value.toFixed(1)} ${units[unit]!}`;
+}
+
 /** `2026-11-21 10:04 UTC`. */
 export function formatDate(date: Date): string {
   return `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+/** Enough of a trial's id for people; commands take any unique prefix. */
+export function shortId(trialId: string): string {
+  return trialId.slice(0, 6);
 }
 
 /** Length of the shortest prefix (six or more) that tells the ids apart. */

@@ -1,8 +1,9 @@
 /** The sentences around a report's table, shared by its text formats. */
-import { formatNumber, formatValue } from './format.ts';
-import { describeMetric } from './metric.ts';
-import type { ReportModel } from './report-model.ts';
-import { plain } from './text.ts';
+import { testedRows } from './columns.ts';
+import { formatInterval, formatNumber, formatValue } from './format.ts';
+import { describeMetric, metricInfo } from './metric.ts';
+import type { ConfigurationSummary, ReportModel } from './report-model.ts';
+import { plain, unbroken } from './text.ts';
 
 /** `beta · 18/20 trials completed, 1 diverged · maximize val/elbo (nats per image at β = 1, held out, best epoch)`. */
 export function reportTitle(model: ReportModel): string {
@@ -41,4 +42,31 @@ export function constantsLine({ constants }: ReportModel): string | undefined {
 export function emptyLine(model: ReportModel): string | undefined {
   if (model.configurations.some(({ rank }) => rank !== null)) return undefined;
   return model.trials.total === 0 ? 'No trials.' : `No completed trial has ${model.metric} yet.`;
+}
+
+/** `test images, #1 only: elbo -36.05 ± 0.39, recon 15.62 ± 0.33, KL 20.43 ± 0.07`; undefined where columns tell it. */
+export function testLine(model: ReportModel): string | undefined {
+  const [row, ...others] = testedRows(model);
+  if (row === undefined || others.length > 0 || model.metric.startsWith('test/')) return undefined;
+  return `test images, #${row.rank ?? '–'} only: ${testResult(row)}`;
+}
+
+/** `elbo -36.05 ± 0.39, recon 15.62 ± 0.33, KL 20.43 ± 0.07` on the test images; empty where they weren't looked at. */
+export function testResult({ metrics }: ConfigurationSummary): string {
+  return ['test/elbo', 'test/reconstruction', 'test/kl']
+    .flatMap((name) => {
+      const { label, decimals } = metricInfo(name);
+      return metrics[name] === undefined ? [] : unbroken(`${label} ${formatInterval(metrics[name], decimals)}`);
+    })
+    .join(', ');
+}
+
+/** What the signs in the table mean, of those that are there. */
+export function legendLine({ configurations, metric }: ReportModel): string | undefined {
+  const signs = [
+    configurations.some(({ metrics }) => metrics[metric]?.low != null) && '±: 95 % interval over seeds',
+    configurations.some(({ tied, vsBest }) => tied && vsBest?.low != null) && "tied: can't be told from the best",
+    configurations.some(({ metrics }) => metrics['val/active_units']) && 'active: latent dimensions in use, of all',
+  ].filter((sign) => sign !== false);
+  return signs.length === 0 ? undefined : signs.join('; ');
 }

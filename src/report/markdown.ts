@@ -1,6 +1,6 @@
 import { reportColumns } from './columns.ts';
 import { count } from './format.ts';
-import { constantsLine, datasetLine, emptyLine, reportTitle } from './heading.ts';
+import { constantsLine, datasetLine, emptyLine, legendLine, reportTitle, testLine } from './heading.ts';
 import type { ReportModel } from './report-model.ts';
 import { plain } from './text.ts';
 
@@ -14,12 +14,16 @@ export function renderReportMarkdown(model: ReportModel): string {
   const dataset = datasetLine(model);
   const constants = constantsLine(model);
   const empty = emptyLine(model);
+  const test = testLine(model);
+  const legend = legendLine(model);
   const blocks = [
     `## ${escapeMarkdown(model.sweep)}`,
     escapeMarkdown(reportTitle(model)) + (dataset === undefined ? '' : `  \nData: ${escapeMarkdown(dataset)}`),
     empty === undefined ? undefined : escapeMarkdown(empty),
     model.configurations.length === 0 ? undefined : markdownTable(model),
     model.omitted === 0 ? undefined : `and ${count(model.omitted, 'more configuration')}`,
+    test === undefined ? undefined : escapeMarkdown(test),
+    legend === undefined ? undefined : escapeMarkdown(legend),
     constants === undefined ? undefined : `Same everywhere: ${escapeMarkdown(constants)}`,
     model.warnings.length === 0
       ? undefined

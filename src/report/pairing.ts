@@ -35,7 +35,7 @@ export function pairTrials(left: PairingSide, right: PairingSide): Pairing {
     throw new SweepError(
       'USAGE',
       `${describeFilter(left.filter)} and ${describeFilter(right.filter)} share trials, such as ${both.id}. ` +
-        'Give two values of the same parameter, e.g. sweep compare beta=1 beta=4',
+        'Give two values of the same parameter, e.g. beta=1 beta=4.',
     );
   }
   const free = freeParameters(left, right);
@@ -81,8 +81,8 @@ function ambiguity(
   const differences = varying.map(({ name, values }) => `${name} (${values.join(', ')})`);
   return new SweepError(
     'USAGE',
-    `cannot pair ${texts.left} with ${texts.right}: several trials of ${texts[side]} fit one of the other side; ` +
+    `Cannot pair ${texts.left} with ${texts.right}: several trials of ${texts[side]} fit one of the other side; ` +
       `they differ in ${differences.join(' and ')}. Fix that, e.g. ` +
-      `sweep compare ${shellWord(fixedTexts.left)} ${shellWord(fixedTexts.right)}`,
+      `sweep compare ${several[0]!.sweep} ${shellWord(fixedTexts.left)} ${shellWord(fixedTexts.right)}`,
   );
 }

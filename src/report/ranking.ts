@@ -1,7 +1,7 @@
 import { mean } from 'simple-statistics';
 import { SweepError } from '../errors.ts';
 import type { SweepSnapshot, TrialRecord } from '../store/read-model.ts';
-import type { ConfigId, DatasetSettings, TrialConfig } from '../trial/trial.ts';
+import type { ConfigId, DatasetSettings, TrialConfig, TrialId } from '../trial/trial.ts';
 import { measure, measuredNames, metricInfo } from './metric.ts';
 import type { Goal } from './metric.ts';
 
@@ -82,7 +82,7 @@ function rankedMetric(objective: string, configurations: readonly Configuration[
 function assertMeasured(metric: string, completed: readonly TrialRecord[]): void {
   if (completed.length === 0 || completed.some((trial) => measure(trial, metric) !== undefined)) return;
   const names = measuredNames(completed).join(', ');
-  throw new SweepError('NOT_FOUND', `no completed trial has the metric ${metric}. Metrics here: ${names}`);
+  throw new SweepError('NOT_FOUND', `No completed trial has the metric ${metric}. Metrics here: ${names}`);
 }
 
 /**
@@ -95,7 +95,7 @@ export function assertComparable(measured: readonly { readonly config: TrialConf
     const [first] = likelihoods;
     throw new SweepError(
       'USAGE',
-      `values of different likelihoods (${[...likelihoods].join(', ')}) can't be compared. ` +
+      `Values of different likelihoods (${[...likelihoods].join(', ')}) can't be compared. ` +
         `Look at one at a time: --where likelihood=${first ?? ''}`,
     );
   }
@@ -103,7 +103,7 @@ export function assertComparable(measured: readonly { readonly config: TrialConf
   if (datasets.size > 1) {
     throw new SweepError(
       'USAGE',
-      `values of different data (${[...datasets].join('; ')}) can't be compared. ` +
+      `Values of different data (${[...datasets].join('; ')}) can't be compared. ` +
         'Give each data set a sweep of its own.',
     );
   }
@@ -111,4 +111,14 @@ export function assertComparable(measured: readonly { readonly config: TrialConf
 
 function describeImages({ name, binarization, validation }: DatasetSettings): string {
   return `${name}, ${binarization}, ${validation === null ? 'all' : validation} validation images`;
+}
+
+/**
+ * The completed trials, by seed, of the configuration the sweep selects: the best by the objective, or the only one
+ * (also where nothing was held out to rank by). Empty while there is none. These are the trials that may see the test images.
+ */
+export function selectedTrials(snapshot: SweepSnapshot): readonly TrialId[] {
+  const configurations = foldSeeds(snapshot.trials);
+  const selected = configurations.length === 1 ? configurations[0] : rankConfigurations(snapshot).ranked[0];
+  return (selected?.completed ?? []).map((trial) => trial.id);
 }

@@ -1,7 +1,7 @@
 import type { SweepSnapshot, SweepState, TrialRecord } from '../store/read-model.ts';
 import { TRIAL_STATES, isFinished } from '../trial/state.ts';
 import type { TrialState } from '../trial/state.ts';
-import { formatDuration, formatInterval } from './format.ts';
+import { formatDuration, formatInterval, formatRoughly } from './format.ts';
 import { droppedNote, fitColumns, renderGrid } from './grid.ts';
 import type { Column } from './grid.ts';
 import { toJsonLine } from './json.ts';
@@ -11,8 +11,8 @@ import type { Params } from './parameters.ts';
 import { rankConfigurations, valuesOf } from './ranking.ts';
 import { estimate } from './statistics.ts';
 import type { Estimate } from './statistics.ts';
-import { countStates } from './summarize.ts';
-import { plain, wrap } from './text.ts';
+import { countStates, doneCount } from './summarize.ts';
+import { clip, plain, styled, wrap } from './text.ts';
 import type { Layout, Style } from './text.ts';
 
 /** One line of `sweep status`. */
@@ -74,9 +74,11 @@ const STATE_STYLES: Readonly<Record<SweepState, Style>> = {
   failed: 'red',
 };
 
+/** Where a long name would cost all sweeps a column, it is cut to so many cells. */
+const CUT_NAME_COLUMNS = 24;
+
 /** One line a sweep. `now` makes "started" relative. */
 export function renderStatus(statuses: readonly SweepStatus[], layout: Layout, now: Date): string {
-  if (statuses.length === 0) return 'No sweeps here yet. Start one: sweep run sweeps/beta.yaml\n';
   const column = (header: string, sacrifice: number, cell: (status: SweepStatus) => string): Column => {
     return { header, align: 'right', sacrifice, cells: statuses.map(cell) };
   };
@@ -84,25 +86,30 @@ export function renderStatus(statuses: readonly SweepStatus[], layout: Layout, n
   const hasEta = statuses.some(({ etaSeconds }) => etaSeconds !== null);
   const metrics = new Set(statuses.map(({ metric }) => metric));
   const [onlyMetric] = metrics.size === 1 ? metrics : [];
-  const columns: Column[] = [
-    { ...column('sweep', 0, ({ sweep }) => plain(sweep)), ...left },
+  const columnsWith = (nameColumns: number): Column[] => [
+    { ...column('sweep', 0, ({ sweep }) => clip(plain(sweep), nameColumns)), ...left },
     {
       ...column('state', 0, ({ state }) => state),
       ...left,
       style: (row) => STATE_STYLES[statuses[row]?.state ?? 'finished'],
     },
-    column('done', 0, ({ trials }) => `${trials.completed + trials.pruned}/${trials.total}`),
+    column('done', 0, ({ trials }) => `${doneCount(trials)}/${trials.total}`),
     column('failed', 1, ({ trials }) => String(trials.failed + trials.diverged)),
     {
       ...column(`best ${onlyMetric ?? ''}`.trim(), 2, (status) => formatBest(status, onlyMetric === undefined)),
       ...left,
     },
     column('started', 4, ({ startedAt }) => `${formatDuration((now.getTime() - startedAt.getTime()) / 1000)} ago`),
-    ...(hasEta ? [column('ETA', 3, ({ etaSeconds }) => (etaSeconds === null ? '' : formatDuration(etaSeconds)))] : []),
+    ...(hasEta ? [column('ETA', 3, ({ etaSeconds }) => (etaSeconds === null ? '' : formatRoughly(etaSeconds)))] : []),
   ];
-  const { shown, left: dropped } = fitColumns(columns, layout);
-  const note = dropped.length === 0 ? '' : `${wrap(droppedNote(dropped, '--json'), layout.columns, '   ', ' ')}\n`;
-  return `${renderGrid(shown, layout)}\n${note}`;
+  const whole = fitColumns(columnsWith(Infinity), layout);
+  const isCut = whole.left.length > 0 && statuses.some(({ sweep }) => sweep.length > CUT_NAME_COLUMNS);
+  const { shown, left: dropped } = isCut ? fitColumns(columnsWith(CUT_NAME_COLUMNS), layout) : whole;
+  const notes = [
+    ...(isCut ? ['names that end in … are cut (--json has them whole)'] : []),
+    ...(dropped.length === 0 ? [] : [droppedNote(dropped, '--json')]),
+  ].map((note) => `${styled(layout, 'dim', wrap(note, layout.columns, '   ', ' '))}\n`);
+  return `${renderGrid(shown, layout)}\n${notes.join('')}`;
 }
 
 function formatBest({ best, metric }: SweepStatus, isNamed: boolean): string {
@@ -116,7 +123,7 @@ export function renderStatusJson(statuses: readonly SweepStatus[]): string {
   const sweeps = statuses.map((status) => ({
     sweep: status.sweep,
     state: status.state,
-    done: status.trials.completed + status.trials.pruned,
+    done: doneCount(status.trials),
     total: status.trials.total,
     trials: Object.fromEntries(TRIAL_STATES.map((state) => [state, status.trials[state]])),
     metric: status.metric,

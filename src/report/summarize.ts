@@ -10,7 +10,7 @@ import { rankConfigurations, valuesOf } from './ranking.ts';
 import type { Configuration, Ranking } from './ranking.ts';
 import type { ConfigurationSummary, DifferenceToBest, ReportModel } from './report-model.ts';
 import { estimate, includesZero, unpairedDifference } from './statistics.ts';
-import { shellWord } from './text.ts';
+import { plain, shellWord } from './text.ts';
 import { reportWarnings } from './warnings.ts';
 
 /** How many `--best` shows without a number. */
@@ -22,6 +22,8 @@ export interface SummarizeOptions {
   /** Rank by this metric instead of the sweep's objective. */
   readonly by?: string | undefined;
   readonly where?: Filter | undefined;
+  /** What suggested commands end with, e.g. ` --results other`. */
+  readonly flags?: string | undefined;
 }
 
 /**
@@ -34,7 +36,10 @@ export interface SummarizeOptions {
  * A sweep without completed trials gives a model without ranked configurations.
  * @throws SweepError NOT_FOUND for an unknown metric `by`, USAGE where data or likelihoods differ
  */
-export function summarize(snapshot: SweepSnapshot, { best, by, where }: SummarizeOptions = {}): ReportModel {
+export function summarize(
+  snapshot: SweepSnapshot,
+  { best, by, where, flags = '' }: SummarizeOptions = {},
+): ReportModel {
   const { sweep } = snapshot;
   const trials = where === undefined ? snapshot.trials : snapshot.trials.filter((trial) => matches(where, trial));
   const ranking = rankConfigurations(snapshot, trials, by);
@@ -59,7 +64,7 @@ export function summarize(snapshot: SweepSnapshot, { best, by, where }: Summariz
     configurations,
     omitted: best === undefined ? 0 : Math.max(0, ranked.length - best),
     warnings: reportWarnings(snapshot, trials, ranking, differing),
-    next: nextCommands(snapshot, ranking, differing),
+    next: nextCommands(snapshot, ranking, differing).map((command) => command + flags),
   };
 }
 
@@ -119,6 +124,11 @@ export function countStates(trials: readonly TrialRecord[]): Readonly<Record<'to
   return counts;
 }
 
+/** Trials that ended well. */
+export function doneCount({ completed, pruned }: Readonly<Record<TrialState, number>>): number {
+  return completed + pruned;
+}
+
 function findConstants(
   trials: readonly TrialRecord[],
   names: readonly string[],
@@ -148,7 +158,7 @@ function findConstants(
 }
 
 /** Look at the winner; compare it with the next value of the parameter that the spec names first; write it down. */
-function nextCommands({ trials }: SweepSnapshot, { ranked }: Ranking, differing: readonly string[]): string[] {
+function nextCommands({ sweep, trials }: SweepSnapshot, { ranked }: Ranking, differing: readonly string[]): string[] {
   const winner = ranked[0]?.completed[0];
   if (winner === undefined) return [];
   const commands = [`sweep show ${winner.id.slice(0, shortIdLength(trials.map(({ id }) => id)))}`];
@@ -158,8 +168,8 @@ function nextCommands({ trials }: SweepSnapshot, { ranked }: Ranking, differing:
     const rival = ranked.find(({ params }) => Object.hasOwn(params, name) && !isSameValue(params[name], value));
     if (rival === undefined) continue;
     const sides = [rival.params[name], value].map((side) => shellWord(`${name}=${formatValue(side)}`));
-    commands.push(`sweep compare ${sides.join(' ')}`);
+    commands.push(`sweep compare ${shellWord(plain(sweep.name))} ${sides.join(' ')}`);
     break;
   }
-  return [...commands, 'sweep report --format md'];
+  return [...commands, `sweep report ${shellWord(plain(sweep.name))} --format md`];
 }

@@ -1,9 +1,9 @@
 import { reportColumns } from './columns.ts';
 import { count } from './format.ts';
 import { droppedNote, fitColumns, renderGrid } from './grid.ts';
-import { constantsLine, datasetLine, emptyLine, reportTitle } from './heading.ts';
+import { constantsLine, datasetLine, emptyLine, legendLine, reportTitle, testLine } from './heading.ts';
 import type { ReportModel } from './report-model.ts';
-import { styled, wrap } from './text.ts';
+import { marked, nextLine, styled, wrap } from './text.ts';
 import type { Layout } from './text.ts';
 
 /** The report for a terminal. Fits `layout.columns` by leaving out the least important columns, and says which. */
@@ -15,17 +15,22 @@ export function renderReportTable(model: ReportModel, layout: Layout): string {
   const dataset = datasetLine(model);
   const constants = constantsLine(model);
   const empty = emptyLine(model);
+  const test = testLine(model);
   const sections = [
     wrap(reportTitle(model), layout.columns, '  ', ''),
     ...note(dataset === undefined ? undefined : `data: ${dataset}`),
     '',
     ...(empty === undefined ? [] : [` ${empty}`, '']),
     ...(model.configurations.length === 0 ? [] : [renderGrid(shown, layout)]),
-    ...note(model.omitted === 0 ? undefined : `and ${count(model.omitted, 'more configuration')}: sweep report`),
+    ...note(
+      model.omitted === 0 ? undefined : `and ${count(model.omitted, 'more configuration')} (without --best: all)`,
+    ),
+    ...(test === undefined ? [] : [wrap(test, layout.columns, '   ', ' ')]),
     ...note(constants === undefined ? undefined : `same everywhere: ${constants}`),
+    ...note(legendLine(model)),
     ...note(left.length === 0 ? undefined : droppedNote(left, '--format csv')),
-    ...model.warnings.map(({ message }) => styled(layout, 'yellow', wrap(message, layout.columns, '   ', ' ! '))),
-    ...(model.next.length === 0 ? [] : [wrap(`Next: ${model.next.join(' · ')}`, layout.columns, '   ', ' ')]),
+    ...model.warnings.map(({ message }) => marked(layout, 'yellow', ' !', message)),
+    ...(model.next.length === 0 ? [] : [nextLine(model.next, layout.columns, ' ')]),
   ];
   return `${sections.join('\n')}\n`;
 }

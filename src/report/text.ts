@@ -23,6 +23,22 @@ export function styled(layout: Layout, style: Style, text: string): string {
   return layout.colour && text !== '' ? styleText(style, text, { validateStream: false }) : text;
 }
 
+const UNBROKEN_SPACE = '\u00a0';
+
+/** Text that `wrap` keeps on one line, such as a command that the reader will copy. */
+export function unbroken(text: string): string {
+  return text.replaceAll(' ', UNBROKEN_SPACE);
+}
+
+/** Commands that lead on; each stays on one line if it fits there, so that it can be copied. */
+export function nextLine(commands: readonly string[], columns: number, indent = ''): string {
+  const hanging = `${indent}      `;
+  const pieces = commands.map((command) =>
+    hanging.length + command.length + 2 > columns ? command : unbroken(command),
+  );
+  return wrap(unbroken('Next: ') + pieces.join(`${UNBROKEN_SPACE}· `), columns, hanging, indent);
+}
+
 /** Breaks text between words so that no line exceeds `columns` cells, unless one word does. */
 export function wrap(text: string, columns: number, indent = '', firstIndent = indent): string {
   const lines: string[] = [];
@@ -37,7 +53,25 @@ export function wrap(text: string, columns: number, indent = '', firstIndent = i
     line += isEmpty ? word : ` ${word}`;
     isEmpty = false;
   }
-  return [...lines, line].join('\n');
+  return [...lines, line].join('\n').replaceAll(UNBROKEN_SPACE, ' ');
+}
+
+/** Text behind a coloured sign. The text itself keeps the terminal's own colour: yellow on white can't be read. */
+export function marked(layout: Layout, style: Style, sign: string, text: string): string {
+  const indent = ' '.repeat(stringWidth(sign) + 1);
+  return wrap(text, layout.columns, indent, `${sign} `).replace(sign, styled(layout, style, sign));
+}
+
+/** Cuts plain text to `columns`, with an ellipsis; text that fits may be styled. */
+export function clip(text: string, columns: number): string {
+  if (stringWidth(text) <= columns) return text;
+  if (columns <= 0) return '';
+  let kept = '';
+  for (const character of text) {
+    if (stringWidth(kept + character) > columns - 1) break;
+    kept += character;
+  }
+  return `${kept}…`;
 }
 
 /** Fills up with spaces on the left to `width` cells. */

@@ -4,11 +4,11 @@ import type { Column } from './grid.ts';
 import { metricInfo } from './metric.ts';
 import type { TrialDetail } from './show.ts';
 import { sparkline } from './sparkline.ts';
-import { plain, styled, wrap } from './text.ts';
+import { marked, nextLine, plain, styled, wrap } from './text.ts';
 import type { Layout } from './text.ts';
 
-/** One trial for a terminal: configuration, metrics, learning curve, latent code, attempts, files. */
-export function renderTrial(detail: TrialDetail, layout: Layout): string {
+/** One trial for a terminal: configuration, metrics, learning curve, latent code, attempts, files, commands that lead on. */
+export function renderTrial(detail: TrialDetail, layout: Layout, next: readonly string[] = []): string {
   const { trial, attempts, files } = detail;
   const note = (text: string): string => wrap(text, layout.columns, '   ', ' ');
   const { epochs, batchSize } = trial.config.train;
@@ -22,9 +22,7 @@ export function renderTrial(detail: TrialDetail, layout: Layout): string {
   const blocks = [
     [
       styled(layout, 'bold', wrap(trialTitle(detail), layout.columns, '  ', '')),
-      ...(trial.cause === null
-        ? []
-        : [styled(layout, 'yellow', wrap(plain(trial.cause), layout.columns, '   ', ' ! '))]),
+      ...(trial.cause === null ? [] : [marked(layout, 'yellow', ' !', plain(trial.cause))]),
       note(
         Object.entries(config)
           .map(([name, value]) => `${name} ${formatValue(value)}`)
@@ -36,7 +34,7 @@ export function renderTrial(detail: TrialDetail, layout: Layout): string {
     [...learningCurve(detail, layout), ...latentCode(detail).map(note)],
     attempts.length === 0 ? [] : [styled(layout, 'bold', ' attempts'), ...attemptsTable(detail, layout)],
     files.length === 0 ? [] : [styled(layout, 'bold', ' files'), ...files.map((file) => ` ${plain(file)}`)],
-    attempts.length === 0 ? [] : [` Next: sweep logs ${trial.id}`],
+    next.length === 0 ? [] : [nextLine(next, layout.columns, ' ')],
   ];
   return `${blocks
     .filter((block) => block.length > 0)
@@ -50,7 +48,9 @@ function trialTitle({ trial }: TrialDetail): string {
 }
 
 function metricsTable({ trial, last }: TrialDetail, layout: Layout): string[] {
-  const names = [...new Set([...Object.keys(trial.metrics), ...Object.keys(last?.metrics ?? {})])];
+  const known = new Set([...Object.keys(trial.metrics), ...Object.keys(last?.metrics ?? {})]);
+  // Held out first: what the sweep is ranked by.
+  const names = [...known].sort((a, b) => splitOrder(a) - splitOrder(b));
   if (names.length === 0) return [];
   const column = (header: string, metrics: Readonly<Record<string, number>>): Column => {
     const cells = names.map((name) => {
@@ -63,8 +63,13 @@ function metricsTable({ trial, last }: TrialDetail, layout: Layout): string[] {
     { header: 'metric', align: 'left', sacrifice: 0, cells: names },
     ...(trial.bestEpoch === null ? [] : [column(`best, epoch ${trial.bestEpoch}`, trial.metrics)]),
     ...(last === null || last.epoch === trial.bestEpoch ? [] : [column(`last, epoch ${last.epoch}`, last.metrics)]),
+    { header: 'unit', align: 'left', sacrifice: 0, cells: names.map((name) => metricInfo(name).unit) },
   ];
   return [renderGrid(columns, layout)];
+}
+
+function splitOrder(name: string): number {
+  return ['val/', 'test/', 'train/'].findIndex((split) => name.startsWith(split));
 }
 
 function learningCurve({ curve }: TrialDetail, layout: Layout): string[] {

@@ -22,12 +22,13 @@ export function reportWarnings(
     ...endedBadly('failed', trials, describe),
     ...collapsed(trials, describe),
     ...unfinished(trials),
-    ...fewSeeds(ranking),
+    // Seeds that are still to come are missing to nobody.
+    ...(trials.every(({ state }) => isFinished(state)) ? fewSeeds(ranking) : []),
     ...weightedObjective(trials, ranking),
   ];
 }
 
-/** Names one trial, or the region that several share. */
+/** What follows `2 trials failed`: the trial, or the region that several share with the first of them. */
 type DescribeTrials = (trials: readonly TrialRecord[]) => string;
 
 function trialDescriber(all: readonly TrialRecord[], differing: readonly string[]): DescribeTrials {
@@ -40,11 +41,11 @@ function trialDescriber(all: readonly TrialRecord[], differing: readonly string[
     );
     const region = describeParams(first.params, shared);
     if (trials.length === 1) {
-      return [first.id.slice(0, idLength), region, `seed ${first.seed}`].filter((part) => part !== '').join(' ');
+      return `: ${[first.id.slice(0, idLength), region, `seed ${first.seed}`].filter((part) => part !== '').join(' ')}`;
     }
     const shown = trials.slice(0, 3).map((trial) => trial.id.slice(0, idLength));
     const ids = shown.join(', ') + (trials.length > shown.length ? ', …' : '');
-    return region === '' ? ids : `all ${region}: ${ids}`;
+    return region === '' ? `: ${ids}` : `, all with ${region}: ${ids}`;
   };
 }
 
@@ -57,7 +58,7 @@ function endedBadly(state: 'diverged' | 'failed', trials: readonly TrialRecord[]
     const isOneCause = group.every((trial) => trial.cause === group[0]!.cause);
     return {
       kind: state,
-      message: `${count(group.length, 'trial')} ${state}: ${describe(group)} (${isOneCause ? '' : 'e.g. '}${cause})`,
+      message: `${count(group.length, 'trial')} ${state}${describe(group)} (${isOneCause ? '' : 'e.g. '}${cause})`,
       trials: group.map((trial) => trial.id),
     };
   });
@@ -73,7 +74,7 @@ function collapsed(trials: readonly TrialRecord[], describe: DescribeTrials): Wa
   if (group.length === 0) return [];
   const kl = formatNumber(COLLAPSED_KL_NATS, 1);
   const message =
-    `${count(group.length, 'trial')} collapsed: ${describe(group)} ` +
+    `${count(group.length, 'trial')} collapsed${describe(group)} ` +
     `(KL below ${kl} nats, no active unit: the latent code is not used)`;
   return [{ kind: 'collapsed', message, trials: group.map((trial) => trial.id) }];
 }

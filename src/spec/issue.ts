@@ -61,7 +61,8 @@ function describe(file: string, text: string, issues: readonly SpecIssue[]): str
   const shown = issues.slice(0, MAX_SHOWN).map((issue) => describeIssue(issue, lines));
   if (issues.length > MAX_SHOWN) shown.push(`… and ${issues.length - MAX_SHOWN} more`);
   const count = issues.length === 1 ? '1 error' : `${issues.length} errors`;
-  return [...shown, `${count} in ${file}. Nothing was started.`].join('\n\n');
+  const place = issues.every(({ line }) => line === null) ? 'what follows the file' : file;
+  return [...shown, `${count} in ${place}. Nothing was started.`].join('\n\n');
 }
 
 function describeIssue(issue: SpecIssue, lines: readonly string[]): string {

@@ -27,12 +27,17 @@ export function parameterName(name: UserParameterName): ParameterName {
 
 /** One configuration's parameters as a user reads them: `{ architecture: 'mlp', latent_dim: 10, … }`. */
 export function toUserParams(parameters: Parameters): Record<string, unknown> {
-  return renameKeys(parameters, snakeCase) as Record<string, unknown>;
+  return toUserSpelling(parameters) as Record<string, unknown>;
 }
 
 /** A whole configuration in the user's spelling; its keys at every depth are ours, none are data. */
 export function toUserConfig(config: TrialConfig): Record<string, unknown> {
-  return renameKeys(config, snakeCase) as Record<string, unknown>;
+  return toUserSpelling(config) as Record<string, unknown>;
+}
+
+/** Any of our objects, its keys at every depth in snake_case. Names of metrics and parameters are so already. */
+export function toUserSpelling(value: unknown): unknown {
+  return renameKeys(value, snakeCase);
 }
 
 /** The inverse of `toUserConfig`. */
@@ -49,6 +54,6 @@ export function sweptParameters(spec: SweepSpec): string[] {
 
 function renameKeys(value: unknown, rename: (name: string) => string): unknown {
   if (Array.isArray(value)) return value.map((item: unknown) => renameKeys(item, rename));
-  if (typeof value !== 'object' || value === null) return value;
+  if (typeof value !== 'object' || value === null || value instanceof Date) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [rename(key), renameKeys(item, rename)]));
 }

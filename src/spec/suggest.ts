@@ -6,7 +6,7 @@ export function suggest(written: string, candidates: readonly string[], listed =
   return near === undefined ? `use one of ${listed.join(', ')}` : `did you mean \`${near}\`?`;
 }
 
-/** The candidate that was probably meant: a few letters off (two of five), abbreviated (`arch`, `lr`) or prolonged. */
+/** The candidate that was probably meant: a few letters off (two of five) or out of order, abbreviated (`arch`, `lr`) or prolonged. */
 export function nearest(written: string, candidates: readonly string[]): string | undefined {
   const word = written.slice(0, 64).toLowerCase().replaceAll('-', '_');
   const [closest] = candidates
@@ -15,9 +15,14 @@ export function nearest(written: string, candidates: readonly string[]): string 
   if (closest && closest.cost <= 0.4 * Math.max(word.length, closest.candidate.length)) return closest.candidate;
   return candidates.find(
     (candidate) =>
+      sorted(word) === sorted(candidate) ||
       (word.length >= 2 && (candidate.startsWith(word) || initials(candidate) === word)) ||
       (candidate.length >= 3 && word.startsWith(candidate)),
   );
+}
+
+function sorted(word: string): string {
+  return word.split('').sort().join('');
 }
 
 function initials(name: string): string {

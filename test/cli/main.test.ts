@@ -1,11 +1,14 @@
 /** The command as a user meets it: exit codes, and what goes to stdout and what to stderr. */
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { runCli, temporaryFolder, writeSpec } from './support.ts';
+import { BIN, runCli, temporaryFolder, writeSpec } from './support.ts';
 
 describe('a command line that makes no sense', () => {
   it.each([
     { args: ['reprot'], says: 'Unknown command `reprot`: did you mean `report`?' },
     { args: ['report', '--fromat', 'csv'], says: 'Unknown flag --fromat: did you mean --format?' },
+    { args: ['report', '--bset'], says: 'Unknown flag --bset: did you mean --best?' },
     { args: ['run'], says: 'Something is missing: sweep run <spec> [overrides..].' },
     { args: ['report', 'a', 'b'], says: 'Unexpected argument `b`: sweep report [name].' },
     { args: ['export', '--format', 'xml'], says: `--format can't be "xml": give one of "csv", "json", "ndjson".` },
@@ -34,6 +37,13 @@ describe('help', () => {
     }
     expect(stdout).toContain('3  some trials failed');
     expect((await runCli(['--help'])).stdout).toBe(stdout);
+    expect((await runCli(['-h'])).stdout).toBe(stdout);
+  });
+
+  it('is not needed for the version, which every command tells instead of running', async () => {
+    const { stdout } = await runCli(['--version']);
+    expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+    expect(await runCli(['report', '--version', '--json'])).toMatchObject({ code: 0, stdout, stderr: '' });
   });
 
   it.each(['plan', 'run', 'status', 'report', 'compare', 'show', 'logs', 'export', 'data', 'doctor'])(
@@ -79,6 +89,27 @@ it('an unknown device: exit 2', async () => {
   ]);
   expect(stderr).toContain('--device tpu');
   expect(code).toBe(2);
+});
+
+it.runIf(existsSync('/dev/full'))('an answer that a full disk takes no part of: exit 1, one message', () => {
+  const full = spawnSync('bash', ['-c', `"${process.execPath}" "${BIN}" data > /dev/full`], { encoding: 'utf8' });
+  expect(full.stderr).toMatch(/^✗ The answer can't be written: ENOSPC.*\n$/);
+  expect(full.status).toBe(1);
+});
+
+it('a plan suggests commands that mean the same, in the same place', async () => {
+  const folder = temporaryFolder();
+  const spec = writeSpec(folder);
+  const { stdout } = await runCli(['plan', spec, 'seeds=100', '--results', `${folder}/r`, '--slots', '3'], {
+    COLUMNS: '400',
+  });
+  expect(stdout).toContain(` sweep run ${spec} seeds=100 --results ${folder}/r --slots 3 `);
+  expect(stdout).toMatch(/ seed +100 {2}0 … 99\n/);
+});
+
+it('mistakes in overrides are not said to be in the file', async () => {
+  const { stderr } = await runCli(['plan', writeSpec(temporaryFolder()), 'betta=1']);
+  expect(stderr).toContain('1 error in what follows the file. Nothing was started.');
 });
 
 it('data lists what there is, as text and as JSON', async () => {

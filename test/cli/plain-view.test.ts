@@ -45,7 +45,7 @@ it('writes the start, the devices, each end, warnings and the stop', () => {
     'start   beta: 2 trials',
     'devices cpu × 2',
     `done    ${first.slice(0, 6)} val/elbo=-36.41 beta=1 seed=0`,
-    `note    ! trial ${second} is queued again: device lost`,
+    `note    ! trial ${second.slice(0, 6)} is queued again: device lost`,
     'note    ! gpu:0 computes on the CPU',
     `diverged ${second.slice(0, 6)} beta=4 seed=0 (loss not finite)`,
     'test    1 trial on the test split',

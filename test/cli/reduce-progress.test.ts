@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bestSoFar, etaSeconds, progressFraction } from '../../src/cli/progress-figures.ts';
-import { epochsOf, initialProgress, type ProgressState } from '../../src/cli/progress-state.ts';
+import {
+  bestSoFar,
+  epochsOf,
+  etaSeconds,
+  initialProgress,
+  progressFraction,
+  type ProgressState,
+} from '../../src/cli/progress-state.ts';
 import { reduceProgress } from '../../src/cli/reduce-progress.ts';
 import type { TrialRecord } from '../../src/store/read-model.ts';
 import { isFinished } from '../../src/trial/state.ts';

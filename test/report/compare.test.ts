@@ -50,7 +50,7 @@ describe('pairs', () => {
       expect.objectContaining({
         code: 'USAGE',
         message: expect.stringMatching(
-          /differ in hidden \(\[512\], \[1024\]\).*sweep compare 'architecture=mlp hidden=\[512\]' architecture=conv$/,
+          /differ in hidden \(\[512\], \[1024\]\).*sweep compare beta 'architecture=mlp hidden=\[512\]' architecture=conv$/,
         ) as string,
       }),
     );

@@ -38,7 +38,7 @@ describe('a filter is refused', () => {
     ['beta=', 'USAGE', 'write parameter=value'],
     ['=4', 'USAGE', 'write parameter=value'],
     [' ', 'USAGE', 'empty filter'],
-    ['__proto__=1', 'USAGE', 'unknown parameter'],
+    ['__proto__=1', 'USAGE', 'Unknown parameter'],
   ])('%s: %s, %s', (text, code, message) => {
     expect(() => parseFilter(text, snapshot)).toThrow(
       expect.objectContaining({ code, message: expect.stringContaining(message) as string }),
@@ -51,5 +51,5 @@ test('a filter is written as it would be typed', () => {
 });
 
 test('control characters of a filter do not reach the message', () => {
-  expect(() => parseFilter('\u001b[31mx=1', snapshot)).toThrow(/^unknown parameter x/);
+  expect(() => parseFilter('\u001b[31mx=1', snapshot)).toThrow(/^Unknown parameter x/);
 });

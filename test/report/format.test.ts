@@ -1,14 +1,19 @@
 import { expect, test } from 'vitest';
 import {
   alignIntervals,
+  count,
+  formatBytes,
+  formatClock,
   formatDuration,
   formatInterval,
   formatNumber,
   formatP,
+  formatRoughly,
   formatSigned,
   formatValue,
   shortIdLength,
 } from '../../src/report/format.ts';
+import { describeParams } from '../../src/report/parameters.ts';
 
 test('numbers have their decimals, and zero no sign', () => {
   expect(formatNumber(-36.414, 2)).toBe('-36.41');
@@ -61,4 +66,40 @@ test('a short id is as long as it takes to be unique, six at least', () => {
   expect(shortIdLength(['aaaaaaaa', 'bbbbbbbb'])).toBe(6);
   expect(shortIdLength(['aaaaaa01', 'aaaaaa11'])).toBe(7);
   expect(shortIdLength([])).toBe(6);
+});
+
+test.each([
+  [0.2, '1 s'],
+  [42.4, '42 s'],
+  [99.4, '99 s'],
+  [99.6, '2 min'],
+  [3569, '59 min'],
+  [3571, '1 h 00 min'],
+  [86_399, '1 d 0 h'],
+  [100_000, '1 d 4 h'],
+])('about %d seconds are %s', (seconds, text) => expect(formatRoughly(seconds)).toBe(text));
+
+test.each([
+  [0, '0:00'],
+  [61_900, '1:01'],
+  [3_723_000, '1:02:03'],
+])('a clock at %d ms shows %s', (milliseconds, text) => expect(formatClock(milliseconds)).toBe(text));
+
+test.each([
+  [0, '0 B'],
+  [999, '999 B'],
+  [1000, '1.0 kB'],
+  [11_594_722, '11.6 MB'],
+  [999_600, '1.0 MB'],
+  [8.29e10, '82.9 GB'],
+])('%d bytes are %s', (bytes, text) => expect(formatBytes(bytes)).toBe(text));
+
+test('counts with thousands, in English', () => {
+  expect([count(1, 'trial'), count(1440, 'trial')]).toEqual(['1 trial', '1,440 trials']);
+});
+
+test('writes parameters as they may be typed, without those a configuration lacks', () => {
+  expect(describeParams({ architecture: 'mlp', hidden: [512, 256], beta: 1e-7 }, ['beta', 'channels', 'hidden'])).toBe(
+    'beta=1e-7 hidden=[512,256]',
+  );
 });

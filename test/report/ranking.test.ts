@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { foldSeeds, rankConfigurations } from '../../src/report/ranking.ts';
+import { foldSeeds, rankConfigurations, selectedTrials } from '../../src/report/ranking.ts';
 import type { Likelihood } from '../../src/trial/trial.ts';
-import { seedsWith, snapshotOf, trialRecord, untunedSweep, valMetrics } from './support.ts';
+import { betaSweep, seedsWith, snapshotOf, trialRecord, untunedSweep, valMetrics } from './support.ts';
 
 const beta = (value: number) => ({ parameters: { beta: value } });
 const betas = (snapshot: ReturnType<typeof snapshotOf>, by?: string) =>
@@ -52,4 +52,26 @@ test('refuses to rank across likelihoods or data', () => {
   const usual = trialRecord({ metrics: valMetrics(-2) });
   expect(() => rankConfigurations(snapshotOf([usual, other]))).toThrow(/different likelihoods .*--where likelihood=/);
   expect(() => rankConfigurations(snapshotOf([usual, binary]))).toThrow(/different data/);
+});
+
+test('selects the completed seeds of the best configuration', () => {
+  const snapshot = betaSweep();
+  const winners = snapshot.trials.filter(({ params }) => params['architecture'] === 'conv' && params['beta'] === 1);
+  expect(selectedTrials(snapshot)).toEqual(winners.map(({ id }) => id));
+});
+
+test('leaves out seeds of the best configuration that did not complete', () => {
+  const trials = seedsWith([-40, -41]);
+  const diverged = trialRecord({ seed: 2, state: 'diverged' });
+  expect(selectedTrials(snapshotOf([...trials, diverged]))).toEqual(trials.map(({ id }) => id));
+});
+
+test('selects the only configuration, also with nothing held out and before any test', () => {
+  const trials = untunedSweep().trials.map((trial) => ({ ...trial, metrics: { 'train/elbo': -30 } }));
+  expect(selectedTrials(snapshotOf(trials))).toEqual(trials.map(({ id }) => id));
+});
+
+test('selects nothing while no trial is completed', () => {
+  const trials = [1, 2].map((beta) => trialRecord({ parameters: { beta }, state: 'queued' }));
+  expect(selectedTrials(snapshotOf(trials))).toEqual([]);
 });

@@ -70,7 +70,9 @@ test('the status as JSON', () => {
   });
 });
 
-test('without sweeps there is an empty list, and a way to begin', () => {
-  expect(renderStatusJson([])).toBe('{"schema":"vae-sweep.status/1","sweeps":[]}\n');
-  expect(renderStatus([], { columns: 80, colour: false }, NOW)).toContain('sweep run');
+test('one long name costs no sweep a column: it is cut, and that is said', () => {
+  const long = sweepStatus(snapshotOf(seedsWith([-36, -37]), { name: 'a-name'.repeat(10) }));
+  const text = renderStatus([long, ...statuses], { columns: 80, colour: false }, NOW);
+  expect(text).toMatch(/^ a-namea-namea-namea-nam… +finished +2\/2 +0 +-36\.50/m);
+  expect(text).toContain('--json has them whole');
 });

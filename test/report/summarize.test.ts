@@ -105,5 +105,8 @@ test('leads on to the winner and to a comparison that works', () => {
   const snapshot = betaSweep();
   const { next, configurations } = summarize(snapshot);
   expect(next[0]).toBe(`sweep show ${configurations[0]!.trials[0]!.slice(0, 6)}`);
-  expect(next[1]).toBe('sweep compare architecture=mlp architecture=conv');
+  expect(next[1]).toBe('sweep compare beta architecture=mlp architecture=conv');
+  expect(summarize(snapshot, { flags: ' --results other' }).next[2]).toBe(
+    'sweep report beta --format md --results other',
+  );
 });

@@ -2,7 +2,7 @@ import stringWidth from 'string-width';
 import { expect, test } from 'vitest';
 import { summarize } from '../../src/report/summarize.ts';
 import { renderReportTable } from '../../src/report/table.ts';
-import { betaSweep, seedsWith, snapshotOf, trialRecord, untunedSweep } from './support.ts';
+import { betaSweep, seedsWith, snapshotOf, trialRecord, untunedSweep, valMetrics } from './support.ts';
 
 const plainLayout = (columns: number) => ({ columns, colour: false });
 
@@ -19,6 +19,15 @@ test('the best three at 80 columns', async () => {
 test('a sweep with nothing held out shows its test images', async () => {
   const text = renderReportTable(summarize(untunedSweep()), plainLayout(80));
   await expect(text).toMatchFileSnapshot('golden/report-untuned-80.txt');
+});
+
+test('test images have columns where several configurations were evaluated on them', () => {
+  const trials = [1, 4].flatMap((beta) => {
+    return seedsWith([-36, -37], { parameters: { beta }, metrics: { ...valMetrics(-36), 'test/elbo': -38 - beta } });
+  });
+  const text = renderReportTable(summarize(snapshotOf(trials)), plainLayout(140));
+  expect(text).toMatch(/ test\/elbo /);
+  expect(text).not.toContain('test images');
 });
 
 test('a sweep without a completed trial says so', async () => {

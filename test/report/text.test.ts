@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { expect, test } from 'vitest';
-import { plain, shellWord, styled, wrap } from '../../src/report/text.ts';
+import { clip, marked, nextLine, plain, shellWord, styled, wrap } from '../../src/report/text.ts';
 
 test.each([
   ['\u001b[31mred\u001b[0m', 'red'],
@@ -45,4 +45,29 @@ test.each([
   ["it's", "'it'\\''s'"],
 ])('shellWord(%s) is %s', (word, expected) => {
   expect(shellWord(word)).toBe(expected);
+});
+
+test('a suggested command is never broken where it fits on a line', () => {
+  const commands = ['sweep show 3f2a91', 'sweep compare beta beta=1 beta=4', 'sweep report beta --format md'];
+  expect(nextLine(commands, 48, ' ').split('\n')).toEqual([
+    ' Next: sweep show 3f2a91 ·',
+    '       sweep compare beta beta=1 beta=4 ·',
+    '       sweep report beta --format md',
+  ]);
+  for (const line of nextLine(commands, 30).split('\n')) expect(stringWidth(line)).toBeLessThanOrEqual(30);
+});
+
+test('a marked text is coloured at its sign only, so that it can be read on any background', () => {
+  expect(marked({ columns: 14, colour: true }, 'yellow', ' !', 'two lines of it')).toBe(
+    '\u001b[33m !\u001b[39m two lines\n   of it',
+  );
+});
+
+test('clipped text fits, and says that it was cut', () => {
+  expect([clip('narrow', 6), clip('too wide', 6), clip('漢字漢字', 5), clip('x', 0)]).toEqual([
+    'narrow',
+    'too w…',
+    '漢字…',
+    '',
+  ]);
 });

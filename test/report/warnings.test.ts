@@ -29,7 +29,7 @@ test('groups trials by cause, with the region they share', () => {
   });
   const failed = trialRecord({ parameters: { beta: 4 }, state: 'failed', cause: 'out of memory' });
   const [first, second] = messages(snapshotOf([...completed, ...lost, failed]));
-  expect(first).toMatch(/^2 trials diverged: all beta=8: \w{6}, \w{6} \(e\.g\. loss not finite at epoch 2\)$/);
+  expect(first).toMatch(/^2 trials diverged, all with beta=8: \w{6}, \w{6} \(e\.g\. loss not finite at epoch 2\)$/);
   expect(second).toMatch(/^1 trial failed: .*beta=4 seed 0 \(out of memory\)$/);
 });
 
@@ -45,6 +45,19 @@ test('says that the order may change while trials are open', () => {
   const open = trialRecord({ parameters: { beta: 2 }, state: 'running' });
   expect(messages(snapshotOf([...completed, open]))).toEqual([
     '1 trial is not finished yet: the order may still change',
+  ]);
+});
+
+test('seeds that are still to come are missed by nobody', () => {
+  const betas = [1, 4].flatMap((beta) => [
+    trialRecord({ parameters: { beta }, metrics: valMetrics(-36 - beta) }),
+    trialRecord({ parameters: { beta }, seed: 1, state: 'queued' }),
+  ]);
+  expect(messages(snapshotOf(betas))).toEqual(['2 trials are not finished yet: the order may still change']);
+  const ended = betas.map((trial) => (trial.state === 'queued' ? { ...trial, state: 'failed' as const } : trial));
+  expect(messages(snapshotOf(ended)).slice(1)).toEqual([
+    'the best rests on 1 of its 2 seeds',
+    expect.stringContaining('one seed each'),
   ]);
 });
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { metricTable, trialTable } from '../../src/cli/export-table.ts';
-import { csvLines, jsonLines, ndjsonLines } from '../../src/cli/export-text.ts';
+import { csvLines, jsonLines, metricTable, ndjsonLines, trialTable } from '../../src/cli/export-table.ts';
 import type { MetricRow } from '../../src/store/read-model.ts';
 import { betaSweep, snapshotOf, trialRecord, valMetrics } from '../report/support.ts';
 
