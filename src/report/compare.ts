@@ -23,8 +23,8 @@ const COMPARED = [
 
 /**
  * Compares two settings by pairs of completed trials that share seed and all other parameters. Differences are right
- * minus left: mean, 95 % percentile bootstrap interval over pairs, sign-flip permutation p. Better or worse is only
- * said where both tell the difference from 0 at 5 %. Pairs count as independent, also those of one configuration.
+ * minus left: mean, 95 % interval (see `pairedDifference`), sign-flip permutation p. Better or worse is only said where
+ * both tell the difference from 0 at 5 %. Pairs count as independent, also those of one seed: a note says so.
  * @throws SweepError USAGE if the sides share trials, pair ambiguously or have no common scale, NOT_FOUND without a
  *   pair that has the objective
  */

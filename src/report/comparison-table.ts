@@ -3,6 +3,7 @@ import { count, formatNumber, formatP, formatSigned } from './format.ts';
 import { droppedNote, fitColumns, renderGrid } from './grid.ts';
 import type { Column } from './grid.ts';
 import { metricInfo } from './metric.ts';
+import type { PairedDifference } from './statistics.ts';
 import { marked, plain, styled, wrap } from './text.ts';
 import type { Layout } from './text.ts';
 
@@ -19,7 +20,7 @@ export function renderComparison(comparison: Comparison, layout: Layout): string
     column(right.label, 0, (metric) => formatNumber(metric.right, decimals(metric))),
     column('difference', 0, (metric) => formatSigned(metric.difference.mean, decimals(metric))),
     column('95 % interval', 2, (metric) => formatRange(metric)),
-    column('p', 3, ({ difference }) => formatP(difference.p)),
+    column('p', 3, ({ difference }) => (isFact(difference) ? '' : formatP(difference.p))),
     {
       ...column('better', 1, ({ verdict }) => {
         return verdict === null || verdict === 'unclear'
@@ -42,7 +43,7 @@ export function renderComparison(comparison: Comparison, layout: Layout): string
     '',
     note(`${plain(comparison.sweep)} · ${count(pairs.length, 'pair')}${matched} · differs: ${differs.join(', ')}`),
     note(
-      `difference: ${right.label} minus ${left.label}, in nats per image, latent dimensions, seconds; interval by bootstrap over pairs, p by sign flips`,
+      `difference: ${right.label} minus ${left.label}, in nats per image, latent dimensions, seconds; interval by ${intervalMethod(comparison)}, p by sign flips`,
     ),
     ...(dropped.length === 0 ? [] : [note(droppedNote(dropped, '--json'))]),
     ...comparison.notes.map((text) => marked(layout, 'yellow', ' !', text)),
@@ -50,10 +51,20 @@ export function renderComparison(comparison: Comparison, layout: Layout): string
   return `${sections.join('\n')}\n`;
 }
 
-function formatRange({ name, difference: { low, high } }: ComparedMetric): string {
+/** Below six pairs resampling says too little. The objective, which comes first, has a value for every pair. */
+function intervalMethod({ metrics }: Comparison): string {
+  return metrics[0]?.difference.method === 'bootstrap' ? 'bootstrap over pairs' : "Student's t";
+}
+
+/** The same in every pair, as of trainable weights: no estimate. */
+function isFact({ values }: PairedDifference): boolean {
+  return values.length > 1 && values.every((value) => value === values[0]);
+}
+
+function formatRange({ name, difference }: ComparedMetric): string {
   const { decimals } = metricInfo(name);
-  // Equal ends, as of trainable weights, are a fact and no estimate.
-  return low === null || high === null || low === high
+  const { low, high } = difference;
+  return low === null || high === null || isFact(difference)
     ? ''
     : `${formatSigned(low, decimals)} to ${formatSigned(high, decimals)}`;
 }

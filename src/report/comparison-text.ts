@@ -38,14 +38,20 @@ export function comparisonNotes({
 }: Pick<Comparison, 'left' | 'right' | 'pairs' | 'plannedPairs' | 'ratio'>): string[] {
   const { trainableWeights, seconds } = ratio;
   const effort = [
-    { ratio: trainableWeights, what: 'weights' },
-    { ratio: seconds, what: 'seconds' },
-  ].flatMap(({ ratio: one, what }) => {
-    return one === null || Math.abs(Math.log(one)) <= Math.log(1.05) ? [] : `${formatRatio(one)} the ${what}`;
+    { ratio: trainableWeights, what: 'weights', atLeast: 1.05 },
+    // A machine with other work to do times equal work as differently as this.
+    { ratio: seconds, what: 'seconds', atLeast: 1.25 },
+  ].flatMap(({ ratio: one, what, atLeast }) => {
+    return one === null || Math.abs(Math.log(one)) <= Math.log(atLeast) ? [] : `${formatRatio(one)} the ${what}`;
   });
+  const seeds = new Set(pairs.map((pair) => pair.left.seed)).size;
   const unfinished = plannedPairs - pairs.length;
   const notes = [
     tooFewPairsNote(pairs.length),
+    pairs.length >= FEWEST_PAIRS && seeds < FEWEST_PAIRS
+      ? `${count(pairs.length, 'pair')}, but ${count(seeds, 'seed')}: pairs of one seed share their noise and the order of ` +
+        'images, so these are weaker evidence than as many seeds'
+      : undefined,
     effort.length === 0
       ? undefined
       : `equal epochs, not equal effort: ${right.label} has ${effort.join(' and ')} of ${left.label}`,

@@ -65,7 +65,8 @@ export function testResult({ metrics }: ConfigurationSummary): string {
 export function legendLine({ configurations, metric }: ReportModel): string | undefined {
   const signs = [
     configurations.some(({ metrics }) => metrics[metric]?.low != null) && '±: 95 % interval over seeds',
-    configurations.some(({ tied, vsBest }) => tied && vsBest?.low != null) && "tied: can't be told from the best",
+    configurations.some(({ tied, vsBest }) => tied && vsBest?.low != null) &&
+      "tied: can't be told from the best, at 95 % for all together",
     configurations.some(({ metrics }) => metrics['val/active_units']) && 'active: latent dimensions in use, of all',
   ].filter((sign) => sign !== false);
   return signs.length === 0 ? undefined : signs.join('; ');

@@ -5,7 +5,10 @@ import type { Goal } from './metric.ts';
 import type { Params } from './parameters.ts';
 import type { Estimate, Interval } from './statistics.ts';
 
-/** How a configuration's mean differs from the best one's, in the metric's own units. */
+/**
+ * How a configuration's mean differs from the best one's, in the metric's own units. The intervals of all configurations
+ * hold together in 95 % of cases.
+ */
 export interface DifferenceToBest extends Interval {
   /**
    * `paired`: Student t over the differences at shared seeds, two or more. `unpaired`: otherwise, Welch's interval.
@@ -24,7 +27,7 @@ export interface ConfigurationSummary {
   readonly n: number;
   /** Seeds in the plan. */
   readonly planned: number;
-  /** At 95 %, can't be told from the best; of the best itself: another can't be told from it. */
+  /** Can't be told from the best (see `summarize`); of the best itself: another can't be told from it. */
   readonly tied: boolean;
   /** Null for the best itself and for what has no rank. */
   readonly vsBest: DifferenceToBest | null;

@@ -1,20 +1,24 @@
 /**
  * The statistics of a report. Two sources of intervals, each named where it is used:
- * Student's t over the seeds of a configuration, and the percentile bootstrap over pairs of trials.
+ * Student's t over the seeds of a configuration, and the bootstrap over pairs of trials where there are enough.
  */
-import { mean, quantileSorted, sampleVariance } from 'simple-statistics';
+import { cumulativeStdNormalProbability, mean, quantileSorted, sampleVariance } from 'simple-statistics';
 import { randomStream } from '../random.ts';
 import type { StreamKey } from '../random.ts';
-import { criticalT95 } from './student-t.ts';
+import { criticalT } from './student-t.ts';
 
 const BOOTSTRAP_RESAMPLES = 10_000;
 /** Above this, 2ⁿ⁻¹ sign patterns are too many to list, and as many as the bootstrap's resamples are drawn instead. */
 const MOST_PAIRS_LISTED = 20;
 const SIGNIFICANCE_LEVEL = 0.05;
-/** Fewest pairs whose smallest two-sided sign-flip p, 2 / 2ⁿ, is below 5 %. */
+const CONFIDENCE = 1 - SIGNIFICANCE_LEVEL;
+/**
+ * Fewest pairs whose smallest two-sided sign-flip p, 2 / 2ⁿ, is below 5 %. Of fewer, no bootstrap interval can hold 95 %
+ * either: it lies between the smallest and the largest difference, and both are on one side of the truth that often.
+ */
 export const FEWEST_PAIRS = 6;
 
-/** A mean with its 95 % interval; `low` and `high` are null where fewer than two values leave the spread unknown. */
+/** A mean with its interval, of 95 % where nothing else is said; `low` and `high` are null where fewer than two values leave the spread unknown. */
 export interface Interval {
   readonly mean: number;
   readonly low: number | null;
@@ -28,34 +32,51 @@ export interface Estimate extends Interval {
 export interface PairedDifference extends Estimate {
   /** Two-sided sign-flip permutation p-value of "the mean difference is 0". */
   readonly p: number;
+  /** Where the interval comes from: below six pairs there are too few to resample. */
+  readonly method: 'student' | 'bootstrap';
 }
 
-function studentInterval(center: number, standardError: number, degreesOfFreedom: number): Interval {
-  const half = criticalT95(degreesOfFreedom) * standardError;
+/** Confidence of each of several intervals that are all to hold at once in 95 % of cases (Bonferroni). */
+export function simultaneousConfidence(intervals: number): number {
+  return 1 - SIGNIFICANCE_LEVEL / Math.max(1, intervals);
+}
+
+function studentInterval(
+  center: number,
+  standardError: number,
+  degreesOfFreedom: number,
+  confidence: number,
+): Interval {
+  const half = criticalT(degreesOfFreedom, confidence) * standardError;
   return { mean: center, low: center - half, high: center + half };
 }
 
-/** Mean of at least one value with its 95 % Student t interval (n − 1 degrees of freedom). */
-export function estimate(values: readonly number[]): Estimate {
+/** Mean of at least one value with its Student t interval (n − 1 degrees of freedom). */
+export function estimate(values: readonly number[], confidence = CONFIDENCE): Estimate {
   const sample = [...values];
   const center = mean(sample);
   if (sample.length < 2) return { mean: center, low: null, high: null, values: sample };
   const standardError = Math.sqrt(sampleVariance(sample) / sample.length);
-  return { ...studentInterval(center, standardError, sample.length - 1), values: sample };
+  return { ...studentInterval(center, standardError, sample.length - 1, confidence), values: sample };
 }
 
 /**
- * Mean of `right` minus mean of `left`, unpaired, with a 95 % interval: Welch's, whose Welch–Satterthwaite degrees of
+ * Mean of `right` minus mean of `left`, unpaired, with an interval: Welch's, whose Welch–Satterthwaite degrees of
  * freedom are rounded down, which can only widen it. Where one side has a single value, the other's variance is taken
  * for both (Student's two-sample t); where both have, the ends are null.
  */
-export function unpairedDifference(left: readonly number[], right: readonly number[]): Interval {
+export function unpairedDifference(
+  left: readonly number[],
+  right: readonly number[],
+  confidence = CONFIDENCE,
+): Interval {
   const center = mean([...right]) - mean([...left]);
   const [leftSpread, rightSpread] = [spreadOf(left), spreadOf(right)];
   if (leftSpread === undefined || rightSpread === undefined) {
     const { variance, freedom } = leftSpread ?? rightSpread ?? {};
     if (variance === undefined || freedom === undefined) return { mean: center, low: null, high: null };
-    return studentInterval(center, Math.sqrt(variance * (1 / left.length + 1 / right.length)), freedom);
+    const standardError = Math.sqrt(variance * (1 / left.length + 1 / right.length));
+    return studentInterval(center, standardError, freedom, confidence);
   }
   const leftShare = leftSpread.variance / left.length;
   const rightShare = rightSpread.variance / right.length;
@@ -64,7 +85,7 @@ export function unpairedDifference(left: readonly number[], right: readonly numb
   const weight = leftShare / total;
   const freedom = 1 / (weight ** 2 / leftSpread.freedom + (1 - weight) ** 2 / rightSpread.freedom);
   // A whole quotient must not be lost to rounding; it is at least 1.
-  return studentInterval(center, Math.sqrt(total), Math.max(1, Math.floor(freedom + 1e-9)));
+  return studentInterval(center, Math.sqrt(total), Math.max(1, Math.floor(freedom + 1e-9)), confidence);
 }
 
 function spreadOf(values: readonly number[]): { readonly variance: number; readonly freedom: number } | undefined {
@@ -72,16 +93,28 @@ function spreadOf(values: readonly number[]): { readonly variance: number; reado
 }
 
 /**
- * Mean of at least one paired difference, with the 95 % percentile bootstrap interval over pairs (10,000 resamples,
- * quantiles by R's type 7) and the sign-flip permutation p-value. Deterministic: the same `name` draws the same resamples.
+ * Mean of at least one paired difference, with its 95 % interval and the sign-flip permutation p-value. The interval is
+ * the expanded percentile bootstrap over pairs (10,000 resamples, quantiles by R's type 7), or Student's t where there
+ * are fewer than six. Deterministic: the same `name` draws the same resamples.
  */
 export function pairedDifference(differences: readonly number[], name: string): PairedDifference {
   const values = [...differences];
   const center = mean(values);
   const p = signFlipP(values, ['sign-flip', name]);
-  if (values.length < 2) return { mean: center, low: null, high: null, values, p };
+  if (values.length < FEWEST_PAIRS) return { ...estimate(values), p, method: 'student' };
   const means = bootstrapMeans(values, ['bootstrap', name]);
-  return { mean: center, low: quantileSorted(means, 0.025), high: quantileSorted(means, 0.975), values, p };
+  const tail = bootstrapTail(values.length);
+  const [low, high] = [quantileSorted(means, tail), quantileSorted(means, 1 - tail)];
+  return { mean: center, low, high, values, p, method: 'bootstrap' };
+}
+
+/**
+ * Share of the resamples to cut off at each end of a 95 % interval. Plain percentiles, 2.5 %, are too narrow for few
+ * values (they hold 89 % of the time for six): resamples spread less than the mean does, by √((n − 1)/n), and know their
+ * spread only roughly. Cutting off less makes up for both (Hesterberg 2015, "expanded percentile interval").
+ */
+function bootstrapTail(n: number): number {
+  return cumulativeStdNormalProbability(-Math.sqrt(n / (n - 1)) * criticalT(n - 1, CONFIDENCE));
 }
 
 function bootstrapMeans(values: readonly number[], key: StreamKey): number[] {

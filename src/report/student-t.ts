@@ -17,23 +17,25 @@ function centralProbability(theta: number, degreesOfFreedom: number): number {
   return isOdd ? (2 / Math.PI) * (theta + sine * series) : sine * series;
 }
 
-const criticalValues = new Map<number, number>();
+const criticalValues = new Map<string, number>();
 
 /**
- * The t with P(|T| ≤ t) = 0.95: the half-width of a 95 % interval in standard errors.
+ * The t with P(|T| ≤ t) = `confidence`: the half-width of such an interval in standard errors.
  * @param degreesOfFreedom a whole number ≥ 1
+ * @param confidence in (0, 1)
  */
-export function criticalT95(degreesOfFreedom: number): number {
-  const known = criticalValues.get(degreesOfFreedom);
+export function criticalT(degreesOfFreedom: number, confidence: number): number {
+  const key = `${degreesOfFreedom} ${confidence}`;
+  const known = criticalValues.get(key);
   if (known !== undefined) return known;
   const theta = bisect(
-    (angle: number) => centralProbability(angle, degreesOfFreedom) - 0.95,
+    (angle: number) => centralProbability(angle, degreesOfFreedom) - confidence,
     0,
     Math.PI / 2,
     100,
     1e-15,
   );
   const critical = Math.sqrt(degreesOfFreedom) * Math.tan(theta);
-  criticalValues.set(degreesOfFreedom, critical);
+  criticalValues.set(key, critical);
   return critical;
 }

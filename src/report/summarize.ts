@@ -9,7 +9,7 @@ import { distinctValues, isSameValue, parameterNames } from './parameters.ts';
 import { rankConfigurations, valuesOf } from './ranking.ts';
 import type { Configuration, Ranking } from './ranking.ts';
 import type { ConfigurationSummary, DifferenceToBest, ReportModel } from './report-model.ts';
-import { estimate, includesZero, unpairedDifference } from './statistics.ts';
+import { estimate, includesZero, simultaneousConfidence, unpairedDifference } from './statistics.ts';
 import { plain, shellWord } from './text.ts';
 import { reportWarnings } from './warnings.ts';
 
@@ -29,9 +29,11 @@ export interface SummarizeOptions {
 /**
  * Folds the seeds of every configuration and ranks them by the objective at each trial's best epoch.
  *
- * `tied` asks whether the 95 % interval of the difference to the best includes 0: Student's t over the differences at
- * shared seeds, or the unpaired interval where fewer than two seeds are shared. It is not corrected for the number of
- * configurations. Between two single seeds no interval exists, so they count as tied.
+ * `tied` asks whether the interval of the difference to the best includes 0: Student's t over the differences at shared
+ * seeds, or the unpaired interval where fewer than two seeds are shared. These intervals hold together in 95 % of cases
+ * (Bonferroni): the best was picked by the same figures, and the more there are to pick from, the luckier it is. So with
+ * 95 % confidence the truly best configuration is the first or a tied one. Between two single seeds no interval exists,
+ * so they count as tied.
  *
  * A sweep without completed trials gives a model without ranked configurations.
  * @throws SweepError NOT_FOUND for an unknown metric `by`, USAGE where data or likelihoods differ
@@ -71,8 +73,9 @@ export function summarize(
 function summarizeRanked({ ranked, metric }: Ranking): ConfigurationSummary[] {
   const [best] = ranked;
   if (best === undefined) return [];
+  const confidence = simultaneousConfidence(ranked.length - 1);
   const others = ranked.slice(1).map((configuration, index) => {
-    const vsBest = differenceToBest(best, configuration, metric);
+    const vsBest = differenceToBest(best, configuration, metric, confidence);
     const n = valuesOf(configuration, metric).length;
     return { ...fold(configuration), rank: index + 2, n, tied: includesZero(vsBest), vsBest };
   });
@@ -102,17 +105,22 @@ function fold({
   };
 }
 
-function differenceToBest(best: Configuration, other: Configuration, metric: string): DifferenceToBest {
+function differenceToBest(
+  best: Configuration,
+  other: Configuration,
+  metric: string,
+  confidence: number,
+): DifferenceToBest {
   const bestBySeed = new Map(best.completed.map((trial) => [trial.seed, measure(trial, metric)]));
   const differences = other.completed.flatMap((trial) => {
     const [own, its] = [measure(trial, metric), bestBySeed.get(trial.seed)];
     return own === undefined || its === undefined ? [] : own - its;
   });
   if (differences.length >= 2) {
-    const { mean, low, high } = estimate(differences);
+    const { mean, low, high } = estimate(differences, confidence);
     return { method: 'paired', mean, low, high };
   }
-  return { method: 'unpaired', ...unpairedDifference(valuesOf(best, metric), valuesOf(other, metric)) };
+  return { method: 'unpaired', ...unpairedDifference(valuesOf(best, metric), valuesOf(other, metric), confidence) };
 }
 
 export function countStates(trials: readonly TrialRecord[]): Readonly<Record<'total' | TrialState, number>> {

@@ -66,7 +66,7 @@ function endedBadly(state: 'diverged' | 'failed', trials: readonly TrialRecord[]
 
 function collapsed(trials: readonly TrialRecord[], describe: DescribeTrials): Warning[] {
   const group = trials.filter(({ state, metrics }) => {
-    const kl = metrics['val/kl'];
+    const kl = metrics['val/kl'] ?? metrics['train/kl'];
     return (
       state === 'completed' && kl !== undefined && kl < COLLAPSED_KL_NATS && (metrics['val/active_units'] ?? 0) === 0
     );
@@ -98,12 +98,13 @@ function fewSeeds({ ranked, metric }: Ranking): Warning[] {
       trials: best.trials.filter((trial) => trial.state !== 'completed').map((trial) => trial.id),
     });
   }
-  if (second !== undefined && ranked.every(({ completed }) => completed.length < 2)) {
-    warnings.push({
-      kind: 'few_seeds',
-      message: `one seed each: without a second, no difference in ${metric} can be told from chance (5 or more are better)`,
-      trials: [],
-    });
+  const seeds = Math.max(...ranked.map(({ completed }) => completed.length));
+  if (second !== undefined && seeds < 3) {
+    const message =
+      seeds < 2
+        ? `one seed each: without a second, no difference in ${metric} can be told from chance`
+        : `two seeds each: few differences in ${metric} can be told from chance`;
+    warnings.push({ kind: 'few_seeds', message: `${message} (5 or more are better)`, trials: [] });
   }
   return warnings;
 }

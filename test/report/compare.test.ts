@@ -139,9 +139,16 @@ describe('figures', () => {
     ]);
   });
 
+  test('tell that pairs of two seeds are weaker evidence than as many seeds', () => {
+    expect(comparison.notes[0]).toMatch(/^9 pairs, but 2 seeds: /);
+    expect(compareTexts(betaSweep(10), 'architecture=mlp', 'architecture=conv').notes.join()).not.toMatch(
+      /but .* seeds/,
+    );
+  });
+
   test('tell that equal epochs are not equal effort', () => {
     expect(comparison.ratio.trainableWeights).toBeCloseTo(0.2416, 4);
-    expect(comparison.notes[0]).toMatch(
+    expect(comparison.notes[1]).toMatch(
       /^equal epochs, not equal effort: conv has 0\.24 × the weights and 2\.9\d × the seconds of mlp$/,
     );
   });

@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { randomStream } from '../../src/random.ts';
 import {
   estimate,
   includesZero,
   isSignificant,
   pairedDifference,
   signFlipP,
+  simultaneousConfidence,
   tooFewPairsNote,
   unpairedDifference,
 } from '../../src/report/statistics.ts';
@@ -118,12 +120,22 @@ describe('signFlipP', () => {
 describe('pairedDifference', () => {
   const differences = [0.3, -0.1, 0.5, 0.2, 0.7, -0.2, 0.4];
 
-  test('gives the percentile bootstrap interval of SciPy (stats.bootstrap) up to resampling noise', () => {
-    const { mean, low, high, p } = pairedDifference(differences, 'val/elbo');
+  test('gives the expanded percentile interval of all 7⁷ resamples, up to resampling noise', () => {
+    const { mean, low, high, p, method } = pairedDifference(differences, 'val/elbo');
     expect(mean).toBeCloseTo(1.8 / 7, 12);
-    expect(Math.abs(low! - 0.0286)).toBeLessThan(0.015);
-    expect(Math.abs(high! - 0.4714)).toBeLessThan(0.015);
-    expect(p).toBe(0.109375);
+    // Their quantiles at Φ(−√(7/6) · 2.447) = 0.0041 and 0.9959; plain percentiles would be 0.0286 and 0.4714.
+    expect(Math.abs(low! - -0.0429)).toBeLessThan(0.03);
+    expect(Math.abs(high! - 0.5429)).toBeLessThan(0.03);
+    expect({ p, method }).toEqual({ p: 0.109375, method: 'bootstrap' });
+  });
+
+  test.each([3, 6, 12])('holds the truth in about 95 of 100 cases, with %i pairs', (pairs) => {
+    const noise = randomStream(['coverage', pairs]);
+    const holds = Array.from({ length: 400 }, (_, i) =>
+      includesZero(pairedDifference([...noise.fillNormal(new Float32Array(pairs))], `case ${i}`)),
+    );
+    // Three standard errors of 400 cases are 3.3 %.
+    expect(holds.filter(Boolean).length / 400).toBeGreaterThan(0.91);
   });
 
   test('draws the same resamples on every call', () => {
@@ -133,7 +145,9 @@ describe('pairedDifference', () => {
   test('keeps the interval within the differences, around their mean', () => {
     fc.assert(
       fc.property(sample(2), (values) => {
-        const { mean, low, high } = pairedDifference(values, 'x');
+        const { mean, low, high, method } = pairedDifference(values, 'x');
+        expect(method).toBe(values.length < 6 ? 'student' : 'bootstrap');
+        if (method === 'student') return;
         expect(low).toBeGreaterThanOrEqual(Math.min(...values) - 1e-9);
         expect(high).toBeLessThanOrEqual(Math.max(...values) + 1e-9);
         expect(low).toBeLessThanOrEqual(mean + 1e-9);
@@ -149,6 +163,12 @@ describe('pairedDifference', () => {
     expect(tooFewPairsNote(5)).toContain('0.0625');
     expect(tooFewPairsNote(6)).toBeUndefined();
   });
+});
+
+test('several intervals that hold at once are each wider: 99 % for five of 95 %', () => {
+  expect(simultaneousConfidence(5)).toBeCloseTo(0.99, 12);
+  expect(simultaneousConfidence(1)).toBe(0.95);
+  expect(simultaneousConfidence(0)).toBe(0.95);
 });
 
 test('an unknown interval includes zero', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { criticalT95 } from '../../src/report/student-t.ts';
+import { criticalT } from '../../src/report/student-t.ts';
 
 /** scipy.stats.t.ppf(0.975, df), SciPy 1.17.1. */
 const SCIPY = [
@@ -16,5 +16,12 @@ const SCIPY = [
 ] as const;
 
 test.each(SCIPY)('the critical value at %i degrees of freedom is that of SciPy', (degreesOfFreedom, expected) => {
-  expect(criticalT95(degreesOfFreedom)).toBeCloseTo(expected, 10);
+  expect(criticalT(degreesOfFreedom, 0.95)).toBeCloseTo(expected, 10);
+});
+
+test('the critical value of one degree of freedom is that of Cauchy at any confidence', () => {
+  for (const confidence of [0.5, 0.9, 0.99, 1 - 0.05 / 9, 1 - 0.05 / 99_999]) {
+    const expected = Math.tan((Math.PI / 2) * confidence);
+    expect(criticalT(1, confidence) / expected).toBeCloseTo(1, 8);
+  }
 });

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { randomStream } from '../../src/random.ts';
 import { parseFilter } from '../../src/report/filter.ts';
 import { summarize } from '../../src/report/summarize.ts';
 import { betaSweep, seedsWith, snapshotOf, trialRecord, untunedSweep, valMetrics } from './support.ts';
@@ -30,6 +31,19 @@ test('marks what cannot be told from the best as tied, and then the best as well
     false,
   ]);
   expect(summarize(snapshotOf([...noisy.slice(0, 3), ...clear])).configurations[0]?.tied).toBe(false);
+});
+
+test('does not call configurations worse that only chance sets apart, however many there are', () => {
+  const noise = randomStream(['equal configurations']);
+  const sweeps = Array.from({ length: 60 }, () => {
+    const trials = Array.from({ length: 10 }, (_, i) =>
+      seedsWith([...noise.fillNormal(new Float32Array(5))], beta(i + 1)),
+    );
+    return summarize(snapshotOf(trials.flat())).configurations;
+  });
+  // Uncorrected intervals single out some configuration in more than half of such sweeps.
+  const wrong = sweeps.filter((configurations) => configurations.some(({ tied }) => !tied)).length;
+  expect(wrong / sweeps.length).toBeLessThan(0.25);
 });
 
 test('compares without pairs where seeds are not shared', () => {

@@ -61,9 +61,15 @@ test('seeds that are still to come are missed by nobody', () => {
   ]);
 });
 
+test('warns that two seeds tell little apart', () => {
+  const sweep = (elbos: number[]) => snapshotOf([1, 4].flatMap((beta) => seedsWith(elbos, { parameters: { beta } })));
+  expect(messages(sweep([-36, -37]))).toEqual([expect.stringMatching(/^two seeds each: few differences in val\/elbo/)]);
+  expect(messages(sweep([-36, -37, -38]))).toEqual([]);
+});
+
 test('warns of ranking by an objective that weighs KL by a beta that differs', () => {
   const trials = [1, 4].flatMap((beta) => {
-    return seedsWith([0, 0], { parameters: { beta }, metrics: { ...valMetrics(-36), 'val/objective': 36 * beta } });
+    return seedsWith([0, 0, 0], { parameters: { beta }, metrics: { ...valMetrics(-36), 'val/objective': 36 * beta } });
   });
   const warned = messages(snapshotOf(trials), { by: 'val/objective' });
   expect(warned).toEqual([expect.stringContaining('rank by val/elbo')]);
