@@ -31,8 +31,10 @@ export function registerConvKernels(): void {
   lower<ConvAttributes>('Conv2DBackpropFilter', ({ inputs: { x, dy }, attributes, graph }) => {
     const info = convInfo(x!.shape, attributes.filterShape, attributes);
     const rows = reshape(graph, trace.value(dy!), [outputPositions(info), info.outChannels]);
-    const product = graph.op('Gemm', [patches(graph, trace.value(x!), info), rows], { transA: 1 });
-    return trace.info(reshape(graph, product, attributes.filterShape), attributes.filterShape);
+    // The product is made transposed, because transposing dy costs less than transposing the much wider patches.
+    const product = graph.op('Gemm', [rows, patches(graph, trace.value(x!), info)], { transA: 1 });
+    const filter = graph.op('Transpose', [product], { perm: [1, 0] });
+    return trace.info(reshape(graph, filter, attributes.filterShape), attributes.filterShape);
   });
 
   // Both the gradient towards a convolution's input and the transposed convolution.
@@ -92,21 +94,29 @@ function patchesOfOneChannel(graph: GraphBuilder, x: Value, info: ConvInfo): Val
   return reshape(graph, rows, [batchSize * outHeight * outWidth, taps]);
 }
 
-/** One Gather of rows of `inChannels` floats, with constant indices into the padded input. */
+/**
+ * One Gather with constant indices into the padded input. A patch's row is contiguous there and starts at a multiple of
+ * the stride, so where the filter is a multiple of it too, `stride` pixels are gathered as one.
+ */
 function patchesByRows(graph: GraphBuilder, x: Value, info: ConvInfo): Value {
-  const { batchSize, inHeight, inWidth, inChannels, filterHeight, filterWidth, outHeight, outWidth, padInfo } = info;
+  const { batchSize, inHeight, inWidth, inChannels, filterHeight, filterWidth, outHeight, outWidth } = info;
+  const { strideHeight, strideWidth, padInfo } = info;
+  const run = filterWidth % strideWidth === 0 ? strideWidth : 1;
   const height = inHeight + padInfo.top + padInfo.bottom;
-  const width = inWidth + padInfo.left + padInfo.right;
-  const pads = [0, padInfo.top, padInfo.left, 0, 0, padInfo.bottom, padInfo.right, 0];
-  const rows = reshape(graph, graph.op('Pad', [x, graph.ints(pads)]), [batchSize * height * width, inChannels]);
-  const index = new Int32Array(outputPositions(info) * filterHeight * filterWidth);
+  const runsAcross = Math.ceil((padInfo.left + inWidth + padInfo.right) / run);
+  const right = runsAcross * run - padInfo.left - inWidth;
+  const pads = [0, padInfo.top, padInfo.left, 0, 0, padInfo.bottom, right, 0];
+  const padded = graph.op('Pad', [x, graph.ints(pads)]);
+  const rows = reshape(graph, padded, [batchSize * height * runsAcross, run * inChannels]);
+  const runsInFilter = filterWidth / run;
+  const index = new Int32Array(outputPositions(info) * filterHeight * runsInFilter);
   let next = 0;
   for (let image = 0; image < batchSize; image++)
     for (let y = 0; y < outHeight; y++)
       for (let column = 0; column < outWidth; column++)
         for (let i = 0; i < filterHeight; i++)
-          for (let j = 0; j < filterWidth; j++)
-            index[next++] = (image * height + y * info.strideHeight + i) * width + column * info.strideWidth + j;
+          for (let j = 0; j < runsInFilter; j++)
+            index[next++] = (image * height + y * strideHeight + i) * runsAcross + (column * strideWidth) / run + j;
   const values = graph.op('Gather', [rows, graph.constant(index, [index.length])], { axis: 0 });
   return reshape(graph, values, [outputPositions(info), filterHeight * filterWidth * inChannels]);
 }
