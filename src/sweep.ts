@@ -8,7 +8,7 @@ import type { DatasetSource } from './data/source.ts';
 import { messageOf, SweepError } from './errors.ts';
 import { discoverDevices } from './executor/devices.ts';
 import type { Executor } from './executor/executor.ts';
-import { startLocalExecutor } from './executor/local-executor.ts';
+import { startLocalExecutor, type ExecutorLog } from './executor/local-executor.ts';
 import { openSweepLog } from './log.ts';
 import { ResultsLayout } from './paths.ts';
 import { selectedTrials } from './report/ranking.ts';
@@ -18,6 +18,7 @@ import type { Emit, Observer } from './scheduler/events.ts';
 import { logLine } from './scheduler/log-line.ts';
 import { Scheduler, type ScheduleOptions, type ScheduleResult } from './scheduler/scheduler.ts';
 import { testTargets, type TestTarget } from './scheduler/test-task.ts';
+import { removeCheckpoint } from './scheduler/train-task.ts';
 import { expandSpec } from './spec/expand.ts';
 import { sweptParameters } from './spec/naming.ts';
 import { parseSpec } from './spec/parse.ts';
@@ -70,8 +71,8 @@ export interface RunResult {
   readonly elapsedMs: number;
 }
 
-/** Called only if there is something to run. */
-export type StartExecutor = (emit: Emit) => Promise<Executor>;
+/** Called only if there is something to run. Rejects, leaving nothing behind, when `signal` is aborted. */
+export type StartExecutor = (emit: Emit, signal: AbortSignal) => Promise<Executor>;
 
 /** What a test replaces: time, and where trials run. */
 export interface Surroundings {
@@ -126,7 +127,11 @@ export async function runSweep(
   try {
     const facts = { specText, overrides: options.overrides, swept: sweptParameters(spec) };
     const change = store.savePlan({ name, objective, evaluateTest, ...facts, dataset, trials }, clock.now());
-    emit({ type: 'planned', change, snapshot: snapshot() });
+    const start = snapshot();
+    emit({ type: 'planned', change, snapshot: start });
+    // Left where a coordinator died just after it had recorded a result, or another sweep has finished the trial.
+    const completed = start.trials.filter(({ state }) => state === 'completed');
+    for (const { id } of completed) removeCheckpoint(layout.trial(name, id));
 
     const selectForTest = (): TestTarget[] => testTargets(snapshot(), selectedTrials, layout);
     const schedule = { sweep: name, layout, store, dataset, clock, emit, selectForTest };
@@ -160,9 +165,16 @@ async function runOnDevices(
   { stop, stopNow }: RunOptions,
   schedule: Omit<ScheduleOptions, 'executor'>,
 ): Promise<ScheduleResult> {
-  const isStopped = (): boolean => stop?.aborted === true || stopNow?.aborted === true;
+  const stopped = AbortSignal.any([stop, stopNow].filter((signal) => signal !== undefined));
+  const isStopped = (): boolean => stopped.aborted;
   if (isStopped()) return { interrupted: true, failedTests: 0 };
-  const executor = await startExecutor(schedule.emit);
+  let executor: Executor;
+  try {
+    executor = await startExecutor(schedule.emit, stopped);
+  } catch (error) {
+    if (isStopped()) return { interrupted: true, failedTests: 0 };
+    throw error;
+  }
   try {
     const scheduler = new Scheduler({ ...schedule, executor });
     stop?.addEventListener('abort', () => scheduler.stop());
@@ -184,9 +196,10 @@ async function readSpec(file: string): Promise<string> {
 async function findLocalDevices({ device, slots }: RunOptions): Promise<StartExecutor> {
   const request = { request: device, ...(slots !== undefined && { slots }) };
   const { devices, fallback, notes } = await discoverDevices(request);
-  return (emit) => {
+  return (emit, signal) => {
     for (const message of notes) emit({ type: 'log', trial: null, level: 'warn', message });
-    return startLocalExecutor({ devices, fallback, onLog: (entry) => emit({ type: 'log', trial: null, ...entry }) });
+    const onLog = (entry: ExecutorLog): void => emit({ type: 'log', trial: null, ...entry });
+    return startLocalExecutor({ devices, fallback, onLog, signal });
   };
 }
 

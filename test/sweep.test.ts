@@ -193,6 +193,33 @@ describe('the end of a run', () => {
   });
 });
 
+test('a stop while devices start is one at once', async () => {
+  const stop = new AbortController();
+  const hanging: Surroundings = {
+    clock: systemClock,
+    findDevices: () =>
+      Promise.resolve((_, signal) => {
+        stop.abort();
+        return new Promise((_, reject) => {
+          const refuse = (): void => reject(new Error('called off'));
+          if (signal.aborted) refuse();
+          else signal.addEventListener('abort', refuse);
+        });
+      }),
+  };
+  const result = await runSweep({ ...options, stop: stop.signal }, ignore, hanging);
+  expect(result).toMatchObject({ interrupted: true, counts: { queued: 2 } });
+});
+
+test('a checkpoint that outlived its trial’s result goes with the next run', async () => {
+  const { selected } = await runSweep(options, ignore, toySurroundings(new ToyExecutor()));
+  const trialFolder = new ResultsLayout(options.resultsDir).trial('tiny', selected[0]!);
+  const leftover = path.join(trialFolder, TRIAL_FILES.checkpoint);
+  writeFileSync(leftover, 'as a kill leaves it between the record and the removal');
+  await runSweep(options, ignore, NO_DEVICES);
+  expect(existsSync(leftover)).toBe(false);
+});
+
 test('a plan names the trials that a run will have, and writes nothing', async () => {
   const { trials, spec, source } = await planSweep(options);
   expect(existsSync(options.resultsDir)).toBe(false);

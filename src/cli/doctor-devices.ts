@@ -99,16 +99,20 @@ function remedy({ engine, provider }: EngineChoice): string {
   }
 }
 
-/** What a run would train on, by the rule of `--device`: GPUs with a working engine, else the CPU. */
+/** What a run would train on, by the rule of `startLocalExecutor`: an engine of the GPU, else one that computes on the CPU. */
 async function describeChoice(request: string, probes: readonly Probe[]): Promise<Finding> {
   try {
     const { devices, fallback } = await discoverDevices({ request });
     const working = probes.filter(({ reason }) => reason === null);
-    const usable = (some: readonly Device[]) => {
-      return some.flatMap(({ label }) => working.find(({ device }) => device.label === label) ?? []);
-    };
-    const chosen = usable(devices);
-    const used = chosen.length > 0 || fallback === null ? chosen : usable([fallback]);
+    const engineOf = ({ label }: Device) => working.find(({ device }) => device.label === label)?.engine;
+    const onCpu = working.find(({ device }) => device.kind === 'cpu')?.engine;
+    const able = devices.filter((device) => engineOf(device) !== undefined);
+    // Without a fallback, GPUs were asked for by name: those without an engine of their own compute on the CPU.
+    const trains = fallback === null ? devices : able.length > 0 ? able : [fallback];
+    const used = trains.flatMap((device) => {
+      const engine = engineOf(device) ?? onCpu;
+      return engine === undefined ? [] : { label: device.label, engine };
+    });
     if (used.length === 0) {
       return problem(
         'choice',
@@ -116,11 +120,15 @@ async function describeChoice(request: string, probes: readonly Probe[]): Promis
         'See the engines above, or use --device cpu.',
       );
     }
-    const list = used.map(({ device, engine }) => `${device.label} with the ${engineLabel(engine)} engine`).join(', ');
+    const list = used.map(({ label, engine }) => `${label} with the ${engineLabel(engine)} engine`).join(', ');
     const text = `--device ${request} trains on ${list}`;
-    return chosen.length > 0
+    const labels = devices
+      .filter((device) => !able.includes(device))
+      .map(({ label }) => label)
+      .join(', ');
+    return able.length === trains.length
       ? ok('choice', `${text}, the best that works`)
-      : warning('choice', `${text}, because no GPU engine works`, 'See the GPU engines above.');
+      : warning('choice', `${text}, because no GPU engine works on ${labels}`, 'See the GPU engines above.');
   } catch (error) {
     return problem('choice', messageOf(error), 'Use --device auto or --device cpu.');
   }

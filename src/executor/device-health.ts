@@ -19,7 +19,7 @@ export class DeviceHealth {
     for (const trial of trials) this.#seen.add(trial);
   }
 
-  /** A trial came to its end here: the device works. */
+  /** A trial finished an epoch or came to its end here: the device works. */
   succeeded(): void {
     this.#failures = 0;
     this.#strikes = 0;

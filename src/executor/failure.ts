@@ -8,17 +8,14 @@ const OUT_OF_MEMORY =
 /** What a thrown value says about the trial, as a value that survives the way between threads. */
 export function failureOf(error: unknown): Failure {
   const message = messageOf(error);
-  const kind = isDataError(error) ? 'data' : isOutOfMemory(error, message) ? 'memory' : 'bug';
-  return error instanceof Error && error.stack !== undefined
-    ? { kind, message, stack: error.stack }
-    : { kind, message };
-}
-
-function isDataError(error: unknown): boolean {
-  return error instanceof SweepError && (error.code === 'DATA_MISSING' || error.code === 'DATA_CORRUPT');
-}
-
-function isOutOfMemory(error: unknown, message: string): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return code === 'ERR_WORKER_OUT_OF_MEMORY' || OUT_OF_MEMORY.test(message);
+  if (!(error instanceof Error)) return { kind: 'bug', message };
+  const stack = error.stack === undefined ? {} : { stack: error.stack };
+  if (error instanceof SweepError && (error.code === 'DATA_MISSING' || error.code === 'DATA_CORRUPT')) {
+    return { kind: 'data', message, ...stack };
+  }
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  if (code === 'ERR_WORKER_OUT_OF_MEMORY' || OUT_OF_MEMORY.test(message)) return { kind: 'memory', message, ...stack };
+  // Only a failed system call has both; data sets tell theirs as a SweepError.
+  if (code !== undefined && syscall !== undefined) return { kind: 'storage', code, message, ...stack };
+  return { kind: 'bug', message, ...stack };
 }

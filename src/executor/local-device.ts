@@ -57,7 +57,11 @@ export class LocalDevice implements AsyncDisposable {
 
   /** While the process is being replaced, the job waits for the new one. */
   run(job: TrialJob, onEvent: (event: TrialEvent) => void): LocalExecution {
-    const execution = new LocalExecution(this.device.label, job, onEvent, (reason) => this.#stop(execution, reason));
+    const hear = (event: TrialEvent): void => {
+      if (event.type === 'epoch') this.#health.succeeded();
+      onEvent(event);
+    };
+    const execution = new LocalExecution(this.device.label, job, hear, (reason) => this.#stop(execution, reason));
     this.#executions.add(execution);
     void execution.outcome.then((outcome) => this.#settled(execution, outcome));
     this.#process?.run(execution);

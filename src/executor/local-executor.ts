@@ -34,6 +34,8 @@ export interface LocalExecutorOptions {
   readonly env?: NodeJS.ProcessEnv;
   readonly modules?: Partial<WorkerModules>;
   readonly setTimer?: SetTimer;
+  /** Calls the start off; it then rejects once the processes are gone. Nothing to a started executor. */
+  readonly signal?: AbortSignal;
 }
 
 /** Which engine a device trains with, and why not with a better one. */
@@ -49,11 +51,14 @@ export interface DeviceEngine {
  * Throws DEVICE_UNAVAILABLE with all reasons when no device is left.
  */
 export async function startLocalExecutor(options: LocalExecutorOptions): Promise<LocalExecutor> {
-  const { devices, fallback = null, onLog } = options;
+  const { devices, fallback = null, onLog, signal } = options;
   const attempts = await Promise.all(devices.map((device) => tryDevice(device, options)));
-  const kept = attempts.filter(({ started, trouble }) => started !== null && (trouble === null || fallback === null));
+  const kept = attempts.filter(
+    ({ started, trouble }) => started !== null && (trouble === null || fallback === null) && signal?.aborted !== true,
+  );
   const dropped = attempts.filter((attempt) => !kept.includes(attempt));
   await Promise.all(dropped.map(async ({ started }) => started?.process.close('the device is not used')));
+  signal?.throwIfAborted();
 
   if (kept.length === 0 && fallback === null) {
     const reasons = dropped.map(({ device, trouble }) => `  ${device.label} (${device.name}): ${trouble ?? ''}`);
@@ -85,7 +90,8 @@ interface Attempt {
 
 async function tryDevice(device: Device, options: LocalExecutorOptions): Promise<Attempt> {
   try {
-    const started = await startDevice(device, startOptions(device, options));
+    const { signal } = options;
+    const started = await startDevice(device, { ...startOptions(device, options), ...(signal && { signal }) });
     const asked = device.kind === 'cpu' || started.engine.provider !== 'cpu';
     return { device, started, trouble: asked ? null : noGpuEngine(started.rejected) };
   } catch (error) {

@@ -44,7 +44,8 @@ export class OutputLines {
   }
 }
 
-/** Any text as one line of moderate length, for messages that quote it. */
+/** Any text as one line of moderate length, for messages that quote it and for a trial's cause. */
 export function oneLine(text: string): string {
-  return stripVTControlCharacters(text).trim().replace(/\s+/g, ' ').slice(0, 500);
+  const line = stripVTControlCharacters(text).trim().replace(/\s+/g, ' ');
+  return line.length > 500 ? `${line.slice(0, 499)}…` : line;
 }

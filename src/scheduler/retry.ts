@@ -1,3 +1,4 @@
+import { oneLine } from '../executor/output-lines.ts';
 import type { TrialOutcome, TrialSummary } from '../executor/protocol.ts';
 import type { TrialState } from '../trial/state.ts';
 
@@ -42,10 +43,4 @@ export function judge(outcome: TrialOutcome, earlierLosses: readonly string[]): 
     case 'tested':
       return { state: 'failed', cause: 'bug: a train job answered with the outcome of a test job' };
   }
-}
-
-/** A cause is one line for a table; the whole message goes to the log. */
-export function oneLine(text: string): string {
-  const line = text.replace(/\s+/g, ' ').trim();
-  return line.length > 300 ? `${line.slice(0, 299)}…` : line;
 }

@@ -1,9 +1,10 @@
+import { oneLine } from '../executor/output-lines.ts';
 import type { TrialJob, TrialOutcome } from '../executor/protocol.ts';
 import type { ResultsLayout } from '../paths.ts';
 import type { SweepSnapshot } from '../store/read-model.ts';
 import type { TrialConfig, TrialId } from '../trial/trial.ts';
 import type { Task } from './dispatcher.ts';
-import { judge, oneLine } from './retry.ts';
+import { judge } from './retry.ts';
 import type { RunContext } from './train-task.ts';
 
 /** A completed trial whose best weights are to be evaluated on the test split. */

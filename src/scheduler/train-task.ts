@@ -1,13 +1,15 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { oneLine } from '../executor/output-lines.ts';
 import type { TrialEvent, TrialJob, TrialOutcome } from '../executor/protocol.ts';
 import type { DatasetSource } from '../data/source.ts';
 import { TRIAL_FILES, type ResultsLayout } from '../paths.ts';
+import { explaining, storeError } from '../store/store-error.ts';
 import type { QueuedTrial, SweepStore } from '../store/store.ts';
 import type { Clock } from './clock.ts';
 import type { Task } from './dispatcher.ts';
 import type { Emit } from './events.ts';
-import { judge, oneLine } from './retry.ts';
+import { judge, type Verdict } from './retry.ts';
 
 /** What every task of a run shares. */
 export interface RunContext {
@@ -33,7 +35,7 @@ export function trainTask(context: RunContext, { plan }: QueuedTrial): Task {
 
   return {
     begin(): TrialJob {
-      mkdirSync(directory, { recursive: true });
+      explaining(directory, () => mkdirSync(directory, { recursive: true }));
       // The attempt is recorded before the job leaves: its number fences off whatever an older attempt still does.
       attempt = store.beginAttempt(trial, clock.now());
       const { seed, config } = plan;
@@ -66,22 +68,32 @@ export function trainTask(context: RunContext, { plan }: QueuedTrial): Task {
     },
 
     end(outcome: TrialOutcome): number | undefined {
-      const verdict = judge(outcome, losses);
+      const trouble = outcome.kind === 'failed' && outcome.failure.kind === 'storage' ? outcome.failure : undefined;
+      const verdict: Verdict = trouble
+        ? { state: 'queued', cause: `storage: ${oneLine(trouble.message)}`, retryInMs: 0 }
+        : judge(outcome, losses);
       if (outcome.kind === 'lost') losses.push(oneLine(outcome.cause));
       else losses.length = 0;
 
       store.endAttempt(trial, attempt, { endedAt: clock.now(), ...verdict });
       // Not before the result is recorded: until then a crash must find the last epoch's checkpoint.
-      if (verdict.state === 'completed') rmSync(path.join(directory, TRIAL_FILES.checkpoint), { force: true });
+      if (verdict.state === 'completed') removeCheckpoint(directory);
       if (outcome.kind === 'failed') {
         emit({ type: 'log', trial, level: 'error', message: outcome.failure.stack ?? outcome.failure.message });
       }
       if (verdict.state === 'queued') {
         emit({ type: 'requeued', trial, attempt, cause: verdict.cause, retryInMs: verdict.retryInMs });
+        // Every other trial would meet a full disk or a folder that is gone, too: that ends the run, and fails no trial.
+        if (trouble) throw storeError(Object.assign(new Error(trouble.message), { code: trouble.code }), directory);
         return verdict.retryInMs;
       }
       emit({ type: 'finished', trial, attempt, ...verdict });
       return undefined;
     },
   };
+}
+
+/** A completed trial needs it no more. */
+export function removeCheckpoint(directory: string): void {
+  explaining(directory, () => rmSync(path.join(directory, TRIAL_FILES.checkpoint), { force: true }));
 }

@@ -58,6 +58,19 @@ export function epochWriter(db: Database.Database): EpochWriter {
   return { record, add };
 }
 
+/** Makes a trial one that has no epochs, within a transaction. */
+export function epochForgetter(db: Database.Database): (trialKey: number) => void {
+  const metrics = db.prepare<[trialKey: number]>('DELETE FROM metrics WHERE trial_key = ?');
+  const epochs = db.prepare<[trialKey: number]>('DELETE FROM epochs WHERE trial_key = ?');
+  const reset = db.prepare<[trialKey: number]>(
+    `UPDATE trials SET epochs = 0, seconds = 0, best_epoch = NULL, elbo = NULL, reconstruction = NULL, kl = NULL
+     WHERE key = ?`,
+  );
+  return (trialKey) => {
+    for (const statement of [metrics, epochs, reset]) statement.run(trialKey);
+  };
+}
+
 /** The epoch with the higher `val/elbo`, the earlier one of equals; without a validation split, the later one. */
 function better(best: BestEpoch, { epoch, metrics }: EpochRecord): BestEpoch {
   const elbo = metrics['val/elbo'] ?? null;

@@ -3,6 +3,7 @@ import type Database from 'better-sqlite3';
 import { toUserConfig } from '../spec/naming.ts';
 import { canMove, TRIAL_STATES } from '../trial/state.ts';
 import type { TrialPlan } from '../trial/trial.ts';
+import { epochForgetter } from './epoch-writer.ts';
 import type { PlanChange, SweepPlan } from './store.ts';
 
 /** States that a new run of the sweep puts back into the queue, running ones (left by a dead coordinator) apart. */
@@ -13,16 +14,10 @@ const RETRIED = JSON.stringify(TRIAL_STATES.filter((state) => state !== 'running
  */
 export function planWriter(db: Database.Database): (plan: SweepPlan, at: Date) => { sweepKey: number } & PlanChange {
   const sql = prepare(db);
+  const forgetEpochs = epochForgetter(db);
 
-  /** Adds a trial the sweep did not have; true when another sweep's result was taken over. */
-  const add = (sweepKey: number, trial: TrialPlan, position: number): boolean => {
-    const source = sql.completedElsewhere.get(trial.id, sweepKey);
-    if (source !== undefined) {
-      const { lastInsertRowid: key } = sql.takeOver.run({ source, sweepKey, position });
-      sql.takeOverEpochs.run({ source, key });
-      sql.takeOverMetrics.run({ source, key });
-      return true;
-    }
+  /** Adds a trial the sweep did not have. */
+  const add = (sweepKey: number, trial: TrialPlan, position: number): void => {
     sql.insertTrial.run({
       sweepKey,
       position,
@@ -31,7 +26,18 @@ export function planWriter(db: Database.Database): (plan: SweepPlan, at: Date) =
       seed: trial.seed,
       config: JSON.stringify(toUserConfig(trial.config)),
     });
-    return false;
+  };
+
+  /** Gives queued trials of the plan the results of the sweeps that completed them. Returns how many. */
+  const takeOver = (sweepKey: number): number => {
+    const found = sql.completedElsewhere.all(sweepKey);
+    for (const { key, source } of found) {
+      forgetEpochs(key);
+      sql.takeOver.run({ key, source });
+      sql.takeOverEpochs.run({ key, source });
+      sql.takeOverMetrics.run({ key, source });
+    }
+    return found.length;
   };
 
   return (plan, at) => {
@@ -43,7 +49,7 @@ export function planWriter(db: Database.Database): (plan: SweepPlan, at: Date) =
     const before = new Map(sql.trials.all(sweepKey).map((trial) => [trial.trial_id, trial]));
     // Every trial leaves the plan first, so that no two ever share a position.
     sql.clearPlan.run(sweepKey);
-    const counts = { added: 0, reused: 0, kept: 0 };
+    const counts = { added: 0, kept: 0 };
     let stayed = 0;
     for (const [position, trial] of plan.trials.entries()) {
       const existing = before.get(trial.id);
@@ -53,12 +59,14 @@ export function planWriter(db: Database.Database): (plan: SweepPlan, at: Date) =
         stayed += existing.in_plan;
       } else {
         counts.added++;
-        if (add(sweepKey, trial, position)) counts.reused++;
+        add(sweepKey, trial, position);
       }
     }
     const planned = [...before.values()].filter((trial) => trial.in_plan === 1).length;
     const retried = sql.requeueUnfinished.run(sweepKey, RETRIED).changes;
-    return { sweepKey, created: known === undefined, ...counts, dropped: planned - stayed, recovered, retried };
+    const reused = takeOver(sweepKey);
+    const dropped = planned - stayed;
+    return { sweepKey, created: known === undefined, ...counts, reused, dropped, recovered, retried };
   };
 }
 
@@ -118,18 +126,21 @@ function prepare(db: Database.Database) {
        WHERE sweep_key = ? AND in_plan = 1 AND state IN (SELECT value FROM json_each(?))`,
     ),
     // The sweep that trained it, whose folder has the files, rather than one that took it over.
-    completedElsewhere: db
-      .prepare<[trialId: string, sweepKey: number], number>(
-        `SELECT key FROM trials WHERE trial_id = ? AND sweep_key <> ? AND state = 'completed'
-         ORDER BY reused_from IS NOT NULL, key LIMIT 1`,
-      )
-      .pluck(),
-    takeOver: db.prepare(
-      `INSERT INTO trials (sweep_key, trial_id, config_id, seed, position, in_plan, state, config, epochs, seconds,
-         best_epoch, elbo, reconstruction, kl, kl_per_dimension, trainable_weights, reused_from)
-       SELECT @sweepKey, trial_id, config_id, seed, @position, 1, t.state, config, epochs, seconds,
-         best_epoch, elbo, reconstruction, kl, kl_per_dimension, trainable_weights, coalesce(reused_from, s.name)
-       FROM trials t JOIN sweeps s ON s.key = t.sweep_key WHERE t.key = @source`,
+    completedElsewhere: db.prepare<[sweepKey: number], { key: number; source: number }>(
+      `SELECT * FROM (
+         SELECT t.key, (SELECT o.key FROM trials o
+           WHERE o.trial_id = t.trial_id AND o.sweep_key <> t.sweep_key AND o.state = 'completed'
+           ORDER BY o.reused_from IS NOT NULL, o.key LIMIT 1) AS source
+         FROM trials t WHERE t.sweep_key = ? AND t.in_plan = 1 AND t.state = 'queued')
+       WHERE source IS NOT NULL`,
+    ),
+    takeOver: db.prepare<[{ key: number; source: number }]>(
+      `UPDATE trials SET (state, cause, epochs, seconds, best_epoch, elbo, reconstruction, kl, kl_per_dimension,
+         trainable_weights, reused_from) =
+         (SELECT t.state, NULL, t.epochs, t.seconds, t.best_epoch, t.elbo, t.reconstruction, t.kl, t.kl_per_dimension,
+            t.trainable_weights, coalesce(t.reused_from, s.name)
+          FROM trials t JOIN sweeps s ON s.key = t.sweep_key WHERE t.key = @source)
+       WHERE key = @key`,
     ),
     takeOverEpochs: db.prepare(
       `INSERT INTO epochs (trial_key, epoch, attempt, step, seconds)

@@ -7,7 +7,7 @@ import { fromUserConfig } from '../spec/naming.ts';
 import { canMove, type TrialState } from '../trial/state.ts';
 import type { EpochRecord, TrialId } from '../trial/trial.ts';
 import { openForWriting } from './connection.ts';
-import { epochWriter, type EpochWriter, type Metrics } from './epoch-writer.ts';
+import { epochForgetter, epochWriter, type EpochWriter, type Metrics } from './epoch-writer.ts';
 import { acquireSweepLock } from './lock.ts';
 import { planWriter } from './save-plan.ts';
 import { prepareStatements, type TrialRow } from './statements.ts';
@@ -43,6 +43,7 @@ export class SqliteStore implements SweepStore {
   readonly #sql: ReturnType<typeof prepareStatements>;
   readonly #writePlan: ReturnType<typeof planWriter>;
   readonly #epochs: EpochWriter;
+  readonly #forgetEpochs: (trialKey: number) => void;
   /** Undefined until the sweep's first plan is saved. */
   #sweepKey: number | undefined;
 
@@ -55,6 +56,7 @@ export class SqliteStore implements SweepStore {
     this.#sql = prepareStatements(db);
     this.#writePlan = planWriter(db);
     this.#epochs = epochWriter(db);
+    this.#forgetEpochs = epochForgetter(db);
     this.#sweepKey = this.#sql.sweepKey.get(sweepName);
   }
 
@@ -92,6 +94,7 @@ export class SqliteStore implements SweepStore {
     this.#write(() => {
       const { key } = this.#openAttempt(trialId, attempt);
       this.#sql.placeAttempt.run(device, engine.engine, engine.provider, key, attempt);
+      if (this.#sql.foreignEpochs.get(key, engine.engine, engine.provider) !== undefined) this.#forgetEpochs(key);
     });
   }
 

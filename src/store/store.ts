@@ -30,7 +30,7 @@ export interface PlanChange {
   readonly created: boolean;
   /** Trials this sweep did not have. */
   readonly added: number;
-  /** Of those added: completed in another sweep already, with the same identity; taken over with their results. */
+  /** Trials that another sweep has completed meanwhile or before; taken over with their results instead of run. */
   readonly reused: number;
   /** Trials that stay. */
   readonly kept: number;
@@ -75,6 +75,7 @@ export interface SweepStore extends Disposable {
   queued(): QueuedTrial[];
   /** Moves the trial from queued to running and returns the new attempt's number (1-based). */
   beginAttempt(trialId: TrialId, at: Date): number;
+  /** Epochs that another engine recorded are forgotten: its checkpoint isn't used either, and bits must not mix. */
   attemptStarted(trialId: TrialId, attempt: number, place: AttemptPlace): void;
   /** Records epochs with all their metrics. An epoch that is recorded already is left as it is. */
   recordEpochs(trialId: TrialId, attempt: number, epochs: readonly EpochRecord[]): void;

@@ -3,7 +3,8 @@ export const TRIAL_STATES = ['queued', 'running', 'completed', 'pruned', 'diverg
 export type TrialState = (typeof TRIAL_STATES)[number];
 
 const NEXT: Readonly<Record<TrialState, readonly TrialState[]>> = {
-  queued: ['running', 'cancelled'],
+  // Completed at once: another sweep's result of the same trial is taken over.
+  queued: ['running', 'completed', 'cancelled'],
   // Back to queued: the attempt was lost or stopped, and the trial goes on from its last checkpoint.
   running: ['completed', 'pruned', 'diverged', 'failed', 'cancelled', 'queued'],
   completed: [],

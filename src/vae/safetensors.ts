@@ -1,6 +1,6 @@
 /**
  * The safetensors file format: an 8-byte little-endian length, a JSON header, and the tensors' raw little-endian data.
- * Only float32. `metadata` is text by key; a sha256 over the data is added to it and checked when reading.
+ * Only float32. `metadata` is text by key; a sha256 over everything else is added to it and checked when reading.
  * Source: huggingface/safetensors, "Format".
  */
 import { createHash } from 'node:crypto';
@@ -34,6 +34,8 @@ export function encodeTensors({ metadata, tensors }: TensorFile): Uint8Array[] {
     header[name] = { dtype: 'F32', shape: [...shape], data_offsets: [offset, offset + bytes.length] };
     offset += bytes.length;
   }
+  header['__metadata__'] = { ...metadata };
+  hash.update(JSON.stringify(header));
   header['__metadata__'] = { ...metadata, sha256: hash.digest('hex') };
   const json = Buffer.from(JSON.stringify(header));
   const length = Buffer.alloc(8);
@@ -50,10 +52,13 @@ export function decodeTensors(file: Uint8Array): TensorFile {
   const header = JSON.parse(Buffer.from(file.subarray(8, headerEnd)).toString()) as Record<string, HeaderEntry> & {
     __metadata__?: Record<string, string>;
   };
-  const { __metadata__: metadata, ...entries } = header;
+  const { __metadata__, ...entries } = header;
+  const { sha256, ...metadata } = __metadata__ ?? {};
   // A copy of its own aligns the floats (Buffer's slice would share memory).
   const data = new Uint8Array(file.subarray(headerEnd));
-  if (metadata?.['sha256'] !== createHash('sha256').update(data).digest('hex')) {
+  // The encoder's own text again: JSON keeps the order of keys, and every number in it is an integer.
+  const unsigned = JSON.stringify({ ...entries, __metadata__: metadata });
+  if (sha256 !== createHash('sha256').update(data).update(unsigned).digest('hex')) {
     throw new Error('the content does not match its checksum');
   }
   const tensors: Record<string, NamedTensor> = {};

@@ -55,7 +55,10 @@ it('names each GPU, and why an engine does not work on it', async () => {
       true,
     );
   }
-  expect(findings.find(({ topic }) => topic === 'choice')!.text).toMatch(
-    /^--device auto trains on (gpu:0|cpu) with the /,
-  );
+  const choice = (all: Diagnosis['findings']): string => all.find(({ topic }) => topic === 'choice')!.text;
+  expect(choice(findings)).toMatch(/^--device auto trains on (gpu:0|cpu) with the /);
+  // As a run does: a GPU that was asked for is used even if its process must compute on the CPU.
+  const asked = await runCli(['doctor', '--json', '--device', 'gpu', '--results', folder], env);
+  expect(asked.code).toBe(0);
+  expect(choice((JSON.parse(asked.stdout) as Diagnosis).findings)).toMatch(/^--device gpu trains on gpu:0 with the /);
 });

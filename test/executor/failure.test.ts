@@ -10,6 +10,8 @@ test.each([
   [new SweepError('DATA_MISSING', 'no images'), 'data'],
   [new SweepError('DATA_CORRUPT', 'cut off'), 'data'],
   [new SweepError('STORE_FULL', 'disk'), 'bug'],
+  [Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC', syscall: 'write' }), 'storage'],
+  [Object.assign(new TypeError('no such thing'), { code: 'ERR_INVALID_ARG_TYPE' }), 'bug'],
   [new TypeError('x is not a function'), 'bug'],
   ['a thrown string', 'bug'],
 ])('%s is of kind %s', (error, kind) => {

@@ -84,6 +84,22 @@ test('a device that fails with three different trials in a row is given up', asy
   expect(executor.devices).toMatchObject([{ healthy: false, busy: 0, pid: null }]);
 });
 
+test('a device whose trials get on between its crashes is kept', async () => {
+  const timers = new ManualTimers();
+  await using executor = await startToyExecutor({ setTimer: timers.setTimer });
+  for (const trial of ['a', 'b', 'c', 'd']) {
+    const trained = Promise.withResolvers<undefined>();
+    const { outcome } = executor.run(toyJob('trainForEver', trial), (event) => {
+      if (event.type === 'epoch') trained.resolve(undefined);
+    });
+    await trained.promise;
+    process.kill(executor.devices[0]!.pid!, 'SIGKILL');
+    expect(await outcome).toMatchObject({ kind: 'lost' });
+    await timers.fire(0);
+  }
+  expect(executor.capacity).toBe(1);
+});
+
 test('a device whose process does not come back is given up, and with it the job that waits', async () => {
   const timers = new ManualTimers();
   const env = { ...process.env };

@@ -43,6 +43,13 @@ test.each([
   });
 });
 
+test('a start that is called off ends its processes, the one that hangs and the one that is ready', async () => {
+  const callOff = new AbortController();
+  const starting = startToyExecutor({ devices: [gpu(0), cpu()], env: env('hangs'), signal: callOff.signal });
+  setTimeout(() => callOff.abort(), 500);
+  await expect(starting).rejects.toMatchObject({ name: 'AbortError' });
+});
+
 test.each(['thread', 'trial', 'engine'] as const)(
   'a %s module that cannot be loaded is told at once',
   async (module) => {

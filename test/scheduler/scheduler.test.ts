@@ -288,6 +288,20 @@ describe('trouble', () => {
     expect(await resumed.finish()).toEqual({ interrupted: false, failedTests: 0 });
   });
 
+  test('ends with the database’s error when a trial can’t write its files, and blames no trial', async () => {
+    using world = new ToyWorld();
+    const failure = { kind: 'storage', code: 'ENOSPC', message: 'ENOSPC: no space left on device, write' } as const;
+    const full = world.start(toyPlan(), { fate: () => ({ epochs: 1, outcome: { kind: 'failed', failure } }) });
+    await expect(full.finish()).rejects.toMatchObject({
+      code: 'STORE_FULL',
+      message: expect.stringContaining('no space left on device') as string,
+    });
+    const { trials } = world.snapshot();
+    expect(trials.map(({ state }) => state)).toEqual(toyPlan().trials.map(() => 'queued'));
+    full.kill();
+    expect(await world.start(toyPlan()).finish()).toEqual({ interrupted: false, failedTests: 0 });
+  });
+
   test('closes the attempts of a run that an observer brings down', async () => {
     using world = new ToyWorld();
     const coordinator = world.start(toyPlan(), {}, (event) => {

@@ -97,6 +97,26 @@ describe('savePlan', () => {
     }
   });
 
+  test('takes over what another sweep completed while this one had it queued, in place of its own epochs', () => {
+    const layout = temporaryLayout();
+    const mine = openTestStore(layout, 'mine');
+    mine.savePlan(sweepPlan(2, 'mine'), AT);
+    const attempt = begin(mine, hexId(0));
+    mine.recordEpochs(hexId(0), attempt, [epochRecord(1, -95)]);
+    const other = openTestStore(layout, 'other');
+    other.savePlan(sweepPlan(2, 'other'), AT);
+    completeTrial(other, hexId(0), [-95, -90], AT);
+
+    const change = mine.savePlan(sweepPlan(2, 'mine'), LATER);
+    expect(change).toEqual({ ...UNCHANGED, kept: 2, recovered: 1, reused: 1 });
+    expect(queuedIds(mine)).toEqual([hexId(1)]);
+    const model = openTestReadModel(layout);
+    expect(model.snapshot('mine')!.trials[0]).toMatchObject({
+      ...{ state: 'completed', cause: null, epochs: 2, bestEpoch: 2, attempts: 1, reusedFrom: 'other' },
+    });
+    expect([...model.metrics('mine', hexId(0))]).toEqual([...model.metrics('other', hexId(0))]);
+  });
+
   test('is all or nothing', () => {
     const layout = temporaryLayout();
     const store = openTestStore(layout);

@@ -51,6 +51,26 @@ describe('attempts', () => {
     expect(model.snapshot('beta')!.trials[0]).toMatchObject({ state: 'running', device: 'gpu:1', attempts: 2 });
   });
 
+  test('forget the epochs that another engine recorded, and keep those of their own', () => {
+    const layout = temporaryLayout();
+    const store = openTestStore(layout);
+    store.savePlan(sweepPlan(1), AT);
+    const model = openTestReadModel(layout);
+    const epochsAfter = (engine: 'compiled' | 'eager', epoch: number): unknown[] => {
+      const attempt = begin(store, hexId(0));
+      store.attemptStarted(hexId(0), attempt, { device: 'cpu', engine: { engine, provider: 'cpu' } });
+      store.recordEpochs(hexId(0), attempt, [epochRecord(epoch, -100 + epoch)]);
+      store.endAttempt(hexId(0), attempt, end('queued'));
+      const { epochs, seconds, bestEpoch, metrics } = model.snapshot('beta')!.trials[0]!;
+      expect(seconds).toBeCloseTo(epochs * epochRecord(1, -90).seconds);
+      return [epochs, bestEpoch, metrics['val/elbo']];
+    };
+    expect(epochsAfter('compiled', 1)).toEqual([1, 1, -99]);
+    expect(epochsAfter('compiled', 2)).toEqual([2, 2, -98]);
+    expect(epochsAfter('eager', 1)).toEqual([1, 1, -99]);
+    expect([...model.metrics('beta')].every(({ attempt }) => attempt === 3)).toBe(true);
+  });
+
   test.each(ENDS)('may end as %s', (state) => {
     const { layout } = sweepWithTrialIn(state);
     const trial = openTestReadModel(layout).snapshot('beta')!.trials[0]!;

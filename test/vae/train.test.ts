@@ -8,6 +8,7 @@ import { loadEngine } from '../../src/engine/load.ts';
 import type { StopReason, TrainJob, TrialEvent, TrialOutcome } from '../../src/executor/protocol.ts';
 import type { Parameters, TrainSettings } from '../../src/trial/trial.ts';
 import { runTrial } from '../../src/vae/run-trial.ts';
+import { decodeTensors, encodeTensors } from '../../src/vae/safetensors.ts';
 
 const settings = { name: 'sprites-mini', train: 200, validation: 100, binarization: 'grey' } as const;
 const mlp: Parameters = {
@@ -162,19 +163,25 @@ describe.each([
   });
 });
 
+/** A checkpoint with another text in its header, and the checksum of that. */
+function forged(bytes: Buffer, from: string, to: string): Buffer {
+  const { metadata, tensors } = decodeTensors(bytes);
+  const checkpoint = metadata['checkpoint']!.replace(from, to);
+  expect(checkpoint).not.toBe(metadata['checkpoint']);
+  return Buffer.concat(encodeTensors({ metadata: { ...metadata, checkpoint }, tensors }));
+}
+
 describe('a checkpoint', () => {
   it.each([
     ['is cut off', (bytes: Buffer) => bytes.subarray(0, bytes.length / 2)],
     ['has a flipped bit', (bytes: Buffer) => bytes.with(bytes.length - 9, bytes.at(-9)! ^ 1)],
     ['is empty', () => Buffer.alloc(0)],
     [
-      'belongs to another trial',
-      (bytes: Buffer) => Buffer.from(bytes.toString('latin1').replace('00aa', '00bb'), 'latin1'),
+      'has another step in its header',
+      (bytes: Buffer) => Buffer.from(bytes.toString('latin1').replace(/(step\\":)\d/, '$19'), 'latin1'),
     ],
-    [
-      'is from another engine',
-      (bytes: Buffer) => Buffer.from(bytes.toString('latin1').replace('"compiled', '"compilex'), 'latin1'),
-    ],
+    ['belongs to another trial', (bytes: Buffer) => forged(bytes, '00aa', '00bb')],
+    ['is from another engine', (bytes: Buffer) => forged(bytes, '"compiled', '"compilex')],
   ])('that %s is left aside with a warning, and the trial starts anew', async (_, damage) => {
     const job = await newJob();
     const whole = await run(await newJob());

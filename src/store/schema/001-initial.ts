@@ -51,7 +51,8 @@ CREATE TABLE trials (
   elbo REAL,
   reconstruction REAL,
   kl REAL,
-  kl_per_dimension TEXT CHECK (json_valid(kl_per_dimension)),
+  -- NULL is spelled out because json_valid(NULL) is 0 in older SQLite releases, whose shells users open this with.
+  kl_per_dimension TEXT CHECK (kl_per_dimension IS NULL OR json_valid(kl_per_dimension)),
   trainable_weights INTEGER,
   reused_from TEXT,
   UNIQUE (trial_id, sweep_key)
