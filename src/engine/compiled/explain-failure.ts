@@ -5,7 +5,7 @@ export function explainFailure(provider: EngineChoice['provider'], error: unknow
   const reason = error instanceof Error ? error.message : String(error);
   const explanation =
     provider === 'cuda' && /shared library|load library/i.test(reason)
-      ? "ONNX Runtime's CUDA libraries are not installed: npm rebuild onnxruntime-node --onnxruntime-node-install=cuda12, with CUDA 12 and cuDNN 9 on the machine"
+      ? "ONNX Runtime's CUDA libraries are not installed: ONNXRUNTIME_NODE_INSTALL=cuda12 node node_modules/onnxruntime-node/script/install, with CUDA 12 and cuDNN 9 on the machine"
       : provider === 'webgpu' && /adapter/i.test(reason)
         ? "no WebGPU adapter: it needs the Vulkan loader (libvulkan1) and the GPU's Vulkan driver"
         : reason;
