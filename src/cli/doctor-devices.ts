@@ -30,7 +30,7 @@ export async function checkDevices({ device: request }: GlobalFlags): Promise<Fi
   return [
     ...available.map(describeDevice),
     ...(gpuReason === null ? [] : [describeNoGpu(gpuReason, notes.length > 0)]),
-    ...probes.map((one) => describeProbe(one, probes)),
+    ...describeProbes(probes),
     await describeChoice(request, probes),
   ];
 }
@@ -76,9 +76,17 @@ function describeNoGpu(reason: string, isUnexpected: boolean): Finding {
   );
 }
 
+/** One line for devices on which an engine fares alike: a machine has many GPUs, and one driver. */
+function describeProbes(probes: readonly Probe[]): Finding[] {
+  const alike = Map.groupBy(probes, ({ engine, reason }) => `${engineLabel(engine)}: ${reason ?? ''}`);
+  return [...alike.values()].map((group) => describeProbe(group, probes));
+}
+
 /** An engine that fails matters only as far as no other works on its device. */
-function describeProbe({ device, engine, reason }: Probe, all: readonly Probe[]): Finding {
-  const text = `${engineLabel(engine)} engine on ${device.label}: ${reason ?? 'works'}`;
+function describeProbe(group: readonly Probe[], all: readonly Probe[]): Finding {
+  const { device, engine, reason } = group[0]!;
+  const labels = group.map((probe) => probe.device.label).join(', ');
+  const text = `${engineLabel(engine)} engine on ${labels}: ${reason ?? 'works'}`;
   if (reason === null) return ok('engine', text);
   const isReplaced = all.some((other) => other.device === device && other.reason === null);
   return device.kind === 'gpu' || isReplaced
@@ -94,8 +102,8 @@ function remedy({ engine, provider }: EngineChoice): string {
       return 'Install a Vulkan driver for the GPU (libvulkan1 and the vendor’s driver).';
     case 'cuda':
       return engine === 'compiled'
-        ? 'With CUDA 12 and cuDNN 9: `npm rebuild onnxruntime-node --onnxruntime-node-install=cuda12`.'
-        : 'With CUDA 11 and cuDNN 8: `npm install @tensorflow/tfjs-node-gpu`.';
+        ? 'With CUDA 12 and cuDNN 9: `ONNXRUNTIME_NODE_INSTALL=cuda12 node node_modules/onnxruntime-node/script/install`.'
+        : 'With CUDA 11 and cuDNN 8: `npm install @tensorflow/tfjs-node-gpu@4.22.0`; it downloads libtensorflow.';
   }
 }
 

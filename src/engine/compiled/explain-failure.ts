@@ -1,13 +1,13 @@
 import type { EngineChoice } from '../../executor/protocol.ts';
 
-/** Why ONNX Runtime could not start on a provider, with what to install; its own message names source files instead. */
+/** Why ONNX Runtime could not start on a provider, in the user's words; its own message names its source files. */
 export function explainFailure(provider: EngineChoice['provider'], error: unknown): Error {
   const reason = error instanceof Error ? error.message : String(error);
   const explanation =
     provider === 'cuda' && /shared library|load library/i.test(reason)
-      ? "ONNX Runtime's CUDA libraries are not installed: ONNXRUNTIME_NODE_INSTALL=cuda12 node node_modules/onnxruntime-node/script/install, with CUDA 12 and cuDNN 9 on the machine"
+      ? "ONNX Runtime's CUDA libraries are not installed"
       : provider === 'webgpu' && /adapter/i.test(reason)
-        ? "no WebGPU adapter: it needs the Vulkan loader (libvulkan1) and the GPU's Vulkan driver"
+        ? 'no WebGPU adapter: Vulkan finds no driver'
         : reason;
   return new Error(explanation, { cause: error });
 }

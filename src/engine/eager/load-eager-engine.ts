@@ -18,7 +18,7 @@ export function loadEagerEngine(provider: EngineChoice['provider']): EagerEngine
     const missing = (error as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND';
     throw new Error(
       missing
-        ? '@tensorflow/tfjs-node-gpu is not installed (its install downloads libtensorflow): npm install @tensorflow/tfjs-node-gpu@4.22.0'
+        ? '@tensorflow/tfjs-node-gpu is not installed'
         : `@tensorflow/tfjs-node-gpu does not load: ${(error as Error).message.split('\n')[0]!}`,
       { cause: error },
     );
