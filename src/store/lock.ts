@@ -36,7 +36,11 @@ export function acquireSweepLock(file: string, holder: LockHolder): Disposable {
     return {
       [Symbol.dispose]: () => {
         if (!db.open) return;
-        rmSync(holderFile, { force: true });
+        try {
+          rmSync(holderFile, { force: true });
+        } catch {
+          // Only a note, which the next holder replaces: it must not hide the error that ended this one.
+        }
         db.close();
       },
     };

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { SweepError } from '../../src/errors.ts';
 import { ResultsLayout } from '../../src/paths.ts';
@@ -35,6 +35,16 @@ function refusal(action: () => unknown): SweepError {
 }
 
 describe('acquireSweepLock', () => {
+  test('is given back without an error when the name of the holder can’t be removed', () => {
+    const { file } = lockFile();
+    const lock = acquireSweepLock(file, HOLDER);
+    rmSync(`${file}.json`);
+    mkdirSync(`${file}.json`);
+    lock[Symbol.dispose]();
+    rmSync(`${file}.json`, { recursive: true });
+    acquireSweepLock(file, HOLDER)[Symbol.dispose]();
+  });
+
   test('refuses a second holder, naming the first one', () => {
     const { file } = lockFile();
     holding(acquireSweepLock(file, HOLDER), () => {
