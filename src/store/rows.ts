@@ -75,8 +75,19 @@ export function sweepRecord(row: SweepRow, isAlive: (coordinator: Coordinator) =
   };
 }
 
-export function trialRecord(row: TrialRow, metrics: Readonly<Record<string, number>>): TrialRecord {
-  const config = JSON.parse(row.config) as { parameters: Record<string, unknown> };
+/** A configuration as code and as the user spells its parameters. */
+export type StoredConfig = Pick<TrialRecord, 'config' | 'params'>;
+
+export function storedConfig(json: string): StoredConfig {
+  const config = JSON.parse(json) as { parameters: Record<string, unknown> };
+  return { config: fromUserConfig(config), params: config.parameters };
+}
+
+export function trialRecord(
+  row: TrialRow,
+  metrics: Readonly<Record<string, number>>,
+  { config, params }: StoredConfig,
+): TrialRecord {
   return {
     sweep: row.sweep,
     id: row.trial_id,
@@ -84,8 +95,8 @@ export function trialRecord(row: TrialRow, metrics: Readonly<Record<string, numb
     seed: row.seed,
     state: row.state,
     cause: row.cause,
-    config: fromUserConfig(config),
-    params: config.parameters,
+    config,
+    params,
     metrics,
     bestEpoch: row.best_epoch,
     epochs: row.epochs,

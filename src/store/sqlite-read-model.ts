@@ -4,7 +4,16 @@ import { TRIAL_STATES, type TrialState } from '../trial/state.ts';
 import type { TrialId } from '../trial/trial.ts';
 import { openForReading, type ReadConnection } from './connection.ts';
 import type { AttemptRecord, MetricRow, ReadModel, SweepRecord, SweepSnapshot, TrialRecord } from './read-model.ts';
-import { attemptRecord, sweepRecord, trialRecord, type AttemptRow, type SweepRow, type TrialRow } from './rows.ts';
+import {
+  attemptRecord,
+  storedConfig,
+  sweepRecord,
+  trialRecord,
+  type AttemptRow,
+  type StoredConfig,
+  type SweepRow,
+  type TrialRow,
+} from './rows.ts';
 import { codeOf, explaining, undoOnError } from './store-error.ts';
 
 /** A coordinator that was silent for so long is gone, or stopped. */
@@ -114,7 +123,13 @@ function trialRecords(trials: readonly TrialRow[], bestMetrics: readonly BestMet
     if (metrics) metrics[name] = value;
     else metricsOf.set(key, { [name]: value });
   }
-  return trials.map((row) => trialRecord(row, metricsOf.get(row.key) ?? {}));
+  // The seeds of a configuration share its text, and then its objects.
+  const configs = new Map<string, StoredConfig>();
+  return trials.map((row) => {
+    let config = configs.get(row.config);
+    if (config === undefined) configs.set(row.config, (config = storedConfig(row.config)));
+    return trialRecord(row, metricsOf.get(row.key) ?? {}, config);
+  });
 }
 
 const TRIALS = `
