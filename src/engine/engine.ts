@@ -6,7 +6,12 @@
  * operation on a TF.js backend. The same suite (test/engine/conformance.ts) holds both to the same numbers.
  */
 import type { Tensor } from '@tensorflow/tfjs';
-import type { EngineChoice } from '../executor/protocol.ts';
+
+/** Which implementation trains, and on what: `compiled` on `cpu`, `cuda` or `webgpu`; `eager` on `cpu` or `cuda`. */
+export interface EngineChoice {
+  readonly engine: 'compiled' | 'eager';
+  readonly provider: 'cpu' | 'cuda' | 'webgpu';
+}
 
 export interface TensorSpec {
   /** −1 as the first dimension of a constant leaves it free; such a tensor may only be gathered from. */

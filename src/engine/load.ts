@@ -1,5 +1,4 @@
-import type { EngineChoice } from '../executor/protocol.ts';
-import type { Engine } from './engine.ts';
+import type { Engine, EngineChoice } from './engine.ts';
 
 /** Engines that could train on a kind of device, best first. Each must still prove itself by `probeEngine`. */
 export function engineCandidates(device: 'cpu' | 'gpu'): EngineChoice[] {

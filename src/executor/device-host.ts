@@ -18,7 +18,8 @@ import { engineLabel, HEARTBEAT_INTERVAL_MS, sameEngine } from './device-protoco
 import { leaveWindow, openWindow } from './event-window.ts';
 import { failureOf } from './failure.ts';
 import { oneLine } from './output-lines.ts';
-import type { EngineChoice, TrialCommand, TrialEvent, TrialJob, TrialOutcome } from './protocol.ts';
+import type { EngineChoice } from '../engine/engine.ts';
+import type { TrialCommand, TrialEvent, TrialJob, TrialOutcome } from './protocol.ts';
 
 /** Serves the coordinator on this process's IPC channel until told to end. */
 export function hostDevice(): void {

@@ -6,7 +6,8 @@ import type { DeviceReport, DeviceRequest, DeviceSettings } from './device-proto
 import type { Device } from './devices.ts';
 import type { LocalExecution } from './local-execution.ts';
 import { OutputLines } from './output-lines.ts';
-import type { EngineChoice, TrialCommand } from './protocol.ts';
+import type { EngineChoice } from '../engine/engine.ts';
+import type { TrialCommand } from './protocol.ts';
 
 const CLOSE_GRACE_MS = 2000;
 

@@ -5,7 +5,8 @@
 import type { MessagePort } from 'node:worker_threads';
 import type * as engineModule from '../engine/load.ts';
 import type * as trialModule from '../vae/run-trial.ts';
-import type { EngineChoice, TrialCommand, TrialEvent, TrialJob, TrialOutcome } from './protocol.ts';
+import type { EngineChoice } from '../engine/engine.ts';
+import type { TrialCommand, TrialEvent, TrialJob, TrialOutcome } from './protocol.ts';
 
 export type DeviceKind = 'cpu' | 'gpu';
 

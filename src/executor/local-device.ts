@@ -5,7 +5,8 @@ import type { DeviceProcess, ProcessEnd } from './device-process.ts';
 import type { Device } from './devices.ts';
 import type { DeviceStatus } from './executor.ts';
 import { LocalExecution } from './local-execution.ts';
-import type { EngineChoice, StopReason, TrialEvent, TrialJob, TrialOutcome } from './protocol.ts';
+import type { EngineChoice } from '../engine/engine.ts';
+import type { StopReason, TrialEvent, TrialJob, TrialOutcome } from './protocol.ts';
 import { startDevice, type StartDeviceOptions, type StartedDevice } from './start-device.ts';
 import type { SetTimer } from './timer.ts';
 

@@ -4,7 +4,8 @@ import type { Device } from './devices.ts';
 import type { DeviceStatus, Execution, Executor } from './executor.ts';
 import { LocalDevice, type LocalDeviceOptions } from './local-device.ts';
 import { WORKER_MODULES } from './modules.ts';
-import type { EngineChoice, TrialEvent, TrialJob } from './protocol.ts';
+import type { EngineChoice } from '../engine/engine.ts';
+import type { TrialEvent, TrialJob } from './protocol.ts';
 import { startDevice, type StartedDevice, type StartDeviceOptions } from './start-device.ts';
 import { systemTimer, type SetTimer } from './timer.ts';
 

@@ -4,13 +4,8 @@
  * error loses its class and code between threads.
  */
 import type { DatasetSource } from '../data/source.ts';
+import type { EngineChoice } from '../engine/engine.ts';
 import type { EpochRecord, TrialConfig, TrialId } from '../trial/trial.ts';
-
-/** Which implementation trains, and on what: `compiled` on `cpu`, `cuda` or `webgpu`; `eager` on `cpu` or `cuda`. */
-export interface EngineChoice {
-  readonly engine: 'compiled' | 'eager';
-  readonly provider: 'cpu' | 'cuda' | 'webgpu';
-}
 
 interface JobBase {
   readonly trialId: TrialId;

@@ -1,7 +1,7 @@
 import { DeviceProcess, type DeviceProcessOptions } from './device-process.ts';
 import type { EngineRejection, WorkerModules } from './device-protocol.ts';
 import type { Device } from './devices.ts';
-import type { EngineChoice } from './protocol.ts';
+import type { EngineChoice } from '../engine/engine.ts';
 
 export interface StartDeviceOptions extends DeviceProcessOptions {
   readonly modules: WorkerModules;

@@ -1,6 +1,6 @@
 /** The logic of workers/trial.ts: what a trial thread does with a task from its device process. */
 import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
-import type { Engine } from '../engine/engine.ts';
+import type { Engine, EngineChoice } from '../engine/engine.ts';
 import type {
   DeviceKind,
   EngineModule,
@@ -12,7 +12,7 @@ import type {
 import { engineLabel } from './device-protocol.ts';
 import { enterWindow } from './event-window.ts';
 import { failureOf } from './failure.ts';
-import type { EngineChoice, StopReason, TrialCommand, TrialOutcome } from './protocol.ts';
+import type { StopReason, TrialCommand, TrialOutcome } from './protocol.ts';
 
 /**
  * Engines to try on the device, best first; a GPU's process can always fall back on computing on the CPU. Loads every

@@ -5,7 +5,8 @@
  * Ownership: the coordinator holds the sweep's lock while it has a store open, so a trial found `running` at opening
  * belongs to a coordinator that is gone.
  */
-import type { EngineChoice, TrialSummary } from '../executor/protocol.ts';
+import type { EngineChoice } from '../engine/engine.ts';
+import type { TrialSummary } from '../executor/protocol.ts';
 import type { DatasetSource } from '../data/source.ts';
 import type { TrialState } from '../trial/state.ts';
 import type { EpochRecord, Objective, TrialId, TrialPlan } from '../trial/trial.ts';

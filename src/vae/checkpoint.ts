@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { EngineChoice, TrialJob } from '../executor/protocol.ts';
+import type { EngineChoice } from '../engine/engine.ts';
+import type { TrialJob } from '../executor/protocol.ts';
 import { TRIAL_FILES } from '../paths.ts';
 import type { EpochRecord } from '../trial/trial.ts';
 import type { WeightSpec } from './architecture.ts';

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { binarize, evaluationBits, trainingBits } from '../data/binarize.ts';
 import { loadDataset } from '../data/dataset.ts';
 import type { Dataset, DatasetSource, ImageSet } from '../data/source.ts';
-import { pixelMeans } from '../data/statistics.ts';
+import { pixelMeans } from '../data/pixel-means.ts';
 import type { Engine } from '../engine/engine.ts';
 import type {
   StopReason,

@@ -9,7 +9,7 @@ import { adamSchedule } from '../../src/vae/adam.ts';
 import { weightSpecs, type ModelShape } from '../../src/vae/architecture.ts';
 import { initialWeights, zeroMoments } from '../../src/vae/initial-state.ts';
 import { trainingProgram } from '../../src/vae/programs.ts';
-import { pixelMeans } from '../../src/data/statistics.ts';
+import { pixelMeans } from '../../src/data/pixel-means.ts';
 import type { Bench, Measurement } from './bench-case.ts';
 import { floorMs, peakMeter, stepFlops } from './floor.ts';
 import { interleave } from './interleave.ts';

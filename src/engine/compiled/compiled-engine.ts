@@ -1,5 +1,4 @@
 import * as ort from 'onnxruntime-node';
-import type { EngineChoice } from '../../executor/protocol.ts';
 import {
   sizeOf,
   type Arrays,
@@ -9,6 +8,7 @@ import {
   type ScanProgram,
   type ScanResult,
   type TensorSpecs,
+  type EngineChoice,
 } from '../engine.ts';
 import { explainFailure } from './explain-failure.ts';
 import { traceScan } from './trace-scan.ts';

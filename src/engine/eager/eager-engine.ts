@@ -1,6 +1,15 @@
 import * as tf from '@tensorflow/tfjs';
-import type { EngineChoice } from '../../executor/protocol.ts';
-import type { Arrays, Engine, Scan, ScanInputs, ScanProgram, ScanResult, TensorSpec, TensorSpecs } from '../engine.ts';
+import type {
+  Arrays,
+  Engine,
+  Scan,
+  ScanInputs,
+  ScanProgram,
+  ScanResult,
+  TensorSpec,
+  TensorSpecs,
+  EngineChoice,
+} from '../engine.ts';
 
 /** Images for training and for validation. Others are disposed of: dynamic binarisation makes new ones in every epoch. */
 const MAX_DATA_SETS = 2;

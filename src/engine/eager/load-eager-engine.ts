@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { createRequire } from 'node:module';
 import util from 'node:util';
-import type { EngineChoice } from '../../executor/protocol.ts';
+import type { EngineChoice } from '../engine.ts';
 import { EagerEngine } from './eager-engine.ts';
 
 /** On `cpu`: TF.js's pure JavaScript backend. On `cuda`: TensorFlow by @tensorflow/tfjs-node-gpu, an optional package. */

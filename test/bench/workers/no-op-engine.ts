@@ -1,6 +1,5 @@
 /** Stands in for src/engine/load.ts in a device process whose trials compute nothing. */
-import type { Engine } from '../../../src/engine/engine.ts';
-import type { EngineChoice } from '../../../src/executor/protocol.ts';
+import type { Engine, EngineChoice } from '../../../src/engine/engine.ts';
 
 export function engineCandidates(): EngineChoice[] {
   return [{ engine: 'compiled', provider: 'cpu' }];

@@ -1,17 +1,8 @@
-import type { ImageSet } from './source.ts';
+import { pixelMeans } from '../../src/data/pixel-means.ts';
+import type { ImageSet } from '../../src/data/source.ts';
 
 /** Means are kept this far from 0 and 1: a pixel black in every image they were taken from must not cost infinitely. */
 const SMALLEST_MEAN = 1e-6;
-
-/** Mean of each pixel over a set of images, in [0, 1]. All zero for an empty set. */
-export function pixelMeans({ count, images }: ImageSet, pixels: number): Float32Array<ArrayBuffer> {
-  // Float64 holds sums of bytes exactly up to 2⁵³.
-  const sums = new Float64Array(pixels);
-  for (let start = 0; start < count * pixels; start += pixels) {
-    for (let p = 0; p < pixels; p++) sums[p]! += images[start + p]!;
-  }
-  return Float32Array.from(sums, (sum) => sum / (255 * Math.max(1, count)));
-}
 
 /**
  * Bernoulli cross-entropy, in nats per image, of showing the constant image `means` (in [0, 1]) for every image of a

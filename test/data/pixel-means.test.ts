@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { loadDataset } from '../../src/data/dataset.ts';
 import { locateDataset } from '../../src/data/locate.ts';
-import { constantImageNats, pixelMeans } from '../../src/data/statistics.ts';
+import { pixelMeans } from '../../src/data/pixel-means.ts';
 import type { ImageSet } from '../../src/data/source.ts';
+import { constantImageNats } from './constant-image.ts';
 import { MNIST_DATA_DIR, mnistTitle, settings } from './fixtures.ts';
 
 const imageSet = (...images: number[][]): ImageSet => ({

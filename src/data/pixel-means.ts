@@ -1,0 +1,11 @@
+import type { ImageSet } from './source.ts';
+
+/** Mean of each pixel over a set of images, in [0, 1]. All zero for an empty set. */
+export function pixelMeans({ count, images }: ImageSet, pixels: number): Float32Array<ArrayBuffer> {
+  // Float64 holds sums of bytes exactly up to 2⁵³.
+  const sums = new Float64Array(pixels);
+  for (let start = 0; start < count * pixels; start += pixels) {
+    for (let p = 0; p < pixels; p++) sums[p]! += images[start + p]!;
+  }
+  return Float32Array.from(sums, (sum) => sum / (255 * Math.max(1, count)));
+}
