@@ -1,11 +1,27 @@
 import * as tf from '@tensorflow/tfjs';
 import { expect, it } from 'vitest';
 import type { Scan, ScanProgram } from '../../src/engine/engine.ts';
+import { CompiledEngine } from '../../src/engine/compiled/compiled-engine.ts';
+import { compileLoopScan } from '../../src/engine/compiled/loop-scan.ts';
 import { loadEngine } from '../../src/engine/load.ts';
+import { trainingProgram } from '../../src/vae/programs.ts';
+import { batchInputs, testModels } from '../vae/support.ts';
 import { engineConformance } from './conformance.ts';
 
 const load = () => loadEngine({ engine: 'compiled', provider: 'cpu' });
+// How graphics cards run a program, which this machine may not have.
+const loadLoop = () => Promise.resolve(new CompiledEngine('cpu', compileLoopScan));
 engineConformance('compiled', load);
+engineConformance('compiled, as one loop,', loadLoop);
+
+it.each(['mlp tanh', 'conv of three layers'])('updates %s to the bits of the single operations', async (name) => {
+  const model = testModels[name]!;
+  const inputs = batchInputs(model, { batchSize: 3, count: 4, seed: 1, clipNorm: 1 });
+  const [fused, single] = await Promise.all(
+    [load, loadLoop].map(async (load) => (await (await load()).prepare(trainingProgram(model, 3, true))).run(inputs)),
+  );
+  expect(fused).toEqual(single);
+});
 
 /** Multiplies by `factor`. */
 function scaling(factor: number): ScanProgram {

@@ -21,6 +21,38 @@ const runningSum: ScanProgram = {
   },
 };
 
+/** States that are computed from each other, from numbers, from outputs and not at all. */
+const entangled: ScanProgram = {
+  key: 'entangled',
+  state: {
+    a: { shape: [5] },
+    b: { shape: [5] },
+    rate: { shape: [] },
+    table: { shape: [5, 5] },
+    kept: { shape: [3] },
+    reset: { shape: [] },
+    sum: { shape: [] },
+  },
+  constants: { weights: { shape: [5] } },
+  steps: { value: { shape: [5] } },
+  body: ({ a, b, rate, table, kept, sum }, { weights }, { value }) => {
+    const rows = tf.mul(tf.reshape(a!, [5, 1]), tf.reshape(b!, [1, 5]));
+    const total = tf.sum(tf.mul(a!, weights!));
+    return {
+      state: {
+        a: tf.sub(tf.mul(b!, rate!), value!),
+        b: a!,
+        rate: tf.sqrt(tf.add(tf.square(rate!), 3)),
+        table: tf.add(table!, tf.maximum(rows, -10)),
+        kept: kept!,
+        reset: tf.scalar(7),
+        sum: tf.add(sum!, total),
+      },
+      outputs: { rate: rate!, total },
+    };
+  },
+};
+
 export function engineConformance(name: string, load: () => Promise<Engine>): void {
   describe(`${name} engine`, () => {
     let engine: Engine;
@@ -41,6 +73,32 @@ export function engineConformance(name: string, load: () => Promise<Engine>): vo
       expect([...result.state['sum']!]).toEqual([19, 34]);
       expect([...result.outputs['before']!]).toEqual([1, 10, 3, 14, 9, 22]);
       expect([...result.outputs['after']!]).toEqual([3, 14, 9, 22, 19, 34]);
+    });
+
+    it('computes every state from the states before', async () => {
+      const scan = await engine.prepare(entangled);
+      const result = await scan.run({
+        count: 2,
+        state: {
+          a: Float32Array.of(1, 2, 3, 4, 5),
+          b: Float32Array.of(-1, 0, 1, 2, -3),
+          rate: Float32Array.of(1),
+          table: new Float32Array(25),
+          kept: Float32Array.of(8, 9, 10),
+          reset: Float32Array.of(0),
+          sum: Float32Array.of(100),
+        },
+        constants: { weights: Float32Array.of(1, 1, 1, 1, 10) },
+        steps: { value: Float32Array.of(1, 1, 1, 1, 1, 0, 0, 0, 0, 0.5) },
+      });
+      const state = mapArrays(result.state);
+      // After one step a = (-2, -1, 0, 1, -4), b = (1, 2, 3, 4, 5), rate = 2 and sum = 160.
+      expect(state).toMatchObject({ a: [2, 4, 6, 8, 9.5], b: [-2, -1, 0, 1, -4], kept: [8, 9, 10], reset: [7] });
+      expect(state['rate']![0]).toBeCloseTo(Math.sqrt(7), 6);
+      expect(state['sum']).toEqual([160 - 42]);
+      expect(state['table']!.slice(0, 5)).toEqual([-1 - 2, -4, 1 - 6, 2 - 8, -3 - 10]);
+      expect(state['table']!.slice(20)).toEqual([-5 - 4, -8, 5 - 10, 10 - 10, -10 - 10]);
+      expect(mapArrays(result.outputs)).toEqual({ rate: [1, 2], total: [60, -42] });
     });
 
     it('leaves its inputs as they are', async () => {
@@ -147,6 +205,10 @@ export function engineConformance(name: string, load: () => Promise<Engine>): vo
       return [actual, expected] as const;
     }
   });
+}
+
+function mapArrays(arrays: Readonly<Record<string, Float32Array>>): Record<string, number[]> {
+  return Object.fromEntries(Object.entries(arrays).map(([name, values]) => [name, [...values]]));
 }
 
 /** Steps `from` to `to` of a run. */

@@ -1,10 +1,17 @@
 import * as tf from '@tensorflow/tfjs';
 import type { DataType, GraphBuilder, Value } from './onnx/graph.ts';
 
-/** What a traced tensor stands for: a value of the graph being built, and that value's ONNX type. */
-interface Traced {
-  readonly value: Value;
+/** What a traced tensor stands for. */
+export interface Traced {
+  /** In the graph; TF.js knows fewer types. */
   readonly type: DataType;
+  readonly shape: readonly number[];
+  /** Its name in the graph. The first call may add the nodes that compute it, so what nobody asks for costs nothing. */
+  readonly value: () => Value;
+  /** Of a float that is known while tracing. */
+  readonly number?: number;
+  /** Where each number follows from the operands' numbers at the same place, or from an operand's only number. */
+  readonly operation?: { readonly name: string; readonly operands: readonly Traced[] };
 }
 
 const NAME = 'trace';
@@ -38,29 +45,35 @@ export class TraceBackend extends tf.KernelBackend {
     return this.#graph;
   }
 
-  /** A tensor that stands for a value of the graph. */
-  tensor(value: Value, shape: readonly number[], type: DataType = 'float32'): tf.Tensor {
-    return tf.engine().makeTensorFromTensorInfo(this.info(value, shape, type));
+  /** A tensor of a value that is named when a node needs it. */
+  tensor(value: () => Value, shape: readonly number[], type: DataType): tf.Tensor {
+    return tf.engine().makeTensorFromTensorInfo(this.standIn({ type, shape, value: once(value) }));
   }
 
+  /** What a kernel returns for a value of the graph. */
   info(value: Value, shape: readonly number[], type: DataType = 'float32'): tf.TensorInfo {
+    return this.standIn({ type, shape, value: () => value });
+  }
+
+  standIn(traced: Traced): tf.TensorInfo {
     const dataId = {};
-    this.#traced.set(dataId, { value, type });
-    return { dataId, shape: [...shape], dtype: type === 'float32' || type === 'bool' ? type : 'int32' };
+    this.#traced.set(dataId, traced);
+    const dtype = traced.type === 'float32' || traced.type === 'bool' ? traced.type : 'int32';
+    return { dataId, shape: [...traced.shape], dtype };
   }
 
-  value(tensor: tf.TensorInfo): Value {
-    return this.#of(tensor).value;
-  }
-
-  type(tensor: tf.TensorInfo): DataType {
-    return this.#of(tensor).type;
-  }
-
-  #of(tensor: tf.TensorInfo): Traced {
+  traced(tensor: tf.TensorInfo): Traced {
     const traced = this.#traced.get(tensor.dataId);
     if (!traced) throw new Error('a tensor that was not made while tracing entered a traced program');
     return traced;
+  }
+
+  value(tensor: tf.TensorInfo): Value {
+    return this.traced(tensor).value();
+  }
+
+  type(tensor: tf.TensorInfo): DataType {
+    return this.traced(tensor).type;
   }
 
   override write(values: tf.BackendValues, shape: number[], dtype: tf.DataType): tf.DataId {
@@ -76,13 +89,15 @@ export class TraceBackend extends tf.KernelBackend {
   /** A tensor made from numbers becomes a constant of the graph. */
   #record(dataId: object, values: tf.BackendValues, shape: number[], dtype: tf.DataType): void {
     const numbers = values as ArrayLike<number>;
-    const traced: Traced =
-      dtype === 'int32'
-        ? { value: this.graph.constant(Int32Array.from(numbers), shape), type: 'int32' }
-        : dtype === 'bool'
-          ? { value: this.graph.constant(Uint8Array.from(numbers), shape, 'bool'), type: 'bool' }
-          : { value: this.graph.constant(Float32Array.from(numbers), shape), type: 'float32' };
-    this.#traced.set(dataId, traced);
+    const graph = this.graph;
+    if (dtype === 'int32' || dtype === 'bool') {
+      const data = dtype === 'int32' ? Int32Array.from(numbers) : Uint8Array.from(numbers);
+      this.#traced.set(dataId, { type: dtype, shape, value: once(() => graph.constant(data, shape, dtype)) });
+      return;
+    }
+    const data = Float32Array.from(numbers);
+    const value = once(() => (shape.length === 0 ? graph.scalar(data[0]!) : graph.constant(data, shape)));
+    this.#traced.set(dataId, { type: 'float32', shape, value, ...(data.length === 1 && { number: data[0]! }) });
   }
 
   override readSync(): never {
@@ -112,6 +127,12 @@ export class TraceBackend extends tf.KernelBackend {
   override epsilon(): number {
     return 1e-7;
   }
+}
+
+/** The result of the first call, for all calls. */
+export function once<T>(make: () => T): () => T {
+  let made: { readonly result: T } | undefined;
+  return () => (made ??= { result: make() }).result;
 }
 
 export const traceBackend = new TraceBackend();

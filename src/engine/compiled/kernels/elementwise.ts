@@ -1,24 +1,38 @@
 import * as tf from '@tensorflow/tfjs';
 import { sizeOf } from '../../engine.ts';
 import type { DataType, Value } from '../onnx/graph.ts';
-import { lower, traceBackend as trace } from '../trace-backend.ts';
+import { lower, once, traceBackend as trace } from '../trace-backend.ts';
 import { reshape } from './shape.ts';
+
+/** The result of an operation on each number; its node is added when its value is asked for. */
+function elementwise(
+  name: string,
+  operands: readonly tf.TensorInfo[],
+  shape: readonly number[],
+  type: DataType,
+  write: () => Value,
+): tf.TensorInfo {
+  const operation = { name, operands: operands.map((operand) => trace.traced(operand)) };
+  return trace.standIn({ type, shape, value: once(write), operation });
+}
 
 function binary(kernel: string, op: string, resultType?: DataType): void {
   lower(kernel, ({ inputs: { a, b }, graph }) => {
     const shape = tf.backend_util.assertAndGetBroadcastShape(a!.shape, b!.shape);
-    const type = resultType ?? trace.type(a!);
     const [sizeA, sizeB] = [sizeOf(a!.shape), sizeOf(b!.shape)];
-    if (Math.min(sizeA, sizeB) > 1 || shape.length === 0) {
-      return trace.info(graph.op(op, [trace.value(a!), trace.value(b!)]), shape, type);
-    }
-    // With one number ONNX Runtime walks a shape axis by axis, however short its last one; a flat row goes at full speed.
-    const flat = (x: tf.TensorInfo, size: number): Value => reshape(graph, trace.value(x), size === 1 ? [] : [size]);
-    return trace.info(reshape(graph, graph.op(op, [flat(a!, sizeA), flat(b!, sizeB)]), shape), shape, type);
+    return elementwise(op, [a!, b!], shape, resultType ?? trace.type(a!), () => {
+      if (Math.min(sizeA, sizeB) > 1 || shape.length === 0) return graph.op(op, [trace.value(a!), trace.value(b!)]);
+      // With one number ONNX Runtime walks a shape axis by axis, however short its last; a flat row goes at full speed.
+      const flat = (x: tf.TensorInfo, size: number): Value => reshape(graph, trace.value(x), size === 1 ? [] : [size]);
+      return reshape(graph, graph.op(op, [flat(a!, sizeA), flat(b!, sizeB)]), shape);
+    });
   });
 }
+
 function unary(kernel: string, op: string): void {
-  lower(kernel, ({ inputs: { x }, graph }) => trace.info(graph.op(op, [trace.value(x!)]), x!.shape, trace.type(x!)));
+  lower(kernel, ({ inputs: { x }, graph }) =>
+    elementwise(op, [x!], x!.shape, trace.type(x!), () => graph.op(op, [trace.value(x!)])),
+  );
 }
 
 export function registerElementwiseKernels(): void {
@@ -43,10 +57,9 @@ export function registerElementwiseKernels(): void {
 
   // TF.js clones what it saves for gradients. The clone is the same value: so patches gathered from it are shared.
   lower('Identity', ({ inputs: { x } }) => trace.info(trace.value(x!), x!.shape, trace.type(x!)));
-  lower('Square', ({ inputs: { x }, graph }) => {
-    const value = trace.value(x!);
-    return trace.info(graph.op('Mul', [value, value]), x!.shape);
-  });
+  lower('Square', ({ inputs: { x }, graph }) =>
+    elementwise('Mul', [x!, x!], x!.shape, 'float32', () => graph.op('Mul', [trace.value(x!), trace.value(x!)])),
+  );
   // Only the gradient of ReLU uses it. Cast(Greater) takes half the time of ONNX's Sign.
   lower<{ alpha: number }>('Step', ({ inputs: { x }, attributes, graph }) => {
     const positive = graph.op('Greater', [trace.value(x!), graph.scalar(0)]);

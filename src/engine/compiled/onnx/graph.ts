@@ -100,6 +100,10 @@ export class GraphBuilder {
     return this.#results.has(value) && !this.#outputs.some(({ name }) => name === value);
   }
 
+  get hasOutputs(): boolean {
+    return this.#outputs.length > 0;
+  }
+
   output(name: Value, type: DataType): void {
     this.#outputs.push(valueInfo(name, type));
   }

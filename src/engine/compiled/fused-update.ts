@@ -1,0 +1,135 @@
+/**
+ * The update of a scan's state, as far as it follows number by number, in one pass of WebAssembly. Operation by
+ * operation Adam passes ten times over all weights, and is bound by memory; fused, it reads and writes everything once.
+ */
+import { sizeOf } from '../engine.ts';
+import type { Traced } from './trace-backend.ts';
+import * as wasm from './wasm.ts';
+
+/** A place for floats in a memory: bytes from its start, and how many floats. */
+export interface Slot {
+  readonly offset: number;
+  readonly size: number;
+}
+
+/** Slots one after another, each on cache lines of its own, so filled up to whole vectors. */
+export class Layout {
+  #end = 0;
+
+  allocate(size: number): Slot {
+    const slot = { offset: this.#end, size };
+    this.#end += Math.ceil((4 * size) / 64) * 64;
+    return slot;
+  }
+
+  /** Of all slots. */
+  get bytes(): number {
+    return this.#end;
+  }
+}
+
+/** `source` is to be written to `target`, where the state lies that it replaces. */
+export interface Assignment {
+  readonly target: Slot;
+  readonly source: Traced;
+}
+
+/** Where a value lies that is not computed here, for a loop over `size` numbers: the value has as many, or one. */
+export type SlotOf = (value: Traced, size: number) => Slot;
+
+/** Code for `wasm.compile`, and how many vector variables it needs. */
+export interface Loops {
+  readonly code: wasm.Code;
+  readonly vectors: number;
+}
+
+/** Makes all assignments at once: whatever is read of the state is the state before. */
+export function fuseUpdate(assignments: readonly Assignment[], slotOf: SlotOf): Loops {
+  const loops = groupBySlots(assignments, slotOf).map((group) => fuseLoop(group, slotOf));
+  return {
+    code: loops.flatMap(({ code }) => code),
+    vectors: Math.max(0, ...loops.map(({ vectors }) => vectors)),
+  };
+}
+
+/** Assignments that share a slot belong in one loop: it reads all it needs before it writes, and nothing twice. */
+function groupBySlots(assignments: readonly Assignment[], slotOf: SlotOf): (readonly Assignment[])[] {
+  let groups: { slots: Set<Slot>; assignments: readonly Assignment[] }[] = [];
+  for (const assignment of assignments) {
+    const { target, source } = assignment;
+    let slots = new Set([target]);
+    for (const value of schedule([source], target.size)) {
+      if (isArrayLeaf(value, target.size)) slots.add(slotOf(value, target.size));
+    }
+    const sharing = groups.filter((group) => !group.slots.isDisjointFrom(slots));
+    for (const group of sharing) slots = slots.union(group.slots);
+    const together = [...sharing.flatMap((group) => group.assignments), assignment];
+    groups = [...groups.filter((group) => !sharing.includes(group)), { slots, assignments: together }];
+  }
+  return groups.map((group) => group.assignments);
+}
+
+function fuseLoop(assignments: readonly Assignment[], slotOf: SlotOf): Loops {
+  const INDEX = 0;
+  const size = assignments[0]!.target.size;
+  const sources = assignments.map(({ source }) => source);
+  const local = new Map(Array.from(schedule(sources, size), (value, i) => [value, i + 1]));
+  const before: number[] = [];
+  const body: number[] = [];
+  for (const [value, variable] of local) {
+    if (!isLeaf(value, size)) {
+      for (const operand of value.operation!.operands) body.push(...wasm.get(local.get(operand)!));
+      body.push(...INSTRUCTIONS[value.operation!.name]!, ...wasm.set(variable));
+    } else if (isArrayLeaf(value, size)) {
+      body.push(...wasm.get(INDEX), ...wasm.loadVector(slotOf(value, size).offset), ...wasm.set(variable));
+    } else if (value.number !== undefined) {
+      before.push(...wasm.constantEverywhere(value.number), ...wasm.set(variable));
+    } else {
+      before.push(...wasm.integer(0), ...wasm.loadEverywhere(slotOf(value, size).offset), ...wasm.set(variable));
+    }
+  }
+  for (const { target, source } of assignments) {
+    body.push(...wasm.get(INDEX), ...wasm.get(local.get(source)!), ...wasm.storeVector(target.offset));
+  }
+  const end = Math.ceil(size / wasm.LANES) * wasm.VECTOR_BYTES;
+  const advance = [...wasm.get(INDEX), ...wasm.integer(wasm.VECTOR_BYTES), ...wasm.addIntegers, ...wasm.set(INDEX)];
+  const more = [...wasm.get(INDEX), ...wasm.integer(end), ...wasm.lessUnsigned];
+  const loop = wasm.repeatWhile([...body, ...advance, ...more]);
+  return { code: [...before, ...wasm.integer(0), ...wasm.set(INDEX), ...loop], vectors: local.size };
+}
+
+/** Everything that is needed to compute `sources` over `size` numbers, operands first. */
+function schedule(sources: readonly Traced[], size: number): Set<Traced> {
+  const order = new Set<Traced>();
+  const add = (value: Traced): void => {
+    if (order.has(value)) return;
+    if (!isLeaf(value, size)) value.operation!.operands.forEach(add);
+    order.add(value);
+  };
+  sources.forEach(add);
+  return order;
+}
+
+/** ONNX operators that are one vector instruction. */
+const INSTRUCTIONS: Readonly<Record<string, wasm.Code>> = {
+  Abs: wasm.vectorOperation.abs,
+  Add: wasm.vectorOperation.add,
+  Div: wasm.vectorOperation.div,
+  Max: wasm.vectorOperation.max,
+  Min: wasm.vectorOperation.min,
+  Mul: wasm.vectorOperation.mul,
+  Neg: wasm.vectorOperation.neg,
+  Sqrt: wasm.vectorOperation.sqrt,
+  Sub: wasm.vectorOperation.sub,
+};
+
+/** Whether a loop over `size` numbers can't compute the value itself, number by number. */
+function isLeaf({ shape, type, operation }: Traced, size: number): boolean {
+  if (sizeOf(shape) !== size || type !== 'float32' || !operation || !(operation.name in INSTRUCTIONS)) return true;
+  return operation.operands.some((operand) => operand.type !== 'float32' || ![1, size].includes(sizeOf(operand.shape)));
+}
+
+/** A leaf with a number of its own for each one of the loop. */
+function isArrayLeaf(value: Traced, size: number): boolean {
+  return isLeaf(value, size) && value.number === undefined && sizeOf(value.shape) === size;
+}

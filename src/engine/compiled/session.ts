@@ -1,0 +1,46 @@
+import * as ort from 'onnxruntime-node';
+import { sizeOf, type Arrays, type EngineChoice, type Scan, type TensorSpecs } from '../engine.ts';
+import { explainFailure } from './explain-failure.ts';
+import { typeOf } from './record-step.ts';
+
+/** A scan that holds native memory until it is released; then it can't run any more. */
+export interface CompiledScan extends Scan {
+  release(): Promise<void>;
+}
+
+export async function createSession(
+  provider: EngineChoice['provider'],
+  model: Uint8Array,
+): Promise<ort.InferenceSession> {
+  try {
+    return await ort.InferenceSession.create(model, {
+      executionProviders: [provider],
+      // Parallelism is across trials; one thread also keeps sums in one order.
+      intraOpNumThreads: 1,
+      interOpNumThreads: 1,
+      graphOptimizationLevel: 'all',
+      // Only fatal: what fails is thrown, and explained there.
+      logSeverityLevel: 4,
+    });
+  } catch (error) {
+    throw explainFailure(provider, error);
+  }
+}
+
+/** Tensors over the given arrays, without copying. A free first dimension follows from the array's length. */
+export function feeds(specs: TensorSpecs, arrays: Arrays, count?: number): Record<string, ort.Tensor> {
+  return Object.fromEntries(
+    Object.entries(specs).map(([name, spec]) => {
+      const data = inputArray(arrays, name);
+      const fixed = spec.shape[0] === -1 ? spec.shape.slice(1) : spec.shape;
+      const dims = spec.shape[0] === -1 ? [data.length / sizeOf(fixed), ...fixed] : spec.shape;
+      return [name, new ort.Tensor(typeOf(spec), data as Float32Array, count === undefined ? dims : [count, ...dims])];
+    }),
+  );
+}
+
+export function inputArray(arrays: Arrays, name: string): Arrays[string] {
+  const data = arrays[name];
+  if (!data) throw new Error(`the program needs an input ${name}`);
+  return data;
+}
