@@ -8,6 +8,10 @@ export interface Traced {
   readonly shape: readonly number[];
   /** Its name in the graph. The first call may add the nodes that compute it, so what nobody asks for costs nothing. */
   readonly value: () => Value;
+  /** Where it is computed as a matrix with the last axis as columns: that matrix, to which what follows may be fused. */
+  readonly rows?: () => Value;
+  /** Of a matrix product: its rows, each plus `bias`, at the price of the product alone. */
+  readonly rowsPlus?: (bias: Value) => Value;
   /** Of a float that is known while tracing. */
   readonly number?: number;
   /** Where each number follows from the operands' numbers at the same place, or from an operand's only number. */

@@ -1,39 +1,63 @@
 import * as tf from '@tensorflow/tfjs';
 import { sizeOf } from '../../engine.ts';
-import type { DataType, Value } from '../onnx/graph.ts';
-import { lower, once, traceBackend as trace } from '../trace-backend.ts';
+import type { DataType, GraphBuilder, Value } from '../onnx/graph.ts';
+import { lower, once, traceBackend as trace, type Traced } from '../trace-backend.ts';
 import { reshape } from './shape.ts';
 
-/** The result of an operation on each number; its node is added when its value is asked for. */
+/** The result of an operation on each number, with how to make its value, or its rows (see Traced), once asked for. */
 function elementwise(
-  name: string,
-  operands: readonly tf.TensorInfo[],
-  shape: readonly number[],
-  type: DataType,
-  write: () => Value,
+  graph: GraphBuilder,
+  result: { name: string; operands: readonly tf.TensorInfo[]; shape: readonly number[]; type: DataType },
+  make: { value: () => Value } | { rows: () => Value },
 ): tf.TensorInfo {
+  const { name, operands, shape, type } = result;
   const operation = { name, operands: operands.map((operand) => trace.traced(operand)) };
-  return trace.standIn({ type, shape, value: once(write), operation });
+  if ('value' in make) return trace.standIn({ type, shape, operation, value: once(make.value) });
+  const rows = once(make.rows);
+  return trace.standIn({ type, shape, operation, rows, value: once(() => reshape(graph, rows(), shape)) });
 }
 
-function binary(kernel: string, op: string, resultType?: DataType): void {
-  lower(kernel, ({ inputs: { a, b }, graph }) => {
-    const shape = tf.backend_util.assertAndGetBroadcastShape(a!.shape, b!.shape);
-    const [sizeA, sizeB] = [sizeOf(a!.shape), sizeOf(b!.shape)];
-    return elementwise(op, [a!, b!], shape, resultType ?? trace.type(a!), () => {
-      if (Math.min(sizeA, sizeB) > 1 || shape.length === 0) return graph.op(op, [trace.value(a!), trace.value(b!)]);
+function binary(kernel: string, name: string, resultType?: DataType): void {
+  lower(kernel, ({ inputs, graph }) => {
+    const [a, b] = [inputs['a']!, inputs['b']!];
+    const shape = tf.backend_util.assertAndGetBroadcastShape(a.shape, b.shape);
+    const result = { name, operands: [a, b], shape, type: resultType ?? trace.type(a) };
+    const [sizeA, sizeB] = [sizeOf(a.shape), sizeOf(b.shape)];
+    if (name === 'Add' && isBias(b, a)) {
+      return elementwise(graph, result, { rows: () => trace.traced(a).rowsPlus!(trace.value(b)) });
+    }
+    const value = (): Value => {
+      if (Math.min(sizeA, sizeB) > 1 || shape.length === 0) return graph.op(name, [trace.value(a), trace.value(b)]);
       // With one number ONNX Runtime walks a shape axis by axis, however short its last; a flat row goes at full speed.
       const flat = (x: tf.TensorInfo, size: number): Value => reshape(graph, trace.value(x), size === 1 ? [] : [size]);
-      return reshape(graph, graph.op(op, [flat(a!, sizeA), flat(b!, sizeB)]), shape);
-    });
+      return reshape(graph, graph.op(name, [flat(a, sizeA), flat(b, sizeB)]), shape);
+    };
+    return elementwise(graph, result, { value });
   });
 }
 
-function unary(kernel: string, op: string): void {
-  lower(kernel, ({ inputs: { x }, graph }) =>
-    elementwise(op, [x!], x!.shape, trace.type(x!), () => graph.op(op, [trace.value(x!)])),
-  );
+/** Whether `bias` can be added to the rows of `product` while they are made. */
+function isBias(bias: tf.TensorInfo, product: tf.TensorInfo): boolean {
+  const [size, ...rest] = bias.shape;
+  return trace.traced(product).rowsPlus !== undefined && rest.length === 0 && size === product.shape.at(-1);
 }
+
+function unary(kernel: string, name: string, remember?: (input: Traced, result: Traced) => void): void {
+  lower(kernel, ({ inputs: { x }, graph }) => {
+    const input = trace.traced(x!);
+    const { type, shape, rows, value } = input;
+    const result = elementwise(
+      graph,
+      { name, operands: [x!], shape, type },
+      rows ? { rows: () => graph.op(name, [rows()]) } : { value: () => graph.op(name, [value()]) },
+    );
+    remember?.(input, trace.traced(result));
+    return result;
+  });
+}
+
+/** What ReLU made of a value. Its gradient asks where the value is positive; so is the result, and the value may go. */
+const rectified = new WeakMap<Traced, Traced>();
 
 export function registerElementwiseKernels(): void {
   binary('Add', 'Add');
@@ -50,19 +74,24 @@ export function registerElementwiseKernels(): void {
   unary('Exp', 'Exp');
   unary('Log', 'Log');
   unary('Neg', 'Neg');
-  unary('Relu', 'Relu');
   unary('Sigmoid', 'Sigmoid');
   unary('Sqrt', 'Sqrt');
   unary('Tanh', 'Tanh');
 
   // TF.js clones what it saves for gradients. The clone is the same value: so patches gathered from it are shared.
-  lower('Identity', ({ inputs: { x } }) => trace.info(trace.value(x!), x!.shape, trace.type(x!)));
+  lower('Identity', ({ inputs: { x } }) => trace.standIn(trace.traced(x!)));
   lower('Square', ({ inputs: { x }, graph }) =>
-    elementwise('Mul', [x!, x!], x!.shape, 'float32', () => graph.op('Mul', [trace.value(x!), trace.value(x!)])),
+    elementwise(
+      graph,
+      { name: 'Mul', operands: [x!, x!], shape: x!.shape, type: 'float32' },
+      { value: () => graph.op('Mul', [trace.value(x!), trace.value(x!)]) },
+    ),
   );
+  unary('Relu', 'Relu', (x, result) => rectified.set(x, result));
   // Only the gradient of ReLU uses it. Cast(Greater) takes half the time of ONNX's Sign.
   lower<{ alpha: number }>('Step', ({ inputs: { x }, attributes, graph }) => {
-    const positive = graph.op('Greater', [trace.value(x!), graph.scalar(0)]);
+    const input = trace.traced(x!);
+    const positive = graph.op('Greater', [(rectified.get(input) ?? input).value(), graph.scalar(0)]);
     const value =
       attributes.alpha === 0
         ? graph.op('Cast', [positive], { to: 1 })
@@ -87,7 +116,8 @@ export function registerElementwiseKernels(): void {
   );
   lower<{ dtype: tf.DataType }>('Cast', ({ inputs: { x }, attributes: { dtype }, graph }) => {
     if (dtype !== 'float32') throw new Error(`a traced program may cast to float32 only, not to ${dtype}`);
-    const value = trace.value(x!);
-    return trace.info(trace.type(x!) === 'float32' ? value : graph.op('Cast', [value], { to: 1 }), x!.shape);
+    const input = trace.traced(x!);
+    if (input.type === 'float32') return trace.standIn(input);
+    return trace.info(graph.op('Cast', [input.value()], { to: 1 }), x!.shape);
   });
 }

@@ -1,4 +1,28 @@
-import { lower, traceBackend as trace } from '../trace-backend.ts';
+import type * as tf from '@tensorflow/tfjs';
+import type { GraphBuilder, Value } from '../onnx/graph.ts';
+import { lower, once, traceBackend as trace } from '../trace-backend.ts';
+import { reshape } from './shape.ts';
+
+/** A tensor that is a matrix product, reshaped. `write` makes its rows, each plus `bias` where one is given. */
+export function product(graph: GraphBuilder, shape: readonly number[], write: (bias?: Value) => Value): tf.TensorInfo {
+  const rows = once(() => write());
+  return trace.standIn({
+    type: 'float32',
+    shape,
+    rows,
+    rowsPlus: write,
+    value: once(() => reshape(graph, rows(), shape)),
+  });
+}
+
+export function gemm(
+  graph: GraphBuilder,
+  [a, b]: readonly [Value, Value],
+  bias?: Value,
+  flags: Readonly<Record<string, number>> = {},
+): Value {
+  return graph.op('Gemm', bias === undefined ? [a, b] : [a, b, bias], flags);
+}
 
 export function registerMatmulKernels(): void {
   lower<{ transposeA: boolean; transposeB: boolean }>('BatchMatMul', ({ inputs: { a, b }, attributes, graph }) => {
@@ -7,13 +31,13 @@ export function registerMatmulKernels(): void {
     const columns = b!.shape.at(transposeB ? -2 : -1)!;
     if (a!.shape.length === 2 && b!.shape.length === 2) {
       const flags = { transA: Number(transposeA), transB: Number(transposeB) };
-      return trace.info(graph.op('Gemm', [trace.value(a!), trace.value(b!)], flags), [rows, columns]);
+      return product(graph, [rows, columns], (bias) => gemm(graph, [trace.value(a!), trace.value(b!)], bias, flags));
     }
     const swapLast = (rank: number): number[] => [...Array(rank - 2).keys(), rank - 1, rank - 2];
     const operand = (x: typeof a, transposed: boolean): string =>
       transposed ? graph.op('Transpose', [trace.value(x!)], { perm: swapLast(x!.shape.length) }) : trace.value(x!);
     const lanes = a!.shape.length >= b!.shape.length ? a!.shape.slice(0, -2) : b!.shape.slice(0, -2);
-    const product = graph.op('MatMul', [operand(a, transposeA), operand(b, transposeB)]);
-    return trace.info(product, [...lanes, rows, columns]);
+    const products = graph.op('MatMul', [operand(a, transposeA), operand(b, transposeB)]);
+    return trace.info(products, [...lanes, rows, columns]);
   });
 }

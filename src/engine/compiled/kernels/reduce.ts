@@ -7,6 +7,7 @@ export function registerReduceKernels(): void {
   for (const [kernel, op] of [
     ['Sum', 'ReduceSum'],
     ['Mean', 'ReduceMean'],
+    ['Prod', 'ReduceProd'],
   ] as const) {
     lower<{ axis: number | number[]; keepDims: boolean }>(kernel, ({ inputs: { x }, attributes, graph }) => {
       const axes = tf.util.parseAxisParam(attributes.axis, x!.shape);
