@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { sizeOf } from '../../engine.ts';
 import type { DataType, GraphBuilder, Value } from '../onnx/graph.ts';
 import { lower, once, traceBackend as trace, type Traced } from '../trace-backend.ts';
-import { reshape } from './shape.ts';
+import { fromRows, reshape } from './shape.ts';
 
 /** The result of an operation on each number, with how to make its value, or its rows (see Traced), once asked for. */
 function elementwise(
@@ -13,8 +13,7 @@ function elementwise(
   const { name, operands, shape, type } = result;
   const operation = { name, operands: operands.map((operand) => trace.traced(operand)) };
   if ('value' in make) return trace.standIn({ type, shape, operation, value: once(make.value) });
-  const rows = once(make.rows);
-  return trace.standIn({ type, shape, operation, rows, value: once(() => reshape(graph, rows(), shape)) });
+  return trace.standIn({ ...fromRows(graph, shape, make.rows), type, operation });
 }
 
 function binary(kernel: string, name: string, resultType?: DataType): void {

@@ -1,18 +1,11 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { GraphBuilder, Value } from '../onnx/graph.ts';
-import { lower, once, traceBackend as trace } from '../trace-backend.ts';
-import { reshape } from './shape.ts';
+import { lower, traceBackend as trace } from '../trace-backend.ts';
+import { fromRows } from './shape.ts';
 
 /** A tensor that is a matrix product, reshaped. `write` makes its rows, each plus `bias` where one is given. */
 export function product(graph: GraphBuilder, shape: readonly number[], write: (bias?: Value) => Value): tf.TensorInfo {
-  const rows = once(() => write());
-  return trace.standIn({
-    type: 'float32',
-    shape,
-    rows,
-    rowsPlus: write,
-    value: once(() => reshape(graph, rows(), shape)),
-  });
+  return trace.standIn({ ...fromRows(graph, shape, () => write()), type: 'float32', rowsPlus: write });
 }
 
 export function gemm(

@@ -1,10 +1,20 @@
 import * as tf from '@tensorflow/tfjs';
 import { sizeOf } from '../../engine.ts';
 import type { GraphBuilder, Value } from '../onnx/graph.ts';
-import { lower, traceBackend as trace } from '../trace-backend.ts';
+import { lower, once, traceBackend as trace, type Traced } from '../trace-backend.ts';
 
 export function reshape(graph: GraphBuilder, value: Value, shape: readonly number[]): Value {
   return graph.op('Reshape', [value, graph.ints(shape)]);
+}
+
+/** A value of this shape that is made as a matrix with the last axis as columns. A reshaped output would be a copy. */
+export function fromRows(
+  graph: GraphBuilder,
+  shape: readonly number[],
+  make: () => Value,
+): Pick<Traced, 'shape' | 'rows' | 'value'> {
+  const rows = once(make);
+  return { shape, rows, value: shape.length === 2 ? rows : once(() => reshape(graph, rows(), shape)) };
 }
 
 /** Every element the same, without storing them. */
