@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { TRIAL_FILES } from '../../src/paths.ts';
@@ -125,7 +125,9 @@ describe('training', () => {
       fate: ({ attempt }) => (attempt === 1 ? LOST : undefined),
     });
     await coordinator.play(() => coordinator.executor.flights.length > 0);
-    const checkpoint = path.join(coordinator.executor.jobs[0]!.directory, TRIAL_FILES.checkpoint);
+    const { directory } = coordinator.executor.jobs[0]!;
+    const checkpoint = path.join(directory, TRIAL_FILES.checkpoint);
+    mkdirSync(directory);
     writeFileSync(checkpoint, 'weights');
     await coordinator.play(() => coordinator.eventsOf('requeued').length > 0);
     expect(existsSync(checkpoint)).toBe(true);
