@@ -100,13 +100,14 @@ export class Dispatcher {
   }
 
   #hear(news: News): void {
+    if (this.#phase === 'closed') return;
     this.#news.push(news);
     this.#scheduleTurn();
   }
 
   /** Never at once: more may be arriving, and who asks for it may be an observer in the middle of a turn. */
   #scheduleTurn(): void {
-    if (this.#isTurnScheduled || this.#phase === 'closed') return;
+    if (this.#isTurnScheduled) return;
     this.#isTurnScheduled = true;
     setImmediate(() => {
       this.#isTurnScheduled = false;
@@ -127,7 +128,7 @@ export class Dispatcher {
     }
   }
 
-  /** What is known of tasks and flights changes with the commit: after one that failed, nothing has been heard or begun. */
+  /** Queue and flights change with the commit: after one that failed, nothing has been heard or begun. */
   #work(): void {
     const news = this.#news;
     this.#news = [];
