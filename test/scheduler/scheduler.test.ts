@@ -79,6 +79,21 @@ describe('training', () => {
     );
   });
 
+  test('hands a job over only when its attempt is recorded for all to see', async () => {
+    using world = new ToyWorld();
+    const coordinator = world.start(toyPlan());
+    const { executor } = coordinator;
+    const run = executor.run.bind(executor);
+    const seen: unknown[] = [];
+    executor.run = (job, onEvent) => {
+      using readModel = openReadModel(world.layout);
+      if (job.kind === 'train') seen.push(readModel.attempts('toy', job.trialId));
+      return run(job, onEvent);
+    };
+    await coordinator.finish();
+    expect(seen).toMatchObject(toyPlan().trials.map(() => [{ attempt: 1, endedAt: null }]));
+  });
+
   test('leaves diverged and failed trials at that, with their cause, and goes on with the others', async () => {
     using world = new ToyWorld();
     const coordinator = world.start(toyPlan({ seeds: 1 }), {
