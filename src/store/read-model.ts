@@ -67,8 +67,8 @@ export interface MetricRow {
 }
 
 /**
- * Which metrics a snapshot's trials carry: all, or the objective's alone (of every split), which is enough to rank them
- * and a ninth of the rows.
+ * Which metrics a snapshot's trials carry: all, or the objective alone (of every split), which is enough to rank them and
+ * a fraction of the rows.
  */
 export type SnapshotMetrics = 'all' | 'objective';
 
