@@ -3,10 +3,11 @@ import { pino } from 'pino';
 import type { ResultsLayout } from './paths.ts';
 import type { TrialId } from './trial/trial.ts';
 
-/** A line of a sweep's log. A line with a `trial` is also in that trial's own log. */
+/** A line of a sweep's log. */
 export interface LogLine {
   readonly level: 'debug' | 'info' | 'warn' | 'error';
   readonly message: string;
+  /** The trial it is about; `sweep logs TRIAL` shows its lines alone. */
   readonly trial?: TrialId;
   /** Further facts, snake_case. */
   readonly fields?: Readonly<Record<string, unknown>>;
@@ -19,25 +20,19 @@ export interface LogLine {
 export type SweepLog = (line: LogLine) => void;
 
 /**
- * The log of a sweep, `results/<sweep>/sweep.log` and `results/<sweep>/<trial>/trial.log`: appended to, one JSON object
- * a line (`{"level":"info","time":"…","trial":"…", …,"msg":"…"}`), nothing on the terminal. The folders must exist.
+ * The log of a sweep, `results/<sweep>/sweep.log`: appended to, one JSON object a line
+ * (`{"level":"info","time":"…","trial":"…", …,"msg":"…"}`), nothing on the terminal. The folder must exist.
  */
 export function openSweepLog(layout: ResultsLayout, sweep: string): SweepLog {
-  let files: string[] = [];
+  const file = layout.sweepLog(sweep);
   const options = {
     base: null,
     level: 'debug',
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (level: string) => ({ level }) },
   };
-  // Lines are few (a handful for each epoch), so no file is kept open: thousands of trials need no descriptors.
-  const logger = pino(options, { write: (text) => files.forEach((file) => append(file, text)) });
-
-  return ({ level, message, trial, fields }) => {
-    files = [layout.sweepLog(sweep)];
-    if (trial !== undefined) files.push(layout.trialLog(sweep, trial));
-    logger[level]({ trial, ...fields }, message);
-  };
+  const logger = pino(options, { write: (text) => append(file, text) });
+  return ({ level, message, trial, fields }) => logger[level]({ trial, ...fields }, message);
 }
 
 function append(file: string, text: string): void {

@@ -23,9 +23,6 @@ export class ResultsLayout {
   trial(name: string, trialId: string): string {
     return path.join(this.sweep(name), trialId);
   }
-  trialLog(name: string, trialId: string): string {
-    return path.join(this.trial(name, trialId), 'trial.log');
-  }
 }
 
 /** Names of the files in a trial's folder. */
@@ -38,5 +35,4 @@ export const TRIAL_FILES = {
   samples: 'samples.png',
   /** Only for a two-dimensional latent. */
   manifold: 'manifold.png',
-  log: 'trial.log',
 } as const;

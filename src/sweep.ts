@@ -11,8 +11,8 @@ import type { Executor } from './executor/executor.ts';
 import { startLocalExecutor, type ExecutorLog } from './executor/local-executor.ts';
 import { openSweepLog } from './log.ts';
 import { ResultsLayout } from './paths.ts';
+import { countStates } from './report/count-states.ts';
 import { selectedTrials } from './report/ranking.ts';
-import { countStates } from './report/summarize.ts';
 import { systemClock, type Clock } from './scheduler/clock.ts';
 import type { Emit, Observer } from './scheduler/events.ts';
 import { logLine } from './scheduler/log-line.ts';
@@ -23,7 +23,7 @@ import { expandSpec } from './spec/expand.ts';
 import { sweptParameters } from './spec/naming.ts';
 import { parseSpec } from './spec/parse.ts';
 import type { SweepSpec } from './spec/spec.ts';
-import type { SweepSnapshot } from './store/read-model.ts';
+import type { SnapshotMetrics, SweepSnapshot } from './store/read-model.ts';
 import { openReadModel } from './store/sqlite-read-model.ts';
 import { openStore } from './store/sqlite-store.ts';
 import type { PlanChange } from './store/store.ts';
@@ -123,25 +123,26 @@ export async function runSweep(
     if (line !== undefined) log(line);
     observe(event);
   };
-  const snapshot = (): SweepSnapshot => readSnapshot(layout, name);
+  const snapshot = (metrics: SnapshotMetrics): SweepSnapshot => readSnapshot(layout, name, metrics);
   try {
     const facts = { specText, overrides: options.overrides, swept: sweptParameters(spec) };
     const change = store.savePlan({ name, objective, evaluateTest, ...facts, dataset, trials }, clock.now());
-    const start = snapshot();
+    const start = snapshot('objective');
     emit({ type: 'planned', change, snapshot: start });
-    // Left where a coordinator died just after it had recorded a result, or another sweep has finished the trial.
-    const completed = start.trials.filter(({ state }) => state === 'completed');
-    for (const { id } of completed) removeCheckpoint(layout.trial(name, id));
 
-    const selectForTest = (): TestTarget[] => testTargets(snapshot(), selectedTrials, layout);
+    const selectForTest = (): TestTarget[] => testTargets(snapshot('all'), selectedTrials, layout);
     const schedule = { sweep: name, layout, store, dataset, clock, emit, selectForTest };
     const hasWork = store.queued().length > 0 || selectForTest().length > 0;
     const { interrupted, failedTests } = hasWork
       ? await runOnDevices(startExecutor, options, schedule)
       : { interrupted: false, failedTests: 0 };
+    // Left where a coordinator died just after it had recorded a result, or another sweep has finished the trial. Last,
+    // because looking for them takes as long as there are trials, and no device waits for it.
+    const completedBefore = start.trials.filter(({ state }) => state === 'completed');
+    for (const { id } of completedBefore) removeCheckpoint(layout.trial(name, id));
     store.finishRun(interrupted ? 'interrupted' : 'finished', clock.now());
 
-    const end = snapshot();
+    const end = snapshot('objective');
     const counts = countStates(end.trials);
     const exitCode = counts.failed + counts.diverged + failedTests > 0 ? 3 : 0;
     const selected = selectedTrials(end);
@@ -203,10 +204,10 @@ async function findLocalDevices({ device, slots }: RunOptions): Promise<StartExe
   };
 }
 
-function readSnapshot(layout: ResultsLayout, sweep: string): SweepSnapshot {
+function readSnapshot(layout: ResultsLayout, sweep: string, metrics: SnapshotMetrics): SweepSnapshot {
   const readModel = openReadModel(layout);
   try {
-    return readModel.snapshot(sweep)!;
+    return readModel.snapshot(sweep, metrics)!;
   } finally {
     readModel[Symbol.dispose]();
   }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -93,9 +93,7 @@ describe('with the real trainer in a real device process', () => {
       const residue = metrics['val/elbo']! + metrics['val/reconstruction']! + metrics['val/kl']!;
       expect(Math.abs(residue)).toBeLessThan(1e-3);
       expect('test/elbo' in metrics).toBe(result.selected.includes(id));
-      expect(readdirSync(layout.trial('tiny', id))).toEqual(
-        expect.arrayContaining([TRIAL_FILES.weights, TRIAL_FILES.log]) as string[],
-      );
+      expect(readdirSync(layout.trial('tiny', id))).toContain(TRIAL_FILES.weights);
       expect(existsSync(path.join(layout.trial('tiny', id), TRIAL_FILES.checkpoint))).toBe(false);
     }
     expect(result.selected).toHaveLength(1);
@@ -215,6 +213,7 @@ test('a checkpoint that outlived its trial’s result goes with the next run', a
   const { selected } = await runSweep(options, ignore, toySurroundings(new ToyExecutor()));
   const trialFolder = new ResultsLayout(options.resultsDir).trial('tiny', selected[0]!);
   const leftover = path.join(trialFolder, TRIAL_FILES.checkpoint);
+  mkdirSync(trialFolder);
   writeFileSync(leftover, 'as a kill leaves it between the record and the removal');
   await runSweep(options, ignore, NO_DEVICES);
   expect(existsSync(leftover)).toBe(false);

@@ -3,7 +3,7 @@ import stringWidth from 'string-width';
 import { formatBytes, formatClock, formatCount, formatRoughly, formatValue, shortId } from '../report/format.ts';
 import { fitColumns, renderGrid, type Column } from '../report/grid.ts';
 import { describeParams } from '../report/parameters.ts';
-import { doneCount } from '../report/summarize.ts';
+import { doneCount } from '../report/count-states.ts';
 import { clip, plain, styled, type Layout } from '../report/text.ts';
 import {
   bestSoFar,

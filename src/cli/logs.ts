@@ -5,6 +5,7 @@ import { formatNumber, shortId } from '../report/format.ts';
 import { metricInfo } from '../report/metric.ts';
 import { plain } from '../report/text.ts';
 import type { ReadModel } from '../store/read-model.ts';
+import type { TrialId } from '../trial/trial.ts';
 import { defineCommand } from './command.ts';
 import { layoutOf, type GlobalFlags } from './flags.ts';
 import { print } from './output.ts';
@@ -19,34 +20,37 @@ export const logs = defineCommand({
       .example('$0 logs beta --json', 'the lines as they were written, with every metric'),
 
   run: async (flags) => {
-    const file = await withResults(flags, (results) => logFile(results, flags));
+    const { file, trial } = await withResults(flags, (results) => findLog(results, flags));
+    if (!existsSync(file)) throw new SweepError('NOT_FOUND', `Nothing was logged: there is no ${file}.`);
     const lines = createInterface({ input: createReadStream(file, 'utf8'), crlfDelay: Infinity });
-    for await (const line of lines) print(flags.json ? line : describeLine(line));
+    for await (const line of lines) {
+      if (trial === null || isAbout(trial, line)) print(flags.json ? line : describeLine(line));
+    }
     return 0;
   },
 });
 
-function logFile(results: ReadModel, flags: GlobalFlags & { name: string | undefined }): string {
-  const file = isTrial(results, flags.name)
-    ? trialLog(results, flags.name, flags)
-    : sweepLog(results, flags.name, flags);
-  if (existsSync(file)) return file;
-  throw new SweepError('NOT_FOUND', `Nothing was logged: there is no ${file}.`);
+/** The log to read, and the trial whose lines are asked for, if it is one. A sweep's name wins over a trial's id. */
+function findLog(
+  results: ReadModel,
+  flags: GlobalFlags & { name: string | undefined },
+): { file: string; trial: TrialId | null } {
+  const { name } = flags;
+  if (isTrial(results, name)) {
+    const { sweep, reusedFrom, id } = findTrial(results, name);
+    return { file: layoutOf(flags).sweepLog(reusedFrom ?? sweep), trial: id };
+  }
+  return { file: layoutOf(flags).sweepLog(findSweep(results, name).sweep.name), trial: null };
 }
 
-/** A sweep's name wins over a trial's id. */
 function isTrial(results: ReadModel, name: string | undefined): name is string {
   const isSweep = name === undefined || results.sweeps().some((sweep) => sweep.name === name);
   return !isSweep && /^[0-9a-f]+$/i.test(name) && results.trialsByPrefix(name.toLowerCase()).length > 0;
 }
 
-function trialLog(results: ReadModel, prefix: string, flags: GlobalFlags): string {
-  const trial = findTrial(results, prefix);
-  return layoutOf(flags).trialLog(trial.reusedFrom ?? trial.sweep, trial.id);
-}
-
-function sweepLog(results: ReadModel, name: string | undefined, flags: GlobalFlags): string {
-  return layoutOf(flags).sweepLog(findSweep(results, name).sweep.name);
+/** Parses only what may be: the log of a long sweep has millions of lines. */
+export function isAbout(trial: TrialId, line: string): boolean {
+  return line.includes(trial) && parseLine(line)?.trial === trial;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { count, formatRoughly, shortId } from '../report/format.ts';
 import { describeParams } from '../report/parameters.ts';
-import { doneCount } from '../report/summarize.ts';
+import { doneCount } from '../report/count-states.ts';
 import { plain } from '../report/text.ts';
 import type { Clock } from '../scheduler/clock.ts';
 import type { SchedulerEvent } from '../scheduler/events.ts';

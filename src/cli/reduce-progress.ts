@@ -1,5 +1,5 @@
 /** Folds a run's events into what it looks like. Pure: time comes with the events. */
-import { countStates } from '../report/summarize.ts';
+import { countStates } from '../report/count-states.ts';
 import type { SchedulerEvent } from '../scheduler/events.ts';
 import type { TrialRecord } from '../store/read-model.ts';
 import { isFinished, type TrialState } from '../trial/state.ts';

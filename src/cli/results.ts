@@ -3,7 +3,7 @@ import { SweepError } from '../errors.ts';
 import { plain } from '../report/text.ts';
 import { nearest } from '../spec/suggest.ts';
 import { openReadModel } from '../store/sqlite-read-model.ts';
-import type { ReadModel, SweepSnapshot, TrialRecord } from '../store/read-model.ts';
+import type { ReadModel, SnapshotMetrics, SweepSnapshot, TrialRecord } from '../store/read-model.ts';
 import { layoutOf, type GlobalFlags } from './flags.ts';
 
 /**
@@ -23,11 +23,11 @@ export async function withResults<Result>(
 }
 
 /** The sweep of this name, or the one started last. @throws SweepError NOT_FOUND, naming those there are. */
-export function findSweep(model: ReadModel, name: string | undefined): SweepSnapshot {
+export function findSweep(model: ReadModel, name: string | undefined, metrics?: SnapshotMetrics): SweepSnapshot {
   const names = model.sweeps().map((sweep) => sweep.name);
   const wanted = name ?? names[0];
   if (wanted === undefined) throw new SweepError('NOT_FOUND', 'No sweep here yet. Start one with `sweep run SPEC`.');
-  const snapshot = model.snapshot(wanted);
+  const snapshot = model.snapshot(wanted, metrics);
   if (snapshot !== undefined) return snapshot;
   const near = nearest(wanted, names);
   const hint = near === undefined ? '' : ` Did you mean \`${near}\`?`;

@@ -1,5 +1,5 @@
 import { count, shortId } from '../report/format.ts';
-import { countStates, doneCount } from '../report/summarize.ts';
+import { countStates, doneCount } from '../report/count-states.ts';
 import { plain } from '../report/text.ts';
 import type { SchedulerEvent } from '../scheduler/events.ts';
 

@@ -13,9 +13,7 @@ export const status = defineCommand({
   run: async (flags) => {
     const statuses = await withResults(flags, (results) => {
       const names = flags.name === undefined ? results.sweeps().map(({ name }) => name) : [];
-      return [findSweep(results, flags.name), ...names.slice(1).map((name) => findSweep(results, name))].map(
-        sweepStatus,
-      );
+      return [flags.name, ...names.slice(1)].map((name) => sweepStatus(findSweep(results, name, 'objective')));
     });
     print(flags.json ? renderStatusJson(statuses) : renderStatus(statuses, stdoutLayout(), new Date()));
     return 0;

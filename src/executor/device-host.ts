@@ -117,12 +117,8 @@ class DeviceHost {
   async #run(id: number, job: TrialJob): Promise<void> {
     const { port1: ours, port2: theirs } = new MessageChannel();
     const inFlight = openWindow();
-    const forwarder = new EventForwarder(id, inFlight);
-    let outcome: TrialOutcome | undefined;
-    ours.on('message', (message: ThreadReport) => {
-      if (message.type === 'event') forwarder.add(message.event);
-      else outcome = message.outcome;
-    });
+    const forwarder = new NewsForwarder(id, inFlight);
+    ours.on('message', (report: ThreadReport) => forwarder.add(report));
     this.#ports.set(id, ours);
     const task: ThreadTask = {
       job,
@@ -133,20 +129,15 @@ class DeviceHost {
     };
     // The port closes behind the last message, also when the thread died, so nothing the trial said is lost.
     const closed = once(ours, 'close');
+    let end: TrialOutcome = { kind: 'lost', cause: 'the trial thread ended without an outcome' };
     try {
       await this.#pool.run(task, { name: 'runJob', transferList: [theirs] });
-      await closed;
     } catch (error) {
-      await closed;
-      outcome ??= outcomeOfDeadThread(error);
+      end = outcomeOfDeadThread(error);
     }
+    await closed;
     this.#ports.delete(id);
-    forwarder.flush();
-    send({
-      type: 'outcome',
-      id,
-      outcome: outcome ?? { kind: 'lost', cause: 'the trial thread ended without an outcome' },
-    });
+    forwarder.add({ type: 'outcome', outcome: end });
   }
 }
 
@@ -157,25 +148,36 @@ function outcomeOfDeadThread(error: unknown): TrialOutcome {
   return { kind: 'failed', failure: failureOf(error) };
 }
 
-/** Sends a job's events on in batches: one message for all that arrived in a turn of the event loop. */
-class EventForwarder {
+/**
+ * Sends on what a job's thread reports, in one message for all that arrived in a turn of the event loop. The first outcome
+ * ends it: the coordinator need not wait until the thread is back in the pool.
+ */
+class NewsForwarder {
   readonly #id: number;
   readonly #inFlight: Int32Array;
-  #batch: TrialEvent[] = [];
+  #events: TrialEvent[] = [];
+  #outcome: TrialOutcome | null = null;
+  #isScheduled = false;
 
   constructor(id: number, inFlight: Int32Array) {
     this.#id = id;
     this.#inFlight = inFlight;
   }
 
-  add(event: TrialEvent): void {
-    if (this.#batch.push(event) === 1) setImmediate(() => this.flush());
+  add(report: ThreadReport): void {
+    if (this.#outcome !== null) return;
+    if (report.type === 'event') this.#events.push(report.event);
+    else this.#outcome = report.outcome;
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    setImmediate(() => this.#flush());
   }
 
-  flush(): void {
-    const events = this.#batch;
-    if (events.length === 0) return;
-    this.#batch = [];
-    send({ type: 'events', id: this.#id, events }, () => leaveWindow(this.#inFlight, events.length));
+  #flush(): void {
+    this.#isScheduled = false;
+    const events = this.#events;
+    this.#events = [];
+    const news = { type: 'news', id: this.#id, events, outcome: this.#outcome } as const;
+    send(news, () => leaveWindow(this.#inFlight, events.length));
   }
 }

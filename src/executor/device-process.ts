@@ -122,13 +122,10 @@ export class DeviceProcess {
         this.#ready = report.type === 'ready';
         this.#started.resolve(report);
         break;
-      case 'events': {
+      case 'news': {
         const execution = this.#running.get(report.id);
         for (const event of report.events) execution?.deliver(event);
-        break;
-      }
-      case 'outcome': {
-        const execution = this.#running.get(report.id);
+        if (report.outcome === null) break;
         this.#running.delete(report.id);
         execution?.settle(report.outcome);
         break;

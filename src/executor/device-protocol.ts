@@ -52,10 +52,13 @@ export type DeviceReport =
   | { readonly type: 'ready'; readonly engine: EngineChoice; readonly rejected: readonly EngineRejection[] }
   /** Last message of a process that can't run trials. */
   | { readonly type: 'unusable'; readonly reason: string }
-  /** In the order the trial emitted them. */
-  | { readonly type: 'events'; readonly id: number; readonly events: readonly TrialEvent[] }
-  /** After all events of the job. */
-  | { readonly type: 'outcome'; readonly id: number; readonly outcome: TrialOutcome }
+  /** What a job emitted since its last message, in order. With the last of it comes the outcome. */
+  | {
+      readonly type: 'news';
+      readonly id: number;
+      readonly events: readonly TrialEvent[];
+      readonly outcome: TrialOutcome | null;
+    }
   | { readonly type: 'heartbeat' };
 
 /** A heartbeat tells that the process's main thread is alive, whatever its trials do. */

@@ -13,7 +13,7 @@ interface JobBase {
   readonly seed: number;
   readonly config: TrialConfig;
   readonly dataset: DatasetSource;
-  /** The trial's folder, absolute; it exists. Checkpoint, weights and pictures go there. */
+  /** The trial's folder, absolute. Checkpoint, weights and pictures go there; whoever trains makes it. */
   readonly directory: string;
 }
 /** Train from the last checkpoint in `directory`, or from the start where there is none. */

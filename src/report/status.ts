@@ -1,6 +1,7 @@
 import type { SweepSnapshot, SweepState, TrialRecord } from '../store/read-model.ts';
 import { TRIAL_STATES, isFinished } from '../trial/state.ts';
 import type { TrialState } from '../trial/state.ts';
+import { countStates, doneCount } from './count-states.ts';
 import { formatDuration, formatInterval, formatRoughly } from './format.ts';
 import { droppedNote, fitColumns, renderGrid } from './grid.ts';
 import type { Column } from './grid.ts';
@@ -11,7 +12,6 @@ import type { Params } from './parameters.ts';
 import { rankConfigurations, valuesOf } from './ranking.ts';
 import { estimate } from './statistics.ts';
 import type { Estimate } from './statistics.ts';
-import { countStates, doneCount } from './summarize.ts';
 import { clip, plain, styled, wrap } from './text.ts';
 import type { Layout, Style } from './text.ts';
 

@@ -1,6 +1,5 @@
 import type { SweepSnapshot, TrialRecord } from '../store/read-model.ts';
-import { TRIAL_STATES } from '../trial/state.ts';
-import type { TrialState } from '../trial/state.ts';
+import { countStates } from './count-states.ts';
 import { describeFilter, matches } from './filter.ts';
 import type { Filter } from './filter.ts';
 import { formatValue, shortIdLength } from './format.ts';
@@ -121,20 +120,6 @@ function differenceToBest(
     return { method: 'paired', mean, low, high };
   }
   return { method: 'unpaired', ...unpairedDifference(valuesOf(best, metric), valuesOf(other, metric), confidence) };
-}
-
-export function countStates(trials: readonly TrialRecord[]): Readonly<Record<'total' | TrialState, number>> {
-  const counts = {
-    total: trials.length,
-    ...(Object.fromEntries(TRIAL_STATES.map((state) => [state, 0])) as Record<TrialState, number>),
-  };
-  for (const { state } of trials) counts[state]++;
-  return counts;
-}
-
-/** Trials that ended well. */
-export function doneCount({ completed, pruned }: Readonly<Record<TrialState, number>>): number {
-  return completed + pruned;
 }
 
 function findConstants(

@@ -2,42 +2,47 @@ import { SweepError } from '../errors.ts';
 import type { Execution, Executor } from '../executor/executor.ts';
 import type { TrialEvent, TrialJob, TrialOutcome } from '../executor/protocol.ts';
 import type { Clock } from './clock.ts';
-
-/** One piece of work for the executor. Its methods are called in this order; none is called again after `end`, except `begin`. */
-export interface Task {
-  /** A slot is free: records the attempt and says what to run. */
-  begin(): TrialJob;
-  /** The job is on its way to `device`. */
-  dispatched(device: string): void;
-  event(event: TrialEvent): void;
-  /** Returns in how many milliseconds the task wants to be tried again; undefined when it is over. */
-  end(outcome: TrialOutcome): number | undefined;
-}
+import type { RecordTogether, Task } from './task.ts';
 
 interface Flight {
   readonly task: Task;
+  readonly job: TrialJob;
   execution?: Execution;
 }
+
+type News =
+  { readonly flight: Flight; readonly event: TrialEvent } | { readonly flight: Flight; readonly outcome: TrialOutcome };
+
+const GIVEN_UP: TrialOutcome = { kind: 'stopped', reason: 'interrupted', epoch: 0 };
 
 /**
  * Keeps the executor's slots filled with tasks until all are over. It waits for events only and does a constant
  * amount of work for each, so ten thousand queued trials cost no more than ten.
+ *
+ * It works in turns. A turn takes all news that have arrived, and lets the tasks record them together with the begin of
+ * the jobs that fill the freed slots: one commit, however much came in. Only then it acts: hands the jobs over, and lets
+ * the tasks tell what was recorded.
  */
 export class Dispatcher {
   readonly #executor: Executor;
   readonly #clock: Clock;
+  readonly #recordTogether: RecordTogether;
   /** Taken from `#next` on; a task that wants another try goes to the end. */
   readonly #queue: Task[];
   #next = 0;
   readonly #flights = new Set<Flight>();
+  /** For the next turn. */
+  #news: News[] = [];
+  #isTurnScheduled = false;
   readonly #waiting = new Set<() => void>();
   readonly #finished = Promise.withResolvers<undefined>();
   #phase: 'running' | 'stopping' | 'closed' = 'running';
 
-  constructor(executor: Executor, clock: Clock, tasks: readonly Task[]) {
+  constructor(executor: Executor, clock: Clock, tasks: readonly Task[], recordTogether: RecordTogether) {
     this.#executor = executor;
     this.#clock = clock;
     this.#queue = [...tasks];
+    this.#recordTogether = recordTogether;
   }
 
   /** Jobs in flight. */
@@ -55,24 +60,13 @@ export class Dispatcher {
    * Rejects with DEVICES_LOST when work is left and nothing can run it, and with whatever a task or the executor throws.
    */
   run(): Promise<void> {
-    this.refill();
+    this.#turn();
     return this.#finished.promise;
   }
 
-  /** Fills free slots. To be called when the executor's capacity has changed; otherwise it happens by itself. */
+  /** Fills free slots soon. To be called when the executor's capacity has changed; otherwise it happens by itself. */
   refill(): void {
-    this.#guard(() => {
-      while (
-        this.#phase === 'running' &&
-        this.#next < this.#queue.length &&
-        this.#flights.size < this.#executor.capacity
-      ) {
-        this.#launch(this.#queue[this.#next++]!);
-      }
-      if (this.#phase === 'closed' || this.#flights.size > 0) return;
-      if (this.#phase === 'stopping' || this.unfinished === 0) this.#close();
-      else if (this.#executor.capacity === 0) throw devicesLost(this.#executor, this.unfinished);
-    });
+    this.#scheduleTurn();
   }
 
   /** Drain: nothing new starts, and what runs is asked to stop at its next chunk of steps. */
@@ -80,17 +74,15 @@ export class Dispatcher {
     if (this.#phase !== 'running') return;
     this.#phase = 'stopping';
     for (const flight of this.#flights) flight.execution?.stop('interrupted');
-    this.refill();
+    this.#scheduleTurn();
   }
 
   /** Gives up what runs without waiting for it. The executor's owner must dispose of it, or the jobs go on unheard. */
   stopNow(): void {
     if (this.#phase === 'closed') return;
     this.#phase = 'stopping';
-    this.#guard(() => {
-      this.#abandon();
-      this.#close();
-    });
+    for (const flight of this.#flights) this.#news.push({ flight, outcome: GIVEN_UP });
+    this.#scheduleTurn();
   }
 
   /** Ends the run with `error`. Attempts are closed as far as that still works; the next run recovers the others. */
@@ -98,33 +90,89 @@ export class Dispatcher {
     if (this.#phase === 'closed') return;
     this.#phase = 'closed';
     this.#finished.reject(error);
+    this.#news = [...this.#flights].map((flight) => ({ flight, outcome: GIVEN_UP }));
     try {
-      this.#abandon();
+      this.#work();
     } catch {
       // The same trouble again, most likely; `error` says what it was.
     }
     this.#forgetRetries();
   }
 
-  #launch(task: Task): void {
-    const flight: Flight = { task };
-    const job = task.begin();
-    this.#flights.add(flight);
-    const execution = this.#executor.run(job, (event) => {
-      if (this.#flights.has(flight)) this.#guard(() => task.event(event));
-    });
-    flight.execution = execution;
-    task.dispatched(execution.device);
-    void execution.outcome.then((outcome) => {
-      // A flight that was given up has been accounted for.
-      if (!this.#flights.delete(flight)) return;
-      this.#guard(() => this.#land(task, outcome));
-      this.refill();
+  #hear(news: News): void {
+    if (this.#phase === 'closed') return;
+    this.#news.push(news);
+    this.#scheduleTurn();
+  }
+
+  /** Never at once: more may be arriving, and who asks for it may be an observer in the middle of a turn. */
+  #scheduleTurn(): void {
+    if (this.#isTurnScheduled) return;
+    this.#isTurnScheduled = true;
+    setImmediate(() => {
+      this.#isTurnScheduled = false;
+      this.#turn();
     });
   }
 
-  #land(task: Task, outcome: TrialOutcome): void {
-    const retryInMs = task.end(outcome);
+  /** No exception may reach whoever called: it ends the run instead. */
+  #turn(): void {
+    if (this.#phase === 'closed') return;
+    try {
+      this.#work();
+      if (this.#flights.size > 0) return;
+      if (this.#phase === 'stopping' || this.unfinished === 0) this.#close();
+      else if (this.#executor.capacity === 0) throw devicesLost(this.#executor, this.unfinished);
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  /** Queue and flights change with the commit: after one that failed, nothing has been heard or begun. */
+  #work(): void {
+    const news = this.#news;
+    this.#news = [];
+    const landed = new Set<Flight>();
+    const launched: Flight[] = [];
+    const sequels: (() => void)[] = [];
+    this.#recordTogether(() => {
+      for (const item of news) {
+        const { flight } = item;
+        // A flight that was given up has been accounted for.
+        if (!this.#flights.has(flight) || landed.has(flight)) continue;
+        if ('event' in item) {
+          sequels.push(flight.task.event(item.event));
+        } else {
+          landed.add(flight);
+          const sequel = flight.task.end(item.outcome);
+          sequels.push(() => this.#settle(flight.task, sequel()));
+        }
+      }
+      for (const task of this.#nextTasks(landed.size)) launched.push({ task, job: task.begin() });
+    });
+
+    for (const flight of landed) this.#flights.delete(flight);
+    for (const flight of launched) this.#flights.add(flight);
+    this.#next += launched.length;
+    // First of all, so that devices work while the observers hear of it.
+    for (const flight of launched) this.#launch(flight);
+    for (const sequel of sequels) sequel();
+    for (const { task, execution } of launched) task.dispatched(execution!.device);
+  }
+
+  /** Those that would fill all slots once `landing` more of them are free. */
+  #nextTasks(landing: number): readonly Task[] {
+    if (this.#phase !== 'running') return [];
+    const free = this.#executor.capacity - (this.#flights.size - landing);
+    return this.#queue.slice(this.#next, this.#next + Math.max(0, free));
+  }
+
+  #launch(flight: Flight): void {
+    flight.execution = this.#executor.run(flight.job, (event) => this.#hear({ flight, event }));
+    void flight.execution.outcome.then((outcome) => this.#hear({ flight, outcome }));
+  }
+
+  #settle(task: Task, retryInMs: number | undefined): void {
     if (retryInMs === undefined) return;
     if (this.#phase !== 'running') {
       this.#queue.push(task);
@@ -133,16 +181,9 @@ export class Dispatcher {
     const cancel = this.#clock.setTimer(retryInMs, () => {
       this.#waiting.delete(cancel);
       this.#queue.push(task);
-      this.refill();
+      this.#scheduleTurn();
     });
     this.#waiting.add(cancel);
-  }
-
-  #abandon(): void {
-    for (const flight of this.#flights) {
-      this.#flights.delete(flight);
-      this.#land(flight.task, { kind: 'stopped', reason: 'interrupted', epoch: 0 });
-    }
   }
 
   #close(): void {
@@ -153,15 +194,6 @@ export class Dispatcher {
 
   #forgetRetries(): void {
     for (const cancel of this.#waiting) cancel();
-  }
-
-  /** No exception may reach the executor that called: it ends the run instead. */
-  #guard(work: () => void): void {
-    try {
-      work();
-    } catch (error) {
-      this.fail(error);
-    }
   }
 }
 

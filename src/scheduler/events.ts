@@ -15,7 +15,7 @@ type Happening =
       readonly receivedBytes: number;
       readonly totalBytes: number | null;
     }
-  /** The plan is in the database. `snapshot` holds every trial of it with its state, before anything runs. */
+  /** The plan is in the database. `snapshot` holds its trials before anything runs; of their metrics, the objective. */
   | { readonly type: 'planned'; readonly change: PlanChange; readonly snapshot: SweepSnapshot }
   /** The executor is ready, or a device was lost; `capacity` jobs can be in flight from now on. */
   | { readonly type: 'devices'; readonly capacity: number; readonly devices: readonly DeviceStatus[] }

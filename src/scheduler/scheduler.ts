@@ -1,6 +1,7 @@
 import type { Executor } from '../executor/executor.ts';
-import { Dispatcher, type Task } from './dispatcher.ts';
+import { Dispatcher } from './dispatcher.ts';
 import type { Emit } from './events.ts';
+import type { Task } from './task.ts';
 import { testTask, type TestTarget } from './test-task.ts';
 import { trainTask, type RunContext } from './train-task.ts';
 
@@ -84,7 +85,8 @@ export class Scheduler {
   /** Returns how many tasks were left undone. */
   async #dispatch(tasks: readonly Task[]): Promise<number> {
     if (this.#stop !== undefined) return tasks.length;
-    const dispatcher = new Dispatcher(this.#options.executor, this.#options.clock, tasks);
+    const { executor, clock, store } = this.#options;
+    const dispatcher = new Dispatcher(executor, clock, tasks, (write) => store.transaction(write));
     this.#dispatcher = dispatcher;
     await dispatcher.run();
     return dispatcher.unfinished;

@@ -3,8 +3,8 @@ import type { TrialJob, TrialOutcome } from '../executor/protocol.ts';
 import type { ResultsLayout } from '../paths.ts';
 import type { SweepSnapshot } from '../store/read-model.ts';
 import type { TrialConfig, TrialId } from '../trial/trial.ts';
-import type { Task } from './dispatcher.ts';
 import { judge } from './retry.ts';
+import type { Task } from './task.ts';
 import type { RunContext } from './train-task.ts';
 
 /** A completed trial whose best weights are to be evaluated on the test split. */
@@ -50,22 +50,27 @@ export function testTask(context: RunContext, target: TestTarget, onFailed: () =
   return {
     begin: (): TrialJob => ({ kind: 'test', ...target, dataset: context.dataset }),
     dispatched: (device) => emit({ type: 'test_dispatched', trial, device }),
-    event(event): void {
+    event: (event) => () => {
       if (event.type === 'log') emit({ ...event, trial });
     },
-    end(outcome: TrialOutcome): number | undefined {
+    end(outcome: TrialOutcome): () => number | undefined {
       if (outcome.kind === 'tested') {
-        store.recordTest(trial, outcome.metrics);
-        emit({ type: 'tested', trial, metrics: outcome.metrics });
-        return undefined;
+        const { metrics } = outcome;
+        store.recordTest(trial, metrics);
+        return () => {
+          emit({ type: 'tested', trial, metrics });
+          return undefined;
+        };
       }
       const verdict = judge(outcome, losses);
       if (outcome.kind === 'lost') losses.push(oneLine(outcome.cause));
-      if (verdict.state === 'queued') return verdict.retryInMs;
-      onFailed();
+      if (verdict.state === 'queued') return () => verdict.retryInMs;
       const cause = verdict.cause ?? 'bug: a test job answered with the outcome of a train job';
-      emit({ type: 'test_failed', trial, cause });
-      return undefined;
+      return () => {
+        onFailed();
+        emit({ type: 'test_failed', trial, cause });
+        return undefined;
+      };
     },
   };
 }

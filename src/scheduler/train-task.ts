@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { oneLine } from '../executor/output-lines.ts';
 import type { TrialEvent, TrialJob, TrialOutcome } from '../executor/protocol.ts';
@@ -7,9 +7,9 @@ import { TRIAL_FILES, type ResultsLayout } from '../paths.ts';
 import { explaining, storeError } from '../store/store-error.ts';
 import type { QueuedTrial, SweepStore } from '../store/store.ts';
 import type { Clock } from './clock.ts';
-import type { Task } from './dispatcher.ts';
 import type { Emit } from './events.ts';
 import { judge, type Verdict } from './retry.ts';
+import type { Task } from './task.ts';
 
 /** What every task of a run shares. */
 export interface RunContext {
@@ -35,7 +35,6 @@ export function trainTask(context: RunContext, { plan }: QueuedTrial): Task {
 
   return {
     begin(): TrialJob {
-      explaining(directory, () => mkdirSync(directory, { recursive: true }));
       // The attempt is recorded before the job leaves: its number fences off whatever an older attempt still does.
       attempt = store.beginAttempt(trial, clock.now());
       const { seed, config } = plan;
@@ -47,48 +46,49 @@ export function trainTask(context: RunContext, { plan }: QueuedTrial): Task {
       emit({ type: 'dispatched', trial, attempt, device });
     },
 
-    event(event: TrialEvent): void {
+    event(event: TrialEvent): () => void {
       switch (event.type) {
-        case 'started':
-          store.attemptStarted(trial, attempt, { device, engine: event.engine });
-          if (event.history.length > 0) store.recordEpochs(trial, attempt, event.history);
-          emit({ type: 'started', trial, attempt, engine: event.engine, resumedEpochs: event.history.length });
-          break;
+        case 'started': {
+          const { engine, history } = event;
+          store.attemptStarted(trial, attempt, { device, engine });
+          if (history.length > 0) store.recordEpochs(trial, attempt, history);
+          return () => emit({ type: 'started', trial, attempt, engine, resumedEpochs: history.length });
+        }
         case 'epoch':
           store.recordEpochs(trial, attempt, [event.record]);
           // A long trial on a shaky machine gets on between its losses: it is not what kills the device.
           losses.length = 0;
-          emit({ type: 'epoch', trial, record: event.record });
-          break;
+          return () => emit({ type: 'epoch', trial, record: event.record });
         case 'progress':
         case 'log':
-          emit({ ...event, trial });
-          break;
+          return () => emit({ ...event, trial });
       }
     },
 
-    end(outcome: TrialOutcome): number | undefined {
+    end(outcome: TrialOutcome): () => number | undefined {
       const trouble = outcome.kind === 'failed' && outcome.failure.kind === 'storage' ? outcome.failure : undefined;
       const verdict: Verdict = trouble
         ? { state: 'queued', cause: `storage: ${oneLine(trouble.message)}`, retryInMs: 0 }
         : judge(outcome, losses);
       if (outcome.kind === 'lost') losses.push(oneLine(outcome.cause));
       else losses.length = 0;
-
       store.endAttempt(trial, attempt, { endedAt: clock.now(), ...verdict });
-      // Not before the result is recorded: until then a crash must find the last epoch's checkpoint.
-      if (verdict.state === 'completed') removeCheckpoint(directory);
-      if (outcome.kind === 'failed') {
-        emit({ type: 'log', trial, level: 'error', message: outcome.failure.stack ?? outcome.failure.message });
-      }
-      if (verdict.state === 'queued') {
+
+      return () => {
+        // Not before the result is durable: until then a crash must find the last epoch's checkpoint.
+        if (verdict.state === 'completed') removeCheckpoint(directory);
+        if (outcome.kind === 'failed') {
+          emit({ type: 'log', trial, level: 'error', message: outcome.failure.stack ?? outcome.failure.message });
+        }
+        if (verdict.state !== 'queued') {
+          emit({ type: 'finished', trial, attempt, ...verdict });
+          return undefined;
+        }
         emit({ type: 'requeued', trial, attempt, cause: verdict.cause, retryInMs: verdict.retryInMs });
         // Every other trial would meet a full disk or a folder that is gone, too: that ends the run, and fails no trial.
         if (trouble) throw storeError(Object.assign(new Error(trouble.message), { code: trouble.code }), directory);
         return verdict.retryInMs;
-      }
-      emit({ type: 'finished', trial, attempt, ...verdict });
-      return undefined;
+      };
     },
   };
 }

@@ -66,6 +66,12 @@ export interface MetricRow {
   readonly value: number;
 }
 
+/**
+ * Which metrics a snapshot's trials carry: all, or the objective alone (of every split), which is enough to rank them and
+ * a fraction of the rows.
+ */
+export type SnapshotMetrics = 'all' | 'objective';
+
 export interface SweepSnapshot {
   readonly sweep: SweepRecord;
   /** Trials of the current plan, in plan order. */
@@ -77,8 +83,8 @@ export interface ReadModel extends Disposable {
   sweeps(): SweepRecord[];
   /** Trials by state for each sweep's current plan, without loading them. */
   countsByState(sweep: string): Readonly<Record<TrialState, number>>;
-  /** Undefined when there is no such sweep. One consistent moment. */
-  snapshot(sweep: string): SweepSnapshot | undefined;
+  /** Undefined when there is no such sweep. One consistent moment. By default with all metrics. */
+  snapshot(sweep: string, metrics?: SnapshotMetrics): SweepSnapshot | undefined;
   /** Trials of current plans whose id starts with `prefix`, in all sweeps or one. */
   trialsByPrefix(prefix: string, sweep?: string): TrialRecord[];
   /** Every recorded metric, in order of epoch and name. */

@@ -47,25 +47,28 @@ export function planWriter(db: Database.Database): (plan: SweepPlan, at: Date) =
     const recovered = sql.requeueRunning.run(sweepKey).changes;
 
     const before = new Map(sql.trials.all(sweepKey).map((trial) => [trial.trial_id, trial]));
-    // Every trial leaves the plan first, so that no two ever share a position.
-    sql.clearPlan.run(sweepKey);
+    const planned = [...before.values()].filter((trial) => trial.in_plan === 1);
+    // Whatever is not in its place leaves the plan first, so that no two ever share a position.
+    for (const { key, trial_id, position } of planned) {
+      if (plan.trials[position]?.id !== trial_id) sql.leavePlan.run(key);
+    }
     const counts = { added: 0, kept: 0 };
     let stayed = 0;
     for (const [position, trial] of plan.trials.entries()) {
       const existing = before.get(trial.id);
-      if (existing) {
-        sql.placeTrial.run(position, existing.key);
-        counts.kept++;
-        stayed += existing.in_plan;
-      } else {
+      if (existing === undefined) {
         counts.added++;
         add(sweepKey, trial, position);
+        continue;
       }
+      counts.kept++;
+      stayed += existing.in_plan;
+      const isInPlace = existing.in_plan === 1 && existing.position === position;
+      if (!isInPlace) sql.placeTrial.run(position, existing.key);
     }
-    const planned = [...before.values()].filter((trial) => trial.in_plan === 1).length;
     const retried = sql.requeueUnfinished.run(sweepKey, RETRIED).changes;
     const reused = takeOver(sweepKey);
-    const dropped = planned - stayed;
+    const dropped = planned.length - stayed;
     return { sweepKey, created: known === undefined, ...counts, reused, dropped, recovered, retried };
   };
 }
@@ -110,10 +113,10 @@ function prepare(db: Database.Database) {
     requeueRunning: db.prepare<[sweepKey: number]>(
       `UPDATE trials SET state = 'queued', cause = 'coordinator vanished' WHERE sweep_key = ? AND state = 'running'`,
     ),
-    trials: db.prepare<[sweepKey: number], { key: number; trial_id: string; in_plan: 0 | 1 }>(
-      'SELECT key, trial_id, in_plan FROM trials WHERE sweep_key = ?',
+    trials: db.prepare<[sweepKey: number], { key: number; trial_id: string; position: number; in_plan: 0 | 1 }>(
+      'SELECT key, trial_id, position, in_plan FROM trials WHERE sweep_key = ?',
     ),
-    clearPlan: db.prepare<[sweepKey: number]>('UPDATE trials SET in_plan = 0 WHERE sweep_key = ? AND in_plan = 1'),
+    leavePlan: db.prepare<[key: number]>('UPDATE trials SET in_plan = 0 WHERE key = ?'),
     placeTrial: db.prepare<[position: number, key: number]>(
       'UPDATE trials SET in_plan = 1, position = ? WHERE key = ?',
     ),

@@ -3,7 +3,15 @@ import type { ResultsLayout } from '../paths.ts';
 import { TRIAL_STATES, type TrialState } from '../trial/state.ts';
 import type { TrialId } from '../trial/trial.ts';
 import { openForReading, type ReadConnection } from './connection.ts';
-import type { AttemptRecord, MetricRow, ReadModel, SweepRecord, SweepSnapshot, TrialRecord } from './read-model.ts';
+import type {
+  AttemptRecord,
+  MetricRow,
+  ReadModel,
+  SnapshotMetrics,
+  SweepRecord,
+  SweepSnapshot,
+  TrialRecord,
+} from './read-model.ts';
 import {
   attemptRecord,
   storedConfig,
@@ -55,12 +63,15 @@ class SqliteReadModel implements ReadModel {
     return counts;
   }
 
-  snapshot(sweep: string): SweepSnapshot | undefined {
+  snapshot(sweep: string, metrics: SnapshotMetrics = 'all'): SweepSnapshot | undefined {
     return this.#read(() => {
       const row = this.#sql.sweep.get(sweep);
       if (!row) return undefined;
-      const trials = trialRecords(this.#sql.trials.all(sweep), this.#sql.bestMetrics.all(sweep));
-      return { sweep: this.#sweepRecord(row), trials };
+      const bestMetrics =
+        metrics === 'all'
+          ? this.#sql.bestMetrics.all(sweep)
+          : this.#sql.chosenBestMetrics.all(sweep, ...ofEverySplit(row.metric));
+      return { sweep: this.#sweepRecord(row), trials: trialRecords(this.#sql.trials.all(sweep), bestMetrics) };
     });
   }
 
@@ -110,6 +121,12 @@ function isRunning(pid: number): boolean {
   }
 }
 
+/** `val/elbo` → `train/elbo`, `val/elbo`, `test/elbo`. */
+function ofEverySplit(metric: string): [string, string, string] {
+  const measure = metric.slice(metric.indexOf('/') + 1);
+  return [`train/${measure}`, `val/${measure}`, `test/${measure}`];
+}
+
 interface BestMetricRow {
   readonly key: number;
   readonly name: string;
@@ -133,7 +150,8 @@ function trialRecords(trials: readonly TrialRow[], bestMetrics: readonly BestMet
 }
 
 const TRIALS = `
-SELECT s.name AS sweep, t.*, a.device
+SELECT s.name AS sweep, t.key, t.trial_id, t.config_id, t.seed, t.state, t.cause, t.config, t.best_epoch, t.epochs,
+  t.seconds, t.attempts, t.kl_per_dimension, t.trainable_weights, t.reused_from, a.device
 FROM trials t
 JOIN sweeps s ON s.key = t.sweep_key
 LEFT JOIN attempts a ON a.trial_key = t.key AND a.attempt = t.attempts`;
@@ -156,6 +174,9 @@ function prepare(db: ReadConnection['db']) {
     ),
     trials: db.prepare<[sweep: string], TrialRow>(`${TRIALS} ${IN_SWEEP} ORDER BY t.position`),
     bestMetrics: db.prepare<[sweep: string], BestMetricRow>(`${BEST_METRICS} ${IN_SWEEP}`),
+    chosenBestMetrics: db.prepare<[sweep: string, name: string, name: string, name: string], BestMetricRow>(
+      `${BEST_METRICS} ${IN_SWEEP} AND m.name IN (?, ?, ?)`,
+    ),
     trialsByPrefix: db.prepare<[object], TrialRow>(`${TRIALS} ${BY_PREFIX} ORDER BY t.trial_id, s.name`),
     bestMetricsByPrefix: db.prepare<[object], BestMetricRow>(`${BEST_METRICS} ${BY_PREFIX}`),
     trialKeys: db

@@ -60,6 +60,10 @@ export class SqliteStore implements SweepStore {
     this.#sweepKey = this.#sql.sweepKey.get(sweepName);
   }
 
+  transaction(write: () => void): void {
+    this.#write(write);
+  }
+
   savePlan(plan: SweepPlan, at: Date): PlanChange {
     if (plan.name !== this.#sweepName) throw new Error(`The plan of ${plan.name} in the store of ${this.#sweepName}`);
     const { sweepKey, ...change } = this.#write(() => this.#writePlan(plan, at));
@@ -144,8 +148,9 @@ export class SqliteStore implements SweepStore {
     this.#lock[Symbol.dispose]();
   }
 
-  /** One durable transaction, rolled back by any error. */
+  /** One durable transaction, rolled back by any error; within another one, a part of it. */
   #write<T>(action: () => T): T {
+    if (this.#db.inTransaction) return action();
     const file = this.#db.name;
     return explaining(file, () => {
       // SQLite goes on writing to a file that lost its name, where nobody would find the results.

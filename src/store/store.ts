@@ -1,6 +1,6 @@
 /**
  * What a coordinator writes. One implementation, on SQLite (sqlite-store.ts). Each method is one durable transaction:
- * when it returns, what it wrote survives the loss of the process and of power.
+ * when it returns, what it wrote survives the loss of the process and of power. `transaction` makes one of several.
  *
  * Ownership: the coordinator holds the sweep's lock while it has a store open, so a trial found `running` at opening
  * belongs to a coordinator that is gone.
@@ -67,6 +67,11 @@ export interface AttemptEnd {
 }
 
 export interface SweepStore extends Disposable {
+  /**
+   * Joins what `write` records to one durable transaction, for the price of one wait for the disk. When this returns, all
+   * of it is durable; when it throws, because `write` did or the commit failed, nothing of it is recorded.
+   */
+  transaction(write: () => void): void;
   /**
    * Makes `plan` the sweep's current plan: creates or updates the sweep, adds what is new, takes over what another
    * sweep completed, queues again what was left running, failed or was cancelled. All or nothing.

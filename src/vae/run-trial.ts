@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { binarize, evaluationBits, trainingBits } from '../data/binarize.ts';
 import { loadDataset } from '../data/dataset.ts';
@@ -41,6 +41,7 @@ export function runTrial(job: TrialJob, context: TrialContext): Promise<TrialOut
 async function runTrain(job: TrainJob, { engine, emit, stopRequested }: TrialContext): Promise<TrialOutcome> {
   const { config, seed } = job;
   const dataset = await cachedDataset(job.dataset, config.dataset);
+  await mkdir(job.directory, { recursive: true });
   const model = modelShape(config.parameters, dataset);
   const specs = weightSpecs(model);
   const log = (message: string): void => emit({ type: 'log', level: 'warn', message });

@@ -63,7 +63,14 @@ describe('a finished sweep', () => {
 
     expect((await runCli(['status'], env)).stdout).toMatch(/tiny +finished +2\/2/);
     expect((await runCli(['show', trial.slice(0, 6)], env)).stdout).toContain(`${trial} · tiny · completed`);
-    expect((await runCli(['logs', trial], env)).stdout).toMatch(/ info {2}[0-9a-f]{6} epoch 2 .*val\/elbo=-/);
+    const trialLog = (await runCli(['logs', trial], env)).stdout;
+    expect(trialLog).toMatch(/ info {2}[0-9a-f]{6} epoch 2 .*val\/elbo=-/);
+    expect(
+      trialLog
+        .trimEnd()
+        .split('\n')
+        .every((line) => line.includes(` ${trial.slice(0, 6)} `)),
+    ).toBe(true);
     expect(linesOf((await runCli(['logs', '--json'], env)).stdout)[0]).toMatchObject({ level: 'info' });
     expect((await runCli(['compare', 'beta=1', 'beta=4'], env)).stdout).toContain('1 pair');
 

@@ -1,7 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
-import { expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { TrialJob } from '../../src/executor/protocol.ts';
-import { Dispatcher, type Task } from '../../src/scheduler/dispatcher.ts';
+import { Dispatcher } from '../../src/scheduler/dispatcher.ts';
+import type { RecordTogether, Task } from '../../src/scheduler/task.ts';
 import { SimulatedClock } from '../support/simulated-clock.ts';
 import { ToyExecutor } from '../support/toy-executor.ts';
 import { toyPlan, toyTrial } from '../support/toy-sweep.ts';
@@ -16,29 +17,52 @@ function toyTask(id: number, retries = 0, log: string[] = []): Task {
       return { kind: 'test', trialId: String(id), attempt: 1, seed: 0, config, dataset, directory: '/nowhere' };
     },
     dispatched: (device) => void log.push(`dispatched ${id} to ${device}`),
-    event: () => undefined,
+    event: (event) => {
+      log.push(`record ${event.type} of ${id}`);
+      return () => log.push(`tell ${event.type} of ${id}`);
+    },
     end: (outcome) => {
       log.push(`end ${id}: ${outcome.kind}`);
-      return retries-- > 0 ? 1_000 : undefined;
+      return () => {
+        log.push(`tell the end of ${id}`);
+        return retries-- > 0 ? 1_000 : undefined;
+      };
     },
   };
 }
 
-async function finishAll(executor: ToyExecutor): Promise<void> {
+const AS_IT_COMES: RecordTogether = (write) => write();
+
+function dispatch(
+  executor: ToyExecutor,
+  tasks: readonly Task[],
+  options: Partial<{ clock: SimulatedClock; together: RecordTogether }> = {},
+): Dispatcher {
+  const { clock = new SimulatedClock(), together = AS_IT_COMES } = options;
+  return new Dispatcher(executor, clock, tasks, together);
+}
+
+/** Lets the dispatcher take its turn: an outcome is heard when its promise has settled. */
+async function turn(): Promise<void> {
+  await Promise.resolve();
   await setImmediate();
+}
+
+async function finishAll(executor: ToyExecutor): Promise<void> {
+  await turn();
   while (executor.flights.length > 0) {
     for (const flight of [...executor.flights]) flight.step();
-    await setImmediate();
+    await turn();
   }
 }
 
 test('fills every slot, and each free one at once', async () => {
   const executor = new ToyExecutor({ devices: { 'gpu:0': 2, 'gpu:1': 1 } });
   const tasks = [0, 1, 2, 3, 4].map((id) => toyTask(id));
-  const run = new Dispatcher(executor, new SimulatedClock(), tasks).run();
+  const run = dispatch(executor, tasks).run();
   expect(executor.flights.map(({ job }) => job.trialId)).toEqual(['0', '1', '2']);
   executor.flights[1]!.step();
-  await setImmediate();
+  await turn();
   expect(executor.flights.map(({ job }) => job.trialId)).toEqual(['0', '2', '3']);
   await finishAll(executor);
   await run;
@@ -47,15 +71,11 @@ test('fills every slot, and each free one at once', async () => {
 test('tells each task which device its job went to', async () => {
   const executor = new ToyExecutor({ devices: { 'gpu:0': 2, 'gpu:1': 1 } });
   const log: string[] = [];
-  const run = new Dispatcher(
-    executor,
-    new SimulatedClock(),
-    [0, 1, 2].map((id) => toyTask(id, 0, log)),
-  ).run();
+  const tasks = [0, 1, 2].map((id) => toyTask(id, 0, log));
+  const run = dispatch(executor, tasks).run();
   expect(log).toEqual([
-    ...['begin 0', 'dispatched 0 to gpu:0'],
-    ...['begin 1', 'dispatched 1 to gpu:1'],
-    ...['begin 2', 'dispatched 2 to gpu:0'],
+    ...['begin 0', 'begin 1', 'begin 2'],
+    ...['dispatched 0 to gpu:0', 'dispatched 1 to gpu:1', 'dispatched 2 to gpu:0'],
   ]);
   await finishAll(executor);
   await run;
@@ -64,9 +84,9 @@ test('tells each task which device its job went to', async () => {
 test('puts a task that wants another try behind the others, after its pause', async () => {
   const executor = new ToyExecutor({ devices: { cpu: 1 } });
   const clock = new SimulatedClock();
-  const run = new Dispatcher(executor, clock, [toyTask(0, 1), toyTask(1), toyTask(2)]).run();
+  const run = dispatch(executor, [toyTask(0, 1), toyTask(1), toyTask(2)], { clock }).run();
   executor.flights[0]!.step();
-  await setImmediate();
+  await turn();
   clock.advance(1_000);
   await finishAll(executor);
   await run;
@@ -83,7 +103,7 @@ test('ends with what a task throws, whether at its start, an event or its end', 
       },
     };
     const tasks = [toyTask(1), broken];
-    const dispatcher = new Dispatcher(executor, new SimulatedClock(), tasks);
+    const dispatcher = dispatch(executor, tasks);
     const run = dispatcher.run();
     const failure = expect(run).rejects.toThrow(`${method} broke`);
     for (const flight of [...executor.flights]) {
@@ -94,10 +114,96 @@ test('ends with what a task throws, whether at its start, an event or its end', 
   }
 });
 
+describe('a turn', () => {
+  const log: string[] = [];
+  beforeEach(() => void (log.length = 0));
+  const together: RecordTogether = (write) => {
+    log.push('[');
+    write();
+    log.push(']');
+  };
+
+  test('records all that has arrived, and what fills the freed slots, as one; only then it acts and tells', async () => {
+    const executor = new ToyExecutor({ devices: { 'gpu:0': 1, 'gpu:1': 1 } });
+    const run = executor.run.bind(executor);
+    executor.run = (job, onEvent) => {
+      log.push(`hand ${job.trialId} over`);
+      return run(job, onEvent);
+    };
+    const dispatcher = dispatch(
+      executor,
+      [0, 1, 2].map((id) => toyTask(id, 0, log)),
+      { together },
+    );
+    const finished = dispatcher.run();
+    log.length = 0;
+    const [first, second] = [...executor.flights];
+    first!.emit({ type: 'log', level: 'info', message: 'hello' });
+    second!.emit({ type: 'log', level: 'info', message: 'hello' });
+    first!.step();
+    await turn();
+    expect(log).toEqual([
+      ...['[', 'record log of 0', 'record log of 1', 'end 0: tested', 'begin 2', ']'],
+      'hand 2 over',
+      ...['tell log of 0', 'tell log of 1', 'tell the end of 0', 'dispatched 2 to gpu:0'],
+    ]);
+    await finishAll(executor);
+    await finished;
+  });
+
+  test('that can’t be recorded hands nothing over and tells nothing but that what ran is given up', async () => {
+    const executor = new ToyExecutor({ devices: { cpu: 1 } });
+    let isFull = false;
+    const dispatcher = dispatch(
+      executor,
+      [0, 1].map((id) => toyTask(id, 0, log)),
+      {
+        together: (write) => {
+          write();
+          if (isFull) {
+            isFull = false;
+            log.length = 0;
+            throw new Error('the disk is full');
+          }
+        },
+      },
+    );
+    const failure = expect(dispatcher.run()).rejects.toThrow('the disk is full');
+    isFull = true;
+    executor.flights[0]!.step();
+    await failure;
+    expect(executor.jobs.map(({ trialId }) => trialId)).toEqual(['0']);
+    expect(log).toEqual(['end 0: stopped', 'tell the end of 0']);
+  });
+});
+
+test('may be stopped by an observer in the middle of a turn: it is told of, then what runs is given up', async () => {
+  const executor = new ToyExecutor({ devices: { cpu: 2 } });
+  const log: string[] = [];
+  const last: Task = {
+    ...toyTask(0),
+    end: () => () => {
+      log.push('stop');
+      dispatcher.stopNow();
+      return undefined;
+    },
+  };
+  const dispatcher: Dispatcher = dispatch(executor, [last, ...[1, 2, 3].map((id) => toyTask(id, 0, log))]);
+  const run = dispatcher.run();
+  log.length = 0;
+  executor.flights[0]!.step();
+  await run;
+  expect(log).toEqual([
+    ...['begin 2', 'stop', 'dispatched 2 to cpu'],
+    ...['end 1: stopped', 'end 2: stopped', 'tell the end of 1', 'tell the end of 2'],
+  ]);
+  expect(dispatcher.unfinished).toBe(1);
+});
+
 test('takes ten thousand tasks without slowing down', async () => {
   const executor = new ToyExecutor({ devices: { cpu: 4 } });
   const tasks = Array.from({ length: 10_000 }, (_, id) => toyTask(id));
-  const dispatcher = new Dispatcher(executor, new SimulatedClock(), tasks);
+  const dispatcher = dispatch(executor, tasks);
   const run = dispatcher.run();
   await finishAll(executor);
   await run;

@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { TRIAL_FILES } from '../../src/paths.ts';
@@ -79,6 +79,21 @@ describe('training', () => {
     );
   });
 
+  test('hands a job over only when its attempt is recorded for all to see', async () => {
+    using world = new ToyWorld();
+    const coordinator = world.start(toyPlan());
+    const { executor } = coordinator;
+    const run = executor.run.bind(executor);
+    const seen: unknown[] = [];
+    executor.run = (job, onEvent) => {
+      using readModel = openReadModel(world.layout);
+      if (job.kind === 'train') seen.push(readModel.attempts('toy', job.trialId));
+      return run(job, onEvent);
+    };
+    await coordinator.finish();
+    expect(seen).toMatchObject(toyPlan().trials.map(() => [{ attempt: 1, endedAt: null }]));
+  });
+
   test('leaves diverged and failed trials at that, with their cause, and goes on with the others', async () => {
     using world = new ToyWorld();
     const coordinator = world.start(toyPlan({ seeds: 1 }), {
@@ -125,7 +140,9 @@ describe('training', () => {
       fate: ({ attempt }) => (attempt === 1 ? LOST : undefined),
     });
     await coordinator.play(() => coordinator.executor.flights.length > 0);
-    const checkpoint = path.join(coordinator.executor.jobs[0]!.directory, TRIAL_FILES.checkpoint);
+    const { directory } = coordinator.executor.jobs[0]!;
+    const checkpoint = path.join(directory, TRIAL_FILES.checkpoint);
+    mkdirSync(directory);
     writeFileSync(checkpoint, 'weights');
     await coordinator.play(() => coordinator.eventsOf('requeued').length > 0);
     expect(existsSync(checkpoint)).toBe(true);

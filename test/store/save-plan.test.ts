@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { openStore, type SqliteStore } from '../../src/store/sqlite-store.ts';
 import { epochRecord, hexId, sweepPlan, trialPlan } from './plans.ts';
@@ -45,6 +46,20 @@ describe('savePlan', () => {
 
     expect(store.savePlan(sweepPlan(3), AT)).toEqual({ ...UNCHANGED, kept: 3, dropped: 1 });
     expect(model.snapshot('beta')!.trials[0]).toMatchObject({ id: hexId(0), state: 'completed', bestEpoch: 1 });
+  });
+
+  test('puts the trials of any plan in its order, whatever the plans before named', () => {
+    const plans = fc.array(fc.uniqueArray(fc.nat(5)), { minLength: 1, maxLength: 4 });
+    fc.assert(
+      fc.property(plans, (named) => {
+        const layout = temporaryLayout();
+        const store = openStore(layout, 'beta');
+        for (const indices of named) store.savePlan(sweepPlan(indices.map((index) => trialPlan(index))), AT);
+        expect(queuedIds(store)).toEqual(named.at(-1)!.map(hexId));
+        store[Symbol.dispose]();
+      }),
+      { numRuns: 40 },
+    );
   });
 
   test('closes what a vanished coordinator left running and queues it again', () => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { ResultsLayout } from '../../src/paths.ts';
+import type { SweepSnapshot } from '../../src/store/read-model.ts';
 import { openReadModel } from '../../src/store/sqlite-read-model.ts';
 import { startChild } from './children.ts';
 import { epochRecord, hexId, sweepPlan, trialPlan } from './plans.ts';
@@ -137,6 +138,25 @@ describe('trials', () => {
     const { trials } = openTestReadModel(layout).snapshot('beta')!;
     expect(trials.map(({ id, configId, seed, config }) => ({ id, configId, seed, config }))).toEqual(plan.trials);
     expect(trials[0]).toMatchObject({ params: { beta: 8, latent_dim: 10 }, metrics: {}, klPerDimension: null });
+  });
+
+  test('carry the objective of every split and nothing else, where that is all that is asked for', () => {
+    const layout = temporaryLayout();
+    const store = openTestStore(layout);
+    store.savePlan(sweepPlan(2), AT);
+    completeTrial(store, hexId(0), [-90, -80, -85], AT);
+    store.recordTest(hexId(0), { 'test/elbo': -81, 'test/kl': 12 });
+    const model = openTestReadModel(layout);
+    const [whole, lean] = [model.snapshot('beta')!, model.snapshot('beta', 'objective')!];
+    expect(lean.trials.map(({ metrics }) => metrics)).toEqual([
+      { 'train/elbo': -79, 'val/elbo': -80, 'test/elbo': -81 },
+      {},
+    ]);
+    const withoutMetrics = ({ sweep, trials }: SweepSnapshot) => [
+      sweep,
+      trials.map((trial) => ({ ...trial, metrics: {} })),
+    ];
+    expect(withoutMetrics(lean)).toEqual(withoutMetrics(whole));
   });
 
   test('of a sweep that is not there are undefined, and none', () => {

@@ -131,6 +131,49 @@ describe('attempts', () => {
   });
 });
 
+describe('transaction', () => {
+  const trials = sweepPlan(2);
+
+  test('shows readers what several calls wrote at once, when all is written', () => {
+    const layout = temporaryLayout();
+    const store = openTestStore(layout);
+    store.savePlan(trials, AT);
+    const model = openTestReadModel(layout);
+    const states = (): string[] => model.snapshot('beta')!.trials.map(({ state }) => state);
+    store.transaction(() => {
+      completeTrial(store, hexId(0), [-90, -80], AT);
+      begin(store, hexId(1));
+      expect(states()).toEqual(['queued', 'queued']);
+    });
+    expect(states()).toEqual(['completed', 'running']);
+  });
+
+  test('records nothing when a part of it is refused, and the store goes on', () => {
+    const layout = temporaryLayout();
+    const store = openTestStore(layout);
+    store.savePlan(trials, AT);
+    const broken = (): void =>
+      store.transaction(() => {
+        completeTrial(store, hexId(0), [-90], AT);
+        store.recordEpochs(hexId(1), 1, [epochRecord(1, -90)]);
+      });
+    expect(broken).toThrow('Attempt 1');
+    expect(openTestReadModel(layout).countsByState('beta')).toMatchObject({ queued: 2, completed: 0 });
+    expect(begin(store, hexId(0))).toBe(1);
+  });
+
+  test('is refused where the database was moved away, before anything is written', () => {
+    const layout = temporaryLayout();
+    const store = openTestStore(layout);
+    store.savePlan(trials, AT);
+    renameSync(layout.root, `${layout.root}-moved`);
+    let isCalled = false;
+    const write = (): void => void (isCalled = true);
+    expect(() => store.transaction(write)).toThrow(expect.objectContaining({ code: 'STORE_UNREADABLE' }));
+    expect(isCalled).toBe(false);
+  });
+});
+
 describe('recordTest', () => {
   test('adds test metrics at the best epoch once', () => {
     const layout = temporaryLayout();

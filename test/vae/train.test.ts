@@ -51,7 +51,8 @@ async function newJob({ parameters = mlp, train, seed = 0, validation = 100 }: O
     seed,
     config: { parameters, train: { epochs: 3, batchSize: 16, clipNorm: null, ...train }, dataset },
     dataset: await locateDataset(dataset),
-    directory: await mkdtemp(path.join(tmpdir(), 'trial-')),
+    // The trial makes its folder.
+    directory: path.join(await mkdtemp(path.join(tmpdir(), 'trial-')), 'sweep', 'trial'),
   };
 }
 

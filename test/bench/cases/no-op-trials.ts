@@ -13,7 +13,7 @@ export const benchCase: BenchCase = {
   name: 'no-op-trials',
   measures:
     'A trial that does nothing but report one epoch of 9 metrics: dispatched by the real scheduler to a warm device ' +
-    'process with one slot, recorded by the real store (attempt, place, epoch, end: each a durable commit) and logged. ' +
+    'process with one slot, recorded durably by the real store (attempt, place, epoch, end) and logged. ' +
     'Ours runs 10,000 in five sweeps of one database, from the first dispatch to the last end; Optuna runs 1,000, in ' +
     'turns of 200 (one parameter, one reported value, one result each), and its time is divided by its own count.',
   peer: 'Optuna with SQLite storage, random sampler, one process',

@@ -1,0 +1,19 @@
+import type { TrialEvent, TrialJob, TrialOutcome } from '../executor/protocol.ts';
+
+/**
+ * One piece of work for the executor. Its methods are called in this order; none is called again after `end`, except
+ * `begin`. `begin`, `event` and `end` record, in a transaction they share with other tasks; what must not happen before
+ * it is durable (telling the observers, removing a file) they leave to the function they return.
+ */
+export interface Task {
+  /** A slot is free: records the attempt and says what to run. */
+  begin(): TrialJob;
+  /** The job is on its way to `device`. */
+  dispatched(device: string): void;
+  event(event: TrialEvent): () => void;
+  /** The returned function tells in how many milliseconds the task wants to be tried again; undefined when it is over. */
+  end(outcome: TrialOutcome): () => number | undefined;
+}
+
+/** Makes what `write` records durable as a whole, or throws and records nothing of it. */
+export type RecordTogether = (write: () => void) => void;
