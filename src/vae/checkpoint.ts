@@ -54,7 +54,7 @@ export async function saveCheckpoint(
   }
   await writeFileAtomically(
     path.join(job.directory, TRIAL_FILES.checkpoint),
-    encodeTensors({ metadata: { checkpoint: JSON.stringify(header) }, tensors }),
+    encodeTensors({ metadata: { checkpoint: JSON.stringify(header) }, tensors }, 'crc32'),
   );
 }
 

@@ -84,15 +84,18 @@ async function runTrain(job: TrainJob, { engine, emit, stopRequested }: TrialCon
   };
   await writeFileAtomically(
     path.join(job.directory, TRIAL_FILES.weights),
-    encodeTensors({
-      metadata: {
-        trial: job.trialId,
-        seed: String(seed),
-        config: JSON.stringify(config),
-        best_epoch: String(best.epoch),
+    encodeTensors(
+      {
+        metadata: {
+          trial: job.trialId,
+          seed: String(seed),
+          config: JSON.stringify(config),
+          best_epoch: String(best.epoch),
+        },
+        tensors: Object.fromEntries(specs.map(({ name, shape }) => [name, { shape, values: best.weights[name]! }])),
       },
-      tensors: Object.fromEntries(specs.map(({ name, shape }) => [name, { shape, values: best.weights[name]! }])),
-    }),
+      'sha256',
+    ),
   );
   const examples = validation ?? firstTrainingImages(dataset, config.dataset, seed);
   await writePictures(engine, model, best.weights, examples, job.directory);

@@ -4,7 +4,7 @@ import { BackgroundSaves } from '../../src/vae/background-saves.ts';
 it('lets a save go on, and starts the next when it is done', async () => {
   const saves = new BackgroundSaves();
   const log: string[] = [];
-  const disk = Promise.withResolvers<void>();
+  const disk = Promise.withResolvers<undefined>();
   await saves.start(async () => {
     await disk.promise;
     log.push('first saved');
@@ -14,7 +14,7 @@ it('lets a save go on, and starts the next when it is done', async () => {
     log.push('second');
     return Promise.resolve();
   });
-  disk.resolve();
+  disk.resolve(undefined);
   await second;
   expect(log).toEqual(['training goes on', 'first saved', 'second']);
 });

@@ -168,7 +168,7 @@ function forged(bytes: Buffer, from: string, to: string): Buffer {
   const { metadata, tensors } = decodeTensors(bytes);
   const checkpoint = metadata['checkpoint']!.replace(from, to);
   expect(checkpoint).not.toBe(metadata['checkpoint']);
-  return Buffer.concat(encodeTensors({ metadata: { ...metadata, checkpoint }, tensors }));
+  return Buffer.concat(encodeTensors({ metadata: { ...metadata, checkpoint }, tensors }, 'crc32'));
 }
 
 describe('a checkpoint', () => {
