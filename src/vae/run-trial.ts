@@ -82,7 +82,8 @@ async function runTrain(job: TrainJob, { engine, emit, stopRequested }: TrialCon
     klPerDimension: best.klPerDimension,
     trainableWeights: Object.values(best.weights).reduce((sum, values) => sum + values.length, 0),
   };
-  await writeFileAtomically(
+  const examples = validation ?? firstTrainingImages(dataset, config.dataset, seed);
+  const weightsWritten = writeFileAtomically(
     path.join(job.directory, TRIAL_FILES.weights),
     encodeTensors(
       {
@@ -97,8 +98,7 @@ async function runTrain(job: TrainJob, { engine, emit, stopRequested }: TrialCon
       'sha256',
     ),
   );
-  const examples = validation ?? firstTrainingImages(dataset, config.dataset, seed);
-  await writePictures(engine, model, best.weights, examples, job.directory);
+  await Promise.all([weightsWritten, writePictures(engine, model, best.weights, examples, job.directory)]);
   return { kind: 'completed', summary };
 }
 
