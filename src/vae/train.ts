@@ -69,7 +69,8 @@ async function trainEpochs(inputs: TrainInputs, progress: Progress): Promise<Tra
     const epoch = state.history.length + 1;
     const startedMs = performance.now();
     if (images === undefined || binarization === 'dynamic') {
-      images = binarize(train.images, binarization, trainingBits(binarization, seed, epoch));
+      // The last epoch's bits are overwritten: those of a large data set would wait long for the garbage collector.
+      images = binarize(train.images, binarization, trainingBits(binarization, seed, epoch), images);
     }
     const ended = await trainEpoch(inputs, progress, epoch, images);
     if (ended) return ended;

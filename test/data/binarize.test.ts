@@ -51,6 +51,14 @@ test('fewer images get the bits that they have among more', () => {
   expect(binarize(few, 'static', key)).toEqual(binarize(many, 'static', key).subarray(0, 301));
 });
 
+test('bits are written over earlier ones where memory is given', () => {
+  const grey = Uint8Array.from({ length: 1000 }, (_, i) => i % 256);
+  const earlier = new Uint8Array(1000).fill(255);
+  const fresh = binarize(grey, 'dynamic', key);
+  expect(binarize(grey, 'dynamic', key, earlier)).toBe(earlier);
+  expect(earlier).toEqual(fresh);
+});
+
 describe('training images', () => {
   const grey = new Uint8Array(1000).fill(128);
   const bits = (mode: 'static' | 'dynamic', seed: number, epoch: number): Uint8Array =>
