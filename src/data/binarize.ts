@@ -9,9 +9,15 @@ import type { Binarization } from '../trial/trial.ts';
  * - `static`, `dynamic`: each pixel on with probability grey/255, drawn from the stream `key`.
  *
  * The key decides all bits: choose it by {@link trainingBits} or {@link evaluationBits}.
+ * @param reused memory for drawn bits, as long as `images`; by default new memory.
  * @returns pixels of 0 or 255, except for `grey`.
  */
-export function binarize(images: Uint8Array<ArrayBuffer>, mode: Binarization, key: StreamKey): Uint8Array<ArrayBuffer> {
+export function binarize(
+  images: Uint8Array<ArrayBuffer>,
+  mode: Binarization,
+  key: StreamKey,
+  reused?: ArrayBuffer,
+): Uint8Array<ArrayBuffer> {
   switch (mode) {
     case 'grey':
       return images;
@@ -19,7 +25,7 @@ export function binarize(images: Uint8Array<ArrayBuffer>, mode: Binarization, ke
       return threshold(images);
     case 'static':
     case 'dynamic':
-      return drawBits(images, key);
+      return drawBits(images, key, new Uint8Array(reused ?? new ArrayBuffer(images.length)));
   }
 }
 
@@ -43,9 +49,8 @@ function threshold(images: Uint8Array): Uint8Array<ArrayBuffer> {
  * Draws only where a pixel is neither black nor white. One draw of 32 bits serves two such pixels: each is on when its
  * 16 bits are below grey·257, so with probability grey·257/65536, which is grey/255 but for one part in 65536.
  */
-function drawBits(images: Uint8Array, key: StreamKey): Uint8Array<ArrayBuffer> {
+function drawBits(images: Uint8Array, key: StreamKey, bits: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   const random = randomStream(key);
-  const bits = new Uint8Array(images.length);
   let upper = -1; // The unused half of the last draw; −1 when both are used.
   for (let i = 0; i < images.length; i++) {
     const grey = images[i]!;
@@ -61,7 +66,7 @@ function drawBits(images: Uint8Array, key: StreamKey): Uint8Array<ArrayBuffer> {
     } else {
       upper = -1;
     }
-    if (draw < grey * 257) bits[i] = 255;
+    bits[i] = draw < grey * 257 ? 255 : 0;
   }
   return bits;
 }

@@ -14,7 +14,10 @@ export interface EngineChoice {
 }
 
 export interface TensorSpec {
-  /** −1 as the first dimension of a constant leaves it free; such a tensor may only be gathered from. */
+  /**
+   * −1 as the first dimension of a constant leaves it free. Such a tensor, a data set, may only be gathered from, and an
+   * engine may keep it between runs: other contents must come as another array object.
+   */
   readonly shape: readonly number[];
   readonly type?: 'float32' | 'int32' | 'uint8';
 }

@@ -48,7 +48,7 @@ function send(report: DeviceReport, sent?: () => void): void {
 async function startHost(settings: DeviceSettings): Promise<DeviceHost> {
   const pool = new Piscina({
     filename: settings.modules.thread,
-    minThreads: 1,
+    minThreads: settings.slots,
     maxThreads: settings.slots,
     idleTimeout: Infinity,
     // Between tasks a thread must keep serving its ports; piscina's faster hand-over would block it.
@@ -70,9 +70,14 @@ async function startHost(settings: DeviceSettings): Promise<DeviceHost> {
 /** The best engine that passes its probe, in a thread: a probe may block for long. Throws with all reasons if none does. */
 async function selectEngine(
   pool: Piscina,
-  { kind, modules, engine, ruledOut }: DeviceSettings,
+  { kind, slots, modules, engine, ruledOut }: DeviceSettings,
 ): Promise<{ engine: EngineChoice; rejected: EngineRejection[] }> {
-  const listed = (await pool.run({ modules, kind }, { name: 'listEngines' })) as readonly EngineChoice[];
+  // Every thread is asked: so all load their modules at the same time, and none while another already trains.
+  const [listed = []] = await Promise.all(
+    Array.from({ length: slots }, () => {
+      return pool.run({ modules, kind }, { name: 'listEngines' }) as Promise<readonly EngineChoice[]>;
+    }),
+  );
   const rejected = [...ruledOut];
   for (const choice of engine === null ? listed : [engine]) {
     if (rejected.some((rejection) => sameEngine(rejection.choice, choice))) continue;

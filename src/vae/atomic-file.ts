@@ -1,30 +1,34 @@
-import { open, rename, rm } from 'node:fs/promises';
+import { closeSync, fsync, openSync, rename, rm, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { promisify } from 'node:util';
+
+const [syncToDisk, move, remove] = [promisify(fsync), promisify(rename), promisify(rm)];
 
 /**
  * Replaces `file` by the given pieces: after any crash it holds either its old content or all of the new. Durable when
- * the promise resolves. A temporary file left by a crash is overwritten by the next call;
+ * the promise resolves; the pieces are read before the call returns, so that a caller may go on while the disk works.
+ * A temporary file left by a crash is overwritten by the next call;
  * one that can't be finished goes, since half a file on a full disk takes the place of what would say so.
  */
 export async function writeFileAtomically(file: string, pieces: readonly Uint8Array[]): Promise<void> {
   const temporary = `${file}.tmp`;
   try {
-    const handle = await open(temporary, 'w');
+    const written = openSync(temporary, 'w');
     try {
-      for (const piece of pieces) await handle.writeFile(piece);
-      await handle.sync();
+      for (const piece of pieces) writeFileSync(written, piece);
+      await syncToDisk(written);
     } finally {
-      await handle.close();
+      closeSync(written);
     }
-    await rename(temporary, file);
+    await move(temporary, file);
   } catch (error) {
-    await rm(temporary, { force: true }).catch(() => undefined);
+    await remove(temporary, { force: true }).catch(() => undefined);
     throw error;
   }
-  const folder = await open(path.dirname(file), 'r');
+  const folder = openSync(path.dirname(file), 'r');
   try {
-    await folder.sync();
+    await syncToDisk(folder);
   } finally {
-    await folder.close();
+    closeSync(folder);
   }
 }

@@ -8,7 +8,7 @@ import type { WeightSpec } from './architecture.ts';
 import { writeFileAtomically } from './atomic-file.ts';
 import { momentName } from './adam.ts';
 import { decodeTensors, encodeTensors, type NamedTensor } from './safetensors.ts';
-import type { PartialEpoch, TrainingState } from './training-state.ts';
+import type { BestEpoch, PartialEpoch, TrainingState } from './training-state.ts';
 
 const FORMAT = 'vae-sweep.checkpoint/1';
 const BEST_PREFIX = 'best.';
@@ -20,16 +20,22 @@ interface Header {
   readonly step: number;
   readonly history: EpochRecord[];
   readonly partial: PartialEpoch;
-  readonly best: { epoch: number; klPerDimension: number[] } | null;
+  /** Its weights are left out of the file where they are the `current` ones, as after an epoch that was the best. */
+  readonly best: { epoch: number; klPerDimension: number[]; current: boolean } | null;
 }
 
-/** Writes the whole state as one file, so that a checkpoint is either complete or not there. */
+/**
+ * Writes the whole state as one file, so that a checkpoint is either complete or not there. The state is taken as it is
+ * when this is called; it may change before the promise resolves.
+ */
 export async function saveCheckpoint(
   job: TrialJob,
   engine: EngineChoice,
   specs: readonly WeightSpec[],
   state: TrainingState,
 ): Promise<void> {
+  const { best } = state;
+  const current = best !== undefined && specs.every(({ name }) => best.weights[name] === state.tensors[name]);
   const header: Header = {
     format: FORMAT,
     trial: job.trialId,
@@ -37,18 +43,18 @@ export async function saveCheckpoint(
     step: state.step,
     history: state.history,
     partial: state.partial,
-    best: state.best ? { epoch: state.best.epoch, klPerDimension: [...state.best.klPerDimension] } : null,
+    best: best ? { epoch: best.epoch, klPerDimension: [...best.klPerDimension], current } : null,
   };
   const tensors: Record<string, NamedTensor> = {};
   for (const { name, shape } of specs) {
     for (const key of [name, momentName('first', name), momentName('second', name)]) {
       tensors[key] = { shape, values: state.tensors[key]! };
     }
-    if (state.best) tensors[BEST_PREFIX + name] = { shape, values: state.best.weights[name]! };
+    if (best && !current) tensors[BEST_PREFIX + name] = { shape, values: best.weights[name]! };
   }
   await writeFileAtomically(
     path.join(job.directory, TRIAL_FILES.checkpoint),
-    encodeTensors({ metadata: { checkpoint: JSON.stringify(header) }, tensors }),
+    encodeTensors({ metadata: { checkpoint: JSON.stringify(header) }, tensors }, 'crc32'),
   );
 }
 
@@ -96,11 +102,16 @@ function decode(file: Uint8Array, job: TrialJob, engine: EngineChoice, specs: re
     );
   const weights = specs.map(({ name }) => name);
   const moments = weights.flatMap((name) => [momentName('first', name), momentName('second', name)]);
+  const bestOf = ({ epoch, klPerDimension, current }: NonNullable<Header['best']>): BestEpoch => ({
+    epoch,
+    klPerDimension,
+    weights: take(current ? '' : BEST_PREFIX, weights),
+  });
   return {
     tensors: take('', [...weights, ...moments]),
     step: header.step,
     history: header.history,
     partial: header.partial,
-    best: header.best ? { ...header.best, weights: take(BEST_PREFIX, weights) } : undefined,
+    best: header.best ? bestOf(header.best) : undefined,
   };
 }

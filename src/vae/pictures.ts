@@ -26,27 +26,26 @@ export async function writePictures(
 ): Promise<void> {
   const write = (file: string, pixels: Float32Array, count: number, columns: number): Promise<void> =>
     writeFileAtomically(path.join(directory, file), [encodeTiles(pixels, count, columns, model)]);
+  const decode = (latents: Float32Array, count: number): Promise<Float32Array> =>
+    decodeLatents(engine, model, weights, latents, count);
 
   const shown = Math.min(RECONSTRUCTIONS, examples.count);
   const originals = Float32Array.from(examples.images.subarray(0, shown * model.height * model.width), (v) => v / 255);
-  const latents = await sampleLatents(engine, model, weights, examples, shown);
-  const reconstructions = await decodeLatents(engine, model, weights, latents, shown);
-  await write(TRIAL_FILES.reconstructions, join(originals, reconstructions), 2 * shown, shown);
+  const reconstructions = await decode(await sampleLatents(engine, model, weights, examples, shown), shown);
 
-  const samples = SAMPLES_A_SIDE ** 2;
-  const prior = randomStream(['picture', 'samples']).fillNormal(new Float32Array(samples * model.latentDim));
-  await write(
-    TRIAL_FILES.samples,
-    await decodeLatents(engine, model, weights, prior, samples),
-    samples,
-    SAMPLES_A_SIDE,
-  );
+  const drawn = SAMPLES_A_SIDE ** 2;
+  const prior = randomStream(['picture', 'samples']).fillNormal(new Float32Array(drawn * model.latentDim));
+  const samples = await decode(prior, drawn);
 
-  if (model.latentDim === 2) {
-    const grid = manifoldGrid(MANIFOLD_A_SIDE);
-    const count = MANIFOLD_A_SIDE ** 2;
-    await write(TRIAL_FILES.manifold, await decodeLatents(engine, model, weights, grid, count), count, MANIFOLD_A_SIDE);
-  }
+  const tiles = MANIFOLD_A_SIDE ** 2;
+  const manifold = model.latentDim === 2 ? await decode(manifoldGrid(MANIFOLD_A_SIDE), tiles) : undefined;
+
+  // At the same time: each waits for the disk.
+  await Promise.all([
+    write(TRIAL_FILES.reconstructions, join(originals, reconstructions), 2 * shown, shown),
+    write(TRIAL_FILES.samples, samples, drawn, SAMPLES_A_SIDE),
+    manifold && write(TRIAL_FILES.manifold, manifold, tiles, MANIFOLD_A_SIDE),
+  ]);
 }
 
 /**

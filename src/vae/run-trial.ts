@@ -83,20 +83,23 @@ async function runTrain(job: TrainJob, { engine, emit, stopRequested }: TrialCon
     klPerDimension: best.klPerDimension,
     trainableWeights: Object.values(best.weights).reduce((sum, values) => sum + values.length, 0),
   };
-  await writeFileAtomically(
-    path.join(job.directory, TRIAL_FILES.weights),
-    encodeTensors({
-      metadata: {
-        trial: job.trialId,
-        seed: String(seed),
-        config: JSON.stringify(config),
-        best_epoch: String(best.epoch),
-      },
-      tensors: Object.fromEntries(specs.map(({ name, shape }) => [name, { shape, values: best.weights[name]! }])),
-    }),
-  );
   const examples = validation ?? firstTrainingImages(dataset, config.dataset, seed);
-  await writePictures(engine, model, best.weights, examples, job.directory);
+  const weightsWritten = writeFileAtomically(
+    path.join(job.directory, TRIAL_FILES.weights),
+    encodeTensors(
+      {
+        metadata: {
+          trial: job.trialId,
+          seed: String(seed),
+          config: JSON.stringify(config),
+          best_epoch: String(best.epoch),
+        },
+        tensors: Object.fromEntries(specs.map(({ name, shape }) => [name, { shape, values: best.weights[name]! }])),
+      },
+      'sha256',
+    ),
+  );
+  await Promise.all([weightsWritten, writePictures(engine, model, best.weights, examples, job.directory)]);
   return { kind: 'completed', summary };
 }
 

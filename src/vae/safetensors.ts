@@ -1,9 +1,10 @@
 /**
  * The safetensors file format: an 8-byte little-endian length, a JSON header, and the tensors' raw little-endian data.
- * Only float32. `metadata` is text by key; a sha256 over everything else is added to it and checked when reading.
+ * Only float32. `metadata` is text by key; a checksum over everything else is added to it and checked when reading.
  * Source: huggingface/safetensors, "Format".
  */
 import { createHash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
 import { sizeOf } from '../engine/engine.ts';
 
 export interface NamedTensor {
@@ -21,9 +22,12 @@ interface HeaderEntry {
   readonly data_offsets: [number, number];
 }
 
+/** The metadata of a file holds its checksum under this name: `sha256` where it is kept, `crc32` where time matters. */
+export type Checksum = 'sha256' | 'crc32';
+
 /** The file's bytes, as pieces to be written one after another: the data is not copied. */
-export function encodeTensors({ metadata, tensors }: TensorFile): Uint8Array[] {
-  const hash = createHash('sha256');
+export function encodeTensors({ metadata, tensors }: TensorFile, checksum: Checksum): Uint8Array[] {
+  const hash = HASHES[checksum]();
   const header: Record<string, HeaderEntry | Record<string, string>> = {};
   const pieces: Uint8Array[] = [];
   let offset = 0;
@@ -36,12 +40,28 @@ export function encodeTensors({ metadata, tensors }: TensorFile): Uint8Array[] {
   }
   header['__metadata__'] = { ...metadata };
   hash.update(JSON.stringify(header));
-  header['__metadata__'] = { ...metadata, sha256: hash.digest('hex') };
+  header['__metadata__'] = { ...metadata, [checksum]: hash.digest() };
   const json = Buffer.from(JSON.stringify(header));
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(json.length));
   return [length, json, ...pieces];
 }
+
+interface Hash {
+  update(data: Uint8Array | string): void;
+  digest(): string;
+}
+
+const HASHES: Readonly<Record<Checksum, () => Hash>> = {
+  sha256: () => {
+    const hash = createHash('sha256');
+    return { update: (data) => void hash.update(data), digest: () => hash.digest('hex') };
+  },
+  crc32: () => {
+    let value = 0;
+    return { update: (data) => void (value = crc32(data, value)), digest: () => value.toString(16).padStart(8, '0') };
+  },
+};
 
 /** Throws an Error that says what is wrong with a file that is cut off, altered or not of this kind. */
 export function decodeTensors(file: Uint8Array): TensorFile {
@@ -53,14 +73,15 @@ export function decodeTensors(file: Uint8Array): TensorFile {
     __metadata__?: Record<string, string>;
   };
   const { __metadata__, ...entries } = header;
-  const { sha256, ...metadata } = __metadata__ ?? {};
+  const { sha256, crc32: crc, ...metadata } = __metadata__ ?? {};
   // A copy of its own aligns the floats (Buffer's slice would share memory).
   const data = new Uint8Array(file.subarray(headerEnd));
   // The encoder's own text again: JSON keeps the order of keys, and every number in it is an integer.
   const unsigned = JSON.stringify({ ...entries, __metadata__: metadata });
-  if (sha256 !== createHash('sha256').update(data).update(unsigned).digest('hex')) {
-    throw new Error('the content does not match its checksum');
-  }
+  const hash = HASHES[crc === undefined ? 'sha256' : 'crc32']();
+  hash.update(data);
+  hash.update(unsigned);
+  if (hash.digest() !== (crc ?? sha256)) throw new Error('the content does not match its checksum');
   const tensors: Record<string, NamedTensor> = {};
   for (const [name, entry] of Object.entries(entries)) {
     const [start, end] = entry.data_offsets;

@@ -7,13 +7,14 @@ import { randomStream } from '../random.ts';
 import type { EpochRecord, TrialConfig } from '../trial/trial.ts';
 import { adamSchedule } from './adam.ts';
 import { weightSpecs, type ModelShape } from './architecture.ts';
+import { BackgroundSaves } from './background-saves.ts';
 import { evaluateSplit, evaluationMetrics, lossMetrics } from './evaluate.ts';
 import { trainingProgram } from './programs.ts';
 import { emptyEpoch, type TrainingState } from './training-state.ts';
 
 /** A run of the program aims at this long: short enough to stop soon, long enough that the call costs nothing. */
 const CHUNK_SECONDS = 0.5;
-/** Steps of the first run, which also measures the speed. */
+/** Steps of a trial's first run, which also measures the speed. */
 const FIRST_CHUNK_STEPS = 4;
 /** Within an epoch, a checkpoint is written when the last one is this old. */
 const CHECKPOINT_SECONDS = 60;
@@ -29,6 +30,7 @@ export interface TrainInputs {
   /** Changed in place as training goes on. */
   readonly state: TrainingState;
   readonly emit: (event: TrialEvent) => void;
+  /** Takes `state` as it is when called; resolves when that is safely on disk. */
   readonly save: () => Promise<void>;
   readonly stopRequested: () => StopReason | undefined;
 }
@@ -38,12 +40,28 @@ export type TrainResult =
   | { readonly kind: 'stopped'; readonly reason: StopReason }
   | { readonly kind: 'diverged'; readonly epoch: number; readonly step: number; readonly message: string };
 
+/** What goes on from epoch to epoch beside the training state, and needs not be saved. */
+interface Progress {
+  readonly saves: BackgroundSaves;
+  /** Steps of the next run. */
+  chunkSteps: number;
+}
+
 /**
  * Trains to the last epoch. Every epoch sees every image once, in an order of its own, then evaluates the validation
- * split, checkpoints, and only then reports. All randomness is keyed by seed, epoch and step, so a run that was
- * stopped anywhere and resumed ends with the same bits as one that was not.
+ * split, checkpoints, and only when that is on disk reports; the next epoch trains meanwhile. All randomness is keyed by
+ * seed, epoch and step, so a run that was stopped anywhere and resumed ends with the same bits as one that was not.
  */
 export async function train(inputs: TrainInputs): Promise<TrainResult> {
+  const progress: Progress = { saves: new BackgroundSaves(), chunkSteps: FIRST_CHUNK_STEPS };
+  try {
+    return await trainEpochs(inputs, progress);
+  } finally {
+    await progress.saves.settled();
+  }
+}
+
+async function trainEpochs(inputs: TrainInputs, progress: Progress): Promise<TrainResult> {
   const { config, seed, train, state } = inputs;
   const { binarization } = config.dataset;
   let images: ImageSet['images'] | undefined;
@@ -51,9 +69,10 @@ export async function train(inputs: TrainInputs): Promise<TrainResult> {
     const epoch = state.history.length + 1;
     const startedMs = performance.now();
     if (images === undefined || binarization === 'dynamic') {
-      images = binarize(train.images, binarization, trainingBits(binarization, seed, epoch));
+      // Over the last epoch's bits: those of a large data set would wait long for the garbage collector.
+      images = binarize(train.images, binarization, trainingBits(binarization, seed, epoch), images?.buffer);
     }
-    const ended = await trainEpoch(inputs, epoch, images);
+    const ended = await trainEpoch(inputs, progress, epoch, images);
     if (ended) return ended;
     const { reconstruction, kl, images: count, seconds } = state.partial;
     // Averages over the epoch, each batch with the weights it met: not an evaluation of any one model.
@@ -65,8 +84,10 @@ export async function train(inputs: TrainInputs): Promise<TrainResult> {
     const record: EpochRecord = { epoch, step: state.step, metrics, seconds: total };
     state.history.push(record);
     state.partial = emptyEpoch();
-    await inputs.save();
-    inputs.emit({ type: 'epoch', record });
+    await progress.saves.start(async () => {
+      await inputs.save();
+      inputs.emit({ type: 'epoch', record });
+    });
   }
   return { kind: 'trained' };
 }
@@ -74,6 +95,7 @@ export async function train(inputs: TrainInputs): Promise<TrainResult> {
 /** Goes through the rest of one epoch, on binarised `images`. Undefined when it is complete. */
 async function trainEpoch(
   inputs: TrainInputs,
+  progress: Progress,
   epoch: number,
   images: ImageSet['images'],
 ): Promise<TrainResult | undefined> {
@@ -85,15 +107,14 @@ async function trainEpoch(
   const secondsBefore = state.partial.seconds;
   const startedMs = performance.now();
   let savedMs = startedMs;
-  let chunkSteps = FIRST_CHUNK_STEPS;
   while (state.partial.steps < batches) {
     const stop = inputs.stopRequested();
     if (stop) {
       state.partial.seconds = secondsBefore + (performance.now() - startedMs) / 1000;
-      await inputs.save();
+      await progress.saves.start(inputs.save);
       return { kind: 'stopped', reason: stop };
     }
-    const count = Math.min(chunkSteps, batches - state.partial.steps);
+    const count = Math.min(progress.chunkSteps, batches - state.partial.steps);
     const chunkStartedMs = performance.now();
     const result = await scan.run(chunkInputs(inputs, images, order, count));
     const chunkSeconds = (performance.now() - chunkStartedMs) / 1000;
@@ -107,10 +128,10 @@ async function trainEpoch(
     state.partial.steps += count;
     const imagesPerSecond = (state.partial.images - imagesBefore) / chunkSeconds;
     inputs.emit({ type: 'progress', epoch, fraction: state.partial.steps / batches, imagesPerSecond });
-    chunkSteps = Math.max(1, Math.round((CHUNK_SECONDS * count) / chunkSeconds));
+    progress.chunkSteps = Math.max(1, Math.round((CHUNK_SECONDS * count) / chunkSeconds));
     if (state.partial.steps < batches && performance.now() - savedMs > CHECKPOINT_SECONDS * 1000) {
       state.partial.seconds = secondsBefore + (performance.now() - startedMs) / 1000;
-      await inputs.save();
+      await progress.saves.start(inputs.save);
       savedMs = performance.now();
     }
     // Lets the commands that came in meanwhile be read.

@@ -16,6 +16,7 @@ const CASES = [
   'step-conv',
   'step-sprites',
   'whole-sweep',
+  'evaluation-share',
   'two-slots',
   'no-op-trials',
   'metric-rows',

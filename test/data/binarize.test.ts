@@ -51,6 +51,17 @@ test('fewer images get the bits that they have among more', () => {
   expect(binarize(few, 'static', key)).toEqual(binarize(many, 'static', key).subarray(0, 301));
 });
 
+test('bits are written over earlier ones where memory is given', () => {
+  const grey = Uint8Array.from({ length: 1000 }, (_, i) => i % 256);
+  const earlier = new Uint8Array(1000).fill(255);
+  const fresh = binarize(grey, 'dynamic', key);
+  const bits = binarize(grey, 'dynamic', key, earlier.buffer);
+  expect(bits).toEqual(fresh);
+  expect(bits.buffer).toBe(earlier.buffer);
+  // Engines know a data set by its array.
+  expect(bits).not.toBe(earlier);
+});
+
 describe('training images', () => {
   const grey = new Uint8Array(1000).fill(128);
   const bits = (mode: 'static' | 'dynamic', seed: number, epoch: number): Uint8Array =>

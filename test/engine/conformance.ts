@@ -126,17 +126,22 @@ export function engineConformance(name: string, load: () => Promise<Engine>): vo
         }),
       };
       const scan = await engine.prepare(gather);
-      const rows = async (images: number[], indices: number[]): Promise<number[]> => {
+      const rows = async (images: number[] | Uint8Array<ArrayBuffer>, indices: number[]): Promise<number[]> => {
         const result = await scan.run({
           count: indices.length / 2,
           state: {},
-          constants: { images: Uint8Array.from(images) },
+          constants: { images: Array.isArray(images) ? Uint8Array.from(images) : images },
           steps: { indices: Int32Array.from(indices) },
         });
         return [...result.outputs['rows']!];
       };
       expect(await rows([0, 255, 7, 8], [1, 0])).toEqual([7, 8, 0, 255]);
       expect(await rows([1, 2, 3, 4, 5, 6], [2, 2, 0, 1])).toEqual([5, 6, 5, 6, 1, 2, 3, 4]);
+      // Other contents in the same memory, as another array: what an engine may have kept is not them.
+      const memory = Uint8Array.of(1, 2, 3, 4).buffer;
+      expect(await rows(new Uint8Array(memory), [0, 1])).toEqual([1, 2, 3, 4]);
+      new Uint8Array(memory).set([9, 8]);
+      expect(await rows(new Uint8Array(memory), [0, 1])).toEqual([9, 8, 3, 4]);
     });
 
     it('gives the same bits however a run is cut', async () => {

@@ -61,14 +61,22 @@ test.each(['thread', 'trial', 'engine'] as const)(
   },
 );
 
+test('a device with more slots than threads that can be started is refused', async () => {
+  const modules = { thread: fixtureUrl('executor-two-threads.ts') };
+  await expect(startToyExecutor({ devices: [cpu(3)], modules })).rejects.toMatchObject({
+    code: 'DEVICE_UNAVAILABLE',
+    message: expect.stringContaining('only two threads can load this') as string,
+  });
+});
+
 test('a thread that can no longer be started ends its process instead of leaving jobs pending', async () => {
-  const modules = { thread: fixtureUrl('executor-once-thread.ts') };
+  const modules = { thread: fixtureUrl('executor-two-threads.ts') };
   await using executor = await startToyExecutor({ devices: [cpu(2)], modules });
-  const jobs = ['a', 'b'].map((id) => outcomeOf(executor, toyJob('neverSettle', id)));
-  for (const outcome of await Promise.all(jobs)) {
-    expect(outcome).toMatchObject({
-      kind: 'lost',
-      cause: expect.stringContaining('only one thread can load this') as string,
-    });
-  }
+  const running = outcomeOf(executor, toyJob('neverSettle'));
+  // The pool starts a third thread in the place of this one.
+  void outcomeOf(executor, toyJob('exitThread'));
+  expect(await running).toMatchObject({
+    kind: 'lost',
+    cause: expect.stringContaining('only two threads can load this') as string,
+  });
 });

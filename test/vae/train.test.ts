@@ -169,10 +169,29 @@ function forged(bytes: Buffer, from: string, to: string): Buffer {
   const { metadata, tensors } = decodeTensors(bytes);
   const checkpoint = metadata['checkpoint']!.replace(from, to);
   expect(checkpoint).not.toBe(metadata['checkpoint']);
-  return Buffer.concat(encodeTensors({ metadata: { ...metadata, checkpoint }, tensors }));
+  return Buffer.concat(encodeTensors({ metadata: { ...metadata, checkpoint }, tensors }, 'crc32'));
 }
 
 describe('a checkpoint', () => {
+  it('leaves the best weights out of the file while they are the current ones', async () => {
+    const job = await newJob({ train: { epochs: 2 } });
+    const whole = await run(await newJob({ train: { epochs: 2 } }));
+    const bestWeights = async (): Promise<string[]> => {
+      const file = decodeTensors(await readFile(path.join(job.directory, 'checkpoint.safetensors')));
+      expect(file.metadata['checkpoint']).toContain('"best":{"epoch":1,');
+      return Object.keys(file.tensors).filter((name) => name.startsWith('best.'));
+    };
+    // The first run of an attempt has 4 of an epoch's 13 steps, the second the other 9: the third question ends epoch 1.
+    await run(job, 3);
+    expect(await bestWeights()).toEqual([]);
+    // In the middle of epoch 2.
+    await run(job, 2);
+    expect(await bestWeights()).toContain('best.encoder.0.weight');
+    const { outcome, events } = await run(job);
+    expect(outcome).toEqual(whole.outcome);
+    expect(metricsOf(events)).toEqual(metricsOf(whole.events).slice(1));
+  });
+
   it.each([
     ['is cut off', (bytes: Buffer) => bytes.subarray(0, bytes.length / 2)],
     ['has a flipped bit', (bytes: Buffer) => bytes.with(bytes.length - 9, bytes.at(-9)! ^ 1)],
