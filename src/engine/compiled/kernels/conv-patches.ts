@@ -9,36 +9,24 @@ export function outputPositions(info: ConvInfo): number {
   return info.batchSize * info.outHeight * info.outWidth;
 }
 
-/**
- * Floats of patches that are gathered, then multiplied, at a time. 2 MB measured best where a core has a cache of 1 MB to
- * itself: the product finds there some of what was gathered for it, and is not too small yet.
- */
-const PART_FLOATS = 2 ** 19;
-
-/** Some rows of the patches [M, K·inChannels]: for each output position the input values under the filter. */
-export interface PatchRows {
-  readonly value: Value;
-  readonly rows: number;
-}
-
 /** Patches already gathered: the forward pass and the filter's gradient read the same ones. */
-const gathered = new WeakMap<GraphBuilder, Map<string, readonly PatchRows[]>>();
+const gathered = new WeakMap<GraphBuilder, Map<string, Value>>();
 
-/** All patches, in order. */
-export function patches(graph: GraphBuilder, x: Value, info: ConvInfo): readonly PatchRows[] {
-  const known = gathered.get(graph) ?? new Map<string, readonly PatchRows[]>();
+/** [M, K·inChannels]: for each output position the input values under the filter. */
+export function patches(graph: GraphBuilder, x: Value, info: ConvInfo): Value {
+  const known = gathered.get(graph) ?? new Map<string, Value>();
   gathered.set(graph, known);
   const key = [x, info.filterHeight, info.filterWidth, info.strideHeight, info.strideWidth, info.outHeight].join();
-  let parts = known.get(key);
-  if (parts === undefined) {
-    parts = info.inChannels === 1 ? [patchesOfOneChannel(graph, x, info)] : patchesByRows(graph, x, info);
-    known.set(key, parts);
+  let value = known.get(key);
+  if (value === undefined) {
+    value = info.inChannels === 1 ? patchesOfOneChannel(graph, x, info) : patchesByRows(graph, x, info);
+    known.set(key, value);
   }
-  return parts;
+  return value;
 }
 
 /** Gathering rows of one float is slow; a convolution with an identity kernel makes the same patches ten times faster. */
-function patchesOfOneChannel(graph: GraphBuilder, x: Value, info: ConvInfo): PatchRows {
+function patchesOfOneChannel(graph: GraphBuilder, x: Value, info: ConvInfo): Value {
   const { batchSize, inHeight, inWidth, filterHeight, filterWidth, padInfo } = info;
   const taps = filterHeight * filterWidth;
   const identity = new Float32Array(taps * taps);
@@ -56,14 +44,14 @@ function patchesOfOneChannel(graph: GraphBuilder, x: Value, info: ConvInfo): Pat
     },
   );
   const rows = graph.op('Transpose', [planes], { perm: [0, 2, 3, 1] });
-  return { value: reshape(graph, rows, [outputPositions(info), taps]), rows: outputPositions(info) };
+  return reshape(graph, rows, [outputPositions(info), taps]);
 }
 
 /**
- * Gathers with constant indices into the padded input. A patch's row is contiguous there and starts at a multiple of the
+ * One Gather with constant indices into the padded input. A patch's row is contiguous there and starts at a multiple of the
  * stride, so where the filter is a multiple of it too, `stride` pixels are gathered as one.
  */
-function patchesByRows(graph: GraphBuilder, x: Value, info: ConvInfo): PatchRows[] {
+function patchesByRows(graph: GraphBuilder, x: Value, info: ConvInfo): Value {
   const { batchSize, inHeight, inWidth, inChannels, filterHeight, filterWidth, outHeight, outWidth } = info;
   const { strideHeight, strideWidth, padInfo } = info;
   const run = filterWidth % strideWidth === 0 ? strideWidth : 1;
@@ -82,15 +70,6 @@ function patchesByRows(graph: GraphBuilder, x: Value, info: ConvInfo): PatchRows
         for (let i = 0; i < filterHeight; i++)
           for (let j = 0; j < runsInFilter; j++)
             index[next++] = (image * height + y * strideHeight + i) * runsAcross + (column * strideWidth) / run + j;
-  const runsInPatch = filterHeight * runsInFilter;
-  const patchSize = filterHeight * filterWidth * inChannels;
-  const partRows = Math.max(1, Math.floor(PART_FLOATS / patchSize));
-  const parts: PatchRows[] = [];
-  for (let first = 0; first < outputPositions(info); first += partRows) {
-    const own = index.slice(first * runsInPatch, (first + partRows) * runsInPatch);
-    const values = graph.op('Gather', [rows, graph.constant(own, [own.length])], { axis: 0 });
-    const count = own.length / runsInPatch;
-    parts.push({ value: reshape(graph, values, [count, patchSize]), rows: count });
-  }
-  return parts;
+  const values = graph.op('Gather', [rows, graph.constant(index, [index.length])], { axis: 0 });
+  return reshape(graph, values, [outputPositions(info), filterHeight * filterWidth * inChannels]);
 }

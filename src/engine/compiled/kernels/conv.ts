@@ -6,7 +6,6 @@
  * M = N·outHeight·outWidth rows of patches, K = filterHeight·filterWidth taps.
  */
 import * as tf from '@tensorflow/tfjs';
-import type { Value } from '../onnx/graph.ts';
 import { lower, traceBackend as trace } from '../trace-backend.ts';
 import { gatherPhases, scatterPatches } from './conv-input.ts';
 import { outputPositions, patches, type ConvInfo } from './conv-patches.ts';
@@ -26,21 +25,14 @@ export function registerConvKernels(): void {
     const info = convInfo(x!.shape, filter!.shape, attributes);
     const taps = info.filterHeight * info.filterWidth * info.inChannels;
     const weights = reshape(graph, trace.value(filter!), [taps, info.outChannels]);
-    return product(graph, info.outShape, (bias) => {
-      const parts = patches(graph, trace.value(x!), info).map(({ value }) => gemm(graph, [value, weights], bias));
-      return parts.length === 1 ? parts[0]! : graph.op('Concat', parts, { axis: 0 });
-    });
+    return product(graph, info.outShape, (bias) => gemm(graph, [patches(graph, trace.value(x!), info), weights], bias));
   });
 
   lower<ConvAttributes>('Conv2DBackpropFilter', ({ inputs: { x, dy }, attributes, graph }) => {
     const info = convInfo(x!.shape, attributes.filterShape, attributes);
     const rows = reshape(graph, trace.value(dy!), [outputPositions(info), info.outChannels]);
-    const parts = patches(graph, trace.value(x!), info);
-    const sizes = graph.ints(parts.map((part) => part.rows));
-    const slopes = parts.length === 1 ? [rows] : graph.ops('Split', [rows, sizes], { axis: 0 }, parts.length);
-    let filter: Value | undefined;
-    for (const [i, { value }] of parts.entries()) filter = gemm(graph, [value, slopes[i]!], filter, { transA: 1 });
-    return trace.info(reshape(graph, filter!, attributes.filterShape), attributes.filterShape);
+    const sums = gemm(graph, [patches(graph, trace.value(x!), info), rows], undefined, { transA: 1 });
+    return trace.info(reshape(graph, sums, attributes.filterShape), attributes.filterShape);
   });
 
   // Both the gradient towards a convolution's input and the transposed convolution.
