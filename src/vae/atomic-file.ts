@@ -1,34 +1,42 @@
-import { closeSync, fsync, openSync, rename, rm, writeFileSync } from 'node:fs';
+import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
-import { promisify } from 'node:util';
-
-const [syncToDisk, move, remove] = [promisify(fsync), promisify(rename), promisify(rm)];
 
 /**
  * Replaces `file` by the given pieces: after any crash it holds either its old content or all of the new. Durable when
- * the promise resolves; the pieces are read before the call returns, so that a caller may go on while the disk works.
- * A temporary file left by a crash is overwritten by the next call;
- * one that can't be finished goes, since half a file on a full disk takes the place of what would say so.
+ * the promise resolves; until then the caller may go on, but leave the pieces as they are. A temporary file left by a
+ * crash is overwritten by the next call; one that can't be finished goes, since half a file on a full disk takes the
+ * place of what would say so.
  */
 export async function writeFileAtomically(file: string, pieces: readonly Uint8Array[]): Promise<void> {
   const temporary = `${file}.tmp`;
   try {
-    const written = openSync(temporary, 'w');
+    const handle = await open(temporary, 'w');
     try {
-      for (const piece of pieces) writeFileSync(written, piece);
-      await syncToDisk(written);
+      await writeAll(handle, pieces);
+      await handle.sync();
     } finally {
-      closeSync(written);
+      await handle.close();
     }
-    await move(temporary, file);
+    await rename(temporary, file);
   } catch (error) {
-    await remove(temporary, { force: true }).catch(() => undefined);
+    await rm(temporary, { force: true }).catch(() => undefined);
     throw error;
   }
-  const folder = openSync(path.dirname(file), 'r');
+  const folder = await open(path.dirname(file), 'r');
   try {
-    await syncToDisk(folder);
+    await folder.sync();
   } finally {
-    closeSync(folder);
+    await folder.close();
+  }
+}
+
+/** In one call: between two of them may lie a training step. */
+async function writeAll(handle: FileHandle, pieces: readonly Uint8Array[]): Promise<void> {
+  let { bytesWritten } = await handle.writev(pieces);
+  // Short of all, as where the disk is full. Writing the rest says why, or succeeds.
+  for (const piece of pieces) {
+    const written = Math.min(bytesWritten, piece.length);
+    bytesWritten -= written;
+    if (written < piece.length) await handle.writeFile(piece.subarray(written));
   }
 }

@@ -26,7 +26,7 @@ interface Header {
 
 /**
  * Writes the whole state as one file, so that a checkpoint is either complete or not there. The state is taken as it is
- * when this is called; it may change before the promise resolves.
+ * when this is called: before the promise resolves it may go on to other arrays, as training does.
  */
 export async function saveCheckpoint(
   job: TrialJob,
