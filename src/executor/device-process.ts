@@ -11,10 +11,11 @@ import type { TrialCommand } from './protocol.ts';
 
 const CLOSE_GRACE_MS = 2000;
 /**
- * Half of the space for young objects, per thread. Training makes few of them, but each of its results is a young object
- * that holds megabytes outside of the heap: the smaller this space, the sooner the last results are let go.
+ * The garbage of training is small objects that hold megabytes outside of the heap. A small space for young objects (the
+ * half of it, in MB, for each thread) lets the last results go sooner. And a thread collects its own: helpers would have
+ * to wait for a core, as all of them train, and training waits for the helpers.
  */
-const SEMI_SPACE_MB = 2;
+const HEAP_FLAGS = ['--max-semi-space-size=2', '--single-threaded-gc'];
 
 export interface DeviceProcessOptions {
   readonly env: NodeJS.ProcessEnv;
@@ -57,7 +58,7 @@ export class DeviceProcess {
       // Its own process group: a terminal's Ctrl-C reaches the coordinator alone, which then decides.
       detached: true,
       serialization: 'advanced',
-      execArgv: ['--disable-warning=ExperimentalWarning', `--max-semi-space-size=${SEMI_SPACE_MB}`],
+      execArgv: ['--disable-warning=ExperimentalWarning', ...HEAP_FLAGS],
       env: deviceEnvironment(device, options.env),
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
