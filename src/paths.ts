@@ -27,7 +27,7 @@ export class ResultsLayout {
 
 /** Names of the files in a trial's folder. */
 export const TRIAL_FILES = {
-  /** Parameters, optimiser moments, step, history and best weights after the last finished epoch; gone once completed. */
+  /** Parameters, optimiser moments, step, history and best weights; gone once completed. */
   checkpoint: 'checkpoint.safetensors',
   /** Weights of the best epoch. */
   weights: 'weights.safetensors',

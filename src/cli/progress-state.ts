@@ -8,7 +8,7 @@ export interface RunningTrial {
   readonly trial: TrialRecord;
   readonly device: string;
   readonly epochsDone: number;
-  /** Share of the current epoch that is done, 0 to 1. */
+  /** How much is done after these, in epochs: more than 1 while a finished one waits for its checkpoint. */
   readonly fraction: number;
   readonly imagesPerSecond: number | null;
   /** The sweep's metric after the latest epoch. */

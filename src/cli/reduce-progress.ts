@@ -25,7 +25,7 @@ export function reduceProgress(before: ProgressState, event: SchedulerEvent): Pr
     case 'epoch':
       return epochDone(state, event);
     case 'progress':
-      return updated(state, event.trial, { fraction: event.fraction, imagesPerSecond: event.imagesPerSecond });
+      return epochProgress(state, event);
     case 'finished':
       return finished(state, event);
     case 'requeued':
@@ -86,6 +86,14 @@ function dispatched(state: ProgressState, id: TrialId, device: string): Progress
   };
 }
 
+/** The next epoch may be under way before the last one is safe and reported. */
+function epochProgress(state: ProgressState, event: EventOf<'progress'>): ProgressState {
+  const running = state.running.get(event.trial);
+  if (running === undefined) return state;
+  const fraction = event.epoch - 1 - running.epochsDone + event.fraction;
+  return updated(state, event.trial, { fraction, imagesPerSecond: event.imagesPerSecond });
+}
+
 function epochDone(state: ProgressState, { trial: id, record }: EventOf<'epoch'>): ProgressState {
   const running = state.running.get(id);
   if (running === undefined) return state;
@@ -93,7 +101,8 @@ function epochDone(state: ProgressState, { trial: id, record }: EventOf<'epoch'>
   const { epochs, seconds } = state.costs[architecture];
   const costs = { ...state.costs, [architecture]: { epochs: epochs + 1, seconds: seconds + record.seconds } };
   const metric = record.metrics[state.objective.metric] ?? null;
-  return withEpochs({ ...state, costs }, id, record.epoch, { fraction: 0, metric });
+  const fraction = Math.max(0, running.fraction - (record.epoch - running.epochsDone));
+  return withEpochs({ ...state, costs }, id, record.epoch, { fraction, metric });
 }
 
 /** Sets how many epochs a running trial has behind it, and its other facts. */

@@ -57,7 +57,10 @@ export interface ScanResult {
 }
 
 export interface Scan {
-  /** Applies the body `count` times. Inputs are left unchanged. Equal inputs give equal bits, however a run is cut. */
+  /**
+   * Applies the body `count` times. Inputs are left unchanged. Equal inputs give equal bits, however a run is cut.
+   * One run of a scan at a time.
+   */
   run(inputs: ScanInputs): Promise<ScanResult>;
 }
 

@@ -11,11 +11,13 @@ import type { TrialCommand } from './protocol.ts';
 
 const CLOSE_GRACE_MS = 2000;
 /**
- * The garbage of training is small objects that hold megabytes outside of the heap. A small space for young objects (the
- * half of it, in MB, for each thread) lets the last results go sooner. And a thread collects its own: helpers would have
- * to wait for a core, as all of them train, and training waits for the helpers.
+ * - The garbage of training is small objects that hold megabytes outside of the heap. A small space for young objects
+ *   (the half of it, in MB, for each thread) lets the last results go sooner.
+ * - A thread collects its own garbage: helpers would wait for a core, as all of them train, and training for the helpers.
+ * - Without its trap handler V8 reserves no gigabytes of address space for each memory of WebAssembly, which batch
+ *   systems may limit. The checks it makes instead cost nothing that can be measured here.
  */
-const HEAP_FLAGS = ['--max-semi-space-size=2', '--single-threaded-gc'];
+const NODE_FLAGS = ['--max-semi-space-size=2', '--single-threaded-gc', '--disable-wasm-trap-handler'];
 
 export interface DeviceProcessOptions {
   readonly env: NodeJS.ProcessEnv;
@@ -58,7 +60,7 @@ export class DeviceProcess {
       // Its own process group: a terminal's Ctrl-C reaches the coordinator alone, which then decides.
       detached: true,
       serialization: 'advanced',
-      execArgv: ['--disable-warning=ExperimentalWarning', ...HEAP_FLAGS],
+      execArgv: ['--disable-warning=ExperimentalWarning', ...NODE_FLAGS],
       env: deviceEnvironment(device, options.env),
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });

@@ -90,7 +90,7 @@ export class Dispatcher {
     if (this.#phase === 'closed') return;
     this.#phase = 'closed';
     this.#finished.reject(error);
-    this.#news = [...this.#flights].map((flight) => ({ flight, outcome: GIVEN_UP }));
+    for (const flight of this.#flights) this.#news.push({ flight, outcome: GIVEN_UP });
     try {
       this.#work();
     } catch {
@@ -156,8 +156,8 @@ export class Dispatcher {
     this.#next += launched.length;
     // First of all, so that devices work while the observers hear of it.
     for (const flight of launched) this.#launch(flight);
-    for (const sequel of sequels) sequel();
-    for (const { task, execution } of launched) task.dispatched(execution!.device);
+    for (const { task, execution } of launched) sequels.push(() => task.dispatched(execution!.device));
+    runAll(sequels);
   }
 
   /** Those that would fill all slots once `landing` more of them are free. */
@@ -195,6 +195,19 @@ export class Dispatcher {
   #forgetRetries(): void {
     for (const cancel of this.#waiting) cancel();
   }
+}
+
+/** All of them, whatever one throws: each speaks for another trial. Then the first error. */
+function runAll(actions: readonly (() => void)[]): void {
+  const errors: unknown[] = [];
+  for (const action of actions) {
+    try {
+      action();
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  if (errors.length > 0) throw errors[0];
 }
 
 function devicesLost(executor: Executor, unfinished: number): SweepError {

@@ -1,5 +1,9 @@
-import { open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { closeSync, fsync, openSync, renameSync, rmSync, writev, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { promisify } from 'node:util';
+
+// Only what waits for the disk is asynchronous: between two such calls may lie a training step, or many.
+const [writePieces, sync] = [promisify(writev), promisify(fsync)];
 
 /**
  * Replaces `file` by the given pieces: after any crash it holds either its old content or all of the new. Durable when
@@ -10,33 +14,40 @@ import path from 'node:path';
 export async function writeFileAtomically(file: string, pieces: readonly Uint8Array[]): Promise<void> {
   const temporary = `${file}.tmp`;
   try {
-    const handle = await open(temporary, 'w');
+    const written = openSync(temporary, 'w');
     try {
-      await writeAll(handle, pieces);
-      await handle.sync();
+      await writeAll(written, pieces);
+      await sync(written);
     } finally {
-      await handle.close();
+      closeSync(written);
     }
-    await rename(temporary, file);
+    renameSync(temporary, file);
   } catch (error) {
-    await rm(temporary, { force: true }).catch(() => undefined);
+    removeQuietly(temporary);
     throw error;
   }
-  const folder = await open(path.dirname(file), 'r');
+  const folder = openSync(path.dirname(file), 'r');
   try {
-    await folder.sync();
+    await sync(folder);
   } finally {
-    await folder.close();
+    closeSync(folder);
   }
 }
 
-/** In one call: between two of them may lie a training step. */
-async function writeAll(handle: FileHandle, pieces: readonly Uint8Array[]): Promise<void> {
-  let { bytesWritten } = await handle.writev(pieces);
+async function writeAll(descriptor: number, pieces: readonly Uint8Array[]): Promise<void> {
+  let { bytesWritten } = await writePieces(descriptor, pieces);
   // Short of all, as where the disk is full. Writing the rest says why, or succeeds.
   for (const piece of pieces) {
     const written = Math.min(bytesWritten, piece.length);
     bytesWritten -= written;
-    if (written < piece.length) await handle.writeFile(piece.subarray(written));
+    if (written < piece.length) writeFileSync(descriptor, piece.subarray(written));
+  }
+}
+
+function removeQuietly(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch {
+    // What kept the file from being written keeps it from being removed.
   }
 }

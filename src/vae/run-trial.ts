@@ -99,7 +99,12 @@ async function runTrain(job: TrainJob, { engine, emit, stopRequested }: TrialCon
       'sha256',
     ),
   );
-  await Promise.all([weightsWritten, writePictures(engine, model, best.weights, examples, job.directory)]);
+  const written = await Promise.allSettled([
+    weightsWritten,
+    writePictures(engine, model, best.weights, examples, job.directory),
+  ]);
+  // Not sooner: once a trial has an outcome, nothing of it may run.
+  for (const result of written) if (result.status === 'rejected') throw result.reason;
   return { kind: 'completed', summary };
 }
 

@@ -190,6 +190,17 @@ describe('the time left', () => {
     expect(etaSeconds(state)).toBeCloseTo(3 * 10);
   });
 
+  it('never goes back where an epoch is reported after the next has begun', () => {
+    const trial = queuedTrials(1)[0]!;
+    const under = (epoch: number, fraction: number): Happening => {
+      return { type: 'progress', trial: trial.id, epoch, fraction, imagesPerSecond: 1 };
+    };
+    const begun = [planned(snapshotOf([trial])), devices(1), dispatched(trial)];
+    const happenings = [...begun, under(1, 1), under(2, 0.5), epoch(trial, 1), under(2, 0.75), epoch(trial, 2)];
+    const shares = happenings.map((_, i) => progressFraction(play(happenings.slice(0, i + 1))));
+    expect(shares.slice(2)).toEqual([0, 1, 1.5, 1.5, 1.75, 2].map((epochs) => epochs / EPOCHS));
+  });
+
   it('counts what a trial resumes from, and what was finished before, as done', () => {
     const trials = [{ ...queuedTrials(1)[0]!, epochs: 3 }, trialRecord({ seed: 9, train: { epochs: EPOCHS } })];
     const state = play([planned(snapshotOf(trials)), devices(1)]);

@@ -61,3 +61,13 @@ it('tries again to compile what failed before', async () => {
   await expect(engine.prepare({ ...program, body })).rejects.toThrow('no memory');
   expect(await apply(await engine.prepare(program))).toEqual([3]);
 });
+
+it.each([{ shape: [1] }, { shape: [4] }, undefined])('refuses a body that returns a state as %o', async (spec) => {
+  const program: ScanProgram = {
+    ...scaling(1),
+    key: `returns ${JSON.stringify(spec)}`,
+    state: { value: { shape: [2] } },
+    body: () => ({ state: spec ? { value: tf.ones(spec.shape) } : {}, outputs: {} }),
+  };
+  await expect((await load()).prepare(program)).rejects.toThrow('the body returns value with shape');
+});

@@ -177,6 +177,39 @@ describe('a turn', () => {
   });
 });
 
+test('tells what it recorded of every trial, also when telling of one ends the run', async () => {
+  const executor = new ToyExecutor({ devices: { cpu: 2 } });
+  const log: string[] = [];
+  const broken: Task = {
+    ...toyTask(0),
+    end: () => () => {
+      throw new Error('the folder is gone');
+    },
+  };
+  const run = dispatch(executor, [broken, ...[1, 2].map((id) => toyTask(id, 0, log))]).run();
+  const failure = expect(run).rejects.toThrow('the folder is gone');
+  log.length = 0;
+  for (const flight of [...executor.flights]) flight.step();
+  await failure;
+  expect(log.slice(0, 4)).toEqual(['end 1: tested', 'begin 2', 'tell the end of 1', 'dispatched 2 to cpu']);
+});
+
+test('records what had arrived before it fails', async () => {
+  const executor = new ToyExecutor({ devices: { cpu: 2 } });
+  const log: string[] = [];
+  const dispatcher = dispatch(
+    executor,
+    [0, 1].map((id) => toyTask(id, 0, log)),
+  );
+  const failure = expect(dispatcher.run()).rejects.toThrow('an observer broke');
+  log.length = 0;
+  executor.flights[0]!.step();
+  await Promise.resolve();
+  dispatcher.fail(new Error('an observer broke'));
+  await failure;
+  expect(log).toEqual(['end 0: tested', 'end 1: stopped', 'tell the end of 0', 'tell the end of 1']);
+});
+
 test('may be stopped by an observer in the middle of a turn: it is told of, then what runs is given up', async () => {
   const executor = new ToyExecutor({ devices: { cpu: 2 } });
   const log: string[] = [];

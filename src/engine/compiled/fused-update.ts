@@ -7,22 +7,22 @@ import type { Traced } from './trace-backend.ts';
 import * as wasm from './wasm.ts';
 
 /** A place for floats in a memory: bytes from its start, and how many floats. */
-export interface Slot {
+export interface Place {
   readonly offset: number;
   readonly size: number;
 }
 
-/** Slots one after another, each on cache lines of its own, so filled up to whole vectors. */
+/** Places one after another, each on cache lines of its own, so filled up to whole vectors. */
 export class Layout {
   #end = 0;
 
-  allocate(size: number): Slot {
-    const slot = { offset: this.#end, size };
+  allocate(size: number): Place {
+    const place = { offset: this.#end, size };
     this.#end += Math.ceil((4 * size) / 64) * 64;
-    return slot;
+    return place;
   }
 
-  /** Of all slots. */
+  /** Of all places. */
   get bytes(): number {
     return this.#end;
   }
@@ -30,12 +30,12 @@ export class Layout {
 
 /** `source` is to be written to `target`, where the state lies that it replaces. */
 export interface Assignment {
-  readonly target: Slot;
+  readonly target: Place;
   readonly source: Traced;
 }
 
 /** Where a value lies that is not computed here, for a loop over `size` numbers: the value has as many, or one. */
-export type SlotOf = (value: Traced, size: number) => Slot;
+export type PlaceOf = (value: Traced, size: number) => Place;
 
 /** Code for `wasm.compile`, and how many vector variables it needs. */
 export interface Loops {
@@ -44,32 +44,32 @@ export interface Loops {
 }
 
 /** Makes all assignments at once: whatever is read of the state is the state before. */
-export function fuseUpdate(assignments: readonly Assignment[], slotOf: SlotOf): Loops {
-  const loops = groupBySlots(assignments, slotOf).map((group) => fuseLoop(group, slotOf));
+export function fuseUpdate(assignments: readonly Assignment[], placeOf: PlaceOf): Loops {
+  const loops = groupByPlaces(assignments, placeOf).map((group) => fuseLoop(group, placeOf));
   return {
     code: loops.flatMap(({ code }) => code),
     vectors: Math.max(0, ...loops.map(({ vectors }) => vectors)),
   };
 }
 
-/** Assignments that share a slot belong in one loop: it reads all it needs before it writes, and nothing twice. */
-function groupBySlots(assignments: readonly Assignment[], slotOf: SlotOf): (readonly Assignment[])[] {
-  let groups: { slots: Set<Slot>; assignments: readonly Assignment[] }[] = [];
+/** Assignments that share a place belong in one loop: it reads all it needs before it writes, and nothing twice. */
+function groupByPlaces(assignments: readonly Assignment[], placeOf: PlaceOf): (readonly Assignment[])[] {
+  let groups: { places: Set<Place>; assignments: readonly Assignment[] }[] = [];
   for (const assignment of assignments) {
     const { target, source } = assignment;
-    let slots = new Set([target]);
+    let places = new Set([target]);
     for (const value of schedule([source], target.size)) {
-      if (isArrayLeaf(value, target.size)) slots.add(slotOf(value, target.size));
+      if (isArrayLeaf(value, target.size)) places.add(placeOf(value, target.size));
     }
-    const sharing = groups.filter((group) => !group.slots.isDisjointFrom(slots));
-    for (const group of sharing) slots = slots.union(group.slots);
+    const sharing = groups.filter((group) => !group.places.isDisjointFrom(places));
+    for (const group of sharing) places = places.union(group.places);
     const together = [...sharing.flatMap((group) => group.assignments), assignment];
-    groups = [...groups.filter((group) => !sharing.includes(group)), { slots, assignments: together }];
+    groups = [...groups.filter((group) => !sharing.includes(group)), { places, assignments: together }];
   }
   return groups.map((group) => group.assignments);
 }
 
-function fuseLoop(assignments: readonly Assignment[], slotOf: SlotOf): Loops {
+function fuseLoop(assignments: readonly Assignment[], placeOf: PlaceOf): Loops {
   const INDEX = 0;
   const size = assignments[0]!.target.size;
   const sources = assignments.map(({ source }) => source);
@@ -81,11 +81,11 @@ function fuseLoop(assignments: readonly Assignment[], slotOf: SlotOf): Loops {
       for (const operand of value.operation!.operands) body.push(...wasm.get(local.get(operand)!));
       body.push(...INSTRUCTIONS[value.operation!.name]!, ...wasm.set(variable));
     } else if (isArrayLeaf(value, size)) {
-      body.push(...wasm.get(INDEX), ...wasm.loadVector(slotOf(value, size).offset), ...wasm.set(variable));
+      body.push(...wasm.get(INDEX), ...wasm.loadVector(placeOf(value, size).offset), ...wasm.set(variable));
     } else if (value.number !== undefined) {
       before.push(...wasm.constantEverywhere(value.number), ...wasm.set(variable));
     } else {
-      before.push(...wasm.integer(0), ...wasm.loadEverywhere(slotOf(value, size).offset), ...wasm.set(variable));
+      before.push(...wasm.integer(0), ...wasm.loadEverywhere(placeOf(value, size).offset), ...wasm.set(variable));
     }
   }
   for (const { target, source } of assignments) {

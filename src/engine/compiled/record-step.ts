@@ -31,8 +31,11 @@ export function recordStep<T>(
     const state = tensors(program.state, nameInput.state);
     const constants = tensors(program.constants, nameInput.constant);
     const { state: next, outputs } = program.body(state, constants, tensors(program.steps, nameInput.step));
-    const missing = Object.keys(program.state).find((name) => next[name] === undefined);
-    if (missing !== undefined) throw new Error(`the body of the program returns no ${missing}`);
+    for (const [name, { shape }] of Object.entries(program.state)) {
+      const found = next[name]?.shape.join('×') ?? 'none';
+      if (found !== shape.join('×'))
+        throw new Error(`the body returns ${name} with shape ${found}, not ${shape.join('×')}`);
+    }
     return use({ state, next, outputs });
   });
 }

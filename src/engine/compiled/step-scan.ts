@@ -1,6 +1,6 @@
 import * as ort from 'onnxruntime-node';
 import { sizeOf, type EngineChoice, type ScanInputs, type ScanProgram, type ScanResult } from '../engine.ts';
-import { fuseUpdate, Layout, type Slot } from './fused-update.ts';
+import { fuseUpdate, Layout, type Place } from './fused-update.ts';
 import { GraphBuilder, type Value } from './onnx/graph.ts';
 import { addOutput, mapValues, recordStep } from './record-step.ts';
 import { createSession, feeds, inputArray, type CompiledScan } from './session.ts';
@@ -10,14 +10,13 @@ import { compile, type Compiled } from './wasm.ts';
 /**
  * One native call a step, for processors. The state lies in a memory of WebAssembly: ONNX Runtime reads it there and
  * writes beside it what the fused update needs, which are the gradients; so nothing is copied between two steps.
- * The state of a run lives in the scan: runs of one scan must not overlap.
  */
 export async function compileStepScan(program: ScanProgram, provider: EngineChoice['provider']): Promise<CompiledScan> {
   const { graph, inputs: used, state, fetched, outputs, update } = traceStep(program);
   // A graph without outputs has nothing to run; ONNX Runtime refuses it.
   const session = graph.hasOutputs ? await createSession(provider, graph.model()) : undefined;
 
-  const floats = ({ offset, size }: Slot): Float32Array => new Float32Array(update.memory, offset, size);
+  const floats = ({ offset, size }: Place): Float32Array => new Float32Array(update.memory, offset, size);
   const onlyUsed = <V>(object: Readonly<Record<string, V>>): Record<string, V> =>
     Object.fromEntries(Object.entries(object).filter(([name]) => used.has(name)));
   const specs = {
@@ -27,13 +26,13 @@ export async function compileStepScan(program: ScanProgram, provider: EngineChoi
   };
   const stateFeeds = feeds(specs.state, mapValues(state, floats));
   const updateFetches = Object.fromEntries(
-    fetched.map(({ value, slot, shape }) => [value, new ort.Tensor('float32', floats(slot), shape)]),
+    fetched.map(({ value, place, shape }) => [value, new ort.Tensor('float32', floats(place), shape)]),
   );
   let released = false;
   return {
     async run(inputs: ScanInputs): Promise<ScanResult> {
       if (released) throw new Error('the scan was released');
-      for (const [name, slot] of Object.entries(state)) floats(slot).set(inputArray(inputs.state, name));
+      for (const [name, place] of Object.entries(state)) floats(place).set(inputArray(inputs.state, name));
       const stacked = mapValues(outputs, ({ shape }) => new Float32Array(inputs.count * sizeOf(shape)));
       const runFeeds = { ...stateFeeds, ...feeds(specs.constants, inputs.constants) };
       for (let step = 0; step < inputs.count; step++) {
@@ -49,7 +48,7 @@ export async function compileStepScan(program: ScanProgram, provider: EngineChoi
         await session?.run({ ...runFeeds, ...feeds(specs.steps, stepInputs) }, fetches);
         update.run();
       }
-      return { state: mapValues(state, (slot) => floats(slot).slice()), outputs: stacked };
+      return { state: mapValues(state, (place) => floats(place).slice()), outputs: stacked };
     },
     async release() {
       released = true;
@@ -62,12 +61,12 @@ interface TracedStep {
   readonly graph: GraphBuilder;
   /** Those of the program's inputs that the graph reads, under their own names. */
   readonly inputs: ReadonlySet<string>;
-  readonly state: Readonly<Record<string, Slot>>;
+  readonly state: Readonly<Record<string, Place>>;
   /** Outputs of the graph that the update reads. */
-  readonly fetched: readonly { readonly value: Value; readonly shape: readonly number[]; readonly slot: Slot }[];
+  readonly fetched: readonly { readonly value: Value; readonly shape: readonly number[]; readonly place: Place }[];
   /** The step's outputs: their names in the graph. */
   readonly outputs: Readonly<Record<string, { readonly value: Value; readonly shape: readonly number[] }>>;
-  /** Makes of the state and what was fetched the next state; all slots lie in its memory. */
+  /** Makes of the state and what was fetched the next state; all places lie in its memory. */
   readonly update: Compiled;
 }
 
@@ -84,22 +83,26 @@ function traceStep(program: ScanProgram): TracedStep {
 
   return recordStep(program, graph, { state: nameInput, constant: nameInput, step: nameInput }, (step) => {
     const current = new Map(Object.entries(step.state).map(([name, tensor]) => [trace.traced(tensor), state[name]!]));
-    const slotOf = (leaf: Traced, size: number): Slot => {
+    const placeOf = (leaf: Traced, size: number): Place => {
       // Only a loop that goes through the whole of it may read a state where another loop could write.
-      const place = current.get(leaf);
-      if (place?.size === size) return place;
+      const own = current.get(leaf);
+      if (own?.size === size) return own;
       let fetch = fetched.get(leaf);
       if (!fetch) {
-        fetch = { value: addOutput(graph, leaf.value()), shape: leaf.shape, slot: layout.allocate(sizeOf(leaf.shape)) };
+        fetch = {
+          value: addOutput(graph, leaf.value()),
+          shape: leaf.shape,
+          place: layout.allocate(sizeOf(leaf.shape)),
+        };
         fetched.set(leaf, fetch);
       }
-      return fetch.slot;
+      return fetch.place;
     };
     const assignments = Object.entries(state).map(([name, target]) => ({
       target,
       source: trace.traced(step.next[name]!),
     }));
-    const { code, vectors } = fuseUpdate(assignments, slotOf);
+    const { code, vectors } = fuseUpdate(assignments, placeOf);
     const outputs = mapValues(step.outputs, (tensor) => ({
       value: addOutput(graph, trace.value(tensor)),
       shape: tensor.shape,

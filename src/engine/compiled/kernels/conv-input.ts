@@ -4,7 +4,7 @@ import { outputPositions, type ConvInfo } from './conv-patches.ts';
 import { gemm } from './matmul.ts';
 import { reshape } from './shape.ts';
 
-/** One input channel: all patches' values by one Gemm, added up where they overlap by Col2Im. */
+/** One input channel: all patches' values by one Gemm, added up where they overlap by Col2Im. [N, 1, height, width]. */
 export function scatterPatches(graph: GraphBuilder, dy: Value, filter: Value, info: ConvInfo): Value {
   const { batchSize, outHeight, outWidth, outChannels, filterHeight, filterWidth, padInfo } = info;
   const taps = filterHeight * filterWidth;
@@ -27,7 +27,8 @@ export function scatterPatches(graph: GraphBuilder, dy: Value, filter: Value, in
 
 /**
  * Several input channels: input pixels of equal position modulo the stride are reached by the same taps, so each of
- * the stride² phases is one Gather of rows of dy and one Gemm, and the phases interleave to the whole input.
+ * the stride² phases is one Gather of rows of dy and one Gemm, and the phases interleave to the whole input, whose rows
+ * [N·inHeight·inWidth, inChannels] are returned, each plus `bias`.
  */
 export function gatherPhases(graph: GraphBuilder, dy: Value, filter: Value, info: ConvInfo, bias?: Value): Value {
   const { batchSize, inHeight, inWidth, inChannels, outChannels, filterHeight, filterWidth } = info;
