@@ -72,3 +72,17 @@ export interface Engine {
 export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, dimension) => product * dimension, 1);
 }
+
+/** The input of this name, which the caller must have given. */
+export function inputArray(arrays: Arrays, name: string): Arrays[string] {
+  const data = arrays[name];
+  if (!data) throw new Error(`the program needs an input ${name}`);
+  return data;
+}
+
+export function mapValues<V, W>(
+  object: Readonly<Record<string, V>>,
+  map: (value: V, name: string) => W,
+): Record<string, W> {
+  return Object.fromEntries(Object.entries(object).map(([name, value]) => [name, map(value, name)]));
+}

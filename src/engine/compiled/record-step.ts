@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
-import type { ScanProgram, TensorSpec, Tensors, TensorSpecs } from '../engine.ts';
+import { mapValues, type ScanProgram, type TensorSpec, type Tensors, type TensorSpecs } from '../engine.ts';
 import { registerKernels } from './kernels/index.ts';
 import type { DataType, GraphBuilder, Value } from './onnx/graph.ts';
 import { traceBackend as trace } from './trace-backend.ts';
@@ -52,11 +52,4 @@ export function addOutput(graph: GraphBuilder, value: Value): Value {
   const output = graph.isFreeResult(value) ? value : graph.op('Identity', [value]);
   graph.output(output, 'float32');
   return output;
-}
-
-export function mapValues<V, W>(
-  object: Readonly<Record<string, V>>,
-  map: (value: V, name: string) => W,
-): Record<string, W> {
-  return Object.fromEntries(Object.entries(object).map(([name, value]) => [name, map(value, name)]));
 }

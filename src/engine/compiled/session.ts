@@ -1,5 +1,5 @@
 import * as ort from 'onnxruntime-node';
-import { sizeOf, type Arrays, type EngineChoice, type Scan, type TensorSpecs } from '../engine.ts';
+import { inputArray, sizeOf, type Arrays, type EngineChoice, type Scan, type TensorSpecs } from '../engine.ts';
 import { explainFailure } from './explain-failure.ts';
 import { typeOf } from './record-step.ts';
 
@@ -40,10 +40,4 @@ export function feeds(specs: TensorSpecs, arrays: Arrays, count?: number): Recor
       return [name, new ort.Tensor(typeOf(spec), data as Float32Array, count === undefined ? dims : [count, ...dims])];
     }),
   );
-}
-
-export function inputArray(arrays: Arrays, name: string): Arrays[string] {
-  const data = arrays[name];
-  if (!data) throw new Error(`the program needs an input ${name}`);
-  return data;
 }

@@ -1,15 +1,23 @@
 import * as ort from 'onnxruntime-node';
-import { sizeOf, type EngineChoice, type ScanInputs, type ScanProgram, type ScanResult } from '../engine.ts';
+import {
+  inputArray,
+  mapValues,
+  sizeOf,
+  type EngineChoice,
+  type ScanInputs,
+  type ScanProgram,
+  type ScanResult,
+} from '../engine.ts';
 import { fuseUpdate, Layout, type Place } from './fused-update.ts';
 import { GraphBuilder, type Value } from './onnx/graph.ts';
-import { addOutput, mapValues, recordStep } from './record-step.ts';
-import { createSession, feeds, inputArray, type CompiledScan } from './session.ts';
+import { addOutput, recordStep } from './record-step.ts';
+import { createSession, feeds, type CompiledScan } from './session.ts';
 import { traceBackend as trace, type Traced } from './trace-backend.ts';
 import { compile, type Compiled } from './wasm.ts';
 
 /**
  * One native call a step, for processors. The state lies in a memory of WebAssembly: ONNX Runtime reads it there and
- * writes beside it what the fused update needs, which are the gradients; so nothing is copied between two steps.
+ * writes beside it what the fused update needs, which are the gradients; so no state is copied between two steps.
  */
 export async function compileStepScan(program: ScanProgram, provider: EngineChoice['provider']): Promise<CompiledScan> {
   const { graph, inputs: used, state, fetched, outputs, update } = traceStep(program);

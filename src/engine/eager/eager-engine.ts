@@ -1,14 +1,17 @@
 import * as tf from '@tensorflow/tfjs';
-import type {
-  Arrays,
-  Engine,
-  Scan,
-  ScanInputs,
-  ScanProgram,
-  ScanResult,
-  TensorSpec,
-  TensorSpecs,
-  EngineChoice,
+import {
+  inputArray,
+  mapValues,
+  sizeOf,
+  type Arrays,
+  type Engine,
+  type EngineChoice,
+  type Scan,
+  type ScanInputs,
+  type ScanProgram,
+  type ScanResult,
+  type TensorSpec,
+  type TensorSpecs,
 } from '../engine.ts';
 
 /** Images for training and for validation. Others are disposed of: dynamic binarisation makes new ones in every epoch. */
@@ -74,8 +77,7 @@ export class EagerEngine implements Engine {
   #constants(specs: TensorSpecs, arrays: Arrays): Record<string, tf.Tensor> {
     return Object.fromEntries(
       Object.entries(specs).map(([name, spec]) => {
-        const array = arrays[name];
-        if (!array) throw new Error(`the program needs an input ${name}`);
+        const array = inputArray(arrays, name);
         return [name, isDataSet(spec) ? this.#dataSet(array, spec) : toTensor(array, spec.shape, spec.type)];
       }),
     );
@@ -102,9 +104,8 @@ function isDataSet({ shape }: TensorSpec): boolean {
 function upload(specs: TensorSpecs, arrays: Arrays, step?: number): Record<string, tf.Tensor> {
   return Object.fromEntries(
     Object.entries(specs).map(([name, { shape, type }]) => {
-      const array = arrays[name];
-      if (!array) throw new Error(`the program needs an input ${name}`);
-      const size = shape.reduce((product, dimension) => product * dimension, 1);
+      const array = inputArray(arrays, name);
+      const size = sizeOf(shape);
       const slice = step === undefined ? array : array.subarray(step * size, (step + 1) * size);
       return [name, toTensor(slice, shape, type)];
     }),
@@ -113,14 +114,10 @@ function upload(specs: TensorSpecs, arrays: Arrays, step?: number): Record<strin
 
 function toTensor(array: Arrays[string], shape: readonly number[], type: TensorSpecs[string]['type']): tf.Tensor {
   const values = array as Float32Array;
-  const dims = shape.map((size) => (size < 0 ? values.length / shape.slice(1).reduce((a, b) => a * b, 1) : size));
+  const dims = shape.map((size) => (size < 0 ? values.length / sizeOf(shape.slice(1)) : size));
   // TF.js has no uint8 tensors, and its CPU backend keeps the array it is given.
   const copy = type === 'float32' || type === undefined ? values.slice() : Int32Array.from(values);
   return tf.tensor(copy, dims, type === 'uint8' ? 'int32' : (type ?? 'float32'));
-}
-
-function mapValues<In, Out>(record: Readonly<Record<string, In>>, map: (value: In) => Out): Record<string, Out> {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
 }
 
 function concatenate(parts: readonly Float32Array[]): Float32Array {

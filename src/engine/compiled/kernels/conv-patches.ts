@@ -48,8 +48,8 @@ function patchesOfOneChannel(graph: GraphBuilder, x: Value, info: ConvInfo): Val
 }
 
 /**
- * One Gather with constant indices into the padded input. A patch's row is contiguous there and starts at a multiple of the
- * stride, so where the filter is a multiple of it too, `stride` pixels are gathered as one.
+ * One Gather with constant indices into the padded input. A patch's row is contiguous there and starts at a multiple of
+ * the stride, so where the filter is a multiple of it too, `stride` pixels are gathered as one.
  */
 function patchesByRows(graph: GraphBuilder, x: Value, info: ConvInfo): Value {
   const { batchSize, inHeight, inWidth, inChannels, filterHeight, filterWidth, outHeight, outWidth } = info;
