@@ -39,7 +39,7 @@ export function reportColumns(model: ReportModel): Column[] {
   };
   const split = metric.includes('/') ? metric.slice(0, metric.indexOf('/')) : 'val';
   const withTie: Column = {
-    ...column('', 0, ({ tied, vsBest }) => (tied && vsBest?.low !== null && vsBest !== null ? 'tied' : '')),
+    ...column('', 0, standingMark),
     align: 'left',
     style: () => 'yellow',
   };
@@ -65,6 +65,24 @@ export function reportColumns(model: ReportModel): Column[] {
 /** Configurations that were evaluated on the test images. A single one has a line of its own (see `testLine`), no columns. */
 export function testedRows({ configurations }: ReportModel): ConfigurationSummary[] {
   return configurations.filter(({ metrics }) => PARTS.some((part) => metrics[`test/${part}`] !== undefined));
+}
+
+/** `tied`, `can't tell`, `1 diverged`; nothing for the best and for what is told from it. */
+function standingMark({ standing, lost: { diverged, failed } }: ConfigurationSummary): string {
+  switch (standing) {
+    case 'tied':
+      return 'tied';
+    case 'unclear':
+      return "can't tell";
+    case 'lost':
+      return [diverged > 0 ? `${diverged} diverged` : '', failed > 0 ? `${failed} failed` : '']
+        .filter((part) => part !== '')
+        .join(', ');
+    case 'best':
+    case 'worse':
+    case null:
+      return '';
+  }
 }
 
 /** Mean number of active latent dimensions, of all: `9.5/10`. */

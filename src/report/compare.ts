@@ -13,8 +13,7 @@ import { pairTrials } from './pairing.ts';
 import type { Pair, PairingSide } from './pairing.ts';
 import { distinctValues, parameterNames } from './parameters.ts';
 import { assertComparable } from './ranking.ts';
-import { isSignificant, pairedDifference } from './statistics.ts';
-import type { PairedDifference } from './statistics.ts';
+import { failureP, isSignificant, pairedDifference } from './statistics.ts';
 
 const COMPARED = [
   ...['val/elbo', 'val/reconstruction', 'val/kl', 'val/active_units'],
@@ -22,11 +21,12 @@ const COMPARED = [
 ];
 
 /**
- * Compares two settings by pairs of completed trials that share seed and all other parameters. Differences are right
- * minus left: mean, 95 % interval (see `pairedDifference`), sign-flip permutation p. Better or worse is only said where
- * both tell the difference from 0 at 5 %. Pairs count as independent, also those of one seed: a note says so.
+ * Compares two settings by pairs of trials that share seed and all other parameters. Differences are right minus left,
+ * over pairs that completed on both sides: mean, 95 % interval and p of one paired t. Pairs count as independent, also
+ * those of one seed: a note says so. A trial that diverged is evidence, too: how often each side diverged is compared
+ * pair by pair, and a side that did so more often is never called better by its survivors.
  * @throws SweepError USAGE if the sides share trials, pair ambiguously or have no common scale, NOT_FOUND without a
- *   pair that has the objective
+ *   pair that completed on both sides with the objective or diverged on one
  */
 export function compare(snapshot: SweepSnapshot, leftFilter: Filter, rightFilter: Filter): Comparison {
   const { objective, name: sweep } = snapshot.sweep;
@@ -37,12 +37,17 @@ export function compare(snapshot: SweepSnapshot, leftFilter: Filter, rightFilter
   const pairs = planned.pairs.filter(({ left, right }) => left.state === 'completed' && right.state === 'completed');
   assertComparable(pairs.flatMap(({ left, right }) => [left, right]));
 
-  const metrics = comparedMetrics(pairs, objective.metric, objective.goal);
-  const [main] = metrics;
-  if (main?.name !== objective.metric) throw noPairs(leftSide, rightSide, planned.pairs.length, objective.metric);
   const isPaired = new Set(planned.pairs.flatMap(({ left, right }) => [left.id, right.id]));
   const left = compareSide(leftSide, isPaired);
   const right = compareSide(rightSide, isPaired);
+  const divergenceP = comparedDivergence(planned.pairs);
+  const measured = comparedMetrics(pairs, objective.metric, objective.goal);
+  const hasObjective = measured[0]?.name === objective.metric;
+  if (!hasObjective && divergenceP === null) {
+    throw noPairs(leftSide, rightSide, planned.pairs.length, objective.metric);
+  }
+  const verdict = overallVerdict(hasObjective ? measured[0]!.verdict : 'unclear', left, right, divergenceP);
+  const metrics = measured.map((metric) => (metric.name === objective.metric ? { ...metric, verdict } : metric));
   const plannedPairs = planned.pairs.length;
   const matched = pairs.map((pair) => pair.left);
   const ratioOf = (name: string): number | null => {
@@ -54,10 +59,18 @@ export function compare(snapshot: SweepSnapshot, leftFilter: Filter, rightFilter
     sweep,
     metric: objective.metric,
     goal: objective.goal,
-    sentence: comparisonSentence(main, objective.goal, left.label, right.label),
+    sentence: comparisonSentence({
+      main: hasObjective ? metrics[0]! : null,
+      verdict,
+      goal: objective.goal,
+      left,
+      right,
+      divergenceP,
+    }),
     left,
     right,
     pairs,
+    divergenceP,
     plannedPairs,
     differs: planned.free,
     varies: [
@@ -68,7 +81,7 @@ export function compare(snapshot: SweepSnapshot, leftFilter: Filter, rightFilter
     ],
     metrics,
     ratio,
-    notes: comparisonNotes({ left, right, pairs, plannedPairs, ratio }),
+    notes: comparisonNotes({ left, right, pairs, planned: planned.pairs, ratio }),
   };
 }
 
@@ -82,10 +95,7 @@ function comparedMetrics(pairs: readonly Pair[], metric: string, goal: Goal): Co
         return ours === undefined || theirs === undefined ? [] : [{ ours, theirs }];
       });
       if (values.length === 0) return [];
-      const difference = pairedDifference(
-        values.map(({ ours, theirs }) => theirs - ours),
-        name,
-      );
+      const difference = pairedDifference(values.map(({ ours, theirs }) => theirs - ours));
       const direction = name === metric ? goal : metricInfo(name).goal;
       return {
         name,
@@ -98,10 +108,36 @@ function comparedMetrics(pairs: readonly Pair[], metric: string, goal: Goal): Co
     });
 }
 
-function verdictOf(difference: PairedDifference, goal: Goal | null): ComparedMetric['verdict'] {
+function verdictOf(
+  { mean: difference, p }: ComparedMetric['difference'],
+  goal: Goal | null,
+): ComparedMetric['verdict'] {
   if (goal === null) return null;
-  if (!isSignificant(difference)) return 'unclear';
-  return difference.mean > 0 === (goal === 'maximize') ? 'better' : 'worse';
+  if (!isSignificant(p)) return 'unclear';
+  return difference > 0 === (goal === 'maximize') ? 'better' : 'worse';
+}
+
+/** Null where no pair of one that diverged and one that completed tells anything. */
+function comparedDivergence(planned: readonly Pair[]): number | null {
+  const [onlyLeft, onlyRight] = [
+    planned.filter(({ left, right }) => left.state === 'diverged' && right.state === 'completed').length,
+    planned.filter(({ left, right }) => left.state === 'completed' && right.state === 'diverged').length,
+  ];
+  return onlyLeft + onlyRight === 0 ? null : failureP(onlyLeft, onlyRight);
+}
+
+/** What the objective says of the right side, and what the divergences say. */
+function overallVerdict(
+  ofSurvivors: ComparedMetric['verdict'],
+  left: ComparedSide,
+  right: ComparedSide,
+  divergenceP: number | null,
+): ComparedMetric['verdict'] {
+  const surplus = right.lost.diverged - left.lost.diverged;
+  if (divergenceP === null || surplus === 0) return ofSurvivors;
+  const ofDivergence = surplus > 0 ? 'worse' : 'better';
+  if (ofSurvivors === ofDivergence) return ofSurvivors;
+  return ofSurvivors === 'unclear' && isSignificant(divergenceP) ? ofDivergence : 'unclear';
 }
 
 function compareSide({ filter, trials }: PairingSide, isPaired: ReadonlySet<TrialId>): ComparedSide {
@@ -109,7 +145,13 @@ function compareSide({ filter, trials }: PairingSide, isPaired: ReadonlySet<Tria
   const label =
     others.length === 0 && typeof only?.value === 'string' ? formatValue(only.value) : describeFilter(filter);
   const unmatched = trials.filter(({ state, id }) => state === 'completed' && !isPaired.has(id)).map(({ id }) => id);
-  return { filter, label, unmatched };
+  const partnered = trials.filter(({ id }) => isPaired.has(id));
+  const lost = {
+    diverged: partnered.filter(({ state }) => state === 'diverged').length,
+    failed: partnered.filter(({ state }) => state === 'failed').length,
+    of: partnered.length,
+  };
+  return { filter, label, unmatched, lost };
 }
 
 function noPairs(left: PairingSide, right: PairingSide, planned: number, metric: string): SweepError {

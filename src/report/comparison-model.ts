@@ -10,6 +10,8 @@ export interface ComparedSide {
   readonly label: string;
   /** Completed trials that no trial of the other side matches. */
   readonly unmatched: readonly TrialId[];
+  /** Its trials that ended without a result, of all that have a partner on the other side. */
+  readonly lost: { readonly diverged: number; readonly failed: number; readonly of: number };
 }
 
 export interface ComparedMetric {
@@ -20,7 +22,11 @@ export interface ComparedMetric {
   /** Right minus left. */
   readonly difference: PairedDifference;
   readonly pairs: number;
-  /** Of the right side; `unclear` if not significant at 5 %, null if neither direction is better by itself. */
+  /**
+   * Of the right side; `unclear` if not significant at 5 %, null if neither direction is better by itself. Of the
+   * objective also `unclear` where the side ahead diverged more often, and by the divergences alone where those are
+   * significant.
+   */
   readonly verdict: 'better' | 'worse' | 'unclear' | null;
 }
 
@@ -34,13 +40,15 @@ export interface Comparison {
   readonly right: ComparedSide;
   /** Completed on both sides. */
   readonly pairs: readonly Pair[];
+  /** Two-sided p of "both sides diverge as often", by pairs in which one diverged and the other completed; null without any. */
+  readonly divergenceP: number | null;
   /** Pairs the plan has, completed or not. */
   readonly plannedPairs: number;
   /** Parameters in which the two trials of a pair may differ. */
   readonly differs: readonly string[];
   /** What is the same within a pair and varies between pairs. */
   readonly varies: readonly string[];
-  /** The objective first. */
+  /** The objective first; none where no pair completed on both sides. */
   readonly metrics: readonly ComparedMetric[];
   /** Right over left, of the means; null where unknown. */
   readonly ratio: { readonly trainableWeights: number | null; readonly seconds: number | null };

@@ -20,7 +20,7 @@ export function renderComparison(comparison: Comparison, layout: Layout): string
     column(right.label, 0, (metric) => formatNumber(metric.right, decimals(metric))),
     column('difference', 0, (metric) => formatSigned(metric.difference.mean, decimals(metric))),
     column('95 % interval', 2, (metric) => formatRange(metric)),
-    column('p', 3, ({ difference }) => (isFact(difference) ? '' : formatP(difference.p))),
+    column('p', 3, ({ difference }) => (isFact(difference) || difference.p === null ? '' : formatP(difference.p))),
     {
       ...column('better', 1, ({ verdict }) => {
         return verdict === null || verdict === 'unclear'
@@ -39,21 +39,19 @@ export function renderComparison(comparison: Comparison, layout: Layout): string
   const sections = [
     styled(layout, 'bold', wrap(comparison.sentence, layout.columns)),
     '',
-    renderGrid(shown, layout),
-    '',
+    ...(metrics.length === 0 ? [] : [renderGrid(shown, layout), '']),
     note(`${plain(comparison.sweep)} · ${count(pairs.length, 'pair')}${matched} · differs: ${differs.join(', ')}`),
-    note(
-      `difference: ${right.label} minus ${left.label}, in nats per image, latent dimensions, seconds; interval by ${intervalMethod(comparison)}, p by sign flips`,
-    ),
+    ...(metrics.length === 0
+      ? []
+      : [
+          note(
+            `difference: ${right.label} minus ${left.label}, in nats per image, latent dimensions, seconds; interval and p by a paired t`,
+          ),
+        ]),
     ...(dropped.length === 0 ? [] : [note(droppedNote(dropped, '--json'))]),
     ...comparison.notes.map((text) => marked(layout, 'yellow', ' !', text)),
   ];
   return `${sections.join('\n')}\n`;
-}
-
-/** Below six pairs resampling says too little. The objective, which comes first, has a value for every pair. */
-function intervalMethod({ metrics }: Comparison): string {
-  return metrics[0]?.difference.method === 'bootstrap' ? 'bootstrap over pairs' : "Student's t";
 }
 
 /** The same in every pair, as of trainable weights: no estimate. */

@@ -12,13 +12,13 @@ export function renderReportCsv(model: ReportModel): string {
   const header = [
     ...['sweep', 'rank', ...parameters, 'n', 'planned', 'tied', 'vs_best', 'vs_best_low', 'vs_best_high'],
     ...metrics.flatMap((name) => [name, `${name}_low`, `${name}_high`]),
-    'trials',
+    ...['trials', 'standing', 'diverged', 'failed'],
   ];
   const line = (row: ConfigurationSummary): unknown[] => [
     ...[model.sweep, row.rank, ...parameters.map((name) => row.params[name]), row.n, row.planned, row.tied],
     ...[row.vsBest?.mean, row.vsBest?.low, row.vsBest?.high],
     ...metrics.flatMap((name) => [row.metrics[name]?.mean, row.metrics[name]?.low, row.metrics[name]?.high]),
-    row.trials.join(' '),
+    ...[row.trials.join(' '), row.standing, row.lost.diverged, row.lost.failed],
   ];
   return toCsv([header, ...model.configurations.map(line)]);
 }

@@ -65,8 +65,12 @@ export function testResult({ metrics }: ConfigurationSummary): string {
 export function legendLine({ configurations, metric }: ReportModel): string | undefined {
   const signs = [
     configurations.some(({ metrics }) => metrics[metric]?.low != null) && '±: 95 % interval over seeds',
-    configurations.some(({ tied, vsBest }) => tied && vsBest?.low != null) &&
+    configurations.some(({ standing }) => standing === 'tied') &&
       "tied: can't be told from the best, at 95 % for all together",
+    configurations.some(({ standing }) => standing === 'unclear') &&
+      "can't tell: its seeds say too little to place it beside the best",
+    configurations.some(({ standing }) => standing === 'lost') &&
+      'diverged, failed: seeds without a result, ranked last',
     configurations.some(({ metrics }) => metrics['val/active_units']) && 'active: latent dimensions in use, of all',
   ].filter((sign) => sign !== false);
   return signs.length === 0 ? undefined : signs.join('; ');

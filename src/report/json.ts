@@ -1,5 +1,6 @@
 import type { Comparison } from './comparison-model.ts';
 import type { ReportModel } from './report-model.ts';
+import type { DifferenceToBest } from './versus-best.ts';
 
 /** Characters JSON lets through that would act on a terminal: DEL, C1, and marks that break or reorder lines. */
 const ACTING = /[\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
@@ -20,16 +21,25 @@ export function renderReportJson(model: ReportModel): string {
     trials: model.trials,
     best: model.configurations
       .filter(({ rank }) => rank !== null)
-      .map(({ rank, params, n, tied, metrics, trials }) => ({ rank, config: params, n, tied, metrics, trials })),
+      .map(({ rank, params, n, tied, metrics, trials, standing, vsBest, lost }) => {
+        return { rank, config: params, n, tied, metrics, trials, standing, vs_best: differenceJson(vsBest), lost };
+      }),
   });
+}
+
+function differenceJson(difference: DifferenceToBest | null): object | null {
+  if (difference === null) return null;
+  const { mean, low, high, method } = difference;
+  return { mean, low, high, method };
 }
 
 /** `vae-sweep.compare/1`: differences are right minus left. */
 export function renderComparisonJson(comparison: Comparison): string {
-  const side = ({ label, filter, unmatched }: Comparison['left']): object => ({
+  const side = ({ label, filter, unmatched, lost }: Comparison['left']): object => ({
     label,
     where: Object.fromEntries(filter.terms.map(({ parameter, value }) => [parameter, value])),
     unmatched,
+    lost,
   });
   const metrics = comparison.metrics.map(({ name, left, right, difference, pairs, verdict }) => {
     return [name, { left, right, difference, pairs, verdict }] as const;
@@ -49,5 +59,6 @@ export function renderComparisonJson(comparison: Comparison): string {
     metrics: Object.fromEntries(metrics),
     ratio: { trainable_weights: comparison.ratio.trainableWeights, seconds: comparison.ratio.seconds },
     notes: comparison.notes,
+    divergence_p: comparison.divergenceP,
   });
 }

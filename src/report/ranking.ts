@@ -13,12 +13,17 @@ export interface Configuration {
   readonly trials: readonly TrialRecord[];
   /** Those that count towards a mean. */
   readonly completed: readonly TrialRecord[];
+  /** Those that ended without a result: what a mean over the others leaves out. */
+  readonly lost: readonly TrialRecord[];
 }
 
 export interface Ranking {
   readonly metric: string;
   readonly goal: Goal;
-  /** Best first, by the mean over completed seeds; the plan's order decides between equals. */
+  /**
+   * Best first, by the mean over completed seeds; the plan's order decides between equals. Configurations that lost seeds
+   * come after all others: a mean over survivors says nothing of those that did not survive.
+   */
   readonly ranked: readonly Configuration[];
   /** Configurations without a completed trial that has the metric, in plan order. */
   readonly unranked: readonly Configuration[];
@@ -29,13 +34,19 @@ export function foldSeeds(trials: readonly TrialRecord[]): Configuration[] {
   return [...Map.groupBy(trials, (trial) => trial.configId)].map(([id, members]) => {
     const bySeed = members.toSorted((a, b) => a.seed - b.seed);
     const { params, config } = bySeed[0]!;
-    return { id, params, config, trials: bySeed, completed: bySeed.filter((trial) => trial.state === 'completed') };
+    const completed = bySeed.filter(({ state }) => state === 'completed');
+    const lost = bySeed.filter(({ state }) => state === 'diverged' || state === 'failed');
+    return { id, params, config, trials: bySeed, completed, lost };
   });
 }
 
 /** The metric's values over the completed seeds that have it. */
 export function valuesOf(configuration: Configuration, metric: string): number[] {
   return configuration.completed.flatMap((trial) => measure(trial, metric) ?? []);
+}
+
+export function hasLost({ lost }: Configuration): boolean {
+  return lost.length > 0;
 }
 
 /**
@@ -60,7 +71,7 @@ export function rankConfigurations(
   const ranked = scored
     .filter(({ values }) => values.length > 0)
     .map(({ configuration, values }) => ({ configuration, order: sign * mean(values) }))
-    .sort((a, b) => a.order - b.order)
+    .sort((a, b) => Number(hasLost(a.configuration)) - Number(hasLost(b.configuration)) || a.order - b.order)
     .map(({ configuration }) => configuration);
   assertComparable(ranked);
   const unranked = scored.filter(({ values }) => values.length === 0).map(({ configuration }) => configuration);

@@ -3,19 +3,8 @@ import type { TrialState } from '../trial/state.ts';
 import type { ConfigId, DatasetSettings, TrialId } from '../trial/trial.ts';
 import type { Goal } from './metric.ts';
 import type { Params } from './parameters.ts';
-import type { Estimate, Interval } from './statistics.ts';
-
-/**
- * How a configuration's mean differs from the best one's, in the metric's own units. The intervals of all configurations
- * hold together in 95 % of cases.
- */
-export interface DifferenceToBest extends Interval {
-  /**
-   * `paired`: Student t over the differences at shared seeds, two or more. `unpaired`: otherwise, Welch's interval.
-   * The ends are null where both have a single seed.
-   */
-  readonly method: 'paired' | 'unpaired';
-}
+import type { Estimate } from './statistics.ts';
+import type { DifferenceToBest, Standing } from './versus-best.ts';
 
 /** One configuration with its seeds folded. */
 export interface ConfigurationSummary {
@@ -27,10 +16,14 @@ export interface ConfigurationSummary {
   readonly n: number;
   /** Seeds in the plan. */
   readonly planned: number;
-  /** Can't be told from the best (see `summarize`); of the best itself: another can't be told from it. */
+  /** What the seeds say of it beside the best; `lost`: some of its seeds diverged or failed. Null without a rank. */
+  readonly standing: 'best' | Standing | 'lost' | null;
+  /** Its standing is `tied`; of the best itself: another's is. */
   readonly tied: boolean;
-  /** Null for the best itself and for what has no rank. */
+  /** Null for the best itself and for what lost seeds or has no rank. */
   readonly vsBest: DifferenceToBest | null;
+  /** Seeds that ended without a result. */
+  readonly lost: { readonly diverged: number; readonly failed: number };
   /** Every metric of its completed trials at their best epochs, and `seconds` and `trainable_weights`. */
   readonly metrics: Readonly<Record<string, Estimate>>;
   /** Completed trials by seed; the order of every `values`. */
@@ -44,6 +37,7 @@ export const WARNING_KINDS = [
   'unfinished',
   'few_seeds',
   'seeds_missing',
+  'seeds_lost',
   'weighted_objective',
 ] as const;
 

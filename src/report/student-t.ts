@@ -17,6 +17,11 @@ function centralProbability(theta: number, degreesOfFreedom: number): number {
   return isOdd ? (2 / Math.PI) * (theta + sine * series) : sine * series;
 }
 
+/** Two-sided p of a t with a whole number ≥ 1 of degrees of freedom. */
+export function studentP(t: number, degreesOfFreedom: number): number {
+  return Math.max(0, 1 - centralProbability(Math.atan(Math.abs(t) / Math.sqrt(degreesOfFreedom)), degreesOfFreedom));
+}
+
 const criticalValues = new Map<string, number>();
 
 /**

@@ -5,11 +5,12 @@ import type { Filter } from './filter.ts';
 import { formatValue, shortIdLength } from './format.ts';
 import { measure, measuredNames } from './metric.ts';
 import { distinctValues, isSameValue, parameterNames } from './parameters.ts';
-import { rankConfigurations, valuesOf } from './ranking.ts';
+import { hasLost, rankConfigurations, valuesOf } from './ranking.ts';
 import type { Configuration, Ranking } from './ranking.ts';
-import type { ConfigurationSummary, DifferenceToBest, ReportModel } from './report-model.ts';
-import { estimate, includesZero, simultaneousConfidence, unpairedDifference } from './statistics.ts';
+import type { ConfigurationSummary, ReportModel } from './report-model.ts';
+import { estimate } from './statistics.ts';
 import { plain, shellWord } from './text.ts';
+import { differencesToBest } from './versus-best.ts';
 import { reportWarnings } from './warnings.ts';
 
 /** How many `--best` shows without a number. */
@@ -26,13 +27,9 @@ export interface SummarizeOptions {
 }
 
 /**
- * Folds the seeds of every configuration and ranks them by the objective at each trial's best epoch.
- *
- * `tied` asks whether the interval of the difference to the best includes 0: Student's t over the differences at shared
- * seeds, or the unpaired interval where fewer than two seeds are shared. These intervals hold together in 95 % of cases
- * (Bonferroni): the best was picked by the same figures, and the more there are to pick from, the luckier it is. So with
- * 95 % confidence the truly best configuration is the first or a tied one. Between two single seeds no interval exists,
- * so they count as tied.
+ * Folds the seeds of every configuration and ranks them by the objective at each trial's best epoch. What the seeds say
+ * of each beside the best is told by versus-best.ts; with 95 % confidence the truly best configuration of those without
+ * losses is one that isn't `worse`.
  *
  * A sweep without completed trials gives a model without ranked configurations.
  * @throws SweepError NOT_FOUND for an unknown metric `by`, USAGE where data or likelihoods differ
@@ -64,26 +61,41 @@ export function summarize(
     constants: findConstants(trials, names, differing),
     configurations,
     omitted: best === undefined ? 0 : Math.max(0, ranked.length - best),
-    warnings: reportWarnings(snapshot, trials, ranking, differing),
+    warnings: reportWarnings(snapshot, trials, ranking, ranked, differing),
     next: nextCommands(snapshot, ranking, differing).map((command) => command + flags),
   };
 }
 
-function summarizeRanked({ ranked, metric }: Ranking): ConfigurationSummary[] {
-  const [best] = ranked;
-  if (best === undefined) return [];
-  const confidence = simultaneousConfidence(ranked.length - 1);
-  const others = ranked.slice(1).map((configuration, index) => {
-    const vsBest = differenceToBest(best, configuration, metric, confidence);
+function summarizeRanked({ ranked, metric, goal }: Ranking): ConfigurationSummary[] {
+  const whole = ranked.filter((configuration) => !hasLost(configuration));
+  const differences =
+    whole.length < 2
+      ? []
+      : differencesToBest(
+          whole.map((configuration) => seedValues(configuration, metric)),
+          goal === 'maximize' ? 1 : -1,
+        );
+  const isAnyTied = differences.some(({ standing }) => standing === 'tied');
+  return ranked.map((configuration, index) => {
+    const vsBest = hasLost(configuration) ? null : (differences[index - 1] ?? null);
+    const standing = hasLost(configuration) ? 'lost' : (vsBest?.standing ?? 'best');
+    const tied = standing === 'best' ? isAnyTied : standing === 'tied';
     const n = valuesOf(configuration, metric).length;
-    return { ...fold(configuration), rank: index + 2, n, tied: includesZero(vsBest), vsBest };
+    return { ...fold(configuration), rank: index + 1, n, standing, tied, vsBest };
   });
-  const n = valuesOf(best, metric).length;
-  return [{ ...fold(best), rank: 1, n, tied: others.some(({ tied }) => tied), vsBest: null }, ...others];
+}
+
+function seedValues({ completed }: Configuration, metric: string): Map<number, number> {
+  return new Map(
+    completed.flatMap((trial) => {
+      const value = measure(trial, metric);
+      return value === undefined ? [] : [[trial.seed, value] as const];
+    }),
+  );
 }
 
 function summarizeUnranked(configuration: Configuration): ConfigurationSummary {
-  return { ...fold(configuration), rank: null, n: 0, tied: false, vsBest: null };
+  return { ...fold(configuration), rank: null, n: 0, standing: null, tied: false, vsBest: null };
 }
 
 function fold({
@@ -91,7 +103,8 @@ function fold({
   params,
   trials,
   completed,
-}: Configuration): Pick<ConfigurationSummary, 'configId' | 'params' | 'planned' | 'metrics' | 'trials'> {
+  lost,
+}: Configuration): Pick<ConfigurationSummary, 'configId' | 'params' | 'planned' | 'lost' | 'metrics' | 'trials'> {
   const metrics = measuredNames(completed).map((name) => {
     return [name, estimate(completed.flatMap((trial) => measure(trial, name) ?? []))] as const;
   });
@@ -99,27 +112,13 @@ function fold({
     configId: id,
     params,
     planned: trials.length,
+    lost: {
+      diverged: lost.filter(({ state }) => state === 'diverged').length,
+      failed: lost.filter(({ state }) => state === 'failed').length,
+    },
     metrics: Object.fromEntries(metrics),
     trials: completed.map((trial) => trial.id),
   };
-}
-
-function differenceToBest(
-  best: Configuration,
-  other: Configuration,
-  metric: string,
-  confidence: number,
-): DifferenceToBest {
-  const bestBySeed = new Map(best.completed.map((trial) => [trial.seed, measure(trial, metric)]));
-  const differences = other.completed.flatMap((trial) => {
-    const [own, its] = [measure(trial, metric), bestBySeed.get(trial.seed)];
-    return own === undefined || its === undefined ? [] : own - its;
-  });
-  if (differences.length >= 2) {
-    const { mean, low, high } = estimate(differences, confidence);
-    return { method: 'paired', mean, low, high };
-  }
-  return { method: 'unpaired', ...unpairedDifference(valuesOf(best, metric), valuesOf(other, metric), confidence) };
 }
 
 function findConstants(

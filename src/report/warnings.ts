@@ -1,9 +1,11 @@
+import { median } from 'simple-statistics';
 import type { SweepSnapshot, TrialRecord } from '../store/read-model.ts';
 import { isFinished } from '../trial/state.ts';
-import { count, formatNumber, shortIdLength } from './format.ts';
+import { count, formatNumber, halfWidth, shortIdLength } from './format.ts';
+import { metricInfo } from './metric.ts';
 import { describeParams, distinctValues } from './parameters.ts';
-import type { Ranking } from './ranking.ts';
-import type { Warning } from './report-model.ts';
+import { hasLost, type Ranking } from './ranking.ts';
+import type { ConfigurationSummary, Warning } from './report-model.ts';
 import { plain } from './text.ts';
 
 /** A trial's code carries nothing when its rate is below this many nats and no latent dimension is active. */
@@ -14,6 +16,7 @@ export function reportWarnings(
   snapshot: SweepSnapshot,
   trials: readonly TrialRecord[],
   ranking: Ranking,
+  configurations: readonly ConfigurationSummary[],
   differing: readonly string[],
 ): Warning[] {
   const describe = trialDescriber(snapshot.trials, differing);
@@ -22,8 +25,9 @@ export function reportWarnings(
     ...endedBadly('failed', trials, describe),
     ...collapsed(trials, describe),
     ...unfinished(trials),
+    ...seedsLost(ranking),
     // Seeds that are still to come are missing to nobody.
-    ...(trials.every(({ state }) => isFinished(state)) ? fewSeeds(ranking) : []),
+    ...(trials.every(({ state }) => isFinished(state)) ? fewSeeds(ranking, configurations) : []),
     ...weightedObjective(trials, ranking),
   ];
 }
@@ -87,11 +91,22 @@ function unfinished(trials: readonly TrialRecord[]): Warning[] {
   return [{ kind: 'unfinished', message, trials: open.map((trial) => trial.id) }];
 }
 
-function fewSeeds({ ranked, metric }: Ranking): Warning[] {
+/** Of configurations that lost seeds: their place in the ranking is not what their mean says. */
+function seedsLost({ ranked, metric }: Ranking): Warning[] {
+  const losers = ranked.filter(hasLost);
+  if (losers.length === 0) return [];
+  const isAll = losers.length === ranked.length;
+  const message = isAll
+    ? `every configuration lost seeds: they are ranked by what is left, which says nothing of ${metric} where they diverge or fail`
+    : `${count(losers.length, 'configuration')} lost seeds and ${losers.length === 1 ? 'is' : 'are'} ranked last, whatever the seeds that are left say`;
+  return [{ kind: 'seeds_lost', message, trials: losers.flatMap(({ lost }) => lost.map(({ id }) => id)) }];
+}
+
+function fewSeeds({ ranked, metric }: Ranking, configurations: readonly ConfigurationSummary[]): Warning[] {
   const [best, second] = ranked;
   if (best === undefined) return [];
   const warnings: Warning[] = [];
-  if (best.completed.length < best.trials.length) {
+  if (best.completed.length + best.lost.length < best.trials.length) {
     warnings.push({
       kind: 'seeds_missing',
       message: `the best rests on ${best.completed.length} of its ${count(best.trials.length, 'seed')}`,
@@ -100,10 +115,13 @@ function fewSeeds({ ranked, metric }: Ranking): Warning[] {
   }
   const seeds = Math.max(...ranked.map(({ completed }) => completed.length));
   if (second !== undefined && seeds < 3) {
+    const halves = configurations.flatMap(({ vsBest }) => (vsBest === null ? [] : (halfWidth(vsBest) ?? [])));
     const message =
       seeds < 2
         ? `one seed each: without a second, no difference in ${metric} can be told from chance`
-        : `two seeds each: few differences in ${metric} can be told from chance`;
+        : halves.length === 0
+          ? `two seeds each: few differences in ${metric} can be told from chance`
+          : `two seeds each: a difference in ${metric} must be about ${formatNumber(median(halves), metricInfo(metric).decimals)} or more to be told from chance`;
     warnings.push({ kind: 'few_seeds', message: `${message} (5 or more are better)`, trials: [] });
   }
   return warnings;

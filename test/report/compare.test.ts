@@ -38,7 +38,9 @@ describe('pairs', () => {
     const { pairs, plannedPairs, left, right, notes } = compareTexts(snapshotOf(trials), 'beta=1', 'beta=4');
     expect([pairs.length, plannedPairs]).toEqual([2, 3]);
     expect([left.unmatched, right.unmatched]).toEqual([[lonely.id], []]);
-    expect(notes).toContain('1 of 3 pairs left out: not completed on both sides');
+    expect(notes.join('\n')).toContain(
+      '1 of 3 pairs left out of the figures: not completed on both sides; what diverges',
+    );
     expect(notes).toContain('1 completed trial of beta=1 left out: nothing on the other side matches');
   });
 
@@ -105,10 +107,25 @@ describe('the sentence', () => {
   });
 
   test('does not over-claim with too few pairs', () => {
-    expect(sentence(seeds(5, -41), seeds(5, -38))).toMatch(
-      /ahead of mlp by 3\.00 .*5 pairs\): too few pairs to be sure$/,
+    expect(sentence([-41, -44, -40], [-38, -37, -41])).toMatch(
+      /ahead of mlp by 3\.00 .*3 pairs\): too few pairs to be sure$/,
     );
     expect(sentence([-41], [-38])).toBe('conv is ahead of mlp by 3.00 nats of ELBO (1 pair): too few pairs to be sure');
+  });
+
+  test('has one method for interval and verdict: better exactly where the interval leaves out 0', () => {
+    // An interval of 2.85 to 17147 stood beside p = 0.051: each came from a method of its own.
+    const explosive = [-40, -42, -17_000, -41, -60_000, -44, -42, -45, -49, -43];
+    const { metrics, sentence: text } = compareTexts(
+      snapshotOf([...seedsWith(explosive), ...seedsWith(seeds(10, -38), { parameters: { architecture: 'conv' } })]),
+      'architecture=mlp',
+      'architecture=conv',
+    );
+    const { difference, verdict } = metrics[0]!;
+    expect(difference.low!).toBeLessThan(0);
+    expect(difference.p!).toBeGreaterThan(0.05);
+    expect(verdict).toBe('unclear');
+    expect(text).toMatch(/^conv and mlp can't be told apart/);
   });
 
   test('says when the sides cannot be told apart', () => {
@@ -141,9 +158,8 @@ describe('figures', () => {
 
   test('tell that pairs of two seeds are weaker evidence than as many seeds', () => {
     expect(comparison.notes[0]).toMatch(/^9 pairs, but 2 seeds: /);
-    expect(compareTexts(betaSweep(10), 'architecture=mlp', 'architecture=conv').notes.join()).not.toMatch(
-      /but .* seeds/,
-    );
+    const apart = [...seedsWith(seeds(6, -41)), ...seedsWith(seeds(6, -38), beta(4))];
+    expect(compareTexts(snapshotOf(apart), 'beta=1', 'beta=4').notes.join()).not.toMatch(/but .* seeds/);
   });
 
   test('tell that equal epochs are not equal effort', () => {
@@ -151,5 +167,53 @@ describe('figures', () => {
     expect(comparison.notes[1]).toMatch(
       /^equal epochs, not equal effort: conv has 0\.24 × the weights and 2\.9\d × the seconds of mlp$/,
     );
+  });
+});
+
+describe('failures are evidence', () => {
+  const diverged = (seed: number, value: number) =>
+    trialRecord({ ...beta(value), seed, state: 'diverged', cause: 'loss not finite at epoch 1' });
+  const sweep = (lost: number, survivors: number) =>
+    snapshotOf([
+      ...seedsWith(seeds(8, -40), beta(1)),
+      ...Array.from({ length: 8 }, (_, seed) =>
+        seed < lost ? diverged(seed, 4) : trialRecord({ ...beta(4), seed, metrics: valMetrics(survivors - seed) }),
+      ),
+    ]);
+
+  test('a setting most of whose trials diverged is worse, whatever its survivors say', () => {
+    const { sentence, metrics, divergenceP } = compareTexts(sweep(6, -40.1), 'beta=1', 'beta=4');
+    expect(sentence).toBe(
+      'beta=1 is better than beta=4: 6 of 8 trials of beta=4 diverged, none of beta=1 (p = 0.031); ' +
+        'of those completed on both sides, beta=1 is ahead by 0.10 nats of ELBO (95 % 0.10 to 0.10, 2 pairs)',
+    );
+    expect(metrics[0]?.verdict).toBe('worse');
+    expect(divergenceP).toBeCloseTo(0.03125, 9);
+  });
+
+  test('survivors that do better do not make it better', () => {
+    const { sentence, metrics } = compareTexts(sweep(2, -30), 'beta=1', 'beta=4');
+    expect(sentence).toBe(
+      '2 of 8 trials of beta=4 diverged, none of beta=1; of those completed on both sides, beta=4 is ahead by 10.00 nats ' +
+        'of ELBO (95 % 10.00 to 10.00, 6 pairs), and survivors alone decide nothing',
+    );
+    expect(metrics[0]?.verdict).toBe('unclear');
+  });
+
+  test('it is answered even where no trial of it survived', () => {
+    const { sentence, metrics } = compareTexts(sweep(8, 0), 'beta=1', 'beta=4');
+    expect(sentence).toBe(
+      'beta=1 is better than beta=4: 8 of 8 trials of beta=4 diverged, none of beta=1 (p = 0.008); no pair completed on both sides',
+    );
+    expect(metrics).toEqual([]);
+  });
+
+  test('losses that may be chance are told beside what the survivors say', () => {
+    const { sentence, notes } = compareTexts(sweep(1, -43), 'beta=1', 'beta=4');
+    expect(sentence).toBe(
+      'beta=1 is better than beta=4 by 3.00 nats of ELBO (95 % 3.00 to 3.00, 7 pairs); ' +
+        '1 of 8 trials of beta=4 diverged, none of beta=1',
+    );
+    expect(notes.join()).toContain('1 of 8 pairs left out of the figures');
   });
 });

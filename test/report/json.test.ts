@@ -38,6 +38,9 @@ test('the report has exactly the promised shape', () => {
           trainable_weights: same(1000),
         },
         trials: trials.map(({ id }) => id),
+        standing: 'best',
+        vs_best: null,
+        lost: { diverged: 0, failed: 0 },
       },
     ],
   });
@@ -80,10 +83,15 @@ test('the comparison has exactly the promised names', () => {
       'differs',
       'varies',
     ],
-    ...['metrics', 'ratio', 'notes'],
+    ...['metrics', 'ratio', 'notes', 'divergence_p'],
   ]);
   expect(parsed['schema']).toBe('vae-sweep.compare/1');
-  expect(parsed['left']).toEqual({ label: 'mlp', where: { architecture: 'mlp' }, unmatched: [] });
+  expect(parsed['left']).toEqual({
+    label: 'mlp',
+    where: { architecture: 'mlp' },
+    unmatched: [],
+    lost: { diverged: 1, failed: 0, of: 10 },
+  });
   expect(Object.keys(parsed['metrics']?.['val/elbo'] ?? {})).toEqual([
     'left',
     'right',

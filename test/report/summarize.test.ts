@@ -42,7 +42,7 @@ test('does not call configurations worse that only chance sets apart, however ma
     return summarize(snapshotOf(trials.flat())).configurations;
   });
   // Uncorrected intervals single out some configuration in more than half of such sweeps.
-  const wrong = sweeps.filter((configurations) => configurations.some(({ tied }) => !tied)).length;
+  const wrong = sweeps.filter((configurations) => configurations.some(({ standing }) => standing === 'worse')).length;
   expect(wrong / sweeps.length).toBeLessThan(0.25);
 });
 
@@ -52,12 +52,15 @@ test('compares without pairs where seeds are not shared', () => {
   expect(second).toMatchObject({ tied: false, vsBest: { method: 'unpaired' } });
 });
 
-test('claims nothing from single seeds, and says so', () => {
+test('claims nothing from single seeds, not even a tie, and says so', () => {
   const { configurations, warnings } = summarize(
     snapshotOf([...seedsWith([-36], beta(1)), ...seedsWith([-50], beta(2))]),
   );
-  expect(configurations.map(({ tied }) => tied)).toEqual([true, true]);
-  expect(configurations[1]?.vsBest).toEqual({ method: 'unpaired', mean: -14, low: null, high: null });
+  expect(configurations.map(({ tied, standing }) => [tied, standing])).toEqual([
+    [false, 'best'],
+    [false, 'unclear'],
+  ]);
+  expect(configurations[1]?.vsBest).toMatchObject({ mean: -14, low: null, high: null });
   expect(warnings.map(({ kind }) => kind)).toContain('few_seeds');
 });
 
@@ -66,7 +69,25 @@ test('shows how many of the planned seeds a mean rests on', () => {
   const { configurations, warnings, trials: counts } = summarize(snapshotOf(trials));
   expect(configurations[0]).toMatchObject({ n: 2, planned: 3 });
   expect(counts).toMatchObject({ total: 3, completed: 2, failed: 1, queued: 0 });
-  expect(warnings.map(({ kind }) => kind)).toEqual(['failed', 'seeds_missing']);
+  expect(warnings.map(({ kind }) => kind)).toEqual(['failed', 'seeds_lost']);
+});
+
+test('failures are evidence: what lost seeds is ranked last, however well the others did', () => {
+  const lucky = [
+    ...seedsWith([-30], beta(4)),
+    trialRecord({ ...beta(4), seed: 1, state: 'diverged', cause: 'loss not finite at epoch 1' }),
+  ];
+  const snapshot = snapshotOf([...seedsWith([-36, -36.4], beta(1)), ...seedsWith([-50, -50.1], beta(2)), ...lucky]);
+  const { configurations, warnings } = summarize(snapshot);
+  expect(configurations.map(({ params, rank, standing }) => [params['beta'], rank, standing])).toEqual([
+    [1, 1, 'best'],
+    [2, 2, 'worse'],
+    [4, 3, 'lost'],
+  ]);
+  expect(configurations[2]).toMatchObject({ vsBest: null, tied: false, lost: { diverged: 1, failed: 0 } });
+  expect(warnings.find(({ kind }) => kind === 'seeds_lost')?.message).toBe(
+    '1 configuration lost seeds and is ranked last, whatever the seeds that are left say',
+  );
 });
 
 test('limits the ranking to the best, but lists what has no rank when all are asked for', () => {
@@ -80,6 +101,7 @@ test('limits the ranking to the best, but lists what has no rank when all are as
 
 test('a tie with a configuration that is not shown still counts', () => {
   const noisy = [...seedsWith([-36, -40, -44], beta(1)), ...seedsWith([-41, -38, -44], beta(2))];
+  noisy.push(...seedsWith([-90, -91, -92], beta(4)));
   expect(summarize(snapshotOf(noisy), { best: 1 }).configurations[0]?.tied).toBe(true);
 });
 

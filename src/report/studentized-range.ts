@@ -1,0 +1,71 @@
+import { bisect, errorFunction } from 'simple-statistics';
+import { criticalT } from './student-t.ts';
+
+/**
+ * Width of the trapezoids, in standard deviations of a bell. On the whole line so few are exact to more digits than
+ * `errorFunction` has.
+ */
+const STEP = 0.2;
+const FARTHEST_Z = 8;
+const Z = Float64Array.from({ length: 2 * (FARTHEST_Z / STEP) + 1 }, (_, i) => i * STEP - FARTHEST_Z);
+const DENSITY = Z.map((z) => Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI));
+const BELOW = Z.map(normalProbability);
+
+const criticalValues = new Map<string, number>();
+
+/**
+ * Tukey's critical value for the difference of any two of `means` equally noisy means, in standard errors of that
+ * difference: with probability `confidence` not one of them is farther from its truth. Between two means it is Student's t.
+ * @param means a whole number ≥ 2
+ * @param degreesOfFreedom of the variance, a whole number ≥ 1
+ */
+export function criticalRange(means: number, degreesOfFreedom: number, confidence: number): number {
+  if (means === 2) return criticalT(degreesOfFreedom, confidence);
+  const key = `${means} ${degreesOfFreedom} ${confidence}`;
+  const known = criticalValues.get(key);
+  if (known !== undefined) return known;
+  let high = 8;
+  while (rangeProbability(high, means, degreesOfFreedom) < confidence) high *= 2;
+  const range = bisect((q: number) => rangeProbability(q, means, degreesOfFreedom) - confidence, 0, high, 60, 1e-6);
+  const critical = range / Math.SQRT2;
+  criticalValues.set(key, critical);
+  return critical;
+}
+
+/**
+ * P(range of k standard normals / s ≤ q), where s² has ν degrees of freedom: over the density of u = log s, the
+ * probability that k normals lie within q · s (Lund & Lund 1983, AS 190).
+ */
+export function rangeProbability(q: number, k: number, freedom: number): number {
+  const logConstant = (freedom / 2) * Math.log(freedom / 2) - logGammaOfHalf(freedom) + Math.LN2;
+  // The standard deviation of log s is about 1 / √2ν.
+  const step = STEP / Math.sqrt(2 * freedom);
+  let total = 0;
+  for (let u = -100 * step; u < 40 * step; u += step) {
+    const s = Math.exp(u);
+    const density = Math.exp(logConstant + freedom * (u - (s * s) / 2));
+    if (density > 1e-10) total += density * probabilityWithin(q * s, k);
+  }
+  return Math.min(1, total * step);
+}
+
+/** P(range of k standard normals ≤ width), by the largest of them. */
+function probabilityWithin(width: number, k: number): number {
+  let total = 0;
+  for (const [i, z] of Z.entries()) {
+    if (DENSITY[i]! < 1e-14) continue;
+    total += DENSITY[i]! * (BELOW[i]! - normalProbability(z - width)) ** (k - 1);
+  }
+  return k * total * STEP;
+}
+
+function normalProbability(z: number): number {
+  return (1 + errorFunction(z / Math.SQRT2)) / 2;
+}
+
+/** log Γ(ν/2), by Γ(x + 1) = x Γ(x) from Γ(1) = 1 or Γ(½) = √π. */
+function logGammaOfHalf(freedom: number): number {
+  let result = freedom % 2 === 0 ? 0 : Math.log(Math.PI) / 2;
+  for (let x = freedom % 2 === 0 ? 1 : 0.5; x < freedom / 2; x++) result += Math.log(x);
+  return result;
+}

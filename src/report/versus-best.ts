@@ -1,0 +1,166 @@
+/**
+ * How far each configuration is from the best one, and whether the seeds can tell. One method, whatever the number of
+ * seeds and configurations: a moderated paired t with Tukey's correction.
+ *
+ * - *Paired.* Trials that share a seed share their noise, so the differences at shared seeds are what counts.
+ * - *Moderated* (Smyth 2004, "Linear models and empirical Bayes methods"): the variance of a difference is estimated from
+ *   its own seeds and from the noise of all configurations together, which counts as `PRIOR_FREEDOM` more degrees of
+ *   freedom. Two seeds alone know next to nothing of their noise; all seeds of the sweep together know much. Where the
+ *   configurations are not equally noisy, each keeps a part of its own, and more of it with every seed.
+ * - *Tukey's*, for the difference of any two: the best was picked by these same figures, so it could be any of them.
+ *   All intervals hold together with 95 %.
+ *
+ * test/long/statistics-simulation.ts measures coverage, false alarms and power; ARCHITECTURE.md has the reasons.
+ */
+import { mean, median } from 'simple-statistics';
+import { CONFIDENCE, includesZero, type Interval } from './statistics.ts';
+import { criticalRange } from './studentized-range.ts';
+
+/**
+ * Degrees of freedom that the common noise counts for beside a configuration's own. With 3, noise that differs between
+ * configurations up to four times is covered from two seeds on (see the simulation); with more it is not.
+ */
+const PRIOR_FREEDOM = 3;
+
+/**
+ * A configuration whose own variance is so many times the usual one is wild, most often close to divergence: it has no
+ * part in the common noise, which would drown the differences of all others.
+ */
+const WILD_VARIANCES = 400;
+
+/** An interval that reaches no farther than the noise of a single seed's difference does (95 %) is worth calling a tie. */
+const SHARP_DEVIATIONS = 2;
+
+/** One configuration's values of the ranked metric, by seed. */
+export type SeedValues = ReadonlyMap<number, number>;
+
+/**
+ * What the seeds say of a configuration beside the best. `worse`: told from it. `tied`: not told from it, by seeds that
+ * tell another, or that are many. `unclear`: they can't tell yet: they are few and nothing in the sweep stands out from
+ * their noise, or this one is so noisy that one further up can be told from the best and it can't.
+ */
+export type Standing = 'worse' | 'tied' | 'unclear';
+
+export interface DifferenceToBest extends Interval {
+  /** `paired` over shared seeds; `unpaired` where there are none. The ends are null where no configuration has two seeds. */
+  readonly method: 'paired' | 'unpaired';
+  readonly standing: Standing;
+}
+
+/** Differences to the first, in order of rank (best first, two or more). `sign` is 1 where more is better, else -1. */
+export function differencesToBest(ranked: readonly SeedValues[], sign: 1 | -1): DifferenceToBest[] {
+  const best = ranked[0]!;
+  const noise = estimateNoise(ranked);
+  const intervals = ranked.slice(1).map((values) => ({ values, ...differenceOf(best, values, noise, ranked.length) }));
+  const isAnyWorse = intervals.some((one) => isWorse(one, sign));
+  return intervals.map(({ values, isSharp, ...one }, index) => {
+    const above = intervals.slice(0, index).filter((other) => other.values.size <= values.size);
+    const isKnown = one.low !== null && (isAnyWorse || isSharp);
+    const standing = isWorse(one, sign)
+      ? 'worse'
+      : isKnown && !above.some((other) => isWorse(other, sign))
+        ? 'tied'
+        : 'unclear';
+    return { ...one, standing };
+  });
+}
+
+function isWorse(difference: Interval, sign: 1 | -1): boolean {
+  return !includesZero(difference) && difference.mean * sign < 0;
+}
+
+/** Noise of single trials that all configurations share. */
+interface Noise {
+  /** Variance of one trial, what all configurations have in common at a seed taken out; and with it. */
+  readonly variance: { readonly paired: number; readonly unpaired: number };
+  /** Degrees of freedom it rests on; 0 where no configuration has two seeds. */
+  readonly freedom: number;
+}
+
+function estimateNoise(ranked: readonly SeedValues[]): Noise {
+  const centred = withoutWild(ranked.filter(({ size }) => size > 1).map(centre));
+  if (centred.length === 0) return { variance: { paired: 0, unpaired: 0 }, freedom: 0 };
+  const bySeed = Map.groupBy(
+    centred.flatMap((values) => [...values]),
+    ([seed]) => seed,
+  );
+  const effects = new Map([...bySeed].map(([seed, values]) => [seed, mean(values.map(([, value]) => value))]));
+  const freedoms = centred.map(({ size }) => size - 1);
+  const total = sum(freedoms);
+  const unpaired = sum(centred.map(squares)) / total;
+  // One configuration alone can't tell its noise from what its seeds have in common with others.
+  if (centred.length === 1) return { variance: { paired: unpaired, unpaired }, freedom: total };
+  const residuals = centred.map(
+    (values) => new Map([...values].map(([seed, value]) => [seed, value - effects.get(seed)!])),
+  );
+  const freedom = total - Math.max(...freedoms);
+  // As many degrees of freedom as seed effects went into the residuals.
+  const paired = ((sum(residuals.map(squares)) / total) * centred.length) / (centred.length - 1);
+  return { variance: { paired, unpaired }, freedom };
+}
+
+function withoutWild(centred: readonly SeedValues[]): readonly SeedValues[] {
+  if (centred.length === 0) return [];
+  // The median of a variance with ν degrees of freedom is (1 − 2/9ν)³ of its mean (Wilson & Hilferty 1931).
+  const variances = centred.map(
+    (values) => squares(values) / (values.size - 1) / (1 - 2 / (9 * (values.size - 1))) ** 3,
+  );
+  const usual = median(variances);
+  return centred.filter((_, i) => variances[i]! <= WILD_VARIANCES * usual);
+}
+
+function centre(values: SeedValues): SeedValues {
+  const center = meanOf(values);
+  return new Map([...values].map(([seed, value]) => [seed, value - center]));
+}
+
+function squares(values: SeedValues): number {
+  return [...values.values()].reduce((total, value) => total + value ** 2, 0);
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+function differenceOf(
+  best: SeedValues,
+  other: SeedValues,
+  noise: Noise,
+  configurations: number,
+): Omit<DifferenceToBest, 'standing'> & { readonly isSharp: boolean } {
+  const differences = [...other].flatMap(([seed, value]) => (best.has(seed) ? [value - best.get(seed)!] : []));
+  const center = differences.length > 0 ? mean(differences) : meanOf(other) - meanOf(best);
+  const method = differences.length > 0 ? 'paired' : 'unpaired';
+  const parts =
+    method === 'paired'
+      ? [{ values: differences, common: 2 * noise.variance.paired }]
+      : [best, other].map((values) => ({ values: [...values.values()], common: noise.variance.unpaired }));
+  const moderated = parts.map(({ values, common }) => moderate(values, common, noise.freedom));
+  const freedom = Math.min(...moderated.map((part) => part.freedom));
+  if (freedom === 0) return { method, mean: center, low: null, high: null, isSharp: false };
+  const error = Math.sqrt(sum(moderated.map(({ variance }, i) => variance / parts[i]!.values.length)));
+  const half = criticalRange(configurations, freedom, CONFIDENCE) * error;
+  const isSharp = half <= SHARP_DEVIATIONS * Math.sqrt(sum(moderated.map(({ variance }) => variance)));
+  return { method, mean: center, low: center - half, high: center + half, isSharp };
+}
+
+/** The variance of `values`, drawn towards the common one by as many degrees of freedom as that has left, at most three. */
+function moderate(
+  values: readonly number[],
+  common: number,
+  commonFreedom: number,
+): { readonly variance: number; readonly freedom: number } {
+  const own = values.length - 1;
+  const prior = Math.min(PRIOR_FREEDOM, Math.max(0, commonFreedom - own));
+  const freedom = own + prior;
+  if (freedom === 0) return { variance: 0, freedom };
+  const center = mean([...values]);
+  const ownSquares = sum(values.map((value) => (value - center) ** 2));
+  // With few seeds the common noise is itself known only roughly, and too little is worse than too much.
+  const caution = 1 + 1 / Math.max(1, own);
+  return { variance: (ownSquares + prior * caution * common) / freedom, freedom };
+}
+
+function meanOf(values: SeedValues): number {
+  return mean([...values.values()]);
+}
