@@ -40,11 +40,12 @@ const KINDS: readonly (readonly [kind: string, Omit<Setting, 'seeds' | 'configur
 
 const tolerance = 3 * Math.sqrt((LIMIT * (1 - LIMIT)) / SWEEPS);
 let missed = 0;
+const print = (line: string): unknown => process.stdout.write(`${line}\n`);
 const percent = (rate: number): string => (100 * rate).toFixed(1).padStart(6);
 const cells = ({ falseAlarms, coverage, power }: Rates): string => [falseAlarms, coverage, power].map(percent).join('');
-console.log(`${SWEEPS} sweeps a row; %. A difference of six standard errors is there to be found.\n`);
-console.log(`${''.padEnd(26)}                   before                 now`);
-console.log(`${'noise'.padEnd(26)} configs seeds   false holds found   false holds found`);
+print(`${SWEEPS} sweeps a row; %. A difference of six standard errors is there to be found.\n`);
+print(`${''.padEnd(26)}                   before                 now`);
+print(`${'noise'.padEnd(26)} configs seeds   false holds found   false holds found`);
 for (const [kind, setting, isPromised] of KINDS) {
   for (const configurations of [2, 4, 10, 40]) {
     for (const seeds of [2, 3, 5, 10]) {
@@ -54,9 +55,9 @@ for (const [kind, setting, isPromised] of KINDS) {
       if (isPromised && !isHeld) missed++;
       const mark = isHeld ? '' : isPromised ? '  MISSED' : '  (beyond what is promised)';
       const sizes = `${String(configurations).padStart(7)} ${String(seeds).padStart(5)}`;
-      console.log(`${kind.padEnd(26)} ${sizes}  ${cells(rates.before)}  ${cells(rates.now)}${mark}`);
+      print(`${kind.padEnd(26)} ${sizes}  ${cells(rates.before)}  ${cells(rates.now)}${mark}`);
     }
   }
 }
-console.log(missed === 0 ? '\nEvery promised limit holds.' : `\n${missed} rows miss their limit.`);
+print(missed === 0 ? '\nEvery promised limit holds.' : `\n${missed} rows miss their limit.`);
 process.exitCode = missed === 0 ? 0 : 1;
