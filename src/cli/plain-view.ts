@@ -1,4 +1,5 @@
-import { count, formatRoughly, shortId } from '../report/format.ts';
+import { count, formatNumber, formatRoughly, shortId } from '../report/format.ts';
+import { metricInfo } from '../report/metric.ts';
 import { describeParams } from '../report/parameters.ts';
 import { doneCount } from '../report/count-states.ts';
 import { plain } from '../report/text.ts';
@@ -66,7 +67,7 @@ function describeEnd(state: ProgressState, event: Extract<SchedulerEvent, { type
   const value = event.summary?.metrics[metric];
   return [
     shortId(event.trial),
-    ...(value === undefined ? [] : [`${metric}=${value.toFixed(2)}`]),
+    ...(value === undefined ? [] : [`${metric}=${formatNumber(value, metricInfo(metric).decimals)}`]),
     ...(trial === undefined ? [] : [describeParams({ ...trial.params, seed: trial.seed }, [...state.swept, 'seed'])]),
     ...(event.cause === null ? [] : [`(${plain(event.cause)})`]),
   ].join(' ');

@@ -12,7 +12,11 @@ export function reportTitle(model: ReportModel): string {
   const progress = [`${completed}/${total} trials completed`, ...rest.map(([state, count]) => `${count} ${state}`)];
   const about = [describeMetric(model.metric), `${model.epoch} epoch`].filter((part) => part !== '').join(', ');
   const trials = model.where === null ? model.sweep : `${model.sweep} where ${model.where}`;
-  return `${plain(trials)} · ${progress.join(', ')} · ${model.goal} ${model.metric} (${about})`;
+  const order =
+    model.goal === null
+      ? `sorted by ${model.metric} (${about}), largest first: it has no better end`
+      : `${model.goal} ${model.metric} (${about})`;
+  return `${plain(trials)} · ${progress.join(', ')} · ${order}`;
 }
 
 /** `sprites-mini, grey, at most 4000 training and 500 validation images`. */

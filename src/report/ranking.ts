@@ -17,8 +17,12 @@ export interface Configuration {
 
 export interface Ranking {
   readonly metric: string;
-  readonly goal: Goal;
-  /** Best first, by the mean over completed seeds; the plan's order decides between equals. */
+  /** Null where the metric has no better end: then there is an order, and no best. */
+  readonly goal: Goal | null;
+  /**
+   * Best first, by the mean over completed seeds; without a goal, the largest first. The plan's order decides between
+   * equals.
+   */
   readonly ranked: readonly Configuration[];
   /** Configurations without a completed trial that has the metric, in plan order. */
   readonly unranked: readonly Configuration[];
@@ -39,7 +43,7 @@ export function valuesOf(configuration: Configuration, metric: string): number[]
 }
 
 /**
- * Ranks configurations by the sweep's objective, or by `by` in its own direction.
+ * Ranks configurations by the sweep's objective, or by `by` towards its own better end; sorts them where it has none.
  * @throws SweepError NOT_FOUND if no completed trial has the metric `by`; USAGE if the ranked configurations were
  *   measured on different data or with different likelihoods.
  */
@@ -53,10 +57,10 @@ export function rankConfigurations(
   if (by !== undefined) assertMeasured(by, completed);
   const { objective } = snapshot.sweep;
   const metric = by ?? rankedMetric(objective.metric, configurations);
-  const goal = by === undefined || by === objective.metric ? objective.goal : (metricInfo(by).goal ?? 'minimize');
+  const goal = by === undefined || by === objective.metric ? objective.goal : metricInfo(by).goal;
 
   const scored = configurations.map((configuration) => ({ configuration, values: valuesOf(configuration, metric) }));
-  const sign = goal === 'maximize' ? -1 : 1;
+  const sign = goal === 'minimize' ? 1 : -1;
   const ranked = scored
     .filter(({ values }) => values.length > 0)
     .map(({ configuration, values }) => ({ configuration, order: sign * mean(values) }))

@@ -19,7 +19,7 @@ export interface DifferenceToBest extends Interval {
 
 /** One configuration with its seeds folded. */
 export interface ConfigurationSummary {
-  /** 1-based; null if no completed trial has the ranked metric. */
+  /** 1-based place in the order; null if no completed trial has the ranked metric. */
   readonly rank: number | null;
   readonly configId: ConfigId;
   readonly params: Params;
@@ -61,7 +61,8 @@ export interface ReportModel {
   readonly where: string | null;
   readonly state: SweepState;
   readonly metric: string;
-  readonly goal: Goal;
+  /** Null where the metric has no better end: nothing is best, tied or behind. */
+  readonly goal: Goal | null;
   /** `best`, or `last` where nothing was held out to choose an epoch by. */
   readonly epoch: 'best' | 'last';
   readonly trials: Readonly<Record<'total' | TrialState, number>>;
@@ -73,7 +74,7 @@ export interface ReportModel {
   readonly differing: readonly string[];
   /** What is the same everywhere, with `epochs` and `batch_size`; parameters of one architecture only among them. */
   readonly constants: readonly { readonly name: string; readonly value: unknown; readonly isPartial: boolean }[];
-  /** Best first; then, unless only the best were asked for, those without a rank. */
+  /** Best first (without a goal, largest first); then, unless only the best were asked for, those without a rank. */
   readonly configurations: readonly ConfigurationSummary[];
   /** Ranked configurations that were left out because only the best were asked for. */
   readonly omitted: number;

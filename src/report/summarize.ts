@@ -69,9 +69,15 @@ export function summarize(
   };
 }
 
-function summarizeRanked({ ranked, metric }: Ranking): ConfigurationSummary[] {
+function summarizeRanked({ ranked, metric, goal }: Ranking): ConfigurationSummary[] {
   const [best] = ranked;
   if (best === undefined) return [];
+  if (goal === null) {
+    return ranked.map((configuration, index) => {
+      const n = valuesOf(configuration, metric).length;
+      return { ...fold(configuration), rank: index + 1, n, tied: false, vsBest: null };
+    });
+  }
   const confidence = simultaneousConfidence(ranked.length - 1);
   const others = ranked.slice(1).map((configuration, index) => {
     const vsBest = differenceToBest(best, configuration, metric, confidence);

@@ -23,7 +23,7 @@ export function reportWarnings(
     ...collapsed(trials, describe),
     ...unfinished(trials),
     // Seeds that are still to come are missing to nobody.
-    ...(trials.every(({ state }) => isFinished(state)) ? fewSeeds(ranking) : []),
+    ...(ranking.goal !== null && trials.every(({ state }) => isFinished(state)) ? fewSeeds(ranking) : []),
     ...weightedObjective(trials, ranking),
   ];
 }
@@ -52,7 +52,7 @@ function trialDescriber(all: readonly TrialRecord[], differing: readonly string[
 /** Grouped by cause; causes that differ only in numbers (the epoch, a size) are one. */
 function endedBadly(state: 'diverged' | 'failed', trials: readonly TrialRecord[], describe: DescribeTrials): Warning[] {
   const ended = trials.filter((trial) => trial.state === state);
-  const byCause = Map.groupBy(ended, (trial) => (trial.cause ?? '').replaceAll(/\d+/g, '#'));
+  const byCause = Map.groupBy(ended, (trial) => (trial.cause ?? '').replaceAll(/-?\d[\d.,]*(e-?\d+)?/g, '#'));
   return [...byCause.values()].map((group) => {
     const cause = plain(group[0]!.cause ?? 'no cause recorded');
     const isOneCause = group.every((trial) => trial.cause === group[0]!.cause);

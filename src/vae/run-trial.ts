@@ -19,6 +19,7 @@ import type { DatasetSettings } from '../trial/trial.ts';
 import { modelShape, weightSpecs } from './architecture.ts';
 import { writeFileAtomically } from './atomic-file.ts';
 import { loadCheckpoint, saveCheckpoint } from './checkpoint.ts';
+import { diverged, nonFiniteMetric } from './divergence.ts';
 import { evaluateSplit, evaluationMetrics } from './evaluate.ts';
 import { initialWeights, zeroMoments } from './initial-state.ts';
 import { RECONSTRUCTIONS, writePictures } from './pictures.ts';
@@ -54,6 +55,7 @@ async function runTrain(job: TrainJob, { engine, emit, stopRequested }: TrialCon
     history: [],
     partial: emptyEpoch(),
     best: undefined,
+    lastLoss: undefined,
   };
   emit({ type: 'started', engine: engine.choice, history: [...state.history] });
 
@@ -118,11 +120,11 @@ async function runTest(job: TestJob, { engine }: TrialContext): Promise<TrialOut
   const sums = await evaluateSplit(engine, model, weights, 'test', test);
   const metrics = evaluationMetrics('test', sums, config.parameters.beta);
   // Without validation images nothing has looked at the last weights before; and a held-out image may overflow alone.
-  const nonFinite = Object.keys(metrics).find((name) => !Number.isFinite(metrics[name]));
-  if (nonFinite) {
+  const what = nonFiniteMetric(metrics);
+  if (what !== undefined) {
     const epoch = Number(metadata['best_epoch']);
     const step = epoch * Math.ceil(dataset.train.count / config.train.batchSize);
-    return { kind: 'diverged', epoch, step, message: `${nonFinite} is not finite` };
+    return diverged({ step, epoch, what, finite: undefined }, config.train);
   }
   return { kind: 'tested', metrics };
 }
