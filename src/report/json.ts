@@ -21,6 +21,8 @@ export function renderReportJson(model: ReportModel): string {
     best: model.configurations
       .filter(({ rank }) => rank !== null)
       .map(({ rank, params, n, tied, metrics, trials }) => ({ rank, config: params, n, tied, metrics, trials })),
+    warnings: model.warnings.map(({ kind, message, trials }) => ({ kind, message, trials })),
+    untested: model.untested,
   });
 }
 

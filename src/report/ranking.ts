@@ -126,3 +126,16 @@ export function selectedTrials(snapshot: SweepSnapshot): readonly TrialId[] {
   const selected = configurations.length === 1 ? configurations[0] : rankConfigurations(snapshot).ranked[0];
   return (selected?.completed ?? []).map((trial) => trial.id);
 }
+
+/** Completed trials whose test images are to be looked at and were not: the selected ones, or all where the spec says so. */
+export function trialsToTest(snapshot: SweepSnapshot): readonly TrialId[] {
+  const { sweep, trials } = snapshot;
+  const wanted = new Set(sweep.evaluateTest === 'all' ? trials.map(({ id }) => id) : selectedTrials(snapshot));
+  return trials
+    .filter(({ id, state, metrics }) => wanted.has(id) && state === 'completed' && !isTested(metrics))
+    .map(({ id }) => id);
+}
+
+function isTested(metrics: TrialRecord['metrics']): boolean {
+  return Object.keys(metrics).some((name) => name.startsWith('test/'));
+}

@@ -40,6 +40,8 @@ export interface ConfigurationSummary {
 export const WARNING_KINDS = [
   'diverged',
   'failed',
+  'worse_than_constant',
+  'exploded',
   'collapsed',
   'unfinished',
   'few_seeds',
@@ -78,6 +80,8 @@ export interface ReportModel {
   readonly configurations: readonly ConfigurationSummary[];
   /** Ranked configurations that were left out because only the best were asked for. */
   readonly omitted: number;
+  /** Trials whose test images should have been looked at when the sweep ended, and were not. */
+  readonly untested: readonly TrialId[];
   readonly warnings: readonly Warning[];
   /** Commands that lead on. */
   readonly next: readonly string[];

@@ -5,7 +5,7 @@ import type { Filter } from './filter.ts';
 import { formatValue, shortIdLength } from './format.ts';
 import { measure, measuredNames } from './metric.ts';
 import { distinctValues, isSameValue, parameterNames } from './parameters.ts';
-import { rankConfigurations, valuesOf } from './ranking.ts';
+import { rankConfigurations, trialsToTest, valuesOf } from './ranking.ts';
 import type { Configuration, Ranking } from './ranking.ts';
 import type { ConfigurationSummary, DifferenceToBest, ReportModel } from './report-model.ts';
 import { estimate, includesZero, simultaneousConfidence, unpairedDifference } from './statistics.ts';
@@ -64,6 +64,7 @@ export function summarize(
     constants: findConstants(trials, names, differing),
     configurations,
     omitted: best === undefined ? 0 : Math.max(0, ranked.length - best),
+    untested: sweep.state === 'finished' ? trialsToTest(snapshot) : [],
     warnings: reportWarnings(snapshot, trials, ranking, differing),
     next: nextCommands(snapshot, ranking, differing).map((command) => command + flags),
   };

@@ -4,6 +4,7 @@ import { count, formatNumber, shortIdLength } from './format.ts';
 import { describeParams, distinctValues } from './parameters.ts';
 import type { Ranking } from './ranking.ts';
 import type { Warning } from './report-model.ts';
+import { describeShortfall, explosionOf, isSlight, shortfallAdvice, shortfallOf } from './shortfall.ts';
 import { plain } from './text.ts';
 
 /** A trial's code carries nothing when its rate is below this many nats and no latent dimension is active. */
@@ -20,6 +21,8 @@ export function reportWarnings(
   return [
     ...endedBadly('diverged', trials, describe),
     ...endedBadly('failed', trials, describe),
+    ...worseThanConstant(trials, describe),
+    ...explodedLater(trials, describe),
     ...collapsed(trials, describe),
     ...unfinished(trials),
     // Seeds that are still to come are missing to nobody.
@@ -52,7 +55,7 @@ function trialDescriber(all: readonly TrialRecord[], differing: readonly string[
 /** Grouped by cause; causes that differ only in numbers (the epoch, a size) are one. */
 function endedBadly(state: 'diverged' | 'failed', trials: readonly TrialRecord[], describe: DescribeTrials): Warning[] {
   const ended = trials.filter((trial) => trial.state === state);
-  const byCause = Map.groupBy(ended, (trial) => (trial.cause ?? '').replaceAll(/-?\d[\d.,]*(e-?\d+)?/g, '#'));
+  const byCause = Map.groupBy(ended, (trial) => (trial.cause ?? '').replaceAll(/-?\d+(?:\.\d+)?(?:e-?\d+)?/g, '#'));
   return [...byCause.values()].map((group) => {
     const cause = plain(group[0]!.cause ?? 'no cause recorded');
     const isOneCause = group.every((trial) => trial.cause === group[0]!.cause);
@@ -64,13 +67,51 @@ function endedBadly(state: 'diverged' | 'failed', trials: readonly TrialRecord[]
   });
 }
 
-function collapsed(trials: readonly TrialRecord[], describe: DescribeTrials): Warning[] {
-  const group = trials.filter(({ state, metrics }) => {
-    const kl = metrics['val/kl'] ?? metrics['train/kl'];
-    return (
-      state === 'completed' && kl !== undefined && kl < COLLAPSED_KL_NATS && (metrics['val/active_units'] ?? 0) === 0
-    );
+/** Those that are a little below have hardly learnt, the others went wrong: what helps differs. */
+function worseThanConstant(trials: readonly TrialRecord[], describe: DescribeTrials): Warning[] {
+  const short = trials.flatMap((trial) => {
+    const shortfall = trial.state === 'completed' ? shortfallOf(trial.metrics) : undefined;
+    // A collapsed trial is a constant image; that is said by itself.
+    if (shortfall === undefined || (isSlight(shortfall) && isCollapsed(trial))) return [];
+    return [{ trial, shortfall }];
   });
+  return [false, true].flatMap((slight): Warning[] => {
+    const group = short
+      .filter(({ shortfall }) => isSlight(shortfall) === slight)
+      .sort((a, b) => a.shortfall.elbo - b.shortfall.elbo);
+    const [worst] = group;
+    if (worst === undefined) return [];
+    const members = group.map(({ trial }) => trial);
+    const example = `${group.length === 1 ? '' : 'at worst '}${describeShortfall(worst.shortfall)}`;
+    const how = slight ? 'slightly worse' : 'worse';
+    const message =
+      `${count(group.length, 'trial')} ended ${how} than a constant image${describe(members)} (${example}); ` +
+      shortfallAdvice(worst.shortfall);
+    return [{ kind: 'worse_than_constant', message, trials: members.map(({ id }) => id) }];
+  });
+}
+
+/** The best epoch is a result; that the later ones are far from it should not go unsaid. */
+function explodedLater(trials: readonly TrialRecord[], describe: DescribeTrials): Warning[] {
+  const group = trials.filter((trial) => trial.state === 'completed' && explosionOf(trial) !== undefined);
+  const [first] = group;
+  if (first === undefined) return [];
+  const message =
+    `${count(group.length, 'trial')} exploded after the best epoch${describe(group)} ` +
+    `(${group.length === 1 ? '' : 'e.g. '}${explosionOf(first)!}); the best epoch is what counts, ` +
+    'a smaller learning_rate would go on from there';
+  return [{ kind: 'exploded', message, trials: group.map(({ id }) => id) }];
+}
+
+function isCollapsed({ state, metrics }: TrialRecord): boolean {
+  const kl = metrics['val/kl'] ?? metrics['train/kl'];
+  return (
+    state === 'completed' && kl !== undefined && kl < COLLAPSED_KL_NATS && (metrics['val/active_units'] ?? 0) === 0
+  );
+}
+
+function collapsed(trials: readonly TrialRecord[], describe: DescribeTrials): Warning[] {
+  const group = trials.filter(isCollapsed);
   if (group.length === 0) return [];
   const kl = formatNumber(COLLAPSED_KL_NATS, 1);
   const message =

@@ -17,18 +17,16 @@ export interface TestTarget {
   readonly directory: string;
 }
 
-/**
- * Completed trials without test metrics: those that `select` names, or all where the spec says `evaluate_test: all`.
- */
+/** The trials that `select` names, and where their weights are. */
 export function testTargets(
   snapshot: SweepSnapshot,
   select: (snapshot: SweepSnapshot) => readonly TrialId[],
   layout: ResultsLayout,
 ): TestTarget[] {
   const { sweep, trials } = snapshot;
-  const wanted = new Set(sweep.evaluateTest === 'all' ? trials.map(({ id }) => id) : select(snapshot));
+  const wanted = new Set(select(snapshot));
   return trials
-    .filter(({ id, state, metrics }) => wanted.has(id) && state === 'completed' && !isTested(metrics))
+    .filter(({ id }) => wanted.has(id))
     .map(({ id, attempts, seed, config, reusedFrom }) => ({
       trialId: id,
       attempt: attempts,
@@ -38,11 +36,17 @@ export function testTargets(
     }));
 }
 
+/** The trial stays completed, without test metrics. */
+export interface FailedTest {
+  readonly trial: TrialId;
+  readonly cause: string;
+}
+
 /**
  * Evaluates one completed trial on the test split. Whatever happens here leaves the trial completed: a failure is
  * reported (and `onFailed` called), and the next run of the sweep tries again.
  */
-export function testTask(context: RunContext, target: TestTarget, onFailed: () => void): Task {
+export function testTask(context: RunContext, target: TestTarget, onFailed: (failure: FailedTest) => void): Task {
   const { store, emit } = context;
   const { trialId: trial } = target;
   const losses: string[] = [];
@@ -67,14 +71,10 @@ export function testTask(context: RunContext, target: TestTarget, onFailed: () =
       if (verdict.state === 'queued') return () => verdict.retryInMs;
       const cause = verdict.cause ?? 'bug: a test job answered with the outcome of a train job';
       return () => {
-        onFailed();
+        onFailed({ trial, cause });
         emit({ type: 'test_failed', trial, cause });
         return undefined;
       };
     },
   };
-}
-
-function isTested(metrics: Readonly<Record<string, number>>): boolean {
-  return Object.keys(metrics).some((name) => name.startsWith('test/'));
 }

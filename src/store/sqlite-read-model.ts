@@ -151,7 +151,8 @@ function trialRecords(trials: readonly TrialRow[], bestMetrics: readonly BestMet
 
 const TRIALS = `
 SELECT s.name AS sweep, t.key, t.trial_id, t.config_id, t.seed, t.state, t.cause, t.config, t.best_epoch, t.epochs,
-  t.seconds, t.attempts, t.kl_per_dimension, t.trainable_weights, t.reused_from, a.device
+  t.seconds, t.attempts, t.kl_per_dimension, t.trainable_weights, t.reused_from, a.device,
+  (SELECT m.value FROM metrics m WHERE m.trial_key = t.key AND m.epoch = t.epochs AND m.name = 'val/elbo') AS last_elbo
 FROM trials t
 JOIN sweeps s ON s.key = t.sweep_key
 LEFT JOIN attempts a ON a.trial_key = t.key AND a.attempt = t.attempts`;

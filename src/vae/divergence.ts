@@ -24,13 +24,20 @@ export type Diverged = Extract<TrialOutcome, { kind: 'diverged' }>;
 
 /** `step 214 (epoch 3): the KL is infinite; at step 213 still …; usually helps: a third of the learning_rate, or …`. */
 export function diverged({ step, epoch, what, finite }: Divergence, { clipNorm }: TrainSettings): Diverged {
-  const clipping = clipNorm === null ? 'clip_norm: 1' : `a clip_norm below ${clipNorm}`;
   const message = [
     `step ${step} (epoch ${epoch}): ${what}`,
     ...(finite === undefined ? [] : [finite]),
-    `usually helps: a third of the learning_rate, or ${clipping}`,
+    `usually helps: ${advice(step, clipNorm)}`,
   ].join('; ');
   return { kind: 'diverged', epoch, step, message };
+}
+
+/** Adam's first steps are as long as the learning rate, however short the gradient: clipping does nothing for them. */
+const FIRST_STEPS = 20;
+
+function advice(step: number, clipNorm: number | null): string {
+  if (step <= FIRST_STEPS) return 'a tenth of the learning_rate';
+  return `a third of the learning_rate, or ${clipNorm === null ? 'clip_norm: 1' : `a clip_norm below ${clipNorm}`}`;
 }
 
 /**

@@ -45,9 +45,7 @@ export interface TrainInputs {
 }
 
 export type TrainResult =
-  | { readonly kind: 'trained' }
-  | { readonly kind: 'stopped'; readonly reason: StopReason }
-  | Diverged;
+  { readonly kind: 'trained' } | { readonly kind: 'stopped'; readonly reason: StopReason } | Diverged;
 
 /** What goes on from epoch to epoch beside the training state, and needs not be saved. */
 interface Progress {
@@ -207,10 +205,7 @@ function lossOverflow(
 
 function gradientOverflow(step: number, batches: number, loss: LossTerms | undefined, config: TrialConfig): Diverged {
   const finite = loss && `the loss still is: ${describeLoss(loss)}`;
-  return diverged(
-    { step, epoch: Math.ceil(step / batches), what: 'the gradient is not finite', finite },
-    config.train,
-  );
+  return diverged({ step, epoch: Math.ceil(step / batches), what: 'the gradient is not finite', finite }, config.train);
 }
 
 /**
