@@ -18,7 +18,7 @@ import { systemClock, type Clock } from './scheduler/clock.ts';
 import type { Emit, Observer } from './scheduler/events.ts';
 import { logLine } from './scheduler/log-line.ts';
 import { Scheduler, type ScheduleOptions, type ScheduleResult } from './scheduler/scheduler.ts';
-import { testTargets, type FailedTest, type TestTarget } from './scheduler/test-task.ts';
+import { testTargets, type TestTarget } from './scheduler/test-task.ts';
 import { removeCheckpoint } from './scheduler/train-task.ts';
 import { expandSpec } from './spec/expand.ts';
 import { sweptParameters } from './spec/naming.ts';
@@ -57,6 +57,12 @@ export interface RunOptions extends PlanOptions {
   readonly stop?: AbortSignal | undefined;
   /** Aborted to end at once; running trials go on from their last checkpoint next time. */
   readonly stopNow?: AbortSignal | undefined;
+}
+
+/** The trial stays completed, without test metrics. */
+export interface FailedTest {
+  readonly trial: TrialId;
+  readonly cause: string;
 }
 
 export interface RunResult {
@@ -122,7 +128,9 @@ export async function runSweep(
   const layout = new ResultsLayout(options.resultsDir);
   const store = openStore(layout, name);
   const log = openSweepLog(layout, name);
+  const failedTests: FailedTest[] = [];
   const emit: Emit = (happening) => {
+    if (happening.type === 'test_failed') failedTests.push({ trial: happening.trial, cause: happening.cause });
     const event = { at: clock.now(), ...happening };
     const line = logLine(event);
     if (line !== undefined) log(line);
@@ -138,9 +146,7 @@ export async function runSweep(
     const selectForTest = (): TestTarget[] => testTargets(snapshot('all'), trialsToTest, layout);
     const schedule = { sweep: name, layout, store, dataset, clock, emit, selectForTest };
     const hasWork = store.queued().length > 0 || selectForTest().length > 0;
-    const { interrupted, failedTests } = hasWork
-      ? await runOnDevices(startExecutor, options, schedule)
-      : { interrupted: false, failedTests: [] };
+    const { interrupted } = hasWork ? await runOnDevices(startExecutor, options, schedule) : { interrupted: false };
     // Left where a coordinator died just after it had recorded a result, or another sweep has finished the trial. Last,
     // because looking for them takes as long as there are trials, and no device waits for it.
     const completedBefore = start.trials.filter(({ state }) => state === 'completed');
@@ -185,12 +191,12 @@ async function runOnDevices(
 ): Promise<ScheduleResult> {
   const stopped = AbortSignal.any([stop, stopNow].filter((signal) => signal !== undefined));
   const isStopped = (): boolean => stopped.aborted;
-  if (isStopped()) return { interrupted: true, failedTests: [] };
+  if (isStopped()) return { interrupted: true, failedTests: 0 };
   let executor: Executor;
   try {
     executor = await startExecutor(schedule.emit, stopped);
   } catch (error) {
-    if (isStopped()) return { interrupted: true, failedTests: [] };
+    if (isStopped()) return { interrupted: true, failedTests: 0 };
     throw error;
   }
   try {

@@ -2,7 +2,7 @@ import { count, formatNumber, formatRoughly, shortId } from '../report/format.ts
 import { metricInfo } from '../report/metric.ts';
 import { describeParams } from '../report/parameters.ts';
 import { doneCount } from '../report/count-states.ts';
-import { describeShortfall, shortfallOf } from '../report/shortfall.ts';
+import { describeShortfall, failureOf } from '../report/shortfall.ts';
 import { plain } from '../report/text.ts';
 import type { Clock } from '../scheduler/clock.ts';
 import type { SchedulerEvent } from '../scheduler/events.ts';
@@ -66,7 +66,7 @@ function describeEnd(state: ProgressState, event: Extract<SchedulerEvent, { type
   const trial = state.trials.get(event.trial);
   const { metric } = state.objective;
   const value = event.summary?.metrics[metric];
-  const shortfall = event.summary && shortfallOf(event.summary.metrics);
+  const shortfall = event.summary && failureOf(event.summary.metrics);
   return [
     shortId(event.trial),
     ...(value === undefined ? [] : [`${metric}=${formatNumber(value, metricInfo(metric).decimals)}`]),

@@ -1,6 +1,6 @@
 /** Folds a run's events into what it looks like. Pure: time comes with the events. */
 import { countStates } from '../report/count-states.ts';
-import { describeShortfall, shortfallOf } from '../report/shortfall.ts';
+import { describeShortfall, failureOf } from '../report/shortfall.ts';
 import type { SchedulerEvent } from '../scheduler/events.ts';
 import type { TrialRecord } from '../store/read-model.ts';
 import { isFinished, type TrialState } from '../trial/state.ts';
@@ -148,7 +148,7 @@ function finished(state: ProgressState, event: EventOf<'finished'>): ProgressSta
 /** Why the trial is no success. */
 function troubleOf({ state, cause, summary }: EventOf<'finished'>): string | undefined {
   if (state === 'failed' || state === 'diverged') return cause ?? '';
-  const shortfall = summary && shortfallOf(summary.metrics);
+  const shortfall = summary && failureOf(summary.metrics);
   return shortfall && describeShortfall(shortfall);
 }
 

@@ -11,7 +11,7 @@ import { isFinished, TRIAL_STATES } from '../trial/state.ts';
 import { repeatFlags, specWords, type SpecFlags } from './flags.ts';
 
 /** Warnings that tell how trials ended; the others are about the order, which is the report's business. */
-const LOSSES: readonly Warning['kind'][] = ['failed', 'diverged', 'worse_than_constant', 'exploded', 'collapsed'];
+const LOSSES: readonly Warning['kind'][] = ['failed', 'diverged', 'worse_than_constant', 'worse_after_best'];
 
 /** How a run ended: the headline, the best configuration so far, what went wrong, and what to do next. */
 export function summaryLines(

@@ -1,8 +1,9 @@
 /** The words of a comparison. */
 import type { ComparedMetric, Comparison } from './comparison-model.ts';
-import { count, formatNumber } from './format.ts';
+import { count, formatNumber, shortId } from './format.ts';
 import { metricInfo } from './metric.ts';
 import type { Goal } from './metric.ts';
+import { failureOf } from './shortfall.ts';
 import { FEWEST_PAIRS, isSignificant, tooFewPairsNote } from './statistics.ts';
 
 /** "conv is better than mlp by 3.10 nats of ELBO (95 % 2.40 to 3.80, 10 pairs)", the better side first. */
@@ -44,6 +45,7 @@ export function comparisonNotes({
   ].flatMap(({ ratio: one, what, atLeast }) => {
     return one === null || Math.abs(Math.log(one)) <= Math.log(atLeast) ? [] : `${formatRatio(one)} the ${what}`;
   });
+  const worse = pairs.flatMap((pair) => [pair.left, pair.right]).filter(({ metrics }) => failureOf(metrics));
   const seeds = new Set(pairs.map((pair) => pair.left.seed)).size;
   const unfinished = plannedPairs - pairs.length;
   const notes = [
@@ -52,6 +54,10 @@ export function comparisonNotes({
       ? `${count(pairs.length, 'pair')}, but ${count(seeds, 'seed')}: pairs of one seed share their noise and the order of ` +
         'images, so these are weaker evidence than as many seeds'
       : undefined,
+    worse.length === 0
+      ? undefined
+      : `${count(worse.length, 'trial')} compared here ended worse than a constant image, and count like the others: ` +
+        worse.map(({ id }) => shortId(id)).join(', '),
     effort.length === 0
       ? undefined
       : `equal epochs, not equal effort: ${right.label} has ${effort.join(' and ')} of ${left.label}`,

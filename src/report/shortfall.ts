@@ -6,6 +6,7 @@ import { metricInfo } from './metric.ts';
 export interface Shortfall {
   readonly metric: 'val/elbo' | 'test/elbo';
   readonly elbo: number;
+  readonly kl: number;
   /** What a constant image has on the same images. */
   readonly constant: number;
 }
@@ -15,17 +16,24 @@ export function shortfallOf(metrics: Readonly<Record<string, number>>): Shortfal
   for (const split of ['val', 'test'] as const) {
     const [elbo, constant] = [metrics[`${split}/elbo`], metrics[`${split}/constant_elbo`]];
     if (elbo !== undefined && constant !== undefined && elbo < constant) {
-      return { metric: `${split}/elbo`, elbo, constant };
+      return { metric: `${split}/elbo`, elbo, kl: metrics[`${split}/kl`] ?? 0, constant };
     }
   }
   return undefined;
 }
 
-/** Below this share of the constant image's nats a trial has hardly learnt yet; beyond, something went wrong. */
-const SLIGHT = 0.1;
+/**
+ * After a few steps, or under a strong beta, a trial may still be below: it says little in its code and is not far off
+ * (an untrained convolution, which starts at an even grey, is the farthest). Anything else went wrong.
+ */
+export function hasHardlyLearnt({ elbo, kl, constant }: Shortfall): boolean {
+  return elbo >= 2 * constant && kl <= 0.1 * Math.abs(constant);
+}
 
-export function isSlight({ elbo, constant }: Shortfall): boolean {
-  return constant - elbo <= SLIGHT * Math.abs(constant);
+/** That a trial went wrong; undefined also where it has only hardly learnt. */
+export function failureOf(metrics: Readonly<Record<string, number>>): Shortfall | undefined {
+  const shortfall = shortfallOf(metrics);
+  return shortfall !== undefined && hasHardlyLearnt(shortfall) ? undefined : shortfall;
 }
 
 /** `val/elbo -3.23e10, a constant image has -206.60`. */
@@ -36,29 +44,29 @@ export function describeShortfall({ metric, elbo, constant }: Shortfall): string
 
 /** What usually helps. */
 export function shortfallAdvice(shortfall: Shortfall): string {
-  return isSlight(shortfall)
-    ? 'usually it needs more epochs, or a smaller beta'
+  return hasHardlyLearnt(shortfall)
+    ? 'usually more epochs, a smaller beta or another learning_rate help'
     : 'usually the learning_rate is too large: try a third of it, or clip_norm: 1';
 }
 
-/** `best epoch 3 of 25, at the last val/elbo -9.20e34, a constant image has -206.60`; undefined where the end was no worse. */
-export function explosionOf({ metrics, lastElbo, bestEpoch, epochs }: TrialRecord): string | undefined {
-  if (lastElbo === null || bestEpoch === null || bestEpoch === epochs || shortfallOf(metrics) !== undefined) {
-    return undefined;
-  }
+/** `best epoch 3 of 25, at the last val/elbo -9.20e34, a constant image has -206.60`; undefined where it did not fall so low. */
+export function describeFall({ state, metrics, lastElbo, bestEpoch, epochs }: TrialRecord): string | undefined {
+  if (state !== 'completed' || lastElbo === null || bestEpoch === null || bestEpoch === epochs) return undefined;
+  if (shortfallOf(metrics) !== undefined) return undefined;
   const last = shortfallOf({ ...metrics, 'val/elbo': lastElbo });
-  if (last?.metric !== 'val/elbo' || isSlight(last)) return undefined;
-  return `best epoch ${bestEpoch} of ${epochs}, at the last ${describeShortfall(last)}`;
+  return last && `best epoch ${bestEpoch} of ${epochs}, at the last ${describeShortfall(last)}`;
 }
+
+export const FALL_ADVICE = 'the best epoch counts; usually a smaller learning_rate gets further';
 
 /** What a completed trial's figures say against it. */
 export function verdictsOn(trial: TrialRecord): string[] {
   const shortfall = trial.state === 'completed' ? shortfallOf(trial.metrics) : undefined;
-  const explosion = trial.state === 'completed' ? explosionOf(trial) : undefined;
+  const fall = describeFall(trial);
   return [
     ...(shortfall === undefined
       ? []
       : [`worse than a constant image: ${describeShortfall(shortfall)}; ${shortfallAdvice(shortfall)}`]),
-    ...(explosion === undefined ? [] : [`exploded after the best epoch: ${explosion}`]),
+    ...(fall === undefined ? [] : [`got worse than a constant image after the best epoch: ${fall}; ${FALL_ADVICE}`]),
   ];
 }

@@ -157,10 +157,14 @@ function findConstants(
   ];
 }
 
-/** Look at the winner; compare it with the next value of the parameter that the spec names first; write it down. */
-function nextCommands({ sweep, trials }: SweepSnapshot, { ranked }: Ranking, differing: readonly string[]): string[] {
+/** Look at the winner, if there is one; compare it with the next value of the parameter that the spec names first; write it down. */
+function nextCommands(
+  { sweep, trials }: SweepSnapshot,
+  { ranked, goal }: Ranking,
+  differing: readonly string[],
+): string[] {
   const winner = ranked[0]?.completed[0];
-  if (winner === undefined) return [];
+  if (winner === undefined || goal === null) return [];
   const commands = [`sweep show ${winner.id.slice(0, shortIdLength(trials.map(({ id }) => id)))}`];
   for (const name of differing) {
     if (!Object.hasOwn(winner.params, name)) continue;

@@ -4,7 +4,14 @@ import { count, formatNumber, shortIdLength } from './format.ts';
 import { describeParams, distinctValues } from './parameters.ts';
 import type { Ranking } from './ranking.ts';
 import type { Warning } from './report-model.ts';
-import { describeShortfall, explosionOf, isSlight, shortfallAdvice, shortfallOf } from './shortfall.ts';
+import {
+  describeFall,
+  describeShortfall,
+  FALL_ADVICE,
+  hasHardlyLearnt,
+  shortfallAdvice,
+  shortfallOf,
+} from './shortfall.ts';
 import { plain } from './text.ts';
 
 /** A trial's code carries nothing when its rate is below this many nats and no latent dimension is active. */
@@ -22,7 +29,7 @@ export function reportWarnings(
     ...endedBadly('diverged', trials, describe),
     ...endedBadly('failed', trials, describe),
     ...worseThanConstant(trials, describe),
-    ...explodedLater(trials, describe),
+    ...worseAfterBest(trials, describe),
     ...collapsed(trials, describe),
     ...unfinished(trials),
     // Seeds that are still to come are missing to nobody.
@@ -67,40 +74,41 @@ function endedBadly(state: 'diverged' | 'failed', trials: readonly TrialRecord[]
   });
 }
 
-/** Those that are a little below have hardly learnt, the others went wrong: what helps differs. */
+/** Those that have hardly learnt, and those that went wrong: what helps differs. */
 function worseThanConstant(trials: readonly TrialRecord[], describe: DescribeTrials): Warning[] {
   const short = trials.flatMap((trial) => {
     const shortfall = trial.state === 'completed' ? shortfallOf(trial.metrics) : undefined;
+    if (shortfall === undefined) return [];
+    const kind = hasHardlyLearnt(shortfall) ? 'hardly_learnt' : 'worse_than_constant';
     // A collapsed trial is a constant image; that is said by itself.
-    if (shortfall === undefined || (isSlight(shortfall) && isCollapsed(trial))) return [];
-    return [{ trial, shortfall }];
+    return kind === 'hardly_learnt' && isCollapsed(trial) ? [] : [{ trial, shortfall, kind } as const];
   });
-  return [false, true].flatMap((slight): Warning[] => {
-    const group = short
-      .filter(({ shortfall }) => isSlight(shortfall) === slight)
-      .sort((a, b) => a.shortfall.elbo - b.shortfall.elbo);
+  return (['worse_than_constant', 'hardly_learnt'] as const).flatMap((kind): Warning[] => {
+    const group = short.filter((one) => one.kind === kind).sort((a, b) => a.shortfall.elbo - b.shortfall.elbo);
     const [worst] = group;
     if (worst === undefined) return [];
     const members = group.map(({ trial }) => trial);
     const example = `${group.length === 1 ? '' : 'at worst '}${describeShortfall(worst.shortfall)}`;
-    const how = slight ? 'slightly worse' : 'worse';
+    const what = kind === 'hardly_learnt' ? 'hardly learnt anything' : 'ended worse than a constant image';
     const message =
-      `${count(group.length, 'trial')} ended ${how} than a constant image${describe(members)} (${example}); ` +
-      shortfallAdvice(worst.shortfall);
-    return [{ kind: 'worse_than_constant', message, trials: members.map(({ id }) => id) }];
+      `${count(group.length, 'trial')} ${what}${describe(members)} (${example}); ` + shortfallAdvice(worst.shortfall);
+    return [{ kind, message, trials: members.map(({ id }) => id) }];
   });
 }
 
-/** The best epoch is a result; that the later ones are far from it should not go unsaid. */
-function explodedLater(trials: readonly TrialRecord[], describe: DescribeTrials): Warning[] {
-  const group = trials.filter((trial) => trial.state === 'completed' && explosionOf(trial) !== undefined);
+/** The best epoch is a result; that the last is no more should not go unsaid. */
+function worseAfterBest(trials: readonly TrialRecord[], describe: DescribeTrials): Warning[] {
+  const group = trials.flatMap((trial) => {
+    const fall = describeFall(trial);
+    return fall === undefined ? [] : [{ trial, fall }];
+  });
   const [first] = group;
   if (first === undefined) return [];
   const message =
-    `${count(group.length, 'trial')} exploded after the best epoch${describe(group)} ` +
-    `(${group.length === 1 ? '' : 'e.g. '}${explosionOf(first)!}); the best epoch is what counts, ` +
-    'a smaller learning_rate would go on from there';
-  return [{ kind: 'exploded', message, trials: group.map(({ id }) => id) }];
+    `${count(group.length, 'trial')} got worse than a constant image after the best epoch` +
+    `${describe(group.map(({ trial }) => trial))} (${group.length === 1 ? '' : 'e.g. '}${first.fall}); ` +
+    FALL_ADVICE;
+  return [{ kind: 'worse_after_best', message, trials: group.map(({ trial }) => trial.id) }];
 }
 
 function isCollapsed({ state, metrics }: TrialRecord): boolean {

@@ -2,7 +2,7 @@ import type { Executor } from '../executor/executor.ts';
 import { Dispatcher } from './dispatcher.ts';
 import type { Emit } from './events.ts';
 import type { Task } from './task.ts';
-import { testTask, type FailedTest, type TestTarget } from './test-task.ts';
+import { testTask, type TestTarget } from './test-task.ts';
 import { trainTask, type RunContext } from './train-task.ts';
 
 /** How often readers are shown that the coordinator lives. */
@@ -17,8 +17,8 @@ export interface ScheduleOptions extends RunContext {
 export interface ScheduleResult {
   /** A stop left work undone; running the sweep again goes on with it. */
   readonly interrupted: boolean;
-  /** Evaluations on the test split that failed. */
-  readonly failedTests: readonly FailedTest[];
+  /** Trials whose evaluation on the test split failed. */
+  readonly failedTests: number;
 }
 
 /**
@@ -48,7 +48,7 @@ export class Scheduler {
     };
     emitDevices(executor, emit);
     const stopHeartbeat = this.#startHeartbeat();
-    const failedTests: FailedTest[] = [];
+    let failedTests = 0;
     try {
       const untrained = await this.#dispatch(store.queued().map((trial) => trainTask(this.#options, trial)));
       if (untrained > 0) return { interrupted: true, failedTests };
@@ -56,7 +56,7 @@ export class Scheduler {
       const targets = selectForTest();
       if (targets.length > 0) emit({ type: 'test_phase', trials: targets.length });
       const untested = await this.#dispatch(
-        targets.map((target) => testTask(this.#options, target, (failure) => failedTests.push(failure))),
+        targets.map((target) => testTask(this.#options, target, () => failedTests++)),
       );
       return { interrupted: untested > 0, failedTests };
     } finally {

@@ -36,17 +36,11 @@ export function testTargets(
     }));
 }
 
-/** The trial stays completed, without test metrics. */
-export interface FailedTest {
-  readonly trial: TrialId;
-  readonly cause: string;
-}
-
 /**
  * Evaluates one completed trial on the test split. Whatever happens here leaves the trial completed: a failure is
  * reported (and `onFailed` called), and the next run of the sweep tries again.
  */
-export function testTask(context: RunContext, target: TestTarget, onFailed: (failure: FailedTest) => void): Task {
+export function testTask(context: RunContext, target: TestTarget, onFailed: () => void): Task {
   const { store, emit } = context;
   const { trialId: trial } = target;
   const losses: string[] = [];
@@ -71,7 +65,7 @@ export function testTask(context: RunContext, target: TestTarget, onFailed: (fai
       if (verdict.state === 'queued') return () => verdict.retryInMs;
       const cause = verdict.cause ?? 'bug: a test job answered with the outcome of a train job';
       return () => {
-        onFailed({ trial, cause });
+        onFailed();
         emit({ type: 'test_failed', trial, cause });
         return undefined;
       };
