@@ -40,6 +40,14 @@ test('the report has exactly the promised shape', () => {
         trials: trials.map(({ id }) => id),
       },
     ],
+    warnings: [
+      {
+        kind: 'failed',
+        message: `1 trial failed: ${failed.id.slice(0, 6)} beta=4 seed 0 (no cause recorded)`,
+        trials: [failed.id],
+      },
+    ],
+    untested: trials.map(({ id }) => id),
   });
 });
 
