@@ -10,7 +10,10 @@ export function toJsonLine(value: unknown): string {
   return `${JSON.stringify(value).replaceAll(ACTING, escape)}\n`;
 }
 
-/** `vae-sweep.report/1`: the ranked configurations. Other programs rely on its names. */
+/**
+ * `vae-sweep.report/1`: the ranked configurations. Other programs rely on its names. Where the metric has no better end,
+ * `goal` is null, `rank` the place in the order, and nothing `tied`.
+ */
 export function renderReportJson(model: ReportModel): string {
   return toJsonLine({
     schema: 'vae-sweep.report/1',
