@@ -1,5 +1,6 @@
 import { formatNumber } from '../format-number.ts';
 import type { TrialRecord } from '../store/read-model.ts';
+import type { TrainSettings } from '../trial/trial.ts';
 import { metricInfo } from './metric.ts';
 
 /** An ELBO below what a decoder reaches that shows the same image for every code (see `constantElbo`). */
@@ -43,10 +44,10 @@ export function describeShortfall({ metric, elbo, constant }: Shortfall): string
 }
 
 /** What usually helps. */
-export function shortfallAdvice(shortfall: Shortfall): string {
-  return hasHardlyLearnt(shortfall)
-    ? 'usually more epochs, a smaller beta or another learning_rate help'
-    : 'usually the learning_rate is too large: try a third of it, or clip_norm: 1';
+export function shortfallAdvice(shortfall: Shortfall, { clipNorm }: TrainSettings): string {
+  if (hasHardlyLearnt(shortfall)) return 'usually more epochs, a smaller beta or another learning_rate help';
+  const clipping = clipNorm === null ? 'clip_norm: 1' : `a clip_norm below ${clipNorm}`;
+  return `usually the learning_rate is too large: try a third of it, or ${clipping}`;
 }
 
 /** `best epoch 3 of 25, at the last val/elbo -9.20e34, a constant image has -206.60`; undefined where it did not fall so low. */
@@ -66,7 +67,9 @@ export function verdictsOn(trial: TrialRecord): string[] {
   return [
     ...(shortfall === undefined
       ? []
-      : [`worse than a constant image: ${describeShortfall(shortfall)}; ${shortfallAdvice(shortfall)}`]),
+      : [
+          `worse than a constant image: ${describeShortfall(shortfall)}; ${shortfallAdvice(shortfall, trial.config.train)}`,
+        ]),
     ...(fall === undefined ? [] : [`got worse than a constant image after the best epoch: ${fall}; ${FALL_ADVICE}`]),
   ];
 }

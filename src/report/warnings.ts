@@ -91,7 +91,8 @@ function worseThanConstant(trials: readonly TrialRecord[], describe: DescribeTri
     const example = `${group.length === 1 ? '' : 'at worst '}${describeShortfall(worst.shortfall)}`;
     const what = kind === 'hardly_learnt' ? 'hardly learnt anything' : 'ended worse than a constant image';
     const message =
-      `${count(group.length, 'trial')} ${what}${describe(members)} (${example}); ` + shortfallAdvice(worst.shortfall);
+      `${count(group.length, 'trial')} ${what}${describe(members)} (${example}); ` +
+      shortfallAdvice(worst.shortfall, worst.trial.config.train);
     return [{ kind, message, trials: members.map(({ id }) => id) }];
   });
 }
