@@ -72,6 +72,7 @@ it('have three digits in every table, and never push a column off 80', async () 
   const compared = await lines('compare', 'beta=1', 'beta=2');
   expect(compared.every((line) => line.length <= 80 && !/\d{8}/.test(line))).toBe(true);
   expect(compared.join(' ')).toContain('-8.28e34');
+  expect(compared.join(' ').replaceAll(/\s+/g, ' ')).toContain('! 2 trials compared here ended worse than a constant');
 
   const shown = await lines('show', idOf(4));
   expect(shown.every((line) => line.length <= 80 && !/\d{8}/.test(line.replace(idOf(4), '')))).toBe(true);
