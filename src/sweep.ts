@@ -12,7 +12,8 @@ import { startLocalExecutor, type ExecutorLog } from './executor/local-executor.
 import { openSweepLog } from './log.ts';
 import { ResultsLayout } from './paths.ts';
 import { countStates } from './report/count-states.ts';
-import { selectedTrials } from './report/ranking.ts';
+import { count, formatCount } from './report/format.ts';
+import { selectedTrials, trialsToTest } from './report/ranking.ts';
 import { systemClock, type Clock } from './scheduler/clock.ts';
 import type { Emit, Observer } from './scheduler/events.ts';
 import { logLine } from './scheduler/log-line.ts';
@@ -58,6 +59,12 @@ export interface RunOptions extends PlanOptions {
   readonly stopNow?: AbortSignal | undefined;
 }
 
+/** The trial stays completed, without test metrics. */
+export interface FailedTest {
+  readonly trial: TrialId;
+  readonly cause: string;
+}
+
 export interface RunResult {
   readonly name: string;
   readonly change: PlanChange;
@@ -69,6 +76,10 @@ export interface RunResult {
   /** Trials of the best configuration so far; empty while none is completed. */
   readonly selected: readonly TrialId[];
   readonly elapsedMs: number;
+  /** Evaluations on the test split that failed in this run; the next run tries them again. */
+  readonly failedTests: readonly FailedTest[];
+  /** What there is to look at: `2 trials diverged, 1 failed, 1 test evaluation failed`. Null with exit code 0. */
+  readonly exitReason: string | null;
 }
 
 /** Called only if there is something to run. Rejects, leaving nothing behind, when `signal` is aborted. */
@@ -117,7 +128,9 @@ export async function runSweep(
   const layout = new ResultsLayout(options.resultsDir);
   const store = openStore(layout, name);
   const log = openSweepLog(layout, name);
+  const failedTests: FailedTest[] = [];
   const emit: Emit = (happening) => {
+    if (happening.type === 'test_failed') failedTests.push({ trial: happening.trial, cause: happening.cause });
     const event = { at: clock.now(), ...happening };
     const line = logLine(event);
     if (line !== undefined) log(line);
@@ -130,12 +143,10 @@ export async function runSweep(
     const start = snapshot('objective');
     emit({ type: 'planned', change, snapshot: start });
 
-    const selectForTest = (): TestTarget[] => testTargets(snapshot('all'), selectedTrials, layout);
+    const selectForTest = (): TestTarget[] => testTargets(snapshot('all'), trialsToTest, layout);
     const schedule = { sweep: name, layout, store, dataset, clock, emit, selectForTest };
     const hasWork = store.queued().length > 0 || selectForTest().length > 0;
-    const { interrupted, failedTests } = hasWork
-      ? await runOnDevices(startExecutor, options, schedule)
-      : { interrupted: false, failedTests: 0 };
+    const { interrupted } = hasWork ? await runOnDevices(startExecutor, options, schedule) : { interrupted: false };
     // Left where a coordinator died just after it had recorded a result, or another sweep has finished the trial. Last,
     // because looking for them takes as long as there are trials, and no device waits for it.
     const completedBefore = start.trials.filter(({ state }) => state === 'completed');
@@ -144,9 +155,11 @@ export async function runSweep(
 
     const end = snapshot('objective');
     const counts = countStates(end.trials);
-    const exitCode = counts.failed + counts.diverged + failedTests > 0 ? 3 : 0;
+    const exitReason = troubles(counts, failedTests);
+    const exitCode = exitReason === null ? 0 : 3;
     const selected = selectedTrials(end);
-    return { name, change, counts, interrupted, exitCode, selected, elapsedMs: clock.monotonicMs() - startedMs };
+    const elapsedMs = clock.monotonicMs() - startedMs;
+    return { name, change, counts, interrupted, exitCode, selected, elapsedMs, failedTests, exitReason };
   } catch (error) {
     log({ level: 'error', message: `the run failed: ${messageOf(error)}` });
     try {
@@ -158,6 +171,16 @@ export async function runSweep(
   } finally {
     store[Symbol.dispose]();
   }
+}
+
+function troubles(counts: RunResult['counts'], failedTests: readonly FailedTest[]): string | null {
+  const [first, ...others] = (['diverged', 'failed'] as const).filter((state) => counts[state] > 0);
+  const parts = [
+    ...(first === undefined ? [] : [`${count(counts[first], 'trial')} ${first}`]),
+    ...others.map((state) => `${formatCount(counts[state])} ${state}`),
+    ...(failedTests.length === 0 ? [] : [`${count(failedTests.length, 'test evaluation')} failed`]),
+  ];
+  return parts.length === 0 ? null : parts.join(', ');
 }
 
 /** The part of a run that needs devices, which are started for it and ended after it. */

@@ -1,7 +1,16 @@
 /** The live view's picture of a run. Pure: state in, lines out. */
 import stringWidth from 'string-width';
-import { formatBytes, formatClock, formatCount, formatRoughly, formatValue, shortId } from '../report/format.ts';
+import {
+  formatBytes,
+  formatClock,
+  formatCount,
+  formatNumber,
+  formatRoughly,
+  formatValue,
+  shortId,
+} from '../report/format.ts';
 import { fitColumns, renderGrid, type Column } from '../report/grid.ts';
+import { metricInfo } from '../report/metric.ts';
 import { describeParams } from '../report/parameters.ts';
 import { doneCount } from '../report/count-states.ts';
 import { clip, plain, styled, type Layout } from '../report/text.ts';
@@ -95,7 +104,7 @@ function runningTable(state: ProgressState, window: Window, room: number): strin
     ...parameters,
     column('seed', 1, 'right', ({ trial }) => `${trial.seed}`),
     column('epoch', 0, 'right', ({ trial, epochsDone }) => `${epochsDone}/${epochsOf(trial)}`),
-    column(state.objective.metric, 0, 'right', ({ metric }) => metric?.toFixed(2) ?? ''),
+    column(state.objective.metric, 0, 'right', ({ metric }) => (metric === null ? '' : formatMetric(state, metric))),
     column('images/s', 3, 'right', ({ imagesPerSecond }) => speed(imagesPerSecond)),
   ];
   const text = renderGrid(fitColumns(columns, window).shown, { ...window, colour: false });
@@ -106,6 +115,10 @@ function runningTable(state: ProgressState, window: Window, room: number): strin
   return ['', styled(window, 'dim', head), ...rows, ...more];
 }
 
+function formatMetric({ objective }: ProgressState, value: number): string {
+  return formatNumber(value, metricInfo(objective.metric).decimals);
+}
+
 function speed(imagesPerSecond: number | null): string {
   return imagesPerSecond === null ? '' : formatCount(Math.round(imagesPerSecond));
 }
@@ -114,7 +127,7 @@ function bestLine(state: ProgressState, window: Window): string[] {
   const best = bestSoFar(state);
   if (best === undefined) return [];
   const seeds = best.seeds > 1 ? ` (mean of ${best.seeds} seeds)` : '';
-  const score = `${state.objective.metric} ${best.mean.toFixed(2)}`;
+  const score = `${state.objective.metric} ${formatMetric(state, best.mean)}`;
   const line = clip(
     ` best  ${score}${seeds}  ${describeParams(best.trial.params, state.swept)}`.trimEnd(),
     window.columns,
@@ -125,6 +138,10 @@ function bestLine(state: ProgressState, window: Window): string[] {
 function failureLines(state: ProgressState, window: Window): string[] {
   return state.failures.map(({ trial, state: end, cause }) => {
     const where = describeParams({ ...trial.params, seed: trial.seed }, [...state.swept, 'seed']);
+    if (end === 'completed') {
+      const text = ` ! ${shortId(trial.id)} worse than a constant image: ${where} (${cause})`;
+      return styled(window, 'yellow', clip(text, window.columns));
+    }
     // A trial diverges because of where it is; why it failed is in the cause.
     const facts = end === 'diverged' ? `${where} (${plain(cause)})` : `${plain(cause)} (${where})`;
     return styled(window, 'red', clip(` ✗ ${shortId(trial.id)} ${end}: ${facts}`, window.columns));

@@ -1,6 +1,8 @@
-import { count, formatRoughly, shortId } from '../report/format.ts';
+import { count, formatNumber, formatRoughly, shortId } from '../report/format.ts';
+import { metricInfo } from '../report/metric.ts';
 import { describeParams } from '../report/parameters.ts';
 import { doneCount } from '../report/count-states.ts';
+import { describeShortfall, failureOf } from '../report/shortfall.ts';
 import { plain } from '../report/text.ts';
 import type { Clock } from '../scheduler/clock.ts';
 import type { SchedulerEvent } from '../scheduler/events.ts';
@@ -64,11 +66,13 @@ function describeEnd(state: ProgressState, event: Extract<SchedulerEvent, { type
   const trial = state.trials.get(event.trial);
   const { metric } = state.objective;
   const value = event.summary?.metrics[metric];
+  const shortfall = event.summary && failureOf(event.summary.metrics);
   return [
     shortId(event.trial),
-    ...(value === undefined ? [] : [`${metric}=${value.toFixed(2)}`]),
+    ...(value === undefined ? [] : [`${metric}=${formatNumber(value, metricInfo(metric).decimals)}`]),
     ...(trial === undefined ? [] : [describeParams({ ...trial.params, seed: trial.seed }, [...state.swept, 'seed'])]),
     ...(event.cause === null ? [] : [`(${plain(event.cause)})`]),
+    ...(shortfall === undefined ? [] : [`(worse than a constant image: ${describeShortfall(shortfall)})`]),
   ].join(' ');
 }
 

@@ -46,7 +46,7 @@ export interface ProgressState {
   readonly pendingEpochs: Readonly<Record<Architecture, number>>;
   readonly costs: Readonly<Record<Architecture, Cost>>;
   readonly scores: ReadonlyMap<ConfigId, Score>;
-  /** The latest trials that diverged or failed, newest first. */
+  /** The latest trials that diverged, failed, or completed worse than a constant image, newest first. */
   readonly failures: readonly { readonly trial: TrialRecord; readonly state: TrialState; readonly cause: string }[];
   readonly testing: { readonly done: number; readonly total: number } | null;
   readonly download: {

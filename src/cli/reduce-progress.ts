@@ -1,5 +1,6 @@
 /** Folds a run's events into what it looks like. Pure: time comes with the events. */
 import { countStates } from '../report/count-states.ts';
+import { describeShortfall, failureOf } from '../report/shortfall.ts';
 import type { SchedulerEvent } from '../scheduler/events.ts';
 import type { TrialRecord } from '../store/read-model.ts';
 import { isFinished, type TrialState } from '../trial/state.ts';
@@ -128,7 +129,7 @@ function finished(state: ProgressState, event: EventOf<'finished'>): ProgressSta
   const running = state.running.get(event.trial);
   if (running === undefined) return state;
   const { trial, epochsDone } = running;
-  const isFailure = event.state === 'failed' || event.state === 'diverged';
+  const trouble = troubleOf(event);
   const scores = new Map(state.scores);
   addScore(scores, trial, event.summary?.metrics[state.objective.metric]);
   return {
@@ -137,10 +138,18 @@ function finished(state: ProgressState, event: EventOf<'finished'>): ProgressSta
     running: without(state.running, event.trial),
     pendingEpochs: lessPending(state, trial, epochsOf(trial) - epochsDone),
     scores,
-    failures: isFailure
-      ? [{ trial, state: event.state, cause: event.cause ?? '' }, ...state.failures].slice(0, KEPT_FAILURES)
-      : state.failures,
+    failures:
+      trouble === undefined
+        ? state.failures
+        : [{ trial, state: event.state, cause: trouble }, ...state.failures].slice(0, KEPT_FAILURES),
   };
+}
+
+/** Why the trial is no success. */
+function troubleOf({ state, cause, summary }: EventOf<'finished'>): string | undefined {
+  if (state === 'failed' || state === 'diverged') return cause ?? '';
+  const shortfall = summary && failureOf(summary.metrics);
+  return shortfall && describeShortfall(shortfall);
 }
 
 function requeued(state: ProgressState, id: TrialId): ProgressState {

@@ -26,7 +26,7 @@ export const report = defineCommand({
         group: OWN_FLAGS,
         type: 'string',
         requiresArg: true,
-        describe: 'Rank by this metric instead of the objective',
+        describe: 'Rank by this metric instead of the objective; sort by it where it has no better end',
       })
       .option('where', {
         group: OWN_FLAGS,

@@ -2,13 +2,16 @@ import { count, formatCount, formatDuration, formatInterval, shortId } from '../
 import { testResult } from '../report/heading.ts';
 import { metricInfo } from '../report/metric.ts';
 import { describeParams } from '../report/parameters.ts';
-import type { ReportModel } from '../report/report-model.ts';
+import type { ReportModel, Warning } from '../report/report-model.ts';
 import { summarize } from '../report/summarize.ts';
-import { marked, nextLine, unbroken, wrap, type Layout } from '../report/text.ts';
+import { marked, nextLine, plain, unbroken, wrap, type Layout } from '../report/text.ts';
 import type { SweepSnapshot } from '../store/read-model.ts';
 import type { RunResult } from '../sweep.ts';
 import { isFinished, TRIAL_STATES } from '../trial/state.ts';
 import { repeatFlags, specWords, type SpecFlags } from './flags.ts';
+
+/** Warnings that tell how trials ended; the others are about the order, which is the report's business. */
+const LOSSES: readonly Warning['kind'][] = ['failed', 'diverged', 'worse_than_constant', 'worse_after_best'];
 
 /** How a run ended: the headline, the best configuration so far, what went wrong, and what to do next. */
 export function summaryLines(
@@ -17,28 +20,41 @@ export function summaryLines(
   flags: SpecFlags,
   layout: Layout,
 ): [headline: string, ...rest: string[]] {
-  const [style, sign] =
-    result.interrupted || result.exitCode !== 0 ? (['yellow', '!'] as const) : (['green', '✓'] as const);
   const model = summarize(snapshot, { best: 1 });
-  const losses = model.warnings.filter(({ kind }) => kind === 'failed' || kind === 'diverged');
+  const losses = model.warnings.filter(({ kind }) => LOSSES.includes(kind));
+  const [style, sign] =
+    result.interrupted || result.exitCode !== 0 || losses.length > 0
+      ? (['yellow', '!'] as const)
+      : (['green', '✓'] as const);
+  const worse = losses.flatMap(({ kind, trials }) => (kind === 'worse_than_constant' ? trials : []));
   const next = [
-    ...(result.interrupted || result.counts.failed > 0 ? [`sweep run ${specWords(flags)}`] : []),
+    ...(result.interrupted || result.counts.failed + result.failedTests.length > 0
+      ? [`sweep run ${specWords(flags)}`]
+      : []),
     `sweep report ${result.name} --best${repeatFlags(flags)}`,
     ...result.selected.slice(0, 1).map((trial) => `sweep show ${shortId(trial)}${repeatFlags(flags)}`),
   ];
   return [
-    marked(layout, style, sign, headline(result)),
+    marked(layout, style, sign, headline(result, worse.length)),
     ...bestLines(model).map((line) => wrap(line, layout.columns, '        ', '  ')),
+    ...result.failedTests.map(({ trial, cause }) => {
+      const text = `trial ${shortId(trial)} could not be evaluated on the test images (${plain(cause)})`;
+      return marked(layout, 'yellow', ' !', text);
+    }),
     ...losses.map(({ message }) => marked(layout, 'yellow', ' !', message)),
     nextLine(next, layout.columns),
   ];
 }
 
-function headline({ name, counts, change, interrupted, elapsedMs }: RunResult): string {
+/** `worse`: how many of the completed trials are no success. */
+function headline({ name, counts, change, interrupted, elapsedMs }: RunResult, worse: number): string {
   const total = TRIAL_STATES.reduce((sum, state) => sum + counts[state], 0);
   const elapsed = formatDuration(elapsedMs / 1000);
   const others = TRIAL_STATES.filter((state) => isFinished(state) && state !== 'completed' && counts[state] > 0);
-  const losses = others.map((state) => `, ${formatCount(counts[state])} ${state}`).join('');
+  const losses = [
+    worse > 0 ? `, ${formatCount(worse)} of them worse than a constant image` : '',
+    ...others.map((state) => `, ${formatCount(counts[state])} ${state}`),
+  ].join('');
   if (interrupted) {
     const left = formatCount(counts.queued + counts.running);
     return `Saved ${name}: ${formatCount(counts.completed)} of ${count(total, 'trial')} completed${losses}, ${left} to go · ${elapsed}`;

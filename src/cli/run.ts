@@ -27,6 +27,7 @@ export const run = defineCommand({
     try {
       const result = await runShown(flags, signals);
       await printResult(result, flags);
+      if (!result.interrupted && result.exitReason !== null) note(`exit ${result.exitCode}: ${result.exitReason}`);
       return result.interrupted ? signals.exitCode : result.exitCode;
     } finally {
       signals[Symbol.dispose]();

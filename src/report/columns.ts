@@ -35,7 +35,7 @@ export function reportColumns(model: ReportModel): Column[] {
       rows.map(({ metrics }) => metrics[metric]),
       metricInfo(metric).decimals,
     ),
-    style: (row) => (rows[row]?.rank === 1 ? 'green' : undefined),
+    style: (row) => (model.goal !== null && rows[row]?.rank === 1 ? 'green' : undefined),
   };
   const split = metric.includes('/') ? metric.slice(0, metric.indexOf('/')) : 'val';
   const withTie: Column = {

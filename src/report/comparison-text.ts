@@ -1,9 +1,10 @@
 /** The words of a comparison. */
 import type { ComparedMetric, ComparedSide, Comparison } from './comparison-model.ts';
-import { count, formatNumber, formatP } from './format.ts';
+import { count, formatNumber, formatP, shortId } from './format.ts';
 import { metricInfo } from './metric.ts';
 import type { Goal } from './metric.ts';
 import type { Pair } from './pairing.ts';
+import { failureOf } from './shortfall.ts';
 import { isSignificant } from './statistics.ts';
 
 /** From so few pairs, a difference that can't be told from chance may yet be large. */
@@ -106,6 +107,7 @@ export function comparisonNotes({
   ].flatMap(({ ratio: one, what, atLeast }) => {
     return one === null || Math.abs(Math.log(one)) <= Math.log(atLeast) ? [] : `${formatRatio(one)} the ${what}`;
   });
+  const worse = pairs.flatMap((pair) => [pair.left, pair.right]).filter(({ metrics }) => failureOf(metrics));
   const seeds = new Set(pairs.map((pair) => pair.left.seed)).size;
   const leftOut = planned.length - pairs.length;
   const isLost = planned.some((pair) =>
@@ -119,6 +121,10 @@ export function comparisonNotes({
       ? `${count(pairs.length, 'pair')}, but ${count(seeds, 'seed')}: pairs of one seed share their noise and the order of ` +
         'images, so these are weaker evidence than as many seeds'
       : undefined,
+    worse.length === 0
+      ? undefined
+      : `${count(worse.length, 'trial')} compared here ended worse than a constant image, and count like the others: ` +
+        worse.map(({ id }) => shortId(id)).join(', '),
     effort.length === 0
       ? undefined
       : `equal epochs, not equal effort: ${right.label} has ${effort.join(' and ')} of ${left.label}`,

@@ -1,16 +1,13 @@
 /** How values are written for people. Deterministic: always English, no time zone but UTC. */
+import { formatNumber } from '../format-number.ts';
 import type { Interval } from './statistics.ts';
 import { plain } from './text.ts';
+
+export { formatNumber };
 
 /** A parameter's value as a user would write it in a spec: `0.001`, `[512,256]`, `mlp`. */
 export function formatValue(value: unknown): string {
   return plain(typeof value === 'string' ? value : JSON.stringify(value));
-}
-
-export function formatNumber(value: number, decimals: number): string {
-  const text = value.toFixed(decimals);
-  // What rounds to zero has no sign.
-  return Number(text) === 0 ? text.replace('-', '') : text;
 }
 
 export function formatSigned(value: number, decimals: number): string {

@@ -1,6 +1,6 @@
 /** The sentences around a report's table, shared by its text formats. */
 import { testedRows } from './columns.ts';
-import { formatInterval, formatNumber, formatValue } from './format.ts';
+import { count, formatInterval, formatNumber, formatValue, shortId } from './format.ts';
 import { describeMetric, metricInfo } from './metric.ts';
 import type { ConfigurationSummary, ReportModel } from './report-model.ts';
 import { plain, unbroken } from './text.ts';
@@ -12,7 +12,11 @@ export function reportTitle(model: ReportModel): string {
   const progress = [`${completed}/${total} trials completed`, ...rest.map(([state, count]) => `${count} ${state}`)];
   const about = [describeMetric(model.metric), `${model.epoch} epoch`].filter((part) => part !== '').join(', ');
   const trials = model.where === null ? model.sweep : `${model.sweep} where ${model.where}`;
-  return `${plain(trials)} · ${progress.join(', ')} · ${model.goal} ${model.metric} (${about})`;
+  const order =
+    model.goal === null
+      ? `sorted by ${model.metric} (${about}), largest first: it has no better end`
+      : `${model.goal} ${model.metric} (${about})`;
+  return `${plain(trials)} · ${progress.join(', ')} · ${order}`;
 }
 
 /** `sprites-mini, grey, at most 4000 training and 500 validation images`. */
@@ -42,6 +46,13 @@ export function constantsLine({ constants }: ReportModel): string | undefined {
 export function emptyLine(model: ReportModel): string | undefined {
   if (model.configurations.some(({ rank }) => rank !== null)) return undefined;
   return model.trials.total === 0 ? 'No trials.' : `No completed trial has ${model.metric} yet.`;
+}
+
+/** `test images not evaluated yet for 3f2a91: sweep run tries again`; undefined where nothing is missing. */
+export function untestedLine({ untested }: ReportModel): string | undefined {
+  if (untested.length === 0) return undefined;
+  const shown = untested.slice(0, 3).map(shortId).join(', ') + (untested.length > 3 ? ', …' : '');
+  return `test images not evaluated yet for ${count(untested.length, 'trial')} (${shown}): \`sweep run\` tries again`;
 }
 
 /** `test images, #1 only: elbo -36.05 ± 0.39, recon 15.62 ± 0.33, KL 20.43 ± 0.07`; undefined where columns tell it. */

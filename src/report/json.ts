@@ -11,7 +11,10 @@ export function toJsonLine(value: unknown): string {
   return `${JSON.stringify(value).replaceAll(ACTING, escape)}\n`;
 }
 
-/** `vae-sweep.report/1`: the ranked configurations. Other programs rely on its names. */
+/**
+ * `vae-sweep.report/1`: the ranked configurations. Other programs rely on its names. Where the metric has no better end,
+ * `goal` is null, `rank` the place in the order, and nothing `tied`.
+ */
 export function renderReportJson(model: ReportModel): string {
   return toJsonLine({
     schema: 'vae-sweep.report/1',
@@ -24,6 +27,8 @@ export function renderReportJson(model: ReportModel): string {
       .map(({ rank, params, n, tied, metrics, trials, standing, vsBest, lost }) => {
         return { rank, config: params, n, tied, metrics, trials, standing, vs_best: differenceJson(vsBest), lost };
       }),
+    warnings: model.warnings.map(({ kind, message, trials }) => ({ kind, message, trials })),
+    untested: model.untested,
   });
 }
 

@@ -1,6 +1,6 @@
 import { reportColumns } from './columns.ts';
 import { count } from './format.ts';
-import { constantsLine, datasetLine, emptyLine, legendLine, reportTitle, testLine } from './heading.ts';
+import { constantsLine, datasetLine, emptyLine, legendLine, reportTitle, testLine, untestedLine } from './heading.ts';
 import type { ReportModel } from './report-model.ts';
 import { plain } from './text.ts';
 
@@ -16,6 +16,9 @@ export function renderReportMarkdown(model: ReportModel): string {
   const empty = emptyLine(model);
   const test = testLine(model);
   const legend = legendLine(model);
+  const notes = [untestedLine(model), ...model.warnings.map(({ message }) => message)].filter(
+    (text) => text !== undefined,
+  );
   const blocks = [
     `## ${escapeMarkdown(model.sweep)}`,
     escapeMarkdown(reportTitle(model)) + (dataset === undefined ? '' : `  \nData: ${escapeMarkdown(dataset)}`),
@@ -25,9 +28,7 @@ export function renderReportMarkdown(model: ReportModel): string {
     test === undefined ? undefined : escapeMarkdown(test),
     legend === undefined ? undefined : escapeMarkdown(legend),
     constants === undefined ? undefined : `Same everywhere: ${escapeMarkdown(constants)}`,
-    model.warnings.length === 0
-      ? undefined
-      : model.warnings.map(({ message }) => `- **Note:** ${escapeMarkdown(message)}`).join('\n'),
+    notes.length === 0 ? undefined : notes.map((text) => `- **Note:** ${escapeMarkdown(text)}`).join('\n'),
   ];
   return `${blocks.filter((block) => block !== undefined).join('\n\n')}\n`;
 }

@@ -10,7 +10,10 @@ interface MetricInfo {
   /** What one unit of a difference is, in a sentence: "3.1 nats of ELBO". */
   readonly amount: string;
   readonly unit: string;
-  /** Null where neither more nor less is better by itself: a low KL may be a good code or a collapsed one. */
+  /**
+   * The one place that knows which end of a metric is better. Null where neither is by itself: a low KL may be a good
+   * code or a collapsed one. A spec's objective may set a goal of its own for such a metric.
+   */
   readonly goal: Goal | null;
   readonly decimals: number;
 }
@@ -25,6 +28,7 @@ const KNOWN: Readonly<Record<string, MetricInfo>> = {
   kl: nats('KL', 'KL', null),
   objective: nats('objective', 'training objective', 'minimize'),
   active_units: { label: 'active', amount: 'active units', unit: 'latent dimensions', goal: null, decimals: 1 },
+  constant_elbo: nats('constant', 'a constant image', null),
   seconds: { label: 'seconds', amount: 'seconds', unit: 'seconds', goal: 'minimize', decimals: 1 },
   trainable_weights: { label: 'weights', amount: 'weights', unit: 'weights', goal: null, decimals: 0 },
 };

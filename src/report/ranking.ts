@@ -19,10 +19,12 @@ export interface Configuration {
 
 export interface Ranking {
   readonly metric: string;
-  readonly goal: Goal;
+  /** Null where the metric has no better end: then there is an order, and no best. */
+  readonly goal: Goal | null;
   /**
-   * Best first, by the mean over completed seeds; the plan's order decides between equals. Configurations that lost seeds
-   * come after all others: a mean over survivors says nothing of those that did not survive.
+   * Best first, by the mean over completed seeds; without a goal, the largest first. The plan's order decides between
+   * equals. Configurations that lost seeds come after all others: a mean over survivors says nothing of those that did
+   * not survive.
    */
   readonly ranked: readonly Configuration[];
   /** Configurations without a completed trial that has the metric, in plan order. */
@@ -50,7 +52,7 @@ export function hasLost({ lost }: Configuration): boolean {
 }
 
 /**
- * Ranks configurations by the sweep's objective, or by `by` in its own direction.
+ * Ranks configurations by the sweep's objective, or by `by` towards its own better end; sorts them where it has none.
  * @throws SweepError NOT_FOUND if no completed trial has the metric `by`; USAGE if the ranked configurations were
  *   measured on different data or with different likelihoods.
  */
@@ -64,10 +66,10 @@ export function rankConfigurations(
   if (by !== undefined) assertMeasured(by, completed);
   const { objective } = snapshot.sweep;
   const metric = by ?? rankedMetric(objective.metric, configurations);
-  const goal = by === undefined || by === objective.metric ? objective.goal : (metricInfo(by).goal ?? 'minimize');
+  const goal = by === undefined || by === objective.metric ? objective.goal : metricInfo(by).goal;
 
   const scored = configurations.map((configuration) => ({ configuration, values: valuesOf(configuration, metric) }));
-  const sign = goal === 'maximize' ? -1 : 1;
+  const sign = goal === 'minimize' ? 1 : -1;
   const ranked = scored
     .filter(({ values }) => values.length > 0)
     .map(({ configuration, values }) => ({ configuration, order: sign * mean(values) }))
@@ -132,4 +134,17 @@ export function selectedTrials(snapshot: SweepSnapshot): readonly TrialId[] {
   const configurations = foldSeeds(snapshot.trials);
   const selected = configurations.length === 1 ? configurations[0] : rankConfigurations(snapshot).ranked[0];
   return (selected?.completed ?? []).map((trial) => trial.id);
+}
+
+/** Completed trials whose test images are to be looked at and were not: the selected ones, or all where the spec says so. */
+export function trialsToTest(snapshot: SweepSnapshot): readonly TrialId[] {
+  const { sweep, trials } = snapshot;
+  const wanted = new Set(sweep.evaluateTest === 'all' ? trials.map(({ id }) => id) : selectedTrials(snapshot));
+  return trials
+    .filter(({ id, state, metrics }) => wanted.has(id) && state === 'completed' && !isTested(metrics))
+    .map(({ id }) => id);
+}
+
+function isTested(metrics: TrialRecord['metrics']): boolean {
+  return Object.keys(metrics).some((name) => name.startsWith('test/'));
 }

@@ -8,7 +8,7 @@ import type { DifferenceToBest, Standing } from './versus-best.ts';
 
 /** One configuration with its seeds folded. */
 export interface ConfigurationSummary {
-  /** 1-based; null if no completed trial has the ranked metric. */
+  /** 1-based place in the order; null if no completed trial has the ranked metric. */
   readonly rank: number | null;
   readonly configId: ConfigId;
   readonly params: Params;
@@ -16,7 +16,7 @@ export interface ConfigurationSummary {
   readonly n: number;
   /** Seeds in the plan. */
   readonly planned: number;
-  /** What the seeds say of it beside the best; `lost`: some of its seeds diverged or failed. Null without a rank. */
+  /** What the seeds say of it beside the best; `lost`: some of its seeds diverged or failed. Null without a rank or a goal. */
   readonly standing: 'best' | Standing | 'lost' | null;
   /** Its standing is `tied`; of the best itself: another's is. */
   readonly tied: boolean;
@@ -33,6 +33,9 @@ export interface ConfigurationSummary {
 export const WARNING_KINDS = [
   'diverged',
   'failed',
+  'worse_than_constant',
+  'worse_after_best',
+  'hardly_learnt',
   'collapsed',
   'unfinished',
   'few_seeds',
@@ -55,7 +58,8 @@ export interface ReportModel {
   readonly where: string | null;
   readonly state: SweepState;
   readonly metric: string;
-  readonly goal: Goal;
+  /** Null where the metric has no better end: nothing is best, tied or behind. */
+  readonly goal: Goal | null;
   /** `best`, or `last` where nothing was held out to choose an epoch by. */
   readonly epoch: 'best' | 'last';
   readonly trials: Readonly<Record<'total' | TrialState, number>>;
@@ -67,10 +71,12 @@ export interface ReportModel {
   readonly differing: readonly string[];
   /** What is the same everywhere, with `epochs` and `batch_size`; parameters of one architecture only among them. */
   readonly constants: readonly { readonly name: string; readonly value: unknown; readonly isPartial: boolean }[];
-  /** Best first; then, unless only the best were asked for, those without a rank. */
+  /** Best first (without a goal, largest first); then, unless only the best were asked for, those without a rank. */
   readonly configurations: readonly ConfigurationSummary[];
   /** Ranked configurations that were left out because only the best were asked for. */
   readonly omitted: number;
+  /** Trials whose test images should have been looked at when the sweep ended, and were not. */
+  readonly untested: readonly TrialId[];
   readonly warnings: readonly Warning[];
   /** Commands that lead on. */
   readonly next: readonly string[];

@@ -21,7 +21,7 @@ export interface SweepStatus {
   readonly state: SweepState;
   readonly trials: Readonly<Record<'total' | TrialState, number>>;
   readonly metric: string;
-  readonly goal: Goal;
+  readonly goal: Goal | null;
   /** The leading configuration; null before the first completed trial. */
   readonly best: { readonly params: Params; readonly estimate: Estimate } | null;
   readonly startedAt: Date;

@@ -5,7 +5,7 @@ import type { Filter } from './filter.ts';
 import { formatValue, shortIdLength } from './format.ts';
 import { measure, measuredNames } from './metric.ts';
 import { distinctValues, isSameValue, parameterNames } from './parameters.ts';
-import { hasLost, rankConfigurations, valuesOf } from './ranking.ts';
+import { hasLost, rankConfigurations, trialsToTest, valuesOf } from './ranking.ts';
 import type { Configuration, Ranking } from './ranking.ts';
 import type { ConfigurationSummary, ReportModel } from './report-model.ts';
 import { estimate } from './statistics.ts';
@@ -61,6 +61,7 @@ export function summarize(
     constants: findConstants(trials, names, differing),
     configurations,
     omitted: best === undefined ? 0 : Math.max(0, ranked.length - best),
+    untested: sweep.state === 'finished' ? trialsToTest(snapshot) : [],
     warnings: reportWarnings(snapshot, trials, ranking, ranked, differing),
     next: nextCommands(snapshot, ranking, differing).map((command) => command + flags),
   };
@@ -69,7 +70,7 @@ export function summarize(
 function summarizeRanked({ ranked, metric, goal }: Ranking): ConfigurationSummary[] {
   const whole = ranked.filter((configuration) => !hasLost(configuration));
   const differences =
-    whole.length < 2
+    whole.length < 2 || goal === null
       ? []
       : differencesToBest(
           whole.map((configuration) => seedValues(configuration, metric)),
@@ -78,7 +79,7 @@ function summarizeRanked({ ranked, metric, goal }: Ranking): ConfigurationSummar
   const isAnyTied = differences.some(({ standing }) => standing === 'tied');
   return ranked.map((configuration, index) => {
     const vsBest = hasLost(configuration) ? null : (differences[index - 1] ?? null);
-    const standing = hasLost(configuration) ? 'lost' : (vsBest?.standing ?? 'best');
+    const standing = hasLost(configuration) ? 'lost' : goal === null ? null : (vsBest?.standing ?? 'best');
     const tied = standing === 'best' ? isAnyTied : standing === 'tied';
     const n = valuesOf(configuration, metric).length;
     return { ...fold(configuration), rank: index + 1, n, standing, tied, vsBest };
@@ -149,10 +150,14 @@ function findConstants(
   ];
 }
 
-/** Look at the winner; compare it with the next value of the parameter that the spec names first; write it down. */
-function nextCommands({ sweep, trials }: SweepSnapshot, { ranked }: Ranking, differing: readonly string[]): string[] {
+/** Look at the winner, if there is one; compare it with the next value of the parameter that the spec names first; write it down. */
+function nextCommands(
+  { sweep, trials }: SweepSnapshot,
+  { ranked, goal }: Ranking,
+  differing: readonly string[],
+): string[] {
   const winner = ranked[0]?.completed[0];
-  if (winner === undefined) return [];
+  if (winner === undefined || goal === null) return [];
   const commands = [`sweep show ${winner.id.slice(0, shortIdLength(trials.map(({ id }) => id)))}`];
   for (const name of differing) {
     if (!Object.hasOwn(winner.params, name)) continue;

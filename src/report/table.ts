@@ -1,7 +1,7 @@
 import { reportColumns } from './columns.ts';
 import { count } from './format.ts';
 import { droppedNote, fitColumns, renderGrid } from './grid.ts';
-import { constantsLine, datasetLine, emptyLine, legendLine, reportTitle, testLine } from './heading.ts';
+import { constantsLine, datasetLine, emptyLine, legendLine, reportTitle, testLine, untestedLine } from './heading.ts';
 import type { ReportModel } from './report-model.ts';
 import { marked, nextLine, styled, wrap } from './text.ts';
 import type { Layout } from './text.ts';
@@ -29,6 +29,7 @@ export function renderReportTable(model: ReportModel, layout: Layout): string {
     ...note(constants === undefined ? undefined : `same everywhere: ${constants}`),
     ...note(legendLine(model)),
     ...note(left.length === 0 ? undefined : droppedNote(left, '--format csv')),
+    ...[untestedLine(model)].flatMap((text) => (text === undefined ? [] : [marked(layout, 'yellow', ' !', text)])),
     ...model.warnings.map(({ message }) => marked(layout, 'yellow', ' !', message)),
     ...(model.next.length === 0 ? [] : [nextLine(model.next, layout.columns, ' ')]),
   ];

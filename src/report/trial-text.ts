@@ -3,6 +3,7 @@ import { renderGrid } from './grid.ts';
 import type { Column } from './grid.ts';
 import { metricInfo } from './metric.ts';
 import type { TrialDetail } from './show.ts';
+import { verdictsOn } from './shortfall.ts';
 import { sparkline } from './sparkline.ts';
 import { marked, nextLine, plain, styled, wrap } from './text.ts';
 import type { Layout } from './text.ts';
@@ -23,6 +24,7 @@ export function renderTrial(detail: TrialDetail, layout: Layout, next: readonly 
     [
       styled(layout, 'bold', wrap(trialTitle(detail), layout.columns, '  ', '')),
       ...(trial.cause === null ? [] : [marked(layout, 'yellow', ' !', plain(trial.cause))]),
+      ...verdictsOn(trial).map((text) => marked(layout, 'yellow', ' !', text)),
       note(
         Object.entries(config)
           .map(([name, value]) => `${name} ${formatValue(value)}`)

@@ -6,6 +6,14 @@ import { metricInfo } from './metric.ts';
 import { describeParams, distinctValues } from './parameters.ts';
 import { hasLost, type Ranking } from './ranking.ts';
 import type { ConfigurationSummary, Warning } from './report-model.ts';
+import {
+  describeFall,
+  describeShortfall,
+  FALL_ADVICE,
+  hasHardlyLearnt,
+  shortfallAdvice,
+  shortfallOf,
+} from './shortfall.ts';
 import { plain } from './text.ts';
 
 /** A trial's code carries nothing when its rate is below this many nats and no latent dimension is active. */
@@ -23,11 +31,15 @@ export function reportWarnings(
   return [
     ...endedBadly('diverged', trials, describe),
     ...endedBadly('failed', trials, describe),
+    ...worseThanConstant(trials, describe),
+    ...worseAfterBest(trials, describe),
     ...collapsed(trials, describe),
     ...unfinished(trials),
     ...seedsLost(ranking),
     // Seeds that are still to come are missing to nobody.
-    ...(trials.every(({ state }) => isFinished(state)) ? fewSeeds(ranking, configurations) : []),
+    ...(ranking.goal !== null && trials.every(({ state }) => isFinished(state))
+      ? fewSeeds(ranking, configurations)
+      : []),
     ...weightedObjective(trials, ranking),
   ];
 }
@@ -56,7 +68,7 @@ function trialDescriber(all: readonly TrialRecord[], differing: readonly string[
 /** Grouped by cause; causes that differ only in numbers (the epoch, a size) are one. */
 function endedBadly(state: 'diverged' | 'failed', trials: readonly TrialRecord[], describe: DescribeTrials): Warning[] {
   const ended = trials.filter((trial) => trial.state === state);
-  const byCause = Map.groupBy(ended, (trial) => (trial.cause ?? '').replaceAll(/\d+/g, '#'));
+  const byCause = Map.groupBy(ended, (trial) => (trial.cause ?? '').replaceAll(/-?\d+(?:\.\d+)?(?:e-?\d+)?/g, '#'));
   return [...byCause.values()].map((group) => {
     const cause = plain(group[0]!.cause ?? 'no cause recorded');
     const isOneCause = group.every((trial) => trial.cause === group[0]!.cause);
@@ -68,13 +80,53 @@ function endedBadly(state: 'diverged' | 'failed', trials: readonly TrialRecord[]
   });
 }
 
-function collapsed(trials: readonly TrialRecord[], describe: DescribeTrials): Warning[] {
-  const group = trials.filter(({ state, metrics }) => {
-    const kl = metrics['val/kl'] ?? metrics['train/kl'];
-    return (
-      state === 'completed' && kl !== undefined && kl < COLLAPSED_KL_NATS && (metrics['val/active_units'] ?? 0) === 0
-    );
+/** Those that have hardly learnt, and those that went wrong: what helps differs. */
+function worseThanConstant(trials: readonly TrialRecord[], describe: DescribeTrials): Warning[] {
+  const short = trials.flatMap((trial) => {
+    const shortfall = trial.state === 'completed' ? shortfallOf(trial.metrics) : undefined;
+    if (shortfall === undefined) return [];
+    const kind = hasHardlyLearnt(shortfall) ? 'hardly_learnt' : 'worse_than_constant';
+    // A collapsed trial is a constant image; that is said by itself.
+    return kind === 'hardly_learnt' && isCollapsed(trial) ? [] : [{ trial, shortfall, kind } as const];
   });
+  return (['worse_than_constant', 'hardly_learnt'] as const).flatMap((kind): Warning[] => {
+    const group = short.filter((one) => one.kind === kind).sort((a, b) => a.shortfall.elbo - b.shortfall.elbo);
+    const [worst] = group;
+    if (worst === undefined) return [];
+    const members = group.map(({ trial }) => trial);
+    const example = `${group.length === 1 ? '' : 'at worst '}${describeShortfall(worst.shortfall)}`;
+    const what = kind === 'hardly_learnt' ? 'hardly learnt anything' : 'ended worse than a constant image';
+    const message =
+      `${count(group.length, 'trial')} ${what}${describe(members)} (${example}); ` +
+      shortfallAdvice(worst.shortfall, worst.trial.config.train);
+    return [{ kind, message, trials: members.map(({ id }) => id) }];
+  });
+}
+
+/** The best epoch is a result; that the last is no more should not go unsaid. */
+function worseAfterBest(trials: readonly TrialRecord[], describe: DescribeTrials): Warning[] {
+  const group = trials.flatMap((trial) => {
+    const fall = describeFall(trial);
+    return fall === undefined ? [] : [{ trial, fall }];
+  });
+  const [first] = group;
+  if (first === undefined) return [];
+  const message =
+    `${count(group.length, 'trial')} got worse than a constant image after the best epoch` +
+    `${describe(group.map(({ trial }) => trial))} (${group.length === 1 ? '' : 'e.g. '}${first.fall}); ` +
+    FALL_ADVICE;
+  return [{ kind: 'worse_after_best', message, trials: group.map(({ trial }) => trial.id) }];
+}
+
+function isCollapsed({ state, metrics }: TrialRecord): boolean {
+  const kl = metrics['val/kl'] ?? metrics['train/kl'];
+  return (
+    state === 'completed' && kl !== undefined && kl < COLLAPSED_KL_NATS && (metrics['val/active_units'] ?? 0) === 0
+  );
+}
+
+function collapsed(trials: readonly TrialRecord[], describe: DescribeTrials): Warning[] {
+  const group = trials.filter(isCollapsed);
   if (group.length === 0) return [];
   const kl = formatNumber(COLLAPSED_KL_NATS, 1);
   const message =

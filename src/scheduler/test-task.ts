@@ -17,18 +17,16 @@ export interface TestTarget {
   readonly directory: string;
 }
 
-/**
- * Completed trials without test metrics: those that `select` names, or all where the spec says `evaluate_test: all`.
- */
+/** The trials that `select` names, and where their weights are. */
 export function testTargets(
   snapshot: SweepSnapshot,
   select: (snapshot: SweepSnapshot) => readonly TrialId[],
   layout: ResultsLayout,
 ): TestTarget[] {
   const { sweep, trials } = snapshot;
-  const wanted = new Set(sweep.evaluateTest === 'all' ? trials.map(({ id }) => id) : select(snapshot));
+  const wanted = new Set(select(snapshot));
   return trials
-    .filter(({ id, state, metrics }) => wanted.has(id) && state === 'completed' && !isTested(metrics))
+    .filter(({ id }) => wanted.has(id))
     .map(({ id, attempts, seed, config, reusedFrom }) => ({
       trialId: id,
       attempt: attempts,
@@ -73,8 +71,4 @@ export function testTask(context: RunContext, target: TestTarget, onFailed: () =
       };
     },
   };
-}
-
-function isTested(metrics: Readonly<Record<string, number>>): boolean {
-  return Object.keys(metrics).some((name) => name.startsWith('test/'));
 }

@@ -1,4 +1,5 @@
 /** Rules that span several fields. They look at what is valid on its own, so that one run reports every mistake. */
+import { metricInfo } from '../report/metric.ts';
 import { configurationsOf, countTrials, DEFAULT_MAX_TRIALS } from './expand.ts';
 import type { Finding, IssueCode } from './issue.ts';
 import { parameterName, snakeCase } from './naming.ts';
@@ -24,6 +25,7 @@ export function checkSpec(spec: ValidPart, written: readonly ParameterName[]): F
     ...checkZip(spec, written),
     ...checkWhen(spec),
     ...checkObjective(spec),
+    ...checkGoal(spec),
   ];
 }
 
@@ -121,6 +123,13 @@ function checkObjective({ objective, parameters = {}, when = [] }: ValidPart): F
   const message =
     'val/objective weighs the KL by beta, and beta is swept: trials with different beta can not be ranked by it';
   return [found('conflict', ['objective', 'metric'], message, 'use val/elbo, which takes β = 1 for every trial')];
+}
+
+/** Which end of such a metric is wanted, only the user knows. */
+function checkGoal({ objective }: ValidPart): Finding[] {
+  if (objective === undefined || objective.goal !== undefined || metricInfo(objective.metric).goal !== null) return [];
+  const message = `${objective.metric} has no better end of its own, so \`goal\` must say which one you want`;
+  return [found('missing_key', ['objective', 'metric'], message, 'add `goal: minimize` or `goal: maximize`')];
 }
 
 /** Without validation images no metric says which configuration is best. */

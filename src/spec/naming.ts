@@ -35,7 +35,7 @@ export function toUserConfig(config: TrialConfig): Record<string, unknown> {
   return toUserSpelling(config) as Record<string, unknown>;
 }
 
-/** Any of our objects, its keys at every depth in snake_case. Names of metrics and parameters are so already. */
+/** Any of our objects, its keys at every depth in snake_case; but names of metrics and of a user's parameters are data. */
 export function toUserSpelling(value: unknown): unknown {
   return renameKeys(value, toSnakeCase);
 }
@@ -64,10 +64,15 @@ function remembering(rename: (name: string) => string): (name: string) => string
 const toSnakeCase = remembering(snakeCase);
 const toCamelCase = remembering(camelCase);
 
+/** What these hold is keyed by names that a user reads or chose: a metric called `val/MIG` stays that. */
+const KEYED_BY_DATA = new Set(['metrics', 'params']);
+
 function renameKeys(value: unknown, rename: (name: string) => string): unknown {
   if (Array.isArray(value)) return value.map((item: unknown) => renameKeys(item, rename));
   if (typeof value !== 'object' || value === null || value instanceof Date) return value;
   const renamed: Record<string, unknown> = {};
-  for (const [key, item] of Object.entries(value)) renamed[rename(key)] = renameKeys(item, rename);
+  for (const [key, item] of Object.entries(value)) {
+    renamed[rename(key)] = KEYED_BY_DATA.has(key) ? item : renameKeys(item, rename);
+  }
   return renamed;
 }

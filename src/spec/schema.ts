@@ -1,5 +1,6 @@
 /** The shape of a spec as the user writes it. Rules that span several fields are in checks.ts. */
 import { z } from 'zod';
+import { metricInfo } from '../report/metric.ts';
 import { DATASET_KEYS, datasetSchema } from './dataset.ts';
 import { conditionSchema, domainSchema } from './domain.ts';
 import { camelCase, parameterName } from './naming.ts';
@@ -15,6 +16,8 @@ export const OBJECTIVE_METRICS = [
   'val/objective',
   'val/active_units',
 ] as const;
+
+const GOALLESS = OBJECTIVE_METRICS.filter((metric) => metricInfo(metric).goal === null);
 
 /** A mapping with one optional field per parameter, in the user's spelling; its output is keyed in ours. */
 function perParameter<Output>(
@@ -101,7 +104,7 @@ export const specSchema = z
         goal: z
           .enum(['maximize', 'minimize'])
           .optional()
-          .describe('Default: maximize val/elbo and val/active_units, minimize the others.'),
+          .describe(`Default: the better end of the metric. ${GOALLESS.join(' and ')} have none, and need a goal.`),
       })
       .prefault({})
       .describe('What ranks the configurations. val/elbo is the held-out ELBO at β = 1, whatever β trained.'),

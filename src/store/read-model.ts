@@ -36,6 +36,8 @@ export interface TrialRecord {
   readonly bestEpoch: number | null;
   /** Epochs recorded so far. */
   readonly epochs: number;
+  /** `val/elbo` of the last of them; null without one, and in a snapshot of the objective alone. */
+  readonly lastElbo: number | null;
   /** Sum of the recorded epochs' wall time. */
   readonly seconds: number;
   readonly device: string | null;

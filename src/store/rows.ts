@@ -33,6 +33,7 @@ export interface TrialRow {
   readonly config: string;
   readonly best_epoch: number | null;
   readonly epochs: number;
+  readonly last_elbo: number | null;
   readonly seconds: number;
   readonly device: string | null;
   readonly attempts: number;
@@ -100,6 +101,7 @@ export function trialRecord(
     metrics,
     bestEpoch: row.best_epoch,
     epochs: row.epochs,
+    lastElbo: row.last_elbo,
     seconds: row.seconds,
     device: row.device,
     attempts: row.attempts,

@@ -67,11 +67,11 @@ class SqliteReadModel implements ReadModel {
     return this.#read(() => {
       const row = this.#sql.sweep.get(sweep);
       if (!row) return undefined;
-      const bestMetrics =
+      const [trials, bestMetrics] =
         metrics === 'all'
-          ? this.#sql.bestMetrics.all(sweep)
-          : this.#sql.chosenBestMetrics.all(sweep, ...ofEverySplit(row.metric));
-      return { sweep: this.#sweepRecord(row), trials: trialRecords(this.#sql.trials.all(sweep), bestMetrics) };
+          ? [this.#sql.trials.all(sweep), this.#sql.bestMetrics.all(sweep)]
+          : [this.#sql.trialsAlone.all(sweep), this.#sql.chosenBestMetrics.all(sweep, ...ofEverySplit(row.metric))];
+      return { sweep: this.#sweepRecord(row), trials: trialRecords(trials, bestMetrics) };
     });
   }
 
@@ -149,9 +149,13 @@ function trialRecords(trials: readonly TrialRow[], bestMetrics: readonly BestMet
   });
 }
 
-const TRIALS = `
+const LAST_ELBO = `(
+  SELECT m.value FROM metrics m WHERE m.trial_key = t.key AND m.epoch = t.epochs AND m.name = 'val/elbo'
+)`;
+
+const trialsWith = (lastElbo: string): string => `
 SELECT s.name AS sweep, t.key, t.trial_id, t.config_id, t.seed, t.state, t.cause, t.config, t.best_epoch, t.epochs,
-  t.seconds, t.attempts, t.kl_per_dimension, t.trainable_weights, t.reused_from, a.device
+  t.seconds, t.attempts, t.kl_per_dimension, t.trainable_weights, t.reused_from, a.device, ${lastElbo} AS last_elbo
 FROM trials t
 JOIN sweeps s ON s.key = t.sweep_key
 LEFT JOIN attempts a ON a.trial_key = t.key AND a.attempt = t.attempts`;
@@ -172,12 +176,13 @@ function prepare(db: ReadConnection['db']) {
     counts: db.prepare<[sweep: string], { state: TrialState; count: number }>(
       `SELECT t.state, count(*) AS count FROM trials t JOIN sweeps s ON s.key = t.sweep_key ${IN_SWEEP} GROUP BY t.state`,
     ),
-    trials: db.prepare<[sweep: string], TrialRow>(`${TRIALS} ${IN_SWEEP} ORDER BY t.position`),
+    trials: db.prepare<[sweep: string], TrialRow>(`${trialsWith(LAST_ELBO)} ${IN_SWEEP} ORDER BY t.position`),
+    trialsAlone: db.prepare<[sweep: string], TrialRow>(`${trialsWith('NULL')} ${IN_SWEEP} ORDER BY t.position`),
     bestMetrics: db.prepare<[sweep: string], BestMetricRow>(`${BEST_METRICS} ${IN_SWEEP}`),
     chosenBestMetrics: db.prepare<[sweep: string, name: string, name: string, name: string], BestMetricRow>(
       `${BEST_METRICS} ${IN_SWEEP} AND m.name IN (?, ?, ?)`,
     ),
-    trialsByPrefix: db.prepare<[object], TrialRow>(`${TRIALS} ${BY_PREFIX} ORDER BY t.trial_id, s.name`),
+    trialsByPrefix: db.prepare<[object], TrialRow>(`${trialsWith(LAST_ELBO)} ${BY_PREFIX} ORDER BY t.trial_id, s.name`),
     bestMetricsByPrefix: db.prepare<[object], BestMetricRow>(`${BEST_METRICS} ${BY_PREFIX}`),
     trialKeys: db
       .prepare<[{ sweep: string; trial: TrialId | null }], number>(

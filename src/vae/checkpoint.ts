@@ -7,6 +7,7 @@ import type { EpochRecord } from '../trial/trial.ts';
 import type { WeightSpec } from './architecture.ts';
 import { writeFileAtomically } from './atomic-file.ts';
 import { momentName } from './adam.ts';
+import type { LossTerms } from './divergence.ts';
 import { decodeTensors, encodeTensors, type NamedTensor } from './safetensors.ts';
 import type { BestEpoch, PartialEpoch, TrainingState } from './training-state.ts';
 
@@ -22,6 +23,8 @@ interface Header {
   readonly partial: PartialEpoch;
   /** Its weights are left out of the file where they are the `current` ones, as after an epoch that was the best. */
   readonly best: { epoch: number; klPerDimension: number[]; current: boolean } | null;
+  /** Absent in a checkpoint of an earlier version. */
+  readonly lastLoss?: LossTerms;
 }
 
 /**
@@ -44,6 +47,7 @@ export async function saveCheckpoint(
     history: state.history,
     partial: state.partial,
     best: best ? { epoch: best.epoch, klPerDimension: [...best.klPerDimension], current } : null,
+    ...(state.lastLoss && { lastLoss: state.lastLoss }),
   };
   const tensors: Record<string, NamedTensor> = {};
   for (const { name, shape } of specs) {
@@ -113,5 +117,6 @@ function decode(file: Uint8Array, job: TrialJob, engine: EngineChoice, specs: re
     history: header.history,
     partial: header.partial,
     best: header.best ? bestOf(header.best) : undefined,
+    lastLoss: header.lastLoss,
   };
 }

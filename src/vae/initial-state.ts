@@ -1,11 +1,9 @@
 import type { WeightSpec } from './architecture.ts';
 import { OUTPUT_BIAS } from './architecture.ts';
 import { sizeOf } from '../engine/engine.ts';
+import { logitOfMean } from '../metrics/constant-elbo.ts';
 import { randomStream } from '../random.ts';
 import { momentName } from './adam.ts';
-
-/** Pixel means are kept this far from 0 and 1, so that a constant pixel's logit stays finite. */
-const MEAN_MARGIN = 1e-3;
 
 /**
  * Weights before the first step: Glorot uniform, U(±√(6 / (in + out))), from the trial's seed; biases 0. The decoder's
@@ -26,7 +24,7 @@ export function initialWeights(
         for (let i = 0; i < values.length; i++) values[i] = (2 * stream.uniform() - 1) * limit;
       } else if (name === OUTPUT_BIAS) {
         const mean = pixelMeans.reduce((sum, value) => sum + value, 0) / pixelMeans.length;
-        for (let i = 0; i < values.length; i++) values[i] = logit(values.length === 1 ? mean : pixelMeans[i]!);
+        for (let i = 0; i < values.length; i++) values[i] = logitOfMean(values.length === 1 ? mean : pixelMeans[i]!);
       }
       return [name, values];
     }),
@@ -40,9 +38,4 @@ export function zeroMoments(specs: readonly WeightSpec[]): Record<string, Float3
       (['first', 'second'] as const).map((order) => [momentName(order, name), new Float32Array(sizeOf(shape))]),
     ),
   );
-}
-
-function logit(mean: number): number {
-  const inside = Math.min(Math.max(mean, MEAN_MARGIN), 1 - MEAN_MARGIN);
-  return Math.log(inside / (1 - inside));
 }

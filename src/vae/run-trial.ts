@@ -5,6 +5,7 @@ import { loadDataset } from '../data/dataset.ts';
 import type { Dataset, DatasetSource, ImageSet } from '../data/source.ts';
 import { pixelMeans } from '../data/pixel-means.ts';
 import type { Engine } from '../engine/engine.ts';
+import { constantElbo } from '../metrics/constant-elbo.ts';
 import type {
   StopReason,
   TestJob,
@@ -19,6 +20,7 @@ import type { DatasetSettings } from '../trial/trial.ts';
 import { modelShape, weightSpecs } from './architecture.ts';
 import { writeFileAtomically } from './atomic-file.ts';
 import { loadCheckpoint, saveCheckpoint } from './checkpoint.ts';
+import { diverged, nonFiniteMetric } from './divergence.ts';
 import { evaluateSplit, evaluationMetrics } from './evaluate.ts';
 import { initialWeights, zeroMoments } from './initial-state.ts';
 import { RECONSTRUCTIONS, writePictures } from './pictures.ts';
@@ -47,13 +49,14 @@ async function runTrain(job: TrainJob, { engine, emit, stopRequested }: TrialCon
   const log = (message: string): void => emit({ type: 'log', level: 'warn', message });
   const state: TrainingState = (await loadCheckpoint(job, engine.choice, specs, log)) ?? {
     tensors: {
-      ...initialWeights(specs, seed, pixelMeans(dataset.train, dataset.height * dataset.width)),
+      ...initialWeights(specs, seed, trainingMeans(dataset)),
       ...zeroMoments(specs),
     },
     step: 0,
     history: [],
     partial: emptyEpoch(),
     best: undefined,
+    lastLoss: undefined,
   };
   emit({ type: 'started', engine: engine.choice, history: [...state.history] });
 
@@ -79,7 +82,11 @@ async function runTrain(job: TrainJob, { engine, emit, stopRequested }: TrialCon
   const summary: TrialSummary = {
     bestEpoch: best.epoch,
     epochs: state.history.length,
-    metrics: state.history[best.epoch - 1]!.metrics,
+    // Only here, so that a trial has it once, however often it was resumed.
+    metrics: {
+      ...state.history[best.epoch - 1]!.metrics,
+      ...(validation && constantMetric('val', dataset, validation)),
+    },
     klPerDimension: best.klPerDimension,
     trainableWeights: Object.values(best.weights).reduce((sum, values) => sum + values.length, 0),
   };
@@ -116,13 +123,16 @@ async function runTest(job: TestJob, { engine }: TrialContext): Promise<TrialOut
   const model = modelShape(config.parameters, dataset);
   const test = evaluationSplit(dataset, config.dataset, 'test');
   const sums = await evaluateSplit(engine, model, weights, 'test', test);
-  const metrics = evaluationMetrics('test', sums, config.parameters.beta);
+  const metrics = {
+    ...evaluationMetrics('test', sums, config.parameters.beta),
+    ...constantMetric('test', dataset, test),
+  };
   // Without validation images nothing has looked at the last weights before; and a held-out image may overflow alone.
-  const nonFinite = Object.keys(metrics).find((name) => !Number.isFinite(metrics[name]));
-  if (nonFinite) {
+  const what = nonFiniteMetric(metrics);
+  if (what !== undefined) {
     const epoch = Number(metadata['best_epoch']);
     const step = epoch * Math.ceil(dataset.train.count / config.train.batchSize);
-    return { kind: 'diverged', epoch, step, message: `${nonFinite} is not finite` };
+    return diverged({ step, epoch, what, finite: undefined }, config.train);
   }
   return { kind: 'tested', metrics };
 }
@@ -131,6 +141,20 @@ async function runTest(job: TestJob, { engine }: TrialContext): Promise<TrialOut
 function evaluationSplit(dataset: Dataset, settings: DatasetSettings, split: 'validation' | 'test'): ImageSet {
   const { count, images } = dataset[split];
   return { count, images: binarize(images, settings.binarization, evaluationBits(split)) };
+}
+
+function constantMetric(prefix: 'val' | 'test', dataset: Dataset, split: ImageSet): Record<string, number> {
+  const pixels = dataset.height * dataset.width;
+  return { [`${prefix}/constant_elbo`]: constantElbo(trainingMeans(dataset), pixelMeans(split, pixels)) };
+}
+
+const meansOf = new WeakMap<Dataset, Float32Array>();
+
+/** Mean of each pixel over the training images as they are before binarisation. A pass over all of them, so kept. */
+function trainingMeans(dataset: Dataset): Float32Array {
+  let means = meansOf.get(dataset);
+  if (means === undefined) meansOf.set(dataset, (means = pixelMeans(dataset.train, dataset.height * dataset.width)));
+  return means;
 }
 
 /** As many as a picture shows, as the first epoch saw them. */

@@ -8,6 +8,15 @@ import type { EpochRecord, TrialConfig } from '../trial/trial.ts';
 import { adamSchedule } from './adam.ts';
 import { weightSpecs, type ModelShape } from './architecture.ts';
 import { BackgroundSaves } from './background-saves.ts';
+import {
+  areFinite,
+  describeLoss,
+  diverged,
+  nonFiniteMetric,
+  nonFiniteTerm,
+  type Diverged,
+  type LossTerms,
+} from './divergence.ts';
 import { evaluateSplit, evaluationMetrics, lossMetrics } from './evaluate.ts';
 import { trainingProgram } from './programs.ts';
 import { emptyEpoch, type TrainingState } from './training-state.ts';
@@ -36,9 +45,7 @@ export interface TrainInputs {
 }
 
 export type TrainResult =
-  | { readonly kind: 'trained' }
-  | { readonly kind: 'stopped'; readonly reason: StopReason }
-  | { readonly kind: 'diverged'; readonly epoch: number; readonly step: number; readonly message: string };
+  { readonly kind: 'trained' } | { readonly kind: 'stopped'; readonly reason: StopReason } | Diverged;
 
 /** What goes on from epoch to epoch beside the training state, and needs not be saved. */
 interface Progress {
@@ -78,8 +85,8 @@ async function trainEpochs(inputs: TrainInputs, progress: Progress): Promise<Tra
     // Averages over the epoch, each batch with the weights it met: not an evaluation of any one model.
     const metrics = lossMetrics('train', reconstruction / count, kl / count, config.parameters.beta);
     await evaluateEpoch(inputs, epoch, metrics);
-    const nonFinite = Object.keys(metrics).find((name) => !Number.isFinite(metrics[name]));
-    if (nonFinite) return { kind: 'diverged', epoch, step: state.step, message: `${nonFinite} is not finite` };
+    const overflow = epochOverflow(inputs, epoch, metrics);
+    if (overflow) return overflow;
     const total = seconds + (performance.now() - startedMs) / 1000;
     const record: EpochRecord = { epoch, step: state.step, metrics, seconds: total };
     state.history.push(record);
@@ -121,7 +128,8 @@ async function trainEpoch(
     const imagesBefore = state.partial.images;
     const bad = addSteps(inputs, result.outputs, count);
     if (bad !== undefined) {
-      return { kind: 'diverged', epoch, step: state.step + bad, message: `loss not finite at epoch ${epoch}` };
+      const before = bad === 1 ? state.tensors : (await scan.run(chunkInputs(inputs, images, order, bad - 1))).state;
+      return lossOverflow(inputs, bad, lossAt(result.outputs, bad - 1), before);
     }
     state.tensors = result.state;
     state.step += count;
@@ -178,21 +186,71 @@ function chunkInputs(inputs: TrainInputs, images: Uint8Array, order: Int32Array,
   };
 }
 
+/**
+ * The `bad`-th step from here has a loss that isn't finite. `tensors` are what it started with: where the weights aren't
+ * finite either, it was the gradient of the step before.
+ */
+function lossOverflow(
+  { model, state, config, train }: TrainInputs,
+  bad: number,
+  loss: LossTerms,
+  tensors: TrainingState['tensors'],
+): Diverged {
+  const batches = Math.ceil(train.count / config.train.batchSize);
+  const step = state.step + bad;
+  if (!areFinite(weightsOf(model, tensors))) return gradientOverflow(step - 1, batches, state.lastLoss, config);
+  const finite = state.lastLoss && `at step ${step - 1} still ${describeLoss(state.lastLoss)}`;
+  return diverged({ step, epoch: Math.ceil(step / batches), what: nonFiniteTerm(loss)!, finite }, config.train);
+}
+
+function gradientOverflow(step: number, batches: number, loss: LossTerms | undefined, config: TrialConfig): Diverged {
+  const finite = loss && `the loss still is: ${describeLoss(loss)}`;
+  return diverged({ step, epoch: Math.ceil(step / batches), what: 'the gradient is not finite', finite }, config.train);
+}
+
+/**
+ * Held-out images may overflow where training did not; or the last step broke the weights, which no loss has met yet and,
+ * without held-out images, none would.
+ */
+function epochOverflow(
+  { model, state, config, validation }: TrainInputs,
+  epoch: number,
+  metrics: Readonly<Record<string, number>>,
+): Diverged | undefined {
+  const what = nonFiniteMetric(metrics);
+  if (what === undefined && validation) return undefined;
+  const { step, lastLoss } = state;
+  if (!areFinite(weightsOf(model, state.tensors))) return gradientOverflow(step, step / epoch, lastLoss, config);
+  if (what === undefined) return undefined;
+  const finite = lastLoss && `in training still ${describeLoss(lastLoss)}`;
+  return diverged({ step, epoch, what, finite }, config.train);
+}
+
 /** Adds the steps' losses to the epoch's sums. Returns the first step (1-based) whose loss is not finite. */
 function addSteps(
   { state, train, config }: TrainInputs,
   outputs: Readonly<Record<string, Float32Array>>,
   count: number,
 ): number | undefined {
-  const { reconstruction, kl } = outputs as Record<'reconstruction' | 'kl', Float32Array>;
   for (let i = 0; i < count; i++) {
-    if (!Number.isFinite(reconstruction[i]! + kl[i]!)) return i + 1;
+    const loss = lossAt(outputs, i);
+    if (nonFiniteTerm(loss) !== undefined) return i + 1;
     const size = batchImages(train.count, config.train.batchSize, state.partial.steps + i);
     state.partial.images += size;
-    state.partial.reconstruction += size * reconstruction[i]!;
-    state.partial.kl += size * kl[i]!;
+    state.partial.reconstruction += size * loss.reconstruction;
+    state.partial.kl += size * loss.kl;
+    state.lastLoss = loss;
   }
   return undefined;
+}
+
+function lossAt(outputs: Readonly<Record<string, Float32Array>>, step: number): LossTerms {
+  const { reconstruction, kl } = outputs as Record<'reconstruction' | 'kl', Float32Array>;
+  return { reconstruction: reconstruction[step]!, kl: kl[step]! };
+}
+
+function weightsOf(model: ModelShape, tensors: TrainingState['tensors']): Record<string, Float32Array> {
+  return Object.fromEntries(weightSpecs(model).map(({ name }) => [name, tensors[name]!]));
 }
 
 function batchImages(total: number, batchSize: number, batch: number): number {
@@ -202,7 +260,7 @@ function batchImages(total: number, batchSize: number, batch: number): number {
 /** Adds `val/…` to the epoch's metrics and keeps the weights if they are the best so far (without validation: the last). */
 async function evaluateEpoch(inputs: TrainInputs, epoch: number, metrics: Record<string, number>): Promise<void> {
   const { engine, model, config, validation, state } = inputs;
-  const weights = Object.fromEntries(weightSpecs(model).map(({ name }) => [name, state.tensors[name]!]));
+  const weights = weightsOf(model, state.tensors);
   if (!validation) {
     state.best = { epoch, weights, klPerDimension: [] };
     return;

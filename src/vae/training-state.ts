@@ -1,4 +1,5 @@
 import type { EpochRecord } from '../trial/trial.ts';
+import type { LossTerms } from './divergence.ts';
 
 /** Everything a trial needs to go on. Random streams have no state: they are keyed by seed, purpose, epoch and step. */
 export interface TrainingState {
@@ -11,6 +12,8 @@ export interface TrainingState {
   /** The epoch under way: steps done in it, and sums over its images so far. */
   partial: PartialEpoch;
   best: BestEpoch | undefined;
+  /** Of the last step done; undefined before the first. */
+  lastLoss: LossTerms | undefined;
 }
 
 export interface PartialEpoch {

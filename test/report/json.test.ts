@@ -43,6 +43,14 @@ test('the report has exactly the promised shape', () => {
         lost: { diverged: 0, failed: 0 },
       },
     ],
+    warnings: [
+      {
+        kind: 'failed',
+        message: `1 trial failed: ${failed.id.slice(0, 6)} beta=4 seed 0 (no cause recorded)`,
+        trials: [failed.id],
+      },
+    ],
+    untested: trials.map(({ id }) => id),
   });
 });
 

@@ -57,6 +57,7 @@ export function trialRecord({ parameters, train, dataset, ...overrides }: TrialS
     metrics: {},
     bestEpoch: 10,
     epochs: 10,
+    lastElbo: null,
     seconds: 60,
     device: 'cpu',
     attempts: 1,

@@ -33,6 +33,16 @@ test('groups trials by cause, with the region they share', () => {
   expect(second).toMatch(/^1 trial failed: .*beta=4 seed 0 \(out of memory\)$/);
 });
 
+test('takes causes that differ only in numbers for one, however large these are (issue 9, line 3)', () => {
+  const lost = ['312.40, KL 783.65', '1.73e14, KL 7.00e24', '-2.10, KL 0'].map((values, seed) => {
+    const cause = `step ${seed + 9} (epoch 1): the KL is infinite; at step 8 still reconstruction ${values}; usually helps`;
+    return trialRecord({ parameters: { beta: 8 }, seed, state: 'diverged', cause });
+  });
+  const [first, ...others] = messages(snapshotOf([...completed, ...lost]));
+  expect(first).toMatch(/^3 trials diverged, all with beta=8: /);
+  expect(others).toEqual([]);
+});
+
 test('calls a trial collapsed when its rate is nearly zero and no unit is active', () => {
   const trials = (kl: number, active: number) =>
     snapshotOf(seedsWith([0, 0], { metrics: valMetrics(-206, kl, active) }));

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { ResultsLayout } from '../../src/paths.ts';
-import { selectedTrials } from '../../src/report/ranking.ts';
+import { trialsToTest } from '../../src/report/ranking.ts';
 import type { Observer, SchedulerEvent } from '../../src/scheduler/events.ts';
 import { Scheduler, type ScheduleResult } from '../../src/scheduler/scheduler.ts';
 import { testTargets } from '../../src/scheduler/test-task.ts';
@@ -83,7 +83,7 @@ export class ToyCoordinator {
       },
       selectForTest: () => {
         using readModel = openReadModel(layout);
-        return testTargets(readModel.snapshot(plan.name)!, selectedTrials, layout);
+        return testTargets(readModel.snapshot(plan.name)!, trialsToTest, layout);
       },
     });
     // One turn later, so that a test may stop it before it starts.

@@ -25,6 +25,8 @@ describe('mistakes across fields', () => {
       'once it is known',
     ],
     ['when: [{ if: { hidden: [9] }, then: { architecture: conv } }]', 'once it is known'],
+    ['objective: { metric: val/kl }', 'val/kl has no better end of its own'],
+    ['objective: { metric: val/active_units }', 'add `goal: minimize` or `goal: maximize`'],
     ['objective: { metric: val/objective }\nparameters: { beta: [1, 2] }', 'use val/elbo'],
     [
       'objective: { metric: val/objective }\nwhen: [{ if: { architecture: conv }, then: { beta: 4 } }]',

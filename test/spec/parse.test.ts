@@ -58,9 +58,9 @@ describe('a valid spec', () => {
     expect(specWith('seeds: [7, 3]').seeds).toEqual([7, 3]);
   });
 
-  it('minimizes what is better when small, unless told otherwise', () => {
-    expect(specWith('objective: { metric: val/kl }').objective.goal).toBe('minimize');
-    expect(specWith('objective: { metric: val/active_units }').objective.goal).toBe('maximize');
+  it('goes for the better end of the objective, unless told otherwise', () => {
+    expect(specWith('objective: { metric: val/elbo }').objective.goal).toBe('maximize');
+    expect(specWith('objective: { metric: val/reconstruction }').objective.goal).toBe('minimize');
     expect(specWith('objective: { metric: val/kl, goal: maximize }').objective.goal).toBe('maximize');
   });
 

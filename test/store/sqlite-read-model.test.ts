@@ -154,9 +154,10 @@ describe('trials', () => {
     ]);
     const withoutMetrics = ({ sweep, trials }: SweepSnapshot) => [
       sweep,
-      trials.map((trial) => ({ ...trial, metrics: {} })),
+      trials.map((trial) => ({ ...trial, metrics: {}, lastElbo: null })),
     ];
     expect(withoutMetrics(lean)).toEqual(withoutMetrics(whole));
+    expect(whole.trials.map(({ lastElbo }) => lastElbo)).toEqual([-85, null]);
   });
 
   test('of a sweep that is not there are undefined, and none', () => {

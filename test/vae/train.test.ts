@@ -115,6 +115,44 @@ describe('training', () => {
     expect(epochsOf(events).every(({ metrics }) => Object.values(metrics).every(Number.isFinite))).toBe(true);
   });
 
+  it('names the step that went wrong, the term, what was finite last and what helps (issue 9, line 3)', async () => {
+    const bold: Parameters = { ...mlp, hidden: [64, 64, 64], activation: 'elu', learningRate: 10 };
+    const causeOf = async (options: Options): Promise<string> => {
+      const { outcome } = await run(await newJob(options));
+      return outcome.kind === 'diverged' ? `${outcome.step}/${outcome.epoch} ${outcome.message}` : outcome.kind;
+    };
+    expect(await causeOf({ parameters: bold })).toMatch(
+      /^2\/1 step 2 \(epoch 1\): the (KL|reconstruction) is (infinite|NaN); at step 1 still reconstruction \d{3}\.\d\d, KL \d+\.\d\d; usually helps: a tenth of the learning_rate$/,
+    );
+    // Only the held-out images meet the weights of an epoch's last step.
+    expect(await causeOf({ parameters: bold, train: { batchSize: 200 } })).toMatch(
+      /^1\/1 step 1 \(epoch 1\): val\/kl is (infinite|NaN); in training still reconstruction \d{3}\.\d\d, KL /,
+    );
+    // A weight of the KL beyond 32-bit floats: a finite loss with an infinite gradient, which spoils all weights.
+    const overflowing = { parameters: { ...mlp, beta: 1e39 } };
+    const gradient =
+      /^1\/1 step 1 \(epoch 1\): the gradient is not finite; the loss still is: reconstruction \d{3}\.\d\d, KL /;
+    expect(await causeOf(overflowing)).toMatch(gradient);
+    // Also where nothing looks at the weights any more.
+    expect(await causeOf({ ...overflowing, validation: 0, train: { epochs: 1, batchSize: 200 } })).toMatch(gradient);
+  });
+
+  it('says the same of a divergence after a stop and a resume, wherever the stop was (issue 9, line 3)', async () => {
+    for (const shape of [
+      { hidden: [16], learningRate: 0.3 },
+      { hidden: [64, 64], learningRate: 0.1 },
+    ]) {
+      const options = { parameters: { ...mlp, ...shape, activation: 'elu' } as const, train: { epochs: 50 } };
+      const whole = (await run(await newJob(options))).outcome;
+      expect(whole.kind).toBe('diverged');
+      const job = await newJob(options);
+      let outcome: TrialOutcome;
+      do outcome = (await run(job, 2)).outcome;
+      while (outcome.kind === 'stopped');
+      expect(outcome).toEqual(whole);
+    }
+  });
+
   it('takes batches of more than all images for batches of all', async () => {
     const { events } = await run(await newJob({ train: { batchSize: 4096 } }));
     expect(metricsOf(events)).toEqual(metricsOf((await run(await newJob({ train: { batchSize: 200 } }))).events));
@@ -243,6 +281,10 @@ describe('a completed trial', () => {
       { ...job, kind: 'test' },
       { engine, emit: () => undefined, stopRequested: () => undefined },
     );
-    expect(outcome).toMatchObject({ kind: 'diverged', epoch: 1, message: 'test/elbo is not finite' });
+    expect(outcome).toMatchObject({
+      kind: 'diverged',
+      epoch: 1,
+      message: 'step 1 (epoch 1): test/kl is infinite; usually helps: a tenth of the learning_rate',
+    });
   });
 });

@@ -1,0 +1,13 @@
+/** From here on a value says how far things went wrong, not how well they went: its size is all that matters. */
+const HUGE = 1e6;
+
+/**
+ * A figure for people, everywhere the same: `-36.41`, and `-9.20e34` for what has seven digits or more before the point,
+ * so that one explosion does not set a column's width. Counts (no decimals) stay whole.
+ */
+export function formatNumber(value: number, decimals: number): string {
+  if (decimals > 0 && Math.abs(value) >= HUGE) return value.toExponential(2).replace('e+', 'e');
+  const text = value.toFixed(decimals);
+  // What rounds to zero has no sign.
+  return Number(text) === 0 ? text.replace('-', '') : text;
+}
