@@ -123,7 +123,7 @@ describe('with the real trainer in a real device process', () => {
     await killAtFirstEpoch(killed);
     expect(snapshot(killed.resultsDir)).toMatchObject({
       sweep: { state: 'interrupted' },
-      trials: [{ state: 'running' }, {}],
+      trials: [{ state: 'queued', cause: 'its coordinator is gone; the next run goes on with it' }, {}],
     });
 
     for (const again of [stopped, killed]) {

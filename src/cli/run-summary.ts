@@ -14,17 +14,17 @@ import { repeatFlags, specWords, type SpecFlags } from './flags.ts';
 export function summaryLines(
   result: RunResult,
   snapshot: SweepSnapshot,
-  flags: SpecFlags,
+  flags: SpecFlags & { readonly idLength: number },
   layout: Layout,
 ): [headline: string, ...rest: string[]] {
   const [style, sign] =
     result.interrupted || result.exitCode !== 0 ? (['yellow', '!'] as const) : (['green', '✓'] as const);
-  const model = summarize(snapshot, { best: 1 });
+  const model = summarize(snapshot, { best: 1, idLength: flags.idLength });
   const losses = model.warnings.filter(({ kind }) => kind === 'failed' || kind === 'diverged');
   const next = [
     ...(result.interrupted || result.counts.failed > 0 ? [`sweep run ${specWords(flags)}`] : []),
     `sweep report ${result.name} --best${repeatFlags(flags)}`,
-    ...result.selected.slice(0, 1).map((trial) => `sweep show ${shortId(trial)}${repeatFlags(flags)}`),
+    ...result.selected.slice(0, 1).map((trial) => `sweep show ${shortId(trial, flags.idLength)}${repeatFlags(flags)}`),
   ];
   return [
     marked(layout, style, sign, headline(result)),

@@ -68,7 +68,8 @@ export function compare(snapshot: SweepSnapshot, leftFilter: Filter, rightFilter
     ],
     metrics,
     ratio,
-    notes: comparisonNotes({ left, right, pairs, plannedPairs, ratio }),
+    notes: comparisonNotes({ left, right, pairs, plannedPairs, ratio, outside: snapshot.outside.length }),
+    outside: snapshot.outside.length,
   };
 }
 

@@ -3,6 +3,7 @@ import type { ComparedMetric, Comparison } from './comparison-model.ts';
 import { count, formatNumber } from './format.ts';
 import { metricInfo } from './metric.ts';
 import type { Goal } from './metric.ts';
+import { outsideNote } from './whole-sweep.ts';
 import { FEWEST_PAIRS, isSignificant, tooFewPairsNote } from './statistics.ts';
 
 /** "conv is better than mlp by 3.10 nats of ELBO (95 % 2.40 to 3.80, 10 pairs)", the better side first. */
@@ -35,7 +36,8 @@ export function comparisonNotes({
   pairs,
   plannedPairs,
   ratio,
-}: Pick<Comparison, 'left' | 'right' | 'pairs' | 'plannedPairs' | 'ratio'>): string[] {
+  outside,
+}: Pick<Comparison, 'left' | 'right' | 'pairs' | 'plannedPairs' | 'ratio' | 'outside'>): string[] {
   const { trainableWeights, seconds } = ratio;
   const effort = [
     { ratio: trainableWeights, what: 'weights', atLeast: 1.05 },
@@ -62,6 +64,7 @@ export function comparisonNotes({
       const trials = count(unmatched.length, 'completed trial');
       return unmatched.length === 0 ? undefined : `${trials} of ${label} left out: nothing on the other side matches`;
     }),
+    outside === 0 ? undefined : `${outsideNote(outside)!}, not compared (--all: with them)`,
   ];
   return notes.filter((note) => note !== undefined);
 }

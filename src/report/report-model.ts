@@ -77,6 +77,8 @@ export interface ReportModel {
   readonly configurations: readonly ConfigurationSummary[];
   /** Ranked configurations that were left out because only the best were asked for. */
   readonly omitted: number;
+  /** Trials of the sweep that earlier plans named; they take no part in anything above. */
+  readonly outside: number;
   readonly warnings: readonly Warning[];
   /** Commands that lead on. */
   readonly next: readonly string[];

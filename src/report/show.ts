@@ -84,5 +84,6 @@ export function renderTrialJson({ trial, attempts, files, last, curve }: TrialDe
       cause: attempt.cause,
     })),
     files,
+    in_plan: trial.inPlan,
   });
 }

@@ -40,6 +40,7 @@ test('the report has exactly the promised shape', () => {
         trials: trials.map(({ id }) => id),
       },
     ],
+    outside_plan: 0,
   });
 });
 
@@ -80,7 +81,7 @@ test('the comparison has exactly the promised names', () => {
       'differs',
       'varies',
     ],
-    ...['metrics', 'ratio', 'notes'],
+    ...['metrics', 'ratio', 'notes', 'outside_plan'],
   ]);
   expect(parsed['schema']).toBe('vae-sweep.compare/1');
   expect(parsed['left']).toEqual({ label: 'mlp', where: { architecture: 'mlp' }, unmatched: [] });

@@ -7,7 +7,7 @@ import type { SweepSnapshot } from '../../src/store/read-model.ts';
 import { openReadModel } from '../../src/store/sqlite-read-model.ts';
 import { startChild } from './children.ts';
 import { epochRecord, hexId, sweepPlan, trialPlan } from './plans.ts';
-import { AT, LATER, completeTrial, openTestReadModel, openTestStore, temporaryLayout } from './support.ts';
+import { AT, LATER, completeTrial, countsOf, openTestReadModel, openTestStore, temporaryLayout } from './support.ts';
 
 function secondsAfter(date: Date, seconds: number): Date {
   return new Date(date.getTime() + 1000 * seconds);
@@ -25,9 +25,9 @@ describe('openReadModel', () => {
     const store = openTestStore(layout);
     store.savePlan(sweepPlan(2), AT);
     const model = openTestReadModel(layout);
-    expect(model.countsByState('beta')).toMatchObject({ queued: 2, running: 0 });
+    expect(countsOf(model, 'beta')).toMatchObject({ queued: 2, running: 0 });
     const attempt = store.beginAttempt(hexId(0), AT);
-    expect(model.countsByState('beta')).toMatchObject({ queued: 1, running: 1 });
+    expect(countsOf(model, 'beta')).toMatchObject({ queued: 1, running: 1 });
     store.recordEpochs(hexId(0), attempt, [epochRecord(1, -90)]);
     expect([...model.metrics('beta', hexId(0))]).toHaveLength(4);
   });
@@ -164,7 +164,6 @@ describe('trials', () => {
     openTestStore(layout).savePlan(sweepPlan(1), AT);
     const model = openTestReadModel(layout);
     expect(model.snapshot('gamma')).toBeUndefined();
-    expect(Object.values(model.countsByState('gamma'))).toEqual([0, 0, 0, 0, 0, 0, 0]);
     expect([...model.metrics('gamma')]).toEqual([]);
     expect(model.attempts('gamma', hexId(0))).toEqual([]);
   });
