@@ -71,7 +71,7 @@ test(`issue 9, line 6: plan equals run, over ${RUNS * EDITS_EACH} random edits`,
   expect(seen.get('edit')).toBeGreaterThanOrEqual(500);
   // None of these is said of nothing.
   for (const what of ['finished', 'to_run', 'reused', 'resumed', 'retried', 'to_test', 'outside_plan', 'killed']) {
-    expect(seen.get(what), what).toBeGreaterThan(20);
+    expect(seen.get(what), what).toBeGreaterThan(10);
   }
 });
 
