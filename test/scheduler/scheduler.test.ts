@@ -233,7 +233,9 @@ describe('stopping', () => {
     expect(await coordinator.run).toEqual({ interrupted: true, failedTests: 0 });
     using readModel = openReadModel(world.layout);
     for (const { trialId } of coordinator.executor.jobs) {
-      expect(readModel.attempts('toy', trialId)).toMatchObject([{ attempt: 1, cause: 'interrupted' }]);
+      expect(readModel.attempts('toy', trialId)).toMatchObject([
+        { attempt: 1, outcome: 'requeued', cause: 'interrupted' },
+      ]);
     }
     expect(world.snapshot().trials.every(({ state }) => state === 'queued')).toBe(true);
 
