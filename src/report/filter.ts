@@ -28,10 +28,14 @@ export function parseFilter(text: string, snapshot: SweepSnapshot): Filter {
     const outside = describeOutside(snapshot, (trial) => matches(filter, trial));
     throw new SweepError(
       'NOT_FOUND',
-      `No trial of ${snapshot.sweep.name} has ${describeFilter(filter)} together${outside === '' ? '' : `.${outside}`}`,
+      `No trial of ${scopeOf(snapshot)} has ${describeFilter(filter)} together${outside === '' ? '' : `.${outside}`}`,
     );
   }
   return filter;
+}
+
+function scopeOf({ sweep, outside }: SweepSnapshot): string {
+  return outside.length === 0 ? sweep.name : `the present plan of ${sweep.name}`;
 }
 
 /** ` 4 trials outside this plan do: add --all.` */
@@ -65,7 +69,7 @@ function parseTerm(term: string, snapshot: SweepSnapshot): Filter['terms'][numbe
     const outside = describeOutside(snapshot, (trial) => matches({ terms: [{ parameter, value }] }, trial));
     throw new SweepError(
       'NOT_FOUND',
-      `No trial of ${sweep.name} has ${parameter}=${formatValue(value)}. ` +
+      `No trial of ${scopeOf(snapshot)} has ${parameter}=${formatValue(value)}. ` +
         `Values of ${parameter} here: ${values.map(formatValue).join(', ')}${outside === '' ? '' : `.${outside}`}`,
     );
   }

@@ -35,9 +35,7 @@ function problemsOf(db: ReturnType<typeof openForReading>['db'], file: string): 
      GROUP BY t.key HAVING open <> (t.state = 'running')`,
   );
   return [
-    ...orphans
-      .all()
-      .map(({ table, parent, rows }) => `${file}: ${rows} rows of ${table} lack their row in ${parent}`),
+    ...orphans.all().map(({ table, parent, rows }) => `${file}: ${rows} rows of ${table} lack their row in ${parent}`),
     ...strays
       .all()
       .map(({ trial_id, state, open }) => `${file}: trial ${trial_id} is ${state} with ${open} open attempts`),

@@ -110,7 +110,9 @@ describe('issue 9, line 6: after an override narrowed the plan', () => {
   test('compare says where the trials are that it does not find, and how to have them', async () => {
     const missing = await command('compare', 'beta=1', 'beta=2', ...results);
     expect(missing).toMatchObject({ code: 4, stdout: '' });
-    expect(missing.stderr).toContain('Values of beta here: 1, 4. 2 trials outside this plan do: add --all.\n');
+    expect(missing.stderr).toBe(
+      '✗ No trial of the present plan of tiny has beta=2. Values of beta here: 1, 4. 2 trials outside this plan do: add --all.\n',
+    );
     const { stdout } = await command('compare', 'beta=1', 'beta=2', '--all', ...results);
     expect(stdout).toContain('2 pairs');
     expect(await answer('compare', 'beta=1', 'beta=4', ...results)).toMatchObject({

@@ -1,3 +1,4 @@
+import { vi } from 'vitest';
 import { main } from '../../src/cli/main.ts';
 
 /**
@@ -6,18 +7,17 @@ import { main } from '../../src/cli/main.ts';
  */
 export async function command(...argv: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {
   const written = { stdout: '', stderr: '' };
-  const originals = { stdout: process.stdout.write, stderr: process.stderr.write };
-  for (const stream of ['stdout', 'stderr'] as const) {
-    process[stream].write = (chunk: string | Uint8Array): boolean => {
-      written[stream] += String(chunk);
+  const streams = (['stdout', 'stderr'] as const).map((name) =>
+    vi.spyOn(process[name], 'write').mockImplementation((chunk) => {
+      written[name] += String(chunk);
       return true;
-    };
-  }
+    }),
+  );
   try {
-    return { code: await main(argv), ...written };
+    const code = await main(argv);
+    return { code, ...written };
   } finally {
-    process.stdout.write = originals.stdout;
-    process.stderr.write = originals.stderr;
+    for (const stream of streams) stream.mockRestore();
   }
 }
 
