@@ -4,7 +4,6 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ResultsLayout, TRIAL_FILES } from '../src/paths.ts';
 import { systemClock } from '../src/scheduler/clock.ts';
@@ -13,6 +12,7 @@ import type { SweepSnapshot } from '../src/store/read-model.ts';
 import { openReadModel } from '../src/store/sqlite-read-model.ts';
 import { planSweep, runSweep, type RunOptions, type RunResult, type Surroundings } from '../src/sweep.ts';
 import { ToyExecutor } from './support/toy-executor.ts';
+import { toySurroundings } from './support/toy-surroundings.ts';
 
 const SPEC = `
 name: tiny
@@ -30,21 +30,6 @@ beforeEach(() => {
   options = { specFile, overrides: [], resultsDir: path.join(folder, 'results'), device: 'cpu', slots: 1 };
 });
 afterEach(() => rmSync(folder, { recursive: true }));
-
-/** Surroundings whose jobs step by themselves. */
-function toySurroundings(executor: ToyExecutor): Surroundings {
-  const drive = async (): Promise<void> => {
-    while (!executor.disposed) {
-      for (const flight of [...executor.flights]) flight.step();
-      await setImmediate();
-    }
-  };
-  const start = (): Promise<ToyExecutor> => {
-    void drive();
-    return Promise.resolve(executor);
-  };
-  return { clock: systemClock, findDevices: () => Promise.resolve(start) };
-}
 
 /** Surroundings in which nothing may be started. */
 const NO_DEVICES: Surroundings = {
@@ -123,7 +108,7 @@ describe('with the real trainer in a real device process', () => {
     await killAtFirstEpoch(killed);
     expect(snapshot(killed.resultsDir)).toMatchObject({
       sweep: { state: 'interrupted' },
-      trials: [{ state: 'running' }, {}],
+      trials: [{ state: 'queued', cause: 'its coordinator is gone; the next run goes on with it' }, {}],
     });
 
     for (const again of [stopped, killed]) {

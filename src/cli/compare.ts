@@ -3,6 +3,7 @@ import { compare as compareTrials } from '../report/compare.ts';
 import { renderComparison } from '../report/comparison-table.ts';
 import { matches, parseFilter, type Filter } from '../report/filter.ts';
 import { renderComparisonJson } from '../report/json.ts';
+import { wholeSweep } from '../report/whole-sweep.ts';
 import { defineCommand } from './command.ts';
 import { OWN_FLAGS } from './flags.ts';
 import { print, stdoutLayout } from './output.ts';
@@ -24,6 +25,12 @@ export const compare = defineCommand({
         requiresArg: true,
         describe: 'Only trials with these values, e.g. latent_dim=10',
       })
+      .option('all', {
+        group: OWN_FLAGS,
+        type: 'boolean',
+        default: false,
+        describe: 'With the trials outside the present plan, which earlier ones named',
+      })
       .example('$0 compare architecture=mlp architecture=conv', 'in the sweep started last')
       .example('$0 compare beta beta=1 beta=4 --where architecture=conv', 'in the sweep beta, for conv only')
       .epilogue(
@@ -32,7 +39,8 @@ export const compare = defineCommand({
 
   run: async (flags) => {
     const { name, sides } = splitArguments(flags.filters);
-    const snapshot = await withResults(flags, (results) => findSweep(results, name));
+    const found = await withResults(flags, (results) => findSweep(results, name));
+    const snapshot = flags.all ? wholeSweep(found) : found;
     const where = flags.where && parseFilter(flags.where.join(' '), snapshot);
     const trials = where === undefined ? snapshot.trials : snapshot.trials.filter((trial) => matches(where, trial));
     const [left, right] = sides.map((side) => parseFilter(side, { ...snapshot, trials })) as [Filter, Filter];

@@ -10,15 +10,16 @@ export interface ExportTable {
   readonly rows: Iterable<Readonly<Record<string, unknown>>>;
 }
 
-/** One row per trial of the current plan; `metrics` are those of the best epoch. Columns as in the view `v_trials`. */
-export function trialTable({ sweep, trials }: SweepSnapshot): ExportTable {
+/** One row per trial, those of the present plan first; `metrics` are those of the best epoch. Columns as in the view `v_trials`. */
+export function trialTable({ sweep, trials: planned, outside }: SweepSnapshot): ExportTable {
+  const trials = [...planned, ...outside];
   const metrics = measuredNames(trials).filter((name) => name !== 'seconds' && name !== 'trainable_weights');
   return {
     columns: [
       ...['sweep', 'trial', 'config_id', 'seed', 'state', 'cause'],
       ...parameterNames(trials, sweep.swept),
       ...metrics,
-      ...['best_epoch', 'epochs', 'seconds', 'trainable_weights', 'device', 'attempts', 'reused_from'],
+      ...['best_epoch', 'epochs', 'seconds', 'trainable_weights', 'device', 'attempts', 'reused_from', 'in_plan'],
     ],
     rows: trials.map((trial) => ({
       sweep: trial.sweep,
@@ -36,6 +37,7 @@ export function trialTable({ sweep, trials }: SweepSnapshot): ExportTable {
       device: trial.device,
       attempts: trial.attempts,
       reused_from: trial.reusedFrom,
+      in_plan: trial.inPlan,
     })),
   };
 }

@@ -1,19 +1,14 @@
-import { existsSync } from 'node:fs';
-import { discoverDevices } from '../executor/devices.ts';
 import { count, formatBytes, formatCount, formatRoughly, formatValue, shortId } from '../report/format.ts';
 import { toJsonLine } from '../report/json.ts';
 import { describeParams, distinctValues } from '../report/parameters.ts';
 import { alignRight, nextLine, plain, wrap } from '../report/text.ts';
 import { sweptParameters, toUserParams } from '../spec/naming.ts';
-import type { TrialRecord } from '../store/read-model.ts';
 import { planSweep, type PlannedSweep } from '../sweep.ts';
-import { isFinished } from '../trial/state.ts';
-import type { TrialId } from '../trial/trial.ts';
 import { defineCommand } from './command.ts';
-import { ASSUMED_GFLOPS, estimateBytes, estimateTime, type TimeEstimate } from './estimate.ts';
-import { layoutOf, OWN_FLAGS, repeatFlags, specWords, withSpec, type GlobalFlags, type SpecFlags } from './flags.ts';
+import { ASSUMED_GFLOPS, type TimeEstimate } from './estimate.ts';
+import { OWN_FLAGS, repeatFlags, specWords, withSpec, type SpecFlags } from './flags.ts';
+import { lookAhead, type Outlook, type Prospect } from './outlook.ts';
 import { print, stdoutLayout } from './output.ts';
-import { withResults } from './results.ts';
 
 export const plan = defineCommand({
   options: (yargs) =>
@@ -26,77 +21,61 @@ export const plan = defineCommand({
 
   run: async (flags) => {
     const planned = await planSweep({ specFile: flags.spec, overrides: flags.overrides, dataDir: flags.data });
-    const outlook = await lookAhead(planned, await pastTrials(flags), flags);
+    const outlook = await lookAhead(planned, flags);
     if (flags.json) print(toJsonLine(toJson(planned, outlook, flags)));
     else print((flags.list ? listTrials(planned, outlook) : describe(planned, outlook, flags)).join('\n'));
     return 0;
   },
 });
 
-interface Outlook {
-  /** Trials that need no training any more, and the sweep that has their result. */
-  readonly finished: ReadonlyMap<TrialId, string>;
-  readonly devices: readonly { readonly label: string; readonly slots: number }[];
-  readonly time: TimeEstimate;
-  readonly bytes: number;
-}
-
-async function lookAhead(
-  { spec, trials }: PlannedSweep,
-  past: readonly TrialRecord[],
-  flags: GlobalFlags,
-): Promise<Outlook> {
-  const completed = new Map(past.filter(({ state }) => state === 'completed').map((trial) => [trial.id, trial.sweep]));
-  // Diverged and pruned trials are final in their own sweep; another sweep takes over completed ones only.
-  const own = past.filter(({ sweep, state }) => sweep === spec.name && isFinished(state));
-  for (const { id, state, sweep } of own) if (state !== 'failed' && state !== 'cancelled') completed.set(id, sweep);
-
-  const finished = new Map(trials.flatMap(({ id }) => (completed.has(id) ? [[id, completed.get(id)!]] : [])));
-  const toRun = trials.filter(({ id }) => !finished.has(id)).map(({ config }) => config);
-  const { device: request, slots } = flags;
-  const { devices } = await discoverDevices({ request, ...(slots !== undefined && { slots }) });
-  const totalSlots = devices.reduce((sum, device) => sum + device.slots, 0);
-  return {
-    finished,
-    devices,
-    time: estimateTime(toRun, { past, slots: totalSlots }),
-    bytes: estimateBytes(toRun, totalSlots),
-  };
-}
-
-/** Trials of all sweeps in the results folder; none where there is no database yet. */
-async function pastTrials(flags: GlobalFlags): Promise<readonly TrialRecord[]> {
-  if (!existsSync(layoutOf(flags).database)) return [];
-  return withResults(flags, (results) => results.sweeps().flatMap(({ name }) => results.snapshot(name)?.trials ?? []));
-}
-
-function describe(
-  { spec, trials }: PlannedSweep,
-  { finished, devices, time, bytes }: Outlook,
-  flags: SpecFlags,
-): string[] {
+function describe(planned: PlannedSweep, outlook: Outlook, flags: SpecFlags): string[] {
+  const { spec, trials } = planned;
+  const { toRun, toTest, time, bytes } = outlook;
   const configurations = new Set(trials.map(({ configId }) => configId)).size;
   const { metric, goal } = spec.objective;
-  const toRun = trials.length - finished.size;
-  const sources = [...new Set(finished.values())].map((name) => (name === spec.name ? 'this sweep' : name));
+  const isDone = toRun.length === 0 && toTest === 0;
   return [
     `${spec.name} · ${spec.dataset.name} · ${goal} ${metric}`,
     '',
     ...describeAxes(spec, trials),
     '',
     `  ${count(configurations, 'configuration')} × ${count(spec.seeds.length, 'seed')} = ${count(trials.length, 'trial')}`,
-    ...(finished.size > 0 ? [`  ${formatCount(finished.size)} already finished, from ${sources.join(', ')}`] : []),
-    `  ${formatCount(toRun)} to run on ${devices.map(({ label, slots }) => `${label} × ${count(slots, 'slot')}`).join(', ')}`,
+    ...describeSteps(outlook).map((line) => wrap(line, stdoutLayout().columns, '    ', '  ')),
     '',
-    ...(toRun === 0 ? [] : [`  time   ${formatTime(time)}`, `  disk   about ${formatBytes(bytes)}`, '']),
+    ...(toRun.length === 0 ? [] : [`  time   ${formatTime(time)}`, `  disk   about ${formatBytes(bytes)}`, '']),
     'Nothing was started.',
     nextLine(
       [
-        toRun > 0 ? `sweep run ${specWords(flags)}` : `sweep report ${spec.name} --best${repeatFlags(flags)}`,
+        isDone ? `sweep report ${spec.name} --best${repeatFlags(flags)}` : `sweep run ${specWords(flags)}`,
         `sweep plan ${specWords(flags)} --list`,
       ],
       stdoutLayout().columns,
     ),
+  ];
+}
+
+/** What a run would do with the trials, a line a kind. */
+function describeSteps({ kept, takenOver, toRun, toTest, outside, devices, isRunning }: Outlook): string[] {
+  const diverged = kept.filter(({ own }) => own?.state === 'diverged').length;
+  const sources = [...new Set(takenOver.map(({ source }) => plain(source)))].join(', ');
+  const resumed = toRun.filter(({ step, resumes }) => step === 'train' && resumes).length;
+  const retried = toRun.filter(({ step }) => step === 'retry').length;
+  const of = [
+    ...(resumed > 0 ? [`${formatCount(resumed)} from ${resumed === 1 ? 'its' : 'their'} last checkpoint`] : []),
+    ...(retried > 0 ? [`${formatCount(retried)} again after ${retried === 1 ? 'it' : 'they'} failed`] : []),
+  ];
+  const places = devices.map(({ label, slots }) => `${label} × ${count(slots, 'slot')}`).join(', ');
+  return [
+    ...(kept.length > 0
+      ? [
+          `${formatCount(kept.length)} already finished${diverged > 0 ? `, ${formatCount(diverged)} of them diverged` : ''}`,
+        ]
+      : []),
+    ...(takenOver.length > 0 ? [`${formatCount(takenOver.length)} to take over from ${sources}`] : []),
+    `${formatCount(toRun.length)} to run on ${places}${of.length === 0 ? '' : ` (${of.join(', ')})`}`,
+    ...(toTest !== null && toTest > 0 ? [`${formatCount(toTest)} to evaluate on the test images`] : []),
+    ...(outside > 0 ? [`${formatCount(outside)} more, outside this plan, stay as they are`] : []),
+    ...(isRunning ? ['This sweep is running: it can be run again when that run has ended.'] : []),
   ];
 }
 
@@ -132,20 +111,30 @@ function formatTime({ lowSeconds, highSeconds, measuredTrials }: TimeEstimate): 
   return `${low === high ? low : `${low} to ${high}`}   (${basis})`;
 }
 
-function listTrials({ spec, trials }: PlannedSweep, { finished }: Outlook): string[] {
+function listTrials({ spec, trials }: PlannedSweep, { prospects, idLength }: Outlook): string[] {
   const names = sweptParameters(spec);
-  return trials.map(({ id, seed, config }) => {
+  return trials.map(({ id, seed, config }, index) => {
     const parameters = describeParams({ ...toUserParams(config.parameters), seed }, [...names, 'seed']);
-    const source = finished.get(id);
-    return `${shortId(id)}  ${parameters}${source === undefined ? '' : `  finished in ${plain(source)}`}`;
+    const fate = describeProspect(prospects[index]!);
+    return `${shortId(id, idLength)}  ${parameters}${fate === '' ? '' : `  ${fate}`}`;
   });
 }
 
-function toJson(
-  { spec, trials }: PlannedSweep,
-  { finished, devices, time, bytes }: Outlook,
-  { list }: { list: boolean },
-) {
+function describeProspect({ step, source, own, resumes }: Prospect): string {
+  switch (step) {
+    case 'keep':
+      return own?.state === 'completed' ? `finished in ${plain(source)}` : `${own!.state} in ${plain(source)}`;
+    case 'take_over':
+      return `finished in ${plain(source)}`;
+    case 'retry':
+      return 'failed before, to be tried again';
+    case 'train':
+      return resumes ? 'to go on from its last checkpoint' : '';
+  }
+}
+
+function toJson({ spec, trials }: PlannedSweep, outlook: Outlook, { list }: { list: boolean }) {
+  const { prospects, kept, takenOver, toRun, toTest, outside, devices, time, bytes } = outlook;
   return {
     schema: 'vae-sweep.plan/1',
     sweep: spec.name,
@@ -154,18 +143,29 @@ function toJson(
     goal: spec.objective.goal,
     configurations: new Set(trials.map(({ configId }) => configId)).size,
     seeds: spec.seeds,
-    trials: { total: trials.length, finished: finished.size, to_run: trials.length - finished.size },
+    trials: {
+      total: trials.length,
+      finished: kept.length + takenOver.length,
+      to_run: toRun.length,
+      reused: takenOver.length,
+      resumed: toRun.filter(({ step, resumes }) => step === 'train' && resumes).length,
+      retried: toRun.filter(({ step }) => step === 'retry').length,
+    },
     devices: devices.map(({ label, slots }) => ({ label, slots })),
     seconds: { low: time.lowSeconds, high: time.highSeconds, measured_trials: time.measuredTrials },
     disk_bytes: bytes,
     ...(list && {
-      list: trials.map(({ id, configId, seed, config }) => ({
+      list: trials.map(({ id, configId, seed, config }, index) => ({
         trial: id,
         config_id: configId,
         seed,
         params: toUserParams(config.parameters),
-        finished_in: finished.get(id) ?? null,
+        finished_in: ['keep', 'take_over'].includes(prospects[index]!.step) ? prospects[index]!.source : null,
+        step: prospects[index]!.step,
+        resumes: prospects[index]!.resumes,
       })),
     }),
+    to_test: toTest,
+    outside_plan: outside,
   };
 }

@@ -5,6 +5,7 @@ import { renderReportMarkdown } from '../report/markdown.ts';
 import type { ReportModel } from '../report/report-model.ts';
 import { DEFAULT_BEST, summarize } from '../report/summarize.ts';
 import { renderReportTable } from '../report/table.ts';
+import { wholeSweep } from '../report/whole-sweep.ts';
 import { defineCommand } from './command.ts';
 import { OWN_FLAGS, repeatFlags, wholeNumber } from './flags.ts';
 import { print, stdoutLayout } from './output.ts';
@@ -35,6 +36,12 @@ export const report = defineCommand({
         requiresArg: true,
         describe: 'Only trials with these values, e.g. architecture=conv',
       })
+      .option('all', {
+        group: OWN_FLAGS,
+        type: 'boolean',
+        default: false,
+        describe: 'With the trials outside the present plan, which earlier ones named',
+      })
       .option('format', {
         group: OWN_FLAGS,
         choices: FORMATS,
@@ -54,11 +61,14 @@ export const report = defineCommand({
     const name = isName ? flags.best : flags.name;
     const best = isName ? DEFAULT_BEST : bestCount(flags.best);
 
-    const snapshot = await withResults(flags, (results) => findSweep(results, name));
+    const { snapshot, idLength } = await withResults(flags, (results) => {
+      const found = findSweep(results, name);
+      return { snapshot: flags.all ? wholeSweep(found) : found, idLength: results.idLength() };
+    });
     const where = flags.where === undefined ? undefined : parseFilter(flags.where.join(' '), snapshot);
     print(
       render(
-        summarize(snapshot, { best, by: flags.by, where, flags: repeatFlags(flags) }),
+        summarize(snapshot, { best, by: flags.by, where, flags: repeatFlags(flags), idLength, all: flags.all }),
         flags.json ? 'json' : (flags.format ?? 'table'),
       ),
     );

@@ -4,6 +4,7 @@ import { plain } from '../report/text.ts';
 import { nearest } from '../spec/suggest.ts';
 import { openReadModel } from '../store/sqlite-read-model.ts';
 import type { ReadModel, SnapshotMetrics, SweepSnapshot, TrialRecord } from '../store/read-model.ts';
+import type { TrialState } from '../trial/state.ts';
 import { layoutOf, type GlobalFlags } from './flags.ts';
 
 /**
@@ -36,8 +37,20 @@ export function findSweep(model: ReadModel, name: string | undefined, metrics?: 
 
 const LISTED_TRIALS = 10;
 
+/** Of several sweeps that have a trial, the one that knows most of it, by its state there. */
+const MOST_TOLD_FIRST: readonly TrialState[] = [
+  'completed',
+  'running',
+  'pruned',
+  'diverged',
+  'failed',
+  'cancelled',
+  'queued',
+];
+
 /**
- * The trial whose id starts with `prefix`; where several sweeps have it, the one that trained it.
+ * The trial whose id starts with `prefix`. Where several sweeps have it, as the first of these: completed, running,
+ * ended, queued; and of equals, as the sweep has it that trains it itself and still plans it.
  * @throws SweepError NOT_FOUND without one, USAGE for more than one, listing them.
  */
 export function findTrial(model: ReadModel, prefix: string): TrialRecord {
@@ -47,7 +60,9 @@ export function findTrial(model: ReadModel, prefix: string): TrialRecord {
     const listed = ids.slice(0, LISTED_TRIALS).join(', ') + (ids.length > LISTED_TRIALS ? ', …' : '');
     throw new SweepError('USAGE', `${ids.length} trials' ids start with \`${prefix}\`: ${listed}. Give more digits.`);
   }
-  const trial = found.find(({ reusedFrom }) => reusedFrom === null) ?? found[0];
+  const order = ({ state, reusedFrom, inPlan }: TrialRecord): number =>
+    4 * MOST_TOLD_FIRST.indexOf(state) + 2 * Number(reusedFrom !== null) + Number(!inPlan);
+  const [trial] = found.toSorted((a, b) => order(a) - order(b));
   if (trial !== undefined) return trial;
   throw new SweepError(
     'NOT_FOUND',

@@ -17,10 +17,10 @@ const LOSSES: readonly Warning['kind'][] = ['failed', 'diverged', 'worse_than_co
 export function summaryLines(
   result: RunResult,
   snapshot: SweepSnapshot,
-  flags: SpecFlags,
+  flags: SpecFlags & { readonly idLength: number },
   layout: Layout,
 ): [headline: string, ...rest: string[]] {
-  const model = summarize(snapshot, { best: 1 });
+  const model = summarize(snapshot, { best: 1, idLength: flags.idLength });
   const losses = model.warnings.filter(({ kind }) => LOSSES.includes(kind));
   const [style, sign] =
     result.interrupted || result.exitCode !== 0 || losses.length > 0
@@ -32,13 +32,13 @@ export function summaryLines(
       ? [`sweep run ${specWords(flags)}`]
       : []),
     `sweep report ${result.name} --best${repeatFlags(flags)}`,
-    ...result.selected.slice(0, 1).map((trial) => `sweep show ${shortId(trial)}${repeatFlags(flags)}`),
+    ...result.selected.slice(0, 1).map((trial) => `sweep show ${shortId(trial, flags.idLength)}${repeatFlags(flags)}`),
   ];
   return [
     marked(layout, style, sign, headline(result, worse.length)),
     ...bestLines(model).map((line) => wrap(line, layout.columns, '        ', '  ')),
     ...result.failedTests.map(({ trial, cause }) => {
-      const text = `trial ${shortId(trial)} could not be evaluated on the test images (${plain(cause)})`;
+      const text = `trial ${shortId(trial, flags.idLength)} could not be evaluated on the test images (${plain(cause)})`;
       return marked(layout, 'yellow', ' !', text);
     }),
     ...losses.map(({ message }) => marked(layout, 'yellow', ' !', message)),

@@ -62,7 +62,9 @@ async function printResult(result: RunResult, flags: SpecFlags): Promise<void> {
     print(toJsonLine(toUserSpelling({ type: 'result', at: new Date(), ...result })));
     return;
   }
-  const snapshot = await withResults(flags, (results) => findSweep(results, result.name));
-  const lines = summaryLines(result, snapshot, flags, stdoutLayout());
+  const { snapshot, idLength } = await withResults(flags, (results) => {
+    return { snapshot: findSweep(results, result.name), idLength: results.idLength() };
+  });
+  const lines = summaryLines(result, snapshot, { ...flags, idLength }, stdoutLayout());
   print(flags.quiet ? lines[0] : lines.join('\n'));
 }

@@ -16,17 +16,19 @@ export const show = defineCommand({
       .example('$0 show 3f2a91', 'configuration, metrics, learning curve, attempts and files'),
 
   run: async (flags) => {
-    const detail = await withResults(flags, (results) => {
+    const { detail, idLength } = await withResults(flags, (results) => {
       const trial = findTrial(results, flags.trial);
-      return describeTrial({
+      const detail = describeTrial({
         sweep: findSweep(results, trial.sweep).sweep,
         trial,
         metrics: results.metrics(trial.sweep, trial.id),
-        attempts: results.attempts(trial.sweep, trial.id),
+        attempts: results.attempts(trial.reusedFrom ?? trial.sweep, trial.id),
         files: filesOf(trial, flags),
       });
+      return { detail, idLength: results.idLength() };
     });
-    const next = detail.attempts.length === 0 ? [] : [`sweep logs ${shortId(detail.trial.id)}${repeatFlags(flags)}`];
+    const id = shortId(detail.trial.id, idLength);
+    const next = detail.attempts.length === 0 ? [] : [`sweep logs ${id}${repeatFlags(flags)}`];
     print(flags.json ? renderTrialJson(detail) : renderTrial(detail, stdoutLayout(), next));
     return 0;
   },

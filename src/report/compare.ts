@@ -81,7 +81,8 @@ export function compare(snapshot: SweepSnapshot, leftFilter: Filter, rightFilter
     ],
     metrics,
     ratio,
-    notes: comparisonNotes({ left, right, pairs, planned: planned.pairs, ratio }),
+    notes: comparisonNotes({ left, right, pairs, planned: planned.pairs, ratio, outside: snapshot.outside.length }),
+    outside: snapshot.outside.length,
   };
 }
 

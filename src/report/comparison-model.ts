@@ -53,4 +53,6 @@ export interface Comparison {
   /** Right over left, of the means; null where unknown. */
   readonly ratio: { readonly trainableWeights: number | null; readonly seconds: number | null };
   readonly notes: readonly string[];
+  /** Trials of the sweep that earlier plans named; none of them is compared. */
+  readonly outside: number;
 }

@@ -6,6 +6,7 @@ import type { Goal } from './metric.ts';
 import type { Pair } from './pairing.ts';
 import { failureOf } from './shortfall.ts';
 import { isSignificant } from './statistics.ts';
+import { outsideNote } from './whole-sweep.ts';
 
 /** From so few pairs, a difference that can't be told from chance may yet be large. */
 const FEW_PAIRS = 6;
@@ -98,7 +99,10 @@ export function comparisonNotes({
   pairs,
   planned,
   ratio,
-}: Pick<Comparison, 'left' | 'right' | 'pairs' | 'ratio'> & { readonly planned: readonly Pair[] }): string[] {
+  outside,
+}: Pick<Comparison, 'left' | 'right' | 'pairs' | 'ratio' | 'outside'> & {
+  readonly planned: readonly Pair[];
+}): string[] {
   const { trainableWeights, seconds } = ratio;
   const effort = [
     { ratio: trainableWeights, what: 'weights', atLeast: 1.05 },
@@ -138,6 +142,7 @@ export function comparisonNotes({
       const trials = count(unmatched.length, 'completed trial');
       return unmatched.length === 0 ? undefined : `${trials} of ${label} left out: nothing on the other side matches`;
     }),
+    outside === 0 ? undefined : `${outsideNote(outside)!}, not compared (--all: with them)`,
   ];
   return notes.filter((note) => note !== undefined);
 }

@@ -1,7 +1,7 @@
 import { SweepError } from '../errors.ts';
 import { nearest } from '../spec/suggest.ts';
 import type { SweepSnapshot, TrialRecord } from '../store/read-model.ts';
-import { formatValue } from './format.ts';
+import { count, formatValue } from './format.ts';
 import { distinctValues, isSameValue, parameterNames } from './parameters.ts';
 import { plain } from './text.ts';
 
@@ -25,12 +25,27 @@ export function parseFilter(text: string, snapshot: SweepSnapshot): Filter {
     throw new SweepError('USAGE', 'An empty filter: write parameter=value, e.g. architecture=mlp');
   const filter = { terms };
   if (!snapshot.trials.some((trial) => matches(filter, trial))) {
-    throw new SweepError('NOT_FOUND', `No trial of ${snapshot.sweep.name} has ${describeFilter(filter)} together`);
+    const outside = describeOutside(snapshot, (trial) => matches(filter, trial));
+    throw new SweepError(
+      'NOT_FOUND',
+      `No trial of ${scopeOf(snapshot)} has ${describeFilter(filter)} together${outside === '' ? '' : `.${outside}`}`,
+    );
   }
   return filter;
 }
 
-function parseTerm(term: string, { sweep, trials }: SweepSnapshot): Filter['terms'][number] {
+function scopeOf({ sweep, outside }: SweepSnapshot): string {
+  return outside.length === 0 ? sweep.name : `the present plan of ${sweep.name}`;
+}
+
+/** ` 4 trials outside this plan do: add --all.` */
+function describeOutside({ outside }: SweepSnapshot, isMeant: (trial: TrialRecord) => boolean): string {
+  const meant = outside.filter(isMeant).length;
+  return meant === 0 ? '' : ` ${count(meant, 'trial')} outside this plan ${meant === 1 ? 'does' : 'do'}: add --all.`;
+}
+
+function parseTerm(term: string, snapshot: SweepSnapshot): Filter['terms'][number] {
+  const { sweep, trials } = snapshot;
   const separator = term.indexOf('=');
   if (separator < 1 || separator === term.length - 1) {
     throw new SweepError(
@@ -51,10 +66,11 @@ function parseTerm(term: string, { sweep, trials }: SweepSnapshot): Filter['term
   }
   const values = distinctValues(trials, parameter);
   if (!values.some((known) => isSameValue(known, value))) {
+    const outside = describeOutside(snapshot, (trial) => matches({ terms: [{ parameter, value }] }, trial));
     throw new SweepError(
       'NOT_FOUND',
-      `No trial of ${sweep.name} has ${parameter}=${formatValue(value)}. ` +
-        `Values of ${parameter} here: ${values.map(formatValue).join(', ')}`,
+      `No trial of ${scopeOf(snapshot)} has ${parameter}=${formatValue(value)}. ` +
+        `Values of ${parameter} here: ${values.map(formatValue).join(', ')}${outside === '' ? '' : `.${outside}`}`,
     );
   }
   return { parameter, value };

@@ -112,17 +112,10 @@ export function formatDate(date: Date): string {
   return `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
-/** Enough of a trial's id for people; commands take any unique prefix. */
-export function shortId(trialId: string): string {
-  return trialId.slice(0, 6);
-}
-
-/** Length of the shortest prefix (six or more) that tells the ids apart. */
-export function shortIdLength(ids: readonly string[]): number {
-  const longest = ids.reduce((length, id) => Math.max(length, id.length), 6);
-  const distinct = new Set(ids).size;
-  for (let length = 6; length < longest; length++) {
-    if (new Set(ids.map((id) => id.slice(0, length))).size === distinct) return length;
-  }
-  return longest;
+/**
+ * Enough of a trial's id for people; commands take any unique prefix. A command that is suggested needs the `length` that
+ * is unique in the whole results folder (`ReadModel.idLength`); in passing, as while trials run, six digits will do.
+ */
+export function shortId(trialId: string, length = 6): string {
+  return trialId.slice(0, length);
 }

@@ -49,9 +49,13 @@ export function emptyLine(model: ReportModel): string | undefined {
 }
 
 /** `test images not evaluated yet for 3f2a91: sweep run tries again`; undefined where nothing is missing. */
-export function untestedLine({ untested }: ReportModel): string | undefined {
+export function untestedLine({ untested, idLength }: ReportModel): string | undefined {
   if (untested.length === 0) return undefined;
-  const shown = untested.slice(0, 3).map(shortId).join(', ') + (untested.length > 3 ? ', …' : '');
+  const shown =
+    untested
+      .slice(0, 3)
+      .map((id) => shortId(id, idLength))
+      .join(', ') + (untested.length > 3 ? ', …' : '');
   return `test images not evaluated yet for ${count(untested.length, 'trial')} (${shown}): \`sweep run\` tries again`;
 }
 

@@ -29,6 +29,7 @@ export function renderReportJson(model: ReportModel): string {
       }),
     warnings: model.warnings.map(({ kind, message, trials }) => ({ kind, message, trials })),
     untested: model.untested,
+    outside_plan: model.outside,
   });
 }
 
@@ -65,5 +66,6 @@ export function renderComparisonJson(comparison: Comparison): string {
     ratio: { trainable_weights: comparison.ratio.trainableWeights, seconds: comparison.ratio.seconds },
     notes: comparison.notes,
     divergence_p: comparison.divergenceP,
+    outside_plan: comparison.outside,
   });
 }

@@ -3,6 +3,7 @@ import { count } from './format.ts';
 import { constantsLine, datasetLine, emptyLine, legendLine, reportTitle, testLine, untestedLine } from './heading.ts';
 import type { ReportModel } from './report-model.ts';
 import { plain } from './text.ts';
+import { outsideNote } from './whole-sweep.ts';
 
 /** Text that Markdown and HTML take literally, also inside a table. */
 export function escapeMarkdown(text: string): string {
@@ -19,12 +20,14 @@ export function renderReportMarkdown(model: ReportModel): string {
   const notes = [untestedLine(model), ...model.warnings.map(({ message }) => message)].filter(
     (text) => text !== undefined,
   );
+  const outside = outsideNote(model.outside);
   const blocks = [
     `## ${escapeMarkdown(model.sweep)}`,
     escapeMarkdown(reportTitle(model)) + (dataset === undefined ? '' : `  \nData: ${escapeMarkdown(dataset)}`),
     empty === undefined ? undefined : escapeMarkdown(empty),
     model.configurations.length === 0 ? undefined : markdownTable(model),
     model.omitted === 0 ? undefined : `and ${count(model.omitted, 'more configuration')}`,
+    outside === undefined ? undefined : `and ${outside}`,
     test === undefined ? undefined : escapeMarkdown(test),
     legend === undefined ? undefined : escapeMarkdown(legend),
     constants === undefined ? undefined : `Same everywhere: ${escapeMarkdown(constants)}`,

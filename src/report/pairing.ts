@@ -83,6 +83,6 @@ function ambiguity(
     'USAGE',
     `Cannot pair ${texts.left} with ${texts.right}: several trials of ${texts[side]} fit one of the other side; ` +
       `they differ in ${differences.join(' and ')}. Fix that, e.g. ` +
-      `sweep compare ${several[0]!.sweep} ${shellWord(fixedTexts.left)} ${shellWord(fixedTexts.right)}`,
+      `sweep compare ${several[0]!.sweep} ${shellWord(fixedTexts.left)} ${shellWord(fixedTexts.right)}${several.every(({ inPlan }) => inPlan) ? '' : ' --all'}`,
   );
 }

@@ -117,7 +117,7 @@ export function assertComparable(measured: readonly { readonly config: TrialConf
     throw new SweepError(
       'USAGE',
       `Values of different data (${[...datasets].join('; ')}) can't be compared. ` +
-        'Give each data set a sweep of its own.',
+        'Leave out --all, or look at one at a time (--where dataset=…, binarization=… or validation_images=…).',
     );
   }
 }

@@ -75,8 +75,12 @@ export interface ReportModel {
   readonly configurations: readonly ConfigurationSummary[];
   /** Ranked configurations that were left out because only the best were asked for. */
   readonly omitted: number;
+  /** How many digits of a trial's id to write; see `ReadModel.idLength`. */
+  readonly idLength: number | undefined;
   /** Trials whose test images should have been looked at when the sweep ended, and were not. */
   readonly untested: readonly TrialId[];
+  /** Trials of the sweep that earlier plans named; they take no part in anything above. */
+  readonly outside: number;
   readonly warnings: readonly Warning[];
   /** Commands that lead on. */
   readonly next: readonly string[];

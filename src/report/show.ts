@@ -86,5 +86,6 @@ export function renderTrialJson({ trial, attempts, files, last, curve }: TrialDe
     })),
     files,
     warnings: verdictsOn(trial),
+    in_plan: trial.inPlan,
   });
 }

@@ -28,10 +28,13 @@ export interface SweepStatus {
   readonly endedAt: Date | null;
   /** Only while running, once an epoch shows the speed. */
   readonly etaSeconds: number | null;
+  /** Trials that earlier plans named; not among `trials`. */
+  readonly outside: number;
 }
 
-export function sweepStatus({ sweep, trials }: SweepSnapshot): SweepStatus {
-  const { metric, goal, ranked } = rankConfigurations({ sweep, trials });
+export function sweepStatus(snapshot: SweepSnapshot): SweepStatus {
+  const { sweep, trials } = snapshot;
+  const { metric, goal, ranked } = rankConfigurations(snapshot);
   const [leader] = ranked;
   return {
     sweep: sweep.name,
@@ -43,6 +46,7 @@ export function sweepStatus({ sweep, trials }: SweepSnapshot): SweepStatus {
     startedAt: sweep.startedAt,
     endedAt: sweep.endedAt,
     etaSeconds: sweep.state === 'running' ? remainingSeconds(trials) : null,
+    outside: snapshot.outside.length,
   };
 }
 
@@ -83,6 +87,7 @@ export function renderStatus(statuses: readonly SweepStatus[], layout: Layout, n
     return { header, align: 'right', sacrifice, cells: statuses.map(cell) };
   };
   const left = { align: 'left' } as const;
+  const hasOutside = statuses.some(({ outside }) => outside > 0);
   const hasEta = statuses.some(({ etaSeconds }) => etaSeconds !== null);
   const metrics = new Set(statuses.map(({ metric }) => metric));
   const [onlyMetric] = metrics.size === 1 ? metrics : [];
@@ -94,6 +99,7 @@ export function renderStatus(statuses: readonly SweepStatus[], layout: Layout, n
       style: (row) => STATE_STYLES[statuses[row]?.state ?? 'finished'],
     },
     column('done', 0, ({ trials }) => `${doneCount(trials)}/${trials.total}`),
+    ...(hasOutside ? [column('outside plan', 2, ({ outside }) => (outside === 0 ? '' : `+${outside}`))] : []),
     column('failed', 1, ({ trials }) => String(trials.failed + trials.diverged)),
     {
       ...column(`best ${onlyMetric ?? ''}`.trim(), 2, (status) => formatBest(status, onlyMetric === undefined)),
@@ -132,6 +138,7 @@ export function renderStatusJson(statuses: readonly SweepStatus[]): string {
     started_at: status.startedAt.toISOString(),
     ended_at: status.endedAt?.toISOString() ?? null,
     eta_seconds: status.etaSeconds,
+    outside_plan: status.outside,
   }));
   return toJsonLine({ schema: 'vae-sweep.status/1', sweeps });
 }

@@ -2,7 +2,7 @@ import type { SweepSnapshot, TrialRecord } from '../store/read-model.ts';
 import { countStates } from './count-states.ts';
 import { describeFilter, matches } from './filter.ts';
 import type { Filter } from './filter.ts';
-import { formatValue, shortIdLength } from './format.ts';
+import { formatValue, shortId } from './format.ts';
 import { measure, measuredNames } from './metric.ts';
 import { distinctValues, isSameValue, parameterNames } from './parameters.ts';
 import { hasLost, rankConfigurations, trialsToTest, valuesOf } from './ranking.ts';
@@ -24,6 +24,10 @@ export interface SummarizeOptions {
   readonly where?: Filter | undefined;
   /** What suggested commands end with, e.g. ` --results other`. */
   readonly flags?: string | undefined;
+  /** How many digits of a trial's id to write; see `ReadModel.idLength`. */
+  readonly idLength?: number | undefined;
+  /** Whether the snapshot is of `wholeSweep`: suggested commands then ask for the same trials. */
+  readonly all?: boolean | undefined;
 }
 
 /**
@@ -36,7 +40,7 @@ export interface SummarizeOptions {
  */
 export function summarize(
   snapshot: SweepSnapshot,
-  { best, by, where, flags = '' }: SummarizeOptions = {},
+  { best, by, where, flags = '', idLength, all = false }: SummarizeOptions = {},
 ): ReportModel {
   const { sweep } = snapshot;
   const trials = where === undefined ? snapshot.trials : snapshot.trials.filter((trial) => matches(where, trial));
@@ -61,9 +65,15 @@ export function summarize(
     constants: findConstants(trials, names, differing),
     configurations,
     omitted: best === undefined ? 0 : Math.max(0, ranked.length - best),
-    untested: sweep.state === 'finished' ? trialsToTest(snapshot) : [],
-    warnings: reportWarnings(snapshot, trials, ranking, ranked, differing),
-    next: nextCommands(snapshot, ranking, differing).map((command) => command + flags),
+    idLength,
+    // Of the plan alone, also where the snapshot is of the whole sweep.
+    untested:
+      sweep.state === 'finished'
+        ? trialsToTest({ ...snapshot, trials: snapshot.trials.filter(({ inPlan }) => inPlan) })
+        : [],
+    warnings: reportWarnings(trials, ranking, ranked, differing, idLength),
+    outside: snapshot.outside.length,
+    next: nextCommands(snapshot, ranking, differing, { idLength, all }).map((command) => command + flags),
   };
 }
 
@@ -152,21 +162,23 @@ function findConstants(
 
 /** Look at the winner, if there is one; compare it with the next value of the parameter that the spec names first; write it down. */
 function nextCommands(
-  { sweep, trials }: SweepSnapshot,
+  { sweep }: SweepSnapshot,
   { ranked, goal }: Ranking,
   differing: readonly string[],
+  { idLength, all }: Pick<SummarizeOptions, 'idLength' | 'all'>,
 ): string[] {
+  const scope = all ? ' --all' : '';
   const winner = ranked[0]?.completed[0];
   if (winner === undefined || goal === null) return [];
-  const commands = [`sweep show ${winner.id.slice(0, shortIdLength(trials.map(({ id }) => id)))}`];
+  const commands = [`sweep show ${shortId(winner.id, idLength)}`];
   for (const name of differing) {
     if (!Object.hasOwn(winner.params, name)) continue;
     const value = winner.params[name];
     const rival = ranked.find(({ params }) => Object.hasOwn(params, name) && !isSameValue(params[name], value));
     if (rival === undefined) continue;
     const sides = [rival.params[name], value].map((side) => shellWord(`${name}=${formatValue(side)}`));
-    commands.push(`sweep compare ${shellWord(plain(sweep.name))} ${sides.join(' ')}`);
+    commands.push(`sweep compare ${shellWord(plain(sweep.name))} ${sides.join(' ')}${scope}`);
     break;
   }
-  return [...commands, `sweep report ${shellWord(plain(sweep.name))} --format md`];
+  return [...commands, `sweep report ${shellWord(plain(sweep.name))} --format md${scope}`];
 }

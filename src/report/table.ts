@@ -3,6 +3,7 @@ import { count } from './format.ts';
 import { droppedNote, fitColumns, renderGrid } from './grid.ts';
 import { constantsLine, datasetLine, emptyLine, legendLine, reportTitle, testLine, untestedLine } from './heading.ts';
 import type { ReportModel } from './report-model.ts';
+import { outsideNote } from './whole-sweep.ts';
 import { marked, nextLine, styled, wrap } from './text.ts';
 import type { Layout } from './text.ts';
 
@@ -16,6 +17,7 @@ export function renderReportTable(model: ReportModel, layout: Layout): string {
   const constants = constantsLine(model);
   const empty = emptyLine(model);
   const test = testLine(model);
+  const outside = outsideNote(model.outside);
   const sections = [
     wrap(reportTitle(model), layout.columns, '  ', ''),
     ...note(dataset === undefined ? undefined : `data: ${dataset}`),
@@ -25,6 +27,7 @@ export function renderReportTable(model: ReportModel, layout: Layout): string {
     ...note(
       model.omitted === 0 ? undefined : `and ${count(model.omitted, 'more configuration')} (without --best: all)`,
     ),
+    ...note(outside === undefined ? undefined : `and ${outside} (--all: with them)`),
     ...(test === undefined ? [] : [wrap(test, layout.columns, '   ', ' ')]),
     ...note(constants === undefined ? undefined : `same everywhere: ${constants}`),
     ...note(legendLine(model)),

@@ -19,6 +19,7 @@ export function renderTrial(detail: TrialDetail, layout: Layout, next: readonly 
     trial.device === null ? undefined : `on ${plain(trial.device)}`,
     trial.trainableWeights === null ? undefined : `${formatNumber(trial.trainableWeights, 0)} trainable weights`,
     trial.reusedFrom === null ? undefined : `taken over from sweep ${plain(trial.reusedFrom)}`,
+    trial.inPlan ? undefined : 'outside the present plan',
   ].filter((fact) => fact !== undefined);
   const blocks = [
     [

@@ -1,7 +1,7 @@
 import { median } from 'simple-statistics';
-import type { SweepSnapshot, TrialRecord } from '../store/read-model.ts';
+import type { TrialRecord } from '../store/read-model.ts';
 import { isFinished } from '../trial/state.ts';
-import { count, formatNumber, halfWidth, shortIdLength } from './format.ts';
+import { count, formatNumber, halfWidth, shortId } from './format.ts';
 import { metricInfo } from './metric.ts';
 import { describeParams, distinctValues } from './parameters.ts';
 import { hasLost, type Ranking } from './ranking.ts';
@@ -21,13 +21,13 @@ const COLLAPSED_KL_NATS = 0.1;
 
 /** What a reader must know before believing the ranking, most serious first. */
 export function reportWarnings(
-  snapshot: SweepSnapshot,
   trials: readonly TrialRecord[],
   ranking: Ranking,
   configurations: readonly ConfigurationSummary[],
   differing: readonly string[],
+  idLength: number | undefined,
 ): Warning[] {
-  const describe = trialDescriber(snapshot.trials, differing);
+  const describe = trialDescriber(differing, idLength);
   return [
     ...endedBadly('diverged', trials, describe),
     ...endedBadly('failed', trials, describe),
@@ -47,8 +47,7 @@ export function reportWarnings(
 /** What follows `2 trials failed`: the trial, or the region that several share with the first of them. */
 type DescribeTrials = (trials: readonly TrialRecord[]) => string;
 
-function trialDescriber(all: readonly TrialRecord[], differing: readonly string[]): DescribeTrials {
-  const idLength = shortIdLength(all.map((trial) => trial.id));
+function trialDescriber(differing: readonly string[], idLength: number | undefined): DescribeTrials {
   return (trials) => {
     const [first] = trials;
     if (first === undefined) return '';
@@ -57,9 +56,9 @@ function trialDescriber(all: readonly TrialRecord[], differing: readonly string[
     );
     const region = describeParams(first.params, shared);
     if (trials.length === 1) {
-      return `: ${[first.id.slice(0, idLength), region, `seed ${first.seed}`].filter((part) => part !== '').join(' ')}`;
+      return `: ${[shortId(first.id, idLength), region, `seed ${first.seed}`].filter((part) => part !== '').join(' ')}`;
     }
-    const shown = trials.slice(0, 3).map((trial) => trial.id.slice(0, idLength));
+    const shown = trials.slice(0, 3).map((trial) => shortId(trial.id, idLength));
     const ids = shown.join(', ') + (trials.length > shown.length ? ', …' : '');
     return region === '' ? `: ${ids}` : `, all with ${region}: ${ids}`;
   };

@@ -72,7 +72,7 @@ export function trainTask(context: RunContext, { plan }: QueuedTrial): Task {
         : judge(outcome, losses);
       if (outcome.kind === 'lost') losses.push(oneLine(outcome.cause));
       else losses.length = 0;
-      store.endAttempt(trial, attempt, { endedAt: clock.now(), ...verdict });
+      store.endAttempt(trial, attempt, { endedAt: clock.now(), ...verdict, isLost: outcome.kind === 'lost' });
 
       return () => {
         // Not before the result is durable: until then a crash must find the last epoch's checkpoint.

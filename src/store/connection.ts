@@ -43,7 +43,7 @@ export interface ReadConnection extends Disposable {
 
 /**
  * Opens the database read-only, also while coordinators write to it. Throws NOT_FOUND where there is none, or nothing
- * in it; STORE_VERSION where it must be upgraded first.
+ * in it. One of an older vae-sweep is read as an upgraded copy: upgrading it is for the next run.
  */
 export function openForReading(file: string): ReadConnection {
   return explaining(file, () => {
@@ -76,25 +76,44 @@ function openCopy(file: string): ReadConnection {
 /** Opens the file at `location`; messages call it `file`. */
 function openReadable(location: string, file: string, onClose: () => void): ReadConnection {
   const db = new Database(location, { readonly: true, timeout: BUSY_TIMEOUT_MS });
-  const close = (): void => void db.close();
-  undoOnError(close, () => {
-    const version = schemaVersion(db, file);
-    if (version === 0) throw nothingRecorded(file);
-    if (version < MIGRATIONS.length) {
-      throw new SweepError(
-        'STORE_VERSION',
-        `${file} was written by an older vae-sweep (schema ${version}; this one reads ${MIGRATIONS.length}). ` +
-          'The next `sweep run` in this folder upgrades it and keeps a backup beside it.',
-      );
-    }
-  });
-  return {
-    db,
-    [Symbol.dispose]: () => {
-      close();
-      onClose();
-    },
+  const close = (): void => {
+    db.close();
+    onClose();
   };
+  return undoOnError(
+    () => db.close(),
+    () => {
+      const version = schemaVersion(db, file);
+      if (version === 0) throw nothingRecorded(file);
+      if (version === MIGRATIONS.length) return { db, [Symbol.dispose]: close };
+      const upgraded = openUpgraded(db);
+      close();
+      return upgraded;
+    },
+  );
+}
+
+/** One moment of the database, in a temporary file, as the next run will upgrade it. */
+function openUpgraded(db: Database.Database): ReadConnection {
+  const folder = mkdtempSync(path.join(tmpdir(), 'vae-sweep-read-'));
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  return undoOnError(remove, () => {
+    const copy = path.join(folder, path.basename(db.name));
+    db.prepare('VACUUM INTO ?').run(copy);
+    const upgraded = new Database(copy);
+    return undoOnError(
+      () => upgraded.close(),
+      () => {
+        migrate(upgraded);
+        upgraded.pragma('query_only = ON');
+        const dispose = (): void => {
+          upgraded.close();
+          remove();
+        };
+        return { db: upgraded, [Symbol.dispose]: dispose };
+      },
+    );
+  });
 }
 
 function nothingRecorded(file: string): SweepError {

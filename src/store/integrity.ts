@@ -14,7 +14,7 @@ export function checkDatabase(layout: ResultsLayout): string[] {
   try {
     const connection = openForReading(file);
     try {
-      return explaining(file, () => problemsOf(connection.db));
+      return explaining(file, () => problemsOf(connection.db, file));
     } finally {
       connection[Symbol.dispose]();
     }
@@ -23,9 +23,9 @@ export function checkDatabase(layout: ResultsLayout): string[] {
   }
 }
 
-function problemsOf(db: ReturnType<typeof openForReading>['db']): string[] {
+function problemsOf(db: ReturnType<typeof openForReading>['db'], file: string): string[] {
   const structure = db.prepare<[], string>('PRAGMA integrity_check').pluck().all();
-  if (structure.length !== 1 || structure[0] !== 'ok') return structure.map((line) => `${db.name}: ${line}`);
+  if (structure.length !== 1 || structure[0] !== 'ok') return structure.map((line) => `${file}: ${line}`);
   const orphans = db.prepare<[], { table: string; parent: string; rows: number }>(
     'SELECT "table", parent, count(*) AS rows FROM pragma_foreign_key_check GROUP BY 1, 2',
   );
@@ -35,11 +35,9 @@ function problemsOf(db: ReturnType<typeof openForReading>['db']): string[] {
      GROUP BY t.key HAVING open <> (t.state = 'running')`,
   );
   return [
-    ...orphans
-      .all()
-      .map(({ table, parent, rows }) => `${db.name}: ${rows} rows of ${table} lack their row in ${parent}`),
+    ...orphans.all().map(({ table, parent, rows }) => `${file}: ${rows} rows of ${table} lack their row in ${parent}`),
     ...strays
       .all()
-      .map(({ trial_id, state, open }) => `${db.name}: trial ${trial_id} is ${state} with ${open} open attempts`),
+      .map(({ trial_id, state, open }) => `${file}: trial ${trial_id} is ${state} with ${open} open attempts`),
   ];
 }

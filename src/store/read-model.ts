@@ -6,7 +6,10 @@ export type SweepState = 'running' | 'interrupted' | 'finished' | 'failed';
 
 export interface SweepRecord {
   readonly name: string;
-  /** `interrupted` also when the last coordinator vanished without a word (see `coordinator`). */
+  /**
+   * `interrupted` also when the last coordinator is gone without a word. Trials and attempts that it left running are
+   * `queued` and `lost` to every reader then, as the next run will record them.
+   */
   readonly state: SweepState;
   readonly objective: Objective;
   readonly evaluateTest: 'selected' | 'all';
@@ -40,12 +43,15 @@ export interface TrialRecord {
   readonly lastElbo: number | null;
   /** Sum of the recorded epochs' wall time. */
   readonly seconds: number;
+  /** Like `attempts`, of the sweep that trained it where the result was taken over. */
   readonly device: string | null;
   readonly attempts: number;
   readonly klPerDimension: readonly number[] | null;
   readonly trainableWeights: number | null;
   /** Another sweep whose result this is, if it was taken over. Its folder holds the files. */
   readonly reusedFrom: string | null;
+  /** Whether the sweep's present plan names it. One that an edit or an override dropped keeps all it has. */
+  readonly inPlan: boolean;
 }
 
 export interface AttemptRecord {
@@ -76,20 +82,27 @@ export type SnapshotMetrics = 'all' | 'objective';
 
 export interface SweepSnapshot {
   readonly sweep: SweepRecord;
-  /** Trials of the current plan, in plan order. */
+  /** Trials of the present plan, in plan order. */
   readonly trials: readonly TrialRecord[];
+  /** The sweep's other trials, which earlier plans named. */
+  readonly outside: readonly TrialRecord[];
 }
 
 export interface ReadModel extends Disposable {
   /** Newest first by last start. */
   sweeps(): SweepRecord[];
-  /** Trials by state for each sweep's current plan, without loading them. */
-  countsByState(sweep: string): Readonly<Record<TrialState, number>>;
   /** Undefined when there is no such sweep. One consistent moment. By default with all metrics. */
   snapshot(sweep: string, metrics?: SnapshotMetrics): SweepSnapshot | undefined;
-  /** Trials of current plans whose id starts with `prefix`, in all sweeps or one. */
+  /** Trials whose id starts with `prefix`, in all sweeps or one, also those outside of their sweep's plan. */
   trialsByPrefix(prefix: string, sweep?: string): TrialRecord[];
-  /** Every recorded metric, in order of epoch and name. */
+  /** How many digits, six or more, tell the ids of all trials in the results folder apart. */
+  idLength(): number;
+  /**
+   * The sweep whose result of a trial another one takes over, for each trial completed outside of `sweep`: one that
+   * trained it itself, the first of several.
+   */
+  completedElsewhere(sweep: string): ReadonlyMap<TrialId, string>;
+  /** Every recorded metric of the plan's trials, then of the others, in order of epoch and name. */
   metrics(sweep: string, trial?: TrialId): Iterable<MetricRow>;
   attempts(sweep: string, trial: TrialId): AttemptRecord[];
 }

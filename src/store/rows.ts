@@ -2,9 +2,14 @@
 import type { TrialState } from '../trial/state.ts';
 import { fromUserConfig } from '../spec/naming.ts';
 import type { ConfigId, Objective, TrialId } from '../trial/trial.ts';
+import { LEFT_RUNNING_CAUSE } from './schema/002-every-trial.ts';
 import type { AttemptRecord, SweepRecord, SweepState, TrialRecord } from './read-model.ts';
 
+/** Orders completed trials `o`: the sweep that trained it, whose folder has the files, before one that took it over. */
+export const SOURCE_FIRST = 'o.reused_from IS NOT NULL, o.key';
+
 export interface SweepRow {
+  readonly key: number;
   readonly name: string;
   readonly state: SweepState;
   readonly metric: string;
@@ -40,6 +45,7 @@ export interface TrialRow {
   readonly kl_per_dimension: string | null;
   readonly trainable_weights: number | null;
   readonly reused_from: string | null;
+  readonly in_plan: 0 | 1;
 }
 
 export interface AttemptRow {
@@ -53,7 +59,7 @@ export interface AttemptRow {
   readonly cause: string | null;
 }
 
-type Coordinator = NonNullable<SweepRecord['coordinator']>;
+export type Coordinator = NonNullable<SweepRecord['coordinator']>;
 
 /** `isAlive` judges whether a coordinator that claims to be running still is. */
 export function sweepRecord(row: SweepRow, isAlive: (coordinator: Coordinator) => boolean): SweepRecord {
@@ -84,18 +90,21 @@ export function storedConfig(json: string): StoredConfig {
   return { config: fromUserConfig(config), params: config.parameters };
 }
 
+/** `isRunning` says whether its sweep is: what a coordinator that is gone left running waits for the next run. */
 export function trialRecord(
   row: TrialRow,
   metrics: Readonly<Record<string, number>>,
   { config, params }: StoredConfig,
+  isRunning: boolean,
 ): TrialRecord {
+  const isLeft = row.state === 'running' && !isRunning;
   return {
     sweep: row.sweep,
     id: row.trial_id,
     configId: row.config_id,
     seed: row.seed,
-    state: row.state,
-    cause: row.cause,
+    state: isLeft ? 'queued' : row.state,
+    cause: isLeft ? LEFT_RUNNING_CAUSE : row.cause,
     config,
     params,
     metrics,
@@ -108,18 +117,21 @@ export function trialRecord(
     klPerDimension: row.kl_per_dimension === null ? null : (JSON.parse(row.kl_per_dimension) as number[]),
     trainableWeights: row.trainable_weights,
     reusedFrom: row.reused_from,
+    inPlan: row.in_plan === 1,
   };
 }
 
-export function attemptRecord(row: AttemptRow): AttemptRecord {
+/** `isRunning` says whether its sweep is: an attempt that a coordinator which is gone left open is lost. */
+export function attemptRecord(row: AttemptRow, isRunning: boolean): AttemptRecord {
+  const isLeft = row.outcome === null && !isRunning;
   return {
     attempt: row.attempt,
     device: row.device,
     engine: row.engine === null ? null : `${row.engine}/${row.provider ?? '?'}`,
     startedAt: new Date(row.started_at),
     endedAt: dateOrNull(row.ended_at),
-    outcome: row.outcome,
-    cause: row.cause,
+    outcome: isLeft ? 'lost' : row.outcome,
+    cause: isLeft ? 'its coordinator is gone' : row.cause,
   };
 }
 

@@ -1,13 +1,12 @@
 import os from 'node:os';
 import type Database from 'better-sqlite3';
 import { toUserConfig } from '../spec/naming.ts';
-import { canMove, TRIAL_STATES } from '../trial/state.ts';
+import { nextStep } from '../trial/next-step.ts';
+import type { TrialState } from '../trial/state.ts';
 import type { TrialPlan } from '../trial/trial.ts';
 import { epochForgetter } from './epoch-writer.ts';
+import { SOURCE_FIRST } from './rows.ts';
 import type { PlanChange, SweepPlan } from './store.ts';
-
-/** States that a new run of the sweep puts back into the queue, running ones (left by a dead coordinator) apart. */
-const RETRIED = JSON.stringify(TRIAL_STATES.filter((state) => state !== 'running' && canMove(state, 'queued')));
 
 /**
  * The transaction behind `SweepStore.savePlan`, to be called within one. Returns the sweep's key and what changed.
@@ -28,16 +27,24 @@ export function planWriter(db: Database.Database): (plan: SweepPlan, at: Date) =
     });
   };
 
-  /** Gives queued trials of the plan the results of the sweeps that completed them. Returns how many. */
-  const takeOver = (sweepKey: number): number => {
-    const found = sql.completedElsewhere.all(sweepKey);
-    for (const { key, source } of found) {
-      forgetEpochs(key);
-      sql.takeOver.run({ key, source });
-      sql.takeOverEpochs.run({ key, source });
-      sql.takeOverMetrics.run({ key, source });
+  const takeOver = (key: number, source: number): void => {
+    forgetEpochs(key);
+    sql.takeOver.run({ key, source });
+    sql.takeOverEpochs.run({ key, source });
+    sql.takeOverMetrics.run({ key, source });
+  };
+
+  /** Queues again or takes over what isn't done. Returns how many. */
+  const stepOn = (sweepKey: number): { retried: number; reused: number } => {
+    const counts = { retried: 0, reused: 0 };
+    for (const { key, state, source } of sql.uncompleted.all(sweepKey)) {
+      const step = nextStep(state, source !== null);
+      if (step === 'retry') counts.retried += sql.requeue.run(key).changes;
+      if (step !== 'take_over') continue;
+      takeOver(key, source!);
+      counts.reused++;
     }
-    return found.length;
+    return counts;
   };
 
   return (plan, at) => {
@@ -66,10 +73,8 @@ export function planWriter(db: Database.Database): (plan: SweepPlan, at: Date) =
       const isInPlace = existing.in_plan === 1 && existing.position === position;
       if (!isInPlace) sql.placeTrial.run(position, existing.key);
     }
-    const retried = sql.requeueUnfinished.run(sweepKey, RETRIED).changes;
-    const reused = takeOver(sweepKey);
     const dropped = planned.length - stayed;
-    return { sweepKey, created: known === undefined, ...counts, reused, dropped, recovered, retried };
+    return { sweepKey, created: known === undefined, ...counts, dropped, recovered, ...stepOn(sweepKey) };
   };
 }
 
@@ -124,18 +129,13 @@ function prepare(db: Database.Database) {
       `INSERT INTO trials (sweep_key, trial_id, config_id, seed, position, in_plan, state, config)
        VALUES (@sweepKey, @trialId, @configId, @seed, @position, 1, 'queued', @config)`,
     ),
-    requeueUnfinished: db.prepare<[sweepKey: number, states: string]>(
-      `UPDATE trials SET state = 'queued', cause = NULL
-       WHERE sweep_key = ? AND in_plan = 1 AND state IN (SELECT value FROM json_each(?))`,
-    ),
-    // The sweep that trained it, whose folder has the files, rather than one that took it over.
-    completedElsewhere: db.prepare<[sweepKey: number], { key: number; source: number }>(
-      `SELECT * FROM (
-         SELECT t.key, (SELECT o.key FROM trials o
-           WHERE o.trial_id = t.trial_id AND o.sweep_key <> t.sweep_key AND o.state = 'completed'
-           ORDER BY o.reused_from IS NOT NULL, o.key LIMIT 1) AS source
-         FROM trials t WHERE t.sweep_key = ? AND t.in_plan = 1 AND t.state = 'queued')
-       WHERE source IS NOT NULL`,
+    requeue: db.prepare<[key: number]>(`UPDATE trials SET state = 'queued', cause = NULL WHERE key = ?`),
+    // With the result of another sweep, if there is one.
+    uncompleted: db.prepare<[sweepKey: number], { key: number; state: TrialState; source: number | null }>(
+      `SELECT t.key, t.state, (SELECT o.key FROM trials o
+         WHERE o.trial_id = t.trial_id AND o.sweep_key <> t.sweep_key AND o.state = 'completed'
+         ORDER BY ${SOURCE_FIRST} LIMIT 1) AS source
+       FROM trials t WHERE t.sweep_key = ? AND t.in_plan = 1 AND t.state <> 'completed'`,
     ),
     takeOver: db.prepare<[{ key: number; source: number }]>(
       `UPDATE trials SET (state, cause, epochs, seconds, best_epoch, elbo, reconstruction, kl, kl_per_dimension,

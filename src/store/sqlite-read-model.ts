@@ -1,8 +1,9 @@
 import os from 'node:os';
 import type { ResultsLayout } from '../paths.ts';
-import { TRIAL_STATES, type TrialState } from '../trial/state.ts';
+import { distinctDigits } from '../trial/identity.ts';
 import type { TrialId } from '../trial/trial.ts';
 import { openForReading, type ReadConnection } from './connection.ts';
+import { isLocked } from './lock.ts';
 import type {
   AttemptRecord,
   MetricRow,
@@ -13,19 +14,19 @@ import type {
   TrialRecord,
 } from './read-model.ts';
 import {
+  SOURCE_FIRST,
   attemptRecord,
   storedConfig,
   sweepRecord,
   trialRecord,
   type AttemptRow,
+  type Coordinator,
   type StoredConfig,
   type SweepRow,
   type TrialRow,
 } from './rows.ts';
+import { SILENCE_SECONDS } from './schema/002-every-trial.ts';
 import { codeOf, explaining, undoOnError } from './store-error.ts';
-
-/** A coordinator that was silent for so long is gone, or stopped. */
-const SILENCE_MS = 60_000;
 
 /**
  * Opens the results for reading only, also while coordinators write and where the folder is read-only.
@@ -36,18 +37,18 @@ export function openReadModel(layout: ResultsLayout, now: () => Date = () => new
   const connection = openForReading(file);
   return undoOnError(
     () => connection[Symbol.dispose](),
-    () => explaining(file, () => new SqliteReadModel(file, connection, now)),
+    () => explaining(file, () => new SqliteReadModel(layout, connection, now)),
   );
 }
 
 class SqliteReadModel implements ReadModel {
-  readonly #file: string;
+  readonly #layout: ResultsLayout;
   readonly #connection: ReadConnection;
   readonly #now: () => Date;
   readonly #sql: ReturnType<typeof prepare>;
 
-  constructor(file: string, connection: ReadConnection, now: () => Date) {
-    this.#file = file;
+  constructor(layout: ResultsLayout, connection: ReadConnection, now: () => Date) {
+    this.#layout = layout;
     this.#connection = connection;
     this.#now = now;
     this.#sql = prepare(connection.db);
@@ -57,30 +58,45 @@ class SqliteReadModel implements ReadModel {
     return this.#read(() => this.#sql.sweeps.all().map((row) => this.#sweepRecord(row)));
   }
 
-  countsByState(sweep: string): Readonly<Record<TrialState, number>> {
-    const counts = Object.fromEntries(TRIAL_STATES.map((state) => [state, 0])) as Record<TrialState, number>;
-    for (const { state, count } of this.#read(() => this.#sql.counts.all(sweep))) counts[state] = count;
-    return counts;
-  }
-
   snapshot(sweep: string, metrics: SnapshotMetrics = 'all'): SweepSnapshot | undefined {
     return this.#read(() => {
       const row = this.#sql.sweep.get(sweep);
       if (!row) return undefined;
-      const [trials, bestMetrics] =
-        metrics === 'all'
-          ? [this.#sql.trials.all(sweep), this.#sql.bestMetrics.all(sweep)]
-          : [this.#sql.trialsAlone.all(sweep), this.#sql.chosenBestMetrics.all(sweep, ...ofEverySplit(row.metric))];
-      return { sweep: this.#sweepRecord(row), trials: trialRecords(trials, bestMetrics) };
+      const record = this.#sweepRecord(row);
+      const recordsOf = (sql: TrialStatements): TrialRecord[] => {
+        const [trials, best] =
+          metrics === 'all'
+            ? [sql.trials.all(row.key), sql.bestMetrics.all(row.key)]
+            : [
+                sql.trialsAlone.all(row.key),
+                sql.chosenBestMetrics.all(row.key, ...ofEverySplit(record.objective.metric)),
+              ];
+        return trialRecords(trials, best, () => record.state === 'running');
+      };
+      return { sweep: record, trials: recordsOf(this.#sql.inPlan), outside: recordsOf(this.#sql.outside) };
     });
   }
 
   trialsByPrefix(prefix: string, sweep?: string): TrialRecord[] {
     // Ids are hexadecimal digits, all of which sort before '~'.
     const range = { from: prefix, below: `${prefix}~`, sweep: sweep ?? null };
-    return this.#read(() =>
-      trialRecords(this.#sql.trialsByPrefix.all(range), this.#sql.bestMetricsByPrefix.all(range)),
-    );
+    return this.#read(() => {
+      const running = new Set(this.sweeps().flatMap(({ name, state }) => (state === 'running' ? [name] : [])));
+      const trials = this.#sql.trialsByPrefix.all(range);
+      return trialRecords(trials, this.#sql.bestMetricsByPrefix.all(range), (name) => running.has(name));
+    });
+  }
+
+  idLength(): number {
+    return distinctDigits(this.#read(() => this.#sql.ids.all()));
+  }
+
+  completedElsewhere(sweep: string): ReadonlyMap<TrialId, string> {
+    const sources = new Map<TrialId, string>();
+    for (const { id, source } of this.#read(() => this.#sql.completedElsewhere.all(sweep))) {
+      if (!sources.has(id)) sources.set(id, source);
+    }
+    return sources;
   }
 
   /** A trial at a time: memory stays bounded, and between two rows the caller may ask for anything else. */
@@ -90,7 +106,12 @@ class SqliteReadModel implements ReadModel {
   }
 
   attempts(sweep: string, trial: TrialId): AttemptRecord[] {
-    return this.#read(() => this.#sql.attempts.all(trial, sweep).map(attemptRecord));
+    return this.#read(() => {
+      const row = this.#sql.sweep.get(sweep);
+      if (!row) return [];
+      const isRunning = this.#sweepRecord(row).state === 'running';
+      return this.#sql.attempts.all(trial, row.key).map((attempt) => attemptRecord(attempt, isRunning));
+    });
   }
 
   [Symbol.dispose](): void {
@@ -99,15 +120,22 @@ class SqliteReadModel implements ReadModel {
 
   /** One moment of the database, however many queries `action` makes. */
   #read<T>(action: () => T): T {
-    return explaining(this.#file, () => this.#connection.db.transaction(action)());
+    return explaining(this.#layout.database, () => this.#connection.db.transaction(action)());
   }
 
   #sweepRecord(row: SweepRow): SweepRecord {
-    return sweepRecord(
-      row,
-      ({ host, pid, heartbeatAt }) =>
-        this.#now().getTime() - heartbeatAt.getTime() <= SILENCE_MS && (host !== os.hostname() || isRunning(pid)),
-    );
+    return sweepRecord(row, (coordinator) => this.#isAlive(row.name, coordinator));
+  }
+
+  /**
+   * The lock tells of every coordinator that this machine's kernel knows, also of one that is stopped, whatever the clocks
+   * say. Without its word (another host, a file that can't be read) the heartbeat tells; one from the future is fresh.
+   */
+  #isAlive(sweep: string, { host, pid, heartbeatAt }: Coordinator): boolean {
+    const holdsLock = isLocked(this.#layout.lock(sweep));
+    if (holdsLock === true) return true;
+    if (host === os.hostname() && (holdsLock === false || !isRunning(pid))) return false;
+    return this.#now().getTime() - heartbeatAt.getTime() <= 1000 * SILENCE_SECONDS;
   }
 }
 
@@ -133,7 +161,11 @@ interface BestMetricRow {
   readonly value: number;
 }
 
-function trialRecords(trials: readonly TrialRow[], bestMetrics: readonly BestMetricRow[]): TrialRecord[] {
+function trialRecords(
+  trials: readonly TrialRow[],
+  bestMetrics: readonly BestMetricRow[],
+  isRunning: (sweep: string) => boolean,
+): TrialRecord[] {
   const metricsOf = new Map<number, Record<string, number>>();
   for (const { key, name, value } of bestMetrics) {
     const metrics = metricsOf.get(key);
@@ -145,7 +177,7 @@ function trialRecords(trials: readonly TrialRow[], bestMetrics: readonly BestMet
   return trials.map((row) => {
     let config = configs.get(row.config);
     if (config === undefined) configs.set(row.config, (config = storedConfig(row.config)));
-    return trialRecord(row, metricsOf.get(row.key) ?? {}, config);
+    return trialRecord(row, metricsOf.get(row.key) ?? {}, config, isRunning(row.sweep));
   });
 }
 
@@ -155,10 +187,13 @@ const LAST_ELBO = `(
 
 const trialsWith = (lastElbo: string): string => `
 SELECT s.name AS sweep, t.key, t.trial_id, t.config_id, t.seed, t.state, t.cause, t.config, t.best_epoch, t.epochs,
-  t.seconds, t.attempts, t.kl_per_dimension, t.trainable_weights, t.reused_from, a.device, ${lastElbo} AS last_elbo
+  t.seconds, coalesce(o.attempts, t.attempts) AS attempts, t.kl_per_dimension, t.trainable_weights, t.reused_from,
+  t.in_plan, a.device, ${lastElbo} AS last_elbo
 FROM trials t
 JOIN sweeps s ON s.key = t.sweep_key
-LEFT JOIN attempts a ON a.trial_key = t.key AND a.attempt = t.attempts`;
+LEFT JOIN sweeps os ON os.name = t.reused_from
+LEFT JOIN trials o ON o.trial_id = t.trial_id AND o.sweep_key = os.key
+LEFT JOIN attempts a ON a.trial_key = coalesce(o.key, t.key) AND a.attempt = coalesce(o.attempts, t.attempts)`;
 
 const BEST_METRICS = `
 SELECT t.key, m.name, m.value
@@ -166,28 +201,40 @@ FROM trials t
 JOIN sweeps s ON s.key = t.sweep_key
 JOIN metrics m ON m.trial_key = t.key AND m.epoch = t.best_epoch`;
 
-const IN_SWEEP = `WHERE t.in_plan = 1 AND s.name = ?`;
-const BY_PREFIX = `WHERE t.in_plan = 1 AND t.trial_id >= @from AND t.trial_id < @below AND (@sweep IS NULL OR s.name = @sweep)`;
+const BY_PREFIX = `WHERE t.trial_id >= @from AND t.trial_id < @below AND (@sweep IS NULL OR s.name = @sweep)`;
+
+/** Of the trials of a sweep's plan, or of its others: each kind has an index of its own. */
+function prepareTrials(db: ReadConnection['db'], inPlan: 0 | 1) {
+  const where = `WHERE t.in_plan = ${inPlan} AND t.sweep_key = ?`;
+  return {
+    trials: db.prepare<[sweepKey: number], TrialRow>(`${trialsWith(LAST_ELBO)} ${where} ORDER BY t.position, t.key`),
+    trialsAlone: db.prepare<[sweepKey: number], TrialRow>(`${trialsWith('NULL')} ${where} ORDER BY t.position, t.key`),
+    bestMetrics: db.prepare<[sweepKey: number], BestMetricRow>(`${BEST_METRICS} ${where}`),
+    chosenBestMetrics: db.prepare<[sweepKey: number, name: string, name: string, name: string], BestMetricRow>(
+      `${BEST_METRICS} ${where} AND m.name IN (?, ?, ?)`,
+    ),
+  };
+}
+type TrialStatements = ReturnType<typeof prepareTrials>;
 
 function prepare(db: ReadConnection['db']) {
   return {
     sweeps: db.prepare<[], SweepRow>('SELECT * FROM sweeps ORDER BY started_at DESC, key DESC'),
     sweep: db.prepare<[name: string], SweepRow>('SELECT * FROM sweeps WHERE name = ?'),
-    counts: db.prepare<[sweep: string], { state: TrialState; count: number }>(
-      `SELECT t.state, count(*) AS count FROM trials t JOIN sweeps s ON s.key = t.sweep_key ${IN_SWEEP} GROUP BY t.state`,
-    ),
-    trials: db.prepare<[sweep: string], TrialRow>(`${trialsWith(LAST_ELBO)} ${IN_SWEEP} ORDER BY t.position`),
-    trialsAlone: db.prepare<[sweep: string], TrialRow>(`${trialsWith('NULL')} ${IN_SWEEP} ORDER BY t.position`),
-    bestMetrics: db.prepare<[sweep: string], BestMetricRow>(`${BEST_METRICS} ${IN_SWEEP}`),
-    chosenBestMetrics: db.prepare<[sweep: string, name: string, name: string, name: string], BestMetricRow>(
-      `${BEST_METRICS} ${IN_SWEEP} AND m.name IN (?, ?, ?)`,
-    ),
+    inPlan: prepareTrials(db, 1),
+    outside: prepareTrials(db, 0),
     trialsByPrefix: db.prepare<[object], TrialRow>(`${trialsWith(LAST_ELBO)} ${BY_PREFIX} ORDER BY t.trial_id, s.name`),
     bestMetricsByPrefix: db.prepare<[object], BestMetricRow>(`${BEST_METRICS} ${BY_PREFIX}`),
+    ids: db.prepare<[], TrialId>('SELECT DISTINCT trial_id FROM trials ORDER BY trial_id').pluck(),
+    completedElsewhere: db.prepare<[sweep: string], { id: TrialId; source: string }>(
+      `SELECT o.trial_id AS id, coalesce(o.reused_from, s.name) AS source
+       FROM trials o JOIN sweeps s ON s.key = o.sweep_key
+       WHERE o.state = 'completed' AND s.name <> ? ORDER BY ${SOURCE_FIRST}`,
+    ),
     trialKeys: db
       .prepare<[{ sweep: string; trial: TrialId | null }], number>(
         `SELECT t.key FROM trials t JOIN sweeps s ON s.key = t.sweep_key
-         WHERE t.in_plan = 1 AND s.name = @sweep AND (@trial IS NULL OR t.trial_id = @trial) ORDER BY t.position`,
+         WHERE s.name = @sweep AND (@trial IS NULL OR t.trial_id = @trial) ORDER BY t.in_plan DESC, t.position, t.key`,
       )
       .pluck(),
     metrics: db.prepare<[trialKey: number], MetricRow>(
@@ -197,9 +244,9 @@ function prepare(db: ReadConnection['db']) {
        JOIN metrics m ON m.trial_key = e.trial_key AND m.epoch = e.epoch
        WHERE t.key = ? ORDER BY m.epoch, m.name`,
     ),
-    attempts: db.prepare<[trial: TrialId, sweep: string], AttemptRow>(
-      `SELECT a.* FROM attempts a JOIN trials t ON t.key = a.trial_key JOIN sweeps s ON s.key = t.sweep_key
-       WHERE t.trial_id = ? AND s.name = ? ORDER BY a.attempt`,
+    attempts: db.prepare<[trial: TrialId, sweepKey: number], AttemptRow>(
+      `SELECT a.* FROM attempts a JOIN trials t ON t.key = a.trial_key
+       WHERE t.trial_id = ? AND t.sweep_key = ? ORDER BY a.attempt`,
     ),
   };
 }

@@ -112,7 +112,7 @@ export class SqliteStore implements SweepStore {
     }
     this.#write(() => {
       const trial = this.#openAttempt(trialId, attempt);
-      const outcome = end.state === 'queued' ? 'requeued' : end.state;
+      const outcome = end.isLost ? 'lost' : end.state === 'queued' ? 'requeued' : end.state;
       this.#sql.closeAttempt.run(end.endedAt.toISOString(), outcome, end.cause, trial.key, attempt);
       this.#move(trialId, trial, end.state, end.cause);
       if (!end.summary) return;

@@ -64,6 +64,8 @@ export interface AttemptEnd {
   readonly cause: string | null;
   /** Exactly for `completed`. */
   readonly summary?: TrialSummary;
+  /** The device took the attempt with it, whatever becomes of the trial. */
+  readonly isLost?: boolean;
 }
 
 export interface SweepStore extends Disposable {

@@ -14,6 +14,22 @@ export function configId(config: TrialConfig, datasetFingerprint: string): Confi
   return hash(`${configText(config, datasetFingerprint)}}`);
 }
 
+/** People get by with so many digits of an id, unless two begin alike. */
+const FEWEST_DIGITS = 6;
+
+/** How many digits, six or more, tell these ids apart. */
+export function distinctDigits(ids: readonly TrialId[]): number {
+  // In order, an id shares most with its neighbours.
+  const sorted = [...new Set(ids)].sort();
+  return sorted.reduce((digits, id, i) => Math.max(digits, 1 + sharedDigits(id, sorted[i + 1] ?? '')), FEWEST_DIGITS);
+}
+
+function sharedDigits(a: string, b: string): number {
+  let shared = 0;
+  while (shared < a.length && a[shared] === b[shared]) shared++;
+  return shared;
+}
+
 /** 64 bits: among 100,000 trials the chance of any collision is below 3 · 10⁻¹⁰. */
 function hash(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 16);

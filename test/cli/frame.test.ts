@@ -11,9 +11,10 @@ import { devices, eventsOf, planned, START, type Happening } from './support.ts'
 
 /** The sweep of the report's tests before it ran. */
 function queued(): SweepSnapshot {
-  const { sweep, trials } = betaSweep();
+  const { sweep, trials, outside } = betaSweep();
   return {
     sweep,
+    outside,
     trials: trials.map((trial) => ({ ...trial, state: 'queued', cause: null, epochs: 0, seconds: 0, metrics: {} })),
   };
 }

@@ -11,7 +11,6 @@ import {
   formatRoughly,
   formatSigned,
   formatValue,
-  shortIdLength,
 } from '../../src/report/format.ts';
 import { describeParams } from '../../src/report/parameters.ts';
 
@@ -60,12 +59,6 @@ test('values are written as in a spec', () => {
     'mlp',
     'null',
   ]);
-});
-
-test('a short id is as long as it takes to be unique, six at least', () => {
-  expect(shortIdLength(['aaaaaaaa', 'bbbbbbbb'])).toBe(6);
-  expect(shortIdLength(['aaaaaa01', 'aaaaaa11'])).toBe(7);
-  expect(shortIdLength([])).toBe(6);
 });
 
 test.each([

@@ -51,6 +51,7 @@ test('the report has exactly the promised shape', () => {
       },
     ],
     untested: trials.map(({ id }) => id),
+    outside_plan: 0,
   });
 });
 
@@ -91,7 +92,7 @@ test('the comparison has exactly the promised names', () => {
       'differs',
       'varies',
     ],
-    ...['metrics', 'ratio', 'notes', 'divergence_p'],
+    ...['metrics', 'ratio', 'notes', 'divergence_p', 'outside_plan'],
   ]);
   expect(parsed['schema']).toBe('vae-sweep.compare/1');
   expect(parsed['left']).toEqual({

@@ -65,6 +65,7 @@ test('the status as JSON', () => {
         started_at: STARTED_AT.toISOString(),
         ended_at: null,
         eta_seconds: 130,
+        outside_plan: 0,
       },
     ],
   });

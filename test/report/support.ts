@@ -64,6 +64,7 @@ export function trialRecord({ parameters, train, dataset, ...overrides }: TrialS
     klPerDimension: null,
     trainableWeights: null,
     reusedFrom: null,
+    inPlan: true,
     ...overrides,
   };
 }
@@ -73,7 +74,7 @@ function digest(value: unknown): string {
 }
 
 export function snapshotOf(trials: readonly TrialRecord[], sweep: Partial<SweepRecord> = {}): SweepSnapshot {
-  return { sweep: sweepRecord(sweep), trials };
+  return { sweep: sweepRecord(sweep), trials, outside: [] };
 }
 
 /** Validation metrics that keep elbo + reconstruction + kl = 0. */

@@ -163,6 +163,8 @@ describe('training', () => {
       ['completed', 1],
     ]);
     expect(world.snapshot().trials[1]!.cause).toBe('lost 3 attempts in a row: signal 9; signal 9; signal 9');
+    // Issue 9, line 9: what is lost with its device is `lost`, as what is lost with its coordinator.
+    expect(world.outcomes(world.snapshot().trials[1]!.id)).toEqual(['lost', 'lost', 'lost']);
   });
 
   test('does not give up a trial that gets on between its losses', async () => {
@@ -231,7 +233,9 @@ describe('stopping', () => {
     expect(await coordinator.run).toEqual({ interrupted: true, failedTests: 0 });
     using readModel = openReadModel(world.layout);
     for (const { trialId } of coordinator.executor.jobs) {
-      expect(readModel.attempts('toy', trialId)).toMatchObject([{ attempt: 1, cause: 'interrupted' }]);
+      expect(readModel.attempts('toy', trialId)).toMatchObject([
+        { attempt: 1, outcome: 'requeued', cause: 'interrupted' },
+      ]);
     }
     expect(world.snapshot().trials.every(({ state }) => state === 'queued')).toBe(true);
 

@@ -11,6 +11,7 @@ import { openReadModel } from '../../src/store/sqlite-read-model.ts';
 import { openStore } from '../../src/store/sqlite-store.ts';
 import type { SweepSnapshot } from '../../src/store/read-model.ts';
 import type { SweepPlan, SweepStore } from '../../src/store/store.ts';
+import type { TrialId } from '../../src/trial/trial.ts';
 import { SimulatedClock } from '../support/simulated-clock.ts';
 import { ToyExecutor, type ToyDisk, type ToyOptions } from '../support/toy-executor.ts';
 
@@ -30,6 +31,11 @@ export class ToyWorld implements Disposable {
   snapshot(sweep = 'toy'): SweepSnapshot {
     using readModel = openReadModel(this.layout);
     return readModel.snapshot(sweep)!;
+  }
+
+  outcomes(trial: TrialId, sweep = 'toy'): (string | null)[] {
+    using readModel = openReadModel(this.layout);
+    return readModel.attempts(sweep, trial).map(({ outcome }) => outcome);
   }
 
   /** What must not depend on how a sweep was interrupted. */

@@ -4,7 +4,7 @@ import { checkDatabase } from '../../src/store/integrity.ts';
 import type { ReadModel } from '../../src/store/read-model.ts';
 import { startChild } from './children.ts';
 import { epochRecord } from './plans.ts';
-import { openTestReadModel, temporaryLayout } from './support.ts';
+import { countsOf, openTestReadModel, temporaryLayout } from './support.ts';
 
 const KILLS = 25;
 const TRIALS = 30;
@@ -60,7 +60,7 @@ test(
     await last.end();
     expect(last.lines.at(-1)).toBe('done');
     const model = openTestReadModel(layout);
-    expect(model.countsByState('beta').completed).toBe(TRIALS);
+    expect(countsOf(model, 'beta').completed).toBe(TRIALS);
     expectSound(model, new Set(last.lines));
     for (const trial of model.snapshot('beta')!.trials) {
       expect(trial).toMatchObject({

@@ -7,7 +7,7 @@ import { checkDatabase } from '../../src/store/integrity.ts';
 import { openReadModel } from '../../src/store/sqlite-read-model.ts';
 import { openStore } from '../../src/store/sqlite-store.ts';
 import { hexId, sweepPlan } from './plans.ts';
-import { AT, completeTrial, temporaryLayout } from './support.ts';
+import { AT, completeTrial, countsOf, temporaryLayout } from './support.ts';
 
 /** A closed database: one file, no write-ahead log. */
 function recordedSweep(): ResultsLayout {
@@ -26,7 +26,7 @@ function readEverything(layout: ResultsLayout): void {
   try {
     for (const { name } of model.sweeps()) {
       model.snapshot(name);
-      model.countsByState(name);
+      countsOf(model, name);
       for (const { trial } of model.metrics(name)) model.attempts(name, trial);
     }
   } finally {

@@ -4,7 +4,10 @@ import Database from 'better-sqlite3';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openForReading, openForWriting } from '../../src/store/connection.ts';
 import { APPLICATION_ID, MIGRATIONS, migrate, schemaVersion } from '../../src/store/migrations.ts';
+import { openReadModel } from '../../src/store/sqlite-read-model.ts';
+import { openStore } from '../../src/store/sqlite-store.ts';
 import { startChild } from './children.ts';
+import { hexId, sweepPlan, trialPlan } from './plans.ts';
 import { openTestReadModel, temporaryLayout } from './support.ts';
 
 const LATEST = MIGRATIONS.length;
@@ -115,6 +118,40 @@ describe('migrate', () => {
     expect(db.prepare('SELECT note FROM sweeps').pluck().get()).toBeNull();
     migrate(db, NEXT);
     expect(db.prepare('SELECT note FROM sweeps').pluck().get()).toBe('beta!');
+  });
+
+  test('issue 9, lines 6, 9 and 14: from schema 1, whose results every reader gets also before a run upgrades it', () => {
+    const layout = temporaryLayout();
+    const store = openStore(layout, 'beta');
+    const at = new Date();
+    store.savePlan(sweepPlan(3), at);
+    const ends = ['lost: signal 9', 'interrupted'];
+    for (const [index, cause] of ends.entries()) {
+      store.endAttempt(hexId(index), store.beginAttempt(hexId(index), at), { endedAt: at, state: 'queued', cause });
+    }
+    store.savePlan(sweepPlan([trialPlan(0)]), at);
+    store[Symbol.dispose]();
+    // As the first vae-sweep left it: that release has the first schema's views, and no index of the others.
+    const old = open(layout.database);
+    const views = /CREATE VIEW[^;]+;/g;
+    old.exec('DROP VIEW v_trials; DROP VIEW v_metrics; DROP INDEX trials_outside_plan; PRAGMA user_version = 1');
+    for (const [view] of MIGRATIONS[0]!.matchAll(views)) old.exec(view);
+    old.close();
+    const before = readFileSync(layout.database);
+
+    const outcomes = (): unknown[] => {
+      using model = openReadModel(layout);
+      return ends.map((_, index) => model.attempts('beta', hexId(index))[0]!.outcome);
+    };
+    expect(outcomes()).toEqual(['lost', 'requeued']);
+    using model = openReadModel(layout);
+    expect(model.snapshot('beta')!.outside).toHaveLength(2);
+    expect(readFileSync(layout.database)).toEqual(before);
+
+    const upgraded = openForWriting(layout.database);
+    expect(upgraded.prepare('SELECT count(*) FROM v_trials WHERE in_plan = 0').pluck().get()).toBe(2);
+    upgraded.close();
+    expect(outcomes()).toEqual(['lost', 'requeued']);
   });
 
   test('of a current database writes nothing', () => {

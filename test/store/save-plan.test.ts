@@ -7,6 +7,7 @@ import {
   LATER,
   begin,
   completeTrial,
+  countsOf,
   openTestReadModel,
   openTestStore,
   sweepWithTrialIn,
@@ -42,7 +43,7 @@ describe('savePlan', () => {
     expect(store.savePlan(narrowed, AT)).toEqual({ ...UNCHANGED, added: 1, kept: 2, dropped: 1 });
     expect(queuedIds(store)).toEqual([hexId(2), hexId(9), hexId(1)]);
     const model = openTestReadModel(layout);
-    expect(model.countsByState('beta').completed).toBe(0);
+    expect(countsOf(model, 'beta').completed).toBe(0);
 
     expect(store.savePlan(sweepPlan(3), AT)).toEqual({ ...UNCHANGED, kept: 3, dropped: 1 });
     expect(model.snapshot('beta')!.trials[0]).toMatchObject({ id: hexId(0), state: 'completed', bestEpoch: 1 });
@@ -107,7 +108,7 @@ describe('savePlan', () => {
       expect(store.savePlan(sweepPlan(2, name), AT)).toMatchObject({ added: 2, reused: 1 });
       expect(queuedIds(store)).toEqual([hexId(1)]);
       const trial = model.snapshot(name)!.trials[0]!;
-      expect(trial).toEqual({ ...original, sweep: name, attempts: 0, device: null, reusedFrom: 'first' });
+      expect(trial).toEqual({ ...original, sweep: name, reusedFrom: 'first' });
       expect([...model.metrics(name, hexId(0))]).toEqual([...model.metrics('first', hexId(0))]);
     }
   });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { checkDatabase } from '../../src/store/integrity.ts';
 import { startChild } from './children.ts';
-import { openTestReadModel, temporaryLayout } from './support.ts';
+import { countsOf, openTestReadModel, temporaryLayout } from './support.ts';
 
 test('coordinators of several sweeps write one database at the same time', async () => {
   const layout = temporaryLayout();
@@ -12,7 +12,7 @@ test('coordinators of several sweeps write one database at the same time', async
   expect(checkDatabase(layout)).toEqual([]);
   const model = openTestReadModel(layout);
   for (const name of names) {
-    expect(model.countsByState(name).completed).toBe(15);
+    expect(countsOf(model, name).completed).toBe(15);
     expect([...model.metrics(name)]).toHaveLength(15 * 10 * 4);
   }
 });

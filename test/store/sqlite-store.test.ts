@@ -10,6 +10,7 @@ import {
   LATER,
   begin,
   completeTrial,
+  countsOf,
   end,
   openTestReadModel,
   openTestStore,
@@ -158,7 +159,7 @@ describe('transaction', () => {
         store.recordEpochs(hexId(1), 1, [epochRecord(1, -90)]);
       });
     expect(broken).toThrow('Attempt 1');
-    expect(openTestReadModel(layout).countsByState('beta')).toMatchObject({ queued: 2, completed: 0 });
+    expect(countsOf(openTestReadModel(layout), 'beta')).toMatchObject({ queued: 2, completed: 0 });
     expect(begin(store, hexId(0))).toBe(1);
   });
 

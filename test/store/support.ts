@@ -5,6 +5,7 @@ import path from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { TrialSummary } from '../../src/executor/protocol.ts';
 import { ResultsLayout } from '../../src/paths.ts';
+import { countStates } from '../../src/report/count-states.ts';
 import { openReadModel } from '../../src/store/sqlite-read-model.ts';
 import { openStore, type SqliteStore } from '../../src/store/sqlite-store.ts';
 import type { ReadModel } from '../../src/store/read-model.ts';
@@ -52,6 +53,11 @@ export function summaryOf(epochs: readonly ReturnType<typeof epochRecord>[]): Tr
     klPerDimension: [1.5, 0.5],
     trainableWeights: 1234,
   };
+}
+
+/** Trials of the sweep's plan by state, as readers see them. */
+export function countsOf(model: ReadModel, sweep: string): ReturnType<typeof countStates> {
+  return countStates(model.snapshot(sweep)!.trials);
 }
 
 export const AT = new Date('2026-11-21T10:00:00.000Z');

@@ -22,7 +22,7 @@ const columns = (view: string): string => `SELECT group_concat(name) AS names FR
 describe('v_trials', () => {
   test('has exactly the documented columns', () => {
     expect(recordedSweep().query(columns('v_trials'))[0]!['names']).toBe(
-      'sweep,trial,config_id,seed,state,cause,params,elbo,reconstruction,kl,best_epoch,epochs,seconds,device,attempts',
+      'sweep,trial,config_id,seed,state,cause,params,elbo,reconstruction,kl,best_epoch,epochs,seconds,device,attempts,in_plan',
     );
   });
 
@@ -101,10 +101,14 @@ describe('v_metrics', () => {
   });
 });
 
-test('the views show the current plan only', () => {
+test('issue 9, line 6: the views show every trial, and v_trials which of them the plan names', () => {
   const { store, query } = recordedSweep();
+  const before = query('SELECT * FROM v_metrics');
   store.savePlan(sweepPlan([trialPlan(1)]), AT);
-  for (const view of ['v_trials', 'v_metrics']) {
-    expect(query(`SELECT DISTINCT trial FROM ${view}`)).toEqual([{ trial: hexId(1) }]);
-  }
+  expect(query('SELECT trial, in_plan FROM v_trials ORDER BY trial')).toEqual([
+    { trial: hexId(0), in_plan: 0 },
+    { trial: hexId(1), in_plan: 1 },
+    { trial: hexId(2), in_plan: 0 },
+  ]);
+  expect(query('SELECT * FROM v_metrics')).toEqual(before);
 });

@@ -1,0 +1,38 @@
+import { snakeCase } from '../spec/naming.ts';
+import type { SweepSnapshot, TrialRecord } from '../store/read-model.ts';
+import { count } from './format.ts';
+import { isSameValue } from './parameters.ts';
+
+/** What takes part in a sweep's ranking is its plan; this says that there is more. Undefined where there isn't. */
+export function outsideNote(outside: number): string | undefined {
+  return outside === 0 ? undefined : `${count(outside, 'more trial')}, outside this plan`;
+}
+
+/**
+ * The sweep as if its plan named all of its trials. Earlier plans may have had other settings for training and data: those
+ * in which trials differ become parameters, so that no two rows look the same, and each can be asked for.
+ */
+export function wholeSweep({ sweep, trials, outside }: SweepSnapshot): SweepSnapshot {
+  const all = [...trials, ...outside];
+  const settings = all.map(settingsOf);
+  const differing = Object.keys(settings[0] ?? {}).filter((name) =>
+    settings.some((one) => !isSameValue(one[name], settings[0]![name])),
+  );
+  const withSettings = all.map((trial, index) => {
+    const own = differing.map((name) => [name, settings[index]![name]] as const);
+    return { ...trial, params: { ...trial.params, ...Object.fromEntries(own) } };
+  });
+  // Its spec names parameters that vary now; any other may have varied before.
+  return { sweep: { ...sweep, swept: [...sweep.swept, ...differing] }, trials: withSettings, outside: [] };
+}
+
+function settingsOf({ config: { train, dataset } }: TrialRecord): Readonly<Record<string, unknown>> {
+  const own = Object.entries(train).map(([name, value]) => [snakeCase(name), (value as unknown) ?? 'none'] as const);
+  return {
+    ...Object.fromEntries(own),
+    dataset: dataset.name,
+    binarization: dataset.binarization,
+    train_images: dataset.train ?? 'all',
+    validation_images: dataset.validation ?? 'all',
+  };
+}
