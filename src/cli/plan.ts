@@ -12,7 +12,7 @@ import type { TrialId } from '../trial/trial.ts';
 import { defineCommand } from './command.ts';
 import { ASSUMED_GFLOPS, estimateBytes, estimateTime, type TimeEstimate } from './estimate.ts';
 import { layoutOf, OWN_FLAGS, repeatFlags, specWords, withSpec, type GlobalFlags, type SpecFlags } from './flags.ts';
-import { print, stdoutLayout } from './output.ts';
+import { note, print, stdoutLayout } from './output.ts';
 import { withResults } from './results.ts';
 
 export const plan = defineCommand({
@@ -26,6 +26,7 @@ export const plan = defineCommand({
 
   run: async (flags) => {
     const planned = await planSweep({ specFile: flags.spec, overrides: flags.overrides, dataDir: flags.data });
+    for (const message of planned.warnings) note(`! ${message}`);
     const outlook = await lookAhead(planned, await pastTrials(flags), flags);
     if (flags.json) print(toJsonLine(toJson(planned, outlook, flags)));
     else print((flags.list ? listTrials(planned, outlook) : describe(planned, outlook, flags)).join('\n'));
@@ -142,7 +143,7 @@ function listTrials({ spec, trials }: PlannedSweep, { finished }: Outlook): stri
 }
 
 function toJson(
-  { spec, trials }: PlannedSweep,
+  { spec, trials, warnings }: PlannedSweep,
   { finished, devices, time, bytes }: Outlook,
   { list }: { list: boolean },
 ) {
@@ -167,5 +168,6 @@ function toJson(
         finished_in: finished.get(id) ?? null,
       })),
     }),
+    warnings,
   };
 }

@@ -13,6 +13,8 @@ interface EntryBase {
   readonly images: number;
   /** Sizes of the splits when the settings say nothing. Test and validation images are never trained on. */
   readonly splits: { readonly train: number; readonly validation: number; readonly test: number };
+  /** Whether every pixel is black or white, so that all binarizations give the same images. */
+  readonly isBinary: boolean;
 }
 
 /** Rendered on demand; nothing to find or download. */
@@ -52,6 +54,7 @@ export const CATALOG: readonly CatalogEntry[] = [
     images: spriteCount(SPRITES_MINI),
     height: SPRITES_MINI.size,
     width: SPRITES_MINI.size,
+    isBinary: true,
     splits: { train: 4608, validation: 576, test: 576 },
   },
   {
@@ -63,6 +66,7 @@ export const CATALOG: readonly CatalogEntry[] = [
     images: spriteCount(SPRITES),
     height: SPRITES.size,
     width: SPRITES.size,
+    isBinary: true,
     splits: { train: 40_000, validation: 5000, test: 5000 },
   },
   {
@@ -71,6 +75,7 @@ export const CATALOG: readonly CatalogEntry[] = [
     images: 70_000,
     height: 28,
     width: 28,
+    isBinary: false,
     splits: { train: 55_000, validation: 5000, test: 10_000 },
     mirrors: ['https://storage.googleapis.com/cvdf-datasets/mnist/', 'https://ossci-datasets.s3.amazonaws.com/mnist/'],
     files: {
@@ -94,6 +99,7 @@ export const CATALOG: readonly CatalogEntry[] = [
     images: 70_000,
     height: 28,
     width: 28,
+    isBinary: false,
     splits: { train: 55_000, validation: 5000, test: 10_000 },
     mirrors: [
       'https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/',

@@ -41,6 +41,7 @@ export function tinyEntry(mirrors: readonly string[] = []): IdxEntry {
     images: 50,
     height: 3,
     width: 2,
+    isBinary: false,
     splits: { train: 32, validation: 8, test: 10 },
     mirrors,
     files: {
