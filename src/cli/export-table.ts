@@ -2,6 +2,7 @@
 import { toCsv } from '../report/csv.ts';
 import { measuredNames } from '../report/metric.ts';
 import { parameterNames } from '../report/parameters.ts';
+import { TRAINED_ON_COLUMNS, trainedOn } from '../report/trained-on.ts';
 import type { MetricRow, SweepSnapshot } from '../store/read-model.ts';
 
 /** Rows of an export. `params` and `metrics` are objects in JSON, and columns of their own in a flat form. */
@@ -19,6 +20,7 @@ export function trialTable({ sweep, trials }: SweepSnapshot): ExportTable {
       ...parameterNames(trials, sweep.swept),
       ...metrics,
       ...['best_epoch', 'epochs', 'seconds', 'trainable_weights', 'device', 'attempts', 'reused_from'],
+      ...TRAINED_ON_COLUMNS,
     ],
     rows: trials.map((trial) => ({
       sweep: trial.sweep,
@@ -36,6 +38,7 @@ export function trialTable({ sweep, trials }: SweepSnapshot): ExportTable {
       device: trial.device,
       attempts: trial.attempts,
       reused_from: trial.reusedFrom,
+      ...trainedOn(trial),
     })),
   };
 }

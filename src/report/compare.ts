@@ -15,6 +15,7 @@ import { distinctValues, parameterNames } from './parameters.ts';
 import { assertComparable } from './ranking.ts';
 import { isSignificant, pairedDifference } from './statistics.ts';
 import type { PairedDifference } from './statistics.ts';
+import { trainedOn } from './trained-on.ts';
 
 const COMPARED = [
   ...['val/elbo', 'val/reconstruction', 'val/kl', 'val/active_units'],
@@ -69,6 +70,7 @@ export function compare(snapshot: SweepSnapshot, leftFilter: Filter, rightFilter
     metrics,
     ratio,
     notes: comparisonNotes({ left, right, pairs, plannedPairs, ratio }),
+    trainedOn: trainedOn(matched[0]!),
   };
 }
 

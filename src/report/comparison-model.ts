@@ -3,6 +3,7 @@ import type { Filter } from './filter.ts';
 import type { Goal } from './metric.ts';
 import type { Pair } from './pairing.ts';
 import type { PairedDifference } from './statistics.ts';
+import type { TrainedOn } from './trained-on.ts';
 
 export interface ComparedSide {
   readonly filter: Filter;
@@ -45,4 +46,6 @@ export interface Comparison {
   /** Right over left, of the means; null where unknown. */
   readonly ratio: { readonly trainableWeights: number | null; readonly seconds: number | null };
   readonly notes: readonly string[];
+  /** Of all pairs: what differs in it has no common scale. */
+  readonly trainedOn: TrainedOn;
 }

@@ -6,6 +6,7 @@ import { metricInfo } from './metric.ts';
 import type { PairedDifference } from './statistics.ts';
 import { marked, plain, styled, wrap } from './text.ts';
 import type { Layout } from './text.ts';
+import { describeData } from './trained-on.ts';
 
 /** The comparison for a terminal: the answer as a sentence, the figures, how the trials were matched. */
 export function renderComparison(comparison: Comparison, layout: Layout): string {
@@ -42,6 +43,7 @@ export function renderComparison(comparison: Comparison, layout: Layout): string
     renderGrid(shown, layout),
     '',
     note(`${plain(comparison.sweep)} · ${count(pairs.length, 'pair')}${matched} · differs: ${differs.join(', ')}`),
+    note(`data: ${describeData(comparison.trainedOn)}`),
     note(
       `difference: ${right.label} minus ${left.label}, in nats per image, latent dimensions, seconds; interval by ${intervalMethod(comparison)}, p by sign flips`,
     ),

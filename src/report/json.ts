@@ -21,6 +21,7 @@ export function renderReportJson(model: ReportModel): string {
     best: model.configurations
       .filter(({ rank }) => rank !== null)
       .map(({ rank, params, n, tied, metrics, trials }) => ({ rank, config: params, n, tied, metrics, trials })),
+    trained_on: model.trainedOn,
   });
 }
 
@@ -49,5 +50,6 @@ export function renderComparisonJson(comparison: Comparison): string {
     metrics: Object.fromEntries(metrics),
     ratio: { trainable_weights: comparison.ratio.trainableWeights, seconds: comparison.ratio.seconds },
     notes: comparison.notes,
+    trained_on: comparison.trainedOn,
   });
 }

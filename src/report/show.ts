@@ -1,5 +1,6 @@
 import type { AttemptRecord, MetricRow, SweepRecord, TrialRecord } from '../store/read-model.ts';
 import { toJsonLine } from './json.ts';
+import { trainedOn } from './trained-on.ts';
 
 export interface TrialSources {
   readonly sweep: SweepRecord;
@@ -84,5 +85,6 @@ export function renderTrialJson({ trial, attempts, files, last, curve }: TrialDe
       cause: attempt.cause,
     })),
     files,
+    trained_on: trainedOn(trial),
   });
 }

@@ -14,6 +14,8 @@ import { estimate } from './statistics.ts';
 import type { Estimate } from './statistics.ts';
 import { clip, plain, styled, wrap } from './text.ts';
 import type { Layout, Style } from './text.ts';
+import { briefData, trainedOn } from './trained-on.ts';
+import type { TrainedOn } from './trained-on.ts';
 
 /** One line of `sweep status`. */
 export interface SweepStatus {
@@ -28,6 +30,10 @@ export interface SweepStatus {
   readonly endedAt: Date | null;
   /** Only while running, once an epoch shows the speed. */
   readonly etaSeconds: number | null;
+  /** Null for a sweep without trials. */
+  readonly trainedOn: TrainedOn | null;
+  /** The same in brief; empty without trials. */
+  readonly data: string;
 }
 
 export function sweepStatus({ sweep, trials }: SweepSnapshot): SweepStatus {
@@ -43,6 +49,8 @@ export function sweepStatus({ sweep, trials }: SweepSnapshot): SweepStatus {
     startedAt: sweep.startedAt,
     endedAt: sweep.endedAt,
     etaSeconds: sweep.state === 'running' ? remainingSeconds(trials) : null,
+    trainedOn: trials[0] === undefined ? null : trainedOn(trials[0]),
+    data: trials[0] === undefined ? '' : briefData(trials[0]),
   };
 }
 
@@ -99,8 +107,9 @@ export function renderStatus(statuses: readonly SweepStatus[], layout: Layout, n
       ...column(`best ${onlyMetric ?? ''}`.trim(), 2, (status) => formatBest(status, onlyMetric === undefined)),
       ...left,
     },
-    column('started', 4, ({ startedAt }) => `${formatDuration((now.getTime() - startedAt.getTime()) / 1000)} ago`),
-    ...(hasEta ? [column('ETA', 3, ({ etaSeconds }) => (etaSeconds === null ? '' : formatRoughly(etaSeconds)))] : []),
+    { ...column('data', 3, ({ data }) => data), ...left },
+    column('started', 5, ({ startedAt }) => `${formatDuration((now.getTime() - startedAt.getTime()) / 1000)} ago`),
+    ...(hasEta ? [column('ETA', 4, ({ etaSeconds }) => (etaSeconds === null ? '' : formatRoughly(etaSeconds)))] : []),
   ];
   const whole = fitColumns(columnsWith(Infinity), layout);
   const isCut = whole.left.length > 0 && statuses.some(({ sweep }) => sweep.length > CUT_NAME_COLUMNS);
@@ -132,6 +141,7 @@ export function renderStatusJson(statuses: readonly SweepStatus[]): string {
     started_at: status.startedAt.toISOString(),
     ended_at: status.endedAt?.toISOString() ?? null,
     eta_seconds: status.etaSeconds,
+    trained_on: status.trainedOn,
   }));
   return toJsonLine({ schema: 'vae-sweep.status/1', sweeps });
 }

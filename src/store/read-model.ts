@@ -44,6 +44,8 @@ export interface TrialRecord {
   readonly trainableWeights: number | null;
   /** Another sweep whose result this is, if it was taken over. Its folder holds the files. */
   readonly reusedFrom: string | null;
+  /** How many images its settings come to; null for a trial of an older version, until the next run in this folder. */
+  readonly images: { readonly train: number; readonly validation: number } | null;
 }
 
 export interface AttemptRecord {

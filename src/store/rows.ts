@@ -39,6 +39,8 @@ export interface TrialRow {
   readonly kl_per_dimension: string | null;
   readonly trainable_weights: number | null;
   readonly reused_from: string | null;
+  readonly train_images: number | null;
+  readonly validation_images: number | null;
 }
 
 export interface AttemptRow {
@@ -106,6 +108,10 @@ export function trialRecord(
     klPerDimension: row.kl_per_dimension === null ? null : (JSON.parse(row.kl_per_dimension) as number[]),
     trainableWeights: row.trainable_weights,
     reusedFrom: row.reused_from,
+    images:
+      row.train_images === null || row.validation_images === null
+        ? null
+        : { train: row.train_images, validation: row.validation_images },
   };
 }
 

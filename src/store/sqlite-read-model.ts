@@ -151,7 +151,7 @@ function trialRecords(trials: readonly TrialRow[], bestMetrics: readonly BestMet
 
 const TRIALS = `
 SELECT s.name AS sweep, t.key, t.trial_id, t.config_id, t.seed, t.state, t.cause, t.config, t.best_epoch, t.epochs,
-  t.seconds, t.attempts, t.kl_per_dimension, t.trainable_weights, t.reused_from, a.device
+  t.seconds, t.attempts, t.kl_per_dimension, t.trainable_weights, t.reused_from, t.train_images, t.validation_images, a.device
 FROM trials t
 JOIN sweeps s ON s.key = t.sweep_key
 LEFT JOIN attempts a ON a.trial_key = t.key AND a.attempt = t.attempts`;

@@ -40,6 +40,15 @@ test('the report has exactly the promised shape', () => {
         trials: trials.map(({ id }) => id),
       },
     ],
+    trained_on: {
+      dataset: 'sprites-mini',
+      binarization: 'grey',
+      train_images: 4608,
+      validation_images: 576,
+      batch_size: 128,
+      clip_norm: null,
+      planned_epochs: 10,
+    },
   });
 });
 
@@ -80,7 +89,7 @@ test('the comparison has exactly the promised names', () => {
       'differs',
       'varies',
     ],
-    ...['metrics', 'ratio', 'notes'],
+    ...['metrics', 'ratio', 'notes', 'trained_on'],
   ]);
   expect(parsed['schema']).toBe('vae-sweep.compare/1');
   expect(parsed['left']).toEqual({ label: 'mlp', where: { architecture: 'mlp' }, unmatched: [] });

@@ -65,6 +65,15 @@ test('the status as JSON', () => {
         started_at: STARTED_AT.toISOString(),
         ended_at: null,
         eta_seconds: 130,
+        trained_on: {
+          dataset: 'sprites-mini',
+          binarization: 'grey',
+          train_images: 4608,
+          validation_images: 576,
+          batch_size: 128,
+          clip_norm: null,
+          planned_epochs: 10,
+        },
       },
     ],
   });

@@ -5,7 +5,8 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { openForReading, openForWriting } from '../../src/store/connection.ts';
 import { APPLICATION_ID, MIGRATIONS, migrate, schemaVersion } from '../../src/store/migrations.ts';
 import { startChild } from './children.ts';
-import { openTestReadModel, temporaryLayout } from './support.ts';
+import { hexId, sweepPlan } from './plans.ts';
+import { AT, openTestReadModel, openTestStore, temporaryLayout } from './support.ts';
 
 const LATEST = MIGRATIONS.length;
 const NEXT = [...MIGRATIONS, `ALTER TABLE sweeps ADD COLUMN note TEXT`, `UPDATE sweeps SET note = name || '!'`];
@@ -123,4 +124,35 @@ describe('migrate', () => {
     migrate(db);
     expect(readFileSync(db.name)).toEqual(before);
   });
+});
+
+test('trials of a version that did not count its images have their counts after the next run (issue 9, line 5)', () => {
+  const layout = temporaryLayout();
+  mkdirSync(layout.root);
+  const db = open(layout.database);
+  migrate(db, MIGRATIONS.slice(0, 1));
+  db.exec(`INSERT INTO sweeps (name, state, metric, goal, evaluate_test, spec_text, overrides, swept,
+    dataset_fingerprint, created_at, started_at)
+    VALUES ('old', 'finished', 'val/elbo', 'maximize', 'all', '', '[]', '[]', '', '', '')`);
+  const insert = db.prepare(`INSERT INTO trials (sweep_key, trial_id, config_id, seed, position, in_plan, state, config)
+    VALUES (1, ?, '', 0, ?, 1, 'completed', ?)`);
+  const datasets = [
+    { name: 'mnist', train: 60000, validation: null, binarization: 'static' },
+    { name: 'mnist', train: 100, validation: 0, binarization: 'grey' },
+    { name: 'of-another-version', train: 7, validation: 0, binarization: 'grey' },
+  ];
+  for (const [i, dataset] of datasets.entries()) {
+    const config = { parameters: {}, train: { epochs: 3, batch_size: 128, clip_norm: null }, dataset };
+    insert.run(hexId(i), i, JSON.stringify(config));
+  }
+  const view = `SELECT dataset, binarization, train_images, validation_images, batch_size, clip_norm, planned_epochs
+    FROM v_trials WHERE sweep = 'old' ORDER BY trial`;
+
+  openTestStore(layout).savePlan(sweepPlan(1), AT);
+  const rest = { batch_size: 128, clip_norm: null, planned_epochs: 3 };
+  expect(db.prepare(view).all()).toEqual([
+    { ...rest, dataset: 'mnist', binarization: 'static', train_images: 55_000, validation_images: 5000 },
+    { ...rest, dataset: 'mnist', binarization: 'grey', train_images: 100, validation_images: 0, batch_size: 100 },
+    { ...rest, dataset: 'of-another-version', binarization: 'grey', train_images: null, validation_images: null },
+  ]);
 });
