@@ -22,7 +22,7 @@ export async function loadDataset(
   catalog?: readonly CatalogEntry[],
 ): Promise<Dataset> {
   const entry = catalogEntry(source.name, catalog);
-  return entry.kind === 'sprites' ? loadSprites(entry, source, settings) : loadIdx(entry, source, settings);
+  return entry.kind === 'sprites' ? loadSprites(entry, source, settings) : loadIdx(entry, source, settings, catalog);
 }
 
 function loadSprites(entry: SpritesEntry, source: DatasetSource, settings: DatasetSettings): Dataset {
@@ -43,8 +43,13 @@ function loadSprites(entry: SpritesEntry, source: DatasetSource, settings: Datas
   };
 }
 
-async function loadIdx(entry: IdxEntry, source: DatasetSource, settings: DatasetSettings): Promise<Dataset> {
-  const { fingerprint, ...images } = await readIdxDataset(entry, source.files);
+async function loadIdx(
+  entry: IdxEntry,
+  source: DatasetSource,
+  settings: DatasetSettings,
+  catalog?: readonly CatalogEntry[],
+): Promise<Dataset> {
+  const { fingerprint, ...images } = await readIdxDataset(entry, source.files, catalog);
   checkFingerprint(source, fingerprint);
   const { height, width, files, splits } = entry;
   const { train, validation } = split(fixedOrder(entry, files['train-images'].images), entry, settings);
