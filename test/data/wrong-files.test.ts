@@ -1,7 +1,8 @@
 /** Issue 9, line 11: a wrong file is told by what it is, and the remedy works when it is followed word by word. */
-import { execFileSync } from 'node:child_process';
-import { cp, rename, rm, writeFile } from 'node:fs/promises';
+import { execFile, spawnSync } from 'node:child_process';
+import { rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import type { IdxEntry } from '../../src/data/catalog.ts';
@@ -56,12 +57,14 @@ async function refusal({ locate, list }: Place): Promise<string> {
   return error!.message;
 }
 
-/** Runs the commands that a message gives, as a reader would paste them. */
-function follow(message: string): void {
-  const commands = message.split('\n').filter((line) => /^ {2}(mv|curl|mkdir|chmod|rm) /.test(line));
-  expect(commands.length).toBeGreaterThan(0);
-  for (const command of commands) execFileSync('sh', ['-c', command], { stdio: 'ignore' });
+/** Runs the commands of a message that start with this word, as a reader would paste them. */
+async function follow(message: string, command: string): Promise<void> {
+  const lines = message.split('\n').filter((line) => line.startsWith(`  ${command} `));
+  expect(lines).toHaveLength(1);
+  await promisify(execFile)('sh', ['-c', lines[0]!]);
 }
+
+const hasCurl = spawnSync('curl', ['--version']).status === 0;
 
 test.each([true, false])(
   'files that have each other’s name are recognised, and exchanged by the command that is given (gzip: %s)',
@@ -75,7 +78,7 @@ test.each([true, false])(
     const message = await refusal(here);
     expect(message).toContain(`${train} is not the training images of tiny: it is the test images of tiny.`);
     expect(message).not.toMatch(/damaged|\brm\b/);
-    follow(message);
+    await follow(message, 'mv');
     expect((await here.locate()).files).toEqual({ 'train-images': train, 'test-images': test });
     expect((await here.list())[0]).toMatchObject({ availability: 'present', problem: null });
   },
@@ -154,12 +157,11 @@ describe.each([
     expect(message).toContain(says);
     expect(message).not.toMatch(/0x3c/);
 
-    // In place: `curl` is asynchronous to the server of this process.
-    await rm(file);
-    const { files } = await here.locate(true);
-    expect(files['train-images']).toMatch(/cache/);
-    await cp(files['train-images']!, file);
-    expect((await here.locate()).files['train-images']).toBe(file);
-    expect(message).toContain(`  curl -fLo '${file.replace("'", "'\\''")}' ${mirror}${TRAIN}.gz`);
+    if (hasCurl) {
+      await follow(message, 'curl');
+      expect((await here.locate()).files['train-images']).toBe(file);
+    }
+    await follow(message, 'rm');
+    expect((await here.locate(true)).files['train-images']).toContain('cache');
   });
 });
