@@ -37,7 +37,8 @@ async function describe(entry: CatalogEntry, options: LocateOptions): Promise<Da
     return { ...facts, availability: 'built_in', folder: null, mirrors: [], downloadBytes: 0, problem: null };
   }
   const downloadBytes = IDX_ROLES.reduce((sum, role) => sum + entry.files[role].gzip.bytes, 0);
-  return { ...facts, mirrors: entry.mirrors, downloadBytes, ...(await examine(entry, options)) };
+  const { availability, folder, problem } = await examine(entry, options);
+  return { ...facts, availability, folder, mirrors: entry.mirrors, downloadBytes, problem };
 }
 
 async function examine(

@@ -38,8 +38,12 @@ async function explain(place: string, error: unknown): Promise<string> {
       return `${place} is a folder, and should be a file. Rename the folder, and put the file in its place.`;
     case 'ELOOP':
       return `${place} is a link that leads back to itself. Put the file in its place: rm ${shellWord(place)}, then copy it there.`;
-    case 'ENOENT':
-      return `${place} is a link to ${await readlink(place)}, which is not there. Mend the link, or put the file in its place.`;
+    case 'ENOENT': {
+      const target = await readlink(place).catch(() => undefined);
+      return target === undefined
+        ? `${place} is not there any more. Put it back, or start again to look for the data elsewhere.`
+        : `${place} is a link to ${target}, which is not there. Mend the link, or put the file in its place.`;
+    }
     default:
       return `${place} can't be read: ${messageOf(error)}. Mend that, or name another folder with --data DIR.`;
   }

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { loadDataset } from '../../src/data/dataset.ts';
 import { locateDataset } from '../../src/data/locate.ts';
@@ -72,6 +72,10 @@ describe('a training and a test file', () => {
     const loading = loadDataset(source, settings('tiny'), [tinyEntry()]);
     await expect(loading).rejects.toMatchObject({ code: 'DATA_CORRUPT' });
     await expect(loading).rejects.toThrow('is not the test images of tiny: all of its pixels are black');
+    await rm(source.files['test-images']!);
+    const lost = loadDataset(source, settings('tiny'), [tinyEntry()]);
+    await expect(lost).rejects.toMatchObject({ code: 'DATA_MISSING' });
+    await expect(lost).rejects.toThrow(`${source.files['test-images']!} is not there any more.`);
   });
 });
 
