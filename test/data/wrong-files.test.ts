@@ -140,6 +140,7 @@ describe.each([
     gzipSync(Buffer.concat([TINY_TRAIN, TINY_TRAIN])),
     'is damaged: it unpacks to more than 256 bytes',
   ],
+  ['a gzip bomb', gzipSync(Buffer.concat([TINY_TRAIN, Buffer.alloc(50_000_000)])), 'unpacks to more than 256 bytes'],
   [
     'a part of a compressed file',
     cutGzip,
