@@ -28,9 +28,7 @@ export async function wrongContent(
   const is = `${file} is not ${wanted}: it is ${roleOf(known.role, known.entry)}.`;
   if (known.entry.name !== entry.name) {
     const { name } = known.entry;
-    return corrupt(
-      `${is} Move it into a folder DIR/${name}, where \`dataset: ${name}\` finds it by --data DIR. ${replace}`,
-    );
+    return corrupt(`${is} In a folder DIR/${name} it is found for \`dataset: ${name}\` by --data DIR. ${replace}`);
   }
   const other = files[known.role]!;
   const isExchange = (await knownContent(other, catalog))?.role === role;
@@ -55,7 +53,7 @@ function replacement(file: string, entry: IdxEntry, role: IdxRole): string {
   const url = `${entry.mirrors[0] ?? ''}${name}.gz`;
   const megabytes = Math.ceil(gzip.bytes / 1e6);
   return (
-    `Delete it, and the next \`sweep run\` downloads what it needs:\n  rm ${shellWord(file)}\n` +
+    `Take it away, and the next \`sweep run\` downloads what it needs:\n  rm ${shellWord(file)}\n` +
     `or put the original (${megabytes} MB) in its place:\n` +
     `  curl -fLo ${shellWord(file)} ${shellWord(url)}`
   );

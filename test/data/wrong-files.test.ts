@@ -93,9 +93,7 @@ test('another data set’s files under the same names are not taken for this one
     await write(TEST, TWIN_TEST);
     const message = await refusal(here);
     expect(message).toContain(`is not the training images of tiny: it is the training images of tiny-twin.`);
-    expect(message).toContain(
-      'Move it into a folder DIR/tiny-twin, where `dataset: tiny-twin` finds it by --data DIR.',
-    );
+    expect(message).toContain('In a folder DIR/tiny-twin it is found for `dataset: tiny-twin` by --data DIR.');
     expect((await here.list())[1]).toMatchObject({ name: 'tiny-twin', availability: 'missing' });
     await rename(here.folder, path.join(here.dataDir, 'tiny-twin'));
     expect((await here.list())[1]).toMatchObject({ name: 'tiny-twin', availability: 'present' });
