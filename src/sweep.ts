@@ -3,6 +3,8 @@
  * Everything below it talks to interfaces; everything above it is a user interface.
  */
 import { readFile } from 'node:fs/promises';
+import { catalogEntry } from './data/catalog.ts';
+import { effectiveSettings } from './data/effective-settings.ts';
 import { locateDataset } from './data/locate.ts';
 import type { DatasetSource } from './data/source.ts';
 import { messageOf, SweepError } from './errors.ts';
@@ -45,6 +47,8 @@ export interface PlannedSweep {
   readonly source: DatasetSource;
   /** In dispatch order. */
   readonly trials: readonly TrialPlan[];
+  /** What the spec asks for and can't have, a sentence each. */
+  readonly warnings: readonly string[];
 }
 
 export interface RunOptions extends PlanOptions {
@@ -99,13 +103,16 @@ export interface Surroundings {
 export async function planSweep(options: PlanOptions, emit?: Emit): Promise<PlannedSweep> {
   const { specFile, overrides, dataDir } = options;
   const specText = await readSpec(specFile);
-  const spec = parseSpec(specText, { file: specFile, overrides });
-  const source = await locateDataset(spec.dataset, {
+  const asked = parseSpec(specText, { file: specFile, overrides });
+  const source = await locateDataset(asked.dataset, {
     dataDir,
     download: emit !== undefined,
     onProgress: (progress) => emit?.({ type: 'downloading', ...progress }),
   });
-  return { spec, specText, source, trials: expandSpec(spec, source.fingerprint) };
+  const { warnings, ...settings } = effectiveSettings(catalogEntry(source.name), asked);
+  for (const message of warnings) emit?.({ type: 'log', trial: null, level: 'warn', message });
+  const spec = { ...asked, ...settings };
+  return { spec, specText, source, trials: expandSpec(spec, source.fingerprint), warnings };
 }
 
 /**
@@ -129,6 +136,7 @@ export async function runSweep(
   const store = openStore(layout, name);
   const log = openSweepLog(layout, name);
   const failedTests: FailedTest[] = [];
+  for (const message of planned.warnings) log({ level: 'warn', message });
   const emit: Emit = (happening) => {
     if (happening.type === 'test_failed') failedTests.push({ trial: happening.trial, cause: happening.cause });
     const event = { at: clock.now(), ...happening };

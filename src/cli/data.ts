@@ -2,6 +2,7 @@ import { listDatasets, type DatasetListing } from '../data/listing.ts';
 import { formatBytes, formatCount } from '../report/format.ts';
 import { droppedNote, fitColumns, renderGrid } from '../report/grid.ts';
 import { toJsonLine } from '../report/json.ts';
+import { markedLines } from '../report/text.ts';
 import { toUserSpelling } from '../spec/naming.ts';
 import { defineCommand } from './command.ts';
 import { print, stdoutLayout } from './output.ts';
@@ -43,6 +44,9 @@ function describe(listings: readonly DatasetListing[]): string {
     layout,
   );
   const notes = left.length === 0 ? [] : [` ${droppedNote(left, '--json')}`];
+  for (const { name, problem } of listings) {
+    if (problem !== null) notes.push(markedLines(layout, 'yellow', ' !', `${name}: ${problem}`));
+  }
   if (listings.some(({ availability }) => availability === 'missing')) {
     notes.push(' What is not here is downloaded by the first `sweep run` that names it.');
   }
@@ -55,6 +59,8 @@ function describePlace({ availability, folder, downloadBytes, mirrors }: Dataset
       return 'built in';
     case 'present':
       return folder ?? '';
+    case 'unusable':
+      return "can't be used, see below";
     case 'missing':
       return `not here; ${formatBytes(downloadBytes)} from ${new URL(mirrors[0]!).host}`;
   }

@@ -63,10 +63,11 @@ function checkContent(layout: ResultsLayout): Finding[] {
 
 export async function checkDatasets(dataDir: string | undefined): Promise<Finding[]> {
   const listings = await listDatasets({ dataDir });
-  return listings.map(({ name, availability, folder, downloadBytes }) => {
+  return listings.map(({ name, availability, folder, downloadBytes, problem }) => {
     if (availability === 'built_in') return ok('data', `${name}: built in`);
     if (availability === 'present') return ok('data', `${name}: in ${folder ?? ''}`);
-    const fix = 'The first run that names it downloads it; offline, put its files into DIR and pass --data DIR.';
+    if (problem !== null) return warning('data', `${name}: ${problem}`, null);
+    const fix = `The first run that names it downloads it; offline, put its files into DIR/${name} and pass --data DIR.`;
     return warning('data', `${name}: not on this machine (${formatBytes(downloadBytes)})`, fix);
   });
 }

@@ -1,5 +1,5 @@
 import { toJsonLine } from '../report/json.ts';
-import { marked, wrap, type Layout } from '../report/text.ts';
+import { markedLines, wrap, type Layout } from '../report/text.ts';
 import { defineCommand } from './command.ts';
 import { checkDatasets, checkNode, checkResults } from './doctor-checks.ts';
 import { checkDevices } from './doctor-devices.ts';
@@ -35,6 +35,6 @@ export const doctor = defineCommand({
 
 function describe({ status, text, fix }: Finding, layout: Layout): string {
   const { sign, style } = MARKS[status];
-  const lines = marked(layout, style, sign, text);
+  const lines = markedLines(layout, style, sign, text);
   return fix === null ? lines : `${lines}\n${wrap(fix, layout.columns, '    ', '  → ')}`;
 }

@@ -1,7 +1,8 @@
 /** How long a plan would take and how much it would write, before anything runs. */
 import { catalogEntry, type CatalogEntry } from '../data/catalog.ts';
+import { splitSizes } from '../data/split-sizes.ts';
 import type { TrialRecord } from '../store/read-model.ts';
-import type { Architecture, DatasetSettings, TrialConfig } from '../trial/trial.ts';
+import type { Architecture, TrialConfig } from '../trial/trial.ts';
 import { modelShape, weightSpecs } from '../vae/architecture.ts';
 
 export interface TimeEstimate {
@@ -55,22 +56,11 @@ export function weightCount(config: TrialConfig, image: { readonly height: numbe
 
 /** Seconds of one epoch at the assumed speed: forward and backward (three forwards) on training, forward on validation images. */
 export function assumedSecondsPerEpoch(config: TrialConfig, data: CatalogEntry): number {
-  const { training, validation } = splitSizes(config.dataset, data);
+  const { training, validation } = splitSizes(data, config.dataset);
   const { batchSize } = config.train;
   const flops = 2 * forwardMacs(config, data) * (3 * training + validation);
   const steps = Math.ceil(training / batchSize) + Math.ceil(validation / batchSize);
   return flops / (ASSUMED_GFLOPS * 1e9) + steps * STEP_OVERHEAD_SECONDS;
-}
-
-/** Images a trial sees, by the rules of data/dataset.ts. */
-function splitSizes(settings: DatasetSettings, { images, splits }: CatalogEntry) {
-  const heldOut = settings.validation === 0 ? 0 : splits.validation;
-  const trainable = images - splits.test - heldOut;
-  const isPartial = splits.train + splits.validation + splits.test < images;
-  return {
-    training: Math.min(settings.train ?? (isPartial ? splits.train : trainable), trainable),
-    validation: Math.min(settings.validation ?? heldOut, heldOut),
-  };
 }
 
 /**

@@ -2,6 +2,7 @@
 import { toCsv } from '../report/csv.ts';
 import { measuredNames } from '../report/metric.ts';
 import { parameterNames } from '../report/parameters.ts';
+import { TRAINED_ON_COLUMNS, trainedOn } from '../report/trained-on.ts';
 import type { MetricRow, SweepSnapshot } from '../store/read-model.ts';
 
 /** Rows of an export. `params` and `metrics` are objects in JSON, and columns of their own in a flat form. */
@@ -20,6 +21,7 @@ export function trialTable({ sweep, trials: planned, outside }: SweepSnapshot): 
       ...parameterNames(trials, sweep.swept),
       ...metrics,
       ...['best_epoch', 'epochs', 'seconds', 'trainable_weights', 'device', 'attempts', 'reused_from', 'in_plan'],
+      ...TRAINED_ON_COLUMNS,
     ],
     rows: trials.map((trial) => ({
       sweep: trial.sweep,
@@ -38,6 +40,7 @@ export function trialTable({ sweep, trials: planned, outside }: SweepSnapshot): 
       attempts: trial.attempts,
       reused_from: trial.reusedFrom,
       in_plan: trial.inPlan,
+      ...trainedOn(trial),
     })),
   };
 }

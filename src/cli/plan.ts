@@ -8,7 +8,7 @@ import { defineCommand } from './command.ts';
 import { ASSUMED_GFLOPS, type TimeEstimate } from './estimate.ts';
 import { OWN_FLAGS, repeatFlags, specWords, withSpec, type SpecFlags } from './flags.ts';
 import { lookAhead, type Outlook, type Prospect } from './outlook.ts';
-import { print, stdoutLayout } from './output.ts';
+import { note, print, stdoutLayout } from './output.ts';
 
 export const plan = defineCommand({
   options: (yargs) =>
@@ -21,6 +21,7 @@ export const plan = defineCommand({
 
   run: async (flags) => {
     const planned = await planSweep({ specFile: flags.spec, overrides: flags.overrides, dataDir: flags.data });
+    for (const message of planned.warnings) note(`! ${message}`);
     const outlook = await lookAhead(planned, flags);
     if (flags.json) print(toJsonLine(toJson(planned, outlook, flags)));
     else print((flags.list ? listTrials(planned, outlook) : describe(planned, outlook, flags)).join('\n'));
@@ -133,7 +134,7 @@ function describeProspect({ step, source, own, resumes }: Prospect): string {
   }
 }
 
-function toJson({ spec, trials }: PlannedSweep, outlook: Outlook, { list }: { list: boolean }) {
+function toJson({ spec, trials, warnings }: PlannedSweep, outlook: Outlook, { list }: { list: boolean }) {
   const { prospects, kept, takenOver, toRun, toTest, outside, devices, time, bytes } = outlook;
   return {
     schema: 'vae-sweep.plan/1',
@@ -167,5 +168,6 @@ function toJson({ spec, trials }: PlannedSweep, outlook: Outlook, { list }: { li
     }),
     to_test: toTest,
     outside_plan: outside,
+    warnings,
   };
 }

@@ -13,6 +13,8 @@ interface EntryBase {
   readonly images: number;
   /** Sizes of the splits when the settings say nothing. Test and validation images are never trained on. */
   readonly splits: { readonly train: number; readonly validation: number; readonly test: number };
+  /** Whether every pixel is black or white, so that all binarizations give the same images. */
+  readonly isBinary: boolean;
 }
 
 /** Rendered on demand; nothing to find or download. */
@@ -39,8 +41,8 @@ export interface ImageFile {
   readonly name: string;
   readonly images: number;
   readonly gzip: { readonly bytes: number; readonly sha256: string };
-  /** Of the uncompressed file; null where the publisher's is not known. */
-  readonly sha256: string | null;
+  /** Of the uncompressed file: what a file is known by, whatever its name and however it is compressed. */
+  readonly sha256: string;
 }
 
 export const CATALOG: readonly CatalogEntry[] = [
@@ -52,6 +54,7 @@ export const CATALOG: readonly CatalogEntry[] = [
     images: spriteCount(SPRITES_MINI),
     height: SPRITES_MINI.size,
     width: SPRITES_MINI.size,
+    isBinary: true,
     splits: { train: 4608, validation: 576, test: 576 },
   },
   {
@@ -63,6 +66,7 @@ export const CATALOG: readonly CatalogEntry[] = [
     images: spriteCount(SPRITES),
     height: SPRITES.size,
     width: SPRITES.size,
+    isBinary: true,
     splits: { train: 40_000, validation: 5000, test: 5000 },
   },
   {
@@ -71,6 +75,7 @@ export const CATALOG: readonly CatalogEntry[] = [
     images: 70_000,
     height: 28,
     width: 28,
+    isBinary: false,
     splits: { train: 55_000, validation: 5000, test: 10_000 },
     mirrors: ['https://storage.googleapis.com/cvdf-datasets/mnist/', 'https://ossci-datasets.s3.amazonaws.com/mnist/'],
     files: {
@@ -94,7 +99,10 @@ export const CATALOG: readonly CatalogEntry[] = [
     images: 70_000,
     height: 28,
     width: 28,
+    isBinary: false,
     splits: { train: 55_000, validation: 5000, test: 10_000 },
+    // The publisher gives hashes of the compressed files alone. Those of the content are as several projects that
+    // unpack them have them; the labels' in the same lists are those of the publisher's label files.
     mirrors: [
       'https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/',
       'http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/',
@@ -104,13 +112,13 @@ export const CATALOG: readonly CatalogEntry[] = [
         name: 'train-images-idx3-ubyte',
         images: 60_000,
         gzip: { bytes: 26_421_880, sha256: '3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84' },
-        sha256: null,
+        sha256: 'c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888',
       },
       'test-images': {
         name: 't10k-images-idx3-ubyte',
         images: 10_000,
         gzip: { bytes: 4_422_102, sha256: '346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073' },
-        sha256: null,
+        sha256: '5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b',
       },
     },
   },
@@ -122,6 +130,16 @@ export function catalogEntry(name: string, catalog: readonly CatalogEntry[] = CA
   if (entry !== undefined) return entry;
   const known = catalog.map((candidate) => candidate.name).join(', ');
   throw new SweepError('DATA_MISSING', `There is no data set called \`${name}\`. There are: ${known}.`);
+}
+
+/** `train-images of mnist`, in words. */
+export function roleOf(role: IdxRole, { name }: Pick<IdxEntry, 'name'>): string {
+  return `the ${role === 'train-images' ? 'training' : 'test'} images of ${name}`;
+}
+
+/** Bytes of the uncompressed file: a header of 16, then a byte a pixel. */
+export function idxBytes({ height, width, files }: IdxEntry, role: IdxRole): number {
+  return 16 + files[role].images * height * width;
 }
 
 /** Content of generated data is known by its recipe. */

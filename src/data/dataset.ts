@@ -4,6 +4,7 @@ import type { DatasetSettings } from '../trial/trial.ts';
 import { catalogEntry, recipeFingerprint, type CatalogEntry, type IdxEntry, type SpritesEntry } from './catalog.ts';
 import { readIdxDataset } from './idx-dataset.ts';
 import type { Dataset, DatasetSource, ImageSet } from './source.ts';
+import { splitSizes } from './split-sizes.ts';
 import { renderSprites } from './sprites.ts';
 
 /**
@@ -21,7 +22,7 @@ export async function loadDataset(
   catalog?: readonly CatalogEntry[],
 ): Promise<Dataset> {
   const entry = catalogEntry(source.name, catalog);
-  return entry.kind === 'sprites' ? loadSprites(entry, source, settings) : loadIdx(entry, source, settings);
+  return entry.kind === 'sprites' ? loadSprites(entry, source, settings) : loadIdx(entry, source, settings, catalog);
 }
 
 function loadSprites(entry: SpritesEntry, source: DatasetSource, settings: DatasetSettings): Dataset {
@@ -42,8 +43,13 @@ function loadSprites(entry: SpritesEntry, source: DatasetSource, settings: Datas
   };
 }
 
-async function loadIdx(entry: IdxEntry, source: DatasetSource, settings: DatasetSettings): Promise<Dataset> {
-  const { fingerprint, ...images } = await readIdxDataset(entry, source.files);
+async function loadIdx(
+  entry: IdxEntry,
+  source: DatasetSource,
+  settings: DatasetSettings,
+  catalog?: readonly CatalogEntry[],
+): Promise<Dataset> {
+  const { fingerprint, ...images } = await readIdxDataset(entry, source.files, catalog);
   checkFingerprint(source, fingerprint);
   const { height, width, files, splits } = entry;
   const { train, validation } = split(fixedOrder(entry, files['train-images'].images), entry, settings);
@@ -76,19 +82,8 @@ function split(
   entry: CatalogEntry,
   settings: DatasetSettings,
 ): { readonly train: Int32Array; readonly validation: Int32Array } {
-  const heldOut = settings.validation === 0 ? 0 : entry.splits.validation;
-  const trainable = rest.subarray(0, rest.length - heldOut);
-  const validation = rest.subarray(rest.length - heldOut);
-  return {
-    train: trainable.subarray(0, settings.train ?? defaultTrain(entry, trainable.length)),
-    validation: validation.subarray(0, settings.validation ?? heldOut),
-  };
-}
-
-/** How many images train when the settings say nothing: all, except of a grid that would not fit into memory. */
-function defaultTrain(entry: CatalogEntry, trainable: number): number {
-  const { train, validation, test } = entry.splits;
-  return train + validation + test < entry.images ? train : trainable;
+  const { training, validation, trainable } = splitSizes(entry, settings);
+  return { train: rest.subarray(0, training), validation: rest.subarray(trainable, trainable + validation) };
 }
 
 function gather(images: Uint8Array, pixels: number, indices: Int32Array): ImageSet {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { SweepError } from '../errors.ts';
-import type { IdxEntry, IdxRole } from './catalog.ts';
-import { corrupt, readIdx, type IdxFile } from './idx.ts';
+import { CATALOG, idxBytes, roleOf, type CatalogEntry, type IdxEntry, type IdxRole } from './catalog.ts';
+import { readContent, sha256 } from './content.ts';
+import { wrongContent } from './wrong-content.ts';
 
 /** The checked content of a data set's files: images one after another, height × width bytes each. */
 export interface IdxDataset {
@@ -12,25 +13,26 @@ export interface IdxDataset {
 }
 
 /**
- * Reads and checks all files of `entry`; `files` names the path for each role.
+ * Reads all files of `entry`, which must hold what the publisher's do; `files` names the path for each role.
  * @throws SweepError DATA_MISSING or DATA_CORRUPT
  */
-export async function readIdxDataset(entry: IdxEntry, files: Readonly<Record<string, string>>): Promise<IdxDataset> {
-  const [train, test] = await Promise.all([
-    readRole(entry, 'train-images', files),
-    readRole(entry, 'test-images', files),
-  ]);
-  const fingerprint = createHash('sha256').update(`train-images ${train.sha256}\ntest-images ${test.sha256}\n`);
-  return { train: train.elements, test: test.elements, fingerprint: fingerprint.digest('hex') };
-}
-
-async function readRole(entry: IdxEntry, role: IdxRole, files: Readonly<Record<string, string>>): Promise<IdxFile> {
-  const path = files[role];
-  if (path === undefined) throw new SweepError('DATA_MISSING', `No file is given for ${role} of ${entry.name}.`);
-  const expected = entry.files[role];
-  const file = await readIdx(path, [expected.images, entry.height, entry.width]);
-  if (expected.sha256 !== null && file.sha256 !== expected.sha256) {
-    throw corrupt(path, `the sha256 of its content is ${file.sha256}, but that of the original is ${expected.sha256}`);
-  }
-  return file;
+export async function readIdxDataset(
+  entry: IdxEntry,
+  files: Readonly<Record<string, string>>,
+  catalog: readonly CatalogEntry[] = CATALOG,
+): Promise<IdxDataset> {
+  const read = async (role: IdxRole): Promise<Uint8Array<ArrayBuffer>> => {
+    const file = files[role];
+    if (file === undefined) throw new SweepError('DATA_MISSING', `No file is given for ${roleOf(role, entry)}.`);
+    const { bytes } = await readContent(file, idxBytes(entry, role));
+    if (sha256(bytes) !== entry.files[role].sha256) throw await wrongContent(entry, role, files, catalog);
+    const pixels = entry.files[role].images * entry.height * entry.width;
+    return new Uint8Array(bytes.buffer, bytes.byteOffset + bytes.length - pixels, pixels);
+  };
+  const [train, test] = await Promise.allSettled([read('train-images'), read('test-images')]);
+  if (train.status === 'rejected') throw train.reason;
+  if (test.status === 'rejected') throw test.reason;
+  const [{ sha256: ofTrain }, { sha256: ofTest }] = [entry.files['train-images'], entry.files['test-images']];
+  const fingerprint = createHash('sha256').update(`train-images ${ofTrain}\ntest-images ${ofTest}\n`);
+  return { train: train.value, test: test.value, fingerprint: fingerprint.digest('hex') };
 }

@@ -1,6 +1,8 @@
 import path from 'node:path';
-import { CATALOG, IDX_ROLES, type CatalogEntry } from './catalog.ts';
-import { findFiles, type LocateOptions } from './locate.ts';
+import { SweepError } from '../errors.ts';
+import { CATALOG, IDX_ROLES, type CatalogEntry, type IdxEntry } from './catalog.ts';
+import { readIdxDataset } from './idx-dataset.ts';
+import { findDataset, type LocateOptions } from './locate.ts';
 
 /** What there is to know about a data set without reading it. */
 export interface DatasetListing {
@@ -10,16 +12,18 @@ export interface DatasetListing {
   readonly width: number;
   /** Images per split when the settings say nothing. */
   readonly splits: CatalogEntry['splits'];
-  readonly availability: 'built_in' | 'present' | 'missing';
+  readonly availability: 'built_in' | 'present' | 'missing' | 'unusable';
   /** The folder it lies in; null unless present. */
   readonly folder: string | null;
   /** Where it is downloaded from, first choice first; empty for built-in data. */
   readonly mirrors: readonly string[];
   /** Size of that download; 0 for built-in data. */
   readonly downloadBytes: number;
+  /** What is wrong with the files there are, and what to do about it; null where nothing is. */
+  readonly problem: string | null;
 }
 
-/** Every data set a spec may name, and where it is now. Downloads nothing. */
+/** Every data set a spec may name, and where it is now. Its files are read whole, as a run would; nothing is downloaded. */
 export async function listDatasets(
   options: Pick<LocateOptions, 'dataDir' | 'cacheDir' | 'catalog'> = {},
 ): Promise<DatasetListing[]> {
@@ -30,14 +34,28 @@ async function describe(entry: CatalogEntry, options: LocateOptions): Promise<Da
   const { name, images, height, width, splits } = entry;
   const facts = { name, images, height, width, splits };
   if (entry.kind === 'sprites') {
-    return { ...facts, availability: 'built_in', folder: null, mirrors: [], downloadBytes: 0 };
+    return { ...facts, availability: 'built_in', folder: null, mirrors: [], downloadBytes: 0, problem: null };
   }
-  const files = await findFiles(entry, options);
-  return {
-    ...facts,
-    availability: files === undefined ? 'missing' : 'present',
-    folder: files === undefined ? null : path.dirname(files['train-images']),
-    mirrors: entry.mirrors,
-    downloadBytes: IDX_ROLES.reduce((sum, role) => sum + entry.files[role].gzip.bytes, 0),
-  };
+  const downloadBytes = IDX_ROLES.reduce((sum, role) => sum + entry.files[role].gzip.bytes, 0);
+  const { availability, folder, problem } = await examine(entry, options);
+  return { ...facts, availability, folder, mirrors: entry.mirrors, downloadBytes, problem };
+}
+
+async function examine(
+  entry: IdxEntry,
+  options: LocateOptions,
+): Promise<Pick<DatasetListing, 'availability' | 'folder' | 'problem'>> {
+  try {
+    const search = await findDataset(entry, options);
+    if (search.files === undefined) {
+      const half = search.looked.find(({ files }) => Object.keys(files).length > 0);
+      const problem = half === undefined ? null : `a file is missing in ${half.folder}: ${half.found}.`;
+      return { availability: 'missing', folder: null, problem };
+    }
+    await readIdxDataset(entry, search.files, options.catalog);
+    return { availability: 'present', folder: path.dirname(search.files['train-images']), problem: null };
+  } catch (error) {
+    if (!(error instanceof SweepError)) throw error;
+    return { availability: 'unusable', folder: null, problem: error.message };
+  }
 }

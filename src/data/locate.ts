@@ -1,17 +1,11 @@
-import { access } from 'node:fs/promises';
 import path from 'node:path';
 import envPaths from 'env-paths';
 import { SweepError } from '../errors.ts';
+import { shellWord } from '../shell-word.ts';
 import type { DatasetSettings } from '../trial/trial.ts';
-import {
-  catalogEntry,
-  IDX_ROLES,
-  recipeFingerprint,
-  type CatalogEntry,
-  type IdxEntry,
-  type IdxRole,
-} from './catalog.ts';
+import { catalogEntry, recipeFingerprint, type CatalogEntry, type IdxEntry, type IdxRole } from './catalog.ts';
 import { download, DownloadError, type DownloadProgress } from './download.ts';
+import { findFiles, missingFiles, type IdxPaths, type Looked, type Search } from './find-files.ts';
 import { readIdxDataset } from './idx-dataset.ts';
 import type { DatasetSource } from './source.ts';
 
@@ -26,8 +20,6 @@ export interface LocateOptions {
   readonly catalog?: readonly CatalogEntry[] | undefined;
 }
 
-type IdxPaths = Readonly<Record<IdxRole, string>>;
-
 /**
  * Finds a data set: built in, in `dataDir`, in the cache, or on the web. Files are read and checked whole, so a
  * damaged one is refused before anything starts.
@@ -37,42 +29,41 @@ export async function locateDataset(settings: DatasetSettings, options: LocateOp
   const entry = catalogEntry(settings.name, options.catalog);
   const { name, height, width } = entry;
   if (entry.kind === 'sprites') return { name, files: {}, fingerprint: recipeFingerprint(entry), height, width };
-  const files = (await findFiles(entry, options)) ?? (await fetchFiles(entry, options));
-  const { fingerprint } = await readIdxDataset(entry, files);
+  const search = await findDataset(entry, options);
+  const files = search.files ?? (await fetchFiles(entry, options, search.looked));
+  const { fingerprint } = await readIdxDataset(entry, files, options.catalog);
   return { name, files, fingerprint, height, width };
 }
 
-/** Paths of the files in the first folder that holds all of them. */
-export async function findFiles(entry: IdxEntry, options: LocateOptions): Promise<IdxPaths | undefined> {
-  for (const folder of foldersOf(entry, options)) {
-    const train = await findFile(folder, entry.files['train-images'].name);
-    const test = await findFile(folder, entry.files['test-images'].name);
-    if (train !== undefined && test !== undefined) return { 'train-images': train, 'test-images': test };
-  }
-  return undefined;
+/** Where the data set's files are on this machine, or where they were looked for. Reads none that it takes for its own. */
+export function findDataset(entry: IdxEntry, options: LocateOptions): Promise<Search> {
+  const { dataDir, catalog } = options;
+  const root = dataDir === undefined ? undefined : path.resolve(dataDir);
+  return findFiles(entry, { dataDir: root, cacheFolder: cacheFolder(entry, options), catalog });
 }
 
-async function findFile(folder: string, name: string): Promise<string | undefined> {
-  for (const candidate of [path.join(folder, name), path.join(folder, `${name}.gz`)]) {
-    if (await exists(candidate)) return candidate;
+async function fetchFiles(entry: IdxEntry, options: LocateOptions, looked: readonly Looked[]): Promise<IdxPaths> {
+  if (options.download === false) {
+    throw missing(entry, options, looked, 'Nothing was downloaded now; `sweep run` does that.');
   }
-  return undefined;
-}
-
-async function fetchFiles(entry: IdxEntry, options: LocateOptions): Promise<IdxPaths> {
-  if (options.download === false) throw missing(entry, options, 'Nothing was downloaded now; `sweep run` does that.');
   return {
-    'train-images': await fetchFile(entry, 'train-images', options),
-    'test-images': await fetchFile(entry, 'test-images', options),
+    'train-images': await fetchFile(entry, 'train-images', options, looked),
+    'test-images': await fetchFile(entry, 'test-images', options, looked),
   };
 }
 
-async function fetchFile(entry: IdxEntry, role: IdxRole, options: LocateOptions): Promise<string> {
+async function fetchFile(
+  entry: IdxEntry,
+  role: IdxRole,
+  options: LocateOptions,
+  looked: readonly Looked[],
+): Promise<string> {
   const { name, gzip } = entry.files[role];
   const folder = cacheFolder(entry, options);
-  const target = path.join(folder, `${name}.gz`);
   // An earlier download may have got this file, but not the other.
-  if (await exists(target)) return target;
+  const present = looked.find((place) => place.folder === folder)?.files[role];
+  if (present !== undefined) return present;
+  const target = path.join(folder, `${name}.gz`);
   try {
     const urls = entry.mirrors.map((mirror) => `${mirror}${name}.gz`);
     await download({ urls, sha256: gzip.sha256, target, onProgress: options.onProgress });
@@ -80,24 +71,38 @@ async function fetchFile(entry: IdxEntry, role: IdxRole, options: LocateOptions)
   } catch (error) {
     if (!(error instanceof DownloadError)) throw error;
     const tried = error.message.replaceAll(/^/gm, '  ');
-    throw missing(entry, options, `It could not be downloaded to ${folder}:\n${tried}`, error);
+    throw missing(entry, options, looked, `It could not be downloaded to ${folder}:\n${tried}`, error);
   }
 }
 
-function missing(entry: IdxEntry, options: LocateOptions, why: string, cause?: unknown): SweepError {
-  const looked = foldersOf(entry, options).map((folder) => `  ${folder}\n`);
-  const commands = IDX_ROLES.map((role) => `  curl -LO ${entry.mirrors[0] ?? ''}${entry.files[role].name}.gz\n`);
+/** Says what is missing, where it was looked for, and the commands that bring it to where it is found. */
+function missing(
+  entry: IdxEntry,
+  options: LocateOptions,
+  looked: readonly Looked[],
+  why: string,
+  cause?: unknown,
+): SweepError {
+  const half = looked.find(({ files }) => Object.keys(files).length > 0);
+  const lacking = missingFiles(half?.files ?? {}, entry);
+  const folder =
+    half?.folder ??
+    (options.dataDir === undefined ? cacheFolder(entry, options) : path.resolve(options.dataDir, entry.name));
+  const commands = [
+    ...(half === undefined ? [`mkdir -p ${shellWord(folder)}`] : []),
+    ...lacking.map(
+      (name) => `curl -fLo ${shellWord(path.join(folder, `${name}.gz`))} ${entry.mirrors[0] ?? ''}${name}.gz`,
+    ),
+  ];
   const message =
-    `The data set ${entry.name} is not on this machine. Looked in:\n${looked.join('')}${why}\n` +
-    `Where the network is open, get its files by\n${commands.join('')}` +
-    `put them into a folder DIR/${entry.name}, and pass --data DIR (or set SWEEP_DATA=DIR). ` +
+    (half === undefined
+      ? `The data set ${entry.name} is not on this machine. Looked in:\n`
+      : `Of the data set ${entry.name} a file is missing: ${lacking.join()}[.gz]. Looked in:\n`) +
+    `${looked.map(({ folder, found }) => `  ${folder}: ${found}\n`).join('')}${why}\n` +
+    `Where the network is open, this gets what is missing:\n${commands.map((command) => `  ${command}\n`).join('')}` +
+    `Files from elsewhere go into a folder DIR/${entry.name}; pass --data DIR (or set SWEEP_DATA=DIR). ` +
     `\`dataset: sprites-mini\` needs no files.`;
   return new SweepError('DATA_MISSING', message, { cause });
-}
-
-function foldersOf(entry: IdxEntry, options: LocateOptions): string[] {
-  const given = options.dataDir === undefined ? [] : [path.resolve(options.dataDir, entry.name)];
-  return [...given, cacheFolder(entry, options)];
 }
 
 function cacheFolder(
@@ -105,11 +110,4 @@ function cacheFolder(
   { cacheDir = envPaths('vae-sweep', { suffix: '' }).cache }: LocateOptions,
 ): string {
   return path.resolve(cacheDir, entry.name);
-}
-
-async function exists(file: string): Promise<boolean> {
-  return access(file).then(
-    () => true,
-    () => false,
-  );
 }

@@ -3,6 +3,7 @@ import type { Filter } from './filter.ts';
 import type { Goal } from './metric.ts';
 import type { Pair } from './pairing.ts';
 import type { PairedDifference } from './statistics.ts';
+import type { TrainedOn } from './trained-on.ts';
 
 export interface ComparedSide {
   readonly filter: Filter;
@@ -55,4 +56,6 @@ export interface Comparison {
   readonly notes: readonly string[];
   /** Trials of the sweep that earlier plans named; none of them is compared. */
   readonly outside: number;
+  /** Of all pairs: what differs in it has no common scale. */
+  readonly trainedOn: TrainedOn;
 }

@@ -6,6 +6,7 @@ import { metricInfo } from './metric.ts';
 import type { PairedDifference } from './statistics.ts';
 import { marked, plain, styled, wrap } from './text.ts';
 import type { Layout } from './text.ts';
+import { describeData } from './trained-on.ts';
 
 /** The comparison for a terminal: the answer as a sentence, the figures, how the trials were matched. */
 export function renderComparison(comparison: Comparison, layout: Layout): string {
@@ -41,6 +42,7 @@ export function renderComparison(comparison: Comparison, layout: Layout): string
     '',
     ...(metrics.length === 0 ? [] : [renderGrid(shown, layout), '']),
     note(`${plain(comparison.sweep)} · ${count(pairs.length, 'pair')}${matched} · differs: ${differs.join(', ')}`),
+    note(`data: ${describeData(comparison.trainedOn)}`),
     ...(metrics.length === 0
       ? []
       : [

@@ -1,10 +1,11 @@
 import { stringify } from 'csv-stringify/sync';
 import type { ConfigurationSummary, ReportModel } from './report-model.ts';
 import { plain } from './text.ts';
+import { TRAINED_ON_COLUMNS } from './trained-on.ts';
 
 /**
  * One line per configuration, every parameter and every metric (mean, and `_low` and `_high` of its 95 % interval;
- * empty where unknown).
+ * empty where unknown), and what it trained on.
  */
 export function renderReportCsv(model: ReportModel): string {
   const { parameters } = model;
@@ -13,12 +14,14 @@ export function renderReportCsv(model: ReportModel): string {
     ...['sweep', 'rank', ...parameters, 'n', 'planned', 'tied', 'vs_best', 'vs_best_low', 'vs_best_high'],
     ...metrics.flatMap((name) => [name, `${name}_low`, `${name}_high`]),
     ...['trials', 'standing', 'diverged', 'failed'],
+    ...TRAINED_ON_COLUMNS,
   ];
   const line = (row: ConfigurationSummary): unknown[] => [
     ...[model.sweep, row.rank, ...parameters.map((name) => row.params[name]), row.n, row.planned, row.tied],
     ...[row.vsBest?.mean, row.vsBest?.low, row.vsBest?.high],
     ...metrics.flatMap((name) => [row.metrics[name]?.mean, row.metrics[name]?.low, row.metrics[name]?.high]),
     ...[row.trials.join(' '), row.standing, row.lost.diverged, row.lost.failed],
+    ...TRAINED_ON_COLUMNS.map((name) => row.trainedOn[name]),
   ];
   return toCsv([header, ...model.configurations.map(line)]);
 }

@@ -1,9 +1,10 @@
 /** The sentences around a report's table, shared by its text formats. */
 import { testedRows } from './columns.ts';
-import { count, formatInterval, formatNumber, formatValue, shortId } from './format.ts';
+import { count, formatInterval, formatValue, shortId } from './format.ts';
 import { describeMetric, metricInfo } from './metric.ts';
 import type { ConfigurationSummary, ReportModel } from './report-model.ts';
 import { plain, unbroken } from './text.ts';
+import { describeData } from './trained-on.ts';
 
 /** `beta · 18/20 trials completed, 1 diverged · maximize val/elbo (nats per image at β = 1, held out, best epoch)`. */
 export function reportTitle(model: ReportModel): string {
@@ -19,19 +20,9 @@ export function reportTitle(model: ReportModel): string {
   return `${plain(trials)} · ${progress.join(', ')} · ${order}`;
 }
 
-/** `sprites-mini, grey, at most 4000 training and 500 validation images`. */
-export function datasetLine({ dataset }: ReportModel): string | undefined {
-  if (dataset === null) return undefined;
-  const { name, binarization, train, validation } = dataset;
-  const sizes = [
-    train === null ? undefined : `at most ${formatNumber(train, 0)} training images`,
-    validation === null
-      ? undefined
-      : validation === 0
-        ? 'no validation images'
-        : `at most ${formatNumber(validation, 0)} validation images`,
-  ];
-  return [plain(name), `${binarization} pixels`, ...sizes].filter((part) => part !== undefined).join(', ');
+/** `sprites-mini, grey pixels, 4,000 training and 500 validation images`. */
+export function datasetLine({ trainedOn }: ReportModel): string | undefined {
+  return trainedOn === null ? undefined : describeData(trainedOn);
 }
 
 /** `activation relu, latent_dim 10, hidden [512,256] where used`. */

@@ -30,6 +30,7 @@ export function renderReportJson(model: ReportModel): string {
     warnings: model.warnings.map(({ kind, message, trials }) => ({ kind, message, trials })),
     untested: model.untested,
     outside_plan: model.outside,
+    trained_on: model.trainedOn,
   });
 }
 
@@ -67,5 +68,6 @@ export function renderComparisonJson(comparison: Comparison): string {
     notes: comparison.notes,
     divergence_p: comparison.divergenceP,
     outside_plan: comparison.outside,
+    trained_on: comparison.trainedOn,
   });
 }

@@ -1,9 +1,10 @@
 import type { SweepState } from '../store/read-model.ts';
 import type { TrialState } from '../trial/state.ts';
-import type { ConfigId, DatasetSettings, TrialId } from '../trial/trial.ts';
+import type { ConfigId, TrialId } from '../trial/trial.ts';
 import type { Goal } from './metric.ts';
 import type { Params } from './parameters.ts';
 import type { Estimate } from './statistics.ts';
+import type { TrainedOn } from './trained-on.ts';
 import type { DifferenceToBest, Standing } from './versus-best.ts';
 
 /** One configuration with its seeds folded. */
@@ -12,6 +13,7 @@ export interface ConfigurationSummary {
   readonly rank: number | null;
   readonly configId: ConfigId;
   readonly params: Params;
+  readonly trainedOn: TrainedOn;
   /** Completed seeds that have the ranked metric. */
   readonly n: number;
   /** Seeds in the plan. */
@@ -64,7 +66,7 @@ export interface ReportModel {
   readonly epoch: 'best' | 'last';
   readonly trials: Readonly<Record<'total' | TrialState, number>>;
   /** Null for a sweep without trials. */
-  readonly dataset: DatasetSettings | null;
+  readonly trainedOn: TrainedOn | null;
   /** Every parameter, those of the spec first. */
   readonly parameters: readonly string[];
   /** Parameters that differ, in the same order: the columns of a table. */

@@ -1,6 +1,7 @@
 import type { AttemptRecord, MetricRow, SweepRecord, TrialRecord } from '../store/read-model.ts';
 import { toJsonLine } from './json.ts';
 import { verdictsOn } from './shortfall.ts';
+import { trainedOn } from './trained-on.ts';
 
 export interface TrialSources {
   readonly sweep: SweepRecord;
@@ -87,5 +88,6 @@ export function renderTrialJson({ trial, attempts, files, last, curve }: TrialDe
     files,
     warnings: verdictsOn(trial),
     in_plan: trial.inPlan,
+    trained_on: trainedOn(trial),
   });
 }

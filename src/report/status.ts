@@ -14,6 +14,8 @@ import { estimate } from './statistics.ts';
 import type { Estimate } from './statistics.ts';
 import { clip, plain, styled, wrap } from './text.ts';
 import type { Layout, Style } from './text.ts';
+import { briefData, trainedOn } from './trained-on.ts';
+import type { TrainedOn } from './trained-on.ts';
 
 /** One line of `sweep status`. */
 export interface SweepStatus {
@@ -30,6 +32,10 @@ export interface SweepStatus {
   readonly etaSeconds: number | null;
   /** Trials that earlier plans named; not among `trials`. */
   readonly outside: number;
+  /** Null for a sweep without trials. */
+  readonly trainedOn: TrainedOn | null;
+  /** The same in brief; empty without trials. */
+  readonly data: string;
 }
 
 export function sweepStatus(snapshot: SweepSnapshot): SweepStatus {
@@ -47,6 +53,8 @@ export function sweepStatus(snapshot: SweepSnapshot): SweepStatus {
     endedAt: sweep.endedAt,
     etaSeconds: sweep.state === 'running' ? remainingSeconds(trials) : null,
     outside: snapshot.outside.length,
+    trainedOn: trials[0] === undefined ? null : trainedOn(trials[0]),
+    data: trials[0] === undefined ? '' : briefData(trials[0]),
   };
 }
 
@@ -105,8 +113,9 @@ export function renderStatus(statuses: readonly SweepStatus[], layout: Layout, n
       ...column(`best ${onlyMetric ?? ''}`.trim(), 2, (status) => formatBest(status, onlyMetric === undefined)),
       ...left,
     },
-    column('started', 4, ({ startedAt }) => `${formatDuration((now.getTime() - startedAt.getTime()) / 1000)} ago`),
-    ...(hasEta ? [column('ETA', 3, ({ etaSeconds }) => (etaSeconds === null ? '' : formatRoughly(etaSeconds)))] : []),
+    { ...column('data', 3, ({ data }) => data), ...left },
+    column('started', 5, ({ startedAt }) => `${formatDuration((now.getTime() - startedAt.getTime()) / 1000)} ago`),
+    ...(hasEta ? [column('ETA', 4, ({ etaSeconds }) => (etaSeconds === null ? '' : formatRoughly(etaSeconds)))] : []),
   ];
   const whole = fitColumns(columnsWith(Infinity), layout);
   const isCut = whole.left.length > 0 && statuses.some(({ sweep }) => sweep.length > CUT_NAME_COLUMNS);
@@ -139,6 +148,7 @@ export function renderStatusJson(statuses: readonly SweepStatus[]): string {
     ended_at: status.endedAt?.toISOString() ?? null,
     eta_seconds: status.etaSeconds,
     outside_plan: status.outside,
+    trained_on: status.trainedOn,
   }));
   return toJsonLine({ schema: 'vae-sweep.status/1', sweeps });
 }

@@ -10,6 +10,8 @@ import type { Configuration, Ranking } from './ranking.ts';
 import type { ConfigurationSummary, ReportModel } from './report-model.ts';
 import { estimate } from './statistics.ts';
 import { plain, shellWord } from './text.ts';
+import { trainedOn } from './trained-on.ts';
+import type { TrainedOn } from './trained-on.ts';
 import { differencesToBest } from './versus-best.ts';
 import { reportWarnings } from './warnings.ts';
 
@@ -59,7 +61,7 @@ export function summarize(
     goal,
     epoch: trials[0]?.config.dataset.validation === 0 ? 'last' : 'best',
     trials: countStates(trials),
-    dataset: trials[0]?.config.dataset ?? null,
+    trainedOn: trials[0] === undefined ? null : trainedOn(trials[0]),
     parameters: names,
     differing,
     constants: findConstants(trials, names, differing),
@@ -115,13 +117,17 @@ function fold({
   trials,
   completed,
   lost,
-}: Configuration): Pick<ConfigurationSummary, 'configId' | 'params' | 'planned' | 'lost' | 'metrics' | 'trials'> {
+}: Configuration): Pick<
+  ConfigurationSummary,
+  'configId' | 'params' | 'trainedOn' | 'planned' | 'lost' | 'metrics' | 'trials'
+> {
   const metrics = measuredNames(completed).map((name) => {
     return [name, estimate(completed.flatMap((trial) => measure(trial, name) ?? []))] as const;
   });
   return {
     configId: id,
     params,
+    trainedOn: trainedOn(trials[0]!),
     planned: trials.length,
     lost: {
       diverged: lost.filter(({ state }) => state === 'diverged').length,
@@ -145,19 +151,11 @@ function findConstants(
       const isPartial = !trials.every(({ params }) => Object.hasOwn(params, name));
       return { name, value: distinctValues(trials, name)[0], isPartial };
     });
-  const { epochs, batchSize } = first.config.train;
-  const settings = [
-    { name: 'epochs', value: epochs, isSame: trials.every(({ config }) => config.train.epochs === epochs) },
-    {
-      name: 'batch_size',
-      value: batchSize,
-      isSame: trials.every(({ config }) => config.train.batchSize === batchSize),
-    },
-  ];
-  return [
-    ...parameters,
-    ...settings.filter(({ isSame }) => isSame).map(({ name, value }) => ({ name, value, isPartial: false })),
-  ];
+  const [one, ...others] = trials.map((trial) => trainedOn(trial)) as [TrainedOn, ...TrainedOn[]];
+  const settings = (['planned_epochs', 'batch_size', 'clip_norm'] as const)
+    .filter((name) => one[name] !== null && others.every((other) => other[name] === one[name]))
+    .map((name) => ({ name: name === 'planned_epochs' ? 'epochs' : name, value: one[name], isPartial: false }));
+  return [...parameters, ...settings];
 }
 
 /** Look at the winner, if there is one; compare it with the next value of the parameter that the spec names first; write it down. */

@@ -1,6 +1,8 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
 import stringWidth from 'string-width';
 
+export { shellWord } from '../shell-word.ts';
+
 /** What a terminal renderer must know of its surroundings. */
 export interface Layout {
   /** Width of the terminal in cells. */
@@ -62,6 +64,14 @@ export function marked(layout: Layout, style: Style, sign: string, text: string)
   return wrap(text, layout.columns, indent, `${sign} `).replace(sign, styled(layout, style, sign));
 }
 
+/** The same for text of several lines, of which those that are indented, commands to be copied, stay as they are. */
+export function markedLines(layout: Layout, style: Style, sign: string, text: string): string {
+  const [first = '', ...others] = text.split('\n');
+  const indent = ' '.repeat(stringWidth(sign) + 1);
+  const rest = others.map((line) => (line.startsWith(' ') ? indent + line : wrap(line, layout.columns, indent)));
+  return [marked(layout, style, sign, first), ...rest].join('\n');
+}
+
 /** Cuts plain text to `columns`, with an ellipsis; text that fits may be styled. */
 export function clip(text: string, columns: number): string {
   if (stringWidth(text) <= columns) return text;
@@ -77,9 +87,4 @@ export function clip(text: string, columns: number): string {
 /** Fills up with spaces on the left to `width` cells. */
 export function alignRight(text: string, width: number): string {
   return ' '.repeat(Math.max(0, width - stringWidth(text))) + text;
-}
-
-/** A word for a shell, quoted where it needs to be. */
-export function shellWord(word: string): string {
-  return /^[\w.=:,/+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

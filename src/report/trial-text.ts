@@ -7,13 +7,14 @@ import { verdictsOn } from './shortfall.ts';
 import { sparkline } from './sparkline.ts';
 import { marked, nextLine, plain, styled, wrap } from './text.ts';
 import type { Layout } from './text.ts';
+import { describeData, trainedOn } from './trained-on.ts';
 
 /** One trial for a terminal: configuration, metrics, learning curve, latent code, attempts, files, commands that lead on. */
 export function renderTrial(detail: TrialDetail, layout: Layout, next: readonly string[] = []): string {
   const { trial, attempts, files } = detail;
   const note = (text: string): string => wrap(text, layout.columns, '   ', ' ');
-  const { epochs, batchSize } = trial.config.train;
-  const config = { ...trial.params, epochs, batch_size: batchSize };
+  const { planned_epochs: epochs, batch_size, clip_norm } = trainedOn(trial);
+  const config = { ...trial.params, epochs, batch_size, ...(clip_norm !== null && { clip_norm }) };
   const facts = [
     trial.epochs === 0 ? undefined : `${trial.epochs} of ${epochs} epochs in ${formatDuration(trial.seconds)}`,
     trial.device === null ? undefined : `on ${plain(trial.device)}`,
@@ -46,8 +47,8 @@ export function renderTrial(detail: TrialDetail, layout: Layout, next: readonly 
 }
 
 function trialTitle({ trial }: TrialDetail): string {
-  const dataset = `${plain(trial.config.dataset.name)} (${trial.config.dataset.binarization} pixels)`;
-  return `${trial.id} · ${plain(trial.sweep)} · ${trial.state} · seed ${trial.seed} · ${dataset}`;
+  const data = describeData(trainedOn(trial));
+  return `${trial.id} · ${plain(trial.sweep)} · ${trial.state} · seed ${trial.seed} · ${data}`;
 }
 
 function metricsTable({ trial, last }: TrialDetail, layout: Layout): string[] {

@@ -1,7 +1,7 @@
-import { snakeCase } from '../spec/naming.ts';
 import type { SweepSnapshot, TrialRecord } from '../store/read-model.ts';
 import { count } from './format.ts';
 import { isSameValue } from './parameters.ts';
+import { trainedOn } from './trained-on.ts';
 
 /** What takes part in a sweep's ranking is its plan; this says that there is more. Undefined where there isn't. */
 export function outsideNote(outside: number): string | undefined {
@@ -26,13 +26,7 @@ export function wholeSweep({ sweep, trials, outside }: SweepSnapshot): SweepSnap
   return { sweep: { ...sweep, swept: [...sweep.swept, ...differing] }, trials: withSettings, outside: [] };
 }
 
-function settingsOf({ config: { train, dataset } }: TrialRecord): Readonly<Record<string, unknown>> {
-  const own = Object.entries(train).map(([name, value]) => [snakeCase(name), (value as unknown) ?? 'none'] as const);
-  return {
-    ...Object.fromEntries(own),
-    dataset: dataset.name,
-    binarization: dataset.binarization,
-    train_images: dataset.train ?? 'all',
-    validation_images: dataset.validation ?? 'all',
-  };
+function settingsOf(trial: TrialRecord): Readonly<Record<string, unknown>> {
+  const { planned_epochs: epochs, ...others } = trainedOn(trial);
+  return Object.fromEntries(Object.entries({ ...others, epochs }).map(([name, value]) => [name, value ?? 'none']));
 }

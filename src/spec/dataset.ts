@@ -9,7 +9,14 @@ const datasetName = z.enum(DATASETS).describe('sprites and sprites-mini are buil
 const datasetSettings = z
   .strictObject({
     name: datasetName,
-    train: z.int().min(1).nullable().default(null).describe('Train on at most so many images; null takes all.'),
+    train: z
+      .int()
+      .min(1)
+      .nullable()
+      .default(null)
+      .describe(
+        'Train on so many images; null takes all (of sprites, 40,000). More than there are is all of them, with a warning.',
+      ),
     validation: z
       .int()
       .min(0)

@@ -1,5 +1,4 @@
 import { metricInfo } from '../report/metric.ts';
-import type { DatasetSettings } from '../trial/trial.ts';
 import { parameterName, snakeCase } from './naming.ts';
 import { PARAMETER_NAMES, PARAMETERS } from './parameters.ts';
 import type { UserSpec } from './schema.ts';
@@ -10,7 +9,7 @@ export function resolveSpec(user: UserSpec, written: readonly ParameterName[]): 
   const { metric, goal } = user.objective;
   return {
     name: user.name,
-    dataset: resolveDataset(user.dataset),
+    dataset: user.dataset,
     axes: [...new Set([...written, ...PARAMETER_NAMES.map(parameterName)])].map((parameter) => {
       return { parameter, domain: user.parameters[parameter] ?? defaultDomain(parameter) };
     }),
@@ -29,11 +28,6 @@ export function resolveSpec(user: UserSpec, written: readonly ParameterName[]): 
 /** The default of a parameter that the spec does not mention. */
 export function defaultDomain(parameter: ParameterName): Choices {
   return { kind: 'choices', values: [PARAMETERS[snakeCase(parameter)].default] };
-}
-
-/** The sprites are black and white, so that every binarization gives the same images, and must give the same trials. */
-function resolveDataset(dataset: UserSpec['dataset']): DatasetSettings {
-  return dataset.name.startsWith('sprites') ? { ...dataset, binarization: 'grey' } : dataset;
 }
 
 function resolveSearch({ search, trials, search_seed: seed }: UserSpec): Search {

@@ -52,6 +52,8 @@ export interface TrialRecord {
   readonly reusedFrom: string | null;
   /** Whether the sweep's present plan names it. One that an edit or an override dropped keeps all it has. */
   readonly inPlan: boolean;
+  /** How many images its settings come to; null for a trial of an older version, until the next run in this folder. */
+  readonly images: { readonly train: number; readonly validation: number } | null;
 }
 
 export interface AttemptRecord {

@@ -46,6 +46,8 @@ export interface TrialRow {
   readonly trainable_weights: number | null;
   readonly reused_from: string | null;
   readonly in_plan: 0 | 1;
+  readonly train_images: number | null;
+  readonly validation_images: number | null;
 }
 
 export interface AttemptRow {
@@ -118,6 +120,10 @@ export function trialRecord(
     trainableWeights: row.trainable_weights,
     reusedFrom: row.reused_from,
     inPlan: row.in_plan === 1,
+    images:
+      row.train_images === null || row.validation_images === null
+        ? null
+        : { train: row.train_images, validation: row.validation_images },
   };
 }
 

@@ -1,9 +1,11 @@
 import os from 'node:os';
 import type Database from 'better-sqlite3';
+import { CATALOG, catalogEntry } from '../data/catalog.ts';
+import { splitSizes } from '../data/split-sizes.ts';
 import { toUserConfig } from '../spec/naming.ts';
 import { nextStep } from '../trial/next-step.ts';
 import type { TrialState } from '../trial/state.ts';
-import type { TrialPlan } from '../trial/trial.ts';
+import type { DatasetSettings, TrialPlan } from '../trial/trial.ts';
 import { epochForgetter } from './epoch-writer.ts';
 import { SOURCE_FIRST } from './rows.ts';
 import type { PlanChange, SweepPlan } from './store.ts';
@@ -24,7 +26,18 @@ export function planWriter(db: Database.Database): (plan: SweepPlan, at: Date) =
       configId: trial.configId,
       seed: trial.seed,
       config: JSON.stringify(toUserConfig(trial.config)),
+      ...imageCounts(trial.config.dataset),
     });
+  };
+
+  /** Rows of versions that didn't count have what their settings come to by the rule of today, which is the old one. */
+  const countImages = (): void => {
+    for (const dataset of sql.uncounted.all()) {
+      const settings = JSON.parse(dataset) as DatasetSettings;
+      if (CATALOG.some(({ name }) => name === settings.name)) {
+        sql.countImages.run({ dataset, ...imageCounts(settings) });
+      }
+    }
   };
 
   const takeOver = (key: number, source: number): void => {
@@ -50,6 +63,7 @@ export function planWriter(db: Database.Database): (plan: SweepPlan, at: Date) =
   return (plan, at) => {
     const known = sql.sweepKey.get(plan.name);
     const sweepKey = sql.saveSweep.get(sweepValues(plan, at))!;
+    countImages();
     sql.closeLostAttempts.run({ sweepKey, at: at.toISOString() });
     const recovered = sql.requeueRunning.run(sweepKey).changes;
 
@@ -76,6 +90,11 @@ export function planWriter(db: Database.Database): (plan: SweepPlan, at: Date) =
     const dropped = planned.length - stayed;
     return { sweepKey, created: known === undefined, ...counts, dropped, recovered, ...stepOn(sweepKey) };
   };
+}
+
+function imageCounts(settings: DatasetSettings): { trainImages: number; validationImages: number } {
+  const { training, validation } = splitSizes(catalogEntry(settings.name), settings);
+  return { trainImages: training, validationImages: validation };
 }
 
 function sweepValues(plan: SweepPlan, at: Date): Record<string, string | number> {
@@ -126,8 +145,16 @@ function prepare(db: Database.Database) {
       'UPDATE trials SET in_plan = 1, position = ? WHERE key = ?',
     ),
     insertTrial: db.prepare(
-      `INSERT INTO trials (sweep_key, trial_id, config_id, seed, position, in_plan, state, config)
-       VALUES (@sweepKey, @trialId, @configId, @seed, @position, 1, 'queued', @config)`,
+      `INSERT INTO trials (sweep_key, trial_id, config_id, seed, position, in_plan, state, config, train_images,
+         validation_images)
+       VALUES (@sweepKey, @trialId, @configId, @seed, @position, 1, 'queued', @config, @trainImages, @validationImages)`,
+    ),
+    uncounted: db
+      .prepare<[], string>(`SELECT DISTINCT config -> '$.dataset' FROM trials WHERE train_images IS NULL`)
+      .pluck(),
+    countImages: db.prepare<[{ dataset: string; trainImages: number; validationImages: number }]>(
+      `UPDATE trials SET train_images = @trainImages, validation_images = @validationImages
+       WHERE train_images IS NULL AND config -> '$.dataset' = @dataset`,
     ),
     requeue: db.prepare<[key: number]>(`UPDATE trials SET state = 'queued', cause = NULL WHERE key = ?`),
     // With the result of another sweep, if there is one.

@@ -75,7 +75,9 @@ describe('a finished sweep', () => {
     expect((await runCli(['compare', 'beta=1', 'beta=4'], env)).stdout).toContain('1 pair');
 
     const csv = (await runCli(['export'], env)).stdout.trimEnd().split('\n');
-    expect(csv[0]).toMatch(/^sweep,trial,config_id,seed,state,cause,beta,.*val\/elbo.*,reused_from,in_plan$/);
+    expect(csv[0]).toMatch(
+      /^sweep,trial,config_id,seed,state,cause,beta,.*val\/elbo.*,reused_from,in_plan,dataset,.*,planned_epochs$/,
+    );
     expect(csv).toHaveLength(3);
     const file = path.join(folder, 'metrics.ndjson');
     expect(await runCli(['export', '--table', 'metrics', '--format', 'ndjson', '-o', file], env)).toMatchObject({

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { loadDataset } from '../../src/data/dataset.ts';
 import { locateDataset } from '../../src/data/locate.ts';
@@ -68,13 +68,14 @@ describe('a training and a test file', () => {
 
   test('are refused when they changed since they were located', async () => {
     const source = await tinySource();
-    const entry = tinyEntry();
-    const test = { ...entry.files['test-images'], sha256: null };
-    const lenient = [{ ...entry, files: { ...entry.files, 'test-images': test } }];
     await writeFile(source.files['test-images']!, idxFile([10, 3, 2], new Uint8Array(60)));
-    const loading = loadDataset(source, settings('tiny'), lenient);
+    const loading = loadDataset(source, settings('tiny'), [tinyEntry()]);
     await expect(loading).rejects.toMatchObject({ code: 'DATA_CORRUPT' });
-    await expect(loading).rejects.toThrow('tiny changed since it was located');
+    await expect(loading).rejects.toThrow('is not the test images of tiny: all of its pixels are black');
+    await rm(source.files['test-images']!);
+    const lost = loadDataset(source, settings('tiny'), [tinyEntry()]);
+    await expect(lost).rejects.toMatchObject({ code: 'DATA_MISSING' });
+    await expect(lost).rejects.toThrow(`${source.files['test-images']!} is not there any more.`);
   });
 });
 

@@ -35,17 +35,30 @@ export const TINY_TRAIN = numberedImages(40, 0);
 export const TINY_TEST = numberedImages(10, 100);
 
 export function tinyEntry(mirrors: readonly string[] = []): IdxEntry {
+  return entryOf('tiny', TINY_TRAIN, TINY_TEST, mirrors);
+}
+
+/** Another data set whose files have the same names, counts and sizes, as those of MNIST and Fashion-MNIST do. */
+export const TWIN_TRAIN = numberedImages(40, 150);
+export const TWIN_TEST = numberedImages(10, 200);
+
+export function twinEntry(): IdxEntry {
+  return entryOf('tiny-twin', TWIN_TRAIN, TWIN_TEST, []);
+}
+
+function entryOf(name: string, train: Buffer, test: Buffer, mirrors: readonly string[]): IdxEntry {
   return {
     kind: 'idx',
-    name: 'tiny',
+    name,
     images: 50,
     height: 3,
     width: 2,
+    isBinary: false,
     splits: { train: 32, validation: 8, test: 10 },
     mirrors,
     files: {
-      'train-images': imageFile('train-images-idx3-ubyte', 40, TINY_TRAIN),
-      'test-images': imageFile('t10k-images-idx3-ubyte', 10, TINY_TEST),
+      'train-images': imageFile('train-images-idx3-ubyte', 40, train),
+      'test-images': imageFile('t10k-images-idx3-ubyte', 10, test),
     },
   };
 }

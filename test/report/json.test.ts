@@ -52,6 +52,15 @@ test('the report has exactly the promised shape', () => {
     ],
     untested: trials.map(({ id }) => id),
     outside_plan: 0,
+    trained_on: {
+      dataset: 'sprites-mini',
+      binarization: 'grey',
+      train_images: 4608,
+      validation_images: 576,
+      batch_size: 128,
+      clip_norm: null,
+      planned_epochs: 10,
+    },
   });
 });
 
@@ -92,7 +101,7 @@ test('the comparison has exactly the promised names', () => {
       'differs',
       'varies',
     ],
-    ...['metrics', 'ratio', 'notes', 'divergence_p', 'outside_plan'],
+    ...['metrics', 'ratio', 'notes', 'divergence_p', 'outside_plan', 'trained_on'],
   ]);
   expect(parsed['schema']).toBe('vae-sweep.compare/1');
   expect(parsed['left']).toEqual({

@@ -66,6 +66,15 @@ test('the status as JSON', () => {
         ended_at: null,
         eta_seconds: 130,
         outside_plan: 0,
+        trained_on: {
+          dataset: 'sprites-mini',
+          binarization: 'grey',
+          train_images: 4608,
+          validation_images: 576,
+          batch_size: 128,
+          clip_norm: null,
+          planned_epochs: 10,
+        },
       },
     ],
   });

@@ -1,5 +1,7 @@
 /** Synthetic snapshots: figures that look like a sweep's, the same on every call. */
 import { createHash } from 'node:crypto';
+import { catalogEntry } from '../../src/data/catalog.ts';
+import { splitSizes } from '../../src/data/split-sizes.ts';
 import { randomStream } from '../../src/random.ts';
 import type { SweepRecord, SweepSnapshot, TrialRecord } from '../../src/store/read-model.ts';
 import type { DatasetSettings, Parameters, TrainSettings, TrialConfig } from '../../src/trial/trial.ts';
@@ -65,8 +67,14 @@ export function trialRecord({ parameters, train, dataset, ...overrides }: TrialS
     trainableWeights: null,
     reusedFrom: null,
     inPlan: true,
+    images: imagesOf(config.dataset),
     ...overrides,
   };
+}
+
+function imagesOf(dataset: DatasetSettings): { train: number; validation: number } {
+  const { training, validation } = splitSizes(catalogEntry(dataset.name), dataset);
+  return { train: training, validation };
 }
 
 function digest(value: unknown): string {

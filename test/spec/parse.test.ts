@@ -64,13 +64,6 @@ describe('a valid spec', () => {
     expect(specWith('objective: { metric: val/kl, goal: maximize }').objective.goal).toBe('maximize');
   });
 
-  it('gives black-and-white data one binarization, so that equal trials are equal', () => {
-    const spec = issuesIn('name: a\ndataset: { name: sprites, binarization: static }');
-    expect(spec).toEqual([]);
-    expect(specWith('', ['dataset.binarization=static']).dataset.binarization).toBe('grey');
-    expect(specWith('', ['dataset=mnist', 'dataset.binarization=static']).dataset.binarization).toBe('static');
-  });
-
   it('may leave no validation images when there is one configuration, of many seeds', () => {
     expect(specWith('seeds: 3', ['dataset.validation=0']).dataset.validation).toBe(0);
     expect(specWith('search: random\ntrials: 1', ['dataset.validation=0']).dataset.validation).toBe(0);

@@ -8,7 +8,7 @@ import { openReadModel } from '../../src/store/sqlite-read-model.ts';
 import { openStore } from '../../src/store/sqlite-store.ts';
 import { startChild } from './children.ts';
 import { hexId, sweepPlan, trialPlan } from './plans.ts';
-import { openTestReadModel, temporaryLayout } from './support.ts';
+import { AT, openTestReadModel, openTestStore, temporaryLayout } from './support.ts';
 
 const LATEST = MIGRATIONS.length;
 const NEXT = [...MIGRATIONS, `ALTER TABLE sweeps ADD COLUMN note TEXT`, `UPDATE sweeps SET note = name || '!'`];
@@ -131,10 +131,11 @@ describe('migrate', () => {
     }
     store.savePlan(sweepPlan([trialPlan(0)]), at);
     store[Symbol.dispose]();
-    // As the first vae-sweep left it: that release has the first schema's views, and no index of the others.
+    // As the first vae-sweep left it: with the first schema's views, no index of the others and no counts.
     const old = open(layout.database);
     const views = /CREATE VIEW[^;]+;/g;
     old.exec('DROP VIEW v_trials; DROP VIEW v_metrics; DROP INDEX trials_outside_plan; PRAGMA user_version = 1');
+    for (const column of ['train_images', 'validation_images']) old.exec(`ALTER TABLE trials DROP COLUMN ${column}`);
     for (const [view] of MIGRATIONS[0]!.matchAll(views)) old.exec(view);
     old.close();
     const before = readFileSync(layout.database);
@@ -160,4 +161,35 @@ describe('migrate', () => {
     migrate(db);
     expect(readFileSync(db.name)).toEqual(before);
   });
+});
+
+test('trials of a version that did not count its images have their counts after the next run (issue 9, line 5)', () => {
+  const layout = temporaryLayout();
+  mkdirSync(layout.root);
+  const db = open(layout.database);
+  migrate(db, MIGRATIONS.slice(0, 1));
+  db.exec(`INSERT INTO sweeps (name, state, metric, goal, evaluate_test, spec_text, overrides, swept,
+    dataset_fingerprint, created_at, started_at)
+    VALUES ('old', 'finished', 'val/elbo', 'maximize', 'all', '', '[]', '[]', '', '', '')`);
+  const insert = db.prepare(`INSERT INTO trials (sweep_key, trial_id, config_id, seed, position, in_plan, state, config)
+    VALUES (1, ?, '', 0, ?, 1, 'completed', ?)`);
+  const datasets = [
+    { name: 'mnist', train: 60000, validation: null, binarization: 'static' },
+    { name: 'mnist', train: 100, validation: 0, binarization: 'grey' },
+    { name: 'of-another-version', train: 7, validation: 0, binarization: 'grey' },
+  ];
+  for (const [i, dataset] of datasets.entries()) {
+    const config = { parameters: {}, train: { epochs: 3, batch_size: 128, clip_norm: null }, dataset };
+    insert.run(hexId(i), i, JSON.stringify(config));
+  }
+  const view = `SELECT dataset, binarization, train_images, validation_images, batch_size, clip_norm, planned_epochs
+    FROM v_trials WHERE sweep = 'old' ORDER BY trial`;
+
+  openTestStore(layout).savePlan(sweepPlan(1), AT);
+  const rest = { batch_size: 128, clip_norm: null, planned_epochs: 3 };
+  expect(db.prepare(view).all()).toEqual([
+    { ...rest, dataset: 'mnist', binarization: 'static', train_images: 55_000, validation_images: 5000 },
+    { ...rest, dataset: 'mnist', binarization: 'grey', train_images: 100, validation_images: 0, batch_size: 100 },
+    { ...rest, dataset: 'of-another-version', binarization: 'grey', train_images: null, validation_images: null },
+  ]);
 });

@@ -1,0 +1,56 @@
+/** What a file is, by what is in it, for people who expected images. */
+
+const TEXTS: readonly (readonly [start: RegExp, words: string])[] = [
+  [/^\s*(<!doctype html|<html)/i, 'a web page (HTML), as a failed download leaves it'],
+  [/^\s*(<\?xml|<Error>)/i, 'an XML text, as a server sends instead of a file that it refuses'],
+  [/^version https:\/\/git-lfs/, 'a pointer of Git LFS, not the file that it stands for (`git lfs pull` fetches that)'],
+];
+
+const BINARIES: readonly (readonly [start: string, words: string])[] = [
+  ['504b0304', 'a zip archive'],
+  ['1f8b', 'compressed twice'],
+  ['934e554d5059', 'an array of NumPy'],
+  ['89504e47', 'a picture (PNG)'],
+];
+
+/** `an IDX file of 60,000 labels`, `a web page (HTML), …`, `empty`: what follows "it is". */
+export function describeContent(bytes: Buffer): string {
+  if (bytes.length === 0) return 'empty';
+  const dimensions = idxDimensions(bytes);
+  if (dimensions !== undefined) return describeIdx(dimensions);
+  const start = bytes.toString('latin1', 0, 200);
+  const hex = bytes.toString('hex', 0, 8);
+  const text = TEXTS.find(([pattern]) => pattern.test(start))?.[1];
+  const binary = BINARIES.find(([magic]) => hex.startsWith(magic))?.[1];
+  if (text !== undefined || binary !== undefined) return text ?? binary!;
+  if (/^[\t\n\r -~]+$/.test(start)) return `a text that starts with ${JSON.stringify(start.slice(0, 40))}`;
+  if (bytes.every((byte) => byte === 0)) return `nothing but ${bytes.length.toLocaleString('en')} zero bytes`;
+  return `no IDX file of bytes: its first bytes are 0x${hex.slice(0, 8)}`;
+}
+
+/** The header of an IDX file of unsigned bytes. */
+export function idxHeader(dimensions: readonly number[]): Buffer {
+  const header = Buffer.alloc(4 + 4 * dimensions.length);
+  header[2] = 0x08;
+  header[3] = dimensions.length;
+  for (const [axis, size] of dimensions.entries()) header.writeUInt32BE(size, 4 + 4 * axis);
+  return header;
+}
+
+/**
+ * The sizes in the header of an IDX file of unsigned bytes (format: yann.lecun.com/exdb/mnist); undefined for anything
+ * else, and where the header is cut.
+ */
+function idxDimensions(bytes: Buffer): number[] | undefined {
+  if (bytes.length < 4 || bytes.readUInt16BE(0) !== 0 || bytes[2] !== 0x08) return undefined;
+  const count = bytes[3]!;
+  if (count === 0 || bytes.length < 4 + 4 * count) return undefined;
+  return Array.from({ length: count }, (_, axis) => bytes.readUInt32BE(4 + 4 * axis));
+}
+
+function describeIdx([count = 0, ...image]: readonly number[]): string {
+  const amount = count.toLocaleString('en');
+  return image.length === 0
+    ? `an IDX file of ${amount} labels`
+    : `an IDX file of ${amount} images of ${image.join('×')}`;
+}
