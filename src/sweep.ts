@@ -14,7 +14,7 @@ import { ResultsLayout } from './paths.ts';
 import { countStates } from './report/count-states.ts';
 import { selectedTrials } from './report/ranking.ts';
 import { systemClock, type Clock } from './scheduler/clock.ts';
-import type { Emit, Observer } from './scheduler/events.ts';
+import type { Emit, Observer, SchedulerEvent } from './scheduler/events.ts';
 import { logLine } from './scheduler/log-line.ts';
 import { Scheduler, type ScheduleOptions, type ScheduleResult } from './scheduler/scheduler.ts';
 import { testTargets, type TestTarget } from './scheduler/test-task.ts';
@@ -69,6 +69,8 @@ export interface RunResult {
   /** Trials of the best configuration so far; empty while none is completed. */
   readonly selected: readonly TrialId[];
   readonly elapsedMs: number;
+  /** Trials whose results were taken over from other sweeps: those of `change`, and those that ended while this run went on. */
+  readonly reused: number;
 }
 
 /** Called only if there is something to run. Rejects, leaving nothing behind, when `signal` is aborted. */
@@ -117,10 +119,12 @@ export async function runSweep(
   const layout = new ResultsLayout(options.resultsDir);
   const store = openStore(layout, name);
   const log = openSweepLog(layout, name);
+  let reused = 0;
   const emit: Emit = (happening) => {
-    const event = { at: clock.now(), ...happening };
+    const event: SchedulerEvent = { at: clock.now(), ...happening };
     const line = logLine(event);
     if (line !== undefined) log(line);
+    if (event.type === 'finished' && event.reusedFrom !== undefined) reused++;
     observe(event);
   };
   const snapshot = (metrics: SnapshotMetrics): SweepSnapshot => readSnapshot(layout, name, metrics);
@@ -128,6 +132,7 @@ export async function runSweep(
     const facts = { specText, overrides: options.overrides, swept: sweptParameters(spec) };
     const change = store.savePlan({ name, objective, evaluateTest, ...facts, dataset, trials }, clock.now());
     const start = snapshot('objective');
+    reused = change.reused;
     emit({ type: 'planned', change, snapshot: start });
 
     const selectForTest = (): TestTarget[] => testTargets(snapshot('all'), selectedTrials, layout);
@@ -146,7 +151,8 @@ export async function runSweep(
     const counts = countStates(end.trials);
     const exitCode = counts.failed + counts.diverged + failedTests > 0 ? 3 : 0;
     const selected = selectedTrials(end);
-    return { name, change, counts, interrupted, exitCode, selected, elapsedMs: clock.monotonicMs() - startedMs };
+    const elapsedMs = clock.monotonicMs() - startedMs;
+    return { name, change, counts, interrupted, exitCode, selected, elapsedMs, reused };
   } catch (error) {
     log({ level: 'error', message: `the run failed: ${messageOf(error)}` });
     try {

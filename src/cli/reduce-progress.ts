@@ -1,5 +1,6 @@
 /** Folds a run's events into what it looks like. Pure: time comes with the events. */
 import { countStates } from '../report/count-states.ts';
+import { describeWait } from '../scheduler/describe-wait.ts';
 import type { SchedulerEvent } from '../scheduler/events.ts';
 import type { TrialRecord } from '../store/read-model.ts';
 import { isFinished, type TrialState } from '../trial/state.ts';
@@ -27,7 +28,9 @@ export function reduceProgress(before: ProgressState, event: SchedulerEvent): Pr
     case 'progress':
       return epochProgress(state, event);
     case 'finished':
-      return finished(state, event);
+      return event.reusedFrom === undefined ? finished(state, event) : takenOver(state, event);
+    case 'waiting':
+      return { ...state, wait: describeWait(event) ?? null };
     case 'requeued':
       return requeued(state, event.trial);
     case 'test_phase':
@@ -140,6 +143,21 @@ function finished(state: ProgressState, event: EventOf<'finished'>): ProgressSta
     failures: isFailure
       ? [{ trial, state: event.state, cause: event.cause ?? '' }, ...state.failures].slice(0, KEPT_FAILURES)
       : state.failures,
+  };
+}
+
+/** It never ran here, or no longer: what was left of it is done at once. */
+function takenOver(state: ProgressState, event: EventOf<'finished'>): ProgressState {
+  const trial = state.trials.get(event.trial);
+  if (trial === undefined) return state;
+  const scores = new Map(state.scores);
+  addScore(scores, trial, event.summary?.metrics[state.objective.metric]);
+  return {
+    ...state,
+    counts: moved(state.counts, 'queued', event.state),
+    paused: without(state.paused, trial.id),
+    pendingEpochs: lessPending(state, trial, epochsOf(trial) - (state.paused.get(trial.id) ?? trial.epochs)),
+    scores,
   };
 }
 

@@ -34,7 +34,7 @@ export function summaryLines(
   ];
 }
 
-function headline({ name, counts, change, interrupted, elapsedMs }: RunResult): string {
+function headline({ name, counts, reused, interrupted, elapsedMs }: RunResult): string {
   const total = TRIAL_STATES.reduce((sum, state) => sum + counts[state], 0);
   const elapsed = formatDuration(elapsedMs / 1000);
   const others = TRIAL_STATES.filter((state) => isFinished(state) && state !== 'completed' && counts[state] > 0);
@@ -43,7 +43,7 @@ function headline({ name, counts, change, interrupted, elapsedMs }: RunResult): 
     const left = formatCount(counts.queued + counts.running);
     return `Saved ${name}: ${formatCount(counts.completed)} of ${count(total, 'trial')} completed${losses}, ${left} to go · ${elapsed}`;
   }
-  const taken = change.reused > 0 ? ` (${formatCount(change.reused)} taken over from another sweep)` : '';
+  const taken = reused > 0 ? ` (${formatCount(reused)} taken over from another sweep)` : '';
   return `${name}: ${count(counts.completed, 'trial')} completed${taken}${losses} · ${elapsed}`;
 }
 

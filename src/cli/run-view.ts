@@ -35,6 +35,7 @@ export function announcement(event: SchedulerEvent): string | undefined {
     case 'epoch':
     case 'progress':
     case 'finished':
+    case 'waiting':
     case 'test_phase':
     case 'test_dispatched':
     case 'tested':

@@ -47,6 +47,23 @@ export function acquireSweepLock(file: string, holder: LockHolder): Disposable {
   });
 }
 
+/**
+ * Whether a sweep has a coordinator, from outside: whether the lock `file` is held. Reads under a shared lock, for an
+ * instant that a coordinator which is just starting waits out. A file that isn't there, or can't be read, is held by nobody.
+ */
+export function isSweepLocked(file: string): boolean {
+  let db: Database.Database | undefined;
+  try {
+    db = new Database(file, { readonly: true, timeout: 0 });
+    db.prepare('SELECT count(*) FROM sqlite_schema').get();
+    return false;
+  } catch (error) {
+    return codeOf(error).startsWith('SQLITE_BUSY');
+  } finally {
+    db?.close();
+  }
+}
+
 function lockedError(file: string, holderFile: string): SweepError {
   return new SweepError(
     'STORE_LOCKED',

@@ -3,8 +3,8 @@ import type Database from 'better-sqlite3';
 import { toUserConfig } from '../spec/naming.ts';
 import { canMove, TRIAL_STATES } from '../trial/state.ts';
 import type { TrialPlan } from '../trial/trial.ts';
-import { epochForgetter } from './epoch-writer.ts';
 import type { PlanChange, SweepPlan } from './store.ts';
+import { takeOverWriter } from './take-over.ts';
 
 /** States that a new run of the sweep puts back into the queue, running ones (left by a dead coordinator) apart. */
 const RETRIED = JSON.stringify(TRIAL_STATES.filter((state) => state !== 'running' && canMove(state, 'queued')));
@@ -14,7 +14,7 @@ const RETRIED = JSON.stringify(TRIAL_STATES.filter((state) => state !== 'running
  */
 export function planWriter(db: Database.Database): (plan: SweepPlan, at: Date) => { sweepKey: number } & PlanChange {
   const sql = prepare(db);
-  const forgetEpochs = epochForgetter(db);
+  const takeOver = takeOverWriter(db);
 
   /** Adds a trial the sweep did not have. */
   const add = (sweepKey: number, trial: TrialPlan, position: number): void => {
@@ -29,14 +29,9 @@ export function planWriter(db: Database.Database): (plan: SweepPlan, at: Date) =
   };
 
   /** Gives queued trials of the plan the results of the sweeps that completed them. Returns how many. */
-  const takeOver = (sweepKey: number): number => {
+  const takeOverCompleted = (sweepKey: number): number => {
     const found = sql.completedElsewhere.all(sweepKey);
-    for (const { key, source } of found) {
-      forgetEpochs(key);
-      sql.takeOver.run({ key, source });
-      sql.takeOverEpochs.run({ key, source });
-      sql.takeOverMetrics.run({ key, source });
-    }
+    for (const { key, source } of found) takeOver(key, source);
     return found.length;
   };
 
@@ -67,7 +62,7 @@ export function planWriter(db: Database.Database): (plan: SweepPlan, at: Date) =
       if (!isInPlace) sql.placeTrial.run(position, existing.key);
     }
     const retried = sql.requeueUnfinished.run(sweepKey, RETRIED).changes;
-    const reused = takeOver(sweepKey);
+    const reused = takeOverCompleted(sweepKey);
     const dropped = planned.length - stayed;
     return { sweepKey, created: known === undefined, ...counts, reused, dropped, recovered, retried };
   };
@@ -136,22 +131,6 @@ function prepare(db: Database.Database) {
            ORDER BY o.reused_from IS NOT NULL, o.key LIMIT 1) AS source
          FROM trials t WHERE t.sweep_key = ? AND t.in_plan = 1 AND t.state = 'queued')
        WHERE source IS NOT NULL`,
-    ),
-    takeOver: db.prepare<[{ key: number; source: number }]>(
-      `UPDATE trials SET (state, cause, epochs, seconds, best_epoch, elbo, reconstruction, kl, kl_per_dimension,
-         trainable_weights, reused_from) =
-         (SELECT t.state, NULL, t.epochs, t.seconds, t.best_epoch, t.elbo, t.reconstruction, t.kl, t.kl_per_dimension,
-            t.trainable_weights, coalesce(t.reused_from, s.name)
-          FROM trials t JOIN sweeps s ON s.key = t.sweep_key WHERE t.key = @source)
-       WHERE key = @key`,
-    ),
-    takeOverEpochs: db.prepare(
-      `INSERT INTO epochs (trial_key, epoch, attempt, step, seconds)
-       SELECT @key, epoch, attempt, step, seconds FROM epochs WHERE trial_key = @source`,
-    ),
-    takeOverMetrics: db.prepare(
-      `INSERT INTO metrics (trial_key, epoch, name, value)
-       SELECT @key, epoch, name, value FROM metrics WHERE trial_key = @source`,
     ),
   };
 }
