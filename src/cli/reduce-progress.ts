@@ -39,7 +39,7 @@ export function reduceProgress(before: ProgressState, event: SchedulerEvent): Pr
     case 'test_failed':
       return { ...state, testing: state.testing && { ...state.testing, done: state.testing.done + 1 } };
     case 'stopping':
-      return { ...state, isStopping: true };
+      return { ...state, isStopping: true, wait: null };
     case 'test_dispatched':
     case 'log':
       return state;

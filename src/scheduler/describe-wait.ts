@@ -8,10 +8,10 @@ export function describeWait({
   if (trials === 0) return undefined;
   const names = sweeps.map(({ sweep }) => sweep).join(', ');
   const holders = sweeps.length === 1 ? `sweep ${names} trains` : `sweeps ${names} train`;
-  const silent = sweeps
-    .filter(({ isSilent }) => isSilent)
+  const doubts = sweeps
+    .filter(({ silent }) => silent)
     .map(({ sweep, host, pid }) => {
       return `; ${sweep} has given no sign of life for a minute: if its process (${pid} on ${host}) is stopped, let it go on or end it`;
     });
-  return `waiting for ${trials} ${trials === 1 ? 'trial' : 'trials'} that ${holders} right now${silent.join('')}`;
+  return `waiting for ${trials} ${trials === 1 ? 'trial' : 'trials'} that ${holders} right now${doubts.join('')}`;
 }

@@ -205,6 +205,7 @@ export class Dispatcher {
   }
 
   #tellHolders(): void {
+    if (this.#phase !== 'running') return;
     if (this.#freeSlots() === 0) this.#onHeld([]);
     // While some were not asked again, who has them isn't known.
     else if (this.#queue.length === 0) this.#onHeld([...this.#aside.values()].flatMap(({ heldBy }) => heldBy ?? []));

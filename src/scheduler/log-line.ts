@@ -46,7 +46,7 @@ export function logLine(event: SchedulerEvent): LogLine | undefined {
     }
     case 'waiting': {
       const { trials, sweeps } = event;
-      const level = sweeps.some(({ isSilent }) => isSilent) ? 'warn' : 'info';
+      const level = sweeps.some(({ silent }) => silent) ? 'warn' : 'info';
       const fields = { trials, sweeps: sweeps.map(({ sweep }) => sweep) };
       return { level, message: describeWait(event) ?? 'no longer waiting for another sweep', fields };
     }

@@ -9,7 +9,12 @@ export const SILENCE_MS = 60_000;
 
 interface TwinRow {
   readonly key: number;
+  readonly sweep_key: number;
   readonly state: 'completed' | 'running';
+  readonly reused_from: string | null;
+}
+
+interface CoordinatorRow {
   readonly name: string;
   readonly host: string | null;
   readonly pid: number | null;
@@ -58,11 +63,16 @@ export function elsewhereClaimer(
   };
 
   return (trialId, sweepKey, at) => {
-    for (const { key, state, name, host, pid, heartbeat_at } of sql.twins.all(trialId, sweepKey)) {
-      if (state === 'completed') return reuse(trialId, sweepKey, key);
+    const twins = sql.twins.all(trialId, sweepKey);
+    const completed = twins.filter(({ state }) => state === 'completed');
+    // Rather the sweep that trained it, whose folder has the files, than one that took it over.
+    const source = completed.find(({ reused_from }) => reused_from === null) ?? completed[0];
+    if (source !== undefined) return reuse(trialId, sweepKey, source.key);
+    for (const { sweep_key } of twins) {
+      const { name, host, pid, heartbeat_at } = sql.coordinator.get(sweep_key)!;
       if (!isLed(name)) continue;
-      const isSilent = heartbeat_at !== null && at.getTime() - Date.parse(heartbeat_at) > SILENCE_MS;
-      return { kind: 'held', by: { sweep: name, host, pid, isSilent } };
+      const silent = heartbeat_at !== null && at.getTime() - Date.parse(heartbeat_at) > SILENCE_MS;
+      return { kind: 'held', by: { sweep: name, host, pid, silent } };
     }
     return undefined;
   };
@@ -70,13 +80,13 @@ export function elsewhereClaimer(
 
 function prepare(db: Database.Database) {
   return {
-    // Found by the index of UNIQUE (trial_id, sweep_key). Results first, and of these the one of the sweep that trained
-    // it, whose folder has the files.
+    // By the index of UNIQUE (trial_id, sweep_key); all that a trial costs which no other sweep has.
     twins: db.prepare<[trialId: TrialId, sweepKey: number], TwinRow>(
-      `SELECT t.key, t.state, s.name, s.host, s.pid, s.heartbeat_at
-       FROM trials t JOIN sweeps s ON s.key = t.sweep_key
-       WHERE t.trial_id = ? AND t.sweep_key <> ? AND t.state IN ('completed', 'running')
-       ORDER BY t.state = 'running', t.reused_from IS NOT NULL, t.key`,
+      `SELECT key, sweep_key, state, reused_from FROM trials
+       WHERE trial_id = ? AND sweep_key <> ? AND state IN ('completed', 'running')`,
+    ),
+    coordinator: db.prepare<[sweepKey: number], CoordinatorRow>(
+      'SELECT name, host, pid, heartbeat_at FROM sweeps WHERE key = ?',
     ),
     own: db.prepare<[trialId: TrialId, sweepKey: number], { key: number; state: TrialState }>(
       'SELECT key, state FROM trials WHERE trial_id = ? AND sweep_key = ?',

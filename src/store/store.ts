@@ -56,7 +56,7 @@ export interface Holder {
   readonly host: string | null;
   readonly pid: number | null;
   /** It lives, but has not shown it for a minute: its process is stopped, or its disk is. */
-  readonly isSilent: boolean;
+  readonly silent: boolean;
 }
 
 /** What becomes of a queued trial that a slot is free for. */

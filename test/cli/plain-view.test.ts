@@ -82,7 +82,7 @@ it('says what a sweep goes on from', () => {
 
 it('says what it waits for, each time that changes, and what was taken over from whom', () => {
   const { clock, lines, view } = watch();
-  const other = { sweep: 'other', host: 'node-7', pid: 4711, isSilent: false };
+  const other = { sweep: 'other', host: 'node-7', pid: 4711, silent: false };
   const summary = { bestEpoch: 1, epochs: 1, metrics: { 'val/elbo': -36.4 }, klPerDimension: [], trainableWeights: 1 };
   const end = { type: 'finished', attempt: 0, state: 'completed', cause: null, summary, reusedFrom: 'other' } as const;
   const observe = (...happenings: readonly Happening[]): void => {
@@ -97,7 +97,7 @@ it('says what it waits for, each time that changes, and what was taken over from
   );
   clock.advance(60_000);
   observe(
-    { type: 'waiting', trials: 1, sweeps: [{ ...other, isSilent: true }] },
+    { type: 'waiting', trials: 1, sweeps: [{ ...other, silent: true }] },
     { ...end, trial: second },
     { type: 'waiting', trials: 0, sweeps: [] },
     { type: 'stopping', running: 0, now: false },

@@ -222,7 +222,7 @@ describe('beside another sweep that trains some of the trials', () => {
   const wait: Happening = {
     type: 'waiting',
     trials: 1,
-    sweeps: [{ sweep: 'other', host: 'here', pid: 7, isSilent: false }],
+    sweeps: [{ sweep: 'other', host: 'here', pid: 7, silent: false }],
   };
 
   it('a result that is taken over counts as done, with all its epochs and its score', () => {

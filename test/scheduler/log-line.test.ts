@@ -57,13 +57,13 @@ test('a result that another sweep gave, and the wait for it, name that sweep', (
     trial: 'aa',
     fields: { attempt: 0, state: 'completed', reused_from: 'other' },
   });
-  const holder = { sweep: 'other', host: 'node-7', pid: 4711, isSilent: false };
+  const holder = { sweep: 'other', host: 'node-7', pid: 4711, silent: false };
   expect(logLine({ at, type: 'waiting', trials: 1, sweeps: [holder] })).toEqual({
     level: 'info',
     message: 'waiting for 1 trial that sweep other trains right now',
     fields: { trials: 1, sweeps: ['other'] },
   });
-  expect(logLine({ at, type: 'waiting', trials: 1, sweeps: [{ ...holder, isSilent: true }] })).toMatchObject({
+  expect(logLine({ at, type: 'waiting', trials: 1, sweeps: [{ ...holder, silent: true }] })).toMatchObject({
     level: 'warn',
     message: expect.stringContaining('process (4711 on node-7)') as unknown,
   });

@@ -133,7 +133,7 @@ describe('two sweeps over the same trials at the same time', () => {
     const b = world.start(toyPlan({ name: 'b', betas: [1], seeds: 1 }));
     await b.play(() => b.clock.monotonicMs() > 300_000);
     expect(trained(b)).toEqual([]);
-    expect(b.eventsOf('waiting').map(({ sweeps }) => sweeps[0]!.isSilent)).toEqual([false, true]);
+    expect(b.eventsOf('waiting').map(({ sweeps }) => sweeps[0]!.silent)).toEqual([false, true]);
 
     await a.finish();
     await b.finish();

@@ -27,9 +27,9 @@ describe('a claim', () => {
     const { layout, stores: opened } = stores('a', 'b');
     const [a, b] = opened;
     a.claim(hexId(0), AT);
-    const by = { sweep: 'a', pid: process.pid, isSilent: false };
+    const by = { sweep: 'a', pid: process.pid, silent: false };
     expect(b.claim(hexId(0), AT)).toMatchObject({ kind: 'held', by });
-    expect(b.claim(hexId(0), new Date(AT.getTime() + 61_000))).toMatchObject({ by: { ...by, isSilent: true } });
+    expect(b.claim(hexId(0), new Date(AT.getTime() + 61_000))).toMatchObject({ by: { ...by, silent: true } });
     expect(b.queued().map(({ plan }) => plan.id)).toEqual([hexId(0), hexId(1)]);
     expect(openTestReadModel(layout).attempts('b', hexId(0))).toEqual([]);
   });
