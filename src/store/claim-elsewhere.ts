@@ -4,8 +4,8 @@ import type { TrialId } from '../trial/trial.ts';
 import type { Claim } from './store.ts';
 import { takeOverWriter } from './take-over.ts';
 
-/** A coordinator that was silent for so long is gone, or stopped. */
-export const SILENCE_MS = 60_000;
+/** A coordinator that lives, but was silent for so long, may be stopped. */
+const SILENCE_MS = 60_000;
 
 interface TwinRow {
   readonly key: number;

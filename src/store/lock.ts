@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { SweepError } from '../errors.ts';
 import { codeOf, explaining } from './store-error.ts';
@@ -48,17 +48,18 @@ export function acquireSweepLock(file: string, holder: LockHolder): Disposable {
 }
 
 /**
- * Whether a sweep has a coordinator, from outside: whether the lock `file` is held. Reads under a shared lock, for an
- * instant that a coordinator which is just starting waits out. A file that isn't there, or can't be read, is held by nobody.
+ * Whether a coordinator holds the lock now, also one that was stopped or whose machine slept; undefined where that can't
+ * be told, as there is no such file or none that may be read. Doesn't get in the way of one that is just acquiring it.
  */
-export function isSweepLocked(file: string): boolean {
+export function isLocked(file: string): boolean | undefined {
+  if (!existsSync(file)) return undefined;
   let db: Database.Database | undefined;
   try {
     db = new Database(file, { readonly: true, timeout: 0 });
-    db.prepare('SELECT count(*) FROM sqlite_schema').get();
+    db.prepare('SELECT 1 FROM sqlite_schema').all();
     return false;
   } catch (error) {
-    return codeOf(error).startsWith('SQLITE_BUSY');
+    return codeOf(error).startsWith('SQLITE_BUSY') ? true : undefined;
   } finally {
     db?.close();
   }

@@ -2,7 +2,6 @@ import os from 'node:os';
 import type { ResultsLayout } from '../paths.ts';
 import { TRIAL_STATES, type TrialState } from '../trial/state.ts';
 import type { TrialId } from '../trial/trial.ts';
-import { SILENCE_MS } from './claim-elsewhere.ts';
 import { openForReading, type ReadConnection } from './connection.ts';
 import type {
   AttemptRecord,
@@ -24,6 +23,9 @@ import {
   type TrialRow,
 } from './rows.ts';
 import { codeOf, explaining, undoOnError } from './store-error.ts';
+
+/** A coordinator that was silent for so long is gone, or stopped. */
+const SILENCE_MS = 60_000;
 
 /**
  * Opens the results for reading only, also while coordinators write and where the folder is read-only.

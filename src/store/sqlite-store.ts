@@ -9,7 +9,7 @@ import type { EpochRecord, TrialId } from '../trial/trial.ts';
 import { elsewhereClaimer } from './claim-elsewhere.ts';
 import { openForWriting } from './connection.ts';
 import { epochForgetter, epochWriter, type EpochWriter, type Metrics } from './epoch-writer.ts';
-import { acquireSweepLock, isSweepLocked } from './lock.ts';
+import { acquireSweepLock, isLocked } from './lock.ts';
 import { planWriter } from './save-plan.ts';
 import { prepareStatements, type TrialRow } from './statements.ts';
 import { explaining, undoOnError } from './store-error.ts';
@@ -28,7 +28,7 @@ export function openStore(layout: ResultsLayout, sweepName: string): SqliteStore
     () => lock[Symbol.dispose](),
     () => {
       const db = openForWriting(layout.database);
-      const isLed = (sweep: string): boolean => isSweepLocked(layout.lock(sweep));
+      const isLed = (sweep: string): boolean => isLocked(layout.lock(sweep)) === true;
       return undoOnError(
         () => db.close(),
         () => explaining(db.name, () => new SqliteStore(db, lock, sweepName, isLed)),

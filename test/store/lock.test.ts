@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { SweepError } from '../../src/errors.ts';
 import { ResultsLayout } from '../../src/paths.ts';
-import { acquireSweepLock, isSweepLocked, type LockHolder } from '../../src/store/lock.ts';
+import { acquireSweepLock, isLocked, type LockHolder } from '../../src/store/lock.ts';
 import { openStore } from '../../src/store/sqlite-store.ts';
 import { startChild } from './children.ts';
 import { openTestStore, temporaryLayout } from './support.ts';
@@ -73,17 +73,17 @@ describe('acquireSweepLock', () => {
   });
 });
 
-describe('isSweepLocked', () => {
+describe('isLocked', () => {
   test('knows a coordinator by its lock alone, whatever else lies there', () => {
     const { file } = lockFile();
-    expect(isSweepLocked(file)).toBe(false);
+    expect(isLocked(file)).toBeUndefined();
     holding(acquireSweepLock(file, HOLDER), () => {
-      expect(isSweepLocked(file)).toBe(true);
+      expect(isLocked(file)).toBe(true);
       // Having looked takes nothing from the holder.
       expect(refusal(() => acquireSweepLock(file, HOLDER)).code).toBe('STORE_LOCKED');
     });
-    expect(isSweepLocked(file)).toBe(false);
-    expect(isSweepLocked(`${file}.of.no.sweep`)).toBe(false);
+    expect(isLocked(file)).toBe(false);
+    expect(isLocked(`${file}.of.no.sweep`)).toBeUndefined();
   });
 
   test('refuses no coordinator that starts while it looks', async () => {

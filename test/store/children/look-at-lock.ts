@@ -1,7 +1,7 @@
 /** Looks at the lock of sweep `beta` in folder argv[2] without a pause until a line comes, then says how often it was held. */
 import { setImmediate } from 'node:timers/promises';
 import { ResultsLayout } from '../../../src/paths.ts';
-import { isSweepLocked } from '../../../src/store/lock.ts';
+import { isLocked } from '../../../src/store/lock.ts';
 
 const file = new ResultsLayout(process.argv[2]!).lock('beta');
 let isEnough = false as boolean;
@@ -12,7 +12,7 @@ let looks = 0;
 while (!isEnough) {
   for (let i = 0; i < 10; i++) {
     looks++;
-    if (isSweepLocked(file)) seen++;
+    if (isLocked(file)) seen++;
   }
   await setImmediate();
 }
