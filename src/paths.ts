@@ -13,7 +13,7 @@ export class ResultsLayout {
   sweep(name: string): string {
     return path.join(this.root, name);
   }
-  /** SQLite file whose exclusive transaction marks the one coordinator of a sweep. Never open it otherwise. */
+  /** SQLite file whose exclusive transaction marks the one coordinator of a sweep. Opened by store/lock.ts alone. */
   lock(name: string): string {
     return path.join(this.sweep(name), 'coordinator.lock');
   }

@@ -17,7 +17,7 @@ import { countStates } from './report/count-states.ts';
 import { count, formatCount } from './report/format.ts';
 import { selectedTrials, trialsToTest } from './report/ranking.ts';
 import { systemClock, type Clock } from './scheduler/clock.ts';
-import type { Emit, Observer } from './scheduler/events.ts';
+import type { Emit, Observer, SchedulerEvent } from './scheduler/events.ts';
 import { logLine } from './scheduler/log-line.ts';
 import { Scheduler, type ScheduleOptions, type ScheduleResult } from './scheduler/scheduler.ts';
 import { testTargets, type TestTarget } from './scheduler/test-task.ts';
@@ -84,6 +84,8 @@ export interface RunResult {
   readonly failedTests: readonly FailedTest[];
   /** What there is to look at: `2 trials diverged, 1 failed, 1 test evaluation failed`. Null with exit code 0. */
   readonly exitReason: string | null;
+  /** Trials whose results were taken over from other sweeps: those of `change`, and those that ended while this run went on. */
+  readonly reused: number;
 }
 
 /** Called only if there is something to run. Rejects, leaving nothing behind, when `signal` is aborted. */
@@ -135,13 +137,15 @@ export async function runSweep(
   const layout = new ResultsLayout(options.resultsDir);
   const store = openStore(layout, name);
   const log = openSweepLog(layout, name);
+  let reused = 0;
   const failedTests: FailedTest[] = [];
   for (const message of planned.warnings) log({ level: 'warn', message });
   const emit: Emit = (happening) => {
     if (happening.type === 'test_failed') failedTests.push({ trial: happening.trial, cause: happening.cause });
-    const event = { at: clock.now(), ...happening };
+    const event: SchedulerEvent = { at: clock.now(), ...happening };
     const line = logLine(event);
     if (line !== undefined) log(line);
+    if (event.type === 'finished' && event.reusedFrom !== undefined) reused++;
     observe(event);
   };
   const snapshot = (metrics: SnapshotMetrics): SweepSnapshot => readSnapshot(layout, name, metrics);
@@ -149,6 +153,7 @@ export async function runSweep(
     const facts = { specText, overrides: options.overrides, swept: sweptParameters(spec) };
     const change = store.savePlan({ name, objective, evaluateTest, ...facts, dataset, trials }, clock.now());
     const start = snapshot('objective');
+    reused = change.reused;
     emit({ type: 'planned', change, snapshot: start });
 
     const selectForTest = (): TestTarget[] => testTargets(snapshot('all'), trialsToTest, layout);
@@ -167,7 +172,7 @@ export async function runSweep(
     const exitCode = exitReason === null ? 0 : 3;
     const selected = selectedTrials(end);
     const elapsedMs = clock.monotonicMs() - startedMs;
-    return { name, change, counts, interrupted, exitCode, selected, elapsedMs, failedTests, exitReason };
+    return { name, change, counts, interrupted, exitCode, selected, elapsedMs, reused, failedTests, exitReason };
   } catch (error) {
     log({ level: 'error', message: `the run failed: ${messageOf(error)}` });
     try {

@@ -37,7 +37,12 @@ const MAX_BAR_COLUMNS = 60;
 export function renderFrame(state: ProgressState, window: Window): string[] {
   if (state.trials.size === 0) return [preparing(state, window)];
   const head = [heading(state, window), bar(state, window)];
-  const foot = [...bestLine(state, window), ...failureLines(state, window), hint(state, window)];
+  const foot = [
+    ...waitLine(state, window),
+    ...bestLine(state, window),
+    ...failureLines(state, window),
+    hint(state, window),
+  ];
   const room = Math.max(0, window.rows - 1 - head.length);
   const tableRows = state.running.size === 0 ? 0 : Math.min(state.running.size + 2, 4);
   const keptFoot = foot.slice(0, Math.max(0, room - tableRows));
@@ -121,6 +126,10 @@ function formatMetric({ objective }: ProgressState, value: number): string {
 
 function speed(imagesPerSecond: number | null): string {
   return imagesPerSecond === null ? '' : formatCount(Math.round(imagesPerSecond));
+}
+
+function waitLine({ wait }: ProgressState, window: Window): string[] {
+  return wait === null ? [] : [clip(` ${wait}`, window.columns)];
 }
 
 function bestLine(state: ProgressState, window: Window): string[] {

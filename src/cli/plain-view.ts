@@ -30,8 +30,9 @@ export class PlainView implements RunView {
   }
 
   observe(event: SchedulerEvent): void {
-    this.#state = reduceProgress(this.#state, event);
-    const line = describe(this.#state, event);
+    const before = this.#state;
+    this.#state = reduceProgress(before, event);
+    const line = describe(this.#state, event, before);
     if (line !== undefined) this.#line(event.at, ...line);
   }
 
@@ -50,13 +51,19 @@ export class PlainView implements RunView {
 }
 
 /** What is worth a line: its kind, and the rest. */
-function describe(state: ProgressState, event: SchedulerEvent): readonly [kind: string, text: string] | undefined {
+function describe(
+  state: ProgressState,
+  event: SchedulerEvent,
+  before: ProgressState,
+): readonly [kind: string, text: string] | undefined {
   if (event.type === 'devices') {
     const devices = event.devices.map(({ label, slots, healthy }) => `${label} × ${slots}${healthy ? '' : ' (lost)'}`);
     return ['devices', devices.join(', ')];
   }
   if (event.type === 'finished') return [event.state === 'completed' ? 'done' : event.state, describeEnd(state, event)];
   if (event.type === 'test_phase') return ['test', `${count(event.trials, 'trial')} on the test split`];
+  if (event.type === 'waiting')
+    return state.wait === null || state.wait === before.wait ? undefined : ['wait', state.wait];
   const text = announcement(event);
   if (text === undefined) return undefined;
   return [event.type === 'planned' ? 'start' : event.type === 'stopping' ? 'stop' : 'note', text];
@@ -73,6 +80,7 @@ function describeEnd(state: ProgressState, event: Extract<SchedulerEvent, { type
     ...(trial === undefined ? [] : [describeParams({ ...trial.params, seed: trial.seed }, [...state.swept, 'seed'])]),
     ...(event.cause === null ? [] : [`(${plain(event.cause)})`]),
     ...(shortfall === undefined ? [] : [`(worse than a constant image: ${describeShortfall(shortfall)})`]),
+    ...(event.reusedFrom === undefined ? [] : [`(taken over from sweep ${plain(event.reusedFrom)})`]),
   ].join(' ');
 }
 
@@ -84,6 +92,7 @@ function describeStatus(state: ProgressState): string {
     `${doneCount(counts)}/${counts.total} done`,
     `${counts.running} running`,
     `${counts.failed + counts.diverged} failed`,
+    ...(state.wait === null ? [] : [state.wait]),
   ];
   return `${facts.join(', ')}${eta === null ? '' : `, ETA ${formatRoughly(eta)}`}`;
 }

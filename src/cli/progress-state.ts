@@ -55,6 +55,8 @@ export interface ProgressState {
     readonly totalBytes: number | null;
   } | null;
   readonly isStopping: boolean;
+  /** What idle slots wait for. */
+  readonly wait: string | null;
 }
 
 export function initialProgress(at: Date): ProgressState {
@@ -77,6 +79,7 @@ export function initialProgress(at: Date): ProgressState {
     testing: null,
     download: null,
     isStopping: false,
+    wait: null,
   };
 }
 
@@ -112,11 +115,12 @@ export function progressFraction(state: ProgressState): number {
 
 /**
  * Seconds until all training is done: the epochs left, at what one of their architecture cost in this run (the dearest
- * known where there is none yet), over all slots; no less than the longest running trial alone. Null before the first epoch.
+ * known where there is none yet), over all slots; no less than the longest running trial alone. Null before the first epoch,
+ * and while all that is left is with other sweeps, whose pace is not known here.
  */
 export function etaSeconds(state: ProgressState): number | null {
   const means = Object.values(state.costs).flatMap(({ epochs, seconds }) => (epochs === 0 ? [] : [seconds / epochs]));
-  if (means.length === 0 || state.slots === 0) return null;
+  if (means.length === 0 || state.slots === 0 || (state.wait !== null && state.running.size === 0)) return null;
   const secondsPerEpoch = (architecture: Architecture): number => {
     const { epochs, seconds } = state.costs[architecture];
     return epochs === 0 ? Math.max(...means) : seconds / epochs;

@@ -1,6 +1,7 @@
 /** Folds a run's events into what it looks like. Pure: time comes with the events. */
 import { countStates } from '../report/count-states.ts';
 import { describeShortfall, failureOf } from '../report/shortfall.ts';
+import { describeWait } from '../scheduler/describe-wait.ts';
 import type { SchedulerEvent } from '../scheduler/events.ts';
 import type { TrialRecord } from '../store/read-model.ts';
 import { isFinished, type TrialState } from '../trial/state.ts';
@@ -28,7 +29,9 @@ export function reduceProgress(before: ProgressState, event: SchedulerEvent): Pr
     case 'progress':
       return epochProgress(state, event);
     case 'finished':
-      return finished(state, event);
+      return event.reusedFrom === undefined ? finished(state, event) : takenOver(state, event);
+    case 'waiting':
+      return { ...state, wait: describeWait(event) ?? null };
     case 'requeued':
       return requeued(state, event.trial);
     case 'test_phase':
@@ -37,7 +40,7 @@ export function reduceProgress(before: ProgressState, event: SchedulerEvent): Pr
     case 'test_failed':
       return { ...state, testing: state.testing && { ...state.testing, done: state.testing.done + 1 } };
     case 'stopping':
-      return { ...state, isStopping: true };
+      return { ...state, isStopping: true, wait: null };
     case 'test_dispatched':
     case 'log':
       return state;
@@ -150,6 +153,21 @@ function troubleOf({ state, cause, summary }: EventOf<'finished'>): string | und
   if (state === 'failed' || state === 'diverged') return cause ?? '';
   const shortfall = summary && failureOf(summary.metrics);
   return shortfall && describeShortfall(shortfall);
+}
+
+/** It never ran here, or no longer: what was left of it is done at once. */
+function takenOver(state: ProgressState, event: EventOf<'finished'>): ProgressState {
+  const trial = state.trials.get(event.trial);
+  if (trial === undefined) return state;
+  const scores = new Map(state.scores);
+  addScore(scores, trial, event.summary?.metrics[state.objective.metric]);
+  return {
+    ...state,
+    counts: moved(state.counts, 'queued', event.state),
+    paused: without(state.paused, trial.id),
+    pendingEpochs: lessPending(state, trial, epochsOf(trial) - (state.paused.get(trial.id) ?? trial.epochs)),
+    scores,
+  };
 }
 
 function requeued(state: ProgressState, id: TrialId): ProgressState {

@@ -47,7 +47,7 @@ export function summaryLines(
 }
 
 /** `worse`: how many of the completed trials are no success. */
-function headline({ name, counts, change, interrupted, elapsedMs }: RunResult, worse: number): string {
+function headline({ name, counts, reused, interrupted, elapsedMs }: RunResult, worse: number): string {
   const total = TRIAL_STATES.reduce((sum, state) => sum + counts[state], 0);
   const elapsed = formatDuration(elapsedMs / 1000);
   const others = TRIAL_STATES.filter((state) => isFinished(state) && state !== 'completed' && counts[state] > 0);
@@ -59,7 +59,7 @@ function headline({ name, counts, change, interrupted, elapsedMs }: RunResult, w
     const left = formatCount(counts.queued + counts.running);
     return `Saved ${name}: ${formatCount(counts.completed)} of ${count(total, 'trial')} completed${losses}, ${left} to go · ${elapsed}`;
   }
-  const taken = change.reused > 0 ? ` (${formatCount(change.reused)} taken over from another sweep)` : '';
+  const taken = reused > 0 ? ` (${formatCount(reused)} taken over from another sweep)` : '';
   return `${name}: ${count(counts.completed, 'trial')} completed${taken}${losses} · ${elapsed}`;
 }
 

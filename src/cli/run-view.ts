@@ -18,6 +18,7 @@ export function announcement(event: SchedulerEvent): string | undefined {
       return describePlan(event);
     case 'stopping':
       if (event.now) return 'Stopping now. Running trials go on from their last checkpoint next time.';
+      if (event.running === 0) return 'Stopping.';
       return `Stopping: ${event.running === 1 ? '1 running trial ends at its' : `${event.running} running trials end at their`} last checkpoint. Ctrl-C again stops now.`;
     case 'requeued':
       // A stop was announced, and asked for.
@@ -35,6 +36,7 @@ export function announcement(event: SchedulerEvent): string | undefined {
     case 'epoch':
     case 'progress':
     case 'finished':
+    case 'waiting':
     case 'test_phase':
     case 'test_dispatched':
     case 'tested':

@@ -1,8 +1,9 @@
 import { SweepError } from '../errors.ts';
 import type { Execution, Executor } from '../executor/executor.ts';
 import type { TrialEvent, TrialJob, TrialOutcome } from '../executor/protocol.ts';
+import type { Holder } from '../store/store.ts';
 import type { Clock } from './clock.ts';
-import type { RecordTogether, Task } from './task.ts';
+import type { Held, RecordTogether, Task } from './task.ts';
 
 interface Flight {
   readonly task: Task;
@@ -13,6 +14,9 @@ interface Flight {
 type News =
   { readonly flight: Flight; readonly event: TrialEvent } | { readonly flight: Flight; readonly outcome: TrialOutcome };
 
+/** Tasks that a turn asks for a job, at most: it must stay short where another sweep has done thousands of them. */
+const ASKED_IN_A_TURN = 20;
+
 const GIVEN_UP: TrialOutcome = { kind: 'stopped', reason: 'interrupted', epoch: 0 };
 
 /**
@@ -22,11 +26,14 @@ const GIVEN_UP: TrialOutcome = { kind: 'stopped', reason: 'interrupted', epoch: 
  * It works in turns. A turn takes all news that have arrived, and lets the tasks record them together with the begin of
  * the jobs that fill the freed slots: one commit, however much came in. Only then it acts: hands the jobs over, and lets
  * the tasks tell what was recorded.
+ *
+ * A task that has no job to give, because another sweep is at it, is laid aside for a while, and others go first.
  */
 export class Dispatcher {
   readonly #executor: Executor;
   readonly #clock: Clock;
   readonly #recordTogether: RecordTogether;
+  readonly #onHeld: (holders: readonly Holder[]) => void;
   /** Taken from `#next` on; a task that wants another try goes to the end. */
   readonly #queue: Task[];
   #next = 0;
@@ -34,15 +41,24 @@ export class Dispatcher {
   /** For the next turn. */
   #news: News[] = [];
   #isTurnScheduled = false;
-  readonly #waiting = new Set<() => void>();
+  /** Laid aside until a timer puts them at the end of the queue. */
+  readonly #aside = new Map<Task, { readonly cancel: () => void; readonly heldBy: Holder | undefined }>();
   readonly #finished = Promise.withResolvers<undefined>();
   #phase: 'running' | 'stopping' | 'closed' = 'running';
 
-  constructor(executor: Executor, clock: Clock, tasks: readonly Task[], recordTogether: RecordTogether) {
+  /** `onHeld` hears after every turn who has the tasks that free slots wait for: one holder for each of these tasks. */
+  constructor(
+    executor: Executor,
+    clock: Clock,
+    tasks: readonly Task[],
+    recordTogether: RecordTogether,
+    onHeld: (holders: readonly Holder[]) => void = () => undefined,
+  ) {
     this.#executor = executor;
     this.#clock = clock;
     this.#queue = [...tasks];
     this.#recordTogether = recordTogether;
+    this.#onHeld = onHeld;
   }
 
   /** Jobs in flight. */
@@ -52,7 +68,7 @@ export class Dispatcher {
 
   /** Tasks that are not over. */
   get unfinished(): number {
-    return this.#queue.length - this.#next + this.#waiting.size + this.#flights.size;
+    return this.#queue.length - this.#next + this.#aside.size + this.#flights.size;
   }
 
   /**
@@ -96,7 +112,7 @@ export class Dispatcher {
     } catch {
       // The same trouble again, most likely; `error` says what it was.
     }
-    this.#forgetRetries();
+    this.#forgetTimers();
   }
 
   #hear(news: News): void {
@@ -134,7 +150,9 @@ export class Dispatcher {
     this.#news = [];
     const landed = new Set<Flight>();
     const launched: Flight[] = [];
+    const held: (Held & { readonly task: Task })[] = [];
     const sequels: (() => void)[] = [];
+    let asked = 0;
     this.#recordTogether(() => {
       for (const item of news) {
         const { flight } = item;
@@ -148,23 +166,49 @@ export class Dispatcher {
           sequels.push(() => this.#settle(flight.task, sequel()));
         }
       }
-      for (const task of this.#nextTasks(landed.size)) launched.push({ task, job: task.begin() });
+      for (const task of this.#nextTasks()) {
+        if (launched.length >= this.#freeSlots(landed.size)) break;
+        asked++;
+        const job = task.begin();
+        if (job.kind === 'over') sequels.push(job.tell);
+        else if (job.kind === 'held') held.push({ ...job, task });
+        else launched.push({ task, job });
+      }
     });
 
     for (const flight of landed) this.#flights.delete(flight);
     for (const flight of launched) this.#flights.add(flight);
-    this.#next += launched.length;
+    this.#advance(asked);
+    for (const { task, askAgainInMs, by } of held) this.#layAside(task, askAgainInMs, by);
     // First of all, so that devices work while the observers hear of it.
     for (const flight of launched) this.#launch(flight);
     for (const { task, execution } of launched) sequels.push(() => task.dispatched(execution!.device));
+    sequels.push(() => this.#tellHolders());
     runAll(sequels);
   }
 
-  /** Those that would fill all slots once `landing` more of them are free. */
-  #nextTasks(landing: number): readonly Task[] {
-    if (this.#phase !== 'running') return [];
-    const free = this.#executor.capacity - (this.#flights.size - landing);
-    return this.#queue.slice(this.#next, this.#next + Math.max(0, free));
+  /** In whose order slots are filled. */
+  #nextTasks(): readonly Task[] {
+    return this.#phase === 'running' ? this.#queue.slice(this.#next, this.#next + ASKED_IN_A_TURN) : [];
+  }
+
+  /** Slots without a job once `landing` more of the jobs in flight have ended. */
+  #freeSlots(landing = 0): number {
+    return Math.max(0, this.#executor.capacity - (this.#flights.size - landing));
+  }
+
+  #advance(asked: number): void {
+    this.#next += asked;
+    // Nothing may grow while the same few tasks are asked again and again.
+    if (this.#next === this.#queue.length) this.#queue.length = this.#next = 0;
+    else if (asked > 0 && this.#freeSlots() > 0) this.#scheduleTurn();
+  }
+
+  #tellHolders(): void {
+    if (this.#phase !== 'running') return;
+    if (this.#freeSlots() === 0) this.#onHeld([]);
+    // While some were not asked again, who has them isn't known.
+    else if (this.#queue.length === 0) this.#onHeld([...this.#aside.values()].flatMap(({ heldBy }) => heldBy ?? []));
   }
 
   #launch(flight: Flight): void {
@@ -178,22 +222,26 @@ export class Dispatcher {
       this.#queue.push(task);
       return;
     }
-    const cancel = this.#clock.setTimer(retryInMs, () => {
-      this.#waiting.delete(cancel);
+    this.#layAside(task, retryInMs);
+  }
+
+  #layAside(task: Task, forMs: number, heldBy?: Holder): void {
+    const cancel = this.#clock.setTimer(forMs, () => {
+      this.#aside.delete(task);
       this.#queue.push(task);
       this.#scheduleTurn();
     });
-    this.#waiting.add(cancel);
+    this.#aside.set(task, { cancel, heldBy });
   }
 
   #close(): void {
     this.#phase = 'closed';
-    this.#forgetRetries();
+    this.#forgetTimers();
     this.#finished.resolve(undefined);
   }
 
-  #forgetRetries(): void {
-    for (const cancel of this.#waiting) cancel();
+  #forgetTimers(): void {
+    for (const { cancel } of this.#aside.values()) cancel();
   }
 }
 

@@ -3,7 +3,7 @@ import type { DeviceStatus } from '../executor/executor.ts';
 import type { EngineChoice } from '../engine/engine.ts';
 import type { TrialSummary } from '../executor/protocol.ts';
 import type { SweepSnapshot } from '../store/read-model.ts';
-import type { PlanChange } from '../store/store.ts';
+import type { Holder, PlanChange } from '../store/store.ts';
 import type { TrialState } from '../trial/state.ts';
 import type { EpochRecord, TrialId } from '../trial/trial.ts';
 
@@ -38,7 +38,10 @@ type Happening =
       readonly fraction: number;
       readonly imagesPerSecond: number;
     }
-  /** The trial will not run again in this run. `summary` exactly for `completed`, `cause` for everything else. */
+  /**
+   * The trial will not run again in this run. `summary` exactly for `completed`, `cause` for everything else.
+   * With `reusedFrom`, it was still queued here when that sweep's result was taken over; `attempt` is this sweep's last.
+   */
   | {
       readonly type: 'finished';
       readonly trial: TrialId;
@@ -46,7 +49,10 @@ type Happening =
       readonly state: Exclude<TrialState, 'queued' | 'running'>;
       readonly cause: string | null;
       readonly summary?: TrialSummary;
+      readonly reusedFrom?: string;
     }
+  /** Slots are idle because all that is left for them, `trials`, is with `sweeps`. With none of both: no longer so. */
+  | { readonly type: 'waiting'; readonly trials: number; readonly sweeps: readonly Holder[] }
   /** The attempt ended early and its trial is queued again; while the run is stopping, for the next run. */
   | {
       readonly type: 'requeued';

@@ -1,4 +1,5 @@
 import type { LogLine } from '../log.ts';
+import { describeWait } from './describe-wait.ts';
 import type { SchedulerEvent } from './events.ts';
 
 /** What the sweep's log says about an event; undefined for those that come too often to keep. */
@@ -37,9 +38,17 @@ export function logLine(event: SchedulerEvent): LogLine | undefined {
       };
     }
     case 'finished': {
-      const { trial, attempt, state, cause } = event;
-      const message = cause === null ? state : `${state}: ${cause}`;
-      return { level: state === 'failed' ? 'error' : 'info', message, trial, fields: { attempt, state } };
+      const { trial, attempt, state, cause, reusedFrom } = event;
+      const reason = reusedFrom === undefined ? cause : `taken over from sweep ${reusedFrom}`;
+      const message = reason === null ? state : `${state}: ${reason}`;
+      const fields = { attempt, state, ...(reusedFrom !== undefined && { reused_from: reusedFrom }) };
+      return { level: state === 'failed' ? 'error' : 'info', message, trial, fields };
+    }
+    case 'waiting': {
+      const { trials, sweeps } = event;
+      const level = sweeps.some(({ silent }) => silent) ? 'warn' : 'info';
+      const fields = { trials, sweeps: sweeps.map(({ sweep }) => sweep) };
+      return { level, message: describeWait(event) ?? 'no longer waiting for another sweep', fields };
     }
     case 'requeued': {
       const { trial, attempt, cause } = event;

@@ -1,4 +1,5 @@
 import type { Executor } from '../executor/executor.ts';
+import type { Holder } from '../store/store.ts';
 import { Dispatcher } from './dispatcher.ts';
 import type { Emit } from './events.ts';
 import type { Task } from './task.ts';
@@ -86,7 +87,13 @@ export class Scheduler {
   async #dispatch(tasks: readonly Task[]): Promise<number> {
     if (this.#stop !== undefined) return tasks.length;
     const { executor, clock, store } = this.#options;
-    const dispatcher = new Dispatcher(executor, clock, tasks, (write) => store.transaction(write));
+    const dispatcher = new Dispatcher(
+      executor,
+      clock,
+      tasks,
+      (write) => store.transaction(write),
+      waitTeller(this.#options.emit),
+    );
     this.#dispatcher = dispatcher;
     await dispatcher.run();
     return dispatcher.unfinished;
@@ -118,4 +125,19 @@ export class Scheduler {
 
 function emitDevices({ capacity, devices }: Executor, emit: Emit): void {
   emit({ type: 'devices', capacity, devices: devices.map((device) => ({ ...device })) });
+}
+
+/** Tells of a wait for other sweeps when it begins, changes and ends. */
+function waitTeller(emit: Emit): (holders: readonly Holder[]) => void {
+  let told = '';
+  return (holders) => {
+    if (holders.length === 0 && told === '') return;
+    const bySweep = new Map(holders.map((holder) => [holder.sweep, holder]));
+    const sweeps = [...bySweep.values()].sort((a, b) => (a.sweep < b.sweep ? -1 : 1));
+    const wait = { trials: holders.length, sweeps };
+    const text = holders.length === 0 ? '' : JSON.stringify(wait);
+    if (text === told) return;
+    told = text;
+    emit({ type: 'waiting', ...wait });
+  };
 }

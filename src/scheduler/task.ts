@@ -1,4 +1,18 @@
 import type { TrialEvent, TrialJob, TrialOutcome } from '../executor/protocol.ts';
+import type { Holder } from '../store/store.ts';
+
+/** A task that was asked to begin has its result already; `tell` says so to the observers. */
+export interface Over {
+  readonly kind: 'over';
+  readonly tell: () => void;
+}
+
+/** A task that was asked to begin would do what another sweep is doing: it is to be asked again later. */
+export interface Held {
+  readonly kind: 'held';
+  readonly by: Holder;
+  readonly askAgainInMs: number;
+}
 
 /**
  * One piece of work for the executor. Its methods are called in this order; none is called again after `end`, except
@@ -6,8 +20,8 @@ import type { TrialEvent, TrialJob, TrialOutcome } from '../executor/protocol.ts
  * it is durable (telling the observers, removing a file) they leave to the function they return.
  */
 export interface Task {
-  /** A slot is free: records the attempt and says what to run. */
-  begin(): TrialJob;
+  /** A slot is free: records the attempt and says what to run, if anything. */
+  begin(): TrialJob | Over | Held;
   /** The job is on its way to `device`. */
   dispatched(device: string): void;
   event(event: TrialEvent): () => void;

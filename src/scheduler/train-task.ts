@@ -9,7 +9,10 @@ import type { QueuedTrial, SweepStore } from '../store/store.ts';
 import type { Clock } from './clock.ts';
 import type { Emit } from './events.ts';
 import { judge, type Verdict } from './retry.ts';
-import type { Task } from './task.ts';
+import type { Held, Over, Task } from './task.ts';
+
+/** How often a trial that another sweep trains is asked for again: seldom beside a trial, soon for who waits. */
+const ASK_AGAIN_MS = 1_000;
 
 /** What every task of a run shares. */
 export interface RunContext {
@@ -34,9 +37,23 @@ export function trainTask(context: RunContext, { plan }: QueuedTrial): Task {
   let device = '';
 
   return {
-    begin(): TrialJob {
+    begin(): TrialJob | Over | Held {
       // The attempt is recorded before the job leaves: its number fences off whatever an older attempt still does.
-      attempt = store.beginAttempt(trial, clock.now());
+      const claim = store.claim(trial, clock.now());
+      if (claim.kind === 'held') return { ...claim, askAgainInMs: ASK_AGAIN_MS };
+      if (claim.kind === 'reused') {
+        const { from: reusedFrom, attempts, summary } = claim;
+        const end = { state: 'completed', cause: null, summary, reusedFrom } as const;
+        return {
+          kind: 'over',
+          tell: () => {
+            // Of an attempt of this sweep's own, before the other one's.
+            removeCheckpoint(directory);
+            emit({ type: 'finished', trial, attempt: attempts, ...end });
+          },
+        };
+      }
+      attempt = claim.attempt;
       const { seed, config } = plan;
       return { kind: 'train', trialId: trial, attempt, seed, config, dataset: context.dataset, directory };
     },

@@ -6,16 +6,16 @@ import { toUserConfig } from '../spec/naming.ts';
 import { nextStep } from '../trial/next-step.ts';
 import type { TrialState } from '../trial/state.ts';
 import type { DatasetSettings, TrialPlan } from '../trial/trial.ts';
-import { epochForgetter } from './epoch-writer.ts';
 import { SOURCE_FIRST } from './rows.ts';
 import type { PlanChange, SweepPlan } from './store.ts';
+import { takeOverWriter } from './take-over.ts';
 
 /**
  * The transaction behind `SweepStore.savePlan`, to be called within one. Returns the sweep's key and what changed.
  */
 export function planWriter(db: Database.Database): (plan: SweepPlan, at: Date) => { sweepKey: number } & PlanChange {
   const sql = prepare(db);
-  const forgetEpochs = epochForgetter(db);
+  const takeOver = takeOverWriter(db);
 
   /** Adds a trial the sweep did not have. */
   const add = (sweepKey: number, trial: TrialPlan, position: number): void => {
@@ -38,13 +38,6 @@ export function planWriter(db: Database.Database): (plan: SweepPlan, at: Date) =
         sql.countImages.run({ dataset, ...imageCounts(settings) });
       }
     }
-  };
-
-  const takeOver = (key: number, source: number): void => {
-    forgetEpochs(key);
-    sql.takeOver.run({ key, source });
-    sql.takeOverEpochs.run({ key, source });
-    sql.takeOverMetrics.run({ key, source });
   };
 
   /** Queues again or takes over what isn't done. Returns how many. */
@@ -163,22 +156,6 @@ function prepare(db: Database.Database) {
          WHERE o.trial_id = t.trial_id AND o.sweep_key <> t.sweep_key AND o.state = 'completed'
          ORDER BY ${SOURCE_FIRST} LIMIT 1) AS source
        FROM trials t WHERE t.sweep_key = ? AND t.in_plan = 1 AND t.state <> 'completed'`,
-    ),
-    takeOver: db.prepare<[{ key: number; source: number }]>(
-      `UPDATE trials SET (state, cause, epochs, seconds, best_epoch, elbo, reconstruction, kl, kl_per_dimension,
-         trainable_weights, reused_from) =
-         (SELECT t.state, NULL, t.epochs, t.seconds, t.best_epoch, t.elbo, t.reconstruction, t.kl, t.kl_per_dimension,
-            t.trainable_weights, coalesce(t.reused_from, s.name)
-          FROM trials t JOIN sweeps s ON s.key = t.sweep_key WHERE t.key = @source)
-       WHERE key = @key`,
-    ),
-    takeOverEpochs: db.prepare(
-      `INSERT INTO epochs (trial_key, epoch, attempt, step, seconds)
-       SELECT @key, epoch, attempt, step, seconds FROM epochs WHERE trial_key = @source`,
-    ),
-    takeOverMetrics: db.prepare(
-      `INSERT INTO metrics (trial_key, epoch, name, value)
-       SELECT @key, epoch, name, value FROM metrics WHERE trial_key = @source`,
     ),
   };
 }

@@ -6,13 +6,14 @@ import type { ResultsLayout } from '../paths.ts';
 import { fromUserConfig } from '../spec/naming.ts';
 import { canMove, type TrialState } from '../trial/state.ts';
 import type { EpochRecord, TrialId } from '../trial/trial.ts';
+import { elsewhereClaimer } from './claim-elsewhere.ts';
 import { openForWriting } from './connection.ts';
 import { epochForgetter, epochWriter, type EpochWriter, type Metrics } from './epoch-writer.ts';
-import { acquireSweepLock } from './lock.ts';
+import { acquireSweepLock, isLocked } from './lock.ts';
 import { planWriter } from './save-plan.ts';
 import { prepareStatements, type TrialRow } from './statements.ts';
 import { explaining, undoOnError } from './store-error.ts';
-import type { AttemptEnd, AttemptPlace, PlanChange, QueuedTrial, SweepPlan, SweepStore } from './store.ts';
+import type { AttemptEnd, AttemptPlace, Claim, PlanChange, QueuedTrial, SweepPlan, SweepStore } from './store.ts';
 
 /**
  * Opens the store of one sweep and becomes its only coordinator, creating the results folder and the database as needed.
@@ -27,9 +28,10 @@ export function openStore(layout: ResultsLayout, sweepName: string): SqliteStore
     () => lock[Symbol.dispose](),
     () => {
       const db = openForWriting(layout.database);
+      const isLed = (sweep: string): boolean => isLocked(layout.lock(sweep)) === true;
       return undoOnError(
         () => db.close(),
-        () => explaining(db.name, () => new SqliteStore(db, lock, sweepName)),
+        () => explaining(db.name, () => new SqliteStore(db, lock, sweepName, isLed)),
       );
     },
   );
@@ -44,11 +46,12 @@ export class SqliteStore implements SweepStore {
   readonly #writePlan: ReturnType<typeof planWriter>;
   readonly #epochs: EpochWriter;
   readonly #forgetEpochs: (trialKey: number) => void;
+  readonly #claimElsewhere: ReturnType<typeof elsewhereClaimer>;
   /** Undefined until the sweep's first plan is saved. */
   #sweepKey: number | undefined;
 
-  /** Takes over the connection and the lock; see `openStore`. */
-  constructor(db: Database.Database, lock: Disposable, sweepName: string) {
+  /** Takes over the connection and the lock; see `openStore`. `isLed` tells whether another sweep has a coordinator. */
+  constructor(db: Database.Database, lock: Disposable, sweepName: string, isLed: (sweep: string) => boolean) {
     this.#db = db;
     this.#lock = lock;
     this.#sweepName = sweepName;
@@ -57,6 +60,7 @@ export class SqliteStore implements SweepStore {
     this.#writePlan = planWriter(db);
     this.#epochs = epochWriter(db);
     this.#forgetEpochs = epochForgetter(db);
+    this.#claimElsewhere = elsewhereClaimer(db, isLed);
     this.#sweepKey = this.#sql.sweepKey.get(sweepName);
   }
 
@@ -84,6 +88,14 @@ export class SqliteStore implements SweepStore {
     }));
   }
 
+  claim(trialId: TrialId, at: Date): Claim {
+    return this.#write(
+      () =>
+        this.#claimElsewhere(trialId, this.#sweep(), at) ?? { kind: 'begun', attempt: this.beginAttempt(trialId, at) },
+    );
+  }
+
+  /** Moves the trial from queued to running, whatever other sweeps have of it. Returns the attempt's number. */
   beginAttempt(trialId: TrialId, at: Date): number {
     return this.#write(() => {
       const trial = this.#trial(trialId);

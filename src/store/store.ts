@@ -3,7 +3,8 @@
  * when it returns, what it wrote survives the loss of the process and of power. `transaction` makes one of several.
  *
  * Ownership: the coordinator holds the sweep's lock while it has a store open, so a trial found `running` at opening
- * belongs to a coordinator that is gone.
+ * belongs to a coordinator that is gone. While it lives, its running trials are its claims on their ids: no other sweep
+ * of the database begins one of them.
  */
 import type { EngineChoice } from '../engine/engine.ts';
 import type { TrialSummary } from '../executor/protocol.ts';
@@ -49,6 +50,24 @@ export interface QueuedTrial {
   readonly attempts: number;
 }
 
+/** The sweep whose running trial another one wants; `host` and `pid` are null until its coordinator has saved its plan. */
+export interface Holder {
+  readonly sweep: string;
+  readonly host: string | null;
+  readonly pid: number | null;
+  /** It lives, but has not shown it for a minute: its process is stopped, or its disk is. */
+  readonly silent: boolean;
+}
+
+/** What becomes of a queued trial that a slot is free for. */
+export type Claim =
+  /** It is this sweep's to train. */
+  | { readonly kind: 'begun'; readonly attempt: number }
+  /** Another sweep has completed it: it is completed, with that result. `attempts` are this sweep's own, given up before. */
+  | { readonly kind: 'reused'; readonly from: string; readonly attempts: number; readonly summary: TrialSummary }
+  /** Another sweep trains it right now: it stays queued. */
+  | { readonly kind: 'held'; readonly by: Holder };
+
 /** Where an attempt runs and what computes it: known once its job has started. */
 export interface AttemptPlace {
   readonly device: string;
@@ -81,8 +100,11 @@ export interface SweepStore extends Disposable {
   savePlan(plan: SweepPlan, at: Date): PlanChange;
   /** Queued trials of the current plan, in dispatch order. */
   queued(): QueuedTrial[];
-  /** Moves the trial from queued to running and returns the new attempt's number (1-based). */
-  beginAttempt(trialId: TrialId, at: Date): number;
+  /**
+   * Begins an attempt at a queued trial (numbered from 1), unless another sweep has its result or is at it. At one
+   * moment for all sweeps, so that of any number that ask at the same time one begins.
+   */
+  claim(trialId: TrialId, at: Date): Claim;
   /** Epochs that another engine recorded are forgotten: its checkpoint isn't used either, and bits must not mix. */
   attemptStarted(trialId: TrialId, attempt: number, place: AttemptPlace): void;
   /** Records epochs with all their metrics. An epoch that is recorded already is left as it is. */

@@ -58,6 +58,7 @@ const scenes = {
   starting: play([planned(queued())]),
   stopping: { ...midway(2), isStopping: true },
   testing: { ...midway(0), testing: { done: 1, total: 2 } },
+  waiting: { ...midway(0), wait: 'waiting for 2 trials that sweep other trains right now' },
 };
 
 describe.each([80, 140])('at %i columns', (columns) => {

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { PlainView } from '../../src/cli/plain-view.ts';
 import { snapshotOf, trialRecord } from '../report/support.ts';
 import { SimulatedClock } from '../support/simulated-clock.ts';
-import { devices, eventsOf, planned } from './support.ts';
+import { devices, eventsOf, planned, type Happening } from './support.ts';
 
 function watch() {
   const clock = new SimulatedClock();
@@ -77,5 +77,41 @@ it('says what a sweep goes on from', () => {
   expect(lines.map(withoutTime)).toEqual([
     'start   Going on with beta: 1 of 3 trials done, 2 new, 3 no longer in the plan, kept aside, ' +
       '1 left running by a coordinator that is gone, queued again, 1 failed before, tried again, 1 taken over from another sweep',
+  ]);
+});
+
+it('says what it waits for, each time that changes, and what was taken over from whom', () => {
+  const { clock, lines, view } = watch();
+  const other = { sweep: 'other', host: 'node-7', pid: 4711, silent: false };
+  const summary = { bestEpoch: 1, epochs: 1, metrics: { 'val/elbo': -36.4 }, klPerDimension: [], trainableWeights: 1 };
+  const end = { type: 'finished', attempt: 0, state: 'completed', cause: null, summary, reusedFrom: 'other' } as const;
+  const observe = (...happenings: readonly Happening[]): void => {
+    for (const event of eventsOf(...happenings)) view.observe(event);
+  };
+  observe(
+    planned(snapshotOf(trials, { swept: ['beta'] })),
+    devices(2),
+    { type: 'waiting', trials: 2, sweeps: [other, { ...other, sweep: 'third' }] },
+    { ...end, trial: first },
+    { type: 'waiting', trials: 1, sweeps: [other] },
+  );
+  clock.advance(60_000);
+  observe(
+    { type: 'waiting', trials: 1, sweeps: [{ ...other, silent: true }] },
+    { ...end, trial: second },
+    { type: 'waiting', trials: 0, sweeps: [] },
+    { type: 'stopping', running: 0, now: false },
+  );
+  expect(lines.map(withoutTime)).toEqual([
+    'start   beta: 2 trials',
+    'devices cpu × 2',
+    'wait    waiting for 2 trials that sweeps other, third train right now',
+    `done    ${first.slice(0, 6)} val/elbo=-36.40 beta=1 seed=0 (taken over from sweep other)`,
+    'wait    waiting for 1 trial that sweep other trains right now',
+    'status  1/2 done, 0 running, 0 failed, waiting for 1 trial that sweep other trains right now',
+    'wait    waiting for 1 trial that sweep other trains right now; other has given no sign of life for a minute: ' +
+      'if its process (4711 on node-7) is stopped, let it go on or end it',
+    `done    ${second.slice(0, 6)} val/elbo=-36.40 beta=4 seed=0 (taken over from sweep other)`,
+    'stop    Stopping.',
   ]);
 });

@@ -50,6 +50,10 @@ function finished({ id }: TrialRecord, elbo?: number): Happening {
   return { type: 'finished', trial: id, attempt: 1, state: 'completed', cause: null, summary };
 }
 
+function takenOver({ id }: TrialRecord, elbo = -1): Happening {
+  return { ...(finished({ id } as TrialRecord, elbo) as Happening & { type: 'finished' }), reusedFrom: 'other' };
+}
+
 /**
  * A legal run from a list of dice: each moves one trial on by one event. `done` is what each trial's checkpoint holds.
  * A lost checkpoint makes a trial start again from 0.
@@ -62,7 +66,10 @@ function legalRun(trials: readonly TrialRecord[], dice: readonly { trial: number
   for (const { trial: index, move } of dice) {
     const trial = trials[index % trials.length]!;
     if (ended.has(trial)) continue;
-    if (!running.has(trial)) {
+    if (!running.has(trial) && move === 8) {
+      ended.add(trial);
+      happenings.push(takenOver(trial));
+    } else if (!running.has(trial)) {
       running.add(trial);
       if (move === 0) done.set(trial.id, 0);
       happenings.push(dispatched(trial));
@@ -208,6 +215,35 @@ describe('the time left', () => {
     expect(progressFraction(state)).toBe(7 / 8);
     expect(epochsOf(trials[0]!)).toBe(EPOCHS);
     expect(isFinished(trials[1]!.state)).toBe(true);
+  });
+});
+
+describe('beside another sweep that trains some of the trials', () => {
+  const wait: Happening = {
+    type: 'waiting',
+    trials: 1,
+    sweeps: [{ sweep: 'other', host: 'here', pid: 7, silent: false }],
+  };
+
+  it('a result that is taken over counts as done, with all its epochs and its score', () => {
+    const trials = queuedTrials(2);
+    const state = play([planned(snapshotOf(trials)), devices(1), takenOver(trials[0]!, -5)]);
+    expect(state.counts).toMatchObject({ completed: 1, queued: 1, running: 0 });
+    expect(progressFraction(state)).toBe(0.5);
+    expect(bestSoFar(state)).toMatchObject({ mean: -5 });
+  });
+
+  it('no time left is claimed while all that is left is with the other sweep', () => {
+    const trials = queuedTrials(3);
+    const [mine, next, others] = trials as [TrialRecord, TrialRecord, TrialRecord];
+    const happenings = [planned(snapshotOf(trials)), devices(2), dispatched(mine), epoch(mine, 1), wait];
+    expect(etaSeconds(play(happenings))).not.toBeNull();
+    happenings.push(finished(mine, -1), takenOver(next));
+    expect(play(happenings).wait).toBe('waiting for 1 trial that sweep other trains right now');
+    expect(etaSeconds(play(happenings))).toBeNull();
+    happenings.push({ type: 'waiting', trials: 0, sweeps: [] }, dispatched(others));
+    expect(play(happenings).wait).toBeNull();
+    expect(etaSeconds(play(happenings))).not.toBeNull();
   });
 });
 

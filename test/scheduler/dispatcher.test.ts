@@ -114,6 +114,59 @@ test('ends with what a task throws, whether at its start, an event or its end', 
   }
 });
 
+describe('a task that has no job to give', () => {
+  const by = { sweep: 'other', host: 'here', pid: 7, silent: false };
+  const held = (id: number, log: string[], times: number): Task => {
+    const task = toyTask(id, 0, log);
+    const begin = (): ReturnType<Task['begin']> => {
+      if (times-- === 0) return task.begin();
+      log.push(`hold ${id}`);
+      return { kind: 'held', by, askAgainInMs: 1_000 };
+    };
+    return { ...task, begin };
+  };
+  const over = (id: number, log: string[]): Task => {
+    return { ...toyTask(id), begin: () => ({ kind: 'over', tell: () => log.push(`tell that ${id} is over`) }) };
+  };
+
+  test('costs no turn: those behind it fill the slots in the same commit', async () => {
+    const executor = new ToyExecutor({ devices: { cpu: 2 } });
+    const clock = new SimulatedClock();
+    const log: string[] = [];
+    const together: RecordTogether = (write) => {
+      log.push('{');
+      write();
+      log.push('}');
+    };
+    const tasks = [held(0, log, 2), over(1, log), toyTask(2, 0, log), over(3, log), toyTask(4, 0, log)];
+    const dispatcher = dispatch(executor, tasks, { clock, together });
+    const run = dispatcher.run();
+    expect(log).toEqual([
+      ...['{', 'hold 0', 'begin 2', 'begin 4', '}'],
+      ...['tell that 1 is over', 'tell that 3 is over', 'dispatched 2 to cpu', 'dispatched 4 to cpu'],
+    ]);
+    expect(dispatcher.unfinished).toBe(3);
+    await finishAll(executor);
+    expect(dispatcher.unfinished).toBe(1);
+    for (const expected of ['hold 0', 'begin 0']) {
+      expect(log).not.toContain('begin 0');
+      log.length = 0;
+      clock.advance(1_000);
+      await turn();
+      expect(log).toContain(expected);
+    }
+    await finishAll(executor);
+    await run;
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  test('ends the run when its result was all that was left', async () => {
+    const log: string[] = [];
+    await dispatch(new ToyExecutor(), [over(0, log)]).run();
+    expect(log).toEqual(['tell that 0 is over']);
+  });
+});
+
 describe('a turn', () => {
   const log: string[] = [];
   beforeEach(() => void (log.length = 0));

@@ -48,3 +48,24 @@ test('what devices and trials say is passed on', () => {
 test('progress, which comes twice a second, is not logged', () => {
   expect(logLine({ at, type: 'progress', trial: 'aa', epoch: 1, fraction: 0.5, imagesPerSecond: 9 })).toBeUndefined();
 });
+
+test('a result that another sweep gave, and the wait for it, name that sweep', () => {
+  const end = { at, type: 'finished', trial: 'aa', attempt: 0, state: 'completed', cause: null } as const;
+  expect(logLine({ ...end, reusedFrom: 'other' })).toEqual({
+    level: 'info',
+    message: 'completed: taken over from sweep other',
+    trial: 'aa',
+    fields: { attempt: 0, state: 'completed', reused_from: 'other' },
+  });
+  const holder = { sweep: 'other', host: 'node-7', pid: 4711, silent: false };
+  expect(logLine({ at, type: 'waiting', trials: 1, sweeps: [holder] })).toEqual({
+    level: 'info',
+    message: 'waiting for 1 trial that sweep other trains right now',
+    fields: { trials: 1, sweeps: ['other'] },
+  });
+  expect(logLine({ at, type: 'waiting', trials: 1, sweeps: [{ ...holder, silent: true }] })).toMatchObject({
+    level: 'warn',
+    message: expect.stringContaining('process (4711 on node-7)') as unknown,
+  });
+  expect(logLine({ at, type: 'waiting', trials: 0, sweeps: [] })).toMatchObject({ level: 'info' });
+});

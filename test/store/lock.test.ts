@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { SweepError } from '../../src/errors.ts';
 import { ResultsLayout } from '../../src/paths.ts';
-import { acquireSweepLock, type LockHolder } from '../../src/store/lock.ts';
+import { acquireSweepLock, isLocked, type LockHolder } from '../../src/store/lock.ts';
 import { openStore } from '../../src/store/sqlite-store.ts';
 import { startChild } from './children.ts';
 import { openTestStore, temporaryLayout } from './support.ts';
@@ -70,6 +70,31 @@ describe('acquireSweepLock', () => {
       lock[Symbol.dispose]();
       expect(refusal(() => acquireSweepLock(file, HOLDER)).message).toContain('process 1 ');
     });
+  });
+});
+
+describe('isLocked', () => {
+  test('knows a coordinator by its lock alone, whatever else lies there', () => {
+    const { file } = lockFile();
+    expect(isLocked(file)).toBeUndefined();
+    holding(acquireSweepLock(file, HOLDER), () => {
+      expect(isLocked(file)).toBe(true);
+      // Having looked takes nothing from the holder.
+      expect(refusal(() => acquireSweepLock(file, HOLDER)).code).toBe('STORE_LOCKED');
+    });
+    expect(isLocked(file)).toBe(false);
+    expect(isLocked(`${file}.of.no.sweep`)).toBeUndefined();
+  });
+
+  test('refuses no coordinator that starts while it looks', async () => {
+    const { layout, file } = lockFile();
+    const looker = startChild('look-at-lock.ts', [layout.root]);
+    expect(await looker.nextLine()).toBe('ready');
+    for (let start = 0; start < 50; start++) acquireSweepLock(file, HOLDER)[Symbol.dispose]();
+    looker.say('enough');
+    const [seen, looks] = (await looker.nextLine())!.split(' of ').map(Number) as [number, number];
+    expect(looks).toBeGreaterThan(50);
+    expect(seen).toBeGreaterThan(0);
   });
 });
 

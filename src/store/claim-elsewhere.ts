@@ -1,0 +1,100 @@
+import type Database from 'better-sqlite3';
+import type { TrialState } from '../trial/state.ts';
+import type { TrialId } from '../trial/trial.ts';
+import { SILENCE_SECONDS } from './schema/002-every-trial.ts';
+import type { Claim } from './store.ts';
+import { takeOverWriter } from './take-over.ts';
+
+interface TwinRow {
+  readonly key: number;
+  readonly sweep_key: number;
+  readonly state: 'completed' | 'running';
+  readonly reused_from: string | null;
+}
+
+interface CoordinatorRow {
+  readonly name: string;
+  readonly host: string | null;
+  readonly pid: number | null;
+  readonly heartbeat_at: string | null;
+}
+
+interface ResultRow {
+  readonly attempts: number;
+  readonly reused_from: string;
+  readonly best_epoch: number;
+  readonly epochs: number;
+  readonly kl_per_dimension: string;
+  readonly trainable_weights: number;
+}
+
+/**
+ * The part of `SweepStore.claim` that looks at other sweeps, to be called within its transaction: takes the trial over
+ * from one that has completed it, or names one that is at it. Undefined where there is neither. `isLed` tells whether a
+ * sweep has a coordinator now; where it has none, what its rows call running is not.
+ */
+export function elsewhereClaimer(
+  db: Database.Database,
+  isLed: (sweep: string) => boolean,
+): (trialId: TrialId, sweepKey: number, at: Date) => Exclude<Claim, { kind: 'begun' }> | undefined {
+  const sql = prepare(db);
+  const takeOver = takeOverWriter(db);
+
+  const reuse = (trialId: TrialId, sweepKey: number, source: number): Claim & { kind: 'reused' } => {
+    const { key, state } = sql.own.get(trialId, sweepKey)!;
+    if (state !== 'queued') throw new Error(`Trial ${trialId} is ${state}: it can't be taken over`);
+    takeOver(key, source);
+    const row = sql.result.get(key)!;
+    const metrics = sql.metrics.all(key, row.best_epoch).map(({ name, value }) => [name, value] as const);
+    return {
+      kind: 'reused',
+      from: row.reused_from,
+      attempts: row.attempts,
+      summary: {
+        bestEpoch: row.best_epoch,
+        epochs: row.epochs,
+        metrics: Object.fromEntries(metrics),
+        klPerDimension: JSON.parse(row.kl_per_dimension) as number[],
+        trainableWeights: row.trainable_weights,
+      },
+    };
+  };
+
+  return (trialId, sweepKey, at) => {
+    const twins = sql.twins.all(trialId, sweepKey);
+    const completed = twins.filter(({ state }) => state === 'completed');
+    // Rather the sweep that trained it, whose folder has the files, than one that took it over.
+    const source = completed.find(({ reused_from }) => reused_from === null) ?? completed[0];
+    if (source !== undefined) return reuse(trialId, sweepKey, source.key);
+    for (const { sweep_key } of twins) {
+      const { name, host, pid, heartbeat_at } = sql.coordinator.get(sweep_key)!;
+      if (!isLed(name)) continue;
+      // One that lives, but was silent for so long, may be stopped.
+      const silent = heartbeat_at !== null && at.getTime() - Date.parse(heartbeat_at) > 1000 * SILENCE_SECONDS;
+      return { kind: 'held', by: { sweep: name, host, pid, silent } };
+    }
+    return undefined;
+  };
+}
+
+function prepare(db: Database.Database) {
+  return {
+    // By the index of UNIQUE (trial_id, sweep_key); all that a trial costs which no other sweep has.
+    twins: db.prepare<[trialId: TrialId, sweepKey: number], TwinRow>(
+      `SELECT key, sweep_key, state, reused_from FROM trials
+       WHERE trial_id = ? AND sweep_key <> ? AND state IN ('completed', 'running')`,
+    ),
+    coordinator: db.prepare<[sweepKey: number], CoordinatorRow>(
+      'SELECT name, host, pid, heartbeat_at FROM sweeps WHERE key = ?',
+    ),
+    own: db.prepare<[trialId: TrialId, sweepKey: number], { key: number; state: TrialState }>(
+      'SELECT key, state FROM trials WHERE trial_id = ? AND sweep_key = ?',
+    ),
+    result: db.prepare<[key: number], ResultRow>(
+      `SELECT attempts, reused_from, best_epoch, epochs, kl_per_dimension, trainable_weights FROM trials WHERE key = ?`,
+    ),
+    metrics: db.prepare<[key: number, epoch: number], { name: string; value: number }>(
+      'SELECT name, value FROM metrics WHERE trial_key = ? AND epoch = ?',
+    ),
+  };
+}
