@@ -12,14 +12,16 @@ const MAX_MISSES = 1000;
  * Distinct configurations drawn independently and uniformly (on a log range: uniformly in the logarithm).
  *
  * Configuration i draws each axis from its own stream of (search seed, i, axis), so it depends neither on how many
- * trials are asked for (the first 5 of 10 are those of 5) nor on the order of the axes or on a fixed one.
+ * trials are asked for (the first 5 of 10 are those of 5) nor on the order of the axes or on a fixed one. Axes that
+ * advance together share the stream of the one that comes first in the alphabet, whatever their order in the file.
  * Yields fewer than `trials` when the space holds no more.
  */
 export function* randomConfigurations(spec: SweepSpec, trials: number, searchSeed: number): Generator<Parameters> {
   const groups = axisGroups(spec);
+  const names = groups.map((group) => group.map(({ parameter }) => parameter).sort()[0]!);
   const seen = new Set<string>();
   for (let index = 0; index < trials; index++) {
-    const streams = groups.map((group) => randomStream(['search', searchSeed, index, group[0]!.parameter]));
+    const streams = names.map((name) => randomStream(['search', searchSeed, index, name]));
     const parameters = drawNew(() => draw(spec, groups, streams), spec, seen);
     if (!parameters) return;
     yield parameters;

@@ -64,6 +64,50 @@ describe('random search', () => {
   });
 });
 
+describe('what is drawn does not depend on the order of keys in the file', () => {
+  const parameters = {
+    architecture: '[mlp, conv]',
+    beta: '[1, 2, 4, 8, 16]',
+    latent_dim: '[2, 4, 8, 16, 32]',
+    activation: '[relu, elu, tanh]',
+    learning_rate: '{ min: 1e-5, max: 1e-2, scale: log }',
+  };
+  const then = { activation: '[relu, tanh]', learning_rate: '{ min: 1e-4, max: 1e-3, scale: log }' };
+  const mapping = (entries: readonly (readonly [string, string])[]): string =>
+    `{ ${entries.map(([key, value]) => `${key}: ${value}`).join(', ')} }`;
+  const orderOf = <Item>(items: Item[]) => fc.shuffledSubarray(items, { minLength: items.length });
+
+  it('of parameters, of the members of a zip group, of what a rule sets', () => {
+    const orders = fc.tuple(
+      orderOf(Object.entries(parameters)),
+      orderOf(['beta', 'latent_dim']),
+      orderOf(Object.entries(then)),
+    );
+    const drawIn = (order: [string, string][], zip: string[], rule: [string, string][]) =>
+      draw(
+        `search: random\ntrials: 8\nparameters: ${mapping(order)}\nzip: [[${zip.join(', ')}]]\n` +
+          `when: [{ if: { architecture: conv }, then: ${mapping(rule)} }]`,
+      );
+    const expected = drawIn(Object.entries(parameters), ['beta', 'latent_dim'], Object.entries(then));
+    fc.assert(
+      fc.property(orders, ([order, zip, rule]) => {
+        expect(drawIn(order, zip, rule)).toEqual(expected);
+      }),
+    );
+  });
+
+  it('and without zip stays what earlier versions drew', () => {
+    const spec =
+      'search: random\ntrials: 3\nwhen: [{ if: { architecture: conv }, then: { beta: { min: 1, max: 8 } } }]\n' +
+      'parameters: { architecture: [mlp, conv], beta: [1, 2, 4], learning_rate: { min: 1e-5, max: 1e-2, scale: log } }';
+    expect(draw(spec).map((drawn) => [drawn.architecture, drawn.beta, drawn.learningRate])).toEqual([
+      ['mlp', 4, 0.0000273608],
+      ['mlp', 4, 0.00166319],
+      ['mlp', 2, 0.00228853],
+    ]);
+  });
+});
+
 describe('a draw from a range', () => {
   const range = (fields: Partial<Range>): Range => {
     return { kind: 'range', min: 0, max: 1, scale: 'linear', step: null, integer: false, ...fields };
