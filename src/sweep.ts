@@ -3,6 +3,7 @@
  * Everything below it talks to interfaces; everything above it is a user interface.
  */
 import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
 import { locateDataset } from './data/locate.ts';
 import type { DatasetSource } from './data/source.ts';
 import { messageOf, SweepError } from './errors.ts';
@@ -10,7 +11,7 @@ import { discoverDevices } from './executor/devices.ts';
 import type { Executor } from './executor/executor.ts';
 import { startLocalExecutor, type ExecutorLog } from './executor/local-executor.ts';
 import { openSweepLog } from './log.ts';
-import { ResultsLayout } from './paths.ts';
+import { ResultsLayout, STDIN } from './paths.ts';
 import { countStates } from './report/count-states.ts';
 import { selectedTrials } from './report/ranking.ts';
 import { systemClock, type Clock } from './scheduler/clock.ts';
@@ -31,6 +32,7 @@ import type { TrialState } from './trial/state.ts';
 import type { TrialId, TrialPlan } from './trial/trial.ts';
 
 export interface PlanOptions {
+  /** A path, or STDIN. */
   readonly specFile: string;
   /** `key=value`, applied to the spec in this order. */
   readonly overrides: readonly string[];
@@ -188,7 +190,8 @@ async function runOnDevices(
 }
 
 async function readSpec(file: string): Promise<string> {
-  return readFile(file, 'utf8').catch((cause: unknown) => {
+  const reading = file === STDIN ? text(process.stdin) : readFile(file, 'utf8');
+  return reading.catch((cause: unknown) => {
     throw new SweepError('USAGE', `The spec ${file} can't be read (${messageOf(cause)}). Give a YAML file.`, { cause });
   });
 }

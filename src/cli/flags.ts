@@ -1,6 +1,6 @@
 import type { Argv } from 'yargs';
 import { SweepError } from '../errors.ts';
-import { ResultsLayout } from '../paths.ts';
+import { ResultsLayout, STDIN } from '../paths.ts';
 import { shellWord } from '../report/text.ts';
 
 /** Flags that every command takes. */
@@ -68,7 +68,7 @@ export interface SpecFlags extends GlobalFlags {
 
 export function withSpec(yargs: Argv<GlobalFlags>): Argv<SpecFlags> {
   return yargs
-    .positional('spec', { type: 'string', demandOption: true, describe: 'Spec file (YAML)' })
+    .positional('spec', { type: 'string', demandOption: true, describe: 'Spec file (YAML); - reads it from stdin' })
     .positional('overrides', {
       type: 'string',
       array: true,
@@ -77,10 +77,11 @@ export function withSpec(yargs: Argv<GlobalFlags>): Argv<SpecFlags> {
     });
 }
 
-/** What follows `sweep run` to run the same again. */
-export function specWords(flags: SpecFlags): string {
+/** `sweep run` or `sweep plan` of the same; none where the spec came from stdin, which is read by now. */
+export function specCommand(command: 'run' | 'plan', flags: SpecFlags): string[] {
+  if (flags.spec === STDIN) return [];
   const words = [flags.spec, ...flags.overrides].map(shellWord).join(' ');
-  return words + repeatFlags(flags, ['results', 'data', 'device', 'slots']);
+  return [`sweep ${command} ${words}${repeatFlags(flags, ['results', 'data', 'device', 'slots'])}`];
 }
 
 /** Group of a command's own flags in its help. */

@@ -11,7 +11,7 @@ import { isFinished } from '../trial/state.ts';
 import type { TrialId } from '../trial/trial.ts';
 import { defineCommand } from './command.ts';
 import { ASSUMED_GFLOPS, estimateBytes, estimateTime, type TimeEstimate } from './estimate.ts';
-import { layoutOf, OWN_FLAGS, repeatFlags, specWords, withSpec, type GlobalFlags, type SpecFlags } from './flags.ts';
+import { layoutOf, OWN_FLAGS, repeatFlags, specCommand, withSpec, type GlobalFlags, type SpecFlags } from './flags.ts';
 import { print, stdoutLayout } from './output.ts';
 import { withResults } from './results.ts';
 
@@ -78,6 +78,10 @@ function describe(
   const configurations = new Set(trials.map(({ configId }) => configId)).size;
   const { metric, goal } = spec.objective;
   const toRun = trials.length - finished.size;
+  const next = [
+    ...(toRun > 0 ? specCommand('run', flags) : [`sweep report ${spec.name} --best${repeatFlags(flags)}`]),
+    ...specCommand('plan', flags).map((command) => `${command} --list`),
+  ];
   const sources = [...new Set(finished.values())].map((name) => (name === spec.name ? 'this sweep' : name));
   return [
     `${spec.name} · ${spec.dataset.name} · ${goal} ${metric}`,
@@ -90,13 +94,7 @@ function describe(
     '',
     ...(toRun === 0 ? [] : [`  time   ${formatTime(time)}`, `  disk   about ${formatBytes(bytes)}`, '']),
     'Nothing was started.',
-    nextLine(
-      [
-        toRun > 0 ? `sweep run ${specWords(flags)}` : `sweep report ${spec.name} --best${repeatFlags(flags)}`,
-        `sweep plan ${specWords(flags)} --list`,
-      ],
-      stdoutLayout().columns,
-    ),
+    ...(next.length === 0 ? [] : [nextLine(next, stdoutLayout().columns)]),
   ];
 }
 

@@ -8,7 +8,7 @@ import { marked, nextLine, unbroken, wrap, type Layout } from '../report/text.ts
 import type { SweepSnapshot } from '../store/read-model.ts';
 import type { RunResult } from '../sweep.ts';
 import { isFinished, TRIAL_STATES } from '../trial/state.ts';
-import { repeatFlags, specWords, type SpecFlags } from './flags.ts';
+import { repeatFlags, specCommand, type SpecFlags } from './flags.ts';
 
 /** How a run ended: the headline, the best configuration so far, what went wrong, and what to do next. */
 export function summaryLines(
@@ -22,7 +22,7 @@ export function summaryLines(
   const model = summarize(snapshot, { best: 1 });
   const losses = model.warnings.filter(({ kind }) => kind === 'failed' || kind === 'diverged');
   const next = [
-    ...(result.interrupted || result.counts.failed > 0 ? [`sweep run ${specWords(flags)}`] : []),
+    ...(result.interrupted || result.counts.failed > 0 ? specCommand('run', flags) : []),
     `sweep report ${result.name} --best${repeatFlags(flags)}`,
     ...result.selected.slice(0, 1).map((trial) => `sweep show ${shortId(trial)}${repeatFlags(flags)}`),
   ];

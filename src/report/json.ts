@@ -28,7 +28,10 @@ export function renderReportJson(model: ReportModel): string {
 export function renderComparisonJson(comparison: Comparison): string {
   const side = ({ label, filter, unmatched }: Comparison['left']): object => ({
     label,
-    where: Object.fromEntries(filter.terms.map(({ parameter, value }) => [parameter, value])),
+    // One value as it is, several as their list.
+    where: Object.fromEntries(
+      filter.terms.map(({ parameter, values }) => [parameter, values.length === 1 ? values[0] : values]),
+    ),
     unmatched,
   });
   const metrics = comparison.metrics.map(({ name, left, right, difference, pairs, verdict }) => {

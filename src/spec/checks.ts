@@ -6,7 +6,8 @@ import { PARAMETER_NAMES } from './parameters.ts';
 import { defaultDomain } from './resolve.ts';
 import type { UserSpec } from './schema.ts';
 import { decisionOrder, possibleValues, prerequisites } from './space.ts';
-import type { Domain, ParameterName, SweepSpec } from './spec.ts';
+import { stepsOf } from './random-search.ts';
+import type { Domain, ParameterName, Range, SweepSpec } from './spec.ts';
 
 /** The valid fields of a spec. */
 export type ValidPart = Partial<UserSpec>;
@@ -40,23 +41,36 @@ function checkSearch({ search, trials, parameters = {}, when = [] }: ValidPart):
     ];
   }
   if (search === undefined) return [];
-  const ranges = [
+  const domains = [
     ...domainsOf(parameters).map(([name, domain]) => [['parameters', snakeCase(name)], domain] as const),
     ...when.flatMap((rule, i) =>
       domainsOf(rule.then).map(([name, domain]) => [['when', i, 'then', snakeCase(name)], domain] as const),
     ),
-  ].filter(([, domain]) => domain.kind === 'range');
-  const findings = ranges.map(([path]) =>
-    found(
-      'conflict',
-      path,
-      'a range needs random search',
-      'add `search: random` and `trials: N`, or list the values: [0.1, 1]',
-    ),
-  );
+  ];
+  const findings = domains.flatMap(([path, domain]) => {
+    if (domain.kind !== 'range') return [];
+    const hint = `add \`search: random\` and \`trials: N\`, or ${listOf(domain)}`;
+    return [found('conflict', path, 'a range needs random search', hint)];
+  });
   if (trials === undefined || trials === null) return findings;
   const message = '`trials` is only for random search; the size of a grid follows from its choices';
   return [...findings, found('conflict', ['trials'], message, 'add `search: random`, or leave it out', 'key')];
+}
+
+const MAX_LISTED = 12;
+
+/** How a range is written as a list: all of its values where they are few, else its ends and its middle. */
+function listOf(range: Range): string {
+  const steps = stepsOf(range);
+  if (steps !== undefined && steps.count <= MAX_LISTED) {
+    return `list its values: [${Array.from({ length: steps.count }, (_, i) => steps.at(i)).join(', ')}]`;
+  }
+  const { min, max, scale, integer } = range;
+  const middle = scale === 'log' ? Math.sqrt(min * max) : (min + max) / 2;
+  const rounded = integer ? Math.round(middle) : Number(middle.toPrecision(3));
+  const last = steps?.at(steps.count - 1) ?? max;
+  const between = steps?.at(Math.round((steps.count - 1) / 2)) ?? rounded;
+  return `list some values: [${[...new Set([min, between, last])].join(', ')}]`;
 }
 
 /** A value listed twice is a slip, except on axes that advance together. */

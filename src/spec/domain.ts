@@ -65,7 +65,8 @@ function rangeSchema(value: z.ZodNumber): z.ZodType<Range> {
       else checkEnd(value, 'min', min, context);
       checkEnd(value, 'max', max, context);
       if (max <= min) report('max', `max must be above min, which is ${min}`, 'a single value is written alone');
-      if (step === null) return;
+      // What is not above 0 is refused already.
+      if (step === null || step <= 0) return;
       if (scale === 'log') report('step', 'a log range has no step', 'leave step out, or list the values');
       if (integer && !Number.isInteger(step)) report('step', `the step must be a whole number, and is ${step}`);
       if (step > max - min && max > min) report('step', 'the step is larger than the whole range');

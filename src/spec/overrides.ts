@@ -41,7 +41,7 @@ export function applyOverrides(document: Document, overrides: readonly string[])
       report('unknown_key', `unknown key \`${key.trim()}\``, suggest(key.trim(), OVERRIDE_KEYS, SHORT_KEYS));
       continue;
     }
-    const value = parseDocument(withBrackets(text.trim()), YAML_OPTIONS);
+    const value = readValue(text);
     const [problem] = [...value.errors, ...value.warnings, ...refusedNodes(value.contents, [])];
     if (problem) report('syntax', problem.message);
     else placed.push({ path: assign(document, path, value.contents), label });
@@ -70,8 +70,11 @@ function pathOf(key: string): OverridePath | undefined {
   return TRAIN_KEYS.includes(key) ? ['train', key] : ['parameters', key];
 }
 
-function withBrackets(text: string): string {
-  return text.includes(',') && !/^["'[{]/.test(text) ? `[${text}]` : text;
+/** The value in `key=value`: YAML, where a list may go without brackets. What is wrong with it is in its `errors`. */
+export function readValue(text: string): Document {
+  const trimmed = text.trim();
+  const isBareList = trimmed.includes(',') && !/^["'[{]/.test(trimmed);
+  return parseDocument(isBareList ? `[${trimmed}]` : trimmed, YAML_OPTIONS);
 }
 
 /** Puts the value into the document and returns the path where it went. What is wrong in the file is left as it is. */

@@ -35,6 +35,25 @@ describe('mistakes across fields', () => {
     expect(error?.message).toContain(expected);
   });
 
+  it.each([
+    ['{ min: 0, max: 1, step: 0.25 }', 'list its values: [0, 0.25, 0.5, 0.75, 1]'],
+    ['{ min: 0, max: 1, step: 0.4 }', 'list its values: [0, 0.4, 0.8]'],
+    ['{ min: 0, max: 10, step: 0.4 }', 'list some values: [0, 5.2, 10]'],
+    ['{ min: 0.5, max: 2 }', 'list some values: [0.5, 1.25, 2]'],
+    ['{ min: 1e-4, max: 1, scale: log }', 'list some values: [0.0001, 0.01, 1]'],
+  ])('a range in a grid is told to write values of its own: %s', (range, hint) => {
+    const [issue, ...others] = issuesIn(textWith(`parameters: { beta: ${range} }`));
+    expect(others).toEqual([]);
+    expect(issue?.hint).toContain(hint);
+    const [, list] = /values: (\[.*\])/.exec(hint)!;
+    expect(issuesIn(textWith(`parameters: { beta: ${list!} }`))).toEqual([]);
+  });
+
+  it('a step of 0 is reported once', () => {
+    const range = 'search: random\ntrials: 3\nparameters: { beta: { min: 0, max: 1, step: 0 } }';
+    expect(summary(issuesIn(textWith(range)))).toEqual(['out_of_range 5:45 `step`: expected more than 0, got 0']);
+  });
+
   it('are reported next to mistakes in single fields, and none is made up', () => {
     const issues = issuesIn(
       textWith('parameters: { beta: [1, 1], latent_dim: x }\nzip: [[latent_dim, beta]]\nsearch: random'),
