@@ -14,8 +14,13 @@ export interface GlobalFlags {
 }
 
 function defaults(): Pick<GlobalFlags, 'results' | 'data' | 'device' | 'slots'> {
-  const { SWEEP_RESULTS = 'results', SWEEP_DATA } = process.env;
-  return { results: SWEEP_RESULTS, data: SWEEP_DATA, device: 'auto', slots: undefined };
+  const { SWEEP_RESULTS, SWEEP_DATA } = process.env;
+  return { results: given(SWEEP_RESULTS) ?? 'results', data: given(SWEEP_DATA), device: 'auto', slots: undefined };
+}
+
+/** What is empty is not set; as a path it would be the current folder. */
+function given<Value>(value: Value): Value | undefined {
+  return value === '' ? undefined : value;
 }
 
 /** What a suggested command must end with to mean the same place, data and devices: ` --results other`. */
@@ -32,6 +37,7 @@ export function withGlobalFlags(yargs: Argv): Argv<GlobalFlags> {
     .option('results', {
       type: 'string',
       default: defaults().results,
+      coerce: (value: string) => given(value) ?? defaults().results,
       defaultDescription: '$SWEEP_RESULTS, else results',
       describe: 'Folder of the database and of all results',
       requiresArg: true,
@@ -39,6 +45,7 @@ export function withGlobalFlags(yargs: Argv): Argv<GlobalFlags> {
     .option('data', {
       type: 'string',
       default: defaults().data,
+      coerce: (value: string) => given(value) ?? defaults().data,
       defaultDescription: '$SWEEP_DATA',
       describe: 'Folder to look for data sets in first',
       requiresArg: true,
@@ -46,6 +53,7 @@ export function withGlobalFlags(yargs: Argv): Argv<GlobalFlags> {
     .option('device', {
       type: 'string',
       default: defaults().device,
+      coerce: (value: string) => given(value) ?? defaults().device,
       describe: 'Where to train: auto, cpu, gpu, gpu:0,2',
       requiresArg: true,
     })
