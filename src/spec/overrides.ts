@@ -1,11 +1,12 @@
 /** `key=value` arguments after the spec file, applied to the YAML before it is validated. */
 import { isMap, isScalar, parseDocument, YAMLMap } from 'yaml';
 import type { Document, Node } from 'yaml';
+import { suggestKey } from './findings.ts';
 import type { Finding, IssueCode, SpecIssue } from './issue.ts';
 import { PARAMETER_NAMES } from './parameters.ts';
 import { SECTION_KEYS, TOP_KEYS, TRAIN_KEYS } from './schema.ts';
 import { refusedNodes, YAML_OPTIONS } from './source.ts';
-import { suggest } from './suggest.ts';
+import { nearest } from './suggest.ts';
 
 type OverridePath = readonly [string, string?];
 
@@ -38,7 +39,12 @@ export function applyOverrides(document: Document, overrides: readonly string[])
     }
     const path = pathOf(key.trim());
     if (!path) {
-      report('unknown_key', `unknown key \`${key.trim()}\``, suggest(key.trim(), OVERRIDE_KEYS, SHORT_KEYS));
+      report('unknown_key', ...unknownKey(key.trim()));
+      continue;
+    }
+    const words = text.trim().split(/\s+/);
+    if (words.length > 1 && takesList(path) && words.every((word) => /^[\w.+-]+$/.test(word))) {
+      report('wrong_type', 'several values are separated by commas', `write ${key.trim()}=${words.join(',')}`);
       continue;
     }
     const value = readValue(text);
@@ -70,10 +76,26 @@ function pathOf(key: string): OverridePath | undefined {
   return TRAIN_KEYS.includes(key) ? ['train', key] : ['parameters', key];
 }
 
+function takesList([section]: OverridePath): boolean {
+  return section === 'parameters' || section === 'seeds';
+}
+
+/** Message and hint. Of a key in full (`train.epoch`) the part after the dot is looked up in its section. */
+function unknownKey(key: string): [message: string, hint: string] {
+  const [, section, rest] = /^([^.]+)\.(.+)$/.exec(key) ?? [];
+  const keys = section === undefined || !Object.hasOwn(SECTION_KEYS, section) ? undefined : SECTION_KEYS[section];
+  if (rest === undefined || keys === undefined) {
+    return [`unknown key \`${key}\``, suggestKey(key, SHORT_KEYS)];
+  }
+  const near = nearest(rest, keys);
+  const hint = near === undefined ? suggestKey(rest, keys) : `did you mean \`${section!}.${near}\`?`;
+  return [`unknown key \`${key}\``, hint];
+}
+
 /** The value in `key=value`: YAML, where a list may go without brackets. What is wrong with it is in its `errors`. */
 export function readValue(text: string): Document {
   const trimmed = text.trim();
-  const isBareList = trimmed.includes(',') && !/^["'[{]/.test(trimmed);
+  const isBareList = trimmed.includes(',') && !/^["'[{]|^[\w.]+\(/.test(trimmed);
   return parseDocument(isBareList ? `[${trimmed}]` : trimmed, YAML_OPTIONS);
 }
 
