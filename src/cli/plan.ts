@@ -2,9 +2,10 @@ import { existsSync } from 'node:fs';
 import { discoverDevices } from '../executor/devices.ts';
 import { count, formatBytes, formatCount, formatRoughly, formatValue, shortId } from '../report/format.ts';
 import { toJsonLine } from '../report/json.ts';
-import { describeParams, distinctValues } from '../report/parameters.ts';
-import { alignRight, nextLine, plain, wrap } from '../report/text.ts';
-import { sweptParameters, toUserParams } from '../spec/naming.ts';
+import { describeParams, distinctValues, isSameValue } from '../report/parameters.ts';
+import { nextLine, plain, unbroken, wrap } from '../report/text.ts';
+import { snakeCase, sweptParameters, toUserParams } from '../spec/naming.ts';
+import { possibleValues } from '../spec/space.ts';
 import type { TrialRecord } from '../store/read-model.ts';
 import { planSweep, type PlannedSweep } from '../sweep.ts';
 import { isFinished } from '../trial/state.ts';
@@ -98,27 +99,43 @@ function describe(
   ];
 }
 
-/** What varies: name, how many values, the values. */
+/** What varies: name, the values, how many they are. */
 function describeAxes(spec: PlannedSweep['spec'], trials: PlannedSweep['trials']): string[] {
   const configurations = trials.map(({ config }) => ({ params: toUserParams(config.parameters) }));
   const axes = sweptParameters(spec).map((name) => {
-    const values = distinctValues(configurations, name);
-    return { name, size: values.length, text: values.map(formatValue).join('  ') };
+    return { name, text: describeValues(spec, name, distinctValues(configurations, name)) };
   });
-  axes.push({ name: 'seed', size: spec.seeds.length, text: describeSeeds(spec.seeds) });
+  axes.push({ name: 'seed', text: describeSeeds(spec.seeds) });
   const nameColumns = Math.max(...axes.map(({ name }) => name.length));
-  const sizeColumns = Math.max(...axes.map(({ size }) => `${size}`.length));
-  return axes.map(({ name, size, text }) => {
-    const head = `  ${name.padEnd(nameColumns)}  ${alignRight(`${size}`, sizeColumns)}  `;
+  return axes.map(({ name, text }) => {
+    const head = `  ${name.padEnd(nameColumns)}  `;
     return wrap(text, stdoutLayout().columns, ' '.repeat(head.length), head);
   });
 }
 
-/** `0  1  2`, and `0 … 99` where there are many in a row. */
+const MAX_LISTED_DRAWS = 8;
+
+/** `0.5  1  2   (3 values)`; of many draws from a range the ends: `0.0012 … 0.93   (20 values drawn)`. */
+function describeValues({ axes, when, search }: PlannedSweep['spec'], name: string, found: unknown[]): string {
+  const axis = axes.find(({ parameter }) => snakeCase(parameter) === name);
+  const declared = axis && possibleValues({ axes, when }, axis);
+  // Draws come in any order; choices are known in the order of the file.
+  const position = (value: unknown): number =>
+    typeof value === 'number' ? value : (declared ?? []).findIndex((choice) => isSameValue(choice, value));
+  const values = search.kind === 'grid' ? found : found.toSorted((a, b) => position(a) - position(b));
+  const size = unbroken(`  (${count(values.length, 'value')}${declared === undefined ? ' drawn' : ''})`);
+  if (declared !== undefined || values.length <= MAX_LISTED_DRAWS) {
+    return `${values.map(formatValue).join('  ')} ${size}`;
+  }
+  return `${formatValue(values[0])} … ${formatValue(values.at(-1))} ${size}`;
+}
+
+/** `0  1  2   (3 seeds)`, and `0 … 99   (100 seeds)` where there are many in a row. */
 function describeSeeds(seeds: readonly number[]): string {
   const [first = 0] = seeds;
   const isRow = seeds.length > 5 && seeds.every((seed, i) => seed === first + i);
-  return isRow ? `${first} … ${seeds.at(-1)!}` : seeds.join('  ');
+  const size = unbroken(`  (${count(seeds.length, 'seed')})`);
+  return `${isRow ? `${first} … ${seeds.at(-1)!}` : seeds.join('  ')} ${size}`;
 }
 
 function formatTime({ lowSeconds, highSeconds, measuredTrials }: TimeEstimate): string {
