@@ -20,9 +20,9 @@ import { logLine } from './scheduler/log-line.ts';
 import { Scheduler, type ScheduleOptions, type ScheduleResult } from './scheduler/scheduler.ts';
 import { testTargets, type TestTarget } from './scheduler/test-task.ts';
 import { removeCheckpoint } from './scheduler/train-task.ts';
-import { expandSpec } from './spec/expand.ts';
+import { expandSpec, findShortfall } from './spec/expand.ts';
 import { sweptParameters } from './spec/naming.ts';
-import { parseSpec } from './spec/parse.ts';
+import { readSpec } from './spec/parse.ts';
 import type { SweepSpec } from './spec/spec.ts';
 import type { SnapshotMetrics, SweepSnapshot } from './store/read-model.ts';
 import { openReadModel } from './store/sqlite-read-model.ts';
@@ -46,6 +46,8 @@ export interface PlannedSweep {
   readonly source: DatasetSource;
   /** In dispatch order. */
   readonly trials: readonly TrialPlan[];
+  /** What in the spec does nothing, or other than it says: for the terminal, with place, line and caret. */
+  readonly warnings: readonly string[];
 }
 
 export interface RunOptions extends PlanOptions {
@@ -89,14 +91,16 @@ export interface Surroundings {
  */
 export async function planSweep(options: PlanOptions, emit?: Emit): Promise<PlannedSweep> {
   const { specFile, overrides, dataDir } = options;
-  const specText = await readSpec(specFile);
-  const spec = parseSpec(specText, { file: specFile, overrides });
+  const specText = await readSpecText(specFile);
+  const { spec, ...parsed } = readSpec(specText, { file: specFile, overrides });
   const source = await locateDataset(spec.dataset, {
     dataDir,
     download: emit !== undefined,
     onProgress: (progress) => emit?.({ type: 'downloading', ...progress }),
   });
-  return { spec, specText, source, trials: expandSpec(spec, source.fingerprint) };
+  const trials = expandSpec(spec, source.fingerprint);
+  const warnings = [...parsed.warnings, ...findShortfall(spec, trials).map(parsed.describe)];
+  return { spec, specText, source, trials, warnings };
 }
 
 /**
@@ -127,6 +131,7 @@ export async function runSweep(
   };
   const snapshot = (metrics: SnapshotMetrics): SweepSnapshot => readSnapshot(layout, name, metrics);
   try {
+    for (const message of planned.warnings) emit({ type: 'log', trial: null, level: 'warn', message });
     const facts = { specText, overrides: options.overrides, swept: sweptParameters(spec) };
     const change = store.savePlan({ name, objective, evaluateTest, ...facts, dataset, trials }, clock.now());
     const start = snapshot('objective');
@@ -189,7 +194,7 @@ async function runOnDevices(
   }
 }
 
-async function readSpec(file: string): Promise<string> {
+async function readSpecText(file: string): Promise<string> {
   const reading = file === STDIN ? text(process.stdin) : readFile(file, 'utf8');
   return reading.catch((cause: unknown) => {
     throw new SweepError('USAGE', `The spec ${file} can't be read (${messageOf(cause)}). Give a YAML file.`, { cause });

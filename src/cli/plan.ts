@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { styleText } from 'node:util';
 import { discoverDevices } from '../executor/devices.ts';
 import { count, formatBytes, formatCount, formatRoughly, formatValue, shortId } from '../report/format.ts';
 import { toJsonLine } from '../report/json.ts';
@@ -13,7 +14,7 @@ import type { TrialId } from '../trial/trial.ts';
 import { defineCommand } from './command.ts';
 import { ASSUMED_GFLOPS, estimateBytes, estimateTime, type TimeEstimate } from './estimate.ts';
 import { layoutOf, OWN_FLAGS, repeatFlags, specCommand, withSpec, type GlobalFlags, type SpecFlags } from './flags.ts';
-import { print, stdoutLayout } from './output.ts';
+import { note, print, stdoutLayout } from './output.ts';
 import { withResults } from './results.ts';
 
 export const plan = defineCommand({
@@ -28,6 +29,9 @@ export const plan = defineCommand({
   run: async (flags) => {
     const planned = await planSweep({ specFile: flags.spec, overrides: flags.overrides, dataDir: flags.data });
     const outlook = await lookAhead(planned, await pastTrials(flags), flags);
+    if (!flags.quiet)
+      for (const warning of planned.warnings)
+        note(`${styleText('yellow', '!', { stream: process.stderr })} ${warning}`);
     if (flags.json) print(toJsonLine(toJson(planned, outlook, flags)));
     else print((flags.list ? listTrials(planned, outlook) : describe(planned, outlook, flags)).join('\n'));
     return 0;
@@ -157,7 +161,7 @@ function listTrials({ spec, trials }: PlannedSweep, { finished }: Outlook): stri
 }
 
 function toJson(
-  { spec, trials }: PlannedSweep,
+  { spec, trials, warnings }: PlannedSweep,
   { finished, devices, time, bytes }: Outlook,
   { list }: { list: boolean },
 ) {
@@ -173,6 +177,7 @@ function toJson(
     devices: devices.map(({ label, slots }) => ({ label, slots })),
     seconds: { low: time.lowSeconds, high: time.highSeconds, measured_trials: time.measuredTrials },
     disk_bytes: bytes,
+    warnings,
     ...(list && {
       list: trials.map(({ id, configId, seed, config }) => ({
         trial: id,

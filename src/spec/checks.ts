@@ -1,4 +1,5 @@
 /** Rules that span several fields. They look at what is valid on its own, so that one run reports every mistake. */
+import { metricInfo } from '../report/metric.ts';
 import { configurationsOf, countTrials, DEFAULT_MAX_TRIALS } from './expand.ts';
 import type { Finding, IssueCode } from './issue.ts';
 import { parameterName, snakeCase } from './naming.ts';
@@ -128,7 +129,25 @@ function checkWhen({ when = [], zip = [] }: ValidPart): Finding[] {
   });
 }
 
-function checkObjective({ objective, parameters = {}, when = [] }: ValidPart): Finding[] {
+function checkObjective(spec: ValidPart): Finding[] {
+  const { objective } = spec;
+  return objective === undefined ? [] : [...checkGoal(objective), ...checkTrainingObjective(spec)];
+}
+
+/** Most metrics are better at one end; where one isn't, the spec has to say which end it means. */
+function checkGoal({ metric, goal }: UserSpec['objective']): Finding[] {
+  const known = metricInfo(metric).goal;
+  if (known === null && goal === undefined) {
+    const message = `\`${metric}\` is not better at one end by itself, so that there is none to rank by`;
+    return [found('missing_key', ['objective', 'metric'], message, 'add `goal: minimize` or `goal: maximize`')];
+  }
+  if (known === null || goal === undefined || goal === known) return [];
+  const better = known === 'maximize' ? 'larger' : 'smaller';
+  const message = `\`${metric}\` is better when it is ${better}: ${goal} would rank the worst first`;
+  return [found('conflict', ['objective', 'goal'], message, `write \`goal: ${known}\`, or leave it out`)];
+}
+
+function checkTrainingObjective({ objective, parameters = {}, when = [] }: ValidPart): Finding[] {
   const axis = { parameter: 'beta', domain: parameters.beta ?? defaultDomain('beta') } as const;
   const isSwept = (possibleValues({ axes: [], when }, axis)?.length ?? Infinity) > 1;
   if (objective?.metric !== 'val/objective' || !isSwept) return [];

@@ -3,6 +3,7 @@ import { configId, trialId } from '../trial/identity.ts';
 import type { Parameters, TrialConfig, TrialPlan } from '../trial/trial.ts';
 import { gridConfigurations, gridSize } from './grid.ts';
 import { randomConfigurations } from './random-search.ts';
+import type { Finding } from './issue.ts';
 import type { SweepSpec } from './spec.ts';
 
 /** More trials than this are refused unless the caller raises the limit. */
@@ -40,6 +41,16 @@ export function expandSpec(
       return { id: trialId(config, datasetFingerprint, seed), configId, seed, config };
     }),
   );
+}
+
+/** Random search that asks for more configurations than there are; `trials` are those that the spec expands to. */
+export function findShortfall({ search, seeds }: SweepSpec, trials: readonly TrialPlan[]): Finding[] {
+  const found = trials.length / seeds.length;
+  if (search.kind === 'grid' || found >= search.trials) return [];
+  const different = `${found.toLocaleString('en')} different ${found === 1 ? 'configuration' : 'configurations'}`;
+  const message = `\`trials: ${search.trials}\` finds only ${different}: the space holds no more, or hardly any`;
+  const hint = 'ask for fewer, or widen the space';
+  return [{ code: 'no_effect', isWarning: true, path: ['trials'], at: 'value', message, hint }];
 }
 
 /** The distinct configurations of a spec, in order, one at a time. */

@@ -15,6 +15,8 @@ export interface AppliedOverrides {
   readonly issues: readonly SpecIssue[];
   /** The issue of a finding that lies in a value an override gave; undefined when it lies in the file. */
   locate(finding: Finding): SpecIssue | undefined;
+  /** Whether an override changes which configurations there are. */
+  readonly changesSpace: boolean;
 }
 
 /**
@@ -56,8 +58,11 @@ export function applyOverrides(document: Document, overrides: readonly string[])
     const origin = placed.findLast((override) => override.path.every((step, i) => path[i] === step));
     return origin && issueIn(origin.label, finding);
   };
-  return { issues, locate };
+  const changesSpace = placed.some(({ path: [section] }) => SPACE_SECTIONS.includes(section));
+  return { issues, locate, changesSpace };
 }
+
+const SPACE_SECTIONS = ['parameters', 'zip', 'when', 'exclude', 'search'];
 
 function issueIn(label: string, { code, message, hint }: Pick<SpecIssue, 'code' | 'message' | 'hint'>): SpecIssue {
   return { code, message, file: label, line: null, column: null, length: 0, ...(hint !== undefined && { hint }) };

@@ -1,3 +1,4 @@
+import { metricInfo } from '../report/metric.ts';
 import type { DatasetSettings } from '../trial/trial.ts';
 import { parameterName, snakeCase } from './naming.ts';
 import { PARAMETER_NAMES, PARAMETERS } from './parameters.ts';
@@ -18,10 +19,8 @@ export function resolveSpec(user: UserSpec, written: readonly ParameterName[]): 
     exclude: user.exclude,
     seeds: user.seeds,
     train: { epochs: user.train.epochs, batchSize: user.train.batch_size, clipNorm: user.train.clip_norm },
-    objective: {
-      metric,
-      goal: goal ?? (metric === 'val/elbo' || metric === 'val/active_units' ? 'maximize' : 'minimize'),
-    },
+    // checks.ts has seen to it that a metric without a better end has a `goal`.
+    objective: { metric, goal: goal ?? metricInfo(metric).goal! },
     evaluateTest: user.evaluate_test,
     search: resolveSearch(user),
   };

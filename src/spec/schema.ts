@@ -101,7 +101,7 @@ export const specSchema = z
         goal: z
           .enum(['maximize', 'minimize'])
           .optional()
-          .describe('Default: maximize val/elbo and val/active_units, minimize the others.'),
+          .describe('Default: the better end of the metric. One that has none by itself (val/kl) needs it said.'),
       })
       .prefault({})
       .describe('What ranks the configurations. val/elbo is the held-out ELBO at β = 1, whatever β trained.'),

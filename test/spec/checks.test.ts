@@ -27,6 +27,20 @@ describe('mistakes across fields', () => {
     ['when: [{ if: { hidden: [9] }, then: { architecture: conv } }]', 'once it is known'],
     ['objective: { metric: val/objective }\nparameters: { beta: [1, 2] }', 'use val/elbo'],
     [
+      'objective: { metric: val/elbo, goal: minimize }',
+      '`val/elbo` is better when it is larger: minimize would rank the worst first; write `goal: maximize`, or leave it out',
+    ],
+    ['objective: { goal: minimize }', 'write `goal: maximize`, or leave it out'],
+    [
+      'objective: { metric: val/reconstruction, goal: maximize }',
+      '`val/reconstruction` is better when it is smaller: maximize would rank the worst first; write `goal: minimize`',
+    ],
+    ['objective: { metric: val/objective, goal: maximize }', 'write `goal: minimize`, or leave it out'],
+    [
+      'objective: { metric: val/kl }',
+      '`val/kl` is not better at one end by itself, so that there is none to rank by; add `goal: minimize` or `goal: maximize`',
+    ],
+    [
       'objective: { metric: val/objective }\nwhen: [{ if: { architecture: conv }, then: { beta: 4 } }]',
       'beta is swept',
     ],

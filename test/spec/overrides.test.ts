@@ -25,7 +25,7 @@ describe('key=value', () => {
     ['seeds=3', { seeds: [0, 1, 2] }],
     ['seeds=5,7', { seeds: [5, 7] }],
     ['evaluate_test=all', { evaluateTest: 'all' }],
-    ['objective.metric=val/kl', { objective: { metric: 'val/kl', goal: 'minimize' } }],
+    ['objective.metric=val/reconstruction', { objective: { metric: 'val/reconstruction', goal: 'minimize' } }],
   ])('%s sets a key of the spec', (override, expected) => {
     expect(specWith('', [override])).toMatchObject(expected);
   });

@@ -58,9 +58,11 @@ describe('a valid spec', () => {
     expect(specWith('seeds: [7, 3]').seeds).toEqual([7, 3]);
   });
 
-  it('minimizes what is better when small, unless told otherwise', () => {
-    expect(specWith('objective: { metric: val/kl }').objective.goal).toBe('minimize');
-    expect(specWith('objective: { metric: val/active_units }').objective.goal).toBe('maximize');
+  it('ranks by the better end of a metric, and by the one it is told where there is none', () => {
+    expect(specWith('objective: { metric: val/reconstruction }').objective.goal).toBe('minimize');
+    expect(specWith('objective: { metric: val/elbo }').objective.goal).toBe('maximize');
+    expect(specWith('objective: { metric: val/active_units, goal: maximize }').objective.goal).toBe('maximize');
+    expect(specWith('objective: { metric: val/kl, goal: minimize }').objective.goal).toBe('minimize');
     expect(specWith('objective: { metric: val/kl, goal: maximize }').objective.goal).toBe('maximize');
   });
 
