@@ -197,7 +197,11 @@ async function runOnDevices(
 async function readSpecText(file: string): Promise<string> {
   const reading = file === STDIN ? text(process.stdin) : readFile(file, 'utf8');
   return reading.catch((cause: unknown) => {
-    throw new SweepError('USAGE', `The spec ${file} can't be read (${messageOf(cause)}). Give a YAML file.`, { cause });
+    throw new SweepError(
+      'USAGE',
+      `The spec ${file} can't be read (${messageOf(cause)}). Give a YAML file, or - for stdin.`,
+      { cause },
+    );
   });
 }
 

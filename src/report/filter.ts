@@ -66,8 +66,9 @@ function parseTerm(term: string, { sweep, trials }: SweepSnapshot): Filter['term
 }
 
 function parseValue(text: string): unknown {
-  const document = readValue(text);
-  return document.errors.length > 0 ? text : document.toJS();
+  const { value, problem } = readValue(text);
+  // What is no value in a spec is a word that no parameter has.
+  return problem === undefined ? value.toJS() : text;
 }
 
 export function matches(filter: Filter, trial: Pick<TrialRecord, 'params'>): boolean {

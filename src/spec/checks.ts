@@ -74,22 +74,51 @@ function listOf(range: Range): string {
   return `list some values: [${[...new Set([min, between, last])].join(', ')}]`;
 }
 
-/** A value listed twice is a slip, except on axes that advance together. */
-function checkRepeats({ parameters = {}, zip = [] }: ValidPart): Finding[] {
+/** A value listed twice is a slip, except on axes that advance together: there a whole row must not come again. */
+function checkRepeats({ parameters = {}, zip = [], when = [] }: ValidPart): Finding[] {
   const zipped = new Set(zip.flat());
-  return domainsOf(parameters).flatMap(([name, domain]) => {
-    if (domain.kind === 'range' || zipped.has(name)) return [];
-    const label = snakeCase(name);
-    const seen = new Set<string>();
-    return domain.values.flatMap((value, i) => {
-      const text = JSON.stringify(value);
-      if (!seen.has(text)) {
-        seen.add(text);
-        return [];
-      }
-      return [found('duplicate', ['parameters', label, i], `\`${label}\` lists ${text} twice`)];
-    });
+  const alone = domainsOf(parameters).filter(([name]) => !zipped.has(name));
+  return [
+    ...alone.flatMap(([name, domain]) => repeatsIn(['parameters', snakeCase(name)], name, domain)),
+    ...when.flatMap((rule, i) =>
+      domainsOf(rule.then).flatMap(([name, domain]) => repeatsIn(['when', i, 'then', snakeCase(name)], name, domain)),
+    ),
+    ...zip.flatMap((group, i) =>
+      repeatedRows(group, parameters).map((row) => {
+        return found('duplicate', ['zip', i], `${row} comes twice in this group`);
+      }),
+    ),
+  ];
+}
+
+function repeatsIn(path: Path, name: ParameterName, domain: Domain): Finding[] {
+  if (domain.kind === 'range') return [];
+  return repeated(domain.values.map((value) => JSON.stringify(value))).map(({ text, at }) =>
+    found('duplicate', [...path, at], `\`${snakeCase(name)}\` lists ${text} twice`),
+  );
+}
+
+/** Those that equal an earlier one, and where. */
+function repeated(texts: readonly string[]): { readonly text: string; readonly at: number }[] {
+  const seen = new Set<string>();
+  return texts.flatMap((text, at) => {
+    if (seen.has(text)) return [{ text, at }];
+    seen.add(text);
+    return [];
   });
+}
+
+/** `beta=1 latent_dim=2`, for each such row that an earlier one equals. */
+function repeatedRows(group: readonly ParameterName[], parameters: NonNullable<ValidPart['parameters']>): string[] {
+  const lists = group.map((name) => {
+    const domain = parameters[name];
+    return domain?.kind === 'choices'
+      ? domain.values.map((value) => `${snakeCase(name)}=${JSON.stringify(value)}`)
+      : [];
+  });
+  const size = Math.min(...lists.map((list) => list.length));
+  const rows = Array.from({ length: size }, (_, k) => lists.map((list) => list[k]!).join(' '));
+  return repeated(rows).map(({ text }) => text);
 }
 
 function checkZip({ zip = [], when = [], parameters = {} }: ValidPart, written: readonly ParameterName[]): Finding[] {

@@ -43,14 +43,27 @@ export function expandSpec(
   );
 }
 
-/** Random search that asks for more configurations than there are; `trials` are those that the spec expands to. */
-export function findShortfall({ search, seeds }: SweepSpec, trials: readonly TrialPlan[]): Finding[] {
-  const found = trials.length / seeds.length;
-  if (search.kind === 'grid' || found >= search.trials) return [];
-  const different = `${found.toLocaleString('en')} different ${found === 1 ? 'configuration' : 'configurations'}`;
-  const message = `\`trials: ${search.trials}\` finds only ${different}: the space holds no more, or hardly any`;
-  const hint = 'ask for fewer, or widen the space';
-  return [{ code: 'no_effect', isWarning: true, path: ['trials'], at: 'value', message, hint }];
+/** Random search that asks for more configurations than it finds; `trials` are those that the spec expands to. */
+export function findShortfall(spec: SweepSpec, trials: readonly TrialPlan[]): Finding[] {
+  const { search, seeds } = spec;
+  const drawn = trials.length / seeds.length;
+  if (search.kind === 'grid' || drawn >= search.trials) return [];
+  const finding = (message: string, hint: string): Finding[] => [
+    { code: 'no_effect', isWarning: true, path: ['trials'], at: 'value', message, hint },
+  ];
+  const amount = (size: number): string =>
+    `${size.toLocaleString('en')} different ${size === 1 ? 'configuration' : 'configurations'}`;
+  const asked = `\`trials: ${search.trials}\``;
+  const domains = [...spec.axes.map(({ domain }) => domain), ...spec.when.flatMap((rule) => Object.values(rule.then))];
+  if (domains.some(({ kind }) => kind === 'range') || gridSize(spec) > DEFAULT_MAX_TRIALS) {
+    return finding(`${asked} finds only ${amount(drawn)}, and hardly any other`, 'ask for fewer, or widen the space');
+  }
+  const there = [...gridConfigurations(spec)].length;
+  const rest = there === drawn ? '' : `, of which ${drawn.toLocaleString('en')} are drawn`;
+  return finding(
+    `${asked} is more than there are: ${amount(there)}${rest}`,
+    '`search: grid` without `trials` takes all',
+  );
 }
 
 /** The distinct configurations of a spec, in order, one at a time. */

@@ -49,9 +49,8 @@ export function applyOverrides(document: Document, overrides: readonly string[])
       report('wrong_type', 'several values are separated by commas', `write ${key.trim()}=${words.join(',')}`);
       continue;
     }
-    const value = readValue(text);
-    const [problem] = [...value.errors, ...value.warnings, ...refusedNodes(value.contents, [])];
-    if (problem) report('syntax', problem.message);
+    const { value, problem } = readValue(text);
+    if (problem !== undefined) report('syntax', problem);
     else placed.push({ path: assign(document, path, value.contents), label });
   }
   const locate = ({ path, ...finding }: Finding): SpecIssue | undefined => {
@@ -97,11 +96,13 @@ function unknownKey(key: string): [message: string, hint: string] {
   return [`unknown key \`${key}\``, hint];
 }
 
-/** The value in `key=value`: YAML, where a list may go without brackets. What is wrong with it is in its `errors`. */
-export function readValue(text: string): Document {
+/** The value in `key=value`: YAML, where a list may go without brackets. `problem` is what is wrong with it. */
+export function readValue(text: string): { readonly value: Document; readonly problem: string | undefined } {
   const trimmed = text.trim();
   const isBareList = trimmed.includes(',') && !/^["'[{]|^[\w.]+\(/.test(trimmed);
-  return parseDocument(isBareList ? `[${trimmed}]` : trimmed, YAML_OPTIONS);
+  const value: Document = parseDocument(isBareList ? `[${trimmed}]` : trimmed, YAML_OPTIONS);
+  const [problem] = [...value.errors, ...value.warnings, ...refusedNodes(value.contents, [])];
+  return { value, problem: problem?.message };
 }
 
 /** Puts the value into the document and returns the path where it went. What is wrong in the file is left as it is. */

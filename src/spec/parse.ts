@@ -17,7 +17,7 @@ export interface ParsedSpec {
   /** Parts of it that do nothing, as the terminal shows them: with place, line and caret. */
   readonly warnings: readonly string[];
   /** Anything else that is to be said about a place in it, in the same form. */
-  describe(finding: Finding): string;
+  readonly describe: (finding: Finding) => string;
 }
 
 /** Reads a spec. Throws a SpecError with every mistake in it. */

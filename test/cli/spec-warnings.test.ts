@@ -23,7 +23,7 @@ describe('warnings about a spec', () => {
         '    |                                                    ^^^^\n',
     );
     // Random search that asks for more than there is: the true number, at its line.
-    expect(text).toContain('spec.yaml:5:9  `trials: 9` finds only 2 different configurations');
+    expect(text).toContain('spec.yaml:5:9  `trials: 9` is more than there are: 2 different configurations');
   };
 
   it('plan: on stderr, and the answer on stdout is whole', async () => {

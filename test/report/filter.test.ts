@@ -36,6 +36,8 @@ describe('a filter is refused', () => {
     ['archtecture=mlp', 'USAGE', 'did you mean architecture?'],
     ['width=3', 'USAGE', 'Parameters of beta: architecture, beta, hidden'],
     ['beta=3', 'NOT_FOUND', 'Values of beta here: 0.5, 4'],
+    ['beta=*a', 'NOT_FOUND', 'has beta=*a. Values of beta here: 0.5, 4'],
+    ['beta=[1', 'NOT_FOUND', 'has beta=[1. Values of beta here: 0.5, 4'],
     ['beta=4,3', 'NOT_FOUND', 'has beta=3. Values of beta here: 0.5, 4'],
     ['hidden=[]', 'NOT_FOUND', 'Values of hidden here: [512], [512,256]'],
     ['hidden=[64]', 'NOT_FOUND', 'Values of hidden here: [512], [512,256]'],

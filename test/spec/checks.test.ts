@@ -8,6 +8,11 @@ describe('mistakes across fields', () => {
     ['search: random', 'add `trials: 20`'],
     ['trials: 3', '`trials` is only for random search'],
     ['parameters: { beta: [1, 2, 1] }', '`beta` lists 1 twice'],
+    ['when: [{ if: { architecture: mlp }, then: { beta: [2, 3, 2] } }]', '`beta` lists 2 twice'],
+    [
+      'zip: [[beta, latent_dim]]\nparameters: { beta: [1, 2, 1], latent_dim: [4, 8, 4] }',
+      'beta=1 latent_dim=4 comes twice in this group',
+    ],
     ['parameters: { hidden: [[4], [4]] }', '`hidden` lists [4] twice'],
     ['zip: [[beta, latent_dim]]\nparameters: { beta: [1, 2], latent_dim: [1, 2, 3] }', 'beta has 2, latent_dim has 3'],
     ['zip: [[beta, latent_dim]]\nparameters: { beta: [1, 2] }', '`latent_dim` is not in `parameters`'],

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { randomStream } from '../../src/random.ts';
-import { countTrials, expandSpec } from '../../src/spec/expand.ts';
+import { countTrials, expandSpec, findShortfall } from '../../src/spec/expand.ts';
 import { drawFrom } from '../../src/spec/random-search.ts';
 import type { Range } from '../../src/spec/spec.ts';
 import { specWith } from './spec-text.ts';
@@ -62,6 +62,24 @@ describe('random search', () => {
       expect(hidden !== undefined).toBe(architecture === 'mlp');
     }
   });
+});
+
+it.each([
+  ['parameters: { beta: [1, 4] }', 2, '`trials: 20` is more than there are: 2 different configurations'],
+  ['parameters: { latent_dim: { min: 2, max: 4 } }', 3, '`trials: 20` finds only 3 different configurations'],
+  ['parameters: { beta: { min: 1, max: 4 } }', 20, undefined],
+])('random search of 20 trials over %s finds %i, and says so', (parameters, expected, warning) => {
+  const spec = specWith(`search: random\ntrials: 20\nseeds: 2\n${parameters}`);
+  const trials = expandSpec(spec, 'data');
+  expect(trials).toHaveLength(2 * expected);
+  const [found] = findShortfall(spec, trials);
+  if (warning === undefined) expect(found).toBeUndefined();
+  else
+    expect(found).toMatchObject({
+      path: ['trials'],
+      isWarning: true,
+      message: expect.stringContaining(warning) as string,
+    });
 });
 
 describe('what is drawn does not depend on the order of keys in the file', () => {
