@@ -131,7 +131,7 @@ export async function runSweep(
   };
   const snapshot = (metrics: SnapshotMetrics): SweepSnapshot => readSnapshot(layout, name, metrics);
   try {
-    for (const message of planned.warnings) emit({ type: 'log', trial: null, level: 'warn', message });
+    for (const warning of planned.warnings) emit(warningEvent(warning));
     const facts = { specText, overrides: options.overrides, swept: sweptParameters(spec) };
     const change = store.savePlan({ name, objective, evaluateTest, ...facts, dataset, trials }, clock.now());
     const start = snapshot('objective');
@@ -165,6 +165,13 @@ export async function runSweep(
   } finally {
     store[Symbol.dispose]();
   }
+}
+
+/** The first line of a warning is the message, the others show its place. */
+function warningEvent(warning: string): Parameters<Emit>[0] {
+  const [message = '', ...lines] = warning.split('\n');
+  const excerpt = lines.join('\n');
+  return { type: 'log', trial: null, level: 'warn', message, ...(excerpt !== '' && { excerpt }) };
 }
 
 /** The part of a run that needs devices, which are started for it and ended after it. */

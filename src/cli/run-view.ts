@@ -27,9 +27,7 @@ export function announcement(event: SchedulerEvent): string | undefined {
       return `✗ trial ${shortId(event.trial)} could not be evaluated on the test split: ${plain(event.cause)}`;
     case 'log':
       if (event.level !== 'warn' && event.level !== 'error') return undefined;
-      // Of what a trial or a device says, the first line; what we say of the spec, with its line and caret.
-      if (event.trial === null && event.device === undefined) return `! ${plainLines(event.message)}`;
-      return `! ${event.trial === null ? '' : `trial ${shortId(event.trial)}: `}${plain(event.message.split('\n', 1)[0]!)}`;
+      return `! ${event.trial === null ? '' : `trial ${shortId(event.trial)}: `}${plain(event.message.split('\n', 1)[0]!)}${event.excerpt === undefined ? '' : `\n${event.excerpt}`}`;
     case 'downloading':
     case 'devices':
     case 'dispatched':
@@ -42,13 +40,6 @@ export function announcement(event: SchedulerEvent): string | undefined {
     case 'tested':
       return undefined;
   }
-}
-
-function plainLines(text: string): string {
-  return text
-    .split('\n')
-    .map((line) => line.slice(0, line.search(/\S|$/)) + plain(line))
-    .join('\n');
 }
 
 function describePlan({ change, snapshot }: Extract<SchedulerEvent, { type: 'planned' }>): string {

@@ -53,9 +53,9 @@ describe('warnings about a spec', () => {
     const events = stdout
       .trimEnd()
       .split('\n')
-      .map((line) => JSON.parse(line) as { type: string; level?: string; message?: string });
+      .map((line) => JSON.parse(line) as { type: string; level?: string; message?: string; excerpt?: string });
     const warnings = events.filter(({ type, level }) => type === 'log' && level === 'warn');
-    expectWarnings(warnings.map(({ message }) => `${message ?? ''}\n`).join(''));
+    expectWarnings(warnings.map(({ message, excerpt }) => `${message ?? ''}\n${excerpt ?? ''}\n`).join(''));
   });
 
   it('run --quiet: none', async () => expect((await sweep('run', '--quiet')).stderr).toBe(''));
