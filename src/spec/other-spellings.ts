@@ -57,9 +57,9 @@ function fromCall(text: string): string | null {
 }
 
 function range([min, max]: readonly unknown[], isLog: boolean, step?: unknown): string | null {
-  if (typeof min !== 'number' || typeof max !== 'number') return null;
+  if (!Number.isFinite(min) || !Number.isFinite(max)) return null;
   const spacing = isLog ? ', scale: log' : typeof step === 'number' ? `, step: ${step}` : '';
-  return `{ min: ${min}, max: ${max}${spacing} }${WITH_RANDOM}`;
+  return `{ min: ${String(min)}, max: ${String(max)}${spacing} }${WITH_RANDOM}`;
 }
 
 function rounded(value: number): number {
