@@ -25,6 +25,9 @@ export class ResultsLayout {
   }
 }
 
+/** The name of the standard input where a spec's file is named; `-` on the command line. */
+export const STDIN = '<stdin>';
+
 /** Names of the files in a trial's folder. */
 export const TRIAL_FILES = {
   /** Parameters, optimiser moments, step, history and best weights; gone once completed. */

@@ -3,6 +3,7 @@
  * Everything below it talks to interfaces; everything above it is a user interface.
  */
 import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
 import { catalogEntry } from './data/catalog.ts';
 import { effectiveSettings } from './data/effective-settings.ts';
 import { locateDataset } from './data/locate.ts';
@@ -12,7 +13,7 @@ import { discoverDevices } from './executor/devices.ts';
 import type { Executor } from './executor/executor.ts';
 import { startLocalExecutor, type ExecutorLog } from './executor/local-executor.ts';
 import { openSweepLog } from './log.ts';
-import { ResultsLayout } from './paths.ts';
+import { ResultsLayout, STDIN } from './paths.ts';
 import { countStates } from './report/count-states.ts';
 import { count, formatCount } from './report/format.ts';
 import { selectedTrials, trialsToTest } from './report/ranking.ts';
@@ -22,9 +23,10 @@ import { logLine } from './scheduler/log-line.ts';
 import { Scheduler, type ScheduleOptions, type ScheduleResult } from './scheduler/scheduler.ts';
 import { testTargets, type TestTarget } from './scheduler/test-task.ts';
 import { removeCheckpoint } from './scheduler/train-task.ts';
-import { expandSpec } from './spec/expand.ts';
+import { expandSpec, findShortfall } from './spec/expand.ts';
+import type { Finding } from './spec/issue.ts';
 import { sweptParameters } from './spec/naming.ts';
-import { parseSpec } from './spec/parse.ts';
+import { readSpec } from './spec/parse.ts';
 import type { SweepSpec } from './spec/spec.ts';
 import type { SnapshotMetrics, SweepSnapshot } from './store/read-model.ts';
 import { openReadModel } from './store/sqlite-read-model.ts';
@@ -34,6 +36,7 @@ import type { TrialState } from './trial/state.ts';
 import type { TrialId, TrialPlan } from './trial/trial.ts';
 
 export interface PlanOptions {
+  /** A path, or STDIN. */
   readonly specFile: string;
   /** `key=value`, applied to the spec in this order. */
   readonly overrides: readonly string[];
@@ -47,7 +50,7 @@ export interface PlannedSweep {
   readonly source: DatasetSource;
   /** In dispatch order. */
   readonly trials: readonly TrialPlan[];
-  /** What the spec asks for and can't have, a sentence each. */
+  /** What in the spec does nothing, or other than it says: for the terminal, with place, line and caret. */
   readonly warnings: readonly string[];
 }
 
@@ -104,17 +107,20 @@ export interface Surroundings {
  */
 export async function planSweep(options: PlanOptions, emit?: Emit): Promise<PlannedSweep> {
   const { specFile, overrides, dataDir } = options;
-  const specText = await readSpec(specFile);
-  const asked = parseSpec(specText, { file: specFile, overrides });
+  const specText = await readSpecText(specFile);
+  const { spec: asked, ...parsed } = readSpec(specText, { file: specFile, overrides });
   const source = await locateDataset(asked.dataset, {
     dataDir,
     download: emit !== undefined,
     onProgress: (progress) => emit?.({ type: 'downloading', ...progress }),
   });
-  const { warnings, ...settings } = effectiveSettings(catalogEntry(source.name), asked);
-  for (const message of warnings) emit?.({ type: 'log', trial: null, level: 'warn', message });
+  // Equal trials have equal ids, whatever the spec asked for in excess.
+  const { wishes, ...settings } = effectiveSettings(catalogEntry(source.name), asked);
   const spec = { ...asked, ...settings };
-  return { spec, specText, source, trials: expandSpec(spec, source.fingerprint), warnings };
+  const trials = expandSpec(spec, source.fingerprint);
+  const idle = wishes.map((wish): Finding => ({ code: 'no_effect', isWarning: true, at: 'value', ...wish }));
+  const warnings = [...parsed.warnings, ...[...idle, ...findShortfall(spec, trials)].map(parsed.describe)];
+  return { spec, specText, source, trials, warnings };
 }
 
 /**
@@ -139,7 +145,6 @@ export async function runSweep(
   const log = openSweepLog(layout, name);
   let reused = 0;
   const failedTests: FailedTest[] = [];
-  for (const message of planned.warnings) log({ level: 'warn', message });
   const emit: Emit = (happening) => {
     if (happening.type === 'test_failed') failedTests.push({ trial: happening.trial, cause: happening.cause });
     const event: SchedulerEvent = { at: clock.now(), ...happening };
@@ -150,6 +155,7 @@ export async function runSweep(
   };
   const snapshot = (metrics: SnapshotMetrics): SweepSnapshot => readSnapshot(layout, name, metrics);
   try {
+    for (const warning of planned.warnings) emit(warningEvent(warning));
     const facts = { specText, overrides: options.overrides, swept: sweptParameters(spec) };
     const change = store.savePlan({ name, objective, evaluateTest, ...facts, dataset, trials }, clock.now());
     const start = snapshot('objective');
@@ -196,6 +202,13 @@ function troubles(counts: RunResult['counts'], failedTests: readonly FailedTest[
   return parts.length === 0 ? null : parts.join(', ');
 }
 
+/** The first line of a warning is the message, the others show its place. */
+function warningEvent(warning: string): Parameters<Emit>[0] {
+  const [message = '', ...lines] = warning.split('\n');
+  const excerpt = lines.join('\n');
+  return { type: 'log', trial: null, level: 'warn', message, ...(excerpt !== '' && { excerpt }) };
+}
+
 /** The part of a run that needs devices, which are started for it and ended after it. */
 async function runOnDevices(
   startExecutor: StartExecutor,
@@ -223,9 +236,14 @@ async function runOnDevices(
   }
 }
 
-async function readSpec(file: string): Promise<string> {
-  return readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new SweepError('USAGE', `The spec ${file} can't be read (${messageOf(cause)}). Give a YAML file.`, { cause });
+async function readSpecText(file: string): Promise<string> {
+  const reading = file === STDIN ? text(process.stdin) : readFile(file, 'utf8');
+  return reading.catch((cause: unknown) => {
+    throw new SweepError(
+      'USAGE',
+      `The spec ${file} can't be read (${messageOf(cause)}). Give a YAML file, or - for stdin.`,
+      { cause },
+    );
   });
 }
 

@@ -16,6 +16,10 @@ export interface TimeEstimate {
 export const ASSUMED_GFLOPS = 50;
 const STEP_OVERHEAD_SECONDS = 0.5e-3;
 
+/** Of a run, before the first trial trains and after the last; of a trial, beside its epochs. Measured with trials of one image. */
+const START_SECONDS = { low: 1.5, high: 4 };
+const TRIAL_SECONDS = 0.04;
+
 /** Ratios of the true time to the estimated one: from past trials on this machine, and without any. */
 const MEASURED_RANGE = { low: 0.8, high: 1.3 };
 const ASSUMED_RANGE = { low: 0.4, high: 4 };
@@ -64,7 +68,7 @@ export function assumedSecondsPerEpoch(config: TrialConfig, data: CatalogEntry):
 }
 
 /**
- * Time to train these configurations, one trial each, on `slots` slots. Past trials tell, for each architecture, how
+ * Time of a run that trains these configurations, one trial each, on `slots` slots. Past trials tell, for each architecture, how
  * much slower or faster than assumed this machine is, whatever their size and data set were.
  */
 export function estimateTime(
@@ -81,15 +85,14 @@ export function estimateTime(
     const seconds = assumedSecondsPerEpoch(config, datasetOf(config)) * config.train.epochs * (measured?.factor ?? 1);
     measuredTrials = Math.min(measuredTrials, measured?.trials ?? 0);
     for (const end of ['low', 'high'] as const) {
-      total[end] += seconds * range[end];
-      longest[end] = Math.max(longest[end], seconds * range[end]);
+      const whole = seconds * range[end] + TRIAL_SECONDS;
+      total[end] += whole;
+      longest[end] = Math.max(longest[end], whole);
     }
   }
-  return {
-    lowSeconds: Math.max(total.low / slots, longest.low),
-    highSeconds: Math.max(total.high / slots, longest.high),
-    measuredTrials,
-  };
+  const secondsAt = (end: 'low' | 'high'): number =>
+    configs.length === 0 ? 0 : START_SECONDS[end] + Math.max(total[end] / slots, longest[end]);
+  return { lowSeconds: secondsAt('low'), highSeconds: secondsAt('high'), measuredTrials };
 }
 
 /** Bytes that the trials' results take, and the checkpoints of as many trials as run at a time. */

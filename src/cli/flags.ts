@@ -1,6 +1,6 @@
 import type { Argv } from 'yargs';
 import { SweepError } from '../errors.ts';
-import { ResultsLayout } from '../paths.ts';
+import { ResultsLayout, STDIN } from '../paths.ts';
 import { shellWord } from '../report/text.ts';
 
 /** Flags that every command takes. */
@@ -14,8 +14,13 @@ export interface GlobalFlags {
 }
 
 function defaults(): Pick<GlobalFlags, 'results' | 'data' | 'device' | 'slots'> {
-  const { SWEEP_RESULTS = 'results', SWEEP_DATA } = process.env;
-  return { results: SWEEP_RESULTS, data: SWEEP_DATA, device: 'auto', slots: undefined };
+  const { SWEEP_RESULTS, SWEEP_DATA } = process.env;
+  return { results: given(SWEEP_RESULTS) ?? 'results', data: given(SWEEP_DATA), device: 'auto', slots: undefined };
+}
+
+/** What is empty is not set; as a path it would be the current folder. */
+function given<Value>(value: Value): Value | undefined {
+  return value === '' ? undefined : value;
 }
 
 /** What a suggested command must end with to mean the same place, data and devices: ` --results other`. */
@@ -32,6 +37,7 @@ export function withGlobalFlags(yargs: Argv): Argv<GlobalFlags> {
     .option('results', {
       type: 'string',
       default: defaults().results,
+      coerce: (value: string) => given(value) ?? defaults().results,
       defaultDescription: '$SWEEP_RESULTS, else results',
       describe: 'Folder of the database and of all results',
       requiresArg: true,
@@ -39,6 +45,7 @@ export function withGlobalFlags(yargs: Argv): Argv<GlobalFlags> {
     .option('data', {
       type: 'string',
       default: defaults().data,
+      coerce: (value: string) => given(value) ?? defaults().data,
       defaultDescription: '$SWEEP_DATA',
       describe: 'Folder to look for data sets in first',
       requiresArg: true,
@@ -46,6 +53,7 @@ export function withGlobalFlags(yargs: Argv): Argv<GlobalFlags> {
     .option('device', {
       type: 'string',
       default: defaults().device,
+      coerce: (value: string) => given(value) ?? defaults().device,
       describe: 'Where to train: auto, cpu, gpu, gpu:0,2',
       requiresArg: true,
     })
@@ -68,7 +76,7 @@ export interface SpecFlags extends GlobalFlags {
 
 export function withSpec(yargs: Argv<GlobalFlags>): Argv<SpecFlags> {
   return yargs
-    .positional('spec', { type: 'string', demandOption: true, describe: 'Spec file (YAML)' })
+    .positional('spec', { type: 'string', demandOption: true, describe: 'Spec file (YAML); - reads it from stdin' })
     .positional('overrides', {
       type: 'string',
       array: true,
@@ -77,10 +85,11 @@ export function withSpec(yargs: Argv<GlobalFlags>): Argv<SpecFlags> {
     });
 }
 
-/** What follows `sweep run` to run the same again. */
-export function specWords(flags: SpecFlags): string {
+/** `sweep run` or `sweep plan` of the same; none where the spec came from stdin, which is read by now. */
+export function specCommand(command: 'run' | 'plan', flags: SpecFlags): string[] {
+  if (flags.spec === STDIN) return [];
   const words = [flags.spec, ...flags.overrides].map(shellWord).join(' ');
-  return words + repeatFlags(flags, ['results', 'data', 'device', 'slots']);
+  return [`sweep ${command} ${words}${repeatFlags(flags, ['results', 'data', 'device', 'slots'])}`];
 }
 
 /** Group of a command's own flags in its help. */

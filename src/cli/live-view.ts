@@ -3,10 +3,11 @@ import { createLogUpdate } from 'log-update';
 import type { Clock } from '../scheduler/clock.ts';
 import type { SchedulerEvent } from '../scheduler/events.ts';
 import { renderFrame } from './frame.ts';
-import { isColoured, sizeOf } from './output.ts';
+import { isColoured } from './output.ts';
 import { initialProgress, type ProgressState } from './progress-state.ts';
 import { reduceProgress } from './reduce-progress.ts';
 import { announcement, type RunView } from './run-view.ts';
+import { terminalSize } from './terminal-size.ts';
 
 /** At most five frames a second; at least one, for the clock. */
 const FRAME_MS = 200;
@@ -25,7 +26,7 @@ export class LiveView implements RunView {
   constructor(clock: Clock, terminal: WriteStream) {
     this.#clock = clock;
     this.#terminal = terminal;
-    this.#region = createLogUpdate(terminal);
+    this.#region = createLogUpdate(sized(terminal));
     this.#state = initialProgress(clock.now());
     this.#draw();
   }
@@ -49,7 +50,9 @@ export class LiveView implements RunView {
     this.#drawnAtMs = this.#clock.monotonicMs();
     this.#hasPendingFrame = false;
     const state = { ...this.#state, nowMs: this.#clock.now().getTime() };
-    this.#region(renderFrame(state, { ...sizeOf(this.#terminal), colour: isColoured(this.#terminal) }).join('\n'));
+    this.#region(
+      renderFrame(state, { ...terminalSize(this.#terminal), colour: isColoured(this.#terminal) }).join('\n'),
+    );
     this.#schedule(IDLE_FRAME_MS);
   }
 
@@ -57,4 +60,19 @@ export class LiveView implements RunView {
     this.#cancelTimer();
     this.#cancelTimer = this.#clock.setTimer(delayMs, () => this.#draw());
   }
+}
+
+/** log-update asks its stream for the size, and takes 0 columns at their word. */
+function sized(terminal: WriteStream): NodeJS.WritableStream {
+  const stream = {
+    isTTY: true,
+    write: (text: string) => terminal.write(text),
+    get columns() {
+      return terminalSize(terminal).columns;
+    },
+    get rows() {
+      return terminalSize(terminal).rows;
+    },
+  };
+  return stream as unknown as NodeJS.WritableStream;
 }

@@ -1,9 +1,10 @@
 import { styleText } from 'node:util';
 import yargs, { type Argv } from 'yargs';
 import { EXIT_CODES, SweepError } from '../errors.ts';
+import { STDIN } from '../paths.ts';
 import type { Command } from './command.ts';
 import { checkFlags, withGlobalFlags, type GlobalFlags } from './flags.ts';
-import { handleStreamErrors, note } from './output.ts';
+import { handleStreamErrors, note, stdoutLayout } from './output.ts';
 import { usageError } from './usage-error.ts';
 
 interface CommandEntry {
@@ -62,6 +63,9 @@ const COMMANDS: readonly CommandEntry[] = [
   },
 ];
 
+/** Longer lines are hard to read. */
+const MAX_HELP_COLUMNS = 100;
+
 /** Runs one command line (without `node` and the script) and returns its exit code. Never rejects. */
 export async function main(argv: readonly string[]): Promise<number> {
   handleStreamErrors();
@@ -98,7 +102,8 @@ async function runCommandLine(argv: readonly string[]): Promise<number> {
     });
   }
   try {
-    await parser.parseAsync([...argv]);
+    // yargs makes an empty word of a single dash.
+    await parser.parseAsync(argv.map((word) => (word === '-' ? STDIN : word)));
   } catch (error) {
     // yargs' own errors, and what a flag's check threw: both come as YError.
     if (error instanceof Error && error.name === 'YError') throw complain(error.message, argv, parser);
@@ -127,7 +132,7 @@ function createParser(argv: readonly string[]): Argv<GlobalFlags> {
         'Exit codes:\n  0  done\n  1  unexpected failure\n  2  usage or spec error, nothing started\n' +
           '  3  some trials failed\n  4  nothing found\n  5  database problem\n  130, 143  interrupted after saving',
       )
-      .wrap(Math.min(process.stdout.isTTY ? process.stdout.columns : 100, 100))
+      .wrap(Math.min(stdoutLayout().columns, MAX_HELP_COLUMNS))
       .demandCommand(1, 'Which command?')
       .strict()
       .strictCommands()

@@ -1,6 +1,7 @@
 import type { WriteStream } from 'node:tty';
 import { styleText } from 'node:util';
 import type { Layout } from '../report/text.ts';
+import { MIN_COLUMNS, terminalSize } from './terminal-size.ts';
 
 /** Writes the command's answer. Nothing else goes to stdout. */
 export function print(text: string): void {
@@ -32,21 +33,8 @@ export function isColoured(stream: WriteStream): boolean {
   return styleText('red', 'x', { stream }) !== 'x';
 }
 
-const DEFAULT_SIZE = { columns: 80, rows: 24 };
-
-/** Size of a terminal; some report 0 while nobody has told them. */
-export function sizeOf({ columns, rows }: WriteStream): { readonly columns: number; readonly rows: number } {
-  return { columns: columns > 0 ? columns : DEFAULT_SIZE.columns, rows: rows > 0 ? rows : DEFAULT_SIZE.rows };
-}
-
-/** Width of what is printed on stdout. Where it is no terminal, COLUMNS decides, else 80. */
-function stdoutColumns(): number {
-  if (process.stdout.isTTY) return sizeOf(process.stdout).columns;
-  const columns = Number(process.env['COLUMNS']);
-  return Number.isInteger(columns) && columns > 0 ? columns : DEFAULT_SIZE.columns;
-}
-
 /** How answers for people are laid out on stdout. */
 export function stdoutLayout(): Layout {
-  return { columns: stdoutColumns(), colour: isColoured(process.stdout) };
+  const { columns } = terminalSize(process.stdout);
+  return { columns: Math.max(MIN_COLUMNS, columns), colour: isColoured(process.stdout) };
 }

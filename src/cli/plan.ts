@@ -1,12 +1,14 @@
+import { styleText } from 'node:util';
 import { count, formatBytes, formatCount, formatRoughly, formatValue, shortId } from '../report/format.ts';
 import { toJsonLine } from '../report/json.ts';
-import { describeParams, distinctValues } from '../report/parameters.ts';
-import { alignRight, nextLine, plain, wrap } from '../report/text.ts';
-import { sweptParameters, toUserParams } from '../spec/naming.ts';
+import { describeParams, distinctValues, isSameValue } from '../report/parameters.ts';
+import { nextLine, plain, unbroken, wrap } from '../report/text.ts';
+import { snakeCase, sweptParameters, toUserParams } from '../spec/naming.ts';
+import { possibleValues } from '../spec/space.ts';
 import { planSweep, type PlannedSweep } from '../sweep.ts';
 import { defineCommand } from './command.ts';
 import { ASSUMED_GFLOPS, type TimeEstimate } from './estimate.ts';
-import { OWN_FLAGS, repeatFlags, specWords, withSpec, type SpecFlags } from './flags.ts';
+import { OWN_FLAGS, repeatFlags, specCommand, withSpec, type SpecFlags } from './flags.ts';
 import { lookAhead, type Outlook, type Prospect } from './outlook.ts';
 import { note, print, stdoutLayout } from './output.ts';
 
@@ -21,8 +23,11 @@ export const plan = defineCommand({
 
   run: async (flags) => {
     const planned = await planSweep({ specFile: flags.spec, overrides: flags.overrides, dataDir: flags.data });
-    for (const message of planned.warnings) note(`! ${message}`);
     const outlook = await lookAhead(planned, flags);
+    if (!flags.quiet) {
+      const sign = styleText('yellow', '!', { stream: process.stderr });
+      for (const warning of planned.warnings) note(`${sign} ${warning}`);
+    }
     if (flags.json) print(toJsonLine(toJson(planned, outlook, flags)));
     else print((flags.list ? listTrials(planned, outlook) : describe(planned, outlook, flags)).join('\n'));
     return 0;
@@ -35,6 +40,10 @@ function describe(planned: PlannedSweep, outlook: Outlook, flags: SpecFlags): st
   const configurations = new Set(trials.map(({ configId }) => configId)).size;
   const { metric, goal } = spec.objective;
   const isDone = toRun.length === 0 && toTest === 0;
+  const next = [
+    ...(isDone ? [`sweep report ${spec.name} --best${repeatFlags(flags)}`] : specCommand('run', flags)),
+    ...specCommand('plan', flags).map((command) => `${command} --list`),
+  ];
   return [
     `${spec.name} · ${spec.dataset.name} · ${goal} ${metric}`,
     '',
@@ -45,13 +54,7 @@ function describe(planned: PlannedSweep, outlook: Outlook, flags: SpecFlags): st
     '',
     ...(toRun.length === 0 ? [] : [`  time   ${formatTime(time)}`, `  disk   about ${formatBytes(bytes)}`, '']),
     'Nothing was started.',
-    nextLine(
-      [
-        isDone ? `sweep report ${spec.name} --best${repeatFlags(flags)}` : `sweep run ${specWords(flags)}`,
-        `sweep plan ${specWords(flags)} --list`,
-      ],
-      stdoutLayout().columns,
-    ),
+    ...(next.length === 0 ? [] : [nextLine(next, stdoutLayout().columns)]),
   ];
 }
 
@@ -80,27 +83,43 @@ function describeSteps({ kept, takenOver, toRun, toTest, outside, devices, isRun
   ];
 }
 
-/** What varies: name, how many values, the values. */
+/** What varies: name, the values, how many they are. */
 function describeAxes(spec: PlannedSweep['spec'], trials: PlannedSweep['trials']): string[] {
   const configurations = trials.map(({ config }) => ({ params: toUserParams(config.parameters) }));
   const axes = sweptParameters(spec).map((name) => {
-    const values = distinctValues(configurations, name);
-    return { name, size: values.length, text: values.map(formatValue).join('  ') };
+    return { name, text: describeValues(spec, name, distinctValues(configurations, name)) };
   });
-  axes.push({ name: 'seed', size: spec.seeds.length, text: describeSeeds(spec.seeds) });
+  axes.push({ name: 'seed', text: describeSeeds(spec.seeds) });
   const nameColumns = Math.max(...axes.map(({ name }) => name.length));
-  const sizeColumns = Math.max(...axes.map(({ size }) => `${size}`.length));
-  return axes.map(({ name, size, text }) => {
-    const head = `  ${name.padEnd(nameColumns)}  ${alignRight(`${size}`, sizeColumns)}  `;
+  return axes.map(({ name, text }) => {
+    const head = `  ${name.padEnd(nameColumns)}  `;
     return wrap(text, stdoutLayout().columns, ' '.repeat(head.length), head);
   });
 }
 
-/** `0  1  2`, and `0 … 99` where there are many in a row. */
+const MAX_LISTED_DRAWS = 8;
+
+/** `0.5  1  2   (3 values)`; of many draws from a range the ends: `0.0012 … 0.93   (20 values drawn)`. */
+function describeValues({ axes, when, search }: PlannedSweep['spec'], name: string, found: unknown[]): string {
+  const axis = axes.find(({ parameter }) => snakeCase(parameter) === name);
+  const declared = axis && possibleValues({ axes, when }, axis);
+  // Draws come in any order; choices are known in the order of the file.
+  const position = (value: unknown): number =>
+    typeof value === 'number' ? value : (declared ?? []).findIndex((choice) => isSameValue(choice, value));
+  const values = search.kind === 'grid' ? found : found.toSorted((a, b) => position(a) - position(b));
+  const size = unbroken(`  (${count(values.length, 'value')}${declared === undefined ? ' drawn' : ''})`);
+  if (declared !== undefined || values.length <= MAX_LISTED_DRAWS) {
+    return `${values.map(formatValue).join('  ')} ${size}`;
+  }
+  return `${formatValue(values[0])} … ${formatValue(values.at(-1))} ${size}`;
+}
+
+/** `0  1  2   (3 seeds)`, and `0 … 99   (100 seeds)` where there are many in a row. */
 function describeSeeds(seeds: readonly number[]): string {
   const [first = 0] = seeds;
   const isRow = seeds.length > 5 && seeds.every((seed, i) => seed === first + i);
-  return isRow ? `${first} … ${seeds.at(-1)!}` : seeds.join('  ');
+  const size = unbroken(`  (${count(seeds.length, 'seed')})`);
+  return `${isRow ? `${first} … ${seeds.at(-1)!}` : seeds.join('  ')} ${size}`;
 }
 
 function formatTime({ lowSeconds, highSeconds, measuredTrials }: TimeEstimate): string {

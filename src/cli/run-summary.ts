@@ -8,7 +8,7 @@ import { marked, nextLine, plain, unbroken, wrap, type Layout } from '../report/
 import type { SweepSnapshot } from '../store/read-model.ts';
 import type { RunResult } from '../sweep.ts';
 import { isFinished, TRIAL_STATES } from '../trial/state.ts';
-import { repeatFlags, specWords, type SpecFlags } from './flags.ts';
+import { repeatFlags, specCommand, type SpecFlags } from './flags.ts';
 
 /** Warnings that tell how trials ended; the others are about the order, which is the report's business. */
 const LOSSES: readonly Warning['kind'][] = ['failed', 'diverged', 'worse_than_constant', 'worse_after_best'];
@@ -28,9 +28,7 @@ export function summaryLines(
       : (['green', '✓'] as const);
   const worse = losses.flatMap(({ kind, trials }) => (kind === 'worse_than_constant' ? trials : []));
   const next = [
-    ...(result.interrupted || result.counts.failed + result.failedTests.length > 0
-      ? [`sweep run ${specWords(flags)}`]
-      : []),
+    ...(result.interrupted || result.counts.failed + result.failedTests.length > 0 ? specCommand('run', flags) : []),
     `sweep report ${result.name} --best${repeatFlags(flags)}`,
     ...result.selected.slice(0, 1).map((trial) => `sweep show ${shortId(trial, flags.idLength)}${repeatFlags(flags)}`),
   ];

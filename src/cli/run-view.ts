@@ -28,7 +28,7 @@ export function announcement(event: SchedulerEvent): string | undefined {
       return `✗ trial ${shortId(event.trial)} could not be evaluated on the test split: ${plain(event.cause)}`;
     case 'log':
       if (event.level !== 'warn' && event.level !== 'error') return undefined;
-      return `! ${event.trial === null ? '' : `trial ${shortId(event.trial)}: `}${plain(event.message.split('\n', 1)[0]!)}`;
+      return `! ${event.trial === null ? '' : `trial ${shortId(event.trial)}: `}${plain(event.message.split('\n', 1)[0]!)}${event.excerpt === undefined ? '' : `\n${event.excerpt}`}`;
     case 'downloading':
     case 'devices':
     case 'dispatched':

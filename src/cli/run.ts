@@ -12,6 +12,7 @@ import { findSweep, withResults } from './results.ts';
 import { summaryLines } from './run-summary.ts';
 import { QUIET_VIEW, type RunView } from './run-view.ts';
 import { StopSignals } from './stop-signals.ts';
+import { MIN_COLUMNS, terminalSize } from './terminal-size.ts';
 
 export const run = defineCommand({
   options: (yargs) =>
@@ -53,7 +54,8 @@ async function runShown(flags: SpecFlags, signals: StopSignals): Promise<RunResu
 function createView({ json, quiet }: GlobalFlags): RunView {
   if (json) return new JsonView(print);
   if (quiet) return QUIET_VIEW;
-  const canRedraw = process.stderr.isTTY && process.env['TERM'] !== 'dumb';
+  const { isTTY } = process.stderr;
+  const canRedraw = isTTY && process.env['TERM'] !== 'dumb' && terminalSize(process.stderr).columns >= MIN_COLUMNS;
   return canRedraw ? new LiveView(systemClock, process.stderr) : new PlainView(systemClock, note);
 }
 

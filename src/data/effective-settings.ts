@@ -7,9 +7,14 @@ interface Settings {
   readonly train: TrainSettings;
 }
 
-/** Settings as they take effect, and a sentence for each wish that can't come true. */
+/** Something that the spec asks for at `path` and can't have. */
+export interface UnmetWish {
+  readonly path: readonly [string, string];
+  readonly message: string;
+}
+
 export interface EffectiveSettings extends Settings {
-  readonly warnings: readonly string[];
+  readonly wishes: readonly UnmetWish[];
 }
 
 /**
@@ -28,7 +33,7 @@ export function effectiveSettings(entry: CatalogEntry, { dataset, train }: Setti
       binarization: entry.isBinary ? 'grey' : dataset.binarization,
     },
     train: { ...train, batchSize: Math.min(train.batchSize, sizes.training) },
-    warnings: [...unmetWishes(entry, { dataset, train }, sizes)],
+    wishes: [...unmetWishes(entry, { dataset, train }, sizes)],
   };
 }
 
@@ -36,28 +41,30 @@ function* unmetWishes(
   { name, splits, isBinary }: CatalogEntry,
   { dataset, train }: Settings,
   { training, validation, trainable, heldOut }: SplitSizes,
-): Generator<string> {
+): Generator<UnmetWish> {
   if (dataset.train !== null && dataset.train > trainable) {
     const others = [
       `${format(splits.test)} are test images`,
       heldOut > 0 && `${format(heldOut)} held out for validation`,
     ];
-    yield (
+    const message =
       `dataset.train asks for ${format(dataset.train)} images, and ${name} has ${format(trainable)} to train on ` +
-      `(another ${others.filter((other) => other !== false).join(', ')}): all of them train.`
-    );
+      `(another ${others.filter((other) => other !== false).join(', ')}): all of them train`;
+    yield { path: ['dataset', 'train'], message };
   }
   if (dataset.validation !== null && dataset.validation > heldOut) {
-    yield (
+    const message =
       `dataset.validation asks for ${format(dataset.validation)} images, and ${name} has ${format(heldOut)} held ` +
-      `out for validation: ${format(validation)} are used.`
-    );
+      `out for validation: ${format(validation)} are used`;
+    yield { path: ['dataset', 'validation'], message };
   }
   if (train.batchSize > training) {
-    yield `train.batch_size is ${format(train.batchSize)}, and there are ${format(training)} training images: every step takes them all.`;
+    const message = `train.batch_size is ${format(train.batchSize)}, and there are ${format(training)} training images: every step takes them all`;
+    yield { path: ['train', 'batch_size'], message };
   }
   if (isBinary && dataset.binarization !== 'grey') {
-    yield `dataset.binarization: ${dataset.binarization} changes nothing: the images of ${name} are black and white already.`;
+    const message = `dataset.binarization: ${dataset.binarization} changes nothing: the images of ${name} are black and white already`;
+    yield { path: ['dataset', 'binarization'], message };
   }
 }
 

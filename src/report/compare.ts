@@ -145,8 +145,9 @@ function overallVerdict(
 
 function compareSide({ filter, trials }: PairingSide, isPaired: ReadonlySet<TrialId>): ComparedSide {
   const [only, ...others] = filter.terms;
-  const label =
-    others.length === 0 && typeof only?.value === 'string' ? formatValue(only.value) : describeFilter(filter);
+  const [value, ...more] = only?.values ?? [];
+  const isWord = others.length === 0 && more.length === 0 && typeof value === 'string';
+  const label = isWord ? formatValue(value) : describeFilter(filter);
   const unmatched = trials.filter(({ state, id }) => state === 'completed' && !isPaired.has(id)).map(({ id }) => id);
   const partnered = trials.filter(({ id }) => isPaired.has(id));
   const lost = {

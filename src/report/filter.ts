@@ -1,21 +1,22 @@
 import { SweepError } from '../errors.ts';
+import { readValue } from '../spec/overrides.ts';
 import { nearest } from '../spec/suggest.ts';
 import type { SweepSnapshot, TrialRecord } from '../store/read-model.ts';
 import { count, formatValue } from './format.ts';
 import { distinctValues, isSameValue, parameterNames } from './parameters.ts';
 import { plain } from './text.ts';
 
-/** Trials whose parameters have all of these values. */
+/** Trials that have, of every parameter named, one of the values given. */
 export interface Filter {
-  readonly terms: readonly { readonly parameter: string; readonly value: unknown }[];
+  readonly terms: readonly { readonly parameter: string; readonly values: readonly unknown[] }[];
 }
 
-/** `key=value` pairs with spaces between; spaces inside brackets belong to the value. */
-const TERM = /(?:\[[^\]]*\]|\S)+/g;
+/** `key=value` pairs with spaces between; spaces inside brackets, also of a list of lists, belong to the value. */
+const TERM = /(?:\[(?:\[[^\]]*\]|[^[\]])*\]|\S)+/g;
 
 /**
- * Parses `architecture=mlp`, `beta=0.5`, `hidden=[512, 256]` or several of them with spaces between.
- * Values are written as in a spec; `1e-3` is 0.001.
+ * Parses `architecture=mlp`, `beta=0.5,1`, `hidden=512,256` or several of them with spaces between. Values mean what
+ * they mean after `sweep run`: `hidden=512,256` is one value, `hidden=[[512],[256]]` and `beta=0.5,1` are two.
  * @throws SweepError USAGE for a wrong form or a parameter that no trial has, NOT_FOUND if no trial has the values;
  *   both say what there is.
  */
@@ -54,7 +55,7 @@ function parseTerm(term: string, snapshot: SweepSnapshot): Filter['terms'][numbe
     );
   }
   const parameter = term.slice(0, separator);
-  const value = parseValue(term.slice(separator + 1));
+  const given = parseValue(term.slice(separator + 1));
   const names = parameterNames(trials, sweep.swept);
   if (!names.includes(parameter)) {
     const near = nearest(parameter, names);
@@ -64,34 +65,41 @@ function parseTerm(term: string, snapshot: SweepSnapshot): Filter['terms'][numbe
         `Parameters of ${sweep.name}: ${names.join(', ')}`,
     );
   }
-  const values = distinctValues(trials, parameter);
-  if (!values.some((known) => isSameValue(known, value))) {
-    const outside = describeOutside(snapshot, (trial) => matches({ terms: [{ parameter, value }] }, trial));
+  const known = distinctValues(trials, parameter);
+  // As in a spec: a list is several values, unless the parameter's values are lists themselves.
+  const isSeveral = Array.isArray(given) && (known.some(Array.isArray) ? given.some(Array.isArray) : true);
+  const values: readonly unknown[] = isSeveral ? given : [given];
+  const unknown = values.find((value) => !known.some((other) => isSameValue(other, value)));
+  if (unknown !== undefined || values.length === 0) {
+    const outside = describeOutside(snapshot, (trial) => matches({ terms: [{ parameter, values }] }, trial));
     throw new SweepError(
       'NOT_FOUND',
-      `No trial of ${scopeOf(snapshot)} has ${parameter}=${formatValue(value)}. ` +
-        `Values of ${parameter} here: ${values.map(formatValue).join(', ')}${outside === '' ? '' : `.${outside}`}`,
+      `No trial of ${scopeOf(snapshot)} has ${parameter}=${formatValue(unknown ?? given)}. ` +
+        `Values of ${parameter} here: ${known.map(formatValue).join(', ')}${outside === '' ? '' : `.${outside}`}`,
     );
   }
-  return { parameter, value };
+  return { parameter, values };
 }
 
 function parseValue(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    // A word; numbers that JSON refuses but a spec takes, such as `.5` or `+1`, are numbers too.
-    return Number.isFinite(Number(text)) ? Number(text) : text;
-  }
+  const { value, problem } = readValue(text);
+  // What is no value in a spec is a word that no parameter has.
+  return problem === undefined ? value.toJS() : text;
 }
 
 export function matches(filter: Filter, trial: Pick<TrialRecord, 'params'>): boolean {
   return filter.terms.every(
-    ({ parameter, value }) => Object.hasOwn(trial.params, parameter) && isSameValue(trial.params[parameter], value),
+    ({ parameter, values }) =>
+      Object.hasOwn(trial.params, parameter) && values.some((value) => isSameValue(trial.params[parameter], value)),
   );
 }
 
-/** `architecture=mlp beta=1`. */
+/** `architecture=mlp beta=1,4 hidden=[[64],[32]]`. */
 export function describeFilter(filter: Filter): string {
-  return filter.terms.map(({ parameter, value }) => `${parameter}=${formatValue(value)}`).join(' ');
+  return filter.terms
+    .map(({ parameter, values }) => {
+      const text = values.map(formatValue).join(',');
+      return `${parameter}=${values.length > 1 && values.some(Array.isArray) ? `[${text}]` : text}`;
+    })
+    .join(' ');
 }

@@ -44,7 +44,10 @@ function differenceJson(difference: DifferenceToBest | null): object | null {
 export function renderComparisonJson(comparison: Comparison): string {
   const side = ({ label, filter, unmatched, lost }: Comparison['left']): object => ({
     label,
-    where: Object.fromEntries(filter.terms.map(({ parameter, value }) => [parameter, value])),
+    // One value as it is, several as their list.
+    where: Object.fromEntries(
+      filter.terms.map(({ parameter, values }) => [parameter, values.length === 1 ? values[0] : values]),
+    ),
     unmatched,
     lost,
   });

@@ -76,6 +76,8 @@ type Happening =
       readonly device?: string;
       readonly level: 'debug' | 'info' | 'warn' | 'error';
       readonly message: string;
+      /** Of a message about a place in the spec: the line there, and one with carets. */
+      readonly excerpt?: string;
     };
 
 export type SchedulerEvent = { readonly at: Date } & Happening;

@@ -7,7 +7,8 @@ import { PARAMETER_NAMES } from './parameters.ts';
 import { defaultDomain } from './resolve.ts';
 import type { UserSpec } from './schema.ts';
 import { decisionOrder, possibleValues, prerequisites } from './space.ts';
-import type { Domain, ParameterName, SweepSpec } from './spec.ts';
+import { stepsOf } from './random-search.ts';
+import type { Domain, ParameterName, Range, SweepSpec } from './spec.ts';
 
 /** The valid fields of a spec. */
 export type ValidPart = Partial<UserSpec>;
@@ -25,7 +26,6 @@ export function checkSpec(spec: ValidPart, written: readonly ParameterName[]): F
     ...checkZip(spec, written),
     ...checkWhen(spec),
     ...checkObjective(spec),
-    ...checkGoal(spec),
   ];
 }
 
@@ -42,41 +42,83 @@ function checkSearch({ search, trials, parameters = {}, when = [] }: ValidPart):
     ];
   }
   if (search === undefined) return [];
-  const ranges = [
+  const domains = [
     ...domainsOf(parameters).map(([name, domain]) => [['parameters', snakeCase(name)], domain] as const),
     ...when.flatMap((rule, i) =>
       domainsOf(rule.then).map(([name, domain]) => [['when', i, 'then', snakeCase(name)], domain] as const),
     ),
-  ].filter(([, domain]) => domain.kind === 'range');
-  const findings = ranges.map(([path]) =>
-    found(
-      'conflict',
-      path,
-      'a range needs random search',
-      'add `search: random` and `trials: N`, or list the values: [0.1, 1]',
-    ),
-  );
+  ];
+  const findings = domains.flatMap(([path, domain]) => {
+    if (domain.kind !== 'range') return [];
+    const hint = `add \`search: random\` and \`trials: N\`, or ${listOf(domain)}`;
+    return [found('conflict', path, 'a range needs random search', hint)];
+  });
   if (trials === undefined || trials === null) return findings;
   const message = '`trials` is only for random search; the size of a grid follows from its choices';
   return [...findings, found('conflict', ['trials'], message, 'add `search: random`, or leave it out', 'key')];
 }
 
-/** A value listed twice is a slip, except on axes that advance together. */
-function checkRepeats({ parameters = {}, zip = [] }: ValidPart): Finding[] {
+const MAX_LISTED = 12;
+
+/** How a range is written as a list: all of its values where they are few, else its ends and its middle. */
+function listOf(range: Range): string {
+  const steps = stepsOf(range);
+  if (steps !== undefined && steps.count <= MAX_LISTED) {
+    return `list its values: [${Array.from({ length: steps.count }, (_, i) => steps.at(i)).join(', ')}]`;
+  }
+  const { min, max, scale, integer } = range;
+  const middle = scale === 'log' ? Math.sqrt(min * max) : (min + max) / 2;
+  const rounded = integer ? Math.round(middle) : Number(middle.toPrecision(3));
+  const last = steps?.at(steps.count - 1) ?? max;
+  const between = steps?.at(Math.round((steps.count - 1) / 2)) ?? rounded;
+  return `list some values: [${[...new Set([min, between, last])].join(', ')}]`;
+}
+
+/** A value listed twice is a slip, except on axes that advance together: there a whole row must not come again. */
+function checkRepeats({ parameters = {}, zip = [], when = [] }: ValidPart): Finding[] {
   const zipped = new Set(zip.flat());
-  return domainsOf(parameters).flatMap(([name, domain]) => {
-    if (domain.kind === 'range' || zipped.has(name)) return [];
-    const label = snakeCase(name);
-    const seen = new Set<string>();
-    return domain.values.flatMap((value, i) => {
-      const text = JSON.stringify(value);
-      if (!seen.has(text)) {
-        seen.add(text);
-        return [];
-      }
-      return [found('duplicate', ['parameters', label, i], `\`${label}\` lists ${text} twice`)];
-    });
+  const alone = domainsOf(parameters).filter(([name]) => !zipped.has(name));
+  return [
+    ...alone.flatMap(([name, domain]) => repeatsIn(['parameters', snakeCase(name)], name, domain)),
+    ...when.flatMap((rule, i) =>
+      domainsOf(rule.then).flatMap(([name, domain]) => repeatsIn(['when', i, 'then', snakeCase(name)], name, domain)),
+    ),
+    ...zip.flatMap((group, i) =>
+      repeatedRows(group, parameters).map((row) => {
+        return found('duplicate', ['zip', i], `${row} comes twice in this group`);
+      }),
+    ),
+  ];
+}
+
+function repeatsIn(path: Path, name: ParameterName, domain: Domain): Finding[] {
+  if (domain.kind === 'range') return [];
+  return repeated(domain.values.map((value) => JSON.stringify(value))).map(({ text, at }) =>
+    found('duplicate', [...path, at], `\`${snakeCase(name)}\` lists ${text} twice`),
+  );
+}
+
+/** Those that equal an earlier one, and where. */
+function repeated(texts: readonly string[]): { readonly text: string; readonly at: number }[] {
+  const seen = new Set<string>();
+  return texts.flatMap((text, at) => {
+    if (seen.has(text)) return [{ text, at }];
+    seen.add(text);
+    return [];
   });
+}
+
+/** `beta=1 latent_dim=2`, for each such row that an earlier one equals. */
+function repeatedRows(group: readonly ParameterName[], parameters: NonNullable<ValidPart['parameters']>): string[] {
+  const lists = group.map((name) => {
+    const domain = parameters[name];
+    return domain?.kind === 'choices'
+      ? domain.values.map((value) => `${snakeCase(name)}=${JSON.stringify(value)}`)
+      : [];
+  });
+  const size = Math.min(...lists.map((list) => list.length));
+  const rows = Array.from({ length: size }, (_, k) => lists.map((list) => list[k]!).join(' '));
+  return repeated(rows).map(({ text }) => text);
 }
 
 function checkZip({ zip = [], when = [], parameters = {} }: ValidPart, written: readonly ParameterName[]): Finding[] {
@@ -116,20 +158,31 @@ function checkWhen({ when = [], zip = [] }: ValidPart): Finding[] {
   });
 }
 
-function checkObjective({ objective, parameters = {}, when = [] }: ValidPart): Finding[] {
+function checkObjective(spec: ValidPart): Finding[] {
+  const { objective } = spec;
+  return objective === undefined ? [] : [...checkGoal(objective), ...checkTrainingObjective(spec)];
+}
+
+/** Most metrics are better at one end; where one isn't, the spec has to say which end it means. */
+function checkGoal({ metric, goal }: UserSpec['objective']): Finding[] {
+  const known = metricInfo(metric).goal;
+  if (known === null && goal === undefined) {
+    const message = `${metric} has no better end of its own, so \`goal\` must say which one you want`;
+    return [found('missing_key', ['objective', 'metric'], message, 'add `goal: minimize` or `goal: maximize`')];
+  }
+  if (known === null || goal === undefined || goal === known) return [];
+  const better = known === 'maximize' ? 'larger' : 'smaller';
+  const message = `\`${metric}\` is better when it is ${better}: ${goal} would rank the worst first`;
+  return [found('conflict', ['objective', 'goal'], message, `write \`goal: ${known}\`, or leave it out`)];
+}
+
+function checkTrainingObjective({ objective, parameters = {}, when = [] }: ValidPart): Finding[] {
   const axis = { parameter: 'beta', domain: parameters.beta ?? defaultDomain('beta') } as const;
   const isSwept = (possibleValues({ axes: [], when }, axis)?.length ?? Infinity) > 1;
   if (objective?.metric !== 'val/objective' || !isSwept) return [];
   const message =
     'val/objective weighs the KL by beta, and beta is swept: trials with different beta can not be ranked by it';
   return [found('conflict', ['objective', 'metric'], message, 'use val/elbo, which takes β = 1 for every trial')];
-}
-
-/** Which end of such a metric is wanted, only the user knows. */
-function checkGoal({ objective }: ValidPart): Finding[] {
-  if (objective === undefined || objective.goal !== undefined || metricInfo(objective.metric).goal !== null) return [];
-  const message = `${objective.metric} has no better end of its own, so \`goal\` must say which one you want`;
-  return [found('missing_key', ['objective', 'metric'], message, 'add `goal: minimize` or `goal: maximize`')];
 }
 
 /** Without validation images no metric says which configuration is best. */

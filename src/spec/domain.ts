@@ -1,6 +1,7 @@
 /** How the values of one parameter are written: one value, a list of choices, or a range. */
 import { z } from 'zod';
 import { byShape } from './by-shape.ts';
+import { translate } from './other-spellings.ts';
 import { PARAMETERS } from './parameters.ts';
 import type { UserParameterName } from './naming.ts';
 import type { Choices, Domain, ParameterValue, Range } from './spec.ts';
@@ -13,12 +14,14 @@ export function domainSchema(name: UserParameterName): z.ZodType<Domain> {
   const { value, description } = PARAMETERS[name];
   const { single, list } = choiceSchemas(name);
   if (!(value instanceof z.ZodNumber)) {
-    return byShape<Domain>([single, list], (input) => (isChoiceList(name, input) ? list : single)).describe(
-      description,
-    );
+    return byShape<Domain>([single, list], (input) => {
+      if (translate(input) !== null) return otherSpelling(name);
+      return isChoiceList(name, input) ? list : single;
+    }).describe(description);
   }
   const range = rangeSchema(value);
   return byShape<Domain>([single, list, range], (input) => {
+    if (translate(input) !== null) return otherSpelling(name);
     if (isChoiceList(name, input)) return list;
     return typeof input === 'object' && input !== null ? range : single;
   }).describe(`${description} One value, a list of choices, or { min, max, scale } with random search.`);
@@ -49,6 +52,16 @@ function isChoiceList(name: UserParameterName, input: unknown): boolean {
   return PARAMETERS[name].value instanceof z.ZodArray ? input.some(Array.isArray) : true;
 }
 
+/** Refuses what other tools write, and says how it is written here. */
+function otherSpelling(name: UserParameterName): z.ZodType<Domain> {
+  return z.unknown().transform((input, context): Domain => {
+    const message = `\`${name}\`: values are written another way here`;
+    const params = { code: 'wrong_type', hint: `write ${translate(input)!}` };
+    context.addIssue({ code: 'custom', message, params });
+    return z.NEVER;
+  });
+}
+
 function rangeSchema(value: z.ZodNumber): z.ZodType<Range> {
   const integer = value.format === 'safeint';
   return z
@@ -65,7 +78,8 @@ function rangeSchema(value: z.ZodNumber): z.ZodType<Range> {
       else checkEnd(value, 'min', min, context);
       checkEnd(value, 'max', max, context);
       if (max <= min) report('max', `max must be above min, which is ${min}`, 'a single value is written alone');
-      if (step === null) return;
+      // What is not above 0 is refused already.
+      if (step === null || step <= 0) return;
       if (scale === 'log') report('step', 'a log range has no step', 'leave step out, or list the values');
       if (integer && !Number.isInteger(step)) report('step', `the step must be a whole number, and is ${step}`);
       if (step > max - min && max > min) report('step', 'the step is larger than the whole range');

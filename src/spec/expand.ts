@@ -3,6 +3,7 @@ import { configId, trialId } from '../trial/identity.ts';
 import type { Parameters, TrialConfig, TrialPlan } from '../trial/trial.ts';
 import { gridConfigurations, gridSize } from './grid.ts';
 import { randomConfigurations } from './random-search.ts';
+import type { Finding } from './issue.ts';
 import type { SweepSpec } from './spec.ts';
 
 /** More trials than this are refused unless the caller raises the limit. */
@@ -39,6 +40,29 @@ export function expandSpec(
     configurations.map(({ config, configId }) => {
       return { id: trialId(config, datasetFingerprint, seed), configId, seed, config };
     }),
+  );
+}
+
+/** Random search that asks for more configurations than it finds; `trials` are those that the spec expands to. */
+export function findShortfall(spec: SweepSpec, trials: readonly TrialPlan[]): Finding[] {
+  const { search, seeds } = spec;
+  const drawn = trials.length / seeds.length;
+  if (search.kind === 'grid' || drawn >= search.trials) return [];
+  const finding = (message: string, hint: string): Finding[] => [
+    { code: 'no_effect', isWarning: true, path: ['trials'], at: 'value', message, hint },
+  ];
+  const amount = (size: number): string =>
+    `${size.toLocaleString('en')} different ${size === 1 ? 'configuration' : 'configurations'}`;
+  const asked = `\`trials: ${search.trials}\``;
+  const domains = [...spec.axes.map(({ domain }) => domain), ...spec.when.flatMap((rule) => Object.values(rule.then))];
+  if (domains.some(({ kind }) => kind === 'range') || gridSize(spec) > DEFAULT_MAX_TRIALS) {
+    return finding(`${asked} finds only ${amount(drawn)}, and hardly any other`, 'ask for fewer, or widen the space');
+  }
+  const there = [...gridConfigurations(spec)].length;
+  const rest = there === drawn ? '' : `, of which ${drawn.toLocaleString('en')} are drawn`;
+  return finding(
+    `${asked} is more than there are: ${amount(there)}${rest}`,
+    '`search: grid` without `trials` takes all',
   );
 }
 

@@ -1,8 +1,10 @@
 /** What zod reports, in the words of this program. */
 import type { z } from 'zod';
 import type { Finding, IssueCode } from './issue.ts';
+import type { UserParameterName } from './naming.ts';
+import { PARAMETERS } from './parameters.ts';
 import { allowedKeys, SECTION_KEYS, TOP_KEYS } from './schema.ts';
-import { nearest, suggest } from './suggest.ts';
+import { isOtherThing, nearest, suggest } from './suggest.ts';
 
 type ZodIssue = z.core.$ZodIssue;
 type Path = Finding['path'];
@@ -35,6 +37,7 @@ export function toFindings(issue: ZodIssue, input: unknown): Finding[] {
         ),
       ];
     case 'too_big':
+      if (Array.isArray(given)) return [tooLong(path, given, Number(issue.maximum))];
       return [
         finding(
           'out_of_range',
@@ -59,13 +62,45 @@ function unknownKey(path: Path, key: string): Finding {
   // A key that is right elsewhere: say where, rather than what it looks like here.
   const section = Object.keys(SECTION_KEYS).find((name) => SECTION_KEYS[name]?.includes(key));
   const home = TOP_KEYS.includes(key) ? 'at the top level' : section && `in \`${section}\``;
-  const hint = home === undefined ? suggest(key, allowedKeys(path)) : `it belongs ${home}`;
+  const hint = home === undefined ? suggestKey(key, allowedKeys(path)) : `it belongs ${home}`;
   return {
     code: 'unknown_key',
     path: [...path, key],
     at: 'key',
     message: `unknown key \`${key.slice(0, 64)}\`${place}`,
     hint,
+  };
+}
+
+/** What was probably meant by a key that may not stand beside `allowed` ones, or where else it may. */
+export function suggestKey(key: string, allowed: readonly string[]): string {
+  if (/^optimi[sz]er$/.test(key)) {
+    const others = allowed === SECTION_KEYS['train'] ? `; ${suggest(key, allowed)}` : '';
+    return `every trial is trained by Adam${others}`;
+  }
+  if (nearest(key, allowed) === undefined) {
+    const elsewhere = Object.entries(SECTION_KEYS).find(([, keys]) => nearest(key, keys) !== undefined);
+    if (elsewhere) return `did you mean \`${nearest(key, elsewhere[1])!}\` in \`${elsewhere[0]}\`?`;
+  }
+  return suggest(key, allowed);
+}
+
+/** More layers than a model may have, or more values than a list may hold. */
+function tooLong(path: Path, given: readonly unknown[], maximum: number): Finding {
+  const name = path.findLast((step) => typeof step === 'string');
+  const definition = Object.hasOwn(PARAMETERS, name ?? '') ? PARAMETERS[name as UserParameterName] : undefined;
+  const base = { code: 'out_of_range', path, at: 'value' } as const;
+  if (definition === undefined) {
+    return { ...base, message: `${labelOf(path)}expected a list of at most ${maximum} values, got ${given.length}` };
+  }
+  const reason = 'limit' in definition ? `: ${definition.limit}` : '';
+  const message = `${labelOf(path)}${given.length} layers, and at most ${maximum} are possible${reason}`;
+  // A list of numbers is one value; whoever gives many may have meant choices.
+  const isAlone = path.at(-1) === name;
+  return {
+    ...base,
+    message,
+    ...(isAlone && { hint: `choices are written [[${String(given[0])}], [${String(given[1])}], …]` }),
   };
 }
 
@@ -76,6 +111,9 @@ function missingKey(path: Path): Finding {
 }
 
 function closest(given: string, values: readonly string[]): string | undefined {
+  const words = given.trim().split(/\s+/);
+  if (words.length > 1 && words.every((word) => values.includes(word))) return `write [${words.join(', ')}]`;
+  if (isOtherThing(given)) return `\`${given}\` is something else, which is not available here`;
   const near = nearest(given, values);
   return near === undefined ? undefined : `did you mean \`${near}\`?`;
 }
@@ -84,9 +122,15 @@ function typeHint(expected: string, given: unknown): string | undefined {
   if (expected === 'array' && typeof given === 'number') return `write [${given}]`;
   if (expected === 'string' && typeof given === 'number') return `write it in quotes: "${given}"`;
   if ((expected !== 'number' && expected !== 'int') || typeof given !== 'string') return undefined;
-  const plain = given.replaceAll(/[_\s]/g, '');
-  if (plain === '' || !Number.isFinite(Number(plain))) return undefined;
+  const words = given.trim().split(/\s+/);
+  if (words.length > 1) return words.every(isNumber) ? `write [${words.join(', ')}]` : undefined;
+  const plain = given.trim().replaceAll('_', '');
+  if (!isNumber(plain)) return undefined;
   return `write ${plain}, without ${plain === given ? 'quotes' : '`_`'}`;
+}
+
+function isNumber(text: string): boolean {
+  return text !== '' && Number.isFinite(Number(text));
 }
 
 const TYPE_NAMES: Readonly<Record<string, string>> = {

@@ -19,7 +19,8 @@ export function* gridConfigurations(spec: SweepSpec): Generator<Parameters> {
   }
 }
 
-function* walk(spec: SweepSpec, groups: readonly AxisGroup[], chosen: Chosen): Generator<Chosen> {
+/** Every way to decide all groups; some differ only in a parameter that is not there in the end. */
+export function* walk(spec: SweepSpec, groups: readonly AxisGroup[], chosen: Chosen): Generator<Chosen> {
   const [group, ...rest] = groups;
   if (!group) {
     yield chosen;

@@ -13,6 +13,7 @@ export const ISSUE_CODES = [
   'bad_range',
   'duplicate',
   'conflict',
+  'no_effect',
 ] as const;
 export type IssueCode = (typeof ISSUE_CODES)[number];
 
@@ -24,6 +25,8 @@ export interface Finding {
   readonly at: 'key' | 'value';
   readonly message: string;
   readonly hint?: string;
+  /** Worth a word, and no reason not to start. */
+  readonly isWarning?: boolean;
 }
 
 /** A mistake and its place in the text. */
@@ -57,12 +60,16 @@ export class SpecError extends SweepError {
 }
 
 function describe(file: string, text: string, issues: readonly SpecIssue[]): string {
-  const lines = text.split(/\r?\n/);
-  const shown = issues.slice(0, MAX_SHOWN).map((issue) => describeIssue(issue, lines));
-  if (issues.length > MAX_SHOWN) shown.push(`… and ${issues.length - MAX_SHOWN} more`);
   const count = issues.length === 1 ? '1 error' : `${issues.length} errors`;
   const place = issues.every(({ line }) => line === null) ? 'what follows the file' : file;
-  return [...shown, `${count} in ${place}. Nothing was started.`].join('\n\n');
+  return [...describeIssues(issues, text), `${count} in ${place}. Nothing was started.`].join('\n\n');
+}
+
+/** Each as the terminal shows it, and of very many how many more there are; `text` is the content of their file. */
+export function describeIssues(issues: readonly SpecIssue[], text: string): string[] {
+  const lines = text.split(/\r?\n/);
+  const shown = issues.slice(0, MAX_SHOWN).map((issue) => describeIssue(issue, lines));
+  return issues.length > MAX_SHOWN ? [...shown, `… and ${issues.length - MAX_SHOWN} more`] : shown;
 }
 
 function describeIssue(issue: SpecIssue, lines: readonly string[]): string {

@@ -1,11 +1,12 @@
 /** `key=value` arguments after the spec file, applied to the YAML before it is validated. */
 import { isMap, isScalar, parseDocument, YAMLMap } from 'yaml';
 import type { Document, Node } from 'yaml';
+import { suggestKey } from './findings.ts';
 import type { Finding, IssueCode, SpecIssue } from './issue.ts';
 import { PARAMETER_NAMES } from './parameters.ts';
 import { SECTION_KEYS, TOP_KEYS, TRAIN_KEYS } from './schema.ts';
 import { refusedNodes, YAML_OPTIONS } from './source.ts';
-import { suggest } from './suggest.ts';
+import { nearest } from './suggest.ts';
 
 type OverridePath = readonly [string, string?];
 
@@ -14,6 +15,8 @@ export interface AppliedOverrides {
   readonly issues: readonly SpecIssue[];
   /** The issue of a finding that lies in a value an override gave; undefined when it lies in the file. */
   locate(finding: Finding): SpecIssue | undefined;
+  /** Whether an override changes which configurations there are. */
+  readonly changesSpace: boolean;
 }
 
 /**
@@ -38,20 +41,27 @@ export function applyOverrides(document: Document, overrides: readonly string[])
     }
     const path = pathOf(key.trim());
     if (!path) {
-      report('unknown_key', `unknown key \`${key.trim()}\``, suggest(key.trim(), OVERRIDE_KEYS, SHORT_KEYS));
+      report('unknown_key', ...unknownKey(key.trim()));
       continue;
     }
-    const value = parseDocument(withBrackets(text.trim()), YAML_OPTIONS);
-    const [problem] = [...value.errors, ...value.warnings, ...refusedNodes(value.contents, [])];
-    if (problem) report('syntax', problem.message);
+    const words = text.trim().split(/\s+/);
+    if (words.length > 1 && takesList(path) && words.every((word) => /^[\w.+-]+$/.test(word))) {
+      report('wrong_type', 'several values are separated by commas', `write ${key.trim()}=${words.join(',')}`);
+      continue;
+    }
+    const { value, problem } = readValue(text);
+    if (problem !== undefined) report('syntax', problem);
     else placed.push({ path: assign(document, path, value.contents), label });
   }
   const locate = ({ path, ...finding }: Finding): SpecIssue | undefined => {
     const origin = placed.findLast((override) => override.path.every((step, i) => path[i] === step));
     return origin && issueIn(origin.label, finding);
   };
-  return { issues, locate };
+  const changesSpace = placed.some(({ path: [section] }) => SPACE_SECTIONS.includes(section));
+  return { issues, locate, changesSpace };
 }
+
+const SPACE_SECTIONS = ['parameters', 'zip', 'when', 'exclude', 'search'];
 
 function issueIn(label: string, { code, message, hint }: Pick<SpecIssue, 'code' | 'message' | 'hint'>): SpecIssue {
   return { code, message, file: label, line: null, column: null, length: 0, ...(hint !== undefined && { hint }) };
@@ -70,8 +80,29 @@ function pathOf(key: string): OverridePath | undefined {
   return TRAIN_KEYS.includes(key) ? ['train', key] : ['parameters', key];
 }
 
-function withBrackets(text: string): string {
-  return text.includes(',') && !/^["'[{]/.test(text) ? `[${text}]` : text;
+function takesList([section]: OverridePath): boolean {
+  return section === 'parameters' || section === 'seeds';
+}
+
+/** Message and hint. Of a key in full (`train.epoch`) the part after the dot is looked up in its section. */
+function unknownKey(key: string): [message: string, hint: string] {
+  const [, section, rest] = /^([^.]+)\.(.+)$/.exec(key) ?? [];
+  const keys = section === undefined || !Object.hasOwn(SECTION_KEYS, section) ? undefined : SECTION_KEYS[section];
+  if (rest === undefined || keys === undefined) {
+    return [`unknown key \`${key}\``, suggestKey(key, SHORT_KEYS)];
+  }
+  const near = nearest(rest, keys);
+  const hint = near === undefined ? suggestKey(rest, keys) : `did you mean \`${section!}.${near}\`?`;
+  return [`unknown key \`${key}\``, hint];
+}
+
+/** The value in `key=value`: YAML, where a list may go without brackets. `problem` is what is wrong with it. */
+export function readValue(text: string): { readonly value: Document; readonly problem: string | undefined } {
+  const trimmed = text.trim();
+  const isBareList = trimmed.includes(',') && !/^["'[{]|^[\w.]+\(/.test(trimmed);
+  const value: Document = parseDocument(isBareList ? `[${trimmed}]` : trimmed, YAML_OPTIONS);
+  const [problem] = [...value.errors, ...value.warnings, ...refusedNodes(value.contents, [])];
+  return { value, problem: problem?.message };
 }
 
 /** Puts the value into the document and returns the path where it went. What is wrong in the file is left as it is. */

@@ -8,6 +8,8 @@ interface ParameterDefinition {
   readonly value: z.ZodType<ParameterValue>;
   readonly default: ParameterValue;
   readonly description: string;
+  /** Why its list can't be longer. */
+  readonly limit?: string;
 }
 
 export const PARAMETERS = {
@@ -25,6 +27,7 @@ export const PARAMETERS = {
   channels: {
     value: z.array(z.int().min(1).max(2048)).min(1).max(5),
     default: [32, 64],
+    limit: 'each halves the image, and five make 28×28 or 32×32 a single pixel',
     description:
       "Channels of the encoder's convolutions, mirrored in the decoder; only for conv. A list of numbers is one value, a list of lists gives choices.",
   },

@@ -1,5 +1,5 @@
-import { SpecError } from './issue.ts';
-import type { SpecIssue } from './issue.ts';
+import { describeIssues, SpecError } from './issue.ts';
+import type { Finding, SpecIssue } from './issue.ts';
 import { applyOverrides } from './overrides.ts';
 import { readSource } from './source.ts';
 import type { SweepSpec } from './spec.ts';
@@ -12,18 +12,39 @@ export interface ParseSpecOptions {
   readonly overrides?: readonly string[];
 }
 
+export interface ParsedSpec {
+  readonly spec: SweepSpec;
+  /** Parts of it that do nothing, as the terminal shows them: with place, line and caret. */
+  readonly warnings: readonly string[];
+  /** Anything else that is to be said about a place in it, in the same form. */
+  readonly describe: (finding: Finding) => string;
+}
+
 /** Reads a spec. Throws a SpecError with every mistake in it. */
-export function parseSpec(text: string, { file, overrides = [] }: ParseSpecOptions): SweepSpec {
+export function readSpec(text: string, { file, overrides = [] }: ParseSpecOptions): ParsedSpec {
   const source = readSource(text, file);
   if (!source.readable) throw new SpecError(file, text, source.issues);
   const applied = applyOverrides(source.document, overrides);
 
   const { spec, findings } = validateSpec(source.document.toJS());
-  const located = findings.map((finding) => applied.locate(finding) ?? source.locate(finding));
-  const issues = [...source.issues, ...applied.issues, ...located];
-  if (issues.length === 0 && spec) return spec;
-  issues.sort(inOrderOfPlace);
-  throw new SpecError(file, text, issues);
+  const locate = (finding: Finding): SpecIssue => applied.locate(finding) ?? source.locate(finding);
+  // A choice in the file that an override has left without effect is no slip.
+  const isWarning = (finding: Finding): boolean =>
+    finding.isWarning === true ||
+    (finding.code === 'no_effect' && applied.changesSpace && applied.locate(finding) === undefined);
+  const errors = findings.filter((finding) => !isWarning(finding)).map(locate);
+  const issues = [...source.issues, ...applied.issues, ...errors].sort(inOrderOfPlace);
+  if (issues.length > 0 || !spec) throw new SpecError(file, text, issues);
+
+  return {
+    spec,
+    warnings: describeIssues(findings.map(locate).sort(inOrderOfPlace), text),
+    describe: (finding) => describeIssues([locate(finding)], text).join(),
+  };
+}
+
+export function parseSpec(text: string, options: ParseSpecOptions): SweepSpec {
+  return readSpec(text, options).spec;
 }
 
 /** The file from top to bottom, then the overrides. */

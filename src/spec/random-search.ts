@@ -12,14 +12,16 @@ const MAX_MISSES = 1000;
  * Distinct configurations drawn independently and uniformly (on a log range: uniformly in the logarithm).
  *
  * Configuration i draws each axis from its own stream of (search seed, i, axis), so it depends neither on how many
- * trials are asked for (the first 5 of 10 are those of 5) nor on the order of the axes or on a fixed one.
+ * trials are asked for (the first 5 of 10 are those of 5) nor on the order of the axes or on a fixed one. Axes that
+ * advance together share the stream of the one that comes first in the alphabet, whatever their order in the file.
  * Yields fewer than `trials` when the space holds no more.
  */
 export function* randomConfigurations(spec: SweepSpec, trials: number, searchSeed: number): Generator<Parameters> {
   const groups = axisGroups(spec);
+  const names = groups.map((group) => group.map(({ parameter }) => parameter).sort()[0]!);
   const seen = new Set<string>();
   for (let index = 0; index < trials; index++) {
-    const streams = groups.map((group) => randomStream(['search', searchSeed, index, group[0]!.parameter]));
+    const streams = names.map((name) => randomStream(['search', searchSeed, index, name]));
     const parameters = drawNew(() => draw(spec, groups, streams), spec, seen);
     if (!parameters) return;
     yield parameters;
@@ -52,13 +54,19 @@ function draw(spec: SweepSpec, groups: readonly AxisGroup[], streams: readonly R
   return toParameters(chosen);
 }
 
+/** How many values a range with steps has, and the one at an index; undefined for a range without steps. */
+export function stepsOf({ min, max, scale, step, integer }: Range) {
+  if (step === null && (!integer || scale === 'log')) return undefined;
+  const width = step ?? 1;
+  const count = Math.floor((max - min) / width + 1e-9) + 1;
+  return { count, at: (index: number): number => Number((min + width * index).toPrecision(12)) };
+}
+
 /** One value of the range. */
-export function drawFrom({ min, max, scale, step, integer }: Range, stream: RandomStream): number {
-  if (step !== null || (integer && scale === 'linear')) {
-    const width = step ?? 1;
-    const steps = Math.floor((max - min) / width + 1e-9);
-    return Number((min + width * stream.below(steps + 1)).toPrecision(12));
-  }
+export function drawFrom(range: Range, stream: RandomStream): number {
+  const steps = stepsOf(range);
+  if (steps !== undefined) return steps.at(stream.below(steps.count));
+  const { min, max, scale, integer } = range;
   // A whole number n stands for [n, n + 1), so that both ends of the range are as likely as their share.
   const end = integer ? max + 1 : max;
   const [from, to] = scale === 'log' ? [Math.log(min), Math.log(end)] : [min, end];

@@ -5,6 +5,11 @@ import type { Axis, Condition, Domain, ParameterName, ParameterValue, SweepSpec,
 /** Parameters that only one architecture has. */
 const ARCHITECTURE_OF: Readonly<Partial<Record<ParameterName, Architecture>>> = { hidden: 'mlp', channels: 'conv' };
 
+/** The only architecture that has the parameter; undefined where all have it. */
+export function architectureOf(parameter: ParameterName): Architecture | undefined {
+  return ARCHITECTURE_OF[parameter];
+}
+
 /** Axes decided in one step: a single one, or several that `zip` ties together. */
 export type AxisGroup = readonly Axis[];
 
@@ -97,7 +102,7 @@ function isRelevant(parameter: ParameterName, { architecture }: Chosen): boolean
   return !architecture || (ARCHITECTURE_OF[parameter] ?? architecture) === architecture;
 }
 
-function isSame(a: ParameterValue, b: ParameterValue | undefined): boolean {
+export function isSame(a: ParameterValue, b: ParameterValue | undefined): boolean {
   return a === b || (typeof a === 'object' && JSON.stringify(a) === JSON.stringify(b));
 }
 

@@ -1,14 +1,16 @@
 import { checkRanking, checkSpec } from './checks.ts';
 import type { ValidPart } from './checks.ts';
 import { toFindings } from './findings.ts';
+import { findIdleParts } from './idle-parts.ts';
 import type { Finding } from './issue.ts';
 import { parameterName } from './naming.ts';
 import { PARAMETER_NAMES } from './parameters.ts';
 import { resolveSpec } from './resolve.ts';
 import { specSchema } from './schema.ts';
+import type { UserSpec } from './schema.ts';
 import type { ParameterName, SweepSpec } from './spec.ts';
 
-/** Validates what a YAML file holds; there is a spec exactly when there are no findings. */
+/** Validates what a YAML file holds. With a spec, findings are only of parts that do nothing. */
 export function validateSpec(input: unknown): { readonly spec?: SweepSpec; readonly findings: readonly Finding[] } {
   const written = writtenParameters(input);
   const result = specSchema.safeParse(input);
@@ -20,7 +22,15 @@ export function validateSpec(input: unknown): { readonly spec?: SweepSpec; reado
   if (findings.length > 0) return { findings };
   const spec = resolveSpec(result.data, written);
   const unrankable = checkRanking(spec);
-  return unrankable.length > 0 ? { findings: unrankable } : { spec, findings: [] };
+  if (unrankable.length > 0) return { findings: unrankable };
+  return { spec, findings: [...idleSettings(input, result.data), ...findIdleParts(spec, written)] };
+}
+
+/** Settings that the file gives and that nothing reads. */
+function idleSettings(input: unknown, { search }: UserSpec): Finding[] {
+  if (search !== 'grid' || !isRecord(input) || !('search_seed' in input)) return [];
+  const message = '`search_seed` is only for random search, and changes nothing in a grid';
+  return [{ code: 'no_effect', isWarning: true, path: ['search_seed'], at: 'key', message, hint: 'leave it out' }];
 }
 
 /** What is valid on its own, field by field, so that rules across fields can be checked next to other mistakes. */

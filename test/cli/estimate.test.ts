@@ -14,6 +14,13 @@ const configOf = (sketch: TrialSketch) => trialRecord(sketch).config;
 const mlp = configOf({ parameters: { hidden: [512], latentDim: 20 } });
 const conv = configOf({ parameters: { architecture: 'conv', channels: [32, 64], latentDim: 20 } });
 
+/** One image, once. */
+const nothing = configOf({
+  parameters: { hidden: [1], latentDim: 1 },
+  dataset: { train: 1, validation: 1 },
+  train: { epochs: 1 },
+});
+
 describe('work and size of a model', () => {
   it('of the mlp 784-512-20: one multiply–add per weight of its dense layers', () => {
     const dense = 784 * 512 + 2 * 512 * 20 + 20 * 512 + 512 * 784;
@@ -36,6 +43,15 @@ describe('time', () => {
     expect(highSeconds / lowSeconds).toBeGreaterThan(5);
     expect(highSeconds).toBeGreaterThan(assumed);
     expect(measuredTrials).toBe(0);
+  });
+
+  it('has what it takes to start devices and to end, however little there is to train', () => {
+    const { lowSeconds, highSeconds } = estimateTime([nothing], { past: [], slots: 2 });
+    expect(lowSeconds).toBeGreaterThan(1);
+    expect(highSeconds).toBeLessThan(6);
+    const many = estimateTime(Array<typeof nothing>(1000).fill(nothing), { past: [], slots: 2 });
+    expect(many.lowSeconds).toBeGreaterThan(lowSeconds + 10);
+    expect(estimateTime([], { past: [], slots: 2 })).toEqual({ lowSeconds: 0, highSeconds: 0, measuredTrials: 0 });
   });
 
   it('from past trials holds for other sizes: a tenth of the epochs takes a tenth of the time', () => {
@@ -62,7 +78,8 @@ describe('time', () => {
   it('is shared by the slots, but one trial takes its time on any number of them', () => {
     const one = estimateTime([mlp], { past: [], slots: 1 });
     const four = estimateTime([mlp, mlp, mlp, mlp], { past: [], slots: 2 });
-    expect(four.highSeconds).toBeCloseTo(2 * one.highSeconds);
+    const start = estimateTime([nothing], { past: [], slots: 1 });
+    expect(four.highSeconds - start.highSeconds).toBeCloseTo(2 * (one.highSeconds - start.highSeconds), 0);
     expect(estimateTime([mlp], { past: [], slots: 8 })).toEqual(one);
   });
 

@@ -8,9 +8,9 @@ import { SimulatedClock } from '../support/simulated-clock.ts';
 import { devices, eventsOf, planned } from './support.ts';
 
 /** As much of a terminal as a view needs; keeps what is written to it. */
-function terminal() {
+function terminal(columns = 80) {
   const written: string[] = [];
-  const stream = Object.assign(new PassThrough(), { isTTY: true, columns: 80, rows: 24 });
+  const stream = Object.assign(new PassThrough(), { isTTY: true, columns, rows: 24 });
   stream.on('data', (chunk: Buffer) => written.push(chunk.toString()));
   return { stream: stream as unknown as WriteStream, written };
 }
@@ -61,4 +61,17 @@ it('keeps announcements above the picture, and leaves no picture and no timer be
   // Nothing but the erasing of lines.
   expect(written.at(-1)).toMatch(/\u001b\[2K/);
   expect(stripVTControlCharacters(written.at(-1)!)).toBe('');
+});
+
+it('draws for 80 columns on a terminal that nobody told its size, not a letter a line', () => {
+  const framesAt = (columns: number): string[] => {
+    const { stream, written } = terminal(columns);
+    const clock = new SimulatedClock();
+    const view = new LiveView(clock, stream);
+    for (const event of start) view.observe(event);
+    clock.advance(1000);
+    view[Symbol.dispose]();
+    return written;
+  };
+  expect(framesAt(0)).toEqual(framesAt(80));
 });

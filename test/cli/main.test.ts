@@ -104,7 +104,7 @@ it('a plan suggests commands that mean the same, in the same place', async () =>
     COLUMNS: '400',
   });
   expect(stdout).toContain(` sweep run ${spec} seeds=100 --results ${folder}/r --slots 3 `);
-  expect(stdout).toMatch(/ seed +100 {2}0 … 99\n/);
+  expect(stdout).toMatch(/ seed +0 … 99 {3}\(100 seeds\)\n/);
 });
 
 it('mistakes in overrides are not said to be in the file', async () => {

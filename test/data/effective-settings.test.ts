@@ -55,6 +55,6 @@ test('settings that say nothing, or less than there is, stay as they are, so tha
   ] as const) {
     const dataset = { name: 'tiny', train, validation, binarization: 'static' } as const;
     const settings = { dataset, train: { epochs: 3, batchSize: 7, clipNorm: 1 } };
-    expect(effectiveSettings(entry, settings)).toEqual({ ...settings, warnings: [] });
+    expect(effectiveSettings(entry, settings)).toEqual({ ...settings, wishes: [] });
   }
 });

@@ -20,6 +20,10 @@ describe('a filter finds trials by', () => {
     ['learning_rate=3e-4', [1]],
     ['hidden=[512]', [0]],
     ['hidden=[512, 256]', [1]],
+    ['hidden=512,256', [1]],
+    ['hidden=[[512], [512, 256]]', [0, 1]],
+    ['beta=0.5,4', [0, 1, 2]],
+    ['architecture=mlp,conv beta=4', [1, 2]],
     ['channels=[32,64]', [2]],
     ['architecture=mlp beta=4', [1]],
   ])('%s', (text, expected) => {
@@ -32,6 +36,10 @@ describe('a filter is refused', () => {
     ['archtecture=mlp', 'USAGE', 'did you mean architecture?'],
     ['width=3', 'USAGE', 'Parameters of beta: architecture, beta, hidden'],
     ['beta=3', 'NOT_FOUND', 'Values of beta here: 0.5, 4'],
+    ['beta=*a', 'NOT_FOUND', 'has beta=*a. Values of beta here: 0.5, 4'],
+    ['beta=[1', 'NOT_FOUND', 'has beta=[1. Values of beta here: 0.5, 4'],
+    ['beta=4,3', 'NOT_FOUND', 'has beta=3. Values of beta here: 0.5, 4'],
+    ['hidden=[]', 'NOT_FOUND', 'Values of hidden here: [512], [512,256]'],
     ['hidden=[64]', 'NOT_FOUND', 'Values of hidden here: [512], [512,256]'],
     ['architecture=conv beta=0.5', 'NOT_FOUND', 'architecture=conv beta=0.5 together'],
     ['beta', 'USAGE', 'write parameter=value'],
@@ -48,6 +56,9 @@ describe('a filter is refused', () => {
 
 test('a filter is written as it would be typed', () => {
   expect(describeFilter(parseFilter('beta=4  hidden=[512, 256]', snapshot))).toBe('beta=4 hidden=[512,256]');
+  for (const text of ['beta=0.5,4', 'hidden=[[512],[512,256]]']) {
+    expect(describeFilter(parseFilter(text, snapshot))).toBe(text);
+  }
 });
 
 test('control characters of a filter do not reach the message', () => {

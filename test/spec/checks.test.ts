@@ -8,6 +8,11 @@ describe('mistakes across fields', () => {
     ['search: random', 'add `trials: 20`'],
     ['trials: 3', '`trials` is only for random search'],
     ['parameters: { beta: [1, 2, 1] }', '`beta` lists 1 twice'],
+    ['when: [{ if: { architecture: mlp }, then: { beta: [2, 3, 2] } }]', '`beta` lists 2 twice'],
+    [
+      'zip: [[beta, latent_dim]]\nparameters: { beta: [1, 2, 1], latent_dim: [4, 8, 4] }',
+      'beta=1 latent_dim=4 comes twice in this group',
+    ],
     ['parameters: { hidden: [[4], [4]] }', '`hidden` lists [4] twice'],
     ['zip: [[beta, latent_dim]]\nparameters: { beta: [1, 2], latent_dim: [1, 2, 3] }', 'beta has 2, latent_dim has 3'],
     ['zip: [[beta, latent_dim]]\nparameters: { beta: [1, 2] }', '`latent_dim` is not in `parameters`'],
@@ -29,12 +34,45 @@ describe('mistakes across fields', () => {
     ['objective: { metric: val/active_units }', 'add `goal: minimize` or `goal: maximize`'],
     ['objective: { metric: val/objective }\nparameters: { beta: [1, 2] }', 'use val/elbo'],
     [
+      'objective: { metric: val/elbo, goal: minimize }',
+      '`val/elbo` is better when it is larger: minimize would rank the worst first; write `goal: maximize`, or leave it out',
+    ],
+    ['objective: { goal: minimize }', 'write `goal: maximize`, or leave it out'],
+    [
+      'objective: { metric: val/reconstruction, goal: maximize }',
+      '`val/reconstruction` is better when it is smaller: maximize would rank the worst first; write `goal: minimize`',
+    ],
+    ['objective: { metric: val/objective, goal: maximize }', 'write `goal: minimize`, or leave it out'],
+    [
+      'objective: { metric: val/kl }',
+      'val/kl has no better end of its own, so `goal` must say which one you want; add `goal: minimize` or `goal: maximize`',
+    ],
+    [
       'objective: { metric: val/objective }\nwhen: [{ if: { architecture: conv }, then: { beta: 4 } }]',
       'beta is swept',
     ],
   ])('%s', (rest, expected) => {
     const error = errorIn(textWith(rest));
     expect(error?.message).toContain(expected);
+  });
+
+  it.each([
+    ['{ min: 0, max: 1, step: 0.25 }', 'list its values: [0, 0.25, 0.5, 0.75, 1]'],
+    ['{ min: 0, max: 1, step: 0.4 }', 'list its values: [0, 0.4, 0.8]'],
+    ['{ min: 0, max: 10, step: 0.4 }', 'list some values: [0, 5.2, 10]'],
+    ['{ min: 0.5, max: 2 }', 'list some values: [0.5, 1.25, 2]'],
+    ['{ min: 1e-4, max: 1, scale: log }', 'list some values: [0.0001, 0.01, 1]'],
+  ])('a range in a grid is told to write values of its own: %s', (range, hint) => {
+    const [issue, ...others] = issuesIn(textWith(`parameters: { beta: ${range} }`));
+    expect(others).toEqual([]);
+    expect(issue?.hint).toContain(hint);
+    const [, list] = /values: (\[.*\])/.exec(hint)!;
+    expect(issuesIn(textWith(`parameters: { beta: ${list!} }`))).toEqual([]);
+  });
+
+  it('a step of 0 is reported once', () => {
+    const range = 'search: random\ntrials: 3\nparameters: { beta: { min: 0, max: 1, step: 0 } }';
+    expect(summary(issuesIn(textWith(range)))).toEqual(['out_of_range 5:45 `step`: expected more than 0, got 0']);
   });
 
   it('are reported next to mistakes in single fields, and none is made up', () => {

@@ -49,7 +49,7 @@ describe('sweptParameters', () => {
     ['when: [{ if: { architecture: mlp }, then: { beta: 2 } }]', ['beta']],
     ['when: [{ if: { architecture: mlp }, then: { beta: 1 } }]', []],
     ['parameters: { hidden: [[4], [8]] }', ['hidden']],
-    ['parameters: { architecture: conv, hidden: [[4], [8]] }', []],
+    ['parameters: { architecture: conv, hidden: [4] }', []],
     ['parameters: { beta: [1, 1], latent_dim: [1, 2] }\nzip: [[beta, latent_dim]]', ['latent_dim']],
   ])('%s', (rest, expected) => {
     expect(sweptParameters(specWith(rest))).toEqual(expected);

@@ -58,9 +58,11 @@ describe('a valid spec', () => {
     expect(specWith('seeds: [7, 3]').seeds).toEqual([7, 3]);
   });
 
-  it('goes for the better end of the objective, unless told otherwise', () => {
-    expect(specWith('objective: { metric: val/elbo }').objective.goal).toBe('maximize');
+  it('ranks by the better end of a metric, and by the one it is told where there is none', () => {
     expect(specWith('objective: { metric: val/reconstruction }').objective.goal).toBe('minimize');
+    expect(specWith('objective: { metric: val/elbo }').objective.goal).toBe('maximize');
+    expect(specWith('objective: { metric: val/active_units, goal: maximize }').objective.goal).toBe('maximize');
+    expect(specWith('objective: { metric: val/kl, goal: minimize }').objective.goal).toBe('minimize');
     expect(specWith('objective: { metric: val/kl, goal: maximize }').objective.goal).toBe('maximize');
   });
 
@@ -135,14 +137,27 @@ describe('mistakes in one field', () => {
     ['parameters: { hidden: [[400], 200] }', 'wrong_type 3:31 `hidden`: expected a list, got 200; write [200]'],
     [
       'parameters: { channels: [1, 2, 3, 4, 5, 6] }',
-      'out_of_range 3:25 `channels`: expected a list of at most 5 values, got a list',
+      'out_of_range 3:25 `channels`: 6 layers, and at most 5 are possible: each halves the image, and five make 28×28 or 32×32 a single pixel; choices are written [[1], [2], …]',
     ],
     [
       'parameters: { architecture: con }',
       'not_allowed 3:29 `architecture`: expected one of mlp, conv, got "con"; did you mean `conv`?',
     ],
     ['parameters: { beta: { min: 1 } }', 'missing_key 3:15 parameters.beta has no `max`'],
-    ['parameters: { beta: { values: [1] } }', 'missing_key 3:15 parameters.beta has no `min`'],
+    [
+      `parameters: { hidden: [${Array(17).fill(8).join(', ')}] }`,
+      'out_of_range 3:23 `hidden`: 17 layers, and at most 16 are possible; choices are written [[8], [8], …]',
+    ],
+    ['parameters: { beta: 1 4 }', 'wrong_type 3:21 `beta`: expected a number, got "1 4"; write [1, 4]'],
+    [
+      'parameters: { architecture: mlp conv }',
+      'not_allowed 3:29 `architecture`: expected one of mlp, conv, got "mlp conv"; write [mlp, conv]',
+    ],
+    [
+      'train: { optimizer: adam }',
+      'unknown_key 3:10 unknown key `optimizer` in train; every trial is trained by Adam; use one of epochs, batch_size, clip_norm',
+    ],
+    ['train: { lr: 3 }', 'unknown_key 3:10 unknown key `lr` in train; did you mean `learning_rate` in `parameters`?'],
     ['seeds: 0', 'out_of_range 3:8 `seeds`: expected at least 1, got 0'],
     ['seeds: [3, 4, 3]', 'duplicate 3:15 seed 3 is listed twice'],
     ['train: { epochs: 0 }', 'out_of_range 3:18 `epochs`: expected at least 1, got 0'],
@@ -167,6 +182,46 @@ describe('mistakes in one field', () => {
       ]);
     },
   );
+
+  it.each([
+    ['emnist', 'which is not available here'],
+    ['kmnist', 'which is not available here'],
+    ['not-mnist', 'which is not available here'],
+    ['cifar10', undefined],
+    ['fmnist', 'did you mean `fashion-mnist`?'],
+    ['dsprites', 'did you mean `sprites`?'],
+    ['mnst', 'did you mean `mnist`?'],
+  ])('the data set %s is not corrected to another one', (name, hint) => {
+    const [issue, ...others] = issuesIn(`name: a\ndataset: ${name}`);
+    expect(others).toEqual([]);
+    expect(issue?.message).toContain('expected one of sprites, sprites-mini, mnist, fashion-mnist');
+    if (hint === undefined) expect(issue?.hint).toBeUndefined();
+    else expect(issue?.hint).toContain(hint);
+  });
+
+  it.each([
+    ['W&B', 'beta', '{ values: [1, 2, 4] }', '[1, 2, 4]'],
+    ['W&B', 'beta', '{ value: 4 }', '4'],
+    ['W&B', 'beta', '{ distribution: log_uniform_values, min: 0.1, max: 10 }', '{ min: 0.1, max: 10, scale: log }'],
+    ['W&B', 'beta', '{ distribution: log_uniform, min: 0, max: 2.302585 }', '{ min: 1, max: 10, scale: log }'],
+    ['W&B', 'latent_dim', '{ distribution: q_uniform, min: 2, max: 8, q: 2 }', '{ min: 2, max: 8, step: 2 }'],
+    ['W&B', 'architecture', '{ values: [mlp, conv] }', '[mlp, conv]'],
+    ['W&B', 'hidden', '{ values: [[64], [32, 16]] }', '[[64], [32, 16]]'],
+    ['Optuna', 'beta', '{ low: 1, high: 4, log: true }', '{ min: 1, max: 4, scale: log }'],
+    ['Hydra', 'latent_dim', '{ type: int, low: 2, high: 8 }', '{ min: 2, max: 8 }'],
+    ['Hydra', 'beta', '"choice(1, 2, 4)"', '[1, 2, 4]'],
+    ['Hydra', 'beta', '"tag(log, interval(1, 4))"', '{ min: 1, max: 4, scale: log }'],
+    ['Ray Tune', 'beta', '{ grid_search: [1, 4] }', '[1, 4]'],
+    ['NNI', 'beta', '{ _type: loguniform, _value: [1, 4] }', '{ min: 1, max: 4, scale: log }'],
+  ])('%s’s spelling %s: %s is told how ours is written, which then is right', (_tool, name, theirs, ours) => {
+    const [issue, ...others] = issuesIn(textWith(`parameters: { ${name}: ${theirs} }`));
+    expect(others).toEqual([]);
+    expect(issue?.message).toBe(`\`${name}\`: values are written another way here`);
+    expect(issue?.hint).toMatch(/^write /);
+    expect(issue?.hint?.replace(/^write /, '').split(', with `search: random`')[0]).toBe(ours);
+    const search = ours.includes('min') ? 'search: random\ntrials: 5\n' : '';
+    expect(issuesIn(textWith(`${search}parameters: { ${name}: ${ours} }`))).toEqual([]);
+  });
 
   it('a missing name and data set', () => {
     expect(summary(issuesIn('seeds: 2'))).toEqual([

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { randomStream } from '../../src/random.ts';
-import { countTrials, expandSpec } from '../../src/spec/expand.ts';
+import { countTrials, expandSpec, findShortfall } from '../../src/spec/expand.ts';
 import { drawFrom } from '../../src/spec/random-search.ts';
 import type { Range } from '../../src/spec/spec.ts';
 import { specWith } from './spec-text.ts';
@@ -61,6 +61,68 @@ describe('random search', () => {
       expect(learningRate <= 1e-4).toBe(architecture === 'conv');
       expect(hidden !== undefined).toBe(architecture === 'mlp');
     }
+  });
+});
+
+it.each([
+  ['parameters: { beta: [1, 4] }', 2, '`trials: 20` is more than there are: 2 different configurations'],
+  ['parameters: { latent_dim: { min: 2, max: 4 } }', 3, '`trials: 20` finds only 3 different configurations'],
+  ['parameters: { beta: { min: 1, max: 4 } }', 20, undefined],
+])('random search of 20 trials over %s finds %i, and says so', (parameters, expected, warning) => {
+  const spec = specWith(`search: random\ntrials: 20\nseeds: 2\n${parameters}`);
+  const trials = expandSpec(spec, 'data');
+  expect(trials).toHaveLength(2 * expected);
+  const [found] = findShortfall(spec, trials);
+  if (warning === undefined) expect(found).toBeUndefined();
+  else
+    expect(found).toMatchObject({
+      path: ['trials'],
+      isWarning: true,
+      message: expect.stringContaining(warning) as string,
+    });
+});
+
+describe('what is drawn does not depend on the order of keys in the file', () => {
+  const parameters = {
+    architecture: '[mlp, conv]',
+    beta: '[1, 2, 4, 8, 16]',
+    latent_dim: '[2, 4, 8, 16, 32]',
+    activation: '[relu, elu, tanh]',
+    learning_rate: '{ min: 1e-5, max: 1e-2, scale: log }',
+  };
+  const then = { activation: '[relu, tanh]', learning_rate: '{ min: 1e-4, max: 1e-3, scale: log }' };
+  const mapping = (entries: readonly (readonly [string, string])[]): string =>
+    `{ ${entries.map(([key, value]) => `${key}: ${value}`).join(', ')} }`;
+  const orderOf = <Item>(items: Item[]) => fc.shuffledSubarray(items, { minLength: items.length });
+
+  it('of parameters, of the members of a zip group, of what a rule sets', () => {
+    const orders = fc.tuple(
+      orderOf(Object.entries(parameters)),
+      orderOf(['beta', 'latent_dim']),
+      orderOf(Object.entries(then)),
+    );
+    const drawIn = (order: [string, string][], zip: string[], rule: [string, string][]) =>
+      draw(
+        `search: random\ntrials: 8\nparameters: ${mapping(order)}\nzip: [[${zip.join(', ')}]]\n` +
+          `when: [{ if: { architecture: conv }, then: ${mapping(rule)} }]`,
+      );
+    const expected = drawIn(Object.entries(parameters), ['beta', 'latent_dim'], Object.entries(then));
+    fc.assert(
+      fc.property(orders, ([order, zip, rule]) => {
+        expect(drawIn(order, zip, rule)).toEqual(expected);
+      }),
+    );
+  });
+
+  it('and without zip stays what earlier versions drew', () => {
+    const spec =
+      'search: random\ntrials: 3\nwhen: [{ if: { architecture: conv }, then: { beta: { min: 1, max: 8 } } }]\n' +
+      'parameters: { architecture: [mlp, conv], beta: [1, 2, 4], learning_rate: { min: 1e-5, max: 1e-2, scale: log } }';
+    expect(draw(spec).map((drawn) => [drawn.architecture, drawn.beta, drawn.learningRate])).toEqual([
+      ['mlp', 4, 0.0000273608],
+      ['mlp', 4, 0.00166319],
+      ['mlp', 2, 0.00228853],
+    ]);
   });
 });
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { expandSpec } from '../../src/spec/expand.ts';
-import { parseSpec } from '../../src/spec/parse.ts';
+import { parseSpec, readSpec } from '../../src/spec/parse.ts';
 import type { TrialPlan } from '../../src/trial/trial.ts';
 
 const folder = new URL('../../sweeps/', import.meta.url);
@@ -16,7 +16,8 @@ describe.each(files)('sweeps/%s', (file) => {
   });
 
   it('is valid, named like its file, and small enough to run on a laptop', () => {
-    const spec = parseSpec(read(file), { file });
+    const { spec, warnings } = readSpec(read(file), { file });
+    expect(warnings).toEqual([]);
     expect(`${spec.name}.yaml`).toBe(file);
     const trials = expandSpec(spec, 'data');
     expect(trials.length).toBeGreaterThan(0);

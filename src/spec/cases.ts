@@ -1,0 +1,95 @@
+/** The cases that the conditions of a spec tell apart: few, however large the space is. */
+import { ARCHITECTURES } from '../trial/trial.ts';
+import { gridSize, walk } from './grid.ts';
+import { stepsOf } from './random-search.ts';
+import { axisGroups, isSame, toParameters } from './space.ts';
+import type { Chosen } from './space.ts';
+import type { Choices, Domain, ParameterName, ParameterValue, Range, SweepSpec } from './spec.ts';
+
+/** Comparisons of cases with conditions: a fraction of a second's work. */
+const MAX_COMPARISONS = 2_000_000;
+
+/**
+ * Configurations that stand for all others, before `exclude`: of each parameter the values that some condition names,
+ * and one that none does. Undefined where there are too many to look at.
+ */
+export function casesOf(spec: SweepSpec): Chosen[] | undefined {
+  const reduced = reduce(spec);
+  const conditions = 1 + spec.when.length + spec.exclude.length;
+  return gridSize(reduced) * conditions > MAX_COMPARISONS
+    ? undefined
+    : [...walk(reduced, axisGroups(reduced), {})].map(toParameters);
+}
+
+function reduce(spec: SweepSpec): SweepSpec {
+  const named = namedValues(spec);
+  const kept = new Map(spec.zip.flatMap((group) => keptOf(spec, group, named)));
+  return {
+    ...spec,
+    search: { kind: 'grid' },
+    axes: spec.axes.map(({ parameter, domain }) => {
+      return { parameter, domain: kept.get(parameter) ?? representatives(domain, named(parameter)) };
+    }),
+    when: spec.when.map((rule) => {
+      const entries = Object.entries(rule.then) as [ParameterName, Domain][];
+      const then = entries.map(([parameter, domain]) => [parameter, representatives(domain, named(parameter))]);
+      return { ...rule, then: Object.fromEntries(then) as typeof rule.then };
+    }),
+  };
+}
+
+type Named = (parameter: ParameterName) => readonly ParameterValue[];
+
+function namedValues({ when, exclude }: SweepSpec): Named {
+  const conditions = [...when.map((rule) => rule.if), ...exclude];
+  // Every architecture counts as named: it decides by itself which parameters there are.
+  const values = new Map<ParameterName, ParameterValue[]>([['architecture', [...ARCHITECTURES]]]);
+  for (const condition of conditions) {
+    for (const [parameter, some] of Object.entries(condition) as [ParameterName, readonly ParameterValue[]][]) {
+      values.set(parameter, [...(values.get(parameter) ?? []), ...some]);
+    }
+  }
+  return (parameter) => values.get(parameter) ?? [];
+}
+
+/** Axes that advance together keep the same places of their lists. */
+function keptOf({ axes }: SweepSpec, group: readonly ParameterName[], named: Named): [ParameterName, Choices][] {
+  const members = axes.flatMap(({ parameter, domain }) =>
+    group.includes(parameter) && domain.kind === 'choices' ? [{ parameter, values: domain.values }] : [],
+  );
+  const places = [...(members[0]?.values.keys() ?? [])];
+  const isNamed = (place: number): boolean =>
+    members.some(({ parameter, values }) => named(parameter).some((value) => isSame(value, values[place])));
+  const other = places.find((place) => !isNamed(place));
+  const kept = places.filter((place) => place === other || isNamed(place));
+  return members.map(({ parameter, values }) => [
+    parameter,
+    { kind: 'choices', values: kept.map((place) => values[place]!) },
+  ]);
+}
+
+function representatives(domain: Domain, named: readonly ParameterValue[]): Choices {
+  const isNamed = (value: ParameterValue): boolean => named.some((other) => isSame(other, value));
+  const values =
+    domain.kind === 'choices'
+      ? domain.values
+      : [...named.filter((value) => isWithin(value, domain)), ...samples(domain, named.length + 1)];
+  const other = values.find((value) => !isNamed(value));
+  return { kind: 'choices', values: values.filter((value) => value === other || isNamed(value)) };
+}
+
+function isWithin(value: ParameterValue, range: Range): boolean {
+  if (typeof value !== 'number' || value < range.min || value > range.max) return false;
+  if (range.integer && !Number.isInteger(value)) return false;
+  const place = (value - range.min) / (range.step ?? 1);
+  return range.step === null || Math.abs(place - Math.round(place)) < 1e-9;
+}
+
+/** Different values of a range, as many as asked for where it has them. */
+function samples(range: Range, count: number): number[] {
+  const { min, max, integer } = range;
+  const steps = stepsOf(range) ?? (integer ? { count: max - min + 1, at: (i: number) => min + i } : undefined);
+  return Array.from({ length: Math.min(count, steps?.count ?? count) }, (_, i) =>
+    steps === undefined ? min + ((max - min) * i) / count : steps.at(i),
+  );
+}
