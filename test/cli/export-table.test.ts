@@ -25,9 +25,9 @@ describe('CSV', () => {
     ];
     expect(textOf(csvLines(trialTable(snapshotOf(trials))))).toBe(
       'sweep,trial,config_id,seed,state,cause,architecture,beta,hidden,activation,likelihood,latent_dim,learning_rate,channels,' +
-        'val/elbo,val/reconstruction,val/kl,val/active_units,best_epoch,epochs,seconds,trainable_weights,device,attempts,reused_from\n' +
-        `beta,aa,${trials[0]!.configId},0,completed,,mlp,1,[512],relu,bernoulli,10,0.001,,-36.5,16.5,20,10,10,10,60,,cpu,1,\n` +
-        `beta,cc,${trials[1]!.configId},0,failed,"'=1+1, ""two"" lines",conv,1,,relu,bernoulli,10,0.001,"[32,64]",,,,,10,10,60,,cpu,1,\n`,
+        'val/elbo,val/reconstruction,val/kl,val/active_units,best_epoch,epochs,seconds,trainable_weights,device,attempts,reused_from,in_plan\n' +
+        `beta,aa,${trials[0]!.configId},0,completed,,mlp,1,[512],relu,bernoulli,10,0.001,,-36.5,16.5,20,10,10,10,60,,cpu,1,,true\n` +
+        `beta,cc,${trials[1]!.configId},0,failed,"'=1+1, ""two"" lines",conv,1,,relu,bernoulli,10,0.001,"[32,64]",,,,,10,10,60,,cpu,1,,true\n`,
     );
   });
 
