@@ -7,8 +7,19 @@ import { fileURLToPath } from 'node:url';
 /** Debian's interpreter, which sees Debian's packages (setup-peers.sh); the first on the PATH may be another. */
 export const PEER_PYTHON = process.env['BENCH_PYTHON'] ?? '/usr/bin/python3';
 
-/** One thread for each process: what serves PyTorch best where as many processes run as there are cores. */
-const ONE_THREAD = { OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' };
+export const NO_PYTORCH = "PyTorch's best set-up is not known: the probe failed (the reason is told above)";
+
+/** What tunes allocators, threads and kernels of the libraries a program loads. */
+export const TUNING =
+  /^(ATEN|BLIS|DNNL|GLIBC_TUNABLES|GOMP|GOTO|KMP|LD_PRELOAD|MALLOC|MKL|OMP|ONEDNN|OPENBLAS|PYTORCH|TCMALLOC)/;
+
+/**
+ * For all that the bench starts: what the shell tunes, for whatever reason, must neither hold a peer back nor speed ours
+ * up. What a peer needs to be at its best comes from the probe.
+ */
+export function untuned(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !TUNING.test(name)));
+}
 
 /** A script in peers/ that answers each line of JSON with one; in between it waits and costs nothing. */
 export class PeerProcess {
@@ -16,12 +27,12 @@ export class PeerProcess {
   readonly #child: ChildProcessByStdio<Writable, Readable, null>;
   readonly #lines: AsyncIterator<string>;
 
-  constructor(script: string, settings: object) {
+  constructor(script: string, settings: object, tuning: Readonly<Record<string, string>> = {}) {
     const file = fileURLToPath(new URL(`peers/${script}`, import.meta.url));
     this.#script = script;
     this.#child = spawn(PEER_PYTHON, [file, JSON.stringify(settings)], {
       stdio: ['pipe', 'pipe', 'inherit'],
-      env: { ...process.env, ...ONE_THREAD },
+      env: { ...untuned(), ...tuning },
     });
     // What can't be started or has died is told by the missing answer.
     this.#child.on('error', () => undefined);
