@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import os from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { PEER_PYTHON, untuned, TUNING } from './peer-process.ts';
+import { PEER_PYTHON } from './peer-process.ts';
 import type { PeerSetups } from './peer-probe.ts';
 import { describeSetup, type BestSetup } from './peer-setup.ts';
 import { formatNumber } from './table.ts';
@@ -21,11 +21,11 @@ export interface Machine {
   readonly system: string;
   readonly commit: string;
   readonly versions: Readonly<Record<string, string>>;
-  /** What the shell of the bench tunes. */
-  readonly tuning: readonly string[];
+  /** What the shell had tuned. Our own process had read it already; nothing that it starts gets it. */
+  readonly withheld: readonly string[];
 }
 
-export async function describeMachine(): Promise<Machine> {
+export async function describeMachine(withheld: readonly string[]): Promise<Machine> {
   return {
     date: new Date().toISOString(),
     cpu: os.cpus()[0]?.model ?? 'unknown',
@@ -35,38 +35,33 @@ export async function describeMachine(): Promise<Machine> {
     system: `${os.type()} ${os.release()} ${os.arch()}`,
     commit: await commit(),
     versions: { node: process.versions.node, ...(await ourVersions()), ...(await peerVersions()) },
-    tuning: Object.entries(process.env)
-      .filter(([name]) => TUNING.test(name))
-      .map(([name, value]) => `${name}=${value ?? ''}`),
+    withheld,
   };
 }
 
 export function headerLines(machine: Machine, peers: PeerSetups | undefined): string[] {
-  const { date, cpu, cores, memoryGb, load, system, commit, versions, tuning } = machine;
+  const { date, cpu, cores, memoryGb, load, system, commit, versions, withheld } = machine;
   const listed = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   return [
     `vae-sweep ${commit}, ${date}`,
     `${cpu}, ${cores} cores, ${memoryGb} GB, ${system}, load before the run ${load.toFixed(2)}`,
     listed.join(', '),
-    ...(tuning.length === 0
+    ...(withheld.length === 0
       ? []
-      : [
-          `withheld from all that runs: ${tuning.join(', ')} (from the bench's own process, where ours takes its steps, it can't be)`,
-        ]),
+      : [`withheld from all that is started, the peers above all: ${withheld.join(', ')}`]),
     ...(peers === undefined ? [] : peerLines(peers)),
   ];
 }
 
-/** Each set-up with its median of one step, or product, of the probe. */
 function peerLines({ mlp, conv, sweep, products }: PeerSetups): string[] {
-  const line = (what: string, { best, installed }: BestSetup): string =>
-    `${what} at its best: ${describeSetup(best)}: ${formatNumber(best.ms)} ms; ` +
+  const line = (what: string, of: string, { best, installed }: BestSetup): string =>
+    `${what} at its best: ${describeSetup(best)}: ${formatNumber(best.ms)} ms a ${of} of the probe; ` +
     `as installed: ${describeSetup(installed)}: ${formatNumber(installed.ms)} ms`;
   return [
-    line('PyTorch, mlp,', mlp),
-    line('PyTorch, conv,', conv),
+    line('PyTorch, mlp,', 'step', mlp),
+    line('PyTorch, conv,', 'step', conv),
     `PyTorch, both in a sweep, at its best: ${describeSetup(sweep)}`,
-    line('numpy, 1024³,', products),
+    line('numpy, 1024³,', 'product', products),
   ];
 }
 
@@ -88,9 +83,7 @@ async function ourVersions(): Promise<Record<string, string>> {
 
 async function peerVersions(): Promise<Record<string, string>> {
   try {
-    const { stdout } = await run(PEER_PYTHON, [fileURLToPath(new URL('peers/versions.py', import.meta.url))], {
-      env: untuned(),
-    });
+    const { stdout } = await run(PEER_PYTHON, [fileURLToPath(new URL('peers/versions.py', import.meta.url))]);
     const { torch_blas: blas, ...versions } = JSON.parse(stdout) as Record<string, string>;
     return { ...versions, torch: `${versions['torch'] ?? ''} on ${blas ?? ''}` };
   } catch {

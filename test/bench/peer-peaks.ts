@@ -1,15 +1,15 @@
 import { COPIES, PRODUCTS, SIZE, peaksOf, type Peaks } from './floor.ts';
 import { PeerProcess } from './peer-process.ts';
-import { ONE_THREAD, type PeerSetup } from './peer-setup.ts';
+import type { PeerSetup } from './peer-setup.ts';
 
-/** A numpy process that multiplies and copies what our own peak meter does, by one thread. */
+/** A numpy process that multiplies and copies what our own peak meter does. */
 export class PeerPeaks {
   readonly #process: PeerProcess;
   readonly #floats: number;
 
   constructor(floats: number, { env }: PeerSetup) {
     this.#floats = floats;
-    this.#process = new PeerProcess('products.py', { size: SIZE, floats }, { ...env, ...ONE_THREAD });
+    this.#process = new PeerProcess('products.py', { size: SIZE, floats }, env);
   }
 
   async ready(): Promise<{ readonly error: number; readonly kernels: string | null; readonly preloaded: boolean }> {

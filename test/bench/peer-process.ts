@@ -3,23 +3,12 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { untuned } from './tuning.ts';
 
 /** Debian's interpreter, which sees Debian's packages (setup-peers.sh); the first on the PATH may be another. */
 export const PEER_PYTHON = process.env['BENCH_PYTHON'] ?? '/usr/bin/python3';
 
 export const NO_PYTORCH = "PyTorch's best set-up is not known: the probe failed (the reason is told above)";
-
-/** What tunes allocators, threads and kernels of the libraries a program loads. */
-export const TUNING =
-  /^(ATEN|BLIS|DNNL|GLIBC_TUNABLES|GOMP|GOTO|KMP|LD_PRELOAD|MALLOC|MKL|OMP|ONEDNN|OPENBLAS|PYTORCH|TCMALLOC)/;
-
-/**
- * For all that the bench starts: what the shell tunes, for whatever reason, must neither hold a peer back nor speed ours
- * up. What a peer needs to be at its best comes from the probe.
- */
-export function untuned(): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !TUNING.test(name)));
-}
 
 /** A script in peers/ that answers each line of JSON with one; in between it waits and costs nothing. */
 export class PeerProcess {
@@ -32,7 +21,7 @@ export class PeerProcess {
     this.#script = script;
     this.#child = spawn(PEER_PYTHON, [file, JSON.stringify(settings)], {
       stdio: ['pipe', 'pipe', 'inherit'],
-      env: { ...untuned(), ...tuning },
+      env: { ...untuned(process.env), ...tuning },
     });
     // What can't be started or has died is told by the missing answer.
     this.#child.on('error', () => undefined);

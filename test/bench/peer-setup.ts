@@ -104,11 +104,12 @@ function combined({ env, settings }: PeerSetup, option: Partial<PeerSetup>): Pee
 
 /** In the words that set it, so that a reader can repeat it. */
 export function describeSetup({ setup: { env, settings }, kernels }: Pick<Probed, 'setup' | 'kernels'>): string {
+  const core = env['OPENBLAS_CORETYPE'];
   const cores = os.availableParallelism();
   const named = Object.entries(env).filter(([name]) => !(name in ONE_THREAD) && name !== 'OPENBLAS_CORETYPE');
   return [
     env['OMP_NUM_THREADS'] === '1' || cores === 1 ? '1 thread' : `${cores} threads`,
-    `OPENBLAS_CORETYPE ${env['OPENBLAS_CORETYPE'] ?? 'unset'} (${kernels ?? 'another BLAS'})`,
+    core === undefined ? `OPENBLAS_CORETYPE unset (${kernels ?? 'another BLAS'})` : `OPENBLAS_CORETYPE=${core}`,
     ...named.map(([name, value]) => `${name}=${value}`),
     ...Object.entries(settings).map(([name, value]) => `${name.replaceAll('_', ' ')}${value ? '' : ' off'}`),
   ].join(', ');

@@ -12,6 +12,7 @@ import { describeMachine, headerLines } from './machine.ts';
 import { probePeers } from './peer-probe.ts';
 import { publish } from './publish.ts';
 import { renderTable, type Row } from './table.ts';
+import { withholdTuning } from './tuning.ts';
 
 /** In the order of the table; each is a file in cases/. */
 const CASES = [
@@ -60,7 +61,7 @@ const surroundings = {
   temporaryFolder: () => mkdtemp(`${scratch}/`),
 };
 try {
-  const machine = await describeMachine();
+  const machine = await describeMachine(withholdTuning());
   const cases = await Promise.all(names.map(loadCase));
   // Without PyTorch the cases that need it fail, each for itself, and the others run.
   const probed = cases.some(({ usesPyTorch }) => usesPyTorch === true)

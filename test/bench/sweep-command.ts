@@ -5,7 +5,6 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Bench } from './bench-case.ts';
-import { untuned } from './peer-process.ts';
 
 export const SWEEP = fileURLToPath(new URL('../../src/cli/bin.js', import.meta.url));
 
@@ -46,10 +45,7 @@ export async function runSweepCommand(
   const flags = ['--json', '--device', 'cpu', '--slots', String(options.slots), '--results', folder];
   if (bench.dataDir !== undefined) flags.push('--data', bench.dataDir);
   const startedMs = performance.now();
-  const child = spawn(process.execPath, [SWEEP, 'run', specFile, ...flags], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: untuned(),
-  });
+  const child = spawn(process.execPath, [SWEEP, 'run', specFile, ...flags], { stdio: ['ignore', 'pipe', 'inherit'] });
   const exited = once(child, 'exit') as Promise<[number | null, string | null]>;
   const kill = (): void => void child.kill('SIGKILL');
   let cause = '';
