@@ -22,7 +22,7 @@ print(json.dumps({"weights": weights, "kernels": blas.kernels(), "preloaded": bl
 
 for line in sys.stdin:
     steps = json.loads(line)["steps"]
-    loss = torch.zeros(())
+    loss = torch.zeros((), dtype=torch.float64)
     started = time.perf_counter()
     for _ in range(steps):
         batch = images[torch.randint(len(images), (batch_size,))]
