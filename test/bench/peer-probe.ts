@@ -57,11 +57,11 @@ export async function probePeers({ quick, temporaryFolder }: Surroundings): Prom
     findBestSetup(from, quick ? knobs.map((knob) => knob.slice(0, 1)) : knobs, (setups) => race(setups, start, rounds));
   const mlp = await best(KNOBS.mlp, startMlp);
   const conv = await best(KNOBS.conv, startConv);
-  const startBoth: Start = async ({ env }) =>
-    both(
-      await startMlp({ env, settings: mlp.best.setup.settings }),
-      await startConv({ env, settings: conv.best.setup.settings }),
-    );
+  const startBoth: Start = async ({ env }) => {
+    const first = await startMlp({ env, settings: mlp.best.setup.settings });
+    const { settings } = conv.best.setup;
+    return closedOnFailure(first, async () => both(first, await startConv({ env, settings })));
+  };
   const environments = [mlp, conv].map(({ best: { setup } }) => ({
     env: { ...setup.env, ...ONE_THREAD },
     settings: {},
@@ -72,14 +72,15 @@ export async function probePeers({ quick, temporaryFolder }: Surroundings): Prom
 
 /** Measures set-ups in turn, round after round, so that a drift of the machine favours none of them. */
 async function race(setups: readonly PeerSetup[], start: Start, rounds: number): Promise<Probed[]> {
-  const contestants = await Promise.allSettled(setups.map(start));
+  const starts = await Promise.allSettled(setups.map(start));
+  // Kernels that ask for instructions the processor hasn't got end their process.
   const started = setups.flatMap((setup, i) => {
-    const result = contestants[i]!;
-    // Kernels that ask for instructions the processor hasn't got end their process; all rests on the first set-up.
-    if (result.status === 'rejected' && i === 0) throw result.reason;
+    const result = starts[i]!;
     return result.status === 'fulfilled' ? [{ setup, contestant: result.value }] : [];
   });
   try {
+    // The first is what all others start from, or are held against.
+    if (starts[0]?.status === 'rejected') throw starts[0].reason;
     const seen = new Set<string>();
     const runners = started.filter(({ setup, contestant: { kernels, preloaded } }) => {
       // Under another name, or a name that OpenBLAS doesn't know, the same kernels may have come before.
@@ -107,22 +108,43 @@ async function race(setups: readonly PeerSetup[], start: Start, rounds: number):
 /** Starts training steps of one model, and knows the loss that they must come to. */
 async function starter(model: PeerModel, steps: number): Promise<Start> {
   const plain = new PeerStep({ ...model, double: true }, PLAIN);
-  await plain.ready();
-  const { loss: exact } = await plain.train(CHECKED_STEPS);
-  await plain.close();
+  let exact: number;
+  try {
+    await plain.ready();
+    exact = (await plain.train(CHECKED_STEPS)).loss;
+  } finally {
+    await plain.close();
+  }
   return async (setup) => {
     const step = new PeerStep(model, setup);
-    const { kernels, preloaded } = await step.ready();
-    const { loss } = await step.train(CHECKED_STEPS);
-    const error = Math.abs(loss / exact - 1);
-    return { kernels, preloaded, error, sampleMs: async () => (await step.train(steps)).ms, close: () => step.close() };
+    return closedOnFailure(step, async () => {
+      const { kernels, preloaded } = await step.ready();
+      const { loss } = await step.train(CHECKED_STEPS);
+      const error = Math.abs(loss / exact - 1);
+      const sampleMs = async (): Promise<number> => (await step.train(steps)).ms;
+      return { kernels, preloaded, error, sampleMs, close: () => step.close() };
+    });
   };
 }
 
 async function startProducts(setup: PeerSetup): Promise<Contestant> {
   const peaks = new PeerPeaks(PRODUCT_FLOATS, setup);
   const sampleMs = async (): Promise<number> => productMs(await peaks.measure());
-  return { ...(await peaks.ready()), sampleMs, close: () => peaks.close() };
+  return closedOnFailure(peaks, async () => ({
+    ...(await peaks.ready()),
+    sampleMs,
+    close: () => peaks.close(),
+  }));
+}
+
+/** A process that nobody closes would keep the bench from ending. */
+async function closedOnFailure<T>(process: { close(): Promise<void> }, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    await process.close();
+    throw error;
+  }
 }
 
 function both(first: Contestant, second: Contestant): Contestant {
