@@ -1,6 +1,8 @@
 /** What a case of the benchmark offers. Each file in cases/ exports one as `benchCase`. */
+import type { PeerSetups } from './peer-probe.ts';
 
-export interface Bench {
+/** What holds for all of a run. */
+export interface Surroundings {
   /** Prove that the case runs: few repetitions, small sizes, no figure to be quoted. */
   readonly quick: boolean;
   /** Where the user keeps data sets (`--data`, else SWEEP_DATA). */
@@ -9,12 +11,19 @@ export interface Bench {
   readonly temporaryFolder: () => Promise<string>;
 }
 
+export interface Bench extends Surroundings {
+  /** How PyTorch runs best here; undefined where no case of this run needs it, or it is not there. */
+  readonly peers: PeerSetups | undefined;
+}
+
 export interface BenchCase {
   readonly name: string;
   /** What is measured, and how. */
   readonly measures: string;
   /** What ours is held against; null where nothing compares. */
   readonly peer: string | null;
+  /** Whether PyTorch is among what ours is held against. */
+  readonly usesPyTorch?: true;
   run(bench: Bench): Promise<Measurement[]>;
 }
 

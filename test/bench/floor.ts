@@ -7,8 +7,9 @@ import type { Engine, ScanProgram } from '../../src/engine/engine.ts';
 import { randomStream } from '../../src/random.ts';
 import { weightSpecs, type ModelShape } from '../../src/vae/architecture.ts';
 
-const SIZE = 1024;
-const PRODUCTS = 6;
+export const SIZE = 1024;
+export const PRODUCTS = 6;
+export const COPIES = 10;
 /** Read: weight, gradient and two moments; written: weight and two moments. */
 const ADAM_FLOATS = 7;
 
@@ -40,7 +41,30 @@ export interface Peaks {
   readonly bytesPerMs: number;
 }
 
-/** Measures the peaks anew at each call: a 1024³ product on the engine, and copies of as many bytes as Adam's state has. */
+/** Of so many products and copies, in the times that they took. */
+export function peaksOf(productsMs: number, copiesMs: number, floats: number): Peaks {
+  // A copy reads and writes.
+  return { flopsPerMs: (2 * SIZE ** 3 * PRODUCTS) / productsMs, bytesPerMs: (2 * COPIES * 4 * floats) / copiesMs };
+}
+
+export function productMs({ flopsPerMs }: Peaks): number {
+  return (2 * SIZE ** 3) / flopsPerMs;
+}
+
+/** What this machine can do at least, whoever showed it. */
+export function bestPeaks(ours: Peaks, peer: Peaks): Peaks {
+  return {
+    flopsPerMs: Math.max(ours.flopsPerMs, peer.flopsPerMs),
+    bytesPerMs: Math.max(ours.bytesPerMs, peer.bytesPerMs),
+  };
+}
+
+/** As many numbers as half of Adam's traffic has: a copy of them moves as many bytes as Adam does. */
+export function copiedFloats(weights: number): number {
+  return Math.round((ADAM_FLOATS * weights) / 2);
+}
+
+/** Measures our peaks anew at each call: 1024³ products on the engine, and copies. */
 export async function peakMeter(engine: Engine, weights: number): Promise<() => Promise<Peaks>> {
   const product: ScanProgram = {
     key: 'bench-peak',
@@ -58,20 +82,14 @@ export async function peakMeter(engine: Engine, weights: number): Promise<() => 
     constants: { w: normal().map((value) => value / Math.sqrt(SIZE)) },
     steps: { none: new Float32Array(PRODUCTS) },
   };
-  const source = new Float32Array((ADAM_FLOATS * weights) / 2).fill(1);
+  const source = new Float32Array(copiedFloats(weights)).fill(1);
   const target = new Float32Array(source.length).fill(1);
   return async () => {
-    let startedMs = performance.now();
+    const startedMs = performance.now();
     await scan.run(inputs);
-    const productMs = performance.now() - startedMs;
-    startedMs = performance.now();
-    const copies = 10;
-    for (let i = 0; i < copies; i++) target.set(source);
-    const copyMs = performance.now() - startedMs;
-    return {
-      flopsPerMs: (2 * SIZE ** 3 * PRODUCTS) / productMs,
-      bytesPerMs: (2 * copies * source.byteLength) / copyMs,
-    };
+    const multipliedMs = performance.now();
+    for (let i = 0; i < COPIES; i++) target.set(source);
+    return peaksOf(multipliedMs - startedMs, performance.now() - multipliedMs, source.length);
   };
 }
 

@@ -4,6 +4,9 @@ import os from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { PEER_PYTHON } from './peer-process.ts';
+import type { PeerSetups } from './peer-probe.ts';
+import { describeSetup, type BestSetup } from './peer-setup.ts';
+import { formatNumber } from './table.ts';
 
 const run = promisify(execFile);
 
@@ -18,9 +21,11 @@ export interface Machine {
   readonly system: string;
   readonly commit: string;
   readonly versions: Readonly<Record<string, string>>;
+  /** What the shell had tuned. Our own process had read it already; nothing that it starts gets it. */
+  readonly withheld: readonly string[];
 }
 
-export async function describeMachine(): Promise<Machine> {
+export async function describeMachine(withheld: readonly string[]): Promise<Machine> {
   return {
     date: new Date().toISOString(),
     cpu: os.cpus()[0]?.model ?? 'unknown',
@@ -30,15 +35,33 @@ export async function describeMachine(): Promise<Machine> {
     system: `${os.type()} ${os.release()} ${os.arch()}`,
     commit: await commit(),
     versions: { node: process.versions.node, ...(await ourVersions()), ...(await peerVersions()) },
+    withheld,
   };
 }
 
-export function headerLines({ date, cpu, cores, memoryGb, load, system, commit, versions }: Machine): string[] {
+export function headerLines(machine: Machine, peers: PeerSetups | undefined): string[] {
+  const { date, cpu, cores, memoryGb, load, system, commit, versions, withheld } = machine;
   const listed = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   return [
     `vae-sweep ${commit}, ${date}`,
     `${cpu}, ${cores} cores, ${memoryGb} GB, ${system}, load before the run ${load.toFixed(2)}`,
     listed.join(', '),
+    ...(withheld.length === 0
+      ? []
+      : [`withheld from all that is started, the peers above all: ${withheld.join(', ')}`]),
+    ...(peers === undefined ? [] : peerLines(peers)),
+  ];
+}
+
+function peerLines({ mlp, conv, sweep, products }: PeerSetups): string[] {
+  const line = (what: string, of: string, { best, installed }: BestSetup): string =>
+    `${what} at its best: ${describeSetup(best)}: ${formatNumber(best.ms)} ms a ${of} of the probe; ` +
+    `as installed: ${describeSetup(installed)}: ${formatNumber(installed.ms)} ms`;
+  return [
+    line('PyTorch, mlp,', 'step', mlp),
+    line('PyTorch, conv,', 'step', conv),
+    `PyTorch, both in a sweep, at its best: ${describeSetup(sweep)}`,
+    line('numpy, 1024³,', 'product', products),
   ];
 }
 

@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { untuned } from './tuning.ts';
 
 /** Debian's interpreter, which sees Debian's packages (setup-peers.sh); the first on the PATH may be another. */
 export const PEER_PYTHON = process.env['BENCH_PYTHON'] ?? '/usr/bin/python3';
 
-/** One thread for each process: what serves PyTorch best where as many processes run as there are cores. */
-const ONE_THREAD = { OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' };
+export const NO_PYTORCH = "PyTorch's best set-up is not known: the probe failed (the reason is told above)";
 
 /** A script in peers/ that answers each line of JSON with one; in between it waits and costs nothing. */
 export class PeerProcess {
@@ -16,12 +16,12 @@ export class PeerProcess {
   readonly #child: ChildProcessByStdio<Writable, Readable, null>;
   readonly #lines: AsyncIterator<string>;
 
-  constructor(script: string, settings: object) {
+  constructor(script: string, settings: object, tuning: Readonly<Record<string, string>> = {}) {
     const file = fileURLToPath(new URL(`peers/${script}`, import.meta.url));
     this.#script = script;
     this.#child = spawn(PEER_PYTHON, [file, JSON.stringify(settings)], {
       stdio: ['pipe', 'pipe', 'inherit'],
-      env: { ...process.env, ...ONE_THREAD },
+      env: { ...untuned(process.env), ...tuning },
     });
     // What can't be started or has died is told by the missing answer.
     this.#child.on('error', () => undefined);

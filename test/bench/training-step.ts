@@ -11,11 +11,13 @@ import { initialWeights, zeroMoments } from '../../src/vae/initial-state.ts';
 import { trainingProgram } from '../../src/vae/programs.ts';
 import { pixelMeans } from '../../src/data/pixel-means.ts';
 import type { Bench, Measurement } from './bench-case.ts';
-import { floorMs, peakMeter, stepFlops } from './floor.ts';
+import { bestPeaks, copiedFloats, floorMs, peakMeter, stepFlops } from './floor.ts';
 import { interleave } from './interleave.ts';
-import { PeerProcess } from './peer-process.ts';
+import { NO_PYTORCH } from './peer-process.ts';
+import { PeerPeaks } from './peer-peaks.ts';
+import { AS_INSTALLED, describeSetup } from './peer-setup.ts';
+import { BATCH_SIZE, PeerStep, type PeerModel } from './peer-step.ts';
 
-const BATCH_SIZE = 128;
 const LEARNING_RATE = 1e-3;
 
 export interface StepCase {
@@ -26,38 +28,47 @@ export interface StepCase {
   readonly notes: readonly string[];
   /** Times PyTorch's speed. */
   readonly speed: { readonly minimum: number; readonly aim: number };
+  /** Adds a row that shows what a peer's set-up is worth. */
+  readonly besideInstalled?: true;
   /** Share of the floor reached, 1 = as fast as possible. */
   readonly share: { readonly minimum: number; readonly aim: number };
 }
 
-/** Two rows: the step against PyTorch's, and the step against its floor, all interleaved. */
-export async function measureSteps(bench: Bench, { what, model, images, ...rest }: StepCase): Promise<Measurement[]> {
-  const steps = bench.quick ? 10 : 50;
+/** The step against PyTorch's and against its floor, all interleaved; where asked, against PyTorch as installed as well. */
+export async function measureSteps(bench: Bench, stepCase: StepCase): Promise<Measurement[]> {
+  const { what, model, images, ...rest } = stepCase;
+  if (bench.peers === undefined) throw new Error(NO_PYTORCH);
+  const { best } = bench.peers[model.architecture];
+  const steps = stepsAChunk(bench);
   const engine = new CompiledEngine('cpu');
   const trainer = await createTrainer(engine, model, images);
   const peaks = await peakMeter(engine, trainer.weights);
   const imageFile = path.join(await bench.temporaryFolder(), 'images');
   await writeFile(imageFile, images);
-  const peer = new PeerProcess('step.py', peerSettings(model, imageFile));
+  const peerModel = { model, images: imageFile };
+  const peer = new PeerStep(peerModel, best.setup);
+  const peerPeaks = new PeerPeaks(copiedFloats(trainer.weights), bench.peers.products.best.setup);
   try {
-    const { weights } = (await peer.answer()) as { weights: number };
+    await peerPeaks.ready();
+    const { weights } = await peer.ready();
     if (weights !== trainer.weights) throw new Error(`ours has ${trainer.weights} weights, the peer's ${weights}`);
     const peerLosses: number[] = [];
     const peerStepMs = async (): Promise<number> => {
-      const { seconds, loss } = (await peer.ask({ steps })) as { seconds: number; loss: number };
+      const { ms, loss } = await peer.train(steps);
       peerLosses.push(loss);
-      return (1000 * seconds) / steps;
+      return ms;
     };
     await trainer.chunk(steps);
     await peerStepMs();
     const floors: number[] = [];
-    const sgemm: number[] = [];
+    const sgemm: Record<'ours' | 'peer' | 'best', number[]> = { ours: [], peer: [], best: [] };
     const pairs = await interleave(
       bench.quick ? 3 : 15,
       async () => {
-        const measured = await peaks();
-        sgemm.push(measured.flopsPerMs / 1e6);
-        floors.push(floorMs(model, BATCH_SIZE, measured));
+        const measured = { ours: await peaks(), peer: await peerPeaks.measure() };
+        const all = { ...measured, best: bestPeaks(measured.ours, measured.peer) };
+        for (const side of ['ours', 'peer', 'best'] as const) sgemm[side].push(all[side].flopsPerMs / 1e6);
+        floors.push(floorMs(model, BATCH_SIZE, all.best));
         return trainer.chunk(steps);
       },
       peerStepMs,
@@ -65,8 +76,11 @@ export async function measureSteps(bench: Bench, { what, model, images, ...rest 
     const last = steps * (pairs.ours.length + 1);
     const losses = `loss around step ${last}: ours ${trainer.loss().toFixed(1)}, PyTorch ${peerLosses.at(-1)!.toFixed(1)}`;
     const gflop = stepFlops(model, BATCH_SIZE) / 1e9;
-    const peak = median(sgemm);
-    const work = `${gflop.toFixed(2)} GFLOP a step at ${peak.toFixed(0)} GFLOP/s are ${((1000 * gflop) / peak).toFixed(2)} ms of the floor`;
+    const peak = median(sgemm.best);
+    const shown = (side: 'ours' | 'peer'): string => median(sgemm[side]).toFixed(0);
+    const work =
+      `${gflop.toFixed(2)} GFLOP a step at ${peak.toFixed(0)} GFLOP/s, the better of ours (${shown('ours')}) and numpy's ` +
+      `(${shown('peer')}) each time, are ${((1000 * gflop) / peak).toFixed(2)} ms of the floor`;
     return [
       {
         what,
@@ -83,14 +97,33 @@ export async function measureSteps(bench: Bench, { what, model, images, ...rest 
         target: { figure: 'peer/ours', sense: 'at least', ...rest.share },
         notes: [work],
       },
+      ...(rest.besideInstalled === true ? [await besideInstalled(bench, what, peerModel, trainer)] : []),
     ];
+  } finally {
+    await Promise.all([peer.close(), peerPeaks.close()]);
+  }
+}
+
+async function besideInstalled(bench: Bench, what: string, model: PeerModel, trainer: Trainer): Promise<Measurement> {
+  const steps = stepsAChunk(bench);
+  const peer = new PeerStep(model, AS_INSTALLED);
+  try {
+    const { kernels } = await peer.ready();
+    await peer.train(steps);
+    const pairs = await interleave(
+      bench.quick ? 2 : 5,
+      () => trainer.chunk(steps),
+      async () => (await peer.train(steps)).ms,
+    );
+    const notes = [`the peer there: ${describeSetup({ setup: AS_INSTALLED, kernels })}`];
+    return { what: `${what}: PyTorch as installed`, unit: 'ms', ...pairs, target: null, notes };
   } finally {
     await peer.close();
   }
 }
 
-function peerSettings({ architecture, widths, latentDim, height, width }: ModelShape, images: string): object {
-  return { architecture, widths, latent_dim: latentDim, height, width, batch_size: BATCH_SIZE, images };
+function stepsAChunk({ quick }: Bench): number {
+  return quick ? 10 : 50;
 }
 
 interface Trainer {

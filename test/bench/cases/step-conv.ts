@@ -9,8 +9,9 @@ export const benchCase: BenchCase = {
   measures:
     'One training step (Bernoulli likelihood, Adam, batch 128) of a convolutional model (32 and 64 channels, 4×4, ' +
     'stride 2, 20 latents) on 28×28 images, one thread: chunks of 50 steps on 10,000 images in memory, making their ' +
-    "inputs included. The floor: matrix products at the measured sgemm peak, plus Adam's memory traffic.",
-  peer: 'PyTorch with OpenBLAS and oneDNN, one thread, images in memory as floats',
+    "inputs included. The floor: matrix products at the best sgemm peak measured, plus Adam's memory traffic.",
+  peer: 'PyTorch at its best (see above), images in memory as floats',
+  usesPyTorch: true,
 
   async run(bench) {
     const dataset = await findMnist(bench, { train: 10_000, validation: 0 });

@@ -7,7 +7,8 @@ import { openReadModel } from '../../../src/store/sqlite-read-model.ts';
 import type { Bench, BenchCase } from '../bench-case.ts';
 import { findMnist, load, type BenchDataset } from '../images.ts';
 import { interleave } from '../interleave.ts';
-import { PeerProcess } from '../peer-process.ts';
+import type { PeerSetups } from '../peer-probe.ts';
+import { NO_PYTORCH, PeerProcess } from '../peer-process.ts';
 import { runSweepCommand } from '../sweep-command.ts';
 
 const BETAS = [0.5, 1, 2, 4];
@@ -31,9 +32,12 @@ export const benchCase: BenchCase = {
     'Wall time from the start of the command to its end of 16 trials (MLP 512 and conv 32-64, 20 latents, β 0.5, 1, 2 ' +
     'and 4, two seeds) on 10,000 images, 2,000 more evaluated after each epoch, as many trials at a time as there are ' +
     'cores. Ours also writes checkpoints, weights and pictures and tests the winner; the peer does not.',
-  peer: 'Optuna (SQLite storage) with PyTorch (OpenBLAS, one thread), one process per core, the same trials',
+  peer: 'Optuna (SQLite storage) with PyTorch at its best (see above), one process per core and one thread each, the same trials',
+  usesPyTorch: true,
 
   async run(bench) {
+    const { peers } = bench;
+    if (peers === undefined) throw new Error(NO_PYTORCH);
     const epochs = bench.quick ? 1 : 5;
     const dataset = await findMnist(bench, { train: bench.quick ? 2000 : 10_000, validation: 2000 });
     const files = await writeImages(bench, dataset);
@@ -46,7 +50,7 @@ export const benchCase: BenchCase = {
     const pairs = await interleave(
       bench.quick ? 1 : 3,
       async () => take(await runOurs(bench, dataset, epochs), (elbos) => (ours = elbos)),
-      async () => take(await runPeer(bench, { ...files, epochs }), (elbos) => (peer = elbos)),
+      async () => take(await runPeer(bench, peers, { ...files, epochs }), (elbos) => (peer = elbos)),
     );
     const configurations = Object.keys(ours);
     const seedVariances = [...Object.values(ours), ...Object.values(peer)].map((seeds) => sampleVariance(seeds));
@@ -129,7 +133,7 @@ interface PeerTrial {
   readonly elbo: number;
 }
 
-async function runPeer(bench: Bench, settings: object): Promise<Side> {
+async function runPeer(bench: Bench, { mlp, conv, sweep }: PeerSetups, settings: object): Promise<Side> {
   const storage = `sqlite:///${path.join(await bench.temporaryFolder(), 'optuna.db')}`;
   const trials = SEEDS.flatMap((seed) =>
     Object.entries(WIDTHS).flatMap(([architecture, widths]) =>
@@ -137,8 +141,10 @@ async function runPeer(bench: Bench, settings: object): Promise<Side> {
     ),
   );
   const shared = { latent_dim: LATENT_DIM, learning_rate: LEARNING_RATE, batch_size: BATCH_SIZE };
+  const setups = { mlp: mlp.best.setup.settings, conv: conv.best.setup.settings };
   const startedMs = performance.now();
-  const peer = new PeerProcess('sweep.py', { ...settings, ...shared, storage, trials, processes: PROCESSES });
+  const options = { ...settings, ...shared, setups, storage, trials, processes: PROCESSES };
+  const peer = new PeerProcess('sweep.py', options, sweep.setup.env);
   const results = (await peer.answer()) as PeerTrial[];
   await peer.close();
   const seconds = (performance.now() - startedMs) / 1000;

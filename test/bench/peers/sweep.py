@@ -14,7 +14,6 @@ import vae
 
 settings = json.loads(sys.argv[1])
 optuna.logging.set_verbosity(optuna.logging.ERROR)
-torch.set_num_threads(1)
 TRIALS = settings["trials"]
 data = {}
 
@@ -24,7 +23,6 @@ def load_study():
 
 
 def start_worker():
-    torch.set_num_threads(1)
     pixels = settings["height"] * settings["width"]
     data["train"] = vae.load_images(settings["train"], pixels)
     data["validation"] = vae.load_images(settings["validation"], pixels)
@@ -41,6 +39,9 @@ def run_trial(_):
 
 
 def train(trial, chosen):
+    # What a user can set inside of a process may differ between architectures; the environment is one for all.
+    chosen = {**chosen, **settings["setups"][chosen["architecture"]]}
+    vae.configure(chosen)
     torch.manual_seed(chosen["seed"])
     images, batch_size = data["train"], settings["batch_size"]
     model = vae.build({**settings, **chosen}, data["means"])

@@ -1,7 +1,7 @@
 """The models of vae-sweep in PyTorch: same shapes, same distribution of initial weights, same loss.
 
-What was tried for speed on two cores, and kept where it helped: oneDNN on (its default), Adam with foreach,
-gradients set to None, one thread. channels_last changes nothing here.
+What was tried for speed, and kept where it helped: Adam with foreach, gradients set to None. What depends on the
+machine (threads, kernels, allocator, denormals, oneDNN, channels_last) is found by a probe: ../peer-setup.ts.
 """
 import numpy
 import torch
@@ -62,6 +62,12 @@ class Conv(nn.Module):
         return self.output(maps).flatten(1)
 
 
+def configure(settings):
+    """What a user can set for a process; before anything is computed."""
+    torch.set_flush_denormal(settings.get("flush_denormals", False))
+    torch.backends.mkldnn.set_flags(settings.get("onednn", True))
+
+
 def build(settings, pixel_means):
     """A fresh model: Glorot uniform weights, zero biases, the last one at the logit of the data's mean."""
     kind = Mlp if settings["architecture"] == "mlp" else Conv
@@ -75,7 +81,7 @@ def build(settings, pixel_means):
     mean = pixel_means if bias.numel() > 1 else pixel_means.mean()
     with torch.no_grad():
         bias.copy_(torch.logit(mean.clamp(1e-3, 1 - 1e-3)).expand_as(bias))
-    return model
+    return model.to(memory_format=torch.channels_last) if settings.get("channels_last") else model
 
 
 def fans(layer):
@@ -95,7 +101,9 @@ def optimizer(model, learning_rate):
 def terms(model, x):
     """Reconstruction and KL, summed over the batch, nats."""
     mean, log_variance = model.encode(x)
-    z = mean + torch.exp(0.5 * log_variance) * torch.randn_like(mean)
+    # Drawn in single precision whatever the model's, so that a model in double precision gets the same noise.
+    noise = torch.randn(mean.shape).to(mean)
+    z = mean + torch.exp(0.5 * log_variance) * noise
     reconstruction = F.binary_cross_entropy_with_logits(model.decode(z), x, reduction="sum")
     kl = 0.5 * torch.sum(mean * mean + log_variance.exp() - log_variance - 1)
     return reconstruction, kl
