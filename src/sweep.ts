@@ -118,7 +118,9 @@ export async function planSweep(options: PlanOptions, emit?: Emit): Promise<Plan
   const { wishes, ...settings } = effectiveSettings(catalogEntry(source.name), asked);
   const spec = { ...asked, ...settings };
   const trials = expandSpec(spec, source.fingerprint);
-  const idle = wishes.map((wish): Finding => ({ code: 'no_effect', isWarning: true, at: 'value', ...wish }));
+  const idle = wishes
+    .filter(({ path }) => parsed.isWritten(path))
+    .map((wish): Finding => ({ code: 'no_effect', isWarning: true, at: 'value', ...wish }));
   const warnings = [...parsed.warnings, ...[...idle, ...findShortfall(spec, trials)].map(parsed.describe)];
   return { spec, specText, source, trials, warnings };
 }

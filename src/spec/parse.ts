@@ -16,6 +16,8 @@ export interface ParsedSpec {
   readonly spec: SweepSpec;
   /** Parts of it that do nothing, as the terminal shows them: with place, line and caret. */
   readonly warnings: readonly string[];
+  /** Whether the file or an override says something there, rather than a default. */
+  readonly isWritten: (path: Finding['path']) => boolean;
   /** Anything else that is to be said about a place in it, in the same form. */
   readonly describe: (finding: Finding) => string;
 }
@@ -39,6 +41,7 @@ export function readSpec(text: string, { file, overrides = [] }: ParseSpecOption
   return {
     spec,
     warnings: describeIssues(findings.map(locate).sort(inOrderOfPlace), text),
+    isWritten: (path) => source.document.hasIn(path),
     describe: (finding) => describeIssues([locate(finding)], text).join(),
   };
 }

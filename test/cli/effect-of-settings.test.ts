@@ -91,7 +91,7 @@ it('a run says so before anything starts, in words, as an event and in the log, 
   const results = ['--results', path.join(folder, 'results')];
   const spec = writeSpec(
     folder,
-    'name: a\ndataset: { name: sprites-mini, train: 64, validation: 9999 }\nparameters: { hidden: [8] }\ntrain: { epochs: 1 }\n',
+    'name: a\ndataset: { name: sprites-mini, train: 64, validation: 9999 }\nparameters: { hidden: [8] }\ntrain: { epochs: 1, batch_size: 65 }\n',
   );
   const json = await runCli(['run', spec, '--json', ...results]);
   const events = json.stdout
@@ -101,7 +101,7 @@ it('a run says so before anything starts, in words, as an event and in the log, 
   expect(events.map(({ type }) => type).slice(0, 3)).toEqual(['log', 'log', 'planned']);
   expect(events[0]).toMatchObject({ level: 'warn', trial: null });
   expect(events[0]!.message).toContain('sprites-mini has 576 held out for validation');
-  expect(events[1]!.message).toContain('batch_size is 128, and there are 64 training images');
+  expect(events[1]!.message).toContain('batch_size is 65, and there are 64 training images');
   const log = readFileSync(path.join(folder, 'results/a/sweep.log'), 'utf8');
   expect(log).toContain('sprites-mini has 576 held out');
 
