@@ -55,7 +55,7 @@ export function headerLines(machine: Machine, peers: PeerSetups | undefined): st
 
 function peerLines({ mlp, conv, sweep, products }: PeerSetups): string[] {
   const line = (what: string, of: string, { best, installed }: BestSetup): string =>
-    `${what} at its best: ${describeSetup(best)}: ${formatNumber(best.ms)} ms a ${of} of the probe; ` +
+    `${what} at its best: ${describeSetup(best)}: ${formatNumber(best.ms)} ms of core time a ${of} of the probe; ` +
     `as installed: ${describeSetup(installed)}: ${formatNumber(installed.ms)} ms`;
   return [
     line('PyTorch, mlp,', 'step', mlp),

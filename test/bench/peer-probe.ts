@@ -7,7 +7,7 @@ import type { Surroundings } from './bench-case.ts';
 import { productMs } from './floor.ts';
 import { findSprites, load } from './images.ts';
 import { PeerPeaks } from './peer-peaks.ts';
-import { AS_INSTALLED, fastestRight, findBestSetup, KNOBS, ONE_THREAD } from './peer-setup.ts';
+import { AS_INSTALLED, coresOf, fastestRight, findBestSetup, KNOBS, ONE_THREAD } from './peer-setup.ts';
 import type { BestSetup, Knob, PeerSetup, Probed } from './peer-setup.ts';
 import { PeerStep, type PeerModel } from './peer-step.ts';
 
@@ -121,7 +121,7 @@ async function starter(model: PeerModel, steps: number): Promise<Start> {
       const { kernels, preloaded } = await step.ready();
       const { loss } = await step.train(CHECKED_STEPS);
       const error = Math.abs(loss / exact - 1);
-      const sampleMs = async (): Promise<number> => (await step.train(steps)).ms;
+      const sampleMs = async (): Promise<number> => coresOf(setup) * (await step.train(steps)).ms;
       return { kernels, preloaded, error, sampleMs, close: () => step.close() };
     });
   };

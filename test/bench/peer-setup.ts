@@ -11,7 +11,7 @@ export interface PeerSetup {
 /** What a set-up gave in a probe. */
 export interface Probed {
   readonly setup: PeerSetup;
-  /** Median. */
+  /** Median, of core time: a second thread takes the core on which another trial would train. */
   readonly ms: number;
   /** How far its result is from that in double precision, relatively. */
   readonly error: number;
@@ -102,13 +102,19 @@ function combined({ env, settings }: PeerSetup, option: Partial<PeerSetup>): Pee
   return { env: { ...env, ...option.env }, settings: { ...settings, ...option.settings } };
 }
 
+/** Cores that the peer's threads keep busy. */
+export function coresOf({ env }: PeerSetup): number {
+  return env['OMP_NUM_THREADS'] === '1' ? 1 : os.availableParallelism();
+}
+
 /** In the words that set it, so that a reader can repeat it. */
-export function describeSetup({ setup: { env, settings }, kernels }: Pick<Probed, 'setup' | 'kernels'>): string {
+export function describeSetup({ setup, kernels }: Pick<Probed, 'setup' | 'kernels'>): string {
+  const { env, settings } = setup;
   const core = env['OPENBLAS_CORETYPE'];
-  const cores = os.availableParallelism();
+  const cores = coresOf(setup);
   const named = Object.entries(env).filter(([name]) => !(name in ONE_THREAD) && name !== 'OPENBLAS_CORETYPE');
   return [
-    env['OMP_NUM_THREADS'] === '1' || cores === 1 ? '1 thread' : `${cores} threads`,
+    cores === 1 ? '1 thread' : `${cores} threads`,
     core === undefined ? `OPENBLAS_CORETYPE unset (${kernels ?? 'another BLAS'})` : `OPENBLAS_CORETYPE=${core}`,
     ...named.map(([name, value]) => `${name}=${value}`),
     ...Object.entries(settings).map(([name, value]) => `${name.replaceAll('_', ' ')}${value ? '' : ' off'}`),
