@@ -98,7 +98,7 @@ test('honest figures: the header says how the peer ran at its best, beside as in
   const peers: PeerSetups = { mlp: both, conv: both, products: both, sweep: best };
   const header = headerLines(machine, peers).join('\n');
   expect(header).toContain(
-    'PyTorch, mlp, at its best: 1 thread, OPENBLAS_CORETYPE=SkylakeX, MALLOC_TOP_PAD_=1, flush denormals: 11.3 ms a step',
+    'PyTorch, mlp, at its best: 1 thread, OPENBLAS_CORETYPE=SkylakeX, MALLOC_TOP_PAD_=1, flush denormals: 11.3 ms of core time a step',
   );
   expect(header).toMatch(/as installed: \d+ threads?, OPENBLAS_CORETYPE unset \(Cooperlake\): 14 ms/);
   expect(header).toContain('OPENBLAS_CORETYPE=Haswell');
