@@ -27,9 +27,10 @@ export const run = defineCommand({
     const signals = new StopSignals();
     try {
       const result = await runShown(flags, signals);
-      await printResult(result, flags);
-      if (!result.interrupted && result.exitReason !== null) note(`exit ${result.exitCode}: ${result.exitReason}`);
-      return result.interrupted ? signals.exitCode : result.exitCode;
+      const exitCode = result.interrupted ? signals.exitCode : result.exitCode;
+      await printResult(result, exitCode, flags);
+      if (!result.interrupted && result.exitReason !== null) note(`exit ${exitCode}: ${result.exitReason}`);
+      return exitCode;
     } finally {
       signals[Symbol.dispose]();
     }
@@ -59,9 +60,9 @@ function createView({ json, quiet }: GlobalFlags): RunView {
   return canRedraw ? new LiveView(systemClock, process.stderr) : new PlainView(systemClock, note);
 }
 
-async function printResult(result: RunResult, flags: SpecFlags): Promise<void> {
+async function printResult(result: RunResult, exitCode: number, flags: SpecFlags): Promise<void> {
   if (flags.json) {
-    print(toJsonLine(toUserSpelling({ type: 'result', at: new Date(), ...result })));
+    print(toJsonLine(toUserSpelling({ type: 'result', at: new Date(), ...result, exitCode })));
     return;
   }
   const { snapshot, idLength } = await withResults(flags, (results) => {

@@ -53,15 +53,14 @@ export function differencesToBest(ranked: readonly SeedValues[], sign: 1 | -1): 
   const noise = estimateNoise(ranked);
   const intervals = ranked.slice(1).map((values) => ({ values, ...differenceOf(best, values, noise, ranked.length) }));
   const isAnyWorse = intervals.some((one) => isWorse(one, sign));
-  return intervals.map(({ values, isSharp, ...one }, index) => {
-    const above = intervals.slice(0, index).filter((other) => other.values.size <= values.size);
+  let fewestSeedsOfWorse = Infinity;
+  return intervals.map(({ values, isSharp, ...one }) => {
+    if (isWorse(one, sign)) {
+      fewestSeedsOfWorse = Math.min(fewestSeedsOfWorse, values.size);
+      return { ...one, standing: 'worse' };
+    }
     const isKnown = one.low !== null && (isAnyWorse || isSharp);
-    const standing = isWorse(one, sign)
-      ? 'worse'
-      : isKnown && !above.some((other) => isWorse(other, sign))
-        ? 'tied'
-        : 'unclear';
-    return { ...one, standing };
+    return { ...one, standing: isKnown && values.size < fewestSeedsOfWorse ? 'tied' : 'unclear' };
   });
 }
 

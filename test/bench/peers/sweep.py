@@ -22,7 +22,9 @@ def load_study():
     return optuna.load_study(study_name="bench", storage=settings["storage"])
 
 
-def start_worker():
+def start_worker(turn):
+    # Two processes that ask at the same moment may be given the same trial, and one of them fails.
+    data["turn"] = turn
     pixels = settings["height"] * settings["width"]
     data["train"] = vae.load_images(settings["train"], pixels)
     data["validation"] = vae.load_images(settings["validation"], pixels)
@@ -31,8 +33,9 @@ def start_worker():
 
 
 def run_trial(_):
-    trial = data["study"].ask()
-    chosen = TRIALS[trial.suggest_int("index", 0, len(TRIALS) - 1)]
+    with data["turn"]:
+        trial = data["study"].ask()
+        chosen = TRIALS[trial.suggest_int("index", 0, len(TRIALS) - 1)]
     elbo = train(trial, chosen)
     data["study"].tell(trial, elbo)
     return {**chosen, "elbo": elbo}
@@ -70,6 +73,6 @@ if __name__ == "__main__":
     )
     for index in range(len(TRIALS)):
         study.enqueue_trial({"index": index})
-    with multiprocessing.Pool(settings["processes"], start_worker) as pool:
+    with multiprocessing.Pool(settings["processes"], start_worker, [multiprocessing.Lock()]) as pool:
         results = list(pool.imap_unordered(run_trial, range(len(TRIALS)), chunksize=1))
     print(json.dumps(results), flush=True)
