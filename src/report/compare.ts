@@ -1,9 +1,11 @@
 import { mean } from 'simple-statistics';
 import { SweepError } from '../errors.ts';
 import type { SweepSnapshot } from '../store/read-model.ts';
+import { isFinished } from '../trial/state.ts';
 import type { TrialId } from '../trial/trial.ts';
 import type { ComparedMetric, ComparedSide, Comparison } from './comparison-model.ts';
 import { comparisonNotes, comparisonSentence } from './comparison-text.ts';
+import { countStates } from './count-states.ts';
 import { describeFilter, matches } from './filter.ts';
 import type { Filter } from './filter.ts';
 import { count, formatValue } from './format.ts';
@@ -38,16 +40,16 @@ export function compare(snapshot: SweepSnapshot, leftFilter: Filter, rightFilter
   const pairs = planned.pairs.filter(({ left, right }) => left.state === 'completed' && right.state === 'completed');
   assertComparable(pairs.flatMap(({ left, right }) => [left, right]));
 
-  const isPaired = new Set(planned.pairs.flatMap(({ left, right }) => [left.id, right.id]));
-  const left = compareSide(leftSide, isPaired);
-  const right = compareSide(rightSide, isPaired);
-  const divergenceP = comparedDivergence(planned.pairs);
+  const left = compareSide(leftSide, planned.pairs);
+  const right = compareSide(rightSide, planned.pairs);
+  const divergence = comparedDivergence(planned.pairs);
+  const divergenceP = divergence.p;
   const measured = comparedMetrics(pairs, objective.metric, objective.goal);
   const hasObjective = measured[0]?.name === objective.metric;
   if (!hasObjective && divergenceP === null) {
     throw noPairs(leftSide, rightSide, planned.pairs.length, objective.metric);
   }
-  const verdict = overallVerdict(hasObjective ? measured[0]!.verdict : 'unclear', left, right, divergenceP);
+  const verdict = overallVerdict(hasObjective ? measured[0]!.verdict : 'unclear', divergence);
   const metrics = measured.map((metric) => (metric.name === objective.metric ? { ...metric, verdict } : metric));
   const plannedPairs = planned.pairs.length;
   const matched = pairs.map((pair) => pair.left);
@@ -120,48 +122,55 @@ function verdictOf(
   return difference > 0 === (goal === 'maximize') ? 'better' : 'worse';
 }
 
-/** Null where no pair of one that diverged and one that completed tells anything. */
-function comparedDivergence(planned: readonly Pair[]): number | null {
-  const [onlyLeft, onlyRight] = [
-    planned.filter(({ left, right }) => left.state === 'diverged' && right.state === 'completed').length,
-    planned.filter(({ left, right }) => left.state === 'completed' && right.state === 'diverged').length,
+/** Pairs in which one side diverged and the other completed: all that tells which diverges more. */
+function comparedDivergence(planned: readonly Pair[]): {
+  readonly p: number | null;
+  readonly more: 'left' | 'right' | null;
+} {
+  const [left, right] = [
+    planned.filter((pair) => pair.left.state === 'diverged' && pair.right.state === 'completed').length,
+    planned.filter((pair) => pair.left.state === 'completed' && pair.right.state === 'diverged').length,
   ];
-  return onlyLeft + onlyRight === 0 ? null : failureP(onlyLeft, onlyRight);
+  const more = left === right ? null : left > right ? 'left' : 'right';
+  return { p: left + right === 0 ? null : failureP(left, right), more };
 }
 
 /** What the objective says of the right side, and what the divergences say. */
 function overallVerdict(
   ofSurvivors: ComparedMetric['verdict'],
-  left: ComparedSide,
-  right: ComparedSide,
-  divergenceP: number | null,
+  { p, more }: ReturnType<typeof comparedDivergence>,
 ): ComparedMetric['verdict'] {
-  const surplus = right.lost.diverged - left.lost.diverged;
-  if (divergenceP === null || surplus === 0) return ofSurvivors;
-  const ofDivergence = surplus > 0 ? 'worse' : 'better';
+  if (more === null) return ofSurvivors;
+  const ofDivergence = more === 'right' ? 'worse' : 'better';
   if (ofSurvivors === ofDivergence) return ofSurvivors;
-  return ofSurvivors === 'unclear' && isSignificant(divergenceP) ? ofDivergence : 'unclear';
+  return ofSurvivors === 'unclear' && isSignificant(p) ? ofDivergence : 'unclear';
 }
 
-function compareSide({ filter, trials }: PairingSide, isPaired: ReadonlySet<TrialId>): ComparedSide {
+function compareSide({ filter, trials }: PairingSide, planned: readonly Pair[]): ComparedSide {
   const [only, ...others] = filter.terms;
   const [value, ...more] = only?.values ?? [];
   const isWord = others.length === 0 && more.length === 0 && typeof value === 'string';
   const label = isWord ? formatValue(value) : describeFilter(filter);
-  const unmatched = trials.filter(({ state, id }) => state === 'completed' && !isPaired.has(id)).map(({ id }) => id);
-  const partnered = trials.filter(({ id }) => isPaired.has(id));
+  const idsOf = (pairs: readonly Pair[]): Set<TrialId> =>
+    new Set(pairs.flatMap((pair) => [pair.left.id, pair.right.id]));
+  const paired = idsOf(planned);
+  const unmatched = trials.filter(({ state, id }) => state === 'completed' && !paired.has(id)).map(({ id }) => id);
+  // A trial whose partner is still to come tells nothing of one side beside the other.
+  const ended = idsOf(planned.filter((pair) => isFinished(pair.left.state) && isFinished(pair.right.state)));
+  const both = trials.filter(({ id }) => ended.has(id));
   const lost = {
-    diverged: partnered.filter(({ state }) => state === 'diverged').length,
-    failed: partnered.filter(({ state }) => state === 'failed').length,
-    of: partnered.length,
+    diverged: both.filter(({ state }) => state === 'diverged').length,
+    failed: both.filter(({ state }) => state === 'failed').length,
+    of: both.length,
   };
   return { filter, label, unmatched, lost };
 }
 
 function noPairs(left: PairingSide, right: PairingSide, planned: number, metric: string): SweepError {
   const side = ({ filter, trials }: PairingSide): string => {
-    const completed = trials.filter(({ state }) => state === 'completed').length;
-    return `${completed} of ${count(trials.length, 'trial')} of ${describeFilter(filter)} completed`;
+    const { completed, diverged, failed } = countStates(trials);
+    const losses = [diverged > 0 ? `, ${diverged} diverged` : '', failed > 0 ? `, ${failed} failed` : ''].join('');
+    return `${completed} of ${count(trials.length, 'trial')} of ${describeFilter(filter)} completed${losses}`;
   };
   const reason =
     planned === 0

@@ -11,7 +11,7 @@ export interface ComparedSide {
   readonly label: string;
   /** Completed trials that no trial of the other side matches. */
   readonly unmatched: readonly TrialId[];
-  /** Its trials that ended without a result, of all that have a partner on the other side. */
+  /** Its trials that ended without a result, of those in pairs that have ended on both sides. */
   readonly lost: { readonly diverged: number; readonly failed: number; readonly of: number };
 }
 

@@ -18,7 +18,7 @@ export interface ConfigurationSummary {
   readonly n: number;
   /** Seeds in the plan. */
   readonly planned: number;
-  /** What the seeds say of it beside the best; `lost`: some of its seeds diverged or failed. Null without a rank or a goal. */
+  /** What the seeds say of it beside the best; `lost`: some of its seeds diverged or failed. Otherwise null without a rank or a goal. */
   readonly standing: 'best' | Standing | 'lost' | null;
   /** Its standing is `tied`; of the best itself: another's is. */
   readonly tied: boolean;

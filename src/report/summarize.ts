@@ -108,7 +108,8 @@ function seedValues({ completed }: Configuration, metric: string): Map<number, n
 }
 
 function summarizeUnranked(configuration: Configuration): ConfigurationSummary {
-  return { ...fold(configuration), rank: null, n: 0, standing: null, tied: false, vsBest: null };
+  const standing = hasLost(configuration) ? 'lost' : null;
+  return { ...fold(configuration), rank: null, n: 0, standing, tied: false, vsBest: null };
 }
 
 function fold({

@@ -50,7 +50,8 @@ export interface DifferenceToBest extends Interval {
 /** Differences to the first, in order of rank (best first, two or more). `sign` is 1 where more is better, else -1. */
 export function differencesToBest(ranked: readonly SeedValues[], sign: 1 | -1): DifferenceToBest[] {
   const best = ranked[0]!;
-  const noise = estimateNoise(ranked);
+  const centred = withoutWild(ranked.filter(({ size }) => size > 1).map(centre));
+  const noise = { paired: pairedNoiseOf(centred), unpaired: noiseOf(centred) };
   const intervals = ranked.slice(1).map((values) => ({ values, ...differenceOf(best, values, noise, ranked.length) }));
   const isAnyWorse = intervals.some((one) => isWorse(one, sign));
   let fewestSeedsOfWorse = Infinity;
@@ -68,34 +69,49 @@ function isWorse(difference: Interval, sign: 1 | -1): boolean {
   return !includesZero(difference) && difference.mean * sign < 0;
 }
 
-/** Noise of single trials that all configurations share. */
+/** The noise of single trials that all configurations share. */
 interface Noise {
-  /** Variance of one trial, what all configurations have in common at a seed taken out; and with it. */
-  readonly variance: { readonly paired: number; readonly unpaired: number };
+  readonly variance: number;
   /** Degrees of freedom it rests on; 0 where no configuration has two seeds. */
   readonly freedom: number;
 }
 
-function estimateNoise(ranked: readonly SeedValues[]): Noise {
-  const centred = withoutWild(ranked.filter(({ size }) => size > 1).map(centre));
-  if (centred.length === 0) return { variance: { paired: 0, unpaired: 0 }, freedom: 0 };
-  const bySeed = Map.groupBy(
-    centred.flatMap((values) => [...values]),
-    ([seed]) => seed,
-  );
-  const effects = new Map([...bySeed].map(([seed, values]) => [seed, mean(values.map(([, value]) => value))]));
-  const freedoms = centred.map(({ size }) => size - 1);
-  const total = sum(freedoms);
-  const unpaired = sum(centred.map(squares)) / total;
-  // One configuration alone can't tell its noise from what its seeds have in common with others.
-  if (centred.length === 1) return { variance: { paired: unpaired, unpaired }, freedom: total };
-  const residuals = centred.map(
+/** Of trials by themselves, what their seeds share with other configurations included. */
+function noiseOf(centred: readonly SeedValues[]): Noise {
+  const freedom = sum(centred.map(({ size }) => size - 1));
+  return { variance: freedom === 0 ? 0 : sum(centred.map(squares)) / freedom, freedom };
+}
+
+/** Of trials beside those of the same seed: without what these have in common. */
+function pairedNoiseOf(centred: readonly SeedValues[]): Noise {
+  const bySeed = valuesBySeed(centred);
+  // A seed that a single configuration has would be its own effect, and leave no noise.
+  const shared = centred
+    .map((values) => new Map([...values].filter(([seed]) => bySeed.get(seed)!.length > 1)))
+    .filter(({ size }) => size > 1)
+    .map(centre);
+  if (shared.length < 2) return noiseOf(centred);
+  const effects = new Map([...valuesBySeed(shared)].map(([seed, values]) => [seed, mean(values)]));
+  const residuals = shared.map(
     (values) => new Map([...values].map(([seed, value]) => [seed, value - effects.get(seed)!])),
   );
-  const freedom = total - Math.max(...freedoms);
-  // As many degrees of freedom as seed effects went into the residuals.
-  const paired = ((sum(residuals.map(squares)) / total) * centred.length) / (centred.length - 1);
-  return { variance: { paired, unpaired }, freedom };
+  const freedoms = shared.map(({ size }) => size - 1);
+  const total = sum(freedoms);
+  // As many degrees of freedom as there are seed effects went into the residuals.
+  const variance = ((sum(residuals.map(squares)) / total) * shared.length) / (shared.length - 1);
+  return { variance, freedom: total - Math.max(...freedoms) };
+}
+
+function valuesBySeed(centred: readonly SeedValues[]): Map<number, number[]> {
+  const bySeed = new Map<number, number[]>();
+  for (const values of centred) {
+    for (const [seed, value] of values) {
+      const others = bySeed.get(seed);
+      if (others) others.push(value);
+      else bySeed.set(seed, [value]);
+    }
+  }
+  return bySeed;
 }
 
 function withoutWild(centred: readonly SeedValues[]): readonly SeedValues[] {
@@ -124,7 +140,7 @@ function sum(values: readonly number[]): number {
 function differenceOf(
   best: SeedValues,
   other: SeedValues,
-  noise: Noise,
+  noise: Readonly<Record<'paired' | 'unpaired', Noise>>,
   configurations: number,
 ): Omit<DifferenceToBest, 'standing'> & { readonly isSharp: boolean } {
   const differences = [...other].flatMap(([seed, value]) => (best.has(seed) ? [value - best.get(seed)!] : []));
@@ -132,9 +148,9 @@ function differenceOf(
   const method = differences.length > 0 ? 'paired' : 'unpaired';
   const parts =
     method === 'paired'
-      ? [{ values: differences, common: 2 * noise.variance.paired }]
-      : [best, other].map((values) => ({ values: [...values.values()], common: noise.variance.unpaired }));
-  const moderated = parts.map(({ values, common }) => moderate(values, common, noise.freedom));
+      ? [{ values: differences, common: 2 * noise.paired.variance }]
+      : [best, other].map((values) => ({ values: [...values.values()], common: noise.unpaired.variance }));
+  const moderated = parts.map(({ values, common }) => moderate(values, common, noise[method].freedom));
   const freedom = Math.min(...moderated.map((part) => part.freedom));
   if (freedom === 0) return { method, mean: center, low: null, high: null, isSharp: false };
   const error = Math.sqrt(sum(moderated.map(({ variance }, i) => variance / parts[i]!.values.length)));

@@ -154,7 +154,7 @@ function seedsLost({ ranked, metric }: Ranking): Warning[] {
 }
 
 function fewSeeds({ ranked, metric }: Ranking, configurations: readonly ConfigurationSummary[]): Warning[] {
-  const [best, second] = ranked;
+  const [best] = ranked;
   if (best === undefined) return [];
   const warnings: Warning[] = [];
   if (best.completed.length + best.lost.length < best.trials.length) {
@@ -164,15 +164,19 @@ function fewSeeds({ ranked, metric }: Ranking, configurations: readonly Configur
       trials: best.trials.filter((trial) => trial.state !== 'completed').map((trial) => trial.id),
     });
   }
-  const seeds = Math.max(...ranked.map(({ completed }) => completed.length));
-  if (second !== undefined && seeds < 3) {
+  // Those that lost seeds are told of by themselves.
+  const sizes = ranked.filter((one) => !hasLost(one)).map(({ completed }) => completed.length);
+  const seeds = Math.max(...sizes);
+  if (sizes.length > 1 && seeds < 3) {
+    const amount = `${seeds < 2 ? 'one seed' : 'two seeds'} each`;
+    const each = sizes.every((size) => size === seeds) ? amount : `at most ${amount}`;
     const halves = configurations.flatMap(({ vsBest }) => (vsBest === null ? [] : (halfWidth(vsBest) ?? [])));
     const message =
       seeds < 2
-        ? `one seed each: without a second, no difference in ${metric} can be told from chance`
+        ? `${each}: without a second, no difference in ${metric} can be told from chance`
         : halves.length === 0
-          ? `two seeds each: few differences in ${metric} can be told from chance`
-          : `two seeds each: a difference in ${metric} must be about ${formatNumber(median(halves), metricInfo(metric).decimals)} or more to be told from chance`;
+          ? `${each}: few differences in ${metric} can be told from chance`
+          : `${each}: a difference in ${metric} must be about ${formatNumber(median(halves), metricInfo(metric).decimals)} or more to be told from chance`;
     warnings.push({ kind: 'few_seeds', message: `${message} (5 or more are better)`, trials: [] });
   }
   return warnings;

@@ -34,7 +34,8 @@ const KINDS: readonly (readonly [kind: string, Omit<Setting, 'seeds' | 'configur
   ['seeds share noise', { ...usual, shared: 'one effect' }, true],
   ['… within two groups', { ...usual, shared: 'one of two' }, true],
   ['… and lognormal', { ...usual, shared: 'one of two', spread: 'lognormal 0.7' }, true],
-  ['a third lacks a seed', { ...usual, isUnfinished: true }, true],
+  ['a third lacks a seed', { ...usual, missing: 'last' }, true],
+  ['all have two, one all', { ...usual, missing: 'all but two' }, true],
   ['one 10 × noisier', { ...usual, spread: 'one × 10' }, false],
 ];
 

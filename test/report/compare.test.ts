@@ -216,4 +216,27 @@ describe('failures are evidence', () => {
     );
     expect(notes.join()).toContain('1 of 8 pairs left out of the figures');
   });
+
+  test('which side diverges more is told by pairs that have ended, not by trials whose partner is still to come', () => {
+    const early = Array.from({ length: 6 }, (_, seed) => [
+      diverged(seed, 1),
+      trialRecord({ ...beta(4), seed, metrics: valMetrics(-40 - seed) }),
+    ]);
+    const late = Array.from({ length: 8 }, (_, i) => [
+      trialRecord({ ...beta(1), seed: 6 + i, state: 'queued' }),
+      diverged(6 + i, 4),
+    ]);
+    const { sentence, left, right } = compareTexts(snapshotOf([...early.flat(), ...late.flat()]), 'beta=1', 'beta=4');
+    expect(sentence).toMatch(
+      /^beta=4 is better than beta=1: 6 of 6 trials of beta=1 diverged, none of beta=4 \(p = 0.031\)/,
+    );
+    expect([left.lost.of, right.lost.of]).toEqual([6, 6]);
+  });
+
+  test('where nothing can be compared, the message says what diverged', () => {
+    const both = [1, 4].flatMap((value) => [diverged(0, value), diverged(1, value)]);
+    expect(() => compareTexts(snapshotOf(both), 'beta=1', 'beta=4')).toThrow(
+      /0 of 2 trials of beta=4 completed, 2 diverged/,
+    );
+  });
 });

@@ -90,6 +90,12 @@ test('failures are evidence: what lost seeds is ranked last, however well the ot
   );
 });
 
+test('a configuration that lost all its seeds is marked as one that lost some is', () => {
+  const none = trialRecord({ ...beta(8), state: 'diverged', cause: 'the KL is infinite' });
+  const { configurations } = summarize(snapshotOf([...seedsWith([-36, -37], beta(1)), none]));
+  expect(configurations[1]).toMatchObject({ rank: null, standing: 'lost', lost: { diverged: 1, failed: 0 } });
+});
+
 test('limits the ranking to the best, but lists what has no rank when all are asked for', () => {
   const none = trialRecord({ ...beta(8), state: 'diverged', cause: 'loss not finite at epoch 1' });
   const snapshot = snapshotOf([...seedsWith([-36], beta(1)), none, ...seedsWith([-35], beta(2))]);

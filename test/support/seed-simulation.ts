@@ -38,8 +38,8 @@ export interface Setting {
   readonly spread: keyof typeof SPREADS;
   readonly noise: keyof typeof NOISES;
   readonly shared: keyof typeof SHARED;
-  /** Whether a third of the configurations still lacks its last seed. */
-  readonly isUnfinished?: boolean;
+  /** `last`: a third of the configurations still lacks its last seed; `all but two`: all have two seeds, and one has all. */
+  readonly missing?: 'last' | 'all but two';
 }
 
 /** Differences to the first of the ranked, which are in order of their means, highest first. */
@@ -91,16 +91,21 @@ export function simulate<Name extends string>(
 }
 
 function simulatedSweep(
-  { seeds, configurations, spread, noise, shared, isUnfinished = false }: Setting,
+  { seeds, configurations, spread, noise, shared, missing }: Setting,
   isEqual: boolean,
   draw: Draw,
 ): { mean: number; values: SeedValues; score: number }[] {
   const spreads = SPREADS[spread](configurations, draw);
   const effect = SHARED[shared](seeds, draw);
+  const seedCount = (i: number): number => {
+    if (missing === 'all but two' && i > 0) return 2;
+    return missing === 'last' && i % 3 === 2 ? seeds - 1 : seeds;
+  };
   return spreads
     .map((sd, i) => {
-      const mean = isEqual || i % 2 === 0 ? 0 : (-6 * Math.SQRT2 * sd) / Math.sqrt(seeds);
-      const count = isUnfinished && i % 3 === 2 ? seeds - 1 : seeds;
+      const count = seedCount(i);
+      const mean =
+        isEqual || i % 2 === 0 ? 0 : (-6 * Math.SQRT2 * sd) / Math.sqrt(missing === 'all but two' ? 2 : seeds);
       const values = new Map(
         Array.from({ length: count }, (_, seed) => [seed, mean + sd * NOISES[noise](draw) + effect(i, seed)]),
       );
