@@ -1,4 +1,4 @@
-import { bisect, errorFunction } from 'simple-statistics';
+import { errorFunction } from 'simple-statistics';
 import { criticalT } from './student-t.ts';
 
 /**
@@ -24,12 +24,26 @@ export function criticalRange(means: number, degreesOfFreedom: number, confidenc
   const key = `${means} ${degreesOfFreedom} ${confidence}`;
   const known = criticalValues.get(key);
   if (known !== undefined) return known;
-  let high = 8;
-  while (rangeProbability(high, means, degreesOfFreedom) < confidence) high *= 2;
-  const range = bisect((q: number) => rangeProbability(q, means, degreesOfFreedom) - confidence, 0, high, 60, 1e-6);
-  const critical = range / Math.SQRT2;
+  const critical = quantile((q) => rangeProbability(q, means, degreesOfFreedom) - confidence) / Math.SQRT2;
   criticalValues.set(key, critical);
   return critical;
+}
+
+/** Where `excess`, a probability less a confidence, is 0: by the Illinois method, since each look at it takes milliseconds. */
+function quantile(excess: (q: number) => number): number {
+  let [low, high] = [4, 8];
+  let [below, above] = [excess(low), excess(high)];
+  while (above < 0) [low, below, high, above] = [high, above, 2 * high, excess(2 * high)];
+  while (below > 0) [high, above, low, below] = [low, below, low / 2, excess(low / 2)];
+  // Ten or so in practice.
+  for (let looks = 0; looks < 100; looks++) {
+    const next = low + ((high - low) * below) / (below - above);
+    const value = excess(next);
+    if (Math.abs(value) < 1e-7) return next;
+    if (value < 0) [low, below, above] = [next, value, above / 2];
+    else [high, above, below] = [next, value, below / 2];
+  }
+  return high;
 }
 
 /**
