@@ -219,12 +219,12 @@ async function runOnDevices(
 ): Promise<ScheduleResult> {
   const stopped = AbortSignal.any([stop, stopNow].filter((signal) => signal !== undefined));
   const isStopped = (): boolean => stopped.aborted;
-  if (isStopped()) return { interrupted: true, failedTests: 0 };
+  if (isStopped()) return { interrupted: true };
   let executor: Executor;
   try {
     executor = await startExecutor(schedule.emit, stopped);
   } catch (error) {
-    if (isStopped()) return { interrupted: true, failedTests: 0 };
+    if (isStopped()) return { interrupted: true };
     throw error;
   }
   try {

@@ -34,7 +34,7 @@ export const exportResults = defineCommand({
         alias: 'o',
         type: 'string',
         requiresArg: true,
-        describe: 'File to write instead of stdout',
+        describe: 'File to write instead of stdout (-)',
       })
       .example('$0 export > trials.csv', 'the trials of the sweep started last')
       .example('$0 export beta --table metrics --format ndjson -o beta.ndjson', 'every metric of every epoch'),
@@ -44,7 +44,10 @@ export const exportResults = defineCommand({
       const snapshot = findSweep(results, flags.name);
       const { name } = snapshot.sweep;
       const table = flags.table === 'metrics' ? metricTable(name, results.metrics(name)) : trialTable(snapshot);
-      return write(textOf(table, flags.json ? 'json' : (flags.format ?? 'csv')), flags.output);
+      return write(
+        textOf(table, flags.json ? 'json' : (flags.format ?? 'csv')),
+        flags.output === '-' ? undefined : flags.output,
+      );
     });
     return 0;
   },

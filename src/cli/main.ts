@@ -96,8 +96,9 @@ async function runCommandLine(argv: readonly string[]): Promise<number> {
       describe: summary,
       builder: async (own: Argv<GlobalFlags>) => (await load()).options(own),
       handler: async (flags: GlobalFlags) => {
-        checkFlags(flags);
-        exitCode = await (await load()).run(flags);
+        const given = withDashes(flags);
+        checkFlags(given);
+        exitCode = await (await load()).run(given);
       },
     });
   }
@@ -110,6 +111,19 @@ async function runCommandLine(argv: readonly string[]): Promise<number> {
     throw error;
   }
   return exitCode;
+}
+
+/** A dash means the standard input where a spec is named, and what the command makes of it anywhere else. */
+function withDashes(flags: GlobalFlags): GlobalFlags {
+  const restored = Object.entries(flags).map(([name, value]: [string, unknown]) => {
+    if (name === 'spec') return [name, value];
+    return [name, Array.isArray(value) ? value.map(dash) : dash(value)];
+  });
+  return Object.fromEntries(restored) as GlobalFlags;
+}
+
+function dash(word: unknown): unknown {
+  return word === STDIN ? '-' : word;
 }
 
 function createParser(argv: readonly string[]): Argv<GlobalFlags> {
@@ -129,8 +143,10 @@ function createParser(argv: readonly string[]): Argv<GlobalFlags> {
       .example('$0 run sweeps/beta.yaml seeds=3', 'run it, or go on with it')
       .example('$0 report --best', 'which configuration wins, and by how much')
       .epilogue(
-        'Exit codes:\n  0  done\n  1  unexpected failure\n  2  usage or spec error, nothing started\n' +
-          '  3  some trials failed\n  4  nothing found\n  5  database problem\n  130, 143  interrupted after saving',
+        'Exit codes:\n  0  done\n  1  unexpected failure\n' +
+          '  2  usage, spec, data or device error; nothing was started\n' +
+          '  3  some trials failed or diverged, or a test evaluation failed\n  4  nothing found\n' +
+          '  5  database problem, or another coordinator runs this sweep\n  130, 143  interrupted after saving',
       )
       .wrap(Math.min(stdoutLayout().columns, MAX_HELP_COLUMNS))
       .demandCommand(1, 'Which command?')
@@ -147,5 +163,9 @@ function createParser(argv: readonly string[]): Argv<GlobalFlags> {
 function complain(complaint: string, argv: readonly string[], parser: Argv<GlobalFlags>): SweepError {
   // The flags known where parsing stopped. yargs has this method for its completion; its types lack it.
   const { key } = (parser as unknown as { getOptions(): { key: object } }).getOptions();
-  return usageError(complaint, { argv, usages: COMMANDS.map(({ usage }) => usage), flags: Object.keys(key) });
+  return usageError(complaint.replaceAll(STDIN, '-'), {
+    argv,
+    usages: COMMANDS.map(({ usage }) => usage),
+    flags: Object.keys(key),
+  });
 }

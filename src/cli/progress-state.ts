@@ -20,6 +20,8 @@ export interface Score {
   readonly trial: TrialRecord;
   readonly seeds: number;
   readonly sum: number;
+  /** Other seeds of it diverged or failed. */
+  readonly hasLost: boolean;
 }
 
 /** Epochs trained in this run and the seconds they took. */
@@ -92,15 +94,21 @@ export interface Leader {
   readonly trial: TrialRecord;
   readonly seeds: number;
   readonly mean: number;
+  readonly hasLost: boolean;
 }
 
-/** The configuration that leads by the mean over its completed seeds. */
+/**
+ * The configuration that leads by the mean over its completed seeds. As in the report, one that lost seeds leads only
+ * where all have lost some.
+ */
 export function bestSoFar(state: ProgressState): Leader | undefined {
   const sign = state.objective.goal === 'maximize' ? 1 : -1;
   let best: Leader | undefined;
-  for (const { trial, seeds, sum } of state.scores.values()) {
+  for (const { trial, seeds, sum, hasLost } of state.scores.values()) {
+    if (seeds === 0) continue;
     const mean = sum / seeds;
-    if (best === undefined || sign * mean > sign * best.mean) best = { trial, seeds, mean };
+    const isBetter = best === undefined || (hasLost === best.hasLost ? sign * mean > sign * best.mean : !hasLost);
+    if (isBetter) best = { trial, seeds, mean, hasLost };
   }
   return best;
 }

@@ -29,7 +29,7 @@ export function reduceProgress(before: ProgressState, event: SchedulerEvent): Pr
     case 'progress':
       return epochProgress(state, event);
     case 'finished':
-      return event.reusedFrom === undefined ? finished(state, event) : takenOver(state, event);
+      return finished(state, event);
     case 'waiting':
       return { ...state, wait: describeWait(event) ?? null };
     case 'requeued':
@@ -55,7 +55,7 @@ function planned(state: ProgressState, { snapshot }: EventOf<'planned'>): Progre
   const scores = new Map<ConfigId, Score>();
   for (const trial of trials) {
     if (!isFinished(trial.state)) pendingEpochs[trial.config.parameters.architecture] += epochsOf(trial) - trial.epochs;
-    if (trial.state === 'completed') addScore(scores, trial, trial.metrics[sweep.objective.metric]);
+    addScore(scores, trial, trial.state, trial.metrics[sweep.objective.metric]);
   }
   return {
     ...state,
@@ -128,17 +128,20 @@ function updated(state: ProgressState, id: TrialId, facts: Partial<RunningTrial>
   return { ...state, running: new Map(state.running).set(id, { ...running, ...facts }) };
 }
 
+/** What was taken over from another sweep never ran here, or no longer: what was left of it is done at once. */
 function finished(state: ProgressState, event: EventOf<'finished'>): ProgressState {
   const running = state.running.get(event.trial);
-  if (running === undefined) return state;
-  const { trial, epochsDone } = running;
+  const trial = running?.trial ?? (event.reusedFrom === undefined ? undefined : state.trials.get(event.trial));
+  if (trial === undefined) return state;
+  const epochsDone = running?.epochsDone ?? state.paused.get(trial.id) ?? trial.epochs;
   const trouble = troubleOf(event);
   const scores = new Map(state.scores);
-  addScore(scores, trial, event.summary?.metrics[state.objective.metric]);
+  addScore(scores, trial, event.state, event.summary?.metrics[state.objective.metric]);
   return {
     ...state,
-    counts: moved(state.counts, 'running', event.state),
-    running: without(state.running, event.trial),
+    counts: moved(state.counts, running === undefined ? 'queued' : 'running', event.state),
+    running: without(state.running, trial.id),
+    paused: without(state.paused, trial.id),
     pendingEpochs: lessPending(state, trial, epochsOf(trial) - epochsDone),
     scores,
     failures:
@@ -153,21 +156,6 @@ function troubleOf({ state, cause, summary }: EventOf<'finished'>): string | und
   if (state === 'failed' || state === 'diverged') return cause ?? '';
   const shortfall = summary && failureOf(summary.metrics);
   return shortfall && describeShortfall(shortfall);
-}
-
-/** It never ran here, or no longer: what was left of it is done at once. */
-function takenOver(state: ProgressState, event: EventOf<'finished'>): ProgressState {
-  const trial = state.trials.get(event.trial);
-  if (trial === undefined) return state;
-  const scores = new Map(state.scores);
-  addScore(scores, trial, event.summary?.metrics[state.objective.metric]);
-  return {
-    ...state,
-    counts: moved(state.counts, 'queued', event.state),
-    paused: without(state.paused, trial.id),
-    pendingEpochs: lessPending(state, trial, epochsOf(trial) - (state.paused.get(trial.id) ?? trial.epochs)),
-    scores,
-  };
 }
 
 function requeued(state: ProgressState, id: TrialId): ProgressState {
@@ -186,10 +174,16 @@ function lessPending(state: ProgressState, trial: TrialRecord, epochs: number): 
   return { ...state.pendingEpochs, [architecture]: state.pendingEpochs[architecture] - epochs };
 }
 
-function addScore(scores: Map<ConfigId, Score>, trial: TrialRecord, metric: number | undefined): void {
-  if (metric === undefined) return;
-  const { seeds, sum } = scores.get(trial.configId) ?? { seeds: 0, sum: 0 };
-  scores.set(trial.configId, { trial, seeds: seeds + 1, sum: sum + metric });
+function addScore(
+  scores: Map<ConfigId, Score>,
+  trial: TrialRecord,
+  state: TrialState,
+  metric: number | undefined,
+): void {
+  const before = scores.get(trial.configId) ?? { trial, seeds: 0, sum: 0, hasLost: false };
+  if (state === 'diverged' || state === 'failed') scores.set(trial.configId, { ...before, hasLost: true });
+  if (state !== 'completed' || metric === undefined) return;
+  scores.set(trial.configId, { ...before, trial, seeds: before.seeds + 1, sum: before.sum + metric });
 }
 
 function moved(counts: ProgressState['counts'], from: TrialState, to: TrialState): ProgressState['counts'] {

@@ -12,7 +12,7 @@ export interface UsageContext {
 
 /** Rewords yargs' (English) complaint: names the rejected word, what was probably meant, and where help is. */
 export function usageError(complaint: string, context: UsageContext): SweepError {
-  const words = context.argv.filter((word) => !word.startsWith('-'));
+  const words = context.argv.filter((word) => word === '-' || !word.startsWith('-'));
   const usage = context.usages.find((one) => words.includes(commandName(one)));
   const help = `See \`sweep ${usage === undefined ? '' : `${commandName(usage)} `}--help\`.`;
   const text = reword(complaint, usage, words, context);

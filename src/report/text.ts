@@ -83,8 +83,3 @@ export function clip(text: string, columns: number): string {
   }
   return `${kept}…`;
 }
-
-/** Fills up with spaces on the left to `width` cells. */
-export function alignRight(text: string, width: number): string {
-  return ' '.repeat(Math.max(0, width - stringWidth(text))) + text;
-}

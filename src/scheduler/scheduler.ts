@@ -18,8 +18,6 @@ export interface ScheduleOptions extends RunContext {
 export interface ScheduleResult {
   /** A stop left work undone; running the sweep again goes on with it. */
   readonly interrupted: boolean;
-  /** Trials whose evaluation on the test split failed. */
-  readonly failedTests: number;
 }
 
 /**
@@ -49,17 +47,14 @@ export class Scheduler {
     };
     emitDevices(executor, emit);
     const stopHeartbeat = this.#startHeartbeat();
-    let failedTests = 0;
     try {
       const untrained = await this.#dispatch(store.queued().map((trial) => trainTask(this.#options, trial)));
-      if (untrained > 0) return { interrupted: true, failedTests };
+      if (untrained > 0) return { interrupted: true };
 
       const targets = selectForTest();
       if (targets.length > 0) emit({ type: 'test_phase', trials: targets.length });
-      const untested = await this.#dispatch(
-        targets.map((target) => testTask(this.#options, target, () => failedTests++)),
-      );
-      return { interrupted: untested > 0, failedTests };
+      const untested = await this.#dispatch(targets.map((target) => testTask(this.#options, target)));
+      return { interrupted: untested > 0 };
     } finally {
       this.#isOver = true;
       stopHeartbeat();

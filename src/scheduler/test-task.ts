@@ -38,9 +38,9 @@ export function testTargets(
 
 /**
  * Evaluates one completed trial on the test split. Whatever happens here leaves the trial completed: a failure is
- * reported (and `onFailed` called), and the next run of the sweep tries again.
+ * reported, and the next run of the sweep tries again.
  */
-export function testTask(context: RunContext, target: TestTarget, onFailed: () => void): Task {
+export function testTask(context: RunContext, target: TestTarget): Task {
   const { store, emit } = context;
   const { trialId: trial } = target;
   const losses: string[] = [];
@@ -65,7 +65,6 @@ export function testTask(context: RunContext, target: TestTarget, onFailed: () =
       if (verdict.state === 'queued') return () => verdict.retryInMs;
       const cause = verdict.cause ?? 'bug: a test job answered with the outcome of a train job';
       return () => {
-        onFailed();
         emit({ type: 'test_failed', trial, cause });
         return undefined;
       };

@@ -233,6 +233,15 @@ describe('beside another sweep that trains some of the trials', () => {
     expect(bestSoFar(state)).toMatchObject({ mean: -5 });
   });
 
+  it('a bad result that is taken over is shown among the failures', () => {
+    const trials = queuedTrials(1);
+    const bad = takenOver(trials[0]!, -50) as Happening & { type: 'finished' };
+    const metrics = { 'val/elbo': -50, 'val/constant_elbo': -10 };
+    const summary = { ...bad.summary!, metrics };
+    const state = play([planned(snapshotOf(trials)), devices(1), { ...bad, summary }]);
+    expect(state.failures).toMatchObject([{ trial: { id: trials[0]!.id }, state: 'completed' }]);
+  });
+
   it('no time left is claimed while all that is left is with the other sweep', () => {
     const trials = queuedTrials(3);
     const [mine, next, others] = trials as [TrialRecord, TrialRecord, TrialRecord];
@@ -264,6 +273,18 @@ describe('the best so far', () => {
     const objective = { metric: 'val/elbo', goal: 'minimize' } as const;
     const state = play([planned(snapshotOf(seeds, { objective })), devices(1), ...ends]);
     expect(bestSoFar(state)).toMatchObject({ mean: -25, trial: { params: { beta: 1 } } });
+  });
+
+  it('is never one that lost seeds while another lost none, as the report ranks them', () => {
+    const happenings = [planned(snapshotOf(seeds)), devices(1), ...ends.slice(0, 4)];
+    happenings.push(dispatched(seeds[2]!), finished(seeds[2]!));
+    expect(bestSoFar(play(happenings))).toMatchObject({ mean: -20, trial: { params: { beta: 2 } } });
+    happenings.push(dispatched(seeds[3]!), finished(seeds[3]!));
+    expect(bestSoFar(play(happenings))).toMatchObject({ mean: -10, trial: { params: { beta: 1 } } });
+
+    const diverged = seeds.map((trial, index) => (index === 2 ? { ...trial, state: 'diverged' as const } : trial));
+    const resumed = [planned(snapshotOf(diverged)), devices(1), ...ends.slice(0, 4)];
+    expect(bestSoFar(play(resumed))).toMatchObject({ mean: -20, trial: { params: { beta: 2 } } });
   });
 
   it('is nothing while no trial has completed', () => {

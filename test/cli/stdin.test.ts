@@ -1,6 +1,32 @@
 import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { BIN, temporaryFolder, TINY_SPEC } from './support.ts';
+
+describe('a dash that names no spec', () => {
+  const sweep = (cwd: string, ...args: string[]) => {
+    const env = { PATH: process.env['PATH'], HOME: process.env['HOME'], SWEEP_RESULTS: path.join(cwd, 'results') };
+    return spawnSync(process.execPath, [BIN, ...args], { input: TINY_SPEC, encoding: 'utf8', env, cwd });
+  };
+
+  it('means stdout for `sweep export -o -`, which leaves no file', () => {
+    const folder = temporaryFolder();
+    expect(sweep(folder, 'run', '-', '--quiet').status).toBe(0);
+    const { status, stdout } = sweep(folder, 'export', 'tiny', '-o', '-');
+    expect({ status, stdout }).toEqual({ status: 0, stdout: sweep(folder, 'export', 'tiny').stdout });
+    expect(stdout.split('\n').length).toBeGreaterThan(2);
+    expect(readdirSync(folder)).toEqual(['results']);
+
+    for (const command of ['report', 'status', 'logs', 'export']) {
+      expect(sweep(folder, command, '-')).toMatchObject({
+        status: 4,
+        stderr: expect.stringContaining('`-`') as string,
+      });
+    }
+    expect(sweep(folder, 'report', 'tiny', '-').stderr).toContain('Unexpected argument `-`');
+  });
+});
 
 describe('a spec from stdin', () => {
   const sweep = (input: string, ...args: string[]) => {

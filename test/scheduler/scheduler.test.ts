@@ -16,7 +16,7 @@ describe('training', () => {
     const coordinator = world.start(plan);
     await coordinator.play(() => coordinator.executor.flights.length > 0);
     expect(coordinator.executor.flights).toHaveLength(2);
-    expect(await coordinator.finish()).toEqual({ interrupted: false, failedTests: 0 });
+    expect(await coordinator.finish()).toEqual({ interrupted: false });
 
     const trained = coordinator.executor.jobs.filter(({ kind }) => kind === 'train');
     expect(trained.map(({ trialId }) => trialId)).toEqual(plan.trials.map(({ id }) => id));
@@ -204,14 +204,14 @@ describe('stopping', () => {
     first.scheduler.stop();
     first.scheduler.stop();
     expect(first.executor.flights.map(({ stopReason }) => stopReason)).toEqual(['interrupted', 'interrupted']);
-    expect(await first.finish()).toEqual({ interrupted: true, failedTests: 0 });
+    expect(await first.finish()).toEqual({ interrupted: true });
     expect(first.eventsOf('stopping')).toMatchObject([{ running: 2, now: false }]);
     expect(first.executor.jobs).toHaveLength(2);
     expect(world.snapshot().trials.every(({ state }) => state === 'queued')).toBe(true);
     first.kill();
 
     const second = world.start(toyPlan());
-    expect(await second.finish()).toEqual({ interrupted: false, failedTests: 0 });
+    expect(await second.finish()).toEqual({ interrupted: false });
     expect(second.eventsOf('started').map(({ resumedEpochs }) => resumedEpochs)).toEqual([2, 1, 0, 0, 0, 0]);
   });
 
@@ -220,7 +220,7 @@ describe('stopping', () => {
     const coordinator = world.start(toyPlan({ betas: [1], seeds: 1, evaluateTest: 'all' }));
     await coordinator.play(() => coordinator.executor.flights[0]?.job.kind === 'test');
     coordinator.scheduler.stop();
-    expect(await coordinator.finish()).toEqual({ interrupted: false, failedTests: 0 });
+    expect(await coordinator.finish()).toEqual({ interrupted: false });
     expect(world.snapshot().trials).toMatchObject([{ state: 'completed' }]);
   });
 
@@ -230,7 +230,7 @@ describe('stopping', () => {
     await coordinator.play(() => coordinator.eventsOf('epoch').length === 2);
     coordinator.scheduler.stop();
     coordinator.scheduler.stopNow();
-    expect(await coordinator.run).toEqual({ interrupted: true, failedTests: 0 });
+    expect(await coordinator.run).toEqual({ interrupted: true });
     using readModel = openReadModel(world.layout);
     for (const { trialId } of coordinator.executor.jobs) {
       expect(readModel.attempts('toy', trialId)).toMatchObject([
@@ -256,7 +256,7 @@ describe('stopping', () => {
     const coordinator = world.start(toyPlan({ betas: [1], seeds: 1 }), { fate: () => LOST });
     await coordinator.play(() => coordinator.eventsOf('requeued').length === 1);
     coordinator.scheduler.stop();
-    expect(await coordinator.run).toEqual({ interrupted: true, failedTests: 0 });
+    expect(await coordinator.run).toEqual({ interrupted: true });
     expect(coordinator.clock.pendingTimers).toBe(0);
   });
 
@@ -264,7 +264,7 @@ describe('stopping', () => {
     using world = new ToyWorld();
     const coordinator = world.start(toyPlan());
     coordinator.scheduler.stop();
-    expect(await coordinator.finish()).toEqual({ interrupted: true, failedTests: 0 });
+    expect(await coordinator.finish()).toEqual({ interrupted: true });
     expect(coordinator.executor.jobs).toEqual([]);
   });
 });
@@ -275,7 +275,7 @@ describe('trouble', () => {
     const coordinator = world.start(toyPlan(), { devices: { 'gpu:0': 1, 'gpu:1': 1 } });
     await coordinator.play(() => coordinator.eventsOf('epoch').length === 1);
     coordinator.executor.breakDevice('gpu:0');
-    expect(await coordinator.finish()).toEqual({ interrupted: false, failedTests: 0 });
+    expect(await coordinator.finish()).toEqual({ interrupted: false });
     expect(coordinator.eventsOf('devices').map(({ capacity }) => capacity)).toEqual([2, 1]);
     expect(world.snapshot().trials.every(({ state }) => state === 'completed')).toBe(true);
   });
@@ -306,7 +306,7 @@ describe('trouble', () => {
     coordinator.kill();
     await expect(coordinator.finish()).rejects.toThrow();
     const resumed = world.start(toyPlan());
-    expect(await resumed.finish()).toEqual({ interrupted: false, failedTests: 0 });
+    expect(await resumed.finish()).toEqual({ interrupted: false });
   });
 
   test('ends with the database’s error when a trial can’t write its files, and blames no trial', async () => {
@@ -320,7 +320,7 @@ describe('trouble', () => {
     const { trials } = world.snapshot();
     expect(trials.map(({ state }) => state)).toEqual(toyPlan().trials.map(() => 'queued'));
     full.kill();
-    expect(await world.start(toyPlan()).finish()).toEqual({ interrupted: false, failedTests: 0 });
+    expect(await world.start(toyPlan()).finish()).toEqual({ interrupted: false });
   });
 
   test('closes the attempts of a run that an observer brings down', async () => {
