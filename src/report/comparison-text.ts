@@ -58,7 +58,8 @@ function survivorSentence(
 
 /** `conv is ahead by 3.10 nats of ELBO (95 % 2.40 to 3.80, 10 pairs)`. */
 function leadOf(main: ComparedMetric, goal: Goal, left: ComparedSide, right: ComparedSide): string {
-  const { ahead, by, evidence } = leadParts(main, goal, left.label, right.label);
+  const { ahead, by, amount, evidence } = leadParts(main, goal, left.label, right.label);
+  if (main.difference.mean === 0) return `${right.label} and ${left.label} are equal in ${amount} ${evidence}`;
   return `${ahead} is ahead by ${by} ${evidence}`;
 }
 

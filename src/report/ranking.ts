@@ -1,7 +1,7 @@
 import { mean } from 'simple-statistics';
 import { SweepError } from '../errors.ts';
 import type { SweepSnapshot, TrialRecord } from '../store/read-model.ts';
-import type { ConfigId, DatasetSettings, TrialConfig, TrialId } from '../trial/trial.ts';
+import type { ConfigId, TrialConfig, TrialId } from '../trial/trial.ts';
 import { measure, measuredNames, metricInfo } from './metric.ts';
 import type { Goal } from './metric.ts';
 
@@ -10,6 +10,7 @@ export interface Configuration {
   readonly id: ConfigId;
   readonly params: TrialRecord['params'];
   readonly config: TrialConfig;
+  readonly images: TrialRecord['images'];
   readonly trials: readonly TrialRecord[];
   /** Those that count towards a mean. */
   readonly completed: readonly TrialRecord[];
@@ -35,10 +36,10 @@ export interface Ranking {
 export function foldSeeds(trials: readonly TrialRecord[]): Configuration[] {
   return [...Map.groupBy(trials, (trial) => trial.configId)].map(([id, members]) => {
     const bySeed = members.toSorted((a, b) => a.seed - b.seed);
-    const { params, config } = bySeed[0]!;
+    const { params, config, images } = bySeed[0]!;
     const completed = bySeed.filter(({ state }) => state === 'completed');
     const lost = bySeed.filter(({ state }) => state === 'diverged' || state === 'failed');
-    return { id, params, config, trials: bySeed, completed, lost };
+    return { id, params, config, images, trials: bySeed, completed, lost };
   });
 }
 
@@ -102,7 +103,7 @@ function assertMeasured(metric: string, completed: readonly TrialRecord[]): void
  * Likelihoods of different families, or of different data, have no common scale.
  * @throws SweepError USAGE if the trials or configurations mix them
  */
-export function assertComparable(measured: readonly { readonly config: TrialConfig }[]): void {
+export function assertComparable(measured: readonly Pick<TrialRecord, 'config' | 'images'>[]): void {
   const likelihoods = new Set(measured.map(({ config }) => config.parameters.likelihood));
   if (likelihoods.size > 1) {
     const [first] = likelihoods;
@@ -112,7 +113,7 @@ export function assertComparable(measured: readonly { readonly config: TrialConf
         `Look at one at a time: --where likelihood=${first ?? ''}`,
     );
   }
-  const datasets = new Set(measured.map(({ config: { dataset } }) => describeImages(dataset)));
+  const datasets = new Set(measured.map(describeImages));
   if (datasets.size > 1) {
     throw new SweepError(
       'USAGE',
@@ -122,7 +123,10 @@ export function assertComparable(measured: readonly { readonly config: TrialConf
   }
 }
 
-function describeImages({ name, binarization, validation }: DatasetSettings): string {
+/** By the images that were used: older versions wrote the same wish in several ways. */
+function describeImages({ config: { dataset }, images }: Pick<TrialRecord, 'config' | 'images'>): string {
+  const { name, binarization } = dataset;
+  const validation = images === null ? dataset.validation : images.validation;
   return `${name}, ${binarization}, ${validation === null ? 'all' : validation} validation images`;
 }
 

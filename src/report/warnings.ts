@@ -37,7 +37,7 @@ export function reportWarnings(
     ...unfinished(trials),
     ...seedsLost(ranking),
     // Seeds that are still to come are missing to nobody.
-    ...(ranking.goal !== null && trials.every(({ state }) => isFinished(state))
+    ...(ranking.goal !== null && !trials.some(isOpen)
       ? fewSeeds(ranking, configurations)
       : []),
     ...weightedObjective(trials, ranking),
@@ -134,8 +134,13 @@ function collapsed(trials: readonly TrialRecord[], describe: DescribeTrials): Wa
   return [{ kind: 'collapsed', message, trials: group.map((trial) => trial.id) }];
 }
 
+/** A run will still finish it: none does that for a trial outside the plan. */
+function isOpen({ state, inPlan }: TrialRecord): boolean {
+  return inPlan && !isFinished(state);
+}
+
 function unfinished(trials: readonly TrialRecord[]): Warning[] {
-  const open = trials.filter((trial) => !isFinished(trial.state));
+  const open = trials.filter(isOpen);
   if (open.length === 0) return [];
   const verb = open.length === 1 ? 'is' : 'are';
   const message = `${count(open.length, 'trial')} ${verb} not finished yet: the order may still change`;

@@ -191,6 +191,12 @@ describe('failures are evidence', () => {
     expect(divergenceP).toBeCloseTo(0.03125, 9);
   });
 
+  test('issue 9: survivors that are equal are not called ahead by 0.00', () => {
+    const { sentence } = compareTexts(sweep(2, -40), 'beta=1', 'beta=4');
+    expect(sentence).toContain('beta=4 and beta=1 are equal in nats of ELBO');
+    expect(sentence).not.toContain('ahead');
+  });
+
   test('survivors that do better do not make it better', () => {
     const { sentence, metrics } = compareTexts(sweep(2, -30), 'beta=1', 'beta=4');
     expect(sentence).toBe(

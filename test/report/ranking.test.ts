@@ -54,6 +54,13 @@ test('refuses to rank across likelihoods or data', () => {
   expect(() => rankConfigurations(snapshotOf([usual, binary]))).toThrow(/different data/);
 });
 
+test('issue 9: the same validation images are the same data, however an older version wrote the wish', () => {
+  const wished = trialRecord({ dataset: { validation: 9999 }, metrics: valMetrics(-1) });
+  const usual = trialRecord({ metrics: valMetrics(-2) });
+  expect(wished.images).toEqual(usual.images);
+  expect(rankConfigurations(snapshotOf([usual, wished])).ranked).toHaveLength(2);
+});
+
 test('selects the completed seeds of the best configuration', () => {
   const snapshot = betaSweep();
   const winners = snapshot.trials.filter(({ params }) => params['architecture'] === 'conv' && params['beta'] === 1);

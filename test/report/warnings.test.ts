@@ -58,6 +58,11 @@ test('says that the order may change while trials are open', () => {
   ]);
 });
 
+test('issue 9: a trial outside the plan that no run will finish is not open', () => {
+  const outside = trialRecord({ parameters: { beta: 2 }, state: 'queued', inPlan: false });
+  expect(messages(snapshotOf([...completed, outside])).join()).not.toContain('not finished yet');
+});
+
 test('seeds that are still to come are missed by nobody', () => {
   const betas = [1, 4].flatMap((beta) => [
     trialRecord({ parameters: { beta }, metrics: valMetrics(-36 - beta) }),
