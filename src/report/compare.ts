@@ -16,7 +16,7 @@ import type { Pair, PairingSide } from './pairing.ts';
 import { distinctValues, parameterNames } from './parameters.ts';
 import { assertComparable } from './ranking.ts';
 import { failureP, isSignificant, pairedDifference } from './statistics.ts';
-import { trainedOn } from './trained-on.ts';
+import { commonTrainedOn } from './trained-on.ts';
 
 const COMPARED = [
   ...['val/elbo', 'val/reconstruction', 'val/kl', 'val/active_units'],
@@ -86,7 +86,7 @@ export function compare(snapshot: SweepSnapshot, leftFilter: Filter, rightFilter
     ratio,
     notes: comparisonNotes({ left, right, pairs, planned: planned.pairs, ratio, outside: snapshot.outside.length }),
     outside: snapshot.outside.length,
-    trainedOn: trainedOn(planned.pairs[0]!.left),
+    trainedOn: commonTrainedOn(planned.pairs.flatMap((pair) => [pair.left, pair.right]))!,
   };
 }
 

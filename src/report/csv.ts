@@ -8,7 +8,8 @@ import { TRAINED_ON_COLUMNS } from './trained-on.ts';
  * empty where unknown), and what it trained on.
  */
 export function renderReportCsv(model: ReportModel): string {
-  const { parameters } = model;
+  // What `--all` makes a parameter stands at the end, as ever.
+  const parameters = model.parameters.filter((name) => !TRAINED_ON_COLUMNS.some((column) => column === name));
   const metrics = [...new Set(model.configurations.flatMap((row) => Object.keys(row.metrics)))];
   const header = [
     ...['sweep', 'rank', ...parameters, 'n', 'planned', 'tied', 'vs_best', 'vs_best_low', 'vs_best_high'],

@@ -63,7 +63,16 @@ function pairingKey({ params, seed, config }: TrialRecord, free: readonly string
   const kept = Object.entries(params)
     .filter(([name]) => !free.includes(name))
     .sort(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify([seed, kept, config.train, config.dataset]);
+  // With `--all`, settings in which trials differ are parameters, which may be what is compared.
+  const isFree = (name: string): boolean => free.includes(name);
+  const { train, dataset } = config;
+  const settings = [
+    isFree('epochs') || train.epochs,
+    isFree('batch_size') || train.batchSize,
+    isFree('clip_norm') || train.clipNorm,
+    isFree('train_images') || dataset.train,
+  ];
+  return JSON.stringify([seed, kept, settings, dataset.name, dataset.binarization, dataset.validation]);
 }
 
 function ambiguity(

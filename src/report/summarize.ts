@@ -10,8 +10,7 @@ import type { Configuration, Ranking } from './ranking.ts';
 import type { ConfigurationSummary, ReportModel } from './report-model.ts';
 import { estimate } from './statistics.ts';
 import { plain, shellWord } from './text.ts';
-import { trainedOn } from './trained-on.ts';
-import type { TrainedOn } from './trained-on.ts';
+import { commonTrainedOn, trainedOn } from './trained-on.ts';
 import { differencesToBest } from './versus-best.ts';
 import { reportWarnings } from './warnings.ts';
 
@@ -61,7 +60,7 @@ export function summarize(
     goal,
     epoch: trials[0]?.config.dataset.validation === 0 ? 'last' : 'best',
     trials: countStates(trials),
-    trainedOn: trials[0] === undefined ? null : trainedOn(trials[0]),
+    trainedOn: commonTrainedOn(trials),
     parameters: names,
     differing,
     constants: findConstants(trials, names, differing),
@@ -152,10 +151,15 @@ function findConstants(
       const isPartial = !trials.every(({ params }) => Object.hasOwn(params, name));
       return { name, value: distinctValues(trials, name)[0], isPartial };
     });
-  const [one, ...others] = trials.map((trial) => trainedOn(trial)) as [TrainedOn, ...TrainedOn[]];
-  const settings = (['planned_epochs', 'batch_size', 'clip_norm'] as const)
-    .filter((name) => one[name] !== null && others.every((other) => other[name] === one[name]))
-    .map((name) => ({ name: name === 'planned_epochs' ? 'epochs' : name, value: one[name], isPartial: false }));
+  const common = commonTrainedOn(trials)!;
+  const settings = [
+    { name: 'epochs', value: common.planned_epochs },
+    { name: 'batch_size', value: common.batch_size },
+    { name: 'clip_norm', value: common.clip_norm },
+  ]
+    // With `--all` they are parameters, and stand there.
+    .filter(({ name, value }) => value !== null && !names.includes(name))
+    .map((setting) => ({ ...setting, isPartial: false }));
   return [...parameters, ...settings];
 }
 

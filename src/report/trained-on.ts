@@ -6,13 +6,13 @@ import { plain } from './text.ts';
 export interface TrainedOn {
   readonly dataset: string;
   readonly binarization: string;
-  /** Null for a trial of an older version that was not counted. */
+  /** Null for a trial of an older version that was not counted, and where trials differ in it, as below. */
   readonly train_images: number | null;
   readonly validation_images: number | null;
-  readonly batch_size: number;
+  readonly batch_size: number | null;
   readonly clip_norm: number | null;
   /** Epochs asked for; `epochs` are those recorded. */
-  readonly planned_epochs: number;
+  readonly planned_epochs: number | null;
 }
 
 export const TRAINED_ON_COLUMNS = [
@@ -29,6 +29,22 @@ export function trainedOn({ config: { dataset, train }, images }: Pick<TrialReco
     batch_size: Math.min(train.batchSize, images?.train ?? Infinity),
     clip_norm: train.clipNorm,
     planned_epochs: train.epochs,
+  };
+}
+
+/** What all trials have in common; they are of the same data set. Null without trials. */
+export function commonTrainedOn(trials: readonly Pick<TrialRecord, 'config' | 'images'>[]): TrainedOn | null {
+  const [first, ...others] = trials.map((trial) => trainedOn(trial));
+  if (first === undefined) return null;
+  const common = <Name extends keyof TrainedOn>(name: Name): TrainedOn[Name] | null =>
+    others.every((other) => other[name] === first[name]) ? first[name] : null;
+  return {
+    ...first,
+    train_images: common('train_images'),
+    validation_images: common('validation_images'),
+    batch_size: common('batch_size'),
+    clip_norm: common('clip_norm'),
+    planned_epochs: common('planned_epochs'),
   };
 }
 

@@ -139,7 +139,15 @@ test('issue 9, line 6: --all tells trials apart that differ only in how they wer
   expect(model.best).toHaveLength(6);
   expect(new Set(model.best.map(({ config }) => JSON.stringify(config))).size).toBe(6);
   const { stdout } = await command('report', '--all', '--where', 'epochs=1', ...results);
-  expect(stdout).toContain('epochs 1,');
+  expect(stdout.match(/epochs 1,/g)).toHaveLength(1);
+  // What differs is no fact of all, stands in one column, and can be compared.
+  expect(model).toMatchObject({ trained_on: { planned_epochs: null, dataset: 'sprites-mini' } });
+  const csv = (await command('report', '--all', '--format', 'csv', ...results)).stdout;
+  const header = csv.split('\n')[0]!.split(',');
+  expect(new Set(header).size).toBe(header.length);
+  const values = [...new Set(model.best.map(({ config }) => (config as { epochs: number }).epochs))];
+  const [one, other] = values.map((value) => `epochs=${value}`) as [string, string];
+  expect(await answer('compare', one, other, '--all', ...results)).toMatchObject({ differs: ['epochs'] });
 
   await run(['dataset.validation=16']);
   const mixed = await command('report', '--all', ...results);
