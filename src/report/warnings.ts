@@ -37,9 +37,7 @@ export function reportWarnings(
     ...unfinished(trials),
     ...seedsLost(ranking),
     // Seeds that are still to come are missing to nobody.
-    ...(ranking.goal !== null && !trials.some(isOpen)
-      ? fewSeeds(ranking, configurations)
-      : []),
+    ...(ranking.goal !== null && !trials.some(isOpen) ? fewSeeds(ranking, configurations) : []),
     ...weightedObjective(trials, ranking),
   ];
 }
