@@ -61,6 +61,7 @@ test(`issue 9, line 6: plan equals run, over ${RUNS * EDITS_EACH} random edits`,
         const world = new World(folder);
         for (const edit of sequence) {
           for (const what of await world.expectPlanToEqualRun(edit)) seen.set(what, (seen.get(what) ?? 0) + 1);
+          await world.expectAllToBeFound();
         }
       } finally {
         rmSync(folder, { recursive: true });
