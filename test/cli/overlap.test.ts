@@ -3,6 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import Database from 'better-sqlite3';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ResultsLayout } from '../../src/paths.ts';
 import { openReadModel } from '../../src/store/sqlite-read-model.ts';
@@ -42,9 +43,30 @@ function start(args: readonly string[]) {
     seen.add(type);
     listeners.get(type)?.();
   });
-  const until = (type: string): Promise<void> =>
-    seen.has(type) ? Promise.resolve() : new Promise((resolve) => listeners.set(type, resolve));
+  // One that ends without it must fail the test, not keep it waiting.
+  const until = async (type: string): Promise<void> => {
+    const comes = new Promise<undefined>((resolve) => listeners.set(type, () => resolve(undefined)));
+    const end = seen.has(type) ? undefined : await Promise.race([comes, ended]);
+    if (end !== undefined && !seen.has(type)) throw new Error(`ended without \`${type}\`: ${end.stderr}`);
+  };
   return { child, ended, until };
+}
+
+/** Between two writes: within one, it would keep every other sweep from writing. */
+async function stopBetweenWrites(child: ChildProcess, database: string): Promise<void> {
+  for (;;) {
+    child.kill('SIGSTOP');
+    const db = new Database(database, { timeout: 0 });
+    try {
+      db.exec('BEGIN IMMEDIATE; ROLLBACK');
+      return;
+    } catch {
+      child.kill('SIGCONT');
+      await new Promise(setImmediate);
+    } finally {
+      db.close();
+    }
+  }
 }
 
 function linesOf({ stdout }: Ended): Line[] {
@@ -95,7 +117,7 @@ describe('two sweeps over the same trials at once', { timeout: 60_000 }, () => {
     const { results, argsOf } = setUp('beta=1,4');
     const one = start(argsOf('one'));
     await one.until('epoch');
-    one.child.kill('SIGSTOP');
+    await stopBetweenWrites(one.child, new ResultsLayout(results).database);
 
     const two = start(argsOf('two'));
     await two.until('waiting');
@@ -117,7 +139,10 @@ describe('two sweeps over the same trials at once', { timeout: 60_000 }, () => {
     expect(resumed.stdout).toMatch(/^✓ one: 2 trials completed \(2 taken over from another sweep\)/);
 
     const { attempts, tables } = recorded(results, ['one', 'two']);
-    expect(attempts.map((outcomes) => outcomes.toSorted())).toEqual([['completed', 'lost'], ['completed']]);
+    expect(attempts.map((outcomes) => outcomes.toSorted().join(' ')).toSorted()).toEqual([
+      'completed',
+      'completed lost',
+    ]);
     expect(tables[0]).toEqual(tables[1]);
   });
 });
