@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { byShape } from './by-shape.ts';
 import { translate } from './other-spellings.ts';
+import type { ValueKind } from './other-spellings.ts';
 import { PARAMETERS } from './parameters.ts';
 import type { UserParameterName } from './naming.ts';
 import type { Choices, Domain, ParameterValue, Range } from './spec.ts';
@@ -15,13 +16,13 @@ export function domainSchema(name: UserParameterName): z.ZodType<Domain> {
   const { single, list } = choiceSchemas(name);
   if (!(value instanceof z.ZodNumber)) {
     return byShape<Domain>([single, list], (input) => {
-      if (translate(input) !== null) return otherSpelling(name);
+      if (translate(input, kindOf(name)) !== null) return otherSpelling(name);
       return isChoiceList(name, input) ? list : single;
     }).describe(description);
   }
   const range = rangeSchema(value);
   return byShape<Domain>([single, list, range], (input) => {
-    if (translate(input) !== null) return otherSpelling(name);
+    if (translate(input, kindOf(name)) !== null) return otherSpelling(name);
     if (isChoiceList(name, input)) return list;
     return typeof input === 'object' && input !== null ? range : single;
   }).describe(`${description} One value, a list of choices, or { min, max, scale } with random search.`);
@@ -46,17 +47,22 @@ function choiceSchemas(name: UserParameterName): Record<'single' | 'list', z.Zod
   };
 }
 
+function kindOf(name: UserParameterName): ValueKind {
+  const value: z.ZodType = PARAMETERS[name].value;
+  return value instanceof z.ZodArray ? 'list' : value instanceof z.ZodNumber ? 'number' : 'word';
+}
+
 /** For `hidden` and `channels` a plain list is one value. */
 function isChoiceList(name: UserParameterName, input: unknown): boolean {
   if (!Array.isArray(input)) return false;
-  return PARAMETERS[name].value instanceof z.ZodArray ? input.some(Array.isArray) : true;
+  return kindOf(name) === 'list' ? input.some(Array.isArray) : true;
 }
 
 /** Refuses what other tools write, and says how it is written here. */
 function otherSpelling(name: UserParameterName): z.ZodType<Domain> {
   return z.unknown().transform((input, context): Domain => {
     const message = `\`${name}\`: values are written another way here`;
-    const params = { code: 'wrong_type', hint: `write ${translate(input)!}` };
+    const params = { code: 'wrong_type', hint: `write ${translate(input, kindOf(name))!}` };
     context.addIssue({ code: 'custom', message, params });
     return z.NEVER;
   });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SweepError } from '../../src/errors.ts';
+import { expandSpec } from '../../src/spec/expand.ts';
 import { codesIn, errorIn, issuesIn, specWith, summary, textWith } from './spec-text.ts';
 
 describe('a valid spec', () => {
@@ -221,6 +222,42 @@ describe('mistakes in one field', () => {
     expect(issue?.hint?.replace(/^write /, '').split(', with `search: random`')[0]).toBe(ours);
     const search = ours.includes('min') ? 'search: random\ntrials: 5\n' : '';
     expect(issuesIn(textWith(`${search}parameters: { ${name}: ${ours} }`))).toEqual([]);
+  });
+
+  it.each([
+    ['hidden', '{ values: [64, 32] }', 2],
+    ['hidden', '{ values: [64, [32, 16]] }', 2],
+    ['hidden', '{ values: [[64, 32]] }', 1],
+    ['hidden', '{ value: [64, 32] }', 1],
+    ['hidden', '{ value: 64 }', 1],
+    ['hidden', '{ grid_search: [64, 32, 16] }', 3],
+    ['hidden', '{ _type: choice, _value: [64, 32] }', 2],
+    ['hidden', '"choice(64, 128)"', 2],
+    ['hidden', '"choice([64, 32], [16])"', 2],
+    ['hidden', '"tune.choice([64, 32])"', 2],
+    ['hidden', '"tune.choice([[64], [32]])"', 2],
+    ['hidden', '"tune.choice([[64, 32]])"', 1],
+    ['channels', '{ choices: [32, 64] }', 2],
+    ['beta', '"tune.choice([1, 2, 4])"', 3],
+    ['beta', '{ values: [1, 2, 4] }', 3],
+    ['architecture', '"choice(mlp, conv)"', 2],
+  ])('whoever follows the hint about %s: %s trains %i configurations', (name, theirs, count) => {
+    const others = name === 'channels' ? ', architecture: conv' : '';
+    const textOf = (values: string): string => `parameters: { ${name}: ${values}${others} }`;
+    const [issue] = issuesIn(textWith(textOf(theirs)));
+    expect(issue?.hint).toMatch(/^write /);
+    expect(expandSpec(specWith(textOf(issue!.hint!.slice('write '.length))), 'data')).toHaveLength(count);
+  });
+
+  it.each([
+    ['hidden', '{ low: 16, high: 64 }', 'expected a list, got a mapping'],
+    ['hidden', '"uniform(16, 64)"', 'expected a list, got "uniform(16, 64)"'],
+    ['architecture', '"uniform(0, 1)"', 'expected one of mlp, conv, got "uniform(0, 1)"'],
+  ])('no range is recommended for %s: %s, which can not be one', (name, theirs, expected) => {
+    const [issue, ...others] = issuesIn(textWith(`parameters: { ${name}: ${theirs} }`));
+    expect(others).toEqual([]);
+    expect(issue?.message).toBe(`\`${name}\`: ${expected}`);
+    expect(issue?.hint ?? '').not.toContain('min');
   });
 
   it('a missing name and data set', () => {
