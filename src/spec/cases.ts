@@ -73,16 +73,21 @@ function representatives(domain: Domain, named: readonly ParameterValue[]): Choi
   const values =
     domain.kind === 'choices'
       ? domain.values
-      : [...named.filter((value) => isWithin(value, domain)), ...samples(domain, named.length + 1)];
+      : [...named.filter((value) => isDrawn(value, domain)), ...samples(domain, named.length + 1)];
   const other = values.find((value) => !isNamed(value));
-  return { kind: 'choices', values: values.filter((value) => value === other || isNamed(value)) };
+  const isKept = (value: ParameterValue): boolean =>
+    value === other || (isNamed(value) && (domain.kind === 'choices' || isDrawn(value, domain)));
+  return { kind: 'choices', values: values.filter(isKept) };
 }
 
-function isWithin(value: ParameterValue, range: Range): boolean {
-  if (typeof value !== 'number' || value < range.min || value > range.max) return false;
-  if (range.integer && !Number.isInteger(value)) return false;
-  const place = (value - range.min) / (range.step ?? 1);
-  return range.step === null || Math.abs(place - Math.round(place)) < 1e-9;
+/** Where nothing spaces the values of a range, a draw meets none of them but, by rounding, its ends. */
+function isDrawn(value: ParameterValue, range: Range): boolean {
+  const { min, max, integer, step } = range;
+  if (typeof value !== 'number' || value < min || value > max) return false;
+  if (integer && !Number.isInteger(value)) return false;
+  if (step === null) return integer || value === min || value === max;
+  const place = (value - min) / step;
+  return Math.abs(place - Math.round(place)) < 1e-9;
 }
 
 /** Different values of a range, as many as asked for where it has them. */

@@ -152,7 +152,7 @@ function whyNever(spec: SweepSpec, condition: Condition, cases: readonly Chosen[
   if (entry === undefined) return ': these values never come together';
   const [parameter, values] = entry;
   if (!cases.some((chosen) => parameter in chosen)) return `: ${noArchitecture(parameter)}`;
-  return `: ${quoted(parameter)} is never ${values.map(show).join(' or ')}${butIs(spec, parameter)}`;
+  return `: ${quoted(parameter)} is never ${values.map(show).join(' or ')}${butIs(spec, parameter, values)}`;
 }
 
 /** Values in a condition that no configuration has, beside others that some have. */
@@ -164,7 +164,7 @@ function neverTaken(spec: SweepSpec, path: Path, condition: Condition, cases: re
         : [
             idle(
               [...path, snakeCase(parameter), k],
-              `${quoted(parameter)} is never ${show(value)}${butIs(spec, parameter)}`,
+              `${quoted(parameter)} is never ${show(value)}${butIs(spec, parameter, [value])}`,
               'leave it out',
             ),
           ],
@@ -172,11 +172,20 @@ function neverTaken(spec: SweepSpec, path: Path, condition: Condition, cases: re
   );
 }
 
-function butIs(spec: SweepSpec, parameter: ParameterName): string {
-  const values = possibleValues(
-    spec,
-    spec.axes.find((axis) => axis.parameter === parameter)!,
-  );
+function butIs(spec: SweepSpec, parameter: ParameterName, asked: readonly ParameterValue[]): string {
+  const axis = spec.axes.find((candidate) => candidate.parameter === parameter)!;
+  const domains = [axis.domain, ...spec.when.flatMap((rule) => rule.then[parameter] ?? [])];
+  const isPoint = (value: ParameterValue): boolean =>
+    domains.some(
+      (domain) =>
+        domain.kind === 'range' &&
+        domain.step === null &&
+        !domain.integer &&
+        domain.min < Number(value) &&
+        Number(value) < domain.max,
+    );
+  if (asked.some(isPoint)) return ' (but drawn from a range without steps)';
+  const values = possibleValues(spec, axis);
   return values === undefined || values.length > 10 ? '' : ` (but ${values.map(show).join(', ')})`;
 }
 

@@ -95,6 +95,19 @@ describe('parts that do nothing are warned of at their line, and start', () => {
       'search: random\ntrials: 5\nparameters: { beta: { min: 1, max: 4 } }\nexclude: [{ beta: 8 }]',
       ['6:11  matches no configuration: `beta` is never 8'],
     ],
+    // One point of a continuous range.
+    [
+      'search: random\ntrials: 5\nparameters: { beta: { min: 1, max: 8 } }\nwhen: [{ if: { beta: 4 }, then: { latent_dim: 2 } }]',
+      ['6:14  holds for no configuration: `beta` is never 4 (but drawn from a range without steps)'],
+    ],
+    [
+      'search: random\ntrials: 5\nparameters: { beta: { min: 1, max: 8 } }\nexclude: [{ beta: 4.5 }]',
+      ['6:11  matches no configuration: `beta` is never 4.5 (but drawn from a range without steps)'],
+    ],
+    [
+      'search: random\ntrials: 5\nparameters: { beta: { min: 1, max: 8 } }\nexclude: [{ beta: [1, 4] }]',
+      ['6:23  `beta` is never 4 (but drawn from a range without steps)'],
+    ],
   ])('%s', (rest, expected) => {
     const found = warningsOf(rest);
     expect(found).toHaveLength(expected.length);
@@ -108,6 +121,8 @@ describe('nothing is said of', () => {
     // An exception to a rule, written after it.
     'parameters: { beta: [1, 4], latent_dim: [2, 3] }\nwhen: [{ if: { beta: 1 }, then: { learning_rate: 3e-4 } }, { if: { beta: 1, latent_dim: 2 }, then: { learning_rate: 3e-3 } }]',
     'search: random\ntrials: 5\nparameters: { latent_dim: { min: 2, max: 9 } }\nexclude: [{ latent_dim: [2, 3] }]',
+    'search: random\ntrials: 5\nparameters: { beta: { min: 1, max: 8, step: 0.5 } }\nexclude: [{ beta: [4, 4.5] }]',
+    'search: random\ntrials: 5\nparameters: { beta: { min: 1, max: 8 } }\nexclude: [{ beta: [1, 8] }]',
     'parameters: { beta: [1, 4], latent_dim: [2, 8] }\nzip: [[beta, latent_dim]]\nexclude: [{ beta: 1 }]',
     'parameters: { architecture: [mlp, conv], hidden: [[8], [9]] }\nzip: [[architecture, hidden]]',
   ])('%s', (rest) => expect(warningsOf(rest)).toEqual([]));
