@@ -1,4 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { binarize, evaluationBits, trainingBits } from '../data/binarize.ts';
 import { loadDataset } from '../data/dataset.ts';
@@ -24,6 +24,7 @@ import { diverged, nonFiniteMetric } from './divergence.ts';
 import { evaluateSplit, evaluationMetrics, evaluationPace } from './evaluate.ts';
 import { initialWeights, zeroMoments } from './initial-state.ts';
 import { RECONSTRUCTIONS, writePictures } from './pictures.ts';
+import { readWhole } from './read-whole.ts';
 import { decodeTensors, encodeTensors } from './safetensors.ts';
 import { train } from './train.ts';
 import { emptyEpoch, type TrainingState } from './training-state.ts';
@@ -118,7 +119,7 @@ async function runTrain(job: TrainJob, { engine, emit, stopRequested }: TrialCon
 async function runTest(job: TestJob, { engine, emit, stopRequested }: TrialContext): Promise<TrialOutcome> {
   const { config } = job;
   const dataset = await cachedDataset(job.dataset, config.dataset);
-  const { metadata, tensors } = decodeTensors(await readFile(path.join(job.directory, TRIAL_FILES.weights)));
+  const { metadata, tensors } = decodeTensors(await readWhole(path.join(job.directory, TRIAL_FILES.weights)));
   const weights = Object.fromEntries(Object.entries(tensors).map(([name, { values }]) => [name, values]));
   const model = modelShape(config.parameters, dataset);
   const test = evaluationSplit(dataset, config.dataset, 'test');
