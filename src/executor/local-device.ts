@@ -12,6 +12,8 @@ import type { SetTimer } from './timer.ts';
 
 /** The watchdog looks so many times within the time a job may be quiet. */
 const TICKS_PER_STALL = 8;
+/** A job may be quiet for so many times its longest silence: steps differ, and the machine may get busier. */
+const QUIET_GROWTH = 3;
 /** A main thread that misses so many heartbeats on top of that is frozen. */
 const MISSED_HEARTBEATS = 5;
 
@@ -97,8 +99,10 @@ export class LocalDevice implements AsyncDisposable {
       return;
     }
     this.#process.command(execution, { type: 'stop', reason });
-    const { stopGraceMs, setTimer } = this.#options;
-    const cancel = setTimer(stopGraceMs, () => this.#condemn(execution, `did not stop within ${stopGraceMs / 1000} s`));
+    const { stopGraceMs, stallTimeoutMs, setTimer } = this.#options;
+    // The stop is read between two steps, however long those are.
+    const graceMs = stopGraceMs + (QUIET_GROWTH * execution.longestQuietTicks * stallTimeoutMs) / TICKS_PER_STALL;
+    const cancel = setTimer(graceMs, () => this.#condemn(execution, `did not stop within ${graceMs / 1000} s`));
     void execution.outcome.then(cancel);
   }
 
@@ -118,8 +122,9 @@ export class LocalDevice implements AsyncDisposable {
     if (this.#process === undefined) return;
     const { stallTimeoutMs } = this.#options;
     for (const execution of this.#process.running) {
-      if (++execution.quietTicks <= TICKS_PER_STALL) continue;
-      this.#condemn(execution, `made no progress for ${stallTimeoutMs / 1000} s`);
+      const allowed = Math.max(TICKS_PER_STALL, QUIET_GROWTH * execution.longestQuietTicks);
+      if (++execution.quietTicks <= allowed) continue;
+      this.#condemn(execution, `made no progress for ${(allowed * stallTimeoutMs) / TICKS_PER_STALL / 1000} s`);
     }
     const silenceMs = stallTimeoutMs + MISSED_HEARTBEATS * HEARTBEAT_INTERVAL_MS;
     if (++this.#process.quietTicks > (silenceMs / stallTimeoutMs) * TICKS_PER_STALL) {

@@ -8,6 +8,8 @@ export class LocalExecution implements Execution {
   readonly outcome: Promise<TrialOutcome>;
   /** Ticks of the watchdog since the job's last event. */
   quietTicks = 0;
+  /** The longest silence that an event of the job ended: its steps may honestly take that long. */
+  longestQuietTicks = 0;
   /** Why this job's process had to be killed because of it. */
   blame: string | undefined;
   readonly #settled = Promise.withResolvers<TrialOutcome>();
@@ -29,6 +31,7 @@ export class LocalExecution implements Execution {
   }
 
   deliver(event: TrialEvent): void {
+    this.longestQuietTicks = Math.max(this.longestQuietTicks, this.quietTicks);
     this.quietTicks = 0;
     this.#onEvent(event);
   }

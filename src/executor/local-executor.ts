@@ -25,9 +25,9 @@ export interface LocalExecutorOptions {
   /** Used instead, with a note that says why, when no GPU engine works on any of `devices`. */
   readonly fallback?: Device | null;
   readonly onLog: (entry: ExecutorLog) => void;
-  /** A job without an event for so long costs its process. */
+  /** A job without an event for so long, or for some times its longest silence so far, costs its process. */
   readonly stallTimeoutMs?: number;
-  /** A job that goes on for so long after a stop was asked for costs its process. */
+  /** A job that goes on for so long after a stop was asked for costs its process; more where its steps take long. */
   readonly stopGraceMs?: number;
   /** For the start of a process, with all engines that are tried in it. */
   readonly startTimeoutMs?: number;

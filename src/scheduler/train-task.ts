@@ -76,6 +76,8 @@ export function trainTask(context: RunContext, { plan }: QueuedTrial): Task {
           // A long trial on a shaky machine gets on between its losses: it is not what kills the device.
           losses.length = 0;
           return () => emit({ type: 'epoch', trial, record: event.record });
+        case 'alive':
+          return () => undefined;
         case 'progress':
         case 'log':
           return () => emit({ ...event, trial });

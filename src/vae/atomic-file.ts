@@ -34,7 +34,24 @@ export async function writeFileAtomically(file: string, pieces: readonly Uint8Ar
   }
 }
 
+/** What one call writes at most, where no piece is larger: the count of bytes that it returns is wrong from 2 GiB on. */
+const CALL_BYTES = 2 ** 30;
+
 async function writeAll(descriptor: number, pieces: readonly Uint8Array[]): Promise<void> {
+  let call: Uint8Array[] = [];
+  let bytes = 0;
+  for (const piece of pieces) {
+    if (call.length > 0 && bytes + piece.length > CALL_BYTES) {
+      await writeCall(descriptor, call);
+      [call, bytes] = [[], 0];
+    }
+    call.push(piece);
+    bytes += piece.length;
+  }
+  await writeCall(descriptor, call);
+}
+
+async function writeCall(descriptor: number, pieces: readonly Uint8Array[]): Promise<void> {
   let { bytesWritten } = await writePieces(descriptor, pieces);
   // Short of all, as where the disk is full. Writing the rest says why, or succeeds.
   for (const piece of pieces) {

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { EngineChoice } from '../engine/engine.ts';
 import type { TrialJob } from '../executor/protocol.ts';
@@ -8,6 +7,7 @@ import type { WeightSpec } from './architecture.ts';
 import { writeFileAtomically } from './atomic-file.ts';
 import { momentName } from './adam.ts';
 import type { LossTerms } from './divergence.ts';
+import { readWhole } from './read-whole.ts';
 import { decodeTensors, encodeTensors, type NamedTensor } from './safetensors.ts';
 import type { BestEpoch, PartialEpoch, TrainingState } from './training-state.ts';
 
@@ -74,7 +74,7 @@ export async function loadCheckpoint(
 ): Promise<TrainingState | undefined> {
   let file: Uint8Array;
   try {
-    file = await readFile(path.join(job.directory, TRIAL_FILES.checkpoint));
+    file = await readWhole(path.join(job.directory, TRIAL_FILES.checkpoint));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;

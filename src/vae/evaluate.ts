@@ -1,21 +1,29 @@
 import type { Arrays, Engine } from '../engine/engine.ts';
 import type { ImageSet } from '../data/source.ts';
+import type { StopReason } from '../executor/protocol.ts';
 import { activeUnits } from '../metrics/active-units.ts';
 import { elbo } from '../metrics/elbo.ts';
 import { emptySums, type EvaluationSums } from '../metrics/evaluation-sums.ts';
 import { klPerDimension } from '../metrics/kl-per-dimension.ts';
 import { randomStream } from '../random.ts';
 import type { ModelShape } from './architecture.ts';
+import { Pace } from './pace.ts';
 import { evaluationProgram } from './programs.ts';
 
 /** Images of one step of evaluation, whatever the batch of training: the noise of an image follows from its place here. */
 export const EVALUATION_BATCH = 128;
-/** Steps of one run of the program: bounds the memory of its outputs. */
+/** Most steps of one run of the program: bounds the memory of its outputs. */
 const STEPS_PER_RUN = 32;
+
+export function evaluationPace(): Pace {
+  return new Pace(STEPS_PER_RUN);
+}
 
 /**
  * The ELBO's terms over a whole split, with one sampled z per image. The noise depends on the split's name alone, so
- * all trials of equal latent dimension, and all epochs, share it; every image counts once.
+ * all trials of equal latent dimension, and all epochs, share it; every image counts once. `between` is called before
+ * each run of the program; a reason to stop ends the evaluation and is returned instead. Where the runs begin and end
+ * changes nothing: sums are added image by image.
  */
 export async function evaluateSplit(
   engine: Engine,
@@ -23,12 +31,17 @@ export async function evaluateSplit(
   weights: Arrays,
   split: 'validation' | 'test',
   { images, count }: ImageSet,
-): Promise<EvaluationSums> {
+  pace: Pace,
+  between: () => StopReason | undefined,
+): Promise<EvaluationSums | StopReason> {
   const scan = await engine.prepare(evaluationProgram(model, EVALUATION_BATCH));
   const sums = emptySums(model.latentDim);
   const batches = Math.ceil(count / EVALUATION_BATCH);
-  for (let first = 0; first < batches; first += STEPS_PER_RUN) {
-    const steps = Math.min(STEPS_PER_RUN, batches - first);
+  for (let first = 0, steps; first < batches; first += steps) {
+    const stop = between();
+    if (stop) return stop;
+    steps = Math.min(pace.steps, batches - first);
+    const startedMs = performance.now();
     const offset = first * EVALUATION_BATCH;
     const size = EVALUATION_BATCH * model.latentDim;
     const noise = new Float32Array(steps * size);
@@ -46,6 +59,9 @@ export async function evaluateSplit(
       steps: { indices, noise },
     });
     addToSums(sums, outputs, Math.min(steps * EVALUATION_BATCH, count - offset));
+    pace.measured(steps, (performance.now() - startedMs) / 1000);
+    // Lets the commands that came in meanwhile be read, and what was said be sent.
+    await new Promise<void>((resolve) => setImmediate(resolve));
   }
   return sums;
 }

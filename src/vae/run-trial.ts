@@ -1,4 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { binarize, evaluationBits, trainingBits } from '../data/binarize.ts';
 import { loadDataset } from '../data/dataset.ts';
@@ -21,9 +21,10 @@ import { modelShape, weightSpecs } from './architecture.ts';
 import { writeFileAtomically } from './atomic-file.ts';
 import { loadCheckpoint, saveCheckpoint } from './checkpoint.ts';
 import { diverged, nonFiniteMetric } from './divergence.ts';
-import { evaluateSplit, evaluationMetrics } from './evaluate.ts';
+import { evaluateSplit, evaluationMetrics, evaluationPace } from './evaluate.ts';
 import { initialWeights, zeroMoments } from './initial-state.ts';
 import { RECONSTRUCTIONS, writePictures } from './pictures.ts';
+import { readWhole } from './read-whole.ts';
 import { decodeTensors, encodeTensors } from './safetensors.ts';
 import { train } from './train.ts';
 import { emptyEpoch, type TrainingState } from './training-state.ts';
@@ -31,7 +32,7 @@ import { emptyEpoch, type TrainingState } from './training-state.ts';
 export interface TrialContext {
   readonly engine: Engine;
   readonly emit: (event: TrialEvent) => void;
-  /** Read between two chunks of steps. */
+  /** Read between two runs of the engine. */
   readonly stopRequested: () => StopReason | undefined;
 }
 
@@ -115,14 +116,18 @@ async function runTrain(job: TrainJob, { engine, emit, stopRequested }: TrialCon
   return { kind: 'completed', summary };
 }
 
-async function runTest(job: TestJob, { engine }: TrialContext): Promise<TrialOutcome> {
+async function runTest(job: TestJob, { engine, emit, stopRequested }: TrialContext): Promise<TrialOutcome> {
   const { config } = job;
   const dataset = await cachedDataset(job.dataset, config.dataset);
-  const { metadata, tensors } = decodeTensors(await readFile(path.join(job.directory, TRIAL_FILES.weights)));
+  const { metadata, tensors } = decodeTensors(await readWhole(path.join(job.directory, TRIAL_FILES.weights)));
   const weights = Object.fromEntries(Object.entries(tensors).map(([name, { values }]) => [name, values]));
   const model = modelShape(config.parameters, dataset);
   const test = evaluationSplit(dataset, config.dataset, 'test');
-  const sums = await evaluateSplit(engine, model, weights, 'test', test);
+  const sums = await evaluateSplit(engine, model, weights, 'test', test, evaluationPace(), () => {
+    emit({ type: 'alive' });
+    return stopRequested();
+  });
+  if (typeof sums === 'string') return { kind: 'stopped', reason: sums, epoch: config.train.epochs };
   const metrics = {
     ...evaluationMetrics('test', sums, config.parameters.beta),
     ...constantMetric('test', dataset, test),

@@ -33,8 +33,10 @@ export function encodeTensors({ metadata, tensors }: TensorFile, checksum: Check
   let offset = 0;
   for (const [name, { shape, values }] of Object.entries(tensors)) {
     const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-    hash.update(bytes);
-    pieces.push(bytes);
+    for (const piece of inPieces(bytes)) {
+      hash.update(piece);
+      pieces.push(piece);
+    }
     header[name] = { dtype: 'F32', shape: [...shape], data_offsets: [offset, offset + bytes.length] };
     offset += bytes.length;
   }
@@ -45,6 +47,13 @@ export function encodeTensors({ metadata, tensors }: TensorFile, checksum: Check
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(json.length));
   return [length, json, ...pieces];
+}
+
+/** Hashes and writes take no more than 2 GiB at once. */
+const PIECE_BYTES = 2 ** 30;
+
+function* inPieces(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += PIECE_BYTES) yield bytes.subarray(at, at + PIECE_BYTES);
 }
 
 interface Hash {
@@ -79,7 +88,7 @@ export function decodeTensors(file: Uint8Array): TensorFile {
   // The encoder's own text again: JSON keeps the order of keys, and every number in it is an integer.
   const unsigned = JSON.stringify({ ...entries, __metadata__: metadata });
   const hash = HASHES[crc === undefined ? 'sha256' : 'crc32']();
-  hash.update(data);
+  for (const piece of inPieces(data)) hash.update(piece);
   hash.update(unsigned);
   if (hash.digest() !== (crc ?? sha256)) throw new Error('the content does not match its checksum');
   const tensors: Record<string, NamedTensor> = {};

@@ -17,14 +17,11 @@ import {
   type Diverged,
   type LossTerms,
 } from './divergence.ts';
-import { evaluateSplit, evaluationMetrics, lossMetrics } from './evaluate.ts';
+import { evaluateSplit, evaluationMetrics, evaluationPace, lossMetrics } from './evaluate.ts';
+import { Pace } from './pace.ts';
 import { trainingProgram } from './programs.ts';
 import { emptyEpoch, type TrainingState } from './training-state.ts';
 
-/** A run of the program aims at this long: short enough to stop soon, long enough that the call costs nothing. */
-const CHUNK_SECONDS = 0.5;
-/** Steps of a trial's first run, which also measures the speed. */
-const FIRST_CHUNK_STEPS = 4;
 /** Within an epoch, a checkpoint is written when the last one is this old. */
 const CHECKPOINT_SECONDS = 60;
 
@@ -50,8 +47,8 @@ export type TrainResult =
 /** What goes on from epoch to epoch beside the training state, and needs not be saved. */
 interface Progress {
   readonly saves: BackgroundSaves;
-  /** Steps of the next run. */
-  chunkSteps: number;
+  readonly training: Pace;
+  readonly evaluation: Pace;
 }
 
 /**
@@ -60,7 +57,7 @@ interface Progress {
  * seed, epoch and step, so a run that was stopped anywhere and resumed ends with the same bits as one that was not.
  */
 export async function train(inputs: TrainInputs): Promise<TrainResult> {
-  const progress: Progress = { saves: new BackgroundSaves(), chunkSteps: FIRST_CHUNK_STEPS };
+  const progress: Progress = { saves: new BackgroundSaves(), training: new Pace(), evaluation: evaluationPace() };
   try {
     return await trainEpochs(inputs, progress);
   } finally {
@@ -84,7 +81,13 @@ async function trainEpochs(inputs: TrainInputs, progress: Progress): Promise<Tra
     const { reconstruction, kl, images: count, seconds } = state.partial;
     // Averages over the epoch, each batch with the weights it met: not an evaluation of any one model.
     const metrics = lossMetrics('train', reconstruction / count, kl / count, config.parameters.beta);
-    await evaluateEpoch(inputs, epoch, metrics);
+    const stop = await evaluateEpoch(inputs, progress.evaluation, epoch, metrics);
+    if (stop) {
+      // All steps of the epoch are kept: whoever resumes begins with its evaluation.
+      state.partial.seconds = seconds + (performance.now() - startedMs) / 1000;
+      await progress.saves.start(inputs.save);
+      return { kind: 'stopped', reason: stop };
+    }
     const overflow = epochOverflow(inputs, epoch, metrics);
     if (overflow) return overflow;
     const total = seconds + (performance.now() - startedMs) / 1000;
@@ -121,7 +124,7 @@ async function trainEpoch(
       await progress.saves.start(inputs.save);
       return { kind: 'stopped', reason: stop };
     }
-    const count = Math.min(progress.chunkSteps, batches - state.partial.steps);
+    const count = Math.min(progress.training.steps, batches - state.partial.steps);
     const chunkStartedMs = performance.now();
     const result = await scan.run(chunkInputs(inputs, images, order, count));
     const chunkSeconds = (performance.now() - chunkStartedMs) / 1000;
@@ -136,7 +139,7 @@ async function trainEpoch(
     state.partial.steps += count;
     const imagesPerSecond = (state.partial.images - imagesBefore) / chunkSeconds;
     inputs.emit({ type: 'progress', epoch, fraction: state.partial.steps / batches, imagesPerSecond });
-    progress.chunkSteps = Math.max(1, Math.round((CHUNK_SECONDS * count) / chunkSeconds));
+    progress.training.measured(count, chunkSeconds);
     if (state.partial.steps < batches && performance.now() - savedMs > CHECKPOINT_SECONDS * 1000) {
       state.partial.seconds = secondsBefore + (performance.now() - startedMs) / 1000;
       await progress.saves.start(inputs.save);
@@ -257,18 +260,31 @@ function batchImages(total: number, batchSize: number, batch: number): number {
   return Math.min(batchSize, total - batch * batchSize);
 }
 
-/** Adds `val/…` to the epoch's metrics and keeps the weights if they are the best so far (without validation: the last). */
-async function evaluateEpoch(inputs: TrainInputs, epoch: number, metrics: Record<string, number>): Promise<void> {
+/**
+ * Adds `val/…` to the epoch's metrics and keeps the weights if they are the best so far (without validation: the last).
+ * Returns why it was stopped before; then it has changed nothing.
+ */
+async function evaluateEpoch(
+  inputs: TrainInputs,
+  pace: Pace,
+  epoch: number,
+  metrics: Record<string, number>,
+): Promise<StopReason | undefined> {
   const { engine, model, config, validation, state } = inputs;
   const weights = weightsOf(model, state.tensors);
   if (!validation) {
     state.best = { epoch, weights, klPerDimension: [] };
-    return;
+    return undefined;
   }
-  const sums = await evaluateSplit(engine, model, weights, 'validation', validation);
+  const sums = await evaluateSplit(engine, model, weights, 'validation', validation, pace, () => {
+    inputs.emit({ type: 'alive' });
+    return inputs.stopRequested();
+  });
+  if (typeof sums === 'string') return sums;
   Object.assign(metrics, evaluationMetrics('val', sums, config.parameters.beta));
   const best = state.best && state.history[state.best.epoch - 1]!.metrics['val/elbo']!;
   if (best === undefined || metrics['val/elbo']! > best) {
     state.best = { epoch, weights, klPerDimension: klPerDimension(sums) };
   }
+  return undefined;
 }

@@ -8,7 +8,7 @@ import { loadEngine } from '../../src/engine/load.ts';
 import type { ImageSet } from '../../src/data/source.ts';
 import { randomStream } from '../../src/random.ts';
 import { modelShape, weightSpecs, type ModelShape } from '../../src/vae/architecture.ts';
-import { evaluateSplit, evaluationMetrics } from '../../src/vae/evaluate.ts';
+import { evaluateSplit, evaluationMetrics, evaluationPace } from '../../src/vae/evaluate.ts';
 import { evaluationProgram } from '../../src/vae/programs.ts';
 import { batchInputs, gradientProgram, testModels, testWeights } from './support.ts';
 
@@ -142,7 +142,9 @@ describe('mlp-deep-8', () => {
 
   it('held-out evaluation samples z (decoding the mean looks better than it is, and is no bound)', async () => {
     const { outputs, images } = await evaluateRandom(model, 8);
-    const sums = await evaluateSplit(engine, model, testWeights(model), 'validation', images);
+    const weights = testWeights(model);
+    const sums = await evaluateSplit(engine, model, weights, 'validation', images, evaluationPace(), () => undefined);
+    if (typeof sums === 'string') throw new Error('it was stopped');
     const decodedMean = await evaluateRandom(model, 8, undefined, 0);
     const mean = (values: Float32Array): number => values.reduce((sum, v) => sum + v, 0) / values.length;
     expect(sums.reconstruction / 8).not.toBeCloseTo(mean(decodedMean.outputs['reconstruction']!), 3);

@@ -202,6 +202,41 @@ describe.each([
   });
 });
 
+describe('an evaluation (issue 10, line 4)', () => {
+  // 3 batches of evaluation.
+  const options = { validation: 300, train: { epochs: 2, batchSize: 200 } };
+
+  it('of the validation split can be stopped, keeps the epoch’s steps, and goes on to the same bits', async () => {
+    const whole = await run(await newJob(options));
+    const job = await newJob(options);
+    // The one step of epoch 1 asks once, its evaluation at least twice: after its first batch the stop comes.
+    const stopped = await run(job, 3);
+    expect(stopped.outcome).toEqual({ kind: 'stopped', reason: 'interrupted', epoch: 0 });
+    expect(stopped.events.map(({ type }) => type)).toEqual(['started', 'progress', 'alive', 'alive']);
+    const resumed = await run(job);
+    expect(resumed.outcome).toEqual(whole.outcome);
+    expect(metricsOf(resumed.events)).toEqual(metricsOf(whole.events));
+    // Epoch 1 trained no step again.
+    expect(resumed.events.filter(({ type }) => type === 'progress')).toHaveLength(1);
+  });
+
+  it('of the test split gives signs of life, and can be stopped', async () => {
+    const job = await newJob(options);
+    await run(job);
+    const events: TrialEvent[] = [];
+    const outcome = await runTrial(
+      { ...job, kind: 'test' },
+      {
+        engine,
+        emit: (event) => events.push(event),
+        stopRequested: () => (events.length > 1 ? 'interrupted' : undefined),
+      },
+    );
+    expect(events).toEqual([{ type: 'alive' }, { type: 'alive' }]);
+    expect(outcome).toMatchObject({ kind: 'stopped', reason: 'interrupted' });
+  });
+});
+
 /** A checkpoint with another text in its header, and the checksum of that. */
 function forged(bytes: Buffer, from: string, to: string): Buffer {
   const { metadata, tensors } = decodeTensors(bytes);
@@ -219,8 +254,8 @@ describe('a checkpoint', () => {
       expect(file.metadata['checkpoint']).toContain('"best":{"epoch":1,');
       return Object.keys(file.tensors).filter((name) => name.startsWith('best.'));
     };
-    // The first run of an attempt has 4 of an epoch's 13 steps, the second the other 9: the third question ends epoch 1.
-    await run(job, 3);
+    // The first run of an attempt has 1 of an epoch's 13 steps, the second the other 12; then the evaluation asks.
+    await run(job, 4);
     expect(await bestWeights()).toEqual([]);
     // In the middle of epoch 2.
     await run(job, 2);

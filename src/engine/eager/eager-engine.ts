@@ -38,40 +38,45 @@ export class EagerEngine implements Engine {
 
   async #run(program: ScanProgram, inputs: ScanInputs): Promise<ScanResult> {
     await tf.setBackend(this.#backend);
-    const constants = this.#constants(program.constants, inputs.constants);
-    let state = upload(program.state, inputs.state);
+    // What is made within `tidy` is disposed of if it throws; what it returns is ours to dispose of.
+    const constants = tf.tidy(() => this.#constants(program.constants, inputs.constants));
+    let state: Record<string, tf.Tensor> = {};
     const outputs = new Map<string, tf.Tensor[]>();
-    for (let step = 0; step < inputs.count; step++) {
-      const before = state;
-      const result = tf.tidy(() => {
-        const slices = upload(program.steps, inputs.steps, step);
-        const { state: next, outputs: values } = program.body(before, constants, slices);
-        // A body may return its argument; a clone keeps it alive when `before` is disposed.
-        return {
-          next: mapValues(next, (tensor) => tensor.clone()),
-          values: mapValues(values, (tensor) => tensor.clone()),
-        };
-      });
-      state = result.next;
-      tf.dispose(before);
-      for (const [name, value] of Object.entries(result.values)) {
-        const values = outputs.get(name) ?? [];
-        values.push(value);
-        outputs.set(name, values);
+    try {
+      state = tf.tidy(() => upload(program.state, inputs.state));
+      for (let step = 0; step < inputs.count; step++) {
+        const before = state;
+        const result = tf.tidy(() => {
+          const slices = upload(program.steps, inputs.steps, step);
+          const { state: next, outputs: values } = program.body(before, constants, slices);
+          // A body may return its argument; a clone keeps it alive when `before` is disposed.
+          return {
+            next: mapValues(next, (tensor) => tensor.clone()),
+            values: mapValues(values, (tensor) => tensor.clone()),
+          };
+        });
+        state = result.next;
+        tf.dispose(before);
+        for (const [name, value] of Object.entries(result.values)) {
+          const values = outputs.get(name) ?? [];
+          values.push(value);
+          outputs.set(name, values);
+        }
       }
+      const fetched: Record<string, Float32Array> = {};
+      for (const [name, values] of outputs) {
+        const parts = await Promise.all(values.map((value) => value.data<'float32'>()));
+        fetched[name] = concatenate(parts);
+      }
+      const final: Record<string, Float32Array> = {};
+      // A copy: the CPU backend hands out its own storage.
+      for (const [name, tensor] of Object.entries(state)) final[name] = (await tensor.data<'float32'>()).slice();
+      return { state: final, outputs: fetched };
+    } finally {
+      tf.dispose(state);
+      tf.dispose([...outputs.values()]);
+      for (const [name, spec] of Object.entries(program.constants)) if (!isDataSet(spec)) constants[name]!.dispose();
     }
-    const fetched: Record<string, Float32Array> = {};
-    for (const [name, values] of outputs) {
-      const parts = await Promise.all(values.map((value) => value.data<'float32'>()));
-      fetched[name] = concatenate(parts);
-      tf.dispose(values);
-    }
-    const final: Record<string, Float32Array> = {};
-    // A copy: the CPU backend hands out its own storage.
-    for (const [name, tensor] of Object.entries(state)) final[name] = (await tensor.data<'float32'>()).slice();
-    tf.dispose(state);
-    for (const [name, spec] of Object.entries(program.constants)) if (!isDataSet(spec)) constants[name]!.dispose();
-    return { state: final, outputs: fetched };
   }
 
   #constants(specs: TensorSpecs, arrays: Arrays): Record<string, tf.Tensor> {
