@@ -9,6 +9,13 @@ export interface TrialRow extends BestEpoch {
   readonly attempts: number;
 }
 
+/** Who runs a sweep: no two runs agree in all three. */
+export interface Owner {
+  readonly host: string | null;
+  readonly pid: number | null;
+  readonly started_at: string;
+}
+
 export interface QueuedRow {
   readonly trial_id: TrialId;
   readonly config_id: string;
@@ -56,6 +63,7 @@ export function prepareStatements(db: Database.Database) {
          kl = (SELECT value FROM metrics WHERE trial_key = @key AND epoch = @bestEpoch AND name = 'val/kl')
        WHERE key = @key`,
     ),
+    owner: db.prepare<[sweepKey: number], Owner>('SELECT host, pid, started_at FROM sweeps WHERE key = ?'),
     heartbeat: db.prepare<[at: string, sweepKey: number]>(
       `UPDATE sweeps SET heartbeat_at = ? WHERE key = ? AND state = 'running'`,
     ),
