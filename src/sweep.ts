@@ -165,7 +165,7 @@ export async function runSweep(
     emit({ type: 'planned', change, snapshot: start });
 
     const selectForTest = (): TestTarget[] => testTargets(snapshot('all'), trialsToTest, layout);
-    const schedule = { sweep: name, layout, store, dataset, clock, emit, selectForTest };
+    const schedule = { sweep: name, layout, store, trials, dataset, clock, emit, selectForTest };
     const hasWork = store.queued().length > 0 || selectForTest().length > 0;
     const { interrupted } = hasWork ? await runOnDevices(startExecutor, options, schedule) : { interrupted: false };
     // Left where a coordinator died just after it had recorded a result, or another sweep has finished the trial. Last,

@@ -1,5 +1,6 @@
 import type { Executor } from '../executor/executor.ts';
 import type { Holder } from '../store/store.ts';
+import type { TrialPlan } from '../trial/trial.ts';
 import { Dispatcher } from './dispatcher.ts';
 import type { Emit } from './events.ts';
 import type { Task } from './task.ts';
@@ -11,6 +12,8 @@ export const HEARTBEAT_MS = 5_000;
 
 export interface ScheduleOptions extends RunContext {
   readonly executor: Executor;
+  /** The sweep's plan, which the store has saved: what is queued there is trained as it is here. */
+  readonly trials: readonly TrialPlan[];
   /** Asked once all training is done: the trials to evaluate on the test split. */
   readonly selectForTest: () => readonly TestTarget[];
 }
@@ -40,7 +43,7 @@ export class Scheduler {
    * observer throws. The caller owns the executor and the store, and disposes of them in that order.
    */
   async run(): Promise<ScheduleResult> {
-    const { executor, store, emit, selectForTest } = this.#options;
+    const { executor, store, trials, emit, selectForTest } = this.#options;
     executor.onCapacityChange = () => {
       this.#guard(() => emitDevices(executor, emit));
       this.#dispatcher?.refill();
@@ -48,7 +51,8 @@ export class Scheduler {
     emitDevices(executor, emit);
     const stopHeartbeat = this.#startHeartbeat();
     try {
-      const untrained = await this.#dispatch(store.queued().map((trial) => trainTask(this.#options, trial)));
+      const plans = new Map(trials.map((trial) => [trial.id, trial]));
+      const untrained = await this.#dispatch(store.queued().map((id) => trainTask(this.#options, plans.get(id)!)));
       if (untrained > 0) return { interrupted: true };
 
       const targets = selectForTest();

@@ -5,7 +5,8 @@ import type { TrialEvent, TrialJob, TrialOutcome } from '../executor/protocol.ts
 import type { DatasetSource } from '../data/source.ts';
 import { TRIAL_FILES, type ResultsLayout } from '../paths.ts';
 import { explaining, storeError } from '../store/store-error.ts';
-import type { QueuedTrial, SweepStore } from '../store/store.ts';
+import type { SweepStore } from '../store/store.ts';
+import type { TrialPlan } from '../trial/trial.ts';
 import type { Clock } from './clock.ts';
 import type { Emit } from './events.ts';
 import { judge, type Verdict } from './retry.ts';
@@ -28,7 +29,7 @@ export interface RunContext {
  * Trains one trial: records each step of an attempt, then tells the observers. A trial survives its attempts: one that
  * was lost goes on from the last checkpoint, and epochs that were recorded already stay as they are.
  */
-export function trainTask(context: RunContext, { plan }: QueuedTrial): Task {
+export function trainTask(context: RunContext, plan: TrialPlan): Task {
   const { store, clock, emit } = context;
   const trial = plan.id;
   const directory = context.layout.trial(context.sweep, trial);

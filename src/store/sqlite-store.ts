@@ -3,7 +3,6 @@ import os from 'node:os';
 import type Database from 'better-sqlite3';
 import { SweepError } from '../errors.ts';
 import type { ResultsLayout } from '../paths.ts';
-import { fromUserConfig } from '../spec/naming.ts';
 import { canMove, type TrialState } from '../trial/state.ts';
 import type { EpochRecord, TrialId } from '../trial/trial.ts';
 import { elsewhereClaimer } from './claim-elsewhere.ts';
@@ -14,7 +13,7 @@ import { acquireSweepLock, isLocked, type SweepLock } from './lock.ts';
 import { planWriter } from './save-plan.ts';
 import { prepareStatements, type Owner, type TrialRow } from './statements.ts';
 import { explaining, undoOnError } from './store-error.ts';
-import type { AttemptEnd, AttemptPlace, Claim, PlanChange, QueuedTrial, SweepPlan, SweepStore } from './store.ts';
+import type { AttemptEnd, AttemptPlace, Claim, PlanChange, SweepPlan, SweepStore } from './store.ts';
 
 /**
  * Opens the store of one sweep and becomes its only coordinator, creating the results folder and the database as needed.
@@ -79,17 +78,8 @@ export class SqliteStore implements SweepStore {
     return change;
   }
 
-  queued(): QueuedTrial[] {
-    const rows = explaining(this.#db.name, () => this.#sql.queued.all(this.#sweep()));
-    return rows.map(({ trial_id, config_id, seed, config, attempts }) => ({
-      plan: {
-        id: trial_id,
-        configId: config_id,
-        seed,
-        config: fromUserConfig(JSON.parse(config) as Record<string, unknown>),
-      },
-      attempts,
-    }));
+  queued(): TrialId[] {
+    return explaining(this.#db.name, () => this.#sql.queued.all(this.#sweep()));
   }
 
   claim(trialId: TrialId, at: Date): Claim {

@@ -16,22 +16,15 @@ export interface Owner {
   readonly started_at: string;
 }
 
-export interface QueuedRow {
-  readonly trial_id: TrialId;
-  readonly config_id: string;
-  readonly seed: number;
-  readonly config: string;
-  readonly attempts: number;
-}
-
 /** The statements of `SqliteStore`, apart from those of the plan and of epochs. */
 export function prepareStatements(db: Database.Database) {
   return {
     sweepKey: db.prepare<[name: string], number>('SELECT key FROM sweeps WHERE name = ?').pluck(),
-    queued: db.prepare<[sweepKey: number], QueuedRow>(
-      `SELECT trial_id, config_id, seed, config, attempts FROM trials
-       WHERE sweep_key = ? AND in_plan = 1 AND state = 'queued' ORDER BY position`,
-    ),
+    queued: db
+      .prepare<[sweepKey: number], TrialId>(
+        `SELECT trial_id FROM trials WHERE sweep_key = ? AND in_plan = 1 AND state = 'queued' ORDER BY position`,
+      )
+      .pluck(),
     trial: db.prepare<[trialId: TrialId, sweepKey: number], TrialRow>(
       `SELECT key, state, attempts, best_epoch, elbo, reconstruction, kl FROM trials WHERE trial_id = ? AND sweep_key = ?`,
     ),

@@ -29,6 +29,9 @@ const MEANINGS: readonly (readonly [codes: RegExp, code: ErrorCode, reasonAndFix
   ],
 ];
 
+/** A row that holds what vae-sweep never writes. The message names it: `trial … of sweep … has …`. */
+export class DamagedRow extends Error {}
+
 /** SQLite's or the operating system's code of an error, e.g. `SQLITE_FULL` or `EACCES`; empty for any other. */
 export function codeOf(error: unknown): string {
   // SQLite keeps no checksums: a flipped byte in a stored JSON text first shows when it is parsed.
@@ -40,6 +43,14 @@ export function codeOf(error: unknown): string {
 /** The SweepError that tells a user what an error at `file` means; errors that are no user's business as they are. */
 export function storeError(error: unknown, file: string): unknown {
   if (error instanceof SweepError) return error;
+  if (error instanceof DamagedRow) {
+    return new SweepError(
+      'STORE_UNREADABLE',
+      `${file}: ${error.message}: the row was changed by something other than vae-sweep. ` +
+        'Restore the database from a backup, or name another folder with --results to start anew.',
+      { cause: error },
+    );
+  }
   const code = codeOf(error);
   const meaning = MEANINGS.find(([codes]) => codes.test(code));
   if (!meaning) return error;

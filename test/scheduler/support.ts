@@ -79,6 +79,7 @@ export class ToyCoordinator {
       sweep: plan.name,
       layout,
       store: this.store,
+      trials: plan.trials,
       executor: this.executor,
       dataset: plan.dataset,
       clock: this.clock,
