@@ -17,9 +17,10 @@ import type { AttemptEnd, AttemptPlace, Claim, PlanChange, SweepPlan, SweepStore
 
 /**
  * Opens the store of one sweep and becomes its only coordinator, creating the results folder and the database as needed.
+ * `busyTimeoutMs` is how long a write blocks for other writers before it is refused.
  * Throws STORE_LOCKED when the sweep has a coordinator, STORE_UNREADABLE, STORE_VERSION or STORE_FULL.
  */
-export function openStore(layout: ResultsLayout, sweepName: string): SqliteStore {
+export function openStore(layout: ResultsLayout, sweepName: string, busyTimeoutMs?: number): SqliteStore {
   const folder = layout.sweep(sweepName);
   explaining(folder, () => mkdirSync(folder, { recursive: true }));
   const holder = { host: os.hostname(), pid: process.pid, since: new Date() };
@@ -27,7 +28,7 @@ export function openStore(layout: ResultsLayout, sweepName: string): SqliteStore
   return undoOnError(
     () => lock[Symbol.dispose](),
     () => {
-      const db = openForWriting(layout.database);
+      const db = openForWriting(layout.database, busyTimeoutMs);
       const isLed = (sweep: string): boolean => isLocked(layout.lock(sweep)) === true;
       return undoOnError(
         () => db.close(),

@@ -54,7 +54,36 @@ export function storeError(error: unknown, file: string): unknown {
   const code = codeOf(error);
   const meaning = MEANINGS.find(([codes]) => codes.test(code));
   if (!meaning) return error;
-  return new SweepError(meaning[1], `${file}: ${messageOf(error)} (${code}). ${meaning[2]}`, { cause: error });
+  return new StorageError(meaning[1], `${file}: ${messageOf(error)} (${code}). ${meaning[2]}`, file, code, {
+    cause: error,
+  });
+}
+
+/** What SQLite or the operating system refused at a place. */
+class StorageError extends SweepError {
+  readonly file: string;
+  readonly systemCode: string;
+  constructor(code: ErrorCode, message: string, file: string, systemCode: string, options: ErrorOptions) {
+    super(code, message, options);
+    this.file = file;
+    this.systemCode = systemCode;
+  }
+}
+
+/** What a run that meets `error` waits for, in words; undefined where waiting would not help. */
+export function passingTrouble(error: unknown): string | undefined {
+  if (!(error instanceof StorageError)) return undefined;
+  const { file, systemCode } = error;
+  if (/^SQLITE_(BUSY|LOCKED)/.test(systemCode)) {
+    return (
+      `${file}: another process holds the lock for writing (a stopped sweep, a backup, a database tool); nothing is lost, ` +
+      'and the run goes on when that process lets go or ends'
+    );
+  }
+  if (/^(SQLITE_(FULL|IOERR_(WRITE|SHMSIZE))|ENOSPC|EDQUOT|EFBIG)$/.test(systemCode)) {
+    return `${file}: the disk is full or over its quota (${systemCode}); nothing is lost, and the run goes on when there is room`;
+  }
+  return undefined;
 }
 
 /** Runs `action` on the database or folder `file`; what it throws is told as by `storeError`. */

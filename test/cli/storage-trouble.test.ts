@@ -1,0 +1,70 @@
+/** Issue 10, line 9: another program keeps the database's write lock while a real run goes on. */
+import path from 'node:path';
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import Database from 'better-sqlite3';
+import { expect, onTestFinished, test } from 'vitest';
+import { ResultsLayout } from '../../src/paths.ts';
+import { runCli, startCli, temporaryFolder, TINY_SPEC, writeSpec } from './support.ts';
+
+function start(folder: string, spec: string) {
+  const layout = new ResultsLayout(path.join(folder, 'results'));
+  const run = ['run', writeSpec(folder, spec), '--json', '--device', 'cpu', '--slots', '1', '--results', layout.root];
+  const { child, ended } = startCli(run);
+  onTestFinished(async () => {
+    child.kill('SIGKILL');
+    await ended;
+  });
+  const lines = createInterface({ input: child.stdout });
+  const until = (type: string): Promise<void> =>
+    new Promise((resolve, reject) => {
+      lines.on('line', (line) => {
+        if ((JSON.parse(line) as { type: string }).type === type) resolve();
+      });
+      void ended.then(({ stderr }) => reject(new Error(`ended without \`${type}\`: ${stderr}`)));
+    });
+  return { child, ended, layout, until };
+}
+
+function lock(layout: ResultsLayout): Database.Database {
+  const db = new Database(layout.database, { timeout: 5_000 });
+  onTestFinished(() => void db.close());
+  db.exec('BEGIN IMMEDIATE');
+  return db;
+}
+
+const LONG = TINY_SPEC.replace('epochs: 2', 'epochs: 100000');
+
+test(
+  'issue 10, line 9: SIGTERM ends a run that waits for the lock, and the next run goes on',
+  { timeout: 60_000 },
+  async () => {
+    const { child, ended, layout, until } = start(temporaryFolder(), LONG);
+    await until('epoch');
+    const waits = until('storage');
+    const db = lock(layout);
+    await waits;
+    child.kill('SIGTERM');
+    const { code, stderr } = await ended;
+    expect({ code, stderr }).toEqual({ code: 143, stderr: '' });
+    db.close();
+    expect(readFileSync(layout.sweepLog('tiny'), 'utf8')).toContain('another process holds the lock');
+  },
+);
+
+test(
+  'issue 10, line 9: a run whose first write has to wait begins when the lock is free',
+  { timeout: 60_000 },
+  async () => {
+    const folder = temporaryFolder();
+    const first = start(folder, TINY_SPEC);
+    expect((await first.ended).code).toBe(0);
+    const db = lock(first.layout);
+    const again = start(folder, TINY_SPEC.replace('[1, 4]', '[1, 2]'));
+    await again.until('storage');
+    db.close();
+    expect((await again.ended).code).toBe(0);
+    const status = await runCli(['status', '--results', first.layout.root]);
+    expect(status.stdout).toContain('tiny');
+  },
+);
