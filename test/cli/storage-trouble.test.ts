@@ -1,6 +1,7 @@
-/** Issue 10, line 9: another program keeps the database's write lock while a real run goes on. */
+/** Issue 10, line 9 and full disks: a real run whose database is locked, or whose disk is full, for a while. */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import Database from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
@@ -68,3 +69,39 @@ test(
     expect(status.stdout).toContain('tiny');
   },
 );
+
+/** Fills what is left of the disk. */
+function fill(file: string): void {
+  for (let size = 1 << 20; size >= 512; size >>= 1) {
+    try {
+      for (;;) writeFileSync(file, Buffer.alloc(size), { flag: 'a' });
+    } catch {
+      // That much no longer fits.
+    }
+  }
+}
+
+test('issue 10, full disks: a run pauses and goes on when there is room', { timeout: 60_000 }, async ({ skip }) => {
+  const folder = temporaryFolder();
+  const results = path.join(folder, 'results');
+  mkdirSync(results);
+  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=6m', 'tmpfs', results]);
+  if (mounted.status !== 0) skip('mounting a small disk is not permitted here');
+  onTestFinished(() => void spawnSync('umount', ['-l', results]));
+
+  const { child, ended, layout, until } = start(folder, TINY_SPEC.replace('epochs: 2', 'epochs: 400'));
+  await until('epoch');
+  const pauses = until('storage');
+  const ballast = path.join(results, 'ballast');
+  fill(ballast);
+  await pauses;
+  rmSync(ballast);
+  const { code, stderr } = await ended;
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  const told = readFileSync(layout.sweepLog('tiny'), 'utf8');
+  expect(told).toContain('paused: ');
+  expect(told).toContain('recording again');
+  const rows = JSON.parse((await runCli(['export', '--format', 'json', '--results', results])).stdout) as object[];
+  expect(rows).toMatchObject([1, 2].map(() => ({ state: 'completed', epochs: 400 })));
+  child.kill();
+});
