@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import os from 'node:os';
 import type Database from 'better-sqlite3';
 import { SweepError } from '../errors.ts';
+import { refuseLink } from '../no-links.ts';
 import type { ResultsLayout } from '../paths.ts';
 import { canMove, type TrialState } from '../trial/state.ts';
 import type { EpochRecord, TrialId } from '../trial/trial.ts';
@@ -22,7 +23,11 @@ import type { AttemptEnd, AttemptPlace, Claim, PlanChange, SweepPlan, SweepStore
  */
 export function openStore(layout: ResultsLayout, sweepName: string, busyTimeoutMs?: number): SqliteStore {
   const folder = layout.sweep(sweepName);
-  explaining(folder, () => mkdirSync(folder, { recursive: true }));
+  explaining(folder, () => {
+    refuseLink(folder);
+    mkdirSync(folder, { recursive: true });
+    for (const file of [layout.lock(sweepName), layout.database]) refuseLink(file);
+  });
   const holder = { host: os.hostname(), pid: process.pid, since: new Date() };
   const lock = acquireSweepLock(layout.lock(sweepName), holder);
   return undoOnError(
