@@ -23,7 +23,8 @@ async function edited(edit: string) {
   store.finishRun('interrupted', new Date());
   store[Symbol.dispose]();
   const db = new Database(layout.database);
-  expect(db.prepare(edit).run().changes).toBeGreaterThan(0);
+  if (edit.startsWith('UPDATE')) expect(db.prepare(edit).run().changes).toBeGreaterThan(0);
+  else db.exec(edit);
   db.close();
   const run = ['run', specFile, '--device', 'cpu', '--results', layout.root];
   return { layout, trials, run };
@@ -71,5 +72,23 @@ describe('issue 10, line 15', () => {
       expect(stderr).not.toMatch(/TypeError|RangeError|bug|\n {4}at /);
       expect(code).toBe(5);
     }
+  });
+
+  it.each([
+    ['PRAGMA user_version = -1', 'says it has schema -1'],
+    [
+      'CREATE TRIGGER planted AFTER UPDATE ON sweeps BEGIN DELETE FROM trials; END',
+      'has a trigger, planted, which is not of vae-sweep',
+    ],
+  ])('issue 10, line 21: %s is told for what it is, and nothing is written', async (edit, told) => {
+    const { layout, run } = await edited(edit);
+    for (const args of [run, ['report', '--results', layout.root]]) {
+      const { code, stderr } = await command(...args);
+      expect(stderr).toContain(`${layout.database} ${told}`);
+      expect(code).toBe(5);
+    }
+    const db = new Database(layout.database, { readonly: true });
+    expect(db.prepare('SELECT count(*) FROM trials').pluck().get()).toBe(2);
+    db.close();
   });
 });
