@@ -114,7 +114,7 @@ export function trainTask(context: RunContext, plan: TrialPlan): Task {
         const retryInMs = isWaiting ? STORAGE_RETRY_MS : verdict.retryInMs;
         emit({ type: 'requeued', trial, attempt, cause: verdict.cause, retryInMs });
         // Every other trial would meet a folder that is gone, too: that ends the run, and fails no trial.
-        if (error !== undefined && !isWaiting) throw error;
+        if (error instanceof Error && !isWaiting) throw error;
         return retryInMs;
       };
     },

@@ -57,7 +57,8 @@ test.each(['stop', 'stopNow'] as const)('issue 10, line 9: %s goes through while
   const coordinator = world.start(toyPlan());
   await coordinator.play(() => coordinator.eventsOf('epoch').length === 2);
   {
-    using _lock = lockOf(world);
+    using lock = lockOf(world);
+    expect(lock).toBeDefined();
     await coordinator.play(() => isPaused(coordinator));
     coordinator.scheduler[way]();
     for (const flight of [...coordinator.executor.flights]) flight.step();
