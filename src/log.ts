@@ -1,5 +1,6 @@
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, constants } from 'node:fs';
 import { pino } from 'pino';
+import { refuseLink } from './no-links.ts';
 import type { ResultsLayout } from './paths.ts';
 import type { TrialId } from './trial/trial.ts';
 
@@ -22,9 +23,11 @@ export type SweepLog = (line: LogLine) => void;
 /**
  * The log of a sweep, `results/<sweep>/sweep.log`: appended to, one JSON object a line
  * (`{"level":"info","time":"…","trial":"…", …,"msg":"…"}`), nothing on the terminal. The folder must exist.
+ * Throws STORE_UNREADABLE where the file is a link.
  */
 export function openSweepLog(layout: ResultsLayout, sweep: string): SweepLog {
   const file = layout.sweepLog(sweep);
+  refuseLink(file);
   const options = {
     base: null,
     level: 'debug',
@@ -35,9 +38,13 @@ export function openSweepLog(layout: ResultsLayout, sweep: string): SweepLog {
   return ({ level, message, trial, fields }) => logger[level]({ trial, ...fields }, message);
 }
 
+const { O_APPEND, O_CREAT, O_NOFOLLOW, O_WRONLY } = constants;
+// As a number, which Node's types of `flag` don't know; a link that comes in mid-run is not followed.
+const APPEND = (O_APPEND | O_CREAT | O_NOFOLLOW | O_WRONLY) as unknown as string;
+
 function append(file: string, text: string): void {
   try {
-    appendFileSync(file, text);
+    appendFileSync(file, text, { flag: APPEND });
   } catch {
     // See SweepLog.
   }

@@ -21,6 +21,8 @@ import { systemClock, type Clock } from './scheduler/clock.ts';
 import type { Emit, Observer, SchedulerEvent } from './scheduler/events.ts';
 import { logLine } from './scheduler/log-line.ts';
 import { Scheduler, type ScheduleOptions, type ScheduleResult } from './scheduler/scheduler.ts';
+import { startHeartbeat } from './scheduler/heartbeat.ts';
+import { StorageTrouble } from './scheduler/storage-trouble.ts';
 import { testTargets, type TestTarget } from './scheduler/test-task.ts';
 import { removeCheckpoint } from './scheduler/train-task.ts';
 import { expandSpec, findShortfall } from './spec/expand.ts';
@@ -91,6 +93,9 @@ export interface RunResult {
   readonly reused: number;
 }
 
+/** How long a write blocks this process for other writers. A stop waits as long; what takes longer is waited for outside. */
+const WRITE_TIMEOUT_MS = 1_000;
+
 /** Called only if there is something to run. Rejects, leaving nothing behind, when `signal` is aborted. */
 export type StartExecutor = (emit: Emit, signal: AbortSignal) => Promise<Executor>;
 
@@ -143,7 +148,8 @@ export async function runSweep(
   const { spec, specText, source: dataset, trials } = planned;
   const { name, objective, evaluateTest } = spec;
   const layout = new ResultsLayout(options.resultsDir);
-  const store = openStore(layout, name);
+  const opening = new StorageTrouble((happening) => observe({ at: clock.now(), ...happening }));
+  const store = await opening.outwait(() => openStore(layout, name, WRITE_TIMEOUT_MS), clock, options.stop);
   const log = openSweepLog(layout, name);
   let reused = 0;
   const failedTests: FailedTest[] = [];
@@ -155,24 +161,37 @@ export async function runSweep(
     if (event.type === 'finished' && event.reusedFrom !== undefined) reused++;
     observe(event);
   };
+  const trouble = new StorageTrouble(emit);
   const snapshot = (metrics: SnapshotMetrics): SweepSnapshot => readSnapshot(layout, name, metrics);
+  /** Whether the end could be recorded. One that is stopped while it can't be leaves that to the next run. */
+  const finish = async (interrupted: boolean): Promise<boolean> => {
+    const record = (): void => store.finishRun(interrupted ? 'interrupted' : 'finished', clock.now());
+    try {
+      await trouble.outwait(record, clock, options.stop);
+      return true;
+    } catch (error) {
+      if (options.stop?.aborted !== true || !trouble.meets(error)) throw error;
+      return false;
+    }
+  };
   try {
     for (const warning of planned.warnings) emit(warningEvent(warning));
     const facts = { specText, overrides: options.overrides, swept: sweptParameters(spec) };
-    const change = store.savePlan({ name, objective, evaluateTest, ...facts, dataset, trials }, clock.now());
+    const plan = { name, objective, evaluateTest, ...facts, dataset, trials };
+    const change = await trouble.outwait(() => store.savePlan(plan, clock.now()), clock, options.stop);
     const start = snapshot('objective');
     reused = change.reused;
     emit({ type: 'planned', change, snapshot: start });
 
     const selectForTest = (): TestTarget[] => testTargets(snapshot('all'), trialsToTest, layout);
-    const schedule = { sweep: name, layout, store, dataset, clock, emit, selectForTest };
+    const schedule = { sweep: name, layout, store, trials, dataset, clock, emit, trouble, selectForTest };
     const hasWork = store.queued().length > 0 || selectForTest().length > 0;
-    const { interrupted } = hasWork ? await runOnDevices(startExecutor, options, schedule) : { interrupted: false };
+    const work = hasWork ? await runOnDevices(startExecutor, options, schedule) : { interrupted: false };
     // Left where a coordinator died just after it had recorded a result, or another sweep has finished the trial. Last,
     // because looking for them takes as long as there are trials, and no device waits for it.
     const completedBefore = start.trials.filter(({ state }) => state === 'completed');
     for (const { id } of completedBefore) removeCheckpoint(layout.trial(name, id));
-    store.finishRun(interrupted ? 'interrupted' : 'finished', clock.now());
+    const interrupted = !(await finish(work.interrupted)) || work.interrupted;
 
     const end = snapshot('objective');
     const counts = countStates(end.trials);
@@ -221,11 +240,22 @@ async function runOnDevices(
   const isStopped = (): boolean => stopped.aborted;
   if (isStopped()) return { interrupted: true };
   let executor: Executor;
+  const { clock, store, trouble } = schedule;
+  const stopHeartbeat = startHeartbeat(clock, () => {
+    try {
+      store.heartbeat(clock.now());
+    } catch (error) {
+      // What will not pass is met by the next write, which ends the run.
+      trouble.meets(error);
+    }
+  });
   try {
     executor = await startExecutor(schedule.emit, stopped);
   } catch (error) {
     if (isStopped()) return { interrupted: true };
     throw error;
+  } finally {
+    stopHeartbeat();
   }
   try {
     const scheduler = new Scheduler({ ...schedule, executor });

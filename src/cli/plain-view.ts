@@ -62,7 +62,7 @@ function describe(
   }
   if (event.type === 'finished') return [event.state === 'completed' ? 'done' : event.state, describeEnd(state, event)];
   if (event.type === 'test_phase') return ['test', `${count(event.trials, 'trial')} on the test split`];
-  if (event.type === 'waiting')
+  if (event.type === 'waiting' || event.type === 'storage')
     return state.wait === null || state.wait === before.wait ? undefined : ['wait', state.wait];
   const text = announcement(event);
   if (text === undefined) return undefined;

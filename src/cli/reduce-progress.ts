@@ -32,6 +32,8 @@ export function reduceProgress(before: ProgressState, event: SchedulerEvent): Pr
       return finished(state, event);
     case 'waiting':
       return { ...state, wait: describeWait(event) ?? null };
+    case 'storage':
+      return { ...state, wait: event.trouble === null ? null : `paused: ${event.trouble}` };
     case 'requeued':
       return requeued(state, event.trial);
     case 'test_phase':

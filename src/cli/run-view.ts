@@ -37,6 +37,7 @@ export function announcement(event: SchedulerEvent): string | undefined {
     case 'progress':
     case 'finished':
     case 'waiting':
+    case 'storage':
     case 'test_phase':
     case 'test_dispatched':
     case 'tested':

@@ -3,6 +3,7 @@ import type { Execution, Executor } from '../executor/executor.ts';
 import type { TrialEvent, TrialJob, TrialOutcome } from '../executor/protocol.ts';
 import type { Holder } from '../store/store.ts';
 import type { Clock } from './clock.ts';
+import { STORAGE_RETRY_MS } from './storage-trouble.ts';
 import type { Held, RecordTogether, Task } from './task.ts';
 
 interface Flight {
@@ -27,6 +28,8 @@ const GIVEN_UP: TrialOutcome = { kind: 'stopped', reason: 'interrupted', epoch: 
  * the jobs that fill the freed slots: one commit, however much came in. Only then it acts: hands the jobs over, and lets
  * the tasks tell what was recorded.
  *
+ * A turn that can't record for now changes nothing: its news wait for the next try, while devices work on.
+ *
  * A task that has no job to give, because another sweep is at it, is laid aside for a while, and others go first.
  */
 export class Dispatcher {
@@ -43,17 +46,27 @@ export class Dispatcher {
   #isTurnScheduled = false;
   /** Laid aside until a timer puts them at the end of the queue. */
   readonly #aside = new Map<Task, { readonly cancel: () => void; readonly heldBy: Holder | undefined }>();
+  readonly #waitsFor: (error: unknown) => boolean;
+  /** Cancels the timer of the next try while nothing can be recorded. */
+  #blocked: (() => void) | undefined;
+  /** Cancels the end of a time in which nothing new starts. */
+  #held: (() => void) | undefined;
   readonly #finished = Promise.withResolvers<undefined>();
   #phase: 'running' | 'stopping' | 'closed' = 'running';
 
-  /** `onHeld` hears after every turn who has the tasks that free slots wait for: one holder for each of these tasks. */
+  /**
+   * `waitsFor` says whether recording is to be tried again after an error.
+   * `onHeld` hears after every turn who has the tasks that free slots wait for: one holder for each of these tasks.
+   */
   constructor(
     executor: Executor,
     clock: Clock,
     tasks: readonly Task[],
     recordTogether: RecordTogether,
     onHeld: (holders: readonly Holder[]) => void = () => undefined,
+    waitsFor: (error: unknown) => boolean = () => false,
   ) {
+    this.#waitsFor = waitsFor;
     this.#executor = executor;
     this.#clock = clock;
     this.#queue = [...tasks];
@@ -64,6 +77,21 @@ export class Dispatcher {
   /** Jobs in flight. */
   get running(): number {
     return this.#flights.size;
+  }
+
+  /** Waits for the storage. */
+  get isPaused(): boolean {
+    return this.#blocked !== undefined || this.#held !== undefined;
+  }
+
+  /** Starts nothing new for a while. */
+  hold(): void {
+    if (this.#phase !== 'running') return;
+    this.#held?.();
+    this.#held = this.#clock.setTimer(STORAGE_RETRY_MS, () => {
+      this.#held = undefined;
+      this.#scheduleTurn();
+    });
   }
 
   /** Tasks that are not over. */
@@ -90,6 +118,7 @@ export class Dispatcher {
     if (this.#phase !== 'running') return;
     this.#phase = 'stopping';
     for (const flight of this.#flights) flight.execution?.stop('interrupted');
+    this.#unblock();
     this.#scheduleTurn();
   }
 
@@ -98,6 +127,7 @@ export class Dispatcher {
     if (this.#phase === 'closed') return;
     this.#phase = 'stopping';
     for (const flight of this.#flights) this.#news.push({ flight, outcome: GIVEN_UP });
+    this.#unblock();
     this.#scheduleTurn();
   }
 
@@ -117,13 +147,15 @@ export class Dispatcher {
 
   #hear(news: News): void {
     if (this.#phase === 'closed') return;
+    // Never recorded, and out of date by the time it could be told.
+    if (this.#blocked !== undefined && 'event' in news && news.event.type === 'progress') return;
     this.#news.push(news);
     this.#scheduleTurn();
   }
 
   /** Never at once: more may be arriving, and who asks for it may be an observer in the middle of a turn. */
   #scheduleTurn(): void {
-    if (this.#isTurnScheduled) return;
+    if (this.#isTurnScheduled || this.#blocked !== undefined) return;
     this.#isTurnScheduled = true;
     setImmediate(() => {
       this.#isTurnScheduled = false;
@@ -135,7 +167,7 @@ export class Dispatcher {
   #turn(): void {
     if (this.#phase === 'closed') return;
     try {
-      this.#work();
+      if (!this.#work()) return;
       if (this.#flights.size > 0) return;
       if (this.#phase === 'stopping' || this.unfinished === 0) this.#close();
       else if (this.#executor.capacity === 0) throw devicesLost(this.#executor, this.unfinished);
@@ -144,8 +176,27 @@ export class Dispatcher {
     }
   }
 
-  /** Queue and flights change with the commit: after one that failed, nothing has been heard or begun. */
-  #work(): void {
+  /** After a turn that couldn't record. One that is to stop doesn't wait once there is no more to come. */
+  #block(): void {
+    const ended = new Set(this.#news.flatMap((item) => ('outcome' in item ? [item.flight] : [])));
+    if (this.#phase === 'stopping' && [...this.#flights].every((flight) => ended.has(flight))) {
+      this.#close();
+      return;
+    }
+    this.#blocked = this.#clock.setTimer(STORAGE_RETRY_MS, () => this.#unblock());
+  }
+
+  #unblock(): void {
+    this.#blocked?.();
+    this.#blocked = undefined;
+    this.#scheduleTurn();
+  }
+
+  /**
+   * Queue and flights change with the commit: after one that failed, nothing has been heard or begun. Returns whether
+   * it went through; false when it is to be tried again.
+   */
+  #work(): boolean {
     const news = this.#news;
     this.#news = [];
     const landed = new Set<Flight>();
@@ -153,7 +204,7 @@ export class Dispatcher {
     const held: (Held & { readonly task: Task })[] = [];
     const sequels: (() => void)[] = [];
     let asked = 0;
-    this.#recordTogether(() => {
+    const record = (): void => {
       for (const item of news) {
         const { flight } = item;
         // A flight that was given up has been accounted for.
@@ -174,7 +225,15 @@ export class Dispatcher {
         else if (job.kind === 'held') held.push({ ...job, task });
         else launched.push({ task, job });
       }
-    });
+    };
+    try {
+      this.#recordTogether(record);
+    } catch (error) {
+      if (this.#phase === 'closed' || !this.#waitsFor(error)) throw error;
+      this.#news = [...news, ...this.#news];
+      this.#block();
+      return false;
+    }
 
     for (const flight of landed) this.#flights.delete(flight);
     for (const flight of launched) this.#flights.add(flight);
@@ -185,11 +244,14 @@ export class Dispatcher {
     for (const { task, execution } of launched) sequels.push(() => task.dispatched(execution!.device));
     sequels.push(() => this.#tellHolders());
     runAll(sequels);
+    return true;
   }
 
   /** In whose order slots are filled. */
   #nextTasks(): readonly Task[] {
-    return this.#phase === 'running' ? this.#queue.slice(this.#next, this.#next + ASKED_IN_A_TURN) : [];
+    return this.#phase === 'running' && this.#held === undefined
+      ? this.#queue.slice(this.#next, this.#next + ASKED_IN_A_TURN)
+      : [];
   }
 
   /** Slots without a job once `landing` more of the jobs in flight have ended. */
@@ -242,6 +304,8 @@ export class Dispatcher {
 
   #forgetTimers(): void {
     for (const { cancel } of this.#aside.values()) cancel();
+    this.#blocked?.();
+    this.#held?.();
   }
 }
 

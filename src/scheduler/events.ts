@@ -53,6 +53,8 @@ type Happening =
     }
   /** Slots are idle because all that is left for them, `trials`, is with `sweeps`. With none of both: no longer so. */
   | { readonly type: 'waiting'; readonly trials: number; readonly sweeps: readonly Holder[] }
+  /** Nothing can be recorded for now, and why; with null it can again. What devices do meanwhile is recorded then. */
+  | { readonly type: 'storage'; readonly trouble: string | null }
   /** The attempt ended early and its trial is queued again; while the run is stopping, for the next run. */
   | {
       readonly type: 'requeued';

@@ -50,6 +50,11 @@ export function logLine(event: SchedulerEvent): LogLine | undefined {
       const fields = { trials, sweeps: sweeps.map(({ sweep }) => sweep) };
       return { level, message: describeWait(event) ?? 'no longer waiting for another sweep', fields };
     }
+    case 'storage': {
+      const { trouble } = event;
+      if (trouble === null) return { level: 'info', message: 'recording again' };
+      return { level: 'warn', message: `paused: ${trouble}` };
+    }
     case 'requeued': {
       const { trial, attempt, cause } = event;
       return { level: 'warn', message: `queued again: ${cause}`, trial, fields: { attempt } };

@@ -1,16 +1,20 @@
 import type { Executor } from '../executor/executor.ts';
 import type { Holder } from '../store/store.ts';
+import type { TrialPlan } from '../trial/trial.ts';
 import { Dispatcher } from './dispatcher.ts';
 import type { Emit } from './events.ts';
+import { startHeartbeat } from './heartbeat.ts';
+import type { StorageTrouble } from './storage-trouble.ts';
 import type { Task } from './task.ts';
 import { testTask, type TestTarget } from './test-task.ts';
 import { trainTask, type RunContext } from './train-task.ts';
 
-/** How often readers are shown that the coordinator lives. */
-export const HEARTBEAT_MS = 5_000;
-
-export interface ScheduleOptions extends RunContext {
+export interface ScheduleOptions extends Omit<RunContext, 'waitsFor'> {
+  /** What a run waits for instead of ending. */
+  readonly trouble: StorageTrouble;
   readonly executor: Executor;
+  /** The sweep's plan, which the store has saved: what is queued there is trained as it is here. */
+  readonly trials: readonly TrialPlan[];
   /** Asked once all training is done: the trials to evaluate on the test split. */
   readonly selectForTest: () => readonly TestTarget[];
 }
@@ -40,7 +44,7 @@ export class Scheduler {
    * observer throws. The caller owns the executor and the store, and disposes of them in that order.
    */
   async run(): Promise<ScheduleResult> {
-    const { executor, store, emit, selectForTest } = this.#options;
+    const { executor, store, trials, emit, selectForTest } = this.#options;
     executor.onCapacityChange = () => {
       this.#guard(() => emitDevices(executor, emit));
       this.#dispatcher?.refill();
@@ -48,12 +52,14 @@ export class Scheduler {
     emitDevices(executor, emit);
     const stopHeartbeat = this.#startHeartbeat();
     try {
-      const untrained = await this.#dispatch(store.queued().map((trial) => trainTask(this.#options, trial)));
+      const plans = new Map(trials.map((trial) => [trial.id, trial]));
+      const context = { ...this.#options, waitsFor: (error: unknown): boolean => this.#holdsFor(error) };
+      const untrained = await this.#dispatch(store.queued().map((id) => trainTask(context, plans.get(id)!)));
       if (untrained > 0) return { interrupted: true };
 
       const targets = selectForTest();
       if (targets.length > 0) emit({ type: 'test_phase', trials: targets.length });
-      const untested = await this.#dispatch(targets.map((target) => testTask(this.#options, target)));
+      const untested = await this.#dispatch(targets.map((target) => testTask(context, target)));
       return { interrupted: untested > 0 };
     } finally {
       this.#isOver = true;
@@ -81,13 +87,17 @@ export class Scheduler {
   /** Returns how many tasks were left undone. */
   async #dispatch(tasks: readonly Task[]): Promise<number> {
     if (this.#stop !== undefined) return tasks.length;
-    const { executor, clock, store } = this.#options;
+    const { executor, clock, store, trouble } = this.#options;
     const dispatcher = new Dispatcher(
       executor,
       clock,
       tasks,
-      (write) => store.transaction(write),
+      (write) => {
+        store.transaction(write);
+        if (this.#dispatcher?.isPaused !== true) trouble.hasPassed();
+      },
       waitTeller(this.#options.emit),
+      (error) => trouble.meets(error),
     );
     this.#dispatcher = dispatcher;
     await dispatcher.run();
@@ -98,14 +108,27 @@ export class Scheduler {
     this.#options.emit({ type: 'stopping', running: this.#dispatcher?.running ?? 0, now: this.#stop === 'now' });
   }
 
+  /** Readers judge by the lock while the heartbeat can't be recorded. */
   #startHeartbeat(): () => void {
-    const { clock, store } = this.#options;
-    const beat = (): void => {
-      cancel = clock.setTimer(HEARTBEAT_MS, beat);
-      this.#guard(() => store.heartbeat(clock.now()));
-    };
-    let cancel = clock.setTimer(HEARTBEAT_MS, beat);
-    return () => cancel();
+    const { clock, store, trouble } = this.#options;
+    return startHeartbeat(clock, () => {
+      if (this.#dispatcher?.isPaused === true) return;
+      this.#guard(() => {
+        try {
+          store.heartbeat(clock.now());
+          trouble.hasPassed();
+        } catch (error) {
+          if (!trouble.meets(error)) throw error;
+        }
+      });
+    });
+  }
+
+  /** A device can't write its checkpoint for now: the others would fare no better. */
+  #holdsFor(error: unknown): boolean {
+    const mayPass = this.#options.trouble.meets(error);
+    if (mayPass) this.#dispatcher?.hold();
+    return mayPass;
   }
 
   /** Called from timers and the executor, which no exception may reach: what can't be recorded or shown ends the run. */

@@ -61,8 +61,12 @@ export function testTask(context: RunContext, target: TestTarget): Task {
         };
       }
       const verdict = judge(outcome, losses);
-      if (outcome.kind === 'lost') losses.push(oneLine(outcome.cause));
-      if (verdict.state === 'queued') return () => verdict.retryInMs;
+      if (verdict.state === 'queued') {
+        return () => {
+          if (outcome.kind === 'lost') losses.push(oneLine(outcome.cause));
+          return verdict.retryInMs;
+        };
+      }
       const cause = verdict.cause ?? 'bug: a test job answered with the outcome of a train job';
       return () => {
         emit({ type: 'test_failed', trial, cause });

@@ -5,10 +5,12 @@ import type { TrialEvent, TrialJob, TrialOutcome } from '../executor/protocol.ts
 import type { DatasetSource } from '../data/source.ts';
 import { TRIAL_FILES, type ResultsLayout } from '../paths.ts';
 import { explaining, storeError } from '../store/store-error.ts';
-import type { QueuedTrial, SweepStore } from '../store/store.ts';
+import type { SweepStore } from '../store/store.ts';
+import type { TrialPlan } from '../trial/trial.ts';
 import type { Clock } from './clock.ts';
 import type { Emit } from './events.ts';
 import { judge, type Verdict } from './retry.ts';
+import { STORAGE_RETRY_MS } from './storage-trouble.ts';
 import type { Held, Over, Task } from './task.ts';
 
 /** How often a trial that another sweep trains is asked for again: seldom beside a trial, soon for who waits. */
@@ -22,13 +24,15 @@ export interface RunContext {
   readonly dataset: DatasetSource;
   readonly clock: Clock;
   readonly emit: Emit;
+  /** Whether trouble of the storage may pass; then nothing new starts for a while. */
+  readonly waitsFor: (error: unknown) => boolean;
 }
 
 /**
  * Trains one trial: records each step of an attempt, then tells the observers. A trial survives its attempts: one that
  * was lost goes on from the last checkpoint, and epochs that were recorded already stay as they are.
  */
-export function trainTask(context: RunContext, { plan }: QueuedTrial): Task {
+export function trainTask(context: RunContext, plan: TrialPlan): Task {
   const { store, clock, emit } = context;
   const trial = plan.id;
   const directory = context.layout.trial(context.sweep, trial);
@@ -86,14 +90,20 @@ export function trainTask(context: RunContext, { plan }: QueuedTrial): Task {
 
     end(outcome: TrialOutcome): () => number | undefined {
       const trouble = outcome.kind === 'failed' && outcome.failure.kind === 'storage' ? outcome.failure : undefined;
+      // The sweep's folder is the place: what one trial meets, its neighbours meet.
+      const folder = context.layout.sweep(context.sweep);
+      const error = trouble && storeError(Object.assign(new Error(trouble.message), { code: trouble.code }), folder);
+      // Said before the turn fills the slot again.
+      const isWaiting = error !== undefined && context.waitsFor(error);
       const verdict: Verdict = trouble
         ? { state: 'queued', cause: `storage: ${oneLine(trouble.message)}`, retryInMs: 0 }
         : judge(outcome, losses);
-      if (outcome.kind === 'lost') losses.push(oneLine(outcome.cause));
-      else losses.length = 0;
+      if (outcome.kind !== 'lost') losses.length = 0;
       store.endAttempt(trial, attempt, { endedAt: clock.now(), ...verdict, isLost: outcome.kind === 'lost' });
 
       return () => {
+        // Once only, also where recording took several tries.
+        if (outcome.kind === 'lost') losses.push(oneLine(outcome.cause));
         // Not before the result is durable: until then a crash must find the last epoch's checkpoint.
         if (verdict.state === 'completed') removeCheckpoint(directory);
         if (outcome.kind === 'failed') {
@@ -103,10 +113,11 @@ export function trainTask(context: RunContext, { plan }: QueuedTrial): Task {
           emit({ type: 'finished', trial, attempt, ...verdict });
           return undefined;
         }
-        emit({ type: 'requeued', trial, attempt, cause: verdict.cause, retryInMs: verdict.retryInMs });
-        // Every other trial would meet a full disk or a folder that is gone, too: that ends the run, and fails no trial.
-        if (trouble) throw storeError(Object.assign(new Error(trouble.message), { code: trouble.code }), directory);
-        return verdict.retryInMs;
+        const retryInMs = isWaiting ? STORAGE_RETRY_MS : verdict.retryInMs;
+        emit({ type: 'requeued', trial, attempt, cause: verdict.cause, retryInMs });
+        // Every other trial would meet a folder that is gone, too: that ends the run, and fails no trial.
+        if (error instanceof Error && !isWaiting) throw error;
+        return retryInMs;
       };
     },
   };

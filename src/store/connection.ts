@@ -13,9 +13,9 @@ const BUSY_TIMEOUT_MS = 10_000;
  * Opens the database for writing, creating or upgrading it. A file that isn't ours, or is newer, stays untouched.
  * Write through `BEGIN IMMEDIATE` only: a transaction that starts by reading can't wait for another writer.
  */
-export function openForWriting(file: string): Database.Database {
+export function openForWriting(file: string, busyTimeoutMs = BUSY_TIMEOUT_MS): Database.Database {
   return explaining(file, () => {
-    const db = new Database(file, { timeout: BUSY_TIMEOUT_MS });
+    const db = new Database(file, { timeout: busyTimeoutMs });
     return undoOnError(
       () => db.close(),
       () => {

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { SweepError } from '../errors.ts';
+import { fileId } from './file-id.ts';
 import { codeOf, explaining } from './store-error.ts';
 
 /** Who holds a lock. */
@@ -8,6 +9,15 @@ export interface LockHolder {
   readonly host: string;
   readonly pid: number;
   readonly since: Date;
+}
+
+/** A lock that is held. */
+export interface SweepLock extends Disposable {
+  /**
+   * Throws STORE_LOCKED where the file is no longer the one that was locked: another coordinator may have locked what
+   * is there now. Looks at the name only, since opening the file would drop the lock.
+   */
+  readonly check: () => void;
 }
 
 /** Two that start at the same moment may refuse each other; so long, one tries again. */
@@ -20,24 +30,30 @@ const RACE_MS = 500;
  *
  * Opening `file` in any other way in this process, even to copy it, would silently drop the lock (POSIX).
  */
-export function acquireSweepLock(file: string, holder: LockHolder): Disposable {
+export function acquireSweepLock(file: string, holder: LockHolder): SweepLock {
   return explaining(file, () => {
     const holderFile = `${file}.json`;
     const db = new Database(file, { timeout: RACE_MS });
     try {
       db.exec('BEGIN EXCLUSIVE');
       // A loser that reads between these two lines sees the last holder, or none. Renamed, so never a half.
-      writeFileSync(`${holderFile}.new`, `${JSON.stringify(holder)}\n`);
+      rmSync(`${holderFile}.new`, { force: true });
+      // Exclusively, so that nothing is written through a link.
+      writeFileSync(`${holderFile}.new`, `${JSON.stringify(holder)}\n`, { flag: 'wx' });
       renameSync(`${holderFile}.new`, holderFile);
     } catch (error) {
       db.close();
       throw codeOf(error).startsWith('SQLITE_BUSY') ? lockedError(file, holderFile) : error;
     }
+    const id = fileId(file);
     return {
+      check: () => {
+        if (fileId(file) !== id) throw lostError(file);
+      },
       [Symbol.dispose]: () => {
         if (!db.open) return;
         try {
-          rmSync(holderFile, { force: true });
+          if (fileId(file) === id) rmSync(holderFile, { force: true });
         } catch {
           // Only a note, which the next holder replaces: it must not hide the error that ended this one.
         }
@@ -63,6 +79,15 @@ export function isLocked(file: string): boolean | undefined {
   } finally {
     db?.close();
   }
+}
+
+function lostError(file: string): SweepError {
+  return new SweepError(
+    'STORE_LOCKED',
+    `${file} was removed or replaced while the sweep ran, so another coordinator may lead it now; this one ends and ` +
+      'records nothing more. Leave that file alone; look with `sweep status` whether another one runs, and if none does, ' +
+      'run the sweep again: it goes on from the checkpoints.',
+  );
 }
 
 function lockedError(file: string, holderFile: string): SweepError {

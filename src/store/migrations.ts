@@ -20,6 +20,7 @@ export function schemaVersion(db: Database.Database, file = db.name, known = MIG
   const header = db.transaction(() => ({
     application: db.pragma('application_id', { simple: true }) as number,
     version: db.pragma('user_version', { simple: true }) as number,
+    trigger: db.prepare<[], string>(`SELECT name FROM sqlite_schema WHERE type = 'trigger'`).pluck().get(),
     objects: db.prepare<[], number>('SELECT count(*) FROM sqlite_schema').pluck().get()!,
   }))();
   if (header.application === 0 && header.version === 0 && header.objects === 0) return 0;
@@ -27,6 +28,20 @@ export function schemaVersion(db: Database.Database, file = db.name, known = MIG
     throw new SweepError(
       'STORE_UNREADABLE',
       `${file} is an SQLite database, but not one of vae-sweep; it was left as it is. Name another folder with --results.`,
+    );
+  }
+  if (header.version < 0) {
+    throw new SweepError(
+      'STORE_UNREADABLE',
+      `${file} says it has schema ${header.version}, which no vae-sweep writes: its header was changed. It was left as it is; ` +
+        'restore it from a backup, or name another folder with --results.',
+    );
+  }
+  if (header.trigger !== undefined) {
+    throw new SweepError(
+      'STORE_UNREADABLE',
+      `${file} has a trigger, ${header.trigger}, which is not of vae-sweep and could change what is recorded. ` +
+        'It was left as it is; drop the trigger with a database tool, or name another folder with --results.',
     );
   }
   if (header.version > known) {

@@ -3,6 +3,7 @@ import type { TrialState } from '../trial/state.ts';
 import { fromUserConfig } from '../spec/naming.ts';
 import type { ConfigId, Objective, TrialId } from '../trial/trial.ts';
 import { LEFT_RUNNING_CAUSE } from './schema/002-every-trial.ts';
+import { DamagedRow } from './store-error.ts';
 import type { AttemptRecord, SweepRecord, SweepState, TrialRecord } from './read-model.ts';
 
 /** Orders completed trials `o`: the sweep that trained it, whose folder has the files, before one that took it over. */
@@ -67,18 +68,20 @@ export type Coordinator = NonNullable<SweepRecord['coordinator']>;
 export function sweepRecord(row: SweepRow, isAlive: (coordinator: Coordinator) => boolean): SweepRecord {
   const { host, pid, heartbeat_at } = row;
   const coordinator =
-    host === null || pid === null || heartbeat_at === null ? null : { host, pid, heartbeatAt: new Date(heartbeat_at) };
+    host === null || pid === null || heartbeat_at === null
+      ? null
+      : { host, pid, heartbeatAt: storedDate(heartbeat_at) };
   return {
     name: row.name,
     state: coordinator && !isAlive(coordinator) ? 'interrupted' : row.state,
     objective: { metric: row.metric, goal: row.goal },
     evaluateTest: row.evaluate_test,
     specText: row.spec_text,
-    overrides: JSON.parse(row.overrides) as string[],
-    swept: JSON.parse(row.swept) as string[],
+    overrides: storedList(row.overrides, isText, `the list of overrides of sweep ${row.name}`),
+    swept: storedList(row.swept, isText, `the list of swept parameters of sweep ${row.name}`),
     datasetFingerprint: row.dataset_fingerprint,
-    createdAt: new Date(row.created_at),
-    startedAt: new Date(row.started_at),
+    createdAt: storedDate(row.created_at),
+    startedAt: storedDate(row.started_at),
     endedAt: dateOrNull(row.ended_at),
     coordinator,
   };
@@ -87,10 +90,47 @@ export function sweepRecord(row: SweepRow, isAlive: (coordinator: Coordinator) =
 /** A configuration as code and as the user spells its parameters. */
 export type StoredConfig = Pick<TrialRecord, 'config' | 'params'>;
 
-export function storedConfig(json: string): StoredConfig {
-  const config = JSON.parse(json) as { parameters: Record<string, unknown> };
+export function storedConfig(json: string, trial: TrialId, sweep: string): StoredConfig {
+  const config = JSON.parse(json) as unknown;
+  if (!isConfig(config)) throw new DamagedRow(`trial ${trial} of sweep ${sweep} has a configuration that is none`);
   return { config: fromUserConfig(config), params: config.parameters };
 }
+
+/** What readers rely on; a parameter that an older version didn't have is missing. */
+function isConfig(value: unknown): value is { parameters: Record<string, unknown> } {
+  if (!isObject(value)) return false;
+  const { parameters, train, dataset } = value;
+  return (
+    isObject(parameters) &&
+    (parameters['architecture'] === 'mlp' || parameters['architecture'] === 'conv') &&
+    Object.values(parameters).every(isParameter) &&
+    isObject(train) &&
+    Number.isSafeInteger(train['epochs']) &&
+    isObject(dataset) &&
+    typeof dataset['name'] === 'string'
+  );
+}
+
+function isParameter(value: unknown): boolean {
+  return typeof value === 'number' || typeof value === 'string' || value === null || isNumbers(value);
+}
+
+function isNumbers(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'number');
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A list that a column holds as JSON. */
+function storedList<Item>(json: string, isItem: (item: unknown) => item is Item, what: string): Item[] {
+  const list = JSON.parse(json) as unknown;
+  if (!Array.isArray(list) || !list.every(isItem)) throw new DamagedRow(`${what} is none`);
+  return list;
+}
+const isText = (item: unknown): item is string => typeof item === 'string';
+const isNumber = (item: unknown): item is number => typeof item === 'number';
 
 /** `isRunning` says whether its sweep is: what a coordinator that is gone left running waits for the next run. */
 export function trialRecord(
@@ -116,7 +156,14 @@ export function trialRecord(
     seconds: row.seconds,
     device: row.device,
     attempts: row.attempts,
-    klPerDimension: row.kl_per_dimension === null ? null : (JSON.parse(row.kl_per_dimension) as number[]),
+    klPerDimension:
+      row.kl_per_dimension === null
+        ? null
+        : storedList(
+            row.kl_per_dimension,
+            isNumber,
+            `the KL per dimension of trial ${row.trial_id} of sweep ${row.sweep}`,
+          ),
     trainableWeights: row.trainable_weights,
     reusedFrom: row.reused_from,
     inPlan: row.in_plan === 1,
@@ -134,7 +181,7 @@ export function attemptRecord(row: AttemptRow, isRunning: boolean): AttemptRecor
     attempt: row.attempt,
     device: row.device,
     engine: row.engine === null ? null : `${row.engine}/${row.provider ?? '?'}`,
-    startedAt: new Date(row.started_at),
+    startedAt: storedDate(row.started_at),
     endedAt: dateOrNull(row.ended_at),
     outcome: isLeft ? 'lost' : row.outcome,
     cause: isLeft ? 'its coordinator is gone' : row.cause,
@@ -142,5 +189,11 @@ export function attemptRecord(row: AttemptRow, isRunning: boolean): AttemptRecor
 }
 
 function dateOrNull(text: string | null): Date | null {
-  return text === null ? null : new Date(text);
+  return text === null ? null : storedDate(text);
+}
+
+function storedDate(text: string): Date {
+  const date = new Date(text);
+  if (Number.isNaN(date.getTime())) throw new DamagedRow(`the time ${JSON.stringify(text)} is none`);
+  return date;
 }

@@ -1,13 +1,15 @@
 import os from 'node:os';
+import { isDeepStrictEqual } from 'node:util';
 import type Database from 'better-sqlite3';
 import { CATALOG, catalogEntry } from '../data/catalog.ts';
 import { splitSizes } from '../data/split-sizes.ts';
 import { toUserConfig } from '../spec/naming.ts';
 import { nextStep } from '../trial/next-step.ts';
 import type { TrialState } from '../trial/state.ts';
-import type { DatasetSettings, TrialPlan } from '../trial/trial.ts';
+import type { DatasetSettings, TrialConfig, TrialPlan } from '../trial/trial.ts';
 import { SOURCE_FIRST } from './rows.ts';
 import type { PlanChange, SweepPlan } from './store.ts';
+import { DamagedRow } from './store-error.ts';
 import { takeOverWriter } from './take-over.ts';
 
 /**
@@ -25,7 +27,7 @@ export function planWriter(db: Database.Database): (plan: SweepPlan, at: Date) =
       trialId: trial.id,
       configId: trial.configId,
       seed: trial.seed,
-      config: JSON.stringify(toUserConfig(trial.config)),
+      config: configText(trial.config),
       ...imageCounts(trial.config.dataset),
     });
   };
@@ -75,6 +77,7 @@ export function planWriter(db: Database.Database): (plan: SweepPlan, at: Date) =
         add(sweepKey, trial, position);
         continue;
       }
+      checkRow(existing, trial, plan.name);
       counts.kept++;
       stayed += existing.in_plan;
       const isInPlace = existing.in_plan === 1 && existing.position === position;
@@ -84,6 +87,34 @@ export function planWriter(db: Database.Database): (plan: SweepPlan, at: Date) =
     return { sweepKey, created: known === undefined, ...counts, dropped, recovered, ...stepOn(sweepKey) };
   };
 }
+
+interface StoredTrial {
+  readonly key: number;
+  readonly trial_id: string;
+  readonly position: number;
+  readonly in_plan: 0 | 1;
+  readonly config_id: string;
+  readonly seed: number;
+  readonly config: string;
+}
+
+/** An id stands for a configuration and a seed: a row that has others was changed by another hand. */
+function checkRow(row: StoredTrial, { id, configId, seed, config }: TrialPlan, sweep: string): void {
+  if (row.config_id === configId && row.seed === seed) {
+    const expected = configText(config);
+    // The same keys in another order, from another version, are the same.
+    if (row.config === expected || isDeepStrictEqual(JSON.parse(row.config), JSON.parse(expected))) return;
+  }
+  throw new DamagedRow(`trial ${id} of sweep ${sweep} has another configuration than its id stands for`);
+}
+
+/** As it is stored. The seeds of a configuration share it. */
+function configText(config: TrialConfig): string {
+  let text = texts.get(config);
+  if (text === undefined) texts.set(config, (text = JSON.stringify(toUserConfig(config))));
+  return text;
+}
+const texts = new WeakMap<TrialConfig, string>();
 
 function imageCounts(settings: DatasetSettings): { trainImages: number; validationImages: number } {
   const { training, validation } = splitSizes(catalogEntry(settings.name), settings);
@@ -130,8 +161,8 @@ function prepare(db: Database.Database) {
     requeueRunning: db.prepare<[sweepKey: number]>(
       `UPDATE trials SET state = 'queued', cause = 'coordinator vanished' WHERE sweep_key = ? AND state = 'running'`,
     ),
-    trials: db.prepare<[sweepKey: number], { key: number; trial_id: string; position: number; in_plan: 0 | 1 }>(
-      'SELECT key, trial_id, position, in_plan FROM trials WHERE sweep_key = ?',
+    trials: db.prepare<[sweepKey: number], StoredTrial>(
+      'SELECT key, trial_id, position, in_plan, config_id, seed, config FROM trials WHERE sweep_key = ?',
     ),
     leavePlan: db.prepare<[key: number]>('UPDATE trials SET in_plan = 0 WHERE key = ?'),
     placeTrial: db.prepare<[position: number, key: number]>(

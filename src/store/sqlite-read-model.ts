@@ -176,7 +176,7 @@ function trialRecords(
   const configs = new Map<string, StoredConfig>();
   return trials.map((row) => {
     let config = configs.get(row.config);
-    if (config === undefined) configs.set(row.config, (config = storedConfig(row.config)));
+    if (config === undefined) configs.set(row.config, (config = storedConfig(row.config, row.trial_id, row.sweep)));
     return trialRecord(row, metricsOf.get(row.key) ?? {}, config, isRunning(row.sweep));
   });
 }

@@ -1,33 +1,39 @@
-import { mkdirSync, statSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import os from 'node:os';
 import type Database from 'better-sqlite3';
 import { SweepError } from '../errors.ts';
+import { refuseLink } from '../no-links.ts';
 import type { ResultsLayout } from '../paths.ts';
-import { fromUserConfig } from '../spec/naming.ts';
 import { canMove, type TrialState } from '../trial/state.ts';
 import type { EpochRecord, TrialId } from '../trial/trial.ts';
 import { elsewhereClaimer } from './claim-elsewhere.ts';
 import { openForWriting } from './connection.ts';
 import { epochForgetter, epochWriter, type EpochWriter, type Metrics } from './epoch-writer.ts';
-import { acquireSweepLock, isLocked } from './lock.ts';
+import { fileId } from './file-id.ts';
+import { acquireSweepLock, isLocked, type SweepLock } from './lock.ts';
 import { planWriter } from './save-plan.ts';
-import { prepareStatements, type TrialRow } from './statements.ts';
+import { prepareStatements, type Owner, type TrialRow } from './statements.ts';
 import { explaining, undoOnError } from './store-error.ts';
-import type { AttemptEnd, AttemptPlace, Claim, PlanChange, QueuedTrial, SweepPlan, SweepStore } from './store.ts';
+import type { AttemptEnd, AttemptPlace, Claim, PlanChange, SweepPlan, SweepStore } from './store.ts';
 
 /**
  * Opens the store of one sweep and becomes its only coordinator, creating the results folder and the database as needed.
+ * `busyTimeoutMs` is how long a write blocks for other writers before it is refused.
  * Throws STORE_LOCKED when the sweep has a coordinator, STORE_UNREADABLE, STORE_VERSION or STORE_FULL.
  */
-export function openStore(layout: ResultsLayout, sweepName: string): SqliteStore {
+export function openStore(layout: ResultsLayout, sweepName: string, busyTimeoutMs?: number): SqliteStore {
   const folder = layout.sweep(sweepName);
-  explaining(folder, () => mkdirSync(folder, { recursive: true }));
+  explaining(folder, () => {
+    refuseLink(folder);
+    mkdirSync(folder, { recursive: true });
+    for (const file of [layout.lock(sweepName), layout.database]) refuseLink(file);
+  });
   const holder = { host: os.hostname(), pid: process.pid, since: new Date() };
   const lock = acquireSweepLock(layout.lock(sweepName), holder);
   return undoOnError(
     () => lock[Symbol.dispose](),
     () => {
-      const db = openForWriting(layout.database);
+      const db = openForWriting(layout.database, busyTimeoutMs);
       const isLed = (sweep: string): boolean => isLocked(layout.lock(sweep)) === true;
       return undoOnError(
         () => db.close(),
@@ -39,7 +45,7 @@ export function openStore(layout: ResultsLayout, sweepName: string): SqliteStore
 
 export class SqliteStore implements SweepStore {
   readonly #db: Database.Database;
-  readonly #lock: Disposable;
+  readonly #lock: SweepLock;
   readonly #sweepName: string;
   readonly #fileId: string | undefined;
   readonly #sql: ReturnType<typeof prepareStatements>;
@@ -49,9 +55,11 @@ export class SqliteStore implements SweepStore {
   readonly #claimElsewhere: ReturnType<typeof elsewhereClaimer>;
   /** Undefined until the sweep's first plan is saved. */
   #sweepKey: number | undefined;
+  /** What this coordinator wrote into the sweep's row, so that it knows it from another one's. Undefined between runs. */
+  #run: Owner | undefined;
 
   /** Takes over the connection and the lock; see `openStore`. `isLed` tells whether another sweep has a coordinator. */
-  constructor(db: Database.Database, lock: Disposable, sweepName: string, isLed: (sweep: string) => boolean) {
+  constructor(db: Database.Database, lock: SweepLock, sweepName: string, isLed: (sweep: string) => boolean) {
     this.#db = db;
     this.#lock = lock;
     this.#sweepName = sweepName;
@@ -72,20 +80,12 @@ export class SqliteStore implements SweepStore {
     if (plan.name !== this.#sweepName) throw new Error(`The plan of ${plan.name} in the store of ${this.#sweepName}`);
     const { sweepKey, ...change } = this.#write(() => this.#writePlan(plan, at));
     this.#sweepKey = sweepKey;
+    this.#run = this.#sql.owner.get(sweepKey);
     return change;
   }
 
-  queued(): QueuedTrial[] {
-    const rows = explaining(this.#db.name, () => this.#sql.queued.all(this.#sweep()));
-    return rows.map(({ trial_id, config_id, seed, config, attempts }) => ({
-      plan: {
-        id: trial_id,
-        configId: config_id,
-        seed,
-        config: fromUserConfig(JSON.parse(config) as Record<string, unknown>),
-      },
-      attempts,
-    }));
+  queued(): TrialId[] {
+    return explaining(this.#db.name, () => this.#sql.queued.all(this.#sweep()));
   }
 
   claim(trialId: TrialId, at: Date): Claim {
@@ -153,6 +153,7 @@ export class SqliteStore implements SweepStore {
 
   finishRun(state: 'finished' | 'interrupted' | 'failed', at: Date): void {
     this.#write(() => this.#sql.finishRun.run(state, at.toISOString(), this.#sweep()));
+    this.#run = undefined;
   }
 
   [Symbol.dispose](): void {
@@ -173,8 +174,28 @@ export class SqliteStore implements SweepStore {
             'Put it back, then run the sweep again: it goes on from the checkpoints.',
         );
       }
-      return this.#db.transaction(action).immediate();
+      this.#lock.check();
+      return this.#db
+        .transaction(() => {
+          this.#checkOwner();
+          return action();
+        })
+        .immediate();
     });
+  }
+
+  /** A lock that was lost and found again says nothing of who came between; the sweep's row does. */
+  #checkOwner(): void {
+    const mine = this.#run;
+    if (mine === undefined) return;
+    const owner = this.#sql.owner.get(this.#sweep());
+    if (owner?.started_at === mine.started_at && owner.host === mine.host && owner.pid === mine.pid) return;
+    const other = owner?.host === null || owner === undefined ? '' : ` (process ${owner.pid} on ${owner.host})`;
+    throw new SweepError(
+      'STORE_LOCKED',
+      `${this.#db.name}: another coordinator${other} has taken over sweep ${this.#sweepName}, as happens when its lock ` +
+        'file is removed; this one ends and records nothing more. Follow the other one with `sweep status`.',
+    );
   }
 
   #sweep(): number {
@@ -200,10 +221,4 @@ export class SqliteStore implements SweepStore {
       canMove(trial.state, to) && this.#sql.move.run({ key: trial.key, from: trial.state, to, cause }).changes;
     if (moved !== 1) throw new Error(`Trial ${trialId} can't go from ${trial.state} to ${to}`);
   }
-}
-
-/** What tells a file from another one of the same name; undefined when there is none. */
-function fileId(file: string): string | undefined {
-  const stats = statSync(file, { throwIfNoEntry: false });
-  return stats && `${stats.dev}:${stats.ino}`;
 }

@@ -9,22 +9,22 @@ export interface TrialRow extends BestEpoch {
   readonly attempts: number;
 }
 
-export interface QueuedRow {
-  readonly trial_id: TrialId;
-  readonly config_id: string;
-  readonly seed: number;
-  readonly config: string;
-  readonly attempts: number;
+/** Who runs a sweep: no two runs agree in all three. */
+export interface Owner {
+  readonly host: string | null;
+  readonly pid: number | null;
+  readonly started_at: string;
 }
 
 /** The statements of `SqliteStore`, apart from those of the plan and of epochs. */
 export function prepareStatements(db: Database.Database) {
   return {
     sweepKey: db.prepare<[name: string], number>('SELECT key FROM sweeps WHERE name = ?').pluck(),
-    queued: db.prepare<[sweepKey: number], QueuedRow>(
-      `SELECT trial_id, config_id, seed, config, attempts FROM trials
-       WHERE sweep_key = ? AND in_plan = 1 AND state = 'queued' ORDER BY position`,
-    ),
+    queued: db
+      .prepare<[sweepKey: number], TrialId>(
+        `SELECT trial_id FROM trials WHERE sweep_key = ? AND in_plan = 1 AND state = 'queued' ORDER BY position`,
+      )
+      .pluck(),
     trial: db.prepare<[trialId: TrialId, sweepKey: number], TrialRow>(
       `SELECT key, state, attempts, best_epoch, elbo, reconstruction, kl FROM trials WHERE trial_id = ? AND sweep_key = ?`,
     ),
@@ -56,6 +56,7 @@ export function prepareStatements(db: Database.Database) {
          kl = (SELECT value FROM metrics WHERE trial_key = @key AND epoch = @bestEpoch AND name = 'val/kl')
        WHERE key = @key`,
     ),
+    owner: db.prepare<[sweepKey: number], Owner>('SELECT host, pid, started_at FROM sweeps WHERE key = ?'),
     heartbeat: db.prepare<[at: string, sweepKey: number]>(
       `UPDATE sweeps SET heartbeat_at = ? WHERE key = ? AND state = 'running'`,
     ),

@@ -23,11 +23,14 @@ const MEANINGS: readonly (readonly [codes: RegExp, code: ErrorCode, reasonAndFix
     'Another process keeps writing to it. Wait for that process or stop it, then run this command again.',
   ],
   [
-    /^(SQLITE_(CANTOPEN|READONLY|PERM|AUTH|IOERR|NOLFS)|EACCES|EPERM|EROFS|EEXIST|ENOTDIR|EISDIR|ENOENT|EIO|EMFILE)/,
+    /^(SQLITE_(CANTOPEN|READONLY|PERM|AUTH|IOERR|NOLFS)|EACCES|EPERM|EROFS|EEXIST|ENOTDIR|EISDIR|ENOENT|EIO|EMFILE|ELOOP)/,
     'STORE_UNREADABLE',
     'Check that the folder exists and that you may read and write it, or name another one with --results.',
   ],
 ];
+
+/** A row that holds what vae-sweep never writes. The message names it: `trial … of sweep … has …`. */
+export class DamagedRow extends Error {}
 
 /** SQLite's or the operating system's code of an error, e.g. `SQLITE_FULL` or `EACCES`; empty for any other. */
 export function codeOf(error: unknown): string {
@@ -40,10 +43,47 @@ export function codeOf(error: unknown): string {
 /** The SweepError that tells a user what an error at `file` means; errors that are no user's business as they are. */
 export function storeError(error: unknown, file: string): unknown {
   if (error instanceof SweepError) return error;
+  if (error instanceof DamagedRow) {
+    return new SweepError(
+      'STORE_UNREADABLE',
+      `${file}: ${error.message}: the row was changed by something other than vae-sweep. ` +
+        'Restore the database from a backup, or name another folder with --results to start anew.',
+      { cause: error },
+    );
+  }
   const code = codeOf(error);
   const meaning = MEANINGS.find(([codes]) => codes.test(code));
   if (!meaning) return error;
-  return new SweepError(meaning[1], `${file}: ${messageOf(error)} (${code}). ${meaning[2]}`, { cause: error });
+  return new StorageError(meaning[1], `${file}: ${messageOf(error)} (${code}). ${meaning[2]}`, file, code, {
+    cause: error,
+  });
+}
+
+/** What SQLite or the operating system refused at a place. */
+class StorageError extends SweepError {
+  readonly file: string;
+  readonly systemCode: string;
+  constructor(code: ErrorCode, message: string, file: string, systemCode: string, options: ErrorOptions) {
+    super(code, message, options);
+    this.file = file;
+    this.systemCode = systemCode;
+  }
+}
+
+/** What a run that meets `error` waits for, in words; undefined where waiting would not help. */
+export function passingTrouble(error: unknown): string | undefined {
+  if (!(error instanceof StorageError)) return undefined;
+  const { file, systemCode } = error;
+  if (/^SQLITE_(BUSY|LOCKED)/.test(systemCode)) {
+    return (
+      `${file}: another process holds the lock for writing (a stopped sweep, a backup, a database tool); nothing is lost, ` +
+      'and the run goes on when that process lets go or ends'
+    );
+  }
+  if (/^(SQLITE_(FULL|IOERR_(WRITE|SHMSIZE))|ENOSPC|EDQUOT|EFBIG)$/.test(systemCode)) {
+    return `${file}: the disk is full or over its quota (${systemCode}); nothing is lost, and the run goes on when there is room`;
+  }
+  return undefined;
 }
 
 /** Runs `action` on the database or folder `file`; what it throws is told as by `storeError`. */

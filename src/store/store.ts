@@ -44,12 +44,6 @@ export interface PlanChange {
   readonly retried: number;
 }
 
-export interface QueuedTrial {
-  readonly plan: TrialPlan;
-  /** Attempts so far. */
-  readonly attempts: number;
-}
-
 /** The sweep whose running trial another one wants; `host` and `pid` are null until its coordinator has saved its plan. */
 export interface Holder {
   readonly sweep: string;
@@ -96,10 +90,11 @@ export interface SweepStore extends Disposable {
   /**
    * Makes `plan` the sweep's current plan: creates or updates the sweep, adds what is new, takes over what another
    * sweep completed, queues again what was left running, failed or was cancelled. All or nothing.
+   * Throws STORE_UNREADABLE where a trial's row has another configuration than its id stands for.
    */
   savePlan(plan: SweepPlan, at: Date): PlanChange;
-  /** Queued trials of the current plan, in dispatch order. */
-  queued(): QueuedTrial[];
+  /** Queued trials of the current plan, in dispatch order. What they are is the plan's to say. */
+  queued(): TrialId[];
   /**
    * Begins an attempt at a queued trial (numbered from 1), unless another sweep has its result or is at it. At one
    * moment for all sweeps, so that of any number that ask at the same time one begins.

@@ -14,7 +14,9 @@ const [writePieces, sync] = [promisify(writev), promisify(fsync)];
 export async function writeFileAtomically(file: string, pieces: readonly Uint8Array[]): Promise<void> {
   const temporary = `${file}.tmp`;
   try {
-    const written = openSync(temporary, 'w');
+    // A link of that name would lead the write elsewhere: it goes, as a file left by a crash does.
+    rmSync(temporary, { force: true });
+    const written = openSync(temporary, 'wx');
     try {
       await writeAll(written, pieces);
       await sync(written);

@@ -15,6 +15,7 @@ import type {
   TrialOutcome,
   TrialSummary,
 } from '../executor/protocol.ts';
+import { refuseLinkedFolder } from '../no-links.ts';
 import { TRIAL_FILES } from '../paths.ts';
 import type { DatasetSettings } from '../trial/trial.ts';
 import { modelShape, weightSpecs } from './architecture.ts';
@@ -44,6 +45,7 @@ export function runTrial(job: TrialJob, context: TrialContext): Promise<TrialOut
 async function runTrain(job: TrainJob, { engine, emit, stopRequested }: TrialContext): Promise<TrialOutcome> {
   const { config, seed } = job;
   const dataset = await cachedDataset(job.dataset, config.dataset);
+  refuseLinkedFolder(job.directory);
   await mkdir(job.directory, { recursive: true });
   const model = modelShape(config.parameters, dataset);
   const specs = weightSpecs(model);

@@ -53,7 +53,12 @@ export async function recordSweep(folder: string, spec: object): Promise<{ specF
   const plan = await planOf(specFile);
   const db = openForWriting(new ResultsLayout(folder).database);
   db.pragma('synchronous = OFF');
-  const store = new SqliteStore(db, { [Symbol.dispose]: () => undefined }, plan.name, () => false);
+  const store = new SqliteStore(
+    db,
+    { check: () => undefined, [Symbol.dispose]: () => undefined },
+    plan.name,
+    () => false,
+  );
   try {
     store.savePlan(plan, new Date());
     const engine = { engine: 'compiled', provider: 'cpu' } as const;

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { TRIAL_FILES } from '../../src/paths.ts';
-import { HEARTBEAT_MS } from '../../src/scheduler/scheduler.ts';
+import { HEARTBEAT_MS } from '../../src/scheduler/heartbeat.ts';
 import { openReadModel } from '../../src/store/sqlite-read-model.ts';
 import { toyPlan } from '../support/toy-sweep.ts';
 import { ToyWorld } from './support.ts';
@@ -311,15 +311,15 @@ describe('trouble', () => {
 
   test('ends with the database’s error when a trial can’t write its files, and blames no trial', async () => {
     using world = new ToyWorld();
-    const failure = { kind: 'storage', code: 'ENOSPC', message: 'ENOSPC: no space left on device, write' } as const;
-    const full = world.start(toyPlan(), { fate: () => ({ epochs: 1, outcome: { kind: 'failed', failure } }) });
-    await expect(full.finish()).rejects.toMatchObject({
-      code: 'STORE_FULL',
-      message: expect.stringContaining('no space left on device') as string,
+    const failure = { kind: 'storage', code: 'EROFS', message: 'EROFS: read-only file system, open' } as const;
+    const broken = world.start(toyPlan(), { fate: () => ({ epochs: 1, outcome: { kind: 'failed', failure } }) });
+    await expect(broken.finish()).rejects.toMatchObject({
+      code: 'STORE_UNREADABLE',
+      message: expect.stringContaining('read-only file system') as string,
     });
     const { trials } = world.snapshot();
     expect(trials.map(({ state }) => state)).toEqual(toyPlan().trials.map(() => 'queued'));
-    full.kill();
+    broken.kill();
     expect(await world.start(toyPlan()).finish()).toEqual({ interrupted: false });
   });
 

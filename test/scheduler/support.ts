@@ -4,7 +4,8 @@ import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { ResultsLayout } from '../../src/paths.ts';
 import { trialsToTest } from '../../src/report/ranking.ts';
-import type { Observer, SchedulerEvent } from '../../src/scheduler/events.ts';
+import { StorageTrouble } from '../../src/scheduler/storage-trouble.ts';
+import type { Emit, Observer, SchedulerEvent } from '../../src/scheduler/events.ts';
 import { Scheduler, type ScheduleResult } from '../../src/scheduler/scheduler.ts';
 import { testTargets } from '../../src/scheduler/test-task.ts';
 import { openReadModel } from '../../src/store/sqlite-read-model.ts';
@@ -73,20 +74,23 @@ export class ToyCoordinator {
 
   constructor(layout: ResultsLayout, plan: SweepPlan, toys: ToyOptions, observe: Observer) {
     this.executor = new ToyExecutor(toys);
-    this.store = openStore(layout, plan.name);
+    this.store = openStore(layout, plan.name, 20);
     this.store.savePlan(plan, this.clock.now());
+    const emit: Emit = (happening) => {
+      const event = { at: this.clock.now(), ...happening };
+      this.events.push(event);
+      observe(event);
+    };
     this.scheduler = new Scheduler({
       sweep: plan.name,
       layout,
       store: this.store,
+      trials: plan.trials,
+      trouble: new StorageTrouble(emit),
       executor: this.executor,
       dataset: plan.dataset,
       clock: this.clock,
-      emit: (happening) => {
-        const event = { at: this.clock.now(), ...happening };
-        this.events.push(event);
-        observe(event);
-      },
+      emit,
       selectForTest: () => {
         using readModel = openReadModel(layout);
         return testTargets(readModel.snapshot(plan.name)!, trialsToTest, layout);

@@ -30,7 +30,7 @@ describe('a claim', () => {
     const by = { sweep: 'a', pid: process.pid, silent: false };
     expect(b.claim(hexId(0), AT)).toMatchObject({ kind: 'held', by });
     expect(b.claim(hexId(0), new Date(AT.getTime() + 61_000))).toMatchObject({ by: { ...by, silent: true } });
-    expect(b.queued().map(({ plan }) => plan.id)).toEqual([hexId(0), hexId(1)]);
+    expect(b.queued()).toEqual([hexId(0), hexId(1)]);
     expect(openTestReadModel(layout).attempts('b', hexId(0))).toEqual([]);
   });
 

@@ -12,7 +12,7 @@ const store = openStore(new ResultsLayout(folder), sweep);
 store.savePlan(sweepPlan(Number(trials), sweep), new Date());
 process.stdout.write('ready\n');
 await once(process.stdin, 'data');
-const queued = store.queued().map(({ plan }) => plan.id);
+const queued = store.queued();
 const begun = queued.filter((id) => store.claim(id, new Date()).kind === 'begun');
 process.stdout.write([...begun, 'done', ''].join('\n'));
 // Until it is killed.

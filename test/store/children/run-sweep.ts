@@ -18,12 +18,12 @@ const store = openStore(new ResultsLayout(folder), sweep);
 try {
   store.savePlan(sweepPlan(Number(trials), sweep), new Date());
   acknowledge('plan');
-  for (const { plan } of store.queued()) {
-    const attempt = store.beginAttempt(plan.id, new Date());
-    store.attemptStarted(plan.id, attempt, { device: 'cpu', engine: { engine: 'compiled', provider: 'cpu' } });
+  for (const trial of store.queued()) {
+    const attempt = store.beginAttempt(trial, new Date());
+    store.attemptStarted(trial, attempt, { device: 'cpu', engine: { engine: 'compiled', provider: 'cpu' } });
     for (let epoch = 1; epoch <= Number(epochs); epoch++) {
-      store.recordEpochs(plan.id, attempt, [epochRecord(epoch, -100 + epoch)]);
-      acknowledge(`epoch ${plan.id} ${epoch}`);
+      store.recordEpochs(trial, attempt, [epochRecord(epoch, -100 + epoch)]);
+      acknowledge(`epoch ${trial} ${epoch}`);
     }
     const { metrics } = epochRecord(Number(epochs), -100 + Number(epochs));
     const summary = {
@@ -33,8 +33,8 @@ try {
       klPerDimension: [1],
       trainableWeights: 1,
     };
-    store.endAttempt(plan.id, attempt, { endedAt: new Date(), state: 'completed', cause: null, summary });
-    acknowledge(`completed ${plan.id}`);
+    store.endAttempt(trial, attempt, { endedAt: new Date(), state: 'completed', cause: null, summary });
+    acknowledge(`completed ${trial}`);
     store.heartbeat(new Date());
   }
   store.finishRun('finished', new Date());

@@ -1,0 +1,75 @@
+/** Issue 10, line 17: nothing that a run writes follows a link out of the results folder. */
+import { existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ResultsLayout } from '../../src/paths.ts';
+import { planSweep } from '../../src/sweep.ts';
+import { runCli, temporaryFolder, writeSpec } from './support.ts';
+
+function setUp() {
+  const folder = temporaryFolder();
+  const layout = new ResultsLayout(path.join(folder, 'results'));
+  const outside = path.join(folder, 'outside');
+  mkdirSync(layout.root);
+  mkdirSync(outside);
+  writeFileSync(path.join(outside, 'precious'), 'as it was');
+  const run = ['run', writeSpec(folder), '--device', 'cpu', '--slots', '1', '--results', layout.root];
+  return { folder, layout, outside, precious: path.join(outside, 'precious'), run };
+}
+
+const untouched = (outside: string): void => {
+  expect(readdirSync(outside)).toEqual(['precious']);
+  expect(readFileSync(path.join(outside, 'precious'), 'utf8')).toBe('as it was');
+};
+
+describe('issue 10, line 17', { timeout: 60_000 }, () => {
+  it.each([
+    ['the sweep’s folder', (layout: ResultsLayout) => layout.sweep('tiny'), true],
+    ['the log', (layout: ResultsLayout) => layout.sweepLog('tiny'), false],
+    ['the lock', (layout: ResultsLayout) => layout.lock('tiny'), false],
+    ['the database', (layout: ResultsLayout) => layout.database, false],
+  ])('a link in place of %s is refused', async (_what, place, isFolder) => {
+    const { layout, outside, precious, run } = setUp();
+    const link = place(layout);
+    if (!isFolder) mkdirSync(layout.sweep('tiny'));
+    symlinkSync(isFolder ? outside : precious, link);
+    const { code, stderr } = await runCli(run);
+    expect(stderr).toContain(`${link} is a symbolic link`);
+    expect(stderr).not.toMatch(/bug|\n {4}at /);
+    expect(code).toBe(5);
+    untouched(outside);
+  });
+
+  it('a link in place of a temporary file is not followed', async () => {
+    const { layout, outside, precious, run } = setUp();
+    mkdirSync(layout.sweep('tiny'));
+    symlinkSync(precious, `${layout.lock('tiny')}.json.new`);
+    const { trials } = await planSweep({ specFile: run[1]!, overrides: [] });
+    for (const { id: trial } of trials) {
+      mkdirSync(layout.trial('tiny', trial));
+      symlinkSync(precious, path.join(layout.trial('tiny', trial), 'checkpoint.safetensors.tmp'));
+      symlinkSync(precious, path.join(layout.trial('tiny', trial), 'weights.safetensors.tmp'));
+    }
+    expect((await runCli(run)).code).toBe(0);
+    untouched(outside);
+  });
+
+  it('the results folder itself may be a link', async () => {
+    const { folder, layout, run } = setUp();
+    const link = path.join(folder, 'scratch');
+    symlinkSync(layout.root, link);
+    expect((await runCli([...run.slice(0, -1), link])).code).toBe(0);
+    expect(existsSync(layout.database)).toBe(true);
+  });
+
+  it('a link in place of a trial’s folder is never written through', async () => {
+    const { layout, outside, run } = setUp();
+    mkdirSync(layout.sweep('tiny'));
+    const { trials } = await planSweep({ specFile: run[1]!, overrides: [] });
+    symlinkSync(outside, layout.trial('tiny', trials[0]!.id));
+    const { code, stdout, stderr } = await runCli(run);
+    expect(code).not.toBe(0);
+    expect(stdout + stderr).toContain('is a symbolic link');
+    untouched(outside);
+  });
+});

@@ -1,0 +1,107 @@
+/** Issue 10, line 9 and full disks: a real run whose database is locked, or whose disk is full, for a while. */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import Database from 'better-sqlite3';
+import { expect, onTestFinished, test } from 'vitest';
+import { ResultsLayout } from '../../src/paths.ts';
+import { runCli, startCli, temporaryFolder, TINY_SPEC, writeSpec } from './support.ts';
+
+function start(folder: string, spec: string) {
+  const layout = new ResultsLayout(path.join(folder, 'results'));
+  const run = ['run', writeSpec(folder, spec), '--json', '--device', 'cpu', '--slots', '1', '--results', layout.root];
+  const { child, ended } = startCli(run);
+  onTestFinished(async () => {
+    child.kill('SIGKILL');
+    await ended;
+  });
+  const lines = createInterface({ input: child.stdout });
+  const until = (type: string): Promise<void> =>
+    new Promise((resolve, reject) => {
+      lines.on('line', (line) => {
+        if ((JSON.parse(line) as { type: string }).type === type) resolve();
+      });
+      void ended.then(({ stderr }) => reject(new Error(`ended without \`${type}\`: ${stderr}`)));
+    });
+  return { child, ended, layout, until };
+}
+
+function lock(layout: ResultsLayout): Database.Database {
+  const db = new Database(layout.database, { timeout: 5_000 });
+  onTestFinished(() => void db.close());
+  db.exec('BEGIN IMMEDIATE');
+  return db;
+}
+
+const LONG = TINY_SPEC.replace('epochs: 2', 'epochs: 100000');
+
+test(
+  'issue 10, line 9: SIGTERM ends a run that waits for the lock, and the next run goes on',
+  { timeout: 60_000 },
+  async () => {
+    const { child, ended, layout, until } = start(temporaryFolder(), LONG);
+    await until('epoch');
+    const waits = until('storage');
+    const db = lock(layout);
+    await waits;
+    child.kill('SIGTERM');
+    const { code, stderr } = await ended;
+    expect({ code, stderr }).toEqual({ code: 143, stderr: '' });
+    db.close();
+    expect(readFileSync(layout.sweepLog('tiny'), 'utf8')).toContain('another process holds the lock');
+  },
+);
+
+test(
+  'issue 10, line 9: a run whose first write has to wait begins when the lock is free',
+  { timeout: 60_000 },
+  async () => {
+    const folder = temporaryFolder();
+    const first = start(folder, TINY_SPEC);
+    expect((await first.ended).code).toBe(0);
+    const db = lock(first.layout);
+    const again = start(folder, TINY_SPEC.replace('[1, 4]', '[1, 2]'));
+    await again.until('storage');
+    db.close();
+    expect((await again.ended).code).toBe(0);
+    const status = await runCli(['status', '--results', first.layout.root]);
+    expect(status.stdout).toContain('tiny');
+  },
+);
+
+/** Fills what is left of the disk. */
+function fill(file: string): void {
+  for (let size = 1 << 20; size >= 512; size >>= 1) {
+    try {
+      for (;;) writeFileSync(file, Buffer.alloc(size), { flag: 'a' });
+    } catch {
+      // That much no longer fits.
+    }
+  }
+}
+
+test('issue 10, full disks: a run pauses and goes on when there is room', { timeout: 60_000 }, async ({ skip }) => {
+  const folder = temporaryFolder();
+  const results = path.join(folder, 'results');
+  mkdirSync(results);
+  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=6m', 'tmpfs', results]);
+  if (mounted.status !== 0) skip('mounting a small disk is not permitted here');
+  onTestFinished(() => void spawnSync('umount', ['-l', results]));
+
+  const { child, ended, layout, until } = start(folder, TINY_SPEC.replace('epochs: 2', 'epochs: 400'));
+  await until('epoch');
+  const pauses = until('storage');
+  const ballast = path.join(results, 'ballast');
+  fill(ballast);
+  await pauses;
+  rmSync(ballast);
+  const { code, stderr } = await ended;
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  const told = readFileSync(layout.sweepLog('tiny'), 'utf8');
+  expect(told).toContain('paused: ');
+  expect(told).toContain('recording again');
+  const rows = JSON.parse((await runCli(['export', '--format', 'json', '--results', results])).stdout) as object[];
+  expect(rows).toMatchObject([1, 2].map(() => ({ state: 'completed', epochs: 400 })));
+  child.kill();
+});
