@@ -2,18 +2,17 @@
  * The composition root: the story of a sweep from its file to its last test metric, with the real parts plugged in.
  * Everything below it talks to interfaces; everything above it is a user interface.
  */
-import { readFile } from 'node:fs/promises';
-import { text } from 'node:stream/consumers';
 import { catalogEntry } from './data/catalog.ts';
 import { effectiveSettings } from './data/effective-settings.ts';
 import { locateDataset } from './data/locate.ts';
 import type { DatasetSource } from './data/source.ts';
-import { messageOf, SweepError } from './errors.ts';
+import { messageOf } from './errors.ts';
 import { discoverDevices } from './executor/devices.ts';
 import type { Executor } from './executor/executor.ts';
 import { startLocalExecutor, type ExecutorLog } from './executor/local-executor.ts';
 import { openSweepLog } from './log.ts';
-import { ResultsLayout, STDIN } from './paths.ts';
+import { ResultsLayout } from './paths.ts';
+import { readSpecText } from './read-spec-text.ts';
 import { countStates } from './report/count-states.ts';
 import { count, formatCount } from './report/format.ts';
 import { selectedTrials, trialsToTest } from './report/ranking.ts';
@@ -76,7 +75,7 @@ export interface RunResult {
   readonly name: string;
   readonly change: PlanChange;
   readonly counts: Readonly<Record<TrialState, number>>;
-  /** A stop left work undone. The exit code is then the signal's, 130 or 143. */
+  /** A stop left work undone. The exit code is then the signal's: 128 and its number. */
   readonly interrupted: boolean;
   /** 3 when the user has something to look at: failed or diverged trials, or a test evaluation that failed. */
   readonly exitCode: 0 | 3;
@@ -236,17 +235,6 @@ async function runOnDevices(
   } finally {
     await executor[Symbol.asyncDispose]();
   }
-}
-
-async function readSpecText(file: string): Promise<string> {
-  const reading = file === STDIN ? text(process.stdin) : readFile(file, 'utf8');
-  return reading.catch((cause: unknown) => {
-    throw new SweepError(
-      'USAGE',
-      `The spec ${file} can't be read (${messageOf(cause)}). Give a YAML file, or - for stdin.`,
-      { cause },
-    );
-  });
 }
 
 /** One process for each device asked for. */
