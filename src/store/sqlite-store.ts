@@ -1,4 +1,4 @@
-import { mkdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import os from 'node:os';
 import type Database from 'better-sqlite3';
 import { SweepError } from '../errors.ts';
@@ -10,6 +10,7 @@ import { elsewhereClaimer } from './claim-elsewhere.ts';
 import { openForWriting } from './connection.ts';
 import { epochForgetter, epochWriter, type EpochWriter, type Metrics } from './epoch-writer.ts';
 import { acquireSweepLock, isLocked } from './lock.ts';
+import { makeFolder } from './make-folder.ts';
 import { planWriter } from './save-plan.ts';
 import { prepareStatements, type TrialRow } from './statements.ts';
 import { explaining, undoOnError } from './store-error.ts';
@@ -21,7 +22,7 @@ import type { AttemptEnd, AttemptPlace, Claim, PlanChange, QueuedTrial, SweepPla
  */
 export function openStore(layout: ResultsLayout, sweepName: string): SqliteStore {
   const folder = layout.sweep(sweepName);
-  explaining(folder, () => mkdirSync(folder, { recursive: true }));
+  explaining(folder, () => makeFolder(folder));
   const holder = { host: os.hostname(), pid: process.pid, since: new Date() };
   const lock = acquireSweepLock(layout.lock(sweepName), holder);
   return undoOnError(
