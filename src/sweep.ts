@@ -22,10 +22,10 @@ import { logLine } from './scheduler/log-line.ts';
 import { Scheduler, type ScheduleOptions, type ScheduleResult } from './scheduler/scheduler.ts';
 import { testTargets, type TestTarget } from './scheduler/test-task.ts';
 import { removeCheckpoint } from './scheduler/train-task.ts';
-import { expandSpec, findShortfall } from './spec/expand.ts';
+import { checkSize, expandSpec, findShortfall } from './spec/expand.ts';
 import type { Finding } from './spec/issue.ts';
 import { sweptParameters } from './spec/naming.ts';
-import { readSpec } from './spec/parse.ts';
+import { readSpec, type ParsedSpec } from './spec/parse.ts';
 import type { SweepSpec } from './spec/spec.ts';
 import type { SnapshotMetrics, SweepSnapshot } from './store/read-model.ts';
 import { openReadModel } from './store/sqlite-read-model.ts';
@@ -101,13 +101,29 @@ export interface Surroundings {
 }
 
 /**
- * What `runSweep` would do: parses, finds the data, expands, and writes nothing. Only with `emit` a data set that is not
- * here is downloaded. Throws SPEC_INVALID, USAGE, DATA_MISSING or DATA_CORRUPT.
+ * What `runSweep` would do: parses, finds the data, expands, and writes nothing. Throws SPEC_INVALID, USAGE, DATA_MISSING
+ * or DATA_CORRUPT.
  */
-export async function planSweep(options: PlanOptions, emit?: Emit): Promise<PlannedSweep> {
-  const { specFile, overrides, dataDir } = options;
+export async function planSweep(options: PlanOptions): Promise<PlannedSweep> {
+  return planOnData(await readAsked(options), options);
+}
+
+/** What a user asked for, with all that can be refused of it without its data. */
+interface Asked {
+  readonly specText: string;
+  readonly parsed: ParsedSpec;
+}
+
+async function readAsked({ specFile, overrides }: PlanOptions): Promise<Asked> {
   const specText = await readSpecText(specFile);
-  const { spec: asked, ...parsed } = readSpec(specText, { file: specFile, overrides });
+  const parsed = readSpec(specText, { file: specFile, overrides });
+  checkSize(parsed.spec);
+  return { specText, parsed };
+}
+
+/** The trials, whose ids depend on the data. Only with `emit` a data set that is not here is downloaded. */
+async function planOnData({ specText, parsed }: Asked, { dataDir }: PlanOptions, emit?: Emit): Promise<PlannedSweep> {
+  const { spec: asked } = parsed;
   const source = await locateDataset(asked.dataset, {
     dataDir,
     download: emit !== undefined,
@@ -135,8 +151,10 @@ export async function runSweep(
   { clock, findDevices }: Surroundings = { clock: systemClock, findDevices: findLocalDevices },
 ): Promise<RunResult> {
   const startedMs = clock.monotonicMs();
-  const planned = await planSweep(options, (happening) => observe({ at: clock.now(), ...happening }));
+  const asked = await readAsked(options);
   const startExecutor = await findDevices(options);
+  // Last, because it may download for long.
+  const planned = await planOnData(asked, options, (happening) => observe({ at: clock.now(), ...happening }));
 
   // Every mistake of the user's has been refused by now; from here on something is written.
   const { spec, specText, source: dataset, trials } = planned;
