@@ -1,5 +1,3 @@
-/* eslint-disable no-control-regex -- control characters are what it is about */
-
 /** Colours, which the views add, or any other control character than a line's end and a tab. */
 const CONTROLS = /(\x1b\[[\d;]*m)|[\0-\x08\x0b-\x1f\x7f-\x9f]/g;
 
