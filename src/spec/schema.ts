@@ -36,6 +36,10 @@ const name = z
     error: 'a name has at most 64 letters, digits, `.`, `_` or `-`, and starts with a letter or digit',
   })
   .refine((text) => !text.toLowerCase().startsWith('sweeps.db'), { error: 'sweeps.db is the name of the database' })
+  .refine((text) => text.toLowerCase() !== 'readme.md', { error: 'README.md is a file in the results folder' })
+  .refine((text) => !/^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(text) && !text.endsWith('.'), {
+    error: 'this is no name of a folder on Windows, where results may be read, too',
+  })
   .describe('Name of the sweep: its folder under results/, and how other commands call it.');
 
 const condition = perParameter(conditionSchema).refine((fields) => Object.keys(fields).length > 0, {

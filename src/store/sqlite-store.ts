@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import os from 'node:os';
 import type Database from 'better-sqlite3';
 import { SweepError } from '../errors.ts';
@@ -11,6 +10,7 @@ import { openForWriting } from './connection.ts';
 import { epochForgetter, epochWriter, type EpochWriter, type Metrics } from './epoch-writer.ts';
 import { fileId } from './file-id.ts';
 import { acquireSweepLock, isLocked, type SweepLock } from './lock.ts';
+import { makeFolder } from './make-folder.ts';
 import { planWriter } from './save-plan.ts';
 import { prepareStatements, type Owner, type TrialRow } from './statements.ts';
 import { explaining, undoOnError } from './store-error.ts';
@@ -25,7 +25,7 @@ export function openStore(layout: ResultsLayout, sweepName: string, busyTimeoutM
   const folder = layout.sweep(sweepName);
   explaining(folder, () => {
     refuseLink(folder);
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     for (const file of [layout.lock(sweepName), layout.database]) refuseLink(file);
   });
   const holder = { host: os.hostname(), pid: process.pid, since: new Date() };

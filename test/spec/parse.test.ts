@@ -175,14 +175,26 @@ describe('mistakes in one field', () => {
     expect(summary(issuesIn(textWith(rest)))).toContain(expected);
   });
 
-  it.each(['', '../x', '.hidden', 'a/b', 'a\\b', 'ä', 'x'.repeat(65), 'a\u0000', 'a b', 'sweeps.db', 'a\u202eb'])(
-    'a name that could leave its folder or fool the reader: %j',
-    (name) => {
-      expect(issuesIn(`name: ${JSON.stringify(name)}\ndataset: mnist`).map(({ code }) => code)).toEqual([
-        'not_allowed',
-      ]);
-    },
-  );
+  it.each([
+    '',
+    '../x',
+    '.hidden',
+    'a/b',
+    'a\\b',
+    'ä',
+    'x'.repeat(65),
+    'a\u0000',
+    'a b',
+    'sweeps.db',
+    'sweeps.db-wal',
+    'README.md',
+    'CON',
+    'nul.x',
+    'a.',
+    'a\u202eb',
+  ])('a name that could leave its folder or fool the reader: %j', (name) => {
+    expect(issuesIn(`name: ${JSON.stringify(name)}\ndataset: mnist`).map(({ code }) => code)).toEqual(['not_allowed']);
+  });
 
   it.each([
     ['emnist', 'which is not available here'],
