@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 
 /** The least number with all of its 24 bits, and the greatest. */
 const LEAST = 2 ** -126;

@@ -147,11 +147,10 @@ describe('training', () => {
     const name = 'posterior.mean.weight';
     expect((await weightsAfter(1))[name]).not.toEqual((await weightsAfter(2))[name]);
 
-    expect((await run(await newJob({ parameters }))).outcome).toMatchObject({
-      kind: 'diverged',
-      epoch: 1,
-      message: expect.stringMatching(/^step 13 \(epoch 1\): the square of a gradient is infinite; in training still /),
-    });
+    const { outcome } = await run(await newJob({ parameters }));
+    expect(outcome.kind === 'diverged' && outcome.message).toMatch(
+      /^step 13 \(epoch 1\): the square of a gradient is infinite; in training still /,
+    );
   });
 
   it('says the same of a divergence after a stop and a resume, wherever the stop was (issue 9, line 3)', async () => {
