@@ -1,5 +1,5 @@
 /** Adam (Kingma & Ba 2015, algorithm 1), with the defaults of the paper. */
-import * as tf from '@tensorflow/tfjs';
+import { tf } from '../engine/tfjs.ts';
 import type { Tensors } from '../engine/engine.ts';
 
 const DECAY_FIRST = 0.9;

@@ -1,5 +1,5 @@
 /** Encoder and decoder of each architecture, as pure functions of named parameters. Batch size B, P pixels, J latents. */
-import * as tf from '@tensorflow/tfjs';
+import { tf } from '../engine/tfjs.ts';
 import type { Tensors } from '../engine/engine.ts';
 import type { Activation, Parameters } from '../trial/trial.ts';
 
@@ -144,7 +144,7 @@ export function decode(model: ModelShape, weights: Tensors, latents: tf.Tensor2D
   const { height, width, channels } = sizes[0]!;
   const flat = activate(dense(latents, weights, 'decoder.input'), model.activation);
   const depth = model.widths.length;
-  let maps = tf.reshape<tf.Rank.R4>(flat, [batch, height, width, channels]);
+  let maps: tf.Tensor4D = tf.reshape(flat, [batch, height, width, channels]);
   for (let i = 0; i < depth; i++) {
     const name = i === depth - 1 ? 'decoder.output' : `decoder.${i}`;
     const { height, width, channels } = sizes[i + 1]!;

@@ -1,5 +1,5 @@
 /** The scans that a trial runs. B images a batch, P pixels, J latents; images are uint8, 255 = 1. */
-import * as tf from '@tensorflow/tfjs';
+import { tf } from '../engine/tfjs.ts';
 import type { ScanProgram, Tensors, TensorSpecs } from '../engine/engine.ts';
 import { adamStep, momentName } from './adam.ts';
 import { decode, encode, weightSpecs, type ModelShape } from './architecture.ts';
