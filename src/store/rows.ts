@@ -49,6 +49,7 @@ export interface TrialRow {
   readonly in_plan: 0 | 1;
   readonly train_images: number | null;
   readonly validation_images: number | null;
+  readonly numerics_version: number;
 }
 
 export interface AttemptRow {
@@ -171,6 +172,7 @@ export function trialRecord(
       row.train_images === null || row.validation_images === null
         ? null
         : { train: row.train_images, validation: row.validation_images },
+    numericsVersion: row.numerics_version,
   };
 }
 

@@ -4,6 +4,7 @@ import { catalogEntry } from '../../src/data/catalog.ts';
 import { splitSizes } from '../../src/data/split-sizes.ts';
 import { randomStream } from '../../src/random.ts';
 import type { SweepRecord, SweepSnapshot, TrialRecord } from '../../src/store/read-model.ts';
+import { NUMERICS_VERSION } from '../../src/trial/identity.ts';
 import type { DatasetSettings, Parameters, TrainSettings, TrialConfig } from '../../src/trial/trial.ts';
 
 export const STARTED_AT = new Date('2026-11-21T10:00:00Z');
@@ -67,6 +68,7 @@ export function trialRecord({ parameters, train, dataset, ...overrides }: TrialS
     trainableWeights: null,
     reusedFrom: null,
     inPlan: true,
+    numericsVersion: NUMERICS_VERSION,
     images: imagesOf(config.dataset),
     ...overrides,
   };
