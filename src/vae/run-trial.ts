@@ -52,7 +52,7 @@ async function runTrain(job: TrainJob, { engine, emit, stopRequested }: TrialCon
   const log = (message: string): void => emit({ type: 'log', level: 'warn', message });
   const state: TrainingState = (await loadCheckpoint(job, engine.choice, specs, log)) ?? {
     tensors: {
-      ...initialWeights(specs, seed, trainingMeans(dataset)),
+      ...initialWeights(specs, config.parameters.init, seed, trainingMeans(dataset)),
       ...zeroMoments(specs),
     },
     step: 0,

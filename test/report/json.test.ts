@@ -25,6 +25,7 @@ test('the report has exactly the promised shape', () => {
           activation: 'relu',
           beta: 1,
           likelihood: 'bernoulli',
+          init: 'he',
           latent_dim: 10,
           learning_rate: 0.001,
         },

@@ -40,7 +40,7 @@ export function trialRecord({ parameters, train, dataset, ...overrides }: TrialS
     parameters: {
       architecture,
       ...(architecture === 'mlp' ? { hidden: [512] } : { channels: [32, 64] }),
-      ...{ activation: 'relu', latentDim: 10, beta: 1, learningRate: 0.001, likelihood: 'bernoulli' },
+      ...{ activation: 'relu', init: 'he', latentDim: 10, beta: 1, learningRate: 0.001, likelihood: 'bernoulli' },
       ...parameters,
     },
     train: { epochs: 10, batchSize: 128, clipNorm: null, ...train },

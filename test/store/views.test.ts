@@ -60,6 +60,7 @@ describe('v_trials', () => {
       architecture: 'mlp',
       hidden: [64],
       activation: 'relu',
+      init: 'he',
       latent_dim: 10,
       beta: 1,
       learning_rate: 1e-3,
