@@ -79,5 +79,8 @@ export type TrialOutcome =
   | { readonly kind: 'diverged'; readonly epoch: number; readonly step: number; readonly message: string }
   | { readonly kind: 'stopped'; readonly reason: StopReason; readonly epoch: number }
   | { readonly kind: 'failed'; readonly failure: Failure }
-  /** The device process or its thread went away; the trial is not to blame and may be tried again. */
-  | { readonly kind: 'lost'; readonly cause: string };
+  /**
+   * The device process or its thread went away. The culprit is the trial where it hung or was alone there, another where
+   * that one hung or the trial was about to end anyway, and unknown where several were in the process.
+   */
+  | { readonly kind: 'lost'; readonly cause: string; readonly culprit: 'trial' | 'other' | 'unknown' };

@@ -1,8 +1,8 @@
-import { oneLine } from '../executor/output-lines.ts';
 import type { TrialJob, TrialOutcome } from '../executor/protocol.ts';
 import type { ResultsLayout } from '../paths.ts';
 import type { SweepSnapshot } from '../store/read-model.ts';
 import type { TrialConfig, TrialId } from '../trial/trial.ts';
+import { Losses } from './losses.ts';
 import { judge } from './retry.ts';
 import type { Task } from './task.ts';
 import type { RunContext } from './train-task.ts';
@@ -43,11 +43,21 @@ export function testTargets(
 export function testTask(context: RunContext, target: TestTarget): Task {
   const { store, emit } = context;
   const { trialId: trial } = target;
-  const losses: string[] = [];
+  const losses = new Losses();
+  let device: string | undefined;
 
   return {
+    get isSuspect() {
+      return losses.isSuspect;
+    },
+    get lostOn() {
+      return device;
+    },
     begin: (): TrialJob => ({ kind: 'test', ...target, dataset: context.dataset }),
-    dispatched: (device) => emit({ type: 'test_dispatched', trial, device }),
+    dispatched(to) {
+      device = to;
+      emit({ type: 'test_dispatched', trial, device });
+    },
     event: (event) => () => {
       if (event.type === 'log') emit({ ...event, trial });
     },
@@ -60,10 +70,10 @@ export function testTask(context: RunContext, target: TestTarget): Task {
           return undefined;
         };
       }
-      const verdict = judge(outcome, losses);
+      const verdict = judge(outcome, losses.charged);
       if (verdict.state === 'queued') {
         return () => {
-          if (outcome.kind === 'lost') losses.push(oneLine(outcome.cause));
+          if (outcome.kind === 'lost') losses.add(outcome);
           return verdict.retryInMs;
         };
       }

@@ -9,6 +9,7 @@ import type { SweepStore } from '../store/store.ts';
 import type { TrialPlan } from '../trial/trial.ts';
 import type { Clock } from './clock.ts';
 import type { Emit } from './events.ts';
+import { Losses, type RecordedEnd } from './losses.ts';
 import { judge, type Verdict } from './retry.ts';
 import { STORAGE_RETRY_MS } from './storage-trouble.ts';
 import type { Held, Over, Task } from './task.ts';
@@ -30,17 +31,25 @@ export interface RunContext {
 
 /**
  * Trains one trial: records each step of an attempt, then tells the observers. A trial survives its attempts: one that
- * was lost goes on from the last checkpoint, and epochs that were recorded already stay as they are.
+ * was lost goes on from the last checkpoint, and epochs that were recorded already stay as they are. `stalled` are the
+ * ends of its attempts in earlier runs since it last got on.
  */
-export function trainTask(context: RunContext, plan: TrialPlan): Task {
+export function trainTask(context: RunContext, plan: TrialPlan, stalled: readonly RecordedEnd[] = []): Task {
   const { store, clock, emit } = context;
   const trial = plan.id;
   const directory = context.layout.trial(context.sweep, trial);
-  const losses: string[] = [];
+  const losses = new Losses(stalled);
   let attempt = 0;
   let device = '';
 
   return {
+    get isSuspect() {
+      return losses.isSuspect;
+    },
+    get lostOn() {
+      return device;
+    },
+
     begin(): TrialJob | Over | Held {
       // The attempt is recorded before the job leaves: its number fences off whatever an older attempt still does.
       const claim = store.claim(trial, clock.now());
@@ -77,8 +86,7 @@ export function trainTask(context: RunContext, plan: TrialPlan): Task {
         }
         case 'epoch':
           store.recordEpochs(trial, attempt, [event.record]);
-          // A long trial on a shaky machine gets on between its losses: it is not what kills the device.
-          losses.length = 0;
+          losses.clear();
           return () => emit({ type: 'epoch', trial, record: event.record });
         case 'alive':
           return () => undefined;
@@ -97,13 +105,12 @@ export function trainTask(context: RunContext, plan: TrialPlan): Task {
       const isWaiting = error !== undefined && context.waitsFor(error);
       const verdict: Verdict = trouble
         ? { state: 'queued', cause: `storage: ${oneLine(trouble.message)}`, retryInMs: 0 }
-        : judge(outcome, losses);
-      if (outcome.kind !== 'lost') losses.length = 0;
+        : judge(outcome, losses.charged);
       store.endAttempt(trial, attempt, { endedAt: clock.now(), ...verdict, isLost: outcome.kind === 'lost' });
 
       return () => {
         // Once only, also where recording took several tries.
-        if (outcome.kind === 'lost') losses.push(oneLine(outcome.cause));
+        if (outcome.kind === 'lost') losses.add(outcome);
         // Not before the result is durable: until then a crash must find the last epoch's checkpoint.
         if (verdict.state === 'completed') removeCheckpoint(directory);
         if (outcome.kind === 'failed') {

@@ -88,6 +88,13 @@ export class SqliteStore implements SweepStore {
     return explaining(this.#db.name, () => this.#sql.queued.all(this.#sweep()));
   }
 
+  stalledAttempts(): ReturnType<SweepStore['stalledAttempts']> {
+    return Map.groupBy(
+      explaining(this.#db.name, () => this.#sql.stalledAttempts.all(this.#sweep())),
+      ({ trial_id }) => trial_id,
+    );
+  }
+
   claim(trialId: TrialId, at: Date): Claim {
     return this.#write(
       () =>

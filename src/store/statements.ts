@@ -25,6 +25,12 @@ export function prepareStatements(db: Database.Database) {
         `SELECT trial_id FROM trials WHERE sweep_key = ? AND in_plan = 1 AND state = 'queued' ORDER BY position`,
       )
       .pluck(),
+    stalledAttempts: db.prepare<[sweepKey: number], { trial_id: TrialId; outcome: string; cause: string | null }>(
+      `SELECT t.trial_id, a.outcome, a.cause FROM trials t JOIN attempts a ON a.trial_key = t.key
+       WHERE t.sweep_key = ? AND t.in_plan = 1 AND t.state = 'queued' AND t.attempts > 0 AND a.outcome IS NOT NULL
+         AND a.attempt >= coalesce((SELECT max(e.attempt) FROM epochs e WHERE e.trial_key = t.key), 0)
+       ORDER BY t.key, a.attempt`,
+    ),
     trial: db.prepare<[trialId: TrialId, sweepKey: number], TrialRow>(
       `SELECT key, state, attempts, best_epoch, elbo, reconstruction, kl FROM trials WHERE trial_id = ? AND sweep_key = ?`,
     ),

@@ -95,6 +95,8 @@ export interface SweepStore extends Disposable {
   savePlan(plan: SweepPlan, at: Date): PlanChange;
   /** Queued trials of the current plan, in dispatch order. What they are is the plan's to say. */
   queued(): TrialId[];
+  /** How the attempts of queued trials ended, oldest first, from the last one that recorded an epoch on. */
+  stalledAttempts(): ReadonlyMap<TrialId, readonly { readonly outcome: string; readonly cause: string | null }[]>;
   /**
    * Begins an attempt at a queued trial (numbered from 1), unless another sweep has its result or is at it. At one
    * moment for all sweeps, so that of any number that ask at the same time one begins.
