@@ -24,7 +24,7 @@ import { Scheduler, type ScheduleOptions, type ScheduleResult } from './schedule
 import { startHeartbeat } from './scheduler/heartbeat.ts';
 import { StorageTrouble } from './scheduler/storage-trouble.ts';
 import { testTargets, type TestTarget } from './scheduler/test-task.ts';
-import { removeCheckpoint } from './scheduler/train-task.ts';
+import { removeCheckpoint } from './scheduler/remove-checkpoint.ts';
 import { expandSpec, findShortfall } from './spec/expand.ts';
 import type { Finding } from './spec/issue.ts';
 import { sweptParameters } from './spec/naming.ts';
@@ -34,7 +34,7 @@ import type { SnapshotMetrics, SweepSnapshot } from './store/read-model.ts';
 import { openReadModel } from './store/sqlite-read-model.ts';
 import { openStore } from './store/sqlite-store.ts';
 import type { PlanChange } from './store/store.ts';
-import type { TrialState } from './trial/state.ts';
+import { isSettled, type TrialState } from './trial/state.ts';
 import type { TrialId, TrialPlan } from './trial/trial.ts';
 
 export interface PlanOptions {
@@ -189,8 +189,10 @@ export async function runSweep(
     const work = hasWork ? await runOnDevices(startExecutor, options, schedule) : { interrupted: false };
     // Left where a coordinator died just after it had recorded a result, or another sweep has finished the trial. Last,
     // because looking for them takes as long as there are trials, and no device waits for it.
-    const completedBefore = start.trials.filter(({ state }) => state === 'completed');
-    for (const { id } of completedBefore) removeCheckpoint(layout.trial(name, id));
+    // And earlier versions left those of diverged trials.
+    for (const { id: trial } of start.trials.filter(({ state }) => isSettled(state))) {
+      removeCheckpoint(layout.trial(name, trial), (message) => emit({ type: 'log', trial, level: 'warn', message }));
+    }
     const interrupted = !(await finish(work.interrupted)) || work.interrupted;
 
     const end = snapshot('objective');

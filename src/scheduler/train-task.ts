@@ -1,15 +1,16 @@
-import { rmSync } from 'node:fs';
-import path from 'node:path';
 import { oneLine } from '../executor/output-lines.ts';
 import type { TrialEvent, TrialJob, TrialOutcome } from '../executor/protocol.ts';
 import type { DatasetSource } from '../data/source.ts';
-import { TRIAL_FILES, type ResultsLayout } from '../paths.ts';
-import { explaining, storeError } from '../store/store-error.ts';
+import type { ResultsLayout } from '../paths.ts';
+import { storeError } from '../store/store-error.ts';
 import type { SweepStore } from '../store/store.ts';
+import { isSettled } from '../trial/state.ts';
 import type { TrialPlan } from '../trial/trial.ts';
 import type { Clock } from './clock.ts';
 import type { Emit } from './events.ts';
 import { Losses, type RecordedEnd } from './losses.ts';
+import { isOwnTrouble } from './own-trouble.ts';
+import { removeCheckpoint } from './remove-checkpoint.ts';
 import { judge, type Verdict } from './retry.ts';
 import { STORAGE_RETRY_MS } from './storage-trouble.ts';
 import type { Held, Over, Task } from './task.ts';
@@ -39,6 +40,7 @@ export function trainTask(context: RunContext, plan: TrialPlan, stalled: readonl
   const trial = plan.id;
   const directory = context.layout.trial(context.sweep, trial);
   const losses = new Losses(stalled);
+  const warn = (message: string): void => emit({ type: 'log', trial, level: 'warn', message });
   let attempt = 0;
   let device = '';
 
@@ -61,7 +63,7 @@ export function trainTask(context: RunContext, plan: TrialPlan, stalled: readonl
           kind: 'over',
           tell: () => {
             // Of an attempt of this sweep's own, before the other one's.
-            removeCheckpoint(directory);
+            removeCheckpoint(directory, warn);
             emit({ type: 'finished', trial, attempt: attempts, ...end });
           },
         };
@@ -97,7 +99,9 @@ export function trainTask(context: RunContext, plan: TrialPlan, stalled: readonl
     },
 
     end(outcome: TrialOutcome): () => number | undefined {
-      const trouble = outcome.kind === 'failed' && outcome.failure.kind === 'storage' ? outcome.failure : undefined;
+      const failure = outcome.kind === 'failed' && outcome.failure.kind === 'storage' ? outcome.failure : undefined;
+      const isOwn = failure !== undefined && isOwnTrouble(failure.code, directory);
+      const trouble = isOwn ? undefined : failure;
       // The sweep's folder is the place: what one trial meets, its neighbours meet.
       const folder = context.layout.sweep(context.sweep);
       const error = trouble && storeError(Object.assign(new Error(trouble.message), { code: trouble.code }), folder);
@@ -105,14 +109,16 @@ export function trainTask(context: RunContext, plan: TrialPlan, stalled: readonl
       const isWaiting = error !== undefined && context.waitsFor(error);
       const verdict: Verdict = trouble
         ? { state: 'queued', cause: `storage: ${oneLine(trouble.message)}`, retryInMs: 0 }
-        : judge(outcome, losses.charged);
+        : isOwn
+          ? { state: 'failed', cause: ownTroubleCause(failure.message, directory) }
+          : judge(outcome, losses.charged);
       store.endAttempt(trial, attempt, { endedAt: clock.now(), ...verdict, isLost: outcome.kind === 'lost' });
 
       return () => {
         // Once only, also where recording took several tries.
         if (outcome.kind === 'lost') losses.add(outcome);
         // Not before the result is durable: until then a crash must find the last epoch's checkpoint.
-        if (verdict.state === 'completed') removeCheckpoint(directory);
+        if (isSettled(verdict.state)) removeCheckpoint(directory, warn);
         if (outcome.kind === 'failed') {
           emit({ type: 'log', trial, level: 'error', message: outcome.failure.stack ?? outcome.failure.message });
         }
@@ -130,7 +136,9 @@ export function trainTask(context: RunContext, plan: TrialPlan, stalled: readonl
   };
 }
 
-/** A completed trial needs it no more. */
-export function removeCheckpoint(directory: string): void {
-  explaining(directory, () => rmSync(path.join(directory, TRIAL_FILES.checkpoint), { force: true }));
+function ownTroubleCause(message: string, directory: string): string {
+  return (
+    `storage: ${oneLine(message)}. Remove or mend what is in the place of the trial's files in ${directory}, ` +
+    'then run the sweep again: it tries this trial once more'
+  );
 }

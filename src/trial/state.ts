@@ -20,6 +20,11 @@ export function canMove(from: TrialState, to: TrialState): boolean {
   return NEXT[from].includes(to);
 }
 
+/** No run takes it up again by itself: it has its result, or the same seed would come to the same end. */
+export function isSettled(state: TrialState): boolean {
+  return isFinished(state) && !canMove(state, 'queued');
+}
+
 /** A finished trial is not dispatched again by the same run. */
 export function isFinished(state: TrialState): boolean {
   return state !== 'queued' && state !== 'running';
