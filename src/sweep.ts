@@ -2,8 +2,6 @@
  * The composition root: the story of a sweep from its file to its last test metric, with the real parts plugged in.
  * Everything below it talks to interfaces; everything above it is a user interface.
  */
-import { readFile } from 'node:fs/promises';
-import { text } from 'node:stream/consumers';
 import { catalogEntry } from './data/catalog.ts';
 import { effectiveSettings } from './data/effective-settings.ts';
 import { locateDataset } from './data/locate.ts';
@@ -13,10 +11,12 @@ import { discoverDevices } from './executor/devices.ts';
 import type { Executor } from './executor/executor.ts';
 import { startLocalExecutor, type ExecutorLog } from './executor/local-executor.ts';
 import { openSweepLog } from './log.ts';
-import { ResultsLayout, STDIN } from './paths.ts';
+import { ResultsLayout } from './paths.ts';
+import { readSpecText } from './read-spec-text.ts';
 import { countStates } from './report/count-states.ts';
 import { count, formatCount } from './report/format.ts';
 import { selectedTrials, trialsToTest } from './report/ranking.ts';
+import { missingWeights } from './scheduler/missing-weights.ts';
 import { systemClock, type Clock } from './scheduler/clock.ts';
 import type { Emit, Observer, SchedulerEvent } from './scheduler/events.ts';
 import { logLine } from './scheduler/log-line.ts';
@@ -25,10 +25,10 @@ import { startHeartbeat } from './scheduler/heartbeat.ts';
 import { StorageTrouble } from './scheduler/storage-trouble.ts';
 import { testTargets, type TestTarget } from './scheduler/test-task.ts';
 import { removeCheckpoint } from './scheduler/remove-checkpoint.ts';
-import { expandSpec, findShortfall } from './spec/expand.ts';
+import { checkSize, expandSpec, findShortfall } from './spec/expand.ts';
 import type { Finding } from './spec/issue.ts';
 import { sweptParameters } from './spec/naming.ts';
-import { readSpec } from './spec/parse.ts';
+import { readSpec, type ParsedSpec } from './spec/parse.ts';
 import type { SweepSpec } from './spec/spec.ts';
 import type { SnapshotMetrics, SweepSnapshot } from './store/read-model.ts';
 import { openReadModel } from './store/sqlite-read-model.ts';
@@ -62,6 +62,8 @@ export interface RunOptions extends PlanOptions {
   readonly device: string;
   /** Trials at a time on each device; by default what the device can do. */
   readonly slots?: number | undefined;
+  /** Ids, or beginnings of ids, of completed trials to train again, because their weights are gone. */
+  readonly again?: readonly string[] | undefined;
   /** Aborted to drain: running trials stop at their next chunk of steps, and the run resolves as interrupted. */
   readonly stop?: AbortSignal | undefined;
   /** Aborted to end at once; running trials go on from their last checkpoint next time. */
@@ -78,7 +80,7 @@ export interface RunResult {
   readonly name: string;
   readonly change: PlanChange;
   readonly counts: Readonly<Record<TrialState, number>>;
-  /** A stop left work undone. The exit code is then the signal's, 130 or 143. */
+  /** A stop left work undone. The exit code is then the signal's: 128 and its number. */
   readonly interrupted: boolean;
   /** 3 when the user has something to look at: failed or diverged trials, or a test evaluation that failed. */
   readonly exitCode: 0 | 3;
@@ -107,13 +109,29 @@ export interface Surroundings {
 }
 
 /**
- * What `runSweep` would do: parses, finds the data, expands, and writes nothing. Only with `emit` a data set that is not
- * here is downloaded. Throws SPEC_INVALID, USAGE, DATA_MISSING or DATA_CORRUPT.
+ * What `runSweep` would do: parses, finds the data, expands, and writes nothing. Throws SPEC_INVALID, USAGE, DATA_MISSING
+ * or DATA_CORRUPT.
  */
-export async function planSweep(options: PlanOptions, emit?: Emit): Promise<PlannedSweep> {
-  const { specFile, overrides, dataDir } = options;
+export async function planSweep(options: PlanOptions): Promise<PlannedSweep> {
+  return planOnData(await readAsked(options), options);
+}
+
+/** What a user asked for, with all that can be refused of it without its data. */
+interface Asked {
+  readonly specText: string;
+  readonly parsed: ParsedSpec;
+}
+
+async function readAsked({ specFile, overrides }: PlanOptions): Promise<Asked> {
   const specText = await readSpecText(specFile);
-  const { spec: asked, ...parsed } = readSpec(specText, { file: specFile, overrides });
+  const parsed = readSpec(specText, { file: specFile, overrides });
+  checkSize(parsed.spec);
+  return { specText, parsed };
+}
+
+/** The trials, whose ids depend on the data. Only with `emit` a data set that is not here is downloaded. */
+async function planOnData({ specText, parsed }: Asked, { dataDir }: PlanOptions, emit?: Emit): Promise<PlannedSweep> {
+  const { spec: asked } = parsed;
   const source = await locateDataset(asked.dataset, {
     dataDir,
     download: emit !== undefined,
@@ -141,8 +159,11 @@ export async function runSweep(
   { clock, findDevices }: Surroundings = { clock: systemClock, findDevices: findLocalDevices },
 ): Promise<RunResult> {
   const startedMs = clock.monotonicMs();
-  const planned = await planSweep(options, (happening) => observe({ at: clock.now(), ...happening }));
+  const asked = await readAsked(options);
   const startExecutor = await findDevices(options);
+  // Last, because it may download for long.
+  const planned = await planOnData(asked, options, (happening) => observe({ at: clock.now(), ...happening }));
+  const again = (options.again ?? []).map((prefix) => trialOf(prefix, planned.trials));
 
   // Every mistake of the user's has been refused by now; from here on something is written.
   const { spec, specText, source: dataset, trials } = planned;
@@ -179,6 +200,12 @@ export async function runSweep(
     const facts = { specText, overrides: options.overrides, swept: sweptParameters(spec) };
     const plan = { name, objective, evaluateTest, ...facts, dataset, trials };
     const change = await trouble.outwait(() => store.savePlan(plan, clock.now()), clock, options.stop);
+    for (const trial of again) {
+      const state = await trouble.outwait(() => store.trainAgain(trial), clock, options.stop);
+      if (state === 'completed' || !isSettled(state)) continue;
+      const message = `not trained again: it ${state}, and the same seed would come to the same end`;
+      emit({ type: 'log', trial, level: 'warn', message });
+    }
     const start = snapshot('objective');
     reused = change.reused;
     emit({ type: 'planned', change, snapshot: start });
@@ -196,6 +223,7 @@ export async function runSweep(
     const interrupted = !(await finish(work.interrupted)) || work.interrupted;
 
     const end = snapshot('objective');
+    for (const message of missingWeights(end, layout)) emit({ type: 'log', trial: null, level: 'warn', message });
     const counts = countStates(end.trials);
     const exitReason = troubles(counts, failedTests);
     const exitCode = exitReason === null ? 0 : 3;
@@ -270,17 +298,6 @@ async function runOnDevices(
   }
 }
 
-async function readSpecText(file: string): Promise<string> {
-  const reading = file === STDIN ? text(process.stdin) : readFile(file, 'utf8');
-  return reading.catch((cause: unknown) => {
-    throw new SweepError(
-      'USAGE',
-      `The spec ${file} can't be read (${messageOf(cause)}). Give a YAML file, or - for stdin.`,
-      { cause },
-    );
-  });
-}
-
 /** One process for each device asked for. */
 async function findLocalDevices({ device, slots }: RunOptions): Promise<StartExecutor> {
   const request = { request: device, ...(slots !== undefined && { slots }) };
@@ -299,4 +316,15 @@ function readSnapshot(layout: ResultsLayout, sweep: string, metrics: SnapshotMet
   } finally {
     readModel[Symbol.dispose]();
   }
+}
+
+/** The one trial of a plan whose id starts so. */
+function trialOf(prefix: string, trials: readonly TrialPlan[]): TrialId {
+  const found = trials.filter(({ id }) => prefix !== '' && id.startsWith(prefix.toLowerCase()));
+  if (found.length === 1) return found[0]!.id;
+  throw new SweepError(
+    'USAGE',
+    `--again ${prefix}: ${found.length === 0 ? 'no' : formatCount(found.length)} trials of this sweep have an id that ` +
+      `starts so. ${found.length === 0 ? 'Ids are in `sweep report` and `sweep export`.' : 'Give more digits.'}`,
+  );
 }

@@ -146,7 +146,7 @@ function createParser(argv: readonly string[]): Argv<GlobalFlags> {
         'Exit codes:\n  0  done\n  1  unexpected failure\n' +
           '  2  usage, spec, data or device error; nothing was started\n' +
           '  3  some trials failed or diverged, or a test evaluation failed\n  4  nothing found\n' +
-          '  5  database problem, or another coordinator runs this sweep\n  130, 143  interrupted after saving',
+          '  5  database problem, or another coordinator runs this sweep\n  130, 143  interrupted after saving (128 + the signal: also 129, 138, 140)',
       )
       .wrap(Math.min(stdoutLayout().columns, MAX_HELP_COLUMNS))
       .demandCommand(1, 'Which command?')

@@ -1,16 +1,19 @@
 import type { WriteStream } from 'node:tty';
 import { styleText } from 'node:util';
 import type { Layout } from '../report/text.ts';
+import { printable } from './printable.ts';
 import { MIN_COLUMNS, terminalSize } from './terminal-size.ts';
 
 /** Writes the command's answer. Nothing else goes to stdout. */
 export function print(text: string): void {
-  process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+  const shown = process.stdout.isTTY ? printable(text) : text;
+  process.stdout.write(shown.endsWith('\n') ? shown : `${shown}\n`);
 }
 
 /** Tells the user something that is not the answer: on stderr. */
 export function note(text: string): void {
-  process.stderr.write(text.endsWith('\n') ? text : `${text}\n`);
+  const shown = printable(text);
+  process.stderr.write(shown.endsWith('\n') ? shown : `${shown}\n`);
 }
 
 /**

@@ -1,5 +1,8 @@
-const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
-type Signal = keyof typeof SIGNALS;
+import { constants } from 'node:os';
+
+/** Batch systems send any of these before a time limit; on its own, SIGUSR1 would open Node's inspector. */
+const SIGNALS = ['SIGHUP', 'SIGINT', 'SIGUSR1', 'SIGUSR2', 'SIGTERM'] as const;
+type Signal = (typeof SIGNALS)[number];
 
 /**
  * Turns signals into two requests. The first signal asks to save and stop, the second to stop now, a third ends the process.
@@ -13,9 +16,7 @@ export class StopSignals implements Disposable {
   #first: Signal | undefined;
 
   constructor() {
-    this.#listeners = (Object.keys(SIGNALS) as Signal[]).map(
-      (signal) => [signal, () => this.#receive(signal)] as const,
-    );
+    this.#listeners = SIGNALS.map((signal) => [signal, () => this.#receive(signal)] as const);
     for (const [signal, listener] of this.#listeners) process.on(signal, listener);
   }
 
@@ -27,9 +28,9 @@ export class StopSignals implements Disposable {
     return this.#stopNow.signal;
   }
 
-  /** Exit code of a command that a signal ended: 130 for SIGINT, 143 for SIGTERM. */
+  /** Exit code of a command that a signal ended: 128 and its number, as 143 for SIGTERM. */
   get exitCode(): number {
-    return 128 + SIGNALS[this.#first ?? 'SIGINT'];
+    return 128 + constants.signals[this.#first ?? 'SIGINT'];
   }
 
   /** From now on there is something to save. */

@@ -28,7 +28,8 @@ export function hostDevice(): void {
   process.on('disconnect', endNow);
   if (!process.connected) endNow();
   // A batch system signals the whole job. What that means for the trials is the coordinator's decision.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
+  for (const signal of ['SIGHUP', 'SIGINT', 'SIGUSR1', 'SIGUSR2', 'SIGTERM'] as const)
+    process.on(signal, () => undefined);
 
   let host: DeviceHost | undefined;
   process.on('message', (request: DeviceRequest) => {

@@ -65,6 +65,11 @@ export class DeviceProcess {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     this.#child = child;
+    if (child.pid === undefined) {
+      // Where file handles have run out there are no pipes and no channel either.
+      child.on('error', (error) => this.#end(`could not be started: ${error.message}`));
+      return;
+    }
     new OutputLines(child.stdout as Readable, (line) => options.onOutput(this.#ready ? 'info' : 'debug', line));
     const stderr = new OutputLines(child.stderr as Readable, (line) =>
       options.onOutput(this.#ready ? 'warn' : 'debug', line),
@@ -74,9 +79,8 @@ export class DeviceProcess {
     child.on('close', (code, signal) =>
       this.#end(this.#killCause ?? exitCause(child.pid, code, signal, stderr.reason)),
     );
-    child.on('error', (error) => {
-      if (child.pid === undefined) this.#end(`could not be started: ${error.message}`);
-    });
+    // A signal or a message that could not be delivered; `close` tells of the process.
+    child.on('error', () => undefined);
     const timeout = setTimeout(() => {
       this.kill(`gave no answer within ${options.startTimeoutMs / 1000} s`);
     }, options.startTimeoutMs);
@@ -150,7 +154,7 @@ export class DeviceProcess {
 
   #send(request: DeviceRequest): void {
     // A process that has gone can't be told anything; `ended` says so.
-    this.#child.send(request, () => undefined);
+    if (this.#child.pid !== undefined) this.#child.send(request, () => undefined);
   }
 }
 

@@ -62,9 +62,10 @@ export interface TrialSummary {
 export interface Failure {
   /**
    * `bug` is an exception in our code, `data` a data set that can't be read, `memory` an allocation that failed,
-   * `storage` a file of the trial that can't be written or read: a full disk, a folder that is gone.
+   * `storage` a file of the trial that can't be written or read: a full disk, a folder that is gone; `weights` best
+   * weights that a test needs and that are missing or damaged.
    */
-  readonly kind: 'bug' | 'data' | 'memory' | 'storage';
+  readonly kind: 'bug' | 'data' | 'memory' | 'storage' | 'weights';
   readonly message: string;
   /** The operating system's error code, e.g. `ENOSPC`; exactly for `storage`. */
   readonly code?: string;

@@ -15,6 +15,8 @@ export interface TestTarget {
   readonly config: TrialConfig;
   /** Where its weights are: another sweep's folder for a trial that was taken over. */
   readonly directory: string;
+  /** The sweep that the result was taken over from. */
+  readonly takenFrom: string | null;
 }
 
 /** The trials that `select` names, and where their weights are. */
@@ -33,6 +35,7 @@ export function testTargets(
       seed,
       config,
       directory: layout.trial(reusedFrom ?? sweep.name, id),
+      takenFrom: reusedFrom,
     }));
 }
 
@@ -40,7 +43,7 @@ export function testTargets(
  * Evaluates one completed trial on the test split. Whatever happens here leaves the trial completed: a failure is
  * reported, and the next run of the sweep tries again.
  */
-export function testTask(context: RunContext, target: TestTarget): Task {
+export function testTask(context: RunContext, { takenFrom, ...target }: TestTarget): Task {
   const { store, emit } = context;
   const { trialId: trial } = target;
   const losses = new Losses();
@@ -77,11 +80,20 @@ export function testTask(context: RunContext, target: TestTarget): Task {
           return verdict.retryInMs;
         };
       }
-      const cause = verdict.cause ?? 'bug: a test job answered with the outcome of a train job';
+      const remedy =
+        outcome.kind === 'failed' && outcome.failure.kind === 'weights' ? weightsRemedy(trial, takenFrom) : '';
+      const cause =
+        verdict.cause === null ? 'bug: a test job answered with the outcome of a train job' : verdict.cause + remedy;
       return () => {
         emit({ type: 'test_failed', trial, cause });
         return undefined;
       };
     },
   };
+}
+
+/** What to do about a completed trial without its weights. */
+export function weightsRemedy(trial: TrialId, takenFrom: string | null): string {
+  const origin = takenFrom === null ? '' : ` (the result was taken over from sweep ${takenFrom})`;
+  return `${origin}. The result stands; to have the weights again, train the trial anew: sweep run SPEC --again ${trial}`;
 }

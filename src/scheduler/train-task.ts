@@ -1,11 +1,12 @@
+import { isDeepStrictEqual } from 'node:util';
 import { oneLine } from '../executor/output-lines.ts';
-import type { TrialEvent, TrialJob, TrialOutcome } from '../executor/protocol.ts';
+import type { TrialEvent, TrialJob, TrialOutcome, TrialSummary } from '../executor/protocol.ts';
 import type { DatasetSource } from '../data/source.ts';
 import type { ResultsLayout } from '../paths.ts';
 import { storeError } from '../store/store-error.ts';
-import type { SweepStore } from '../store/store.ts';
+import type { RecordedResult, SweepStore } from '../store/store.ts';
 import { isSettled } from '../trial/state.ts';
-import type { TrialPlan } from '../trial/trial.ts';
+import type { EpochRecord, TrialPlan } from '../trial/trial.ts';
 import type { Clock } from './clock.ts';
 import type { Emit } from './events.ts';
 import { Losses, type RecordedEnd } from './losses.ts';
@@ -41,8 +42,21 @@ export function trainTask(context: RunContext, plan: TrialPlan, stalled: readonl
   const directory = context.layout.trial(context.sweep, trial);
   const losses = new Losses(stalled);
   const warn = (message: string): void => emit({ type: 'log', trial, level: 'warn', message });
+  /** The epochs of this run's attempts, for a trial that is trained again. */
+  const epochs = new Map<number, EpochRecord>();
   let attempt = 0;
   let device = '';
+  /** Of a trial that is trained again. */
+  let before: RecordedResult | undefined;
+
+  const tellAgain = (isSame: boolean): void => {
+    const message = isSame
+      ? 'trained again: the same result to the last bit; its weights are here again'
+      : 'trained again, with another result than was recorded, as on another processor or driver: the new one stands, ' +
+        'because numbers and weights belong together';
+    // Both as what a user is to see, who asked for it.
+    emit({ type: 'log', trial, level: 'warn', message });
+  };
 
   return {
     get isSuspect() {
@@ -69,6 +83,7 @@ export function trainTask(context: RunContext, plan: TrialPlan, stalled: readonl
         };
       }
       attempt = claim.attempt;
+      before = attempt > 1 ? store.resultBefore(trial) : undefined;
       const { seed, config } = plan;
       return { kind: 'train', trialId: trial, attempt, seed, config, dataset: context.dataset, directory };
     },
@@ -84,10 +99,12 @@ export function trainTask(context: RunContext, plan: TrialPlan, stalled: readonl
           const { engine, history } = event;
           store.attemptStarted(trial, attempt, { device, engine });
           if (history.length > 0) store.recordEpochs(trial, attempt, history);
+          if (before !== undefined) for (const record of history) epochs.set(record.epoch, record);
           return () => emit({ type: 'started', trial, attempt, engine, resumedEpochs: history.length });
         }
         case 'epoch':
           store.recordEpochs(trial, attempt, [event.record]);
+          if (before !== undefined) epochs.set(event.record.epoch, event.record);
           losses.clear();
           return () => emit({ type: 'epoch', trial, record: event.record });
         case 'alive':
@@ -112,6 +129,17 @@ export function trainTask(context: RunContext, plan: TrialPlan, stalled: readonl
         : isOwn
           ? { state: 'failed', cause: ownTroubleCause(failure.message, directory) }
           : judge(outcome, losses.charged);
+      const isAgain = verdict.state === 'completed' && before !== undefined;
+      const isSame = isAgain && isSameResult(before!, verdict.summary);
+      if (isAgain && !isSame) {
+        // Numbers and weights belong together.
+        store.forgetResult(trial);
+        store.recordEpochs(
+          trial,
+          attempt,
+          [...epochs.values()].sort((a, b) => a.epoch - b.epoch),
+        );
+      }
       store.endAttempt(trial, attempt, { endedAt: clock.now(), ...verdict, isLost: outcome.kind === 'lost' });
 
       return () => {
@@ -122,6 +150,7 @@ export function trainTask(context: RunContext, plan: TrialPlan, stalled: readonl
         if (outcome.kind === 'failed') {
           emit({ type: 'log', trial, level: 'error', message: outcome.failure.stack ?? outcome.failure.message });
         }
+        if (isAgain) tellAgain(isSame);
         if (verdict.state !== 'queued') {
           emit({ type: 'finished', trial, attempt, ...verdict });
           return undefined;
@@ -140,5 +169,13 @@ function ownTroubleCause(message: string, directory: string): string {
   return (
     `storage: ${oneLine(message)}. Remove or mend what is in the place of the trial's files in ${directory}, ` +
     'then run the sweep again: it tries this trial once more'
+  );
+}
+
+function isSameResult(before: RecordedResult, { bestEpoch, metrics, klPerDimension }: TrialSummary): boolean {
+  return (
+    before.bestEpoch === bestEpoch &&
+    isDeepStrictEqual(before.klPerDimension, klPerDimension) &&
+    Object.entries(metrics).every(([name, value]) => before.metrics[name] === value)
   );
 }

@@ -19,16 +19,7 @@ export function expandSpec(
   datasetFingerprint: string,
   { maxTrials = DEFAULT_MAX_TRIALS }: { readonly maxTrials?: number } = {},
 ): TrialPlan[] {
-  const size = countTrials(spec);
-  if (size > maxTrials) {
-    const asked = Number.isFinite(size) ? size.toLocaleString('en') : 'far too many';
-    const limit = maxTrials.toLocaleString('en');
-    throw new SweepError(
-      'SPEC_INVALID',
-      `${spec.name}: the spec asks for ${asked} trials, and the limit is ${limit}. ` +
-        'Shorten a list of choices or the seeds, or sample: `search: random` with `trials: N`. Nothing was started.',
-    );
-  }
+  checkSize(spec, maxTrials);
   const configurations = [...configurationsOf(spec)].map((parameters) => {
     const config: TrialConfig = { parameters, train: spec.train, dataset: spec.dataset };
     return { config, configId: configId(config, datasetFingerprint) };
@@ -41,6 +32,20 @@ export function expandSpec(
       return { id: trialId(config, datasetFingerprint, seed), configId, seed, config };
     }),
   );
+}
+
+/** Refuses, at once and without expanding it, a spec that asks for more than `maxTrials`. Throws SPEC_INVALID. */
+export function checkSize(spec: SweepSpec, maxTrials = DEFAULT_MAX_TRIALS): void {
+  const size = countTrials(spec);
+  if (size > maxTrials) {
+    const asked = Number.isFinite(size) ? size.toLocaleString('en') : 'far too many';
+    const limit = maxTrials.toLocaleString('en');
+    throw new SweepError(
+      'SPEC_INVALID',
+      `${spec.name}: the spec asks for ${asked} trials, and the limit is ${limit}. ` +
+        'Shorten a list of choices or the seeds, or sample: `search: random` with `trials: N`. Nothing was started.',
+    );
+  }
 }
 
 /** Random search that asks for more configurations than it finds; `trials` are those that the spec expands to. */

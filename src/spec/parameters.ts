@@ -1,6 +1,7 @@
 /** The parameters a sweep may vary: which values each may take, its default, and what the editor says about it. */
 import { z } from 'zod';
 import { ACTIVATIONS, ARCHITECTURES, LIKELIHOODS } from '../trial/trial.ts';
+import { float32 } from './float32.ts';
 import type { UserParameterName } from './naming.ts';
 import type { ParameterValue } from './spec.ts';
 
@@ -42,12 +43,12 @@ export const PARAMETERS = {
     description: 'Number of latent dimensions.',
   },
   beta: {
-    value: z.number().min(0),
+    value: float32(z.number().min(0), { tooSmall: 'write 0 for an autoencoder with noise' }),
     default: 1,
     description: 'Weight of the KL term in the training objective. 1 is the VAE; 0 an autoencoder with noise.',
   },
   learning_rate: {
-    value: z.number().positive().max(10),
+    value: float32(z.number().positive().max(10)),
     default: 1e-3,
     description: "Adam's step size.",
   },

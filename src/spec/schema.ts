@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { metricInfo } from '../report/metric.ts';
 import { DATASET_KEYS, datasetSchema } from './dataset.ts';
 import { conditionSchema, domainSchema } from './domain.ts';
+import { float32 } from './float32.ts';
 import { camelCase, parameterName } from './naming.ts';
 import type { UserParameterName } from './naming.ts';
 import { PARAMETER_NAMES, PARAMETERS } from './parameters.ts';
@@ -36,6 +37,10 @@ const name = z
     error: 'a name has at most 64 letters, digits, `.`, `_` or `-`, and starts with a letter or digit',
   })
   .refine((text) => !text.toLowerCase().startsWith('sweeps.db'), { error: 'sweeps.db is the name of the database' })
+  .refine((text) => text.toLowerCase() !== 'readme.md', { error: 'README.md is a file in the results folder' })
+  .refine((text) => !/^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(text) && !text.endsWith('.'), {
+    error: 'this is no name of a folder on Windows, where results may be read, too',
+  })
   .describe('Name of the sweep: its folder under results/, and how other commands call it.');
 
 const condition = perParameter(conditionSchema).refine((fields) => Object.keys(fields).length > 0, {
@@ -89,9 +94,7 @@ export const specSchema = z
       .strictObject({
         epochs: z.int().min(1).max(100_000).default(10).describe('Passes over the training images.'),
         batch_size: z.int().min(1).max(65_536).default(128).describe('Images per optimiser step.'),
-        clip_norm: z
-          .number()
-          .positive()
+        clip_norm: float32(z.number().positive(), { tooLarge: 'leave clip_norm out, or write null, for no clipping' })
           .nullable()
           .default(null)
           .describe('Largest global L2 norm of the gradient; null leaves gradients as they are.'),

@@ -4,7 +4,7 @@ import type { Document, Node, ParseOptions, DocumentOptions, SchemaOptions } fro
 import type { Finding, SpecIssue } from './issue.ts';
 
 /** A spec is a page of text; a parser kept busy for seconds by megabytes of it would only hide a mistake. */
-const MAX_BYTES = 256 * 1024;
+export const MAX_SPEC_BYTES = 256 * 1024;
 
 /** YAML 1.2, core schema: `1e-3` is a number, `no` a string, `<<` and `!!binary` mean nothing special. */
 export const YAML_OPTIONS = {
@@ -29,7 +29,7 @@ export interface SpecSource {
 
 export function readSource(text: string, file: string): SpecSource {
   const lineCounter = new LineCounter();
-  const isTooLarge = Buffer.byteLength(text) > MAX_BYTES;
+  const isTooLarge = Buffer.byteLength(text) > MAX_SPEC_BYTES;
   const document: Document = parseDocument(isTooLarge ? '' : text, { ...YAML_OPTIONS, lineCounter });
 
   const issueAt = (start: number, end: number, issue: Pick<SpecIssue, 'code' | 'message' | 'hint'>): SpecIssue => {
@@ -44,7 +44,7 @@ export function readSource(text: string, file: string): SpecSource {
   };
 
   if (isTooLarge) {
-    const message = `the file is larger than ${MAX_BYTES / 1024} KB: this is not a spec`;
+    const message = `the file is larger than ${MAX_SPEC_BYTES / 1024} KB: this is not a spec`;
     return { document, issues: [issueAt(0, 1, { code: 'too_large', message })], readable: false, locate };
   }
   const problems = [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0]);

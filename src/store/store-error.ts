@@ -23,7 +23,7 @@ const MEANINGS: readonly (readonly [codes: RegExp, code: ErrorCode, reasonAndFix
     'Another process keeps writing to it. Wait for that process or stop it, then run this command again.',
   ],
   [
-    /^(SQLITE_(CANTOPEN|READONLY|PERM|AUTH|IOERR|NOLFS)|EACCES|EPERM|EROFS|EEXIST|ENOTDIR|EISDIR|ENOENT|EIO|EMFILE|ELOOP)/,
+    /^(SQLITE_(CANTOPEN|READONLY|PERM|AUTH|IOERR|NOLFS)|EACCES|EPERM|EROFS|EEXIST|ENOTDIR|EISDIR|ENOENT|ELOOP|ENAMETOOLONG|EIO|EMFILE)/,
     'STORE_UNREADABLE',
     'Check that the folder exists and that you may read and write it, or name another one with --results.',
   ],

@@ -47,7 +47,7 @@ export function trainingProgram(model: ModelShape, batchSize: number, clips: boo
 /**
  * The terms of the ELBO of each image, with a sampled z.
  * constants: weights, images [N, P] · steps: indices [B], noise [B, J] ·
- * outputs: reconstruction [B], kl [B, J], mean [B, J], latents [B, J].
+ * outputs: reconstruction [B], kl [B, J], mean [B, J].
  */
 export function evaluationProgram(model: ModelShape, batchSize: number): ScanProgram {
   return {
@@ -60,7 +60,7 @@ export function evaluationProgram(model: ModelShape, batchSize: number): ScanPro
       const { mean, logVariance } = encode(model, constants, images);
       const latents = reparameterize(mean, logVariance, step['noise'] as tf.Tensor2D);
       const reconstruction = bernoulliNats(decode(model, constants, latents), images);
-      return { state: {}, outputs: { reconstruction, kl: klPerDimension(mean, logVariance), mean, latents } };
+      return { state: {}, outputs: { reconstruction, kl: klPerDimension(mean, logVariance), mean } };
     },
   };
 }

@@ -1,6 +1,7 @@
 /** Real runs in real processes: a tiny sweep on built-in data. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, it } from 'vitest';
@@ -143,10 +144,17 @@ describe('a signal', () => {
   it.each([
     { signal: 'SIGINT', code: 130 },
     { signal: 'SIGTERM', code: 143 },
+    { signal: 'SIGHUP', code: 129 },
+    { signal: 'SIGUSR1', code: 128 + constants.signals.SIGUSR1 },
+    { signal: 'SIGUSR2', code: 128 + constants.signals.SIGUSR2 },
   ] as const)('$signal saves, and ends with $code', async ({ signal, code }) => {
     const { child, ended, results } = await startTraining();
     child.kill(signal);
-    expect(await ended).toMatchObject({ code, signal: null });
+    expect(await ended).toMatchObject({
+      code,
+      signal: null,
+      stderr: expect.not.stringContaining('Debugger') as string,
+    });
     const status = await runCli(['status', '--json', '--results', results]);
     expect(JSON.parse(status.stdout)).toMatchObject({
       sweeps: [{ state: 'interrupted', trials: { running: 0, queued: 2 } }],

@@ -162,6 +162,18 @@ describe('mistakes in one field', () => {
     ['seeds: 0', 'out_of_range 3:8 `seeds`: expected at least 1, got 0'],
     ['seeds: [3, 4, 3]', 'duplicate 3:15 seed 3 is listed twice'],
     ['train: { epochs: 0 }', 'out_of_range 3:18 `epochs`: expected at least 1, got 0'],
+    [
+      'train: { clip_norm: 1e39 }',
+      'out_of_range 3:21 training computes with 32 bits, which hold numbers from 1.18e-38 to 3.4e38, got 1e+39; leave clip_norm out, or write null, for no clipping',
+    ],
+    [
+      'parameters: { beta: [1, 1e39], learning_rate: 1e-40 }',
+      'out_of_range 3:25 training computes with 32 bits, which hold numbers from 1.18e-38 to 3.4e38, got 1e+39',
+    ],
+    [
+      'search: random\ntrials: 2\nparameters: { beta: { min: 1e-50, max: 1 } }',
+      'out_of_range 5:28 training computes with 32 bits, which hold numbers from 1.18e-38 to 3.4e38, got 1e-50; write 0 for an autoencoder with noise',
+    ],
     ['train: { clip_norm: 0 }', 'out_of_range 3:21 `clip_norm`: expected more than 0, got 0'],
     ['train: 3', 'wrong_type 3:8 `train`: expected a mapping, got 3'],
     ['epochs: 3', 'unknown_key 3:1 unknown key `epochs`; it belongs in `train`'],
@@ -175,14 +187,26 @@ describe('mistakes in one field', () => {
     expect(summary(issuesIn(textWith(rest)))).toContain(expected);
   });
 
-  it.each(['', '../x', '.hidden', 'a/b', 'a\\b', 'ä', 'x'.repeat(65), 'a\u0000', 'a b', 'sweeps.db', 'a\u202eb'])(
-    'a name that could leave its folder or fool the reader: %j',
-    (name) => {
-      expect(issuesIn(`name: ${JSON.stringify(name)}\ndataset: mnist`).map(({ code }) => code)).toEqual([
-        'not_allowed',
-      ]);
-    },
-  );
+  it.each([
+    '',
+    '../x',
+    '.hidden',
+    'a/b',
+    'a\\b',
+    'ä',
+    'x'.repeat(65),
+    'a\u0000',
+    'a b',
+    'sweeps.db',
+    'sweeps.db-wal',
+    'README.md',
+    'CON',
+    'nul.x',
+    'a.',
+    'a\u202eb',
+  ])('a name that could leave its folder or fool the reader: %j', (name) => {
+    expect(issuesIn(`name: ${JSON.stringify(name)}\ndataset: mnist`).map(({ code }) => code)).toEqual(['not_allowed']);
+  });
 
   it.each([
     ['emnist', 'which is not available here'],
