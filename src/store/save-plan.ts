@@ -183,10 +183,11 @@ function prepare(db: Database.Database) {
        WHERE train_images IS NULL AND config -> '$.dataset' = @dataset`,
     ),
     requeue: db.prepare<[key: number]>(`UPDATE trials SET state = 'queued', cause = NULL WHERE key = ?`),
-    // With the result of another sweep, if there is one.
+    // With the result of another sweep, if there is one, and the trial isn't trained again on demand.
     uncompleted: db.prepare<[sweepKey: number], { key: number; state: TrialState; source: number | null }>(
       `SELECT t.key, t.state, (SELECT o.key FROM trials o
          WHERE o.trial_id = t.trial_id AND o.sweep_key <> t.sweep_key AND o.state = 'completed'
+           AND t.kl_per_dimension IS NULL
          ORDER BY ${SOURCE_FIRST} LIMIT 1) AS source
        FROM trials t WHERE t.sweep_key = ? AND t.in_plan = 1 AND t.state <> 'completed'`,
     ),
