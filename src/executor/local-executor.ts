@@ -6,6 +6,7 @@ import { LocalDevice, type LocalDeviceOptions } from './local-device.ts';
 import { WORKER_MODULES } from './modules.ts';
 import type { EngineChoice } from '../engine/engine.ts';
 import type { TrialEvent, TrialJob } from './protocol.ts';
+import type { TrialId } from '../trial/trial.ts';
 import { startDevice, type StartedDevice, type StartDeviceOptions } from './start-device.ts';
 import { systemTimer, type SetTimer } from './timer.ts';
 
@@ -119,6 +120,7 @@ export class LocalExecutor implements Executor {
   onCapacityChange: (() => void) | undefined;
   readonly engines: readonly DeviceEngine[];
   readonly #devices: readonly LocalDevice[];
+  readonly #lostTrials = new Set<TrialId>();
 
   constructor(started: readonly { device: Device; started: StartedDevice }[], options: LocalExecutorOptions) {
     this.engines = started.map(({ device, started: { engine, rejected } }) => ({ device, engine, rejected }));
@@ -135,13 +137,13 @@ export class LocalExecutor implements Executor {
     return this.#devices.map((device) => device.status);
   }
 
-  /** The first of the healthy devices with the smallest share of busy slots takes it. Throws when all slots are busy. */
-  run(job: TrialJob, onEvent: (event: TrialEvent) => void): Execution {
+  /** Without `label`, the first of the healthy devices with the smallest share of busy slots takes it. */
+  run(job: TrialJob, onEvent: (event: TrialEvent) => void, label?: string): Execution {
     let chosen: LocalDevice | undefined;
     let smallestShare = 1;
     for (const device of this.#devices) {
       const { healthy, busy, slots } = device.status;
-      if (!healthy || busy / slots >= smallestShare) continue;
+      if (!healthy || busy / slots >= smallestShare || device.device.label !== (label ?? device.device.label)) continue;
       chosen = device;
       smallestShare = busy / slots;
     }
@@ -160,6 +162,7 @@ export class LocalExecutor implements Executor {
       stallTimeoutMs: options.stallTimeoutMs ?? STALL_TIMEOUT_MS,
       stopGraceMs: options.stopGraceMs ?? STOP_GRACE_MS,
       setTimer: options.setTimer ?? systemTimer,
+      lostTrials: this.#lostTrials,
       onWarning: (message) => options.onLog({ level: 'warn', device: device.label, message }),
       onUnhealthy: () => this.onCapacityChange?.(),
     };

@@ -1,6 +1,6 @@
 /** The parameters a sweep may vary: which values each may take, its default, and what the editor says about it. */
 import { z } from 'zod';
-import { ACTIVATIONS, ARCHITECTURES, LIKELIHOODS } from '../trial/trial.ts';
+import { ACTIVATIONS, ARCHITECTURES, INITIALIZATIONS, LIKELIHOODS } from '../trial/trial.ts';
 import { float32 } from './float32.ts';
 import type { UserParameterName } from './naming.ts';
 import type { ParameterValue } from './spec.ts';
@@ -36,6 +36,12 @@ export const PARAMETERS = {
     value: z.enum(ACTIVATIONS),
     default: 'relu',
     description: 'Non-linearity after each hidden layer.',
+  },
+  init: {
+    value: z.enum(INITIALIZATIONS),
+    default: 'he',
+    description:
+      'How weights are drawn. he: hidden layers by their activation (He et al. 2015), heads and output as glorot. glorot: all by their width alone.',
   },
   latent_dim: {
     value: z.int().min(1).max(4096),

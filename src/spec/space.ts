@@ -125,8 +125,8 @@ export function possibleValues(
 
 /** The finished configuration, with its parameters in one fixed order and without those it does not have. */
 export function toParameters(chosen: Chosen): Parameters {
-  const { architecture, hidden, channels, activation, latentDim, beta, learningRate, likelihood } =
+  const { architecture, hidden, channels, activation, init, latentDim, beta, learningRate, likelihood } =
     chosen as Parameters;
   const layers = architecture === 'mlp' ? { hidden } : { channels };
-  return { architecture, ...layers, activation, latentDim, beta, learningRate, likelihood } as Parameters;
+  return { architecture, ...layers, activation, init, latentDim, beta, learningRate, likelihood } as Parameters;
 }

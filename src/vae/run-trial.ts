@@ -6,6 +6,7 @@ import type { Dataset, DatasetSource, ImageSet } from '../data/source.ts';
 import { pixelMeans } from '../data/pixel-means.ts';
 import type { Engine } from '../engine/engine.ts';
 import { constantElbo } from '../metrics/constant-elbo.ts';
+import { UnreadableWeights } from '../executor/failure.ts';
 import type {
   StopReason,
   TestJob,
@@ -26,7 +27,7 @@ import { evaluateSplit, evaluationMetrics, evaluationPace } from './evaluate.ts'
 import { initialWeights, zeroMoments } from './initial-state.ts';
 import { RECONSTRUCTIONS, writePictures } from './pictures.ts';
 import { readWhole } from './read-whole.ts';
-import { decodeTensors, encodeTensors } from './safetensors.ts';
+import { decodeTensors, encodeTensors, type TensorFile } from './safetensors.ts';
 import { train } from './train.ts';
 import { emptyEpoch, type TrainingState } from './training-state.ts';
 
@@ -52,7 +53,7 @@ async function runTrain(job: TrainJob, { engine, emit, stopRequested }: TrialCon
   const log = (message: string): void => emit({ type: 'log', level: 'warn', message });
   const state: TrainingState = (await loadCheckpoint(job, engine.choice, specs, log)) ?? {
     tensors: {
-      ...initialWeights(specs, seed, trainingMeans(dataset)),
+      ...initialWeights(specs, config.parameters.init, seed, trainingMeans(dataset)),
       ...zeroMoments(specs),
     },
     step: 0,
@@ -121,7 +122,7 @@ async function runTrain(job: TrainJob, { engine, emit, stopRequested }: TrialCon
 async function runTest(job: TestJob, { engine, emit, stopRequested }: TrialContext): Promise<TrialOutcome> {
   const { config } = job;
   const dataset = await cachedDataset(job.dataset, config.dataset);
-  const { metadata, tensors } = decodeTensors(await readWhole(path.join(job.directory, TRIAL_FILES.weights)));
+  const { metadata, tensors } = await bestWeights(job);
   const weights = Object.fromEntries(Object.entries(tensors).map(([name, { values }]) => [name, values]));
   const model = modelShape(config.parameters, dataset);
   const test = evaluationSplit(dataset, config.dataset, 'test');
@@ -142,6 +143,18 @@ async function runTest(job: TestJob, { engine, emit, stopRequested }: TrialConte
     return diverged({ step, epoch, what, finite: undefined }, config.train);
   }
   return { kind: 'tested', metrics };
+}
+
+async function bestWeights({ directory }: TestJob): Promise<TensorFile> {
+  const file = path.join(directory, TRIAL_FILES.weights);
+  try {
+    return decodeTensors(await readWhole(file));
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new UnreadableWeights(`${file} ${code === 'ENOENT' ? 'is missing' : `can't be used: ${message}`}`, {
+      cause: error,
+    });
+  }
 }
 
 /** A held-out split with its bits drawn once, the same for every trial. */

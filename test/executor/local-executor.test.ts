@@ -19,7 +19,8 @@ test('a killed device process loses its jobs, with the signal as the cause, and 
   const pid = executor.devices[0]!.pid!;
   process.kill(pid, 'SIGKILL');
   const cause = `the device process (pid ${pid}) was ended by SIGKILL`;
-  for (const { execution } of jobs) expect(await execution.outcome).toEqual({ kind: 'lost', cause });
+  for (const { execution } of jobs)
+    expect(await execution.outcome).toEqual({ kind: 'lost', cause, culprit: 'unknown' });
   expect(executor.capacity).toBe(2);
   expect(await outcomeOf(executor, toyJob('finish'))).toMatchObject({ kind: 'completed' });
   expect(executor.devices[0]!.pid).not.toBe(pid);
@@ -60,6 +61,7 @@ test('a frozen device process is found by the watchdog', async () => {
   expect(await execution.outcome).toEqual({
     kind: 'lost',
     cause: expect.stringMatching(/^made no progress for [\d.]+ s$/) as string,
+    culprit: 'trial',
   });
 });
 

@@ -11,6 +11,7 @@ describe('a valid spec', () => {
       hidden: { kind: 'choices', values: [[512]] },
       channels: { kind: 'choices', values: [[32, 64]] },
       activation: { kind: 'choices', values: ['relu'] },
+      init: { kind: 'choices', values: ['he'] },
       latentDim: { kind: 'choices', values: [10] },
       beta: { kind: 'choices', values: [1] },
       learningRate: { kind: 'choices', values: [0.001] },
