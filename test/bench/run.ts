@@ -28,6 +28,7 @@ const CASES = [
   'resume',
   'status-report',
   'version',
+  'start',
   'coordinator-cpu',
   'device-memory',
   'worker-memory',
