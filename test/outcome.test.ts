@@ -28,7 +28,7 @@ const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ');
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'sweep-outcome-'));
   run = await cli('run', writeSpec(folder, SPEC));
-}, 60_000);
+});
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** The trial that completed, and should not be called a success. */

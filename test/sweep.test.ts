@@ -120,7 +120,7 @@ describe('with the real trainer in a real device process', () => {
       expect(resumedEpochs[0]).toBeGreaterThan(0);
       expect(metrics(again.resultsDir)).toEqual(expected);
     }
-  }, 90_000);
+  });
 });
 
 describe('the end of a run', () => {

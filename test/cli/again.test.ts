@@ -31,7 +31,7 @@ function results(rows: readonly Row[]): object[] {
   );
 }
 
-describe('issue 10, line 20', { timeout: 60_000 }, () => {
+describe('issue 10, line 20', () => {
   it('missing weights are told at every run, and --again brings the same ones back', async () => {
     const { run, rows, weights } = setUp();
     expect((await run()).code).toBe(0);

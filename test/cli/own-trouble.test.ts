@@ -36,7 +36,7 @@ const OBSTACLES: readonly (readonly [string, (folder: string) => void])[] = [
   ),
 ];
 
-describe('issue 10, line 8: a trial’s own trouble is that trial’s failure', { timeout: 60_000 }, () => {
+describe('issue 10, line 8: a trial’s own trouble is that trial’s failure', () => {
   it.each(OBSTACLES)('%s', async (_what, put) => {
     const { folders, run, rows } = await setUp();
     mkdirSync(path.dirname(folders[0]!), { recursive: true });
@@ -68,7 +68,7 @@ describe('issue 10, line 8: a trial’s own trouble is that trial’s failure', 
   });
 });
 
-describe('issue 10, line 10: checkpoints of trials that ended', { timeout: 60_000 }, () => {
+describe('issue 10, line 10: checkpoints of trials that ended', () => {
   it('a diverged trial has none, nor one that an earlier version left', async () => {
     const { folders, run, rows } = await setUp(TINY_SPEC.replace('hidden: [8]', 'hidden: [8]\n  learning_rate: 10'));
     expect((await run()).code).toBe(3);

@@ -81,7 +81,7 @@ describe('two sweeps that differ in what they trained on', () => {
     expect(JSON.parse(await cli('status', '--json'))).toMatchObject({
       sweeps: [{ trained_on: part }, { trained_on: whole }],
     });
-  }, 90_000);
+  });
 });
 
 it.skipIf(MNIST_DATA_DIR === undefined)(

@@ -49,7 +49,7 @@ function endsBySeed(folder: string): Record<number, string[]> {
   );
 }
 
-test('issue 10, line 7: beside a trial that hangs, one with long epochs completes', { timeout: 60_000 }, async () => {
+test('issue 10, line 7: beside a trial that hangs, one with long epochs completes', async () => {
   const folder = temporaryFolder();
   const result = await run(folder, specOf(['neverSettle', 'longEpochs']), { devices: [cpu(2)], stallTimeoutMs: 800 });
   expect(result.counts).toMatchObject({ completed: 1, failed: 1 });
@@ -58,44 +58,36 @@ test('issue 10, line 7: beside a trial that hangs, one with long epochs complete
   expect(ends[TOY.longEpochs]).toEqual(['completed', 'lost through ', '']);
 });
 
-test(
-  'issue 10, line 14: trials that kill the process of four are tried alone and fail alone; the others complete',
-  { timeout: 60_000 },
-  async () => {
-    const folder = temporaryFolder();
-    const spec = specOf(['longEpochs', 'abortProcess'], ', beta: [1, 2]');
-    const setTimer = (ms: number, wake: () => void) => systemClock.setTimer(Math.min(ms, 200), wake);
-    const result = await run(folder, spec, { devices: [cpu(4)], setTimer });
-    // Both β of the seed that aborts: each was charged for what it lost alone, and neither for the other.
-    expect(result.counts).toMatchObject({ completed: 2, failed: 2 });
-    using readModel = openReadModel(new ResultsLayout(path.join(folder, 'results')));
-    for (const { id, state } of readModel.snapshot('toy')!.trials) {
-      const causes = readModel.attempts('toy', id).map(({ cause }) => cause?.slice(0, 13) ?? '');
-      const expected = state === 'completed' ? [''] : ['lost (1 of 3)', 'lost (2 of 3)', 'lost 3 attemp'];
-      expect(causes).toEqual(['lost with its', ...expected]);
-    }
-  },
-);
+test('issue 10, line 14: trials that kill the process of four are tried alone and fail alone; the others complete', async () => {
+  const folder = temporaryFolder();
+  const spec = specOf(['longEpochs', 'abortProcess'], ', beta: [1, 2]');
+  const setTimer = (ms: number, wake: () => void) => systemClock.setTimer(Math.min(ms, 200), wake);
+  const result = await run(folder, spec, { devices: [cpu(4)], setTimer });
+  // Both β of the seed that aborts: each was charged for what it lost alone, and neither for the other.
+  expect(result.counts).toMatchObject({ completed: 2, failed: 2 });
+  using readModel = openReadModel(new ResultsLayout(path.join(folder, 'results')));
+  for (const { id, state } of readModel.snapshot('toy')!.trials) {
+    const causes = readModel.attempts('toy', id).map(({ cause }) => cause?.slice(0, 13) ?? '');
+    const expected = state === 'completed' ? [''] : ['lost (1 of 3)', 'lost (2 of 3)', 'lost 3 attemp'];
+    expect(causes).toEqual(['lost with its', ...expected]);
+  }
+});
 
-test(
-  'issue 10, line 14: a coordinator’s end neither forgives a loss nor charges one',
-  { timeout: 60_000 },
-  async () => {
-    const folder = temporaryFolder();
-    const spec = specOf(['abortProcess']);
-    for (const n of [1, 2]) {
-      const stop = new AbortController();
-      const observe = (event: SchedulerEvent): void => {
-        if (event.type === 'requeued' && event.cause.startsWith(`lost (${n} of 3)`)) stop.abort();
-      };
-      const { interrupted } = await run(folder, spec, { devices: [cpu(2)] }, observe, stop.signal);
-      expect(interrupted).toBe(true);
-    }
-    const { counts } = await run(folder, spec, { devices: [cpu(2)] });
-    expect(counts).toMatchObject({ failed: 1 });
-    expect(endsBySeed(folder)[TOY.abortProcess]).toEqual(['failed', 'lost (1 of 3)', 'lost (2 of 3)', 'lost 3 attemp']);
-    // The user tries the failed trial again: it has three new tries.
-    await run(folder, spec, { devices: [cpu(2)] });
-    expect(endsBySeed(folder)[TOY.abortProcess]).toHaveLength(7);
-  },
-);
+test('issue 10, line 14: a coordinator’s end neither forgives a loss nor charges one', async () => {
+  const folder = temporaryFolder();
+  const spec = specOf(['abortProcess']);
+  for (const n of [1, 2]) {
+    const stop = new AbortController();
+    const observe = (event: SchedulerEvent): void => {
+      if (event.type === 'requeued' && event.cause.startsWith(`lost (${n} of 3)`)) stop.abort();
+    };
+    const { interrupted } = await run(folder, spec, { devices: [cpu(2)] }, observe, stop.signal);
+    expect(interrupted).toBe(true);
+  }
+  const { counts } = await run(folder, spec, { devices: [cpu(2)] });
+  expect(counts).toMatchObject({ failed: 1 });
+  expect(endsBySeed(folder)[TOY.abortProcess]).toEqual(['failed', 'lost (1 of 3)', 'lost (2 of 3)', 'lost 3 attemp']);
+  // The user tries the failed trial again: it has three new tries.
+  await run(folder, spec, { devices: [cpu(2)] });
+  expect(endsBySeed(folder)[TOY.abortProcess]).toHaveLength(7);
+});
