@@ -73,6 +73,10 @@ export async function startLocalExecutor(options: LocalExecutorOptions): Promise
     const message = `${labels} ${fate}: ${trouble}. ${SEE_DOCTOR}`;
     onLog({ level: 'warn', device: alike[0]!.device.label, message });
   }
+  for (const { device, started } of kept) {
+    const slow = started && slowEngine(device, started);
+    if (slow) onLog({ level: 'warn', device: device.label, message: `${slow}. ${SEE_DOCTOR}` });
+  }
   if (kept.length === 0) return startLocalExecutor({ ...options, devices: [fallback!], fallback: null });
   return new LocalExecutor(
     kept.map(({ device, started }) => ({ device, started: started! })),
@@ -101,9 +105,18 @@ async function tryDevice(device: Device, options: LocalExecutorOptions): Promise
   }
 }
 
+/** The reference engine computes right, and so slowly that nobody would want it unknowingly. */
+function slowEngine({ label }: Device, { engine, rejected }: StartedDevice): string | undefined {
+  if (engine.engine !== 'eager' || engine.provider !== 'cpu') return undefined;
+  return `${label} trains a hundred times slower than it could, on ${engineLabel(engine)}: ${reasonsOf(rejected)}`;
+}
+
 function noGpuEngine(rejected: readonly EngineRejection[]): string {
-  const reasons = rejected.map(({ choice, reason }) => `${engineLabel(choice)}: ${reason}`);
-  return `no GPU engine works${reasons.length === 0 ? '' : ` (${reasons.join('; ')})`}`;
+  return `no GPU engine works${rejected.length === 0 ? '' : ` (${reasonsOf(rejected)})`}`;
+}
+
+function reasonsOf(rejected: readonly EngineRejection[]): string {
+  return rejected.map(({ choice, reason }) => `${engineLabel(choice)}: ${reason}`).join('; ');
 }
 
 function startOptions(device: Device, options: LocalExecutorOptions): StartDeviceOptions {

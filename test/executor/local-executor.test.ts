@@ -158,6 +158,7 @@ test('each of four GPUs has a process that sees that GPU alone, and jobs spread 
       expect(environment).toMatchObject({
         CUDA_VISIBLE_DEVICES: devices[i]!.uuid,
         CUDA_DEVICE_ORDER: 'PCI_BUS_ID',
+        NVIDIA_TF32_OVERRIDE: '0',
         TF_FORCE_GPU_ALLOW_GROWTH: 'true',
         OMP_NUM_THREADS: '1',
       });
