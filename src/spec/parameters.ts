@@ -41,7 +41,7 @@ export const PARAMETERS = {
     value: z.enum(INITIALIZATIONS),
     default: 'he',
     description:
-      'How weights are drawn. he: hidden layers by their activation (He et al. 2015), heads and output as glorot. glorot: all by their width alone.',
+      'How weights are drawn. he: hidden layers by their activation (He et al. 2015), heads as glorot, output a tenth of that. glorot: all by their width alone.',
   },
   latent_dim: {
     value: z.int().min(1).max(4096),

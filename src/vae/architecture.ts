@@ -35,7 +35,8 @@ export interface WeightSpec {
   readonly activation: Activation | null;
 }
 
-/** Name of the bias that starts at the logit of the data's mean. */
+/** The decoder's last layer; its bias starts at the logit of the data's mean. */
+export const OUTPUT_WEIGHT = 'decoder.output.weight';
 export const OUTPUT_BIAS = 'decoder.output.bias';
 
 /** All weights of a model, in a fixed order. */

@@ -83,7 +83,8 @@ def build(settings, pixel_means):
         if hasattr(layer, "weight"):
             inputs, outputs = fans(layer)
             is_linear = layer in (model.mean, model.log_variance, model.output)
-            limit = (6 / (inputs + outputs)) ** 0.5 if is_linear else GAIN[activation] * (3 / inputs) ** 0.5
+            linear = (6 / (inputs + outputs)) ** 0.5 * (0.1 if layer is model.output else 1)
+            limit = linear if is_linear else GAIN[activation] * (3 / inputs) ** 0.5
             nn.init.uniform_(layer.weight, -limit, limit)
             nn.init.zeros_(layer.bias)
     bias = model.output.bias
