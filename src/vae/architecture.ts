@@ -31,7 +31,7 @@ export interface WeightSpec {
   readonly shape: readonly number[];
   /** Null for biases, which start at zero (the decoder's last one at the data's logit). */
   readonly fan: { readonly in: number; readonly out: number } | null;
-  /** What its units go through; null for biases, the posterior's heads and the decoder's output. */
+  /** What its initial size is fitted to; null for biases, the posterior's heads and the decoder's ends. */
   readonly activation: Activation | null;
 }
 
@@ -114,7 +114,8 @@ function convWeights(model: ModelShape): WeightSpec[] {
     ),
     ...denseWeights('posterior.mean', flat, model.latentDim),
     ...denseWeights('posterior.log_variance', flat, model.latentDim),
-    ...denseWeights('decoder.input', model.latentDim, flat, activation),
+    // Not drawn by its activation: from so few inputs to so many units, it would drown the image (10 nats, BENCHMARKS.md).
+    ...denseWeights('decoder.input', model.latentDim, flat),
     ...model.widths.flatMap((_, i) => {
       const name = i === depth - 1 ? 'decoder.output' : `decoder.${i}`;
       return convolutionWeights(name, sizes[depth - 1 - i]!.channels, sizes[depth - i]!.channels, {

@@ -18,12 +18,14 @@ const GAIN: Readonly<Record<Activation, number>> = {
 };
 
 /**
- * Weights before the first step, uniform, from the trial's seed; biases 0. `glorot`: U(±√(6 / (in + out))) (Glorot & Bengio
- * 2010). `he`: for hidden layers U(±gain·√(3 / in)), so that what goes through keeps its size (He et al. 2015), for the
- * posterior's heads as `glorot`, for the decoder's output a tenth of that: a code that means nothing yet would only disturb
- * the image, and a deep model learns to ignore it for good. The decoder's output bias is the logit of the training data's
- * mean (per pixel, or over all pixels where there is one per channel), so training starts at the best constant image
- * instead of at grey.
+ * Weights before the first step, uniform, from the trial's seed; biases 0.
+ * - `glorot`: U(±√(6 / (in + out))) (Glorot & Bengio 2010).
+ * - `he`: hidden layers U(±gain·√(3 / in)), so that what goes through keeps its size (He et al. 2015); the posterior's heads
+ *   and what a convolutional decoder starts with as `glorot`; the decoder's output a tenth of that: a code that means
+ *   nothing yet would only disturb the image, and a deep model learns to ignore it for good.
+ *
+ * The decoder's output bias is the logit of the training data's mean (per pixel, or over all pixels where there is one per
+ * channel), so training starts at the best constant image instead of at grey.
  */
 export function initialWeights(
   specs: readonly WeightSpec[],

@@ -82,7 +82,7 @@ def build(settings, pixel_means):
     for layer in model.modules():
         if hasattr(layer, "weight"):
             inputs, outputs = fans(layer)
-            is_linear = layer in (model.mean, model.log_variance, model.output)
+            is_linear = layer in (model.mean, model.log_variance, model.output, getattr(model, "input", None))
             linear = (6 / (inputs + outputs)) ** 0.5 * (0.1 if layer is model.output else 1)
             limit = linear if is_linear else GAIN[activation] * (3 / inputs) ** 0.5
             nn.init.uniform_(layer.weight, -limit, limit)
