@@ -20,6 +20,7 @@ import { TRIAL_FILES } from '../paths.ts';
 import type { DatasetSettings } from '../trial/trial.ts';
 import { modelShape, weightSpecs } from './architecture.ts';
 import { writeFileAtomically } from './atomic-file.ts';
+import { bitClassOf } from './bit-class.ts';
 import { loadCheckpoint, saveCheckpoint } from './checkpoint.ts';
 import { diverged, nonFiniteMetric } from './divergence.ts';
 import { evaluateSplit, evaluationMetrics, evaluationPace } from './evaluate.ts';
@@ -49,8 +50,10 @@ async function runTrain(job: TrainJob, { engine, emit, stopRequested }: TrialCon
   await mkdir(job.directory, { recursive: true });
   const model = modelShape(config.parameters, dataset);
   const specs = weightSpecs(model);
-  const log = (message: string): void => emit({ type: 'log', level: 'warn', message });
-  const state: TrainingState = (await loadCheckpoint(job, engine.choice, specs, log)) ?? {
+  // Not before it is needed: a new trial's first steps need not wait for it.
+  const bitClass = (): Promise<string> => bitClassOf(engine);
+  const found = await loadCheckpoint(job, bitClass, specs);
+  const state: TrainingState = found.state ?? {
     tensors: {
       ...initialWeights(specs, seed, trainingMeans(dataset)),
       ...zeroMoments(specs),
@@ -61,7 +64,12 @@ async function runTrain(job: TrainJob, { engine, emit, stopRequested }: TrialCon
     best: undefined,
     lastLoss: undefined,
   };
-  emit({ type: 'started', engine: engine.choice, history: [...state.history] });
+  emit({
+    type: 'started',
+    engine: engine.choice,
+    history: [...state.history],
+    ...(found.rejected !== undefined && { rejectedCheckpoint: found.rejected }),
+  });
 
   const validation = dataset.validation.count > 0 ? evaluationSplit(dataset, config.dataset, 'validation') : undefined;
   // A batch of more than all images would be padding.
@@ -75,7 +83,7 @@ async function runTrain(job: TrainJob, { engine, emit, stopRequested }: TrialCon
     validation,
     state,
     emit,
-    save: () => saveCheckpoint(job, engine.choice, specs, state),
+    save: () => saveCheckpoint(job, bitClass, specs, state),
     stopRequested,
   });
   if (result.kind === 'stopped') return { ...result, epoch: state.history.length };
@@ -103,6 +111,7 @@ async function runTrain(job: TrainJob, { engine, emit, stopRequested }: TrialCon
           seed: String(seed),
           config: JSON.stringify(config),
           best_epoch: String(best.epoch),
+          bit_class: await bitClass(),
         },
         tensors: Object.fromEntries(specs.map(({ name, shape }) => [name, { shape, values: best.weights[name]! }])),
       },
