@@ -6,7 +6,7 @@ import { catalogEntry } from './data/catalog.ts';
 import { effectiveSettings } from './data/effective-settings.ts';
 import { locateDataset } from './data/locate.ts';
 import type { DatasetSource } from './data/source.ts';
-import { messageOf } from './errors.ts';
+import { messageOf, SweepError } from './errors.ts';
 import { discoverDevices } from './executor/devices.ts';
 import type { Executor } from './executor/executor.ts';
 import { startLocalExecutor, type ExecutorLog } from './executor/local-executor.ts';
@@ -16,6 +16,7 @@ import { readSpecText } from './read-spec-text.ts';
 import { countStates } from './report/count-states.ts';
 import { count, formatCount } from './report/format.ts';
 import { selectedTrials, trialsToTest } from './report/ranking.ts';
+import { missingWeights } from './scheduler/missing-weights.ts';
 import { systemClock, type Clock } from './scheduler/clock.ts';
 import type { Emit, Observer, SchedulerEvent } from './scheduler/events.ts';
 import { logLine } from './scheduler/log-line.ts';
@@ -23,7 +24,7 @@ import { Scheduler, type ScheduleOptions, type ScheduleResult } from './schedule
 import { startHeartbeat } from './scheduler/heartbeat.ts';
 import { StorageTrouble } from './scheduler/storage-trouble.ts';
 import { testTargets, type TestTarget } from './scheduler/test-task.ts';
-import { removeCheckpoint } from './scheduler/train-task.ts';
+import { removeCheckpoint } from './scheduler/remove-checkpoint.ts';
 import { checkSize, expandSpec, findShortfall } from './spec/expand.ts';
 import type { Finding } from './spec/issue.ts';
 import { sweptParameters } from './spec/naming.ts';
@@ -33,7 +34,7 @@ import type { SnapshotMetrics, SweepSnapshot } from './store/read-model.ts';
 import { openReadModel } from './store/sqlite-read-model.ts';
 import { openStore } from './store/sqlite-store.ts';
 import type { PlanChange } from './store/store.ts';
-import type { TrialState } from './trial/state.ts';
+import { isSettled, type TrialState } from './trial/state.ts';
 import type { TrialId, TrialPlan } from './trial/trial.ts';
 
 export interface PlanOptions {
@@ -61,6 +62,8 @@ export interface RunOptions extends PlanOptions {
   readonly device: string;
   /** Trials at a time on each device; by default what the device can do. */
   readonly slots?: number | undefined;
+  /** Ids, or beginnings of ids, of completed trials to train again, because their weights are gone. */
+  readonly again?: readonly string[] | undefined;
   /** Aborted to drain: running trials stop at their next chunk of steps, and the run resolves as interrupted. */
   readonly stop?: AbortSignal | undefined;
   /** Aborted to end at once; running trials go on from their last checkpoint next time. */
@@ -160,6 +163,7 @@ export async function runSweep(
   const startExecutor = await findDevices(options);
   // Last, because it may download for long.
   const planned = await planOnData(asked, options, (happening) => observe({ at: clock.now(), ...happening }));
+  const again = (options.again ?? []).map((prefix) => trialOf(prefix, planned.trials));
 
   // Every mistake of the user's has been refused by now; from here on something is written.
   const { spec, specText, source: dataset, trials } = planned;
@@ -196,6 +200,12 @@ export async function runSweep(
     const facts = { specText, overrides: options.overrides, swept: sweptParameters(spec) };
     const plan = { name, objective, evaluateTest, ...facts, dataset, trials };
     const change = await trouble.outwait(() => store.savePlan(plan, clock.now()), clock, options.stop);
+    for (const trial of again) {
+      const state = await trouble.outwait(() => store.trainAgain(trial), clock, options.stop);
+      if (state === 'completed' || !isSettled(state)) continue;
+      const message = `not trained again: it ${state}, and the same seed would come to the same end`;
+      emit({ type: 'log', trial, level: 'warn', message });
+    }
     const start = snapshot('objective');
     reused = change.reused;
     emit({ type: 'planned', change, snapshot: start });
@@ -206,11 +216,14 @@ export async function runSweep(
     const work = hasWork ? await runOnDevices(startExecutor, options, schedule) : { interrupted: false };
     // Left where a coordinator died just after it had recorded a result, or another sweep has finished the trial. Last,
     // because looking for them takes as long as there are trials, and no device waits for it.
-    const completedBefore = start.trials.filter(({ state }) => state === 'completed');
-    for (const { id } of completedBefore) removeCheckpoint(layout.trial(name, id));
+    // And earlier versions left those of diverged trials.
+    for (const { id: trial } of start.trials.filter(({ state }) => isSettled(state))) {
+      removeCheckpoint(layout.trial(name, trial), (message) => emit({ type: 'log', trial, level: 'warn', message }));
+    }
     const interrupted = !(await finish(work.interrupted)) || work.interrupted;
 
     const end = snapshot('objective');
+    for (const message of missingWeights(end, layout)) emit({ type: 'log', trial: null, level: 'warn', message });
     const counts = countStates(end.trials);
     const exitReason = troubles(counts, failedTests);
     const exitCode = exitReason === null ? 0 : 3;
@@ -303,4 +316,15 @@ function readSnapshot(layout: ResultsLayout, sweep: string, metrics: SnapshotMet
   } finally {
     readModel[Symbol.dispose]();
   }
+}
+
+/** The one trial of a plan whose id starts so. */
+function trialOf(prefix: string, trials: readonly TrialPlan[]): TrialId {
+  const found = trials.filter(({ id }) => prefix !== '' && id.startsWith(prefix.toLowerCase()));
+  if (found.length === 1) return found[0]!.id;
+  throw new SweepError(
+    'USAGE',
+    `--again ${prefix}: ${found.length === 0 ? 'no' : formatCount(found.length)} trials of this sweep have an id that ` +
+      `starts so. ${found.length === 0 ? 'Ids are in `sweep report` and `sweep export`.' : 'Give more digits.'}`,
+  );
 }

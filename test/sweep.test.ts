@@ -120,7 +120,7 @@ describe('with the real trainer in a real device process', () => {
       expect(resumedEpochs[0]).toBeGreaterThan(0);
       expect(metrics(again.resultsDir)).toEqual(expected);
     }
-  }, 90_000);
+  });
 });
 
 describe('the end of a run', () => {
@@ -141,7 +141,7 @@ describe('the end of a run', () => {
   });
 
   test('is an error, and recorded as such, when the devices are lost; the next run goes on', async () => {
-    const lost = { kind: 'lost', cause: 'signal 9' } as const;
+    const lost = { kind: 'lost', cause: 'signal 9', culprit: 'trial' } as const;
     const broken: ToyExecutor = new ToyExecutor({
       fate: () => {
         queueMicrotask(() => broken.breakDevice('cpu'));

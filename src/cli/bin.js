@@ -8,7 +8,7 @@ const isTooOld = major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])
 if (isTooOld) {
   process.stderr.write(
     `sweep needs Node ${OLDEST.join('.')} or newer and this is Node ${process.versions.node}: ` +
-      'install a newer one (https://nodejs.org), or run it in its checkout by `npx sweep`, which brings its own.\n',
+      'install a newer one (https://nodejs.org), or run it in its checkout by `node_modules/.bin/sweep`, which `npm ci` makes and which has its own.\n',
   );
   process.exitCode = 2;
 } else if (process.argv.includes('--version', 2)) {

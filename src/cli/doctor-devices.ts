@@ -134,6 +134,9 @@ async function describeChoice(request: string, probes: readonly Probe[]): Promis
       .filter((device) => !able.includes(device))
       .map(({ label }) => label)
       .join(', ');
+    if (used.some(({ engine }) => engine.engine === 'eager' && engine.provider === 'cpu')) {
+      return warning('choice', `${text}, a hundred times slower than the compiled engine`, 'See the engines above.');
+    }
     return able.length === trains.length
       ? ok('choice', `${text}, the best that works`)
       : warning('choice', `${text}, because no GPU engine works on ${labels}`, 'See the GPU engines above.');

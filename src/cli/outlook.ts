@@ -4,6 +4,7 @@ import path from 'node:path';
 import { discoverDevices } from '../executor/devices.ts';
 import { TRIAL_FILES } from '../paths.ts';
 import { trialsToTest } from '../report/ranking.ts';
+import { countOutdated } from '../report/whole-sweep.ts';
 import { testTargets } from '../scheduler/test-task.ts';
 import { sweptParameters } from '../spec/naming.ts';
 import type { SweepRecord, TrialRecord } from '../store/read-model.ts';
@@ -37,6 +38,8 @@ export interface Outlook {
   readonly toTest: number | null;
   /** Trials of this sweep that the plan doesn't name. */
   readonly outside: number;
+  /** Those of them that an earlier version's arithmetic computed. */
+  readonly outdated: number;
   /** The sweep has a coordinator at present. */
   readonly isRunning: boolean;
   readonly idLength: number;
@@ -74,10 +77,12 @@ export async function lookAhead(planned: PlannedSweep, flags: GlobalFlags): Prom
   const totalSlots = devices.reduce((sum, device) => sum + device.slots, 0);
   const toTrain = toRun.map(remainder);
   const planIds = new Set(trials.map(({ id }) => id));
+  const outside = [...own.values()].filter(({ id }) => !planIds.has(id));
   return {
     ...{ prospects, kept, takenOver, toRun, devices, isRunning },
     toTest: toRun.length > 0 ? null : countTests(planned, prospects, past, flags),
-    outside: [...own.keys()].filter((id) => !planIds.has(id)).length,
+    outside: outside.length,
+    outdated: countOutdated(outside),
     idLength: distinctDigits([...planIds, ...past.map(({ id }) => id)]),
     time: estimateTime(toTrain, { past, slots: totalSlots }),
     bytes: estimateBytes(toTrain, totalSlots),

@@ -3,6 +3,7 @@ import { count, formatBytes, formatCount, formatRoughly, formatValue, shortId } 
 import { toJsonLine } from '../report/json.ts';
 import { describeParams, distinctValues, isSameValue } from '../report/parameters.ts';
 import { nextLine, plain, unbroken, wrap } from '../report/text.ts';
+import { outdatedNote } from '../report/whole-sweep.ts';
 import { snakeCase, sweptParameters, toUserParams } from '../spec/naming.ts';
 import { possibleValues } from '../spec/space.ts';
 import { planSweep, type PlannedSweep } from '../sweep.ts';
@@ -59,7 +60,7 @@ function describe(planned: PlannedSweep, outlook: Outlook, flags: SpecFlags): st
 }
 
 /** What a run would do with the trials, a line a kind. */
-function describeSteps({ kept, takenOver, toRun, toTest, outside, devices, isRunning }: Outlook): string[] {
+function describeSteps({ kept, takenOver, toRun, toTest, outside, outdated, devices, isRunning }: Outlook): string[] {
   const diverged = kept.filter(({ own }) => own?.state === 'diverged').length;
   const sources = [...new Set(takenOver.map(({ source }) => plain(source)))].join(', ');
   const resumed = toRun.filter(({ step, resumes }) => step === 'train' && resumes).length;
@@ -78,7 +79,9 @@ function describeSteps({ kept, takenOver, toRun, toTest, outside, devices, isRun
     ...(takenOver.length > 0 ? [`${formatCount(takenOver.length)} to take over from ${sources}`] : []),
     `${formatCount(toRun.length)} to run on ${places}${of.length === 0 ? '' : ` (${of.join(', ')})`}`,
     ...(toTest !== null && toTest > 0 ? [`${formatCount(toTest)} to evaluate on the test images`] : []),
-    ...(outside > 0 ? [`${formatCount(outside)} more, outside this plan, stay as they are`] : []),
+    ...(outside > 0
+      ? [`${formatCount(outside)} more, outside this plan, stay as they are${outdatedNote(outside, outdated)}`]
+      : []),
     ...(isRunning ? ['This sweep is running: it can be run again when that run has ended.'] : []),
   ];
 }

@@ -3,7 +3,7 @@ import { systemClock } from '../scheduler/clock.ts';
 import { toUserSpelling } from '../spec/naming.ts';
 import { runSweep, type RunResult } from '../sweep.ts';
 import { defineCommand } from './command.ts';
-import { withSpec, type GlobalFlags, type SpecFlags } from './flags.ts';
+import { OWN_FLAGS, withSpec, type GlobalFlags, type SpecFlags } from './flags.ts';
 import { JsonView } from './json-view.ts';
 import { LiveView } from './live-view.ts';
 import { note, print, stdoutLayout } from './output.ts';
@@ -14,9 +14,22 @@ import { QUIET_VIEW, type RunView } from './run-view.ts';
 import { StopSignals } from './stop-signals.ts';
 import { MIN_COLUMNS, terminalSize } from './terminal-size.ts';
 
+interface RunFlags extends SpecFlags {
+  readonly again: readonly string[];
+}
+
 export const run = defineCommand({
   options: (yargs) =>
     withSpec(yargs)
+      .option('again', {
+        type: 'string',
+        array: true,
+        nargs: 1,
+        default: [] as string[],
+        defaultDescription: 'none',
+        describe: 'Train a completed trial again, whose weights are gone: its id, or how it begins',
+        group: OWN_FLAGS,
+      })
       .example('$0 run sweeps/beta.yaml', 'run it; again: go on where it stopped')
       .example('$0 run sweeps/beta.yaml beta=1,4 seeds=5', 'with other values')
       .example('$0 run sweeps/beta.yaml dataset=mnist epochs=3', 'other data, fewer epochs')
@@ -38,15 +51,18 @@ export const run = defineCommand({
 });
 
 /** Shows the run while it goes on; the view is gone before the result or an error is printed. */
-async function runShown(flags: SpecFlags, signals: StopSignals): Promise<RunResult> {
-  const { spec: specFile, overrides, results: resultsDir, data: dataDir, device, slots } = flags;
+async function runShown(flags: RunFlags, signals: StopSignals): Promise<RunResult> {
+  const { spec: specFile, overrides, results: resultsDir, data: dataDir, device, slots, again } = flags;
   const { stop, stopNow } = signals;
   const view = createView(flags);
   try {
-    return await runSweep({ specFile, overrides, resultsDir, dataDir, device, slots, stop, stopNow }, (event) => {
-      if (event.type === 'planned') signals.arm();
-      view.observe(event);
-    });
+    return await runSweep(
+      { specFile, overrides, resultsDir, dataDir, device, slots, again, stop, stopNow },
+      (event) => {
+        if (event.type === 'planned') signals.arm();
+        view.observe(event);
+      },
+    );
   } finally {
     view[Symbol.dispose]();
   }

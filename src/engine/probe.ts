@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import { tf } from './tfjs.ts';
 import type { Engine, ScanProgram } from './engine.ts';
 
 /** w ← w − ½·∂(½·Σ(w·x)²)/∂w on a 2×2 matrix: a matrix product, a gradient and a carried state. */

@@ -135,7 +135,11 @@ class DeviceHost {
     };
     // The port closes behind the last message, also when the thread died, so nothing the trial said is lost.
     const closed = once(ours, 'close');
-    let end: TrialOutcome = { kind: 'lost', cause: 'the trial thread ended without an outcome' };
+    let end: TrialOutcome = {
+      kind: 'lost',
+      cause: 'the trial thread ended without an outcome',
+      culprit: 'trial',
+    };
     try {
       await this.#pool.run(task, { name: 'runJob', transferList: [theirs] });
     } catch (error) {
@@ -150,7 +154,9 @@ class DeviceHost {
 /** runJob never rejects; so the thread itself ended: by `process.exit`, an uncaught exception or its heap limit. */
 function outcomeOfDeadThread(error: unknown): TrialOutcome {
   const exit = /^worker exited with code: (-?\d+)$/.exec(messageOf(error));
-  if (exit !== null) return { kind: 'lost', cause: `the trial thread exited with code ${exit[1] ?? '?'}` };
+  if (exit !== null) {
+    return { kind: 'lost', cause: `the trial thread exited with code ${exit[1] ?? '?'}`, culprit: 'trial' };
+  }
   return { kind: 'failed', failure: failureOf(error) };
 }
 

@@ -170,6 +170,8 @@ function deviceEnvironment(device: Device, inherited: NodeJS.ProcessEnv): NodeJS
     // An empty value hides every GPU.
     CUDA_VISIBLE_DEVICES: device.uuid ?? '',
     TF_FORCE_GPU_ALLOW_GROWTH: 'true',
+    // Products in 10 bits of mantissa, which some cards choose by themselves, would be other numbers than on a processor.
+    NVIDIA_TF32_OVERRIDE: '0',
     // Parallelism is across trials: one thread each.
     OMP_NUM_THREADS: '1',
     OPENBLAS_NUM_THREADS: '1',

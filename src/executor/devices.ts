@@ -1,7 +1,7 @@
 import os from 'node:os';
 import { SweepError } from '../errors.ts';
 import type { DeviceKind } from './device-protocol.ts';
-import { gpusNamed, queryNvidia, visibleGpus, type NvidiaGpu } from './nvidia.ts';
+import { gpusNamed, queryMigDevices, queryNvidia, visibleGpus, type NvidiaGpu } from './nvidia.ts';
 
 /** Something that trains trials: the CPU as a whole, or one GPU. */
 export interface Device {
@@ -31,7 +31,7 @@ export interface Discovery {
   readonly notes: readonly string[];
 }
 
-const GRAMMAR = 'auto, cpu, gpu, gpu:0,2 (by index) or gpu:GPU-… (by UUID)';
+const GRAMMAR = 'auto, cpu, gpu, gpu:0,2 (by index), gpu:GPU-… or gpu:MIG-… (by UUID)';
 
 /**
  * Finds the machine's devices and those that `request` (`--device`) asks for: `auto`, `cpu`, `gpu`, `gpu:0,2` or
@@ -50,10 +50,11 @@ export async function discoverDevices(options: {
   }
   const wanted = parseRequest(request);
   const query = await queryNvidia(env);
-  const visible = visibleGpus(query.gpus, env['CUDA_VISIBLE_DEVICES']);
+  const inherited = env['CUDA_VISIBLE_DEVICES'];
+  const parts = /MIG-|\d\.\d/i.test(`${inherited} ${request}`) ? await queryMigDevices(query.gpus, env) : [];
+  const visible = visibleGpus([...query.gpus, ...parts], inherited);
   const gpuReason =
-    query.reason ??
-    (visible.length === 0 ? `CUDA_VISIBLE_DEVICES="${env['CUDA_VISIBLE_DEVICES'] ?? ''}" hides all GPUs` : null);
+    query.reason ?? (visible.length === 0 ? `CUDA_VISIBLE_DEVICES="${inherited ?? ''}" hides all GPUs` : null);
 
   const cpu = cpuDevice(slots);
   const asDevice = (gpu: NvidiaGpu): Device => gpuDevice(gpu, slots);
@@ -78,7 +79,7 @@ function parseRequest(request: string): Request {
   if (request === 'auto' || request === 'cpu') return { kind: request };
   if (request === 'gpu') return { kind: 'gpu', names: [] };
   const names = request.startsWith('gpu:') ? request.slice('gpu:'.length).split(',') : [];
-  if (names.length === 0 || !names.every((name) => /^(\d+|GPU-[\da-f-]+)$/i.test(name))) {
+  if (names.length === 0 || !names.every((name) => /^(\d+(\.\d+)?|(GPU|MIG)-[\da-f/-]+)$/i.test(name))) {
     throw new SweepError('USAGE', `--device ${request} is not understood. Give ${GRAMMAR}.`);
   }
   return { kind: 'gpu', names };

@@ -10,8 +10,8 @@ export interface Executor extends AsyncDisposable {
   readonly devices: readonly DeviceStatus[];
   /** Called after `capacity` changed. */
   onCapacityChange: (() => void) | undefined;
-  /** Starts a job on the least busy device. Call only while fewer than `capacity` jobs are in flight. */
-  run(job: TrialJob, onEvent: (event: TrialEvent) => void): Execution;
+  /** Starts a job on the device of this label, or on the least busy one. It must have a free slot. */
+  run(job: TrialJob, onEvent: (event: TrialEvent) => void, device?: string): Execution;
 }
 
 export interface Execution {

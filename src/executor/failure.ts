@@ -5,6 +5,9 @@ import type { Failure } from './protocol.ts';
 const OUT_OF_MEMORY =
   /out of memory|allocation failed|failed to allocate|bad_alloc|invalid typed array length|\boom\b/i;
 
+/** The file of a completed trial's best weights can't be used. The message names it and says why. */
+export class UnreadableWeights extends Error {}
+
 /** What a thrown value says about the trial, as a value that survives the way between threads. */
 export function failureOf(error: unknown): Failure {
   const message = messageOf(error);
@@ -15,6 +18,7 @@ export function failureOf(error: unknown): Failure {
   }
   const { code, syscall } = error as NodeJS.ErrnoException;
   if (code === 'ERR_WORKER_OUT_OF_MEMORY' || OUT_OF_MEMORY.test(message)) return { kind: 'memory', message, ...stack };
+  if (error instanceof UnreadableWeights) return { kind: 'weights', message, ...stack };
   // Only a failed system call has both; data sets tell theirs as a SweepError.
   if (code !== undefined && syscall !== undefined) return { kind: 'storage', code, message, ...stack };
   return { kind: 'bug', message, ...stack };

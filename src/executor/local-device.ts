@@ -7,8 +7,11 @@ import type { DeviceStatus } from './executor.ts';
 import { LocalExecution } from './local-execution.ts';
 import type { EngineChoice } from '../engine/engine.ts';
 import type { StopReason, TrialEvent, TrialJob, TrialOutcome } from './protocol.ts';
+import type { TrialId } from '../trial/trial.ts';
 import { startDevice, type StartDeviceOptions, type StartedDevice } from './start-device.ts';
 import type { SetTimer } from './timer.ts';
+
+type LostOutcome = Extract<TrialOutcome, { kind: 'lost' }>;
 
 /** The watchdog looks so many times within the time a job may be quiet. */
 const TICKS_PER_STALL = 8;
@@ -21,6 +24,7 @@ export interface LocalDeviceOptions extends Omit<StartDeviceOptions, 'engine' | 
   readonly stallTimeoutMs: number;
   readonly stopGraceMs: number;
   readonly setTimer: SetTimer;
+  readonly lostTrials: Set<TrialId>;
   readonly onWarning: (message: string) => void;
   readonly onUnhealthy: () => void;
 }
@@ -30,7 +34,7 @@ export class LocalDevice implements AsyncDisposable {
   readonly device: Device;
   readonly #options: LocalDeviceOptions;
   readonly #engine: EngineChoice;
-  readonly #health = new DeviceHealth();
+  readonly #health: DeviceHealth;
   /** Not yet settled: all of them in the process, or, while there is none, waiting for the next. */
   readonly #executions = new Set<LocalExecution>();
   readonly #closing = new AbortController();
@@ -43,6 +47,7 @@ export class LocalDevice implements AsyncDisposable {
   constructor(device: Device, { process, engine }: StartedDevice, options: LocalDeviceOptions) {
     this.device = device;
     this.#options = options;
+    this.#health = new DeviceHealth(options.lostTrials);
     this.#engine = engine;
     this.#adopt(process);
     this.#scheduleTick();
@@ -61,7 +66,7 @@ export class LocalDevice implements AsyncDisposable {
   /** While the process is being replaced, the job waits for the new one. */
   run(job: TrialJob, onEvent: (event: TrialEvent) => void): LocalExecution {
     const hear = (event: TrialEvent): void => {
-      if (event.type === 'epoch') this.#health.succeeded();
+      if (event.type === 'epoch') this.#health.succeeded(job.trialId);
       onEvent(event);
     };
     const execution = new LocalExecution(this.device.label, job, hear, (reason) => this.#stop(execution, reason));
@@ -90,7 +95,7 @@ export class LocalDevice implements AsyncDisposable {
   #settled(execution: LocalExecution, outcome: TrialOutcome): void {
     this.#executions.delete(execution);
     const trained = outcome.kind !== 'lost' && outcome.kind !== 'failed';
-    if (trained && this.#process !== undefined) this.#health.succeeded();
+    if (trained && this.#process !== undefined) this.#health.succeeded(execution.job.trialId);
   }
 
   #stop(execution: LocalExecution, reason: StopReason): void {
@@ -143,7 +148,10 @@ export class LocalDevice implements AsyncDisposable {
     const closing = this.#closing.signal.aborted;
     // Health first: whoever hears of a lost job may look at the capacity, or start the job again, at once.
     if (!closing) this.#health.failed(running.map((execution) => execution.job.trialId));
-    for (const execution of running) execution.settle({ kind: 'lost', cause: execution.blame ?? cause });
+    for (const execution of running) {
+      const culprit = closing ? 'other' : culpritOf(execution, running);
+      execution.settle({ kind: 'lost', cause: execution.blame ?? cause, culprit });
+    }
     if (!closing) this.#recover(cause);
   }
 
@@ -176,6 +184,14 @@ export class LocalDevice implements AsyncDisposable {
   }
 
   #loseAll(cause: string): void {
-    for (const execution of this.#executions) execution.settle({ kind: 'lost', cause });
+    for (const execution of this.#executions) execution.settle({ kind: 'lost', cause, culprit: 'other' });
   }
+}
+
+/** Whom `execution`, one of those `running` in a process that ended, was lost to. */
+function culpritOf(execution: LocalExecution, running: readonly LocalExecution[]): LostOutcome['culprit'] {
+  // How a job ends that was asked to stop says nothing of how it would have gone on.
+  if (execution.isStopping) return 'other';
+  if (execution.blame !== undefined || running.length === 1) return 'trial';
+  return running.some(({ blame }) => blame !== undefined) ? 'other' : 'unknown';
 }

@@ -30,6 +30,10 @@ export class LocalExecution implements Execution {
     this.#onStop = onStop;
   }
 
+  get isStopping(): boolean {
+    return this.#stopping;
+  }
+
   deliver(event: TrialEvent): void {
     this.longestQuietTicks = Math.max(this.longestQuietTicks, this.quietTicks);
     this.quietTicks = 0;

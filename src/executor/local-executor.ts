@@ -6,6 +6,7 @@ import { LocalDevice, type LocalDeviceOptions } from './local-device.ts';
 import { WORKER_MODULES } from './modules.ts';
 import type { EngineChoice } from '../engine/engine.ts';
 import type { TrialEvent, TrialJob } from './protocol.ts';
+import type { TrialId } from '../trial/trial.ts';
 import { startDevice, type StartedDevice, type StartDeviceOptions } from './start-device.ts';
 import { systemTimer, type SetTimer } from './timer.ts';
 
@@ -72,6 +73,10 @@ export async function startLocalExecutor(options: LocalExecutorOptions): Promise
     const message = `${labels} ${fate}: ${trouble}. ${SEE_DOCTOR}`;
     onLog({ level: 'warn', device: alike[0]!.device.label, message });
   }
+  for (const { device, started } of kept) {
+    const slow = started && slowEngine(device, started);
+    if (slow) onLog({ level: 'warn', device: device.label, message: `${slow}. ${SEE_DOCTOR}` });
+  }
   if (kept.length === 0) return startLocalExecutor({ ...options, devices: [fallback!], fallback: null });
   return new LocalExecutor(
     kept.map(({ device, started }) => ({ device, started: started! })),
@@ -100,9 +105,18 @@ async function tryDevice(device: Device, options: LocalExecutorOptions): Promise
   }
 }
 
+/** The reference engine computes right, and so slowly that nobody would want it unknowingly. */
+function slowEngine({ label }: Device, { engine, rejected }: StartedDevice): string | undefined {
+  if (engine.engine !== 'eager' || engine.provider !== 'cpu') return undefined;
+  return `${label} trains a hundred times slower than it could, on ${engineLabel(engine)}: ${reasonsOf(rejected)}`;
+}
+
 function noGpuEngine(rejected: readonly EngineRejection[]): string {
-  const reasons = rejected.map(({ choice, reason }) => `${engineLabel(choice)}: ${reason}`);
-  return `no GPU engine works${reasons.length === 0 ? '' : ` (${reasons.join('; ')})`}`;
+  return `no GPU engine works${rejected.length === 0 ? '' : ` (${reasonsOf(rejected)})`}`;
+}
+
+function reasonsOf(rejected: readonly EngineRejection[]): string {
+  return rejected.map(({ choice, reason }) => `${engineLabel(choice)}: ${reason}`).join('; ');
 }
 
 function startOptions(device: Device, options: LocalExecutorOptions): StartDeviceOptions {
@@ -119,6 +133,7 @@ export class LocalExecutor implements Executor {
   onCapacityChange: (() => void) | undefined;
   readonly engines: readonly DeviceEngine[];
   readonly #devices: readonly LocalDevice[];
+  readonly #lostTrials = new Set<TrialId>();
 
   constructor(started: readonly { device: Device; started: StartedDevice }[], options: LocalExecutorOptions) {
     this.engines = started.map(({ device, started: { engine, rejected } }) => ({ device, engine, rejected }));
@@ -135,13 +150,13 @@ export class LocalExecutor implements Executor {
     return this.#devices.map((device) => device.status);
   }
 
-  /** The first of the healthy devices with the smallest share of busy slots takes it. Throws when all slots are busy. */
-  run(job: TrialJob, onEvent: (event: TrialEvent) => void): Execution {
+  /** Without `label`, the first of the healthy devices with the smallest share of busy slots takes it. */
+  run(job: TrialJob, onEvent: (event: TrialEvent) => void, label?: string): Execution {
     let chosen: LocalDevice | undefined;
     let smallestShare = 1;
     for (const device of this.#devices) {
       const { healthy, busy, slots } = device.status;
-      if (!healthy || busy / slots >= smallestShare) continue;
+      if (!healthy || busy / slots >= smallestShare || device.device.label !== (label ?? device.device.label)) continue;
       chosen = device;
       smallestShare = busy / slots;
     }
@@ -160,6 +175,7 @@ export class LocalExecutor implements Executor {
       stallTimeoutMs: options.stallTimeoutMs ?? STALL_TIMEOUT_MS,
       stopGraceMs: options.stopGraceMs ?? STOP_GRACE_MS,
       setTimer: options.setTimer ?? systemTimer,
+      lostTrials: this.#lostTrials,
       onWarning: (message) => options.onLog({ level: 'warn', device: device.label, message }),
       onUnhealthy: () => this.onCapacityChange?.(),
     };

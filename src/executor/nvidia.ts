@@ -4,9 +4,9 @@ import { oneLine } from './output-lines.ts';
 const QUERY_TIMEOUT_MS = 10_000;
 
 export interface NvidiaGpu {
-  /** Position on the PCI bus, as nvidia-smi counts. */
-  readonly index: number;
-  /** `GPU-` and a UUID: the only name that survives a reboot and any renumbering. */
+  /** Position on the PCI bus, as nvidia-smi counts; `0.1` for MIG device 1 of GPU 0. */
+  readonly index: string;
+  /** `GPU-` or `MIG-` and a UUID: the only name that survives a reboot and any renumbering. */
   readonly uuid: string;
   readonly name: string;
   /** Null where the GPU has no memory of its own to report. */
@@ -35,12 +35,29 @@ export async function queryNvidia(env: NodeJS.ProcessEnv): Promise<NvidiaQuery> 
   return { gpus, reason: gpus.length === 0 ? `nvidia-smi lists no GPU: ${oneLine(stdout)}` : null, absent: false };
 }
 
+/**
+ * The parts that MIG divides the GPUs into, which CUDA knows by their UUIDs alone, and of which a process sees one. As
+ * `nvidia-smi -L` lists them: below each GPU lines such as `  MIG 3g.20gb     Device  1: (UUID: MIG-a28a…)`.
+ */
+export async function queryMigDevices(gpus: readonly NvidiaGpu[], env: NodeJS.ProcessEnv): Promise<NvidiaGpu[]> {
+  const { stdout } = await execute('nvidia-smi', ['-L'], env);
+  let parent: NvidiaGpu | undefined;
+  return stdout.split('\n').flatMap((line) => {
+    const gpu = /^GPU (\d+):/.exec(line);
+    if (gpu !== null) parent = gpus.find(({ index }) => index === gpu[1]);
+    const [, profile, device, uuid] = /^\s+MIG (\S+)\s+Device\s+(\d+): \(UUID: (MIG-[^)]+)\)/.exec(line) ?? [];
+    if (parent === undefined || uuid === undefined) return [];
+    const { name, driver } = parent;
+    return [{ index: `${parent.index}.${device!}`, uuid, name: `${name} MIG ${profile!}`, memoryMib: null, driver }];
+  });
+}
+
 /** A line such as `0, GPU-5d1f…, NVIDIA A100-SXM4-40GB, 40960, 535.104.05`; anything else is no GPU. */
 function parseGpu(line: string): NvidiaGpu[] {
   const [index, uuid, name, memory, driver] = line.split(',').map((field) => field.trim());
   if (driver === undefined || !/^\d+$/.test(index!) || !uuid!.startsWith('GPU-')) return [];
   const memoryMib = /^\d+$/.test(memory!) ? Number(memory) : null;
-  return [{ index: Number(index), uuid: uuid!, name: name!, memoryMib, driver }];
+  return [{ index: index!, uuid: uuid!, name: name!, memoryMib, driver }];
 }
 
 /**
@@ -58,10 +75,10 @@ export function visibleGpus(gpus: readonly NvidiaGpu[], visible: string | undefi
   return chosen;
 }
 
-/** GPUs with this index, or whose UUID starts with this prefix of at least the form `GPU-x`. */
+/** GPUs with this index, or whose UUID starts with this prefix of at least the form `GPU-x` or `MIG-x`. */
 export function gpusNamed(gpus: readonly NvidiaGpu[], name: string): NvidiaGpu[] {
-  if (/^\d+$/.test(name)) return gpus.filter((gpu) => gpu.index === Number(name));
-  return /^GPU-./i.test(name) ? gpus.filter((gpu) => gpu.uuid.toLowerCase().startsWith(name.toLowerCase())) : [];
+  if (/^\d/.test(name)) return gpus.filter((gpu) => gpu.index === name);
+  return /^(GPU|MIG)-./i.test(name) ? gpus.filter((gpu) => gpu.uuid.toLowerCase().startsWith(name.toLowerCase())) : [];
 }
 
 interface Executed {

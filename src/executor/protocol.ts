@@ -68,9 +68,10 @@ export interface TrialSummary {
 export interface Failure {
   /**
    * `bug` is an exception in our code, `data` a data set that can't be read, `memory` an allocation that failed,
-   * `storage` a file of the trial that can't be written or read: a full disk, a folder that is gone.
+   * `storage` a file of the trial that can't be written or read: a full disk, a folder that is gone; `weights` best
+   * weights that a test needs and that are missing or damaged.
    */
-  readonly kind: 'bug' | 'data' | 'memory' | 'storage';
+  readonly kind: 'bug' | 'data' | 'memory' | 'storage' | 'weights';
   readonly message: string;
   /** The operating system's error code, e.g. `ENOSPC`; exactly for `storage`. */
   readonly code?: string;
@@ -85,5 +86,8 @@ export type TrialOutcome =
   | { readonly kind: 'diverged'; readonly epoch: number; readonly step: number; readonly message: string }
   | { readonly kind: 'stopped'; readonly reason: StopReason; readonly epoch: number }
   | { readonly kind: 'failed'; readonly failure: Failure }
-  /** The device process or its thread went away; the trial is not to blame and may be tried again. */
-  | { readonly kind: 'lost'; readonly cause: string };
+  /**
+   * The device process or its thread went away. The culprit is the trial where it hung or was alone there, another where
+   * that one hung or the trial was about to end anyway, and unknown where several were in the process.
+   */
+  | { readonly kind: 'lost'; readonly cause: string; readonly culprit: 'trial' | 'other' | 'unknown' };

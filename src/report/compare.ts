@@ -17,6 +17,7 @@ import { distinctValues, parameterNames } from './parameters.ts';
 import { assertComparable } from './ranking.ts';
 import { failureP, isSignificant, pairedDifference } from './statistics.ts';
 import { commonTrainedOn } from './trained-on.ts';
+import { countOutdated } from './whole-sweep.ts';
 
 const COMPARED = [
   ...['val/elbo', 'val/reconstruction', 'val/kl', 'val/active_units'],
@@ -53,6 +54,7 @@ export function compare(snapshot: SweepSnapshot, leftFilter: Filter, rightFilter
   const metrics = measured.map((metric) => (metric.name === objective.metric ? { ...metric, verdict } : metric));
   const plannedPairs = planned.pairs.length;
   const matched = pairs.map((pair) => pair.left);
+  const aside = { outside: snapshot.outside.length, outdated: countOutdated(snapshot.outside) };
   const ratioOf = (name: string): number | null => {
     const found = metrics.find((metric) => metric.name === name);
     return found === undefined || found.left === 0 ? null : found.right / found.left;
@@ -84,8 +86,8 @@ export function compare(snapshot: SweepSnapshot, leftFilter: Filter, rightFilter
     ],
     metrics,
     ratio,
-    notes: comparisonNotes({ left, right, pairs, planned: planned.pairs, ratio, outside: snapshot.outside.length }),
-    outside: snapshot.outside.length,
+    notes: comparisonNotes({ left, right, pairs, planned: planned.pairs, ratio, ...aside }),
+    ...aside,
     trainedOn: commonTrainedOn(planned.pairs.flatMap((pair) => [pair.left, pair.right]))!,
   };
 }

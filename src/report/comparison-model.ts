@@ -56,6 +56,8 @@ export interface Comparison {
   readonly notes: readonly string[];
   /** Trials of the sweep that earlier plans named; none of them is compared. */
   readonly outside: number;
+  /** Those of them that an earlier version's arithmetic computed: the present plan trains its own. */
+  readonly outdated: number;
   /** Of all pairs: what differs in it has no common scale. */
   readonly trainedOn: TrainedOn;
 }

@@ -101,7 +101,8 @@ export function comparisonNotes({
   planned,
   ratio,
   outside,
-}: Pick<Comparison, 'left' | 'right' | 'pairs' | 'ratio' | 'outside'> & {
+  outdated,
+}: Pick<Comparison, 'left' | 'right' | 'pairs' | 'ratio' | 'outside' | 'outdated'> & {
   readonly planned: readonly Pair[];
 }): string[] {
   const { trainableWeights, seconds } = ratio;
@@ -143,7 +144,7 @@ export function comparisonNotes({
       const trials = count(unmatched.length, 'completed trial');
       return unmatched.length === 0 ? undefined : `${trials} of ${label} left out: nothing on the other side matches`;
     }),
-    outside === 0 ? undefined : `${outsideNote(outside)!}, not compared (--all: with them)`,
+    outside === 0 ? undefined : `${outsideNote({ outside, outdated })!}, not compared (--all: with them)`,
   ];
   return notes.filter((note) => note !== undefined);
 }

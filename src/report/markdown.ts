@@ -20,7 +20,7 @@ export function renderReportMarkdown(model: ReportModel): string {
   const notes = [untestedLine(model), ...model.warnings.map(({ message }) => message)].filter(
     (text) => text !== undefined,
   );
-  const outside = outsideNote(model.outside);
+  const outside = outsideNote(model);
   const blocks = [
     `## ${escapeMarkdown(model.sweep)}`,
     escapeMarkdown(reportTitle(model)) + (dataset === undefined ? '' : `  \nData: ${escapeMarkdown(dataset)}`),

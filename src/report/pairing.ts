@@ -59,7 +59,7 @@ function freeParameters(left: PairingSide, right: PairingSide): string[] {
 }
 
 /** Equal for trials that may be compared: everything but the free parameters is the same. */
-function pairingKey({ params, seed, config }: TrialRecord, free: readonly string[]): string {
+function pairingKey({ params, seed, config, numericsVersion }: TrialRecord, free: readonly string[]): string {
   const kept = Object.entries(params)
     .filter(([name]) => !free.includes(name))
     .sort(([a], [b]) => (a < b ? -1 : 1));
@@ -71,6 +71,7 @@ function pairingKey({ params, seed, config }: TrialRecord, free: readonly string
     isFree('batch_size') || train.batchSize,
     isFree('clip_norm') || train.clipNorm,
     isFree('train_images') || dataset.train,
+    isFree('numerics_version') || numericsVersion,
   ];
   return JSON.stringify([seed, kept, settings, dataset.name, dataset.binarization, dataset.validation]);
 }

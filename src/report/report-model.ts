@@ -83,6 +83,8 @@ export interface ReportModel {
   readonly untested: readonly TrialId[];
   /** Trials of the sweep that earlier plans named; they take no part in anything above. */
   readonly outside: number;
+  /** Those of them that an earlier version's arithmetic computed: the present plan trains its own. */
+  readonly outdated: number;
   readonly warnings: readonly Warning[];
   /** Commands that lead on. */
   readonly next: readonly string[];

@@ -11,6 +11,7 @@ import type { ConfigurationSummary, ReportModel } from './report-model.ts';
 import { estimate } from './statistics.ts';
 import { plain, shellWord } from './text.ts';
 import { commonTrainedOn, trainedOn } from './trained-on.ts';
+import { countOutdated } from './whole-sweep.ts';
 import { differencesToBest } from './versus-best.ts';
 import { reportWarnings } from './warnings.ts';
 
@@ -74,6 +75,7 @@ export function summarize(
         : [],
     warnings: reportWarnings(trials, ranking, ranked, differing, idLength),
     outside: snapshot.outside.length,
+    outdated: countOutdated(snapshot.outside),
     next: nextCommands(snapshot, ranking, differing, { idLength, all }).map((command) => command + flags),
   };
 }

@@ -17,7 +17,7 @@ export function renderReportTable(model: ReportModel, layout: Layout): string {
   const constants = constantsLine(model);
   const empty = emptyLine(model);
   const test = testLine(model);
-  const outside = outsideNote(model.outside);
+  const outside = outsideNote(model);
   const sections = [
     wrap(reportTitle(model), layout.columns, '  ', ''),
     ...note(dataset === undefined ? undefined : `data: ${dataset}`),

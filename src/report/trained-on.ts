@@ -13,13 +13,26 @@ export interface TrainedOn {
   readonly clip_norm: number | null;
   /** Epochs asked for; `epochs` are those recorded. */
   readonly planned_epochs: number | null;
+  /** The arithmetic that computed it; figures of two versions differ a little. */
+  readonly numerics_version: number | null;
 }
 
 export const TRAINED_ON_COLUMNS = [
-  ...['dataset', 'binarization', 'train_images', 'validation_images', 'batch_size', 'clip_norm', 'planned_epochs'],
+  ...[
+    'dataset',
+    'binarization',
+    'train_images',
+    'validation_images',
+    'batch_size',
+    'clip_norm',
+    'planned_epochs',
+    'numerics_version',
+  ],
 ] as const satisfies readonly (keyof TrainedOn)[];
 
-export function trainedOn({ config: { dataset, train }, images }: Pick<TrialRecord, 'config' | 'images'>): TrainedOn {
+type Trained = Pick<TrialRecord, 'config' | 'images' | 'numericsVersion'>;
+
+export function trainedOn({ config: { dataset, train }, images, numericsVersion }: Trained): TrainedOn {
   return {
     dataset: dataset.name,
     binarization: dataset.binarization,
@@ -29,11 +42,12 @@ export function trainedOn({ config: { dataset, train }, images }: Pick<TrialReco
     batch_size: Math.min(train.batchSize, images?.train ?? Infinity),
     clip_norm: train.clipNorm,
     planned_epochs: train.epochs,
+    numerics_version: numericsVersion,
   };
 }
 
 /** What all trials have in common; they are of the same data set. Null without trials. */
-export function commonTrainedOn(trials: readonly Pick<TrialRecord, 'config' | 'images'>[]): TrainedOn | null {
+export function commonTrainedOn(trials: readonly Trained[]): TrainedOn | null {
   const [first, ...others] = trials.map((trial) => trainedOn(trial));
   if (first === undefined) return null;
   const common = <Name extends keyof TrainedOn>(name: Name): TrainedOn[Name] | null =>
@@ -45,6 +59,7 @@ export function commonTrainedOn(trials: readonly Pick<TrialRecord, 'config' | 'i
     batch_size: common('batch_size'),
     clip_norm: common('clip_norm'),
     planned_epochs: common('planned_epochs'),
+    numerics_version: common('numerics_version'),
   };
 }
 

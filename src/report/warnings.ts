@@ -115,20 +115,21 @@ function worseAfterBest(trials: readonly TrialRecord[], describe: DescribeTrials
   return [{ kind: 'worse_after_best', message, trials: group.map(({ trial }) => trial.id) }];
 }
 
+/** Where held-out images can't tell which dimensions are active (there are none, or one), the training images' rate does. */
 function isCollapsed({ state, metrics }: TrialRecord): boolean {
-  const kl = metrics['val/kl'] ?? metrics['train/kl'];
-  return (
-    state === 'completed' && kl !== undefined && kl < COLLAPSED_KL_NATS && (metrics['val/active_units'] ?? 0) === 0
-  );
+  const active = metrics['val/active_units'];
+  const kl = active === undefined ? metrics['train/kl'] : metrics['val/kl'];
+  return state === 'completed' && kl !== undefined && kl < COLLAPSED_KL_NATS && (active ?? 0) === 0;
 }
 
 function collapsed(trials: readonly TrialRecord[], describe: DescribeTrials): Warning[] {
   const group = trials.filter(isCollapsed);
   if (group.length === 0) return [];
   const kl = formatNumber(COLLAPSED_KL_NATS, 1);
+  const areCounted = group.every(({ metrics }) => metrics['val/active_units'] !== undefined);
   const message =
     `${count(group.length, 'trial')} collapsed${describe(group)} ` +
-    `(KL below ${kl} nats, no active unit: the latent code is not used)`;
+    `(KL below ${kl} nats${areCounted ? ', no active unit' : ''}: the latent code is not used)`;
   return [{ kind: 'collapsed', message, trials: group.map((trial) => trial.id) }];
 }
 

@@ -3,12 +3,14 @@ import type { Execution, Executor } from '../executor/executor.ts';
 import type { TrialEvent, TrialJob, TrialOutcome } from '../executor/protocol.ts';
 import type { Holder } from '../store/store.ts';
 import type { Clock } from './clock.ts';
+import { Placement } from './placement.ts';
 import { STORAGE_RETRY_MS } from './storage-trouble.ts';
 import type { Held, RecordTogether, Task } from './task.ts';
 
 interface Flight {
   readonly task: Task;
   readonly job: TrialJob;
+  readonly device: string;
   execution?: Execution;
 }
 
@@ -30,6 +32,8 @@ const GIVEN_UP: TrialOutcome = { kind: 'stopped', reason: 'interrupted', epoch: 
  *
  * A turn that can't record for now changes nothing: its news wait for the next try, while devices work on.
  *
+ * Suspects come last, each on a device without any other job: what kills its device does so when the others are done.
+ *
  * A task that has no job to give, because another sweep is at it, is laid aside for a while, and others go first.
  */
 export class Dispatcher {
@@ -38,8 +42,10 @@ export class Dispatcher {
   readonly #recordTogether: RecordTogether;
   readonly #onHeld: (holders: readonly Holder[]) => void;
   /** Taken from `#next` on; a task that wants another try goes to the end. */
-  readonly #queue: Task[];
+  readonly #queue: Task[] = [];
   #next = 0;
+  /** Their turn comes when the queue is empty. */
+  readonly #suspects: Task[] = [];
   readonly #flights = new Set<Flight>();
   /** For the next turn. */
   #news: News[] = [];
@@ -69,7 +75,7 @@ export class Dispatcher {
     this.#waitsFor = waitsFor;
     this.#executor = executor;
     this.#clock = clock;
-    this.#queue = [...tasks];
+    for (const task of tasks) this.#enqueue(task);
     this.#recordTogether = recordTogether;
     this.#onHeld = onHeld;
   }
@@ -96,7 +102,7 @@ export class Dispatcher {
 
   /** Tasks that are not over. */
   get unfinished(): number {
-    return this.#queue.length - this.#next + this.#aside.size + this.#flights.size;
+    return this.#waiting + this.#aside.size + this.#flights.size;
   }
 
   /**
@@ -217,13 +223,18 @@ export class Dispatcher {
           sequels.push(() => this.#settle(flight.task, sequel()));
         }
       }
+      const placement = this.#placement(landed);
       for (const task of this.#nextTasks()) {
-        if (launched.length >= this.#freeSlots(landed.size)) break;
+        const device = placement.find(task, task.lostOn);
+        if (device === undefined) break;
         asked++;
         const job = task.begin();
         if (job.kind === 'over') sequels.push(job.tell);
         else if (job.kind === 'held') held.push({ ...job, task });
-        else launched.push({ task, job });
+        else {
+          placement.put(task, device);
+          launched.push({ task, job, device });
+        }
       }
     };
     try {
@@ -241,7 +252,7 @@ export class Dispatcher {
     for (const { task, askAgainInMs, by } of held) this.#layAside(task, askAgainInMs, by);
     // First of all, so that devices work while the observers hear of it.
     for (const flight of launched) this.#launch(flight);
-    for (const { task, execution } of launched) sequels.push(() => task.dispatched(execution!.device));
+    for (const { task, device } of launched) sequels.push(() => task.dispatched(device));
     sequels.push(() => this.#tellHolders());
     runAll(sequels);
     return true;
@@ -249,39 +260,50 @@ export class Dispatcher {
 
   /** In whose order slots are filled. */
   #nextTasks(): readonly Task[] {
-    return this.#phase === 'running' && this.#held === undefined
-      ? this.#queue.slice(this.#next, this.#next + ASKED_IN_A_TURN)
-      : [];
+    if (this.#phase !== 'running' || this.#held !== undefined) return [];
+    const unsuspected = this.#queue.slice(this.#next, this.#next + ASKED_IN_A_TURN);
+    return [...unsuspected, ...this.#suspects.slice(0, ASKED_IN_A_TURN - unsuspected.length)];
   }
 
-  /** Slots without a job once `landing` more of the jobs in flight have ended. */
-  #freeSlots(landing = 0): number {
-    return Math.max(0, this.#executor.capacity - (this.#flights.size - landing));
+  /** Tasks that wait for a slot. */
+  get #waiting(): number {
+    return this.#queue.length - this.#next + this.#suspects.length;
+  }
+
+  /** Where jobs could go once those that have `landed` are gone. */
+  #placement(landed: ReadonlySet<Flight> = new Set()): Placement {
+    const inFlight = [...this.#flights].filter((flight) => !landed.has(flight));
+    return new Placement(
+      this.#executor.devices,
+      inFlight.map(({ device, task }) => ({ device, isSuspect: task.isSuspect })),
+    );
   }
 
   #advance(asked: number): void {
-    this.#next += asked;
+    const unsuspected = Math.min(asked, this.#queue.length - this.#next);
+    this.#next += unsuspected;
+    this.#suspects.splice(0, asked - unsuspected);
     // Nothing may grow while the same few tasks are asked again and again.
     if (this.#next === this.#queue.length) this.#queue.length = this.#next = 0;
-    else if (asked > 0 && this.#freeSlots() > 0) this.#scheduleTurn();
+    if (asked > 0 && this.#waiting > 0 && this.#placement().free > 0) this.#scheduleTurn();
   }
 
   #tellHolders(): void {
     if (this.#phase !== 'running') return;
-    if (this.#freeSlots() === 0) this.#onHeld([]);
+    if (this.#placement().free === 0) this.#onHeld([]);
     // While some were not asked again, who has them isn't known.
-    else if (this.#queue.length === 0) this.#onHeld([...this.#aside.values()].flatMap(({ heldBy }) => heldBy ?? []));
+    else if (this.#waiting === 0) this.#onHeld([...this.#aside.values()].flatMap(({ heldBy }) => heldBy ?? []));
   }
 
   #launch(flight: Flight): void {
-    flight.execution = this.#executor.run(flight.job, (event) => this.#hear({ flight, event }));
+    flight.execution = this.#executor.run(flight.job, (event) => this.#hear({ flight, event }), flight.device);
     void flight.execution.outcome.then((outcome) => this.#hear({ flight, outcome }));
   }
 
   #settle(task: Task, retryInMs: number | undefined): void {
     if (retryInMs === undefined) return;
     if (this.#phase !== 'running') {
-      this.#queue.push(task);
+      this.#enqueue(task);
       return;
     }
     this.#layAside(task, retryInMs);
@@ -290,10 +312,14 @@ export class Dispatcher {
   #layAside(task: Task, forMs: number, heldBy?: Holder): void {
     const cancel = this.#clock.setTimer(forMs, () => {
       this.#aside.delete(task);
-      this.#queue.push(task);
+      this.#enqueue(task);
       this.#scheduleTurn();
     });
     this.#aside.set(task, { cancel, heldBy });
+  }
+
+  #enqueue(task: Task): void {
+    (task.isSuspect ? this.#suspects : this.#queue).push(task);
   }
 
   #close(): void {

@@ -1,15 +1,10 @@
 import { oneLine } from '../executor/output-lines.ts';
 import type { TrialOutcome, TrialSummary } from '../executor/protocol.ts';
 import type { TrialState } from '../trial/state.ts';
+import { failureCause, lossCause, MAX_LOSSES_IN_A_ROW } from './losses.ts';
 
-/**
- * Pause before a trial is tried again, by the number of attempts it has lost in a row. It goes to the end of the queue
- * as well, so a device that just died is not handed the job that may have killed it.
- */
-const RETRY_DELAYS_MS = [1_000, 10_000] as const;
-
-/** A trial that loses this many attempts, without finishing an epoch in between, is taken for the cause of the losses. */
-export const MAX_LOSSES_IN_A_ROW = RETRY_DELAYS_MS.length + 1;
+/** Pause before a trial is tried again, by the number of attempts in a row that it has lost by itself. */
+const RETRY_DELAYS_MS = [1_000, 1_000, 10_000] as const;
 
 /** What becomes of a trial after an attempt. */
 export type Verdict =
@@ -18,7 +13,7 @@ export type Verdict =
   | { readonly state: 'queued'; readonly cause: string; readonly retryInMs: number };
 
 /**
- * Judges a train job's outcome. `earlierLosses` are the causes of the attempts lost in a row before this one.
+ * Judges a train job's outcome. `earlierLosses` are the causes of the losses that were charged to the trial before.
  * Only what is not the trial's own doing is tried again: the same seed would diverge, and the same bug would strike, again.
  */
 export function judge(outcome: TrialOutcome, earlierLosses: readonly string[]): Verdict {
@@ -34,11 +29,10 @@ export function judge(outcome: TrialOutcome, earlierLosses: readonly string[]): 
         ? { state: 'queued', cause: 'interrupted', retryInMs: RETRY_DELAYS_MS[0] }
         : { state: outcome.reason, cause: outcome.reason };
     case 'lost': {
-      const losses = [...earlierLosses, oneLine(outcome.cause)];
-      const retryInMs = RETRY_DELAYS_MS[earlierLosses.length];
-      return retryInMs === undefined
-        ? { state: 'failed', cause: `lost ${losses.length} attempts in a row: ${losses.join('; ')}` }
-        : { state: 'queued', cause: `lost: ${losses.at(-1)!}`, retryInMs };
+      const charged = outcome.culprit === 'trial' ? [...earlierLosses, oneLine(outcome.cause)] : earlierLosses;
+      return charged.length >= MAX_LOSSES_IN_A_ROW
+        ? { state: 'failed', cause: failureCause(charged) }
+        : { state: 'queued', cause: lossCause(outcome, charged), retryInMs: RETRY_DELAYS_MS[charged.length]! };
     }
     case 'tested':
       return { state: 'failed', cause: 'bug: a train job answered with the outcome of a test job' };

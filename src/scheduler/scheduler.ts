@@ -54,7 +54,10 @@ export class Scheduler {
     try {
       const plans = new Map(trials.map((trial) => [trial.id, trial]));
       const context = { ...this.#options, waitsFor: (error: unknown): boolean => this.#holdsFor(error) };
-      const untrained = await this.#dispatch(store.queued().map((id) => trainTask(context, plans.get(id)!)));
+      const stalled = store.stalledAttempts();
+      const untrained = await this.#dispatch(
+        store.queued().map((id) => trainTask(context, plans.get(id)!, stalled.get(id))),
+      );
       if (untrained > 0) return { interrupted: true };
 
       const targets = selectForTest();

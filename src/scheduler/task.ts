@@ -20,6 +20,10 @@ export interface Held {
  * it is durable (telling the observers, removing a file) they leave to the function they return.
  */
 export interface Task {
+  /** Devices were lost under it: it is to share one with no other job. Changes with what `event` and `end` hear. */
+  readonly isSuspect: boolean;
+  /** Where it was last, if it is a suspect. */
+  readonly lostOn?: string | undefined;
   /** A slot is free: records the attempt and says what to run, if anything. */
   begin(): TrialJob | Over | Held;
   /** The job is on its way to `device`. */

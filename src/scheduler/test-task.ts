@@ -1,8 +1,8 @@
-import { oneLine } from '../executor/output-lines.ts';
 import type { TrialJob, TrialOutcome } from '../executor/protocol.ts';
 import type { ResultsLayout } from '../paths.ts';
 import type { SweepSnapshot } from '../store/read-model.ts';
 import type { TrialConfig, TrialId } from '../trial/trial.ts';
+import { Losses } from './losses.ts';
 import { judge } from './retry.ts';
 import type { Task } from './task.ts';
 import type { RunContext } from './train-task.ts';
@@ -15,6 +15,8 @@ export interface TestTarget {
   readonly config: TrialConfig;
   /** Where its weights are: another sweep's folder for a trial that was taken over. */
   readonly directory: string;
+  /** The sweep that the result was taken over from. */
+  readonly takenFrom: string | null;
 }
 
 /** The trials that `select` names, and where their weights are. */
@@ -33,6 +35,7 @@ export function testTargets(
       seed,
       config,
       directory: layout.trial(reusedFrom ?? sweep.name, id),
+      takenFrom: reusedFrom,
     }));
 }
 
@@ -40,14 +43,24 @@ export function testTargets(
  * Evaluates one completed trial on the test split. Whatever happens here leaves the trial completed: a failure is
  * reported, and the next run of the sweep tries again.
  */
-export function testTask(context: RunContext, target: TestTarget): Task {
+export function testTask(context: RunContext, { takenFrom, ...target }: TestTarget): Task {
   const { store, emit } = context;
   const { trialId: trial } = target;
-  const losses: string[] = [];
+  const losses = new Losses();
+  let device: string | undefined;
 
   return {
+    get isSuspect() {
+      return losses.isSuspect;
+    },
+    get lostOn() {
+      return device;
+    },
     begin: (): TrialJob => ({ kind: 'test', ...target, dataset: context.dataset }),
-    dispatched: (device) => emit({ type: 'test_dispatched', trial, device }),
+    dispatched(to) {
+      device = to;
+      emit({ type: 'test_dispatched', trial, device });
+    },
     event: (event) => () => {
       if (event.type === 'log') emit({ ...event, trial });
     },
@@ -60,18 +73,27 @@ export function testTask(context: RunContext, target: TestTarget): Task {
           return undefined;
         };
       }
-      const verdict = judge(outcome, losses);
+      const verdict = judge(outcome, losses.charged);
       if (verdict.state === 'queued') {
         return () => {
-          if (outcome.kind === 'lost') losses.push(oneLine(outcome.cause));
+          if (outcome.kind === 'lost') losses.add(outcome);
           return verdict.retryInMs;
         };
       }
-      const cause = verdict.cause ?? 'bug: a test job answered with the outcome of a train job';
+      const remedy =
+        outcome.kind === 'failed' && outcome.failure.kind === 'weights' ? weightsRemedy(trial, takenFrom) : '';
+      const cause =
+        verdict.cause === null ? 'bug: a test job answered with the outcome of a train job' : verdict.cause + remedy;
       return () => {
         emit({ type: 'test_failed', trial, cause });
         return undefined;
       };
     },
   };
+}
+
+/** What to do about a completed trial without its weights. */
+export function weightsRemedy(trial: TrialId, takenFrom: string | null): string {
+  const origin = takenFrom === null ? '' : ` (the result was taken over from sweep ${takenFrom})`;
+  return `${origin}. The result stands; to have the weights again, train the trial anew: sweep run SPEC --again ${trial}`;
 }

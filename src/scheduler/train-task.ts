@@ -1,14 +1,17 @@
-import { rmSync } from 'node:fs';
-import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { oneLine } from '../executor/output-lines.ts';
-import type { TrialEvent, TrialJob, TrialOutcome } from '../executor/protocol.ts';
+import type { TrialEvent, TrialJob, TrialOutcome, TrialSummary } from '../executor/protocol.ts';
 import type { DatasetSource } from '../data/source.ts';
-import { TRIAL_FILES, type ResultsLayout } from '../paths.ts';
-import { explaining, storeError } from '../store/store-error.ts';
-import type { SweepStore } from '../store/store.ts';
-import type { TrialPlan } from '../trial/trial.ts';
+import type { ResultsLayout } from '../paths.ts';
+import { storeError } from '../store/store-error.ts';
+import type { RecordedResult, SweepStore } from '../store/store.ts';
+import { isSettled } from '../trial/state.ts';
+import type { EpochRecord, TrialPlan } from '../trial/trial.ts';
 import type { Clock } from './clock.ts';
 import type { Emit } from './events.ts';
+import { Losses, type RecordedEnd } from './losses.ts';
+import { isOwnTrouble } from './own-trouble.ts';
+import { removeCheckpoint } from './remove-checkpoint.ts';
 import { judge, type Verdict } from './retry.ts';
 import { STORAGE_RETRY_MS } from './storage-trouble.ts';
 import type { Held, Over, Task } from './task.ts';
@@ -30,17 +33,39 @@ export interface RunContext {
 
 /**
  * Trains one trial: records each step of an attempt, then tells the observers. A trial survives its attempts: one that
- * was lost goes on from the last checkpoint, and epochs that were recorded already stay as they are.
+ * was lost goes on from the last checkpoint, and epochs that were recorded already stay as they are. `stalled` are the
+ * ends of its attempts in earlier runs since it last got on.
  */
-export function trainTask(context: RunContext, plan: TrialPlan): Task {
+export function trainTask(context: RunContext, plan: TrialPlan, stalled: readonly RecordedEnd[] = []): Task {
   const { store, clock, emit } = context;
   const trial = plan.id;
   const directory = context.layout.trial(context.sweep, trial);
-  const losses: string[] = [];
+  const losses = new Losses(stalled);
+  const warn = (message: string): void => emit({ type: 'log', trial, level: 'warn', message });
+  /** The epochs of this run's attempts, for a trial that is trained again. */
+  const epochs = new Map<number, EpochRecord>();
   let attempt = 0;
   let device = '';
+  /** Of a trial that is trained again. */
+  let before: RecordedResult | undefined;
+
+  const tellAgain = (isSame: boolean): void => {
+    const message = isSame
+      ? 'trained again: the same result to the last bit; its weights are here again'
+      : 'trained again, with another result than was recorded, as on another processor or driver: the new one stands, ' +
+        'because numbers and weights belong together';
+    // Both as what a user is to see, who asked for it.
+    emit({ type: 'log', trial, level: 'warn', message });
+  };
 
   return {
+    get isSuspect() {
+      return losses.isSuspect;
+    },
+    get lostOn() {
+      return device;
+    },
+
     begin(): TrialJob | Over | Held {
       // The attempt is recorded before the job leaves: its number fences off whatever an older attempt still does.
       const claim = store.claim(trial, clock.now());
@@ -52,12 +77,13 @@ export function trainTask(context: RunContext, plan: TrialPlan): Task {
           kind: 'over',
           tell: () => {
             // Of an attempt of this sweep's own, before the other one's.
-            removeCheckpoint(directory);
+            removeCheckpoint(directory, warn);
             emit({ type: 'finished', trial, attempt: attempts, ...end });
           },
         };
       }
       attempt = claim.attempt;
+      before = attempt > 1 ? store.resultBefore(trial) : undefined;
       const { seed, config } = plan;
       return { kind: 'train', trialId: trial, attempt, seed, config, dataset: context.dataset, directory };
     },
@@ -73,12 +99,13 @@ export function trainTask(context: RunContext, plan: TrialPlan): Task {
           const { engine, history } = event;
           store.attemptStarted(trial, attempt, { device, engine });
           if (history.length > 0) store.recordEpochs(trial, attempt, history);
+          if (before !== undefined) for (const record of history) epochs.set(record.epoch, record);
           return () => emit({ type: 'started', trial, attempt, engine, resumedEpochs: history.length });
         }
         case 'epoch':
           store.recordEpochs(trial, attempt, [event.record]);
-          // A long trial on a shaky machine gets on between its losses: it is not what kills the device.
-          losses.length = 0;
+          if (before !== undefined) epochs.set(event.record.epoch, event.record);
+          losses.clear();
           return () => emit({ type: 'epoch', trial, record: event.record });
         case 'alive':
           return () => undefined;
@@ -89,7 +116,9 @@ export function trainTask(context: RunContext, plan: TrialPlan): Task {
     },
 
     end(outcome: TrialOutcome): () => number | undefined {
-      const trouble = outcome.kind === 'failed' && outcome.failure.kind === 'storage' ? outcome.failure : undefined;
+      const failure = outcome.kind === 'failed' && outcome.failure.kind === 'storage' ? outcome.failure : undefined;
+      const isOwn = failure !== undefined && isOwnTrouble(failure.code, directory);
+      const trouble = isOwn ? undefined : failure;
       // The sweep's folder is the place: what one trial meets, its neighbours meet.
       const folder = context.layout.sweep(context.sweep);
       const error = trouble && storeError(Object.assign(new Error(trouble.message), { code: trouble.code }), folder);
@@ -97,18 +126,31 @@ export function trainTask(context: RunContext, plan: TrialPlan): Task {
       const isWaiting = error !== undefined && context.waitsFor(error);
       const verdict: Verdict = trouble
         ? { state: 'queued', cause: `storage: ${oneLine(trouble.message)}`, retryInMs: 0 }
-        : judge(outcome, losses);
-      if (outcome.kind !== 'lost') losses.length = 0;
+        : isOwn
+          ? { state: 'failed', cause: ownTroubleCause(failure.message, directory) }
+          : judge(outcome, losses.charged);
+      const isAgain = verdict.state === 'completed' && before !== undefined;
+      const isSame = isAgain && isSameResult(before!, verdict.summary);
+      if (isAgain && !isSame) {
+        // Numbers and weights belong together.
+        store.forgetResult(trial);
+        store.recordEpochs(
+          trial,
+          attempt,
+          [...epochs.values()].sort((a, b) => a.epoch - b.epoch),
+        );
+      }
       store.endAttempt(trial, attempt, { endedAt: clock.now(), ...verdict, isLost: outcome.kind === 'lost' });
 
       return () => {
         // Once only, also where recording took several tries.
-        if (outcome.kind === 'lost') losses.push(oneLine(outcome.cause));
+        if (outcome.kind === 'lost') losses.add(outcome);
         // Not before the result is durable: until then a crash must find the last epoch's checkpoint.
-        if (verdict.state === 'completed') removeCheckpoint(directory);
+        if (isSettled(verdict.state)) removeCheckpoint(directory, warn);
         if (outcome.kind === 'failed') {
           emit({ type: 'log', trial, level: 'error', message: outcome.failure.stack ?? outcome.failure.message });
         }
+        if (isAgain) tellAgain(isSame);
         if (verdict.state !== 'queued') {
           emit({ type: 'finished', trial, attempt, ...verdict });
           return undefined;
@@ -123,7 +165,17 @@ export function trainTask(context: RunContext, plan: TrialPlan): Task {
   };
 }
 
-/** A completed trial needs it no more. */
-export function removeCheckpoint(directory: string): void {
-  explaining(directory, () => rmSync(path.join(directory, TRIAL_FILES.checkpoint), { force: true }));
+function ownTroubleCause(message: string, directory: string): string {
+  return (
+    `storage: ${oneLine(message)}. Remove or mend what is in the place of the trial's files in ${directory}, ` +
+    'then run the sweep again: it tries this trial once more'
+  );
+}
+
+function isSameResult(before: RecordedResult, { bestEpoch, metrics, klPerDimension }: TrialSummary): boolean {
+  return (
+    before.bestEpoch === bestEpoch &&
+    isDeepStrictEqual(before.klPerDimension, klPerDimension) &&
+    Object.entries(metrics).every(([name, value]) => before.metrics[name] === value)
+  );
 }

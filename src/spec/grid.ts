@@ -1,5 +1,6 @@
 import type { Parameters } from '../trial/trial.ts';
-import { axisGroups, matches, optionCount, optionsOf, prerequisites, toParameters } from './space.ts';
+import { ConditionIndex } from './condition-index.ts';
+import { axisGroups, optionCount, optionsOf, prerequisites, toParameters } from './space.ts';
 import type { AxisGroup, Chosen } from './space.ts';
 import type { SweepSpec } from './spec.ts';
 
@@ -9,11 +10,12 @@ const MAX_WALKED = 100_000;
 /** Every distinct configuration of the grid that `exclude` leaves, the last axis of the spec varying fastest. */
 export function* gridConfigurations(spec: SweepSpec): Generator<Parameters> {
   const seen = new Set<string>();
+  const excluded = new ConditionIndex(spec.exclude);
   for (const chosen of walk(spec, axisGroups(spec), {})) {
     const parameters = toParameters(chosen);
     const key = JSON.stringify(parameters);
     // Zipped axes can differ only in a parameter that the configuration does not have.
-    if (seen.has(key) || spec.exclude.some((condition) => matches(condition, parameters))) continue;
+    if (seen.has(key) || excluded.last(parameters) >= 0) continue;
     seen.add(key);
     yield parameters;
   }

@@ -4,7 +4,8 @@ import type { Finding } from './issue.ts';
 import { snakeCase } from './naming.ts';
 import { ruleEffects } from './rule-effects.ts';
 import type { EffectOf } from './rule-effects.ts';
-import { architectureOf, isSame, matches, possibleValues } from './space.ts';
+import { ConditionIndex, matches } from './condition-index.ts';
+import { architectureOf, isSame, possibleValues } from './space.ts';
 import type { Chosen } from './space.ts';
 import type { Condition, ParameterName, ParameterValue, SweepSpec } from './spec.ts';
 
@@ -12,7 +13,8 @@ import type { Condition, ParameterName, ParameterValue, SweepSpec } from './spec
 export function findIdleParts(spec: SweepSpec, written: readonly ParameterName[]): Finding[] {
   const cases = casesOf(spec);
   if (cases === undefined) return [];
-  const left = cases.filter((chosen) => !spec.exclude.some((condition) => matches(condition, chosen)));
+  const excluded = new ConditionIndex(spec.exclude);
+  const left = cases.filter((chosen) => excluded.last(chosen) < 0);
   // What leaves nothing is an error of its own.
   if (left.length === 0) return [];
   // A rule may be there to have its configurations excluded, so rules are judged before `exclude`.

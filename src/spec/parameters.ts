@@ -1,6 +1,7 @@
 /** The parameters a sweep may vary: which values each may take, its default, and what the editor says about it. */
 import { z } from 'zod';
-import { ACTIVATIONS, ARCHITECTURES, LIKELIHOODS } from '../trial/trial.ts';
+import { ACTIVATIONS, ARCHITECTURES, INITIALIZATIONS, LIKELIHOODS } from '../trial/trial.ts';
+import { float32 } from './float32.ts';
 import type { UserParameterName } from './naming.ts';
 import type { ParameterValue } from './spec.ts';
 
@@ -36,18 +37,24 @@ export const PARAMETERS = {
     default: 'relu',
     description: 'Non-linearity after each hidden layer.',
   },
+  init: {
+    value: z.enum(INITIALIZATIONS),
+    default: 'he',
+    description:
+      'How weights are drawn. he: hidden layers by their activation (He et al. 2015), heads as glorot, output a tenth of that. glorot: all by their width alone.',
+  },
   latent_dim: {
     value: z.int().min(1).max(4096),
     default: 10,
     description: 'Number of latent dimensions.',
   },
   beta: {
-    value: z.number().min(0),
+    value: float32(z.number().min(0), { tooSmall: 'write 0 for an autoencoder with noise' }),
     default: 1,
     description: 'Weight of the KL term in the training objective. 1 is the VAE; 0 an autoencoder with noise.',
   },
   learning_rate: {
-    value: z.number().positive().max(10),
+    value: float32(z.number().positive().max(10)),
     default: 1e-3,
     description: "Adam's step size.",
   },

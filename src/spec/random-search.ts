@@ -1,7 +1,8 @@
 import { randomStream } from '../random.ts';
 import type { RandomStream } from '../random.ts';
 import type { Parameters } from '../trial/trial.ts';
-import { axisGroups, domainOf, matches, optionsOf, toParameters } from './space.ts';
+import { ConditionIndex } from './condition-index.ts';
+import { axisGroups, domainOf, optionsOf, toParameters } from './space.ts';
 import type { AxisGroup, Chosen } from './space.ts';
 import type { Range, SweepSpec } from './spec.ts';
 
@@ -20,19 +21,20 @@ export function* randomConfigurations(spec: SweepSpec, trials: number, searchSee
   const groups = axisGroups(spec);
   const names = groups.map((group) => group.map(({ parameter }) => parameter).sort()[0]!);
   const seen = new Set<string>();
+  const excluded = new ConditionIndex(spec.exclude);
   for (let index = 0; index < trials; index++) {
     const streams = names.map((name) => randomStream(['search', searchSeed, index, name]));
-    const parameters = drawNew(() => draw(spec, groups, streams), spec, seen);
+    const parameters = drawNew(() => draw(spec, groups, streams), excluded, seen);
     if (!parameters) return;
     yield parameters;
   }
 }
 
-function drawNew(next: () => Parameters, spec: SweepSpec, seen: Set<string>): Parameters | undefined {
+function drawNew(next: () => Parameters, excluded: ConditionIndex, seen: Set<string>): Parameters | undefined {
   for (let miss = 0; miss < MAX_MISSES; miss++) {
     const parameters = next();
     const key = JSON.stringify(parameters);
-    if (seen.has(key) || spec.exclude.some((condition) => matches(condition, parameters))) continue;
+    if (seen.has(key) || excluded.last(parameters) >= 0) continue;
     seen.add(key);
     return parameters;
   }

@@ -1,4 +1,4 @@
-import { matches } from './space.ts';
+import { matches } from './condition-index.ts';
 import type { Chosen } from './space.ts';
 import type { Domain, ParameterName, SweepSpec } from './spec.ts';
 

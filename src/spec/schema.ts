@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { metricInfo } from '../report/metric.ts';
 import { DATASET_KEYS, datasetSchema } from './dataset.ts';
 import { conditionSchema, domainSchema } from './domain.ts';
+import { float32 } from './float32.ts';
 import { camelCase, parameterName } from './naming.ts';
 import type { UserParameterName } from './naming.ts';
 import { PARAMETER_NAMES, PARAMETERS } from './parameters.ts';
@@ -93,9 +94,7 @@ export const specSchema = z
       .strictObject({
         epochs: z.int().min(1).max(100_000).default(10).describe('Passes over the training images.'),
         batch_size: z.int().min(1).max(65_536).default(128).describe('Images per optimiser step.'),
-        clip_norm: z
-          .number()
-          .positive()
+        clip_norm: float32(z.number().positive(), { tooLarge: 'leave clip_norm out, or write null, for no clipping' })
           .nullable()
           .default(null)
           .describe('Largest global L2 norm of the gradient; null leaves gradients as they are.'),

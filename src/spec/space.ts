@@ -1,6 +1,7 @@
 /** Which values each parameter may take given the others: what grid and random search walk over. */
 import type { Architecture, Parameters } from '../trial/trial.ts';
-import type { Axis, Condition, Domain, ParameterName, ParameterValue, SweepSpec, WhenRule } from './spec.ts';
+import { ConditionIndex } from './condition-index.ts';
+import type { Axis, Domain, ParameterName, ParameterValue, SweepSpec, WhenRule } from './spec.ts';
 
 /** Parameters that only one architecture has. */
 const ARCHITECTURE_OF: Readonly<Partial<Record<ParameterName, Architecture>>> = { hidden: 'mlp', channels: 'conv' };
@@ -62,8 +63,27 @@ export function prerequisites(parameter: ParameterName, when: readonly WhenRule[
 /** The domain of an axis, given what is decided; undefined where such a configuration has no such parameter. */
 export function domainOf(spec: SweepSpec, { parameter, domain }: Axis, chosen: Chosen): Domain | undefined {
   if (!isRelevant(parameter, chosen)) return undefined;
-  const rule = spec.when.findLast((candidate) => candidate.then[parameter] && matches(candidate.if, chosen));
-  return rule?.then[parameter] ?? domain;
+  const { rules, index } = settersOf(spec.when, parameter);
+  return rules[index.last(chosen)]?.then[parameter] ?? domain;
+}
+
+interface Setters {
+  readonly rules: readonly WhenRule[];
+  readonly index: ConditionIndex;
+}
+const setters = new WeakMap<readonly WhenRule[], Map<ParameterName, Setters>>();
+
+/** The rules that set a parameter; kept, as each configuration of a spec asks again. */
+function settersOf(when: readonly WhenRule[], parameter: ParameterName): Setters {
+  let known = setters.get(when);
+  if (known === undefined) setters.set(when, (known = new Map<ParameterName, Setters>()));
+  let found = known.get(parameter);
+  if (found === undefined) {
+    const rules = when.filter((rule) => rule.then[parameter]);
+    found = { rules, index: new ConditionIndex(rules.map((rule) => rule.if)) };
+    known.set(parameter, found);
+  }
+  return found;
 }
 
 /** How many ways there are to decide a group of choices. */
@@ -89,12 +109,6 @@ function choiceLists(
     const domain = domainOf(spec, axis, chosen);
     return domain?.kind === 'choices' ? [[axis.parameter, domain.values] as const] : [];
   });
-}
-
-export function matches(condition: Condition, chosen: Chosen): boolean {
-  return Object.entries(condition).every(([parameter, values]) =>
-    values.some((value) => isSame(value, chosen[parameter as ParameterName])),
-  );
 }
 
 /** Whether a configuration with this architecture has the parameter; undecided, it may have. */
@@ -125,8 +139,8 @@ export function possibleValues(
 
 /** The finished configuration, with its parameters in one fixed order and without those it does not have. */
 export function toParameters(chosen: Chosen): Parameters {
-  const { architecture, hidden, channels, activation, latentDim, beta, learningRate, likelihood } =
+  const { architecture, hidden, channels, activation, init, latentDim, beta, learningRate, likelihood } =
     chosen as Parameters;
   const layers = architecture === 'mlp' ? { hidden } : { channels };
-  return { architecture, ...layers, activation, latentDim, beta, learningRate, likelihood } as Parameters;
+  return { architecture, ...layers, activation, init, latentDim, beta, learningRate, likelihood } as Parameters;
 }

@@ -62,11 +62,15 @@ export function elsewhereClaimer(
 
   return (trialId, sweepKey, at) => {
     const twins = sql.twins.all(trialId, sweepKey);
-    const completed = twins.filter(({ state }) => state === 'completed');
+    if (twins.length === 0) return undefined;
+    // A trial with a result from before is trained again on demand: its files are wanted, not another's result.
+    const hasResult = sql.own.get(trialId, sweepKey)?.kl_per_dimension != null;
+    const completed = hasResult ? [] : twins.filter(({ state }) => state === 'completed');
     // Rather the sweep that trained it, whose folder has the files, than one that took it over.
     const source = completed.find(({ reused_from }) => reused_from === null) ?? completed[0];
     if (source !== undefined) return reuse(trialId, sweepKey, source.key);
-    for (const { sweep_key } of twins) {
+    for (const { sweep_key, state } of twins) {
+      if (state !== 'running') continue;
       const { name, host, pid, heartbeat_at } = sql.coordinator.get(sweep_key)!;
       if (!isLed(name)) continue;
       // One that lives, but was silent for so long, may be stopped.
@@ -87,9 +91,10 @@ function prepare(db: Database.Database) {
     coordinator: db.prepare<[sweepKey: number], CoordinatorRow>(
       'SELECT name, host, pid, heartbeat_at FROM sweeps WHERE key = ?',
     ),
-    own: db.prepare<[trialId: TrialId, sweepKey: number], { key: number; state: TrialState }>(
-      'SELECT key, state FROM trials WHERE trial_id = ? AND sweep_key = ?',
-    ),
+    own: db.prepare<
+      [trialId: TrialId, sweepKey: number],
+      { key: number; state: TrialState; kl_per_dimension: string | null }
+    >('SELECT key, state, kl_per_dimension FROM trials WHERE trial_id = ? AND sweep_key = ?'),
     result: db.prepare<[key: number], ResultRow>(
       `SELECT attempts, reused_from, best_epoch, epochs, kl_per_dimension, trainable_weights FROM trials WHERE key = ?`,
     ),

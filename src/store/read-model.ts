@@ -54,6 +54,8 @@ export interface TrialRecord {
   readonly inPlan: boolean;
   /** How many images its settings come to; null for a trial of an older version, until the next run in this folder. */
   readonly images: { readonly train: number; readonly validation: number } | null;
+  /** The arithmetic that computes it (see trial/identity.ts); 2 stands for 2 or earlier. */
+  readonly numericsVersion: number;
 }
 
 export interface AttemptRecord {

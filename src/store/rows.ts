@@ -49,6 +49,7 @@ export interface TrialRow {
   readonly in_plan: 0 | 1;
   readonly train_images: number | null;
   readonly validation_images: number | null;
+  readonly numerics_version: number;
 }
 
 export interface AttemptRow {
@@ -93,7 +94,9 @@ export type StoredConfig = Pick<TrialRecord, 'config' | 'params'>;
 export function storedConfig(json: string, trial: TrialId, sweep: string): StoredConfig {
   const config = JSON.parse(json) as unknown;
   if (!isConfig(config)) throw new DamagedRow(`trial ${trial} of sweep ${sweep} has a configuration that is none`);
-  return { config: fromUserConfig(config), params: config.parameters };
+  // Before weights could be drawn another way, this is how they were.
+  const parameters = { ...config.parameters, init: config.parameters['init'] ?? 'glorot' };
+  return { config: fromUserConfig({ ...config, parameters }), params: parameters };
 }
 
 /** What readers rely on; a parameter that an older version didn't have is missing. */
@@ -171,6 +174,7 @@ export function trialRecord(
       row.train_images === null || row.validation_images === null
         ? null
         : { train: row.train_images, validation: row.validation_images },
+    numericsVersion: row.numerics_version,
   };
 }
 

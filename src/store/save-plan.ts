@@ -4,6 +4,7 @@ import type Database from 'better-sqlite3';
 import { CATALOG, catalogEntry } from '../data/catalog.ts';
 import { splitSizes } from '../data/split-sizes.ts';
 import { toUserConfig } from '../spec/naming.ts';
+import { NUMERICS_VERSION } from '../trial/identity.ts';
 import { nextStep } from '../trial/next-step.ts';
 import type { TrialState } from '../trial/state.ts';
 import type { DatasetSettings, TrialConfig, TrialPlan } from '../trial/trial.ts';
@@ -170,8 +171,9 @@ function prepare(db: Database.Database) {
     ),
     insertTrial: db.prepare(
       `INSERT INTO trials (sweep_key, trial_id, config_id, seed, position, in_plan, state, config, train_images,
-         validation_images)
-       VALUES (@sweepKey, @trialId, @configId, @seed, @position, 1, 'queued', @config, @trainImages, @validationImages)`,
+         validation_images, numerics_version)
+       VALUES (@sweepKey, @trialId, @configId, @seed, @position, 1, 'queued', @config, @trainImages, @validationImages,
+         ${NUMERICS_VERSION})`,
     ),
     uncounted: db
       .prepare<[], string>(`SELECT DISTINCT config -> '$.dataset' FROM trials WHERE train_images IS NULL`)
@@ -181,10 +183,11 @@ function prepare(db: Database.Database) {
        WHERE train_images IS NULL AND config -> '$.dataset' = @dataset`,
     ),
     requeue: db.prepare<[key: number]>(`UPDATE trials SET state = 'queued', cause = NULL WHERE key = ?`),
-    // With the result of another sweep, if there is one.
+    // With the result of another sweep, if there is one, and the trial isn't trained again on demand.
     uncompleted: db.prepare<[sweepKey: number], { key: number; state: TrialState; source: number | null }>(
       `SELECT t.key, t.state, (SELECT o.key FROM trials o
          WHERE o.trial_id = t.trial_id AND o.sweep_key <> t.sweep_key AND o.state = 'completed'
+           AND t.kl_per_dimension IS NULL
          ORDER BY ${SOURCE_FIRST} LIMIT 1) AS source
        FROM trials t WHERE t.sweep_key = ? AND t.in_plan = 1 AND t.state <> 'completed'`,
     ),

@@ -188,7 +188,7 @@ const LAST_ELBO = `(
 const trialsWith = (lastElbo: string): string => `
 SELECT s.name AS sweep, t.key, t.trial_id, t.config_id, t.seed, t.state, t.cause, t.config, t.best_epoch, t.epochs,
   t.seconds, coalesce(o.attempts, t.attempts) AS attempts, t.kl_per_dimension, t.trainable_weights, t.reused_from,
-  t.in_plan, t.train_images, t.validation_images, a.device, ${lastElbo} AS last_elbo
+  t.in_plan, t.train_images, t.validation_images, t.numerics_version, a.device, ${lastElbo} AS last_elbo
 FROM trials t
 JOIN sweeps s ON s.key = t.sweep_key
 LEFT JOIN sweeps os ON os.name = t.reused_from

@@ -3,7 +3,7 @@ import type Database from 'better-sqlite3';
 import { SweepError } from '../errors.ts';
 import { refuseLink } from '../no-links.ts';
 import type { ResultsLayout } from '../paths.ts';
-import { canMove, type TrialState } from '../trial/state.ts';
+import { canMove, canMoveOnDemand, type TrialState } from '../trial/state.ts';
 import type { EpochRecord, TrialId } from '../trial/trial.ts';
 import { elsewhereClaimer } from './claim-elsewhere.ts';
 import { openForWriting } from './connection.ts';
@@ -14,7 +14,7 @@ import { makeFolder } from './make-folder.ts';
 import { planWriter } from './save-plan.ts';
 import { prepareStatements, type Owner, type TrialRow } from './statements.ts';
 import { explaining, undoOnError } from './store-error.ts';
-import type { AttemptEnd, AttemptPlace, Claim, PlanChange, SweepPlan, SweepStore } from './store.ts';
+import type { AttemptEnd, AttemptPlace, Claim, PlanChange, RecordedResult, SweepPlan, SweepStore } from './store.ts';
 
 /**
  * Opens the store of one sweep and becomes its only coordinator, creating the results folder and the database as needed.
@@ -86,6 +86,37 @@ export class SqliteStore implements SweepStore {
 
   queued(): TrialId[] {
     return explaining(this.#db.name, () => this.#sql.queued.all(this.#sweep()));
+  }
+
+  stalledAttempts(): ReturnType<SweepStore['stalledAttempts']> {
+    return Map.groupBy(
+      explaining(this.#db.name, () => this.#sql.stalledAttempts.all(this.#sweep())),
+      ({ trial_id }) => trial_id,
+    );
+  }
+
+  trainAgain(trialId: TrialId): TrialState {
+    return this.#write(() => {
+      const { key, state } = this.#trial(trialId);
+      if (canMoveOnDemand(state, 'queued')) this.#sql.trainAgain.run(key);
+      return state;
+    });
+  }
+
+  resultBefore(trialId: TrialId): RecordedResult | undefined {
+    return explaining(this.#db.name, () => {
+      const { key } = this.#trial(trialId);
+      const before = this.#sql.resultBefore.get(key);
+      if (before === undefined) return undefined;
+      const { best_epoch: bestEpoch, kl_per_dimension } = before;
+      const metrics = this.#sql.metrics.all(key, bestEpoch).map(({ name, value }) => [name, value] as const);
+      const klPerDimension = JSON.parse(kl_per_dimension) as number[];
+      return { bestEpoch, metrics: Object.fromEntries(metrics), klPerDimension };
+    });
+  }
+
+  forgetResult(trialId: TrialId): void {
+    this.#write(() => this.#forgetEpochs(this.#trial(trialId).key));
   }
 
   claim(trialId: TrialId, at: Date): Claim {

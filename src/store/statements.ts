@@ -25,6 +25,22 @@ export function prepareStatements(db: Database.Database) {
         `SELECT trial_id FROM trials WHERE sweep_key = ? AND in_plan = 1 AND state = 'queued' ORDER BY position`,
       )
       .pluck(),
+    stalledAttempts: db.prepare<[sweepKey: number], { trial_id: TrialId; outcome: string; cause: string | null }>(
+      `SELECT t.trial_id, a.outcome, a.cause FROM trials t JOIN attempts a ON a.trial_key = t.key
+       WHERE t.sweep_key = ? AND t.in_plan = 1 AND t.state = 'queued' AND t.attempts > 0 AND a.outcome IS NOT NULL
+         AND a.attempt >= coalesce((SELECT max(e.attempt) FROM epochs e WHERE e.trial_key = t.key), 0)
+       ORDER BY t.key, a.attempt`,
+    ),
+    trainAgain: db.prepare<[key: number]>(
+      `UPDATE trials SET state = 'queued', cause = 'trained again on demand', reused_from = NULL WHERE key = ?`,
+    ),
+    resultBefore: db.prepare<[key: number], { best_epoch: number; kl_per_dimension: string }>(
+      `SELECT best_epoch, kl_per_dimension FROM trials
+       WHERE key = ? AND best_epoch IS NOT NULL AND kl_per_dimension IS NOT NULL AND state <> 'completed'`,
+    ),
+    metrics: db.prepare<[key: number, epoch: number], { name: string; value: number }>(
+      'SELECT name, value FROM metrics WHERE trial_key = ? AND epoch = ?',
+    ),
     trial: db.prepare<[trialId: TrialId, sweepKey: number], TrialRow>(
       `SELECT key, state, attempts, best_epoch, elbo, reconstruction, kl FROM trials WHERE trial_id = ? AND sweep_key = ?`,
     ),

@@ -81,6 +81,13 @@ export interface AttemptEnd {
   readonly isLost?: boolean;
 }
 
+/** What a trial was once completed with. */
+export interface RecordedResult {
+  readonly bestEpoch: number;
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly klPerDimension: readonly number[];
+}
+
 export interface SweepStore extends Disposable {
   /**
    * Joins what `write` records to one durable transaction, for the price of one wait for the disk. When this returns, all
@@ -95,6 +102,17 @@ export interface SweepStore extends Disposable {
   savePlan(plan: SweepPlan, at: Date): PlanChange;
   /** Queued trials of the current plan, in dispatch order. What they are is the plan's to say. */
   queued(): TrialId[];
+  /** How the attempts of queued trials ended, oldest first, from the last one that recorded an epoch on. */
+  stalledAttempts(): ReadonlyMap<TrialId, readonly { readonly outcome: string; readonly cause: string | null }[]>;
+  /**
+   * Queues a completed trial of this sweep once more; its result stays until the new one is there, and another sweep's
+   * is not taken over for it. Returns the state the trial had: nothing is changed for any other.
+   */
+  trainAgain(trialId: TrialId): TrialState;
+  /** The result that a trial which isn't completed has from before; undefined for one that never was. */
+  resultBefore(trialId: TrialId): RecordedResult | undefined;
+  /** Forgets what a trial was completed with, its test metrics too. */
+  forgetResult(trialId: TrialId): void;
   /**
    * Begins an attempt at a queued trial (numbered from 1), unless another sweep has its result or is at it. At one
    * moment for all sweeps, so that of any number that ask at the same time one begins.

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ConfigId, TrialConfig, TrialId } from './trial.ts';
 
 /** Raise when the same trial gives other bits: results of another version are then not taken over. */
-export const NUMERICS_VERSION = 2;
+export const NUMERICS_VERSION = 3;
 
 /** Everything that decides the result of one training run. Trials with equal ids have bit-identical results. */
 export function trialId(config: TrialConfig, datasetFingerprint: string, seed: number): TrialId {

@@ -1,4 +1,4 @@
-import { canMove, isFinished, type TrialState } from './state.ts';
+import { isFinished, isSettled, type TrialState } from './state.ts';
 
 /**
  * What a run does with a trial of its plan: leaves a result that stands (`keep`), gives it the one that another sweep
@@ -11,8 +11,7 @@ export type NextStep = 'keep' | 'take_over' | 'train' | 'retry';
  * where no coordinator lives; undefined for a trial that the sweep never had.
  */
 export function nextStep(state: TrialState | undefined, isCompletedElsewhere: boolean): NextStep {
-  const hasEnded = state !== undefined && isFinished(state);
-  if (hasEnded && !canMove(state, 'queued')) return 'keep';
+  if (state !== undefined && isSettled(state)) return 'keep';
   if (isCompletedElsewhere) return 'take_over';
-  return hasEnded ? 'retry' : 'train';
+  return state !== undefined && isFinished(state) ? 'retry' : 'train';
 }

@@ -16,8 +16,23 @@ const NEXT: Readonly<Record<TrialState, readonly TrialState[]>> = {
   cancelled: ['queued'],
 };
 
+/** What a user may ask for by a trial's name; a completed trial never moves by itself. */
+const ON_DEMAND: Readonly<Partial<Record<TrialState, readonly TrialState[]>>> = {
+  // Its weights are gone, and are to be trained again.
+  completed: ['queued'],
+};
+
+export function canMoveOnDemand(from: TrialState, to: TrialState): boolean {
+  return ON_DEMAND[from]?.includes(to) === true;
+}
+
 export function canMove(from: TrialState, to: TrialState): boolean {
   return NEXT[from].includes(to);
+}
+
+/** No run takes it up again by itself: it has its result, or the same seed would come to the same end. */
+export function isSettled(state: TrialState): boolean {
+  return isFinished(state) && !canMove(state, 'queued');
 }
 
 /** A finished trial is not dispatched again by the same run. */

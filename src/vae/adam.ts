@@ -1,5 +1,5 @@
 /** Adam (Kingma & Ba 2015, algorithm 1), with the defaults of the paper. */
-import * as tf from '@tensorflow/tfjs';
+import { tf } from '../engine/tfjs.ts';
 import type { Tensors } from '../engine/engine.ts';
 
 const DECAY_FIRST = 0.9;
@@ -27,10 +27,9 @@ export function adamSchedule(learningRate: number, t: number): { stepSize: numbe
  * scaled down together so that their global L2 norm is at most that.
  */
 export function adamStep(state: Tensors, gradients: Tensors, step: Tensors): Tensors {
-  const scale = step['clipNorm'] && clipScale(Object.values(gradients), step['clipNorm']);
+  const clipped = step['clipNorm'] ? clip(gradients, step['clipNorm']) : gradients;
   const next: Record<string, tf.Tensor> = {};
-  for (const [name, raw] of Object.entries(gradients)) {
-    const gradient = scale ? tf.mul(raw, scale) : raw;
+  for (const [name, gradient] of Object.entries(clipped)) {
     const [firstName, secondName] = [momentName('first', name), momentName('second', name)];
     const first = tf.add(tf.mul(state[firstName]!, DECAY_FIRST), gradient);
     const second = tf.add(tf.mul(state[secondName]!, DECAY_SECOND), tf.square(gradient));
@@ -42,9 +41,23 @@ export function adamStep(state: Tensors, gradients: Tensors, step: Tensors): Ten
   return next;
 }
 
-/** clipNorm / max(norm, clipNorm): 1 for gradients that are short enough. */
-function clipScale(gradients: readonly tf.Tensor[], clipNorm: tf.Tensor): tf.Tensor {
-  const squares = gradients.map((gradient) => tf.sum(tf.square(gradient)));
-  const norm = tf.sqrt(squares.reduce((sum, square) => tf.add(sum, square)));
-  return tf.div(clipNorm, tf.maximum(norm, clipNorm));
+/** Where squares of float32 overflow, norms are taken of gradients this much smaller: their squares fit in, all of them. */
+const SHRINK = 2 ** -80;
+const LARGEST_FLOAT32 = 3.4028234663852886e38;
+
+/** The gradients times clipNorm / max(norm, clipNorm), which is 1 for those that are short enough. */
+function clip(gradients: Tensors, clipNorm: tf.Tensor): Tensors {
+  const all = Object.values(gradients);
+  const isTooLong = tf.greater(sumOfSquares(all), LARGEST_FLOAT32);
+  const shrink = tf.where(isTooLong, SHRINK, tf.scalar(1));
+  const norm = tf.sqrt(sumOfSquares(all.map((gradient) => tf.mul(gradient, shrink))));
+  const scale = tf.div(clipNorm, tf.maximum(norm, tf.mul(clipNorm, shrink)));
+  return Object.fromEntries(
+    Object.entries(gradients).map(([name, gradient]) => [name, tf.mul(tf.mul(gradient, shrink), scale)]),
+  );
+}
+
+function sumOfSquares(tensors: readonly tf.Tensor[]): tf.Tensor {
+  const squares = tensors.map((tensor) => tf.sum(tf.square(tensor)));
+  return squares.reduce((sum, square) => tf.add(sum, square));
 }

@@ -1,5 +1,5 @@
 /** Encoder and decoder of each architecture, as pure functions of named parameters. Batch size B, P pixels, J latents. */
-import * as tf from '@tensorflow/tfjs';
+import { tf } from '../engine/tfjs.ts';
 import type { Tensors } from '../engine/engine.ts';
 import type { Activation, Parameters } from '../trial/trial.ts';
 
@@ -31,9 +31,12 @@ export interface WeightSpec {
   readonly shape: readonly number[];
   /** Null for biases, which start at zero (the decoder's last one at the data's logit). */
   readonly fan: { readonly in: number; readonly out: number } | null;
+  /** What its units go through; null for biases, the posterior's heads and the decoder's output. */
+  readonly activation: Activation | null;
 }
 
-/** Name of the bias that starts at the logit of the data's mean. */
+/** The decoder's last layer; its bias starts at the logit of the data's mean. */
+export const OUTPUT_WEIGHT = 'decoder.output.weight';
 export const OUTPUT_BIAS = 'decoder.output.bias';
 
 /** All weights of a model, in a fixed order. */
@@ -41,15 +44,25 @@ export function weightSpecs(model: ModelShape): WeightSpec[] {
   return model.architecture === 'mlp' ? mlpWeights(model) : convWeights(model);
 }
 
-function denseWeights(name: string, inputs: number, outputs: number): WeightSpec[] {
+function denseWeights(
+  name: string,
+  inputs: number,
+  outputs: number,
+  activation: Activation | null = null,
+): WeightSpec[] {
   return [
-    { name: `${name}.weight`, shape: [inputs, outputs], fan: { in: inputs, out: outputs } },
-    { name: `${name}.bias`, shape: [outputs], fan: null },
+    { name: `${name}.weight`, shape: [inputs, outputs], fan: { in: inputs, out: outputs }, activation },
+    { name: `${name}.bias`, shape: [outputs], fan: null, activation: null },
   ];
 }
 
 /** A convolution from `inputs` to `outputs` channels, or the transposed one from `outputs` to `inputs`. */
-function convolutionWeights(name: string, inputs: number, outputs: number, transposed = false): WeightSpec[] {
+function convolutionWeights(
+  name: string,
+  inputs: number,
+  outputs: number,
+  { activation, transposed = false }: { activation: Activation | null; transposed?: boolean },
+): WeightSpec[] {
   const field = KERNEL * KERNEL;
   return [
     {
@@ -59,21 +72,22 @@ function convolutionWeights(name: string, inputs: number, outputs: number, trans
       fan: transposed
         ? { in: (field / STRIDE ** 2) * outputs, out: field * inputs }
         : { in: field * inputs, out: (field / STRIDE ** 2) * outputs },
+      activation,
     },
-    { name: `${name}.bias`, shape: [transposed ? inputs : outputs], fan: null },
+    { name: `${name}.bias`, shape: [transposed ? inputs : outputs], fan: null, activation: null },
   ];
 }
 
-function mlpWeights({ widths, latentDim, height, width }: ModelShape): WeightSpec[] {
+function mlpWeights({ widths, activation, latentDim, height, width }: ModelShape): WeightSpec[] {
   const pixels = height * width;
   const sizes = [pixels, ...widths];
   const last = sizes.at(-1)!;
   const mirrored = [latentDim, ...widths.toReversed()];
   return [
-    ...widths.flatMap((size, i) => denseWeights(`encoder.${i}`, sizes[i]!, size)),
+    ...widths.flatMap((size, i) => denseWeights(`encoder.${i}`, sizes[i]!, size, activation)),
     ...denseWeights('posterior.mean', last, latentDim),
     ...denseWeights('posterior.log_variance', last, latentDim),
-    ...widths.flatMap((_, i) => denseWeights(`decoder.${i}`, mirrored[i]!, mirrored[i + 1]!)),
+    ...widths.flatMap((_, i) => denseWeights(`decoder.${i}`, mirrored[i]!, mirrored[i + 1]!, activation)),
     ...denseWeights('decoder.output', mirrored.at(-1)!, pixels),
   ];
 }
@@ -92,15 +106,21 @@ function convWeights(model: ModelShape): WeightSpec[] {
   const sizes = convSizes(model);
   const last = sizes.at(-1)!;
   const flat = last.height * last.width * last.channels;
+  const { activation } = model;
   const depth = model.widths.length;
   return [
-    ...model.widths.flatMap((channels, i) => convolutionWeights(`encoder.${i}`, sizes[i]!.channels, channels)),
+    ...model.widths.flatMap((channels, i) =>
+      convolutionWeights(`encoder.${i}`, sizes[i]!.channels, channels, { activation }),
+    ),
     ...denseWeights('posterior.mean', flat, model.latentDim),
     ...denseWeights('posterior.log_variance', flat, model.latentDim),
-    ...denseWeights('decoder.input', model.latentDim, flat),
+    ...denseWeights('decoder.input', model.latentDim, flat, activation),
     ...model.widths.flatMap((_, i) => {
       const name = i === depth - 1 ? 'decoder.output' : `decoder.${i}`;
-      return convolutionWeights(name, sizes[depth - 1 - i]!.channels, sizes[depth - i]!.channels, true);
+      return convolutionWeights(name, sizes[depth - 1 - i]!.channels, sizes[depth - i]!.channels, {
+        activation: i === depth - 1 ? null : activation,
+        transposed: true,
+      });
     }),
   ];
 }
@@ -144,7 +164,7 @@ export function decode(model: ModelShape, weights: Tensors, latents: tf.Tensor2D
   const { height, width, channels } = sizes[0]!;
   const flat = activate(dense(latents, weights, 'decoder.input'), model.activation);
   const depth = model.widths.length;
-  let maps = tf.reshape<tf.Rank.R4>(flat, [batch, height, width, channels]);
+  let maps: tf.Tensor4D = tf.reshape(flat, [batch, height, width, channels]);
   for (let i = 0; i < depth; i++) {
     const name = i === depth - 1 ? 'decoder.output' : `decoder.${i}`;
     const { height, width, channels } = sizes[i + 1]!;

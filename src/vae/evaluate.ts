@@ -99,8 +99,9 @@ export function lossMetrics(
 /** All metrics of one split, named `val/…` or `test/…`. */
 export function evaluationMetrics(prefix: 'val' | 'test', sums: EvaluationSums, beta: number): Record<string, number> {
   const kl = klPerDimension(sums).reduce((sum, value) => sum + value, 0);
+  const active = activeUnits(sums);
   return {
     ...lossMetrics(prefix, sums.reconstruction / sums.images, kl, beta),
-    [`${prefix}/active_units`]: activeUnits(sums),
+    ...(active !== undefined && { [`${prefix}/active_units`]: active }),
   };
 }

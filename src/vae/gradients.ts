@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import { tf } from '../engine/tfjs.ts';
 import type { Tensors } from '../engine/engine.ts';
 import { decode, encode, weightSpecs, type ModelShape } from './architecture.ts';
 import { bernoulliNats, klPerDimension, reparameterize } from './objective.ts';

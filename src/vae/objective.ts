@@ -6,7 +6,7 @@
  * D is estimated with one sample z = mean + σ·ε. Both terms are sums inside an image: a mean over pixels would weigh
  * the KL by the number of pixels.
  */
-import * as tf from '@tensorflow/tfjs';
+import { tf } from '../engine/tfjs.ts';
 
 /** z = mean + σ ⊙ ε with σ = exp(½ log σ²); all [B, J], ε ~ N(0, I). */
 export function reparameterize(mean: tf.Tensor2D, logVariance: tf.Tensor2D, noise: tf.Tensor2D): tf.Tensor2D {

@@ -16,7 +16,11 @@ export const RECONSTRUCTIONS = 16;
 const SAMPLES_A_SIDE = 8;
 const MANIFOLD_A_SIDE = 15;
 
-/** Writes the pictures into the trial's folder. `examples` are held-out images (training ones where none are held out). */
+/**
+ * Writes the pictures into the trial's folder, each pixel the mean of p(x|z): images above the reconstruction from their
+ * posterior mean, draws of z from the prior, and the manifold of two latents. `examples` are held-out images (training ones where none
+ * are held out).
+ */
 export async function writePictures(
   engine: Engine,
   model: ModelShape,
@@ -31,7 +35,7 @@ export async function writePictures(
 
   const shown = Math.min(RECONSTRUCTIONS, examples.count);
   const originals = Float32Array.from(examples.images.subarray(0, shown * model.height * model.width), (v) => v / 255);
-  const reconstructions = await decode(await sampleLatents(engine, model, weights, examples, shown), shown);
+  const reconstructions = await decode(await posteriorMeans(engine, model, weights, examples, shown), shown);
 
   const drawn = SAMPLES_A_SIDE ** 2;
   const prior = randomStream(['picture', 'samples']).fillNormal(new Float32Array(drawn * model.latentDim));
@@ -60,8 +64,8 @@ export function manifoldGrid(side: number): Float32Array {
   });
 }
 
-/** One z ~ q(z|x) for each of the first `count` images. */
-async function sampleLatents(
+/** E_q[z|x] of the first `count` images. */
+async function posteriorMeans(
   engine: Engine,
   model: ModelShape,
   weights: Arrays,
@@ -69,16 +73,16 @@ async function sampleLatents(
   count: number,
 ): Promise<Float32Array> {
   const scan = await engine.prepare(evaluationProgram(model, EVALUATION_BATCH));
-  const noise = randomStream(['picture', 'reconstructions']).fillNormal(
-    new Float32Array(EVALUATION_BATCH * model.latentDim),
-  );
   const { outputs } = await scan.run({
     count: 1,
     state: {},
     constants: { ...weights, images: examples.images },
-    steps: { indices: Int32Array.from({ length: EVALUATION_BATCH }, (_, i) => (i < count ? i : 0)), noise },
+    steps: {
+      indices: Int32Array.from({ length: EVALUATION_BATCH }, (_, i) => (i < count ? i : 0)),
+      noise: new Float32Array(EVALUATION_BATCH * model.latentDim),
+    },
   });
-  return outputs['latents']!.subarray(0, count * model.latentDim);
+  return outputs['mean']!.subarray(0, count * model.latentDim);
 }
 
 async function decodeLatents(

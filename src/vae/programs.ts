@@ -1,5 +1,5 @@
 /** The scans that a trial runs. B images a batch, P pixels, J latents; images are uint8, 255 = 1. */
-import * as tf from '@tensorflow/tfjs';
+import { tf } from '../engine/tfjs.ts';
 import type { ScanProgram, Tensors, TensorSpecs } from '../engine/engine.ts';
 import { adamStep, momentName } from './adam.ts';
 import { decode, encode, weightSpecs, type ModelShape } from './architecture.ts';
@@ -47,7 +47,7 @@ export function trainingProgram(model: ModelShape, batchSize: number, clips: boo
 /**
  * The terms of the ELBO of each image, with a sampled z.
  * constants: weights, images [N, P] · steps: indices [B], noise [B, J] ·
- * outputs: reconstruction [B], kl [B, J], mean [B, J], latents [B, J].
+ * outputs: reconstruction [B], kl [B, J], mean [B, J].
  */
 export function evaluationProgram(model: ModelShape, batchSize: number): ScanProgram {
   return {
@@ -60,7 +60,7 @@ export function evaluationProgram(model: ModelShape, batchSize: number): ScanPro
       const { mean, logVariance } = encode(model, constants, images);
       const latents = reparameterize(mean, logVariance, step['noise'] as tf.Tensor2D);
       const reconstruction = bernoulliNats(decode(model, constants, latents), images);
-      return { state: {}, outputs: { reconstruction, kl: klPerDimension(mean, logVariance), mean, latents } };
+      return { state: {}, outputs: { reconstruction, kl: klPerDimension(mean, logVariance), mean } };
     },
   };
 }

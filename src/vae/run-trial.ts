@@ -6,6 +6,7 @@ import type { Dataset, DatasetSource, ImageSet } from '../data/source.ts';
 import { pixelMeans } from '../data/pixel-means.ts';
 import type { Engine } from '../engine/engine.ts';
 import { constantElbo } from '../metrics/constant-elbo.ts';
+import { UnreadableWeights } from '../executor/failure.ts';
 import type {
   StopReason,
   TestJob,
@@ -27,7 +28,7 @@ import { evaluateSplit, evaluationMetrics, evaluationPace } from './evaluate.ts'
 import { initialWeights, zeroMoments } from './initial-state.ts';
 import { RECONSTRUCTIONS, writePictures } from './pictures.ts';
 import { readWhole } from './read-whole.ts';
-import { decodeTensors, encodeTensors } from './safetensors.ts';
+import { decodeTensors, encodeTensors, type TensorFile } from './safetensors.ts';
 import { train } from './train.ts';
 import { emptyEpoch, type TrainingState } from './training-state.ts';
 
@@ -55,7 +56,7 @@ async function runTrain(job: TrainJob, { engine, emit, stopRequested }: TrialCon
   const found = await loadCheckpoint(job, bitClass, specs);
   const state: TrainingState = found.state ?? {
     tensors: {
-      ...initialWeights(specs, seed, trainingMeans(dataset)),
+      ...initialWeights(specs, config.parameters.init, seed, trainingMeans(dataset)),
       ...zeroMoments(specs),
     },
     step: 0,
@@ -130,7 +131,7 @@ async function runTrain(job: TrainJob, { engine, emit, stopRequested }: TrialCon
 async function runTest(job: TestJob, { engine, emit, stopRequested }: TrialContext): Promise<TrialOutcome> {
   const { config } = job;
   const dataset = await cachedDataset(job.dataset, config.dataset);
-  const { metadata, tensors } = decodeTensors(await readWhole(path.join(job.directory, TRIAL_FILES.weights)));
+  const { metadata, tensors } = await bestWeights(job);
   const weights = Object.fromEntries(Object.entries(tensors).map(([name, { values }]) => [name, values]));
   const model = modelShape(config.parameters, dataset);
   const test = evaluationSplit(dataset, config.dataset, 'test');
@@ -151,6 +152,18 @@ async function runTest(job: TestJob, { engine, emit, stopRequested }: TrialConte
     return diverged({ step, epoch, what, finite: undefined }, config.train);
   }
   return { kind: 'tested', metrics };
+}
+
+async function bestWeights({ directory }: TestJob): Promise<TensorFile> {
+  const file = path.join(directory, TRIAL_FILES.weights);
+  try {
+    return decodeTensors(await readWhole(file));
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new UnreadableWeights(`${file} ${code === 'ENOENT' ? 'is missing' : `can't be used: ${message}`}`, {
+      cause: error,
+    });
+  }
 }
 
 /** A held-out split with its bits drawn once, the same for every trial. */

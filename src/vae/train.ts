@@ -5,7 +5,7 @@ import type { StopReason, TrialEvent } from '../executor/protocol.ts';
 import { klPerDimension } from '../metrics/kl-per-dimension.ts';
 import { randomStream } from '../random.ts';
 import type { EpochRecord, TrialConfig } from '../trial/trial.ts';
-import { adamSchedule } from './adam.ts';
+import { adamSchedule, momentName } from './adam.ts';
 import { weightSpecs, type ModelShape } from './architecture.ts';
 import { BackgroundSaves } from './background-saves.ts';
 import {
@@ -221,12 +221,13 @@ function epochOverflow(
   metrics: Readonly<Record<string, number>>,
 ): Diverged | undefined {
   const what = nonFiniteMetric(metrics);
-  if (what === undefined && validation) return undefined;
-  const { step, lastLoss } = state;
-  if (!areFinite(weightsOf(model, state.tensors))) return gradientOverflow(step, step / epoch, lastLoss, config);
-  if (what === undefined) return undefined;
+  const { step, lastLoss, tensors } = state;
+  const isSuspect = what !== undefined || !validation;
+  if (isSuspect && !areFinite(weightsOf(model, tensors))) return gradientOverflow(step, step / epoch, lastLoss, config);
   const finite = lastLoss && `in training still ${describeLoss(lastLoss)}`;
-  return diverged({ step, epoch, what, finite }, config.train);
+  if (what !== undefined) return diverged({ step, epoch, what, finite }, config.train);
+  if (areFinite(secondMoments(model, tensors))) return undefined;
+  return diverged({ step, epoch, what: 'the square of a gradient is infinite', finite }, config.train);
 }
 
 /** Adds the steps' losses to the epoch's sums. Returns the first step (1-based) whose loss is not finite. */
@@ -254,6 +255,11 @@ function lossAt(outputs: Readonly<Record<string, Float32Array>>, step: number): 
 
 function weightsOf(model: ModelShape, tensors: TrainingState['tensors']): Record<string, Float32Array> {
   return Object.fromEntries(weightSpecs(model).map(({ name }) => [name, tensors[name]!]));
+}
+
+/** With an infinite one Adam divides by infinity: its weight would never move again, and no loss would tell. */
+function secondMoments(model: ModelShape, tensors: TrainingState['tensors']): Record<string, Float32Array> {
+  return Object.fromEntries(weightSpecs(model).map(({ name }) => [name, tensors[momentName('second', name)]!]));
 }
 
 function batchImages(total: number, batchSize: number, batch: number): number {

@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { loadDataset } from '../../src/data/dataset.ts';
 import { locateDataset } from '../../src/data/locate.ts';
 import type { Dataset, DatasetSource } from '../../src/data/source.ts';
@@ -55,4 +57,14 @@ export function trainingImages(
     }
   }
   return images;
+}
+
+/** The images that our trials train and validate on, as files for the peer. */
+export async function writeImages(bench: Bench, dataset: BenchDataset): Promise<Record<string, string | number>> {
+  const folder = await bench.temporaryFolder();
+  const { train, validation, height, width } = await load(dataset);
+  const files = { train: path.join(folder, 'train'), validation: path.join(folder, 'validation') };
+  await writeFile(files.train, train.images);
+  await writeFile(files.validation, validation.images);
+  return { ...files, height, width };
 }

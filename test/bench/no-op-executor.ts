@@ -29,7 +29,7 @@ export async function startNoOpExecutor(): Promise<NoOpExecutor> {
       return executor.devices;
     },
     onCapacityChange: undefined,
-    run: (job, onEvent) => executor.run(job, onEvent),
+    run: (job, onEvent, device) => executor.run(job, onEvent, device),
     // The run that used it ends; the process stays for the next.
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };

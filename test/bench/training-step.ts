@@ -141,7 +141,7 @@ async function createTrainer(engine: Engine, model: ModelShape, images: Uint8Arr
   const pixels = model.height * model.width;
   const count = images.length / pixels;
   const specs = weightSpecs(model);
-  const weights = initialWeights(specs, 0, pixelMeans({ count, images }, pixels));
+  const weights = initialWeights(specs, 'he', 0, pixelMeans({ count, images }, pixels));
   let state: ScanInputs['state'] = { ...weights, ...zeroMoments(specs) };
   let done = 0;
   let loss = NaN;

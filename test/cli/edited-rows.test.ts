@@ -60,7 +60,7 @@ describe('issue 10, line 15', () => {
       `UPDATE trials SET config = json_object('train', config -> 'train', 'dataset', config -> 'dataset', 'parameters', config -> 'parameters') WHERE position = 1`,
     );
     expect((await command(...run)).code).toBe(0);
-  }, 60_000);
+  });
 
   it.each(Object.entries(EDITS))('%s is told in a sentence by every reader', async (_name, edit) => {
     const { layout, trials } = await edited(edit);

@@ -1,3 +1,4 @@
+import { NUMERICS_VERSION } from '../../src/trial/identity.ts';
 import { describe, expect, it } from 'vitest';
 import { csvLines, jsonLines, metricTable, ndjsonLines, trialTable } from '../../src/cli/export-table.ts';
 import type { MetricRow } from '../../src/store/read-model.ts';
@@ -26,9 +27,9 @@ describe('CSV', () => {
     expect(textOf(csvLines(trialTable(snapshotOf(trials))))).toBe(
       'sweep,trial,config_id,seed,state,cause,architecture,beta,hidden,activation,likelihood,latent_dim,learning_rate,channels,' +
         'val/elbo,val/reconstruction,val/kl,val/active_units,best_epoch,epochs,seconds,trainable_weights,device,attempts,reused_from,' +
-        'in_plan,dataset,binarization,train_images,validation_images,batch_size,clip_norm,planned_epochs\n' +
-        `beta,aa,${trials[0]!.configId},0,completed,,mlp,1,[512],relu,bernoulli,10,0.001,,-36.5,16.5,20,10,10,10,60,,cpu,1,,true,sprites-mini,grey,4608,576,128,,10\n` +
-        `beta,cc,${trials[1]!.configId},0,failed,"'=1+1, ""two"" lines",conv,1,,relu,bernoulli,10,0.001,"[32,64]",,,,,10,10,60,,cpu,1,,true,sprites-mini,grey,4608,576,128,,10\n`,
+        'in_plan,dataset,binarization,train_images,validation_images,batch_size,clip_norm,planned_epochs,numerics_version\n' +
+        `beta,aa,${trials[0]!.configId},0,completed,,mlp,1,[512],relu,bernoulli,10,0.001,,-36.5,16.5,20,10,10,10,60,,cpu,1,,true,sprites-mini,grey,4608,576,128,,10,${NUMERICS_VERSION}\n` +
+        `beta,cc,${trials[1]!.configId},0,failed,"'=1+1, ""two"" lines",conv,1,,relu,bernoulli,10,0.001,"[32,64]",,,,,10,10,60,,cpu,1,,true,sprites-mini,grey,4608,576,128,,10,${NUMERICS_VERSION}\n`,
     );
   });
 

@@ -22,7 +22,7 @@ const untouched = (outside: string): void => {
   expect(readFileSync(path.join(outside, 'precious'), 'utf8')).toBe('as it was');
 };
 
-describe('issue 10, line 17', { timeout: 60_000 }, () => {
+describe('issue 10, line 17', () => {
   it.each([
     ['the sweep’s folder', (layout: ResultsLayout) => layout.sweep('tiny'), true],
     ['the log', (layout: ResultsLayout) => layout.sweepLog('tiny'), false],

@@ -16,34 +16,30 @@ async function untilEpoch(child: ChildProcess): Promise<void> {
   child.stdout!.resume();
 }
 
-test(
-  'issue 10, line 16: the first coordinator ends with a sentence, the second goes on',
-  { timeout: 60_000 },
-  async () => {
-    const folder = temporaryFolder();
-    const results = path.join(folder, 'results');
-    const run = ['run', writeSpec(folder, ENDLESS), '--json', '--device', 'cpu', '--slots', '1', '--results', results];
-    const start = () => {
-      const { child, ended } = startCli(run);
-      onTestFinished(async () => {
-        child.kill('SIGKILL');
-        await ended;
-      });
-      return { child, ended };
-    };
-    const first = start();
-    await untilEpoch(first.child);
-    rmSync(new ResultsLayout(results).lock('tiny'));
+test('issue 10, line 16: the first coordinator ends with a sentence, the second goes on', async () => {
+  const folder = temporaryFolder();
+  const results = path.join(folder, 'results');
+  const run = ['run', writeSpec(folder, ENDLESS), '--json', '--device', 'cpu', '--slots', '1', '--results', results];
+  const start = () => {
+    const { child, ended } = startCli(run);
+    onTestFinished(async () => {
+      child.kill('SIGKILL');
+      await ended;
+    });
+    return { child, ended };
+  };
+  const first = start();
+  await untilEpoch(first.child);
+  rmSync(new ResultsLayout(results).lock('tiny'));
 
-    const second = start();
-    const { code, stderr } = await first.ended;
-    expect({ code, stderr }).toEqual({ code: 5, stderr: expect.stringContaining('coordinator.lock') as unknown });
-    expect(stderr).not.toMatch(/bug|\n {4}at /);
+  const second = start();
+  const { code, stderr } = await first.ended;
+  expect({ code, stderr }).toEqual({ code: 5, stderr: expect.stringContaining('coordinator.lock') as unknown });
+  expect(stderr).not.toMatch(/bug|\n {4}at /);
 
-    await untilEpoch(second.child);
-    const status = await runCli(['status', '--json', '--results', results]);
-    expect(JSON.parse(status.stdout)).toMatchObject({ sweeps: [{ sweep: 'tiny', state: 'running' }] });
-    second.child.kill('SIGINT');
-    expect((await second.ended).code).toBe(130);
-  },
-);
+  await untilEpoch(second.child);
+  const status = await runCli(['status', '--json', '--results', results]);
+  expect(JSON.parse(status.stdout)).toMatchObject({ sweeps: [{ sweep: 'tiny', state: 'running' }] });
+  second.child.kill('SIGINT');
+  expect((await second.ended).code).toBe(130);
+});

@@ -91,7 +91,7 @@ function recorded(results: string, names: readonly string[]) {
   return { attempts: [...attempts.values()], tables };
 }
 
-describe('two sweeps over the same trials at once', { timeout: 60_000 }, () => {
+describe('two sweeps over the same trials at once', () => {
   it('train each trial once, and both end complete with the same metrics', async () => {
     const { results, argsOf } = setUp();
     const ends = await Promise.all(['one', 'two'].map((name) => start(argsOf(name)).ended));

@@ -36,39 +36,31 @@ function lock(layout: ResultsLayout): Database.Database {
 
 const LONG = TINY_SPEC.replace('epochs: 2', 'epochs: 100000');
 
-test(
-  'issue 10, line 9: SIGTERM ends a run that waits for the lock, and the next run goes on',
-  { timeout: 60_000 },
-  async () => {
-    const { child, ended, layout, until } = start(temporaryFolder(), LONG);
-    await until('epoch');
-    const waits = until('storage');
-    const db = lock(layout);
-    await waits;
-    child.kill('SIGTERM');
-    const { code, stderr } = await ended;
-    expect({ code, stderr }).toEqual({ code: 143, stderr: '' });
-    db.close();
-    expect(readFileSync(layout.sweepLog('tiny'), 'utf8')).toContain('another process holds the lock');
-  },
-);
+test('issue 10, line 9: SIGTERM ends a run that waits for the lock, and the next run goes on', async () => {
+  const { child, ended, layout, until } = start(temporaryFolder(), LONG);
+  await until('epoch');
+  const waits = until('storage');
+  const db = lock(layout);
+  await waits;
+  child.kill('SIGTERM');
+  const { code, stderr } = await ended;
+  expect({ code, stderr }).toEqual({ code: 143, stderr: '' });
+  db.close();
+  expect(readFileSync(layout.sweepLog('tiny'), 'utf8')).toContain('another process holds the lock');
+});
 
-test(
-  'issue 10, line 9: a run whose first write has to wait begins when the lock is free',
-  { timeout: 60_000 },
-  async () => {
-    const folder = temporaryFolder();
-    const first = start(folder, TINY_SPEC);
-    expect((await first.ended).code).toBe(0);
-    const db = lock(first.layout);
-    const again = start(folder, TINY_SPEC.replace('[1, 4]', '[1, 2]'));
-    await again.until('storage');
-    db.close();
-    expect((await again.ended).code).toBe(0);
-    const status = await runCli(['status', '--results', first.layout.root]);
-    expect(status.stdout).toContain('tiny');
-  },
-);
+test('issue 10, line 9: a run whose first write has to wait begins when the lock is free', async () => {
+  const folder = temporaryFolder();
+  const first = start(folder, TINY_SPEC);
+  expect((await first.ended).code).toBe(0);
+  const db = lock(first.layout);
+  const again = start(folder, TINY_SPEC.replace('[1, 4]', '[1, 2]'));
+  await again.until('storage');
+  db.close();
+  expect((await again.ended).code).toBe(0);
+  const status = await runCli(['status', '--results', first.layout.root]);
+  expect(status.stdout).toContain('tiny');
+});
 
 /** Fills what is left of the disk. */
 function fill(file: string): void {
@@ -81,7 +73,7 @@ function fill(file: string): void {
   }
 }
 
-test('issue 10, full disks: a run pauses and goes on when there is room', { timeout: 60_000 }, async ({ skip }) => {
+test('issue 10, full disks: a run pauses and goes on when there is room', async ({ skip }) => {
   const folder = temporaryFolder();
   const results = path.join(folder, 'results');
   mkdirSync(results);

@@ -1,4 +1,5 @@
 /** Issue 9, line 5: what a trial trained on stands beside its result, wherever rows of two sweeps may meet. */
+import { NUMERICS_VERSION } from '../../src/trial/identity.ts';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -35,7 +36,7 @@ describe('two sweeps that differ in what they trained on', () => {
   const settings = { whole: ['dataset.train=100000', 'clip_norm=5', 'batch_size=512'], part: ['batch_size=9999'] };
   const whole = {
     ...{ dataset: 'sprites-mini', binarization: 'grey', train_images: 4608, validation_images: 32 },
-    ...{ batch_size: 512, clip_norm: 5, planned_epochs: 1 },
+    ...{ batch_size: 512, clip_norm: 5, planned_epochs: 1, numerics_version: NUMERICS_VERSION },
   };
   const part = { ...whole, train_images: 128, batch_size: 128, clip_norm: null };
 
@@ -67,7 +68,11 @@ describe('two sweeps that differ in what they trained on', () => {
     const db = new Database(path.join(results, 'sweeps.db'), { readonly: true });
     onTestFinished(() => void db.close());
     expect(
-      db.prepare(`SELECT DISTINCT sweep, ${NAMES.join(', ')}, planned_epochs FROM v_trials ORDER BY sweep`).all(),
+      db
+        .prepare(
+          `SELECT DISTINCT sweep, ${NAMES.join(', ')}, planned_epochs, numerics_version FROM v_trials ORDER BY sweep`,
+        )
+        .all(),
     ).toEqual([
       { sweep: 'part', ...part },
       { sweep: 'whole', ...whole },
@@ -76,7 +81,7 @@ describe('two sweeps that differ in what they trained on', () => {
     expect(JSON.parse(await cli('status', '--json'))).toMatchObject({
       sweeps: [{ trained_on: part }, { trained_on: whole }],
     });
-  }, 90_000);
+  });
 });
 
 it.skipIf(MNIST_DATA_DIR === undefined)(

@@ -99,12 +99,41 @@ export function describeExecutor(name: string, create: () => Promise<Executor>):
       expect(busy()).toBe(0);
     });
 
+    test('runs a job on the device that is named', async () => {
+      await using executor = await create();
+      const { label } = executor.devices.at(-1)!;
+      const { device, outcome } = executor.run(toyJob('finish'), () => undefined, label);
+      expect(device).toBe(label);
+      expect(await outcome).toMatchObject({ kind: 'completed' });
+      expect(() => executor.run(toyJob('finish'), () => undefined, 'no such device')).toThrow('no slot is free');
+    });
+
+    test('issue 10, line 7: knows which trial hung: what it took with it was lost to another', async () => {
+      await using executor = await create();
+      const healthy = start(executor, toyJob('longEpochs'));
+      await healthy.started;
+      const hanging = start(executor, toyJob('neverSettle'));
+      expect(await hanging.execution.outcome).toMatchObject({ kind: 'lost', culprit: 'trial' });
+      expect(await healthy.execution.outcome).toMatchObject({ kind: 'lost', culprit: 'other' });
+    });
+
+    test('issue 10, line 14: does not know whom several trials of one process were lost to; one alone lost itself', async () => {
+      await using executor = await create();
+      const beside = start(executor, toyJob('longEpochs'));
+      await beside.started;
+      const { label } = executor.devices.find(({ busy }) => busy > 0)!;
+      const aborting = executor.run(toyJob('abortProcess'), () => undefined, label);
+      expect(await aborting.outcome).toMatchObject({ kind: 'lost', culprit: 'unknown' });
+      expect(await beside.execution.outcome).toMatchObject({ kind: 'lost', culprit: 'unknown' });
+      expect(await outcomeOf(executor, toyJob('abortProcess'))).toMatchObject({ kind: 'lost', culprit: 'trial' });
+    });
+
     test('loses what still runs when it is closed', async () => {
       const executor = await create();
       const { execution, started } = start(executor, toyJob('loopForEver'));
       await started;
       await executor[Symbol.asyncDispose]();
-      expect(await execution.outcome).toEqual({ kind: 'lost', cause: 'the executor was closed' });
+      expect(await execution.outcome).toEqual({ kind: 'lost', cause: 'the executor was closed', culprit: 'other' });
     });
   });
 }

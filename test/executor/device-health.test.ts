@@ -16,6 +16,14 @@ test('a trial that takes every process down does not cost the device', () => {
   expect(health.healthy).toBe(true);
 });
 
+test('issue 10, line 14: trials that take one device after the other down cost none of them', () => {
+  const lost = new Set<string>();
+  const devices = [new DeviceHealth(lost), new DeviceHealth(lost)];
+  devices[0]!.failed(['a', 'b', 'c', 'd']);
+  for (const trial of ['a', 'b', 'c', 'd']) for (const device of devices) device.failed([trial]);
+  expect(devices.map(({ healthy }) => healthy)).toEqual([true, true]);
+});
+
 test('failures without any trial are the fault of the device', () => {
   const health = new DeviceHealth();
   for (let i = 0; i < 3; i++) health.failed([]);
@@ -26,7 +34,7 @@ test('a trial that comes to its end clears the record', () => {
   const health = new DeviceHealth();
   health.failed(['a']);
   health.failed(['b']);
-  health.succeeded();
+  health.succeeded('c');
   health.failed(['c']);
   expect(health).toMatchObject({ healthy: true, backOffMs: 0 });
 });

@@ -53,6 +53,27 @@ test.each([
   expect(labels(available)).toEqual(['cpu', ...expected]);
 });
 
+/** `nvidia-smi -L` of a card that MIG divides, beside the query. */
+const MIG = `if [ "$1" = -L ]; then echo 'GPU 0: NVIDIA A100-SXM4-40GB (UUID: GPU-aaaa0000-1)
+  MIG 3g.20gb     Device  0: (UUID: MIG-c7384736-a75d-5afc)
+  MIG 3g.20gb     Device  1: (UUID: MIG-a28ad590-3fda-56dd)
+GPU 1: NVIDIA A100-SXM4-40GB (UUID: GPU-aaaa1111-1)'; else ${FOUR_GPUS}; fi`;
+
+test.each([
+  ['auto', 'MIG-a28ad590-3fda-56dd', ['gpu:0.1']],
+  ['auto', 'MIG-a28a,GPU-aaaa1111', ['gpu:0.1', 'gpu:1']],
+  ['gpu:0.1', 'MIG-c738,MIG-a28a', ['gpu:0.1']],
+  ['gpu:MIG-c738', 'MIG-c738,MIG-a28a', ['gpu:0.0']],
+  ['gpu:MIG-c738', undefined, ['gpu:0.0']],
+])(
+  'issue 10, line 6: --device %s takes the parts of a GPU that CUDA_VISIBLE_DEVICES=%s names',
+  async (request, visible, expected) => {
+    const { devices } = await discoverDevices({ request, env: await machine(MIG, visible) });
+    expect(labels(devices)).toEqual(expected);
+    expect(devices[0]).toMatchObject({ name: expect.stringContaining('A100') as string, kind: 'gpu' });
+  },
+);
+
 test.each([
   ['cpu', ['cpu']],
   ['gpu:2', ['gpu:2']],

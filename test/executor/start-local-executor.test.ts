@@ -32,11 +32,25 @@ test('GPUs that were asked for compute on the CPU, with a warning, when no GPU e
   expect(log).toEqual([expect.stringMatching(/^gpu:0 will compute on the CPU: .*libcudart\.so\.12/)]);
 });
 
+test('issue 10, line 6: a CPU whose compiled engine fails is told to be slow, and why', async () => {
+  const log: string[] = [];
+  const slow = { ...process.env, TOY_COMPILED: 'missing' };
+  await using executor = await startToyExecutor({ devices: [cpu()], env: slow }, log);
+  expect(executor.engines).toMatchObject([{ engine: { engine: 'eager', provider: 'cpu' } }]);
+  expect(log).toEqual([
+    expect.stringMatching(
+      /^cpu trains a hundred times slower.*eager\/cpu: compiled\/cpu: libonnxruntime.*sweep doctor/,
+    ),
+  ]);
+});
+
 test.each([
-  ['aborts', /SIGABRT/],
-  ['hangs', /no answer within 1 s/],
-])('a probe that %s the process rules that engine out', async (how, reason) => {
-  await using executor = await startToyExecutor({ devices: [gpu(0)], env: env(how), startTimeoutMs: 1000 });
+  ['aborts', /SIGABRT/, undefined],
+  // Long enough for a busy machine: the engine that comes next has no longer than the one that hangs.
+  ['hangs', /no answer within 10 s/, 10_000],
+])('a probe that %s the process rules that engine out', async (how, reason, startTimeoutMs) => {
+  const limit = startTimeoutMs === undefined ? {} : { startTimeoutMs };
+  await using executor = await startToyExecutor({ devices: [gpu(0)], env: env(how), ...limit });
   expect(executor.engines[0]).toMatchObject({
     engine: onCpu,
     rejected: [{ choice: cuda, reason: expect.stringMatching(reason) as string }],

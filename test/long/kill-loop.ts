@@ -1,57 +1,141 @@
 /**
- * Kills coordinators for about three minutes: the same sweep once left alone, and again and again with its coordinator
- * ended by SIGKILL at random moments and resumed until done. Both must end with the same bits.
- * `npm run test:kill [-- MINUTES]`; needs Linux, which tells in /proc what runs.
+ * Strikes at runs: the same sweep once left alone, and round after round with a blow or two at random moments (its
+ * coordinator killed, a device process killed, the lock file deleted while the next coordinator starts, the disk filled),
+ * run again until done. Each must end with the same bits. `npm run test:kill [-- ROUNDS]`; needs Linux, which tells in
+ * /proc what runs. The full disk needs the right to mount one.
  */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import Database from 'better-sqlite3';
 import { ResultsLayout } from '../../src/paths.ts';
+import { randomStream } from '../../src/random.ts';
 import { checkDatabase } from '../../src/store/integrity.ts';
+import { check, conclude, failures, note, query } from './checks.ts';
 
 const PROJECT = fileURLToPath(new URL('../../', import.meta.url));
-/** Eight trials; about ten seconds when left alone, so that a dozen kills fit in. */
-const SWEEP = ['run', 'sweeps/smoke.yaml', 'train.epochs=40', 'seeds=2', '--device', 'cpu'];
-/** A coordinator lives up to so long: from before its first line of code to many epochs after its start. */
-const LONGEST_LIFE_MS = 4000;
+/** Four trials; a few seconds with the start. */
+const SWEEP = ['run', 'sweeps/smoke.yaml', 'train.epochs=6', '--device', 'cpu', '--slots', '2'];
+const DISK_MB = 6;
+/** Longer than the pause between two tries to record. */
+const FULL_MS = 3000;
 /** What a killed coordinator leaves must be gone by then. */
 const ORPHAN_LIMIT_MS = 10_000;
+/** Runs until a round must be done. */
+const MOST_RUNS = 8;
 /** In the environment of every process of this loop, so that none is overlooked and no other is counted. */
 const MARK = `VAE_SWEEP_KILL_LOOP=${randomUUID()}`;
 
-const minutes = Number(process.argv[2] ?? 3);
+interface Run {
+  readonly process: ChildProcess;
+  /** Its exit code, null after a signal, and what it said on stderr. */
+  readonly ended: Promise<{ readonly code: number | null; readonly stderr: string }>;
+}
+
+/** Strikes at a run in `results`, and returns the exit codes that it may then end with. */
+type Blow = (run: Run, results: string) => Promise<readonly (number | null)[]>;
+
+const random = randomStream(['kill']);
+const BLOWS: Readonly<Record<string, Blow>> = {
+  coordinator: (run) => {
+    run.process.kill('SIGKILL');
+    return Promise.resolve([null, 0]);
+  },
+  // 3: the trial was alone there for the third time, which the next run tries again.
+  device: (run) => {
+    const [device] = marked().filter((pid) => pid !== String(run.process.pid));
+    if (device !== undefined) process.kill(Number(device), 'SIGKILL');
+    return Promise.resolve([0, 3, 4]);
+  },
+  lock: async (_run, results) => {
+    rmSync(new ResultsLayout(results).lock('smoke'), { force: true });
+    const { code, stderr } = await start(results).ended;
+    check('a second coordinator ends with 0, or is refused with a sentence', code === 0 || code === 5, {
+      code,
+      stderr,
+    });
+    return [0, 5];
+  },
+  disk: async (run, results) => {
+    const ballast = path.join(results, 'ballast');
+    fill(ballast);
+    await Promise.race([delay(FULL_MS), run.ended]);
+    const isStopped = random.uniform() < 0.5;
+    if (isStopped) {
+      run.process.kill('SIGTERM');
+      await run.ended;
+    }
+    rmSync(ballast, { force: true });
+    // 5: it met the full disk before it had anything to wait for.
+    return isStopped ? [143, 0, 5, null] : [0, 5];
+  },
+};
+
+const rounds = Number(process.argv[2] ?? 30);
 const folder = mkdtempSync(path.join(tmpdir(), 'vae-sweep-kill-'));
-let passed = 0;
-let failed = 0;
+const struck: Record<string, number> = {};
 let slowestOrphanMs = 0;
 
-const deadline = performance.now() + minutes * 60_000;
 const calm = path.join(folder, 'calm');
-check('left alone, the sweep ends with 0', (await run(calm)) === 0);
-let kills = 0;
-let round = 0;
-do {
-  const results = path.join(folder, `round-${++round}`);
-  const before = kills;
-  let code: number | null;
-  do {
-    code = await run(results, Math.random() * LONGEST_LIFE_MS);
-    if (code === null) await checkNothingRuns(`after kill ${++kills}`);
-  } while (code === null);
-  note(`round ${round}: ${kills - before} kills`);
-  check(`round ${round} ends with 0`, code === 0, code);
-  checkSame(round, 'trials', calm, results, (root) =>
+const startedMs = performance.now();
+check('left alone, the sweep ends with 0', (await start(calm).ended).code === 0);
+const wholeRunMs = performance.now() - startedMs;
+const canMount = mount(path.join(folder, 'probe'));
+if (canMount) unmount(path.join(folder, 'probe'));
+else note('the disk is not filled: mounting a small one is not permitted here');
+const kinds = Object.keys(BLOWS).filter((kind) => kind !== 'disk' || canMount);
+
+for (let round = 1; round <= rounds; round++) {
+  const results = path.join(folder, `round-${round}`);
+  const before = failures();
+  const sinceMs = performance.now();
+  if (canMount) mount(results);
+  const blows = Array.from(
+    { length: random.uniform() < 0.5 ? 1 : 2 },
+    () => kinds[Math.floor(random.uniform() * kinds.length)]!,
+  );
+  const codes: (number | null)[] = [];
+  for (const kind of blows) {
+    struck[kind] = (struck[kind] ?? 0) + 1;
+    codes.push(await strike(kind, results, round));
+  }
+  while (codes.length < MOST_RUNS && codes.at(-1) !== 0) codes.push((await start(results).ended).code);
+  check(`round ${round} (${blows.join(', ')}) ends with 0`, codes.at(-1) === 0, codes);
+  checkRound(round, results);
+  const seconds = ((performance.now() - sinceMs) / 1000).toFixed(1);
+  note(
+    `${failures() === before ? '✓' : '✗'} round ${round}: ${blows.join(', ')}; exit codes ${codes.join(', ')}; ${seconds} s`,
+  );
+  if (canMount) unmount(results);
+  if (failures() === before) rmSync(results, { recursive: true, force: true });
+}
+await checkNothingRuns('at the end');
+note(`${rounds} rounds, ${JSON.stringify(struck)}; what a kill left was gone within ${Math.ceil(slowestOrphanMs)} ms`);
+conclude(folder);
+
+/** A run that is struck at a random moment; its exit code. */
+async function strike(kind: string, results: string, round: number): Promise<number | null> {
+  const run = start(results);
+  await Promise.race([delay(random.uniform() * 1.1 * wholeRunMs), run.ended]);
+  const allowed = await BLOWS[kind]!(run, results);
+  const { code, stderr } = await run.ended;
+  check(`round ${round}: after a blow at its ${kind} a run ends as promised`, allowed.includes(code), { code, stderr });
+  check(`round ${round}: no blow is taken for a bug`, !/bug in sweep|\n {4}at /.test(stderr), stderr);
+  await checkNothingRuns(`after a blow at the ${kind} in round ${round}`);
+  return code;
+}
+
+function checkRound(round: number, results: string): void {
+  checkSame(round, 'trials', results, (root) =>
     query(root, 'select trial,state,elbo,kl,reconstruction from v_trials order by trial'),
   );
-  checkSame(round, 'metrics', calm, results, (root) =>
+  checkSame(round, 'metrics', results, (root) =>
     query(root, 'select trial,epoch,step,name,value from v_metrics order by trial,epoch,name'),
   );
-  checkSame(round, 'files', calm, results, artefacts);
+  checkSame(round, 'files', results, artefacts);
   const completions = query(
     results,
     `select t.trial_id, sum(a.outcome = 'completed') as n from trials t join attempts a on a.trial_key = t.key
@@ -60,39 +144,30 @@ do {
   check(`round ${round}: every trial ran to completion once`, completions.length === 0, completions);
   const problems = checkDatabase(new ResultsLayout(results));
   check(`round ${round}: the database is sound`, problems.length === 0, problems);
-  if (failed === 0) rmSync(results, { recursive: true });
-} while (performance.now() < deadline);
-await checkNothingRuns('at the end');
+}
 
-note(`${round} rounds, ${kills} kills; what a kill left was gone within ${Math.ceil(slowestOrphanMs)} ms`);
-if (failed === 0) rmSync(folder, { recursive: true });
-else note(`kept for a look: ${folder}`);
-note(`${passed} passed, ${failed} failed`);
-process.exitCode = failed === 0 ? 0 : 1;
-
-/** The exit code of the sweep's run in `results`, or null if it was killed before its end. */
-async function run(results: string, lifeMs?: number): Promise<number | null> {
+function start(results: string): Run {
   const [name, value] = MARK.split('=') as [string, string];
   const args = ['src/cli/bin.js', ...SWEEP, '--results', results, '--quiet'];
   const child = spawn(process.execPath, args, {
     cwd: PROJECT,
     env: { ...process.env, [name]: value },
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', 'ignore', 'pipe'],
   });
-  const timer = lifeMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), lifeMs);
-  const code = await new Promise<number | null>((resolve) => child.once('exit', resolve));
-  clearTimeout(timer);
-  return code;
+  let stderr = '';
+  child.stderr.on('data', (text: Buffer) => (stderr += text.toString()));
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+  return { process: child, ended: ended.then((code) => ({ code, stderr })) };
 }
 
 async function checkNothingRuns(when: string): Promise<void> {
-  const startedMs = performance.now();
+  const sinceMs = performance.now();
   let left = marked();
-  while (left.length > 0 && performance.now() - startedMs < ORPHAN_LIMIT_MS) {
+  while (left.length > 0 && performance.now() - sinceMs < ORPHAN_LIMIT_MS) {
     await delay(5);
     left = marked();
   }
-  slowestOrphanMs = Math.max(slowestOrphanMs, performance.now() - startedMs);
+  slowestOrphanMs = Math.max(slowestOrphanMs, performance.now() - sinceMs);
   check(`no process is left ${when}`, left.length === 0, left);
 }
 
@@ -108,12 +183,23 @@ function marked(): string[] {
   });
 }
 
-function query(results: string, sql: string): unknown[] {
-  const db = new Database(new ResultsLayout(results).database, { readonly: true });
-  try {
-    return db.prepare(sql).all();
-  } finally {
-    db.close();
+function mount(place: string): boolean {
+  mkdirSync(place, { recursive: true });
+  return spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${DISK_MB}m`, 'tmpfs', place]).status === 0;
+}
+
+function unmount(place: string): void {
+  spawnSync('umount', ['-l', place]);
+}
+
+/** Takes what is left of the disk. */
+function fill(file: string): void {
+  for (let size = 1 << 20; size >= 512; size >>= 1) {
+    try {
+      for (;;) writeFileSync(file, Buffer.alloc(size), { flag: 'a' });
+    } catch {
+      // That much no longer fits.
+    }
   }
 }
 
@@ -127,22 +213,10 @@ function artefacts(results: string): unknown[] {
 }
 
 /** A double is written with as many digits as tell it from every other, so equal text is equal bits. */
-function checkSame(round: number, what: string, a: string, b: string, rows: (results: string) => unknown[]): void {
-  const [expected, found] = [rows(a), rows(b)].map((all) => all.map((row) => JSON.stringify(row)));
+function checkSame(round: number, what: string, results: string, rows: (results: string) => unknown[]): void {
+  const [expected, found] = [rows(calm), rows(results)].map((all) => all.map((row) => JSON.stringify(row)));
   const different = found!.filter((row, index) => row !== expected![index]).map((row) => row.slice(0, 200));
   const same = different.length === 0 && found!.length === expected!.length && found!.length > 0;
   const evidence = { rows: [expected!.length, found!.length], different: different.length, first: different[0] };
   check(`round ${round}: ${what} are the same to the last bit`, same, evidence);
-}
-
-function check(promise: string, kept: boolean, evidence?: unknown): void {
-  if (kept) passed++;
-  else {
-    failed++;
-    note(`✗ ${promise}: ${JSON.stringify(evidence)}`);
-  }
-}
-
-function note(line: string): void {
-  process.stdout.write(`${line}\n`);
 }

@@ -10,10 +10,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import Database from 'better-sqlite3';
 import { ResultsLayout } from '../../src/paths.ts';
 import { randomStream } from '../../src/random.ts';
 import { checkDatabase } from '../../src/store/integrity.ts';
+import { check, conclude, failures, note, query } from './checks.ts';
 
 const PROJECT = fileURLToPath(new URL('../../', import.meta.url));
 /** A coordinator alone takes about this long: the moments are drawn from it, so that all of a run is met. */
@@ -25,8 +25,6 @@ type Name = keyof typeof SWEEPS;
 const rounds = Number(process.argv[2] ?? 20);
 const folder = mkdtempSync(path.join(tmpdir(), 'vae-sweep-overlap-'));
 const random = randomStream(['overlap']);
-let passed = 0;
-let failed = 0;
 let taken = 0;
 
 const calm = path.join(folder, 'calm');
@@ -94,10 +92,7 @@ for (let round = 1; round <= Math.ceil(rounds / 4); round++) {
 
 note(`${taken} trials were taken over`);
 check('sweeps did overlap', taken > rounds, taken);
-if (failed === 0) rmSync(folder, { recursive: true });
-else note(`kept for a look: ${folder}`);
-note(`${passed} passed, ${failed} failed`);
-process.exitCode = failed === 0 ? 0 : 1;
+conclude(folder);
 
 interface Coordinator {
   readonly process: ChildProcess;
@@ -121,14 +116,14 @@ async function startLater(name: Name, results: string, withinMs = WHOLE_RUN_MS):
 
 async function inFolder(title: string, play: (results: string, title: string) => Promise<void>): Promise<void> {
   const results = path.join(folder, title.replaceAll(' ', '-'));
-  const before = failed;
+  const before = failures();
   await play(results, title);
   const problems = checkDatabase(new ResultsLayout(results));
   check(`${title}: the database is sound`, problems.length === 0, problems);
   const [reused] = query(results, 'select count(*) as n from trials where reused_from is not null') as [{ n: number }];
   taken += reused.n;
-  note(`${failed === before ? '✓' : '✗'} ${title}: ${reused.n} taken over`);
-  if (failed === before) rmSync(results, { recursive: true });
+  note(`${failures() === before ? '✓' : '✗'} ${title}: ${reused.n} taken over`);
+  if (failures() === before) rmSync(results, { recursive: true });
 }
 
 /** That attempts at a trial, in all sweeps together, are never `wrong`. */
@@ -160,25 +155,4 @@ function checkWhole(title: string, results: string, names: readonly Name[]): voi
       });
     }
   }
-}
-
-function query(results: string, sql: string): unknown[] {
-  const db = new Database(new ResultsLayout(results).database, { readonly: true });
-  try {
-    return db.prepare(sql).all();
-  } finally {
-    db.close();
-  }
-}
-
-function check(promise: string, kept: boolean, evidence?: unknown): void {
-  if (kept) passed++;
-  else {
-    failed++;
-    note(`✗ ${promise}: ${JSON.stringify(evidence)}`);
-  }
-}
-
-function note(line: string): void {
-  process.stdout.write(`${line}\n`);
 }

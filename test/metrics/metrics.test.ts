@@ -23,6 +23,11 @@ describe('active units (Burda et al. 2016)', () => {
   it('are the dimensions whose mean varies over images by more than 0.01 in variance, wherever it is centred', () => {
     expect(activeUnits(sumsWithSpread([1, 0, 0.11, 0.09, 0.3]))).toBe(3);
   });
+
+  it('are not told from one image, which would make them 0 by construction (issue 10, line 3)', () => {
+    const sums = { images: 1, reconstruction: 1, kl: Float64Array.of(3), mean: Float64Array.of(2) };
+    expect(activeUnits({ ...sums, meanSquare: Float64Array.of(4) })).toBeUndefined();
+  });
 });
 
 describe('KL per dimension', () => {

@@ -1,3 +1,4 @@
+import { NUMERICS_VERSION } from '../../src/trial/identity.ts';
 import { expect, test } from 'vitest';
 import { compare } from '../../src/report/compare.ts';
 import { parseFilter } from '../../src/report/filter.ts';
@@ -24,6 +25,7 @@ test('the report has exactly the promised shape', () => {
           activation: 'relu',
           beta: 1,
           likelihood: 'bernoulli',
+          init: 'he',
           latent_dim: 10,
           learning_rate: 0.001,
         },
@@ -60,6 +62,7 @@ test('the report has exactly the promised shape', () => {
       batch_size: 128,
       clip_norm: null,
       planned_epochs: 10,
+      numerics_version: NUMERICS_VERSION,
     },
   });
 });

@@ -1,3 +1,4 @@
+import { NUMERICS_VERSION } from '../../src/trial/identity.ts';
 import { expect, test } from 'vitest';
 import { renderStatus, renderStatusJson, sweepStatus } from '../../src/report/status.ts';
 import { STARTED_AT, betaSweep, seedsWith, snapshotOf, trialRecord } from './support.ts';
@@ -74,6 +75,7 @@ test('the status as JSON', () => {
           batch_size: 128,
           clip_norm: null,
           planned_epochs: 10,
+          numerics_version: NUMERICS_VERSION,
         },
       },
     ],

@@ -4,6 +4,7 @@ import { catalogEntry } from '../../src/data/catalog.ts';
 import { splitSizes } from '../../src/data/split-sizes.ts';
 import { randomStream } from '../../src/random.ts';
 import type { SweepRecord, SweepSnapshot, TrialRecord } from '../../src/store/read-model.ts';
+import { NUMERICS_VERSION } from '../../src/trial/identity.ts';
 import type { DatasetSettings, Parameters, TrainSettings, TrialConfig } from '../../src/trial/trial.ts';
 
 export const STARTED_AT = new Date('2026-11-21T10:00:00Z');
@@ -39,7 +40,7 @@ export function trialRecord({ parameters, train, dataset, ...overrides }: TrialS
     parameters: {
       architecture,
       ...(architecture === 'mlp' ? { hidden: [512] } : { channels: [32, 64] }),
-      ...{ activation: 'relu', latentDim: 10, beta: 1, learningRate: 0.001, likelihood: 'bernoulli' },
+      ...{ activation: 'relu', init: 'he', latentDim: 10, beta: 1, learningRate: 0.001, likelihood: 'bernoulli' },
       ...parameters,
     },
     train: { epochs: 10, batchSize: 128, clipNorm: null, ...train },
@@ -67,6 +68,7 @@ export function trialRecord({ parameters, train, dataset, ...overrides }: TrialS
     trainableWeights: null,
     reusedFrom: null,
     inPlan: true,
+    numericsVersion: NUMERICS_VERSION,
     images: imagesOf(config.dataset),
     ...overrides,
   };

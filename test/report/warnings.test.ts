@@ -51,6 +51,16 @@ test('calls a trial collapsed when its rate is nearly zero and no unit is active
   expect(messages(trials(0.2, 0))).toEqual([]);
 });
 
+test('asks the training images where one held-out image can’t tell active units (issue 10, line 3)', () => {
+  const trials = (trainKl: number) => {
+    const metrics: Record<string, number> = { ...valMetrics(-206, 0.05, 0) };
+    delete metrics['val/active_units'];
+    return snapshotOf(seedsWith([0, 0], { metrics: { ...metrics, 'train/kl': trainKl } }));
+  };
+  expect(messages(trials(3))).toEqual([]);
+  expect(messages(trials(0.05))[0]).toMatch(/KL below 0\.1 nats: the latent code/);
+});
+
 test('says that the order may change while trials are open', () => {
   const open = trialRecord({ parameters: { beta: 2 }, state: 'running' });
   expect(messages(snapshotOf([...completed, open]))).toEqual([

@@ -12,6 +12,7 @@ function toyTask(id: number, retries = 0, log: string[] = []): Task {
   const { config } = toyTrial(1, 0, 0);
   const { dataset } = toyPlan();
   return {
+    isSuspect: false,
     begin: (): TrialJob => {
       log.push(`begin ${id}`);
       return { kind: 'test', trialId: String(id), attempt: 1, seed: 0, config, dataset, directory: '/nowhere' };
@@ -179,9 +180,9 @@ describe('a turn', () => {
   test('records all that has arrived, and what fills the freed slots, as one; only then it acts and tells', async () => {
     const executor = new ToyExecutor({ devices: { 'gpu:0': 1, 'gpu:1': 1 } });
     const run = executor.run.bind(executor);
-    executor.run = (job, onEvent) => {
+    executor.run = (job, onEvent, device) => {
       log.push(`hand ${job.trialId} over`);
-      return run(job, onEvent);
+      return run(job, onEvent, device);
     };
     const dispatcher = dispatch(
       executor,
@@ -295,4 +296,4 @@ test('takes ten thousand tasks without slowing down', async () => {
   await run;
   expect(dispatcher.unfinished).toBe(0);
   expect(executor.jobs.map(({ trialId }) => Number(trialId))).toEqual(tasks.map((_, id) => id));
-}, 5_000);
+});

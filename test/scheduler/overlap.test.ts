@@ -257,7 +257,8 @@ test('whatever befalls three overlapping sweeps: no trial is trained by two at a
         const coordinator = living[who];
         const flight = coordinator?.executor.flights[0];
         if (kind === 'step') flight?.step();
-        if (kind === 'lose' && flight?.job.attempt === 1) flight.finish({ kind: 'lost', cause: 'signal 9' });
+        if (kind === 'lose' && flight?.job.attempt === 1)
+          flight.finish({ kind: 'lost', cause: 'signal 9', culprit: 'trial' });
         if (kind === 'wait') coordinator?.clock.advance(20_000);
         if (kind === 'restart') restart(who);
         if (kind === 'drain' && coordinator !== undefined) {
@@ -291,4 +292,4 @@ test('whatever befalls three overlapping sweeps: no trial is trained by two at a
     }),
     { numRuns: 25 },
   );
-}, 120_000);
+});

@@ -67,7 +67,7 @@ test('any history of losses, stops and kills ends in the table of an uninterrupt
             losses.set(flight.job.trialId, count);
             if (kind === 'lose unheard epoch' && flight.job.kind === 'train' && flight.epochsLeft > 0)
               flight.saveEpoch();
-            flight.finish({ kind: 'lost', cause: 'signal 9' });
+            flight.finish({ kind: 'lost', cause: 'signal 9', culprit: 'trial' });
             break;
           }
           case 'wait':
@@ -96,4 +96,4 @@ test('any history of losses, stops and kills ends in the table of an uninterrupt
     }),
     { numRuns: 20 },
   );
-}, 60_000);
+});

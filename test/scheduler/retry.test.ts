@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { judge, MAX_LOSSES_IN_A_ROW } from '../../src/scheduler/retry.ts';
+import { MAX_LOSSES_IN_A_ROW } from '../../src/scheduler/losses.ts';
+import { judge } from '../../src/scheduler/retry.ts';
 import { toyEpoch, toySummary, toyTrial } from '../support/toy-sweep.ts';
 
-const lost = (cause: string) => ({ kind: 'lost', cause }) as const;
+const lost = (cause: string) => ({ kind: 'lost', cause, culprit: 'trial' }) as const;
 
 describe('judge', () => {
   test('completes with the summary and without a cause', () => {
@@ -28,8 +29,8 @@ describe('judge', () => {
   test('retries lost attempts after growing pauses, and takes three in a row for the trial’s own doing', () => {
     const first = judge(lost('signal 9'), []);
     const second = judge(lost('signal 11'), ['signal 9']);
-    expect(first).toEqual({ state: 'queued', cause: 'lost: signal 9', retryInMs: 1_000 });
-    expect(second).toEqual({ state: 'queued', cause: 'lost: signal 11', retryInMs: 10_000 });
+    expect(first).toEqual({ state: 'queued', cause: 'lost (1 of 3): signal 9', retryInMs: 1_000 });
+    expect(second).toEqual({ state: 'queued', cause: 'lost (2 of 3): signal 11', retryInMs: 10_000 });
     const poison = judge(lost('signal 6'), ['signal 9', 'signal 11']);
     expect(poison).toEqual({
       state: 'failed',

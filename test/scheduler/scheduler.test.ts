@@ -7,7 +7,7 @@ import { openReadModel } from '../../src/store/sqlite-read-model.ts';
 import { toyPlan } from '../support/toy-sweep.ts';
 import { ToyWorld } from './support.ts';
 
-const LOST = { epochs: 0, outcome: { kind: 'lost', cause: 'signal 9' } } as const;
+const LOST = { epochs: 0, outcome: { kind: 'lost', cause: 'signal 9', culprit: 'trial' } } as const;
 
 describe('training', () => {
   test('takes every planned trial to its end exactly once, in the plan’s order, with full slots', async () => {
@@ -85,10 +85,10 @@ describe('training', () => {
     const { executor } = coordinator;
     const run = executor.run.bind(executor);
     const seen: unknown[] = [];
-    executor.run = (job, onEvent) => {
+    executor.run = (job, onEvent, device) => {
       using readModel = openReadModel(world.layout);
       if (job.kind === 'train') seen.push(readModel.attempts('toy', job.trialId));
-      return run(job, onEvent);
+      return run(job, onEvent, device);
     };
     await coordinator.finish();
     expect(seen).toMatchObject(toyPlan().trials.map(() => [{ attempt: 1, endedAt: null }]));
@@ -125,10 +125,10 @@ describe('training', () => {
     await coordinator.play(() => coordinator.eventsOf('epoch').length === 1);
     const [flight] = coordinator.executor.flights;
     flight!.saveEpoch();
-    flight!.finish({ kind: 'lost', cause: 'signal 9' });
+    flight!.finish({ kind: 'lost', cause: 'signal 9', culprit: 'trial' });
     await coordinator.finish();
 
-    expect(coordinator.eventsOf('requeued')).toMatchObject([{ cause: 'lost: signal 9', retryInMs: 1_000 }]);
+    expect(coordinator.eventsOf('requeued')).toMatchObject([{ cause: 'lost (1 of 3): signal 9', retryInMs: 1_000 }]);
     expect(coordinator.eventsOf('started').map(({ resumedEpochs }) => resumedEpochs)).toEqual([0, 2]);
     expect(coordinator.eventsOf('epoch').map(({ record }) => record.epoch)).toEqual([1, 3, 4]);
     expect(world.snapshot().trials).toMatchObject([{ state: 'completed', epochs: 4, attempts: 2 }]);
@@ -169,7 +169,7 @@ describe('training', () => {
 
   test('does not give up a trial that gets on between its losses', async () => {
     using world = new ToyWorld();
-    const outcome = { kind: 'lost', cause: 'signal 9' } as const;
+    const outcome = { kind: 'lost', cause: 'signal 9', culprit: 'trial' } as const;
     const coordinator = world.start(toyPlan({ betas: [1], seeds: 1, epochs: 6 }), {
       fate: ({ attempt }) => ({ epochs: attempt, outcome }),
     });
@@ -243,7 +243,7 @@ describe('stopping', () => {
     const shown = coordinator.events.length;
     for (const flight of [...coordinator.executor.flights]) {
       flight.emit({ type: 'progress', epoch: 2, fraction: 0.5, imagesPerSecond: 1000 });
-      flight.finish({ kind: 'lost', cause: 'disposed' });
+      flight.finish({ kind: 'lost', cause: 'disposed', culprit: 'other' });
     }
     await coordinator.play();
     expect(coordinator.events).toHaveLength(shown);

@@ -72,7 +72,7 @@ describe('the test phase', () => {
 
   test('tries a lost evaluation again, and gives it up after three losses', async () => {
     using world = new ToyWorld();
-    const outcome = { kind: 'lost', cause: 'signal 9' } as const;
+    const outcome = { kind: 'lost', cause: 'signal 9', culprit: 'trial' } as const;
     const coordinator = world.start(toyPlan({ betas: [1], seeds: 1 }), {
       fate: (job) => (job.kind === 'test' ? { epochs: 0, outcome } : undefined),
     });

@@ -25,6 +25,7 @@ describe('user names', () => {
       architecture: 'mlp',
       hidden: [512],
       activation: 'relu',
+      init: 'he',
       latent_dim: 10,
       beta: 1,
       learning_rate: 1e-3,

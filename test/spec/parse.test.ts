@@ -11,6 +11,7 @@ describe('a valid spec', () => {
       hidden: { kind: 'choices', values: [[512]] },
       channels: { kind: 'choices', values: [[32, 64]] },
       activation: { kind: 'choices', values: ['relu'] },
+      init: { kind: 'choices', values: ['he'] },
       latentDim: { kind: 'choices', values: [10] },
       beta: { kind: 'choices', values: [1] },
       learningRate: { kind: 'choices', values: [0.001] },
@@ -162,6 +163,18 @@ describe('mistakes in one field', () => {
     ['seeds: 0', 'out_of_range 3:8 `seeds`: expected at least 1, got 0'],
     ['seeds: [3, 4, 3]', 'duplicate 3:15 seed 3 is listed twice'],
     ['train: { epochs: 0 }', 'out_of_range 3:18 `epochs`: expected at least 1, got 0'],
+    [
+      'train: { clip_norm: 1e39 }',
+      'out_of_range 3:21 training computes with 32 bits, which hold numbers from 1.18e-38 to 3.4e38, got 1e+39; leave clip_norm out, or write null, for no clipping',
+    ],
+    [
+      'parameters: { beta: [1, 1e39], learning_rate: 1e-40 }',
+      'out_of_range 3:25 training computes with 32 bits, which hold numbers from 1.18e-38 to 3.4e38, got 1e+39',
+    ],
+    [
+      'search: random\ntrials: 2\nparameters: { beta: { min: 1e-50, max: 1 } }',
+      'out_of_range 5:28 training computes with 32 bits, which hold numbers from 1.18e-38 to 3.4e38, got 1e-50; write 0 for an autoencoder with noise',
+    ],
     ['train: { clip_norm: 0 }', 'out_of_range 3:21 `clip_norm`: expected more than 0, got 0'],
     ['train: 3', 'wrong_type 3:8 `train`: expected a mapping, got 3'],
     ['epochs: 3', 'unknown_key 3:1 unknown key `epochs`; it belongs in `train`'],

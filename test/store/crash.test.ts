@@ -32,42 +32,38 @@ function expectSound(model: ReadModel, acknowledged: ReadonlySet<string>): void 
   expect(missing).toEqual([]);
 }
 
-test(
-  'a sweep that is killed again and again loses nothing it acknowledged, holds nothing by halves, and ends',
-  { timeout: 120_000 },
-  async () => {
-    const layout = temporaryLayout();
-    const args = [layout.root, 'beta', String(TRIALS), String(EPOCHS)];
-    const acknowledged = new Set<string>();
-    // After how many lines, and how long after the last of them, in ms: from before the first open to far into the run.
-    const moments = fc.sample(fc.tuple(fc.integer({ min: 1, max: 25 }), fc.double({ min: 0, max: 4, noNaN: true })), {
-      numRuns: KILLS,
-      seed: 20261121,
-    });
-    for (const [lines, delayMs] of moments) {
-      const child = startChild('run-sweep.ts', args);
-      for (let line = 0; line < lines; line++) await child.nextLine();
-      await new Promise((resolve) => setTimeout(resolve, delayMs));
-      await child.kill();
-      for (const line of child.lines) acknowledged.add(line);
-      expect(checkDatabase(layout)).toEqual([]);
-      if (!acknowledged.has('plan')) continue;
-      const model = openTestReadModel(layout);
-      expectSound(model, acknowledged);
-      model[Symbol.dispose]();
-    }
-    const last = startChild('run-sweep.ts', args);
-    await last.end();
-    expect(last.lines.at(-1)).toBe('done');
+test('a sweep that is killed again and again loses nothing it acknowledged, holds nothing by halves, and ends', async () => {
+  const layout = temporaryLayout();
+  const args = [layout.root, 'beta', String(TRIALS), String(EPOCHS)];
+  const acknowledged = new Set<string>();
+  // After how many lines, and how long after the last of them, in ms: from before the first open to far into the run.
+  const moments = fc.sample(fc.tuple(fc.integer({ min: 1, max: 25 }), fc.double({ min: 0, max: 4, noNaN: true })), {
+    numRuns: KILLS,
+    seed: 20261121,
+  });
+  for (const [lines, delayMs] of moments) {
+    const child = startChild('run-sweep.ts', args);
+    for (let line = 0; line < lines; line++) await child.nextLine();
+    await new Promise((resolve) => setTimeout(resolve, delayMs));
+    await child.kill();
+    for (const line of child.lines) acknowledged.add(line);
+    expect(checkDatabase(layout)).toEqual([]);
+    if (!acknowledged.has('plan')) continue;
     const model = openTestReadModel(layout);
-    expect(countsOf(model, 'beta').completed).toBe(TRIALS);
-    expectSound(model, new Set(last.lines));
-    for (const trial of model.snapshot('beta')!.trials) {
-      expect(trial).toMatchObject({
-        epochs: EPOCHS,
-        bestEpoch: EPOCHS,
-        metrics: epochRecord(EPOCHS, -100 + EPOCHS).metrics,
-      });
-    }
-  },
-);
+    expectSound(model, acknowledged);
+    model[Symbol.dispose]();
+  }
+  const last = startChild('run-sweep.ts', args);
+  await last.end();
+  expect(last.lines.at(-1)).toBe('done');
+  const model = openTestReadModel(layout);
+  expect(countsOf(model, 'beta').completed).toBe(TRIALS);
+  expectSound(model, new Set(last.lines));
+  for (const trial of model.snapshot('beta')!.trials) {
+    expect(trial).toMatchObject({
+      epochs: EPOCHS,
+      bestEpoch: EPOCHS,
+      metrics: epochRecord(EPOCHS, -100 + EPOCHS).metrics,
+    });
+  }
+});

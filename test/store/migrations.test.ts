@@ -135,7 +135,8 @@ describe('migrate', () => {
     const old = open(layout.database);
     const views = /CREATE VIEW[^;]+;/g;
     old.exec('DROP VIEW v_trials; DROP VIEW v_metrics; DROP INDEX trials_outside_plan; PRAGMA user_version = 1');
-    for (const column of ['train_images', 'validation_images']) old.exec(`ALTER TABLE trials DROP COLUMN ${column}`);
+    for (const column of ['train_images', 'validation_images', 'numerics_version'])
+      old.exec(`ALTER TABLE trials DROP COLUMN ${column}`);
     for (const [view] of MIGRATIONS[0]!.matchAll(views)) old.exec(view);
     old.close();
     const before = readFileSync(layout.database);

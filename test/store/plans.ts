@@ -13,6 +13,7 @@ export function trialConfig(beta = 1): TrialConfig {
       architecture: 'mlp',
       hidden: [64],
       activation: 'relu',
+      init: 'he',
       latentDim: 10,
       beta,
       learningRate: 1e-3,

@@ -23,7 +23,7 @@ describe('v_trials', () => {
   test('has exactly the documented columns', () => {
     expect(recordedSweep().query(columns('v_trials'))[0]!['names']).toBe(
       'sweep,trial,config_id,seed,state,cause,params,elbo,reconstruction,kl,best_epoch,epochs,seconds,device,attempts,in_plan,' +
-        'dataset,binarization,train_images,validation_images,batch_size,clip_norm,planned_epochs',
+        'dataset,binarization,train_images,validation_images,batch_size,clip_norm,planned_epochs,numerics_version',
     );
   });
 
@@ -60,6 +60,7 @@ describe('v_trials', () => {
       architecture: 'mlp',
       hidden: [64],
       activation: 'relu',
+      init: 'he',
       latent_dim: 10,
       beta: 1,
       learning_rate: 1e-3,

@@ -45,9 +45,10 @@ export class ToyExecutor implements Executor {
     return this.#devices.map((device) => ({ ...device, busy: this.#busy(device.label), pid: null }));
   }
 
-  run(job: TrialJob, onEvent: (event: TrialEvent) => void): Execution {
+  run(job: TrialJob, onEvent: (event: TrialEvent) => void, label?: string): Execution {
     if (this.flights.length >= this.capacity) throw new Error('the toy executor was given more jobs than it has slots');
-    const [device] = this.devices.filter(({ healthy }) => healthy).sort((a, b) => a.busy / a.slots - b.busy / b.slots);
+    const open = this.devices.filter((device) => device.healthy && device.label === (label ?? device.label));
+    const [device] = open.sort((a, b) => a.busy / a.slots - b.busy / b.slots);
     const flight = new ToyFlight(job, device!.label, onEvent, this.#disk, this.#fate(job), () => {
       const index = this.flights.indexOf(flight);
       if (index >= 0) this.flights.splice(index, 1);
@@ -61,7 +62,7 @@ export class ToyExecutor implements Executor {
   breakDevice(label: string): void {
     this.#devices.find((device) => device.label === label)!.healthy = false;
     for (const flight of this.flights.filter(({ device }) => device === label)) {
-      flight.finish({ kind: 'lost', cause: `${label} is gone` });
+      flight.finish({ kind: 'lost', cause: `${label} is gone`, culprit: 'other' });
     }
     this.onCapacityChange?.();
   }

@@ -35,6 +35,7 @@ export function toyTrial(beta: number, seed: number, epochs: number): TrialPlan 
       architecture: 'mlp',
       hidden: [8],
       activation: 'relu',
+      init: 'he',
       latentDim: 2,
       beta,
       learningRate: 1e-3,

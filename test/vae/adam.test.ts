@@ -76,3 +76,28 @@ it('clips by the global norm: long gradients shrink together, short ones stay', 
   );
   clipped.forEach((values, i) => values.forEach((value, j) => expect(value).toBeCloseTo(byHand[i]![j]!, 6)));
 });
+
+it('clips gradients whose squares overflow, as those a power of two shorter (issue 10, line 1)', () => {
+  const huge = descend(
+    [
+      [3e25, -4e25],
+      [1, 2],
+      [3e38, 1e38],
+    ],
+    0.01,
+    1,
+  );
+  const byHand = descend(
+    [
+      [0.6, -0.8],
+      [1 / Math.sqrt(5), 2 / Math.sqrt(5)],
+      [0.9486833, 0.31622777],
+    ],
+    0.01,
+  );
+  huge.forEach((values, i) => values.forEach((value, j) => expect(value).toBeCloseTo(byHand[i]![j]!, 6)));
+});
+
+it('lets a gradient that is not finite through to the weights, where it is found', () => {
+  for (const bad of [Infinity, NaN]) expect(descend([[bad, 1]], 0.01, 1)[0]![0]).toBeNaN();
+});

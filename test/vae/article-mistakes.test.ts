@@ -63,7 +63,14 @@ describe('mlp-256-128-64', () => {
 });
 
 describe('conv-32-64', () => {
-  const parameters = { architecture: 'conv', channels: [32, 64], activation: 'relu', latentDim: 32, beta: 1 } as const;
+  const parameters = {
+    architecture: 'conv',
+    channels: [32, 64],
+    activation: 'relu',
+    init: 'he',
+    latentDim: 32,
+    beta: 1,
+  } as const;
   const conv = modelShape({ ...parameters, learningRate: 1e-3, likelihood: 'bernoulli' }, { height: 28, width: 28 });
 
   it('28 pixels become 14 and 7, flattened before the heads (the article kept 6×6 maps)', () => {

@@ -5,6 +5,7 @@ import { decode } from 'fast-png';
 import { expect, it } from 'vitest';
 import { loadEngine } from '../../src/engine/load.ts';
 import { manifoldGrid, writePictures } from '../../src/vae/pictures.ts';
+import { decodingProgram, evaluationProgram } from '../../src/vae/programs.ts';
 import { encodeTiles } from '../../src/vae/png.ts';
 import { testModels, testWeights } from './support.ts';
 
@@ -33,4 +34,17 @@ it('shows originals above their reconstructions', async () => {
   expect([width, height]).toEqual([2 + 3 * (5 + 2), 2 + 2 * (6 + 2)]);
   const firstRow = [...data.subarray(2 * width + 2, 2 * width + 7)];
   expect(firstRow).toEqual([...images.subarray(0, 5)]);
+
+  // From the posterior mean (issue 10, line 3), and no draw of it.
+  const weights = testWeights(model);
+  const mean = await engine.prepare(evaluationProgram(model, 3));
+  const noise = new Float32Array(3 * model.latentDim);
+  const steps = { indices: Int32Array.of(0, 1, 2), noise };
+  const encoded = await mean.run({ count: 1, state: {}, constants: { ...weights, images }, steps });
+  const decoder = await engine.prepare(decodingProgram(model, 3));
+  const latents = encoded.outputs['mean']!;
+  const decoded = await decoder.run({ count: 1, state: {}, constants: weights, steps: { latents } });
+  const secondRow = [...data.subarray((2 + 6 + 2) * width + 2, (2 + 6 + 2) * width + 7)];
+  const expected = [...decoded.outputs['pixels']!.subarray(0, 5)].map((value) => Math.round(255 * value));
+  expect(secondRow).toEqual(expected);
 });

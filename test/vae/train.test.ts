@@ -15,6 +15,7 @@ const mlp: Parameters = {
   architecture: 'mlp',
   hidden: [16],
   activation: 'relu',
+  init: 'he',
   latentDim: 3,
   beta: 2,
   learningRate: 1e-2,
@@ -24,6 +25,7 @@ const conv: Parameters = {
   architecture: 'conv',
   channels: [4, 4],
   activation: 'relu',
+  init: 'he',
   latentDim: 2,
   beta: 2,
   learningRate: 1e-2,
@@ -135,6 +137,22 @@ describe('training', () => {
     expect(await causeOf(overflowing)).toMatch(gradient);
     // Also where nothing looks at the weights any more.
     expect(await causeOf({ ...overflowing, validation: 0, train: { epochs: 1, batchSize: 200 } })).toMatch(gradient);
+  });
+
+  it('trains where the squares of a clipped gradient overflow, and says so where unclipped (issue 10, line 1)', async () => {
+    const parameters = { ...mlp, beta: 1e25 };
+    const weightsAfter = async (epochs: number) => {
+      const job = await newJob({ parameters, train: { epochs, clipNorm: 1 } });
+      expect((await run(job)).outcome.kind).toBe('completed');
+      return decodeTensors(await readFile(path.join(job.directory, 'weights.safetensors'))).tensors;
+    };
+    const name = 'posterior.mean.weight';
+    expect((await weightsAfter(1))[name]).not.toEqual((await weightsAfter(2))[name]);
+
+    const { outcome } = await run(await newJob({ parameters }));
+    expect(outcome.kind === 'diverged' && outcome.message).toMatch(
+      /^step 13 \(epoch 1\): the square of a gradient is infinite; in training still /,
+    );
   });
 
   it('says the same of a divergence after a stop and a resume, wherever the stop was (issue 9, line 3)', async () => {

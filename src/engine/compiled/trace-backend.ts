@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import { tf } from '../tfjs.ts';
 import type { DataType, GraphBuilder, Value } from './onnx/graph.ts';
 
 /** What a traced tensor stands for. */

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import { tf } from '../tfjs.ts';
 import { createRequire } from 'node:module';
 import util from 'node:util';
 import type { EngineChoice } from '../engine.ts';

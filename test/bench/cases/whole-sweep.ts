@@ -1,11 +1,10 @@
-import { writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { mean, sampleVariance } from 'simple-statistics';
 import { ResultsLayout } from '../../../src/paths.ts';
 import { openReadModel } from '../../../src/store/sqlite-read-model.ts';
 import type { Bench, BenchCase } from '../bench-case.ts';
-import { findMnist, load, type BenchDataset } from '../images.ts';
+import { findMnist, writeImages, type BenchDataset } from '../images.ts';
 import { interleave } from '../interleave.ts';
 import type { PeerSetups } from '../peer-probe.ts';
 import { NO_PYTORCH, PeerProcess } from '../peer-process.ts';
@@ -84,16 +83,6 @@ function nameOf(architecture: unknown, beta: unknown): string {
 
 function shown(elbos: readonly number[] = []): string {
   return elbos.map((elbo) => elbo.toFixed(2)).join(' and ');
-}
-
-/** The images that our trials train and validate on, as files for the peer. */
-async function writeImages(bench: Bench, dataset: BenchDataset): Promise<Record<string, string | number>> {
-  const folder = await bench.temporaryFolder();
-  const { train, validation, height, width } = await load(dataset);
-  const files = { train: path.join(folder, 'train'), validation: path.join(folder, 'validation') };
-  await writeFile(files.train, train.images);
-  await writeFile(files.validation, validation.images);
-  return { ...files, height, width };
 }
 
 async function runOurs(bench: Bench, { settings }: BenchDataset, epochs: number): Promise<Side> {

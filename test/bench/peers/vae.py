@@ -8,10 +8,13 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
+ACTIVATIONS = {"relu": F.relu, "tanh": torch.tanh}
+GAIN = {"relu": 2**0.5, "tanh": 1.5925}
 
 class Mlp(nn.Module):
-    def __init__(self, widths, latent_dim, height, width):
+    def __init__(self, activation, widths, latent_dim, height, width):
         super().__init__()
+        self.activate = ACTIVATIONS[activation]
         sizes = [height * width, *widths]
         self.encoder = nn.ModuleList(nn.Linear(a, b) for a, b in zip(sizes, sizes[1:]))
         self.mean = nn.Linear(sizes[-1], latent_dim)
@@ -22,18 +25,19 @@ class Mlp(nn.Module):
 
     def encode(self, x):
         for layer in self.encoder:
-            x = F.relu(layer(x))
+            x = self.activate(layer(x))
         return self.mean(x), self.log_variance(x)
 
     def decode(self, z):
         for layer in self.decoder:
-            z = F.relu(layer(z))
+            z = self.activate(layer(z))
         return self.output(z)
 
 
 class Conv(nn.Module):
-    def __init__(self, widths, latent_dim, height, width):
+    def __init__(self, activation, widths, latent_dim, height, width):
         super().__init__()
+        self.activate = ACTIVATIONS[activation]
         channels = [1, *widths]
         scale = 2 ** len(widths)
         self.image = (1, height, width)
@@ -51,14 +55,14 @@ class Conv(nn.Module):
     def encode(self, x):
         x = x.view(-1, *self.image)
         for layer in self.encoder:
-            x = F.relu(layer(x))
+            x = self.activate(layer(x))
         x = x.flatten(1)
         return self.mean(x), self.log_variance(x)
 
     def decode(self, z):
-        maps = F.relu(self.input(z)).view(-1, *self.small)
+        maps = self.activate(self.input(z)).view(-1, *self.small)
         for layer in self.decoder:
-            maps = F.relu(layer(maps))
+            maps = self.activate(layer(maps))
         return self.output(maps).flatten(1)
 
 
@@ -69,12 +73,18 @@ def configure(settings):
 
 
 def build(settings, pixel_means):
-    """A fresh model: Glorot uniform weights, zero biases, the last one at the logit of the data's mean."""
+    """A fresh model, initialised as ours (`he`, zero biases, the last one at the logit of the data's mean), or by default."""
     kind = Mlp if settings["architecture"] == "mlp" else Conv
-    model = kind(settings["widths"], settings["latent_dim"], settings["height"], settings["width"])
+    activation = settings.get("activation", "relu")
+    model = kind(activation, settings["widths"], settings["latent_dim"], settings["height"], settings["width"])
+    if settings.get("initialization") == "default":
+        return model
     for layer in model.modules():
         if hasattr(layer, "weight"):
-            limit = (6 / sum(fans(layer))) ** 0.5
+            inputs, outputs = fans(layer)
+            is_linear = layer in (model.mean, model.log_variance, model.output)
+            linear = (6 / (inputs + outputs)) ** 0.5 * (0.1 if layer is model.output else 1)
+            limit = linear if is_linear else GAIN[activation] * (3 / inputs) ** 0.5
             nn.init.uniform_(layer.weight, -limit, limit)
             nn.init.zeros_(layer.bias)
     bias = model.output.bias

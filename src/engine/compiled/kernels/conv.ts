@@ -5,7 +5,7 @@
  *
  * M = N·outHeight·outWidth rows of patches, K = filterHeight·filterWidth taps.
  */
-import * as tf from '@tensorflow/tfjs';
+import { tf } from '../../tfjs.ts';
 import { lower, traceBackend as trace } from '../trace-backend.ts';
 import { gatherPhases, scatterPatches } from './conv-input.ts';
 import { outputPositions, patches, type ConvInfo } from './conv-patches.ts';

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import { tf } from '../../tfjs.ts';
 import { sizeOf } from '../../engine.ts';
 import type { DataType, GraphBuilder, Value } from '../onnx/graph.ts';
 import { lower, once, traceBackend as trace, type Traced } from '../trace-backend.ts';

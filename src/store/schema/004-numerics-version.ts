@@ -1,0 +1,34 @@
+import { LEFT_RUNNING_CAUSE, SILENCE_SECONDS } from './002-every-trial.ts';
+
+/**
+ * Which arithmetic a trial was computed by (NUMERICS_VERSION in trial/identity.ts): results of two can't be put together
+ * unmarked. Everything recorded before this column is of version 2 or earlier.
+ */
+export const NUMERICS_OF_TRIALS = `
+ALTER TABLE trials ADD COLUMN numerics_version INTEGER NOT NULL DEFAULT 2;
+
+DROP VIEW v_trials;
+CREATE VIEW v_trials (
+  sweep, trial, config_id, seed, state, cause, params, elbo, reconstruction, kl,
+  best_epoch, epochs, seconds, device, attempts, in_plan,
+  dataset, binarization, train_images, validation_images, batch_size, clip_norm, planned_epochs, numerics_version
+) AS
+SELECT s.name, t.trial_id, t.config_id, t.seed,
+  iif(t.state = 'running' AND NOT s.is_alive, 'queued', t.state),
+  iif(t.state = 'running' AND NOT s.is_alive, '${LEFT_RUNNING_CAUSE}', t.cause),
+  t.config -> '$.parameters', t.elbo, t.reconstruction, t.kl, t.best_epoch, t.epochs, t.seconds, a.device,
+  coalesce(o.attempts, t.attempts), t.in_plan,
+  t.config ->> '$.dataset.name', t.config ->> '$.dataset.binarization', t.train_images, t.validation_images,
+  -- Older versions kept the size that was asked for, and trained with no more than there were images.
+  coalesce(min(t.config ->> '$.train.batch_size', t.train_images), t.config ->> '$.train.batch_size'),
+  t.config ->> '$.train.clip_norm', t.config ->> '$.train.epochs', t.numerics_version
+FROM (
+  SELECT key, name, state = 'running'
+    AND (julianday('now') - julianday(heartbeat_at)) * 86400 <= ${SILENCE_SECONDS} AS is_alive
+  FROM sweeps
+) s
+JOIN trials t ON t.sweep_key = s.key
+LEFT JOIN sweeps os ON os.name = t.reused_from
+LEFT JOIN trials o ON o.trial_id = t.trial_id AND o.sweep_key = os.key
+LEFT JOIN attempts a ON a.trial_key = coalesce(o.key, t.key) AND a.attempt = coalesce(o.attempts, t.attempts);
+`;

@@ -1,0 +1,93 @@
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { ResultsLayout } from '../../src/paths.ts';
+import { systemClock } from '../../src/scheduler/clock.ts';
+import type { SchedulerEvent } from '../../src/scheduler/events.ts';
+import { openReadModel } from '../../src/store/sqlite-read-model.ts';
+import { runSweep, type RunResult } from '../../src/sweep.ts';
+import { temporaryFolder, writeSpec } from '../cli/support.ts';
+import { cpu, startToyExecutor } from '../fixtures/executor-options.ts';
+import { TOY, type ToyBehaviour } from '../fixtures/executor-toy.ts';
+import type { LocalExecutorOptions } from '../../src/executor/local-executor.ts';
+
+/** One trial for each seed, which tells the toy trial how to behave. */
+function specOf(behaviours: readonly ToyBehaviour[], more = ''): string {
+  const seeds = behaviours.map((behaviour) => TOY[behaviour]).join(', ');
+  return `name: toy
+dataset: { name: sprites-mini, train: 64, validation: 64 }
+parameters: { latent_dim: 2, hidden: [8]${more} }
+train: { epochs: 2 }
+seeds: [${seeds}]
+`;
+}
+
+/** A run whose trials are toys in real device processes. Pauses are short: they are the clock's, not the test's subject. */
+async function run(
+  folder: string,
+  spec: string,
+  options: Partial<LocalExecutorOptions>,
+  observe: (event: SchedulerEvent) => void = () => undefined,
+  stop?: AbortSignal,
+): Promise<RunResult> {
+  const clock = {
+    ...systemClock,
+    setTimer: (ms: number, wake: () => void) => systemClock.setTimer(Math.min(ms, 200), wake),
+  };
+  const common = { specFile: writeSpec(folder, spec), overrides: [], dataDir: folder, device: 'cpu' as const, stop };
+  const findDevices = () => Promise.resolve(() => startToyExecutor(options));
+  return runSweep({ ...common, resultsDir: path.join(folder, 'results') }, observe, { clock, findDevices });
+}
+
+function endsBySeed(folder: string): Record<number, string[]> {
+  using readModel = openReadModel(new ResultsLayout(path.join(folder, 'results')));
+  const { trials } = readModel.snapshot('toy')!;
+  return Object.fromEntries(
+    trials.map(({ id, seed, state }) => [
+      seed,
+      [state, ...readModel.attempts('toy', id).map(({ cause }) => cause?.slice(0, 13) ?? '')],
+    ]),
+  );
+}
+
+test('issue 10, line 7: beside a trial that hangs, one with long epochs completes', async () => {
+  const folder = temporaryFolder();
+  const result = await run(folder, specOf(['neverSettle', 'longEpochs']), { devices: [cpu(2)], stallTimeoutMs: 800 });
+  expect(result.counts).toMatchObject({ completed: 1, failed: 1 });
+  const ends = endsBySeed(folder);
+  expect(ends[TOY.neverSettle]).toEqual(['failed', 'lost (1 of 3)', 'lost (2 of 3)', 'lost 3 attemp']);
+  expect(ends[TOY.longEpochs]).toEqual(['completed', 'lost through ', '']);
+});
+
+test('issue 10, line 14: trials that kill the process of four are tried alone and fail alone; the others complete', async () => {
+  const folder = temporaryFolder();
+  const spec = specOf(['longEpochs', 'abortProcess'], ', beta: [1, 2]');
+  const setTimer = (ms: number, wake: () => void) => systemClock.setTimer(Math.min(ms, 200), wake);
+  const result = await run(folder, spec, { devices: [cpu(4)], setTimer });
+  // Both β of the seed that aborts: each was charged for what it lost alone, and neither for the other.
+  expect(result.counts).toMatchObject({ completed: 2, failed: 2 });
+  using readModel = openReadModel(new ResultsLayout(path.join(folder, 'results')));
+  for (const { id, state } of readModel.snapshot('toy')!.trials) {
+    const causes = readModel.attempts('toy', id).map(({ cause }) => cause?.slice(0, 13) ?? '');
+    const expected = state === 'completed' ? [''] : ['lost (1 of 3)', 'lost (2 of 3)', 'lost 3 attemp'];
+    expect(causes).toEqual(['lost with its', ...expected]);
+  }
+});
+
+test('issue 10, line 14: a coordinator’s end neither forgives a loss nor charges one', async () => {
+  const folder = temporaryFolder();
+  const spec = specOf(['abortProcess']);
+  for (const n of [1, 2]) {
+    const stop = new AbortController();
+    const observe = (event: SchedulerEvent): void => {
+      if (event.type === 'requeued' && event.cause.startsWith(`lost (${n} of 3)`)) stop.abort();
+    };
+    const { interrupted } = await run(folder, spec, { devices: [cpu(2)] }, observe, stop.signal);
+    expect(interrupted).toBe(true);
+  }
+  const { counts } = await run(folder, spec, { devices: [cpu(2)] });
+  expect(counts).toMatchObject({ failed: 1 });
+  expect(endsBySeed(folder)[TOY.abortProcess]).toEqual(['failed', 'lost (1 of 3)', 'lost (2 of 3)', 'lost 3 attemp']);
+  // The user tries the failed trial again: it has three new tries.
+  await run(folder, spec, { devices: [cpu(2)] });
+  expect(endsBySeed(folder)[TOY.abortProcess]).toHaveLength(7);
+});
