@@ -41,7 +41,7 @@ export interface FoundCheckpoint {
  */
 export async function saveCheckpoint(
   job: TrialJob,
-  bitClass: () => Promise<string>,
+  bitClass: string,
   specs: readonly WeightSpec[],
   state: TrainingState,
 ): Promise<void> {
@@ -76,7 +76,7 @@ export async function saveCheckpoint(
  */
 export async function loadCheckpoint(
   job: TrialJob,
-  bitClass: () => Promise<string>,
+  bitClass: string,
   specs: readonly WeightSpec[],
 ): Promise<FoundCheckpoint> {
   let file: Uint8Array;
@@ -86,15 +86,14 @@ export async function loadCheckpoint(
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
     throw error;
   }
-  const here = await bitClass();
   try {
-    return { state: decode(file, job, here, specs) };
+    return { state: decode(file, job, bitClass, specs) };
   } catch (error) {
     return { rejected: `its checkpoint ${(error as Error).message}` };
   }
 }
 
-function decode(file: Uint8Array, job: TrialJob, here: string, specs: readonly WeightSpec[]): TrainingState {
+function decode(file: Uint8Array, job: TrialJob, bitClass: string, specs: readonly WeightSpec[]): TrainingState {
   const { metadata, tensors } = readable(file);
   const header = JSON.parse(metadata['checkpoint'] ?? '{}') as Header;
   if (header.format === FORMAT_WITHOUT_CLASS) {
@@ -102,8 +101,8 @@ function decode(file: Uint8Array, job: TrialJob, here: string, specs: readonly W
   }
   if (header.format !== FORMAT) throw new Error(`has the format ${header.format}, this version reads ${FORMAT}`);
   if (header.trial !== job.trialId) throw new Error(`belongs to trial ${header.trial}`);
-  if (header.bitClass !== here) {
-    throw new Error(`was computed by ${header.bitClass}; here computes ${here}, and the two give different bits`);
+  if (header.bitClass !== bitClass) {
+    throw new Error(`was computed by ${header.bitClass}; here computes ${bitClass}, and the two give different bits`);
   }
   const take = (prefix: string, names: readonly string[]): Record<string, Float32Array> =>
     Object.fromEntries(

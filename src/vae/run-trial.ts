@@ -46,13 +46,11 @@ export function runTrial(job: TrialJob, context: TrialContext): Promise<TrialOut
 
 async function runTrain(job: TrainJob, { engine, emit, stopRequested }: TrialContext): Promise<TrialOutcome> {
   const { config, seed } = job;
-  const dataset = await cachedDataset(job.dataset, config.dataset);
+  const [dataset, bitClass] = await Promise.all([cachedDataset(job.dataset, config.dataset), bitClassOf(engine)]);
   refuseLinkedFolder(job.directory);
   await mkdir(job.directory, { recursive: true });
   const model = modelShape(config.parameters, dataset);
   const specs = weightSpecs(model);
-  // Not before it is needed: a new trial's first steps need not wait for it.
-  const bitClass = (): Promise<string> => bitClassOf(engine);
   const found = await loadCheckpoint(job, bitClass, specs);
   const state: TrainingState = found.state ?? {
     tensors: {
@@ -112,7 +110,7 @@ async function runTrain(job: TrainJob, { engine, emit, stopRequested }: TrialCon
           seed: String(seed),
           config: JSON.stringify(config),
           best_epoch: String(best.epoch),
-          bit_class: await bitClass(),
+          bit_class: bitClass,
         },
         tensors: Object.fromEntries(specs.map(({ name, shape }) => [name, { shape, values: best.weights[name]! }])),
       },
