@@ -66,6 +66,8 @@ export interface Scan {
 
 export interface Engine {
   readonly choice: EngineChoice;
+  /** The library that computes, and its version. */
+  readonly library: string;
   prepare(program: ScanProgram): Promise<Scan>;
 }
 

@@ -29,9 +29,15 @@ export type TrialJob = TrainJob | TestJob;
 export type TrialEvent =
   /**
    * First event of every train job. `history` holds the epochs the checkpoint already contains (empty at a fresh start);
-   * an epoch may be in a checkpoint without having been recorded, so the receiver records what it lacks.
+   * an epoch may be in a checkpoint without having been recorded, or recorded and in no checkpoint, so the receiver makes
+   * its records those. `rejectedCheckpoint` says of a checkpoint that is there why it isn't used.
    */
-  | { readonly type: 'started'; readonly engine: EngineChoice; readonly history: readonly EpochRecord[] }
+  | {
+      readonly type: 'started';
+      readonly engine: EngineChoice;
+      readonly history: readonly EpochRecord[];
+      readonly rejectedCheckpoint?: string;
+    }
   /** An epoch is done, and its checkpoint is safely on disk. */
   | { readonly type: 'epoch'; readonly record: EpochRecord }
   /** Sent about twice a second while training: `fraction` of the current epoch done, and training speed. */

@@ -9,6 +9,7 @@ import { isSettled } from '../trial/state.ts';
 import type { EpochRecord, TrialPlan } from '../trial/trial.ts';
 import type { Clock } from './clock.ts';
 import type { Emit } from './events.ts';
+import { describeRestart } from './describe-restart.ts';
 import { Losses, type RecordedEnd } from './losses.ts';
 import { isOwnTrouble } from './own-trouble.ts';
 import { removeCheckpoint } from './remove-checkpoint.ts';
@@ -33,8 +34,9 @@ export interface RunContext {
 
 /**
  * Trains one trial: records each step of an attempt, then tells the observers. A trial survives its attempts: one that
- * was lost goes on from the last checkpoint, and epochs that were recorded already stay as they are. `stalled` are the
- * ends of its attempts in earlier runs since it last got on.
+ * was lost goes on from the last checkpoint, and epochs that were recorded already stay as they are, except where an
+ * attempt can't go on from them: then its own take their place. `stalled` are the ends of its attempts in earlier runs
+ * since it last got on.
  */
 export function trainTask(context: RunContext, plan: TrialPlan, stalled: readonly RecordedEnd[] = []): Task {
   const { store, clock, emit } = context;
@@ -96,11 +98,18 @@ export function trainTask(context: RunContext, plan: TrialPlan, stalled: readonl
     event(event: TrialEvent): () => void {
       switch (event.type) {
         case 'started': {
-          const { engine, history } = event;
+          const { engine, history, rejectedCheckpoint } = event;
           store.attemptStarted(trial, attempt, { device, engine });
+          // Of a trial that is trained again the result stays until the new one is there.
+          const repeated = before === undefined ? store.supersedeEpochs(trial, attempt, history) : 0;
           if (history.length > 0) store.recordEpochs(trial, attempt, history);
           if (before !== undefined) for (const record of history) epochs.set(record.epoch, record);
-          return () => emit({ type: 'started', trial, attempt, engine, resumedEpochs: history.length });
+          return () => {
+            if (rejectedCheckpoint !== undefined || repeated > 0) {
+              warn(describeRestart({ from: history.length + 1, repeated, rejectedCheckpoint }));
+            }
+            emit({ type: 'started', trial, attempt, engine, resumedEpochs: history.length });
+          };
         }
         case 'epoch':
           store.recordEpochs(trial, attempt, [event.record]);

@@ -58,16 +58,30 @@ export function epochWriter(db: Database.Database): EpochWriter {
   return { record, add };
 }
 
-/** Makes a trial one that has no epochs, within a transaction. */
-export function epochForgetter(db: Database.Database): (trialKey: number) => void {
-  const metrics = db.prepare<[trialKey: number]>('DELETE FROM metrics WHERE trial_key = ?');
-  const epochs = db.prepare<[trialKey: number]>('DELETE FROM epochs WHERE trial_key = ?');
-  const reset = db.prepare<[trialKey: number]>(
-    `UPDATE trials SET epochs = 0, seconds = 0, best_epoch = NULL, elbo = NULL, reconstruction = NULL, kl = NULL
-     WHERE key = ?`,
+/** Makes a trial one that has no epochs beyond `last`, by default none, within a transaction. */
+export type ForgetEpochs = (trialKey: number, last?: number) => void;
+
+export function epochForgetter(db: Database.Database): ForgetEpochs {
+  const metrics = db.prepare<[trialKey: number, last: number]>('DELETE FROM metrics WHERE trial_key = ? AND epoch > ?');
+  const epochs = db.prepare<[trialKey: number, last: number]>('DELETE FROM epochs WHERE trial_key = ? AND epoch > ?');
+  const count = db.prepare<[{ key: number }]>(
+    `UPDATE trials SET
+       epochs = (SELECT count(*) FROM epochs WHERE trial_key = @key),
+       seconds = (SELECT coalesce(sum(seconds), 0) FROM epochs WHERE trial_key = @key),
+       best_epoch = coalesce(
+         (SELECT epoch FROM metrics WHERE trial_key = @key AND name = 'val/elbo' ORDER BY value DESC, epoch LIMIT 1),
+         (SELECT max(epoch) FROM epochs WHERE trial_key = @key))
+     WHERE key = @key`,
   );
-  return (trialKey) => {
-    for (const statement of [metrics, epochs, reset]) statement.run(trialKey);
+  const atBest = (name: string): string =>
+    `(SELECT value FROM metrics WHERE trial_key = @key AND epoch = best_epoch AND name = '${name}')`;
+  const copyBest = db.prepare<[{ key: number }]>(
+    `UPDATE trials SET elbo = ${atBest('val/elbo')}, reconstruction = ${atBest('val/reconstruction')},
+       kl = ${atBest('val/kl')} WHERE key = @key`,
+  );
+  return (key, last = 0) => {
+    for (const statement of [metrics, epochs]) statement.run(key, last);
+    for (const statement of [count, copyBest]) statement.run({ key });
   };
 }
 

@@ -7,13 +7,14 @@ import { canMove, canMoveOnDemand, type TrialState } from '../trial/state.ts';
 import type { EpochRecord, TrialId } from '../trial/trial.ts';
 import { elsewhereClaimer } from './claim-elsewhere.ts';
 import { openForWriting } from './connection.ts';
-import { epochForgetter, epochWriter, type EpochWriter, type Metrics } from './epoch-writer.ts';
+import { epochForgetter, epochWriter, type EpochWriter, type ForgetEpochs, type Metrics } from './epoch-writer.ts';
 import { fileId } from './file-id.ts';
 import { acquireSweepLock, isLocked, type SweepLock } from './lock.ts';
 import { makeFolder } from './make-folder.ts';
 import { planWriter } from './save-plan.ts';
 import { prepareStatements, type Owner, type TrialRow } from './statements.ts';
 import { explaining, undoOnError } from './store-error.ts';
+import { epochSuperseder, type SupersedeEpochs } from './supersede-epochs.ts';
 import type { AttemptEnd, AttemptPlace, Claim, PlanChange, RecordedResult, SweepPlan, SweepStore } from './store.ts';
 
 /**
@@ -51,7 +52,8 @@ export class SqliteStore implements SweepStore {
   readonly #sql: ReturnType<typeof prepareStatements>;
   readonly #writePlan: ReturnType<typeof planWriter>;
   readonly #epochs: EpochWriter;
-  readonly #forgetEpochs: (trialKey: number) => void;
+  readonly #forgetEpochs: ForgetEpochs;
+  readonly #supersedeEpochs: SupersedeEpochs;
   readonly #claimElsewhere: ReturnType<typeof elsewhereClaimer>;
   /** Undefined until the sweep's first plan is saved. */
   #sweepKey: number | undefined;
@@ -68,6 +70,7 @@ export class SqliteStore implements SweepStore {
     this.#writePlan = planWriter(db);
     this.#epochs = epochWriter(db);
     this.#forgetEpochs = epochForgetter(db);
+    this.#supersedeEpochs = epochSuperseder(db, this.#forgetEpochs);
     this.#claimElsewhere = elsewhereClaimer(db, isLed);
     this.#sweepKey = this.#sql.sweepKey.get(sweepName);
   }
@@ -141,8 +144,11 @@ export class SqliteStore implements SweepStore {
     this.#write(() => {
       const { key } = this.#openAttempt(trialId, attempt);
       this.#sql.placeAttempt.run(device, engine.engine, engine.provider, key, attempt);
-      if (this.#sql.foreignEpochs.get(key, engine.engine, engine.provider) !== undefined) this.#forgetEpochs(key);
     });
+  }
+
+  supersedeEpochs(trialId: TrialId, attempt: number, history: readonly EpochRecord[]): number {
+    return this.#write(() => this.#supersedeEpochs(this.#openAttempt(trialId, attempt).key, history));
   }
 
   recordEpochs(trialId: TrialId, attempt: number, epochs: readonly EpochRecord[]): void {

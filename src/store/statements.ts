@@ -54,10 +54,6 @@ export function prepareStatements(db: Database.Database) {
     placeAttempt: db.prepare<[device: string, engine: string, provider: string, trialKey: number, attempt: number]>(
       'UPDATE attempts SET device = ?, engine = ?, provider = ? WHERE trial_key = ? AND attempt = ?',
     ),
-    foreignEpochs: db.prepare<[trialKey: number, engine: string, provider: string]>(
-      `SELECT 1 FROM epochs e JOIN attempts a USING (trial_key, attempt)
-       WHERE e.trial_key = ? AND (a.engine <> ? OR a.provider <> ?) LIMIT 1`,
-    ),
     closeAttempt: db.prepare<
       [endedAt: string, outcome: string, cause: string | null, trialKey: number, attempt: number]
     >(

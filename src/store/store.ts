@@ -118,8 +118,13 @@ export interface SweepStore extends Disposable {
    * moment for all sweeps, so that of any number that ask at the same time one begins.
    */
   claim(trialId: TrialId, at: Date): Claim;
-  /** Epochs that another engine recorded are forgotten: its checkpoint isn't used either, and bits must not mix. */
   attemptStarted(trialId: TrialId, attempt: number, place: AttemptPlace): void;
+  /**
+   * Forgets the recorded epochs that an attempt does not go on from: those from the first one on that `history`, the
+   * epochs it starts with, lacks or has with other numbers. So what is recorded of a trial is of one training, whatever
+   * became of its checkpoint. Returns how many: the attempt trains them again.
+   */
+  supersedeEpochs(trialId: TrialId, attempt: number, history: readonly EpochRecord[]): number;
   /** Records epochs with all their metrics. An epoch that is recorded already is left as it is. */
   recordEpochs(trialId: TrialId, attempt: number, epochs: readonly EpochRecord[]): void;
   /** Closes the attempt and moves the trial. Throws if the transition is illegal or the attempt is not the open one. */

@@ -1,5 +1,4 @@
 import path from 'node:path';
-import type { EngineChoice } from '../engine/engine.ts';
 import type { TrialJob } from '../executor/protocol.ts';
 import { TRIAL_FILES } from '../paths.ts';
 import type { EpochRecord } from '../trial/trial.ts';
@@ -11,13 +10,16 @@ import { readWhole } from './read-whole.ts';
 import { decodeTensors, encodeTensors, type NamedTensor } from './safetensors.ts';
 import type { BestEpoch, PartialEpoch, TrainingState } from './training-state.ts';
 
-const FORMAT = 'vae-sweep.checkpoint/1';
+const FORMAT = 'vae-sweep.checkpoint/2';
+/** Of earlier versions, which did not say what computed it. */
+const FORMAT_WITHOUT_CLASS = 'vae-sweep.checkpoint/1';
 const BEST_PREFIX = 'best.';
 
 interface Header {
   readonly format: string;
   readonly trial: string;
-  readonly engine: EngineChoice;
+  /** What computed it; see bit-class.ts. */
+  readonly bitClass: string;
   readonly step: number;
   readonly history: EpochRecord[];
   readonly partial: PartialEpoch;
@@ -27,13 +29,19 @@ interface Header {
   readonly lastLoss?: LossTerms;
 }
 
+/** What a trial's folder holds of it: the state to go on from, or why what is there can't be gone on from. */
+export interface FoundCheckpoint {
+  readonly state?: TrainingState;
+  readonly rejected?: string;
+}
+
 /**
  * Writes the whole state as one file, so that a checkpoint is either complete or not there. The state is taken as it is
  * when this is called: before the promise resolves it may go on to other arrays, as training does.
  */
 export async function saveCheckpoint(
   job: TrialJob,
-  engine: EngineChoice,
+  bitClass: string,
   specs: readonly WeightSpec[],
   state: TrainingState,
 ): Promise<void> {
@@ -42,7 +50,7 @@ export async function saveCheckpoint(
   const header: Header = {
     format: FORMAT,
     trial: job.trialId,
-    engine,
+    bitClass,
     step: state.step,
     history: state.history,
     partial: state.partial,
@@ -63,44 +71,44 @@ export async function saveCheckpoint(
 }
 
 /**
- * The state to go on from. Undefined when there is no checkpoint; one that is damaged, of another trial or of another
- * engine (whose bits would differ) is left aside, and `reject` is told why.
+ * The state to go on from, if there is one: a checkpoint that is damaged, of another trial or computed elsewhere, where
+ * the same steps give other bits, is left aside.
  */
 export async function loadCheckpoint(
   job: TrialJob,
-  engine: EngineChoice,
+  bitClass: string,
   specs: readonly WeightSpec[],
-  reject: (reason: string) => void,
-): Promise<TrainingState | undefined> {
+): Promise<FoundCheckpoint> {
   let file: Uint8Array;
   try {
     file = await readWhole(path.join(job.directory, TRIAL_FILES.checkpoint));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
     throw error;
   }
   try {
-    return decode(file, job, engine, specs);
+    return { state: decode(file, job, bitClass, specs) };
   } catch (error) {
-    reject(`checkpoint not used, starting from epoch 1: ${(error as Error).message}`);
-    return undefined;
+    return { rejected: `its checkpoint ${(error as Error).message}` };
   }
 }
 
-function decode(file: Uint8Array, job: TrialJob, engine: EngineChoice, specs: readonly WeightSpec[]): TrainingState {
-  const { metadata, tensors } = decodeTensors(file);
+function decode(file: Uint8Array, job: TrialJob, bitClass: string, specs: readonly WeightSpec[]): TrainingState {
+  const { metadata, tensors } = readable(file);
   const header = JSON.parse(metadata['checkpoint'] ?? '{}') as Header;
-  if (header.format !== FORMAT) throw new Error(`its format is ${header.format}, this version reads ${FORMAT}`);
-  if (header.trial !== job.trialId) throw new Error(`it belongs to trial ${header.trial}`);
-  const made = `${header.engine.engine} engine on ${header.engine.provider}`;
-  if (header.engine.engine !== engine.engine || header.engine.provider !== engine.provider) {
-    throw new Error(`it was made by the ${made}, and results would mix two engines`);
+  if (header.format === FORMAT_WITHOUT_CLASS) {
+    throw new Error('is of an earlier version of vae-sweep and does not say what computed it');
+  }
+  if (header.format !== FORMAT) throw new Error(`has the format ${header.format}, this version reads ${FORMAT}`);
+  if (header.trial !== job.trialId) throw new Error(`belongs to trial ${header.trial}`);
+  if (header.bitClass !== bitClass) {
+    throw new Error(`was computed by ${header.bitClass}; here computes ${bitClass}, and the two give different bits`);
   }
   const take = (prefix: string, names: readonly string[]): Record<string, Float32Array> =>
     Object.fromEntries(
       names.map((name) => {
         const tensor = tensors[prefix + name];
-        if (!tensor) throw new Error(`it lacks the tensor ${prefix}${name}`);
+        if (!tensor) throw new Error(`lacks the tensor ${prefix}${name}`);
         return [name, tensor.values];
       }),
     );
@@ -119,4 +127,12 @@ function decode(file: Uint8Array, job: TrialJob, engine: EngineChoice, specs: re
     best: header.best ? bestOf(header.best) : undefined,
     lastLoss: header.lastLoss,
   };
+}
+
+function readable(file: Uint8Array): ReturnType<typeof decodeTensors> {
+  try {
+    return decodeTensors(file);
+  } catch (error) {
+    throw new Error(`can't be read: ${(error as Error).message}`, { cause: error });
+  }
 }

@@ -21,6 +21,7 @@ import { TRIAL_FILES } from '../paths.ts';
 import type { DatasetSettings } from '../trial/trial.ts';
 import { modelShape, weightSpecs } from './architecture.ts';
 import { writeFileAtomically } from './atomic-file.ts';
+import { bitClassOf } from './bit-class.ts';
 import { loadCheckpoint, saveCheckpoint } from './checkpoint.ts';
 import { diverged, nonFiniteMetric } from './divergence.ts';
 import { evaluateSplit, evaluationMetrics, evaluationPace } from './evaluate.ts';
@@ -45,13 +46,13 @@ export function runTrial(job: TrialJob, context: TrialContext): Promise<TrialOut
 
 async function runTrain(job: TrainJob, { engine, emit, stopRequested }: TrialContext): Promise<TrialOutcome> {
   const { config, seed } = job;
-  const dataset = await cachedDataset(job.dataset, config.dataset);
+  const [dataset, bitClass] = await Promise.all([cachedDataset(job.dataset, config.dataset), bitClassOf(engine)]);
   refuseLinkedFolder(job.directory);
   await mkdir(job.directory, { recursive: true });
   const model = modelShape(config.parameters, dataset);
   const specs = weightSpecs(model);
-  const log = (message: string): void => emit({ type: 'log', level: 'warn', message });
-  const state: TrainingState = (await loadCheckpoint(job, engine.choice, specs, log)) ?? {
+  const found = await loadCheckpoint(job, bitClass, specs);
+  const state: TrainingState = found.state ?? {
     tensors: {
       ...initialWeights(specs, config.parameters.init, seed, trainingMeans(dataset)),
       ...zeroMoments(specs),
@@ -62,7 +63,12 @@ async function runTrain(job: TrainJob, { engine, emit, stopRequested }: TrialCon
     best: undefined,
     lastLoss: undefined,
   };
-  emit({ type: 'started', engine: engine.choice, history: [...state.history] });
+  emit({
+    type: 'started',
+    engine: engine.choice,
+    history: [...state.history],
+    ...(found.rejected !== undefined && { rejectedCheckpoint: found.rejected }),
+  });
 
   const validation = dataset.validation.count > 0 ? evaluationSplit(dataset, config.dataset, 'validation') : undefined;
   // A batch of more than all images would be padding.
@@ -76,7 +82,7 @@ async function runTrain(job: TrainJob, { engine, emit, stopRequested }: TrialCon
     validation,
     state,
     emit,
-    save: () => saveCheckpoint(job, engine.choice, specs, state),
+    save: () => saveCheckpoint(job, bitClass, specs, state),
     stopRequested,
   });
   if (result.kind === 'stopped') return { ...result, epoch: state.history.length };
@@ -104,6 +110,7 @@ async function runTrain(job: TrainJob, { engine, emit, stopRequested }: TrialCon
           seed: String(seed),
           config: JSON.stringify(config),
           best_epoch: String(best.epoch),
+          bit_class: bitClass,
         },
         tensors: Object.fromEntries(specs.map(({ name, shape }) => [name, { shape, values: best.weights[name]! }])),
       },

@@ -19,7 +19,7 @@ function slowEngine(runMs: number): Engine {
     return Promise.resolve(value);
   };
   const scan: Scan = { run: () => take(runMs, { state: {}, outputs: {} }) };
-  return { choice: { engine: 'eager', provider: 'cpu' }, prepare: () => take(runMs / 2, scan) };
+  return { choice: { engine: 'eager', provider: 'cpu' }, library: 'none', prepare: () => take(runMs / 2, scan) };
 }
 
 test('what lies between the epochs, and behind the last, is not training', async () => {

@@ -14,6 +14,7 @@ export class TrialClock {
   watch(engine: Engine): Engine {
     return {
       choice: engine.choice,
+      library: engine.library,
       prepare: (program) => (isTraining(program) ? this.#training(engine, program) : this.#other(engine, program)),
     };
   }

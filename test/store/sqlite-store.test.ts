@@ -52,24 +52,46 @@ describe('attempts', () => {
     expect(model.snapshot('beta')!.trials[0]).toMatchObject({ state: 'running', device: 'gpu:1', attempts: 2 });
   });
 
-  test('forget the epochs that another engine recorded, and keep those of their own', () => {
+  test('supersede the recorded epochs that they do not go on from, and keep the others (issue 10, line 5)', () => {
     const layout = temporaryLayout();
     const store = openTestStore(layout);
     store.savePlan(sweepPlan(1), AT);
     const model = openTestReadModel(layout);
-    const epochsAfter = (engine: 'compiled' | 'eager', epoch: number): unknown[] => {
+    /** An attempt that starts with epochs of these ELBOs, and records one more. */
+    const after = (history: readonly number[], elbo: number): unknown => {
       const attempt = begin(store, hexId(0));
-      store.attemptStarted(hexId(0), attempt, { device: 'cpu', engine: { engine, provider: 'cpu' } });
-      store.recordEpochs(hexId(0), attempt, [epochRecord(epoch, -100 + epoch)]);
+      const epochs = history.map((value, index) => epochRecord(index + 1, value));
+      const repeated = store.supersedeEpochs(hexId(0), attempt, epochs);
+      store.recordEpochs(hexId(0), attempt, [...epochs, epochRecord(history.length + 1, elbo)]);
       store.endAttempt(hexId(0), attempt, end('queued'));
-      const { epochs, seconds, bestEpoch, metrics } = model.snapshot('beta')!.trials[0]!;
-      expect(seconds).toBeCloseTo(epochs * epochRecord(1, -90).seconds);
-      return [epochs, bestEpoch, metrics['val/elbo']];
+      const { epochs: count, seconds, bestEpoch, metrics } = model.snapshot('beta')!.trials[0]!;
+      expect(seconds).toBeCloseTo(count * epochRecord(1, -90).seconds);
+      const rows = [...model.metrics('beta')].filter(({ name }) => name === 'val/elbo');
+      expect(rows).toHaveLength(count);
+      return [repeated, rows.map((row) => [row.attempt, row.value]), bestEpoch, metrics['val/elbo']];
     };
-    expect(epochsAfter('compiled', 1)).toEqual([1, 1, -99]);
-    expect(epochsAfter('compiled', 2)).toEqual([2, 2, -98]);
-    expect(epochsAfter('eager', 1)).toEqual([1, 1, -99]);
-    expect([...model.metrics('beta')].every(({ attempt }) => attempt === 3)).toBe(true);
+    const [a, b, c] = [
+      [1, -95],
+      [2, -90],
+      [3, -92],
+    ];
+    expect(after([], -95)).toEqual([0, [a], 1, -95]);
+    expect(after([-95], -90)).toEqual([0, [a, b], 2, -90]);
+    expect(after([-95, -90], -92)).toEqual([0, [a, b, c], 2, -90]);
+    // A checkpoint from before the best epoch.
+    expect(after([-95], -91)).toEqual([2, [a, [4, -91]], 2, -91]);
+    // One with other numbers: as of another processor.
+    expect(after([-96], -97)).toEqual([
+      2,
+      [
+        [5, -96],
+        [5, -97],
+      ],
+      1,
+      -96,
+    ]);
+    // None.
+    expect(after([], -99)).toEqual([2, [[6, -99]], 1, -99]);
   });
 
   test.each(ENDS)('may end as %s', (state) => {

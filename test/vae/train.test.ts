@@ -1,12 +1,15 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { locateDataset } from '../../src/data/locate.ts';
 import type { Engine } from '../../src/engine/engine.ts';
 import { loadEngine } from '../../src/engine/load.ts';
 import type { StopReason, TrainJob, TrialEvent, TrialOutcome } from '../../src/executor/protocol.ts';
 import type { Parameters, TrainSettings } from '../../src/trial/trial.ts';
+import { bitClassOf } from '../../src/vae/bit-class.ts';
 import { runTrial } from '../../src/vae/run-trial.ts';
 import { decodeTensors, encodeTensors } from '../../src/vae/safetensors.ts';
 
@@ -292,8 +295,12 @@ describe('a checkpoint', () => {
       (bytes: Buffer) => Buffer.from(bytes.toString('latin1').replace(/(step\\":)\d/, '$19'), 'latin1'),
     ],
     ['belongs to another trial', (bytes: Buffer) => forged(bytes, '00aa', '00bb')],
-    ['is from another engine', (bytes: Buffer) => forged(bytes, '"compiled', '"compilex')],
-  ])('that %s is left aside with a warning, and the trial starts anew', async (_, damage) => {
+    ['was computed by another engine', (bytes: Buffer) => forged(bytes, '"compiled', '"compilex')],
+    ['was computed by another library', (bytes: Buffer) => forged(bytes, 'ONNX Runtime ', 'ONNX Runtime 0.')],
+    ['was computed on another processor', (bytes: Buffer) => forged(bytes, 'bits ', 'bits 0')],
+    ['is of an earlier version', (bytes: Buffer) => forged(bytes, 'checkpoint/2', 'checkpoint/1')],
+    ['is of another format', (bytes: Buffer) => forged(bytes, 'checkpoint/2', 'checkpoint/9')],
+  ])('that %s is left aside with the reason, and the trial starts anew', async (_, damage) => {
     const job = await newJob();
     const whole = await run(await newJob());
     await run(job, 4);
@@ -301,9 +308,43 @@ describe('a checkpoint', () => {
     const damaged = damage(await readFile(file));
     await writeFile(file, damaged);
     const { events } = await run(job);
-    expect(events[0]).toMatchObject({ type: 'log', level: 'warn' });
-    expect(events[0]).toHaveProperty('message', expect.stringContaining('checkpoint not used'));
+    expect(events[0]).toMatchObject({ type: 'started', history: [] });
+    expect(events[0]).toHaveProperty(
+      'rejectedCheckpoint',
+      expect.stringMatching(
+        /^its checkpoint (can't be read|belongs to|was computed by|is of an earlier|has the format)/,
+      ),
+    );
     expect(metricsOf(events)).toEqual(metricsOf(whole.events));
+  });
+
+  it('moves only to an engine that computes the same bits, whatever it is called (issue 10, line 5)', async () => {
+    const job = await newJob({ train: { epochs: 2 } });
+    await run(job, 4);
+    const eager = await loadEngine({ engine: 'eager', provider: 'cpu' });
+    const { choice, library } = engine;
+    const namesake: Engine = { choice, library, prepare: (program) => eager.prepare(program) };
+    const events: TrialEvent[] = [];
+    await runTrial(job, { engine: namesake, emit: (event) => events.push(event), stopRequested: () => undefined });
+    const [bits, others] = [await bitClassOf(engine), await bitClassOf(namesake)];
+    expect(others).not.toBe(bits);
+    expect(events[0]).toMatchObject({
+      history: [],
+      rejectedCheckpoint: `its checkpoint was computed by ${bits}; here computes ${others}, and the two give different bits`,
+    });
+    const weights = decodeTensors(await readFile(path.join(job.directory, 'weights.safetensors')));
+    expect(weights.metadata['bit_class']).toBe(others);
+  });
+
+  it('moves to another process of the same engine: the bit class is the same there (issue 10, line 5)', async () => {
+    expect(await bitClassOf(await loadEngine(engine.choice))).toBe(await bitClassOf(engine));
+    const script = `
+      import { loadEngine } from './src/engine/load.ts';
+      import { bitClassOf } from './src/vae/bit-class.ts';
+      process.stdout.write(await bitClassOf(await loadEngine(${JSON.stringify(engine.choice)})));`;
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script]);
+    expect(stdout).toBe(await bitClassOf(engine));
+    expect(stdout).toMatch(/^compiled\/cpu with ONNX Runtime [\d.]+, bits [0-9a-f]{12}$/);
   });
 });
 

@@ -13,6 +13,7 @@ const MAX_SESSIONS = 6;
 /** Runs programs natively: traced once to ONNX, then executed by ONNX Runtime, one thread per session. */
 export class CompiledEngine implements Engine {
   readonly choice: EngineChoice;
+  readonly library = `ONNX Runtime ${ort.env.versions.node ?? ort.env.versions.common}`;
   readonly #compile: typeof compileStepScan;
   /** Least recently used first. */
   readonly #scans = new Map<string, Promise<CompiledScan>>();

@@ -23,6 +23,7 @@ const MAX_DATA_SETS = 2;
  */
 export class EagerEngine implements Engine {
   readonly choice: EngineChoice;
+  readonly library = `TensorFlow.js ${tf.version['tfjs']}`;
   readonly #backend: string;
   /** Data sets already on the backend, least recently used first, so that each is uploaded once. */
   readonly #uploaded = new Map<object, tf.Tensor>();

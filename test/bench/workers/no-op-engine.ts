@@ -10,5 +10,9 @@ export function probeEngine(): Promise<void> {
 }
 
 export function loadEngine(choice: EngineChoice): Promise<Engine> {
-  return Promise.resolve({ choice, prepare: () => Promise.reject(new Error('the no-op engine runs nothing')) });
+  return Promise.resolve({
+    choice,
+    library: 'none',
+    prepare: () => Promise.reject(new Error('the no-op engine runs nothing')),
+  });
 }
