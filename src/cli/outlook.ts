@@ -40,6 +40,8 @@ export interface Outlook {
   readonly outside: number;
   /** Those of them that an earlier version's arithmetic computed. */
   readonly outdated: number;
+  /** Of those to run, what other sweeps train at this moment, by sweep: a run waits for these and takes them over. */
+  readonly trainedElsewhere: ReadonlyMap<string, number>;
   /** The sweep has a coordinator at present. */
   readonly isRunning: boolean;
   readonly idLength: number;
@@ -83,6 +85,7 @@ export async function lookAhead(planned: PlannedSweep, flags: GlobalFlags): Prom
     toTest: toRun.length > 0 ? null : countTests(planned, prospects, past, flags),
     outside: outside.length,
     outdated: countOutdated(outside),
+    trainedElsewhere: countTrainedElsewhere(toRun, past, spec.name),
     idLength: distinctDigits([...planIds, ...past.map(({ id }) => id)]),
     time: estimateTime(toTrain, { past, slots: totalSlots }),
     bytes: estimateBytes(toTrain, totalSlots),
@@ -101,6 +104,16 @@ async function readPast(sweep: string, flags: GlobalFlags) {
       isRunning: snapshots.some(({ sweep: { name, state } }) => name === sweep && state === 'running'),
     };
   });
+}
+
+function countTrainedElsewhere(
+  toRun: readonly Prospect[],
+  past: readonly TrialRecord[],
+  sweep: string,
+): ReadonlyMap<string, number> {
+  const wanted = new Set(toRun.map(({ plan }) => plan.id));
+  const theirs = past.filter(({ id, state, sweep: other }) => other !== sweep && state === 'running' && wanted.has(id));
+  return new Map([...Map.groupBy(theirs, (trial) => trial.sweep)].map(([name, trials]) => [name, trials.length]));
 }
 
 /** What is left to train of a trial. */

@@ -60,7 +60,17 @@ function describe(planned: PlannedSweep, outlook: Outlook, flags: SpecFlags): st
 }
 
 /** What a run would do with the trials, a line a kind. */
-function describeSteps({ kept, takenOver, toRun, toTest, outside, outdated, devices, isRunning }: Outlook): string[] {
+function describeSteps({
+  kept,
+  takenOver,
+  toRun,
+  toTest,
+  outside,
+  outdated,
+  trainedElsewhere,
+  devices,
+  isRunning,
+}: Outlook): string[] {
   const diverged = kept.filter(({ own }) => own?.state === 'diverged').length;
   const sources = [...new Set(takenOver.map(({ source }) => plain(source)))].join(', ');
   const resumed = toRun.filter(({ step, resumes }) => step === 'train' && resumes).length;
@@ -78,6 +88,10 @@ function describeSteps({ kept, takenOver, toRun, toTest, outside, outdated, devi
       : []),
     ...(takenOver.length > 0 ? [`${formatCount(takenOver.length)} to take over from ${sources}`] : []),
     `${formatCount(toRun.length)} to run on ${places}${of.length === 0 ? '' : ` (${of.join(', ')})`}`,
+    ...[...trainedElsewhere].map(
+      ([sweep, trials]) =>
+        `${formatCount(trials)} of these ${trials === 1 ? 'is' : 'are'} trained by ${plain(sweep)} right now: a run waits for ${trials === 1 ? 'it, and takes it' : 'them, and takes them'} over once complete`,
+    ),
     ...(toTest !== null && toTest > 0 ? [`${formatCount(toTest)} to evaluate on the test images`] : []),
     ...(outside > 0
       ? [`${formatCount(outside)} more, outside this plan, stay as they are${outdatedNote(outside, outdated)}`]
@@ -157,7 +171,7 @@ function describeProspect({ step, source, own, resumes }: Prospect): string {
 }
 
 function toJson({ spec, trials, warnings }: PlannedSweep, outlook: Outlook, { list }: { list: boolean }) {
-  const { prospects, kept, takenOver, toRun, toTest, outside, devices, time, bytes } = outlook;
+  const { prospects, kept, takenOver, toRun, toTest, outside, trainedElsewhere, devices, time, bytes } = outlook;
   return {
     schema: 'vae-sweep.plan/1',
     sweep: spec.name,
@@ -190,6 +204,7 @@ function toJson({ spec, trials, warnings }: PlannedSweep, outlook: Outlook, { li
     }),
     to_test: toTest,
     outside_plan: outside,
+    trained_elsewhere: [...trainedElsewhere.values()].reduce((sum, trials) => sum + trials, 0),
     warnings,
   };
 }

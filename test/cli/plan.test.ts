@@ -1,5 +1,12 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { expect, it } from 'vitest';
-import { runCli, temporaryFolder, writeSpec } from './support.ts';
+import { ResultsLayout } from '../../src/paths.ts';
+import { openStore } from '../../src/store/sqlite-store.ts';
+import { planSweep } from '../../src/sweep.ts';
+import { sweepPlan } from '../store/plans.ts';
+import { answer, command } from '../support/command.ts';
+import { runCli, temporaryFolder, TINY_SPEC, writeSpec } from './support.ts';
 
 async function planOf(rest: string, ...args: string[]): Promise<string> {
   const folder = temporaryFolder();
@@ -37,4 +44,21 @@ it('plan: the time has what it takes to start, even for a sweep of next to nothi
   const { seconds } = JSON.parse(await planOf(rest, ...args)) as { seconds: { low: number; high: number } };
   expect(seconds.low).toBeGreaterThan(1);
   expect(seconds.high).toBeGreaterThan(2);
+});
+
+it('plan: tells of trials that another sweep trains right now', async () => {
+  const folder = temporaryFolder();
+  const specFile = path.join(folder, 'spec.yaml');
+  writeFileSync(specFile, TINY_SPEC);
+  const layout = new ResultsLayout(path.join(folder, 'results'));
+  const { trials } = await planSweep({ specFile, overrides: [] });
+  // Its lock is held by this process, as by a coordinator that lives.
+  using other = openStore(layout, 'other');
+  other.savePlan({ ...sweepPlan([...trials]), name: 'other' }, new Date());
+  other.claim(trials[0]!.id, new Date());
+  const args = ['plan', specFile, '--results', layout.root];
+  expect((await command(...args)).stdout.replaceAll(/\s+/g, ' ')).toContain(
+    ' 1 of these is trained by other right now: a run waits for it, and takes it over once complete ',
+  );
+  expect(await answer(...args)).toMatchObject({ trained_elsewhere: 1, trials: { to_run: trials.length } });
 });
