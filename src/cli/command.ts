@@ -4,7 +4,7 @@ import type { GlobalFlags } from './flags.ts';
 /** A command's own flags with their examples, and what it does. */
 export interface Command<Flags extends GlobalFlags = GlobalFlags> {
   options(yargs: Argv<GlobalFlags>): Argv<Flags>;
-  /** Returns the exit code: 0 done, 3 some trials failed, 130/143 interrupted after saving. Errors are thrown. */
+  /** Returns the exit code: 0 done, 3 some trials failed, 129/130/138/140/143 interrupted after saving. Errors are thrown. */
   run(flags: Flags): Promise<number> | number;
 }
 

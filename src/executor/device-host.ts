@@ -1,6 +1,6 @@
 /**
  * The inside of a device process: a pool of trial threads. Its main thread only passes messages, so it answers while the
- * threads compute, and it never outlives the coordinator.
+ * threads compute, and it ends with the coordinator, unless it is stopped itself.
  */
 import { once } from 'node:events';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
