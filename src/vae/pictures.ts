@@ -18,8 +18,8 @@ const MANIFOLD_A_SIDE = 15;
 
 /**
  * Writes the pictures into the trial's folder, each pixel the mean of p(x|z): images above the reconstruction from their
- * posterior mean, draws of z from the prior, and the manifold of two latents. `examples` are held-out images (training ones where none
- * are held out).
+ * posterior mean, draws of z from the prior, and the manifold of two latents. `examples` are held-out images (training
+ * ones where none are held out).
  */
 export async function writePictures(
   engine: Engine,
