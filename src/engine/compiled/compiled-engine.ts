@@ -1,5 +1,6 @@
 import * as ort from 'onnxruntime-node';
 import type { Engine, EngineChoice, Scan, ScanProgram } from '../engine.ts';
+import { compileDeviceStepScan } from './device-step-scan.ts';
 import { compileLoopScan } from './loop-scan.ts';
 import type { CompiledScan } from './session.ts';
 import { compileStepScan } from './step-scan.ts';
@@ -10,6 +11,9 @@ import { compileStepScan } from './step-scan.ts';
  */
 const MAX_SESSIONS = 6;
 
+/** What is fastest on each provider: between two steps the state should stay where it is computed. */
+const FASTEST = { cpu: compileStepScan, cuda: compileLoopScan, webgpu: compileDeviceStepScan };
+
 /** Runs programs natively: traced once to ONNX, then executed by ONNX Runtime, one thread per session. */
 export class CompiledEngine implements Engine {
   readonly choice: EngineChoice;
@@ -18,8 +22,7 @@ export class CompiledEngine implements Engine {
   /** Least recently used first. */
   readonly #scans = new Map<string, Promise<CompiledScan>>();
 
-  /** By default what is fastest on the provider: between two steps the state should stay where it is computed. */
-  constructor(provider: EngineChoice['provider'], compile = provider === 'cpu' ? compileStepScan : compileLoopScan) {
+  constructor(provider: EngineChoice['provider'], compile = FASTEST[provider]) {
     this.choice = { engine: 'compiled', provider };
     this.#compile = compile;
     // What goes wrong is thrown; the library would also print it.

@@ -11,6 +11,7 @@ export interface CompiledScan extends Scan {
 export async function createSession(
   provider: EngineChoice['provider'],
   model: Uint8Array,
+  preferredOutputLocation?: ort.InferenceSession.SessionOptions['preferredOutputLocation'],
 ): Promise<ort.InferenceSession> {
   try {
     return await ort.InferenceSession.create(model, {
@@ -24,6 +25,7 @@ export async function createSession(
       graphOptimizationLevel: 'all',
       // Only fatal: what fails is thrown, and explained there.
       logSeverityLevel: 4,
+      ...(preferredOutputLocation && { preferredOutputLocation }),
     });
   } catch (error) {
     throw explainFailure(provider, error);
