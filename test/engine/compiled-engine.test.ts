@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { expect, it } from 'vitest';
 import type { Scan, ScanProgram } from '../../src/engine/engine.ts';
 import { CompiledEngine } from '../../src/engine/compiled/compiled-engine.ts';
+import { compileDeviceStepScan } from '../../src/engine/compiled/device-step-scan.ts';
 import { compileLoopScan } from '../../src/engine/compiled/loop-scan.ts';
 import { loadEngine } from '../../src/engine/load.ts';
 import { trainingProgram } from '../../src/vae/programs.ts';
@@ -11,16 +12,20 @@ import { engineConformance } from './conformance.ts';
 const load = () => loadEngine({ engine: 'compiled', provider: 'cpu' });
 // How graphics cards run a program, which this machine may not have.
 const loadLoop = () => Promise.resolve(new CompiledEngine('cpu', compileLoopScan));
+const loadDeviceStep = () => Promise.resolve(new CompiledEngine('cpu', compileDeviceStepScan));
 engineConformance('compiled', load);
 engineConformance('compiled, as one loop,', loadLoop);
+engineConformance('compiled, as steps on a device,', loadDeviceStep);
 
-it.each(['mlp tanh', 'conv of three layers'])('updates %s to the bits of the single operations', async (name) => {
+it.each(['mlp tanh', 'conv of three layers'])('computes %s to the same bits in every way', async (name) => {
   const model = testModels[name]!;
   const inputs = batchInputs(model, { batchSize: 3, count: 4, seed: 1, clipNorm: 1 });
-  const [fused, single] = await Promise.all(
-    [load, loadLoop].map(async (load) => (await (await load()).prepare(trainingProgram(model, 3, true))).run(inputs)),
+  const [fused, ...others] = await Promise.all(
+    [load, loadLoop, loadDeviceStep].map(async (load) =>
+      (await (await load()).prepare(trainingProgram(model, 3, true))).run(inputs),
+    ),
   );
-  expect(fused).toEqual(single);
+  for (const single of others) expect(single).toEqual(fused);
 });
 
 /** Multiplies by `factor`. */

@@ -7,7 +7,7 @@ export function explainFailure(provider: EngineChoice['provider'], error: unknow
     provider === 'cuda' && /shared library|load library/i.test(reason)
       ? "ONNX Runtime's CUDA libraries are not installed"
       : provider === 'webgpu' && /adapter/i.test(reason)
-        ? 'no WebGPU adapter: Vulkan finds no driver'
+        ? 'no WebGPU adapter: Vulkan finds no driver, or none that will do'
         : reason;
   return new Error(explanation, { cause: error });
 }

@@ -4,23 +4,29 @@ import { outputPositions, type ConvInfo } from './conv-patches.ts';
 import { gemm } from './matmul.ts';
 import { reshape } from './shape.ts';
 
-/** One input channel: all patches' values by one Gemm, added up where they overlap by Col2Im. [N, 1, height, width]. */
+/** One input channel: each output value adds the filter, times itself, to what lies under it. [N, 1, height, width]. */
 export function scatterPatches(graph: GraphBuilder, dy: Value, filter: Value, info: ConvInfo): Value {
-  const { batchSize, outHeight, outWidth, outChannels, filterHeight, filterWidth, padInfo } = info;
-  const taps = filterHeight * filterWidth;
-  const rows = reshape(graph, dy, [outputPositions(info), outChannels]);
-  const columns = graph.op('Gemm', [rows, reshape(graph, filter, [taps, outChannels])], { transB: 1 });
-  const perImage = reshape(graph, columns, [batchSize, outHeight * outWidth, taps]);
+  const { inHeight, inWidth, outHeight, outWidth, outChannels, filterHeight, filterWidth, padInfo } = info;
+  const { strideHeight, strideWidth } = info;
+  const covered = (outputs: number, stride: number, taps: number): number => (outputs - 1) * stride + taps;
   return graph.op(
-    'Col2Im',
+    'ConvTranspose',
     [
-      graph.op('Transpose', [perImage], { perm: [0, 2, 1] }),
-      graph.ints([info.inHeight, info.inWidth]),
-      graph.ints([filterHeight, filterWidth]),
+      graph.op('Transpose', [dy], { perm: [0, 3, 1, 2] }),
+      reshape(
+        graph,
+        graph.op('Transpose', [reshape(graph, filter, [filterHeight * filterWidth, outChannels])], { perm: [1, 0] }),
+        [outChannels, 1, filterHeight, filterWidth],
+      ),
     ],
     {
-      strides: [info.strideHeight, info.strideWidth],
+      kernel_shape: [filterHeight, filterWidth],
+      strides: [strideHeight, strideWidth],
       pads: [padInfo.top, padInfo.left, padInfo.bottom, padInfo.right],
+      output_padding: [
+        inHeight + padInfo.top + padInfo.bottom - covered(outHeight, strideHeight, filterHeight),
+        inWidth + padInfo.left + padInfo.right - covered(outWidth, strideWidth, filterWidth),
+      ],
     },
   );
 }
