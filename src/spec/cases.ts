@@ -1,10 +1,12 @@
 /** The cases that the conditions of a spec tell apart: few, however large the space is. */
-import { ARCHITECTURES } from '../trial/trial.ts';
+import { ARCHITECTURES } from '../model/architectures/index.ts';
 import { gridSize, walk } from './grid.ts';
 import { stepsOf } from './random-search.ts';
-import { axisGroups, isSame, toParameters } from './space.ts';
+import { architecture, toParameters } from '../model/parameters.ts';
+import { axisGroups, isSame } from './space.ts';
 import type { Chosen } from './space.ts';
-import type { Choices, Domain, ParameterName, ParameterValue, Range, SweepSpec } from './spec.ts';
+import type { ParameterValue } from '../model/parameter.ts';
+import type { Choices, Domain, Range, SweepSpec } from './spec.ts';
 
 /** Comparisons of cases with conditions: a fraction of a second's work. */
 const MAX_COMPARISONS = 2_000_000;
@@ -31,21 +33,21 @@ function reduce(spec: SweepSpec): SweepSpec {
       return { parameter, domain: kept.get(parameter) ?? representatives(domain, named(parameter)) };
     }),
     when: spec.when.map((rule) => {
-      const entries = Object.entries(rule.then) as [ParameterName, Domain][];
+      const entries = Object.entries(rule.then);
       const then = entries.map(([parameter, domain]) => [parameter, representatives(domain, named(parameter))]);
       return { ...rule, then: Object.fromEntries(then) as typeof rule.then };
     }),
   };
 }
 
-type Named = (parameter: ParameterName) => readonly ParameterValue[];
+type Named = (parameter: string) => readonly ParameterValue[];
 
 function namedValues({ when, exclude }: SweepSpec): Named {
   const conditions = [...when.map((rule) => rule.if), ...exclude];
   // Every architecture counts as named: it decides by itself which parameters there are.
-  const values = new Map<ParameterName, ParameterValue[]>([['architecture', [...ARCHITECTURES]]]);
+  const values = new Map<string, ParameterValue[]>([[architecture.name, ARCHITECTURES.map(({ name }) => name)]]);
   for (const condition of conditions) {
-    for (const [parameter, some] of Object.entries(condition) as [ParameterName, readonly ParameterValue[]][]) {
+    for (const [parameter, some] of Object.entries(condition)) {
       values.set(parameter, [...(values.get(parameter) ?? []), ...some]);
     }
   }
@@ -53,7 +55,7 @@ function namedValues({ when, exclude }: SweepSpec): Named {
 }
 
 /** Axes that advance together keep the same places of their lists. */
-function keptOf({ axes }: SweepSpec, group: readonly ParameterName[], named: Named): [ParameterName, Choices][] {
+function keptOf({ axes }: SweepSpec, group: readonly string[], named: Named): [string, Choices][] {
   const members = axes.flatMap(({ parameter, domain }) =>
     group.includes(parameter) && domain.kind === 'choices' ? [{ parameter, values: domain.values }] : [],
   );

@@ -2,13 +2,12 @@
 import { metricInfo } from '../report/metric.ts';
 import { configurationsOf, countTrials, DEFAULT_MAX_TRIALS } from './expand.ts';
 import type { Finding, IssueCode } from './issue.ts';
-import { parameterName, snakeCase } from './naming.ts';
-import { PARAMETER_NAMES } from './parameters.ts';
+import { beta, PARAMETER_NAMES } from '../model/parameters.ts';
 import { defaultDomain } from './resolve.ts';
 import type { UserSpec } from './schema.ts';
 import { decisionOrder, possibleValues, prerequisites } from './space.ts';
 import { stepsOf } from './random-search.ts';
-import type { Domain, ParameterName, Range, SweepSpec } from './spec.ts';
+import type { Domain, Range, SweepSpec } from './spec.ts';
 
 /** The valid fields of a spec. */
 export type ValidPart = Partial<UserSpec>;
@@ -19,7 +18,7 @@ const found = (code: IssueCode, path: Path, message: string, hint?: string, at: 
 };
 
 /** `written` are the parameters the file names, valid or not. */
-export function checkSpec(spec: ValidPart, written: readonly ParameterName[]): Finding[] {
+export function checkSpec(spec: ValidPart, written: readonly string[]): Finding[] {
   return [
     ...checkSearch(spec),
     ...checkRepeats(spec),
@@ -43,9 +42,9 @@ function checkSearch({ search, trials, parameters = {}, when = [] }: ValidPart):
   }
   if (search === undefined) return [];
   const domains = [
-    ...domainsOf(parameters).map(([name, domain]) => [['parameters', snakeCase(name)], domain] as const),
+    ...domainsOf(parameters).map(([name, domain]) => [['parameters', name], domain] as const),
     ...when.flatMap((rule, i) =>
-      domainsOf(rule.then).map(([name, domain]) => [['when', i, 'then', snakeCase(name)], domain] as const),
+      domainsOf(rule.then).map(([name, domain]) => [['when', i, 'then', name], domain] as const),
     ),
   ];
   const findings = domains.flatMap(([path, domain]) => {
@@ -79,9 +78,9 @@ function checkRepeats({ parameters = {}, zip = [], when = [] }: ValidPart): Find
   const zipped = new Set(zip.flat());
   const alone = domainsOf(parameters).filter(([name]) => !zipped.has(name));
   return [
-    ...alone.flatMap(([name, domain]) => repeatsIn(['parameters', snakeCase(name)], name, domain)),
+    ...alone.flatMap(([name, domain]) => repeatsIn(['parameters', name], name, domain)),
     ...when.flatMap((rule, i) =>
-      domainsOf(rule.then).flatMap(([name, domain]) => repeatsIn(['when', i, 'then', snakeCase(name)], name, domain)),
+      domainsOf(rule.then).flatMap(([name, domain]) => repeatsIn(['when', i, 'then', name], name, domain)),
     ),
     ...zip.flatMap((group, i) =>
       repeatedRows(group, parameters).map((row) => {
@@ -91,10 +90,10 @@ function checkRepeats({ parameters = {}, zip = [], when = [] }: ValidPart): Find
   ];
 }
 
-function repeatsIn(path: Path, name: ParameterName, domain: Domain): Finding[] {
+function repeatsIn(path: Path, name: string, domain: Domain): Finding[] {
   if (domain.kind === 'range') return [];
   return repeated(domain.values.map((value) => JSON.stringify(value))).map(({ text, at }) =>
-    found('duplicate', [...path, at], `\`${snakeCase(name)}\` lists ${text} twice`),
+    found('duplicate', [...path, at], `\`${name}\` lists ${text} twice`),
   );
 }
 
@@ -109,11 +108,11 @@ function repeated(texts: readonly string[]): { readonly text: string; readonly a
 }
 
 /** `beta=1 latent_dim=2`, for each such row that an earlier one equals. */
-function repeatedRows(group: readonly ParameterName[], parameters: NonNullable<ValidPart['parameters']>): string[] {
+function repeatedRows(group: readonly string[], parameters: NonNullable<ValidPart['parameters']>): string[] {
   const lists = group.map((name) => {
     const domain = parameters[name];
     return domain?.kind === 'choices'
-      ? domain.values.map((value) => `${snakeCase(name)}=${JSON.stringify(value)}`)
+      ? domain.values.map((value) => `${name}=${JSON.stringify(value)}`)
       : [];
   });
   const size = Math.min(...lists.map((list) => list.length));
@@ -121,10 +120,10 @@ function repeatedRows(group: readonly ParameterName[], parameters: NonNullable<V
   return repeated(rows).map(({ text }) => text);
 }
 
-function checkZip({ zip = [], when = [], parameters = {} }: ValidPart, written: readonly ParameterName[]): Finding[] {
+function checkZip({ zip = [], when = [], parameters = {} }: ValidPart, written: readonly string[]): Finding[] {
   return zip.flatMap((group, i) => {
     const members = group.flatMap((name, j) => {
-      const label = `\`${snakeCase(name)}\``;
+      const label = `\`${name}\``;
       const conflict = (message: string, hint?: string): Finding[] => [found('conflict', ['zip', i, j], message, hint)];
       if (zip.slice(0, i).flat().includes(name) || group.indexOf(name) < j)
         return conflict(`${label} is in \`zip\` twice`);
@@ -140,21 +139,21 @@ function checkZip({ zip = [], when = [], parameters = {} }: ValidPart, written: 
       return domain?.kind === 'choices' ? [{ name, size: domain.values.length }] : [];
     });
     if (new Set(sizes.map(({ size }) => size)).size < 2) return [];
-    const counts = sizes.map(({ name, size }) => `${snakeCase(name)} has ${size}`).join(', ');
+    const counts = sizes.map(({ name, size }) => `${name} has ${size}`).join(', ');
     return [found('conflict', ['zip', i], `parameters that advance together need equally many values: ${counts}`)];
   });
 }
 
 /** What an `if` asks must be decided before what its `then` sets. */
 function checkWhen({ when = [], zip = [] }: ValidPart): Finding[] {
-  const { circular } = decisionOrder(PARAMETER_NAMES.map(parameterName), zip, when);
+  const { circular } = decisionOrder(PARAMETER_NAMES, zip, when);
   return when.flatMap((rule, i) => {
     const name = circular.find(
       (set) => rule.then[set] && prerequisites(set, [rule]).some((asked) => circular.includes(asked)),
     );
     if (name === undefined) return [];
-    const message = `\`${snakeCase(name)}\` is set by a rule that can only be asked once it is known`;
-    return [found('conflict', ['when', i, 'then', snakeCase(name)], message)];
+    const message = `\`${name}\` is set by a rule that can only be asked once it is known`;
+    return [found('conflict', ['when', i, 'then', name], message)];
   });
 }
 
@@ -177,7 +176,7 @@ function checkGoal({ metric, goal }: UserSpec['objective']): Finding[] {
 }
 
 function checkTrainingObjective({ objective, parameters = {}, when = [] }: ValidPart): Finding[] {
-  const axis = { parameter: 'beta', domain: parameters.beta ?? defaultDomain('beta') } as const;
+  const axis = { parameter: beta.name, domain: parameters[beta.name] ?? defaultDomain(beta) };
   const isSwept = (possibleValues({ axes: [], when }, axis)?.length ?? Infinity) > 1;
   if (objective?.metric !== 'val/objective' || !isSwept) return [];
   const message =
@@ -197,6 +196,4 @@ export function checkRanking(spec: SweepSpec): Finding[] {
   return [found('conflict', ['dataset', 'validation'], message, 'give it some images, or fix every parameter')];
 }
 
-function domainsOf(parameters: Readonly<Partial<Record<ParameterName, Domain>>>): [ParameterName, Domain][] {
-  return Object.entries(parameters) as [ParameterName, Domain][];
-}
+const domainsOf = Object.entries<Domain>;

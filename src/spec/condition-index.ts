@@ -1,12 +1,13 @@
 import type { Chosen } from './space.ts';
-import type { Condition, ParameterName, ParameterValue } from './spec.ts';
+import type { ParameterValue } from '../model/parameter.ts';
+import type { Condition } from './spec.ts';
 
 /** A condition that lists more combinations of values than this is asked, not looked up. */
 const MAX_COMBINATIONS = 256;
 
 /** Conditions on the same parameters: which of them holds for these values, the last if several do. */
 interface Table {
-  readonly names: readonly ParameterName[];
+  readonly names: readonly string[];
   readonly last: Map<string, number>;
 }
 
@@ -20,7 +21,7 @@ export class ConditionIndex {
 
   constructor(conditions: readonly Condition[]) {
     for (const [position, condition] of conditions.entries()) {
-      const names = (Object.keys(condition) as ParameterName[]).sort();
+      const names = (Object.keys(condition)).sort();
       const lists = names.map((name) => condition[name]!);
       if (lists.reduce((count, values) => count * values.length, 1) > MAX_COMBINATIONS) {
         this.#long.push({ condition, position });
@@ -46,7 +47,7 @@ export class ConditionIndex {
 
 export function matches(condition: Condition, chosen: Chosen): boolean {
   return Object.entries(condition).every(([parameter, values]) => {
-    const key = keyOf(chosen[parameter as ParameterName]);
+    const key = keyOf(chosen[parameter]);
     return values.some((value) => keyOf(value) === key);
   });
 }

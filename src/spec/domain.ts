@@ -3,41 +3,40 @@ import { z } from 'zod';
 import { byShape } from './by-shape.ts';
 import { translate } from './other-spellings.ts';
 import type { ValueKind } from './other-spellings.ts';
-import { PARAMETERS } from './parameters.ts';
-import type { UserParameterName } from './naming.ts';
-import type { Choices, Domain, ParameterValue, Range } from './spec.ts';
+import type { Parameter, ParameterValue } from '../model/parameter.ts';
+import type { Choices, Domain, Range } from './spec.ts';
 
 /** More values than this on a stepped range are drawn from the range itself. */
 const MAX_STEPS = 1_000_000;
 
 /** What a parameter takes in `parameters` and `then`. */
-export function domainSchema(name: UserParameterName): z.ZodType<Domain> {
-  const { value, description } = PARAMETERS[name];
-  const { single, list } = choiceSchemas(name);
+export function domainSchema(parameter: Parameter): z.ZodType<Domain> {
+  const { value, description } = parameter;
+  const { single, list } = choiceSchemas(parameter);
   if (!(value instanceof z.ZodNumber)) {
     return byShape<Domain>([single, list], (input) => {
-      if (translate(input, kindOf(name)) !== null) return otherSpelling(name);
-      return isChoiceList(name, input) ? list : single;
+      if (translate(input, kindOf(parameter)) !== null) return otherSpelling(parameter);
+      return isChoiceList(parameter, input) ? list : single;
     }).describe(description);
   }
   const range = rangeSchema(value);
   return byShape<Domain>([single, list, range], (input) => {
-    if (translate(input, kindOf(name)) !== null) return otherSpelling(name);
-    if (isChoiceList(name, input)) return list;
+    if (translate(input, kindOf(parameter)) !== null) return otherSpelling(parameter);
+    if (isChoiceList(parameter, input)) return list;
     return typeof input === 'object' && input !== null ? range : single;
   }).describe(`${description} One value, a list of choices, or { min, max, scale } with random search.`);
 }
 
 /** What a parameter takes in `if` and `exclude`: one value, or a list of which any matches. */
-export function conditionSchema(name: UserParameterName): z.ZodType<readonly ParameterValue[]> {
-  const { single, list } = choiceSchemas(name);
-  return byShape<Choices>([single, list], (input) => (isChoiceList(name, input) ? list : single))
+export function conditionSchema(parameter: Parameter): z.ZodType<readonly ParameterValue[]> {
+  const { single, list } = choiceSchemas(parameter);
+  return byShape<Choices>([single, list], (input) => (isChoiceList(parameter, input) ? list : single))
     .transform((choices) => choices.values)
-    .describe(`Matches configurations whose ${name} is this value, or one of these.`);
+    .describe(`Matches configurations whose ${parameter.name} is this value, or one of these.`);
 }
 
-function choiceSchemas(name: UserParameterName): Record<'single' | 'list', z.ZodType<Choices>> {
-  const value: z.ZodType<ParameterValue> = PARAMETERS[name].value;
+function choiceSchemas(parameter: Parameter): Record<'single' | 'list', z.ZodType<Choices>> {
+  const { value } = parameter;
   return {
     single: value.transform((only) => ({ kind: 'choices', values: [only] })),
     list: z
@@ -47,22 +46,21 @@ function choiceSchemas(name: UserParameterName): Record<'single' | 'list', z.Zod
   };
 }
 
-function kindOf(name: UserParameterName): ValueKind {
-  const value: z.ZodType = PARAMETERS[name].value;
+function kindOf({ value }: Parameter): ValueKind {
   return value instanceof z.ZodArray ? 'list' : value instanceof z.ZodNumber ? 'number' : 'word';
 }
 
 /** For `hidden` and `channels` a plain list is one value. */
-function isChoiceList(name: UserParameterName, input: unknown): boolean {
+function isChoiceList(parameter: Parameter, input: unknown): boolean {
   if (!Array.isArray(input)) return false;
-  return kindOf(name) === 'list' ? input.some(Array.isArray) : true;
+  return kindOf(parameter) === 'list' ? input.some(Array.isArray) : true;
 }
 
 /** Refuses what other tools write, and says how it is written here. */
-function otherSpelling(name: UserParameterName): z.ZodType<Domain> {
+function otherSpelling(parameter: Parameter): z.ZodType<Domain> {
   return z.unknown().transform((input, context): Domain => {
-    const message = `\`${name}\`: values are written another way here`;
-    const params = { code: 'wrong_type', hint: `write ${translate(input, kindOf(name))!}` };
+    const message = `\`${parameter.name}\`: values are written another way here`;
+    const params = { code: 'wrong_type', hint: `write ${translate(input, kindOf(parameter))!}` };
     context.addIssue({ code: 'custom', message, params });
     return z.NEVER;
   });

@@ -1,6 +1,7 @@
 import { SweepError } from '../errors.ts';
 import { configId, trialId } from '../trial/identity.ts';
-import type { Parameters, TrialConfig, TrialPlan } from '../trial/trial.ts';
+import type { Parameters } from '../model/parameter.ts';
+import type { TrialConfig, TrialPlan } from '../trial/trial.ts';
 import { gridConfigurations, gridSize } from './grid.ts';
 import { randomConfigurations } from './random-search.ts';
 import type { Finding } from './issue.ts';

@@ -1,8 +1,7 @@
 /** What zod reports, in the words of this program. */
 import type { z } from 'zod';
 import type { Finding, IssueCode } from './issue.ts';
-import type { UserParameterName } from './naming.ts';
-import { PARAMETERS } from './parameters.ts';
+import { PARAMETERS } from '../model/parameters.ts';
 import { allowedKeys, SECTION_KEYS, TOP_KEYS } from './schema.ts';
 import { isOtherThing, nearest, suggest } from './suggest.ts';
 

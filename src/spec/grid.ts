@@ -1,6 +1,7 @@
-import type { Parameters } from '../trial/trial.ts';
+import type { Parameters } from '../model/parameter.ts';
 import { ConditionIndex } from './condition-index.ts';
-import { axisGroups, optionCount, optionsOf, prerequisites, toParameters } from './space.ts';
+import { toParameters } from '../model/parameters.ts';
+import { axisGroups, optionCount, optionsOf, prerequisites } from './space.ts';
 import type { AxisGroup, Chosen } from './space.ts';
 import type { SweepSpec } from './spec.ts';
 

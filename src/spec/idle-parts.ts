@@ -1,16 +1,17 @@
 /** Parts of a valid spec that change nothing: a slip where a choice was meant, at least worth a word elsewhere. */
 import { casesOf } from './cases.ts';
 import type { Finding } from './issue.ts';
-import { snakeCase } from './naming.ts';
 import { ruleEffects } from './rule-effects.ts';
 import type { EffectOf } from './rule-effects.ts';
 import { ConditionIndex, matches } from './condition-index.ts';
-import { architectureOf, isSame, possibleValues } from './space.ts';
+import { architectureOf } from '../model/parameters.ts';
+import { isSame, possibleValues } from './space.ts';
 import type { Chosen } from './space.ts';
-import type { Condition, ParameterName, ParameterValue, SweepSpec } from './spec.ts';
+import type { ParameterValue } from '../model/parameter.ts';
+import type { Condition, SweepSpec } from './spec.ts';
 
 /** `written` are the parameters the file names. Nothing is found where there are too many cases to look at. */
-export function findIdleParts(spec: SweepSpec, written: readonly ParameterName[]): Finding[] {
+export function findIdleParts(spec: SweepSpec, written: readonly string[]): Finding[] {
   const cases = casesOf(spec);
   if (cases === undefined) return [];
   const excluded = new ConditionIndex(spec.exclude);
@@ -34,10 +35,10 @@ function idle(path: Path, message: string, hint: string, at: Finding['at'] = 'va
   return { code: 'no_effect', isWarning: true, path, at, message, hint };
 }
 
-const quoted = (parameter: ParameterName): string => `\`${snakeCase(parameter)}\``;
+const quoted = (parameter: string): string => `\`${parameter}\``;
 
 /** A parameter whose own values no configuration takes. */
-function idleParameter(spec: SweepSpec, parameter: ParameterName, cases: readonly Chosen[]): Finding[] {
+function idleParameter(spec: SweepSpec, parameter: string, cases: readonly Chosen[]): Finding[] {
   const setters = spec.when.filter((rule) => rule.then[parameter]);
   const isUsed = cases.some((chosen) => parameter in chosen && !setters.some((rule) => matches(rule.if, chosen)));
   if (isUsed) return [];
@@ -50,7 +51,7 @@ function idleParameter(spec: SweepSpec, parameter: ParameterName, cases: readonl
     const message = `${quoted(parameter)} takes no part in this group: ${reason}`;
     return [idle(['zip', i, spec.zip[i]!.indexOf(parameter)], message, hint)];
   }
-  const path = ['parameters', snakeCase(parameter)];
+  const path = ['parameters', parameter];
   const size = domain.kind === 'range' ? Infinity : domain.values.length;
   if (size === 1) return [idle(path, `${quoted(parameter)} is not used: ${reason}`, hint)];
   // Whoever lists choices wants them compared.
@@ -59,20 +60,20 @@ function idleParameter(spec: SweepSpec, parameter: ParameterName, cases: readonl
   return [{ ...idle(path, message, hint), isWarning: false }];
 }
 
-function noArchitecture(parameter: ParameterName): string {
+function noArchitecture(parameter: string): string {
   return `only architecture ${architectureOf(parameter) ?? ''} has it, and there is none here`;
 }
 
 /** A parameter of an architecture that `exclude` leaves out. */
-function excludedParameter(parameter: ParameterName, cases: readonly Chosen[], left: readonly Chosen[]): Finding[] {
+function excludedParameter(parameter: string, cases: readonly Chosen[], left: readonly Chosen[]): Finding[] {
   const isIn = (some: readonly Chosen[]): boolean => some.some((chosen) => parameter in chosen);
   if (!isIn(cases) || isIn(left)) return [];
   const message = `${quoted(parameter)} is not used: \`exclude\` leaves no configuration with architecture ${architectureOf(parameter) ?? ''}`;
-  return [idle(['parameters', snakeCase(parameter)], message, 'leave it out')];
+  return [idle(['parameters', parameter], message, 'leave it out')];
 }
 
 /** What would bring the parameter into play. */
-function withArchitecture(spec: SweepSpec, parameter: ParameterName): string {
+function withArchitecture(spec: SweepSpec, parameter: string): string {
   const axis = spec.axes.find((candidate) => candidate.parameter === 'architecture')!;
   const possible = possibleValues(spec, axis) ?? [];
   const owner = architectureOf(parameter);
@@ -80,7 +81,7 @@ function withArchitecture(spec: SweepSpec, parameter: ParameterName): string {
   return `write \`architecture: [${[...possible, owner].map(show).join(', ')}]\`, or leave it out`;
 }
 
-function idleZip({ axes }: SweepSpec, group: readonly ParameterName[], i: number): Finding[] {
+function idleZip({ axes }: SweepSpec, group: readonly string[], i: number): Finding[] {
   const isFixed = axes.every(
     ({ parameter, domain }) => !group.includes(parameter) || (domain.kind === 'choices' && domain.values.length === 1),
   );
@@ -94,17 +95,17 @@ function idleRule(spec: SweepSpec, i: number, cases: readonly Chosen[], effects:
       idle(['when', i, 'if'], `holds for no configuration${whyNever(spec, rule.if, cases)}`, 'leave the rule out'),
     ];
   }
-  const parameters = Object.keys(rule.then) as ParameterName[];
+  const parameters = Object.keys(rule.then);
   return [
     ...neverTaken(spec, ['when', i, 'if'], rule.if, cases),
     ...parameters.flatMap((parameter) => idleThen(i, parameter, effects)),
   ];
 }
 
-function idleThen(i: number, parameter: ParameterName, effects: EffectOf): Finding[] {
+function idleThen(i: number, parameter: string, effects: EffectOf): Finding[] {
   const { applies, wins, changes, losesTo } = effects(i, parameter);
   const tell = (message: string, hint: string): Finding[] => [
-    idle(['when', i, 'then', snakeCase(parameter)], message, hint, 'key'),
+    idle(['when', i, 'then', parameter], message, hint, 'key'),
   ];
   if (applies.size === 0) {
     return tell(
@@ -140,9 +141,9 @@ function idleExclude(spec: SweepSpec, i: number, cases: readonly Chosen[]): Find
   return neverTaken(spec, ['exclude', i], condition, cases);
 }
 
-type Entries = [ParameterName, readonly ParameterValue[]][];
+type Entries = [string, readonly ParameterValue[]][];
 
-function isTaken(parameter: ParameterName, value: ParameterValue, cases: readonly Chosen[]): boolean {
+function isTaken(parameter: string, value: ParameterValue, cases: readonly Chosen[]): boolean {
   return cases.some((chosen) => isSame(value, chosen[parameter]));
 }
 
@@ -165,7 +166,7 @@ function neverTaken(spec: SweepSpec, path: Path, condition: Condition, cases: re
         ? []
         : [
             idle(
-              [...path, snakeCase(parameter), k],
+              [...path, parameter, k],
               `${quoted(parameter)} is never ${show(value)}${butIs(spec, parameter, [value])}`,
               'leave it out',
             ),
@@ -174,7 +175,7 @@ function neverTaken(spec: SweepSpec, path: Path, condition: Condition, cases: re
   );
 }
 
-function butIs(spec: SweepSpec, parameter: ParameterName, asked: readonly ParameterValue[]): string {
+function butIs(spec: SweepSpec, parameter: string, asked: readonly ParameterValue[]): string {
   const axis = spec.axes.find((candidate) => candidate.parameter === parameter)!;
   const domains = [axis.domain, ...spec.when.flatMap((rule) => rule.then[parameter] ?? [])];
   const isPoint = (value: ParameterValue): boolean =>

@@ -1,41 +1,22 @@
-/** The one mapping between camelCase in code and snake_case in everything a user reads or writes. */
-import type { Parameters, TrialConfig } from '../trial/trial.ts';
+/**
+ * The one mapping between camelCase in code and snake_case in everything a user reads or writes. Parameters are called by
+ * their users' names everywhere.
+ */
+import type { TrialConfig } from '../trial/trial.ts';
 import { possibleValues } from './space.ts';
-import type { ParameterName, SweepSpec } from './spec.ts';
+import type { SweepSpec } from './spec.ts';
 
-/** `learningRate` → `learning_rate`, for types. */
-export type SnakeCase<Name extends string> = Name extends `${infer Head}${infer Tail}`
-  ? `${Head extends Lowercase<Head> ? Head : `_${Lowercase<Head>}`}${SnakeCase<Tail>}`
-  : Name;
-
-/** A parameter as the user spells it. */
-export type UserParameterName = SnakeCase<ParameterName>;
-
-/** `learningRate` → `learning_rate`. */
-export function snakeCase<Name extends string>(name: Name): SnakeCase<Name> {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`) as SnakeCase<Name>;
+/** `batchSize` → `batch_size`. */
+function snakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
-/** `learning_rate` → `learningRate`. */
-export function camelCase(name: string): string {
-  return name.replace(/_([a-z])/g, (_match, letter: string) => letter.toUpperCase());
-}
-
-export function parameterName(name: UserParameterName): ParameterName {
-  return camelCase(name) as ParameterName;
-}
-
-/** One configuration's parameters as a user reads them: `{ architecture: 'mlp', latent_dim: 10, … }`. */
-export function toUserParams(parameters: Parameters): Record<string, unknown> {
-  return toUserSpelling(parameters) as Record<string, unknown>;
-}
-
-/** A whole configuration in the user's spelling; its keys at every depth are ours, none are data. */
+/** A whole configuration in the user's spelling. */
 export function toUserConfig(config: TrialConfig): Record<string, unknown> {
   return toUserSpelling(config) as Record<string, unknown>;
 }
 
-/** Any of our objects, its keys at every depth in snake_case; but names of metrics and of a user's parameters are data. */
+/** Any of our objects, its keys at every depth in snake_case; but names of metrics and of parameters are data. */
 export function toUserSpelling(value: unknown): unknown {
   return renameKeys(value, toSnakeCase);
 }
@@ -49,10 +30,15 @@ export function fromUserConfig(config: Readonly<Record<string, unknown>>): Trial
 export function sweptParameters(spec: SweepSpec): string[] {
   return spec.axes
     .filter((axis) => (possibleValues(spec, axis)?.length ?? Infinity) > 1)
-    .map(({ parameter }) => snakeCase(parameter));
+    .map(({ parameter }) => parameter);
 }
 
 /** The names of our objects are few, and a sweep of 10,000 trials has 150,000 of them to rename at every reading. */
+/** `batch_size` → `batchSize`. */
+function camelCase(name: string): string {
+  return name.replace(/_([a-z])/g, (_match, letter: string) => letter.toUpperCase());
+}
+
 function remembering(rename: (name: string) => string): (name: string) => string {
   const known = new Map<string, string>();
   return (name) => {
@@ -65,7 +51,7 @@ const toSnakeCase = remembering(snakeCase);
 const toCamelCase = remembering(camelCase);
 
 /** What these hold is keyed by names that a user reads or chose: a metric called `val/MIG` stays that. */
-const KEYED_BY_DATA = new Set(['metrics', 'params']);
+const KEYED_BY_DATA = new Set(['metrics', 'parameters', 'params']);
 
 function renameKeys(value: unknown, rename: (name: string) => string): unknown {
   if (Array.isArray(value)) return value.map((item: unknown) => renameKeys(item, rename));

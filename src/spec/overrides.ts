@@ -3,7 +3,7 @@ import { isMap, isScalar, parseDocument, YAMLMap } from 'yaml';
 import type { Document, Node } from 'yaml';
 import { suggestKey } from './findings.ts';
 import type { Finding, IssueCode, SpecIssue } from './issue.ts';
-import { PARAMETER_NAMES } from './parameters.ts';
+import { PARAMETER_NAMES } from '../model/parameters.ts';
 import { SECTION_KEYS, TOP_KEYS, TRAIN_KEYS } from './schema.ts';
 import { refusedNodes, YAML_OPTIONS } from './source.ts';
 import { nearest } from './suggest.ts';

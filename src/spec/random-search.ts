@@ -1,8 +1,10 @@
 import { randomStream } from '../random.ts';
 import type { RandomStream } from '../random.ts';
-import type { Parameters } from '../trial/trial.ts';
+import { hashName } from '../model/hash-name.ts';
+import type { Parameters } from '../model/parameter.ts';
 import { ConditionIndex } from './condition-index.ts';
-import { axisGroups, domainOf, optionsOf, toParameters } from './space.ts';
+import { toParameters } from '../model/parameters.ts';
+import { axisGroups, domainOf, optionsOf } from './space.ts';
 import type { AxisGroup, Chosen } from './space.ts';
 import type { Range, SweepSpec } from './spec.ts';
 
@@ -19,7 +21,7 @@ const MAX_MISSES = 1000;
  */
 export function* randomConfigurations(spec: SweepSpec, trials: number, searchSeed: number): Generator<Parameters> {
   const groups = axisGroups(spec);
-  const names = groups.map((group) => group.map(({ parameter }) => parameter).sort()[0]!);
+  const names = groups.map((group) => group.map(({ parameter }) => hashName(parameter)).sort()[0]!);
   const seen = new Set<string>();
   const excluded = new ConditionIndex(spec.exclude);
   for (let index = 0; index < trials; index++) {

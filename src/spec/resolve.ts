@@ -1,17 +1,17 @@
 import { metricInfo } from '../report/metric.ts';
-import { parameterName, snakeCase } from './naming.ts';
-import { PARAMETER_NAMES, PARAMETERS } from './parameters.ts';
+import type { Parameter } from '../model/parameter.ts';
+import { parameterOf, PARAMETERS } from '../model/parameters.ts';
 import type { UserSpec } from './schema.ts';
-import type { Choices, ParameterName, Search, SweepSpec } from './spec.ts';
+import type { Choices, Search, SweepSpec } from './spec.ts';
 
 /** The spec in the program's own terms. `written` are the parameters the file names, in its order. */
-export function resolveSpec(user: UserSpec, written: readonly ParameterName[]): SweepSpec {
+export function resolveSpec(user: UserSpec, written: readonly string[]): SweepSpec {
   const { metric, goal } = user.objective;
   return {
     name: user.name,
     dataset: user.dataset,
-    axes: [...new Set([...written, ...PARAMETER_NAMES.map(parameterName)])].map((parameter) => {
-      return { parameter, domain: user.parameters[parameter] ?? defaultDomain(parameter) };
+    axes: inOrder(written).map((parameter) => {
+      return { parameter: parameter.name, domain: user.parameters[parameter.name] ?? defaultDomain(parameter) };
     }),
     zip: user.zip,
     when: user.when,
@@ -25,9 +25,14 @@ export function resolveSpec(user: UserSpec, written: readonly ParameterName[]): 
   };
 }
 
+/** Every parameter once: those that the file names, in its order, then the others. */
+function inOrder(written: readonly string[]): readonly Parameter[] {
+  return [...new Set([...written.map(parameterOf), ...PARAMETERS])];
+}
+
 /** The default of a parameter that the spec does not mention. */
-export function defaultDomain(parameter: ParameterName): Choices {
-  return { kind: 'choices', values: [PARAMETERS[snakeCase(parameter)].default] };
+export function defaultDomain(parameter: Parameter): Choices {
+  return { kind: 'choices', values: [parameter.default] };
 }
 
 function resolveSearch({ search, trials, search_seed: seed }: UserSpec): Search {

@@ -1,6 +1,6 @@
 import { matches } from './condition-index.ts';
 import type { Chosen } from './space.ts';
-import type { Domain, ParameterName, SweepSpec } from './spec.ts';
+import type { Domain, SweepSpec } from './spec.ts';
 
 /** What a rule does about one parameter. */
 export interface Effect {
@@ -13,7 +13,7 @@ export interface Effect {
   readonly losesTo: Set<number>;
 }
 /** Of the rule at an index about a parameter that it sets. */
-export type EffectOf = (rule: number, parameter: ParameterName) => Effect;
+export type EffectOf = (rule: number, parameter: string) => Effect;
 
 export function ruleEffects({ when, axes }: SweepSpec, cases: readonly Chosen[]): EffectOf {
   const effects = new Map<string, Effect>();

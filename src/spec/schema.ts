@@ -3,12 +3,10 @@ import { z } from 'zod';
 import { metricInfo } from '../report/metric.ts';
 import { DATASET_KEYS, datasetSchema } from './dataset.ts';
 import { conditionSchema, domainSchema } from './domain.ts';
-import { float32 } from './float32.ts';
-import { camelCase, parameterName } from './naming.ts';
-import type { UserParameterName } from './naming.ts';
-import { PARAMETER_NAMES, PARAMETERS } from './parameters.ts';
+import { float32 } from '../model/float32.ts';
+import type { Parameter } from '../model/parameter.ts';
+import { PARAMETER_NAMES, PARAMETERS } from '../model/parameters.ts';
 import { seedsSchema } from './seeds.ts';
-import type { ParameterName } from './spec.ts';
 
 export const OBJECTIVE_METRICS = [
   'val/elbo',
@@ -20,14 +18,12 @@ export const OBJECTIVE_METRICS = [
 
 const GOALLESS = OBJECTIVE_METRICS.filter((metric) => metricInfo(metric).goal === null);
 
-/** A mapping with one optional field per parameter, in the user's spelling; its output is keyed in ours. */
-function perParameter<Output>(
-  field: (name: UserParameterName) => z.ZodType<Output>,
-): z.ZodType<Partial<Record<ParameterName, Output>>> {
-  const fields = Object.fromEntries(PARAMETER_NAMES.map((name) => [name, field(name).optional()]));
+/** A mapping with one optional field per parameter. */
+function perParameter<Output>(field: (parameter: Parameter) => z.ZodType<Output>): z.ZodType<Record<string, Output>> {
+  const fields = Object.fromEntries(PARAMETERS.map((parameter) => [parameter.name, field(parameter).optional()]));
   return z.strictObject(fields).transform((given) => {
     const entries = Object.entries(given).filter(([, output]) => output !== undefined);
-    return Object.fromEntries(entries.map(([name, output]) => [camelCase(name), output]));
+    return Object.fromEntries(entries) as Record<string, Output>;
   });
 }
 
@@ -52,13 +48,13 @@ export const specSchema = z
   .strictObject({
     name,
     dataset: datasetSchema,
-    parameters: perParameter((parameter) => domainSchema(parameter).meta({ default: PARAMETERS[parameter].default }))
+    parameters: perParameter((parameter) => domainSchema(parameter).meta({ default: parameter.default }))
       .prefault({})
       .describe('What to vary: a value is fixed, a list gives choices, { min, max, scale } is a range.'),
     zip: z
       .array(
         z
-          .array(z.enum(PARAMETER_NAMES).transform(parameterName))
+          .array(z.enum(PARAMETER_NAMES))
           .min(2)
           .max(PARAMETER_NAMES.length)
           .describe('Parameters with equally many choices.'),

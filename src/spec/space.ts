@@ -1,21 +1,15 @@
 /** Which values each parameter may take given the others: what grid and random search walk over. */
-import type { Architecture, Parameters } from '../trial/trial.ts';
+import type { Parameters } from '../model/parameter.ts';
+import { architecture, architectureOf } from '../model/parameters.ts';
 import { ConditionIndex } from './condition-index.ts';
-import type { Axis, Domain, ParameterName, ParameterValue, SweepSpec, WhenRule } from './spec.ts';
-
-/** Parameters that only one architecture has. */
-const ARCHITECTURE_OF: Readonly<Partial<Record<ParameterName, Architecture>>> = { hidden: 'mlp', channels: 'conv' };
-
-/** The only architecture that has the parameter; undefined where all have it. */
-export function architectureOf(parameter: ParameterName): Architecture | undefined {
-  return ARCHITECTURE_OF[parameter];
-}
+import type { ParameterValue } from '../model/parameter.ts';
+import type { Axis, Domain, SweepSpec, WhenRule } from './spec.ts';
 
 /** Axes decided in one step: a single one, or several that `zip` ties together. */
 export type AxisGroup = readonly Axis[];
 
 /** A configuration under construction. */
-export type Chosen = Readonly<Partial<Parameters>>;
+export type Chosen = Parameters;
 
 /** The axes in groups and in an order in which each is decided after all that it depends on. */
 export function axisGroups({ axes, zip, when }: SweepSpec): AxisGroup[] {
@@ -31,15 +25,15 @@ export function axisGroups({ axes, zip, when }: SweepSpec): AxisGroup[] {
  * `circular` are those for which there is no such order.
  */
 export function decisionOrder(
-  parameters: readonly ParameterName[],
+  parameters: readonly string[],
   zip: SweepSpec['zip'],
   when: readonly WhenRule[],
-): { ordered: (readonly ParameterName[])[]; circular: ParameterName[] } {
-  const groupOf = (name: ParameterName): readonly ParameterName[] =>
+): { ordered: (readonly string[])[]; circular: string[] } {
+  const groupOf = (name: string): readonly string[] =>
     zip.find((group) => group.includes(name)) ?? [name];
   let waiting = [...parameters];
-  const ordered: (readonly ParameterName[])[] = [];
-  const isReady = (name: ParameterName): boolean =>
+  const ordered: (readonly string[])[] = [];
+  const isReady = (name: string): boolean =>
     groupOf(name).every((member) =>
       prerequisites(member, when).every(
         (needed) => !waiting.includes(needed) || (needed !== member && groupOf(member).includes(needed)),
@@ -55,9 +49,9 @@ export function decisionOrder(
 }
 
 /** Parameters that must be decided before this one. */
-export function prerequisites(parameter: ParameterName, when: readonly WhenRule[]): ParameterName[] {
-  const asked = when.filter((rule) => rule.then[parameter]).flatMap((rule) => Object.keys(rule.if) as ParameterName[]);
-  return ARCHITECTURE_OF[parameter] ? ['architecture', ...asked] : asked;
+export function prerequisites(parameter: string, when: readonly WhenRule[]): string[] {
+  const asked = when.filter((rule) => rule.then[parameter]).flatMap((rule) => Object.keys(rule.if));
+  return architectureOf(parameter) === undefined ? asked : [architecture.name, ...asked];
 }
 
 /** The domain of an axis, given what is decided; undefined where such a configuration has no such parameter. */
@@ -71,12 +65,12 @@ interface Setters {
   readonly rules: readonly WhenRule[];
   readonly index: ConditionIndex;
 }
-const setters = new WeakMap<readonly WhenRule[], Map<ParameterName, Setters>>();
+const setters = new WeakMap<readonly WhenRule[], Map<string, Setters>>();
 
 /** The rules that set a parameter; kept, as each configuration of a spec asks again. */
-function settersOf(when: readonly WhenRule[], parameter: ParameterName): Setters {
+function settersOf(when: readonly WhenRule[], parameter: string): Setters {
   let known = setters.get(when);
-  if (known === undefined) setters.set(when, (known = new Map<ParameterName, Setters>()));
+  if (known === undefined) setters.set(when, (known = new Map<string, Setters>()));
   let found = known.get(parameter);
   if (found === undefined) {
     const rules = when.filter((rule) => rule.then[parameter]);
@@ -112,8 +106,9 @@ function choiceLists(
 }
 
 /** Whether a configuration with this architecture has the parameter; undecided, it may have. */
-function isRelevant(parameter: ParameterName, { architecture }: Chosen): boolean {
-  return !architecture || (ARCHITECTURE_OF[parameter] ?? architecture) === architecture;
+function isRelevant(parameter: string, chosen: Chosen): boolean {
+  const own = chosen[architecture.name];
+  return own === undefined || (architectureOf(parameter) ?? own) === own;
 }
 
 export function isSame(a: ParameterValue, b: ParameterValue | undefined): boolean {
@@ -125,9 +120,9 @@ export function possibleValues(
   spec: Pick<SweepSpec, 'axes' | 'when'>,
   { parameter, domain }: Axis,
 ): ParameterValue[] | undefined {
-  const owner = ARCHITECTURE_OF[parameter];
-  const architectures = spec.axes.find((axis) => axis.parameter === 'architecture');
-  if (owner && architectures && possibleValues(spec, architectures)?.includes(owner) === false) return [];
+  const owner = architectureOf(parameter);
+  const architectures = spec.axes.find((axis) => axis.parameter === architecture.name);
+  if (owner !== undefined && architectures && possibleValues(spec, architectures)?.includes(owner) === false) return [];
   const domains = [domain, ...spec.when.flatMap((rule) => rule.then[parameter] ?? [])];
   const distinct = new Map<string, ParameterValue>();
   for (const candidate of domains) {
@@ -135,12 +130,4 @@ export function possibleValues(
     for (const value of candidate.values) distinct.set(JSON.stringify(value), value);
   }
   return [...distinct.values()];
-}
-
-/** The finished configuration, with its parameters in one fixed order and without those it does not have. */
-export function toParameters(chosen: Chosen): Parameters {
-  const { architecture, hidden, channels, activation, init, latentDim, beta, learningRate, likelihood } =
-    chosen as Parameters;
-  const layers = architecture === 'mlp' ? { hidden } : { channels };
-  return { architecture, ...layers, activation, init, latentDim, beta, learningRate, likelihood } as Parameters;
 }

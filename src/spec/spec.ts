@@ -1,8 +1,6 @@
 /** A validated spec, as plain data: what parse.ts makes of a YAML file and expand.ts turns into trials. */
-import type { DatasetSettings, Objective, Parameters, TrainSettings } from '../trial/trial.ts';
-
-export type ParameterName = keyof Parameters;
-export type ParameterValue = string | number | readonly number[];
+import type { ParameterValue } from '../model/parameter.ts';
+import type { DatasetSettings, Objective, TrainSettings } from '../trial/trial.ts';
 
 /** At least one value. */
 export interface Choices {
@@ -25,17 +23,17 @@ export interface Range {
 export type Domain = Choices | Range;
 
 export interface Axis {
-  readonly parameter: ParameterName;
+  readonly parameter: string;
   readonly domain: Domain;
 }
 
 /** Holds for a configuration in which every parameter named has one of the values given. */
-export type Condition = Readonly<Partial<Record<ParameterName, readonly ParameterValue[]>>>;
+export type Condition = Readonly<Record<string, readonly ParameterValue[]>>;
 
 /** Configurations that match `if` take these parameters from the domains in `then`. Of several rules, the last wins. */
 export interface WhenRule {
   readonly if: Condition;
-  readonly then: Readonly<Partial<Record<ParameterName, Domain>>>;
+  readonly then: Readonly<Record<string, Domain>>;
 }
 
 export type Search =
@@ -49,7 +47,7 @@ export interface SweepSpec {
   /** Every parameter once: those the file names, in its order, then the others with their defaults. */
   readonly axes: readonly Axis[];
   /** Groups of parameters whose choices advance together. */
-  readonly zip: readonly (readonly ParameterName[])[];
+  readonly zip: readonly (readonly string[])[];
   readonly when: readonly WhenRule[];
   readonly exclude: readonly Condition[];
   readonly seeds: readonly number[];

@@ -3,12 +3,11 @@ import type { ValidPart } from './checks.ts';
 import { toFindings } from './findings.ts';
 import { findIdleParts } from './idle-parts.ts';
 import type { Finding } from './issue.ts';
-import { parameterName } from './naming.ts';
-import { PARAMETER_NAMES } from './parameters.ts';
+import { PARAMETER_NAMES } from '../model/parameters.ts';
 import { resolveSpec } from './resolve.ts';
 import { specSchema } from './schema.ts';
 import type { UserSpec } from './schema.ts';
-import type { ParameterName, SweepSpec } from './spec.ts';
+import type { SweepSpec } from './spec.ts';
 
 /** Validates what a YAML file holds. With a spec, findings are only of parts that do nothing. */
 export function validateSpec(input: unknown): { readonly spec?: SweepSpec; readonly findings: readonly Finding[] } {
@@ -57,10 +56,10 @@ function validParameters(parameters: Readonly<Record<string, unknown>>): Record<
 }
 
 /** The parameters that the spec names, valid or not, in its order. */
-function writtenParameters(input: unknown): ParameterName[] {
+function writtenParameters(input: unknown): string[] {
   const parameters = isRecord(input) ? input['parameters'] : undefined;
   if (!isRecord(parameters)) return [];
-  return Object.keys(parameters).flatMap((key) => PARAMETER_NAMES.filter((name) => name === key).map(parameterName));
+  return Object.keys(parameters).flatMap((key) => PARAMETER_NAMES.filter((name) => name === key));
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,4 +1,7 @@
 import { createHash } from 'node:crypto';
+import { hashName } from '../model/hash-name.ts';
+import type { Parameter, Parameters } from '../model/parameter.ts';
+import { PARAMETERS } from '../model/parameters.ts';
 import type { ConfigId, TrialConfig, TrialId } from './trial.ts';
 
 /** Raise when the same trial gives other bits: results of another version are then not taken over. */
@@ -38,8 +41,17 @@ function hash(text: string): string {
 /** The canonical JSON of `{ config, datasetFingerprint, numericsVersion }`, left open for the seed, which sorts last. */
 function configText(config: TrialConfig, datasetFingerprint: string): string {
   let text = canonical.get(config);
-  if (text === undefined) canonical.set(config, (text = canonicalJson(config)));
+  if (text === undefined) {
+    canonical.set(config, (text = canonicalJson({ ...config, parameters: hashedParameters(config.parameters) })));
+  }
   return `{"config":${text},"datasetFingerprint":${JSON.stringify(datasetFingerprint)},"numericsVersion":${NUMERICS_VERSION}`;
+}
+
+/** What of a configuration's parameters decides its identity. */
+export function hashedParameters(parameters: Parameters, definitions: readonly Parameter[] = PARAMETERS): Parameters {
+  const neutral = new Map(definitions.map(({ name, neutral }) => [name, canonicalJson(neutral)]));
+  const entries = Object.entries(parameters).filter(([name, value]) => neutral.get(name) !== canonicalJson(value));
+  return Object.fromEntries(entries.map(([name, value]) => [hashName(name), value]));
 }
 
 /** Every seed of a configuration asks for the same text. */

@@ -1,31 +1,9 @@
 /** A trial is one configuration trained with one seed. These are the types every layer shares; they are plain data. */
 
-export const ARCHITECTURES = ['mlp', 'conv'] as const;
-export const ACTIVATIONS = ['relu', 'leaky_relu', 'elu', 'tanh'] as const;
-export const INITIALIZATIONS = ['he', 'glorot'] as const;
-export const LIKELIHOODS = ['bernoulli'] as const;
-export const BINARIZATIONS = ['grey', 'threshold', 'static', 'dynamic'] as const;
-export type Architecture = (typeof ARCHITECTURES)[number];
-export type Activation = (typeof ACTIVATIONS)[number];
-export type Initialization = (typeof INITIALIZATIONS)[number];
-export type Likelihood = (typeof LIKELIHOODS)[number];
-export type Binarization = (typeof BINARIZATIONS)[number];
+import type { Parameters } from '../model/parameter.ts';
 
-/** What a sweep may vary. */
-export interface Parameters {
-  readonly architecture: Architecture;
-  /** Widths of the encoder's dense layers, mirrored in the decoder; only for `mlp`. */
-  readonly hidden?: readonly number[];
-  /** Channels of the encoder's convolutions (4×4, stride 2), mirrored in the decoder; only for `conv`. */
-  readonly channels?: readonly number[];
-  readonly activation: Activation;
-  /** How weights are drawn before the first step; absent in trials of versions that knew but `glorot`. */
-  readonly init: Initialization;
-  readonly latentDim: number;
-  readonly beta: number;
-  readonly learningRate: number;
-  readonly likelihood: Likelihood;
-}
+export const BINARIZATIONS = ['grey', 'threshold', 'static', 'dynamic'] as const;
+export type Binarization = (typeof BINARIZATIONS)[number];
 
 export interface TrainSettings {
   readonly epochs: number;

@@ -3,16 +3,18 @@ import { sizeOf, type Engine } from '../engine/engine.ts';
 import { engineLabel } from '../executor/device-protocol.ts';
 import { randomStream } from '../random.ts';
 import { adamSchedule } from './adam.ts';
-import { weightSpecs, type ModelShape } from './architecture.ts';
+import type { ModelShape } from '../model/architecture.ts';
+import { weightSpecs } from '../model/model.ts';
 import { zeroMoments } from './initial-state.ts';
 import { trainingProgram } from './programs.ts';
 
 /** Convolutions, matrix products, exponentials, logarithms, sums, Adam; widths that no vector register divides. */
 const MODEL: ModelShape = {
   architecture: 'conv',
-  widths: [11],
+  own: { channels: [11] },
   activation: 'elu',
   latentDim: 7,
+  likelihood: 'bernoulli',
   height: 16,
   width: 16,
 };

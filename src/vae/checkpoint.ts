@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { TrialJob } from '../executor/protocol.ts';
 import { TRIAL_FILES } from '../paths.ts';
 import type { EpochRecord } from '../trial/trial.ts';
-import type { WeightSpec } from './architecture.ts';
+import type { WeightSpec } from '../model/architecture.ts';
 import { writeFileAtomically } from './atomic-file.ts';
 import { momentName } from './adam.ts';
 import type { LossTerms } from './divergence.ts';

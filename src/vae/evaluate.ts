@@ -6,7 +6,7 @@ import { elbo } from '../metrics/elbo.ts';
 import { emptySums, type EvaluationSums } from '../metrics/evaluation-sums.ts';
 import { klPerDimension } from '../metrics/kl-per-dimension.ts';
 import { randomStream } from '../random.ts';
-import type { ModelShape } from './architecture.ts';
+import type { ModelShape } from '../model/architecture.ts';
 import { Pace } from './pace.ts';
 import { evaluationProgram } from './programs.ts';
 

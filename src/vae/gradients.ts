@@ -1,7 +1,8 @@
 import { tf } from '../engine/tfjs.ts';
 import type { Tensors } from '../engine/engine.ts';
-import { decode, encode, weightSpecs, type ModelShape } from './architecture.ts';
-import { bernoulliNats, klPerDimension, reparameterize } from './objective.ts';
+import type { ModelShape } from '../model/architecture.ts';
+import { decode, encode, likelihoodOf, weightSpecs } from '../model/model.ts';
+import { klPerDimension, reparameterize } from './objective.ts';
 
 export interface Batch {
   /** [B, P] in [0, 1]. */
@@ -29,10 +30,10 @@ export function lossAndGradients(model: ModelShape, weights: Tensors, batch: Bat
   let kept: { reconstruction: tf.Tensor; kl: tf.Tensor } | undefined;
   const { grads, value } = tf.valueAndGrads((...values: tf.Tensor[]) => {
     const current = Object.fromEntries(names.map((name, i) => [name, values[i]!]));
-    const { mean, logVariance } = encode(model, current, batch.images);
-    const logits = decode(model, current, reparameterize(mean, logVariance, batch.noise));
+    const { mean, logVariance } = encode(tf, model, current, batch.images);
+    const outputs = decode(tf, model, current, reparameterize(mean, logVariance, batch.noise));
     const average = (perImage: tf.Tensor): tf.Tensor => tf.sum(tf.mul(perImage, batch.imageWeights));
-    const reconstruction = tf.keep(average(bernoulliNats(logits, batch.images)));
+    const reconstruction = tf.keep(average(likelihoodOf(model).nats(tf, outputs, batch.images)));
     const kl = tf.keep(average(tf.sum(klPerDimension(mean, logVariance), 1)));
     kept = { reconstruction, kl };
     return tf.add<tf.Scalar>(reconstruction, tf.mul(kl, batch.beta));

@@ -1,21 +1,13 @@
-import type { Activation, Initialization } from '../trial/trial.ts';
-import type { WeightSpec } from './architecture.ts';
-import { OUTPUT_BIAS, OUTPUT_WEIGHT } from './architecture.ts';
 import { sizeOf } from '../engine/engine.ts';
-import { logitOfMean } from '../metrics/constant-elbo.ts';
+import { ACTIVATIONS } from '../model/activation.ts';
+import { OUTPUT_BIAS, OUTPUT_WEIGHT, type ModelShape, type WeightSpec } from '../model/architecture.ts';
+import { likelihoodOf, weightSpecs } from '../model/model.ts';
+import type { INITIALIZATIONS } from '../model/parameters.ts';
 import { randomStream } from '../random.ts';
 import { momentName } from './adam.ts';
 
 /** Of the decoder's output beside the other linear layers; measured (BENCHMARKS.md), as 1 lets deep models collapse. */
 const OUTPUT_SCALE = 0.1;
-
-/** 1 / √E[f(x)²] for x ~ N(0, 1): an activation gives back the size of what it is given. */
-const GAIN: Readonly<Record<Activation, number>> = {
-  relu: Math.SQRT2,
-  leaky_relu: Math.sqrt(2 / (1 + 0.01 ** 2)),
-  elu: 1.2452,
-  tanh: 1.5925,
-};
 
 /**
  * Weights before the first step, uniform, from the trial's seed; biases 0.
@@ -24,28 +16,29 @@ const GAIN: Readonly<Record<Activation, number>> = {
  *   and what a convolutional decoder starts with as `glorot`; the decoder's output a tenth of that: a code that means
  *   nothing yet would only disturb the image, and a deep model learns to ignore it for good.
  *
- * The decoder's output bias is the logit of the training data's mean (per pixel, or over all pixels where there is one per
+ * The decoder's output bias is where the likelihood puts the training data's mean (per pixel, or over all pixels where there is one per
  * channel), so training starts at the best constant image instead of at grey.
  */
 export function initialWeights(
-  specs: readonly WeightSpec[],
-  init: Initialization,
+  model: ModelShape,
+  init: (typeof INITIALIZATIONS)[number],
   seed: number,
   pixelMeans: Float32Array,
 ): Record<string, Float32Array> {
+  const { outputBias } = likelihoodOf(model);
   return Object.fromEntries(
-    specs.map(({ name, shape, fan, activation }) => {
+    weightSpecs(model).map(({ name, shape, fan, activation }) => {
       const values = new Float32Array(sizeOf(shape));
       if (fan) {
         const stream = randomStream(['init', seed, name]);
         const glorot = Math.sqrt(6 / (fan.in + fan.out));
         const linear = name === OUTPUT_WEIGHT ? OUTPUT_SCALE * glorot : glorot;
-        const he = activation === null ? linear : GAIN[activation] * Math.sqrt(3 / fan.in);
+        const he = activation === null ? linear : ACTIVATIONS[activation].gain * Math.sqrt(3 / fan.in);
         const limit = init === 'he' ? he : glorot;
         for (let i = 0; i < values.length; i++) values[i] = (2 * stream.uniform() - 1) * limit;
       } else if (name === OUTPUT_BIAS) {
         const mean = pixelMeans.reduce((sum, value) => sum + value, 0) / pixelMeans.length;
-        for (let i = 0; i < values.length; i++) values[i] = logitOfMean(values.length === 1 ? mean : pixelMeans[i]!);
+        for (let i = 0; i < values.length; i++) values[i] = outputBias(values.length === 1 ? mean : pixelMeans[i]!);
       }
       return [name, values];
     }),

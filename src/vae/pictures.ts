@@ -5,7 +5,7 @@ import type { Arrays, Engine } from '../engine/engine.ts';
 import type { ImageSet } from '../data/source.ts';
 import { TRIAL_FILES } from '../paths.ts';
 import { randomStream } from '../random.ts';
-import type { ModelShape } from './architecture.ts';
+import type { ModelShape } from '../model/architecture.ts';
 import { writeFileAtomically } from './atomic-file.ts';
 import { EVALUATION_BATCH } from './evaluate.ts';
 import { encodeTiles } from './png.ts';

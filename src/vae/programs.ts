@@ -2,9 +2,10 @@
 import { tf } from '../engine/tfjs.ts';
 import type { ScanProgram, Tensors, TensorSpecs } from '../engine/engine.ts';
 import { adamStep, momentName } from './adam.ts';
-import { decode, encode, weightSpecs, type ModelShape } from './architecture.ts';
+import type { ModelShape } from '../model/architecture.ts';
+import { decode, encode, likelihoodOf, weightSpecs } from '../model/model.ts';
 import { lossAndGradients } from './gradients.ts';
-import { bernoulliNats, klPerDimension, reparameterize } from './objective.ts';
+import { klPerDimension, reparameterize } from './objective.ts';
 
 /**
  * One optimiser step on one batch. Everything that may differ between trials of one shape, or change during training,
@@ -57,9 +58,9 @@ export function evaluationProgram(model: ModelShape, batchSize: number): ScanPro
     steps: { indices: { shape: [batchSize], type: 'int32' }, noise: { shape: [batchSize, model.latentDim] } },
     body: (_, constants, step) => {
       const images = batchImages(constants, step);
-      const { mean, logVariance } = encode(model, constants, images);
+      const { mean, logVariance } = encode(tf, model, constants, images);
       const latents = reparameterize(mean, logVariance, step['noise'] as tf.Tensor2D);
-      const reconstruction = bernoulliNats(decode(model, constants, latents), images);
+      const reconstruction = likelihoodOf(model).nats(tf, decode(tf, model, constants, latents), images);
       return { state: {}, outputs: { reconstruction, kl: klPerDimension(mean, logVariance), mean } };
     },
   };
@@ -74,7 +75,9 @@ export function decodingProgram(model: ModelShape, batchSize: number): ScanProgr
     steps: { latents: { shape: [batchSize, model.latentDim] } },
     body: (_, constants, step) => ({
       state: {},
-      outputs: { pixels: tf.sigmoid(decode(model, constants, step['latents'] as tf.Tensor2D)) },
+      outputs: {
+        pixels: likelihoodOf(model).mean(tf, decode(tf, model, constants, step['latents'] as tf.Tensor2D)),
+      },
     }),
   };
 }

@@ -5,7 +5,6 @@ import { loadDataset } from '../data/dataset.ts';
 import type { Dataset, DatasetSource, ImageSet } from '../data/source.ts';
 import { pixelMeans } from '../data/pixel-means.ts';
 import type { Engine } from '../engine/engine.ts';
-import { constantElbo } from '../metrics/constant-elbo.ts';
 import { UnreadableWeights } from '../executor/failure.ts';
 import type {
   StopReason,
@@ -19,7 +18,10 @@ import type {
 import { refuseLinkedFolder } from '../no-links.ts';
 import { TRIAL_FILES } from '../paths.ts';
 import type { DatasetSettings } from '../trial/trial.ts';
-import { modelShape, weightSpecs } from './architecture.ts';
+import type { ModelShape } from '../model/architecture.ts';
+import { likelihoodOf, modelShape, weightSpecs } from '../model/model.ts';
+import { valueOf } from '../model/parameter.ts';
+import { beta, init } from '../model/parameters.ts';
 import { writeFileAtomically } from './atomic-file.ts';
 import { bitClassOf } from './bit-class.ts';
 import { loadCheckpoint, saveCheckpoint } from './checkpoint.ts';
@@ -54,7 +56,7 @@ async function runTrain(job: TrainJob, { engine, emit, stopRequested }: TrialCon
   const found = await loadCheckpoint(job, bitClass, specs);
   const state: TrainingState = found.state ?? {
     tensors: {
-      ...initialWeights(specs, config.parameters.init, seed, trainingMeans(dataset)),
+      ...initialWeights(model, valueOf(config.parameters, init), seed, trainingMeans(dataset)),
       ...zeroMoments(specs),
     },
     step: 0,
@@ -95,7 +97,7 @@ async function runTrain(job: TrainJob, { engine, emit, stopRequested }: TrialCon
     // Only here, so that a trial has it once, however often it was resumed.
     metrics: {
       ...state.history[best.epoch - 1]!.metrics,
-      ...(validation && constantMetric('val', dataset, validation)),
+      ...(validation && constantMetric('val', model, dataset, validation)),
     },
     klPerDimension: best.klPerDimension,
     trainableWeights: Object.values(best.weights).reduce((sum, values) => sum + values.length, 0),
@@ -139,8 +141,8 @@ async function runTest(job: TestJob, { engine, emit, stopRequested }: TrialConte
   });
   if (typeof sums === 'string') return { kind: 'stopped', reason: sums, epoch: config.train.epochs };
   const metrics = {
-    ...evaluationMetrics('test', sums, config.parameters.beta),
-    ...constantMetric('test', dataset, test),
+    ...evaluationMetrics('test', sums, valueOf(config.parameters, beta)),
+    ...constantMetric('test', model, dataset, test),
   };
   // Without validation images nothing has looked at the last weights before; and a held-out image may overflow alone.
   const what = nonFiniteMetric(metrics);
@@ -170,9 +172,14 @@ function evaluationSplit(dataset: Dataset, settings: DatasetSettings, split: 'va
   return { count, images: binarize(images, settings.binarization, evaluationBits(split)) };
 }
 
-function constantMetric(prefix: 'val' | 'test', dataset: Dataset, split: ImageSet): Record<string, number> {
-  const pixels = dataset.height * dataset.width;
-  return { [`${prefix}/constant_elbo`]: constantElbo(trainingMeans(dataset), pixelMeans(split, pixels)) };
+function constantMetric(
+  prefix: 'val' | 'test',
+  model: ModelShape,
+  dataset: Dataset,
+  split: ImageSet,
+): Record<string, number> {
+  const means = pixelMeans(split, dataset.height * dataset.width);
+  return { [`${prefix}/constant_elbo`]: likelihoodOf(model).constantElbo(trainingMeans(dataset), means) };
 }
 
 const meansOf = new WeakMap<Dataset, Float32Array>();

@@ -6,7 +6,10 @@ import { klPerDimension } from '../metrics/kl-per-dimension.ts';
 import { randomStream } from '../random.ts';
 import type { EpochRecord, TrialConfig } from '../trial/trial.ts';
 import { adamSchedule, momentName } from './adam.ts';
-import { weightSpecs, type ModelShape } from './architecture.ts';
+import type { ModelShape } from '../model/architecture.ts';
+import { weightSpecs } from '../model/model.ts';
+import { valueOf } from '../model/parameter.ts';
+import { beta, learningRate } from '../model/parameters.ts';
 import { BackgroundSaves } from './background-saves.ts';
 import {
   areFinite,
@@ -80,7 +83,7 @@ async function trainEpochs(inputs: TrainInputs, progress: Progress): Promise<Tra
     if (ended) return ended;
     const { reconstruction, kl, images: count, seconds } = state.partial;
     // Averages over the epoch, each batch with the weights it met: not an evaluation of any one model.
-    const metrics = lossMetrics('train', reconstruction / count, kl / count, config.parameters.beta);
+    const metrics = lossMetrics('train', reconstruction / count, kl / count, valueOf(config.parameters, beta));
     const stop = await evaluateEpoch(inputs, progress.evaluation, epoch, metrics);
     if (stop) {
       // All steps of the epoch are kept: whoever resumes begins with its evaluation.
@@ -156,7 +159,8 @@ async function trainEpoch(
 function chunkInputs(inputs: TrainInputs, images: Uint8Array, order: Int32Array, count: number): ScanInputs {
   const { model, config, seed, state } = inputs;
   const { batchSize, clipNorm } = config.train;
-  const { beta, learningRate } = config.parameters;
+  const rate = valueOf(config.parameters, learningRate);
+  const weight = valueOf(config.parameters, beta);
   const first = state.partial.steps * batchSize;
   const indices = new Int32Array(count * batchSize);
   indices.set(order.subarray(first, first + indices.length));
@@ -169,7 +173,7 @@ function chunkInputs(inputs: TrainInputs, images: Uint8Array, order: Int32Array,
     imageWeights.fill(1 / size, i * batchSize, i * batchSize + size);
     const noiseSize = batchSize * model.latentDim;
     randomStream(['noise', seed, state.step + i]).fillNormal(noise.subarray(i * noiseSize, (i + 1) * noiseSize));
-    const schedule = adamSchedule(learningRate, state.step + i + 1);
+    const schedule = adamSchedule(rate, state.step + i + 1);
     stepSize[i] = schedule.stepSize;
     stabilizer[i] = schedule.stabilizer;
   }
@@ -181,7 +185,7 @@ function chunkInputs(inputs: TrainInputs, images: Uint8Array, order: Int32Array,
       indices,
       imageWeights,
       noise,
-      beta: new Float32Array(count).fill(beta),
+      beta: new Float32Array(count).fill(weight),
       stepSize,
       stabilizer,
       ...(clipNorm !== null && { clipNorm: new Float32Array(count).fill(clipNorm) }),
@@ -287,7 +291,7 @@ async function evaluateEpoch(
     return inputs.stopRequested();
   });
   if (typeof sums === 'string') return sums;
-  Object.assign(metrics, evaluationMetrics('val', sums, config.parameters.beta));
+  Object.assign(metrics, evaluationMetrics('val', sums, valueOf(config.parameters, beta)));
   const best = state.best && state.history[state.best.epoch - 1]!.metrics['val/elbo']!;
   if (best === undefined || metrics['val/elbo']! > best) {
     state.best = { epoch, weights, klPerDimension: klPerDimension(sums) };

@@ -1,0 +1,52 @@
+import type { tf } from '../engine/tfjs.ts';
+import type { Tensors } from '../engine/engine.ts';
+import type { Activation } from './activation.ts';
+import type { Parameter, Parameters } from './parameter.ts';
+
+/** What decides the shape of a model. Two trials with equal shapes run the same compiled program. */
+export interface ModelShape {
+  readonly architecture: string;
+  /** The architecture's own parameters. */
+  readonly own: Parameters;
+  readonly activation: Activation;
+  readonly latentDim: number;
+  readonly likelihood: string;
+  readonly height: number;
+  readonly width: number;
+}
+
+/** One weight tensor: its shape, its part in a forward pass, and what its initial values are fitted to. */
+export interface WeightSpec {
+  readonly name: string;
+  readonly shape: readonly number[];
+  /** How many inputs and outputs each unit has. Null for biases, which start at zero (the decoder's last one does not). */
+  readonly fan: { readonly in: number; readonly out: number } | null;
+  /** Null for biases, the posterior's heads and the decoder's ends. */
+  readonly activation: Activation | null;
+  /** Multiplications of each of its numbers for one image: a convolution's for each position of its smaller map. */
+  readonly uses: number;
+}
+
+/** The decoder's last layer; its bias starts where the likelihood puts the data's mean. */
+export const OUTPUT_WEIGHT = 'decoder.output.weight';
+export const OUTPUT_BIAS = 'decoder.output.bias';
+
+/**
+ * Encoder and decoder as pure functions of named weights. Batch size B, P = height · width pixels, J latents. TF.js is an
+ * argument, so that a definition can be read without it.
+ */
+export interface Architecture {
+  readonly name: string;
+  /** A clause, for the editor. */
+  readonly description: string;
+  /** Those that only this architecture has. */
+  readonly parameters: readonly Parameter[];
+  /** `encoder.…`, in a fixed order, and how many features they end in. */
+  encoder(model: ModelShape): { readonly weights: readonly WeightSpec[]; readonly features: number };
+  /** `decoder.…`, in a fixed order, the last layer called `decoder.output`. */
+  decoder(model: ModelShape): readonly WeightSpec[];
+  /** Features [B, features], from which two linear heads make mean and log variance, of images [B, P] in [0, 1]. */
+  encode(tfjs: typeof tf, model: ModelShape, weights: Tensors, images: tf.Tensor2D): tf.Tensor2D;
+  /** What the likelihood reads, [B, P], of latents [B, J]. */
+  decode(tfjs: typeof tf, model: ModelShape, weights: Tensors, latents: tf.Tensor2D): tf.Tensor2D;
+}

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { ACTIVATIONS } from '../activation.ts';
+import type { Architecture } from '../architecture.ts';
+import { dense, denseWeights } from '../dense.ts';
+import { valueOf, type Parameter } from '../parameter.ts';
+
+const hidden: Parameter<readonly number[]> = {
+  name: 'hidden',
+  value: z.array(z.int().min(1).max(16384)).min(1).max(16),
+  default: [512],
+  description:
+    "Widths of the encoder's dense layers, mirrored in the decoder; only for mlp. A list of numbers is one value, a list of lists gives choices.",
+};
+
+/** Dense layers, mirrored in the decoder. */
+export const mlp: Architecture = {
+  name: 'mlp',
+  description: 'dense layers (see hidden)',
+  parameters: [hidden],
+
+  encoder({ own, activation, height, width }) {
+    const sizes = [height * width, ...valueOf(own, hidden)];
+    const layers = sizes.slice(1);
+    return {
+      weights: layers.flatMap((size, i) => denseWeights(`encoder.${i}`, sizes[i]!, size, activation)),
+      features: sizes.at(-1)!,
+    };
+  },
+
+  decoder({ own, activation, latentDim, height, width }) {
+    const sizes = [latentDim, ...valueOf(own, hidden).toReversed()];
+    const layers = sizes.slice(1);
+    return [
+      ...layers.flatMap((size, i) => denseWeights(`decoder.${i}`, sizes[i]!, size, activation)),
+      ...denseWeights('decoder.output', sizes.at(-1)!, height * width),
+    ];
+  },
+
+  encode(tf, { own, activation }, weights, images) {
+    const { apply } = ACTIVATIONS[activation];
+    return valueOf(own, hidden).reduce((h, _, i) => apply(tf, dense(tf, h, weights, `encoder.${i}`)), images);
+  },
+
+  decode(tf, { own, activation }, weights, latents) {
+    const { apply } = ACTIVATIONS[activation];
+    const last = valueOf(own, hidden).reduce((h, _, i) => apply(tf, dense(tf, h, weights, `decoder.${i}`)), latents);
+    return dense(tf, last, weights, 'decoder.output');
+  },
+};

@@ -1,0 +1,88 @@
+/** The VAE of a configuration, put together from its architecture and its likelihood. Pure; TF.js is an argument. */
+import type { tf } from '../engine/tfjs.ts';
+import type { Tensors } from '../engine/engine.ts';
+import { activation } from './activation.ts';
+import type { Architecture, ModelShape, WeightSpec } from './architecture.ts';
+import { ARCHITECTURES } from './architectures/index.ts';
+import { dense, denseWeights } from './dense.ts';
+import type { Likelihood } from './likelihood.ts';
+import { LIKELIHOODS } from './likelihoods/index.ts';
+import { valueOf, type Parameters } from './parameter.ts';
+import { architecture, latentDim, likelihood } from './parameters.ts';
+
+export function modelShape(
+  parameters: Parameters,
+  image: { readonly height: number; readonly width: number },
+): ModelShape {
+  const chosen = named(ARCHITECTURES, valueOf(parameters, architecture));
+  return {
+    architecture: chosen.name,
+    own: Object.fromEntries(chosen.parameters.map((parameter) => [parameter.name, valueOf(parameters, parameter)])),
+    activation: valueOf(parameters, activation),
+    latentDim: valueOf(parameters, latentDim),
+    likelihood: valueOf(parameters, likelihood),
+    height: image.height,
+    width: image.width,
+  };
+}
+
+/** All weights of a model, in a fixed order. */
+export function weightSpecs(model: ModelShape): WeightSpec[] {
+  const { encoder, decoder } = architectureOf(model);
+  const { weights, features } = encoder(model);
+  return [
+    ...weights,
+    ...denseWeights('posterior.mean', features, model.latentDim),
+    ...denseWeights('posterior.log_variance', features, model.latentDim),
+    ...decoder(model),
+  ];
+}
+
+/** Multiplications and additions of one image's forward pass, in pairs. */
+export function forwardMacs(model: ModelShape): number {
+  return weightSpecs(model).reduce((sum, { shape, uses }) => sum + uses * product(shape), 0);
+}
+
+export function weightCount(model: ModelShape): number {
+  return weightSpecs(model).reduce((sum, { shape }) => sum + product(shape), 0);
+}
+
+/** Parameters of q(z|x) = N(mean, diag exp(logVariance)), both [B, J], from images [B, P] in [0, 1]: two parallel heads. */
+export function encode(
+  tfjs: typeof tf,
+  model: ModelShape,
+  weights: Tensors,
+  images: tf.Tensor2D,
+): { mean: tf.Tensor2D; logVariance: tf.Tensor2D } {
+  const features = architectureOf(model).encode(tfjs, model, weights, images);
+  return {
+    mean: dense(tfjs, features, weights, 'posterior.mean'),
+    logVariance: dense(tfjs, features, weights, 'posterior.log_variance'),
+  };
+}
+
+/** What the likelihood reads, [B, P], from latents [B, J]. */
+export function decode(tfjs: typeof tf, model: ModelShape, weights: Tensors, latents: tf.Tensor2D): tf.Tensor2D {
+  return architectureOf(model).decode(tfjs, model, weights, latents);
+}
+
+export function likelihoodOf(model: ModelShape): Likelihood {
+  return named(LIKELIHOODS, model.likelihood);
+}
+
+function architectureOf(model: ModelShape): Architecture {
+  return named(ARCHITECTURES, model.architecture);
+}
+
+function named<Definition extends { readonly name: string }>(
+  definitions: readonly Definition[],
+  name: string,
+): Definition {
+  const found = definitions.find((definition) => definition.name === name);
+  if (found === undefined) throw new Error(`nobody defines ${name}`);
+  return found;
+}
+
+function product(dimensions: readonly number[]): number {
+  return dimensions.reduce((result, dimension) => result * dimension, 1);
+}

@@ -1,0 +1,98 @@
+/** Every parameter that a sweep may vary, those of the architectures among them. */
+import { z } from 'zod';
+import { activation } from './activation.ts';
+import { ARCHITECTURES } from './architectures/index.ts';
+import { float32 } from './float32.ts';
+import { LIKELIHOODS } from './likelihoods/index.ts';
+import type { Parameter, Parameters, ParameterValue } from './parameter.ts';
+
+export const architecture: Parameter<string> = choice('architecture', ARCHITECTURES);
+export const likelihood: Parameter<string> = {
+  ...choice('likelihood', LIKELIHOODS, 'How the decoder models a pixel. '),
+};
+
+export const INITIALIZATIONS = ['he', 'glorot'] as const;
+export const init: Parameter<(typeof INITIALIZATIONS)[number]> = {
+  name: 'init',
+  value: z.enum(INITIALIZATIONS),
+  default: 'he',
+  description:
+    'How weights are drawn. he: hidden layers by their activation (He et al. 2015), heads as glorot, output a tenth of that. glorot: all by their width alone.',
+};
+
+export const latentDim: Parameter<number> = {
+  name: 'latent_dim',
+  value: z.int().min(1).max(4096),
+  default: 10,
+  description: 'Number of latent dimensions.',
+};
+
+export const beta: Parameter<number> = {
+  name: 'beta',
+  value: float32(z.number().min(0), { tooSmall: 'write 0 for an autoencoder with noise' }),
+  default: 1,
+  description: 'Weight of the KL term in the training objective. 1 is the VAE; 0 an autoencoder with noise.',
+};
+
+export const learningRate: Parameter<number> = {
+  name: 'learning_rate',
+  value: float32(z.number().positive().max(10)),
+  default: 1e-3,
+  description: "Adam's step size.",
+};
+
+/** In the order in which a configuration is shown. */
+export const PARAMETERS: readonly Parameter[] = [
+  architecture,
+  ...ARCHITECTURES.flatMap(({ parameters }) => parameters),
+  activation,
+  init,
+  latentDim,
+  beta,
+  learningRate,
+  likelihood,
+];
+
+export const PARAMETER_NAMES: readonly string[] = PARAMETERS.map(({ name }) => name);
+
+const byName = new Map(PARAMETERS.map((parameter) => [parameter.name, parameter]));
+
+/** Throws for a name that nobody defined. */
+export function parameterOf(name: string): Parameter {
+  const parameter = byName.get(name);
+  if (parameter === undefined) throw new Error(`no parameter is called ${name}`);
+  return parameter;
+}
+
+const owners = new Map(
+  ARCHITECTURES.flatMap((owner) => owner.parameters.map((parameter) => [parameter.name, owner.name])),
+);
+
+/** The only architecture that has the parameter; undefined where all have it. */
+export function architectureOf(parameter: string): string | undefined {
+  return owners.get(parameter);
+}
+
+/** A configuration's parameters in one fixed order, without those of other architectures. */
+export function toParameters(chosen: Parameters): Parameters {
+  const own = chosen[architecture.name];
+  return Object.fromEntries(
+    PARAMETER_NAMES.filter((name) => (architectureOf(name) ?? own) === own).map((name) => [name, chosen[name]!]),
+  );
+}
+
+/** A parameter that picks one of several definitions, the first by default. */
+function choice(
+  name: string,
+  definitions: readonly { readonly name: string; readonly description: string }[],
+  question = '',
+): Parameter<string> {
+  return {
+    name,
+    value: z.enum(definitions.map((definition) => definition.name)),
+    default: definitions[0]!.name,
+    description: question + definitions.map(({ name, description }) => `${name}: ${description}.`).join(' '),
+  };
+}
+
+export type { Parameters, ParameterValue };
