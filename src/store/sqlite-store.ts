@@ -10,7 +10,7 @@ import { openForWriting } from './connection.ts';
 import { epochForgetter, epochWriter, type EpochWriter, type ForgetEpochs, type Metrics } from './epoch-writer.ts';
 import { fileId } from './file-id.ts';
 import { acquireSweepLock, isLocked, type SweepLock } from './lock.ts';
-import { makeFolder } from './make-folder.ts';
+import { makeFolder } from '../make-folder.ts';
 import { planWriter } from './save-plan.ts';
 import { prepareStatements, type Owner, type TrialRow } from './statements.ts';
 import { explaining, undoOnError } from './store-error.ts';
