@@ -2,6 +2,7 @@ import { appendFileSync, constants } from 'node:fs';
 import { pino } from 'pino';
 import { refuseLink } from './no-links.ts';
 import type { ResultsLayout } from './paths.ts';
+import { printableJson } from './printable.ts';
 import type { TrialId } from './trial/trial.ts';
 
 /** A line of a sweep's log. */
@@ -44,7 +45,7 @@ const APPEND = (O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_WRONLY) as unkn
 
 function append(file: string, text: string): void {
   try {
-    appendFileSync(file, text, { flag: APPEND });
+    appendFileSync(file, printableJson(text), { flag: APPEND });
   } catch {
     // See SweepLog.
   }

@@ -1,4 +1,3 @@
-import { styleText } from 'node:util';
 import { count, formatBytes, formatCount, formatRoughly, formatValue, shortId } from '../report/format.ts';
 import { toJsonLine } from '../report/json.ts';
 import { describeParams, distinctValues, isSameValue } from '../report/parameters.ts';
@@ -26,8 +25,7 @@ export const plan = defineCommand({
     const planned = await planSweep({ specFile: flags.spec, overrides: flags.overrides, dataDir: flags.data });
     const outlook = await lookAhead(planned, flags);
     if (!flags.quiet) {
-      const sign = styleText('yellow', '!', { stream: process.stderr });
-      for (const warning of planned.warnings) note(`${sign} ${warning}`);
+      for (const warning of planned.warnings) note(warning, '!');
     }
     if (flags.json) print(toJsonLine(toJson(planned, outlook, flags)));
     else print((flags.list ? listTrials(planned, outlook) : describe(planned, outlook, flags)).join('\n'));
