@@ -4,7 +4,7 @@ import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { ResultsLayout } from '../../src/paths.ts';
 import { openStore } from '../../src/store/sqlite-store.ts';
-import { planSweep } from '../../src/sweep.ts';
+import { planSweep } from '../../src/plan-sweep.ts';
 import { command } from '../support/command.ts';
 import { temporaryFolder, writeSpec } from './support.ts';
 

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFil
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ResultsLayout } from '../../src/paths.ts';
-import { planSweep } from '../../src/sweep.ts';
+import { planSweep } from '../../src/plan-sweep.ts';
 import { runCli, temporaryFolder, writeSpec } from './support.ts';
 
 function setUp() {
