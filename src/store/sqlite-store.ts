@@ -27,7 +27,10 @@ export function openStore(layout: ResultsLayout, sweepName: string, busyTimeoutM
   explaining(folder, () => {
     refuseLink(folder);
     makeFolder(folder);
-    for (const file of [layout.lock(sweepName), layout.database]) refuseLink(file);
+    for (const file of [layout.lock(sweepName), layout.database]) {
+      // SQLite doesn't follow links in place of its own files beside these, but says no more than that it can't open one.
+      for (const suffix of ['', '-journal', '-wal', '-shm']) refuseLink(`${file}${suffix}`);
+    }
   });
   const holder = { host: os.hostname(), pid: process.pid, since: new Date() };
   const lock = acquireSweepLock(layout.lock(sweepName), holder);
