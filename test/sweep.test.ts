@@ -10,7 +10,8 @@ import { systemClock } from '../src/scheduler/clock.ts';
 import type { SchedulerEvent } from '../src/scheduler/events.ts';
 import type { SweepSnapshot } from '../src/store/read-model.ts';
 import { openReadModel } from '../src/store/sqlite-read-model.ts';
-import { planSweep, runSweep, type RunOptions, type RunResult, type Surroundings } from '../src/sweep.ts';
+import { planSweep } from '../src/plan-sweep.ts';
+import { runSweep, type RunOptions, type RunResult, type Surroundings } from '../src/sweep.ts';
 import { ToyExecutor } from './support/toy-executor.ts';
 import { toySurroundings } from './support/toy-surroundings.ts';
 

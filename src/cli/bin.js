@@ -1,6 +1,13 @@
 #!/usr/bin/env node
 // The command's entry: plain JavaScript that any Node understands, so that a wrong version is told in one sentence.
-// Nothing is imported before that check; better-sqlite3 would end an old Node with a segmentation fault.
+// Nothing but Node's own is imported before that check; better-sqlite3 would end an old Node with a segmentation fault.
+import { constants } from 'node:os';
+
+// At once, since Node answers this signal by opening its inspector. It ends any command that has no better answer.
+process.on('SIGUSR1', () => {
+  if (process.listenerCount('SIGUSR1') === 1) process.exit(128 + constants.signals.SIGUSR1);
+});
+
 const OLDEST = [22, 18];
 const [major, minor] = process.versions.node.split('.').map(Number);
 const isTooOld = major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1]);

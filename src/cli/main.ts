@@ -1,4 +1,3 @@
-import { styleText } from 'node:util';
 import yargs, { type Argv } from 'yargs';
 import { EXIT_CODES, SweepError } from '../errors.ts';
 import { STDIN } from '../paths.ts';
@@ -76,12 +75,11 @@ export async function main(argv: readonly string[]): Promise<number> {
   try {
     return await runCommandLine(argv.length === 0 ? ['--help'] : argv);
   } catch (error) {
-    const cross = styleText('red', '✗', { stream: process.stderr });
     if (error instanceof SweepError) {
-      note(`${cross} ${error.message}`);
+      note(error.message, '✗');
       return EXIT_CODES[error.code];
     }
-    note(`${cross} Unexpected failure: a bug in sweep, or a broken installation (\`sweep doctor\` tells).`);
+    note('Unexpected failure: a bug in sweep, or a broken installation (`sweep doctor` tells).', '✗');
     note(error instanceof Error ? (error.stack ?? error.message) : String(error));
     return 1;
   }

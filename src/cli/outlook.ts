@@ -8,7 +8,7 @@ import { countOutdated } from '../report/whole-sweep.ts';
 import { testTargets } from '../scheduler/test-task.ts';
 import { sweptParameters } from '../spec/naming.ts';
 import type { SweepRecord, TrialRecord } from '../store/read-model.ts';
-import type { PlannedSweep } from '../sweep.ts';
+import type { PlannedSweep } from '../plan-sweep.ts';
 import { distinctDigits } from '../trial/identity.ts';
 import { nextStep, type NextStep } from '../trial/next-step.ts';
 import type { TrialConfig, TrialId, TrialPlan } from '../trial/trial.ts';

@@ -1,4 +1,3 @@
-import { styleText } from 'node:util';
 import { count, formatBytes, formatCount, formatRoughly, formatValue, shortId } from '../report/format.ts';
 import { toJsonLine } from '../report/json.ts';
 import { describeParams, distinctValues, isSameValue } from '../report/parameters.ts';
@@ -6,7 +5,7 @@ import { nextLine, plain, unbroken, wrap } from '../report/text.ts';
 import { outdatedNote } from '../report/whole-sweep.ts';
 import { snakeCase, sweptParameters, toUserParams } from '../spec/naming.ts';
 import { possibleValues } from '../spec/space.ts';
-import { planSweep, type PlannedSweep } from '../sweep.ts';
+import { planSweep, type PlannedSweep } from '../plan-sweep.ts';
 import { defineCommand } from './command.ts';
 import { ASSUMED_GFLOPS, type TimeEstimate } from './estimate.ts';
 import { OWN_FLAGS, repeatFlags, specCommand, withSpec, type SpecFlags } from './flags.ts';
@@ -26,8 +25,8 @@ export const plan = defineCommand({
     const planned = await planSweep({ specFile: flags.spec, overrides: flags.overrides, dataDir: flags.data });
     const outlook = await lookAhead(planned, flags);
     if (!flags.quiet) {
-      const sign = styleText('yellow', '!', { stream: process.stderr });
-      for (const warning of planned.warnings) note(`${sign} ${warning}`);
+      for (const warning of planned.warnings) note(warning, '!');
+      if (planned.missingData !== null) note(planned.missingData, '!');
     }
     if (flags.json) print(toJsonLine(toJson(planned, outlook, flags)));
     else print((flags.list ? listTrials(planned, outlook) : describe(planned, outlook, flags)).join('\n'));
@@ -170,7 +169,7 @@ function describeProspect({ step, source, own, resumes }: Prospect): string {
   }
 }
 
-function toJson({ spec, trials, warnings }: PlannedSweep, outlook: Outlook, { list }: { list: boolean }) {
+function toJson({ spec, trials, warnings, missingData }: PlannedSweep, outlook: Outlook, { list }: { list: boolean }) {
   const { prospects, kept, takenOver, toRun, toTest, outside, trainedElsewhere, devices, time, bytes } = outlook;
   return {
     schema: 'vae-sweep.plan/1',
@@ -206,5 +205,6 @@ function toJson({ spec, trials, warnings }: PlannedSweep, outlook: Outlook, { li
     outside_plan: outside,
     trained_elsewhere: [...trainedElsewhere.values()].reduce((sum, trials) => sum + trials, 0),
     warnings,
+    missing_data: missingData,
   };
 }

@@ -76,7 +76,7 @@ export function summarize(
     warnings: reportWarnings(trials, ranking, ranked, differing, idLength),
     outside: snapshot.outside.length,
     outdated: countOutdated(snapshot.outside),
-    next: nextCommands(snapshot, ranking, differing, { idLength, all }).map((command) => command + flags),
+    next: nextCommands(snapshot, ranking, differing, { by, where, idLength, all }).map((command) => command + flags),
   };
 }
 
@@ -170,9 +170,10 @@ function nextCommands(
   { sweep }: SweepSnapshot,
   { ranked, goal }: Ranking,
   differing: readonly string[],
-  { idLength, all }: Pick<SummarizeOptions, 'idLength' | 'all'>,
+  { by, where, idLength, all }: Pick<SummarizeOptions, 'by' | 'where' | 'idLength' | 'all'>,
 ): string[] {
-  const scope = all ? ' --all' : '';
+  const filter = where === undefined ? '' : ` --where ${shellWord(describeFilter(where))}`;
+  const scope = `${filter}${all ? ' --all' : ''}`;
   const winner = ranked[0]?.completed[0];
   if (winner === undefined || goal === null) return [];
   const commands = [`sweep show ${shortId(winner.id, idLength)}`];
@@ -185,5 +186,8 @@ function nextCommands(
     commands.push(`sweep compare ${shellWord(plain(sweep.name))} ${sides.join(' ')}${scope}`);
     break;
   }
-  return [...commands, `sweep report ${shellWord(plain(sweep.name))} --format md${scope}`];
+  return [
+    ...commands,
+    `sweep report ${shellWord(plain(sweep.name))} --format md${by === undefined ? '' : ` --by ${shellWord(plain(by))}`}${scope}`,
+  ];
 }

@@ -2,7 +2,7 @@
 import type { TrialState } from '../trial/state.ts';
 import { fromUserConfig } from '../spec/naming.ts';
 import type { ConfigId, Objective, TrialId } from '../trial/trial.ts';
-import { LEFT_RUNNING_CAUSE } from './schema/002-every-trial.ts';
+import { GONE_CAUSE, LEFT_RUNNING_CAUSE } from './schema/002-every-trial.ts';
 import { DamagedRow } from './store-error.ts';
 import type { AttemptRecord, SweepRecord, SweepState, TrialRecord } from './read-model.ts';
 
@@ -188,7 +188,7 @@ export function attemptRecord(row: AttemptRow, isRunning: boolean): AttemptRecor
     startedAt: storedDate(row.started_at),
     endedAt: dateOrNull(row.ended_at),
     outcome: isLeft ? 'lost' : row.outcome,
-    cause: isLeft ? 'its coordinator is gone' : row.cause,
+    cause: isLeft ? GONE_CAUSE : row.cause,
   };
 }
 

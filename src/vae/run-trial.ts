@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { binarize, evaluationBits, trainingBits } from '../data/binarize.ts';
 import { loadDataset } from '../data/dataset.ts';
@@ -16,6 +15,7 @@ import type {
   TrialOutcome,
   TrialSummary,
 } from '../executor/protocol.ts';
+import { makeFolder } from '../make-folder.ts';
 import { refuseLinkedFolder } from '../no-links.ts';
 import { TRIAL_FILES } from '../paths.ts';
 import type { DatasetSettings } from '../trial/trial.ts';
@@ -48,7 +48,7 @@ async function runTrain(job: TrainJob, { engine, emit, stopRequested }: TrialCon
   const { config, seed } = job;
   const [dataset, bitClass] = await Promise.all([cachedDataset(job.dataset, config.dataset), bitClassOf(engine)]);
   refuseLinkedFolder(job.directory);
-  await mkdir(job.directory, { recursive: true });
+  makeFolder(job.directory);
   const model = modelShape(config.parameters, dataset);
   const specs = weightSpecs(model);
   const found = await loadCheckpoint(job, bitClass, specs);

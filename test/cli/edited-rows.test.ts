@@ -4,7 +4,7 @@ import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { ResultsLayout } from '../../src/paths.ts';
 import { openStore } from '../../src/store/sqlite-store.ts';
-import { planSweep } from '../../src/sweep.ts';
+import { planSweep } from '../../src/plan-sweep.ts';
 import { command } from '../support/command.ts';
 import { temporaryFolder, writeSpec } from './support.ts';
 
@@ -80,6 +80,17 @@ describe('issue 10, line 15', () => {
       'CREATE TRIGGER planted AFTER UPDATE ON sweeps BEGIN DELETE FROM trials; END',
       'has a trigger, planted, which is not of vae-sweep',
     ],
+    [
+      "DROP VIEW v_trials; CREATE VIEW v_trials (sweep, trial) AS SELECT 'tiny', 'planted'",
+      'has a view v_trials that was changed',
+    ],
+    [
+      'ALTER TABLE metrics RENAME TO old; CREATE VIEW metrics AS SELECT * FROM old',
+      'has a view metrics where its table should be',
+    ],
+    ['DROP TABLE metrics; CREATE TABLE metrics (song TEXT)', 'has a table metrics that was changed'],
+    ['DROP TABLE metrics', 'lacks its table metrics'],
+    ['DROP INDEX attempts_open', 'lacks its index attempts_open'],
   ])('issue 10, line 21: %s is told for what it is, and nothing is written', async (edit, told) => {
     const { layout, run } = await edited(edit);
     for (const args of [run, ['report', '--results', layout.root]]) {
@@ -89,6 +100,16 @@ describe('issue 10, line 15', () => {
     }
     const db = new Database(layout.database, { readonly: true });
     expect(db.prepare('SELECT count(*) FROM trials').pluck().get()).toBe(2);
+    db.close();
+  });
+
+  it('issue 10, line 21: what a user adds under other names stays and stops nothing', async () => {
+    const { layout, run } = await edited(
+      `CREATE VIEW mine AS SELECT * FROM v_trials; CREATE TABLE notes (text); CREATE INDEX by_seed ON trials (seed)`,
+    );
+    expect((await command(...run)).code).toBe(0);
+    const db = new Database(layout.database, { readonly: true });
+    expect(db.prepare('SELECT count(*) FROM mine').pluck().get()).toBe(2);
     db.close();
   });
 });

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ResultsLayout, TRIAL_FILES } from '../../src/paths.ts';
-import { planSweep } from '../../src/sweep.ts';
+import { planSweep } from '../../src/plan-sweep.ts';
 import { runCli, temporaryFolder, TINY_SPEC, writeSpec } from './support.ts';
 
 interface Row {

@@ -60,3 +60,27 @@ describe('warnings about a spec', () => {
 
   it('run --quiet: none', async () => expect((await sweep('run', '--quiet')).stderr).toBe(''));
 });
+
+describe('issue 10, leftovers of issue 9: what an override leaves idle', () => {
+  const HIDDEN =
+    'name: tiny\ndataset: sprites-mini\nparameters:\n  architecture: [mlp, conv]\n  channels: [[8], [16]]\n  beta: [1, 4]\n';
+  const planned = async (text: string, ...overrides: string[]) => {
+    const folder = temporaryFolder();
+    const { code, stderr } = await runCli(['plan', writeSpec(folder, text), ...overrides, '--results', `${folder}/r`]);
+    expect(code).toBe(0);
+    return stderr;
+  };
+
+  it('is no reason to change the file', async () => {
+    const stderr = await planned(`${HIDDEN}exclude: [{ beta: 4, channels: [16] }]\n`, 'architecture=mlp');
+    expect(stderr).toContain('has 2 choices that make no difference');
+    expect(stderr).toContain('so it is with the override, and the file alone may need it');
+    expect(stderr).not.toContain('leave it out');
+  });
+
+  it('is, where it is idle without the override, too', async () => {
+    const stderr = await planned(`${HIDDEN}exclude: [{ beta: 16 }]\n`, 'beta=1,2');
+    expect(stderr).toContain('matches no configuration: `beta` is never 16 (but 1, 2); leave it out');
+    expect(stderr).not.toContain('the override');
+  });
+});
