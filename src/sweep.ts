@@ -9,6 +9,7 @@ import type { DatasetSource } from './data/source.ts';
 import { messageOf, SweepError } from './errors.ts';
 import { discoverDevices } from './executor/devices.ts';
 import type { Executor } from './executor/executor.ts';
+import { shortage } from './executor/shortage.ts';
 import { startLocalExecutor, type ExecutorLog } from './executor/local-executor.ts';
 import { openSweepLog } from './log.ts';
 import { ResultsLayout } from './paths.ts';
@@ -302,6 +303,8 @@ async function runOnDevices(
 async function findLocalDevices({ device, slots }: RunOptions): Promise<StartExecutor> {
   const request = { request: device, ...(slots !== undefined && { slots }) };
   const { devices, fallback, notes } = await discoverDevices(request);
+  const lacking = shortage(devices.map((one) => one.slots));
+  if (lacking !== undefined) throw new SweepError('DEVICE_UNAVAILABLE', `Nothing can train here: ${lacking}.`);
   return (emit, signal) => {
     for (const message of notes) emit({ type: 'log', trial: null, level: 'warn', message });
     const onLog = (entry: ExecutorLog): void => emit({ type: 'log', trial: null, ...entry });

@@ -2,6 +2,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { DEVICE_ENTRY } from './modules.ts';
+import { describeEnd } from './describe-end.ts';
 import type { DeviceReport, DeviceRequest, DeviceSettings } from './device-protocol.ts';
 import type { Device } from './devices.ts';
 import type { LocalExecution } from './local-execution.ts';
@@ -76,9 +77,10 @@ export class DeviceProcess {
     );
     child.on('message', (report: DeviceReport) => this.#receive(report));
     // `close` comes after the last message and the last line of output; `exit` may come before them.
-    child.on('close', (code, signal) =>
-      this.#end(this.#killCause ?? exitCause(child.pid, code, signal, stderr.reason)),
-    );
+    child.on('close', (code, signal) => {
+      const death = { pid: child.pid, code, signal, reason: stderr.reason, wasReady: this.#ready };
+      this.#end(this.#killCause ?? describeEnd(death));
+    });
     // A signal or a message that could not be delivered; `close` tells of the process.
     child.on('error', () => undefined);
     const timeout = setTimeout(() => {
@@ -176,14 +178,4 @@ function deviceEnvironment(device: Device, inherited: NodeJS.ProcessEnv): NodeJS
     OMP_NUM_THREADS: '1',
     OPENBLAS_NUM_THREADS: '1',
   };
-}
-
-function exitCause(
-  pid: number | undefined,
-  code: number | null,
-  signal: NodeJS.Signals | null,
-  reason: string | undefined,
-): string {
-  const how = signal === null ? `exited with code ${code ?? '?'}` : `was ended by ${signal}`;
-  return `the device process (pid ${pid ?? '?'}) ${how}${reason === undefined ? '' : `: ${reason}`}`;
 }

@@ -29,4 +29,6 @@ export interface DeviceStatus {
   readonly busy: number;
   readonly healthy: boolean;
   readonly pid: number | null;
+  /** Why it is no longer used; absent while it is healthy. */
+  readonly trouble?: string;
 }

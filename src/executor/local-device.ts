@@ -42,6 +42,8 @@ export class LocalDevice implements AsyncDisposable {
   #starting: Promise<void> | undefined;
   #cancelStart: (() => void) | undefined;
   #cancelTick: (() => void) | undefined;
+  /** Why it was given up. */
+  #trouble: string | undefined;
 
   /** A replaced process uses the engine of the first: results must not depend on crashes. */
   constructor(device: Device, { process, engine }: StartedDevice, options: LocalDeviceOptions) {
@@ -60,6 +62,7 @@ export class LocalDevice implements AsyncDisposable {
       busy: this.#executions.size,
       healthy: this.#health.healthy,
       pid: this.#process?.pid ?? null,
+      ...(this.#trouble !== undefined && { trouble: this.#trouble }),
     };
   }
 
@@ -165,6 +168,7 @@ export class LocalDevice implements AsyncDisposable {
       });
     } else {
       this.#cancelTick?.();
+      this.#trouble = cause;
       onWarning(`${label} failed too often and is no longer used. The last time: ${cause}.`);
       this.#loseAll(`${label} is no longer used: ${cause}`);
       onUnhealthy();

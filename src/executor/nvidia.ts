@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { oneLine } from './output-lines.ts';
 
 const QUERY_TIMEOUT_MS = 10_000;
@@ -28,8 +30,9 @@ export async function queryNvidia(env: NodeJS.ProcessEnv): Promise<NvidiaQuery> 
   const args = [`--query-gpu=${fields}`, '--format=csv,noheader,nounits'];
   const { error, stdout, stderr } = await execute('nvidia-smi', args, env);
   if (error !== null) {
-    const absent = error.code === 'ENOENT';
-    return { gpus: [], reason: absent ? 'nvidia-smi is not on the PATH' : failure(error, stdout, stderr), absent };
+    // EACCES also where a folder of the PATH may not be searched, which says nothing of the others.
+    const absent = error.code === 'ENOENT' || (error.code === 'EACCES' && programOnPath(env) === undefined);
+    return { gpus: [], reason: absent ? 'nvidia-smi is not on the PATH' : failure(error, stdout, stderr, env), absent };
   }
   const gpus = stdout.split('\n').flatMap(parseGpu);
   return { gpus, reason: gpus.length === 0 ? `nvidia-smi lists no GPU: ${oneLine(stdout)}` : null, absent: false };
@@ -96,7 +99,19 @@ function execute(file: string, args: readonly string[], env: NodeJS.ProcessEnv):
 }
 
 /** nvidia-smi tells its troubles on stdout. */
-function failure(error: NonNullable<Executed['error']>, stdout: string, stderr: string): string {
+function failure(
+  error: NonNullable<Executed['error']>,
+  stdout: string,
+  stderr: string,
+  env: NodeJS.ProcessEnv,
+): string {
   if (error.killed === true) return `nvidia-smi gave no answer within ${QUERY_TIMEOUT_MS / 1000} s`;
+  if (typeof error.code === 'string') return `${programOnPath(env) ?? 'nvidia-smi'} can't be started (${error.code})`;
   return `nvidia-smi failed: ${oneLine(stderr) || oneLine(stdout) || `exit code ${error.code ?? '?'}`}`;
+}
+
+/** Where nvidia-smi is, whoever may run it. */
+function programOnPath(env: NodeJS.ProcessEnv): string | undefined {
+  const folders = (env['PATH'] ?? '').split(path.delimiter);
+  return folders.map((folder) => path.join(folder, 'nvidia-smi')).find((file) => existsSync(file));
 }

@@ -349,10 +349,10 @@ function runAll(actions: readonly (() => void)[]): void {
 }
 
 function devicesLost(executor: Executor, unfinished: number): SweepError {
-  const labels = executor.devices.map((device) => device.label).join(', ');
+  const troubles = executor.devices.map(({ label, trouble }) => `  ${label}: ${trouble ?? 'no longer used'}`);
   return new SweepError(
     'DEVICES_LOST',
-    `No device can run trials any more (${labels}): each failed several times in a row; the sweep's log says why. ` +
+    `No device can run trials any more: each failed several times in a row, the last time so:\n${troubles.join('\n')}\n` +
       `${unfinished} jobs are left undone. Check with \`sweep doctor\`, then run the sweep again to go on.`,
   );
 }

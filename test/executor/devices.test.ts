@@ -1,4 +1,6 @@
+import { chmod } from 'node:fs/promises';
 import os from 'node:os';
+import path from 'node:path';
 import { expect, test } from 'vitest';
 import { discoverDevices } from '../../src/executor/devices.ts';
 import { FOUR_GPUS, machine } from '../fixtures/executor-machine.ts';
@@ -37,6 +39,13 @@ test('auto without GPUs takes the CPU, and only tells why where a driver is inst
   const broken = await discoverDevices({ request: 'auto', env: await machine(script) });
   expect(labels(broken.devices)).toEqual(['cpu']);
   expect(broken.notes).toEqual([expect.stringContaining('could not communicate with the driver')]);
+});
+
+test('issue 10, line 19: an nvidia-smi that may not be run is told by its path, not by an exit code', async () => {
+  const env = await machine('exit 0');
+  await chmod(path.join(env['PATH']!, 'nvidia-smi'), 0o644);
+  const { gpuReason } = await discoverDevices({ request: 'auto', env });
+  expect(gpuReason).toBe(`${env['PATH']!}/nvidia-smi can't be started (EACCES)`);
 });
 
 test.each([
