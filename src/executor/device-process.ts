@@ -1,6 +1,7 @@
 /** The coordinator's side of one device process. */
 import { fork, type ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
+import { diesWithParent } from './die-with-parent.ts';
 import { DEVICE_ENTRY } from './modules.ts';
 import { describeEnd } from './describe-end.ts';
 import type { DeviceReport, DeviceRequest, DeviceSettings } from './device-protocol.ts';
@@ -57,11 +58,13 @@ export class DeviceProcess {
   constructor(device: Device, settings: DeviceSettings, options: DeviceProcessOptions) {
     this.started = this.#started.promise;
     this.ended = this.#ended.promise;
+    const [execPath, ...before] = [...diesWithParent(), process.execPath];
     const child = fork(DEVICE_ENTRY, [], {
       // Its own process group: a terminal's Ctrl-C reaches the coordinator alone, which then decides.
       detached: true,
       serialization: 'advanced',
-      execArgv: ['--disable-warning=ExperimentalWarning', ...NODE_FLAGS],
+      execPath,
+      execArgv: [...before, '--disable-warning=ExperimentalWarning', ...NODE_FLAGS],
       env: deviceEnvironment(device, options.env),
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });

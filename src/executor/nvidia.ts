@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import path from 'node:path';
+import { findProgram } from './find-program.ts';
 import { oneLine } from './output-lines.ts';
 
 const QUERY_TIMEOUT_MS = 10_000;
@@ -31,7 +30,7 @@ export async function queryNvidia(env: NodeJS.ProcessEnv): Promise<NvidiaQuery> 
   const { error, stdout, stderr } = await execute('nvidia-smi', args, env);
   if (error !== null) {
     // EACCES also where a folder of the PATH may not be searched, which says nothing of the others.
-    const absent = error.code === 'ENOENT' || (error.code === 'EACCES' && programOnPath(env) === undefined);
+    const absent = error.code === 'ENOENT' || (error.code === 'EACCES' && findProgram('nvidia-smi', env) === undefined);
     return { gpus: [], reason: absent ? 'nvidia-smi is not on the PATH' : failure(error, stdout, stderr, env), absent };
   }
   const gpus = stdout.split('\n').flatMap(parseGpu);
@@ -106,12 +105,7 @@ function failure(
   env: NodeJS.ProcessEnv,
 ): string {
   if (error.killed === true) return `nvidia-smi gave no answer within ${QUERY_TIMEOUT_MS / 1000} s`;
-  if (typeof error.code === 'string') return `${programOnPath(env) ?? 'nvidia-smi'} can't be started (${error.code})`;
+  if (typeof error.code === 'string')
+    return `${findProgram('nvidia-smi', env) ?? 'nvidia-smi'} can't be started (${error.code})`;
   return `nvidia-smi failed: ${oneLine(stderr) || oneLine(stdout) || `exit code ${error.code ?? '?'}`}`;
-}
-
-/** Where nvidia-smi is, whoever may run it. */
-function programOnPath(env: NodeJS.ProcessEnv): string | undefined {
-  const folders = (env['PATH'] ?? '').split(path.delimiter);
-  return folders.map((folder) => path.join(folder, 'nvidia-smi')).find((file) => existsSync(file));
 }

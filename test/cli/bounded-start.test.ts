@@ -1,6 +1,6 @@
 /** Where something can't be had, a run ends at once, with a sentence and an exit code. */
 import { expect, it } from 'vitest';
-import { BIN, runCli, temporaryFolder, TINY_SPEC, writeSpec } from './support.ts';
+import { runCli, temporaryFolder, TINY_SPEC, writeSpec } from './support.ts';
 
 it.runIf(process.platform === 'linux')(
   'a results folder where none can be made is refused, and does not spin',

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
@@ -200,13 +200,23 @@ test('closing leaves no process behind, whatever it does', async () => {
   expect(pids.filter(isAlive)).toEqual([]);
 });
 
-test('a killed coordinator leaves no orphan, not even one that never yields', async () => {
-  const parent = spawn(process.execPath, [fileURLToPath(fixtureUrl('executor-parent.ts'))], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const [line] = (await once(parent.stdout, 'data')) as [Buffer];
-  const pid = Number(line.toString());
-  expect(isAlive(pid)).toBe(true);
-  parent.kill('SIGKILL');
-  await until(() => !isAlive(pid));
-});
+const canDieWithParent = spawnSync('setpriv', ['--pdeathsig', 'KILL', 'true']).status === 0;
+
+const orphans = [
+  { which: 'one that never yields', isStopped: false },
+  { which: 'one that is stopped itself (issue 10, line 21)', isStopped: true },
+];
+test.each(orphans.filter(({ isStopped }) => !isStopped || canDieWithParent))(
+  'a killed coordinator leaves no orphan, not even $which',
+  async ({ isStopped }) => {
+    const parent = spawn(process.execPath, [fileURLToPath(fixtureUrl('executor-parent.ts'))], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [line] = (await once(parent.stdout, 'data')) as [Buffer];
+    const pid = Number(line.toString());
+    expect(isAlive(pid)).toBe(true);
+    if (isStopped) process.kill(pid, 'SIGSTOP');
+    parent.kill('SIGKILL');
+    await until(() => !isAlive(pid));
+  },
+);
