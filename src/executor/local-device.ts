@@ -22,6 +22,7 @@ const MISSED_HEARTBEATS = 5;
 
 export interface LocalDeviceOptions extends Omit<StartDeviceOptions, 'engine' | 'signal'> {
   readonly stallTimeoutMs: number;
+  readonly firstStepTimeoutMs: number;
   readonly stopGraceMs: number;
   readonly setTimer: SetTimer;
   readonly lostTrials: Set<TrialId>;
@@ -128,9 +129,13 @@ export class LocalDevice implements AsyncDisposable {
    */
   #watch(): void {
     if (this.#process === undefined) return;
-    const { stallTimeoutMs } = this.#options;
+    const { stallTimeoutMs, firstStepTimeoutMs } = this.#options;
     for (const execution of this.#process.running) {
-      const allowed = Math.max(TICKS_PER_STALL, QUIET_GROWTH * execution.longestQuietTicks);
+      const allowedMs = execution.hasStepped ? stallTimeoutMs : firstStepTimeoutMs;
+      const allowed = Math.max(
+        (allowedMs / stallTimeoutMs) * TICKS_PER_STALL,
+        QUIET_GROWTH * execution.longestQuietTicks,
+      );
       if (++execution.quietTicks <= allowed) continue;
       this.#condemn(execution, `made no progress for ${(allowed * stallTimeoutMs) / TICKS_PER_STALL / 1000} s`);
     }

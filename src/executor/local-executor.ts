@@ -12,6 +12,7 @@ import { systemTimer, type SetTimer } from './timer.ts';
 
 const START_TIMEOUT_MS = 120_000;
 const STALL_TIMEOUT_MS = 120_000;
+const FIRST_STEP_TIMEOUT_MS = 600_000;
 const STOP_GRACE_MS = 30_000;
 
 export interface ExecutorLog {
@@ -28,6 +29,8 @@ export interface LocalExecutorOptions {
   readonly onLog: (entry: ExecutorLog) => void;
   /** A job without an event for so long, or for some times its longest silence so far, costs its process. */
   readonly stallTimeoutMs?: number;
+  /** Instead, until the job has told of its first step: how long a step takes isn't known before. */
+  readonly firstStepTimeoutMs?: number;
   /** A job that goes on for so long after a stop was asked for costs its process; more where its steps take long. */
   readonly stopGraceMs?: number;
   /** For the start of a process, with all engines that are tried in it. */
@@ -173,6 +176,7 @@ export class LocalExecutor implements Executor {
     return {
       ...startOptions(device, options),
       stallTimeoutMs: options.stallTimeoutMs ?? STALL_TIMEOUT_MS,
+      firstStepTimeoutMs: options.firstStepTimeoutMs ?? FIRST_STEP_TIMEOUT_MS,
       stopGraceMs: options.stopGraceMs ?? STOP_GRACE_MS,
       setTimer: options.setTimer ?? systemTimer,
       lostTrials: this.#lostTrials,

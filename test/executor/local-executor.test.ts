@@ -79,6 +79,30 @@ test('a trial whose steps take long is taken neither for a hang nor for one that
   expect(await execution.outcome).toMatchObject({ kind: 'stopped', reason: 'interrupted' });
 });
 
+test('issue 10, line 4: a first step may take longer than the others, for nobody knows how long it takes', async () => {
+  const timers = new ManualTimers();
+  const options = { stallTimeoutMs: 800, firstStepTimeoutMs: 4000, setTimer: timers.setTimer };
+  await using executor = await startToyExecutor(options);
+  const watch = async (ticks: number): Promise<void> => {
+    for (let i = 0; i < ticks; i++) await timers.fire(100);
+  };
+  const preparing = start(executor, toyJob('neverSettle'));
+  await preparing.started;
+  await watch(40);
+  expect(executor.devices).toMatchObject([{ busy: 1 }]);
+  await watch(1);
+  expect(await preparing.execution.outcome).toMatchObject({ kind: 'lost', cause: 'made no progress for 4 s' });
+
+  await timers.fire(0);
+  const stepping = Promise.withResolvers<undefined>();
+  const { outcome } = executor.run(toyJob('stepOnce'), ({ type }) => {
+    if (type === 'progress') stepping.resolve(undefined);
+  });
+  await stepping.promise;
+  await watch(9);
+  expect(await outcome).toMatchObject({ kind: 'lost', cause: 'made no progress for 0.8 s' });
+});
+
 test('a coordinator that was suspended does not blame its devices for it', async () => {
   await using executor = await startToyExecutor({ stallTimeoutMs: 800 });
   const { execution, started } = start(executor, toyJob('untilStopped'));
