@@ -1,6 +1,6 @@
 import { messageOf } from '../errors.ts';
 import { DeviceHealth } from './device-health.ts';
-import { HEARTBEAT_INTERVAL_MS } from './device-protocol.ts';
+import { engineLabel, HEARTBEAT_INTERVAL_MS } from './device-protocol.ts';
 import type { DeviceProcess, ProcessEnd } from './device-process.ts';
 import type { Device } from './devices.ts';
 import type { DeviceStatus } from './executor.ts';
@@ -63,6 +63,7 @@ export class LocalDevice implements AsyncDisposable {
       busy: this.#executions.size,
       healthy: this.#health.healthy,
       pid: this.#process?.pid ?? null,
+      engine: engineLabel(this.#engine),
       ...(this.#trouble !== undefined && { trouble: this.#trouble }),
     };
   }

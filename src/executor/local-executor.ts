@@ -4,7 +4,6 @@ import type { Device } from './devices.ts';
 import type { DeviceStatus, Execution, Executor } from './executor.ts';
 import { LocalDevice, type LocalDeviceOptions } from './local-device.ts';
 import { WORKER_MODULES } from './modules.ts';
-import type { EngineChoice } from '../engine/engine.ts';
 import type { TrialEvent, TrialJob } from './protocol.ts';
 import type { TrialId } from '../trial/trial.ts';
 import { startDevice, type StartedDevice, type StartDeviceOptions } from './start-device.ts';
@@ -43,13 +42,6 @@ export interface LocalExecutorOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Which engine a device trains with, and why not with a better one. */
-export interface DeviceEngine {
-  readonly device: Device;
-  readonly engine: EngineChoice;
-  readonly rejected: readonly EngineRejection[];
-}
-
 /**
  * Starts one process per device and waits until each can take trials. A device that can't is left out with a warning;
  * one without a working GPU engine too, if there is a fallback, else it computes on the CPU with a warning.
@@ -76,9 +68,12 @@ export async function startLocalExecutor(options: LocalExecutorOptions): Promise
     const message = `${labels} ${fate}: ${trouble}. ${SEE_DOCTOR}`;
     onLog({ level: 'warn', device: alike[0]!.device.label, message });
   }
-  for (const { device, started } of kept) {
-    const slow = started && slowEngine(device, started);
-    if (slow) onLog({ level: 'warn', device: device.label, message: `${slow}. ${SEE_DOCTOR}` });
+  const working = kept.filter(({ trouble }) => trouble === null);
+  for (const [drawback, alike] of Map.groupBy(working, ({ started }) => lesserEngine(started!))) {
+    if (drawback === undefined) continue;
+    const labels = alike.map(({ device }) => device.label).join(', ');
+    const message = `${labels}: ${drawback}. ${SEE_DOCTOR}`;
+    onLog({ level: 'warn', device: alike[0]!.device.label, message });
   }
   if (kept.length === 0) return startLocalExecutor({ ...options, devices: [fallback!], fallback: null });
   return new LocalExecutor(
@@ -108,10 +103,12 @@ async function tryDevice(device: Device, options: LocalExecutorOptions): Promise
   }
 }
 
-/** The reference engine computes right, and so slowly that nobody would want it unknowingly. */
-function slowEngine({ label }: Device, { engine, rejected }: StartedDevice): string | undefined {
-  if (engine.engine !== 'eager' || engine.provider !== 'cpu') return undefined;
-  return `${label} trains a hundred times slower than it could, on ${engineLabel(engine)}: ${reasonsOf(rejected)}`;
+/** A device trains with less than the best engine for it: nobody would want that unknowingly. */
+function lesserEngine({ engine, rejected }: StartedDevice): string | undefined {
+  if (rejected.length === 0) return undefined;
+  const isReference = engine.engine === 'eager' && engine.provider === 'cpu';
+  const how = isReference ? 'trains a hundred times slower than it could' : 'trains with less than its best engine';
+  return `${how}, on ${engineLabel(engine)}: ${reasonsOf(rejected)}`;
 }
 
 function noGpuEngine(rejected: readonly EngineRejection[]): string {
@@ -134,12 +131,10 @@ function startOptions(device: Device, options: LocalExecutorOptions): StartDevic
 /** Runs trials on the devices of this machine, one process per device. Made by `startLocalExecutor`. */
 export class LocalExecutor implements Executor {
   onCapacityChange: (() => void) | undefined;
-  readonly engines: readonly DeviceEngine[];
   readonly #devices: readonly LocalDevice[];
   readonly #lostTrials = new Set<TrialId>();
 
   constructor(started: readonly { device: Device; started: StartedDevice }[], options: LocalExecutorOptions) {
-    this.engines = started.map(({ device, started: { engine, rejected } }) => ({ device, engine, rejected }));
     this.#devices = started.map(
       ({ device, started }) => new LocalDevice(device, started, this.#deviceOptions(device, options)),
     );

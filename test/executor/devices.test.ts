@@ -83,6 +83,33 @@ test.each([
   },
 );
 
+test('issue 10, line 6: the parts of a GPU may have the long names of older drivers', async () => {
+  const script = MIG.replace('MIG-c7384736-a75d-5afc', 'MIG-GPU-aaaa0000-1/1/0');
+  const env = await machine(script);
+  const { devices } = await discoverDevices({ request: 'gpu:MIG-GPU-aaaa0000-1/1/0', env });
+  expect(devices).toMatchObject([{ label: 'gpu:0.0', uuid: 'MIG-GPU-aaaa0000-1/1/0' }]);
+  const visible = await discoverDevices({ request: 'gpu', env: await machine(script, 'MIG-GPU-aaaa0000-1/1/0') });
+  expect(labels(visible.devices)).toEqual(['gpu:0.0']);
+});
+
+test.each([
+  ['0,3', undefined, true],
+  ['0,3', 'FASTEST_FIRST', true],
+  ['0,3', 'PCI_BUS_ID', false],
+  ['GPU-aaaa0000-1', undefined, false],
+  [undefined, undefined, false],
+])(
+  'issue 10, line 6: CUDA_VISIBLE_DEVICES=%s of unlike cards under CUDA_DEVICE_ORDER=%s: whether the order is told: %s',
+  async (visible, order, isTold) => {
+    const env = { ...(await machine(FOUR_GPUS, visible)), ...(order !== undefined && { CUDA_DEVICE_ORDER: order }) };
+    const { notes } = await discoverDevices({ request: 'auto', env });
+    const note = expect.stringMatching(
+      /^CUDA_VISIBLE_DEVICES=0,3 .*3 NVIDIA GB10\).*CUDA_DEVICE_ORDER=PCI_BUS_ID/,
+    ) as string;
+    expect(notes).toEqual(isTold ? [note] : []);
+  },
+);
+
 test.each([
   ['cpu', ['cpu']],
   ['gpu:2', ['gpu:2']],
