@@ -1,5 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { discoverDevices } from '../../src/executor/devices.ts';
@@ -8,9 +10,10 @@ import { cpu, fixtureUrl, gpu, startToyExecutor } from '../fixtures/executor-opt
 import { isAlive, until } from '../fixtures/executor-processes.ts';
 import { ManualTimers } from '../fixtures/executor-timers.ts';
 import { toyJob, type SeenEnvironment } from '../fixtures/executor-toy.ts';
+import { temporaryFolder } from '../cli/support.ts';
 import { describeExecutor, outcomeOf, start } from './conformance.ts';
 
-describeExecutor('LocalExecutor', () => startToyExecutor({ devices: [cpu(2)], stallTimeoutMs: 800, stopGraceMs: 800 }));
+describeExecutor('LocalExecutor', () => startToyExecutor({ devices: [cpu(2)], stallTimeoutMs: 800, stopGraceMs: 3000 }));
 
 test('a killed device process loses its jobs, with the signal as the cause, and is replaced', async () => {
   await using executor = await startToyExecutor({ devices: [cpu(2)] });
@@ -68,14 +71,26 @@ test('a frozen device process is found by the watchdog', async () => {
 });
 
 test('a trial whose steps take long is taken neither for a hang nor for one that does not stop (issue 10, line 4)', async () => {
-  const options = { stallTimeoutMs: 800, stopGraceMs: 200 };
+  const timers = new ManualTimers();
+  const options = { stallTimeoutMs: 800, stopGraceMs: 200, setTimer: timers.setTimer };
   await using executor = await startToyExecutor(options);
-  expect(await outcomeOf(executor, toyJob('slowSteps'))).toMatchObject({ kind: 'completed' });
-  let steps = 0;
-  const execution = executor.run(toyJob('slowSteps'), ({ type }) => {
-    // In the second step, which goes on for longer than the grace.
-    if (type === 'progress' && ++steps === 2) execution.stop('interrupted');
+  const directory = temporaryFolder();
+  const steps = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
+  let begun = 0;
+  const execution = executor.run({ ...toyJob('slowSteps'), directory }, ({ type }) => {
+    if (type === 'progress') steps[begun++]!.resolve(undefined);
   });
+  const endStep = async (number: number, ticks: number): Promise<void> => {
+    await steps[number - 1]!.promise;
+    for (let i = 0; i < ticks; i++) await timers.fire(100);
+    if (number === 2) execution.stop('interrupted');
+    writeFileSync(path.join(directory, String(number)), '');
+  };
+  await endStep(1, 6);
+  // Three times as long is no hang, and no longer the 8 ticks of the limit.
+  await endStep(2, 18);
+  // The grace counts a step of that length on top.
+  expect(timers.delays).toContain(200 + 3 * 600);
   expect(await execution.outcome).toMatchObject({ kind: 'stopped', reason: 'interrupted' });
 });
 
