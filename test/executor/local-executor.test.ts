@@ -13,7 +13,9 @@ import { toyJob, type SeenEnvironment } from '../fixtures/executor-toy.ts';
 import { temporaryFolder } from '../cli/support.ts';
 import { describeExecutor, outcomeOf, start } from './conformance.ts';
 
-describeExecutor('LocalExecutor', () => startToyExecutor({ devices: [cpu(2)], stallTimeoutMs: 800, stopGraceMs: 3000 }));
+describeExecutor('LocalExecutor', () =>
+  startToyExecutor({ devices: [cpu(2)], stallTimeoutMs: 800, stopGraceMs: 3000 }),
+);
 
 test('a killed device process loses its jobs, with the signal as the cause, and is replaced', async () => {
   await using executor = await startToyExecutor({ devices: [cpu(2)] });
