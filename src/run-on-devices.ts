@@ -1,6 +1,8 @@
+import { SweepError } from './errors.ts';
 import { discoverDevices } from './executor/devices.ts';
 import type { Executor } from './executor/executor.ts';
 import { startLocalExecutor, type ExecutorLog } from './executor/local-executor.ts';
+import { shortage } from './executor/shortage.ts';
 import type { Emit } from './scheduler/events.ts';
 import { startHeartbeat } from './scheduler/heartbeat.ts';
 import { Scheduler, type ScheduleOptions, type ScheduleResult } from './scheduler/scheduler.ts';
@@ -51,6 +53,8 @@ export async function runOnDevices(
 export async function findLocalDevices({ device, slots }: RunOptions): Promise<StartExecutor> {
   const request = { request: device, ...(slots !== undefined && { slots }) };
   const { devices, fallback, notes } = await discoverDevices(request);
+  const lacking = shortage(devices.map((one) => one.slots));
+  if (lacking !== undefined) throw new SweepError('DEVICE_UNAVAILABLE', `Nothing can train here: ${lacking}.`);
   return (emit, signal) => {
     for (const message of notes) emit({ type: 'log', trial: null, level: 'warn', message });
     const onLog = (entry: ExecutorLog): void => emit({ type: 'log', trial: null, ...entry });

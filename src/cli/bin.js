@@ -24,9 +24,21 @@ if (isTooOld) {
   process.stdout.write(`${version}\n`);
 } else {
   const { enableCompileCache } = await import('node:module');
-  enableCompileCache();
+  if (await hasFolder('node-compile-cache')) enableCompileCache();
   // Node strips no types under node_modules: the installed package carries compiled JavaScript.
   const isInstalled = import.meta.url.includes('/node_modules/');
   const { main } = await import(isInstalled ? '../../dist/src/cli/main.js' : './main.ts');
   process.exitCode = await main(process.argv.slice(2));
+}
+
+/** Makes a folder for temporary files. Node would make its parents, too, and spin where that can't be done (TMPDIR=/proc). */
+async function hasFolder(name) {
+  const { mkdirSync } = await import('node:fs');
+  const { tmpdir } = await import('node:os');
+  try {
+    mkdirSync(`${tmpdir()}/${name}`);
+    return true;
+  } catch (error) {
+    return error.code === 'EEXIST';
+  }
 }

@@ -47,6 +47,8 @@ export function runTrial(job: TrialJob, context: TrialContext): Promise<TrialOut
 async function runTrain(job: TrainJob, { engine, emit, stopRequested }: TrialContext): Promise<TrialOutcome> {
   const { config, seed } = job;
   const [dataset, bitClass] = await Promise.all([cachedDataset(job.dataset, config.dataset), bitClassOf(engine)]);
+  const stop = stopRequested();
+  if (stop) return { kind: 'stopped', reason: stop, epoch: 0 };
   refuseLinkedFolder(job.directory);
   makeFolder(job.directory);
   const model = modelShape(config.parameters, dataset);
@@ -129,6 +131,7 @@ async function runTrain(job: TrainJob, { engine, emit, stopRequested }: TrialCon
 async function runTest(job: TestJob, { engine, emit, stopRequested }: TrialContext): Promise<TrialOutcome> {
   const { config } = job;
   const dataset = await cachedDataset(job.dataset, config.dataset);
+  emit({ type: 'alive' });
   const { metadata, tensors } = await bestWeights(job);
   const weights = Object.fromEntries(Object.entries(tensors).map(([name, { values }]) => [name, values]));
   const model = modelShape(config.parameters, dataset);

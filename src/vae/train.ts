@@ -75,6 +75,7 @@ async function trainEpochs(inputs: TrainInputs, progress: Progress): Promise<Tra
     if (images === undefined || binarization === 'dynamic') {
       // Over the last epoch's bits: those of a large data set would wait long for the garbage collector.
       images = binarize(train.images, binarization, trainingBits(binarization, seed, epoch), images?.buffer);
+      inputs.emit({ type: 'alive' });
     }
     const ended = await trainEpoch(inputs, progress, epoch, images);
     if (ended) return ended;
@@ -112,6 +113,7 @@ async function trainEpoch(
   const { engine, model, config, seed, train, state } = inputs;
   const { batchSize, clipNorm } = config.train;
   const scan = await engine.prepare(trainingProgram(model, batchSize, clipNorm !== null));
+  inputs.emit({ type: 'alive' });
   const order = randomStream(['order', seed, epoch]).permutation(train.count);
   const batches = Math.ceil(train.count / batchSize);
   const secondsBefore = state.partial.seconds;

@@ -1,9 +1,9 @@
 /** Where something can't be had, a run ends at once, with a sentence and an exit code. */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { BIN, runCli, temporaryFolder, TINY_SPEC, writeSpec } from './support.ts';
+import { runCli, temporaryFolder, TINY_SPEC, writeSpec } from './support.ts';
 
 it.runIf(process.platform === 'linux')(
   'a results folder where none can be made is refused, and does not spin',
@@ -16,21 +16,6 @@ it.runIf(process.platform === 'linux')(
     });
   },
 );
-
-it.runIf(process.platform === 'linux')('too few file handles for a device are told as such', () => {
-  const folder = temporaryFolder();
-  const spec = writeSpec(folder, TINY_SPEC);
-  const outputs: string[] = [];
-  for (let handles = 24; handles <= 44; handles += 2) {
-    const args = [`--nofile=${handles}`, process.execPath, BIN, 'run', spec, '--quiet'];
-    const results = path.join(folder, `results-${handles}`);
-    const { stderr } = spawnSync('prlimit', [...args, '--results', results], { encoding: 'utf8' });
-    outputs.push(stderr);
-    expect(stderr).not.toMatch(/Cannot read properties|is not a function|Unhandled/i);
-    if (stderr.includes('could not be started')) break;
-  }
-  expect(outputs.at(-1)).toMatch(/No device can train:\n.*could not be started: spawn .* EMFILE/);
-});
 
 it.runIf(process.platform !== 'win32').each([
   ['a named pipe', (file: string) => execFileSync('mkfifo', [file]), 'is a named pipe, a socket or a device'],

@@ -61,10 +61,10 @@ async function newJob({ parameters = mlp, train, seed = 0, validation = 100 }: O
   };
 }
 
-/** Runs a job; `stopAt` counts the times that the trial asks whether to stop. */
+/** Runs a job; `stopAt` counts the times that the trial asks whether to stop, after the first, before it begins. */
 async function run(job: TrainJob, stopAt = Infinity): Promise<{ outcome: TrialOutcome; events: TrialEvent[] }> {
   const events: TrialEvent[] = [];
-  let asked = 0;
+  let asked = -1;
   const stopRequested = (): StopReason | undefined => (++asked >= stopAt ? 'interrupted' : undefined);
   const outcome = await runTrial(job, { engine, emit: (event) => events.push(event), stopRequested });
   return { outcome, events };
@@ -233,12 +233,27 @@ describe('an evaluation (issue 10, line 4)', () => {
     // The one step of epoch 1 asks once, its evaluation at least twice: after its first batch the stop comes.
     const stopped = await run(job, 3);
     expect(stopped.outcome).toEqual({ kind: 'stopped', reason: 'interrupted', epoch: 0 });
-    expect(stopped.events.map(({ type }) => type)).toEqual(['started', 'progress', 'alive', 'alive']);
+    expect(stopped.events.map(({ type }) => type)).toEqual([
+      'started',
+      // Its images are binarised, its program is compiled.
+      'alive',
+      'alive',
+      'progress',
+      'alive',
+      'alive',
+    ]);
     const resumed = await run(job);
     expect(resumed.outcome).toEqual(whole.outcome);
     expect(metricsOf(resumed.events)).toEqual(metricsOf(whole.events));
     // Epoch 1 trained no step again.
     expect(resumed.events.filter(({ type }) => type === 'progress')).toHaveLength(1);
+  });
+
+  it('is not even begun, nor any training, where the stop came while the data were read', async () => {
+    const job = await newJob(options);
+    const stopped = await run(job, 0);
+    expect(stopped.outcome).toEqual({ kind: 'stopped', reason: 'interrupted', epoch: 0 });
+    expect(stopped.events).toEqual([]);
   });
 
   it('of the test split gives signs of life, and can be stopped', async () => {
@@ -250,10 +265,10 @@ describe('an evaluation (issue 10, line 4)', () => {
       {
         engine,
         emit: (event) => events.push(event),
-        stopRequested: () => (events.length > 1 ? 'interrupted' : undefined),
+        stopRequested: () => (events.length > 2 ? 'interrupted' : undefined),
       },
     );
-    expect(events).toEqual([{ type: 'alive' }, { type: 'alive' }]);
+    expect(events).toEqual([{ type: 'alive' }, { type: 'alive' }, { type: 'alive' }]);
     expect(outcome).toMatchObject({ kind: 'stopped', reason: 'interrupted' });
   });
 });
