@@ -3,7 +3,6 @@ import { renderGrid } from './grid.ts';
 import type { Column } from './grid.ts';
 import { metricInfo } from './metric.ts';
 import type { TrialDetail } from './show.ts';
-import { verdictsOn } from './shortfall.ts';
 import { sparkline } from './sparkline.ts';
 import { marked, nextLine, plain, styled, wrap } from './text.ts';
 import type { Layout } from './text.ts';
@@ -26,7 +25,7 @@ export function renderTrial(detail: TrialDetail, layout: Layout, next: readonly 
     [
       styled(layout, 'bold', wrap(trialTitle(detail), layout.columns, '  ', '')),
       ...(trial.cause === null ? [] : [marked(layout, 'yellow', ' !', plain(trial.cause))]),
-      ...verdictsOn(trial).map((text) => marked(layout, 'yellow', ' !', text)),
+      ...detail.warnings.map((text) => marked(layout, 'yellow', ' !', plain(text))),
       note(
         Object.entries(config)
           .map(([name, value]) => `${name} ${formatValue(value)}`)

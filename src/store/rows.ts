@@ -143,7 +143,7 @@ export function trialRecord(
   isRunning: boolean,
 ): TrialRecord {
   const isLeft = row.state === 'running' && !isRunning;
-  return {
+  const facts = {
     sweep: row.sweep,
     id: row.trial_id,
     configId: row.config_id,
@@ -152,13 +152,25 @@ export function trialRecord(
     cause: isLeft ? LEFT_RUNNING_CAUSE : row.cause,
     config,
     params,
+    device: row.device,
+    attempts: row.attempts,
+    reusedFrom: row.reused_from,
+    inPlan: row.in_plan === 1,
+    images:
+      row.train_images === null || row.validation_images === null
+        ? null
+        : { train: row.train_images, validation: row.validation_images },
+    numericsVersion: row.numerics_version,
+  };
+  // The result from before is not what the state tells of.
+  if (row.state !== 'completed' && row.kl_per_dimension !== null) return { ...facts, ...NOTHING_YET };
+  return {
+    ...facts,
     metrics,
     bestEpoch: row.best_epoch,
     epochs: row.epochs,
     lastElbo: row.last_elbo,
     seconds: row.seconds,
-    device: row.device,
-    attempts: row.attempts,
     klPerDimension:
       row.kl_per_dimension === null
         ? null
@@ -168,15 +180,19 @@ export function trialRecord(
             `the KL per dimension of trial ${row.trial_id} of sweep ${row.sweep}`,
           ),
     trainableWeights: row.trainable_weights,
-    reusedFrom: row.reused_from,
-    inPlan: row.in_plan === 1,
-    images:
-      row.train_images === null || row.validation_images === null
-        ? null
-        : { train: row.train_images, validation: row.validation_images },
-    numericsVersion: row.numerics_version,
   };
 }
+
+/** Of a trial that is trained again on demand, as the view has it (schema/005-trained-again.ts). */
+const NOTHING_YET = {
+  metrics: {},
+  bestEpoch: null,
+  epochs: 0,
+  lastElbo: null,
+  seconds: 0,
+  klPerDimension: null,
+  trainableWeights: null,
+} as const;
 
 /** `isRunning` says whether its sweep is: an attempt that a coordinator which is gone left open is lost. */
 export function attemptRecord(row: AttemptRow, isRunning: boolean): AttemptRecord {

@@ -26,6 +26,7 @@ import {
   type TrialRow,
 } from './rows.ts';
 import { SILENCE_SECONDS } from './schema/002-every-trial.ts';
+import { IS_TRAINED_AGAIN } from './schema/005-trained-again.ts';
 import { codeOf, explaining, undoOnError } from './store-error.ts';
 
 /**
@@ -93,7 +94,7 @@ class SqliteReadModel implements ReadModel {
 
   completedElsewhere(sweep: string): ReadonlyMap<TrialId, string> {
     const sources = new Map<TrialId, string>();
-    for (const { id, source } of this.#read(() => this.#sql.completedElsewhere.all(sweep))) {
+    for (const { id, source } of this.#read(() => this.#sql.completedElsewhere.all({ sweep }))) {
       if (!sources.has(id)) sources.set(id, source);
     }
     return sources;
@@ -226,10 +227,13 @@ function prepare(db: ReadConnection['db']) {
     trialsByPrefix: db.prepare<[object], TrialRow>(`${trialsWith(LAST_ELBO)} ${BY_PREFIX} ORDER BY t.trial_id, s.name`),
     bestMetricsByPrefix: db.prepare<[object], BestMetricRow>(`${BEST_METRICS} ${BY_PREFIX}`),
     ids: db.prepare<[], TrialId>('SELECT DISTINCT trial_id FROM trials ORDER BY trial_id').pluck(),
-    completedElsewhere: db.prepare<[sweep: string], { id: TrialId; source: string }>(
+    completedElsewhere: db.prepare<[{ sweep: string }], { id: TrialId; source: string }>(
       `SELECT o.trial_id AS id, coalesce(o.reused_from, s.name) AS source
        FROM trials o JOIN sweeps s ON s.key = o.sweep_key
-       WHERE o.state = 'completed' AND s.name <> ? ORDER BY ${SOURCE_FIRST}`,
+       WHERE o.state = 'completed' AND s.name <> @sweep AND NOT EXISTS (
+         SELECT 1 FROM trials t JOIN sweeps own ON own.key = t.sweep_key
+         WHERE t.trial_id = o.trial_id AND own.name = @sweep AND ${IS_TRAINED_AGAIN})
+       ORDER BY ${SOURCE_FIRST}`,
     ),
     trialKeys: db
       .prepare<[{ sweep: string; trial: TrialId | null }], number>(
@@ -242,7 +246,7 @@ function prepare(db: ReadConnection['db']) {
        FROM trials t
        JOIN epochs e ON e.trial_key = t.key
        JOIN metrics m ON m.trial_key = e.trial_key AND m.epoch = e.epoch
-       WHERE t.key = ? ORDER BY m.epoch, m.name`,
+       WHERE t.key = ? AND NOT ${IS_TRAINED_AGAIN} ORDER BY m.epoch, m.name`,
     ),
     attempts: db.prepare<[trial: TrialId, sweepKey: number], AttemptRow>(
       `SELECT a.* FROM attempts a JOIN trials t ON t.key = a.trial_key
