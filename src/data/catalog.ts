@@ -142,7 +142,14 @@ export function idxBytes({ height, width, files }: IdxEntry, role: IdxRole): num
   return 16 + files[role].images * height * width;
 }
 
+/** Of the data as their publisher has them: what a located data set of this name is known by. */
+export function fingerprintOf(entry: CatalogEntry): string {
+  if (entry.kind === 'sprites') return recipeFingerprint(entry);
+  const [train, test] = IDX_ROLES.map((role) => `${role} ${entry.files[role].sha256}\n`);
+  return createHash('sha256').update(`${train}${test}`).digest('hex');
+}
+
 /** Content of generated data is known by its recipe. */
-export function recipeFingerprint({ name, recipeVersion }: SpritesEntry): string {
+function recipeFingerprint({ name, recipeVersion }: SpritesEntry): string {
   return createHash('sha256').update(`${name} recipe ${recipeVersion}`).digest('hex');
 }

@@ -1,7 +1,7 @@
 import { SweepError } from '../errors.ts';
 import { randomStream } from '../random.ts';
 import type { DatasetSettings } from '../trial/trial.ts';
-import { catalogEntry, recipeFingerprint, type CatalogEntry, type IdxEntry, type SpritesEntry } from './catalog.ts';
+import { catalogEntry, fingerprintOf, type CatalogEntry, type IdxEntry, type SpritesEntry } from './catalog.ts';
 import { readIdxDataset } from './idx-dataset.ts';
 import type { Dataset, DatasetSource, ImageSet } from './source.ts';
 import { splitSizes } from './split-sizes.ts';
@@ -26,7 +26,7 @@ export async function loadDataset(
 }
 
 function loadSprites(entry: SpritesEntry, source: DatasetSource, settings: DatasetSettings): Dataset {
-  checkFingerprint(source, recipeFingerprint(entry));
+  checkFingerprint(source, fingerprintOf(entry));
   const { grid, height, width, splits } = entry;
   const order = fixedOrder(entry, entry.images);
   const rest = split(order.subarray(splits.test), entry, settings);

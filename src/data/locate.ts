@@ -3,7 +3,7 @@ import envPaths from 'env-paths';
 import { SweepError } from '../errors.ts';
 import { shellWord } from '../shell-word.ts';
 import type { DatasetSettings } from '../trial/trial.ts';
-import { catalogEntry, recipeFingerprint, type CatalogEntry, type IdxEntry, type IdxRole } from './catalog.ts';
+import { catalogEntry, fingerprintOf, type CatalogEntry, type IdxEntry, type IdxRole } from './catalog.ts';
 import { download, DownloadError, type DownloadProgress } from './download.ts';
 import { findFiles, missingFiles, type IdxPaths, type Looked, type Search } from './find-files.ts';
 import { readIdxDataset } from './idx-dataset.ts';
@@ -28,7 +28,7 @@ export interface LocateOptions {
 export async function locateDataset(settings: DatasetSettings, options: LocateOptions = {}): Promise<DatasetSource> {
   const entry = catalogEntry(settings.name, options.catalog);
   const { name, height, width } = entry;
-  if (entry.kind === 'sprites') return { name, files: {}, fingerprint: recipeFingerprint(entry), height, width };
+  if (entry.kind === 'sprites') return { name, files: {}, fingerprint: fingerprintOf(entry), height, width };
   const search = await findDataset(entry, options);
   const files = search.files ?? (await fetchFiles(entry, options, search.looked));
   const { fingerprint } = await readIdxDataset(entry, files, options.catalog);

@@ -96,6 +96,8 @@ export interface SweepSnapshot {
 }
 
 export interface ReadModel extends Disposable {
+  /** The database's path. */
+  readonly file: string;
   /** Newest first by last start. */
   sweeps(): SweepRecord[];
   /** Undefined when there is no such sweep. One consistent moment. By default with all metrics. */

@@ -1,6 +1,7 @@
 /** Rows as SQLite returns them, and the records that readers get. */
 import type { TrialState } from '../trial/state.ts';
 import { fromUserConfig } from '../spec/naming.ts';
+import { checkTrialNumbers } from './check-numbers.ts';
 import type { ConfigId, Objective, TrialId } from '../trial/trial.ts';
 import { LEFT_RUNNING_CAUSE } from './schema/002-every-trial.ts';
 import { DamagedRow } from './store-error.ts';
@@ -142,7 +143,16 @@ export function trialRecord(
   { config, params }: StoredConfig,
   isRunning: boolean,
 ): TrialRecord {
+  checkTrialNumbers(row, config, metrics);
   const isLeft = row.state === 'running' && !isRunning;
+  const klPerDimension =
+    row.kl_per_dimension === null
+      ? null
+      : storedList(
+          row.kl_per_dimension,
+          isNumber,
+          `the KL per dimension of trial ${row.trial_id} of sweep ${row.sweep}`,
+        );
   const facts = {
     sweep: row.sweep,
     id: row.trial_id,
@@ -171,14 +181,7 @@ export function trialRecord(
     epochs: row.epochs,
     lastElbo: row.last_elbo,
     seconds: row.seconds,
-    klPerDimension:
-      row.kl_per_dimension === null
-        ? null
-        : storedList(
-            row.kl_per_dimension,
-            isNumber,
-            `the KL per dimension of trial ${row.trial_id} of sweep ${row.sweep}`,
-          ),
+    klPerDimension,
     trainableWeights: row.trainable_weights,
   };
 }

@@ -2,6 +2,7 @@ import os from 'node:os';
 import type { ResultsLayout } from '../paths.ts';
 import { distinctDigits } from '../trial/identity.ts';
 import type { TrialId } from '../trial/trial.ts';
+import { checkMetric } from './check-numbers.ts';
 import { openForReading, type ReadConnection } from './connection.ts';
 import { isLocked } from './lock.ts';
 import type {
@@ -55,6 +56,10 @@ class SqliteReadModel implements ReadModel {
     this.#sql = prepare(connection.db);
   }
 
+  get file(): string {
+    return this.#layout.database;
+  }
+
   sweeps(): SweepRecord[] {
     return this.#read(() => this.#sql.sweeps.all().map((row) => this.#sweepRecord(row)));
   }
@@ -103,7 +108,13 @@ class SqliteReadModel implements ReadModel {
   /** A trial at a time: memory stays bounded, and between two rows the caller may ask for anything else. */
   *metrics(sweep: string, trial?: TrialId): Iterable<MetricRow> {
     const keys = this.#read(() => this.#sql.trialKeys.all({ sweep, trial: trial ?? null }));
-    for (const key of keys) yield* this.#read(() => this.#sql.metrics.all(key));
+    for (const key of keys) {
+      yield* this.#read(() => {
+        const rows = this.#sql.metrics.all(key);
+        for (const row of rows) checkMetric(row, sweep);
+        return rows;
+      });
+    }
   }
 
   attempts(sweep: string, trial: TrialId): AttemptRecord[] {
