@@ -1,4 +1,4 @@
-/** Completed trials whose files of weights are gone or cut off: told alike by `run`, `show` and `report`. */
+/** Files of weights as readers see them, by length and header: whose are gone or cut off is told alike by `run`, `show` and `report`. */
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { TRIAL_FILES, type ResultsLayout } from './paths.ts';
@@ -16,11 +16,11 @@ export interface LostWeights {
 
 /** Of the given trials, those that are completed and have no whole file of weights. */
 export function findLostWeights(trials: readonly TrialRecord[], layout: ResultsLayout): LostWeights[] {
-  return trials.flatMap(({ id, sweep, state, reusedFrom }) => {
-    if (state !== 'completed') return [];
-    const file = path.join(layout.trial(reusedFrom ?? sweep, id), TRIAL_FILES.weights);
+  return trials.flatMap((trial) => {
+    if (trial.state !== 'completed') return [];
+    const file = weightsFile(trial, layout);
     const problem = problemOf(file);
-    return problem === undefined ? [] : [{ trial: id, file, problem, takenFrom: reusedFrom }];
+    return problem === undefined ? [] : [{ trial: trial.id, file, problem, takenFrom: trial.reusedFrom }];
   });
 }
 
@@ -69,8 +69,24 @@ export function weightsRemedy(trial: TrialId, takenFrom: string | null): string 
 
 const LENGTH_BYTES = 8;
 
-/** Bytes of the whole file, by the header of the safetensors format; undefined where the header itself is not whole. */
+interface Header {
+  /** Bytes of the file before the tensors' data. */
+  readonly dataAt: number;
+  readonly entries: Readonly<Record<string, object>>;
+}
+
+/** Bytes of the whole file, by its header; undefined where the header itself is not whole. */
 function promisedSize(file: string, size: number): number | undefined {
+  const header = readHeader(file, size);
+  if (header === undefined) return undefined;
+  const ends = Object.values(header.entries).map((entry) =>
+    'data_offsets' in entry ? (entry.data_offsets as number[])[1]! : 0,
+  );
+  return header.dataAt + Math.max(0, ...ends);
+}
+
+/** Of the safetensors format; undefined where it is cut off. */
+function readHeader(file: string, size: number): Header | undefined {
   const descriptor = openSync(file, 'r');
   try {
     const read = (at: number, bytes: number): Buffer => {
@@ -80,12 +96,26 @@ function promisedSize(file: string, size: number): number | undefined {
     if (size < LENGTH_BYTES) return undefined;
     const dataAt = LENGTH_BYTES + Number(read(0, LENGTH_BYTES).readBigUInt64LE());
     if (dataAt > size) return undefined;
-    const header = JSON.parse(read(LENGTH_BYTES, dataAt - LENGTH_BYTES).toString()) as Record<string, object>;
-    const ends = Object.values(header).map((entry) =>
-      'data_offsets' in entry ? (entry.data_offsets as number[])[1]! : 0,
-    );
-    return dataAt + Math.max(0, ...ends);
+    const entries = JSON.parse(read(LENGTH_BYTES, dataAt - LENGTH_BYTES).toString()) as Header['entries'];
+    return { dataAt, entries };
   } finally {
     closeSync(descriptor);
   }
+}
+
+/** What computed a completed trial (see vae/bit-class.ts), as its weights say; null where there are none that do. */
+export function bitClassOfWeights(trial: TrialRecord, layout: ResultsLayout): string | null {
+  const file = weightsFile(trial, layout);
+  try {
+    const { size } = statSync(file);
+    const { __metadata__: metadata } = problemOf(file) === undefined ? readHeader(file, size)!.entries : {};
+    const bitClass: unknown = metadata && 'bit_class' in metadata ? metadata.bit_class : null;
+    return typeof bitClass === 'string' ? bitClass : null;
+  } catch {
+    return null;
+  }
+}
+
+function weightsFile({ id, sweep, reusedFrom }: TrialRecord, layout: ResultsLayout): string {
+  return path.join(layout.trial(reusedFrom ?? sweep, id), TRIAL_FILES.weights);
 }

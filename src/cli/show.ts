@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import { findLostWeights } from '../lost-weights.ts';
+import { bitClassOfWeights, findLostWeights } from '../lost-weights.ts';
 import { shortId } from '../report/format.ts';
 import { describeTrial, renderTrialJson } from '../report/show.ts';
 import { renderTrial } from '../report/trial-text.ts';
@@ -26,6 +26,7 @@ export const show = defineCommand({
         attempts: results.attempts(trial.reusedFrom ?? trial.sweep, trial.id),
         files: filesOf(trial, flags),
         lostWeights: findLostWeights([trial], layoutOf(flags))[0],
+        bitClass: bitClassOfWeights(trial, layoutOf(flags)),
       });
       return { detail, idLength: results.idLength() };
     });

@@ -13,6 +13,7 @@ export interface TrialSources {
   /** Paths of the trial's files, as the user should see them. */
   readonly files: readonly string[];
   readonly lostWeights?: LostWeights | undefined;
+  readonly bitClass?: string | null;
 }
 
 export interface CurvePoint {
@@ -27,13 +28,23 @@ export interface TrialDetail {
   readonly files: readonly string[];
   /** What speaks against its figures or is gone. */
   readonly warnings: readonly string[];
+  /** What computed it, where that is known: elsewhere its bits may differ. */
+  readonly bitClass: string | null;
   /** Metrics of the last recorded epoch; empty before the first. */
   readonly last: { readonly epoch: number; readonly metrics: Readonly<Record<string, number>> } | null;
   /** The objective metric (without validation images: the training one) by epoch. */
   readonly curve: { readonly metric: string; readonly points: readonly CurvePoint[] };
 }
 
-export function describeTrial({ sweep, trial, metrics, attempts, files, lostWeights }: TrialSources): TrialDetail {
+export function describeTrial({
+  sweep,
+  trial,
+  metrics,
+  attempts,
+  files,
+  lostWeights,
+  bitClass = null,
+}: TrialSources): TrialDetail {
   const rows = [...metrics].filter((row) => row.trial === trial.id);
   const trained = rows.filter(({ name }) => !name.startsWith('test/'));
   const lastEpoch = trained.reduce((last, { epoch }) => Math.max(last, epoch), 0);
@@ -52,6 +63,7 @@ export function describeTrial({ sweep, trial, metrics, attempts, files, lostWeig
     trial,
     attempts,
     files,
+    bitClass,
     warnings: [
       ...verdictsOn(trial),
       ...(lostWeights === undefined ? [] : [`completed, but ${describeLostWeights(lostWeights)}`]),
@@ -62,7 +74,7 @@ export function describeTrial({ sweep, trial, metrics, attempts, files, lostWeig
 }
 
 /** `vae-sweep.show/1`. */
-export function renderTrialJson({ trial, attempts, files, warnings, last, curve }: TrialDetail): string {
+export function renderTrialJson({ trial, attempts, files, warnings, last, curve, bitClass }: TrialDetail): string {
   const { train, dataset } = trial.config;
   return toJsonLine({
     schema: 'vae-sweep.show/1',
@@ -97,5 +109,6 @@ export function renderTrialJson({ trial, attempts, files, warnings, last, curve 
     warnings,
     in_plan: trial.inPlan,
     trained_on: trainedOn(trial),
+    bit_class: bitClass,
   });
 }

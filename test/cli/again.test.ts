@@ -115,6 +115,10 @@ describe('issue 10, line 20', () => {
     rmSync(file, { recursive: true });
     writeFileSync(file, whole);
     expect(await run('--quiet')).toMatchObject({ code: 0, stderr: '' });
+    // Line 5: what computed it.
+    const bitClass = ((await answer('show', trial, ...at)) as { bit_class: string }).bit_class;
+    expect(bitClass).toMatch(/^compiled\/cpu with ONNX Runtime [\d.]+, bits [0-9a-f]{12}$/);
+    expect(unwrapped((await command('show', trial, ...at)).stdout)).toContain(`on cpu, by ${bitClass}, `);
     expect(JSON.stringify(await answer('report', 'tiny', ...at))).not.toContain('weights_lost');
     // Only a completed trial has weights to lose.
     rmSync(file);
