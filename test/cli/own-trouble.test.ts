@@ -56,15 +56,16 @@ describe('issue 10, line 8: a trial’s own trouble is that trial’s failure', 
     expect(await rows()).toMatchObject([{ state: 'completed' }, { state: 'completed' }]);
   });
 
-  it('a completed trial whose folder was replaced costs the next run nothing', async () => {
+  it('a completed trial whose folder was replaced ends no run', async () => {
     const { folders, run } = await setUp();
     expect((await run()).code).toBe(0);
     rmSync(folders[0]!, { recursive: true });
     writeFileSync(folders[0]!, 'not a folder');
     mkdirSync(path.join(folders[1]!, TRIAL_FILES.checkpoint));
     const { code, stderr } = await run();
-    expect(code).toBe(0);
+    expect(code).toBe(3);
     expect(stderr).toContain('no longer needed');
+    expect(stderr).toContain('exit 3: 1 trial without weights');
   });
 });
 
