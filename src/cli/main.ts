@@ -129,10 +129,10 @@ function dash(word: unknown): unknown {
 
 /** yargs lays out the help after each command, for who asks for it later: nobody does, and it takes as long as a report. */
 function cacheNoHelp(parser: Argv<GlobalFlags>): void {
-  const { getInternalMethods } = parser as unknown as {
+  interface Internals {
     getInternalMethods(): { getUsageInstance(): { cacheHelpMessage: () => void } };
-  };
-  getInternalMethods.call(parser).getUsageInstance().cacheHelpMessage = () => undefined;
+  }
+  (parser as unknown as Internals).getInternalMethods().getUsageInstance().cacheHelpMessage = () => undefined;
 }
 
 function createParser(argv: readonly string[]): Argv<GlobalFlags> {

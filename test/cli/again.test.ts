@@ -3,9 +3,9 @@ import { existsSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSyn
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
-import { ResultsLayout, TRIAL_FILES } from '../../src/paths.ts';
+import { TRIAL_FILES } from '../../src/paths.ts';
 import { answer, command } from '../support/command.ts';
-import { temporaryFolder, writeSpec } from './support.ts';
+import { trainedSweep } from './trained-sweep.ts';
 
 interface Row {
   readonly trial: string;
@@ -13,13 +13,11 @@ interface Row {
   readonly attempts: number;
 }
 
-function setUp() {
-  const folder = temporaryFolder();
-  const layout = new ResultsLayout(path.join(folder, 'results'));
-  const spec = writeSpec(folder);
+/** A sweep that has been run. */
+async function setUp() {
+  const { spec, layout } = await trainedSweep();
   const at = ['--results', layout.root];
   return {
-    folder,
     layout,
     at,
     spec,
@@ -55,8 +53,7 @@ const unwrapped = (text: string): string => text.replace(/\s+/g, ' ');
 
 describe('issue 10, line 20', () => {
   it('missing weights are told at every run, and --again brings the same ones back', async () => {
-    const { run, rows, weights } = setUp();
-    expect((await run()).code).toBe(0);
+    const { run, rows, weights } = await setUp();
     const before = await rows();
     const { trial } = before[0]!;
     const bytes = readFileSync(weights(trial));
@@ -78,8 +75,7 @@ describe('issue 10, line 20', () => {
   });
 
   it('weights that are gone, cut off or damaged are told alike by run, quiet or not, show and report', async () => {
-    const { run, rows, weights, at, spec, query } = setUp();
-    await run();
+    const { run, rows, weights, at, spec, query } = await setUp();
     const [{ trial }] = (await rows()) as [Row];
     const file = weights(trial);
     const whole = readFileSync(file);
@@ -130,8 +126,7 @@ describe('issue 10, line 20', () => {
     ['missing', (file: string) => rmSync(file), 'is missing'],
     ['cut off', (file: string) => truncateSync(file, 100), "can't be used: the file is cut off"],
   ])('a test evaluation whose weights are %s says so, with a remedy that works', async (_what, harm, words) => {
-    const { run, rows, weights } = setUp();
-    await run();
+    const { run, rows, weights } = await setUp();
     for (const { trial } of await rows()) harm(weights(trial));
     const { code, stderr, ...told } = await run('evaluate_test=all');
     const stdout = unwrapped(told.stdout);
@@ -145,8 +140,7 @@ describe('issue 10, line 20', () => {
   });
 
   it('a trial taken over from a folder that is gone is told, and trained again in its own sweep', async () => {
-    const { layout, run, rows, weights } = setUp();
-    await run();
+    const { layout, run, rows, weights } = await setUp();
     await run('name=twin');
     rmSync(layout.sweep('tiny'), { recursive: true });
     const trials = (await rows('twin')).map(({ trial }) => trial);
@@ -160,8 +154,7 @@ describe('issue 10, line 20', () => {
   });
 
   it('a result that comes out otherwise replaces the recorded one, and that is said', async () => {
-    const { run, rows, query } = setUp();
-    await run();
+    const { run, rows, query } = await setUp();
     const before = await rows();
     const { trial } = before[0]!;
     query(
@@ -174,8 +167,7 @@ describe('issue 10, line 20', () => {
   });
 
   it('trained again and failed: no figure of the result before stays under that state, and the next run mends it', async () => {
-    const { layout, run, rows, at, query } = setUp();
-    await run();
+    const { layout, run, rows, at, query } = await setUp();
     const before = await rows();
     const { trial } = before[0]!;
     rmSync(layout.trial('tiny', trial), { recursive: true });
@@ -200,8 +192,7 @@ describe('issue 10, line 20', () => {
   });
 
   it('while a trial is to be trained again, plan, status and show take it for one that is to be trained', async () => {
-    const { run, at, spec, query, rows } = setUp();
-    await run();
+    const { run, at, spec, query, rows } = await setUp();
     await run('name=twin');
     const [{ trial }] = (await rows()) as [Row];
     // As a run leaves it that was stopped before the training came to an end.
@@ -225,7 +216,8 @@ describe('issue 10, line 20', () => {
     ['an unknown id', 'fffffffffffff', '--again fffffffffffff: no trial of tiny has an id that begins so. `sweep plan'],
     ['what is no id', 'beta=1', '--again beta=1: no trial of tiny has an id that begins so. `sweep plan'],
   ])('%s is refused before anything starts', async (_what, id, words) => {
-    const { layout, run } = setUp();
+    const { layout, run } = await setUp();
+    rmSync(layout.root, { recursive: true });
     const { code, stderr } = await run('--again', id);
     expect(code).toBe(2);
     expect(stderr).toContain(words);
@@ -233,8 +225,7 @@ describe('issue 10, line 20', () => {
   });
 
   it('a beginning that several ids share is refused with the ids, a trial outside the plan with the way back', async () => {
-    const { layout, run, rows, at, spec } = setUp();
-    mkdirSync(layout.root);
+    const { run, rows, at, spec } = await setUp();
     const many = (await answer('plan', spec, 'seeds=20', '--list', ...at)) as { list: { trial: string }[] };
     const ids = many.list.map(({ trial }) => trial);
     const digit = ids.map((id) => id[0]!).find((first) => ids.filter((id) => id.startsWith(first)).length > 1)!;
@@ -245,7 +236,6 @@ describe('issue 10, line 20', () => {
       `--again ${digit}: the ids of ${alike.length} trials begin so: ${alike[0]}, ${alike[1]}`,
     );
 
-    await run();
     const [{ trial }] = (await rows()) as [Row];
     const outside = await run('beta=4', '--again', trial);
     expect(outside.code).toBe(2);
@@ -256,8 +246,7 @@ describe('issue 10, line 20', () => {
   });
 
   it('a trial that is named twice is trained once', async () => {
-    const { run, rows } = setUp();
-    await run();
+    const { run, rows } = await setUp();
     const [{ trial }] = (await rows()) as [Row];
     expect((await run('--again', trial, '--again', trial.slice(0, 8).toUpperCase())).code).toBe(0);
     expect((await rows()).map(({ attempts }) => attempts)).toEqual([2, 1]);

@@ -1,9 +1,8 @@
 /** Issue 10, line 15: what another hand wrote into the database is never trained, and never ends in a stack. */
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ResultsLayout } from '../../src/paths.ts';
 import { randomStream } from '../../src/random.ts';
 import { codeOf } from '../../src/store/store-error.ts';
@@ -11,6 +10,7 @@ import { openStore } from '../../src/store/sqlite-store.ts';
 import { planSweep } from '../../src/sweep.ts';
 import { answer, command } from '../support/command.ts';
 import { temporaryFolder, writeSpec } from './support.ts';
+import { trainedSweep } from './trained-sweep.ts';
 
 /** A sweep that is planned, none of its trials begun. `edit` is done to its database. */
 async function edited(edit: string) {
@@ -61,20 +61,9 @@ const NUMBERS = {
 /** How many of the random edits below. */
 const RANDOM_EDITS = 30;
 
-let template: string;
-beforeAll(async () => {
-  template = mkdtempSync(path.join(tmpdir(), 'sweep-edited-'));
-  const run = ['run', writeSpec(template), '--device', 'cpu', '--slots', '1'];
-  expect((await command(...run, '--results', path.join(template, 'results'))).code).toBe(0);
-  return () => rmSync(template, { recursive: true });
-});
-
 /** A sweep of two trials that is done. */
 async function trained() {
-  const folder = temporaryFolder();
-  cpSync(template, folder, { recursive: true });
-  const spec = path.join(folder, 'spec.yaml');
-  const layout = new ResultsLayout(path.join(folder, 'results'));
+  const { spec, layout } = await trainedSweep();
   const at = ['--results', layout.root];
   const [{ trial }] = (await answer('export', 'tiny', ...at)) as [{ trial: string }];
   return { layout, spec, trial, at };

@@ -31,8 +31,13 @@ function environment(more: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 export function startCli(
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
+  user: { readonly uid?: number; readonly gid?: number } = {},
 ): { child: Child; ended: Promise<Ended> } {
-  const child = spawn(process.execPath, [BIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: environment(env) });
+  const child = spawn(process.execPath, [BIN, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: environment(env),
+    ...user,
+  });
   const closed = new Promise<Pick<Ended, 'code' | 'signal'>>((resolve) => {
     child.once('close', (code, signal) => resolve({ code, signal }));
   });
