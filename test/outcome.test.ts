@@ -27,7 +27,7 @@ const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ');
 
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'sweep-outcome-'));
-  run = await cli('run', writeSpec(folder, SPEC));
+  run = await cli('run', writeSpec(folder, SPEC), '--slots', '1');
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -151,7 +151,7 @@ describe('a test evaluation that failed (issue 9, line 3)', () => {
     expect(readdirSync(weights)).toContain('weights.safetensors');
     renameSync(path.join(weights, 'weights.safetensors'), path.join(folder, 'kept'));
 
-    const failed = await cli('run', path.join(folder, 'spec.yaml'));
+    const failed = await cli('run', path.join(folder, 'spec.yaml'), '--slots', '1');
     expect(failed.code).toBe(3);
     expect(oneLine(failed.stdout)).toContain(
       `! trial ${trial.slice(0, 6)} could not be evaluated on the test images (weights: `,
@@ -164,7 +164,9 @@ describe('a test evaluation that failed (issue 9, line 3)', () => {
     expect(JSON.parse((await cli('report', '--json')).stdout)).toMatchObject({ untested: [trial] });
 
     renameSync(path.join(folder, 'kept'), path.join(weights, 'weights.safetensors'));
-    expect((await cli('run', path.join(folder, 'spec.yaml'))).stderr).toMatch(/\nexit 3: 1 trial diverged\n$/);
+    expect((await cli('run', path.join(folder, 'spec.yaml'), '--slots', '1')).stderr).toMatch(
+      /\nexit 3: 1 trial diverged\n$/,
+    );
     expect((await cli('report')).stdout).not.toContain('not evaluated yet');
   });
 });
