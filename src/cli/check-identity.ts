@@ -2,6 +2,7 @@ import { CATALOG, fingerprintOf } from '../data/catalog.ts';
 import { SweepError } from '../errors.ts';
 import type { SweepRecord, TrialRecord } from '../store/read-model.ts';
 import { configId, NUMERICS_VERSION, trialId } from '../trial/identity.ts';
+import type { ConfigId, TrialConfig } from '../trial/trial.ts';
 
 /**
  * Refuses trials whose rows have another configuration or seed than their ids stand for, whatever plan named them: what is
@@ -14,13 +15,20 @@ export function checkIdentity(
   database: string,
 ): void {
   const fingerprints = [datasetFingerprint, ...CATALOG.map(fingerprintOf)];
-  const changed = trials.find(
-    ({ id, configId: configuration, config, seed, numericsVersion }) =>
-      numericsVersion === NUMERICS_VERSION &&
-      !fingerprints.some((print) => {
-        return trialId(config, print, seed) === id && configId(config, print) === configuration;
-      }),
-  );
+  // The seeds of a configuration share it.
+  const known = new Map<TrialConfig, { id: ConfigId; fingerprint: string | undefined }>();
+  const fingerprintFor = (config: TrialConfig, id: ConfigId): string | undefined => {
+    const before = known.get(config);
+    if (before?.id === id) return before.fingerprint;
+    const fingerprint = fingerprints.find((candidate) => configId(config, candidate) === id);
+    known.set(config, { id, fingerprint });
+    return fingerprint;
+  };
+  const changed = trials.find(({ id, configId: configuration, config, seed, numericsVersion }) => {
+    if (numericsVersion !== NUMERICS_VERSION) return false;
+    const fingerprint = fingerprintFor(config, configuration);
+    return fingerprint === undefined || trialId(config, fingerprint, seed) !== id;
+  });
   if (changed === undefined) return;
   throw new SweepError(
     'STORE_UNREADABLE',
