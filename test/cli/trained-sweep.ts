@@ -10,6 +10,7 @@ import { temporaryFolder, writeSpec } from './support.ts';
 let template: string | undefined;
 afterAll(() => {
   if (template !== undefined) rmSync(template, { recursive: true });
+  template = undefined;
 });
 
 /** A folder of the test's own with TINY_SPEC, and with its sweep as a first run left it. */
