@@ -5,14 +5,14 @@
 import type { DownloadProgress } from './data/download.ts';
 import { locateDataset } from './data/locate.ts';
 import type { DatasetSource } from './data/source.ts';
-import { messageOf, SweepError } from './errors.ts';
+import { messageOf } from './errors.ts';
 import { openSweepLog, type SweepLog } from './log.ts';
+import { findLostWeights, lostWeightsNotes, type LostWeights } from './lost-weights.ts';
 import { ResultsLayout } from './paths.ts';
 import { planTrials, type PlanOptions } from './plan-sweep.ts';
 import { countStates } from './report/count-states.ts';
 import { count, formatCount } from './report/format.ts';
 import { selectedTrials, trialsToTest } from './report/ranking.ts';
-import { missingWeights } from './scheduler/missing-weights.ts';
 import { systemClock, type Clock } from './scheduler/clock.ts';
 import type { Emit, Observer, SchedulerEvent } from './scheduler/events.ts';
 import { logLine } from './scheduler/log-line.ts';
@@ -25,8 +25,9 @@ import type { SnapshotMetrics, SweepSnapshot } from './store/read-model.ts';
 import { openReadModel } from './store/sqlite-read-model.ts';
 import { openStore } from './store/sqlite-store.ts';
 import type { PlanChange } from './store/store.ts';
+import { trialsAgain } from './trials-again.ts';
 import { isSettled, type TrialState } from './trial/state.ts';
-import type { TrialId, TrialPlan } from './trial/trial.ts';
+import type { TrialId } from './trial/trial.ts';
 
 export interface RunOptions extends PlanOptions {
   readonly resultsDir: string;
@@ -54,17 +55,19 @@ export interface RunResult {
   readonly counts: Readonly<Record<TrialState, number>>;
   /** A stop left work undone. The exit code is then the signal's: 128 and its number. */
   readonly interrupted: boolean;
-  /** 3 when the user has something to look at: failed or diverged trials, or a test evaluation that failed. */
+  /** 3 when the user has something to look at: failed or diverged trials, a test evaluation that failed, lost weights. */
   readonly exitCode: 0 | 3;
   /** Trials of the best configuration so far; empty while none is completed. */
   readonly selected: readonly TrialId[];
   readonly elapsedMs: number;
   /** Evaluations on the test split that failed in this run; the next run tries them again. */
   readonly failedTests: readonly FailedTest[];
-  /** What there is to look at: `2 trials diverged, 1 failed, 1 test evaluation failed`. Null with exit code 0. */
+  /** What there is to look at: `2 trials diverged, 1 failed, 1 test evaluation failed, 1 trial without weights`. Null with exit code 0. */
   readonly exitReason: string | null;
   /** Trials whose results were taken over from other sweeps: those of `change`, and those that ended while this run went on. */
   readonly reused: number;
+  /** Completed trials of the plan whose weights are not there. */
+  readonly lostWeights: readonly LostWeights[];
 }
 
 /** How long a write blocks this process for other writers. A stop waits as long; what takes longer is waited for outside. */
@@ -91,11 +94,11 @@ export async function runSweep(
   const planned = await planTrials(options);
   const startExecutor = await findDevices(options);
   const { spec, specText, trials } = planned;
-  const again = (options.again ?? []).map((prefix) => trialOf(prefix, trials));
-
-  // From here on something is written.
   const { name, objective, evaluateTest } = spec;
   const layout = new ResultsLayout(options.resultsDir);
+  const again = trialsAgain(options.again ?? [], trials, name, layout);
+
+  // From here on something is written.
   const tell: Emit = (happening) => observe({ at: clock.now(), ...happening });
   const opening = new StorageTrouble(tell);
   const store = await opening.outwait(() => openStore(layout, name, WRITE_TIMEOUT_MS), clock, options.stop);
@@ -161,13 +164,16 @@ export async function runSweep(
     const interrupted = !(await finish(work.interrupted)) || work.interrupted;
 
     const end = snapshot('objective');
-    for (const message of missingWeights(end, layout)) emit({ type: 'log', trial: null, level: 'warn', message });
+    const lostWeights = findLostWeights(end.trials, layout);
+    const untold = lostWeights.filter(({ trial }) => !failedTests.some((failed) => failed.trial === trial));
+    for (const { trial, message } of lostWeightsNotes(untold)) emit({ type: 'log', trial, level: 'warn', message });
     const counts = countStates(end.trials);
-    const exitReason = troubles(counts, failedTests);
+    const exitReason = troubles(counts, failedTests, lostWeights);
     const exitCode = exitReason === null ? 0 : 3;
     const selected = selectedTrials(end);
     const elapsedMs = clock.monotonicMs() - startedMs;
-    return { name, change, counts, interrupted, exitCode, selected, elapsedMs, reused, failedTests, exitReason };
+    const ended = { name, change, counts, interrupted, exitCode, selected, elapsedMs } as const;
+    return { ...ended, reused, failedTests, exitReason, lostWeights };
   } catch (error) {
     log({ level: 'error', message: `the run failed: ${messageOf(error)}` });
     try {
@@ -181,12 +187,17 @@ export async function runSweep(
   }
 }
 
-function troubles(counts: RunResult['counts'], failedTests: readonly FailedTest[]): string | null {
+function troubles(
+  counts: RunResult['counts'],
+  failedTests: readonly FailedTest[],
+  lostWeights: readonly LostWeights[],
+): string | null {
   const [first, ...others] = (['diverged', 'failed'] as const).filter((state) => counts[state] > 0);
   const parts = [
     ...(first === undefined ? [] : [`${count(counts[first], 'trial')} ${first}`]),
     ...others.map((state) => `${formatCount(counts[state])} ${state}`),
     ...(failedTests.length === 0 ? [] : [`${count(failedTests.length, 'test evaluation')} failed`]),
+    ...(lostWeights.length === 0 ? [] : [`${count(lostWeights.length, 'trial')} without weights`]),
   ];
   return parts.length === 0 ? null : parts.join(', ');
 }
@@ -205,15 +216,4 @@ function readSnapshot(layout: ResultsLayout, sweep: string, metrics: SnapshotMet
   } finally {
     readModel[Symbol.dispose]();
   }
-}
-
-/** The one trial of a plan whose id starts so. */
-function trialOf(prefix: string, trials: readonly TrialPlan[]): TrialId {
-  const found = trials.filter(({ id }) => prefix !== '' && id.startsWith(prefix.toLowerCase()));
-  if (found.length === 1) return found[0]!.id;
-  throw new SweepError(
-    'USAGE',
-    `--again ${prefix}: ${found.length === 0 ? 'no' : formatCount(found.length)} trials of this sweep have an id that ` +
-      `starts so. ${found.length === 0 ? 'Ids are in `sweep report` and `sweep export`.' : 'Give more digits.'}`,
-  );
 }

@@ -199,7 +199,7 @@ test('a checkpoint that outlived its trial’s result goes with the next run', a
   const { selected } = await runSweep(options, ignore, toySurroundings(new ToyExecutor()));
   const trialFolder = new ResultsLayout(options.resultsDir).trial('tiny', selected[0]!);
   const leftover = path.join(trialFolder, TRIAL_FILES.checkpoint);
-  mkdirSync(trialFolder);
+  mkdirSync(trialFolder, { recursive: true });
   writeFileSync(leftover, 'as a kill leaves it between the record and the removal');
   await runSweep(options, ignore, NO_DEVICES);
   expect(existsSync(leftover)).toBe(false);

@@ -122,7 +122,11 @@ export class SqliteStore implements SweepStore {
   }
 
   forgetResult(trialId: TrialId): void {
-    this.#write(() => this.#forgetEpochs(this.#trial(trialId).key));
+    this.#write(() => {
+      const { key } = this.#trial(trialId);
+      this.#forgetEpochs(key);
+      this.#sql.forgetSummary.run(key);
+    });
   }
 
   claim(trialId: TrialId, at: Date): Claim {

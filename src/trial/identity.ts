@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash as digest } from 'node:crypto';
 import type { ConfigId, TrialConfig, TrialId } from './trial.ts';
 
 /** Raise when the same trial gives other bits: results of another version are then not taken over. */
@@ -32,7 +32,7 @@ function sharedDigits(a: string, b: string): number {
 
 /** 64 bits: among 100,000 trials the chance of any collision is below 3 · 10⁻¹⁰. */
 function hash(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+  return digest('sha256', text).slice(0, 16);
 }
 
 /** The canonical JSON of `{ config, datasetFingerprint, numericsVersion }`, left open for the seed, which sorts last. */

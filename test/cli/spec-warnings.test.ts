@@ -1,5 +1,8 @@
 /** What a spec says in vain is told on stderr, in the form of errors, and the command goes on. */
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { runCli, temporaryFolder, writeSpec } from './support.ts';
 
 const SPEC = `name: tiny
@@ -11,9 +14,15 @@ train: { epochs: 1 }
 `;
 
 describe('warnings about a spec', () => {
-  const sweep = async (command: string, ...flags: string[]) => {
-    const folder = temporaryFolder();
-    return runCli([command, writeSpec(folder, SPEC), '--results', `${folder}/results`, ...flags]);
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'sweep-warnings-'));
+    return () => rmSync(folder, { recursive: true });
+  });
+  // The first run trains, the others find all done: warnings are the same.
+  const sweep = (command: string, ...flags: string[]) => {
+    const slots = command === 'run' ? ['--slots', '1'] : [];
+    return runCli([command, writeSpec(folder, SPEC), '--results', `${folder}/results`, ...slots, ...flags]);
   };
   const expectWarnings = (text: string): void => {
     expect(text).toContain(

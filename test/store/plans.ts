@@ -19,7 +19,7 @@ export function trialConfig(beta = 1): TrialConfig {
       learningRate: 1e-3,
       likelihood: 'bernoulli',
     },
-    train: { epochs: 3, batchSize: 128, clipNorm: null },
+    train: { epochs: 1000, batchSize: 128, clipNorm: null },
     dataset: { name: 'sprites-mini', train: null, validation: null, binarization: 'grey' },
   };
 }
