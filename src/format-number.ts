@@ -11,3 +11,8 @@ export function formatNumber(value: number, decimals: number): string {
   // What rounds to zero has no sign.
   return Number(text) === 0 ? text.replace('-', '') : text;
 }
+
+/** A number of things, everywhere the same: `60,000`. */
+export function formatCount(amount: number): string {
+  return amount.toLocaleString('en-US');
+}

@@ -2,6 +2,7 @@ import { appendFileSync, constants } from 'node:fs';
 import { pino } from 'pino';
 import { refuseLink } from './no-links.ts';
 import type { ResultsLayout } from './paths.ts';
+import { printableJson } from './printable.ts';
 import type { TrialId } from './trial/trial.ts';
 
 /** A line of a sweep's log. */
@@ -38,13 +39,13 @@ export function openSweepLog(layout: ResultsLayout, sweep: string): SweepLog {
   return ({ level, message, trial, fields }) => logger[level]({ trial, ...fields }, message);
 }
 
-const { O_APPEND, O_CREAT, O_NOFOLLOW, O_WRONLY } = constants;
-// As a number, which Node's types of `flag` don't know; a link that comes in mid-run is not followed.
-const APPEND = (O_APPEND | O_CREAT | O_NOFOLLOW | O_WRONLY) as unknown as string;
+const { O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_WRONLY } = constants;
+// As a number, which Node's types of `flag` don't know; a link that comes in mid-run is not followed, nor a pipe waited for.
+const APPEND = (O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_WRONLY) as unknown as string;
 
 function append(file: string, text: string): void {
   try {
-    appendFileSync(file, text, { flag: APPEND });
+    appendFileSync(file, printableJson(text), { flag: APPEND });
   } catch {
     // See SweepLog.
   }

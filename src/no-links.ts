@@ -10,7 +10,7 @@ export function refuseLink(file: string): void {
   throw new SweepError(
     'STORE_UNREADABLE',
     `${file} is a symbolic link, and nothing is written through one: it may lead out of the results folder. ` +
-      'Remove the link, or name the folder that it leads to with --results.',
+      'Remove the link or put what it leads to in its place, or name another folder with --results.',
   );
 }
 

@@ -39,3 +39,12 @@ export const TRIAL_FILES = {
   /** Only for a two-dimensional latent. */
   manifold: 'manifold.png',
 } as const;
+
+/** Also with what follows these names: `sweeps.db-wal`, `coordinator.lock.json`, `weights.safetensors.tmp`. */
+const OWN_FILES = ['sweeps.db', 'coordinator.lock', 'sweep.log', ...Object.values(TRIAL_FILES)];
+
+/** Whether a file in a results folder is one that the tool itself keeps there, by its name. */
+export function isOwnFile(file: string): boolean {
+  const name = path.basename(file);
+  return OWN_FILES.some((own) => name === own || name.startsWith(`${own}-`) || name.startsWith(`${own}.`));
+}

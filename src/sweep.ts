@@ -2,59 +2,32 @@
  * The composition root: the story of a sweep from its file to its last test metric, with the real parts plugged in.
  * Everything below it talks to interfaces; everything above it is a user interface.
  */
-import { catalogEntry } from './data/catalog.ts';
-import { effectiveSettings } from './data/effective-settings.ts';
+import type { DownloadProgress } from './data/download.ts';
 import { locateDataset } from './data/locate.ts';
 import type { DatasetSource } from './data/source.ts';
-import { messageOf, SweepError } from './errors.ts';
-import { discoverDevices } from './executor/devices.ts';
-import type { Executor } from './executor/executor.ts';
-import { startLocalExecutor, type ExecutorLog } from './executor/local-executor.ts';
-import { openSweepLog } from './log.ts';
+import { messageOf } from './errors.ts';
+import { openSweepLog, type SweepLog } from './log.ts';
+import { findLostWeights, lostWeightsNotes, type LostWeights } from './lost-weights.ts';
 import { ResultsLayout } from './paths.ts';
-import { readSpecText } from './read-spec-text.ts';
+import { planTrials, type PlanOptions } from './plan-sweep.ts';
 import { countStates } from './report/count-states.ts';
 import { count, formatCount } from './report/format.ts';
 import { selectedTrials, trialsToTest } from './report/ranking.ts';
-import { missingWeights } from './scheduler/missing-weights.ts';
 import { systemClock, type Clock } from './scheduler/clock.ts';
 import type { Emit, Observer, SchedulerEvent } from './scheduler/events.ts';
 import { logLine } from './scheduler/log-line.ts';
-import { Scheduler, type ScheduleOptions, type ScheduleResult } from './scheduler/scheduler.ts';
-import { startHeartbeat } from './scheduler/heartbeat.ts';
 import { StorageTrouble } from './scheduler/storage-trouble.ts';
 import { testTargets, type TestTarget } from './scheduler/test-task.ts';
 import { removeCheckpoint } from './scheduler/remove-checkpoint.ts';
-import { checkSize, expandSpec, findShortfall } from './spec/expand.ts';
-import type { Finding } from './spec/issue.ts';
+import { findLocalDevices, runOnDevices, type StartExecutor } from './run-on-devices.ts';
 import { sweptParameters } from './spec/naming.ts';
-import { readSpec, type ParsedSpec } from './spec/parse.ts';
-import type { SweepSpec } from './spec/spec.ts';
 import type { SnapshotMetrics, SweepSnapshot } from './store/read-model.ts';
 import { openReadModel } from './store/sqlite-read-model.ts';
 import { openStore } from './store/sqlite-store.ts';
 import type { PlanChange } from './store/store.ts';
+import { trialsAgain } from './trials-again.ts';
 import { isSettled, type TrialState } from './trial/state.ts';
-import type { TrialId, TrialPlan } from './trial/trial.ts';
-
-export interface PlanOptions {
-  /** A path, or STDIN. */
-  readonly specFile: string;
-  /** `key=value`, applied to the spec in this order. */
-  readonly overrides: readonly string[];
-  /** Where the user keeps data sets; looked at before the cache folder. */
-  readonly dataDir?: string | undefined;
-}
-
-export interface PlannedSweep {
-  readonly spec: SweepSpec;
-  readonly specText: string;
-  readonly source: DatasetSource;
-  /** In dispatch order. */
-  readonly trials: readonly TrialPlan[];
-  /** What in the spec does nothing, or other than it says: for the terminal, with place, line and caret. */
-  readonly warnings: readonly string[];
-}
+import type { TrialId } from './trial/trial.ts';
 
 export interface RunOptions extends PlanOptions {
   readonly resultsDir: string;
@@ -82,70 +55,29 @@ export interface RunResult {
   readonly counts: Readonly<Record<TrialState, number>>;
   /** A stop left work undone. The exit code is then the signal's: 128 and its number. */
   readonly interrupted: boolean;
-  /** 3 when the user has something to look at: failed or diverged trials, or a test evaluation that failed. */
+  /** 3 when the user has something to look at: failed or diverged trials, a test evaluation that failed, lost weights. */
   readonly exitCode: 0 | 3;
   /** Trials of the best configuration so far; empty while none is completed. */
   readonly selected: readonly TrialId[];
   readonly elapsedMs: number;
   /** Evaluations on the test split that failed in this run; the next run tries them again. */
   readonly failedTests: readonly FailedTest[];
-  /** What there is to look at: `2 trials diverged, 1 failed, 1 test evaluation failed`. Null with exit code 0. */
+  /** What there is to look at: `2 trials diverged, 1 failed, 1 test evaluation failed, 1 trial without weights`. Null with exit code 0. */
   readonly exitReason: string | null;
   /** Trials whose results were taken over from other sweeps: those of `change`, and those that ended while this run went on. */
   readonly reused: number;
+  /** Completed trials of the plan whose weights are not there. */
+  readonly lostWeights: readonly LostWeights[];
 }
 
 /** How long a write blocks this process for other writers. A stop waits as long; what takes longer is waited for outside. */
 const WRITE_TIMEOUT_MS = 1_000;
-
-/** Called only if there is something to run. Rejects, leaving nothing behind, when `signal` is aborted. */
-export type StartExecutor = (emit: Emit, signal: AbortSignal) => Promise<Executor>;
 
 /** What a test replaces: time, and where trials run. */
 export interface Surroundings {
   readonly clock: Clock;
   /** Throws USAGE or DEVICE_UNAVAILABLE when `options` ask for what is not there. */
   readonly findDevices: (options: RunOptions) => Promise<StartExecutor>;
-}
-
-/**
- * What `runSweep` would do: parses, finds the data, expands, and writes nothing. Throws SPEC_INVALID, USAGE, DATA_MISSING
- * or DATA_CORRUPT.
- */
-export async function planSweep(options: PlanOptions): Promise<PlannedSweep> {
-  return planOnData(await readAsked(options), options);
-}
-
-/** What a user asked for, with all that can be refused of it without its data. */
-interface Asked {
-  readonly specText: string;
-  readonly parsed: ParsedSpec;
-}
-
-async function readAsked({ specFile, overrides }: PlanOptions): Promise<Asked> {
-  const specText = await readSpecText(specFile);
-  const parsed = readSpec(specText, { file: specFile, overrides });
-  checkSize(parsed.spec);
-  return { specText, parsed };
-}
-
-/** The trials, whose ids depend on the data. Only with `emit` a data set that is not here is downloaded. */
-async function planOnData({ specText, parsed }: Asked, { dataDir }: PlanOptions, emit?: Emit): Promise<PlannedSweep> {
-  const { spec: asked } = parsed;
-  const source = await locateDataset(asked.dataset, {
-    dataDir,
-    download: emit !== undefined,
-    onProgress: (progress) => emit?.({ type: 'downloading', ...progress }),
-  });
-  // Equal trials have equal ids, whatever the spec asked for in excess.
-  const { wishes, ...settings } = effectiveSettings(catalogEntry(source.name), asked);
-  const spec = { ...asked, ...settings };
-  const trials = expandSpec(spec, source.fingerprint);
-  const idle = wishes
-    .filter(({ path }) => parsed.isWritten(path))
-    .map((wish): Finding => ({ code: 'no_effect', isWarning: true, at: 'value', ...wish }));
-  const warnings = [...parsed.warnings, ...[...idle, ...findShortfall(spec, trials)].map(parsed.describe)];
-  return { spec, specText, source, trials, warnings };
 }
 
 /**
@@ -159,19 +91,28 @@ export async function runSweep(
   { clock, findDevices }: Surroundings = { clock: systemClock, findDevices: findLocalDevices },
 ): Promise<RunResult> {
   const startedMs = clock.monotonicMs();
-  const asked = await readAsked(options);
+  const planned = await planTrials(options);
   const startExecutor = await findDevices(options);
-  // Last, because it may download for long.
-  const planned = await planOnData(asked, options, (happening) => observe({ at: clock.now(), ...happening }));
-  const again = (options.again ?? []).map((prefix) => trialOf(prefix, planned.trials));
-
-  // Every mistake of the user's has been refused by now; from here on something is written.
-  const { spec, specText, source: dataset, trials } = planned;
+  const { spec, specText, trials } = planned;
   const { name, objective, evaluateTest } = spec;
   const layout = new ResultsLayout(options.resultsDir);
-  const opening = new StorageTrouble((happening) => observe({ at: clock.now(), ...happening }));
+  const again = trialsAgain(options.again ?? [], trials, name, layout);
+
+  // From here on something is written.
+  const tell: Emit = (happening) => observe({ at: clock.now(), ...happening });
+  const opening = new StorageTrouble(tell);
   const store = await opening.outwait(() => openStore(layout, name, WRITE_TIMEOUT_MS), clock, options.stop);
-  const log = openSweepLog(layout, name);
+  let log: SweepLog;
+  let dataset: DatasetSource;
+  try {
+    log = openSweepLog(layout, name);
+    // After all that can be refused without data, since it may download for long.
+    const onProgress = (progress: DownloadProgress): void => tell({ type: 'downloading', ...progress });
+    dataset = await locateDataset(spec.dataset, { dataDir: options.dataDir, onProgress });
+  } catch (error) {
+    store[Symbol.dispose]();
+    throw error;
+  }
   let reused = 0;
   const failedTests: FailedTest[] = [];
   const emit: Emit = (happening) => {
@@ -223,13 +164,16 @@ export async function runSweep(
     const interrupted = !(await finish(work.interrupted)) || work.interrupted;
 
     const end = snapshot('objective');
-    for (const message of missingWeights(end, layout)) emit({ type: 'log', trial: null, level: 'warn', message });
+    const lostWeights = findLostWeights(end.trials, layout);
+    const untold = lostWeights.filter(({ trial }) => !failedTests.some((failed) => failed.trial === trial));
+    for (const { trial, message } of lostWeightsNotes(untold)) emit({ type: 'log', trial, level: 'warn', message });
     const counts = countStates(end.trials);
-    const exitReason = troubles(counts, failedTests);
+    const exitReason = troubles(counts, failedTests, lostWeights);
     const exitCode = exitReason === null ? 0 : 3;
     const selected = selectedTrials(end);
     const elapsedMs = clock.monotonicMs() - startedMs;
-    return { name, change, counts, interrupted, exitCode, selected, elapsedMs, reused, failedTests, exitReason };
+    const ended = { name, change, counts, interrupted, exitCode, selected, elapsedMs } as const;
+    return { ...ended, reused, failedTests, exitReason, lostWeights };
   } catch (error) {
     log({ level: 'error', message: `the run failed: ${messageOf(error)}` });
     try {
@@ -243,12 +187,17 @@ export async function runSweep(
   }
 }
 
-function troubles(counts: RunResult['counts'], failedTests: readonly FailedTest[]): string | null {
+function troubles(
+  counts: RunResult['counts'],
+  failedTests: readonly FailedTest[],
+  lostWeights: readonly LostWeights[],
+): string | null {
   const [first, ...others] = (['diverged', 'failed'] as const).filter((state) => counts[state] > 0);
   const parts = [
     ...(first === undefined ? [] : [`${count(counts[first], 'trial')} ${first}`]),
     ...others.map((state) => `${formatCount(counts[state])} ${state}`),
     ...(failedTests.length === 0 ? [] : [`${count(failedTests.length, 'test evaluation')} failed`]),
+    ...(lostWeights.length === 0 ? [] : [`${count(lostWeights.length, 'trial')} without weights`]),
   ];
   return parts.length === 0 ? null : parts.join(', ');
 }
@@ -260,55 +209,6 @@ function warningEvent(warning: string): Parameters<Emit>[0] {
   return { type: 'log', trial: null, level: 'warn', message, ...(excerpt !== '' && { excerpt }) };
 }
 
-/** The part of a run that needs devices, which are started for it and ended after it. */
-async function runOnDevices(
-  startExecutor: StartExecutor,
-  { stop, stopNow }: RunOptions,
-  schedule: Omit<ScheduleOptions, 'executor'>,
-): Promise<ScheduleResult> {
-  const stopped = AbortSignal.any([stop, stopNow].filter((signal) => signal !== undefined));
-  const isStopped = (): boolean => stopped.aborted;
-  if (isStopped()) return { interrupted: true };
-  let executor: Executor;
-  const { clock, store, trouble } = schedule;
-  const stopHeartbeat = startHeartbeat(clock, () => {
-    try {
-      store.heartbeat(clock.now());
-    } catch (error) {
-      // What will not pass is met by the next write, which ends the run.
-      trouble.meets(error);
-    }
-  });
-  try {
-    executor = await startExecutor(schedule.emit, stopped);
-  } catch (error) {
-    if (isStopped()) return { interrupted: true };
-    throw error;
-  } finally {
-    stopHeartbeat();
-  }
-  try {
-    const scheduler = new Scheduler({ ...schedule, executor });
-    stop?.addEventListener('abort', () => scheduler.stop());
-    stopNow?.addEventListener('abort', () => scheduler.stopNow());
-    if (isStopped()) scheduler.stop();
-    return await scheduler.run();
-  } finally {
-    await executor[Symbol.asyncDispose]();
-  }
-}
-
-/** One process for each device asked for. */
-async function findLocalDevices({ device, slots }: RunOptions): Promise<StartExecutor> {
-  const request = { request: device, ...(slots !== undefined && { slots }) };
-  const { devices, fallback, notes } = await discoverDevices(request);
-  return (emit, signal) => {
-    for (const message of notes) emit({ type: 'log', trial: null, level: 'warn', message });
-    const onLog = (entry: ExecutorLog): void => emit({ type: 'log', trial: null, ...entry });
-    return startLocalExecutor({ devices, fallback, onLog, signal });
-  };
-}
-
 function readSnapshot(layout: ResultsLayout, sweep: string, metrics: SnapshotMetrics): SweepSnapshot {
   const readModel = openReadModel(layout);
   try {
@@ -316,15 +216,4 @@ function readSnapshot(layout: ResultsLayout, sweep: string, metrics: SnapshotMet
   } finally {
     readModel[Symbol.dispose]();
   }
-}
-
-/** The one trial of a plan whose id starts so. */
-function trialOf(prefix: string, trials: readonly TrialPlan[]): TrialId {
-  const found = trials.filter(({ id }) => prefix !== '' && id.startsWith(prefix.toLowerCase()));
-  if (found.length === 1) return found[0]!.id;
-  throw new SweepError(
-    'USAGE',
-    `--again ${prefix}: ${found.length === 0 ? 'no' : formatCount(found.length)} trials of this sweep have an id that ` +
-      `starts so. ${found.length === 0 ? 'Ids are in `sweep report` and `sweep export`.' : 'Give more digits.'}`,
-  );
 }

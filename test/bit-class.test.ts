@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import Database from 'better-sqlite3';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { ResultsLayout, TRIAL_FILES } from '../src/paths.ts';
 import { openReadModel } from '../src/store/sqlite-read-model.ts';
 import { runSweep, type RunOptions } from '../src/sweep.ts';
@@ -16,9 +16,12 @@ parameters: { architecture: mlp, hidden: [8], latent_dim: 2 }
 train: { epochs: 25, batch_size: 16 }
 `;
 
-function newSweep(): { options: RunOptions; layout: ResultsLayout } {
+function newSweep(whenOver: (clear: () => void) => void = onTestFinished): {
+  options: RunOptions;
+  layout: ResultsLayout;
+} {
   const folder = mkdtempSync(path.join(tmpdir(), 'vae-sweep-class-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+  whenOver(() => rmSync(folder, { recursive: true }));
   const specFile = path.join(folder, 'tiny.yaml');
   writeFileSync(specFile, SPEC);
   const resultsDir = path.join(folder, 'results');
@@ -77,6 +80,15 @@ function recordOtherNumbers(layout: ResultsLayout): void {
 const BITS = String.raw`compiled/cpu with ONNX Runtime [\d.]+, bits [0-9a-f]{12}`;
 
 describe('a stopped trial', () => {
+  /** The same sweep, never stopped. */
+  let whole: ReturnType<typeof newSweep>;
+  beforeAll(async () => {
+    let clear: (() => void) | undefined;
+    whole = newSweep((whenOver) => (clear = whenOver));
+    await run(whole.options);
+    return clear;
+  });
+
   test.each([
     [
       'of another bit class',
@@ -100,8 +112,6 @@ describe('a stopped trial', () => {
       'its checkpoint is missing',
     ],
   ])('%s starts anew, says so, and leaves only what this training computed', async (_, change, reason) => {
-    const whole = newSweep();
-    await run(whole.options);
     const moved = newSweep();
     await run(moved.options, true);
     const { epochs } = trialOf(moved.layout);
@@ -118,8 +128,6 @@ describe('a stopped trial', () => {
   });
 
   test('of this bit class goes on without a word, to the same bits, and its weights say the class', async () => {
-    const whole = newSweep();
-    await run(whole.options);
     const stopped = newSweep();
     await run(stopped.options, true);
     const before = trialOf(stopped.layout).epochs;

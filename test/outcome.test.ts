@@ -27,7 +27,7 @@ const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ');
 
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'sweep-outcome-'));
-  run = await cli('run', writeSpec(folder, SPEC));
+  run = await cli('run', writeSpec(folder, SPEC), '--slots', '1');
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -96,7 +96,7 @@ describe('divergence (issue 9, line 3)', () => {
     const again = await cli('run', path.join(folder, 'spec.yaml'), '--json');
     const result = JSON.parse(again.stdout.trimEnd().split('\n').at(-1)!) as object;
     expect(result).toMatchObject({ type: 'result', exit_code: 3, exit_reason: '1 trial diverged', failed_tests: [] });
-    expect(Object.keys(result).at(-1)).toBe('exit_reason');
+    expect(Object.keys(result).slice(-2)).toEqual(['exit_reason', 'lost_weights']);
     expect(again.stderr).toBe('exit 3: 1 trial diverged\n');
   });
 });
@@ -151,20 +151,22 @@ describe('a test evaluation that failed (issue 9, line 3)', () => {
     expect(readdirSync(weights)).toContain('weights.safetensors');
     renameSync(path.join(weights, 'weights.safetensors'), path.join(folder, 'kept'));
 
-    const failed = await cli('run', path.join(folder, 'spec.yaml'));
+    const failed = await cli('run', path.join(folder, 'spec.yaml'), '--slots', '1');
     expect(failed.code).toBe(3);
     expect(oneLine(failed.stdout)).toContain(
       `! trial ${trial.slice(0, 6)} could not be evaluated on the test images (weights: `,
     );
     expect(oneLine(failed.stdout)).toContain('Next: sweep run ');
-    expect(failed.stderr).toMatch(/\nexit 3: 1 trial diverged, 1 test evaluation failed\n$/);
+    expect(failed.stderr).toMatch(/\nexit 3: 1 trial diverged, 1 test evaluation failed, 1 trial without weights\n$/);
     const missing = `test images not evaluated yet for 1 trial (${trial.slice(0, 6)}): \`sweep run\` tries again`;
     expect(oneLine((await cli('report')).stdout)).toContain(` ! ${missing}`);
     expect(oneLine((await cli('report', '--format', 'md')).stdout)).toContain('test images not evaluated yet');
     expect(JSON.parse((await cli('report', '--json')).stdout)).toMatchObject({ untested: [trial] });
 
     renameSync(path.join(folder, 'kept'), path.join(weights, 'weights.safetensors'));
-    expect((await cli('run', path.join(folder, 'spec.yaml'))).stderr).toMatch(/\nexit 3: 1 trial diverged\n$/);
+    expect((await cli('run', path.join(folder, 'spec.yaml'), '--slots', '1')).stderr).toMatch(
+      /\nexit 3: 1 trial diverged\n$/,
+    );
     expect((await cli('report')).stdout).not.toContain('not evaluated yet');
   });
 });

@@ -10,7 +10,8 @@ import { systemClock } from '../src/scheduler/clock.ts';
 import type { SchedulerEvent } from '../src/scheduler/events.ts';
 import type { SweepSnapshot } from '../src/store/read-model.ts';
 import { openReadModel } from '../src/store/sqlite-read-model.ts';
-import { planSweep, runSweep, type RunOptions, type RunResult, type Surroundings } from '../src/sweep.ts';
+import { planSweep } from '../src/plan-sweep.ts';
+import { runSweep, type RunOptions, type RunResult, type Surroundings } from '../src/sweep.ts';
 import { ToyExecutor } from './support/toy-executor.ts';
 import { toySurroundings } from './support/toy-surroundings.ts';
 
@@ -198,7 +199,7 @@ test('a checkpoint that outlived its trial’s result goes with the next run', a
   const { selected } = await runSweep(options, ignore, toySurroundings(new ToyExecutor()));
   const trialFolder = new ResultsLayout(options.resultsDir).trial('tiny', selected[0]!);
   const leftover = path.join(trialFolder, TRIAL_FILES.checkpoint);
-  mkdirSync(trialFolder);
+  mkdirSync(trialFolder, { recursive: true });
   writeFileSync(leftover, 'as a kill leaves it between the record and the removal');
   await runSweep(options, ignore, NO_DEVICES);
   expect(existsSync(leftover)).toBe(false);

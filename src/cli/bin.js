@@ -1,6 +1,13 @@
 #!/usr/bin/env node
 // The command's entry: plain JavaScript that any Node understands, so that a wrong version is told in one sentence.
-// Nothing is imported before that check; better-sqlite3 would end an old Node with a segmentation fault.
+// Nothing but Node's own is imported before that check; better-sqlite3 would end an old Node with a segmentation fault.
+import { constants } from 'node:os';
+
+// At once, since Node answers this signal by opening its inspector. It ends any command that has no better answer.
+process.on('SIGUSR1', () => {
+  if (process.listenerCount('SIGUSR1') === 1) process.exit(128 + constants.signals.SIGUSR1);
+});
+
 const OLDEST = [22, 18];
 const [major, minor] = process.versions.node.split('.').map(Number);
 const isTooOld = major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1]);
@@ -17,9 +24,21 @@ if (isTooOld) {
   process.stdout.write(`${version}\n`);
 } else {
   const { enableCompileCache } = await import('node:module');
-  enableCompileCache();
+  if (await hasFolder('node-compile-cache')) enableCompileCache();
   // Node strips no types under node_modules: the installed package carries compiled JavaScript.
   const isInstalled = import.meta.url.includes('/node_modules/');
   const { main } = await import(isInstalled ? '../../dist/src/cli/main.js' : './main.ts');
   process.exitCode = await main(process.argv.slice(2));
+}
+
+/** Makes a folder for temporary files. Node would make its parents, too, and spin where that can't be done (TMPDIR=/proc). */
+async function hasFolder(name) {
+  const { mkdirSync } = await import('node:fs');
+  const { tmpdir } = await import('node:os');
+  try {
+    mkdirSync(`${tmpdir()}/${name}`);
+    return true;
+  } catch (error) {
+    return error.code === 'EEXIST';
+  }
 }

@@ -1,6 +1,6 @@
 import { engineCandidates } from '../engine/load.ts';
 import { messageOf } from '../errors.ts';
-import { engineLabel } from '../executor/device-protocol.ts';
+import { engineLabel, sameEngine } from '../executor/device-protocol.ts';
 import { discoverDevices, type Device } from '../executor/devices.ts';
 import { WORKER_MODULES } from '../executor/modules.ts';
 import type { EngineChoice } from '../engine/engine.ts';
@@ -29,7 +29,9 @@ export async function checkDevices({ device: request }: GlobalFlags): Promise<Fi
   }
   return [
     ...available.map(describeDevice),
-    ...(gpuReason === null ? [] : [describeNoGpu(gpuReason, notes.length > 0)]),
+    ...(gpuReason === null
+      ? notes.map((note) => warning('device', note, null))
+      : [describeNoGpu(gpuReason, notes.length > 0)]),
     ...describeProbes(probes),
     await describeChoice(request, probes),
   ];
@@ -136,6 +138,14 @@ async function describeChoice(request: string, probes: readonly Probe[]): Promis
       .join(', ');
     if (used.some(({ engine }) => engine.engine === 'eager' && engine.provider === 'cpu')) {
       return warning('choice', `${text}, a hundred times slower than the compiled engine`, 'See the engines above.');
+    }
+    const lesser = trains.filter((device) => {
+      const engine = engineOf(device);
+      return engine !== undefined && !sameEngine(engine, engineCandidates(device.kind)[0]!);
+    });
+    if (able.length === trains.length && lesser.length > 0) {
+      const names = lesser.map(({ label }) => label).join(', ');
+      return warning('choice', `${text}; a better engine for ${names} does not work`, 'See the engines above.');
     }
     return able.length === trains.length
       ? ok('choice', `${text}, the best that works`)

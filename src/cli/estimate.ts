@@ -2,8 +2,10 @@
 import { catalogEntry, type CatalogEntry } from '../data/catalog.ts';
 import { splitSizes } from '../data/split-sizes.ts';
 import type { TrialRecord } from '../store/read-model.ts';
-import type { Architecture, TrialConfig } from '../trial/trial.ts';
-import { modelShape, weightSpecs } from '../vae/architecture.ts';
+import { forwardMacs, modelShape, weightCount } from '../model/model.ts';
+import { valueOf } from '../model/parameter.ts';
+import { architecture } from '../model/parameters.ts';
+import type { TrialConfig } from '../trial/trial.ts';
 
 export interface TimeEstimate {
   readonly lowSeconds: number;
@@ -31,38 +33,11 @@ const METRICS_PER_EPOCH = 10;
 /** A checkpoint holds weights, two moments and the best weights. */
 const CHECKPOINT_COPIES = 4;
 
-/**
- * Multiply–adds of one image's forward pass. A weight takes part once, a convolution's (plain or transposed) once for
- * each position of its smaller map: `ceil(height / 2^level)` rows.
- */
-export function forwardMacs(config: TrialConfig, image: { readonly height: number; readonly width: number }): number {
-  const shape = modelShape(config.parameters, image);
-  const depth = shape.widths.length;
-  let convolutions = 0;
-  let macs = 0;
-  for (const { shape: dimensions } of weightSpecs(shape)) {
-    const weights = product(dimensions);
-    if (dimensions.length === 4) {
-      // The encoder's levels 1 … depth, then the decoder's depth … 1.
-      const level = convolutions < depth ? convolutions + 1 : 2 * depth - convolutions;
-      convolutions++;
-      macs += weights * Math.ceil(image.height / 2 ** level) * Math.ceil(image.width / 2 ** level);
-    } else if (dimensions.length === 2) {
-      macs += weights;
-    }
-  }
-  return macs;
-}
-
-export function weightCount(config: TrialConfig, image: { readonly height: number; readonly width: number }): number {
-  return weightSpecs(modelShape(config.parameters, image)).reduce((sum, { shape }) => sum + product(shape), 0);
-}
-
 /** Seconds of one epoch at the assumed speed: forward and backward (three forwards) on training, forward on validation images. */
 export function assumedSecondsPerEpoch(config: TrialConfig, data: CatalogEntry): number {
   const { training, validation } = splitSizes(data, config.dataset);
   const { batchSize } = config.train;
-  const flops = 2 * forwardMacs(config, data) * (3 * training + validation);
+  const flops = 2 * forwardMacs(modelShape(config.parameters, data)) * (3 * training + validation);
   const steps = Math.ceil(training / batchSize) + Math.ceil(validation / batchSize);
   return flops / (ASSUMED_GFLOPS * 1e9) + steps * STEP_OVERHEAD_SECONDS;
 }
@@ -75,12 +50,13 @@ export function estimateTime(
   configs: readonly TrialConfig[],
   { past, slots }: { readonly past: readonly TrialRecord[]; readonly slots: number },
 ): TimeEstimate {
-  const slowdown = { mlp: measureSlowdown(past, 'mlp'), conv: measureSlowdown(past, 'conv') };
+  const byArchitecture = Map.groupBy(past, ({ config }) => valueOf(config.parameters, architecture));
+  const slowdown = new Map([...byArchitecture].map(([name, trials]) => [name, measureSlowdown(trials)]));
   const total = { low: 0, high: 0 };
   const longest = { low: 0, high: 0 };
   let measuredTrials = configs.length === 0 ? 0 : Infinity;
   for (const config of configs) {
-    const measured = slowdown[config.parameters.architecture];
+    const measured = slowdown.get(valueOf(config.parameters, architecture));
     const range = measured === undefined ? ASSUMED_RANGE : MEASURED_RANGE;
     const seconds = assumedSecondsPerEpoch(config, datasetOf(config)) * config.train.epochs * (measured?.factor ?? 1);
     measuredTrials = Math.min(measuredTrials, measured?.trials ?? 0);
@@ -100,21 +76,21 @@ export function estimateBytes(configs: readonly TrialConfig[], slots: number): n
   let bytes = 0;
   let largestModel = 0;
   for (const config of configs) {
-    const model = 4 * weightCount(config, datasetOf(config));
+    const model = 4 * weightCount(modelShape(config.parameters, datasetOf(config)));
     largestModel = Math.max(largestModel, model);
     bytes += model + PICTURE_BYTES + config.train.epochs * METRICS_PER_EPOCH * METRIC_ROW_BYTES;
   }
   return bytes + Math.min(slots, configs.length) * CHECKPOINT_COPIES * largestModel;
 }
 
-/** Measured over assumed seconds of completed trials of this architecture; undefined without any. */
-function measureSlowdown(past: readonly TrialRecord[], architecture: Architecture) {
+/** Measured over assumed seconds of completed trials; undefined without any. */
+function measureSlowdown(past: readonly TrialRecord[]) {
   let trials = 0;
   let measured = 0;
   let assumed = 0;
   for (const { config, state, epochs, seconds, reusedFrom } of past) {
     // A trial taken over from another sweep counts there.
-    if (config.parameters.architecture !== architecture || state !== 'completed' || reusedFrom !== null) continue;
+    if (state !== 'completed' || reusedFrom !== null) continue;
     if (seconds === 0) continue;
     trials++;
     measured += seconds;
@@ -125,8 +101,4 @@ function measureSlowdown(past: readonly TrialRecord[], architecture: Architectur
 
 function datasetOf({ dataset }: TrialConfig): CatalogEntry {
   return catalogEntry(dataset.name);
-}
-
-function product(dimensions: readonly number[]): number {
-  return dimensions.reduce((result, dimension) => result * dimension, 1);
 }

@@ -1,5 +1,6 @@
 /** The rows of an export, and its text forms in chunks of many rows. */
 import { toCsv } from '../report/csv.ts';
+import { toJsonLine } from '../report/json.ts';
 import { measuredNames } from '../report/metric.ts';
 import { parameterNames } from '../report/parameters.ts';
 import { TRAINED_ON_COLUMNS, trainedOn } from '../report/trained-on.ts';
@@ -71,14 +72,14 @@ export function* csvLines({ columns, rows }: ExportTable): Generator<string> {
 export function* jsonLines({ rows }: ExportTable): Generator<string> {
   let separator = '[\n';
   for (const chunk of chunked(rows)) {
-    yield separator + chunk.map((row) => JSON.stringify(row)).join(',\n');
+    yield separator + chunk.map((row) => toJsonLine(row).trimEnd()).join(',\n');
     separator = ',\n';
   }
   yield separator === '[\n' ? '[]\n' : '\n]\n';
 }
 
 export function* ndjsonLines({ rows }: ExportTable): Generator<string> {
-  for (const chunk of chunked(rows)) yield chunk.map((row) => `${JSON.stringify(row)}\n`).join('');
+  for (const chunk of chunked(rows)) yield chunk.map(toJsonLine).join('');
 }
 
 function* chunked<Row>(rows: Iterable<Row>): Generator<Row[]> {

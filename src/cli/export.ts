@@ -1,9 +1,11 @@
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, existsSync, realpathSync } from 'node:fs';
+import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { messageOf, SweepError } from '../errors.ts';
+import { isOwnFile } from '../paths.ts';
 import { defineCommand } from './command.ts';
-import { OWN_FLAGS } from './flags.ts';
+import { layoutOf, OWN_FLAGS } from './flags.ts';
 import { csvLines, jsonLines, metricTable, ndjsonLines, trialTable, type ExportTable } from './export-table.ts';
 import { findSweep, withResults } from './results.ts';
 
@@ -44,10 +46,9 @@ export const exportResults = defineCommand({
       const snapshot = findSweep(results, flags.name);
       const { name } = snapshot.sweep;
       const table = flags.table === 'metrics' ? metricTable(name, results.metrics(name)) : trialTable(snapshot);
-      return write(
-        textOf(table, flags.json ? 'json' : (flags.format ?? 'csv')),
-        flags.output === '-' ? undefined : flags.output,
-      );
+      const file = flags.output === '-' ? undefined : flags.output;
+      if (file !== undefined) refuseOwnFile(file, layoutOf(flags).root);
+      return write(textOf(table, flags.json ? 'json' : (flags.format ?? 'csv')), file);
     });
     return 0;
   },
@@ -62,6 +63,18 @@ function textOf(table: ExportTable, format: Format): Iterable<string> {
     case 'ndjson':
       return ndjsonLines(table);
   }
+}
+
+/** A file that the user names may be a link that the user made, but leads to none of the results. */
+function refuseOwnFile(file: string, root: string): void {
+  if (!existsSync(file)) return;
+  const target = realpathSync(file);
+  if (!isOwnFile(target) || !target.startsWith(`${realpathSync(root)}${path.sep}`)) return;
+  throw new SweepError(
+    'USAGE',
+    `${file} is ${target === path.resolve(file) ? '' : `a link to ${target}, `}a file of the results themselves, and an ` +
+      'export would overwrite it. Name another file with -o.',
+  );
 }
 
 async function write(chunks: Iterable<string>, file: string | undefined): Promise<void> {

@@ -1,5 +1,6 @@
 import type { WriteStream } from 'node:tty';
 import { createLogUpdate } from 'log-update';
+import { printable, printableStyled } from '../printable.ts';
 import type { Clock } from '../scheduler/clock.ts';
 import type { SchedulerEvent } from '../scheduler/events.ts';
 import { renderFrame } from './frame.ts';
@@ -34,7 +35,7 @@ export class LiveView implements RunView {
   observe(event: SchedulerEvent): void {
     this.#state = reduceProgress(this.#state, event);
     const text = announcement(event);
-    if (text !== undefined) this.#region.persist(text);
+    if (text !== undefined) this.#region.persist(printable(text));
     if (this.#hasPendingFrame) return;
     this.#hasPendingFrame = true;
     this.#schedule(Math.max(0, this.#drawnAtMs + FRAME_MS - this.#clock.monotonicMs()));
@@ -50,9 +51,8 @@ export class LiveView implements RunView {
     this.#drawnAtMs = this.#clock.monotonicMs();
     this.#hasPendingFrame = false;
     const state = { ...this.#state, nowMs: this.#clock.now().getTime() };
-    this.#region(
-      renderFrame(state, { ...terminalSize(this.#terminal), colour: isColoured(this.#terminal) }).join('\n'),
-    );
+    const window = { ...terminalSize(this.#terminal), colour: isColoured(this.#terminal) };
+    this.#region(printableStyled(renderFrame(state, window).join('\n')));
     this.#schedule(IDLE_FRAME_MS);
   }
 

@@ -1,6 +1,7 @@
-import { createReadStream, existsSync } from 'node:fs';
+import { createReadStream, statSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { SweepError } from '../errors.ts';
+import { printableJson } from '../printable.ts';
 import { formatNumber, shortId } from '../report/format.ts';
 import { metricInfo } from '../report/metric.ts';
 import { plain } from '../report/text.ts';
@@ -21,10 +22,12 @@ export const logs = defineCommand({
 
   run: async (flags) => {
     const { file, trial } = await withResults(flags, (results) => findLog(results, flags));
-    if (!existsSync(file)) throw new SweepError('NOT_FOUND', `Nothing was logged: there is no ${file}.`);
+    const found = statSync(file, { throwIfNoEntry: false });
+    if (found === undefined) throw new SweepError('NOT_FOUND', `Nothing was logged: there is no ${file}.`);
+    if (!found.isFile()) throw new SweepError('NOT_FOUND', `Nothing was logged: ${file} is no file. Take it away.`);
     const lines = createInterface({ input: createReadStream(file, 'utf8'), crlfDelay: Infinity });
     for await (const line of lines) {
-      if (trial === null || isAbout(trial, line)) print(flags.json ? line : describeLine(line));
+      if (trial === null || isAbout(trial, line)) print(flags.json ? printableJson(line) : describeLine(line));
     }
     return 0;
   },

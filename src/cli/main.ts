@@ -1,4 +1,3 @@
-import { styleText } from 'node:util';
 import yargs, { type Argv } from 'yargs';
 import { EXIT_CODES, SweepError } from '../errors.ts';
 import { STDIN } from '../paths.ts';
@@ -76,12 +75,11 @@ export async function main(argv: readonly string[]): Promise<number> {
   try {
     return await runCommandLine(argv.length === 0 ? ['--help'] : argv);
   } catch (error) {
-    const cross = styleText('red', '✗', { stream: process.stderr });
     if (error instanceof SweepError) {
-      note(`${cross} ${error.message}`);
+      note(error.message, '✗');
       return EXIT_CODES[error.code];
     }
-    note(`${cross} Unexpected failure: a bug in sweep, or a broken installation (\`sweep doctor\` tells).`);
+    note('Unexpected failure: a bug in sweep, or a broken installation (`sweep doctor` tells).', '✗');
     note(error instanceof Error ? (error.stack ?? error.message) : String(error));
     return 1;
   }
@@ -102,6 +100,7 @@ async function runCommandLine(argv: readonly string[]): Promise<number> {
       },
     });
   }
+  cacheNoHelp(parser);
   try {
     // yargs makes an empty word of a single dash.
     await parser.parseAsync(argv.map((word) => (word === '-' ? STDIN : word)));
@@ -126,6 +125,14 @@ function dash(word: unknown): unknown {
   return word === STDIN ? '-' : word;
 }
 
+/** yargs lays out the help after each command, for who asks for it later: nobody does, and it takes as long as a report. */
+function cacheNoHelp(parser: Argv<GlobalFlags>): void {
+  interface Internals {
+    getInternalMethods(): { getUsageInstance(): { cacheHelpMessage: () => void } };
+  }
+  (parser as unknown as Internals).getInternalMethods().getUsageInstance().cacheHelpMessage = () => undefined;
+}
+
 function createParser(argv: readonly string[]): Argv<GlobalFlags> {
   const parser = withGlobalFlags(yargs());
   return (
@@ -145,7 +152,7 @@ function createParser(argv: readonly string[]): Argv<GlobalFlags> {
       .epilogue(
         'Exit codes:\n  0  done\n  1  unexpected failure\n' +
           '  2  usage, spec, data or device error; nothing was started\n' +
-          '  3  some trials failed or diverged, or a test evaluation failed\n  4  nothing found\n' +
+          '  3  some trials failed or diverged, a test evaluation failed, or weights are gone\n  4  nothing found\n' +
           '  5  database problem, or another coordinator runs this sweep\n  130, 143  interrupted after saving (128 + the signal: also 129, 138, 140)',
       )
       .wrap(Math.min(stdoutLayout().columns, MAX_HELP_COLUMNS))

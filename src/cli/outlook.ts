@@ -8,10 +8,11 @@ import { countOutdated } from '../report/whole-sweep.ts';
 import { testTargets } from '../scheduler/test-task.ts';
 import { sweptParameters } from '../spec/naming.ts';
 import type { SweepRecord, TrialRecord } from '../store/read-model.ts';
-import type { PlannedSweep } from '../sweep.ts';
+import type { PlannedSweep } from '../plan-sweep.ts';
 import { distinctDigits } from '../trial/identity.ts';
 import { nextStep, type NextStep } from '../trial/next-step.ts';
 import type { TrialConfig, TrialId, TrialPlan } from '../trial/trial.ts';
+import { checkIdentity } from './check-identity.ts';
 import { estimateBytes, estimateTime, type TimeEstimate } from './estimate.ts';
 import { layoutOf, type GlobalFlags } from './flags.ts';
 import { withResults } from './results.ts';
@@ -98,10 +99,12 @@ async function readPast(sweep: string, flags: GlobalFlags) {
     return { past: [], elsewhere: new Map<TrialId, string>(), isRunning: false };
   return withResults(flags, (results) => {
     const snapshots = results.sweeps().flatMap(({ name }) => results.snapshot(name) ?? []);
+    const own = snapshots.find(({ sweep: { name } }) => name === sweep);
+    if (own !== undefined) checkIdentity([...own.trials, ...own.outside], own.sweep, results.file);
     return {
       past: snapshots.flatMap(({ trials, outside }) => [...trials, ...outside]),
       elsewhere: results.completedElsewhere(sweep),
-      isRunning: snapshots.some(({ sweep: { name, state } }) => name === sweep && state === 'running'),
+      isRunning: own?.sweep.state === 'running',
     };
   });
 }

@@ -1,19 +1,22 @@
 import type { WriteStream } from 'node:tty';
 import { styleText } from 'node:util';
+import { printable, printableStyled } from '../printable.ts';
 import type { Layout } from '../report/text.ts';
-import { printable } from './printable.ts';
 import { MIN_COLUMNS, terminalSize } from './terminal-size.ts';
 
 /** Writes the command's answer. Nothing else goes to stdout. */
 export function print(text: string): void {
-  const shown = process.stdout.isTTY ? printable(text) : text;
+  const shown = isColoured(process.stdout) ? printableStyled(text) : printable(text);
   process.stdout.write(shown.endsWith('\n') ? shown : `${shown}\n`);
 }
 
-/** Tells the user something that is not the answer: on stderr. */
-export function note(text: string): void {
+const SIGN_STYLES = { '✗': 'red', '!': 'yellow' } as const;
+
+/** Tells the user something that is not the answer, behind a sign in its colour: on stderr. */
+export function note(text: string, sign?: keyof typeof SIGN_STYLES): void {
   const shown = printable(text);
-  process.stderr.write(shown.endsWith('\n') ? shown : `${shown}\n`);
+  const head = sign === undefined ? '' : `${styleText(SIGN_STYLES[sign], sign, { stream: process.stderr })} `;
+  process.stderr.write(`${head}${shown}${shown.endsWith('\n') ? '' : '\n'}`);
 }
 
 /**
@@ -24,7 +27,7 @@ export function handleStreamErrors(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (stream === process.stderr || error.code === 'EPIPE' || error.code === 'EIO') return;
-      note(`✗ The answer can't be written: ${error.message}.`);
+      note(`The answer can't be written: ${error.message}.`, '✗');
       // The last word, whatever the command returns.
       process.once('exit', () => (process.exitCode ||= 1));
     });

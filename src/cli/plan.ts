@@ -1,12 +1,11 @@
-import { styleText } from 'node:util';
 import { count, formatBytes, formatCount, formatRoughly, formatValue, shortId } from '../report/format.ts';
 import { toJsonLine } from '../report/json.ts';
 import { describeParams, distinctValues, isSameValue } from '../report/parameters.ts';
 import { nextLine, plain, unbroken, wrap } from '../report/text.ts';
 import { outdatedNote } from '../report/whole-sweep.ts';
-import { snakeCase, sweptParameters, toUserParams } from '../spec/naming.ts';
+import { sweptParameters } from '../spec/naming.ts';
 import { possibleValues } from '../spec/space.ts';
-import { planSweep, type PlannedSweep } from '../sweep.ts';
+import { planSweep, type PlannedSweep } from '../plan-sweep.ts';
 import { defineCommand } from './command.ts';
 import { ASSUMED_GFLOPS, type TimeEstimate } from './estimate.ts';
 import { OWN_FLAGS, repeatFlags, specCommand, withSpec, type SpecFlags } from './flags.ts';
@@ -26,8 +25,8 @@ export const plan = defineCommand({
     const planned = await planSweep({ specFile: flags.spec, overrides: flags.overrides, dataDir: flags.data });
     const outlook = await lookAhead(planned, flags);
     if (!flags.quiet) {
-      const sign = styleText('yellow', '!', { stream: process.stderr });
-      for (const warning of planned.warnings) note(`${sign} ${warning}`);
+      for (const warning of planned.warnings) note(warning, '!');
+      if (planned.missingData !== null) note(planned.missingData, '!');
     }
     if (flags.json) print(toJsonLine(toJson(planned, outlook, flags)));
     else print((flags.list ? listTrials(planned, outlook) : describe(planned, outlook, flags)).join('\n'));
@@ -102,7 +101,7 @@ function describeSteps({
 
 /** What varies: name, the values, how many they are. */
 function describeAxes(spec: PlannedSweep['spec'], trials: PlannedSweep['trials']): string[] {
-  const configurations = trials.map(({ config }) => ({ params: toUserParams(config.parameters) }));
+  const configurations = trials.map(({ config }) => ({ params: config.parameters }));
   const axes = sweptParameters(spec).map((name) => {
     return { name, text: describeValues(spec, name, distinctValues(configurations, name)) };
   });
@@ -118,7 +117,7 @@ const MAX_LISTED_DRAWS = 8;
 
 /** `0.5  1  2   (3 values)`; of many draws from a range the ends: `0.0012 … 0.93   (20 values drawn)`. */
 function describeValues({ axes, when, search }: PlannedSweep['spec'], name: string, found: unknown[]): string {
-  const axis = axes.find(({ parameter }) => snakeCase(parameter) === name);
+  const axis = axes.find(({ parameter }) => parameter === name);
   const declared = axis && possibleValues({ axes, when }, axis);
   // Draws come in any order; choices are known in the order of the file.
   const position = (value: unknown): number =>
@@ -151,7 +150,7 @@ function formatTime({ lowSeconds, highSeconds, measuredTrials }: TimeEstimate): 
 function listTrials({ spec, trials }: PlannedSweep, { prospects, idLength }: Outlook): string[] {
   const names = sweptParameters(spec);
   return trials.map(({ id, seed, config }, index) => {
-    const parameters = describeParams({ ...toUserParams(config.parameters), seed }, [...names, 'seed']);
+    const parameters = describeParams({ ...config.parameters, seed }, [...names, 'seed']);
     const fate = describeProspect(prospects[index]!);
     return `${shortId(id, idLength)}  ${parameters}${fate === '' ? '' : `  ${fate}`}`;
   });
@@ -170,7 +169,7 @@ function describeProspect({ step, source, own, resumes }: Prospect): string {
   }
 }
 
-function toJson({ spec, trials, warnings }: PlannedSweep, outlook: Outlook, { list }: { list: boolean }) {
+function toJson({ spec, trials, warnings, missingData }: PlannedSweep, outlook: Outlook, { list }: { list: boolean }) {
   const { prospects, kept, takenOver, toRun, toTest, outside, trainedElsewhere, devices, time, bytes } = outlook;
   return {
     schema: 'vae-sweep.plan/1',
@@ -196,7 +195,7 @@ function toJson({ spec, trials, warnings }: PlannedSweep, outlook: Outlook, { li
         trial: id,
         config_id: configId,
         seed,
-        params: toUserParams(config.parameters),
+        params: config.parameters,
         finished_in: ['keep', 'take_over'].includes(prospects[index]!.step) ? prospects[index]!.source : null,
         step: prospects[index]!.step,
         resumes: prospects[index]!.resumes,
@@ -206,5 +205,6 @@ function toJson({ spec, trials, warnings }: PlannedSweep, outlook: Outlook, { li
     outside_plan: outside,
     trained_elsewhere: [...trainedElsewhere.values()].reduce((sum, trials) => sum + trials, 0),
     warnings,
+    missing_data: missingData,
   };
 }

@@ -2,7 +2,9 @@
 import { countStates } from '../report/count-states.ts';
 import type { TrialRecord } from '../store/read-model.ts';
 import type { TrialState } from '../trial/state.ts';
-import type { Architecture, ConfigId, Objective, TrialId } from '../trial/trial.ts';
+import { valueOf } from '../model/parameter.ts';
+import { architecture } from '../model/parameters.ts';
+import type { ConfigId, Objective, TrialId } from '../trial/trial.ts';
 
 export interface RunningTrial {
   readonly trial: TrialRecord;
@@ -45,8 +47,8 @@ export interface ProgressState {
   readonly slots: number;
   readonly totalEpochs: number;
   /** Epochs that trials still have to train, those under way included. */
-  readonly pendingEpochs: Readonly<Record<Architecture, number>>;
-  readonly costs: Readonly<Record<Architecture, Cost>>;
+  readonly pendingEpochs: Readonly<Record<string, number>>;
+  readonly costs: Readonly<Record<string, Cost>>;
   readonly scores: ReadonlyMap<ConfigId, Score>;
   /** The latest trials that diverged, failed, or completed worse than a constant image, newest first. */
   readonly failures: readonly { readonly trial: TrialRecord; readonly state: TrialState; readonly cause: string }[];
@@ -74,8 +76,8 @@ export function initialProgress(at: Date): ProgressState {
     paused: new Map(),
     slots: 0,
     totalEpochs: 0,
-    pendingEpochs: { mlp: 0, conv: 0 },
-    costs: { mlp: { epochs: 0, seconds: 0 }, conv: { epochs: 0, seconds: 0 } },
+    pendingEpochs: {},
+    costs: {},
     scores: new Map(),
     failures: [],
     testing: null,
@@ -116,7 +118,7 @@ export function bestSoFar(state: ProgressState): Leader | undefined {
 /** Share of all epochs that is done, 0 to 1; finished trials count whole. */
 export function progressFraction(state: ProgressState): number {
   if (state.totalEpochs === 0) return 0;
-  const pending = state.pendingEpochs.mlp + state.pendingEpochs.conv;
+  const pending = Object.values(state.pendingEpochs).reduce((sum, epochs) => sum + epochs, 0);
   const underWay = [...state.running.values()].reduce((sum, { fraction }) => sum + fraction, 0);
   return (state.totalEpochs - pending + underWay) / state.totalEpochs;
 }
@@ -127,16 +129,19 @@ export function progressFraction(state: ProgressState): number {
  * and while all that is left is with other sweeps, whose pace is not known here.
  */
 export function etaSeconds(state: ProgressState): number | null {
-  const means = Object.values(state.costs).flatMap(({ epochs, seconds }) => (epochs === 0 ? [] : [seconds / epochs]));
+  const means = Object.values(state.costs).map(({ epochs, seconds }) => seconds / epochs);
   if (means.length === 0 || state.slots === 0 || (state.wait !== null && state.running.size === 0)) return null;
-  const secondsPerEpoch = (architecture: Architecture): number => {
-    const { epochs, seconds } = state.costs[architecture];
-    return epochs === 0 ? Math.max(...means) : seconds / epochs;
+  const secondsPerEpoch = (name: string): number => {
+    const cost = state.costs[name];
+    return cost === undefined ? Math.max(...means) : cost.seconds / cost.epochs;
   };
-  let work = state.pendingEpochs.mlp * secondsPerEpoch('mlp') + state.pendingEpochs.conv * secondsPerEpoch('conv');
+  let work = Object.entries(state.pendingEpochs).reduce(
+    (sum, [name, epochs]) => sum + epochs * secondsPerEpoch(name),
+    0,
+  );
   let longest = 0;
   for (const { trial, epochsDone, fraction } of state.running.values()) {
-    const cost = secondsPerEpoch(trial.config.parameters.architecture);
+    const cost = secondsPerEpoch(valueOf(trial.config.parameters, architecture));
     work -= fraction * cost;
     longest = Math.max(longest, (epochsOf(trial) - epochsDone - fraction) * cost);
   }

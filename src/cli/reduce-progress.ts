@@ -1,4 +1,6 @@
 /** Folds a run's events into what it looks like. Pure: time comes with the events. */
+import { valueOf } from '../model/parameter.ts';
+import { architecture } from '../model/parameters.ts';
 import { countStates } from '../report/count-states.ts';
 import { describeShortfall, failureOf } from '../report/shortfall.ts';
 import { describeWait } from '../scheduler/describe-wait.ts';
@@ -53,10 +55,12 @@ type EventOf<Type extends SchedulerEvent['type']> = Extract<SchedulerEvent, { ty
 
 function planned(state: ProgressState, { snapshot }: EventOf<'planned'>): ProgressState {
   const { sweep, trials } = snapshot;
-  const pendingEpochs = { mlp: 0, conv: 0 };
+  const pendingEpochs: Record<string, number> = {};
   const scores = new Map<ConfigId, Score>();
   for (const trial of trials) {
-    if (!isFinished(trial.state)) pendingEpochs[trial.config.parameters.architecture] += epochsOf(trial) - trial.epochs;
+    if (isFinished(trial.state)) continue;
+    const name = valueOf(trial.config.parameters, architecture);
+    pendingEpochs[name] = (pendingEpochs[name] ?? 0) + epochsOf(trial) - trial.epochs;
     addScore(scores, trial, trial.state, trial.metrics[sweep.objective.metric]);
   }
   return {
@@ -103,9 +107,9 @@ function epochProgress(state: ProgressState, event: EventOf<'progress'>): Progre
 function epochDone(state: ProgressState, { trial: id, record }: EventOf<'epoch'>): ProgressState {
   const running = state.running.get(id);
   if (running === undefined) return state;
-  const { architecture } = running.trial.config.parameters;
-  const { epochs, seconds } = state.costs[architecture];
-  const costs = { ...state.costs, [architecture]: { epochs: epochs + 1, seconds: seconds + record.seconds } };
+  const name = valueOf(running.trial.config.parameters, architecture);
+  const { epochs, seconds } = state.costs[name] ?? { epochs: 0, seconds: 0 };
+  const costs = { ...state.costs, [name]: { epochs: epochs + 1, seconds: seconds + record.seconds } };
   const metric = record.metrics[state.objective.metric] ?? null;
   const fraction = Math.max(0, running.fraction - (record.epoch - running.epochsDone));
   return withEpochs({ ...state, costs }, id, record.epoch, { fraction, metric });
@@ -172,8 +176,8 @@ function requeued(state: ProgressState, id: TrialId): ProgressState {
 }
 
 function lessPending(state: ProgressState, trial: TrialRecord, epochs: number): ProgressState['pendingEpochs'] {
-  const { architecture } = trial.config.parameters;
-  return { ...state.pendingEpochs, [architecture]: state.pendingEpochs[architecture] - epochs };
+  const name = valueOf(trial.config.parameters, architecture);
+  return { ...state.pendingEpochs, [name]: (state.pendingEpochs[name] ?? 0) - epochs };
 }
 
 function addScore(

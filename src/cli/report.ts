@@ -1,3 +1,4 @@
+import { findLostWeights } from '../lost-weights.ts';
 import { parseFilter } from '../report/filter.ts';
 import { renderReportCsv } from '../report/csv.ts';
 import { renderReportJson } from '../report/json.ts';
@@ -7,7 +8,7 @@ import { DEFAULT_BEST, summarize } from '../report/summarize.ts';
 import { renderReportTable } from '../report/table.ts';
 import { wholeSweep } from '../report/whole-sweep.ts';
 import { defineCommand } from './command.ts';
-import { OWN_FLAGS, repeatFlags, wholeNumber } from './flags.ts';
+import { layoutOf, OWN_FLAGS, repeatFlags, wholeNumber } from './flags.ts';
 import { print, stdoutLayout } from './output.ts';
 import { findSweep, withResults } from './results.ts';
 
@@ -61,14 +62,20 @@ export const report = defineCommand({
     const name = isName ? flags.best : flags.name;
     const best = isName ? DEFAULT_BEST : bestCount(flags.best);
 
-    const { snapshot, idLength } = await withResults(flags, (results) => {
+    const { snapshot, idLength, lostWeights } = await withResults(flags, (results) => {
       const found = findSweep(results, name);
-      return { snapshot: flags.all ? wholeSweep(found) : found, idLength: results.idLength() };
+      return {
+        snapshot: flags.all ? wholeSweep(found) : found,
+        idLength: results.idLength(),
+        lostWeights: findLostWeights(found.trials, layoutOf(flags)),
+      };
     });
     const where = flags.where === undefined ? undefined : parseFilter(flags.where.join(' '), snapshot);
     print(
       render(
-        summarize(snapshot, { best, by: flags.by, where, flags: repeatFlags(flags), idLength, all: flags.all }),
+        summarize(snapshot, {
+          ...{ best, by: flags.by, where, flags: repeatFlags(flags), idLength, all: flags.all, lostWeights },
+        }),
         flags.json ? 'json' : (flags.format ?? 'table'),
       ),
     );

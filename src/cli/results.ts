@@ -5,6 +5,7 @@ import { nearest } from '../spec/suggest.ts';
 import { openReadModel } from '../store/sqlite-read-model.ts';
 import type { ReadModel, SnapshotMetrics, SweepSnapshot, TrialRecord } from '../store/read-model.ts';
 import type { TrialState } from '../trial/state.ts';
+import { checkIdentity } from './check-identity.ts';
 import { layoutOf, type GlobalFlags } from './flags.ts';
 
 /**
@@ -29,7 +30,11 @@ export function findSweep(model: ReadModel, name: string | undefined, metrics?: 
   const wanted = name ?? names[0];
   if (wanted === undefined) throw new SweepError('NOT_FOUND', 'No sweep here yet. Start one with `sweep run SPEC`.');
   const snapshot = model.snapshot(wanted, metrics);
-  if (snapshot !== undefined) return snapshot;
+  if (snapshot !== undefined) {
+    // Who wants the objective alone is in a hurry, and tells no configuration.
+    if (metrics !== 'objective') checkIdentity([...snapshot.trials, ...snapshot.outside], snapshot.sweep, model.file);
+    return snapshot;
+  }
   const near = nearest(wanted, names);
   const hint = near === undefined ? '' : ` Did you mean \`${near}\`?`;
   throw new SweepError('NOT_FOUND', `No sweep called \`${plain(wanted)}\`.${hint} Sweeps here: ${names.join(', ')}.`);
@@ -63,7 +68,14 @@ export function findTrial(model: ReadModel, prefix: string): TrialRecord {
   const order = ({ state, reusedFrom, inPlan }: TrialRecord): number =>
     4 * MOST_TOLD_FIRST.indexOf(state) + 2 * Number(reusedFrom !== null) + Number(!inPlan);
   const [trial] = found.toSorted((a, b) => order(a) - order(b));
-  if (trial !== undefined) return trial;
+  if (trial !== undefined) {
+    checkIdentity(
+      [trial],
+      model.sweeps().find(({ name }) => name === trial.sweep)!,
+      model.file,
+    );
+    return trial;
+  }
   throw new SweepError(
     'NOT_FOUND',
     `No trial's id starts with \`${plain(prefix)}\`. Ids are in \`sweep report\` and \`sweep export\`.`,

@@ -11,7 +11,13 @@ import { isFinished, TRIAL_STATES } from '../trial/state.ts';
 import { repeatFlags, specCommand, type SpecFlags } from './flags.ts';
 
 /** Warnings that tell how trials ended; the others are about the order, which is the report's business. */
-const LOSSES: readonly Warning['kind'][] = ['failed', 'diverged', 'worse_than_constant', 'worse_after_best'];
+const LOSSES: readonly Warning['kind'][] = [
+  'failed',
+  'diverged',
+  'weights_lost',
+  'worse_than_constant',
+  'worse_after_best',
+];
 
 /** How a run ended: the headline, the best configuration so far, what went wrong, and what to do next. */
 export function summaryLines(
@@ -20,15 +26,19 @@ export function summaryLines(
   flags: SpecFlags & { readonly idLength: number },
   layout: Layout,
 ): [headline: string, ...rest: string[]] {
-  const model = summarize(snapshot, { best: 1, idLength: flags.idLength });
+  const model = summarize(snapshot, { best: 1, idLength: flags.idLength, lostWeights: result.lostWeights });
   const losses = model.warnings.filter(({ kind }) => LOSSES.includes(kind));
   const [style, sign] =
     result.interrupted || result.exitCode !== 0 || losses.length > 0
       ? (['yellow', '!'] as const)
       : (['green', '✓'] as const);
   const worse = losses.flatMap(({ kind, trials }) => (kind === 'worse_than_constant' ? trials : []));
+  const again = result.lostWeights.slice(0, 3).map(({ trial }) => ` --again ${shortId(trial, flags.idLength)}`);
   const next = [
-    ...(result.interrupted || result.counts.failed + result.failedTests.length > 0 ? specCommand('run', flags) : []),
+    ...(again.length === 0 ? [] : specCommand('run', flags).map((command) => command + again.join(''))),
+    ...(result.interrupted || (again.length === 0 && result.counts.failed + result.failedTests.length > 0)
+      ? specCommand('run', flags)
+      : []),
     `sweep report ${result.name} --best${repeatFlags(flags)}`,
     ...result.selected.slice(0, 1).map((trial) => `sweep show ${shortId(trial, flags.idLength)}${repeatFlags(flags)}`),
   ];

@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
+import { bitClassOfWeights, findLostWeights } from '../lost-weights.ts';
 import { shortId } from '../report/format.ts';
 import { describeTrial, renderTrialJson } from '../report/show.ts';
 import { renderTrial } from '../report/trial-text.ts';
@@ -24,6 +25,8 @@ export const show = defineCommand({
         metrics: results.metrics(trial.sweep, trial.id),
         attempts: results.attempts(trial.reusedFrom ?? trial.sweep, trial.id),
         files: filesOf(trial, flags),
+        lostWeights: findLostWeights([trial], layoutOf(flags))[0],
+        bitClass: bitClassOfWeights(trial, layoutOf(flags)),
       });
       return { detail, idLength: results.idLength() };
     });

@@ -142,7 +142,11 @@ export function idxBytes({ height, width, files }: IdxEntry, role: IdxRole): num
   return 16 + files[role].images * height * width;
 }
 
-/** Content of generated data is known by its recipe. */
-export function recipeFingerprint({ name, recipeVersion }: SpritesEntry): string {
-  return createHash('sha256').update(`${name} recipe ${recipeVersion}`).digest('hex');
+/** Hash of a data set's content, known without it: generated data have a recipe, and files must hold the original's. */
+export function fingerprintOf(entry: CatalogEntry): string {
+  const content =
+    entry.kind === 'sprites'
+      ? `${entry.name} recipe ${entry.recipeVersion}`
+      : IDX_ROLES.map((role) => `${role} ${entry.files[role].sha256}\n`).join('');
+  return createHash('sha256').update(content).digest('hex');
 }

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { constants, gunzip } from 'node:zlib';
+import { constants as zlib, gunzip } from 'node:zlib';
+import { formatCount } from '../format-number.ts';
 import { refused } from './refusal.ts';
 
 /** The content of a data file, unpacked if it was compressed. */
@@ -16,11 +18,12 @@ const inflate = promisify(gunzip);
 
 /**
  * Reads a file, gzip or plain whatever its name says. Never holds more than one byte beyond `limit` of its content,
- * whatever the file claims or unpacks to.
+ * whatever the file claims, is or unpacks to.
  * @throws SweepError DATA_MISSING if it can't be read
  */
 export async function readContent(file: string, limit: number): Promise<Content> {
-  const raw = await readFile(file).catch(async (error: unknown) => {
+  const largest = limit + PACKING_BYTES;
+  const raw = await readStart(file, largest).catch(async (error: unknown) => {
     throw await refused(file, error);
   });
   if (raw[0] !== 0x1f || raw[1] !== 0x8b) return { bytes: raw.subarray(0, limit + 1) };
@@ -29,26 +32,54 @@ export async function readContent(file: string, limit: number): Promise<Content>
   try {
     return { bytes: await inflate(raw, options) };
   } catch (error) {
-    return unpackStart(raw, limit, error);
+    return unpackStart(raw, { limit, largest }, error);
+  }
+}
+
+/** What a header and content that gzip can't make smaller may add to it. */
+const PACKING_BYTES = 1e5;
+
+/** All of a file of at most `largest` bytes, or its start. What is no file is refused, and opening it doesn't block. */
+async function readStart(file: string, largest: number): Promise<Buffer<ArrayBuffer>> {
+  const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    const stats = await handle.stat();
+    if (!stats.isFile())
+      throw Object.assign(new Error('not a file'), { code: stats.isDirectory() ? 'EISDIR' : 'ENXIO' });
+    const start = Buffer.allocUnsafeSlow(Math.min(stats.size, largest) + 1);
+    let length = 0;
+    while (length < start.length) {
+      const { bytesRead } = await handle.read(start, length);
+      if (bytesRead === 0) break;
+      length += bytesRead;
+    }
+    return start.subarray(0, length);
+  } finally {
+    await handle.close();
   }
 }
 
 /** Of a file that gzip refuses, or that unpacks to more than the limit: its first bytes, to tell what it is. */
-async function unpackStart(raw: Buffer, limit: number, error: unknown): Promise<Content> {
-  if (error instanceof RangeError)
-    return { bytes: await firstBytes(raw), trouble: `it unpacks to more than ${limit.toLocaleString('en')} bytes` };
+async function unpackStart(
+  raw: Buffer,
+  { limit, largest }: { readonly limit: number; readonly largest: number },
+  error: unknown,
+): Promise<Content> {
+  const bytes = await firstBytes(raw).catch(() => Buffer.alloc(0));
+  if (error instanceof RangeError) return { bytes, trouble: `it unpacks to more than ${formatCount(limit)} bytes` };
+  if (raw.length > largest) return { bytes, trouble: `it is too long, with more than ${formatCount(largest)} bytes` };
   const isCut = (error as NodeJS.ErrnoException).code === 'Z_BUF_ERROR';
   return {
-    bytes: await firstBytes(raw).catch(() => Buffer.alloc(0)),
+    bytes,
     trouble: isCut
-      ? `it is cut off: its compressed data end too soon, after ${raw.length.toLocaleString('en')} bytes`
+      ? `it is cut off: its compressed data end too soon, after ${formatCount(raw.length)} bytes`
       : `gzip can't unpack it (${error instanceof Error ? error.message : String(error)})`,
   };
 }
 
 /** Unpacks the beginning of the compressed file alone, which is of a bounded size. */
 async function firstBytes(raw: Buffer): Promise<Buffer<ArrayBuffer>> {
-  return inflate(raw.subarray(0, 1024), { finishFlush: constants.Z_SYNC_FLUSH });
+  return inflate(raw.subarray(0, 1024), { finishFlush: zlib.Z_SYNC_FLUSH });
 }
 
 export function sha256(bytes: Uint8Array): string {

@@ -1,7 +1,7 @@
 import { SweepError } from '../errors.ts';
 import { randomStream } from '../random.ts';
 import type { DatasetSettings } from '../trial/trial.ts';
-import { catalogEntry, recipeFingerprint, type CatalogEntry, type IdxEntry, type SpritesEntry } from './catalog.ts';
+import { catalogEntry, fingerprintOf, type CatalogEntry, type IdxEntry, type SpritesEntry } from './catalog.ts';
 import { readIdxDataset } from './idx-dataset.ts';
 import type { Dataset, DatasetSource, ImageSet } from './source.ts';
 import { splitSizes } from './split-sizes.ts';
@@ -22,11 +22,11 @@ export async function loadDataset(
   catalog?: readonly CatalogEntry[],
 ): Promise<Dataset> {
   const entry = catalogEntry(source.name, catalog);
-  return entry.kind === 'sprites' ? loadSprites(entry, source, settings) : loadIdx(entry, source, settings, catalog);
+  checkFingerprint(source, fingerprintOf(entry));
+  return entry.kind === 'sprites' ? loadSprites(entry, settings) : loadIdx(entry, source, settings, catalog);
 }
 
-function loadSprites(entry: SpritesEntry, source: DatasetSource, settings: DatasetSettings): Dataset {
-  checkFingerprint(source, recipeFingerprint(entry));
+function loadSprites(entry: SpritesEntry, settings: DatasetSettings): Dataset {
   const { grid, height, width, splits } = entry;
   const order = fixedOrder(entry, entry.images);
   const rest = split(order.subarray(splits.test), entry, settings);
@@ -49,8 +49,7 @@ async function loadIdx(
   settings: DatasetSettings,
   catalog?: readonly CatalogEntry[],
 ): Promise<Dataset> {
-  const { fingerprint, ...images } = await readIdxDataset(entry, source.files, catalog);
-  checkFingerprint(source, fingerprint);
+  const images = await readIdxDataset(entry, source.files, catalog);
   const { height, width, files, splits } = entry;
   const { train, validation } = split(fixedOrder(entry, files['train-images'].images), entry, settings);
   return {

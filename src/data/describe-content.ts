@@ -1,3 +1,5 @@
+import { formatCount } from '../format-number.ts';
+
 /** What a file is, by what is in it, for people who expected images. */
 
 const TEXTS: readonly (readonly [start: RegExp, words: string])[] = [
@@ -24,7 +26,7 @@ export function describeContent(bytes: Buffer): string {
   const binary = BINARIES.find(([magic]) => hex.startsWith(magic))?.[1];
   if (text !== undefined || binary !== undefined) return text ?? binary!;
   if (/^[\t\n\r -~]+$/.test(start)) return `a text that starts with ${JSON.stringify(start.slice(0, 40))}`;
-  if (bytes.every((byte) => byte === 0)) return `nothing but ${bytes.length.toLocaleString('en')} zero bytes`;
+  if (bytes.every((byte) => byte === 0)) return 'nothing but zero bytes';
   return `no IDX file of bytes: its first bytes are 0x${hex.slice(0, 8)}`;
 }
 
@@ -49,7 +51,7 @@ function idxDimensions(bytes: Buffer): number[] | undefined {
 }
 
 function describeIdx([count = 0, ...image]: readonly number[]): string {
-  const amount = count.toLocaleString('en');
+  const amount = formatCount(count);
   return image.length === 0
     ? `an IDX file of ${amount} labels`
     : `an IDX file of ${amount} images of ${image.join('×')}`;

@@ -1,9 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { messageOf } from '../errors.ts';
+import { messageOf, SweepError } from '../errors.ts';
+import { makeFolder } from '../make-folder.ts';
 
 export interface DownloadProgress {
   /** Name of the file, without its folder. */
@@ -34,14 +35,14 @@ export class DownloadError extends Error {
 /**
  * Fetches a file from the first server that has it. `target` appears only when it is complete, verified and on disk;
  * two processes may download it at the same time.
- * @throws DownloadError
+ * @throws DownloadError, or SweepError DATA_MISSING where the folder can't be made
  */
 export async function download({ urls, sha256, target, onProgress }: Download): Promise<void> {
+  makeCacheFolder(path.dirname(target));
   const tried: string[] = [];
   for (const url of urls) {
     const partial = `${target}.${randomUUID()}.part`;
     try {
-      await mkdir(path.dirname(target), { recursive: true });
       const received = await fetchTo(partial, url, (receivedBytes, totalBytes) => {
         onProgress?.({ file: path.basename(target), receivedBytes, totalBytes });
       });
@@ -54,6 +55,19 @@ export async function download({ urls, sha256, target, onProgress }: Download): 
     }
   }
   throw new DownloadError(tried);
+}
+
+function makeCacheFolder(folder: string): void {
+  try {
+    makeFolder(folder);
+  } catch (cause) {
+    throw new SweepError(
+      'DATA_MISSING',
+      `Nothing can be downloaded to ${folder}: the folder can't be made (${messageOf(cause)}). Make that possible, set ` +
+        `XDG_CACHE_HOME to a folder that can be written to, or put the files into a folder DIR/${path.basename(folder)} and pass --data DIR.`,
+      { cause },
+    );
+  }
 }
 
 /** Writes what `url` serves to a new file and returns its sha256. */

@@ -1,4 +1,5 @@
 import type { DatasetSettings, TrainSettings } from '../trial/trial.ts';
+import { formatCount } from '../format-number.ts';
 import type { CatalogEntry } from './catalog.ts';
 import { splitSizes, type SplitSizes } from './split-sizes.ts';
 
@@ -44,30 +45,26 @@ function* unmetWishes(
 ): Generator<UnmetWish> {
   if (dataset.train !== null && dataset.train > trainable) {
     const others = [
-      `${format(splits.test)} are test images`,
-      heldOut > 0 && `${format(heldOut)} held out for validation`,
+      `${formatCount(splits.test)} are test images`,
+      heldOut > 0 && `${formatCount(heldOut)} held out for validation`,
     ];
     const message =
-      `dataset.train asks for ${format(dataset.train)} images, and ${name} has ${format(trainable)} to train on ` +
+      `dataset.train asks for ${formatCount(dataset.train)} images, and ${name} has ${formatCount(trainable)} to train on ` +
       `(another ${others.filter((other) => other !== false).join(', ')}): all of them train`;
     yield { path: ['dataset', 'train'], message };
   }
   if (dataset.validation !== null && dataset.validation > heldOut) {
     const message =
-      `dataset.validation asks for ${format(dataset.validation)} images, and ${name} has ${format(heldOut)} held ` +
-      `out for validation: ${format(validation)} are used`;
+      `dataset.validation asks for ${formatCount(dataset.validation)} images, and ${name} has ${formatCount(heldOut)} held ` +
+      `out for validation: ${formatCount(validation)} are used`;
     yield { path: ['dataset', 'validation'], message };
   }
   if (train.batchSize > training) {
-    const message = `train.batch_size is ${format(train.batchSize)}, and there are ${format(training)} training images: every step takes them all`;
+    const message = `train.batch_size is ${formatCount(train.batchSize)}, and there are ${formatCount(training)} training images: every step takes them all`;
     yield { path: ['train', 'batch_size'], message };
   }
   if (isBinary && dataset.binarization !== 'grey') {
     const message = `dataset.binarization: ${dataset.binarization} changes nothing: the images of ${name} are black and white already`;
     yield { path: ['dataset', 'binarization'], message };
   }
-}
-
-function format(count: number): string {
-  return count.toLocaleString('en');
 }

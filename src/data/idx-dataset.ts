@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { SweepError } from '../errors.ts';
 import { CATALOG, idxBytes, roleOf, type CatalogEntry, type IdxEntry, type IdxRole } from './catalog.ts';
 import { readContent, sha256 } from './content.ts';
@@ -8,8 +7,6 @@ import { wrongContent } from './wrong-content.ts';
 export interface IdxDataset {
   readonly train: Uint8Array<ArrayBuffer>;
   readonly test: Uint8Array<ArrayBuffer>;
-  /** Hash of the uncompressed content of all files. */
-  readonly fingerprint: string;
 }
 
 /**
@@ -32,7 +29,5 @@ export async function readIdxDataset(
   const [train, test] = await Promise.allSettled([read('train-images'), read('test-images')]);
   if (train.status === 'rejected') throw train.reason;
   if (test.status === 'rejected') throw test.reason;
-  const [{ sha256: ofTrain }, { sha256: ofTest }] = [entry.files['train-images'], entry.files['test-images']];
-  const fingerprint = createHash('sha256').update(`train-images ${ofTrain}\ntest-images ${ofTest}\n`);
-  return { train: train.value, test: test.value, fingerprint: fingerprint.digest('hex') };
+  return { train: train.value, test: test.value };
 }

@@ -3,7 +3,7 @@ import envPaths from 'env-paths';
 import { SweepError } from '../errors.ts';
 import { shellWord } from '../shell-word.ts';
 import type { DatasetSettings } from '../trial/trial.ts';
-import { catalogEntry, recipeFingerprint, type CatalogEntry, type IdxEntry, type IdxRole } from './catalog.ts';
+import { catalogEntry, fingerprintOf, type CatalogEntry, type IdxEntry, type IdxRole } from './catalog.ts';
 import { download, DownloadError, type DownloadProgress } from './download.ts';
 import { findFiles, missingFiles, type IdxPaths, type Looked, type Search } from './find-files.ts';
 import { readIdxDataset } from './idx-dataset.ts';
@@ -27,12 +27,36 @@ export interface LocateOptions {
  */
 export async function locateDataset(settings: DatasetSettings, options: LocateOptions = {}): Promise<DatasetSource> {
   const entry = catalogEntry(settings.name, options.catalog);
-  const { name, height, width } = entry;
-  if (entry.kind === 'sprites') return { name, files: {}, fingerprint: recipeFingerprint(entry), height, width };
+  if (entry.kind === 'sprites') return sourceOf(entry, {});
   const search = await findDataset(entry, options);
   const files = search.files ?? (await fetchFiles(entry, options, search.looked));
-  const { fingerprint } = await readIdxDataset(entry, files, options.catalog);
-  return { name, files, fingerprint, height, width };
+  await readIdxDataset(entry, files, options.catalog);
+  return sourceOf(entry, files);
+}
+
+/** Nothing is known of a data set's files but that they are not, or not all, here. */
+class MissingDataset extends SweepError {}
+
+/**
+ * The same without a download: of a data set that is not here, what it will be, since that is known, and in `missing`
+ * where it was looked for and how it comes here.
+ * @throws SweepError DATA_MISSING for files that can't be read, or DATA_CORRUPT
+ */
+export async function expectDataset(
+  settings: DatasetSettings,
+  options: Omit<LocateOptions, 'download'> = {},
+): Promise<{ readonly source: DatasetSource; readonly missing: string | null }> {
+  try {
+    return { source: await locateDataset(settings, { ...options, download: false }), missing: null };
+  } catch (error) {
+    if (!(error instanceof MissingDataset)) throw error;
+    return { source: sourceOf(catalogEntry(settings.name, options.catalog), {}), missing: error.message };
+  }
+}
+
+function sourceOf(entry: CatalogEntry, files: DatasetSource['files']): DatasetSource {
+  const { name, height, width } = entry;
+  return { name, files, fingerprint: fingerprintOf(entry), height, width };
 }
 
 /** Where the data set's files are on this machine, or where they were looked for. Reads none that it takes for its own. */
@@ -44,7 +68,7 @@ export function findDataset(entry: IdxEntry, options: LocateOptions): Promise<Se
 
 async function fetchFiles(entry: IdxEntry, options: LocateOptions, looked: readonly Looked[]): Promise<IdxPaths> {
   if (options.download === false) {
-    throw missing(entry, options, looked, 'Nothing was downloaded now; `sweep run` does that.');
+    throw missing(entry, options, looked, 'Nothing was downloaded now; `sweep run` downloads what is missing.');
   }
   return {
     'train-images': await fetchFile(entry, 'train-images', options, looked),
@@ -102,7 +126,7 @@ function missing(
     `Where the network is open, this gets what is missing:\n${commands.map((command) => `  ${command}\n`).join('')}` +
     `Files from elsewhere go into a folder DIR/${entry.name}; pass --data DIR (or set SWEEP_DATA=DIR). ` +
     `\`dataset: sprites-mini\` needs no files.`;
-  return new SweepError('DATA_MISSING', message, { cause });
+  return new MissingDataset('DATA_MISSING', message, { cause });
 }
 
 function cacheFolder(

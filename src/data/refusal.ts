@@ -36,6 +36,8 @@ async function explain(place: string, error: unknown): Promise<string> {
       return `${await fileAbove(place)} is a file, and should be a folder. Name the folder of the data sets with --data DIR.`;
     case 'EISDIR':
       return `${place} is a folder, and should be a file. Rename the folder, and put the file in its place.`;
+    case 'ENXIO':
+      return `${place} is a named pipe, a socket or a device, and should be a file. Put the file in its place, or name another folder with --data DIR.`;
     case 'ELOOP':
       return `${place} is a link that leads back to itself. Put the file in its place: rm ${shellWord(place)}, then copy it there.`;
     case 'ENOENT': {

@@ -1,4 +1,5 @@
 import { SweepError } from '../errors.ts';
+import { formatCount } from '../format-number.ts';
 import { shellWord } from '../shell-word.ts';
 import { idxBytes, roleOf, type CatalogEntry, type IdxEntry, type IdxRole } from './catalog.ts';
 import { readContent, sha256, type Content } from './content.ts';
@@ -68,8 +69,10 @@ function describeDamage({ bytes, trouble }: Content, entry: IdxEntry, role: IdxR
   if (trouble !== undefined) return `is damaged: ${trouble}`;
   if (size === 0) return 'is damaged: it is empty';
   if (size !== expected) {
-    const [found, all] = [size, expected].map((bytes) => bytes.toLocaleString('en'));
-    return `is damaged: it is ${size < expected ? 'cut off' : 'too long'}, with ${found} bytes instead of ${all}`;
+    const all = formatCount(expected);
+    // Of what is too long only the start was read.
+    if (size > expected) return `is damaged: it is too long, with more than ${all} bytes`;
+    return `is damaged: it is cut off, with ${formatCount(size)} bytes instead of ${all}`;
   }
   const [first, ...others] = new Set(bytes.subarray(header.length));
   if (others.length === 0) {

@@ -3,6 +3,7 @@
  * threads compute, and it ends with the coordinator, unless it is stopped itself.
  */
 import { once } from 'node:events';
+import { stat } from 'node:fs/promises';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import { messageOf } from '../errors.ts';
@@ -47,6 +48,8 @@ function send(report: DeviceReport, sent?: () => void): void {
 }
 
 async function startHost(settings: DeviceSettings): Promise<DeviceHost> {
+  // Starts Node's threads for files, which it can't do without: where it may not, it aborts now and not in a trial.
+  await stat('/');
   const pool = new Piscina({
     filename: settings.modules.thread,
     minThreads: settings.slots,

@@ -1,7 +1,9 @@
 /** The coordinator's side of one device process. */
 import { fork, type ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
+import { diesWithParent } from './die-with-parent.ts';
 import { DEVICE_ENTRY } from './modules.ts';
+import { describeEnd } from './describe-end.ts';
 import type { DeviceReport, DeviceRequest, DeviceSettings } from './device-protocol.ts';
 import type { Device } from './devices.ts';
 import type { LocalExecution } from './local-execution.ts';
@@ -56,11 +58,13 @@ export class DeviceProcess {
   constructor(device: Device, settings: DeviceSettings, options: DeviceProcessOptions) {
     this.started = this.#started.promise;
     this.ended = this.#ended.promise;
+    const [execPath, ...before] = [...diesWithParent(), process.execPath];
     const child = fork(DEVICE_ENTRY, [], {
       // Its own process group: a terminal's Ctrl-C reaches the coordinator alone, which then decides.
       detached: true,
       serialization: 'advanced',
-      execArgv: ['--disable-warning=ExperimentalWarning', ...NODE_FLAGS],
+      execPath,
+      execArgv: [...before, '--disable-warning=ExperimentalWarning', ...NODE_FLAGS],
       env: deviceEnvironment(device, options.env),
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
@@ -76,9 +80,10 @@ export class DeviceProcess {
     );
     child.on('message', (report: DeviceReport) => this.#receive(report));
     // `close` comes after the last message and the last line of output; `exit` may come before them.
-    child.on('close', (code, signal) =>
-      this.#end(this.#killCause ?? exitCause(child.pid, code, signal, stderr.reason)),
-    );
+    child.on('close', (code, signal) => {
+      const death = { pid: child.pid, code, signal, reason: stderr.reason, wasReady: this.#ready };
+      this.#end(this.#killCause ?? describeEnd(death));
+    });
     // A signal or a message that could not be delivered; `close` tells of the process.
     child.on('error', () => undefined);
     const timeout = setTimeout(() => {
@@ -176,14 +181,4 @@ function deviceEnvironment(device: Device, inherited: NodeJS.ProcessEnv): NodeJS
     OMP_NUM_THREADS: '1',
     OPENBLAS_NUM_THREADS: '1',
   };
-}
-
-function exitCause(
-  pid: number | undefined,
-  code: number | null,
-  signal: NodeJS.Signals | null,
-  reason: string | undefined,
-): string {
-  const how = signal === null ? `exited with code ${code ?? '?'}` : `was ended by ${signal}`;
-  return `the device process (pid ${pid ?? '?'}) ${how}${reason === undefined ? '' : `: ${reason}`}`;
 }

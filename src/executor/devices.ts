@@ -60,16 +60,30 @@ export async function discoverDevices(options: {
   const asDevice = (gpu: NvidiaGpu): Device => gpuDevice(gpu, slots);
   const gpus = visible.map(asDevice);
   const common = { available: [cpu, ...gpus], gpuReason, fallback: null, notes: [] };
+  const notes = orderNotes(query.gpus, env);
 
   switch (wanted.kind) {
     case 'cpu':
       return { ...common, devices: [cpu] };
     case 'gpu':
-      return { ...common, devices: namedGpus(wanted.names, visible, gpuReason).map(asDevice) };
+      return { ...common, devices: namedGpus(wanted.names, visible, gpuReason).map(asDevice), notes };
     case 'auto':
-      if (gpus.length > 0) return { ...common, devices: gpus, fallback: cpu };
+      if (gpus.length > 0) return { ...common, devices: gpus, fallback: cpu, notes };
       return { ...common, devices: [cpu], notes: query.absent ? [] : [`GPUs are not used: ${gpuReason ?? ''}.`] };
   }
+}
+
+/** Indices mean other cards where programs count them by speed, as CUDA does by itself. */
+function orderNotes(gpus: readonly NvidiaGpu[], env: NodeJS.ProcessEnv): string[] {
+  const inherited = env['CUDA_VISIBLE_DEVICES'] ?? '';
+  const hasIndices = inherited.split(',').some((entry) => /^\s*\d+\s*$/.test(entry));
+  const areAlike = new Set(gpus.map(({ name }) => name)).size < 2;
+  if (!hasIndices || areAlike || env['CUDA_DEVICE_ORDER'] === 'PCI_BUS_ID') return [];
+  const order = gpus.map(({ index, name }) => `${index} ${name}`).join(', ');
+  return [
+    `CUDA_VISIBLE_DEVICES=${inherited} is taken to count as nvidia-smi does (${order}); CUDA by itself counts the fastest ` +
+      'card first. Set CUDA_DEVICE_ORDER=PCI_BUS_ID, or name the cards by UUID, so that all programs mean the same.',
+  ];
 }
 
 type Request = { kind: 'auto' | 'cpu' } | { kind: 'gpu'; names: readonly string[] };
@@ -79,7 +93,7 @@ function parseRequest(request: string): Request {
   if (request === 'auto' || request === 'cpu') return { kind: request };
   if (request === 'gpu') return { kind: 'gpu', names: [] };
   const names = request.startsWith('gpu:') ? request.slice('gpu:'.length).split(',') : [];
-  if (names.length === 0 || !names.every((name) => /^(\d+(\.\d+)?|(GPU|MIG)-[\da-f/-]+)$/i.test(name))) {
+  if (names.length === 0 || !names.every((name) => /^(\d+(\.\d+)?|(GPU|MIG|MIG-GPU)-[\da-f/-]+)$/i.test(name))) {
     throw new SweepError('USAGE', `--device ${request} is not understood. Give ${GRAMMAR}.`);
   }
   return { kind: 'gpu', names };

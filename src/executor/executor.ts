@@ -29,4 +29,8 @@ export interface DeviceStatus {
   readonly busy: number;
   readonly healthy: boolean;
   readonly pid: number | null;
+  /** What it trains with, e.g. `compiled/cuda`. */
+  readonly engine?: string;
+  /** Why it is no longer used; absent while it is healthy. */
+  readonly trouble?: string;
 }

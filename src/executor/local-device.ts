@@ -1,6 +1,6 @@
 import { messageOf } from '../errors.ts';
 import { DeviceHealth } from './device-health.ts';
-import { HEARTBEAT_INTERVAL_MS } from './device-protocol.ts';
+import { engineLabel, HEARTBEAT_INTERVAL_MS } from './device-protocol.ts';
 import type { DeviceProcess, ProcessEnd } from './device-process.ts';
 import type { Device } from './devices.ts';
 import type { DeviceStatus } from './executor.ts';
@@ -22,6 +22,7 @@ const MISSED_HEARTBEATS = 5;
 
 export interface LocalDeviceOptions extends Omit<StartDeviceOptions, 'engine' | 'signal'> {
   readonly stallTimeoutMs: number;
+  readonly firstStepTimeoutMs: number;
   readonly stopGraceMs: number;
   readonly setTimer: SetTimer;
   readonly lostTrials: Set<TrialId>;
@@ -42,6 +43,8 @@ export class LocalDevice implements AsyncDisposable {
   #starting: Promise<void> | undefined;
   #cancelStart: (() => void) | undefined;
   #cancelTick: (() => void) | undefined;
+  /** Why it was given up. */
+  #trouble: string | undefined;
 
   /** A replaced process uses the engine of the first: results must not depend on crashes. */
   constructor(device: Device, { process, engine }: StartedDevice, options: LocalDeviceOptions) {
@@ -60,6 +63,8 @@ export class LocalDevice implements AsyncDisposable {
       busy: this.#executions.size,
       healthy: this.#health.healthy,
       pid: this.#process?.pid ?? null,
+      engine: engineLabel(this.#engine),
+      ...(this.#trouble !== undefined && { trouble: this.#trouble }),
     };
   }
 
@@ -125,9 +130,13 @@ export class LocalDevice implements AsyncDisposable {
    */
   #watch(): void {
     if (this.#process === undefined) return;
-    const { stallTimeoutMs } = this.#options;
+    const { stallTimeoutMs, firstStepTimeoutMs } = this.#options;
     for (const execution of this.#process.running) {
-      const allowed = Math.max(TICKS_PER_STALL, QUIET_GROWTH * execution.longestQuietTicks);
+      const allowedMs = execution.hasStepped ? stallTimeoutMs : firstStepTimeoutMs;
+      const allowed = Math.max(
+        (allowedMs / stallTimeoutMs) * TICKS_PER_STALL,
+        QUIET_GROWTH * execution.longestQuietTicks,
+      );
       if (++execution.quietTicks <= allowed) continue;
       this.#condemn(execution, `made no progress for ${(allowed * stallTimeoutMs) / TICKS_PER_STALL / 1000} s`);
     }
@@ -165,6 +174,7 @@ export class LocalDevice implements AsyncDisposable {
       });
     } else {
       this.#cancelTick?.();
+      this.#trouble = cause;
       onWarning(`${label} failed too often and is no longer used. The last time: ${cause}.`);
       this.#loseAll(`${label} is no longer used: ${cause}`);
       onUnhealthy();

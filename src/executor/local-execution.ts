@@ -10,6 +10,8 @@ export class LocalExecution implements Execution {
   quietTicks = 0;
   /** The longest silence that an event of the job ended: its steps may honestly take that long. */
   longestQuietTicks = 0;
+  /** It has told how far it is, so its longest silence says what a step takes. */
+  hasStepped = false;
   /** Why this job's process had to be killed because of it. */
   blame: string | undefined;
   readonly #settled = Promise.withResolvers<TrialOutcome>();
@@ -37,6 +39,7 @@ export class LocalExecution implements Execution {
   deliver(event: TrialEvent): void {
     this.longestQuietTicks = Math.max(this.longestQuietTicks, this.quietTicks);
     this.quietTicks = 0;
+    this.hasStepped ||= event.type === 'progress';
     this.#onEvent(event);
   }
 

@@ -4,7 +4,6 @@ import type { Device } from './devices.ts';
 import type { DeviceStatus, Execution, Executor } from './executor.ts';
 import { LocalDevice, type LocalDeviceOptions } from './local-device.ts';
 import { WORKER_MODULES } from './modules.ts';
-import type { EngineChoice } from '../engine/engine.ts';
 import type { TrialEvent, TrialJob } from './protocol.ts';
 import type { TrialId } from '../trial/trial.ts';
 import { startDevice, type StartedDevice, type StartDeviceOptions } from './start-device.ts';
@@ -12,6 +11,7 @@ import { systemTimer, type SetTimer } from './timer.ts';
 
 const START_TIMEOUT_MS = 120_000;
 const STALL_TIMEOUT_MS = 120_000;
+const FIRST_STEP_TIMEOUT_MS = 600_000;
 const STOP_GRACE_MS = 30_000;
 
 export interface ExecutorLog {
@@ -28,6 +28,8 @@ export interface LocalExecutorOptions {
   readonly onLog: (entry: ExecutorLog) => void;
   /** A job without an event for so long, or for some times its longest silence so far, costs its process. */
   readonly stallTimeoutMs?: number;
+  /** Instead, until the job has told of its first step: how long a step takes isn't known before. */
+  readonly firstStepTimeoutMs?: number;
   /** A job that goes on for so long after a stop was asked for costs its process; more where its steps take long. */
   readonly stopGraceMs?: number;
   /** For the start of a process, with all engines that are tried in it. */
@@ -38,13 +40,6 @@ export interface LocalExecutorOptions {
   readonly setTimer?: SetTimer;
   /** Calls the start off; it then rejects once the processes are gone. Nothing to a started executor. */
   readonly signal?: AbortSignal;
-}
-
-/** Which engine a device trains with, and why not with a better one. */
-export interface DeviceEngine {
-  readonly device: Device;
-  readonly engine: EngineChoice;
-  readonly rejected: readonly EngineRejection[];
 }
 
 /**
@@ -73,9 +68,12 @@ export async function startLocalExecutor(options: LocalExecutorOptions): Promise
     const message = `${labels} ${fate}: ${trouble}. ${SEE_DOCTOR}`;
     onLog({ level: 'warn', device: alike[0]!.device.label, message });
   }
-  for (const { device, started } of kept) {
-    const slow = started && slowEngine(device, started);
-    if (slow) onLog({ level: 'warn', device: device.label, message: `${slow}. ${SEE_DOCTOR}` });
+  const working = kept.filter(({ trouble }) => trouble === null);
+  for (const [drawback, alike] of Map.groupBy(working, ({ started }) => lesserEngine(started!))) {
+    if (drawback === undefined) continue;
+    const labels = alike.map(({ device }) => device.label).join(', ');
+    const message = `${labels}: ${drawback}. ${SEE_DOCTOR}`;
+    onLog({ level: 'warn', device: alike[0]!.device.label, message });
   }
   if (kept.length === 0) return startLocalExecutor({ ...options, devices: [fallback!], fallback: null });
   return new LocalExecutor(
@@ -105,10 +103,12 @@ async function tryDevice(device: Device, options: LocalExecutorOptions): Promise
   }
 }
 
-/** The reference engine computes right, and so slowly that nobody would want it unknowingly. */
-function slowEngine({ label }: Device, { engine, rejected }: StartedDevice): string | undefined {
-  if (engine.engine !== 'eager' || engine.provider !== 'cpu') return undefined;
-  return `${label} trains a hundred times slower than it could, on ${engineLabel(engine)}: ${reasonsOf(rejected)}`;
+/** A device trains with less than the best engine for it: nobody would want that unknowingly. */
+function lesserEngine({ engine, rejected }: StartedDevice): string | undefined {
+  if (rejected.length === 0) return undefined;
+  const isReference = engine.engine === 'eager' && engine.provider === 'cpu';
+  const how = isReference ? 'trains a hundred times slower than it could' : 'trains with less than its best engine';
+  return `${how}, on ${engineLabel(engine)}: ${reasonsOf(rejected)}`;
 }
 
 function noGpuEngine(rejected: readonly EngineRejection[]): string {
@@ -131,12 +131,10 @@ function startOptions(device: Device, options: LocalExecutorOptions): StartDevic
 /** Runs trials on the devices of this machine, one process per device. Made by `startLocalExecutor`. */
 export class LocalExecutor implements Executor {
   onCapacityChange: (() => void) | undefined;
-  readonly engines: readonly DeviceEngine[];
   readonly #devices: readonly LocalDevice[];
   readonly #lostTrials = new Set<TrialId>();
 
   constructor(started: readonly { device: Device; started: StartedDevice }[], options: LocalExecutorOptions) {
-    this.engines = started.map(({ device, started: { engine, rejected } }) => ({ device, engine, rejected }));
     this.#devices = started.map(
       ({ device, started }) => new LocalDevice(device, started, this.#deviceOptions(device, options)),
     );
@@ -173,6 +171,7 @@ export class LocalExecutor implements Executor {
     return {
       ...startOptions(device, options),
       stallTimeoutMs: options.stallTimeoutMs ?? STALL_TIMEOUT_MS,
+      firstStepTimeoutMs: options.firstStepTimeoutMs ?? FIRST_STEP_TIMEOUT_MS,
       stopGraceMs: options.stopGraceMs ?? STOP_GRACE_MS,
       setTimer: options.setTimer ?? systemTimer,
       lostTrials: this.#lostTrials,

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { findProgram } from './find-program.ts';
 import { oneLine } from './output-lines.ts';
 
 const QUERY_TIMEOUT_MS = 10_000;
@@ -28,8 +29,9 @@ export async function queryNvidia(env: NodeJS.ProcessEnv): Promise<NvidiaQuery> 
   const args = [`--query-gpu=${fields}`, '--format=csv,noheader,nounits'];
   const { error, stdout, stderr } = await execute('nvidia-smi', args, env);
   if (error !== null) {
-    const absent = error.code === 'ENOENT';
-    return { gpus: [], reason: absent ? 'nvidia-smi is not on the PATH' : failure(error, stdout, stderr), absent };
+    // EACCES also where a folder of the PATH may not be searched, which says nothing of the others.
+    const absent = error.code === 'ENOENT' || (error.code === 'EACCES' && findProgram('nvidia-smi', env) === undefined);
+    return { gpus: [], reason: absent ? 'nvidia-smi is not on the PATH' : failure(error, stdout, stderr, env), absent };
   }
   const gpus = stdout.split('\n').flatMap(parseGpu);
   return { gpus, reason: gpus.length === 0 ? `nvidia-smi lists no GPU: ${oneLine(stdout)}` : null, absent: false };
@@ -96,7 +98,14 @@ function execute(file: string, args: readonly string[], env: NodeJS.ProcessEnv):
 }
 
 /** nvidia-smi tells its troubles on stdout. */
-function failure(error: NonNullable<Executed['error']>, stdout: string, stderr: string): string {
+function failure(
+  error: NonNullable<Executed['error']>,
+  stdout: string,
+  stderr: string,
+  env: NodeJS.ProcessEnv,
+): string {
   if (error.killed === true) return `nvidia-smi gave no answer within ${QUERY_TIMEOUT_MS / 1000} s`;
+  if (typeof error.code === 'string')
+    return `${findProgram('nvidia-smi', env) ?? 'nvidia-smi'} can't be started (${error.code})`;
   return `nvidia-smi failed: ${oneLine(stderr) || oneLine(stdout) || `exit code ${error.code ?? '?'}`}`;
 }

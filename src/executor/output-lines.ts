@@ -6,6 +6,8 @@ const MAX_LINES = 1000;
 const TAIL_LINES = 20;
 /** Crashes end with stack traces, addresses and versions; what went wrong is said before them. */
 const TELLING = /error|fatal|terminate|what\(\)|abort|assert|failed|out of memory/i;
+/** A line of a trace through native code, which names functions such as `node::Assert`. */
+const FRAME = /^ *\d+: 0x[\da-f]+ /;
 
 /** Hands a process's output on line by line. A flood is cut: long lines, and all lines after the first thousand. */
 export class OutputLines {
@@ -23,7 +25,8 @@ export class OutputLines {
 
   /** Of the last lines, the one that most likely says why the process ended; also when lines are no longer handed on. */
   get reason(): string | undefined {
-    return this.#tail.findLast((line) => TELLING.test(line)) ?? this.#tail.at(-1);
+    const lines = this.#tail.filter((line) => !FRAME.test(line));
+    return lines.findLast((line) => TELLING.test(line)) ?? lines.at(-1);
   }
 
   #take(chunk: string): void {

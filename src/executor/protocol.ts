@@ -42,7 +42,7 @@ export type TrialEvent =
   | { readonly type: 'epoch'; readonly record: EpochRecord }
   /** Sent about twice a second while training: `fraction` of the current epoch done, and training speed. */
   | { readonly type: 'progress'; readonly epoch: number; readonly fraction: number; readonly imagesPerSecond: number }
-  /** The trial works on something that has no progress to tell, such as an evaluation. */
+  /** The trial works on something that has no progress to tell, such as reading its data or an evaluation. */
   | { readonly type: 'alive' }
   | { readonly type: 'log'; readonly level: 'debug' | 'info' | 'warn' | 'error'; readonly message: string };
 

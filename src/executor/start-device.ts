@@ -1,6 +1,7 @@
 import { DeviceProcess, type DeviceProcessOptions } from './device-process.ts';
 import type { EngineRejection, WorkerModules } from './device-protocol.ts';
 import type { Device } from './devices.ts';
+import { shortage } from './shortage.ts';
 import type { EngineChoice } from '../engine/engine.ts';
 
 export interface StartDeviceOptions extends DeviceProcessOptions {
@@ -27,6 +28,8 @@ export async function startDevice(device: Device, options: StartDeviceOptions): 
   const ruledOut: EngineRejection[] = [];
   for (;;) {
     signal?.throwIfAborted();
+    const lacking = shortage([device.slots]);
+    if (lacking !== undefined) throw new Error(lacking);
     const process = new DeviceProcess(
       device,
       { kind: device.kind, slots: device.slots, modules, engine, ruledOut },

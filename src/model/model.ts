@@ -28,13 +28,13 @@ export function modelShape(
 
 /** All weights of a model, in a fixed order. */
 export function weightSpecs(model: ModelShape): WeightSpec[] {
-  const { encoder, decoder } = architectureOf(model);
-  const { weights, features } = encoder(model);
+  const chosen = architectureOf(model);
+  const { weights, features } = chosen.encoder(model);
   return [
     ...weights,
     ...denseWeights('posterior.mean', features, model.latentDim),
     ...denseWeights('posterior.log_variance', features, model.latentDim),
-    ...decoder(model),
+    ...chosen.decoder(model),
   ];
 }
 

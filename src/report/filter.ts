@@ -5,6 +5,7 @@ import type { SweepSnapshot, TrialRecord } from '../store/read-model.ts';
 import { count, formatValue } from './format.ts';
 import { distinctValues, isSameValue, parameterNames } from './parameters.ts';
 import { plain } from './text.ts';
+import { wholeSweep } from './whole-sweep.ts';
 
 /** Trials that have, of every parameter named, one of the values given. */
 export interface Filter {
@@ -17,8 +18,8 @@ const TERM = /(?:\[(?:\[[^\]]*\]|[^[\]])*\]|\S)+/g;
 /**
  * Parses `architecture=mlp`, `beta=0.5,1`, `hidden=512,256` or several of them with spaces between. Values mean what
  * they mean after `sweep run`: `hidden=512,256` is one value, `hidden=[[512],[256]]` and `beta=0.5,1` are two.
- * @throws SweepError USAGE for a wrong form or a parameter that no trial has, NOT_FOUND if no trial has the values;
- *   both say what there is.
+ * @throws SweepError USAGE for a wrong form or a parameter that no trial has, NOT_FOUND if no trial of the plan has it or
+ *   the values; all say what there is.
  */
 export function parseFilter(text: string, snapshot: SweepSnapshot): Filter {
   const terms = (text.match(TERM) ?? []).map((term) => parseTerm(term, snapshot));
@@ -58,6 +59,15 @@ function parseTerm(term: string, snapshot: SweepSnapshot): Filter['terms'][numbe
   const given = parseValue(term.slice(separator + 1));
   const names = parameterNames(trials, sweep.swept);
   if (!names.includes(parameter)) {
+    const all = wholeSweep(snapshot).trials;
+    const having = all.slice(trials.length).filter(({ params }) => Object.hasOwn(params, parameter)).length;
+    if (having > 0) {
+      throw new SweepError(
+        'NOT_FOUND',
+        `No trial of ${scopeOf(snapshot)} has a parameter ${parameter}. ` +
+          `${count(having, 'trial')} outside this plan ${having === 1 ? 'does' : 'do'}: add --all.`,
+      );
+    }
     const near = nearest(parameter, names);
     throw new SweepError(
       'USAGE',

@@ -1,9 +1,9 @@
 /** How values are written for people. Deterministic: always English, no time zone but UTC. */
-import { formatNumber } from '../format-number.ts';
+import { formatCount, formatNumber } from '../format-number.ts';
 import type { Interval } from './statistics.ts';
 import { plain } from './text.ts';
 
-export { formatNumber };
+export { formatCount, formatNumber };
 
 /** A parameter's value as a user would write it in a spec: `0.001`, `[512,256]`, `mlp`. */
 export function formatValue(value: unknown): string {
@@ -48,10 +48,6 @@ export function formatP(p: number): string {
 /** `1 trial`, `2 trials`, `1,440 trials`. */
 export function count(amount: number, noun: string): string {
   return `${formatCount(amount)} ${noun}${amount === 1 ? '' : 's'}`;
-}
-
-export function formatCount(amount: number): string {
-  return amount.toLocaleString('en-US');
 }
 
 const UNITS = [

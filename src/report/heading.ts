@@ -36,7 +36,8 @@ export function constantsLine({ constants }: ReportModel): string | undefined {
 /** What a report without a single ranked configuration says in place of its table. */
 export function emptyLine(model: ReportModel): string | undefined {
   if (model.configurations.some(({ rank }) => rank !== null)) return undefined;
-  return model.trials.total === 0 ? 'No trials.' : `No completed trial has ${model.metric} yet.`;
+  const { total, queued, running } = model.trials;
+  return total === 0 ? 'No trials.' : `No completed trial has ${model.metric}${queued + running > 0 ? ' yet' : ''}.`;
 }
 
 /** `test images not evaluated yet for 3f2a91: sweep run tries again`; undefined where nothing is missing. */

@@ -1,14 +1,11 @@
+import { printableJson } from '../printable.ts';
 import type { Comparison } from './comparison-model.ts';
 import type { ReportModel } from './report-model.ts';
 import type { DifferenceToBest } from './versus-best.ts';
 
-/** Characters JSON lets through that would act on a terminal: DEL, C1, and marks that break or reorder lines. */
-const ACTING = /[\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
-
 /** One line of JSON with a line feed, safe to print anywhere and equal in value to `value`. */
 export function toJsonLine(value: unknown): string {
-  const escape = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  return `${JSON.stringify(value).replaceAll(ACTING, escape)}\n`;
+  return `${printableJson(JSON.stringify(value))}\n`;
 }
 
 /**

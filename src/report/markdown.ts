@@ -5,9 +5,9 @@ import type { ReportModel } from './report-model.ts';
 import { plain } from './text.ts';
 import { outsideNote } from './whole-sweep.ts';
 
-/** Text that Markdown and HTML take literally, also inside a table. */
+/** Text that Markdown and HTML take literally, also inside a table: no link, no formula, no mark-up. */
 export function escapeMarkdown(text: string): string {
-  return plain(text).replaceAll(/[\\`*_[\]|<>&~#]/g, (mark) => `\\${mark}`);
+  return plain(text).replaceAll(/[\\`*_[\]|<>&~#$]|:(?=\/\/)|(?<=\bwww)\./gi, (mark) => `\\${mark}`);
 }
 
 /** The report as GitHub-flavoured Markdown: every column, no commands. */

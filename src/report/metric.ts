@@ -39,6 +39,16 @@ const SPLITS: Readonly<Record<string, string>> = {
   test: 'test images',
 };
 
+const FACTS = ['seconds', 'trainable_weights'];
+
+/** Names that a metric may have. */
+export const METRICS: readonly string[] = [
+  ...Object.keys(SPLITS).flatMap((split) =>
+    Object.keys(KNOWN).flatMap((kind) => (FACTS.includes(kind) ? [] : `${split}/${kind}`)),
+  ),
+  ...FACTS,
+];
+
 /** What is known of `val/elbo`, `seconds`, …; a metric nobody described is shown with two decimals. */
 export function metricInfo(name: string): MetricInfo {
   const kind = name.slice(name.indexOf('/') + 1);

@@ -1,8 +1,10 @@
+import { valueOf } from '../model/parameter.ts';
+import { likelihood } from '../model/parameters.ts';
 import { mean } from 'simple-statistics';
 import { SweepError } from '../errors.ts';
 import type { SweepSnapshot, TrialRecord } from '../store/read-model.ts';
 import type { ConfigId, TrialConfig, TrialId } from '../trial/trial.ts';
-import { measure, measuredNames, metricInfo } from './metric.ts';
+import { measure, measuredNames, metricInfo, METRICS } from './metric.ts';
 import type { Goal } from './metric.ts';
 
 /** The trials of one configuration: its seeds, in ascending order. */
@@ -54,7 +56,7 @@ export function hasLost({ lost }: Configuration): boolean {
 
 /**
  * Ranks configurations by the sweep's objective, or by `by` towards its own better end; sorts them where it has none.
- * @throws SweepError NOT_FOUND if no completed trial has the metric `by`; USAGE if the ranked configurations were
+ * @throws SweepError NOT_FOUND if no completed trial has the metric `by`, or, where none is completed, there is none of that name; USAGE if the ranked configurations were
  *   measured on different data or with different likelihoods.
  */
 export function rankConfigurations(
@@ -94,9 +96,13 @@ function rankedMetric(objective: string, configurations: readonly Configuration[
 }
 
 function assertMeasured(metric: string, completed: readonly TrialRecord[]): void {
-  if (completed.length === 0 || completed.some((trial) => measure(trial, metric) !== undefined)) return;
-  const names = measuredNames(completed).join(', ');
-  throw new SweepError('NOT_FOUND', `No completed trial has the metric ${metric}. Metrics here: ${names}`);
+  if (completed.some((trial) => measure(trial, metric) !== undefined)) return;
+  if (completed.length > 0) {
+    const names = measuredNames(completed).join(', ');
+    throw new SweepError('NOT_FOUND', `No completed trial has the metric ${metric}. Metrics here: ${names}`);
+  }
+  if (METRICS.includes(metric)) return;
+  throw new SweepError('NOT_FOUND', `There is no metric ${metric}. Metrics are ${METRICS.join(', ')}.`);
 }
 
 /**
@@ -104,7 +110,7 @@ function assertMeasured(metric: string, completed: readonly TrialRecord[]): void
  * @throws SweepError USAGE if the trials or configurations mix them
  */
 export function assertComparable(measured: readonly Pick<TrialRecord, 'config' | 'images'>[]): void {
-  const likelihoods = new Set(measured.map(({ config }) => config.parameters.likelihood));
+  const likelihoods = new Set(measured.map(({ config }) => valueOf(config.parameters, likelihood)));
   if (likelihoods.size > 1) {
     const [first] = likelihoods;
     throw new SweepError(

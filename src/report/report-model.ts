@@ -44,6 +44,7 @@ export const WARNING_KINDS = [
   'seeds_missing',
   'seeds_lost',
   'weighted_objective',
+  'weights_lost',
 ] as const;
 
 export interface Warning {

@@ -1,5 +1,6 @@
 import { formatNumber } from '../format-number.ts';
 import type { TrialRecord } from '../store/read-model.ts';
+import { clippingAdvice } from '../trial/clipping-advice.ts';
 import type { TrainSettings } from '../trial/trial.ts';
 import { metricInfo } from './metric.ts';
 
@@ -44,10 +45,9 @@ export function describeShortfall({ metric, elbo, constant }: Shortfall): string
 }
 
 /** What usually helps. */
-export function shortfallAdvice(shortfall: Shortfall, { clipNorm }: TrainSettings): string {
+export function shortfallAdvice(shortfall: Shortfall, train: TrainSettings): string {
   if (hasHardlyLearnt(shortfall)) return 'usually more epochs, a smaller beta or another learning_rate help';
-  const clipping = clipNorm === null ? 'clip_norm: 1' : `a clip_norm below ${clipNorm}`;
-  return `usually the learning_rate is too large: try a third of it, or ${clipping}`;
+  return `usually the learning_rate is too large: try a third of it, or ${clippingAdvice(train)}`;
 }
 
 /** `best epoch 3 of 25, at the last val/elbo -9.20e34, a constant image has -206.60`; undefined where it did not fall so low. */

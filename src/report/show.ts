@@ -1,3 +1,4 @@
+import { describeLostWeights, type LostWeights } from '../lost-weights.ts';
 import type { AttemptRecord, MetricRow, SweepRecord, TrialRecord } from '../store/read-model.ts';
 import { toJsonLine } from './json.ts';
 import { verdictsOn } from './shortfall.ts';
@@ -11,6 +12,8 @@ export interface TrialSources {
   readonly attempts: readonly AttemptRecord[];
   /** Paths of the trial's files, as the user should see them. */
   readonly files: readonly string[];
+  readonly lostWeights?: LostWeights | undefined;
+  readonly bitClass?: string | null;
 }
 
 export interface CurvePoint {
@@ -23,13 +26,25 @@ export interface TrialDetail {
   readonly trial: TrialRecord;
   readonly attempts: readonly AttemptRecord[];
   readonly files: readonly string[];
+  /** What speaks against its figures or is gone. */
+  readonly warnings: readonly string[];
+  /** What computed it, where that is known: elsewhere its bits may differ. */
+  readonly bitClass: string | null;
   /** Metrics of the last recorded epoch; empty before the first. */
   readonly last: { readonly epoch: number; readonly metrics: Readonly<Record<string, number>> } | null;
   /** The objective metric (without validation images: the training one) by epoch. */
   readonly curve: { readonly metric: string; readonly points: readonly CurvePoint[] };
 }
 
-export function describeTrial({ sweep, trial, metrics, attempts, files }: TrialSources): TrialDetail {
+export function describeTrial({
+  sweep,
+  trial,
+  metrics,
+  attempts,
+  files,
+  lostWeights,
+  bitClass = null,
+}: TrialSources): TrialDetail {
   const rows = [...metrics].filter((row) => row.trial === trial.id);
   const trained = rows.filter(({ name }) => !name.startsWith('test/'));
   const lastEpoch = trained.reduce((last, { epoch }) => Math.max(last, epoch), 0);
@@ -48,13 +63,18 @@ export function describeTrial({ sweep, trial, metrics, attempts, files }: TrialS
     trial,
     attempts,
     files,
+    bitClass,
+    warnings: [
+      ...verdictsOn(trial),
+      ...(lostWeights === undefined ? [] : [`completed, but ${describeLostWeights(lostWeights)}`]),
+    ],
     last: lastEpoch === 0 ? null : { epoch: lastEpoch, metrics: Object.fromEntries(lastMetrics) },
     curve: { metric, points },
   };
 }
 
 /** `vae-sweep.show/1`. */
-export function renderTrialJson({ trial, attempts, files, last, curve }: TrialDetail): string {
+export function renderTrialJson({ trial, attempts, files, warnings, last, curve, bitClass }: TrialDetail): string {
   const { train, dataset } = trial.config;
   return toJsonLine({
     schema: 'vae-sweep.show/1',
@@ -86,8 +106,9 @@ export function renderTrialJson({ trial, attempts, files, last, curve }: TrialDe
       cause: attempt.cause,
     })),
     files,
-    warnings: verdictsOn(trial),
+    warnings,
     in_plan: trial.inPlan,
     trained_on: trainedOn(trial),
+    bit_class: bitClass,
   });
 }

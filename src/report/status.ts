@@ -1,3 +1,5 @@
+import { valueOf } from '../model/parameter.ts';
+import { architecture } from '../model/parameters.ts';
 import type { SweepSnapshot, SweepState, TrialRecord } from '../store/read-model.ts';
 import { TRIAL_STATES, isFinished } from '../trial/state.ts';
 import type { TrialState } from '../trial/state.ts';
@@ -71,7 +73,7 @@ function remainingSeconds(trials: readonly TrialRecord[]): number | null {
   const running = trials.filter(({ state }) => state === 'running').length;
   if (overall === undefined || running === 0) return null;
   let seconds = 0;
-  for (const group of Map.groupBy(trials, ({ config }) => config.parameters.architecture).values()) {
+  for (const group of Map.groupBy(trials, ({ config }) => valueOf(config.parameters, architecture)).values()) {
     const open = group.filter(({ state }) => !isFinished(state));
     const epochsLeft = open.reduce((sum, { config, epochs }) => sum + Math.max(0, config.train.epochs - epochs), 0);
     seconds += epochsLeft * (speedOf(group) ?? overall);

@@ -1,3 +1,4 @@
+import type { LostWeights } from '../lost-weights.ts';
 import type { SweepSnapshot, TrialRecord } from '../store/read-model.ts';
 import { countStates } from './count-states.ts';
 import { describeFilter, matches } from './filter.ts';
@@ -30,6 +31,8 @@ export interface SummarizeOptions {
   readonly idLength?: number | undefined;
   /** Whether the snapshot is of `wholeSweep`: suggested commands then ask for the same trials. */
   readonly all?: boolean | undefined;
+  /** Of the trials, those without a file of weights. */
+  readonly lostWeights?: readonly LostWeights[] | undefined;
 }
 
 /**
@@ -42,7 +45,7 @@ export interface SummarizeOptions {
  */
 export function summarize(
   snapshot: SweepSnapshot,
-  { best, by, where, flags = '', idLength, all = false }: SummarizeOptions = {},
+  { best, by, where, flags = '', idLength, all = false, lostWeights = [] }: SummarizeOptions = {},
 ): ReportModel {
   const { sweep } = snapshot;
   const trials = where === undefined ? snapshot.trials : snapshot.trials.filter((trial) => matches(where, trial));
@@ -73,10 +76,10 @@ export function summarize(
       sweep.state === 'finished'
         ? trialsToTest({ ...snapshot, trials: snapshot.trials.filter(({ inPlan }) => inPlan) })
         : [],
-    warnings: reportWarnings(trials, ranking, ranked, differing, idLength),
+    warnings: reportWarnings(trials, ranking, ranked, differing, { idLength, lostWeights }),
     outside: snapshot.outside.length,
     outdated: countOutdated(snapshot.outside),
-    next: nextCommands(snapshot, ranking, differing, { idLength, all }).map((command) => command + flags),
+    next: nextCommands(snapshot, ranking, differing, { by, where, idLength, all }).map((command) => command + flags),
   };
 }
 
@@ -170,9 +173,10 @@ function nextCommands(
   { sweep }: SweepSnapshot,
   { ranked, goal }: Ranking,
   differing: readonly string[],
-  { idLength, all }: Pick<SummarizeOptions, 'idLength' | 'all'>,
+  { by, where, idLength, all }: Pick<SummarizeOptions, 'by' | 'where' | 'idLength' | 'all'>,
 ): string[] {
-  const scope = all ? ' --all' : '';
+  const filter = where === undefined ? '' : ` --where ${shellWord(describeFilter(where))}`;
+  const scope = `${filter}${all ? ' --all' : ''}`;
   const winner = ranked[0]?.completed[0];
   if (winner === undefined || goal === null) return [];
   const commands = [`sweep show ${shortId(winner.id, idLength)}`];
@@ -185,5 +189,8 @@ function nextCommands(
     commands.push(`sweep compare ${shellWord(plain(sweep.name))} ${sides.join(' ')}${scope}`);
     break;
   }
-  return [...commands, `sweep report ${shellWord(plain(sweep.name))} --format md${scope}`];
+  return [
+    ...commands,
+    `sweep report ${shellWord(plain(sweep.name))} --format md${by === undefined ? '' : ` --by ${shellWord(plain(by))}`}${scope}`,
+  ];
 }

@@ -3,7 +3,6 @@ import { renderGrid } from './grid.ts';
 import type { Column } from './grid.ts';
 import { metricInfo } from './metric.ts';
 import type { TrialDetail } from './show.ts';
-import { verdictsOn } from './shortfall.ts';
 import { sparkline } from './sparkline.ts';
 import { marked, nextLine, plain, styled, wrap } from './text.ts';
 import type { Layout } from './text.ts';
@@ -11,13 +10,14 @@ import { describeData, trainedOn } from './trained-on.ts';
 
 /** One trial for a terminal: configuration, metrics, learning curve, latent code, attempts, files, commands that lead on. */
 export function renderTrial(detail: TrialDetail, layout: Layout, next: readonly string[] = []): string {
-  const { trial, attempts, files } = detail;
+  const { trial, attempts, files, bitClass } = detail;
   const note = (text: string): string => wrap(text, layout.columns, '   ', ' ');
   const { planned_epochs: epochs, batch_size, clip_norm } = trainedOn(trial);
   const config = { ...trial.params, epochs, batch_size, ...(clip_norm !== null && { clip_norm }) };
   const facts = [
     trial.epochs === 0 ? undefined : `${trial.epochs} of ${epochs} epochs in ${formatDuration(trial.seconds)}`,
     trial.device === null ? undefined : `on ${plain(trial.device)}`,
+    bitClass === null ? undefined : `by ${plain(bitClass)}`,
     trial.trainableWeights === null ? undefined : `${formatNumber(trial.trainableWeights, 0)} trainable weights`,
     trial.reusedFrom === null ? undefined : `taken over from sweep ${plain(trial.reusedFrom)}`,
     trial.inPlan ? undefined : 'outside the present plan',
@@ -26,7 +26,7 @@ export function renderTrial(detail: TrialDetail, layout: Layout, next: readonly 
     [
       styled(layout, 'bold', wrap(trialTitle(detail), layout.columns, '  ', '')),
       ...(trial.cause === null ? [] : [marked(layout, 'yellow', ' !', plain(trial.cause))]),
-      ...verdictsOn(trial).map((text) => marked(layout, 'yellow', ' !', text)),
+      ...detail.warnings.map((text) => marked(layout, 'yellow', ' !', plain(text))),
       note(
         Object.entries(config)
           .map(([name, value]) => `${name} ${formatValue(value)}`)

@@ -1,4 +1,5 @@
 import { median } from 'simple-statistics';
+import { weightsRemedy, type LostWeights } from '../lost-weights.ts';
 import type { TrialRecord } from '../store/read-model.ts';
 import { isFinished } from '../trial/state.ts';
 import { count, formatNumber, halfWidth, shortId } from './format.ts';
@@ -25,12 +26,13 @@ export function reportWarnings(
   ranking: Ranking,
   configurations: readonly ConfigurationSummary[],
   differing: readonly string[],
-  idLength: number | undefined,
+  { idLength, lostWeights }: { idLength: number | undefined; lostWeights: readonly LostWeights[] },
 ): Warning[] {
   const describe = trialDescriber(differing, idLength);
   return [
     ...endedBadly('diverged', trials, describe),
     ...endedBadly('failed', trials, describe),
+    ...withoutWeights(trials, lostWeights, describe),
     ...worseThanConstant(trials, describe),
     ...worseAfterBest(trials, describe),
     ...collapsed(trials, describe),
@@ -75,6 +77,23 @@ function endedBadly(state: 'diverged' | 'failed', trials: readonly TrialRecord[]
       trials: group.map((trial) => trial.id),
     };
   });
+}
+
+/** The figures stand; what they were computed with is gone. */
+function withoutWeights(
+  trials: readonly TrialRecord[],
+  lostWeights: readonly LostWeights[],
+  describe: DescribeTrials,
+): Warning[] {
+  const lost = new Map(lostWeights.map((one) => [one.trial, one]));
+  const group = trials.filter(({ id }) => lost.has(id));
+  const first = group[0] && lost.get(group[0].id);
+  if (first === undefined) return [];
+  const example = `${group.length === 1 ? '' : 'e.g. '}${plain(first.file)} ${first.problem}`;
+  const message =
+    `${count(group.length, 'trial')} completed, but without weights${describe(group)} ` +
+    `(${example})${weightsRemedy(first.trial, first.takenFrom)}`;
+  return [{ kind: 'weights_lost', message, trials: group.map(({ id }) => id) }];
 }
 
 /** Those that have hardly learnt, and those that went wrong: what helps differs. */

@@ -6,6 +6,7 @@ import type { Clock } from './clock.ts';
 import { Placement } from './placement.ts';
 import { STORAGE_RETRY_MS } from './storage-trouble.ts';
 import type { Held, RecordTogether, Task } from './task.ts';
+import { TaskQueue } from './task-queue.ts';
 
 interface Flight {
   readonly task: Task;
@@ -41,17 +42,11 @@ export class Dispatcher {
   readonly #clock: Clock;
   readonly #recordTogether: RecordTogether;
   readonly #onHeld: (holders: readonly Holder[]) => void;
-  /** Taken from `#next` on; a task that wants another try goes to the end. */
-  readonly #queue: Task[] = [];
-  #next = 0;
-  /** Their turn comes when the queue is empty. */
-  readonly #suspects: Task[] = [];
+  readonly #queue: TaskQueue;
   readonly #flights = new Set<Flight>();
   /** For the next turn. */
   #news: News[] = [];
   #isTurnScheduled = false;
-  /** Laid aside until a timer puts them at the end of the queue. */
-  readonly #aside = new Map<Task, { readonly cancel: () => void; readonly heldBy: Holder | undefined }>();
   readonly #waitsFor: (error: unknown) => boolean;
   /** Cancels the timer of the next try while nothing can be recorded. */
   #blocked: (() => void) | undefined;
@@ -75,7 +70,7 @@ export class Dispatcher {
     this.#waitsFor = waitsFor;
     this.#executor = executor;
     this.#clock = clock;
-    for (const task of tasks) this.#enqueue(task);
+    this.#queue = new TaskQueue(clock, tasks, () => this.#scheduleTurn());
     this.#recordTogether = recordTogether;
     this.#onHeld = onHeld;
   }
@@ -102,7 +97,7 @@ export class Dispatcher {
 
   /** Tasks that are not over. */
   get unfinished(): number {
-    return this.#waiting + this.#aside.size + this.#flights.size;
+    return this.#queue.size + this.#flights.size;
   }
 
   /**
@@ -249,7 +244,7 @@ export class Dispatcher {
     for (const flight of landed) this.#flights.delete(flight);
     for (const flight of launched) this.#flights.add(flight);
     this.#advance(asked);
-    for (const { task, askAgainInMs, by } of held) this.#layAside(task, askAgainInMs, by);
+    for (const { task, askAgainInMs, by } of held) this.#queue.layAside(task, askAgainInMs, by);
     // First of all, so that devices work while the observers hear of it.
     for (const flight of launched) this.#launch(flight);
     for (const { task, device } of launched) sequels.push(() => task.dispatched(device));
@@ -261,13 +256,7 @@ export class Dispatcher {
   /** In whose order slots are filled. */
   #nextTasks(): readonly Task[] {
     if (this.#phase !== 'running' || this.#held !== undefined) return [];
-    const unsuspected = this.#queue.slice(this.#next, this.#next + ASKED_IN_A_TURN);
-    return [...unsuspected, ...this.#suspects.slice(0, ASKED_IN_A_TURN - unsuspected.length)];
-  }
-
-  /** Tasks that wait for a slot. */
-  get #waiting(): number {
-    return this.#queue.length - this.#next + this.#suspects.length;
+    return this.#queue.first(ASKED_IN_A_TURN);
   }
 
   /** Where jobs could go once those that have `landed` are gone. */
@@ -280,19 +269,15 @@ export class Dispatcher {
   }
 
   #advance(asked: number): void {
-    const unsuspected = Math.min(asked, this.#queue.length - this.#next);
-    this.#next += unsuspected;
-    this.#suspects.splice(0, asked - unsuspected);
-    // Nothing may grow while the same few tasks are asked again and again.
-    if (this.#next === this.#queue.length) this.#queue.length = this.#next = 0;
-    if (asked > 0 && this.#waiting > 0 && this.#placement().free > 0) this.#scheduleTurn();
+    this.#queue.remove(asked);
+    if (asked > 0 && this.#queue.waiting > 0 && this.#placement().free > 0) this.#scheduleTurn();
   }
 
   #tellHolders(): void {
     if (this.#phase !== 'running') return;
     if (this.#placement().free === 0) this.#onHeld([]);
     // While some were not asked again, who has them isn't known.
-    else if (this.#waiting === 0) this.#onHeld([...this.#aside.values()].flatMap(({ heldBy }) => heldBy ?? []));
+    else if (this.#queue.waiting === 0) this.#onHeld(this.#queue.holders);
   }
 
   #launch(flight: Flight): void {
@@ -302,24 +287,8 @@ export class Dispatcher {
 
   #settle(task: Task, retryInMs: number | undefined): void {
     if (retryInMs === undefined) return;
-    if (this.#phase !== 'running') {
-      this.#enqueue(task);
-      return;
-    }
-    this.#layAside(task, retryInMs);
-  }
-
-  #layAside(task: Task, forMs: number, heldBy?: Holder): void {
-    const cancel = this.#clock.setTimer(forMs, () => {
-      this.#aside.delete(task);
-      this.#enqueue(task);
-      this.#scheduleTurn();
-    });
-    this.#aside.set(task, { cancel, heldBy });
-  }
-
-  #enqueue(task: Task): void {
-    (task.isSuspect ? this.#suspects : this.#queue).push(task);
+    if (this.#phase === 'running') this.#queue.layAside(task, retryInMs);
+    else this.#queue.add(task);
   }
 
   #close(): void {
@@ -329,7 +298,7 @@ export class Dispatcher {
   }
 
   #forgetTimers(): void {
-    for (const { cancel } of this.#aside.values()) cancel();
+    this.#queue.forgetTimers();
     this.#blocked?.();
     this.#held?.();
   }
@@ -349,10 +318,10 @@ function runAll(actions: readonly (() => void)[]): void {
 }
 
 function devicesLost(executor: Executor, unfinished: number): SweepError {
-  const labels = executor.devices.map((device) => device.label).join(', ');
+  const troubles = executor.devices.map(({ label, trouble }) => `  ${label}: ${trouble ?? 'no longer used'}`);
   return new SweepError(
     'DEVICES_LOST',
-    `No device can run trials any more (${labels}): each failed several times in a row; the sweep's log says why. ` +
+    `No device can run trials any more: each failed several times in a row, the last time so:\n${troubles.join('\n')}\n` +
       `${unfinished} jobs are left undone. Check with \`sweep doctor\`, then run the sweep again to go on.`,
   );
 }

@@ -15,7 +15,15 @@ export function logLine(event: SchedulerEvent): LogLine | undefined {
     }
     case 'devices': {
       const level = event.devices.every((device) => device.healthy) ? 'info' : 'warn';
-      const fields = { devices: event.devices.map(({ label, slots, healthy }) => ({ label, slots, healthy })) };
+      const fields = {
+        devices: event.devices.map(({ label, slots, healthy, engine, trouble }) => ({
+          label,
+          slots,
+          healthy,
+          engine,
+          trouble,
+        })),
+      };
       return { level, message: `${event.capacity} slots`, fields };
     }
     case 'dispatched': {

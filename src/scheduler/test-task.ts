@@ -1,4 +1,5 @@
 import type { TrialJob, TrialOutcome } from '../executor/protocol.ts';
+import { weightsRemedy } from '../lost-weights.ts';
 import type { ResultsLayout } from '../paths.ts';
 import type { SweepSnapshot } from '../store/read-model.ts';
 import type { TrialConfig, TrialId } from '../trial/trial.ts';
@@ -90,10 +91,4 @@ export function testTask(context: RunContext, { takenFrom, ...target }: TestTarg
       };
     },
   };
-}
-
-/** What to do about a completed trial without its weights. */
-export function weightsRemedy(trial: TrialId, takenFrom: string | null): string {
-  const origin = takenFrom === null ? '' : ` (the result was taken over from sweep ${takenFrom})`;
-  return `${origin}. The result stands; to have the weights again, train the trial anew: sweep run SPEC --again ${trial}`;
 }

@@ -51,12 +51,15 @@ export function trainTask(context: RunContext, plan: TrialPlan, stalled: readonl
   /** Of a trial that is trained again. */
   let before: RecordedResult | undefined;
 
-  const tellAgain = (isSame: boolean): void => {
+  const tellAgain = ({ state }: Verdict, isSame: boolean): void => {
     const message = isSame
       ? 'trained again: the same result to the last bit; its weights are here again'
-      : 'trained again, with another result than was recorded, as on another processor or driver: the new one stands, ' +
-        'because numbers and weights belong together';
-    // Both as what a user is to see, who asked for it.
+      : state === 'completed'
+        ? 'trained again, with another result than was recorded, as on another processor or driver: the new one stands, ' +
+          'because numbers and weights belong together'
+        : `trained again, and ${state}: that stands instead of the result before, because numbers and weights belong together` +
+          (isSettled(state) ? '' : '; the next run tries it once more');
+    // All as what a user is to see, who asked for it.
     emit({ type: 'log', trial, level: 'warn', message });
   };
 
@@ -100,10 +103,13 @@ export function trainTask(context: RunContext, plan: TrialPlan, stalled: readonl
         case 'started': {
           const { engine, history, rejectedCheckpoint } = event;
           store.attemptStarted(trial, attempt, { device, engine });
-          // Of a trial that is trained again the result stays until the new one is there.
+          // Of a trial that is trained again the result stays until this training ends.
           const repeated = before === undefined ? store.supersedeEpochs(trial, attempt, history) : 0;
-          if (history.length > 0) store.recordEpochs(trial, attempt, history);
-          if (before !== undefined) for (const record of history) epochs.set(record.epoch, record);
+          if (history.length > 0 && before === undefined) store.recordEpochs(trial, attempt, history);
+          if (before !== undefined) {
+            epochs.clear();
+            for (const record of history) epochs.set(record.epoch, record);
+          }
           return () => {
             if (rejectedCheckpoint !== undefined || repeated > 0) {
               warn(describeRestart({ from: history.length + 1, repeated, rejectedCheckpoint }));
@@ -112,8 +118,8 @@ export function trainTask(context: RunContext, plan: TrialPlan, stalled: readonl
           };
         }
         case 'epoch':
-          store.recordEpochs(trial, attempt, [event.record]);
-          if (before !== undefined) epochs.set(event.record.epoch, event.record);
+          if (before === undefined) store.recordEpochs(trial, attempt, [event.record]);
+          else epochs.set(event.record.epoch, event.record);
           losses.clear();
           return () => emit({ type: 'epoch', trial, record: event.record });
         case 'alive':
@@ -138,9 +144,9 @@ export function trainTask(context: RunContext, plan: TrialPlan, stalled: readonl
         : isOwn
           ? { state: 'failed', cause: ownTroubleCause(failure.message, directory) }
           : judge(outcome, losses.charged);
-      const isAgain = verdict.state === 'completed' && before !== undefined;
-      const isSame = isAgain && isSameResult(before!, verdict.summary);
-      if (isAgain && !isSame) {
+      const replaced = verdict.state === 'queued' ? undefined : before;
+      const isSame = replaced !== undefined && verdict.state === 'completed' && isSameResult(replaced, verdict.summary);
+      if (replaced !== undefined && !isSame) {
         // Numbers and weights belong together.
         store.forgetResult(trial);
         store.recordEpochs(
@@ -159,7 +165,7 @@ export function trainTask(context: RunContext, plan: TrialPlan, stalled: readonl
         if (outcome.kind === 'failed') {
           emit({ type: 'log', trial, level: 'error', message: outcome.failure.stack ?? outcome.failure.message });
         }
-        if (isAgain) tellAgain(isSame);
+        if (replaced !== undefined) tellAgain(verdict, isSame);
         if (verdict.state !== 'queued') {
           emit({ type: 'finished', trial, attempt, ...verdict });
           return undefined;

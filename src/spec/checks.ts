@@ -111,9 +111,7 @@ function repeated(texts: readonly string[]): { readonly text: string; readonly a
 function repeatedRows(group: readonly string[], parameters: NonNullable<ValidPart['parameters']>): string[] {
   const lists = group.map((name) => {
     const domain = parameters[name];
-    return domain?.kind === 'choices'
-      ? domain.values.map((value) => `${name}=${JSON.stringify(value)}`)
-      : [];
+    return domain?.kind === 'choices' ? domain.values.map((value) => `${name}=${JSON.stringify(value)}`) : [];
   });
   const size = Math.min(...lists.map((list) => list.length));
   const rows = Array.from({ length: size }, (_, k) => lists.map((list) => list[k]!).join(' '));

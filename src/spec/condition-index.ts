@@ -21,7 +21,7 @@ export class ConditionIndex {
 
   constructor(conditions: readonly Condition[]) {
     for (const [position, condition] of conditions.entries()) {
-      const names = (Object.keys(condition)).sort();
+      const names = Object.keys(condition).sort();
       const lists = names.map((name) => condition[name]!);
       if (lists.reduce((count, values) => count * values.length, 1) > MAX_COMBINATIONS) {
         this.#long.push({ condition, position });

@@ -1,4 +1,5 @@
 import { SweepError } from '../errors.ts';
+import { formatCount } from '../format-number.ts';
 import { configId, trialId } from '../trial/identity.ts';
 import type { Parameters } from '../model/parameter.ts';
 import type { TrialConfig, TrialPlan } from '../trial/trial.ts';
@@ -39,8 +40,8 @@ export function expandSpec(
 export function checkSize(spec: SweepSpec, maxTrials = DEFAULT_MAX_TRIALS): void {
   const size = countTrials(spec);
   if (size > maxTrials) {
-    const asked = Number.isFinite(size) ? size.toLocaleString('en') : 'far too many';
-    const limit = maxTrials.toLocaleString('en');
+    const asked = Number.isFinite(size) ? formatCount(size) : 'far too many';
+    const limit = formatCount(maxTrials);
     throw new SweepError(
       'SPEC_INVALID',
       `${spec.name}: the spec asks for ${asked} trials, and the limit is ${limit}. ` +
@@ -58,14 +59,14 @@ export function findShortfall(spec: SweepSpec, trials: readonly TrialPlan[]): Fi
     { code: 'no_effect', isWarning: true, path: ['trials'], at: 'value', message, hint },
   ];
   const amount = (size: number): string =>
-    `${size.toLocaleString('en')} different ${size === 1 ? 'configuration' : 'configurations'}`;
+    `${formatCount(size)} different ${size === 1 ? 'configuration' : 'configurations'}`;
   const asked = `\`trials: ${search.trials}\``;
   const domains = [...spec.axes.map(({ domain }) => domain), ...spec.when.flatMap((rule) => Object.values(rule.then))];
   if (domains.some(({ kind }) => kind === 'range') || gridSize(spec) > DEFAULT_MAX_TRIALS) {
     return finding(`${asked} finds only ${amount(drawn)}, and hardly any other`, 'ask for fewer, or widen the space');
   }
   const there = [...gridConfigurations(spec)].length;
-  const rest = there === drawn ? '' : `, of which ${drawn.toLocaleString('en')} are drawn`;
+  const rest = there === drawn ? '' : `, of which ${formatCount(drawn)} are drawn`;
   return finding(
     `${asked} is more than there are: ${amount(there)}${rest}`,
     '`search: grid` without `trials` takes all',

@@ -87,12 +87,12 @@ export function suggestKey(key: string, allowed: readonly string[]): string {
 /** More layers than a model may have, or more values than a list may hold. */
 function tooLong(path: Path, given: readonly unknown[], maximum: number): Finding {
   const name = path.findLast((step) => typeof step === 'string');
-  const definition = Object.hasOwn(PARAMETERS, name ?? '') ? PARAMETERS[name as UserParameterName] : undefined;
+  const definition = PARAMETERS.find((parameter) => parameter.name === name);
   const base = { code: 'out_of_range', path, at: 'value' } as const;
   if (definition === undefined) {
     return { ...base, message: `${labelOf(path)}expected a list of at most ${maximum} values, got ${given.length}` };
   }
-  const reason = 'limit' in definition ? `: ${definition.limit}` : '';
+  const reason = definition.limit === undefined ? '' : `: ${definition.limit}`;
   const message = `${labelOf(path)}${given.length} layers, and at most ${maximum} are possible${reason}`;
   // A list of numbers is one value; whoever gives many may have meant choices.
   const isAlone = path.at(-1) === name;

@@ -29,7 +29,15 @@ export function readSpec(text: string, { file, overrides = [] }: ParseSpecOption
   const applied = applyOverrides(source.document, overrides);
 
   const { spec, findings } = validateSpec(source.document.toJS());
-  const locate = (finding: Finding): SpecIssue => applied.locate(finding) ?? source.locate(finding);
+  let ofFile = applied.changesSpace ? undefined : findings;
+  const locate = (finding: Finding): SpecIssue => {
+    const inOverride = applied.locate(finding);
+    if (inOverride !== undefined) return inOverride;
+    if (finding.code !== 'no_effect') return source.locate(finding);
+    ofFile ??= findingsWithout(text, file);
+    const isOfFile = ofFile.some((other) => isSamePlace(other, finding));
+    return source.locate(isOfFile ? finding : { ...finding, hint: BY_OVERRIDE });
+  };
   // A choice in the file that an override has left without effect is no slip.
   const isWarning = (finding: Finding): boolean =>
     finding.isWarning === true ||
@@ -42,8 +50,20 @@ export function readSpec(text: string, { file, overrides = [] }: ParseSpecOption
     spec,
     warnings: describeIssues(findings.map(locate).sort(inOrderOfPlace), text),
     isWritten: (path) => source.document.hasIn(path),
-    describe: (finding) => describeIssues([locate(finding)], text).join(),
+    describe: (finding) => describeIssues([applied.locate(finding) ?? source.locate(finding)], text).join(),
   };
+}
+
+const BY_OVERRIDE = 'so it is with the override, and the file alone may need it';
+
+/** What there is to say of the file alone, without what follows it. */
+function findingsWithout(text: string, file: string): readonly Finding[] {
+  const source = readSource(text, file);
+  return source.readable ? validateSpec(source.document.toJS()).findings : [];
+}
+
+function isSamePlace(a: Finding, b: Finding): boolean {
+  return a.code === b.code && a.path.join() === b.path.join();
 }
 
 export function parseSpec(text: string, options: ParseSpecOptions): SweepSpec {

@@ -29,8 +29,7 @@ export function decisionOrder(
   zip: SweepSpec['zip'],
   when: readonly WhenRule[],
 ): { ordered: (readonly string[])[]; circular: string[] } {
-  const groupOf = (name: string): readonly string[] =>
-    zip.find((group) => group.includes(name)) ?? [name];
+  const groupOf = (name: string): readonly string[] => zip.find((group) => group.includes(name)) ?? [name];
   let waiting = [...parameters];
   const ordered: (readonly string[])[] = [];
   const isReady = (name: string): boolean =>

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { SweepError } from '../errors.ts';
+import { checkSchema } from './check-schema.ts';
 import { MIGRATIONS, migrate, schemaVersion } from './migrations.ts';
 import { codeOf, explaining, undoOnError } from './store-error.ts';
 
@@ -20,7 +21,7 @@ export function openForWriting(file: string, busyTimeoutMs = BUSY_TIMEOUT_MS): D
       () => db.close(),
       () => {
         // Before the first write, the mark of the WAL mode in the header included.
-        schemaVersion(db);
+        examine(db, file);
         if (db.pragma('journal_mode = WAL', { simple: true }) !== 'wal') {
           throw new SweepError(
             'STORE_UNREADABLE',
@@ -35,6 +36,18 @@ export function openForWriting(file: string, busyTimeoutMs = BUSY_TIMEOUT_MS): D
       },
     );
   });
+}
+
+/** Whether the file is one of ours, all of it: how many migrations it has. Writes nothing. */
+function examine(db: Database.Database, file: string): number {
+  // What a schema calls in views or defaults is no more than what SQLite itself takes for harmless. That a schema
+  // can't be written but by statements made for it ("defensive") is better-sqlite3's default.
+  db.pragma('trusted_schema = OFF');
+  return db.transaction(() => {
+    const version = schemaVersion(db, file);
+    checkSchema(db, file, version);
+    return version;
+  })();
 }
 
 export interface ReadConnection extends Disposable {
@@ -83,7 +96,7 @@ function openReadable(location: string, file: string, onClose: () => void): Read
   return undoOnError(
     () => db.close(),
     () => {
-      const version = schemaVersion(db, file);
+      const version = examine(db, file);
       if (version === 0) throw nothingRecorded(file);
       if (version === MIGRATIONS.length) return { db, [Symbol.dispose]: close };
       const upgraded = openUpgraded(db);

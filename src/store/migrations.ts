@@ -5,12 +5,19 @@ import { INITIAL_SCHEMA } from './schema/001-initial.ts';
 import { EVERY_TRIAL } from './schema/002-every-trial.ts';
 import { IMAGE_COUNTS } from './schema/003-image-counts.ts';
 import { NUMERICS_OF_TRIALS } from './schema/004-numerics-version.ts';
+import { TRAINED_AGAIN } from './schema/005-trained-again.ts';
 
 /** "VAES": marks an SQLite file as ours, in its header. */
 export const APPLICATION_ID = 0x56414553;
 
 /** In order; the file's `user_version` is how many of them it has. */
-export const MIGRATIONS: readonly string[] = [INITIAL_SCHEMA, EVERY_TRIAL, IMAGE_COUNTS, NUMERICS_OF_TRIALS];
+export const MIGRATIONS: readonly string[] = [
+  INITIAL_SCHEMA,
+  EVERY_TRIAL,
+  IMAGE_COUNTS,
+  NUMERICS_OF_TRIALS,
+  TRAINED_AGAIN,
+];
 
 /**
  * How many migrations the database has; 0 for one that nothing was ever written to. Writes nothing.

@@ -33,7 +33,10 @@ export interface TrialRecord {
   readonly config: TrialConfig;
   /** `config.parameters` in the user's spelling, e.g. `{"architecture":"mlp","beta":1,"latent_dim":10,…}`. */
   readonly params: Readonly<Record<string, unknown>>;
-  /** Metrics at the best epoch (`train/…`, `val/…`, `test/…` where computed); empty before the first epoch. */
+  /**
+   * Metrics at the best epoch (`train/…`, `val/…`, `test/…` where computed); empty before the first epoch. Of the training
+   * that the state tells of, as all that follows: while a trial is trained again on demand, its result before is not told.
+   */
   readonly metrics: Readonly<Record<string, number>>;
   /** 1-based; null before the first epoch. */
   readonly bestEpoch: number | null;
@@ -93,6 +96,8 @@ export interface SweepSnapshot {
 }
 
 export interface ReadModel extends Disposable {
+  /** The database's path. */
+  readonly file: string;
   /** Newest first by last start. */
   sweeps(): SweepRecord[];
   /** Undefined when there is no such sweep. One consistent moment. By default with all metrics. */
@@ -103,7 +108,7 @@ export interface ReadModel extends Disposable {
   idLength(): number;
   /**
    * The sweep whose result of a trial another one takes over, for each trial completed outside of `sweep`: one that
-   * trained it itself, the first of several.
+   * trained it itself, the first of several. None for a trial that is trained again on demand.
    */
   completedElsewhere(sweep: string): ReadonlyMap<TrialId, string>;
   /** Every recorded metric of the plan's trials, then of the others, in order of epoch and name. */

@@ -1,8 +1,11 @@
 /** Rows as SQLite returns them, and the records that readers get. */
+import { ARCHITECTURES } from '../model/architectures/index.ts';
+import { architecture } from '../model/parameters.ts';
 import type { TrialState } from '../trial/state.ts';
 import { fromUserConfig } from '../spec/naming.ts';
+import { checkTrialNumbers } from './check-numbers.ts';
 import type { ConfigId, Objective, TrialId } from '../trial/trial.ts';
-import { LEFT_RUNNING_CAUSE } from './schema/002-every-trial.ts';
+import { GONE_CAUSE, LEFT_RUNNING_CAUSE } from './schema/002-every-trial.ts';
 import { DamagedRow } from './store-error.ts';
 import type { AttemptRecord, SweepRecord, SweepState, TrialRecord } from './read-model.ts';
 
@@ -105,7 +108,7 @@ function isConfig(value: unknown): value is { parameters: Record<string, unknown
   const { parameters, train, dataset } = value;
   return (
     isObject(parameters) &&
-    (parameters['architecture'] === 'mlp' || parameters['architecture'] === 'conv') &&
+    ARCHITECTURES.some(({ name }) => name === parameters[architecture.name]) &&
     Object.values(parameters).every(isParameter) &&
     isObject(train) &&
     Number.isSafeInteger(train['epochs']) &&
@@ -142,8 +145,17 @@ export function trialRecord(
   { config, params }: StoredConfig,
   isRunning: boolean,
 ): TrialRecord {
+  checkTrialNumbers(row, config, metrics);
   const isLeft = row.state === 'running' && !isRunning;
-  return {
+  const klPerDimension =
+    row.kl_per_dimension === null
+      ? null
+      : storedList(
+          row.kl_per_dimension,
+          isNumber,
+          `the KL per dimension of trial ${row.trial_id} of sweep ${row.sweep}`,
+        );
+  const facts = {
     sweep: row.sweep,
     id: row.trial_id,
     configId: row.config_id,
@@ -152,22 +164,8 @@ export function trialRecord(
     cause: isLeft ? LEFT_RUNNING_CAUSE : row.cause,
     config,
     params,
-    metrics,
-    bestEpoch: row.best_epoch,
-    epochs: row.epochs,
-    lastElbo: row.last_elbo,
-    seconds: row.seconds,
     device: row.device,
     attempts: row.attempts,
-    klPerDimension:
-      row.kl_per_dimension === null
-        ? null
-        : storedList(
-            row.kl_per_dimension,
-            isNumber,
-            `the KL per dimension of trial ${row.trial_id} of sweep ${row.sweep}`,
-          ),
-    trainableWeights: row.trainable_weights,
     reusedFrom: row.reused_from,
     inPlan: row.in_plan === 1,
     images:
@@ -176,7 +174,30 @@ export function trialRecord(
         : { train: row.train_images, validation: row.validation_images },
     numericsVersion: row.numerics_version,
   };
+  // The result from before is not what the state tells of.
+  if (row.state !== 'completed' && row.kl_per_dimension !== null) return { ...facts, ...NOTHING_YET };
+  return {
+    ...facts,
+    metrics,
+    bestEpoch: row.best_epoch,
+    epochs: row.epochs,
+    lastElbo: row.last_elbo,
+    seconds: row.seconds,
+    klPerDimension,
+    trainableWeights: row.trainable_weights,
+  };
 }
+
+/** Of a trial that is trained again on demand, as the view has it (schema/005-trained-again.ts). */
+const NOTHING_YET = {
+  metrics: {},
+  bestEpoch: null,
+  epochs: 0,
+  lastElbo: null,
+  seconds: 0,
+  klPerDimension: null,
+  trainableWeights: null,
+} as const;
 
 /** `isRunning` says whether its sweep is: an attempt that a coordinator which is gone left open is lost. */
 export function attemptRecord(row: AttemptRow, isRunning: boolean): AttemptRecord {
@@ -188,7 +209,7 @@ export function attemptRecord(row: AttemptRow, isRunning: boolean): AttemptRecor
     startedAt: storedDate(row.started_at),
     endedAt: dateOrNull(row.ended_at),
     outcome: isLeft ? 'lost' : row.outcome,
-    cause: isLeft ? 'its coordinator is gone' : row.cause,
+    cause: isLeft ? GONE_CAUSE : row.cause,
   };
 }
 

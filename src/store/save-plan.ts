@@ -9,6 +9,7 @@ import { nextStep } from '../trial/next-step.ts';
 import type { TrialState } from '../trial/state.ts';
 import type { DatasetSettings, TrialConfig, TrialPlan } from '../trial/trial.ts';
 import { SOURCE_FIRST } from './rows.ts';
+import { GONE_CAUSE } from './schema/002-every-trial.ts';
 import type { PlanChange, SweepPlan } from './store.ts';
 import { DamagedRow } from './store-error.ts';
 import { takeOverWriter } from './take-over.ts';
@@ -156,11 +157,11 @@ function prepare(db: Database.Database) {
       )
       .pluck(),
     closeLostAttempts: db.prepare<[{ sweepKey: number; at: string }]>(
-      `UPDATE attempts SET ended_at = @at, outcome = 'lost', cause = 'coordinator vanished'
+      `UPDATE attempts SET ended_at = @at, outcome = 'lost', cause = '${GONE_CAUSE}'
        WHERE ended_at IS NULL AND trial_key IN (SELECT key FROM trials WHERE sweep_key = @sweepKey)`,
     ),
     requeueRunning: db.prepare<[sweepKey: number]>(
-      `UPDATE trials SET state = 'queued', cause = 'coordinator vanished' WHERE sweep_key = ? AND state = 'running'`,
+      `UPDATE trials SET state = 'queued', cause = '${GONE_CAUSE}' WHERE sweep_key = ? AND state = 'running'`,
     ),
     trials: db.prepare<[sweepKey: number], StoredTrial>(
       'SELECT key, trial_id, position, in_plan, config_id, seed, config FROM trials WHERE sweep_key = ?',

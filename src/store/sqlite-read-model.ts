@@ -2,6 +2,7 @@ import os from 'node:os';
 import type { ResultsLayout } from '../paths.ts';
 import { distinctDigits } from '../trial/identity.ts';
 import type { TrialId } from '../trial/trial.ts';
+import { checkMetric } from './check-numbers.ts';
 import { openForReading, type ReadConnection } from './connection.ts';
 import { isLocked } from './lock.ts';
 import type {
@@ -26,6 +27,7 @@ import {
   type TrialRow,
 } from './rows.ts';
 import { SILENCE_SECONDS } from './schema/002-every-trial.ts';
+import { IS_TRAINED_AGAIN } from './schema/005-trained-again.ts';
 import { codeOf, explaining, undoOnError } from './store-error.ts';
 
 /**
@@ -52,6 +54,10 @@ class SqliteReadModel implements ReadModel {
     this.#connection = connection;
     this.#now = now;
     this.#sql = prepare(connection.db);
+  }
+
+  get file(): string {
+    return this.#layout.database;
   }
 
   sweeps(): SweepRecord[] {
@@ -93,7 +99,7 @@ class SqliteReadModel implements ReadModel {
 
   completedElsewhere(sweep: string): ReadonlyMap<TrialId, string> {
     const sources = new Map<TrialId, string>();
-    for (const { id, source } of this.#read(() => this.#sql.completedElsewhere.all(sweep))) {
+    for (const { id, source } of this.#read(() => this.#sql.completedElsewhere.all({ sweep }))) {
       if (!sources.has(id)) sources.set(id, source);
     }
     return sources;
@@ -102,7 +108,13 @@ class SqliteReadModel implements ReadModel {
   /** A trial at a time: memory stays bounded, and between two rows the caller may ask for anything else. */
   *metrics(sweep: string, trial?: TrialId): Iterable<MetricRow> {
     const keys = this.#read(() => this.#sql.trialKeys.all({ sweep, trial: trial ?? null }));
-    for (const key of keys) yield* this.#read(() => this.#sql.metrics.all(key));
+    for (const key of keys) {
+      yield* this.#read(() => {
+        const rows = this.#sql.metrics.all(key);
+        for (const row of rows) checkMetric(row, sweep);
+        return rows;
+      });
+    }
   }
 
   attempts(sweep: string, trial: TrialId): AttemptRecord[] {
@@ -226,10 +238,13 @@ function prepare(db: ReadConnection['db']) {
     trialsByPrefix: db.prepare<[object], TrialRow>(`${trialsWith(LAST_ELBO)} ${BY_PREFIX} ORDER BY t.trial_id, s.name`),
     bestMetricsByPrefix: db.prepare<[object], BestMetricRow>(`${BEST_METRICS} ${BY_PREFIX}`),
     ids: db.prepare<[], TrialId>('SELECT DISTINCT trial_id FROM trials ORDER BY trial_id').pluck(),
-    completedElsewhere: db.prepare<[sweep: string], { id: TrialId; source: string }>(
+    completedElsewhere: db.prepare<[{ sweep: string }], { id: TrialId; source: string }>(
       `SELECT o.trial_id AS id, coalesce(o.reused_from, s.name) AS source
        FROM trials o JOIN sweeps s ON s.key = o.sweep_key
-       WHERE o.state = 'completed' AND s.name <> ? ORDER BY ${SOURCE_FIRST}`,
+       WHERE o.state = 'completed' AND s.name <> @sweep AND NOT EXISTS (
+         SELECT 1 FROM trials t JOIN sweeps own ON own.key = t.sweep_key
+         WHERE t.trial_id = o.trial_id AND own.name = @sweep AND ${IS_TRAINED_AGAIN})
+       ORDER BY ${SOURCE_FIRST}`,
     ),
     trialKeys: db
       .prepare<[{ sweep: string; trial: TrialId | null }], number>(
@@ -242,7 +257,7 @@ function prepare(db: ReadConnection['db']) {
        FROM trials t
        JOIN epochs e ON e.trial_key = t.key
        JOIN metrics m ON m.trial_key = e.trial_key AND m.epoch = e.epoch
-       WHERE t.key = ? ORDER BY m.epoch, m.name`,
+       WHERE t.key = ? AND NOT ${IS_TRAINED_AGAIN} ORDER BY m.epoch, m.name`,
     ),
     attempts: db.prepare<[trial: TrialId, sweepKey: number], AttemptRow>(
       `SELECT a.* FROM attempts a JOIN trials t ON t.key = a.trial_key

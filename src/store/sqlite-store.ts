@@ -10,7 +10,7 @@ import { openForWriting } from './connection.ts';
 import { epochForgetter, epochWriter, type EpochWriter, type ForgetEpochs, type Metrics } from './epoch-writer.ts';
 import { fileId } from './file-id.ts';
 import { acquireSweepLock, isLocked, type SweepLock } from './lock.ts';
-import { makeFolder } from './make-folder.ts';
+import { makeFolder } from '../make-folder.ts';
 import { planWriter } from './save-plan.ts';
 import { prepareStatements, type Owner, type TrialRow } from './statements.ts';
 import { explaining, undoOnError } from './store-error.ts';
@@ -27,7 +27,10 @@ export function openStore(layout: ResultsLayout, sweepName: string, busyTimeoutM
   explaining(folder, () => {
     refuseLink(folder);
     makeFolder(folder);
-    for (const file of [layout.lock(sweepName), layout.database]) refuseLink(file);
+    for (const file of [layout.lock(sweepName), layout.database]) {
+      // SQLite doesn't follow links in place of its own files beside these, but says no more than that it can't open one.
+      for (const suffix of ['', '-journal', '-wal', '-shm']) refuseLink(`${file}${suffix}`);
+    }
   });
   const holder = { host: os.hostname(), pid: process.pid, since: new Date() };
   const lock = acquireSweepLock(layout.lock(sweepName), holder);
@@ -119,7 +122,11 @@ export class SqliteStore implements SweepStore {
   }
 
   forgetResult(trialId: TrialId): void {
-    this.#write(() => this.#forgetEpochs(this.#trial(trialId).key));
+    this.#write(() => {
+      const { key } = this.#trial(trialId);
+      this.#forgetEpochs(key);
+      this.#sql.forgetSummary.run(key);
+    });
   }
 
   claim(trialId: TrialId, at: Date): Claim {

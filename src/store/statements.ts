@@ -38,6 +38,9 @@ export function prepareStatements(db: Database.Database) {
       `SELECT best_epoch, kl_per_dimension FROM trials
        WHERE key = ? AND best_epoch IS NOT NULL AND kl_per_dimension IS NOT NULL AND state <> 'completed'`,
     ),
+    forgetSummary: db.prepare<[key: number]>(
+      'UPDATE trials SET kl_per_dimension = NULL, trainable_weights = NULL WHERE key = ?',
+    ),
     metrics: db.prepare<[key: number, epoch: number], { name: string; value: number }>(
       'SELECT name, value FROM metrics WHERE trial_key = ? AND epoch = ?',
     ),

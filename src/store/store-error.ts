@@ -1,5 +1,6 @@
 import Database from 'better-sqlite3';
 import { SweepError, messageOf, type ErrorCode } from '../errors.ts';
+import { processLimit } from '../process-limits.ts';
 
 /** What SQLite's and the file system's error codes mean to a user, the first match first. */
 const MEANINGS: readonly (readonly [codes: RegExp, code: ErrorCode, reasonAndFix: string])[] = [
@@ -23,7 +24,12 @@ const MEANINGS: readonly (readonly [codes: RegExp, code: ErrorCode, reasonAndFix
     'Another process keeps writing to it. Wait for that process or stop it, then run this command again.',
   ],
   [
-    /^(SQLITE_(CANTOPEN|READONLY|PERM|AUTH|IOERR|NOLFS)|EACCES|EPERM|EROFS|EEXIST|ENOTDIR|EISDIR|ENOENT|ELOOP|ENAMETOOLONG|EIO|EMFILE)/,
+    /^(EMFILE|ENFILE)$/,
+    'STORE_UNREADABLE',
+    'Too many files are open. Raise the limit (`ulimit -n 1024`) or give fewer --slots, then run the sweep again.',
+  ],
+  [
+    /^(SQLITE_(CANTOPEN|READONLY|PERM|AUTH|IOERR|NOLFS)|EACCES|EPERM|EROFS|EEXIST|ENOTDIR|EISDIR|ENOENT|ELOOP|ENAMETOOLONG|EIO)/,
     'STORE_UNREADABLE',
     'Check that the folder exists and that you may read and write it, or name another one with --results.',
   ],
@@ -54,7 +60,9 @@ export function storeError(error: unknown, file: string): unknown {
   const code = codeOf(error);
   const meaning = MEANINGS.find(([codes]) => codes.test(code));
   if (!meaning) return error;
-  return new StorageError(meaning[1], `${file}: ${messageOf(error)} (${code}). ${meaning[2]}`, file, code, {
+  const limit = /^(SQLITE_IOERR_WRITE|EFBIG)$/.test(code) ? processLimit('Max file size') : Infinity;
+  const fix = limit === Infinity ? meaning[2] : fileSizeFix(limit);
+  return new StorageError(meaning[1], `${file}: ${messageOf(error)} (${code}). ${fix}`, file, code, {
     cause: error,
   });
 }
@@ -70,6 +78,13 @@ class StorageError extends SweepError {
   }
 }
 
+function fileSizeFix(limit: number): string {
+  return (
+    `No file may grow beyond ${limit} bytes here (\`ulimit -f\`). What was recorded before is safe, and nothing of this ` +
+    'step was written. Raise the limit (`ulimit -f unlimited`), then run the sweep again.'
+  );
+}
+
 /** What a run that meets `error` waits for, in words; undefined where waiting would not help. */
 export function passingTrouble(error: unknown): string | undefined {
   if (!(error instanceof StorageError)) return undefined;
@@ -80,6 +95,8 @@ export function passingTrouble(error: unknown): string | undefined {
       'and the run goes on when that process lets go or ends'
     );
   }
+  // Files that may not grow here won't by themselves, unlike a full disk.
+  if (/^(SQLITE_IOERR_WRITE|EFBIG)$/.test(systemCode) && processLimit('Max file size') !== Infinity) return undefined;
   if (/^(SQLITE_(FULL|IOERR_(WRITE|SHMSIZE))|ENOSPC|EDQUOT|EFBIG)$/.test(systemCode)) {
     return `${file}: the disk is full or over its quota (${systemCode}); nothing is lost, and the run goes on when there is room`;
   }

@@ -105,8 +105,8 @@ export interface SweepStore extends Disposable {
   /** How the attempts of queued trials ended, oldest first, from the last one that recorded an epoch on. */
   stalledAttempts(): ReadonlyMap<TrialId, readonly { readonly outcome: string; readonly cause: string | null }[]>;
   /**
-   * Queues a completed trial of this sweep once more; its result stays until the new one is there, and another sweep's
-   * is not taken over for it. Returns the state the trial had: nothing is changed for any other.
+   * Queues a completed trial of this sweep once more; its result is kept, but not shown, until the training has come to an
+   * end, and another sweep's is not taken over for it. Returns the state the trial had: nothing is changed for any other.
    */
   trainAgain(trialId: TrialId): TrialState;
   /** The result that a trial which isn't completed has from before; undefined for one that never was. */

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
+import { hash as digest } from 'node:crypto';
 import { hashName } from '../model/hash-name.ts';
-import type { Parameter, Parameters } from '../model/parameter.ts';
+import type { Parameter, Parameters, ParameterValue } from '../model/parameter.ts';
 import { PARAMETERS } from '../model/parameters.ts';
 import type { ConfigId, TrialConfig, TrialId } from './trial.ts';
 
@@ -35,7 +35,7 @@ function sharedDigits(a: string, b: string): number {
 
 /** 64 bits: among 100,000 trials the chance of any collision is below 3 · 10⁻¹⁰. */
 function hash(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+  return digest('sha256', text).slice(0, 16);
 }
 
 /** The canonical JSON of `{ config, datasetFingerprint, numericsVersion }`, left open for the seed, which sorts last. */
@@ -49,8 +49,11 @@ function configText(config: TrialConfig, datasetFingerprint: string): string {
 
 /** What of a configuration's parameters decides its identity. */
 export function hashedParameters(parameters: Parameters, definitions: readonly Parameter[] = PARAMETERS): Parameters {
-  const neutral = new Map(definitions.map(({ name, neutral }) => [name, canonicalJson(neutral)]));
-  const entries = Object.entries(parameters).filter(([name, value]) => neutral.get(name) !== canonicalJson(value));
+  const isNeutral = (name: string, value: ParameterValue): boolean =>
+    definitions.some(
+      (one) => one.name === name && one.neutral !== undefined && canonicalJson(one.neutral) === canonicalJson(value),
+    );
+  const entries = Object.entries(parameters).filter(([name, value]) => !isNeutral(name, value));
   return Object.fromEntries(entries.map(([name, value]) => [hashName(name), value]));
 }
 

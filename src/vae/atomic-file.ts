@@ -1,6 +1,7 @@
 import { closeSync, fsync, openSync, renameSync, rmSync, writev, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { refuseLinkedFolder } from '../no-links.ts';
 
 // Only what waits for the disk is asynchronous: between two such calls may lie a training step, or many.
 const [writePieces, sync] = [promisify(writev), promisify(fsync)];
@@ -12,6 +13,7 @@ const [writePieces, sync] = [promisify(writev), promisify(fsync)];
  * place of what would say so.
  */
 export async function writeFileAtomically(file: string, pieces: readonly Uint8Array[]): Promise<void> {
+  refuseLinkedFolder(path.dirname(file));
   const temporary = `${file}.tmp`;
   try {
     // A link of that name would lead the write elsewhere: it goes, as a file left by a crash does.

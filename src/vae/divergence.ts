@@ -1,6 +1,7 @@
 /** What is told of a trial whose figures stopped being finite: where, which term first, what was finite last, what helps. */
 import type { TrialOutcome } from '../executor/protocol.ts';
 import { formatNumber } from '../format-number.ts';
+import { clippingAdvice } from '../trial/clipping-advice.ts';
 import type { TrainSettings } from '../trial/trial.ts';
 
 /** The two terms of the loss, nats per image. */
@@ -23,11 +24,11 @@ export interface Divergence {
 export type Diverged = Extract<TrialOutcome, { kind: 'diverged' }>;
 
 /** `step 214 (epoch 3): the KL is infinite; at step 213 still …; usually helps: a third of the learning_rate, or …`. */
-export function diverged({ step, epoch, what, finite }: Divergence, { clipNorm }: TrainSettings): Diverged {
+export function diverged({ step, epoch, what, finite }: Divergence, train: TrainSettings): Diverged {
   const message = [
     `step ${step} (epoch ${epoch}): ${what}`,
     ...(finite === undefined ? [] : [finite]),
-    `usually helps: ${advice(step, clipNorm)}`,
+    `usually helps: ${advice(step, train)}`,
   ].join('; ');
   return { kind: 'diverged', epoch, step, message };
 }
@@ -35,9 +36,9 @@ export function diverged({ step, epoch, what, finite }: Divergence, { clipNorm }
 /** Adam's first steps are as long as the learning rate, however short the gradient: clipping does nothing for them. */
 const FIRST_STEPS = 20;
 
-function advice(step: number, clipNorm: number | null): string {
+function advice(step: number, train: TrainSettings): string {
   if (step <= FIRST_STEPS) return 'a tenth of the learning_rate';
-  return `a third of the learning_rate, or ${clipNorm === null ? 'clip_norm: 1' : `a clip_norm below ${clipNorm}`}`;
+  return `a third of the learning_rate, or ${clippingAdvice(train)}`;
 }
 
 /**

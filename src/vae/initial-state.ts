@@ -25,7 +25,7 @@ export function initialWeights(
   seed: number,
   pixelMeans: Float32Array,
 ): Record<string, Float32Array> {
-  const { outputBias } = likelihoodOf(model);
+  const likelihood = likelihoodOf(model);
   return Object.fromEntries(
     weightSpecs(model).map(({ name, shape, fan, activation }) => {
       const values = new Float32Array(sizeOf(shape));
@@ -38,7 +38,8 @@ export function initialWeights(
         for (let i = 0; i < values.length; i++) values[i] = (2 * stream.uniform() - 1) * limit;
       } else if (name === OUTPUT_BIAS) {
         const mean = pixelMeans.reduce((sum, value) => sum + value, 0) / pixelMeans.length;
-        for (let i = 0; i < values.length; i++) values[i] = outputBias(values.length === 1 ? mean : pixelMeans[i]!);
+        for (let i = 0; i < values.length; i++)
+          values[i] = likelihood.outputBias(values.length === 1 ? mean : pixelMeans[i]!);
       }
       return [name, values];
     }),

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { binarize, evaluationBits, trainingBits } from '../data/binarize.ts';
 import { loadDataset } from '../data/dataset.ts';
@@ -15,6 +14,7 @@ import type {
   TrialOutcome,
   TrialSummary,
 } from '../executor/protocol.ts';
+import { makeFolder } from '../make-folder.ts';
 import { refuseLinkedFolder } from '../no-links.ts';
 import { TRIAL_FILES } from '../paths.ts';
 import type { DatasetSettings } from '../trial/trial.ts';
@@ -49,8 +49,10 @@ export function runTrial(job: TrialJob, context: TrialContext): Promise<TrialOut
 async function runTrain(job: TrainJob, { engine, emit, stopRequested }: TrialContext): Promise<TrialOutcome> {
   const { config, seed } = job;
   const [dataset, bitClass] = await Promise.all([cachedDataset(job.dataset, config.dataset), bitClassOf(engine)]);
+  const stop = stopRequested();
+  if (stop) return { kind: 'stopped', reason: stop, epoch: 0 };
   refuseLinkedFolder(job.directory);
-  await mkdir(job.directory, { recursive: true });
+  makeFolder(job.directory);
   const model = modelShape(config.parameters, dataset);
   const specs = weightSpecs(model);
   const found = await loadCheckpoint(job, bitClass, specs);
@@ -131,6 +133,7 @@ async function runTrain(job: TrainJob, { engine, emit, stopRequested }: TrialCon
 async function runTest(job: TestJob, { engine, emit, stopRequested }: TrialContext): Promise<TrialOutcome> {
   const { config } = job;
   const dataset = await cachedDataset(job.dataset, config.dataset);
+  emit({ type: 'alive' });
   const { metadata, tensors } = await bestWeights(job);
   const weights = Object.fromEntries(Object.entries(tensors).map(([name, { values }]) => [name, values]));
   const model = modelShape(config.parameters, dataset);

@@ -1,26 +1,18 @@
 import type { ImageSet } from '../data/source.ts';
 import { binarize, trainingBits } from '../data/binarize.ts';
-import type { Engine, ScanInputs } from '../engine/engine.ts';
+import type { Engine } from '../engine/engine.ts';
 import type { StopReason, TrialEvent } from '../executor/protocol.ts';
 import { klPerDimension } from '../metrics/kl-per-dimension.ts';
 import { randomStream } from '../random.ts';
 import type { EpochRecord, TrialConfig } from '../trial/trial.ts';
-import { adamSchedule, momentName } from './adam.ts';
 import type { ModelShape } from '../model/architecture.ts';
-import { weightSpecs } from '../model/model.ts';
 import { valueOf } from '../model/parameter.ts';
-import { beta, learningRate } from '../model/parameters.ts';
+import { beta } from '../model/parameters.ts';
 import { BackgroundSaves } from './background-saves.ts';
-import {
-  areFinite,
-  describeLoss,
-  diverged,
-  nonFiniteMetric,
-  nonFiniteTerm,
-  type Diverged,
-  type LossTerms,
-} from './divergence.ts';
+import { batchImages, chunkInputs } from './chunk-inputs.ts';
+import { nonFiniteTerm, type Diverged, type LossTerms } from './divergence.ts';
 import { evaluateSplit, evaluationMetrics, evaluationPace, lossMetrics } from './evaluate.ts';
+import { epochOverflow, lossOverflow, weightsOf } from './overflow.ts';
 import { Pace } from './pace.ts';
 import { trainingProgram } from './programs.ts';
 import { emptyEpoch, type TrainingState } from './training-state.ts';
@@ -78,6 +70,7 @@ async function trainEpochs(inputs: TrainInputs, progress: Progress): Promise<Tra
     if (images === undefined || binarization === 'dynamic') {
       // Over the last epoch's bits: those of a large data set would wait long for the garbage collector.
       images = binarize(train.images, binarization, trainingBits(binarization, seed, epoch), images?.buffer);
+      inputs.emit({ type: 'alive' });
     }
     const ended = await trainEpoch(inputs, progress, epoch, images);
     if (ended) return ended;
@@ -115,6 +108,7 @@ async function trainEpoch(
   const { engine, model, config, seed, train, state } = inputs;
   const { batchSize, clipNorm } = config.train;
   const scan = await engine.prepare(trainingProgram(model, batchSize, clipNorm !== null));
+  inputs.emit({ type: 'alive' });
   const order = randomStream(['order', seed, epoch]).permutation(train.count);
   const batches = Math.ceil(train.count / batchSize);
   const secondsBefore = state.partial.seconds;
@@ -155,85 +149,6 @@ async function trainEpoch(
   return undefined;
 }
 
-/** The next `count` batches. The last batch of an epoch is filled up with image 0 at weight 0. */
-function chunkInputs(inputs: TrainInputs, images: Uint8Array, order: Int32Array, count: number): ScanInputs {
-  const { model, config, seed, state } = inputs;
-  const { batchSize, clipNorm } = config.train;
-  const rate = valueOf(config.parameters, learningRate);
-  const weight = valueOf(config.parameters, beta);
-  const first = state.partial.steps * batchSize;
-  const indices = new Int32Array(count * batchSize);
-  indices.set(order.subarray(first, first + indices.length));
-  const imageWeights = new Float32Array(count * batchSize);
-  const noise = new Float32Array(count * batchSize * model.latentDim);
-  const stepSize = new Float32Array(count);
-  const stabilizer = new Float32Array(count);
-  for (let i = 0; i < count; i++) {
-    const size = batchImages(order.length, batchSize, state.partial.steps + i);
-    imageWeights.fill(1 / size, i * batchSize, i * batchSize + size);
-    const noiseSize = batchSize * model.latentDim;
-    randomStream(['noise', seed, state.step + i]).fillNormal(noise.subarray(i * noiseSize, (i + 1) * noiseSize));
-    const schedule = adamSchedule(rate, state.step + i + 1);
-    stepSize[i] = schedule.stepSize;
-    stabilizer[i] = schedule.stabilizer;
-  }
-  return {
-    count,
-    state: state.tensors,
-    constants: { images },
-    steps: {
-      indices,
-      imageWeights,
-      noise,
-      beta: new Float32Array(count).fill(weight),
-      stepSize,
-      stabilizer,
-      ...(clipNorm !== null && { clipNorm: new Float32Array(count).fill(clipNorm) }),
-    },
-  };
-}
-
-/**
- * The `bad`-th step from here has a loss that isn't finite. `tensors` are what it started with: where the weights aren't
- * finite either, it was the gradient of the step before.
- */
-function lossOverflow(
-  { model, state, config, train }: TrainInputs,
-  bad: number,
-  loss: LossTerms,
-  tensors: TrainingState['tensors'],
-): Diverged {
-  const batches = Math.ceil(train.count / config.train.batchSize);
-  const step = state.step + bad;
-  if (!areFinite(weightsOf(model, tensors))) return gradientOverflow(step - 1, batches, state.lastLoss, config);
-  const finite = state.lastLoss && `at step ${step - 1} still ${describeLoss(state.lastLoss)}`;
-  return diverged({ step, epoch: Math.ceil(step / batches), what: nonFiniteTerm(loss)!, finite }, config.train);
-}
-
-function gradientOverflow(step: number, batches: number, loss: LossTerms | undefined, config: TrialConfig): Diverged {
-  const finite = loss && `the loss still is: ${describeLoss(loss)}`;
-  return diverged({ step, epoch: Math.ceil(step / batches), what: 'the gradient is not finite', finite }, config.train);
-}
-
-/**
- * Held-out images may overflow where training did not; or the last step broke the weights, which no loss has met yet and,
- * without held-out images, none would.
- */
-function epochOverflow(
-  { model, state, config, validation }: TrainInputs,
-  epoch: number,
-  metrics: Readonly<Record<string, number>>,
-): Diverged | undefined {
-  const what = nonFiniteMetric(metrics);
-  const { step, lastLoss, tensors } = state;
-  const isSuspect = what !== undefined || !validation;
-  if (isSuspect && !areFinite(weightsOf(model, tensors))) return gradientOverflow(step, step / epoch, lastLoss, config);
-  const finite = lastLoss && `in training still ${describeLoss(lastLoss)}`;
-  if (what !== undefined) return diverged({ step, epoch, what, finite }, config.train);
-  if (areFinite(secondMoments(model, tensors))) return undefined;
-  return diverged({ step, epoch, what: 'the square of a gradient is infinite', finite }, config.train);
-}
-
 /** Adds the steps' losses to the epoch's sums. Returns the first step (1-based) whose loss is not finite. */
 function addSteps(
   { state, train, config }: TrainInputs,
@@ -255,19 +170,6 @@ function addSteps(
 function lossAt(outputs: Readonly<Record<string, Float32Array>>, step: number): LossTerms {
   const { reconstruction, kl } = outputs as Record<'reconstruction' | 'kl', Float32Array>;
   return { reconstruction: reconstruction[step]!, kl: kl[step]! };
-}
-
-function weightsOf(model: ModelShape, tensors: TrainingState['tensors']): Record<string, Float32Array> {
-  return Object.fromEntries(weightSpecs(model).map(({ name }) => [name, tensors[name]!]));
-}
-
-/** With an infinite one Adam divides by infinity: its weight would never move again, and no loss would tell. */
-function secondMoments(model: ModelShape, tensors: TrainingState['tensors']): Record<string, Float32Array> {
-  return Object.fromEntries(weightSpecs(model).map(({ name }) => [name, tensors[momentName('second', name)]!]));
-}
-
-function batchImages(total: number, batchSize: number, batch: number): number {
-  return Math.min(batchSize, total - batch * batchSize);
 }
 
 /**

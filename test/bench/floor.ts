@@ -5,7 +5,8 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Engine, ScanProgram } from '../../src/engine/engine.ts';
 import { randomStream } from '../../src/random.ts';
-import { weightSpecs, type ModelShape } from '../../src/vae/architecture.ts';
+import type { ModelShape } from '../../src/model/architecture.ts';
+import { weightCount, weightSpecs } from '../../src/model/model.ts';
 
 export const SIZE = 1024;
 export const PRODUCTS = 6;
@@ -17,23 +18,9 @@ const ADAM_FLOATS = 7;
 export function stepFlops(model: ModelShape, batchSize: number): number {
   const products = weightSpecs(model)
     .filter(({ fan }) => fan !== null)
-    .map(({ name, shape }) => 2 * batchSize * shape.reduce((a, b) => a * b) * positions(model, name));
+    .map(({ shape, uses }) => 2 * batchSize * shape.reduce((a, b) => a * b) * uses);
   // Forward, towards the weights and towards the inputs; nobody needs the gradient of the images.
   return 3 * products.reduce((a, b) => a + b) - products[0]!;
-}
-
-export function weightCount(model: ModelShape): number {
-  return weightSpecs(model).reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b), 0);
-}
-
-/** How often a layer's weights are applied to an image: once when dense, at each position of the small side when not. */
-function positions({ architecture, widths, height, width }: ModelShape, name: string): number {
-  const convolution = /^(encoder|decoder)\.(\d+|output)\.weight$/.exec(name);
-  if (architecture === 'mlp' || convolution === null) return 1;
-  const [, side, index] = convolution;
-  const depth = widths.length;
-  const halvings = side === 'encoder' ? Number(index) + 1 : index === 'output' ? 1 : depth - Number(index);
-  return (height / 2 ** halvings) * (width / 2 ** halvings);
 }
 
 export interface Peaks {

@@ -47,10 +47,13 @@ export async function probePeers({ quick, temporaryFolder }: Surroundings): Prom
   const { train, height, width } = await load(await findSprites({ train: null, validation: null }));
   const images = path.join(await temporaryFolder(), 'images');
   await writeFile(images, train.images);
-  const model = { activation: 'relu', latentDim: 10, height, width } as const;
-  const startMlp = await starter({ model: { ...model, architecture: 'mlp', widths: WIDTHS.mlp }, images }, STEPS.mlp);
+  const model = { activation: 'relu', likelihood: 'bernoulli', latentDim: 10, height, width } as const;
+  const startMlp = await starter(
+    { model: { ...model, architecture: 'mlp', own: { hidden: WIDTHS.mlp } }, images },
+    STEPS.mlp,
+  );
   const startConv = await starter(
-    { model: { ...model, architecture: 'conv', widths: WIDTHS.conv }, images },
+    { model: { ...model, architecture: 'conv', own: { channels: WIDTHS.conv } }, images },
     STEPS.conv,
   );
   const best = (knobs: readonly Knob[], start: Start, from = AS_INSTALLED): Promise<BestSetup> =>

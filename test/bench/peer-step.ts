@@ -1,4 +1,4 @@
-import type { ModelShape } from '../../src/vae/architecture.ts';
+import type { ModelShape } from '../../src/model/architecture.ts';
 import { PeerProcess } from './peer-process.ts';
 import type { PeerSetup } from './peer-setup.ts';
 
@@ -17,7 +17,8 @@ export class PeerStep {
   readonly #process: PeerProcess;
 
   constructor({ model, images, double = false }: PeerModel, { env, settings }: PeerSetup) {
-    const { architecture, widths, latentDim, height, width } = model;
+    const { architecture, own, latentDim, height, width } = model;
+    const widths = own['hidden'] ?? own['channels'];
     const shape = { architecture, widths, latent_dim: latentDim, height, width };
     this.#process = new PeerProcess('step.py', { ...shape, batch_size: BATCH_SIZE, images, double, ...settings }, env);
   }

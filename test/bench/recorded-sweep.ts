@@ -5,7 +5,7 @@ import { sweptParameters } from '../../src/spec/naming.ts';
 import { openForWriting } from '../../src/store/connection.ts';
 import { SqliteStore } from '../../src/store/sqlite-store.ts';
 import type { SweepPlan } from '../../src/store/store.ts';
-import { planSweep } from '../../src/sweep.ts';
+import { planSweep } from '../../src/plan-sweep.ts';
 import type { EpochRecord } from '../../src/trial/trial.ts';
 
 export const SWEEP_NAME = 'recorded';

@@ -6,7 +6,8 @@ import { CompiledEngine } from '../../src/engine/compiled/compiled-engine.ts';
 import type { Engine, Scan, ScanInputs } from '../../src/engine/engine.ts';
 import { randomStream } from '../../src/random.ts';
 import { adamSchedule } from '../../src/vae/adam.ts';
-import { weightSpecs, type ModelShape } from '../../src/vae/architecture.ts';
+import type { ModelShape } from '../../src/model/architecture.ts';
+import { weightSpecs } from '../../src/model/model.ts';
 import { initialWeights, zeroMoments } from '../../src/vae/initial-state.ts';
 import { trainingProgram } from '../../src/vae/programs.ts';
 import { pixelMeans } from '../../src/data/pixel-means.ts';
@@ -38,7 +39,7 @@ export interface StepCase {
 export async function measureSteps(bench: Bench, stepCase: StepCase): Promise<Measurement[]> {
   const { what, model, images, ...rest } = stepCase;
   if (bench.peers === undefined) throw new Error(NO_PYTORCH);
-  const { best } = bench.peers[model.architecture];
+  const { best } = bench.peers[model.architecture as 'mlp' | 'conv'];
   const steps = stepsAChunk(bench);
   const engine = new CompiledEngine('cpu');
   const trainer = await createTrainer(engine, model, images);
@@ -141,7 +142,7 @@ async function createTrainer(engine: Engine, model: ModelShape, images: Uint8Arr
   const pixels = model.height * model.width;
   const count = images.length / pixels;
   const specs = weightSpecs(model);
-  const weights = initialWeights(specs, 'he', 0, pixelMeans({ count, images }, pixels));
+  const weights = initialWeights(model, 'he', 0, pixelMeans({ count, images }, pixels));
   let state: ScanInputs['state'] = { ...weights, ...zeroMoments(specs) };
   let done = 0;
   let loss = NaN;

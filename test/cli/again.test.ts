@@ -1,10 +1,11 @@
-/** Issue 10, line 20: a completed trial without its weights. */
-import { existsSync, readFileSync, rmSync, truncateSync } from 'node:fs';
+/** Issue 10, line 20: a completed trial without its weights, and `sweep run SPEC --again TRIAL`. */
+import { existsSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
-import { ResultsLayout, TRIAL_FILES } from '../../src/paths.ts';
-import { runCli, temporaryFolder, writeSpec } from './support.ts';
+import { TRIAL_FILES } from '../../src/paths.ts';
+import { answer, command } from '../support/command.ts';
+import { trainedSweep } from './trained-sweep.ts';
 
 interface Row {
   readonly trial: string;
@@ -12,16 +13,27 @@ interface Row {
   readonly attempts: number;
 }
 
-function setUp() {
-  const folder = temporaryFolder();
-  const layout = new ResultsLayout(path.join(folder, 'results'));
-  const spec = writeSpec(folder);
+/** A sweep that has been run. */
+async function setUp() {
+  const { spec, layout } = await trainedSweep();
   const at = ['--results', layout.root];
-  const rows = async (sweep = 'tiny') =>
-    JSON.parse((await runCli(['export', sweep, '--format', 'json', ...at])).stdout) as Row[];
-  const run = (...more: string[]) => runCli(['run', spec, ...more, '--device', 'cpu', '--slots', '1', ...at]);
-  const weights = (trial: string, sweep = 'tiny') => path.join(layout.trial(sweep, trial), TRIAL_FILES.weights);
-  return { folder, layout, run, rows, weights };
+  return {
+    layout,
+    at,
+    spec,
+    run: (...more: string[]) => command('run', spec, ...more, '--device', 'cpu', '--slots', '1', ...at),
+    rows: async (sweep = 'tiny') => (await answer('export', sweep, '--format', 'json', ...at)) as Row[],
+    weights: (trial: string, sweep = 'tiny') => path.join(layout.trial(sweep, trial), TRIAL_FILES.weights),
+    query: (sql: string) => {
+      const db = new Database(layout.database);
+      try {
+        const statement = db.prepare(sql);
+        return statement.reader ? statement.all() : statement.run();
+      } finally {
+        db.close();
+      }
+    },
+  };
 }
 
 /** A table without what a new attempt changes. */
@@ -31,17 +43,24 @@ function results(rows: readonly Row[]): object[] {
   );
 }
 
+function replaceByFolder(file: string): void {
+  rmSync(file);
+  mkdirSync(file);
+}
+
+/** As it is before it is wrapped. */
+const unwrapped = (text: string): string => text.replace(/\s+/g, ' ');
+
 describe('issue 10, line 20', () => {
   it('missing weights are told at every run, and --again brings the same ones back', async () => {
-    const { run, rows, weights } = setUp();
-    expect((await run()).code).toBe(0);
+    const { run, rows, weights } = await setUp();
     const before = await rows();
     const { trial } = before[0]!;
     const bytes = readFileSync(weights(trial));
     rmSync(weights(trial));
 
     const told = await run();
-    expect(told.code).toBe(0);
+    expect(told.code).toBe(3);
     expect(told.stderr).toContain(`${weights(trial)} is missing`);
     expect(told.stderr).toContain(`--again ${trial}`);
 
@@ -55,26 +74,73 @@ describe('issue 10, line 20', () => {
     expect((await run()).stderr).not.toContain('missing');
   });
 
+  it('weights that are gone, cut off or damaged are told alike by run, quiet or not, show and report', async () => {
+    const { run, rows, weights, at, spec, query } = await setUp();
+    const [{ trial }] = (await rows()) as [Row];
+    const file = weights(trial);
+    const whole = readFileSync(file);
+    const harms: [harm: () => void, problem: string][] = [
+      [() => rmSync(file), 'is missing'],
+      [() => writeFileSync(file, whole.subarray(0, -1)), `is cut off (${whole.length - 1} of ${whole.length} bytes)`],
+      [() => writeFileSync(file, whole.subarray(0, 100)), 'is cut off (after 100 bytes)'],
+      [() => writeFileSync(file, ''), 'is cut off (after 0 bytes)'],
+      [() => writeFileSync(file, Buffer.concat([whole, whole])), 'is damaged'],
+      [() => writeFileSync(file, Buffer.alloc(100)), 'is damaged'],
+      [() => replaceByFolder(file), 'is no file'],
+    ];
+    for (const [harm, problem] of harms) {
+      harm();
+      const sentence = `${file} ${problem}. The result stands; to have the weights again, train the trial anew: sweep run SPEC --again ${trial}`;
+      const shown = await run();
+      expect(shown.code).toBe(3);
+      expect(shown.stderr).toContain(`${sentence}\n`);
+      expect(shown.stderr).toMatch(/\nexit 3: 1 trial without weights\n$/);
+      expect(unwrapped(shown.stdout)).toContain('! 1 trial completed, but without weights');
+      expect(unwrapped(shown.stdout)).toContain(`sweep run ${spec} --results ${at[1]} --device cpu --slots 1 --again`);
+      expect(await run('--quiet')).toMatchObject({ code: 3, stderr: 'exit 3: 1 trial without weights\n' });
+      const last = JSON.parse((await run('--json')).stdout.trim().split('\n').at(-1)!) as object;
+      expect(last).toMatchObject({ exit_code: 3, lost_weights: [{ trial, file, problem, taken_from: null }] });
+      expect(unwrapped((await command('show', trial, ...at)).stdout)).toContain(`! completed, but ${sentence}`);
+      expect(await answer('show', trial, ...at)).toMatchObject({ warnings: [`completed, but ${sentence}`] });
+      expect(await answer('report', 'tiny', ...at)).toMatchObject({
+        warnings: expect.arrayContaining([
+          { kind: 'weights_lost', trials: [trial], message: expect.stringContaining(`${file} ${problem}`) as string },
+        ]) as object[],
+      });
+    }
+    rmSync(file, { recursive: true });
+    writeFileSync(file, whole);
+    expect(await run('--quiet')).toMatchObject({ code: 0, stderr: '' });
+    // Line 5: what computed it.
+    const bitClass = ((await answer('show', trial, ...at)) as { bit_class: string }).bit_class;
+    expect(bitClass).toMatch(/^compiled\/cpu with ONNX Runtime [\d.]+, bits [0-9a-f]{12}$/);
+    expect(unwrapped((await command('show', trial, ...at)).stdout)).toContain(`on cpu, by ${bitClass}, `);
+    expect(JSON.stringify(await answer('report', 'tiny', ...at))).not.toContain('weights_lost');
+    // Only a completed trial has weights to lose.
+    rmSync(file);
+    query(`UPDATE trials SET state = 'diverged', cause = 'x' WHERE trial_id = '${trial}'`);
+    expect((await run('--quiet')).stderr).toBe('exit 3: 1 trial diverged\n');
+  });
+
   it.each([
     ['missing', (file: string) => rmSync(file), 'is missing'],
     ['cut off', (file: string) => truncateSync(file, 100), "can't be used: the file is cut off"],
   ])('a test evaluation whose weights are %s says so, with a remedy that works', async (_what, harm, words) => {
-    const { run, rows, weights } = setUp();
-    await run();
+    const { run, rows, weights } = await setUp();
     for (const { trial } of await rows()) harm(weights(trial));
     const { code, stderr, ...told } = await run('evaluate_test=all');
-    // As it is before it is wrapped.
-    const stdout = told.stdout.replace(/\s+/g, ' ');
+    const stdout = unwrapped(told.stdout);
     expect(code).toBe(3);
     expect(stdout + stderr).not.toContain('bug');
+    expect(stderr).toMatch(/\nexit 3: 1 test evaluation failed, 2 trials without weights\n$/);
     const untested = /--again ([0-9a-f]{16})/.exec(stdout)![1]!;
     expect(stdout).toContain(`weights: ${weights(untested)} ${words}`);
-    expect((await run('evaluate_test=all', '--again', untested)).code).toBe(0);
+    const others = (await rows()).flatMap(({ trial }) => ['--again', trial]);
+    expect((await run('evaluate_test=all', ...others)).code).toBe(0);
   });
 
   it('a trial taken over from a folder that is gone is told, and trained again in its own sweep', async () => {
-    const { layout, run, rows, weights } = setUp();
-    await run();
+    const { layout, run, rows, weights } = await setUp();
     await run('name=twin');
     rmSync(layout.sweep('tiny'), { recursive: true });
     const trials = (await rows('twin')).map(({ trial }) => trial);
@@ -88,25 +154,101 @@ describe('issue 10, line 20', () => {
   });
 
   it('a result that comes out otherwise replaces the recorded one, and that is said', async () => {
-    const { layout, run, rows } = setUp();
-    await run();
+    const { run, rows, query } = await setUp();
     const before = await rows();
     const { trial } = before[0]!;
-    const db = new Database(layout.database);
-    const key = db.prepare<[string], number>('SELECT key FROM trials WHERE trial_id = ?').pluck().get(trial);
-    db.prepare("UPDATE metrics SET value = value + 1 WHERE name = 'val/elbo' AND trial_key = ?").run(key);
-    db.prepare('UPDATE trials SET elbo = elbo + 1 WHERE key = ?').run(key);
-    db.close();
+    query(
+      `UPDATE metrics SET value = value + 1 WHERE name = 'val/elbo' AND trial_key = (SELECT key FROM trials WHERE trial_id = '${trial}')`,
+    );
+    query(`UPDATE trials SET elbo = elbo + 1 WHERE trial_id = '${trial}'`);
     const { stderr } = await run('--again', trial);
     expect(stderr).toContain('another result than was recorded');
     expect(results(await rows())[0]).toEqual(results(before)[0]);
   });
 
-  it('an id that no trial of the sweep has is refused before anything starts', async () => {
-    const { layout, run } = setUp();
-    const { code, stderr } = await run('--again', 'ffffffffffff');
+  it('trained again and failed: no figure of the result before stays under that state, and the next run mends it', async () => {
+    const { layout, run, rows, at, query } = await setUp();
+    const before = await rows();
+    const { trial } = before[0]!;
+    rmSync(layout.trial('tiny', trial), { recursive: true });
+    writeFileSync(layout.trial('tiny', trial), 'in the way');
+    const failed = await run('--again', trial);
+    expect(failed.code).toBe(3);
+    expect(failed.stderr).toContain('trained again, and failed: that stands instead of the result before');
+    expect(
+      query(
+        `SELECT state, elbo, reconstruction, kl, best_epoch, epochs, seconds FROM v_trials WHERE trial = '${trial}'`,
+      ),
+    ).toEqual([
+      { state: 'failed', elbo: null, reconstruction: null, kl: null, best_epoch: null, epochs: 0, seconds: 0 },
+    ]);
+    expect(query(`SELECT * FROM v_metrics WHERE trial = '${trial}'`)).toEqual([]);
+    expect(await answer('show', trial, ...at)).toMatchObject({
+      ...{ state: 'failed', best: null, last: null, epochs: 0, kl_per_dimension: null, trainable_weights: null },
+    });
+    rmSync(layout.trial('tiny', trial));
+    expect((await run()).code).toBe(0);
+    expect(results(await rows())).toEqual(results(before));
+  });
+
+  it('while a trial is to be trained again, plan, status and show take it for one that is to be trained', async () => {
+    const { run, at, spec, query, rows } = await setUp();
+    await run('name=twin');
+    const [{ trial }] = (await rows()) as [Row];
+    // As a run leaves it that was stopped before the training came to an end.
+    query(
+      `UPDATE trials SET state = 'queued', cause = 'interrupted' WHERE trial_id = '${trial}' AND sweep_key = (SELECT key FROM sweeps WHERE name = 'tiny')`,
+    );
+    const plan = await answer('plan', spec, '--list', ...at);
+    expect(plan).toMatchObject({ trials: { total: 2, finished: 1, to_run: 1, reused: 0 } });
+    expect(plan).toMatchObject({ list: [{ trial, step: 'train', finished_in: null }, { step: 'keep' }] });
+    expect((plan as { seconds: { high: number } }).seconds.high).toBeGreaterThan(0);
+    expect(query(`SELECT state, elbo, epochs FROM v_trials WHERE trial = '${trial}' AND sweep = 'tiny'`)).toEqual([
+      { state: 'queued', elbo: null, epochs: 0 },
+    ]);
+    const ran = await run();
+    expect(ran.code).toBe(0);
+    expect(ran.stderr).toContain('the same result to the last bit');
+  });
+
+  it.each([
+    ['no id', '', '--again takes the id of a trial, or how it begins. `sweep plan SPEC --list` lists the ids'],
+    ['an unknown id', 'fffffffffffff', '--again fffffffffffff: no trial of tiny has an id that begins so. `sweep plan'],
+    ['what is no id', 'beta=1', '--again beta=1: no trial of tiny has an id that begins so. `sweep plan'],
+  ])('%s is refused before anything starts', async (_what, id, words) => {
+    const { layout, run } = await setUp();
+    rmSync(layout.root, { recursive: true });
+    const { code, stderr } = await run('--again', id);
     expect(code).toBe(2);
-    expect(stderr).toContain('--again ffffffffffff');
+    expect(stderr).toContain(words);
     expect(existsSync(layout.root)).toBe(false);
+  });
+
+  it('a beginning that several ids share is refused with the ids, a trial outside the plan with the way back', async () => {
+    const { run, rows, at, spec } = await setUp();
+    const many = (await answer('plan', spec, 'seeds=20', '--list', ...at)) as { list: { trial: string }[] };
+    const ids = many.list.map(({ trial }) => trial);
+    const digit = ids.map((id) => id[0]!).find((first) => ids.filter((id) => id.startsWith(first)).length > 1)!;
+    const several = await run('seeds=20', '--again', digit);
+    expect(several.code).toBe(2);
+    const alike = ids.filter((id) => id.startsWith(digit));
+    expect(several.stderr).toContain(
+      `--again ${digit}: the ids of ${alike.length} trials begin so: ${alike[0]}, ${alike[1]}`,
+    );
+
+    const [{ trial }] = (await rows()) as [Row];
+    const outside = await run('beta=4', '--again', trial);
+    expect(outside.code).toBe(2);
+    expect(outside.stderr).toContain(
+      `trial ${trial} of tiny is outside the present plan, and only what the plan names`,
+    );
+    expect(outside.stderr).toContain(`\`sweep show ${trial}\` tells its values`);
+  });
+
+  it('a trial that is named twice is trained once', async () => {
+    const { run, rows } = await setUp();
+    const [{ trial }] = (await rows()) as [Row];
+    expect((await run('--again', trial, '--again', trial.slice(0, 8).toUpperCase())).code).toBe(0);
+    expect((await rows()).map(({ attempts }) => attempts)).toEqual([2, 1]);
   });
 });

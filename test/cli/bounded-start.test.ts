@@ -1,8 +1,9 @@
 /** Where something can't be had, a run ends at once, with a sentence and an exit code. */
-import { spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { BIN, runCli, temporaryFolder, TINY_SPEC, writeSpec } from './support.ts';
+import { runCli, temporaryFolder, TINY_SPEC, writeSpec } from './support.ts';
 
 it.runIf(process.platform === 'linux')(
   'a results folder where none can be made is refused, and does not spin',
@@ -16,19 +17,49 @@ it.runIf(process.platform === 'linux')(
   },
 );
 
-it.runIf(process.platform === 'linux')('too few file handles for a device are told as such', () => {
+it.runIf(process.platform !== 'win32').each([
+  ['a named pipe', (file: string) => execFileSync('mkfifo', [file]), 'is a named pipe, a socket or a device'],
+  ['an endless device', (file: string) => symlinkSync('/dev/zero', file), 'is a named pipe, a socket or a device'],
+  ['a sparse file of 3 GB', sparse, 'it is nothing but zero bytes'],
+])('issue 10, line 18: %s in place of a data file is told at once', async (_what, make, says) => {
   const folder = temporaryFolder();
-  const spec = writeSpec(folder, TINY_SPEC);
-  const outputs: string[] = [];
-  for (let handles = 24; handles <= 44; handles += 2) {
-    const args = [`--nofile=${handles}`, process.execPath, BIN, 'run', spec, '--quiet'];
-    const results = path.join(folder, `results-${handles}`);
-    const { stderr } = spawnSync('prlimit', [...args, '--results', results], { encoding: 'utf8' });
-    outputs.push(stderr);
-    expect(stderr).not.toMatch(/Cannot read properties|is not a function|Unhandled/i);
-    if (stderr.includes('could not be started')) break;
+  const spec = writeSpec(folder, 'name: m\ndataset: mnist\nparameters: { beta: [1, 2] }\n');
+  mkdirSync(path.join(folder, 'mnist'));
+  for (const name of ['train-images-idx3-ubyte', 't10k-images-idx3-ubyte']) make(path.join(folder, 'mnist', name));
+  for (const command of [['plan', spec], ['run', spec, '--results', path.join(folder, 'results')], ['data']]) {
+    const { code, stdout, stderr } = await runCli([...command, '--data', folder], { COLUMNS: '500' });
+    expect(stdout + stderr).toContain(`${path.join(folder, 'mnist', 'train-images-idx3-ubyte')} is `);
+    expect(stdout + stderr).toContain(says);
+    expect(code).toBe(command[0] === 'data' ? 0 : 2);
   }
-  expect(outputs.at(-1)).toMatch(/No device can train:\n.*could not be started: spawn .* EMFILE/);
+});
+
+function sparse(file: string): void {
+  writeFileSync(file, '');
+  truncateSync(file, 3e9);
+}
+
+it.runIf(process.platform === 'linux')(
+  'issue 10, line 18: a cache folder where none can be made is refused before a download',
+  async () => {
+    const folder = temporaryFolder();
+    const spec = writeSpec(folder, 'name: m\ndataset: mnist\nparameters: { beta: [1, 2] }\n');
+    const args = ['run', spec, '--quiet', '--results', path.join(folder, 'results')];
+    const { code, stderr } = await runCli(args, { XDG_CACHE_HOME: '/proc/x', HTTPS_PROXY: 'http://127.0.0.1:9' });
+    expect(stderr).toContain("Nothing can be downloaded to /proc/x/vae-sweep/mnist: the folder can't be made");
+    expect(code).toBe(2);
+  },
+);
+
+it.runIf(process.platform !== 'win32')('issue 10, line 18: a named pipe in place of a log stops nothing', async () => {
+  const folder = temporaryFolder();
+  const results = path.join(folder, 'results');
+  mkdirSync(path.join(results, 'tiny'), { recursive: true });
+  execFileSync('mkfifo', [path.join(results, 'tiny', 'sweep.log')]);
+  expect((await runCli(['run', writeSpec(folder), '--quiet', '--results', results])).code).toBe(0);
+  const { code, stderr } = await runCli(['logs', 'tiny', '--results', results]);
+  expect(stderr).toContain('sweep.log is no file');
+  expect(code).toBe(4);
 });
 
 it('control characters of a path reach no terminal', async () => {

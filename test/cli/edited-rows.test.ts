@@ -1,12 +1,16 @@
 /** Issue 10, line 15: what another hand wrote into the database is never trained, and never ends in a stack. */
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { ResultsLayout } from '../../src/paths.ts';
+import { randomStream } from '../../src/random.ts';
+import { codeOf } from '../../src/store/store-error.ts';
 import { openStore } from '../../src/store/sqlite-store.ts';
-import { planSweep } from '../../src/sweep.ts';
-import { command } from '../support/command.ts';
+import { planSweep } from '../../src/plan-sweep.ts';
+import { answer, command } from '../support/command.ts';
 import { temporaryFolder, writeSpec } from './support.ts';
+import { trainedSweep } from './trained-sweep.ts';
 
 /** A sweep that is planned, none of its trials begun. `edit` is done to its database. */
 async function edited(edit: string) {
@@ -42,6 +46,29 @@ const EDITS = {
   'a time that is none': `UPDATE sweeps SET started_at = 'soon'`,
 };
 
+const NUMBERS = {
+  'attempts below none': 'UPDATE trials SET attempts = -3',
+  'more epochs than its plan': 'UPDATE trials SET epochs = 1000000',
+  'a best epoch that it never had': 'UPDATE trials SET best_epoch = 9',
+  'seconds without end': 'UPDATE trials SET seconds = 9e999',
+  'a seed beyond all numbers': 'UPDATE trials SET seed = 9007199254740993',
+  'images below none': 'UPDATE trials SET train_images = -1',
+  'weights below none': 'UPDATE trials SET trainable_weights = -17476',
+  'no result': 'UPDATE trials SET best_epoch = NULL',
+  'a metric without end': `UPDATE metrics SET value = 9e999 WHERE name = 'val/elbo'`,
+};
+
+/** How many of the random edits below. */
+const RANDOM_EDITS = 30;
+
+/** A sweep of two trials that is done. */
+async function trained() {
+  const { spec, layout } = await trainedSweep();
+  const at = ['--results', layout.root];
+  const [{ trial }] = (await answer('export', 'tiny', ...at)) as [{ trial: string }];
+  return { layout, spec, trial, at };
+}
+
 describe('issue 10, line 15', () => {
   it('a queued trial whose row was edited is refused with its place, and nothing starts', async () => {
     const { run, layout, trials } = await edited(
@@ -74,12 +101,113 @@ describe('issue 10, line 15', () => {
     }
   });
 
+  it.each(Object.entries(NUMBERS))(
+    'a trained sweep with %s is told in a sentence by every reader',
+    async (_name, edit) => {
+      const { layout, trial, at } = await trained();
+      const db = new Database(layout.database);
+      for (const statement of edit.split(';')) expect(db.prepare(statement).run().changes).toBeGreaterThan(0);
+      db.close();
+      for (const args of [
+        ['report', '--all'],
+        ['show', trial],
+        ['export', '--table', 'metrics'],
+      ]) {
+        const { code, stdout, stderr } = await command(...args, ...at);
+        expect(stderr).toMatch(
+          /sweeps\.db: trial [0-9a-f]{16} of sweep tiny has .*: the row was changed by something other/,
+        );
+        expect(stdout).toBe('');
+        expect(code).toBe(5);
+      }
+    },
+  );
+
+  it('a row outside the plan whose id is not the hash of its configuration is refused by every command that tells of it', async () => {
+    const { layout, spec, at } = await trained();
+    expect((await command('run', spec, 'beta=4', '--device', 'cpu', ...at)).code).toBe(0);
+    const db = new Database(layout.database);
+    const outside = db.prepare<[], string>('SELECT trial FROM v_trials WHERE in_plan = 0').pluck().get()!;
+    expect((await command('report', '--all', ...at)).code).toBe(0);
+    for (const edit of [`config = json_set(config, '$.parameters.beta', 6)`, 'seed = 5', `config_id = 'f00d'`]) {
+      const before = db.prepare('SELECT config, seed, config_id FROM trials WHERE in_plan = 0').get() as object;
+      db.exec(`UPDATE trials SET ${edit} WHERE in_plan = 0`);
+      for (const args of [['report', '--all'], ['show', outside], ['export'], ['plan', spec, 'beta=4']]) {
+        const { code, stderr } = await command(...args, ...at);
+        expect(stderr).toContain(
+          `${layout.database}: trial ${outside} of sweep tiny has another configuration or seed than its id stands for`,
+        );
+        expect(code).toBe(5);
+      }
+      db.prepare('UPDATE trials SET config = @config, seed = @seed, config_id = @config_id WHERE in_plan = 0').run(
+        before,
+      );
+    }
+    db.close();
+  });
+
+  it('whatever one cell is changed to, every command answers or says in a sentence what is wrong', async () => {
+    const { layout, spec, trial, at } = await trained();
+    const whole = readFileSync(layout.database);
+    const random = randomStream(['edits']);
+    const pick = <Item>(items: readonly Item[]): Item => items[random.below(items.length)]!;
+    for (let round = 0; round < RANDOM_EDITS; round++) {
+      const db = new Database(layout.database);
+      const table = pick(['sweeps', 'trials', 'attempts', 'epochs', 'metrics']);
+      const column = pick(db.prepare<[], string>(`SELECT name FROM pragma_table_info('${table}')`).pluck().all());
+      const value = pick([
+        '-1',
+        '0',
+        '7',
+        '9e15',
+        '-9e18',
+        '9e999',
+        '1.5',
+        "''",
+        `'x'`,
+        `'{}'`,
+        `'[]'`,
+        `'[null]'`,
+        'NULL',
+      ]);
+      try {
+        db.pragma('foreign_keys = OFF');
+        db.exec(`UPDATE ${table} SET ${column} = ${value} ${pick(['', 'WHERE rowid = 1'])}`);
+      } catch (error) {
+        // The schema forbids it.
+        expect(codeOf(error)).toMatch(/^SQLITE_(CONSTRAINT|ERROR|MISMATCH)/);
+      }
+      db.close();
+      for (const args of [
+        ...[['status'], ['report', '--all'], ['report', '--json'], ['compare', 'beta=1', 'beta=4'], ['show', trial]],
+        ...[['logs', trial], ['export'], ['export', '--table', 'metrics'], ['plan', spec, '--list']],
+      ]) {
+        const { code, stderr } = await command(...args, ...at);
+        const what = `${table}.${column} = ${value}, ${args.join(' ')}: ${stderr}`;
+        expect(stderr, what).not.toMatch(/TypeError|RangeError|bug|undefined|\n {4}at /);
+        expect([0, 2, 4, 5], what).toContain(code);
+      }
+      writeFileSync(layout.database, whole);
+    }
+  });
+
   it.each([
     ['PRAGMA user_version = -1', 'says it has schema -1'],
     [
       'CREATE TRIGGER planted AFTER UPDATE ON sweeps BEGIN DELETE FROM trials; END',
       'has a trigger, planted, which is not of vae-sweep',
     ],
+    [
+      "DROP VIEW v_trials; CREATE VIEW v_trials (sweep, trial) AS SELECT 'tiny', 'planted'",
+      'has a view v_trials that was changed',
+    ],
+    [
+      'ALTER TABLE metrics RENAME TO old; CREATE VIEW metrics AS SELECT * FROM old',
+      'has a view metrics where its table should be',
+    ],
+    ['DROP TABLE metrics; CREATE TABLE metrics (song TEXT)', 'has a table metrics that was changed'],
+    ['DROP TABLE metrics', 'lacks its table metrics'],
+    ['DROP INDEX attempts_open', 'lacks its index attempts_open'],
   ])('issue 10, line 21: %s is told for what it is, and nothing is written', async (edit, told) => {
     const { layout, run } = await edited(edit);
     for (const args of [run, ['report', '--results', layout.root]]) {
@@ -89,6 +217,16 @@ describe('issue 10, line 15', () => {
     }
     const db = new Database(layout.database, { readonly: true });
     expect(db.prepare('SELECT count(*) FROM trials').pluck().get()).toBe(2);
+    db.close();
+  });
+
+  it('issue 10, line 21: what a user adds under other names stays and stops nothing', async () => {
+    const { layout, run } = await edited(
+      `CREATE VIEW mine AS SELECT * FROM v_trials; CREATE TABLE notes (text); CREATE INDEX by_seed ON trials (seed)`,
+    );
+    expect((await command(...run)).code).toBe(0);
+    const db = new Database(layout.database, { readonly: true });
+    expect(db.prepare('SELECT count(*) FROM mine').pluck().get()).toBe(2);
     db.close();
   });
 });

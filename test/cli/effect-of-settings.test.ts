@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { planSweep } from '../../src/sweep.ts';
+import { planSweep } from '../../src/plan-sweep.ts';
 import { MNIST_DATA_DIR, mnistTitle } from '../data/fixtures.ts';
 import { runCli, temporaryFolder, TINY_SPEC, writeSpec } from './support.ts';
 
@@ -75,7 +75,7 @@ it('plan says so on stderr and in its JSON, and plans one trial where a run has 
   const folder = temporaryFolder();
   const results = ['--results', path.join(folder, 'results')];
   const spec = writeSpec(folder, TINY_SPEC);
-  await runCli(['run', spec, 'dataset.validation=null', 'beta=1', ...results]);
+  await runCli(['run', spec, 'dataset.validation=null', 'beta=1', '--slots', '1', ...results]);
   const { stdout, stderr } = await runCli(['plan', spec, 'dataset.validation=2000', 'beta=1', '--json', ...results]);
   expect(JSON.parse(stdout)).toMatchObject({
     trials: { total: 1, finished: 1, to_run: 0 },
@@ -93,7 +93,7 @@ it('a run says so before anything starts, in words, as an event and in the log, 
     folder,
     'name: a\ndataset: { name: sprites-mini, train: 64, validation: 9999 }\nparameters: { hidden: [8] }\ntrain: { epochs: 1, batch_size: 65 }\n',
   );
-  const json = await runCli(['run', spec, '--json', ...results]);
+  const json = await runCli(['run', spec, '--json', '--slots', '1', ...results]);
   const events = json.stdout
     .trimEnd()
     .split('\n')
@@ -105,7 +105,7 @@ it('a run says so before anything starts, in words, as an event and in the log, 
   const log = readFileSync(path.join(folder, 'results/a/sweep.log'), 'utf8');
   expect(log).toContain('sprites-mini has 576 held out');
 
-  const words = await runCli(['run', spec, 'dataset.validation=10000', 'batch_size=64', ...results]);
+  const words = await runCli(['run', spec, 'dataset.validation=10000', 'batch_size=64', '--slots', '1', ...results]);
   expect(words.stderr).toMatch(
     / note {4}! .*dataset\.validation asks for 10,000 images.*\n.* start {3}Going on with a: 1 of 1 trial done\n/,
   );

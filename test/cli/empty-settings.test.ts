@@ -28,7 +28,7 @@ it.each<[string, string[], NodeJS.ProcessEnv]>([
   ['--results ""', ['--results', ''], {}],
 ])('%s puts the results where they go by default', (_, args, env) => {
   const folder = temporaryFolder();
-  expect(sweepIn(folder, ['run', writeSpec(folder), '--quiet', ...args], env).status).toBe(0);
+  expect(sweepIn(folder, ['run', writeSpec(folder), '--quiet', '--slots', '1', ...args], env).status).toBe(0);
   expect(existsSync(path.join(folder, 'results', 'sweeps.db'))).toBe(true);
   expect(existsSync(path.join(folder, 'sweeps.db'))).toBe(false);
 });

@@ -1,22 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import {
-  assumedSecondsPerEpoch,
-  estimateBytes,
-  estimateTime,
-  forwardMacs,
-  weightCount,
-} from '../../src/cli/estimate.ts';
+import { assumedSecondsPerEpoch, estimateBytes, estimateTime } from '../../src/cli/estimate.ts';
 import { catalogEntry } from '../../src/data/catalog.ts';
+import { forwardMacs, modelShape, weightCount } from '../../src/model/model.ts';
 import { trialRecord, type TrialSketch } from '../report/support.ts';
 
 const MNIST = { height: 28, width: 28 };
 const configOf = (sketch: TrialSketch) => trialRecord(sketch).config;
-const mlp = configOf({ parameters: { hidden: [512], latentDim: 20 } });
-const conv = configOf({ parameters: { architecture: 'conv', channels: [32, 64], latentDim: 20 } });
+const mlp = configOf({ parameters: { hidden: [512], latent_dim: 20 } });
+const conv = configOf({ parameters: { architecture: 'conv', channels: [32, 64], latent_dim: 20 } });
 
 /** One image, once. */
 const nothing = configOf({
-  parameters: { hidden: [1], latentDim: 1 },
+  parameters: { hidden: [1], latent_dim: 1 },
   dataset: { train: 1, validation: 1 },
   train: { epochs: 1 },
 });
@@ -24,14 +19,14 @@ const nothing = configOf({
 describe('work and size of a model', () => {
   it('of the mlp 784-512-20: one multiply–add per weight of its dense layers', () => {
     const dense = 784 * 512 + 2 * 512 * 20 + 20 * 512 + 512 * 784;
-    expect(forwardMacs(mlp, MNIST)).toBe(dense);
-    expect(weightCount(mlp, MNIST)).toBe(dense + 512 + 2 * 20 + 512 + 784);
+    expect(forwardMacs(modelShape(mlp.parameters, MNIST))).toBe(dense);
+    expect(weightCount(modelShape(mlp.parameters, MNIST))).toBe(dense + 512 + 2 * 20 + 512 + 784);
   });
 
   it('of the conv 32-64, 4×4 with stride 2: one per weight and position of the smaller map', () => {
     const convolutions = 14 * 14 * 16 * 32 + 7 * 7 * 16 * 32 * 64;
     const dense = 3 * 7 * 7 * 64 * 20;
-    expect(forwardMacs(conv, MNIST)).toBe(2 * convolutions + dense);
+    expect(forwardMacs(modelShape(conv.parameters, MNIST))).toBe(2 * convolutions + dense);
   });
 });
 
@@ -55,8 +50,8 @@ describe('time', () => {
   });
 
   it('from past trials holds for other sizes: a tenth of the epochs takes a tenth of the time', () => {
-    const past = [trialRecord({ parameters: { latentDim: 20 }, epochs: 10, seconds: 100 })];
-    const short = configOf({ parameters: { hidden: [512], latentDim: 20 }, train: { epochs: 1 } });
+    const past = [trialRecord({ parameters: { latent_dim: 20 }, epochs: 10, seconds: 100 })];
+    const short = configOf({ parameters: { hidden: [512], latent_dim: 20 }, train: { epochs: 1 } });
     const { lowSeconds, highSeconds, measuredTrials } = estimateTime([short], { past, slots: 1 });
     expect(lowSeconds).toBeLessThan(10);
     expect(highSeconds).toBeGreaterThan(10);
@@ -95,7 +90,7 @@ describe('time', () => {
 });
 
 it('disk holds every trial’s weights and the checkpoints of those under way', () => {
-  const weights = 4 * weightCount(mlp, catalogEntry('sprites-mini'));
+  const weights = 4 * weightCount(modelShape(mlp.parameters, catalogEntry('sprites-mini')));
   const one = estimateBytes([mlp], 1);
   expect(one).toBeGreaterThan(5 * weights);
   expect(estimateBytes([mlp, mlp], 1) - one).toBeGreaterThan(weights);

@@ -1,9 +1,10 @@
 /** Issue 10, line 17: nothing that a run writes follows a link out of the results folder. */
-import { existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ResultsLayout } from '../../src/paths.ts';
-import { planSweep } from '../../src/sweep.ts';
+import { writeFileAtomically } from '../../src/vae/atomic-file.ts';
+import { planSweep } from '../../src/plan-sweep.ts';
 import { runCli, temporaryFolder, writeSpec } from './support.ts';
 
 function setUp() {
@@ -28,6 +29,9 @@ describe('issue 10, line 17', () => {
     ['the log', (layout: ResultsLayout) => layout.sweepLog('tiny'), false],
     ['the lock', (layout: ResultsLayout) => layout.lock('tiny'), false],
     ['the database', (layout: ResultsLayout) => layout.database, false],
+    ['the log of the database', (layout: ResultsLayout) => `${layout.database}-wal`, false],
+    ['the shared memory of the database', (layout: ResultsLayout) => `${layout.database}-shm`, false],
+    ['the journal of the lock', (layout: ResultsLayout) => `${layout.lock('tiny')}-journal`, false],
   ])('a link in place of %s is refused', async (_what, place, isFolder) => {
     const { layout, outside, precious, run } = setUp();
     const link = place(layout);
@@ -60,6 +64,44 @@ describe('issue 10, line 17', () => {
     symlinkSync(layout.root, link);
     expect((await runCli([...run.slice(0, -1), link])).code).toBe(0);
     expect(existsSync(layout.database)).toBe(true);
+  });
+
+  it('what is written in the middle of a trial follows no link in place of its folder either', async () => {
+    const { folder, outside } = setUp();
+    const link = path.join(folder, 'trial');
+    symlinkSync(outside, link);
+    const write = writeFileAtomically(path.join(link, 'checkpoint.safetensors'), [new Uint8Array(1)]);
+    await expect(write).rejects.toMatchObject({ code: 'ELOOP' });
+    untouched(outside);
+  });
+
+  it('an export follows the user’s own link, but to no file of the results', async () => {
+    const { folder, layout, precious, run } = setUp();
+    expect((await runCli([...run, '--quiet'])).code).toBe(0);
+    const link = path.join(folder, 'trials.csv');
+    const exportTo = (file: string) => runCli(['export', '-o', file, '--results', layout.root]);
+    symlinkSync(precious, link);
+    expect((await exportTo(link)).code).toBe(0);
+    expect(readFileSync(precious, 'utf8')).toMatch(/^sweep,trial,/);
+    expect((await exportTo(path.join(layout.root, 'trials.csv'))).code).toBe(0);
+
+    const log = readFileSync(layout.sweepLog('tiny'), 'utf8');
+    const toLog = path.join(layout.root, 'log.csv');
+    symlinkSync(layout.sweepLog('tiny'), toLog);
+    for (const [file, own] of [
+      [toLog, layout.sweepLog('tiny')],
+      [layout.sweepLog('tiny'), layout.sweepLog('tiny')],
+      [layout.database, layout.database],
+    ] as const) {
+      const { code, stderr } = await exportTo(file);
+      expect(stderr).toContain(file);
+      expect(stderr).toContain(
+        `${file === own ? '' : `a link to ${realpathSync(own)}, `}a file of the results themselves`,
+      );
+      expect(code).toBe(2);
+    }
+    expect(readFileSync(layout.sweepLog('tiny'), 'utf8')).toBe(log);
+    expect((await runCli(['status', '--results', layout.root])).code).toBe(0);
   });
 
   it('a link in place of a trial’s folder is never written through', async () => {

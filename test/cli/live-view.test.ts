@@ -75,3 +75,23 @@ it('draws for 80 columns on a terminal that nobody told its size, not a letter a
   };
   expect(framesAt(0)).toEqual(framesAt(80));
 });
+
+it('issue 10, line 21: passes on no escape of a message or an excerpt', () => {
+  const clock = new SimulatedClock();
+  const { stream, written } = terminal();
+  const view = new LiveView(clock, stream);
+  const planted = '\u001b]0;title\u0007\u001b[8m\u009b8m';
+  for (const event of [
+    ...start,
+    ...eventsOf(
+      { type: 'log', trial: null, level: 'warn', message: `odd ${planted}`, excerpt: `  1 | odd ${planted}` },
+      { type: 'downloading', file: `odd ${planted}`, receivedBytes: 1, totalBytes: null },
+    ),
+  ]) {
+    view.observe(event);
+  }
+  clock.advance(1000);
+  view[Symbol.dispose]();
+  expect(written.join('')).toContain('  1 | odd ');
+  expect(written.join('')).not.toMatch(/\u001b\]|\u001b\[8m|[\u0007\u009b]/);
+});

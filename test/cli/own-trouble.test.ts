@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, chownSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ResultsLayout, TRIAL_FILES } from '../../src/paths.ts';
-import { planSweep } from '../../src/sweep.ts';
-import { runCli, temporaryFolder, TINY_SPEC, writeSpec } from './support.ts';
+import { planSweep } from '../../src/plan-sweep.ts';
+import { BIN, runCli, startCli, temporaryFolder, TINY_SPEC, writeSpec } from './support.ts';
 
 interface Row {
   readonly trial: string;
@@ -17,9 +18,13 @@ async function setUp(spec = TINY_SPEC) {
   const specFile = writeSpec(folder, spec);
   const { trials } = await planSweep({ specFile, overrides: [] });
   const at = ['--results', layout.root];
+  const args = ['run', specFile, '--device', 'cpu', '--slots', '1', ...at];
   return {
+    folder,
+    layout,
+    args,
     folders: trials.map(({ id }) => layout.trial('tiny', id)),
-    run: () => runCli(['run', specFile, '--device', 'cpu', '--slots', '1', ...at]),
+    run: () => runCli(args),
     rows: async () => JSON.parse((await runCli(['export', 'tiny', '--format', 'json', ...at])).stdout) as Row[],
   };
 }
@@ -27,6 +32,8 @@ async function setUp(spec = TINY_SPEC) {
 /** Everything that a trial writes, and what lies there instead. */
 const OBSTACLES: readonly (readonly [string, (folder: string) => void])[] = [
   ['a file in place of its folder', (folder) => writeFileSync(folder, 'not a folder')],
+  ['a link to itself in place of its folder', (folder) => symlinkSync(folder, folder)],
+  ['a link to nowhere in place of its folder', (folder) => symlinkSync(`${folder}-nowhere`, folder)],
   ...[TRIAL_FILES.checkpoint, `${TRIAL_FILES.checkpoint}.tmp`, TRIAL_FILES.weights, TRIAL_FILES.samples].map(
     (name) =>
       [
@@ -37,34 +44,64 @@ const OBSTACLES: readonly (readonly [string, (folder: string) => void])[] = [
 ];
 
 describe('issue 10, line 8: a trial’s own trouble is that trial’s failure', () => {
-  it.each(OBSTACLES)('%s', async (_what, put) => {
-    const { folders, run, rows } = await setUp();
+  it(`${OBSTACLES.length} trials with something in the way fail with a sentence each, beside one that completes`, async () => {
+    const betas = OBSTACLES.map((_, index) => index + 1);
+    const { folders, run, rows } = await setUp(TINY_SPEC.replace('[1, 4]', JSON.stringify([...betas, 100])));
     mkdirSync(path.dirname(folders[0]!), { recursive: true });
-    put(folders[0]!);
+    for (const [index, [, put]] of OBSTACLES.entries()) put(folders[index]!);
     const { code, stderr } = await run();
+    expect(stderr).not.toMatch(/a bug|\n {4}at /);
+    expect(code).toBe(3);
+    const after = await rows();
+    expect(after.at(-1)).toMatchObject({ state: 'completed' });
+    for (const [index, [what]] of OBSTACLES.entries()) {
+      const { state, cause } = after[index]!;
+      expect(state, what).toBe('failed');
+      expect(cause, what).toContain(folders[index]);
+      expect(cause, what).toMatch(/^storage: .*E[A-Z]+.*run the sweep again/);
+    }
+
+    // The remedy does what it says.
+    for (const folder of folders.slice(0, -1)) rmSync(folder, { recursive: true, force: true });
+    expect((await run()).code).toBe(0);
+    expect((await rows()).every(({ state }) => state === 'completed')).toBe(true);
+  });
+
+  it('a folder that the user may not write, and then may', async ({ skip }) => {
+    const { folder, layout, folders, rows, args } = await setUp();
+    // To root everything is permitted.
+    const user = process.getuid!() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+    const { status } = spawnSync(process.execPath, [BIN, '--version'], user);
+    if (status !== 0) skip('no other user may run what is in this checkout');
+    chmodSync(folder, 0o755);
+    mkdirSync(folders[0]!, { recursive: true });
+    if (user.uid !== undefined) {
+      for (const owned of [layout.root, layout.sweep('tiny')]) chownSync(owned, user.uid, user.gid);
+    }
+    chmodSync(folders[0]!, 0o555);
+    const { code, stderr } = await startCli(args, { HOME: folder }, user).ended;
     expect(stderr).not.toMatch(/a bug|\n {4}at /);
     expect(code).toBe(3);
     const [failed, completed] = await rows();
     expect(completed).toMatchObject({ state: 'completed' });
     expect(failed).toMatchObject({ state: 'failed' });
-    expect(failed!.cause).toContain(folders[0]);
-    expect(failed!.cause).toMatch(/^storage: .*E[A-Z]+.*run the sweep again/);
+    expect(failed!.cause).toMatch(/^storage: EACCES.*run the sweep again/);
 
-    // The remedy does what it says.
-    rmSync(folders[0]!, { recursive: true });
-    expect((await run()).code).toBe(0);
+    chmodSync(folders[0]!, 0o777);
+    expect((await startCli(args, { HOME: folder }, user).ended).code).toBe(0);
     expect(await rows()).toMatchObject([{ state: 'completed' }, { state: 'completed' }]);
   });
 
-  it('a completed trial whose folder was replaced costs the next run nothing', async () => {
+  it('a completed trial whose folder was replaced ends no run', async () => {
     const { folders, run } = await setUp();
     expect((await run()).code).toBe(0);
     rmSync(folders[0]!, { recursive: true });
     writeFileSync(folders[0]!, 'not a folder');
     mkdirSync(path.join(folders[1]!, TRIAL_FILES.checkpoint));
     const { code, stderr } = await run();
-    expect(code).toBe(0);
+    expect(code).toBe(3);
     expect(stderr).toContain('no longer needed');
+    expect(stderr).toContain('exit 3: 1 trial without weights');
   });
 });
 

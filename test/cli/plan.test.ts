@@ -3,7 +3,7 @@ import path from 'node:path';
 import { expect, it } from 'vitest';
 import { ResultsLayout } from '../../src/paths.ts';
 import { openStore } from '../../src/store/sqlite-store.ts';
-import { planSweep } from '../../src/sweep.ts';
+import { planSweep } from '../../src/plan-sweep.ts';
 import { sweepPlan } from '../store/plans.ts';
 import { answer, command } from '../support/command.ts';
 import { runCli, temporaryFolder, TINY_SPEC, writeSpec } from './support.ts';

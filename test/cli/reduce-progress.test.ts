@@ -1,3 +1,5 @@
+import { valueOf } from '../../src/model/parameter.ts';
+import { architecture } from '../../src/model/parameters.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -15,7 +17,7 @@ import { snapshotOf, trialRecord } from '../report/support.ts';
 import { devices, eventsOf, planned, START, type Happening } from './support.ts';
 
 const EPOCHS = 4;
-const SECONDS = { mlp: 2, conv: 10 };
+const SECONDS: Readonly<Record<string, number>> = { mlp: 2, conv: 10 };
 
 /** Queued trials of alternating architecture, one β each. */
 function queuedTrials(count: number): TrialRecord[] {
@@ -36,8 +38,12 @@ function play(happenings: readonly Happening[]): ProgressState {
 }
 
 function epoch(trial: TrialRecord, number: number): Happening {
-  const { architecture } = trial.config.parameters;
-  const record = { epoch: number, step: number, metrics: { 'val/elbo': -number }, seconds: SECONDS[architecture] };
+  const record = {
+    epoch: number,
+    step: number,
+    metrics: { 'val/elbo': -number },
+    seconds: SECONDS[valueOf(trial.config.parameters, architecture)]!,
+  };
   return { type: 'epoch', trial: trial.id, record };
 }
 
@@ -126,7 +132,7 @@ describe('in every legal run', () => {
         const { pendingEpochs } = play(happenings);
         for (const architecture of ['mlp', 'conv'] as const) {
           const open = trials.filter(
-            (trial) => !ended.has(trial) && trial.config.parameters.architecture === architecture,
+            (trial) => !ended.has(trial) && trial.config.parameters['architecture'] === architecture,
           );
           expect(pendingEpochs[architecture]).toBe(open.reduce((sum, { id }) => sum + EPOCHS - done.get(id)!, 0));
         }

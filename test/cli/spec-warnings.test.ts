@@ -1,5 +1,8 @@
 /** What a spec says in vain is told on stderr, in the form of errors, and the command goes on. */
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { runCli, temporaryFolder, writeSpec } from './support.ts';
 
 const SPEC = `name: tiny
@@ -11,9 +14,15 @@ train: { epochs: 1 }
 `;
 
 describe('warnings about a spec', () => {
-  const sweep = async (command: string, ...flags: string[]) => {
-    const folder = temporaryFolder();
-    return runCli([command, writeSpec(folder, SPEC), '--results', `${folder}/results`, ...flags]);
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'sweep-warnings-'));
+    return () => rmSync(folder, { recursive: true });
+  });
+  // The first run trains, the others find all done: warnings are the same.
+  const sweep = (command: string, ...flags: string[]) => {
+    const slots = command === 'run' ? ['--slots', '1'] : [];
+    return runCli([command, writeSpec(folder, SPEC), '--results', `${folder}/results`, ...slots, ...flags]);
   };
   const expectWarnings = (text: string): void => {
     expect(text).toContain(
@@ -59,4 +68,28 @@ describe('warnings about a spec', () => {
   });
 
   it('run --quiet: none', async () => expect((await sweep('run', '--quiet')).stderr).toBe(''));
+});
+
+describe('issue 10, leftovers of issue 9: what an override leaves idle', () => {
+  const HIDDEN =
+    'name: tiny\ndataset: sprites-mini\nparameters:\n  architecture: [mlp, conv]\n  channels: [[8], [16]]\n  beta: [1, 4]\n';
+  const planned = async (text: string, ...overrides: string[]) => {
+    const folder = temporaryFolder();
+    const { code, stderr } = await runCli(['plan', writeSpec(folder, text), ...overrides, '--results', `${folder}/r`]);
+    expect(code).toBe(0);
+    return stderr;
+  };
+
+  it('is no reason to change the file', async () => {
+    const stderr = await planned(`${HIDDEN}exclude: [{ beta: 4, channels: [16] }]\n`, 'architecture=mlp');
+    expect(stderr).toContain('has 2 choices that make no difference');
+    expect(stderr).toContain('so it is with the override, and the file alone may need it');
+    expect(stderr).not.toContain('leave it out');
+  });
+
+  it('is, where it is idle without the override, too', async () => {
+    const stderr = await planned(`${HIDDEN}exclude: [{ beta: 16 }]\n`, 'beta=1,2');
+    expect(stderr).toContain('matches no configuration: `beta` is never 16 (but 1, 2); leave it out');
+    expect(stderr).not.toContain('the override');
+  });
 });

@@ -12,7 +12,7 @@ describe('a dash that names no spec', () => {
 
   it('means stdout for `sweep export -o -`, which leaves no file', () => {
     const folder = temporaryFolder();
-    expect(sweep(folder, 'run', '-', '--quiet').status).toBe(0);
+    expect(sweep(folder, 'run', '-', '--quiet', '--slots', '1').status).toBe(0);
     const { status, stdout } = sweep(folder, 'export', 'tiny', '-o', '-');
     expect({ status, stdout }).toEqual({ status: 0, stdout: sweep(folder, 'export', 'tiny').stdout });
     expect(stdout.split('\n').length).toBeGreaterThan(2);
@@ -42,10 +42,10 @@ describe('a spec from stdin', () => {
   });
 
   it('is run by `sweep run -`, which suggests what works', () => {
-    const { status, stdout } = sweep(TINY_SPEC, 'run', '-', '--quiet');
+    const { status, stdout } = sweep(TINY_SPEC, 'run', '-', '--slots', '1');
     expect(status).toBe(0);
     expect(stdout).toContain('tiny: 2 trials completed');
-    expect(sweep(TINY_SPEC, 'run', '-').stdout).toMatch(/Next: sweep report tiny --best/);
+    expect(stdout).toMatch(/Next: sweep report tiny --best/);
   });
 
   it('is called <stdin> where it is wrong', () => {

@@ -81,7 +81,7 @@ test('issue 10, full disks: a run pauses and goes on when there is room', async 
   if (mounted.status !== 0) skip('mounting a small disk is not permitted here');
   onTestFinished(() => void spawnSync('umount', ['-l', results]));
 
-  const { child, ended, layout, until } = start(folder, TINY_SPEC.replace('epochs: 2', 'epochs: 400'));
+  const { child, ended, layout, until } = start(folder, TINY_SPEC.replace('epochs: 2', 'epochs: 200'));
   await until('epoch');
   const pauses = until('storage');
   const ballast = path.join(results, 'ballast');
@@ -94,6 +94,6 @@ test('issue 10, full disks: a run pauses and goes on when there is room', async 
   expect(told).toContain('paused: ');
   expect(told).toContain('recording again');
   const rows = JSON.parse((await runCli(['export', '--format', 'json', '--results', results])).stdout) as object[];
-  expect(rows).toMatchObject([1, 2].map(() => ({ state: 'completed', epochs: 400 })));
+  expect(rows).toMatchObject([1, 2].map(() => ({ state: 'completed', epochs: 200 })));
   child.kill();
 });

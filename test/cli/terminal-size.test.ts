@@ -24,7 +24,8 @@ describe.runIf(existsSync('/usr/bin/script'))('a terminal', () => {
 
   it.each([['--help'], ['plan'], ['run']])('without a size (0 columns): %s is not one letter a line', (command) => {
     const folder = temporaryFolder();
-    const args = command === '--help' ? [command] : [command, writeSpec(folder), '--results', `${folder}/results`];
+    const args =
+      command === '--help' ? [command] : [command, writeSpec(folder), '--slots', '1', '--results', `${folder}/results`];
     const lines = onTerminal(0, args);
     expect(lines.length).toBeGreaterThan(3);
     expect(isLetters(lines)).toBe(false);
@@ -40,7 +41,7 @@ describe.runIf(existsSync('/usr/bin/script'))('a terminal', () => {
 
   it('of one column is left to break lines itself, and is not redrawn', () => {
     const folder = temporaryFolder();
-    const lines = onTerminal(1, ['run', writeSpec(folder), '--results', `${folder}/results`]);
+    const lines = onTerminal(1, ['run', writeSpec(folder), '--slots', '1', '--results', `${folder}/results`]);
     expect(isLetters(lines)).toBe(false);
     expect(lines.some((line) => line.includes('tiny: 2 trials'))).toBe(true);
   });

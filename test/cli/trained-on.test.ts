@@ -25,7 +25,7 @@ async function runAll(settings: Readonly<Record<string, readonly string[]>>, ...
     return stdout;
   };
   for (const [name, overrides] of Object.entries(settings)) {
-    await cli('run', spec, `name=${name}`, ...overrides, ...flags);
+    await cli('run', spec, `name=${name}`, ...overrides, '--slots', '1', ...flags);
   }
   return { results, cli };
 }

@@ -121,7 +121,7 @@ describe.each([
   ['what was compressed twice', gzipSync(gzipSync(TINY_TRAIN)), 'it is compressed twice'],
   ['labels', idxFile([40], new Uint8Array(40)), 'it is an IDX file of 40 labels'],
   ['other images', idxFile([7, 5, 5], new Uint8Array(175)), 'it is an IDX file of 7 images of 5×5'],
-  ['zeros', Buffer.alloc(256), 'it is nothing but 256 zero bytes'],
+  ['zeros', Buffer.alloc(256), 'it is nothing but zero bytes'],
   ['anything else', Buffer.from([0xde, 0xad, 0xbe, 0xef, 9]), 'no IDX file of bytes: its first bytes are 0xdeadbeef'],
   [
     'black images',

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Engine, ScanInputs, ScanProgram } from '../../src/engine/engine.ts';
 import { loadEngine } from '../../src/engine/load.ts';
-import { weightSpecs } from '../../src/vae/architecture.ts';
+import { weightSpecs } from '../../src/model/model.ts';
 import { decodingProgram, evaluationProgram, trainingProgram } from '../../src/vae/programs.ts';
 import { batchInputs, gradientProgram, relativeDifference, testModels, testWeights } from '../vae/support.ts';
 

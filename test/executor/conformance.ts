@@ -5,7 +5,7 @@ import { FLOOD_EVENTS, toyJob, toyTestJob, type ToyBehaviour } from '../fixtures
 
 /**
  * What every executor promises. `create` gives one with two free slots or more, running the toy trial, with a stall
- * timeout and a stop grace of about a second.
+ * timeout of about a second and a stop grace of a few.
  */
 export function describeExecutor(name: string, create: () => Promise<Executor>): void {
   describe(`${name} as an executor`, () => {

@@ -1,4 +1,6 @@
+import { chmod } from 'node:fs/promises';
 import os from 'node:os';
+import path from 'node:path';
 import { expect, test } from 'vitest';
 import { discoverDevices } from '../../src/executor/devices.ts';
 import { FOUR_GPUS, machine } from '../fixtures/executor-machine.ts';
@@ -39,6 +41,13 @@ test('auto without GPUs takes the CPU, and only tells why where a driver is inst
   expect(broken.notes).toEqual([expect.stringContaining('could not communicate with the driver')]);
 });
 
+test('issue 10, line 19: an nvidia-smi that may not be run is told by its path, not by an exit code', async () => {
+  const env = await machine('exit 0');
+  await chmod(path.join(env['PATH']!, 'nvidia-smi'), 0o644);
+  const { gpuReason } = await discoverDevices({ request: 'auto', env });
+  expect(gpuReason).toBe(`${env['PATH']!}/nvidia-smi can't be started (EACCES)`);
+});
+
 test.each([
   ['0,2', ['gpu:0', 'gpu:2']],
   ['3,1', ['gpu:3', 'gpu:1']],
@@ -71,6 +80,33 @@ test.each([
     const { devices } = await discoverDevices({ request, env: await machine(MIG, visible) });
     expect(labels(devices)).toEqual(expected);
     expect(devices[0]).toMatchObject({ name: expect.stringContaining('A100') as string, kind: 'gpu' });
+  },
+);
+
+test('issue 10, line 6: the parts of a GPU may have the long names of older drivers', async () => {
+  const script = MIG.replace('MIG-c7384736-a75d-5afc', 'MIG-GPU-aaaa0000-1/1/0');
+  const env = await machine(script);
+  const { devices } = await discoverDevices({ request: 'gpu:MIG-GPU-aaaa0000-1/1/0', env });
+  expect(devices).toMatchObject([{ label: 'gpu:0.0', uuid: 'MIG-GPU-aaaa0000-1/1/0' }]);
+  const visible = await discoverDevices({ request: 'gpu', env: await machine(script, 'MIG-GPU-aaaa0000-1/1/0') });
+  expect(labels(visible.devices)).toEqual(['gpu:0.0']);
+});
+
+test.each([
+  ['0,3', undefined, true],
+  ['0,3', 'FASTEST_FIRST', true],
+  ['0,3', 'PCI_BUS_ID', false],
+  ['GPU-aaaa0000-1', undefined, false],
+  [undefined, undefined, false],
+])(
+  'issue 10, line 6: CUDA_VISIBLE_DEVICES=%s of unlike cards under CUDA_DEVICE_ORDER=%s: whether the order is told: %s',
+  async (visible, order, isTold) => {
+    const env = { ...(await machine(FOUR_GPUS, visible)), ...(order !== undefined && { CUDA_DEVICE_ORDER: order }) };
+    const { notes } = await discoverDevices({ request: 'auto', env });
+    const note = expect.stringMatching(
+      /^CUDA_VISIBLE_DEVICES=0,3 .*3 NVIDIA GB10\).*CUDA_DEVICE_ORDER=PCI_BUS_ID/,
+    ) as string;
+    expect(notes).toEqual(isTold ? [note] : []);
   },
 );
 

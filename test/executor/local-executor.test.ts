@@ -1,5 +1,7 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { discoverDevices } from '../../src/executor/devices.ts';
@@ -8,9 +10,12 @@ import { cpu, fixtureUrl, gpu, startToyExecutor } from '../fixtures/executor-opt
 import { isAlive, until } from '../fixtures/executor-processes.ts';
 import { ManualTimers } from '../fixtures/executor-timers.ts';
 import { toyJob, type SeenEnvironment } from '../fixtures/executor-toy.ts';
+import { temporaryFolder } from '../cli/support.ts';
 import { describeExecutor, outcomeOf, start } from './conformance.ts';
 
-describeExecutor('LocalExecutor', () => startToyExecutor({ devices: [cpu(2)], stallTimeoutMs: 800, stopGraceMs: 800 }));
+describeExecutor('LocalExecutor', () =>
+  startToyExecutor({ devices: [cpu(2)], stallTimeoutMs: 800, stopGraceMs: 3000 }),
+);
 
 test('a killed device process loses its jobs, with the signal as the cause, and is replaced', async () => {
   await using executor = await startToyExecutor({ devices: [cpu(2)] });
@@ -18,7 +23,9 @@ test('a killed device process loses its jobs, with the signal as the cause, and 
   await Promise.all(jobs.map((job) => job.started));
   const pid = executor.devices[0]!.pid!;
   process.kill(pid, 'SIGKILL');
-  const cause = `the device process (pid ${pid}) was ended by SIGKILL`;
+  const cause = expect.stringMatching(
+    new RegExp(`^the device process \\(pid ${pid}\\) was ended by SIGKILL: .* memory ran short; fewer --slots`),
+  ) as string;
   for (const { execution } of jobs)
     expect(await execution.outcome).toEqual({ kind: 'lost', cause, culprit: 'unknown' });
   expect(executor.capacity).toBe(2);
@@ -66,15 +73,51 @@ test('a frozen device process is found by the watchdog', async () => {
 });
 
 test('a trial whose steps take long is taken neither for a hang nor for one that does not stop (issue 10, line 4)', async () => {
-  const options = { stallTimeoutMs: 800, stopGraceMs: 200 };
+  const timers = new ManualTimers();
+  const options = { stallTimeoutMs: 800, stopGraceMs: 200, setTimer: timers.setTimer };
   await using executor = await startToyExecutor(options);
-  expect(await outcomeOf(executor, toyJob('slowSteps'))).toMatchObject({ kind: 'completed' });
-  let steps = 0;
-  const execution = executor.run(toyJob('slowSteps'), ({ type }) => {
-    // In the second step, which goes on for longer than the grace.
-    if (type === 'progress' && ++steps === 2) execution.stop('interrupted');
+  const directory = temporaryFolder();
+  const steps = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
+  let begun = 0;
+  const execution = executor.run({ ...toyJob('slowSteps'), directory }, ({ type }) => {
+    if (type === 'progress') steps[begun++]!.resolve(undefined);
   });
+  const endStep = async (number: number, ticks: number): Promise<void> => {
+    await steps[number - 1]!.promise;
+    for (let i = 0; i < ticks; i++) await timers.fire(100);
+    if (number === 2) execution.stop('interrupted');
+    writeFileSync(path.join(directory, String(number)), '');
+  };
+  await endStep(1, 6);
+  // Three times as long is no hang, and no longer the 8 ticks of the limit.
+  await endStep(2, 18);
+  // The grace counts a step of that length on top.
+  expect(timers.delays).toContain(200 + 3 * 600);
   expect(await execution.outcome).toMatchObject({ kind: 'stopped', reason: 'interrupted' });
+});
+
+test('issue 10, line 4: a first step may take longer than the others, for nobody knows how long it takes', async () => {
+  const timers = new ManualTimers();
+  const options = { stallTimeoutMs: 800, firstStepTimeoutMs: 4000, setTimer: timers.setTimer };
+  await using executor = await startToyExecutor(options);
+  const watch = async (ticks: number): Promise<void> => {
+    for (let i = 0; i < ticks; i++) await timers.fire(100);
+  };
+  const preparing = start(executor, toyJob('neverSettle'));
+  await preparing.started;
+  await watch(40);
+  expect(executor.devices).toMatchObject([{ busy: 1 }]);
+  await watch(1);
+  expect(await preparing.execution.outcome).toMatchObject({ kind: 'lost', cause: 'made no progress for 4 s' });
+
+  await timers.fire(0);
+  const stepping = Promise.withResolvers<undefined>();
+  const { outcome } = executor.run(toyJob('stepOnce'), ({ type }) => {
+    if (type === 'progress') stepping.resolve(undefined);
+  });
+  await stepping.promise;
+  await watch(9);
+  expect(await outcome).toMatchObject({ kind: 'lost', cause: 'made no progress for 0.8 s' });
 });
 
 test('a coordinator that was suspended does not blame its devices for it', async () => {
@@ -198,13 +241,23 @@ test('closing leaves no process behind, whatever it does', async () => {
   expect(pids.filter(isAlive)).toEqual([]);
 });
 
-test('a killed coordinator leaves no orphan, not even one that never yields', async () => {
-  const parent = spawn(process.execPath, [fileURLToPath(fixtureUrl('executor-parent.ts'))], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const [line] = (await once(parent.stdout, 'data')) as [Buffer];
-  const pid = Number(line.toString());
-  expect(isAlive(pid)).toBe(true);
-  parent.kill('SIGKILL');
-  await until(() => !isAlive(pid));
-});
+const canDieWithParent = spawnSync('setpriv', ['--pdeathsig', 'KILL', 'true']).status === 0;
+
+const orphans = [
+  { which: 'one that never yields', isStopped: false },
+  { which: 'one that is stopped itself (issue 10, line 21)', isStopped: true },
+];
+test.each(orphans.filter(({ isStopped }) => !isStopped || canDieWithParent))(
+  'a killed coordinator leaves no orphan, not even $which',
+  async ({ isStopped }) => {
+    const parent = spawn(process.execPath, [fileURLToPath(fixtureUrl('executor-parent.ts'))], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [line] = (await once(parent.stdout, 'data')) as [Buffer];
+    const pid = Number(line.toString());
+    expect(isAlive(pid)).toBe(true);
+    if (isStopped) process.kill(pid, 'SIGSTOP');
+    parent.kill('SIGKILL');
+    await until(() => !isAlive(pid));
+  },
+);

@@ -38,6 +38,11 @@ test('the reason of an end is the line that tells it, not the trace below', asyn
   expect(reason).toBe('Error: no space left');
 });
 
+test('issue 10, line 19: a function in a trace through native code is no reason', async () => {
+  const { reason } = await linesOf('# Assertion failed: x\n', ' 4: 0x1245667 v8::FatalProcessOutOfMemory() [node]\n');
+  expect(reason).toBe('# Assertion failed: x');
+});
+
 test('colours and other terminal commands are taken out', async () => {
   expect((await linesOf('\u001b[1;31mred\u001b[m\n\u001b[m\n')).lines).toEqual(['red']);
 });

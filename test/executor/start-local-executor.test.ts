@@ -3,14 +3,12 @@ import { cpu, fixtureUrl, gpu, startToyExecutor } from '../fixtures/executor-opt
 import { toyJob } from '../fixtures/executor-toy.ts';
 import { outcomeOf } from './conformance.ts';
 
-const cuda = { engine: 'compiled', provider: 'cuda' };
-const onCpu = { engine: 'compiled', provider: 'cpu' };
 const env = (TOY_CUDA: string): NodeJS.ProcessEnv => ({ ...process.env, TOY_CUDA });
 
 test('a GPU trains with the best engine that passes its probe', async () => {
   const log: string[] = [];
   await using executor = await startToyExecutor({ devices: [gpu(0)], fallback: cpu() }, log);
-  expect(executor.engines).toMatchObject([{ device: { label: 'gpu:0' }, engine: cuda, rejected: [] }]);
+  expect(executor.devices).toMatchObject([{ label: 'gpu:0', engine: 'compiled/cuda' }]);
   expect(log).toEqual([]);
 });
 
@@ -27,7 +25,7 @@ test('GPUs without a working engine give way to the fallback, and the user learn
 test('GPUs that were asked for compute on the CPU, with a warning, when no GPU engine works', async () => {
   const log: string[] = [];
   await using executor = await startToyExecutor({ devices: [gpu(0)], env: env('missing') }, log);
-  expect(executor.engines).toMatchObject([{ engine: onCpu, rejected: [{ choice: cuda }] }]);
+  expect(executor.devices).toMatchObject([{ label: 'gpu:0', engine: 'compiled/cpu' }]);
   expect(await outcomeOf(executor, toyJob('finish'))).toMatchObject({ kind: 'completed' });
   expect(log).toEqual([expect.stringMatching(/^gpu:0 will compute on the CPU: .*libcudart\.so\.12/)]);
 });
@@ -36,10 +34,10 @@ test('issue 10, line 6: a CPU whose compiled engine fails is told to be slow, an
   const log: string[] = [];
   const slow = { ...process.env, TOY_COMPILED: 'missing' };
   await using executor = await startToyExecutor({ devices: [cpu()], env: slow }, log);
-  expect(executor.engines).toMatchObject([{ engine: { engine: 'eager', provider: 'cpu' } }]);
+  expect(executor.devices).toMatchObject([{ engine: 'eager/cpu' }]);
   expect(log).toEqual([
     expect.stringMatching(
-      /^cpu trains a hundred times slower.*eager\/cpu: compiled\/cpu: libonnxruntime.*sweep doctor/,
+      /^cpu: trains a hundred times slower.*eager\/cpu: compiled\/cpu: libonnxruntime.*sweep doctor/,
     ),
   ]);
 });
@@ -50,11 +48,23 @@ test.each([
   ['hangs', /no answer within 10 s/, 10_000],
 ])('a probe that %s the process rules that engine out', async (how, reason, startTimeoutMs) => {
   const limit = startTimeoutMs === undefined ? {} : { startTimeoutMs };
-  await using executor = await startToyExecutor({ devices: [gpu(0)], env: env(how), ...limit });
-  expect(executor.engines[0]).toMatchObject({
-    engine: onCpu,
-    rejected: [{ choice: cuda, reason: expect.stringMatching(reason) as string }],
-  });
+  const log: string[] = [];
+  await using executor = await startToyExecutor({ devices: [gpu(0)], env: env(how), ...limit }, log);
+  expect(executor.devices).toMatchObject([{ engine: 'compiled/cpu' }]);
+  expect(log.at(-1)).toMatch(reason);
+});
+
+test('issue 10, line 6: GPUs that fall back from CUDA to another engine of theirs are told, with the reason', async () => {
+  const log: string[] = [];
+  const devices = [gpu(0), gpu(1)];
+  const lesser = { ...env('missing'), TOY_WEBGPU: 'works' };
+  await using executor = await startToyExecutor({ devices, fallback: cpu(), env: lesser }, log);
+  expect(executor.devices.map(({ engine }) => engine)).toEqual(['compiled/webgpu', 'compiled/webgpu']);
+  expect(log).toEqual([
+    expect.stringMatching(
+      /^gpu:0, gpu:1: trains with less than its best engine, on compiled\/webgpu: compiled\/cuda: libcudart/,
+    ),
+  ]);
 });
 
 test('a start that is called off ends its processes, the one that hangs and the one that is ready', async () => {

@@ -31,10 +31,10 @@ beforeEach(async () => {
     const profileFilePrefix = join(folder, `session-${sessions.length}`);
     const session = await create(model, { ...options, enableProfiling: true, profileFilePrefix });
     const run = session.run.bind(session);
-    vi.spyOn(session, 'run').mockImplementation(((feeds: Record<string, ort.Tensor>) => {
+    vi.spyOn(session, 'run').mockImplementation((feeds: Record<string, ort.Tensor>) => {
       calls.push(Object.fromEntries(Object.entries(feeds).map(([name, { location }]) => [name, location])));
       return run(feeds);
-    }) as typeof session.run);
+    });
     sessions.push(session);
     return session;
   }) as typeof ort.InferenceSession.create);

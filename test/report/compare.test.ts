@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import { compare } from '../../src/report/compare.ts';
 import { parseFilter } from '../../src/report/filter.ts';
 import type { SweepSnapshot } from '../../src/store/read-model.ts';
-import type { Likelihood } from '../../src/trial/trial.ts';
 import { betaSweep, seedsWith, snapshotOf, trialRecord, valMetrics } from './support.ts';
 
 const compareTexts = (snapshot: SweepSnapshot, left: string, right: string) =>
@@ -65,7 +64,7 @@ describe('pairs', () => {
   });
 
   test('are refused across likelihoods', () => {
-    const gaussian = { parameters: { likelihood: 'gaussian' as Likelihood } };
+    const gaussian = { parameters: { likelihood: 'gaussian' } };
     const snapshot = snapshotOf([...seedsWith([-36]), ...seedsWith([12], gaussian)]);
     expect(() => compareTexts(snapshot, 'likelihood=bernoulli', 'likelihood=gaussian')).toThrow(
       /different likelihoods/,

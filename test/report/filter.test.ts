@@ -4,7 +4,7 @@ import { snapshotOf, trialRecord } from './support.ts';
 
 const snapshot = snapshotOf([
   trialRecord({ parameters: { beta: 0.5, hidden: [512] } }),
-  trialRecord({ parameters: { beta: 4, hidden: [512, 256], learningRate: 0.0003 } }),
+  trialRecord({ parameters: { beta: 4, hidden: [512, 256], learning_rate: 0.0003 } }),
   trialRecord({ parameters: { architecture: 'conv', beta: 4 } }),
 ]);
 const found = (text: string): number[] => {

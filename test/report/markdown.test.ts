@@ -12,3 +12,9 @@ test('markup in a cause stays text', () => {
   const text = renderReportMarkdown(summarize(snapshotOf([...seedsWith([-36]), failed])));
   expect(text).toContain('\\<img src=x\\> \\| \\`rm\\` \\[a\\](b)');
 });
+
+test('issue 10, line 21: no address and no formula in a cause comes alive', () => {
+  const failed = trialRecord({ seed: 1, state: 'failed', cause: 'see https://x.example or www.x.example, $\\rm x$' });
+  const text = renderReportMarkdown(summarize(snapshotOf([...seedsWith([-36]), failed])));
+  expect(text).toContain('see https\\://x.example or www\\.x.example, \\$\\\\rm x\\$');
+});

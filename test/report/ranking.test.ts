@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { foldSeeds, rankConfigurations, selectedTrials } from '../../src/report/ranking.ts';
-import type { Likelihood } from '../../src/trial/trial.ts';
 import { betaSweep, seedsWith, snapshotOf, trialRecord, untunedSweep, valMetrics } from './support.ts';
 
 const beta = (value: number) => ({ parameters: { beta: value } });
@@ -47,7 +46,7 @@ test('never ranks several configurations by test images', () => {
 });
 
 test('refuses to rank across likelihoods or data', () => {
-  const other = trialRecord({ parameters: { likelihood: 'gaussian' as Likelihood }, metrics: valMetrics(-1) });
+  const other = trialRecord({ parameters: { likelihood: 'gaussian' }, metrics: valMetrics(-1) });
   const binary = trialRecord({ dataset: { binarization: 'static' }, metrics: valMetrics(-1) });
   const usual = trialRecord({ metrics: valMetrics(-2) });
   expect(() => rankConfigurations(snapshotOf([usual, other]))).toThrow(/different likelihoods .*--where likelihood=/);

@@ -1,11 +1,13 @@
 /** Synthetic snapshots: figures that look like a sweep's, the same on every call. */
+import { hashedParameters } from '../../src/trial/identity.ts';
 import { createHash } from 'node:crypto';
 import { catalogEntry } from '../../src/data/catalog.ts';
 import { splitSizes } from '../../src/data/split-sizes.ts';
 import { randomStream } from '../../src/random.ts';
 import type { SweepRecord, SweepSnapshot, TrialRecord } from '../../src/store/read-model.ts';
 import { NUMERICS_VERSION } from '../../src/trial/identity.ts';
-import type { DatasetSettings, Parameters, TrainSettings, TrialConfig } from '../../src/trial/trial.ts';
+import type { Parameters } from '../../src/model/parameter.ts';
+import type { DatasetSettings, TrainSettings, TrialConfig } from '../../src/trial/trial.ts';
 
 export const STARTED_AT = new Date('2026-11-21T10:00:00Z');
 
@@ -35,28 +37,28 @@ export interface TrialSketch extends Partial<Omit<TrialRecord, 'config' | 'param
 
 /** A completed mlp trial, but for what the sketch says. Identity follows from configuration and seed, as in life. */
 export function trialRecord({ parameters, train, dataset, ...overrides }: TrialSketch = {}): TrialRecord {
-  const architecture = parameters?.architecture ?? 'mlp';
+  const architecture = parameters?.['architecture'] ?? 'mlp';
   const config: TrialConfig = {
     parameters: {
       architecture,
       ...(architecture === 'mlp' ? { hidden: [512] } : { channels: [32, 64] }),
-      ...{ activation: 'relu', init: 'he', latentDim: 10, beta: 1, learningRate: 0.001, likelihood: 'bernoulli' },
+      ...{ activation: 'relu', init: 'he', latent_dim: 10, beta: 1, learning_rate: 0.001, likelihood: 'bernoulli' },
       ...parameters,
     },
     train: { epochs: 10, batchSize: 128, clipNorm: null, ...train },
     dataset: { name: 'sprites-mini', train: null, validation: null, binarization: 'grey', ...dataset },
   };
-  const { latentDim, learningRate, ...rest } = config.parameters;
+  const hashed = { ...config, parameters: hashedParameters(config.parameters) };
   const seed = overrides.seed ?? 0;
   return {
     sweep: 'beta',
-    id: digest([config, seed]),
-    configId: digest(config),
+    id: digest([hashed, seed]),
+    configId: digest(hashed),
     seed,
     state: 'completed',
     cause: null,
     config,
-    params: { ...rest, latent_dim: latentDim, learning_rate: learningRate },
+    params: config.parameters,
     metrics: {},
     bestEpoch: 10,
     epochs: 10,

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import type { Executor } from '../../src/executor/executor.ts';
 import { ResultsLayout } from '../../src/paths.ts';
 import { systemClock } from '../../src/scheduler/clock.ts';
 import type { SchedulerEvent } from '../../src/scheduler/events.ts';
@@ -7,6 +8,7 @@ import { openReadModel } from '../../src/store/sqlite-read-model.ts';
 import { runSweep, type RunResult } from '../../src/sweep.ts';
 import { temporaryFolder, writeSpec } from '../cli/support.ts';
 import { cpu, startToyExecutor } from '../fixtures/executor-options.ts';
+import { ManualTimers } from '../fixtures/executor-timers.ts';
 import { TOY, type ToyBehaviour } from '../fixtures/executor-toy.ts';
 import type { LocalExecutorOptions } from '../../src/executor/local-executor.ts';
 
@@ -28,13 +30,19 @@ async function run(
   options: Partial<LocalExecutorOptions>,
   observe: (event: SchedulerEvent) => void = () => undefined,
   stop?: AbortSignal,
+  onExecutor: (executor: Executor) => void = () => undefined,
 ): Promise<RunResult> {
   const clock = {
     ...systemClock,
     setTimer: (ms: number, wake: () => void) => systemClock.setTimer(Math.min(ms, 200), wake),
   };
   const common = { specFile: writeSpec(folder, spec), overrides: [], dataDir: folder, device: 'cpu' as const, stop };
-  const findDevices = () => Promise.resolve(() => startToyExecutor(options));
+  const findDevices = () =>
+    Promise.resolve(async () => {
+      const executor = await startToyExecutor(options);
+      onExecutor(executor);
+      return executor;
+    });
   return runSweep({ ...common, resultsDir: path.join(folder, 'results') }, observe, { clock, findDevices });
 }
 
@@ -51,7 +59,23 @@ function endsBySeed(folder: string): Record<number, string[]> {
 
 test('issue 10, line 7: beside a trial that hangs, one with long epochs completes', async () => {
   const folder = temporaryFolder();
-  const result = await run(folder, specOf(['neverSettle', 'longEpochs']), { devices: [cpu(2)], stallTimeoutMs: 800 });
+  const timers = new ManualTimers();
+  const tickMs = 100;
+  const options = {
+    devices: [cpu(2)],
+    stallTimeoutMs: 8 * tickMs,
+    setTimer: (ms: number, wake: () => void) => {
+      return ms === tickMs ? timers.setTimer(ms, wake) : systemClock.setTimer(Math.min(ms, 200), wake);
+    },
+  };
+  // The watchdog ticks when the healthy trial has given a sign of life, however slow the machine; for the other alone, always.
+  let isHealthyDone = false;
+  const observe = (event: SchedulerEvent): void => {
+    isHealthyDone ||= event.type === 'finished' && event.state === 'completed';
+    const ticks = event.type === 'progress' ? 1 : event.type === 'started' && isHealthyDone ? 9 : 0;
+    for (let i = 0; i < ticks; i++) void timers.fire(tickMs);
+  };
+  const result = await run(folder, specOf(['neverSettle', 'longEpochs']), options, observe);
   expect(result.counts).toMatchObject({ completed: 1, failed: 1 });
   const ends = endsBySeed(folder);
   expect(ends[TOY.neverSettle]).toEqual(['failed', 'lost (1 of 3)', 'lost (2 of 3)', 'lost 3 attemp']);
@@ -60,7 +84,7 @@ test('issue 10, line 7: beside a trial that hangs, one with long epochs complete
 
 test('issue 10, line 14: trials that kill the process of four are tried alone and fail alone; the others complete', async () => {
   const folder = temporaryFolder();
-  const spec = specOf(['longEpochs', 'abortProcess'], ', beta: [1, 2]');
+  const spec = specOf(['onceForEver', 'abortProcess'], ', beta: [1, 2]');
   const setTimer = (ms: number, wake: () => void) => systemClock.setTimer(Math.min(ms, 200), wake);
   const result = await run(folder, spec, { devices: [cpu(4)], setTimer });
   // Both β of the seed that aborts: each was charged for what it lost alone, and neither for the other.
@@ -71,6 +95,31 @@ test('issue 10, line 14: trials that kill the process of four are tried alone an
     const expected = state === 'completed' ? [''] : ['lost (1 of 3)', 'lost (2 of 3)', 'lost 3 attemp'];
     expect(causes).toEqual(['lost with its', ...expected]);
   }
+});
+
+test('issue 10, line 14: a process killed from outside three times while a certain trial trains fails nobody', async () => {
+  const folder = temporaryFolder();
+  let executor: Executor | undefined;
+  let certain: string | undefined;
+  let started = 0;
+  let kills = 0;
+  const observe = (event: SchedulerEvent): void => {
+    if (event.type === 'planned') {
+      certain = event.snapshot.trials.find(({ seed }) => seed === TOY.thriceForEver)!.id;
+    }
+    if (event.type !== 'started') return;
+    // First when both train, then whenever that one does.
+    if (++started !== 2 && (started < 2 || event.trial !== certain || kills === 3)) return;
+    kills++;
+    process.kill(executor!.devices[0]!.pid!, 'SIGKILL');
+  };
+  const spec = specOf(['thriceForEver', 'onceForEver']);
+  const result = await run(folder, spec, { devices: [cpu(2)] }, observe, undefined, (one) => (executor = one));
+  expect(result.counts).toMatchObject({ completed: 2, failed: 0 });
+  expect(endsBySeed(folder)).toEqual({
+    [TOY.onceForEver]: ['completed', 'lost with its', ''],
+    [TOY.thriceForEver]: ['completed', 'lost with its', 'lost (1 of 3)', 'lost (2 of 3)', ''],
+  });
 });
 
 test('issue 10, line 14: a coordinator’s end neither forgives a loss nor charges one', async () => {

@@ -10,7 +10,7 @@ const plan = toyPlan({ betas: [1, 2, 3], seeds: 2, epochs: 3 });
 
 /** Results that belong to configuration and seed, and so must come out of every history alike. */
 function fate({ config, seed }: TrialJob): Fate | undefined {
-  if (config.parameters.beta === 3 && seed === 0) {
+  if (config.parameters['beta'] === 3 && seed === 0) {
     return { epochs: 2, outcome: { kind: 'diverged', epoch: 3, step: 20, message: 'not finite' } };
   }
   return undefined;

@@ -1,3 +1,4 @@
+import type { TrialJob } from '../../src/executor/protocol.ts';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -98,10 +99,10 @@ describe('training', () => {
     using world = new ToyWorld();
     const coordinator = world.start(toyPlan({ seeds: 1 }), {
       fate: ({ config: { parameters } }) => {
-        if (parameters.beta === 1) {
+        if (parameters['beta'] === 1) {
           return { epochs: 1, outcome: { kind: 'diverged', epoch: 2, step: 9, message: 'the loss is not finite' } };
         }
-        if (parameters.beta === 2) {
+        if (parameters['beta'] === 2) {
           return {
             epochs: 0,
             outcome: { kind: 'failed', failure: { kind: 'data', message: 'no\nfile', stack: 'at x' } },
@@ -153,8 +154,7 @@ describe('training', () => {
 
   test('fails a trial that kills whatever runs it after three losses, without hurting the others', async () => {
     using world = new ToyWorld();
-    const fate = ({ config }: { config: { parameters: { beta: number } } }) =>
-      config.parameters.beta === 2 ? LOST : undefined;
+    const fate = ({ config }: TrialJob) => (config.parameters['beta'] === 2 ? LOST : undefined);
     const coordinator = world.start(toyPlan({ seeds: 1 }), { fate });
     await coordinator.finish();
     expect(world.snapshot().trials.map(({ state, attempts }) => [state, attempts])).toEqual([

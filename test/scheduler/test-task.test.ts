@@ -12,7 +12,7 @@ describe('the test phase', () => {
     const plan = toyPlan({ betas: [4, 1, 2], seeds: 2 });
     const coordinator = world.start(plan);
     await coordinator.finish();
-    const selected = plan.trials.filter(({ config }) => config.parameters.beta === 1);
+    const selected = plan.trials.filter(({ config }) => config.parameters['beta'] === 1);
     expect(tested(coordinator)).toEqual(selected.map(({ id }) => id));
     expect(coordinator.eventsOf('test_phase')).toMatchObject([{ trials: 2 }]);
     for (const { id, metrics, seed, config } of world.snapshot().trials) {
@@ -26,7 +26,7 @@ describe('the test phase', () => {
     const plan = toyPlan({ seeds: 1, evaluateTest: 'all' });
     const coordinator = world.start(plan, {
       fate: ({ config }) =>
-        config.parameters.beta === 2
+        config.parameters['beta'] === 2
           ? { epochs: 1, outcome: { kind: 'diverged', epoch: 2, step: 9, message: 'not finite' } }
           : undefined,
     });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { expandSpec } from '../../src/spec/expand.ts';
 import { specSchema } from '../../src/spec/schema.ts';
-import { PARAMETER_NAMES } from '../../src/spec/parameters.ts';
+import { PARAMETER_NAMES } from '../../src/model/parameters.ts';
 import { errorIn, specWith } from './spec-text.ts';
 
 const keys = [...Object.keys(specSchema.shape), ...PARAMETER_NAMES, 'if', 'then', 'min', 'max', 'scale', '__proto__'];

@@ -7,7 +7,7 @@ import { specWith } from './spec-text.ts';
 /** The trials of a spec, each as its swept values and seed. */
 function rows(
   rest: string,
-  ...names: ('architecture' | 'hidden' | 'channels' | 'beta' | 'latentDim' | 'learningRate')[]
+  ...names: ('architecture' | 'hidden' | 'channels' | 'beta' | 'latent_dim' | 'learning_rate')[]
 ) {
   return expandSpec(specWith(rest), 'data').map(({ config, seed }) => [
     ...names.map((name) => config.parameters[name]),
@@ -40,9 +40,9 @@ describe('a grid', () => {
           architecture: 'mlp',
           hidden: [512],
           activation: 'relu',
-          latentDim: 10,
+          latent_dim: 10,
           beta: 1,
-          learningRate: 1e-3,
+          learning_rate: 1e-3,
           likelihood: 'bernoulli',
         },
         train: { epochs: 3, batchSize: 128, clipNorm: null },
@@ -79,7 +79,7 @@ describe('zip', () => {
   it('advances its parameters together, and crosses them with the rest', () => {
     const spec =
       'parameters: { beta: [1, 2], architecture: [mlp, conv], latent_dim: [10, 20] }\nzip: [[latent_dim, beta]]';
-    expect(rows(spec, 'beta', 'latentDim', 'architecture')).toEqual([
+    expect(rows(spec, 'beta', 'latent_dim', 'architecture')).toEqual([
       [1, 10, 'mlp', 0],
       [1, 10, 'conv', 0],
       [2, 20, 'mlp', 0],
@@ -102,7 +102,7 @@ describe('when', () => {
     const spec =
       'parameters: { learning_rate: [1e-3, 1e-2], architecture: [mlp, conv] }\n' +
       'when: [{ if: { architecture: conv }, then: { learning_rate: 3e-4 } }]';
-    expect(rows(spec, 'architecture', 'learningRate')).toEqual([
+    expect(rows(spec, 'architecture', 'learning_rate')).toEqual([
       ['mlp', 0.001, 0],
       ['mlp', 0.01, 0],
       ['conv', 0.0003, 0],
@@ -116,7 +116,7 @@ describe('when', () => {
       '  - { if: { beta: [2, 4] }, then: { latent_dim: [20, 30] } }\n' +
       '  - { if: { beta: 4 }, then: { latent_dim: 40 } }\n' +
       '  - { if: { latent_dim: [30, 40] }, then: { learning_rate: 1e-4 } }';
-    expect(rows(spec, 'beta', 'latentDim', 'learningRate')).toEqual([
+    expect(rows(spec, 'beta', 'latent_dim', 'learning_rate')).toEqual([
       [1, 10, 0.001, 0],
       [2, 20, 0.001, 0],
       [2, 30, 0.0001, 0],

@@ -1,37 +1,26 @@
 import { describe, expect, it } from 'vitest';
 import { expandSpec } from '../../src/spec/expand.ts';
-import {
-  camelCase,
-  fromUserConfig,
-  snakeCase,
-  sweptParameters,
-  toUserConfig,
-  toUserParams,
-} from '../../src/spec/naming.ts';
-import { PARAMETER_NAMES } from '../../src/spec/parameters.ts';
+import { fromUserConfig, sweptParameters, toUserConfig } from '../../src/spec/naming.ts';
 import { specWith } from './spec-text.ts';
 
 const [trial] = expandSpec(specWith('train: { clip_norm: 1 }'), 'data');
 const { config } = trial!;
 
 describe('user names', () => {
-  it('are the snake_case of ours, both ways', () => {
-    expect(snakeCase('learningRate')).toBe('learning_rate');
-    expect(PARAMETER_NAMES.map((name) => snakeCase(camelCase(name)))).toEqual(PARAMETER_NAMES);
-  });
-
   it('spell out a configuration', () => {
-    expect(toUserParams(config.parameters)).toEqual({
-      architecture: 'mlp',
-      hidden: [512],
-      activation: 'relu',
-      init: 'he',
-      latent_dim: 10,
-      beta: 1,
-      learning_rate: 1e-3,
-      likelihood: 'bernoulli',
+    expect(toUserConfig(config)).toMatchObject({
+      parameters: {
+        architecture: 'mlp',
+        hidden: [512],
+        activation: 'relu',
+        init: 'he',
+        latent_dim: 10,
+        beta: 1,
+        learning_rate: 1e-3,
+        likelihood: 'bernoulli',
+      },
+      train: { epochs: 10, batch_size: 128, clip_norm: 1 },
     });
-    expect(toUserConfig(config)).toMatchObject({ train: { epochs: 10, batch_size: 128, clip_norm: 1 } });
   });
 
   it('give back the configuration they spell out, through JSON', () => {

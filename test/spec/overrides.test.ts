@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import type { ParameterName, SweepSpec } from '../../src/spec/spec.ts';
+import type { SweepSpec } from '../../src/spec/spec.ts';
 import { errorIn, issuesIn, specWith, textWith } from './spec-text.ts';
 
-const domain = (spec: SweepSpec, name: ParameterName): unknown =>
+const domain = (spec: SweepSpec, name: string): unknown =>
   spec.axes.find(({ parameter }) => parameter === name)?.domain;
 const choices = (...values: unknown[]): unknown => ({ kind: 'choices', values });
 
 describe('key=value', () => {
-  it.each<[string, ParameterName, unknown]>([
+  it.each<[string, string, unknown]>([
     ['beta=4', 'beta', choices(4)],
     ['beta=1,2,4', 'beta', choices(1, 2, 4)],
     ['beta=[1, 2]', 'beta', choices(1, 2)],
     ['parameters.beta=1e-1', 'beta', choices(0.1)],
-    ['latent_dim=2', 'latentDim', choices(2)],
+    ['latent_dim=2', 'latent_dim', choices(2)],
     ['hidden=400,200', 'hidden', choices([400, 200])],
     ['hidden=[[400], [200]]', 'hidden', choices([400], [200])],
     ['architecture=mlp,conv', 'architecture', choices('mlp', 'conv')],
@@ -56,7 +56,7 @@ describe('key=value', () => {
     const spec = specWith('parameters: { beta: 1, latent_dim: 2 }', ['beta=3', 'beta=4']);
     expect(spec.axes.slice(0, 2)).toEqual([
       { parameter: 'beta', domain: choices(4) },
-      { parameter: 'latentDim', domain: choices(2) },
+      { parameter: 'latent_dim', domain: choices(2) },
     ]);
   });
 

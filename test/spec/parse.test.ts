@@ -12,9 +12,9 @@ describe('a valid spec', () => {
       channels: { kind: 'choices', values: [[32, 64]] },
       activation: { kind: 'choices', values: ['relu'] },
       init: { kind: 'choices', values: ['he'] },
-      latentDim: { kind: 'choices', values: [10] },
+      latent_dim: { kind: 'choices', values: [10] },
       beta: { kind: 'choices', values: [1] },
-      learningRate: { kind: 'choices', values: [0.001] },
+      learning_rate: { kind: 'choices', values: [0.001] },
       likelihood: { kind: 'choices', values: ['bernoulli'] },
     });
     expect(spec).toMatchObject({

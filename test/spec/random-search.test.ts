@@ -1,3 +1,5 @@
+import { valueOf } from '../../src/model/parameter.ts';
+import { beta, latentDim, learningRate } from '../../src/model/parameters.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { randomStream } from '../../src/random.ts';
@@ -38,7 +40,7 @@ describe('random search', () => {
   });
 
   it('draws a parameter alike whatever becomes of the others', () => {
-    const rates = (...overrides: string[]): number[] => draw(SPACE, ...overrides).map((drawn) => drawn.learningRate);
+    const rates = (...overrides: string[]) => draw(SPACE, ...overrides).map((drawn) => drawn['learning_rate']);
     expect(rates('latent_dim=3')).toEqual(rates());
     expect(rates('activation=relu,tanh')).toEqual(rates());
   });
@@ -46,7 +48,7 @@ describe('random search', () => {
   it('draws no excluded and no repeated configuration, and stops when the space is used up', () => {
     const spec =
       'search: random\ntrials: 50\nparameters: { beta: [1, 2, 4], latent_dim: [5, 6] }\nexclude: [{ beta: 2 }]';
-    const drawn = draw(spec).map(({ beta, latentDim }) => `${beta} ${latentDim}`);
+    const drawn = draw(spec).map(({ beta, latent_dim }) => `${String(beta)} ${String(latent_dim)}`);
     expect(drawn.sort()).toEqual(['1 5', '1 6', '4 5', '4 6']);
   });
 
@@ -55,10 +57,11 @@ describe('random search', () => {
       'search: random\ntrials: 30\nparameters: { architecture: [mlp, conv], hidden: [[4], [8]], latent_dim: [10, 20], beta: [1, 2] }\n' +
       'zip: [[latent_dim, beta]]\nwhen: [{ if: { architecture: conv }, then: { learning_rate: { min: 1e-5, max: 1e-4, scale: log } } }]';
     const drawn = draw(spec);
-    expect(new Set(drawn.map(({ latentDim, beta }) => latentDim / beta))).toEqual(new Set([10]));
+    expect(new Set(drawn.map((one) => valueOf(one, latentDim) / valueOf(one, beta)))).toEqual(new Set([10]));
     expect(drawn.some(({ architecture }) => architecture === 'conv')).toBe(true);
-    for (const { architecture, learningRate, hidden } of drawn) {
-      expect(learningRate <= 1e-4).toBe(architecture === 'conv');
+    for (const one of drawn) {
+      const { architecture, hidden } = one;
+      expect(valueOf(one, learningRate) <= 1e-4).toBe(architecture === 'conv');
       expect(hidden !== undefined).toBe(architecture === 'mlp');
     }
   });
@@ -118,7 +121,7 @@ describe('what is drawn does not depend on the order of keys in the file', () =>
     const spec =
       'search: random\ntrials: 3\nwhen: [{ if: { architecture: conv }, then: { beta: { min: 1, max: 8 } } }]\n' +
       'parameters: { architecture: [mlp, conv], beta: [1, 2, 4], learning_rate: { min: 1e-5, max: 1e-2, scale: log } }';
-    expect(draw(spec).map((drawn) => [drawn.architecture, drawn.beta, drawn.learningRate])).toEqual([
+    expect(draw(spec).map((drawn) => [drawn['architecture'], drawn['beta'], drawn['learning_rate']])).toEqual([
       ['mlp', 4, 0.0000273608],
       ['mlp', 4, 0.00166319],
       ['mlp', 2, 0.00228853],

@@ -44,7 +44,9 @@ it('there is one for each common question and for each article', () => {
 it('beta.yaml sweeps five values of beta for both architectures with two seeds', () => {
   const trials = expand('beta.yaml');
   expect(trials).toHaveLength(20);
-  expect(trials.slice(0, 10).map(({ config }) => config.parameters.beta)).toEqual([0.5, 1, 2, 4, 8, 0.5, 1, 2, 4, 8]);
+  expect(trials.slice(0, 10).map(({ config }) => config.parameters['beta'])).toEqual([
+    0.5, 1, 2, 4, 8, 0.5, 1, 2, 4, 8,
+  ]);
 });
 
 it('mlp-vs-conv.yaml can be run on a part of MNIST, by the command in its head', () => {

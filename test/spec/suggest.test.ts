@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { PARAMETER_NAMES } from '../../src/spec/parameters.ts';
+import { PARAMETER_NAMES } from '../../src/model/parameters.ts';
 import { nearest, suggest } from '../../src/spec/suggest.ts';
 
 describe('nearest', () => {

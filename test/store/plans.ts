@@ -14,12 +14,12 @@ export function trialConfig(beta = 1): TrialConfig {
       hidden: [64],
       activation: 'relu',
       init: 'he',
-      latentDim: 10,
+      latent_dim: 10,
       beta,
-      learningRate: 1e-3,
+      learning_rate: 1e-3,
       likelihood: 'bernoulli',
     },
-    train: { epochs: 3, batchSize: 128, clipNorm: null },
+    train: { epochs: 1000, batchSize: 128, clipNorm: null },
     dataset: { name: 'sprites-mini', train: null, validation: null, binarization: 'grey' },
   };
 }

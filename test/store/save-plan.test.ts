@@ -63,7 +63,7 @@ describe('savePlan', () => {
     );
   });
 
-  test('closes what a vanished coordinator left running and queues it again', () => {
+  test('issue 10, leftovers: closes what a coordinator that is gone left running and queues it again', () => {
     const layout = temporaryLayout();
     const vanished = openStore(layout, 'beta');
     vanished.savePlan(sweepPlan(2), AT);
@@ -76,7 +76,7 @@ describe('savePlan', () => {
     expect(store.queued()[0]).toBe(hexId(0));
     const model = openTestReadModel(layout);
     expect(model.attempts('beta', hexId(0))).toMatchObject([
-      { attempt: 1, outcome: 'lost', cause: 'coordinator vanished', endedAt: LATER },
+      { attempt: 1, outcome: 'lost', cause: 'its coordinator is gone', endedAt: LATER },
     ]);
     expect(model.snapshot('beta')!.trials[0]).toMatchObject({ epochs: 1, bestEpoch: 1 });
   });

@@ -7,7 +7,9 @@ import { main } from '../../src/cli/main.ts';
  */
 export async function command(...argv: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {
   const written = { stdout: '', stderr: '' };
-  const streams = (['stdout', 'stderr'] as const).map((name) =>
+  const names = ['stdout', 'stderr'] as const;
+  const listeners = names.map((name) => process[name].listeners('error'));
+  const streams = names.map((name) =>
     vi.spyOn(process[name], 'write').mockImplementation((chunk) => {
       written[name] += String(chunk);
       return true;
@@ -18,6 +20,11 @@ export async function command(...argv: readonly string[]): Promise<{ code: numbe
     return { code, ...written };
   } finally {
     for (const stream of streams) stream.mockRestore();
+    // Those of this command would add up.
+    for (const [index, name] of names.entries()) {
+      const added = process[name].listeners('error').filter((listener) => !listeners[index]!.includes(listener));
+      for (const listener of added) process[name].removeListener('error', listener as () => void);
+    }
   }
 }
 

@@ -1,6 +1,12 @@
+import { valueOf } from '../../src/model/parameter.ts';
+import { beta } from '../../src/model/parameters.ts';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import type { DeviceStatus, Execution, Executor } from '../../src/executor/executor.ts';
 import type { StopReason, TrialEvent, TrialJob, TrialOutcome } from '../../src/executor/protocol.ts';
+import { TRIAL_FILES } from '../../src/paths.ts';
 import type { EpochRecord } from '../../src/trial/trial.ts';
+import { encodeTensors } from '../../src/vae/safetensors.ts';
 import { toyEpoch, toySummary } from './toy-sweep.ts';
 
 /** Epochs by trial folder: what checkpoints would hold. It outlives executors, as a disk does. */
@@ -131,7 +137,9 @@ export class ToyFlight implements Execution {
       this.#emit({ type: 'progress', epoch: epochs.length + 1, fraction: 0.5, imagesPerSecond: 1000 });
       this.#emit({ type: 'epoch', record: this.saveEpoch() });
     } else {
-      this.finish(this.#fate?.outcome ?? { kind: 'completed', summary: toySummary(epochs) });
+      const outcome = this.#fate?.outcome ?? { kind: 'completed', summary: toySummary(epochs) };
+      if (outcome.kind === 'completed') writeWeights(this.job.directory);
+      this.finish(outcome);
     }
   }
 
@@ -156,6 +164,21 @@ export class ToyFlight implements Execution {
   }
 }
 
+/** A file of weights, where the sweep has a folder. */
+function writeWeights(directory: string): void {
+  if (!existsSync(path.dirname(directory))) return;
+  mkdirSync(directory, { recursive: true });
+  const tensors = { weight: { shape: [1], values: Float32Array.of(1) } };
+  writeFileSync(
+    path.join(directory, TRIAL_FILES.weights),
+    Buffer.concat(encodeTensors({ metadata: {}, tensors }, 'crc32')),
+  );
+}
+
 export function toyTestMetrics({ seed, config }: Pick<TrialJob, 'seed' | 'config'>): Record<string, number> {
-  return { 'test/elbo': -100 - config.parameters.beta - seed, 'test/reconstruction': 90, 'test/kl': 10 + seed };
+  return {
+    'test/elbo': -100 - valueOf(config.parameters, beta) - seed,
+    'test/reconstruction': 90,
+    'test/kl': 10 + seed,
+  };
 }

@@ -1,3 +1,5 @@
+import { valueOf } from '../../src/model/parameter.ts';
+import { beta } from '../../src/model/parameters.ts';
 import type { TrialSummary } from '../../src/executor/protocol.ts';
 import type { SweepPlan } from '../../src/store/store.ts';
 import { configId, trialId } from '../../src/trial/identity.ts';
@@ -36,9 +38,9 @@ export function toyTrial(beta: number, seed: number, epochs: number): TrialPlan 
       hidden: [8],
       activation: 'relu',
       init: 'he',
-      latentDim: 2,
+      latent_dim: 2,
       beta,
-      learningRate: 1e-3,
+      learning_rate: 1e-3,
       likelihood: 'bernoulli',
     },
     train: { epochs, batchSize: 8, clipNorm: null },
@@ -50,9 +52,9 @@ export function toyTrial(beta: number, seed: number, epochs: number): TrialPlan 
 
 /** What the toy trainer reports for an epoch: a function of configuration, seed and epoch alone, like the real one's. */
 export function toyEpoch({ seed, config }: Pick<TrialPlan, 'seed' | 'config'>, epoch: number): EpochRecord {
-  const { beta } = config.parameters;
-  const kl = 10 + beta;
-  const reconstruction = 100 + 10 * beta + seed - 2 * epoch;
+  const weight = valueOf(config.parameters, beta);
+  const kl = 10 + weight;
+  const reconstruction = 100 + 10 * weight + seed - 2 * epoch;
   const metrics = { 'val/elbo': -(kl + reconstruction), 'val/reconstruction': reconstruction, 'val/kl': kl };
   return { epoch, step: epoch * 8, metrics, seconds: 0.5 };
 }

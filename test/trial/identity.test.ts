@@ -8,9 +8,9 @@ const config: TrialConfig = {
     hidden: [512],
     activation: 'relu',
     init: 'he',
-    latentDim: 10,
+    latent_dim: 10,
     beta: 1,
-    learningRate: 1e-3,
+    learning_rate: 1e-3,
     likelihood: 'bernoulli',
   },
   train: { epochs: 10, batchSize: 128, clipNorm: null },
@@ -48,7 +48,7 @@ describe('trialId', () => {
 });
 
 it('configId is the same for every seed and differs between configurations', () => {
-  const other = { ...config, parameters: { ...config.parameters, latentDim: 11 } };
+  const other = { ...config, parameters: { ...config.parameters, latent_dim: 11 } };
   expect(configId(config, 'fingerprint')).toBe(configId(structuredClone(config), 'fingerprint'));
   expect(configId(other, 'fingerprint')).not.toBe(configId(config, 'fingerprint'));
   expect(configId(config, 'other data')).not.toBe(configId(config, 'fingerprint'));

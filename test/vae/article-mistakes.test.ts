@@ -7,7 +7,8 @@ import type { Engine } from '../../src/engine/engine.ts';
 import { loadEngine } from '../../src/engine/load.ts';
 import type { ImageSet } from '../../src/data/source.ts';
 import { randomStream } from '../../src/random.ts';
-import { modelShape, weightSpecs, type ModelShape } from '../../src/vae/architecture.ts';
+import type { ModelShape } from '../../src/model/architecture.ts';
+import { modelShape, weightSpecs } from '../../src/model/model.ts';
 import { evaluateSplit, evaluationMetrics, evaluationPace } from '../../src/vae/evaluate.ts';
 import { evaluationProgram } from '../../src/vae/programs.ts';
 import { batchInputs, gradientProgram, testModels, testWeights } from './support.ts';
@@ -47,7 +48,7 @@ describe('mlp-256-128-64', () => {
   it('mean and log-variance are two heads on the same layer (the article stacked them)', () => {
     const shape = (name: string) => weightSpecs(model).find((spec) => spec.name === name)!.shape;
     expect(shape('posterior.mean.weight')).toEqual(shape('posterior.log_variance.weight'));
-    expect(shape('posterior.log_variance.weight')).toEqual([model.widths.at(-1), model.latentDim]);
+    expect(shape('posterior.log_variance.weight')).toEqual([5, model.latentDim]);
   });
 
   it('the decoder starts at the latent and mirrors the encoder (the article left its layers unconnected)', () => {
@@ -68,10 +69,10 @@ describe('conv-32-64', () => {
     channels: [32, 64],
     activation: 'relu',
     init: 'he',
-    latentDim: 32,
+    latent_dim: 32,
     beta: 1,
   } as const;
-  const conv = modelShape({ ...parameters, learningRate: 1e-3, likelihood: 'bernoulli' }, { height: 28, width: 28 });
+  const conv = modelShape({ ...parameters, learning_rate: 1e-3, likelihood: 'bernoulli' }, { height: 28, width: 28 });
 
   it('28 pixels become 14 and 7, flattened before the heads (the article kept 6×6 maps)', () => {
     const head = weightSpecs(conv).find(({ name }) => name === 'posterior.mean.weight')!;
@@ -79,7 +80,7 @@ describe('conv-32-64', () => {
   });
 
   it('and come back as 28 (the article decoded 8 → 17 → 35)', async () => {
-    const { images, outputs } = await evaluateRandom({ ...conv, widths: [3, 4] }, 4);
+    const { images, outputs } = await evaluateRandom({ ...conv, own: { channels: [3, 4] } }, 4);
     expect(outputs['reconstruction']!.every((nats) => Number.isFinite(nats))).toBe(true);
     expect(images.images.length).toBe(4 * 28 * 28);
   });

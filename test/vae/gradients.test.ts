@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { loadEngine } from '../../src/engine/load.ts';
 import { randomStream } from '../../src/random.ts';
-import { weightSpecs } from '../../src/vae/architecture.ts';
+import { weightSpecs } from '../../src/model/model.ts';
 import { batchInputs, gradientProgram, relativeDifference, testModels, testWeights } from './support.ts';
 import { referenceLoss, type ReferenceBatch, type Weights } from './reference.ts';
 

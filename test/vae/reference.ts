@@ -2,7 +2,7 @@
  * The loss of a VAE in double precision, written independently of TF.js and as plainly as possible: the oracle for
  * finite differences. Bernoulli likelihood, ReLU-family activations, `same` padding, 4×4 filters, stride 2.
  */
-import type { ModelShape } from '../../src/vae/architecture.ts';
+import type { ModelShape } from '../../src/model/architecture.ts';
 
 export type Weights = Readonly<Record<string, Float64Array>>;
 export interface ReferenceBatch {
@@ -29,13 +29,18 @@ export function referenceLoss(model: ModelShape, weights: Weights, { images, noi
   return total / images.length;
 }
 
+function widthsOf({ own }: ModelShape): readonly number[] {
+  return (own['hidden'] ?? own['channels']) as readonly number[];
+}
+
 function encode(model: ModelShape, weights: Weights, image: Float64Array) {
   let hidden = image;
+  const widths = widthsOf(model);
   let map = { height: model.height, width: model.width, channels: 1 };
-  for (let i = 0; i < model.widths.length; i++) {
+  for (let i = 0; i < widths.length; i++) {
     if (model.architecture === 'mlp') hidden = dense(hidden, weights, `encoder.${i}`);
     else {
-      const next = { height: Math.ceil(map.height / 2), width: Math.ceil(map.width / 2), channels: model.widths[i]! };
+      const next = { height: Math.ceil(map.height / 2), width: Math.ceil(map.width / 2), channels: widths[i]! };
       hidden = convolve(hidden, map, next, weights, `encoder.${i}`);
       map = next;
     }
@@ -48,14 +53,15 @@ function encode(model: ModelShape, weights: Weights, image: Float64Array) {
 }
 
 function decode(model: ModelShape, weights: Weights, latent: Float64Array): Float64Array {
-  const depth = model.widths.length;
+  const widths = widthsOf(model);
+  const depth = widths.length;
   if (model.architecture === 'mlp') {
     let hidden = latent;
     for (let i = 0; i < depth; i++) hidden = dense(hidden, weights, `decoder.${i}`).map((v) => activate(model, v));
     return dense(hidden, weights, 'decoder.output');
   }
   const sizes = [{ height: model.height, width: model.width, channels: 1 }];
-  for (const channels of model.widths) {
+  for (const channels of widths) {
     const { height, width } = sizes.at(-1)!;
     sizes.push({ height: Math.ceil(height / 2), width: Math.ceil(width / 2), channels });
   }

@@ -2,14 +2,16 @@ import type { Arrays, ScanInputs, ScanProgram } from '../../src/engine/engine.ts
 import { sizeOf } from '../../src/engine/engine.ts';
 import { randomStream } from '../../src/random.ts';
 import { adamSchedule } from '../../src/vae/adam.ts';
-import { weightSpecs, type ModelShape } from '../../src/vae/architecture.ts';
+import type { ModelShape } from '../../src/model/architecture.ts';
+import { weightSpecs } from '../../src/model/model.ts';
 import { lossAndGradients } from '../../src/vae/gradients.ts';
 import { zeroMoments } from '../../src/vae/initial-state.ts';
 import { trainingProgram } from '../../src/vae/programs.ts';
 import type * as tf from '@tensorflow/tfjs';
 
-const mlp = { architecture: 'mlp', widths: [7, 5], latentDim: 3, height: 6, width: 5 } as const;
-const conv = { architecture: 'conv', widths: [3, 4], activation: 'relu', latentDim: 3 } as const;
+const common = { latentDim: 3, likelihood: 'bernoulli' } as const;
+const mlp = { ...common, architecture: 'mlp', own: { hidden: [7, 5] }, height: 6, width: 5 } as const;
+const conv = { ...common, architecture: 'conv', own: { channels: [3, 4] }, activation: 'relu' } as const;
 
 /** Small models that cover every architecture, activation and picture size. */
 export const testModels: Readonly<Record<string, ModelShape>> = {
@@ -17,13 +19,13 @@ export const testModels: Readonly<Record<string, ModelShape>> = {
   'mlp leaky_relu': { ...mlp, activation: 'leaky_relu' },
   'mlp elu': { ...mlp, activation: 'elu' },
   'mlp tanh': { ...mlp, activation: 'tanh' },
-  'mlp without hidden layers': { ...mlp, widths: [], activation: 'relu' },
+  'mlp without hidden layers': { ...mlp, own: { hidden: [] }, activation: 'relu' },
   'conv 28': { ...conv, height: 28, width: 28 },
   'conv 32': { ...conv, height: 32, width: 32 },
   'conv 64': { ...conv, height: 64, width: 64 },
   // 28 → 14 → 7 → 4 and back: sizes that the stride does not divide.
-  'conv of three layers': { ...conv, widths: [2, 3, 4], activation: 'tanh', height: 28, width: 28 },
-  'conv of one layer': { ...conv, widths: [3], activation: 'elu', height: 9, width: 11 },
+  'conv of three layers': { ...conv, own: { channels: [2, 3, 4] }, activation: 'tanh', height: 28, width: 28 },
+  'conv of one layer': { ...conv, own: { channels: [3] }, activation: 'elu', height: 9, width: 11 },
 };
 
 /** Weights and biases of unit scale over the square root of the fan-in: nothing is near zero by construction. */

@@ -1,78 +1,11 @@
-import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { promisify } from 'node:util';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { locateDataset } from '../../src/data/locate.ts';
-import type { Engine } from '../../src/engine/engine.ts';
-import { loadEngine } from '../../src/engine/load.ts';
-import type { StopReason, TrainJob, TrialEvent, TrialOutcome } from '../../src/executor/protocol.ts';
-import type { Parameters, TrainSettings } from '../../src/trial/trial.ts';
-import { bitClassOf } from '../../src/vae/bit-class.ts';
+import { describe, expect, it } from 'vitest';
+import type { TrialEvent, TrialOutcome } from '../../src/executor/protocol.ts';
+import type { Parameters } from '../../src/model/parameter.ts';
 import { runTrial } from '../../src/vae/run-trial.ts';
-import { decodeTensors, encodeTensors } from '../../src/vae/safetensors.ts';
-
-const settings = { name: 'sprites-mini', train: 200, validation: 100, binarization: 'grey' } as const;
-const mlp: Parameters = {
-  architecture: 'mlp',
-  hidden: [16],
-  activation: 'relu',
-  init: 'he',
-  latentDim: 3,
-  beta: 2,
-  learningRate: 1e-2,
-  likelihood: 'bernoulli',
-};
-const conv: Parameters = {
-  architecture: 'conv',
-  channels: [4, 4],
-  activation: 'relu',
-  init: 'he',
-  latentDim: 2,
-  beta: 2,
-  learningRate: 1e-2,
-  likelihood: 'bernoulli',
-};
-
-let engine: Engine;
-beforeAll(async () => {
-  engine = await loadEngine({ engine: 'compiled', provider: 'cpu' });
-});
-
-interface Options {
-  readonly parameters?: Parameters;
-  readonly train?: Partial<TrainSettings>;
-  readonly seed?: number;
-  readonly validation?: number;
-}
-
-async function newJob({ parameters = mlp, train, seed = 0, validation = 100 }: Options = {}): Promise<TrainJob> {
-  const dataset = { ...settings, validation };
-  return {
-    kind: 'train',
-    trialId: '00000000000000aa',
-    attempt: 1,
-    seed,
-    config: { parameters, train: { epochs: 3, batchSize: 16, clipNorm: null, ...train }, dataset },
-    dataset: await locateDataset(dataset),
-    // The trial makes its folder.
-    directory: path.join(await mkdtemp(path.join(tmpdir(), 'trial-')), 'sweep', 'trial'),
-  };
-}
-
-/** Runs a job; `stopAt` counts the times that the trial asks whether to stop. */
-async function run(job: TrainJob, stopAt = Infinity): Promise<{ outcome: TrialOutcome; events: TrialEvent[] }> {
-  const events: TrialEvent[] = [];
-  let asked = 0;
-  const stopRequested = (): StopReason | undefined => (++asked >= stopAt ? 'interrupted' : undefined);
-  const outcome = await runTrial(job, { engine, emit: (event) => events.push(event), stopRequested });
-  return { outcome, events };
-}
-
-const epochsOf = (events: readonly TrialEvent[]) =>
-  events.flatMap((event) => (event.type === 'epoch' ? [event.record] : []));
-const metricsOf = (events: readonly TrialEvent[]) => epochsOf(events).map(({ epoch, metrics }) => ({ epoch, metrics }));
+import { decodeTensors } from '../../src/vae/safetensors.ts';
+import { conv, engine, epochsOf, metricsOf, mlp, newJob, run, type Options } from './trials.ts';
 
 describe('training', () => {
   it('improves the held-out ELBO and ends with the best epoch', async () => {
@@ -101,7 +34,7 @@ describe('training', () => {
   });
 
   it('starts at the best constant image: D before training is its cross-entropy', async () => {
-    const { events } = await run(await newJob({ train: { epochs: 1 }, parameters: { ...mlp, learningRate: 1e-9 } }));
+    const { events } = await run(await newJob({ train: { epochs: 1 }, parameters: { ...mlp, learning_rate: 1e-9 } }));
     // Random weights add a little; a grey start would cost 1024·log 2 = 710 nats.
     expect(epochsOf(events)[0]!.metrics['train/reconstruction']).toBeLessThan(250);
   });
@@ -114,14 +47,14 @@ describe('training', () => {
 
   it('names divergence and keeps the epochs before it', async () => {
     const { outcome, events } = await run(
-      await newJob({ parameters: { ...mlp, learningRate: 10, activation: 'elu' }, train: { epochs: 50 } }),
+      await newJob({ parameters: { ...mlp, learning_rate: 10, activation: 'elu' }, train: { epochs: 50 } }),
     );
     expect(outcome.kind).toBe('diverged');
     expect(epochsOf(events).every(({ metrics }) => Object.values(metrics).every(Number.isFinite))).toBe(true);
   });
 
   it('names the step that went wrong, the term, what was finite last and what helps (issue 9, line 3)', async () => {
-    const bold: Parameters = { ...mlp, hidden: [64, 64, 64], activation: 'elu', learningRate: 10 };
+    const bold: Parameters = { ...mlp, hidden: [64, 64, 64], activation: 'elu', learning_rate: 10 };
     const causeOf = async (options: Options): Promise<string> => {
       const { outcome } = await run(await newJob(options));
       return outcome.kind === 'diverged' ? `${outcome.step}/${outcome.epoch} ${outcome.message}` : outcome.kind;
@@ -160,8 +93,8 @@ describe('training', () => {
 
   it('says the same of a divergence after a stop and a resume, wherever the stop was (issue 9, line 3)', async () => {
     for (const shape of [
-      { hidden: [16], learningRate: 0.3 },
-      { hidden: [64, 64], learningRate: 0.1 },
+      { hidden: [16], learning_rate: 0.3 },
+      { hidden: [64, 64], learning_rate: 0.1 },
     ]) {
       const options = { parameters: { ...mlp, ...shape, activation: 'elu' } as const, train: { epochs: 50 } };
       const whole = (await run(await newJob(options))).outcome;
@@ -180,7 +113,7 @@ describe('training', () => {
   });
 
   it('evaluates the same weights the same, whatever the batch of training', async () => {
-    const parameters = { ...mlp, learningRate: 1e-30 };
+    const parameters = { ...mlp, learning_rate: 1e-30 };
     const evaluate = async (batchSize: number): Promise<number[]> => {
       const { events } = await run(await newJob({ parameters, train: { batchSize, epochs: 1 } }));
       return epochsOf(events).map(({ metrics }) => metrics['val/elbo']!);
@@ -233,12 +166,27 @@ describe('an evaluation (issue 10, line 4)', () => {
     // The one step of epoch 1 asks once, its evaluation at least twice: after its first batch the stop comes.
     const stopped = await run(job, 3);
     expect(stopped.outcome).toEqual({ kind: 'stopped', reason: 'interrupted', epoch: 0 });
-    expect(stopped.events.map(({ type }) => type)).toEqual(['started', 'progress', 'alive', 'alive']);
+    expect(stopped.events.map(({ type }) => type)).toEqual([
+      'started',
+      // Its images are binarised, its program is compiled.
+      'alive',
+      'alive',
+      'progress',
+      'alive',
+      'alive',
+    ]);
     const resumed = await run(job);
     expect(resumed.outcome).toEqual(whole.outcome);
     expect(metricsOf(resumed.events)).toEqual(metricsOf(whole.events));
     // Epoch 1 trained no step again.
     expect(resumed.events.filter(({ type }) => type === 'progress')).toHaveLength(1);
+  });
+
+  it('is not even begun, nor any training, where the stop came while the data were read', async () => {
+    const job = await newJob(options);
+    const stopped = await run(job, 0);
+    expect(stopped.outcome).toEqual({ kind: 'stopped', reason: 'interrupted', epoch: 0 });
+    expect(stopped.events).toEqual([]);
   });
 
   it('of the test split gives signs of life, and can be stopped', async () => {
@@ -250,135 +198,10 @@ describe('an evaluation (issue 10, line 4)', () => {
       {
         engine,
         emit: (event) => events.push(event),
-        stopRequested: () => (events.length > 1 ? 'interrupted' : undefined),
+        stopRequested: () => (events.length > 2 ? 'interrupted' : undefined),
       },
     );
-    expect(events).toEqual([{ type: 'alive' }, { type: 'alive' }]);
+    expect(events).toEqual([{ type: 'alive' }, { type: 'alive' }, { type: 'alive' }]);
     expect(outcome).toMatchObject({ kind: 'stopped', reason: 'interrupted' });
-  });
-});
-
-/** A checkpoint with another text in its header, and the checksum of that. */
-function forged(bytes: Buffer, from: string, to: string): Buffer {
-  const { metadata, tensors } = decodeTensors(bytes);
-  const checkpoint = metadata['checkpoint']!.replace(from, to);
-  expect(checkpoint).not.toBe(metadata['checkpoint']);
-  return Buffer.concat(encodeTensors({ metadata: { ...metadata, checkpoint }, tensors }, 'crc32'));
-}
-
-describe('a checkpoint', () => {
-  it('leaves the best weights out of the file while they are the current ones', async () => {
-    const job = await newJob({ train: { epochs: 2 } });
-    const whole = await run(await newJob({ train: { epochs: 2 } }));
-    const bestWeights = async (): Promise<string[]> => {
-      const file = decodeTensors(await readFile(path.join(job.directory, 'checkpoint.safetensors')));
-      expect(file.metadata['checkpoint']).toContain('"best":{"epoch":1,');
-      return Object.keys(file.tensors).filter((name) => name.startsWith('best.'));
-    };
-    // The first run of an attempt has 1 of an epoch's 13 steps, the second the other 12; then the evaluation asks.
-    await run(job, 4);
-    expect(await bestWeights()).toEqual([]);
-    // In the middle of epoch 2.
-    await run(job, 2);
-    expect(await bestWeights()).toContain('best.encoder.0.weight');
-    const { outcome, events } = await run(job);
-    expect(outcome).toEqual(whole.outcome);
-    expect(metricsOf(events)).toEqual(metricsOf(whole.events).slice(1));
-  });
-
-  it.each([
-    ['is cut off', (bytes: Buffer) => bytes.subarray(0, bytes.length / 2)],
-    ['has a flipped bit', (bytes: Buffer) => bytes.with(bytes.length - 9, bytes.at(-9)! ^ 1)],
-    ['is empty', () => Buffer.alloc(0)],
-    [
-      'has another step in its header',
-      (bytes: Buffer) => Buffer.from(bytes.toString('latin1').replace(/(step\\":)\d/, '$19'), 'latin1'),
-    ],
-    ['belongs to another trial', (bytes: Buffer) => forged(bytes, '00aa', '00bb')],
-    ['was computed by another engine', (bytes: Buffer) => forged(bytes, '"compiled', '"compilex')],
-    ['was computed by another library', (bytes: Buffer) => forged(bytes, 'ONNX Runtime ', 'ONNX Runtime 0.')],
-    ['was computed on another processor', (bytes: Buffer) => forged(bytes, 'bits ', 'bits 0')],
-    ['is of an earlier version', (bytes: Buffer) => forged(bytes, 'checkpoint/2', 'checkpoint/1')],
-    ['is of another format', (bytes: Buffer) => forged(bytes, 'checkpoint/2', 'checkpoint/9')],
-  ])('that %s is left aside with the reason, and the trial starts anew', async (_, damage) => {
-    const job = await newJob();
-    const whole = await run(await newJob());
-    await run(job, 4);
-    const file = path.join(job.directory, 'checkpoint.safetensors');
-    const damaged = damage(await readFile(file));
-    await writeFile(file, damaged);
-    const { events } = await run(job);
-    expect(events[0]).toMatchObject({ type: 'started', history: [] });
-    expect(events[0]).toHaveProperty(
-      'rejectedCheckpoint',
-      expect.stringMatching(
-        /^its checkpoint (can't be read|belongs to|was computed by|is of an earlier|has the format)/,
-      ),
-    );
-    expect(metricsOf(events)).toEqual(metricsOf(whole.events));
-  });
-
-  it('moves only to an engine that computes the same bits, whatever it is called (issue 10, line 5)', async () => {
-    const job = await newJob({ train: { epochs: 2 } });
-    await run(job, 4);
-    const eager = await loadEngine({ engine: 'eager', provider: 'cpu' });
-    const { choice, library } = engine;
-    const namesake: Engine = { choice, library, prepare: (program) => eager.prepare(program) };
-    const events: TrialEvent[] = [];
-    await runTrial(job, { engine: namesake, emit: (event) => events.push(event), stopRequested: () => undefined });
-    const [bits, others] = [await bitClassOf(engine), await bitClassOf(namesake)];
-    expect(others).not.toBe(bits);
-    expect(events[0]).toMatchObject({
-      history: [],
-      rejectedCheckpoint: `its checkpoint was computed by ${bits}; here computes ${others}, and the two give different bits`,
-    });
-    const weights = decodeTensors(await readFile(path.join(job.directory, 'weights.safetensors')));
-    expect(weights.metadata['bit_class']).toBe(others);
-  });
-
-  it('moves to another process of the same engine: the bit class is the same there (issue 10, line 5)', async () => {
-    expect(await bitClassOf(await loadEngine(engine.choice))).toBe(await bitClassOf(engine));
-    const script = `
-      import { loadEngine } from './src/engine/load.ts';
-      import { bitClassOf } from './src/vae/bit-class.ts';
-      process.stdout.write(await bitClassOf(await loadEngine(${JSON.stringify(engine.choice)})));`;
-    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script]);
-    expect(stdout).toBe(await bitClassOf(engine));
-    expect(stdout).toMatch(/^compiled\/cpu with ONNX Runtime [\d.]+, bits [0-9a-f]{12}$/);
-  });
-});
-
-describe('a completed trial', () => {
-  it('leaves its weights and pictures, and a test job reads them', async () => {
-    const job = await newJob({ parameters: conv });
-    await run(job);
-    expect((await readdir(job.directory)).sort()).toEqual([
-      'checkpoint.safetensors',
-      'manifold.png',
-      'reconstructions.png',
-      'samples.png',
-      'weights.safetensors',
-    ]);
-    const outcome = await runTrial(
-      { ...job, kind: 'test' },
-      { engine, emit: () => undefined, stopRequested: () => undefined },
-    );
-    expect(outcome.kind).toBe('tested');
-    if (outcome.kind === 'tested') expect(outcome.metrics['test/elbo']).toBeLessThan(0);
-  });
-
-  it('is diverged to a test job if its last weights, which no loss has seen, overflow', async () => {
-    const parameters: Parameters = { ...mlp, hidden: [64, 64, 64], activation: 'elu', learningRate: 10 };
-    const job = await newJob({ parameters, validation: 0, train: { epochs: 1, batchSize: 200 } });
-    expect((await run(job)).outcome.kind).toBe('completed');
-    const outcome = await runTrial(
-      { ...job, kind: 'test' },
-      { engine, emit: () => undefined, stopRequested: () => undefined },
-    );
-    expect(outcome).toMatchObject({
-      kind: 'diverged',
-      epoch: 1,
-      message: 'step 1 (epoch 1): test/kl is infinite; usually helps: a tenth of the learning_rate',
-    });
   });
 });

@@ -4,8 +4,9 @@
  */
 export const SILENCE_SECONDS = 60;
 
-/** Why a trial that its coordinator left running is queued. */
-export const LEFT_RUNNING_CAUSE = 'its coordinator is gone; the next run goes on with it';
+/** Why an attempt that its coordinator left open is lost, and why the trial is queued. */
+export const GONE_CAUSE = 'its coordinator is gone';
+export const LEFT_RUNNING_CAUSE = `${GONE_CAUSE}; the next run goes on with it`;
 
 /**
  * The views show every trial of a sweep, those outside of its present plan too (`in_plan` 0). What a coordinator that is

@@ -1,6 +1,8 @@
 import { mean, sampleVariance } from 'simple-statistics';
 import { loadEngine } from '../../../src/engine/load.ts';
-import { INITIALIZATIONS, type Parameters, type TrialConfig } from '../../../src/trial/trial.ts';
+import { INITIALIZATIONS } from '../../../src/model/parameters.ts';
+import type { Parameters } from '../../../src/model/parameter.ts';
+import type { TrialConfig } from '../../../src/trial/trial.ts';
 import { runTrial } from '../../../src/vae/run-trial.ts';
 import type { Bench, BenchCase, Measurement } from '../bench-case.ts';
 import { findMnist, writeImages, type BenchDataset } from '../images.ts';
@@ -8,10 +10,10 @@ import { PeerProcess } from '../peer-process.ts';
 
 const SEEDS = [0, 1, 2, 3];
 const TRAIN = { epochs: 8, batchSize: 100, clipNorm: null };
-const COMMON = { latentDim: 13, beta: 2.5, learningRate: 1e-3, likelihood: 'bernoulli' } as const;
+const COMMON = { latent_dim: 13, beta: 2.5, learning_rate: 1e-3, likelihood: 'bernoulli' } as const;
 const MLP = { ...COMMON, architecture: 'mlp', activation: 'relu' } as const;
 
-const MODELS: Readonly<Record<string, Omit<Parameters, 'init'>>> = {
+const MODELS: Readonly<Record<string, Parameters>> = {
   'MLP 784-500': { ...MLP, hidden: [500] },
   'MLP 784-300-100': { ...MLP, hidden: [300, 100] },
   'MLP 784-300-200-100-50': { ...MLP, hidden: [300, 200, 100, 50] },
@@ -40,7 +42,7 @@ async function measure(
   dataset: BenchDataset,
   files: object,
   name: string,
-  model: Omit<Parameters, 'init'>,
+  model: Parameters,
 ): Promise<Measurement> {
   const train = { ...TRAIN, ...(bench.quick && { epochs: 1 }) };
   const elbos: Record<string, number[]> = {};
@@ -49,11 +51,10 @@ async function measure(
     elbos[init] = [];
     for (const seed of SEEDS) elbos[init].push(await trainOurs(bench, dataset, config, seed));
   }
-  const { architecture, activation, latentDim, beta, learningRate } = model;
+  const { hidden, channels, ...shared } = model;
   const peer = new PeerProcess('initialization.py', {
     ...files,
-    ...{ architecture, activation, widths: model.hidden ?? model.channels, latent_dim: latentDim, beta },
-    ...{ learning_rate: learningRate, epochs: train.epochs, batch_size: train.batchSize, seeds: SEEDS },
+    ...{ ...shared, widths: hidden ?? channels, epochs: train.epochs, batch_size: train.batchSize, seeds: SEEDS },
     initialization: 'default',
   });
   const theirs = (await peer.answer()) as number[];

@@ -15,10 +15,16 @@ export const benchCase: BenchCase = {
 
   async run(bench) {
     const dataset = await findMnist(bench, { train: 10_000, validation: 0 });
-    const shape = { architecture: 'conv', activation: 'relu', height: SIZE, width: SIZE } as const;
+    const shape = {
+      architecture: 'conv',
+      activation: 'relu',
+      likelihood: 'bernoulli',
+      height: SIZE,
+      width: SIZE,
+    } as const;
     return measureSteps(bench, {
       what: 'conv 32-64, 28×28',
-      model: { ...shape, widths: [32, 64], latentDim: 20 },
+      model: { ...shape, own: { channels: [32, 64] }, latentDim: 20 },
       images: trainingImages(await load(dataset), SIZE, 10_000),
       notes: dataset.notes,
       speed: { minimum: 1.15, aim: 1.5 },

@@ -22,10 +22,16 @@ export const benchCase: BenchCase = {
     const images = trainingImages(await load(dataset), SIZE, 10_000);
     const measurements: Measurement[] = [];
     for (const { what, hidden, latentDim } of MODELS) {
-      const shape = { architecture: 'mlp', activation: 'relu', height: SIZE, width: SIZE } as const;
+      const shape = {
+        architecture: 'mlp',
+        activation: 'relu',
+        likelihood: 'bernoulli',
+        height: SIZE,
+        width: SIZE,
+      } as const;
       const rows = await measureSteps(bench, {
         what,
-        model: { ...shape, widths: [hidden], latentDim },
+        model: { ...shape, own: { hidden: [hidden] }, latentDim },
         images,
         notes: dataset.notes,
         speed: { minimum: 1.2, aim: 1.5 },

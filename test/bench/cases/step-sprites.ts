@@ -13,10 +13,10 @@ export const benchCase: BenchCase = {
 
   async run(bench) {
     const { train, height, width } = await load(await findSprites({ train: null, validation: null }));
-    const common = { activation: 'relu', latentDim: 10, height, width } as const;
+    const common = { activation: 'relu', likelihood: 'bernoulli', latentDim: 10, height, width } as const;
     const mlp = await measureSteps(bench, {
       what: 'sprites-mini MLP',
-      model: { ...common, architecture: 'mlp', widths: [512] },
+      model: { ...common, architecture: 'mlp', own: { hidden: [512] } },
       images: train.images,
       notes: [],
       besideInstalled: true,
@@ -25,7 +25,7 @@ export const benchCase: BenchCase = {
     });
     const conv = await measureSteps(bench, {
       what: 'sprites-mini conv',
-      model: { ...common, architecture: 'conv', widths: [32, 64] },
+      model: { ...common, architecture: 'conv', own: { channels: [32, 64] } },
       images: train.images,
       notes: [],
       speed: { minimum: 1.15, aim: 1.5 },

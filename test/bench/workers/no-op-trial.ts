@@ -1,11 +1,13 @@
 /** Stands in for src/vae/run-trial.ts in a device process: reports one epoch and is done. */
+import { valueOf } from '../../../src/model/parameter.ts';
+import { beta } from '../../../src/model/parameters.ts';
 import type { TrialJob, TrialOutcome } from '../../../src/executor/protocol.ts';
 import type { TrialContext } from '../../../src/vae/run-trial.ts';
 import { epochRecord } from '../recorded-sweep.ts';
 
 export function runTrial(job: TrialJob, { engine, emit }: TrialContext): Promise<TrialOutcome> {
   if (job.kind === 'test') return Promise.resolve({ kind: 'tested', metrics: { 'test/elbo': -100 } });
-  const record = epochRecord(1, -100 - job.config.parameters.beta);
+  const record = epochRecord(1, -100 - valueOf(job.config.parameters, beta));
   emit({ type: 'started', engine: engine.choice, history: [] });
   emit({ type: 'epoch', record });
   const summary = { bestEpoch: 1, epochs: 1, metrics: record.metrics, klPerDimension: [1], trainableWeights: 1 };

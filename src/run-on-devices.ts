@@ -1,0 +1,63 @@
+import { SweepError } from './errors.ts';
+import { discoverDevices } from './executor/devices.ts';
+import type { Executor } from './executor/executor.ts';
+import { startLocalExecutor, type ExecutorLog } from './executor/local-executor.ts';
+import { shortage } from './executor/shortage.ts';
+import type { Emit } from './scheduler/events.ts';
+import { startHeartbeat } from './scheduler/heartbeat.ts';
+import { Scheduler, type ScheduleOptions, type ScheduleResult } from './scheduler/scheduler.ts';
+import type { RunOptions } from './sweep.ts';
+
+/** Called only if there is something to run. Rejects, leaving nothing behind, when `signal` is aborted. */
+export type StartExecutor = (emit: Emit, signal: AbortSignal) => Promise<Executor>;
+
+/** The part of a run that needs devices, which are started for it and ended after it. */
+export async function runOnDevices(
+  startExecutor: StartExecutor,
+  { stop, stopNow }: RunOptions,
+  schedule: Omit<ScheduleOptions, 'executor'>,
+): Promise<ScheduleResult> {
+  const stopped = AbortSignal.any([stop, stopNow].filter((signal) => signal !== undefined));
+  const isStopped = (): boolean => stopped.aborted;
+  if (isStopped()) return { interrupted: true };
+  let executor: Executor;
+  const { clock, store, trouble } = schedule;
+  const stopHeartbeat = startHeartbeat(clock, () => {
+    try {
+      store.heartbeat(clock.now());
+    } catch (error) {
+      // What will not pass is met by the next write, which ends the run.
+      trouble.meets(error);
+    }
+  });
+  try {
+    executor = await startExecutor(schedule.emit, stopped);
+  } catch (error) {
+    if (isStopped()) return { interrupted: true };
+    throw error;
+  } finally {
+    stopHeartbeat();
+  }
+  try {
+    const scheduler = new Scheduler({ ...schedule, executor });
+    stop?.addEventListener('abort', () => scheduler.stop());
+    stopNow?.addEventListener('abort', () => scheduler.stopNow());
+    if (isStopped()) scheduler.stop();
+    return await scheduler.run();
+  } finally {
+    await executor[Symbol.asyncDispose]();
+  }
+}
+
+/** One process for each device asked for. */
+export async function findLocalDevices({ device, slots }: RunOptions): Promise<StartExecutor> {
+  const request = { request: device, ...(slots !== undefined && { slots }) };
+  const { devices, fallback, notes } = await discoverDevices(request);
+  const lacking = shortage(devices.map((one) => one.slots));
+  if (lacking !== undefined) throw new SweepError('DEVICE_UNAVAILABLE', `Nothing can train here: ${lacking}.`);
+  return (emit, signal) => {
+    for (const message of notes) emit({ type: 'log', trial: null, level: 'warn', message });
+    const onLog = (entry: ExecutorLog): void => emit({ type: 'log', trial: null, ...entry });
+    return startLocalExecutor({ devices, fallback, onLog, signal });
+  };
+}

@@ -1,0 +1,40 @@
+/** Issue 10, line 21: SIGUSR1, which batch systems send before a time limit, never opens Node's inspector. */
+import { spawnSync } from 'node:child_process';
+import { constants } from 'node:os';
+import { expect, it } from 'vitest';
+import { BIN, temporaryFolder, writeSpec } from './support.ts';
+
+/** Sends the signal to the process itself at the moment that it loads a module, and leaves the inspector time to open. */
+const signalledOnLoadOf = (module: string): string[] => {
+  const source = `import { registerHooks } from 'node:module';
+    registerHooks({
+      load(url, context, nextLoad) {
+        if (url.endsWith('/src/${module}')) {
+          process.kill(process.pid, 'SIGUSR1');
+          Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
+        }
+        return nextLoad(url, context);
+      },
+    });`;
+  return ['--import', `data:text/javascript,${encodeURIComponent(source)}`];
+};
+
+const MODULES = ['cli/main.ts', 'cli/run.ts', 'sweep.ts'];
+const runs = MODULES.map((module) => ['run', module] as const);
+const others = ['plan', 'status', 'report', 'logs', 'data', 'doctor'].map(
+  (command) => [command, `cli/${command}.ts`] as const,
+);
+
+it.runIf(process.platform !== 'win32').each([...runs, ...others])(
+  '%s opens no inspector where SIGUSR1 comes while %s loads',
+  (command, module) => {
+    const folder = temporaryFolder();
+    const words = command === 'run' || command === 'plan' ? [command, writeSpec(folder)] : [command];
+    const args = [...signalledOnLoadOf(module), BIN, ...words, '--results', folder];
+    const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+    expect(stderr).not.toMatch(/debugger|inspector/i);
+    // A short answer may be complete before the signal is heard.
+    if (command === 'run') expect(status).toBe(128 + constants.signals.SIGUSR1);
+    else expect(status).not.toBeNull();
+  },
+);

@@ -1,0 +1,79 @@
+/** Issue 10, line 19: what the system gives too little of is named in a sentence, and no trial is charged for it. */
+import { spawnSync } from 'node:child_process';
+import { chmodSync, existsSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { runCli, temporaryFolder, TINY_SPEC, writeSpec } from './support.ts';
+
+/** With its flags for WebAssembly, which decide how much address space is reserved. */
+const COMMAND = fileURLToPath(new URL('../../src/cli/sweep', import.meta.url));
+const GIBIBYTE = 2 ** 30;
+/** A user of no name, without other processes. */
+const NOBODY = ['--reuid=54321', '--regid=54321', '--clear-groups'];
+const canBeNobody =
+  process.getuid?.() === 0 &&
+  spawnSync('setpriv', [...NOBODY, COMMAND, '--version'], { env: { PATH: process.env['PATH'] } }).status === 0;
+
+interface Ending {
+  readonly status: number | null;
+  readonly stderr: string;
+  readonly results: string;
+}
+
+/** Runs two trials under a limit. */
+function runUnder(limit: string, wrapper: readonly string[] = []): Ending {
+  const folder = temporaryFolder();
+  chmodSync(folder, 0o777);
+  const results = path.join(folder, 'results');
+  const command = [COMMAND, 'run', writeSpec(folder, TINY_SPEC), '--slots', '2', '--results', results];
+  const [file, ...args] = [...wrapper, 'prlimit', limit, ...command];
+  const { status, stderr } = spawnSync(file!, args, {
+    encoding: 'utf8',
+    env: { PATH: process.env['PATH'], TMPDIR: folder, HOME: folder },
+  });
+  return { status, stderr, results };
+}
+
+describe.runIf(process.platform === 'linux')('issue 10, line 19', () => {
+  it.each([48, 63])('too few file handles (%s) are told before anything is written', (handles) => {
+    const { status, stderr, results } = runUnder(`--nofile=${handles}`);
+    expect({ status, stderr }).toEqual({
+      status: 2,
+      stderr: `✗ Nothing can train here: a process may have no more than ${handles} files open at a time, and needs 64. Raise the limit: \`ulimit -n 1024\`.\n`,
+    });
+    expect(existsSync(results)).toBe(false);
+  });
+
+  it.runIf(canBeNobody).each([12, 14, 20, 23])('too few threads (%s) are told, and fail no trial', (threads) => {
+    const { status, stderr, results } = runUnder(`--nproc=${threads}`, ['setpriv', ...NOBODY]);
+    expect({ status, stderr }).toMatchObject({ status: 2 });
+    expect(stderr).toMatch(
+      new RegExp(
+        `^✗ Nothing can train here: this user may have no more than ${threads} processes and threads .*ulimit -u`,
+      ),
+    );
+    expect(existsSync(results)).toBe(false);
+  });
+
+  it("too little address space is told by its limit, not by a line of V8's trace", () => {
+    const { status, stderr } = runUnder(`--as=${4 * GIBIBYTE}`);
+    expect({ status, stderr }).toMatchObject({ status: 2 });
+    expect(stderr).toMatch(/No device can train:\n.*the 4\.0 GiB that a process may use here .*ulimit -v unlimited/);
+    expect(stderr).not.toContain('0x');
+  });
+
+  it('files that may not grow end the run with the limit as the reason; waiting would not help', () => {
+    const { status, stderr } = runUnder('--fsize=65536');
+    expect({ status, stderr }).toMatchObject({ status: 5 });
+    expect(stderr).toMatch(/No file may grow beyond 65536 bytes here \(`ulimit -f`\)/);
+  });
+
+  it.each(['/proc', '/nonexistent', '/dev/null'])(
+    'a TMPDIR that takes no files (%s) changes nothing',
+    async (folder) => {
+      const { code, stderr } = await runCli(['status', '--results', temporaryFolder()], { TMPDIR: folder });
+      expect({ code, stderr }).toMatchObject({ code: 4, stderr: expect.not.stringContaining('TMPDIR') as string });
+    },
+  );
+});
