@@ -47,9 +47,9 @@ export function summaryLines(
     ...bestLines(model).map((line) => wrap(line, layout.columns, '        ', '  ')),
     ...result.failedTests.map(({ trial, cause }) => {
       const text = `trial ${shortId(trial, flags.idLength)} could not be evaluated on the test images (${plain(cause)})`;
-      return marked(layout, 'yellow', ' !', text);
+      return marked(layout, 'yellow', ' !', plain(text));
     }),
-    ...losses.map(({ message }) => marked(layout, 'yellow', ' !', message)),
+    ...losses.map(({ message }) => marked(layout, 'yellow', ' !', plain(message))),
     nextLine(next, layout.columns),
   ];
 }

@@ -51,7 +51,7 @@ export function renderComparison(comparison: Comparison, layout: Layout): string
           ),
         ]),
     ...(dropped.length === 0 ? [] : [note(droppedNote(dropped, '--json'))]),
-    ...comparison.notes.map((text) => marked(layout, 'yellow', ' !', text)),
+    ...comparison.notes.map((text) => marked(layout, 'yellow', ' !', plain(text))),
   ];
   return `${sections.join('\n')}\n`;
 }

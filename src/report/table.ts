@@ -4,7 +4,7 @@ import { droppedNote, fitColumns, renderGrid } from './grid.ts';
 import { constantsLine, datasetLine, emptyLine, legendLine, reportTitle, testLine, untestedLine } from './heading.ts';
 import type { ReportModel } from './report-model.ts';
 import { outsideNote } from './whole-sweep.ts';
-import { marked, nextLine, styled, wrap } from './text.ts';
+import { marked, nextLine, plain, styled, wrap } from './text.ts';
 import type { Layout } from './text.ts';
 
 /** The report for a terminal. Fits `layout.columns` by leaving out the least important columns, and says which. */
@@ -32,8 +32,8 @@ export function renderReportTable(model: ReportModel, layout: Layout): string {
     ...note(constants === undefined ? undefined : `same everywhere: ${constants}`),
     ...note(legendLine(model)),
     ...note(left.length === 0 ? undefined : droppedNote(left, '--format csv')),
-    ...[untestedLine(model)].flatMap((text) => (text === undefined ? [] : [marked(layout, 'yellow', ' !', text)])),
-    ...model.warnings.map(({ message }) => marked(layout, 'yellow', ' !', message)),
+    ...[untestedLine(model)].flatMap((text) => (text === undefined ? [] : [marked(layout, 'yellow', ' !', plain(text))])),
+    ...model.warnings.map(({ message }) => marked(layout, 'yellow', ' !', plain(message))),
     ...(model.next.length === 0 ? [] : [nextLine(model.next, layout.columns, ' ')]),
   ];
   return `${sections.join('\n')}\n`;
