@@ -48,6 +48,7 @@ export function trialRecord({ parameters, train, dataset, ...overrides }: TrialS
     train: { epochs: 10, batchSize: 128, clipNorm: null, ...train },
     dataset: { name: 'sprites-mini', train: null, validation: null, binarization: 'grey', ...dataset },
   };
+  const { latent_dim, learning_rate, ...rest } = config.parameters;
   const hashed = { ...config, parameters: hashedParameters(config.parameters) };
   const seed = overrides.seed ?? 0;
   return {
@@ -58,7 +59,7 @@ export function trialRecord({ parameters, train, dataset, ...overrides }: TrialS
     state: 'completed',
     cause: null,
     config,
-    params: config.parameters,
+    params: { ...rest, latent_dim, learning_rate } as Parameters,
     metrics: {},
     bestEpoch: 10,
     epochs: 10,

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { configId, NUMERICS_VERSION, trialId } from '../../src/trial/identity.ts';
+import { z } from 'zod';
+import { PARAMETERS } from '../../src/model/parameters.ts';
+import { configId, hashedParameters, NUMERICS_VERSION, trialId } from '../../src/trial/identity.ts';
 import type { TrialConfig } from '../../src/trial/trial.ts';
 
 const config: TrialConfig = {
@@ -52,4 +54,12 @@ it('configId is the same for every seed and differs between configurations', () 
   expect(configId(config, 'fingerprint')).toBe(configId(structuredClone(config), 'fingerprint'));
   expect(configId(other, 'fingerprint')).not.toBe(configId(config, 'fingerprint'));
   expect(configId(config, 'other data')).not.toBe(configId(config, 'fingerprint'));
+});
+
+it('a new parameter leaves the identities of trials as they are, but for those that use it', () => {
+  const toy = { name: 'noise_floor', value: z.number(), default: 0.1, description: 'Toy.', neutral: 0 };
+  const hashed = (noise_floor?: number) =>
+    hashedParameters({ ...config.parameters, ...(noise_floor !== undefined && { noise_floor }) }, [...PARAMETERS, toy]);
+  expect(hashed(0)).toEqual(hashed());
+  expect(hashed(0.1)).toEqual({ ...hashed(), noiseFloor: 0.1 });
 });
