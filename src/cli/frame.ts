@@ -10,7 +10,7 @@ import {
   shortId,
 } from '../report/format.ts';
 import { fitColumns, renderGrid, type Column } from '../report/grid.ts';
-import { metricInfo } from '../report/metric.ts';
+import { quantityOf } from '../metrics/index.ts';
 import { describeParams } from '../report/parameters.ts';
 import { doneCount } from '../report/count-states.ts';
 import { clip, plain, styled, type Layout } from '../report/text.ts';
@@ -121,7 +121,7 @@ function runningTable(state: ProgressState, window: Window, room: number): strin
 }
 
 function formatMetric({ objective }: ProgressState, value: number): string {
-  return formatNumber(value, metricInfo(objective.metric).decimals);
+  return formatNumber(value, quantityOf(objective.metric).decimals);
 }
 
 function speed(imagesPerSecond: number | null): string {

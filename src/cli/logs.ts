@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { SweepError } from '../errors.ts';
 import { printableJson } from '../printable.ts';
 import { formatNumber, shortId } from '../report/format.ts';
-import { metricInfo } from '../report/metric.ts';
+import { quantityOf } from '../metrics/index.ts';
 import { plain } from '../report/text.ts';
 import type { ReadModel } from '../store/read-model.ts';
 import type { TrialId } from '../trial/trial.ts';
@@ -67,7 +67,7 @@ export function describeLine(line: string): string {
   const all = Object.entries(metrics ?? {});
   const heldOut = all.filter(([name]) => !name.startsWith('train/'));
   const values = (heldOut.length > 0 ? heldOut : all).map(([name, value]) => {
-    return `${name}=${formatNumber(value, metricInfo(name).decimals)}`;
+    return `${name}=${formatNumber(value, quantityOf(name).decimals)}`;
   });
   const moment = `${time.slice(0, 19).replace('T', ' ')}Z`;
   const words = [moment, level.padEnd(5), ...(trial === undefined ? [] : [shortId(trial)]), msg, ...values];

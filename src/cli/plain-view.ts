@@ -1,5 +1,5 @@
 import { count, formatNumber, formatRoughly, shortId } from '../report/format.ts';
-import { metricInfo } from '../report/metric.ts';
+import { quantityOf } from '../metrics/index.ts';
 import { describeParams } from '../report/parameters.ts';
 import { doneCount } from '../report/count-states.ts';
 import { describeShortfall, failureOf } from '../report/shortfall.ts';
@@ -76,7 +76,7 @@ function describeEnd(state: ProgressState, event: Extract<SchedulerEvent, { type
   const shortfall = event.summary && failureOf(event.summary.metrics);
   return [
     shortId(event.trial),
-    ...(value === undefined ? [] : [`${metric}=${formatNumber(value, metricInfo(metric).decimals)}`]),
+    ...(value === undefined ? [] : [`${metric}=${formatNumber(value, quantityOf(metric).decimals)}`]),
     ...(trial === undefined ? [] : [describeParams({ ...trial.params, seed: trial.seed }, [...state.swept, 'seed'])]),
     ...(event.cause === null ? [] : [`(${plain(event.cause)})`]),
     ...(shortfall === undefined ? [] : [`(worse than a constant image: ${describeShortfall(shortfall)})`]),

@@ -58,9 +58,9 @@ function planned(state: ProgressState, { snapshot }: EventOf<'planned'>): Progre
   const pendingEpochs: Record<string, number> = {};
   const scores = new Map<ConfigId, Score>();
   for (const trial of trials) {
-    if (isFinished(trial.state)) continue;
+    const left = isFinished(trial.state) ? 0 : epochsOf(trial) - trial.epochs;
     const name = valueOf(trial.config.parameters, architecture);
-    pendingEpochs[name] = (pendingEpochs[name] ?? 0) + epochsOf(trial) - trial.epochs;
+    pendingEpochs[name] = (pendingEpochs[name] ?? 0) + left;
     addScore(scores, trial, trial.state, trial.metrics[sweep.objective.metric]);
   }
   return {

@@ -1,6 +1,6 @@
 import { count, formatCount, formatDuration, formatInterval, shortId } from '../report/format.ts';
 import { testResult } from '../report/heading.ts';
-import { metricInfo } from '../report/metric.ts';
+import { quantityOf } from '../metrics/index.ts';
 import { describeParams } from '../report/parameters.ts';
 import type { ReportModel, Warning } from '../report/report-model.ts';
 import { summarize } from '../report/summarize.ts';
@@ -76,7 +76,7 @@ function bestLines(model: ReportModel): string[] {
   const [best] = model.configurations;
   const score = best?.metrics[model.metric];
   if (best === undefined || score === undefined) return [];
-  const interval = formatInterval(score, metricInfo(model.metric).decimals);
+  const interval = formatInterval(score, quantityOf(model.metric).decimals);
   const parameters = describeParams(best.params, model.differing);
   const test = testResult(best);
   return [

@@ -1,4 +1,4 @@
-import type { EvaluationSums } from './evaluation-sums.ts';
+import { HELD_OUT, type Metric } from './metric.ts';
 
 const THRESHOLD = 0.01;
 
@@ -7,10 +7,20 @@ const THRESHOLD = 0.01;
  * image, whose variance says nothing.
  * Source: Burda et al. 2016 (IWAE), section 5.2.
  */
-export function activeUnits(sums: EvaluationSums): number | undefined {
-  if (sums.images < 2) return undefined;
-  return sums.mean.reduce((count, total, j) => {
-    const mean = total / sums.images;
-    return count + Number(sums.meanSquare[j]! / sums.images - mean ** 2 > THRESHOLD);
-  }, 0);
-}
+export const activeUnits: Metric = {
+  name: 'active_units',
+  label: 'active',
+  amount: 'active units',
+  unit: 'latent dimensions',
+  goal: null,
+  decimals: 1,
+  splits: HELD_OUT,
+  ranks: true,
+  of({ sums }) {
+    if (sums === undefined || sums.images < 2) return undefined;
+    return sums.mean.reduce((count, total, j) => {
+      const mean = total / sums.images;
+      return count + Number(sums.meanSquare[j]! / sums.images - mean ** 2 > THRESHOLD);
+    }, 0);
+  },
+};

@@ -1,6 +1,6 @@
 import { alignIntervals, formatInterval, formatNumber, formatValue } from './format.ts';
 import type { Column } from './grid.ts';
-import { metricInfo } from './metric.ts';
+import { quantityOf } from '../metrics/index.ts';
 import type { ConfigurationSummary, ReportModel } from './report-model.ts';
 
 const PARTS = ['elbo', 'reconstruction', 'kl'];
@@ -15,7 +15,7 @@ export function reportColumns(model: ReportModel): Column[] {
     return { header, align: 'right', sacrifice, cells: rows.map(cell) };
   };
   const mean = (header: string, name: string, sacrifice: number): Column => {
-    const { decimals } = metricInfo(name);
+    const { decimals } = quantityOf(name);
     return column(header, sacrifice, ({ metrics }) => {
       return metrics[name] === undefined ? '' : formatNumber(metrics[name].mean, decimals);
     });
@@ -33,7 +33,7 @@ export function reportColumns(model: ReportModel): Column[] {
     ...column(metric, 0, () => ''),
     cells: alignIntervals(
       rows.map(({ metrics }) => metrics[metric]),
-      metricInfo(metric).decimals,
+      quantityOf(metric).decimals,
     ),
     style: (row) => (model.goal !== null && rows[row]?.rank === 1 ? 'green' : undefined),
   };
@@ -49,14 +49,14 @@ export function reportColumns(model: ReportModel): Column[] {
     ranked,
     ...PARTS.map((part, index) => ({ name: `${split}/${part}`, index }))
       .filter(({ name }) => name !== metric)
-      .map(({ name, index }) => mean(metricInfo(name).label, name, 2 + index)),
+      .map(({ name, index }) => mean(quantityOf(name).label, name, 2 + index)),
     column('active', 5, activeUnits),
     column('seeds', 0, ({ n, planned }) => (n === planned ? String(n) : `${n}/${planned}`)),
     withTie,
     ...(split === 'test' || testedRows(model).length < 2 ? [] : PARTS).map((part, index) => {
-      return mean(`test/${metricInfo(part).label}`, `test/${part}`, 6 + 2 * index);
+      return mean(`test/${quantityOf(part).label}`, `test/${part}`, 6 + 2 * index);
     }),
-    column('vs best', 7, ({ vsBest }) => (vsBest === null ? '' : formatInterval(vsBest, metricInfo(metric).decimals))),
+    column('vs best', 7, ({ vsBest }) => (vsBest === null ? '' : formatInterval(vsBest, quantityOf(metric).decimals))),
     ...(metric === 'seconds' ? [] : [mean('seconds', 'seconds', 11)]),
     ...(metric === 'trainable_weights' ? [] : [mean('weights', 'trainable_weights', 12)]),
   ].filter(({ cells, header }) => header === '#' || cells.some((cell) => cell !== ''));

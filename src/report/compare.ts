@@ -9,8 +9,9 @@ import { countStates } from './count-states.ts';
 import { describeFilter, matches } from './filter.ts';
 import type { Filter } from './filter.ts';
 import { count, formatValue } from './format.ts';
-import { measure, measuredNames, metricInfo } from './metric.ts';
-import type { Goal } from './metric.ts';
+import { quantityOf } from '../metrics/index.ts';
+import { measure, measuredNames } from './metric.ts';
+import type { Goal } from '../metrics/metric.ts';
 import { pairTrials } from './pairing.ts';
 import type { Pair, PairingSide } from './pairing.ts';
 import { distinctValues, parameterNames } from './parameters.ts';
@@ -103,7 +104,7 @@ function comparedMetrics(pairs: readonly Pair[], metric: string, goal: Goal): Co
       });
       if (values.length === 0) return [];
       const difference = pairedDifference(values.map(({ ours, theirs }) => theirs - ours));
-      const direction = name === metric ? goal : metricInfo(name).goal;
+      const direction = name === metric ? goal : quantityOf(name).goal;
       return {
         name,
         left: mean(values.map(({ ours }) => ours)),

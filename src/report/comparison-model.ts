@@ -1,6 +1,6 @@
 import type { TrialId } from '../trial/trial.ts';
 import type { Filter } from './filter.ts';
-import type { Goal } from './metric.ts';
+import type { Goal } from '../metrics/metric.ts';
 import type { Pair } from './pairing.ts';
 import type { PairedDifference } from './statistics.ts';
 import type { TrainedOn } from './trained-on.ts';

@@ -2,7 +2,7 @@ import type { ComparedMetric, Comparison } from './comparison-model.ts';
 import { count, formatNumber, formatP, formatSigned } from './format.ts';
 import { droppedNote, fitColumns, renderGrid } from './grid.ts';
 import type { Column } from './grid.ts';
-import { metricInfo } from './metric.ts';
+import { quantityOf } from '../metrics/index.ts';
 import type { PairedDifference } from './statistics.ts';
 import { marked, plain, styled, wrap } from './text.ts';
 import type { Layout } from './text.ts';
@@ -14,7 +14,7 @@ export function renderComparison(comparison: Comparison, layout: Layout): string
   const column = (header: string, sacrifice: number, cell: (metric: ComparedMetric) => string): Column => {
     return { header, align: 'right', sacrifice, cells: metrics.map(cell) };
   };
-  const decimals = (metric: ComparedMetric): number => metricInfo(metric.name).decimals;
+  const decimals = (metric: ComparedMetric): number => quantityOf(metric.name).decimals;
   const columns: Column[] = [
     { ...column('', 0, ({ name }) => name), align: 'left' },
     column(left.label, 0, (metric) => formatNumber(metric.left, decimals(metric))),
@@ -62,7 +62,7 @@ function isFact({ values }: PairedDifference): boolean {
 }
 
 function formatRange({ name, difference }: ComparedMetric): string {
-  const { decimals } = metricInfo(name);
+  const { decimals } = quantityOf(name);
   const { low, high } = difference;
   return low === null || high === null || isFact(difference)
     ? ''

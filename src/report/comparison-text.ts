@@ -1,8 +1,8 @@
 /** The words of a comparison. */
 import type { ComparedMetric, ComparedSide, Comparison } from './comparison-model.ts';
 import { count, formatNumber, formatP, shortId } from './format.ts';
-import { metricInfo } from './metric.ts';
-import type { Goal } from './metric.ts';
+import { quantityOf } from '../metrics/index.ts';
+import type { Goal } from '../metrics/metric.ts';
 import type { Pair } from './pairing.ts';
 import { failureOf } from './shortfall.ts';
 import { isSignificant } from './statistics.ts';
@@ -66,7 +66,7 @@ function leadOf(main: ComparedMetric, goal: Goal, left: ComparedSide, right: Com
 function leadParts({ name, difference, pairs }: ComparedMetric, goal: Goal, left: string, right: string) {
   const isRightAhead = difference.mean > 0 === (goal === 'maximize');
   const [ahead, behind] = isRightAhead ? [right, left] : [left, right];
-  const { amount, decimals } = metricInfo(name);
+  const { amount, decimals } = quantityOf(name);
   const sign = difference.mean < 0 ? -1 : 1;
   const ends = [difference.low, difference.high].map((end) => (end === null ? null : sign * end));
   const [low, high] = sign < 0 ? ends.toReversed() : ends;

@@ -1,7 +1,8 @@
 /** The sentences around a report's table, shared by its text formats. */
 import { testedRows } from './columns.ts';
 import { count, formatInterval, formatValue, shortId } from './format.ts';
-import { describeMetric, metricInfo } from './metric.ts';
+import { quantityOf } from '../metrics/index.ts';
+import { describeMetric } from './metric.ts';
 import type { ConfigurationSummary, ReportModel } from './report-model.ts';
 import { plain, unbroken } from './text.ts';
 import { describeData } from './trained-on.ts';
@@ -62,7 +63,7 @@ export function testLine(model: ReportModel): string | undefined {
 export function testResult({ metrics }: ConfigurationSummary): string {
   return ['test/elbo', 'test/reconstruction', 'test/kl']
     .flatMap((name) => {
-      const { label, decimals } = metricInfo(name);
+      const { label, decimals } = quantityOf(name);
       return metrics[name] === undefined ? [] : unbroken(`${label} ${formatInterval(metrics[name], decimals)}`);
     })
     .join(', ');

@@ -4,8 +4,9 @@ import { mean } from 'simple-statistics';
 import { SweepError } from '../errors.ts';
 import type { SweepSnapshot, TrialRecord } from '../store/read-model.ts';
 import type { ConfigId, TrialConfig, TrialId } from '../trial/trial.ts';
-import { measure, measuredNames, metricInfo, METRICS } from './metric.ts';
-import type { Goal } from './metric.ts';
+import { quantityOf } from '../metrics/index.ts';
+import { measure, measuredNames, RANKABLE } from './metric.ts';
+import type { Goal } from '../metrics/metric.ts';
 
 /** The trials of one configuration: its seeds, in ascending order. */
 export interface Configuration {
@@ -69,7 +70,7 @@ export function rankConfigurations(
   if (by !== undefined) assertMeasured(by, completed);
   const { objective } = snapshot.sweep;
   const metric = by ?? rankedMetric(objective.metric, configurations);
-  const goal = by === undefined || by === objective.metric ? objective.goal : metricInfo(by).goal;
+  const goal = by === undefined || by === objective.metric ? objective.goal : quantityOf(by).goal;
 
   const scored = configurations.map((configuration) => ({ configuration, values: valuesOf(configuration, metric) }));
   const sign = goal === 'minimize' ? 1 : -1;
@@ -101,8 +102,8 @@ function assertMeasured(metric: string, completed: readonly TrialRecord[]): void
     const names = measuredNames(completed).join(', ');
     throw new SweepError('NOT_FOUND', `No completed trial has the metric ${metric}. Metrics here: ${names}`);
   }
-  if (METRICS.includes(metric)) return;
-  throw new SweepError('NOT_FOUND', `There is no metric ${metric}. Metrics are ${METRICS.join(', ')}.`);
+  if (RANKABLE.includes(metric)) return;
+  throw new SweepError('NOT_FOUND', `There is no metric ${metric}. Metrics are ${RANKABLE.join(', ')}.`);
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { SweepState } from '../store/read-model.ts';
 import type { TrialState } from '../trial/state.ts';
 import type { ConfigId, TrialId } from '../trial/trial.ts';
-import type { Goal } from './metric.ts';
+import type { Goal } from '../metrics/metric.ts';
 import type { Params } from './parameters.ts';
 import type { Estimate } from './statistics.ts';
 import type { TrainedOn } from './trained-on.ts';

@@ -2,7 +2,7 @@ import { formatNumber } from '../format-number.ts';
 import type { TrialRecord } from '../store/read-model.ts';
 import { clippingAdvice } from '../trial/clipping-advice.ts';
 import type { TrainSettings } from '../trial/trial.ts';
-import { metricInfo } from './metric.ts';
+import { quantityOf } from '../metrics/index.ts';
 
 /** An ELBO below what a decoder reaches that shows the same image for every code (see `constantElbo`). */
 export interface Shortfall {
@@ -40,7 +40,7 @@ export function failureOf(metrics: Readonly<Record<string, number>>): Shortfall 
 
 /** `val/elbo -3.23e10, a constant image has -206.60`. */
 export function describeShortfall({ metric, elbo, constant }: Shortfall): string {
-  const { decimals } = metricInfo(metric);
+  const { decimals } = quantityOf(metric);
   return `${metric} ${formatNumber(elbo, decimals)}, a constant image has ${formatNumber(constant, decimals)}`;
 }
 

@@ -8,8 +8,8 @@ import { formatDuration, formatInterval, formatRoughly } from './format.ts';
 import { droppedNote, fitColumns, renderGrid } from './grid.ts';
 import type { Column } from './grid.ts';
 import { toJsonLine } from './json.ts';
-import { metricInfo } from './metric.ts';
-import type { Goal } from './metric.ts';
+import { quantityOf } from '../metrics/index.ts';
+import type { Goal } from '../metrics/metric.ts';
 import type { Params } from './parameters.ts';
 import { rankConfigurations, valuesOf } from './ranking.ts';
 import { estimate } from './statistics.ts';
@@ -131,7 +131,7 @@ export function renderStatus(statuses: readonly SweepStatus[], layout: Layout, n
 
 function formatBest({ best, metric }: SweepStatus, isNamed: boolean): string {
   if (best === null) return '';
-  const text = formatInterval(best.estimate, metricInfo(metric).decimals);
+  const text = formatInterval(best.estimate, quantityOf(metric).decimals);
   return isNamed ? `${metric} ${text}` : text;
 }
 

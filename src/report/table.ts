@@ -32,7 +32,9 @@ export function renderReportTable(model: ReportModel, layout: Layout): string {
     ...note(constants === undefined ? undefined : `same everywhere: ${constants}`),
     ...note(legendLine(model)),
     ...note(left.length === 0 ? undefined : droppedNote(left, '--format csv')),
-    ...[untestedLine(model)].flatMap((text) => (text === undefined ? [] : [marked(layout, 'yellow', ' !', plain(text))])),
+    ...[untestedLine(model)].flatMap((text) =>
+      text === undefined ? [] : [marked(layout, 'yellow', ' !', plain(text))],
+    ),
     ...model.warnings.map(({ message }) => marked(layout, 'yellow', ' !', plain(message))),
     ...(model.next.length === 0 ? [] : [nextLine(model.next, layout.columns, ' ')]),
   ];

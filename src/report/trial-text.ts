@@ -1,7 +1,7 @@
 import { formatDate, formatDuration, formatNumber, formatValue } from './format.ts';
 import { renderGrid } from './grid.ts';
 import type { Column } from './grid.ts';
-import { metricInfo } from './metric.ts';
+import { quantityOf } from '../metrics/index.ts';
 import type { TrialDetail } from './show.ts';
 import { sparkline } from './sparkline.ts';
 import { marked, nextLine, plain, styled, wrap } from './text.ts';
@@ -59,7 +59,7 @@ function metricsTable({ trial, last }: TrialDetail, layout: Layout): string[] {
   const column = (header: string, metrics: Readonly<Record<string, number>>): Column => {
     const cells = names.map((name) => {
       const value = metrics[name];
-      return value === undefined ? '' : formatNumber(value, metricInfo(name).decimals);
+      return value === undefined ? '' : formatNumber(value, quantityOf(name).decimals);
     });
     return { header, align: 'right', sacrifice: 0, cells };
   };
@@ -67,7 +67,7 @@ function metricsTable({ trial, last }: TrialDetail, layout: Layout): string[] {
     { header: 'metric', align: 'left', sacrifice: 0, cells: names },
     ...(trial.bestEpoch === null ? [] : [column(`best, epoch ${trial.bestEpoch}`, trial.metrics)]),
     ...(last === null || last.epoch === trial.bestEpoch ? [] : [column(`last, epoch ${last.epoch}`, last.metrics)]),
-    { header: 'unit', align: 'left', sacrifice: 0, cells: names.map((name) => metricInfo(name).unit) },
+    { header: 'unit', align: 'left', sacrifice: 0, cells: names.map((name) => quantityOf(name).unit) },
   ];
   return [renderGrid(columns, layout)];
 }
@@ -80,7 +80,7 @@ function learningCurve({ curve }: TrialDetail, layout: Layout): string[] {
   const [first, ...rest] = curve.points;
   const final = rest.at(-1);
   if (first === undefined || final === undefined) return [];
-  const { decimals } = metricInfo(curve.metric);
+  const { decimals } = quantityOf(curve.metric);
   const ends = `${formatNumber(first.value, decimals)} → ${formatNumber(final.value, decimals)}`;
   const prefix = ` ${curve.metric}  `;
   const suffix = `  ${ends}, epochs ${first.epoch} to ${final.epoch}`;

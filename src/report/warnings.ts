@@ -3,7 +3,7 @@ import { weightsRemedy, type LostWeights } from '../lost-weights.ts';
 import type { TrialRecord } from '../store/read-model.ts';
 import { isFinished } from '../trial/state.ts';
 import { count, formatNumber, halfWidth, shortId } from './format.ts';
-import { metricInfo } from './metric.ts';
+import { quantityOf } from '../metrics/index.ts';
 import { describeParams, distinctValues } from './parameters.ts';
 import { hasLost, type Ranking } from './ranking.ts';
 import type { ConfigurationSummary, Warning } from './report-model.ts';
@@ -199,7 +199,7 @@ function fewSeeds({ ranked, metric }: Ranking, configurations: readonly Configur
         ? `${each}: without a second, no difference in ${metric} can be told from chance`
         : halves.length === 0
           ? `${each}: few differences in ${metric} can be told from chance`
-          : `${each}: a difference in ${metric} must be about ${formatNumber(median(halves), metricInfo(metric).decimals)} or more to be told from chance`;
+          : `${each}: a difference in ${metric} must be about ${formatNumber(median(halves), quantityOf(metric).decimals)} or more to be told from chance`;
     warnings.push({ kind: 'few_seeds', message: `${message} (5 or more are better)`, trials: [] });
   }
   return warnings;

@@ -1,5 +1,5 @@
 /** Rules that span several fields. They look at what is valid on its own, so that one run reports every mistake. */
-import { metricInfo } from '../report/metric.ts';
+import { quantityOf } from '../metrics/index.ts';
 import { configurationsOf, countTrials, DEFAULT_MAX_TRIALS } from './expand.ts';
 import type { Finding, IssueCode } from './issue.ts';
 import { beta, PARAMETER_NAMES } from '../model/parameters.ts';
@@ -162,7 +162,7 @@ function checkObjective(spec: ValidPart): Finding[] {
 
 /** Most metrics are better at one end; where one isn't, the spec has to say which end it means. */
 function checkGoal({ metric, goal }: UserSpec['objective']): Finding[] {
-  const known = metricInfo(metric).goal;
+  const known = quantityOf(metric).goal;
   if (known === null && goal === undefined) {
     const message = `${metric} has no better end of its own, so \`goal\` must say which one you want`;
     return [found('missing_key', ['objective', 'metric'], message, 'add `goal: minimize` or `goal: maximize`')];

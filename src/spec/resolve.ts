@@ -1,4 +1,4 @@
-import { metricInfo } from '../report/metric.ts';
+import { quantityOf } from '../metrics/index.ts';
 import type { Parameter } from '../model/parameter.ts';
 import { parameterOf, PARAMETERS } from '../model/parameters.ts';
 import type { UserSpec } from './schema.ts';
@@ -19,7 +19,7 @@ export function resolveSpec(user: UserSpec, written: readonly string[]): SweepSp
     seeds: user.seeds,
     train: { epochs: user.train.epochs, batchSize: user.train.batch_size, clipNorm: user.train.clip_norm },
     // checks.ts has seen to it that a metric without a better end comes with a goal.
-    objective: { metric, goal: goal ?? metricInfo(metric).goal! },
+    objective: { metric, goal: goal ?? quantityOf(metric).goal! },
     evaluateTest: user.evaluate_test,
     search: resolveSearch(user),
   };

@@ -1,6 +1,6 @@
 /** The shape of a spec as the user writes it. Rules that span several fields are in checks.ts. */
 import { z } from 'zod';
-import { metricInfo } from '../report/metric.ts';
+import { metricName, METRICS, quantityOf } from '../metrics/index.ts';
 import { DATASET_KEYS, datasetSchema } from './dataset.ts';
 import { conditionSchema, domainSchema } from './domain.ts';
 import { float32 } from '../model/float32.ts';
@@ -8,15 +8,11 @@ import type { Parameter } from '../model/parameter.ts';
 import { PARAMETER_NAMES, PARAMETERS } from '../model/parameters.ts';
 import { seedsSchema } from './seeds.ts';
 
-export const OBJECTIVE_METRICS = [
-  'val/elbo',
-  'val/reconstruction',
-  'val/kl',
-  'val/objective',
-  'val/active_units',
-] as const;
+export const OBJECTIVE_METRICS: readonly string[] = METRICS.filter(({ ranks }) => ranks).map((metric) =>
+  metricName('val', metric),
+);
 
-const GOALLESS = OBJECTIVE_METRICS.filter((metric) => metricInfo(metric).goal === null);
+const GOALLESS = OBJECTIVE_METRICS.filter((metric) => quantityOf(metric).goal === null);
 
 /** A mapping with one optional field per parameter. */
 function perParameter<Output>(field: (parameter: Parameter) => z.ZodType<Output>): z.ZodType<Record<string, Output>> {

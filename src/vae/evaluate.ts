@@ -1,9 +1,8 @@
 import type { Arrays, Engine } from '../engine/engine.ts';
 import type { ImageSet } from '../data/source.ts';
 import type { StopReason } from '../executor/protocol.ts';
-import { activeUnits } from '../metrics/active-units.ts';
-import { elbo } from '../metrics/elbo.ts';
 import { emptySums, type EvaluationSums } from '../metrics/evaluation-sums.ts';
+import { metricsOf } from '../metrics/index.ts';
 import { klPerDimension } from '../metrics/kl-per-dimension.ts';
 import { randomStream } from '../random.ts';
 import type { ModelShape } from '../model/architecture.ts';
@@ -81,27 +80,8 @@ function addToSums(sums: EvaluationSums, outputs: Readonly<Record<string, Float3
   sums.images += images;
 }
 
-/** What the objective is made of, in nats per image. */
-export function lossMetrics(
-  prefix: 'train' | 'val' | 'test',
-  reconstruction: number,
-  kl: number,
-  beta: number,
-): Record<string, number> {
-  return {
-    [`${prefix}/elbo`]: elbo(reconstruction, kl),
-    [`${prefix}/reconstruction`]: reconstruction,
-    [`${prefix}/kl`]: kl,
-    [`${prefix}/objective`]: reconstruction + beta * kl,
-  };
-}
-
 /** All metrics of one split, named `val/…` or `test/…`. */
-export function evaluationMetrics(prefix: 'val' | 'test', sums: EvaluationSums, beta: number): Record<string, number> {
+export function evaluationMetrics(split: 'val' | 'test', sums: EvaluationSums, beta: number): Record<string, number> {
   const kl = klPerDimension(sums).reduce((sum, value) => sum + value, 0);
-  const active = activeUnits(sums);
-  return {
-    ...lossMetrics(prefix, sums.reconstruction / sums.images, kl, beta),
-    ...(active !== undefined && { [`${prefix}/active_units`]: active }),
-  };
+  return metricsOf(split, { reconstruction: sums.reconstruction / sums.images, kl, beta, sums });
 }

@@ -18,6 +18,8 @@ import { makeFolder } from '../make-folder.ts';
 import { refuseLinkedFolder } from '../no-links.ts';
 import { TRIAL_FILES } from '../paths.ts';
 import type { DatasetSettings } from '../trial/trial.ts';
+import { constantElbo } from '../metrics/constant-elbo.ts';
+import { metricName } from '../metrics/index.ts';
 import type { ModelShape } from '../model/architecture.ts';
 import { likelihoodOf, modelShape, weightSpecs } from '../model/model.ts';
 import { valueOf } from '../model/parameter.ts';
@@ -176,13 +178,13 @@ function evaluationSplit(dataset: Dataset, settings: DatasetSettings, split: 'va
 }
 
 function constantMetric(
-  prefix: 'val' | 'test',
+  split: 'val' | 'test',
   model: ModelShape,
   dataset: Dataset,
-  split: ImageSet,
+  images: ImageSet,
 ): Record<string, number> {
-  const means = pixelMeans(split, dataset.height * dataset.width);
-  return { [`${prefix}/constant_elbo`]: likelihoodOf(model).constantElbo(trainingMeans(dataset), means) };
+  const means = pixelMeans(images, dataset.height * dataset.width);
+  return { [metricName(split, constantElbo)]: likelihoodOf(model).constantElbo(trainingMeans(dataset), means) };
 }
 
 const meansOf = new WeakMap<Dataset, Float32Array>();

@@ -2,6 +2,7 @@ import type { ImageSet } from '../data/source.ts';
 import { binarize, trainingBits } from '../data/binarize.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { StopReason, TrialEvent } from '../executor/protocol.ts';
+import { metricsOf } from '../metrics/index.ts';
 import { klPerDimension } from '../metrics/kl-per-dimension.ts';
 import { randomStream } from '../random.ts';
 import type { EpochRecord, TrialConfig } from '../trial/trial.ts';
@@ -11,7 +12,7 @@ import { beta } from '../model/parameters.ts';
 import { BackgroundSaves } from './background-saves.ts';
 import { batchImages, chunkInputs } from './chunk-inputs.ts';
 import { nonFiniteTerm, type Diverged, type LossTerms } from './divergence.ts';
-import { evaluateSplit, evaluationMetrics, evaluationPace, lossMetrics } from './evaluate.ts';
+import { evaluateSplit, evaluationMetrics, evaluationPace } from './evaluate.ts';
 import { epochOverflow, lossOverflow, weightsOf } from './overflow.ts';
 import { Pace } from './pace.ts';
 import { trainingProgram } from './programs.ts';
@@ -76,7 +77,8 @@ async function trainEpochs(inputs: TrainInputs, progress: Progress): Promise<Tra
     if (ended) return ended;
     const { reconstruction, kl, images: count, seconds } = state.partial;
     // Averages over the epoch, each batch with the weights it met: not an evaluation of any one model.
-    const metrics = lossMetrics('train', reconstruction / count, kl / count, valueOf(config.parameters, beta));
+    const terms = { reconstruction: reconstruction / count, kl: kl / count, beta: valueOf(config.parameters, beta) };
+    const metrics = metricsOf('train', terms);
     const stop = await evaluateEpoch(inputs, progress.evaluation, epoch, metrics);
     if (stop) {
       // All steps of the epoch are kept: whoever resumes begins with its evaluation.

@@ -5,6 +5,8 @@ import { emptySums, type EvaluationSums } from '../../src/metrics/evaluation-sum
 import { klPerDimension } from '../../src/metrics/kl-per-dimension.ts';
 import { randomStream } from '../../src/random.ts';
 
+const TERMS = { reconstruction: 80, kl: 20, beta: 1 };
+
 /** Sums over images whose posterior means have the given standard deviation in each dimension. */
 function sumsWithSpread(spread: readonly number[], images = 5000): EvaluationSums {
   const sums = { ...emptySums(spread.length), images };
@@ -21,12 +23,12 @@ function sumsWithSpread(spread: readonly number[], images = 5000): EvaluationSum
 
 describe('active units (Burda et al. 2016)', () => {
   it('are the dimensions whose mean varies over images by more than 0.01 in variance, wherever it is centred', () => {
-    expect(activeUnits(sumsWithSpread([1, 0, 0.11, 0.09, 0.3]))).toBe(3);
+    expect(activeUnits.of({ ...TERMS, sums: sumsWithSpread([1, 0, 0.11, 0.09, 0.3]) })).toBe(3);
   });
 
   it('are not told from one image, which would make them 0 by construction (issue 10, line 3)', () => {
     const sums = { images: 1, reconstruction: 1, kl: Float64Array.of(3), mean: Float64Array.of(2) };
-    expect(activeUnits({ ...sums, meanSquare: Float64Array.of(4) })).toBeUndefined();
+    expect(activeUnits.of({ ...TERMS, sums: { ...sums, meanSquare: Float64Array.of(4) } })).toBeUndefined();
   });
 });
 
@@ -39,6 +41,6 @@ describe('KL per dimension', () => {
 describe('the ELBO', () => {
   it('is −(D + R) exactly', () => {
     const [reconstruction, kl] = [80.09104028453827, 25.097651729741692];
-    expect(elbo(reconstruction, kl) + (reconstruction + kl)).toBe(0);
+    expect(elbo.of({ reconstruction, kl, beta: 4 })! + (reconstruction + kl)).toBe(0);
   });
 });

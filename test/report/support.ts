@@ -59,7 +59,7 @@ export function trialRecord({ parameters, train, dataset, ...overrides }: TrialS
     state: 'completed',
     cause: null,
     config,
-    params: { ...rest, latent_dim, learning_rate } as Parameters,
+    params: { ...rest, latent_dim, learning_rate },
     metrics: {},
     bestEpoch: 10,
     epochs: 10,

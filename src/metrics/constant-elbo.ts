@@ -1,0 +1,14 @@
+import { HELD_OUT, nats, type Metric } from './metric.ts';
+
+/**
+ * The ELBO of a model that has learnt nothing (see `Likelihood.constantElbo`). It follows from the data alone, so a trial
+ * has it once and no epoch measures it.
+ */
+export const constantElbo: Metric = {
+  name: 'constant_elbo',
+  ...nats('constant', 'a constant image'),
+  goal: null,
+  splits: HELD_OUT,
+  ranks: false,
+  of: () => undefined,
+};

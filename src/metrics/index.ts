@@ -1,0 +1,41 @@
+import { activeUnits } from './active-units.ts';
+import { constantElbo } from './constant-elbo.ts';
+import { elbo } from './elbo.ts';
+import { kl } from './kl.ts';
+import type { Measured, Metric, Quantity, Split } from './metric.ts';
+import { objective } from './objective.ts';
+import { reconstruction } from './reconstruction.ts';
+
+/** In the order in which they are recorded. */
+export const METRICS: readonly Metric[] = [elbo, reconstruction, kl, objective, activeUnits, constantElbo];
+
+/** What trials are compared by like a metric, but of no split. */
+export const FACTS: readonly Quantity[] = [
+  { name: 'seconds', label: 'seconds', amount: 'seconds', unit: 'seconds', goal: 'minimize', decimals: 1 },
+  { name: 'trainable_weights', label: 'weights', amount: 'weights', unit: 'weights', goal: null, decimals: 0 },
+];
+
+export function metricName(split: Split, { name }: Quantity): string {
+  return `${split}/${name}`;
+}
+
+/** The metrics that an epoch or an evaluation of a split records, by their full names. */
+export function metricsOf(split: Split, measured: Measured): Record<string, number> {
+  return Object.fromEntries(
+    METRICS.filter(({ splits }) => splits.includes(split)).flatMap((metric) => {
+      const value = metric.of(measured);
+      return value === undefined ? [] : [[metricName(split, metric), value]];
+    }),
+  );
+}
+
+/** What is known of `val/elbo`, `seconds`, …; a metric that nobody defines is shown with two decimals. */
+export function quantityOf(name: string): Quantity {
+  const kind = name.slice(name.indexOf('/') + 1);
+  return (
+    [...METRICS, ...FACTS].find((one) => one.name === kind) ?? {
+      ...{ name, label: name, amount: name, unit: '' },
+      ...{ goal: null, decimals: 2 },
+    }
+  );
+}
