@@ -1,0 +1,67 @@
+/**
+ * Imports run downwards, and each process loads only what is its own. Types may be taken from anywhere, and what is
+ * loaded by `import()` is nobody's until then: neither is looked at.
+ */
+
+/** From top to bottom. A room may use those below it; those of one row don't use each other. */
+const ROOMS = [
+  ['cli'],
+  ['scheduler'],
+  ['report'],
+  ['store', 'vae'],
+  ['executor'],
+  ['data', 'engine'],
+  ['spec'],
+  ['metrics'],
+  ['trial'],
+  ['model'],
+];
+
+const inRoom = (names) => `^src/(${names.join('|')})/`;
+const others = (row, name) => row.filter((other) => other !== name);
+
+const downwards = ROOMS.flatMap((row, level) =>
+  row.map((name) => ({
+    name: `${name}-imports-downwards`,
+    severity: 'error',
+    comment: 'ARCHITECTURE, "Folders": what both need belongs below.',
+    from: { path: inRoom([name]) },
+    to: { path: inRoom([...ROOMS.slice(0, level).flat(), ...others(row, name), '(none)']) },
+  })),
+);
+
+export default {
+  forbidden: [
+    ...downwards,
+    { name: 'no-cycle', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'coordinator-computes-nothing',
+      severity: 'error',
+      comment: 'A command would load TF.js or ONNX Runtime, a second before it says anything.',
+      from: {
+        path: [
+          '^src/[^/]+\\.ts$',
+          inRoom(['cli', 'scheduler', 'report', 'store', 'spec', 'metrics', 'trial', 'model']),
+        ],
+      },
+      // engine/tfjs.ts loads TF.js by `require`, which nobody sees from outside.
+      to: {
+        path: ['^src/engine/(tfjs\\.ts|compiled/|eager/)', 'node_modules/(@tensorflow|onnxruntime-)'],
+        reachable: true,
+      },
+    },
+    {
+      name: 'workers-record-nothing',
+      severity: 'error',
+      comment: 'Only the coordinator opens the database.',
+      from: { path: ['^workers/', inRoom(['vae', 'executor', 'engine', 'data'])] },
+      to: { path: 'node_modules/better-sqlite3', reachable: true },
+    },
+  ],
+  options: {
+    exclude: { dynamic: true },
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: false,
+    tsConfig: { fileName: 'tsconfig.json' },
+  },
+};
