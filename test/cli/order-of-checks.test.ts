@@ -42,7 +42,7 @@ it('issue 10, line 11: a run looks at the results folder, its lock and the spec 
   const root = results[1]!;
   const refusals: [args: string[], says: string, code: number][] = [
     [['exclude=[{beta: 1}, {beta: 2}]'], '`exclude` leaves no configuration', 2],
-    [['--again', 'abc'], '--again abc: no trials of this sweep', 2],
+    [['--again', 'abc'], '--again abc: no trial of m has an id that begins so', 2],
     [['name=README.md'], 'README.md', 2],
   ];
   for (const [args, says, code] of refusals) {
