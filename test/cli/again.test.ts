@@ -208,12 +208,20 @@ describe('issue 10, line 20', () => {
     await run('name=twin');
     const [{ trial }] = (await rows()) as [Row];
     // As a run leaves it that was stopped before the training came to an end.
-    query(
-      `UPDATE trials SET state = 'queued', cause = 'interrupted' WHERE trial_id = '${trial}' AND sweep_key = (SELECT key FROM sweeps WHERE name = 'tiny')`,
-    );
+    const queue = () =>
+      query(
+        `UPDATE trials SET state = 'queued', cause = 'interrupted' WHERE trial_id = '${trial}' AND sweep_key = (SELECT key FROM sweeps WHERE name = 'tiny')`,
+      );
+    queue();
     const plan = await answer('plan', spec, '--list', ...at);
     expect(plan).toMatchObject({ trials: { total: 2, finished: 1, to_run: 1, reused: 0 } });
     expect(plan).toMatchObject({ list: [{ trial, step: 'train', finished_in: null }, { step: 'keep' }] });
+    // Where the plan doesn't name it any more, nobody trains it, and its result comes back into sight.
+    await run('beta=4');
+    expect(query(`SELECT state, epochs, in_plan FROM v_trials WHERE trial = '${trial}' AND sweep = 'tiny'`)).toEqual([
+      { state: 'completed', epochs: 2, in_plan: 0 },
+    ]);
+    queue();
     expect((plan as { seconds: { high: number } }).seconds.high).toBeGreaterThan(0);
     expect(query(`SELECT state, elbo, epochs FROM v_trials WHERE trial = '${trial}' AND sweep = 'tiny'`)).toEqual([
       { state: 'queued', elbo: null, epochs: 0 },
