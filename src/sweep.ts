@@ -55,7 +55,7 @@ export interface RunResult {
   readonly counts: Readonly<Record<TrialState, number>>;
   /** A stop left work undone. The exit code is then the signal's: 128 and its number. */
   readonly interrupted: boolean;
-  /** 3 when the user has something to look at: failed or diverged trials, a test evaluation that failed, lost weights. */
+  /** 3 when the user has something to look at: failed or diverged trials, a test evaluation or a training again that failed, lost weights. */
   readonly exitCode: 0 | 3;
   /** Trials of the best configuration so far; empty while none is completed. */
   readonly selected: readonly TrialId[];
@@ -114,6 +114,7 @@ export async function runSweep(
     throw error;
   }
   let reused = 0;
+  let notAgain = 0;
   const failedTests: FailedTest[] = [];
   const emit: Emit = (happening) => {
     if (happening.type === 'test_failed') failedTests.push({ trial: happening.trial, cause: happening.cause });
@@ -121,6 +122,7 @@ export async function runSweep(
     const line = logLine(event);
     if (line !== undefined) log(line);
     if (event.type === 'finished' && event.reusedFrom !== undefined) reused++;
+    if (event.type === 'finished' && event.notAgain !== undefined) notAgain++;
     observe(event);
   };
   const trouble = new StorageTrouble(emit);
@@ -168,7 +170,7 @@ export async function runSweep(
     const untold = lostWeights.filter(({ trial }) => !failedTests.some((failed) => failed.trial === trial));
     for (const { trial, message } of lostWeightsNotes(untold)) emit({ type: 'log', trial, level: 'warn', message });
     const counts = countStates(end.trials);
-    const exitReason = troubles(counts, failedTests, lostWeights);
+    const exitReason = troubles(counts, failedTests, notAgain, lostWeights);
     const exitCode = exitReason === null ? 0 : 3;
     const selected = selectedTrials(end);
     const elapsedMs = clock.monotonicMs() - startedMs;
@@ -190,6 +192,7 @@ export async function runSweep(
 function troubles(
   counts: RunResult['counts'],
   failedTests: readonly FailedTest[],
+  notAgain: number,
   lostWeights: readonly LostWeights[],
 ): string | null {
   const [first, ...others] = (['diverged', 'failed'] as const).filter((state) => counts[state] > 0);
@@ -197,6 +200,7 @@ function troubles(
     ...(first === undefined ? [] : [`${count(counts[first], 'trial')} ${first}`]),
     ...others.map((state) => `${formatCount(counts[state])} ${state}`),
     ...(failedTests.length === 0 ? [] : [`${count(failedTests.length, 'test evaluation')} failed`]),
+    ...(notAgain === 0 ? [] : [`${count(notAgain, 'trial')} not trained again`]),
     ...(lostWeights.length === 0 ? [] : [`${count(lostWeights.length, 'trial')} without weights`]),
   ];
   return parts.length === 0 ? null : parts.join(', ');

@@ -100,7 +100,6 @@ async function runCommandLine(argv: readonly string[]): Promise<number> {
       },
     });
   }
-  cacheNoHelp(parser);
   try {
     // yargs makes an empty word of a single dash.
     await parser.parseAsync(argv.map((word) => (word === '-' ? STDIN : word)));
@@ -125,14 +124,6 @@ function dash(word: unknown): unknown {
   return word === STDIN ? '-' : word;
 }
 
-/** yargs lays out the help after each command, for who asks for it later: nobody does, and it takes as long as a report. */
-function cacheNoHelp(parser: Argv<GlobalFlags>): void {
-  interface Internals {
-    getInternalMethods(): { getUsageInstance(): { cacheHelpMessage: () => void } };
-  }
-  (parser as unknown as Internals).getInternalMethods().getUsageInstance().cacheHelpMessage = () => undefined;
-}
-
 function createParser(argv: readonly string[]): Argv<GlobalFlags> {
   const parser = withGlobalFlags(yargs());
   return (
@@ -152,7 +143,7 @@ function createParser(argv: readonly string[]): Argv<GlobalFlags> {
       .epilogue(
         'Exit codes:\n  0  done\n  1  unexpected failure\n' +
           '  2  usage, spec, data or device error; nothing was started\n' +
-          '  3  some trials failed or diverged, a test evaluation failed, or weights are gone\n  4  nothing found\n' +
+          '  3  some trials failed or diverged, a test evaluation or --again failed, or weights are gone\n  4  nothing found\n' +
           '  5  database problem, or another coordinator runs this sweep\n  130, 143  interrupted after saving (128 + the signal: also 129, 138, 140)',
       )
       .wrap(Math.min(stdoutLayout().columns, MAX_HELP_COLUMNS))

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { constants as zlib, gunzip } from 'node:zlib';
 import { formatCount } from '../format-number.ts';
+import { openFile } from '../open-file.ts';
 import { refused } from './refusal.ts';
 
 /** The content of a data file, unpacked if it was compressed. */
@@ -39,14 +38,11 @@ export async function readContent(file: string, limit: number): Promise<Content>
 /** What a header and content that gzip can't make smaller may add to it. */
 const PACKING_BYTES = 1e5;
 
-/** All of a file of at most `largest` bytes, or its start. What is no file is refused, and opening it doesn't block. */
+/** All of a file of at most `largest` bytes, or its start. */
 async function readStart(file: string, largest: number): Promise<Buffer<ArrayBuffer>> {
-  const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
+  const { handle, size } = await openFile(file);
   try {
-    const stats = await handle.stat();
-    if (!stats.isFile())
-      throw Object.assign(new Error('not a file'), { code: stats.isDirectory() ? 'EISDIR' : 'ENXIO' });
-    const start = Buffer.allocUnsafeSlow(Math.min(stats.size, largest) + 1);
+    const start = Buffer.allocUnsafeSlow(Math.min(size, largest) + 1);
     let length = 0;
     while (length < start.length) {
       const { bytesRead } = await handle.read(start, length);

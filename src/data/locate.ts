@@ -1,5 +1,4 @@
 import path from 'node:path';
-import envPaths from 'env-paths';
 import { SweepError } from '../errors.ts';
 import { shellWord } from '../shell-word.ts';
 import type { DatasetSettings } from '../trial/trial.ts';
@@ -8,6 +7,7 @@ import { download, DownloadError, type DownloadProgress } from './download.ts';
 import { findFiles, missingFiles, type IdxPaths, type Looked, type Search } from './find-files.ts';
 import { readIdxDataset } from './idx-dataset.ts';
 import type { DatasetSource } from './source.ts';
+import { userCache } from './user-cache.ts';
 
 export interface LocateOptions {
   /** Looked in first: the data set lies in a folder of its name there. */
@@ -129,9 +129,6 @@ function missing(
   return new MissingDataset('DATA_MISSING', message, { cause });
 }
 
-function cacheFolder(
-  entry: IdxEntry,
-  { cacheDir = envPaths('vae-sweep', { suffix: '' }).cache }: LocateOptions,
-): string {
+function cacheFolder(entry: IdxEntry, { cacheDir = userCache() }: LocateOptions): string {
   return path.resolve(cacheDir, entry.name);
 }

@@ -28,9 +28,6 @@ export function hostDevice(): void {
   const endNow = (): void => void process.kill(process.pid, 'SIGKILL');
   process.on('disconnect', endNow);
   if (!process.connected) endNow();
-  // A batch system signals the whole job. What that means for the trials is the coordinator's decision.
-  for (const signal of ['SIGHUP', 'SIGINT', 'SIGUSR1', 'SIGUSR2', 'SIGTERM'] as const)
-    process.on(signal, () => undefined);
 
   let host: DeviceHost | undefined;
   process.on('message', (request: DeviceRequest) => {

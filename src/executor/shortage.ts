@@ -14,14 +14,18 @@ export function shortage(slots: readonly number[]): string | undefined {
   if (files < FILES_OF_A_PROCESS) {
     return (
       `a process may have no more than ${files} files open at a time, and needs ${FILES_OF_A_PROCESS}. ` +
-      'Raise the limit: `ulimit -n 1024`'
+      // The soft limit is there already: Node has raised it.
+      'This is the hard limit (`ulimit -Hn`), which root raises: limits.conf, LimitNOFILE= or docker run --ulimit nofile=1024'
     );
   }
-  const needed = slots.reduce((sum, count) => sum + THREADS_OF_A_PROCESS + count, 0);
+  const forSlots = (counts: readonly number[]): number =>
+    counts.reduce((sum, count) => sum + THREADS_OF_A_PROCESS + count, 0);
+  const needed = forSlots(slots);
   const left = threadsLeft();
   if (left >= needed) return undefined;
   return (
     `this user may have no more than ${processLimit('Max processes')} processes and threads at a time, of which ` +
-    `${left} are free, and ${needed} are needed. Raise the limit (\`ulimit -u\`), end other programs, or give fewer --slots`
+    `${left} are free, and ${needed} are needed. Raise the limit (\`ulimit -u\`)` +
+    (left >= forSlots(slots.map(() => 1)) ? ', end other programs, or give fewer --slots' : ' or end other programs')
   );
 }

@@ -40,6 +40,7 @@ type Happening =
     }
   /**
    * The trial will not run again in this run. `summary` exactly for `completed`, `cause` for everything else.
+   * With `notAgain`, it was trained again on demand, which came to nothing for that cause: the summary is of the result before.
    * With `reusedFrom`, it was still queued here when that sweep's result was taken over; `attempt` is this sweep's last.
    */
   | {
@@ -50,6 +51,7 @@ type Happening =
       readonly cause: string | null;
       readonly summary?: TrialSummary;
       readonly reusedFrom?: string;
+      readonly notAgain?: string;
     }
   /** Slots are idle because all that is left for them, `trials`, is with `sweeps`. With none of both: no longer so. */
   | { readonly type: 'waiting'; readonly trials: number; readonly sweeps: readonly Holder[] }

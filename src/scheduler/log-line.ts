@@ -46,8 +46,9 @@ export function logLine(event: SchedulerEvent): LogLine | undefined {
       };
     }
     case 'finished': {
-      const { trial, attempt, state, cause, reusedFrom } = event;
-      const reason = reusedFrom === undefined ? cause : `taken over from sweep ${reusedFrom}`;
+      const { trial, attempt, state, cause, reusedFrom, notAgain } = event;
+      const kept = notAgain === undefined ? cause : 'with the result before';
+      const reason = reusedFrom === undefined ? kept : `taken over from sweep ${reusedFrom}`;
       const message = reason === null ? state : `${state}: ${reason}`;
       const fields = { attempt, state, ...(reusedFrom !== undefined && { reused_from: reusedFrom }) };
       return { level: state === 'failed' ? 'error' : 'info', message, trial, fields };

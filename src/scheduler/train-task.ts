@@ -4,9 +4,9 @@ import type { TrialEvent, TrialJob, TrialOutcome, TrialSummary } from '../execut
 import type { DatasetSource } from '../data/source.ts';
 import type { ResultsLayout } from '../paths.ts';
 import { storeError } from '../store/store-error.ts';
-import type { RecordedResult, SweepStore } from '../store/store.ts';
+import type { SweepStore } from '../store/store.ts';
 import { isSettled } from '../trial/state.ts';
-import type { EpochRecord, TrialPlan } from '../trial/trial.ts';
+import type { EpochRecord, TrialId, TrialPlan } from '../trial/trial.ts';
 import type { Clock } from './clock.ts';
 import type { Emit } from './events.ts';
 import { describeRestart } from './describe-restart.ts';
@@ -49,16 +49,15 @@ export function trainTask(context: RunContext, plan: TrialPlan, stalled: readonl
   let attempt = 0;
   let device = '';
   /** Of a trial that is trained again. */
-  let before: RecordedResult | undefined;
+  let before: TrialSummary | undefined;
 
-  const tellAgain = ({ state }: Verdict, isSame: boolean): void => {
+  const tellAgain = ({ state, cause }: Verdict, isSame: boolean): void => {
     const message = isSame
       ? 'trained again: the same result to the last bit; its weights are here again'
       : state === 'completed'
         ? 'trained again, with another result than was recorded, as on another processor or driver: the new one stands, ' +
           'because numbers and weights belong together'
-        : `trained again, and ${state}: that stands instead of the result before, because numbers and weights belong together` +
-          (isSettled(state) ? '' : '; the next run tries it once more');
+        : `trained again, and ${state} (${cause}); the result before stands as it was`;
     // All as what a user is to see, who asked for it.
     emit({ type: 'log', trial, level: 'warn', message });
   };
@@ -88,7 +87,7 @@ export function trainTask(context: RunContext, plan: TrialPlan, stalled: readonl
         };
       }
       attempt = claim.attempt;
-      before = attempt > 1 ? store.resultBefore(trial) : undefined;
+      before = store.resultBefore(trial);
       const { seed, config } = plan;
       return { kind: 'train', trialId: trial, attempt, seed, config, dataset: context.dataset, directory };
     },
@@ -142,11 +141,13 @@ export function trainTask(context: RunContext, plan: TrialPlan, stalled: readonl
       const verdict: Verdict = trouble
         ? { state: 'queued', cause: `storage: ${oneLine(trouble.message)}`, retryInMs: 0 }
         : isOwn
-          ? { state: 'failed', cause: ownTroubleCause(failure.message, directory) }
+          ? { state: 'failed', cause: ownTroubleCause(failure.message, directory, before && trial) }
           : judge(outcome, losses.charged);
-      const replaced = verdict.state === 'queued' ? undefined : before;
-      const isSame = replaced !== undefined && verdict.state === 'completed' && isSameResult(replaced, verdict.summary);
-      if (replaced !== undefined && !isSame) {
+      const isAgain = verdict.state !== 'queued' && before !== undefined;
+      // Of a training that didn't complete nothing is left that the result before could be at odds with.
+      const isKept = isAgain && verdict.state !== 'completed';
+      const isSame = isAgain && verdict.state === 'completed' && isSameResult(before!, verdict.summary);
+      if (isAgain && !isKept && !isSame) {
         // Numbers and weights belong together.
         store.forgetResult(trial);
         store.recordEpochs(
@@ -155,17 +156,24 @@ export function trainTask(context: RunContext, plan: TrialPlan, stalled: readonl
           [...epochs.values()].sort((a, b) => a.epoch - b.epoch),
         );
       }
-      store.endAttempt(trial, attempt, { endedAt: clock.now(), ...verdict, isLost: outcome.kind === 'lost' });
+      const ended = { endedAt: clock.now(), ...verdict, isLost: outcome.kind === 'lost' };
+      if (isKept) store.keepResult(trial, attempt, ended);
+      else store.endAttempt(trial, attempt, ended);
 
       return () => {
         // Once only, also where recording took several tries.
         if (outcome.kind === 'lost') losses.add(outcome);
         // Not before the result is durable: until then a crash must find the last epoch's checkpoint.
-        if (isSettled(verdict.state)) removeCheckpoint(directory, warn);
+        if (isKept || isSettled(verdict.state)) removeCheckpoint(directory, warn);
         if (outcome.kind === 'failed') {
           emit({ type: 'log', trial, level: 'error', message: outcome.failure.stack ?? outcome.failure.message });
         }
-        if (replaced !== undefined) tellAgain(verdict, isSame);
+        if (isAgain) tellAgain(verdict, isSame);
+        if (isKept) {
+          const kept = { state: 'completed', cause: null, summary: before!, notAgain: verdict.cause } as const;
+          emit({ type: 'finished', trial, attempt, ...kept });
+          return undefined;
+        }
         if (verdict.state !== 'queued') {
           emit({ type: 'finished', trial, attempt, ...verdict });
           return undefined;
@@ -180,14 +188,14 @@ export function trainTask(context: RunContext, plan: TrialPlan, stalled: readonl
   };
 }
 
-function ownTroubleCause(message: string, directory: string): string {
+function ownTroubleCause(message: string, directory: string, again: TrialId | undefined): string {
   return (
     `storage: ${oneLine(message)}. Remove or mend what is in the place of the trial's files in ${directory}, ` +
-    'then run the sweep again: it tries this trial once more'
+    `then run the sweep again${again === undefined ? ': it tries this trial once more' : ` with --again ${again}`}`
   );
 }
 
-function isSameResult(before: RecordedResult, { bestEpoch, metrics, klPerDimension }: TrialSummary): boolean {
+function isSameResult(before: TrialSummary, { bestEpoch, metrics, klPerDimension }: TrialSummary): boolean {
   return (
     before.bestEpoch === bestEpoch &&
     isDeepStrictEqual(before.klPerDimension, klPerDimension) &&

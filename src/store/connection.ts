@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { SweepError } from '../errors.ts';
+import { isFileAt } from '../open-file.ts';
 import { checkSchema } from './check-schema.ts';
 import { MIGRATIONS, migrate, schemaVersion } from './migrations.ts';
 import { codeOf, explaining, undoOnError } from './store-error.ts';
@@ -60,7 +61,7 @@ export interface ReadConnection extends Disposable {
  */
 export function openForReading(file: string): ReadConnection {
   return explaining(file, () => {
-    if (!existsSync(file)) throw nothingRecorded(file);
+    if (!isFileAt(file)) throw nothingRecorded(file);
     try {
       return openReadable(file, file, () => undefined);
     } catch (error) {

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { SweepError } from '../errors.ts';
+import { isFileAt } from '../open-file.ts';
 import { fileId } from './file-id.ts';
 import { codeOf, explaining } from './store-error.ts';
 
@@ -68,9 +69,9 @@ export function acquireSweepLock(file: string, holder: LockHolder): SweepLock {
  * be told, as there is no such file or none that may be read. Doesn't get in the way of one that is just acquiring it.
  */
 export function isLocked(file: string): boolean | undefined {
-  if (!existsSync(file)) return undefined;
   let db: Database.Database | undefined;
   try {
+    if (!isFileAt(file)) return undefined;
     db = new Database(file, { readonly: true, timeout: 0 });
     db.prepare('SELECT 1 FROM sqlite_schema').all();
     return false;
@@ -100,7 +101,8 @@ function lockedError(file: string, holderFile: string): SweepError {
 
 function describeHolder(holderFile: string): string {
   try {
-    const { host, pid, since } = JSON.parse(readFileSync(holderFile, 'utf8')) as Record<keyof LockHolder, string>;
+    const text = isFileAt(holderFile) ? readFileSync(holderFile, 'utf8') : '';
+    const { host, pid, since } = JSON.parse(text) as Record<keyof LockHolder, string>;
     return `process ${pid} on ${host}, since ${since}`;
   } catch {
     return 'a process that has just started';

@@ -86,6 +86,7 @@ export function planWriter(db: Database.Database): (plan: SweepPlan, at: Date) =
       if (!isInPlace) sql.placeTrial.run(position, existing.key);
     }
     const dropped = planned.length - stayed;
+    sql.keepResults.run(sweepKey);
     return { sweepKey, created: known === undefined, ...counts, dropped, recovered, ...stepOn(sweepKey) };
   };
 }
@@ -182,6 +183,11 @@ function prepare(db: Database.Database) {
     countImages: db.prepare<[{ dataset: string; trainImages: number; validationImages: number }]>(
       `UPDATE trials SET train_images = @trainImages, validation_images = @validationImages
        WHERE train_images IS NULL AND config -> '$.dataset' = @dataset`,
+    ),
+    // What the plan no longer names won't be trained again: its result before stands.
+    keepResults: db.prepare<[sweepKey: number]>(
+      `UPDATE trials SET state = 'completed', cause = NULL
+       WHERE sweep_key = ? AND in_plan = 0 AND state = 'queued' AND kl_per_dimension IS NOT NULL`,
     ),
     requeue: db.prepare<[key: number]>(`UPDATE trials SET state = 'queued', cause = NULL WHERE key = ?`),
     // With the result of another sweep, if there is one, and the trial isn't trained again on demand.

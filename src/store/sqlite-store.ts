@@ -1,6 +1,7 @@
 import os from 'node:os';
 import type Database from 'better-sqlite3';
 import { SweepError } from '../errors.ts';
+import type { TrialSummary } from '../executor/protocol.ts';
 import { refuseLink } from '../no-links.ts';
 import type { ResultsLayout } from '../paths.ts';
 import { canMove, canMoveOnDemand, type TrialState } from '../trial/state.ts';
@@ -15,7 +16,7 @@ import { planWriter } from './save-plan.ts';
 import { prepareStatements, type Owner, type TrialRow } from './statements.ts';
 import { explaining, undoOnError } from './store-error.ts';
 import { epochSuperseder, type SupersedeEpochs } from './supersede-epochs.ts';
-import type { AttemptEnd, AttemptPlace, Claim, PlanChange, RecordedResult, SweepPlan, SweepStore } from './store.ts';
+import type { AttemptEnd, AttemptPlace, Claim, PlanChange, SweepPlan, SweepStore } from './store.ts';
 
 /**
  * Opens the store of one sweep and becomes its only coordinator, creating the results folder and the database as needed.
@@ -109,15 +110,15 @@ export class SqliteStore implements SweepStore {
     });
   }
 
-  resultBefore(trialId: TrialId): RecordedResult | undefined {
+  resultBefore(trialId: TrialId): TrialSummary | undefined {
     return explaining(this.#db.name, () => {
       const { key } = this.#trial(trialId);
       const before = this.#sql.resultBefore.get(key);
       if (before === undefined) return undefined;
-      const { best_epoch: bestEpoch, kl_per_dimension } = before;
+      const { best_epoch: bestEpoch, epochs, kl_per_dimension, trainable_weights: trainableWeights } = before;
       const metrics = this.#sql.metrics.all(key, bestEpoch).map(({ name, value }) => [name, value] as const);
       const klPerDimension = JSON.parse(kl_per_dimension) as number[];
-      return { bestEpoch, metrics: Object.fromEntries(metrics), klPerDimension };
+      return { bestEpoch, epochs, metrics: Object.fromEntries(metrics), klPerDimension, trainableWeights };
     });
   }
 
@@ -168,8 +169,7 @@ export class SqliteStore implements SweepStore {
     }
     this.#write(() => {
       const trial = this.#openAttempt(trialId, attempt);
-      const outcome = end.isLost ? 'lost' : end.state === 'queued' ? 'requeued' : end.state;
-      this.#sql.closeAttempt.run(end.endedAt.toISOString(), outcome, end.cause, trial.key, attempt);
+      this.#closeAttempt(trial, attempt, end);
       this.#move(trialId, trial, end.state, end.cause);
       if (!end.summary) return;
       const { bestEpoch, metrics, klPerDimension, trainableWeights } = end.summary;
@@ -178,6 +178,14 @@ export class SqliteStore implements SweepStore {
       }
       this.#epochs.add(trial.key, bestEpoch, metrics);
       this.#sql.summarize.run({ key: trial.key, bestEpoch, kl: JSON.stringify(klPerDimension), trainableWeights });
+    });
+  }
+
+  keepResult(trialId: TrialId, attempt: number, end: AttemptEnd): void {
+    this.#write(() => {
+      const trial = this.#openAttempt(trialId, attempt);
+      this.#closeAttempt(trial, attempt, end);
+      this.#move(trialId, trial, 'completed', null);
     });
   }
 
@@ -251,6 +259,11 @@ export class SqliteStore implements SweepStore {
     const trial = this.#sql.trial.get(trialId, this.#sweep());
     if (!trial) throw new Error(`Sweep ${this.#sweepName} has no trial ${trialId}`);
     return trial;
+  }
+
+  #closeAttempt({ key }: TrialRow, attempt: number, { endedAt, state, cause, isLost }: AttemptEnd): void {
+    const outcome = isLost ? 'lost' : state === 'queued' ? 'requeued' : state;
+    this.#sql.closeAttempt.run(endedAt.toISOString(), outcome, cause, key, attempt);
   }
 
   /** The trial of an attempt that may still write: a late message of an earlier attempt is refused. */

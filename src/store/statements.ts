@@ -9,6 +9,13 @@ export interface TrialRow extends BestEpoch {
   readonly attempts: number;
 }
 
+interface ResultBefore {
+  readonly best_epoch: number;
+  readonly epochs: number;
+  readonly kl_per_dimension: string;
+  readonly trainable_weights: number;
+}
+
 /** Who runs a sweep: no two runs agree in all three. */
 export interface Owner {
   readonly host: string | null;
@@ -34,8 +41,8 @@ export function prepareStatements(db: Database.Database) {
     trainAgain: db.prepare<[key: number]>(
       `UPDATE trials SET state = 'queued', cause = 'trained again on demand', reused_from = NULL WHERE key = ?`,
     ),
-    resultBefore: db.prepare<[key: number], { best_epoch: number; kl_per_dimension: string }>(
-      `SELECT best_epoch, kl_per_dimension FROM trials
+    resultBefore: db.prepare<[key: number], ResultBefore>(
+      `SELECT best_epoch, epochs, kl_per_dimension, trainable_weights FROM trials
        WHERE key = ? AND best_epoch IS NOT NULL AND kl_per_dimension IS NOT NULL AND state <> 'completed'`,
     ),
     forgetSummary: db.prepare<[key: number]>(

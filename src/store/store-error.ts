@@ -26,10 +26,10 @@ const MEANINGS: readonly (readonly [codes: RegExp, code: ErrorCode, reasonAndFix
   [
     /^(EMFILE|ENFILE)$/,
     'STORE_UNREADABLE',
-    'Too many files are open. Raise the limit (`ulimit -n 1024`) or give fewer --slots, then run the sweep again.',
+    'Too many files are open. Give fewer --slots, or have the hard limit raised (`ulimit -Hn`), then run the sweep again.',
   ],
   [
-    /^(SQLITE_(CANTOPEN|READONLY|PERM|AUTH|IOERR|NOLFS)|EACCES|EPERM|EROFS|EEXIST|ENOTDIR|EISDIR|ENOENT|ELOOP|ENAMETOOLONG|EIO)/,
+    /^(SQLITE_(CANTOPEN|READONLY|PERM|AUTH|IOERR|NOLFS)|EACCES|EPERM|EROFS|EEXIST|ENOTDIR|EISDIR|ENOENT|ELOOP|ENAMETOOLONG|EIO|ENXIO)/,
     'STORE_UNREADABLE',
     'Check that the folder exists and that you may read and write it, or name another one with --results.',
   ],

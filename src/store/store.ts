@@ -81,13 +81,6 @@ export interface AttemptEnd {
   readonly isLost?: boolean;
 }
 
-/** What a trial was once completed with. */
-export interface RecordedResult {
-  readonly bestEpoch: number;
-  readonly metrics: Readonly<Record<string, number>>;
-  readonly klPerDimension: readonly number[];
-}
-
 export interface SweepStore extends Disposable {
   /**
    * Joins what `write` records to one durable transaction, for the price of one wait for the disk. When this returns, all
@@ -110,7 +103,7 @@ export interface SweepStore extends Disposable {
    */
   trainAgain(trialId: TrialId): TrialState;
   /** The result that a trial which isn't completed has from before; undefined for one that never was. */
-  resultBefore(trialId: TrialId): RecordedResult | undefined;
+  resultBefore(trialId: TrialId): TrialSummary | undefined;
   /** Forgets what a trial was completed with, its test metrics too. */
   forgetResult(trialId: TrialId): void;
   /**
@@ -129,6 +122,8 @@ export interface SweepStore extends Disposable {
   recordEpochs(trialId: TrialId, attempt: number, epochs: readonly EpochRecord[]): void;
   /** Closes the attempt and moves the trial. Throws if the transition is illegal or the attempt is not the open one. */
   endAttempt(trialId: TrialId, attempt: number, end: AttemptEnd): void;
+  /** Ends an attempt at a trial that has a result from before, and completes the trial with that one. */
+  keepResult(trialId: TrialId, attempt: number, end: AttemptEnd): void;
   /** Records `test/…` metrics of a completed trial, at its best epoch. Those already recorded are left as they are. */
   recordTest(trialId: TrialId, metrics: Readonly<Record<string, number>>): void;
   /** Shows readers that the coordinator is alive. */

@@ -1,13 +1,12 @@
-import { open } from 'node:fs/promises';
+import { openFile } from '../open-file.ts';
 
 /** One call to the system reads 2 GiB at most, and Node's readFile refuses files beyond that. */
 const PIECE_BYTES = 2 ** 30;
 
 /** The bytes of a file of any size that memory holds. */
 export async function readWhole(file: string): Promise<Uint8Array> {
-  const handle = await open(file, 'r');
+  const { handle, size } = await openFile(file);
   try {
-    const { size } = await handle.stat();
     const bytes = new Uint8Array(size);
     let length = 0;
     while (length < size) {

@@ -166,42 +166,62 @@ describe('issue 10, line 20', () => {
     expect(results(await rows())[0]).toEqual(results(before)[0]);
   });
 
-  it('trained again and failed: no figure of the result before stays under that state, and the next run mends it', async () => {
-    const { layout, run, rows, at, query } = await setUp();
-    const before = await rows();
-    const { trial } = before[0]!;
-    rmSync(layout.trial('tiny', trial), { recursive: true });
-    writeFileSync(layout.trial('tiny', trial), 'in the way');
-    const failed = await run('--again', trial);
-    expect(failed.code).toBe(3);
-    expect(failed.stderr).toContain('trained again, and failed: that stands instead of the result before');
-    expect(
-      query(
-        `SELECT state, elbo, reconstruction, kl, best_epoch, epochs, seconds FROM v_trials WHERE trial = '${trial}'`,
-      ),
-    ).toEqual([
-      { state: 'failed', elbo: null, reconstruction: null, kl: null, best_epoch: null, epochs: 0, seconds: 0 },
-    ]);
-    expect(query(`SELECT * FROM v_metrics WHERE trial = '${trial}'`)).toEqual([]);
-    expect(await answer('show', trial, ...at)).toMatchObject({
-      ...{ state: 'failed', best: null, last: null, epochs: 0, kl_per_dimension: null, trainable_weights: null },
-    });
-    rmSync(layout.trial('tiny', trial));
-    expect((await run()).code).toBe(0);
-    expect(results(await rows())).toEqual(results(before));
-  });
+  it.each(['tiny', 'twin'])(
+    'trained again and failed, of sweep %s: the result before stands, which is said, and the remedy brings the weights',
+    async (sweep) => {
+      // The twin's results are taken over: this is its own first attempt.
+      const { layout, run, rows, query, weights } = await setUp();
+      const again = (...more: string[]) => run(`name=${sweep}`, ...more);
+      await again();
+      if (sweep === 'twin') rmSync(layout.sweep('tiny'), { recursive: true });
+      const before = await rows(sweep);
+      const { trial } = before[0]!;
+      const folder = layout.trial(sweep, trial);
+      rmSync(folder, { recursive: true, force: true });
+      mkdirSync(path.dirname(folder), { recursive: true });
+      writeFileSync(folder, 'in the way');
+
+      const failed = await again('--again', trial);
+      expect(failed.code).toBe(3);
+      expect(failed.stderr).toMatch(/trained again, and failed \(storage: .*\); the result before stands as it was/);
+      expect(failed.stderr).toContain(`then run the sweep again with --again ${trial})`);
+      expect(failed.stderr).toMatch(/exit 3: 1 trial not trained again, [12] trials? without weights\n$/);
+      // The device is the last attempt's, and a result that is trained again is the sweep's own.
+      const ofResult = (row: Row): object[] => results([{ ...row, device: null, reused_from: null } as Row]);
+      expect(ofResult((await rows(sweep))[0]!)).toEqual(ofResult(before[0]!));
+      const ends = query(
+        `SELECT a.outcome FROM attempts a JOIN trials t ON t.key = a.trial_key JOIN sweeps s ON s.key = t.sweep_key
+         WHERE s.name = '${sweep}' AND t.trial_id = '${trial}' ORDER BY a.attempt`,
+      );
+      expect(ends).toEqual(
+        sweep === 'twin' ? [{ outcome: 'failed' }] : [{ outcome: 'completed' }, { outcome: 'failed' }],
+      );
+
+      rmSync(folder);
+      expect((await again('--again', trial)).stderr).toContain('the same result to the last bit');
+      expect(existsSync(weights(trial, sweep))).toBe(true);
+    },
+  );
 
   it('while a trial is to be trained again, plan, status and show take it for one that is to be trained', async () => {
     const { run, at, spec, query, rows } = await setUp();
     await run('name=twin');
     const [{ trial }] = (await rows()) as [Row];
     // As a run leaves it that was stopped before the training came to an end.
-    query(
-      `UPDATE trials SET state = 'queued', cause = 'interrupted' WHERE trial_id = '${trial}' AND sweep_key = (SELECT key FROM sweeps WHERE name = 'tiny')`,
-    );
+    const queue = () =>
+      query(
+        `UPDATE trials SET state = 'queued', cause = 'interrupted' WHERE trial_id = '${trial}' AND sweep_key = (SELECT key FROM sweeps WHERE name = 'tiny')`,
+      );
+    queue();
     const plan = await answer('plan', spec, '--list', ...at);
     expect(plan).toMatchObject({ trials: { total: 2, finished: 1, to_run: 1, reused: 0 } });
     expect(plan).toMatchObject({ list: [{ trial, step: 'train', finished_in: null }, { step: 'keep' }] });
+    // Where the plan doesn't name it any more, nobody trains it, and its result comes back into sight.
+    await run('beta=4');
+    expect(query(`SELECT state, epochs, in_plan FROM v_trials WHERE trial = '${trial}' AND sweep = 'tiny'`)).toEqual([
+      { state: 'completed', epochs: 2, in_plan: 0 },
+    ]);
+    queue();
     expect((plan as { seconds: { high: number } }).seconds.high).toBeGreaterThan(0);
     expect(query(`SELECT state, elbo, epochs FROM v_trials WHERE trial = '${trial}' AND sweep = 'tiny'`)).toEqual([
       { state: 'queued', elbo: null, epochs: 0 },

@@ -1,8 +1,9 @@
 /** Where something can't be had, a run ends at once, with a sentence and an exit code. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
+import { acquireSweepLock } from '../../src/store/lock.ts';
 import { runCli, temporaryFolder, TINY_SPEC, writeSpec } from './support.ts';
 
 it.runIf(process.platform === 'linux')(
@@ -61,6 +62,41 @@ it.runIf(process.platform !== 'win32')('issue 10, line 18: a named pipe in place
   expect(stderr).toContain('sweep.log is no file');
   expect(code).toBe(4);
 });
+
+it.runIf(process.platform !== 'win32')(
+  'issue 10, line 18: a named pipe in place of database, lock or lock holder stops no command',
+  async () => {
+    const folder = temporaryFolder();
+    const results = path.join(folder, 'results');
+    const database = path.join(results, 'sweeps.db');
+    const lock = path.join(results, 'tiny', 'coordinator.lock');
+    const at = ['--results', results];
+    const run = ['run', writeSpec(folder), '--quiet', ...at];
+    expect((await runCli(run)).code).toBe(0);
+
+    const held = acquireSweepLock(lock, { host: 'here', pid: 1, since: new Date() });
+    replaceByPipe(`${lock}.json`);
+    const { code, stderr } = await runCli(run);
+    held[Symbol.dispose]();
+    expect(stderr).toContain('has a coordinator already: a process that has just started');
+    expect(code).toBe(5);
+
+    replaceByPipe(lock);
+    expect((await runCli(['status', ...at])).code).toBe(0);
+
+    replaceByPipe(database);
+    for (const command of ['status', 'report', 'show', 'export', 'doctor']) {
+      const ended = await runCli([command, ...(command === 'show' ? ['abc'] : []), ...at], { COLUMNS: '500' });
+      expect(ended.stdout + ended.stderr, command).toContain(`${database} is a named pipe, a socket or a device`);
+      if (command !== 'doctor') expect(ended.code).toBe(5);
+    }
+  },
+);
+
+function replaceByPipe(file: string): void {
+  rmSync(file);
+  execFileSync('mkfifo', [file]);
+}
 
 it('control characters of a path reach no terminal', async () => {
   const { code, stderr } = await runCli(['run', 'x\u001b]0;title\u0007\u001b[2J.yaml']);

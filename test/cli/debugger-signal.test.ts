@@ -1,6 +1,8 @@
 /** Issue 10, line 21: SIGUSR1, which batch systems send before a time limit, never opens Node's inspector. */
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
+import path from 'node:path';
 import { expect, it } from 'vitest';
 import { BIN, temporaryFolder, writeSpec } from './support.ts';
 
@@ -38,3 +40,14 @@ it.runIf(process.platform !== 'win32').each([...runs, ...others])(
     else expect(status).not.toBeNull();
   },
 );
+
+it.runIf(process.platform !== 'win32')('nor does a device process where it comes while that one loads', () => {
+  const folder = temporaryFolder();
+  const results = path.join(folder, 'results');
+  const args = [BIN, 'run', writeSpec(folder), '--device', 'cpu', '--slots', '1', '--results', results];
+  const env = { ...process.env, NODE_OPTIONS: signalledOnLoadOf('executor/device-host.ts').join(' ') };
+  const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', env });
+  expect(stderr).not.toMatch(/debugger|inspector/i);
+  expect(status).toBe(0);
+  expect(readFileSync(path.join(results, 'tiny', 'sweep.log'), 'utf8')).not.toMatch(/debugger|inspector/i);
+});

@@ -40,7 +40,7 @@ describe.runIf(process.platform === 'linux')('issue 10, line 19', () => {
     const { status, stderr, results } = runUnder(`--nofile=${handles}`);
     expect({ status, stderr }).toEqual({
       status: 2,
-      stderr: `✗ Nothing can train here: a process may have no more than ${handles} files open at a time, and needs 64. Raise the limit: \`ulimit -n 1024\`.\n`,
+      stderr: `✗ Nothing can train here: a process may have no more than ${handles} files open at a time, and needs 64. This is the hard limit (\`ulimit -Hn\`), which root raises: limits.conf, LimitNOFILE= or docker run --ulimit nofile=1024.\n`,
     });
     expect(existsSync(results)).toBe(false);
   });
@@ -54,6 +54,20 @@ describe.runIf(process.platform === 'linux')('issue 10, line 19', () => {
       ),
     );
     expect(existsSync(results)).toBe(false);
+  });
+
+  it('a soft limit of file handles that Node raises by itself refuses nothing', () => {
+    expect(runUnder('--nofile=48:1024').status).toBe(0);
+  });
+
+  it.runIf(canBeNobody)('fewer --slots are advised only where they help', () => {
+    const advice = (threads: number): string => runUnder(`--nproc=${threads}`, ['setpriv', ...NOBODY]).stderr;
+    // Eleven threads of the command itself; a device with one slot takes twelve, with two thirteen.
+    const [fewest, more] = [advice(22), advice(23)];
+    expect(fewest).toContain('11 are free, and 13 are needed. Raise the limit (`ulimit -u`) or end other programs.');
+    expect(more).toContain(
+      '12 are free, and 13 are needed. Raise the limit (`ulimit -u`), end other programs, or give',
+    );
   });
 
   it("too little address space is told by its limit, not by a line of V8's trace", () => {

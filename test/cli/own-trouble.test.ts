@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, chownSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -41,6 +41,13 @@ const OBSTACLES: readonly (readonly [string, (folder: string) => void])[] = [
         (folder: string) => void mkdirSync(path.join(folder, name, 'full'), { recursive: true }),
       ] as const,
   ),
+  [
+    `a named pipe in place of ${TRIAL_FILES.checkpoint}`,
+    (folder) => {
+      mkdirSync(folder);
+      execFileSync('mkfifo', [path.join(folder, TRIAL_FILES.checkpoint)]);
+    },
+  ],
 ];
 
 describe('issue 10, line 8: a trial’s own trouble is that trial’s failure', () => {
