@@ -9,7 +9,7 @@ const owners = {
   yargs: ['src/cli/**'],
   'log-update': ['src/cli/**'],
   pino: ['src/log.ts'],
-  zod: ['src/spec/**', 'src/model/**'],
+  zod: ['src/spec/**'],
   yaml: ['src/spec/**'],
   'pure-rand': ['src/random.ts'],
   '@tensorflow/tfjs': ['src/engine/**', 'src/vae/**'],

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import type { tf } from '../engine/tfjs.ts';
 import type { Parameter } from './parameter.ts';
 
@@ -22,7 +21,7 @@ export type Activation = keyof typeof ACTIVATIONS;
 
 export const activation: Parameter<Activation> = {
   name: 'activation',
-  value: z.enum(Object.keys(ACTIVATIONS) as [Activation, ...Activation[]]),
+  values: { kind: 'names', names: Object.keys(ACTIVATIONS) },
   default: 'relu',
   description: 'Non-linearity after each hidden layer.',
 };

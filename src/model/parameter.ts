@@ -1,16 +1,27 @@
-import type { z } from 'zod';
-
 export type ParameterValue = string | number | readonly number[];
 
 /** One configuration's parameters, by the names that users write: `{ architecture: 'mlp', latent_dim: 10, … }`. */
 export type Parameters = Readonly<Record<string, ParameterValue>>;
 
+/** Which values a parameter may take, as data: `spec/value-schema.ts` checks them. Ends are included. */
+export type Values =
+  | { readonly kind: 'names'; readonly names: readonly string[] }
+  | { readonly kind: 'integer'; readonly min: number; readonly max: number }
+  | {
+      readonly kind: 'number';
+      readonly min: number | 'above 0';
+      readonly max?: number;
+      /** What was meant by a number that 32 bits don't hold. */
+      readonly tooSmall?: string;
+    }
+  /** A list of whole numbers from 1 on, one a layer: one value. */
+  | { readonly kind: 'widths'; readonly max: number; readonly layers: number };
+
 /** What a sweep may vary. One definition says all of it; schema, checks, expansion and messages follow. */
 export interface Parameter<Value extends ParameterValue = ParameterValue> {
   /** In snake_case, as users write it. */
   readonly name: string;
-  /** Which values it may take. */
-  readonly value: z.ZodType<Value>;
+  readonly values: Values;
   readonly default: Value;
   /** What the editor says about it. */
   readonly description: string;

@@ -1,8 +1,6 @@
 /** Every parameter that a sweep may vary, those of the architectures among them. */
-import { z } from 'zod';
 import { activation } from './activation.ts';
 import { ARCHITECTURES } from './architectures/index.ts';
-import { float32 } from './float32.ts';
 import { LIKELIHOODS } from './likelihoods/index.ts';
 import type { Parameter, Parameters, ParameterValue } from './parameter.ts';
 
@@ -14,7 +12,7 @@ export const likelihood: Parameter<string> = {
 export const INITIALIZATIONS = ['he', 'glorot'] as const;
 export const init: Parameter<(typeof INITIALIZATIONS)[number]> = {
   name: 'init',
-  value: z.enum(INITIALIZATIONS),
+  values: { kind: 'names', names: INITIALIZATIONS },
   default: 'he',
   description:
     'How weights are drawn. he: hidden layers by their activation (He et al. 2015), heads as glorot, output a tenth of that. glorot: all by their width alone.',
@@ -22,21 +20,21 @@ export const init: Parameter<(typeof INITIALIZATIONS)[number]> = {
 
 export const latentDim: Parameter<number> = {
   name: 'latent_dim',
-  value: z.int().min(1).max(4096),
+  values: { kind: 'integer', min: 1, max: 4096 },
   default: 10,
   description: 'Number of latent dimensions.',
 };
 
 export const beta: Parameter<number> = {
   name: 'beta',
-  value: float32(z.number().min(0), { tooSmall: 'write 0 for an autoencoder with noise' }),
+  values: { kind: 'number', min: 0, tooSmall: 'write 0 for an autoencoder with noise' },
   default: 1,
   description: 'Weight of the KL term in the training objective. 1 is the VAE; 0 an autoencoder with noise.',
 };
 
 export const learningRate: Parameter<number> = {
   name: 'learning_rate',
-  value: float32(z.number().positive().max(10)),
+  values: { kind: 'number', min: 'above 0', max: 10 },
   default: 1e-3,
   description: "Adam's step size.",
 };
@@ -89,7 +87,7 @@ function choice(
 ): Parameter<string> {
   return {
     name,
-    value: z.enum(definitions.map((definition) => definition.name)),
+    values: { kind: 'names', names: definitions.map((definition) => definition.name) },
     default: definitions[0]!.name,
     description: question + definitions.map(({ name, description }) => `${name}: ${description}.`).join(' '),
   };

@@ -4,6 +4,7 @@ import { byShape } from './by-shape.ts';
 import { translate } from './other-spellings.ts';
 import type { ValueKind } from './other-spellings.ts';
 import type { Parameter, ParameterValue } from '../model/parameter.ts';
+import { valueSchema } from './value-schema.ts';
 import type { Choices, Domain, Range } from './spec.ts';
 
 /** More values than this on a stepped range are drawn from the range itself. */
@@ -11,7 +12,8 @@ const MAX_STEPS = 1_000_000;
 
 /** What a parameter takes in `parameters` and `then`. */
 export function domainSchema(parameter: Parameter): z.ZodType<Domain> {
-  const { value, description } = parameter;
+  const { description } = parameter;
+  const value = valueSchema(parameter);
   const { single, list } = choiceSchemas(parameter);
   if (!(value instanceof z.ZodNumber)) {
     return byShape<Domain>([single, list], (input) => {
@@ -36,7 +38,7 @@ export function conditionSchema(parameter: Parameter): z.ZodType<readonly Parame
 }
 
 function choiceSchemas(parameter: Parameter): Record<'single' | 'list', z.ZodType<Choices>> {
-  const { value } = parameter;
+  const value = valueSchema(parameter);
   return {
     single: value.transform((only) => ({ kind: 'choices', values: [only] })),
     list: z
@@ -46,8 +48,8 @@ function choiceSchemas(parameter: Parameter): Record<'single' | 'list', z.ZodTyp
   };
 }
 
-function kindOf({ value }: Parameter): ValueKind {
-  return value instanceof z.ZodArray ? 'list' : value instanceof z.ZodNumber ? 'number' : 'word';
+function kindOf({ values }: Parameter): ValueKind {
+  return values.kind === 'widths' ? 'list' : values.kind === 'names' ? 'word' : 'number';
 }
 
 /** For `hidden` and `channels` a plain list is one value. */

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { metricName, METRICS, quantityOf } from '../metrics/index.ts';
 import { DATASET_KEYS, datasetSchema } from './dataset.ts';
 import { conditionSchema, domainSchema } from './domain.ts';
-import { float32 } from '../model/float32.ts';
+import { float32 } from './float32.ts';
 import type { Parameter } from '../model/parameter.ts';
 import { PARAMETER_NAMES, PARAMETERS } from '../model/parameters.ts';
 import { seedsSchema } from './seeds.ts';

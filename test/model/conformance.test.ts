@@ -8,6 +8,7 @@ import { hashName } from '../../src/model/hash-name.ts';
 import { LIKELIHOODS } from '../../src/model/likelihoods/index.ts';
 import { decode, encode, forwardMacs, modelShape, weightSpecs } from '../../src/model/model.ts';
 import { architecture, latentDim, PARAMETERS, toParameters } from '../../src/model/parameters.ts';
+import { valueSchema } from '../../src/spec/value-schema.ts';
 import { randomStream } from '../../src/random.ts';
 import { testWeights } from '../vae/support.ts';
 
@@ -26,8 +27,8 @@ describe.each(PARAMETERS)('parameter $name', (parameter) => {
   });
 
   it('may take its default and, where it has one, the value that stands for its absence', () => {
-    expect(parameter.value.parse(parameter.default)).toEqual(parameter.default);
-    if (parameter.neutral !== undefined) expect(parameter.value.safeParse(parameter.neutral).success).toBe(true);
+    expect(valueSchema(parameter).parse(parameter.default)).toEqual(parameter.default);
+    if (parameter.neutral !== undefined) expect(valueSchema(parameter).safeParse(parameter.neutral).success).toBe(true);
     expect(parameter.description).toMatch(/\.$/);
   });
 });

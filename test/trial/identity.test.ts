@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
 import { PARAMETERS } from '../../src/model/parameters.ts';
 import { configId, hashedParameters, NUMERICS_VERSION, trialId } from '../../src/trial/identity.ts';
 import type { TrialConfig } from '../../src/trial/trial.ts';
@@ -57,7 +56,8 @@ it('configId is the same for every seed and differs between configurations', () 
 });
 
 it('a new parameter leaves the identities of trials as they are, but for those that use it', () => {
-  const toy = { name: 'noise_floor', value: z.number(), default: 0.1, description: 'Toy.', neutral: 0 };
+  const values = { kind: 'number', min: 0 } as const;
+  const toy = { name: 'noise_floor', values, default: 0.1, description: 'Toy.', neutral: 0 };
   const hashed = (noise_floor?: number) =>
     hashedParameters({ ...config.parameters, ...(noise_floor !== undefined && { noise_floor }) }, [...PARAMETERS, toy]);
   expect(hashed(0)).toEqual(hashed());

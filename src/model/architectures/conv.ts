@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import type { tf } from '../../engine/tfjs.ts';
 import { ACTIVATIONS, type Activation } from '../activation.ts';
 import type { Architecture, ModelShape, WeightSpec } from '../architecture.ts';
@@ -10,7 +9,7 @@ const STRIDE = 2;
 
 const channels: Parameter<readonly number[]> = {
   name: 'channels',
-  value: z.array(z.int().min(1).max(2048)).min(1).max(5),
+  values: { kind: 'widths', max: 2048, layers: 5 },
   default: [32, 64],
   limit: 'each halves the image, and five make 28×28 or 32×32 a single pixel',
   description:

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { ACTIVATIONS } from '../activation.ts';
 import type { Architecture } from '../architecture.ts';
 import { dense, denseWeights } from '../dense.ts';
@@ -6,7 +5,7 @@ import { valueOf, type Parameter } from '../parameter.ts';
 
 const hidden: Parameter<readonly number[]> = {
   name: 'hidden',
-  value: z.array(z.int().min(1).max(16384)).min(1).max(16),
+  values: { kind: 'widths', max: 16384, layers: 16 },
   default: [512],
   description:
     "Widths of the encoder's dense layers, mirrored in the decoder; only for mlp. A list of numbers is one value, a list of lists gives choices.",
