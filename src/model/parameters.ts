@@ -2,12 +2,10 @@
 import { activation } from './activation.ts';
 import { ARCHITECTURES } from './architectures/index.ts';
 import { LIKELIHOODS } from './likelihoods/index.ts';
-import type { Parameter, Parameters, ParameterValue } from './parameter.ts';
+import type { Parameter, Parameters } from './parameter.ts';
 
 export const architecture: Parameter<string> = choice('architecture', ARCHITECTURES);
-export const likelihood: Parameter<string> = {
-  ...choice('likelihood', LIKELIHOODS, 'How the decoder models a pixel. '),
-};
+export const likelihood: Parameter<string> = choice('likelihood', LIKELIHOODS, 'How the decoder models a pixel. ');
 
 export const INITIALIZATIONS = ['he', 'glorot'] as const;
 export const init: Parameter<(typeof INITIALIZATIONS)[number]> = {
@@ -92,5 +90,3 @@ function choice(
     description: question + definitions.map(({ name, description }) => `${name}: ${description}.`).join(' '),
   };
 }
-
-export type { Parameters, ParameterValue };

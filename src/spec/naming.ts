@@ -11,6 +11,11 @@ function snakeCase(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
+/** `batch_size` → `batchSize`. */
+function camelCase(name: string): string {
+  return name.replace(/_([a-z])/g, (_match, letter: string) => letter.toUpperCase());
+}
+
 /** A whole configuration in the user's spelling. */
 export function toUserConfig(config: TrialConfig): Record<string, unknown> {
   return toUserSpelling(config) as Record<string, unknown>;
@@ -34,11 +39,6 @@ export function sweptParameters(spec: SweepSpec): string[] {
 }
 
 /** The names of our objects are few, and a sweep of 10,000 trials has 150,000 of them to rename at every reading. */
-/** `batch_size` → `batchSize`. */
-function camelCase(name: string): string {
-  return name.replace(/_([a-z])/g, (_match, letter: string) => letter.toUpperCase());
-}
-
 function remembering(rename: (name: string) => string): (name: string) => string {
   const known = new Map<string, string>();
   return (name) => {
