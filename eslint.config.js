@@ -9,14 +9,14 @@ const owners = {
   yargs: ['src/cli/**'],
   'log-update': ['src/cli/**'],
   pino: ['src/log.ts'],
-  zod: ['src/spec/**'],
-  yaml: ['src/spec/**'],
+  zod: ['src/sweep-file/**'],
+  yaml: ['src/sweep-file/**'],
   'pure-rand': ['src/random.ts'],
-  '@tensorflow/tfjs': ['src/engine/**', 'src/vae/**'],
-  'fast-png': ['src/vae/png.ts'],
-  'cli-table3': ['src/report/**'],
-  'csv-stringify': ['src/report/**'],
-  'simple-statistics': ['src/report/**', 'src/vae/pictures.ts'],
+  '@tensorflow/tfjs': ['src/engine/**', 'src/training/**'],
+  'fast-png': ['src/training/png.ts'],
+  'cli-table3': ['src/render/**'],
+  'csv-stringify': ['src/render/**'],
+  'simple-statistics': ['src/analysis/**', 'src/training/pictures.ts'],
 };
 const restrictionsFor = (glob) => ({
   'no-restricted-imports': [

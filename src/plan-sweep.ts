@@ -4,10 +4,10 @@ import { effectiveSettings } from './data/effective-settings.ts';
 import { expectDataset } from './data/locate.ts';
 import type { DatasetSource } from './data/source.ts';
 import { readSpecText } from './read-spec-text.ts';
-import { expandSpec, findShortfall } from './spec/expand.ts';
-import type { Finding } from './spec/issue.ts';
-import { readSpec } from './spec/parse.ts';
-import type { SweepSpec } from './spec/spec.ts';
+import { expandSpec, findShortfall } from './sweep-file/expand.ts';
+import type { Finding } from './sweep-file/issue.ts';
+import { readSpec } from './sweep-file/parse.ts';
+import type { SweepSpec } from './sweep-file/spec.ts';
 import type { TrialPlan } from './trial/trial.ts';
 
 export interface PlanOptions {

@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { ResultsLayout, TRIAL_FILES } from '../src/paths.ts';
 import { openReadModel } from '../src/store/sqlite-read-model.ts';
 import { runSweep, type RunOptions } from '../src/sweep.ts';
-import { decodeTensors, encodeTensors } from '../src/vae/safetensors.ts';
+import { decodeTensors, encodeTensors } from '../src/training/safetensors.ts';
 
 const SPEC = `
 name: tiny

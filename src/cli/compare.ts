@@ -1,9 +1,9 @@
 import { SweepError } from '../errors.ts';
-import { compare as compareTrials } from '../report/compare.ts';
-import { renderComparison } from '../report/comparison-table.ts';
-import { matches, parseFilter, type Filter } from '../report/filter.ts';
-import { renderComparisonJson } from '../report/json.ts';
-import { wholeSweep } from '../report/whole-sweep.ts';
+import { compare as compareTrials } from '../analysis/compare.ts';
+import { renderComparison } from '../render/comparison-table.ts';
+import { matches, parseFilter, type Filter } from '../analysis/filter.ts';
+import { renderComparisonJson } from '../render/json.ts';
+import { wholeSweep } from '../analysis/whole-sweep.ts';
 import { defineCommand } from './command.ts';
 import { OWN_FLAGS } from './flags.ts';
 import { print, stdoutLayout } from './output.ts';

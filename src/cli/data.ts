@@ -1,9 +1,9 @@
 import { listDatasets, type DatasetListing } from '../data/listing.ts';
-import { formatBytes, formatCount } from '../report/format.ts';
-import { droppedNote, fitColumns, renderGrid } from '../report/grid.ts';
-import { toJsonLine } from '../report/json.ts';
-import { markedLines } from '../report/text.ts';
-import { toUserSpelling } from '../spec/naming.ts';
+import { formatBytes, formatCount } from '../render/format.ts';
+import { droppedNote, fitColumns, renderGrid } from '../render/grid.ts';
+import { toJsonLine } from '../render/json.ts';
+import { markedLines } from '../render/text.ts';
+import { toUserSpelling } from '../sweep-file/naming.ts';
 import { defineCommand } from './command.ts';
 import { print, stdoutLayout } from './output.ts';
 

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { listDatasets } from '../data/listing.ts';
 import { messageOf } from '../errors.ts';
 import type { ResultsLayout } from '../paths.ts';
-import { formatBytes } from '../report/format.ts';
+import { formatBytes } from '../render/format.ts';
 import { openForWriting } from '../store/connection.ts';
 import { checkDatabase } from '../store/integrity.ts';
 import { ok, problem, warning, type Finding } from './doctor-finding.ts';

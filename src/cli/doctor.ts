@@ -1,5 +1,5 @@
-import { toJsonLine } from '../report/json.ts';
-import { markedLines, wrap, type Layout } from '../report/text.ts';
+import { toJsonLine } from '../render/json.ts';
+import { markedLines, wrap, type Layout } from '../render/text.ts';
 import { defineCommand } from './command.ts';
 import { checkDatasets, checkNode, checkResults } from './doctor-checks.ts';
 import { checkDevices } from './doctor-devices.ts';

@@ -1,9 +1,9 @@
 /** The rows of an export, and its text forms in chunks of many rows. */
-import { toCsv } from '../report/csv.ts';
-import { toJsonLine } from '../report/json.ts';
-import { measuredNames } from '../report/metric.ts';
-import { parameterNames } from '../report/parameters.ts';
-import { TRAINED_ON_COLUMNS, trainedOn } from '../report/trained-on.ts';
+import { toCsv } from '../render/csv.ts';
+import { toJsonLine } from '../render/json.ts';
+import { measuredNames } from '../analysis/metric.ts';
+import { parameterNames } from '../analysis/parameters.ts';
+import { TRAINED_ON_COLUMNS, trainedOn } from '../analysis/trained-on.ts';
 import type { MetricRow, SweepSnapshot } from '../store/read-model.ts';
 
 /** Rows of an export. `params` and `metrics` are objects in JSON, and columns of their own in a flat form. */

@@ -1,7 +1,7 @@
 import type { Argv } from 'yargs';
 import { SweepError } from '../errors.ts';
 import { ResultsLayout, STDIN } from '../paths.ts';
-import { shellWord } from '../report/text.ts';
+import { shellWord } from '../render/text.ts';
 
 /** Flags that every command takes. */
 export interface GlobalFlags {

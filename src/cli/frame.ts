@@ -8,12 +8,12 @@ import {
   formatRoughly,
   formatValue,
   shortId,
-} from '../report/format.ts';
-import { fitColumns, renderGrid, type Column } from '../report/grid.ts';
+} from '../render/format.ts';
+import { fitColumns, renderGrid, type Column } from '../render/grid.ts';
 import { quantityOf } from '../metrics/index.ts';
-import { describeParams } from '../report/parameters.ts';
-import { doneCount } from '../report/count-states.ts';
-import { clip, plain, styled, type Layout } from '../report/text.ts';
+import { describeParams } from '../analysis/parameters.ts';
+import { doneCount } from '../analysis/count-states.ts';
+import { clip, plain, styled, type Layout } from '../render/text.ts';
 import {
   bestSoFar,
   epochsOf,

@@ -1,6 +1,6 @@
-import { toJsonLine } from '../report/json.ts';
+import { toJsonLine } from '../render/json.ts';
 import type { SchedulerEvent } from '../scheduler/events.ts';
-import { toUserSpelling } from '../spec/naming.ts';
+import { toUserSpelling } from '../sweep-file/naming.ts';
 import type { RunView } from './run-view.ts';
 
 /** `run --json`: one object a line, `{"type":"epoch","at":"…","trial":"…",…}`, all keys in snake_case. */

@@ -1,7 +1,7 @@
 import type { WriteStream } from 'node:tty';
 import { styleText } from 'node:util';
 import { printable, printableStyled } from '../printable.ts';
-import type { Layout } from '../report/text.ts';
+import type { Layout } from '../render/text.ts';
 import { MIN_COLUMNS, terminalSize } from './terminal-size.ts';
 
 /** Writes the command's answer. Nothing else goes to stdout. */

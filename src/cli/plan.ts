@@ -1,10 +1,10 @@
-import { count, formatBytes, formatCount, formatRoughly, formatValue, shortId } from '../report/format.ts';
-import { toJsonLine } from '../report/json.ts';
-import { describeParams, distinctValues, isSameValue } from '../report/parameters.ts';
-import { nextLine, plain, unbroken, wrap } from '../report/text.ts';
-import { outdatedNote } from '../report/whole-sweep.ts';
-import { sweptParameters } from '../spec/naming.ts';
-import { possibleValues } from '../spec/space.ts';
+import { count, formatBytes, formatCount, formatRoughly, formatValue, shortId } from '../render/format.ts';
+import { toJsonLine } from '../render/json.ts';
+import { describeParams, distinctValues, isSameValue } from '../analysis/parameters.ts';
+import { nextLine, plain, unbroken, wrap } from '../render/text.ts';
+import { outdatedNote } from '../analysis/whole-sweep.ts';
+import { sweptParameters } from '../sweep-file/naming.ts';
+import { possibleValues } from '../sweep-file/space.ts';
 import { planSweep, type PlannedSweep } from '../plan-sweep.ts';
 import { defineCommand } from './command.ts';
 import { ASSUMED_GFLOPS, type TimeEstimate } from './estimate.ts';

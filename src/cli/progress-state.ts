@@ -1,5 +1,5 @@
 /** What a run looks like to someone watching it, and the figures that follow from that. */
-import { countStates } from '../report/count-states.ts';
+import { countStates } from '../analysis/count-states.ts';
 import type { TrialRecord } from '../store/read-model.ts';
 import type { TrialState } from '../trial/state.ts';
 import { valueOf } from '../model/parameter.ts';

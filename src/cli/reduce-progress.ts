@@ -1,8 +1,8 @@
 /** Folds a run's events into what it looks like. Pure: time comes with the events. */
 import { valueOf } from '../model/parameter.ts';
 import { architecture } from '../model/parameters.ts';
-import { countStates } from '../report/count-states.ts';
-import { describeShortfall, failureOf } from '../report/shortfall.ts';
+import { countStates } from '../analysis/count-states.ts';
+import { describeShortfall, failureOf } from '../analysis/shortfall.ts';
 import { describeWait } from '../scheduler/describe-wait.ts';
 import type { SchedulerEvent } from '../scheduler/events.ts';
 import type { TrialRecord } from '../store/read-model.ts';

@@ -1,7 +1,7 @@
 /** Finding what a user names among the results. */
 import { SweepError } from '../errors.ts';
-import { plain } from '../report/text.ts';
-import { nearest } from '../spec/suggest.ts';
+import { plain } from '../render/text.ts';
+import { nearest } from '../sweep-file/suggest.ts';
 import { openReadModel } from '../store/sqlite-read-model.ts';
 import type { ReadModel, SnapshotMetrics, SweepSnapshot, TrialRecord } from '../store/read-model.ts';
 import type { TrialState } from '../trial/state.ts';

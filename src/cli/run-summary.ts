@@ -1,10 +1,10 @@
-import { count, formatCount, formatDuration, formatInterval, shortId } from '../report/format.ts';
-import { testResult } from '../report/heading.ts';
+import { count, formatCount, formatDuration, formatInterval, shortId } from '../render/format.ts';
+import { testResult } from '../render/heading.ts';
 import { quantityOf } from '../metrics/index.ts';
-import { describeParams } from '../report/parameters.ts';
-import type { ReportModel, Warning } from '../report/report-model.ts';
-import { summarize } from '../report/summarize.ts';
-import { marked, nextLine, plain, unbroken, wrap, type Layout } from '../report/text.ts';
+import { describeParams } from '../analysis/parameters.ts';
+import type { ReportModel, Warning } from '../analysis/report-model.ts';
+import { summarize } from '../analysis/summarize.ts';
+import { marked, nextLine, plain, unbroken, wrap, type Layout } from '../render/text.ts';
 import type { SweepSnapshot } from '../store/read-model.ts';
 import type { RunResult } from '../sweep.ts';
 import { isFinished, TRIAL_STATES } from '../trial/state.ts';

@@ -1,6 +1,6 @@
-import { count, shortId } from '../report/format.ts';
-import { countStates, doneCount } from '../report/count-states.ts';
-import { plain } from '../report/text.ts';
+import { count, shortId } from '../render/format.ts';
+import { countStates, doneCount } from '../analysis/count-states.ts';
+import { plain } from '../render/text.ts';
 import type { SchedulerEvent } from '../scheduler/events.ts';
 
 /** How a run is shown while it goes on. Disposing of it leaves the terminal as it was. */

@@ -1,6 +1,6 @@
-import { toJsonLine } from '../report/json.ts';
+import { toJsonLine } from '../render/json.ts';
 import { systemClock } from '../scheduler/clock.ts';
-import { toUserSpelling } from '../spec/naming.ts';
+import { toUserSpelling } from '../sweep-file/naming.ts';
 import { runSweep, type RunResult } from '../sweep.ts';
 import { defineCommand } from './command.ts';
 import { OWN_FLAGS, withSpec, type GlobalFlags, type SpecFlags } from './flags.ts';

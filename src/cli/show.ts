@@ -1,9 +1,9 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { bitClassOfWeights, findLostWeights } from '../lost-weights.ts';
-import { shortId } from '../report/format.ts';
-import { describeTrial, renderTrialJson } from '../report/show.ts';
-import { renderTrial } from '../report/trial-text.ts';
+import { shortId } from '../render/format.ts';
+import { describeTrial, renderTrialJson } from '../analysis/show.ts';
+import { renderTrial } from '../render/trial-text.ts';
 import type { TrialRecord } from '../store/read-model.ts';
 import { defineCommand } from './command.ts';
 import { layoutOf, repeatFlags, type GlobalFlags } from './flags.ts';

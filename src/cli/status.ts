@@ -1,4 +1,4 @@
-import { renderStatus, renderStatusJson, sweepStatus } from '../report/status.ts';
+import { renderStatus, renderStatusJson, sweepStatus } from '../analysis/status.ts';
 import { defineCommand } from './command.ts';
 import { print, stdoutLayout } from './output.ts';
 import { findSweep, withResults } from './results.ts';

@@ -1,5 +1,5 @@
 import { SweepError } from '../errors.ts';
-import { nearest, suggest } from '../spec/suggest.ts';
+import { nearest, suggest } from '../sweep-file/suggest.ts';
 
 /** What is needed to turn yargs' message about a command line into one that says what to write instead. */
 export interface UsageContext {

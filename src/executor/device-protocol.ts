@@ -4,7 +4,7 @@
  */
 import type { MessagePort } from 'node:worker_threads';
 import type * as engineModule from '../engine/load.ts';
-import type * as trialModule from '../vae/run-trial.ts';
+import type * as trialModule from '../training/run-trial.ts';
 import type { EngineChoice } from '../engine/engine.ts';
 import type { TrialCommand, TrialEvent, TrialJob, TrialOutcome } from './protocol.ts';
 

@@ -14,5 +14,5 @@ export const DEVICE_ENTRY = fileURLToPath(moduleUrl('../../workers/device'));
 export const WORKER_MODULES: WorkerModules = {
   thread: moduleUrl('../../workers/trial'),
   engine: moduleUrl('../engine/load'),
-  trial: moduleUrl('../vae/run-trial'),
+  trial: moduleUrl('../training/run-trial'),
 };

@@ -2,7 +2,7 @@
 import { ARCHITECTURES } from '../model/architectures/index.ts';
 import { architecture } from '../model/parameters.ts';
 import type { TrialState } from '../trial/state.ts';
-import { fromUserConfig } from '../spec/naming.ts';
+import { fromUserConfig } from '../sweep-file/naming.ts';
 import { checkTrialNumbers } from './check-numbers.ts';
 import type { ConfigId, Objective, TrialId } from '../trial/trial.ts';
 import { GONE_CAUSE, LEFT_RUNNING_CAUSE } from './schema/002-every-trial.ts';

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type Database from 'better-sqlite3';
 import { CATALOG, catalogEntry } from '../data/catalog.ts';
 import { splitSizes } from '../data/split-sizes.ts';
-import { toUserConfig } from '../spec/naming.ts';
+import { toUserConfig } from '../sweep-file/naming.ts';
 import { NUMERICS_VERSION } from '../trial/identity.ts';
 import { nextStep } from '../trial/next-step.ts';
 import type { TrialState } from '../trial/state.ts';

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { ResultsLayout } from '../../src/paths.ts';
-import { sweptParameters } from '../../src/spec/naming.ts';
+import { sweptParameters } from '../../src/sweep-file/naming.ts';
 import { openForWriting } from '../../src/store/connection.ts';
 import { SqliteStore } from '../../src/store/sqlite-store.ts';
 import type { SweepPlan } from '../../src/store/store.ts';

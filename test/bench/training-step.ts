@@ -5,11 +5,11 @@ import { median } from 'simple-statistics';
 import { CompiledEngine } from '../../src/engine/compiled/compiled-engine.ts';
 import type { Engine, Scan, ScanInputs } from '../../src/engine/engine.ts';
 import { randomStream } from '../../src/random.ts';
-import { adamSchedule } from '../../src/vae/adam.ts';
+import { adamSchedule } from '../../src/training/adam.ts';
 import type { ModelShape } from '../../src/model/architecture.ts';
 import { weightSpecs } from '../../src/model/model.ts';
-import { initialWeights, zeroMoments } from '../../src/vae/initial-state.ts';
-import { trainingProgram } from '../../src/vae/programs.ts';
+import { initialWeights, zeroMoments } from '../../src/training/initial-state.ts';
+import { trainingProgram } from '../../src/training/programs.ts';
 import { pixelMeans } from '../../src/data/pixel-means.ts';
 import type { Bench, Measurement } from './bench-case.ts';
 import { bestPeaks, copiedFloats, floorMs, peakMeter, stepFlops } from './floor.ts';
@@ -167,7 +167,7 @@ async function createTrainer(engine: Engine, model: ModelShape, images: Uint8Arr
   };
 }
 
-/** What src/vae/train.ts feeds: batches in random order, fresh noise, Adam's schedule. */
+/** What src/training/train.ts feeds: batches in random order, fresh noise, Adam's schedule. */
 function stepInputs(model: ModelShape, images: number, first: number, steps: number): ScanInputs['steps'] {
   const order = randomStream(['bench', 'order', first]).permutation(images);
   const schedules = Array.from({ length: steps }, (_, i) => adamSchedule(LEARNING_RATE, first + i + 1));

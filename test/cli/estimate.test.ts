@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { assumedSecondsPerEpoch, estimateBytes, estimateTime } from '../../src/cli/estimate.ts';
 import { catalogEntry } from '../../src/data/catalog.ts';
 import { forwardMacs, modelShape, weightCount } from '../../src/model/model.ts';
-import { trialRecord, type TrialSketch } from '../report/support.ts';
+import { trialRecord, type TrialSketch } from '../analysis/support.ts';
 
 const MNIST = { height: 28, width: 28 };
 const configOf = (sketch: TrialSketch) => trialRecord(sketch).config;

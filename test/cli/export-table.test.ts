@@ -2,7 +2,7 @@ import { NUMERICS_VERSION } from '../../src/trial/identity.ts';
 import { describe, expect, it } from 'vitest';
 import { csvLines, jsonLines, metricTable, ndjsonLines, trialTable } from '../../src/cli/export-table.ts';
 import type { MetricRow } from '../../src/store/read-model.ts';
-import { betaSweep, snapshotOf, trialRecord, valMetrics } from '../report/support.ts';
+import { betaSweep, snapshotOf, trialRecord, valMetrics } from '../analysis/support.ts';
 
 const textOf = (chunks: Iterable<string>) => [...chunks].join('');
 

@@ -6,7 +6,7 @@ import { renderFrame } from '../../src/cli/frame.ts';
 import { initialProgress, type ProgressState } from '../../src/cli/progress-state.ts';
 import { reduceProgress } from '../../src/cli/reduce-progress.ts';
 import type { SweepSnapshot } from '../../src/store/read-model.ts';
-import { betaSweep } from '../report/support.ts';
+import { betaSweep } from '../analysis/support.ts';
 import { devices, eventsOf, planned, START, type Happening } from './support.ts';
 
 /** The sweep of the report's tests before it ran. */

@@ -3,7 +3,7 @@ import type { WriteStream } from 'node:tty';
 import { stripVTControlCharacters } from 'node:util';
 import { expect, it } from 'vitest';
 import { LiveView } from '../../src/cli/live-view.ts';
-import { snapshotOf, trialRecord } from '../report/support.ts';
+import { snapshotOf, trialRecord } from '../analysis/support.ts';
 import { SimulatedClock } from '../support/simulated-clock.ts';
 import { devices, eventsOf, planned } from './support.ts';
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { PlainView } from '../../src/cli/plain-view.ts';
-import { snapshotOf, trialRecord } from '../report/support.ts';
+import { snapshotOf, trialRecord } from '../analysis/support.ts';
 import { SimulatedClock } from '../support/simulated-clock.ts';
 import { devices, eventsOf, planned, type Happening } from './support.ts';
 

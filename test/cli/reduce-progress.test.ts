@@ -13,7 +13,7 @@ import {
 import { reduceProgress } from '../../src/cli/reduce-progress.ts';
 import type { TrialRecord } from '../../src/store/read-model.ts';
 import { isFinished } from '../../src/trial/state.ts';
-import { snapshotOf, trialRecord } from '../report/support.ts';
+import { snapshotOf, trialRecord } from '../analysis/support.ts';
 import { devices, eventsOf, planned, START, type Happening } from './support.ts';
 
 const EPOCHS = 4;

@@ -5,8 +5,8 @@ import { CompiledEngine } from '../../src/engine/compiled/compiled-engine.ts';
 import { compileDeviceStepScan } from '../../src/engine/compiled/device-step-scan.ts';
 import { compileLoopScan } from '../../src/engine/compiled/loop-scan.ts';
 import { loadEngine } from '../../src/engine/load.ts';
-import { trainingProgram } from '../../src/vae/programs.ts';
-import { batchInputs, testModels } from '../vae/support.ts';
+import { trainingProgram } from '../../src/training/programs.ts';
+import { batchInputs, testModels } from '../training/support.ts';
 import { engineConformance } from './conformance.ts';
 
 const load = () => loadEngine({ engine: 'compiled', provider: 'cpu' });

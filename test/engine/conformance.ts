@@ -4,8 +4,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Engine, ScanInputs, ScanProgram } from '../../src/engine/engine.ts';
 import { loadEngine } from '../../src/engine/load.ts';
 import { weightSpecs } from '../../src/model/model.ts';
-import { decodingProgram, evaluationProgram, trainingProgram } from '../../src/vae/programs.ts';
-import { batchInputs, gradientProgram, relativeDifference, testModels, testWeights } from '../vae/support.ts';
+import { decodingProgram, evaluationProgram, trainingProgram } from '../../src/training/programs.ts';
+import { batchInputs, gradientProgram, relativeDifference, testModels, testWeights } from '../training/support.ts';
 
 /** Largest difference over largest value, per tensor. */
 const TOLERANCE = 1e-4;

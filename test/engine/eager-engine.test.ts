@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { expect, it } from 'vitest';
 import { loadEngine } from '../../src/engine/load.ts';
-import { trainingProgram } from '../../src/vae/programs.ts';
-import { batchInputs, testModels } from '../vae/support.ts';
+import { trainingProgram } from '../../src/training/programs.ts';
+import { batchInputs, testModels } from '../training/support.ts';
 import { engineConformance } from './conformance.ts';
 
 engineConformance('eager', () => loadEngine({ engine: 'eager', provider: 'cpu' }));

@@ -2,9 +2,9 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { writeFileAtomically } from '../../src/vae/atomic-file.ts';
-import { readWhole } from '../../src/vae/read-whole.ts';
-import { decodeTensors, encodeTensors } from '../../src/vae/safetensors.ts';
+import { writeFileAtomically } from '../../src/training/atomic-file.ts';
+import { readWhole } from '../../src/training/read-whole.ts';
+import { decodeTensors, encodeTensors } from '../../src/training/safetensors.ts';
 
 // Takes 7 GiB of memory and 2 GiB of disk.
 it.each(['crc32', 'sha256'] as const)(

@@ -4,8 +4,8 @@
  * standard errors of the simulation allowed for: `npm run test:statistics`.
  */
 import { mean, sampleVariance } from 'simple-statistics';
-import { criticalT } from '../../src/report/student-t.ts';
-import { differencesToBest } from '../../src/report/versus-best.ts';
+import { criticalT } from '../../src/analysis/student-t.ts';
+import { differencesToBest } from '../../src/analysis/versus-best.ts';
 import { simulate, type Method, type Rates, type Setting } from '../support/seed-simulation.ts';
 
 const SWEEPS = 2000;

@@ -5,9 +5,9 @@ import * as ort from 'onnxruntime-node';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { ScanInputs, ScanProgram } from '../../src/engine/engine.ts';
 import { loadEngine } from '../../src/engine/load.ts';
-import { evaluationProgram, trainingProgram } from '../../src/vae/programs.ts';
+import { evaluationProgram, trainingProgram } from '../../src/training/programs.ts';
 import { engineConformance } from '../engine/conformance.ts';
-import { batchInputs, testModels, testWeights } from '../vae/support.ts';
+import { batchInputs, testModels, testWeights } from '../training/support.ts';
 
 const load = () => loadEngine({ engine: 'compiled', provider: 'webgpu' });
 engineConformance('compiled on webgpu', load);

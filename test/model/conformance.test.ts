@@ -8,9 +8,9 @@ import { hashName } from '../../src/model/hash-name.ts';
 import { LIKELIHOODS } from '../../src/model/likelihoods/index.ts';
 import { decode, encode, forwardMacs, modelShape, weightSpecs } from '../../src/model/model.ts';
 import { architecture, latentDim, PARAMETERS, toParameters } from '../../src/model/parameters.ts';
-import { valueSchema } from '../../src/spec/value-schema.ts';
+import { valueSchema } from '../../src/sweep-file/value-schema.ts';
 import { randomStream } from '../../src/random.ts';
-import { testWeights } from '../vae/support.ts';
+import { testWeights } from '../training/support.ts';
 
 beforeAll(async () => {
   tf.enableProdMode();

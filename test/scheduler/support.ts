@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { ResultsLayout } from '../../src/paths.ts';
-import { trialsToTest } from '../../src/report/ranking.ts';
+import { trialsToTest } from '../../src/analysis/ranking.ts';
 import { StorageTrouble } from '../../src/scheduler/storage-trouble.ts';
 import type { Emit, Observer, SchedulerEvent } from '../../src/scheduler/events.ts';
 import { Scheduler, type ScheduleResult } from '../../src/scheduler/scheduler.ts';

@@ -6,7 +6,7 @@ import type { DeviceStatus, Execution, Executor } from '../../src/executor/execu
 import type { StopReason, TrialEvent, TrialJob, TrialOutcome } from '../../src/executor/protocol.ts';
 import { TRIAL_FILES } from '../../src/paths.ts';
 import type { EpochRecord } from '../../src/trial/trial.ts';
-import { encodeTensors } from '../../src/vae/safetensors.ts';
+import { encodeTensors } from '../../src/training/safetensors.ts';
 import { toyEpoch, toySummary } from './toy-sweep.ts';
 
 /** Epochs by trial folder: what checkpoints would hold. It outlives executors, as a disk does. */

@@ -3,10 +3,10 @@ import path from 'node:path';
 import { median } from 'simple-statistics';
 import { locateDataset } from '../../../src/data/locate.ts';
 import { loadEngine } from '../../../src/engine/load.ts';
-import { expandSpec } from '../../../src/spec/expand.ts';
-import { parseSpec } from '../../../src/spec/parse.ts';
+import { expandSpec } from '../../../src/sweep-file/expand.ts';
+import { parseSpec } from '../../../src/sweep-file/parse.ts';
 import type { TrialPlan } from '../../../src/trial/trial.ts';
-import { runTrial } from '../../../src/vae/run-trial.ts';
+import { runTrial } from '../../../src/training/run-trial.ts';
 import type { Bench, BenchCase, Measurement } from '../bench-case.ts';
 import { TrialClock } from '../trial-clock.ts';
 

@@ -3,7 +3,7 @@ import { loadEngine } from '../../../src/engine/load.ts';
 import { INITIALIZATIONS } from '../../../src/model/parameters.ts';
 import type { Parameters } from '../../../src/model/parameter.ts';
 import type { TrialConfig } from '../../../src/trial/trial.ts';
-import { runTrial } from '../../../src/vae/run-trial.ts';
+import { runTrial } from '../../../src/training/run-trial.ts';
 import type { Bench, BenchCase, Measurement } from '../bench-case.ts';
 import { findMnist, writeImages, type BenchDataset } from '../images.ts';
 import { PeerProcess } from '../peer-process.ts';

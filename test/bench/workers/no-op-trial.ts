@@ -1,8 +1,8 @@
-/** Stands in for src/vae/run-trial.ts in a device process: reports one epoch and is done. */
+/** Stands in for src/training/run-trial.ts in a device process: reports one epoch and is done. */
 import { valueOf } from '../../../src/model/parameter.ts';
 import { beta } from '../../../src/model/parameters.ts';
 import type { TrialJob, TrialOutcome } from '../../../src/executor/protocol.ts';
-import type { TrialContext } from '../../../src/vae/run-trial.ts';
+import type { TrialContext } from '../../../src/training/run-trial.ts';
 import { epochRecord } from '../recorded-sweep.ts';
 
 export function runTrial(job: TrialJob, { engine, emit }: TrialContext): Promise<TrialOutcome> {

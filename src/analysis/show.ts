@@ -1,0 +1,114 @@
+import { describeLostWeights, type LostWeights } from '../lost-weights.ts';
+import type { AttemptRecord, MetricRow, SweepRecord, TrialRecord } from '../store/read-model.ts';
+import { toJsonLine } from '../render/json.ts';
+import { verdictsOn } from './shortfall.ts';
+import { trainedOn } from './trained-on.ts';
+
+export interface TrialSources {
+  readonly sweep: SweepRecord;
+  readonly trial: TrialRecord;
+  /** Every recorded metric of the trial. */
+  readonly metrics: Iterable<MetricRow>;
+  readonly attempts: readonly AttemptRecord[];
+  /** Paths of the trial's files, as the user should see them. */
+  readonly files: readonly string[];
+  readonly lostWeights?: LostWeights | undefined;
+  readonly bitClass?: string | null;
+}
+
+export interface CurvePoint {
+  readonly epoch: number;
+  readonly value: number;
+}
+
+/** All that `sweep show` says about one trial. */
+export interface TrialDetail {
+  readonly trial: TrialRecord;
+  readonly attempts: readonly AttemptRecord[];
+  readonly files: readonly string[];
+  /** What speaks against its figures or is gone. */
+  readonly warnings: readonly string[];
+  /** What computed it, where that is known: elsewhere its bits may differ. */
+  readonly bitClass: string | null;
+  /** Metrics of the last recorded epoch; empty before the first. */
+  readonly last: { readonly epoch: number; readonly metrics: Readonly<Record<string, number>> } | null;
+  /** The objective metric (without validation images: the training one) by epoch. */
+  readonly curve: { readonly metric: string; readonly points: readonly CurvePoint[] };
+}
+
+export function describeTrial({
+  sweep,
+  trial,
+  metrics,
+  attempts,
+  files,
+  lostWeights,
+  bitClass = null,
+}: TrialSources): TrialDetail {
+  const rows = [...metrics].filter((row) => row.trial === trial.id);
+  const trained = rows.filter(({ name }) => !name.startsWith('test/'));
+  const lastEpoch = trained.reduce((last, { epoch }) => Math.max(last, epoch), 0);
+  const lastMetrics = trained
+    .filter(({ epoch }) => epoch === lastEpoch)
+    .map(({ name, value }) => [name, value] as const);
+  const objective = sweep.objective.metric;
+  const metric = trained.some(({ name }) => name === objective)
+    ? objective
+    : objective.replace(/^(val|test)\//, 'train/');
+  const points = trained
+    .filter(({ name }) => name === metric)
+    .map(({ epoch, value }) => ({ epoch, value }))
+    .sort((a, b) => a.epoch - b.epoch);
+  return {
+    trial,
+    attempts,
+    files,
+    bitClass,
+    warnings: [
+      ...verdictsOn(trial),
+      ...(lostWeights === undefined ? [] : [`completed, but ${describeLostWeights(lostWeights)}`]),
+    ],
+    last: lastEpoch === 0 ? null : { epoch: lastEpoch, metrics: Object.fromEntries(lastMetrics) },
+    curve: { metric, points },
+  };
+}
+
+/** `vae-sweep.show/1`. */
+export function renderTrialJson({ trial, attempts, files, warnings, last, curve, bitClass }: TrialDetail): string {
+  const { train, dataset } = trial.config;
+  return toJsonLine({
+    schema: 'vae-sweep.show/1',
+    sweep: trial.sweep,
+    trial: trial.id,
+    config_id: trial.configId,
+    seed: trial.seed,
+    state: trial.state,
+    cause: trial.cause,
+    config: trial.params,
+    train: { epochs: train.epochs, batch_size: train.batchSize, clip_norm: train.clipNorm },
+    dataset,
+    best: trial.bestEpoch === null ? null : { epoch: trial.bestEpoch, metrics: trial.metrics },
+    last,
+    curve,
+    kl_per_dimension: trial.klPerDimension,
+    trainable_weights: trial.trainableWeights,
+    epochs: trial.epochs,
+    seconds: trial.seconds,
+    device: trial.device,
+    reused_from: trial.reusedFrom,
+    attempts: attempts.map((attempt) => ({
+      attempt: attempt.attempt,
+      device: attempt.device,
+      engine: attempt.engine,
+      started_at: attempt.startedAt.toISOString(),
+      ended_at: attempt.endedAt?.toISOString() ?? null,
+      outcome: attempt.outcome,
+      cause: attempt.cause,
+    })),
+    files,
+    warnings,
+    in_plan: trial.inPlan,
+    trained_on: trainedOn(trial),
+    bit_class: bitClass,
+  });
+}

@@ -1,0 +1,196 @@
+import type { LostWeights } from '../lost-weights.ts';
+import type { SweepSnapshot, TrialRecord } from '../store/read-model.ts';
+import { countStates } from './count-states.ts';
+import { describeFilter, matches } from './filter.ts';
+import type { Filter } from './filter.ts';
+import { formatValue, shortId } from '../render/format.ts';
+import { measure, measuredNames } from './metric.ts';
+import { distinctValues, isSameValue, parameterNames } from './parameters.ts';
+import { hasLost, rankConfigurations, trialsToTest, valuesOf } from './ranking.ts';
+import type { Configuration, Ranking } from './ranking.ts';
+import type { ConfigurationSummary, ReportModel } from './report-model.ts';
+import { estimate } from './statistics.ts';
+import { plain, shellWord } from '../render/text.ts';
+import { commonTrainedOn, trainedOn } from './trained-on.ts';
+import { countOutdated } from './whole-sweep.ts';
+import { differencesToBest } from './versus-best.ts';
+import { reportWarnings } from './warnings.ts';
+
+/** How many `--best` shows without a number. */
+export const DEFAULT_BEST = 5;
+
+export interface SummarizeOptions {
+  /** Only so many of the best configurations; all, also those without a rank, if absent. */
+  readonly best?: number | undefined;
+  /** Rank by this metric instead of the sweep's objective. */
+  readonly by?: string | undefined;
+  readonly where?: Filter | undefined;
+  /** What suggested commands end with, e.g. ` --results other`. */
+  readonly flags?: string | undefined;
+  /** How many digits of a trial's id to write; see `ReadModel.idLength`. */
+  readonly idLength?: number | undefined;
+  /** Whether the snapshot is of `wholeSweep`: suggested commands then ask for the same trials. */
+  readonly all?: boolean | undefined;
+  /** Of the trials, those without a file of weights. */
+  readonly lostWeights?: readonly LostWeights[] | undefined;
+}
+
+/**
+ * Folds the seeds of every configuration and ranks them by the objective at each trial's best epoch. What the seeds say
+ * of each beside the best is told by versus-best.ts; with 95 % confidence the truly best configuration of those without
+ * losses is one that isn't `worse`.
+ *
+ * A sweep without completed trials gives a model without ranked configurations.
+ * @throws SweepError NOT_FOUND for an unknown metric `by`, USAGE where data or likelihoods differ
+ */
+export function summarize(
+  snapshot: SweepSnapshot,
+  { best, by, where, flags = '', idLength, all = false, lostWeights = [] }: SummarizeOptions = {},
+): ReportModel {
+  const { sweep } = snapshot;
+  const trials = where === undefined ? snapshot.trials : snapshot.trials.filter((trial) => matches(where, trial));
+  const ranking = rankConfigurations(snapshot, trials, by);
+  const { metric, goal } = ranking;
+  const names = parameterNames(trials, sweep.swept);
+  const differing = names.filter((name) => distinctValues(trials, name).length > 1);
+  const ranked = summarizeRanked(ranking);
+  const configurations =
+    best === undefined ? [...ranked, ...ranking.unranked.map((one) => summarizeUnranked(one))] : ranked.slice(0, best);
+  return {
+    sweep: sweep.name,
+    where: where === undefined ? null : describeFilter(where),
+    state: sweep.state,
+    metric,
+    goal,
+    epoch: trials[0]?.config.dataset.validation === 0 ? 'last' : 'best',
+    trials: countStates(trials),
+    trainedOn: commonTrainedOn(trials),
+    parameters: names,
+    differing,
+    constants: findConstants(trials, names, differing),
+    configurations,
+    omitted: best === undefined ? 0 : Math.max(0, ranked.length - best),
+    idLength,
+    // Of the plan alone, also where the snapshot is of the whole sweep.
+    untested:
+      sweep.state === 'finished'
+        ? trialsToTest({ ...snapshot, trials: snapshot.trials.filter(({ inPlan }) => inPlan) })
+        : [],
+    warnings: reportWarnings(trials, ranking, ranked, differing, { idLength, lostWeights }),
+    outside: snapshot.outside.length,
+    outdated: countOutdated(snapshot.outside),
+    next: nextCommands(snapshot, ranking, differing, { by, where, idLength, all }).map((command) => command + flags),
+  };
+}
+
+function summarizeRanked({ ranked, metric, goal }: Ranking): ConfigurationSummary[] {
+  const whole = ranked.filter((configuration) => !hasLost(configuration));
+  const differences =
+    whole.length < 2 || goal === null
+      ? []
+      : differencesToBest(
+          whole.map((configuration) => seedValues(configuration, metric)),
+          goal === 'maximize' ? 1 : -1,
+        );
+  const isAnyTied = differences.some(({ standing }) => standing === 'tied');
+  return ranked.map((configuration, index) => {
+    const vsBest = hasLost(configuration) ? null : (differences[index - 1] ?? null);
+    const standing = hasLost(configuration) ? 'lost' : goal === null ? null : (vsBest?.standing ?? 'best');
+    const tied = standing === 'best' ? isAnyTied : standing === 'tied';
+    const n = valuesOf(configuration, metric).length;
+    return { ...fold(configuration), rank: index + 1, n, standing, tied, vsBest };
+  });
+}
+
+function seedValues({ completed }: Configuration, metric: string): Map<number, number> {
+  return new Map(
+    completed.flatMap((trial) => {
+      const value = measure(trial, metric);
+      return value === undefined ? [] : [[trial.seed, value] as const];
+    }),
+  );
+}
+
+function summarizeUnranked(configuration: Configuration): ConfigurationSummary {
+  const standing = hasLost(configuration) ? 'lost' : null;
+  return { ...fold(configuration), rank: null, n: 0, standing, tied: false, vsBest: null };
+}
+
+function fold({
+  id,
+  params,
+  trials,
+  completed,
+  lost,
+}: Configuration): Pick<
+  ConfigurationSummary,
+  'configId' | 'params' | 'trainedOn' | 'planned' | 'lost' | 'metrics' | 'trials'
+> {
+  const metrics = measuredNames(completed).map((name) => {
+    return [name, estimate(completed.flatMap((trial) => measure(trial, name) ?? []))] as const;
+  });
+  return {
+    configId: id,
+    params,
+    trainedOn: trainedOn(trials[0]!),
+    planned: trials.length,
+    lost: {
+      diverged: lost.filter(({ state }) => state === 'diverged').length,
+      failed: lost.filter(({ state }) => state === 'failed').length,
+    },
+    metrics: Object.fromEntries(metrics),
+    trials: completed.map((trial) => trial.id),
+  };
+}
+
+function findConstants(
+  trials: readonly TrialRecord[],
+  names: readonly string[],
+  differing: readonly string[],
+): ReportModel['constants'] {
+  const [first] = trials;
+  if (first === undefined) return [];
+  const parameters = names
+    .filter((name) => !differing.includes(name))
+    .map((name) => {
+      const isPartial = !trials.every(({ params }) => Object.hasOwn(params, name));
+      return { name, value: distinctValues(trials, name)[0], isPartial };
+    });
+  const common = commonTrainedOn(trials)!;
+  const settings = [
+    { name: 'epochs', value: common.planned_epochs },
+    { name: 'batch_size', value: common.batch_size },
+    { name: 'clip_norm', value: common.clip_norm },
+  ]
+    // With `--all` they are parameters, and stand there.
+    .filter(({ name, value }) => value !== null && !names.includes(name))
+    .map((setting) => ({ ...setting, isPartial: false }));
+  return [...parameters, ...settings];
+}
+
+/** Look at the winner, if there is one; compare it with the next value of the parameter that the spec names first; write it down. */
+function nextCommands(
+  { sweep }: SweepSnapshot,
+  { ranked, goal }: Ranking,
+  differing: readonly string[],
+  { by, where, idLength, all }: Pick<SummarizeOptions, 'by' | 'where' | 'idLength' | 'all'>,
+): string[] {
+  const filter = where === undefined ? '' : ` --where ${shellWord(describeFilter(where))}`;
+  const scope = `${filter}${all ? ' --all' : ''}`;
+  const winner = ranked[0]?.completed[0];
+  if (winner === undefined || goal === null) return [];
+  const commands = [`sweep show ${shortId(winner.id, idLength)}`];
+  for (const name of differing) {
+    if (!Object.hasOwn(winner.params, name)) continue;
+    const value = winner.params[name];
+    const rival = ranked.find(({ params }) => Object.hasOwn(params, name) && !isSameValue(params[name], value));
+    if (rival === undefined) continue;
+    const sides = [rival.params[name], value].map((side) => shellWord(`${name}=${formatValue(side)}`));
+    commands.push(`sweep compare ${shellWord(plain(sweep.name))} ${sides.join(' ')}${scope}`);
+    break;
+  }
+  return [
+    ...commands,
+    `sweep report ${shellWord(plain(sweep.name))} --format md${by === undefined ? '' : ` --by ${shellWord(plain(by))}`}${scope}`,
+  ];
+}

@@ -1,0 +1,117 @@
+/** How values are written for people. Deterministic: always English, no time zone but UTC. */
+import { formatCount, formatNumber } from '../format-number.ts';
+import type { Interval } from '../analysis/statistics.ts';
+import { plain } from './text.ts';
+
+export { formatCount, formatNumber };
+
+/** A parameter's value as a user would write it in a spec: `0.001`, `[512,256]`, `mlp`. */
+export function formatValue(value: unknown): string {
+  return plain(typeof value === 'string' ? value : JSON.stringify(value));
+}
+
+export function formatSigned(value: number, decimals: number): string {
+  const text = formatNumber(value, decimals);
+  return value > 0 && Number(text) !== 0 ? `+${text}` : text;
+}
+
+/** Half the width of an interval, for `mean ± half`; undefined where it is unknown. */
+export function halfWidth({ low, high }: Interval): number | undefined {
+  return low === null || high === null ? undefined : (high - low) / 2;
+}
+
+/** `-36.41 ± 0.52`, or the mean alone where the spread is unknown. For intervals that are symmetric. */
+export function formatInterval(interval: Interval, decimals: number): string {
+  const half = halfWidth(interval);
+  const center = formatNumber(interval.mean, decimals);
+  return half === undefined ? center : `${center} ± ${formatNumber(half, decimals)}`;
+}
+
+/** Like `formatInterval` for every interval of a column, with the means and the half-widths each aligned. */
+export function alignIntervals(intervals: readonly (Interval | undefined)[], decimals: number): string[] {
+  const parts = intervals.map((interval) =>
+    interval === undefined ? [] : formatInterval(interval, decimals).split(' ± '),
+  );
+  const widest = Math.max(0, ...parts.map(([, half]) => half?.length ?? 0));
+  return parts.map(([center, half]) => {
+    if (center === undefined) return '';
+    const spread = half === undefined ? '' : ` ± ${half.padStart(widest)}`;
+    return center + spread.padEnd(widest === 0 ? 0 : widest + 3);
+  });
+}
+
+/** A p-value to three decimals. */
+export function formatP(p: number): string {
+  return p < 0.001 ? '< 0.001' : formatNumber(p, 3);
+}
+
+/** `1 trial`, `2 trials`, `1,440 trials`. */
+export function count(amount: number, noun: string): string {
+  return `${formatCount(amount)} ${noun}${amount === 1 ? '' : 's'}`;
+}
+
+const UNITS = [
+  { symbol: 'd', seconds: 86_400 },
+  { symbol: 'h', seconds: 3_600 },
+  { symbol: 'min', seconds: 60 },
+  { symbol: 's', seconds: 1 },
+] as const;
+
+/** The two largest units: `0.4 s`, `41 s`, `17 min 3 s`, `2 d 3 h`. */
+export function formatDuration(seconds: number): string {
+  if (seconds > 0 && seconds < 9.95) return `${formatNumber(seconds, 1)} s`;
+  let rest = Math.max(0, Math.round(seconds));
+  const parts: string[] = [];
+  for (const unit of UNITS) {
+    const amount = Math.floor(rest / unit.seconds);
+    rest -= amount * unit.seconds;
+    if (amount > 0) parts.push(`${amount} ${unit.symbol}`);
+    else if (parts.length > 0) break;
+    if (parts.length === 2) break;
+  }
+  return parts.length === 0 ? '0 s' : parts.join(' ');
+}
+
+/** A duration nobody knows exactly: `8 s`, `42 s`, `7 min`, `1 h 05 min`, `2 d 3 h`. */
+export function formatRoughly(seconds: number): string {
+  if (seconds < 99.5) return `${Math.max(1, Math.round(seconds))} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  if (minutes < 24 * 60) return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
+  const hours = Math.round(seconds / 3600);
+  return `${Math.floor(hours / 24)} d ${hours % 24} h`;
+}
+
+/** A running clock: `0:07`, `17:41`, `1:02:03`. */
+export function formatClock(milliseconds: number): string {
+  const total = Math.max(0, Math.floor(milliseconds / 1000));
+  const seconds = String(total % 60).padStart(2, '0');
+  const minutes = Math.floor(total / 60) % 60;
+  const hours = Math.floor(total / 3600);
+  return hours === 0 ? `${minutes}:${seconds}` : `${hours}:${String(minutes).padStart(2, '0')}:${seconds}`;
+}
+
+/** Decimal units: `11.6 MB`. */
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${value >= 99.5 || unit === 0 ? value.toFixed(0) : value.toFixed(1)} ${units[unit]!}`;
+}
+
+/** `2026-11-21 10:04 UTC`. */
+export function formatDate(date: Date): string {
+  return `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+/**
+ * Enough of a trial's id for people; commands take any unique prefix. A command that is suggested needs the `length` that
+ * is unique in the whole results folder (`ReadModel.idLength`); in passing, as while trials run, six digits will do.
+ */
+export function shortId(trialId: string, length = 6): string {
+  return trialId.slice(0, length);
+}

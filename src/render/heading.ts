@@ -1,0 +1,85 @@
+/** The sentences around a report's table, shared by its text formats. */
+import { testedRows } from './columns.ts';
+import { count, formatInterval, formatValue, shortId } from './format.ts';
+import { quantityOf } from '../metrics/index.ts';
+import { describeMetric } from '../analysis/metric.ts';
+import type { ConfigurationSummary, ReportModel } from '../analysis/report-model.ts';
+import { plain, unbroken } from './text.ts';
+import { describeData } from '../analysis/trained-on.ts';
+
+/** `beta · 18/20 trials completed, 1 diverged · maximize val/elbo (nats per image at β = 1, held out, best epoch)`. */
+export function reportTitle(model: ReportModel): string {
+  const { total, completed, ...others } = model.trials;
+  const rest = Object.entries(others).filter(([, count]) => count > 0);
+  const progress = [`${completed}/${total} trials completed`, ...rest.map(([state, count]) => `${count} ${state}`)];
+  const about = [describeMetric(model.metric), `${model.epoch} epoch`].filter((part) => part !== '').join(', ');
+  const trials = model.where === null ? model.sweep : `${model.sweep} where ${model.where}`;
+  const order =
+    model.goal === null
+      ? `sorted by ${model.metric} (${about}), largest first: it has no better end`
+      : `${model.goal} ${model.metric} (${about})`;
+  return `${plain(trials)} · ${progress.join(', ')} · ${order}`;
+}
+
+/** `sprites-mini, grey pixels, 4,000 training and 500 validation images`. */
+export function datasetLine({ trainedOn }: ReportModel): string | undefined {
+  return trainedOn === null ? undefined : describeData(trainedOn);
+}
+
+/** `activation relu, latent_dim 10, hidden [512,256] where used`. */
+export function constantsLine({ constants }: ReportModel): string | undefined {
+  if (constants.length === 0) return undefined;
+  return constants
+    .map(({ name, value, isPartial }) => `${name} ${formatValue(value)}${isPartial ? ' where used' : ''}`)
+    .join(', ');
+}
+
+/** What a report without a single ranked configuration says in place of its table. */
+export function emptyLine(model: ReportModel): string | undefined {
+  if (model.configurations.some(({ rank }) => rank !== null)) return undefined;
+  const { total, queued, running } = model.trials;
+  return total === 0 ? 'No trials.' : `No completed trial has ${model.metric}${queued + running > 0 ? ' yet' : ''}.`;
+}
+
+/** `test images not evaluated yet for 3f2a91: sweep run tries again`; undefined where nothing is missing. */
+export function untestedLine({ untested, idLength }: ReportModel): string | undefined {
+  if (untested.length === 0) return undefined;
+  const shown =
+    untested
+      .slice(0, 3)
+      .map((id) => shortId(id, idLength))
+      .join(', ') + (untested.length > 3 ? ', …' : '');
+  return `test images not evaluated yet for ${count(untested.length, 'trial')} (${shown}): \`sweep run\` tries again`;
+}
+
+/** `test images, #1 only: elbo -36.05 ± 0.39, recon 15.62 ± 0.33, KL 20.43 ± 0.07`; undefined where columns tell it. */
+export function testLine(model: ReportModel): string | undefined {
+  const [row, ...others] = testedRows(model);
+  if (row === undefined || others.length > 0 || model.metric.startsWith('test/')) return undefined;
+  return `test images, #${row.rank ?? '–'} only: ${testResult(row)}`;
+}
+
+/** `elbo -36.05 ± 0.39, recon 15.62 ± 0.33, KL 20.43 ± 0.07` on the test images; empty where they weren't looked at. */
+export function testResult({ metrics }: ConfigurationSummary): string {
+  return ['test/elbo', 'test/reconstruction', 'test/kl']
+    .flatMap((name) => {
+      const { label, decimals } = quantityOf(name);
+      return metrics[name] === undefined ? [] : unbroken(`${label} ${formatInterval(metrics[name], decimals)}`);
+    })
+    .join(', ');
+}
+
+/** What the signs in the table mean, of those that are there. */
+export function legendLine({ configurations, metric }: ReportModel): string | undefined {
+  const signs = [
+    configurations.some(({ metrics }) => metrics[metric]?.low != null) && '±: 95 % interval over seeds',
+    configurations.some(({ standing }) => standing === 'tied') &&
+      "tied: can't be told from the best, at 95 % for all together",
+    configurations.some(({ standing }) => standing === 'unclear') &&
+      "can't tell: its seeds say too little to place it beside the best",
+    configurations.some(({ standing }) => standing === 'lost') &&
+      'diverged, failed: seeds without a result, ranked last',
+    configurations.some(({ metrics }) => metrics['val/active_units']) && 'active: latent dimensions in use, of all',
+  ].filter((sign) => sign !== false);
+  return signs.length === 0 ? undefined : signs.join('; ');
+}

@@ -1,0 +1,42 @@
+import { reportColumns } from './columns.ts';
+import { count } from './format.ts';
+import { droppedNote, fitColumns, renderGrid } from './grid.ts';
+import { constantsLine, datasetLine, emptyLine, legendLine, reportTitle, testLine, untestedLine } from './heading.ts';
+import type { ReportModel } from '../analysis/report-model.ts';
+import { outsideNote } from '../analysis/whole-sweep.ts';
+import { marked, nextLine, plain, styled, wrap } from './text.ts';
+import type { Layout } from './text.ts';
+
+/** The report for a terminal. Fits `layout.columns` by leaving out the least important columns, and says which. */
+export function renderReportTable(model: ReportModel, layout: Layout): string {
+  const { shown, left } = fitColumns(reportColumns(model), layout);
+  const note = (text: string | undefined): string[] => {
+    return text === undefined ? [] : [styled(layout, 'dim', wrap(text, layout.columns, '   ', ' '))];
+  };
+  const dataset = datasetLine(model);
+  const constants = constantsLine(model);
+  const empty = emptyLine(model);
+  const test = testLine(model);
+  const outside = outsideNote(model);
+  const sections = [
+    wrap(reportTitle(model), layout.columns, '  ', ''),
+    ...note(dataset === undefined ? undefined : `data: ${dataset}`),
+    '',
+    ...(empty === undefined ? [] : [` ${empty}`, '']),
+    ...(model.configurations.length === 0 ? [] : [renderGrid(shown, layout)]),
+    ...note(
+      model.omitted === 0 ? undefined : `and ${count(model.omitted, 'more configuration')} (without --best: all)`,
+    ),
+    ...note(outside === undefined ? undefined : `and ${outside} (--all: with them)`),
+    ...(test === undefined ? [] : [wrap(test, layout.columns, '   ', ' ')]),
+    ...note(constants === undefined ? undefined : `same everywhere: ${constants}`),
+    ...note(legendLine(model)),
+    ...note(left.length === 0 ? undefined : droppedNote(left, '--format csv')),
+    ...[untestedLine(model)].flatMap((text) =>
+      text === undefined ? [] : [marked(layout, 'yellow', ' !', plain(text))],
+    ),
+    ...model.warnings.map(({ message }) => marked(layout, 'yellow', ' !', plain(message))),
+    ...(model.next.length === 0 ? [] : [nextLine(model.next, layout.columns, ' ')]),
+  ];
+  return `${sections.join('\n')}\n`;
+}

@@ -1,0 +1,121 @@
+import { formatDate, formatDuration, formatNumber, formatValue } from './format.ts';
+import { renderGrid } from './grid.ts';
+import type { Column } from './grid.ts';
+import { quantityOf } from '../metrics/index.ts';
+import type { TrialDetail } from '../analysis/show.ts';
+import { sparkline } from './sparkline.ts';
+import { marked, nextLine, plain, styled, wrap } from './text.ts';
+import type { Layout } from './text.ts';
+import { describeData, trainedOn } from '../analysis/trained-on.ts';
+
+/** One trial for a terminal: configuration, metrics, learning curve, latent code, attempts, files, commands that lead on. */
+export function renderTrial(detail: TrialDetail, layout: Layout, next: readonly string[] = []): string {
+  const { trial, attempts, files, bitClass } = detail;
+  const note = (text: string): string => wrap(text, layout.columns, '   ', ' ');
+  const { planned_epochs: epochs, batch_size, clip_norm } = trainedOn(trial);
+  const config = { ...trial.params, epochs, batch_size, ...(clip_norm !== null && { clip_norm }) };
+  const facts = [
+    trial.epochs === 0 ? undefined : `${trial.epochs} of ${epochs} epochs in ${formatDuration(trial.seconds)}`,
+    trial.device === null ? undefined : `on ${plain(trial.device)}`,
+    bitClass === null ? undefined : `by ${plain(bitClass)}`,
+    trial.trainableWeights === null ? undefined : `${formatNumber(trial.trainableWeights, 0)} trainable weights`,
+    trial.reusedFrom === null ? undefined : `taken over from sweep ${plain(trial.reusedFrom)}`,
+    trial.inPlan ? undefined : 'outside the present plan',
+  ].filter((fact) => fact !== undefined);
+  const blocks = [
+    [
+      styled(layout, 'bold', wrap(trialTitle(detail), layout.columns, '  ', '')),
+      ...(trial.cause === null ? [] : [marked(layout, 'yellow', ' !', plain(trial.cause))]),
+      ...detail.warnings.map((text) => marked(layout, 'yellow', ' !', plain(text))),
+      note(
+        Object.entries(config)
+          .map(([name, value]) => `${name} ${formatValue(value)}`)
+          .join(', '),
+      ),
+      ...(facts.length === 0 ? [] : [note(facts.join(', '))]),
+    ],
+    metricsTable(detail, layout),
+    [...learningCurve(detail, layout), ...latentCode(detail).map(note)],
+    attempts.length === 0 ? [] : [styled(layout, 'bold', ' attempts'), ...attemptsTable(detail, layout)],
+    files.length === 0 ? [] : [styled(layout, 'bold', ' files'), ...files.map((file) => ` ${plain(file)}`)],
+    next.length === 0 ? [] : [nextLine(next, layout.columns, ' ')],
+  ];
+  return `${blocks
+    .filter((block) => block.length > 0)
+    .map((block) => block.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+function trialTitle({ trial }: TrialDetail): string {
+  const data = describeData(trainedOn(trial));
+  return `${trial.id} · ${plain(trial.sweep)} · ${trial.state} · seed ${trial.seed} · ${data}`;
+}
+
+function metricsTable({ trial, last }: TrialDetail, layout: Layout): string[] {
+  const known = new Set([...Object.keys(trial.metrics), ...Object.keys(last?.metrics ?? {})]);
+  // Held out first: what the sweep is ranked by.
+  const names = [...known].sort((a, b) => splitOrder(a) - splitOrder(b));
+  if (names.length === 0) return [];
+  const column = (header: string, metrics: Readonly<Record<string, number>>): Column => {
+    const cells = names.map((name) => {
+      const value = metrics[name];
+      return value === undefined ? '' : formatNumber(value, quantityOf(name).decimals);
+    });
+    return { header, align: 'right', sacrifice: 0, cells };
+  };
+  const columns: Column[] = [
+    { header: 'metric', align: 'left', sacrifice: 0, cells: names },
+    ...(trial.bestEpoch === null ? [] : [column(`best, epoch ${trial.bestEpoch}`, trial.metrics)]),
+    ...(last === null || last.epoch === trial.bestEpoch ? [] : [column(`last, epoch ${last.epoch}`, last.metrics)]),
+    { header: 'unit', align: 'left', sacrifice: 0, cells: names.map((name) => quantityOf(name).unit) },
+  ];
+  return [renderGrid(columns, layout)];
+}
+
+function splitOrder(name: string): number {
+  return ['val/', 'test/', 'train/'].findIndex((split) => name.startsWith(split));
+}
+
+function learningCurve({ curve }: TrialDetail, layout: Layout): string[] {
+  const [first, ...rest] = curve.points;
+  const final = rest.at(-1);
+  if (first === undefined || final === undefined) return [];
+  const { decimals } = quantityOf(curve.metric);
+  const ends = `${formatNumber(first.value, decimals)} → ${formatNumber(final.value, decimals)}`;
+  const prefix = ` ${curve.metric}  `;
+  const suffix = `  ${ends}, epochs ${first.epoch} to ${final.epoch}`;
+  const room = layout.columns - prefix.length - suffix.length;
+  const { text, valuesPerMark } = sparkline(
+    curve.points.map(({ value }) => value),
+    Math.max(8, room),
+  );
+  const scale = valuesPerMark === 1 ? [] : [`   each mark: the last of ${valuesPerMark} epochs`];
+  return [prefix + text + suffix, ...scale];
+}
+
+/** KL per latent dimension, largest first: how many dimensions carry the code, and how much. */
+function latentCode({ trial: { klPerDimension } }: TrialDetail): string[] {
+  if (klPerDimension === null || klPerDimension.length === 0) return [];
+  const sorted = klPerDimension.toSorted((a, b) => b - a).map((value) => formatNumber(value, 2));
+  return [`KL by latent dimension: ${sorted.join(' ')}`];
+}
+
+function attemptsTable({ attempts }: TrialDetail, layout: Layout): string[] {
+  const column = (header: string, cell: (attempt: TrialDetail['attempts'][number]) => string | null): Column => {
+    return { header, align: 'left', sacrifice: 0, cells: attempts.map((attempt) => plain(cell(attempt) ?? '')) };
+  };
+  const columns = [
+    column('#', ({ attempt }) => String(attempt)),
+    column('device', ({ device }) => device),
+    column('engine', ({ engine }) => engine),
+    column('started', ({ startedAt }) => formatDate(startedAt)),
+    column('took', ({ startedAt, endedAt }) => {
+      return endedAt === null ? '' : formatDuration((endedAt.getTime() - startedAt.getTime()) / 1000);
+    }),
+    column('outcome', ({ outcome, endedAt }) => outcome ?? (endedAt === null ? 'open' : '')),
+  ];
+  const causes = attempts.flatMap(({ attempt, cause }) => {
+    return cause === null ? [] : [wrap(plain(cause), layout.columns, '   ', ` ${attempt}: `)];
+  });
+  return [renderGrid(columns, layout), ...causes];
+}

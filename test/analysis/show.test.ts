@@ -1,0 +1,89 @@
+import { expect, test } from 'vitest';
+import { describeTrial, renderTrialJson } from '../../src/analysis/show.ts';
+import type { TrialSources } from '../../src/analysis/show.ts';
+import { renderTrial } from '../../src/render/trial-text.ts';
+import type { AttemptRecord, MetricRow, TrialRecord } from '../../src/store/read-model.ts';
+import { STARTED_AT, sweepRecord, trialRecord, valMetrics } from './support.ts';
+
+const minutesLater = (minutes: number): Date => new Date(STARTED_AT.getTime() + minutes * 60_000);
+
+const ATTEMPTS: AttemptRecord[] = [
+  {
+    attempt: 1,
+    device: 'cpu',
+    engine: 'compiled/cpu',
+    startedAt: STARTED_AT,
+    endedAt: minutesLater(2),
+    outcome: 'lost',
+    cause: 'device process ended by SIGKILL',
+  },
+  {
+    attempt: 2,
+    device: 'cpu',
+    engine: 'compiled/cpu',
+    startedAt: minutesLater(3),
+    endedAt: minutesLater(5),
+    outcome: 'completed',
+    cause: null,
+  },
+];
+
+function curve(trial: TrialRecord, epochs: number, name = 'val/elbo'): MetricRow[] {
+  return Array.from({ length: epochs }, (_, i) => {
+    const epoch = i + 1;
+    return { trial: trial.id, attempt: 1, epoch, step: 36 * epoch, name, value: -36 - 60 / epoch };
+  });
+}
+
+function sources(overrides: Partial<TrialSources> = {}): TrialSources {
+  const trial = trialRecord({
+    metrics: { ...valMetrics(-42.67), 'test/elbo': -43 },
+    bestEpoch: 9,
+    klPerDimension: [0, 3.5, 0.01, 4.25],
+    trainableWeights: 1_076_000,
+    attempts: 2,
+  });
+  const tested = { trial: trial.id, attempt: 2, epoch: 9, step: 324, name: 'test/elbo', value: -43 };
+  const files = ['results/beta/weights.safetensors', 'results/beta/samples.png'];
+  return {
+    sweep: sweepRecord(),
+    trial,
+    metrics: [...curve(trial, 10), tested],
+    attempts: ATTEMPTS,
+    files,
+    ...overrides,
+  };
+}
+
+test.each([80, 140])('a trial at %i columns', async (columns) => {
+  const text = renderTrial(describeTrial(sources()), { columns, colour: false });
+  await expect(text).toMatchFileSnapshot(`golden/trial-${columns}.txt`);
+});
+
+test('a trial that has not begun', async () => {
+  const trial = trialRecord({ state: 'queued', bestEpoch: null, epochs: 0, seconds: 0, device: null, attempts: 0 });
+  const detail = describeTrial(sources({ trial, metrics: [], attempts: [], files: [] }));
+  await expect(renderTrial(detail, { columns: 80, colour: false })).toMatchFileSnapshot('golden/trial-queued-80.txt');
+});
+
+test('the last epoch is that of training, not of the test', () => {
+  expect(describeTrial(sources()).last).toEqual({ epoch: 10, metrics: { 'val/elbo': -42 } });
+});
+
+test('the curve is of training where nothing was held out', () => {
+  const { trial } = sources();
+  const detail = describeTrial(sources({ metrics: curve(trial, 3, 'train/elbo') }));
+  expect(detail.curve.metric).toBe('train/elbo');
+  expect(detail.curve.points.map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
+});
+
+test('a long curve says how many epochs a mark stands for', () => {
+  const { trial } = sources();
+  const text = renderTrial(describeTrial(sources({ metrics: curve(trial, 400) })), { columns: 80, colour: false });
+  expect(text).toMatch(/each mark: the last of \d+ epochs/);
+});
+
+test('the trial as JSON', async () => {
+  const json: unknown = JSON.parse(renderTrialJson(describeTrial(sources())));
+  await expect(`${JSON.stringify(json, null, 2)}\n`).toMatchFileSnapshot('golden/trial-json.txt');
+});

@@ -1,0 +1,154 @@
+import { expect, test } from 'vitest';
+import { randomStream } from '../../src/random.ts';
+import { parseFilter } from '../../src/analysis/filter.ts';
+import { summarize } from '../../src/analysis/summarize.ts';
+import { betaSweep, seedsWith, snapshotOf, trialRecord, untunedSweep, valMetrics } from './support.ts';
+
+const beta = (value: number) => ({ parameters: { beta: value } });
+
+test('folds seeds into a mean, an interval and the values in order of seed', () => {
+  const [best] = summarize(snapshotOf(seedsWith([-36, -37]).toReversed())).configurations;
+  expect(best).toMatchObject({ rank: 1, n: 2, planned: 2 });
+  expect(best?.metrics['val/elbo']).toMatchObject({ mean: -36.5, values: [-36, -37] });
+  // 12.706 × 0.7071 / √2
+  expect(best?.metrics['val/elbo']?.high).toBeCloseTo(-36.5 + 6.353102, 5);
+});
+
+test('pairs by seed to tell a small but steady difference from chance', () => {
+  const [, second] = summarize(
+    snapshotOf([...seedsWith([-36, -40, -44], beta(1)), ...seedsWith([-36.5, -40.6, -44.5], beta(2))]),
+  ).configurations;
+  expect(second?.vsBest).toMatchObject({ method: 'paired' });
+  expect(second?.tied).toBe(false);
+});
+
+test('marks what cannot be told from the best as tied, and then the best as well', () => {
+  const noisy = [...seedsWith([-36, -40, -44], beta(1)), ...seedsWith([-41, -38, -44], beta(2))];
+  const clear = seedsWith([-90, -91, -92], beta(4));
+  expect(summarize(snapshotOf([...noisy, ...clear])).configurations.map(({ tied }) => tied)).toEqual([
+    true,
+    true,
+    false,
+  ]);
+  expect(summarize(snapshotOf([...noisy.slice(0, 3), ...clear])).configurations[0]?.tied).toBe(false);
+});
+
+test('does not call configurations worse that only chance sets apart, however many there are', () => {
+  const noise = randomStream(['equal configurations']);
+  const sweeps = Array.from({ length: 60 }, () => {
+    const trials = Array.from({ length: 10 }, (_, i) =>
+      seedsWith([...noise.fillNormal(new Float32Array(5))], beta(i + 1)),
+    );
+    return summarize(snapshotOf(trials.flat())).configurations;
+  });
+  // Uncorrected intervals single out some configuration in more than half of such sweeps.
+  const wrong = sweeps.filter((configurations) => configurations.some(({ standing }) => standing === 'worse')).length;
+  expect(wrong / sweeps.length).toBeLessThan(0.25);
+});
+
+test('compares without pairs where seeds are not shared', () => {
+  const others = [7, 8].map((seed) => trialRecord({ ...beta(2), seed, metrics: valMetrics(-80 - seed / 10) }));
+  const [, second] = summarize(snapshotOf([...seedsWith([-36, -36.2], beta(1)), ...others])).configurations;
+  expect(second).toMatchObject({ tied: false, vsBest: { method: 'unpaired' } });
+});
+
+test('claims nothing from single seeds, not even a tie, and says so', () => {
+  const { configurations, warnings } = summarize(
+    snapshotOf([...seedsWith([-36], beta(1)), ...seedsWith([-50], beta(2))]),
+  );
+  expect(configurations.map(({ tied, standing }) => [tied, standing])).toEqual([
+    [false, 'best'],
+    [false, 'unclear'],
+  ]);
+  expect(configurations[1]?.vsBest).toMatchObject({ mean: -14, low: null, high: null });
+  expect(warnings.map(({ kind }) => kind)).toContain('few_seeds');
+});
+
+test('shows how many of the planned seeds a mean rests on', () => {
+  const trials = [...seedsWith([-36, -37]), trialRecord({ seed: 2, state: 'failed', cause: 'out of memory' })];
+  const { configurations, warnings, trials: counts } = summarize(snapshotOf(trials));
+  expect(configurations[0]).toMatchObject({ n: 2, planned: 3 });
+  expect(counts).toMatchObject({ total: 3, completed: 2, failed: 1, queued: 0 });
+  expect(warnings.map(({ kind }) => kind)).toEqual(['failed', 'seeds_lost']);
+});
+
+test('failures are evidence: what lost seeds is ranked last, however well the others did', () => {
+  const lucky = [
+    ...seedsWith([-30], beta(4)),
+    trialRecord({ ...beta(4), seed: 1, state: 'diverged', cause: 'loss not finite at epoch 1' }),
+  ];
+  const snapshot = snapshotOf([...seedsWith([-36, -36.4], beta(1)), ...seedsWith([-50, -50.1], beta(2)), ...lucky]);
+  const { configurations, warnings } = summarize(snapshot);
+  expect(configurations.map(({ params, rank, standing }) => [params['beta'], rank, standing])).toEqual([
+    [1, 1, 'best'],
+    [2, 2, 'worse'],
+    [4, 3, 'lost'],
+  ]);
+  expect(configurations[2]).toMatchObject({ vsBest: null, tied: false, lost: { diverged: 1, failed: 0 } });
+  expect(warnings.find(({ kind }) => kind === 'seeds_lost')?.message).toBe(
+    '1 configuration lost seeds and is ranked last, whatever the seeds that are left say',
+  );
+});
+
+test('a configuration that lost all its seeds is marked as one that lost some is', () => {
+  const none = trialRecord({ ...beta(8), state: 'diverged', cause: 'the KL is infinite' });
+  const { configurations } = summarize(snapshotOf([...seedsWith([-36, -37], beta(1)), none]));
+  expect(configurations[1]).toMatchObject({ rank: null, standing: 'lost', lost: { diverged: 1, failed: 0 } });
+});
+
+test('limits the ranking to the best, but lists what has no rank when all are asked for', () => {
+  const none = trialRecord({ ...beta(8), state: 'diverged', cause: 'loss not finite at epoch 1' });
+  const snapshot = snapshotOf([...seedsWith([-36], beta(1)), none, ...seedsWith([-35], beta(2))]);
+  expect(summarize(snapshot).configurations.map(({ rank }) => rank)).toEqual([1, 2, null]);
+  const best = summarize(snapshot, { best: 1 });
+  expect(best.configurations.map(({ params }) => params['beta'])).toEqual([2]);
+  expect(best.omitted).toBe(1);
+});
+
+test('a tie with a configuration that is not shown still counts', () => {
+  const noisy = [...seedsWith([-36, -40, -44], beta(1)), ...seedsWith([-41, -38, -44], beta(2))];
+  noisy.push(...seedsWith([-90, -91, -92], beta(4)));
+  expect(summarize(snapshotOf(noisy), { best: 1 }).configurations[0]?.tied).toBe(true);
+});
+
+test('separates what differs from what is the same everywhere', () => {
+  const { differing, constants } = summarize(betaSweep());
+  expect(differing).toEqual(['architecture', 'beta']);
+  expect(constants).toContainEqual({ name: 'latent_dim', value: 10, isPartial: false });
+  expect(constants).toContainEqual({ name: 'hidden', value: [512], isPartial: true });
+  expect(constants).toContainEqual({ name: 'epochs', value: 10, isPartial: false });
+});
+
+test('looks only at the trials a filter names', () => {
+  const snapshot = betaSweep();
+  const { configurations, trials, where } = summarize(snapshot, {
+    where: parseFilter('architecture=mlp beta=8', snapshot),
+  });
+  expect(configurations.map(({ params }) => params['architecture'])).toEqual(['mlp']);
+  expect(trials.total).toBe(2);
+  expect(where).toBe('architecture=mlp beta=8');
+});
+
+test('reports test metrics at the last epoch where nothing was held out', () => {
+  const { metric, epoch, configurations } = summarize(untunedSweep());
+  expect({ metric, epoch }).toEqual({ metric: 'test/elbo', epoch: 'last' });
+  expect(Object.keys(configurations[0]?.metrics ?? {})).toEqual(
+    expect.arrayContaining(['test/elbo', 'test/reconstruction', 'test/kl', 'train/elbo']),
+  );
+});
+
+test('has no ranking before the first completed trial', () => {
+  const { configurations, next } = summarize(snapshotOf([trialRecord({ state: 'queued' })]), { best: 5 });
+  expect({ configurations, next }).toEqual({ configurations: [], next: [] });
+  expect(summarize(snapshotOf([])).configurations).toEqual([]);
+});
+
+test('leads on to the winner and to a comparison that works', () => {
+  const snapshot = betaSweep();
+  const { next, configurations } = summarize(snapshot);
+  expect(next[0]).toBe(`sweep show ${configurations[0]!.trials[0]!.slice(0, 6)}`);
+  expect(next[1]).toBe('sweep compare beta architecture=mlp architecture=conv');
+  expect(summarize(snapshot, { flags: ' --results other' }).next[2]).toBe(
+    'sweep report beta --format md --results other',
+  );
+});

@@ -1,0 +1,130 @@
+import { NUMERICS_VERSION } from '../../src/trial/identity.ts';
+import { expect, test } from 'vitest';
+import { compare } from '../../src/analysis/compare.ts';
+import { parseFilter } from '../../src/analysis/filter.ts';
+import { renderComparisonJson, renderReportJson, toJsonLine } from '../../src/render/json.ts';
+import { summarize } from '../../src/analysis/summarize.ts';
+import { betaSweep, seedsWith, snapshotOf, trialRecord, untunedSweep, valMetrics } from '../analysis/support.ts';
+
+test('the report has exactly the promised shape', () => {
+  const trials = seedsWith([-36, -36], { trainableWeights: 1000 });
+  const failed = trialRecord({ parameters: { beta: 4 }, state: 'failed' });
+  const same = (value: number) => ({ mean: value, low: value, high: value, values: [value, value] });
+  expect(JSON.parse(renderReportJson(summarize(snapshotOf([...trials, failed]))))).toEqual({
+    schema: 'vae-sweep.report/1',
+    sweep: 'beta',
+    metric: 'val/elbo',
+    goal: 'maximize',
+    trials: { total: 3, queued: 0, running: 0, completed: 2, pruned: 0, diverged: 0, failed: 1, cancelled: 0 },
+    best: [
+      {
+        rank: 1,
+        config: {
+          architecture: 'mlp',
+          hidden: [512],
+          activation: 'relu',
+          beta: 1,
+          likelihood: 'bernoulli',
+          init: 'he',
+          latent_dim: 10,
+          learning_rate: 0.001,
+        },
+        n: 2,
+        tied: false,
+        metrics: {
+          'val/elbo': same(-36),
+          'val/reconstruction': same(16),
+          'val/kl': same(20),
+          'val/active_units': same(10),
+          seconds: same(60),
+          trainable_weights: same(1000),
+        },
+        trials: trials.map(({ id }) => id),
+        standing: 'best',
+        vs_best: null,
+        lost: { diverged: 0, failed: 0 },
+      },
+    ],
+    warnings: [
+      {
+        kind: 'failed',
+        message: `1 trial failed: ${failed.id.slice(0, 6)} beta=4 seed 0 (no cause recorded)`,
+        trials: [failed.id],
+      },
+    ],
+    untested: trials.map(({ id }) => id),
+    outside_plan: 0,
+    trained_on: {
+      dataset: 'sprites-mini',
+      binarization: 'grey',
+      train_images: 4608,
+      validation_images: 576,
+      batch_size: 128,
+      clip_norm: null,
+      planned_epochs: 10,
+      numerics_version: NUMERICS_VERSION,
+    },
+  });
+});
+
+test('a single seed has null for the ends of its interval', () => {
+  const text = renderReportJson(summarize(snapshotOf([trialRecord({ metrics: valMetrics(-36.5) })])));
+  expect(text).toContain('"val/elbo":{"mean":-36.5,"low":null,"high":null,"values":[-36.5]}');
+});
+
+test('a sweep with nothing held out carries the metrics there are', () => {
+  const { best, metric } = JSON.parse(renderReportJson(summarize(untunedSweep(), { best: 5 }))) as {
+    metric: string;
+    best: { n: number; metrics: object }[];
+  };
+  expect(metric).toBe('test/elbo');
+  expect(best).toHaveLength(1);
+  expect(best[0]?.metrics).toHaveProperty(['test/elbo', 'mean'], -35.1);
+});
+
+test('the comparison has exactly the promised names', () => {
+  const snapshot = betaSweep();
+  const comparison = compare(
+    snapshot,
+    parseFilter('architecture=mlp', snapshot),
+    parseFilter('architecture=conv', snapshot),
+  );
+  const parsed = JSON.parse(renderComparisonJson(comparison)) as Record<string, Record<string, object>>;
+  expect(Object.keys(parsed)).toEqual([
+    ...[
+      'schema',
+      'sweep',
+      'metric',
+      'goal',
+      'sentence',
+      'left',
+      'right',
+      'pairs',
+      'planned_pairs',
+      'differs',
+      'varies',
+    ],
+    ...['metrics', 'ratio', 'notes', 'divergence_p', 'outside_plan', 'trained_on'],
+  ]);
+  expect(parsed['schema']).toBe('vae-sweep.compare/1');
+  expect(parsed['left']).toEqual({
+    label: 'mlp',
+    where: { architecture: 'mlp' },
+    unmatched: [],
+    lost: { diverged: 1, failed: 0, of: 10 },
+  });
+  expect(Object.keys(parsed['metrics']?.['val/elbo'] ?? {})).toEqual([
+    'left',
+    'right',
+    'difference',
+    'pairs',
+    'verdict',
+  ]);
+});
+
+test('a line of JSON holds no acting character and loses none', () => {
+  const value = { name: 'a\u001b\u009b\u2028\u202eb' };
+  const line = toJsonLine(value);
+  expect(line.trimEnd()).toMatch(/^[\u0020-\u007e]+$/);
+  expect(JSON.parse(line)).toEqual(value);
+});

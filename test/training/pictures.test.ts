@@ -1,0 +1,50 @@
+import { mkdtemp, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { decode } from 'fast-png';
+import { expect, it } from 'vitest';
+import { loadEngine } from '../../src/engine/load.ts';
+import { manifoldGrid, writePictures } from '../../src/training/pictures.ts';
+import { decodingProgram, evaluationProgram } from '../../src/training/programs.ts';
+import { encodeTiles } from '../../src/training/png.ts';
+import { testModels, testWeights } from './support.ts';
+
+it('lays tiles out row by row, in grey, with a gap of two pixels around each', () => {
+  const { width, height, data } = decode(encodeTiles(Float32Array.of(0, 1, 0.5, 2), 4, 2, { height: 1, width: 1 }));
+  expect([width, height]).toEqual([8, 8]);
+  expect([data[2 * 8 + 2], data[2 * 8 + 5], data[5 * 8 + 2], data[5 * 8 + 5]]).toEqual([0, 255, 128, 255]);
+});
+
+it('walks the manifold by equal prior mass: each tile is 1/15 of the normal distribution wide', () => {
+  const grid = manifoldGrid(15);
+  expect(grid).toHaveLength(450);
+  // Top left tile: first latent lowest, second highest; ±1.834 is where Φ is 1/30 from the end.
+  expect(grid[0]).toBeCloseTo(-1.834, 2);
+  expect(grid[1]).toBeCloseTo(1.834, 2);
+  expect([grid[2 * 112], grid[2 * 112 + 1]]).toEqual([expect.closeTo(0, 6), expect.closeTo(0, 6)]);
+});
+
+it('shows originals above their reconstructions', async () => {
+  const engine = await loadEngine({ engine: 'compiled', provider: 'cpu' });
+  const model = testModels['mlp relu']!;
+  const images = new Uint8Array(3 * 30).map((_, i) => (i * 7) % 256);
+  const directory = await mkdtemp(path.join(tmpdir(), 'pictures-'));
+  await writePictures(engine, model, testWeights(model), { count: 3, images }, directory);
+  const { width, height, data } = decode(await readFile(path.join(directory, 'reconstructions.png')));
+  expect([width, height]).toEqual([2 + 3 * (5 + 2), 2 + 2 * (6 + 2)]);
+  const firstRow = [...data.subarray(2 * width + 2, 2 * width + 7)];
+  expect(firstRow).toEqual([...images.subarray(0, 5)]);
+
+  // From the posterior mean (issue 10, line 3), and no draw of it.
+  const weights = testWeights(model);
+  const mean = await engine.prepare(evaluationProgram(model, 3));
+  const noise = new Float32Array(3 * model.latentDim);
+  const steps = { indices: Int32Array.of(0, 1, 2), noise };
+  const encoded = await mean.run({ count: 1, state: {}, constants: { ...weights, images }, steps });
+  const decoder = await engine.prepare(decodingProgram(model, 3));
+  const latents = encoded.outputs['mean']!;
+  const decoded = await decoder.run({ count: 1, state: {}, constants: weights, steps: { latents } });
+  const secondRow = [...data.subarray((2 + 6 + 2) * width + 2, (2 + 6 + 2) * width + 7)];
+  const expected = [...decoded.outputs['pixels']!.subarray(0, 5)].map((value) => Math.round(255 * value));
+  expect(secondRow).toEqual(expected);
+});

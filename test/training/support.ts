@@ -1,0 +1,105 @@
+import type { Arrays, ScanInputs, ScanProgram } from '../../src/engine/engine.ts';
+import { sizeOf } from '../../src/engine/engine.ts';
+import { randomStream } from '../../src/random.ts';
+import { adamSchedule } from '../../src/training/adam.ts';
+import type { ModelShape } from '../../src/model/architecture.ts';
+import { weightSpecs } from '../../src/model/model.ts';
+import { lossAndGradients } from '../../src/training/gradients.ts';
+import { zeroMoments } from '../../src/training/initial-state.ts';
+import { trainingProgram } from '../../src/training/programs.ts';
+import type * as tf from '@tensorflow/tfjs';
+
+const common = { latentDim: 3, likelihood: 'bernoulli' } as const;
+const mlp = { ...common, architecture: 'mlp', own: { hidden: [7, 5] }, height: 6, width: 5 } as const;
+const conv = { ...common, architecture: 'conv', own: { channels: [3, 4] }, activation: 'relu' } as const;
+
+/** Small models that cover every architecture, activation and picture size. */
+export const testModels: Readonly<Record<string, ModelShape>> = {
+  'mlp relu': { ...mlp, activation: 'relu' },
+  'mlp leaky_relu': { ...mlp, activation: 'leaky_relu' },
+  'mlp elu': { ...mlp, activation: 'elu' },
+  'mlp tanh': { ...mlp, activation: 'tanh' },
+  'mlp without hidden layers': { ...mlp, own: { hidden: [] }, activation: 'relu' },
+  'conv 28': { ...conv, height: 28, width: 28 },
+  'conv 32': { ...conv, height: 32, width: 32 },
+  'conv 64': { ...conv, height: 64, width: 64 },
+  // 28 → 14 → 7 → 4 and back: sizes that the stride does not divide.
+  'conv of three layers': { ...conv, own: { channels: [2, 3, 4] }, activation: 'tanh', height: 28, width: 28 },
+  'conv of one layer': { ...conv, own: { channels: [3] }, activation: 'elu', height: 9, width: 11 },
+};
+
+/** Weights and biases of unit scale over the square root of the fan-in: nothing is near zero by construction. */
+export function testWeights(model: ModelShape): Record<string, Float32Array> {
+  return Object.fromEntries(
+    weightSpecs(model).map(({ name, shape, fan }) => {
+      const values = randomStream(['test', name]).fillNormal(new Float32Array(sizeOf(shape)));
+      const scale = fan ? 1 / Math.sqrt(fan.in) : 0.1;
+      return [name, values.map((value) => value * scale)];
+    }),
+  );
+}
+
+export interface BatchOptions {
+  readonly batchSize: number;
+  readonly count: number;
+  readonly seed: number;
+  readonly clipNorm?: number;
+  readonly beta?: number;
+}
+
+/** Inputs of the training program, on 9 random grey images. */
+export function batchInputs(model: ModelShape, options: BatchOptions): ScanInputs {
+  const { batchSize, count, seed, clipNorm, beta = 1.5 } = options;
+  const stream = randomStream(['test batch', seed]);
+  const images = new Uint8Array(9 * model.height * model.width).map(() => stream.below(256));
+  const schedule = Array.from({ length: count }, (_, i) => adamSchedule(1e-2, i + 1));
+  return {
+    count,
+    state: { ...testWeights(model), ...zeroMoments(weightSpecs(model)) },
+    constants: { images },
+    steps: {
+      indices: new Int32Array(count * batchSize).map(() => stream.below(9)),
+      imageWeights: new Float32Array(count * batchSize).fill(1 / batchSize),
+      noise: stream.fillNormal(new Float32Array(count * batchSize * model.latentDim)),
+      beta: new Float32Array(count).fill(beta),
+      stepSize: Float32Array.from(schedule, (s) => s.stepSize),
+      stabilizer: Float32Array.from(schedule, (s) => s.stabilizer),
+      ...(clipNorm !== undefined && { clipNorm: new Float32Array(count).fill(clipNorm) }),
+    },
+  };
+}
+
+/** The two terms of the loss and the gradient towards each weight, as outputs. Weights are constants. */
+export function gradientProgram(model: ModelShape, batchSize: number): ScanProgram {
+  const { steps, constants } = trainingProgram(model, batchSize, false);
+  return {
+    key: JSON.stringify(['gradients', model, batchSize]),
+    state: {},
+    constants: { ...constants, ...Object.fromEntries(weightSpecs(model).map(({ name, shape }) => [name, { shape }])) },
+    steps,
+    body: (_, weights, step) => {
+      const images = weights['images']!.gather(step['indices'] as tf.Tensor1D)
+        .cast('float32')
+        .mul(1 / 255);
+      const { reconstruction, kl, gradients } = lossAndGradients(model, weights, {
+        images: images as tf.Tensor2D,
+        imageWeights: step['imageWeights'] as tf.Tensor1D,
+        noise: step['noise'] as tf.Tensor2D,
+        beta: step['beta'] as tf.Scalar,
+      });
+      const named = Object.entries(gradients).map(([name, gradient]) => [`gradient.${name}`, gradient] as const);
+      return { state: {}, outputs: { reconstruction, kl, ...Object.fromEntries(named) } };
+    },
+  };
+}
+
+/** Largest absolute difference over the largest absolute value expected. */
+export function relativeDifference(actual: Arrays[string], expected: ArrayLike<number>): number {
+  let difference = 0;
+  let scale = 0;
+  for (let i = 0; i < expected.length; i++) {
+    difference = Math.max(difference, Math.abs(actual[i]! - expected[i]!));
+    scale = Math.max(scale, Math.abs(expected[i]!));
+  }
+  return actual.length === expected.length ? difference / (scale || 1) : NaN;
+}
