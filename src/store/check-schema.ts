@@ -24,12 +24,37 @@ export function checkSchema(db: Database.Database, file: string, version: number
         : there.type === type
           ? `has a ${type} ${name} that was changed`
           : `has a ${there.type} ${name} where its ${type} should be`;
+    const wanted = { type, name, sql };
+    const remedy = there === undefined || there.type === type ? (remake(wanted) ?? dropColumns(db, wanted)) : undefined;
     throw new SweepError(
       'STORE_UNREADABLE',
-      `${file} ${state}: what is recorded there could be lost or made up. ` +
-        'It was left as it is; restore it from a backup, or name another folder with --results.',
+      `${file} ${state}: what is recorded there could be lost or made up. It was left as it is; ` +
+        (remedy ?? 'restore it from a backup, or name another folder with --results.'),
     );
   }
+}
+
+/** Views and indexes hold nothing of their own. */
+function remake({ type, name, sql }: SchemaObject): string | undefined {
+  if (type !== 'view' && type !== 'index') return undefined;
+  const drop = `DROP ${type.toUpperCase()} IF EXISTS ${name};`;
+  return `nothing is recorded in this ${type}, which SQLite makes again by:\n${drop}\n${sql};`;
+}
+
+/** Where a table has all of the columns that it should, and more. */
+function dropColumns(db: Database.Database, { type, name, sql }: SchemaObject): string | undefined {
+  if (type !== 'table') return undefined;
+  const pristine = new Database(':memory:');
+  pristine.exec(sql);
+  const [found, own] = [db, pristine].map(
+    (one) => new Set(one.prepare<[string], string>('SELECT name FROM pragma_table_info(?)').pluck().all(name)),
+  );
+  pristine.close();
+  if (!own!.isSubsetOf(found!)) return undefined;
+  const added = [...found!.difference(own!)];
+  if (added.length === 0) return undefined;
+  const drops = added.map((column) => `ALTER TABLE ${name} DROP COLUMN "${column.replaceAll('"', '""')}";`);
+  return `a column of your own belongs in a table of your own, and SQLite takes it out by:\n${drops.join('\n')}`;
 }
 
 function objectsOf(db: Database.Database): SchemaObject[] {

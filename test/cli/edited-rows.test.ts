@@ -220,6 +220,22 @@ describe('issue 10, line 15', () => {
     db.close();
   });
 
+  it.each([
+    'DROP VIEW v_trials',
+    'DROP VIEW v_metrics; CREATE VIEW v_metrics AS SELECT 1 AS value',
+    'DROP INDEX attempts_open',
+    'ALTER TABLE trials ADD COLUMN "my ""note""" TEXT',
+  ])('after %s, the statements that the error names mend it', async (edit) => {
+    const { layout } = await edited(edit);
+    const report = ['report', '--results', layout.root];
+    const { code, stderr } = await command(...report);
+    expect(code).toBe(5);
+    const db = new Database(layout.database);
+    db.exec(stderr.slice(stderr.search(/^ *(DROP|ALTER)/m)));
+    db.close();
+    expect((await command(...report)).code).toBe(0);
+  });
+
   it('issue 10, line 21: what a user adds under other names stays and stops nothing', async () => {
     const { layout, run } = await edited(
       `CREATE VIEW mine AS SELECT * FROM v_trials; CREATE TABLE notes (text); CREATE INDEX by_seed ON trials (seed)`,
