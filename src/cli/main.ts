@@ -100,6 +100,7 @@ async function runCommandLine(argv: readonly string[]): Promise<number> {
       },
     });
   }
+  keepHelpForAsking(parser);
   try {
     // yargs makes an empty word of a single dash.
     await parser.parseAsync(argv.map((word) => (word === '-' ? STDIN : word)));
@@ -109,6 +110,16 @@ async function runCommandLine(argv: readonly string[]): Promise<number> {
     throw error;
   }
   return exitCode;
+}
+
+/** yargs writes the help before each command, in case its handler shows it, which takes a tenth of a fast command's time. */
+function keepHelpForAsking(parser: Argv<GlobalFlags>): void {
+  const { getUsageInstance } = (parser as unknown as YargsInternals).getInternalMethods();
+  getUsageInstance().cacheHelpMessage = () => undefined;
+}
+
+interface YargsInternals {
+  getInternalMethods(): { getUsageInstance(): { cacheHelpMessage: () => void } };
 }
 
 /** A dash means the standard input where a spec is named, and what the command makes of it anywhere else. */
