@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -8,5 +10,7 @@ export default defineConfig({
     hookTimeout: 300_000,
     // Native engines share the machine's cores; two files at a time is the most a two-core machine can use.
     maxWorkers: 2,
+    // As the command's entry sets it, for the device processes of tests that call its inside.
+    env: { NODE_COMPILE_CACHE: path.join(tmpdir(), 'node-compile-cache') },
   },
 });

@@ -23,20 +23,31 @@ if (isTooOld) {
   const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
   process.stdout.write(`${version}\n`);
 } else {
-  const { enableCompileCache } = await import('node:module');
-  if (await hasFolder('node-compile-cache')) enableCompileCache();
+  await keepCompiled();
   // Node strips no types under node_modules: the installed package carries compiled JavaScript.
   const isInstalled = import.meta.url.includes('/node_modules/');
   const { main } = await import(isInstalled ? '../../dist/src/cli/main.js' : './main.ts');
   process.exitCode = await main(process.argv.slice(2));
 }
 
-/** Makes a folder for temporary files. Node would make its parents, too, and spin where that can't be done (TMPDIR=/proc). */
-async function hasFolder(name) {
-  const { mkdirSync } = await import('node:fs');
+/**
+ * What is compiled, and of what types were stripped, is kept for the next command, and by the environment for device
+ * processes and their threads, where Node keeps it by default.
+ */
+async function keepCompiled() {
+  const { enableCompileCache } = await import('node:module');
   const { tmpdir } = await import('node:os');
+  const folder = `${tmpdir()}/node-compile-cache`;
+  if (!(await isFolder(folder))) return;
+  enableCompileCache(folder);
+  process.env.NODE_COMPILE_CACHE ??= folder;
+}
+
+/** Makes it where there is none. Node would make its parents, too, and spin where that can't be done (TMPDIR=/proc). */
+async function isFolder(folder) {
+  const { mkdirSync } = await import('node:fs');
   try {
-    mkdirSync(`${tmpdir()}/${name}`);
+    mkdirSync(folder);
     return true;
   } catch (error) {
     return error.code === 'EEXIST';

@@ -24,8 +24,8 @@ type Child = ChildProcessByStdio<null, Readable, Readable>;
 
 /** The command's environment: nothing of the caller's that would change what it prints. */
 function environment(more: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const { PATH, HOME } = process.env;
-  return { PATH, HOME, TZ: 'UTC', ...more };
+  const { PATH, HOME, NODE_COMPILE_CACHE } = process.env;
+  return { PATH, HOME, NODE_COMPILE_CACHE, TZ: 'UTC', ...more };
 }
 
 export function startCli(
