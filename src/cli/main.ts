@@ -114,8 +114,8 @@ async function runCommandLine(argv: readonly string[]): Promise<number> {
 
 /** yargs writes the help before each command, in case its handler shows it, which takes a tenth of a fast command's time. */
 function keepHelpForAsking(parser: Argv<GlobalFlags>): void {
-  const { getUsageInstance } = (parser as unknown as YargsInternals).getInternalMethods();
-  getUsageInstance().cacheHelpMessage = () => undefined;
+  const internals = (parser as unknown as YargsInternals).getInternalMethods();
+  internals.getUsageInstance().cacheHelpMessage = () => undefined;
 }
 
 interface YargsInternals {
