@@ -53,7 +53,10 @@ export default tseslint.config(
     rules: {
       'no-restricted-syntax': [
         'error',
-        { selector: 'VariableDeclaration[kind=/using/]', message: 'Node 22, which the package takes, cannot parse `using`.' },
+        {
+          selector: 'VariableDeclaration[kind=/using/]',
+          message: 'Node 22, which the package takes, cannot parse `using`.',
+        },
       ],
     },
   },

@@ -5,7 +5,7 @@ import { isLocked } from '../../../src/store/lock.ts';
 
 const file = new ResultsLayout(process.argv[2]!).lock('beta');
 process.stdout.write('ready\n');
-for (let seen = 0; seen < 10; ) {
+for (let seen = 0; seen < 10;) {
   for (let i = 0; i < 10; i++) if (isLocked(file)) seen++;
   await setImmediate();
 }
