@@ -31,7 +31,13 @@ export interface DeviceProcessOptions {
 /** How the start ended. `probing` names the engine that was being tried when the process died or fell silent. */
 export type StartReport =
   | Extract<DeviceReport, { type: 'ready' | 'unusable' }>
-  | { readonly type: 'died'; readonly cause: string; readonly probing: EngineChoice | undefined };
+  | {
+      readonly type: 'died';
+      readonly cause: string;
+      readonly probing: EngineChoice | undefined;
+      /** Another program, or the system, killed it: no engine's doing. */
+      readonly wasKilled: boolean;
+    };
 
 export interface ProcessEnd {
   readonly cause: string;
@@ -82,7 +88,7 @@ export class DeviceProcess {
     // `close` comes after the last message and the last line of output; `exit` may come before them.
     child.on('close', (code, signal) => {
       const death = { pid: child.pid, code, signal, reason: stderr.reason, wasReady: this.#ready };
-      this.#end(this.#killCause ?? describeEnd(death));
+      this.#end(this.#killCause ?? describeEnd(death), this.#killCause === undefined && signal === 'SIGKILL');
     });
     // A signal or a message that could not be delivered; `close` tells of the process.
     child.on('error', () => undefined);
@@ -152,8 +158,8 @@ export class DeviceProcess {
     }
   }
 
-  #end(cause: string): void {
-    this.#started.resolve({ type: 'died', cause, probing: this.#probing });
+  #end(cause: string, wasKilled = false): void {
+    this.#started.resolve({ type: 'died', cause, probing: this.#probing, wasKilled });
     this.#ended.resolve({ cause, running: [...this.#running.values()] });
   }
 

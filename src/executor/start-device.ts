@@ -20,12 +20,14 @@ export interface StartedDevice {
 
 /**
  * Starts a device's process and waits until it can take trials. A probe that takes the whole process down, or hangs,
- * rules its engine out and the next candidate is tried in a new process.
+ * rules its engine out and the next candidate is tried in a new process. One that was killed from outside is started once
+ * more, before that is taken for the engine's doing.
  * Throws an Error with the reason when the device can't be used.
  */
 export async function startDevice(device: Device, options: StartDeviceOptions): Promise<StartedDevice> {
   const { modules, engine = null, signal } = options;
   const ruledOut: EngineRejection[] = [];
+  let mayBeKilled = true;
   for (;;) {
     signal?.throwIfAborted();
     const lacking = shortage([device.slots]);
@@ -46,6 +48,10 @@ export async function startDevice(device: Device, options: StartDeviceOptions): 
     await process.ended;
     if (report.type === 'unusable') throw new Error(report.reason);
     if (report.type === 'ready') continue;
+    if (report.wasKilled && mayBeKilled) {
+      mayBeKilled = false;
+      continue;
+    }
     if (report.probing === undefined) throw new Error(report.cause);
     ruledOut.push({ choice: report.probing, reason: report.cause });
   }

@@ -1,4 +1,7 @@
-import { expect, test } from 'vitest';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
 import { cpu, fixtureUrl, gpu, startToyExecutor } from '../fixtures/executor-options.ts';
 import { toyJob } from '../fixtures/executor-toy.ts';
 import { outcomeOf } from './conformance.ts';
@@ -52,6 +55,16 @@ test.each([
   await using executor = await startToyExecutor({ devices: [gpu(0)], env: env(how), ...limit }, log);
   expect(executor.devices).toMatchObject([{ engine: 'compiled/cpu' }]);
   expect(log.at(-1)).toMatch(reason);
+});
+
+test('a process that another program kills while it starts is started again, with the same engine', async () => {
+  const file = path.join(mkdtempSync(path.join(tmpdir(), 'sweep-start-')), 'killed');
+  onTestFinished(() => rmSync(path.dirname(file), { recursive: true }));
+  const log: string[] = [];
+  await using executor = await startToyExecutor({ devices: [gpu(0)], env: env(`is killed once: ${file}`) }, log);
+  expect(existsSync(file)).toBe(true);
+  expect(executor.devices).toMatchObject([{ engine: 'compiled/cuda' }]);
+  expect(log).toEqual([]);
 });
 
 test('issue 10, line 6: GPUs that fall back from CUDA to another engine of theirs are told, with the reason', async () => {
