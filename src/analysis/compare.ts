@@ -8,7 +8,8 @@ import { comparisonNotes, comparisonSentence } from '../render/comparison-text.t
 import { countStates } from './count-states.ts';
 import { describeFilter, matches } from './filter.ts';
 import type { Filter } from './filter.ts';
-import { count, formatValue } from '../render/format.ts';
+import { count } from '../format-number.ts';
+import { formatValue } from '../format-value.ts';
 import { quantityOf } from '../metrics/index.ts';
 import { measure, measuredNames } from './metric.ts';
 import type { Goal } from '../metrics/metric.ts';

@@ -1,5 +1,5 @@
 import type { TrialRecord } from '../store/read-model.ts';
-import { formatValue } from '../render/format.ts';
+import { formatValue } from '../format-value.ts';
 
 export type Params = TrialRecord['params'];
 

@@ -1,6 +1,6 @@
 import type { TrialRecord } from '../store/read-model.ts';
-import { formatCount } from '../render/format.ts';
-import { plain } from '../render/text.ts';
+import { formatCount } from '../format-number.ts';
+import { plain } from '../printable.ts';
 
 /** What stands beside a result, so that rows of two sweeps can be told apart. Columns as in the view `v_trials`. */
 export interface TrainedOn {

@@ -2,7 +2,8 @@ import { median } from 'simple-statistics';
 import { weightsRemedy, type LostWeights } from '../lost-weights.ts';
 import type { TrialRecord } from '../store/read-model.ts';
 import { isFinished } from '../trial/state.ts';
-import { count, formatNumber, halfWidth, shortId } from '../render/format.ts';
+import { count, formatNumber } from '../format-number.ts';
+import { halfWidth, shortId } from '../render/format.ts';
 import { quantityOf } from '../metrics/index.ts';
 import { describeParams, distinctValues } from './parameters.ts';
 import { hasLost, type Ranking } from './ranking.ts';
@@ -15,7 +16,7 @@ import {
   shortfallAdvice,
   shortfallOf,
 } from './shortfall.ts';
-import { plain } from '../render/text.ts';
+import { plain } from '../printable.ts';
 
 /** A trial's code carries nothing when its rate is below this many nats and no latent dimension is active. */
 const COLLAPSED_KL_NATS = 0.1;

@@ -1,6 +1,6 @@
 import type { SweepSnapshot, TrialRecord } from '../store/read-model.ts';
 import { NUMERICS_VERSION } from '../trial/identity.ts';
-import { count, formatCount } from '../render/format.ts';
+import { count, formatCount } from '../format-number.ts';
 import { isSameValue } from './parameters.ts';
 import { trainedOn } from './trained-on.ts';
 

@@ -1,5 +1,6 @@
 import { listDatasets, type DatasetListing } from '../data/listing.ts';
-import { formatBytes, formatCount } from '../render/format.ts';
+import { formatBytes } from '../render/format.ts';
+import { formatCount } from '../format-number.ts';
 import { droppedNote, fitColumns, renderGrid } from '../render/grid.ts';
 import { toJsonLine } from '../render/json.ts';
 import { markedLines } from '../render/text.ts';

@@ -1,19 +1,14 @@
 /** The live view's picture of a run. Pure: state in, lines out. */
 import stringWidth from 'string-width';
-import {
-  formatBytes,
-  formatClock,
-  formatCount,
-  formatNumber,
-  formatRoughly,
-  formatValue,
-  shortId,
-} from '../render/format.ts';
+import { formatBytes, formatClock, formatRoughly, shortId } from '../render/format.ts';
+import { formatCount, formatNumber } from '../format-number.ts';
+import { formatValue } from '../format-value.ts';
 import { fitColumns, renderGrid, type Column } from '../render/grid.ts';
 import { quantityOf } from '../metrics/index.ts';
 import { describeParams } from '../analysis/parameters.ts';
 import { doneCount } from '../analysis/count-states.ts';
-import { clip, plain, styled, type Layout } from '../render/text.ts';
+import { clip, styled, type Layout } from '../render/text.ts';
+import { plain } from '../printable.ts';
 import {
   bestSoFar,
   epochsOf,

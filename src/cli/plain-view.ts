@@ -1,9 +1,10 @@
-import { count, formatNumber, formatRoughly, shortId } from '../render/format.ts';
+import { count, formatNumber } from '../format-number.ts';
+import { formatRoughly, shortId } from '../render/format.ts';
 import { quantityOf } from '../metrics/index.ts';
 import { describeParams } from '../analysis/parameters.ts';
 import { doneCount } from '../analysis/count-states.ts';
 import { describeShortfall, failureOf } from '../analysis/shortfall.ts';
-import { plain } from '../render/text.ts';
+import { plain } from '../printable.ts';
 import type { Clock } from '../scheduler/clock.ts';
 import type { SchedulerEvent } from '../scheduler/events.ts';
 import { etaSeconds, initialProgress, type ProgressState } from './progress-state.ts';

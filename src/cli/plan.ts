@@ -1,7 +1,10 @@
-import { count, formatBytes, formatCount, formatRoughly, formatValue, shortId } from '../render/format.ts';
+import { count, formatCount } from '../format-number.ts';
+import { formatBytes, formatRoughly, shortId } from '../render/format.ts';
+import { formatValue } from '../format-value.ts';
 import { toJsonLine } from '../render/json.ts';
 import { describeParams, distinctValues, isSameValue } from '../analysis/parameters.ts';
-import { nextLine, plain, unbroken, wrap } from '../render/text.ts';
+import { nextLine, unbroken, wrap } from '../render/text.ts';
+import { plain } from '../printable.ts';
 import { outdatedNote } from '../analysis/whole-sweep.ts';
 import { sweptParameters } from '../sweep-file/naming.ts';
 import { possibleValues } from '../sweep-file/space.ts';

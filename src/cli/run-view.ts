@@ -1,6 +1,7 @@
-import { count, shortId } from '../render/format.ts';
+import { count } from '../format-number.ts';
+import { shortId } from '../render/format.ts';
 import { countStates, doneCount } from '../analysis/count-states.ts';
-import { plain } from '../render/text.ts';
+import { plain } from '../printable.ts';
 import type { SchedulerEvent } from '../scheduler/events.ts';
 
 /** How a run is shown while it goes on. Disposing of it leaves the terminal as it was. */

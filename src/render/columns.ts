@@ -1,4 +1,6 @@
-import { alignIntervals, formatInterval, formatNumber, formatValue } from './format.ts';
+import { alignIntervals, formatInterval } from './format.ts';
+import { formatNumber } from '../format-number.ts';
+import { formatValue } from '../format-value.ts';
 import type { Column } from './grid.ts';
 import { quantityOf } from '../metrics/index.ts';
 import type { ConfigurationSummary, ReportModel } from '../analysis/report-model.ts';

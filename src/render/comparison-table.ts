@@ -1,10 +1,12 @@
 import type { ComparedMetric, Comparison } from '../analysis/comparison-model.ts';
-import { count, formatNumber, formatP, formatSigned } from './format.ts';
+import { count, formatNumber } from '../format-number.ts';
+import { formatP, formatSigned } from './format.ts';
 import { droppedNote, fitColumns, renderGrid } from './grid.ts';
 import type { Column } from './grid.ts';
 import { quantityOf } from '../metrics/index.ts';
 import type { PairedDifference } from '../analysis/statistics.ts';
-import { marked, plain, styled, wrap } from './text.ts';
+import { marked, styled, wrap } from './text.ts';
+import { plain } from '../printable.ts';
 import type { Layout } from './text.ts';
 import { describeData } from '../analysis/trained-on.ts';
 

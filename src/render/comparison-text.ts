@@ -1,6 +1,7 @@
 /** The words of a comparison. */
 import type { ComparedMetric, ComparedSide, Comparison } from '../analysis/comparison-model.ts';
-import { count, formatNumber, formatP, shortId } from './format.ts';
+import { count, formatNumber } from '../format-number.ts';
+import { formatP, shortId } from './format.ts';
 import { quantityOf } from '../metrics/index.ts';
 import type { Goal } from '../metrics/metric.ts';
 import type { Pair } from '../analysis/pairing.ts';

@@ -1,14 +1,6 @@
 /** How values are written for people. Deterministic: always English, no time zone but UTC. */
-import { formatCount, formatNumber } from '../format-number.ts';
+import { formatNumber } from '../format-number.ts';
 import type { Interval } from '../analysis/statistics.ts';
-import { plain } from './text.ts';
-
-export { formatCount, formatNumber };
-
-/** A parameter's value as a user would write it in a spec: `0.001`, `[512,256]`, `mlp`. */
-export function formatValue(value: unknown): string {
-  return plain(typeof value === 'string' ? value : JSON.stringify(value));
-}
 
 export function formatSigned(value: number, decimals: number): string {
   const text = formatNumber(value, decimals);
@@ -43,11 +35,6 @@ export function alignIntervals(intervals: readonly (Interval | undefined)[], dec
 /** A p-value to three decimals. */
 export function formatP(p: number): string {
   return p < 0.001 ? '< 0.001' : formatNumber(p, 3);
-}
-
-/** `1 trial`, `2 trials`, `1,440 trials`. */
-export function count(amount: number, noun: string): string {
-  return `${formatCount(amount)} ${noun}${amount === 1 ? '' : 's'}`;
 }
 
 const UNITS = [

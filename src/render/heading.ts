@@ -1,10 +1,13 @@
 /** The sentences around a report's table, shared by its text formats. */
 import { testedRows } from './columns.ts';
-import { count, formatInterval, formatValue, shortId } from './format.ts';
+import { count } from '../format-number.ts';
+import { formatInterval, shortId } from './format.ts';
+import { formatValue } from '../format-value.ts';
 import { quantityOf } from '../metrics/index.ts';
 import { describeMetric } from '../analysis/metric.ts';
 import type { ConfigurationSummary, ReportModel } from '../analysis/report-model.ts';
-import { plain, unbroken } from './text.ts';
+import { plain } from '../printable.ts';
+import { unbroken } from './text.ts';
 import { describeData } from '../analysis/trained-on.ts';
 
 /** `beta · 18/20 trials completed, 1 diverged · maximize val/elbo (nats per image at β = 1, held out, best epoch)`. */

@@ -1,8 +1,8 @@
 import { reportColumns } from './columns.ts';
-import { count } from './format.ts';
+import { count } from '../format-number.ts';
 import { constantsLine, datasetLine, emptyLine, legendLine, reportTitle, testLine, untestedLine } from './heading.ts';
 import type { ReportModel } from '../analysis/report-model.ts';
-import { plain } from './text.ts';
+import { plain } from '../printable.ts';
 import { outsideNote } from '../analysis/whole-sweep.ts';
 
 /** Text that Markdown and HTML take literally, also inside a table: no link, no formula, no mark-up. */

@@ -1,10 +1,11 @@
 import { reportColumns } from './columns.ts';
-import { count } from './format.ts';
+import { count } from '../format-number.ts';
 import { droppedNote, fitColumns, renderGrid } from './grid.ts';
 import { constantsLine, datasetLine, emptyLine, legendLine, reportTitle, testLine, untestedLine } from './heading.ts';
 import type { ReportModel } from '../analysis/report-model.ts';
 import { outsideNote } from '../analysis/whole-sweep.ts';
-import { marked, nextLine, plain, styled, wrap } from './text.ts';
+import { marked, nextLine, styled, wrap } from './text.ts';
+import { plain } from '../printable.ts';
 import type { Layout } from './text.ts';
 
 /** The report for a terminal. Fits `layout.columns` by leaving out the least important columns, and says which. */

@@ -1,21 +1,11 @@
-import { stripVTControlCharacters, styleText } from 'node:util';
+import { styleText } from 'node:util';
 import stringWidth from 'string-width';
-
-export { shellWord } from '../shell-word.ts';
 
 /** What a terminal renderer must know of its surroundings. */
 export interface Layout {
   /** Width of the terminal in cells. */
   readonly columns: number;
   readonly colour: boolean;
-}
-
-/** Control characters (C0, DEL, C1), line and paragraph separators, and marks that reorder text. */
-const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]+/g;
-
-/** Text of a user or of an error made safe for a terminal: one line, no escape sequences, nothing invisible. */
-export function plain(text: string): string {
-  return stripVTControlCharacters(text).replace(UNPRINTABLE, ' ').trim();
 }
 
 export type Style = 'bold' | 'dim' | 'green' | 'yellow' | 'red';

@@ -1,10 +1,13 @@
-import { formatDate, formatDuration, formatNumber, formatValue } from './format.ts';
+import { formatDate, formatDuration } from './format.ts';
+import { formatNumber } from '../format-number.ts';
+import { formatValue } from '../format-value.ts';
 import { renderGrid } from './grid.ts';
 import type { Column } from './grid.ts';
 import { quantityOf } from '../metrics/index.ts';
 import type { TrialDetail } from '../analysis/show.ts';
 import { sparkline } from './sparkline.ts';
-import { marked, nextLine, plain, styled, wrap } from './text.ts';
+import { marked, nextLine, styled, wrap } from './text.ts';
+import { plain } from '../printable.ts';
 import type { Layout } from './text.ts';
 import { describeData, trainedOn } from '../analysis/trained-on.ts';
 

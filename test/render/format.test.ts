@@ -1,17 +1,16 @@
 import { expect, test } from 'vitest';
 import {
   alignIntervals,
-  count,
   formatBytes,
   formatClock,
   formatDuration,
   formatInterval,
-  formatNumber,
   formatP,
   formatRoughly,
   formatSigned,
-  formatValue,
 } from '../../src/render/format.ts';
+import { count, formatNumber } from '../../src/format-number.ts';
+import { formatValue } from '../../src/format-value.ts';
 import { describeParams } from '../../src/analysis/parameters.ts';
 
 test('numbers have their decimals, and zero no sign', () => {
