@@ -1,9 +1,10 @@
 import { count, formatNumber } from '../format-number.ts';
 import { formatRoughly, shortId } from '../render/format.ts';
 import { quantityOf } from '../metrics/index.ts';
-import { describeParams } from '../analysis/parameters.ts';
+import { describeParams } from '../render/format.ts';
 import { doneCount } from '../analysis/count-states.ts';
-import { describeShortfall, failureOf } from '../analysis/shortfall.ts';
+import { failureOf } from '../analysis/shortfall.ts';
+import { describeShortfall } from '../render/shortfall-text.ts';
 import { plain } from '../printable.ts';
 import type { Clock } from '../scheduler/clock.ts';
 import type { SchedulerEvent } from '../scheduler/events.ts';

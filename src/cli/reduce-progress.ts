@@ -2,7 +2,8 @@
 import { valueOf } from '../model/parameter.ts';
 import { architecture } from '../model/parameters.ts';
 import { countStates } from '../analysis/count-states.ts';
-import { describeShortfall, failureOf } from '../analysis/shortfall.ts';
+import { failureOf } from '../analysis/shortfall.ts';
+import { describeShortfall } from '../render/shortfall-text.ts';
 import { describeWait } from '../scheduler/describe-wait.ts';
 import type { SchedulerEvent } from '../scheduler/events.ts';
 import type { TrialRecord } from '../store/read-model.ts';

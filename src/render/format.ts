@@ -1,15 +1,12 @@
 /** How values are written for people. Deterministic: always English, no time zone but UTC. */
 import { formatNumber } from '../format-number.ts';
-import type { Interval } from '../analysis/statistics.ts';
+import { formatValue } from '../format-value.ts';
+import { halfWidth, type Interval } from '../analysis/statistics.ts';
+import type { Params } from '../analysis/parameters.ts';
 
 export function formatSigned(value: number, decimals: number): string {
   const text = formatNumber(value, decimals);
   return value > 0 && Number(text) !== 0 ? `+${text}` : text;
-}
-
-/** Half the width of an interval, for `mean ± half`; undefined where it is unknown. */
-export function halfWidth({ low, high }: Interval): number | undefined {
-  return low === null || high === null ? undefined : (high - low) / 2;
 }
 
 /** `-36.41 ± 0.52`, or the mean alone where the spread is unknown. For intervals that are symmetric. */
@@ -101,4 +98,18 @@ export function formatDate(date: Date): string {
  */
 export function shortId(trialId: string, length = 6): string {
   return trialId.slice(0, length);
+}
+
+/** The first three of some trials: `3f2a91, 5aa1ff, 0c11d2, …`. */
+export function shortIds(trials: readonly string[], length?: number): string {
+  const shown = trials.slice(0, 3).map((id) => shortId(id, length));
+  return [...shown, ...(trials.length > shown.length ? ['…'] : [])].join(', ');
+}
+
+/** `architecture=mlp beta=8`, of the parameters named. */
+export function describeParams(params: Params, names: readonly string[] = Object.keys(params)): string {
+  return names
+    .filter((name) => Object.hasOwn(params, name))
+    .map((name) => `${name}=${formatValue(params[name])}`)
+    .join(' ');
 }

@@ -11,8 +11,8 @@ export interface Layout {
 export type Style = 'bold' | 'dim' | 'green' | 'yellow' | 'red';
 
 /** Styles text if the layout asks for colour. */
-export function styled(layout: Layout, style: Style, text: string): string {
-  return layout.colour && text !== '' ? styleText(style, text, { validateStream: false }) : text;
+export function styled(layout: Layout, style: Style | undefined, text: string): string {
+  return layout.colour && style !== undefined && text !== '' ? styleText(style, text, { validateStream: false }) : text;
 }
 
 const UNBROKEN_SPACE = '\u00a0';

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import {
   alignIntervals,
+  describeParams,
   formatBytes,
   formatClock,
   formatDuration,
@@ -11,7 +12,6 @@ import {
 } from '../../src/render/format.ts';
 import { count, formatNumber } from '../../src/format-number.ts';
 import { formatValue } from '../../src/format-value.ts';
-import { describeParams } from '../../src/analysis/parameters.ts';
 
 test('numbers have their decimals, and zero no sign', () => {
   expect(formatNumber(-36.414, 2)).toBe('-36.41');
