@@ -1,8 +1,7 @@
-import { architecture } from '../model/parameters.ts';
-import { valueOf } from '../model/parameter.ts';
 import type { Goal } from '../metrics/metric.ts';
 import type { SweepSnapshot, SweepState, TrialRecord } from '../store/read-model.ts';
 import { isFinished, type TrialState } from '../trial/state.ts';
+import { secondsLeft, speedsOf } from './cost.ts';
 import { countStates } from './count-states.ts';
 import type { Params } from './parameters.ts';
 import { rankConfigurations, valuesOf } from './ranking.ts';
@@ -50,23 +49,11 @@ export function sweepStatus(snapshot: SweepSnapshot): SweepStatus {
   };
 }
 
-/**
- * Epochs left times the mean seconds per epoch of trials of the same architecture (of all trials, where it has none),
- * shared by as many trials as run now.
- */
+/** At the speed of all that the sweep has trained, as many trials at a time as run now. */
 function remainingSeconds(trials: readonly TrialRecord[]): number | null {
-  const speedOf = (some: readonly TrialRecord[]): number | undefined => {
-    const epochs = some.reduce((sum, trial) => sum + trial.epochs, 0);
-    return epochs === 0 ? undefined : some.reduce((sum, trial) => sum + trial.seconds, 0) / epochs;
-  };
-  const overall = speedOf(trials);
-  const running = trials.filter(({ state }) => state === 'running').length;
-  if (overall === undefined || running === 0) return null;
-  let seconds = 0;
-  for (const group of Map.groupBy(trials, ({ config }) => valueOf(config.parameters, architecture)).values()) {
-    const open = group.filter(({ state }) => !isFinished(state));
-    const epochsLeft = open.reduce((sum, { config, epochs }) => sum + Math.max(0, config.train.epochs - epochs), 0);
-    seconds += epochsLeft * (speedOf(group) ?? overall);
-  }
-  return seconds / running;
+  const open = trials.flatMap(({ state, config, epochs }) => {
+    const epochsLeft = Math.max(0, config.train.epochs - epochs);
+    return isFinished(state) ? [] : [{ config, epochsLeft, isRunning: state === 'running' }];
+  });
+  return secondsLeft(open, speedsOf(trials), open.filter(({ isRunning }) => isRunning).length);
 }

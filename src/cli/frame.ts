@@ -4,12 +4,14 @@ import { formatBytes, formatClock, formatRoughly, shortId } from '../render/form
 import { formatCount, formatNumber } from '../format-number.ts';
 import { formatValue } from '../format-value.ts';
 import { columnsOf, fitColumns, renderGrid } from '../render/grid.ts';
+import { describeShortfall } from '../render/shortfall-text.ts';
+import { describeWaiting } from './run-view.ts';
 import { quantityOf } from '../metrics/index.ts';
 import { describeParams } from '../render/format.ts';
 import { doneCount } from '../analysis/count-states.ts';
 import { clip, styled, type Layout } from '../render/text.ts';
 import { plain } from '../printable.ts';
-import { bestSoFar, epochsOf, etaSeconds, progressFraction, type ProgressState } from './progress-state.ts';
+import { bestSoFar, epochsOf, etaSeconds, progressFraction, type ProgressState } from '../analysis/progress.ts';
 
 /** The terminal that a frame is for. */
 export interface Window extends Layout {
@@ -90,7 +92,7 @@ function runningTable(state: ProgressState, window: Window, room: number): strin
       column(name, 2, ({ trial: { params } }) => (name in params ? formatValue(params[name]) : null), 'left'),
     ),
     column('seed', 1, ({ trial }) => trial.seed),
-    column('epoch', 0, ({ trial, epochsDone }) => ({ kind: 'part', part: epochsDone, whole: epochsOf(trial) })),
+    column('epoch', 0, ({ trial }) => ({ kind: 'part', part: trial.epochs, whole: epochsOf(trial) })),
     column(name, 0, ({ metric }) => (metric === null ? null : { kind: 'number', value: metric, decimals })),
     column('images/s', 3, ({ imagesPerSecond: speed }) => speed && formatCount(Math.round(speed)), 'right'),
   ];
@@ -107,7 +109,7 @@ function formatMetric({ objective }: ProgressState, value: number): string {
 }
 
 function waitLine({ wait }: ProgressState, window: Window): string[] {
-  return wait === null ? [] : [clip(` ${wait}`, window.columns)];
+  return wait === null ? [] : [clip(` ${describeWaiting(wait)}`, window.columns)];
 }
 
 function bestLine(state: ProgressState, window: Window): string[] {
@@ -123,14 +125,14 @@ function bestLine(state: ProgressState, window: Window): string[] {
 }
 
 function failureLines(state: ProgressState, window: Window): string[] {
-  return state.failures.map(({ trial, state: end, cause }) => {
+  return state.failures.map(({ trial, state: end, cause, shortfall }) => {
     const where = describeParams({ ...trial.params, seed: trial.seed }, [...state.swept, 'seed']);
-    if (end === 'completed') {
-      const text = ` ! ${shortId(trial.id)} worse than a constant image: ${where} (${cause})`;
+    if (shortfall !== null) {
+      const text = ` ! ${shortId(trial.id)} worse than a constant image: ${where} (${describeShortfall(shortfall)})`;
       return styled(window, 'yellow', clip(text, window.columns));
     }
     // A trial diverges because of where it is; why it failed is in the cause.
-    const facts = end === 'diverged' ? `${where} (${plain(cause)})` : `${plain(cause)} (${where})`;
+    const facts = end === 'diverged' ? `${where} (${plain(cause ?? '')})` : `${plain(cause ?? '')} (${where})`;
     return styled(window, 'red', clip(` ✗ ${shortId(trial.id)} ${end}: ${facts}`, window.columns));
   });
 }
