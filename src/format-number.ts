@@ -16,3 +16,8 @@ export function formatNumber(value: number, decimals: number): string {
 export function formatCount(amount: number): string {
   return amount.toLocaleString('en-US');
 }
+
+/** `1 trial`, `2 trials`, `1,440 trials`. */
+export function count(amount: number, noun: string): string {
+  return `${formatCount(amount)} ${noun}${amount === 1 ? '' : 's'}`;
+}

@@ -11,7 +11,7 @@ import { findLostWeights, lostWeightsNotes, type LostWeights } from './lost-weig
 import { ResultsLayout } from './paths.ts';
 import { planTrials, type PlanOptions } from './plan-sweep.ts';
 import { countStates } from './analysis/count-states.ts';
-import { count, formatCount } from './render/format.ts';
+import { count, formatCount } from './format-number.ts';
 import { selectedTrials, trialsToTest } from './analysis/ranking.ts';
 import { systemClock, type Clock } from './scheduler/clock.ts';
 import type { Emit, Observer, SchedulerEvent } from './scheduler/events.ts';

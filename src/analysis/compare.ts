@@ -1,14 +1,13 @@
 import { mean } from 'simple-statistics';
 import { SweepError } from '../errors.ts';
-import type { SweepSnapshot } from '../store/read-model.ts';
+import type { SweepSnapshot, TrialRecord } from '../store/read-model.ts';
 import { isFinished } from '../trial/state.ts';
 import type { TrialId } from '../trial/trial.ts';
-import type { ComparedMetric, ComparedSide, Comparison } from './comparison-model.ts';
-import { comparisonNotes, comparisonSentence } from '../render/comparison-text.ts';
+import type { ComparedMetric, ComparedSide, Comparison, Verdict } from './comparison-model.ts';
 import { countStates } from './count-states.ts';
 import { describeFilter, matches } from './filter.ts';
 import type { Filter } from './filter.ts';
-import { count, formatValue } from '../render/format.ts';
+import { count } from '../format-number.ts';
 import { quantityOf } from '../metrics/index.ts';
 import { measure, measuredNames } from './metric.ts';
 import type { Goal } from '../metrics/metric.ts';
@@ -16,6 +15,7 @@ import { pairTrials } from './pairing.ts';
 import type { Pair, PairingSide } from './pairing.ts';
 import { distinctValues, parameterNames } from './parameters.ts';
 import { assertComparable } from './ranking.ts';
+import { failureOf } from './shortfall.ts';
 import { failureP, isSignificant, pairedDifference } from './statistics.ts';
 import { commonTrainedOn } from './trained-on.ts';
 import { countOutdated } from './whole-sweep.ts';
@@ -24,6 +24,12 @@ const COMPARED = [
   ...['val/elbo', 'val/reconstruction', 'val/kl', 'val/active_units'],
   ...['test/elbo', 'test/reconstruction', 'test/kl', 'seconds', 'trainable_weights'],
 ];
+
+/** From so few pairs, a difference that can't be told from chance may yet be large. */
+const FEW_PAIRS = 6;
+
+/** A machine with other work to do times equal work as differently as this. */
+const UNEQUAL_FROM = { trainableWeights: 1.05, seconds: 1.25 };
 
 /**
  * Compares two settings by pairs of trials that share seed and all other parameters. Differences are right minus left,
@@ -40,24 +46,18 @@ export function compare(snapshot: SweepSnapshot, leftFilter: Filter, rightFilter
   }) as [PairingSide, PairingSide];
   const planned = pairTrials(leftSide, rightSide);
   const pairs = planned.pairs.filter(({ left, right }) => left.state === 'completed' && right.state === 'completed');
-  assertComparable(pairs.flatMap(({ left, right }) => [left, right]));
+  assertComparable(trialsOf(pairs));
 
-  const left = compareSide(leftSide, planned.pairs);
-  const right = compareSide(rightSide, planned.pairs);
   const divergence = comparedDivergence(planned.pairs);
-  const divergenceP = divergence.p;
   const measured = comparedMetrics(pairs, objective.metric, objective.goal);
-  const hasObjective = measured[0]?.name === objective.metric;
-  if (!hasObjective && divergenceP === null) {
+  const main = measured.find(({ name }) => name === objective.metric);
+  if (main === undefined && divergence.p === null) {
     throw noPairs(leftSide, rightSide, planned.pairs.length, objective.metric);
   }
-  const verdict = overallVerdict(hasObjective ? measured[0]!.verdict : 'unclear', divergence);
-  const metrics = measured.map((metric) => (metric.name === objective.metric ? { ...metric, verdict } : metric));
-  const plannedPairs = planned.pairs.length;
+  const verdict = overallVerdict(main?.verdict ?? 'unclear', divergence);
   const matched = pairs.map((pair) => pair.left);
-  const aside = { outside: snapshot.outside.length, outdated: countOutdated(snapshot.outside) };
   const ratioOf = (name: string): number | null => {
-    const found = metrics.find((metric) => metric.name === name);
+    const found = measured.find((metric) => metric.name === name);
     return found === undefined || found.left === 0 ? null : found.right / found.left;
   };
   const ratio = { trainableWeights: ratioOf('trainable_weights'), seconds: ratioOf('seconds') };
@@ -65,19 +65,17 @@ export function compare(snapshot: SweepSnapshot, leftFilter: Filter, rightFilter
     sweep,
     metric: objective.metric,
     goal: objective.goal,
-    sentence: comparisonSentence({
-      main: hasObjective ? metrics[0]! : null,
-      verdict,
-      goal: objective.goal,
-      left,
-      right,
-      divergenceP,
-    }),
-    left,
-    right,
+    verdict,
+    lead: main === undefined ? null : leadOf(main, objective.goal),
+    left: compareSide(leftSide, planned.pairs),
+    right: compareSide(rightSide, planned.pairs),
     pairs,
-    divergenceP,
-    plannedPairs,
+    seeds: new Set(matched.map(({ seed }) => seed)).size,
+    failures: trialsOf(pairs).flatMap(({ id, metrics }) => (failureOf(metrics) === undefined ? [] : [id])),
+    divergenceP: divergence.p,
+    isDivergenceSignificant: isSignificant(divergence.p),
+    plannedPairs: planned.pairs.length,
+    hasLost: trialsOf(planned.pairs).some(({ state }) => state === 'diverged' || state === 'failed'),
     differs: planned.free,
     varies: [
       ...parameterNames(matched, snapshot.sweep.swept).filter(
@@ -85,16 +83,33 @@ export function compare(snapshot: SweepSnapshot, leftFilter: Filter, rightFilter
       ),
       ...(new Set(matched.map(({ seed }) => seed)).size > 1 ? ['seed'] : []),
     ],
-    metrics,
+    metrics: measured.map((metric) => (metric === main ? { ...metric, verdict } : metric)),
     ratio,
-    notes: comparisonNotes({ left, right, pairs, planned: planned.pairs, ratio, ...aside }),
-    ...aside,
-    trainedOn: commonTrainedOn(planned.pairs.flatMap((pair) => [pair.left, pair.right]))!,
+    unequal: (['trainableWeights', 'seconds'] as const).filter((name) => {
+      return Math.abs(Math.log(ratio[name] ?? 1)) > Math.log(UNEQUAL_FROM[name]);
+    }),
+    outside: snapshot.outside.length,
+    outdated: countOutdated(snapshot.outside),
+    trainedOn: commonTrainedOn(trialsOf(planned.pairs))!,
   };
 }
 
+function trialsOf(pairs: readonly Pair[]): TrialRecord[] {
+  return pairs.flatMap(({ left, right }) => [left, right]);
+}
+
+function leadOf({ difference, pairs }: ComparedMetric, goal: Goal): Comparison['lead'] {
+  const { mean: center, low, high } = difference;
+  const isReversed = center < 0;
+  const by = isReversed
+    ? { mean: -center, low: high === null ? null : -high, high: low === null ? null : -low }
+    : { mean: center, low, high };
+  const isRight = center === 0 || center > 0 === (goal === 'maximize');
+  return { ahead: isRight ? 'right' : 'left', by, pairs, isByFew: pairs < FEW_PAIRS };
+}
+
 function comparedMetrics(pairs: readonly Pair[], metric: string, goal: Goal): ComparedMetric[] {
-  const known = measuredNames(pairs.flatMap(({ left, right }) => [left, right]));
+  const known = measuredNames(trialsOf(pairs));
   return [...new Set([metric, ...COMPARED])]
     .filter((name) => known.includes(name))
     .flatMap((name) => {
@@ -116,10 +131,7 @@ function comparedMetrics(pairs: readonly Pair[], metric: string, goal: Goal): Co
     });
 }
 
-function verdictOf(
-  { mean: difference, p }: ComparedMetric['difference'],
-  goal: Goal | null,
-): ComparedMetric['verdict'] {
+function verdictOf({ mean: difference, p }: ComparedMetric['difference'], goal: Goal | null): Verdict | null {
   if (goal === null) return null;
   if (!isSignificant(p)) return 'unclear';
   return difference > 0 === (goal === 'maximize') ? 'better' : 'worse';
@@ -139,10 +151,7 @@ function comparedDivergence(planned: readonly Pair[]): {
 }
 
 /** What the objective says of the right side, and what the divergences say. */
-function overallVerdict(
-  ofSurvivors: ComparedMetric['verdict'],
-  { p, more }: ReturnType<typeof comparedDivergence>,
-): ComparedMetric['verdict'] {
+function overallVerdict(ofSurvivors: Verdict, { p, more }: ReturnType<typeof comparedDivergence>): Verdict {
   if (more === null) return ofSurvivors;
   const ofDivergence = more === 'right' ? 'worse' : 'better';
   if (ofSurvivors === ofDivergence) return ofSurvivors;
@@ -150,12 +159,7 @@ function overallVerdict(
 }
 
 function compareSide({ filter, trials }: PairingSide, planned: readonly Pair[]): ComparedSide {
-  const [only, ...others] = filter.terms;
-  const [value, ...more] = only?.values ?? [];
-  const isWord = others.length === 0 && more.length === 0 && typeof value === 'string';
-  const label = isWord ? formatValue(value) : describeFilter(filter);
-  const idsOf = (pairs: readonly Pair[]): Set<TrialId> =>
-    new Set(pairs.flatMap((pair) => [pair.left.id, pair.right.id]));
+  const idsOf = (pairs: readonly Pair[]): Set<TrialId> => new Set(trialsOf(pairs).map(({ id }) => id));
   const paired = idsOf(planned);
   const unmatched = trials.filter(({ state, id }) => state === 'completed' && !paired.has(id)).map(({ id }) => id);
   // A trial whose partner is still to come tells nothing of one side beside the other.
@@ -166,7 +170,7 @@ function compareSide({ filter, trials }: PairingSide, planned: readonly Pair[]):
     failed: both.filter(({ state }) => state === 'failed').length,
     of: both.length,
   };
-  return { filter, label, unmatched, lost };
+  return { filter, unmatched, lost };
 }
 
 function noPairs(left: PairingSide, right: PairingSide, planned: number, metric: string): SweepError {

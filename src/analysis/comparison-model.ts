@@ -2,13 +2,14 @@ import type { TrialId } from '../trial/trial.ts';
 import type { Filter } from './filter.ts';
 import type { Goal } from '../metrics/metric.ts';
 import type { Pair } from './pairing.ts';
-import type { PairedDifference } from './statistics.ts';
+import type { Interval, PairedDifference } from './statistics.ts';
 import type { TrainedOn } from './trained-on.ts';
+
+/** Of the right side; `unclear` if not significant at 5 %. */
+export type Verdict = 'better' | 'worse' | 'unclear';
 
 export interface ComparedSide {
   readonly filter: Filter;
-  /** `conv` if architecture=conv is all that is asked for, else the filter: `beta=4`. */
-  readonly label: string;
   /** Completed trials that no trial of the other side matches. */
   readonly unmatched: readonly TrialId[];
   /** Its trials that ended without a result, of those in pairs that have ended on both sides. */
@@ -23,28 +24,44 @@ export interface ComparedMetric {
   /** Right minus left. */
   readonly difference: PairedDifference;
   readonly pairs: number;
-  /**
-   * Of the right side; `unclear` if not significant at 5 %, null if neither direction is better by itself. Of the
-   * objective also `unclear` where the side ahead diverged more often, and by the divergences alone where those are
-   * significant.
-   */
-  readonly verdict: 'better' | 'worse' | 'unclear' | null;
+  /** Null if neither direction is better by itself; of the objective the comparison's. */
+  readonly verdict: Verdict | null;
 }
 
 export interface Comparison {
   readonly sweep: string;
   readonly metric: string;
   readonly goal: Goal;
-  /** The answer in plain words. */
-  readonly sentence: string;
+  /**
+   * By the objective; `unclear` where the side ahead diverged more often, and by the divergences alone where those are
+   * significant.
+   */
+  readonly verdict: Verdict;
+  /** By how much of the objective which side is ahead, over pairs that completed on both sides; null without any. */
+  readonly lead: {
+    /** `right` also where the sides are equal. */
+    readonly ahead: 'left' | 'right';
+    /** Not negative, as `low` is no more than `high`. */
+    readonly by: Interval;
+    readonly pairs: number;
+    /** So few pairs that a difference which can't be told from chance may yet be large. */
+    readonly isByFew: boolean;
+  } | null;
   readonly left: ComparedSide;
   readonly right: ComparedSide;
   /** Completed on both sides. */
   readonly pairs: readonly Pair[];
+  /** How many seeds these have. */
+  readonly seeds: number;
+  /** Trials of these that ended worse than a constant image. */
+  readonly failures: readonly TrialId[];
   /** Two-sided p of "both sides diverge as often", by pairs in which one diverged and the other completed; null without any. */
   readonly divergenceP: number | null;
+  readonly isDivergenceSignificant: boolean;
   /** Pairs the plan has, completed or not. */
   readonly plannedPairs: number;
+  /** A trial of any of these diverged or failed. */
+  readonly hasLost: boolean;
   /** Parameters in which the two trials of a pair may differ. */
   readonly differs: readonly string[];
   /** What is the same within a pair and varies between pairs. */
@@ -53,7 +70,8 @@ export interface Comparison {
   readonly metrics: readonly ComparedMetric[];
   /** Right over left, of the means; null where unknown. */
   readonly ratio: { readonly trainableWeights: number | null; readonly seconds: number | null };
-  readonly notes: readonly string[];
+  /** In which of the two the sides differ by more than their measurement. */
+  readonly unequal: readonly (keyof Comparison['ratio'])[];
   /** Trials of the sweep that earlier plans named; none of them is compared. */
   readonly outside: number;
   /** Those of them that an earlier version's arithmetic computed: the present plan trains its own. */

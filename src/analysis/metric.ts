@@ -1,12 +1,6 @@
-import { FACTS, metricName, METRICS, quantityOf } from '../metrics/index.ts';
-import { ALL_SPLITS, type Split } from '../metrics/metric.ts';
+import { FACTS, metricName, METRICS } from '../metrics/index.ts';
+import { ALL_SPLITS } from '../metrics/metric.ts';
 import type { TrialRecord } from '../store/read-model.ts';
-
-const IMAGES: Readonly<Record<Split, string>> = {
-  train: 'training images',
-  val: 'held out',
-  test: 'test images',
-};
 
 /** Names that a report may rank by. */
 export const RANKABLE: readonly string[] = [
@@ -15,13 +9,6 @@ export const RANKABLE: readonly string[] = [
   ),
   ...FACTS.map(({ name }) => name),
 ];
-
-/** Unit, split and epoch of a metric, e.g. "nats per image at β = 1, held out, best epoch". */
-export function describeMetric(name: string): string {
-  const split = name.includes('/') ? name.slice(0, name.indexOf('/')) : '';
-  const images = Object.hasOwn(IMAGES, split) ? IMAGES[split as Split] : undefined;
-  return [quantityOf(name).unit, images].filter((part) => part !== undefined && part !== '').join(', ');
-}
 
 /** A trial's metric at its best epoch, or one of the two facts that are ranked like metrics: seconds, trainable_weights. */
 export function measure(trial: TrialRecord, name: string): number | undefined {

@@ -2,9 +2,9 @@ import { SweepError } from '../errors.ts';
 import type { TrialRecord } from '../store/read-model.ts';
 import { describeFilter } from './filter.ts';
 import type { Filter } from './filter.ts';
-import { formatValue } from '../render/format.ts';
+import { formatValue } from '../format-value.ts';
 import { distinctValues, parameterNames } from './parameters.ts';
-import { shellWord } from '../render/text.ts';
+import { shellWord } from '../shell-word.ts';
 
 export interface Pair {
   readonly left: TrialRecord;

@@ -1,5 +1,4 @@
 import type { TrialRecord } from '../store/read-model.ts';
-import { formatValue } from '../render/format.ts';
 
 export type Params = TrialRecord['params'];
 
@@ -24,12 +23,4 @@ export function parameterNames(
 ): string[] {
   const names = new Set(trials.flatMap(({ params }) => Object.keys(params)));
   return [...new Set([...first.filter((name) => names.has(name)), ...names])];
-}
-
-/** `architecture=mlp beta=8`, of the parameters named. */
-export function describeParams(params: Params, names: readonly string[]): string {
-  return names
-    .filter((name) => Object.hasOwn(params, name))
-    .map((name) => `${name}=${formatValue(params[name])}`)
-    .join(' ');
 }

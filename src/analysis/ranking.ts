@@ -2,7 +2,7 @@ import { valueOf } from '../model/parameter.ts';
 import { likelihood } from '../model/parameters.ts';
 import { mean } from 'simple-statistics';
 import { SweepError } from '../errors.ts';
-import type { SweepSnapshot, TrialRecord } from '../store/read-model.ts';
+import type { SweepRecord, TrialRecord } from '../store/read-model.ts';
 import type { ConfigId, TrialConfig, TrialId } from '../trial/trial.ts';
 import { quantityOf } from '../metrics/index.ts';
 import { measure, measuredNames, RANKABLE } from './metric.ts';
@@ -35,6 +35,12 @@ export interface Ranking {
   readonly unranked: readonly Configuration[];
 }
 
+/** What a ranking needs of a sweep. */
+export interface Rankable {
+  readonly sweep: Pick<SweepRecord, 'objective'>;
+  readonly trials: readonly TrialRecord[];
+}
+
 /** Folds trials that differ only in the seed, in plan order. */
 export function foldSeeds(trials: readonly TrialRecord[]): Configuration[] {
   return [...Map.groupBy(trials, (trial) => trial.configId)].map(([id, members]) => {
@@ -61,7 +67,7 @@ export function hasLost({ lost }: Configuration): boolean {
  *   measured on different data or with different likelihoods.
  */
 export function rankConfigurations(
-  snapshot: SweepSnapshot,
+  snapshot: Rankable,
   trials: readonly TrialRecord[] = snapshot.trials,
   by?: string,
 ): Ranking {
@@ -72,16 +78,28 @@ export function rankConfigurations(
   const metric = by ?? rankedMetric(objective.metric, configurations);
   const goal = by === undefined || by === objective.metric ? objective.goal : quantityOf(by).goal;
 
-  const scored = configurations.map((configuration) => ({ configuration, values: valuesOf(configuration, metric) }));
+  const order = orderConfigurations(configurations, metric, goal);
+  assertComparable(order.ranked);
+  return { metric, goal, ...order };
+}
+
+/** The order of a ranking, whether or not the configurations may be compared. */
+export function orderConfigurations(
+  configurations: readonly Configuration[],
+  metric: string,
+  goal: Goal | null,
+): Pick<Ranking, 'ranked' | 'unranked'> {
   const sign = goal === 'minimize' ? 1 : -1;
+  const scored = configurations.map((configuration) => {
+    const values = valuesOf(configuration, metric);
+    return { configuration, order: values.length === 0 ? null : sign * mean(values) };
+  });
   const ranked = scored
-    .filter(({ values }) => values.length > 0)
-    .map(({ configuration, values }) => ({ configuration, order: sign * mean(values) }))
-    .sort((a, b) => Number(hasLost(a.configuration)) - Number(hasLost(b.configuration)) || a.order - b.order)
+    .filter(({ order }) => order !== null)
+    .sort((a, b) => Number(hasLost(a.configuration)) - Number(hasLost(b.configuration)) || a.order! - b.order!)
     .map(({ configuration }) => configuration);
-  assertComparable(ranked);
-  const unranked = scored.filter(({ values }) => values.length === 0).map(({ configuration }) => configuration);
-  return { metric, goal, ranked, unranked };
+  const unranked = scored.filter(({ order }) => order === null).map(({ configuration }) => configuration);
+  return { ranked, unranked };
 }
 
 /**
@@ -141,14 +159,16 @@ function describeImages({ config: { dataset }, images }: Pick<TrialRecord, 'conf
  * The completed trials, by seed, of the configuration the sweep selects: the best by the objective, or the only one
  * (also where nothing was held out to rank by). Empty while there is none. These are the trials that may see the test images.
  */
-export function selectedTrials(snapshot: SweepSnapshot): readonly TrialId[] {
+export function selectedTrials(snapshot: Rankable): readonly TrialId[] {
   const configurations = foldSeeds(snapshot.trials);
   const selected = configurations.length === 1 ? configurations[0] : rankConfigurations(snapshot).ranked[0];
   return (selected?.completed ?? []).map((trial) => trial.id);
 }
 
 /** Completed trials whose test images are to be looked at and were not: the selected ones, or all where the spec says so. */
-export function trialsToTest(snapshot: SweepSnapshot): readonly TrialId[] {
+export function trialsToTest(
+  snapshot: Rankable & { readonly sweep: Pick<SweepRecord, 'evaluateTest'> },
+): readonly TrialId[] {
   const { sweep, trials } = snapshot;
   const wanted = new Set(sweep.evaluateTest === 'all' ? trials.map(({ id }) => id) : selectedTrials(snapshot));
   return trials

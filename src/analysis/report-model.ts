@@ -1,8 +1,12 @@
+import type { LostWeights } from '../lost-weights.ts';
 import type { SweepState } from '../store/read-model.ts';
 import type { TrialState } from '../trial/state.ts';
 import type { ConfigId, TrialId } from '../trial/trial.ts';
 import type { Goal } from '../metrics/metric.ts';
+import type { Filter } from './filter.ts';
 import type { Params } from './parameters.ts';
+import type { Fall, Shortfall } from './shortfall.ts';
+import type { Column } from './table.ts';
 import type { Estimate } from './statistics.ts';
 import type { TrainedOn } from './trained-on.ts';
 import type { DifferenceToBest, Standing } from './versus-best.ts';
@@ -32,33 +36,43 @@ export interface ConfigurationSummary {
   readonly trials: readonly TrialId[];
 }
 
-export const WARNING_KINDS = [
-  'diverged',
-  'failed',
-  'worse_than_constant',
-  'worse_after_best',
-  'hardly_learnt',
-  'collapsed',
-  'unfinished',
-  'few_seeds',
-  'seeds_missing',
-  'seeds_lost',
-  'weighted_objective',
-  'weights_lost',
-] as const;
-
-export interface Warning {
-  readonly kind: (typeof WARNING_KINDS)[number];
-  /** One plain sentence, without the ids of many trials. */
-  readonly message: string;
+interface Affecting<Kind> {
+  readonly kind: Kind;
   readonly trials: readonly TrialId[];
 }
+
+/** Of the parameters that differ, what all of some trials have in common; their seed where there is one trial. */
+export interface Region {
+  readonly region: Params;
+  readonly seed: number | null;
+}
+
+/** What a reader must know before believing the ranking. */
+export type Warning =
+  | (Affecting<'diverged' | 'failed'> & Region & { readonly cause: string | null; readonly isOneCause: boolean })
+  | (Affecting<'weights_lost'> & Region & { readonly first: LostWeights })
+  | (Affecting<'worse_than_constant' | 'hardly_learnt'> &
+      Region & { readonly worst: Shortfall; readonly clipNorm: number | null })
+  | (Affecting<'worse_after_best'> & Region & { readonly first: Fall })
+  /** Below how many nats; whether active units could be counted. */
+  | (Affecting<'collapsed'> & Region & { readonly klBelow: number; readonly areUnitsCounted: boolean })
+  | Affecting<'unfinished'>
+  | (Affecting<'seeds_lost'> & { readonly configurations: number; readonly isEvery: boolean })
+  /** Of the best configuration. */
+  | (Affecting<'seeds_missing'> & { readonly completed: number; readonly planned: number })
+  /** `least` difference that could be told from chance, where that is known; `isAtMost`: some have fewer seeds. */
+  | (Affecting<'few_seeds'> & { readonly seeds: number; readonly isAtMost: boolean; readonly least: number | null })
+  | Affecting<'weighted_objective'>;
 
 /** All that `sweep report` says, whatever the format. */
 export interface ReportModel {
   readonly sweep: string;
-  /** The filter that chose the trials, as text. */
-  readonly where: string | null;
+  /** The filter that chose the trials. */
+  readonly where: Filter | null;
+  /** The metric that was asked for instead of the objective. */
+  readonly by: string | null;
+  /** With the trials outside the present plan. */
+  readonly all: boolean;
   readonly state: SweepState;
   readonly metric: string;
   /** Null where the metric has no better end: nothing is best, tied or behind. */
@@ -76,6 +90,10 @@ export interface ReportModel {
   readonly constants: readonly { readonly name: string; readonly value: unknown; readonly isPartial: boolean }[];
   /** Best first (without a goal, largest first); then, unless only the best were asked for, those without a rank. */
   readonly configurations: readonly ConfigurationSummary[];
+  /** The same as a table. */
+  readonly table: readonly Column[];
+  /** Evaluated on the test images alone of all, which the table doesn't tell. */
+  readonly tested: ConfigurationSummary | null;
   /** Ranked configurations that were left out because only the best were asked for. */
   readonly omitted: number;
   /** How many digits of a trial's id to write; see `ReadModel.idLength`. */
@@ -87,6 +105,9 @@ export interface ReportModel {
   /** Those of them that an earlier version's arithmetic computed: the present plan trains its own. */
   readonly outdated: number;
   readonly warnings: readonly Warning[];
-  /** Commands that lead on. */
-  readonly next: readonly string[];
+  /** A trial of the best, and what it may be compared with: the next best value of a parameter, before its own. */
+  readonly winner: {
+    readonly trial: TrialId;
+    readonly rival: { readonly parameter: string; readonly values: readonly [unknown, unknown] } | null;
+  } | null;
 }

@@ -1,8 +1,6 @@
-import { describeLostWeights, type LostWeights } from '../lost-weights.ts';
+import type { LostWeights } from '../lost-weights.ts';
 import type { AttemptRecord, MetricRow, SweepRecord, TrialRecord } from '../store/read-model.ts';
-import { toJsonLine } from '../render/json.ts';
-import { verdictsOn } from './shortfall.ts';
-import { trainedOn } from './trained-on.ts';
+import { fallOf, shortfallOf, type Fall, type Shortfall } from './shortfall.ts';
 
 export interface TrialSources {
   readonly sweep: SweepRecord;
@@ -27,7 +25,9 @@ export interface TrialDetail {
   readonly attempts: readonly AttemptRecord[];
   readonly files: readonly string[];
   /** What speaks against its figures or is gone. */
-  readonly warnings: readonly string[];
+  readonly shortfall: Shortfall | null;
+  readonly fall: Fall | null;
+  readonly lostWeights: LostWeights | null;
   /** What computed it, where that is known: elsewhere its bits may differ. */
   readonly bitClass: string | null;
   /** Metrics of the last recorded epoch; empty before the first. */
@@ -64,51 +64,10 @@ export function describeTrial({
     attempts,
     files,
     bitClass,
-    warnings: [
-      ...verdictsOn(trial),
-      ...(lostWeights === undefined ? [] : [`completed, but ${describeLostWeights(lostWeights)}`]),
-    ],
+    shortfall: (trial.state === 'completed' && shortfallOf(trial.metrics)) || null,
+    fall: fallOf(trial) ?? null,
+    lostWeights: lostWeights ?? null,
     last: lastEpoch === 0 ? null : { epoch: lastEpoch, metrics: Object.fromEntries(lastMetrics) },
     curve: { metric, points },
   };
-}
-
-/** `vae-sweep.show/1`. */
-export function renderTrialJson({ trial, attempts, files, warnings, last, curve, bitClass }: TrialDetail): string {
-  const { train, dataset } = trial.config;
-  return toJsonLine({
-    schema: 'vae-sweep.show/1',
-    sweep: trial.sweep,
-    trial: trial.id,
-    config_id: trial.configId,
-    seed: trial.seed,
-    state: trial.state,
-    cause: trial.cause,
-    config: trial.params,
-    train: { epochs: train.epochs, batch_size: train.batchSize, clip_norm: train.clipNorm },
-    dataset,
-    best: trial.bestEpoch === null ? null : { epoch: trial.bestEpoch, metrics: trial.metrics },
-    last,
-    curve,
-    kl_per_dimension: trial.klPerDimension,
-    trainable_weights: trial.trainableWeights,
-    epochs: trial.epochs,
-    seconds: trial.seconds,
-    device: trial.device,
-    reused_from: trial.reusedFrom,
-    attempts: attempts.map((attempt) => ({
-      attempt: attempt.attempt,
-      device: attempt.device,
-      engine: attempt.engine,
-      started_at: attempt.startedAt.toISOString(),
-      ended_at: attempt.endedAt?.toISOString() ?? null,
-      outcome: attempt.outcome,
-      cause: attempt.cause,
-    })),
-    files,
-    warnings,
-    in_plan: trial.inPlan,
-    trained_on: trainedOn(trial),
-    bit_class: bitClass,
-  });
 }

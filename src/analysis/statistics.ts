@@ -12,6 +12,11 @@ export interface Interval {
   readonly high: number | null;
 }
 
+/** Half the width of an interval, for `mean ± half`; undefined where it is unknown. */
+export function halfWidth({ low, high }: Interval): number | undefined {
+  return low === null || high === null ? undefined : (high - low) / 2;
+}
+
 export interface Estimate extends Interval {
   readonly values: readonly number[];
 }

@@ -1,16 +1,15 @@
 import type { LostWeights } from '../lost-weights.ts';
 import type { SweepSnapshot, TrialRecord } from '../store/read-model.ts';
 import { countStates } from './count-states.ts';
-import { describeFilter, matches } from './filter.ts';
+import { matches } from './filter.ts';
 import type { Filter } from './filter.ts';
-import { formatValue, shortId } from '../render/format.ts';
 import { measure, measuredNames } from './metric.ts';
 import { distinctValues, isSameValue, parameterNames } from './parameters.ts';
 import { hasLost, rankConfigurations, trialsToTest, valuesOf } from './ranking.ts';
 import type { Configuration, Ranking } from './ranking.ts';
 import type { ConfigurationSummary, ReportModel } from './report-model.ts';
+import { reportTable, testedRows } from './report-table.ts';
 import { estimate } from './statistics.ts';
-import { plain, shellWord } from '../render/text.ts';
 import { commonTrainedOn, trainedOn } from './trained-on.ts';
 import { countOutdated } from './whole-sweep.ts';
 import { differencesToBest } from './versus-best.ts';
@@ -25,8 +24,6 @@ export interface SummarizeOptions {
   /** Rank by this metric instead of the sweep's objective. */
   readonly by?: string | undefined;
   readonly where?: Filter | undefined;
-  /** What suggested commands end with, e.g. ` --results other`. */
-  readonly flags?: string | undefined;
   /** How many digits of a trial's id to write; see `ReadModel.idLength`. */
   readonly idLength?: number | undefined;
   /** Whether the snapshot is of `wholeSweep`: suggested commands then ask for the same trials. */
@@ -45,7 +42,7 @@ export interface SummarizeOptions {
  */
 export function summarize(
   snapshot: SweepSnapshot,
-  { best, by, where, flags = '', idLength, all = false, lostWeights = [] }: SummarizeOptions = {},
+  { best, by, where, idLength, all = false, lostWeights = [] }: SummarizeOptions = {},
 ): ReportModel {
   const { sweep } = snapshot;
   const trials = where === undefined ? snapshot.trials : snapshot.trials.filter((trial) => matches(where, trial));
@@ -56,9 +53,12 @@ export function summarize(
   const ranked = summarizeRanked(ranking);
   const configurations =
     best === undefined ? [...ranked, ...ranking.unranked.map((one) => summarizeUnranked(one))] : ranked.slice(0, best);
+  const [only, ...others] = testedRows(configurations);
   return {
     sweep: sweep.name,
-    where: where === undefined ? null : describeFilter(where),
+    where: where ?? null,
+    by: by ?? null,
+    all,
     state: sweep.state,
     metric,
     goal,
@@ -69,6 +69,8 @@ export function summarize(
     differing,
     constants: findConstants(trials, names, differing),
     configurations,
+    table: reportTable(configurations, { metric, goal, differing }),
+    tested: only === undefined || others.length > 0 || metric.startsWith('test/') ? null : only,
     omitted: best === undefined ? 0 : Math.max(0, ranked.length - best),
     idLength,
     // Of the plan alone, also where the snapshot is of the whole sweep.
@@ -76,10 +78,10 @@ export function summarize(
       sweep.state === 'finished'
         ? trialsToTest({ ...snapshot, trials: snapshot.trials.filter(({ inPlan }) => inPlan) })
         : [],
-    warnings: reportWarnings(trials, ranking, ranked, differing, { idLength, lostWeights }),
+    warnings: reportWarnings(trials, ranking, ranked, differing, lostWeights),
     outside: snapshot.outside.length,
     outdated: countOutdated(snapshot.outside),
-    next: nextCommands(snapshot, ranking, differing, { by, where, idLength, all }).map((command) => command + flags),
+    winner: findWinner(ranking, differing),
   };
 }
 
@@ -168,29 +170,17 @@ function findConstants(
   return [...parameters, ...settings];
 }
 
-/** Look at the winner, if there is one; compare it with the next value of the parameter that the spec names first; write it down. */
-function nextCommands(
-  { sweep }: SweepSnapshot,
-  { ranked, goal }: Ranking,
-  differing: readonly string[],
-  { by, where, idLength, all }: Pick<SummarizeOptions, 'by' | 'where' | 'idLength' | 'all'>,
-): string[] {
-  const filter = where === undefined ? '' : ` --where ${shellWord(describeFilter(where))}`;
-  const scope = `${filter}${all ? ' --all' : ''}`;
+/** The rival is the best that differs from the winner in the parameter that the spec names first of those in which any does. */
+function findWinner({ ranked, goal }: Ranking, differing: readonly string[]): ReportModel['winner'] {
   const winner = ranked[0]?.completed[0];
-  if (winner === undefined || goal === null) return [];
-  const commands = [`sweep show ${shortId(winner.id, idLength)}`];
-  for (const name of differing) {
-    if (!Object.hasOwn(winner.params, name)) continue;
-    const value = winner.params[name];
-    const rival = ranked.find(({ params }) => Object.hasOwn(params, name) && !isSameValue(params[name], value));
-    if (rival === undefined) continue;
-    const sides = [rival.params[name], value].map((side) => shellWord(`${name}=${formatValue(side)}`));
-    commands.push(`sweep compare ${shellWord(plain(sweep.name))} ${sides.join(' ')}${scope}`);
-    break;
+  if (winner === undefined || goal === null) return null;
+  for (const parameter of differing.filter((name) => Object.hasOwn(winner.params, name))) {
+    const value = winner.params[parameter];
+    const rival = ranked.find(
+      ({ params }) => Object.hasOwn(params, parameter) && !isSameValue(params[parameter], value),
+    );
+    if (rival !== undefined)
+      return { trial: winner.id, rival: { parameter, values: [rival.params[parameter], value] } };
   }
-  return [
-    ...commands,
-    `sweep report ${shellWord(plain(sweep.name))} --format md${by === undefined ? '' : ` --by ${shellWord(plain(by))}`}${scope}`,
-  ];
+  return { trial: winner.id, rival: null };
 }

@@ -1,6 +1,4 @@
 import type { TrialRecord } from '../store/read-model.ts';
-import { formatCount } from '../render/format.ts';
-import { plain } from '../render/text.ts';
 
 /** What stands beside a result, so that rows of two sweeps can be told apart. Columns as in the view `v_trials`. */
 export interface TrainedOn {
@@ -18,16 +16,14 @@ export interface TrainedOn {
 }
 
 export const TRAINED_ON_COLUMNS = [
-  ...[
-    'dataset',
-    'binarization',
-    'train_images',
-    'validation_images',
-    'batch_size',
-    'clip_norm',
-    'planned_epochs',
-    'numerics_version',
-  ],
+  'dataset',
+  'binarization',
+  'train_images',
+  'validation_images',
+  'batch_size',
+  'clip_norm',
+  'planned_epochs',
+  'numerics_version',
 ] as const satisfies readonly (keyof TrainedOn)[];
 
 type Trained = Pick<TrialRecord, 'config' | 'images' | 'numericsVersion'>;
@@ -61,18 +57,4 @@ export function commonTrainedOn(trials: readonly Trained[]): TrainedOn | null {
     planned_epochs: common('planned_epochs'),
     numerics_version: common('numerics_version'),
   };
-}
-
-/** `mnist`; what is unusual beside it, `mnist static, 20,000 images`. For one cell of a table. */
-export function briefData({ config: { dataset }, images }: Pick<TrialRecord, 'config' | 'images'>): string {
-  const kind = dataset.binarization === 'grey' ? plain(dataset.name) : `${plain(dataset.name)} ${dataset.binarization}`;
-  return dataset.train === null || images === null ? kind : `${kind}, ${formatCount(images.train)} images`;
-}
-
-/** `mnist, grey pixels, 55,000 training and 5,000 validation images`. */
-export function describeData({ dataset, binarization, train_images, validation_images }: TrainedOn): string {
-  const kind = `${plain(dataset)}, ${binarization} pixels`;
-  if (train_images === null || validation_images === null) return kind;
-  const validation = validation_images === 0 ? 'no' : formatCount(validation_images);
-  return `${kind}, ${formatCount(train_images)} training and ${validation} validation images`;
 }

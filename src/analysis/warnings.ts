@@ -1,21 +1,13 @@
 import { median } from 'simple-statistics';
-import { weightsRemedy, type LostWeights } from '../lost-weights.ts';
+import type { LostWeights } from '../lost-weights.ts';
 import type { TrialRecord } from '../store/read-model.ts';
 import { isFinished } from '../trial/state.ts';
-import { count, formatNumber, halfWidth, shortId } from '../render/format.ts';
-import { quantityOf } from '../metrics/index.ts';
-import { describeParams, distinctValues } from './parameters.ts';
+import type { TrialId } from '../trial/trial.ts';
+import { distinctValues } from './parameters.ts';
 import { hasLost, type Ranking } from './ranking.ts';
-import type { ConfigurationSummary, Warning } from './report-model.ts';
-import {
-  describeFall,
-  describeShortfall,
-  FALL_ADVICE,
-  hasHardlyLearnt,
-  shortfallAdvice,
-  shortfallOf,
-} from './shortfall.ts';
-import { plain } from '../render/text.ts';
+import type { ConfigurationSummary, Region, Warning } from './report-model.ts';
+import { fallOf, hasHardlyLearnt, shortfallOf } from './shortfall.ts';
+import { halfWidth } from './statistics.ts';
 
 /** A trial's code carries nothing when its rate is below this many nats and no latent dimension is active. */
 const COLLAPSED_KL_NATS = 0.1;
@@ -26,16 +18,16 @@ export function reportWarnings(
   ranking: Ranking,
   configurations: readonly ConfigurationSummary[],
   differing: readonly string[],
-  { idLength, lostWeights }: { idLength: number | undefined; lostWeights: readonly LostWeights[] },
+  lostWeights: readonly LostWeights[],
 ): Warning[] {
-  const describe = trialDescriber(differing, idLength);
+  const about = (group: readonly TrialRecord[]): Affected => ({ trials: idsOf(group), ...regionOf(group, differing) });
   return [
-    ...endedBadly('diverged', trials, describe),
-    ...endedBadly('failed', trials, describe),
-    ...withoutWeights(trials, lostWeights, describe),
-    ...worseThanConstant(trials, describe),
-    ...worseAfterBest(trials, describe),
-    ...collapsed(trials, describe),
+    ...endedBadly('diverged', trials, about),
+    ...endedBadly('failed', trials, about),
+    ...withoutWeights(trials, lostWeights, about),
+    ...worseThanConstant(trials, about),
+    ...worseAfterBest(trials, about),
+    ...collapsed(trials, about),
     ...unfinished(trials),
     ...seedsLost(ranking),
     // Seeds that are still to come are missing to nobody.
@@ -44,60 +36,42 @@ export function reportWarnings(
   ];
 }
 
-/** What follows `2 trials failed`: the trial, or the region that several share with the first of them. */
-type DescribeTrials = (trials: readonly TrialRecord[]) => string;
+type Affected = Region & { readonly trials: readonly TrialId[] };
+type About = (trials: readonly TrialRecord[]) => Affected;
 
-function trialDescriber(differing: readonly string[], idLength: number | undefined): DescribeTrials {
-  return (trials) => {
-    const [first] = trials;
-    if (first === undefined) return '';
-    const shared = differing.filter(
-      (name) => trials.every(({ params }) => Object.hasOwn(params, name)) && distinctValues(trials, name).length === 1,
-    );
-    const region = describeParams(first.params, shared);
-    if (trials.length === 1) {
-      return `: ${[shortId(first.id, idLength), region, `seed ${first.seed}`].filter((part) => part !== '').join(' ')}`;
-    }
-    const shown = trials.slice(0, 3).map((trial) => shortId(trial.id, idLength));
-    const ids = shown.join(', ') + (trials.length > shown.length ? ', …' : '');
-    return region === '' ? `: ${ids}` : `, all with ${region}: ${ids}`;
-  };
+function idsOf(trials: readonly TrialRecord[]): TrialId[] {
+  return trials.map(({ id }) => id);
+}
+
+function regionOf(trials: readonly TrialRecord[], differing: readonly string[]): Region {
+  const [{ params, seed }] = trials as [TrialRecord];
+  const shared = differing.filter(
+    (name) => trials.every((trial) => Object.hasOwn(trial.params, name)) && distinctValues(trials, name).length === 1,
+  );
+  const region = Object.fromEntries(shared.map((name) => [name, params[name]]));
+  return { region, seed: trials.length === 1 ? seed : null };
 }
 
 /** Grouped by cause; causes that differ only in numbers (the epoch, a size) are one. */
-function endedBadly(state: 'diverged' | 'failed', trials: readonly TrialRecord[], describe: DescribeTrials): Warning[] {
-  const ended = trials.filter((trial) => trial.state === state);
-  const byCause = Map.groupBy(ended, (trial) => (trial.cause ?? '').replaceAll(/-?\d+(?:\.\d+)?(?:e-?\d+)?/g, '#'));
+function endedBadly(kind: 'diverged' | 'failed', trials: readonly TrialRecord[], about: About): Warning[] {
+  const ended = trials.filter(({ state }) => state === kind);
+  const byCause = Map.groupBy(ended, ({ cause }) => (cause ?? '').replaceAll(/-?\d+(?:\.\d+)?(?:e-?\d+)?/g, '#'));
   return [...byCause.values()].map((group) => {
-    const cause = plain(group[0]!.cause ?? 'no cause recorded');
-    const isOneCause = group.every((trial) => trial.cause === group[0]!.cause);
-    return {
-      kind: state,
-      message: `${count(group.length, 'trial')} ${state}${describe(group)} (${isOneCause ? '' : 'e.g. '}${cause})`,
-      trials: group.map((trial) => trial.id),
-    };
+    const { cause } = group[0]!;
+    return { kind, ...about(group), cause, isOneCause: group.every((trial) => trial.cause === cause) };
   });
 }
 
 /** The figures stand; what they were computed with is gone. */
-function withoutWeights(
-  trials: readonly TrialRecord[],
-  lostWeights: readonly LostWeights[],
-  describe: DescribeTrials,
-): Warning[] {
+function withoutWeights(trials: readonly TrialRecord[], lostWeights: readonly LostWeights[], about: About): Warning[] {
   const lost = new Map(lostWeights.map((one) => [one.trial, one]));
   const group = trials.filter(({ id }) => lost.has(id));
   const first = group[0] && lost.get(group[0].id);
-  if (first === undefined) return [];
-  const example = `${group.length === 1 ? '' : 'e.g. '}${plain(first.file)} ${first.problem}`;
-  const message =
-    `${count(group.length, 'trial')} completed, but without weights${describe(group)} ` +
-    `(${example})${weightsRemedy(first.trial, first.takenFrom)}`;
-  return [{ kind: 'weights_lost', message, trials: group.map(({ id }) => id) }];
+  return first === undefined ? [] : [{ kind: 'weights_lost', ...about(group), first }];
 }
 
 /** Those that have hardly learnt, and those that went wrong: what helps differs. */
-function worseThanConstant(trials: readonly TrialRecord[], describe: DescribeTrials): Warning[] {
+function worseThanConstant(trials: readonly TrialRecord[], about: About): Warning[] {
   const short = trials.flatMap((trial) => {
     const shortfall = trial.state === 'completed' ? shortfallOf(trial.metrics) : undefined;
     if (shortfall === undefined) return [];
@@ -109,29 +83,15 @@ function worseThanConstant(trials: readonly TrialRecord[], describe: DescribeTri
     const group = short.filter((one) => one.kind === kind).sort((a, b) => a.shortfall.elbo - b.shortfall.elbo);
     const [worst] = group;
     if (worst === undefined) return [];
-    const members = group.map(({ trial }) => trial);
-    const example = `${group.length === 1 ? '' : 'at worst '}${describeShortfall(worst.shortfall)}`;
-    const what = kind === 'hardly_learnt' ? 'hardly learnt anything' : 'ended worse than a constant image';
-    const message =
-      `${count(group.length, 'trial')} ${what}${describe(members)} (${example}); ` +
-      shortfallAdvice(worst.shortfall, worst.trial.config.train);
-    return [{ kind, message, trials: members.map(({ id }) => id) }];
+    const { clipNorm } = worst.trial.config.train;
+    return [{ kind, ...about(group.map(({ trial }) => trial)), worst: worst.shortfall, clipNorm }];
   });
 }
 
 /** The best epoch is a result; that the last is no more should not go unsaid. */
-function worseAfterBest(trials: readonly TrialRecord[], describe: DescribeTrials): Warning[] {
-  const group = trials.flatMap((trial) => {
-    const fall = describeFall(trial);
-    return fall === undefined ? [] : [{ trial, fall }];
-  });
-  const [first] = group;
-  if (first === undefined) return [];
-  const message =
-    `${count(group.length, 'trial')} got worse than a constant image after the best epoch` +
-    `${describe(group.map(({ trial }) => trial))} (${group.length === 1 ? '' : 'e.g. '}${first.fall}); ` +
-    FALL_ADVICE;
-  return [{ kind: 'worse_after_best', message, trials: group.map(({ trial }) => trial.id) }];
+function worseAfterBest(trials: readonly TrialRecord[], about: About): Warning[] {
+  const group = trials.filter((trial) => fallOf(trial) !== undefined);
+  return group.length === 0 ? [] : [{ kind: 'worse_after_best', ...about(group), first: fallOf(group[0]!)! }];
 }
 
 /** Where held-out images can't tell which dimensions are active (there are none, or one), the training images' rate does. */
@@ -141,15 +101,11 @@ function isCollapsed({ state, metrics }: TrialRecord): boolean {
   return state === 'completed' && kl !== undefined && kl < COLLAPSED_KL_NATS && (active ?? 0) === 0;
 }
 
-function collapsed(trials: readonly TrialRecord[], describe: DescribeTrials): Warning[] {
+function collapsed(trials: readonly TrialRecord[], about: About): Warning[] {
   const group = trials.filter(isCollapsed);
   if (group.length === 0) return [];
-  const kl = formatNumber(COLLAPSED_KL_NATS, 1);
-  const areCounted = group.every(({ metrics }) => metrics['val/active_units'] !== undefined);
-  const message =
-    `${count(group.length, 'trial')} collapsed${describe(group)} ` +
-    `(KL below ${kl} nats${areCounted ? ', no active unit' : ''}: the latent code is not used)`;
-  return [{ kind: 'collapsed', message, trials: group.map((trial) => trial.id) }];
+  const areUnitsCounted = group.every(({ metrics }) => metrics['val/active_units'] !== undefined);
+  return [{ kind: 'collapsed', ...about(group), klBelow: COLLAPSED_KL_NATS, areUnitsCounted }];
 }
 
 /** A run will still finish it: none does that for a trial outside the plan. */
@@ -159,55 +115,38 @@ function isOpen({ state, inPlan }: TrialRecord): boolean {
 
 function unfinished(trials: readonly TrialRecord[]): Warning[] {
   const open = trials.filter(isOpen);
-  if (open.length === 0) return [];
-  const verb = open.length === 1 ? 'is' : 'are';
-  const message = `${count(open.length, 'trial')} ${verb} not finished yet: the order may still change`;
-  return [{ kind: 'unfinished', message, trials: open.map((trial) => trial.id) }];
+  return open.length === 0 ? [] : [{ kind: 'unfinished', trials: idsOf(open) }];
 }
 
 /** Of configurations that lost seeds: their place in the ranking is not what their mean says. */
-function seedsLost({ ranked, metric }: Ranking): Warning[] {
+function seedsLost({ ranked }: Ranking): Warning[] {
   const losers = ranked.filter(hasLost);
   if (losers.length === 0) return [];
-  const isAll = losers.length === ranked.length;
-  const message = isAll
-    ? `every configuration lost seeds: they are ranked by what is left, which says nothing of ${metric} where they diverge or fail`
-    : `${count(losers.length, 'configuration')} lost seeds and ${losers.length === 1 ? 'is' : 'are'} ranked last, whatever the seeds that are left say`;
-  return [{ kind: 'seeds_lost', message, trials: losers.flatMap(({ lost }) => lost.map(({ id }) => id)) }];
+  const trials = losers.flatMap(({ lost }) => idsOf(lost));
+  return [{ kind: 'seeds_lost', trials, configurations: losers.length, isEvery: losers.length === ranked.length }];
 }
 
-function fewSeeds({ ranked, metric }: Ranking, configurations: readonly ConfigurationSummary[]): Warning[] {
+function fewSeeds({ ranked }: Ranking, configurations: readonly ConfigurationSummary[]): Warning[] {
   const [best] = ranked;
   if (best === undefined) return [];
-  const warnings: Warning[] = [];
-  if (best.completed.length + best.lost.length < best.trials.length) {
-    warnings.push({
-      kind: 'seeds_missing',
-      message: `the best rests on ${best.completed.length} of its ${count(best.trials.length, 'seed')}`,
-      trials: best.trials.filter((trial) => trial.state !== 'completed').map((trial) => trial.id),
-    });
-  }
+  const { completed, lost, trials: planned } = best;
   // Those that lost seeds are told of by themselves.
-  const sizes = ranked.filter((one) => !hasLost(one)).map(({ completed }) => completed.length);
+  const sizes = ranked.filter((one) => !hasLost(one)).map((one) => one.completed.length);
   const seeds = Math.max(...sizes);
-  if (sizes.length > 1 && seeds < 3) {
-    const amount = `${seeds < 2 ? 'one seed' : 'two seeds'} each`;
-    const each = sizes.every((size) => size === seeds) ? amount : `at most ${amount}`;
-    const halves = configurations.flatMap(({ vsBest }) => (vsBest === null ? [] : (halfWidth(vsBest) ?? [])));
-    const message =
-      seeds < 2
-        ? `${each}: without a second, no difference in ${metric} can be told from chance`
-        : halves.length === 0
-          ? `${each}: few differences in ${metric} can be told from chance`
-          : `${each}: a difference in ${metric} must be about ${formatNumber(median(halves), quantityOf(metric).decimals)} or more to be told from chance`;
-    warnings.push({ kind: 'few_seeds', message: `${message} (5 or more are better)`, trials: [] });
-  }
-  return warnings;
+  const halves = configurations.flatMap(({ vsBest }) => (vsBest === null ? [] : (halfWidth(vsBest) ?? [])));
+  const isAtMost = sizes.some((size) => size !== seeds);
+  const least = seeds < 2 || halves.length === 0 ? null : median(halves);
+  const missing = idsOf(planned.filter(({ state }) => state !== 'completed'));
+  return [
+    ...(completed.length + lost.length < planned.length
+      ? [{ kind: 'seeds_missing', trials: missing, completed: completed.length, planned: planned.length } as const]
+      : []),
+    ...(sizes.length > 1 && seeds < 3 ? [{ kind: 'few_seeds', trials: [], seeds, isAtMost, least } as const] : []),
+  ];
 }
 
 /** The trained objective weighs the KL by β, so trials of different β minimise different things. */
 function weightedObjective(trials: readonly TrialRecord[], { metric }: Ranking): Warning[] {
-  if (!metric.endsWith('/objective') || distinctValues(trials, 'beta').length < 2) return [];
-  const message = `${metric} is weighted by beta, and beta differs: rank by val/elbo, which is at β = 1 for every trial`;
-  return [{ kind: 'weighted_objective', message, trials: [] }];
+  const isWeighted = metric.endsWith('/objective') && distinctValues(trials, 'beta').length > 1;
+  return isWeighted ? [{ kind: 'weighted_objective', trials: [] }] : [];
 }

@@ -1,21 +1,7 @@
 import type { SweepSnapshot, TrialRecord } from '../store/read-model.ts';
 import { NUMERICS_VERSION } from '../trial/identity.ts';
-import { count, formatCount } from '../render/format.ts';
 import { isSameValue } from './parameters.ts';
 import { trainedOn } from './trained-on.ts';
-
-/** What takes part in a sweep's ranking is its plan; this says that there is more. Undefined where there isn't. */
-export function outsideNote({ outside, outdated }: { outside: number; outdated: number }): string | undefined {
-  return outside === 0
-    ? undefined
-    : `${count(outside, 'more trial')}, outside this plan${outdatedNote(outside, outdated)}`;
-}
-
-/** ` (3 of them computed by the arithmetic of an earlier version)`; nothing if there are none. */
-export function outdatedNote(outside: number, outdated: number): string {
-  if (outdated === 0) return '';
-  return ` (${outdated === outside ? '' : `${formatCount(outdated)} of them `}computed by the arithmetic of an earlier version)`;
-}
 
 /** Trials whose numbers an earlier version computed, so that they are others by a little. */
 export function countOutdated(trials: readonly Pick<TrialRecord, 'numericsVersion'>[]): number {

@@ -1,6 +1,7 @@
 import { listDatasets, type DatasetListing } from '../data/listing.ts';
-import { formatBytes, formatCount } from '../render/format.ts';
-import { droppedNote, fitColumns, renderGrid } from '../render/grid.ts';
+import { formatBytes } from '../render/format.ts';
+import { formatCount } from '../format-number.ts';
+import { columnsOf, droppedNote, fitColumns, renderGrid } from '../render/grid.ts';
 import { toJsonLine } from '../render/json.ts';
 import { markedLines } from '../render/text.ts';
 import { toUserSpelling } from '../sweep-file/naming.ts';
@@ -23,23 +24,19 @@ export const data = defineCommand({
 
 function describe(listings: readonly DatasetListing[]): string {
   const layout = stdoutLayout();
-  const column = (
-    header: string,
-    sacrifice: number,
-    align: 'left' | 'right',
-    cell: (listing: DatasetListing) => string,
-  ) => {
-    return { header, align, sacrifice, cells: listings.map(cell) };
-  };
+  const column = columnsOf(listings);
   const { shown, left } = fitColumns(
     [
-      column('data set', 0, 'left', ({ name }) => name),
-      column('images', 0, 'right', ({ images }) => formatCount(images)),
-      column('size', 0, 'right', ({ height, width }) => `${height}×${width}`),
-      column('train / validation / test', 1, 'right', ({ splits }) =>
-        [splits.train, splits.validation, splits.test].map(formatCount).join(' / '),
+      column('data set', 0, ({ name }) => name),
+      column('images', 0, ({ images }) => formatCount(images), 'right'),
+      column('size', 0, ({ height, width }) => `${height}×${width}`, 'right'),
+      column(
+        'train / validation / test',
+        1,
+        ({ splits }) => [splits.train, splits.validation, splits.test].map(formatCount).join(' / '),
+        'right',
       ),
-      column('where', 0, 'left', describePlace),
+      column('where', 0, describePlace),
     ],
     layout,
   );

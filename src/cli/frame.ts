@@ -1,27 +1,17 @@
 /** The live view's picture of a run. Pure: state in, lines out. */
 import stringWidth from 'string-width';
-import {
-  formatBytes,
-  formatClock,
-  formatCount,
-  formatNumber,
-  formatRoughly,
-  formatValue,
-  shortId,
-} from '../render/format.ts';
-import { fitColumns, renderGrid, type Column } from '../render/grid.ts';
+import { formatBytes, formatClock, formatRoughly, shortId } from '../render/format.ts';
+import { formatCount, formatNumber } from '../format-number.ts';
+import { formatValue } from '../format-value.ts';
+import { columnsOf, fitColumns, renderGrid } from '../render/grid.ts';
+import { describeShortfall } from '../render/shortfall-text.ts';
+import { describeWaiting } from './run-view.ts';
 import { quantityOf } from '../metrics/index.ts';
-import { describeParams } from '../analysis/parameters.ts';
+import { describeParams } from '../render/format.ts';
 import { doneCount } from '../analysis/count-states.ts';
-import { clip, plain, styled, type Layout } from '../render/text.ts';
-import {
-  bestSoFar,
-  epochsOf,
-  etaSeconds,
-  progressFraction,
-  type ProgressState,
-  type RunningTrial,
-} from './progress-state.ts';
+import { clip, styled, type Layout } from '../render/text.ts';
+import { plain } from '../printable.ts';
+import { bestSoFar, epochsOf, etaSeconds, progressFraction, type ProgressState } from '../analysis/progress.ts';
 
 /** The terminal that a frame is for. */
 export interface Window extends Layout {
@@ -92,25 +82,19 @@ function runningTable(state: ProgressState, window: Window, room: number): strin
   const all = [...state.running.values()];
   if (all.length === 0 || room < 3) return [];
   const shown = all.length <= room - 2 ? all : all.slice(0, Math.max(1, room - 3));
-  const column = (
-    header: string,
-    sacrifice: number,
-    align: Column['align'],
-    cell: (row: RunningTrial) => string,
-  ): Column => {
-    return { header, sacrifice, align, cells: shown.map(cell) };
-  };
-  const parameters = state.swept.map((name) => {
-    return column(name, 2, 'left', ({ trial }) => (name in trial.params ? formatValue(trial.params[name]) : ''));
-  });
+  const column = columnsOf(shown);
+  const { metric: name } = state.objective;
+  const { decimals } = quantityOf(name);
   const columns = [
-    column('device', 0, 'left', ({ device }) => device),
-    column('trial', 0, 'left', ({ trial }) => shortId(trial.id)),
-    ...parameters,
-    column('seed', 1, 'right', ({ trial }) => `${trial.seed}`),
-    column('epoch', 0, 'right', ({ trial, epochsDone }) => `${epochsDone}/${epochsOf(trial)}`),
-    column(state.objective.metric, 0, 'right', ({ metric }) => (metric === null ? '' : formatMetric(state, metric))),
-    column('images/s', 3, 'right', ({ imagesPerSecond }) => speed(imagesPerSecond)),
+    column('device', 0, ({ device }) => device),
+    column('trial', 0, ({ trial }) => shortId(trial.id)),
+    ...state.swept.map((name) =>
+      column(name, 2, ({ trial: { params } }) => (name in params ? formatValue(params[name]) : null), 'left'),
+    ),
+    column('seed', 1, ({ trial }) => trial.seed),
+    column('epoch', 0, ({ trial }) => ({ kind: 'part', part: trial.epochs, whole: epochsOf(trial) })),
+    column(name, 0, ({ metric }) => (metric === null ? null : { kind: 'number', value: metric, decimals })),
+    column('images/s', 3, ({ imagesPerSecond: speed }) => speed && formatCount(Math.round(speed)), 'right'),
   ];
   const text = renderGrid(fitColumns(columns, window).shown, { ...window, colour: false });
   const [head = '', ...rows] = text.split('\n').map((line) => clip(line, window.columns));
@@ -124,12 +108,8 @@ function formatMetric({ objective }: ProgressState, value: number): string {
   return formatNumber(value, quantityOf(objective.metric).decimals);
 }
 
-function speed(imagesPerSecond: number | null): string {
-  return imagesPerSecond === null ? '' : formatCount(Math.round(imagesPerSecond));
-}
-
 function waitLine({ wait }: ProgressState, window: Window): string[] {
-  return wait === null ? [] : [clip(` ${wait}`, window.columns)];
+  return wait === null ? [] : [clip(` ${describeWaiting(wait)}`, window.columns)];
 }
 
 function bestLine(state: ProgressState, window: Window): string[] {
@@ -145,14 +125,14 @@ function bestLine(state: ProgressState, window: Window): string[] {
 }
 
 function failureLines(state: ProgressState, window: Window): string[] {
-  return state.failures.map(({ trial, state: end, cause }) => {
+  return state.failures.map(({ trial, state: end, cause, shortfall }) => {
     const where = describeParams({ ...trial.params, seed: trial.seed }, [...state.swept, 'seed']);
-    if (end === 'completed') {
-      const text = ` ! ${shortId(trial.id)} worse than a constant image: ${where} (${cause})`;
+    if (shortfall !== null) {
+      const text = ` ! ${shortId(trial.id)} worse than a constant image: ${where} (${describeShortfall(shortfall)})`;
       return styled(window, 'yellow', clip(text, window.columns));
     }
     // A trial diverges because of where it is; why it failed is in the cause.
-    const facts = end === 'diverged' ? `${where} (${plain(cause)})` : `${plain(cause)} (${where})`;
+    const facts = end === 'diverged' ? `${where} (${plain(cause ?? '')})` : `${plain(cause ?? '')} (${where})`;
     return styled(window, 'red', clip(` ✗ ${shortId(trial.id)} ${end}: ${facts}`, window.columns));
   });
 }

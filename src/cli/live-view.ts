@@ -5,8 +5,8 @@ import type { Clock } from '../scheduler/clock.ts';
 import type { SchedulerEvent } from '../scheduler/events.ts';
 import { renderFrame } from './frame.ts';
 import { isColoured } from './output.ts';
-import { initialProgress, type ProgressState } from './progress-state.ts';
-import { reduceProgress } from './reduce-progress.ts';
+import { initialProgress, type ProgressState } from '../analysis/progress.ts';
+import { reduceProgress } from '../analysis/reduce-progress.ts';
 import { announcement, type RunView } from './run-view.ts';
 import { terminalSize } from './terminal-size.ts';
 

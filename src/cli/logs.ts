@@ -1,10 +1,10 @@
 import { createReadStream, statSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { SweepError } from '../errors.ts';
-import { printableJson } from '../printable.ts';
-import { formatNumber, shortId } from '../render/format.ts';
+import { printableJson, plain } from '../printable.ts';
+import { formatNumber } from '../format-number.ts';
+import { shortId } from '../render/format.ts';
 import { quantityOf } from '../metrics/index.ts';
-import { plain } from '../render/text.ts';
 import type { ReadModel } from '../store/read-model.ts';
 import type { TrialId } from '../trial/trial.ts';
 import { defineCommand } from './command.ts';

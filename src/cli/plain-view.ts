@@ -1,14 +1,16 @@
-import { count, formatNumber, formatRoughly, shortId } from '../render/format.ts';
+import { count, formatNumber } from '../format-number.ts';
+import { formatRoughly, shortId } from '../render/format.ts';
 import { quantityOf } from '../metrics/index.ts';
-import { describeParams } from '../analysis/parameters.ts';
+import { describeParams } from '../render/format.ts';
 import { doneCount } from '../analysis/count-states.ts';
-import { describeShortfall, failureOf } from '../analysis/shortfall.ts';
-import { plain } from '../render/text.ts';
+import { failureOf } from '../analysis/shortfall.ts';
+import { describeShortfall } from '../render/shortfall-text.ts';
+import { plain } from '../printable.ts';
 import type { Clock } from '../scheduler/clock.ts';
 import type { SchedulerEvent } from '../scheduler/events.ts';
-import { etaSeconds, initialProgress, type ProgressState } from './progress-state.ts';
-import { reduceProgress } from './reduce-progress.ts';
-import { announcement, type RunView } from './run-view.ts';
+import { etaSeconds, initialProgress, type ProgressState } from '../analysis/progress.ts';
+import { reduceProgress } from '../analysis/reduce-progress.ts';
+import { announcement, describeWaiting, type RunView } from './run-view.ts';
 
 const HEARTBEAT_MS = 60_000;
 
@@ -62,8 +64,12 @@ function describe(
   }
   if (event.type === 'finished') return [event.state === 'completed' ? 'done' : event.state, describeEnd(state, event)];
   if (event.type === 'test_phase') return ['test', `${count(event.trials, 'trial')} on the test split`];
-  if (event.type === 'waiting' || event.type === 'storage')
-    return state.wait === null || state.wait === before.wait ? undefined : ['wait', state.wait];
+  if (event.type === 'waiting' || event.type === 'storage') {
+    const text = state.wait && describeWaiting(state.wait);
+    return text === null || (before.wait !== null && text === describeWaiting(before.wait))
+      ? undefined
+      : ['wait', text];
+  }
   const text = announcement(event);
   if (text === undefined) return undefined;
   return [event.type === 'planned' ? 'start' : event.type === 'stopping' ? 'stop' : 'note', text];
@@ -92,7 +98,7 @@ function describeStatus(state: ProgressState): string {
     `${doneCount(counts)}/${counts.total} done`,
     `${counts.running} running`,
     `${counts.failed + counts.diverged} failed`,
-    ...(state.wait === null ? [] : [state.wait]),
+    ...(state.wait === null ? [] : [describeWaiting(state.wait)]),
   ];
   return `${facts.join(', ')}${eta === null ? '' : `, ETA ${formatRoughly(eta)}`}`;
 }

@@ -1,15 +1,20 @@
-import { count, formatBytes, formatCount, formatRoughly, formatValue, shortId } from '../render/format.ts';
+import { count, formatCount } from '../format-number.ts';
+import { formatBytes, formatRoughly, shortId } from '../render/format.ts';
+import { formatValue } from '../format-value.ts';
 import { toJsonLine } from '../render/json.ts';
-import { describeParams, distinctValues, isSameValue } from '../analysis/parameters.ts';
-import { nextLine, plain, unbroken, wrap } from '../render/text.ts';
-import { outdatedNote } from '../analysis/whole-sweep.ts';
+import { distinctValues, isSameValue } from '../analysis/parameters.ts';
+import { describeParams } from '../render/format.ts';
+import { nextLine, unbroken, wrap } from '../render/text.ts';
+import { plain } from '../printable.ts';
+import { outdatedNote } from '../render/data-text.ts';
 import { sweptParameters } from '../sweep-file/naming.ts';
 import { possibleValues } from '../sweep-file/space.ts';
 import { planSweep, type PlannedSweep } from '../plan-sweep.ts';
 import { defineCommand } from './command.ts';
-import { ASSUMED_GFLOPS, type TimeEstimate } from './estimate.ts';
+import { ASSUMED_GFLOPS, type TimeEstimate } from '../analysis/cost.ts';
+import { readCircumstances } from './circumstances.ts';
 import { OWN_FLAGS, repeatFlags, specCommand, withSpec, type SpecFlags } from './flags.ts';
-import { lookAhead, type Outlook, type Prospect } from './outlook.ts';
+import { lookAhead, type Outlook, type Prospect } from '../analysis/outlook.ts';
 import { note, print, stdoutLayout } from './output.ts';
 
 export const plan = defineCommand({
@@ -23,7 +28,7 @@ export const plan = defineCommand({
 
   run: async (flags) => {
     const planned = await planSweep({ specFile: flags.spec, overrides: flags.overrides, dataDir: flags.data });
-    const outlook = await lookAhead(planned, flags);
+    const outlook = lookAhead(planned, await readCircumstances(planned.spec.name, flags));
     if (!flags.quiet) {
       for (const warning of planned.warnings) note(warning, '!');
       if (planned.missingData !== null) note(planned.missingData, '!');

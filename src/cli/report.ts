@@ -71,14 +71,8 @@ export const report = defineCommand({
       };
     });
     const where = flags.where === undefined ? undefined : parseFilter(flags.where.join(' '), snapshot);
-    print(
-      render(
-        summarize(snapshot, {
-          ...{ best, by: flags.by, where, flags: repeatFlags(flags), idLength, all: flags.all, lostWeights },
-        }),
-        flags.json ? 'json' : (flags.format ?? 'table'),
-      ),
-    );
+    const model = summarize(snapshot, { best, by: flags.by, where, idLength, all: flags.all, lostWeights });
+    print(render(model, flags.json ? 'json' : (flags.format ?? 'table'), repeatFlags(flags)));
     return 0;
   },
 });
@@ -88,10 +82,10 @@ function bestCount(best: string | undefined): number | undefined {
   return best === '' ? DEFAULT_BEST : wholeNumber('--best', best);
 }
 
-function render(model: ReportModel, format: Format): string {
+function render(model: ReportModel, format: Format, suggestedFlags: string): string {
   switch (format) {
     case 'table':
-      return renderReportTable(model, stdoutLayout());
+      return renderReportTable(model, stdoutLayout(), suggestedFlags);
     case 'md':
       return renderReportMarkdown(model);
     case 'csv':

@@ -1,10 +1,13 @@
-import { count, formatCount, formatDuration, formatInterval, shortId } from '../render/format.ts';
+import { count, formatCount } from '../format-number.ts';
+import { formatDuration, formatInterval, shortId } from '../render/format.ts';
 import { testResult } from '../render/heading.ts';
 import { quantityOf } from '../metrics/index.ts';
-import { describeParams } from '../analysis/parameters.ts';
+import { describeParams } from '../render/format.ts';
 import type { ReportModel, Warning } from '../analysis/report-model.ts';
+import { describeWarning } from '../render/warning-text.ts';
 import { summarize } from '../analysis/summarize.ts';
-import { marked, nextLine, plain, unbroken, wrap, type Layout } from '../render/text.ts';
+import { marked, nextLine, unbroken, wrap, type Layout } from '../render/text.ts';
+import { plain } from '../printable.ts';
 import type { SweepSnapshot } from '../store/read-model.ts';
 import type { RunResult } from '../sweep.ts';
 import { isFinished, TRIAL_STATES } from '../trial/state.ts';
@@ -49,7 +52,7 @@ export function summaryLines(
       const text = `trial ${shortId(trial, flags.idLength)} could not be evaluated on the test images (${plain(cause)})`;
       return marked(layout, 'yellow', ' !', plain(text));
     }),
-    ...losses.map(({ message }) => marked(layout, 'yellow', ' !', plain(message))),
+    ...losses.map((warning) => marked(layout, 'yellow', ' !', plain(describeWarning(warning, model)))),
     nextLine(next, layout.columns),
   ];
 }

@@ -1,6 +1,9 @@
-import { count, shortId } from '../render/format.ts';
+import { count } from '../format-number.ts';
+import { shortId } from '../render/format.ts';
 import { countStates, doneCount } from '../analysis/count-states.ts';
-import { plain } from '../render/text.ts';
+import { plain } from '../printable.ts';
+import type { Wait } from '../analysis/progress.ts';
+import { describeWait } from '../scheduler/describe-wait.ts';
 import type { SchedulerEvent } from '../scheduler/events.ts';
 
 /** How a run is shown while it goes on. Disposing of it leaves the terminal as it was. */
@@ -10,6 +13,11 @@ export interface RunView extends Disposable {
 
 /** `--quiet`: nothing before the final line. */
 export const QUIET_VIEW: RunView = { observe: () => undefined, [Symbol.dispose]: () => undefined };
+
+/** `waiting for 2 trials that sweep other trains right now`, `paused: the disk is full`. */
+export function describeWaiting(wait: Wait): string {
+  return 'trouble' in wait ? `paused: ${wait.trouble}` : describeWait(wait)!;
+}
 
 /** What the user must hear of even beside a live picture: where a run starts from, warnings, a stop. */
 export function announcement(event: SchedulerEvent): string | undefined {

@@ -1,4 +1,6 @@
-import { renderStatus, renderStatusJson, sweepStatus } from '../analysis/status.ts';
+import { sweepStatus } from '../analysis/status.ts';
+import { renderStatusJson } from '../render/json.ts';
+import { renderStatus } from '../render/status-table.ts';
 import { defineCommand } from './command.ts';
 import { print, stdoutLayout } from './output.ts';
 import { findSweep, withResults } from './results.ts';

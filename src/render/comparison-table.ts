@@ -1,44 +1,47 @@
-import type { ComparedMetric, Comparison } from '../analysis/comparison-model.ts';
-import { count, formatNumber, formatP, formatSigned } from './format.ts';
-import { droppedNote, fitColumns, renderGrid } from './grid.ts';
-import type { Column } from './grid.ts';
-import { quantityOf } from '../metrics/index.ts';
+import type { Comparison } from '../analysis/comparison-model.ts';
+import type { Cell } from '../analysis/table.ts';
 import type { PairedDifference } from '../analysis/statistics.ts';
-import { marked, plain, styled, wrap } from './text.ts';
+import { count } from '../format-number.ts';
+import { quantityOf } from '../metrics/index.ts';
+import { plain } from '../printable.ts';
+import { comparisonNotes, comparisonSentence, sideLabel } from './comparison-text.ts';
+import { describeData } from './data-text.ts';
+import { formatP } from './format.ts';
+import { columnsOf, droppedNote, fitColumns, renderGrid } from './grid.ts';
+import { marked, styled, wrap } from './text.ts';
 import type { Layout } from './text.ts';
-import { describeData } from '../analysis/trained-on.ts';
 
 /** The comparison for a terminal: the answer as a sentence, the figures, how the trials were matched. */
 export function renderComparison(comparison: Comparison, layout: Layout): string {
-  const { left, right, metrics, pairs, differs, varies } = comparison;
-  const column = (header: string, sacrifice: number, cell: (metric: ComparedMetric) => string): Column => {
-    return { header, align: 'right', sacrifice, cells: metrics.map(cell) };
+  const { metrics, pairs, differs, varies } = comparison;
+  const [left, right] = [sideLabel(comparison.left), sideLabel(comparison.right)];
+  const column = columnsOf(metrics);
+  const number = (name: string, value: number, isSigned = false): Cell => {
+    return { kind: 'number', value, decimals: quantityOf(name).decimals, isSigned };
   };
-  const decimals = (metric: ComparedMetric): number => quantityOf(metric.name).decimals;
-  const columns: Column[] = [
-    { ...column('', 0, ({ name }) => name), align: 'left' },
-    column(left.label, 0, (metric) => formatNumber(metric.left, decimals(metric))),
-    column(right.label, 0, (metric) => formatNumber(metric.right, decimals(metric))),
-    column('difference', 0, (metric) => formatSigned(metric.difference.mean, decimals(metric))),
-    column('95 % interval', 2, (metric) => formatRange(metric)),
-    column('p', 3, ({ difference }) => (isFact(difference) || difference.p === null ? '' : formatP(difference.p))),
+  const columns = [
+    column('', 0, ({ name }) => name),
+    column(left, 0, (metric) => number(metric.name, metric.left)),
+    column(right, 0, (metric) => number(metric.name, metric.right)),
+    column('difference', 0, ({ name, difference }) => number(name, difference.mean, true)),
+    column('95 % interval', 2, ({ name, difference: { low, high, values } }) => {
+      const isKnown = low !== null && high !== null && !isFact(values);
+      return isKnown ? { kind: 'range', low, high, decimals: quantityOf(name).decimals } : null;
+    }),
+    column('p', 3, ({ difference: { p, values } }) => (p === null || isFact(values) ? null : formatP(p)), 'right'),
     {
       ...column('better', 1, ({ verdict }) => {
-        return verdict === null || verdict === 'unclear'
-          ? (verdict ?? '')
-          : verdict === 'better'
-            ? right.label
-            : left.label;
+        return verdict === 'better' ? right : verdict === 'worse' ? left : verdict;
       }),
-      align: 'left',
-      style: (row) => (metrics[row]?.verdict === 'unclear' ? 'dim' : undefined),
+      align: 'left' as const,
+      style: (row: number) => (metrics[row]?.verdict === 'unclear' ? ('dim' as const) : undefined),
     },
   ];
   const { shown, left: dropped } = fitColumns(columns, layout);
   const matched = varies.length === 0 ? '' : `, matched by ${varies.join(', ')}`;
   const note = (text: string): string => styled(layout, 'dim', wrap(text, layout.columns, '   ', ' '));
   const sections = [
-    styled(layout, 'bold', wrap(comparison.sentence, layout.columns)),
+    styled(layout, 'bold', wrap(comparisonSentence(comparison), layout.columns)),
     '',
     ...(metrics.length === 0 ? [] : [renderGrid(shown, layout), '']),
     note(`${plain(comparison.sweep)} · ${count(pairs.length, 'pair')}${matched} · differs: ${differs.join(', ')}`),
@@ -47,24 +50,16 @@ export function renderComparison(comparison: Comparison, layout: Layout): string
       ? []
       : [
           note(
-            `difference: ${right.label} minus ${left.label}, in nats per image, latent dimensions, seconds; interval and p by a paired t`,
+            `difference: ${right} minus ${left}, in nats per image, latent dimensions, seconds; interval and p by a paired t`,
           ),
         ]),
     ...(dropped.length === 0 ? [] : [note(droppedNote(dropped, '--json'))]),
-    ...comparison.notes.map((text) => marked(layout, 'yellow', ' !', plain(text))),
+    ...comparisonNotes(comparison).map((text) => marked(layout, 'yellow', ' !', plain(text))),
   ];
   return `${sections.join('\n')}\n`;
 }
 
 /** The same in every pair, as of trainable weights: no estimate. */
-function isFact({ values }: PairedDifference): boolean {
+function isFact(values: PairedDifference['values']): boolean {
   return values.length > 1 && values.every((value) => value === values[0]);
-}
-
-function formatRange({ name, difference }: ComparedMetric): string {
-  const { decimals } = quantityOf(name);
-  const { low, high } = difference;
-  return low === null || high === null || isFact(difference)
-    ? ''
-    : `${formatSigned(low, decimals)} to ${formatSigned(high, decimals)}`;
 }

@@ -1,79 +1,77 @@
 /** The words of a comparison. */
-import type { ComparedMetric, ComparedSide, Comparison } from '../analysis/comparison-model.ts';
-import { count, formatNumber, formatP, shortId } from './format.ts';
+import type { ComparedSide, Comparison } from '../analysis/comparison-model.ts';
+import { describeFilter } from '../analysis/filter.ts';
+import { count, formatNumber } from '../format-number.ts';
+import { formatValue } from '../format-value.ts';
 import { quantityOf } from '../metrics/index.ts';
-import type { Goal } from '../metrics/metric.ts';
-import type { Pair } from '../analysis/pairing.ts';
-import { failureOf } from '../analysis/shortfall.ts';
-import { isSignificant } from '../analysis/statistics.ts';
-import { outsideNote } from '../analysis/whole-sweep.ts';
+import { outsideNote } from './data-text.ts';
+import { formatP, shortId } from './format.ts';
 
-/** From so few pairs, a difference that can't be told from chance may yet be large. */
-const FEW_PAIRS = 6;
-
-interface Verdict extends Pick<Comparison, 'goal' | 'left' | 'right' | 'divergenceP'> {
-  /** The objective over pairs that completed on both sides; null where there are none. */
-  readonly main: ComparedMetric | null;
-  /** Of the right side, divergences considered. */
-  readonly verdict: ComparedMetric['verdict'];
+/** `conv` if architecture=conv is all that is asked for, else the filter: `beta=4`. */
+export function sideLabel({ filter }: ComparedSide): string {
+  const [only, ...others] = filter.terms;
+  const [value, ...more] = only?.values ?? [];
+  const isWord = others.length === 0 && more.length === 0 && typeof value === 'string';
+  return isWord ? formatValue(value) : describeFilter(filter);
 }
 
 /**
  * "conv is better than mlp by 3.10 nats of ELBO (95 % 2.40 to 3.80, 10 pairs)", the better side first. Trials without a
  * result are named, before the survivors where they decide.
  */
-export function comparisonSentence({ main, verdict, goal, left, right, divergenceP }: Verdict): string {
+export function comparisonSentence(comparison: Comparison): string {
+  const { verdict, left, right, lead, divergenceP } = comparison;
   const losses = describeLosses(left, right);
-  if (main !== null && losses === undefined) return survivorSentence(main, goal, left.label, right.label, verdict);
-  const isDecided = verdict === 'better' || verdict === 'worse';
+  if (lead !== null && losses === undefined) return describeVerdict(comparison, lead);
+  const isDecided = verdict !== 'unclear';
   const survivors =
-    main === null
+    lead === null
       ? 'no pair completed on both sides'
-      : `of those completed on both sides, ${leadOf(main, goal, left, right)}`;
-  if (main === null || (isDecided && isSignificant(divergenceP))) {
+      : `of those completed on both sides, ${describeLead(comparison, lead)}`;
+  if (lead === null || (isDecided && comparison.isDivergenceSignificant)) {
     const [better, worse] = verdict === 'better' ? [right, left] : [left, right];
     const claim = isDecided
-      ? `${better.label} is better than ${worse.label}`
-      : `${left.label} and ${right.label} can't be told apart`;
+      ? `${sideLabel(better)} is better than ${sideLabel(worse)}`
+      : `${sideLabel(left)} and ${sideLabel(right)} can't be told apart`;
     const p = divergenceP === null ? '' : ` (p ${equality(formatP(divergenceP))})`;
     return `${claim}: ${losses ?? ''}${p}; ${survivors}`;
   }
-  if (isDecided) return `${survivorSentence(main, goal, left.label, right.label, verdict)}; ${losses ?? ''}`;
+  if (isDecided) return `${describeVerdict(comparison, lead)}; ${losses ?? ''}`;
   return `${losses ?? ''}; ${survivors}, and survivors alone decide nothing`;
 }
 
-function survivorSentence(
-  main: ComparedMetric,
-  goal: Goal,
-  left: string,
-  right: string,
-  verdict: ComparedMetric['verdict'],
-): string {
-  const { ahead, behind, by, evidence, amount } = leadParts(main, goal, left, right);
-  if (main.difference.mean === 0) return `${right} and ${left} are equal in ${amount} ${evidence}`;
-  if (verdict === 'better' || verdict === 'worse') return `${ahead} is better than ${behind} by ${by} ${evidence}`;
-  if (main.pairs < FEW_PAIRS) return `${ahead} is ahead of ${behind} by ${by} ${evidence}: too few pairs to be sure`;
-  return `${ahead} and ${behind} can't be told apart: ${ahead} is ahead by ${by} ${evidence}`;
+type Lead = NonNullable<Comparison['lead']>;
+
+function describeVerdict(comparison: Comparison, lead: Lead): string {
+  const { ahead, behind, by } = leadWords(comparison, lead);
+  if (lead.by.mean === 0) return describeLead(comparison, lead);
+  if (comparison.verdict !== 'unclear') return `${ahead} is better than ${behind} by ${by}`;
+  if (lead.isByFew) return `${ahead} is ahead of ${behind} by ${by}: too few pairs to be sure`;
+  return `${ahead} and ${behind} can't be told apart: ${ahead} is ahead by ${by}`;
 }
 
 /** `conv is ahead by 3.10 nats of ELBO (95 % 2.40 to 3.80, 10 pairs)`. */
-function leadOf(main: ComparedMetric, goal: Goal, left: ComparedSide, right: ComparedSide): string {
-  const { ahead, by, amount, evidence } = leadParts(main, goal, left.label, right.label);
-  if (main.difference.mean === 0) return `${right.label} and ${left.label} are equal in ${amount} ${evidence}`;
-  return `${ahead} is ahead by ${by} ${evidence}`;
+function describeLead(comparison: Comparison, lead: Lead): string {
+  const { ahead, behind, by, amount, evidence } = leadWords(comparison, lead);
+  return lead.by.mean === 0
+    ? `${ahead} and ${behind} are equal in ${amount} ${evidence}`
+    : `${ahead} is ahead by ${by}`;
 }
 
-function leadParts({ name, difference, pairs }: ComparedMetric, goal: Goal, left: string, right: string) {
-  const isRightAhead = difference.mean > 0 === (goal === 'maximize');
-  const [ahead, behind] = isRightAhead ? [right, left] : [left, right];
-  const { amount, decimals } = quantityOf(name);
-  const sign = difference.mean < 0 ? -1 : 1;
-  const ends = [difference.low, difference.high].map((end) => (end === null ? null : sign * end));
-  const [low, high] = sign < 0 ? ends.toReversed() : ends;
+function leadWords({ left, right, metric }: Comparison, { ahead, by: { mean, low, high }, pairs }: Lead) {
+  const sides = ahead === 'right' ? [right, left] : [left, right];
+  const [first, second] = sides.map(sideLabel) as [string, string];
+  const { amount, decimals } = quantityOf(metric);
   const interval =
-    low == null || high == null ? '' : `95 % ${formatNumber(low, decimals)} to ${formatNumber(high, decimals)}, `;
-  const by = `${formatNumber(Math.abs(difference.mean), decimals)} ${amount}`;
-  return { ahead, behind, by, amount, evidence: `(${interval}${count(pairs, 'pair')})` };
+    low === null || high === null ? '' : `95 % ${formatNumber(low, decimals)} to ${formatNumber(high, decimals)}, `;
+  const evidence = `(${interval}${count(pairs, 'pair')})`;
+  return {
+    ahead: first,
+    behind: second,
+    amount,
+    evidence,
+    by: `${formatNumber(mean, decimals)} ${amount} ${evidence}`,
+  };
 }
 
 /** `15 of 24 trials of learning_rate=0.1 diverged, none of learning_rate=0.001`; undefined where nothing was lost. */
@@ -82,8 +80,10 @@ function describeLosses(left: ComparedSide, right: ComparedSide): string | undef
     const sides = [left, right].toSorted((a, b) => b.lost[kind] - a.lost[kind]);
     const [most, least] = sides as [ComparedSide, ComparedSide];
     if (most.lost[kind] === 0) return [];
-    const of = ({ lost, label }: ComparedSide): string =>
-      lost[kind] === 0 ? `none of ${label}` : `${lost[kind]} of ${count(lost.of, 'trial')} of ${label}`;
+    const of = (side: ComparedSide): string => {
+      const { [kind]: lost, of: ended } = side.lost;
+      return `${lost === 0 ? 'none' : `${lost} of ${count(ended, 'trial')}`} of ${sideLabel(side)}`;
+    };
     return [`${of(most)} ${kind}, ${of(least)}`];
   });
   return kinds.length === 0 ? undefined : kinds.join('; ');
@@ -94,59 +94,36 @@ function equality(p: string): string {
 }
 
 /** What a reader must know before believing the sentence. */
-export function comparisonNotes({
-  left,
-  right,
-  pairs,
-  planned,
-  ratio,
-  outside,
-  outdated,
-}: Pick<Comparison, 'left' | 'right' | 'pairs' | 'ratio' | 'outside' | 'outdated'> & {
-  readonly planned: readonly Pair[];
-}): string[] {
-  const { trainableWeights, seconds } = ratio;
-  const effort = [
-    { ratio: trainableWeights, what: 'weights', atLeast: 1.05 },
-    // A machine with other work to do times equal work as differently as this.
-    { ratio: seconds, what: 'seconds', atLeast: 1.25 },
-  ].flatMap(({ ratio: one, what, atLeast }) => {
-    return one === null || Math.abs(Math.log(one)) <= Math.log(atLeast) ? [] : `${formatRatio(one)} the ${what}`;
-  });
-  const worse = pairs.flatMap((pair) => [pair.left, pair.right]).filter(({ metrics }) => failureOf(metrics));
-  const seeds = new Set(pairs.map((pair) => pair.left.seed)).size;
-  const leftOut = planned.length - pairs.length;
-  const isLost = planned.some((pair) =>
-    [pair.left, pair.right].some(({ state }) => state === 'diverged' || state === 'failed'),
-  );
+export function comparisonNotes(comparison: Comparison): string[] {
+  const { left, right, seeds, failures, ratio, unequal } = comparison;
+  const pairs = comparison.pairs.length;
+  const leftOut = comparison.plannedPairs - pairs;
+  const words = { trainableWeights: 'weights', seconds: 'seconds' };
+  const effort = unequal.map((name) => `${formatRatio(ratio[name]!)} the ${words[name]}`);
+  const outside = outsideNote(comparison);
   const notes = [
-    pairs.length === 1
-      ? '1 pair: nothing tells its difference from chance; give each setting more seeds (5 or more are better)'
-      : undefined,
-    pairs.length > seeds
-      ? `${count(pairs.length, 'pair')}, but ${count(seeds, 'seed')}: pairs of one seed share their noise and the order of ` +
-        'images, so these are weaker evidence than as many seeds'
-      : undefined,
-    worse.length === 0
-      ? undefined
-      : `${count(worse.length, 'trial')} compared here ended worse than a constant image, and count like the others: ` +
-        worse.map(({ id }) => shortId(id)).join(', '),
-    effort.length === 0
-      ? undefined
-      : `equal epochs, not equal effort: ${right.label} has ${effort.join(' and ')} of ${left.label}`,
-    leftOut === 0
-      ? undefined
-      : `${leftOut} of ${count(planned.length, 'pair')} left out of the figures: not completed on both sides` +
-        (isLost
+    pairs === 1 &&
+      '1 pair: nothing tells its difference from chance; give each setting more seeds (5 or more are better)',
+    pairs > seeds &&
+      `${count(pairs, 'pair')}, but ${count(seeds, 'seed')}: pairs of one seed share their noise and the order of ` +
+        'images, so these are weaker evidence than as many seeds',
+    failures.length > 0 &&
+      `${count(failures.length, 'trial')} compared here ended worse than a constant image, and count like the others: ` +
+        failures.map((id) => shortId(id)).join(', '),
+    effort.length > 0 &&
+      `equal epochs, not equal effort: ${sideLabel(right)} has ${effort.join(' and ')} of ${sideLabel(left)}`,
+    leftOut > 0 &&
+      `${leftOut} of ${count(comparison.plannedPairs, 'pair')} left out of the figures: not completed on both sides` +
+        (comparison.hasLost
           ? '; what diverges or fails is no random part of the trials, so the rest may look better than it is'
           : ''),
-    ...[left, right].map(({ unmatched, label }) => {
-      const trials = count(unmatched.length, 'completed trial');
-      return unmatched.length === 0 ? undefined : `${trials} of ${label} left out: nothing on the other side matches`;
+    ...[left, right].map((side) => {
+      const trials = count(side.unmatched.length, 'completed trial');
+      return side.unmatched.length > 0 && `${trials} of ${sideLabel(side)} left out: nothing on the other side matches`;
     }),
-    outside === 0 ? undefined : `${outsideNote({ outside, outdated })!}, not compared (--all: with them)`,
+    outside !== undefined && `${outside}, not compared (--all: with them)`,
   ];
-  return notes.filter((note) => note !== undefined);
+  return notes.filter((note) => note !== false);
 }
 
 /** `0.41 ×`, `12 ×`. */

@@ -1,23 +1,12 @@
 /** How values are written for people. Deterministic: always English, no time zone but UTC. */
-import { formatCount, formatNumber } from '../format-number.ts';
-import type { Interval } from '../analysis/statistics.ts';
-import { plain } from './text.ts';
-
-export { formatCount, formatNumber };
-
-/** A parameter's value as a user would write it in a spec: `0.001`, `[512,256]`, `mlp`. */
-export function formatValue(value: unknown): string {
-  return plain(typeof value === 'string' ? value : JSON.stringify(value));
-}
+import { formatNumber } from '../format-number.ts';
+import { formatValue } from '../format-value.ts';
+import { halfWidth, type Interval } from '../analysis/statistics.ts';
+import type { Params } from '../analysis/parameters.ts';
 
 export function formatSigned(value: number, decimals: number): string {
   const text = formatNumber(value, decimals);
   return value > 0 && Number(text) !== 0 ? `+${text}` : text;
-}
-
-/** Half the width of an interval, for `mean ± half`; undefined where it is unknown. */
-export function halfWidth({ low, high }: Interval): number | undefined {
-  return low === null || high === null ? undefined : (high - low) / 2;
 }
 
 /** `-36.41 ± 0.52`, or the mean alone where the spread is unknown. For intervals that are symmetric. */
@@ -43,11 +32,6 @@ export function alignIntervals(intervals: readonly (Interval | undefined)[], dec
 /** A p-value to three decimals. */
 export function formatP(p: number): string {
   return p < 0.001 ? '< 0.001' : formatNumber(p, 3);
-}
-
-/** `1 trial`, `2 trials`, `1,440 trials`. */
-export function count(amount: number, noun: string): string {
-  return `${formatCount(amount)} ${noun}${amount === 1 ? '' : 's'}`;
 }
 
 const UNITS = [
@@ -114,4 +98,18 @@ export function formatDate(date: Date): string {
  */
 export function shortId(trialId: string, length = 6): string {
   return trialId.slice(0, length);
+}
+
+/** The first three of some trials: `3f2a91, 5aa1ff, 0c11d2, …`. */
+export function shortIds(trials: readonly string[], length?: number): string {
+  const shown = trials.slice(0, 3).map((id) => shortId(id, length));
+  return [...shown, ...(trials.length > shown.length ? ['…'] : [])].join(', ');
+}
+
+/** `architecture=mlp beta=8`, of the parameters named. */
+export function describeParams(params: Params, names: readonly string[] = Object.keys(params)): string {
+  return names
+    .filter((name) => Object.hasOwn(params, name))
+    .map((name) => `${name}=${formatValue(params[name])}`)
+    .join(' ');
 }

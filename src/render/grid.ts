@@ -1,33 +1,38 @@
 import Table from 'cli-table3';
 import stringWidth from 'string-width';
+import type { Cell, Column } from '../analysis/table.ts';
+import { alignmentOf, cellTexts, styleOf } from './cell-text.ts';
 import { styled } from './text.ts';
 import type { Layout, Style } from './text.ts';
 
-/** A column of a text table, the header apart from the cells. */
-export interface Column {
-  readonly header: string;
-  readonly align: 'left' | 'right';
-  /** 0 is always shown; of the others, the highest goes first where the table is too wide. */
-  readonly sacrifice: number;
-  readonly cells: readonly string[];
+/** A column that may have a style of its own for a row. */
+export interface GridColumn extends Column {
   readonly style?: (row: number) => Style | undefined;
+}
+
+/** Makes columns of these rows: header, sacrifice, what a row has there. */
+export function columnsOf<Row>(rows: readonly Row[]) {
+  return (header: string, sacrifice: number, cell: (row: Row) => Cell, align?: Column['align']): Column => {
+    return { header, sacrifice, cells: rows.map(cell), ...(align !== undefined && { align }) };
+  };
 }
 
 const INDENT = 1;
 const GAP = 2;
 
 function widthOf(column: Column): number {
-  return Math.max(...[column.header, ...column.cells].map((text) => stringWidth(text)));
+  return Math.max(...[column.header, ...cellTexts(column)].map((text) => stringWidth(text)));
 }
 
 /** Leaves out the least important columns until the rest fits into the layout. */
-export function fitColumns(
-  columns: readonly Column[],
+export function fitColumns<Shown extends Column>(
+  columns: readonly Shown[],
   { columns: available }: Layout,
-): { readonly shown: readonly Column[]; readonly left: readonly Column[] } {
+): { readonly shown: readonly Shown[]; readonly left: readonly Shown[] } {
   let shown = columns;
+  const widths = new Map(columns.map((column) => [column, widthOf(column)]));
   for (;;) {
-    const width = INDENT + shown.reduce((sum, column) => sum + widthOf(column) + GAP, -GAP);
+    const width = INDENT + shown.reduce((sum, column) => sum + widths.get(column)! + GAP, -GAP);
     const dearest = Math.max(...shown.map((column) => column.sacrifice));
     if (width <= available || dearest === 0) break;
     // Of equals the last goes first.
@@ -50,21 +55,19 @@ const NO_BORDERS = {
 };
 
 /** A table without borders: aligned columns, a dim header, no spaces at line ends. */
-export function renderGrid(columns: readonly Column[], layout: Layout): string {
+export function renderGrid(columns: readonly GridColumn[], layout: Layout): string {
   const table = new Table({
     chars: NO_BORDERS,
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
-    colAligns: columns.map((column) => column.align),
-    head: columns.map((column) => styled(layout, 'dim', column.header)),
+    colAligns: columns.map(alignmentOf),
+    head: columns.map(({ header }) => styled(layout, 'dim', header)),
   });
-  const rows = Math.max(0, ...columns.map((column) => column.cells.length));
-  for (let row = 0; row < rows; row++) {
+  const texts = columns.map(cellTexts);
+  for (let row = 0; row < (texts[0]?.length ?? 0); row++) {
     table.push(
-      columns.map((column) => {
-        const style = column.style?.(row);
-        const cell = column.cells[row] ?? '';
-        return style === undefined ? cell : styled(layout, style, cell);
-      }),
+      columns.map(({ style, cells }, index) =>
+        styled(layout, style?.(row) ?? styleOf(cells[row]!), texts[index]![row]!),
+      ),
     );
   }
   return table

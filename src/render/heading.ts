@@ -1,11 +1,14 @@
 /** The sentences around a report's table, shared by its text formats. */
-import { testedRows } from './columns.ts';
-import { count, formatInterval, formatValue, shortId } from './format.ts';
+import { count } from '../format-number.ts';
+import { formatInterval, shortIds } from './format.ts';
+import { formatValue } from '../format-value.ts';
 import { quantityOf } from '../metrics/index.ts';
-import { describeMetric } from '../analysis/metric.ts';
+import { describeFilter } from '../analysis/filter.ts';
 import type { ConfigurationSummary, ReportModel } from '../analysis/report-model.ts';
-import { plain, unbroken } from './text.ts';
-import { describeData } from '../analysis/trained-on.ts';
+import { plain } from '../printable.ts';
+import { unbroken } from './text.ts';
+import type { Split } from '../metrics/metric.ts';
+import { describeData } from './data-text.ts';
 
 /** `beta · 18/20 trials completed, 1 diverged · maximize val/elbo (nats per image at β = 1, held out, best epoch)`. */
 export function reportTitle(model: ReportModel): string {
@@ -13,12 +16,25 @@ export function reportTitle(model: ReportModel): string {
   const rest = Object.entries(others).filter(([, count]) => count > 0);
   const progress = [`${completed}/${total} trials completed`, ...rest.map(([state, count]) => `${count} ${state}`)];
   const about = [describeMetric(model.metric), `${model.epoch} epoch`].filter((part) => part !== '').join(', ');
-  const trials = model.where === null ? model.sweep : `${model.sweep} where ${model.where}`;
+  const trials = model.where === null ? model.sweep : `${model.sweep} where ${describeFilter(model.where)}`;
   const order =
     model.goal === null
       ? `sorted by ${model.metric} (${about}), largest first: it has no better end`
       : `${model.goal} ${model.metric} (${about})`;
   return `${plain(trials)} · ${progress.join(', ')} · ${order}`;
+}
+
+const IMAGES: Readonly<Record<Split, string>> = {
+  train: 'training images',
+  val: 'held out',
+  test: 'test images',
+};
+
+/** Unit, split and epoch of a metric, e.g. "nats per image at β = 1, held out, best epoch". */
+function describeMetric(name: string): string {
+  const split = name.includes('/') ? name.slice(0, name.indexOf('/')) : '';
+  const images = Object.hasOwn(IMAGES, split) ? IMAGES[split as Split] : undefined;
+  return [quantityOf(name).unit, images].filter((part) => part !== undefined && part !== '').join(', ');
 }
 
 /** `sprites-mini, grey pixels, 4,000 training and 500 validation images`. */
@@ -44,19 +60,13 @@ export function emptyLine(model: ReportModel): string | undefined {
 /** `test images not evaluated yet for 3f2a91: sweep run tries again`; undefined where nothing is missing. */
 export function untestedLine({ untested, idLength }: ReportModel): string | undefined {
   if (untested.length === 0) return undefined;
-  const shown =
-    untested
-      .slice(0, 3)
-      .map((id) => shortId(id, idLength))
-      .join(', ') + (untested.length > 3 ? ', …' : '');
-  return `test images not evaluated yet for ${count(untested.length, 'trial')} (${shown}): \`sweep run\` tries again`;
+  const trials = `${count(untested.length, 'trial')} (${shortIds(untested, idLength)})`;
+  return `test images not evaluated yet for ${trials}: \`sweep run\` tries again`;
 }
 
-/** `test images, #1 only: elbo -36.05 ± 0.39, recon 15.62 ± 0.33, KL 20.43 ± 0.07`; undefined where columns tell it. */
-export function testLine(model: ReportModel): string | undefined {
-  const [row, ...others] = testedRows(model);
-  if (row === undefined || others.length > 0 || model.metric.startsWith('test/')) return undefined;
-  return `test images, #${row.rank ?? '–'} only: ${testResult(row)}`;
+/** `test images, #1 only: elbo -36.05 ± 0.39, recon 15.62 ± 0.33, KL 20.43 ± 0.07`; undefined where the table tells it. */
+export function testLine({ tested }: ReportModel): string | undefined {
+  return tested === null ? undefined : `test images, #${tested.rank ?? '–'} only: ${testResult(tested)}`;
 }
 
 /** `elbo -36.05 ± 0.39, recon 15.62 ± 0.33, KL 20.43 ± 0.07` on the test images; empty where they weren't looked at. */

@@ -1,7 +1,15 @@
 import { printableJson } from '../printable.ts';
 import type { Comparison } from '../analysis/comparison-model.ts';
+import { doneCount } from '../analysis/count-states.ts';
 import type { ReportModel } from '../analysis/report-model.ts';
+import type { TrialDetail } from '../analysis/show.ts';
+import type { SweepStatus } from '../analysis/status.ts';
+import { trainedOn } from '../analysis/trained-on.ts';
 import type { DifferenceToBest } from '../analysis/versus-best.ts';
+import { TRIAL_STATES } from '../trial/state.ts';
+import { comparisonNotes, comparisonSentence, sideLabel } from './comparison-text.ts';
+import { trialWarnings } from './shortfall-text.ts';
+import { describeWarning } from './warning-text.ts';
 
 /** One line of JSON with a line feed, safe to print anywhere and equal in value to `value`. */
 export function toJsonLine(value: unknown): string {
@@ -24,7 +32,9 @@ export function renderReportJson(model: ReportModel): string {
       .map(({ rank, params, n, tied, metrics, trials, standing, vsBest, lost }) => {
         return { rank, config: params, n, tied, metrics, trials, standing, vs_best: differenceJson(vsBest), lost };
       }),
-    warnings: model.warnings.map(({ kind, message, trials }) => ({ kind, message, trials })),
+    warnings: model.warnings.map((warning) => {
+      return { kind: warning.kind, message: describeWarning(warning, model), trials: warning.trials };
+    }),
     untested: model.untested,
     outside_plan: model.outside,
     trained_on: model.trainedOn,
@@ -39,14 +49,14 @@ function differenceJson(difference: DifferenceToBest | null): object | null {
 
 /** `vae-sweep.compare/1`: differences are right minus left. */
 export function renderComparisonJson(comparison: Comparison): string {
-  const side = ({ label, filter, unmatched, lost }: Comparison['left']): object => ({
-    label,
+  const side = (one: Comparison['left']): object => ({
+    label: sideLabel(one),
     // One value as it is, several as their list.
     where: Object.fromEntries(
-      filter.terms.map(({ parameter, values }) => [parameter, values.length === 1 ? values[0] : values]),
+      one.filter.terms.map(({ parameter, values }) => [parameter, values.length === 1 ? values[0] : values]),
     ),
-    unmatched,
-    lost,
+    unmatched: one.unmatched,
+    lost: one.lost,
   });
   const metrics = comparison.metrics.map(({ name, left, right, difference, pairs, verdict }) => {
     return [name, { left, right, difference, pairs, verdict }] as const;
@@ -56,7 +66,7 @@ export function renderComparisonJson(comparison: Comparison): string {
     sweep: comparison.sweep,
     metric: comparison.metric,
     goal: comparison.goal,
-    sentence: comparison.sentence,
+    sentence: comparisonSentence(comparison),
     left: side(comparison.left),
     right: side(comparison.right),
     pairs: comparison.pairs.map(({ left, right }) => ({ left: left.id, right: right.id })),
@@ -65,9 +75,70 @@ export function renderComparisonJson(comparison: Comparison): string {
     varies: comparison.varies,
     metrics: Object.fromEntries(metrics),
     ratio: { trainable_weights: comparison.ratio.trainableWeights, seconds: comparison.ratio.seconds },
-    notes: comparison.notes,
+    notes: comparisonNotes(comparison),
     divergence_p: comparison.divergenceP,
     outside_plan: comparison.outside,
     trained_on: comparison.trainedOn,
   });
+}
+
+/** `vae-sweep.show/1`. */
+export function renderTrialJson(detail: TrialDetail): string {
+  const { trial, attempts, files, last, curve, bitClass } = detail;
+  const { train, dataset } = trial.config;
+  return toJsonLine({
+    schema: 'vae-sweep.show/1',
+    sweep: trial.sweep,
+    trial: trial.id,
+    config_id: trial.configId,
+    seed: trial.seed,
+    state: trial.state,
+    cause: trial.cause,
+    config: trial.params,
+    train: { epochs: train.epochs, batch_size: train.batchSize, clip_norm: train.clipNorm },
+    dataset,
+    best: trial.bestEpoch === null ? null : { epoch: trial.bestEpoch, metrics: trial.metrics },
+    last,
+    curve,
+    kl_per_dimension: trial.klPerDimension,
+    trainable_weights: trial.trainableWeights,
+    epochs: trial.epochs,
+    seconds: trial.seconds,
+    device: trial.device,
+    reused_from: trial.reusedFrom,
+    attempts: attempts.map((attempt) => ({
+      attempt: attempt.attempt,
+      device: attempt.device,
+      engine: attempt.engine,
+      started_at: attempt.startedAt.toISOString(),
+      ended_at: attempt.endedAt?.toISOString() ?? null,
+      outcome: attempt.outcome,
+      cause: attempt.cause,
+    })),
+    files,
+    warnings: trialWarnings(detail),
+    in_plan: trial.inPlan,
+    trained_on: trainedOn(trial),
+    bit_class: bitClass,
+  });
+}
+
+/** `vae-sweep.status/1`. */
+export function renderStatusJson(statuses: readonly SweepStatus[]): string {
+  const sweeps = statuses.map((status) => ({
+    sweep: status.sweep,
+    state: status.state,
+    done: doneCount(status.trials),
+    total: status.trials.total,
+    trials: Object.fromEntries(TRIAL_STATES.map((state) => [state, status.trials[state]])),
+    metric: status.metric,
+    goal: status.goal,
+    best: status.best === null ? null : { config: status.best.params, ...status.best.estimate },
+    started_at: status.startedAt.toISOString(),
+    ended_at: status.endedAt?.toISOString() ?? null,
+    eta_seconds: status.etaSeconds,
+    outside_plan: status.outside,
+    trained_on: status.trainedOn,
+  }));
+  return toJsonLine({ schema: 'vae-sweep.status/1', sweeps });
 }

@@ -1,9 +1,10 @@
-import { reportColumns } from './columns.ts';
-import { count } from './format.ts';
+import { alignmentOf, cellTexts } from './cell-text.ts';
+import { count } from '../format-number.ts';
 import { constantsLine, datasetLine, emptyLine, legendLine, reportTitle, testLine, untestedLine } from './heading.ts';
 import type { ReportModel } from '../analysis/report-model.ts';
-import { plain } from './text.ts';
-import { outsideNote } from '../analysis/whole-sweep.ts';
+import { plain } from '../printable.ts';
+import { outsideNote } from './data-text.ts';
+import { describeWarning } from './warning-text.ts';
 
 /** Text that Markdown and HTML take literally, also inside a table: no link, no formula, no mark-up. */
 export function escapeMarkdown(text: string): string {
@@ -17,7 +18,7 @@ export function renderReportMarkdown(model: ReportModel): string {
   const empty = emptyLine(model);
   const test = testLine(model);
   const legend = legendLine(model);
-  const notes = [untestedLine(model), ...model.warnings.map(({ message }) => message)].filter(
+  const notes = [untestedLine(model), ...model.warnings.map((warning) => describeWarning(warning, model))].filter(
     (text) => text !== undefined,
   );
   const outside = outsideNote(model);
@@ -36,12 +37,12 @@ export function renderReportMarkdown(model: ReportModel): string {
   return `${blocks.filter((block) => block !== undefined).join('\n\n')}\n`;
 }
 
-function markdownTable(model: ReportModel): string {
-  const columns = reportColumns(model);
+function markdownTable({ table, configurations }: ReportModel): string {
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  const columns = table.map((column) => cellTexts(column).map(escapeMarkdown));
   return [
-    line(columns.map(({ header }) => escapeMarkdown(header))),
-    line(columns.map(({ align }) => (align === 'left' ? ':---' : '---:'))),
-    ...model.configurations.map((_, row) => line(columns.map(({ cells }) => escapeMarkdown(cells[row] ?? '')))),
+    line(table.map(({ header }) => escapeMarkdown(header))),
+    line(table.map((column) => (alignmentOf(column) === 'left' ? ':---' : '---:'))),
+    ...configurations.map((_, row) => line(columns.map((cells) => cells[row]!))),
   ].join('\n');
 }

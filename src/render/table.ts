@@ -1,15 +1,21 @@
-import { reportColumns } from './columns.ts';
-import { count } from './format.ts';
+import { count } from '../format-number.ts';
 import { droppedNote, fitColumns, renderGrid } from './grid.ts';
 import { constantsLine, datasetLine, emptyLine, legendLine, reportTitle, testLine, untestedLine } from './heading.ts';
 import type { ReportModel } from '../analysis/report-model.ts';
-import { outsideNote } from '../analysis/whole-sweep.ts';
-import { marked, nextLine, plain, styled, wrap } from './text.ts';
+import { outsideNote } from './data-text.ts';
+import { nextCommands } from './next-commands.ts';
+import { describeWarning } from './warning-text.ts';
+import { marked, nextLine, styled, wrap } from './text.ts';
+import { plain } from '../printable.ts';
 import type { Layout } from './text.ts';
 
-/** The report for a terminal. Fits `layout.columns` by leaving out the least important columns, and says which. */
-export function renderReportTable(model: ReportModel, layout: Layout): string {
-  const { shown, left } = fitColumns(reportColumns(model), layout);
+/**
+ * The report for a terminal. Fits `layout.columns` by leaving out the least important columns, and says which. Suggested
+ * commands end with `flags`, e.g. ` --results other`.
+ */
+export function renderReportTable(model: ReportModel, layout: Layout, flags = ''): string {
+  const { shown, left } = fitColumns(model.table, layout);
+  const next = nextCommands(model, flags);
   const note = (text: string | undefined): string[] => {
     return text === undefined ? [] : [styled(layout, 'dim', wrap(text, layout.columns, '   ', ' '))];
   };
@@ -32,11 +38,10 @@ export function renderReportTable(model: ReportModel, layout: Layout): string {
     ...note(constants === undefined ? undefined : `same everywhere: ${constants}`),
     ...note(legendLine(model)),
     ...note(left.length === 0 ? undefined : droppedNote(left, '--format csv')),
-    ...[untestedLine(model)].flatMap((text) =>
+    ...[untestedLine(model), ...model.warnings.map((warning) => describeWarning(warning, model))].flatMap((text) =>
       text === undefined ? [] : [marked(layout, 'yellow', ' !', plain(text))],
     ),
-    ...model.warnings.map(({ message }) => marked(layout, 'yellow', ' !', plain(message))),
-    ...(model.next.length === 0 ? [] : [nextLine(model.next, layout.columns, ' ')]),
+    ...(next.length === 0 ? [] : [nextLine(next, layout.columns, ' ')]),
   ];
   return `${sections.join('\n')}\n`;
 }

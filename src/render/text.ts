@@ -1,7 +1,5 @@
-import { stripVTControlCharacters, styleText } from 'node:util';
+import { styleText } from 'node:util';
 import stringWidth from 'string-width';
-
-export { shellWord } from '../shell-word.ts';
 
 /** What a terminal renderer must know of its surroundings. */
 export interface Layout {
@@ -10,19 +8,11 @@ export interface Layout {
   readonly colour: boolean;
 }
 
-/** Control characters (C0, DEL, C1), line and paragraph separators, and marks that reorder text. */
-const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]+/g;
-
-/** Text of a user or of an error made safe for a terminal: one line, no escape sequences, nothing invisible. */
-export function plain(text: string): string {
-  return stripVTControlCharacters(text).replace(UNPRINTABLE, ' ').trim();
-}
-
 export type Style = 'bold' | 'dim' | 'green' | 'yellow' | 'red';
 
 /** Styles text if the layout asks for colour. */
-export function styled(layout: Layout, style: Style, text: string): string {
-  return layout.colour && text !== '' ? styleText(style, text, { validateStream: false }) : text;
+export function styled(layout: Layout, style: Style | undefined, text: string): string {
+  return layout.colour && style !== undefined && text !== '' ? styleText(style, text, { validateStream: false }) : text;
 }
 
 const UNBROKEN_SPACE = '\u00a0';

@@ -1,12 +1,17 @@
-import { formatDate, formatDuration, formatNumber, formatValue } from './format.ts';
-import { renderGrid } from './grid.ts';
-import type { Column } from './grid.ts';
+import { formatDate, formatDuration } from './format.ts';
+import { formatNumber } from '../format-number.ts';
+import { formatValue } from '../format-value.ts';
+import { columnsOf, renderGrid } from './grid.ts';
+import type { Column } from '../analysis/table.ts';
+import { describeData } from './data-text.ts';
+import { trialWarnings } from './shortfall-text.ts';
 import { quantityOf } from '../metrics/index.ts';
 import type { TrialDetail } from '../analysis/show.ts';
 import { sparkline } from './sparkline.ts';
-import { marked, nextLine, plain, styled, wrap } from './text.ts';
+import { marked, nextLine, styled, wrap } from './text.ts';
+import { plain } from '../printable.ts';
 import type { Layout } from './text.ts';
-import { describeData, trainedOn } from '../analysis/trained-on.ts';
+import { trainedOn } from '../analysis/trained-on.ts';
 
 /** One trial for a terminal: configuration, metrics, learning curve, latent code, attempts, files, commands that lead on. */
 export function renderTrial(detail: TrialDetail, layout: Layout, next: readonly string[] = []): string {
@@ -26,7 +31,7 @@ export function renderTrial(detail: TrialDetail, layout: Layout, next: readonly 
     [
       styled(layout, 'bold', wrap(trialTitle(detail), layout.columns, '  ', '')),
       ...(trial.cause === null ? [] : [marked(layout, 'yellow', ' !', plain(trial.cause))]),
-      ...detail.warnings.map((text) => marked(layout, 'yellow', ' !', plain(text))),
+      ...trialWarnings(detail).map((text) => marked(layout, 'yellow', ' !', plain(text))),
       note(
         Object.entries(config)
           .map(([name, value]) => `${name} ${formatValue(value)}`)
@@ -56,18 +61,17 @@ function metricsTable({ trial, last }: TrialDetail, layout: Layout): string[] {
   // Held out first: what the sweep is ranked by.
   const names = [...known].sort((a, b) => splitOrder(a) - splitOrder(b));
   if (names.length === 0) return [];
-  const column = (header: string, metrics: Readonly<Record<string, number>>): Column => {
-    const cells = names.map((name) => {
+  const column = columnsOf(names);
+  const values = (header: string, metrics: Readonly<Record<string, number>>): Column =>
+    column(header, 0, (name) => {
       const value = metrics[name];
-      return value === undefined ? '' : formatNumber(value, quantityOf(name).decimals);
+      return value === undefined ? null : { kind: 'number', value, decimals: quantityOf(name).decimals };
     });
-    return { header, align: 'right', sacrifice: 0, cells };
-  };
-  const columns: Column[] = [
-    { header: 'metric', align: 'left', sacrifice: 0, cells: names },
-    ...(trial.bestEpoch === null ? [] : [column(`best, epoch ${trial.bestEpoch}`, trial.metrics)]),
-    ...(last === null || last.epoch === trial.bestEpoch ? [] : [column(`last, epoch ${last.epoch}`, last.metrics)]),
-    { header: 'unit', align: 'left', sacrifice: 0, cells: names.map((name) => quantityOf(name).unit) },
+  const columns = [
+    column('metric', 0, (name) => name),
+    ...(trial.bestEpoch === null ? [] : [values(`best, epoch ${trial.bestEpoch}`, trial.metrics)]),
+    ...(last === null || last.epoch === trial.bestEpoch ? [] : [values(`last, epoch ${last.epoch}`, last.metrics)]),
+    column('unit', 0, (name) => quantityOf(name).unit),
   ];
   return [renderGrid(columns, layout)];
 }
@@ -101,18 +105,16 @@ function latentCode({ trial: { klPerDimension } }: TrialDetail): string[] {
 }
 
 function attemptsTable({ attempts }: TrialDetail, layout: Layout): string[] {
-  const column = (header: string, cell: (attempt: TrialDetail['attempts'][number]) => string | null): Column => {
-    return { header, align: 'left', sacrifice: 0, cells: attempts.map((attempt) => plain(cell(attempt) ?? '')) };
-  };
+  const column = columnsOf(attempts);
   const columns = [
-    column('#', ({ attempt }) => String(attempt)),
-    column('device', ({ device }) => device),
-    column('engine', ({ engine }) => engine),
-    column('started', ({ startedAt }) => formatDate(startedAt)),
-    column('took', ({ startedAt, endedAt }) => {
+    column('#', 0, ({ attempt }) => String(attempt)),
+    column('device', 0, ({ device }) => plain(device ?? '')),
+    column('engine', 0, ({ engine }) => plain(engine ?? '')),
+    column('started', 0, ({ startedAt }) => formatDate(startedAt)),
+    column('took', 0, ({ startedAt, endedAt }) => {
       return endedAt === null ? '' : formatDuration((endedAt.getTime() - startedAt.getTime()) / 1000);
     }),
-    column('outcome', ({ outcome, endedAt }) => outcome ?? (endedAt === null ? 'open' : '')),
+    column('outcome', 0, ({ outcome, endedAt }) => plain(outcome ?? (endedAt === null ? 'open' : ''))),
   ];
   const causes = attempts.flatMap(({ attempt, cause }) => {
     return cause === null ? [] : [wrap(plain(cause), layout.columns, '   ', ` ${attempt}: `)];

@@ -1,11 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { compare } from '../../src/analysis/compare.ts';
+import { comparisonNotes, comparisonSentence } from '../../src/render/comparison-text.ts';
 import { parseFilter } from '../../src/analysis/filter.ts';
 import type { SweepSnapshot } from '../../src/store/read-model.ts';
 import { betaSweep, seedsWith, snapshotOf, trialRecord, valMetrics } from './support.ts';
 
-const compareTexts = (snapshot: SweepSnapshot, left: string, right: string) =>
-  compare(snapshot, parseFilter(left, snapshot), parseFilter(right, snapshot));
+function compareTexts(snapshot: SweepSnapshot, left: string, right: string) {
+  const comparison = compare(snapshot, parseFilter(left, snapshot), parseFilter(right, snapshot));
+  return { ...comparison, sentence: comparisonSentence(comparison), notes: comparisonNotes(comparison) };
+}
 const seeds = (count: number, elbo: number) => Array.from({ length: count }, (_, seed) => elbo - seed);
 const beta = (value: number) => ({ parameters: { beta: value } });
 

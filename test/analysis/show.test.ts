@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { describeTrial, renderTrialJson } from '../../src/analysis/show.ts';
+import { describeTrial } from '../../src/analysis/show.ts';
 import type { TrialSources } from '../../src/analysis/show.ts';
+import { renderTrialJson } from '../../src/render/json.ts';
 import { renderTrial } from '../../src/render/trial-text.ts';
 import type { AttemptRecord, MetricRow, TrialRecord } from '../../src/store/read-model.ts';
 import { STARTED_AT, sweepRecord, trialRecord, valMetrics } from './support.ts';

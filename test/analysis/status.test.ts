@@ -1,6 +1,8 @@
 import { NUMERICS_VERSION } from '../../src/trial/identity.ts';
 import { expect, test } from 'vitest';
-import { renderStatus, renderStatusJson, sweepStatus } from '../../src/analysis/status.ts';
+import { sweepStatus } from '../../src/analysis/status.ts';
+import { renderStatusJson } from '../../src/render/json.ts';
+import { renderStatus } from '../../src/render/status-table.ts';
 import { STARTED_AT, betaSweep, seedsWith, snapshotOf, trialRecord } from './support.ts';
 
 const NOW = new Date('2026-11-21T12:00:00Z');

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { randomStream } from '../../src/random.ts';
-import { parseFilter } from '../../src/analysis/filter.ts';
+import { describeFilter, parseFilter } from '../../src/analysis/filter.ts';
+import { nextCommands } from '../../src/render/next-commands.ts';
+import { describeWarning } from '../../src/render/warning-text.ts';
 import { summarize } from '../../src/analysis/summarize.ts';
 import { betaSweep, seedsWith, snapshotOf, trialRecord, untunedSweep, valMetrics } from './support.ts';
 
@@ -78,16 +80,20 @@ test('failures are evidence: what lost seeds is ranked last, however well the ot
     trialRecord({ ...beta(4), seed: 1, state: 'diverged', cause: 'loss not finite at epoch 1' }),
   ];
   const snapshot = snapshotOf([...seedsWith([-36, -36.4], beta(1)), ...seedsWith([-50, -50.1], beta(2)), ...lucky]);
-  const { configurations, warnings } = summarize(snapshot);
+  const model = summarize(snapshot);
+  const { configurations, warnings } = model;
   expect(configurations.map(({ params, rank, standing }) => [params['beta'], rank, standing])).toEqual([
     [1, 1, 'best'],
     [2, 2, 'worse'],
     [4, 3, 'lost'],
   ]);
   expect(configurations[2]).toMatchObject({ vsBest: null, tied: false, lost: { diverged: 1, failed: 0 } });
-  expect(warnings.find(({ kind }) => kind === 'seeds_lost')?.message).toBe(
-    '1 configuration lost seeds and is ranked last, whatever the seeds that are left say',
-  );
+  expect(
+    describeWarning(
+      warnings.find(({ kind }) => kind === 'seeds_lost')!,
+      model,
+    ),
+  ).toBe('1 configuration lost seeds and is ranked last, whatever the seeds that are left say');
 });
 
 test('a configuration that lost all its seeds is marked as one that lost some is', () => {
@@ -126,7 +132,7 @@ test('looks only at the trials a filter names', () => {
   });
   expect(configurations.map(({ params }) => params['architecture'])).toEqual(['mlp']);
   expect(trials.total).toBe(2);
-  expect(where).toBe('architecture=mlp beta=8');
+  expect(describeFilter(where!)).toBe('architecture=mlp beta=8');
 });
 
 test('reports test metrics at the last epoch where nothing was held out', () => {
@@ -138,17 +144,16 @@ test('reports test metrics at the last epoch where nothing was held out', () => 
 });
 
 test('has no ranking before the first completed trial', () => {
-  const { configurations, next } = summarize(snapshotOf([trialRecord({ state: 'queued' })]), { best: 5 });
-  expect({ configurations, next }).toEqual({ configurations: [], next: [] });
+  const { configurations, winner } = summarize(snapshotOf([trialRecord({ state: 'queued' })]), { best: 5 });
+  expect({ configurations, winner }).toEqual({ configurations: [], winner: null });
   expect(summarize(snapshotOf([])).configurations).toEqual([]);
 });
 
 test('leads on to the winner and to a comparison that works', () => {
   const snapshot = betaSweep();
-  const { next, configurations } = summarize(snapshot);
-  expect(next[0]).toBe(`sweep show ${configurations[0]!.trials[0]!.slice(0, 6)}`);
+  const model = summarize(snapshot);
+  const next = nextCommands(model, '');
+  expect(next[0]).toBe(`sweep show ${model.configurations[0]!.trials[0]!.slice(0, 6)}`);
   expect(next[1]).toBe('sweep compare beta architecture=mlp architecture=conv');
-  expect(summarize(snapshot, { flags: ' --results other' }).next[2]).toBe(
-    'sweep report beta --format md --results other',
-  );
+  expect(nextCommands(model, ' --results other')[2]).toBe('sweep report beta --format md --results other');
 });

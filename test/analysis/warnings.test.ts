@@ -1,9 +1,12 @@
 import { expect, test } from 'vitest';
+import { describeWarning } from '../../src/render/warning-text.ts';
 import { summarize } from '../../src/analysis/summarize.ts';
 import { seedsWith, snapshotOf, trialRecord, valMetrics } from './support.ts';
 
-const messages = (...args: Parameters<typeof summarize>): string[] =>
-  summarize(...args).warnings.map(({ message }) => message);
+function messages(...args: Parameters<typeof summarize>): string[] {
+  const model = summarize(...args);
+  return model.warnings.map((warning) => describeWarning(warning, model));
+}
 const completed = seedsWith([-36, -37, -38]);
 
 test('names the region, the seed and the cause of a trial that diverged', () => {

@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import { renderFrame } from '../../src/cli/frame.ts';
-import { initialProgress, type ProgressState } from '../../src/cli/progress-state.ts';
-import { reduceProgress } from '../../src/cli/reduce-progress.ts';
+import { initialProgress, type ProgressState } from '../../src/analysis/progress.ts';
+import { reduceProgress } from '../../src/analysis/reduce-progress.ts';
 import type { SweepSnapshot } from '../../src/store/read-model.ts';
 import { betaSweep } from '../analysis/support.ts';
 import { devices, eventsOf, planned, START, type Happening } from './support.ts';
@@ -58,7 +58,10 @@ const scenes = {
   starting: play([planned(queued())]),
   stopping: { ...midway(2), isStopping: true },
   testing: { ...midway(0), testing: { done: 1, total: 2 } },
-  waiting: { ...midway(0), wait: 'waiting for 2 trials that sweep other trains right now' },
+  waiting: {
+    ...midway(0),
+    wait: { trials: 2, sweeps: [{ sweep: 'other', host: 'here', pid: 7, silent: false }] },
+  },
 };
 
 describe.each([80, 140])('at %i columns', (columns) => {

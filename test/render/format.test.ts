@@ -1,18 +1,17 @@
 import { expect, test } from 'vitest';
 import {
   alignIntervals,
-  count,
+  describeParams,
   formatBytes,
   formatClock,
   formatDuration,
   formatInterval,
-  formatNumber,
   formatP,
   formatRoughly,
   formatSigned,
-  formatValue,
 } from '../../src/render/format.ts';
-import { describeParams } from '../../src/analysis/parameters.ts';
+import { count, formatNumber } from '../../src/format-number.ts';
+import { formatValue } from '../../src/format-value.ts';
 
 test('numbers have their decimals, and zero no sign', () => {
   expect(formatNumber(-36.414, 2)).toBe('-36.41');

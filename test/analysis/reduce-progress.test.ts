@@ -4,17 +4,18 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   bestSoFar,
+  epochsLeft,
   epochsOf,
   etaSeconds,
   initialProgress,
   progressFraction,
   type ProgressState,
-} from '../../src/cli/progress-state.ts';
-import { reduceProgress } from '../../src/cli/reduce-progress.ts';
+} from '../../src/analysis/progress.ts';
+import { reduceProgress } from '../../src/analysis/reduce-progress.ts';
 import type { TrialRecord } from '../../src/store/read-model.ts';
 import { isFinished } from '../../src/trial/state.ts';
-import { snapshotOf, trialRecord } from '../analysis/support.ts';
-import { devices, eventsOf, planned, START, type Happening } from './support.ts';
+import { snapshotOf, trialRecord } from './support.ts';
+import { devices, eventsOf, planned, START, type Happening } from '../cli/support.ts';
 
 const EPOCHS = 4;
 const SECONDS: Readonly<Record<string, number>> = { mlp: 2, conv: 10 };
@@ -35,6 +36,11 @@ function queuedTrials(count: number): TrialRecord[] {
 
 function play(happenings: readonly Happening[]): ProgressState {
   return eventsOf(...happenings).reduce(reduceProgress, initialProgress(START));
+}
+
+function pendingEpochs(state: ProgressState, name: string): number {
+  const trials = [...state.trials.values()].filter(({ config }) => config.parameters['architecture'] === name);
+  return trials.reduce((sum, { id }) => sum + epochsLeft(state, id), 0);
 }
 
 function epoch(trial: TrialRecord, number: number): Happening {
@@ -129,12 +135,14 @@ describe('in every legal run', () => {
       fc.property(anyRun, ([count, dice]) => {
         const trials = queuedTrials(count);
         const { happenings, done, ended } = legalRun(trials, dice);
-        const { pendingEpochs } = play(happenings);
+        const state = play(happenings);
         for (const architecture of ['mlp', 'conv'] as const) {
           const open = trials.filter(
             (trial) => !ended.has(trial) && trial.config.parameters['architecture'] === architecture,
           );
-          expect(pendingEpochs[architecture] ?? 0).toBe(open.reduce((sum, { id }) => sum + EPOCHS - done.get(id)!, 0));
+          expect(pendingEpochs(state, architecture)).toBe(
+            open.reduce((sum, { id }) => sum + EPOCHS - done.get(id)!, 0),
+          );
         }
       }),
     );
@@ -217,7 +225,7 @@ describe('the time left', () => {
   it('counts what a trial resumes from, and what was finished before, as done', () => {
     const trials = [{ ...queuedTrials(1)[0]!, epochs: 3 }, trialRecord({ seed: 9, train: { epochs: EPOCHS } })];
     const state = play([planned(snapshotOf(trials)), devices(1)]);
-    expect(state.pendingEpochs).toEqual({ mlp: 1 });
+    expect(pendingEpochs(state, 'mlp')).toBe(1);
     expect(progressFraction(state)).toBe(7 / 8);
     expect(epochsOf(trials[0]!)).toBe(EPOCHS);
     expect(isFinished(trials[1]!.state)).toBe(true);
@@ -254,7 +262,7 @@ describe('beside another sweep that trains some of the trials', () => {
     const happenings = [planned(snapshotOf(trials)), devices(2), dispatched(mine), epoch(mine, 1), wait];
     expect(etaSeconds(play(happenings))).not.toBeNull();
     happenings.push(finished(mine, -1), takenOver(next));
-    expect(play(happenings).wait).toBe('waiting for 1 trial that sweep other trains right now');
+    expect(play(happenings).wait).toMatchObject({ trials: 1, sweeps: [{ sweep: 'other' }] });
     expect(etaSeconds(play(happenings))).toBeNull();
     happenings.push({ type: 'waiting', trials: 0, sweeps: [] }, dispatched(others));
     expect(play(happenings).wait).toBeNull();

@@ -1,4 +1,4 @@
-/** How long a plan would take and how much it would write, before anything runs. */
+/** The one model of what training costs: how long a plan would take and how much it would write, and how long a run still takes. */
 import { catalogEntry, type CatalogEntry } from '../data/catalog.ts';
 import { splitSizes } from '../data/split-sizes.ts';
 import type { TrialRecord } from '../store/read-model.ts';
@@ -42,24 +42,92 @@ export function assumedSecondsPerEpoch(config: TrialConfig, data: CatalogEntry):
   return flops / (ASSUMED_GFLOPS * 1e9) + steps * STEP_OVERHEAD_SECONDS;
 }
 
+/** The seeds of a configuration share it, and a live view asks five times a second. */
+const assumed = new WeakMap<TrialConfig, number>();
+
+function assumedSeconds(config: TrialConfig): number {
+  const known = assumed.get(config) ?? assumedSecondsPerEpoch(config, datasetOf(config));
+  assumed.set(config, known);
+  return known;
+}
+
+/** Epochs that were trained, the seconds they took, and those they would have taken at the assumed speed. */
+interface Measured {
+  readonly trials: number;
+  readonly epochs: number;
+  readonly seconds: number;
+  readonly assumedSeconds: number;
+}
+
 /**
- * Time of a run that trains these configurations, one trial each, on `slots` slots. Past trials tell, for each architecture, how
- * much slower or faster than assumed this machine is, whatever their size and data set were.
+ * What is known of this machine, for each architecture: how much slower or faster than assumed it is, whatever the size
+ * of the models and their data.
  */
+export type Speeds = ReadonlyMap<string, Measured>;
+
+export type Trained = Pick<TrialRecord, 'config' | 'epochs' | 'seconds'>;
+
+export function speedsOf(trials: readonly Trained[]): Speeds {
+  return trials.reduce<Speeds>(withTrained, new Map());
+}
+
+/** The speeds with these epochs of a trial. */
+export function withTrained(speeds: Speeds, { config, epochs, seconds }: Trained): Speeds {
+  if (epochs === 0 || seconds === 0) return speeds;
+  const name = valueOf(config.parameters, architecture);
+  const before = speeds.get(name) ?? { trials: 0, epochs: 0, seconds: 0, assumedSeconds: 0 };
+  return new Map(speeds).set(name, {
+    trials: before.trials + 1,
+    epochs: before.epochs + epochs,
+    seconds: before.seconds + seconds,
+    assumedSeconds: before.assumedSeconds + epochs * assumedSeconds(config),
+  });
+}
+
+/** By trained epochs of the same architecture; undefined without any. */
+function secondsPerEpoch(config: TrialConfig, speeds: Speeds): number | undefined {
+  const measured = speeds.get(valueOf(config.parameters, architecture));
+  return measured && (measured.seconds * assumedSeconds(config)) / measured.assumedSeconds;
+}
+
+/** A trial that is not finished. */
+export interface OpenTrial {
+  readonly config: TrialConfig;
+  readonly epochsLeft: number;
+  readonly isRunning: boolean;
+}
+
+/**
+ * Seconds until all training is done: the epochs left (at the dearest known where no epoch of their architecture was
+ * trained), so many trials at a time; no less than the longest running trial alone. Null before the first epoch.
+ */
+export function secondsLeft(open: readonly OpenTrial[], speeds: Speeds, atOnce: number): number | null {
+  if (speeds.size === 0 || atOnce === 0) return null;
+  const dearest = Math.max(...[...speeds.values()].map(({ seconds, epochs }) => seconds / epochs));
+  let [work, longest] = [0, 0];
+  for (const { config, epochsLeft, isRunning } of open) {
+    const seconds = epochsLeft * (secondsPerEpoch(config, speeds) ?? dearest);
+    work += seconds;
+    if (isRunning) longest = Math.max(longest, seconds);
+  }
+  return Math.max(work / atOnce, longest);
+}
+
+/** Time of a run that trains these configurations, one trial each, on `slots` slots, told from what past trials took. */
 export function estimateTime(
   configs: readonly TrialConfig[],
   { past, slots }: { readonly past: readonly TrialRecord[]; readonly slots: number },
 ): TimeEstimate {
-  const byArchitecture = Map.groupBy(past, ({ config }) => valueOf(config.parameters, architecture));
-  const slowdown = new Map([...byArchitecture].map(([name, trials]) => [name, measureSlowdown(trials)]));
+  // A trial taken over from another sweep counts there.
+  const speeds = speedsOf(past.filter(({ state, reusedFrom }) => state === 'completed' && reusedFrom === null));
   const total = { low: 0, high: 0 };
   const longest = { low: 0, high: 0 };
   let measuredTrials = configs.length === 0 ? 0 : Infinity;
   for (const config of configs) {
-    const measured = slowdown.get(valueOf(config.parameters, architecture));
+    const measured = secondsPerEpoch(config, speeds);
     const range = measured === undefined ? ASSUMED_RANGE : MEASURED_RANGE;
-    const seconds = assumedSecondsPerEpoch(config, datasetOf(config)) * config.train.epochs * (measured?.factor ?? 1);
-    measuredTrials = Math.min(measuredTrials, measured?.trials ?? 0);
+    const seconds = config.train.epochs * (measured ?? assumedSeconds(config));
+    measuredTrials = Math.min(measuredTrials, speeds.get(valueOf(config.parameters, architecture))?.trials ?? 0);
     for (const end of ['low', 'high'] as const) {
       const whole = seconds * range[end] + TRIAL_SECONDS;
       total[end] += whole;
@@ -81,22 +149,6 @@ export function estimateBytes(configs: readonly TrialConfig[], slots: number): n
     bytes += model + PICTURE_BYTES + config.train.epochs * METRICS_PER_EPOCH * METRIC_ROW_BYTES;
   }
   return bytes + Math.min(slots, configs.length) * CHECKPOINT_COPIES * largestModel;
-}
-
-/** Measured over assumed seconds of completed trials; undefined without any. */
-function measureSlowdown(past: readonly TrialRecord[]) {
-  let trials = 0;
-  let measured = 0;
-  let assumed = 0;
-  for (const { config, state, epochs, seconds, reusedFrom } of past) {
-    // A trial taken over from another sweep counts there.
-    if (state !== 'completed' || reusedFrom !== null) continue;
-    if (seconds === 0) continue;
-    trials++;
-    measured += seconds;
-    assumed += assumedSecondsPerEpoch(config, datasetOf(config)) * epochs;
-  }
-  return trials === 0 ? undefined : { trials, factor: measured / assumed };
 }
 
 function datasetOf({ dataset }: TrialConfig): CatalogEntry {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { assumedSecondsPerEpoch, estimateBytes, estimateTime } from '../../src/cli/estimate.ts';
+import { assumedSecondsPerEpoch, estimateBytes, estimateTime } from '../../src/analysis/cost.ts';
 import { catalogEntry } from '../../src/data/catalog.ts';
 import { forwardMacs, modelShape, weightCount } from '../../src/model/model.ts';
-import { trialRecord, type TrialSketch } from '../analysis/support.ts';
+import { trialRecord, type TrialSketch } from './support.ts';
 
 const MNIST = { height: 28, width: 28 };
 const configOf = (sketch: TrialSketch) => trialRecord(sketch).config;

@@ -1,0 +1,106 @@
+/** What a run of a plan would do, told from what is recorded. */
+import type { PlannedSweep } from '../plan-sweep.ts';
+import type { TrialRecord } from '../store/read-model.ts';
+import { distinctDigits } from '../trial/identity.ts';
+import { nextStep, type NextStep } from '../trial/next-step.ts';
+import type { TrialConfig, TrialId, TrialPlan } from '../trial/trial.ts';
+import { estimateBytes, estimateTime, type TimeEstimate } from './cost.ts';
+import { trialsToTest } from './ranking.ts';
+import { countOutdated } from './whole-sweep.ts';
+
+/** What becomes of a planned trial. */
+export interface Prospect {
+  readonly plan: TrialPlan;
+  readonly step: NextStep;
+  /** As its own sweep has it; undefined for a new one. */
+  readonly own: TrialRecord | undefined;
+  /** The sweep it is taken over from, else its own. */
+  readonly source: string;
+  /** Training starts at its last checkpoint. */
+  readonly resumes: boolean;
+}
+
+export interface Outlook {
+  /** In the plan's order. */
+  readonly prospects: readonly Prospect[];
+  readonly kept: readonly Prospect[];
+  readonly takenOver: readonly Prospect[];
+  readonly toRun: readonly Prospect[];
+  /** Trials to evaluate on the test images; null where that is known only after training. */
+  readonly toTest: number | null;
+  /** Trials of this sweep that the plan doesn't name. */
+  readonly outside: number;
+  /** Those of them that an earlier version's arithmetic computed. */
+  readonly outdated: number;
+  /** Of those to run, what other sweeps train at this moment, by sweep: a run waits for these and takes them over. */
+  readonly trainedElsewhere: ReadonlyMap<string, number>;
+  /** The sweep has a coordinator at present. */
+  readonly isRunning: boolean;
+  readonly idLength: number;
+  readonly devices: readonly { readonly label: string; readonly slots: number }[];
+  readonly time: TimeEstimate;
+  readonly bytes: number;
+}
+
+/** What there is. */
+export interface Circumstances {
+  /** All trials in the results folder. */
+  readonly past: readonly TrialRecord[];
+  /** Whose results of a trial this sweep takes over. */
+  readonly elsewhere: ReadonlyMap<TrialId, string>;
+  readonly isRunning: boolean;
+  readonly devices: Outlook['devices'];
+  readonly hasCheckpoint: (trial: TrialId) => boolean;
+}
+
+export function lookAhead({ spec, trials }: PlannedSweep, circumstances: Circumstances): Outlook {
+  const { past, elsewhere, isRunning, devices, hasCheckpoint } = circumstances;
+  const own = new Map(past.flatMap((trial) => (trial.sweep === spec.name ? [[trial.id, trial] as const] : [])));
+  const prospects = trials.map((plan): Prospect => {
+    const known = own.get(plan.id);
+    const taken = elsewhere.get(plan.id);
+    const step = nextStep(known?.state === 'running' ? 'queued' : known?.state, taken !== undefined);
+    const resumes = (step === 'train' || step === 'retry') && hasCheckpoint(plan.id);
+    return { plan, step, own: known, source: (step === 'take_over' ? taken : undefined) ?? spec.name, resumes };
+  });
+  const withStep = (...steps: readonly NextStep[]) => prospects.filter(({ step }) => steps.includes(step));
+  const [kept, takenOver, toRun] = [withStep('keep'), withStep('take_over'), withStep('train', 'retry')];
+  const slots = devices.reduce((sum, device) => sum + device.slots, 0);
+  const toTrain = toRun.map(remainder);
+  const planIds = new Set(trials.map(({ id }) => id));
+  const outside = [...own.values()].filter(({ id }) => !planIds.has(id));
+  return {
+    ...{ prospects, kept, takenOver, toRun, devices, isRunning },
+    toTest: toRun.length > 0 ? null : trialsToTest({ sweep: spec, trials: resultsOf(prospects, past) }).length,
+    outside: outside.length,
+    outdated: countOutdated(outside),
+    trainedElsewhere: countTrainedElsewhere(toRun, past, spec.name),
+    idLength: distinctDigits([...planIds, ...past.map(({ id }) => id)]),
+    time: estimateTime(toTrain, { past, slots }),
+    bytes: estimateBytes(toTrain, slots),
+  };
+}
+
+function countTrainedElsewhere(
+  toRun: readonly Prospect[],
+  past: readonly TrialRecord[],
+  sweep: string,
+): ReadonlyMap<string, number> {
+  const wanted = new Set(toRun.map(({ plan }) => plan.id));
+  const theirs = past.filter(({ id, state, sweep: other }) => other !== sweep && state === 'running' && wanted.has(id));
+  return new Map([...Map.groupBy(theirs, (trial) => trial.sweep)].map(([name, trials]) => [name, trials.length]));
+}
+
+/** What is left to train of a trial. */
+function remainder({ plan: { config }, own, resumes }: Prospect): TrialConfig {
+  const done = resumes ? (own?.epochs ?? 0) : 0;
+  return { ...config, train: { ...config.train, epochs: Math.max(0, config.train.epochs - done) } };
+}
+
+/** The plan's trials as they are, or will be once taken over. */
+function resultsOf(prospects: readonly Prospect[], past: readonly TrialRecord[]): TrialRecord[] {
+  const records = new Map(past.map((trial) => [`${trial.sweep}/${trial.id}`, trial]));
+  return prospects.flatMap(({ plan, step, own, source }) => {
+    return (step === 'take_over' ? records.get(`${source}/${plan.id}`) : own) ?? [];
+  });
+}

@@ -1,0 +1,127 @@
+/** Folds a run's events into what it looks like. Pure: time comes with the events. */
+import type { SchedulerEvent } from '../scheduler/events.ts';
+import type { TrialRecord } from '../store/read-model.ts';
+import type { TrialState } from '../trial/state.ts';
+import type { TrialId } from '../trial/trial.ts';
+import { withTrained } from './cost.ts';
+import { countStates } from './count-states.ts';
+import type { Failure, ProgressState, RunningTrial } from './progress.ts';
+import { failureOf } from './shortfall.ts';
+
+const KEPT_FAILURES = 2;
+
+/** The state after `event`. An event about a trial that isn't running changes nothing but the time. */
+export function reduceProgress(before: ProgressState, event: SchedulerEvent): ProgressState {
+  const state = { ...before, nowMs: event.at.getTime() };
+  switch (event.type) {
+    case 'downloading':
+      return { ...state, download: event };
+    case 'planned':
+      return planned(state, event);
+    case 'devices':
+      return { ...state, slots: event.capacity };
+    case 'dispatched':
+      return dispatched(state, event);
+    case 'started':
+      return updated(state, event.trial, ({ trial }) => ({ trial: { ...trial, epochs: event.resumedEpochs } }));
+    case 'epoch':
+      return epochDone(state, event);
+    case 'progress':
+      // The next epoch may be under way before the last one is safe and reported.
+      return updated(state, event.trial, ({ trial }) => {
+        return { fraction: event.epoch - 1 - trial.epochs + event.fraction, imagesPerSecond: event.imagesPerSecond };
+      });
+    case 'finished':
+      return finished(state, event);
+    case 'waiting':
+      return { ...state, wait: event.trials === 0 ? null : event };
+    case 'storage':
+      return { ...state, wait: event.trouble === null ? null : { trouble: event.trouble } };
+    case 'requeued': {
+      const running = state.running.get(event.trial);
+      return running === undefined ? state : ended(state, running.trial, 'queued');
+    }
+    case 'test_phase':
+      return { ...state, testing: { done: 0, total: event.trials } };
+    case 'tested':
+    case 'test_failed':
+      return { ...state, testing: state.testing && { ...state.testing, done: state.testing.done + 1 } };
+    case 'stopping':
+      return { ...state, isStopping: true, wait: null };
+    case 'test_dispatched':
+    case 'log':
+      return state;
+  }
+}
+
+type EventOf<Type extends SchedulerEvent['type']> = Extract<SchedulerEvent, { type: Type }>;
+
+function planned(state: ProgressState, { snapshot: { sweep, trials } }: EventOf<'planned'>): ProgressState {
+  return {
+    ...state,
+    ...{ name: sweep.name, objective: sweep.objective, swept: sweep.swept },
+    trials: new Map(trials.map((trial) => [trial.id, trial])),
+    counts: countStates(trials),
+    download: null,
+  };
+}
+
+function dispatched(state: ProgressState, { trial: id, device }: EventOf<'dispatched'>): ProgressState {
+  const trial = state.trials.get(id);
+  if (trial === undefined) return state;
+  const entry: RunningTrial = { trial, device, fraction: 0, imagesPerSecond: null, metric: null };
+  const running = new Map(state.running).set(id, entry);
+  return { ...state, running, counts: moved(state.counts, 'queued', 'running') };
+}
+
+function epochDone(state: ProgressState, { trial: id, record }: EventOf<'epoch'>): ProgressState {
+  const running = state.running.get(id);
+  if (running === undefined) return state;
+  const { config } = running.trial;
+  const speeds = withTrained(state.speeds, { config, epochs: 1, seconds: record.seconds });
+  return updated({ ...state, speeds }, id, ({ trial, fraction }) => ({
+    trial: { ...trial, epochs: record.epoch },
+    fraction: Math.max(0, fraction - (record.epoch - trial.epochs)),
+    metric: record.metrics[state.objective.metric] ?? null,
+  }));
+}
+
+function updated(
+  state: ProgressState,
+  id: TrialId,
+  change: (running: RunningTrial) => Partial<RunningTrial>,
+): ProgressState {
+  const running = state.running.get(id);
+  if (running === undefined) return state;
+  return { ...state, running: new Map(state.running).set(id, { ...running, ...change(running) }) };
+}
+
+/** What was taken over from another sweep never ran here, or no longer: what was left of it is done at once. */
+function finished(state: ProgressState, event: EventOf<'finished'>): ProgressState {
+  const { trial: id, state: end, reusedFrom, summary } = event;
+  const trial = state.running.get(id)?.trial ?? (reusedFrom === undefined ? undefined : state.trials.get(id));
+  if (trial === undefined) return state;
+  const failure = failureIn(event, trial);
+  return {
+    ...ended(state, { ...trial, metrics: summary?.metrics ?? trial.metrics }, end),
+    failures: [...(failure === undefined ? [] : [failure]), ...state.failures].slice(0, KEPT_FAILURES),
+  };
+}
+
+/** Why the trial is no success. */
+function failureIn({ state, cause, summary }: EventOf<'finished'>, trial: TrialRecord): Failure | undefined {
+  if (state === 'failed' || state === 'diverged') return { trial, state, cause, shortfall: null };
+  const shortfall = summary && failureOf(summary.metrics);
+  return shortfall && { trial, state, cause, shortfall };
+}
+
+/** The trial runs no longer, if it did. */
+function ended(state: ProgressState, trial: TrialRecord, end: TrialState): ProgressState {
+  const running = new Map(state.running);
+  const counts = moved(state.counts, running.delete(trial.id) ? 'running' : 'queued', end);
+  return { ...state, running, counts, trials: new Map(state.trials).set(trial.id, { ...trial, state: end }) };
+}
+
+function moved(counts: ProgressState['counts'], from: TrialState, to: TrialState): ProgressState['counts'] {
+  return { ...counts, [from]: counts[from] - 1, [to]: counts[to] + 1 };
+}

@@ -1,0 +1,61 @@
+import { formatNumber } from '../format-number.ts';
+import { formatValue } from '../format-value.ts';
+import type { Cell, Column } from '../analysis/table.ts';
+import { alignIntervals, formatInterval, formatSigned } from './format.ts';
+import type { Style } from './text.ts';
+
+/** The cells of a column as text, in every text format alike. */
+export function cellTexts({ cells, isRanked = false }: Column): string[] {
+  if (!isRanked) return cells.map(cellText);
+  const intervals = cells.map((cell) => (typeof cell === 'object' && cell?.kind === 'interval' ? cell : undefined));
+  return alignIntervals(
+    intervals.map((cell) => cell?.interval),
+    intervals.find((cell) => cell !== undefined)?.decimals ?? 0,
+  );
+}
+
+function cellText(cell: Cell): string {
+  if (cell === null) return '';
+  if (typeof cell !== 'object') return String(cell);
+  switch (cell.kind) {
+    case 'parameter':
+      return formatValue(cell.value);
+    case 'number':
+      return (cell.isSigned === true ? formatSigned : formatNumber)(cell.value, cell.decimals);
+    case 'interval':
+      return formatInterval(cell.interval, cell.decimals);
+    case 'range':
+      return `${formatSigned(cell.low, cell.decimals)} to ${formatSigned(cell.high, cell.decimals)}`;
+    case 'part':
+      return `${Number.isInteger(cell.part) ? cell.part : formatNumber(cell.part, 1)}/${cell.whole}`;
+    case 'standing':
+      return standingText(cell);
+  }
+}
+
+/** `tied`, `can't tell`, `1 diverged`; nothing for the best and for what is told from it. */
+function standingText({ standing, lost: { diverged, failed } }: Extract<Cell, { kind: 'standing' }>): string {
+  if (standing === 'tied') return 'tied';
+  if (standing === 'unclear') return "can't tell";
+  return standing === 'lost' ? lossesText(diverged, failed) : '';
+}
+
+/** `1 diverged, 2 failed`, of what there is. */
+function lossesText(diverged: number, failed: number): string {
+  return [...(diverged > 0 ? [`${diverged} diverged`] : []), ...(failed > 0 ? [`${failed} failed`] : [])].join(', ');
+}
+
+/** Numbers stand to the right, words to the left. */
+export function alignmentOf({ align, cells }: Column): 'left' | 'right' {
+  const isWord = (cell: Cell): boolean =>
+    typeof cell === 'string' ||
+    (typeof cell === 'object' &&
+      (cell?.kind === 'standing' || (cell?.kind === 'parameter' && typeof cell.value !== 'number')));
+  return align ?? (cells.some(isWord) ? 'left' : 'right');
+}
+
+export function styleOf(cell: Cell): Style | undefined {
+  if (typeof cell !== 'object' || cell === null) return undefined;
+  if (cell.kind === 'standing') return 'yellow';
+  return cell.kind === 'interval' && cell.isBest === true ? 'green' : undefined;
+}

@@ -1,0 +1,25 @@
+/** What trials were trained on, and which of them a plan leaves out, in words. */
+import type { TrainedOn } from '../analysis/trained-on.ts';
+import { count, formatCount } from '../format-number.ts';
+import { plain } from '../printable.ts';
+
+/** `mnist, grey pixels, 55,000 training and 5,000 validation images`. */
+export function describeData({ dataset, binarization, train_images, validation_images }: TrainedOn): string {
+  const kind = `${plain(dataset)}, ${binarization} pixels`;
+  if (train_images === null || validation_images === null) return kind;
+  const validation = validation_images === 0 ? 'no' : formatCount(validation_images);
+  return `${kind}, ${formatCount(train_images)} training and ${validation} validation images`;
+}
+
+/** What takes part in a sweep's ranking is its plan; this says that there is more. Undefined where there isn't. */
+export function outsideNote({ outside, outdated }: { outside: number; outdated: number }): string | undefined {
+  return outside === 0
+    ? undefined
+    : `${count(outside, 'more trial')}, outside this plan${outdatedNote(outside, outdated)}`;
+}
+
+/** ` (3 of them computed by the arithmetic of an earlier version)`; nothing if there are none. */
+export function outdatedNote(outside: number, outdated: number): string {
+  if (outdated === 0) return '';
+  return ` (${outdated === outside ? '' : `${formatCount(outdated)} of them `}computed by the arithmetic of an earlier version)`;
+}

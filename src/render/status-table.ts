@@ -1,0 +1,68 @@
+import { doneCount } from '../analysis/count-states.ts';
+import type { SweepStatus } from '../analysis/status.ts';
+import type { Cell } from '../analysis/table.ts';
+import { formatCount } from '../format-number.ts';
+import { quantityOf } from '../metrics/index.ts';
+import { plain } from '../printable.ts';
+import type { SweepState } from '../store/read-model.ts';
+import { formatDuration, formatInterval, formatRoughly } from './format.ts';
+import { columnsOf, droppedNote, fitColumns, renderGrid, type GridColumn } from './grid.ts';
+import { clip, styled, wrap, type Layout, type Style } from './text.ts';
+
+const STATE_STYLES: Readonly<Record<SweepState, Style>> = {
+  running: 'green',
+  finished: 'dim',
+  interrupted: 'yellow',
+  failed: 'red',
+};
+
+/** Where a long name would cost all sweeps a column, it is cut to so many cells. */
+const CUT_NAME_COLUMNS = 24;
+
+/** One line a sweep. `now` makes "started" relative. */
+export function renderStatus(statuses: readonly SweepStatus[], layout: Layout, now: Date): string {
+  const column = columnsOf(statuses);
+  const hasOutside = statuses.some(({ outside }) => outside > 0);
+  const hasEta = statuses.some(({ etaSeconds }) => etaSeconds !== null);
+  const metrics = new Set(statuses.map(({ metric }) => metric));
+  const [onlyMetric] = metrics.size === 1 ? metrics : [];
+  const outside = (amount: number): Cell =>
+    amount === 0 ? null : { kind: 'number', value: amount, decimals: 0, isSigned: true };
+  const age = ({ startedAt }: SweepStatus): string =>
+    `${formatDuration((now.getTime() - startedAt.getTime()) / 1000)} ago`;
+  const columnsWith = (nameColumns: number): GridColumn[] => [
+    column('sweep', 0, ({ sweep }) => clip(plain(sweep), nameColumns)),
+    { ...column('state', 0, ({ state }) => state), style: (row) => STATE_STYLES[statuses[row]?.state ?? 'finished'] },
+    column('done', 0, ({ trials }) => ({ kind: 'part', part: doneCount(trials), whole: trials.total })),
+    ...(hasOutside ? [column('outside plan', 2, (status) => outside(status.outside))] : []),
+    column('failed', 1, ({ trials }) => trials.failed + trials.diverged),
+    column(`best ${onlyMetric ?? ''}`.trim(), 2, (status) => describeBest(status, onlyMetric === undefined), 'left'),
+    column('data', 3, describeData, 'left'),
+    column('started', 5, age, 'right'),
+    ...(hasEta
+      ? [column('ETA', 4, ({ etaSeconds }) => (etaSeconds === null ? null : formatRoughly(etaSeconds)), 'right')]
+      : []),
+  ];
+  const whole = fitColumns(columnsWith(Infinity), layout);
+  const isCut = whole.left.length > 0 && statuses.some(({ sweep }) => sweep.length > CUT_NAME_COLUMNS);
+  const { shown, left: dropped } = isCut ? fitColumns(columnsWith(CUT_NAME_COLUMNS), layout) : whole;
+  const notes = [
+    ...(isCut ? ['names that end in … are cut (--json has them whole)'] : []),
+    ...(dropped.length === 0 ? [] : [droppedNote(dropped, '--json')]),
+  ].map((note) => `${styled(layout, 'dim', wrap(note, layout.columns, '   ', ' '))}\n`);
+  return `${renderGrid(shown, layout)}\n${notes.join('')}`;
+}
+
+function describeBest({ best, metric }: SweepStatus, isNamed: boolean): string {
+  if (best === null) return '';
+  const text = formatInterval(best.estimate, quantityOf(metric).decimals);
+  return isNamed ? `${metric} ${text}` : text;
+}
+
+/** `mnist`; what is unusual beside it, `mnist static, 20,000 images`. For one cell of a table. */
+function describeData({ trainedOn, trainImages }: SweepStatus): string {
+  if (trainedOn === null) return '';
+  const { dataset, binarization } = trainedOn;
+  const kind = binarization === 'grey' ? plain(dataset) : `${plain(dataset)} ${binarization}`;
+  return trainImages === null ? kind : `${kind}, ${formatCount(trainImages)} images`;
+}

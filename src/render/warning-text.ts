@@ -1,0 +1,73 @@
+import type { Region, ReportModel, Warning } from '../analysis/report-model.ts';
+import { count, formatNumber } from '../format-number.ts';
+import { weightsRemedy } from '../lost-weights.ts';
+import { quantityOf } from '../metrics/index.ts';
+import { plain } from '../printable.ts';
+import type { TrialId } from '../trial/trial.ts';
+import { describeParams, shortIds } from './format.ts';
+import { describeFall, describeShortfall, FALL_ADVICE, shortfallAdvice } from './shortfall-text.ts';
+
+/** One plain sentence, without the ids of many trials. */
+export function describeWarning(
+  warning: Warning,
+  { metric, idLength }: Pick<ReportModel, 'metric' | 'idLength'>,
+): string {
+  const { trials } = warning;
+  const amount = count(trials.length, 'trial');
+  const example = trials.length === 1 ? '' : 'e.g. ';
+  const where = 'region' in warning ? describeRegion(warning, trials, idLength) : '';
+  switch (warning.kind) {
+    case 'diverged':
+    case 'failed': {
+      const cause = plain(warning.cause ?? 'no cause recorded');
+      return `${amount} ${warning.kind}${where} (${warning.isOneCause ? '' : 'e.g. '}${cause})`;
+    }
+    case 'weights_lost': {
+      const { file, problem, trial, takenFrom } = warning.first;
+      return `${amount} completed, but without weights${where} (${example}${plain(file)} ${problem})${weightsRemedy(trial, takenFrom)}`;
+    }
+    case 'worse_than_constant':
+    case 'hardly_learnt': {
+      const what = warning.kind === 'hardly_learnt' ? 'hardly learnt anything' : 'ended worse than a constant image';
+      const worst = `${trials.length === 1 ? '' : 'at worst '}${describeShortfall(warning.worst)}`;
+      return `${amount} ${what}${where} (${worst}); ${shortfallAdvice(warning.worst, warning)}`;
+    }
+    case 'worse_after_best':
+      return `${amount} got worse than a constant image after the best epoch${where} (${example}${describeFall(warning.first)}); ${FALL_ADVICE}`;
+    case 'collapsed': {
+      const units = warning.areUnitsCounted ? ', no active unit' : '';
+      return `${amount} collapsed${where} (KL below ${formatNumber(warning.klBelow, 1)} nats${units}: the latent code is not used)`;
+    }
+    case 'unfinished':
+      return `${amount} ${trials.length === 1 ? 'is' : 'are'} not finished yet: the order may still change`;
+    case 'seeds_lost':
+      return warning.isEvery
+        ? `every configuration lost seeds: they are ranked by what is left, which says nothing of ${metric} where they diverge or fail`
+        : `${count(warning.configurations, 'configuration')} lost seeds and ${warning.configurations === 1 ? 'is' : 'are'} ranked last, whatever the seeds that are left say`;
+    case 'seeds_missing':
+      return `the best rests on ${warning.completed} of its ${count(warning.planned, 'seed')}`;
+    case 'few_seeds':
+      return describeFewSeeds(warning, metric);
+    case 'weighted_objective':
+      return `${metric} is weighted by beta, and beta differs: rank by val/elbo, which is at β = 1 for every trial`;
+  }
+}
+
+/** What follows `2 trials failed`: the trial, or the region that several share with the first of them. */
+function describeRegion({ region, seed }: Region, trials: readonly TrialId[], idLength: number | undefined): string {
+  const parameters = describeParams(region);
+  const ids = shortIds(trials, idLength);
+  if (seed !== null) return `: ${[ids, parameters, `seed ${seed}`].filter((part) => part !== '').join(' ')}`;
+  return parameters === '' ? `: ${ids}` : `, all with ${parameters}: ${ids}`;
+}
+
+function describeFewSeeds({ seeds, isAtMost, least }: Extract<Warning, { kind: 'few_seeds' }>, metric: string): string {
+  const each = `${isAtMost ? 'at most ' : ''}${seeds < 2 ? 'one seed' : 'two seeds'} each`;
+  const told =
+    seeds < 2
+      ? `without a second, no difference in ${metric} can be told from chance`
+      : least === null
+        ? `few differences in ${metric} can be told from chance`
+        : `a difference in ${metric} must be about ${formatNumber(least, quantityOf(metric).decimals)} or more to be told from chance`;
+  return `${each}: ${told} (5 or more are better)`;
+}
