@@ -1,5 +1,6 @@
 /** How long a plan would take and how much it would write, before anything runs. */
-import { catalogEntry, type CatalogEntry } from '../data/catalog.ts';
+import { datasetOf } from '../data/datasets/index.ts';
+import type { DatasetDefinition } from '../data/definition.ts';
 import { splitSizes } from '../data/split-sizes.ts';
 import type { TrialRecord } from '../store/read-model.ts';
 import { forwardMacs, modelShape, weightCount } from '../model/model.ts';
@@ -34,7 +35,7 @@ const METRICS_PER_EPOCH = 10;
 const CHECKPOINT_COPIES = 4;
 
 /** Seconds of one epoch at the assumed speed: forward and backward (three forwards) on training, forward on validation images. */
-export function assumedSecondsPerEpoch(config: TrialConfig, data: CatalogEntry): number {
+export function assumedSecondsPerEpoch(config: TrialConfig, data: DatasetDefinition): number {
   const { training, validation } = splitSizes(data, config.dataset);
   const { batchSize } = config.train;
   const flops = 2 * forwardMacs(modelShape(config.parameters, data)) * (3 * training + validation);
@@ -58,7 +59,8 @@ export function estimateTime(
   for (const config of configs) {
     const measured = slowdown.get(valueOf(config.parameters, architecture));
     const range = measured === undefined ? ASSUMED_RANGE : MEASURED_RANGE;
-    const seconds = assumedSecondsPerEpoch(config, datasetOf(config)) * config.train.epochs * (measured?.factor ?? 1);
+    const seconds =
+      assumedSecondsPerEpoch(config, definitionOf(config)) * config.train.epochs * (measured?.factor ?? 1);
     measuredTrials = Math.min(measuredTrials, measured?.trials ?? 0);
     for (const end of ['low', 'high'] as const) {
       const whole = seconds * range[end] + TRIAL_SECONDS;
@@ -76,7 +78,7 @@ export function estimateBytes(configs: readonly TrialConfig[], slots: number): n
   let bytes = 0;
   let largestModel = 0;
   for (const config of configs) {
-    const model = 4 * weightCount(modelShape(config.parameters, datasetOf(config)));
+    const model = 4 * weightCount(modelShape(config.parameters, definitionOf(config)));
     largestModel = Math.max(largestModel, model);
     bytes += model + PICTURE_BYTES + config.train.epochs * METRICS_PER_EPOCH * METRIC_ROW_BYTES;
   }
@@ -94,11 +96,11 @@ function measureSlowdown(past: readonly TrialRecord[]) {
     if (seconds === 0) continue;
     trials++;
     measured += seconds;
-    assumed += assumedSecondsPerEpoch(config, datasetOf(config)) * epochs;
+    assumed += assumedSecondsPerEpoch(config, definitionOf(config)) * epochs;
   }
   return trials === 0 ? undefined : { trials, factor: measured / assumed };
 }
 
-function datasetOf({ dataset }: TrialConfig): CatalogEntry {
-  return catalogEntry(dataset.name);
+function definitionOf({ dataset }: TrialConfig): DatasetDefinition {
+  return datasetOf(dataset.name);
 }
