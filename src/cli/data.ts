@@ -35,7 +35,9 @@ function describe(listings: readonly DatasetListing[]): string {
     [
       column('data set', 0, 'left', ({ name }) => name),
       column('images', 0, 'right', ({ images }) => formatCount(images)),
-      column('size', 0, 'right', ({ height, width }) => `${height}×${width}`),
+      column('size', 0, 'right', ({ height, width, channels }) =>
+        [height, width, ...(channels === 1 ? [] : [channels])].join('×'),
+      ),
       column('train / validation / test', 1, 'right', ({ splits }) =>
         [splits.train, splits.validation, splits.test].map(formatCount).join(' / '),
       ),

@@ -23,7 +23,7 @@ export async function loadDataset(
 ): Promise<Dataset> {
   const definition = datasetOf(source.name, catalog);
   checkFingerprint(source, fingerprintOf(definition));
-  const { images, height, width, splits, hasTestSet } = definition;
+  const { images, height, width, channels, splits, hasTestSet } = definition;
   const take =
     definition.kind === 'generated'
       ? definition.take
@@ -36,8 +36,7 @@ export async function loadDataset(
   const rest = hasTestSet ? order : order.subarray(splits.test);
   const { training, validation, trainable } = splitSizes(definition, settings);
   return {
-    height,
-    width,
+    ...{ height, width, channels },
     train: imageSet(rest.subarray(0, training)),
     validation: imageSet(rest.subarray(trainable, trainable + validation)),
     test: imageSet(test),

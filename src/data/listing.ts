@@ -11,6 +11,7 @@ export interface DatasetListing {
   readonly images: number;
   readonly height: number;
   readonly width: number;
+  readonly channels: number;
   /** Images per split when the settings say nothing. */
   readonly splits: DatasetDefinition['splits'];
   readonly availability: 'built_in' | 'present' | 'missing' | 'unusable';
@@ -32,8 +33,8 @@ export async function listDatasets(
 }
 
 async function describe(dataset: DatasetDefinition, options: LocateOptions): Promise<DatasetListing> {
-  const { name, images, height, width, splits } = dataset;
-  const facts = { name, images, height, width, splits };
+  const { name, images, height, width, channels, splits } = dataset;
+  const facts = { name, images, height, width, channels, splits };
   if (dataset.kind === 'generated') {
     return { ...facts, availability: 'built_in', folder: null, mirrors: [], downloadBytes: 0, problem: null };
   }

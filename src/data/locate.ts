@@ -56,8 +56,8 @@ export async function expectDataset(
 }
 
 function sourceOf(dataset: DatasetDefinition, files: DatasetSource['files']): DatasetSource {
-  const { name, height, width } = dataset;
-  return { name, files, fingerprint: fingerprintOf(dataset), height, width };
+  const { name, height, width, channels } = dataset;
+  return { name, files, fingerprint: fingerprintOf(dataset), height, width, channels };
 }
 
 /** Where the data set's files are on this machine, or where they were looked for. Reads none that it takes for its own. */

@@ -1,6 +1,6 @@
 import type { ImageSet } from './source.ts';
 
-/** Mean of each pixel over a set of images, in [0, 1]. All zero for an empty set. */
+/** Mean of each of an image's `pixels` numbers over a set of images, in [0, 1]. All zero for an empty set. */
 export function pixelMeans({ count, images }: ImageSet, pixels: number): Float32Array<ArrayBuffer> {
   // Float64 holds sums of bytes exactly up to 2⁵³.
   const sums = new Float64Array(pixels);

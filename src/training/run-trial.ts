@@ -20,7 +20,7 @@ import { TRIAL_FILES } from '../paths.ts';
 import type { DatasetSettings } from '../trial/trial.ts';
 import { constantElbo } from '../metrics/constant-elbo.ts';
 import { metricName } from '../metrics/index.ts';
-import type { ModelShape } from '../model/architecture.ts';
+import { imageSize, type ModelShape } from '../model/architecture.ts';
 import { likelihoodOf, modelShape, weightSpecs } from '../model/model.ts';
 import { valueOf } from '../model/parameter.ts';
 import { beta, init } from '../model/parameters.ts';
@@ -183,7 +183,7 @@ function constantMetric(
   dataset: Dataset,
   images: ImageSet,
 ): Record<string, number> {
-  const means = pixelMeans(images, dataset.height * dataset.width);
+  const means = pixelMeans(images, imageSize(model));
   return { [metricName(split, constantElbo)]: likelihoodOf(model).constantElbo(trainingMeans(dataset), means) };
 }
 
@@ -192,14 +192,15 @@ const meansOf = new WeakMap<Dataset, Float32Array>();
 /** Mean of each pixel over the training images as they are before binarisation. A pass over all of them, so kept. */
 function trainingMeans(dataset: Dataset): Float32Array {
   let means = meansOf.get(dataset);
-  if (means === undefined) meansOf.set(dataset, (means = pixelMeans(dataset.train, dataset.height * dataset.width)));
+  if (means === undefined)
+    meansOf.set(dataset, (means = pixelMeans(dataset.train, dataset.height * dataset.width * dataset.channels)));
   return means;
 }
 
 /** As many as a picture shows, as the first epoch saw them. */
 function firstTrainingImages(dataset: Dataset, settings: DatasetSettings, seed: number): ImageSet {
   const count = Math.min(RECONSTRUCTIONS, dataset.train.count);
-  const images = dataset.train.images.slice(0, count * dataset.height * dataset.width);
+  const images = dataset.train.images.slice(0, count * dataset.height * dataset.width * dataset.channels);
   return { count, images: binarize(images, settings.binarization, trainingBits(settings.binarization, seed, 1)) };
 }
 

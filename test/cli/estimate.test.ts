@@ -4,7 +4,7 @@ import { datasetOf } from '../../src/data/datasets/index.ts';
 import { forwardMacs, modelShape, weightCount } from '../../src/model/model.ts';
 import { trialRecord, type TrialSketch } from '../analysis/support.ts';
 
-const MNIST = { height: 28, width: 28 };
+const MNIST = { height: 28, width: 28, channels: 1 };
 const configOf = (sketch: TrialSketch) => trialRecord(sketch).config;
 const mlp = configOf({ parameters: { hidden: [512], latent_dim: 20 } });
 const conv = configOf({ parameters: { architecture: 'conv', channels: [32, 64], latent_dim: 20 } });

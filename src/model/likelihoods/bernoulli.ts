@@ -32,7 +32,7 @@ export const bernoulli: Likelihood = {
 
   mean: (tfjs, logits) => tfjs.sigmoid(logits),
 
-  outputBias: logit,
+  outputBias: (means) => means.map(logit),
 
   /** −Σ_p [log(1 + exp(l_p)) − l_p·x_p] is linear in the images x, so their means stand for them. */
   constantElbo(trainingMeans, splitMeans) {
