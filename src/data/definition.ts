@@ -1,16 +1,12 @@
 import { createHash } from 'node:crypto';
+import type { Named } from '../model/named.ts';
 
 /** A data set that a spec may name. One definition says all of it; names, splits, search, downloads and checks follow. */
 export type DatasetDefinition = GeneratedDataset | FileDataset;
 
-interface DatasetBase {
-  readonly name: string;
+interface DatasetBase extends Named {
   /** A clause, for the README. */
   readonly description: string;
-  /** Other names that it goes by, in lower case with underscores. */
-  readonly aliases?: readonly string[];
-  /** Names much like it that mean something else, which isn't here. */
-  readonly otherThings?: readonly string[];
   readonly height: number;
   readonly width: number;
   /** 1: grey. */

@@ -1,6 +1,7 @@
 import type { tf } from '../engine/tfjs.ts';
 import type { Tensors } from '../engine/engine.ts';
 import type { Activation } from './activation.ts';
+import type { Named } from './named.ts';
 import type { Parameter, Parameters } from './parameter.ts';
 
 /** What decides the shape of a model. Two trials with equal shapes run the same compiled program. */
@@ -50,8 +51,7 @@ export const OUTPUT_BIAS = 'decoder.output.bias';
  * channels numbers, the channels of a pixel together, and what the decoder says of it O = height · width · outputChannels.
  * TF.js is an argument, so that a definition can be read without it.
  */
-export interface Architecture {
-  readonly name: string;
+export interface Architecture extends Named {
   /** A clause, for the editor. */
   readonly description: string;
   /** Those that only this architecture has. */

@@ -1,11 +1,17 @@
 import type { tf } from '../engine/tfjs.ts';
+import type { Named } from './named.ts';
+
+/** E[x] and E[x²] of each of an image's numbers, over a split's images. */
+export interface Moments {
+  readonly means: ArrayLike<number>;
+  readonly meanSquares: ArrayLike<number>;
+}
 
 /**
  * How the decoder's outputs say what an image looks like: p(x|z), a factor for each pixel. B images of P = height · width ·
  * channels numbers, of which the decoder says O = height · width · outputChannels.
  */
-export interface Likelihood {
-  readonly name: string;
+export interface Likelihood extends Named {
   /** A clause, for the editor. */
   readonly description: string;
   /** Channels of the images that it can model; undefined: any. */
@@ -22,5 +28,5 @@ export interface Likelihood {
    * What a model reaches that has learnt nothing: the ELBO, nats per image, of a decoder that gives each pixel its mean
    * over the training images, whatever the latent code, with a KL of 0. A trial below it is worse than a constant image.
    */
-  constantElbo(trainingMeans: ArrayLike<number>, splitMeans: ArrayLike<number>): number;
+  constantElbo(trainingMeans: ArrayLike<number>, split: Moments): number;
 }

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { binarize, evaluationBits, trainingBits } from '../data/binarize.ts';
 import { loadDataset } from '../data/dataset.ts';
 import type { Dataset, DatasetSource, ImageSet } from '../data/source.ts';
-import { pixelMeans } from '../data/pixel-means.ts';
+import { pixelMeans, pixelMeanSquares } from '../data/pixel-means.ts';
 import type { Engine } from '../engine/engine.ts';
 import { UnreadableWeights } from '../executor/failure.ts';
 import type {
@@ -183,8 +183,14 @@ function constantMetric(
   dataset: Dataset,
   images: ImageSet,
 ): Record<string, number> {
-  const means = pixelMeans(images, imageSize(model));
-  return { [metricName(split, constantElbo)]: likelihoodOf(model).constantElbo(trainingMeans(dataset), means) };
+  const moments = {
+    means: pixelMeans(images, imageSize(model)),
+    // Not every likelihood asks for it.
+    get meanSquares() {
+      return pixelMeanSquares(images, imageSize(model));
+    },
+  };
+  return { [metricName(split, constantElbo)]: likelihoodOf(model).constantElbo(trainingMeans(dataset), moments) };
 }
 
 const meansOf = new WeakMap<Dataset, Float32Array>();

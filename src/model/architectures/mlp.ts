@@ -14,6 +14,7 @@ const hidden: Parameter<readonly number[]> = {
 /** Dense layers, mirrored in the decoder. */
 export const mlp: Architecture = {
   name: 'mlp',
+  aliases: ['dense', 'fc'],
   description: 'dense layers (see hidden)',
   parameters: [hidden],
 
