@@ -10,9 +10,9 @@ const ROOMS = [
   ['analysis'],
   ['store', 'training'],
   ['executor'],
-  ['data', 'engine'],
+  ['engine'],
   ['sweep-file'],
-  ['metrics'],
+  ['data', 'metrics'],
   ['trial'],
   ['model'],
 ];

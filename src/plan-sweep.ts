@@ -1,5 +1,6 @@
 /** What a sweep comes to before anything is started or written. */
-import { catalogEntry, fingerprintOf } from './data/catalog.ts';
+import { datasetOf } from './data/datasets/index.ts';
+import { fingerprintOf } from './data/definition.ts';
 import { effectiveSettings } from './data/effective-settings.ts';
 import { expectDataset } from './data/locate.ts';
 import type { DatasetSource } from './data/source.ts';
@@ -39,11 +40,11 @@ export interface PlannedSweep extends PlannedTrials {
 export async function planTrials({ specFile, overrides }: PlanOptions): Promise<PlannedTrials> {
   const specText = await readSpecText(specFile);
   const parsed = readSpec(specText, { file: specFile, overrides });
-  const entry = catalogEntry(parsed.spec.dataset.name);
+  const definition = datasetOf(parsed.spec.dataset.name);
   // Equal trials have equal ids, whatever the spec asked for in excess.
-  const { wishes, ...settings } = effectiveSettings(entry, parsed.spec);
+  const { wishes, ...settings } = effectiveSettings(definition, parsed.spec);
   const spec = { ...parsed.spec, ...settings };
-  const trials = expandSpec(spec, fingerprintOf(entry));
+  const trials = expandSpec(spec, fingerprintOf(definition));
   const idle = wishes
     .filter(({ path }) => parsed.isWritten(path))
     .map((wish): Finding => ({ code: 'no_effect', isWarning: true, at: 'value', ...wish }));

@@ -1,5 +1,6 @@
 /** The one model of what training costs: how long a plan would take and how much it would write, and how long a run still takes. */
-import { catalogEntry, type CatalogEntry } from '../data/catalog.ts';
+import { datasetOf } from '../data/datasets/index.ts';
+import type { DatasetDefinition } from '../data/definition.ts';
 import { splitSizes } from '../data/split-sizes.ts';
 import type { TrialRecord } from '../store/read-model.ts';
 import { forwardMacs, modelShape, weightCount } from '../model/model.ts';
@@ -34,7 +35,7 @@ const METRICS_PER_EPOCH = 10;
 const CHECKPOINT_COPIES = 4;
 
 /** Seconds of one epoch at the assumed speed: forward and backward (three forwards) on training, forward on validation images. */
-export function assumedSecondsPerEpoch(config: TrialConfig, data: CatalogEntry): number {
+export function assumedSecondsPerEpoch(config: TrialConfig, data: DatasetDefinition): number {
   const { training, validation } = splitSizes(data, config.dataset);
   const { batchSize } = config.train;
   const flops = 2 * forwardMacs(modelShape(config.parameters, data)) * (3 * training + validation);
@@ -46,7 +47,7 @@ export function assumedSecondsPerEpoch(config: TrialConfig, data: CatalogEntry):
 const assumed = new WeakMap<TrialConfig, number>();
 
 function assumedSeconds(config: TrialConfig): number {
-  const known = assumed.get(config) ?? assumedSecondsPerEpoch(config, datasetOf(config));
+  const known = assumed.get(config) ?? assumedSecondsPerEpoch(config, definitionOf(config));
   assumed.set(config, known);
   return known;
 }
@@ -144,13 +145,13 @@ export function estimateBytes(configs: readonly TrialConfig[], slots: number): n
   let bytes = 0;
   let largestModel = 0;
   for (const config of configs) {
-    const model = 4 * weightCount(modelShape(config.parameters, datasetOf(config)));
+    const model = 4 * weightCount(modelShape(config.parameters, definitionOf(config)));
     largestModel = Math.max(largestModel, model);
     bytes += model + PICTURE_BYTES + config.train.epochs * METRICS_PER_EPOCH * METRIC_ROW_BYTES;
   }
   return bytes + Math.min(slots, configs.length) * CHECKPOINT_COPIES * largestModel;
 }
 
-function datasetOf({ dataset }: TrialConfig): CatalogEntry {
-  return catalogEntry(dataset.name);
+function definitionOf({ dataset }: TrialConfig): DatasetDefinition {
+  return datasetOf(dataset.name);
 }

@@ -1,4 +1,5 @@
-import { CATALOG, fingerprintOf } from '../data/catalog.ts';
+import { DATASETS } from '../data/datasets/index.ts';
+import { fingerprintOf } from '../data/definition.ts';
 import { SweepError } from '../errors.ts';
 import type { SweepRecord, TrialRecord } from '../store/read-model.ts';
 import { configId, NUMERICS_VERSION, trialId } from '../trial/identity.ts';
@@ -14,7 +15,7 @@ export function checkIdentity(
   { datasetFingerprint }: SweepRecord,
   database: string,
 ): void {
-  const fingerprints = [datasetFingerprint, ...CATALOG.map(fingerprintOf)];
+  const fingerprints = [datasetFingerprint, ...DATASETS.map(fingerprintOf)];
   // The seeds of a configuration share it.
   const known = new Map<TrialConfig, { id: ConfigId; fingerprint: string | undefined }>();
   const fingerprintFor = (config: TrialConfig, id: ConfigId): string | undefined => {

@@ -29,7 +29,12 @@ function describe(listings: readonly DatasetListing[]): string {
     [
       column('data set', 0, ({ name }) => name),
       column('images', 0, ({ images }) => formatCount(images), 'right'),
-      column('size', 0, ({ height, width }) => `${height}×${width}`, 'right'),
+      column(
+        'size',
+        0,
+        ({ height, width, channels }) => [height, width, ...(channels === 1 ? [] : [channels])].join('×'),
+        'right',
+      ),
       column(
         'train / validation / test',
         1,

@@ -1,4 +1,5 @@
 import { formatCount } from '../format-number.ts';
+import { idxDimensions } from './idx.ts';
 
 /** What a file is, by what is in it, for people who expected images. */
 
@@ -28,26 +29,6 @@ export function describeContent(bytes: Buffer): string {
   if (/^[\t\n\r -~]+$/.test(start)) return `a text that starts with ${JSON.stringify(start.slice(0, 40))}`;
   if (bytes.every((byte) => byte === 0)) return 'nothing but zero bytes';
   return `no IDX file of bytes: its first bytes are 0x${hex.slice(0, 8)}`;
-}
-
-/** The header of an IDX file of unsigned bytes. */
-export function idxHeader(dimensions: readonly number[]): Buffer {
-  const header = Buffer.alloc(4 + 4 * dimensions.length);
-  header[2] = 0x08;
-  header[3] = dimensions.length;
-  for (const [axis, size] of dimensions.entries()) header.writeUInt32BE(size, 4 + 4 * axis);
-  return header;
-}
-
-/**
- * The sizes in the header of an IDX file of unsigned bytes (format: yann.lecun.com/exdb/mnist); undefined for anything
- * else, and where the header is cut.
- */
-function idxDimensions(bytes: Buffer): number[] | undefined {
-  if (bytes.length < 4 || bytes.readUInt16BE(0) !== 0 || bytes[2] !== 0x08) return undefined;
-  const count = bytes[3]!;
-  if (count === 0 || bytes.length < 4 + 4 * count) return undefined;
-  return Array.from({ length: count }, (_, axis) => bytes.readUInt32BE(4 + 4 * axis));
 }
 
 function describeIdx([count = 0, ...image]: readonly number[]): string {

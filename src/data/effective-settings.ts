@@ -1,6 +1,6 @@
 import type { DatasetSettings, TrainSettings } from '../trial/trial.ts';
 import { formatCount } from '../format-number.ts';
-import type { CatalogEntry } from './catalog.ts';
+import type { DatasetDefinition } from './definition.ts';
 import { splitSizes, type SplitSizes } from './split-sizes.ts';
 
 interface Settings {
@@ -23,23 +23,23 @@ export interface EffectiveSettings extends Settings {
  * there are becomes all there are, and a batch is never larger than the training split. A trial's identity is made of
  * these, so that equal trials have equal ids.
  */
-export function effectiveSettings(entry: CatalogEntry, { dataset, train }: Settings): EffectiveSettings {
-  const sizes = splitSizes(entry, dataset);
-  const unasked = splitSizes(entry, { train: null, validation: dataset.validation });
+export function effectiveSettings(definition: DatasetDefinition, { dataset, train }: Settings): EffectiveSettings {
+  const sizes = splitSizes(definition, dataset);
+  const unasked = splitSizes(definition, { train: null, validation: dataset.validation });
   return {
     dataset: {
       ...dataset,
       train: sizes.training === unasked.training ? null : sizes.training,
       validation: dataset.validation !== 0 && sizes.validation === sizes.heldOut ? null : dataset.validation,
-      binarization: entry.isBinary ? 'grey' : dataset.binarization,
+      binarization: definition.isBinary ? 'grey' : dataset.binarization,
     },
     train: { ...train, batchSize: Math.min(train.batchSize, sizes.training) },
-    wishes: [...unmetWishes(entry, { dataset, train }, sizes)],
+    wishes: [...unmetWishes(definition, { dataset, train }, sizes)],
   };
 }
 
 function* unmetWishes(
-  { name, splits, isBinary }: CatalogEntry,
+  { name, splits, isBinary }: DatasetDefinition,
   { dataset, train }: Settings,
   { training, validation, trainable, heldOut }: SplitSizes,
 ): Generator<UnmetWish> {

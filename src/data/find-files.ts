@@ -1,20 +1,21 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { CATALOG, IDX_ROLES, type CatalogEntry, type IdxEntry, type IdxRole } from './catalog.ts';
+import type { DatasetDefinition, FileDataset } from './definition.ts';
 import { knownContent } from './known-content.ts';
 import { entryAt, refused } from './refusal.ts';
 
-export type IdxPaths = Readonly<Record<IdxRole, string>>;
+/** By role. */
+export type FilePaths = Readonly<Record<string, string>>;
 
 /** A folder that was looked in, and why the data set wasn't taken from there: one line. */
 export interface Looked {
   readonly folder: string;
   readonly found: string;
   /** The files that are there; some of them, if it isn't known to be another data set's folder. */
-  readonly files: Partial<IdxPaths>;
+  readonly files: FilePaths;
 }
 
-export type Search = { readonly files: IdxPaths } | { readonly files: undefined; readonly looked: readonly Looked[] };
+export type Search = { readonly files: FilePaths } | { readonly files: undefined; readonly looked: readonly Looked[] };
 
 /**
  * Looks for a data set's files: in `<data>/<name>`, in folders there whose name differs by case and dashes alone
@@ -22,24 +23,21 @@ export type Search = { readonly files: IdxPaths } | { readonly files: undefined;
  * its `raw`; then in the cache. The first folder that holds all of them is it.
  * @throws SweepError DATA_MISSING where a folder or file can't be looked at
  */
-export async function findFiles(
-  entry: IdxEntry,
-  { dataDir, cacheFolder, catalog = CATALOG }: FindOptions,
-): Promise<Search> {
+export async function findFiles(dataset: FileDataset, { dataDir, cacheFolder, catalog }: FindOptions): Promise<Search> {
   const looked: Looked[] = [];
-  for await (const { folder, isNamed, isUsual } of placesOf(entry, dataDir, cacheFolder)) {
+  for await (const { folder, isNamed, isUsual } of placesOf(dataset, dataDir, cacheFolder)) {
     const kind = await entryAt(folder);
     if (kind === 'file') {
       if (isUsual || folder === dataDir) throw await refused(folder, { code: 'ENOTDIR' });
       continue;
     }
-    const files = kind === 'folder' ? await filesIn(folder, entry) : {};
+    const files = kind === 'folder' ? await filesIn(folder, dataset) : {};
     const count = Object.keys(files).length;
-    const other = count > 0 && !isNamed ? await otherDataset(entry, files, catalog) : undefined;
-    if (isWhole(files) && other === undefined) return { files };
+    const other = count > 0 && !isNamed ? await otherDataset(dataset, files, catalog) : undefined;
+    if (missingFiles(files, dataset).length === 0 && other === undefined) return { files };
     if (count === 0 && !isUsual) continue;
     if (other !== undefined) looked.push({ folder, found: `the files there are those of ${other}`, files: {} });
-    else looked.push({ folder, found: describeFound(kind, files, entry), files });
+    else looked.push({ folder, found: describeFound(kind, files, dataset), files });
   }
   return { files: undefined, looked };
 }
@@ -48,7 +46,7 @@ export interface FindOptions {
   /** Absolute. */
   readonly dataDir: string | undefined;
   readonly cacheFolder: string;
-  readonly catalog?: readonly CatalogEntry[] | undefined;
+  readonly catalog?: readonly DatasetDefinition[] | undefined;
 }
 
 interface PlaceToLook {
@@ -59,7 +57,7 @@ interface PlaceToLook {
   readonly isUsual: boolean;
 }
 
-async function* placesOf({ name }: IdxEntry, root: string | undefined, cache: string): AsyncGenerator<PlaceToLook> {
+async function* placesOf({ name }: FileDataset, root: string | undefined, cache: string): AsyncGenerator<PlaceToLook> {
   if (root !== undefined) {
     const isNameOf = (folder: string): boolean => wordOf(folder) === wordOf(name);
     const named = (await namesIn(root)).filter((other) => other !== name && isNameOf(other));
@@ -91,10 +89,10 @@ async function isFolder(place: string): Promise<boolean> {
   return (await entryAt(place)) === 'folder';
 }
 
-async function filesIn(folder: string, entry: IdxEntry): Promise<Partial<IdxPaths>> {
-  const files: Partial<Record<IdxRole, string>> = {};
-  for (const role of IDX_ROLES) {
-    const file = await fileOf(folder, entry.files[role].name);
+async function filesIn(folder: string, dataset: FileDataset): Promise<FilePaths> {
+  const files: Record<string, string> = {};
+  for (const [role, { name }] of Object.entries(dataset.files)) {
+    const file = await fileOf(folder, name);
     if (file !== undefined) files[role] = file;
   }
   return files;
@@ -115,32 +113,28 @@ async function fileOf(folder: string, name: string): Promise<string | undefined>
   return undefined;
 }
 
-function isWhole(files: Partial<IdxPaths>): files is IdxPaths {
-  return IDX_ROLES.every((role) => files[role] !== undefined);
-}
-
-/** The other data set whose files these are: all data sets of this kind give their files the same names. */
+/** The other data set whose files these are: many give their files the same names. */
 async function otherDataset(
-  entry: IdxEntry,
-  files: Partial<IdxPaths>,
-  catalog: readonly CatalogEntry[],
+  dataset: FileDataset,
+  files: FilePaths,
+  catalog: readonly DatasetDefinition[] | undefined,
 ): Promise<string | undefined> {
-  for (const role of IDX_ROLES) {
-    if (files[role] === undefined) continue;
-    const owner = (await knownContent(files[role], catalog))?.entry.name;
-    if (owner !== undefined && owner !== entry.name) return owner;
+  for (const file of Object.values(files)) {
+    const owner = (await knownContent(file, catalog))?.dataset.name;
+    if (owner !== undefined && owner !== dataset.name) return owner;
   }
   return undefined;
 }
 
-function describeFound(kind: 'folder' | 'nothing', files: Partial<IdxPaths>, entry: IdxEntry): string {
+function describeFound(kind: 'folder' | 'nothing', files: FilePaths, dataset: FileDataset): string {
   if (kind === 'nothing') return 'there is no such folder';
   const has = Object.values(files).map((file) => path.basename(file));
-  const lacks = missingFiles(files, entry);
-  return has.length === 0 ? 'it has neither file' : `it has ${has.join()}, but no ${lacks.join()}[.gz]`;
+  const lacks = missingFiles(files, dataset);
+  const none = lacks.length === 2 ? 'neither file' : 'none of its files';
+  return has.length === 0 ? `it has ${none}` : `it has ${has.join()}, but no ${lacks.join()}[.gz]`;
 }
 
 /** Names of the files that aren't there. */
-export function missingFiles(files: Partial<IdxPaths>, entry: IdxEntry): string[] {
-  return IDX_ROLES.filter((role) => files[role] === undefined).map((role) => entry.files[role].name);
+export function missingFiles(files: FilePaths, dataset: FileDataset): string[] {
+  return Object.entries(dataset.files).flatMap(([role, { name }]) => (files[role] === undefined ? [name] : []));
 }

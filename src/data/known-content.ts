@@ -1,28 +1,32 @@
-import { idxBytes, IDX_ROLES, type CatalogEntry, type IdxEntry, type IdxRole } from './catalog.ts';
 import { readContent, sha256 } from './content.ts';
+import type { DatasetDefinition, FileDataset } from './definition.ts';
+import { DATASETS } from './datasets/index.ts';
 
 export interface KnownContent {
-  readonly entry: IdxEntry;
-  readonly role: IdxRole;
+  readonly dataset: FileDataset;
+  readonly role: string;
 }
 
-/** Which of the catalog's files this is, by its content; undefined for any other. */
-export async function knownContent(file: string, catalog: readonly CatalogEntry[]): Promise<KnownContent | undefined> {
+/** Which of the data sets' files this is, by its content; undefined for any other. */
+export async function knownContent(
+  file: string,
+  catalog: readonly DatasetDefinition[] = DATASETS,
+): Promise<KnownContent | undefined> {
   const { bytes, trouble } = await readContent(file, largestBytes(catalog));
   if (trouble !== undefined) return undefined;
   const hash = sha256(bytes);
-  for (const entry of idxEntries(catalog)) {
-    const role = IDX_ROLES.find((one) => entry.files[one].sha256 === hash);
-    if (role !== undefined) return { entry, role };
+  for (const dataset of fileDatasets(catalog)) {
+    const found = Object.entries(dataset.files).find(([, one]) => one.sha256 === hash);
+    if (found !== undefined) return { dataset, role: found[0] };
   }
   return undefined;
 }
 
-/** More than this no file of the catalog unpacks to. */
-export function largestBytes(catalog: readonly CatalogEntry[]): number {
-  return Math.max(...idxEntries(catalog).flatMap((entry) => IDX_ROLES.map((role) => idxBytes(entry, role))));
+/** More than this no file of theirs unpacks to. */
+export function largestBytes(catalog: readonly DatasetDefinition[] = DATASETS): number {
+  return Math.max(...fileDatasets(catalog).flatMap(({ files }) => Object.values(files).map(({ bytes }) => bytes)));
 }
 
-function idxEntries(catalog: readonly CatalogEntry[]): IdxEntry[] {
-  return catalog.filter((entry) => entry.kind === 'idx');
+function fileDatasets(catalog: readonly DatasetDefinition[]): FileDataset[] {
+  return catalog.filter((dataset) => dataset.kind === 'files');
 }

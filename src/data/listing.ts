@@ -1,8 +1,9 @@
 import path from 'node:path';
 import { SweepError } from '../errors.ts';
-import { CATALOG, IDX_ROLES, type CatalogEntry, type IdxEntry } from './catalog.ts';
-import { readIdxDataset } from './idx-dataset.ts';
+import { DATASETS } from './datasets/index.ts';
+import type { DatasetDefinition, FileDataset } from './definition.ts';
 import { findDataset, type LocateOptions } from './locate.ts';
+import { readFiles } from './read-files.ts';
 
 /** What there is to know about a data set without reading it. */
 export interface DatasetListing {
@@ -10,8 +11,9 @@ export interface DatasetListing {
   readonly images: number;
   readonly height: number;
   readonly width: number;
+  readonly channels: number;
   /** Images per split when the settings say nothing. */
-  readonly splits: CatalogEntry['splits'];
+  readonly splits: DatasetDefinition['splits'];
   readonly availability: 'built_in' | 'present' | 'missing' | 'unusable';
   /** The folder it lies in; null unless present. */
   readonly folder: string | null;
@@ -27,33 +29,33 @@ export interface DatasetListing {
 export async function listDatasets(
   options: Pick<LocateOptions, 'dataDir' | 'cacheDir' | 'catalog'> = {},
 ): Promise<DatasetListing[]> {
-  return Promise.all((options.catalog ?? CATALOG).map((entry) => describe(entry, options)));
+  return Promise.all((options.catalog ?? DATASETS).map((dataset) => describe(dataset, options)));
 }
 
-async function describe(entry: CatalogEntry, options: LocateOptions): Promise<DatasetListing> {
-  const { name, images, height, width, splits } = entry;
-  const facts = { name, images, height, width, splits };
-  if (entry.kind === 'sprites') {
+async function describe(dataset: DatasetDefinition, options: LocateOptions): Promise<DatasetListing> {
+  const { name, images, height, width, channels, splits } = dataset;
+  const facts = { name, images, height, width, channels, splits };
+  if (dataset.kind === 'generated') {
     return { ...facts, availability: 'built_in', folder: null, mirrors: [], downloadBytes: 0, problem: null };
   }
-  const downloadBytes = IDX_ROLES.reduce((sum, role) => sum + entry.files[role].gzip.bytes, 0);
-  const { availability, folder, problem } = await examine(entry, options);
-  return { ...facts, availability, folder, mirrors: entry.mirrors, downloadBytes, problem };
+  const downloadBytes = Object.values(dataset.files).reduce((sum, { gzip }) => sum + gzip.bytes, 0);
+  const { availability, folder, problem } = await examine(dataset, options);
+  return { ...facts, availability, folder, mirrors: dataset.mirrors, downloadBytes, problem };
 }
 
 async function examine(
-  entry: IdxEntry,
+  dataset: FileDataset,
   options: LocateOptions,
 ): Promise<Pick<DatasetListing, 'availability' | 'folder' | 'problem'>> {
   try {
-    const search = await findDataset(entry, options);
+    const search = await findDataset(dataset, options);
     if (search.files === undefined) {
       const half = search.looked.find(({ files }) => Object.keys(files).length > 0);
       const problem = half === undefined ? null : `a file is missing in ${half.folder}: ${half.found}.`;
       return { availability: 'missing', folder: null, problem };
     }
-    await readIdxDataset(entry, search.files, options.catalog);
-    return { availability: 'present', folder: path.dirname(search.files['train-images']), problem: null };
+    await readFiles(dataset, search.files, options.catalog);
+    return { availability: 'present', folder: path.dirname(Object.values(search.files)[0]!), problem: null };
   } catch (error) {
     if (!(error instanceof SweepError)) throw error;
     return { availability: 'unusable', folder: null, problem: error.message };

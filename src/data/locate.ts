@@ -2,10 +2,11 @@ import path from 'node:path';
 import { SweepError } from '../errors.ts';
 import { shellWord } from '../shell-word.ts';
 import type { DatasetSettings } from '../trial/trial.ts';
-import { catalogEntry, fingerprintOf, type CatalogEntry, type IdxEntry, type IdxRole } from './catalog.ts';
+import { datasetOf } from './datasets/index.ts';
+import { fingerprintOf, type DatasetDefinition, type FileDataset } from './definition.ts';
 import { download, DownloadError, type DownloadProgress } from './download.ts';
-import { findFiles, missingFiles, type IdxPaths, type Looked, type Search } from './find-files.ts';
-import { readIdxDataset } from './idx-dataset.ts';
+import { findFiles, missingFiles, type FilePaths, type Looked, type Search } from './find-files.ts';
+import { readFiles } from './read-files.ts';
 import type { DatasetSource } from './source.ts';
 import { userCache } from './user-cache.ts';
 
@@ -17,7 +18,7 @@ export interface LocateOptions {
   /** Whether to fetch what is not here; true by default. */
   readonly download?: boolean | undefined;
   readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
-  readonly catalog?: readonly CatalogEntry[] | undefined;
+  readonly catalog?: readonly DatasetDefinition[] | undefined;
 }
 
 /**
@@ -26,12 +27,12 @@ export interface LocateOptions {
  * @throws SweepError DATA_MISSING or DATA_CORRUPT
  */
 export async function locateDataset(settings: DatasetSettings, options: LocateOptions = {}): Promise<DatasetSource> {
-  const entry = catalogEntry(settings.name, options.catalog);
-  if (entry.kind === 'sprites') return sourceOf(entry, {});
-  const search = await findDataset(entry, options);
-  const files = search.files ?? (await fetchFiles(entry, options, search.looked));
-  await readIdxDataset(entry, files, options.catalog);
-  return sourceOf(entry, files);
+  const dataset = datasetOf(settings.name, options.catalog);
+  if (dataset.kind === 'generated') return sourceOf(dataset, {});
+  const search = await findDataset(dataset, options);
+  const files = search.files ?? (await fetchFiles(dataset, options, search.looked));
+  await readFiles(dataset, files, options.catalog);
+  return sourceOf(dataset, files);
 }
 
 /** Nothing is known of a data set's files but that they are not, or not all, here. */
@@ -50,85 +51,84 @@ export async function expectDataset(
     return { source: await locateDataset(settings, { ...options, download: false }), missing: null };
   } catch (error) {
     if (!(error instanceof MissingDataset)) throw error;
-    return { source: sourceOf(catalogEntry(settings.name, options.catalog), {}), missing: error.message };
+    return { source: sourceOf(datasetOf(settings.name, options.catalog), {}), missing: error.message };
   }
 }
 
-function sourceOf(entry: CatalogEntry, files: DatasetSource['files']): DatasetSource {
-  const { name, height, width } = entry;
-  return { name, files, fingerprint: fingerprintOf(entry), height, width };
+function sourceOf(dataset: DatasetDefinition, files: DatasetSource['files']): DatasetSource {
+  const { name, height, width, channels } = dataset;
+  return { name, files, fingerprint: fingerprintOf(dataset), height, width, channels };
 }
 
 /** Where the data set's files are on this machine, or where they were looked for. Reads none that it takes for its own. */
-export function findDataset(entry: IdxEntry, options: LocateOptions): Promise<Search> {
+export function findDataset(dataset: FileDataset, options: LocateOptions): Promise<Search> {
   const { dataDir, catalog } = options;
   const root = dataDir === undefined ? undefined : path.resolve(dataDir);
-  return findFiles(entry, { dataDir: root, cacheFolder: cacheFolder(entry, options), catalog });
+  return findFiles(dataset, { dataDir: root, cacheFolder: cacheFolder(dataset, options), catalog });
 }
 
-async function fetchFiles(entry: IdxEntry, options: LocateOptions, looked: readonly Looked[]): Promise<IdxPaths> {
+async function fetchFiles(dataset: FileDataset, options: LocateOptions, looked: readonly Looked[]): Promise<FilePaths> {
   if (options.download === false) {
-    throw missing(entry, options, looked, 'Nothing was downloaded now; `sweep run` downloads what is missing.');
+    throw missing(dataset, options, looked, 'Nothing was downloaded now; `sweep run` downloads what is missing.');
   }
-  return {
-    'train-images': await fetchFile(entry, 'train-images', options, looked),
-    'test-images': await fetchFile(entry, 'test-images', options, looked),
-  };
+  const paths: Record<string, string> = {};
+  for (const role of Object.keys(dataset.files)) paths[role] = await fetchFile(dataset, role, options, looked);
+  return paths;
 }
 
 async function fetchFile(
-  entry: IdxEntry,
-  role: IdxRole,
+  dataset: FileDataset,
+  role: string,
   options: LocateOptions,
   looked: readonly Looked[],
 ): Promise<string> {
-  const { name, gzip } = entry.files[role];
-  const folder = cacheFolder(entry, options);
+  const { name, gzip } = dataset.files[role]!;
+  const folder = cacheFolder(dataset, options);
   // An earlier download may have got this file, but not the other.
   const present = looked.find((place) => place.folder === folder)?.files[role];
   if (present !== undefined) return present;
   const target = path.join(folder, `${name}.gz`);
   try {
-    const urls = entry.mirrors.map((mirror) => `${mirror}${name}.gz`);
+    const urls = dataset.mirrors.map((mirror) => `${mirror}${name}.gz`);
     await download({ urls, sha256: gzip.sha256, target, onProgress: options.onProgress });
     return target;
   } catch (error) {
     if (!(error instanceof DownloadError)) throw error;
     const tried = error.message.replaceAll(/^/gm, '  ');
-    throw missing(entry, options, looked, `It could not be downloaded to ${folder}:\n${tried}`, error);
+    throw missing(dataset, options, looked, `It could not be downloaded to ${folder}:\n${tried}`, error);
   }
 }
 
 /** Says what is missing, where it was looked for, and the commands that bring it to where it is found. */
 function missing(
-  entry: IdxEntry,
+  dataset: FileDataset,
   options: LocateOptions,
   looked: readonly Looked[],
   why: string,
   cause?: unknown,
 ): SweepError {
   const half = looked.find(({ files }) => Object.keys(files).length > 0);
-  const lacking = missingFiles(half?.files ?? {}, entry);
+  const lacking = missingFiles(half?.files ?? {}, dataset);
   const folder =
     half?.folder ??
-    (options.dataDir === undefined ? cacheFolder(entry, options) : path.resolve(options.dataDir, entry.name));
+    (options.dataDir === undefined ? cacheFolder(dataset, options) : path.resolve(options.dataDir, dataset.name));
   const commands = [
     ...(half === undefined ? [`mkdir -p ${shellWord(folder)}`] : []),
     ...lacking.map(
-      (name) => `curl -fLo ${shellWord(path.join(folder, `${name}.gz`))} ${entry.mirrors[0] ?? ''}${name}.gz`,
+      (name) => `curl -fLo ${shellWord(path.join(folder, `${name}.gz`))} ${dataset.mirrors[0] ?? ''}${name}.gz`,
     ),
   ];
   const message =
     (half === undefined
-      ? `The data set ${entry.name} is not on this machine. Looked in:\n`
-      : `Of the data set ${entry.name} a file is missing: ${lacking.join()}[.gz]. Looked in:\n`) +
+      ? `The data set ${dataset.name} is not on this machine. Looked in:\n`
+      : `Of the data set ${dataset.name} a file is missing: ${lacking.join()}[.gz]. Looked in:\n`) +
     `${looked.map(({ folder, found }) => `  ${folder}: ${found}\n`).join('')}${why}\n` +
     `Where the network is open, this gets what is missing:\n${commands.map((command) => `  ${command}\n`).join('')}` +
-    `Files from elsewhere go into a folder DIR/${entry.name}; pass --data DIR (or set SWEEP_DATA=DIR). ` +
+    `Files from elsewhere go into a folder DIR/${dataset.name}; pass --data DIR (or set SWEEP_DATA=DIR). ` +
     `\`dataset: sprites-mini\` needs no files.`;
   return new MissingDataset('DATA_MISSING', message, { cause });
 }
 
-function cacheFolder(entry: IdxEntry, { cacheDir = userCache() }: LocateOptions): string {
-  return path.resolve(cacheDir, entry.name);
+function cacheFolder(dataset: FileDataset, { cacheDir = userCache() }: LocateOptions): string {
+  return path.resolve(cacheDir, dataset.name);
 }

@@ -7,9 +7,10 @@ export interface DatasetSource {
   readonly fingerprint: string;
   readonly height: number;
   readonly width: number;
+  readonly channels: number;
 }
 
-/** Grey images, 0–255, row-major, one after another. */
+/** Images of height × width × channels bytes, 0–255, row-major, one after another. */
 export interface ImageSet {
   readonly count: number;
   readonly images: Uint8Array<ArrayBuffer>;
@@ -18,6 +19,7 @@ export interface ImageSet {
 export interface Dataset {
   readonly height: number;
   readonly width: number;
+  readonly channels: number;
   readonly train: ImageSet;
   readonly validation: ImageSet;
   readonly test: ImageSet;

@@ -1,5 +1,5 @@
 import type { DatasetSettings } from '../trial/trial.ts';
-import type { CatalogEntry } from './catalog.ts';
+import type { DatasetDefinition } from './definition.ts';
 
 /** How many images these settings take from a data set, and how many there are to take. */
 export interface SplitSizes {
@@ -13,7 +13,7 @@ export interface SplitSizes {
 
 /** The rule of the splits, without any image: what a trial sees, for whoever loads, plans, estimates or records it. */
 export function splitSizes(
-  { images, splits }: Pick<CatalogEntry, 'images' | 'splits'>,
+  { images, splits }: Pick<DatasetDefinition, 'images' | 'splits'>,
   { train, validation }: Pick<DatasetSettings, 'train' | 'validation'>,
 ): SplitSizes {
   const heldOut = validation === 0 ? 0 : splits.validation;

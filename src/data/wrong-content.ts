@@ -1,37 +1,35 @@
 import { SweepError } from '../errors.ts';
 import { formatCount } from '../format-number.ts';
 import { shellWord } from '../shell-word.ts';
-import { idxBytes, roleOf, type CatalogEntry, type IdxEntry, type IdxRole } from './catalog.ts';
 import { readContent, sha256, type Content } from './content.ts';
-import { describeContent, idxHeader } from './describe-content.ts';
+import { describeRole, type DatasetDefinition, type FileDataset } from './definition.ts';
+import { describeContent } from './describe-content.ts';
 import { knownContent, largestBytes } from './known-content.ts';
-
-type IdxPaths = Readonly<Record<string, string>>;
 
 /**
  * The error for a data file whose content isn't the original's: what it is, and what to do, by commands that can be
  * followed as they stand.
  */
 export async function wrongContent(
-  entry: IdxEntry,
-  role: IdxRole,
-  files: IdxPaths,
-  catalog: readonly CatalogEntry[],
+  dataset: FileDataset,
+  role: string,
+  paths: Readonly<Record<string, string>>,
+  catalog: readonly DatasetDefinition[] | undefined,
 ): Promise<SweepError> {
-  const file = files[role]!;
-  const wanted = roleOf(role, entry);
+  const file = paths[role]!;
+  const wanted = describeRole(dataset, role);
   const known = await knownContent(file, catalog);
-  const replace = replacement(file, entry, role);
+  const replace = replacement(file, dataset, role);
   if (known === undefined) {
     const content = await readContent(file, largestBytes(catalog));
-    return corrupt(`${file} ${describeDamage(content, entry, role)}. ${replace}`);
+    return corrupt(`${file} ${describeDamage(content, dataset, role)}. ${replace}`);
   }
-  const is = `${file} is not ${wanted}: it is ${roleOf(known.role, known.entry)}.`;
-  if (known.entry.name !== entry.name) {
-    const { name } = known.entry;
+  const is = `${file} is not ${wanted}: it is ${describeRole(known.dataset, known.role)}.`;
+  if (known.dataset.name !== dataset.name) {
+    const { name } = known.dataset;
     return corrupt(`${is} In a folder DIR/${name} it is found for \`dataset: ${name}\` by --data DIR. ${replace}`);
   }
-  const other = files[known.role]!;
+  const other = paths[known.role]!;
   const isExchange = (await knownContent(other, catalog))?.role === role;
   if (!isExchange) return corrupt(`${is} ${replace}`);
   const [one, two, between] = [file, other, `${file}.exchange`].map((name) => shellWord(name)) as [
@@ -49,9 +47,9 @@ function corrupt(message: string): SweepError {
   return new SweepError('DATA_CORRUPT', message);
 }
 
-function replacement(file: string, entry: IdxEntry, role: IdxRole): string {
-  const { name, gzip } = entry.files[role];
-  const url = `${entry.mirrors[0] ?? ''}${name}.gz`;
+function replacement(file: string, dataset: FileDataset, role: string): string {
+  const { name, gzip } = dataset.files[role]!;
+  const url = `${dataset.mirrors[0] ?? ''}${name}.gz`;
   const megabytes = Math.ceil(gzip.bytes / 1e6);
   return (
     `Take it away, and the next \`sweep run\` downloads what it needs:\n  rm ${shellWord(file)}\n` +
@@ -61,11 +59,11 @@ function replacement(file: string, entry: IdxEntry, role: IdxRole): string {
 }
 
 /** What follows the file's name: `is damaged: …` where it may have been the right file once, else `is not …: it is …`. */
-function describeDamage({ bytes, trouble }: Content, entry: IdxEntry, role: IdxRole): string {
-  const [size, expected] = [bytes.length, idxBytes(entry, role)];
-  const header = idxHeader([entry.files[role].images, entry.height, entry.width]);
+function describeDamage({ bytes, trouble }: Content, dataset: FileDataset, role: string): string {
+  const { bytes: expected, header, sha256: original } = dataset.files[role]!;
+  const size = bytes.length;
   const isRightHeader = bytes.subarray(0, header.length).equals(header.subarray(0, size));
-  if (!isRightHeader) return `is not ${roleOf(role, entry)}: it is ${describeContent(bytes)}`;
+  if (!isRightHeader) return `is not ${describeRole(dataset, role)}: it is ${describeContent(bytes)}`;
   if (trouble !== undefined) return `is damaged: ${trouble}`;
   if (size === 0) return 'is damaged: it is empty';
   if (size !== expected) {
@@ -76,10 +74,10 @@ function describeDamage({ bytes, trouble }: Content, entry: IdxEntry, role: IdxR
   }
   const [first, ...others] = new Set(bytes.subarray(header.length));
   if (others.length === 0) {
-    return `is not ${roleOf(role, entry)}: all of its pixels are ${first === 0 ? 'black' : `of grey ${first}`}`;
+    return `is not ${describeRole(dataset, role)}: all of its pixels are ${first === 0 ? 'black' : `of grey ${first}`}`;
   }
   return (
-    `is not ${roleOf(role, entry)}, though of their size: the sha256 of its content is ${sha256(bytes)}, ` +
-    `and that of the original is ${entry.files[role].sha256}`
+    `is not ${describeRole(dataset, role)}, though of their size: the sha256 of its content is ${sha256(bytes)}, ` +
+    `and that of the original is ${original}`
   );
 }

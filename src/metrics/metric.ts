@@ -1,13 +1,12 @@
 import type { Objective } from '../trial/trial.ts';
+import type { Named } from '../model/named.ts';
 import type { EvaluationSums } from './evaluation-sums.ts';
 
 export type Goal = Objective['goal'];
 export type Split = 'train' | 'val' | 'test';
 
-/** How a number that trials are compared by is named and judged. */
-export interface Quantity {
-  /** Without its split. */
-  readonly name: string;
+/** How a number that trials are compared by is named, without its split, and judged. */
+export interface Quantity extends Named {
   /** Column header beside the ranked metric. */
   readonly label: string;
   /** What one unit of a difference is, in a sentence: "3.1 nats of ELBO". */

@@ -1,6 +1,7 @@
 import type { tf } from '../engine/tfjs.ts';
 import type { Tensors } from '../engine/engine.ts';
 import type { Activation } from './activation.ts';
+import type { Named } from './named.ts';
 import type { Parameter, Parameters } from './parameter.ts';
 
 /** What decides the shape of a model. Two trials with equal shapes run the same compiled program. */
@@ -13,6 +14,20 @@ export interface ModelShape {
   readonly likelihood: string;
   readonly height: number;
   readonly width: number;
+  /** Of a pixel of the images; 1: grey. */
+  readonly channels: number;
+  /** What the decoder says of a pixel: as many numbers as its likelihood reads. */
+  readonly outputChannels: number;
+}
+
+/** P: the numbers of an image. */
+export function imageSize({ height, width, channels }: ModelShape): number {
+  return height * width * channels;
+}
+
+/** O: what the decoder says of an image. */
+export function outputSize({ height, width, outputChannels }: ModelShape): number {
+  return height * width * outputChannels;
 }
 
 /** One weight tensor: its shape, its part in a forward pass, and what its initial values are fitted to. */
@@ -32,11 +47,11 @@ export const OUTPUT_WEIGHT = 'decoder.output.weight';
 export const OUTPUT_BIAS = 'decoder.output.bias';
 
 /**
- * Encoder and decoder as pure functions of named weights. Batch size B, P = height · width pixels, J latents. TF.js is an
- * argument, so that a definition can be read without it.
+ * Encoder and decoder as pure functions of named weights. Batch size B, J latents; an image is P = height · width ·
+ * channels numbers, the channels of a pixel together, and what the decoder says of it O = height · width · outputChannels.
+ * TF.js is an argument, so that a definition can be read without it.
  */
-export interface Architecture {
-  readonly name: string;
+export interface Architecture extends Named {
   /** A clause, for the editor. */
   readonly description: string;
   /** Those that only this architecture has. */
@@ -47,6 +62,6 @@ export interface Architecture {
   decoder(model: ModelShape): readonly WeightSpec[];
   /** Features [B, features], from which two linear heads make mean and log variance, of images [B, P] in [0, 1]. */
   encode(tfjs: typeof tf, model: ModelShape, weights: Tensors, images: tf.Tensor2D): tf.Tensor2D;
-  /** What the likelihood reads, [B, P], of latents [B, J]. */
+  /** What the likelihood reads, [B, O], of latents [B, J]. */
   decode(tfjs: typeof tf, model: ModelShape, weights: Tensors, latents: tf.Tensor2D): tf.Tensor2D;
 }

@@ -12,17 +12,18 @@ import { architecture, latentDim, likelihood } from './parameters.ts';
 
 export function modelShape(
   parameters: Parameters,
-  image: { readonly height: number; readonly width: number },
+  { height, width, channels }: { readonly height: number; readonly width: number; readonly channels: number },
 ): ModelShape {
   const chosen = named(ARCHITECTURES, valueOf(parameters, architecture));
+  const told = named(LIKELIHOODS, valueOf(parameters, likelihood));
   return {
     architecture: chosen.name,
     own: Object.fromEntries(chosen.parameters.map((parameter) => [parameter.name, valueOf(parameters, parameter)])),
     activation: valueOf(parameters, activation),
     latentDim: valueOf(parameters, latentDim),
-    likelihood: valueOf(parameters, likelihood),
-    height: image.height,
-    width: image.width,
+    likelihood: told.name,
+    ...{ height, width, channels },
+    outputChannels: told.outputChannels?.(channels) ?? channels,
   };
 }
 
@@ -61,7 +62,7 @@ export function encode(
   };
 }
 
-/** What the likelihood reads, [B, P], from latents [B, J]. */
+/** What the likelihood reads, [B, O], from latents [B, J]. */
 export function decode(tfjs: typeof tf, model: ModelShape, weights: Tensors, latents: tf.Tensor2D): tf.Tensor2D {
   return architectureOf(model).decode(tfjs, model, weights, latents);
 }

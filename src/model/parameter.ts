@@ -1,3 +1,5 @@
+import type { Named } from './named.ts';
+
 export type ParameterValue = string | number | readonly number[];
 
 /** One configuration's parameters, by the names that users write: `{ architecture: 'mlp', latent_dim: 10, … }`. */
@@ -18,9 +20,7 @@ export type Values =
   | { readonly kind: 'widths'; readonly max: number; readonly layers: number };
 
 /** What a sweep may vary. One definition says all of it; schema, checks, expansion and messages follow. */
-export interface Parameter<Value extends ParameterValue = ParameterValue> {
-  /** In snake_case, as users write it. */
-  readonly name: string;
+export interface Parameter<Value extends ParameterValue = ParameterValue> extends Named {
   readonly values: Values;
   readonly default: Value;
   /** What the editor says about it. */
@@ -32,6 +32,8 @@ export interface Parameter<Value extends ParameterValue = ParameterValue> {
    * from before keep theirs.
    */
   readonly neutral?: Value;
+  /** What trials had that were recorded before there was the parameter; by default what is neutral. */
+  readonly before?: Value;
 }
 
 /** The value of a parameter that every configuration has, or that the configuration's architecture owns. */

@@ -12,6 +12,7 @@ export const init: Parameter<(typeof INITIALIZATIONS)[number]> = {
   name: 'init',
   values: { kind: 'names', names: INITIALIZATIONS },
   default: 'he',
+  before: 'glorot',
   description:
     'How weights are drawn. he: hidden layers by their activation (He et al. 2015), heads as glorot, output a tenth of that. glorot: all by their width alone.',
 };
@@ -21,12 +22,15 @@ export const latentDim: Parameter<number> = {
   values: { kind: 'integer', min: 1, max: 4096 },
   default: 10,
   description: 'Number of latent dimensions.',
+  aliases: ['z_dim', 'latents'],
 };
 
 export const beta: Parameter<number> = {
   name: 'beta',
   values: { kind: 'number', min: 0, tooSmall: 'write 0 for an autoencoder with noise' },
   default: 1,
+  aliases: ['kl_weight'],
+  otherThings: ['beta1', 'beta2', 'beta_1', 'beta_2', 'eta', 'theta', 'zeta'],
   description: 'Weight of the KL term in the training objective. 1 is the VAE; 0 an autoencoder with noise.',
 };
 
@@ -75,6 +79,15 @@ export function toParameters(chosen: Parameters): Parameters {
   return Object.fromEntries(
     PARAMETER_NAMES.filter((name) => (architectureOf(name) ?? own) === own).map((name) => [name, chosen[name]!]),
   );
+}
+
+/** The parameters of a trial that an older version recorded, with those that it did not know. */
+export function withLaterParameters(recorded: Parameters): Parameters {
+  const later = PARAMETERS.flatMap(({ name, neutral, before = neutral }) => {
+    const isUsed = (architectureOf(name) ?? recorded[architecture.name]) === recorded[architecture.name];
+    return before === undefined || !isUsed || name in recorded ? [] : [[name, before] as const];
+  });
+  return { ...recorded, ...Object.fromEntries(later) };
 }
 
 /** A parameter that picks one of several definitions, the first by default. */

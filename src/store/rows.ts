@@ -1,6 +1,7 @@
 /** Rows as SQLite returns them, and the records that readers get. */
 import { ARCHITECTURES } from '../model/architectures/index.ts';
-import { architecture } from '../model/parameters.ts';
+import type { Parameters } from '../model/parameter.ts';
+import { architecture, withLaterParameters } from '../model/parameters.ts';
 import type { TrialState } from '../trial/state.ts';
 import { fromUserConfig } from '../sweep-file/naming.ts';
 import { checkTrialNumbers } from './check-numbers.ts';
@@ -97,13 +98,12 @@ export type StoredConfig = Pick<TrialRecord, 'config' | 'params'>;
 export function storedConfig(json: string, trial: TrialId, sweep: string): StoredConfig {
   const config = JSON.parse(json) as unknown;
   if (!isConfig(config)) throw new DamagedRow(`trial ${trial} of sweep ${sweep} has a configuration that is none`);
-  // Before weights could be drawn another way, this is how they were.
-  const parameters = { ...config.parameters, init: config.parameters['init'] ?? 'glorot' };
+  const parameters = withLaterParameters(config.parameters);
   return { config: fromUserConfig({ ...config, parameters }), params: parameters };
 }
 
 /** What readers rely on; a parameter that an older version didn't have is missing. */
-function isConfig(value: unknown): value is { parameters: Record<string, unknown> } {
+function isConfig(value: unknown): value is { parameters: Parameters } {
   if (!isObject(value)) return false;
   const { parameters, train, dataset } = value;
   return (

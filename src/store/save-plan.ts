@@ -1,7 +1,7 @@
 import os from 'node:os';
 import { isDeepStrictEqual } from 'node:util';
 import type Database from 'better-sqlite3';
-import { CATALOG, catalogEntry } from '../data/catalog.ts';
+import { datasetOf, DATASETS } from '../data/datasets/index.ts';
 import { splitSizes } from '../data/split-sizes.ts';
 import { toUserConfig } from '../sweep-file/naming.ts';
 import { NUMERICS_VERSION } from '../trial/identity.ts';
@@ -38,7 +38,7 @@ export function planWriter(db: Database.Database): (plan: SweepPlan, at: Date) =
   const countImages = (): void => {
     for (const dataset of sql.uncounted.all()) {
       const settings = JSON.parse(dataset) as DatasetSettings;
-      if (CATALOG.some(({ name }) => name === settings.name)) {
+      if (DATASETS.some(({ name }) => name === settings.name)) {
         sql.countImages.run({ dataset, ...imageCounts(settings) });
       }
     }
@@ -120,7 +120,7 @@ function configText(config: TrialConfig): string {
 const texts = new WeakMap<TrialConfig, string>();
 
 function imageCounts(settings: DatasetSettings): { trainImages: number; validationImages: number } {
-  const { training, validation } = splitSizes(catalogEntry(settings.name), settings);
+  const { training, validation } = splitSizes(datasetOf(settings.name), settings);
   return { trainImages: training, validationImages: validation };
 }
 

@@ -1,8 +1,10 @@
 /** Rules that span several fields. They look at what is valid on its own, so that one run reports every mistake. */
+import { datasetOf } from '../data/datasets/index.ts';
 import { quantityOf } from '../metrics/index.ts';
 import { configurationsOf, countTrials, DEFAULT_MAX_TRIALS } from './expand.ts';
 import type { Finding, IssueCode } from './issue.ts';
-import { beta, PARAMETER_NAMES } from '../model/parameters.ts';
+import { LIKELIHOODS } from '../model/likelihoods/index.ts';
+import { beta, likelihood, PARAMETER_NAMES } from '../model/parameters.ts';
 import { defaultDomain } from './resolve.ts';
 import type { UserSpec } from './schema.ts';
 import { decisionOrder, possibleValues, prerequisites } from './space.ts';
@@ -24,6 +26,7 @@ export function checkSpec(spec: ValidPart, written: readonly string[]): Finding[
     ...checkRepeats(spec),
     ...checkZip(spec, written),
     ...checkWhen(spec),
+    ...checkLikelihoods(spec),
     ...checkObjective(spec),
   ];
 }
@@ -41,13 +44,7 @@ function checkSearch({ search, trials, parameters = {}, when = [] }: ValidPart):
     ];
   }
   if (search === undefined) return [];
-  const domains = [
-    ...domainsOf(parameters).map(([name, domain]) => [['parameters', name], domain] as const),
-    ...when.flatMap((rule, i) =>
-      domainsOf(rule.then).map(([name, domain]) => [['when', i, 'then', name], domain] as const),
-    ),
-  ];
-  const findings = domains.flatMap(([path, domain]) => {
+  const findings = placesOfDomains({ parameters, when }).flatMap(([path, domain]) => {
     if (domain.kind !== 'range') return [];
     const hint = `add \`search: random\` and \`trials: N\`, or ${listOf(domain)}`;
     return [found('conflict', path, 'a range needs random search', hint)];
@@ -55,6 +52,30 @@ function checkSearch({ search, trials, parameters = {}, when = [] }: ValidPart):
   if (trials === undefined || trials === null) return findings;
   const message = '`trials` is only for random search; the size of a grid follows from its choices';
   return [...findings, found('conflict', ['trials'], message, 'add `search: random`, or leave it out', 'key')];
+}
+
+/** A likelihood may model images of some numbers of channels only. */
+function checkLikelihoods({ dataset, ...spec }: ValidPart): Finding[] {
+  if (dataset === undefined) return [];
+  const { name, channels } = datasetOf(dataset.name);
+  return placesOfDomains(spec).flatMap(([path, domain]) => {
+    if (path.at(-1) !== likelihood.name || domain.kind !== 'choices') return [];
+    return LIKELIHOODS.flatMap((one) => {
+      if (!domain.values.includes(one.name) || one.channels?.includes(channels) !== false) return [];
+      const message = `\`${one.name}\` models images of ${one.channels.join(' or ')} channels, and those of ${name} have ${channels}`;
+      return [found('conflict', path, message, 'name another data set, or another likelihood')];
+    });
+  });
+}
+
+/** What the spec says of parameters, wherever it does. */
+function placesOfDomains({ parameters = {}, when = [] }: ValidPart): (readonly [Path, Domain])[] {
+  return [
+    ...domainsOf(parameters).map(([name, domain]) => [['parameters', name], domain] as const),
+    ...when.flatMap((rule, i) =>
+      domainsOf(rule.then).map(([name, domain]) => [['when', i, 'then', name], domain] as const),
+    ),
+  ];
 }
 
 const MAX_LISTED = 12;

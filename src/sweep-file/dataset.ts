@@ -1,11 +1,20 @@
 /** How a spec names its data: a name, or a mapping that also says how much of it to use. */
 import { z } from 'zod';
+import { DATASETS } from '../data/datasets/index.ts';
+import { formatCount } from '../format-number.ts';
 import { BINARIZATIONS } from '../trial/trial.ts';
 import { byShape } from './by-shape.ts';
 
-export const DATASETS = ['sprites', 'sprites-mini', 'mnist', 'fashion-mnist'] as const;
+const namesOf = (some: typeof DATASETS): string => some.map(({ name }) => name).join(' and ');
+const partial = DATASETS.filter(({ splits, images }) => splits.train + splits.validation + splits.test < images)
+  .map(({ name, splits }) => ` (of ${name}, ${formatCount(splits.train)})`)
+  .join('');
 
-const datasetName = z.enum(DATASETS).describe('sprites and sprites-mini are built in; the others are downloaded once.');
+const datasetName = z
+  .enum(DATASETS.map(({ name }) => name))
+  .describe(
+    `${namesOf(DATASETS.filter(({ kind }) => kind === 'generated'))} are built in; the others are downloaded once.`,
+  );
 const datasetSettings = z
   .strictObject({
     name: datasetName,
@@ -15,7 +24,7 @@ const datasetSettings = z
       .nullable()
       .default(null)
       .describe(
-        'Train on so many images; null takes all (of sprites, 40,000). More than there are is all of them, with a warning.',
+        `Train on so many images; null takes all${partial}. More than there are is all of them, with a warning.`,
       ),
     validation: z
       .int()
@@ -29,7 +38,7 @@ const datasetSettings = z
       .enum(BINARIZATIONS)
       .default('grey')
       .describe(
-        'grey: pixels as they are, in [0, 1]. threshold: 1 from one half on. static: drawn once with the grey value as probability. dynamic: drawn anew in each epoch. The sprites are black and white already.',
+        `grey: pixels as they are, in [0, 1]. threshold: 1 from one half on. static: drawn once with the grey value as probability. dynamic: drawn anew in each epoch. ${namesOf(DATASETS.filter(({ isBinary }) => isBinary))} are black and white already.`,
       ),
   })
   .describe('A data set and how much of it to use.');

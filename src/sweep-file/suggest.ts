@@ -1,4 +1,11 @@
 import { distance } from 'fastest-levenshtein';
+import { DATASETS } from '../data/datasets/index.ts';
+import { METRICS } from '../metrics/index.ts';
+import { ACTIVATIONS } from '../model/activation.ts';
+import { ARCHITECTURES } from '../model/architectures/index.ts';
+import { LIKELIHOODS } from '../model/likelihoods/index.ts';
+import type { Named } from '../model/named.ts';
+import { PARAMETERS } from '../model/parameters.ts';
 
 /** `did you mean …?` where one of the candidates is close to what was written; otherwise what there is to choose from. */
 export function suggest(written: string, candidates: readonly string[]): string {
@@ -33,21 +40,16 @@ export function isOtherThing(written: string): boolean {
   return OTHER_THINGS.has(normal(written));
 }
 
-const OTHER_THINGS: ReadonlySet<string> = new Set([
-  ...['emnist', 'kmnist', 'qmnist', 'mnistm', 'mnist_m', 'mnist1d', 'notmnist', 'not_mnist', 'medmnist', '3d_sprites'],
-  ...['gelu', 'selu', 'celu', 'silu', 'crelu', 'prelu', 'rrelu', 'relu6', 'atanh', 'tanhshrink', 'hardtanh'],
-  ...['beta1', 'beta2', 'beta_1', 'beta_2', 'eta', 'theta', 'zeta', 'vq'],
-]);
+const DEFINITIONS: readonly Named[] = [
+  ...[...PARAMETERS, ...ARCHITECTURES, ...LIKELIHOODS, ...METRICS, ...DATASETS],
+  ...Object.entries(ACTIVATIONS).map(([name, activation]) => ({ name, ...activation })),
+];
+
+const OTHER_THINGS: ReadonlySet<string> = new Set(DEFINITIONS.flatMap(({ otherThings = [] }) => otherThings));
 
 const OTHER_NAMES: Readonly<Record<string, string>> = {
-  fmnist: 'fashion-mnist',
-  lrelu: 'leaky_relu',
-  cnn: 'conv',
-  dense: 'mlp',
-  fc: 'mlp',
-  kl_weight: 'beta',
-  z_dim: 'latent_dim',
-  latents: 'latent_dim',
+  ...Object.fromEntries(DEFINITIONS.flatMap(({ name, aliases = [] }) => aliases.map((alias) => [alias, name]))),
+  // Of the spec's own keys.
   method: 'search',
   run_cap: 'trials',
 };

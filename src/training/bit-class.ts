@@ -17,6 +17,8 @@ const MODEL: ModelShape = {
   likelihood: 'bernoulli',
   height: 16,
   width: 16,
+  channels: 1,
+  outputChannels: 1,
 };
 const PIXELS = MODEL.height * MODEL.width;
 const BATCH = 13;

@@ -37,13 +37,24 @@ export function initialWeights(
         const limit = init === 'he' ? he : glorot;
         for (let i = 0; i < values.length; i++) values[i] = (2 * stream.uniform() - 1) * limit;
       } else if (name === OUTPUT_BIAS) {
-        const mean = pixelMeans.reduce((sum, value) => sum + value, 0) / pixelMeans.length;
-        for (let i = 0; i < values.length; i++)
-          values[i] = likelihood.outputBias(values.length === 1 ? mean : pixelMeans[i]!);
+        const { channels, outputChannels } = model;
+        const pixels = values.length / outputChannels;
+        const shared = pixels === 1 ? channelMeans(pixelMeans, channels) : undefined;
+        for (let p = 0; p < pixels; p++) {
+          const means = shared ?? [...pixelMeans.subarray(p * channels, (p + 1) * channels)];
+          values.set(likelihood.outputBias(means), p * outputChannels);
+        }
       }
       return [name, values];
     }),
   );
+}
+
+/** Mean of each channel over all pixels. */
+function channelMeans(pixelMeans: Float32Array, channels: number): number[] {
+  const sums = new Array<number>(channels).fill(0);
+  pixelMeans.forEach((value, i) => (sums[i % channels]! += value));
+  return sums.map((sum) => sum / (pixelMeans.length / channels));
 }
 
 /** Adam's moments before the first step. */

@@ -5,7 +5,7 @@ import type { Arrays, Engine } from '../engine/engine.ts';
 import type { ImageSet } from '../data/source.ts';
 import { TRIAL_FILES } from '../paths.ts';
 import { randomStream } from '../random.ts';
-import type { ModelShape } from '../model/architecture.ts';
+import { imageSize, type ModelShape } from '../model/architecture.ts';
 import { writeFileAtomically } from './atomic-file.ts';
 import { EVALUATION_BATCH } from './evaluate.ts';
 import { encodeTiles } from './png.ts';
@@ -34,7 +34,7 @@ export async function writePictures(
     decodeLatents(engine, model, weights, latents, count);
 
   const shown = Math.min(RECONSTRUCTIONS, examples.count);
-  const originals = Float32Array.from(examples.images.subarray(0, shown * model.height * model.width), (v) => v / 255);
+  const originals = Float32Array.from(examples.images.subarray(0, shown * imageSize(model)), (v) => v / 255);
   const reconstructions = await decode(await posteriorMeans(engine, model, weights, examples, shown), shown);
 
   const drawn = SAMPLES_A_SIDE ** 2;
@@ -97,7 +97,7 @@ async function decodeLatents(
   const padded = new Float32Array(steps * EVALUATION_BATCH * model.latentDim);
   padded.set(latents);
   const { outputs } = await scan.run({ count: steps, state: {}, constants: weights, steps: { latents: padded } });
-  return outputs['pixels']!.subarray(0, count * model.height * model.width);
+  return outputs['pixels']!.subarray(0, count * imageSize(model));
 }
 
 function join(first: Float32Array, second: Float32Array): Float32Array {

@@ -1,8 +1,8 @@
-/** The scans that a trial runs. B images a batch, P pixels, J latents; images are uint8, 255 = 1. */
+/** The scans that a trial runs. B images a batch of P numbers, J latents; images are uint8, 255 = 1. */
 import { tf } from '../engine/tfjs.ts';
 import type { ScanProgram, Tensors, TensorSpecs } from '../engine/engine.ts';
 import { adamStep, momentName } from './adam.ts';
-import type { ModelShape } from '../model/architecture.ts';
+import { imageSize, type ModelShape } from '../model/architecture.ts';
 import { decode, encode, likelihoodOf, weightSpecs } from '../model/model.ts';
 import { lossAndGradients } from './gradients.ts';
 import { klPerDimension, reparameterize } from './objective.ts';
@@ -87,7 +87,7 @@ function weightTensors(model: ModelShape): TensorSpecs {
 }
 
 function imageTensor(model: ModelShape): TensorSpecs[string] {
-  return { shape: [-1, model.height * model.width], type: 'uint8' };
+  return { shape: [-1, imageSize(model)], type: 'uint8' };
 }
 
 function batchImages(constants: Tensors, step: Tensors): tf.Tensor2D {

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { binarize, evaluationBits, trainingBits } from '../data/binarize.ts';
 import { loadDataset } from '../data/dataset.ts';
 import type { Dataset, DatasetSource, ImageSet } from '../data/source.ts';
-import { pixelMeans } from '../data/pixel-means.ts';
+import { pixelMeans, pixelMeanSquares } from '../data/pixel-means.ts';
 import type { Engine } from '../engine/engine.ts';
 import { UnreadableWeights } from '../executor/failure.ts';
 import type {
@@ -20,7 +20,7 @@ import { TRIAL_FILES } from '../paths.ts';
 import type { DatasetSettings } from '../trial/trial.ts';
 import { constantElbo } from '../metrics/constant-elbo.ts';
 import { metricName } from '../metrics/index.ts';
-import type { ModelShape } from '../model/architecture.ts';
+import { imageSize, type ModelShape } from '../model/architecture.ts';
 import { likelihoodOf, modelShape, weightSpecs } from '../model/model.ts';
 import { valueOf } from '../model/parameter.ts';
 import { beta, init } from '../model/parameters.ts';
@@ -183,8 +183,14 @@ function constantMetric(
   dataset: Dataset,
   images: ImageSet,
 ): Record<string, number> {
-  const means = pixelMeans(images, dataset.height * dataset.width);
-  return { [metricName(split, constantElbo)]: likelihoodOf(model).constantElbo(trainingMeans(dataset), means) };
+  const moments = {
+    means: pixelMeans(images, imageSize(model)),
+    // Not every likelihood asks for it.
+    get meanSquares() {
+      return pixelMeanSquares(images, imageSize(model));
+    },
+  };
+  return { [metricName(split, constantElbo)]: likelihoodOf(model).constantElbo(trainingMeans(dataset), moments) };
 }
 
 const meansOf = new WeakMap<Dataset, Float32Array>();
@@ -192,14 +198,15 @@ const meansOf = new WeakMap<Dataset, Float32Array>();
 /** Mean of each pixel over the training images as they are before binarisation. A pass over all of them, so kept. */
 function trainingMeans(dataset: Dataset): Float32Array {
   let means = meansOf.get(dataset);
-  if (means === undefined) meansOf.set(dataset, (means = pixelMeans(dataset.train, dataset.height * dataset.width)));
+  if (means === undefined)
+    meansOf.set(dataset, (means = pixelMeans(dataset.train, dataset.height * dataset.width * dataset.channels)));
   return means;
 }
 
 /** As many as a picture shows, as the first epoch saw them. */
 function firstTrainingImages(dataset: Dataset, settings: DatasetSettings, seed: number): ImageSet {
   const count = Math.min(RECONSTRUCTIONS, dataset.train.count);
-  const images = dataset.train.images.slice(0, count * dataset.height * dataset.width);
+  const images = dataset.train.images.slice(0, count * dataset.height * dataset.width * dataset.channels);
   return { count, images: binarize(images, settings.binarization, trainingBits(settings.binarization, seed, 1)) };
 }
 

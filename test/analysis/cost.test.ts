@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { assumedSecondsPerEpoch, estimateBytes, estimateTime } from '../../src/analysis/cost.ts';
-import { catalogEntry } from '../../src/data/catalog.ts';
+import { datasetOf } from '../../src/data/datasets/index.ts';
 import { forwardMacs, modelShape, weightCount } from '../../src/model/model.ts';
 import { trialRecord, type TrialSketch } from './support.ts';
 
-const MNIST = { height: 28, width: 28 };
+const MNIST = { height: 28, width: 28, channels: 1 };
 const configOf = (sketch: TrialSketch) => trialRecord(sketch).config;
 const mlp = configOf({ parameters: { hidden: [512], latent_dim: 20 } });
 const conv = configOf({ parameters: { architecture: 'conv', channels: [32, 64], latent_dim: 20 } });
@@ -33,7 +33,7 @@ describe('work and size of a model', () => {
 describe('time', () => {
   it('without past trials is a wide range that says so', () => {
     const { lowSeconds, highSeconds, measuredTrials } = estimateTime([mlp], { past: [], slots: 1 });
-    const assumed = 10 * assumedSecondsPerEpoch(mlp, catalogEntry('sprites-mini'));
+    const assumed = 10 * assumedSecondsPerEpoch(mlp, datasetOf('sprites-mini'));
     expect(lowSeconds).toBeLessThan(assumed);
     expect(highSeconds / lowSeconds).toBeGreaterThan(5);
     expect(highSeconds).toBeGreaterThan(assumed);
@@ -80,7 +80,7 @@ describe('time', () => {
 
   it('grows with the images a spec asks for, up to what there is', () => {
     const seconds = (train: number | null, validation: number | null = null) => {
-      return assumedSecondsPerEpoch(configOf({ dataset: { name: 'mnist', train, validation } }), catalogEntry('mnist'));
+      return assumedSecondsPerEpoch(configOf({ dataset: { name: 'mnist', train, validation } }), datasetOf('mnist'));
     };
     expect(seconds(1000)).toBeLessThan(seconds(10_000));
     expect(seconds(1_000_000)).toBe(seconds(null));
@@ -90,7 +90,7 @@ describe('time', () => {
 });
 
 it('disk holds every trial’s weights and the checkpoints of those under way', () => {
-  const weights = 4 * weightCount(modelShape(mlp.parameters, catalogEntry('sprites-mini')));
+  const weights = 4 * weightCount(modelShape(mlp.parameters, datasetOf('sprites-mini')));
   const one = estimateBytes([mlp], 1);
   expect(one).toBeGreaterThan(5 * weights);
   expect(estimateBytes([mlp, mlp], 1) - one).toBeGreaterThan(weights);

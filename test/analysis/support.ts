@@ -1,7 +1,7 @@
 /** Synthetic snapshots: figures that look like a sweep's, the same on every call. */
 import { hashedParameters } from '../../src/trial/identity.ts';
 import { createHash } from 'node:crypto';
-import { catalogEntry } from '../../src/data/catalog.ts';
+import { datasetOf } from '../../src/data/datasets/index.ts';
 import { splitSizes } from '../../src/data/split-sizes.ts';
 import { randomStream } from '../../src/random.ts';
 import type { SweepRecord, SweepSnapshot, TrialRecord } from '../../src/store/read-model.ts';
@@ -78,7 +78,7 @@ export function trialRecord({ parameters, train, dataset, ...overrides }: TrialS
 }
 
 function imagesOf(dataset: DatasetSettings): { train: number; validation: number } {
-  const { training, validation } = splitSizes(catalogEntry(dataset.name), dataset);
+  const { training, validation } = splitSizes(datasetOf(dataset.name), dataset);
   return { train: training, validation };
 }
 

@@ -1,7 +1,15 @@
 import { expect, test } from 'vitest';
 import { bestPeaks, floorMs, stepFlops } from './floor.ts';
 
-const common = { activation: 'relu', likelihood: 'bernoulli', latentDim: 20, height: 28, width: 28 } as const;
+const common = {
+  activation: 'relu',
+  likelihood: 'bernoulli',
+  latentDim: 20,
+  height: 28,
+  width: 28,
+  channels: 1,
+  outputChannels: 1,
+} as const;
 
 test('the products of an MLP, by hand', () => {
   const forward = 784 * 400 + 2 * 400 * 20 + 20 * 400 + 400 * 784;

@@ -47,7 +47,15 @@ export async function probePeers({ quick, temporaryFolder }: Surroundings): Prom
   const { train, height, width } = await load(await findSprites({ train: null, validation: null }));
   const images = path.join(await temporaryFolder(), 'images');
   await writeFile(images, train.images);
-  const model = { activation: 'relu', likelihood: 'bernoulli', latentDim: 10, height, width } as const;
+  const model = {
+    activation: 'relu',
+    likelihood: 'bernoulli',
+    latentDim: 10,
+    height,
+    width,
+    channels: 1,
+    outputChannels: 1,
+  } as const;
   const startMlp = await starter(
     { model: { ...model, architecture: 'mlp', own: { hidden: WIDTHS.mlp } }, images },
     STEPS.mlp,

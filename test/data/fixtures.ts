@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { IdxEntry } from '../../src/data/catalog.ts';
+import type { FileDataset } from '../../src/data/definition.ts';
+import { idxDataset } from '../../src/data/idx.ts';
 import type { DatasetSettings } from '../../src/trial/trial.ts';
 
 const PROJECT_ROOT = path.resolve(import.meta.dirname, '../..');
@@ -34,7 +35,7 @@ export function idxFile(dimensions: readonly number[], elements: Uint8Array): Bu
 export const TINY_TRAIN = numberedImages(40, 0);
 export const TINY_TEST = numberedImages(10, 100);
 
-export function tinyEntry(mirrors: readonly string[] = []): IdxEntry {
+export function tinyEntry(mirrors: readonly string[] = []): FileDataset {
   return entryOf('tiny', TINY_TRAIN, TINY_TEST, mirrors);
 }
 
@@ -42,15 +43,14 @@ export function tinyEntry(mirrors: readonly string[] = []): IdxEntry {
 export const TWIN_TRAIN = numberedImages(40, 150);
 export const TWIN_TEST = numberedImages(10, 200);
 
-export function twinEntry(): IdxEntry {
+export function twinEntry(): FileDataset {
   return entryOf('tiny-twin', TWIN_TRAIN, TWIN_TEST, []);
 }
 
-function entryOf(name: string, train: Buffer, test: Buffer, mirrors: readonly string[]): IdxEntry {
-  return {
-    kind: 'idx',
+function entryOf(name: string, train: Buffer, test: Buffer, mirrors: readonly string[]): FileDataset {
+  return idxDataset({
     name,
-    images: 50,
+    description: 'numbered images',
     height: 3,
     width: 2,
     isBinary: false,
@@ -60,7 +60,7 @@ function entryOf(name: string, train: Buffer, test: Buffer, mirrors: readonly st
       'train-images': imageFile('train-images-idx3-ubyte', 40, train),
       'test-images': imageFile('t10k-images-idx3-ubyte', 10, test),
     },
-  };
+  });
 }
 
 /** Writes the tiny data set to `<parent>/tiny` and returns that folder. */
@@ -87,7 +87,7 @@ function numberedImages(count: number, first: number): Buffer {
   );
 }
 
-function imageFile(name: string, images: number, content: Buffer): IdxEntry['files']['train-images'] {
+function imageFile(name: string, images: number, content: Buffer) {
   const zipped = gzipSync(content);
   return { name, images, gzip: { bytes: zipped.length, sha256: sha256(zipped) }, sha256: sha256(content) };
 }

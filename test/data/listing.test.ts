@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { CATALOG } from '../../src/data/catalog.ts';
+import { DATASETS } from '../../src/data/datasets/index.ts';
 import { listDatasets } from '../../src/data/listing.ts';
 import { tinyEntry, writeTiny } from './fixtures.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -24,8 +24,8 @@ test('tells in which folder files were found', async () => {
   expect(tiny).toMatchObject({ name: 'tiny', availability: 'present', folder });
 });
 
-test.each(CATALOG)('the splits of $name fit its images', ({ kind, images, splits }) => {
+test.each(DATASETS)('the splits of $name fit its images', ({ kind, images, splits }) => {
   const used = splits.train + splits.validation + splits.test;
   expect(used).toBeLessThanOrEqual(images);
-  if (kind === 'idx') expect(used).toBe(images);
+  if (kind === 'files') expect(used).toBe(images);
 });

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import type { IdxEntry } from '../../src/data/catalog.ts';
+import type { FileDataset } from '../../src/data/definition.ts';
 import { listDatasets } from '../../src/data/listing.ts';
 import { locateDataset } from '../../src/data/locate.ts';
 import type { DatasetSource } from '../../src/data/source.ts';
@@ -35,7 +35,7 @@ interface Place {
 }
 
 /** A folder with spaces in its name, and a data set of which all is well. */
-async function place(entry: IdxEntry = tinyEntry(), gzip = false): Promise<Place> {
+async function place(entry: FileDataset = tinyEntry(), gzip = false): Promise<Place> {
   const dataDir = path.join(await temporaryFolder(), "a user's data");
   const options = { dataDir, cacheDir: path.join(dataDir, 'cache'), catalog: [entry, twinEntry()] };
   return {

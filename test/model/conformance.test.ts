@@ -1,16 +1,25 @@
 /** What every definition of a kind must do, ours and those to come. */
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ARCHITECTURES } from '../../src/model/architectures/index.ts';
-import { OUTPUT_BIAS, OUTPUT_WEIGHT } from '../../src/model/architecture.ts';
+import { imageSize, OUTPUT_BIAS, OUTPUT_WEIGHT, outputSize } from '../../src/model/architecture.ts';
 import { ACTIVATIONS, activation } from '../../src/model/activation.ts';
 import { hashName } from '../../src/model/hash-name.ts';
 import { LIKELIHOODS } from '../../src/model/likelihoods/index.ts';
 import { decode, encode, forwardMacs, modelShape, weightSpecs } from '../../src/model/model.ts';
-import { architecture, latentDim, PARAMETERS, toParameters } from '../../src/model/parameters.ts';
+import * as parametersModule from '../../src/model/parameters.ts';
+import type { Parameter, ParameterValue } from '../../src/model/parameter.ts';
+import { DATASETS } from '../../src/data/datasets/index.ts';
+import { METRICS } from '../../src/metrics/index.ts';
 import { valueSchema } from '../../src/sweep-file/value-schema.ts';
 import { randomStream } from '../../src/random.ts';
 import { testWeights } from '../training/support.ts';
+import { metricsOf, newJob, run } from '../training/trials.ts';
+
+const { architecture, architectureOf, latentDim, PARAMETERS, toParameters } = parametersModule;
+const ROOT = path.resolve(import.meta.dirname, '../..');
 
 beforeAll(async () => {
   tf.enableProdMode();
@@ -18,6 +27,9 @@ beforeAll(async () => {
 });
 
 const defaults = Object.fromEntries(PARAMETERS.map((parameter) => [parameter.name, parameter.default]));
+
+/** Those that every trial's identity has had from the start. A later one leaves the ids of trials without it alone. */
+const FIRST = 'architecture hidden channels activation init latent_dim beta learning_rate likelihood'.split(' ');
 
 describe.each(PARAMETERS)('parameter $name', (parameter) => {
   it('is called in snake_case, by a name that no other has, in identities neither', () => {
@@ -31,14 +43,69 @@ describe.each(PARAMETERS)('parameter $name', (parameter) => {
     if (parameter.neutral !== undefined) expect(valueSchema(parameter).safeParse(parameter.neutral).success).toBe(true);
     expect(parameter.description).toMatch(/\.$/);
   });
+
+  it('leaves the identities of trials from before it as they are', () => {
+    const owner = architectureOf(parameter.name);
+    if (FIRST.includes(parameter.name) || (owner !== undefined && !['mlp', 'conv'].includes(owner))) return;
+    expect(parameter.neutral).toBeDefined();
+  });
+
+  const other = otherValue(parameter);
+  it.skipIf(other === undefined)('makes a difference to what is trained', async () => {
+    const own = architectureOf(parameter.name) ?? parameter.default;
+    const base = {
+      ...{ ...defaults, hidden: [8], channels: [2, 2] },
+      ...(ARCHITECTURES.some(({ name }) => name === own) && { [architecture.name]: own }),
+    };
+    const trained = async (value: ParameterValue) => {
+      const parameters = toParameters({ ...base, [parameter.name]: value });
+      return metricsOf((await run(await newJob({ parameters, train: { epochs: 1 } }))).events);
+    };
+    expect(await trained(other!)).not.toEqual(await trained(parameter.neutral ?? parameter.default));
+  });
+});
+
+/** A value that is not the one without effect. */
+function otherValue({ values, default: usual, neutral = usual }: Parameter): ParameterValue | undefined {
+  if (JSON.stringify(usual) !== JSON.stringify(neutral)) return usual;
+  switch (values.kind) {
+    case 'names':
+      return values.names.find((name) => name !== neutral);
+    case 'integer':
+      return neutral === values.min ? values.min + 3 : values.min;
+    case 'number':
+      return neutral === 0 ? 0.1 : (neutral as number) / 2;
+    case 'widths':
+      return [3];
+  }
+}
+
+it.each([
+  ['src/model/architectures', ARCHITECTURES],
+  ['src/model/likelihoods', LIKELIHOODS],
+  ['src/metrics', METRICS],
+  ['src/data/datasets', DATASETS],
+])('every definition in %s is in its list', async (folder, list: readonly { readonly name: string }[]) => {
+  for (const file of await readdir(path.join(ROOT, folder))) {
+    const exported = (await import(path.join(ROOT, folder, file))) as Record<string, unknown>;
+    for (const one of Object.values(exported)) {
+      if (typeof one === 'object' && one !== null && 'name' in one) expect(list, file).toContain(one);
+    }
+  }
+});
+
+it('every parameter that is exported is in the list', () => {
+  for (const one of Object.values(parametersModule)) {
+    if (typeof one === 'object' && 'values' in one && 'default' in one) expect(PARAMETERS).toContain(one);
+  }
 });
 
 describe.each(ARCHITECTURES)('architecture $name', (definition) => {
   const shapes = [
-    [28, 28],
-    [9, 11],
-    [64, 64],
-  ].flatMap(([height, width]) =>
+    [28, 28, 1],
+    [9, 11, 3],
+    [64, 64, 1],
+  ].flatMap(([height, width, channels]) =>
     Object.keys(ACTIVATIONS).map((name) => {
       const chosen = {
         ...defaults,
@@ -46,84 +113,100 @@ describe.each(ARCHITECTURES)('architecture $name', (definition) => {
         [activation.name]: name,
         [latentDim.name]: 3,
       };
-      return modelShape(toParameters(chosen), { height: height!, width: width! });
+      const model = modelShape(toParameters(chosen), { height: height!, width: width!, channels: channels! });
+      // Twice as many numbers of a pixel as it has channels, as a likelihood of means and scales reads.
+      return { ...model, outputChannels: channels! === 3 ? 6 : model.outputChannels };
     }),
   );
 
-  it.each(shapes)('$height×$width, $activation: images to latents and back, by the weights that it names', (model) => {
-    const specs = weightSpecs(model);
-    const weights = Object.fromEntries(
-      Object.entries(testWeights(model)).map(([name, values]) => {
-        return [name, tf.tensor(values, [...specs.find((spec) => spec.name === name)!.shape])];
-      }),
-    );
-    const read = new Set<string>();
-    const watched = new Proxy(weights, {
-      get: (all, name: string) => {
-        read.add(name);
-        return all[name];
-      },
-    });
-    const images = tf.randomUniform<tf.Rank.R2>([2, model.height * model.width], 0, 1, 'float32', 1);
-    const { mean, logVariance } = encode(tf, model, watched, images);
-    expect([mean.shape, logVariance.shape]).toEqual([
-      [2, 3],
-      [2, 3],
-    ]);
-    const outputs = decode(tf, model, watched, mean);
-    expect(outputs.shape).toEqual(images.shape);
-    expect([...outputs.dataSync()].every(Number.isFinite)).toBe(true);
-    expect([...read].sort()).toEqual(specs.map(({ name }) => name).sort());
-    expect(read).toContain(OUTPUT_WEIGHT);
-    expect(read).toContain(OUTPUT_BIAS);
-  });
+  it.each(shapes)(
+    '$height×$width×$channels, $activation: images to latents and back, by the weights that it names',
+    (model) => {
+      const specs = weightSpecs(model);
+      const weights = Object.fromEntries(
+        Object.entries(testWeights(model)).map(([name, values]) => {
+          return [name, tf.tensor(values, [...specs.find((spec) => spec.name === name)!.shape])];
+        }),
+      );
+      const read = new Set<string>();
+      const watched = new Proxy(weights, {
+        get: (all, name: string) => {
+          read.add(name);
+          return all[name];
+        },
+      });
+      const images = tf.randomUniform<tf.Rank.R2>([2, imageSize(model)], 0, 1, 'float32', 1);
+      const { mean, logVariance } = encode(tf, model, watched, images);
+      expect([mean.shape, logVariance.shape]).toEqual([
+        [2, 3],
+        [2, 3],
+      ]);
+      const outputs = decode(tf, model, watched, mean);
+      expect(outputs.shape).toEqual([2, outputSize(model)]);
+      expect([...outputs.dataSync()].every(Number.isFinite)).toBe(true);
+      expect([...read].sort()).toEqual(specs.map(({ name }) => name).sort());
+      expect(read).toContain(OUTPUT_WEIGHT);
+      expect(read).toContain(OUTPUT_BIAS);
+    },
+  );
 
   it('counts the multiplications of its matrix products', () => {
     for (const model of shapes) expect(forwardMacs(model)).toBeGreaterThan(model.height * model.width);
   });
 });
 
-describe.each(LIKELIHOODS)('likelihood $name', (definition) => {
+describe.each(
+  LIKELIHOODS.flatMap((definition) => (definition.channels ?? [1, 3]).map((channels) => ({ ...definition, channels }))),
+)('likelihood $name, $channels channels', ({ channels, ...definition }) => {
   const pixels = 12;
-  const images = tf.tensor2d(randomStream(['likelihood']).fillNormal(new Float32Array(2 * pixels)), [2, pixels]);
-  const grey = images.sigmoid();
-  const outputs = tf.tensor2d(randomStream(['outputs']).fillNormal(new Float32Array(2 * pixels)), [2, pixels]);
-  const nats = (some: tf.Tensor2D) => definition.nats(tf, some, grey).sum();
+  const size = pixels * channels;
+  const outputChannels = definition.outputChannels?.(channels) ?? channels;
+  const normal = (stream: string, columns: number): tf.Tensor2D =>
+    tf.tensor2d(randomStream([stream]).fillNormal(new Float32Array(2 * columns)), [2, columns]);
+  const images = normal('likelihood', size).sigmoid();
+  const outputs = normal('outputs', pixels * outputChannels);
+  const nats = (some: tf.Tensor2D) => definition.nats(tf, some, images).sum();
+  /** Of an image whose pixels have these means, the outputs that a decoder starts with. */
+  const startingAt = (means: Float32Array): tf.Tensor2D =>
+    tf.tensor2d(
+      Array.from({ length: pixels }, (_, p) =>
+        definition.outputBias([...means.subarray(p * channels, (p + 1) * channels)]),
+      ).flat(),
+      [1, pixels * outputChannels],
+    );
 
-  it('has the gradient of its nats', () => {
+  it('has the gradient of its nats, one number for each image', () => {
+    expect(definition.nats(tf, outputs, images).shape).toEqual([2]);
     const gradient = tf
       .grad(nats as (x: tf.Tensor) => tf.Tensor)(outputs)
       .arraySync() as number[][];
     const step = 0.05;
-    for (const [image, pixel] of [
+    for (const [image, output] of [
       [0, 3],
       [1, 7],
     ] as const) {
       const shifted = (by: number): number => {
         const buffer = outputs.bufferSync();
-        const values = tf.buffer<tf.Rank.R2>([2, pixels], 'float32', Float32Array.from(buffer.values));
-        values.set(buffer.get(image, pixel) + by, image, pixel);
+        const values = tf.buffer<tf.Rank.R2>([2, pixels * outputChannels], 'float32', Float32Array.from(buffer.values));
+        values.set(buffer.get(image, output) + by, image, output);
         return nats(values.toTensor()).dataSync()[0]!;
       };
       const slope = (shifted(step) - shifted(-step)) / (2 * step);
-      expect(gradient[image]![pixel]).toBeCloseTo(slope, 2);
+      expect(gradient[image]![output]).toBeCloseTo(slope, 2);
     }
   });
 
-  it('shows a pixel at its mean where the output is what that mean starts with', () => {
-    for (const mean of [0.05, 0.5, 0.8]) {
-      const [shown] = definition.mean(tf, tf.tensor2d([[definition.outputBias(mean)]])).dataSync();
-      expect(shown).toBeCloseTo(mean, 4);
-    }
+  it('shows pixels at their means where the outputs are what these start with', () => {
+    const means = Float32Array.from({ length: size }, (_, i) => 0.05 + (0.9 * i) / size);
+    const shown = definition.mean(tf, startingAt(means));
+    expect(shown.shape).toEqual([1, size]);
+    shown.dataSync().forEach((value, i) => expect(value).toBeCloseTo(means[i]!, 4));
   });
 
   it('has the ELBO of the image of means as its constant one', () => {
-    const means = Float32Array.from({ length: pixels }, (_, p) => 0.1 + 0.06 * p);
-    const bias = tf.tensor2d(
-      Float32Array.from(means, (mean) => definition.outputBias(mean)),
-      [1, pixels],
-    );
-    const [ofMeans] = definition.nats(tf, bias, tf.tensor2d(means, [1, pixels])).dataSync();
-    expect(definition.constantElbo(means, means)).toBeCloseTo(-ofMeans!, 3);
+    const means = Float32Array.from({ length: size }, (_, i) => 0.1 + (0.7 * i) / size);
+    const [ofMeans] = definition.nats(tf, startingAt(means), tf.tensor2d(means, [1, size])).dataSync();
+    const meanSquares = means.map((mean) => mean ** 2);
+    expect(definition.constantElbo(means, { means, meanSquares })).toBeCloseTo(-ofMeans!, 3);
   });
 });

@@ -220,7 +220,7 @@ describe('mistakes in one field', () => {
   ])('the data set %s is not corrected to another one', (name, hint) => {
     const [issue, ...others] = issuesIn(`name: a\ndataset: ${name}`);
     expect(others).toEqual([]);
-    expect(issue?.message).toContain('expected one of sprites, sprites-mini, mnist, fashion-mnist');
+    expect(issue?.message).toContain('expected one of sprites-mini, sprites, mnist, fashion-mnist');
     if (hint === undefined) expect(issue?.hint).toBeUndefined();
     else expect(issue?.hint).toContain(hint);
   });

@@ -72,7 +72,10 @@ describe('conv-32-64', () => {
     latent_dim: 32,
     beta: 1,
   } as const;
-  const conv = modelShape({ ...parameters, learning_rate: 1e-3, likelihood: 'bernoulli' }, { height: 28, width: 28 });
+  const conv = modelShape(
+    { ...parameters, learning_rate: 1e-3, likelihood: 'bernoulli' },
+    { height: 28, width: 28, channels: 1 },
+  );
 
   it('28 pixels become 14 and 7, flattened before the heads (the article kept 6×6 maps)', () => {
     const head = weightSpecs(conv).find(({ name }) => name === 'posterior.mean.weight')!;

@@ -10,7 +10,9 @@ import { encodeTiles } from '../../src/training/png.ts';
 import { testModels, testWeights } from './support.ts';
 
 it('lays tiles out row by row, in grey, with a gap of two pixels around each', () => {
-  const { width, height, data } = decode(encodeTiles(Float32Array.of(0, 1, 0.5, 2), 4, 2, { height: 1, width: 1 }));
+  const { width, height, data } = decode(
+    encodeTiles(Float32Array.of(0, 1, 0.5, 2), 4, 2, { height: 1, width: 1, channels: 1 }),
+  );
   expect([width, height]).toEqual([8, 8]);
   expect([data[2 * 8 + 2], data[2 * 8 + 5], data[5 * 8 + 2], data[5 * 8 + 5]]).toEqual([0, 255, 128, 255]);
 });

@@ -9,7 +9,7 @@ import { zeroMoments } from '../../src/training/initial-state.ts';
 import { trainingProgram } from '../../src/training/programs.ts';
 import type * as tf from '@tensorflow/tfjs';
 
-const common = { latentDim: 3, likelihood: 'bernoulli' } as const;
+const common = { latentDim: 3, likelihood: 'bernoulli', channels: 1, outputChannels: 1 } as const;
 const mlp = { ...common, architecture: 'mlp', own: { hidden: [7, 5] }, height: 6, width: 5 } as const;
 const conv = { ...common, architecture: 'conv', own: { channels: [3, 4] }, activation: 'relu' } as const;
 

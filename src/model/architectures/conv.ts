@@ -1,6 +1,6 @@
 import type { tf } from '../../engine/tfjs.ts';
 import { ACTIVATIONS, type Activation } from '../activation.ts';
-import type { Architecture, ModelShape, WeightSpec } from '../architecture.ts';
+import { outputSize, type Architecture, type ModelShape, type WeightSpec } from '../architecture.ts';
 import { dense, denseWeights } from '../dense.ts';
 import { valueOf, type Parameter } from '../parameter.ts';
 
@@ -19,11 +19,13 @@ const channels: Parameter<readonly number[]> = {
 /** Convolutions 4×4 of stride 2, mirrored in the decoder behind a dense layer. */
 export const conv: Architecture = {
   name: 'conv',
+  aliases: ['cnn'],
+  otherThings: ['vq'],
   description: `${KERNEL}×${KERNEL} convolutions with stride ${STRIDE} (see channels)`,
   parameters: [channels],
 
   encoder(model) {
-    const [image, ...maps] = mapsOf(model);
+    const [image, ...maps] = mapsOf(model, model.channels);
     return {
       weights: maps.flatMap((map, i) =>
         convolutionWeights(`encoder.${i}`, maps[i - 1] ?? image!, map, { activation: model.activation }),
@@ -33,7 +35,7 @@ export const conv: Architecture = {
   },
 
   decoder(model) {
-    const maps = mapsOf(model).toReversed();
+    const maps = mapsOf(model, model.outputChannels).toReversed();
     return [
       // Not drawn by its activation: from so few inputs to so many units, it would drown the image (10 nats, BENCHMARKS.md).
       ...denseWeights('decoder.input', model.latentDim, sizeOf(maps[0]!)),
@@ -53,7 +55,7 @@ export const conv: Architecture = {
         const filter = weights[`encoder.${i}.weight`] as tf.Tensor4D;
         return apply(tfjs, tfjs.add(tfjs.conv2d(maps, filter, STRIDE, 'same'), weights[`encoder.${i}.bias`]!));
       },
-      tfjs.reshape(images, [-1, model.height, model.width, 1]),
+      tfjs.reshape(images, [-1, model.height, model.width, model.channels]),
     );
     return tfjs.reshape(last, [images.shape[0], -1]);
   },
@@ -61,7 +63,7 @@ export const conv: Architecture = {
   decode(tfjs, model, weights, latents) {
     const batch = latents.shape[0];
     const { apply } = ACTIVATIONS[model.activation];
-    const [first, ...others] = mapsOf(model).toReversed();
+    const [first, ...others] = mapsOf(model, model.outputChannels).toReversed();
     const flat = apply(tfjs, dense(tfjs, latents, weights, 'decoder.input'));
     const last = others.reduce<tf.Tensor4D>(
       (maps, { height, width, channels }, i) => {
@@ -73,7 +75,7 @@ export const conv: Architecture = {
       },
       tfjs.reshape(flat, [batch, first!.height, first!.width, first!.channels]),
     );
-    return tfjs.reshape(last, [batch, model.height * model.width]);
+    return tfjs.reshape(last, [batch, outputSize(model)]);
   },
 };
 
@@ -83,10 +85,10 @@ interface FeatureMap {
   readonly channels: number;
 }
 
-/** The image and what each convolution makes of it; `same` padding, so sizes halve upwards. */
-function mapsOf({ own, height, width }: ModelShape): FeatureMap[] {
+/** The image, with its own or the decoder's channels, and what each convolution makes of it; `same` padding, so sizes halve upwards. */
+function mapsOf({ own, height, width }: ModelShape, imageChannels: number): FeatureMap[] {
   const halved = (size: number, times: number): number => Math.ceil(size / STRIDE ** times);
-  return [1, ...valueOf(own, channels)].map((channels, i) => {
+  return [imageChannels, ...valueOf(own, channels)].map((channels, i) => {
     return { height: halved(height, i), width: halved(width, i), channels };
   });
 }

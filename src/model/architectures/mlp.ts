@@ -1,5 +1,5 @@
 import { ACTIVATIONS } from '../activation.ts';
-import type { Architecture } from '../architecture.ts';
+import { imageSize, outputSize, type Architecture } from '../architecture.ts';
 import { dense, denseWeights } from '../dense.ts';
 import { valueOf, type Parameter } from '../parameter.ts';
 
@@ -14,11 +14,13 @@ const hidden: Parameter<readonly number[]> = {
 /** Dense layers, mirrored in the decoder. */
 export const mlp: Architecture = {
   name: 'mlp',
+  aliases: ['dense', 'fc'],
   description: 'dense layers (see hidden)',
   parameters: [hidden],
 
-  encoder({ own, activation, height, width }) {
-    const sizes = [height * width, ...valueOf(own, hidden)];
+  encoder(model) {
+    const { own, activation } = model;
+    const sizes = [imageSize(model), ...valueOf(own, hidden)];
     const layers = sizes.slice(1);
     return {
       weights: layers.flatMap((size, i) => denseWeights(`encoder.${i}`, sizes[i]!, size, activation)),
@@ -26,12 +28,13 @@ export const mlp: Architecture = {
     };
   },
 
-  decoder({ own, activation, latentDim, height, width }) {
+  decoder(model) {
+    const { own, activation, latentDim } = model;
     const sizes = [latentDim, ...valueOf(own, hidden).toReversed()];
     const layers = sizes.slice(1);
     return [
       ...layers.flatMap((size, i) => denseWeights(`decoder.${i}`, sizes[i]!, size, activation)),
-      ...denseWeights('decoder.output', sizes.at(-1)!, height * width),
+      ...denseWeights('decoder.output', sizes.at(-1)!, outputSize(model)),
     ];
   },
 

@@ -32,14 +32,14 @@ export const bernoulli: Likelihood = {
 
   mean: (tfjs, logits) => tfjs.sigmoid(logits),
 
-  outputBias: logit,
+  outputBias: (means) => means.map(logit),
 
   /** −Σ_p [log(1 + exp(l_p)) − l_p·x_p] is linear in the images x, so their means stand for them. */
-  constantElbo(trainingMeans, splitMeans) {
+  constantElbo(trainingMeans, { means }) {
     let nats = 0;
     for (let p = 0; p < trainingMeans.length; p++) {
       const l = logit(trainingMeans[p]!);
-      nats += Math.log1p(Math.exp(l)) - l * splitMeans[p]!;
+      nats += Math.log1p(Math.exp(l)) - l * means[p]!;
     }
     return -nats;
   },

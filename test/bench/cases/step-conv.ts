@@ -21,6 +21,8 @@ export const benchCase: BenchCase = {
       likelihood: 'bernoulli',
       height: SIZE,
       width: SIZE,
+      channels: 1,
+      outputChannels: 1,
     } as const;
     return measureSteps(bench, {
       what: 'conv 32-64, 28×28',

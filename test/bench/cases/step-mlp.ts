@@ -28,6 +28,8 @@ export const benchCase: BenchCase = {
         likelihood: 'bernoulli',
         height: SIZE,
         width: SIZE,
+        channels: 1,
+        outputChannels: 1,
       } as const;
       const rows = await measureSteps(bench, {
         what,

@@ -13,7 +13,15 @@ export const benchCase: BenchCase = {
 
   async run(bench) {
     const { train, height, width } = await load(await findSprites({ train: null, validation: null }));
-    const common = { activation: 'relu', likelihood: 'bernoulli', latentDim: 10, height, width } as const;
+    const common = {
+      activation: 'relu',
+      likelihood: 'bernoulli',
+      latentDim: 10,
+      height,
+      width,
+      channels: 1,
+      outputChannels: 1,
+    } as const;
     const mlp = await measureSteps(bench, {
       what: 'sprites-mini MLP',
       model: { ...common, architecture: 'mlp', own: { hidden: [512] } },

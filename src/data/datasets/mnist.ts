@@ -1,0 +1,26 @@
+import { idxDataset } from '../idx.ts';
+
+export const mnist = idxDataset({
+  name: 'mnist',
+  description: 'handwritten digits (LeCun et al. 1998)',
+  otherThings: ['emnist', 'kmnist', 'qmnist', 'mnistm', 'mnist_m', 'mnist1d', 'notmnist', 'not_mnist', 'medmnist'],
+  height: 28,
+  width: 28,
+  isBinary: false,
+  splits: { train: 55_000, validation: 5000, test: 10_000 },
+  mirrors: ['https://storage.googleapis.com/cvdf-datasets/mnist/', 'https://ossci-datasets.s3.amazonaws.com/mnist/'],
+  files: {
+    'train-images': {
+      name: 'train-images-idx3-ubyte',
+      images: 60_000,
+      gzip: { bytes: 9_912_422, sha256: '440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609' },
+      sha256: 'ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db',
+    },
+    'test-images': {
+      name: 't10k-images-idx3-ubyte',
+      images: 10_000,
+      gzip: { bytes: 1_648_877, sha256: '8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6' },
+      sha256: '0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7',
+    },
+  },
+});

@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto';
+import type { Named } from '../model/named.ts';
+
+/** A data set that a spec may name. One definition says all of it; names, splits, search, downloads and checks follow. */
+export type DatasetDefinition = GeneratedDataset | FileDataset;
+
+interface DatasetBase extends Named {
+  /** A clause, for the README. */
+  readonly description: string;
+  readonly height: number;
+  readonly width: number;
+  /** 1: grey. */
+  readonly channels: number;
+  /** How many images there are in all. */
+  readonly images: number;
+  /** Sizes of the splits when the settings say nothing. Test and validation images are never trained on. */
+  readonly splits: { readonly train: number; readonly validation: number; readonly test: number };
+  /** Whether the test images are a set of their own, the last ones; otherwise they are drawn from all of them. */
+  readonly hasTestSet: boolean;
+  /** Whether every value is 0 or 255, so that all binarizations give the same images. */
+  readonly isBinary: boolean;
+}
+
+/**
+ * The images with these indices, one after another, in memory of their own: height × width × channels bytes each,
+ * row-major, the channels of a pixel together.
+ */
+export type TakeImages = (indices: Int32Array) => Uint8Array<ArrayBuffer>;
+
+/** Drawn on demand; nothing to find or download. */
+export interface GeneratedDataset extends DatasetBase {
+  readonly kind: 'generated';
+  /** Raise when the same index gives another image: it is what the fingerprint is made of. */
+  readonly recipeVersion: number;
+  /** sha256 of 64 of its images, evenly spaced from the first on, as this version of the recipe draws them. */
+  readonly sampleSha256: string;
+  readonly take: TakeImages;
+}
+
+/** Files that hold what the publisher's do. */
+export interface FileDataset extends DatasetBase {
+  readonly kind: 'files';
+  /** Folders on the web that hold the files, to be tried in turn. */
+  readonly mirrors: readonly string[];
+  /** By role, in the order in which the fingerprint has them. */
+  readonly files: Readonly<Record<string, DataFile>>;
+  /** Of the content of each file by its role, unpacked and checked. */
+  read(contents: Readonly<Record<string, Buffer<ArrayBuffer>>>): TakeImages;
+}
+
+/** One file of a data set. Its name is without `.gz`: on the web it is compressed, in a folder it may be either. */
+export interface DataFile {
+  /** `training images`, in messages. */
+  readonly holds: string;
+  readonly name: string;
+  /** Size of the uncompressed file. */
+  readonly bytes: number;
+  /** What every file of its format and size starts with: one that does not is something else. */
+  readonly header: Buffer;
+  /** Of the uncompressed file: what a file is known by, whatever its name and however it is compressed. */
+  readonly sha256: string;
+  readonly gzip: { readonly bytes: number; readonly sha256: string };
+}
+
+/** `the training images of mnist`. */
+export function describeRole({ name, files }: FileDataset, role: string): string {
+  return `the ${files[role]!.holds} of ${name}`;
+}
+
+/** Hash of a data set's content, known without it: generated data have a recipe, and files must hold the original's. */
+export function fingerprintOf(definition: DatasetDefinition): string {
+  const content =
+    definition.kind === 'generated'
+      ? `${definition.name} recipe ${definition.recipeVersion}`
+      : Object.entries(definition.files)
+          .map(([role, { sha256 }]) => `${role} ${sha256}\n`)
+          .join('');
+  return createHash('sha256').update(content).digest('hex');
+}
