@@ -129,7 +129,7 @@ describe('the end of a run', () => {
     runSweep({ ...options, ...more }, ignore, toySurroundings(executor));
 
   test('asks for a look when a trial diverged, failed or could not be tested', async () => {
-    const diverged = { kind: 'diverged', epoch: 1, step: 1, message: 'not finite' } as const;
+    const diverged = { kind: 'diverged', message: 'not finite' } as const;
     const failed = { kind: 'failed', failure: { kind: 'bug', message: 'it broke' } } as const;
     for (const [index, outcome] of [diverged, failed].entries()) {
       const executor = new ToyExecutor({ fate: () => ({ epochs: 0, outcome }) });

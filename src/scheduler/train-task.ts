@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { oneLine } from '../executor/output-lines.ts';
-import type { TrialEvent, TrialJob, TrialOutcome, TrialSummary } from '../executor/protocol.ts';
+import type { TrialEvent } from '../trial/event.ts';
+import type { TrialJob } from '../trial/job.ts';
+import type { TrialOutcome, TrialSummary } from '../trial/outcome.ts';
 import type { DatasetSource } from '../data/source.ts';
 import type { ResultsLayout } from '../paths.ts';
 import { storeError } from '../store/store-error.ts';

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { TrialJob } from '../executor/protocol.ts';
+import type { TrialJob } from '../trial/job.ts';
 import { TRIAL_FILES } from '../paths.ts';
 import type { EpochRecord } from '../trial/trial.ts';
 import type { WeightSpec } from '../model/architecture.ts';

@@ -5,15 +5,9 @@ import type { Dataset, DatasetSource, ImageSet } from '../data/source.ts';
 import { pixelMeans } from '../data/pixel-means.ts';
 import type { Engine } from '../engine/engine.ts';
 import { UnreadableWeights } from '../executor/failure.ts';
-import type {
-  StopReason,
-  TestJob,
-  TrainJob,
-  TrialEvent,
-  TrialJob,
-  TrialOutcome,
-  TrialSummary,
-} from '../executor/protocol.ts';
+import type { TrialEvent } from '../trial/event.ts';
+import type { TestJob, TrainJob, TrialJob } from '../trial/job.ts';
+import type { StopReason, TrialOutcome, TrialSummary } from '../trial/outcome.ts';
 import { makeFolder } from '../make-folder.ts';
 import { refuseLinkedFolder } from '../no-links.ts';
 import { TRIAL_FILES } from '../paths.ts';
@@ -52,7 +46,7 @@ async function runTrain(job: TrainJob, { engine, emit, stopRequested }: TrialCon
   const { config, seed } = job;
   const [dataset, bitClass] = await Promise.all([cachedDataset(job.dataset, config.dataset), bitClassOf(engine)]);
   const stop = stopRequested();
-  if (stop) return { kind: 'stopped', reason: stop, epoch: 0 };
+  if (stop) return { kind: 'stopped', reason: stop };
   refuseLinkedFolder(job.directory);
   makeFolder(job.directory);
   const model = modelShape(config.parameters, dataset);
@@ -91,8 +85,7 @@ async function runTrain(job: TrainJob, { engine, emit, stopRequested }: TrialCon
     save: () => saveCheckpoint(job, bitClass, specs, state),
     stopRequested,
   });
-  if (result.kind === 'stopped') return { ...result, epoch: state.history.length };
-  if (result.kind === 'diverged') return result;
+  if (result.kind !== 'trained') return result;
 
   const best = state.best!;
   const summary: TrialSummary = {
@@ -144,7 +137,7 @@ async function runTest(job: TestJob, { engine, emit, stopRequested }: TrialConte
     emit({ type: 'alive' });
     return stopRequested();
   });
-  if (typeof sums === 'string') return { kind: 'stopped', reason: sums, epoch: config.train.epochs };
+  if (typeof sums === 'string') return { kind: 'stopped', reason: sums };
   const metrics = {
     ...evaluationMetrics('test', sums, valueOf(config.parameters, beta)),
     ...constantMetric('test', model, dataset, test),

@@ -139,9 +139,9 @@ describe('two sweeps over the same trials at the same time', () => {
 
   test('do for themselves what the other one gave up, failed at, or saw diverge', async () => {
     for (const outcome of [
-      { kind: 'stopped', reason: 'interrupted', epoch: 1 },
+      { kind: 'stopped', reason: 'interrupted' },
       { kind: 'failed', failure: { kind: 'memory', message: 'none left' } },
-      { kind: 'diverged', epoch: 2, step: 9, message: 'not finite' },
+      { kind: 'diverged', message: 'not finite' },
     ] as const) {
       using world = new ToyWorld();
       const plan = { betas: [1], seeds: 1 };
