@@ -1,8 +1,6 @@
 /** What a run of a plan would do, told from what is recorded. Reads only. */
 import { existsSync } from 'node:fs';
-import path from 'node:path';
 import { discoverDevices } from '../executor/devices.ts';
-import { TRIAL_FILES } from '../paths.ts';
 import { trialsToTest } from '../analysis/ranking.ts';
 import { countOutdated } from '../analysis/whole-sweep.ts';
 import { testTargets } from '../scheduler/test-task.ts';
@@ -55,15 +53,16 @@ export async function lookAhead(planned: PlannedSweep, flags: GlobalFlags): Prom
   const { spec, trials } = planned;
   const { past, elsewhere, isRunning } = await readPast(spec.name, flags);
   const own = new Map(past.flatMap((trial) => (trial.sweep === spec.name ? [[trial.id, trial] as const] : [])));
-  const folder = layoutOf(flags).sweep(spec.name);
+  const layout = layoutOf(flags);
+  const folder = layout.sweep(spec.name);
   const hasFolder = existsSync(folder);
 
   const prospects = trials.map((plan): Prospect => {
     const known = own.get(plan.id);
     const source = elsewhere.get(plan.id);
     const step = nextStep(known?.state === 'running' ? 'queued' : known?.state, source !== undefined);
-    const checkpoint = path.join(layoutOf(flags).trial(spec.name, plan.id), TRIAL_FILES.checkpoint);
-    const resumes = hasFolder && (step === 'train' || step === 'retry') && existsSync(checkpoint);
+    const resumes =
+      hasFolder && (step === 'train' || step === 'retry') && layout.files(spec.name, plan.id).has('checkpoint');
     return {
       plan,
       step,
