@@ -32,6 +32,13 @@ const downwards = ROOMS.flatMap((row, level) =>
 export default {
   forbidden: [
     ...downwards,
+    {
+      name: 'scheduler-knows-no-files',
+      severity: 'error',
+      comment: 'What an executor far away could not carry: files are the business of src/trial-files.ts.',
+      from: { path: inRoom(['scheduler']) },
+      to: { path: '^(node:)?fs(/promises)?$' },
+    },
     { name: 'no-cycle', severity: 'error', from: {}, to: { circular: true } },
     {
       name: 'coordinator-computes-nothing',

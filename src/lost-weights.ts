@@ -1,7 +1,6 @@
 /** Files of weights as readers see them, by length and header: whose are gone or cut off is told alike by `run`, `show` and `report`. */
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
-import path from 'node:path';
-import { TRIAL_FILES, type ResultsLayout } from './paths.ts';
+import type { ResultsLayout } from './paths.ts';
+import type { TrialFiles } from './trial-files.ts';
 import type { TrialRecord } from './store/read-model.ts';
 import type { TrialId } from './trial/trial.ts';
 
@@ -16,26 +15,43 @@ export interface LostWeights {
 
 /** Of the given trials, those that are completed and have no whole file of weights. */
 export function findLostWeights(trials: readonly TrialRecord[], layout: ResultsLayout): LostWeights[] {
+  const whole = new Set<string>();
   return trials.flatMap((trial) => {
     if (trial.state !== 'completed') return [];
-    const file = weightsFile(trial, layout);
-    const problem = problemOf(file);
-    return problem === undefined ? [] : [{ trial: trial.id, file, problem, takenFrom: trial.reusedFrom }];
+    const files = filesOf(trial, layout);
+    const problem = problemOf(files, (size) => `${likeness(trial)} ${size}`, whole);
+    return problem === undefined
+      ? []
+      : [{ trial: trial.id, file: files.path('weights'), problem, takenFrom: trial.reusedFrom }];
   });
 }
 
-/** Looks at the length alone, which costs the same for every model: whether the content is right, its checksum tells who reads it. */
-function problemOf(file: string): string | undefined {
+/** Trials that are alike in this have headers of the same length, hence whole files of the same size. */
+function likeness({ trainableWeights, bestEpoch, seed, config }: TrialRecord): string {
+  return `${trainableWeights} ${String(bestEpoch).length} ${String(seed).length} ${JSON.stringify(config).length}`;
+}
+
+/**
+ * Looks at the length alone, which costs the same for every model: whether the content is right, its checksum tells who
+ * reads it. A file is opened only where none of its length was found to be `whole` before.
+ */
+function problemOf(
+  files: TrialFiles,
+  keyOf: (size: number) => string = String,
+  known = new Set<string>(),
+): string | undefined {
   try {
-    const found = statSync(file, { throwIfNoEntry: false });
+    const found = files.look('weights');
     if (found === undefined) return 'is missing';
-    // Opening a pipe would wait for a writer.
     if (!found.isFile()) return 'is no file';
     const { size } = found;
-    const whole = promisedSize(file, size);
+    if (known.has(keyOf(size))) return undefined;
+    const whole = promisedSize(files, size);
     if (whole === undefined || whole > size)
       return `is cut off (${whole === undefined ? `after ${size}` : `${size} of ${whole}`} bytes)`;
-    return whole === size ? undefined : 'is damaged';
+    if (whole !== size) return 'is damaged';
+    known.add(keyOf(size));
+    return undefined;
   } catch (error) {
     return error instanceof Error && 'code' in error ? `can't be read: ${error.message}` : 'is damaged';
   }
@@ -76,8 +92,8 @@ interface Header {
 }
 
 /** Bytes of the whole file, by its header; undefined where the header itself is not whole. */
-function promisedSize(file: string, size: number): number | undefined {
-  const header = readHeader(file, size);
+function promisedSize(files: TrialFiles, size: number): number | undefined {
+  const header = readHeader(files, size);
   if (header === undefined) return undefined;
   const ends = Object.values(header.entries).map((entry) =>
     'data_offsets' in entry ? (entry.data_offsets as number[])[1]! : 0,
@@ -86,29 +102,20 @@ function promisedSize(file: string, size: number): number | undefined {
 }
 
 /** Of the safetensors format; undefined where it is cut off. */
-function readHeader(file: string, size: number): Header | undefined {
-  const descriptor = openSync(file, 'r');
-  try {
-    const read = (at: number, bytes: number): Buffer => {
-      const buffer = Buffer.alloc(bytes);
-      return buffer.subarray(0, readSync(descriptor, buffer, 0, bytes, at));
-    };
-    if (size < LENGTH_BYTES) return undefined;
-    const dataAt = LENGTH_BYTES + Number(read(0, LENGTH_BYTES).readBigUInt64LE());
-    if (dataAt > size) return undefined;
-    const entries = JSON.parse(read(LENGTH_BYTES, dataAt - LENGTH_BYTES).toString()) as Header['entries'];
-    return { dataAt, entries };
-  } finally {
-    closeSync(descriptor);
-  }
+function readHeader(files: TrialFiles, size: number): Header | undefined {
+  if (size < LENGTH_BYTES) return undefined;
+  const dataAt = LENGTH_BYTES + Number(files.getPart('weights', 0, LENGTH_BYTES).readBigUInt64LE());
+  if (dataAt > size) return undefined;
+  const json = files.getPart('weights', LENGTH_BYTES, dataAt - LENGTH_BYTES).toString();
+  return { dataAt, entries: JSON.parse(json) as Header['entries'] };
 }
 
-/** What computed a completed trial (see vae/bit-class.ts), as its weights say; null where there are none that do. */
+/** What computed a completed trial (see training/bit-class.ts), as its weights say; null where there are none that do. */
 export function bitClassOfWeights(trial: TrialRecord, layout: ResultsLayout): string | null {
-  const file = weightsFile(trial, layout);
+  const files = filesOf(trial, layout);
   try {
-    const { size } = statSync(file);
-    const { __metadata__: metadata } = problemOf(file) === undefined ? readHeader(file, size)!.entries : {};
+    const { size } = files.look('weights')!;
+    const { __metadata__: metadata } = problemOf(files) === undefined ? readHeader(files, size)!.entries : {};
     const bitClass: unknown = metadata && 'bit_class' in metadata ? metadata.bit_class : null;
     return typeof bitClass === 'string' ? bitClass : null;
   } catch {
@@ -116,6 +123,6 @@ export function bitClassOfWeights(trial: TrialRecord, layout: ResultsLayout): st
   }
 }
 
-function weightsFile({ id, sweep, reusedFrom }: TrialRecord, layout: ResultsLayout): string {
-  return path.join(layout.trial(reusedFrom ?? sweep, id), TRIAL_FILES.weights);
+function filesOf({ id, sweep, reusedFrom }: TrialRecord, layout: ResultsLayout): TrialFiles {
+  return layout.files(reusedFrom ?? sweep, id);
 }

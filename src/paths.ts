@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { TRIAL_FILES, TrialFiles } from './trial-files.ts';
 
 /** Every path under the results folder is made here and nowhere else. */
 export class ResultsLayout {
@@ -23,22 +24,13 @@ export class ResultsLayout {
   trial(name: string, trialId: string): string {
     return path.join(this.sweep(name), trialId);
   }
+  files(name: string, trialId: string): TrialFiles {
+    return new TrialFiles(this.trial(name, trialId));
+  }
 }
 
 /** The name of the standard input where a spec's file is named; `-` on the command line. */
 export const STDIN = '<stdin>';
-
-/** Names of the files in a trial's folder. */
-export const TRIAL_FILES = {
-  /** Parameters, optimiser moments, step, history and best weights; gone once completed. */
-  checkpoint: 'checkpoint.safetensors',
-  /** Weights of the best epoch. */
-  weights: 'weights.safetensors',
-  reconstructions: 'reconstructions.png',
-  samples: 'samples.png',
-  /** Only for a two-dimensional latent. */
-  manifold: 'manifold.png',
-} as const;
 
 /** Also with what follows these names: `sweeps.db-wal`, `coordinator.lock.json`, `weights.safetensors.tmp`. */
 const OWN_FILES = ['sweeps.db', 'coordinator.lock', 'sweep.log', ...Object.values(TRIAL_FILES)];

@@ -161,7 +161,7 @@ export async function runSweep(
     // because looking for them takes as long as there are trials, and no device waits for it.
     // And earlier versions left those of diverged trials.
     for (const { id: trial } of start.trials.filter(({ state }) => isSettled(state))) {
-      removeCheckpoint(layout.trial(name, trial), (message) => emit({ type: 'log', trial, level: 'warn', message }));
+      removeCheckpoint(layout.files(name, trial), (message) => emit({ type: 'log', trial, level: 'warn', message }));
     }
     const interrupted = !(await finish(work.interrupted)) || work.interrupted;
 

@@ -5,14 +5,16 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { ResultsLayout, TRIAL_FILES } from '../src/paths.ts';
+import { ResultsLayout } from '../src/paths.ts';
+import { TRIAL_FILES } from '../src/trial-files.ts';
 import { systemClock } from '../src/scheduler/clock.ts';
 import type { SchedulerEvent } from '../src/scheduler/events.ts';
 import type { SweepSnapshot } from '../src/store/read-model.ts';
 import { openReadModel } from '../src/store/sqlite-read-model.ts';
 import { planSweep } from '../src/plan-sweep.ts';
 import { runSweep, type RunOptions, type RunResult, type Surroundings } from '../src/sweep.ts';
-import { ToyExecutor } from './support/toy-executor.ts';
+import type { TrialJob } from '../src/trial/job.ts';
+import { ToyExecutor, type Fate } from './support/toy-executor.ts';
 import { toySurroundings } from './support/toy-surroundings.ts';
 
 const SPEC = `
@@ -38,9 +40,9 @@ const NO_DEVICES: Surroundings = {
   findDevices: () => Promise.resolve(() => Promise.reject(new Error('devices were started'))),
 };
 
-function snapshot(resultsDir = options.resultsDir): SweepSnapshot {
+function snapshot(resultsDir = options.resultsDir, sweep = 'tiny'): SweepSnapshot {
   using readModel = openReadModel(new ResultsLayout(resultsDir));
-  return readModel.snapshot('tiny')!;
+  return readModel.snapshot(sweep)!;
 }
 
 function metrics(resultsDir: string): unknown[] {
@@ -129,7 +131,7 @@ describe('the end of a run', () => {
     runSweep({ ...options, ...more }, ignore, toySurroundings(executor));
 
   test('asks for a look when a trial diverged, failed or could not be tested', async () => {
-    const diverged = { kind: 'diverged', epoch: 1, step: 1, message: 'not finite' } as const;
+    const diverged = { kind: 'diverged', message: 'not finite' } as const;
     const failed = { kind: 'failed', failure: { kind: 'bug', message: 'it broke' } } as const;
     for (const [index, outcome] of [diverged, failed].entries()) {
       const executor = new ToyExecutor({ fate: () => ({ epochs: 0, outcome }) });
@@ -139,6 +141,28 @@ describe('the end of a run', () => {
       fate: ({ kind }) => (kind === 'test' ? { epochs: 0, outcome: failed } : undefined),
     });
     expect(await run(untested, { overrides: ['seeds=[2]'] })).toMatchObject({ exitCode: 3, counts: { completed: 2 } });
+  });
+
+  test.each(['tiny', 'twin'])('of a training again that diverged leaves the result of %s as it was', async (name) => {
+    await run(new ToyExecutor());
+    const own = { overrides: [`name=${name}`] };
+    await run(new ToyExecutor(), own);
+    const before = snapshot(options.resultsDir, name).trials;
+    const { id } = before[0]!;
+    const checkpoint = path.join(new ResultsLayout(options.resultsDir).trial(name, id), TRIAL_FILES.checkpoint);
+    const fate = ({ trialId, kind }: TrialJob): Fate | undefined => {
+      if (kind === 'test' || trialId !== id) return undefined;
+      mkdirSync(path.dirname(checkpoint), { recursive: true });
+      writeFileSync(checkpoint, 'one epoch');
+      return { epochs: 1, outcome: { kind: 'diverged', message: 'not finite' } };
+    };
+    const ended = await run(new ToyExecutor({ fate }), { ...own, again: [id] });
+    expect(ended).toMatchObject({ exitCode: 3, exitReason: '1 trial not trained again', counts: { completed: 2 } });
+    const [after, ...others] = snapshot(options.resultsDir, name).trials;
+    expect({ ...after, attempts: 0 }).toEqual({ ...before[0], attempts: 0 });
+    expect(after).toMatchObject({ device: 'cpu', reusedFrom: name === 'tiny' ? null : 'tiny' });
+    expect(others).toEqual(before.slice(1));
+    expect(existsSync(checkpoint)).toBe(false);
   });
 
   test('is an error, and recorded as such, when the devices are lost; the next run goes on', async () => {

@@ -1,8 +1,6 @@
 import { existsSync } from 'node:fs';
-import path from 'node:path';
 import type { Circumstances } from '../analysis/outlook.ts';
 import { discoverDevices } from '../executor/devices.ts';
-import { TRIAL_FILES } from '../paths.ts';
 import type { TrialId } from '../trial/trial.ts';
 import { checkIdentity } from './check-identity.ts';
 import { layoutOf, type GlobalFlags } from './flags.ts';
@@ -15,8 +13,7 @@ export async function readCircumstances(sweep: string, flags: GlobalFlags): Prom
   const { devices } = await discoverDevices({ request, ...(slots !== undefined && { slots }) });
   const layout = layoutOf(flags);
   const hasFolder = existsSync(layout.sweep(sweep));
-  const hasCheckpoint = (trial: TrialId): boolean =>
-    hasFolder && existsSync(path.join(layout.trial(sweep, trial), TRIAL_FILES.checkpoint));
+  const hasCheckpoint = (trial: TrialId): boolean => hasFolder && layout.files(sweep, trial).has('checkpoint');
   return { ...past, devices, hasCheckpoint };
 }
 

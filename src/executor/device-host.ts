@@ -7,20 +7,15 @@ import { stat } from 'node:fs/promises';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import { messageOf } from '../errors.ts';
-import type {
-  DeviceReport,
-  DeviceRequest,
-  DeviceSettings,
-  EngineRejection,
-  ThreadReport,
-  ThreadTask,
-} from './device-protocol.ts';
+import type { DeviceReport, DeviceRequest, DeviceSettings, EngineRejection, ThreadJob } from './device-protocol.ts';
 import { engineLabel, HEARTBEAT_INTERVAL_MS, sameEngine } from './device-protocol.ts';
 import { leaveWindow, openWindow } from './event-window.ts';
 import { failureOf } from './failure.ts';
 import { oneLine } from './output-lines.ts';
 import type { EngineChoice } from '../engine/engine.ts';
-import type { TrialCommand, TrialEvent, TrialJob, TrialOutcome } from './protocol.ts';
+import type { News } from '../trial/event.ts';
+import type { TrialJob } from '../trial/job.ts';
+import type { TrialCommand, TrialOutcome } from '../trial/outcome.ts';
 
 /** Serves the coordinator on this process's IPC channel until told to end. */
 export function hostDevice(): void {
@@ -122,17 +117,12 @@ class DeviceHost {
 
   async #run(id: number, job: TrialJob): Promise<void> {
     const { port1: ours, port2: theirs } = new MessageChannel();
-    const inFlight = openWindow();
-    const forwarder = new NewsForwarder(id, inFlight);
-    ours.on('message', (report: ThreadReport) => forwarder.add(report));
+    const unsent = openWindow();
+    const forwarder = new NewsForwarder(id, unsent);
+    ours.on('message', (news: News) => forwarder.add(news));
     this.#ports.set(id, ours);
-    const task: ThreadTask = {
-      job,
-      engine: this.#engine,
-      modules: this.#settings.modules,
-      port: theirs,
-      inFlight,
-    };
+    const { modules } = this.#settings;
+    const given: ThreadJob = { job, engine: this.#engine, modules, port: theirs, unsent };
     // The port closes behind the last message, also when the thread died, so nothing the trial said is lost.
     const closed = once(ours, 'close');
     let end: TrialOutcome = {
@@ -141,13 +131,13 @@ class DeviceHost {
       culprit: 'trial',
     };
     try {
-      await this.#pool.run(task, { name: 'runJob', transferList: [theirs] });
+      await this.#pool.run(given, { name: 'runJob', transferList: [theirs] });
     } catch (error) {
       end = outcomeOfDeadThread(error);
     }
     await closed;
     this.#ports.delete(id);
-    forwarder.add({ type: 'outcome', outcome: end });
+    forwarder.add({ outcome: end });
   }
 }
 
@@ -161,35 +151,30 @@ function outcomeOfDeadThread(error: unknown): TrialOutcome {
 }
 
 /**
- * Sends on what a job's thread reports, in one message for all that arrived in a turn of the event loop. The first outcome
- * ends it: the coordinator need not wait until the thread is back in the pool.
+ * Sends on what an attempt's thread tells, in one message for all that arrived in a turn of the event loop. The first
+ * outcome ends it: the coordinator need not wait until the thread is back in the pool.
  */
 class NewsForwarder {
   readonly #id: number;
-  readonly #inFlight: Int32Array;
-  #events: TrialEvent[] = [];
-  #outcome: TrialOutcome | null = null;
-  #isScheduled = false;
+  readonly #unsent: Int32Array;
+  #news: News[] = [];
+  #isOver = false;
 
-  constructor(id: number, inFlight: Int32Array) {
+  constructor(id: number, unsent: Int32Array) {
     this.#id = id;
-    this.#inFlight = inFlight;
+    this.#unsent = unsent;
   }
 
-  add(report: ThreadReport): void {
-    if (this.#outcome !== null) return;
-    if (report.type === 'event') this.#events.push(report.event);
-    else this.#outcome = report.outcome;
-    if (this.#isScheduled) return;
-    this.#isScheduled = true;
-    setImmediate(() => this.#flush());
+  add(news: News): void {
+    if (this.#isOver) return;
+    this.#isOver = 'outcome' in news;
+    if (this.#news.push(news) === 1) setImmediate(() => this.#flush());
   }
 
   #flush(): void {
-    this.#isScheduled = false;
-    const events = this.#events;
-    this.#events = [];
-    const news = { type: 'news', id: this.#id, events, outcome: this.#outcome } as const;
-    send(news, () => leaveWindow(this.#inFlight, events.length));
+    const news = this.#news;
+    this.#news = [];
+    const events = news.filter((item) => 'event' in item).length;
+    send({ type: 'news', id: this.#id, news }, () => leaveWindow(this.#unsent, events));
   }
 }

@@ -6,10 +6,10 @@ import { DEVICE_ENTRY } from './modules.ts';
 import { describeEnd } from './describe-end.ts';
 import type { DeviceReport, DeviceRequest, DeviceSettings } from './device-protocol.ts';
 import type { Device } from './devices.ts';
-import type { LocalExecution } from './local-execution.ts';
+import type { LocalAttempt } from './local-attempt.ts';
 import { OutputLines } from './output-lines.ts';
 import type { EngineChoice } from '../engine/engine.ts';
-import type { TrialCommand } from './protocol.ts';
+import type { TrialCommand } from '../trial/outcome.ts';
 
 const CLOSE_GRACE_MS = 2000;
 /**
@@ -42,7 +42,7 @@ export type StartReport =
 export interface ProcessEnd {
   readonly cause: string;
   /** Jobs that were running; it is for the receiver to settle them. */
-  readonly running: readonly LocalExecution[];
+  readonly running: readonly LocalAttempt[];
 }
 
 export class DeviceProcess {
@@ -53,7 +53,7 @@ export class DeviceProcess {
   /** Ticks of the watchdog since the process was last heard. */
   quietTicks = 0;
   readonly #child: ChildProcess;
-  readonly #running = new Map<number, LocalExecution>();
+  readonly #running = new Map<number, LocalAttempt>();
   readonly #started = Promise.withResolvers<StartReport>();
   readonly #ended = Promise.withResolvers<ProcessEnd>();
   #nextId = 1;
@@ -103,19 +103,19 @@ export class DeviceProcess {
     return this.#child.pid ?? null;
   }
 
-  get running(): Iterable<LocalExecution> {
+  get running(): Iterable<LocalAttempt> {
     return this.#running.values();
   }
 
-  run(execution: LocalExecution): void {
+  run(attempt: LocalAttempt): void {
     const id = this.#nextId++;
-    this.#running.set(id, execution);
-    this.#send({ type: 'run', id, job: execution.job });
+    this.#running.set(id, attempt);
+    this.#send({ type: 'run', id, job: attempt.job });
   }
 
-  command(execution: LocalExecution, command: TrialCommand): void {
+  command(attempt: LocalAttempt, command: TrialCommand): void {
     for (const [id, running] of this.#running) {
-      if (running === execution) this.#send({ type: 'command', id, command });
+      if (running === attempt) this.#send({ type: 'command', id, command });
     }
   }
 
@@ -146,11 +146,14 @@ export class DeviceProcess {
         this.#started.resolve(report);
         break;
       case 'news': {
-        const execution = this.#running.get(report.id);
-        for (const event of report.events) execution?.deliver(event);
-        if (report.outcome === null) break;
-        this.#running.delete(report.id);
-        execution?.settle(report.outcome);
+        const attempt = this.#running.get(report.id);
+        for (const news of report.news) {
+          if ('event' in news) attempt?.deliver(news.event);
+          else {
+            this.#running.delete(report.id);
+            attempt?.settle(news.outcome);
+          }
+        }
         break;
       }
       case 'heartbeat':

@@ -1,12 +1,14 @@
 /**
  * What crosses the boundary between the coordinator and one device process, and between that process's main thread and
- * its trial threads. The trial's own part of it is in protocol.ts.
+ * its trial threads. The trial's own part of it is in src/trial: job, event, outcome.
  */
 import type { MessagePort } from 'node:worker_threads';
 import type * as engineModule from '../engine/load.ts';
 import type * as trialModule from '../training/run-trial.ts';
 import type { EngineChoice } from '../engine/engine.ts';
-import type { TrialCommand, TrialEvent, TrialJob, TrialOutcome } from './protocol.ts';
+import type { News } from '../trial/event.ts';
+import type { TrialJob } from '../trial/job.ts';
+import type { TrialCommand } from '../trial/outcome.ts';
 
 export type DeviceKind = 'cpu' | 'gpu';
 
@@ -52,31 +54,23 @@ export type DeviceReport =
   | { readonly type: 'ready'; readonly engine: EngineChoice; readonly rejected: readonly EngineRejection[] }
   /** Last message of a process that can't run trials. */
   | { readonly type: 'unusable'; readonly reason: string }
-  /** What a job emitted since its last message, in order. With the last of it comes the outcome. */
-  | {
-      readonly type: 'news';
-      readonly id: number;
-      readonly events: readonly TrialEvent[];
-      readonly outcome: TrialOutcome | null;
-    }
+  /** What an attempt told since its last message, in order. */
+  | { readonly type: 'news'; readonly id: number; readonly news: readonly News[] }
   | { readonly type: 'heartbeat' };
 
 /** A heartbeat tells that the process's main thread is alive, whatever its trials do. */
 export const HEARTBEAT_INTERVAL_MS = 2000;
 
-/** What a trial thread is handed with a job. */
-export interface ThreadTask {
+/** What a trial thread is handed: a job, and what it needs to attempt it here. */
+export interface ThreadJob {
   readonly job: TrialJob;
   readonly engine: EngineChoice;
   readonly modules: WorkerModules;
-  /** Carries `ThreadReport` out and `TrialCommand` in; the thread closes it after the outcome. */
+  /** Carries `News` out and `TrialCommand` in; the thread closes it after the outcome. */
   readonly port: MessagePort;
   /** Shared counter of events that were emitted and not yet sent on; see event-window.ts. */
-  readonly inFlight: Int32Array;
+  readonly unsent: Int32Array;
 }
-
-export type ThreadReport =
-  { readonly type: 'event'; readonly event: TrialEvent } | { readonly type: 'outcome'; readonly outcome: TrialOutcome };
 
 export function engineLabel(choice: EngineChoice): string {
   return `${choice.engine}/${choice.provider}`;

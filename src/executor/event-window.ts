@@ -10,17 +10,17 @@ export function openWindow(): Int32Array {
 }
 
 /** Trial thread: takes one place, and blocks the thread until there is one. */
-export function enterWindow(inFlight: Int32Array): void {
-  let count = Atomics.load(inFlight, 0);
+export function enterWindow(unsent: Int32Array): void {
+  let count = Atomics.load(unsent, 0);
   while (count >= WINDOW) {
-    Atomics.wait(inFlight, 0, count);
-    count = Atomics.load(inFlight, 0);
+    Atomics.wait(unsent, 0, count);
+    count = Atomics.load(unsent, 0);
   }
-  Atomics.add(inFlight, 0, 1);
+  Atomics.add(unsent, 0, 1);
 }
 
 /** Main thread: gives `count` places back once their events are on the way. */
-export function leaveWindow(inFlight: Int32Array, count: number): void {
-  Atomics.sub(inFlight, 0, count);
-  Atomics.notify(inFlight, 0);
+export function leaveWindow(unsent: Int32Array, count: number): void {
+  Atomics.sub(unsent, 0, count);
+  Atomics.notify(unsent, 0);
 }

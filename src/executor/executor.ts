@@ -1,4 +1,6 @@
-import type { StopReason, TrialEvent, TrialJob, TrialOutcome } from './protocol.ts';
+import type { TrialEvent } from '../trial/event.ts';
+import type { TrialJob } from '../trial/job.ts';
+import type { StopReason, TrialOutcome } from '../trial/outcome.ts';
 
 /**
  * Where trials run. The scheduler keeps at most `capacity` jobs in flight and never learns how they travel:
@@ -11,10 +13,10 @@ export interface Executor extends AsyncDisposable {
   /** Called after `capacity` changed. */
   onCapacityChange: (() => void) | undefined;
   /** Starts a job on the device of this label, or on the least busy one. It must have a free slot. */
-  run(job: TrialJob, onEvent: (event: TrialEvent) => void, device?: string): Execution;
+  run(job: TrialJob, onEvent: (event: TrialEvent) => void, device?: string): Attempt;
 }
 
-export interface Execution {
+export interface Attempt {
   /** Label of the device it was given to, e.g. `cpu` or `gpu:1`. */
   readonly device: string;
   /** Settles with every way the job can end, and never rejects; no event is delivered after it. */

@@ -1,5 +1,5 @@
 import { SweepError, messageOf } from '../errors.ts';
-import type { Failure } from './protocol.ts';
+import type { Failure } from '../trial/outcome.ts';
 
 /** How V8, TF.js, onnxruntime, CUDA and the C++ library say that an allocation failed. */
 const OUT_OF_MEMORY =

@@ -4,9 +4,11 @@ import { engineLabel, HEARTBEAT_INTERVAL_MS } from './device-protocol.ts';
 import type { DeviceProcess, ProcessEnd } from './device-process.ts';
 import type { Device } from './devices.ts';
 import type { DeviceStatus } from './executor.ts';
-import { LocalExecution } from './local-execution.ts';
+import { LocalAttempt } from './local-attempt.ts';
 import type { EngineChoice } from '../engine/engine.ts';
-import type { StopReason, TrialEvent, TrialJob, TrialOutcome } from './protocol.ts';
+import type { TrialEvent } from '../trial/event.ts';
+import type { TrialJob } from '../trial/job.ts';
+import type { StopReason, TrialOutcome } from '../trial/outcome.ts';
 import type { TrialId } from '../trial/trial.ts';
 import { startDevice, type StartDeviceOptions, type StartedDevice } from './start-device.ts';
 import type { SetTimer } from './timer.ts';
@@ -37,7 +39,7 @@ export class LocalDevice implements AsyncDisposable {
   readonly #engine: EngineChoice;
   readonly #health: DeviceHealth;
   /** Not yet settled: all of them in the process, or, while there is none, waiting for the next. */
-  readonly #executions = new Set<LocalExecution>();
+  readonly #attempts = new Set<LocalAttempt>();
   readonly #closing = new AbortController();
   #process: DeviceProcess | undefined;
   #starting: Promise<void> | undefined;
@@ -60,7 +62,7 @@ export class LocalDevice implements AsyncDisposable {
     return {
       label: this.device.label,
       slots: this.device.slots,
-      busy: this.#executions.size,
+      busy: this.#attempts.size,
       healthy: this.#health.healthy,
       pid: this.#process?.pid ?? null,
       engine: engineLabel(this.#engine),
@@ -69,16 +71,16 @@ export class LocalDevice implements AsyncDisposable {
   }
 
   /** While the process is being replaced, the job waits for the new one. */
-  run(job: TrialJob, onEvent: (event: TrialEvent) => void): LocalExecution {
+  run(job: TrialJob, onEvent: (event: TrialEvent) => void): LocalAttempt {
     const hear = (event: TrialEvent): void => {
       if (event.type === 'epoch') this.#health.succeeded(job.trialId);
       onEvent(event);
     };
-    const execution = new LocalExecution(this.device.label, job, hear, (reason) => this.#stop(execution, reason));
-    this.#executions.add(execution);
-    void execution.outcome.then((outcome) => this.#settled(execution, outcome));
-    this.#process?.run(execution);
-    return execution;
+    const attempt = new LocalAttempt(this.device.label, job, hear, (reason) => this.#stop(attempt, reason));
+    this.#attempts.add(attempt);
+    void attempt.outcome.then((outcome) => this.#settled(attempt, outcome));
+    this.#process?.run(attempt);
+    return attempt;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -94,26 +96,26 @@ export class LocalDevice implements AsyncDisposable {
   #adopt(process: DeviceProcess): void {
     this.#process = process;
     void process.ended.then((end) => this.#ended(end));
-    for (const execution of this.#executions) process.run(execution);
+    for (const attempt of this.#attempts) process.run(attempt);
   }
 
-  #settled(execution: LocalExecution, outcome: TrialOutcome): void {
-    this.#executions.delete(execution);
+  #settled(attempt: LocalAttempt, outcome: TrialOutcome): void {
+    this.#attempts.delete(attempt);
     const trained = outcome.kind !== 'lost' && outcome.kind !== 'failed';
-    if (trained && this.#process !== undefined) this.#health.succeeded(execution.job.trialId);
+    if (trained && this.#process !== undefined) this.#health.succeeded(attempt.job.trialId);
   }
 
-  #stop(execution: LocalExecution, reason: StopReason): void {
+  #stop(attempt: LocalAttempt, reason: StopReason): void {
     if (this.#process === undefined) {
-      execution.settle({ kind: 'stopped', reason, epoch: 0 });
+      attempt.settle({ kind: 'stopped', reason });
       return;
     }
-    this.#process.command(execution, { type: 'stop', reason });
+    this.#process.command(attempt, { type: 'stop', reason });
     const { stopGraceMs, stallTimeoutMs, setTimer } = this.#options;
     // The stop is read between two steps, however long those are.
-    const graceMs = stopGraceMs + (QUIET_GROWTH * execution.longestQuietTicks * stallTimeoutMs) / TICKS_PER_STALL;
-    const cancel = setTimer(graceMs, () => this.#condemn(execution, `did not stop within ${graceMs / 1000} s`));
-    void execution.outcome.then(cancel);
+    const graceMs = stopGraceMs + (QUIET_GROWTH * attempt.longestQuietTicks * stallTimeoutMs) / TICKS_PER_STALL;
+    const cancel = setTimer(graceMs, () => this.#condemn(attempt, `did not stop within ${graceMs / 1000} s`));
+    void attempt.outcome.then(cancel);
   }
 
   #scheduleTick(): void {
@@ -131,14 +133,14 @@ export class LocalDevice implements AsyncDisposable {
   #watch(): void {
     if (this.#process === undefined) return;
     const { stallTimeoutMs, firstStepTimeoutMs } = this.#options;
-    for (const execution of this.#process.running) {
-      const allowedMs = execution.hasStepped ? stallTimeoutMs : firstStepTimeoutMs;
+    for (const attempt of this.#process.running) {
+      const allowedMs = attempt.hasStepped ? stallTimeoutMs : firstStepTimeoutMs;
       const allowed = Math.max(
         (allowedMs / stallTimeoutMs) * TICKS_PER_STALL,
-        QUIET_GROWTH * execution.longestQuietTicks,
+        QUIET_GROWTH * attempt.longestQuietTicks,
       );
-      if (++execution.quietTicks <= allowed) continue;
-      this.#condemn(execution, `made no progress for ${(allowed * stallTimeoutMs) / TICKS_PER_STALL / 1000} s`);
+      if (++attempt.quietTicks <= allowed) continue;
+      this.#condemn(attempt, `made no progress for ${(allowed * stallTimeoutMs) / TICKS_PER_STALL / 1000} s`);
     }
     const silenceMs = stallTimeoutMs + MISSED_HEARTBEATS * HEARTBEAT_INTERVAL_MS;
     if (++this.#process.quietTicks > (silenceMs / stallTimeoutMs) * TICKS_PER_STALL) {
@@ -147,19 +149,19 @@ export class LocalDevice implements AsyncDisposable {
   }
 
   /** A thread can't be ended during native code without ending its process, so a job that hangs costs the process. */
-  #condemn(execution: LocalExecution, blame: string): void {
-    execution.blame ??= blame;
-    this.#process?.kill(`its device process had to be ended: trial ${execution.job.trialId} ${blame}`);
+  #condemn(attempt: LocalAttempt, blame: string): void {
+    attempt.blame ??= blame;
+    this.#process?.kill(`its device process had to be ended: trial ${attempt.job.trialId} ${blame}`);
   }
 
   #ended({ cause, running }: ProcessEnd): void {
     this.#process = undefined;
     const closing = this.#closing.signal.aborted;
     // Health first: whoever hears of a lost job may look at the capacity, or start the job again, at once.
-    if (!closing) this.#health.failed(running.map((execution) => execution.job.trialId));
-    for (const execution of running) {
-      const culprit = closing ? 'other' : culpritOf(execution, running);
-      execution.settle({ kind: 'lost', cause: execution.blame ?? cause, culprit });
+    if (!closing) this.#health.failed(running.map((attempt) => attempt.job.trialId));
+    for (const attempt of running) {
+      const culprit = closing ? 'other' : culpritOf(attempt, running);
+      attempt.settle({ kind: 'lost', cause: attempt.blame ?? cause, culprit });
     }
     if (!closing) this.#recover(cause);
   }
@@ -194,14 +196,14 @@ export class LocalDevice implements AsyncDisposable {
   }
 
   #loseAll(cause: string): void {
-    for (const execution of this.#executions) execution.settle({ kind: 'lost', cause, culprit: 'other' });
+    for (const attempt of this.#attempts) attempt.settle({ kind: 'lost', cause, culprit: 'other' });
   }
 }
 
-/** Whom `execution`, one of those `running` in a process that ended, was lost to. */
-function culpritOf(execution: LocalExecution, running: readonly LocalExecution[]): LostOutcome['culprit'] {
+/** Whom `attempt`, one of those `running` in a process that ended, was lost to. */
+function culpritOf(attempt: LocalAttempt, running: readonly LocalAttempt[]): LostOutcome['culprit'] {
   // How a job ends that was asked to stop says nothing of how it would have gone on.
-  if (execution.isStopping) return 'other';
-  if (execution.blame !== undefined || running.length === 1) return 'trial';
+  if (attempt.isStopping) return 'other';
+  if (attempt.blame !== undefined || running.length === 1) return 'trial';
   return running.some(({ blame }) => blame !== undefined) ? 'other' : 'unknown';
 }

@@ -1,10 +1,11 @@
 import { SweepError, messageOf } from '../errors.ts';
 import { engineLabel, type EngineRejection, type WorkerModules } from './device-protocol.ts';
 import type { Device } from './devices.ts';
-import type { DeviceStatus, Execution, Executor } from './executor.ts';
+import type { Attempt, DeviceStatus, Executor } from './executor.ts';
 import { LocalDevice, type LocalDeviceOptions } from './local-device.ts';
 import { WORKER_MODULES } from './modules.ts';
-import type { TrialEvent, TrialJob } from './protocol.ts';
+import type { TrialEvent } from '../trial/event.ts';
+import type { TrialJob } from '../trial/job.ts';
 import type { TrialId } from '../trial/trial.ts';
 import { startDevice, type StartedDevice, type StartDeviceOptions } from './start-device.ts';
 import { systemTimer, type SetTimer } from './timer.ts';
@@ -49,11 +50,11 @@ export interface LocalExecutorOptions {
  */
 export async function startLocalExecutor(options: LocalExecutorOptions): Promise<LocalExecutor> {
   const { devices, fallback = null, onLog, signal } = options;
-  const attempts = await Promise.all(devices.map((device) => tryDevice(device, options)));
-  const kept = attempts.filter(
+  const tried = await Promise.all(devices.map((device) => tryDevice(device, options)));
+  const kept = tried.filter(
     ({ started, trouble }) => started !== null && (trouble === null || fallback === null) && signal?.aborted !== true,
   );
-  const dropped = attempts.filter((attempt) => !kept.includes(attempt));
+  const dropped = tried.filter((one) => !kept.includes(one));
   await Promise.all(dropped.map(async ({ started }) => started?.process.close('the device is not used')));
   signal?.throwIfAborted();
 
@@ -61,7 +62,7 @@ export async function startLocalExecutor(options: LocalExecutorOptions): Promise
     const reasons = dropped.map(({ device, trouble }) => `  ${device.label} (${device.name}): ${trouble ?? ''}`);
     throw new SweepError('DEVICE_UNAVAILABLE', `No device can train:\n${reasons.join('\n')}\n${SEE_DOCTOR}`);
   }
-  for (const [trouble, alike] of Map.groupBy(attempts, (attempt) => attempt.trouble)) {
+  for (const [trouble, alike] of Map.groupBy(tried, (one) => one.trouble)) {
     if (trouble === null) continue;
     const labels = alike.map(({ device }) => device.label).join(', ');
     const fate = kept.includes(alike[0]!) ? 'will compute on the CPU' : "can't be used";
@@ -84,7 +85,7 @@ export async function startLocalExecutor(options: LocalExecutorOptions): Promise
 
 const SEE_DOCTOR = 'Run "sweep doctor" for more.';
 
-interface Attempt {
+interface TriedDevice {
   readonly device: Device;
   /** Null if it can't train at all. */
   readonly started: StartedDevice | null;
@@ -92,7 +93,7 @@ interface Attempt {
   readonly trouble: string | null;
 }
 
-async function tryDevice(device: Device, options: LocalExecutorOptions): Promise<Attempt> {
+async function tryDevice(device: Device, options: LocalExecutorOptions): Promise<TriedDevice> {
   try {
     const { signal } = options;
     const started = await startDevice(device, { ...startOptions(device, options), ...(signal && { signal }) });
@@ -149,7 +150,7 @@ export class LocalExecutor implements Executor {
   }
 
   /** Without `label`, the first of the healthy devices with the smallest share of busy slots takes it. */
-  run(job: TrialJob, onEvent: (event: TrialEvent) => void, label?: string): Execution {
+  run(job: TrialJob, onEvent: (event: TrialEvent) => void, label?: string): Attempt {
     let chosen: LocalDevice | undefined;
     let smallestShare = 1;
     for (const device of this.#devices) {

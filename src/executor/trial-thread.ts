@@ -1,18 +1,12 @@
-/** The logic of workers/trial.ts: what a trial thread does with a task from its device process. */
+/** The logic of workers/trial.ts: what a trial thread does for its device process. */
 import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
 import type { Engine, EngineChoice } from '../engine/engine.ts';
-import type {
-  DeviceKind,
-  EngineModule,
-  ThreadReport,
-  ThreadTask,
-  TrialModule,
-  WorkerModules,
-} from './device-protocol.ts';
+import type { DeviceKind, EngineModule, ThreadJob, TrialModule, WorkerModules } from './device-protocol.ts';
 import { engineLabel } from './device-protocol.ts';
 import { enterWindow } from './event-window.ts';
 import { failureOf } from './failure.ts';
-import type { StopReason, TrialCommand, TrialOutcome } from './protocol.ts';
+import type { News } from '../trial/event.ts';
+import type { StopReason, TrialCommand, TrialOutcome } from '../trial/outcome.ts';
 
 /**
  * Engines to try on the device, best first; a GPU's process can always fall back on computing on the CPU. Loads every
@@ -31,29 +25,30 @@ export async function probeEngine(task: { modules: WorkerModules; choice: Engine
   await (await importEngine(task.modules)).probeEngine(task.choice);
 }
 
-/** Runs one job. Whatever happens in it is told as an outcome on the task's port, which is closed afterwards. */
-export async function runJob(task: ThreadTask): Promise<void> {
-  const report = (message: ThreadReport): void => {
-    task.port.postMessage(message);
-  };
+/** Runs one job. Whatever happens in it is told as an outcome on its port, which is closed afterwards. */
+export async function runJob(given: ThreadJob): Promise<void> {
+  const tell = (news: News): void => given.port.postMessage(news);
   try {
-    report({ type: 'outcome', outcome: await attempt(task, report) });
+    tell({ outcome: await attempt(given, tell) });
   } catch (error) {
-    report({ type: 'outcome', outcome: { kind: 'failed', failure: failureOf(error) } });
+    tell({ outcome: { kind: 'failed', failure: failureOf(error) } });
   } finally {
-    task.port.close();
+    given.port.close();
   }
 }
 
-async function attempt(task: ThreadTask, report: (message: ThreadReport) => void): Promise<TrialOutcome> {
-  const { runTrial } = await importTrial(task.modules);
-  return runTrial(task.job, {
-    engine: await engineOfThread(task.modules, task.engine),
+async function attempt(
+  { job, modules, engine, port, unsent }: ThreadJob,
+  tell: (news: News) => void,
+): Promise<TrialOutcome> {
+  const { runTrial } = await importTrial(modules);
+  return runTrial(job, {
+    engine: await engineOfThread(modules, engine),
     emit: (event) => {
-      enterWindow(task.inFlight);
-      report({ type: 'event', event });
+      enterWindow(unsent);
+      tell({ event });
     },
-    stopRequested: stopReader(task.port),
+    stopRequested: stopReader(port),
   });
 }
 

@@ -1,6 +1,8 @@
 import { SweepError } from '../errors.ts';
-import type { Execution, Executor } from '../executor/executor.ts';
-import type { TrialEvent, TrialJob, TrialOutcome } from '../executor/protocol.ts';
+import type { Attempt, Executor } from '../executor/executor.ts';
+import type { TrialEvent } from '../trial/event.ts';
+import type { TrialJob } from '../trial/job.ts';
+import type { TrialOutcome } from '../trial/outcome.ts';
 import type { Holder } from '../store/store.ts';
 import type { Clock } from './clock.ts';
 import { Placement } from './placement.ts';
@@ -12,7 +14,7 @@ interface Flight {
   readonly task: Task;
   readonly job: TrialJob;
   readonly device: string;
-  execution?: Execution;
+  attempt?: Attempt;
 }
 
 type News =
@@ -21,7 +23,7 @@ type News =
 /** Tasks that a turn asks for a job, at most: it must stay short where another sweep has done thousands of them. */
 const ASKED_IN_A_TURN = 20;
 
-const GIVEN_UP: TrialOutcome = { kind: 'stopped', reason: 'interrupted', epoch: 0 };
+const GIVEN_UP: TrialOutcome = { kind: 'stopped', reason: 'interrupted' };
 
 /**
  * Keeps the executor's slots filled with tasks until all are over. It waits for events only and does a constant
@@ -118,7 +120,7 @@ export class Dispatcher {
   stop(): void {
     if (this.#phase !== 'running') return;
     this.#phase = 'stopping';
-    for (const flight of this.#flights) flight.execution?.stop('interrupted');
+    for (const flight of this.#flights) flight.attempt?.stop('interrupted');
     this.#unblock();
     this.#scheduleTurn();
   }
@@ -281,8 +283,8 @@ export class Dispatcher {
   }
 
   #launch(flight: Flight): void {
-    flight.execution = this.#executor.run(flight.job, (event) => this.#hear({ flight, event }), flight.device);
-    void flight.execution.outcome.then((outcome) => this.#hear({ flight, outcome }));
+    flight.attempt = this.#executor.run(flight.job, (event) => this.#hear({ flight, event }), flight.device);
+    void flight.attempt.outcome.then((outcome) => this.#hear({ flight, outcome }));
   }
 
   #settle(task: Task, retryInMs: number | undefined): void {

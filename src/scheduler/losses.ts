@@ -1,5 +1,5 @@
 import { oneLine } from '../executor/output-lines.ts';
-import type { TrialOutcome } from '../executor/protocol.ts';
+import type { TrialOutcome } from '../trial/outcome.ts';
 
 type Loss = Extract<TrialOutcome, { kind: 'lost' }>;
 

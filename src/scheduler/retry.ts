@@ -1,5 +1,5 @@
 import { oneLine } from '../executor/output-lines.ts';
-import type { TrialOutcome, TrialSummary } from '../executor/protocol.ts';
+import type { TrialOutcome, TrialSummary } from '../trial/outcome.ts';
 import type { TrialState } from '../trial/state.ts';
 import { failureCause, lossCause, MAX_LOSSES_IN_A_ROW } from './losses.ts';
 

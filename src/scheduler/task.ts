@@ -1,4 +1,6 @@
-import type { TrialEvent, TrialJob, TrialOutcome } from '../executor/protocol.ts';
+import type { TrialEvent } from '../trial/event.ts';
+import type { TrialJob } from '../trial/job.ts';
+import type { TrialOutcome } from '../trial/outcome.ts';
 import type { Holder } from '../store/store.ts';
 
 /** A task that was asked to begin has its result already; `tell` says so to the observers. */

@@ -1,4 +1,5 @@
-import type { TrialJob, TrialOutcome } from '../executor/protocol.ts';
+import type { TrialJob } from '../trial/job.ts';
+import type { TrialOutcome } from '../trial/outcome.ts';
 import { weightsRemedy } from '../lost-weights.ts';
 import type { ResultsLayout } from '../paths.ts';
 import type { SweepSnapshot } from '../store/read-model.ts';

@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { oneLine } from '../executor/output-lines.ts';
-import type { TrialEvent, TrialJob, TrialOutcome, TrialSummary } from '../executor/protocol.ts';
+import type { TrialEvent } from '../trial/event.ts';
+import type { TrialJob } from '../trial/job.ts';
+import type { TrialOutcome, TrialSummary } from '../trial/outcome.ts';
 import type { DatasetSource } from '../data/source.ts';
 import type { ResultsLayout } from '../paths.ts';
 import { storeError } from '../store/store-error.ts';
@@ -11,7 +13,6 @@ import type { Clock } from './clock.ts';
 import type { Emit } from './events.ts';
 import { describeRestart } from './describe-restart.ts';
 import { Losses, type RecordedEnd } from './losses.ts';
-import { isOwnTrouble } from './own-trouble.ts';
 import { removeCheckpoint } from './remove-checkpoint.ts';
 import { judge, type Verdict } from './retry.ts';
 import { STORAGE_RETRY_MS } from './storage-trouble.ts';
@@ -41,7 +42,7 @@ export interface RunContext {
 export function trainTask(context: RunContext, plan: TrialPlan, stalled: readonly RecordedEnd[] = []): Task {
   const { store, clock, emit } = context;
   const trial = plan.id;
-  const directory = context.layout.trial(context.sweep, trial);
+  const files = context.layout.files(context.sweep, trial);
   const losses = new Losses(stalled);
   const warn = (message: string): void => emit({ type: 'log', trial, level: 'warn', message });
   /** The epochs of this run's attempts, for a trial that is trained again. */
@@ -81,7 +82,7 @@ export function trainTask(context: RunContext, plan: TrialPlan, stalled: readonl
           kind: 'over',
           tell: () => {
             // Of an attempt of this sweep's own, before the other one's.
-            removeCheckpoint(directory, warn);
+            removeCheckpoint(files, warn);
             emit({ type: 'finished', trial, attempt: attempts, ...end });
           },
         };
@@ -89,7 +90,15 @@ export function trainTask(context: RunContext, plan: TrialPlan, stalled: readonl
       attempt = claim.attempt;
       before = store.resultBefore(trial);
       const { seed, config } = plan;
-      return { kind: 'train', trialId: trial, attempt, seed, config, dataset: context.dataset, directory };
+      return {
+        kind: 'train',
+        trialId: trial,
+        attempt,
+        seed,
+        config,
+        dataset: context.dataset,
+        directory: files.folder,
+      };
     },
 
     dispatched(to): void {
@@ -131,7 +140,7 @@ export function trainTask(context: RunContext, plan: TrialPlan, stalled: readonl
 
     end(outcome: TrialOutcome): () => number | undefined {
       const failure = outcome.kind === 'failed' && outcome.failure.kind === 'storage' ? outcome.failure : undefined;
-      const isOwn = failure !== undefined && isOwnTrouble(failure.code, directory);
+      const isOwn = failure !== undefined && files.isOwnTrouble(failure.code);
       const trouble = isOwn ? undefined : failure;
       // The sweep's folder is the place: what one trial meets, its neighbours meet.
       const folder = context.layout.sweep(context.sweep);
@@ -141,7 +150,7 @@ export function trainTask(context: RunContext, plan: TrialPlan, stalled: readonl
       const verdict: Verdict = trouble
         ? { state: 'queued', cause: `storage: ${oneLine(trouble.message)}`, retryInMs: 0 }
         : isOwn
-          ? { state: 'failed', cause: ownTroubleCause(failure.message, directory, before && trial) }
+          ? { state: 'failed', cause: ownTroubleCause(failure.message, files.folder, before && trial) }
           : judge(outcome, losses.charged);
       const isAgain = verdict.state !== 'queued' && before !== undefined;
       // Of a training that didn't complete nothing is left that the result before could be at odds with.
@@ -164,7 +173,7 @@ export function trainTask(context: RunContext, plan: TrialPlan, stalled: readonl
         // Once only, also where recording took several tries.
         if (outcome.kind === 'lost') losses.add(outcome);
         // Not before the result is durable: until then a crash must find the last epoch's checkpoint.
-        if (isKept || isSettled(verdict.state)) removeCheckpoint(directory, warn);
+        if (isKept || isSettled(verdict.state)) removeCheckpoint(files, warn);
         if (outcome.kind === 'failed') {
           emit({ type: 'log', trial, level: 'error', message: outcome.failure.stack ?? outcome.failure.message });
         }

@@ -6,6 +6,7 @@ import { EVERY_TRIAL } from './schema/002-every-trial.ts';
 import { IMAGE_COUNTS } from './schema/003-image-counts.ts';
 import { NUMERICS_OF_TRIALS } from './schema/004-numerics-version.ts';
 import { TRAINED_AGAIN } from './schema/005-trained-again.ts';
+import { KEPT_RESULT } from './schema/006-kept-result.ts';
 
 /** "VAES": marks an SQLite file as ours, in its header. */
 export const APPLICATION_ID = 0x56414553;
@@ -17,6 +18,7 @@ export const MIGRATIONS: readonly string[] = [
   IMAGE_COUNTS,
   NUMERICS_OF_TRIALS,
   TRAINED_AGAIN,
+  KEPT_RESULT,
 ];
 
 /**

@@ -28,6 +28,7 @@ import {
 } from './rows.ts';
 import { SILENCE_SECONDS } from './schema/002-every-trial.ts';
 import { IS_TRAINED_AGAIN } from './schema/005-trained-again.ts';
+import { attemptShown, TAKEN_FROM } from './schema/006-kept-result.ts';
 import { codeOf, explaining, undoOnError } from './store-error.ts';
 
 /**
@@ -199,13 +200,13 @@ const LAST_ELBO = `(
 
 const trialsWith = (lastElbo: string): string => `
 SELECT s.name AS sweep, t.key, t.trial_id, t.config_id, t.seed, t.state, t.cause, t.config, t.best_epoch, t.epochs,
-  t.seconds, coalesce(o.attempts, t.attempts) AS attempts, t.kl_per_dimension, t.trainable_weights, t.reused_from,
+  t.seconds, coalesce(o.attempts, t.attempts) AS attempts, t.kl_per_dimension, t.trainable_weights, os.name AS reused_from,
   t.in_plan, t.train_images, t.validation_images, t.numerics_version, a.device, ${lastElbo} AS last_elbo
 FROM trials t
 JOIN sweeps s ON s.key = t.sweep_key
-LEFT JOIN sweeps os ON os.name = t.reused_from
+LEFT JOIN sweeps os ON ${TAKEN_FROM}
 LEFT JOIN trials o ON o.trial_id = t.trial_id AND o.sweep_key = os.key
-LEFT JOIN attempts a ON a.trial_key = coalesce(o.key, t.key) AND a.attempt = coalesce(o.attempts, t.attempts)`;
+LEFT JOIN attempts a ON a.trial_key = coalesce(o.key, t.key) AND a.attempt = ${attemptShown('coalesce(o.key, t.key)')}`;
 
 const BEST_METRICS = `
 SELECT t.key, m.name, m.value

@@ -1,7 +1,7 @@
 import os from 'node:os';
 import type Database from 'better-sqlite3';
 import { SweepError } from '../errors.ts';
-import type { TrialSummary } from '../executor/protocol.ts';
+import type { TrialSummary } from '../trial/outcome.ts';
 import { refuseLink } from '../no-links.ts';
 import type { ResultsLayout } from '../paths.ts';
 import { canMove, canMoveOnDemand, type TrialState } from '../trial/state.ts';

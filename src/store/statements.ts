@@ -39,7 +39,7 @@ export function prepareStatements(db: Database.Database) {
        ORDER BY t.key, a.attempt`,
     ),
     trainAgain: db.prepare<[key: number]>(
-      `UPDATE trials SET state = 'queued', cause = 'trained again on demand', reused_from = NULL WHERE key = ?`,
+      `UPDATE trials SET state = 'queued', cause = 'trained again on demand' WHERE key = ?`,
     ),
     resultBefore: db.prepare<[key: number], ResultBefore>(
       `SELECT best_epoch, epochs, kl_per_dimension, trainable_weights FROM trials
@@ -72,6 +72,7 @@ export function prepareStatements(db: Database.Database) {
     epoch: db.prepare<[trialKey: number, epoch: number]>('SELECT 1 FROM epochs WHERE trial_key = ? AND epoch = ?'),
     summarize: db.prepare<[{ key: number; bestEpoch: number; kl: string; trainableWeights: number }]>(
       `UPDATE trials SET best_epoch = @bestEpoch, kl_per_dimension = @kl, trainable_weights = @trainableWeights,
+         reused_from = NULL,
          elbo = (SELECT value FROM metrics WHERE trial_key = @key AND epoch = @bestEpoch AND name = 'val/elbo'),
          reconstruction =
            (SELECT value FROM metrics WHERE trial_key = @key AND epoch = @bestEpoch AND name = 'val/reconstruction'),

@@ -7,7 +7,7 @@
  * of the database begins one of them.
  */
 import type { EngineChoice } from '../engine/engine.ts';
-import type { TrialSummary } from '../executor/protocol.ts';
+import type { TrialSummary } from '../trial/outcome.ts';
 import type { DatasetSource } from '../data/source.ts';
 import type { TrialState } from '../trial/state.ts';
 import type { EpochRecord, Objective, TrialId, TrialPlan } from '../trial/trial.ts';

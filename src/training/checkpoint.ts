@@ -1,12 +1,8 @@
-import path from 'node:path';
-import type { TrialJob } from '../executor/protocol.ts';
-import { TRIAL_FILES } from '../paths.ts';
-import type { EpochRecord } from '../trial/trial.ts';
+import type { TrialFiles } from '../trial-files.ts';
+import type { EpochRecord, TrialId } from '../trial/trial.ts';
 import type { WeightSpec } from '../model/architecture.ts';
-import { writeFileAtomically } from './atomic-file.ts';
 import { momentName } from './adam.ts';
 import type { LossTerms } from './divergence.ts';
-import { readWhole } from './read-whole.ts';
 import { decodeTensors, encodeTensors, type NamedTensor } from './safetensors.ts';
 import type { BestEpoch, PartialEpoch, TrainingState } from './training-state.ts';
 
@@ -40,7 +36,8 @@ export interface FoundCheckpoint {
  * when this is called: before the promise resolves it may go on to other arrays, as training does.
  */
 export async function saveCheckpoint(
-  job: TrialJob,
+  files: TrialFiles,
+  trial: TrialId,
   bitClass: string,
   specs: readonly WeightSpec[],
   state: TrainingState,
@@ -49,7 +46,7 @@ export async function saveCheckpoint(
   const current = best !== undefined && specs.every(({ name }) => best.weights[name] === state.tensors[name]);
   const header: Header = {
     format: FORMAT,
-    trial: job.trialId,
+    trial,
     bitClass,
     step: state.step,
     history: state.history,
@@ -64,10 +61,7 @@ export async function saveCheckpoint(
     }
     if (best && !current) tensors[BEST_PREFIX + name] = { shape, values: best.weights[name]! };
   }
-  await writeFileAtomically(
-    path.join(job.directory, TRIAL_FILES.checkpoint),
-    encodeTensors({ metadata: { checkpoint: JSON.stringify(header) }, tensors }, 'crc32'),
-  );
+  await files.put('checkpoint', encodeTensors({ metadata: { checkpoint: JSON.stringify(header) }, tensors }, 'crc32'));
 }
 
 /**
@@ -75,32 +69,33 @@ export async function saveCheckpoint(
  * the same steps give other bits, is left aside.
  */
 export async function loadCheckpoint(
-  job: TrialJob,
+  files: TrialFiles,
+  trial: TrialId,
   bitClass: string,
   specs: readonly WeightSpec[],
 ): Promise<FoundCheckpoint> {
   let file: Uint8Array;
   try {
-    file = await readWhole(path.join(job.directory, TRIAL_FILES.checkpoint));
+    file = await files.get('checkpoint');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
     throw error;
   }
   try {
-    return { state: decode(file, job, bitClass, specs) };
+    return { state: decode(file, trial, bitClass, specs) };
   } catch (error) {
     return { rejected: `its checkpoint ${(error as Error).message}` };
   }
 }
 
-function decode(file: Uint8Array, job: TrialJob, bitClass: string, specs: readonly WeightSpec[]): TrainingState {
+function decode(file: Uint8Array, trial: TrialId, bitClass: string, specs: readonly WeightSpec[]): TrainingState {
   const { metadata, tensors } = readable(file);
   const header = JSON.parse(metadata['checkpoint'] ?? '{}') as Header;
   if (header.format === FORMAT_WITHOUT_CLASS) {
     throw new Error('is of an earlier version of vae-sweep and does not say what computed it');
   }
   if (header.format !== FORMAT) throw new Error(`has the format ${header.format}, this version reads ${FORMAT}`);
-  if (header.trial !== job.trialId) throw new Error(`belongs to trial ${header.trial}`);
+  if (header.trial !== trial) throw new Error(`belongs to trial ${header.trial}`);
   if (header.bitClass !== bitClass) {
     throw new Error(`was computed by ${header.bitClass}; here computes ${bitClass}, and the two give different bits`);
   }

@@ -1,5 +1,5 @@
 /** What is told of a trial whose figures stopped being finite: where, which term first, what was finite last, what helps. */
-import type { TrialOutcome } from '../executor/protocol.ts';
+import type { TrialOutcome } from '../trial/outcome.ts';
 import { formatNumber } from '../format-number.ts';
 import { clippingAdvice } from '../trial/clipping-advice.ts';
 import type { TrainSettings } from '../trial/trial.ts';
@@ -30,7 +30,7 @@ export function diverged({ step, epoch, what, finite }: Divergence, train: Train
     ...(finite === undefined ? [] : [finite]),
     `usually helps: ${advice(step, train)}`,
   ].join('; ');
-  return { kind: 'diverged', epoch, step, message };
+  return { kind: 'diverged', message };
 }
 
 /** Adam's first steps are as long as the learning rate, however short the gradient: clipping does nothing for them. */

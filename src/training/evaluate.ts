@@ -1,6 +1,6 @@
 import type { Arrays, Engine } from '../engine/engine.ts';
 import type { ImageSet } from '../data/source.ts';
-import type { StopReason } from '../executor/protocol.ts';
+import type { StopReason } from '../trial/outcome.ts';
 import { emptySums, type EvaluationSums } from '../metrics/evaluation-sums.ts';
 import { metricsOf } from '../metrics/index.ts';
 import { klPerDimension } from '../metrics/kl-per-dimension.ts';

@@ -1,12 +1,10 @@
 /** The pictures of a completed trial, from the weights of its best epoch. */
-import path from 'node:path';
 import { probit } from 'simple-statistics';
 import type { Arrays, Engine } from '../engine/engine.ts';
 import type { ImageSet } from '../data/source.ts';
-import { TRIAL_FILES } from '../paths.ts';
+import type { TrialFile, TrialFiles } from '../trial-files.ts';
 import { randomStream } from '../random.ts';
 import { imageSize, type ModelShape } from '../model/architecture.ts';
-import { writeFileAtomically } from './atomic-file.ts';
 import { EVALUATION_BATCH } from './evaluate.ts';
 import { encodeTiles } from './png.ts';
 import { decodingProgram, evaluationProgram } from './programs.ts';
@@ -26,10 +24,10 @@ export async function writePictures(
   model: ModelShape,
   weights: Arrays,
   examples: ImageSet,
-  directory: string,
+  files: TrialFiles,
 ): Promise<void> {
-  const write = (file: string, pixels: Float32Array, count: number, columns: number): Promise<void> =>
-    writeFileAtomically(path.join(directory, file), [encodeTiles(pixels, count, columns, model)]);
+  const write = (file: TrialFile, pixels: Float32Array, count: number, columns: number): Promise<void> =>
+    files.put(file, [encodeTiles(pixels, count, columns, model)]);
   const decode = (latents: Float32Array, count: number): Promise<Float32Array> =>
     decodeLatents(engine, model, weights, latents, count);
 
@@ -46,9 +44,9 @@ export async function writePictures(
 
   // At the same time: each waits for the disk.
   await Promise.all([
-    write(TRIAL_FILES.reconstructions, join(originals, reconstructions), 2 * shown, shown),
-    write(TRIAL_FILES.samples, samples, drawn, SAMPLES_A_SIDE),
-    manifold && write(TRIAL_FILES.manifold, manifold, tiles, MANIFOLD_A_SIDE),
+    write('reconstructions', join(originals, reconstructions), 2 * shown, shown),
+    write('samples', samples, drawn, SAMPLES_A_SIDE),
+    manifold && write('manifold', manifold, tiles, MANIFOLD_A_SIDE),
   ]);
 }
 

@@ -1,22 +1,13 @@
-import path from 'node:path';
 import { binarize, evaluationBits, trainingBits } from '../data/binarize.ts';
 import { loadDataset } from '../data/dataset.ts';
 import type { Dataset, DatasetSource, ImageSet } from '../data/source.ts';
 import { pixelMeans, pixelMeanSquares } from '../data/pixel-means.ts';
 import type { Engine } from '../engine/engine.ts';
 import { UnreadableWeights } from '../executor/failure.ts';
-import type {
-  StopReason,
-  TestJob,
-  TrainJob,
-  TrialEvent,
-  TrialJob,
-  TrialOutcome,
-  TrialSummary,
-} from '../executor/protocol.ts';
-import { makeFolder } from '../make-folder.ts';
-import { refuseLinkedFolder } from '../no-links.ts';
-import { TRIAL_FILES } from '../paths.ts';
+import type { TrialEvent } from '../trial/event.ts';
+import type { TestJob, TrainJob, TrialJob } from '../trial/job.ts';
+import type { StopReason, TrialOutcome, TrialSummary } from '../trial/outcome.ts';
+import { TrialFiles } from '../trial-files.ts';
 import type { DatasetSettings } from '../trial/trial.ts';
 import { constantElbo } from '../metrics/constant-elbo.ts';
 import { metricName } from '../metrics/index.ts';
@@ -24,14 +15,12 @@ import { imageSize, type ModelShape } from '../model/architecture.ts';
 import { likelihoodOf, modelShape, weightSpecs } from '../model/model.ts';
 import { valueOf } from '../model/parameter.ts';
 import { beta, init } from '../model/parameters.ts';
-import { writeFileAtomically } from './atomic-file.ts';
 import { bitClassOf } from './bit-class.ts';
 import { loadCheckpoint, saveCheckpoint } from './checkpoint.ts';
 import { diverged, nonFiniteMetric } from './divergence.ts';
 import { evaluateSplit, evaluationMetrics, evaluationPace } from './evaluate.ts';
 import { initialWeights, zeroMoments } from './initial-state.ts';
 import { RECONSTRUCTIONS, writePictures } from './pictures.ts';
-import { readWhole } from './read-whole.ts';
 import { decodeTensors, encodeTensors, type TensorFile } from './safetensors.ts';
 import { train } from './train.ts';
 import { emptyEpoch, type TrainingState } from './training-state.ts';
@@ -52,12 +41,12 @@ async function runTrain(job: TrainJob, { engine, emit, stopRequested }: TrialCon
   const { config, seed } = job;
   const [dataset, bitClass] = await Promise.all([cachedDataset(job.dataset, config.dataset), bitClassOf(engine)]);
   const stop = stopRequested();
-  if (stop) return { kind: 'stopped', reason: stop, epoch: 0 };
-  refuseLinkedFolder(job.directory);
-  makeFolder(job.directory);
+  if (stop) return { kind: 'stopped', reason: stop };
+  const files = new TrialFiles(job.directory);
+  files.prepare();
   const model = modelShape(config.parameters, dataset);
   const specs = weightSpecs(model);
-  const found = await loadCheckpoint(job, bitClass, specs);
+  const found = await loadCheckpoint(files, job.trialId, bitClass, specs);
   const state: TrainingState = found.state ?? {
     tensors: {
       ...initialWeights(model, valueOf(config.parameters, init), seed, trainingMeans(dataset)),
@@ -88,11 +77,10 @@ async function runTrain(job: TrainJob, { engine, emit, stopRequested }: TrialCon
     validation,
     state,
     emit,
-    save: () => saveCheckpoint(job, bitClass, specs, state),
+    save: () => saveCheckpoint(files, job.trialId, bitClass, specs, state),
     stopRequested,
   });
-  if (result.kind === 'stopped') return { ...result, epoch: state.history.length };
-  if (result.kind === 'diverged') return result;
+  if (result.kind !== 'trained') return result;
 
   const best = state.best!;
   const summary: TrialSummary = {
@@ -107,8 +95,8 @@ async function runTrain(job: TrainJob, { engine, emit, stopRequested }: TrialCon
     trainableWeights: Object.values(best.weights).reduce((sum, values) => sum + values.length, 0),
   };
   const examples = validation ?? firstTrainingImages(dataset, config.dataset, seed);
-  const weightsWritten = writeFileAtomically(
-    path.join(job.directory, TRIAL_FILES.weights),
+  const weightsWritten = files.put(
+    'weights',
     encodeTensors(
       {
         metadata: {
@@ -125,7 +113,7 @@ async function runTrain(job: TrainJob, { engine, emit, stopRequested }: TrialCon
   );
   const written = await Promise.allSettled([
     weightsWritten,
-    writePictures(engine, model, best.weights, examples, job.directory),
+    writePictures(engine, model, best.weights, examples, files),
   ]);
   // Not sooner: once a trial has an outcome, nothing of it may run.
   for (const result of written) if (result.status === 'rejected') throw result.reason;
@@ -144,7 +132,7 @@ async function runTest(job: TestJob, { engine, emit, stopRequested }: TrialConte
     emit({ type: 'alive' });
     return stopRequested();
   });
-  if (typeof sums === 'string') return { kind: 'stopped', reason: sums, epoch: config.train.epochs };
+  if (typeof sums === 'string') return { kind: 'stopped', reason: sums };
   const metrics = {
     ...evaluationMetrics('test', sums, valueOf(config.parameters, beta)),
     ...constantMetric('test', model, dataset, test),
@@ -160,14 +148,17 @@ async function runTest(job: TestJob, { engine, emit, stopRequested }: TrialConte
 }
 
 async function bestWeights({ directory }: TestJob): Promise<TensorFile> {
-  const file = path.join(directory, TRIAL_FILES.weights);
+  const files = new TrialFiles(directory);
   try {
-    return decodeTensors(await readWhole(file));
+    return decodeTensors(await files.get('weights'));
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    throw new UnreadableWeights(`${file} ${code === 'ENOENT' ? 'is missing' : `can't be used: ${message}`}`, {
-      cause: error,
-    });
+    throw new UnreadableWeights(
+      `${files.path('weights')} ${code === 'ENOENT' ? 'is missing' : `can't be used: ${message}`}`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 

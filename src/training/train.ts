@@ -1,7 +1,8 @@
 import type { ImageSet } from '../data/source.ts';
 import { binarize, trainingBits } from '../data/binarize.ts';
 import type { Engine } from '../engine/engine.ts';
-import type { StopReason, TrialEvent } from '../executor/protocol.ts';
+import type { TrialEvent } from '../trial/event.ts';
+import type { StopReason } from '../trial/outcome.ts';
 import { metricsOf } from '../metrics/index.ts';
 import { klPerDimension } from '../metrics/kl-per-dimension.ts';
 import { randomStream } from '../random.ts';

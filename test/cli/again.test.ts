@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSyn
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
-import { TRIAL_FILES } from '../../src/paths.ts';
+import { TRIAL_FILES } from '../../src/trial-files.ts';
 import { answer, command } from '../support/command.ts';
 import { trainedSweep } from './trained-sweep.ts';
 
@@ -186,9 +186,10 @@ describe('issue 10, line 20', () => {
       expect(failed.stderr).toMatch(/trained again, and failed \(storage: .*\); the result before stands as it was/);
       expect(failed.stderr).toContain(`then run the sweep again with --again ${trial})`);
       expect(failed.stderr).toMatch(/exit 3: 1 trial not trained again, [12] trials? without weights\n$/);
-      // The device is the last attempt's, and a result that is trained again is the sweep's own.
-      const ofResult = (row: Row): object[] => results([{ ...row, device: null, reused_from: null } as Row]);
-      expect(ofResult((await rows(sweep))[0]!)).toEqual(ofResult(before[0]!));
+      const kept = results(await rows(sweep))[0]!;
+      expect(kept).toEqual(results(before)[0]);
+      expect(kept).toMatchObject({ device: 'cpu', reused_from: sweep === 'twin' ? 'tiny' : null });
+      expect(query(`SELECT DISTINCT device FROM v_trials`)).toEqual([{ device: 'cpu' }]);
       const ends = query(
         `SELECT a.outcome FROM attempts a JOIN trials t ON t.key = a.trial_key JOIN sweeps s ON s.key = t.sweep_key
          WHERE s.name = '${sweep}' AND t.trial_id = '${trial}' ORDER BY a.attempt`,
@@ -200,6 +201,7 @@ describe('issue 10, line 20', () => {
       rmSync(folder);
       expect((await again('--again', trial)).stderr).toContain('the same result to the last bit');
       expect(existsSync(weights(trial, sweep))).toBe(true);
+      expect((await rows(sweep))[0]).toMatchObject({ device: 'cpu', reused_from: null });
     },
   );
 

@@ -166,7 +166,7 @@ test('issue 9, line 6: plan says which trials go on, are tried again or come fro
     fate: ({ config }) =>
       config.parameters['beta'] === 4
         ? { epochs: 1, outcome: { kind: 'failed', failure: { kind: 'bug', message: 'it broke' } } }
-        : { epochs: 0, outcome: { kind: 'stopped', reason: 'interrupted', epoch: 1 } },
+        : { epochs: 0, outcome: { kind: 'stopped', reason: 'interrupted' } },
   });
   const options = { specFile: path.join(folder, 'spec.yaml'), overrides: ['beta=4', 'seeds=1'] };
   await runSweep({ ...options, resultsDir: results[1], device: 'cpu' }, () => undefined, toySurroundings(failing));

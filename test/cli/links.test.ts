@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, realpathSync, symlink
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ResultsLayout } from '../../src/paths.ts';
-import { writeFileAtomically } from '../../src/training/atomic-file.ts';
+import { writeFileAtomically } from '../../src/atomic-file.ts';
 import { planSweep } from '../../src/plan-sweep.ts';
 import { runCli, temporaryFolder, writeSpec } from './support.ts';
 

@@ -5,8 +5,9 @@ import path from 'node:path';
 import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { TrialJob } from '../../src/executor/protocol.ts';
-import { ResultsLayout, TRIAL_FILES } from '../../src/paths.ts';
+import type { TrialJob } from '../../src/trial/job.ts';
+import { ResultsLayout } from '../../src/paths.ts';
+import { TRIAL_FILES } from '../../src/trial-files.ts';
 import type { SchedulerEvent } from '../../src/scheduler/events.ts';
 import { openReadModel } from '../../src/store/sqlite-read-model.ts';
 import { runSweep } from '../../src/sweep.ts';
@@ -222,7 +223,7 @@ function fateOf({ kind, seed, config }: TrialJob, failing: number | null): Fate 
   const { beta } = config.parameters;
   if (kind === 'test') return undefined;
   if (beta === 8 && seed === 1) {
-    return { epochs: 1, outcome: { kind: 'diverged', epoch: 2, step: 9, message: 'the loss is NaN' } };
+    return { epochs: 1, outcome: { kind: 'diverged', message: 'the loss is NaN' } };
   }
   if (beta !== failing) return undefined;
   return { epochs: 1, outcome: { kind: 'failed', failure: { kind: 'bug', message: 'it broke' } } };

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Execution, Executor } from '../../src/executor/executor.ts';
-import type { TrialEvent, TrialJob } from '../../src/executor/protocol.ts';
+import type { Attempt, Executor } from '../../src/executor/executor.ts';
+import type { TrialEvent } from '../../src/trial/event.ts';
+import type { TrialJob } from '../../src/trial/job.ts';
 import { FLOOD_EVENTS, toyJob, toyTestJob, type ToyBehaviour } from '../fixtures/executor-toy.ts';
 
 /**
@@ -41,7 +42,7 @@ export function describeExecutor(name: string, create: () => Promise<Executor>):
     });
 
     test.each<[ToyBehaviour, object]>([
-      ['diverge', { kind: 'diverged', epoch: 1, step: 3, message: 'loss is NaN' }],
+      ['diverge', { kind: 'diverged', message: 'loss is NaN' }],
       ['throw', { kind: 'failed', failure: { kind: 'bug', message: 'the toy broke' } }],
       ['throwLater', { kind: 'failed', failure: { kind: 'bug', message: 'the toy broke later' } }],
       ['dataMissing', { kind: 'failed', failure: { kind: 'data', message: 'no such images' } }],
@@ -64,7 +65,7 @@ export function describeExecutor(name: string, create: () => Promise<Executor>):
       await started;
       execution.stop('pruned');
       execution.stop('interrupted');
-      expect(await execution.outcome).toEqual({ kind: 'stopped', reason: 'pruned', epoch: 1 });
+      expect(await execution.outcome).toEqual({ kind: 'stopped', reason: 'pruned' });
     });
 
     test('stops a trial that was handed over a moment ago', async () => {
@@ -138,7 +139,7 @@ export function describeExecutor(name: string, create: () => Promise<Executor>):
   });
 }
 
-export function outcomeOf(executor: Executor, job: TrialJob): Execution['outcome'] {
+export function outcomeOf(executor: Executor, job: TrialJob): Attempt['outcome'] {
   return executor.run(job, () => undefined).outcome;
 }
 
@@ -146,7 +147,7 @@ export function outcomeOf(executor: Executor, job: TrialJob): Execution['outcome
 export function start(
   executor: Executor,
   job: TrialJob,
-): { execution: Execution; events: TrialEvent[]; started: Promise<void> } {
+): { execution: Attempt; events: TrialEvent[]; started: Promise<void> } {
   const events: TrialEvent[] = [];
   const first = Promise.withResolvers<undefined>();
   const execution = executor.run(job, (event) => {

@@ -181,7 +181,7 @@ test('a job that waits for a new process can be stopped', async () => {
   await outcomeOf(executor, toyJob('abortProcess'));
   const { execution } = start(executor, toyJob('finish'));
   execution.stop('interrupted');
-  expect(await execution.outcome).toEqual({ kind: 'stopped', reason: 'interrupted', epoch: 0 });
+  expect(await execution.outcome).toEqual({ kind: 'stopped', reason: 'interrupted' });
 });
 
 test('each of four GPUs has a process that sees that GPU alone, and jobs spread over them', async () => {

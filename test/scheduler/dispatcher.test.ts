@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { TrialJob } from '../../src/executor/protocol.ts';
+import type { TrialJob } from '../../src/trial/job.ts';
 import { Dispatcher } from '../../src/scheduler/dispatcher.ts';
 import type { RecordTogether, Task } from '../../src/scheduler/task.ts';
 import { SimulatedClock } from '../support/simulated-clock.ts';

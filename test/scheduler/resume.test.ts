@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { TrialJob } from '../../src/executor/protocol.ts';
+import type { TrialJob } from '../../src/trial/job.ts';
 import type { Fate } from '../support/toy-executor.ts';
 import { toyPlan } from '../support/toy-sweep.ts';
 import { ToyWorld } from './support.ts';
@@ -11,7 +11,7 @@ const plan = toyPlan({ betas: [1, 2, 3], seeds: 2, epochs: 3 });
 /** Results that belong to configuration and seed, and so must come out of every history alike. */
 function fate({ config, seed }: TrialJob): Fate | undefined {
   if (config.parameters['beta'] === 3 && seed === 0) {
-    return { epochs: 2, outcome: { kind: 'diverged', epoch: 3, step: 20, message: 'not finite' } };
+    return { epochs: 2, outcome: { kind: 'diverged', message: 'not finite' } };
   }
   return undefined;
 }

@@ -12,7 +12,7 @@ describe('judge', () => {
   });
 
   test('never retries what the trial itself brought about', () => {
-    const diverged = judge({ kind: 'diverged', epoch: 3, step: 40, message: 'the loss is not finite' }, []);
+    const diverged = judge({ kind: 'diverged', message: 'the loss is not finite' }, []);
     expect(diverged).toMatchObject({ state: 'diverged', cause: 'the loss is not finite' });
     for (const kind of ['bug', 'data', 'memory'] as const) {
       const failed = judge({ kind: 'failed', failure: { kind, message: 'it broke' } }, []);
@@ -21,9 +21,8 @@ describe('judge', () => {
   });
 
   test('queues an interrupted trial, and ends a cancelled or pruned one', () => {
-    expect(judge({ kind: 'stopped', reason: 'interrupted', epoch: 1 }, []).state).toBe('queued');
-    expect(judge({ kind: 'stopped', reason: 'cancelled', epoch: 1 }, []).state).toBe('cancelled');
-    expect(judge({ kind: 'stopped', reason: 'pruned', epoch: 1 }, []).state).toBe('pruned');
+    expect(judge({ kind: 'stopped', reason: 'interrupted' }, []).state).toBe('queued');
+    expect(judge({ kind: 'stopped', reason: 'pruned' }, []).state).toBe('pruned');
   });
 
   test('retries lost attempts after growing pauses, and takes three in a row for the trial’s own doing', () => {

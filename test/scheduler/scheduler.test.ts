@@ -1,8 +1,8 @@
-import type { TrialJob } from '../../src/executor/protocol.ts';
+import type { TrialJob } from '../../src/trial/job.ts';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { TRIAL_FILES } from '../../src/paths.ts';
+import { TRIAL_FILES } from '../../src/trial-files.ts';
 import { HEARTBEAT_MS } from '../../src/scheduler/heartbeat.ts';
 import { openReadModel } from '../../src/store/sqlite-read-model.ts';
 import { toyPlan } from '../support/toy-sweep.ts';
@@ -100,7 +100,7 @@ describe('training', () => {
     const coordinator = world.start(toyPlan({ seeds: 1 }), {
       fate: ({ config: { parameters } }) => {
         if (parameters['beta'] === 1) {
-          return { epochs: 1, outcome: { kind: 'diverged', epoch: 2, step: 9, message: 'the loss is not finite' } };
+          return { epochs: 1, outcome: { kind: 'diverged', message: 'the loss is not finite' } };
         }
         if (parameters['beta'] === 2) {
           return {

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { TrialSummary } from '../../src/executor/protocol.ts';
+import type { TrialSummary } from '../../src/trial/outcome.ts';
 import { ResultsLayout } from '../../src/paths.ts';
 import { countStates } from '../../src/analysis/count-states.ts';
 import { openReadModel } from '../../src/store/sqlite-read-model.ts';

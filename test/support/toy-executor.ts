@@ -2,9 +2,11 @@ import { valueOf } from '../../src/model/parameter.ts';
 import { beta } from '../../src/model/parameters.ts';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { DeviceStatus, Execution, Executor } from '../../src/executor/executor.ts';
-import type { StopReason, TrialEvent, TrialJob, TrialOutcome } from '../../src/executor/protocol.ts';
-import { TRIAL_FILES } from '../../src/paths.ts';
+import type { Attempt, DeviceStatus, Executor } from '../../src/executor/executor.ts';
+import type { TrialEvent } from '../../src/trial/event.ts';
+import type { TrialJob } from '../../src/trial/job.ts';
+import type { StopReason, TrialOutcome } from '../../src/trial/outcome.ts';
+import { TRIAL_FILES } from '../../src/trial-files.ts';
 import type { EpochRecord } from '../../src/trial/trial.ts';
 import { encodeTensors } from '../../src/training/safetensors.ts';
 import { toyEpoch, toySummary } from './toy-sweep.ts';
@@ -51,7 +53,7 @@ export class ToyExecutor implements Executor {
     return this.#devices.map((device) => ({ ...device, busy: this.#busy(device.label), pid: null }));
   }
 
-  run(job: TrialJob, onEvent: (event: TrialEvent) => void, label?: string): Execution {
+  run(job: TrialJob, onEvent: (event: TrialEvent) => void, label?: string): Attempt {
     if (this.flights.length >= this.capacity) throw new Error('the toy executor was given more jobs than it has slots');
     const open = this.devices.filter((device) => device.healthy && device.label === (label ?? device.label));
     const [device] = open.sort((a, b) => a.busy / a.slots - b.busy / b.slots);
@@ -83,7 +85,7 @@ export class ToyExecutor implements Executor {
   }
 }
 
-export class ToyFlight implements Execution {
+export class ToyFlight implements Attempt {
   readonly job: TrialJob;
   readonly device: string;
   readonly outcome: Promise<TrialOutcome>;
@@ -132,7 +134,7 @@ export class ToyFlight implements Execution {
       this.#started = true;
       this.#emit({ type: 'started', engine: { engine: 'compiled', provider: 'cpu' }, history: epochs });
     } else if (this.stopReason !== undefined) {
-      this.finish({ kind: 'stopped', reason: this.stopReason, epoch: epochs.length });
+      this.finish({ kind: 'stopped', reason: this.stopReason });
     } else if (this.epochsLeft > 0) {
       this.#emit({ type: 'progress', epoch: epochs.length + 1, fraction: 0.5, imagesPerSecond: 1000 });
       this.#emit({ type: 'epoch', record: this.saveEpoch() });

@@ -1,6 +1,6 @@
 import { valueOf } from '../../src/model/parameter.ts';
 import { beta } from '../../src/model/parameters.ts';
-import type { TrialSummary } from '../../src/executor/protocol.ts';
+import type { TrialSummary } from '../../src/trial/outcome.ts';
 import type { SweepPlan } from '../../src/store/store.ts';
 import { configId, trialId } from '../../src/trial/identity.ts';
 import type { EpochRecord, TrialConfig, TrialPlan } from '../../src/trial/trial.ts';

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import type { Engine } from '../../src/engine/engine.ts';
 import { loadEngine } from '../../src/engine/load.ts';
-import type { TrialEvent } from '../../src/executor/protocol.ts';
+import type { TrialEvent } from '../../src/trial/event.ts';
 import { bitClassOf } from '../../src/training/bit-class.ts';
 import { runTrial } from '../../src/training/run-trial.ts';
 import { decodeTensors, encodeTensors } from '../../src/training/safetensors.ts';

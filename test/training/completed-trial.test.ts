@@ -33,7 +33,6 @@ describe('a completed trial', () => {
     );
     expect(outcome).toMatchObject({
       kind: 'diverged',
-      epoch: 1,
       message: 'step 1 (epoch 1): test/kl is infinite; usually helps: a tenth of the learning_rate',
     });
   });

@@ -5,6 +5,7 @@ import { decode } from 'fast-png';
 import { expect, it } from 'vitest';
 import { loadEngine } from '../../src/engine/load.ts';
 import { manifoldGrid, writePictures } from '../../src/training/pictures.ts';
+import { TrialFiles } from '../../src/trial-files.ts';
 import { decodingProgram, evaluationProgram } from '../../src/training/programs.ts';
 import { encodeTiles } from '../../src/training/png.ts';
 import { testModels, testWeights } from './support.ts';
@@ -31,7 +32,7 @@ it('shows originals above their reconstructions', async () => {
   const model = testModels['mlp relu']!;
   const images = new Uint8Array(3 * 30).map((_, i) => (i * 7) % 256);
   const directory = await mkdtemp(path.join(tmpdir(), 'pictures-'));
-  await writePictures(engine, model, testWeights(model), { count: 3, images }, directory);
+  await writePictures(engine, model, testWeights(model), { count: 3, images }, new TrialFiles(directory));
   const { width, height, data } = decode(await readFile(path.join(directory, 'reconstructions.png')));
   expect([width, height]).toEqual([2 + 3 * (5 + 2), 2 + 2 * (6 + 2)]);
   const firstRow = [...data.subarray(2 * width + 2, 2 * width + 7)];

@@ -1,7 +1,8 @@
 /** Stands in for src/training/run-trial.ts in a device process: reports one epoch and is done. */
 import { valueOf } from '../../../src/model/parameter.ts';
 import { beta } from '../../../src/model/parameters.ts';
-import type { TrialJob, TrialOutcome } from '../../../src/executor/protocol.ts';
+import type { TrialJob } from '../../../src/trial/job.ts';
+import type { TrialOutcome } from '../../../src/trial/outcome.ts';
 import type { TrialContext } from '../../../src/training/run-trial.ts';
 import { epochRecord } from '../recorded-sweep.ts';
 

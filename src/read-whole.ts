@@ -1,4 +1,4 @@
-import { openFile } from '../open-file.ts';
+import { openFile } from './open-file.ts';
 
 /** One call to the system reads 2 GiB at most, and Node's readFile refuses files beyond that. */
 const PIECE_BYTES = 2 ** 30;

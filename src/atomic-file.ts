@@ -1,7 +1,7 @@
 import { closeSync, fsync, openSync, renameSync, rmSync, writev, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { refuseLinkedFolder } from '../no-links.ts';
+import { refuseLinkedFolder } from './no-links.ts';
 
 // Only what waits for the disk is asynchronous: between two such calls may lie a training step, or many.
 const [writePieces, sync] = [promisify(writev), promisify(fsync)];

@@ -1,8 +1,10 @@
-import type { Execution } from './executor.ts';
-import type { StopReason, TrialEvent, TrialJob, TrialOutcome } from './protocol.ts';
+import type { Attempt } from './executor.ts';
+import type { TrialEvent } from '../trial/event.ts';
+import type { TrialJob } from '../trial/job.ts';
+import type { StopReason, TrialOutcome } from '../trial/outcome.ts';
 
 /** One job on a local device, from `run` to its outcome. */
-export class LocalExecution implements Execution {
+export class LocalAttempt implements Attempt {
   readonly device: string;
   readonly job: TrialJob;
   readonly outcome: Promise<TrialOutcome>;
