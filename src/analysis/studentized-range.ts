@@ -1,4 +1,5 @@
 import { errorFunction } from 'simple-statistics';
+import { power } from '../power.ts';
 import { criticalT } from './student-t.ts';
 
 /**
@@ -68,7 +69,7 @@ function probabilityWithin(width: number, k: number): number {
   let total = 0;
   for (const [i, z] of Z.entries()) {
     if (DENSITY[i]! < 1e-14) continue;
-    total += DENSITY[i]! * (BELOW[i]! - normalProbability(z - width)) ** (k - 1);
+    total += DENSITY[i]! * power(BELOW[i]! - normalProbability(z - width), k - 1);
   }
   return k * total * STEP;
 }

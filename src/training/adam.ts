@@ -1,6 +1,7 @@
 /** Adam (Kingma & Ba 2015, algorithm 1), with the defaults of the paper. */
 import { tf } from '../engine/tfjs.ts';
 import type { Tensors } from '../engine/engine.ts';
+import { power } from '../power.ts';
 
 const DECAY_FIRST = 0.9;
 const DECAY_SECOND = 0.999;
@@ -17,8 +18,8 @@ export function momentName(order: 'first' | 'second', weight: string): string {
  *   rate·m̂ / (√v̂ + 1e-8) = stepSize·M / (√V + stabilizer)
  */
 export function adamSchedule(learningRate: number, t: number): { stepSize: number; stabilizer: number } {
-  const first = (1 - DECAY_FIRST) / (1 - DECAY_FIRST ** t);
-  const second = Math.sqrt((1 - DECAY_SECOND) / (1 - DECAY_SECOND ** t));
+  const first = (1 - DECAY_FIRST) / (1 - power(DECAY_FIRST, t));
+  const second = Math.sqrt((1 - DECAY_SECOND) / (1 - power(DECAY_SECOND, t)));
   return { stepSize: (learningRate * first) / second, stabilizer: EPSILON / second };
 }
 
