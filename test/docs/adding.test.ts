@@ -86,6 +86,18 @@ describe('the diffs of docs/adding.md', () => {
     expect(Object.entries(outcome).filter(([, status]) => status !== 'passed')).toEqual([]);
   });
 
+  it('leave the ids of all trials as they were', async () => {
+    const spec = path.join(ROOT, 'sweeps/beta.yaml');
+    const ids = async (root: string): Promise<string> => {
+      const script =
+        `import { planTrials } from ${JSON.stringify(path.join(root, 'src/plan-sweep.ts'))};` +
+        `const { trials } = await planTrials({ specFile: ${JSON.stringify(spec)}, overrides: [] });` +
+        `console.log(trials.map(({ id }) => id).join());`;
+      return (await run(process.execPath, ['--input-type=module', '--eval', script])).stdout;
+    };
+    expect(await ids(copy)).toBe(await ids(ROOT));
+  });
+
   it('train, all five at once, and refuse what does not fit', async () => {
     const spec = {
       name: 'colours',
