@@ -94,7 +94,10 @@ async function fetchTo(
       yield chunk;
     }
   }
-  await pipeline(response.body, observe, createWriteStream(file, { flags: 'wx', flush: true }));
+  const target = createWriteStream(file, { flags: 'wx', flush: true });
+  // Not sooner: a file that is still to be opened would appear after it was removed.
+  const closed = new Promise<void>((resolve) => target.once('close', resolve));
+  await pipeline(response.body, observe, target).finally(() => closed);
   return hash.digest('hex');
 }
 

@@ -2,13 +2,10 @@ import { HELD_OUT, type Metric } from './metric.ts';
 
 const THRESHOLD = 0.01;
 
-/**
- * Number of latent dimensions that respond to the input: Var_x(E_q[z_j|x]) > 0.01 over the split. Undefined for a single
- * image, whose variance says nothing.
- * Source: Burda et al. 2016 (IWAE), section 5.2.
- */
+/** Undefined for a single image, whose variance says nothing. */
 export const activeUnits: Metric = {
   name: 'active_units',
+  definition: `latent dimensions that respond to the input: Var(E[z|x]) > ${THRESHOLD} over the split (Burda et al. 2016, section 5.2)`,
   label: 'active',
   amount: 'active units',
   unit: 'latent dimensions',

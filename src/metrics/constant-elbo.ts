@@ -6,6 +6,8 @@ import { HELD_OUT, nats, type Metric } from './metric.ts';
  */
 export const constantElbo: Metric = {
   name: 'constant_elbo',
+  definition:
+    'ELBO of a decoder that shows the mean of the training images whatever the code: a trial below learnt nothing yet, or went wrong',
   ...nats('constant', 'a constant image'),
   goal: null,
   splits: HELD_OUT,

@@ -1,8 +1,8 @@
 import { ALL_SPLITS, nats, type Metric } from './metric.ts';
 
-/** The rate R = KL(q(z|x) ‖ p(z)). */
 export const kl: Metric = {
   name: 'kl',
+  definition: 'rate R = KL(q(z|x) ‖ p(z)) (Alemi et al. 2018)',
   ...nats('KL', 'KL'),
   goal: null,
   splits: ALL_SPLITS,

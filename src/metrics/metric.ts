@@ -34,6 +34,8 @@ export interface Measured {
 
 /** A metric of a split, recorded as `val/elbo`. */
 export interface Metric extends Quantity {
+  /** What it is, as a clause, with its source. */
+  readonly definition: string;
   readonly splits: readonly Split[];
   /** Whether a sweep may optimise it. */
   readonly ranks: boolean;

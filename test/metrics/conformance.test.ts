@@ -11,7 +11,7 @@ describe.each(METRICS)('metric $name', (metric) => {
   it('is called in snake_case by a name that no other has, and says what it is and in which unit', () => {
     expect(metric.name).toMatch(/^[a-z]+(_[a-z]+)*$/);
     expect([...METRICS, ...FACTS].filter(({ name }) => name === metric.name)).toHaveLength(1);
-    for (const word of [metric.label, metric.amount, metric.unit]) expect(word).not.toBe('');
+    for (const word of [metric.label, metric.amount, metric.unit, metric.definition]) expect(word).not.toBe('');
     expect(Number.isInteger(metric.decimals)).toBe(true);
   });
 

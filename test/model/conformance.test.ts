@@ -70,7 +70,8 @@ function otherValue({ values, default: usual, neutral = usual }: Parameter): Par
   if (JSON.stringify(usual) !== JSON.stringify(neutral)) return usual;
   switch (values.kind) {
     case 'names':
-      return values.names.find((name) => name !== neutral);
+      // The images here are grey.
+      return values.names.find((name) => name !== neutral && fitsGrey(name));
     case 'integer':
       return neutral === values.min ? values.min + 3 : values.min;
     case 'number':
@@ -78,6 +79,10 @@ function otherValue({ values, default: usual, neutral = usual }: Parameter): Par
     case 'widths':
       return [3];
   }
+}
+
+function fitsGrey(name: string): boolean {
+  return LIKELIHOODS.find((one) => one.name === name)?.channels?.includes(1) !== false;
 }
 
 it.each([
