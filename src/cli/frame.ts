@@ -1,13 +1,12 @@
 /** The live view's picture of a run. Pure: state in, lines out. */
 import stringWidth from 'string-width';
-import { formatBytes, formatClock, formatRoughly, shortId } from '../render/format.ts';
+import { formatBytes, formatClock, formatRoughly, shortId, describeParams } from '../render/format.ts';
 import { formatCount, formatNumber } from '../format-number.ts';
 import { formatValue } from '../format-value.ts';
 import { columnsOf, fitColumns, renderGrid } from '../render/grid.ts';
 import { describeShortfall } from '../render/shortfall-text.ts';
 import { describeWaiting } from './run-view.ts';
 import { quantityOf } from '../metrics/index.ts';
-import { describeParams } from '../render/format.ts';
 import { doneCount } from '../analysis/count-states.ts';
 import { clip, styled, type Layout } from '../render/text.ts';
 import { plain } from '../printable.ts';
