@@ -54,6 +54,7 @@ export function compare(snapshot: SweepSnapshot, leftFilter: Filter, rightFilter
   }
   const verdict = overallVerdict(main?.verdict ?? 'unclear', divergence);
   const matched = pairs.map((pair) => pair.left);
+  const seeds = new Set(matched.map(({ seed }) => seed)).size;
   const ratioOf = (name: string): number | null => {
     const found = measured.find((metric) => metric.name === name);
     return found === undefined || found.left === 0 ? null : found.right / found.left;
@@ -68,7 +69,7 @@ export function compare(snapshot: SweepSnapshot, leftFilter: Filter, rightFilter
     left: compareSide(leftSide, planned.pairs),
     right: compareSide(rightSide, planned.pairs),
     pairs,
-    seeds: new Set(matched.map(({ seed }) => seed)).size,
+    seeds,
     failures: trialsOf(pairs).flatMap(({ id, metrics }) => (failureOf(metrics) === undefined ? [] : [id])),
     divergenceP: divergence.p,
     isDivergenceSignificant: isSignificant(divergence.p),
@@ -79,7 +80,7 @@ export function compare(snapshot: SweepSnapshot, leftFilter: Filter, rightFilter
       ...parameterNames(matched, snapshot.sweep.swept).filter(
         (name) => !planned.free.includes(name) && distinctValues(matched, name).length > 1,
       ),
-      ...(new Set(matched.map(({ seed }) => seed)).size > 1 ? ['seed'] : []),
+      ...(seeds > 1 ? ['seed'] : []),
     ],
     metrics: measured.map((metric) => (metric === main ? { ...metric, verdict } : metric)),
     ratio,

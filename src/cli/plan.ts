@@ -2,7 +2,7 @@ import { lookAhead } from '../analysis/outlook.ts';
 import { planSweep } from '../plan-sweep.ts';
 import { planJson, planLines, trialLines } from '../render/plan-text.ts';
 import { toJsonLine } from '../render/json.ts';
-import { readCircumstances } from './circumstances.ts';
+import { readCircumstances } from '../circumstances.ts';
 import { defineCommand } from './command.ts';
 import { OWN_FLAGS, repeatFlags, specCommand, withSpec } from './flags.ts';
 import { note, print, stdoutLayout } from './output.ts';
@@ -19,7 +19,7 @@ export const plan = defineCommand({
   run: async (flags) => {
     const planned = await planSweep({ specFile: flags.spec, overrides: flags.overrides, dataDir: flags.data });
     const { name } = planned.spec;
-    const outlook = lookAhead(planned, await readCircumstances(name, flags));
+    const outlook = lookAhead(planned, await readCircumstances(name, { ...flags, resultsDir: flags.results }));
     if (!flags.quiet) {
       for (const warning of planned.warnings) note(warning, '!');
       if (planned.missingData !== null) note(planned.missingData, '!');
