@@ -6,7 +6,7 @@ import type { TrialId } from '../trial/trial.ts';
 import type { ComparedMetric, ComparedSide, Comparison, Verdict } from './comparison-model.ts';
 import { countStates } from './count-states.ts';
 import { describeFilter, matches, type Filter } from './filter.ts';
-import { count } from '../format-number.ts';
+import { count, tally } from '../format-number.ts';
 import { quantityOf } from '../metrics/index.ts';
 import { measure, measuredNames } from './metric.ts';
 import type { Goal } from '../metrics/metric.ts';
@@ -175,8 +175,8 @@ function compareSide({ filter, trials }: PairingSide, planned: readonly Pair[]):
 function noPairs(left: PairingSide, right: PairingSide, planned: number, metric: string): SweepError {
   const side = ({ filter, trials }: PairingSide): string => {
     const { completed, diverged, failed } = countStates(trials);
-    const losses = [diverged > 0 ? `, ${diverged} diverged` : '', failed > 0 ? `, ${failed} failed` : ''].join('');
-    return `${completed} of ${count(trials.length, 'trial')} of ${describeFilter(filter)} completed${losses}`;
+    const done = `${completed} of ${count(trials.length, 'trial')} of ${describeFilter(filter)} completed`;
+    return [done, ...tally({ diverged, failed })].join(', ');
   };
   const reason =
     planned === 0

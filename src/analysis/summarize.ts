@@ -116,16 +116,7 @@ function summarizeUnranked(configuration: Configuration): ConfigurationSummary {
   return { ...fold(configuration), rank: null, n: 0, standing, tied: false, vsBest: null };
 }
 
-function fold({
-  id,
-  params,
-  trials,
-  completed,
-  lost,
-}: Configuration): Pick<
-  ConfigurationSummary,
-  'configId' | 'params' | 'trainedOn' | 'planned' | 'lost' | 'metrics' | 'trials'
-> {
+function fold({ id, params, trials, completed, lost }: Configuration) {
   const metrics = measuredNames(completed).map((name) => {
     return [name, estimate(completed.flatMap((trial) => measure(trial, name) ?? []))] as const;
   });

@@ -1,6 +1,6 @@
 import { describeFilter } from '../analysis/filter.ts';
 import type { ConfigurationSummary, ReportModel } from '../analysis/report-model.ts';
-import { count } from '../format-number.ts';
+import { count, tally } from '../format-number.ts';
 import { formatValue } from '../format-value.ts';
 import { quantityOf } from '../metrics/index.ts';
 import { plain } from '../printable.ts';
@@ -43,8 +43,7 @@ export function reportTexts(model: ReportModel) {
 /** `beta · 18/20 trials completed, 1 diverged · maximize val/elbo (nats per image at β = 1, held out, best epoch)`. */
 function title({ trials, metric, goal, epoch, sweep, where }: ReportModel): string {
   const { total, completed, ...others } = trials;
-  const rest = Object.entries(others).filter(([, count]) => count > 0);
-  const progress = [`${completed}/${total} trials completed`, ...rest.map(([state, count]) => `${count} ${state}`)];
+  const progress = [`${completed}/${total} trials completed`, ...tally(others)];
   const about = [quantityOf(metric).unit, imagesOf(metric), `${epoch} epoch`].filter((part) => part !== '').join(', ');
   const order =
     goal === null
