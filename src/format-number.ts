@@ -17,6 +17,11 @@ export function formatCount(amount: number): string {
   return amount.toLocaleString('en-US');
 }
 
+/** `2 diverged`, `1 failed`, of what there is any. */
+export function tally(amounts: Readonly<Record<string, number>>): string[] {
+  return Object.entries(amounts).flatMap(([what, amount]) => (amount > 0 ? [`${amount} ${what}`] : []));
+}
+
 /** `1 trial`, `2 trials`, `1,440 trials`. */
 export function count(amount: number, noun: string): string {
   return `${formatCount(amount)} ${noun}${amount === 1 ? '' : 's'}`;

@@ -5,14 +5,12 @@ import { isFinished } from '../trial/state.ts';
 import type { TrialId } from '../trial/trial.ts';
 import type { ComparedMetric, ComparedSide, Comparison, Verdict } from './comparison-model.ts';
 import { countStates } from './count-states.ts';
-import { describeFilter, matches } from './filter.ts';
-import type { Filter } from './filter.ts';
-import { count } from '../format-number.ts';
+import { describeFilter, matches, type Filter } from './filter.ts';
+import { count, tally } from '../format-number.ts';
 import { quantityOf } from '../metrics/index.ts';
 import { measure, measuredNames } from './metric.ts';
 import type { Goal } from '../metrics/metric.ts';
-import { pairTrials } from './pairing.ts';
-import type { Pair, PairingSide } from './pairing.ts';
+import { pairTrials, type Pair, type PairingSide } from './pairing.ts';
 import { distinctValues, parameterNames } from './parameters.ts';
 import { assertComparable } from './ranking.ts';
 import { failureOf } from './shortfall.ts';
@@ -56,6 +54,7 @@ export function compare(snapshot: SweepSnapshot, leftFilter: Filter, rightFilter
   }
   const verdict = overallVerdict(main?.verdict ?? 'unclear', divergence);
   const matched = pairs.map((pair) => pair.left);
+  const seeds = new Set(matched.map(({ seed }) => seed)).size;
   const ratioOf = (name: string): number | null => {
     const found = measured.find((metric) => metric.name === name);
     return found === undefined || found.left === 0 ? null : found.right / found.left;
@@ -70,7 +69,7 @@ export function compare(snapshot: SweepSnapshot, leftFilter: Filter, rightFilter
     left: compareSide(leftSide, planned.pairs),
     right: compareSide(rightSide, planned.pairs),
     pairs,
-    seeds: new Set(matched.map(({ seed }) => seed)).size,
+    seeds,
     failures: trialsOf(pairs).flatMap(({ id, metrics }) => (failureOf(metrics) === undefined ? [] : [id])),
     divergenceP: divergence.p,
     isDivergenceSignificant: isSignificant(divergence.p),
@@ -81,7 +80,7 @@ export function compare(snapshot: SweepSnapshot, leftFilter: Filter, rightFilter
       ...parameterNames(matched, snapshot.sweep.swept).filter(
         (name) => !planned.free.includes(name) && distinctValues(matched, name).length > 1,
       ),
-      ...(new Set(matched.map(({ seed }) => seed)).size > 1 ? ['seed'] : []),
+      ...(seeds > 1 ? ['seed'] : []),
     ],
     metrics: measured.map((metric) => (metric === main ? { ...metric, verdict } : metric)),
     ratio,
@@ -176,8 +175,8 @@ function compareSide({ filter, trials }: PairingSide, planned: readonly Pair[]):
 function noPairs(left: PairingSide, right: PairingSide, planned: number, metric: string): SweepError {
   const side = ({ filter, trials }: PairingSide): string => {
     const { completed, diverged, failed } = countStates(trials);
-    const losses = [diverged > 0 ? `, ${diverged} diverged` : '', failed > 0 ? `, ${failed} failed` : ''].join('');
-    return `${completed} of ${count(trials.length, 'trial')} of ${describeFilter(filter)} completed${losses}`;
+    const done = `${completed} of ${count(trials.length, 'trial')} of ${describeFilter(filter)} completed`;
+    return [done, ...tally({ diverged, failed })].join(', ');
   };
   const reason =
     planned === 0

@@ -28,23 +28,22 @@ export function parseFilter(text: string, snapshot: SweepSnapshot): Filter {
     throw new SweepError('USAGE', 'An empty filter: write parameter=value, e.g. architecture=mlp');
   const filter = { terms };
   if (!snapshot.trials.some((trial) => matches(filter, trial))) {
-    const outside = describeOutside(snapshot, (trial) => matches(filter, trial));
-    throw new SweepError(
-      'NOT_FOUND',
-      `No trial of ${scopeOf(snapshot)} has ${describeFilter(filter)} together${outside === '' ? '' : `.${outside}`}`,
-    );
+    throw notFound(snapshot, `${describeFilter(filter)} together`, '', (trial) => matches(filter, trial));
   }
   return filter;
 }
 
-function scopeOf({ sweep, outside }: SweepSnapshot): string {
-  return outside.length === 0 ? sweep.name : `the present plan of ${sweep.name}`;
-}
-
-/** ` 4 trials outside this plan do: add --all.` */
-function describeOutside({ outside }: SweepSnapshot, isMeant: (trial: TrialRecord) => boolean): string {
+/** `No trial of beta has beta=3. Values of beta here: 1, 4. 4 trials outside this plan do: add --all.` */
+function notFound(
+  { sweep, outside }: SweepSnapshot,
+  what: string,
+  known: string,
+  isMeant: (trial: TrialRecord) => boolean,
+): SweepError {
+  const scope = outside.length === 0 ? sweep.name : `the present plan of ${sweep.name}`;
   const meant = outside.filter(isMeant).length;
-  return meant === 0 ? '' : ` ${count(meant, 'trial')} outside this plan ${meant === 1 ? 'does' : 'do'}: add --all.`;
+  const others = `${count(meant, 'trial')} outside this plan ${meant === 1 ? 'does' : 'do'}: add --all.`;
+  return new SweepError('NOT_FOUND', `No trial of ${scope} has ${what}${known}${meant === 0 ? '' : `. ${others}`}`);
 }
 
 function parseTerm(term: string, snapshot: SweepSnapshot): Filter['terms'][number] {
@@ -60,15 +59,10 @@ function parseTerm(term: string, snapshot: SweepSnapshot): Filter['terms'][numbe
   const given = parseValue(term.slice(separator + 1));
   const names = parameterNames(trials, sweep.swept);
   if (!names.includes(parameter)) {
-    const all = wholeSweep(snapshot).trials;
-    const having = all.slice(trials.length).filter(({ params }) => Object.hasOwn(params, parameter)).length;
-    if (having > 0) {
-      throw new SweepError(
-        'NOT_FOUND',
-        `No trial of ${scopeOf(snapshot)} has a parameter ${parameter}. ` +
-          `${count(having, 'trial')} outside this plan ${having === 1 ? 'does' : 'do'}: add --all.`,
-      );
-    }
+    // Of the whole sweep, settings in which trials differ are parameters, too.
+    const outside = wholeSweep(snapshot).trials.slice(trials.length);
+    const has = ({ params }: TrialRecord): boolean => Object.hasOwn(params, parameter);
+    if (outside.some(has)) throw notFound({ sweep, trials, outside }, `a parameter ${parameter}`, '', has);
     const near = nearest(parameter, names);
     throw new SweepError(
       'USAGE',
@@ -82,11 +76,9 @@ function parseTerm(term: string, snapshot: SweepSnapshot): Filter['terms'][numbe
   const values: readonly unknown[] = isSeveral ? given : [given];
   const unknown = values.find((value) => !known.some((other) => isSameValue(other, value)));
   if (unknown !== undefined || values.length === 0) {
-    const outside = describeOutside(snapshot, (trial) => matches({ terms: [{ parameter, values }] }, trial));
-    throw new SweepError(
-      'NOT_FOUND',
-      `No trial of ${scopeOf(snapshot)} has ${parameter}=${formatValue(unknown ?? given)}. ` +
-        `Values of ${parameter} here: ${known.map(formatValue).join(', ')}${outside === '' ? '' : `.${outside}`}`,
+    const here = `. Values of ${parameter} here: ${known.map(formatValue).join(', ')}`;
+    throw notFound(snapshot, `${parameter}=${formatValue(unknown ?? given)}`, here, (trial) =>
+      matches({ terms: [{ parameter, values }] }, trial),
     );
   }
   return { parameter, values };

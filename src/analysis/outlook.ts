@@ -26,6 +26,10 @@ export interface Outlook {
   readonly kept: readonly Prospect[];
   readonly takenOver: readonly Prospect[];
   readonly toRun: readonly Prospect[];
+  /** Of those to run, which go on from a checkpoint, and which failed before. */
+  readonly resumed: number;
+  readonly retried: number;
+  readonly configurations: number;
   /** Trials to evaluate on the test images; null where that is known only after training. */
   readonly toTest: number | null;
   /** Trials of this sweep that the plan doesn't name. */
@@ -71,6 +75,9 @@ export function lookAhead({ spec, trials }: PlannedSweep, circumstances: Circums
   const outside = [...own.values()].filter(({ id }) => !planIds.has(id));
   return {
     ...{ prospects, kept, takenOver, toRun, devices, isRunning },
+    resumed: withStep('train').filter(({ resumes }) => resumes).length,
+    retried: withStep('retry').length,
+    configurations: new Set(trials.map(({ configId }) => configId)).size,
     toTest: toRun.length > 0 ? null : trialsToTest({ sweep: spec, trials: resultsOf(prospects, past) }).length,
     outside: outside.length,
     outdated: countOutdated(outside),

@@ -1,7 +1,6 @@
 import { SweepError } from '../errors.ts';
 import type { TrialRecord } from '../store/read-model.ts';
-import { describeFilter } from './filter.ts';
-import type { Filter } from './filter.ts';
+import { describeFilter, type Filter } from './filter.ts';
 import { formatValue } from '../format-value.ts';
 import { distinctValues, parameterNames } from './parameters.ts';
 import { shellWord } from '../shell-word.ts';

@@ -36,15 +36,8 @@ export interface TrialDetail {
   readonly curve: { readonly metric: string; readonly points: readonly CurvePoint[] };
 }
 
-export function describeTrial({
-  sweep,
-  trial,
-  metrics,
-  attempts,
-  files,
-  lostWeights,
-  bitClass = null,
-}: TrialSources): TrialDetail {
+export function describeTrial(sources: TrialSources): TrialDetail {
+  const { sweep, trial, metrics, attempts, files, lostWeights = null, bitClass = null } = sources;
   const rows = [...metrics].filter((row) => row.trial === trial.id);
   const trained = rows.filter(({ name }) => !name.startsWith('test/'));
   const lastEpoch = trained.reduce((last, { epoch }) => Math.max(last, epoch), 0);
@@ -66,7 +59,7 @@ export function describeTrial({
     bitClass,
     shortfall: (trial.state === 'completed' && shortfallOf(trial.metrics)) || null,
     fall: fallOf(trial) ?? null,
-    lostWeights: lostWeights ?? null,
+    lostWeights,
     last: lastEpoch === 0 ? null : { epoch: lastEpoch, metrics: Object.fromEntries(lastMetrics) },
     curve: { metric, points },
   };

@@ -1,12 +1,10 @@
 import type { LostWeights } from '../lost-weights.ts';
 import type { SweepSnapshot, TrialRecord } from '../store/read-model.ts';
 import { countStates } from './count-states.ts';
-import { matches } from './filter.ts';
-import type { Filter } from './filter.ts';
+import { matches, type Filter } from './filter.ts';
 import { measure, measuredNames } from './metric.ts';
 import { distinctValues, isSameValue, parameterNames } from './parameters.ts';
-import { hasLost, rankConfigurations, trialsToTest, valuesOf } from './ranking.ts';
-import type { Configuration, Ranking } from './ranking.ts';
+import { hasLost, rankConfigurations, trialsToTest, valuesOf, type Configuration, type Ranking } from './ranking.ts';
 import type { ConfigurationSummary, ReportModel } from './report-model.ts';
 import { reportTable, testedRows } from './report-table.ts';
 import { estimate } from './statistics.ts';
@@ -118,16 +116,7 @@ function summarizeUnranked(configuration: Configuration): ConfigurationSummary {
   return { ...fold(configuration), rank: null, n: 0, standing, tied: false, vsBest: null };
 }
 
-function fold({
-  id,
-  params,
-  trials,
-  completed,
-  lost,
-}: Configuration): Pick<
-  ConfigurationSummary,
-  'configId' | 'params' | 'trainedOn' | 'planned' | 'lost' | 'metrics' | 'trials'
-> {
+function fold({ id, params, trials, completed, lost }: Configuration) {
   const metrics = measuredNames(completed).map((name) => {
     return [name, estimate(completed.flatMap((trial) => measure(trial, name) ?? []))] as const;
   });

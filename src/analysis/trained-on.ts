@@ -46,15 +46,11 @@ export function trainedOn({ config: { dataset, train }, images, numericsVersion 
 export function commonTrainedOn(trials: readonly Trained[]): TrainedOn | null {
   const [first, ...others] = trials.map((trial) => trainedOn(trial));
   if (first === undefined) return null;
-  const common = <Name extends keyof TrainedOn>(name: Name): TrainedOn[Name] | null =>
-    others.every((other) => other[name] === first[name]) ? first[name] : null;
-  return {
-    ...first,
-    train_images: common('train_images'),
-    validation_images: common('validation_images'),
-    batch_size: common('batch_size'),
-    clip_norm: common('clip_norm'),
-    planned_epochs: common('planned_epochs'),
-    numerics_version: common('numerics_version'),
-  };
+  const { dataset, binarization, ...settings } = first;
+  const isCommon = (name: keyof TrainedOn): boolean => others.every((other) => other[name] === first[name]);
+  const common = Object.entries(settings).map(([name, value]) => [
+    name,
+    isCommon(name as keyof TrainedOn) ? value : null,
+  ]);
+  return { dataset, binarization, ...(Object.fromEntries(common) as typeof settings) };
 }

@@ -5,32 +5,21 @@ import { matches, parseFilter, type Filter } from '../analysis/filter.ts';
 import { renderComparisonJson } from '../render/json.ts';
 import { wholeSweep } from '../analysis/whole-sweep.ts';
 import { defineCommand } from './command.ts';
-import { OWN_FLAGS } from './flags.ts';
+import { withSelection } from './flags.ts';
 import { print, stdoutLayout } from './output.ts';
 import { findSweep, withResults } from './results.ts';
 
 export const compare = defineCommand({
   options: (yargs) =>
-    yargs
-      .positional('filters', {
+    withSelection(
+      yargs.positional('filters', {
         type: 'string',
         array: true,
         demandOption: true,
         describe: '[NAME] A=x A=y: the sweep (by default the newest) and the two settings',
-      })
-      .option('where', {
-        group: OWN_FLAGS,
-        type: 'string',
-        array: true,
-        requiresArg: true,
-        describe: 'Only trials with these values, e.g. latent_dim=10',
-      })
-      .option('all', {
-        group: OWN_FLAGS,
-        type: 'boolean',
-        default: false,
-        describe: 'With the trials outside the present plan, which earlier ones named',
-      })
+      }),
+      'latent_dim=10',
+    )
       .example('$0 compare architecture=mlp architecture=conv', 'in the sweep started last')
       .example('$0 compare beta beta=1 beta=4 --where architecture=conv', 'in the sweep beta, for conv only')
       .epilogue(

@@ -6,7 +6,7 @@ import { messageOf, SweepError } from '../errors.ts';
 import { isOwnFile } from '../paths.ts';
 import { defineCommand } from './command.ts';
 import { layoutOf, OWN_FLAGS } from './flags.ts';
-import { csvLines, jsonLines, metricTable, ndjsonLines, trialTable, type ExportTable } from './export-table.ts';
+import { csvLines, jsonLines, metricTable, ndjsonLines, trialTable, type ExportTable } from '../render/export-table.ts';
 import { findSweep, withResults } from './results.ts';
 
 const FORMATS = ['csv', 'json', 'ndjson'] as const;

@@ -85,6 +85,24 @@ export function withSpec(yargs: Argv<GlobalFlags>): Argv<SpecFlags> {
     });
 }
 
+/** Flags of `report` and `compare` that say which trials they are about. */
+export function withSelection<Flags extends GlobalFlags>(yargs: Argv<Flags>, example: string) {
+  return yargs
+    .option('where', {
+      group: OWN_FLAGS,
+      type: 'string',
+      array: true,
+      requiresArg: true,
+      describe: `Only trials with these values, e.g. ${example}`,
+    })
+    .option('all', {
+      group: OWN_FLAGS,
+      type: 'boolean',
+      default: false,
+      describe: 'With the trials outside the present plan, which earlier ones named',
+    });
+}
+
 /** `sweep run` or `sweep plan` of the same; none where the spec came from stdin, which is read by now. */
 export function specCommand(command: 'run' | 'plan', flags: SpecFlags): string[] {
   if (flags.spec === STDIN) return [];

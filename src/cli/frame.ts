@@ -1,15 +1,14 @@
 /** The live view's picture of a run. Pure: state in, lines out. */
 import stringWidth from 'string-width';
-import { formatBytes, formatClock, formatRoughly, shortId } from '../render/format.ts';
+import { formatBytes, formatClock, formatRoughly, shortId, describeParams } from '../render/format.ts';
 import { formatCount, formatNumber } from '../format-number.ts';
 import { formatValue } from '../format-value.ts';
 import { columnsOf, fitColumns, renderGrid } from '../render/grid.ts';
 import { describeShortfall } from '../render/shortfall-text.ts';
 import { describeWaiting } from './run-view.ts';
 import { quantityOf } from '../metrics/index.ts';
-import { describeParams } from '../render/format.ts';
 import { doneCount } from '../analysis/count-states.ts';
-import { clip, styled, type Layout } from '../render/text.ts';
+import { clip, styled, type Layout, type Style } from '../render/text.ts';
 import { plain } from '../printable.ts';
 import { bestSoFar, epochsOf, etaSeconds, progressFraction, type ProgressState } from '../analysis/progress.ts';
 
@@ -99,8 +98,7 @@ function runningTable(state: ProgressState, window: Window, room: number): strin
   const text = renderGrid(fitColumns(columns, window).shown, { ...window, colour: false });
   const [head = '', ...rows] = text.split('\n').map((line) => clip(line, window.columns));
   const hidden = all.length - shown.length;
-  const more =
-    hidden > 0 && room > shown.length + 2 ? [styled(window, 'dim', clip(` and ${hidden} more`, window.columns))] : [];
+  const more = hidden > 0 && room > shown.length + 2 ? [cut(window, ` and ${hidden} more`, 'dim')] : [];
   return ['', styled(window, 'dim', head), ...rows, ...more];
 }
 
@@ -109,7 +107,7 @@ function formatMetric({ objective }: ProgressState, value: number): string {
 }
 
 function waitLine({ wait }: ProgressState, window: Window): string[] {
-  return wait === null ? [] : [clip(` ${describeWaiting(wait)}`, window.columns)];
+  return wait === null ? [] : [cut(window, ` ${describeWaiting(wait)}`)];
 }
 
 function bestLine(state: ProgressState, window: Window): string[] {
@@ -117,10 +115,7 @@ function bestLine(state: ProgressState, window: Window): string[] {
   if (best === undefined) return [];
   const seeds = best.seeds > 1 ? ` (mean of ${best.seeds} seeds)` : '';
   const score = `${state.objective.metric} ${formatMetric(state, best.mean)}`;
-  const line = clip(
-    ` best  ${score}${seeds}  ${describeParams(best.trial.params, state.swept)}`.trimEnd(),
-    window.columns,
-  );
+  const line = cut(window, ` best  ${score}${seeds}  ${describeParams(best.trial.params, state.swept)}`.trimEnd());
   return ['', line.replace(score, styled(window, 'bold', score))];
 }
 
@@ -129,20 +124,20 @@ function failureLines(state: ProgressState, window: Window): string[] {
     const where = describeParams({ ...trial.params, seed: trial.seed }, [...state.swept, 'seed']);
     if (shortfall !== null) {
       const text = ` ! ${shortId(trial.id)} worse than a constant image: ${where} (${describeShortfall(shortfall)})`;
-      return styled(window, 'yellow', clip(text, window.columns));
+      return cut(window, text, 'yellow');
     }
     // A trial diverges because of where it is; why it failed is in the cause.
     const facts = end === 'diverged' ? `${where} (${plain(cause ?? '')})` : `${plain(cause ?? '')} (${where})`;
-    return styled(window, 'red', clip(` ✗ ${shortId(trial.id)} ${end}: ${facts}`, window.columns));
+    return cut(window, ` ✗ ${shortId(trial.id)} ${end}: ${facts}`, 'red');
   });
 }
 
 function hint({ isStopping }: ProgressState, window: Window): string {
-  return styled(
-    window,
-    'dim',
-    clip(isStopping ? ' Ctrl-C again stops now' : ' Ctrl-C saves and stops', window.columns),
-  );
+  return cut(window, isStopping ? ' Ctrl-C again stops now' : ' Ctrl-C saves and stops', 'dim');
+}
+
+function cut(window: Window, text: string, style?: Style): string {
+  return styled(window, style, clip(text, window.columns));
 }
 
 /** Plain texts at the two ends of a line; the left one is cut where there is no room for both. */

@@ -1,23 +1,12 @@
 import { toJsonLine } from '../render/json.ts';
 import type { SchedulerEvent } from '../scheduler/events.ts';
 import { toUserSpelling } from '../sweep-file/naming.ts';
-import type { RunView } from './run-view.ts';
+import { QUIET_VIEW, type RunView } from './run-view.ts';
 
 /** `run --json`: one object a line, `{"type":"epoch","at":"…","trial":"…",…}`, all keys in snake_case. */
-export class JsonView implements RunView {
-  readonly #write: (line: string) => void;
-
-  constructor(write: (line: string) => void) {
-    this.#write = write;
-  }
-
-  observe(event: SchedulerEvent): void {
-    this.#write(toJsonLine(toUserSpelling(event.type === 'planned' ? summarizePlan(event) : event)));
-  }
-
-  [Symbol.dispose](): void {
-    // Nothing is held.
-  }
+export function jsonView(write: (line: string) => void): RunView {
+  const shown = (event: SchedulerEvent) => (event.type === 'planned' ? summarizePlan(event) : event);
+  return { ...QUIET_VIEW, observe: (event) => write(toJsonLine(toUserSpelling(shown(event)))) };
 }
 
 /** The plan without all that `sweep export` gives: enough to follow the events that come. */

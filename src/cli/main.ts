@@ -6,60 +6,28 @@ import { checkFlags, withGlobalFlags, type GlobalFlags } from './flags.ts';
 import { handleStreamErrors, note, stdoutLayout } from './output.ts';
 import { usageError } from './usage-error.ts';
 
-interface CommandEntry {
-  readonly usage: string;
-  readonly summary: string;
-  /** Loaded only when called for, so that `sweep --help` and `sweep status` start fast. */
-  readonly load: () => Promise<Command>;
-}
+/** A module is loaded only when its command is called for, so that `sweep --help` and `sweep status` start fast. */
+type Entry = readonly [usage: string, summary: string, load: () => Promise<Command>];
 
-const COMMANDS: readonly CommandEntry[] = [
-  {
-    usage: 'plan <spec> [overrides..]',
-    summary: 'Say what a sweep would run, how long and how large',
-    load: async () => (await import('./plan.ts')).plan,
-  },
-  {
-    usage: 'run <spec> [overrides..]',
-    summary: 'Run a sweep, or go on with it',
-    load: async () => (await import('./run.ts')).run,
-  },
-  {
-    usage: 'status [name]',
-    summary: 'State of the sweeps here, or of one',
-    load: async () => (await import('./status.ts')).status,
-  },
-  {
-    usage: 'report [name]',
-    summary: 'Rank the configurations of a sweep',
-    load: async () => (await import('./report.ts')).report,
-  },
-  {
-    usage: 'compare <filters..>',
-    summary: 'Compare two settings, trial by trial',
-    load: async () => (await import('./compare.ts')).compare,
-  },
-  { usage: 'show <trial>', summary: 'All about one trial', load: async () => (await import('./show.ts')).show },
-  {
-    usage: 'logs [name]',
-    summary: 'What a sweep or a trial logged',
-    load: async () => (await import('./logs.ts')).logs,
-  },
-  {
-    usage: 'export [name]',
-    summary: 'Trials or metrics as CSV, JSON or NDJSON',
-    load: async () => (await import('./export.ts')).exportResults,
-  },
-  {
-    usage: 'data',
-    summary: 'Data sets: which there are, and where',
-    load: async () => (await import('./data.ts')).data,
-  },
-  {
-    usage: 'doctor',
-    summary: 'Check this machine, and say what to fix',
-    load: async () => (await import('./doctor.ts')).doctor,
-  },
+const COMMANDS: readonly Entry[] = [
+  [
+    'plan <spec> [overrides..]',
+    'Say what a sweep would run, how long and how large',
+    async () => (await import('./plan.ts')).plan,
+  ],
+  ['run <spec> [overrides..]', 'Run a sweep, or go on with it', async () => (await import('./run.ts')).run],
+  ['status [name]', 'State of the sweeps here, or of one', async () => (await import('./status.ts')).status],
+  ['report [name]', 'Rank the configurations of a sweep', async () => (await import('./report.ts')).report],
+  ['compare <filters..>', 'Compare two settings, trial by trial', async () => (await import('./compare.ts')).compare],
+  ['show <trial>', 'All about one trial', async () => (await import('./show.ts')).show],
+  ['logs [name]', 'What a sweep or a trial logged', async () => (await import('./logs.ts')).logs],
+  [
+    'export [name]',
+    'Trials or metrics as CSV, JSON or NDJSON',
+    async () => (await import('./export.ts')).exportResults,
+  ],
+  ['data', 'Data sets: which there are, and where', async () => (await import('./data.ts')).data],
+  ['doctor', 'Check this machine, and say what to fix', async () => (await import('./doctor.ts')).doctor],
 ];
 
 /** Longer lines are hard to read. */
@@ -88,7 +56,7 @@ export async function main(argv: readonly string[]): Promise<number> {
 async function runCommandLine(argv: readonly string[]): Promise<number> {
   let exitCode = 0;
   const parser = createParser(argv);
-  for (const { usage, summary, load } of COMMANDS) {
+  for (const [usage, summary, load] of COMMANDS) {
     parser.command({
       command: usage,
       describe: summary,
@@ -174,7 +142,7 @@ function complain(complaint: string, argv: readonly string[], parser: Argv<Globa
   const { key } = (parser as unknown as { getOptions(): { key: object } }).getOptions();
   return usageError(complaint.replaceAll(STDIN, '-'), {
     argv,
-    usages: COMMANDS.map(({ usage }) => usage),
+    usages: COMMANDS.map(([usage]) => usage),
     flags: Object.keys(key),
   });
 }

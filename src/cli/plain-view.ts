@@ -1,7 +1,6 @@
 import { count, formatNumber } from '../format-number.ts';
-import { formatRoughly, shortId } from '../render/format.ts';
+import { formatRoughly, shortId, describeParams } from '../render/format.ts';
 import { quantityOf } from '../metrics/index.ts';
-import { describeParams } from '../render/format.ts';
 import { doneCount } from '../analysis/count-states.ts';
 import { failureOf } from '../analysis/shortfall.ts';
 import { describeShortfall } from '../render/shortfall-text.ts';

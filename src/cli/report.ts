@@ -8,7 +8,7 @@ import { DEFAULT_BEST, summarize } from '../analysis/summarize.ts';
 import { renderReportTable } from '../render/table.ts';
 import { wholeSweep } from '../analysis/whole-sweep.ts';
 import { defineCommand } from './command.ts';
-import { layoutOf, OWN_FLAGS, repeatFlags, wholeNumber } from './flags.ts';
+import { layoutOf, OWN_FLAGS, repeatFlags, wholeNumber, withSelection } from './flags.ts';
 import { print, stdoutLayout } from './output.ts';
 import { findSweep, withResults } from './results.ts';
 
@@ -17,32 +17,22 @@ type Format = (typeof FORMATS)[number];
 
 export const report = defineCommand({
   options: (yargs) =>
-    yargs
-      .positional('name', { type: 'string', describe: 'Sweep; by default the one started last' })
-      .option('best', {
-        group: OWN_FLAGS,
-        type: 'string',
-        describe: `Only the best N configurations (${DEFAULT_BEST} without a number)`,
-      })
-      .option('by', {
-        group: OWN_FLAGS,
-        type: 'string',
-        requiresArg: true,
-        describe: 'Rank by this metric instead of the objective; sort by it where it has no better end',
-      })
-      .option('where', {
-        group: OWN_FLAGS,
-        type: 'string',
-        array: true,
-        requiresArg: true,
-        describe: 'Only trials with these values, e.g. architecture=conv',
-      })
-      .option('all', {
-        group: OWN_FLAGS,
-        type: 'boolean',
-        default: false,
-        describe: 'With the trials outside the present plan, which earlier ones named',
-      })
+    withSelection(
+      yargs
+        .positional('name', { type: 'string', describe: 'Sweep; by default the one started last' })
+        .option('best', {
+          group: OWN_FLAGS,
+          type: 'string',
+          describe: `Only the best N configurations (${DEFAULT_BEST} without a number)`,
+        })
+        .option('by', {
+          group: OWN_FLAGS,
+          type: 'string',
+          requiresArg: true,
+          describe: 'Rank by this metric instead of the objective; sort by it where it has no better end',
+        }),
+      'architecture=conv',
+    )
       .option('format', {
         group: OWN_FLAGS,
         choices: FORMATS,

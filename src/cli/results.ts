@@ -5,7 +5,7 @@ import { nearest } from '../sweep-file/suggest.ts';
 import { openReadModel } from '../store/sqlite-read-model.ts';
 import type { ReadModel, SnapshotMetrics, SweepSnapshot, TrialRecord } from '../store/read-model.ts';
 import type { TrialState } from '../trial/state.ts';
-import { checkIdentity } from './check-identity.ts';
+import { checkIdentity } from '../check-identity.ts';
 import { layoutOf, type GlobalFlags } from './flags.ts';
 
 /**

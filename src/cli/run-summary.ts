@@ -1,8 +1,7 @@
 import { count, formatCount } from '../format-number.ts';
-import { formatDuration, formatInterval, shortId } from '../render/format.ts';
-import { testResult } from '../render/heading.ts';
+import { formatDuration, formatInterval, shortId, describeParams } from '../render/format.ts';
+import { testResult } from '../render/report-texts.ts';
 import { quantityOf } from '../metrics/index.ts';
-import { describeParams } from '../render/format.ts';
 import type { ReportModel, Warning } from '../analysis/report-model.ts';
 import { describeWarning } from '../render/warning-text.ts';
 import { summarize } from '../analysis/summarize.ts';

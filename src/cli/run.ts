@@ -4,7 +4,7 @@ import { toUserSpelling } from '../sweep-file/naming.ts';
 import { runSweep, type RunResult } from '../sweep.ts';
 import { defineCommand } from './command.ts';
 import { OWN_FLAGS, withSpec, type GlobalFlags, type SpecFlags } from './flags.ts';
-import { JsonView } from './json-view.ts';
+import { jsonView } from './json-view.ts';
 import { LiveView } from './live-view.ts';
 import { note, print, stdoutLayout } from './output.ts';
 import { PlainView } from './plain-view.ts';
@@ -69,7 +69,7 @@ async function runShown(flags: RunFlags, signals: StopSignals): Promise<RunResul
 }
 
 function createView({ json, quiet }: GlobalFlags): RunView {
-  if (json) return new JsonView(print);
+  if (json) return jsonView(print);
   if (quiet) return QUIET_VIEW;
   const { isTTY } = process.stderr;
   const canRedraw = isTTY && process.env['TERM'] !== 'dumb' && terminalSize(process.stderr).columns >= MIN_COLUMNS;

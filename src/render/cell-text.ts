@@ -1,4 +1,4 @@
-import { formatNumber } from '../format-number.ts';
+import { formatNumber, tally } from '../format-number.ts';
 import { formatValue } from '../format-value.ts';
 import type { Cell, Column } from '../analysis/table.ts';
 import { alignIntervals, formatInterval, formatSigned } from './format.ts';
@@ -34,15 +34,10 @@ function cellText(cell: Cell): string {
 }
 
 /** `tied`, `can't tell`, `1 diverged`; nothing for the best and for what is told from it. */
-function standingText({ standing, lost: { diverged, failed } }: Extract<Cell, { kind: 'standing' }>): string {
+function standingText({ standing, lost }: Extract<Cell, { kind: 'standing' }>): string {
   if (standing === 'tied') return 'tied';
   if (standing === 'unclear') return "can't tell";
-  return standing === 'lost' ? lossesText(diverged, failed) : '';
-}
-
-/** `1 diverged, 2 failed`, of what there is. */
-function lossesText(diverged: number, failed: number): string {
-  return [...(diverged > 0 ? [`${diverged} diverged`] : []), ...(failed > 0 ? [`${failed} failed`] : [])].join(', ');
+  return standing === 'lost' ? tally(lost).join(', ') : '';
 }
 
 /** Numbers stand to the right, words to the left. */

@@ -8,8 +8,7 @@ import { comparisonNotes, comparisonSentence, sideLabel } from './comparison-tex
 import { describeData } from './data-text.ts';
 import { formatP } from './format.ts';
 import { columnsOf, droppedNote, fitColumns, renderGrid } from './grid.ts';
-import { marked, styled, wrap } from './text.ts';
-import type { Layout } from './text.ts';
+import { dimNote, marked, styled, wrap, type Layout } from './text.ts';
 
 /** The comparison for a terminal: the answer as a sentence, the figures, how the trials were matched. */
 export function renderComparison(comparison: Comparison, layout: Layout): string {
@@ -39,7 +38,7 @@ export function renderComparison(comparison: Comparison, layout: Layout): string
   ];
   const { shown, left: dropped } = fitColumns(columns, layout);
   const matched = varies.length === 0 ? '' : `, matched by ${varies.join(', ')}`;
-  const note = (text: string): string => styled(layout, 'dim', wrap(text, layout.columns, '   ', ' '));
+  const note = (text: string): string => dimNote(layout, text);
   const sections = [
     styled(layout, 'bold', wrap(comparisonSentence(comparison), layout.columns)),
     '',

@@ -2,8 +2,7 @@ import Table from 'cli-table3';
 import stringWidth from 'string-width';
 import type { Cell, Column } from '../analysis/table.ts';
 import { alignmentOf, cellTexts, styleOf } from './cell-text.ts';
-import { styled } from './text.ts';
-import type { Layout, Style } from './text.ts';
+import { styled, type Layout, type Style } from './text.ts';
 
 /** A column that may have a style of its own for a row. */
 export interface GridColumn extends Column {

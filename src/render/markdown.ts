@@ -1,10 +1,7 @@
-import { alignmentOf, cellTexts } from './cell-text.ts';
-import { count } from '../format-number.ts';
-import { constantsLine, datasetLine, emptyLine, legendLine, reportTitle, testLine, untestedLine } from './heading.ts';
 import type { ReportModel } from '../analysis/report-model.ts';
 import { plain } from '../printable.ts';
-import { outsideNote } from './data-text.ts';
-import { describeWarning } from './warning-text.ts';
+import { alignmentOf, cellTexts } from './cell-text.ts';
+import { reportTexts } from './report-texts.ts';
 
 /** Text that Markdown and HTML take literally, also inside a table: no link, no formula, no mark-up. */
 export function escapeMarkdown(text: string): string {
@@ -13,28 +10,21 @@ export function escapeMarkdown(text: string): string {
 
 /** The report as GitHub-flavoured Markdown: every column, no commands. */
 export function renderReportMarkdown(model: ReportModel): string {
-  const dataset = datasetLine(model);
-  const constants = constantsLine(model);
-  const empty = emptyLine(model);
-  const test = testLine(model);
-  const legend = legendLine(model);
-  const notes = [untestedLine(model), ...model.warnings.map((warning) => describeWarning(warning, model))].filter(
-    (text) => text !== undefined,
-  );
-  const outside = outsideNote(model);
+  const { title, data, empty, omitted, outside, test, legend, constants, notes } = reportTexts(model);
+  const escaped = (text: string | false): string | false => text !== false && escapeMarkdown(text);
   const blocks = [
     `## ${escapeMarkdown(model.sweep)}`,
-    escapeMarkdown(reportTitle(model)) + (dataset === undefined ? '' : `  \nData: ${escapeMarkdown(dataset)}`),
-    empty === undefined ? undefined : escapeMarkdown(empty),
-    model.configurations.length === 0 ? undefined : markdownTable(model),
-    model.omitted === 0 ? undefined : `and ${count(model.omitted, 'more configuration')}`,
-    outside === undefined ? undefined : `and ${outside}`,
-    test === undefined ? undefined : escapeMarkdown(test),
-    legend === undefined ? undefined : escapeMarkdown(legend),
-    constants === undefined ? undefined : `Same everywhere: ${escapeMarkdown(constants)}`,
-    notes.length === 0 ? undefined : notes.map((text) => `- **Note:** ${escapeMarkdown(text)}`).join('\n'),
+    escapeMarkdown(title) + (data === false ? '' : `  \nData: ${escapeMarkdown(data)}`),
+    escaped(empty),
+    model.configurations.length > 0 && markdownTable(model),
+    omitted,
+    outside,
+    escaped(test),
+    escaped(legend),
+    escaped(constants && `Same everywhere: ${constants}`),
+    notes.length > 0 && notes.map((text) => `- **Note:** ${escapeMarkdown(text)}`).join('\n'),
   ];
-  return `${blocks.filter((block) => block !== undefined).join('\n\n')}\n`;
+  return `${blocks.filter((block) => block !== false).join('\n\n')}\n`;
 }
 
 function markdownTable({ table, configurations }: ReportModel): string {

@@ -7,7 +7,7 @@ import { plain } from '../printable.ts';
 import type { SweepState } from '../store/read-model.ts';
 import { formatDuration, formatInterval, formatRoughly } from './format.ts';
 import { columnsOf, droppedNote, fitColumns, renderGrid, type GridColumn } from './grid.ts';
-import { clip, styled, wrap, type Layout, type Style } from './text.ts';
+import { clip, dimNote, type Layout, type Style } from './text.ts';
 
 const STATE_STYLES: Readonly<Record<SweepState, Style>> = {
   running: 'green',
@@ -49,7 +49,7 @@ export function renderStatus(statuses: readonly SweepStatus[], layout: Layout, n
   const notes = [
     ...(isCut ? ['names that end in … are cut (--json has them whole)'] : []),
     ...(dropped.length === 0 ? [] : [droppedNote(dropped, '--json')]),
-  ].map((note) => `${styled(layout, 'dim', wrap(note, layout.columns, '   ', ' '))}\n`);
+  ].map((note) => `${dimNote(layout, note)}\n`);
   return `${renderGrid(shown, layout)}\n${notes.join('')}`;
 }
 

@@ -48,6 +48,11 @@ export function wrap(text: string, columns: number, indent = '', firstIndent = i
   return [...lines, line].join('\n').replaceAll(UNBROKEN_SPACE, ' ');
 }
 
+/** A dim text below a table. */
+export function dimNote(layout: Layout, text: string): string {
+  return styled(layout, 'dim', wrap(text, layout.columns, '   ', ' '));
+}
+
 /** Text behind a coloured sign. The text itself keeps the terminal's own colour: yellow on white can't be read. */
 export function marked(layout: Layout, style: Style, sign: string, text: string): string {
   const indent = ' '.repeat(stringWidth(sign) + 1);

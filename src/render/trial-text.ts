@@ -8,9 +8,8 @@ import { trialWarnings } from './shortfall-text.ts';
 import { quantityOf } from '../metrics/index.ts';
 import type { TrialDetail } from '../analysis/show.ts';
 import { sparkline } from './sparkline.ts';
-import { marked, nextLine, styled, wrap } from './text.ts';
+import { marked, nextLine, styled, wrap, type Layout } from './text.ts';
 import { plain } from '../printable.ts';
-import type { Layout } from './text.ts';
 import { trainedOn } from '../analysis/trained-on.ts';
 
 /** One trial for a terminal: configuration, metrics, learning curve, latent code, attempts, files, commands that lead on. */

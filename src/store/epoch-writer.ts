@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import { isBetterEpoch, type EpochScore } from '../trial/best-epoch.ts';
 import type { EpochRecord } from '../trial/trial.ts';
 
 /** What a trial's row says about its best epoch. */
@@ -64,13 +65,15 @@ export type ForgetEpochs = (trialKey: number, last?: number) => void;
 export function epochForgetter(db: Database.Database): ForgetEpochs {
   const metrics = db.prepare<[trialKey: number, last: number]>('DELETE FROM metrics WHERE trial_key = ? AND epoch > ?');
   const epochs = db.prepare<[trialKey: number, last: number]>('DELETE FROM epochs WHERE trial_key = ? AND epoch > ?');
-  const count = db.prepare<[{ key: number }]>(
+  const kept = db.prepare<[trialKey: number], EpochScore>(
+    `SELECT e.epoch, m.value AS elbo FROM epochs e
+     LEFT JOIN metrics m ON m.trial_key = e.trial_key AND m.epoch = e.epoch AND m.name = 'val/elbo' WHERE e.trial_key = ?`,
+  );
+  const count = db.prepare<[{ key: number; best: number | null }]>(
     `UPDATE trials SET
        epochs = (SELECT count(*) FROM epochs WHERE trial_key = @key),
        seconds = (SELECT coalesce(sum(seconds), 0) FROM epochs WHERE trial_key = @key),
-       best_epoch = coalesce(
-         (SELECT epoch FROM metrics WHERE trial_key = @key AND name = 'val/elbo' ORDER BY value DESC, epoch LIMIT 1),
-         (SELECT max(epoch) FROM epochs WHERE trial_key = @key))
+       best_epoch = @best
      WHERE key = @key`,
   );
   const atBest = (name: string): string =>
@@ -81,21 +84,16 @@ export function epochForgetter(db: Database.Database): ForgetEpochs {
   );
   return (key, last = 0) => {
     for (const statement of [metrics, epochs]) statement.run(key, last);
-    for (const statement of [count, copyBest]) statement.run({ key });
+    const [best] = kept.all(key).sort((a, b) => (isBetterEpoch(a, b) ? -1 : 1));
+    count.run({ key, best: best?.epoch ?? null });
+    copyBest.run({ key });
   };
 }
 
-/** The epoch with the higher `val/elbo`, the earlier one of equals; without a validation split, the later one. */
 function better(best: BestEpoch, { epoch, metrics }: EpochRecord): BestEpoch {
   const elbo = metrics['val/elbo'] ?? null;
-  const candidate: BestEpoch = {
-    best_epoch: epoch,
-    elbo,
-    reconstruction: metrics['val/reconstruction'] ?? null,
-    kl: metrics['val/kl'] ?? null,
-  };
-  if (best.best_epoch === null) return candidate;
-  if (elbo === null) return best.elbo === null && epoch > best.best_epoch ? candidate : best;
-  if (best.elbo === null || elbo > best.elbo) return candidate;
-  return elbo === best.elbo && epoch < best.best_epoch ? candidate : best;
+  const { best_epoch } = best;
+  if (best_epoch !== null && !isBetterEpoch({ epoch, elbo }, { epoch: best_epoch, elbo: best.elbo })) return best;
+  const { 'val/reconstruction': reconstruction = null, 'val/kl': kl = null } = metrics;
+  return { best_epoch: epoch, elbo, reconstruction, kl };
 }

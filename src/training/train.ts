@@ -6,6 +6,7 @@ import type { StopReason } from '../trial/outcome.ts';
 import { metricsOf } from '../metrics/index.ts';
 import { klPerDimension } from '../metrics/kl-per-dimension.ts';
 import { randomStream } from '../random.ts';
+import { isBetterEpoch, type EpochScore } from '../trial/best-epoch.ts';
 import type { EpochRecord, TrialConfig } from '../trial/trial.ts';
 import type { ModelShape } from '../model/architecture.ts';
 import { valueOf } from '../model/parameter.ts';
@@ -197,8 +198,11 @@ async function evaluateEpoch(
   });
   if (typeof sums === 'string') return sums;
   Object.assign(metrics, evaluationMetrics('val', sums, valueOf(config.parameters, beta)));
-  const best = state.best && state.history[state.best.epoch - 1]!.metrics['val/elbo']!;
-  if (best === undefined || metrics['val/elbo']! > best) {
+  const scoreOf = (number: number, record: Readonly<Record<string, number>>): EpochScore => {
+    return { epoch: number, elbo: record['val/elbo']! };
+  };
+  const best = state.best && scoreOf(state.best.epoch, state.history[state.best.epoch - 1]!.metrics);
+  if (best === undefined || isBetterEpoch(scoreOf(epoch, metrics), best)) {
     state.best = { epoch, weights, klPerDimension: klPerDimension(sums) };
   }
   return undefined;

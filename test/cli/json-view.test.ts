@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { JsonView } from '../../src/cli/json-view.ts';
+import { jsonView } from '../../src/cli/json-view.ts';
 import { eventsOf } from './support.ts';
 
 it('never respells a metric: val/MIG stays val/MIG in every event (issue 9, line 4)', () => {
   const lines: string[] = [];
-  const view = new JsonView((line) => lines.push(line));
+  const view = jsonView((line) => lines.push(line));
   const metrics = { 'val/MIG': 0.25, 'val/FID-2k': 3 };
   const summary = { bestEpoch: 1, epochs: 1, metrics, klPerDimension: [1], trainableWeights: 7 };
   for (const event of eventsOf(

@@ -1,9 +1,9 @@
-import { DATASETS } from '../data/datasets/index.ts';
-import { fingerprintOf } from '../data/definition.ts';
-import { SweepError } from '../errors.ts';
-import type { SweepRecord, TrialRecord } from '../store/read-model.ts';
-import { configId, NUMERICS_VERSION, trialId } from '../trial/identity.ts';
-import type { ConfigId, TrialConfig } from '../trial/trial.ts';
+import { DATASETS } from './data/datasets/index.ts';
+import { fingerprintOf } from './data/definition.ts';
+import { SweepError } from './errors.ts';
+import type { SweepRecord, TrialRecord } from './store/read-model.ts';
+import { configId, NUMERICS_VERSION, trialId } from './trial/identity.ts';
+import type { ConfigId, TrialConfig } from './trial/trial.ts';
 
 /**
  * Refuses trials whose rows have another configuration or seed than their ids stand for, whatever plan named them: what is

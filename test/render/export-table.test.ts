@@ -1,6 +1,6 @@
 import { NUMERICS_VERSION } from '../../src/trial/identity.ts';
 import { describe, expect, it } from 'vitest';
-import { csvLines, jsonLines, metricTable, ndjsonLines, trialTable } from '../../src/cli/export-table.ts';
+import { csvLines, jsonLines, metricTable, ndjsonLines, trialTable } from '../../src/render/export-table.ts';
 import type { MetricRow } from '../../src/store/read-model.ts';
 import { betaSweep, snapshotOf, trialRecord, valMetrics } from '../analysis/support.ts';
 

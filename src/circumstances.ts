@@ -1,0 +1,42 @@
+import { existsSync } from 'node:fs';
+import type { Circumstances } from './analysis/outlook.ts';
+import { checkIdentity } from './check-identity.ts';
+import { discoverDevices } from './executor/devices.ts';
+import { ResultsLayout } from './paths.ts';
+import { openReadModel } from './store/sqlite-read-model.ts';
+import type { RunOptions } from './sweep.ts';
+import type { TrialId } from './trial/trial.ts';
+
+/**
+ * What a run of the sweep would find. Reads only.
+ * Throws what `openReadModel` throws, and USAGE or DEVICE_UNAVAILABLE for devices that can't be had.
+ */
+export async function readCircumstances(
+  sweep: string,
+  { resultsDir, device: request, slots }: Pick<RunOptions, 'resultsDir' | 'device' | 'slots'>,
+): Promise<Circumstances> {
+  const layout = new ResultsLayout(resultsDir);
+  const past = readPast(sweep, layout);
+  const { devices } = await discoverDevices({ request, ...(slots !== undefined && { slots }) });
+  const hasFolder = existsSync(layout.sweep(sweep));
+  const hasCheckpoint = (trial: TrialId): boolean => hasFolder && layout.files(sweep, trial).has('checkpoint');
+  return { ...past, devices, hasCheckpoint };
+}
+
+/** All trials in the results folder, and whose results others take over; none where there is no database yet. */
+function readPast(sweep: string, layout: ResultsLayout): Pick<Circumstances, 'past' | 'elsewhere' | 'isRunning'> {
+  if (!existsSync(layout.database)) return { past: [], elsewhere: new Map(), isRunning: false };
+  const results = openReadModel(layout);
+  try {
+    const snapshots = results.sweeps().flatMap(({ name }) => results.snapshot(name) ?? []);
+    const own = snapshots.find(({ sweep: { name } }) => name === sweep);
+    if (own !== undefined) checkIdentity([...own.trials, ...own.outside], own.sweep, results.file);
+    return {
+      past: snapshots.flatMap(({ trials, outside }) => [...trials, ...outside]),
+      elsewhere: results.completedElsewhere(sweep),
+      isRunning: own?.sweep.state === 'running',
+    };
+  } finally {
+    results[Symbol.dispose]();
+  }
+}

@@ -1,0 +1,178 @@
+/** What a plan says, for a terminal and as JSON. */
+import { ASSUMED_GFLOPS, type TimeEstimate } from '../analysis/cost.ts';
+import type { Outlook, Prospect } from '../analysis/outlook.ts';
+import { distinctValues, isSameValue } from '../analysis/parameters.ts';
+import { count, formatCount } from '../format-number.ts';
+import { formatValue } from '../format-value.ts';
+import type { PlannedSweep } from '../plan-sweep.ts';
+import { plain } from '../printable.ts';
+import { sweptParameters } from '../sweep-file/naming.ts';
+import { possibleValues } from '../sweep-file/space.ts';
+import { outdatedNote } from './data-text.ts';
+import { describeParams, formatBytes, formatRoughly, shortId } from './format.ts';
+import { nextLine, unbroken, wrap, type Layout } from './text.ts';
+
+/** `next`: commands that lead on. */
+export function planLines(
+  planned: PlannedSweep,
+  outlook: Outlook,
+  { columns }: Layout,
+  next: readonly string[],
+): string[] {
+  const { spec, trials } = planned;
+  const { configurations, toRun, time, bytes } = outlook;
+  const { metric, goal } = spec.objective;
+  return [
+    `${spec.name} · ${spec.dataset.name} · ${goal} ${metric}`,
+    '',
+    ...describeAxes(planned, columns),
+    '',
+    `  ${count(configurations, 'configuration')} × ${count(spec.seeds.length, 'seed')} = ${count(trials.length, 'trial')}`,
+    ...describeSteps(outlook).map((line) => wrap(line, columns, '    ', '  ')),
+    '',
+    ...(toRun.length === 0 ? [] : [`  time   ${formatTime(time)}`, `  disk   about ${formatBytes(bytes)}`, '']),
+    'Nothing was started.',
+    ...(next.length === 0 ? [] : [nextLine(next, columns)]),
+  ];
+}
+
+/** What a run would do with the trials, a line a kind. */
+function describeSteps(outlook: Outlook): string[] {
+  const { kept, takenOver, toRun, resumed, retried, toTest, outside, trainedElsewhere } = outlook;
+  const diverged = kept.filter(({ own }) => own?.state === 'diverged').length;
+  const sources = [...new Set(takenOver.map(({ source }) => plain(source)))].join(', ');
+  const of = [
+    ...(resumed > 0 ? [`${formatCount(resumed)} from ${resumed === 1 ? 'its' : 'their'} last checkpoint`] : []),
+    ...(retried > 0 ? [`${formatCount(retried)} again after ${retried === 1 ? 'it' : 'they'} failed`] : []),
+  ];
+  const places = outlook.devices.map(({ label, slots }) => `${label} × ${count(slots, 'slot')}`).join(', ');
+  const those = (trials: number, one: string, several: string): string => (trials === 1 ? one : several);
+  const lines = [
+    kept.length > 0 &&
+      `${formatCount(kept.length)} already finished${diverged > 0 ? `, ${formatCount(diverged)} of them diverged` : ''}`,
+    takenOver.length > 0 && `${formatCount(takenOver.length)} to take over from ${sources}`,
+    `${formatCount(toRun.length)} to run on ${places}${of.length === 0 ? '' : ` (${of.join(', ')})`}`,
+    ...[...trainedElsewhere].map(
+      ([sweep, trials]) =>
+        `${formatCount(trials)} of these ${those(trials, 'is', 'are')} trained by ${plain(sweep)} right now: ` +
+        `a run waits for ${those(trials, 'it, and takes it', 'them, and takes them')} over once complete`,
+    ),
+    toTest !== null && toTest > 0 && `${formatCount(toTest)} to evaluate on the test images`,
+    outside > 0 &&
+      `${formatCount(outside)} more, outside this plan, stay as they are${outdatedNote(outside, outlook.outdated)}`,
+    outlook.isRunning && 'This sweep is running: it can be run again when that run has ended.',
+  ];
+  return lines.filter((line) => line !== false);
+}
+
+/** What varies: name, the values, how many they are. */
+function describeAxes({ spec, trials }: PlannedSweep, columns: number): string[] {
+  const configurations = trials.map(({ config }) => ({ params: config.parameters }));
+  const axes = sweptParameters(spec).map((name) => {
+    return { name, text: describeValues(spec, name, distinctValues(configurations, name)) };
+  });
+  axes.push({ name: 'seed', text: describeSeeds(spec.seeds) });
+  const nameColumns = Math.max(...axes.map(({ name }) => name.length));
+  return axes.map(({ name, text }) => {
+    const head = `  ${name.padEnd(nameColumns)}  `;
+    return wrap(text, columns, ' '.repeat(head.length), head);
+  });
+}
+
+const MAX_LISTED_DRAWS = 8;
+
+/** `0.5  1  2   (3 values)`; of many draws from a range the ends: `0.0012 … 0.93   (20 values drawn)`. */
+function describeValues({ axes, when, search }: PlannedSweep['spec'], name: string, found: unknown[]): string {
+  const axis = axes.find(({ parameter }) => parameter === name);
+  const declared = axis && possibleValues({ axes, when }, axis);
+  // Draws come in any order; choices are known in the order of the file.
+  const position = (value: unknown): number =>
+    typeof value === 'number' ? value : (declared ?? []).findIndex((choice) => isSameValue(choice, value));
+  const values = search.kind === 'grid' ? found : found.toSorted((a, b) => position(a) - position(b));
+  const size = unbroken(`  (${count(values.length, 'value')}${declared === undefined ? ' drawn' : ''})`);
+  if (declared !== undefined || values.length <= MAX_LISTED_DRAWS) {
+    return `${values.map(formatValue).join('  ')} ${size}`;
+  }
+  return `${formatValue(values[0])} … ${formatValue(values.at(-1))} ${size}`;
+}
+
+/** `0  1  2   (3 seeds)`, and `0 … 99   (100 seeds)` where there are many in a row. */
+function describeSeeds(seeds: readonly number[]): string {
+  const [first = 0] = seeds;
+  const isRow = seeds.length > 5 && seeds.every((seed, i) => seed === first + i);
+  const size = unbroken(`  (${count(seeds.length, 'seed')})`);
+  return `${isRow ? `${first} … ${seeds.at(-1)!}` : seeds.join('  ')} ${size}`;
+}
+
+function formatTime({ lowSeconds, highSeconds, measuredTrials }: TimeEstimate): string {
+  const [low, high] = [formatRoughly(lowSeconds), formatRoughly(highSeconds)];
+  const basis =
+    measuredTrials > 0
+      ? `from ${count(measuredTrials, 'finished trial')} here`
+      : `assuming ${ASSUMED_GFLOPS} GFLOP/s a core where no finished trial tells`;
+  return `${low === high ? low : `${low} to ${high}`}   (${basis})`;
+}
+
+/** Every trial, a line each. */
+export function trialLines({ spec, trials }: PlannedSweep, { prospects, idLength }: Outlook): string[] {
+  const names = sweptParameters(spec);
+  return trials.map(({ id, seed, config }, index) => {
+    const parameters = describeParams({ ...config.parameters, seed }, [...names, 'seed']);
+    const fate = describeProspect(prospects[index]!);
+    return `${shortId(id, idLength)}  ${parameters}${fate === '' ? '' : `  ${fate}`}`;
+  });
+}
+
+function describeProspect({ step, source, own, resumes }: Prospect): string {
+  switch (step) {
+    case 'keep':
+      return own?.state === 'completed' ? `finished in ${plain(source)}` : `${own!.state} in ${plain(source)}`;
+    case 'take_over':
+      return `finished in ${plain(source)}`;
+    case 'retry':
+      return 'failed before, to be tried again';
+    case 'train':
+      return resumes ? 'to go on from its last checkpoint' : '';
+  }
+}
+
+/** `vae-sweep.plan/1`. */
+export function planJson({ spec, trials, warnings, missingData }: PlannedSweep, outlook: Outlook, isListed: boolean) {
+  const { prospects, kept, takenOver, toRun, time } = outlook;
+  return {
+    schema: 'vae-sweep.plan/1',
+    sweep: spec.name,
+    dataset: spec.dataset.name,
+    metric: spec.objective.metric,
+    goal: spec.objective.goal,
+    configurations: outlook.configurations,
+    seeds: spec.seeds,
+    trials: {
+      total: trials.length,
+      finished: kept.length + takenOver.length,
+      to_run: toRun.length,
+      reused: takenOver.length,
+      resumed: outlook.resumed,
+      retried: outlook.retried,
+    },
+    devices: outlook.devices.map(({ label, slots }) => ({ label, slots })),
+    seconds: { low: time.lowSeconds, high: time.highSeconds, measured_trials: time.measuredTrials },
+    disk_bytes: outlook.bytes,
+    ...(isListed && {
+      list: prospects.map(({ plan: { id, configId, seed, config }, step, source, resumes }) => ({
+        trial: id,
+        config_id: configId,
+        seed,
+        params: config.parameters,
+        finished_in: step === 'keep' || step === 'take_over' ? source : null,
+        step,
+        resumes,
+      })),
+    }),
+    to_test: outlook.toTest,
+    outside_plan: outlook.outside,
+    trained_elsewhere: [...outlook.trainedElsewhere.values()].reduce((sum, trials) => sum + trials, 0),
+    warnings,
+    missing_data: missingData,
+  };
+}

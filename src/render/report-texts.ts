@@ -1,0 +1,90 @@
+import { describeFilter } from '../analysis/filter.ts';
+import type { ConfigurationSummary, ReportModel } from '../analysis/report-model.ts';
+import { count, tally } from '../format-number.ts';
+import { formatValue } from '../format-value.ts';
+import { quantityOf } from '../metrics/index.ts';
+import { plain } from '../printable.ts';
+import { describeData, outsideNote } from './data-text.ts';
+import { formatInterval, shortIds } from './format.ts';
+import { unbroken } from './text.ts';
+import { describeWarning } from './warning-text.ts';
+
+/** The sentences around a report's table, shared by its text formats; false where there is nothing to say. */
+export function reportTexts(model: ReportModel) {
+  const { trainedOn, omitted, tested, constants, untested, idLength } = model;
+  const outside = outsideNote(model);
+  return {
+    title: title(model),
+    /** `sprites-mini, grey pixels, 4,000 training and 500 validation images`. */
+    data: trainedOn !== null && describeData(trainedOn),
+    empty: whyEmpty(model),
+    omitted: omitted > 0 && `and ${count(omitted, 'more configuration')}`,
+    outside: outside !== undefined && `and ${outside}`,
+    /** `test images, #1 only: elbo -36.05 ± 0.39, recon 15.62 ± 0.33, KL 20.43 ± 0.07`. */
+    test: tested !== null && `test images, #${tested.rank ?? '–'} only: ${testResult(tested)}`,
+    /** `activation relu, latent_dim 10, hidden [512,256] where used`. */
+    constants:
+      constants.length > 0 &&
+      constants
+        .map(({ name, value, isPartial }) => `${name} ${formatValue(value)}${isPartial ? ' where used' : ''}`)
+        .join(', '),
+    legend: legend(model),
+    notes: [
+      ...(untested.length === 0
+        ? []
+        : [
+            `test images not evaluated yet for ${count(untested.length, 'trial')} (${shortIds(untested, idLength)}): \`sweep run\` tries again`,
+          ]),
+      ...model.warnings.map((warning) => describeWarning(warning, model)),
+    ],
+  };
+}
+
+/** `beta · 18/20 trials completed, 1 diverged · maximize val/elbo (nats per image at β = 1, held out, best epoch)`. */
+function title({ trials, metric, goal, epoch, sweep, where }: ReportModel): string {
+  const { total, completed, ...others } = trials;
+  const progress = [`${completed}/${total} trials completed`, ...tally(others)];
+  const about = [quantityOf(metric).unit, imagesOf(metric), `${epoch} epoch`].filter((part) => part !== '').join(', ');
+  const order =
+    goal === null
+      ? `sorted by ${metric} (${about}), largest first: it has no better end`
+      : `${goal} ${metric} (${about})`;
+  const scope = where === null ? sweep : `${sweep} where ${describeFilter(where)}`;
+  return `${plain(scope)} · ${progress.join(', ')} · ${order}`;
+}
+
+function imagesOf(metric: string): string {
+  if (metric.startsWith('train/')) return 'training images';
+  if (metric.startsWith('val/')) return 'held out';
+  return metric.startsWith('test/') ? 'test images' : '';
+}
+
+/** What a report without a single ranked configuration says in place of its table. */
+function whyEmpty({ configurations, metric, trials: { total, queued, running } }: ReportModel): string | false {
+  if (configurations.some(({ rank }) => rank !== null)) return false;
+  return total === 0 ? 'No trials.' : `No completed trial has ${metric}${queued + running > 0 ? ' yet' : ''}.`;
+}
+
+/** `elbo -36.05 ± 0.39, recon 15.62 ± 0.33, KL 20.43 ± 0.07` on the test images; empty where they weren't looked at. */
+export function testResult({ metrics }: ConfigurationSummary): string {
+  return ['test/elbo', 'test/reconstruction', 'test/kl']
+    .flatMap((name) => {
+      const { label, decimals } = quantityOf(name);
+      return metrics[name] === undefined ? [] : unbroken(`${label} ${formatInterval(metrics[name], decimals)}`);
+    })
+    .join(', ');
+}
+
+/** What the signs in the table mean, of those that are there. */
+function legend({ configurations, metric }: ReportModel): string | false {
+  const has = (standing: ConfigurationSummary['standing']): boolean =>
+    configurations.some((one) => one.standing === standing);
+  const signs = [
+    configurations.some(({ metrics }) => metrics[metric]?.low != null) && '±: 95 % interval over seeds',
+    has('tied') && "tied: can't be told from the best, at 95 % for all together",
+    has('unclear') && "can't tell: its seeds say too little to place it beside the best",
+    has('lost') && 'diverged, failed: seeds without a result, ranked last',
+    configurations.some(({ metrics }) => metrics['val/active_units']) && 'active: latent dimensions in use, of all',
+  ].filter((sign) => sign !== false);
+  return signs.length > 0 && signs.join('; ');
+}
