@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { oneLine } from '../executor/output-lines.ts';
 import type { TrialEvent } from '../trial/event.ts';
 import type { TrialJob } from '../trial/job.ts';
-import type { TrialOutcome, TrialSummary } from '../trial/outcome.ts';
+import type { StopReason, TrialOutcome, TrialSummary } from '../trial/outcome.ts';
 import type { DatasetSource } from '../data/source.ts';
 import type { ResultsLayout } from '../paths.ts';
 import { storeError } from '../store/store-error.ts';
@@ -16,6 +16,7 @@ import { Losses, type RecordedEnd } from './losses.ts';
 import { removeCheckpoint } from './remove-checkpoint.ts';
 import { judge, type Verdict } from './retry.ts';
 import { STORAGE_RETRY_MS } from './storage-trouble.ts';
+import type { TrialSource } from './source.ts';
 import type { Held, Over, Task } from './task.ts';
 
 /** How often a trial that another sweep trains is asked for again: seldom beside a trial, soon for who waits. */
@@ -31,6 +32,8 @@ export interface RunContext {
   readonly emit: Emit;
   /** Whether trouble of the storage may pass; then nothing new starts for a while. */
   readonly waitsFor: (error: unknown) => boolean;
+  /** Whether a trial ends after this epoch. */
+  readonly prunes: NonNullable<TrialSource['prunes']>;
 }
 
 /**
@@ -101,13 +104,13 @@ export function trainTask(context: RunContext, plan: TrialPlan, stalled: readonl
       };
     },
 
-    dispatched(to): void {
-      device = to;
-      emit({ type: 'dispatched', trial, attempt, device });
-    },
-
-    event(event: TrialEvent): () => void {
+    event(event: TrialEvent): () => StopReason | undefined {
       switch (event.type) {
+        case 'placed':
+          device = event.device;
+          return () => {
+            emit({ type: 'dispatched', trial, attempt, device });
+          };
         case 'started': {
           const { engine, history, rejectedCheckpoint } = event;
           store.attemptStarted(trial, attempt, { device, engine });
@@ -129,12 +132,17 @@ export function trainTask(context: RunContext, plan: TrialPlan, stalled: readonl
           if (before === undefined) store.recordEpochs(trial, attempt, [event.record]);
           else epochs.set(event.record.epoch, event.record);
           losses.clear();
-          return () => emit({ type: 'epoch', trial, record: event.record });
+          return () => {
+            emit({ type: 'epoch', trial, record: event.record });
+            return context.prunes(trial, event.record) ? 'pruned' : undefined;
+          };
         case 'alive':
           return () => undefined;
         case 'progress':
         case 'log':
-          return () => emit({ ...event, trial });
+          return () => {
+            emit({ ...event, trial });
+          };
       }
     },
 

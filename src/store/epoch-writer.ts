@@ -2,7 +2,7 @@ import type Database from 'better-sqlite3';
 import type { EpochRecord } from '../trial/trial.ts';
 
 /** What a trial's row says about its best epoch. */
-export interface BestEpoch {
+export interface BestColumns {
   readonly best_epoch: number | null;
   readonly elbo: number | null;
   readonly reconstruction: number | null;
@@ -14,7 +14,7 @@ export type Metrics = Readonly<Record<string, number>>;
 /** Writers of epochs and metrics, to be called within a transaction. */
 export interface EpochWriter {
   /** Adds the epochs that the trial lacks, and moves its best epoch along. */
-  record(trial: { readonly key: number } & BestEpoch, attempt: number, epochs: readonly EpochRecord[]): void;
+  record(trial: { readonly key: number } & BestColumns, attempt: number, epochs: readonly EpochRecord[]): void;
   /** Adds the metrics that a recorded epoch lacks. */
   add(trialKey: number, epoch: number, metrics: Metrics): void;
 }
@@ -28,7 +28,7 @@ export function epochWriter(db: Database.Database): EpochWriter {
     `INSERT INTO metrics (trial_key, epoch, name, value) VALUES (?, ?, ?, ?)
      ON CONFLICT (trial_key, epoch, name) DO NOTHING`,
   );
-  const advance = db.prepare<[BestEpoch & { key: number; count: number; seconds: number }]>(
+  const advance = db.prepare<[BestColumns & { key: number; count: number; seconds: number }]>(
     `UPDATE trials SET epochs = epochs + @count, seconds = seconds + @seconds, best_epoch = @best_epoch,
        elbo = @elbo, reconstruction = @reconstruction, kl = @kl WHERE key = @key`,
   );
@@ -41,7 +41,7 @@ export function epochWriter(db: Database.Database): EpochWriter {
   };
 
   const record: EpochWriter['record'] = (trial, attempt, epochs) => {
-    let best: BestEpoch = trial;
+    let best: BestColumns = trial;
     let count = 0;
     let seconds = 0;
     for (const record of epochs) {
@@ -86,9 +86,9 @@ export function epochForgetter(db: Database.Database): ForgetEpochs {
 }
 
 /** The epoch with the higher `val/elbo`, the earlier one of equals; without a validation split, the later one. */
-function better(best: BestEpoch, { epoch, metrics }: EpochRecord): BestEpoch {
+function better(best: BestColumns, { epoch, metrics }: EpochRecord): BestColumns {
   const elbo = metrics['val/elbo'] ?? null;
-  const candidate: BestEpoch = {
+  const candidate: BestColumns = {
     best_epoch: epoch,
     elbo,
     reconstruction: metrics['val/reconstruction'] ?? null,
