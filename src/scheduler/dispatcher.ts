@@ -16,15 +16,11 @@ const ASKED_IN_A_TURN = 20;
 /**
  * Keeps the executor's slots filled with tasks until all are over. It waits for events only and does a constant
  * amount of work for each, so ten thousand queued trials cost no more than ten.
- *
  * It works in turns. A turn takes all news that have arrived, and lets the tasks record them together with the begin of
  * the jobs that fill the freed slots: one commit, however much came in. Only then it acts: hands the jobs over, and lets
  * the tasks tell what was recorded.
- *
  * A turn that can't record for now changes nothing: its news wait for the next try, while devices work on.
- *
  * Suspects come last, each on a device without any other job: what kills its device does so when the others are done.
- *
  * A task that has no job to give, because another sweep is at it, is laid aside for a while, and others go first.
  */
 export class Dispatcher {
@@ -63,12 +59,10 @@ export class Dispatcher {
     this.#running = new RunningAttempts(executor, (news) => this.#inbox.add(news));
   }
 
-  /** Attempts that run. */
   get running(): number {
     return this.#running.size;
   }
 
-  /** Waits for the storage. */
   get isPaused(): boolean {
     return this.#inbox.isBlocked || this.#held.isOn;
   }
