@@ -15,7 +15,7 @@ import { oneLine } from './output-lines.ts';
 import type { EngineChoice } from '../engine/engine.ts';
 import type { News } from '../trial/event.ts';
 import type { TrialJob } from '../trial/job.ts';
-import type { TrialCommand, TrialOutcome } from '../trial/outcome.ts';
+import type { TrialOutcome } from '../trial/outcome.ts';
 
 /** Serves the coordinator on this process's IPC channel until told to end. */
 export function hostDevice(): void {
@@ -106,8 +106,8 @@ class DeviceHost {
       case 'run':
         void this.#run(request.id, request.job);
         break;
-      case 'command':
-        this.#ports.get(request.id)?.postMessage(request.command satisfies TrialCommand);
+      case 'stop':
+        this.#ports.get(request.id)?.postMessage(request.reason);
         break;
       case 'shutdown':
         void this.#pool.destroy().finally(() => process.exit(0));

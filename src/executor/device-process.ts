@@ -9,7 +9,7 @@ import type { Device } from './devices.ts';
 import type { LocalAttempt } from './local-attempt.ts';
 import { OutputLines } from './output-lines.ts';
 import type { EngineChoice } from '../engine/engine.ts';
-import type { TrialCommand } from '../trial/outcome.ts';
+import type { StopReason } from '../trial/outcome.ts';
 
 const CLOSE_GRACE_MS = 2000;
 /**
@@ -113,9 +113,9 @@ export class DeviceProcess {
     this.#send({ type: 'run', id, job: attempt.job });
   }
 
-  command(attempt: LocalAttempt, command: TrialCommand): void {
+  stop(attempt: LocalAttempt, reason: StopReason): void {
     for (const [id, running] of this.#running) {
-      if (running === attempt) this.#send({ type: 'command', id, command });
+      if (running === attempt) this.#send({ type: 'stop', id, reason });
     }
   }
 

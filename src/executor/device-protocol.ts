@@ -8,7 +8,7 @@ import type * as trialModule from '../training/run-trial.ts';
 import type { EngineChoice } from '../engine/engine.ts';
 import type { News } from '../trial/event.ts';
 import type { TrialJob } from '../trial/job.ts';
-import type { TrialCommand } from '../trial/outcome.ts';
+import type { StopReason } from '../trial/outcome.ts';
 
 export type DeviceKind = 'cpu' | 'gpu';
 
@@ -43,7 +43,7 @@ export interface DeviceSettings {
 export type DeviceRequest =
   | { readonly type: 'start'; readonly settings: DeviceSettings }
   | { readonly type: 'run'; readonly id: number; readonly job: TrialJob }
-  | { readonly type: 'command'; readonly id: number; readonly command: TrialCommand }
+  | { readonly type: 'stop'; readonly id: number; readonly reason: StopReason }
   /** Sent only while nothing runs. */
   | { readonly type: 'shutdown' };
 
@@ -66,7 +66,7 @@ export interface ThreadJob {
   readonly job: TrialJob;
   readonly engine: EngineChoice;
   readonly modules: WorkerModules;
-  /** Carries `News` out and `TrialCommand` in; the thread closes it after the outcome. */
+  /** Carries `News` out and `StopReason` in; the thread closes it after the outcome. */
   readonly port: MessagePort;
   /** Shared counter of events that were emitted and not yet sent on; see event-window.ts. */
   readonly unsent: Int32Array;

@@ -12,13 +12,14 @@ export interface Executor extends AsyncDisposable {
   readonly devices: readonly DeviceStatus[];
   /** Called after `capacity` changed. */
   onCapacityChange: (() => void) | undefined;
-  /** Starts a job on the device of this label, or on the least busy one. It must have a free slot. */
+  /**
+   * Starts a job on the device of this label, or on the least busy one, which must have a free slot; the event `placed`
+   * says which it is.
+   */
   run(job: TrialJob, onEvent: (event: TrialEvent) => void, device?: string): Attempt;
 }
 
 export interface Attempt {
-  /** Label of the device it was given to, e.g. `cpu` or `gpu:1`. */
-  readonly device: string;
   /** Settles with every way the job can end, and never rejects; no event is delivered after it. */
   readonly outcome: Promise<TrialOutcome>;
   /** Asks for a stop between two chunks of steps. */

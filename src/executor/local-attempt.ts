@@ -5,7 +5,6 @@ import type { StopReason, TrialOutcome } from '../trial/outcome.ts';
 
 /** One job on a local device, from `run` to its outcome. */
 export class LocalAttempt implements Attempt {
-  readonly device: string;
   readonly job: TrialJob;
   readonly outcome: Promise<TrialOutcome>;
   /** Ticks of the watchdog since the job's last event. */
@@ -21,13 +20,7 @@ export class LocalAttempt implements Attempt {
   readonly #onStop: (reason: StopReason) => void;
   #stopping = false;
 
-  constructor(
-    device: string,
-    job: TrialJob,
-    onEvent: (event: TrialEvent) => void,
-    onStop: (reason: StopReason) => void,
-  ) {
-    this.device = device;
+  constructor(job: TrialJob, onEvent: (event: TrialEvent) => void, onStop: (reason: StopReason) => void) {
     this.job = job;
     this.outcome = this.#settled.promise;
     this.#onEvent = onEvent;

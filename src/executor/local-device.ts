@@ -76,7 +76,8 @@ export class LocalDevice implements AsyncDisposable {
       if (event.type === 'epoch') this.#health.succeeded(job.trialId);
       onEvent(event);
     };
-    const attempt = new LocalAttempt(this.device.label, job, hear, (reason) => this.#stop(attempt, reason));
+    onEvent({ type: 'placed', device: this.device.label });
+    const attempt = new LocalAttempt(job, hear, (reason) => this.#stop(attempt, reason));
     this.#attempts.add(attempt);
     void attempt.outcome.then((outcome) => this.#settled(attempt, outcome));
     this.#process?.run(attempt);
@@ -110,7 +111,7 @@ export class LocalDevice implements AsyncDisposable {
       attempt.settle({ kind: 'stopped', reason });
       return;
     }
-    this.#process.command(attempt, { type: 'stop', reason });
+    this.#process.stop(attempt, reason);
     const { stopGraceMs, stallTimeoutMs, setTimer } = this.#options;
     // The stop is read between two steps, however long those are.
     const graceMs = stopGraceMs + (QUIET_GROWTH * attempt.longestQuietTicks * stallTimeoutMs) / TICKS_PER_STALL;

@@ -6,7 +6,7 @@ import { engineLabel } from './device-protocol.ts';
 import { enterWindow } from './event-window.ts';
 import { failureOf } from './failure.ts';
 import type { News } from '../trial/event.ts';
-import type { StopReason, TrialCommand, TrialOutcome } from '../trial/outcome.ts';
+import type { StopReason, TrialOutcome } from '../trial/outcome.ts';
 
 /**
  * Engines to try on the device, best first; a GPU's process can always fall back on computing on the CPU. Loads every
@@ -52,14 +52,11 @@ async function attempt(
   });
 }
 
-/** Reads commands without waiting for the event loop, which a training loop may never yield to. */
+/** Reads a stop without waiting for the event loop, which a training loop may never yield to. */
 function stopReader(port: MessagePort): () => StopReason | undefined {
   let reason: StopReason | undefined;
   return () => {
-    if (reason === undefined) {
-      const received = receiveMessageOnPort(port) as { message: TrialCommand } | undefined;
-      reason = received?.message.reason;
-    }
+    reason ??= (receiveMessageOnPort(port) as { message: StopReason } | undefined)?.message;
     return reason;
   };
 }

@@ -7,7 +7,7 @@ import type { Holder, PlanChange } from '../store/store.ts';
 import type { TrialState } from '../trial/state.ts';
 import type { EpochRecord, TrialId } from '../trial/trial.ts';
 
-type Happening =
+export type Happening =
   /** The data set is being fetched; comes before `planned`, and only when it isn't here yet. */
   | {
       readonly type: 'downloading';

@@ -5,16 +5,19 @@ import { Dispatcher } from './dispatcher.ts';
 import type { Emit } from './events.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import type { StorageTrouble } from './storage-trouble.ts';
+import { listed, type Source, type TrialSource } from './source.ts';
 import type { Task } from './task.ts';
 import { testTask, type TestTarget } from './test-task.ts';
 import { trainTask, type RunContext } from './train-task.ts';
 
-export interface ScheduleOptions extends Omit<RunContext, 'waitsFor'> {
+export interface ScheduleOptions extends Omit<RunContext, 'waitsFor' | 'prunes'> {
   /** What a run waits for instead of ending. */
   readonly trouble: StorageTrouble;
   readonly executor: Executor;
   /** The sweep's plan, which the store has saved: what is queued there is trained as it is here. */
   readonly trials: readonly TrialPlan[];
+  /** Gives the trials that are queued, in its order; by default in theirs. */
+  readonly sourceOf?: (queued: readonly TrialPlan[]) => TrialSource;
   /** Asked once all training is done: the trials to evaluate on the test split. */
   readonly selectForTest: () => readonly TestTarget[];
 }
@@ -44,7 +47,7 @@ export class Scheduler {
    * observer throws. The caller owns the executor and the store, and disposes of them in that order.
    */
   async run(): Promise<ScheduleResult> {
-    const { executor, store, trials, emit, selectForTest } = this.#options;
+    const { executor, store, trials, emit, sourceOf, selectForTest } = this.#options;
     executor.onCapacityChange = () => {
       this.#guard(() => emitDevices(executor, emit));
       this.#dispatcher?.refill();
@@ -53,16 +56,32 @@ export class Scheduler {
     const stopHeartbeat = this.#startHeartbeat();
     try {
       const plans = new Map(trials.map((trial) => [trial.id, trial]));
-      const context = { ...this.#options, waitsFor: (error: unknown): boolean => this.#holdsFor(error) };
+      const queued = store.queued().map((id) => plans.get(id)!);
+      const source: TrialSource = sourceOf?.(queued) ?? listed(queued);
+      const context: RunContext = {
+        ...this.#options,
+        emit: (happening) => {
+          emit(happening);
+          if (happening.type === 'finished') source.tell?.(happening);
+        },
+        waitsFor: (error) => this.#holdsFor(error),
+        prunes: (trial, record) => source.prunes?.(trial, record) === true,
+      };
       const stalled = store.stalledAttempts();
-      const untrained = await this.#dispatch(
-        store.queued().map((id) => trainTask(context, plans.get(id)!, stalled.get(id))),
-      );
+      const untrained = await this.#dispatch({
+        get left() {
+          return source.left;
+        },
+        next: () => {
+          const plan = source.next();
+          return plan && trainTask(context, plan, stalled.get(plan.id));
+        },
+      });
       if (untrained > 0) return { interrupted: true };
 
       const targets = selectForTest();
       if (targets.length > 0) emit({ type: 'test_phase', trials: targets.length });
-      const untested = await this.#dispatch(targets.map((target) => testTask(context, target)));
+      const untested = await this.#dispatch(listed(targets.map((target) => testTask(context, target))));
       return { interrupted: untested > 0 };
     } finally {
       this.#isOver = true;
@@ -88,13 +107,13 @@ export class Scheduler {
   }
 
   /** Returns how many tasks were left undone. */
-  async #dispatch(tasks: readonly Task[]): Promise<number> {
-    if (this.#stop !== undefined) return tasks.length;
+  async #dispatch(source: Source<Task>): Promise<number> {
+    if (this.#stop !== undefined) return source.left;
     const { executor, clock, store, trouble } = this.#options;
     const dispatcher = new Dispatcher(
       executor,
       clock,
-      tasks,
+      source,
       (write) => {
         store.transaction(write);
         if (this.#dispatcher?.isPaused !== true) trouble.hasPassed();

@@ -1,35 +1,45 @@
 import type { Holder } from '../store/store.ts';
 import type { Clock } from './clock.ts';
+import type { Source } from './source.ts';
 import type { Task } from './task.ts';
 
 /**
- * Tasks that wait: for a slot in their order, as suspects behind all of these, or laid aside until a timer puts them at
- * the end. It does a constant amount of work for each, however many wait.
+ * Tasks that wait: for a slot in the order of their source, behind all of these those that were laid aside until a timer
+ * ended, and as suspects last. It does a constant amount of work for each, however many wait.
  */
 export class TaskQueue {
   readonly #clock: Clock;
+  readonly #source: Source<Task>;
   readonly #onReturn: () => void;
+  /** Of the source, not begun. */
+  readonly #drawn: Task[] = [];
   /** Taken from `#next` on. */
-  readonly #unsuspected: Task[] = [];
+  readonly #returned: Task[] = [];
   #next = 0;
+  #isStarved = false;
   readonly #suspects: Task[] = [];
   readonly #aside = new Map<Task, { readonly cancel: () => void; readonly heldBy: Holder | undefined }>();
 
   /** `onReturn` hears when a task that was laid aside waits for a slot again. */
-  constructor(clock: Clock, tasks: readonly Task[], onReturn: () => void) {
+  constructor(clock: Clock, source: Source<Task>, onReturn: () => void) {
     this.#clock = clock;
+    this.#source = source;
     this.#onReturn = onReturn;
-    for (const task of tasks) this.add(task);
   }
 
   /** Tasks that wait for a slot. */
   get waiting(): number {
-    return this.#unsuspected.length - this.#next + this.#suspects.length;
+    return this.#source.left + this.#drawn.length + this.#returned.length - this.#next + this.#suspects.length;
   }
 
   /** All that wait, also for a timer. */
   get size(): number {
     return this.waiting + this.#aside.size;
+  }
+
+  /** The source has more to come, and had none when it was asked last. */
+  get isStarved(): boolean {
+    return this.#isStarved && this.#source.left > 0;
   }
 
   /** Who has the tasks that were laid aside because of them: one holder for each of these tasks. */
@@ -38,7 +48,7 @@ export class TaskQueue {
   }
 
   add(task: Task): void {
-    (task.isSuspect ? this.#suspects : this.#unsuspected).push(task);
+    (task.isSuspect ? this.#suspects : this.#returned).push(task);
   }
 
   layAside(task: Task, forMs: number, heldBy?: Holder): void {
@@ -52,17 +62,24 @@ export class TaskQueue {
 
   /** The first `count` of those that wait for a slot, who stay there. */
   first(count: number): readonly Task[] {
-    const unsuspected = this.#unsuspected.slice(this.#next, this.#next + count);
-    return [...unsuspected, ...this.#suspects.slice(0, count - unsuspected.length)];
+    while (this.#drawn.length < count) {
+      const task = this.#source.next();
+      this.#isStarved = task === undefined;
+      if (task === undefined) break;
+      (task.isSuspect ? this.#suspects : this.#drawn).push(task);
+    }
+    const returned = this.#returned.slice(this.#next, this.#next + count);
+    return [...this.#drawn, ...returned, ...this.#suspects.slice(0, count)].slice(0, count);
   }
 
   /** Takes the first `count` out. */
   remove(count: number): void {
-    const unsuspected = Math.min(count, this.#unsuspected.length - this.#next);
-    this.#next += unsuspected;
-    this.#suspects.splice(0, count - unsuspected);
+    const drawn = this.#drawn.splice(0, count).length;
+    const returned = Math.min(count - drawn, this.#returned.length - this.#next);
+    this.#next += returned;
+    this.#suspects.splice(0, count - drawn - returned);
     // Nothing may grow while the same few tasks are asked again and again.
-    if (this.#next === this.#unsuspected.length) this.#unsuspected.length = this.#next = 0;
+    if (this.#next === this.#returned.length) this.#returned.length = this.#next = 0;
   }
 
   forgetTimers(): void {

@@ -1,22 +1,16 @@
-import type { TrialJob } from '../trial/job.ts';
+import type { TestJob } from '../trial/job.ts';
 import type { TrialOutcome } from '../trial/outcome.ts';
 import { weightsRemedy } from '../lost-weights.ts';
 import type { ResultsLayout } from '../paths.ts';
 import type { SweepSnapshot } from '../store/read-model.ts';
-import type { TrialConfig, TrialId } from '../trial/trial.ts';
+import type { TrialId } from '../trial/trial.ts';
 import { Losses } from './losses.ts';
 import { judge } from './retry.ts';
 import type { Task } from './task.ts';
 import type { RunContext } from './train-task.ts';
 
 /** A completed trial whose best weights are to be evaluated on the test split. */
-export interface TestTarget {
-  readonly trialId: TrialId;
-  readonly attempt: number;
-  readonly seed: number;
-  readonly config: TrialConfig;
-  /** Where its weights are: another sweep's folder for a trial that was taken over. */
-  readonly directory: string;
+export interface TestTarget extends Omit<TestJob, 'kind' | 'dataset'> {
   /** The sweep that the result was taken over from. */
   readonly takenFrom: string | null;
 }
@@ -58,13 +52,13 @@ export function testTask(context: RunContext, { takenFrom, ...target }: TestTarg
     get lostOn() {
       return device;
     },
-    begin: (): TrialJob => ({ kind: 'test', ...target, dataset: context.dataset }),
-    dispatched(to) {
-      device = to;
-      emit({ type: 'test_dispatched', trial, device });
-    },
-    event: (event) => () => {
-      if (event.type === 'log') emit({ ...event, trial });
+    begin: (): TestJob => ({ kind: 'test', ...target, dataset: context.dataset }),
+    event(event): () => undefined {
+      if (event.type === 'placed') device = event.device;
+      return () => {
+        if (event.type === 'placed') emit({ type: 'test_dispatched', trial, device: event.device });
+        if (event.type === 'log') emit({ ...event, trial });
+      };
     },
     end(outcome: TrialOutcome): () => number | undefined {
       if (outcome.kind === 'tested') {

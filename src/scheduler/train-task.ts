@@ -1,21 +1,23 @@
-import { isDeepStrictEqual } from 'node:util';
 import { oneLine } from '../executor/output-lines.ts';
 import type { TrialEvent } from '../trial/event.ts';
 import type { TrialJob } from '../trial/job.ts';
-import type { TrialOutcome, TrialSummary } from '../trial/outcome.ts';
+import type { StopReason, TrialOutcome, TrialSummary } from '../trial/outcome.ts';
 import type { DatasetSource } from '../data/source.ts';
 import type { ResultsLayout } from '../paths.ts';
 import { storeError } from '../store/store-error.ts';
 import type { SweepStore } from '../store/store.ts';
 import { isSettled } from '../trial/state.ts';
-import type { EpochRecord, TrialId, TrialPlan } from '../trial/trial.ts';
+import type { EpochRecord, TrialPlan } from '../trial/trial.ts';
 import type { Clock } from './clock.ts';
+import { describeAgain, isSameResult } from './trained-again.ts';
+import { ownTroubleCause } from './own-trouble-cause.ts';
 import type { Emit } from './events.ts';
 import { describeRestart } from './describe-restart.ts';
 import { Losses, type RecordedEnd } from './losses.ts';
 import { removeCheckpoint } from './remove-checkpoint.ts';
 import { judge, type Verdict } from './retry.ts';
 import { STORAGE_RETRY_MS } from './storage-trouble.ts';
+import type { TrialSource } from './source.ts';
 import type { Held, Over, Task } from './task.ts';
 
 /** How often a trial that another sweep trains is asked for again: seldom beside a trial, soon for who waits. */
@@ -31,6 +33,8 @@ export interface RunContext {
   readonly emit: Emit;
   /** Whether trouble of the storage may pass; then nothing new starts for a while. */
   readonly waitsFor: (error: unknown) => boolean;
+  /** Whether a trial ends after this epoch. */
+  readonly prunes: NonNullable<TrialSource['prunes']>;
 }
 
 /**
@@ -51,17 +55,6 @@ export function trainTask(context: RunContext, plan: TrialPlan, stalled: readonl
   let device = '';
   /** Of a trial that is trained again. */
   let before: TrialSummary | undefined;
-
-  const tellAgain = ({ state, cause }: Verdict, isSame: boolean): void => {
-    const message = isSame
-      ? 'trained again: the same result to the last bit; its weights are here again'
-      : state === 'completed'
-        ? 'trained again, with another result than was recorded, as on another processor or driver: the new one stands, ' +
-          'because numbers and weights belong together'
-        : `trained again, and ${state} (${cause}); the result before stands as it was`;
-    // All as what a user is to see, who asked for it.
-    emit({ type: 'log', trial, level: 'warn', message });
-  };
 
   return {
     get isSuspect() {
@@ -101,13 +94,13 @@ export function trainTask(context: RunContext, plan: TrialPlan, stalled: readonl
       };
     },
 
-    dispatched(to): void {
-      device = to;
-      emit({ type: 'dispatched', trial, attempt, device });
-    },
-
-    event(event: TrialEvent): () => void {
+    event(event: TrialEvent): () => StopReason | undefined {
       switch (event.type) {
+        case 'placed':
+          device = event.device;
+          return () => {
+            emit({ type: 'dispatched', trial, attempt, device });
+          };
         case 'started': {
           const { engine, history, rejectedCheckpoint } = event;
           store.attemptStarted(trial, attempt, { device, engine });
@@ -129,12 +122,17 @@ export function trainTask(context: RunContext, plan: TrialPlan, stalled: readonl
           if (before === undefined) store.recordEpochs(trial, attempt, [event.record]);
           else epochs.set(event.record.epoch, event.record);
           losses.clear();
-          return () => emit({ type: 'epoch', trial, record: event.record });
+          return () => {
+            emit({ type: 'epoch', trial, record: event.record });
+            return context.prunes(trial, event.record) ? 'pruned' : undefined;
+          };
         case 'alive':
           return () => undefined;
         case 'progress':
         case 'log':
-          return () => emit({ ...event, trial });
+          return () => {
+            emit({ ...event, trial });
+          };
       }
     },
 
@@ -177,7 +175,8 @@ export function trainTask(context: RunContext, plan: TrialPlan, stalled: readonl
         if (outcome.kind === 'failed') {
           emit({ type: 'log', trial, level: 'error', message: outcome.failure.stack ?? outcome.failure.message });
         }
-        if (isAgain) tellAgain(verdict, isSame);
+        // As what a user is to see, who asked for it.
+        if (isAgain) warn(describeAgain(verdict, isSame));
         if (isKept) {
           const kept = { state: 'completed', cause: null, summary: before!, notAgain: verdict.cause } as const;
           emit({ type: 'finished', trial, attempt, ...kept });
@@ -195,19 +194,4 @@ export function trainTask(context: RunContext, plan: TrialPlan, stalled: readonl
       };
     },
   };
-}
-
-function ownTroubleCause(message: string, directory: string, again: TrialId | undefined): string {
-  return (
-    `storage: ${oneLine(message)}. Remove or mend what is in the place of the trial's files in ${directory}, ` +
-    `then run the sweep again${again === undefined ? ': it tries this trial once more' : ` with --again ${again}`}`
-  );
-}
-
-function isSameResult(before: TrialSummary, { bestEpoch, metrics, klPerDimension }: TrialSummary): boolean {
-  return (
-    before.bestEpoch === bestEpoch &&
-    isDeepStrictEqual(before.klPerDimension, klPerDimension) &&
-    Object.entries(metrics).every(([name, value]) => before.metrics[name] === value)
-  );
 }

@@ -9,20 +9,23 @@ export function checkTrialNumbers(
   { train }: TrialConfig,
   metrics: Readonly<Record<string, number>>,
 ): void {
-  const { trial_id, sweep, epochs, best_epoch, seconds } = row;
+  const { id, sweep, epochs, bestEpoch, seconds } = row;
   const refuse = (what: string): never => {
-    throw new DamagedRow(`trial ${trial_id} of sweep ${sweep} has ${what}`);
+    throw new DamagedRow(`trial ${id} of sweep ${sweep} has ${what}`);
   };
   if (!Number.isSafeInteger(row.seed)) refuse(`the seed ${row.seed}`);
   if (!isCount(row.attempts)) refuse(`${row.attempts} attempts`);
   if (!isCount(epochs) || epochs > train.epochs) refuse(`${epochs} of ${train.epochs} epochs`);
   if (!isCount(seconds, false)) refuse(`${seconds} seconds`);
-  if (best_epoch !== null && !(isCount(best_epoch) && best_epoch >= 1 && best_epoch <= epochs)) {
-    refuse(`the best epoch ${best_epoch} of ${epochs}`);
+  if (bestEpoch !== null && !(isCount(bestEpoch) && bestEpoch >= 1 && bestEpoch <= epochs)) {
+    refuse(`the best epoch ${bestEpoch} of ${epochs}`);
   }
-  if (row.state === 'completed' && best_epoch === null) refuse('no result, and is completed');
-  for (const name of ['train_images', 'validation_images', 'trainable_weights', 'numerics_version'] as const) {
-    if (row[name] !== null && !isCount(row[name])) refuse(`${row[name]} for ${name}`);
+  if (row.state === 'completed' && bestEpoch === null) refuse('no result, and is completed');
+  const { trainImages, validationImages, trainableWeights, numericsVersion } = row;
+  const counts = { trainImages, validationImages, trainableWeights, numericsVersion };
+  for (const [name, count] of Object.entries(counts)) {
+    if (count !== null && !isCount(count))
+      refuse(`${count} for ${name.replace(/[A-Z]/, (letter) => `_${letter.toLowerCase()}`)}`);
   }
   for (const name in metrics) if (!Number.isFinite(metrics[name])) refuse(`${name} ${metrics[name]}`);
 }

@@ -3,6 +3,7 @@ import type { TrialState } from '../trial/state.ts';
 import type { TrialId } from '../trial/trial.ts';
 import { SILENCE_SECONDS } from './schema/002-every-trial.ts';
 import type { Claim } from './store.ts';
+import { summaryReader } from './summary-reader.ts';
 import { takeOverWriter } from './take-over.ts';
 
 interface TwinRow {
@@ -19,15 +20,6 @@ interface CoordinatorRow {
   readonly heartbeat_at: string | null;
 }
 
-interface ResultRow {
-  readonly attempts: number;
-  readonly reused_from: string;
-  readonly best_epoch: number;
-  readonly epochs: number;
-  readonly kl_per_dimension: string;
-  readonly trainable_weights: number;
-}
-
 /**
  * The part of `SweepStore.claim` that looks at other sweeps, to be called within its transaction: takes the trial over
  * from one that has completed it, or names one that is at it. Undefined where there is neither. `isLed` tells whether a
@@ -39,25 +31,14 @@ export function elsewhereClaimer(
 ): (trialId: TrialId, sweepKey: number, at: Date) => Exclude<Claim, { kind: 'begun' }> | undefined {
   const sql = prepare(db);
   const takeOver = takeOverWriter(db);
+  const summaryOf = summaryReader(db);
 
   const reuse = (trialId: TrialId, sweepKey: number, source: number): Claim & { kind: 'reused' } => {
     const { key, state } = sql.own.get(trialId, sweepKey)!;
     if (state !== 'queued') throw new Error(`Trial ${trialId} is ${state}: it can't be taken over`);
     takeOver(key, source);
-    const row = sql.result.get(key)!;
-    const metrics = sql.metrics.all(key, row.best_epoch).map(({ name, value }) => [name, value] as const);
-    return {
-      kind: 'reused',
-      from: row.reused_from,
-      attempts: row.attempts,
-      summary: {
-        bestEpoch: row.best_epoch,
-        epochs: row.epochs,
-        metrics: Object.fromEntries(metrics),
-        klPerDimension: JSON.parse(row.kl_per_dimension) as number[],
-        trainableWeights: row.trainable_weights,
-      },
-    };
+    const { from, attempts } = sql.taken.get(key)!;
+    return { kind: 'reused', from, attempts, summary: summaryOf(key)! };
   };
 
   return (trialId, sweepKey, at) => {
@@ -95,11 +76,8 @@ function prepare(db: Database.Database) {
       [trialId: TrialId, sweepKey: number],
       { key: number; state: TrialState; kl_per_dimension: string | null }
     >('SELECT key, state, kl_per_dimension FROM trials WHERE trial_id = ? AND sweep_key = ?'),
-    result: db.prepare<[key: number], ResultRow>(
-      `SELECT attempts, reused_from, best_epoch, epochs, kl_per_dimension, trainable_weights FROM trials WHERE key = ?`,
-    ),
-    metrics: db.prepare<[key: number, epoch: number], { name: string; value: number }>(
-      'SELECT name, value FROM metrics WHERE trial_key = ? AND epoch = ?',
+    taken: db.prepare<[key: number], { from: string; attempts: number }>(
+      'SELECT reused_from AS "from", attempts FROM trials WHERE key = ?',
     ),
   };
 }

@@ -3,7 +3,7 @@ import { isBetterEpoch, type EpochScore } from '../trial/best-epoch.ts';
 import type { EpochRecord } from '../trial/trial.ts';
 
 /** What a trial's row says about its best epoch. */
-export interface BestEpoch {
+export interface BestColumns {
   readonly best_epoch: number | null;
   readonly elbo: number | null;
   readonly reconstruction: number | null;
@@ -15,7 +15,7 @@ export type Metrics = Readonly<Record<string, number>>;
 /** Writers of epochs and metrics, to be called within a transaction. */
 export interface EpochWriter {
   /** Adds the epochs that the trial lacks, and moves its best epoch along. */
-  record(trial: { readonly key: number } & BestEpoch, attempt: number, epochs: readonly EpochRecord[]): void;
+  record(trial: { readonly key: number } & BestColumns, attempt: number, epochs: readonly EpochRecord[]): void;
   /** Adds the metrics that a recorded epoch lacks. */
   add(trialKey: number, epoch: number, metrics: Metrics): void;
 }
@@ -29,7 +29,7 @@ export function epochWriter(db: Database.Database): EpochWriter {
     `INSERT INTO metrics (trial_key, epoch, name, value) VALUES (?, ?, ?, ?)
      ON CONFLICT (trial_key, epoch, name) DO NOTHING`,
   );
-  const advance = db.prepare<[BestEpoch & { key: number; count: number; seconds: number }]>(
+  const advance = db.prepare<[BestColumns & { key: number; count: number; seconds: number }]>(
     `UPDATE trials SET epochs = epochs + @count, seconds = seconds + @seconds, best_epoch = @best_epoch,
        elbo = @elbo, reconstruction = @reconstruction, kl = @kl WHERE key = @key`,
   );
@@ -42,7 +42,7 @@ export function epochWriter(db: Database.Database): EpochWriter {
   };
 
   const record: EpochWriter['record'] = (trial, attempt, epochs) => {
-    let best: BestEpoch = trial;
+    let best: BestColumns = trial;
     let count = 0;
     let seconds = 0;
     for (const record of epochs) {
@@ -90,7 +90,7 @@ export function epochForgetter(db: Database.Database): ForgetEpochs {
   };
 }
 
-function better(best: BestEpoch, { epoch, metrics }: EpochRecord): BestEpoch {
+function better(best: BestColumns, { epoch, metrics }: EpochRecord): BestColumns {
   const elbo = metrics['val/elbo'] ?? null;
   const { best_epoch } = best;
   if (best_epoch !== null && !isBetterEpoch({ epoch, elbo }, { epoch: best_epoch, elbo: best.elbo })) return best;

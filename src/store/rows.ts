@@ -2,92 +2,68 @@
 import { ARCHITECTURES } from '../model/architectures/index.ts';
 import type { Parameters } from '../model/parameter.ts';
 import { architecture, withLaterParameters } from '../model/parameters.ts';
-import type { TrialState } from '../trial/state.ts';
 import { fromUserConfig } from '../sweep-file/naming.ts';
 import { checkTrialNumbers } from './check-numbers.ts';
-import type { ConfigId, Objective, TrialId } from '../trial/trial.ts';
+import type { Objective, TrialId } from '../trial/trial.ts';
 import { GONE_CAUSE, LEFT_RUNNING_CAUSE } from './schema/002-every-trial.ts';
 import { DamagedRow } from './store-error.ts';
-import type { AttemptRecord, SweepRecord, SweepState, TrialRecord } from './read-model.ts';
+import type { AttemptRecord, SweepRecord, TrialRecord } from './read-model.ts';
 
 /** Orders completed trials `o`: the sweep that trained it, whose folder has the files, before one that took it over. */
 export const SOURCE_FIRST = 'o.reused_from IS NOT NULL, o.key';
 
-export interface SweepRow {
+/** Records as the statements return them: dates and lists as text. */
+export interface SweepRow
+  extends
+    Omit<SweepRecord, 'objective' | 'overrides' | 'swept' | 'createdAt' | 'startedAt' | 'endedAt' | 'coordinator'>,
+    Objective {
   readonly key: number;
-  readonly name: string;
-  readonly state: SweepState;
-  readonly metric: string;
-  readonly goal: Objective['goal'];
-  readonly evaluate_test: 'selected' | 'all';
-  readonly spec_text: string;
   readonly overrides: string;
   readonly swept: string;
-  readonly dataset_fingerprint: string;
-  readonly created_at: string;
-  readonly started_at: string;
-  readonly ended_at: string | null;
+  readonly createdAt: string;
+  readonly startedAt: string;
+  readonly endedAt: string | null;
   readonly host: string | null;
   readonly pid: number | null;
-  readonly heartbeat_at: string | null;
+  readonly heartbeatAt: string | null;
 }
 
-export interface TrialRow {
-  readonly sweep: string;
-  readonly key: number;
-  readonly trial_id: TrialId;
-  readonly config_id: ConfigId;
-  readonly seed: number;
-  readonly state: TrialState;
-  readonly cause: string | null;
+/** Without its metrics. */
+export interface TrialRow extends Omit<
+  TrialRecord,
+  'config' | 'params' | 'metrics' | 'klPerDimension' | 'inPlan' | 'images'
+> {
   readonly config: string;
-  readonly best_epoch: number | null;
-  readonly epochs: number;
-  readonly last_elbo: number | null;
-  readonly seconds: number;
-  readonly device: string | null;
-  readonly attempts: number;
-  readonly kl_per_dimension: string | null;
-  readonly trainable_weights: number | null;
-  readonly reused_from: string | null;
-  readonly in_plan: 0 | 1;
-  readonly train_images: number | null;
-  readonly validation_images: number | null;
-  readonly numerics_version: number;
+  readonly klPerDimension: string | null;
+  readonly inPlan: 0 | 1;
+  readonly trainImages: number | null;
+  readonly validationImages: number | null;
 }
 
-export interface AttemptRow {
-  readonly attempt: number;
-  readonly device: string | null;
-  readonly engine: string | null;
-  readonly provider: string | null;
-  readonly started_at: string;
-  readonly ended_at: string | null;
-  readonly outcome: string | null;
-  readonly cause: string | null;
+export interface AttemptRow extends Omit<AttemptRecord, 'startedAt' | 'endedAt'> {
+  readonly startedAt: string;
+  readonly endedAt: string | null;
 }
 
 export type Coordinator = NonNullable<SweepRecord['coordinator']>;
 
 /** `isAlive` judges whether a coordinator that claims to be running still is. */
 export function sweepRecord(row: SweepRow, isAlive: (coordinator: Coordinator) => boolean): SweepRecord {
-  const { host, pid, heartbeat_at } = row;
+  const { name, state, metric, goal, evaluateTest, specText, datasetFingerprint, host, pid, heartbeatAt } = row;
   const coordinator =
-    host === null || pid === null || heartbeat_at === null
-      ? null
-      : { host, pid, heartbeatAt: storedDate(heartbeat_at) };
+    host === null || pid === null || heartbeatAt === null ? null : { host, pid, heartbeatAt: storedDate(heartbeatAt) };
   return {
-    name: row.name,
-    state: coordinator && !isAlive(coordinator) ? 'interrupted' : row.state,
-    objective: { metric: row.metric, goal: row.goal },
-    evaluateTest: row.evaluate_test,
-    specText: row.spec_text,
-    overrides: storedList(row.overrides, isText, `the list of overrides of sweep ${row.name}`),
-    swept: storedList(row.swept, isText, `the list of swept parameters of sweep ${row.name}`),
-    datasetFingerprint: row.dataset_fingerprint,
-    createdAt: storedDate(row.created_at),
-    startedAt: storedDate(row.started_at),
-    endedAt: dateOrNull(row.ended_at),
+    name,
+    state: coordinator && !isAlive(coordinator) ? 'interrupted' : state,
+    objective: { metric, goal },
+    evaluateTest,
+    specText,
+    overrides: storedList(row.overrides, isText, `the list of overrides of sweep ${name}`),
+    swept: storedList(row.swept, isText, `the list of swept parameters of sweep ${name}`),
+    datasetFingerprint,
+    createdAt: storedDate(row.createdAt),
+    startedAt: storedDate(row.startedAt),
+    endedAt: dateOrNull(row.endedAt),
     coordinator,
   };
 }
@@ -146,45 +122,19 @@ export function trialRecord(
   isRunning: boolean,
 ): TrialRecord {
   checkTrialNumbers(row, config, metrics);
-  const isLeft = row.state === 'running' && !isRunning;
-  const klPerDimension =
-    row.kl_per_dimension === null
-      ? null
-      : storedList(
-          row.kl_per_dimension,
-          isNumber,
-          `the KL per dimension of trial ${row.trial_id} of sweep ${row.sweep}`,
-        );
-  const facts = {
-    sweep: row.sweep,
-    id: row.trial_id,
-    configId: row.config_id,
-    seed: row.seed,
-    state: isLeft ? 'queued' : row.state,
-    cause: isLeft ? LEFT_RUNNING_CAUSE : row.cause,
-    config,
-    params,
-    device: row.device,
-    attempts: row.attempts,
-    reusedFrom: row.reused_from,
-    inPlan: row.in_plan === 1,
-    images:
-      row.train_images === null || row.validation_images === null
-        ? null
-        : { train: row.train_images, validation: row.validation_images },
-    numericsVersion: row.numerics_version,
-  };
-  // The result from before is not what the state tells of.
-  if (row.state !== 'completed' && row.kl_per_dimension !== null) return { ...facts, ...NOTHING_YET };
+  const { trainImages: train, validationImages: validation, klPerDimension: kl, ...facts } = row;
+  const what = `the KL per dimension of trial ${row.id} of sweep ${row.sweep}`;
   return {
     ...facts,
+    ...(row.state === 'running' && !isRunning && { state: 'queued', cause: LEFT_RUNNING_CAUSE }),
+    config,
+    params,
     metrics,
-    bestEpoch: row.best_epoch,
-    epochs: row.epochs,
-    lastElbo: row.last_elbo,
-    seconds: row.seconds,
-    klPerDimension,
-    trainableWeights: row.trainable_weights,
+    klPerDimension: kl === null ? null : storedList(kl, isNumber, what),
+    inPlan: row.inPlan === 1,
+    images: train === null || validation === null ? null : { train, validation },
+    // The result from before is not what the state tells of.
+    ...(row.state !== 'completed' && kl !== null && NOTHING_YET),
   };
 }
 
@@ -201,15 +151,11 @@ const NOTHING_YET = {
 
 /** `isRunning` says whether its sweep is: an attempt that a coordinator which is gone left open is lost. */
 export function attemptRecord(row: AttemptRow, isRunning: boolean): AttemptRecord {
-  const isLeft = row.outcome === null && !isRunning;
   return {
-    attempt: row.attempt,
-    device: row.device,
-    engine: row.engine === null ? null : `${row.engine}/${row.provider ?? '?'}`,
-    startedAt: storedDate(row.started_at),
-    endedAt: dateOrNull(row.ended_at),
-    outcome: isLeft ? 'lost' : row.outcome,
-    cause: isLeft ? GONE_CAUSE : row.cause,
+    ...row,
+    startedAt: storedDate(row.startedAt),
+    endedAt: dateOrNull(row.endedAt),
+    ...(row.outcome === null && !isRunning && { outcome: 'lost', cause: GONE_CAUSE }),
   };
 }
 

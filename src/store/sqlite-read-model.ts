@@ -168,6 +168,8 @@ function ofEverySplit(metric: string): [string, string, string] {
   return [`train/${measure}`, `val/${measure}`, `test/${measure}`];
 }
 
+type KeyedRow = TrialRow & { readonly key: number };
+
 interface BestMetricRow {
   readonly key: number;
   readonly name: string;
@@ -175,7 +177,7 @@ interface BestMetricRow {
 }
 
 function trialRecords(
-  trials: readonly TrialRow[],
+  trials: readonly KeyedRow[],
   bestMetrics: readonly BestMetricRow[],
   isRunning: (sweep: string) => boolean,
 ): TrialRecord[] {
@@ -187,21 +189,29 @@ function trialRecords(
   }
   // The seeds of a configuration share its text, and then its objects.
   const configs = new Map<string, StoredConfig>();
-  return trials.map((row) => {
+  return trials.map(({ key, ...row }) => {
     let config = configs.get(row.config);
-    if (config === undefined) configs.set(row.config, (config = storedConfig(row.config, row.trial_id, row.sweep)));
-    return trialRecord(row, metricsOf.get(row.key) ?? {}, config, isRunning(row.sweep));
+    if (config === undefined) configs.set(row.config, (config = storedConfig(row.config, row.id, row.sweep)));
+    return trialRecord(row, metricsOf.get(key) ?? {}, config, isRunning(row.sweep));
   });
 }
+
+const SWEEPS = `
+SELECT key, name, state, metric, goal, evaluate_test AS evaluateTest, spec_text AS specText, overrides, swept,
+  dataset_fingerprint AS datasetFingerprint, created_at AS createdAt, started_at AS startedAt, ended_at AS endedAt,
+  host, pid, heartbeat_at AS heartbeatAt
+FROM sweeps`;
 
 const LAST_ELBO = `(
   SELECT m.value FROM metrics m WHERE m.trial_key = t.key AND m.epoch = t.epochs AND m.name = 'val/elbo'
 )`;
 
 const trialsWith = (lastElbo: string): string => `
-SELECT s.name AS sweep, t.key, t.trial_id, t.config_id, t.seed, t.state, t.cause, t.config, t.best_epoch, t.epochs,
-  t.seconds, coalesce(o.attempts, t.attempts) AS attempts, t.kl_per_dimension, t.trainable_weights, os.name AS reused_from,
-  t.in_plan, t.train_images, t.validation_images, t.numerics_version, a.device, ${lastElbo} AS last_elbo
+SELECT t.key, s.name AS sweep, t.trial_id AS id, t.config_id AS configId, t.seed, t.state, t.cause, t.config,
+  t.best_epoch AS bestEpoch, t.epochs, ${lastElbo} AS lastElbo, t.seconds, a.device,
+  coalesce(o.attempts, t.attempts) AS attempts, t.kl_per_dimension AS klPerDimension,
+  t.trainable_weights AS trainableWeights, os.name AS reusedFrom, t.in_plan AS inPlan, t.train_images AS trainImages,
+  t.validation_images AS validationImages, t.numerics_version AS numericsVersion
 FROM trials t
 JOIN sweeps s ON s.key = t.sweep_key
 LEFT JOIN sweeps os ON ${TAKEN_FROM}
@@ -220,8 +230,8 @@ const BY_PREFIX = `WHERE t.trial_id >= @from AND t.trial_id < @below AND (@sweep
 function prepareTrials(db: ReadConnection['db'], inPlan: 0 | 1) {
   const where = `WHERE t.in_plan = ${inPlan} AND t.sweep_key = ?`;
   return {
-    trials: db.prepare<[sweepKey: number], TrialRow>(`${trialsWith(LAST_ELBO)} ${where} ORDER BY t.position, t.key`),
-    trialsAlone: db.prepare<[sweepKey: number], TrialRow>(`${trialsWith('NULL')} ${where} ORDER BY t.position, t.key`),
+    trials: db.prepare<[sweepKey: number], KeyedRow>(`${trialsWith(LAST_ELBO)} ${where} ORDER BY t.position, t.key`),
+    trialsAlone: db.prepare<[sweepKey: number], KeyedRow>(`${trialsWith('NULL')} ${where} ORDER BY t.position, t.key`),
     bestMetrics: db.prepare<[sweepKey: number], BestMetricRow>(`${BEST_METRICS} ${where}`),
     chosenBestMetrics: db.prepare<[sweepKey: number, name: string, name: string, name: string], BestMetricRow>(
       `${BEST_METRICS} ${where} AND m.name IN (?, ?, ?)`,
@@ -232,11 +242,11 @@ type TrialStatements = ReturnType<typeof prepareTrials>;
 
 function prepare(db: ReadConnection['db']) {
   return {
-    sweeps: db.prepare<[], SweepRow>('SELECT * FROM sweeps ORDER BY started_at DESC, key DESC'),
-    sweep: db.prepare<[name: string], SweepRow>('SELECT * FROM sweeps WHERE name = ?'),
+    sweeps: db.prepare<[], SweepRow>(`${SWEEPS} ORDER BY started_at DESC, key DESC`),
+    sweep: db.prepare<[name: string], SweepRow>(`${SWEEPS} WHERE name = ?`),
     inPlan: prepareTrials(db, 1),
     outside: prepareTrials(db, 0),
-    trialsByPrefix: db.prepare<[object], TrialRow>(`${trialsWith(LAST_ELBO)} ${BY_PREFIX} ORDER BY t.trial_id, s.name`),
+    trialsByPrefix: db.prepare<[object], KeyedRow>(`${trialsWith(LAST_ELBO)} ${BY_PREFIX} ORDER BY t.trial_id, s.name`),
     bestMetricsByPrefix: db.prepare<[object], BestMetricRow>(`${BEST_METRICS} ${BY_PREFIX}`),
     ids: db.prepare<[], TrialId>('SELECT DISTINCT trial_id FROM trials ORDER BY trial_id').pluck(),
     completedElsewhere: db.prepare<[{ sweep: string }], { id: TrialId; source: string }>(
@@ -261,7 +271,9 @@ function prepare(db: ReadConnection['db']) {
        WHERE t.key = ? AND NOT ${IS_TRAINED_AGAIN} ORDER BY m.epoch, m.name`,
     ),
     attempts: db.prepare<[trial: TrialId, sweepKey: number], AttemptRow>(
-      `SELECT a.* FROM attempts a JOIN trials t ON t.key = a.trial_key
+      `SELECT a.attempt, a.device, a.engine || '/' || coalesce(a.provider, '?') AS engine, a.started_at AS startedAt,
+         a.ended_at AS endedAt, a.outcome, a.cause
+       FROM attempts a JOIN trials t ON t.key = a.trial_key
        WHERE t.trial_id = ? AND t.sweep_key = ? ORDER BY a.attempt`,
     ),
   };

@@ -13,8 +13,9 @@ import { fileId } from './file-id.ts';
 import { acquireSweepLock, isLocked, type SweepLock } from './lock.ts';
 import { makeFolder } from '../make-folder.ts';
 import { planWriter } from './save-plan.ts';
-import { prepareStatements, type Owner, type TrialRow } from './statements.ts';
+import { prepareStatements, type Owner, type WrittenTrial } from './statements.ts';
 import { explaining, undoOnError } from './store-error.ts';
+import { summaryReader } from './summary-reader.ts';
 import { epochSuperseder, type SupersedeEpochs } from './supersede-epochs.ts';
 import type { AttemptEnd, AttemptPlace, Claim, PlanChange, SweepPlan, SweepStore } from './store.ts';
 
@@ -59,6 +60,7 @@ export class SqliteStore implements SweepStore {
   readonly #forgetEpochs: ForgetEpochs;
   readonly #supersedeEpochs: SupersedeEpochs;
   readonly #claimElsewhere: ReturnType<typeof elsewhereClaimer>;
+  readonly #summaryOf: ReturnType<typeof summaryReader>;
   /** Undefined until the sweep's first plan is saved. */
   #sweepKey: number | undefined;
   /** What this coordinator wrote into the sweep's row, so that it knows it from another one's. Undefined between runs. */
@@ -76,6 +78,7 @@ export class SqliteStore implements SweepStore {
     this.#forgetEpochs = epochForgetter(db);
     this.#supersedeEpochs = epochSuperseder(db, this.#forgetEpochs);
     this.#claimElsewhere = elsewhereClaimer(db, isLed);
+    this.#summaryOf = summaryReader(db);
     this.#sweepKey = this.#sql.sweepKey.get(sweepName);
   }
 
@@ -112,13 +115,8 @@ export class SqliteStore implements SweepStore {
 
   resultBefore(trialId: TrialId): TrialSummary | undefined {
     return explaining(this.#db.name, () => {
-      const { key } = this.#trial(trialId);
-      const before = this.#sql.resultBefore.get(key);
-      if (before === undefined) return undefined;
-      const { best_epoch: bestEpoch, epochs, kl_per_dimension, trainable_weights: trainableWeights } = before;
-      const metrics = this.#sql.metrics.all(key, bestEpoch).map(({ name, value }) => [name, value] as const);
-      const klPerDimension = JSON.parse(kl_per_dimension) as number[];
-      return { bestEpoch, epochs, metrics: Object.fromEntries(metrics), klPerDimension, trainableWeights };
+      const { key, state } = this.#trial(trialId);
+      return state === 'completed' ? undefined : this.#summaryOf(key);
     });
   }
 
@@ -255,25 +253,25 @@ export class SqliteStore implements SweepStore {
     return this.#sweepKey;
   }
 
-  #trial(trialId: TrialId): TrialRow {
+  #trial(trialId: TrialId): WrittenTrial {
     const trial = this.#sql.trial.get(trialId, this.#sweep());
     if (!trial) throw new Error(`Sweep ${this.#sweepName} has no trial ${trialId}`);
     return trial;
   }
 
-  #closeAttempt({ key }: TrialRow, attempt: number, { endedAt, state, cause, isLost }: AttemptEnd): void {
+  #closeAttempt({ key }: WrittenTrial, attempt: number, { endedAt, state, cause, isLost }: AttemptEnd): void {
     const outcome = isLost ? 'lost' : state === 'queued' ? 'requeued' : state;
     this.#sql.closeAttempt.run(endedAt.toISOString(), outcome, cause, key, attempt);
   }
 
   /** The trial of an attempt that may still write: a late message of an earlier attempt is refused. */
-  #openAttempt(trialId: TrialId, attempt: number): TrialRow {
+  #openAttempt(trialId: TrialId, attempt: number): WrittenTrial {
     const trial = this.#trial(trialId);
     if (trial.state === 'running' && trial.attempts === attempt) return trial;
     throw new Error(`Attempt ${attempt} of trial ${trialId} is not open: attempt ${trial.attempts} is ${trial.state}`);
   }
 
-  #move(trialId: TrialId, trial: TrialRow, to: TrialState, cause: string | null): void {
+  #move(trialId: TrialId, trial: WrittenTrial, to: TrialState, cause: string | null): void {
     const moved =
       canMove(trial.state, to) && this.#sql.move.run({ key: trial.key, from: trial.state, to, cause }).changes;
     if (moved !== 1) throw new Error(`Trial ${trialId} can't go from ${trial.state} to ${to}`);

@@ -1,19 +1,13 @@
 import type Database from 'better-sqlite3';
 import type { TrialState } from '../trial/state.ts';
 import type { TrialId } from '../trial/trial.ts';
-import type { BestEpoch } from './epoch-writer.ts';
+import type { BestColumns } from './epoch-writer.ts';
 
-export interface TrialRow extends BestEpoch {
+/** What a write looks at first. */
+export interface WrittenTrial extends BestColumns {
   readonly key: number;
   readonly state: TrialState;
   readonly attempts: number;
-}
-
-interface ResultBefore {
-  readonly best_epoch: number;
-  readonly epochs: number;
-  readonly kl_per_dimension: string;
-  readonly trainable_weights: number;
 }
 
 /** Who runs a sweep: no two runs agree in all three. */
@@ -41,17 +35,10 @@ export function prepareStatements(db: Database.Database) {
     trainAgain: db.prepare<[key: number]>(
       `UPDATE trials SET state = 'queued', cause = 'trained again on demand' WHERE key = ?`,
     ),
-    resultBefore: db.prepare<[key: number], ResultBefore>(
-      `SELECT best_epoch, epochs, kl_per_dimension, trainable_weights FROM trials
-       WHERE key = ? AND best_epoch IS NOT NULL AND kl_per_dimension IS NOT NULL AND state <> 'completed'`,
-    ),
     forgetSummary: db.prepare<[key: number]>(
       'UPDATE trials SET kl_per_dimension = NULL, trainable_weights = NULL WHERE key = ?',
     ),
-    metrics: db.prepare<[key: number, epoch: number], { name: string; value: number }>(
-      'SELECT name, value FROM metrics WHERE trial_key = ? AND epoch = ?',
-    ),
-    trial: db.prepare<[trialId: TrialId, sweepKey: number], TrialRow>(
+    trial: db.prepare<[trialId: TrialId, sweepKey: number], WrittenTrial>(
       `SELECT key, state, attempts, best_epoch, elbo, reconstruction, kl FROM trials WHERE trial_id = ? AND sweep_key = ?`,
     ),
     move: db.prepare<[{ key: number; from: TrialState; to: TrialState; cause: string | null }]>(

@@ -4,8 +4,10 @@ import type { EpochRecord } from './trial.ts';
 
 /** What an attempt tells, in this order. Structured-cloneable, as all that crosses between threads and processes. */
 export type TrialEvent =
+  /** The attempt has a slot of the device of this label. First event of every attempt, told by the executor itself. */
+  | { readonly type: 'placed'; readonly device: string }
   /**
-   * First event of every train job. `history` holds the epochs the checkpoint already contains (empty at a fresh start);
+   * First of a train job itself. `history` holds the epochs the checkpoint already contains (empty at a fresh start);
    * an epoch may be in a checkpoint without having been recorded, or recorded and in no checkpoint, so the receiver makes
    * its records those. `rejectedCheckpoint` says of a checkpoint that is there why it isn't used.
    */

@@ -1,10 +1,5 @@
+/** Why the coordinator asks a running attempt to stop, which it reads between chunks of steps. */
 export type StopReason = 'interrupted' | 'pruned';
-
-/** What the coordinator may tell a running trial; read between chunks of steps. */
-export interface TrialCommand {
-  readonly type: 'stop';
-  readonly reason: StopReason;
-}
 
 export interface TrialSummary {
   /** 1-based epoch with the highest `val/elbo`. */

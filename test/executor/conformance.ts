@@ -15,7 +15,7 @@ export function describeExecutor(name: string, create: () => Promise<Executor>):
       const { events, execution } = start(executor, toyJob('finish'));
       expect(await execution.outcome).toMatchObject({ kind: 'completed', summary: { epochs: 2 } });
       const order = events.map((event) => (event.type === 'epoch' ? `epoch ${event.record.epoch}` : event.type));
-      expect(order).toEqual(['started', 'progress', 'epoch 1', 'progress', 'epoch 2']);
+      expect(order).toEqual(['placed', 'started', 'progress', 'epoch 1', 'progress', 'epoch 2']);
     });
 
     test('loses and reorders nothing in a flood of events', async () => {
@@ -103,9 +103,10 @@ export function describeExecutor(name: string, create: () => Promise<Executor>):
     test('runs a job on the device that is named', async () => {
       await using executor = await create();
       const { label } = executor.devices.at(-1)!;
-      const { device, outcome } = executor.run(toyJob('finish'), () => undefined, label);
-      expect(device).toBe(label);
+      const events: TrialEvent[] = [];
+      const { outcome } = executor.run(toyJob('finish'), (event) => events.push(event), label);
       expect(await outcome).toMatchObject({ kind: 'completed' });
+      expect(placed(events)).toBe(label);
       expect(() => executor.run(toyJob('finish'), () => undefined, 'no such device')).toThrow('no slot is free');
     });
 
@@ -139,11 +140,16 @@ export function describeExecutor(name: string, create: () => Promise<Executor>):
   });
 }
 
+/** The device that the attempt is on. */
+export function placed([first]: readonly TrialEvent[]): string | undefined {
+  return first?.type === 'placed' ? first.device : undefined;
+}
+
 export function outcomeOf(executor: Executor, job: TrialJob): Attempt['outcome'] {
   return executor.run(job, () => undefined).outcome;
 }
 
-/** Runs the job and collects its events; `started` resolves with the first. */
+/** Runs the job and collects its events; `started` resolves with the first of the job itself. */
 export function start(
   executor: Executor,
   job: TrialJob,
@@ -152,7 +158,7 @@ export function start(
   const first = Promise.withResolvers<undefined>();
   const execution = executor.run(job, (event) => {
     events.push(event);
-    first.resolve(undefined);
+    if (event.type !== 'placed') first.resolve(undefined);
   });
   return { execution, events, started: first.promise };
 }

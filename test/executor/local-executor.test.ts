@@ -11,7 +11,7 @@ import { isAlive, until } from '../fixtures/executor-processes.ts';
 import { ManualTimers } from '../fixtures/executor-timers.ts';
 import { toyJob, type SeenEnvironment } from '../fixtures/executor-toy.ts';
 import { temporaryFolder } from '../cli/support.ts';
-import { describeExecutor, outcomeOf, start } from './conformance.ts';
+import { describeExecutor, outcomeOf, start, placed } from './conformance.ts';
 
 describeExecutor('LocalExecutor', () =>
   startToyExecutor({ devices: [cpu(2)], stallTimeoutMs: 800, stopGraceMs: 3000 }),
@@ -45,7 +45,7 @@ test('a crash on one device leaves the others alone', async () => {
   await using executor = await startToyExecutor({ devices: [gpu(0), gpu(1)] });
   const crashing = start(executor, toyJob('abortProcess'));
   const healthy = start(executor, toyJob('untilStopped'));
-  expect([crashing.execution.device, healthy.execution.device]).toEqual(['gpu:0', 'gpu:1']);
+  expect([placed(crashing.events), placed(healthy.events)]).toEqual(['gpu:0', 'gpu:1']);
   expect(await crashing.execution.outcome).toMatchObject({ kind: 'lost' });
   healthy.execution.stop('interrupted');
   expect(await healthy.execution.outcome).toMatchObject({ kind: 'stopped' });
@@ -189,7 +189,7 @@ test('each of four GPUs has a process that sees that GPU alone, and jobs spread 
   const { devices } = await discoverDevices({ request: 'auto', env });
   await using executor = await startToyExecutor({ devices, env });
   const jobs = devices.map((_, i) => start(executor, toyJob('reportEnvironment', `toy-${i}`)));
-  expect(jobs.map(({ execution }) => execution.device)).toEqual(['gpu:0', 'gpu:1', 'gpu:2', 'gpu:3']);
+  expect(jobs.map(({ events }) => placed(events))).toEqual(['gpu:0', 'gpu:1', 'gpu:2', 'gpu:3']);
   const pids = new Set<number>();
   for (const [i, { execution, events }] of jobs.entries()) {
     await execution.outcome;

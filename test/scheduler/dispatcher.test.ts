@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { TrialJob } from '../../src/trial/job.ts';
 import { Dispatcher } from '../../src/scheduler/dispatcher.ts';
+import { listed, type Source } from '../../src/scheduler/source.ts';
 import type { RecordTogether, Task } from '../../src/scheduler/task.ts';
 import { SimulatedClock } from '../support/simulated-clock.ts';
 import { ToyExecutor } from '../support/toy-executor.ts';
@@ -17,10 +18,10 @@ function toyTask(id: number, retries = 0, log: string[] = []): Task {
       log.push(`begin ${id}`);
       return { kind: 'test', trialId: String(id), attempt: 1, seed: 0, config, dataset, directory: '/nowhere' };
     },
-    dispatched: (device) => void log.push(`dispatched ${id} to ${device}`),
     event: (event) => {
+      if (event.type === 'placed') return () => void log.push(`placed ${id} on ${event.device}`);
       log.push(`record ${event.type} of ${id}`);
-      return () => log.push(`tell ${event.type} of ${id}`);
+      return () => void log.push(`tell ${event.type} of ${id}`);
     },
     end: (outcome) => {
       log.push(`end ${id}: ${outcome.kind}`);
@@ -40,7 +41,7 @@ function dispatch(
   options: Partial<{ clock: SimulatedClock; together: RecordTogether }> = {},
 ): Dispatcher {
   const { clock = new SimulatedClock(), together = AS_IT_COMES } = options;
-  return new Dispatcher(executor, clock, tasks, together);
+  return new Dispatcher(executor, clock, listed(tasks), together);
 }
 
 /** Lets the dispatcher take its turn: an outcome is heard when its promise has settled. */
@@ -74,9 +75,10 @@ test('tells each task which device its job went to', async () => {
   const log: string[] = [];
   const tasks = [0, 1, 2].map((id) => toyTask(id, 0, log));
   const run = dispatch(executor, tasks).run();
+  await turn();
   expect(log).toEqual([
     ...['begin 0', 'begin 1', 'begin 2'],
-    ...['dispatched 0 to gpu:0', 'dispatched 1 to gpu:1', 'dispatched 2 to gpu:0'],
+    ...['placed 0 on gpu:0', 'placed 1 on gpu:1', 'placed 2 on gpu:0'],
   ]);
   await finishAll(executor);
   await run;
@@ -144,7 +146,7 @@ describe('a task that has no job to give', () => {
     const run = dispatcher.run();
     expect(log).toEqual([
       ...['{', 'hold 0', 'begin 2', 'begin 4', '}'],
-      ...['tell that 1 is over', 'tell that 3 is over', 'dispatched 2 to cpu', 'dispatched 4 to cpu'],
+      ...['tell that 1 is over', 'tell that 3 is over'],
     ]);
     expect(dispatcher.unfinished).toBe(3);
     await finishAll(executor);
@@ -190,6 +192,7 @@ describe('a turn', () => {
       { together },
     );
     const finished = dispatcher.run();
+    await turn();
     log.length = 0;
     const [first, second] = [...executor.flights];
     first!.emit({ type: 'log', level: 'info', message: 'hello' });
@@ -199,8 +202,10 @@ describe('a turn', () => {
     expect(log).toEqual([
       ...['[', 'record log of 0', 'record log of 1', 'end 0: tested', 'begin 2', ']'],
       'hand 2 over',
-      ...['tell log of 0', 'tell log of 1', 'tell the end of 0', 'dispatched 2 to gpu:0'],
+      ...['tell log of 0', 'tell log of 1', 'tell the end of 0'],
     ]);
+    await turn();
+    expect(log.slice(-3)).toEqual(['[', ']', 'placed 2 on gpu:0']);
     await finishAll(executor);
     await finished;
   });
@@ -242,10 +247,12 @@ test('tells what it recorded of every trial, also when telling of one ends the r
   };
   const run = dispatch(executor, [broken, ...[1, 2].map((id) => toyTask(id, 0, log))]).run();
   const failure = expect(run).rejects.toThrow('the folder is gone');
+  await turn();
   log.length = 0;
   for (const flight of [...executor.flights]) flight.step();
   await failure;
-  expect(log.slice(0, 4)).toEqual(['end 1: tested', 'begin 2', 'tell the end of 1', 'dispatched 2 to cpu']);
+  expect(log.slice(0, 3)).toEqual(['end 1: tested', 'begin 2', 'tell the end of 1']);
+  expect(log).toContain('placed 2 on cpu');
 });
 
 test('records what had arrived before it fails', async () => {
@@ -256,6 +263,7 @@ test('records what had arrived before it fails', async () => {
     [0, 1].map((id) => toyTask(id, 0, log)),
   );
   const failure = expect(dispatcher.run()).rejects.toThrow('an observer broke');
+  await turn();
   log.length = 0;
   executor.flights[0]!.step();
   await Promise.resolve();
@@ -277,14 +285,56 @@ test('may be stopped by an observer in the middle of a turn: it is told of, then
   };
   const dispatcher: Dispatcher = dispatch(executor, [last, ...[1, 2, 3].map((id) => toyTask(id, 0, log))]);
   const run = dispatcher.run();
+  await turn();
   log.length = 0;
   executor.flights[0]!.step();
   await run;
   expect(log).toEqual([
-    ...['begin 2', 'stop', 'dispatched 2 to cpu'],
-    ...['end 1: stopped', 'end 2: stopped', 'tell the end of 1', 'tell the end of 2'],
+    ...['begin 2', 'stop'],
+    ...['end 1: stopped', 'end 2: stopped', 'placed 2 on cpu', 'tell the end of 1', 'tell the end of 2'],
   ]);
   expect(dispatcher.unfinished).toBe(1);
+});
+
+test('lets a task end its own attempt, and no other', async () => {
+  const executor = new ToyExecutor({ devices: { cpu: 2 } });
+  const prunes: Task = {
+    ...toyTask(0),
+    event:
+      ({ type }) =>
+      () =>
+        type === 'log' ? 'pruned' : undefined,
+  };
+  const run = dispatch(executor, [prunes, toyTask(1)]).run();
+  for (const flight of executor.flights) flight.emit({ type: 'log', level: 'info', message: 'bad' });
+  await turn();
+  expect(executor.flights.map(({ stopReason }) => stopReason)).toEqual(['pruned', undefined]);
+  await finishAll(executor);
+  await run;
+});
+
+test('draws tasks as slots are free, and asks a source that had none again after an end', async () => {
+  const executor = new ToyExecutor({ devices: { cpu: 3 } });
+  const log: string[] = [];
+  let ends = 0;
+  let given = 0;
+  // The third depends on how the first two end.
+  const source: Source<Task> = {
+    get left() {
+      return 3 - given;
+    },
+    next: () => {
+      if (given === 3 || (given === 2 && ends < 2)) return undefined;
+      const task = toyTask(given++, 0, log);
+      return { ...task, end: (outcome) => ((end) => () => (ends++, end()))(task.end(outcome)) };
+    },
+  };
+  const run = new Dispatcher(executor, new SimulatedClock(), source, AS_IT_COMES).run();
+  expect(executor.jobs.map(({ trialId }) => trialId)).toEqual(['0', '1']);
+  await finishAll(executor);
+  await finishAll(executor);
+  await run;
+  expect(executor.jobs.map(({ trialId }) => trialId)).toEqual(['0', '1', '2']);
 });
 
 test('takes ten thousand tasks without slowing down', async () => {

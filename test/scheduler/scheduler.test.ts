@@ -6,6 +6,7 @@ import { TRIAL_FILES } from '../../src/trial-files.ts';
 import { HEARTBEAT_MS } from '../../src/scheduler/heartbeat.ts';
 import { openReadModel } from '../../src/store/sqlite-read-model.ts';
 import { toyPlan } from '../support/toy-sweep.ts';
+import { listed, type TrialSource } from '../../src/scheduler/source.ts';
 import { ToyWorld } from './support.ts';
 
 const LOST = { epochs: 0, outcome: { kind: 'lost', cause: 'signal 9', culprit: 'trial' } } as const;
@@ -194,6 +195,32 @@ describe('training', () => {
     coordinator.clock.advance(10 * HEARTBEAT_MS);
     expect(heartbeats).toHaveLength(3);
   });
+});
+
+test('a source of trials hears how each ended, and may end one at an epoch: it is pruned, and leaves no checkpoint', async () => {
+  using world = new ToyWorld();
+  const plan = toyPlan({ betas: [1, 2], seeds: 1 });
+  const [first, second] = plan.trials.map(({ id }) => id);
+  const told: string[] = [];
+  const coordinator = world.start(plan, {}, undefined, (queued) =>
+    Object.assign(listed(queued.toReversed()), {
+      tell: ({ trial, state }) => void told.push(`${trial} ${state}`),
+      prunes: (trial, { epoch }) => trial === second && epoch === 2,
+    } satisfies Partial<TrialSource>),
+  );
+  await coordinator.play(() => coordinator.executor.flights.length > 0);
+  const checkpoint = path.join(world.layout.trial('toy', second!), TRIAL_FILES.checkpoint);
+  mkdirSync(path.dirname(checkpoint));
+  writeFileSync(checkpoint, 'weights');
+  await coordinator.finish();
+  expect(coordinator.executor.jobs[0]!.trialId).toBe(second);
+  expect(told.toSorted()).toEqual([`${first} completed`, `${second} pruned`].toSorted());
+  expect(world.snapshot().trials).toMatchObject([
+    { state: 'completed', epochs: 3 },
+    { state: 'pruned', cause: 'pruned', epochs: 2 },
+  ]);
+  expect(world.outcomes(second!)).toEqual(['pruned']);
+  expect(existsSync(checkpoint)).toBe(false);
 });
 
 describe('stopping', () => {

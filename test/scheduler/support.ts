@@ -6,7 +6,8 @@ import { ResultsLayout } from '../../src/paths.ts';
 import { trialsToTest } from '../../src/analysis/ranking.ts';
 import { StorageTrouble } from '../../src/scheduler/storage-trouble.ts';
 import type { Emit, Observer, SchedulerEvent } from '../../src/scheduler/events.ts';
-import { Scheduler, type ScheduleResult } from '../../src/scheduler/scheduler.ts';
+import { listed } from '../../src/scheduler/source.ts';
+import { Scheduler, type ScheduleOptions, type ScheduleResult } from '../../src/scheduler/scheduler.ts';
 import { testTargets } from '../../src/scheduler/test-task.ts';
 import { openReadModel } from '../../src/store/sqlite-read-model.ts';
 import { openStore } from '../../src/store/sqlite-store.ts';
@@ -23,8 +24,13 @@ export class ToyWorld implements Disposable {
   readonly #coordinators: ToyCoordinator[] = [];
 
   /** A coordinator's life from opening the store on. The one before it must be gone. */
-  start(plan: SweepPlan, toys: ToyOptions = {}, observe: Observer = () => undefined): ToyCoordinator {
-    const coordinator = new ToyCoordinator(this.layout, plan, { disk: this.disk, ...toys }, observe);
+  start(
+    plan: SweepPlan,
+    toys: ToyOptions = {},
+    observe: Observer = () => undefined,
+    sourceOf: ScheduleOptions['sourceOf'] = listed,
+  ): ToyCoordinator {
+    const coordinator = new ToyCoordinator(this.layout, plan, { disk: this.disk, ...toys }, observe, sourceOf);
     this.#coordinators.push(coordinator);
     return coordinator;
   }
@@ -72,7 +78,13 @@ export class ToyCoordinator {
   #settled = false;
   #alive = true;
 
-  constructor(layout: ResultsLayout, plan: SweepPlan, toys: ToyOptions, observe: Observer) {
+  constructor(
+    layout: ResultsLayout,
+    plan: SweepPlan,
+    toys: ToyOptions,
+    observe: Observer,
+    sourceOf: ScheduleOptions['sourceOf'] = listed,
+  ) {
     this.executor = new ToyExecutor(toys);
     this.store = openStore(layout, plan.name, 20);
     this.store.savePlan(plan, this.clock.now());
@@ -86,6 +98,7 @@ export class ToyCoordinator {
       layout,
       store: this.store,
       trials: plan.trials,
+      sourceOf,
       trouble: new StorageTrouble(emit),
       executor: this.executor,
       dataset: plan.dataset,

@@ -63,6 +63,7 @@ export class ToyExecutor implements Executor {
     });
     this.jobs.push(job);
     this.flights.push(flight);
+    onEvent({ type: 'placed', device: device!.label });
     return flight;
   }
 

@@ -1,0 +1,81 @@
+import type { Attempt } from '../executor/executor.ts';
+import type { News } from '../trial/event.ts';
+import type { TrialJob } from '../trial/job.ts';
+import type { Placement } from './placement.ts';
+import type { Held, Task } from './task.ts';
+
+/** A task's job on its way to a device, or there. */
+export interface TaskAttempt {
+  readonly task: Task;
+  readonly job: TrialJob;
+  /** Where the scheduler wants it. */
+  readonly device: string;
+  /** Once it was handed over. */
+  sent?: Attempt;
+}
+
+export type NewsOf = { readonly of: TaskAttempt } & News;
+
+/** What a turn comes to. Nothing of it has happened until its records are durable. */
+export class Turn {
+  readonly ended = new Set<TaskAttempt>();
+  readonly begun: TaskAttempt[] = [];
+  readonly held: (Held & { readonly task: Task })[] = [];
+  /** Tasks that were asked to begin. */
+  asked = 0;
+  /** What follows once it is durable, in this order. */
+  readonly sequels: (() => void)[] = [];
+
+  /** Lets the tasks record the news of attempts that are `running`. `settle` hears when an ended one is to go on. */
+  hear(
+    news: readonly NewsOf[],
+    running: Pick<ReadonlySet<TaskAttempt>, 'has'>,
+    settle: (task: Task, retryInMs: number | undefined) => void,
+  ): void {
+    for (const item of news) {
+      const { of } = item;
+      // One that was given up has been accounted for.
+      if (!running.has(of) || this.ended.has(of)) continue;
+      if ('event' in item) {
+        const sequel = of.task.event(item.event);
+        this.sequels.push(() => {
+          const stop = sequel();
+          if (stop !== undefined) of.sent?.stop(stop);
+        });
+      } else {
+        this.ended.add(of);
+        const sequel = of.task.end(item.outcome);
+        this.sequels.push(() => settle(of.task, sequel()));
+      }
+    }
+  }
+
+  /** Lets the tasks record the begin of attempts, while there is a place for the next. */
+  begin(tasks: readonly Task[], placement: Placement): void {
+    for (const task of tasks) {
+      const device = placement.find(task, task.lostOn);
+      if (device === undefined) break;
+      this.asked++;
+      const job = task.begin();
+      if (job.kind === 'over') this.sequels.push(job.tell);
+      else if (job.kind === 'held') this.held.push({ ...job, task });
+      else {
+        placement.put(task, device);
+        this.begun.push({ task, job, device });
+      }
+    }
+  }
+
+  /** All sequels, whatever one throws: each speaks for another trial. Then the first error. */
+  tell(): void {
+    const errors: unknown[] = [];
+    for (const sequel of this.sequels) {
+      try {
+        sequel();
+      } catch (error) {
+        errors.push(error);
+      }
+    }
+    if (errors.length > 0) throw errors[0];
+  }
+}
