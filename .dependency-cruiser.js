@@ -15,6 +15,7 @@ const ROOMS = [
   ['data', 'metrics'],
   ['trial'],
   ['model'],
+  ['files', 'text'],
 ];
 
 const inRoom = (names) => `^src/(${names.join('|')})/`;
@@ -35,7 +36,7 @@ export default {
     {
       name: 'scheduler-knows-no-files',
       severity: 'error',
-      comment: 'What an executor far away could not carry: files are the business of src/trial-files.ts.',
+      comment: 'What an executor far away could not carry: files are the business of src/files/trial-files.ts.',
       from: { path: inRoom(['scheduler']) },
       to: { path: '^(node:)?fs(/promises)?$' },
     },
@@ -47,7 +48,19 @@ export default {
       from: {
         path: [
           '^src/[^/]+\\.ts$',
-          inRoom(['cli', 'scheduler', 'analysis', 'render', 'store', 'sweep-file', 'metrics', 'trial', 'model']),
+          inRoom([
+            'cli',
+            'scheduler',
+            'analysis',
+            'render',
+            'store',
+            'sweep-file',
+            'metrics',
+            'trial',
+            'model',
+            'files',
+            'text',
+          ]),
         ],
       },
       // engine/tfjs.ts loads TF.js by `require`, which nobody sees from outside.

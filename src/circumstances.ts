@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import type { Circumstances } from './analysis/outlook.ts';
 import { checkIdentity } from './check-identity.ts';
 import { discoverDevices } from './executor/devices.ts';
-import { ResultsLayout } from './paths.ts';
+import { ResultsLayout } from './files/paths.ts';
 import { openReadModel } from './store/sqlite-read-model.ts';
 import type { RunOptions } from './sweep.ts';
 import type { TrialId } from './trial/trial.ts';

@@ -1,8 +1,8 @@
 import { appendFileSync, constants } from 'node:fs';
 import { pino } from 'pino';
-import { refuseLink } from './no-links.ts';
-import type { ResultsLayout } from './paths.ts';
-import { printableJson } from './printable.ts';
+import { refuseLink } from './files/no-links.ts';
+import type { ResultsLayout } from './files/paths.ts';
+import { printableJson } from './text/printable.ts';
 import type { TrialId } from './trial/trial.ts';
 
 /** A line of a sweep's log. */

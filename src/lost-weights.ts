@@ -1,6 +1,6 @@
 /** Files of weights as readers see them, by length and header: whose are gone or cut off is told alike by `run`, `show` and `report`. */
-import type { ResultsLayout } from './paths.ts';
-import type { TrialFiles } from './trial-files.ts';
+import type { ResultsLayout } from './files/paths.ts';
+import type { TrialFiles } from './files/trial-files.ts';
 import type { TrialRecord } from './store/read-model.ts';
 import type { TrialId } from './trial/trial.ts';
 

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { messageOf, SweepError } from './errors.ts';
-import { STDIN } from './paths.ts';
+import { STDIN } from './files/paths.ts';
 import { MAX_SPEC_BYTES } from './sweep-file/source.ts';
 
 /** What a shell names for `<(command)`: its writer exists, so that it can't block for ever. */

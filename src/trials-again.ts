@@ -1,6 +1,6 @@
 import { SweepError } from './errors.ts';
-import type { ResultsLayout } from './paths.ts';
-import { plain } from './printable.ts';
+import type { ResultsLayout } from './files/paths.ts';
+import { plain } from './text/printable.ts';
 import { openReadModel } from './store/sqlite-read-model.ts';
 import type { TrialId, TrialPlan } from './trial/trial.ts';
 

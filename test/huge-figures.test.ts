@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { initialProgress } from '../src/analysis/progress.ts';
 import { reduceProgress } from '../src/analysis/reduce-progress.ts';
 import { renderFrame } from '../src/cli/frame.ts';
-import { ResultsLayout } from '../src/paths.ts';
+import { ResultsLayout } from '../src/files/paths.ts';
 import { openReadModel } from '../src/store/sqlite-read-model.ts';
 import { openStore } from '../src/store/sqlite-store.ts';
 import type { EpochRecord, TrialPlan } from '../src/trial/trial.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openSweepLog } from '../src/log.ts';
-import { ResultsLayout } from '../src/paths.ts';
+import { ResultsLayout } from '../src/files/paths.ts';
 
 let layout: ResultsLayout;
 beforeEach(() => {

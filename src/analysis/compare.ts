@@ -6,7 +6,7 @@ import type { TrialId } from '../trial/trial.ts';
 import type { ComparedMetric, ComparedSide, Comparison, Verdict } from './comparison-model.ts';
 import { countStates } from './count-states.ts';
 import { describeFilter, matches, type Filter } from './filter.ts';
-import { count, tally } from '../format-number.ts';
+import { count, tally } from '../text/format-number.ts';
 import { quantityOf } from '../metrics/index.ts';
 import { measure, measuredNames } from './metric.ts';
 import type { Goal } from '../metrics/metric.ts';

@@ -2,10 +2,10 @@ import { SweepError } from '../errors.ts';
 import { readValue } from '../sweep-file/overrides.ts';
 import { nearest } from '../sweep-file/suggest.ts';
 import type { SweepSnapshot, TrialRecord } from '../store/read-model.ts';
-import { count } from '../format-number.ts';
-import { formatValue } from '../format-value.ts';
+import { count } from '../text/format-number.ts';
+import { formatValue } from '../text/format-value.ts';
 import { distinctValues, isSameValue, parameterNames } from './parameters.ts';
-import { plain } from '../printable.ts';
+import { plain } from '../text/printable.ts';
 import { wholeSweep } from './whole-sweep.ts';
 
 /** Trials that have, of every parameter named, one of the values given. */

@@ -1,9 +1,9 @@
 import { SweepError } from '../errors.ts';
 import type { TrialRecord } from '../store/read-model.ts';
 import { describeFilter, type Filter } from './filter.ts';
-import { formatValue } from '../format-value.ts';
+import { formatValue } from '../text/format-value.ts';
 import { distinctValues, parameterNames } from './parameters.ts';
-import { shellWord } from '../shell-word.ts';
+import { shellWord } from '../text/shell-word.ts';
 
 export interface Pair {
   readonly left: TrialRecord;

@@ -1,6 +1,6 @@
 import { listDatasets, type DatasetListing } from '../data/listing.ts';
 import { formatBytes } from '../render/format.ts';
-import { formatCount } from '../format-number.ts';
+import { formatCount } from '../text/format-number.ts';
 import { columnsOf, droppedNote, fitColumns, renderGrid } from '../render/grid.ts';
 import { toJsonLine } from '../render/json.ts';
 import { markedLines } from '../render/text.ts';

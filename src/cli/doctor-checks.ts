@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import path from 'node:path';
 import { listDatasets } from '../data/listing.ts';
 import { messageOf } from '../errors.ts';
-import type { ResultsLayout } from '../paths.ts';
+import type { ResultsLayout } from '../files/paths.ts';
 import { formatBytes } from '../render/format.ts';
 import { openForWriting } from '../store/connection.ts';
 import { checkDatabase } from '../store/integrity.ts';

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { messageOf, SweepError } from '../errors.ts';
-import { isOwnFile } from '../paths.ts';
+import { isOwnFile } from '../files/paths.ts';
 import { defineCommand } from './command.ts';
 import { layoutOf, OWN_FLAGS } from './flags.ts';
 import { csvLines, jsonLines, metricTable, ndjsonLines, trialTable, type ExportTable } from '../render/export-table.ts';

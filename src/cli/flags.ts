@@ -1,7 +1,7 @@
 import type { Argv } from 'yargs';
 import { SweepError } from '../errors.ts';
-import { ResultsLayout, STDIN } from '../paths.ts';
-import { shellWord } from '../shell-word.ts';
+import { ResultsLayout, STDIN } from '../files/paths.ts';
+import { shellWord } from '../text/shell-word.ts';
 
 /** Flags that every command takes. */
 export interface GlobalFlags {

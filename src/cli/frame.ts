@@ -1,15 +1,15 @@
 /** The live view's picture of a run. Pure: state in, lines out. */
 import stringWidth from 'string-width';
 import { formatBytes, formatClock, formatRoughly, shortId, describeParams } from '../render/format.ts';
-import { formatCount, formatNumber } from '../format-number.ts';
-import { formatValue } from '../format-value.ts';
+import { formatCount, formatNumber } from '../text/format-number.ts';
+import { formatValue } from '../text/format-value.ts';
 import { columnsOf, fitColumns, renderGrid } from '../render/grid.ts';
 import { describeShortfall } from '../render/shortfall-text.ts';
 import { describeWaiting } from './run-view.ts';
 import { quantityOf } from '../metrics/index.ts';
 import { doneCount } from '../analysis/count-states.ts';
 import { clip, styled, type Layout, type Style } from '../render/text.ts';
-import { plain } from '../printable.ts';
+import { plain } from '../text/printable.ts';
 import { bestSoFar, epochsOf, etaSeconds, progressFraction, type ProgressState } from '../analysis/progress.ts';
 
 /** The terminal that a frame is for. */

@@ -1,6 +1,6 @@
 import type { WriteStream } from 'node:tty';
 import { createLogUpdate } from 'log-update';
-import { printable, printableStyled } from '../printable.ts';
+import { printable, printableStyled } from '../text/printable.ts';
 import type { Clock } from '../scheduler/clock.ts';
 import type { SchedulerEvent } from '../scheduler/events.ts';
 import { renderFrame } from './frame.ts';

@@ -1,8 +1,8 @@
 import { createReadStream, statSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { SweepError } from '../errors.ts';
-import { printableJson, plain } from '../printable.ts';
-import { formatNumber } from '../format-number.ts';
+import { printableJson, plain } from '../text/printable.ts';
+import { formatNumber } from '../text/format-number.ts';
 import { shortId } from '../render/format.ts';
 import { quantityOf } from '../metrics/index.ts';
 import type { ReadModel } from '../store/read-model.ts';

@@ -1,6 +1,6 @@
 import yargs, { type Argv } from 'yargs';
 import { EXIT_CODES, SweepError } from '../errors.ts';
-import { STDIN } from '../paths.ts';
+import { STDIN } from '../files/paths.ts';
 import type { Command } from './command.ts';
 import { checkFlags, withGlobalFlags, type GlobalFlags } from './flags.ts';
 import { handleStreamErrors, note, stdoutLayout } from './output.ts';

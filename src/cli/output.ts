@@ -1,6 +1,6 @@
 import type { WriteStream } from 'node:tty';
 import { styleText } from 'node:util';
-import { printable, printableStyled } from '../printable.ts';
+import { printable, printableStyled } from '../text/printable.ts';
 import type { Layout } from '../render/text.ts';
 import { MIN_COLUMNS, terminalSize } from './terminal-size.ts';
 

@@ -1,10 +1,10 @@
-import { count, formatNumber } from '../format-number.ts';
+import { count, formatNumber } from '../text/format-number.ts';
 import { formatRoughly, shortId, describeParams } from '../render/format.ts';
 import { quantityOf } from '../metrics/index.ts';
 import { doneCount } from '../analysis/count-states.ts';
 import { failureOf } from '../analysis/shortfall.ts';
 import { describeShortfall } from '../render/shortfall-text.ts';
-import { plain } from '../printable.ts';
+import { plain } from '../text/printable.ts';
 import type { Clock } from '../scheduler/clock.ts';
 import type { SchedulerEvent } from '../scheduler/events.ts';
 import { etaSeconds, initialProgress, type ProgressState } from '../analysis/progress.ts';

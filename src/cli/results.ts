@@ -1,6 +1,6 @@
 /** Finding what a user names among the results. */
 import { SweepError } from '../errors.ts';
-import { plain } from '../printable.ts';
+import { plain } from '../text/printable.ts';
 import { nearest } from '../sweep-file/suggest.ts';
 import { openReadModel } from '../store/sqlite-read-model.ts';
 import type { ReadModel, SnapshotMetrics, SweepSnapshot, TrialRecord } from '../store/read-model.ts';

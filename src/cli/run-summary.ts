@@ -1,4 +1,4 @@
-import { count, formatCount } from '../format-number.ts';
+import { count, formatCount } from '../text/format-number.ts';
 import { formatDuration, formatInterval, shortId, describeParams } from '../render/format.ts';
 import { testResult } from '../render/report-texts.ts';
 import { quantityOf } from '../metrics/index.ts';
@@ -6,7 +6,7 @@ import type { ReportModel, Warning } from '../analysis/report-model.ts';
 import { describeWarning } from '../render/warning-text.ts';
 import { summarize } from '../analysis/summarize.ts';
 import { marked, nextLine, unbroken, wrap, type Layout } from '../render/text.ts';
-import { plain } from '../printable.ts';
+import { plain } from '../text/printable.ts';
 import type { SweepSnapshot } from '../store/read-model.ts';
 import type { RunResult } from '../sweep.ts';
 import { isFinished, TRIAL_STATES } from '../trial/state.ts';

@@ -1,7 +1,7 @@
-import { count, tally } from '../format-number.ts';
+import { count, tally } from '../text/format-number.ts';
 import { shortId } from '../render/format.ts';
 import { countStates, doneCount } from '../analysis/count-states.ts';
-import { plain } from '../printable.ts';
+import { plain } from '../text/printable.ts';
 import type { Wait } from '../analysis/progress.ts';
 import { describeWait } from '../scheduler/describe-wait.ts';
 import type { SchedulerEvent } from '../scheduler/events.ts';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { constants as zlib, gunzip } from 'node:zlib';
-import { formatCount } from '../format-number.ts';
-import { openFile } from '../open-file.ts';
+import { formatCount } from '../text/format-number.ts';
+import { openFile } from '../files/open-file.ts';
 import { refused } from './refusal.ts';
 
 /** The content of a data file, unpacked if it was compressed. */

@@ -1,4 +1,4 @@
-import { formatCount } from '../format-number.ts';
+import { formatCount } from '../text/format-number.ts';
 import { idxDimensions } from './idx.ts';
 
 /** What a file is, by what is in it, for people who expected images. */

@@ -1,5 +1,5 @@
 import type { DatasetSettings, TrainSettings } from '../trial/trial.ts';
-import { formatCount } from '../format-number.ts';
+import { formatCount } from '../text/format-number.ts';
 import type { DatasetDefinition } from './definition.ts';
 import { splitSizes, type SplitSizes } from './split-sizes.ts';
 

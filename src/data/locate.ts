@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { SweepError } from '../errors.ts';
-import { shellWord } from '../shell-word.ts';
+import { shellWord } from '../text/shell-word.ts';
 import type { DatasetSettings } from '../trial/trial.ts';
 import { datasetOf } from './datasets/index.ts';
 import { fingerprintOf, type DatasetDefinition, type FileDataset } from './definition.ts';

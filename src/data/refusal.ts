@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { access, lstat, readlink, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf, SweepError } from '../errors.ts';
-import { shellWord } from '../shell-word.ts';
+import { shellWord } from '../text/shell-word.ts';
 
 /** What is at a path. */
 export type Entry = 'file' | 'folder' | 'nothing';

@@ -1,6 +1,6 @@
 import { SweepError } from '../errors.ts';
-import { formatCount } from '../format-number.ts';
-import { shellWord } from '../shell-word.ts';
+import { formatCount } from '../text/format-number.ts';
+import { shellWord } from '../text/shell-word.ts';
 import { readContent, sha256, type Content } from './content.ts';
 import { describeRole, type DatasetDefinition, type FileDataset } from './definition.ts';
 import { describeContent } from './describe-content.ts';

@@ -1,4 +1,4 @@
-import { processLimit } from '../process-limits.ts';
+import { processLimit } from './process-limits.ts';
 
 const GIBIBYTE = 2 ** 30;
 /** Signals that V8, libuv and the C++ library end a process with when they can't go on. */

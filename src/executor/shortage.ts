@@ -1,4 +1,4 @@
-import { processLimit, threadsLeft } from '../process-limits.ts';
+import { processLimit, threadsLeft } from './process-limits.ts';
 
 /** Of a process of Node without any work, and of its pool for files, which a device starts before it trains. */
 const THREADS_OF_A_PROCESS = 7 + 4;

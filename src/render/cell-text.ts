@@ -1,5 +1,5 @@
-import { formatNumber, tally } from '../format-number.ts';
-import { formatValue } from '../format-value.ts';
+import { formatNumber, tally } from '../text/format-number.ts';
+import { formatValue } from '../text/format-value.ts';
 import type { Cell, Column } from '../analysis/table.ts';
 import { alignIntervals, formatInterval, formatSigned } from './format.ts';
 import type { Style } from './text.ts';

@@ -1,9 +1,9 @@
 import type { Comparison } from '../analysis/comparison-model.ts';
 import type { Cell } from '../analysis/table.ts';
 import type { PairedDifference } from '../analysis/statistics.ts';
-import { count } from '../format-number.ts';
+import { count } from '../text/format-number.ts';
 import { quantityOf } from '../metrics/index.ts';
-import { plain } from '../printable.ts';
+import { plain } from '../text/printable.ts';
 import { comparisonNotes, comparisonSentence, sideLabel } from './comparison-text.ts';
 import { describeData } from './data-text.ts';
 import { formatP } from './format.ts';

@@ -1,8 +1,8 @@
 /** The words of a comparison. */
 import type { ComparedSide, Comparison } from '../analysis/comparison-model.ts';
 import { describeFilter } from '../analysis/filter.ts';
-import { count, formatNumber } from '../format-number.ts';
-import { formatValue } from '../format-value.ts';
+import { count, formatNumber } from '../text/format-number.ts';
+import { formatValue } from '../text/format-value.ts';
 import { quantityOf } from '../metrics/index.ts';
 import { outsideNote } from './data-text.ts';
 import { formatP, shortId } from './format.ts';

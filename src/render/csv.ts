@@ -1,6 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import type { ConfigurationSummary, ReportModel } from '../analysis/report-model.ts';
-import { plain } from '../printable.ts';
+import { plain } from '../text/printable.ts';
 import { TRAINED_ON_COLUMNS } from '../analysis/trained-on.ts';
 
 /**

@@ -1,7 +1,7 @@
 /** What trials were trained on, and which of them a plan leaves out, in words. */
 import type { TrainedOn } from '../analysis/trained-on.ts';
-import { count, formatCount } from '../format-number.ts';
-import { plain } from '../printable.ts';
+import { count, formatCount } from '../text/format-number.ts';
+import { plain } from '../text/printable.ts';
 
 /** `mnist, grey pixels, 55,000 training and 5,000 validation images`. */
 export function describeData({ dataset, binarization, train_images, validation_images }: TrainedOn): string {

@@ -1,6 +1,6 @@
 /** How values are written for people. Deterministic: always English, no time zone but UTC. */
-import { formatNumber } from '../format-number.ts';
-import { formatValue } from '../format-value.ts';
+import { formatNumber } from '../text/format-number.ts';
+import { formatValue } from '../text/format-value.ts';
 import { halfWidth, type Interval } from '../analysis/statistics.ts';
 import type { Params } from '../analysis/parameters.ts';
 

@@ -1,5 +1,5 @@
 import type { ReportModel } from '../analysis/report-model.ts';
-import { plain } from '../printable.ts';
+import { plain } from '../text/printable.ts';
 import { alignmentOf, cellTexts } from './cell-text.ts';
 import { reportTexts } from './report-texts.ts';
 

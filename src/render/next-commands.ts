@@ -1,8 +1,8 @@
 import { describeFilter } from '../analysis/filter.ts';
 import type { ReportModel } from '../analysis/report-model.ts';
-import { formatValue } from '../format-value.ts';
-import { plain } from '../printable.ts';
-import { shellWord } from '../shell-word.ts';
+import { formatValue } from '../text/format-value.ts';
+import { plain } from '../text/printable.ts';
+import { shellWord } from '../text/shell-word.ts';
 import { shortId } from './format.ts';
 
 /** Look at the winner, if there is one; compare it with its rival; write it down. Of the same trials, ending with `flags`. */

@@ -2,10 +2,10 @@
 import { ASSUMED_GFLOPS, type TimeEstimate } from '../analysis/cost.ts';
 import type { Outlook, Prospect } from '../analysis/outlook.ts';
 import { distinctValues, isSameValue } from '../analysis/parameters.ts';
-import { count, formatCount } from '../format-number.ts';
-import { formatValue } from '../format-value.ts';
+import { count, formatCount } from '../text/format-number.ts';
+import { formatValue } from '../text/format-value.ts';
 import type { PlannedSweep } from '../plan-sweep.ts';
-import { plain } from '../printable.ts';
+import { plain } from '../text/printable.ts';
 import { sweptParameters } from '../sweep-file/naming.ts';
 import { possibleValues } from '../sweep-file/space.ts';
 import { outdatedNote } from './data-text.ts';

@@ -1,9 +1,9 @@
 import { describeFilter } from '../analysis/filter.ts';
 import type { ConfigurationSummary, ReportModel } from '../analysis/report-model.ts';
-import { count, tally } from '../format-number.ts';
-import { formatValue } from '../format-value.ts';
+import { count, tally } from '../text/format-number.ts';
+import { formatValue } from '../text/format-value.ts';
 import { quantityOf } from '../metrics/index.ts';
-import { plain } from '../printable.ts';
+import { plain } from '../text/printable.ts';
 import { describeData, outsideNote } from './data-text.ts';
 import { formatInterval, shortIds } from './format.ts';
 import { unbroken } from './text.ts';

@@ -1,7 +1,7 @@
 /** What is said of trials that did worse than a constant image. */
 import type { TrialDetail } from '../analysis/show.ts';
 import { hasHardlyLearnt, type Fall, type Shortfall } from '../analysis/shortfall.ts';
-import { formatNumber } from '../format-number.ts';
+import { formatNumber } from '../text/format-number.ts';
 import { describeLostWeights } from '../lost-weights.ts';
 import { quantityOf } from '../metrics/index.ts';
 import { clippingAdvice } from '../trial/clipping-advice.ts';

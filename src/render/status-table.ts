@@ -1,9 +1,9 @@
 import { doneCount } from '../analysis/count-states.ts';
 import type { SweepStatus } from '../analysis/status.ts';
 import type { Cell } from '../analysis/table.ts';
-import { formatCount } from '../format-number.ts';
+import { formatCount } from '../text/format-number.ts';
 import { quantityOf } from '../metrics/index.ts';
-import { plain } from '../printable.ts';
+import { plain } from '../text/printable.ts';
 import type { SweepState } from '../store/read-model.ts';
 import { formatDuration, formatInterval, formatRoughly } from './format.ts';
 import { columnsOf, droppedNote, fitColumns, renderGrid, type GridColumn } from './grid.ts';

@@ -1,5 +1,5 @@
 import type { ReportModel } from '../analysis/report-model.ts';
-import { plain } from '../printable.ts';
+import { plain } from '../text/printable.ts';
 import { droppedNote, fitColumns, renderGrid } from './grid.ts';
 import { nextCommands } from './next-commands.ts';
 import { reportTexts } from './report-texts.ts';

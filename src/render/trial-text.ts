@@ -1,6 +1,6 @@
 import { formatDate, formatDuration } from './format.ts';
-import { formatNumber } from '../format-number.ts';
-import { formatValue } from '../format-value.ts';
+import { formatNumber } from '../text/format-number.ts';
+import { formatValue } from '../text/format-value.ts';
 import { columnsOf, renderGrid } from './grid.ts';
 import type { Column } from '../analysis/table.ts';
 import { describeData } from './data-text.ts';
@@ -9,7 +9,7 @@ import { quantityOf } from '../metrics/index.ts';
 import type { TrialDetail } from '../analysis/show.ts';
 import { sparkline } from './sparkline.ts';
 import { marked, nextLine, styled, wrap, type Layout } from './text.ts';
-import { plain } from '../printable.ts';
+import { plain } from '../text/printable.ts';
 import { trainedOn } from '../analysis/trained-on.ts';
 
 /** One trial for a terminal: configuration, metrics, learning curve, latent code, attempts, files, commands that lead on. */

@@ -1,8 +1,8 @@
 import type { Region, ReportModel, Warning } from '../analysis/report-model.ts';
-import { count, formatNumber } from '../format-number.ts';
+import { count, formatNumber } from '../text/format-number.ts';
 import { weightsRemedy } from '../lost-weights.ts';
 import { quantityOf } from '../metrics/index.ts';
-import { plain } from '../printable.ts';
+import { plain } from '../text/printable.ts';
 import type { TrialId } from '../trial/trial.ts';
 import { describeParams, shortIds } from './format.ts';
 import { describeFall, describeShortfall, FALL_ADVICE, shortfallAdvice } from './shortfall-text.ts';

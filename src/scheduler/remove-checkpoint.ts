@@ -1,6 +1,6 @@
 import { messageOf } from '../errors.ts';
 import { codeOf, storeError } from '../store/store-error.ts';
-import type { TrialFiles } from '../trial-files.ts';
+import type { TrialFiles } from '../files/trial-files.ts';
 
 /**
  * For a trial that no run will take up again: it completed, or the same seed would diverge again. A failed or cancelled

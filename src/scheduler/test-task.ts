@@ -1,7 +1,7 @@
 import type { TestJob } from '../trial/job.ts';
 import type { TrialOutcome } from '../trial/outcome.ts';
 import { weightsRemedy } from '../lost-weights.ts';
-import type { ResultsLayout } from '../paths.ts';
+import type { ResultsLayout } from '../files/paths.ts';
 import type { SweepSnapshot } from '../store/read-model.ts';
 import type { TrialId } from '../trial/trial.ts';
 import { Losses } from './losses.ts';

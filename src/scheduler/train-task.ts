@@ -3,7 +3,7 @@ import type { TrialEvent } from '../trial/event.ts';
 import type { TrialJob } from '../trial/job.ts';
 import type { StopReason, TrialOutcome, TrialSummary } from '../trial/outcome.ts';
 import type { DatasetSource } from '../data/source.ts';
-import type { ResultsLayout } from '../paths.ts';
+import type { ResultsLayout } from '../files/paths.ts';
 import { storeError } from '../store/store-error.ts';
 import type { SweepStore } from '../store/store.ts';
 import { isSettled } from '../trial/state.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { SweepError } from '../errors.ts';
-import { isFileAt } from '../open-file.ts';
+import { isFileAt } from '../files/open-file.ts';
 import { checkSchema } from './check-schema.ts';
 import { MIGRATIONS, migrate, schemaVersion } from './migrations.ts';
 import { codeOf, explaining, undoOnError } from './store-error.ts';

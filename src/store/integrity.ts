@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { messageOf } from '../errors.ts';
-import type { ResultsLayout } from '../paths.ts';
+import type { ResultsLayout } from '../files/paths.ts';
 import { openForReading } from './connection.ts';
 import { explaining } from './store-error.ts';
 

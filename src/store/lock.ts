@@ -1,7 +1,7 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { SweepError } from '../errors.ts';
-import { isFileAt } from '../open-file.ts';
+import { isFileAt } from '../files/open-file.ts';
 import { fileId } from './file-id.ts';
 import { codeOf, explaining } from './store-error.ts';
 

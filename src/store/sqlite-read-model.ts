@@ -1,5 +1,5 @@
 import os from 'node:os';
-import type { ResultsLayout } from '../paths.ts';
+import type { ResultsLayout } from '../files/paths.ts';
 import { distinctDigits } from '../trial/identity.ts';
 import type { TrialId } from '../trial/trial.ts';
 import { checkMetric } from './check-numbers.ts';

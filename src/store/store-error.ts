@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
 import { SweepError, messageOf, type ErrorCode } from '../errors.ts';
-import { processLimit } from '../process-limits.ts';
+import { processLimit } from '../executor/process-limits.ts';
 
 /** What SQLite's and the file system's error codes mean to a user, the first match first. */
 const MEANINGS: readonly (readonly [codes: RegExp, code: ErrorCode, reasonAndFix: string])[] = [

@@ -1,7 +1,7 @@
 /** How a spec names its data: a name, or a mapping that also says how much of it to use. */
 import { z } from 'zod';
 import { DATASETS } from '../data/datasets/index.ts';
-import { formatCount } from '../format-number.ts';
+import { formatCount } from '../text/format-number.ts';
 import { BINARIZATIONS } from '../trial/trial.ts';
 import { byShape } from './by-shape.ts';
 

@@ -1,5 +1,5 @@
 import { SweepError } from '../errors.ts';
-import { formatCount } from '../format-number.ts';
+import { formatCount } from '../text/format-number.ts';
 import { configId, trialId } from '../trial/identity.ts';
 import type { Parameters } from '../model/parameter.ts';
 import type { TrialConfig, TrialPlan } from '../trial/trial.ts';

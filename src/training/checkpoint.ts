@@ -1,4 +1,4 @@
-import type { TrialFiles } from '../trial-files.ts';
+import type { TrialFiles } from '../files/trial-files.ts';
 import type { EpochRecord, TrialId } from '../trial/trial.ts';
 import type { WeightSpec } from '../model/architecture.ts';
 import { momentName } from './adam.ts';

@@ -1,6 +1,6 @@
 /** What is told of a trial whose figures stopped being finite: where, which term first, what was finite last, what helps. */
 import type { TrialOutcome } from '../trial/outcome.ts';
-import { formatNumber } from '../format-number.ts';
+import { formatNumber } from '../text/format-number.ts';
 import { clippingAdvice } from '../trial/clipping-advice.ts';
 import type { TrainSettings } from '../trial/trial.ts';
 

@@ -2,7 +2,7 @@
 import { probit } from 'simple-statistics';
 import type { Arrays, Engine } from '../engine/engine.ts';
 import type { ImageSet } from '../data/source.ts';
-import type { TrialFile, TrialFiles } from '../trial-files.ts';
+import type { TrialFile, TrialFiles } from '../files/trial-files.ts';
 import { randomStream } from '../random.ts';
 import { imageSize, type ModelShape } from '../model/architecture.ts';
 import { EVALUATION_BATCH } from './evaluate.ts';

@@ -7,7 +7,7 @@ import { UnreadableWeights } from '../executor/failure.ts';
 import type { TrialEvent } from '../trial/event.ts';
 import type { TestJob, TrainJob, TrialJob } from '../trial/job.ts';
 import type { StopReason, TrialOutcome, TrialSummary } from '../trial/outcome.ts';
-import { TrialFiles } from '../trial-files.ts';
+import { TrialFiles } from '../files/trial-files.ts';
 import type { DatasetSettings } from '../trial/trial.ts';
 import { constantElbo } from '../metrics/constant-elbo.ts';
 import { metricName } from '../metrics/index.ts';

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { ResultsLayout } from '../../src/paths.ts';
+import { ResultsLayout } from '../../src/files/paths.ts';
 import { sweptParameters } from '../../src/sweep-file/naming.ts';
 import { openForWriting } from '../../src/store/connection.ts';
 import { SqliteStore } from '../../src/store/sqlite-store.ts';

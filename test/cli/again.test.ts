@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSyn
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
-import { TRIAL_FILES } from '../../src/trial-files.ts';
+import { TRIAL_FILES } from '../../src/files/trial-files.ts';
 import { answer, command } from '../support/command.ts';
 import { trainedSweep } from './trained-sweep.ts';
 

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
-import { ResultsLayout } from '../../src/paths.ts';
+import { ResultsLayout } from '../../src/files/paths.ts';
 import { randomStream } from '../../src/random.ts';
 import { codeOf } from '../../src/store/store-error.ts';
 import { openStore } from '../../src/store/sqlite-store.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { ResultsLayout } from '../../src/paths.ts';
+import { ResultsLayout } from '../../src/files/paths.ts';
 import { runSweep } from '../../src/sweep.ts';
 import { epochRecord, sweepPlan, trialPlan } from '../store/plans.ts';
 import { AT, completeTrial, openTestStore } from '../store/support.ts';

@@ -2,8 +2,8 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ResultsLayout } from '../../src/paths.ts';
-import { writeFileAtomically } from '../../src/atomic-file.ts';
+import { ResultsLayout } from '../../src/files/paths.ts';
+import { writeFileAtomically } from '../../src/files/atomic-file.ts';
 import { planSweep } from '../../src/plan-sweep.ts';
 import { runCli, temporaryFolder, writeSpec } from './support.ts';
 

@@ -4,7 +4,7 @@ import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect, onTestFinished, test } from 'vitest';
-import { ResultsLayout } from '../../src/paths.ts';
+import { ResultsLayout } from '../../src/files/paths.ts';
 import { runCli, startCli, temporaryFolder, TINY_SPEC, writeSpec } from './support.ts';
 
 const ENDLESS = TINY_SPEC.replace('epochs: 2', 'epochs: 100000');

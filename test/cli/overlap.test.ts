@@ -5,7 +5,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import Database from 'better-sqlite3';
 import { afterEach, describe, expect, it } from 'vitest';
-import { ResultsLayout } from '../../src/paths.ts';
+import { ResultsLayout } from '../../src/files/paths.ts';
 import { openReadModel } from '../../src/store/sqlite-read-model.ts';
 import { runCli, startCli, temporaryFolder, writeSpec, type Ended } from './support.ts';
 

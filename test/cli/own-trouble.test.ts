@@ -2,8 +2,8 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, chownSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ResultsLayout } from '../../src/paths.ts';
-import { TRIAL_FILES } from '../../src/trial-files.ts';
+import { ResultsLayout } from '../../src/files/paths.ts';
+import { TRIAL_FILES } from '../../src/files/trial-files.ts';
 import { planSweep } from '../../src/plan-sweep.ts';
 import { BIN, runCli, startCli, temporaryFolder, TINY_SPEC, writeSpec } from './support.ts';
 

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { ResultsLayout } from '../../src/paths.ts';
+import { ResultsLayout } from '../../src/files/paths.ts';
 import { openStore } from '../../src/store/sqlite-store.ts';
 import { planSweep } from '../../src/plan-sweep.ts';
 import { sweepPlan } from '../store/plans.ts';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, it } from 'vitest';
 import { openSweepLog } from '../../src/log.ts';
-import { ResultsLayout } from '../../src/paths.ts';
+import { ResultsLayout } from '../../src/files/paths.ts';
 import { runCli, temporaryFolder, writeSpec } from './support.ts';
 
 /** A colour that hides text, a title, the same by one character (C1), and a mark that turns the rest around. */

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { shellWord } from '../../src/shell-word.ts';
+import { shellWord } from '../../src/text/shell-word.ts';
 import { BIN, temporaryFolder, writeSpec } from './support.ts';
 
 /** Runs the command on a pseudo-terminal of so many columns; lines without their styling. */

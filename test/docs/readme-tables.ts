@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { DATASETS } from '../../src/data/datasets/index.ts';
-import { formatCount } from '../../src/format-number.ts';
+import { formatCount } from '../../src/text/format-number.ts';
 import { METRICS } from '../../src/metrics/index.ts';
 import type { Parameter } from '../../src/model/parameter.ts';
 import { PARAMETERS } from '../../src/model/parameters.ts';

@@ -1,7 +1,7 @@
 /** What the long loops share: promises that are counted, and looks into a results folder. */
 import { rmSync } from 'node:fs';
 import Database from 'better-sqlite3';
-import { ResultsLayout } from '../../src/paths.ts';
+import { ResultsLayout } from '../../src/files/paths.ts';
 
 let passed = 0;
 let failed = 0;

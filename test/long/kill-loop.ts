@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { ResultsLayout } from '../../src/paths.ts';
+import { ResultsLayout } from '../../src/files/paths.ts';
 import { randomStream } from '../../src/random.ts';
 import { checkDatabase } from '../../src/store/integrity.ts';
 import { check, conclude, failures, note, query } from './checks.ts';

@@ -2,8 +2,8 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { writeFileAtomically } from '../../src/atomic-file.ts';
-import { readWhole } from '../../src/read-whole.ts';
+import { writeFileAtomically } from '../../src/files/atomic-file.ts';
+import { readWhole } from '../../src/files/read-whole.ts';
 import { decodeTensors, encodeTensors } from '../../src/training/safetensors.ts';
 
 // Takes 7 GiB of memory and 2 GiB of disk.

@@ -10,8 +10,8 @@ import {
   formatRoughly,
   formatSigned,
 } from '../../src/render/format.ts';
-import { count, formatNumber } from '../../src/format-number.ts';
-import { formatValue } from '../../src/format-value.ts';
+import { count, formatNumber } from '../../src/text/format-number.ts';
+import { formatValue } from '../../src/text/format-value.ts';
 
 test('numbers have their decimals, and zero no sign', () => {
   expect(formatNumber(-36.414, 2)).toBe('-36.41');

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { expect, test } from 'vitest';
 import { clip, marked, nextLine, styled, wrap } from '../../src/render/text.ts';
-import { plain } from '../../src/printable.ts';
-import { shellWord } from '../../src/shell-word.ts';
+import { plain } from '../../src/text/printable.ts';
+import { shellWord } from '../../src/text/shell-word.ts';
 
 test.each([
   ['\u001b[31mred\u001b[0m', 'red'],

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import type { Executor } from '../../src/executor/executor.ts';
-import { ResultsLayout } from '../../src/paths.ts';
+import { ResultsLayout } from '../../src/files/paths.ts';
 import { systemClock } from '../../src/scheduler/clock.ts';
 import type { SchedulerEvent } from '../../src/scheduler/events.ts';
 import { openReadModel } from '../../src/store/sqlite-read-model.ts';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { TRIAL_FILES } from '../../src/trial-files.ts';
+import { TRIAL_FILES } from '../../src/files/trial-files.ts';
 import { openReadModel } from '../../src/store/sqlite-read-model.ts';
 import type { SweepPlan } from '../../src/store/store.ts';
 import type { ToyOptions } from '../support/toy-executor.ts';

@@ -2,7 +2,7 @@ import type { TrialJob } from '../../src/trial/job.ts';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { TRIAL_FILES } from '../../src/trial-files.ts';
+import { TRIAL_FILES } from '../../src/files/trial-files.ts';
 import { HEARTBEAT_MS } from '../../src/scheduler/heartbeat.ts';
 import { openReadModel } from '../../src/store/sqlite-read-model.ts';
 import { toyPlan } from '../support/toy-sweep.ts';

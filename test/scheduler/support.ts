@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { ResultsLayout } from '../../src/paths.ts';
+import { ResultsLayout } from '../../src/files/paths.ts';
 import { trialsToTest } from '../../src/analysis/ranking.ts';
 import { StorageTrouble } from '../../src/scheduler/storage-trouble.ts';
 import type { Emit, Observer, SchedulerEvent } from '../../src/scheduler/events.ts';

@@ -2,7 +2,7 @@ import { readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import { SweepError } from '../../src/errors.ts';
-import type { ResultsLayout } from '../../src/paths.ts';
+import type { ResultsLayout } from '../../src/files/paths.ts';
 import { checkDatabase } from '../../src/store/integrity.ts';
 import { openReadModel } from '../../src/store/sqlite-read-model.ts';
 import { openStore } from '../../src/store/sqlite-store.ts';

@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { SweepError } from '../../src/errors.ts';
-import { ResultsLayout } from '../../src/paths.ts';
+import { ResultsLayout } from '../../src/files/paths.ts';
 import { acquireSweepLock, isLocked, type LockHolder } from '../../src/store/lock.ts';
 import { openStore } from '../../src/store/sqlite-store.ts';
 import { startChild } from './children.ts';

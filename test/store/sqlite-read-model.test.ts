@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { ResultsLayout } from '../../src/paths.ts';
+import type { ResultsLayout } from '../../src/files/paths.ts';
 import type { SweepSnapshot } from '../../src/store/read-model.ts';
 import { openReadModel } from '../../src/store/sqlite-read-model.ts';
 import { openStore } from '../../src/store/sqlite-store.ts';

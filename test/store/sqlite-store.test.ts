@@ -1,7 +1,7 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { ResultsLayout } from '../../src/paths.ts';
+import { ResultsLayout } from '../../src/files/paths.ts';
 import { openStore } from '../../src/store/sqlite-store.ts';
 import { canMove, TRIAL_STATES } from '../../src/trial/state.ts';
 import { epochRecord, hexId, sweepPlan } from './plans.ts';

@@ -6,7 +6,7 @@ import type { Attempt, DeviceStatus, Executor } from '../../src/executor/executo
 import type { TrialEvent } from '../../src/trial/event.ts';
 import type { TrialJob } from '../../src/trial/job.ts';
 import type { StopReason, TrialOutcome } from '../../src/trial/outcome.ts';
-import { TRIAL_FILES } from '../../src/trial-files.ts';
+import { TRIAL_FILES } from '../../src/files/trial-files.ts';
 import type { EpochRecord } from '../../src/trial/trial.ts';
 import { encodeTensors } from '../../src/training/safetensors.ts';
 import { toyEpoch, toySummary } from './toy-sweep.ts';

@@ -5,7 +5,7 @@ import { decode } from 'fast-png';
 import { expect, it } from 'vitest';
 import { loadEngine } from '../../src/engine/load.ts';
 import { manifoldGrid, writePictures } from '../../src/training/pictures.ts';
-import { TrialFiles } from '../../src/trial-files.ts';
+import { TrialFiles } from '../../src/files/trial-files.ts';
 import { decodingProgram, evaluationProgram } from '../../src/training/programs.ts';
 import { encodeTiles } from '../../src/training/png.ts';
 import { testModels, testWeights } from './support.ts';

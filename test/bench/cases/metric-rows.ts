@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { ResultsLayout } from '../../../src/paths.ts';
+import { ResultsLayout } from '../../../src/files/paths.ts';
 import { openStore } from '../../../src/store/sqlite-store.ts';
 import type { BenchCase } from '../bench-case.ts';
 import { syncMs } from '../disk.ts';

@@ -1,7 +1,7 @@
 import os from 'node:os';
 import path from 'node:path';
 import { mean, sampleVariance } from 'simple-statistics';
-import { ResultsLayout } from '../../../src/paths.ts';
+import { ResultsLayout } from '../../../src/files/paths.ts';
 import { openReadModel } from '../../../src/store/sqlite-read-model.ts';
 import type { Bench, BenchCase } from '../bench-case.ts';
 import { findMnist, writeImages, type BenchDataset } from '../images.ts';

@@ -3,7 +3,7 @@
  * after the other, says which it has begun and `done`, and holds them until it is killed.
  */
 import { once } from 'node:events';
-import { ResultsLayout } from '../../../src/paths.ts';
+import { ResultsLayout } from '../../../src/files/paths.ts';
 import { openStore } from '../../../src/store/sqlite-store.ts';
 import { sweepPlan } from '../plans.ts';
 

@@ -4,7 +4,7 @@
  */
 import { once } from 'node:events';
 import { SweepError } from '../../../src/errors.ts';
-import { ResultsLayout } from '../../../src/paths.ts';
+import { ResultsLayout } from '../../../src/files/paths.ts';
 import { openStore } from '../../../src/store/sqlite-store.ts';
 
 process.stdout.write('ready\n');

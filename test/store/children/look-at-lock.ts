@@ -1,6 +1,6 @@
 /** Looks at the lock of sweep `beta` in folder argv[2] until it has seen it held ten times, then says so. */
 import { setImmediate } from 'node:timers/promises';
-import { ResultsLayout } from '../../../src/paths.ts';
+import { ResultsLayout } from '../../../src/files/paths.ts';
 import { isLocked } from '../../../src/store/lock.ts';
 
 const file = new ResultsLayout(process.argv[2]!).lock('beta');

@@ -5,7 +5,7 @@
  */
 import { writeSync } from 'node:fs';
 import { SweepError } from '../../../src/errors.ts';
-import { ResultsLayout } from '../../../src/paths.ts';
+import { ResultsLayout } from '../../../src/files/paths.ts';
 import { openStore } from '../../../src/store/sqlite-store.ts';
 import { epochRecord, sweepPlan } from '../plans.ts';
 

@@ -1,5 +1,5 @@
 import { lstatSync } from 'node:fs';
-import { SweepError } from './errors.ts';
+import { SweepError } from '../errors.ts';
 
 /**
  * Refuses to write through a symbolic link at `file`: what is written into a results folder must not land outside it.

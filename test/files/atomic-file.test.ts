@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { writeFileAtomically } from '../src/atomic-file.ts';
+import { writeFileAtomically } from '../../src/files/atomic-file.ts';
 
 async function folderOfTest(): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), 'vae-sweep-atomic-'));
