@@ -16,10 +16,16 @@ const CLOSE_GRACE_MS = 2000;
  * - The garbage of training is small objects that hold megabytes outside of the heap. A small space for young objects
  *   (the half of it, in MB, for each thread) lets the last results go sooner.
  * - A thread collects its own garbage: helpers would wait for a core, as all of them train, and training for the helpers.
+ *   At once and not bit by bit, which waits for JavaScript that hardly runs here, while hundreds of megabytes pile up.
  * - Without its trap handler V8 reserves no gigabytes of address space for each memory of WebAssembly, which batch
  *   systems may limit. The checks it makes instead cost nothing that can be measured here.
  */
-const NODE_FLAGS = ['--max-semi-space-size=2', '--single-threaded-gc', '--disable-wasm-trap-handler'];
+const NODE_FLAGS = [
+  '--max-semi-space-size=2',
+  '--single-threaded-gc',
+  '--no-incremental-marking',
+  '--disable-wasm-trap-handler',
+];
 
 export interface DeviceProcessOptions {
   readonly env: NodeJS.ProcessEnv;
