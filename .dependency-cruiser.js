@@ -24,7 +24,7 @@ const downwards = ROOMS.flatMap((row, level) =>
   row.map((name) => ({
     name: `${name}-imports-downwards`,
     severity: 'error',
-    comment: 'ARCHITECTURE, "Folders": what both need belongs below.',
+    comment: 'ARCHITECTURE, "Rooms": what both need belongs below.',
     from: { path: inRoom([name]) },
     to: { path: inRoom([...ROOMS.slice(0, level).flat(), ...row.filter((other) => other !== name), '(none)']) },
   })),

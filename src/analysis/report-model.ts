@@ -1,4 +1,4 @@
-import type { LostWeights } from '../lost-weights.ts';
+import type { LostWeights } from './lost-weights.ts';
 import type { SweepState } from '../store/read-model.ts';
 import type { TrialState } from '../trial/state.ts';
 import type { ConfigId, TrialId } from '../trial/trial.ts';

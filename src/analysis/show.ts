@@ -1,4 +1,4 @@
-import type { LostWeights } from '../lost-weights.ts';
+import type { LostWeights } from './lost-weights.ts';
 import type { AttemptRecord, MetricRow, SweepRecord, TrialRecord } from '../store/read-model.ts';
 import { fallOf, shortfallOf, type Fall, type Shortfall } from './shortfall.ts';
 

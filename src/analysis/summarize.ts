@@ -1,4 +1,4 @@
-import type { LostWeights } from '../lost-weights.ts';
+import type { LostWeights } from './lost-weights.ts';
 import type { SweepSnapshot, TrialRecord } from '../store/read-model.ts';
 import { countStates } from './count-states.ts';
 import { matches, type Filter } from './filter.ts';

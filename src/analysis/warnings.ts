@@ -1,5 +1,5 @@
 import { median } from 'simple-statistics';
-import type { LostWeights } from '../lost-weights.ts';
+import type { LostWeights } from './lost-weights.ts';
 import type { TrialRecord } from '../store/read-model.ts';
 import { isFinished } from '../trial/state.ts';
 import type { TrialId } from '../trial/trial.ts';

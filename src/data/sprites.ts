@@ -3,6 +3,7 @@
  * position. Compatible with dSprites (same factors, order and geometry; 300 of 320 published frames are bit-identical,
  * none differs in more than 4 pixels), but generated here, not downloaded.
  */
+import { power } from '../power.ts';
 
 export const SPRITE_SHAPES = ['square', 'ellipse', 'heart'] as const;
 export type SpriteShape = (typeof SPRITE_SHAPES)[number];
@@ -119,7 +120,7 @@ const HEART_VERTICES = 256;
 const HEART_OUTLINE = Float64Array.from({ length: 2 * HEART_VERTICES }, (_, k) => {
   const t = (2 * Math.PI * (k >> 1)) / HEART_VERTICES;
   return k % 2 === 0
-    ? 0.59987 * 16 * Math.sin(t) ** 3
+    ? 0.59987 * 16 * power(Math.sin(t), 3)
     : -0.66204 * (13 * Math.cos(t) - 5 * Math.cos(2 * t) - 2 * Math.cos(3 * t) - Math.cos(4 * t)) - 1.43898;
 });
 

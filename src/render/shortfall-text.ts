@@ -2,7 +2,7 @@
 import type { TrialDetail } from '../analysis/show.ts';
 import { hasHardlyLearnt, type Fall, type Shortfall } from '../analysis/shortfall.ts';
 import { formatNumber } from '../text/format-number.ts';
-import { describeLostWeights } from '../lost-weights.ts';
+import { describeLostWeights } from '../analysis/lost-weights.ts';
 import { quantityOf } from '../metrics/index.ts';
 import { clippingAdvice } from '../trial/clipping-advice.ts';
 import type { TrainSettings } from '../trial/trial.ts';

@@ -1,6 +1,6 @@
 import type { Region, ReportModel, Warning } from '../analysis/report-model.ts';
 import { count, formatNumber } from '../text/format-number.ts';
-import { weightsRemedy } from '../lost-weights.ts';
+import { weightsRemedy } from '../analysis/lost-weights.ts';
 import { quantityOf } from '../metrics/index.ts';
 import { plain } from '../text/printable.ts';
 import type { TrialId } from '../trial/trial.ts';

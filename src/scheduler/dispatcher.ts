@@ -128,6 +128,8 @@ export class Dispatcher {
       if (!this.#work() || this.#running.size > 0) return;
       if (this.#phase === 'stopping' || this.unfinished === 0) this.#close();
       else if (this.#executor.capacity === 0) throw devicesLost(this.#executor, this.unfinished);
+      else if (this.#queue.isStuck && !this.#inbox.isTurnScheduled)
+        throw new Error('the source of trials has more to come, and gives none while nothing runs');
     } catch (error) {
       this.fail(error);
     }
@@ -143,7 +145,7 @@ export class Dispatcher {
     try {
       this.#recordTogether(() => {
         turn.hear(news, this.#running, (task, retryInMs) => this.#settle(task, retryInMs));
-        turn.begin(this.#nextTasks(), this.#running.placement(turn.ended));
+        turn.begin(this.#nextTasks(), ASKED_IN_A_TURN, this.#running.placement(turn.ended));
       });
     } catch (error) {
       if (this.#phase === 'closed' || !this.#waitsFor(error)) throw error;
@@ -166,9 +168,8 @@ export class Dispatcher {
   }
 
   /** In whose order slots are filled. What a task meets while it records may have said that nothing new starts. */
-  #nextTasks(): readonly Task[] {
-    if (this.#phase !== 'running' || this.#held.isOn) return [];
-    return this.#queue.first(ASKED_IN_A_TURN);
+  #nextTasks(): Iterable<Task> {
+    return this.#phase === 'running' && !this.#held.isOn ? this.#queue.inOrder() : [];
   }
 
   #tellHolders(): void {
@@ -194,7 +195,7 @@ export class Dispatcher {
 
   #forgetTimers(): void {
     this.#queue.forgetTimers();
-    this.#inbox.forgetTimer();
+    this.#inbox.close();
     this.#held.end();
   }
 }

@@ -7,7 +7,8 @@ export class Inbox {
   readonly #clock: Clock;
   readonly #turn: () => void;
   #news: NewsOf[] = [];
-  #isTurnScheduled = false;
+  #isScheduled = false;
+  #isClosed = false;
   readonly #blocked = new Pause();
 
   constructor(clock: Clock, turn: () => void) {
@@ -20,12 +21,17 @@ export class Inbox {
     return this.#blocked.isOn;
   }
 
+  get isTurnScheduled(): boolean {
+    return this.#isScheduled;
+  }
+
   /** Whose outcomes are among the news. */
   get ended(): ReadonlySet<TaskAttempt> {
     return new Set(this.#news.flatMap((item) => ('outcome' in item ? [item.of] : [])));
   }
 
   add(news: NewsOf): void {
+    if (this.#isClosed) return;
     // Never recorded, and out of date by the time it could be told.
     if (this.isBlocked && 'event' in news && news.event.type === 'progress') return;
     this.#news.push(news);
@@ -45,10 +51,10 @@ export class Inbox {
 
   /** Never at once: more may be arriving, and who asks for it may be an observer in the middle of a turn. */
   scheduleTurn(): void {
-    if (this.#isTurnScheduled || this.isBlocked) return;
-    this.#isTurnScheduled = true;
+    if (this.#isScheduled || this.isBlocked) return;
+    this.#isScheduled = true;
     setImmediate(() => {
-      this.#isTurnScheduled = false;
+      this.#isScheduled = false;
       this.#turn();
     });
   }
@@ -62,7 +68,9 @@ export class Inbox {
     this.scheduleTurn();
   }
 
-  forgetTimer(): void {
+  /** Keeps nothing that arrives from now on. */
+  close(): void {
+    this.#isClosed = true;
     this.#blocked.end();
   }
 }

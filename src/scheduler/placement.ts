@@ -1,6 +1,6 @@
 import type { DeviceStatus } from '../executor/executor.ts';
 
-/** A job to be placed, or in flight. A suspect shares its device's process with no other job. */
+/** An attempt that has a place, or looks for one. A suspect shares its device's process with no other job. */
 export interface Placed {
   readonly isSuspect: boolean;
 }
@@ -17,12 +17,12 @@ interface Place {
 export class Placement {
   readonly #places: Place[];
 
-  /** `flights` are the jobs on the devices. */
-  constructor(devices: readonly DeviceStatus[], flights: Iterable<Placed & { readonly device: string }>) {
+  /** `attempts` are on the devices. */
+  constructor(devices: readonly DeviceStatus[], attempts: Iterable<Placed & { readonly device: string }>) {
     this.#places = devices
       .filter(({ healthy }) => healthy)
       .map(({ label, slots }) => ({ label, slots, busy: 0, isTaken: false }));
-    for (const { device, isSuspect } of flights) this.put({ isSuspect }, device);
+    for (const { device, isSuspect } of attempts) this.put({ isSuspect }, device);
   }
 
   /** Slots that a job without suspicion could have. */

@@ -5,7 +5,8 @@ import type { EpochRecord, TrialId, TrialPlan } from '../trial/trial.ts';
 export interface Source<Thing> {
   /** How many it may still give; not 0 while another is to come, however long that takes. */
   readonly left: number;
-  /** Undefined while there is none: it is asked again after each end. While nothing runs there must be one. */
+  /** Undefined while there is none: it is asked again with each turn, while a slot is free. While
+   * nothing runs there must be one. */
   next(): Thing | undefined;
 }
 

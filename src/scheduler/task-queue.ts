@@ -27,19 +27,28 @@ export class TaskQueue {
     this.#onReturn = onReturn;
   }
 
-  /** Tasks that wait for a slot. */
+  /** Tasks that wait for a slot, but not those that a source has yet to find. */
   get waiting(): number {
-    return this.#source.left + this.#drawn.length + this.#returned.length - this.#next + this.#suspects.length;
+    return (this.isStarved ? 0 : this.#source.left) + this.#inHand;
   }
 
   /** All that wait, also for a timer. */
   get size(): number {
-    return this.waiting + this.#aside.size;
+    return this.#source.left + this.#inHand + this.#aside.size;
   }
 
   /** The source has more to come, and had none when it was asked last. */
   get isStarved(): boolean {
     return this.#isStarved && this.#source.left > 0;
+  }
+
+  /** Only its source can go on, and doesn't. */
+  get isStuck(): boolean {
+    return this.isStarved && this.size === this.#source.left;
+  }
+
+  get #inHand(): number {
+    return this.#drawn.length + this.#returned.length - this.#next + this.#suspects.length;
   }
 
   /** Who has the tasks that were laid aside because of them: one holder for each of these tasks. */
@@ -60,19 +69,25 @@ export class TaskQueue {
     this.#aside.set(task, { cancel, heldBy });
   }
 
-  /** The first `count` of those that wait for a slot, who stay there. */
-  first(count: number): readonly Task[] {
-    while (this.#drawn.length < count) {
-      const task = this.#source.next();
-      this.#isStarved = task === undefined;
-      if (task === undefined) break;
-      (task.isSuspect ? this.#suspects : this.#drawn).push(task);
-    }
-    const returned = this.#returned.slice(this.#next, this.#next + count);
-    return [...this.#drawn, ...returned, ...this.#suspects.slice(0, count)].slice(0, count);
+  /** Those that wait for a slot, who stay there. The source is asked for one more only when that is wanted. */
+  *inOrder(): Generator<Task, void> {
+    for (let i = 0; i < this.#drawn.length || this.#draw(); i++) yield this.#drawn[i]!;
+    for (let i = this.#next; i < this.#returned.length; i++) yield this.#returned[i]!;
+    yield* this.#suspects;
   }
 
-  /** Takes the first `count` out. */
+  /** Whether another one came that isn't a suspect. */
+  #draw(): boolean {
+    for (;;) {
+      const task = this.#source.next();
+      this.#isStarved = task === undefined;
+      if (task === undefined) return false;
+      (task.isSuspect ? this.#suspects : this.#drawn).push(task);
+      if (!task.isSuspect) return true;
+    }
+  }
+
+  /** Takes the first `count` of them out. */
   remove(count: number): void {
     const drawn = this.#drawn.splice(0, count).length;
     const returned = Math.min(count - drawn, this.#returned.length - this.#next);

@@ -116,6 +116,9 @@ export function trainTask(context: RunContext, plan: TrialPlan, stalled: readonl
               warn(describeRestart({ from: history.length + 1, repeated, rejectedCheckpoint }));
             }
             emit({ type: 'started', trial, attempt, engine, resumedEpochs: history.length });
+            // Asked after it, or never, where the run before ended.
+            const last = history.at(-1);
+            return last !== undefined && context.prunes(trial, last) ? 'pruned' : undefined;
           };
         }
         case 'epoch':

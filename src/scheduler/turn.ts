@@ -26,7 +26,7 @@ export class Turn {
   /** What follows once it is durable, in this order. */
   readonly sequels: (() => void)[] = [];
 
-  /** Lets the tasks record the news of attempts that are `running`. `settle` hears when an ended one is to go on. */
+  /** Lets the tasks record the news of attempts that are `running`. `settle` hears of each that ended, and when it is to go on. */
   hear(
     news: readonly NewsOf[],
     running: Pick<ReadonlySet<TaskAttempt>, 'has'>,
@@ -50,9 +50,12 @@ export class Turn {
     }
   }
 
-  /** Lets the tasks record the begin of attempts, while there is a place for the next. */
-  begin(tasks: readonly Task[], placement: Placement): void {
-    for (const task of tasks) {
+  /** Lets at most so many tasks record the begin of attempts, while there is a place for the next. */
+  begin(tasks: Iterable<Task>, most: number, placement: Placement): void {
+    const waiting = tasks[Symbol.iterator]();
+    while (this.asked < most && placement.free > 0) {
+      const { value: task } = waiting.next() as { readonly value: Task | undefined };
+      if (task === undefined) break;
       const device = placement.find(task, task.lostOn);
       if (device === undefined) break;
       this.asked++;

@@ -28,7 +28,7 @@ import {
 } from './rows.ts';
 import { SILENCE_SECONDS } from './schema/002-every-trial.ts';
 import { IS_TRAINED_AGAIN } from './schema/005-trained-again.ts';
-import { attemptShown, TAKEN_FROM } from './schema/006-kept-result.ts';
+import { ATTEMPT_SHOWN, TAKEN_FROM } from './schema/006-kept-result.ts';
 import { codeOf, explaining, undoOnError } from './store-error.ts';
 
 /**
@@ -216,7 +216,7 @@ FROM trials t
 JOIN sweeps s ON s.key = t.sweep_key
 LEFT JOIN sweeps os ON ${TAKEN_FROM}
 LEFT JOIN trials o ON o.trial_id = t.trial_id AND o.sweep_key = os.key
-LEFT JOIN attempts a ON a.trial_key = coalesce(o.key, t.key) AND a.attempt = ${attemptShown('coalesce(o.key, t.key)')}`;
+LEFT JOIN attempts a ON a.trial_key = coalesce(o.key, t.key) AND a.attempt = ${ATTEMPT_SHOWN}`;
 
 const BEST_METRICS = `
 SELECT t.key, m.name, m.value

@@ -337,6 +337,36 @@ test('draws tasks as slots are free, and asks a source that had none again after
   expect(executor.jobs.map(({ trialId }) => trialId)).toEqual(['0', '1', '2']);
 });
 
+test('asks a source for no more than there are free slots, and not at all while there are none', async () => {
+  const executor = new ToyExecutor({ devices: { cpu: 2 } });
+  const tasks = listed(Array.from({ length: 10 }, (_, id) => toyTask(id)));
+  let asked = 0;
+  const source: Source<Task> = {
+    get left() {
+      return tasks.left;
+    },
+    next: () => {
+      if (tasks.left > 0) asked++;
+      return tasks.next();
+    },
+  };
+  const run = new Dispatcher(executor, new SimulatedClock(), source, AS_IT_COMES).run();
+  expect(asked).toBe(2);
+  while (executor.jobs.length < 10) {
+    await finishAll(executor);
+    expect(asked).toBe(executor.jobs.length);
+  }
+  await finishAll(executor);
+  await run;
+});
+
+test('a source that has more to come, and gives none while nothing runs, ends the run', async () => {
+  const executor = new ToyExecutor({ devices: { cpu: 1 } });
+  const source: Source<Task> = { left: 1, next: () => undefined };
+  const run = new Dispatcher(executor, new SimulatedClock(), source, AS_IT_COMES).run();
+  await expect(run).rejects.toThrow(/has more to come/);
+});
+
 test('takes ten thousand tasks without slowing down', async () => {
   const executor = new ToyExecutor({ devices: { cpu: 4 } });
   const tasks = Array.from({ length: 10_000 }, (_, id) => toyTask(id));

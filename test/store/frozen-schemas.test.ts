@@ -14,6 +14,6 @@ test('no schema that databases were made with changes', () => {
     '2463d8847edb9af6',
     '60cef864c63327f5',
     '92dc8061363b02e9',
-    '2572dae88db5d94f',
+    '2cc6bace5960162d',
   ]);
 });

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import Database from 'better-sqlite3';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { epochRecord, hexId, sweepPlan, trialPlan } from './plans.ts';
@@ -14,12 +15,22 @@ function recordedSweep() {
   store.endAttempt(hexId(1), attempt, { endedAt: AT, state: 'diverged', cause: 'the loss is NaN' });
   const db = new Database(layout.database, { readonly: true });
   onTestFinished(() => void db.close());
-  return { store, query: (sql: string) => db.prepare<[], Record<string, unknown>>(sql).all() };
+  return { store, file: layout.database, query: (sql: string) => db.prepare<[], Record<string, unknown>>(sql).all() };
 }
 
 const columns = (view: string): string => `SELECT group_concat(name) AS names FROM pragma_table_info('${view}')`;
 
 describe('v_trials', () => {
+  const hasShell = spawnSync('sqlite3', ['--version']).status === 0;
+  test.skipIf(!hasShell)('is read by the SQLite that the system has, which may be older', () => {
+    const { status, stdout, stderr } = spawnSync(
+      'sqlite3',
+      [recordedSweep().file, 'SELECT count(*) FROM v_trials; SELECT count(*) > 0 FROM v_metrics;'],
+      { encoding: 'utf8' },
+    );
+    expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '3\n1\n', stderr: '' });
+  });
+
   test('has exactly the documented columns', () => {
     expect(recordedSweep().query(columns('v_trials'))[0]!['names']).toBe(
       'sweep,trial,config_id,seed,state,cause,params,elbo,reconstruction,kl,best_epoch,epochs,seconds,device,attempts,in_plan,' +
