@@ -33,7 +33,7 @@ const restrictionsFor = (glob) => ({
 });
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', 'results/', 'src/engine/compiled/onnx/onnx_pb.ts'] },
+  { ignores: ['dist/', 'examples/', 'node_modules/', 'results/', 'src/engine/compiled/onnx/onnx_pb.ts'] },
   ...tseslint.configs.strictTypeChecked.map((config) => ({ ...config, files: ['**/*.ts'] })),
   {
     files: ['**/*.ts'],

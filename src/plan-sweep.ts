@@ -14,6 +14,8 @@ import type { TrialPlan } from './trial/trial.ts';
 export interface PlanOptions {
   /** A path, or STDIN. */
   readonly specFile: string;
+  /** What it says, for a spec that lies in no file; `specFile` only names it then. */
+  readonly specText?: string | undefined;
   /** `key=value`, applied to the spec in this order. */
   readonly overrides: readonly string[];
   /** Where the user keeps data sets; looked at before the cache folder. */
@@ -37,8 +39,8 @@ export interface PlannedSweep extends PlannedTrials {
 }
 
 /** Parses and expands a spec; looks at no data. Throws SPEC_INVALID, or USAGE for a file that can't be read. */
-export async function planTrials({ specFile, overrides }: PlanOptions): Promise<PlannedTrials> {
-  const specText = await readSpecText(specFile);
+export async function planTrials({ specFile, overrides, ...given }: PlanOptions): Promise<PlannedTrials> {
+  const specText = given.specText ?? (await readSpecText(specFile));
   const parsed = readSpec(specText, { file: specFile, overrides });
   const definition = datasetOf(parsed.spec.dataset.name);
   // Equal trials have equal ids, whatever the spec asked for in excess.

@@ -13,6 +13,9 @@ export interface Filter {
   readonly terms: readonly { readonly parameter: string; readonly values: readonly unknown[] }[];
 }
 
+/** As the command line has it, or by parameter; a list is several values where the parameter's values are no lists themselves. */
+export type FilterInput = string | Readonly<Record<string, unknown>>;
+
 /** `key=value` pairs with spaces between; spaces inside brackets, also of a list of lists, belong to the value. */
 const TERM = /(?:\[(?:\[[^\]]*\]|[^[\]])*\]|\S)+/g;
 
@@ -22,8 +25,9 @@ const TERM = /(?:\[(?:\[[^\]]*\]|[^[\]])*\]|\S)+/g;
  * @throws SweepError USAGE for a wrong form or a parameter that no trial has, NOT_FOUND if no trial of the plan has it or
  *   the values; all say what there is.
  */
-export function parseFilter(text: string, snapshot: SweepSnapshot): Filter {
-  const terms = (text.match(TERM) ?? []).map((term) => parseTerm(term, snapshot));
+export function parseFilter(input: FilterInput, snapshot: SweepSnapshot): Filter {
+  const given = typeof input === 'string' ? (input.match(TERM) ?? []).map(splitTerm) : Object.entries(input);
+  const terms = given.map(([parameter, value]) => parseTerm(parameter, value, snapshot));
   if (terms.length === 0)
     throw new SweepError('USAGE', 'An empty filter: write parameter=value, e.g. architecture=mlp');
   const filter = { terms };
@@ -46,8 +50,7 @@ function notFound(
   return new SweepError('NOT_FOUND', `No trial of ${scope} has ${what}${known}${meant === 0 ? '' : `. ${others}`}`);
 }
 
-function parseTerm(term: string, snapshot: SweepSnapshot): Filter['terms'][number] {
-  const { sweep, trials } = snapshot;
+function splitTerm(term: string): [parameter: string, value: unknown] {
   const separator = term.indexOf('=');
   if (separator < 1 || separator === term.length - 1) {
     throw new SweepError(
@@ -55,8 +58,11 @@ function parseTerm(term: string, snapshot: SweepSnapshot): Filter['terms'][numbe
       `Cannot read the filter ${plain(term)}: write parameter=value, e.g. architecture=mlp`,
     );
   }
-  const parameter = term.slice(0, separator);
-  const given = parseValue(term.slice(separator + 1));
+  return [term.slice(0, separator), parseValue(term.slice(separator + 1))];
+}
+
+function parseTerm(parameter: string, given: unknown, snapshot: SweepSnapshot): Filter['terms'][number] {
+  const { sweep, trials } = snapshot;
   const names = parameterNames(trials, sweep.swept);
   if (!names.includes(parameter)) {
     // Of the whole sweep, settings in which trials differ are parameters, too.

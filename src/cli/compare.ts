@@ -1,13 +1,11 @@
+import { comparisonOf } from '../answers.ts';
 import { SweepError } from '../errors.ts';
-import { compare as compareTrials } from '../analysis/compare.ts';
 import { renderComparison } from '../render/comparison-table.ts';
-import { matches, parseFilter, type Filter } from '../analysis/filter.ts';
 import { renderComparisonJson } from '../render/json.ts';
-import { wholeSweep } from '../analysis/whole-sweep.ts';
 import { defineCommand } from './command.ts';
-import { withSelection } from './flags.ts';
+import { layoutOf, withSelection } from './flags.ts';
 import { print, stdoutLayout } from './output.ts';
-import { findSweep, withResults } from './results.ts';
+import { withResults } from './results.ts';
 
 export const compare = defineCommand({
   options: (yargs) =>
@@ -28,12 +26,10 @@ export const compare = defineCommand({
 
   run: async (flags) => {
     const { name, sides } = splitArguments(flags.filters);
-    const found = await withResults(flags, (results) => findSweep(results, name));
-    const snapshot = flags.all ? wholeSweep(found) : found;
-    const where = flags.where && parseFilter(flags.where.join(' '), snapshot);
-    const trials = where === undefined ? snapshot.trials : snapshot.trials.filter((trial) => matches(where, trial));
-    const [left, right] = sides.map((side) => parseFilter(side, { ...snapshot, trials })) as [Filter, Filter];
-    const comparison = compareTrials({ ...snapshot, trials }, left, right);
+    const options = { where: flags.where?.join(' '), all: flags.all };
+    const comparison = await withResults(flags, (model) =>
+      comparisonOf({ model, layout: layoutOf(flags) }, name, sides, options),
+    );
     print(flags.json ? renderComparisonJson(comparison) : renderComparison(comparison, stdoutLayout()));
     return 0;
   },

@@ -3,7 +3,7 @@ import { messageOf } from '../errors.ts';
 import { engineLabel, sameEngine } from '../executor/device-protocol.ts';
 import { discoverDevices, type Device } from '../executor/devices.ts';
 import { WORKER_MODULES } from '../executor/modules.ts';
-import type { EngineChoice } from '../engine/engine.ts';
+import type { EngineChoice } from '../engine/choice.ts';
 import { startDevice } from '../executor/start-device.ts';
 import { ok, problem, warning, type Finding } from './doctor-finding.ts';
 import type { GlobalFlags } from './flags.ts';

@@ -1,3 +1,4 @@
+import { findSweep } from '../find-results.ts';
 import { createWriteStream, existsSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { Readable } from 'node:stream';
@@ -7,7 +8,7 @@ import { isOwnFile } from '../files/paths.ts';
 import { defineCommand } from './command.ts';
 import { layoutOf, OWN_FLAGS } from './flags.ts';
 import { csvLines, jsonLines, metricTable, ndjsonLines, trialTable, type ExportTable } from '../render/export-table.ts';
-import { findSweep, withResults } from './results.ts';
+import { withResults } from './results.ts';
 
 const FORMATS = ['csv', 'json', 'ndjson'] as const;
 type Format = (typeof FORMATS)[number];

@@ -1,3 +1,4 @@
+import { findSweep, findTrial } from '../find-results.ts';
 import { createReadStream, statSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { SweepError } from '../errors.ts';
@@ -10,7 +11,7 @@ import type { TrialId } from '../trial/trial.ts';
 import { defineCommand } from './command.ts';
 import { layoutOf, type GlobalFlags } from './flags.ts';
 import { print } from './output.ts';
-import { findSweep, findTrial, withResults } from './results.ts';
+import { withResults } from './results.ts';
 
 export const logs = defineCommand({
   options: (yargs) =>

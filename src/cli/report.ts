@@ -1,16 +1,14 @@
-import { findLostWeights } from '../lost-weights.ts';
-import { parseFilter } from '../analysis/filter.ts';
+import type { ReportModel } from '../analysis/report-model.ts';
+import { DEFAULT_BEST } from '../analysis/summarize.ts';
+import { reportOf } from '../answers.ts';
 import { renderReportCsv } from '../render/csv.ts';
 import { renderReportJson } from '../render/json.ts';
 import { renderReportMarkdown } from '../render/markdown.ts';
-import type { ReportModel } from '../analysis/report-model.ts';
-import { DEFAULT_BEST, summarize } from '../analysis/summarize.ts';
 import { renderReportTable } from '../render/table.ts';
-import { wholeSweep } from '../analysis/whole-sweep.ts';
 import { defineCommand } from './command.ts';
 import { layoutOf, OWN_FLAGS, repeatFlags, wholeNumber, withSelection } from './flags.ts';
 import { print, stdoutLayout } from './output.ts';
-import { findSweep, withResults } from './results.ts';
+import { withResults } from './results.ts';
 
 const FORMATS = ['table', 'md', 'csv', 'json'] as const;
 type Format = (typeof FORMATS)[number];
@@ -52,16 +50,10 @@ export const report = defineCommand({
     const name = isName ? flags.best : flags.name;
     const best = isName ? DEFAULT_BEST : bestCount(flags.best);
 
-    const { snapshot, idLength, lostWeights } = await withResults(flags, (results) => {
-      const found = findSweep(results, name);
-      return {
-        snapshot: flags.all ? wholeSweep(found) : found,
-        idLength: results.idLength(),
-        lostWeights: findLostWeights(found.trials, layoutOf(flags)),
-      };
-    });
-    const where = flags.where === undefined ? undefined : parseFilter(flags.where.join(' '), snapshot);
-    const model = summarize(snapshot, { best, by: flags.by, where, idLength, all: flags.all, lostWeights });
+    const options = { best, by: flags.by, where: flags.where?.join(' '), all: flags.all };
+    const model = await withResults(flags, (results) =>
+      reportOf({ model: results, layout: layoutOf(flags) }, name, options),
+    );
     print(render(model, flags.json ? 'json' : (flags.format ?? 'table'), repeatFlags(flags)));
     return 0;
   },

@@ -1,3 +1,4 @@
+import { findSweep } from '../find-results.ts';
 import { toJsonLine } from '../render/json.ts';
 import { systemClock } from '../scheduler/clock.ts';
 import { toUserSpelling } from '../sweep-file/naming.ts';
@@ -8,7 +9,7 @@ import { jsonView } from './json-view.ts';
 import { LiveView } from './live-view.ts';
 import { note, print, stdoutLayout } from './output.ts';
 import { PlainView } from './plain-view.ts';
-import { findSweep, withResults } from './results.ts';
+import { withResults } from './results.ts';
 import { summaryLines } from './run-summary.ts';
 import { QUIET_VIEW, type RunView } from './run-view.ts';
 import { StopSignals } from './stop-signals.ts';

@@ -1,9 +1,10 @@
+import { findSweep } from '../find-results.ts';
 import { sweepStatus } from '../analysis/status.ts';
 import { renderStatusJson } from '../render/json.ts';
 import { renderStatus } from '../render/status-table.ts';
 import { defineCommand } from './command.ts';
 import { print, stdoutLayout } from './output.ts';
-import { findSweep, withResults } from './results.ts';
+import { withResults } from './results.ts';
 
 export const status = defineCommand({
   options: (yargs) =>

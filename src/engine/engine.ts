@@ -6,12 +6,7 @@
  * operation on a TF.js backend. The same suite (test/engine/conformance.ts) holds both to the same numbers.
  */
 import type { Tensor } from '@tensorflow/tfjs';
-
-/** Which implementation trains, and on what: `compiled` on `cpu`, `cuda` or `webgpu`; `eager` on `cpu` or `cuda`. */
-export interface EngineChoice {
-  readonly engine: 'compiled' | 'eager';
-  readonly provider: 'cpu' | 'cuda' | 'webgpu';
-}
+import type { EngineChoice } from './choice.ts';
 
 export interface TensorSpec {
   /**

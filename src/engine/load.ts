@@ -1,4 +1,5 @@
-import type { Engine, EngineChoice } from './engine.ts';
+import type { EngineChoice } from './choice.ts';
+import type { Engine } from './engine.ts';
 
 /** Engines that could train on a kind of device, best first. Each must still prove itself by `probeEngine`. */
 export function engineCandidates(device: 'cpu' | 'gpu'): EngineChoice[] {

@@ -12,7 +12,7 @@ import { engineLabel, HEARTBEAT_INTERVAL_MS, sameEngine } from './device-protoco
 import { leaveWindow, openWindow } from './event-window.ts';
 import { failureOf } from './failure.ts';
 import { oneLine } from './output-lines.ts';
-import type { EngineChoice } from '../engine/engine.ts';
+import type { EngineChoice } from '../engine/choice.ts';
 import type { News } from '../trial/event.ts';
 import type { TrialJob } from '../trial/job.ts';
 import type { TrialOutcome } from '../trial/outcome.ts';

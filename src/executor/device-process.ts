@@ -8,7 +8,7 @@ import type { DeviceReport, DeviceRequest, DeviceSettings } from './device-proto
 import type { Device } from './devices.ts';
 import type { LocalAttempt } from './local-attempt.ts';
 import { OutputLines } from './output-lines.ts';
-import type { EngineChoice } from '../engine/engine.ts';
+import type { EngineChoice } from '../engine/choice.ts';
 import type { StopReason } from '../trial/outcome.ts';
 
 const CLOSE_GRACE_MS = 2000;

@@ -5,7 +5,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type * as engineModule from '../engine/load.ts';
 import type * as trialModule from '../training/run-trial.ts';
-import type { EngineChoice } from '../engine/engine.ts';
+import type { EngineChoice } from '../engine/choice.ts';
 import type { News } from '../trial/event.ts';
 import type { TrialJob } from '../trial/job.ts';
 import type { StopReason } from '../trial/outcome.ts';

@@ -5,7 +5,7 @@ import type { DeviceProcess, ProcessEnd } from './device-process.ts';
 import type { Device } from './devices.ts';
 import type { DeviceStatus } from './executor.ts';
 import { LocalAttempt } from './local-attempt.ts';
-import type { EngineChoice } from '../engine/engine.ts';
+import type { EngineChoice } from '../engine/choice.ts';
 import type { TrialEvent } from '../trial/event.ts';
 import type { TrialJob } from '../trial/job.ts';
 import type { StopReason, TrialOutcome } from '../trial/outcome.ts';

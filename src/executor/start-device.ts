@@ -2,7 +2,7 @@ import { DeviceProcess, type DeviceProcessOptions } from './device-process.ts';
 import type { EngineRejection, WorkerModules } from './device-protocol.ts';
 import type { Device } from './devices.ts';
 import { shortage } from './shortage.ts';
-import type { EngineChoice } from '../engine/engine.ts';
+import type { EngineChoice } from '../engine/choice.ts';
 
 export interface StartDeviceOptions extends DeviceProcessOptions {
   readonly modules: WorkerModules;

@@ -1,6 +1,7 @@
 /** The logic of workers/trial.ts: what a trial thread does for its device process. */
 import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
-import type { Engine, EngineChoice } from '../engine/engine.ts';
+import type { EngineChoice } from '../engine/choice.ts';
+import type { Engine } from '../engine/engine.ts';
 import type { DeviceKind, EngineModule, ThreadJob, TrialModule, WorkerModules } from './device-protocol.ts';
 import { engineLabel } from './device-protocol.ts';
 import { enterWindow } from './event-window.ts';

@@ -1,6 +1,6 @@
 /** What a run tells its observers (live view, JSON stream, log). Each event is sent after what it says is recorded. */
 import type { DeviceStatus } from '../executor/executor.ts';
-import type { EngineChoice } from '../engine/engine.ts';
+import type { EngineChoice } from '../engine/choice.ts';
 import type { TrialSummary } from '../trial/outcome.ts';
 import type { SweepSnapshot } from '../store/read-model.ts';
 import type { Holder, PlanChange } from '../store/store.ts';

@@ -17,7 +17,10 @@ export interface Owner {
   readonly started_at: string;
 }
 
-/** The statements of `SqliteStore`, apart from those of the plan and of epochs. */
+/**
+ * The statements of `SqliteStore`, apart from those of the plan and of epochs.
+ * @internal Their types have no name that a declaration could use.
+ */
 export function prepareStatements(db: Database.Database) {
   return {
     sweepKey: db.prepare<[name: string], number>('SELECT key FROM sweeps WHERE name = ?').pluck(),

@@ -6,7 +6,7 @@
  * belongs to a coordinator that is gone. While it lives, its running trials are its claims on their ids: no other sweep
  * of the database begins one of them.
  */
-import type { EngineChoice } from '../engine/engine.ts';
+import type { EngineChoice } from '../engine/choice.ts';
 import type { TrialSummary } from '../trial/outcome.ts';
 import type { DatasetSource } from '../data/source.ts';
 import type { TrialState } from '../trial/state.ts';

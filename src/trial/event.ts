@@ -1,4 +1,4 @@
-import type { EngineChoice } from '../engine/engine.ts';
+import type { EngineChoice } from '../engine/choice.ts';
 import type { TrialOutcome } from './outcome.ts';
 import type { EpochRecord } from './trial.ts';
 

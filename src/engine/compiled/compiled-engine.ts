@@ -1,5 +1,6 @@
 import * as ort from 'onnxruntime-node';
-import type { Engine, EngineChoice, Scan, ScanProgram } from '../engine.ts';
+import type { EngineChoice } from '../choice.ts';
+import type { Engine, Scan, ScanProgram } from '../engine.ts';
 import { compileDeviceStepScan } from './device-step-scan.ts';
 import { compileLoopScan } from './loop-scan.ts';
 import type { CompiledScan } from './session.ts';

@@ -1,9 +1,9 @@
 import type * as ort from 'onnxruntime-node';
+import type { EngineChoice } from '../choice.ts';
 import {
   inputArray,
   mapValues,
   sizeOf,
-  type EngineChoice,
   type ScanInputs,
   type ScanProgram,
   type ScanResult,

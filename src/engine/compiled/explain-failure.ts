@@ -1,4 +1,4 @@
-import type { EngineChoice } from '../engine.ts';
+import type { EngineChoice } from '../choice.ts';
 
 /** Why ONNX Runtime could not start on a provider, in the user's words; its own message names its source files. */
 export function explainFailure(provider: EngineChoice['provider'], error: unknown): Error {

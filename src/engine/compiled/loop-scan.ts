@@ -1,5 +1,6 @@
 import * as ort from 'onnxruntime-node';
-import type { EngineChoice, ScanInputs, ScanProgram, ScanResult } from '../engine.ts';
+import type { EngineChoice } from '../choice.ts';
+import type { ScanInputs, ScanProgram, ScanResult } from '../engine.ts';
 import { GraphBuilder, type Value } from './onnx/graph.ts';
 import { addOutput, recordStep, typeOf } from './record-step.ts';
 import { createSession, feeds, type CompiledScan } from './session.ts';

@@ -1,5 +1,6 @@
 import * as ort from 'onnxruntime-node';
-import { inputArray, sizeOf, type Arrays, type EngineChoice, type Scan, type TensorSpecs } from '../engine.ts';
+import type { EngineChoice } from '../choice.ts';
+import { inputArray, sizeOf, type Arrays, type Scan, type TensorSpecs } from '../engine.ts';
 import { explainFailure } from './explain-failure.ts';
 import { typeOf } from './record-step.ts';
 

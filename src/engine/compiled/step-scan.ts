@@ -1,13 +1,6 @@
 import * as ort from 'onnxruntime-node';
-import {
-  inputArray,
-  mapValues,
-  sizeOf,
-  type EngineChoice,
-  type ScanInputs,
-  type ScanProgram,
-  type ScanResult,
-} from '../engine.ts';
+import type { EngineChoice } from '../choice.ts';
+import { inputArray, mapValues, sizeOf, type ScanInputs, type ScanProgram, type ScanResult } from '../engine.ts';
 import { fuseUpdate, Layout, type Place } from './fused-update.ts';
 import { GraphBuilder, type Value } from './onnx/graph.ts';
 import { addOutput, recordStep } from './record-step.ts';

@@ -1,11 +1,11 @@
 import { tf } from '../tfjs.ts';
+import type { EngineChoice } from '../choice.ts';
 import {
   inputArray,
   mapValues,
   sizeOf,
   type Arrays,
   type Engine,
-  type EngineChoice,
   type Scan,
   type ScanInputs,
   type ScanProgram,

@@ -1,7 +1,7 @@
 import { tf } from '../tfjs.ts';
 import { createRequire } from 'node:module';
 import util from 'node:util';
-import type { EngineChoice } from '../engine.ts';
+import type { EngineChoice } from '../choice.ts';
 import { EagerEngine } from './eager-engine.ts';
 
 /** On `cpu`: TF.js's pure JavaScript backend. On `cuda`: TensorFlow by @tensorflow/tfjs-node-gpu, an optional package. */

@@ -1,5 +1,6 @@
 /** Stands in for src/engine/load.ts in a device process whose trials compute nothing. */
-import type { Engine, EngineChoice } from '../../../src/engine/engine.ts';
+import type { EngineChoice } from '../../../src/engine/choice.ts';
+import type { Engine } from '../../../src/engine/engine.ts';
 
 export function engineCandidates(): EngineChoice[] {
   return [{ engine: 'compiled', provider: 'cpu' }];

@@ -1,0 +1,65 @@
+/** Finding what a user names among the results. */
+import { checkIdentity } from './check-identity.ts';
+import { SweepError } from './errors.ts';
+import { plain } from './text/printable.ts';
+import { nearest } from './sweep-file/suggest.ts';
+import type { ReadModel, SnapshotMetrics, SweepSnapshot, TrialRecord } from './store/read-model.ts';
+import type { TrialState } from './trial/state.ts';
+
+/** The sweep of this name, or the one started last. @throws SweepError NOT_FOUND, naming those there are. */
+export function findSweep(model: ReadModel, name: string | undefined, metrics?: SnapshotMetrics): SweepSnapshot {
+  const names = model.sweeps().map((sweep) => sweep.name);
+  const wanted = name ?? names[0];
+  if (wanted === undefined) throw new SweepError('NOT_FOUND', 'No sweep here yet. Start one with `sweep run SPEC`.');
+  const snapshot = model.snapshot(wanted, metrics);
+  if (snapshot !== undefined) {
+    // Who wants the objective alone is in a hurry, and tells no configuration.
+    if (metrics !== 'objective') checkIdentity([...snapshot.trials, ...snapshot.outside], snapshot.sweep, model.file);
+    return snapshot;
+  }
+  const near = nearest(wanted, names);
+  const hint = near === undefined ? '' : ` Did you mean \`${near}\`?`;
+  throw new SweepError('NOT_FOUND', `No sweep called \`${plain(wanted)}\`.${hint} Sweeps here: ${names.join(', ')}.`);
+}
+
+const LISTED_TRIALS = 10;
+
+/** Of several sweeps that have a trial, the one that knows most of it, by its state there. */
+const MOST_TOLD_FIRST: readonly TrialState[] = [
+  'completed',
+  'running',
+  'pruned',
+  'diverged',
+  'failed',
+  'cancelled',
+  'queued',
+];
+
+/**
+ * The trial whose id starts with `prefix`. Where several sweeps have it, as the first of these: completed, running,
+ * ended, queued; and of equals, as the sweep has it that trains it itself and still plans it.
+ * @throws SweepError NOT_FOUND without one, USAGE for more than one, listing them.
+ */
+export function findTrial(model: ReadModel, prefix: string): TrialRecord {
+  const found = /^[0-9a-f]+$/i.test(prefix) ? model.trialsByPrefix(prefix.toLowerCase()) : [];
+  const ids = [...new Set(found.map(({ id }) => id))];
+  if (ids.length > 1) {
+    const listed = ids.slice(0, LISTED_TRIALS).join(', ') + (ids.length > LISTED_TRIALS ? ', …' : '');
+    throw new SweepError('USAGE', `${ids.length} trials' ids start with \`${prefix}\`: ${listed}. Give more digits.`);
+  }
+  const order = ({ state, reusedFrom, inPlan }: TrialRecord): number =>
+    4 * MOST_TOLD_FIRST.indexOf(state) + 2 * Number(reusedFrom !== null) + Number(!inPlan);
+  const [trial] = found.toSorted((a, b) => order(a) - order(b));
+  if (trial !== undefined) {
+    checkIdentity(
+      [trial],
+      model.sweeps().find(({ name }) => name === trial.sweep)!,
+      model.file,
+    );
+    return trial;
+  }
+  throw new SweepError(
+    'NOT_FOUND',
+    `No trial's id starts with \`${plain(prefix)}\`. Ids are in \`sweep report\` and \`sweep export\`.`,
+  );
+}

@@ -1,0 +1,32 @@
+import { stringify } from 'yaml';
+import { messageOf, SweepError } from '../errors.ts';
+
+/** A spec as a program writes it: the keys and values of the YAML file (README, "The spec"). */
+export interface SpecObject {
+  readonly name: string;
+  readonly dataset: string | Readonly<Record<string, unknown>>;
+  /** By name: a value is fixed, a list gives choices, `{ min, max, scale }` is a range. */
+  readonly parameters?: Readonly<Record<string, unknown>>;
+  readonly zip?: readonly (readonly string[])[];
+  readonly when?: readonly {
+    readonly if: Readonly<Record<string, unknown>>;
+    readonly then: Readonly<Record<string, unknown>>;
+  }[];
+  readonly exclude?: readonly Readonly<Record<string, unknown>>[];
+  readonly seeds?: number | readonly number[];
+  readonly train?: { readonly epochs?: number; readonly batch_size?: number; readonly clip_norm?: number | null };
+  readonly objective?: { readonly metric?: string; readonly goal?: 'maximize' | 'minimize' };
+  readonly evaluate_test?: 'selected' | 'all';
+  readonly search?: 'grid' | 'random';
+  readonly trials?: number | null;
+  readonly search_seed?: number;
+}
+
+/** The YAML text of it, so that a program's mistakes are found and shown as a file's are. @throws SweepError USAGE for what has no text. */
+export function specTextOf(spec: SpecObject): string {
+  try {
+    return stringify(spec, { version: '1.2', schema: 'core', aliasDuplicateObjects: false, lineWidth: 0 });
+  } catch (cause) {
+    throw new SweepError('USAGE', `The spec is no plain data (${messageOf(cause)}).`, { cause });
+  }
+}

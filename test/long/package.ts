@@ -1,0 +1,54 @@
+/**
+ * The package as its users get it: packed, installed into empty folders, and both examples run there, with the types
+ * checked and the output compared with README's, times aside. Takes minutes; npm takes what it can from its cache.
+ */
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { check, conclude } from './checks.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const README = readFileSync(path.join(ROOT, 'README.md'), 'utf8');
+const folder = mkdtempSync(path.join(tmpdir(), 'vae-sweep-package-'));
+
+function run(cwd: string, command: string, ...args: readonly string[]): string {
+  return execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+}
+
+/** An example in a folder of its own, with the tarball as its package. */
+function install(example: string, tarball: string): string {
+  const place = path.join(folder, example);
+  cpSync(path.join(ROOT, 'examples', example), place, { recursive: true });
+  const manifest = path.join(place, 'package.json');
+  const own = JSON.parse(readFileSync(manifest, 'utf8')) as Record<string, unknown>;
+  writeFileSync(manifest, JSON.stringify({ ...own, devDependencies: {} }));
+  run(place, 'npm', 'install', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error', tarball);
+  return place;
+}
+
+/** README shows it after the command that prints it. */
+function compare(shown: string, output: string): void {
+  const timeless = (text: string): string => text.replace(/\d+\.\d s$/gm, '… s');
+  check(`README shows what ${shown} prints`, timeless(README).includes(timeless(`$ ${shown}\n${output}`)), output);
+}
+
+run(ROOT, 'npm', 'pack', '--loglevel=error', '--pack-destination', folder);
+const { version } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as { version: string };
+const tarball = path.join(folder, `vae-sweep-${version}.tgz`);
+
+const plain = install('plain-js', tarball);
+check('README shows examples/plain-js/beta.js', README.includes(readFileSync(path.join(plain, 'beta.js'), 'utf8')));
+compare('node beta.js', run(plain, process.execPath, 'beta.js'));
+
+const typed = install('typescript', tarball);
+// @types/node comes with protobufjs; the compiler is the checkout's.
+const tsc = path.join(ROOT, 'node_modules/typescript/bin/tsc');
+run(typed, process.execPath, tsc);
+run(typed, process.execPath, tsc, '--module', 'esnext', '--moduleResolution', 'bundler');
+compare('node beta.ts', run(typed, process.execPath, 'beta.ts'));
+
+const report = run(plain, 'npx', 'sweep', 'report', '--best', '1');
+check('npx sweep report tells of the same sweep', report.includes('6/6 trials completed'), report);
+conclude(folder);
