@@ -94,8 +94,8 @@ describe('with the real trainer in a real device process', () => {
   });
 
   test('a sweep that was stopped, or whose coordinator was killed, ends with the bits of one that was left alone', async () => {
-    // Long enough for the stop to arrive in the first trial.
-    const longer = { ...options, overrides: ['epochs=25'] };
+    // Long enough for the stop to arrive in the first trial, also where the coordinator waits for a core.
+    const longer = { ...options, overrides: ['epochs=100'] };
     await runSweep(longer, ignore);
     const expected = metrics(options.resultsDir);
 

@@ -69,10 +69,14 @@ test('issue 10, line 7: beside a trial that hangs, one with long epochs complete
     },
   };
   // The watchdog ticks when the healthy trial has given a sign of life, however slow the machine; for the other alone, always.
-  let isHealthyDone = false;
+  let hanging: string | undefined;
+  const running = new Set<string>();
   const observe = (event: SchedulerEvent): void => {
-    isHealthyDone ||= event.type === 'finished' && event.state === 'completed';
-    const ticks = event.type === 'progress' ? 1 : event.type === 'started' && isHealthyDone ? 9 : 0;
+    if (event.type === 'planned') hanging = event.snapshot.trials.find(({ seed }) => seed === TOY.neverSettle)!.id;
+    if (event.type === 'dispatched') running.add(event.trial);
+    if (event.type === 'finished' || event.type === 'requeued') running.delete(event.trial);
+    const isAlone = event.type === 'started' && event.trial === hanging && running.size === 1;
+    const ticks = event.type === 'progress' ? 1 : isAlone ? 9 : 0;
     for (let i = 0; i < ticks; i++) void timers.fire(tickMs);
   };
   const result = await run(folder, specOf(['neverSettle', 'longEpochs']), options, observe);
