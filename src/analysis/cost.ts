@@ -95,21 +95,20 @@ function secondsPerEpoch(config: TrialConfig, speeds: Speeds): number | undefine
 export interface OpenTrial {
   readonly config: TrialConfig;
   readonly epochsLeft: number;
-  readonly isRunning: boolean;
 }
 
 /**
- * Seconds until all training is done: the epochs left (at the dearest known where no epoch of their architecture was
- * trained), so many trials at a time; no less than the longest running trial alone. Null before the first epoch.
+ * Seconds until all training is done: the epochs left (as slow as the slowest known architecture where no epoch of their
+ * own was trained), so many trials at a time; no less than the longest trial alone. Null before the first epoch.
  */
 export function secondsLeft(open: readonly OpenTrial[], speeds: Speeds, atOnce: number): number | null {
   if (speeds.size === 0 || atOnce === 0) return null;
-  const dearest = Math.max(...[...speeds.values()].map(({ seconds, epochs }) => seconds / epochs));
+  const slowest = Math.max(...[...speeds.values()].map((measured) => measured.seconds / measured.assumedSeconds));
   let [work, longest] = [0, 0];
-  for (const { config, epochsLeft, isRunning } of open) {
-    const seconds = epochsLeft * (secondsPerEpoch(config, speeds) ?? dearest);
+  for (const { config, epochsLeft } of open) {
+    const seconds = epochsLeft * (secondsPerEpoch(config, speeds) ?? slowest * assumedSeconds(config));
     work += seconds;
-    if (isRunning) longest = Math.max(longest, seconds);
+    longest = Math.max(longest, seconds);
   }
   return Math.max(work / atOnce, longest);
 }

@@ -83,7 +83,10 @@ export function epochsOf(trial: TrialRecord): number {
 
 /** Epochs that a trial still has to train, the one under way included. */
 export function epochsLeft({ trials, running }: ProgressState, id: TrialId): number {
-  const trial = running.get(id)?.trial ?? trials.get(id)!;
+  return leftOf(running.get(id)?.trial ?? trials.get(id)!);
+}
+
+function leftOf(trial: TrialRecord): number {
   return isFinished(trial.state) ? 0 : epochsOf(trial) - trial.epochs;
 }
 
@@ -95,9 +98,33 @@ export interface Leader {
   readonly mean: number;
 }
 
+/** What only changes when a trial ends, since a view of ten thousand trials asks several times a second. */
+interface Settled {
+  readonly leader: Leader | undefined;
+  readonly epochs: number;
+  /** By the records that the running ones begin from. */
+  readonly epochsLeft: number;
+}
+
+const settledOf = new WeakMap<ProgressState['trials'], Settled>();
+
+function settled({ trials, objective }: ProgressState): Settled {
+  const known = settledOf.get(trials);
+  if (known !== undefined) return known;
+  const all = [...trials.values()];
+  const sum = (of: (trial: TrialRecord) => number): number => all.reduce((total, trial) => total + of(trial), 0);
+  const found = { leader: leaderOf(all, objective), epochs: sum(epochsOf), epochsLeft: sum(leftOf) };
+  settledOf.set(trials, found);
+  return found;
+}
+
 /** The configuration that the report would have first. */
-export function bestSoFar({ trials, objective: { metric, goal } }: ProgressState): Leader | undefined {
-  const [best] = orderConfigurations(foldSeeds([...trials.values()]), metric, goal).ranked;
+export function bestSoFar(state: ProgressState): Leader | undefined {
+  return settled(state).leader;
+}
+
+function leaderOf(trials: readonly TrialRecord[], { metric, goal }: Objective): Leader | undefined {
+  const [best] = orderConfigurations(foldSeeds(trials), metric, goal).ranked;
   if (best === undefined) return undefined;
   const values = valuesOf(best, metric);
   return { trial: best.completed[0]!, seeds: values.length, mean: mean(values) };
@@ -105,13 +132,11 @@ export function bestSoFar({ trials, objective: { metric, goal } }: ProgressState
 
 /** Share of all epochs that is done, 0 to 1; finished trials count whole. */
 export function progressFraction(state: ProgressState): number {
-  let [total, left] = [0, 0];
-  for (const trial of state.trials.values()) {
-    total += epochsOf(trial);
-    left += epochsLeft(state, trial.id);
-  }
-  const underWay = [...state.running.values()].reduce((sum, { fraction }) => sum + fraction, 0);
-  return total === 0 ? 0 : (total - left + underWay) / total;
+  const { epochs, epochsLeft: leftBefore } = settled(state);
+  const done = [...state.running.values()].reduce((sum, { trial, fraction }) => {
+    return sum + leftOf(state.trials.get(trial.id)!) - leftOf(trial) + fraction;
+  }, epochs - leftBefore);
+  return epochs === 0 ? 0 : done / epochs;
 }
 
 /**
@@ -121,13 +146,9 @@ export function progressFraction(state: ProgressState): number {
 export function etaSeconds(state: ProgressState): number | null {
   const { trials, running, speeds, slots, wait } = state;
   if (wait !== null && running.size === 0) return null;
-  const open = [...trials.values()].map(({ id, config }) => {
-    const current = running.get(id);
-    return {
-      config,
-      epochsLeft: epochsLeft(state, id) - (current?.fraction ?? 0),
-      isRunning: current !== undefined,
-    };
+  const open = [...trials.values()].flatMap(({ id, config, state: end }) => {
+    if (isFinished(end)) return [];
+    return [{ config, epochsLeft: epochsLeft(state, id) - (running.get(id)?.fraction ?? 0) }];
   });
   return secondsLeft(open, speeds, slots);
 }

@@ -53,7 +53,7 @@ export function sweepStatus(snapshot: SweepSnapshot): SweepStatus {
 function remainingSeconds(trials: readonly TrialRecord[]): number | null {
   const open = trials.flatMap(({ state, config, epochs }) => {
     const epochsLeft = Math.max(0, config.train.epochs - epochs);
-    return isFinished(state) ? [] : [{ config, epochsLeft, isRunning: state === 'running' }];
+    return isFinished(state) ? [] : [{ config, epochsLeft }];
   });
-  return secondsLeft(open, speedsOf(trials), open.filter(({ isRunning }) => isRunning).length);
+  return secondsLeft(open, speedsOf(trials), trials.filter(({ state }) => state === 'running').length);
 }
