@@ -1,4 +1,7 @@
-/** Files of weights as readers see them, by length and header: whose are gone or cut off is told alike by `run`, `show` and `report`. */
+/**
+ * Files of weights as readers see them, by length and header: whose are gone or cut off is told alike by `run`, `show` and
+ * `report`.
+ */
 import type { ResultsLayout } from './files/paths.ts';
 import type { TrialFiles } from './files/trial-files.ts';
 import type { LostWeights } from './analysis/lost-weights.ts';

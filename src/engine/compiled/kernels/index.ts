@@ -6,7 +6,7 @@ import { registerShapeKernels } from './shape.ts';
 
 let registered = false;
 
-/** Makes the trace backend complete for what the programs in src/vae use. Once per thread. */
+/** Makes the trace backend complete for what the programs in src/training use. Once per thread. */
 export function registerKernels(): void {
   if (registered) return;
   registered = true;
