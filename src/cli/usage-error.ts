@@ -19,7 +19,7 @@ export function usageError(complaint: string, context: UsageContext): SweepError
   return new SweepError('USAGE', `${text}${/[.?]$/.test(text) ? '' : '.'} ${help}`);
 }
 
-export function commandName(usage: string): string {
+function commandName(usage: string): string {
   return usage.split(' ', 1)[0]!;
 }
 

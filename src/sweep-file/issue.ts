@@ -2,7 +2,7 @@ import stringWidth from 'string-width';
 import { SweepError } from '../errors.ts';
 
 /** Every kind of mistake a spec can contain. */
-export const ISSUE_CODES = [
+const ISSUE_CODES = [
   'syntax',
   'too_large',
   'unknown_key',
