@@ -61,7 +61,7 @@ export function renderEffects(effects: Effects, layout: Layout): string {
   const dropped = left.filter(({ header }) => header !== '');
   const sentences = effectsSentences(effects);
   const sections = [
-    styled(layout, 'bold', wrap(effectsTitle(effects), layout.columns, '  ')),
+    styled(layout, 'bold', wrap(effectsTitle(effects), layout.columns, '  ', '')),
     ...sentences.map((text) => wrap(text, layout.columns, ' ', ' ')),
     ...(rows.length === 0 ? [] : ['', renderGrid(shown, layout), '']),
     ...(rows.length === 0 ? [] : effectsNotes(effects).map((text) => dimNote(layout, text))),

@@ -75,8 +75,9 @@ export function effectsNotes(effects: Effects): string[] {
             (seeds === null
               ? 'one seed each, so other seeds may move the shares by an amount that nothing here tells'
               : '(…): 95 % interval, by the noise between seeds')
-        : `functional ANOVA on a random forest of ${count(configurations, 'configuration')}, which foretells ${percent(foretold ?? 0)} % ` +
-            'of the variance of those it has not seen; (…): 95 % of its parts',
+        : `functional ANOVA on ${method === 'forest' ? 'a random forest' : 'polynomials'} fitted to ${count(configurations, 'configuration')}; ` +
+            `each is foretold from the others with R² ${formatNumber(foretold ?? 0, 2)}; (…): 95 % interval` +
+            (method === 'forest' ? ', by parts of the forest' : ''),
     );
   }
   if (seedDeviation !== null) {

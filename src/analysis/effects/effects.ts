@@ -54,7 +54,7 @@ export interface Interaction {
   readonly share: Share;
   /** The best value of the second, for the first's best value and for its worst, where they differ. */
   readonly turn: {
-    readonly of: unknown;
+    readonly of: string;
     readonly values: readonly [unknown, unknown];
     readonly best: readonly [unknown, unknown];
   } | null;
@@ -68,10 +68,11 @@ export interface Effects {
   readonly goal: Goal | null;
   readonly trainedOn: TrainedOn | null;
   /**
-   * `grid`: every combination of values completed, and shares are exact. `forest`: functional ANOVA on a random forest
-   * (Hutter et al. 2014). `none`: too few configurations completed to tell shares.
+   * `grid`: every combination of values completed, and shares are exact. Else functional ANOVA on the model that foretells
+   * better: `polynomials` (Sudret 2008) or a random `forest` (Hutter et al. 2014). `none`: too few configurations completed
+   * to tell shares.
    */
-  readonly method: 'grid' | 'forest' | 'none';
+  readonly method: 'grid' | 'polynomials' | 'forest' | 'none';
   readonly trials: { readonly total: number; readonly completed: number; readonly lost: number };
   /** Configurations that the shares rest on. */
   readonly configurations: number;
@@ -85,6 +86,6 @@ export interface Effects {
   readonly rest: number | null;
   /** Standard deviation between seeds of one configuration, in the metric's unit. */
   readonly seedDeviation: number | null;
-  /** Share of the variance of configurations that were left out of a tree's sample which the forest foretold; null for a grid. */
+  /** R² of configurations by models that were fitted without them; null for a grid. */
   readonly foretold: number | null;
 }

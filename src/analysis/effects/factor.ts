@@ -16,11 +16,13 @@ export interface RangeOf {
 export interface Factor {
   readonly parameters: readonly string[];
   readonly levels: readonly Level[];
+  /** Whether nearness of coordinates means likeness: of numbers. */
+  readonly isOrdered: boolean;
   /** Coordinates at which effects are looked at: of each value, or places all over a range. */
   readonly raster: readonly number[];
-  coordinate(params: Params): number;
+  readonly coordinate: (params: Params) => number;
   /** Position in `levels`. */
-  levelOf(params: Params): number;
+  readonly levelOf: (params: Params) => number;
 }
 
 export interface Level {
@@ -31,7 +33,7 @@ export interface Level {
 /** More values of a number than this are told in bins. */
 const MAX_LEVELS = 8;
 const BINS = 5;
-const RASTER = 20;
+const RASTER = 32;
 
 /** The factors among these parameters, each of which all configurations have. */
 export function findFactors(
@@ -82,7 +84,14 @@ function factorOf(configurations: readonly Configuration[], parameters: readonly
   const positions = new Map(values.map((value, position) => [JSON.stringify(value), position]));
   const levelOf = (params: Params): number => positions.get(JSON.stringify(valueOf(params)))!;
   const raster = middles(levels.length);
-  return { parameters, levels, raster, levelOf, coordinate: (params) => raster[levelOf(params)]! };
+  return {
+    parameters,
+    levels,
+    isOrdered: isNumeric,
+    raster,
+    levelOf,
+    coordinate: (params) => raster[levelOf(params)]!,
+  };
 }
 
 function middles(count: number): number[] {
@@ -100,6 +109,7 @@ function rangeFactor(parameter: string, values: readonly number[], { min, max, s
     return {
       parameters: [parameter],
       levels: values.map((value) => ({ value, bin: null })),
+      isOrdered: true,
       raster: middles(RASTER),
       coordinate,
       levelOf: (params) => positions.get(params[parameter] as number)!,
@@ -112,7 +122,7 @@ function rangeFactor(parameter: string, values: readonly number[], { min, max, s
     );
     return { value: `${from}–${to}`, bin: { from: from!, to: to! } };
   });
-  return { parameters: [parameter], levels, raster: middles(RASTER), coordinate, levelOf: binOf };
+  return { parameters: [parameter], levels, isOrdered: true, raster: middles(RASTER), coordinate, levelOf: binOf };
 }
 
 /** Numbers in ascending order, anything else as it first appears. */

@@ -21,8 +21,8 @@ export interface Forest {
 
 const TREES = 64;
 /** A box of fewer points isn't split. */
-const MIN_SPLIT = 4;
-const MIN_LEAF = 2;
+const MIN_SPLIT = 2;
+const MIN_LEAF = 1;
 
 /** Grows the same forest for the same points. Each tree sees a bootstrap sample of the points and all coordinates. */
 export function growForest(points: readonly (readonly number[])[], values: readonly number[]): Forest {

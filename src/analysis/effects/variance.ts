@@ -3,7 +3,8 @@ import { quantileSorted } from 'simple-statistics';
 import { randomStream } from '../../random.ts';
 import type { Share } from './effects.ts';
 import type { Factor } from './factor.ts';
-import { growForest, predict, type Tree } from './forest.ts';
+import { growForest, predict, type Forest, type Tree } from './forest.ts';
+import { fitExpansion, type Expansion, type Term } from './polynomials.ts';
 import type { Params } from '../parameters.ts';
 
 /** A configuration's mean over `n` seeds. */
@@ -20,7 +21,7 @@ export interface SeedNoise {
 }
 
 export interface Decomposition {
-  readonly method: 'grid' | 'forest';
+  readonly method: 'grid' | 'polynomials' | 'forest';
   /** By factor. */
   readonly main: readonly Share[];
   readonly pairs: readonly { readonly factors: readonly [number, number]; readonly share: Share }[];
@@ -44,7 +45,56 @@ export function decompose(
   if (factors.length === 0 || observations.length < 2) return null;
   const cells = cellsOf(factors, observations);
   if (cells !== undefined) return onGrid(factors, cells, noise);
-  return observations.length < PER_FACTOR * factors.length ? null : onForest(factors, observations, noise);
+  return observations.length < PER_FACTOR * factors.length ? null : offGrid(factors, observations, noise);
+}
+
+/** By whichever model foretells better what it has not seen: polynomials for what is smooth, a forest for steps and cliffs. */
+function offGrid(
+  factors: readonly Factor[],
+  observations: readonly Observation[],
+  noise: SeedNoise | null,
+): Decomposition | null {
+  const points = observations.map(({ params }) => factors.map(({ coordinate }) => coordinate(params)));
+  const values = observations.map(({ mean }) => mean);
+  const expansion = fitExpansion(factors, points, values);
+  const forest = growForest(points, values);
+  if (Math.max(expansion?.foretold ?? 0, forest.foretold) < MIN_FORETOLD) return null;
+  return expansion !== undefined && expansion.foretold >= forest.foretold
+    ? byExpansion(factors, expansion, average(observations.map(({ n }) => 1 / n)), noise)
+    : byForest(factors, forest, noise);
+}
+
+/** What noise adds to the squares of coefficients is taken out, and the same noise drawn again gives the intervals. */
+function byExpansion(
+  factors: readonly Factor[],
+  { terms, coefficients, inverseRoot, deviation, foretold }: Expansion,
+  noisePart: number,
+  noise: SeedNoise | null,
+): Decomposition {
+  const errors = inverseRoot.map((row) => deviation * deviation * row.reduce((sum, x) => sum + x * x, 0));
+  // What seeds don't explain of the misses is the design's, too.
+  const missed = Math.max(0, deviation * deviation - (noise?.variance ?? 0) * noisePart);
+  const pairsOf = pairs(factors.length);
+  const isOf = ({ factors: own }: Term, wanted: readonly number[]): boolean => own.join() === wanted.join();
+  const shares = (drawn: readonly number[], times: number): Shares => {
+    const variance = (wanted: readonly number[]): number =>
+      terms.reduce((sum, term, t) => sum + (isOf(term, wanted) ? drawn[t]! * drawn[t]! - times * errors[t]! : 0), 0);
+    const main = factors.map((_, f) => Math.max(0, variance([f])));
+    const together = pairsOf.map((pair) => Math.max(0, variance(pair)));
+    const total = [...main, ...together].reduce((sum, part) => sum + part, missed);
+    return sharesOf({ main, pairs: together, total }, noise?.variance ?? 0);
+  };
+  const stream = randomStream(['effects']);
+  const normals = new Float32Array(terms.length);
+  const draws = Array.from({ length: DRAWS }, () => {
+    stream.fillNormal(normals);
+    const drawn = coefficients.map((coefficient, t) => {
+      return coefficient + deviation * inverseRoot[t]!.reduce((sum, x, i) => sum + x * normals[i]!, 0);
+    });
+    return shares(drawn, 2);
+  });
+  const told = toDecomposition(shares(coefficients, 1), pairsOf, draws);
+  return { ...told, method: 'polynomials', seeds: noise === null ? null : told.seeds, foretold };
 }
 
 interface Grid {
@@ -142,17 +192,7 @@ function marginal(sizes: readonly number[], means: Float64Array, kept: readonly 
 }
 
 /** Functional ANOVA of the forest's mean: effects by its marginals, which boxes give exactly up to a fine raster. */
-function onForest(
-  factors: readonly Factor[],
-  observations: readonly Observation[],
-  noise: SeedNoise | null,
-): Decomposition | null {
-  const points = observations.map(({ params }) => factors.map(({ coordinate }) => coordinate(params)));
-  const { trees, foretold } = growForest(
-    points,
-    observations.map(({ mean }) => mean),
-  );
-  if (foretold < MIN_FORETOLD) return null;
+function byForest(factors: readonly Factor[], { trees, foretold }: Forest, noise: SeedNoise | null): Decomposition {
   const pairsOf = pairs(factors.length);
   const rasters = factors.map(({ raster }) => raster);
   const stream = randomStream(['effects']);
