@@ -9,14 +9,18 @@ import { matches, parseFilter, type FilterInput } from './analysis/filter.ts';
 import type { ReportModel } from './analysis/report-model.ts';
 import { describeTrial, type TrialDetail } from './analysis/show.ts';
 import { summarize } from './analysis/summarize.ts';
+import { bestTrial, overviewOf, type BestTrial, type SweepOverview } from './analysis/sweep-overview.ts';
+import { VERDICT_METRICS, verdictOf } from './analysis/verdict.ts';
 import { wholeSweep } from './analysis/whole-sweep.ts';
+import { SweepError } from './errors.ts';
 import type { ResultsLayout } from './files/paths.ts';
 import { findSweep, findTrial } from './find-results.ts';
 import { bitClassOfWeights, findLostWeights } from './lost-weights.ts';
 import { PARAMETER_NAMES } from './model/parameters.ts';
-import type { ReadModel, SweepRecord, TrialRecord } from './store/read-model.ts';
+import { NO_CURVES, type ReadModel, type SweepRecord, type TrialRecord } from './store/read-model.ts';
 import { readSpec } from './sweep-file/parse.ts';
 import type { Range } from './sweep-file/spec.ts';
+import { plain } from './text/printable.ts';
 
 /** Which trials an answer is about. */
 export interface Selection {
@@ -47,7 +51,11 @@ export function reportOf({ model, layout }: OpenResults, name?: string, options:
   const filter = where === undefined ? undefined : parseFilter(where, snapshot);
   const idLength = model.idLength();
   const lostWeights = findLostWeights(found.trials, layout);
-  return summarize(snapshot, { best, by, where: filter, idLength, all, lostWeights });
+  const curves = model.curves(found.sweep.name, VERDICT_METRICS);
+  const verdicts = new Map(
+    snapshot.trials.map((trial) => [trial.id, verdictOf(trial, curves.get(trial.id) ?? NO_CURVES)]),
+  );
+  return summarize(snapshot, { best, by, where: filter, idLength, all, lostWeights, verdicts });
 }
 
 /** Compares two settings, pair by pair; differences are right minus left. Throws as `findSweep`, `parseFilter` and `compare`. */
@@ -100,10 +108,14 @@ function rangesOf({ specText, overrides }: SweepRecord): (parameter: string) => 
 }
 
 /** All about the trial whose id begins with `prefix`. Throws as `findTrial` does. */
-export function trialDetailOf({ model, layout }: OpenResults, prefix: string): TrialDetail {
-  const trial = findTrial(model, prefix);
+export function trialDetailOf(open: OpenResults, prefix: string): TrialDetail {
+  const trial = findTrial(open.model, prefix);
+  return detailOf(open, trial, findSweep(open.model, trial.sweep).sweep);
+}
+
+function detailOf({ model, layout }: OpenResults, trial: TrialRecord, sweep: SweepRecord): TrialDetail {
   return describeTrial({
-    sweep: findSweep(model, trial.sweep).sweep,
+    sweep,
     trial,
     metrics: model.metrics(trial.sweep, trial.id),
     attempts: model.attempts(trial.reusedFrom ?? trial.sweep, trial.id),
@@ -111,6 +123,26 @@ export function trialDetailOf({ model, layout }: OpenResults, prefix: string): T
     lostWeights: findLostWeights([trial], layout)[0],
     bitClass: bitClassOfWeights(trial, layout),
   });
+}
+
+/** The best trial of the sweep, by default the one started last, and where it stands. Throws as `findSweep`; NOT_FOUND before any is completed. */
+export function bestTrialOf(open: OpenResults, name?: string): { detail: TrialDetail; best: BestTrial } {
+  const snapshot = findSweep(open.model, name);
+  const best = bestTrial(snapshot);
+  if (best === undefined) {
+    const { name: sweep } = snapshot.sweep;
+    throw new SweepError(
+      'NOT_FOUND',
+      `No trial of sweep ${plain(sweep)} has completed: see \`sweep show ${plain(sweep)}\`.`,
+    );
+  }
+  return { detail: detailOf(open, best.trial, snapshot.sweep), best };
+}
+
+/** The sweep, by default the one started last, trial by trial. Throws as `findSweep`. */
+export function overviewOfSweep({ model }: OpenResults, name?: string): SweepOverview {
+  const snapshot = findSweep(model, name);
+  return overviewOf(snapshot, model.curves(snapshot.sweep.name, VERDICT_METRICS));
 }
 
 /** Paths of a trial's files, relative where they lie below the user; those of a result taken over lie with the sweep that made it. */

@@ -1,6 +1,14 @@
 import type { LostWeights } from './lost-weights.ts';
-import type { AttemptRecord, MetricRow, SweepRecord, TrialRecord } from '../store/read-model.ts';
+import type {
+  AttemptRecord,
+  CurvePoint,
+  MetricCurves,
+  MetricRow,
+  SweepRecord,
+  TrialRecord,
+} from '../store/read-model.ts';
 import { fallOf, shortfallOf, type Fall, type Shortfall } from './shortfall.ts';
+import { verdictOf, type Verdict } from './verdict.ts';
 
 export interface TrialSources {
   readonly sweep: SweepRecord;
@@ -14,16 +22,12 @@ export interface TrialSources {
   readonly bitClass?: string | null;
 }
 
-export interface CurvePoint {
-  readonly epoch: number;
-  readonly value: number;
-}
-
 /** All that `sweep show` says about one trial. */
 export interface TrialDetail {
   readonly trial: TrialRecord;
   readonly attempts: readonly AttemptRecord[];
   readonly files: readonly string[];
+  readonly verdict: Verdict;
   /** What speaks against its figures or is gone. */
   readonly shortfall: Shortfall | null;
   readonly fall: Fall | null;
@@ -34,6 +38,8 @@ export interface TrialDetail {
   readonly last: { readonly epoch: number; readonly metrics: Readonly<Record<string, number>> } | null;
   /** The objective metric (without validation images: the training one) by epoch. */
   readonly curve: { readonly metric: string; readonly points: readonly CurvePoint[] };
+  /** Every metric by epoch, but for those of the test images. */
+  readonly curves: MetricCurves;
 }
 
 export function describeTrial(sources: TrialSources): TrialDetail {
@@ -48,19 +54,23 @@ export function describeTrial(sources: TrialSources): TrialDetail {
   const metric = trained.some(({ name }) => name === objective)
     ? objective
     : objective.replace(/^(val|test)\//, 'train/');
-  const points = trained
-    .filter(({ name }) => name === metric)
-    .map(({ epoch, value }) => ({ epoch, value }))
-    .sort((a, b) => a.epoch - b.epoch);
+  const inOrder = trained.toSorted((a, b) => a.epoch - b.epoch);
+  const curves = new Map(
+    [...Map.groupBy(inOrder, ({ name }) => name)].map(([name, points]) => {
+      return [name, points.map(({ epoch, value }) => ({ epoch, value }))] as const;
+    }),
+  );
   return {
     trial,
     attempts,
     files,
     bitClass,
+    verdict: verdictOf(trial, curves),
     shortfall: (trial.state === 'completed' && shortfallOf(trial.metrics)) || null,
     fall: fallOf(trial) ?? null,
     lostWeights,
     last: lastEpoch === 0 ? null : { epoch: lastEpoch, metrics: Object.fromEntries(lastMetrics) },
-    curve: { metric, points },
+    curve: { metric, points: curves.get(metric) ?? [] },
+    curves,
   };
 }

@@ -11,7 +11,9 @@ import { estimate } from './statistics.ts';
 import { commonTrainedOn, trainedOn } from './trained-on.ts';
 import { countOutdated } from './whole-sweep.ts';
 import { differencesToBest } from './versus-best.ts';
+import type { Verdict } from './verdict.ts';
 import { reportWarnings } from './warnings.ts';
+import type { TrialId } from '../trial/trial.ts';
 
 /** How many `--best` shows without a number. */
 export const DEFAULT_BEST = 5;
@@ -28,6 +30,8 @@ export interface SummarizeOptions {
   readonly all?: boolean | undefined;
   /** Of the trials, those without a file of weights. */
   readonly lostWeights?: readonly LostWeights[] | undefined;
+  /** Of the trials, what their curves say. */
+  readonly verdicts?: ReadonlyMap<TrialId, Verdict> | undefined;
 }
 
 /**
@@ -40,7 +44,7 @@ export interface SummarizeOptions {
  */
 export function summarize(
   snapshot: SweepSnapshot,
-  { best, by, where, idLength, all = false, lostWeights = [] }: SummarizeOptions = {},
+  { best, by, where, idLength, all = false, lostWeights = [], verdicts }: SummarizeOptions = {},
 ): ReportModel {
   const { sweep } = snapshot;
   const trials = where === undefined ? snapshot.trials : snapshot.trials.filter((trial) => matches(where, trial));
@@ -76,7 +80,7 @@ export function summarize(
       sweep.state === 'finished'
         ? trialsToTest({ ...snapshot, trials: snapshot.trials.filter(({ inPlan }) => inPlan) })
         : [],
-    warnings: reportWarnings(trials, ranking, ranked, differing, lostWeights),
+    warnings: reportWarnings(trials, ranking, ranked, differing, lostWeights, verdicts),
     outside: snapshot.outside.length,
     outdated: countOutdated(snapshot.outside),
     winner: findWinner(ranking, differing),

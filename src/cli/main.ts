@@ -36,7 +36,11 @@ const COMMANDS: readonly Entry[] = [
     ['importance'],
   ],
   ['compare <filters..>', 'Compare two settings, trial by trial', async () => (await import('./compare.ts')).compare],
-  ['show <trial>', 'All about one trial', async () => (await import('./show.ts')).show],
+  [
+    'show [what] [name]',
+    'A trial, the best one, or all of a sweep, with verdicts',
+    async () => (await import('./show.ts')).show,
+  ],
   ['logs [name]', 'What a sweep or a trial logged', async () => (await import('./logs.ts')).logs],
   [
     'export [name]',

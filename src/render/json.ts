@@ -6,9 +6,14 @@ import type { TrialDetail } from '../analysis/show.ts';
 import type { SweepStatus } from '../analysis/status.ts';
 import { trainedOn } from '../analysis/trained-on.ts';
 import type { DifferenceToBest } from '../analysis/versus-best.ts';
+import type { SweepOverview } from '../analysis/sweep-overview.ts';
+import type { Verdict } from '../analysis/verdict.ts';
+import type { TrialRecord } from '../store/read-model.ts';
+import { toUserSpelling } from '../sweep-file/naming.ts';
 import { TRIAL_STATES } from '../trial/state.ts';
 import { comparisonNotes, comparisonSentence, sideLabel } from './comparison-text.ts';
 import { trialWarnings } from './shortfall-text.ts';
+import { describeVerdict } from './verdict-text.ts';
 import { describeWarning } from './warning-text.ts';
 
 /** One line of JSON with a line feed, safe to print anywhere and equal in value to `value`. */
@@ -84,7 +89,7 @@ export function renderComparisonJson(comparison: Comparison): string {
 
 /** `vae-sweep.show/1`. */
 export function renderTrialJson(detail: TrialDetail): string {
-  const { trial, attempts, files, last, curve, bitClass } = detail;
+  const { trial, attempts, files, last, curve, curves, bitClass, verdict } = detail;
   const { train, dataset } = trial.config;
   return toJsonLine({
     schema: 'vae-sweep.show/1',
@@ -100,6 +105,8 @@ export function renderTrialJson(detail: TrialDetail): string {
     best: trial.bestEpoch === null ? null : { epoch: trial.bestEpoch, metrics: trial.metrics },
     last,
     curve,
+    curves: Object.fromEntries(curves),
+    verdict: verdictJson(verdict, trial),
     kl_per_dimension: trial.klPerDimension,
     trainable_weights: trial.trainableWeights,
     epochs: trial.epochs,
@@ -121,6 +128,35 @@ export function renderTrialJson(detail: TrialDetail): string {
     trained_on: trainedOn(trial),
     bit_class: bitClass,
   });
+}
+
+/** `vae-sweep.trials/1`: a sweep's trials, best first, each with its verdict. */
+export function renderOverviewJson({ status, metric, trials, verdicts, best }: SweepOverview): string {
+  return toJsonLine({
+    schema: 'vae-sweep.trials/1',
+    sweep: status.sweep,
+    state: status.state,
+    metric,
+    best,
+    verdicts,
+    trials: trials.map(({ trial, value, verdict, curve }) => ({
+      trial: trial.id,
+      config_id: trial.configId,
+      seed: trial.seed,
+      state: trial.state,
+      config: trial.params,
+      value,
+      verdict: verdictJson(verdict, trial),
+      curve,
+    })),
+  });
+}
+
+/** The kind, the sentence, and the numbers that it rests on. */
+function verdictJson(verdict: Verdict, { config }: Pick<TrialRecord, 'config'>): object {
+  const { kind, latents, ...evidence } = verdict;
+  const text = describeVerdict(verdict, config.train);
+  return { kind, text, latents_in_use: latents, evidence: toUserSpelling(evidence) };
 }
 
 /** `vae-sweep.status/1`. */

@@ -81,6 +81,17 @@ export interface MetricRow {
   readonly value: number;
 }
 
+export interface CurvePoint {
+  readonly epoch: number;
+  readonly value: number;
+}
+
+/** Metrics by name, each from its first recorded epoch on. */
+export type MetricCurves = ReadonlyMap<string, readonly CurvePoint[]>;
+
+/** Of a trial without an epoch. */
+export const NO_CURVES: MetricCurves = new Map();
+
 /**
  * Which metrics a snapshot's trials carry: all, or the objective alone (of every split), which is enough to rank them and
  * a fraction of the rows.
@@ -113,5 +124,7 @@ export interface ReadModel extends Disposable {
   completedElsewhere(sweep: string): ReadonlyMap<TrialId, string>;
   /** Every recorded metric of the plan's trials, then of the others, in order of epoch and name. */
   metrics(sweep: string, trial?: TrialId): Iterable<MetricRow>;
+  /** These metrics of the sweep's trials, or of some of them, also of those outside the plan; none of what has no epoch yet. */
+  curves(sweep: string, names: readonly string[], trials?: readonly TrialId[]): ReadonlyMap<TrialId, MetricCurves>;
   attempts(sweep: string, trial: TrialId): AttemptRecord[];
 }

@@ -7,6 +7,8 @@ import { openForReading, type ReadConnection } from './connection.ts';
 import { isLocked } from './lock.ts';
 import type {
   AttemptRecord,
+  CurvePoint,
+  MetricCurves,
   MetricRow,
   ReadModel,
   SnapshotMetrics,
@@ -116,6 +118,22 @@ class SqliteReadModel implements ReadModel {
         return rows;
       });
     }
+  }
+
+  curves(sweep: string, names: readonly string[], trials?: readonly TrialId[]): ReadonlyMap<TrialId, MetricCurves> {
+    const chosen = trials === undefined ? null : JSON.stringify(trials);
+    const found = new Map<TrialId, Map<string, CurvePoint[]>>();
+    this.#read(() => {
+      for (const row of this.#sql.curves.iterate({ sweep, names: JSON.stringify(names), trials: chosen })) {
+        const { trial, name, epoch, value } = row;
+        checkMetric({ ...row, attempt: 0, step: 0 }, sweep);
+        const curves = found.get(trial) ?? new Map<string, CurvePoint[]>();
+        const curve = curves.get(name) ?? [];
+        curve.push({ epoch, value });
+        found.set(trial, curves.set(name, curve));
+      }
+    });
+    return found;
   }
 
   attempts(sweep: string, trial: TrialId): AttemptRecord[] {
@@ -269,6 +287,13 @@ function prepare(db: ReadConnection['db']) {
        JOIN epochs e ON e.trial_key = t.key
        JOIN metrics m ON m.trial_key = e.trial_key AND m.epoch = e.epoch
        WHERE t.key = ? AND NOT ${IS_TRAINED_AGAIN} ORDER BY m.epoch, m.name`,
+    ),
+    curves: db.prepare<[object], Pick<MetricRow, 'trial' | 'epoch' | 'name' | 'value'>>(
+      `SELECT t.trial_id AS trial, m.epoch, m.name, m.value
+       FROM trials t JOIN sweeps s ON s.key = t.sweep_key JOIN metrics m ON m.trial_key = t.key
+       WHERE s.name = @sweep AND (@trials IS NULL OR t.trial_id IN (SELECT value FROM json_each(@trials)))
+         AND m.name IN (SELECT value FROM json_each(@names)) AND NOT ${IS_TRAINED_AGAIN}
+       ORDER BY t.key, m.epoch`,
     ),
     attempts: db.prepare<[trial: TrialId, sweepKey: number], AttemptRow>(
       `SELECT a.attempt, a.device, a.engine || '/' || coalesce(a.provider, '?') AS engine, a.started_at AS startedAt,
