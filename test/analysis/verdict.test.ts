@@ -118,8 +118,9 @@ describe('a verdict', () => {
 });
 
 it('calls few of the curves that neither rise nor fall anything but healthy', () => {
-  const { uniform } = randomStream(['verdicts']);
-  const normal = (): number => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
+  const stream = randomStream(['verdicts']);
+  const normal = (): number =>
+    Math.sqrt(-2 * Math.log(1 - stream.uniform())) * Math.cos(2 * Math.PI * stream.uniform());
   for (const epochs of [5, 8, 20, 60]) {
     const curves = Array.from({ length: 500 }, () => Array.from({ length: epochs }, () => -60 + normal()));
     const counts = countVerdicts(curves.map((val) => judge(val, { train: rising })));
