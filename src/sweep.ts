@@ -107,6 +107,7 @@ export async function runSweep(
   let dataset: DatasetSource;
   try {
     log = openSweepLog(layout, name);
+    tell({ type: 'preparing', step: 'data' });
     // After all that can be refused without data, since it may download for long.
     const onProgress = (progress: DownloadProgress): void => tell({ type: 'downloading', ...progress });
     dataset = await locateDataset(spec.dataset, { dataDir: options.dataDir, onProgress });
@@ -141,6 +142,7 @@ export async function runSweep(
   };
   try {
     for (const warning of planned.warnings) emit(warningEvent(warning));
+    tell({ type: 'preparing', step: 'plan' });
     const facts = { specText, overrides: options.overrides, swept: sweptParameters(spec) };
     const plan = { name, objective, evaluateTest, ...facts, dataset, trials };
     const change = await trouble.outwait(() => store.savePlan(plan, clock.now()), clock, options.stop);

@@ -1,16 +1,25 @@
 import { findSweep } from '../find-results.ts';
+import { summarize } from '../analysis/summarize.ts';
 import { toJsonLine } from '../render/json.ts';
+import { summaryLines } from '../render/run-summary.ts';
 import { systemClock } from '../scheduler/clock.ts';
 import { toUserSpelling } from '../sweep-file/naming.ts';
 import { runSweep, type RunResult } from '../sweep.ts';
 import { defineCommand } from './command.ts';
-import { OWN_FLAGS, withFoundSpec, withSpec, type GlobalFlags, type SpecFlags } from './flags.ts';
+import {
+  OWN_FLAGS,
+  repeatFlags,
+  specCommand,
+  withFoundSpec,
+  withSpec,
+  type GlobalFlags,
+  type SpecFlags,
+} from './flags.ts';
 import { jsonView } from './json-view.ts';
 import { LiveView } from './live-view.ts';
 import { note, print, stdoutLayout } from './output.ts';
 import { PlainView } from './plain-view.ts';
 import { withResults } from './results.ts';
-import { summaryLines } from './run-summary.ts';
 import { QUIET_VIEW, type RunView } from './run-view.ts';
 import { StopSignals } from './stop-signals.ts';
 import { MIN_COLUMNS, terminalSize } from './terminal-size.ts';
@@ -86,6 +95,8 @@ async function printResult(result: RunResult, exitCode: number, flags: SpecFlags
   const { snapshot, idLength } = await withResults(flags, (results) => {
     return { snapshot: findSweep(results, result.name), idLength: results.idLength() };
   });
-  const lines = summaryLines(result, snapshot, { ...flags, idLength }, stdoutLayout());
+  const model = summarize(snapshot, { best: 1, idLength, lostWeights: result.lostWeights });
+  const commands = { runCommand: specCommand('run', flags), flags: repeatFlags(flags) };
+  const lines = summaryLines(result, model, commands, stdoutLayout());
   print(flags.quiet ? lines[0] : lines.join('\n'));
 }

@@ -2,6 +2,7 @@
 import { formatNumber } from '../text/format-number.ts';
 import { formatValue } from '../text/format-value.ts';
 import { halfWidth, type Interval } from '../analysis/statistics.ts';
+import type { TimeLeft } from '../analysis/cost.ts';
 import type { Params } from '../analysis/parameters.ts';
 
 export function formatSigned(value: number, decimals: number): string {
@@ -64,6 +65,15 @@ export function formatRoughly(seconds: number): string {
   if (minutes < 24 * 60) return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
   const hours = Math.round(seconds / 3600);
   return `${Math.floor(hours / 24)} d ${hours % 24} h`;
+}
+
+/** `4 min (3–6)`, `95 s (80 s – 2 min)`; without a range where its ends are written alike. */
+export function formatEta({ seconds, lowSeconds, highSeconds }: TimeLeft): string {
+  const [middle, low, high] = [formatRoughly(seconds), formatRoughly(lowSeconds), formatRoughly(highSeconds)];
+  if (low === high) return middle;
+  const [, unit = ''] = /^\d+ (s|min)$/.exec(middle) ?? [];
+  const isAlike = unit !== '' && [low, high].every((text) => text.endsWith(` ${unit}`) && !text.includes('h'));
+  return isAlike ? `${middle} (${parseInt(low)}–${parseInt(high)})` : `${middle} (${low} – ${high})`;
 }
 
 /** A running clock: `0:07`, `17:41`, `1:02:03`. */

@@ -23,6 +23,11 @@ function widthOf(column: Column): number {
   return Math.max(...[column.header, ...cellTexts(column)].map((text) => stringWidth(text)));
 }
 
+/** Cells that `renderGrid` takes for these columns. */
+export function gridWidth(columns: readonly Column[]): number {
+  return INDENT + columns.reduce((sum, column) => sum + widthOf(column) + GAP, -GAP);
+}
+
 /** Leaves out the least important columns until the rest fits into the layout. */
 export function fitColumns<Shown extends Column>(
   columns: readonly Shown[],

@@ -172,7 +172,9 @@ export function renderStatusJson(statuses: readonly SweepStatus[]): string {
     best: status.best === null ? null : { config: status.best.params, ...status.best.estimate },
     started_at: status.startedAt.toISOString(),
     ended_at: status.endedAt?.toISOString() ?? null,
-    eta_seconds: status.etaSeconds,
+    eta_seconds: status.eta?.seconds ?? null,
+    eta_low_seconds: status.eta?.lowSeconds ?? null,
+    eta_high_seconds: status.eta?.highSeconds ?? null,
     outside_plan: status.outside,
     trained_on: status.trainedOn,
   }));

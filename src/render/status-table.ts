@@ -5,7 +5,7 @@ import { formatCount } from '../text/format-number.ts';
 import { quantityOf } from '../metrics/index.ts';
 import { plain } from '../text/printable.ts';
 import type { SweepState } from '../store/read-model.ts';
-import { formatDuration, formatInterval, formatRoughly } from './format.ts';
+import { formatDuration, formatInterval, formatEta } from './format.ts';
 import { columnsOf, droppedNote, fitColumns, renderGrid, type GridColumn } from './grid.ts';
 import { clip, dimNote, type Layout, type Style } from './text.ts';
 
@@ -23,7 +23,7 @@ const CUT_NAME_COLUMNS = 24;
 export function renderStatus(statuses: readonly SweepStatus[], layout: Layout, now: Date): string {
   const column = columnsOf(statuses);
   const hasOutside = statuses.some(({ outside }) => outside > 0);
-  const hasEta = statuses.some(({ etaSeconds }) => etaSeconds !== null);
+  const hasEta = statuses.some(({ eta }) => eta !== null);
   const metrics = new Set(statuses.map(({ metric }) => metric));
   const [onlyMetric] = metrics.size === 1 ? metrics : [];
   const outside = (amount: number): Cell =>
@@ -39,9 +39,7 @@ export function renderStatus(statuses: readonly SweepStatus[], layout: Layout, n
     column(`best ${onlyMetric ?? ''}`.trim(), 2, (status) => describeBest(status, onlyMetric === undefined), 'left'),
     column('data', 3, describeData, 'left'),
     column('started', 5, age, 'right'),
-    ...(hasEta
-      ? [column('ETA', 4, ({ etaSeconds }) => (etaSeconds === null ? null : formatRoughly(etaSeconds)), 'right')]
-      : []),
+    ...(hasEta ? [column('ETA', 4, ({ eta }) => (eta === null ? null : formatEta(eta)), 'right')] : []),
   ];
   const whole = fitColumns(columnsWith(Infinity), layout);
   const isCut = whole.left.length > 0 && statuses.some(({ sweep }) => sweep.length > CUT_NAME_COLUMNS);

@@ -16,7 +16,7 @@ export function verdictName(kind: VerdictKind): string {
 
 const NAMES: Partial<Record<VerdictKind, string>> = {
   worse_than_constant: 'worse than a constant image',
-  worse_after_best: 'worse than a constant image after its best epoch',
+  worse_after_best: 'got worse than a constant image after the best epoch',
   hardly_learnt: 'hardly learnt',
   too_short: 'too short to judge',
 };

@@ -1,4 +1,4 @@
-import type { SchedulerEvent } from './events.ts';
+import type { SchedulerEvent } from '../scheduler/events.ts';
 
 /** What a run with idle slots waits for, in words for people; undefined when it waits no longer. */
 export function describeWait({

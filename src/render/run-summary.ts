@@ -1,16 +1,13 @@
 import { count, formatCount } from '../text/format-number.ts';
-import { formatDuration, formatInterval, shortId, describeParams } from '../render/format.ts';
-import { testResult } from '../render/report-texts.ts';
+import { formatDuration, formatInterval, shortId, describeParams } from './format.ts';
+import { testResult } from './report-texts.ts';
 import { quantityOf } from '../metrics/index.ts';
 import type { ReportModel, Warning } from '../analysis/report-model.ts';
-import { describeWarning } from '../render/warning-text.ts';
-import { summarize } from '../analysis/summarize.ts';
-import { marked, nextLine, unbroken, wrap, type Layout } from '../render/text.ts';
+import { describeWarning } from './warning-text.ts';
+import { marked, nextLine, unbroken, wrap, type Layout } from './text.ts';
 import { plain } from '../text/printable.ts';
-import type { SweepSnapshot } from '../store/read-model.ts';
 import type { RunResult } from '../sweep.ts';
 import { isFinished, TRIAL_STATES } from '../trial/state.ts';
-import { repeatFlags, specCommand, type SpecFlags } from './flags.ts';
 
 /** Warnings that tell how trials ended; the others are about the order, which is the report's business. */
 const LOSSES: readonly Warning['kind'][] = [
@@ -21,34 +18,44 @@ const LOSSES: readonly Warning['kind'][] = [
   'worse_after_best',
 ];
 
-/** How a run ended: the headline, the best configuration so far, what went wrong, and what to do next. */
+export interface SummaryOptions {
+  /** The command that goes on with the run; none where the spec can't be read again. */
+  readonly runCommand: readonly string[];
+  /** What the other suggested commands end with. */
+  readonly flags: string;
+}
+
+/**
+ * How a run ended: the headline, the best configuration so far (of a model of the best one), what went wrong, and what
+ * to do next.
+ */
 export function summaryLines(
   result: RunResult,
-  snapshot: SweepSnapshot,
-  flags: SpecFlags & { readonly idLength: number },
+  model: ReportModel,
+  { runCommand, flags }: SummaryOptions,
   layout: Layout,
 ): [headline: string, ...rest: string[]] {
-  const model = summarize(snapshot, { best: 1, idLength: flags.idLength, lostWeights: result.lostWeights });
+  const { idLength } = model;
   const losses = model.warnings.filter(({ kind }) => LOSSES.includes(kind));
   const [style, sign] =
     result.interrupted || result.exitCode !== 0 || losses.length > 0
       ? (['yellow', '!'] as const)
       : (['green', '✓'] as const);
   const worse = losses.flatMap(({ kind, trials }) => (kind === 'worse_than_constant' ? trials : []));
-  const again = result.lostWeights.slice(0, 3).map(({ trial }) => ` --again ${shortId(trial, flags.idLength)}`);
+  const again = result.lostWeights.slice(0, 3).map(({ trial }) => ` --again ${shortId(trial, idLength)}`);
   const next = [
-    ...(again.length === 0 ? [] : specCommand('run', flags).map((command) => command + again.join(''))),
+    ...(again.length === 0 ? [] : runCommand.map((command) => command + again.join(''))),
     ...(result.interrupted || (again.length === 0 && result.counts.failed + result.failedTests.length > 0)
-      ? specCommand('run', flags)
+      ? runCommand
       : []),
-    `sweep report ${result.name} --best${repeatFlags(flags)}`,
-    ...result.selected.slice(0, 1).map((trial) => `sweep show ${shortId(trial, flags.idLength)}${repeatFlags(flags)}`),
+    `sweep report ${result.name} --best${flags}`,
+    ...result.selected.slice(0, 1).map((trial) => `sweep show ${shortId(trial, idLength)}${flags}`),
   ];
   return [
     marked(layout, style, sign, headline(result, worse.length)),
     ...bestLines(model).map((line) => wrap(line, layout.columns, '        ', '  ')),
     ...result.failedTests.map(({ trial, cause }) => {
-      const text = `trial ${shortId(trial, flags.idLength)} could not be evaluated on the test images (${plain(cause)})`;
+      const text = `trial ${shortId(trial, idLength)} could not be evaluated on the test images (${plain(cause)})`;
       return marked(layout, 'yellow', ' !', plain(text));
     }),
     ...losses.map((warning) => marked(layout, 'yellow', ' !', plain(describeWarning(warning, model)))),

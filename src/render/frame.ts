@@ -1,49 +1,91 @@
 /** The live view's picture of a run. Pure: state in, lines out. */
 import stringWidth from 'string-width';
-import { formatBytes, formatClock, formatRoughly, shortId, describeParams } from '../render/format.ts';
+import { doneCount } from '../analysis/count-states.ts';
+import {
+  bestSoFar,
+  epochsOf,
+  eta,
+  progressFraction,
+  type ProgressState,
+  type RunningTrial,
+} from '../analysis/progress.ts';
+import type { Cell } from '../analysis/table.ts';
+import { quantityOf } from '../metrics/index.ts';
 import { formatCount, formatNumber } from '../text/format-number.ts';
 import { formatValue } from '../text/format-value.ts';
-import { columnsOf, fitColumns, renderGrid } from '../render/grid.ts';
-import { describeShortfall } from '../render/shortfall-text.ts';
-import { describeWaiting } from './run-view.ts';
-import { quantityOf } from '../metrics/index.ts';
-import { doneCount } from '../analysis/count-states.ts';
-import { clip, styled, type Layout, type Style } from '../render/text.ts';
 import { plain } from '../text/printable.ts';
-import { bestSoFar, epochsOf, etaSeconds, progressFraction, type ProgressState } from '../analysis/progress.ts';
+import { describeParams, formatBytes, formatClock, formatEta, shortId } from './format.ts';
+import { columnsOf, fitColumns, gridWidth, renderGrid } from './grid.ts';
+import { describeWaiting, PREPARATIONS } from './run-texts.ts';
+import { describeShortfall } from './shortfall-text.ts';
+import { sparkline } from './sparkline.ts';
+import { clip, styled, type Layout, type Style } from './text.ts';
 
 /** The terminal that a frame is for. */
 export interface Window extends Layout {
   readonly rows: number;
 }
 
-const MAX_BAR_COLUMNS = 60;
+export interface FrameTexts {
+  /** The latest of what was announced, the last at the end. */
+  readonly notes?: readonly string[];
+  /** What keys do; by default that Ctrl-C saves and stops. */
+  readonly hint?: string;
+}
+
+/** So many of the latest notes are kept in sight. */
+const NOTES = 3;
+/** A curve of fewer marks tells nothing. */
+const MIN_CURVE_COLUMNS = 4;
+const GAP = 2;
 
 /**
- * Lines for a terminal: none is wider, and there are fewer than it has rows, because what scrolls out of the window can't
- * be erased again. Where rows are few, the hint goes first, then failures and the best, then running trials.
+ * Lines for a terminal: none is wider, and there are fewer than it has rows. Where rows are few, the hint goes first, then
+ * notes, failures and the best, then running trials.
  */
-export function renderFrame(state: ProgressState, window: Window): string[] {
-  if (state.trials.size === 0) return [preparing(state, window)];
+export function renderFrame(state: ProgressState, window: Window, { notes = [], hint }: FrameTexts = {}): string[] {
+  const latest = notes.slice(-NOTES).map((note) => noteLine(note, window));
+  const keys = cut(
+    window,
+    ` ${hint ?? (state.isStopping ? 'Ctrl-C again stops now' : 'Ctrl-C saves and stops')}`,
+    'dim',
+  );
+  if (state.trials.size === 0) return [preparing(state, window), ...latest].slice(0, Math.max(1, window.rows - 1));
   const head = [heading(state, window), bar(state, window)];
   const foot = [
     ...waitLine(state, window),
     ...bestLine(state, window),
     ...failureLines(state, window),
-    hint(state, window),
+    ...latest,
+    keys,
   ];
   const room = Math.max(0, window.rows - 1 - head.length);
   const tableRows = state.running.size === 0 ? 0 : Math.min(state.running.size + 2, 4);
   const keptFoot = foot.slice(0, Math.max(0, room - tableRows));
-  const table = runningTable(state, window, room - keptFoot.length);
+  const table =
+    state.running.size === 0 ? startLine(state, window) : runningTable(state, window, room - keptFoot.length);
   return [...head, ...table, ...keptFoot].slice(0, Math.max(1, window.rows - 1));
 }
 
-function preparing({ download }: ProgressState, { columns }: Window): string {
-  if (download === null) return clip('Preparing …', columns);
-  const { file, receivedBytes, totalBytes } = download;
-  const total = totalBytes === null ? '' : ` of ${formatBytes(totalBytes)}`;
-  return clip(`Downloading ${file}: ${formatBytes(receivedBytes)}${total}`, columns);
+function preparing(state: ProgressState, { columns }: Window): string {
+  const { download, preparing: step, nowMs } = state;
+  if (download !== null) {
+    const { file, receivedBytes, totalBytes } = download;
+    const total = totalBytes === null ? '' : ` of ${formatBytes(totalBytes)}`;
+    return clip(`Downloading ${file}: ${formatBytes(receivedBytes)}${total}`, columns);
+  }
+  if (step === null) return clip('Preparing …', columns);
+  return clip(`Preparing: ${PREPARATIONS[step.step]} … ${seconds(nowMs - step.sinceMs)}`, columns);
+}
+
+/** Why nothing trains yet. */
+function startLine({ preparing: step, nowMs }: ProgressState, window: Window): string[] {
+  if (step === null) return [];
+  return ['', cut(window, ` ${PREPARATIONS[step.step]} … ${seconds(nowMs - step.sinceMs)}`)];
+}
+
+function seconds(milliseconds: number): string {
+  return `${Math.max(0, Math.floor(milliseconds / 1000))} s`;
 }
 
 function heading(state: ProgressState, window: Window): string {
@@ -63,14 +105,14 @@ function heading(state: ProgressState, window: Window): string {
 function outlook(state: ProgressState): string {
   if (state.isStopping) return 'stopping';
   if (state.slots === 0) return 'starting';
-  const eta = etaSeconds(state);
-  return state.testing !== null || eta === null ? '' : `ETA ${formatRoughly(eta)}`;
+  const left = eta(state);
+  return state.testing !== null || left === null ? '' : `ETA ${formatEta(left)}`;
 }
 
 function bar(state: ProgressState, window: Window): string {
   const fraction = progressFraction(state);
   const label = ` ${String(Math.floor(fraction * 100)).padStart(3)} %  ${formatClock(state.nowMs - state.startedAtMs)}`;
-  const width = Math.max(0, Math.min(MAX_BAR_COLUMNS, window.columns - label.length));
+  const width = Math.max(0, window.columns - label.length);
   const filled = Math.floor(fraction * width);
   const done = styled(window, 'green', '█'.repeat(filled));
   return clip(done + styled(window, 'dim', '░'.repeat(width - filled)) + label, window.columns);
@@ -91,15 +133,33 @@ function runningTable(state: ProgressState, window: Window, room: number): strin
       column(name, 2, ({ trial: { params } }) => (name in params ? formatValue(params[name]) : null), 'left'),
     ),
     column('seed', 1, ({ trial }) => trial.seed),
-    column('epoch', 0, ({ trial }) => ({ kind: 'part', part: trial.epochs, whole: epochsOf(trial) })),
-    column(name, 0, ({ metric }) => (metric === null ? null : { kind: 'number', value: metric, decimals })),
+    column('epoch', 0, (one) => phaseOf(one, state.nowMs) ?? epochCell(one), 'right'),
+    column(name, 0, ({ curve }) => {
+      const value = curve.at(-1);
+      return value === undefined ? null : { kind: 'number', value, decimals };
+    }),
     column('images/s', 3, ({ imagesPerSecond: speed }) => speed && formatCount(Math.round(speed)), 'right'),
   ];
-  const text = renderGrid(fitColumns(columns, window).shown, { ...window, colour: false });
+  const fitting = fitColumns(columns, window).shown;
+  // What is left of the width is the curve's, where that is enough.
+  const spare = window.columns - gridWidth(fitting) - GAP;
+  const curves = column('', 0, ({ curve }) => sparkline(curve, spare).text, 'left');
+  const hasCurve = spare >= MIN_CURVE_COLUMNS && shown.some(({ curve }) => curve.length > 0);
+  const withCurve = hasCurve ? [...fitting, curves] : fitting;
+  const text = renderGrid(withCurve, { ...window, colour: false });
   const [head = '', ...rows] = text.split('\n').map((line) => clip(line, window.columns));
   const hidden = all.length - shown.length;
   const more = hidden > 0 && room > shown.length + 2 ? [cut(window, ` and ${hidden} more`, 'dim')] : [];
   return ['', styled(window, 'dim', head), ...rows, ...more];
+}
+
+function epochCell({ trial }: RunningTrial): Cell {
+  return { kind: 'part', part: trial.epochs, whole: epochsOf(trial) };
+}
+
+/** What takes the time before a trial trains. */
+function phaseOf({ phase, phaseAtMs }: RunningTrial, nowMs: number): string | undefined {
+  return phase === 'training' ? undefined : `${phase} ${seconds(nowMs - phaseAtMs)}`;
 }
 
 function formatMetric({ objective }: ProgressState, value: number): string {
@@ -132,8 +192,12 @@ function failureLines(state: ProgressState, window: Window): string[] {
   });
 }
 
-function hint({ isStopping }: ProgressState, window: Window): string {
-  return cut(window, isStopping ? ' Ctrl-C again stops now' : ' Ctrl-C saves and stops', 'dim');
+/** The first line of a note; those that begin with a sign have its colour there. */
+function noteLine(note: string, window: Window): string {
+  const [first = ''] = note.split('\n', 1);
+  const line = cut(window, ` ${first}`);
+  const style = first.startsWith('!') ? 'yellow' : first.startsWith('✗') ? 'red' : undefined;
+  return style === undefined ? line : line.replace(/[!✗]/, (sign) => styled(window, style, sign));
 }
 
 function cut(window: Window, text: string, style?: Style): string {

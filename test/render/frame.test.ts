@@ -2,12 +2,12 @@ import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
-import { renderFrame } from '../../src/cli/frame.ts';
+import { renderFrame } from '../../src/render/frame.ts';
 import { initialProgress, type ProgressState } from '../../src/analysis/progress.ts';
 import { reduceProgress } from '../../src/analysis/reduce-progress.ts';
-import type { SweepSnapshot } from '../../src/store/read-model.ts';
+import type { SweepSnapshot, TrialRecord } from '../../src/store/read-model.ts';
 import { betaSweep } from '../analysis/support.ts';
-import { devices, eventsOf, planned, START, type Happening } from './support.ts';
+import { devices, eventsOf, planned, START, type Happening } from '../cli/support.ts';
 
 /** The sweep of the report's tests before it ran. */
 function queued(): SweepSnapshot {
@@ -49,13 +49,28 @@ function midway(running: number): ProgressState {
   return play(happenings);
 }
 
+/** One trial reads its data, another compiles. */
+function compiling(): ProgressState {
+  const [first, second] = betaSweep().trials as [TrialRecord, TrialRecord];
+  const engine = { engine: 'compiled', provider: 'cpu' } as const;
+  return play([
+    planned(queued()),
+    devices(2),
+    { type: 'dispatched', trial: first.id, attempt: 1, device: 'cpu' },
+    { type: 'started', trial: first.id, attempt: 1, engine, resumedEpochs: 0 },
+    { type: 'dispatched', trial: second.id, attempt: 1, device: 'cpu' },
+  ]);
+}
+
 const scenes = {
   midway: midway(3),
   crowded: midway(12),
   downloading: play([
     { type: 'downloading', file: 'train-images.gz', receivedBytes: 3_200_000, totalBytes: 9_912_422 },
   ]),
-  starting: play([planned(queued())]),
+  reading: play([{ type: 'preparing', step: 'data' }]),
+  starting: play([planned(queued()), { type: 'preparing', step: 'devices' }]),
+  compiling: compiling(),
   stopping: { ...midway(2), isStopping: true },
   testing: { ...midway(0), testing: { done: 1, total: 2 } },
   waiting: {
@@ -91,6 +106,12 @@ it('is never wider than the terminal and never as high', () => {
       for (const line of lines) expect(stringWidth(line)).toBeLessThanOrEqual(window.columns);
     }),
   );
+});
+
+it('keeps the latest notes in sight, each on a line', () => {
+  const notes = ['one', 'two', '! three\n  with an excerpt', '✗ four'];
+  const frame = renderFrame(scenes.midway, { columns: 80, rows: 40, colour: false }, { notes, hint: 'Ctrl-C ends' });
+  expect(frame.slice(-4)).toEqual([' two', ' ! three', ' ✗ four', ' Ctrl-C ends']);
 });
 
 it('lets no control character of a cause through', () => {
