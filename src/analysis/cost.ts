@@ -120,10 +120,10 @@ export interface TimeLeft {
 /**
  * Until all training is done: the trials in this order, those that run first, each on the slot that is free first. An
  * epoch takes what epochs of its size took; else as long as its architecture makes it, and where none of that was trained,
- * as the slowest known one would. Null before the first epoch.
+ * as the slowest known one would. Null before the first epoch, and where nothing is left.
  */
 export function timeLeft(open: readonly OpenTrial[], speeds: Speeds, atOnce: number): TimeLeft | null {
-  if (speeds.size === 0 || atOnce === 0) return null;
+  if (speeds.size === 0 || atOnce === 0 || open.length === 0) return null;
   const slowest = Math.max(...[...speeds.values()].map((measured) => measured.seconds / measured.assumedSeconds));
   const ordered = [...open.filter(({ isRunning }) => isRunning), ...open.filter(({ isRunning }) => !isRunning)];
   const costs = ordered.map(({ config, epochsLeft }) => {

@@ -138,7 +138,10 @@ function runningTable(state: ProgressState, window: Window, room: number): strin
       const value = curve.at(-1);
       return value === undefined ? null : { kind: 'number', value, decimals };
     }),
-    column('images/s', 3, ({ imagesPerSecond: speed }) => speed && formatCount(Math.round(speed)), 'right'),
+    // Who only watches doesn't know.
+    ...(shown.some(({ imagesPerSecond: speed, phase }) => speed !== null || phase !== 'training')
+      ? [column('images/s', 3, ({ imagesPerSecond: speed }) => speed && formatCount(Math.round(speed)), 'right')]
+      : []),
   ];
   const fitting = fitColumns(columns, window).shown;
   // What is left of the width is the curve's, where that is enough.

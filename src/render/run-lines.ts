@@ -38,6 +38,16 @@ export function describeEvent(
   return [event.type === 'planned' ? 'start' : event.type === 'stopping' ? 'stop' : 'note', text];
 }
 
+/** That a trial began, which a run's own lines leave out. */
+export function describeStart(
+  { trials, swept }: ProgressState,
+  { trial: id, device }: Extract<SchedulerEvent, { type: 'dispatched' }>,
+): readonly [kind: string, text: string] {
+  const trial = trials.get(id);
+  const where = trial === undefined ? '' : describeParams({ ...trial.params, seed: trial.seed }, [...swept, 'seed']);
+  return ['running', [shortId(id), where, ...(device === '' ? [] : [`on ${device}`])].join(' ')];
+}
+
 function describeEnd(state: ProgressState, event: Extract<SchedulerEvent, { type: 'finished' }>): string {
   const trial = state.trials.get(event.trial);
   const { metric } = state.objective;

@@ -5,6 +5,7 @@ import {
   formatBytes,
   formatClock,
   formatDuration,
+  formatEta,
   formatInterval,
   formatP,
   formatRoughly,
@@ -94,4 +95,14 @@ test('writes parameters as they may be typed, without those a configuration lack
   expect(describeParams({ architecture: 'mlp', hidden: [512, 256], beta: 1e-7 }, ['beta', 'channels', 'hidden'])).toBe(
     'beta=1e-7 hidden=[512,256]',
   );
+});
+
+test('what is left has a range, but where its ends are written alike', () => {
+  const of = (seconds: number, lowSeconds: number, highSeconds: number) =>
+    formatEta({ seconds, lowSeconds, highSeconds });
+  expect(of(240, 180, 360)).toBe('4 min (3–6)');
+  expect(of(42, 35, 60)).toBe('42 s (35–60)');
+  expect(of(95, 80, 130)).toBe('95 s (80 s – 2 min)');
+  expect(of(3900, 3000, 4800)).toBe('1 h 05 min (50 min – 1 h 20 min)');
+  expect(of(600, 595, 610)).toBe('10 min');
 });
