@@ -10,17 +10,25 @@ import type { ReportModel } from './analysis/report-model.ts';
 import { describeTrial, type TrialDetail } from './analysis/show.ts';
 import { summarize } from './analysis/summarize.ts';
 import { bestTrial, overviewOf, type BestTrial, type SweepOverview } from './analysis/sweep-overview.ts';
-import { VERDICT_METRICS, verdictOf } from './analysis/verdict.ts';
+import { needsTraining, VERDICT_METRICS, verdictOf } from './analysis/verdict.ts';
 import { wholeSweep } from './analysis/whole-sweep.ts';
 import { SweepError } from './errors.ts';
 import type { ResultsLayout } from './files/paths.ts';
 import { findSweep, findTrial } from './find-results.ts';
 import { bitClassOfWeights, findLostWeights } from './lost-weights.ts';
 import { PARAMETER_NAMES } from './model/parameters.ts';
-import { NO_CURVES, type ReadModel, type SweepRecord, type TrialRecord } from './store/read-model.ts';
+import {
+  NO_CURVES,
+  type MetricCurves,
+  type ReadModel,
+  type SweepRecord,
+  type SweepSnapshot,
+  type TrialRecord,
+} from './store/read-model.ts';
 import { readSpec } from './sweep-file/parse.ts';
 import type { Range } from './sweep-file/spec.ts';
 import { plain } from './text/printable.ts';
+import type { TrialId } from './trial/trial.ts';
 
 /** Which trials an answer is about. */
 export interface Selection {
@@ -51,7 +59,7 @@ export function reportOf({ model, layout }: OpenResults, name?: string, options:
   const filter = where === undefined ? undefined : parseFilter(where, snapshot);
   const idLength = model.idLength();
   const lostWeights = findLostWeights(found.trials, layout);
-  const curves = model.curves(found.sweep.name, VERDICT_METRICS);
+  const curves = verdictCurves(model, snapshot);
   const verdicts = new Map(
     snapshot.trials.map((trial) => [trial.id, verdictOf(trial, curves.get(trial.id) ?? NO_CURVES)]),
   );
@@ -142,7 +150,17 @@ export function bestTrialOf(open: OpenResults, name?: string): { detail: TrialDe
 /** The sweep, by default the one started last, trial by trial. Throws as `findSweep`. */
 export function overviewOfSweep({ model }: OpenResults, name?: string): SweepOverview {
   const snapshot = findSweep(model, name);
-  return overviewOf(snapshot, model.curves(snapshot.sweep.name, VERDICT_METRICS));
+  return overviewOf(snapshot, verdictCurves(model, snapshot));
+}
+
+/** What the verdicts of a sweep's trials are told from, and no more: a sweep may have a million epochs. */
+function verdictCurves(model: ReadModel, { sweep, trials }: SweepSnapshot): ReadonlyMap<TrialId, MetricCurves> {
+  const held = model.curves(sweep.name, [VERDICT_METRICS.held]);
+  const wanted = trials.filter(needsTraining).map(({ id }) => id);
+  if (wanted.length === 0) return held;
+  const trained = model.curves(sweep.name, VERDICT_METRICS.trained, wanted);
+  const both = [...trained].map(([id, curves]) => [id, new Map([...(held.get(id) ?? []), ...curves])] as const);
+  return new Map<TrialId, MetricCurves>([...held, ...both]);
 }
 
 /** Paths of a trial's files, relative where they lie below the user; those of a result taken over lie with the sweep that made it. */

@@ -6,8 +6,14 @@ import { collapsedRate, latentUse, type LatentUse } from './collapse.ts';
 import { fallOf, hasHardlyLearnt, shortfallOf, type Fall, type Shortfall } from './shortfall.ts';
 import { noiseOf, risingP, slopeOf } from './trend.ts';
 
-/** What a verdict is told from; `val/elbo` is missing where nothing is held out. */
-export const VERDICT_METRICS = ['val/elbo', 'train/elbo', 'train/objective'] as const;
+/** What a verdict is told from. */
+export const VERDICT_METRICS = { held: 'val/elbo', trained: ['train/elbo', 'train/objective'] } as const;
+
+/** Whether the verdict asks what training did, too: nothing was held out, or the best epoch is not among the last. */
+export function needsTraining({ state, bestEpoch, epochs, config }: TrialRecord): boolean {
+  const isFallen = bestEpoch !== null && bestEpoch <= epochs - END_EPOCHS;
+  return state === 'completed' && (isFallen || config.dataset.validation === 0);
+}
 
 /** How an ELBO still moves at the end. */
 export interface Trend {
