@@ -7,7 +7,6 @@ const owners = {
   '@bufbuild/protobuf': ['src/engine/compiled/onnx/**'],
   piscina: ['src/executor/**'],
   yargs: ['src/cli/**'],
-  'log-update': ['src/cli/**'],
   pino: ['src/log.ts'],
   zod: ['src/sweep-file/**'],
   yaml: ['src/sweep-file/**'],
