@@ -4,6 +4,7 @@ import { formatBytes, formatClock, formatRoughly, shortId, describeParams } from
 import { formatCount, formatNumber } from '../text/format-number.ts';
 import { formatValue } from '../text/format-value.ts';
 import { columnsOf, fitColumns, renderGrid } from '../render/grid.ts';
+import { shortTexts } from '../render/short-cells.ts';
 import { describeShortfall } from '../render/shortfall-text.ts';
 import { describeWaiting } from './run-view.ts';
 import { quantityOf } from '../metrics/index.ts';
@@ -95,7 +96,8 @@ function runningTable(state: ProgressState, window: Window, room: number): strin
     column(name, 0, ({ metric }) => (metric === null ? null : { kind: 'number', value: metric, decimals })),
     column('images/s', 3, ({ imagesPerSecond: speed }) => speed && formatCount(Math.round(speed)), 'right'),
   ];
-  const text = renderGrid(fitColumns(columns, window).shown, { ...window, colour: false });
+  const texts = columns.map((one) => ({ column: one, header: one.header, ...shortTexts(one) }));
+  const text = renderGrid(fitColumns(texts, window).shown, { ...window, colour: false });
   const [head = '', ...rows] = text.split('\n').map((line) => clip(line, window.columns));
   const hidden = all.length - shown.length;
   const more = hidden > 0 && room > shown.length + 2 ? [cut(window, ` and ${hidden} more`, 'dim')] : [];

@@ -1,7 +1,8 @@
 import { formatDate, formatDuration } from './format.ts';
 import { formatNumber } from '../text/format-number.ts';
 import { formatValue } from '../text/format-value.ts';
-import { columnsOf, renderGrid } from './grid.ts';
+import { renderFitted } from './fitted-table.ts';
+import { columnsOf } from './grid.ts';
 import type { Column } from '../analysis/table.ts';
 import { describeData } from './data-text.ts';
 import { trialWarnings } from './shortfall-text.ts';
@@ -72,7 +73,7 @@ function metricsTable({ trial, last }: TrialDetail, layout: Layout): string[] {
     ...(last === null || last.epoch === trial.bestEpoch ? [] : [values(`last, epoch ${last.epoch}`, last.metrics)]),
     column('unit', 0, (name) => quantityOf(name).unit),
   ];
-  return [renderGrid(columns, layout)];
+  return [renderFitted(columns, layout, '--json').text];
 }
 
 function splitOrder(name: string): number {
@@ -118,5 +119,5 @@ function attemptsTable({ attempts }: TrialDetail, layout: Layout): string[] {
   const causes = attempts.flatMap(({ attempt, cause }) => {
     return cause === null ? [] : [wrap(plain(cause), layout.columns, '   ', ` ${attempt}: `)];
   });
-  return [renderGrid(columns, layout), ...causes];
+  return [renderFitted(columns, layout, '--json').text, ...causes];
 }
