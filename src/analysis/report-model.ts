@@ -56,6 +56,8 @@ export type Warning =
   | (Affecting<'worse_after_best'> & Region & { readonly first: Fall })
   /** Below how many nats; whether active units could be counted. */
   | (Affecting<'collapsed'> & Region & { readonly klBelow: number; readonly areUnitsCounted: boolean })
+  /** By the filter, with these of its keys. */
+  | (Affecting<'chosen_by_result'> & { readonly keys: readonly string[] })
   | Affecting<'unfinished'>
   | (Affecting<'seeds_lost'> & { readonly configurations: number; readonly isEvery: boolean })
   /** Of the best configuration. */

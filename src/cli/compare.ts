@@ -26,7 +26,7 @@ export const compare = defineCommand({
 
   run: async (flags) => {
     const { name, sides } = splitArguments(flags.filters);
-    const options = { where: flags.where?.join(' '), all: flags.all };
+    const options = { where: flags.where, all: flags.all };
     const comparison = await withResults(flags, (model) =>
       comparisonOf({ model, layout: layoutOf(flags) }, name, sides, options),
     );

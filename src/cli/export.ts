@@ -6,8 +6,11 @@ import { pipeline } from 'node:stream/promises';
 import { messageOf, SweepError } from '../errors.ts';
 import { isOwnFile } from '../files/paths.ts';
 import { defineCommand } from './command.ts';
-import { layoutOf, OWN_FLAGS } from './flags.ts';
+import { layoutOf, OWN_FLAGS, withWhere } from './flags.ts';
+import { chosenTrials } from './where.ts';
 import { csvLines, jsonLines, metricTable, ndjsonLines, trialTable, type ExportTable } from '../render/export-table.ts';
+import type { MetricRow } from '../store/read-model.ts';
+import type { TrialId } from '../trial/trial.ts';
 import { withResults } from './results.ts';
 
 const FORMATS = ['csv', 'json', 'ndjson'] as const;
@@ -16,8 +19,10 @@ const TABLES = ['trials', 'metrics'] as const;
 
 export const exportResults = defineCommand({
   options: (yargs) =>
-    yargs
-      .positional('name', { type: 'string', describe: 'Sweep; by default the one started last' })
+    withWhere(
+      yargs.positional('name', { type: 'string', describe: 'Sweep; by default the one started last' }),
+      'state=failed',
+    )
       .option('format', {
         group: OWN_FLAGS,
         choices: FORMATS,
@@ -44,9 +49,11 @@ export const exportResults = defineCommand({
 
   run: async (flags) => {
     await withResults(flags, (results) => {
-      const snapshot = findSweep(results, flags.name);
+      const snapshot = chosenTrials(findSweep(results, flags.name), flags.where);
       const { name } = snapshot.sweep;
-      const table = flags.table === 'metrics' ? metricTable(name, results.metrics(name)) : trialTable(snapshot);
+      const ids = flags.where && new Set([...snapshot.trials, ...snapshot.outside].map(({ id }) => id));
+      const table =
+        flags.table === 'metrics' ? metricTable(name, metricsOf(results.metrics(name), ids)) : trialTable(snapshot);
       const file = flags.output === '-' ? undefined : flags.output;
       if (file !== undefined) refuseOwnFile(file, layoutOf(flags).root);
       return write(textOf(table, flags.json ? 'json' : (flags.format ?? 'csv')), file);
@@ -54,6 +61,11 @@ export const exportResults = defineCommand({
     return 0;
   },
 });
+
+/** Of these trials; of all without. Read as it is written out. */
+function* metricsOf(rows: Iterable<MetricRow>, trials: ReadonlySet<TrialId> | undefined): Generator<MetricRow> {
+  for (const row of rows) if (trials === undefined || trials.has(row.trial)) yield row;
+}
 
 function textOf(table: ExportTable, format: Format): Iterable<string> {
   switch (format) {

@@ -51,7 +51,7 @@ export const report = defineCommand({
     const name = isName ? flags.best : flags.name;
     const best = isName ? DEFAULT_BEST : bestCount(flags.best);
 
-    const options = { best, by: flags.by, where: flags.where?.join(' '), all: flags.all };
+    const options = { best, by: flags.by, where: flags.where, all: flags.all };
     const model = await withResults(flags, (results) =>
       reportOf({ model: results, layout: layoutOf(flags) }, name, options),
     );

@@ -3,20 +3,26 @@ import { sweepStatus } from '../analysis/status.ts';
 import { renderStatusJson } from '../render/json.ts';
 import { renderStatus } from '../render/status-table.ts';
 import { defineCommand } from './command.ts';
+import { withWhere } from './flags.ts';
 import { print, stdoutLayout } from './output.ts';
 import { withResults } from './results.ts';
+import { chosenSweeps } from './where.ts';
 
 export const status = defineCommand({
   options: (yargs) =>
-    yargs
-      .positional('name', { type: 'string', describe: 'Sweep; by default all of them, newest first' })
+    withWhere(
+      yargs.positional('name', { type: 'string', describe: 'Sweep; by default all of them, newest first' }),
+      'state=failed',
+    )
       .example('$0 status', 'every sweep in the results folder')
+      .example('$0 status --where state=failed', 'sweeps with failed trials, and how many')
       .example('$0 status beta --json', 'one of them, for a program'),
 
   run: async (flags) => {
     const statuses = await withResults(flags, (results) => {
       const names = flags.name === undefined ? results.sweeps().map(({ name }) => name) : [];
-      return [flags.name, ...names.slice(1)].map((name) => sweepStatus(findSweep(results, name, 'objective')));
+      const snapshots = [flags.name, ...names.slice(1)].map((name) => findSweep(results, name, 'objective'));
+      return chosenSweeps(snapshots, flags.where).map(sweepStatus);
     });
     print(flags.json ? renderStatusJson(statuses) : renderStatus(statuses, stdoutLayout(), new Date()));
     return 0;

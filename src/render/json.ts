@@ -1,5 +1,7 @@
 import { printableJson } from '../text/printable.ts';
 import type { Comparison } from '../analysis/comparison-model.ts';
+import { describeCondition } from '../analysis/condition.ts';
+import type { Term } from '../analysis/filter.ts';
 import { doneCount } from '../analysis/count-states.ts';
 import type { ReportModel } from '../analysis/report-model.ts';
 import type { TrialDetail } from '../analysis/show.ts';
@@ -47,14 +49,18 @@ function differenceJson(difference: DifferenceToBest | null): object | null {
   return { mean, low, high, method };
 }
 
+/** One value as it is, several as their list; a range, or what is ruled out, as it is written: `1..4`, `!=1`, `>2`. */
+function wantedJson(term: Term): unknown {
+  const { parameter, isNot, values, ranges } = term;
+  if (isNot || ranges.length > 0) return describeCondition(term).slice(parameter.length).replace(/^=/, '');
+  return values.length === 1 ? values[0] : values;
+}
+
 /** `vae-sweep.compare/1`: differences are right minus left. */
 export function renderComparisonJson(comparison: Comparison): string {
   const side = (one: Comparison['left']): object => ({
     label: sideLabel(one),
-    // One value as it is, several as their list.
-    where: Object.fromEntries(
-      one.filter.terms.map(({ parameter, values }) => [parameter, values.length === 1 ? values[0] : values]),
-    ),
+    where: Object.fromEntries(one.filter.terms.map((term) => [term.parameter, wantedJson(term)])),
     unmatched: one.unmatched,
     lost: one.lost,
   });

@@ -38,6 +38,8 @@ export function describeWarning(
       const units = warning.areUnitsCounted ? ', no active unit' : '';
       return `${amount} collapsed${where} (KL below ${formatNumber(warning.klBelow, 1)} nats${units}: the latent code is not used)`;
     }
+    case 'chosen_by_result':
+      return `trials were chosen by ${warning.keys.join(', ')}, which training decides: means and intervals are of those that are left, not of their configurations`;
     case 'unfinished':
       return `${amount} ${trials.length === 1 ? 'is' : 'are'} not finished yet: the order may still change`;
     case 'seeds_lost':
