@@ -98,7 +98,7 @@ function triedValues({ configurations }: ReportModel, name: string): string {
   const isMany = values.length > MAX_ROWS * 2 && numbers.length === values.length;
   const text = isMany
     ? `${numbers[0]!} to ${numbers.at(-1)!} (${count(values.length, 'value')})`
-    : values.map(formatValue).join(', ');
+    : (numbers.length === values.length ? numbers : values).map(formatValue).join(', ');
   return `${name}: ${text}`;
 }
 
