@@ -125,8 +125,8 @@ function refuseUnknownState(state: unknown): void {
   );
 }
 
-function distinct({ of }: FilterColumn, trials: readonly TrialRecord[]): unknown[] {
-  const values = new Map(trials.map((trial) => [JSON.stringify(of(trial)), of(trial)]));
+function distinct(column: FilterColumn, trials: readonly TrialRecord[]): unknown[] {
+  const values = new Map(trials.map((trial) => [JSON.stringify(column.of(trial)), column.of(trial)]));
   return [...values.values()].filter((value) => value !== undefined);
 }
 

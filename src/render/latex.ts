@@ -64,13 +64,13 @@ function latexTable(columns: readonly GridColumn[], about: readonly (string | fa
   return `${[...comments, ...(columns.length === 0 ? [] : ['% \\usepackage{booktabs}', ...table])].join('\n')}\n`;
 }
 
+/** `-36.41`, `-1.20e19 ± 3.40e19`, `+0.70 to +2.55`. */
+const FIGURES = /^[+-]?\d[\d.e-]*(?: (?:±|to) [+-]?\d[\d.e-]*)?$/;
+
 /** Figures in mathematics, so that a minus is one and a power of ten stands high; the best of its column is bold. */
 function latexCell(cell: Cell): string {
   const text = cellText(cell);
-  const isFigure =
-    typeof cell === 'number' ||
-    (typeof cell === 'object' && cell !== null && cell.kind !== 'standing' && cell.kind !== 'part');
-  if (!isFigure || !/^[\s\d.+\-±eto]+$/.test(text)) return escapeLatex(text);
+  if (!FIGURES.test(text)) return escapeLatex(text);
   const math = (figures: string): string =>
     figures.replaceAll(/(\d)e(-?\d+)/g, '$1 \\times 10^{$2}').replaceAll('±', '\\pm');
   const isBest = typeof cell === 'object' && cell?.kind === 'interval' && cell.isBest === true;
