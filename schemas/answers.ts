@@ -112,6 +112,46 @@ const compare = z.object({
   trained_on: trainedOn,
 });
 
+const number = z.number().nullable();
+const share = z.object({ share: z.number(), ...ends }).describe('Of the variance, with its 95 % interval.');
+const effects = z.object({
+  schema: z.literal('vae-sweep.effects/1'),
+  sweep: z.string(),
+  where: z.record(z.string(), z.unknown()).nullable(),
+  all: z.boolean(),
+  metric: z.string(),
+  goal: goal.nullable(),
+  trained_on: trainedOn.nullable(),
+  method: z.enum(['grid', 'polynomials', 'forest', 'none']),
+  trials: z.object({ total: whole, completed: whole, lost: whole }),
+  configurations: whole,
+  parameters: z.array(
+    z.object({
+      parameters: z.array(z.string()),
+      within: config.nullable(),
+      share: share.nullable(),
+      levels: z.array(
+        z.object({
+          value: z.unknown(),
+          bin: z.object({ from: z.number(), to: z.number() }).nullable(),
+          ...{ trials: whole, completed: whole, lost: lost.extend({ pruned: whole }), configurations: whole },
+          ...{ mean: number, best: number, spread: number, reconstruction: number, kl: number },
+        }),
+      ),
+      extremes: z.object({ best: whole, worst: whole }).nullable(),
+    }),
+  ),
+  interaction: z
+    .object({
+      parameters: z.array(z.string()),
+      share,
+      turn: z.object({ of: z.string(), values: z.array(z.unknown()), best: z.array(z.unknown()) }).nullable(),
+    })
+    .nullable(),
+  ...{ seeds: number, rest: number, seed_deviation: number, foretold: number },
+  sentences: z.array(z.string()),
+});
+
 const show = z.object({
   schema: z.literal('vae-sweep.show/1'),
   sweep: z.string(),
@@ -278,7 +318,7 @@ const runEvent = z.looseObject({ type: z.enum(RUN_EVENTS), at: time.optional() }
 
 /** By the name of their files: of `sweep report --json`, and so on. */
 export const ANSWERS: Readonly<Record<string, z.ZodType>> = {
-  ...{ plan, report, compare, show, status, data, doctor, error },
+  ...{ plan, report, compare, effects, show, status, data, doctor, error },
   'export-trials': z.array(exportedTrial),
   'export-metrics': z.array(exportedMetric),
   'run-event': runEvent,

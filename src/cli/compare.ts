@@ -5,8 +5,7 @@ import { renderComparisonJson } from '../render/json.ts';
 import { renderComparisonLatex } from '../render/latex.ts';
 import { defineCommand } from './command.ts';
 import { layoutOf, OWN_FLAGS, withSelection } from './flags.ts';
-import { stdoutLayout } from './output.ts';
-import { formatByEnding, isToFile, withOutput, writeAnswer } from './output-file.ts';
+import { answerLayout, formatByEnding, withOutput, writeAnswer } from './output-file.ts';
 import { withResults } from './results.ts';
 
 const FORMATS = ['table', 'json', 'latex'] as const;
@@ -45,7 +44,7 @@ export const compare = defineCommand({
       comparisonOf({ model, layout: layoutOf(flags) }, name, sides, options),
     );
     const format = flags.json ? 'json' : (flags.format ?? formatByEnding(flags, FORMATS) ?? 'table');
-    const layout = { ...stdoutLayout(), ...(isToFile(flags) && { colour: false }) };
+    const layout = answerLayout(flags);
     await writeAnswer(RENDERERS[format](comparison, layout), flags);
     return 0;
   },

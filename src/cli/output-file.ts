@@ -9,7 +9,8 @@ import { messageOf, SweepError } from '../errors.ts';
 import { isOwnFile } from '../files/paths.ts';
 import { printable } from '../text/printable.ts';
 import { layoutOf, OWN_FLAGS, type GlobalFlags } from './flags.ts';
-import { print } from './output.ts';
+import type { Layout } from '../render/text.ts';
+import { print, stdoutLayout } from './output.ts';
 
 export function withOutput<Flags extends GlobalFlags>(yargs: Argv<Flags>) {
   return yargs.option('output', {
@@ -23,8 +24,12 @@ export function withOutput<Flags extends GlobalFlags>(yargs: Argv<Flags>) {
 
 type OutputFlags = GlobalFlags & { readonly output: string | undefined };
 
-/** Whether the answer goes to a file. */
-export function isToFile({ output }: OutputFlags): boolean {
+/** How the answer is laid out: a file has no colours. */
+export function answerLayout(flags: OutputFlags): Layout {
+  return isToFile(flags) ? { ...stdoutLayout(), colour: false } : stdoutLayout();
+}
+
+function isToFile({ output }: OutputFlags): boolean {
   return output !== undefined && output !== '-';
 }
 

@@ -10,8 +10,7 @@ import { renderReportTable } from '../render/table.ts';
 import type { Layout } from '../render/text.ts';
 import { defineCommand } from './command.ts';
 import { layoutOf, OWN_FLAGS, repeatFlags, wholeNumber, withSelection } from './flags.ts';
-import { stdoutLayout } from './output.ts';
-import { formatByEnding, isToFile, withOutput, writeAnswer } from './output-file.ts';
+import { answerLayout, formatByEnding, withOutput, writeAnswer } from './output-file.ts';
 import { withResults } from './results.ts';
 
 const FORMATS = ['table', 'md', 'csv', 'json', 'latex', 'brief'] as const;
@@ -65,7 +64,7 @@ export const report = defineCommand({
     const model = await withResults(flags, (results) =>
       reportOf({ model: results, layout: layoutOf(flags) }, name, options),
     );
-    const layout = { ...stdoutLayout(), ...(isToFile(flags) && { colour: false }) };
+    const layout = answerLayout(flags);
     const text =
       format === 'brief'
         ? renderReportBrief(model, repeatFlags(flags), best)

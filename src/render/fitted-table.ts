@@ -58,8 +58,10 @@ function wrapHeader({ header, ...column }: TextColumn): TextColumn {
 
 /** Says what is left out; of what is the same in every row, that. */
 function leftNote(left: readonly TextColumn[], flag: string): string[] {
-  if (left.length === 0) return [];
-  const names = left.map(({ column: { header, cells } }) => {
+  // What has no header is a picture of another column.
+  const named = left.filter(({ header }) => header !== '');
+  if (named.length === 0) return [];
+  const names = named.map(({ column: { header, cells } }) => {
     const values = new Set(cells.map((cell) => cellText(cell)));
     return cells.length > 1 && values.size === 1 ? `${header} (${[...values][0]!} in every row)` : header;
   });

@@ -80,7 +80,7 @@ function differenceJson(difference: DifferenceToBest | null): object | null {
 }
 
 /** One value as it is, several as their list; a range, or what is ruled out, as it is written: `1..4`, `!=1`, `>2`. */
-function wantedJson(term: Term): unknown {
+export function wantedJson(term: Term): unknown {
   const { parameter, isNot, values, ranges } = term;
   if (isNot || ranges.length > 0) return describeCondition(term).slice(parameter.length).replace(/^=/, '');
   return values.length === 1 ? values[0] : values;

@@ -48,6 +48,7 @@ describe('the schema of', () => {
     const commands: Record<string, string[]> = {
       report: ['report', '--json'],
       compare: ['compare', 'beta=1', 'beta=4', '--json'],
+      effects: ['effects', '--json'],
       show: ['show', trial!, '--json'],
       status: ['status', '--json'],
       plan: ['plan', spec, '--list', '--json'],
@@ -70,6 +71,7 @@ describe('the schema of', () => {
   test('errors, one line at the end of stderr, with the exit code of the command', async () => {
     writeFileSync(path.join(folder, 'wrong.yaml'), 'name: x\nepoch: 3\n');
     const cases: [string[], string, number][] = [
+      [['--json'], 'USAGE', 2],
       [['report', 'nope', '--json'], 'NOT_FOUND', 4],
       [['report', '--where', 'beta=3', '--format', 'json'], 'NOT_FOUND', 4],
       [['report', '--jsn', '--format=json'], 'USAGE', 2],
