@@ -5,15 +5,22 @@ import { compare } from './analysis/compare.ts';
 import type { Comparison } from './analysis/comparison-model.ts';
 import type { Effects } from './analysis/effects/effects.ts';
 import { effectsOf } from './analysis/effects/effects-of.ts';
-import { matches, parseFilter, type FilterInput } from './analysis/filter.ts';
+import {
+  describeFilter,
+  parseFilter,
+  resultKeys,
+  selectTrials,
+  type Filter,
+  type FilterInput,
+} from './analysis/filter.ts';
 import type { ReportModel } from './analysis/report-model.ts';
 import { describeTrial, type TrialDetail } from './analysis/show.ts';
 import { summarize } from './analysis/summarize.ts';
 import { bestTrial, overviewOf, type BestTrial, type SweepOverview } from './analysis/sweep-overview.ts';
 import { needsTraining, VERDICT_METRICS, verdictOf } from './analysis/verdict.ts';
 import { wholeSweep } from './analysis/whole-sweep.ts';
-import { SweepError } from './errors.ts';
 import type { ResultsLayout } from './files/paths.ts';
+import { SweepError } from './errors.ts';
 import { findSweep, findTrial } from './find-results.ts';
 import { bitClassOfWeights, findLostWeights } from './lost-weights.ts';
 import { PARAMETER_NAMES } from './model/parameters.ts';
@@ -32,7 +39,7 @@ import type { TrialId } from './trial/trial.ts';
 
 /** Which trials an answer is about. */
 export interface Selection {
-  /** Only trials with these values: `architecture=conv beta=1,4`, or `{ architecture: 'conv', beta: [1, 4] }`. */
+  /** Only trials of which this holds: `architecture=conv beta=1..4`, or `{ architecture: 'conv', beta: [1, 4] }`. */
   readonly where?: FilterInput | undefined;
   /** With the trials outside the present plan, which earlier ones named. */
   readonly all?: boolean | undefined;
@@ -76,8 +83,20 @@ export function comparisonOf(
   const found = findSweep(model, name);
   const whole = all ? wholeSweep(found) : found;
   const filter = where === undefined ? undefined : parseFilter(where, whole);
-  const snapshot = { ...whole, trials: whole.trials.filter((trial) => filter === undefined || matches(filter, trial)) };
-  return compare(snapshot, parseFilter(left, snapshot), parseFilter(right, snapshot));
+  const snapshot = { ...whole, trials: selectTrials(whole.trials, filter) };
+  return compare(snapshot, parseSide(left, snapshot), parseSide(right, snapshot));
+}
+
+/** A side is a setting: a result is what is compared. */
+function parseSide(input: FilterInput, snapshot: SweepSnapshot): Filter {
+  const side = parseFilter(input, snapshot);
+  const other = resultKeys(side)[0] ?? side.terms.find(({ column }) => column.kind === 'id')?.parameter;
+  if (other === undefined) return side;
+  throw new SweepError(
+    'USAGE',
+    `${describeFilter(side)} names no setting: the two sides of a comparison are named by parameters, e.g. beta=1 beta=4. ` +
+      `What both share may be chosen by ${other}: --where ${other}=…`,
+  );
 }
 
 export interface EffectsOptions extends Selection {

@@ -59,6 +59,8 @@ export type Warning =
   | (Affecting<'collapsed'> & Region & { readonly klBelow: number; readonly areUnitsCounted: boolean })
   /** How many there are of each verdict that no other warning tells; `trials`: those that aren't healthy. */
   | (Affecting<'verdicts'> & { readonly counts: Partial<Record<VerdictKind, number>> })
+  /** By the filter, with these of its keys. */
+  | (Affecting<'chosen_by_result'> & { readonly keys: readonly string[] })
   | Affecting<'unfinished'>
   | (Affecting<'seeds_lost'> & { readonly configurations: number; readonly isEvery: boolean })
   /** Of the best configuration. */

@@ -1,11 +1,11 @@
 import type { LostWeights } from './lost-weights.ts';
 import type { SweepSnapshot, TrialRecord } from '../store/read-model.ts';
 import { countStates } from './count-states.ts';
-import { matches, type Filter } from './filter.ts';
+import { resultKeys, selectTrials, type Filter } from './filter.ts';
 import { measure, measuredNames } from './metric.ts';
 import { distinctValues, isSameValue, parameterNames } from './parameters.ts';
 import { hasLost, rankConfigurations, trialsToTest, valuesOf, type Configuration, type Ranking } from './ranking.ts';
-import type { ConfigurationSummary, ReportModel } from './report-model.ts';
+import type { ConfigurationSummary, ReportModel, Warning } from './report-model.ts';
 import { reportTable, testedRows } from './report-table.ts';
 import { estimate } from './statistics.ts';
 import { commonTrainedOn, trainedOn } from './trained-on.ts';
@@ -47,7 +47,7 @@ export function summarize(
   { best, by, where, idLength, all = false, lostWeights = [], verdicts }: SummarizeOptions = {},
 ): ReportModel {
   const { sweep } = snapshot;
-  const trials = where === undefined ? snapshot.trials : snapshot.trials.filter((trial) => matches(where, trial));
+  const trials = selectTrials(snapshot.trials, where);
   const ranking = rankConfigurations(snapshot, trials, by);
   const { metric, goal } = ranking;
   const names = parameterNames(trials, sweep.swept);
@@ -80,11 +80,17 @@ export function summarize(
       sweep.state === 'finished'
         ? trialsToTest({ ...snapshot, trials: snapshot.trials.filter(({ inPlan }) => inPlan) })
         : [],
-    warnings: reportWarnings(trials, ranking, ranked, differing, lostWeights, verdicts),
+    warnings: [...chosenByResult(where), ...reportWarnings(trials, ranking, ranked, differing, lostWeights, verdicts)],
     outside: snapshot.outside.length,
     outdated: countOutdated(snapshot.outside),
     winner: findWinner(ranking, differing),
   };
+}
+
+/** Means over trials that were picked by how they did say nothing of the configuration. */
+function chosenByResult(where: Filter | undefined): Warning[] {
+  const keys = where === undefined ? [] : resultKeys(where);
+  return keys.length === 0 ? [] : [{ kind: 'chosen_by_result', trials: [], keys }];
 }
 
 function summarizeRanked({ ranked, metric, goal }: Ranking): ConfigurationSummary[] {

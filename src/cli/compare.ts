@@ -2,22 +2,35 @@ import { comparisonOf } from '../answers.ts';
 import { SweepError } from '../errors.ts';
 import { renderComparison } from '../render/comparison-table.ts';
 import { renderComparisonJson } from '../render/json.ts';
+import { renderComparisonLatex } from '../render/latex.ts';
 import { defineCommand } from './command.ts';
-import { layoutOf, withSelection } from './flags.ts';
-import { print, stdoutLayout } from './output.ts';
+import { layoutOf, OWN_FLAGS, withSelection } from './flags.ts';
+import { answerLayout, formatByEnding, withOutput, writeAnswer } from './output-file.ts';
 import { withResults } from './results.ts';
+
+const FORMATS = ['table', 'json', 'latex'] as const;
+const RENDERERS = { table: renderComparison, json: renderComparisonJson, latex: renderComparisonLatex };
 
 export const compare = defineCommand({
   options: (yargs) =>
-    withSelection(
-      yargs.positional('filters', {
-        type: 'string',
-        array: true,
-        demandOption: true,
-        describe: '[NAME] A=x A=y: the sweep (by default the newest) and the two settings',
-      }),
-      'latent_dim=10',
+    withOutput(
+      withSelection(
+        yargs.positional('filters', {
+          type: 'string',
+          array: true,
+          demandOption: true,
+          describe: '[NAME] A=x A=y: the sweep (by default the newest) and the two settings',
+        }),
+        'latent_dim=10',
+      ),
     )
+      .option('format', {
+        group: OWN_FLAGS,
+        choices: FORMATS,
+        defaultDescription: 'table',
+        requiresArg: true,
+        describe: 'Form of the answer',
+      })
       .example('$0 compare architecture=mlp architecture=conv', 'in the sweep started last')
       .example('$0 compare beta beta=1 beta=4 --where architecture=conv', 'in the sweep beta, for conv only')
       .epilogue(
@@ -26,11 +39,13 @@ export const compare = defineCommand({
 
   run: async (flags) => {
     const { name, sides } = splitArguments(flags.filters);
-    const options = { where: flags.where?.join(' '), all: flags.all };
+    const options = { where: flags.where, all: flags.all };
     const comparison = await withResults(flags, (model) =>
       comparisonOf({ model, layout: layoutOf(flags) }, name, sides, options),
     );
-    print(flags.json ? renderComparisonJson(comparison) : renderComparison(comparison, stdoutLayout()));
+    const format = flags.json ? 'json' : (flags.format ?? formatByEnding(flags, FORMATS) ?? 'table');
+    const layout = answerLayout(flags);
+    await writeAnswer(RENDERERS[format](comparison, layout), flags);
     return 0;
   },
 });

@@ -64,6 +64,10 @@ export async function main(argv: readonly string[]): Promise<number> {
   try {
     return await runCommandLine(asAsked(argv));
   } catch (error) {
+    if (asksForJson(argv)) {
+      note((await import('../render/error-json.ts')).renderErrorJson(error));
+      return error instanceof SweepError ? EXIT_CODES[error.code] : 1;
+    }
     if (error instanceof SweepError) {
       note(error.message, '✗');
       return EXIT_CODES[error.code];
@@ -78,6 +82,14 @@ export async function main(argv: readonly string[]): Promise<number> {
 function asAsked(argv: readonly string[]): readonly string[] {
   const [first, ...rest] = argv;
   return first === undefined || first === 'help' ? [...rest, '--help'] : argv;
+}
+
+/** Also of a command line that can't be parsed. */
+function asksForJson(argv: readonly string[]): boolean {
+  return argv.some((word, index) => {
+    if (word === '--json' || word === '--format=json') return true;
+    return word === '--format' && argv[index + 1] === 'json';
+  });
 }
 
 async function runCommandLine(argv: readonly string[]): Promise<number> {

@@ -2,35 +2,40 @@ import type { ReportModel } from '../analysis/report-model.ts';
 import { DEFAULT_BEST } from '../analysis/summarize.ts';
 import { reportOf } from '../answers.ts';
 import { renderReportCsv } from '../render/csv.ts';
+import { renderReportBrief } from '../render/brief.ts';
 import { renderReportJson } from '../render/json.ts';
+import { renderReportLatex } from '../render/latex.ts';
 import { renderReportMarkdown } from '../render/markdown.ts';
 import { renderReportTable } from '../render/table.ts';
+import type { Layout } from '../render/text.ts';
 import { defineCommand } from './command.ts';
 import { layoutOf, OWN_FLAGS, repeatFlags, wholeNumber, withSelection } from './flags.ts';
-import { print, stdoutLayout } from './output.ts';
+import { answerLayout, formatByEnding, withOutput, writeAnswer } from './output-file.ts';
 import { withResults } from './results.ts';
 
-const FORMATS = ['table', 'md', 'csv', 'json'] as const;
+const FORMATS = ['table', 'md', 'csv', 'json', 'latex', 'brief'] as const;
 type Format = (typeof FORMATS)[number];
 
 export const report = defineCommand({
   options: (yargs) =>
-    withSelection(
-      yargs
-        .positional('name', { type: 'string', describe: 'Sweep; by default the one started last' })
-        .option('best', {
-          alias: 'n',
-          group: OWN_FLAGS,
-          type: 'string',
-          describe: `Only the best N configurations (${DEFAULT_BEST} without a number)`,
-        })
-        .option('by', {
-          group: OWN_FLAGS,
-          type: 'string',
-          requiresArg: true,
-          describe: 'Rank by this metric instead of the objective; sort by it where it has no better end',
-        }),
-      'architecture=conv',
+    withOutput(
+      withSelection(
+        yargs
+          .positional('name', { type: 'string', describe: 'Sweep; by default the one started last' })
+          .option('best', {
+            alias: 'n',
+            group: OWN_FLAGS,
+            type: 'string',
+            describe: `Only the best N configurations (${DEFAULT_BEST} without a number)`,
+          })
+          .option('by', {
+            group: OWN_FLAGS,
+            type: 'string',
+            requiresArg: true,
+            describe: 'Rank by this metric instead of the objective; sort by it where it has no better end',
+          }),
+        'architecture=conv',
+      ),
     )
       .option('format', {
         group: OWN_FLAGS,
@@ -42,7 +47,9 @@ export const report = defineCommand({
       .example('$0 report', 'every configuration of the newest sweep, best first')
       .example('$0 report beta --best 3', 'the best three of the sweep beta')
       .example('$0 report --by val/kl --where architecture=conv', 'another metric, some trials')
-      .example('$0 report --format csv > beta.csv', 'for a spreadsheet'),
+      .example('$0 report --format csv > beta.csv', 'for a spreadsheet')
+      .example('$0 report -o beta.tex', 'a LaTeX table, to paste into a paper')
+      .example('$0 report --format brief', 'a page for a coding agent'),
 
   run: async (flags) => {
     // `--best NAME`: the word belongs to the command, as `--best` needs no number.
@@ -51,11 +58,18 @@ export const report = defineCommand({
     const name = isName ? flags.best : flags.name;
     const best = isName ? DEFAULT_BEST : bestCount(flags.best);
 
-    const options = { best, by: flags.by, where: flags.where?.join(' '), all: flags.all };
+    const format = flags.json ? 'json' : (flags.format ?? formatByEnding(flags, FORMATS) ?? 'table');
+    // The page says of all what was tried.
+    const options = { best: format === 'brief' ? undefined : best, by: flags.by, where: flags.where, all: flags.all };
     const model = await withResults(flags, (results) =>
       reportOf({ model: results, layout: layoutOf(flags) }, name, options),
     );
-    print(render(model, flags.json ? 'json' : (flags.format ?? 'table'), repeatFlags(flags)));
+    const layout = answerLayout(flags);
+    const text =
+      format === 'brief'
+        ? renderReportBrief(model, repeatFlags(flags), best)
+        : render(model, format, layout, repeatFlags(flags));
+    await writeAnswer(text, flags);
     return 0;
   },
 });
@@ -65,15 +79,17 @@ function bestCount(best: string | undefined): number | undefined {
   return best === '' ? DEFAULT_BEST : wholeNumber('--best', best);
 }
 
-function render(model: ReportModel, format: Format, suggestedFlags: string): string {
+function render(model: ReportModel, format: Exclude<Format, 'brief'>, layout: Layout, suggestedFlags: string): string {
   switch (format) {
     case 'table':
-      return renderReportTable(model, stdoutLayout(), suggestedFlags);
+      return renderReportTable(model, layout, suggestedFlags);
     case 'md':
       return renderReportMarkdown(model);
     case 'csv':
       return renderReportCsv(model);
     case 'json':
-      return renderReportJson(model);
+      return renderReportJson(model, suggestedFlags);
+    case 'latex':
+      return renderReportLatex(model);
   }
 }

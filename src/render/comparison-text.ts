@@ -11,7 +11,7 @@ import { formatP, shortId } from './format.ts';
 export function sideLabel({ filter }: ComparedSide): string {
   const [only, ...others] = filter.terms;
   const [value, ...more] = only?.values ?? [];
-  const isWord = others.length === 0 && more.length === 0 && typeof value === 'string';
+  const isWord = only?.isNot === false && others.length === 0 && more.length === 0 && typeof value === 'string';
   return isWord ? formatValue(value) : describeFilter(filter);
 }
 

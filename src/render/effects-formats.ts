@@ -4,7 +4,7 @@ import { toUserSpelling } from '../sweep-file/naming.ts';
 import { toCsv } from './csv.ts';
 import { effectsNotes, effectsSentences, effectsTitle, nameOf } from './effects-text.ts';
 import { effectTexts } from './effects-table.ts';
-import { toJsonLine } from './json.ts';
+import { toJsonLine, wantedJson } from './json.ts';
 import { escapeMarkdown } from './markdown.ts';
 
 /** `vae-sweep.effects/1`: the value that the table is drawn from, and its sentences. */
@@ -13,7 +13,7 @@ export function renderEffectsJson(effects: Effects): string {
   return toJsonLine({
     schema: 'vae-sweep.effects/1',
     ...(toUserSpelling(rest) as object),
-    where: where === null ? null : Object.fromEntries(where.terms.map(({ parameter, values }) => [parameter, values])),
+    where: where === null ? null : Object.fromEntries(where.terms.map((term) => [term.parameter, wantedJson(term)])),
     sentences: effectsSentences(effects),
   });
 }

@@ -4,7 +4,8 @@ import { quantityOf } from '../metrics/index.ts';
 import { tally } from '../text/format-number.ts';
 import { formatNumber } from '../text/format-number.ts';
 import { effectsNotes, effectsSentences, effectsTitle, nameOf, shareText, valueText } from './effects-text.ts';
-import { columnsOf, droppedNote, fitColumns, renderGrid } from './grid.ts';
+import { renderFitted } from './fitted-table.ts';
+import { columnsOf } from './grid.ts';
 import { clip, dimNote, styled, wrap, type Layout } from './text.ts';
 
 /** A line of the table: a parameter with its share, or one of its values. */
@@ -57,15 +58,14 @@ export function renderEffects(effects: Effects, layout: Layout): string {
         : undefined;
     },
   }));
-  const { shown, left } = fitColumns(columns, layout);
-  const dropped = left.filter(({ header }) => header !== '');
+  const table = renderFitted(columns, layout, '--json');
   const sentences = effectsSentences(effects);
   const sections = [
     styled(layout, 'bold', wrap(effectsTitle(effects), layout.columns, '  ', '')),
     ...sentences.map((text) => wrap(text, layout.columns, ' ', ' ')),
-    ...(rows.length === 0 ? [] : ['', renderGrid(shown, layout), '']),
+    ...(rows.length === 0 ? [] : ['', table.text, '']),
     ...(rows.length === 0 ? [] : effectsNotes(effects).map((text) => dimNote(layout, text))),
-    ...(dropped.length === 0 ? [] : [dimNote(layout, droppedNote(dropped, '--json'))]),
+    ...(rows.length === 0 ? [] : table.notes.map((text) => dimNote(layout, text))),
   ];
   return `${sections.join('\n')}\n`;
 }

@@ -11,20 +11,18 @@ export function formatSigned(value: number, decimals: number): string {
 }
 
 /** `-36.41 ± 0.52`, or the mean alone where the spread is unknown. For intervals that are symmetric. */
-export function formatInterval(interval: Interval, decimals: number): string {
+export function formatInterval(interval: Interval, decimals: number, hugeDigits?: number): string {
   const half = halfWidth(interval);
-  const center = formatNumber(interval.mean, decimals);
-  return half === undefined ? center : `${center} ± ${formatNumber(half, decimals)}`;
+  const center = formatNumber(interval.mean, decimals, hugeDigits);
+  return half === undefined ? center : `${center} ± ${formatNumber(half, decimals, hugeDigits)}`;
 }
 
-/** Like `formatInterval` for every interval of a column, with the means and the half-widths each aligned. */
-export function alignIntervals(intervals: readonly (Interval | undefined)[], decimals: number): string[] {
-  const parts = intervals.map((interval) =>
-    interval === undefined ? [] : formatInterval(interval, decimals).split(' ± '),
-  );
+/** Texts of `formatInterval`, of a column, with the means and the half-widths each aligned; empty ones stay empty. */
+export function alignIntervals(intervals: readonly string[]): string[] {
+  const parts = intervals.map((interval) => interval.split(' ± '));
   const widest = Math.max(0, ...parts.map(([, half]) => half?.length ?? 0));
-  return parts.map(([center, half]) => {
-    if (center === undefined) return '';
+  return parts.map(([center = '', half]) => {
+    if (center === '') return '';
     const spread = half === undefined ? '' : ` ± ${half.padStart(widest)}`;
     return center + spread.padEnd(widest === 0 ? 0 : widest + 3);
   });

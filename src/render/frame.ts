@@ -9,15 +9,16 @@ import {
   type ProgressState,
   type RunningTrial,
 } from '../analysis/progress.ts';
-import type { Cell } from '../analysis/table.ts';
+import type { Cell, Column } from '../analysis/table.ts';
 import { quantityOf } from '../metrics/index.ts';
 import { formatCount, formatNumber } from '../text/format-number.ts';
 import { formatValue } from '../text/format-value.ts';
 import { plain } from '../text/printable.ts';
 import { describeParams, formatBytes, formatClock, formatEta, shortId } from './format.ts';
-import { columnsOf, fitColumns, gridWidth, renderGrid } from './grid.ts';
+import { columnsOf, fitColumns, gridWidth, renderGrid, type TextColumn } from './grid.ts';
 import { describeWaiting, PREPARATIONS } from './run-texts.ts';
 import { describeShortfall } from './shortfall-text.ts';
+import { shortTexts } from './short-cells.ts';
 import { sparkline } from './sparkline.ts';
 import { clip, styled, type Layout, type Style } from './text.ts';
 
@@ -143,12 +144,13 @@ function runningTable(state: ProgressState, window: Window, room: number): strin
       ? [column('images/s', 3, ({ imagesPerSecond: speed }) => speed && formatCount(Math.round(speed)), 'right')]
       : []),
   ];
-  const fitting = fitColumns(columns, window).shown;
+  const asTexts = (one: Column): TextColumn => ({ column: one, header: one.header, ...shortTexts(one) });
+  const fitting = fitColumns(columns.map(asTexts), window).shown;
   // What is left of the width is the curve's, where that is enough.
   const spare = window.columns - gridWidth(fitting) - GAP;
   const curves = column('', 0, ({ curve }) => sparkline(curve, spare).text, 'left');
   const hasCurve = spare >= MIN_CURVE_COLUMNS && shown.some(({ curve }) => curve.length > 0);
-  const withCurve = hasCurve ? [...fitting, curves] : fitting;
+  const withCurve = hasCurve ? [...fitting, asTexts(curves)] : fitting;
   const text = renderGrid(withCurve, { ...window, colour: false });
   const [head = '', ...rows] = text.split('\n').map((line) => clip(line, window.columns));
   const hidden = all.length - shown.length;

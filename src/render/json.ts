@@ -1,5 +1,7 @@
 import { printableJson } from '../text/printable.ts';
 import type { Comparison } from '../analysis/comparison-model.ts';
+import { describeCondition } from '../analysis/condition.ts';
+import { describeFilter, type Term } from '../analysis/filter.ts';
 import { doneCount } from '../analysis/count-states.ts';
 import type { ReportModel } from '../analysis/report-model.ts';
 import type { TrialDetail } from '../analysis/show.ts';
@@ -10,8 +12,10 @@ import type { SweepOverview } from '../analysis/sweep-overview.ts';
 import type { Verdict } from '../analysis/verdict.ts';
 import type { TrialRecord } from '../store/read-model.ts';
 import { toUserSpelling } from '../sweep-file/naming.ts';
+import { quantityOf } from '../metrics/index.ts';
 import { TRIAL_STATES } from '../trial/state.ts';
 import { comparisonNotes, comparisonSentence, sideLabel } from './comparison-text.ts';
+import { nextCommands } from './next-commands.ts';
 import { trialWarnings } from './shortfall-text.ts';
 import { describeVerdict } from './verdict-text.ts';
 import { describeWarning } from './warning-text.ts';
@@ -25,7 +29,7 @@ export function toJsonLine(value: unknown): string {
  * `vae-sweep.report/1`: the ranked configurations. Other programs rely on its names. Where the metric has no better end,
  * `goal` is null, `rank` the place in the order, and nothing `tied`.
  */
-export function renderReportJson(model: ReportModel): string {
+export function renderReportJson(model: ReportModel, flags = ''): string {
   return toJsonLine({
     schema: 'vae-sweep.report/1',
     sweep: model.sweep,
@@ -43,7 +47,35 @@ export function renderReportJson(model: ReportModel): string {
     untested: model.untested,
     outside_plan: model.outside,
     trained_on: model.trainedOn,
+    ...moreOfReport(model, flags),
   });
+}
+
+/** What the screen says beside that. */
+function moreOfReport(model: ReportModel, flags: string): object {
+  const { configurations, metric, tested, warnings } = model;
+  const measured = configurations.flatMap(({ metrics }) => Object.keys(metrics));
+  return {
+    state: model.state,
+    where: model.where && describeFilter(model.where),
+    epoch: model.epoch,
+    swept: model.differing,
+    /** `where_used`: other architectures don't have it. */
+    same_everywhere: model.constants.map(({ name, value, isPartial }) => ({ name, value, where_used: isPartial })),
+    units: unitsOf([metric, ...measured]),
+    unranked: configurations
+      .filter(({ rank }) => rank === null)
+      .map(({ params, planned, lost }) => ({ config: params, planned, lost })),
+    omitted: model.omitted,
+    tested: tested && { rank: tested.rank, config: tested.params },
+    collapsed: warnings.filter(({ kind }) => kind === 'collapsed').flatMap(({ trials }) => trials),
+    outdated: model.outdated,
+    next: nextCommands(model, flags),
+  };
+}
+
+function unitsOf(names: readonly string[]): object {
+  return Object.fromEntries([...new Set(names)].map((name) => [name, quantityOf(name).unit]));
 }
 
 function differenceJson(difference: DifferenceToBest | null): object | null {
@@ -52,14 +84,18 @@ function differenceJson(difference: DifferenceToBest | null): object | null {
   return { mean, low, high, method };
 }
 
+/** One value as it is, several as their list; a range, or what is ruled out, as it is written: `1..4`, `!=1`, `>2`. */
+export function wantedJson(term: Term): unknown {
+  const { parameter, isNot, values, ranges } = term;
+  if (isNot || ranges.length > 0) return describeCondition(term).slice(parameter.length).replace(/^=/, '');
+  return values.length === 1 ? values[0] : values;
+}
+
 /** `vae-sweep.compare/1`: differences are right minus left. */
 export function renderComparisonJson(comparison: Comparison): string {
   const side = (one: Comparison['left']): object => ({
     label: sideLabel(one),
-    // One value as it is, several as their list.
-    where: Object.fromEntries(
-      one.filter.terms.map(({ parameter, values }) => [parameter, values.length === 1 ? values[0] : values]),
-    ),
+    where: Object.fromEntries(one.filter.terms.map((term) => [term.parameter, wantedJson(term)])),
     unmatched: one.unmatched,
     lost: one.lost,
   });
@@ -81,6 +117,7 @@ export function renderComparisonJson(comparison: Comparison): string {
     metrics: Object.fromEntries(metrics),
     ratio: { trainable_weights: comparison.ratio.trainableWeights, seconds: comparison.ratio.seconds },
     notes: comparisonNotes(comparison),
+    units: unitsOf([comparison.metric, ...comparison.metrics.map(({ name }) => name)]),
     divergence_p: comparison.divergenceP,
     outside_plan: comparison.outside,
     trained_on: comparison.trainedOn,
@@ -169,6 +206,7 @@ export function renderStatusJson(statuses: readonly SweepStatus[]): string {
     trials: Object.fromEntries(TRIAL_STATES.map((state) => [state, status.trials[state]])),
     metric: status.metric,
     goal: status.goal,
+    unit: quantityOf(status.metric).unit,
     best: status.best === null ? null : { config: status.best.params, ...status.best.estimate },
     started_at: status.startedAt.toISOString(),
     ended_at: status.endedAt?.toISOString() ?? null,

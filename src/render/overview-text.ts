@@ -4,7 +4,8 @@ import { quantityOf } from '../metrics/index.ts';
 import { count } from '../text/format-number.ts';
 import { plain } from '../text/printable.ts';
 import { shortId } from './format.ts';
-import { columnsOf, droppedNote, fitColumns, renderGrid, type GridColumn } from './grid.ts';
+import { renderFitted } from './fitted-table.ts';
+import { columnsOf, type GridColumn } from './grid.ts';
 import { sparkline } from './sparkline.ts';
 import { dimNote, nextLine, styled, wrap, type Layout } from './text.ts';
 import { verdictInShort, verdictName, verdictStyle } from './verdict-text.ts';
@@ -30,7 +31,7 @@ export function renderOverview(overview: SweepOverview, options: OverviewOptions
   const columns: GridColumn[] = [
     column('trial', 0, ({ trial }) => shortId(trial.id, idLength)),
     ...differing.map((name) =>
-      column(name, 2, ({ trial: { params } }) =>
+      column(name, 0, ({ trial: { params } }) =>
         Object.hasOwn(params, name) ? { kind: 'parameter', value: params[name] } : null,
       ),
     ),
@@ -57,20 +58,20 @@ export function renderOverview(overview: SweepOverview, options: OverviewOptions
       style: (row) => verdictStyle(lines[row]!.verdict.kind),
     },
   ];
-  const { shown: fitting, left } = fitColumns(columns, layout);
+  const { text, notes } = renderFitted(columns, layout, '--json');
   const sections = [
     styled(layout, 'bold', wrap(`${plain(status.sweep)} · ${verdictCounts(overview)}`, layout.columns, '  ', '')),
     '',
-    lines.length > 0 && renderGrid(fitting, layout),
+    lines.length > 0 && text,
     lines.length < trials.length &&
       dimNote(layout, `and ${count(trials.length - lines.length, 'more trial')} (--all: with them)`),
     curveName !== undefined &&
-      fitting.some(({ header }) => header === curveName) &&
+      text.includes(curveName) &&
       dimNote(
         layout,
         'learning: val/elbo by epoch, each from its lowest to its highest; `sweep show TRIAL` has the scale',
       ),
-    left.length > 0 && dimNote(layout, droppedNote(left, '--json')),
+    ...notes.map((note) => dimNote(layout, note)),
     next.length > 0 && nextLine(next, layout.columns, ' '),
   ];
   return `${sections.filter((section) => section !== false).join('\n')}\n`;

@@ -1,7 +1,8 @@
 import { formatDate, formatDuration } from './format.ts';
 import { count, formatNumber } from '../text/format-number.ts';
 import { formatValue } from '../text/format-value.ts';
-import { columnsOf, fitColumns, renderGrid } from './grid.ts';
+import { renderFitted } from './fitted-table.ts';
+import { columnsOf } from './grid.ts';
 import type { Column } from '../analysis/table.ts';
 import { describeData } from './data-text.ts';
 import { renderLearningCurves } from './learning-curves.ts';
@@ -81,7 +82,7 @@ function metricsTable({ trial, last }: TrialDetail, layout: Layout): string[] {
     ...(last === null || last.epoch === trial.bestEpoch ? [] : [values(`last, epoch ${last.epoch}`, last.metrics)]),
     column('unit', 1, (name) => quantityOf(name).unit),
   ];
-  return [renderGrid(fitColumns(columns, layout).shown, layout)];
+  return [renderFitted(columns, layout, '--json').text];
 }
 
 function splitOrder(name: string): number {
@@ -126,5 +127,5 @@ function attemptsTable({ attempts }: TrialDetail, layout: Layout): string[] {
   const causes = attempts.flatMap(({ attempt, cause }) => {
     return cause === null ? [] : [wrap(plain(cause), layout.columns, '   ', ` ${attempt}: `)];
   });
-  return [renderGrid(fitColumns(columns, layout).shown, layout), ...causes];
+  return [renderFitted(columns, layout, '--json').text, ...causes];
 }

@@ -42,6 +42,8 @@ export function describeWarning(
     }
     case 'verdicts':
       return describeVerdicts(warning.counts);
+    case 'chosen_by_result':
+      return `trials were chosen by ${warning.keys.join(', ')}, which training decides: means and intervals are of those that are left, not of their configurations`;
     case 'unfinished':
       return `${amount} ${trials.length === 1 ? 'is' : 'are'} not finished yet: the order may still change`;
     case 'seeds_lost':

@@ -58,6 +58,7 @@ test('the status as JSON', () => {
         trials: { queued: 1, running: 2, completed: 2, pruned: 0, diverged: 0, failed: 1, cancelled: 0 },
         metric: 'val/elbo',
         goal: 'maximize',
+        unit: 'nats per image at β = 1',
         best: {
           config: running.trials[0]!.params,
           mean: -36.5,
