@@ -37,6 +37,11 @@ const COMMANDS: readonly Entry[] = [
   ],
   ['compare <filters..>', 'Compare two settings, trial by trial', async () => (await import('./compare.ts')).compare],
   ['show <trial>', 'All about one trial', async () => (await import('./show.ts')).show],
+  [
+    'reproduce <trial>',
+    'Train a trial once more, and compare the bits',
+    async () => (await import('./reproduce.ts')).reproduce,
+  ],
   ['logs [name]', 'What a sweep or a trial logged', async () => (await import('./logs.ts')).logs],
   [
     'export [name]',

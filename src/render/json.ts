@@ -6,6 +6,7 @@ import type { TrialDetail } from '../analysis/show.ts';
 import type { SweepStatus } from '../analysis/status.ts';
 import { trainedOn } from '../analysis/trained-on.ts';
 import type { DifferenceToBest } from '../analysis/versus-best.ts';
+import type { RunRecord } from '../store/read-model.ts';
 import { TRIAL_STATES } from '../trial/state.ts';
 import { comparisonNotes, comparisonSentence, sideLabel } from './comparison-text.ts';
 import { trialWarnings } from './shortfall-text.ts';
@@ -84,7 +85,7 @@ export function renderComparisonJson(comparison: Comparison): string {
 
 /** `vae-sweep.show/1`. */
 export function renderTrialJson(detail: TrialDetail): string {
-  const { trial, attempts, files, last, curve, bitClass } = detail;
+  const { trial, attempts, files, last, curve, bitClass, run } = detail;
   const { train, dataset } = trial.config;
   return toJsonLine({
     schema: 'vae-sweep.show/1',
@@ -120,7 +121,12 @@ export function renderTrialJson(detail: TrialDetail): string {
     in_plan: trial.inPlan,
     trained_on: trainedOn(trial),
     bit_class: bitClass,
+    run: run === null ? null : runJson(run),
   });
+}
+
+function runJson({ startedAt, endedAt, specText, ...run }: RunRecord): object {
+  return { ...run, started_at: startedAt, ended_at: endedAt, spec: specText };
 }
 
 /** `vae-sweep.status/1`. */
