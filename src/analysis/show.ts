@@ -4,6 +4,7 @@ import type {
   CurvePoint,
   MetricCurves,
   MetricRow,
+  RunRecord,
   SweepRecord,
   TrialRecord,
 } from '../store/read-model.ts';
@@ -20,6 +21,8 @@ export interface TrialSources {
   readonly files: readonly string[];
   readonly lostWeights?: LostWeights | undefined;
   readonly bitClass?: string | null;
+  /** Of the sweep that trained it. */
+  readonly runs?: readonly RunRecord[];
 }
 
 /** All that `sweep show` says about one trial. */
@@ -34,6 +37,8 @@ export interface TrialDetail {
   readonly lostWeights: LostWeights | null;
   /** What computed it, where that is known: elsewhere its bits may differ. */
   readonly bitClass: string | null;
+  /** The run that its result, or its last attempt, is of; null where an earlier version kept no record. */
+  readonly run: RunRecord | null;
   /** Metrics of the last recorded epoch; empty before the first. */
   readonly last: { readonly epoch: number; readonly metrics: Readonly<Record<string, number>> } | null;
   /** The objective metric (without validation images: the training one) by epoch. */
@@ -43,7 +48,7 @@ export interface TrialDetail {
 }
 
 export function describeTrial(sources: TrialSources): TrialDetail {
-  const { sweep, trial, metrics, attempts, files, lostWeights = null, bitClass = null } = sources;
+  const { sweep, trial, metrics, attempts, files, lostWeights = null, bitClass = null, runs = [] } = sources;
   const rows = [...metrics].filter((row) => row.trial === trial.id);
   const trained = rows.filter(({ name }) => !name.startsWith('test/'));
   const lastEpoch = trained.reduce((last, { epoch }) => Math.max(last, epoch), 0);
@@ -66,6 +71,7 @@ export function describeTrial(sources: TrialSources): TrialDetail {
     files,
     bitClass,
     verdict: verdictOf(trial, curves),
+    run: runOf(attempts, runs),
     shortfall: (trial.state === 'completed' && shortfallOf(trial.metrics)) || null,
     fall: fallOf(trial) ?? null,
     lostWeights,
@@ -73,4 +79,10 @@ export function describeTrial(sources: TrialSources): TrialDetail {
     curve: { metric, points: curves.get(metric) ?? [] },
     curves,
   };
+}
+
+/** Runs of a sweep follow each other, and an attempt is of the one that had begun last. */
+function runOf(attempts: readonly AttemptRecord[], runs: readonly RunRecord[]): RunRecord | null {
+  const attempt = attempts.findLast(({ outcome }) => outcome === 'completed') ?? attempts.at(-1);
+  return (attempt && runs.findLast(({ startedAt }) => startedAt <= attempt.startedAt)) ?? null;
 }

@@ -41,6 +41,11 @@ const COMMANDS: readonly Entry[] = [
     'A trial, the best one, or all of a sweep, with verdicts',
     async () => (await import('./show.ts')).show,
   ],
+  [
+    'reproduce <trial>',
+    'Train a trial once more, and compare the bits',
+    async () => (await import('./reproduce.ts')).reproduce,
+  ],
   ['logs [name]', 'What a sweep or a trial logged', async () => (await import('./logs.ts')).logs],
   [
     'export [name]',

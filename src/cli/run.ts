@@ -2,27 +2,14 @@ import { findSweep } from '../find-results.ts';
 import { summarize } from '../analysis/summarize.ts';
 import { toJsonLine } from '../render/json.ts';
 import { summaryLines } from '../render/run-summary.ts';
-import { systemClock } from '../scheduler/clock.ts';
 import { toUserSpelling } from '../sweep-file/naming.ts';
 import { runSweep, type RunResult } from '../sweep.ts';
 import { defineCommand } from './command.ts';
-import {
-  OWN_FLAGS,
-  repeatFlags,
-  specCommand,
-  withFoundSpec,
-  withSpec,
-  type GlobalFlags,
-  type SpecFlags,
-} from './flags.ts';
-import { jsonView } from './json-view.ts';
-import { LiveView } from './live-view.ts';
+import { createView } from './create-view.ts';
+import { OWN_FLAGS, repeatFlags, specCommand, withFoundSpec, withSpec, type SpecFlags } from './flags.ts';
 import { note, print, stdoutLayout } from './output.ts';
-import { PlainView } from './plain-view.ts';
 import { withResults } from './results.ts';
-import { QUIET_VIEW, type RunView } from './run-view.ts';
 import { StopSignals } from './stop-signals.ts';
-import { MIN_COLUMNS, terminalSize } from './terminal-size.ts';
 
 interface RunFlags extends SpecFlags {
   readonly again: readonly string[];
@@ -77,14 +64,6 @@ async function runShown(flags: RunFlags, signals: StopSignals): Promise<RunResul
   } finally {
     view[Symbol.dispose]();
   }
-}
-
-function createView({ json, quiet }: GlobalFlags): RunView {
-  if (json) return jsonView(print);
-  if (quiet) return QUIET_VIEW;
-  const { isTTY } = process.stderr;
-  const canRedraw = isTTY && process.env['TERM'] !== 'dumb' && terminalSize(process.stderr).columns >= MIN_COLUMNS;
-  return canRedraw ? new LiveView(systemClock, process.stderr) : new PlainView(systemClock, note);
 }
 
 async function printResult(result: RunResult, exitCode: number, flags: SpecFlags): Promise<void> {

@@ -10,7 +10,7 @@ import { trainedOn } from '../analysis/trained-on.ts';
 import type { DifferenceToBest } from '../analysis/versus-best.ts';
 import type { SweepOverview } from '../analysis/sweep-overview.ts';
 import type { Verdict } from '../analysis/verdict.ts';
-import type { TrialRecord } from '../store/read-model.ts';
+import type { RunRecord, TrialRecord } from '../store/read-model.ts';
 import { toUserSpelling } from '../sweep-file/naming.ts';
 import { quantityOf } from '../metrics/index.ts';
 import { TRIAL_STATES } from '../trial/state.ts';
@@ -126,7 +126,7 @@ export function renderComparisonJson(comparison: Comparison): string {
 
 /** `vae-sweep.show/1`. */
 export function renderTrialJson(detail: TrialDetail): string {
-  const { trial, attempts, files, last, curve, curves, bitClass, verdict } = detail;
+  const { trial, attempts, files, last, curve, curves, bitClass, verdict, run } = detail;
   const { train, dataset } = trial.config;
   return toJsonLine({
     schema: 'vae-sweep.show/1',
@@ -164,6 +164,7 @@ export function renderTrialJson(detail: TrialDetail): string {
     in_plan: trial.inPlan,
     trained_on: trainedOn(trial),
     bit_class: bitClass,
+    run: run === null ? null : runJson(run),
   });
 }
 
@@ -194,6 +195,10 @@ function verdictJson(verdict: Verdict, { config }: Pick<TrialRecord, 'config'>):
   const { kind, latents, ...evidence } = verdict;
   const text = describeVerdict(verdict, config.train);
   return { kind, text, latents_in_use: latents, evidence: toUserSpelling(evidence) };
+}
+
+function runJson({ startedAt, endedAt, specText, ...run }: RunRecord): object {
+  return { ...run, started_at: startedAt, ended_at: endedAt, spec: specText };
 }
 
 /** `vae-sweep.status/1`. */

@@ -13,6 +13,7 @@ import type { TrialDetail } from '../analysis/show.ts';
 import type { BestTrial } from '../analysis/sweep-overview.ts';
 import { marked, nextLine, styled, wrap, type Layout } from './text.ts';
 import { plain } from '../text/printable.ts';
+import type { RunRecord } from '../store/read-model.ts';
 import { trainedOn } from '../analysis/trained-on.ts';
 
 /** One trial for a terminal: configuration, metrics, learning curve, latent code, attempts, files, commands that lead on. */
@@ -21,7 +22,7 @@ export function renderTrial(
   layout: Layout,
   { next = [], place }: { readonly next?: readonly string[]; readonly place?: string } = {},
 ): string {
-  const { trial, attempts, files, bitClass } = detail;
+  const { trial, attempts, files, bitClass, run } = detail;
   const note = (text: string): string => wrap(text, layout.columns, '   ', ' ');
   const { planned_epochs: epochs, batch_size, clip_norm } = trainedOn(trial);
   const config = { ...trial.params, epochs, batch_size, ...(clip_norm !== null && { clip_norm }) };
@@ -47,6 +48,7 @@ export function renderTrial(
           .join(', '),
       ),
       ...(facts.length === 0 ? [] : [note(facts.join(', '))]),
+      ...(run === null ? [] : [note(runText(run))]),
     ],
     metricsTable(detail, layout),
     [...renderLearningCurves(detail, layout), ...latentCode(detail).map(note)],
@@ -58,6 +60,16 @@ export function renderTrial(
     .filter((block) => block.length > 0)
     .map((block) => block.join('\n'))
     .join('\n\n')}\n`;
+}
+
+/** `vae-sweep 0.1.0, Node 24.21.0, ONNX Runtime 1.30.0 on host (linux-x64, 2 × Xeon), commit 8a5db18f0c11 with changes 3fe2…`. */
+function runText({ versions, host, platform, processor, cores, git }: RunRecord): string {
+  const programs = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+  const commit =
+    git === null
+      ? 'no commit'
+      : `commit ${git.commit.slice(0, 12)}${git.changes === null ? '' : ` with changes (${git.changes})`}`;
+  return plain(`${programs.join(', ')}; ${host}, ${platform}, ${cores} × ${processor}; ${commit}`);
 }
 
 function trialTitle({ trial }: TrialDetail): string {

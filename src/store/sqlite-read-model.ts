@@ -11,6 +11,7 @@ import type {
   MetricCurves,
   MetricRow,
   ReadModel,
+  RunRecord,
   SnapshotMetrics,
   SweepRecord,
   SweepSnapshot,
@@ -19,11 +20,13 @@ import type {
 import {
   SOURCE_FIRST,
   attemptRecord,
+  runRecord,
   storedConfig,
   sweepRecord,
   trialRecord,
   type AttemptRow,
   type Coordinator,
+  type RunRow,
   type StoredConfig,
   type SweepRow,
   type TrialRow,
@@ -143,6 +146,10 @@ class SqliteReadModel implements ReadModel {
       const isRunning = this.#sweepRecord(row).state === 'running';
       return this.#sql.attempts.all(trial, row.key).map((attempt) => attemptRecord(attempt, isRunning));
     });
+  }
+
+  runs(sweep: string): RunRecord[] {
+    return this.#read(() => this.#sql.runs.all(sweep).map(runRecord));
   }
 
   [Symbol.dispose](): void {
@@ -300,6 +307,11 @@ function prepare(db: ReadConnection['db']) {
          a.ended_at AS endedAt, a.outcome, a.cause
        FROM attempts a JOIN trials t ON t.key = a.trial_key
        WHERE t.trial_id = ? AND t.sweep_key = ? ORDER BY a.attempt`,
+    ),
+    runs: db.prepare<[sweep: string], RunRow>(
+      `SELECT r.started_at AS startedAt, r.ended_at AS endedAt, r.outcome, r.spec_text AS specText, r.overrides, r.host,
+         r.versions, r.platform, r.processor, r.cores, r.git_commit AS gitCommit, r.git_changes AS gitChanges
+       FROM runs r JOIN sweeps s ON s.key = r.sweep_key WHERE s.name = ? ORDER BY r.key`,
     ),
   };
 }
