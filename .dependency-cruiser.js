@@ -13,7 +13,7 @@ const ROOMS = [
   ['engine'],
   ['sweep-file'],
   ['data', 'metrics'],
-  ['trial'],
+  ['trial', 'decoder'],
   ['model'],
   ['files', 'text'],
 ];
@@ -57,6 +57,7 @@ export default {
             'sweep-file',
             'metrics',
             'trial',
+            'decoder',
             'model',
             'files',
             'text',
