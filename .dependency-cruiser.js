@@ -6,7 +6,8 @@
 /** From top to bottom. A room may use those below it; those of one row don't use each other. */
 const ROOMS = [
   ['cli'],
-  ['scheduler', 'render', 'pictures'],
+  ['pictures'],
+  ['scheduler', 'render'],
   ['analysis'],
   ['store', 'training'],
   ['executor'],

@@ -36,6 +36,7 @@ const COMMANDS: readonly Entry[] = [
     ['importance'],
   ],
   ['compare <filters..>', 'Compare two settings, trial by trial', async () => (await import('./compare.ts')).compare],
+  ['gallery [name]', 'Pictures of what was learnt, on one sheet', async () => (await import('./gallery.ts')).gallery],
   [
     'show [what] [name]',
     'A trial, the best one, or all of a sweep, with verdicts',

@@ -21,6 +21,10 @@ export class ResultsLayout {
   sweepLog(name: string): string {
     return path.join(this.sweep(name), 'sweep.log');
   }
+  /** Where `sweep gallery` draws what the user gives no name for; one a panel. */
+  gallery(name: string, panel: string): string {
+    return path.join(this.sweep(name), `gallery-${panel}.png`);
+  }
   trial(name: string, trialId: string): string {
     return path.join(this.sweep(name), trialId);
   }

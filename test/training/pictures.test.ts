@@ -7,12 +7,12 @@ import { loadEngine } from '../../src/engine/load.ts';
 import { manifoldGrid, writePictures } from '../../src/training/pictures.ts';
 import { TrialFiles } from '../../src/files/trial-files.ts';
 import { decodingProgram, evaluationProgram } from '../../src/training/programs.ts';
-import { encodeTiles } from '../../src/training/png.ts';
+import { decodeTiles, encodeTiles, toTiles } from '../../src/training/png.ts';
 import { testModels, testWeights } from './support.ts';
 
 it('lays tiles out row by row, in grey, with a gap of two pixels around each', () => {
   const { width, height, data } = decode(
-    encodeTiles(Float32Array.of(0, 1, 0.5, 2), 4, 2, { height: 1, width: 1, channels: 1 }),
+    encodeTiles(toTiles(Float32Array.of(0, 1, 0.5, 2), 4, { height: 1, width: 1, channels: 1 }), 2),
   );
   expect([width, height]).toEqual([8, 8]);
   expect([data[2 * 8 + 2], data[2 * 8 + 5], data[5 * 8 + 2], data[5 * 8 + 5]]).toEqual([0, 255, 128, 255]);

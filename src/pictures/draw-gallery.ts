@@ -1,0 +1,210 @@
+import type { GalleryEntry, GalleryPlan } from '../analysis/gallery-plan.ts';
+import { commonTrainedOn } from '../analysis/trained-on.ts';
+import type { DatasetDefinition } from '../data/definition.ts';
+import type { TrialFiles } from '../files/trial-files.ts';
+import { describeData } from '../render/data-text.ts';
+import { shortId } from '../render/format.ts';
+import type { TrialRecord } from '../store/read-model.ts';
+import { count, formatCount, formatNumber } from '../text/format-number.ts';
+import { plain } from '../text/printable.ts';
+import { encodeTiles, sheetSize, type Tiles } from '../training/png.ts';
+import { layOut, parameterLines, scaleFor, TILE_GAP, type GalleryLayout } from './gallery-layout.ts';
+import type { CellContent, Gallery, GalleryCell, TilePicture } from './gallery.ts';
+import type { DrawnTiles, HeldOut, Panel, PanelRequest, TrialPanel } from './panel.ts';
+import { NoPicture, trialSource, type TrialSource } from './trial-source.ts';
+
+export interface DrawGalleryRequest {
+  readonly sweep: string;
+  readonly plan: GalleryPlan;
+  readonly panel: Panel;
+  readonly dataset: DatasetDefinition;
+  readonly filesOf: (trial: TrialRecord) => TrialFiles;
+  /** Of the settings that all trials have in common. */
+  readonly heldOut: () => Promise<HeldOut>;
+  /** How many digits of a trial's id to write. */
+  readonly idLength: number;
+}
+
+/** Pictures keep the white of the sheet between their tiles. */
+const SPACING = { gap: TILE_GAP, margin: 0, shade: 255 };
+
+/** Side of a square of points, in pixels of the sheet. */
+const SCATTER_SIDE = 260;
+
+/** Draws what the plan shows. What a trial lacks is said in its place. @throws SweepError of `heldOut` */
+export async function drawGallery(request: DrawGalleryRequest): Promise<Gallery> {
+  const { sweep, plan, panel } = request;
+  const drawn = panel.kind === 'rows' ? await drawRows(request, panel) : await drawCells(request, panel);
+  const trials = plan.entries.flatMap(({ trial }) => trial ?? []);
+  const images = trials[0]?.config.dataset.validation === 0 ? 'training' : 'held-out';
+  const data = commonTrainedOn(trials);
+  return {
+    sweep,
+    panel: panel.name,
+    title: `${plain(sweep)}: ${panel.title}`,
+    texts: [
+      whatIsShown(request),
+      panel.describe(drawn.across, images),
+      ...(data === null ? [] : [`Data: ${describeData(data)}.`]),
+    ],
+    ...drawn.gallery,
+    configurations: plan.configurations,
+  };
+}
+
+type Drawn = {
+  readonly across: number;
+  readonly gallery: Pick<Gallery, 'rows' | 'columns' | 'picture' | 'heading' | 'ticks' | 'classes' | 'cells'>;
+};
+
+async function drawCells(request: DrawGalleryRequest, panel: Exclude<Panel, TrialPanel>): Promise<Drawn> {
+  const { plan, heldOut, dataset } = request;
+  const layout = layOut(plan, panel);
+  const { rows, columns } = layout;
+  let across = layout.across;
+  let heading: TilePicture | null = null;
+  let classes: readonly string[] = [];
+  const cells: GalleryCell[] = [];
+  for (const [index, entry] of plan.entries.entries()) {
+    const content = await contentOf(entry, request, async (source): Promise<CellContent> => {
+      const asked: PanelRequest = { source, across: layout.across, heldOut };
+      if (panel.kind === 'scatter') {
+        const points = await panel.draw(asked);
+        classes = (await heldOut()).names;
+        return points;
+      }
+      const drawn = await panel.draw(asked);
+      if (panel.kind === 'strips') across = drawn.tiles.count;
+      heading ??= headingOf(drawn);
+      return pictureOf(drawn.tiles, panel.kind === 'strips' ? drawn.tiles.count : layout.across);
+    });
+    cells.push({ ...cellOf(entry, request, layout, index), content });
+  }
+  const picture =
+    panel.kind === 'scatter'
+      ? { width: SCATTER_SIDE, height: SCATTER_SIDE, scale: 1 }
+      : scaled(dataset, across, panel.kind === 'strips' ? 1 : across, columns.length);
+  const ticks = panel.ticks?.(across) ?? [];
+  const label = panel.kind === 'strips' ? panel.heading : null;
+  return {
+    across,
+    gallery: {
+      ...{ rows, columns, picture, ticks, classes, cells },
+      heading: heading === null || label === null ? null : { label, content: heading },
+    },
+  };
+}
+
+/** All rows are of the one trial of the plan. */
+async function drawRows(request: DrawGalleryRequest, panel: TrialPanel): Promise<Drawn> {
+  const { plan, dataset, heldOut } = request;
+  const entry = plan.entries[0]!;
+  const across = panel.most;
+  const base = cellOf(entry, request, undefined, 0);
+  const source = sourceOf(entry.trial!, request);
+  const found = await orReason(() => panel.draw({ source, across, heldOut }));
+  const rows = typeof found === 'string' ? [] : found;
+  const cells = rows.map(({ tiles, columns, note = '' }, row): GalleryCell => {
+    return { ...base, row, caption: { lines: [], text: '', note }, content: pictureOf(tiles, columns) };
+  });
+  const down = Math.max(1, ...rows.map(({ tiles, columns }) => Math.ceil(tiles.count / columns)));
+  return {
+    across,
+    gallery: {
+      rows: typeof found === 'string' ? [[]] : rows.map(({ label }) => label),
+      columns: [[]],
+      picture: scaled(dataset, across, down, 1),
+      heading: null,
+      ticks: panel.ticks?.(across) ?? [],
+      classes: [],
+      cells: typeof found === 'string' ? [{ ...base, content: { kind: 'missing', reason: found } }] : cells,
+    },
+  };
+}
+
+function scaled(tile: DatasetDefinition, across: number, down: number, columns: number): Gallery['picture'] {
+  const size = sheetSize({ ...tile, count: across * down }, across, SPACING);
+  return { ...size, scale: scaleFor(columns, size.width) };
+}
+
+async function contentOf(
+  { trial, state }: GalleryEntry,
+  request: DrawGalleryRequest,
+  draw: (source: TrialSource) => Promise<CellContent>,
+): Promise<CellContent> {
+  if (trial === null) return { kind: 'missing', reason: state };
+  const found = await orReason(() => draw(sourceOf(trial, request)));
+  return typeof found === 'string' ? { kind: 'missing', reason: found } : found;
+}
+
+/** What a trial lacks is a reason, anything else an error. */
+async function orReason<T>(draw: () => Promise<T>): Promise<T | string> {
+  try {
+    return await draw();
+  } catch (error) {
+    if (error instanceof NoPicture) return error.message;
+    throw error;
+  }
+}
+
+function sourceOf(trial: TrialRecord, { filesOf, dataset }: DrawGalleryRequest): TrialSource {
+  return trialSource(trial, filesOf(trial), dataset);
+}
+
+function pictureOf(tiles: Tiles, columns: number): TilePicture {
+  return { kind: 'tiles', png: encodeTiles(tiles, columns, SPACING) };
+}
+
+function headingOf({ heading }: DrawnTiles): TilePicture | null {
+  return heading === undefined ? null : pictureOf(heading, heading.count);
+}
+
+function cellOf(
+  { trial, params, rank }: GalleryEntry,
+  { plan, idLength }: DrawGalleryRequest,
+  layout: GalleryLayout | undefined,
+  index: number,
+): Omit<GalleryCell, 'content'> {
+  const elbo = trial?.metrics['val/elbo'] ?? null;
+  const told = layout?.captionsTell === true ? parameterLines(params, plan.differing) : [];
+  const place = layout?.placeOf(plan.entries[index]!, index) ?? { row: 0, column: 0 };
+  const note = trial === null ? '' : shortId(trial.id, idLength);
+  return {
+    row: place.row,
+    column: place.column,
+    trial: trial?.id ?? null,
+    seed: trial?.seed ?? null,
+    ...{ params, rank, elbo },
+    caption: { text: elbo === null ? '' : `ELBO ${typographic(formatNumber(elbo, 2))}`, note, lines: told },
+  };
+}
+
+/** In a picture a minus is one. */
+function typographic(text: string): string {
+  return text.replace('-', '−');
+}
+
+function whatIsShown({ plan, idLength, panel }: DrawGalleryRequest): string {
+  const { entries, configurations, unfinished, grid, metric } = plan;
+  const trials = entries.flatMap(({ trial }) => trial ?? []);
+  if (panel.kind === 'rows' || (entries.length === 1 && configurations === 1)) {
+    const [trial] = trials;
+    const elbo = trial!.metrics['val/elbo'];
+    const name = `Trial ${shortId(trial!.id, idLength)}, seed ${trial!.seed}: ${parameterLines(trial!.params).join(' ')}`;
+    return elbo === undefined ? `${name}.` : `${name}; ELBO ${typographic(formatNumber(elbo, 2))}.`;
+  }
+  const seeds = [...new Set(trials.map(({ seed }) => seed))].sort((a, b) => a - b);
+  const seed =
+    seeds.length === 1 ? `seed ${seeds[0]!} of each` : `the first completed seed of each (${seeds.join(', ')})`;
+  const shown =
+    entries.length < configurations
+      ? `The best ${entries.length} of ${formatCount(configurations)} configurations`
+      : count(entries.length, 'configuration');
+  const order = grid === null && entries.length > 1 ? ', the best first' : '';
+  const outline = entries.length > 1 ? ` Outlined: the best by ${metric}.` : '';
+  const missing =
+    unfinished > 0
+      ? ` ${count(unfinished, 'configuration')} without a completed trial ${unfinished === 1 ? 'is' : 'are'} not shown.`
+      : '';
+  return `${shown}, ${seed}${order}.${outline}${missing}`;
+}
