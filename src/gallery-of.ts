@@ -5,9 +5,9 @@ import { wholeSweep } from './analysis/whole-sweep.ts';
 import type { OpenResults, Selection } from './answers.ts';
 import { datasetOf } from './data/datasets/index.ts';
 import type { DatasetDefinition } from './data/definition.ts';
+import { loadHeldOut } from './data/held-out.ts';
 import { SweepError } from './errors.ts';
 import { findSweep, findTrial } from './find-results.ts';
-import { readHeldOut } from './held-out.ts';
 import { drawGallery } from './pictures/draw-gallery.ts';
 import type { Gallery } from './pictures/gallery.ts';
 import type { Panel } from './pictures/panel.ts';
@@ -54,14 +54,13 @@ export async function galleryOf(
   const chosen = ofBest ? planGallery(snapshot, { where: filter, limit, trial: bestOf(plan, snapshot) }) : plan;
   const { config } = chosen.entries.find(({ trial }) => trial !== null)!.trial!;
   const dataset = datasetOf(config.dataset.name, catalog);
-  let heldOut: ReturnType<typeof readHeldOut> | undefined;
   return drawGallery({
     sweep: snapshot.sweep.name,
     plan: chosen,
     panel,
     dataset,
     filesOf: (trial) => layout.files(trial.reusedFrom ?? trial.sweep, trial.id),
-    heldOut: () => (heldOut ??= readHeldOut(config.dataset, { dataDir, catalog })),
+    loadHeldOut: (most) => loadHeldOut(config.dataset, most, { dataDir, catalog }),
     idLength: model.idLength(),
   });
 }

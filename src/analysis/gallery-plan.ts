@@ -73,7 +73,7 @@ export function planGallery(snapshot: SweepSnapshot, { where, trial, limit }: Ga
     const entry = { ...all.find(({ configId }) => configId === own.configId)!, ...standIn([own]) };
     return { metric, entries: [entry], grid: null, differing: [], configurations: 1, unfinished: 0 };
   }
-  const grid = findGrid(all, names, snapshot.sweep.swept, limit);
+  const grid = findGrid(all, trials, names, snapshot.sweep.swept, limit);
   if (grid !== null) return { metric, ...grid, configurations: all.length, unfinished: 0 };
 
   const entries = all.filter((entry) => entry.trial !== null).slice(0, limit);
@@ -100,6 +100,7 @@ function statesOf(trials: readonly TrialRecord[]): Record<string, number> {
 
 function findGrid(
   entries: readonly GalleryEntry[],
+  trials: readonly TrialRecord[],
   names: readonly string[],
   swept: readonly string[],
   limit: number,
@@ -108,8 +109,8 @@ function findGrid(
   const along = differing.includes('beta') ? 'beta' : differing.find((name) => swept.includes(name));
   if (along === undefined || !entries.every(({ params }) => Object.hasOwn(params, along))) return null;
   const others = differing.filter((name) => name !== along);
-  const columns = inOrder(distinctValues(entries, along)).map((value): Params => ({ [along]: value }));
-  const rows = combinations(entries, others);
+  const columns = inOrder(distinctValues(trials, along)).map((value): Params => ({ [along]: value }));
+  const rows = combinations(entries, trials, others);
   const places = rows.length * columns.length;
   if (columns.length > LONGEST_AXIS || places > limit || places > 2 * entries.length) return null;
 
@@ -126,10 +127,14 @@ function findGrid(
   };
 }
 
-/** Distinct sets of these parameters, each in ascending order where they are numbers, the first changing slowest. */
-function combinations(entries: readonly GalleryEntry[], names: readonly string[]): Params[] {
+/** Distinct sets of these parameters, the first changing slowest. */
+function combinations(
+  entries: readonly GalleryEntry[],
+  trials: readonly TrialRecord[],
+  names: readonly string[],
+): Params[] {
   const found = new Map(entries.map(({ params }) => [JSON.stringify(pick(params, names)), pick(params, names)]));
-  const orders = names.map((name) => inOrder(distinctValues(entries, name)));
+  const orders = names.map((name) => inOrder(distinctValues(trials, name)));
   const placeOf = (params: Params): number[] =>
     names.map((name, i) => orders[i]!.findIndex((value) => isSameValue(value, params[name])));
   return [...found.values()].sort((a, b) => {
@@ -139,15 +144,9 @@ function combinations(entries: readonly GalleryEntry[], names: readonly string[]
   });
 }
 
+/** Numbers ascending, anything else as the plan has it. */
 function inOrder(values: readonly unknown[]): unknown[] {
-  return values.every((value) => typeof value === 'number')
-    ? values.toSorted((a, b) => a - b)
-    : [...values].sort(byText);
-}
-
-function byText(a: unknown, b: unknown): number {
-  const [left, right] = [JSON.stringify(a), JSON.stringify(b)];
-  return left < right ? -1 : Number(left > right);
+  return values.every((value) => typeof value === 'number') ? values.toSorted((a, b) => a - b) : [...values];
 }
 
 function pick(params: Params, names: readonly string[]): Params {

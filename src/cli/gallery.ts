@@ -63,17 +63,15 @@ export const gallery = defineCommand({
     if (flags.limit !== undefined) wholeNumber('--limit', flags.limit);
     const { panel, trial, limit, all, data: dataDir } = flags;
     const where = flags.where?.join(' ');
-    const drawn = await withResults(flags, (model) =>
-      galleryOf({ model, layout }, flags.name, { panel, trial, limit, where, all, dataDir }),
-    );
+    const { drawn, idLength } = await withResults(flags, async (model) => {
+      const options = { panel, trial, limit, where, all, dataDir };
+      return { drawn: await galleryOf({ model, layout }, flags.name, options), idLength: model.idLength() };
+    });
     const sheet = drawSheet(drawn);
     const file = flags.output ?? shown(layout.gallery(drawn.sweep, drawn.panel));
     await write(sheet, file, flags.output === undefined ? undefined : layout.root);
-    print(
-      flags.json
-        ? renderGalleryJson(answer(drawn, sheet, file))
-        : renderGallery(answer(drawn, sheet, file), stdoutLayout(), repeatFlags(flags)),
-    );
+    const told = { ...answer(drawn, sheet, file), idLength };
+    print(flags.json ? renderGalleryJson(told) : renderGallery(told, stdoutLayout(), repeatFlags(flags)));
     return 0;
   },
 });

@@ -99,7 +99,7 @@ async function filesIn(folder: string, dataset: FileDataset): Promise<FilePaths>
 }
 
 /** `train-images-idx3-ubyte`, `train-images.idx3-ubyte`, either with `.gz`, or inside of a folder of such a name. */
-async function fileOf(folder: string, name: string): Promise<string | undefined> {
+export async function fileOf(folder: string, name: string): Promise<string | undefined> {
   const names = [name, name.replace('-idx', '.idx')].flatMap((one) => [one, `${one}.gz`]);
   for (const candidate of names.map((one) => path.join(folder, one))) {
     const kind = await entryAt(candidate);

@@ -1,6 +1,7 @@
 import type { GalleryEntry, GalleryPlan } from '../analysis/gallery-plan.ts';
 import { commonTrainedOn } from '../analysis/trained-on.ts';
 import type { DatasetDefinition } from '../data/definition.ts';
+import type { HeldOut } from '../data/held-out.ts';
 import type { TrialFiles } from '../files/trial-files.ts';
 import { describeData } from '../render/data-text.ts';
 import { shortId } from '../render/format.ts';
@@ -9,8 +10,9 @@ import { count, formatCount, formatNumber } from '../text/format-number.ts';
 import { plain } from '../text/printable.ts';
 import { encodeTiles, sheetSize, type Tiles } from '../training/png.ts';
 import { layOut, parameterLines, scaleFor, TILE_GAP, type GalleryLayout } from './gallery-layout.ts';
+import { pointsBeyond, scatterReach } from './scatter-plot.ts';
 import type { CellContent, Gallery, GalleryCell, TilePicture } from './gallery.ts';
-import type { DrawnTiles, HeldOut, Panel, PanelRequest, TrialPanel } from './panel.ts';
+import type { DrawnTiles, ImageKind, Panel, PanelRequest, TrialPanel } from './panel.ts';
 import { NoPicture, trialSource, type TrialSource } from './trial-source.ts';
 
 export interface DrawGalleryRequest {
@@ -19,8 +21,8 @@ export interface DrawGalleryRequest {
   readonly panel: Panel;
   readonly dataset: DatasetDefinition;
   readonly filesOf: (trial: TrialRecord) => TrialFiles;
-  /** Of the settings that all trials have in common. */
-  readonly heldOut: () => Promise<HeldOut>;
+  /** The first of the held-out images, for panels that need more than a trial keeps. */
+  readonly loadHeldOut: (most: number) => Promise<HeldOut>;
   /** How many digits of a trial's id to write. */
   readonly idLength: number;
 }
@@ -28,23 +30,38 @@ export interface DrawGalleryRequest {
 /** Pictures keep the white of the sheet between their tiles. */
 const SPACING = { gap: TILE_GAP, margin: 0, shade: 255 };
 
+/** Most images that all trials of a gallery encode together, and that one does at most and at least. */
+const ENCODED_IMAGES = 6000;
+const MOST_IMAGES = 1000;
+const LEAST_IMAGES = 200;
+
 /** Side of a square of points, in pixels of the sheet. */
 const SCATTER_SIDE = 260;
 
 /** Draws what the plan shows. What a trial lacks is said in its place. @throws SweepError of `heldOut` */
 export async function drawGallery(request: DrawGalleryRequest): Promise<Gallery> {
   const { sweep, plan, panel } = request;
-  const drawn = panel.kind === 'rows' ? await drawRows(request, panel) : await drawCells(request, panel);
+  // A trial of JavaScript arrays encodes hundreds of images a second.
+  const most = Math.min(MOST_IMAGES, Math.max(LEAST_IMAGES, Math.floor(ENCODED_IMAGES / plan.entries.length)));
+  let loading: Promise<HeldOut> | undefined;
+  const heldOut = (): Promise<HeldOut> => (loading ??= request.loadHeldOut(most));
+  const drawn =
+    panel.kind === 'rows' ? await drawRows(request, panel, heldOut) : await drawCells(request, panel, heldOut);
+  const seen = await loading;
+  const limit =
+    seen === undefined || seen.count === seen.of
+      ? []
+      : [`Only the first ${formatCount(seen.count)} of ${formatCount(seen.of)} images are looked at.`];
   const trials = plan.entries.flatMap(({ trial }) => trial ?? []);
-  const images = trials[0]?.config.dataset.validation === 0 ? 'training' : 'held-out';
+  const images: ImageKind = trials[0]?.config.dataset.validation === 0 ? 'training' : 'held-out';
   const data = commonTrainedOn(trials);
   return {
     sweep,
     panel: panel.name,
-    title: `${plain(sweep)}: ${panel.title}`,
+    title: `${plain(sweep)}: ${panel.title(images)}`,
     texts: [
       whatIsShown(request),
-      panel.describe(drawn.across, images),
+      [panel.describe(drawn.across, images), ...drawn.notes, ...limit].join(' '),
       ...(data === null ? [] : [`Data: ${describeData(data)}.`]),
     ],
     ...drawn.gallery,
@@ -54,11 +71,17 @@ export async function drawGallery(request: DrawGalleryRequest): Promise<Gallery>
 
 type Drawn = {
   readonly across: number;
-  readonly gallery: Pick<Gallery, 'rows' | 'columns' | 'picture' | 'heading' | 'ticks' | 'classes' | 'cells'>;
+  readonly gallery: Pick<Gallery, 'rows' | 'columns' | 'picture' | 'heading' | 'ticks' | 'classes' | 'reach' | 'cells'>;
+  /** What else is to be said. */
+  readonly notes: readonly string[];
 };
 
-async function drawCells(request: DrawGalleryRequest, panel: Exclude<Panel, TrialPanel>): Promise<Drawn> {
-  const { plan, heldOut, dataset } = request;
+async function drawCells(
+  request: DrawGalleryRequest,
+  panel: Exclude<Panel, TrialPanel>,
+  heldOut: PanelRequest['heldOut'],
+): Promise<Drawn> {
+  const { plan, dataset } = request;
   const layout = layOut(plan, panel);
   const { rows, columns } = layout;
   let across = layout.across;
@@ -86,18 +109,30 @@ async function drawCells(request: DrawGalleryRequest, panel: Exclude<Panel, Tria
       : scaled(dataset, across, panel.kind === 'strips' ? 1 : across, columns.length);
   const ticks = panel.ticks?.(across) ?? [];
   const label = panel.kind === 'strips' ? panel.heading : null;
+  const plots = cells.flatMap(({ content }) => (content.kind === 'scatter' ? [content] : []));
+  const reach = scatterReach(plots);
+  const beyond = plots.reduce((sum, plot) => sum + pointsBeyond(plot, reach), 0);
+  const axes =
+    plots.length === 0
+      ? []
+      : [`Axes from −${reach} to ${reach}${beyond > 0 ? `, ${count(beyond, 'point')} beyond` : ''}.`];
   return {
     across,
+    notes: axes,
     gallery: {
-      ...{ rows, columns, picture, ticks, classes, cells },
+      ...{ rows, columns, picture, ticks, classes, reach, cells },
       heading: heading === null || label === null ? null : { label, content: heading },
     },
   };
 }
 
 /** All rows are of the one trial of the plan. */
-async function drawRows(request: DrawGalleryRequest, panel: TrialPanel): Promise<Drawn> {
-  const { plan, dataset, heldOut } = request;
+async function drawRows(
+  request: DrawGalleryRequest,
+  panel: TrialPanel,
+  heldOut: PanelRequest['heldOut'],
+): Promise<Drawn> {
+  const { plan, dataset } = request;
   const entry = plan.entries[0]!;
   const across = panel.most;
   const base = cellOf(entry, request, undefined, 0);
@@ -110,6 +145,7 @@ async function drawRows(request: DrawGalleryRequest, panel: TrialPanel): Promise
   const down = Math.max(1, ...rows.map(({ tiles, columns }) => Math.ceil(tiles.count / columns)));
   return {
     across,
+    notes: [],
     gallery: {
       rows: typeof found === 'string' ? [[]] : rows.map(({ label }) => label),
       columns: [[]],
@@ -117,6 +153,7 @@ async function drawRows(request: DrawGalleryRequest, panel: TrialPanel): Promise
       heading: null,
       ticks: panel.ticks?.(across) ?? [],
       classes: [],
+      reach: 0,
       cells: typeof found === 'string' ? [{ ...base, content: { kind: 'missing', reason: found } }] : cells,
     },
   };
@@ -191,7 +228,8 @@ function whatIsShown({ plan, idLength, panel }: DrawGalleryRequest): string {
     const [trial] = trials;
     const elbo = trial!.metrics['val/elbo'];
     const name = `Trial ${shortId(trial!.id, idLength)}, seed ${trial!.seed}: ${parameterLines(trial!.params).join(' ')}`;
-    return elbo === undefined ? `${name}.` : `${name}; ELBO ${typographic(formatNumber(elbo, 2))}.`;
+    const best = entries[0]!.rank === 1 ? `, of the best configuration by ${metric}` : '';
+    return elbo === undefined ? `${name}.` : `${name}; ELBO ${typographic(formatNumber(elbo, 2))}${best}.`;
   }
   const seeds = [...new Set(trials.map(({ seed }) => seed))].sort((a, b) => a - b);
   const seed =
@@ -201,7 +239,11 @@ function whatIsShown({ plan, idLength, panel }: DrawGalleryRequest): string {
       ? `The best ${entries.length} of ${formatCount(configurations)} configurations`
       : count(entries.length, 'configuration');
   const order = grid === null && entries.length > 1 ? ', the best first' : '';
-  const outline = entries.length > 1 ? ` Outlined: the best by ${metric}.` : '';
+  const best = entries.find(({ rank }) => rank === 1);
+  const outline =
+    entries.length > 1 && best !== undefined
+      ? ` Outlined: the best by ${metric}, ${parameterLines(best.params, plan.differing).join(' ')}.`
+      : '';
   const missing =
     unfinished > 0
       ? ` ${count(unfinished, 'configuration')} without a completed trial ${unfinished === 1 ? 'is' : 'are'} not shown.`

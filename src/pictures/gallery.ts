@@ -60,6 +60,8 @@ export interface Gallery {
   readonly ticks: readonly string[];
   /** Names of the classes of scattered points. */
   readonly classes: readonly string[];
+  /** Of the axes of scattered points: from −reach to reach. */
+  readonly reach: number;
   readonly cells: readonly GalleryCell[];
   /** Configurations in all, shown or not. */
   readonly configurations: number;

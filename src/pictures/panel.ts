@@ -1,14 +1,7 @@
-import type { ImageSet } from '../data/source.ts';
+import type { HeldOut } from '../data/held-out.ts';
 import type { Tiles } from '../training/png.ts';
 import type { LatentScatter } from './gallery.ts';
 import type { TrialSource } from './trial-source.ts';
-
-/** Held-out images as they were evaluated, with their classes where the data set tells them. */
-export interface HeldOut extends ImageSet {
-  /** Of each image, an index of `names`; empty where none are known. */
-  readonly classes: Uint8Array;
-  readonly names: readonly string[];
-}
 
 export interface PanelRequest {
   readonly source: TrialSource;
@@ -33,12 +26,14 @@ export interface DrawnRow {
   readonly note?: string;
 }
 
+export type ImageKind = 'held-out' | 'training';
+
 interface PanelBase {
   readonly name: string;
   /** What follows the sweep's name. */
-  readonly title: string;
+  title(images: ImageKind): string;
   /** What one sees, as sentences; `across` tiles in a row. */
-  describe(across: number, images: 'held-out' | 'training'): string;
+  describe(across: number, images: ImageKind): string;
   /** Above each of `across` tiles. */
   ticks?(across: number): string[];
   /** Most tiles in a row. */

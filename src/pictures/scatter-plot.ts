@@ -21,6 +21,15 @@ export function scatterReach(plots: readonly LatentScatter[]): number {
   return Math.max(LEAST_REACH, Math.ceil(sizes[Math.floor(SHOWN * (sizes.length - 1))] ?? 0));
 }
 
+/** How many points lie outside the square. */
+export function pointsBeyond({ points }: LatentScatter, reach: number): number {
+  let beyond = 0;
+  for (let i = 0; i < points.length; i += 2) {
+    if (Math.abs(points[i]!) > reach || Math.abs(points[i + 1]!) > reach) beyond++;
+  }
+  return beyond;
+}
+
 /** Points in a square from −reach to reach, with a circle at two standard deviations of the prior. */
 export function scatterPlot(
   { points, classes, axes }: LatentScatter,
@@ -40,7 +49,7 @@ export function scatterPlot(
     dots.push(element('circle', { ...at, r: 1.8, fill, 'fill-opacity': 0.75 }));
   }
   const line = { stroke: '#d1d9e0', 'stroke-width': 1 };
-  const label = { size: 11, fill: '#59636e' };
+  const label = { size: 11, fill: '#59636e', halo: 3 };
   return [
     element('rect', { x: x + 0.5, y: y + 0.5, width: side - 1, height: side - 1, fill: 'none', ...line }),
     element('line', { x1: x, x2: x + side, y1: cy, y2: cy, ...line }),
@@ -49,6 +58,5 @@ export function scatterPlot(
     ...dots,
     text(axes[0], x + side - 5, cy - 5, { ...label, anchor: 'end' }),
     text(axes[1], cx + 5, y + 13, label),
-    text(String(reach), x + side - 5, cy + 13, { ...label, anchor: 'end' }),
   ];
 }

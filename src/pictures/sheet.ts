@@ -1,6 +1,6 @@
 import { COLUMN_GAP } from './gallery-layout.ts';
-import type { Gallery, GalleryCell, LatentScatter } from './gallery.ts';
-import { classColour, scatterPlot, scatterReach } from './scatter-plot.ts';
+import type { Gallery, GalleryCell } from './gallery.ts';
+import { classColour, scatterPlot } from './scatter-plot.ts';
 import { clipText, element, pixelImage, svgOf, text, textWidth, wrapText, type TextStyle } from './svg.ts';
 
 /** Where a cell's picture is, in pixels of the SVG. */
@@ -85,7 +85,6 @@ export function drawSheet(gallery: Gallery): Sheet {
     y += 18;
   }
 
-  const reach = scatterReach(cells.flatMap(({ content }) => (content.kind === 'scatter' ? [content] : [])));
   const places: Place[] = [];
   rows.forEach((lines, row) => {
     const own = cells.filter((cell) => cell.row === row);
@@ -100,9 +99,9 @@ export function drawSheet(gallery: Gallery): Sheet {
           drawing.push(...placeholder('not in the plan', x, y, width, height, true));
         continue;
       }
-      drawing.push(...cellContent(cell, x, y, width, height, reach, gallery));
+      drawing.push(...cellContent(cell, x, y, width, height, gallery));
       places.push({ cell, x, y, width, height });
-      drawing.push(...captionOf(cell, x, y + height, columnWidth, gallery));
+      drawing.push(...captionOf(cell, x, y + height, Math.max(width, MINIMAL_CAPTION), gallery));
     }
     const captionLines = Math.max(0, ...own.map(captionHeight));
     y += height + captionLines + ROW_GAP;
@@ -124,14 +123,15 @@ function captionHeight({ caption }: GalleryCell): number {
 }
 
 function captionOf({ caption, rank }: GalleryCell, x: number, y: number, width: number, gallery: Gallery): string[] {
-  const isBest = rank === 1 && gallery.cells.length > 1 && gallery.heading !== undefined;
+  const isBest = rank === 1 && hasSeveralTrials(gallery);
   const style: TextStyle = isBest ? { ...CAPTION, isBold: true, fill: ACCENT } : CAPTION;
   let line = y + 3;
   const lines = caption.lines.map((one) => text(clipText(one, width, CAPTION.size), x, (line += LINE), CAPTION));
   if (caption.text === '' && caption.note === '') return lines;
   line += LINE;
-  const at = caption.text === '' ? x : x + textWidth(caption.text, style.size, isBest) + 10;
-  return [...lines, text(caption.text, x, line, style), text(caption.note, at, line, NOTE)];
+  if (caption.text === '') return [...lines, text(caption.note, x, line, NOTE)];
+  const note = text(caption.note, x + width, line, { ...NOTE, anchor: 'end' });
+  return [...lines, text(caption.text, x, line, style), note];
 }
 
 function cellContent(
@@ -140,13 +140,11 @@ function cellContent(
   y: number,
   width: number,
   height: number,
-  reach: number,
-  { picture, cells, panel }: Gallery,
+  gallery: Gallery,
 ): string[] {
   const { content } = cell;
-  const isOneTrial = new Set(cells.map(({ trial }) => trial)).size === 1;
   const outline =
-    cell.rank === 1 && !isOneTrial && content.kind !== 'missing'
+    cell.rank === 1 && hasSeveralTrials(gallery) && content.kind !== 'missing'
       ? [
           element('rect', {
             x: x - 3,
@@ -159,17 +157,21 @@ function cellContent(
           }),
         ]
       : [];
-  void panel;
   switch (content.kind) {
     case 'missing':
       return placeholder(content.reason, x, y, width, height);
     case 'scatter':
-      return [...scatterPlot(content satisfies LatentScatter, x, y, width, reach), ...outline];
+      return [...scatterPlot(content, x, y, width, gallery.reach), ...outline];
     case 'tiles': {
       const size = pngSize(content.png);
-      return [pixelImage(content.png, x, y, size.width * picture.scale, size.height * picture.scale), ...outline];
+      const { scale } = gallery.picture;
+      return [pixelImage(content.png, x, y, size.width * scale, size.height * scale), ...outline];
     }
   }
+}
+
+function hasSeveralTrials({ cells }: Gallery): boolean {
+  return new Set(cells.map(({ trial }) => trial)).size > 1;
 }
 
 /** Of the header that every PNG begins with. */

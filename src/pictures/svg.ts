@@ -24,13 +24,21 @@ export interface TextStyle {
   readonly fill: string;
   readonly isBold?: boolean;
   readonly anchor?: 'start' | 'middle' | 'end';
+  /** So much white around it, over what lies below. */
+  readonly halo?: number;
 }
 
 /** One line of text; `y` is its base line. */
-export function text(content: string, x: number, y: number, { size, fill, isBold = false, anchor }: TextStyle): string {
+export function text(
+  content: string,
+  x: number,
+  y: number,
+  { size, fill, isBold = false, anchor, halo }: TextStyle,
+): string {
   const weight = isBold ? 600 : undefined;
   const attributes = { x, y, 'font-size': size, 'font-weight': weight, fill, 'text-anchor': anchor };
-  return element('text', attributes, escape(content));
+  const around = halo === undefined ? {} : { stroke: '#fff', 'stroke-width': halo, 'paint-order': 'stroke' };
+  return element('text', { ...attributes, ...around }, escape(content));
 }
 
 /** A PNG, each of its pixels a square of the sheet's: no viewer blurs it. */
@@ -57,9 +65,9 @@ const WIDE = /[mwMW—@%]/;
 /** About how wide a line will be: rather too wide than too narrow. */
 export function textWidth(content: string, size: number, isBold = false): number {
   const ems = Array.from(content, (character) => {
-    if (NARROW.test(character)) return 0.36;
-    if (WIDE.test(character)) return 0.92;
-    return /[A-Z0-9=+−±×]/.test(character) ? 0.68 : 0.6;
+    if (NARROW.test(character)) return 0.3;
+    if (WIDE.test(character)) return 0.88;
+    return /[A-Z0-9=+−±×]/.test(character) ? 0.65 : 0.57;
   });
   return size * (isBold ? 1.05 : 1) * ems.reduce((sum, em) => sum + em, 0);
 }

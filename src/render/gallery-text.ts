@@ -2,6 +2,7 @@ import type { Gallery, GalleryCell } from '../pictures/gallery.ts';
 import { count, formatCount } from '../text/format-number.ts';
 import { plain } from '../text/printable.ts';
 import { shellWord } from '../text/shell-word.ts';
+import { shortId } from './format.ts';
 import { toJsonLine } from './json.ts';
 import { marked, nextLine, styled, wrap, type Layout } from './text.ts';
 
@@ -9,6 +10,8 @@ import { marked, nextLine, styled, wrap, type Layout } from './text.ts';
 export interface DrawnGallery {
   readonly gallery: Gallery;
   readonly file: string;
+  /** How many digits of a trial's id a command needs. */
+  readonly idLength: number;
   readonly width: number;
   readonly height: number;
   readonly cells: readonly {
@@ -21,14 +24,18 @@ export interface DrawnGallery {
 }
 
 /** Where the picture is and what it shows, for a terminal. */
-export function renderGallery({ gallery, file, width, height }: DrawnGallery, layout: Layout, flags: string): string {
+export function renderGallery(
+  { gallery, file, width, height, idLength }: DrawnGallery,
+  layout: Layout,
+  flags: string,
+): string {
   const size = `${formatCount(width)} × ${formatCount(height)} pixels`;
   return [
     styled(layout, 'bold', plain(file)) + ` · ${size}`,
     ...gallery.texts.map((text) => wrap(plain(text), layout.columns, '   ', ' ')),
     ...missing(gallery).map((text) => marked(layout, 'yellow', ' !', text)),
     nextLine(
-      nextGalleries(gallery).map((command) => command + flags),
+      nextGalleries(gallery, idLength).map((command) => command + flags),
       layout.columns,
     ),
     '',
@@ -46,12 +53,12 @@ function missing({ cells }: Gallery): string[] {
 }
 
 /** Another look at the same sweep. */
-function nextGalleries({ sweep, panel, cells }: Gallery): string[] {
+function nextGalleries({ sweep, panel, cells }: Gallery, idLength: number): string[] {
   const name = shellWord(plain(sweep));
   const best = cells.find(({ rank }) => rank === 1)?.trial ?? undefined;
   return [
     `sweep gallery ${name} --panel ${panel === 'traversals' ? 'samples' : 'traversals'}`,
-    ...(best === undefined ? [] : [`sweep show ${best.slice(0, 8)}`]),
+    ...(best === undefined ? [] : [`sweep show ${shortId(best, idLength)}`]),
   ];
 }
 

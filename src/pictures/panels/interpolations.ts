@@ -5,13 +5,13 @@ import { encodeKept } from '../latents.ts';
 export const interpolations: StripPanel = {
   kind: 'strips',
   name: 'interpolations',
-  title: 'from one image to another',
+  title: (images) => `from one ${images} image to another`,
   most: 12,
   heading: null,
   describe: (across, images) =>
     `At both ends the first two of the ${images} images as they are; between them ${across - 2} images decoded on the straight ` +
     'line from the posterior mean of the one to that of the other.',
-  ticks: (across) => ['image', ...Array<string>(across - 2).fill(''), 'image'],
+  ticks: (across) => ['image 1', ...Array<string>(across - 2).fill(''), 'image 2'],
   async draw({ source, across }) {
     const { originals } = await source.reconstructions();
     const [from, to] = await encodeKept(source, 2);

@@ -4,7 +4,7 @@ import type { StripPanel } from '../panel.ts';
 export const reconstructions: StripPanel = {
   kind: 'strips',
   name: 'reconstructions',
-  title: 'images and their reconstructions',
+  title: (images) => `${images} images and their reconstructions`,
   most: 16,
   heading: 'originals',
   describe: (across, images) =>

@@ -5,10 +5,11 @@ import { NoPicture } from '../trial-source.ts';
 export const scatter: ScatterPanel = {
   kind: 'scatter',
   name: 'scatter',
-  title: 'where images lie in the latent space',
+  title: (images) => `where ${images} images lie in the latent space`,
   most: 1,
   describe: (_, images) =>
-    `The posterior means of the ${images} images in two latent dimensions: both where there are two, else the two with most KL.`,
+    `The posterior means of ${images} images in two latent dimensions: both where there are two, else the two with most ` +
+    'KL. Dashed: two standard deviations of the prior.',
   async draw({ source, heldOut }) {
     const { latentDim } = source.model;
     if (latentDim < 2) throw new NoPicture('one latent dimension only');

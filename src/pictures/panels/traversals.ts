@@ -11,12 +11,12 @@ const MOST_ROWS = 16;
 export const traversals: TrialPanel = {
   kind: 'rows',
   name: 'traversals',
-  title: 'what each latent dimension changes',
+  title: () => 'what each latent dimension changes',
   most: 11,
   describe: (_, images) =>
     `The first of the ${images} images, with one latent dimension a row moved from −${REACH}σ to +${REACH}σ of the prior and ` +
-    'the others left at its posterior mean. The dimension with most KL on top.',
-  ticks: (across) => steps(across).map((z) => (z === 0 ? '0' : `${z < 0 ? '−' : '+'}${+Math.abs(z).toFixed(1)}σ`)),
+    'the others left at its posterior mean. Beside each row its KL in nats, the most on top, and where the image itself is.',
+  ticks: (across) => steps(across).map(inSigmas),
   async draw({ source, across }) {
     const { trial, model } = source;
     const [mean] = await encodeKept(source, 1);
@@ -28,7 +28,11 @@ export const traversals: TrialPanel = {
       const latents = steps(across).flatMap((z) => [...mean!.with(dimension, z)]);
       const hidden = row === MOST_ROWS - 1 ? order.length - MOST_ROWS : 0;
       return {
-        label: [`z${dimension + 1}`, ...(kl === null ? [] : [`KL ${kl[dimension]!.toFixed(2)}`])],
+        label: [
+          `z${dimension + 1}`,
+          ...(kl === null ? [] : [`KL ${kl[dimension]!.toFixed(2)}`]),
+          `image ${inSigmas(mean![dimension]!)}`,
+        ],
         tiles: toTiles(trained.decode(Float32Array.from(latents)), across, model),
         columns: across,
         ...(hidden > 0 && { note: `and ${formatCount(hidden)} more with less KL` }),
@@ -36,6 +40,12 @@ export const traversals: TrialPanel = {
     });
   },
 };
+
+/** `−0.4σ`, `0`. */
+function inSigmas(z: number): string {
+  const size = Number(Math.abs(z).toFixed(1));
+  return size === 0 ? '0' : `${z < 0 ? '−' : '+'}${size}σ`;
+}
 
 function steps(count: number): number[] {
   return Array.from({ length: count }, (_, i) => ((2 * i) / (count - 1) - 1) * REACH);

@@ -9,17 +9,17 @@ const SHOWN = 24;
 export const worst: TrialPanel = {
   kind: 'rows',
   name: 'worst',
-  title: 'the images that are reconstructed worst',
+  title: (images) => `the ${images} images that are reconstructed worst`,
   most: 8,
   describe: (_, images) =>
     `Of the ${images} images those whose reconstruction from the posterior mean is furthest off by mean squared pixel error, ` +
     'the worst first: the image above, its reconstruction below.',
   async draw({ source, across, heldOut }) {
     const { model } = source;
-    const { images, count } = await heldOut();
+    const { images } = await heldOut();
     const size = imageSize(model);
     const trained = await source.trained();
-    const scored = (await encodeImages(source, images.subarray(0, count * size))).map((mean, index) => {
+    const scored = (await encodeImages(source, images)).map((mean, index) => {
       const image = Float32Array.from(images.subarray(index * size, (index + 1) * size), (byte) => byte / 255);
       const decoded = trained.decode(mean);
       return { image, decoded, error: meanSquare(image, decoded) };
@@ -34,7 +34,7 @@ export const worst: TrialPanel = {
         label: [`${row * across + 1} to ${row * across + shown.length}`],
         tiles: joinTiles([rowOf('image'), rowOf('decoded')]),
         columns: shown.length,
-        note: `error ${first.error.toFixed(4)} to ${last.error.toFixed(4)}`,
+        note: `squared error ${first.error.toFixed(4)} to ${last.error.toFixed(4)}`,
       };
     });
   },
