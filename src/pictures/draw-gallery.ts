@@ -9,7 +9,7 @@ import type { TrialRecord } from '../store/read-model.ts';
 import { count, formatCount, formatNumber } from '../text/format-number.ts';
 import { plain } from '../text/printable.ts';
 import { encodeTiles, sheetSize, type Tiles } from '../training/png.ts';
-import { layOut, parameterLines, scaleFor, TILE_GAP, type GalleryLayout } from './gallery-layout.ts';
+import { layOut, parameterLines, placeLines, scaleFor, TILE_GAP, type GalleryLayout } from './gallery-layout.ts';
 import { pointsBeyond, scatterReach } from './scatter-plot.ts';
 import type { CellContent, Gallery, GalleryCell, TilePicture } from './gallery.ts';
 import type { DrawnTiles, ImageKind, Panel, PanelRequest, TrialPanel } from './panel.ts';
@@ -66,6 +66,7 @@ export async function drawGallery(request: DrawGalleryRequest): Promise<Gallery>
     ],
     ...drawn.gallery,
     configurations: plan.configurations,
+    omitted: plan.configurations - plan.unfinished - plan.entries.length,
   };
 }
 
@@ -197,13 +198,14 @@ function headingOf({ heading }: DrawnTiles): TilePicture | null {
 }
 
 function cellOf(
-  { trial, params, rank }: GalleryEntry,
+  { trial, configId, params, rank }: GalleryEntry,
   { plan, idLength }: DrawGalleryRequest,
   layout: GalleryLayout | undefined,
   index: number,
 ): Omit<GalleryCell, 'content'> {
   const elbo = trial?.metrics['val/elbo'] ?? null;
-  const told = layout?.captionsTell === true ? parameterLines(params, plan.differing) : [];
+  const told =
+    layout?.captionsTell === true ? [...placeLines(plan, rank), ...parameterLines(params, plan.differing)] : [];
   const place = layout?.placeOf(plan.entries[index]!, index) ?? { row: 0, column: 0 };
   const note = trial === null ? '' : shortId(trial.id, idLength);
   return {
@@ -211,7 +213,7 @@ function cellOf(
     column: place.column,
     trial: trial?.id ?? null,
     seed: trial?.seed ?? null,
-    ...{ params, rank, elbo },
+    ...{ configId, params, rank, elbo },
     caption: { text: elbo === null ? '' : `ELBO ${typographic(formatNumber(elbo, 2))}`, note, lines: told },
   };
 }
@@ -228,17 +230,20 @@ function whatIsShown({ plan, idLength, panel }: DrawGalleryRequest): string {
     const [trial] = trials;
     const elbo = trial!.metrics['val/elbo'];
     const name = `Trial ${shortId(trial!.id, idLength)}, seed ${trial!.seed}: ${parameterLines(trial!.params).join(' ')}`;
-    const best = entries[0]!.rank === 1 ? `, of the best configuration by ${metric}` : '';
+    const best = entries[0]!.rank === 1 ? `; its configuration is the best by ${metric}` : '';
     return elbo === undefined ? `${name}.` : `${name}; ELBO ${typographic(formatNumber(elbo, 2))}${best}.`;
   }
   const seeds = [...new Set(trials.map(({ seed }) => seed))].sort((a, b) => a - b);
   const seed =
     seeds.length === 1 ? `seed ${seeds[0]!} of each` : `the first completed seed of each (${seeds.join(', ')})`;
   const shown =
-    entries.length < configurations
+    entries.length < configurations - unfinished
       ? `The best ${entries.length} of ${formatCount(configurations)} configurations`
       : count(entries.length, 'configuration');
-  const order = grid === null && entries.length > 1 ? ', the best first' : '';
+  const order =
+    grid === null && entries.length > 1
+      ? ` In order of ${metric} over all seeds; below each picture the ELBO of its own trial.`
+      : '';
   const best = entries.find(({ rank }) => rank === 1);
   const outline =
     entries.length > 1 && best !== undefined
@@ -248,5 +253,5 @@ function whatIsShown({ plan, idLength, panel }: DrawGalleryRequest): string {
     unfinished > 0
       ? ` ${count(unfinished, 'configuration')} without a completed trial ${unfinished === 1 ? 'is' : 'are'} not shown.`
       : '';
-  return `${shown}, ${seed}${order}.${outline}${missing}`;
+  return `${shown}, ${seed}.${order}${outline}${missing}`;
 }

@@ -50,7 +50,8 @@ export function layOut(plan: GalleryPlan, { kind, most }: Panel): GalleryLayout 
         across,
       };
     }
-    const rows = entries.map(({ params }) => parameterLines(params, differing));
+    const names = grid === null ? differing : [...grid.columns.parameters, ...grid.rows.parameters];
+    const rows = entries.map(({ params, rank }) => [...placeLines(plan, rank), ...parameterLines(params, names)]);
     return { rows, columns: [[]], placeOf: (_, row) => ({ row, column: 0 }), captionsTell: false, across: most };
   }
   if (grid !== null) {
@@ -78,6 +79,11 @@ export function layOut(plan: GalleryPlan, { kind, most }: Panel): GalleryLayout 
 export function scaleFor(columns: number, pictureWidth: number): number {
   const room = (WIDTH - (columns - 1) * COLUMN_GAP) / columns;
   return Math.min(LARGEST_SCALE, Math.max(1, Math.floor(room / pictureWidth)));
+}
+
+/** Where configurations stand in order, the place of one. */
+export function placeLines({ grid, entries }: GalleryPlan, rank: number | null): string[] {
+  return grid !== null || entries.length === 1 || rank === null ? [] : [`#${rank}`];
 }
 
 /** `architecture=conv`, `beta=1`, … */

@@ -1,6 +1,6 @@
 /** A contact sheet as a value: what `sweep gallery` draws, and what a page may lay out itself. */
 import type { Params } from '../analysis/parameters.ts';
-import type { TrialId } from '../trial/trial.ts';
+import type { ConfigId, TrialId } from '../trial/trial.ts';
 
 /** Tiles in rows, as a PNG of their own pixels, to be enlarged by a whole number. */
 export interface TilePicture {
@@ -33,6 +33,7 @@ export interface GalleryCell {
   /** Null for a configuration without a completed trial. */
   readonly trial: TrialId | null;
   readonly seed: number | null;
+  readonly configId: ConfigId;
   readonly params: Params;
   /** 1-based, by the sweep's objective. */
   readonly rank: number | null;
@@ -65,4 +66,6 @@ export interface Gallery {
   readonly cells: readonly GalleryCell[];
   /** Configurations in all, shown or not. */
   readonly configurations: number;
+  /** Those of them that have a picture to show and were left out by the limit. */
+  readonly omitted: number;
 }

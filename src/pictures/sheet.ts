@@ -57,8 +57,8 @@ export function drawSheet(gallery: Gallery): Sheet {
     write(line, MARGIN, (y += BODY_LINE), BODY);
   y += 24;
   if (classes.length > 0) {
-    drawing.push(...legend(classes, MARGIN, y));
-    y += 28;
+    drawing.push(...legend(classes, MARGIN, y + 4));
+    y += 34;
   }
 
   const xOf = (column: number): number => left + column * (columnWidth + COLUMN_GAP);
@@ -89,7 +89,8 @@ export function drawSheet(gallery: Gallery): Sheet {
   rows.forEach((lines, row) => {
     const own = cells.filter((cell) => cell.row === row);
     const block = lines.length * LINE;
-    lines.forEach((line, i) => write(line, MARGIN, y + height / 2 - block / 2 + 13 + i * LINE, LABEL));
+    const top = y + Math.max(0, height / 2 - block / 2) + 12;
+    lines.forEach((line, i) => write(line, MARGIN, top + i * LINE, i === 0 ? LABEL : BODY));
     for (let column = 0; column < columns.length; column++) {
       const cell = own.find((one) => one.column === column);
       const x = xOf(column);
@@ -104,7 +105,7 @@ export function drawSheet(gallery: Gallery): Sheet {
       drawing.push(...captionOf(cell, x, y + height, Math.max(width, MINIMAL_CAPTION), gallery));
     }
     const captionLines = Math.max(0, ...own.map(captionHeight));
-    y += height + captionLines + ROW_GAP;
+    y += Math.max(height + captionLines, block) + ROW_GAP;
   });
   const bottom = Math.ceil(y - ROW_GAP + MARGIN);
   return { svg: svgOf(Math.ceil(total), bottom, drawing), width: Math.ceil(total), height: bottom, places };

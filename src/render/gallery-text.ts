@@ -33,6 +33,7 @@ export function renderGallery(
   return [
     styled(layout, 'bold', plain(file)) + ` · ${size}`,
     ...gallery.texts.map((text) => wrap(plain(text), layout.columns, '   ', ' ')),
+    ...limited(gallery).map((text) => wrap(text, layout.columns, '   ', ' ')),
     ...missing(gallery).map((text) => marked(layout, 'yellow', ' !', text)),
     nextLine(
       nextGalleries(gallery, idLength).map((command) => command + flags),
@@ -40,6 +41,12 @@ export function renderGallery(
     ),
     '',
   ].join('\n');
+}
+
+function limited({ cells, configurations, omitted }: Gallery): string[] {
+  if (omitted === 0) return [];
+  const shown = new Set(cells.map(({ configId }) => configId)).size;
+  return [`Showing the best ${shown} of ${formatCount(configurations)} configurations (--limit).`];
 }
 
 /** `2 configurations without a picture: 1 no weights, 1 diverged`. */
@@ -74,6 +81,7 @@ export function renderGalleryJson({ gallery, file, width, height, cells }: Drawn
     width,
     height,
     configurations: gallery.configurations,
+    omitted: gallery.omitted,
     cells: cells.map(({ cell, ...place }) => ({
       trial: cell.trial,
       seed: cell.seed,
