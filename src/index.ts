@@ -31,6 +31,8 @@ import { readCircumstances } from './circumstances.ts';
 import { SweepError } from './errors.ts';
 import { ResultsLayout } from './files/paths.ts';
 import { findSweep } from './find-results.ts';
+import { galleryOf, type GalleryOptions } from './gallery-of.ts';
+import type { Gallery } from './pictures/gallery.ts';
 import { planSweep as planOf, type PlannedSweep, type PlanOptions as PlanRequest } from './plan-sweep.ts';
 import type { Observer } from './scheduler/events.ts';
 import type { MetricRow, SweepRecord, SweepSnapshot } from './store/read-model.ts';
@@ -54,6 +56,8 @@ export type {
   SweepRecord,
   SweepSnapshot,
 };
+export type { Gallery, GalleryOptions };
+export type { GalleryCell } from './pictures/gallery.ts';
 export type { TrialDetail };
 export type { ConfigurationSummary } from './analysis/report-model.ts';
 export type { SchedulerEvent as SweepEvent } from './scheduler/events.ts';
@@ -136,6 +140,7 @@ export function openResults(folder = 'results'): Results {
     compare: (left, right, { sweep, ...selection } = {}) => comparisonOf(open, sweep, [left, right], selection),
     effects: (name, options) => effectsIn(open, name === undefined ? [] : [name], options),
     trial: (id) => trialDetailOf(open, id),
+    gallery: (name, options) => galleryOf(open, name, options),
     metrics: (name) => model.metrics(findSweep(model, name, 'objective').sweep.name),
     close,
     [Symbol.dispose]: close,
@@ -156,6 +161,8 @@ export interface Results extends Disposable {
   effects(name?: string, options?: EffectsOptions): Effects;
   /** As `sweep show`: all about the trial whose id begins so. @throws SweepError NOT_FOUND, USAGE */
   trial(id: string): TrialDetail;
+  /** As `sweep gallery`: the pictures as PNG with their labels. @throws SweepError NOT_FOUND, USAGE, DATA_MISSING */
+  gallery(name?: string, options?: GalleryOptions): Promise<Gallery>;
   /** Every metric of every epoch. @throws SweepError NOT_FOUND */
   metrics(name?: string): Iterable<MetricRow>;
   close(): void;

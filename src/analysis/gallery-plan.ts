@@ -94,8 +94,7 @@ function standIn(trials: readonly TrialRecord[]): Pick<GalleryEntry, 'trial' | '
 }
 
 function statesOf(trials: readonly TrialRecord[]): Record<string, number> {
-  const { total: _, ...states } = countStates(trials);
-  return states;
+  return Object.fromEntries(Object.entries(countStates(trials)).filter(([state]) => state !== 'total'));
 }
 
 function findGrid(

@@ -103,14 +103,15 @@ function checkFormat(file: string): void {
   throw new SweepError('USAGE', `-o ${file}: a gallery is written as .png or .svg.`);
 }
 
-/** `root`, of the results, where the user named the file. */
+/** `root`, of the results, where the user named the file: then it may be a link, and its folder is there. */
 async function write({ svg }: Sheet, file: string, root: string | undefined): Promise<void> {
   if (root !== undefined) refuseOwnFile(file, root);
   const bytes = isSvg(file) ? Buffer.from(svg) : await svgToPng(svg, { scale: SCALE });
   try {
-    if (root !== undefined) return await writeFile(file, bytes);
-    makeFolder(path.dirname(path.resolve(file)));
-    await writeFileAtomically(path.resolve(file), [bytes]);
+    if (root === undefined) {
+      makeFolder(path.dirname(path.resolve(file)));
+      await writeFileAtomically(path.resolve(file), [bytes]);
+    } else await writeFile(file, bytes);
   } catch (error) {
     if (!(error as NodeJS.ErrnoException).syscall) throw error;
     const hint = root === undefined ? ' Name another file with -o.' : '';

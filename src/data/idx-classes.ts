@@ -1,6 +1,6 @@
 import { readContent, sha256 } from './content.ts';
 import type { ImageClasses } from './definition.ts';
-import { fileOf } from './find-files.ts';
+import { fileOf } from './file-of.ts';
 
 interface LabelFile {
   readonly names: readonly string[];

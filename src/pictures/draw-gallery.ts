@@ -86,7 +86,7 @@ async function drawCells(
   const layout = layOut(plan, panel);
   const { rows, columns } = layout;
   let across = layout.across;
-  let heading: TilePicture | null = null;
+  const headings: TilePicture[] = [];
   let classes: readonly string[] = [];
   const cells: GalleryCell[] = [];
   for (const [index, entry] of plan.entries.entries()) {
@@ -99,7 +99,7 @@ async function drawCells(
       }
       const drawn = await panel.draw(asked);
       if (panel.kind === 'strips') across = drawn.tiles.count;
-      heading ??= headingOf(drawn);
+      headings.push(...headingOf(drawn));
       return pictureOf(drawn.tiles, panel.kind === 'strips' ? drawn.tiles.count : layout.across);
     });
     cells.push({ ...cellOf(entry, request, layout, index), content });
@@ -110,6 +110,8 @@ async function drawCells(
       : scaled(dataset, across, panel.kind === 'strips' ? 1 : across, columns.length);
   const ticks = panel.ticks?.(across) ?? [];
   const label = panel.kind === 'strips' ? panel.heading : null;
+  // The same of every trial.
+  const [heading] = headings;
   const plots = cells.flatMap(({ content }) => (content.kind === 'scatter' ? [content] : []));
   const reach = scatterReach(plots);
   const beyond = plots.reduce((sum, plot) => sum + pointsBeyond(plot, reach), 0);
@@ -122,7 +124,7 @@ async function drawCells(
     notes: axes,
     gallery: {
       ...{ rows, columns, picture, ticks, classes, reach, cells },
-      heading: heading === null || label === null ? null : { label, content: heading },
+      heading: heading === undefined || label === null ? null : { label, content: heading },
     },
   };
 }
@@ -193,8 +195,8 @@ function pictureOf(tiles: Tiles, columns: number): TilePicture {
   return { kind: 'tiles', png: encodeTiles(tiles, columns, SPACING) };
 }
 
-function headingOf({ heading }: DrawnTiles): TilePicture | null {
-  return heading === undefined ? null : pictureOf(heading, heading.count);
+function headingOf({ heading }: DrawnTiles): TilePicture[] {
+  return heading === undefined ? [] : [pictureOf(heading, heading.count)];
 }
 
 function cellOf(
