@@ -1,13 +1,12 @@
 import { findSweep } from '../find-results.ts';
-import { createWriteStream, existsSync, realpathSync } from 'node:fs';
-import path from 'node:path';
+import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { messageOf, SweepError } from '../errors.ts';
-import { isOwnFile } from '../files/paths.ts';
 import { defineCommand } from './command.ts';
 import { layoutOf, OWN_FLAGS } from './flags.ts';
 import { csvLines, jsonLines, metricTable, ndjsonLines, trialTable, type ExportTable } from '../render/export-table.ts';
+import { refuseOwnFile } from './output-file.ts';
 import { withResults } from './results.ts';
 
 const FORMATS = ['csv', 'json', 'ndjson'] as const;
@@ -64,18 +63,6 @@ function textOf(table: ExportTable, format: Format): Iterable<string> {
     case 'ndjson':
       return ndjsonLines(table);
   }
-}
-
-/** A file that the user names may be a link that the user made, but leads to none of the results. */
-function refuseOwnFile(file: string, root: string): void {
-  if (!existsSync(file)) return;
-  const target = realpathSync(file);
-  if (!isOwnFile(target) || !target.startsWith(`${realpathSync(root)}${path.sep}`)) return;
-  throw new SweepError(
-    'USAGE',
-    `${file} is ${target === path.resolve(file) ? '' : `a link to ${target}, `}a file of the results themselves, and an ` +
-      'export would overwrite it. Name another file with -o.',
-  );
 }
 
 async function write(chunks: Iterable<string>, file: string | undefined): Promise<void> {

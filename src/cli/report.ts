@@ -8,9 +8,11 @@ import { renderReportTable } from '../render/table.ts';
 import { defineCommand } from './command.ts';
 import { layoutOf, OWN_FLAGS, repeatFlags, wholeNumber, withSelection } from './flags.ts';
 import { print, stdoutLayout } from './output.ts';
+import { isStdout, writeUserFile } from './output-file.ts';
 import { withResults } from './results.ts';
+import { writePage } from './write-page.ts';
 
-const FORMATS = ['table', 'md', 'csv', 'json'] as const;
+const FORMATS = ['table', 'md', 'csv', 'json', 'html'] as const;
 type Format = (typeof FORMATS)[number];
 
 export const report = defineCommand({
@@ -36,12 +38,20 @@ export const report = defineCommand({
         choices: FORMATS,
         defaultDescription: 'table',
         requiresArg: true,
-        describe: 'Form of the answer',
+        describe: 'Form of the answer; html is a page of its own, with charts and pictures',
+      })
+      .option('output', {
+        group: OWN_FLAGS,
+        alias: 'o',
+        type: 'string',
+        requiresArg: true,
+        describe: 'File to write instead of stdout (-); of a page by default report.html in the folder of the sweep',
       })
       .example('$0 report', 'every configuration of the newest sweep, best first')
       .example('$0 report beta --best 3', 'the best three of the sweep beta')
       .example('$0 report --by val/kl --where architecture=conv', 'another metric, some trials')
-      .example('$0 report --format csv > beta.csv', 'for a spreadsheet'),
+      .example('$0 report --format csv > beta.csv', 'for a spreadsheet')
+      .example('$0 report beta --format html', 'a page for the browser, in one file'),
 
   run: async (flags) => {
     // `--best NAME`: the word belongs to the command, as `--best` needs no number.
@@ -51,10 +61,14 @@ export const report = defineCommand({
     const best = isName ? DEFAULT_BEST : bestCount(flags.best);
 
     const options = { best, by: flags.by, where: flags.where?.join(' '), all: flags.all };
+    const format = flags.json ? 'json' : (flags.format ?? 'table');
+    if (format === 'html') return await writePage(flags, name, options);
     const model = await withResults(flags, (results) =>
       reportOf({ model: results, layout: layoutOf(flags) }, name, options),
     );
-    print(render(model, flags.json ? 'json' : (flags.format ?? 'table'), repeatFlags(flags)));
+    const text = render(model, format, repeatFlags(flags));
+    if (isStdout(flags.output)) print(text);
+    else writeUserFile(flags.output, text, layoutOf(flags).root);
     return 0;
   },
 });
@@ -64,7 +78,7 @@ function bestCount(best: string | undefined): number | undefined {
   return best === '' ? DEFAULT_BEST : wholeNumber('--best', best);
 }
 
-function render(model: ReportModel, format: Format, suggestedFlags: string): string {
+function render(model: ReportModel, format: Exclude<Format, 'html'>, suggestedFlags: string): string {
   switch (format) {
     case 'table':
       return renderReportTable(model, stdoutLayout(), suggestedFlags);

@@ -21,6 +21,10 @@ export class ResultsLayout {
   sweepLog(name: string): string {
     return path.join(this.sweep(name), 'sweep.log');
   }
+  /** The page of `sweep report --format html`, where no other file is named. */
+  page(name: string): string {
+    return path.join(this.sweep(name), 'report.html');
+  }
   trial(name: string, trialId: string): string {
     return path.join(this.sweep(name), trialId);
   }
