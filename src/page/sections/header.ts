@@ -1,11 +1,12 @@
 import type { Colouring } from '../../charts/colouring.ts';
-import { element, escapeMarkup, type Markup } from '../../charts/svg.ts';
+import { escapeMarkup, type Markup } from '../../charts/svg.ts';
 import { headline } from '../../render/headline-text.ts';
 import { formatDate, formatDuration } from '../../render/format.ts';
 import { reportTexts } from '../../render/report-texts.ts';
 import { count } from '../../text/format-number.ts';
 import { tag, words, type Section } from '../html.ts';
 import type { PageContent } from '../page-content.ts';
+import { legendMarkup } from './legend.ts';
 
 const STATES = {
   finished: 'finished',
@@ -92,24 +93,10 @@ export function header(content: PageContent, sections: readonly Section[], colou
 }
 
 /** What colours mean, in view wherever one reads; scripts put the selection beside it. */
-function legendBar({ axis, legend, isScale }: Colouring): Markup {
+function legendBar({ axis, legend }: Colouring): Markup {
   if (axis === null) return '';
   return tag('div', { class: 'bar', id: 'bar' }, [
-    tag('div', { class: 'bar-legend', id: 'legend' }, legendMarkup({ axis, legend, isScale })),
+    tag('div', { class: 'bar-legend', id: 'legend' }, legendMarkup({ axis, legend })),
     tag('div', { class: 'bar-selection', id: 'selection', 'aria-live': 'polite' }, ''),
   ]);
-}
-
-export function legendMarkup({ axis, legend }: Pick<Colouring, 'axis' | 'legend' | 'isScale'>): Markup {
-  return [
-    tag('span', { class: 'legend-name' }, words(axis ?? '')),
-    ...legend.map(({ label, colour }) =>
-      tag('span', { class: 'legend-item' }, [
-        element('svg', { viewBox: '0 0 10 10', width: 10, height: 10, 'aria-hidden': 'true' }, [
-          element('circle', { cx: 5, cy: 5, r: 5, fill: colour }),
-        ]),
-        words(label),
-      ]),
-    ),
-  ].join('');
 }

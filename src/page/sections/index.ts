@@ -1,64 +1,61 @@
 import type { Colouring } from '../../charts/colouring.ts';
 import { pagePalette } from '../../charts/palette.ts';
-import { beyondNote, drawParallel, parallelLayout } from '../../charts/parallel.ts';
-import { drawPlane, planeLayout } from '../../charts/rate-distortion.ts';
 import { svgElement } from '../../charts/svg.ts';
-import { figure, type Section } from '../html.ts';
-import type { PageContent, PageData } from '../page-content.ts';
-import { leaderboardTable, ROWS } from './leaderboard.ts';
-import { tag } from '../html.ts';
 import { reportTexts } from '../../render/report-texts.ts';
 import { count } from '../../text/format-number.ts';
+import { figure, tag, type Section } from '../html.ts';
+import type { PageContent, PageData } from '../page-content.ts';
+import { panelOf, type View } from '../panels.ts';
+import { failures } from './failures.ts';
+import { gallery } from './gallery.ts';
+import { leaderboardTable, ROWS } from './leaderboard.ts';
+import { provenance } from './provenance.ts';
+import { winner } from './winner.ts';
 
-export const WIDE = 1080;
-export const HALF = 520;
+/** Widths that charts have in the page before any script measures it. */
+const WIDE = 1080;
+const HALF = 520;
+
+const WHOLE: View = { isShown: () => true, heat: null, most: null };
 
 /** The panels in the order in which they are read: the answer, the evidence, where it comes from. */
 export function sectionsOf(content: PageContent, data: PageData, colours: Colouring): Section[] {
-  const { model } = content;
-  return [leaderboard(content, data, colours), parallel(model, colours), plane(model, colours)].filter(
-    (section) => section !== null,
-  );
+  const chart = (name: string): Section | null => chartSection(name, content, colours);
+  return [
+    winner(content),
+    leaderboard(content, data, colours),
+    chart('parallel'),
+    chart('plane'),
+    chart('heat'),
+    chart('curves'),
+    chart('latents-use'),
+    gallery(content, colours),
+    chart('timeline'),
+    failures(content),
+    provenance(content),
+  ].filter((section) => section !== null);
+}
+
+function chartSection(name: string, { model }: PageContent, colours: Colouring): Section | null {
+  const panel = panelOf(name)!;
+  const drawing = panel.draw(model, panel.isHalf ? HALF : WIDE, colours, pagePalette, WHOLE);
+  if (drawing === null) return null;
+  const { title, lead, isHalf } = panel;
+  return { id: name, title, lead, isHalf, body: figure(name, svgElement(drawing)), notes: panel.notes(model, WHOLE) };
 }
 
 function leaderboard({ report, model }: PageContent, data: PageData, colours: Colouring): Section {
   const order = model.configurations.map((_, place) => place).slice(0, ROWS);
   const { legend, constants } = reportTexts(report);
-  const all = model.configurations.length + report.omitted;
+  const all = model.configurations.length;
   return {
     id: 'leaderboard',
     title: 'Leaderboard',
     lead: legend === false ? undefined : legend,
-    body: tag(
-      'div',
-      { class: 'scroll', id: 'rows', role: 'region', 'aria-label': 'Leaderboard', tabindex: 0 },
-      leaderboardTable(data, colours, order),
-    ),
+    body: tag('div', { class: 'scroll', id: 'rows', role: 'region', 'aria-label': 'Leaderboard', tabindex: 0 }, leaderboardTable(data, colours, order)),
     notes: [
-      order.length < all ? `${order.length} of ${count(all, 'configuration')} shown.` : null,
+      order.length < all ? `${order.length} of ${count(all, 'configuration')} shown, the best first.` : null,
       constants === false ? null : `Same everywhere: ${constants}.`,
     ],
-  };
-}
-
-function parallel(model: PageContent['model'], colours: Colouring): Section {
-  const layout = parallelLayout(model, WIDE);
-  return {
-    id: 'parallel',
-    title: 'Parallel coordinates',
-    lead: 'Each line is a configuration, from its settings on the left to what it reached on the right.',
-    body: figure('parallel', svgElement(drawParallel(model, layout, colours, pagePalette))),
-    notes: [beyondNote(layout, model)],
-  };
-}
-
-function plane(model: PageContent['model'], colours: Colouring): Section {
-  const layout = planeLayout(model, HALF);
-  return {
-    id: 'plane',
-    title: 'Rate and distortion',
-    isHalf: true,
-    lead: 'What the code costs against what it loses. Along a straight line the ELBO is the same; the dotted line joins what no other configuration beats in both.',
-    body: figure('plane', svgElement(drawPlane(model, layout, colours, pagePalette))),
   };
 }
