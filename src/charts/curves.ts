@@ -16,7 +16,13 @@ export interface CurvesDrawing extends Drawing {
 }
 
 /** The configurations by place, the better ones above the others. */
-export function drawCurves(model: PageModel, places: readonly number[], width: number, colours: Colouring, palette: Palette): CurvesDrawing {
+export function drawCurves(
+  model: PageModel,
+  places: readonly number[],
+  width: number,
+  colours: Colouring,
+  palette: Palette,
+): CurvesDrawing {
   const { charts } = model.curves;
   const columns = width < 600 ? 1 : charts.length;
   const gap = 34;
@@ -51,17 +57,24 @@ export function drawCurves(model: PageModel, places: readonly number[], width: n
           });
     };
     const clip = `curves-${index}-${Math.round(width)}`;
-    const origin = columns === 1 ? `translate(0 ${index * (height + 14)})` : `translate(${Math.round(index * (each + gap))} 0)`;
+    const origin =
+      columns === 1 ? `translate(0 ${index * (height + 14)})` : `translate(${Math.round(index * (each + gap))} 0)`;
     const order = places.map((_, at) => at).reverse();
     return element('g', { transform: origin }, [
-      element('clipPath', { id: clip }, element('rect', { x: left, y: top - 4, width: each - left - right + 4, height: height - bottom - top + 8 })),
+      element(
+        'clipPath',
+        { id: clip },
+        element('rect', { x: left, y: top - 4, width: each - left - right + 4, height: height - bottom - top + 8 }),
+      ),
       text(0, 12, chart.label, { 'font-weight': 600, fill: palette.ink }),
       ...y.ticks.flatMap(({ at, label }) => [
         line(left, at, each - right, at, { stroke: palette.grid }),
         text(left - 6, at + 4, label, { 'text-anchor': 'end', 'font-size': 11, fill: palette.muted }),
       ]),
       ...x.ticks.flatMap(({ at, label }) =>
-        label.includes('.') ? [] : [text(at, height - bottom + 17, label, { 'text-anchor': 'middle', 'font-size': 11, fill: palette.muted })],
+        label.includes('.')
+          ? []
+          : [text(at, height - bottom + 17, label, { 'text-anchor': 'middle', 'font-size': 11, fill: palette.muted })],
       ),
       text(each - right, height - 2, 'epoch', { 'text-anchor': 'end', 'font-size': 11, fill: palette.muted }),
       element('g', { fill: 'none', 'clip-path': `url(#${clip})`, class: 'marks' }, [

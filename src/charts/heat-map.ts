@@ -5,10 +5,15 @@ import type { Palette } from './palette.ts';
 import { minus, robustDomain, tickText } from './scales.ts';
 import { element, line, text, type Drawing } from './svg.ts';
 
-export function drawHeatMap(map: HeatMap, { metric }: Pick<PageModel, 'metric'>, width: number, palette: Palette): Drawing {
-  const left = Math.min(width * 0.3, 20 + 7 * Math.max(4, ...map.y.labels.map((label) => label.length)));
+export function drawHeatMap(
+  map: HeatMap,
+  { metric }: Pick<PageModel, 'metric'>,
+  width: number,
+  palette: Palette,
+): Drawing {
+  const left = Math.min(width * 0.34, 36 + 6.6 * Math.max(4, ...map.y.labels.map((label) => label.length)));
   const cell = (width - left - 4) / map.x.labels.length;
-  const rowHeight = Math.max(34, Math.min(64, cell * 0.7));
+  const rowHeight = Math.max(34, Math.min(72, cell * 0.75));
   const top = 8;
   const foot = top + rowHeight * map.y.labels.length;
   const height = foot + 44;
@@ -26,9 +31,11 @@ export function drawHeatMap(map: HeatMap, { metric }: Pick<PageModel, 'metric'>,
     title: `${metric.name} by ${map.x.name} and ${map.y.name}, ${map.cells.length} cells.`,
     body: [
       element('defs', {}, [
-        element('pattern', { id: 'hatch', width: 6, height: 6, patternUnits: 'userSpaceOnUse', patternTransform: 'rotate(45)' }, [
-          line(0, 0, 0, 6, { stroke: palette.rule, 'stroke-width': 1 }),
-        ]),
+        element(
+          'pattern',
+          { id: 'hatch', width: 6, height: 6, patternUnits: 'userSpaceOnUse', patternTransform: 'rotate(45)' },
+          [line(0, 0, 0, 6, { stroke: palette.rule, 'stroke-width': 1 })],
+        ),
       ]),
       ...map.cells.map(({ x, y, mean, configurations }) => {
         const [cx, cy] = [left + x * cell, top + (map.y.labels.length - 1 - y) * rowHeight];
@@ -46,20 +53,43 @@ export function drawHeatMap(map: HeatMap, { metric }: Pick<PageModel, 'metric'>,
             fill: mean === null ? 'url(#hatch)' : palette.sequence(share),
           }),
           mean === null
-            ? text(cx + cell / 2, cy + rowHeight / 2 + 4, n === 0 ? '' : 'none', { ...middle, 'font-size': 11, class: 'halo' })
-            : text(cx + cell / 2, cy + rowHeight / 2 + (rowHeight > 40 ? 0 : 4), minus(cellText(mean, decimals)), { ...middle, 'font-size': isNarrow ? 11 : 13, 'font-weight': 600 }),
+            ? text(cx + cell / 2, cy + rowHeight / 2 + 4, n === 0 ? '' : 'none', {
+                ...middle,
+                'font-size': 11,
+                class: 'halo',
+              })
+            : text(cx + cell / 2, cy + rowHeight / 2 + (rowHeight > 40 ? 0 : 4), minus(cellText(mean, decimals)), {
+                ...middle,
+                'font-size': isNarrow ? 11 : 13,
+                'font-weight': 600,
+              }),
           mean === null || rowHeight <= 40
             ? ''
-            : text(cx + cell / 2, cy + rowHeight / 2 + 15, isNarrow ? `${n}` : `${n} conf.`, { ...middle, 'font-size': 10 }),
+            : text(cx + cell / 2, cy + rowHeight / 2 + 15, isNarrow ? `${n}` : `${n} conf.`, {
+                ...middle,
+                'font-size': 10,
+              }),
         ]);
       }),
       ...map.y.labels.map((label, row) =>
-        text(left - 8, top + (map.y.labels.length - 0.5 - row) * rowHeight + 4, label, { 'text-anchor': 'end', 'font-size': 11, fill: palette.muted }),
+        text(left - 8, top + (map.y.labels.length - 0.5 - row) * rowHeight + 4, label, {
+          'text-anchor': 'end',
+          'font-size': 11,
+          fill: palette.muted,
+        }),
       ),
       ...map.x.labels.map((label, column) =>
-        text(left + (column + 0.5) * cell, foot + 16, label, { 'text-anchor': 'middle', 'font-size': cell < 62 ? 9.5 : 11, fill: palette.muted }),
+        text(left + (column + 0.5) * cell, foot + 16, label, {
+          'text-anchor': 'middle',
+          'font-size': cell < 62 ? 9.5 : 11,
+          fill: palette.muted,
+        }),
       ),
-      text(left + (width - left) / 2, foot + 36, map.x.name, { 'text-anchor': 'middle', 'font-weight': 600, fill: palette.ink }),
+      text(left + (width - left) / 2, foot + 36, map.x.name, {
+        'text-anchor': 'middle',
+        'font-weight': 600,
+        fill: palette.ink,
+      }),
       text(12, top + (foot - top) / 2, map.y.name, {
         'text-anchor': 'middle',
         'font-weight': 600,

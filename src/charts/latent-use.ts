@@ -8,13 +8,25 @@ import { element, text, type Drawing } from './svg.ts';
 export const LATENT_ROWS = 20;
 const ROW = 22;
 
-export function drawLatentUse(model: PageModel, places: readonly number[], width: number, colours: Colouring, palette: Palette): Drawing {
+export function drawLatentUse(
+  model: PageModel,
+  places: readonly number[],
+  width: number,
+  colours: Colouring,
+  palette: Palette,
+): Drawing {
   const rows = places.filter((place) => model.configurations[place]!.klPerDimension !== null);
   const most = Math.max(1, ...rows.map((place) => model.configurations[place]!.klPerDimension!.length));
-  const [, high] = robustDomain(rows.flatMap((place) => [...model.configurations[place]!.klPerDimension!]), 'maximize');
-  const left = Math.min(width * 0.42, 30 + 6.6 * Math.max(8, ...rows.map((place) => model.configurations[place]!.label.length)));
+  const [, high] = robustDomain(
+    rows.flatMap((place) => [...model.configurations[place]!.klPerDimension!]),
+    'maximize',
+  );
+  const left = Math.min(
+    width * 0.42,
+    30 + 6.6 * Math.max(8, ...rows.map((place) => model.configurations[place]!.label.length)),
+  );
   const right = 64;
-  const cell = Math.min(46, (width - left - right) / most);
+  const cell = Math.min(64, (width - left - right) / most);
   const top = 26;
   const end = left + cell * most;
   const small = { 'font-size': 11, fill: palette.muted };
@@ -39,7 +51,7 @@ export function drawLatentUse(model: PageModel, places: readonly number[], width
             'font-weight': isBest && 600,
           }),
           ...klPerDimension!.map((kl, dimension) => {
-            const share = Math.min(1, Math.sqrt(Math.max(0, kl) / high));
+            const share = Math.min(1, Math.max(0, kl) / high);
             return element('rect', {
               x: left + dimension * cell,
               y: y + ROW - 3 - share * (ROW - 5),
@@ -56,7 +68,7 @@ export function drawLatentUse(model: PageModel, places: readonly number[], width
               }),
         ]);
       }),
-      text(left, top + rows.length * ROW + 16, `full height ${Number(high.toPrecision(2))} nats, heights by square root`, small),
+      text(left, top + rows.length * ROW + 16, `full height ${Number(high.toPrecision(2))} nats`, small),
     ],
   };
 }

@@ -34,6 +34,7 @@ export interface ParallelLayout {
 
 export function parallelLayout(model: PageModel, width: number, height = width < 600 ? 300 : 380): ParallelLayout {
   const { axes, configurations, metric } = model;
+  const hasFoot = configurations.some(({ at, value }) => value === null || at.includes(null));
   const bottom = height - BOTTOM - FOOT;
   const values = configurations.flatMap(({ value }) => (value === null ? [] : [value.mean]));
   const [low, high] = robustDomain(values, metric.goal);
@@ -53,7 +54,7 @@ export function parallelLayout(model: PageModel, width: number, height = width <
   const clamp = (y: number): number => Math.min(bottom, Math.max(TOP, y));
   return {
     width,
-    height,
+    height: hasFoot ? height : height - FOOT - 18,
     top: TOP,
     bottom,
     foot,

@@ -30,7 +30,7 @@ export function tag(
 
 /** Text, with a real minus sign before numbers. */
 export function words(text: string): Markup {
-  return escapeMarkup(text.replaceAll(/(?<![\w.=])-(?=\d)/g, '−'));
+  return escapeMarkup(text.replaceAll(/(?<![\w.=])-(?=\d)/g, '−').replaceAll(' ± ', '\u00a0±\u00a0'));
 }
 
 export function sectionMarkup({ id, title, lead, body, isHalf = false, notes = [] }: Section): Markup {

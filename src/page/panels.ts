@@ -37,14 +37,21 @@ export interface Panel {
 }
 
 /** β and the next, or the first two; of a reader's choice what there is. */
-export function heatAxes({ axes }: Pick<PageModel, 'axes'>, { heat }: Pick<View, 'heat'>): readonly [string, string] | null {
+export function heatAxes(
+  { axes }: Pick<PageModel, 'axes'>,
+  { heat }: Pick<View, 'heat'>,
+): readonly [string, string] | null {
   if (heat !== null) return heat;
   const [beta, others] = [axes.filter(({ name }) => name === 'beta'), axes.filter(({ name }) => name !== 'beta')];
   const [x, y] = [...beta, ...others];
   return x === undefined || y === undefined ? null : [x.name, y.name];
 }
 
-function ranked({ configurations }: PageModel, { isShown, most }: View, usual: number): { places: number[]; all: number } {
+function ranked(
+  { configurations }: PageModel,
+  { isShown, most }: View,
+  usual: number,
+): { places: number[]; all: number } {
   const all = configurations.flatMap(({ value }, place) => (value !== null && isShown(place) ? [place] : []));
   return { places: all.slice(0, most ?? usual), all: all.length };
 }
@@ -79,7 +86,11 @@ export const PANELS: readonly Panel[] = [
       const best = model.pareto.map((place) => model.configurations[place]!).filter(({ rank }) => rank !== null);
       return [
         `Pareto set, by means: ${best.length} of ${model.configurations.length} configurations.`,
-        ...(beyond > 0 ? [`${beyond} ${beyond === 1 ? 'lies' : 'lie'} beyond the plane and ${beyond === 1 ? 'is' : 'are'} not drawn.`] : []),
+        ...(beyond > 0
+          ? [
+              `${beyond} ${beyond === 1 ? 'lies' : 'lie'} beyond the plane and ${beyond === 1 ? 'is' : 'are'} not drawn.`,
+            ]
+          : []),
       ];
     },
   },
@@ -98,10 +109,18 @@ export const PANELS: readonly Panel[] = [
       const axes = heatAxes(model, view);
       const map = axes === null ? undefined : heatMap(model, axes, view.isShown);
       if (map === undefined) return [];
-      const lost = map.cells.flatMap(({ configurations }) => configurations).filter((place) => model.configurations[place]!.value === null);
+      const lost = map.cells
+        .flatMap(({ configurations }) => configurations)
+        .filter((place) => model.configurations[place]!.value === null);
       return [
-        ...(map.x.isBinned || map.y.isBinned ? ['Values drawn from a range are put together in equal parts of it.'] : []),
-        ...(lost.length > 0 ? [`${lost.length} ${lost.length === 1 ? 'configuration' : 'configurations'} without a result take no part in a mean.`] : []),
+        ...(map.x.isBinned || map.y.isBinned
+          ? ['Values drawn from a range are put together in equal parts of it.']
+          : []),
+        ...(lost.length > 0
+          ? [
+              `${lost.length} ${lost.length === 1 ? 'configuration' : 'configurations'} without a result take no part in a mean.`,
+            ]
+          : []),
       ];
     },
   },
@@ -121,7 +140,11 @@ export const PANELS: readonly Panel[] = [
       const { beyond } = drawCurves(model, chosen.places, 1080, NO_COLOURS, NO_PALETTE);
       return [
         ...shownOf(chosen, 'shown'),
-        ...(beyond > 0 ? [`${beyond} ${beyond === 1 ? 'mean lies' : 'means lie'} beyond the axes, as early epochs do, and are cut off.`] : []),
+        ...(beyond > 0
+          ? [
+              `${beyond} ${beyond === 1 ? 'mean lies' : 'means lie'} beyond the axes, as early epochs do, and are cut off.`,
+            ]
+          : []),
       ];
     },
   },
@@ -146,7 +169,10 @@ export const PANELS: readonly Panel[] = [
     follows: false,
     draw: (model, width, colours, palette) =>
       model.timeline.attempts.length === 0 ? null : drawTimeline(model, width, colours, palette),
-    notes: ({ timeline }) => (timeline.takenOver > 0 ? [`${timeline.takenOver} results were taken over from other sweeps and took no time here.`] : []),
+    notes: ({ timeline }) =>
+      timeline.takenOver > 0
+        ? [`${timeline.takenOver} results were taken over from other sweeps and took no time here.`]
+        : [],
   },
 ];
 

@@ -32,7 +32,10 @@ export function heatMap(
   [xName, yName]: readonly [string, string],
   isShown: (configuration: number) => boolean = () => true,
 ): HeatMap | undefined {
-  const [xPlace, yPlace] = [xName, yName].map((name) => model.axes.findIndex((axis) => axis.name === name)) as [number, number];
+  const [xPlace, yPlace] = [xName, yName].map((name) => model.axes.findIndex((axis) => axis.name === name)) as [
+    number,
+    number,
+  ];
   if (xPlace === -1 || yPlace === -1) return undefined;
   const [x, y] = [heatAxis(model, xPlace), heatAxis(model, yPlace)];
   const members = new Map<number, number[]>();
@@ -57,7 +60,12 @@ function heatAxis({ axes }: Pick<PageModel, 'axes'>, place: number): HeatAxis {
   const { name, scale, values } = axes[place]!;
   if (scale === 'category' || values.length <= MOST_CELLS) {
     const labels = values.map(String);
-    return { name, labels, isBinned: false, cellOf: (at) => (scale === 'category' ? at : (values as number[]).indexOf(at)) };
+    return {
+      name,
+      labels,
+      isBinned: false,
+      cellOf: (at) => (scale === 'category' ? at : (values as number[]).indexOf(at)),
+    };
   }
   const numbers = values as readonly number[];
   const along = scale === 'log' ? Math.log : (value: number) => value;

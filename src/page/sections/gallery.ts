@@ -15,7 +15,9 @@ export function gallery({ report, model, pictures }: PageContent, colours: Colou
     const figures = value === null ? 'no result' : formatInterval(value, model.metric.decimals);
     return tag('li', { 'data-c': place, class: 'mark' }, [
       tag('span', { class: 'who' }, [
-        element('svg', { class: 'swatch', viewBox: '0 0 10 10', width: 10, height: 10, 'aria-hidden': 'true' }, [element('circle', { cx: 5, cy: 5, r: 4.5, fill: colours.of(place) })]),
+        element('svg', { class: 'swatch', viewBox: '0 0 10 10', width: 10, height: 10, 'aria-hidden': 'true' }, [
+          element('circle', { cx: 5, cy: 5, r: 4.5, fill: colours.of(place) }),
+        ]),
         tag('span', { class: 'place' }, String(rank ?? '–')),
         tag('span', {}, [words(label === '' ? id : label), ` <span class="unit">${words(figures)}</span>`]),
       ]),
@@ -28,9 +30,16 @@ export function gallery({ report, model, pictures }: PageContent, colours: Colou
     title: 'Gallery',
     lead: 'The same held-out images for every configuration, reconstructed from the posterior mean by the first seed, best configuration first.',
     body: tag('ol', { class: 'gallery' }, [
-      tag('li', { class: 'originals' }, [tag('span', { class: 'who' }, tag('span', {}, 'the images')), picture(first.reconstructions, 'The images as they are', 0)]),
+      tag('li', { class: 'originals' }, [
+        tag('span', { class: 'who' }, tag('span', {}, 'the images')),
+        picture(first.reconstructions, 'The images as they are', 0),
+      ]),
       ...rows,
     ]),
-    notes: [rows.length < all ? `${rows.length} of ${count(all, 'configuration')} shown: the best that have pictures. The others lie in ${report.sweep}/<trial>/ of the results folder.` : null],
+    notes: [
+      rows.length < all
+        ? `${rows.length} of ${count(all, 'configuration')} shown: the best that have pictures. The others lie in ${report.sweep}/<trial>/ of the results folder.`
+        : null,
+    ],
   };
 }

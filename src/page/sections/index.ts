@@ -52,7 +52,11 @@ function leaderboard({ report, model }: PageContent, data: PageData, colours: Co
     id: 'leaderboard',
     title: 'Leaderboard',
     lead: legend === false ? undefined : legend,
-    body: tag('div', { class: 'scroll', id: 'rows', role: 'region', 'aria-label': 'Leaderboard', tabindex: 0 }, leaderboardTable(data, colours, order)),
+    body: tag(
+      'div',
+      { class: 'scroll', id: 'rows', role: 'region', 'aria-label': 'Leaderboard', tabindex: 0 },
+      leaderboardTable(data, colours, order),
+    ),
     notes: [
       order.length < all ? `${order.length} of ${count(all, 'configuration')} shown, the best first.` : null,
       constants === false ? null : `Same everywhere: ${constants}.`,

@@ -22,7 +22,14 @@ export function picture(png: Uint8Array, label: string, row?: number): Markup {
   const address = `data:image/png;base64,${Buffer.from(png).toString('base64')}`;
   return element(
     'svg',
-    { class: 'pixels', viewBox: box, role: 'img', 'aria-label': label, width, height: row === undefined ? height : tile + gap },
+    {
+      class: 'pixels',
+      viewBox: box,
+      role: 'img',
+      'aria-label': label,
+      width,
+      height: row === undefined ? height : tile + gap,
+    },
     element('image', { href: address, width, height }),
   );
 }

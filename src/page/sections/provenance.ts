@@ -14,7 +14,12 @@ export function provenance({ model, report, provenance: from }: PageContent): Se
     ['ended', from.endedAt === null ? 'not yet' : formatDate(from.endedAt)],
     ['data', report.trainedOn === null ? '–' : describeData(report.trainedOn)],
     ['fingerprint of the data', from.datasetFingerprint],
-    ['devices', timeline.devices.map(({ name, slots, busySeconds }) => `${name}: ${slots} at a time, ${formatDuration(busySeconds)} of work`).join('; ') || '–'],
+    [
+      'devices',
+      timeline.devices
+        .map(({ name, slots, busySeconds }) => `${name}: ${slots} at a time, ${formatDuration(busySeconds)} of work`)
+        .join('; ') || '–',
+    ],
     ['seeds', [...new Set(model.trials.map(({ seed }) => seed))].sort((a, b) => a - b).join(', ')],
     ['vae-sweep', `${from.version}, arithmetic ${report.trainedOn?.numerics_version ?? 'of several versions'}`],
     ...(from.bitClass === null ? [] : [['bit class of the best', from.bitClass]]),
@@ -24,9 +29,18 @@ export function provenance({ model, report, provenance: from }: PageContent): Se
     id: 'provenance',
     title: 'Provenance',
     body: tag('div', { class: 'provenance' }, [
-      tag('dl', {}, rows.flatMap(([name = '', value = '']) => [tag('dt', {}, words(name)), tag('dd', {}, escapeMarkup(value))])),
-      tag('div', {}, [tag('h3', {}, 'The spec as it ran'), tag('pre', { tabindex: 0 }, escapeMarkup(from.specText.trimEnd()))]),
+      tag(
+        'dl',
+        {},
+        rows.flatMap(([name = '', value = '']) => [tag('dt', {}, words(name)), tag('dd', {}, escapeMarkup(value))]),
+      ),
+      tag('div', {}, [
+        tag('h3', {}, 'The spec as it ran'),
+        tag('pre', { tabindex: 0 }, escapeMarkup(from.specText.trimEnd())),
+      ]),
     ]),
-    notes: ['Every figure: sweep export, --table metrics for each epoch. The same spec run again in the same bit class gives the same bits.'],
+    notes: [
+      'Every figure: sweep export, --table metrics for each epoch. The same spec run again in the same bit class gives the same bits.',
+    ],
   };
 }
