@@ -19,8 +19,9 @@ export function drawLatentUse(
   const most = Math.max(1, ...rows.map((place) => model.configurations[place]!.klPerDimension!.length));
   const [, high] = robustDomain(
     rows.flatMap((place) => [...model.configurations[place]!.klPerDimension!]),
-    'maximize',
+    'minimize',
   );
+  const beyond = rows.flatMap((place) => model.configurations[place]!.klPerDimension!).filter((kl) => kl > high).length;
   const left = Math.min(
     width * 0.42,
     30 + 6.6 * Math.max(8, ...rows.map((place) => model.configurations[place]!.label.length)),
@@ -68,7 +69,12 @@ export function drawLatentUse(
               }),
         ]);
       }),
-      text(left, top + rows.length * ROW + 16, `full height ${Number(high.toPrecision(2))} nats`, small),
+      text(
+        left,
+        top + rows.length * ROW + 16,
+        `full height ${Number(high.toPrecision(2))} nats${beyond === 0 ? '' : `; ${beyond} that have more are cut off there`}`,
+        small,
+      ),
     ],
   };
 }

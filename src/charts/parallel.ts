@@ -93,9 +93,9 @@ export function drawParallel(model: PageModel, layout: ParallelLayout, colours: 
           return element('path', {
             d: path(crossings.map((y, index) => [axes[index]!.x, y]))?.replaceAll(/(\.\d)\d+/g, '$1') ?? '',
             stroke: isBest ? palette.best : isLost ? palette.bad : colours.of(place),
-            'stroke-width': isBest ? 3 : 1.4,
+            'stroke-width': isBest ? 3 : isLost ? 1 : 1.4,
             'stroke-dasharray': isLost && '4 3',
-            'stroke-opacity': isBest ? 1 : opacity,
+            'stroke-opacity': isBest ? 1 : isLost ? opacity * 0.7 : opacity,
             class: 'mark',
             'data-c': place,
           });

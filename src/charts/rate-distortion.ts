@@ -130,7 +130,7 @@ function isoLines({ width, x, y, rates, distortions }: PlaneLayout, palette: Pal
     const [x1, y1, x2, y2] = [x(r1), y(sum - r1), x(r2), y(sum - r2)];
     const hasRoom = Math.hypot(x2 - x1, y2 - y1) > 90;
     const slope = (Math.atan2(y2 - y1, x2 - x1) * 180) / Math.PI;
-    const [tx, ty] = [x1 + (x2 - x1) * 0.14, y1 + (y2 - y1) * 0.14];
+    const [tx, ty] = [x1 + (x2 - x1) * 0.8, y1 + (y2 - y1) * 0.8];
     return [
       line(x1, y1, x2, y2, { stroke: palette.grid, 'stroke-width': 1.2 }),
       hasRoom && width >= 340

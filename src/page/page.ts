@@ -16,11 +16,7 @@ export function renderPage(content: PageContent, { script, styles }: PageAssets)
   const { model, report } = content;
   const data: PageData = {
     model,
-    table: report.table.map((column) => ({
-      header: column.header,
-      align: alignmentOf(column),
-      cells: cellTexts(column).map((cell) => cell.trim()),
-    })),
+    table: pageTable(content),
   };
   const colours = colouring(model, defaultColourAxis(model), pagePalette);
   const sections = sectionsOf(content, data, colours);
@@ -58,6 +54,18 @@ export function renderPage(content: PageContent, { script, styles }: PageAssets)
     '</html>',
     '',
   ].join('\n');
+}
+
+/** The report's columns as they are written; what is said of each beside the best follows its value. */
+function pageTable({ report: { table } }: PageContent): PageData['table'] {
+  const ranked = table.findIndex(({ isRanked }) => isRanked);
+  const beside = table.filter(({ header }) => header === '' || header === 'vs best');
+  const others = table.filter((column) => !beside.includes(column));
+  return [...others.slice(0, ranked + 1), ...beside, ...others.slice(ranked + 1)].map((column) => ({
+    header: column.header,
+    align: alignmentOf(column),
+    cells: cellTexts(column).map((cell) => cell.trim().replaceAll(/ +/g, ' ')),
+  }));
 }
 
 function footer({ provenance }: PageContent): Markup {

@@ -83,9 +83,9 @@ export const PANELS: readonly Panel[] = [
     },
     notes: (model) => {
       const { beyond } = planeLayout(model, 520);
-      const best = model.pareto.map((place) => model.configurations[place]!).filter(({ rank }) => rank !== null);
+      const measured = model.configurations.filter(({ rate, distortion }) => rate !== null && distortion !== null);
       return [
-        `Pareto set, by means: ${best.length} of ${model.configurations.length} configurations.`,
+        `Pareto set, by means: ${model.pareto.length} of ${measured.length} configurations.`,
         ...(beyond > 0
           ? [
               `${beyond} ${beyond === 1 ? 'lies' : 'lie'} beyond the plane and ${beyond === 1 ? 'is' : 'are'} not drawn.`,

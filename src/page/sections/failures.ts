@@ -34,7 +34,7 @@ export function failures({ model }: PageContent): Section | null {
     body: tag(
       'div',
       { class: 'scroll', role: 'region', 'aria-label': 'Failures', tabindex: 0 },
-      tag('table', {}, [
+      tag('table', { class: 'failures' }, [
         tag(
           'thead',
           {},

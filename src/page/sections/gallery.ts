@@ -6,6 +6,9 @@ import { tag, words, type Section } from '../html.ts';
 import type { PageContent } from '../page-content.ts';
 import { picture } from './picture.ts';
 
+/** So many rows are open from the start. */
+const OPEN_ROWS = 12;
+
 /** The same held-out images through every configuration. */
 export function gallery({ report, model, pictures }: PageContent, colours: Colouring): Section | null {
   const [first] = [...pictures.values()];
@@ -29,13 +32,20 @@ export function gallery({ report, model, pictures }: PageContent, colours: Colou
     id: 'gallery',
     title: 'Gallery',
     lead: 'The same held-out images for every configuration, reconstructed from the posterior mean by the first seed, best configuration first.',
-    body: tag('ol', { class: 'gallery' }, [
-      tag('li', { class: 'originals' }, [
-        tag('span', { class: 'who' }, tag('span', {}, 'the images')),
-        picture(first.reconstructions, 'The images as they are', 0),
-      ]),
-      ...rows,
-    ]),
+    body:
+      tag('ol', { class: 'gallery' }, [
+        tag('li', { class: 'originals' }, [
+          tag('span', { class: 'who' }, tag('span', {}, 'the images')),
+          picture(first.reconstructions, 'The images as they are', 0),
+        ]),
+        ...rows.slice(0, OPEN_ROWS),
+      ]) +
+      (rows.length <= OPEN_ROWS
+        ? ''
+        : tag('details', {}, [
+            tag('summary', {}, `${rows.length - OPEN_ROWS} more`),
+            tag('ol', { class: 'gallery', start: OPEN_ROWS + 1 }, rows.slice(OPEN_ROWS)),
+          ])),
     notes: [
       rows.length < all
         ? `${rows.length} of ${count(all, 'configuration')} shown: the best that have pictures. The others lie in ${report.sweep}/<trial>/ of the results folder.`

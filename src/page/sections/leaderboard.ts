@@ -8,7 +8,7 @@ import { tag, words } from '../html.ts';
 import type { PageData } from '../page-content.ts';
 
 /** So many rows are in the page itself; scripts add the others on demand. */
-export const ROWS = 100;
+export const ROWS = 30;
 
 /** The table of configurations. Where scripts run, the same function draws it again, sorted or filtered. */
 export function leaderboardTable(data: PageData, colours: Colouring, order: readonly number[]): Markup {
