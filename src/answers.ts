@@ -1,8 +1,10 @@
-/** What `report`, `compare` and `show` tell, as values: the one way there, for commands and for programs. */
+/** What `report`, `compare`, `effects` and `show` tell, as values: the one way there, for commands and for programs. */
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { compare } from './analysis/compare.ts';
 import type { Comparison } from './analysis/comparison-model.ts';
+import type { Effects } from './analysis/effects/effects.ts';
+import { effectsOf } from './analysis/effects/effects-of.ts';
 import { matches, parseFilter, type FilterInput } from './analysis/filter.ts';
 import type { ReportModel } from './analysis/report-model.ts';
 import { describeTrial, type TrialDetail } from './analysis/show.ts';
@@ -11,7 +13,10 @@ import { wholeSweep } from './analysis/whole-sweep.ts';
 import type { ResultsLayout } from './files/paths.ts';
 import { findSweep, findTrial } from './find-results.ts';
 import { bitClassOfWeights, findLostWeights } from './lost-weights.ts';
-import type { ReadModel, TrialRecord } from './store/read-model.ts';
+import { PARAMETER_NAMES } from './model/parameters.ts';
+import type { ReadModel, SweepRecord, TrialRecord } from './store/read-model.ts';
+import { readSpec } from './sweep-file/parse.ts';
+import type { Range } from './sweep-file/spec.ts';
 
 /** Which trials an answer is about. */
 export interface Selection {
@@ -57,6 +62,41 @@ export function comparisonOf(
   const filter = where === undefined ? undefined : parseFilter(where, whole);
   const snapshot = { ...whole, trials: whole.trials.filter((trial) => filter === undefined || matches(filter, trial)) };
   return compare(snapshot, parseFilter(left, snapshot), parseFilter(right, snapshot));
+}
+
+export interface EffectsOptions extends Selection {
+  /** What the parameters do to this metric, instead of the objective. */
+  readonly by?: string | undefined;
+}
+
+/**
+ * What each swept parameter does. Of the names, the first may be a sweep's (by default the one started last); the others
+ * are parameters, and only these are told. Throws as `findSweep`, `parseFilter` and `effectsOf`.
+ */
+export function effectsIn({ model }: OpenResults, names: readonly string[], options: EffectsOptions = {}): Effects {
+  const { where, all = false, by } = options;
+  const sweeps = model.sweeps().map(({ name }) => name);
+  // A word that is both, as `beta` may be, is a sweep's name first and then a parameter's.
+  const [first] = names;
+  const isParameter = first !== undefined && !sweeps.includes(first) && PARAMETER_NAMES.some((name) => name === first);
+  const [name, parameters] = isParameter ? [undefined, names] : [first, names.slice(1)];
+  const found = findSweep(model, name);
+  const snapshot = all ? wholeSweep(found) : found;
+  const filter = where === undefined ? undefined : parseFilter(where, snapshot);
+  return effectsOf(snapshot, { parameters, by, where: filter, all, rangeOf: rangesOf(snapshot.sweep) });
+}
+
+/** The ranges that a sweep was searched over; none where its spec is of another version and can't be read. */
+function rangesOf({ specText, overrides }: SweepRecord): (parameter: string) => Range | undefined {
+  try {
+    const { axes } = readSpec(specText, { file: 'spec', overrides }).spec;
+    const ranges = new Map(
+      axes.flatMap(({ parameter, domain }) => (domain.kind === 'range' ? [[parameter, domain]] : [])),
+    );
+    return (parameter) => ranges.get(parameter);
+  } catch {
+    return () => undefined;
+  }
 }
 
 /** All about the trial whose id begins with `prefix`. Throws as `findTrial` does. */

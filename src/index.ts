@@ -13,11 +13,20 @@
  */
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { Comparison } from './analysis/comparison-model.ts';
+import type { Effects } from './analysis/effects/effects.ts';
 import type { FilterInput } from './analysis/filter.ts';
 import { lookAhead, type Outlook } from './analysis/outlook.ts';
 import type { ReportModel } from './analysis/report-model.ts';
 import type { TrialDetail } from './analysis/show.ts';
-import { comparisonOf, reportOf, trialDetailOf, type ReportOptions, type Selection } from './answers.ts';
+import {
+  comparisonOf,
+  effectsIn,
+  reportOf,
+  trialDetailOf,
+  type EffectsOptions,
+  type ReportOptions,
+  type Selection,
+} from './answers.ts';
 import { readCircumstances } from './circumstances.ts';
 import { SweepError } from './errors.ts';
 import { ResultsLayout } from './files/paths.ts';
@@ -32,9 +41,19 @@ import { runSweep as run, type RunResult } from './sweep.ts';
 export { SweepError } from './errors.ts';
 export { SpecError, type SpecIssue } from './sweep-file/issue.ts';
 export type { ErrorCode } from './errors.ts';
-export type { ReportOptions, Selection } from './answers.ts';
+export type { EffectsOptions, ReportOptions, Selection } from './answers.ts';
 export type { FilterInput, SpecObject };
-export type { Comparison, MetricRow, Outlook, PlannedSweep, ReportModel, RunResult, SweepRecord, SweepSnapshot };
+export type {
+  Comparison,
+  Effects,
+  MetricRow,
+  Outlook,
+  PlannedSweep,
+  ReportModel,
+  RunResult,
+  SweepRecord,
+  SweepSnapshot,
+};
 export type { TrialDetail };
 export type { ConfigurationSummary } from './analysis/report-model.ts';
 export type { SchedulerEvent as SweepEvent } from './scheduler/events.ts';
@@ -115,6 +134,7 @@ export function openResults(folder = 'results'): Results {
     sweep: (name) => findSweep(model, name),
     report: (name, options) => reportOf(open, name, options),
     compare: (left, right, { sweep, ...selection } = {}) => comparisonOf(open, sweep, [left, right], selection),
+    effects: (name, options) => effectsIn(open, name === undefined ? [] : [name], options),
     trial: (id) => trialDetailOf(open, id),
     metrics: (name) => model.metrics(findSweep(model, name, 'objective').sweep.name),
     close,
@@ -132,6 +152,8 @@ export interface Results extends Disposable {
   report(name?: string, options?: ReportOptions): ReportModel;
   /** As `sweep compare`: two settings, trial by trial; differences are right minus left. @throws SweepError NOT_FOUND, USAGE */
   compare(left: FilterInput, right: FilterInput, options?: Selection & { readonly sweep?: string }): Comparison;
+  /** As `sweep effects`: what each swept parameter does, the most important first. @throws SweepError NOT_FOUND, USAGE */
+  effects(name?: string, options?: EffectsOptions): Effects;
   /** As `sweep show`: all about the trial whose id begins so. @throws SweepError NOT_FOUND, USAGE */
   trial(id: string): TrialDetail;
   /** Every metric of every epoch. @throws SweepError NOT_FOUND */

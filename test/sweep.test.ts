@@ -150,8 +150,8 @@ describe('the end of a run', () => {
     const before = snapshot(options.resultsDir, name).trials;
     const { id } = before[0]!;
     const checkpoint = path.join(new ResultsLayout(options.resultsDir).trial(name, id), TRIAL_FILES.checkpoint);
-    const fate = ({ trialId, kind }: TrialJob): Fate | undefined => {
-      if (kind === 'test' || trialId !== id) return undefined;
+    const fate = ({ trial, kind }: TrialJob): Fate | undefined => {
+      if (kind === 'test' || trial !== id) return undefined;
       mkdirSync(path.dirname(checkpoint), { recursive: true });
       writeFileSync(checkpoint, 'one epoch');
       return { epochs: 1, outcome: { kind: 'diverged', message: 'not finite' } };

@@ -2,6 +2,8 @@ import type { Argv } from 'yargs';
 import { SweepError } from '../errors.ts';
 import { ResultsLayout, STDIN } from '../files/paths.ts';
 import { shellWord } from '../text/shell-word.ts';
+import { findSpec } from './find-spec.ts';
+import { note } from './output.ts';
 
 /** Flags that every command takes. */
 export interface GlobalFlags {
@@ -16,6 +18,13 @@ export interface GlobalFlags {
 function defaults(): Pick<GlobalFlags, 'results' | 'data' | 'device' | 'slots'> {
   const { SWEEP_RESULTS, SWEEP_DATA } = process.env;
   return { results: given(SWEEP_RESULTS) ?? 'results', data: given(SWEEP_DATA), device: 'auto', slots: undefined };
+}
+
+/** The results folder of a command line that could not be read as a whole. */
+export function resultsIn(argv: readonly string[]): string {
+  const after = argv[argv.lastIndexOf('--results') + 1];
+  const joined = argv.findLast((word) => word.startsWith('--results='))?.slice('--results='.length);
+  return given(joined ?? (argv.includes('--results') ? after : undefined)) ?? defaults().results;
 }
 
 /** What is empty is not set; as a path it would be the current folder. */
@@ -85,6 +94,13 @@ export function withSpec(yargs: Argv<GlobalFlags>): Argv<SpecFlags> {
     });
 }
 
+/** With the file that the spec's name means, which is told where it is another. @throws SweepError USAGE for none. */
+export function withFoundSpec<Flags extends SpecFlags>(flags: Flags): Flags {
+  const spec = findSpec(flags.spec);
+  if (spec !== flags.spec && !flags.quiet && !flags.json) note(`Spec: ${spec}`);
+  return { ...flags, spec };
+}
+
 /** Flags of `report` and `compare` that say which trials they are about. */
 export function withSelection<Flags extends GlobalFlags>(yargs: Argv<Flags>, example: string) {
   return yargs
@@ -114,7 +130,7 @@ export function specCommand(command: 'run' | 'plan', flags: SpecFlags): string[]
 export const OWN_FLAGS = 'Flags:';
 
 /** Arguments and flags that take several values. */
-const LISTS = new Set(['_', 'overrides', 'filters', 'where', 'again']);
+const LISTS = new Set(['_', 'overrides', 'names', 'filters', 'where', 'again']);
 
 /** What yargs lets through: a flag that is given twice becomes a list, a wrong number NaN. @throws SweepError USAGE */
 export function checkFlags(flags: GlobalFlags): void {

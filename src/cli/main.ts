@@ -2,12 +2,12 @@ import yargs, { type Argv } from 'yargs';
 import { EXIT_CODES, SweepError } from '../errors.ts';
 import { STDIN } from '../files/paths.ts';
 import type { Command } from './command.ts';
-import { checkFlags, withGlobalFlags, type GlobalFlags } from './flags.ts';
+import { checkFlags, resultsIn, withGlobalFlags, type GlobalFlags } from './flags.ts';
 import { handleStreamErrors, note, stdoutLayout } from './output.ts';
 import { usageError } from './usage-error.ts';
 
 /** A module is loaded only when its command is called for, so that `sweep --help` and `sweep status` start fast. */
-type Entry = readonly [usage: string, summary: string, load: () => Promise<Command>];
+type Entry = readonly [usage: string, summary: string, load: () => Promise<Command>, alsoCalled?: readonly string[]];
 
 const COMMANDS: readonly Entry[] = [
   [
@@ -15,9 +15,26 @@ const COMMANDS: readonly Entry[] = [
     'Say what a sweep would run, how long and how large',
     async () => (await import('./plan.ts')).plan,
   ],
-  ['run <spec> [overrides..]', 'Run a sweep, or go on with it', async () => (await import('./run.ts')).run],
-  ['status [name]', 'State of the sweeps here, or of one', async () => (await import('./status.ts')).status],
+  [
+    'run <spec> [overrides..]',
+    'Run a sweep, or go on with it',
+    async () => (await import('./run.ts')).run,
+    ['resume', 'start'],
+  ],
+  ['stop [name]', 'Save a running sweep and stop it', async () => (await import('./stop.ts')).stop, ['cancel']],
+  [
+    'status [name]',
+    'State of the sweeps here, or of one',
+    async () => (await import('./status.ts')).status,
+    ['ls', 'list', 'ps'],
+  ],
   ['report [name]', 'Rank the configurations of a sweep', async () => (await import('./report.ts')).report],
+  [
+    'effects [names..]',
+    'What each swept parameter does',
+    async () => (await import('./effects.ts')).effects,
+    ['importance'],
+  ],
   ['compare <filters..>', 'Compare two settings, trial by trial', async () => (await import('./compare.ts')).compare],
   ['show <trial>', 'All about one trial', async () => (await import('./show.ts')).show],
   ['logs [name]', 'What a sweep or a trial logged', async () => (await import('./logs.ts')).logs],
@@ -41,7 +58,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     delete process.env['FORCE_COLOR'];
   }
   try {
-    return await runCommandLine(argv.length === 0 ? ['--help'] : argv);
+    return await runCommandLine(asAsked(argv));
   } catch (error) {
     if (error instanceof SweepError) {
       note(error.message, '✗');
@@ -53,12 +70,19 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
+/** `sweep`, `sweep help` and `sweep help run` ask for help. */
+function asAsked(argv: readonly string[]): readonly string[] {
+  const [first, ...rest] = argv;
+  return first === undefined || first === 'help' ? [...rest, '--help'] : argv;
+}
+
 async function runCommandLine(argv: readonly string[]): Promise<number> {
   let exitCode = 0;
-  const parser = createParser(argv);
-  for (const [usage, summary, load] of COMMANDS) {
+  const parser = createParser();
+  for (const [usage, summary, load, alsoCalled = []] of COMMANDS) {
     parser.command({
       command: usage,
+      aliases: alsoCalled,
       describe: summary,
       builder: async (own: Argv<GlobalFlags>) => (await load()).options(own),
       handler: async (flags: GlobalFlags) => {
@@ -73,8 +97,9 @@ async function runCommandLine(argv: readonly string[]): Promise<number> {
     // yargs makes an empty word of a single dash.
     await parser.parseAsync(argv.map((word) => (word === '-' ? STDIN : word)));
   } catch (error) {
-    // yargs' own errors, and what a flag's check threw: both come as YError.
-    if (error instanceof Error && error.name === 'YError') throw complain(error.message, argv, parser);
+    if (error instanceof Complaint) throw await complain(error.message, error.flags, argv);
+    // What yargs throws by itself.
+    if (error instanceof Error && error.name === 'YError') throw await complain(error.message, [], argv);
     throw error;
   }
   return exitCode;
@@ -103,7 +128,7 @@ function dash(word: unknown): unknown {
   return word === STDIN ? '-' : word;
 }
 
-function createParser(argv: readonly string[]): Argv<GlobalFlags> {
+function createParser(): Argv<GlobalFlags> {
   const parser = withGlobalFlags(yargs());
   return (
     parser
@@ -132,17 +157,37 @@ function createParser(argv: readonly string[]): Argv<GlobalFlags> {
       .recommendCommands()
       .exitProcess(false)
       .fail((complaint: string | null, error: Error | undefined) => {
-        throw error ?? complain(complaint ?? '', argv, parser);
+        // Of a flag's own check the complaint comes as a YError; anything else is a command's.
+        if (error !== undefined && error.name !== 'YError') throw error;
+        throw new Complaint(error?.message ?? complaint ?? '', knownFlags(parser));
       })
   );
 }
 
-function complain(complaint: string, argv: readonly string[], parser: Argv<GlobalFlags>): SweepError {
-  // The flags known where parsing stopped. yargs has this method for its completion; its types lack it.
+/** yargs' word on a command line, and the flags known where it stopped parsing. */
+class Complaint extends Error {
+  readonly flags: readonly string[];
+
+  constructor(message: string, flags: readonly string[]) {
+    super(message);
+    this.flags = flags;
+  }
+}
+
+/** yargs has this method for its completion; its types lack it. */
+function knownFlags(parser: Argv<GlobalFlags>): string[] {
   const { key } = (parser as unknown as { getOptions(): { key: object } }).getOptions();
-  return usageError(complaint.replaceAll(STDIN, '-'), {
-    argv,
+  return Object.keys(key);
+}
+
+function complain(message: string, flags: readonly string[], argv: readonly string[]): Promise<SweepError> {
+  const ownNames = new Map(
+    COMMANDS.flatMap(([usage, , , names = []]) => names.map((name) => [name, usage.split(' ')[0]!])),
+  );
+  return usageError(message.replaceAll(STDIN, '-'), {
+    argv: argv.map((word) => ownNames.get(word) ?? word),
     usages: COMMANDS.map(([usage]) => usage),
-    flags: Object.keys(key),
+    flags,
+    results: resultsIn(argv),
   });
 }

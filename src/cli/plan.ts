@@ -4,7 +4,7 @@ import { planJson, planLines, trialLines } from '../render/plan-text.ts';
 import { toJsonLine } from '../render/json.ts';
 import { readCircumstances } from '../circumstances.ts';
 import { defineCommand } from './command.ts';
-import { OWN_FLAGS, repeatFlags, specCommand, withSpec } from './flags.ts';
+import { OWN_FLAGS, repeatFlags, specCommand, withFoundSpec, withSpec } from './flags.ts';
 import { note, print, stdoutLayout } from './output.ts';
 
 export const plan = defineCommand({
@@ -16,7 +16,8 @@ export const plan = defineCommand({
       .example('$0 plan sweeps/beta.yaml --list', 'every trial, with its id')
       .epilogue('Reads only: nothing is started, written or downloaded.'),
 
-  run: async (flags) => {
+  run: async (given) => {
+    const flags = withFoundSpec(given);
     const planned = await planSweep({ specFile: flags.spec, overrides: flags.overrides, dataDir: flags.data });
     const { name } = planned.spec;
     const outlook = lookAhead(planned, await readCircumstances(name, { ...flags, resultsDir: flags.results }));

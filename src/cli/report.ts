@@ -21,6 +21,7 @@ export const report = defineCommand({
       yargs
         .positional('name', { type: 'string', describe: 'Sweep; by default the one started last' })
         .option('best', {
+          alias: 'n',
           group: OWN_FLAGS,
           type: 'string',
           describe: `Only the best N configurations (${DEFAULT_BEST} without a number)`,

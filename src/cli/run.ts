@@ -4,7 +4,7 @@ import { systemClock } from '../scheduler/clock.ts';
 import { toUserSpelling } from '../sweep-file/naming.ts';
 import { runSweep, type RunResult } from '../sweep.ts';
 import { defineCommand } from './command.ts';
-import { OWN_FLAGS, withSpec, type GlobalFlags, type SpecFlags } from './flags.ts';
+import { OWN_FLAGS, withFoundSpec, withSpec, type GlobalFlags, type SpecFlags } from './flags.ts';
 import { jsonView } from './json-view.ts';
 import { LiveView } from './live-view.ts';
 import { note, print, stdoutLayout } from './output.ts';
@@ -37,7 +37,8 @@ export const run = defineCommand({
       .example('$0 run sweeps/beta.yaml --json > events.ndjson', 'every event as a line of JSON')
       .epilogue('Ctrl-C saves and stops, a second one stops at once; either way `run` goes on from there.'),
 
-  run: async (flags) => {
+  run: async (given) => {
+    const flags = withFoundSpec(given);
     const signals = new StopSignals();
     try {
       const result = await runShown(flags, signals);

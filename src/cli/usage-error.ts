@@ -1,5 +1,6 @@
 import { SweepError } from '../errors.ts';
 import { nearest, suggest } from '../sweep-file/suggest.ts';
+import { plain } from '../text/printable.ts';
 
 /** What is needed to turn yargs' message about a command line into one that says what to write instead. */
 export interface UsageContext {
@@ -8,37 +9,40 @@ export interface UsageContext {
   readonly usages: readonly string[];
   /** Names of the flags known at this point, without dashes. */
   readonly flags: readonly string[];
+  /** Of the results that the command line is about. */
+  readonly results: string;
 }
 
 /** Rewords yargs' (English) complaint: names the rejected word, what was probably meant, and where help is. */
-export function usageError(complaint: string, context: UsageContext): SweepError {
+export async function usageError(complaint: string, context: UsageContext): Promise<SweepError> {
   const words = context.argv.filter((word) => word === '-' || !word.startsWith('-'));
   const usage = context.usages.find((one) => words.includes(commandName(one)));
   const help = `See \`sweep ${usage === undefined ? '' : `${commandName(usage)} `}--help\`.`;
-  const text = reword(complaint, usage, words, context);
+  const text = await reword(complaint, usage, words, context);
   return new SweepError('USAGE', `${text}${/[.?]$/.test(text) ? '' : '.'} ${help}`);
 }
 
-export function commandName(usage: string): string {
+function commandName(usage: string): string {
   return usage.split(' ', 1)[0]!;
 }
 
-function reword(
+async function reword(
   complaint: string,
   usage: string | undefined,
   words: readonly string[],
-  { usages, flags }: UsageContext,
-) {
+  { usages, flags, results }: UsageContext,
+): Promise<string> {
   const commands = usages.map(commandName);
 
   const [, recommended] = /^Did you mean (.+)\?$/.exec(complaint) ?? [];
-  if (recommended !== undefined) return unknownCommand(nearest(recommended, words) ?? words[0] ?? '', commands);
+  if (recommended !== undefined)
+    return unknownCommand(nearest(recommended, words) ?? words[0] ?? '', commands, results);
 
   const [, unknown] = /^Unknown (?:argument|command)s?: ([^,]+)/.exec(complaint) ?? [];
   if (unknown !== undefined) {
     if (words.includes(unknown)) {
       return usage === undefined
-        ? unknownCommand(unknown, commands)
+        ? unknownCommand(unknown, commands, results)
         : `Unexpected argument \`${unknown}\`: sweep ${usage}`;
     }
     const near = nearest(unknown, flags);
@@ -51,11 +55,20 @@ function reword(
   const [, valueless] = /^Not enough arguments following: (.+)$/.exec(complaint) ?? [];
   if (valueless !== undefined) return `--${valueless} needs a value`;
 
-  if (complaint.startsWith('Not enough non-option arguments'))
-    return `Something is missing: sweep ${usage ?? '<command>'}`;
+  if (complaint.startsWith('Not enough non-option arguments')) {
+    const missing = `Something is missing: sweep ${usage ?? '<command>'}`;
+    if (usage?.includes('<spec>') !== true) return missing;
+    const { listSpecs, specsHere } = await import('./find-spec.ts');
+    return `${missing}. ${listSpecs(specsHere())}`;
+  }
   return complaint;
 }
 
-function unknownCommand(word: string, commands: readonly string[]): string {
-  return `Unknown command \`${word}\`: ${suggest(word, commands)}`;
+/** Loaded only now: a name may be that of a sweep, which the database knows. */
+async function unknownCommand(word: string, commands: readonly string[], results: string): Promise<string> {
+  const { nameAsCommand } = await import('./name-as-command.ts');
+  const things = nameAsCommand(word, results);
+  if (things.length === 0) return `Unknown command \`${word}\`: ${suggest(word, commands)}`;
+  const told = things.map(({ kind, commands }) => `${kind}: ${commands.map((one) => `\`${one}\``).join(', ')}`);
+  return `\`${plain(word)}\` is no command, but ${told.join('; and ')}`;
 }

@@ -43,7 +43,7 @@ export function idxDataset({ files, ...facts }: IdxFacts): FileDataset {
 }
 
 /** The header of an IDX file of unsigned bytes (format: yann.lecun.com/exdb/mnist). */
-export function idxHeader(dimensions: readonly number[]): Buffer {
+function idxHeader(dimensions: readonly number[]): Buffer {
   const header = Buffer.alloc(4 + 4 * dimensions.length);
   header[2] = 0x08;
   header[3] = dimensions.length;

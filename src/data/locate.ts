@@ -56,8 +56,7 @@ export async function expectDataset(
 }
 
 function sourceOf(dataset: DatasetDefinition, files: DatasetSource['files']): DatasetSource {
-  const { name, height, width, channels } = dataset;
-  return { name, files, fingerprint: fingerprintOf(dataset), height, width, channels };
+  return { name: dataset.name, files, fingerprint: fingerprintOf(dataset) };
 }
 
 /** Where the data set's files are on this machine, or where they were looked for. Reads none that it takes for its own. */

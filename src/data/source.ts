@@ -5,9 +5,6 @@ export interface DatasetSource {
   readonly files: Readonly<Record<string, string>>;
   /** Hash of the content (or of the recipe, for built-in data). Part of a trial's identity. */
   readonly fingerprint: string;
-  readonly height: number;
-  readonly width: number;
-  readonly channels: number;
 }
 
 /** Images of height × width × channels bytes, 0–255, row-major, one after another. */

@@ -73,7 +73,7 @@ export class LocalDevice implements AsyncDisposable {
   /** While the process is being replaced, the job waits for the new one. */
   run(job: TrialJob, onEvent: (event: TrialEvent) => void): LocalAttempt {
     const hear = (event: TrialEvent): void => {
-      if (event.type === 'epoch') this.#health.succeeded(job.trialId);
+      if (event.type === 'epoch') this.#health.succeeded(job.trial);
       onEvent(event);
     };
     onEvent({ type: 'placed', device: this.device.label });
@@ -103,7 +103,7 @@ export class LocalDevice implements AsyncDisposable {
   #settled(attempt: LocalAttempt, outcome: TrialOutcome): void {
     this.#attempts.delete(attempt);
     const trained = outcome.kind !== 'lost' && outcome.kind !== 'failed';
-    if (trained && this.#process !== undefined) this.#health.succeeded(attempt.job.trialId);
+    if (trained && this.#process !== undefined) this.#health.succeeded(attempt.job.trial);
   }
 
   #stop(attempt: LocalAttempt, reason: StopReason): void {
@@ -152,14 +152,14 @@ export class LocalDevice implements AsyncDisposable {
   /** A thread can't be ended during native code without ending its process, so a job that hangs costs the process. */
   #condemn(attempt: LocalAttempt, blame: string): void {
     attempt.blame ??= blame;
-    this.#process?.kill(`its device process had to be ended: trial ${attempt.job.trialId} ${blame}`);
+    this.#process?.kill(`its device process had to be ended: trial ${attempt.job.trial} ${blame}`);
   }
 
   #ended({ cause, running }: ProcessEnd): void {
     this.#process = undefined;
     const closing = this.#closing.signal.aborted;
     // Health first: whoever hears of a lost job may look at the capacity, or start the job again, at once.
-    if (!closing) this.#health.failed(running.map((attempt) => attempt.job.trialId));
+    if (!closing) this.#health.failed(running.map((attempt) => attempt.job.trial));
     for (const attempt of running) {
       const culprit = closing ? 'other' : culpritOf(attempt, running);
       attempt.settle({ kind: 'lost', cause: attempt.blame ?? cause, culprit });

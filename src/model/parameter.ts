@@ -17,7 +17,13 @@ export type Values =
       readonly tooSmall?: string;
     }
   /** A list of whole numbers from 1 on, one a layer: one value. */
-  | { readonly kind: 'widths'; readonly max: number; readonly layers: number };
+  | {
+      readonly kind: 'widths';
+      readonly max: number;
+      readonly layers: number;
+      /** What is odd about a list that rises: choices may have been meant. */
+      readonly rising?: string;
+    };
 
 /** What a sweep may vary. One definition says all of it; schema, checks, expansion and messages follow. */
 export interface Parameter<Value extends ParameterValue = ParameterValue> extends Named {

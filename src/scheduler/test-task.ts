@@ -26,7 +26,7 @@ export function testTargets(
   return trials
     .filter(({ id }) => wanted.has(id))
     .map(({ id, attempts, seed, config, reusedFrom }) => ({
-      trialId: id,
+      trial: id,
       attempt: attempts,
       seed,
       config,
@@ -41,7 +41,7 @@ export function testTargets(
  */
 export function testTask(context: RunContext, { takenFrom, ...target }: TestTarget): Task {
   const { store, emit } = context;
-  const { trialId: trial } = target;
+  const { trial } = target;
   const losses = new Losses();
   let device: string | undefined;
 

@@ -85,7 +85,7 @@ export function trainTask(context: RunContext, plan: TrialPlan, stalled: readonl
       const { seed, config } = plan;
       return {
         kind: 'train',
-        trialId: trial,
+        trial,
         attempt,
         seed,
         config,

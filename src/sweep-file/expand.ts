@@ -37,7 +37,7 @@ export function expandSpec(
 }
 
 /** Refuses, at once and without expanding it, a spec that asks for more than `maxTrials`. Throws SPEC_INVALID. */
-export function checkSize(spec: SweepSpec, maxTrials = DEFAULT_MAX_TRIALS): void {
+function checkSize(spec: SweepSpec, maxTrials = DEFAULT_MAX_TRIALS): void {
   const size = countTrials(spec);
   if (size > maxTrials) {
     const asked = Number.isFinite(size) ? formatCount(size) : 'far too many';

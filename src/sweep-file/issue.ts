@@ -2,20 +2,18 @@ import stringWidth from 'string-width';
 import { SweepError } from '../errors.ts';
 
 /** Every kind of mistake a spec can contain. */
-export const ISSUE_CODES = [
-  'syntax',
-  'too_large',
-  'unknown_key',
-  'missing_key',
-  'wrong_type',
-  'not_allowed',
-  'out_of_range',
-  'bad_range',
-  'duplicate',
-  'conflict',
-  'no_effect',
-] as const;
-export type IssueCode = (typeof ISSUE_CODES)[number];
+export type IssueCode =
+  | 'syntax'
+  | 'too_large'
+  | 'unknown_key'
+  | 'missing_key'
+  | 'wrong_type'
+  | 'not_allowed'
+  | 'out_of_range'
+  | 'bad_range'
+  | 'duplicate'
+  | 'conflict'
+  | 'no_effect';
 
 /** A mistake, named by its place in the data: what a check returns before anybody looks where in the text that is. */
 export interface Finding {

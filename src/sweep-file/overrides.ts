@@ -36,7 +36,7 @@ export function applyOverrides(document: Document, overrides: readonly string[])
     };
     const [, key, text] = /^([^=]*)=(.*)$/s.exec(override) ?? [];
     if (key === undefined || text === undefined) {
-      report('syntax', 'expected key=value', 'e.g. beta=4');
+      report('syntax', 'expected key=value', `e.g. ${meantList(overrides, i) ?? 'beta=4'}`);
       continue;
     }
     const path = pathOf(key.trim());
@@ -59,6 +59,15 @@ export function applyOverrides(document: Document, overrides: readonly string[])
   };
   const changesSpace = placed.some(({ path: [section] }) => SPACE_SECTIONS.includes(section));
   return { issues, locate, changesSpace };
+}
+
+/** What was probably meant by values that a space parts from theirs: `beta=1 4` is `beta=1,4`. */
+function meantList(overrides: readonly string[], at: number): string | undefined {
+  const first = overrides.slice(0, at).findLastIndex((override) => override.includes('='));
+  const next = overrides.findIndex((override, i) => i > at && override.includes('='));
+  if (first === -1) return undefined;
+  const words = overrides.slice(first, next === -1 ? undefined : next).map((word) => word.replace(/,$/, ''));
+  return words.slice(1).every((word) => /^[\w.+-]+$/.test(word)) ? words.join(',') : undefined;
 }
 
 const SPACE_SECTIONS = ['parameters', 'zip', 'when', 'exclude', 'search'];

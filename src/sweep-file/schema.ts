@@ -8,7 +8,7 @@ import type { Parameter } from '../model/parameter.ts';
 import { PARAMETER_NAMES, PARAMETERS } from '../model/parameters.ts';
 import { seedsSchema } from './seeds.ts';
 
-export const OBJECTIVE_METRICS: readonly string[] = METRICS.filter(({ ranks }) => ranks).map((metric) =>
+const OBJECTIVE_METRICS: readonly string[] = METRICS.filter(({ ranks }) => ranks).map((metric) =>
   metricName('val', metric),
 );
 

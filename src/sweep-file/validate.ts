@@ -3,13 +3,13 @@ import type { ValidPart } from './checks.ts';
 import { toFindings } from './findings.ts';
 import { findIdleParts } from './idle-parts.ts';
 import type { Finding } from './issue.ts';
-import { PARAMETER_NAMES } from '../model/parameters.ts';
+import { PARAMETER_NAMES, PARAMETERS } from '../model/parameters.ts';
 import { resolveSpec } from './resolve.ts';
 import { specSchema } from './schema.ts';
 import type { UserSpec } from './schema.ts';
 import type { SweepSpec } from './spec.ts';
 
-/** Validates what a YAML file holds. With a spec, findings are only of parts that do nothing. */
+/** Validates what a YAML file holds. With a spec, findings are only warnings. */
 export function validateSpec(input: unknown): { readonly spec?: SweepSpec; readonly findings: readonly Finding[] } {
   const written = writtenParameters(input);
   const result = specSchema.safeParse(input);
@@ -22,7 +22,10 @@ export function validateSpec(input: unknown): { readonly spec?: SweepSpec; reado
   const spec = resolveSpec(result.data, written);
   const unrankable = checkRanking(spec);
   if (unrankable.length > 0) return { findings: unrankable };
-  return { spec, findings: [...idleSettings(input, result.data), ...findIdleParts(spec, written)] };
+  return {
+    spec,
+    findings: [...idleSettings(input, result.data), ...risingWidths(spec, written), ...findIdleParts(spec, written)],
+  };
 }
 
 /** Settings that the file gives and that nothing reads. */
@@ -30,6 +33,20 @@ function idleSettings(input: unknown, { search }: UserSpec): Finding[] {
   if (search !== 'grid' || !isRecord(input) || !('search_seed' in input)) return [];
   const message = '`search_seed` is only for random search, and changes nothing in a grid';
   return [{ code: 'no_effect', isWarning: true, path: ['search_seed'], at: 'key', message, hint: 'leave it out' }];
+}
+
+/** A list of widths is one value; whoever writes them in rising order may have meant choices. */
+function risingWidths({ axes }: SweepSpec, written: readonly string[]): Finding[] {
+  return axes.flatMap(({ parameter, domain }) => {
+    const { values } = PARAMETERS.find(({ name }) => name === parameter)!;
+    if (values.kind !== 'widths' || values.rising === undefined) return [];
+    if (!written.includes(parameter) || domain.kind !== 'choices' || domain.values.length !== 1) return [];
+    const widths = domain.values[0] as readonly number[];
+    if (widths.length < 2 || widths.some((width, i) => i > 0 && width <= widths[i - 1]!)) return [];
+    const message = `\`${parameter}\` is one network of ${widths.length} layers here (${widths.join(', ')}), ${values.rising}`;
+    const hint = `for choices write [${widths.map((width) => `[${width}]`).join(', ')}]`;
+    return [{ code: 'not_allowed', isWarning: true, path: ['parameters', parameter], at: 'value', message, hint }];
+  });
 }
 
 /** What is valid on its own, field by field, so that rules across fields can be checked next to other mistakes. */

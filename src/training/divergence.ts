@@ -45,7 +45,7 @@ function advice(step: number, train: TrainSettings): string {
  * `the KL is infinite`, of the first that isn't finite; undefined while all are. The KL goes before the reconstruction: it
  * follows from the encoder alone, the reconstruction from what the encoder gave.
  */
-export function nonFiniteIn(values: Readonly<Record<string, number>>): string | undefined {
+function nonFiniteIn(values: Readonly<Record<string, number>>): string | undefined {
   const found = Object.entries(values).find(([, value]) => !Number.isFinite(value));
   return found && `${found[0]} is ${Number.isNaN(found[1]) ? 'NaN' : 'infinite'}`;
 }

@@ -46,7 +46,7 @@ async function runTrain(job: TrainJob, { engine, emit, stopRequested }: TrialCon
   files.prepare();
   const model = modelShape(config.parameters, dataset);
   const specs = weightSpecs(model);
-  const found = await loadCheckpoint(files, job.trialId, bitClass, specs);
+  const found = await loadCheckpoint(files, job.trial, bitClass, specs);
   const state: TrainingState = found.state ?? {
     tensors: {
       ...initialWeights(model, valueOf(config.parameters, init), seed, trainingMeans(dataset)),
@@ -77,7 +77,7 @@ async function runTrain(job: TrainJob, { engine, emit, stopRequested }: TrialCon
     validation,
     state,
     emit,
-    save: () => saveCheckpoint(files, job.trialId, bitClass, specs, state),
+    save: () => saveCheckpoint(files, job.trial, bitClass, specs, state),
     stopRequested,
   });
   if (result.kind !== 'trained') return result;
@@ -100,7 +100,7 @@ async function runTrain(job: TrainJob, { engine, emit, stopRequested }: TrialCon
     encodeTensors(
       {
         metadata: {
-          trial: job.trialId,
+          trial: job.trial,
           seed: String(seed),
           config: JSON.stringify(config),
           best_epoch: String(best.epoch),

@@ -3,7 +3,7 @@ import type { TrialConfig, TrialId } from './trial.ts';
 
 /** All that whoever runs it needs. An *attempt* is a job that was sent, until it has an outcome. */
 interface JobBase {
-  readonly trialId: TrialId;
+  readonly trial: TrialId;
   readonly attempt: number;
   readonly seed: number;
   readonly config: TrialConfig;

@@ -16,7 +16,7 @@ function toyTask(id: number, retries = 0, log: string[] = []): Task {
     isSuspect: false,
     begin: (): TrialJob => {
       log.push(`begin ${id}`);
-      return { kind: 'test', trialId: String(id), attempt: 1, seed: 0, config, dataset, directory: '/nowhere' };
+      return { kind: 'test', trial: String(id), attempt: 1, seed: 0, config, dataset, directory: '/nowhere' };
     },
     event: (event) => {
       if (event.type === 'placed') return () => void log.push(`placed ${id} on ${event.device}`);
@@ -62,10 +62,10 @@ test('fills every slot, and each free one at once', async () => {
   const executor = new ToyExecutor({ devices: { 'gpu:0': 2, 'gpu:1': 1 } });
   const tasks = [0, 1, 2, 3, 4].map((id) => toyTask(id));
   const run = dispatch(executor, tasks).run();
-  expect(executor.flights.map(({ job }) => job.trialId)).toEqual(['0', '1', '2']);
+  expect(executor.flights.map(({ job }) => job.trial)).toEqual(['0', '1', '2']);
   executor.flights[1]!.step();
   await turn();
-  expect(executor.flights.map(({ job }) => job.trialId)).toEqual(['0', '2', '3']);
+  expect(executor.flights.map(({ job }) => job.trial)).toEqual(['0', '2', '3']);
   await finishAll(executor);
   await run;
 });
@@ -93,7 +93,7 @@ test('puts a task that wants another try behind the others, after its pause', as
   clock.advance(1_000);
   await finishAll(executor);
   await run;
-  expect(executor.jobs.map(({ trialId }) => trialId)).toEqual(['0', '1', '2', '0']);
+  expect(executor.jobs.map(({ trial }) => trial)).toEqual(['0', '1', '2', '0']);
 });
 
 test('ends with what a task throws, whether at its start, an event or its end', async () => {
@@ -183,7 +183,7 @@ describe('a turn', () => {
     const executor = new ToyExecutor({ devices: { 'gpu:0': 1, 'gpu:1': 1 } });
     const run = executor.run.bind(executor);
     executor.run = (job, onEvent, device) => {
-      log.push(`hand ${job.trialId} over`);
+      log.push(`hand ${job.trial} over`);
       return run(job, onEvent, device);
     };
     const dispatcher = dispatch(
@@ -231,7 +231,7 @@ describe('a turn', () => {
     isFull = true;
     executor.flights[0]!.step();
     await failure;
-    expect(executor.jobs.map(({ trialId }) => trialId)).toEqual(['0']);
+    expect(executor.jobs.map(({ trial }) => trial)).toEqual(['0']);
     expect(log).toEqual(['end 0: stopped', 'tell the end of 0']);
   });
 });
@@ -330,11 +330,11 @@ test('draws tasks as slots are free, and asks a source that had none again after
     },
   };
   const run = new Dispatcher(executor, new SimulatedClock(), source, AS_IT_COMES).run();
-  expect(executor.jobs.map(({ trialId }) => trialId)).toEqual(['0', '1']);
+  expect(executor.jobs.map(({ trial }) => trial)).toEqual(['0', '1']);
   await finishAll(executor);
   await finishAll(executor);
   await run;
-  expect(executor.jobs.map(({ trialId }) => trialId)).toEqual(['0', '1', '2']);
+  expect(executor.jobs.map(({ trial }) => trial)).toEqual(['0', '1', '2']);
 });
 
 test('asks a source for no more than there are free slots, and not at all while there are none', async () => {
@@ -375,5 +375,5 @@ test('takes ten thousand tasks without slowing down', async () => {
   await finishAll(executor);
   await run;
   expect(dispatcher.unfinished).toBe(0);
-  expect(executor.jobs.map(({ trialId }) => Number(trialId))).toEqual(tasks.map((_, id) => id));
+  expect(executor.jobs.map(({ trial }) => Number(trial))).toEqual(tasks.map((_, id) => id));
 });

@@ -19,7 +19,7 @@ function plans(...names: readonly string[]): SweepPlan[] {
 
 function trained(...coordinators: readonly ToyCoordinator[]): string[] {
   const jobs = coordinators.flatMap(({ executor }) => executor.jobs);
-  return jobs.filter(({ kind }) => kind === 'train').map(({ trialId }) => trialId);
+  return jobs.filter(({ kind }) => kind === 'train').map(({ trial }) => trial);
 }
 
 const idsOf = ({ trials }: SweepPlan): string[] => trials.map(({ id }) => id);
@@ -250,7 +250,7 @@ test('whatever befalls three overlapping sweeps: no trial is trained by two at a
       const restart = (who: number): void => void (living[who] ??= world.start(family[who]!, ONE_SLOT));
       const checkClaims = (): void => {
         const jobs = living.flatMap((coordinator) => coordinator?.executor.flights.map(({ job }) => job) ?? []);
-        const ids = jobs.filter(({ kind }) => kind === 'train').map(({ trialId }) => trialId);
+        const ids = jobs.filter(({ kind }) => kind === 'train').map(({ trial }) => trial);
         expect(new Set(ids).size).toBe(ids.length);
       };
       for (const { who, kind } of history) {

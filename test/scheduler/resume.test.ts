@@ -62,9 +62,9 @@ test('any history of losses, stops and kills ends in the table of an uninterrupt
           case 'lose unheard epoch':
           case 'lose': {
             if (flight === undefined) break;
-            const count = (losses.get(flight.job.trialId) ?? 0) + 1;
+            const count = (losses.get(flight.job.trial) ?? 0) + 1;
             if (count > 2) break;
-            losses.set(flight.job.trialId, count);
+            losses.set(flight.job.trial, count);
             if (kind === 'lose unheard epoch' && flight.job.kind === 'train' && flight.epochsLeft > 0)
               flight.saveEpoch();
             flight.finish({ kind: 'lost', cause: 'signal 9', culprit: 'trial' });

@@ -21,7 +21,7 @@ describe('training', () => {
     expect(await coordinator.finish()).toEqual({ interrupted: false });
 
     const trained = coordinator.executor.jobs.filter(({ kind }) => kind === 'train');
-    expect(trained.map(({ trialId }) => trialId)).toEqual(plan.trials.map(({ id }) => id));
+    expect(trained.map(({ trial }) => trial)).toEqual(plan.trials.map(({ id }) => id));
     expect(trained.every(({ attempt, directory }) => attempt === 1 && directory.startsWith(world.layout.root))).toBe(
       true,
     );
@@ -89,7 +89,7 @@ describe('training', () => {
     const seen: unknown[] = [];
     executor.run = (job, onEvent, device) => {
       using readModel = openReadModel(world.layout);
-      if (job.kind === 'train') seen.push(readModel.attempts('toy', job.trialId));
+      if (job.kind === 'train') seen.push(readModel.attempts('toy', job.trial));
       return run(job, onEvent, device);
     };
     await coordinator.finish();
@@ -213,7 +213,7 @@ test('a source of trials hears how each ended, and may end one at an epoch: it i
   mkdirSync(path.dirname(checkpoint));
   writeFileSync(checkpoint, 'weights');
   await coordinator.finish();
-  expect(coordinator.executor.jobs[0]!.trialId).toBe(second);
+  expect(coordinator.executor.jobs[0]!.trial).toBe(second);
   expect(told.toSorted()).toEqual([`${first} completed`, `${second} pruned`].toSorted());
   expect(world.snapshot().trials).toMatchObject([
     { state: 'completed', epochs: 3 },
@@ -259,8 +259,8 @@ describe('stopping', () => {
     coordinator.scheduler.stopNow();
     expect(await coordinator.run).toEqual({ interrupted: true });
     using readModel = openReadModel(world.layout);
-    for (const { trialId } of coordinator.executor.jobs) {
-      expect(readModel.attempts('toy', trialId)).toMatchObject([
+    for (const { trial } of coordinator.executor.jobs) {
+      expect(readModel.attempts('toy', trial)).toMatchObject([
         { attempt: 1, outcome: 'requeued', cause: 'interrupted' },
       ]);
     }

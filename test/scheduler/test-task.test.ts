@@ -4,7 +4,7 @@ import { toyPlan } from '../support/toy-sweep.ts';
 import { ToyWorld, type ToyCoordinator } from './support.ts';
 
 const tested = ({ executor }: ToyCoordinator) =>
-  executor.jobs.filter(({ kind }) => kind === 'test').map(({ trialId }) => trialId);
+  executor.jobs.filter(({ kind }) => kind === 'test').map(({ trial }) => trial);
 
 describe('the test phase', () => {
   test('shows the test split to the selected configuration only', async () => {

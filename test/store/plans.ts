@@ -38,7 +38,7 @@ export function sweepPlan(trials: number | readonly TrialPlan[], name = 'beta'):
     specText: `name: ${name}\n`,
     overrides: ['train.epochs=3'],
     swept: ['beta', 'latent_dim'],
-    dataset: { name: 'sprites-mini', files: {}, fingerprint: 'f00d', height: 32, width: 32, channels: 1 },
+    dataset: { name: 'sprites-mini', files: {}, fingerprint: 'f00d' },
     trials: typeof trials === 'number' ? Array.from({ length: trials }, (_, index) => trialPlan(index)) : trials,
   };
 }

@@ -26,7 +26,7 @@ export function toyPlan(options: ToyPlanOptions = {}): SweepPlan {
     specText: `name: ${name}\n`,
     overrides: [],
     swept: ['beta'],
-    dataset: { name: 'sprites-mini', files: {}, fingerprint: FINGERPRINT, height: 32, width: 32, channels: 1 },
+    dataset: { name: 'sprites-mini', files: {}, fingerprint: FINGERPRINT },
     trials,
   };
 }

@@ -68,7 +68,7 @@ async function trainOne(engine: Engine, settings: string, directory: string, dat
   const { id, config, seed } = trial!;
   const elbo: number[] = [];
   const outcome = await runTrial(
-    { kind: 'train', trialId: id, attempt: 1, seed, config, dataset, directory: path.join(directory, id) },
+    { kind: 'train', trial: id, attempt: 1, seed, config, dataset, directory: path.join(directory, id) },
     {
       engine,
       emit: (event) => event.type === 'epoch' && elbo.push(event.record.metrics['val/elbo']!),

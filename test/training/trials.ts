@@ -46,7 +46,7 @@ export async function newJob({ parameters = mlp, train, seed = 0, validation = 1
   const dataset = { ...settings, validation };
   return {
     kind: 'train',
-    trialId: '00000000000000aa',
+    trial: '00000000000000aa',
     attempt: 1,
     seed,
     config: { parameters, train: { epochs: 3, batchSize: 16, clipNorm: null, ...train }, dataset },

@@ -5,7 +5,7 @@ import { valueOf, type Parameter } from '../parameter.ts';
 
 const hidden: Parameter<readonly number[]> = {
   name: 'hidden',
-  values: { kind: 'widths', max: 16384, layers: 16 },
+  values: { kind: 'widths', max: 16384, layers: 16, rising: 'an encoder that widens' },
   default: [512],
   description:
     "Widths of the encoder's dense layers, mirrored in the decoder; only for mlp. A list of numbers is one value, a list of lists gives choices.",

@@ -57,7 +57,7 @@ async function runTrials(bench: Bench, content: object): Promise<TrialClock[]> {
     await mkdir(directory);
     const clock = new TrialClock();
     const outcome = await runTrial(
-      { kind: 'train', trialId: id, attempt: 1, seed, config, dataset: source, directory },
+      { kind: 'train', trial: id, attempt: 1, seed, config, dataset: source, directory },
       { engine: clock.watch(engine), emit: () => undefined, stopRequested: () => undefined },
     );
     clock.stop();

@@ -79,7 +79,7 @@ async function trainOurs(bench: Bench, dataset: BenchDataset, config: TrialConfi
   const elbos: number[] = [];
   const outcome = await runTrial(
     {
-      ...{ kind: 'train', trialId: 'bench', attempt: 1, seed, config, dataset: dataset.source },
+      ...{ kind: 'train', trial: 'bench', attempt: 1, seed, config, dataset: dataset.source },
       directory: await bench.temporaryFolder(),
     },
     {

@@ -1,0 +1,68 @@
+/** Words that a user means well: each gets the command that does it, or the line that says it. */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, renameSync } from 'node:fs';
+import path from 'node:path';
+import { expect, it } from 'vitest';
+import { BIN, runCli, startCli, temporaryFolder, TINY_SPEC, writeSpec } from './support.ts';
+
+/** In a folder that has `sweeps/tiny.yaml`, as a checkout has its own. */
+function sweepIn(folder: string, ...args: string[]): { code: number | null; stdout: string; stderr: string } {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [BIN, ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { ...process.env, COLUMNS: '200', SWEEP_RESULTS: 'results' },
+  });
+  return { code: status, stdout, stderr };
+}
+
+function folderWithSpec(): string {
+  const folder = temporaryFolder();
+  mkdirSync(path.join(folder, 'sweeps'));
+  renameSync(writeSpec(folder, TINY_SPEC), path.join(folder, 'sweeps/tiny.yaml'));
+  return folder;
+}
+
+it.each(['tiny', 'tiny.yaml', 'sweeps/tiny', 'sweeps/tiny.yaml'])('plan %s finds sweeps/tiny.yaml', (name) => {
+  const { code, stdout, stderr } = sweepIn(folderWithSpec(), 'plan', name);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: name.endsWith('s/tiny.yaml') ? '' : 'Spec: sweeps/tiny.yaml\n' });
+  expect(stdout).toContain('Next: sweep run sweeps/tiny.yaml');
+});
+
+it.each([
+  [['plan', 'tyni'], 'There is no spec tyni. Did you mean sweeps/tiny.yaml? Specs here: sweeps/tiny.yaml.'],
+  [['run', 'sweeps'], 'sweeps is a folder, not a spec. Specs here: sweeps/tiny.yaml.'],
+  [['plan'], 'Something is missing: sweep plan <spec> [overrides..]. Specs here: sweeps/tiny.yaml.'],
+  [['resume'], 'Something is missing: sweep run <spec> [overrides..]. Specs here: sweeps/tiny.yaml.'],
+  [['tiny'], '`tiny` is no command, but a spec: `sweep plan tiny`, `sweep run tiny`.'],
+  [['latent_dim'], '`latent_dim` is no command, but a parameter: `sweep effects latent_dim`.'],
+  [['lr'], '`lr` is no command, but the parameter learning_rate: `sweep effects learning_rate`.'],
+  [['kl'], '`kl` is no command, but a metric: `sweep report --by kl`.'],
+  [['mnist'], '`mnist` is no command, but a data set: `sweep data`.'],
+  [['plan', 'tiny', 'beta=1', '4'], 'override 2 (4)  expected key=value; e.g. beta=1,4'],
+  [['plan', 'tiny', 'seeds=2', 'beta=1,', '4'], 'override 3 (4)  expected key=value; e.g. beta=1,4'],
+])('%j: exit 2, and %s', (args, says) => {
+  const { code, stdout, stderr } = sweepIn(folderWithSpec(), ...args);
+  expect(stderr).toContain(says);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+});
+
+it.each(['ls', 'list', 'ps'])('%s is status', async (word) => {
+  const results = temporaryFolder();
+  expect(await runCli([word, '--results', results])).toEqual(await runCli(['status', '--results', results]));
+});
+
+it('`help COMMAND` is its --help', async () => {
+  const { stdout } = await startCli(['help', 'plan']).ended;
+  expect(stdout).toBe((await startCli(['plan', '--help']).ended).stdout);
+  expect(stdout).toContain('sweep plan <spec>');
+});
+
+it('widths that rise are one network, and may have been meant as choices', async () => {
+  const spec = writeSpec(temporaryFolder(), TINY_SPEC);
+  const rising = await runCli(['plan', spec, 'hidden=32,64']);
+  expect(rising.stderr).toContain(
+    'override 1 (hidden=32,64)  `hidden` is one network of 2 layers here (32, 64), an encoder that widens; for choices write [[32], [64]]',
+  );
+  expect((await runCli(['plan', spec, 'hidden=64,32'])).stderr).toBe('');
+  expect((await runCli(['plan', spec, 'hidden=[[32],[64]]'])).stderr).toBe('');
+});
