@@ -6,7 +6,7 @@
 /** From top to bottom. A room may use those below it; those of one row don't use each other. */
 const ROOMS = [
   ['cli'],
-  ['scheduler', 'render'],
+  ['scheduler', 'render', 'pictures'],
   ['analysis'],
   ['store', 'training'],
   ['executor'],
@@ -53,6 +53,7 @@ export default {
             'scheduler',
             'analysis',
             'render',
+            'pictures',
             'store',
             'sweep-file',
             'metrics',

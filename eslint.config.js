@@ -16,6 +16,7 @@ const owners = {
   'fast-png': ['src/training/png.ts'],
   'cli-table3': ['src/render/**'],
   'csv-stringify': ['src/render/**'],
+  '@resvg/resvg-wasm': ['src/pictures/svg-to-png.ts'],
   'simple-statistics': ['src/analysis/**', 'src/training/pictures.ts'],
 };
 const restrictionsFor = (glob) => ({
