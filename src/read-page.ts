@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describePage } from './analysis/page/describe-page.ts';
 import { matches } from './analysis/filter.ts';
 import { wholeSweep } from './analysis/whole-sweep.ts';
-import { reportOf, type OpenResults, type ReportOptions } from './answers.ts';
+import { effectsIn, reportOf, type OpenResults, type ReportOptions } from './answers.ts';
 import type { TrialFile } from './files/trial-files.ts';
 import type { ResultsLayout } from './files/paths.ts';
 import { findSweep } from './find-results.ts';
@@ -33,6 +33,7 @@ export function readPage(open: OpenResults, name: string | undefined, options: P
   const { where } = report;
   const trials = where === null ? snapshot.trials : snapshot.trials.filter((trial) => matches(where, trial));
   const { sweep } = snapshot;
+  const effectsFound = effectsIn(open, [sweep.name], selection);
   const page = describePage({
     report,
     trials,
@@ -40,6 +41,7 @@ export function readPage(open: OpenResults, name: string | undefined, options: P
     spec: specOf(sweep),
     metrics: model.metrics(sweep.name),
     attempts: trials.map((trial) => (trial.reusedFrom === null ? model.attempts(sweep.name, trial.id) : [])),
+    effects: effectsFound,
     now,
   });
   const byId = new Map(trials.map((trial) => [trial.id, trial]));
@@ -62,6 +64,7 @@ export function readPage(open: OpenResults, name: string | undefined, options: P
       endedAt: sweep.endedAt,
       writtenAt: now,
     },
+    effects: effectsFound,
     commands: nextCommands(report, flags),
   };
 }

@@ -13,6 +13,8 @@ export interface Section {
   readonly isHalf?: boolean;
   /** What must be known of what is shown: what is left out, and where it is. */
   readonly notes?: readonly (string | null)[];
+  /** The same of what no selection changes. */
+  readonly after?: readonly string[];
 }
 
 /** Elements of the page. Strings in `content` are markup; text goes through `words`. */
@@ -33,7 +35,7 @@ export function words(text: string): Markup {
   return escapeMarkup(text.replaceAll(/(?<![\w.=])-(?=\d)/g, '−').replaceAll(' ± ', '\u00a0±\u00a0'));
 }
 
-export function sectionMarkup({ id, title, lead, body, isHalf = false, notes = [] }: Section): Markup {
+export function sectionMarkup({ id, title, lead, body, isHalf = false, notes = [], after = [] }: Section): Markup {
   return tag('section', { id, class: isHalf ? 'panel half' : 'panel', 'aria-labelledby': `${id}-title` }, [
     tag('h2', { id: `${id}-title` }, words(title)),
     lead === undefined ? '' : tag('p', { class: 'lead' }, words(lead)),
@@ -43,6 +45,13 @@ export function sectionMarkup({ id, title, lead, body, isHalf = false, notes = [
       { class: 'notes' },
       notes.flatMap((note) => (note === null ? [] : [tag('p', {}, words(note))])),
     ),
+    after.length === 0
+      ? ''
+      : tag(
+          'div',
+          { class: 'notes-after' },
+          after.map((note) => tag('p', {}, words(note))),
+        ),
   ]);
 }
 

@@ -1,3 +1,4 @@
+import type { Effects } from '../analysis/effects/effects.ts';
 import type { PageModel } from '../analysis/page/page-model.ts';
 import type { ReportModel } from '../analysis/report-model.ts';
 
@@ -12,6 +13,7 @@ export interface TrialPictures {
 export interface PageContent {
   readonly model: PageModel;
   readonly report: ReportModel;
+  readonly effects: Effects;
   /** Of the first completed trial of a configuration, by its place; only of so many of the best. */
   readonly pictures: ReadonlyMap<number, TrialPictures>;
   readonly provenance: {

@@ -6,6 +6,7 @@ import { heatMap } from '../analysis/page/heat-map.ts';
 import type { PageModel } from '../analysis/page/page-model.ts';
 import type { Colouring } from '../charts/colouring.ts';
 import { CURVES, drawCurves } from '../charts/curves.ts';
+import { drawEffects } from '../charts/effects.ts';
 import { drawHeatMap } from '../charts/heat-map.ts';
 import { drawLatentUse, LATENT_ROWS } from '../charts/latent-use.ts';
 import type { Palette } from '../charts/palette.ts';
@@ -61,6 +62,20 @@ function shownOf({ places, all }: { places: readonly number[]; all: number }, wh
 }
 
 export const PANELS: readonly Panel[] = [
+  {
+    name: 'effects',
+    title: 'What mattered',
+    lead: 'Each parameter with its share of the variance and a 95 % interval; beside it the mean of the ranked metric for each value, whatever the other settings, with the standard deviation over configurations.',
+    isHalf: false,
+    follows: false,
+    draw: (model, width, _colours, palette) => (model.effects.length === 0 ? null : drawEffects(model, width, palette)),
+    notes: ({ effects }) => {
+      const lost = effects.some(({ levels }) => levels.some((level) => level.lost > 0));
+      return lost
+        ? ['Trials without a result take no part in a mean; where there are any, they are counted below the value.']
+        : [];
+    },
+  },
   {
     name: 'parallel',
     title: 'Parallel coordinates',

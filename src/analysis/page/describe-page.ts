@@ -6,6 +6,8 @@ import { measure } from '../metric.ts';
 import type { ConfigurationSummary, ReportModel } from '../report-model.ts';
 import { estimate, type Interval } from '../statistics.ts';
 import { axesOf, placeOn } from './axes.ts';
+import type { Effects } from '../effects/effects.ts';
+import { pageEffects } from './page-effects.ts';
 import { failuresOf } from './failures.ts';
 import { curvesOf } from './learning-curves.ts';
 import type { PageAxis, PageConfiguration, PageModel } from './page-model.ts';
@@ -22,11 +24,12 @@ export interface PageSources {
   readonly metrics: Iterable<MetricRow>;
   /** Of each trial. */
   readonly attempts: readonly (readonly AttemptRecord[])[];
+  readonly effects: Effects;
   readonly now: Date;
 }
 
 /** What the page shows, from what the report says and the records behind it. */
-export function describePage({ report, trials, sweep, spec, metrics, attempts, now }: PageSources): PageModel {
+export function describePage({ report, trials, sweep, spec, metrics, attempts, effects, now }: PageSources): PageModel {
   const { metric, goal, differing, configurations } = report;
   const { label, unit, decimals } = quantityOf(metric);
   const split = report.epoch === 'last' ? (metric.startsWith('test/') ? 'test' : 'train') : 'val';
@@ -58,6 +61,7 @@ export function describePage({ report, trials, sweep, spec, metrics, attempts, n
     configurations: described,
     trials: pageTrials.map(({ reusedFrom: _, ...trial }) => trial),
     pareto: paretoSet(described.map(ratePoint)),
+    effects: pageEffects(effects),
     curves: curvesOf(
       trials.map(({ id }) => id),
       metrics,

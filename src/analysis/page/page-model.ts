@@ -6,6 +6,7 @@
 import type { Goal } from '../../metrics/metric.ts';
 import type { TrialState } from '../../trial/state.ts';
 import type { ConfigurationSummary } from '../report-model.ts';
+import type { Share } from '../effects/effects.ts';
 import type { Interval } from '../statistics.ts';
 
 /** A parameter in which configurations differ. */
@@ -104,6 +105,23 @@ export interface PageFailure {
   readonly shared: string;
 }
 
+/** What a parameter does to the ranked metric; see analysis/effects. */
+export interface PageEffect {
+  /** Of parameters that advance together all names; with what it is within, if it isn't everywhere. */
+  readonly name: string;
+  readonly share: Share | null;
+  readonly levels: readonly {
+    readonly label: string;
+    readonly mean: number | null;
+    /** Standard deviation over configurations. */
+    readonly spread: number | null;
+    readonly configurations: number;
+    /** Trials without a result, of all. */
+    readonly lost: number;
+    readonly trials: number;
+  }[];
+}
+
 export interface PageModel {
   readonly schema: 'vae-sweep.page/1';
   readonly sweep: string;
@@ -121,6 +139,8 @@ export interface PageModel {
   readonly trials: readonly PageTrial[];
   /** Configurations that no other beats in both rate and distortion, by their means; smallest rate first. */
   readonly pareto: readonly number[];
+  /** Largest share first. */
+  readonly effects: readonly PageEffect[];
   readonly curves: PageCurves;
   readonly timeline: PageTimeline;
   readonly failures: readonly PageFailure[];

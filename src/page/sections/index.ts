@@ -3,7 +3,8 @@ import { pagePalette } from '../../charts/palette.ts';
 import { svgElement } from '../../charts/svg.ts';
 import { reportTexts } from '../../render/report-texts.ts';
 import { count } from '../../text/format-number.ts';
-import { figure, tag, type Section } from '../html.ts';
+import { effectsNotes, effectsSentences } from '../../render/effects-text.ts';
+import { figure, tag, words, type Section } from '../html.ts';
 import type { PageContent, PageData } from '../page-content.ts';
 import { panelOf, type View } from '../panels.ts';
 import { failures } from './failures.ts';
@@ -24,6 +25,7 @@ export function sectionsOf(content: PageContent, data: PageData, colours: Colour
   return [
     winner(content),
     leaderboard(content, data, colours),
+    effectsSection(content, chart('effects')),
     chart('parallel'),
     chart('plane'),
     chart('heat'),
@@ -42,6 +44,17 @@ function chartSection(name: string, { model }: PageContent, colours: Colouring):
   if (drawing === null) return null;
   const { title, lead, isHalf } = panel;
   return { id: name, title, lead, isHalf, body: figure(name, svgElement(drawing)), notes: panel.notes(model, WHOLE) };
+}
+
+/** The drawing, with what `sweep effects` says of it in words. */
+function effectsSection({ effects }: PageContent, section: Section | null): Section | null {
+  if (section === null) return null;
+  const sentences = tag(
+    'ul',
+    { class: 'sentences' },
+    effectsSentences(effects).map((one) => tag('li', {}, words(one))),
+  );
+  return { ...section, body: sentences + section.body, after: effectsNotes(effects) };
 }
 
 function leaderboard({ report, model }: PageContent, data: PageData, colours: Colouring): Section {
