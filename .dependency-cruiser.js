@@ -6,7 +6,8 @@
 /** From top to bottom. A room may use those below it; those of one row don't use each other. */
 const ROOMS = [
   ['cli'],
-  ['scheduler', 'render', 'pictures'],
+  ['page'],
+  ['scheduler', 'render', 'pictures', 'charts'],
   ['analysis'],
   ['store', 'training'],
   ['executor'],
@@ -53,6 +54,8 @@ export default {
             'scheduler',
             'analysis',
             'render',
+            'page',
+            'charts',
             'pictures',
             'store',
             'sweep-file',

@@ -114,11 +114,17 @@ function levelsPlot(
         mean === null ? '' : element('circle', { cx: x, cy: clamp(y(mean)), r: 4, fill: palette.category(0) }),
         mean === null || isTight
           ? ''
-          : text(x + 8, clamp(y(mean)) - 5, minus(tickText(Number(mean.toFixed(1)))), {
-              'font-size': 10.5,
-              fill: palette.ink,
-              class: 'halo',
-            }),
+          : text(
+              place === levels.length - 1 && levels.length > 2 ? x - 8 : x + 8,
+              clamp(y(mean)) - 5,
+              minus(tickText(Number(mean.toFixed(1)))),
+              {
+                'text-anchor': place === levels.length - 1 && levels.length > 2 ? 'end' : 'start',
+                'font-size': 10.5,
+                fill: palette.ink,
+                class: 'halo',
+              },
+            ),
         text(x, bottom + 16, label.length > most ? `${label.slice(0, most - 1)}…` : label, {
           'text-anchor': 'middle',
           'font-size': 11,

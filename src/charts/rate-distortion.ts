@@ -155,7 +155,7 @@ function paretoLine(
   });
   if (points.length < 2) return '';
   return element('polyline', {
-    points: points.map((point) => point.map((one) => one!.toFixed(1)).join(',')).join(' '),
+    points: points.map((point) => point.map((one) => one.toFixed(1)).join(',')).join(' '),
     fill: 'none',
     stroke: palette.ink,
     'stroke-opacity': 0.55,

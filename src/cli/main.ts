@@ -35,6 +35,7 @@ const COMMANDS: readonly Entry[] = [
     async () => (await import('./effects.ts')).effects,
     ['importance'],
   ],
+  ['plot <panel> [name]', 'Draw one panel of the report as SVG or PNG', async () => (await import('./plot.ts')).plot],
   ['compare <filters..>', 'Compare two settings, trial by trial', async () => (await import('./compare.ts')).compare],
   ['show <trial>', 'All about one trial', async () => (await import('./show.ts')).show],
   ['logs [name]', 'What a sweep or a trial logged', async () => (await import('./logs.ts')).logs],

@@ -37,15 +37,15 @@ export interface Panel {
   notes(model: PageModel, view: View): readonly string[];
 }
 
-/** β and the next, or the first two; of a reader's choice what there is. */
+/** The two parameters that mattered most; of a reader's choice what there is. */
 export function heatAxes(
-  { axes }: Pick<PageModel, 'axes'>,
+  { axes, effects }: Pick<PageModel, 'axes' | 'effects'>,
   { heat }: Pick<View, 'heat'>,
 ): readonly [string, string] | null {
   if (heat !== null) return heat;
-  const [beta, others] = [axes.filter(({ name }) => name === 'beta'), axes.filter(({ name }) => name !== 'beta')];
-  const [x, y] = [...beta, ...others];
-  return x === undefined || y === undefined ? null : [x.name, y.name];
+  const names = axes.map(({ name }) => name);
+  const [x, y] = [...new Set([...effects.map(({ name }) => name).filter((name) => names.includes(name)), ...names])];
+  return x === undefined || y === undefined ? null : [x, y];
 }
 
 function ranked(

@@ -50,7 +50,6 @@ export function describePage({ report, trials, sweep, spec, metrics, attempts, e
     value: trial.state === 'completed' ? (measure(trial, metric) ?? null) : null,
     rate: trial.metrics[`${split}/kl`] ?? null,
     distortion: trial.metrics[`${split}/reconstruction`] ?? null,
-    reusedFrom: trial.reusedFrom,
   }));
   return {
     schema: 'vae-sweep.page/1',
@@ -59,7 +58,7 @@ export function describePage({ report, trials, sweep, spec, metrics, attempts, e
     split,
     axes,
     configurations: described,
-    trials: pageTrials.map(({ reusedFrom: _, ...trial }) => trial),
+    trials: pageTrials,
     pareto: paretoSet(described.map(ratePoint)),
     effects: pageEffects(effects),
     curves: curvesOf(
@@ -67,7 +66,13 @@ export function describePage({ report, trials, sweep, spec, metrics, attempts, e
       metrics,
       metric,
     ),
-    timeline: timelineOf(pageTrials, attempts, goal, now),
+    timeline: timelineOf(
+      pageTrials,
+      trials.map(({ reusedFrom }) => reusedFrom !== null),
+      attempts,
+      goal,
+      now,
+    ),
     failures: failuresOf(trials, differing),
   };
 }

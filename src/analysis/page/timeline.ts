@@ -4,14 +4,15 @@ import type { PageAttempt, PageTimeline, PageTrial } from './page-model.ts';
 
 /** Where each trial was trained when, and how the best came about. `now` ends what still runs. */
 export function timelineOf(
-  trials: readonly (PageTrial & { readonly reusedFrom: string | null })[],
+  trials: readonly PageTrial[],
+  isTakenOver: readonly boolean[],
   attempts: readonly (readonly AttemptRecord[])[],
   goal: Goal | null,
   now: Date,
 ): PageTimeline {
   // A result that was taken over has the attempts of another sweep.
   const own = attempts.flatMap((list, trial) => {
-    if (trials[trial]!.reusedFrom !== null) return [];
+    if (isTakenOver[trial]!) return [];
     return list.flatMap(({ device, startedAt, endedAt, outcome }) =>
       device === null ? [] : [{ trial, device, startedAt, endedAt: endedAt ?? now, outcome }],
     );
@@ -38,7 +39,7 @@ export function timelineOf(
     }),
     seconds: placed.reduce((last, { end }) => Math.max(last, end), 0),
     best: bestSoFar(trials, placed, goal),
-    takenOver: trials.filter(({ state, reusedFrom }) => state === 'completed' && reusedFrom !== null).length,
+    takenOver: trials.filter(({ state }, trial) => state === 'completed' && isTakenOver[trial]!).length,
   };
 }
 

@@ -65,8 +65,8 @@ export function keepBrushes(): void {
 }
 
 export function filter(page: Page, name: string, choice: Choice | null): void {
-  const { [name]: _, ...others } = page.view.filters;
-  change(page, { filters: choice === null ? others : { ...others, [name]: choice } });
+  const others = Object.entries(page.view.filters).filter(([other]) => other !== name);
+  change(page, { filters: Object.fromEntries(choice === null ? others : [...others, [name, choice]]) });
 }
 
 /** The values that lie within the brush: its filter begins and ends at one that there is. Null where there is none. */

@@ -87,8 +87,14 @@ function filterForm(page: Page): { details: HTMLDetailsElement; show: () => void
       const boxes = values.map((value) => ({ value, box: make('input', { type: 'checkbox' }) }));
       const read = (): void => {
         const chosen = boxes.filter(({ box }) => box.checked).map(({ value }) => value);
-        if (chosen.length === 0 || chosen.length === values.length) return filter(page, name, null);
-        if (axis.scale === 'category') return filter(page, name, { values: chosen.map(String) });
+        if (chosen.length === 0 || chosen.length === values.length) {
+          filter(page, name, null);
+          return;
+        }
+        if (axis.scale === 'category') {
+          filter(page, name, { values: chosen.map(String) });
+          return;
+        }
         const numbers = chosen as number[];
         filter(page, name, { from: Math.min(...numbers), to: Math.max(...numbers) });
       };
@@ -115,7 +121,10 @@ function filterForm(page: Page): { details: HTMLDetailsElement; show: () => void
     const [from, to] = ends as [HTMLInputElement, HTMLInputElement];
     const read = (): void => {
       const [low, high] = [from, to].map(({ value }) => (value === '' ? null : Number(value)));
-      if (low === null && high === null) return filter(page, name, null);
+      if (low === null && high === null) {
+        filter(page, name, null);
+        return;
+      }
       filter(page, name, { from: low ?? -1e308, to: high ?? 1e308 });
     };
     for (const end of ends) end.addEventListener('change', read);

@@ -16,7 +16,7 @@ export function winner({ report, model, pictures, commands }: PageContent): Sect
     const found = first.metrics[name];
     return found === undefined
       ? []
-      : [[name, `${formatInterval(found, quantityOf(name).decimals)}`, quantityOf(name).unit] as const];
+      : [[name, formatInterval(found, quantityOf(name).decimals), quantityOf(name).unit] as const];
   });
   const active = model.configurations[0]!.activeUnits;
   const list = (rows: readonly (readonly string[])[], label: string): string =>
