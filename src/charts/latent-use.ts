@@ -52,7 +52,7 @@ export function drawLatentUse(
             'font-weight': isBest && 600,
           }),
           ...klPerDimension!.map((kl, dimension) => {
-            const share = Math.min(1, Math.max(0, kl) / high);
+            const share = Math.min(1, Math.sqrt(Math.max(0, kl) / high));
             return element('rect', {
               x: left + dimension * cell,
               y: y + ROW - 3 - share * (ROW - 5),
@@ -72,7 +72,7 @@ export function drawLatentUse(
       text(
         left,
         top + rows.length * ROW + 16,
-        `full height ${Number(high.toPrecision(2))} nats${beyond === 0 ? '' : `; ${beyond} that have more are cut off there`}`,
+        `full height ${Number(high.toPrecision(2))} nats, heights by square root${beyond === 0 ? '' : `; ${beyond} that have more are cut off there`}`,
         small,
       ),
     ],

@@ -164,7 +164,7 @@ export const PANELS: readonly Panel[] = [
     },
   },
   {
-    name: 'latents-use',
+    name: 'health',
     title: 'Latent health',
     lead: 'How the KL spreads over latent dimensions: sorted in each trial, then averaged over seeds. Grey stubs carry nothing.',
     isHalf: false,

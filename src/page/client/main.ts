@@ -125,7 +125,7 @@ function addHeatControls({ model }: Page): void {
 
 /** Curves and latents of all that is selected, or of the usual number. */
 function addShowAll({ model }: Page): void {
-  for (const name of ['curves', 'latents-use']) {
+  for (const name of ['curves', 'health']) {
     const figure = document.querySelector<HTMLElement>(`figure[data-chart="${name}"]`);
     if (figure === null || model.configurations.length <= 10) continue;
     const button = make('button', { type: 'button', className: 'quiet interactive' });

@@ -30,7 +30,7 @@ export function sectionsOf(content: PageContent, data: PageData, colours: Colour
     chart('plane'),
     chart('heat'),
     chart('curves'),
-    chart('latents-use'),
+    chart('health'),
     gallery(content, colours),
     chart('timeline'),
     failures(content),
