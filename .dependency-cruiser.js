@@ -14,7 +14,7 @@ const ROOMS = [
   ['engine'],
   ['sweep-file'],
   ['data', 'metrics'],
-  ['trial'],
+  ['trial', 'decoder'],
   ['model'],
   ['files', 'text'],
 ];
@@ -61,6 +61,7 @@ export default {
             'sweep-file',
             'metrics',
             'trial',
+            'decoder',
             'model',
             'files',
             'text',
