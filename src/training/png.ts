@@ -1,4 +1,4 @@
-import { encode } from 'fast-png';
+import { decode, encode } from 'fast-png';
 
 /** Pixels between two tiles. */
 const GAP = 2;
@@ -30,4 +30,25 @@ export function encodeTiles(
         }
   }
   return encode({ width: totalWidth, height: totalHeight, data, channels: shown, depth: 8 });
+}
+
+/** The tiles of a picture that `encodeTiles` made of images of this shape, one after another. @throws Error for another picture */
+export function decodeTiles(
+  png: Uint8Array,
+  { height, width, channels }: { readonly height: number; readonly width: number; readonly channels: number },
+): { readonly count: number; readonly bytes: Uint8Array } {
+  const sheet = decode(png);
+  const shown = channels === 3 ? 3 : 1;
+  const [columns, rows] = [(sheet.width - GAP) / (width + GAP), (sheet.height - GAP) / (height + GAP)];
+  if (!Number.isInteger(columns) || !Number.isInteger(rows) || sheet.channels !== shown || sheet.depth !== 8) {
+    throw new Error(`${sheet.width}×${sheet.height} pixels don't hold images of ${width}×${height}`);
+  }
+  const bytes = new Uint8Array(columns * rows * height * width * shown);
+  for (let tile = 0; tile < columns * rows; tile++)
+    for (let y = 0; y < height; y++) {
+      const top = GAP + Math.floor(tile / columns) * (height + GAP) + y;
+      const from = (top * sheet.width + GAP + (tile % columns) * (width + GAP)) * shown;
+      bytes.set(sheet.data.subarray(from, from + width * shown), (tile * height + y) * width * shown);
+    }
+  return { count: columns * rows, bytes };
 }
