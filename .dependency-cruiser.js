@@ -51,6 +51,7 @@ export default {
           '^src/[^/]+\\.ts$',
           inRoom([
             'cli',
+            'serve',
             'scheduler',
             'analysis',
             'render',
