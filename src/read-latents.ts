@@ -1,7 +1,7 @@
 /** What a page needs to draw images from latents: the best trial's decoder, and those of the other βs, as far as they fit. */
 import { betaOf, sameButBeta } from './analysis/same-but-beta.ts';
 import { embedDecoder, embeddedSize, openDecoder } from './decoder/embedded-decoder.ts';
-import type { LatentsData, LatentsDecoder } from './decoder/latents-data.ts';
+import type { LatentsData, LatentsDecoder, NoLatents } from './decoder/latents-data.ts';
 import type { Bits } from './decoder/packed-weights.ts';
 import { plainModel, type PlainModel } from './decoder/plain-model.ts';
 import { UnsupportedOperation } from './decoder/plain-tf.ts';
@@ -19,11 +19,6 @@ export const LATENTS_BUDGET = 3_000_000;
 const ORIGINALS = 8;
 /** Draws from the prior that rounding is measured by. */
 const PROBES = 8;
-
-/** Why there is nothing to drag: a clause. */
-export interface NoLatents {
-  readonly problem: string;
-}
 
 /**
  * Of a completed trial and the sweep it is in. 16 bits a weight where all βs fit in the budget so; else 8 bits, and the βs

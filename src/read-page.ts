@@ -1,5 +1,7 @@
 /** Gathers what the report's page shows: answers, records, curves, pictures. */
 import { readFileSync } from 'node:fs';
+import type { ReportModel } from './analysis/report-model.ts';
+import { sameButBeta } from './analysis/same-but-beta.ts';
 import { describePage } from './analysis/page/describe-page.ts';
 import { matches } from './analysis/filter.ts';
 import { wholeSweep } from './analysis/whole-sweep.ts';
@@ -9,6 +11,7 @@ import type { ResultsLayout } from './files/paths.ts';
 import { findSweep } from './find-results.ts';
 import { bitClassOfWeights } from './lost-weights.ts';
 import type { PageContent, TrialPictures } from './page/page-content.ts';
+import { readLatents } from './read-latents.ts';
 import { nextCommands } from './render/next-commands.ts';
 import type { SweepRecord, TrialRecord } from './store/read-model.ts';
 import { parseSpec } from './sweep-file/parse.ts';
@@ -53,6 +56,7 @@ export function readPage(open: OpenResults, name: string | undefined, options: P
   return {
     model: page,
     report,
+    latents: null,
     pictures: new Map(shown.filter(([, { reconstructions }]) => reconstructions !== null)),
     provenance: {
       version: packageVersion(),
@@ -68,6 +72,34 @@ export function readPage(open: OpenResults, name: string | undefined, options: P
     commands: nextCommands(report, flags),
   };
 }
+
+/**
+ * What a page has of the best configuration's decoder; null where no configuration is best. `known` holds what was read
+ * before, for whoever draws the page again and again.
+ */
+export async function readPageLatents(
+  { model, layout }: OpenResults,
+  report: ReportModel,
+  known: KnownLatents = new Map(),
+): Promise<PageContent['latents']> {
+  const found = findSweep(model, report.sweep);
+  const snapshot = report.all ? wholeSweep(found) : found;
+  const { where, winner } = report;
+  const trials = snapshot.trials.filter((trial) => where === null || matches(where, trial));
+  const trial = trials.find(({ id }) => id === winner?.trial);
+  if (trial === undefined) return null;
+  const chosen = { ...snapshot, trials };
+  const ids = sameButBeta(chosen, trial).map(({ id }) => id);
+  const key = [trial.id, ...ids].join(' ');
+  const before = known.get(report.sweep);
+  if (before?.key === key) return before.latents;
+  const latents = await readLatents(chosen, trial, layout);
+  known.set(report.sweep, { key, latents });
+  return latents;
+}
+
+/** By sweep; of the trials that `key` names. */
+export type KnownLatents = Map<string, { readonly key: string; readonly latents: PageContent['latents'] }>;
 
 /** An earlier version's spec may not be one any more; then it is unknown which axes it draws on a log scale. */
 function specOf({ specText, overrides }: SweepRecord): SweepSpec | undefined {

@@ -37,6 +37,7 @@ const COMMANDS: readonly Entry[] = [
   ],
   ['plot <panel> [name]', 'Draw one panel of the report as SVG or PNG', async () => (await import('./plot.ts')).plot],
   ['compare <filters..>', 'Compare two settings, trial by trial', async () => (await import('./compare.ts')).compare],
+  ['serve [what]', 'Show a sweep in the browser, live', async () => (await import('./serve.ts')).serve],
   ['show <trial>', 'All about one trial', async () => (await import('./show.ts')).show],
   ['logs [name]', 'What a sweep or a trial logged', async () => (await import('./logs.ts')).logs],
   [

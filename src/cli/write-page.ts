@@ -24,16 +24,17 @@ export async function writePage(
   { best, ...options }: PageSelection,
 ): Promise<number> {
   // Only here, since what draws charts takes a while to load.
-  const [{ readPage }, { renderPage }, { readPageAssets }] = await Promise.all([
+  const [{ readPage, readPageLatents }, { renderPage }, { readPageAssets }] = await Promise.all([
     import('../read-page.ts'),
     import('../page/page.ts'),
     import('../page/assets.ts'),
   ]);
   const assets = readPageAssets();
   const layout = layoutOf(flags);
-  const content = await withResults(flags, (model) =>
-    readPage({ model, layout }, name, { ...options, flags: repeatFlags(flags) }),
-  );
+  const content = await withResults(flags, async (model) => {
+    const page = readPage({ model, layout }, name, { ...options, flags: repeatFlags(flags) });
+    return { ...page, latents: await readPageLatents({ model, layout }, page.report) };
+  });
   const page = renderPage(content, assets);
   if (best !== undefined) note('A page shows all configurations: --best is for the other formats.', '!');
   if (flags.output === '-') {

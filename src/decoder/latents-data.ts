@@ -12,6 +12,11 @@ export interface LatentsData {
   readonly missing: readonly { readonly beta: number; readonly why: 'size' | 'weights' }[];
 }
 
+/** Why there is nothing to drag: a clause. */
+export interface NoLatents {
+  readonly problem: string;
+}
+
 export interface LatentsDecoder extends EmbeddedDecoder {
   readonly trial: string;
   readonly seed: number;

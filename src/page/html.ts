@@ -17,6 +17,9 @@ export interface Section {
   readonly after?: readonly string[];
 }
 
+/** Elements without an end. */
+const VOID = new Set(['img', 'input', 'br']);
+
 /** Elements of the page. Strings in `content` are markup; text goes through `words`. */
 export function tag(
   name: string,
@@ -26,6 +29,7 @@ export function tag(
   const written = Object.entries(attributes).flatMap(([key, value]) =>
     value === undefined || value === false ? [] : [` ${key}="${escapeMarkup(String(value))}"`],
   );
+  if (VOID.has(name)) return `<${name}${written.join('')}>`;
   const inner = content === false ? '' : typeof content === 'string' ? content : content.join('');
   return `<${name}${written.join('')}>${inner}</${name}>`;
 }

@@ -1,6 +1,7 @@
 import type { Effects } from '../analysis/effects/effects.ts';
 import type { PageModel } from '../analysis/page/page-model.ts';
 import type { ReportModel } from '../analysis/report-model.ts';
+import type { LatentsData, NoLatents } from '../decoder/latents-data.ts';
 
 /** PNGs of a trial, as they lie in its folder. */
 export interface TrialPictures {
@@ -16,6 +17,8 @@ export interface PageContent {
   readonly effects: Effects;
   /** Of the first completed trial of a configuration, by its place; only of so many of the best. */
   readonly pictures: ReadonlyMap<number, TrialPictures>;
+  /** Of a trial of the best configuration; null where none is best. */
+  readonly latents: LatentsData | NoLatents | null;
   readonly provenance: {
     readonly version: string;
     readonly specText: string;
@@ -28,6 +31,15 @@ export interface PageContent {
   };
   /** Commands that lead on, each for one line. */
   readonly commands: readonly string[];
+}
+
+/** Of a page that is served: where it hears what happened since it was drawn. */
+export interface LivePage {
+  readonly sweep: string;
+  /** All sweeps of the results, the one started last first. */
+  readonly sweeps: readonly string[];
+  /** As EventSource takes it: `/events?…`. */
+  readonly events: string;
 }
 
 /** What the client reads: the model, and the table's cells as they are written. */

@@ -8,11 +8,21 @@ import { headline } from '../render/headline-text.ts';
 import { printableJson } from '../text/printable.ts';
 import type { PageAssets } from './assets.ts';
 import { sectionMarkup, tag, words } from './html.ts';
-import type { PageContent, PageData } from './page-content.ts';
+import { liveStrip } from './live-strip.ts';
+import type { LivePage, PageContent, PageData } from './page-content.ts';
 import { header } from './sections/header.ts';
 import { sectionsOf } from './sections/index.ts';
 
-export function renderPage(content: PageContent, { script, styles }: PageAssets): string {
+export function renderPage(content: PageContent, assets: PageAssets): string {
+  return drawPage(content, assets, null).html;
+}
+
+/** The page and its Content-Security-Policy; with a strip for what happens now where it is served. */
+export function drawPage(
+  content: PageContent,
+  { script, styles }: PageAssets,
+  live: LivePage | null,
+): { readonly html: string; readonly policy: string } {
   const { model, report } = content;
   const data: PageData = {
     model,
@@ -26,11 +36,12 @@ export function renderPage(content: PageContent, { script, styles }: PageAssets)
     `script-src ${hashOf(script)}`,
     `style-src ${hashOf(style)}`,
     'img-src data:',
+    ...(live === null ? [] : ["connect-src 'self'"]),
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ');
   const title = `${model.sweep}: ${headline(report)}`;
-  return [
+  const html = [
     '<!doctype html>',
     '<html lang="en">',
     '<head>',
@@ -45,15 +56,17 @@ export function renderPage(content: PageContent, { script, styles }: PageAssets)
     '</head>',
     '<body>',
     '<a class="skip" href="#leaderboard">Skip to the table</a>',
+    ...(live === null ? [] : [liveStrip(live)]),
     header(content, sections, colours),
     tag('main', {}, sections.map(sectionMarkup)),
-    tag('footer', {}, footer(content)),
+    tag('footer', {}, footer(content, live)),
     `<script type="application/json" id="page-data">${island(data)}</script>`,
     `<script>${script}</script>`,
     '</body>',
     '</html>',
     '',
   ].join('\n');
+  return { html, policy };
 }
 
 /** The report's columns as they are written; what is said of each beside the best follows its value. */
@@ -68,12 +81,12 @@ function pageTable({ report: { table } }: PageContent): PageData['table'] {
   }));
 }
 
-function footer({ provenance }: PageContent): Markup {
+function footer({ provenance }: PageContent, live: LivePage | null): Markup {
   return tag(
     'p',
     {},
     words(
-      `Written by vae-sweep ${provenance.version} on ${provenance.writtenAt.toISOString().slice(0, 16).replace('T', ' ')} UTC. This file asks nothing of any network.`,
+      `Written by vae-sweep ${provenance.version} on ${provenance.writtenAt.toISOString().slice(0, 16).replace('T', ' ')} UTC.${live === null ? ' This file asks nothing of any network.' : ''}`,
     ),
   );
 }

@@ -5,21 +5,13 @@ import type { AddressInfo } from 'node:net';
 import { messageOf, SweepError } from '../errors.ts';
 import type { ResultsLayout } from '../files/paths.ts';
 import { findSweep } from '../find-results.ts';
+import type { LivePage } from '../page/page-content.ts';
 import type { ReadModel } from '../store/read-model.ts';
 import { openReadModel } from '../store/sqlite-read-model.ts';
 import { EventStream, MESSAGE_INTERVAL_MS } from './event-stream.ts';
 import { LiveSweep } from './live-sweep.ts';
 import { refusalOf } from './request-check.ts';
 import { watchResults } from './watch-results.ts';
-
-/** What a page needs to go on from where it was drawn. */
-export interface LivePage {
-  readonly sweep: string;
-  /** All sweeps of the results, the one started last first. */
-  readonly sweeps: readonly string[];
-  /** As EventSource takes it: `/events?…`. */
-  readonly events: string;
-}
 
 export interface ServedPage {
   readonly html: string;

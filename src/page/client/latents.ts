@@ -16,9 +16,9 @@ import {
 const SHOWN = 16;
 
 /** Takes the place of the contact sheet in the section that `latentsHtml` filled; nothing where it has no data. */
-export function mountLatents(section: HTMLElement): void {
-  const source = section.querySelector('script.latents-data');
-  if (source === null) return;
+export function mountLatents(section: HTMLElement | null): void {
+  const source = section?.querySelector('script.latents-data');
+  if (section == null || source == null) return;
   const data = JSON.parse(source.textContent) as LatentsData;
   const { height, width, channels } = data.decoders[data.best]!.model;
   const toImage = imageMaker();

@@ -5,6 +5,8 @@ import { addBrushes, keepBrushes } from './brush.ts';
 import { bringChartsToLife } from './charts.ts';
 import { fillBar, toggleTheme } from './filter-bar.ts';
 import { change, followAddress, make, onChange, openPage, type Page } from './page.ts';
+import { mountLatents } from './latents.ts';
+import { followLive } from './live.ts';
 import { bringPicksToLife } from './pick.ts';
 import { bringTableToLife } from './table.ts';
 import type { Choice } from '../view-state.ts';
@@ -30,6 +32,8 @@ addShowAll(page);
 addCopyButtons();
 filterGallery(page);
 followAddress(page);
+mountLatents(document.getElementById('latents'));
+followLive(document.getElementById('live'));
 onChange((_, changed) => {
   if (changed.has('theme')) showTheme();
 });

@@ -9,6 +9,7 @@ import type { PageContent, PageData } from '../page-content.ts';
 import { panelOf, type View } from '../panels.ts';
 import { failures } from './failures.ts';
 import { gallery } from './gallery.ts';
+import { latentsSection } from './latents.ts';
 import { leaderboardTable, ROWS } from './leaderboard.ts';
 import { provenance } from './provenance.ts';
 import { winner } from './winner.ts';
@@ -31,6 +32,7 @@ export function sectionsOf(content: PageContent, data: PageData, colours: Colour
     chart('heat'),
     chart('curves'),
     chart('health'),
+    latentsSection(content.latents),
     gallery(content, colours),
     chart('timeline'),
     failures(content),

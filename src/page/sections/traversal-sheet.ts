@@ -1,6 +1,6 @@
-import { openDecoder } from '../decoder/embedded-decoder.ts';
-import { byKl, type LatentsData } from '../decoder/latents-data.ts';
-import { encodeTiles } from '../training/png.ts';
+import { openDecoder } from '../../decoder/embedded-decoder.ts';
+import { byKl, type LatentsData } from '../../decoder/latents-data.ts';
+import { encodeTiles } from '../../training/png.ts';
 
 const ROWS = 8;
 const COLUMNS = 9;
