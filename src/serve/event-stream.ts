@@ -5,7 +5,7 @@ import type { LiveSweep } from './live-sweep.ts';
 export const MESSAGE_INTERVAL_MS = 250;
 
 /**
- * One reader of a sweep's server-sent events. It is told what changed since it was last told, when there is something and
+ * One reader of a sweep's server-sent events. It is told how things are, then what changed since it was last told, when there is something and
  * time: messages are never queued, here or in the socket, so a slow reader gets fewer and larger ones, and costs no memory.
  * Ids are `instance-revision`; one of another instance of the server counts as none.
  */
@@ -16,6 +16,7 @@ export class EventStream {
   #told: number;
   #lastAt = -Infinity;
   #isFull = false;
+  #isNew = true;
 
   constructor(response: ServerResponse, sweep: LiveSweep, instance: string, lastEventId: string | undefined) {
     this.#response = response;
@@ -30,8 +31,9 @@ export class EventStream {
   /** `now` in milliseconds, of a clock that only goes forwards. */
   tellIfDue(now: number): void {
     const { revision } = this.#sweep;
-    if (this.#isFull || revision <= this.#told || now - this.#lastAt < MESSAGE_INTERVAL_MS) return;
-    const data = JSON.stringify(this.#sweep.since(this.#told));
+    if (this.#isFull || (revision <= this.#told && !this.#isNew) || now - this.#lastAt < MESSAGE_INTERVAL_MS) return;
+    const data = JSON.stringify(this.#sweep.since(this.#told, this.#isNew));
+    this.#isNew = false;
     this.#told = revision;
     this.#lastAt = now;
     this.#write(`id: ${this.#instance}-${revision}\ndata: ${data}\n\n`);

@@ -97,8 +97,7 @@ export async function startLiveServer(options: LiveServerOptions): Promise<LiveS
   }, BREATH_MS);
 
   /** The sweep that a request is about, watched from now on; undefined where there is none of that name. */
-  const wanted = (query: URLSearchParams): LiveSweep | undefined => {
-    const asked = query.get('sweep') ?? shown;
+  const wanted = (asked: string): LiveSweep | undefined => {
     const known = sweeps.get(asked);
     if (known !== undefined || !names.includes(asked)) return known;
     sweeps.set(asked, new LiveSweep());
@@ -118,18 +117,20 @@ export async function startLiveServer(options: LiveServerOptions): Promise<LiveS
       refuse(response, refusal.status, refusal.reason);
       return;
     }
-    const url = new URL(request.url ?? '/', `http://${ADDRESS}`);
-    if (url.pathname !== '/' && url.pathname !== '/events') {
+    // As it was written: `//` is a path here, and no host.
+    const [path = '', ...rest] = (request.url ?? '/').split('?');
+    const query = new URLSearchParams(rest.join('?'));
+    if (path !== '/' && path !== '/events') {
       refuse(response, 404, 'nothing of this name');
       return;
     }
-    const sweep = wanted(url.searchParams);
+    const asked = query.get('sweep') ?? shown;
+    const sweep = wanted(asked);
     if (sweep === undefined) {
       refuse(response, 404, `no such sweep; here are: ${names.join(', ')}`);
       return;
     }
-    const asked = url.searchParams.get('sweep') ?? shown;
-    if (url.pathname === '/') {
+    if (path === '/') {
       // Before it is drawn: what changes meanwhile is told again, rather than not at all.
       const events = `/events?${new URLSearchParams({ sweep: asked, since: `${instance}-${sweep.revision}` }).toString()}`;
       const { html, policy } = await options.renderPage({ sweep: asked, sweeps: names, events });
@@ -150,7 +151,7 @@ export async function startLiveServer(options: LiveServerOptions): Promise<LiveS
       response.end();
       return;
     }
-    const since = request.headers['last-event-id'] ?? url.searchParams.get('since') ?? undefined;
+    const since = request.headers['last-event-id'] ?? query.get('since') ?? undefined;
     const reader = new EventStream(response, sweep, instance, typeof since === 'string' ? since : undefined);
     readers.add(reader);
     response.on('close', () => readers.delete(reader));

@@ -54,10 +54,12 @@ export class LiveSweep {
     this.#revision = next;
   }
 
-  /** What changed after a revision; all of it after 0. */
-  since(revision: number): LiveMessage {
-    const trials = [...this.#trials.values()].filter((each) => each.revision > revision).map(({ trial }) => trial);
-    return { ...this.#message!, trials };
+  /** What changed after a revision, all of it after 0; with the trials that train now, for who knows none. */
+  since(revision: number, withRunning = false): LiveMessage {
+    const told = [...this.#trials.values()].filter((each) => {
+      return each.revision > revision || (withRunning && each.trial.state === 'running');
+    });
+    return { ...this.#message!, trials: told.map(({ trial }) => trial) };
   }
 }
 
