@@ -34,7 +34,7 @@ export function mountLatents(section: HTMLElement | null): void {
   starts.setAttribute('aria-label', 'Start at the code of an image');
   const betas = make('div', { className: 'latents-beta' });
   const sliders = make('div', { className: 'latents-sliders' });
-  const note = make('p', { className: 'note' });
+  const note = make('p', { className: 'latents-note' });
 
   let isDue = false;
   /** Once a frame, however often a slider tells. */
@@ -128,7 +128,7 @@ function slider(
   name: string,
   { min, max, step, value }: Range,
   onValue: (value: number) => void,
-  write: (value: number) => string = (number) => number.toFixed(2),
+  write: (value: number) => string = (number) => number.toFixed(2).replace('-', '−'),
 ): HTMLElement {
   const told = make('output', { textContent: write(value) });
   const input = make('input', { type: 'range' });

@@ -26,15 +26,17 @@ export function traversalSheet({ decoders, best }: LatentsData): TraversalSheet 
   const pixels = openDecoder(decoder).decode(Float32Array.from(moved.flat()));
   const png = encodeTiles(pixels, moved.length, COLUMNS, { ...model });
   const size = new DataView(png.buffer, png.byteOffset);
-  const which =
-    shown.length === model.latentDim ? 'each latent' : `the ${ROWS} latents of ${model.latentDim} with the largest KL`;
+  const chosen =
+    shown.length === model.latentDim
+      ? ''
+      : ` These are the ${shown.length} of ${model.latentDim} latents with the largest KL.`;
   return {
     png,
     // The header's, after the signature and the chunk's length and name.
     width: size.getUint32(16),
     height: size.getUint32(20),
     caption:
-      `A row for ${which}${decoder.kl === null ? '' : ', the largest KL first'}: it goes from −3 to 3, the others stay at ` +
-      (codes.length === 0 ? 'the mean of the prior.' : 'the code of the first image.'),
+      `Each row moves one latent from −3 to 3${decoder.kl === null ? '' : ', the largest KL first'}; the others stay at ` +
+      `${codes.length === 0 ? 'the mean of the prior' : 'the code of the first image'}.${chosen}`,
   };
 }
