@@ -6,7 +6,9 @@
 /** From top to bottom. A room may use those below it; those of one row don't use each other. */
 const ROOMS = [
   ['cli'],
-  ['pictures'],
+  ['serve'],
+  ['page'],
+  ['pictures', 'charts'],
   ['scheduler', 'render'],
   ['analysis'],
   ['store', 'training'],
@@ -51,9 +53,12 @@ export default {
           '^src/[^/]+\\.ts$',
           inRoom([
             'cli',
+            'serve',
             'scheduler',
             'analysis',
             'render',
+            'page',
+            'charts',
             'pictures',
             'store',
             'sweep-file',

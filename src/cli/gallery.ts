@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf, SweepError } from '../errors.ts';
 import { writeFileAtomically } from '../files/atomic-file.ts';
@@ -10,9 +9,9 @@ import { drawSheet, type Sheet } from '../pictures/sheet.ts';
 import { svgToPng } from '../pictures/svg-to-png.ts';
 import { renderGallery, renderGalleryJson } from '../render/gallery-text.ts';
 import { defineCommand } from './command.ts';
-import { layoutOf, OWN_FLAGS, repeatFlags, wholeNumber, withSelection } from './flags.ts';
+import { layoutOf, OWN_FLAGS, repeatFlags, wholeNumber, withSelection, type GlobalFlags } from './flags.ts';
 import { print, stdoutLayout } from './output.ts';
-import { refuseOwnFile } from './output-file.ts';
+import { writeChunks } from './output-file.ts';
 import { withResults } from './results.ts';
 
 /** Pixels of the PNG for one of the sheet: text stays sharp on dense screens and on slides. */
@@ -62,14 +61,14 @@ export const gallery = defineCommand({
     if (flags.output !== undefined) checkFormat(flags.output);
     if (flags.limit !== undefined) wholeNumber('--limit', flags.limit);
     const { panel, trial, limit, all, data: dataDir } = flags;
-    const where = flags.where?.join(' ');
+    const { where } = flags;
     const { drawn, idLength } = await withResults(flags, async (model) => {
       const options = { panel, trial, limit, where, all, dataDir };
       return { drawn: await galleryOf({ model, layout }, flags.name, options), idLength: model.idLength() };
     });
     const sheet = drawSheet(drawn);
     const file = flags.output ?? shown(layout.gallery(drawn.sweep, drawn.panel));
-    await write(sheet, file, flags.output === undefined ? undefined : layout.root);
+    await write(sheet, file, flags);
     const told = { ...answer(drawn, sheet, file), idLength };
     print(flags.json ? renderGalleryJson(told) : renderGallery(told, stdoutLayout(), repeatFlags(flags)));
     return 0;
@@ -103,18 +102,17 @@ function checkFormat(file: string): void {
   throw new SweepError('USAGE', `-o ${file}: a gallery is written as .png or .svg.`);
 }
 
-/** `root`, of the results, where the user named the file: then it may be a link, and its folder is there. */
-async function write({ svg }: Sheet, file: string, root: string | undefined): Promise<void> {
-  if (root !== undefined) refuseOwnFile(file, root);
+/** Where the user named no file, it lies in the sweep's folder, which may be gone. */
+async function write({ svg }: Sheet, file: string, flags: GlobalFlags & { output: string | undefined }): Promise<void> {
   const bytes = isSvg(file) ? Buffer.from(svg) : await svgToPng(svg, { scale: SCALE });
+  if (flags.output !== undefined) return await writeChunks([bytes], flags);
   try {
-    if (root === undefined) {
-      makeFolder(path.dirname(path.resolve(file)));
-      await writeFileAtomically(path.resolve(file), [bytes]);
-    } else await writeFile(file, bytes);
+    makeFolder(path.dirname(path.resolve(file)));
+    await writeFileAtomically(path.resolve(file), [bytes]);
   } catch (error) {
     if (!(error as NodeJS.ErrnoException).syscall) throw error;
-    const hint = root === undefined ? ' Name another file with -o.' : '';
-    throw new SweepError('USAGE', `Can't write ${file}: ${messageOf(error)}.${hint}`, { cause: error });
+    throw new SweepError('USAGE', `Can't write ${file}: ${messageOf(error)}. Name another file with -o.`, {
+      cause: error,
+    });
   }
 }

@@ -35,6 +35,7 @@ const COMMANDS: readonly Entry[] = [
     async () => (await import('./effects.ts')).effects,
     ['importance'],
   ],
+  ['plot <panel> [name]', 'Draw one panel of the report as SVG or PNG', async () => (await import('./plot.ts')).plot],
   ['compare <filters..>', 'Compare two settings, trial by trial', async () => (await import('./compare.ts')).compare],
   ['gallery [name]', 'Pictures of what was learnt, on one sheet', async () => (await import('./gallery.ts')).gallery],
   [
@@ -47,6 +48,7 @@ const COMMANDS: readonly Entry[] = [
     'Train a trial once more, and compare the bits',
     async () => (await import('./reproduce.ts')).reproduce,
   ],
+  ['serve [what]', 'Show a sweep in the browser, live', async () => (await import('./serve.ts')).serve],
   ['logs [name]', 'What a sweep or a trial logged', async () => (await import('./logs.ts')).logs],
   [
     'export [name]',

@@ -12,8 +12,9 @@ import { defineCommand } from './command.ts';
 import { layoutOf, OWN_FLAGS, repeatFlags, wholeNumber, withSelection } from './flags.ts';
 import { answerLayout, formatByEnding, withOutput, writeAnswer } from './output-file.ts';
 import { withResults } from './results.ts';
+import { writePage } from './write-page.ts';
 
-const FORMATS = ['table', 'md', 'csv', 'json', 'latex', 'brief'] as const;
+const FORMATS = ['table', 'md', 'csv', 'json', 'html', 'latex', 'brief'] as const;
 type Format = (typeof FORMATS)[number];
 
 export const report = defineCommand({
@@ -42,14 +43,15 @@ export const report = defineCommand({
         choices: FORMATS,
         defaultDescription: 'table',
         requiresArg: true,
-        describe: 'Form of the answer',
+        describe: 'Form of the answer; html is a page of its own, with charts and pictures',
       })
       .example('$0 report', 'every configuration of the newest sweep, best first')
       .example('$0 report beta --best 3', 'the best three of the sweep beta')
       .example('$0 report --by val/kl --where architecture=conv', 'another metric, some trials')
       .example('$0 report --format csv > beta.csv', 'for a spreadsheet')
       .example('$0 report -o beta.tex', 'a LaTeX table, to paste into a paper')
-      .example('$0 report --format brief', 'a page for a coding agent'),
+      .example('$0 report --format brief', 'a page for a coding agent')
+      .example('$0 report beta --format html', 'a page for the browser, in one file'),
 
   run: async (flags) => {
     // `--best NAME`: the word belongs to the command, as `--best` needs no number.
@@ -59,8 +61,10 @@ export const report = defineCommand({
     const best = isName ? DEFAULT_BEST : bestCount(flags.best);
 
     const format = flags.json ? 'json' : (flags.format ?? formatByEnding(flags, FORMATS) ?? 'table');
+    const selection = { by: flags.by, where: flags.where, all: flags.all };
+    if (format === 'html') return await writePage(flags, name, { best, ...selection });
     // The page says of all what was tried.
-    const options = { best: format === 'brief' ? undefined : best, by: flags.by, where: flags.where, all: flags.all };
+    const options = { best: format === 'brief' ? undefined : best, ...selection };
     const model = await withResults(flags, (results) =>
       reportOf({ model: results, layout: layoutOf(flags) }, name, options),
     );
@@ -79,7 +83,12 @@ function bestCount(best: string | undefined): number | undefined {
   return best === '' ? DEFAULT_BEST : wholeNumber('--best', best);
 }
 
-function render(model: ReportModel, format: Exclude<Format, 'brief'>, layout: Layout, suggestedFlags: string): string {
+function render(
+  model: ReportModel,
+  format: Exclude<Format, 'brief' | 'html'>,
+  layout: Layout,
+  suggestedFlags: string,
+): string {
   switch (format) {
     case 'table':
       return renderReportTable(model, layout, suggestedFlags);

@@ -53,7 +53,10 @@ export function conv2dTranspose(
 
 /** Σ a[i] · b[j] over `count` numbers. Four sums, since each addition waits for the one before: twice as fast. */
 function dot(a: Float32Array, i: number, b: Float32Array, j: number, count: number): number {
-  let [first, second, third, fourth] = [0, 0, 0, 0];
+  let first = 0;
+  let second = 0;
+  let third = 0;
+  let fourth = 0;
   const end = i + count;
   for (; i + 3 < end; i += 4, j += 4) {
     first += a[i]! * b[j]!;
