@@ -105,7 +105,10 @@ function checkFormat(file: string): void {
 /** Where the user named no file, it lies in the sweep's folder, which may be gone. */
 async function write({ svg }: Sheet, file: string, flags: GlobalFlags & { output: string | undefined }): Promise<void> {
   const bytes = isSvg(file) ? Buffer.from(svg) : await svgToPng(svg, { scale: SCALE });
-  if (flags.output !== undefined) return await writeChunks([bytes], flags);
+  if (flags.output !== undefined) {
+    await writeChunks([bytes], flags);
+    return;
+  }
   try {
     makeFolder(path.dirname(path.resolve(file)));
     await writeFileAtomically(path.resolve(file), [bytes]);
