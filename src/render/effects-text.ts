@@ -110,11 +110,14 @@ function ranking({ parameters, metric, goal }: Effects): string {
     small.length === 0 ? '' : ` Hardly: ${small.map(({ parameters: names }) => names.join(' + ')).join(', ')}.`;
   if (first === undefined) return `No parameter is told from chance here.${hardly}`;
   const end = (one: ParameterEffect): string => {
-    const { extremes, levels } = one;
+    const { extremes, levels, tied } = one;
     if (extremes === null || goal === null) return '';
     const [best, worst] = [levels[extremes.best]!, levels[extremes.worst]!];
+    // All of them would be no best at all.
+    const others = tied.map((position) => valueText(levels[position]!)).join(', ');
+    const doubt = others === '' ? '' : ` (${others} can't be told from it)`;
     const gap = formatNumber(Math.abs(best.mean! - worst.mean!), decimals);
-    return `: best at ${valueText(best)}, on average by ${gap} ${amount} over ${valueText(worst)}`;
+    return `: best at ${valueText(best)}${doubt}, on average by ${gap} ${amount} over ${valueText(worst)}`;
   };
   const then = others.map((one) => `${nameOf(one)} (${percent(one.share!.share)} %)${end(one)}`);
   return (

@@ -4,6 +4,8 @@ import { rankConfigurations, valuesOf, type Configuration } from '../ranking.ts'
 import { commonTrainedOn } from '../trained-on.ts';
 import { matches, type Filter } from '../filter.ts';
 import { measure } from '../metric.ts';
+import { CONFIDENCE } from '../statistics.ts';
+import { criticalT } from '../student-t.ts';
 import type { Goal } from '../../metrics/metric.ts';
 import type { SweepSnapshot } from '../../store/read-model.ts';
 import { SweepError } from '../../errors.ts';
@@ -93,12 +95,14 @@ function studyOf(study: Study, parameters: readonly string[], within: Params | n
   const variance = decompose(factors, observations, noise);
   const effects = factors.map((factor, f): ParameterEffect => {
     const levels = factor.levels.map((_, level) => levelEffect(study, factor, level));
+    const extremes = extremesOf(levels, study.goal);
     return {
       parameters: factor.parameters,
       within,
       share: variance?.main[f] ?? null,
       levels,
-      extremes: extremesOf(levels, study.goal),
+      extremes,
+      tied: extremes === null ? [] : tiedWith(extremes.best, levels, variance?.method === 'grid', study),
     };
   });
   const interaction = variance === null ? null : strongest(variance, factors, effects, observations, study.goal);
@@ -147,6 +151,24 @@ function levelEffect({ configurations, metric, goal }: Study, factor: Factor, le
     reconstruction: meanOf('val/reconstruction'),
     kl: meanOf('val/kl'),
   };
+}
+
+/** By a t of the difference of two means. */
+function tiedWith(best: number, levels: readonly LevelEffect[], isGrid: boolean, { noise }: Study): number[] {
+  // On a grid a value's trials are equally many seeds of each configuration.
+  const errorOf = ({ spread, configurations, completed }: LevelEffect): number | null => {
+    if (isGrid) return noise === null ? null : Math.sqrt(noise.variance / completed);
+    return spread === null ? null : spread / Math.sqrt(configurations);
+  };
+  const { mean: top, ...first } = levels[best]!;
+  const error = errorOf(levels[best]!);
+  return levels.flatMap((level, position) => {
+    const other = errorOf(level);
+    if (position === best || level.mean === null || error === null || other === null) return [];
+    const degrees = isGrid ? noise!.degreesOfFreedom : first.configurations + level.configurations - 2;
+    const critical = criticalT(degrees, CONFIDENCE) * Math.sqrt(error * error + other * other);
+    return Math.abs(level.mean - top!) < critical ? [position] : [];
+  });
 }
 
 function extremesOf(levels: readonly LevelEffect[], goal: Goal | null): ParameterEffect['extremes'] {

@@ -44,6 +44,11 @@ export interface ParameterEffect {
   readonly share: Share | null;
   /** In ascending order where they are numbers. */
   readonly levels: readonly LevelEffect[];
+  /**
+   * Positions in `levels` of values whose mean can't be told from the best's at 95 %: by the noise between seeds on a full
+   * grid, where each value meets the same others; else by the spread over configurations. Empty where nothing tells.
+   */
+  readonly tied: readonly number[];
   /** Positions in `levels` of the best and the worst mean; without a goal the largest and the smallest. Null for fewer than two means. */
   readonly extremes: { readonly best: number; readonly worst: number } | null;
 }
