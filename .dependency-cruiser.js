@@ -6,6 +6,7 @@
 /** From top to bottom. A room may use those below it; those of one row don't use each other. */
 const ROOMS = [
   ['cli'],
+  ['serve'],
   ['page'],
   ['scheduler', 'render', 'pictures', 'charts'],
   ['analysis'],
