@@ -15,7 +15,7 @@ import {
 /** Sliders that are shown at first. */
 const SHOWN = 16;
 
-/** Takes the place of the contact sheet in the section that `latentsHtml` filled; nothing where it has no data. */
+/** Takes the place of the contact sheet in the section of sections/latents.ts; nothing where it has no data. */
 export function mountLatents(section: HTMLElement | null): void {
   const source = section?.querySelector('script.latents-data');
   if (section == null || source == null) return;
@@ -24,6 +24,14 @@ export function mountLatents(section: HTMLElement | null): void {
   const toImage = imageMaker();
   const thumbnails = originalImages(data);
   let state = startLatents(data);
+  try {
+    toImage(state);
+  } catch (error) {
+    // Of an architecture, perhaps, that was defined after this script was bundled. The contact sheet stays.
+    const reason = error instanceof Error ? error.message : String(error);
+    source.before(make('p', { className: 'latents-note', textContent: `Not to be dragged here: ${reason}.` }));
+    return;
+  }
   let isAll = false;
 
   const picture = canvasOf(width, height);
