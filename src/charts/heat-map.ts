@@ -11,7 +11,10 @@ export function drawHeatMap(
   width: number,
   palette: Palette,
 ): Drawing {
-  const left = Math.min(width * 0.34, 36 + 6.6 * Math.max(4, ...map.y.labels.map((label) => label.length)));
+  const left = Math.min(
+    width * 0.34,
+    36 + 6.6 * Math.max(4, ...(map.y.edges ?? map.y.labels).map((label) => label.length)),
+  );
   const cell = (width - left - 4) / map.x.labels.length;
   const rowHeight = Math.max(34, Math.min(72, cell * 0.75));
   const top = 8;
@@ -53,7 +56,7 @@ export function drawHeatMap(
             fill: mean === null ? 'url(#hatch)' : palette.sequence(share),
           }),
           mean === null
-            ? text(cx + cell / 2, cy + rowHeight / 2 + 4, n === 0 ? '' : 'none', {
+            ? text(cx + cell / 2, cy + rowHeight / 2 + 4, n === 0 ? '' : 'lost', {
                 ...middle,
                 'font-size': 11,
                 class: 'halo',
@@ -71,17 +74,13 @@ export function drawHeatMap(
               }),
         ]);
       }),
-      ...map.y.labels.map((label, row) =>
-        text(left - 8, top + (map.y.labels.length - 0.5 - row) * rowHeight + 4, label, {
-          'text-anchor': 'end',
-          'font-size': 11,
-          fill: palette.muted,
-        }),
+      ...ticksOf(map.y, (share) => foot - share * rowHeight).map(({ at, label }) =>
+        text(left - 8, at + 4, label, { 'text-anchor': 'end', 'font-size': 11, fill: palette.muted }),
       ),
-      ...map.x.labels.map((label, column) =>
-        text(left + (column + 0.5) * cell, foot + 16, label, {
+      ...ticksOf(map.x, (share) => left + share * cell).map(({ at, label }) =>
+        text(at, foot + 16, label, {
           'text-anchor': 'middle',
-          'font-size': cell < 62 ? 9.5 : 11,
+          'font-size': cell < 62 ? 10 : 11,
           fill: palette.muted,
         }),
       ),
@@ -98,6 +97,13 @@ export function drawHeatMap(
       }),
     ],
   };
+}
+
+/** A value stands at the middle of its cell, the ends of a range at its edges. */
+function ticksOf({ labels, edges }: HeatMap['x'], place: (share: number) => number): { at: number; label: string }[] {
+  return edges === null
+    ? labels.map((label, step) => ({ at: place(step + 0.5), label }))
+    : edges.map((label, step) => ({ at: place(step), label }));
 }
 
 function cellText(mean: number, decimals: number): string {

@@ -128,12 +128,12 @@ export const PANELS: readonly Panel[] = [
         .flatMap(({ configurations }) => configurations)
         .filter((place) => model.configurations[place]!.value === null);
       return [
-        ...(map.x.isBinned || map.y.isBinned
+        ...(map.x.edges !== null || map.y.edges !== null
           ? ['Values drawn from a range are put together in equal parts of it.']
           : []),
         ...(lost.length > 0
           ? [
-              `${lost.length} ${lost.length === 1 ? 'configuration' : 'configurations'} without a result take no part in a mean.`,
+              `${lost.length} ${lost.length === 1 ? 'configuration' : 'configurations'} without a result take no part in a mean; a cell with no other says lost.`,
             ]
           : []),
       ];

@@ -6,8 +6,8 @@ const MOST_CELLS = 8;
 export interface HeatAxis {
   readonly name: string;
   readonly labels: readonly string[];
-  /** Whether each cell is a range of values. */
-  readonly isBinned: boolean;
+  /** Where each cell is a range of values: its ends, one more than there are cells; else null. */
+  readonly edges: readonly string[] | null;
   /** The cell of a value. */
   cellOf(at: number): number;
 }
@@ -63,7 +63,7 @@ function heatAxis({ axes }: Pick<PageModel, 'axes'>, place: number): HeatAxis {
     return {
       name,
       labels,
-      isBinned: false,
+      edges: null,
       cellOf: (at) => (scale === 'category' ? at : (values as number[]).indexOf(at)),
     };
   }
@@ -76,7 +76,7 @@ function heatAxis({ axes }: Pick<PageModel, 'axes'>, place: number): HeatAxis {
   return {
     name,
     labels: Array.from({ length: cells }, (_, step) => `${edge(step)}–${edge(step + 1)}`),
-    isBinned: true,
+    edges: Array.from({ length: cells + 1 }, (_, step) => edge(step)),
     cellOf: (at) => Math.min(cells - 1, Math.floor(((along(at) - low) / (high - low)) * cells)),
   };
 }

@@ -43,6 +43,7 @@ export function bringChartsToLife(page: Page, drawn: Drawn): void {
         .map((note) => tag('p', {}, words(note)))
         .join('');
     drawn(panel.name, drawing, width);
+    readMarks(drawing);
     fade(page);
   };
   let waiting: ReturnType<typeof setTimeout> | undefined;
@@ -55,7 +56,11 @@ export function bringChartsToLife(page: Page, drawn: Drawn): void {
       draw(chart);
     }
   });
-  for (const { drawing } of charts) resized.observe(drawing);
+  for (const { drawing } of charts) {
+    readMarks(drawing);
+    resized.observe(drawing);
+  }
+  fade(page);
   onChange((_, changed) => {
     if (changed.has('colour')) charts.forEach(draw);
     else if (changed.has('heat') || changed.has('all')) charts.filter(({ panel }) => panel.follows).forEach(draw);
@@ -68,9 +73,21 @@ export function bringChartsToLife(page: Page, drawn: Drawn): void {
   });
 }
 
-/** Marks of what is not selected. */
-export function fade({ shown }: Page): void {
-  for (const mark of document.querySelectorAll<SVGElement>('.chart .mark')) {
-    mark.classList.toggle('out', !shown[Number(mark.dataset['c'])]!);
+/** By chart, the marks of each configuration, and whether they are shown as they stand. */
+const drawnMarks = new Map<Element, { marks: Map<number, Element[]>; shown: boolean[] }>();
+
+/** Marks of what is not selected; only those that change are touched, since a brush asks with each move. */
+function fade({ shown }: Page): void {
+  for (const drawn of drawnMarks.values()) {
+    for (const [place, marks] of drawn.marks) {
+      if (drawn.shown[place] === shown[place]) continue;
+      drawn.shown[place] = shown[place]!;
+      for (const mark of marks) mark.classList.toggle('out', !shown[place]!);
+    }
   }
+}
+
+function readMarks(drawing: HTMLElement): void {
+  const marks = Map.groupBy(drawing.querySelectorAll<SVGElement>('.mark'), (mark) => Number(mark.dataset['c']));
+  drawnMarks.set(drawing, { marks, shown: [] });
 }
