@@ -27,7 +27,10 @@ export function headline(model: ReportModel): string {
   if (tied + unclear === 0 && omitted === 0) return `${sentence(name)} wins with ${value}${lostClause(others)}.`;
   const of = all === 1 ? 'the other' : `${tied === 0 ? unclear : tied} of ${all} others`;
   const verb = all === 1 || (tied || unclear) === 1 ? 'is' : 'are';
-  const rest = tied === 0 ? `${of} can't be told from it yet` : `${of} ${verb} tied with it`;
+  const rest =
+    tied === 0
+      ? `${of} can't be told from it yet`
+      : `${of} ${verb} tied with it${unclear === 0 ? '' : `, ${unclear} can't be told from it yet`}`;
   return `${sentence(name)} leads with ${value}; ${rest}.`;
 }
 
