@@ -23,10 +23,11 @@ showTheme();
 bringTableToLife(page);
 fillBar(page);
 keepBrushes();
+const markPicked = bringPicksToLife(page);
 bringChartsToLife(page, (name, drawing, width) => {
+  markPicked();
   if (name === 'parallel') addBrushes(page, drawing, width);
 });
-bringPicksToLife(page);
 addHeatControls(page);
 addShowAll(page);
 addCopyButtons();

@@ -2,7 +2,8 @@
 import { minus } from '../../charts/scales.ts';
 import { change, make, onChange, type Page } from './page.ts';
 
-export function bringPicksToLife(page: Page): void {
+/** What comes back marks what is picked again, for a chart that was drawn anew. */
+export function bringPicksToLife(page: Page): () => void {
   const main = document.querySelector('main')!;
   const tip = make('div', { className: 'tip', hidden: true });
   tip.setAttribute('aria-hidden', 'true');
@@ -14,7 +15,8 @@ export function bringPicksToLife(page: Page): void {
     for (const mark of document.querySelectorAll('.hot')) mark.classList.remove('hot');
     hot = place;
     const lit = place ?? pickedPlace(page);
-    main.classList.toggle('pointing', lit !== null);
+    // What is picked stands out alone; only what is pointed at makes the others fade.
+    main.classList.toggle('pointing', place !== null);
     if (lit !== null) for (const mark of document.querySelectorAll(`main [data-c="${lit}"]`)) mark.classList.add('hot');
   };
   main.addEventListener('pointerover', (event) => {
@@ -53,6 +55,10 @@ export function bringPicksToLife(page: Page): void {
     if (changed.has('pick')) showCard();
   });
   showCard();
+  return () => {
+    hot = -1;
+    point(null);
+  };
 }
 
 function pickedPlace({ model, view }: Page): number | null {
