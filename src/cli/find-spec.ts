@@ -5,7 +5,7 @@ import { STDIN } from '../files/paths.ts';
 import { nearest } from '../sweep-file/suggest.ts';
 
 /** Where ready specs lie, beside those of the folder itself. */
-const HOME = 'sweeps';
+export const SPECS_FOLDER = 'sweeps';
 const ENDING = /\.ya?ml$/i;
 
 /**
@@ -24,11 +24,11 @@ export function findSpec(given: string): string {
 /** Files that a name may mean, the nearest first. */
 export function specsCalled(name: string): string[] {
   const names = ENDING.test(name) ? [name] : [`${name}.yaml`, `${name}.yml`];
-  return [...names, ...names.map((file) => path.join(HOME, file))].filter((file) => kindOf(file) === 'other');
+  return [...names, ...names.map((file) => path.join(SPECS_FOLDER, file))].filter((file) => kindOf(file) === 'other');
 }
 
 export function specsHere(): string[] {
-  return [...specsIn('.'), ...specsIn(HOME)];
+  return [...specsIn('.'), ...specsIn(SPECS_FOLDER)];
 }
 
 function kindOf(file: string): 'absent' | 'folder' | 'other' {

@@ -10,6 +10,7 @@ import { usageError } from './usage-error.ts';
 type Entry = readonly [usage: string, summary: string, load: () => Promise<Command>, alsoCalled?: readonly string[]];
 
 const COMMANDS: readonly Entry[] = [
+  ['init [dir]', 'Write a first spec to begin with', async () => (await import('./init.ts')).init],
   [
     'plan <spec> [overrides..]',
     'Say what a sweep would run, how long and how large',
