@@ -56,6 +56,7 @@ const COMMANDS: readonly Entry[] = [
     'Trials or metrics as CSV, JSON or NDJSON',
     async () => (await import('./export.ts')).exportResults,
   ],
+  ['rm <names..>', 'Remove sweeps or trials, with their files', async () => (await import('./rm.ts')).rm],
   ['data', 'Data sets: which there are, and where', async () => (await import('./data.ts')).data],
   ['doctor', 'Check this machine, and say what to fix', async () => (await import('./doctor.ts')).doctor],
 ];
