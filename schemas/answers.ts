@@ -371,6 +371,27 @@ const exportedMetric = z.object({
   ...{ sweep: z.string(), trial: id, attempt: whole, epoch: whole, step: whole, name: z.string(), value: z.number() },
 });
 
+const stop = z.object({
+  schema: z.literal('vae-sweep.stop/1'),
+  sweep: z.string(),
+  state: z.enum(SWEEP_STATES),
+  ...{ completed: whole, trials: whole },
+});
+
+const init = z.object({
+  schema: z.literal('vae-sweep.init/1'),
+  spec: z.string(),
+  gitignore: z.string().nullable().describe('The file that got a line, if any.'),
+  next,
+});
+
+const rm = z.object({
+  schema: z.literal('vae-sweep.rm/1'),
+  removed: z.array(z.object({ sweep: z.string(), trials: z.union([z.literal('all'), z.array(id)]) })),
+  ...{ trials: whole, bytes: whole },
+  kept: z.array(z.string()).describe('Folders with something else in them.'),
+});
+
 const RUN_EVENTS = [
   'preparing',
   ...['downloading', 'planned', 'devices', 'dispatched', 'started', 'epoch', 'progress', 'finished', 'waiting'],
@@ -381,6 +402,7 @@ const runEvent = z.looseObject({ type: z.enum(RUN_EVENTS), at: time.optional() }
 
 /** By the name of their files: of `sweep report --json`, and so on. */
 export const ANSWERS: Readonly<Record<string, z.ZodType>> = {
+  ...{ init, stop, rm },
   ...{ plan, report, compare, effects, show, trials, gallery, reproduce, status, data, doctor, error },
   'export-trials': z.array(exportedTrial),
   'export-metrics': z.array(exportedMetric),

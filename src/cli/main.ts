@@ -58,6 +58,11 @@ const COMMANDS: readonly Entry[] = [
   ],
   ['rm <names..>', 'Remove sweeps or trials, with their files', async () => (await import('./rm.ts')).rm],
   ['data', 'Data sets: which there are, and where', async () => (await import('./data.ts')).data],
+  [
+    'completion <shell>',
+    'Completion for bash, zsh or fish, to be evaluated',
+    async () => (await import('./completion.ts')).completion,
+  ],
   ['doctor', 'Check this machine, and say what to fix', async () => (await import('./doctor.ts')).doctor],
 ];
 
@@ -103,6 +108,7 @@ function asksForJson(argv: readonly string[]): boolean {
 }
 
 async function runCommandLine(argv: readonly string[]): Promise<number> {
+  if (argv[0] === COMPLETE) return await completeLine(argv.slice(argv[1] === '--' ? 2 : 1));
   let exitCode = 0;
   const parser = createParser();
   for (const [usage, summary, load, alsoCalled = []] of COMMANDS) {
@@ -129,6 +135,17 @@ async function runCommandLine(argv: readonly string[]): Promise<number> {
     throw error;
   }
   return exitCode;
+}
+
+/** What the shells' scripts ask for (completion.ts); no command of the user's. yargs' own can't wait for a module. */
+const COMPLETE = '__complete';
+
+async function completeLine(words: readonly string[]): Promise<number> {
+  const { complete } = await import('./complete.ts');
+  const commands = COMMANDS.map(([usage, summary, load]) => ({ name: usage.split(' ')[0]!, usage, summary, load }));
+  const lines = await complete(words, commands);
+  if (lines !== '') process.stdout.write(`${lines}\n`);
+  return 0;
 }
 
 /** yargs writes the help before each command, in case its handler shows it, which takes a tenth of a fast command's time. */

@@ -58,6 +58,8 @@ describe('the schema of', () => {
       data: ['data', '--json', '--data', folder],
       'export-trials': ['export', '--json'],
       'export-metrics': ['export', '--table', 'metrics', '--json'],
+      init: ['init', path.join(folder, 'new'), '--json', '--quiet'],
+      rm: ['rm', trial!, '--yes', '--json'],
     };
     for (const [name, args] of Object.entries(commands)) {
       const { stdout, stderr, code } = await sweep(...args);
