@@ -1,5 +1,5 @@
 /** What may stand where the cursor is: `value`, a tab and what it is, a line each. The shells' scripts call it. */
-import yargs, { type Argv } from 'yargs';
+import yargs from 'yargs';
 import { filterColumns } from '../analysis/columns.ts';
 import { RANKABLE } from '../analysis/metric.ts';
 import { wholeSweep } from '../analysis/whole-sweep.ts';
@@ -15,7 +15,7 @@ import { formatValue } from '../text/format-value.ts';
 import { printable } from '../text/printable.ts';
 import type { Command } from './command.ts';
 import { specsHere } from './find-spec.ts';
-import { resultsIn, withGlobalFlags, type GlobalFlags } from './flags.ts';
+import { resultsIn, withGlobalFlags } from './flags.ts';
 
 type Candidate = readonly [value: string, meaning?: string];
 
@@ -87,7 +87,7 @@ interface ParserInternals {
 
 /** As its own definition tells them to yargs. */
 async function flagsOf({ usage, load }: CompletedCommand): Promise<Flag[]> {
-  const parser = (await load()).options(withGlobalFlags(yargs()) as Argv<GlobalFlags>) as unknown as ParserInternals;
+  const parser = (await load()).options(withGlobalFlags(yargs())) as unknown as ParserInternals;
   const { key, alias, boolean, choices } = parser.getOptions();
   const meanings = parser.getInternalMethods().getUsageInstance().getDescriptions();
   const isPositional = (name: string): boolean => new RegExp(String.raw`[<[]${name}(\.\.)?[>\]]`).test(usage);
@@ -137,6 +137,7 @@ function positionals(
         ...(name === 'show' ? ([['best', 'the best trial']] as const) : []),
         ...(name === 'effects' ? PARAMETERS.map(({ name, description }): Candidate => [name, description]) : []),
       ]);
+    case undefined:
     default:
       return [];
   }
@@ -212,6 +213,10 @@ function trials(model: ReadModel): Candidate[] {
 function fromResults(before: readonly string[], use: (model: ReadModel) => readonly Candidate[]): Candidate[] {
   const layout = new ResultsLayout(resultsIn(before));
   if (!existsSync(layout.database)) return [];
-  using model = openReadModel(layout);
-  return [...use(model)];
+  const model = openReadModel(layout);
+  try {
+    return [...use(model)];
+  } finally {
+    model[Symbol.dispose]();
+  }
 }

@@ -81,8 +81,11 @@ test('a sweep whose results another one took over stays, unless both go', async 
 
 test('a sweep that has a coordinator is left alone', async () => {
   const { sweep, layout, trials } = await open();
-  using _store = openStore(layout, 'tiny');
-  const { code } = await sweep('rm', 'tiny', '--yes');
-  expect(code).toBe(5);
+  const store = openStore(layout, 'tiny');
+  try {
+    expect(await sweep('rm', 'tiny', '--yes')).toMatchObject({ code: 5 });
+  } finally {
+    store[Symbol.dispose]();
+  }
   expect(await trials()).toHaveLength(2);
 });
