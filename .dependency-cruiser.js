@@ -6,6 +6,7 @@
 /** From top to bottom. A room may use those below it; those of one row don't use each other. */
 const ROOMS = [
   ['cli'],
+  ['exports'],
   ['scheduler', 'render'],
   ['analysis'],
   ['store', 'training'],
@@ -50,6 +51,7 @@ export default {
           '^src/[^/]+\\.ts$',
           inRoom([
             'cli',
+            'exports',
             'scheduler',
             'analysis',
             'render',

@@ -54,7 +54,7 @@ export async function writeAnswer(text: string, flags: OutputFlags): Promise<voi
  * A link that the user made is followed; what is no plain file (a pipe, /dev/null) is written as it is.
  * @throws SweepError USAGE for a file that can't be written, or that is one of the results themselves
  */
-export async function writeChunks(chunks: Iterable<string>, flags: OutputFlags): Promise<void> {
+export async function writeChunks(chunks: Iterable<string | Uint8Array>, flags: OutputFlags): Promise<void> {
   if (!isToFile(flags)) return writeStdout(chunks);
   const file = flags.output!;
   refuseOwnFile(file, layoutOf(flags).root);
@@ -68,7 +68,7 @@ export async function writeChunks(chunks: Iterable<string>, flags: OutputFlags):
   }
 }
 
-async function writeStdout(chunks: Iterable<string>): Promise<void> {
+async function writeStdout(chunks: Iterable<string | Uint8Array>): Promise<void> {
   try {
     await pipeline(Readable.from(chunks), process.stdout, { end: false });
   } catch (error) {
@@ -82,7 +82,7 @@ function isPlain(target: string): boolean {
   return lstatSync(target, { throwIfNoEntry: false })?.isFile() ?? true;
 }
 
-async function writeBeside(target: string, chunks: Iterable<string>): Promise<void> {
+async function writeBeside(target: string, chunks: Iterable<string | Uint8Array>): Promise<void> {
   const temporary = path.join(path.dirname(target), `.${path.basename(target)}.${process.pid}.tmp`);
   const mode = statSync(target, { throwIfNoEntry: false })?.mode;
   try {
