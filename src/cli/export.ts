@@ -9,6 +9,7 @@ import { chosenTrials } from './where.ts';
 import { csvLines, jsonLines, metricTable, ndjsonLines, trialTable, type ExportTable } from '../render/export-table.ts';
 import type { MetricRow, ReadModel, SweepSnapshot } from '../store/read-model.ts';
 import type { TrialId } from '../trial/trial.ts';
+import { count } from '../text/format-number.ts';
 import { withResults } from './results.ts';
 
 const TABLE_FORMATS = ['csv', 'json', 'ndjson', 'parquet'] as const;
@@ -111,7 +112,7 @@ async function writeStudy(
     await writeChunks([storage], flags);
   }
   if (outside.length > 0 && !flags.quiet) {
-    note(`Left out: ${countOf(outside.length, 'trial')} outside the present plan.`);
+    note(`Left out: ${count(outside.length, 'trial')} outside the present plan.`);
   }
 }
 
