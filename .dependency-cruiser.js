@@ -8,7 +8,7 @@ const ROOMS = [
   ['cli'],
   ['serve'],
   ['page'],
-  ['pictures', 'charts'],
+  ['pictures', 'charts', 'exports'],
   ['scheduler', 'render'],
   ['analysis'],
   ['store', 'training'],
@@ -54,6 +54,7 @@ export default {
           inRoom([
             'cli',
             'serve',
+            'exports',
             'scheduler',
             'analysis',
             'render',

@@ -2,9 +2,10 @@ import tseslint from 'typescript-eslint';
 
 /** Each library has one owner: the only files that may import it. */
 const owners = {
-  'better-sqlite3': ['src/store/**'],
+  'better-sqlite3': ['src/store/**', 'src/exports/optuna/**'],
   'onnxruntime-node': ['src/engine/compiled/**'],
-  '@bufbuild/protobuf': ['src/engine/compiled/onnx/**'],
+  '@bufbuild/protobuf': ['src/engine/compiled/onnx/**', 'src/exports/tensorboard/**'],
+  'hyparquet-writer': ['src/exports/parquet.ts'],
   piscina: ['src/executor/**'],
   yargs: ['src/cli/**'],
   pino: ['src/log.ts'],
@@ -36,7 +37,16 @@ const restrictionsFor = (glob) => ({
 });
 
 export default tseslint.config(
-  { ignores: ['dist/', 'examples/', 'node_modules/', 'results/', 'src/engine/compiled/onnx/onnx_pb.ts'] },
+  {
+    ignores: [
+      'dist/',
+      'examples/',
+      'node_modules/',
+      'results/',
+      'src/engine/compiled/onnx/onnx_pb.ts',
+      'src/exports/tensorboard/event_pb.ts',
+    ],
+  },
   ...tseslint.configs.strictTypeChecked.map((config) => ({ ...config, files: ['**/*.ts'] })),
   {
     files: ['**/*.ts'],

@@ -1,15 +1,23 @@
+import { distinctValues, parameterNames } from '../analysis/parameters.ts';
+import { SweepError } from '../errors.ts';
 import { findSweep } from '../find-results.ts';
 import { defineCommand } from './command.ts';
 import { OWN_FLAGS, withWhere } from './flags.ts';
 import { formatByEnding, withOutput, writeChunks } from './output-file.ts';
+import { note } from './output.ts';
 import { chosenTrials } from './where.ts';
 import { csvLines, jsonLines, metricTable, ndjsonLines, trialTable, type ExportTable } from '../render/export-table.ts';
-import type { MetricRow } from '../store/read-model.ts';
+import type { MetricRow, ReadModel, SweepSnapshot } from '../store/read-model.ts';
 import type { TrialId } from '../trial/trial.ts';
+import { count } from '../text/format-number.ts';
 import { withResults } from './results.ts';
 
-const FORMATS = ['csv', 'json', 'ndjson'] as const;
-type Format = (typeof FORMATS)[number];
+const TABLE_FORMATS = ['csv', 'json', 'ndjson', 'parquet'] as const;
+type TableFormat = (typeof TABLE_FORMATS)[number];
+/** Of a whole sweep, for the programs of these names. */
+const STUDY_FORMATS = ['tensorboard', 'optuna'] as const;
+type StudyFormat = (typeof STUDY_FORMATS)[number];
+const FORMATS = [...TABLE_FORMATS, ...STUDY_FORMATS] as const;
 const TABLES = ['trials', 'metrics'] as const;
 
 export const exportResults = defineCommand({
@@ -35,28 +43,85 @@ export const exportResults = defineCommand({
         describe: 'One row per trial, or one per epoch and metric',
       })
       .example('$0 export > trials.csv', 'the trials of the sweep started last')
-      .example('$0 export beta --table metrics --format ndjson -o beta.ndjson', 'every metric of every epoch'),
+      .example('$0 export beta --table metrics --format ndjson -o beta.ndjson', 'every metric of every epoch')
+      .example('$0 export beta --table metrics -o beta.parquet', 'the same, typed, for pandas, DuckDB or Polars')
+      .example('$0 export beta --format tensorboard -o logs', 'then: tensorboard --logdir logs')
+      .example('$0 export beta --format optuna -o beta.db', 'then: optuna-dashboard sqlite:///beta.db'),
 
   run: async (flags) => {
-    await withResults(flags, (results) => {
+    await withResults(flags, async (results) => {
       const snapshot = chosenTrials(findSweep(results, flags.name), flags.where);
+      const format = flags.json ? 'json' : (flags.format ?? formatByEnding(flags, FORMATS) ?? 'csv');
+      refuseMisfit(format, flags);
+      if (isStudy(format)) return writeStudy(format, snapshot, results, flags);
       const { name } = snapshot.sweep;
-      const ids = flags.where && new Set([...snapshot.trials, ...snapshot.outside].map(({ id }) => id));
+      const trials = [...snapshot.trials, ...snapshot.outside];
+      const ids = flags.where && new Set(trials.map(({ id }) => id));
       const table =
         flags.table === 'metrics' ? metricTable(name, metricsOf(results.metrics(name), ids)) : trialTable(snapshot);
-      const format = flags.json ? 'json' : (flags.format ?? formatByEnding(flags, FORMATS) ?? 'csv');
-      return writeChunks(textOf(table, format), flags);
+      if (format !== 'parquet') return writeChunks(textOf(table, format), flags);
+      const { parquetOf } = await import('../exports/parquet.ts');
+      const texts = parameterNames(trials).filter((parameter) =>
+        distinctValues(trials, parameter).some((value) => typeof value !== 'number'),
+      );
+      return writeChunks([parquetOf(table, new Set(texts))], flags);
     });
     return 0;
   },
 });
+
+type ExportFlags = Parameters<typeof writeChunks>[1] & { readonly table: string | undefined };
+
+function isStudy(format: TableFormat | StudyFormat): format is StudyFormat {
+  return STUDY_FORMATS.some((study) => study === format);
+}
+
+/** @throws SweepError USAGE for bytes that would go to a terminal, a folder without a name, a table of a whole sweep */
+function refuseMisfit(format: TableFormat | StudyFormat, { output, table }: ExportFlags): void {
+  const isStdout = output === undefined || output === '-';
+  if (format === 'tensorboard' && isStdout) {
+    throw new SweepError('USAGE', '--format tensorboard writes a folder. Name a new one with -o.');
+  }
+  if ((format === 'parquet' || format === 'optuna') && isStdout && process.stdout.isTTY) {
+    throw new SweepError('USAGE', `--format ${format} is not text. Name a file with -o, or pipe it.`);
+  }
+  if (isStudy(format) && table !== undefined) {
+    throw new SweepError('USAGE', `--table has no meaning for --format ${format}, which has trials and metrics.`);
+  }
+}
+
+/** What these programs rank is the plan's trials, as `sweep report` does. */
+async function writeStudy(
+  format: StudyFormat,
+  snapshot: SweepSnapshot,
+  results: ReadModel,
+  flags: ExportFlags,
+): Promise<void> {
+  const { sweep, outside } = snapshot;
+  if (format === 'tensorboard') {
+    const { writeTensorBoard } = await import('./tensorboard-folder.ts');
+    writeTensorBoard(snapshot, results, flags.output!);
+  } else {
+    const { optunaStorage } = await import('../exports/optuna/optuna-storage.ts');
+    const { metric } = sweep.objective;
+    const curves = results.curves(sweep.name, [metric]);
+    const storage = optunaStorage(snapshot, {
+      attempts: ({ id, reusedFrom }) => results.attempts(reusedFrom ?? sweep.name, id),
+      curve: ({ id }) => curves.get(id)?.get(metric) ?? [],
+    });
+    await writeChunks([storage], flags);
+  }
+  if (outside.length > 0 && !flags.quiet) {
+    note(`Left out: ${count(outside.length, 'trial')} outside the present plan.`);
+  }
+}
 
 /** Of these trials; of all without. Read as it is written out. */
 function* metricsOf(rows: Iterable<MetricRow>, trials: ReadonlySet<TrialId> | undefined): Generator<MetricRow> {
   for (const row of rows) if (trials === undefined || trials.has(row.trial)) yield row;
 }
 
-function textOf(table: ExportTable, format: Format): Iterable<string> {
+function textOf(table: ExportTable, format: Exclude<TableFormat, 'parquet'>): Iterable<string> {
   switch (format) {
     case 'csv':
       return csvLines(table);
