@@ -3,6 +3,7 @@ import type { SweepSnapshot, TrialRecord } from '../store/read-model.ts';
 import { countStates } from './count-states.ts';
 import { matches, type Filter } from './filter.ts';
 import { measure, measuredNames } from './metric.ts';
+import { rateDistortion } from './pareto.ts';
 import { distinctValues, isSameValue, parameterNames } from './parameters.ts';
 import { hasLost, rankConfigurations, trialsToTest, valuesOf, type Configuration, type Ranking } from './ranking.ts';
 import type { ConfigurationSummary, ReportModel } from './report-model.ts';
@@ -55,7 +56,7 @@ export function summarize(
   return {
     sweep: sweep.name,
     where: where ?? null,
-    by: by ?? null,
+    by: by === undefined ? null : metric,
     all,
     state: sweep.state,
     metric,
@@ -77,6 +78,7 @@ export function summarize(
         ? trialsToTest({ ...snapshot, trials: snapshot.trials.filter(({ inPlan }) => inPlan) })
         : [],
     warnings: reportWarnings(trials, ranking, ranked, differing, lostWeights),
+    trade: rateDistortion(ranked, ranked.length + ranking.unranked.length, metric),
     outside: snapshot.outside.length,
     outdated: countOutdated(snapshot.outside),
     winner: findWinner(ranking, differing),

@@ -38,7 +38,14 @@ export function renderReportJson(model: ReportModel): string {
     untested: model.untested,
     outside_plan: model.outside,
     trained_on: model.trainedOn,
+    pareto: model.trade === null ? null : paretoJson(model.trade),
   });
+}
+
+/** By means over seeds; `configurations` by rank, of the `of` whose seeds all have a result. */
+function paretoJson({ split, optimal, of, leftOut }: NonNullable<ReportModel['trade']>): object {
+  const configurations = optimal.map(({ configId, rank }) => ({ config_id: configId, rank }));
+  return { rate: `${split}/kl`, distortion: `${split}/reconstruction`, configurations, of, left_out: leftOut };
 }
 
 function differenceJson(difference: DifferenceToBest | null): object | null {

@@ -23,6 +23,7 @@ export function renderReportTable(model: ReportModel, layout: Layout, flags = ''
     note(texts.omitted && `${texts.omitted} (without --best: all)`),
     note(texts.outside && `${texts.outside} (--all: with them)`),
     texts.test && wrap(texts.test, layout.columns, '   ', ' '),
+    ...texts.trade.map((text) => wrap(text, layout.columns, '   ', ' ')),
     note(texts.constants && `same everywhere: ${texts.constants}`),
     note(texts.legend),
     note(left.length > 0 && droppedNote(left, '--format csv')),
