@@ -1,17 +1,24 @@
 /** What `report`, `compare` and `show` tell, as values: the one way there, for commands and for programs. */
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import { compare } from './analysis/compare.ts';
+import { compareSeveral, type SeveralComparison } from './analysis/compare-several.ts';
+import { compareSides } from './analysis/compare.ts';
 import type { Comparison } from './analysis/comparison-model.ts';
-import { matches, parseFilter, type FilterInput } from './analysis/filter.ts';
+import { parseFilter, type FilterInput } from './analysis/filter.ts';
+import { describeSide, type PairingSide } from './analysis/pairing.ts';
 import type { ReportModel } from './analysis/report-model.ts';
 import { describeTrial, type TrialDetail } from './analysis/show.ts';
 import { summarize } from './analysis/summarize.ts';
 import { wholeSweep } from './analysis/whole-sweep.ts';
+import { comparedTrials, ofOne } from './compared-sides.ts';
+import { SweepError } from './errors.ts';
 import type { ResultsLayout } from './files/paths.ts';
 import { findSweep, findTrial } from './find-results.ts';
 import { bitClassOfWeights, findLostWeights } from './lost-weights.ts';
 import type { ReadModel, TrialRecord } from './store/read-model.ts';
+import { nearest } from './sweep-file/suggest.ts';
+import { formatValue } from './text/format-value.ts';
+import { plain } from './text/printable.ts';
 
 /** Which trials an answer is about. */
 export interface Selection {
@@ -50,13 +57,40 @@ export function comparisonOf(
   { model }: OpenResults,
   name: string | undefined,
   [left, right]: readonly [FilterInput, FilterInput],
-  { where, all = false }: Selection = {},
+  selection: Selection = {},
 ): Comparison {
-  const found = findSweep(model, name);
-  const whole = all ? wholeSweep(found) : found;
-  const filter = where === undefined ? undefined : parseFilter(where, whole);
-  const snapshot = { ...whole, trials: whole.trials.filter((trial) => filter === undefined || matches(filter, trial)) };
-  return compare(snapshot, parseFilter(left, snapshot), parseFilter(right, snapshot));
+  const { snapshot, sides } = ofOne(model, name, [left, right], selection);
+  return compareSides(snapshot, sides[0]!, sides[1]!);
+}
+
+/**
+ * What the words after `sweep compare` ask for: of two settings pairs, of more all beside one. `reference` is one of the
+ * settings as it was given. Throws as `comparedTrials`, `compare` and `compareSeveral`.
+ */
+export function comparisonOfWords(
+  { model }: OpenResults,
+  words: readonly string[],
+  { reference, ...selection }: Selection & { readonly reference?: string | undefined } = {},
+): Comparison | SeveralComparison {
+  const { snapshot, sides } = comparedTrials(model, words, selection);
+  const [left, right, ...more] = sides;
+  if (reference === undefined && more.length === 0) return compareSides(snapshot, left!, right!);
+  return compareSeveral(snapshot, sides, reference === undefined ? undefined : placeOf(reference, sides));
+}
+
+function placeOf(reference: string, sides: readonly PairingSide[]): number {
+  const names = sides.map((side) => [
+    describeSide(side),
+    side.sweep,
+    ...side.filter.terms.map(({ values }) => formatValue(values[0])),
+  ]);
+  const place = names.findIndex((own) => own.includes(reference));
+  if (place !== -1) return place;
+  const near = nearest(reference, sides.map(describeSide));
+  throw new SweepError(
+    'USAGE',
+    `--reference ${plain(reference)} is none of the settings${near === undefined ? '.' : `: did you mean ${near}?`} Settings: ${sides.map(describeSide).join(', ')}`,
+  );
 }
 
 /** All about the trial whose id begins with `prefix`. Throws as `findTrial` does. */

@@ -90,7 +90,8 @@ function parseTerm(parameter: string, given: unknown, snapshot: SweepSnapshot): 
   return { parameter, values };
 }
 
-function parseValue(text: string): unknown {
+/** A value as a spec would read it. */
+export function parseValue(text: string): unknown {
   const { value, problem } = readValue(text);
   // What is no value in a spec is a word that no parameter has.
   return problem === undefined ? value.toJS() : text;

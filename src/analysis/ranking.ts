@@ -119,7 +119,10 @@ function rankedMetric(objective: string, configurations: readonly Configuration[
  * Likelihoods of different families, or of different data, have no common scale.
  * @throws SweepError USAGE if the trials or configurations mix them
  */
-export function assertComparable(measured: readonly Pick<TrialRecord, 'config' | 'images'>[]): void {
+export function assertComparable(
+  measured: readonly Pick<TrialRecord, 'config' | 'images'>[],
+  advice = 'Leave out --all, or look at one at a time (--where dataset=…, binarization=… or validation_images=…).',
+): void {
   const likelihoods = new Set(measured.map(({ config }) => valueOf(config.parameters, likelihood)));
   if (likelihoods.size > 1) {
     const [first] = likelihoods;
@@ -133,8 +136,7 @@ export function assertComparable(measured: readonly Pick<TrialRecord, 'config' |
   if (datasets.size > 1) {
     throw new SweepError(
       'USAGE',
-      `Values of different data (${[...datasets].join('; ')}) can't be compared. ` +
-        'Leave out --all, or look at one at a time (--where dataset=…, binarization=… or validation_images=…).',
+      `Values of different data (${[...datasets].join('; ')}) can't be compared.${advice === '' ? '' : ` ${advice}`}`,
     );
   }
 }

@@ -29,7 +29,7 @@ const COMMANDS: readonly Entry[] = [
     ['ls', 'list', 'ps'],
   ],
   ['report [name]', 'Rank the configurations of a sweep', async () => (await import('./report.ts')).report],
-  ['compare <filters..>', 'Compare two settings, trial by trial', async () => (await import('./compare.ts')).compare],
+  ['compare <filters..>', 'Compare settings, trial by trial', async () => (await import('./compare.ts')).compare],
   ['show <trial>', 'All about one trial', async () => (await import('./show.ts')).show],
   ['logs [name]', 'What a sweep or a trial logged', async () => (await import('./logs.ts')).logs],
   [

@@ -1,4 +1,5 @@
 import { printableJson } from '../text/printable.ts';
+import type { SeveralComparison } from '../analysis/compare-several.ts';
 import type { Comparison } from '../analysis/comparison-model.ts';
 import { doneCount } from '../analysis/count-states.ts';
 import type { ReportModel } from '../analysis/report-model.ts';
@@ -8,6 +9,7 @@ import { trainedOn } from '../analysis/trained-on.ts';
 import type { DifferenceToBest } from '../analysis/versus-best.ts';
 import { TRIAL_STATES } from '../trial/state.ts';
 import { comparisonNotes, comparisonSentence, sideLabel } from './comparison-text.ts';
+import { severalNotes, severalSentence } from './several-text.ts';
 import { trialWarnings } from './shortfall-text.ts';
 import { describeWarning } from './warning-text.ts';
 
@@ -54,17 +56,21 @@ function differenceJson(difference: DifferenceToBest | null): object | null {
   return { mean, low, high, method };
 }
 
-/** `vae-sweep.compare/1`: differences are right minus left. */
-export function renderComparisonJson(comparison: Comparison): string {
-  const side = (one: Comparison['left']): object => ({
+function sideJson(one: Comparison['left']): object {
+  return {
     label: sideLabel(one),
+    ...(one.sweep !== null && { sweep: one.sweep }),
     // One value as it is, several as their list.
     where: Object.fromEntries(
       one.filter.terms.map(({ parameter, values }) => [parameter, values.length === 1 ? values[0] : values]),
     ),
     unmatched: one.unmatched,
     lost: one.lost,
-  });
+  };
+}
+
+/** `vae-sweep.compare/1`: differences are right minus left. */
+export function renderComparisonJson(comparison: Comparison): string {
   const metrics = comparison.metrics.map(({ name, left, right, difference, pairs, verdict }) => {
     return [name, { left, right, difference, pairs, verdict }] as const;
   });
@@ -74,8 +80,8 @@ export function renderComparisonJson(comparison: Comparison): string {
     metric: comparison.metric,
     goal: comparison.goal,
     sentence: comparisonSentence(comparison),
-    left: side(comparison.left),
-    right: side(comparison.right),
+    left: sideJson(comparison.left),
+    right: sideJson(comparison.right),
     pairs: comparison.pairs.map(({ left, right }) => ({ left: left.id, right: right.id })),
     planned_pairs: comparison.plannedPairs,
     differs: comparison.differs,
@@ -84,6 +90,31 @@ export function renderComparisonJson(comparison: Comparison): string {
     ratio: { trainable_weights: comparison.ratio.trainableWeights, seconds: comparison.ratio.seconds },
     notes: comparisonNotes(comparison),
     divergence_p: comparison.divergenceP,
+    outside_plan: comparison.outside,
+    trained_on: comparison.trainedOn,
+  });
+}
+
+/** `vae-sweep.compare-several/1`: three settings or more; differences are from the reference, null of itself. */
+export function renderSeveralJson(comparison: SeveralComparison): string {
+  const { sides, reference, metrics, blocks } = comparison;
+  return toJsonLine({
+    schema: 'vae-sweep.compare-several/1',
+    sweep: comparison.sweep,
+    metric: comparison.metric,
+    goal: comparison.goal,
+    sentence: severalSentence(comparison),
+    reference: sideLabel(sides[reference]!),
+    is_best: comparison.isBest,
+    settings: sides.map((side, i) => ({
+      ...sideJson(side),
+      metrics: Object.fromEntries(metrics.map(({ name, sides: own }) => [name, own[i]])),
+    })),
+    blocks: blocks.map((block) => block.map(({ id }) => id)),
+    planned_blocks: comparison.plannedBlocks,
+    differs: comparison.differs,
+    varies: comparison.varies,
+    notes: severalNotes(comparison),
     outside_plan: comparison.outside,
     trained_on: comparison.trainedOn,
   });

@@ -10,16 +10,17 @@ export function tradeTexts({ trade, metric, differing }: ReportModel): string[] 
   const which = trade.optimal.length === trade.of ? `all ${trade.of}` : `${places} of ${trade.of}`;
   const aside = trade.leftOut === 0 ? '' : `; ${trade.leftOut} with seeds lost or open not judged`;
   const front = `Pareto-optimal in rate (KL) and distortion (recon), of means: ${which}${aside}`;
-  return [front, ...(isAtBetaOne({ metric, differing }) ? [`${metric} ${FAVOURS}`] : [])];
+  return [front, ...(isAtBetaOne({ metric, differing }) ? [`${metric} ${FAVOURS_BETA_ONE}`] : [])];
 }
 
 /** The same at the end of a run, where there is no table and so no place to name. */
 export function shortTradeText({ trade, metric, differing }: ReportModel): string | undefined {
   if (trade === null || !isAtBetaOne({ metric, differing })) return undefined;
-  return `${trade.optimal.length} of ${trade.of} configurations are Pareto-optimal in rate and distortion; ${metric} ${FAVOURS}`;
+  return `${trade.optimal.length} of ${trade.of} configurations are Pareto-optimal in rate and distortion; ${metric} ${FAVOURS_BETA_ONE}`;
 }
 
-const FAVOURS = 'is taken at β = 1, so it favours training near β = 1 by construction';
+/** What follows the name of an ELBO by which trials of several β are ordered. */
+export const FAVOURS_BETA_ONE = 'is taken at β = 1, so it favours training near β = 1 by construction';
 
 /** Trials of several β are ordered by the bound of one. */
 function isAtBetaOne({ metric, differing }: Pick<ReportModel, 'metric' | 'differing'>): boolean {
