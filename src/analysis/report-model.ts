@@ -1,3 +1,4 @@
+import type { SeedAdvice } from './seed-advice.ts';
 import type { LostWeights } from './lost-weights.ts';
 import type { SweepState } from '../store/read-model.ts';
 import type { TrialState } from '../trial/state.ts';
@@ -108,6 +109,8 @@ export interface ReportModel {
   readonly warnings: readonly Warning[];
   /** Of all ranked configurations, also those left out of the table. Null where there is nothing to trade. */
   readonly trade: RateDistortion | null;
+  /** What would tell #1 from #2; null where they are told, or nothing is known. */
+  readonly advice: SeedAdvice | null;
   /** A trial of the best, and what it may be compared with: the next best value of a parameter, before its own. */
   readonly winner: {
     readonly trial: TrialId;

@@ -1,5 +1,6 @@
 import type { LostWeights } from './lost-weights.ts';
 import type { SweepSnapshot, TrialRecord } from '../store/read-model.ts';
+import { isFinished } from '../trial/state.ts';
 import { countStates } from './count-states.ts';
 import { matches, type Filter } from './filter.ts';
 import { measure, measuredNames } from './metric.ts';
@@ -8,6 +9,7 @@ import { distinctValues, isSameValue, parameterNames } from './parameters.ts';
 import { hasLost, rankConfigurations, trialsToTest, valuesOf, type Configuration, type Ranking } from './ranking.ts';
 import type { ConfigurationSummary, ReportModel } from './report-model.ts';
 import { reportTable, testedRows } from './report-table.ts';
+import { adviseSeeds } from './seed-advice.ts';
 import { estimate } from './statistics.ts';
 import { commonTrainedOn, trainedOn } from './trained-on.ts';
 import { countOutdated } from './whole-sweep.ts';
@@ -79,6 +81,14 @@ export function summarize(
         : [],
     warnings: reportWarnings(trials, ranking, ranked, differing, lostWeights),
     trade: rateDistortion(ranked, ranked.length + ranking.unranked.length, metric),
+    advice: trials.every(({ state }) => isFinished(state))
+      ? adviseSeeds(
+          ranking,
+          ranked,
+          ranking.ranked.filter((one) => !hasLost(one)).map((one) => seedValues(one, metric)),
+          snapshot.trials.filter(({ inPlan }) => inPlan),
+        )
+      : null,
     outside: snapshot.outside.length,
     outdated: countOutdated(snapshot.outside),
     winner: findWinner(ranking, differing),

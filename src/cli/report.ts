@@ -5,8 +5,10 @@ import { renderReportCsv } from '../render/csv.ts';
 import { renderReportJson } from '../render/json.ts';
 import { renderReportMarkdown } from '../render/markdown.ts';
 import { renderReportTable } from '../render/table.ts';
+import type { SweepRecord } from '../store/read-model.ts';
 import { defineCommand } from './command.ts';
-import { layoutOf, OWN_FLAGS, repeatFlags, wholeNumber, withSelection } from './flags.ts';
+import { layoutOf, OWN_FLAGS, repeatFlags, wholeNumber, withSelection, type GlobalFlags } from './flags.ts';
+import { moreSeedsCommand } from './more-seeds.ts';
 import { print, stdoutLayout } from './output.ts';
 import { withResults } from './results.ts';
 
@@ -41,7 +43,7 @@ export const report = defineCommand({
       })
       .example('$0 report', 'every configuration of the newest sweep, best first')
       .example('$0 report beta --best 3', 'the best three of the sweep beta')
-      .example('$0 report --by val/kl --where architecture=conv', 'another metric, some trials')
+      .example('$0 report --by kl --where architecture=conv', 'another metric, some trials')
       .example('$0 report --format csv > beta.csv', 'for a spreadsheet'),
 
   run: async (flags) => {
@@ -52,10 +54,13 @@ export const report = defineCommand({
     const best = isName ? DEFAULT_BEST : bestCount(flags.best);
 
     const options = { best, by: flags.by, where: flags.where?.join(' '), all: flags.all };
-    const model = await withResults(flags, (results) =>
-      reportOf({ model: results, layout: layoutOf(flags) }, name, options),
-    );
-    print(render(model, flags.json ? 'json' : (flags.format ?? 'table'), repeatFlags(flags)));
+    const { model, sweep } = await withResults(flags, (results) => {
+      const answer = reportOf({ model: results, layout: layoutOf(flags) }, name, options);
+      return { model: answer, sweep: results.sweeps().find((one) => one.name === answer.sweep)! };
+    });
+    const format = flags.json ? 'json' : (flags.format ?? 'table');
+    const isTable = format === 'table';
+    print(isTable ? tableOf(model, sweep, flags) : render(model, format));
     return 0;
   },
 });
@@ -65,10 +70,12 @@ function bestCount(best: string | undefined): number | undefined {
   return best === '' ? DEFAULT_BEST : wholeNumber('--best', best);
 }
 
-function render(model: ReportModel, format: Format, suggestedFlags: string): string {
+function tableOf(model: ReportModel, sweep: SweepRecord, flags: GlobalFlags): string {
+  return renderReportTable(model, stdoutLayout(), repeatFlags(flags), moreSeedsCommand(model, sweep, flags));
+}
+
+function render(model: ReportModel, format: Exclude<Format, 'table'>): string {
   switch (format) {
-    case 'table':
-      return renderReportTable(model, stdoutLayout(), suggestedFlags);
     case 'md':
       return renderReportMarkdown(model);
     case 'csv':

@@ -5,9 +5,11 @@ import { doneCount } from '../analysis/count-states.ts';
 import type { ReportModel } from '../analysis/report-model.ts';
 import type { TrialDetail } from '../analysis/show.ts';
 import type { SweepStatus } from '../analysis/status.ts';
+import { WANTED_POWER } from '../analysis/seed-advice.ts';
 import { trainedOn } from '../analysis/trained-on.ts';
 import type { DifferenceToBest } from '../analysis/versus-best.ts';
 import { TRIAL_STATES } from '../trial/state.ts';
+import { adviceText } from './advice-text.ts';
 import { comparisonNotes, comparisonSentence, sideLabel } from './comparison-text.ts';
 import { severalNotes, severalSentence } from './several-text.ts';
 import { trialWarnings } from './shortfall-text.ts';
@@ -40,8 +42,18 @@ export function renderReportJson(model: ReportModel): string {
     untested: model.untested,
     outside_plan: model.outside,
     trained_on: model.trainedOn,
+    seed_advice: adviceJson(model),
     pareto: model.trade === null ? null : paretoJson(model.trade),
   });
+}
+
+/** `needed` seeds each in all, `list` those to ask for; null where no reasonable number would do. */
+function adviceJson(model: ReportModel): object | null {
+  const { advice } = model;
+  if (advice === null) return null;
+  const { gap, seeds, needed, list, cost } = advice;
+  const more = { trials: cost?.trials ?? null, seconds: cost === null ? null : cost.trials * cost.secondsEach };
+  return { message: adviceText(model), gap, power: WANTED_POWER, seeds, needed, list, ...more };
 }
 
 /** By means over seeds; `configurations` by rank, of the `of` whose seeds all have a result. */

@@ -4,6 +4,7 @@ import { count, tally } from '../text/format-number.ts';
 import { formatValue } from '../text/format-value.ts';
 import { quantityOf } from '../metrics/index.ts';
 import { plain } from '../text/printable.ts';
+import { adviceText } from './advice-text.ts';
 import { describeData, outsideNote } from './data-text.ts';
 import { formatInterval, shortIds } from './format.ts';
 import { unbroken } from './text.ts';
@@ -30,6 +31,7 @@ export function reportTexts(model: ReportModel) {
         .map(({ name, value, isPartial }) => `${name} ${formatValue(value)}${isPartial ? ' where used' : ''}`)
         .join(', '),
     trade: tradeTexts(model),
+    advice: adviceText(model),
     legend: legend(model),
     notes: [
       ...(untested.length === 0

@@ -1,17 +1,20 @@
 import type { ReportModel } from '../analysis/report-model.ts';
 import { plain } from '../text/printable.ts';
+import { seedsOverride } from './advice-text.ts';
 import { droppedNote, fitColumns, renderGrid } from './grid.ts';
 import { nextCommands } from './next-commands.ts';
 import { reportTexts } from './report-texts.ts';
-import { dimNote, marked, nextLine, wrap, type Layout } from './text.ts';
+import { dimNote, marked, nextLine, unbroken, wrap, type Layout } from './text.ts';
 
 /**
  * The report for a terminal. Fits `layout.columns` by leaving out the least important columns, and says which. Suggested
- * commands end with `flags`, e.g. ` --results other`.
+ * commands end with `flags`, e.g. ` --results other`. `moreSeeds` is the command that does what the advice says.
  */
-export function renderReportTable(model: ReportModel, layout: Layout, flags = ''): string {
+export function renderReportTable(model: ReportModel, layout: Layout, flags = '', moreSeeds?: string): string {
   const { shown, left } = fitColumns(model.table, layout);
   const texts = reportTexts(model);
+  const how = moreSeeds === undefined ? seedsAfterSpec(model) : unbroken(`\`${moreSeeds}\``);
+  const advice = texts.advice && (how === undefined ? texts.advice : `${texts.advice}: ${how}`);
   const next = nextCommands(model, flags);
   const note = (text: string | false): string | false => text !== false && dimNote(layout, text);
   const sections = [
@@ -28,7 +31,14 @@ export function renderReportTable(model: ReportModel, layout: Layout, flags = ''
     note(texts.legend),
     note(left.length > 0 && droppedNote(left, '--format csv')),
     ...texts.notes.map((text) => marked(layout, 'yellow', ' !', plain(text))),
+    advice && wrap(advice, layout.columns, '   ', ' '),
     next.length > 0 && nextLine(next, layout.columns, ' '),
   ];
   return `${sections.filter((section) => section !== false).join('\n')}\n`;
+}
+
+/** Where no spec is found here. */
+function seedsAfterSpec(model: ReportModel): string | undefined {
+  const seeds = seedsOverride(model);
+  return seeds === undefined ? undefined : unbroken(`\`sweep run SPEC ${seeds}\``);
 }
