@@ -92,7 +92,7 @@ function unknownWord(word: string, snapshot: SweepSnapshot): SweepError {
   const { trials, sweep } = snapshot;
   const names = parameterNames(trials, sweep.swept);
   const values = names.flatMap((name) => distinctValues(trials, name).filter((value) => typeof value === 'string'));
-  const near = nearest(word, [...names, ...(values as string[])]);
+  const near = nearest(word, [...names, ...values]);
   return new SweepError(
     'USAGE',
     `${sweep.name} has no parameter and no value ${plain(word)}${near === undefined ? '' : `: did you mean ${near}?`}${near === undefined ? '.' : ''} ` +

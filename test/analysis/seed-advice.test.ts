@@ -1,27 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { powerToTell, seedsToTell, WANTED_POWER } from '../../src/analysis/seed-advice.ts';
 import { summarize } from '../../src/analysis/summarize.ts';
-import { differencesToBest } from '../../src/analysis/versus-best.ts';
-import { randomStream } from '../../src/random.ts';
+import { simulatedPower } from '../support/seed-simulation.ts';
 import { seedsWith, snapshotOf } from './support.ts';
-
-/** How often the report's test tells the first two of simulated sweeps, which differ by `effect` standard deviations of a difference. */
-function simulatedPower(effect: number, configurations: number, seeds: number, sweeps: number): number {
-  const draws = randomStream(['seed-advice', String(configurations), String(seeds)]).fillNormal(
-    new Float32Array(sweeps * configurations * seeds),
-  );
-  let told = 0;
-  let next = 0;
-  for (let sweep = 0; sweep < sweeps; sweep++) {
-    const values = Array.from({ length: configurations }, (_, i) => {
-      const mean = i === 0 ? 0 : -effect * Math.SQRT2 - (i > 1 ? 100 : 0);
-      return new Map(Array.from({ length: seeds }, (_, seed) => [seed, mean + draws[next++]!]));
-    });
-    const [difference] = differencesToBest(values, 1);
-    if (difference!.high !== null && difference!.high < 0) told++;
-  }
-  return told / sweeps;
-}
 
 describe('the seeds that are advised', () => {
   it.each([
