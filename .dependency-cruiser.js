@@ -6,6 +6,9 @@
 /** From top to bottom. A room may use those below it; those of one row don't use each other. */
 const ROOMS = [
   ['cli'],
+  ['serve'],
+  ['page'],
+  ['pictures', 'charts'],
   ['scheduler', 'render'],
   ['analysis'],
   ['store', 'training'],
@@ -13,7 +16,7 @@ const ROOMS = [
   ['engine'],
   ['sweep-file'],
   ['data', 'metrics'],
-  ['trial'],
+  ['trial', 'decoder'],
   ['model'],
   ['files', 'text'],
 ];
@@ -50,13 +53,18 @@ export default {
           '^src/[^/]+\\.ts$',
           inRoom([
             'cli',
+            'serve',
             'scheduler',
             'analysis',
             'render',
+            'page',
+            'charts',
+            'pictures',
             'store',
             'sweep-file',
             'metrics',
             'trial',
+            'decoder',
             'model',
             'files',
             'text',

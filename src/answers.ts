@@ -1,28 +1,43 @@
-/** What `report`, `compare` and `show` tell, as values: the one way there, for commands and for programs. */
+/** What `report`, `compare`, `effects` and `show` tell, as values: the one way there, for commands and for programs. */
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { compareSeveral, type SeveralComparison } from './analysis/compare-several.ts';
 import { compareSides } from './analysis/compare.ts';
 import type { Comparison } from './analysis/comparison-model.ts';
+import type { Effects } from './analysis/effects/effects.ts';
+import { effectsOf } from './analysis/effects/effects-of.ts';
 import { parseFilter, type FilterInput } from './analysis/filter.ts';
 import { describeSide, type PairingSide } from './analysis/pairing.ts';
 import type { ReportModel } from './analysis/report-model.ts';
 import { describeTrial, type TrialDetail } from './analysis/show.ts';
 import { summarize } from './analysis/summarize.ts';
+import { bestTrial, overviewOf, type BestTrial, type SweepOverview } from './analysis/sweep-overview.ts';
+import { needsTraining, VERDICT_METRICS, verdictOf } from './analysis/verdict.ts';
 import { wholeSweep } from './analysis/whole-sweep.ts';
 import { comparedTrials, ofOne } from './compared-sides.ts';
 import { SweepError } from './errors.ts';
 import type { ResultsLayout } from './files/paths.ts';
 import { findSweep, findTrial } from './find-results.ts';
 import { bitClassOfWeights, findLostWeights } from './lost-weights.ts';
-import type { ReadModel, TrialRecord } from './store/read-model.ts';
+import { PARAMETER_NAMES } from './model/parameters.ts';
+import {
+  NO_CURVES,
+  type MetricCurves,
+  type ReadModel,
+  type SweepRecord,
+  type SweepSnapshot,
+  type TrialRecord,
+} from './store/read-model.ts';
+import { readSpec } from './sweep-file/parse.ts';
+import type { Range } from './sweep-file/spec.ts';
 import { nearest } from './sweep-file/suggest.ts';
 import { formatValue } from './text/format-value.ts';
 import { plain } from './text/printable.ts';
+import type { TrialId } from './trial/trial.ts';
 
 /** Which trials an answer is about. */
 export interface Selection {
-  /** Only trials with these values: `architecture=conv beta=1,4`, or `{ architecture: 'conv', beta: [1, 4] }`. */
+  /** Only trials of which this holds: `architecture=conv beta=1..4`, or `{ architecture: 'conv', beta: [1, 4] }`. */
   readonly where?: FilterInput | undefined;
   /** With the trials outside the present plan, which earlier ones named. */
   readonly all?: boolean | undefined;
@@ -49,7 +64,11 @@ export function reportOf({ model, layout }: OpenResults, name?: string, options:
   const filter = where === undefined ? undefined : parseFilter(where, snapshot);
   const idLength = model.idLength();
   const lostWeights = findLostWeights(found.trials, layout);
-  return summarize(snapshot, { best, by, where: filter, idLength, all, lostWeights });
+  const curves = verdictCurves(model, snapshot);
+  const verdicts = new Map(
+    snapshot.trials.map((trial) => [trial.id, verdictOf(trial, curves.get(trial.id) ?? NO_CURVES)]),
+  );
+  return summarize(snapshot, { best, by, where: filter, idLength, all, lostWeights, verdicts });
 }
 
 /** Compares two settings, pair by pair; differences are right minus left. Throws as `findSweep`, `parseFilter` and `compare`. */
@@ -93,18 +112,88 @@ function placeOf(reference: string, sides: readonly PairingSide[]): number {
   );
 }
 
+export interface EffectsOptions extends Selection {
+  /** What the parameters do to this metric, instead of the objective. */
+  readonly by?: string | undefined;
+}
+
+/**
+ * What each swept parameter does. Of the names, the first may be a sweep's (by default the one started last); the others
+ * are parameters, and only these are told. Throws as `findSweep`, `parseFilter` and `effectsOf`.
+ */
+export function effectsIn({ model }: OpenResults, names: readonly string[], options: EffectsOptions = {}): Effects {
+  const { where, all = false, by } = options;
+  const sweeps = model.sweeps().map(({ name }) => name);
+  // A word that is both, as `beta` may be, is a sweep's name first and then a parameter's.
+  const [first] = names;
+  const isParameter = first !== undefined && !sweeps.includes(first) && PARAMETER_NAMES.some((name) => name === first);
+  const [name, parameters] = isParameter ? [undefined, names] : [first, names.slice(1)];
+  const found = findSweep(model, name);
+  const snapshot = all ? wholeSweep(found) : found;
+  const filter = where === undefined ? undefined : parseFilter(where, snapshot);
+  return effectsOf(snapshot, { parameters, by, where: filter, all, rangeOf: rangesOf(snapshot.sweep) });
+}
+
+/** The ranges that a sweep was searched over; none where its spec is of another version and can't be read. */
+function rangesOf({ specText, overrides }: SweepRecord): (parameter: string) => Range | undefined {
+  try {
+    const { axes } = readSpec(specText, { file: 'spec', overrides }).spec;
+    const ranges = new Map(
+      axes.flatMap(({ parameter, domain }) => (domain.kind === 'range' ? [[parameter, domain]] : [])),
+    );
+    return (parameter) => ranges.get(parameter);
+  } catch {
+    return () => undefined;
+  }
+}
+
 /** All about the trial whose id begins with `prefix`. Throws as `findTrial` does. */
-export function trialDetailOf({ model, layout }: OpenResults, prefix: string): TrialDetail {
-  const trial = findTrial(model, prefix);
+export function trialDetailOf(open: OpenResults, prefix: string): TrialDetail {
+  const trial = findTrial(open.model, prefix);
+  return detailOf(open, trial, findSweep(open.model, trial.sweep).sweep);
+}
+
+function detailOf({ model, layout }: OpenResults, trial: TrialRecord, sweep: SweepRecord): TrialDetail {
   return describeTrial({
-    sweep: findSweep(model, trial.sweep).sweep,
+    sweep,
     trial,
     metrics: model.metrics(trial.sweep, trial.id),
     attempts: model.attempts(trial.reusedFrom ?? trial.sweep, trial.id),
+    runs: model.runs(trial.reusedFrom ?? trial.sweep),
     files: filesOf(trial, layout),
     lostWeights: findLostWeights([trial], layout)[0],
     bitClass: bitClassOfWeights(trial, layout),
   });
+}
+
+/** The best trial of the sweep, by default the one started last, and where it stands. Throws as `findSweep`; NOT_FOUND before any is completed. */
+export function bestTrialOf(open: OpenResults, name?: string): { detail: TrialDetail; best: BestTrial } {
+  const snapshot = findSweep(open.model, name);
+  const best = bestTrial(snapshot);
+  if (best === undefined) {
+    const { name: sweep } = snapshot.sweep;
+    throw new SweepError(
+      'NOT_FOUND',
+      `No trial of sweep ${plain(sweep)} has completed: see \`sweep show ${plain(sweep)}\`.`,
+    );
+  }
+  return { detail: detailOf(open, best.trial, snapshot.sweep), best };
+}
+
+/** The sweep, by default the one started last, trial by trial. Throws as `findSweep`. */
+export function overviewOfSweep({ model }: OpenResults, name?: string): SweepOverview {
+  const snapshot = findSweep(model, name);
+  return overviewOf(snapshot, verdictCurves(model, snapshot));
+}
+
+/** What the verdicts of a sweep's trials are told from, and no more: a sweep may have a million epochs. */
+function verdictCurves(model: ReadModel, { sweep, trials }: SweepSnapshot): ReadonlyMap<TrialId, MetricCurves> {
+  const held = model.curves(sweep.name, [VERDICT_METRICS.held]);
+  const wanted = trials.filter(needsTraining).map(({ id }) => id);
+  if (wanted.length === 0) return held;
+  const trained = model.curves(sweep.name, VERDICT_METRICS.trained, wanted);
+  const both = [...trained].map(([id, curves]) => [id, new Map([...(held.get(id) ?? []), ...curves])] as const);
+  return new Map<TrialId, MetricCurves>([...held, ...both]);
 }
 
 /** Paths of a trial's files, relative where they lie below the user; those of a result taken over lie with the sweep that made it. */

@@ -1,10 +1,10 @@
 /** Which trials the words after `sweep compare` mean: settings of one sweep, or of several. */
-import { matches, parseFilter, type Filter, type FilterInput } from './analysis/filter.ts';
+import { parseFilter, selectTrials, type Filter, type FilterInput } from './analysis/filter.ts';
 import { sideOf } from './analysis/compare.ts';
 import type { PairingSide } from './analysis/pairing.ts';
 import { parameterNames } from './analysis/parameters.ts';
 import { assertComparable } from './analysis/ranking.ts';
-import { parseSettings } from './analysis/settings.ts';
+import { asSetting, parseSettings } from './analysis/settings.ts';
 import { wholeSweep } from './analysis/whole-sweep.ts';
 import { SweepError } from './errors.ts';
 import { findSweep } from './find-results.ts';
@@ -57,7 +57,7 @@ export function comparedTrials(model: ReadModel, words: readonly string[], scope
     const { sweep } = findSweep(model, first);
     return ofOne(model, first, sweep.swept.length === 1 ? sweep.swept : words, scope);
   }
-  if (first !== undefined && others.some((word) => word.includes('=')) && !first.includes('=')) {
+  if (first !== undefined && others.some((word) => /[=<>]/.test(word)) && !/[=<>]/.test(first)) {
     // As of a setting that nobody knows, but a sweep was meant.
     const known = findSweep(model, undefined).trials.some(({ params }) =>
       Object.values(params).some((value) => String(value) === first),
@@ -81,7 +81,7 @@ export function ofOne(
 function scoped(found: SweepSnapshot, { where, all = false }: Scope): SweepSnapshot {
   const whole = all ? wholeSweep(found) : found;
   const filter = where === undefined ? undefined : parseFilter(where, whole);
-  return { ...whole, trials: whole.trials.filter((trial) => filter === undefined || matches(filter, trial)) };
+  return { ...whole, trials: selectTrials(whole.trials, filter) };
 }
 
 const NO_FILTER: Filter = { terms: [] };
@@ -114,7 +114,7 @@ function ofSeveral(model: ReadModel, words: readonly string[], scope: Scope): Co
       sweep: { ...snapshot.sweep, name },
       trials: snapshot.trials.filter(({ sweep }) => sweep === name),
     };
-    return { ...sideOf(mine, setting === '' ? NO_FILTER : parseFilter(setting, mine)), sweep: name };
+    return { ...sideOf(mine, setting === '' ? NO_FILTER : asSetting(parseFilter(setting, mine))), sweep: name };
   });
   assertComparable(
     sides.flatMap((side) => side.trials),

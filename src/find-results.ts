@@ -60,6 +60,19 @@ export function findTrial(model: ReadModel, prefix: string): TrialRecord {
   }
   throw new SweepError(
     'NOT_FOUND',
-    `No trial's id starts with \`${plain(prefix)}\`. Ids are in \`sweep report\` and \`sweep export\`.`,
+    `No trial's id starts with \`${plain(prefix)}\`. Ids are in \`sweep show NAME\` and \`sweep export\`.`,
+  );
+}
+
+/** Whether `word` names a sweep rather than a trial. @throws SweepError NOT_FOUND where it can be neither */
+export function isSweepName(model: ReadModel, word: string): boolean {
+  const names = model.sweeps().map(({ name }) => name);
+  if (names.includes(word)) return true;
+  if (/^[0-9a-f]+$/i.test(word)) return false;
+  const near = nearest(word, [...names, 'best']);
+  const hint = near === undefined ? '' : ` Did you mean \`${near}\`?`;
+  throw new SweepError(
+    'NOT_FOUND',
+    `No sweep is called \`${plain(word)}\`, and no trial's id starts so.${hint} Sweeps here: ${names.join(', ')}.`,
   );
 }

@@ -13,15 +13,26 @@
  */
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { Comparison } from './analysis/comparison-model.ts';
+import type { Effects } from './analysis/effects/effects.ts';
 import type { FilterInput } from './analysis/filter.ts';
 import { lookAhead, type Outlook } from './analysis/outlook.ts';
 import type { ReportModel } from './analysis/report-model.ts';
 import type { TrialDetail } from './analysis/show.ts';
-import { comparisonOf, reportOf, trialDetailOf, type ReportOptions, type Selection } from './answers.ts';
+import {
+  comparisonOf,
+  effectsIn,
+  reportOf,
+  trialDetailOf,
+  type EffectsOptions,
+  type ReportOptions,
+  type Selection,
+} from './answers.ts';
 import { readCircumstances } from './circumstances.ts';
 import { SweepError } from './errors.ts';
 import { ResultsLayout } from './files/paths.ts';
 import { findSweep } from './find-results.ts';
+import { galleryOf, type GalleryOptions } from './gallery-of.ts';
+import type { Gallery } from './pictures/gallery.ts';
 import { planSweep as planOf, type PlannedSweep, type PlanOptions as PlanRequest } from './plan-sweep.ts';
 import type { Observer } from './scheduler/events.ts';
 import type { MetricRow, SweepRecord, SweepSnapshot } from './store/read-model.ts';
@@ -32,9 +43,21 @@ import { runSweep as run, type RunResult } from './sweep.ts';
 export { SweepError } from './errors.ts';
 export { SpecError, type SpecIssue } from './sweep-file/issue.ts';
 export type { ErrorCode } from './errors.ts';
-export type { ReportOptions, Selection } from './answers.ts';
+export type { EffectsOptions, ReportOptions, Selection } from './answers.ts';
 export type { FilterInput, SpecObject };
-export type { Comparison, MetricRow, Outlook, PlannedSweep, ReportModel, RunResult, SweepRecord, SweepSnapshot };
+export type {
+  Comparison,
+  Effects,
+  MetricRow,
+  Outlook,
+  PlannedSweep,
+  ReportModel,
+  RunResult,
+  SweepRecord,
+  SweepSnapshot,
+};
+export type { Gallery, GalleryOptions };
+export type { GalleryCell } from './pictures/gallery.ts';
 export type { TrialDetail };
 export type { ConfigurationSummary } from './analysis/report-model.ts';
 export type { SchedulerEvent as SweepEvent } from './scheduler/events.ts';
@@ -115,7 +138,9 @@ export function openResults(folder = 'results'): Results {
     sweep: (name) => findSweep(model, name),
     report: (name, options) => reportOf(open, name, options),
     compare: (left, right, { sweep, ...selection } = {}) => comparisonOf(open, sweep, [left, right], selection),
+    effects: (name, options) => effectsIn(open, name === undefined ? [] : [name], options),
     trial: (id) => trialDetailOf(open, id),
+    gallery: (name, options) => galleryOf(open, name, options),
     metrics: (name) => model.metrics(findSweep(model, name, 'objective').sweep.name),
     close,
     [Symbol.dispose]: close,
@@ -132,8 +157,12 @@ export interface Results extends Disposable {
   report(name?: string, options?: ReportOptions): ReportModel;
   /** As `sweep compare`: two settings, trial by trial; differences are right minus left. @throws SweepError NOT_FOUND, USAGE */
   compare(left: FilterInput, right: FilterInput, options?: Selection & { readonly sweep?: string }): Comparison;
+  /** As `sweep effects`: what each swept parameter does, the most important first. @throws SweepError NOT_FOUND, USAGE */
+  effects(name?: string, options?: EffectsOptions): Effects;
   /** As `sweep show`: all about the trial whose id begins so. @throws SweepError NOT_FOUND, USAGE */
   trial(id: string): TrialDetail;
+  /** As `sweep gallery`: the pictures as PNG with their labels. @throws SweepError NOT_FOUND, USAGE, DATA_MISSING */
+  gallery(name?: string, options?: GalleryOptions): Promise<Gallery>;
   /** Every metric of every epoch. @throws SweepError NOT_FOUND */
   metrics(name?: string): Iterable<MetricRow>;
   close(): void;

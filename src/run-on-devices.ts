@@ -31,6 +31,7 @@ export async function runOnDevices(
     }
   });
   try {
+    schedule.emit({ type: 'preparing', step: 'devices' });
     executor = await startExecutor(schedule.emit, stopped);
   } catch (error) {
     if (isStopped()) return { interrupted: true };

@@ -25,6 +25,7 @@ import { sweptParameters } from './sweep-file/naming.ts';
 import type { SnapshotMetrics, SweepSnapshot } from './store/read-model.ts';
 import { openReadModel } from './store/sqlite-read-model.ts';
 import { openStore } from './store/sqlite-store.ts';
+import { findProvenance } from './provenance.ts';
 import type { PlanChange } from './store/store.ts';
 import { trialsAgain } from './trials-again.ts';
 import { isSettled, type TrialState } from './trial/state.ts';
@@ -93,7 +94,7 @@ export async function runSweep(
 ): Promise<RunResult> {
   const startedMs = clock.monotonicMs();
   const planned = await planTrials(options);
-  const startExecutor = await findDevices(options);
+  const [startExecutor, provenance] = await Promise.all([findDevices(options), findProvenance(options.specFile)]);
   const { spec, specText, trials } = planned;
   const { name, objective, evaluateTest } = spec;
   const layout = new ResultsLayout(options.resultsDir);
@@ -107,6 +108,7 @@ export async function runSweep(
   let dataset: DatasetSource;
   try {
     log = openSweepLog(layout, name);
+    tell({ type: 'preparing', step: 'data' });
     // After all that can be refused without data, since it may download for long.
     const onProgress = (progress: DownloadProgress): void => tell({ type: 'downloading', ...progress });
     dataset = await locateDataset(spec.dataset, { dataDir: options.dataDir, onProgress });
@@ -141,9 +143,11 @@ export async function runSweep(
   };
   try {
     for (const warning of planned.warnings) emit(warningEvent(warning));
+    tell({ type: 'preparing', step: 'plan' });
     const facts = { specText, overrides: options.overrides, swept: sweptParameters(spec) };
     const plan = { name, objective, evaluateTest, ...facts, dataset, trials };
     const change = await trouble.outwait(() => store.savePlan(plan, clock.now()), clock, options.stop);
+    await trouble.outwait(() => store.beginRun(provenance), clock, options.stop);
     for (const trial of again) {
       const state = await trouble.outwait(() => store.trainAgain(trial), clock, options.stop);
       if (state === 'completed' || !isSettled(state)) continue;

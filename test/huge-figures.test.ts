@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { tmpdir } from 'node:os';
 import { initialProgress } from '../src/analysis/progress.ts';
 import { reduceProgress } from '../src/analysis/reduce-progress.ts';
-import { renderFrame } from '../src/cli/frame.ts';
+import { renderFrame } from '../src/render/frame.ts';
 import { ResultsLayout } from '../src/files/paths.ts';
 import { openReadModel } from '../src/store/sqlite-read-model.ts';
 import { openStore } from '../src/store/sqlite-store.ts';
@@ -79,7 +79,7 @@ it('have three digits in every table, and never push a column off 80', async () 
 
   const shown = await lines('show', idOf(4));
   expect(shown.every((line) => line.length <= 80 && !/\d{8}/.test(line.replace(idOf(4), '')))).toBe(true);
-  expect(shown.join('\n')).toMatch(/ val\/elbo {2}█▁ {2}-150\.00 → -9\.20e34, epochs 1 to 2/);
+  expect(shown.join('\n')).toMatch(/ -150\.00 ┤⠉[^]* -9\.20e34 ┤/);
   expect(shown.join('\n')).toContain('KL by latent dimension: 1.00e34 10.00');
 });
 

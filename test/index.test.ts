@@ -119,10 +119,11 @@ describe('a run', () => {
     using open = openResults(results);
     const at = ['--results', results, '--json'];
     const told = async (...words: string[]): Promise<string> => (await command(...words, ...at)).stdout;
-    expect(renderReportJson(open.report('tiny'))).toBe(await told('report'));
+    const repeated = ` --results ${results}`;
+    expect(renderReportJson(open.report('tiny'), repeated)).toBe(await told('report'));
     const best = open.report('tiny', { best: 1, by: 'val/reconstruction', where: { beta: [1, 4] }, all: true });
     const flags = ['--best', '1', '--by', 'val/reconstruction', '--where', 'beta=1,4', '--all'];
-    expect(renderReportJson(best)).toBe(await told('report', ...flags));
+    expect(renderReportJson(best, repeated)).toBe(await told('report', ...flags));
     expect(best.configurations).toHaveLength(1);
     const comparison = open.compare('beta=1', { beta: 4 }, { sweep: 'tiny', where: { hidden: [8] } });
     expect(renderComparisonJson(comparison)).toBe(await told('compare', 'beta=1', 'beta=4'));

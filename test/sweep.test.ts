@@ -85,7 +85,11 @@ describe('with the real trainer in a real device process', () => {
       expect(existsSync(path.join(layout.trial('tiny', id), TRIAL_FILES.checkpoint))).toBe(false);
     }
     expect(result.selected).toHaveLength(1);
-    expect(events[0]).toMatchObject({ type: 'planned' });
+    expect(events.slice(0, 3)).toMatchObject([
+      { type: 'preparing', step: 'data' },
+      { type: 'preparing', step: 'plan' },
+      { type: 'planned' },
+    ]);
     expect(readFileSync(layout.sweepLog('tiny'), 'utf8')).toContain('"msg":"completed"');
 
     const again = await runSweep(options, ignore, NO_DEVICES);

@@ -26,6 +26,9 @@ const TRIAL_SECONDS = 0.04;
 /** Ratios of the true time to the estimated one: from past trials on this machine, and without any. */
 const MEASURED_RANGE = { low: 0.8, high: 1.3 };
 const ASSUMED_RANGE = { low: 0.4, high: 4 };
+/** The same while a run goes on: where epochs of the same size were trained in it, and where only other architectures were. */
+const SAME_SIZE_RANGE = { low: 0.9, high: 1.15 };
+const OTHER_ARCHITECTURE_RANGE = { low: 0.3, high: 2 };
 
 /** Reconstructions and samples of one trial. */
 const PICTURE_BYTES = 60_000;
@@ -58,11 +61,13 @@ interface Measured {
   readonly epochs: number;
   readonly seconds: number;
   readonly assumedSeconds: number;
+  /** The epochs and seconds of each size, known by its assumed seconds an epoch. */
+  readonly bySize: ReadonlyMap<number, { readonly epochs: number; readonly seconds: number }>;
 }
 
 /**
- * What is known of this machine, for each architecture: how much slower or faster than assumed it is, whatever the size
- * of the models and their data.
+ * What is known of this machine, for each architecture: how much slower or faster than assumed it is, by the size of model
+ * and data, and over all sizes.
  */
 export type Speeds = ReadonlyMap<string, Measured>;
 
@@ -76,14 +81,20 @@ export function speedsOf(trials: readonly Trained[]): Speeds {
 export function withTrained(speeds: Speeds, { config, epochs, seconds }: Trained): Speeds {
   if (epochs === 0 || seconds === 0) return speeds;
   const name = valueOf(config.parameters, architecture);
-  const before = speeds.get(name) ?? { trials: 0, epochs: 0, seconds: 0, assumedSeconds: 0 };
+  const before = speeds.get(name) ?? NOTHING_MEASURED;
+  const size = assumedSeconds(config);
+  const ofSize = before.bySize.get(size) ?? NOTHING_MEASURED;
+  const more = { epochs: ofSize.epochs + epochs, seconds: ofSize.seconds + seconds };
   return new Map(speeds).set(name, {
     trials: before.trials + 1,
     epochs: before.epochs + epochs,
     seconds: before.seconds + seconds,
-    assumedSeconds: before.assumedSeconds + epochs * assumedSeconds(config),
+    assumedSeconds: before.assumedSeconds + epochs * size,
+    bySize: new Map(before.bySize).set(size, more),
   });
 }
+
+const NOTHING_MEASURED: Measured = { trials: 0, epochs: 0, seconds: 0, assumedSeconds: 0, bySize: new Map() };
 
 /** By trained epochs of the same architecture; undefined without any. */
 function secondsPerEpoch(config: TrialConfig, speeds: Speeds): number | undefined {
@@ -95,22 +106,55 @@ function secondsPerEpoch(config: TrialConfig, speeds: Speeds): number | undefine
 export interface OpenTrial {
   readonly config: TrialConfig;
   readonly epochsLeft: number;
+  /** It has a slot already, and is not waiting for one. */
+  readonly isRunning: boolean;
+}
+
+/** Seconds that are left, and between which they will probably lie. */
+export interface TimeLeft {
+  readonly seconds: number;
+  readonly lowSeconds: number;
+  readonly highSeconds: number;
 }
 
 /**
- * Seconds until all training is done: the epochs left (as slow as the slowest known architecture where no epoch of their
- * own was trained), so many trials at a time; no less than the longest trial alone. Null before the first epoch.
+ * Until all training is done: the trials in this order, those that run first, each on the slot that is free first. An
+ * epoch takes what epochs of its size took; else as long as its architecture makes it, and where none of that was trained,
+ * as the slowest known one would. Null before the first epoch, and where nothing is left.
  */
-export function secondsLeft(open: readonly OpenTrial[], speeds: Speeds, atOnce: number): number | null {
-  if (speeds.size === 0 || atOnce === 0) return null;
+export function timeLeft(open: readonly OpenTrial[], speeds: Speeds, atOnce: number): TimeLeft | null {
+  if (speeds.size === 0 || atOnce === 0 || open.length === 0) return null;
   const slowest = Math.max(...[...speeds.values()].map((measured) => measured.seconds / measured.assumedSeconds));
-  let [work, longest] = [0, 0];
-  for (const { config, epochsLeft } of open) {
-    const seconds = epochsLeft * (secondsPerEpoch(config, speeds) ?? slowest * assumedSeconds(config));
-    work += seconds;
-    longest = Math.max(longest, seconds);
-  }
-  return Math.max(work / atOnce, longest);
+  const ordered = [...open.filter(({ isRunning }) => isRunning), ...open.filter(({ isRunning }) => !isRunning)];
+  const costs = ordered.map(({ config, epochsLeft }) => {
+    const size = assumedSeconds(config);
+    const ofSize = speeds.get(valueOf(config.parameters, architecture))?.bySize.get(size);
+    if (ofSize !== undefined) return { seconds: (epochsLeft * ofSize.seconds) / ofSize.epochs, range: SAME_SIZE_RANGE };
+    const known = secondsPerEpoch(config, speeds);
+    const range = known === undefined ? OTHER_ARCHITECTURE_RANGE : MEASURED_RANGE;
+    return { seconds: epochsLeft * (known ?? slowest * size), range };
+  });
+  return {
+    seconds: makespan(
+      costs.map(({ seconds }) => seconds),
+      atOnce,
+    ),
+    lowSeconds: makespan(
+      costs.map(({ seconds, range }) => seconds * range.low),
+      atOnce,
+    ),
+    highSeconds: makespan(
+      costs.map(({ seconds, range }) => seconds * range.high),
+      atOnce,
+    ),
+  };
+}
+
+/** When the last of these ends, each started in turn where a slot is free first. */
+function makespan(durations: readonly number[], slots: number): number {
+  const busyUntil = Array<number>(Math.min(slots, Math.max(1, durations.length))).fill(0);
+  for (const duration of durations) busyUntil[busyUntil.indexOf(Math.min(...busyUntil))]! += duration;
+  return Math.max(...busyUntil);
 }
 
 /** Time of a run that trains these configurations, one trial each, on `slots` slots, told from what past trials took. */

@@ -1,40 +1,57 @@
 import { SweepError } from '../errors.ts';
-import { readValue } from '../sweep-file/overrides.ts';
-import { nearest } from '../sweep-file/suggest.ts';
 import type { SweepSnapshot, TrialRecord } from '../store/read-model.ts';
+import { nearest } from '../sweep-file/suggest.ts';
 import { count } from '../text/format-number.ts';
 import { formatValue } from '../text/format-value.ts';
-import { distinctValues, isSameValue, parameterNames } from './parameters.ts';
 import { plain } from '../text/printable.ts';
+import { TRIAL_STATES } from '../trial/state.ts';
+import { filterColumns, findColumn, refuseUnmeasured, type FilterColumn } from './columns.ts';
+import { describeCondition, isMet, isWithin, parseConditions, type Condition, type FilterInput } from './condition.ts';
+import { isSameValue, parameterNames } from './parameters.ts';
 import { wholeSweep } from './whole-sweep.ts';
 
-/** Trials that have, of every parameter named, one of the values given. */
-export interface Filter {
-  readonly terms: readonly { readonly parameter: string; readonly values: readonly unknown[] }[];
+export type { FilterInput } from './condition.ts';
+
+/** A condition, and the column that it is about. */
+export interface Term extends Condition {
+  readonly column: FilterColumn;
 }
 
-/** As the command line has it, or by parameter; a list is several values where the parameter's values are no lists themselves. */
-export type FilterInput = string | Readonly<Record<string, unknown>>;
-
-/** `key=value` pairs with spaces between; spaces inside brackets, also of a list of lists, belong to the value. */
-const TERM = /(?:\[(?:\[[^\]]*\]|[^[\]])*\]|\S)+/g;
+/** Trials of which every term holds. */
+export interface Filter {
+  readonly terms: readonly Term[];
+}
 
 /**
- * Parses `architecture=mlp`, `beta=0.5,1`, `hidden=512,256` or several of them with spaces between. Values mean what
- * they mean after `sweep run`: `hidden=512,256` is one value, `hidden=[[512],[256]]` and `beta=0.5,1` are two.
- * @throws SweepError USAGE for a wrong form or a parameter that no trial has, NOT_FOUND if no trial of the plan has it or
+ * Parses `architecture=mlp`, `beta=0.5,1`, `beta=1..4`, `seed!=0`, `state=failed`, `elbo=-90..` or several of them, which
+ * hold together. Values mean what they mean after `sweep run`: `hidden=512,256` is one value, `hidden=[[512],[256]]` and
+ * `beta=0.5,1` are two.
+ * @throws SweepError USAGE for a wrong form or a key that no trial has, NOT_FOUND if no trial of the plan has it or
  *   the values; all say what there is.
  */
 export function parseFilter(input: FilterInput, snapshot: SweepSnapshot): Filter {
-  const given = typeof input === 'string' ? (input.match(TERM) ?? []).map(splitTerm) : Object.entries(input);
-  const terms = given.map(([parameter, value]) => parseTerm(parameter, value, snapshot));
+  const terms = parseConditions(input).map((condition) => resolve(condition, snapshot));
   if (terms.length === 0)
     throw new SweepError('USAGE', 'An empty filter: write parameter=value, e.g. architecture=mlp');
   const filter = { terms };
-  if (!snapshot.trials.some((trial) => matches(filter, trial))) {
-    throw notFound(snapshot, `${describeFilter(filter)} together`, '', (trial) => matches(filter, trial));
+  const isMeant = (trial: TrialRecord): boolean => matches(filter, trial);
+  if (!snapshot.trials.some(isMeant)) {
+    const alone = terms.map((term) => {
+      const { length } = snapshot.trials.filter((trial) => matches({ terms: [term] }, trial));
+      return `${describeCondition(term)} alone has ${count(length, 'trial')}`;
+    });
+    const [only] = alone.length === 1 ? terms : [];
+    const text = describeFilter(filter);
+    throw only === undefined
+      ? notFound(snapshot, `${text} together`, alone.join(', '), isMeant)
+      : notFound(snapshot, text, whatThereIs(only.column, snapshot.trials), isMeant);
   }
   return filter;
+}
+
+/** Of the trials, those that a filter lets through; all without one. */
+export function selectTrials(trials: readonly TrialRecord[], filter: Filter | undefined): readonly TrialRecord[] {
+  return filter === undefined ? trials : trials.filter((trial) => matches(filter, trial));
 }
 
 /** `No trial of beta has beta=3. Values of beta here: 1, 4. 4 trials outside this plan do: add --all.` */
@@ -47,69 +64,108 @@ function notFound(
   const scope = outside.length === 0 ? sweep.name : `the present plan of ${sweep.name}`;
   const meant = outside.filter(isMeant).length;
   const others = `${count(meant, 'trial')} outside this plan ${meant === 1 ? 'does' : 'do'}: add --all.`;
-  return new SweepError('NOT_FOUND', `No trial of ${scope} has ${what}${known}${meant === 0 ? '' : `. ${others}`}`);
+  // What ends as a range does takes no full stop.
+  const told = known === '' ? '' : `${what.endsWith('.') ? ' –' : '.'} ${known}`;
+  return new SweepError('NOT_FOUND', `No trial of ${scope} has ${what}${told}${meant === 0 ? '' : `. ${others}`}`);
 }
 
-function splitTerm(term: string): [parameter: string, value: unknown] {
-  const separator = term.indexOf('=');
-  if (separator < 1 || separator === term.length - 1) {
-    throw new SweepError(
-      'USAGE',
-      `Cannot read the filter ${plain(term)}: write parameter=value, e.g. architecture=mlp`,
-    );
-  }
-  return [term.slice(0, separator), parseValue(term.slice(separator + 1))];
+function resolve(condition: Condition, snapshot: SweepSnapshot): Term {
+  const { trials } = snapshot;
+  const column = columnOf(condition.parameter, snapshot);
+  const known = distinct(column, trials);
+  const values = column.kind === 'id' ? condition.text.split(',') : severalValues(condition.values, known);
+  const term: Term = { ...condition, parameter: column.name, column, values };
+  const unknown = term.values.find((value) => !known.some((other) => isValue(column, value, other)));
+  const isEmpty = term.values.length === 0 && term.ranges.length === 0;
+  if (unknown === undefined && !isEmpty && term.ranges.every((range) => known.some((value) => isWithin(range, value))))
+    return term;
+  if (column.name === 'state' && unknown !== undefined) refuseUnknownState(unknown);
+  // What is not there can be left out, but for a setting, whose values the plan knows: there it is a slip.
+  if (term.isNot && (column.kind !== 'setting' || unknown === undefined)) return term;
+  const wrong = unknown === undefined ? term : { ...term, isNot: false, values: [unknown], ranges: [] };
+  const text = isEmpty ? `${column.name}=[]` : describeCondition(wrong);
+  throw notFound(snapshot, text, whatThereIs(column, trials), (trial) => matches({ terms: [term] }, trial));
 }
 
-function parseTerm(parameter: string, given: unknown, snapshot: SweepSnapshot): Filter['terms'][number] {
+/** As in a spec: a list is several values, unless the key's values are lists themselves. */
+function severalValues(values: readonly unknown[], known: readonly unknown[]): readonly unknown[] {
+  const [given] = values;
+  if (values.length !== 1 || !Array.isArray(given)) return values;
+  return !known.some(Array.isArray) || given.some(Array.isArray) || given.length === 0 ? (given as unknown[]) : values;
+}
+
+function columnOf(key: string, snapshot: SweepSnapshot): FilterColumn {
   const { sweep, trials } = snapshot;
-  const names = parameterNames(trials, sweep.swept);
-  if (!names.includes(parameter)) {
-    // Of the whole sweep, settings in which trials differ are parameters, too.
-    const outside = wholeSweep(snapshot).trials.slice(trials.length);
-    const has = ({ params }: TrialRecord): boolean => Object.hasOwn(params, parameter);
-    if (outside.some(has)) throw notFound({ sweep, trials, outside }, `a parameter ${parameter}`, '', has);
-    const near = nearest(parameter, names);
-    throw new SweepError(
-      'USAGE',
-      `Unknown parameter ${plain(parameter)}${near === undefined ? '.' : `: did you mean ${near}?`} ` +
-        `Parameters of ${sweep.name}: ${names.join(', ')}`,
-    );
-  }
-  const known = distinctValues(trials, parameter);
-  // As in a spec: a list is several values, unless the parameter's values are lists themselves.
-  const isSeveral = Array.isArray(given) && (known.some(Array.isArray) ? given.some(Array.isArray) : true);
-  const values: readonly unknown[] = isSeveral ? given : [given];
-  const unknown = values.find((value) => !known.some((other) => isSameValue(other, value)));
-  if (unknown !== undefined || values.length === 0) {
-    const here = `. Values of ${parameter} here: ${known.map(formatValue).join(', ')}`;
-    throw notFound(snapshot, `${parameter}=${formatValue(unknown ?? given)}`, here, (trial) =>
-      matches({ terms: [{ parameter, values }] }, trial),
-    );
-  }
-  return { parameter, values };
-}
-
-/** A value as a spec would read it. */
-export function parseValue(text: string): unknown {
-  const { value, problem } = readValue(text);
-  // What is no value in a spec is a word that no parameter has.
-  return problem === undefined ? value.toJS() : text;
-}
-
-export function matches(filter: Filter, trial: Pick<TrialRecord, 'params'>): boolean {
-  return filter.terms.every(
-    ({ parameter, values }) =>
-      Object.hasOwn(trial.params, parameter) && values.some((value) => isSameValue(trial.params[parameter], value)),
+  const columns = filterColumns(snapshot);
+  const column = findColumn(columns, key);
+  if (column !== undefined) return column;
+  // Of the whole sweep, settings in which trials differ are parameters, too.
+  const outside = wholeSweep(snapshot).trials.slice(trials.length);
+  const has = ({ params }: TrialRecord): boolean => Object.hasOwn(params, key);
+  if (outside.some(has)) throw notFound({ sweep, trials, outside }, `a parameter ${key}`, '', has);
+  refuseUnmeasured(key, columns);
+  const near = nearest(
+    key,
+    columns.map(({ name }) => name),
   );
+  throw new SweepError(
+    'USAGE',
+    `Unknown parameter ${plain(key)}${near === undefined ? '.' : `: did you mean ${near}?`} ` +
+      `Parameters of ${sweep.name}: ${parameterNames(trials, sweep.swept).join(', ')}; also seed, state, trial, metrics`,
+  );
+}
+
+function refuseUnknownState(state: unknown): void {
+  const near = nearest(String(state), TRIAL_STATES);
+  if (TRIAL_STATES.some((known) => known === state)) return;
+  const hint = near === undefined ? '' : `: did you mean ${near}?`;
+  throw new SweepError(
+    'USAGE',
+    `No state is called ${formatValue(state)}${hint || '.'} States: ${TRIAL_STATES.join(', ')}`,
+  );
+}
+
+function distinct(column: FilterColumn, trials: readonly TrialRecord[]): unknown[] {
+  const values = new Map(trials.map((trial) => [JSON.stringify(column.of(trial)), column.of(trial)]));
+  return [...values.values()].filter((value) => value !== undefined);
+}
+
+const MAX_LISTED = 12;
+
+/** `Values of beta here: 1, 4`, and of many numbers the ends. */
+function whatThereIs(column: FilterColumn, trials: readonly TrialRecord[]): string {
+  const values = distinct(column, trials);
+  const numbers = values.filter((value) => typeof value === 'number').sort((a, b) => a - b);
+  const head = `Values of ${column.name} here: `;
+  if (values.length <= MAX_LISTED) return head + (values.length === 0 ? 'none' : values.map(formatValue).join(', '));
+  if (numbers.length === values.length) {
+    const [low, high] = [formatValue(numbers[0]), formatValue(numbers.at(-1))];
+    return `${head}${low} to ${high} (${count(values.length, 'value')}; a range is ${column.name}=${low}..${high})`;
+  }
+  return `${head}${values.slice(0, MAX_LISTED).map(formatValue).join(', ')}, … (${count(values.length, 'value')})`;
+}
+
+/** A trial goes by any beginning of its id, also one that looks like a number. */
+function isValue({ kind }: FilterColumn, asked: unknown, value: unknown): boolean {
+  return kind === 'id' ? String(value).startsWith(String(asked).toLowerCase()) : isSameValue(asked, value);
+}
+
+export function matches(filter: Filter, trial: TrialRecord): boolean {
+  return filter.terms.every((term) => {
+    const value = term.column.of(trial);
+    if (term.column.kind === 'id') {
+      return term.values.some((asked) => isValue(term.column, asked, value)) !== term.isNot;
+    }
+    return value === undefined ? term.isNot : isMet(term, value);
+  });
 }
 
 /** `architecture=mlp beta=1,4 hidden=[[64],[32]]`. */
 export function describeFilter(filter: Filter): string {
-  return filter.terms
-    .map(({ parameter, values }) => {
-      const text = values.map(formatValue).join(',');
-      return `${parameter}=${values.length > 1 && values.some(Array.isArray) ? `[${text}]` : text}`;
-    })
-    .join(' ');
+  return filter.terms.map(describeCondition).join(' ');
+}
+
+/** Keys of the filter that choose by what training came to: what is left is no fair sample. */
+export function resultKeys(filter: Filter): string[] {
+  return [...new Set(filter.terms.filter(({ column }) => column.kind === 'result').map(({ parameter }) => parameter))];
 }

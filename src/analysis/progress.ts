@@ -1,10 +1,11 @@
 /** What a run looks like to someone watching it, and the figures that follow from that. */
 import { mean } from 'simple-statistics';
+import type { PreparationStep } from '../scheduler/events.ts';
 import type { Holder } from '../store/store.ts';
 import type { TrialRecord } from '../store/read-model.ts';
 import { isFinished, type TrialState } from '../trial/state.ts';
 import type { Objective, TrialId } from '../trial/trial.ts';
-import { secondsLeft, type Speeds } from './cost.ts';
+import { timeLeft, type Speeds, type TimeLeft } from './cost.ts';
 import { countStates } from './count-states.ts';
 import { foldSeeds, orderConfigurations, valuesOf } from './ranking.ts';
 import type { Shortfall } from './shortfall.ts';
@@ -16,9 +17,14 @@ export interface RunningTrial {
   /** How much is done after these, in epochs: more than 1 while a finished one waits for its checkpoint. */
   readonly fraction: number;
   readonly imagesPerSecond: number | null;
-  /** The sweep's metric after the latest epoch. */
-  readonly metric: number | null;
+  /** The sweep's metric after each epoch that was seen; the latest last. */
+  readonly curve: readonly number[];
+  /** What it is doing, and since when: its data and checkpoint are read, its programs compiled, and then it trains. */
+  readonly phase: TrialPhase;
+  readonly phaseAtMs: number;
 }
+
+export type TrialPhase = 'loading' | 'compiling' | 'training';
 
 /** A trial that diverged, failed, or completed worse than a constant image. */
 export interface Failure {
@@ -53,6 +59,8 @@ export interface ProgressState {
     readonly receivedBytes: number;
     readonly totalBytes: number | null;
   } | null;
+  /** What is done before the first trial can train, since when. */
+  readonly preparing: { readonly step: PreparationStep; readonly sinceMs: number } | null;
   readonly isStopping: boolean;
   readonly wait: Wait | null;
 }
@@ -72,6 +80,7 @@ export function initialProgress(at: Date): ProgressState {
     failures: [],
     testing: null,
     download: null,
+    preparing: null,
     isStopping: false,
     wait: null,
   };
@@ -140,15 +149,16 @@ export function progressFraction(state: ProgressState): number {
 }
 
 /**
- * Seconds until all training is done, by what epochs took in this run. Null before the first, and while all that is left
- * is with other sweeps, whose pace is not known here.
+ * Until all training is done, by what epochs took in this run. Null before the first, and while all that is left is with
+ * other sweeps, whose pace is not known here.
  */
-export function etaSeconds(state: ProgressState): number | null {
+export function eta(state: ProgressState): TimeLeft | null {
   const { trials, running, speeds, slots, wait } = state;
   if (wait !== null && running.size === 0) return null;
   const open = [...trials.values()].flatMap(({ id, config, state: end }) => {
     if (isFinished(end)) return [];
-    return [{ config, epochsLeft: epochsLeft(state, id) - (running.get(id)?.fraction ?? 0) }];
+    const own = running.get(id);
+    return [{ config, epochsLeft: epochsLeft(state, id) - (own?.fraction ?? 0), isRunning: own !== undefined }];
   });
-  return secondsLeft(open, speeds, slots);
+  return timeLeft(open, speeds, slots);
 }

@@ -18,18 +18,24 @@ export function reduceProgress(before: ProgressState, event: SchedulerEvent): Pr
       return { ...state, download: event };
     case 'planned':
       return planned(state, event);
+    case 'preparing':
+      return { ...state, preparing: { step: event.step, sinceMs: state.nowMs } };
     case 'devices':
-      return { ...state, slots: event.capacity };
+      return { ...state, slots: event.capacity, preparing: null };
     case 'dispatched':
       return dispatched(state, event);
     case 'started':
-      return updated(state, event.trial, ({ trial }) => ({ trial: { ...trial, epochs: event.resumedEpochs } }));
+      return updated(state, event.trial, ({ trial }) => ({
+        ...{ trial: { ...trial, epochs: event.resumedEpochs } },
+        ...{ phase: 'compiling', phaseAtMs: state.nowMs },
+      }));
     case 'epoch':
       return epochDone(state, event);
     case 'progress':
       // The next epoch may be under way before the last one is safe and reported.
       return updated(state, event.trial, ({ trial }) => {
-        return { fraction: event.epoch - 1 - trial.epochs + event.fraction, imagesPerSecond: event.imagesPerSecond };
+        const fraction = event.epoch - 1 - trial.epochs + event.fraction;
+        return { fraction, imagesPerSecond: event.imagesPerSecond, phase: 'training' };
       });
     case 'finished':
       return finished(state, event);
@@ -69,7 +75,8 @@ function planned(state: ProgressState, { snapshot: { sweep, trials } }: EventOf<
 function dispatched(state: ProgressState, { trial: id, device }: EventOf<'dispatched'>): ProgressState {
   const trial = state.trials.get(id);
   if (trial === undefined) return state;
-  const entry: RunningTrial = { trial, device, fraction: 0, imagesPerSecond: null, metric: null };
+  const nothing = { fraction: 0, imagesPerSecond: null, curve: [] };
+  const entry: RunningTrial = { trial, device, ...nothing, phase: 'loading', phaseAtMs: state.nowMs };
   const running = new Map(state.running).set(id, entry);
   return { ...state, running, counts: moved(state.counts, 'queued', 'running') };
 }
@@ -79,10 +86,12 @@ function epochDone(state: ProgressState, { trial: id, record }: EventOf<'epoch'>
   if (running === undefined) return state;
   const { config } = running.trial;
   const speeds = withTrained(state.speeds, { config, epochs: 1, seconds: record.seconds });
-  return updated({ ...state, speeds }, id, ({ trial, fraction }) => ({
+  const value = record.metrics[state.objective.metric];
+  return updated({ ...state, speeds }, id, ({ trial, fraction, curve }) => ({
     trial: { ...trial, epochs: record.epoch },
     fraction: Math.max(0, fraction - (record.epoch - trial.epochs)),
-    metric: record.metrics[state.objective.metric] ?? null,
+    curve: value === undefined ? curve : [...curve, value],
+    phase: 'training',
   }));
 }
 

@@ -11,6 +11,7 @@ import type { Fall, Shortfall } from './shortfall.ts';
 import type { Column } from './table.ts';
 import type { Estimate } from './statistics.ts';
 import type { TrainedOn } from './trained-on.ts';
+import type { VerdictKind } from './verdict.ts';
 import type { DifferenceToBest, Standing } from './versus-best.ts';
 
 /** One configuration with its seeds folded. */
@@ -58,6 +59,10 @@ export type Warning =
   | (Affecting<'worse_after_best'> & Region & { readonly first: Fall })
   /** Below how many nats; whether active units could be counted. */
   | (Affecting<'collapsed'> & Region & { readonly klBelow: number; readonly areUnitsCounted: boolean })
+  /** How many there are of each verdict that no other warning tells; `trials`: those that aren't healthy. */
+  | (Affecting<'verdicts'> & { readonly counts: Partial<Record<VerdictKind, number>> })
+  /** By the filter, with these of its keys. */
+  | (Affecting<'chosen_by_result'> & { readonly keys: readonly string[] })
   | Affecting<'unfinished'>
   | (Affecting<'seeds_lost'> & { readonly configurations: number; readonly isEvery: boolean })
   /** Of the best configuration. */

@@ -4,7 +4,7 @@ import type { Cell, Column } from './table.ts';
 
 const PARTS = ['elbo', 'reconstruction', 'kl'];
 
-/** The configurations as a table: rank, ranked metric, seeds and ties are always shown; columns without a value are left out. */
+/** The configurations as a table: rank, what differs, ranked metric, ties and the difference to the best are always shown; columns without a value are left out. */
 export function reportTable(
   rows: readonly ConfigurationSummary[],
   { metric, goal, differing }: Pick<ReportModel, 'metric' | 'goal' | 'differing'>,
@@ -25,7 +25,7 @@ export function reportTable(
   return [
     { ...column('#', 0, ({ rank }) => rank ?? '–'), align: 'right' as const },
     ...differing.map((name) =>
-      column(name, 1, ({ params }) => (Object.hasOwn(params, name) ? parameterCell(params[name]) : null)),
+      column(name, 0, ({ params }) => (Object.hasOwn(params, name) ? parameterCell(params[name]) : null)),
     ),
     {
       ...column(metric, 0, ({ rank, metrics: { [metric]: interval } }) =>
@@ -39,12 +39,15 @@ export function reportTable(
       return name === metric ? [] : [mean(name, 2 + index)];
     }),
     column('active', 5, activeUnits),
-    column('seeds', 0, ({ n, planned }) => (n === planned ? n : { kind: 'part', part: n, whole: planned })),
+    // Where all have as many, a note says it as well.
+    column('seeds', new Set(rows.map(({ n, planned }) => `${n}/${planned}`)).size > 1 ? 0 : 1, ({ n, planned }) =>
+      n === planned ? n : { kind: 'part', part: n, whole: planned },
+    ),
     column('', 0, ({ standing, lost }) =>
       standing === null || standing === 'best' || standing === 'worse' ? null : { kind: 'standing', standing, lost },
     ),
     ...(isEachTested ? PARTS : []).map((part, index) => mean(`test/${part}`, 6 + 2 * index, 'test/')),
-    column('vs best', 7, ({ vsBest }) => vsBest && { kind: 'interval', interval: vsBest, decimals }),
+    column('vs best', 0, ({ vsBest }) => vsBest && { kind: 'interval', interval: vsBest, decimals }),
     ...(metric === 'seconds' ? [] : [mean('seconds', 11)]),
     ...(metric === 'trainable_weights' ? [] : [mean('trainable_weights', 12)]),
   ].filter(({ cells, header }) => header === '#' || cells.some((cell) => cell !== null));

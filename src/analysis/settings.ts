@@ -1,10 +1,11 @@
 /** Which settings the words after `sweep compare` mean, in one sweep. */
 import { SweepError } from '../errors.ts';
 import type { SweepSnapshot } from '../store/read-model.ts';
+import { readValue } from '../sweep-file/overrides.ts';
 import { nearest } from '../sweep-file/suggest.ts';
 import { formatValue } from '../text/format-value.ts';
 import { plain } from '../text/printable.ts';
-import { parseFilter, parseValue, type Filter, type FilterInput } from './filter.ts';
+import { describeFilter, parseFilter, resultKeys, type Filter, type FilterInput } from './filter.ts';
 import { distinctValues, isSameValue, parameterNames } from './parameters.ts';
 
 /**
@@ -17,19 +18,18 @@ export function parseSettings(words: readonly FilterInput[], snapshot: SweepSnap
   if (only === undefined)
     throw new SweepError('USAGE', `Give settings to compare. What differs: ${describeChoices(snapshot)}.`);
   if (words.length === 1) return splitSetting(only, snapshot);
-  const bare = words.filter((word) => typeof word === 'string' && !word.includes('='));
-  const parameter = bare.length === 0 ? undefined : parameterOf(bare as string[], snapshot);
+  const bare = words.filter(isBare);
+  const parameter = bare.length === 0 ? undefined : parameterOf(bare, snapshot);
   return words.map((word) => {
-    const isBare = typeof word === 'string' && !word.includes('=');
-    if (!isBare || parameter === undefined) return parseFilter(word, snapshot);
-    return { terms: [{ parameter, values: [parseValue(word)] }] };
+    if (!isBare(word) || parameter === undefined) return asSetting(parseFilter(word, snapshot));
+    return parseFilter({ [parameter]: parseValue(word) }, snapshot);
   });
 }
 
 /** One setting of several values: each by itself. */
 function splitSetting(setting: FilterInput, snapshot: SweepSnapshot): Filter[] {
-  if (typeof setting === 'string' && !setting.includes('=')) return valuesOfParameter(setting, snapshot);
-  const { terms } = parseFilter(setting, snapshot);
+  if (isBare(setting)) return valuesOfParameter(setting, snapshot);
+  const { terms } = asSetting(parseFilter(setting, snapshot));
   const several = terms.filter(({ values }) => values.length > 1);
   const [split] = several;
   if (split === undefined) {
@@ -61,7 +61,29 @@ function valuesOfParameter(name: string, snapshot: SweepSnapshot): Filter[] {
         `What differs: ${describeChoices(snapshot)}.`,
     );
   }
-  return values.map((value) => ({ terms: [{ parameter: name, values: [value] }] }));
+  return values.map((value) => parseFilter({ [name]: value }, snapshot));
+}
+
+function isBare(word: FilterInput): word is string {
+  return typeof word === 'string' && !/[=<>]/.test(word);
+}
+
+/** A value as a spec would read it. */
+function parseValue(text: string): unknown {
+  const { value, problem } = readValue(text);
+  // What is no value in a spec is a word that no parameter has.
+  return problem === undefined ? value.toJS() : text;
+}
+
+/** A side is a setting: a result is what is compared. */
+export function asSetting(side: Filter): Filter {
+  const other = resultKeys(side)[0] ?? side.terms.find(({ column }) => column.kind === 'id')?.parameter;
+  if (other === undefined) return side;
+  throw new SweepError(
+    'USAGE',
+    `${describeFilter(side)} names no setting: the two sides of a comparison are named by parameters, e.g. beta=1 beta=4. ` +
+      `What both share may be chosen by ${other}: --where ${other}=…`,
+  );
 }
 
 /** The parameter that has all these values. */

@@ -1,6 +1,15 @@
 import type { LostWeights } from './lost-weights.ts';
-import type { AttemptRecord, MetricRow, SweepRecord, TrialRecord } from '../store/read-model.ts';
+import type {
+  AttemptRecord,
+  CurvePoint,
+  MetricCurves,
+  MetricRow,
+  RunRecord,
+  SweepRecord,
+  TrialRecord,
+} from '../store/read-model.ts';
 import { fallOf, shortfallOf, type Fall, type Shortfall } from './shortfall.ts';
+import { verdictOf, type Verdict } from './verdict.ts';
 
 export interface TrialSources {
   readonly sweep: SweepRecord;
@@ -12,11 +21,8 @@ export interface TrialSources {
   readonly files: readonly string[];
   readonly lostWeights?: LostWeights | undefined;
   readonly bitClass?: string | null;
-}
-
-export interface CurvePoint {
-  readonly epoch: number;
-  readonly value: number;
+  /** Of the sweep that trained it. */
+  readonly runs?: readonly RunRecord[];
 }
 
 /** All that `sweep show` says about one trial. */
@@ -24,20 +30,25 @@ export interface TrialDetail {
   readonly trial: TrialRecord;
   readonly attempts: readonly AttemptRecord[];
   readonly files: readonly string[];
+  readonly verdict: Verdict;
   /** What speaks against its figures or is gone. */
   readonly shortfall: Shortfall | null;
   readonly fall: Fall | null;
   readonly lostWeights: LostWeights | null;
   /** What computed it, where that is known: elsewhere its bits may differ. */
   readonly bitClass: string | null;
+  /** The run that its result, or its last attempt, is of; null where an earlier version kept no record. */
+  readonly run: RunRecord | null;
   /** Metrics of the last recorded epoch; empty before the first. */
   readonly last: { readonly epoch: number; readonly metrics: Readonly<Record<string, number>> } | null;
   /** The objective metric (without validation images: the training one) by epoch. */
   readonly curve: { readonly metric: string; readonly points: readonly CurvePoint[] };
+  /** Every metric by epoch, but for those of the test images. */
+  readonly curves: MetricCurves;
 }
 
 export function describeTrial(sources: TrialSources): TrialDetail {
-  const { sweep, trial, metrics, attempts, files, lostWeights = null, bitClass = null } = sources;
+  const { sweep, trial, metrics, attempts, files, lostWeights = null, bitClass = null, runs = [] } = sources;
   const rows = [...metrics].filter((row) => row.trial === trial.id);
   const trained = rows.filter(({ name }) => !name.startsWith('test/'));
   const lastEpoch = trained.reduce((last, { epoch }) => Math.max(last, epoch), 0);
@@ -48,19 +59,30 @@ export function describeTrial(sources: TrialSources): TrialDetail {
   const metric = trained.some(({ name }) => name === objective)
     ? objective
     : objective.replace(/^(val|test)\//, 'train/');
-  const points = trained
-    .filter(({ name }) => name === metric)
-    .map(({ epoch, value }) => ({ epoch, value }))
-    .sort((a, b) => a.epoch - b.epoch);
+  const inOrder = trained.toSorted((a, b) => a.epoch - b.epoch);
+  const curves = new Map(
+    [...Map.groupBy(inOrder, ({ name }) => name)].map(([name, points]) => {
+      return [name, points.map(({ epoch, value }) => ({ epoch, value }))] as const;
+    }),
+  );
   return {
     trial,
     attempts,
     files,
     bitClass,
+    verdict: verdictOf(trial, curves),
+    run: runOf(attempts, runs),
     shortfall: (trial.state === 'completed' && shortfallOf(trial.metrics)) || null,
     fall: fallOf(trial) ?? null,
     lostWeights,
     last: lastEpoch === 0 ? null : { epoch: lastEpoch, metrics: Object.fromEntries(lastMetrics) },
-    curve: { metric, points },
+    curve: { metric, points: curves.get(metric) ?? [] },
+    curves,
   };
+}
+
+/** Runs of a sweep follow each other, and an attempt is of the one that had begun last. */
+function runOf(attempts: readonly AttemptRecord[], runs: readonly RunRecord[]): RunRecord | null {
+  const attempt = attempts.findLast(({ outcome }) => outcome === 'completed') ?? attempts.at(-1);
+  return (attempt && runs.findLast(({ startedAt }) => startedAt <= attempt.startedAt)) ?? null;
 }

@@ -1,7 +1,7 @@
 import type { Goal } from '../metrics/metric.ts';
 import type { SweepSnapshot, SweepState, TrialRecord } from '../store/read-model.ts';
 import { isFinished, type TrialState } from '../trial/state.ts';
-import { secondsLeft, speedsOf } from './cost.ts';
+import { speedsOf, timeLeft, type TimeLeft } from './cost.ts';
 import { countStates } from './count-states.ts';
 import type { Params } from './parameters.ts';
 import { rankConfigurations, valuesOf } from './ranking.ts';
@@ -20,7 +20,7 @@ export interface SweepStatus {
   readonly startedAt: Date;
   readonly endedAt: Date | null;
   /** Only while running, once an epoch shows the speed. */
-  readonly etaSeconds: number | null;
+  readonly eta: TimeLeft | null;
   /** Trials that earlier plans named; not among `trials`. */
   readonly outside: number;
   /** Null for a sweep without trials. */
@@ -42,7 +42,7 @@ export function sweepStatus(snapshot: SweepSnapshot): SweepStatus {
     best: leader === undefined ? null : { params: leader.params, estimate: estimate(valuesOf(leader, metric)) },
     startedAt: sweep.startedAt,
     endedAt: sweep.endedAt,
-    etaSeconds: sweep.state === 'running' ? remainingSeconds(trials) : null,
+    eta: sweep.state === 'running' ? timeLeftOf(trials) : null,
     outside: snapshot.outside.length,
     trainedOn: trials[0] === undefined ? null : trainedOn(trials[0]),
     trainImages: trials[0]?.config.dataset.train == null ? null : (trials[0].images?.train ?? null),
@@ -50,10 +50,10 @@ export function sweepStatus(snapshot: SweepSnapshot): SweepStatus {
 }
 
 /** At the speed of all that the sweep has trained, as many trials at a time as run now. */
-function remainingSeconds(trials: readonly TrialRecord[]): number | null {
+function timeLeftOf(trials: readonly TrialRecord[]): TimeLeft | null {
   const open = trials.flatMap(({ state, config, epochs }) => {
     const epochsLeft = Math.max(0, config.train.epochs - epochs);
-    return isFinished(state) ? [] : [{ config, epochsLeft }];
+    return isFinished(state) ? [] : [{ config, epochsLeft, isRunning: state === 'running' }];
   });
-  return secondsLeft(open, speedsOf(trials), trials.filter(({ state }) => state === 'running').length);
+  return timeLeft(open, speedsOf(trials), trials.filter(({ state }) => state === 'running').length);
 }

@@ -2,19 +2,21 @@ import type { LostWeights } from './lost-weights.ts';
 import type { SweepSnapshot, TrialRecord } from '../store/read-model.ts';
 import { isFinished } from '../trial/state.ts';
 import { countStates } from './count-states.ts';
-import { matches, type Filter } from './filter.ts';
+import { resultKeys, selectTrials, type Filter } from './filter.ts';
 import { measure, measuredNames } from './metric.ts';
 import { rateDistortion } from './pareto.ts';
 import { distinctValues, isSameValue, parameterNames } from './parameters.ts';
 import { hasLost, rankConfigurations, trialsToTest, valuesOf, type Configuration, type Ranking } from './ranking.ts';
-import type { ConfigurationSummary, ReportModel } from './report-model.ts';
+import type { ConfigurationSummary, ReportModel, Warning } from './report-model.ts';
 import { reportTable, testedRows } from './report-table.ts';
 import { adviseSeeds } from './seed-advice.ts';
 import { estimate } from './statistics.ts';
 import { commonTrainedOn, trainedOn } from './trained-on.ts';
 import { countOutdated } from './whole-sweep.ts';
 import { differencesToBest } from './versus-best.ts';
+import type { Verdict } from './verdict.ts';
 import { reportWarnings } from './warnings.ts';
+import type { TrialId } from '../trial/trial.ts';
 
 /** How many `--best` shows without a number. */
 export const DEFAULT_BEST = 5;
@@ -31,6 +33,8 @@ export interface SummarizeOptions {
   readonly all?: boolean | undefined;
   /** Of the trials, those without a file of weights. */
   readonly lostWeights?: readonly LostWeights[] | undefined;
+  /** Of the trials, what their curves say. */
+  readonly verdicts?: ReadonlyMap<TrialId, Verdict> | undefined;
 }
 
 /**
@@ -43,10 +47,10 @@ export interface SummarizeOptions {
  */
 export function summarize(
   snapshot: SweepSnapshot,
-  { best, by, where, idLength, all = false, lostWeights = [] }: SummarizeOptions = {},
+  { best, by, where, idLength, all = false, lostWeights = [], verdicts }: SummarizeOptions = {},
 ): ReportModel {
   const { sweep } = snapshot;
-  const trials = where === undefined ? snapshot.trials : snapshot.trials.filter((trial) => matches(where, trial));
+  const trials = selectTrials(snapshot.trials, where);
   const ranking = rankConfigurations(snapshot, trials, by);
   const { metric, goal } = ranking;
   const names = parameterNames(trials, sweep.swept);
@@ -79,7 +83,7 @@ export function summarize(
       sweep.state === 'finished'
         ? trialsToTest({ ...snapshot, trials: snapshot.trials.filter(({ inPlan }) => inPlan) })
         : [],
-    warnings: reportWarnings(trials, ranking, ranked, differing, lostWeights),
+    warnings: [...chosenByResult(where), ...reportWarnings(trials, ranking, ranked, differing, lostWeights, verdicts)],
     trade: rateDistortion(ranked, ranked.length + ranking.unranked.length, metric),
     advice: trials.every(({ state }) => isFinished(state))
       ? adviseSeeds(
@@ -93,6 +97,12 @@ export function summarize(
     outdated: countOutdated(snapshot.outside),
     winner: findWinner(ranking, differing),
   };
+}
+
+/** Means over trials that were picked by how they did say nothing of the configuration. */
+function chosenByResult(where: Filter | undefined): Warning[] {
+  const keys = where === undefined ? [] : resultKeys(where);
+  return keys.length === 0 ? [] : [{ kind: 'chosen_by_result', trials: [], keys }];
 }
 
 function summarizeRanked({ ranked, metric, goal }: Ranking): ConfigurationSummary[] {

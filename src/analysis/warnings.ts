@@ -1,4 +1,5 @@
 import { median } from 'simple-statistics';
+import { COLLAPSED_KL_NATS, collapsedRate } from './collapse.ts';
 import type { LostWeights } from './lost-weights.ts';
 import type { TrialRecord } from '../store/read-model.ts';
 import { isFinished } from '../trial/state.ts';
@@ -8,9 +9,7 @@ import { hasLost, type Ranking } from './ranking.ts';
 import type { ConfigurationSummary, Region, Warning } from './report-model.ts';
 import { fallOf, hasHardlyLearnt, shortfallOf } from './shortfall.ts';
 import { halfWidth } from './statistics.ts';
-
-/** A trial's code carries nothing when its rate is below this many nats and no latent dimension is active. */
-const COLLAPSED_KL_NATS = 0.1;
+import { countVerdicts, type Verdict, type VerdictKind } from './verdict.ts';
 
 /** What a reader must know before believing the ranking, most serious first. */
 export function reportWarnings(
@@ -19,6 +18,7 @@ export function reportWarnings(
   configurations: readonly ConfigurationSummary[],
   differing: readonly string[],
   lostWeights: readonly LostWeights[],
+  verdicts: ReadonlyMap<TrialId, Verdict> = new Map<TrialId, Verdict>(),
 ): Warning[] {
   const about = (group: readonly TrialRecord[]): Affected => ({ trials: idsOf(group), ...regionOf(group, differing) });
   return [
@@ -28,6 +28,7 @@ export function reportWarnings(
     ...worseThanConstant(trials, about),
     ...worseAfterBest(trials, about),
     ...collapsed(trials, about),
+    ...otherVerdicts(trials, verdicts),
     ...unfinished(trials),
     ...seedsLost(ranking),
     // Seeds that are still to come are missing to nobody.
@@ -94,11 +95,8 @@ function worseAfterBest(trials: readonly TrialRecord[], about: About): Warning[]
   return group.length === 0 ? [] : [{ kind: 'worse_after_best', ...about(group), first: fallOf(group[0]!)! }];
 }
 
-/** Where held-out images can't tell which dimensions are active (there are none, or one), the training images' rate does. */
-function isCollapsed({ state, metrics }: TrialRecord): boolean {
-  const active = metrics['val/active_units'];
-  const kl = active === undefined ? metrics['train/kl'] : metrics['val/kl'];
-  return state === 'completed' && kl !== undefined && kl < COLLAPSED_KL_NATS && (active ?? 0) === 0;
+function isCollapsed(trial: TrialRecord): boolean {
+  return collapsedRate(trial) !== undefined;
 }
 
 function collapsed(trials: readonly TrialRecord[], about: About): Warning[] {
@@ -106,6 +104,20 @@ function collapsed(trials: readonly TrialRecord[], about: About): Warning[] {
   if (group.length === 0) return [];
   const areUnitsCounted = group.every(({ metrics }) => metrics['val/active_units'] !== undefined);
   return [{ kind: 'collapsed', ...about(group), klBelow: COLLAPSED_KL_NATS, areUnitsCounted }];
+}
+
+/** What no warning of its own tells. */
+const OTHER_VERDICTS: readonly VerdictKind[] = ['unstable', 'overfitting', 'undertrained', 'too_short', 'healthy'];
+
+/** Longer or shorter training might change the order. Nothing where all is well. */
+function otherVerdicts(trials: readonly TrialRecord[], verdicts: ReadonlyMap<TrialId, Verdict>): Warning[] {
+  const told = trials.flatMap(({ id }) => {
+    const verdict = verdicts.get(id);
+    return verdict !== undefined && OTHER_VERDICTS.includes(verdict.kind) ? [{ id, verdict }] : [];
+  });
+  const doubtful = told.filter(({ verdict }) => verdict.kind !== 'healthy').map(({ id }) => id);
+  if (doubtful.length === 0) return [];
+  return [{ kind: 'verdicts', trials: doubtful, counts: countVerdicts(told.map(({ verdict }) => verdict)) }];
 }
 
 /** A run will still finish it: none does that for a trial outside the plan. */

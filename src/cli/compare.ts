@@ -1,28 +1,43 @@
 import { comparisonOfWords } from '../answers.ts';
 import { renderComparison } from '../render/comparison-table.ts';
 import { renderComparisonJson, renderSeveralJson } from '../render/json.ts';
+import { renderComparisonLatex, renderSeveralLatex } from '../render/latex.ts';
 import { renderSeveral } from '../render/several-table.ts';
 import { defineCommand } from './command.ts';
 import { layoutOf, OWN_FLAGS, withSelection } from './flags.ts';
-import { print, stdoutLayout } from './output.ts';
+import { answerLayout, formatByEnding, withOutput, writeAnswer } from './output-file.ts';
 import { withResults } from './results.ts';
+
+const FORMATS = ['table', 'json', 'latex'] as const;
+const RENDERERS = { table: renderComparison, json: renderComparisonJson, latex: renderComparisonLatex };
+const OF_SEVERAL = { table: renderSeveral, json: renderSeveralJson, latex: renderSeveralLatex };
 
 export const compare = defineCommand({
   options: (yargs) =>
-    withSelection(
-      yargs.positional('filters', {
-        type: 'string',
-        array: true,
-        demandOption: true,
-        describe: '[NAME] settings: a parameter, its values, or SWEEP:setting; NAME is a sweep, by default the newest',
-      }),
-      'latent_dim=10',
+    withOutput(
+      withSelection(
+        yargs.positional('filters', {
+          type: 'string',
+          array: true,
+          demandOption: true,
+          describe:
+            '[NAME] settings: a parameter, its values, or SWEEP:setting; NAME is a sweep, by default the newest',
+        }),
+        'latent_dim=10',
+      ),
     )
       .option('reference', {
         group: OWN_FLAGS,
         type: 'string',
         requiresArg: true,
         describe: 'One of the settings: what the others are compared with, by default the best',
+      })
+      .option('format', {
+        group: OWN_FLAGS,
+        choices: FORMATS,
+        defaultDescription: 'table',
+        requiresArg: true,
+        describe: 'Form of the answer',
       })
       .example('$0 compare mlp conv', 'two values, trial against trial, in the sweep started last')
       .example('$0 compare beta', 'every value of a parameter; beta=1,2,4 for some of them')
@@ -33,15 +48,15 @@ export const compare = defineCommand({
       ),
 
   run: async (flags) => {
-    const options = { where: flags.where?.join(' '), all: flags.all, reference: flags.reference };
+    const options = { where: flags.where, all: flags.all, reference: flags.reference };
     const comparison = await withResults(flags, (model) =>
       comparisonOfWords({ model, layout: layoutOf(flags) }, flags.filters, options),
     );
-    if ('reference' in comparison) {
-      print(flags.json ? renderSeveralJson(comparison) : renderSeveral(comparison, stdoutLayout()));
-    } else {
-      print(flags.json ? renderComparisonJson(comparison) : renderComparison(comparison, stdoutLayout()));
-    }
+    const format = flags.json ? 'json' : (flags.format ?? formatByEnding(flags, FORMATS) ?? 'table');
+    const layout = answerLayout(flags);
+    const text =
+      'reference' in comparison ? OF_SEVERAL[format](comparison, layout) : RENDERERS[format](comparison, layout);
+    await writeAnswer(text, flags);
     return 0;
   },
 });

@@ -1,7 +1,8 @@
 import { listDatasets, type DatasetListing } from '../data/listing.ts';
 import { formatBytes } from '../render/format.ts';
 import { formatCount } from '../text/format-number.ts';
-import { columnsOf, droppedNote, fitColumns, renderGrid } from '../render/grid.ts';
+import { renderFitted } from '../render/fitted-table.ts';
+import { columnsOf } from '../render/grid.ts';
 import { toJsonLine } from '../render/json.ts';
 import { markedLines } from '../render/text.ts';
 import { toUserSpelling } from '../sweep-file/naming.ts';
@@ -25,7 +26,7 @@ export const data = defineCommand({
 function describe(listings: readonly DatasetListing[]): string {
   const layout = stdoutLayout();
   const column = columnsOf(listings);
-  const { shown, left } = fitColumns(
+  const table = renderFitted(
     [
       column('data set', 0, ({ name }) => name),
       column('images', 0, ({ images }) => formatCount(images), 'right'),
@@ -44,15 +45,16 @@ function describe(listings: readonly DatasetListing[]): string {
       column('where', 0, describePlace),
     ],
     layout,
+    '--json',
   );
-  const notes = left.length === 0 ? [] : [` ${droppedNote(left, '--json')}`];
+  const notes = table.notes.map((note) => ` ${note}`);
   for (const { name, problem } of listings) {
     if (problem !== null) notes.push(markedLines(layout, 'yellow', ' !', `${name}: ${problem}`));
   }
   if (listings.some(({ availability }) => availability === 'missing')) {
     notes.push(' What is not here is downloaded by the first `sweep run` that names it.');
   }
-  return [renderGrid(shown, layout), ...notes].join('\n');
+  return [table.text, ...notes].join('\n');
 }
 
 function describePlace({ availability, folder, downloadBytes, mirrors }: DatasetListing): string {

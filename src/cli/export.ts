@@ -1,13 +1,11 @@
 import { findSweep } from '../find-results.ts';
-import { createWriteStream, existsSync, realpathSync } from 'node:fs';
-import path from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { messageOf, SweepError } from '../errors.ts';
-import { isOwnFile } from '../files/paths.ts';
 import { defineCommand } from './command.ts';
-import { layoutOf, OWN_FLAGS } from './flags.ts';
+import { OWN_FLAGS, withWhere } from './flags.ts';
+import { formatByEnding, withOutput, writeChunks } from './output-file.ts';
+import { chosenTrials } from './where.ts';
 import { csvLines, jsonLines, metricTable, ndjsonLines, trialTable, type ExportTable } from '../render/export-table.ts';
+import type { MetricRow } from '../store/read-model.ts';
+import type { TrialId } from '../trial/trial.ts';
 import { withResults } from './results.ts';
 
 const FORMATS = ['csv', 'json', 'ndjson'] as const;
@@ -16,8 +14,12 @@ const TABLES = ['trials', 'metrics'] as const;
 
 export const exportResults = defineCommand({
   options: (yargs) =>
-    yargs
-      .positional('name', { type: 'string', describe: 'Sweep; by default the one started last' })
+    withOutput(
+      withWhere(
+        yargs.positional('name', { type: 'string', describe: 'Sweep; by default the one started last' }),
+        'state=failed',
+      ),
+    )
       .option('format', {
         group: OWN_FLAGS,
         choices: FORMATS,
@@ -32,28 +34,27 @@ export const exportResults = defineCommand({
         requiresArg: true,
         describe: 'One row per trial, or one per epoch and metric',
       })
-      .option('output', {
-        group: OWN_FLAGS,
-        alias: 'o',
-        type: 'string',
-        requiresArg: true,
-        describe: 'File to write instead of stdout (-)',
-      })
       .example('$0 export > trials.csv', 'the trials of the sweep started last')
       .example('$0 export beta --table metrics --format ndjson -o beta.ndjson', 'every metric of every epoch'),
 
   run: async (flags) => {
     await withResults(flags, (results) => {
-      const snapshot = findSweep(results, flags.name);
+      const snapshot = chosenTrials(findSweep(results, flags.name), flags.where);
       const { name } = snapshot.sweep;
-      const table = flags.table === 'metrics' ? metricTable(name, results.metrics(name)) : trialTable(snapshot);
-      const file = flags.output === '-' ? undefined : flags.output;
-      if (file !== undefined) refuseOwnFile(file, layoutOf(flags).root);
-      return write(textOf(table, flags.json ? 'json' : (flags.format ?? 'csv')), file);
+      const ids = flags.where && new Set([...snapshot.trials, ...snapshot.outside].map(({ id }) => id));
+      const table =
+        flags.table === 'metrics' ? metricTable(name, metricsOf(results.metrics(name), ids)) : trialTable(snapshot);
+      const format = flags.json ? 'json' : (flags.format ?? formatByEnding(flags, FORMATS) ?? 'csv');
+      return writeChunks(textOf(table, format), flags);
     });
     return 0;
   },
 });
+
+/** Of these trials; of all without. Read as it is written out. */
+function* metricsOf(rows: Iterable<MetricRow>, trials: ReadonlySet<TrialId> | undefined): Generator<MetricRow> {
+  for (const row of rows) if (trials === undefined || trials.has(row.trial)) yield row;
+}
 
 function textOf(table: ExportTable, format: Format): Iterable<string> {
   switch (format) {
@@ -63,29 +64,5 @@ function textOf(table: ExportTable, format: Format): Iterable<string> {
       return jsonLines(table);
     case 'ndjson':
       return ndjsonLines(table);
-  }
-}
-
-/** A file that the user names may be a link that the user made, but leads to none of the results. */
-function refuseOwnFile(file: string, root: string): void {
-  if (!existsSync(file)) return;
-  const target = realpathSync(file);
-  if (!isOwnFile(target) || !target.startsWith(`${realpathSync(root)}${path.sep}`)) return;
-  throw new SweepError(
-    'USAGE',
-    `${file} is ${target === path.resolve(file) ? '' : `a link to ${target}, `}a file of the results themselves, and an ` +
-      'export would overwrite it. Name another file with -o.',
-  );
-}
-
-async function write(chunks: Iterable<string>, file: string | undefined): Promise<void> {
-  const destination = file === undefined ? process.stdout : createWriteStream(file);
-  try {
-    await pipeline(Readable.from(chunks), destination, { end: file !== undefined });
-  } catch (error) {
-    // What goes wrong on stdout is dealt with in output.ts.
-    if (file === undefined && (error as NodeJS.ErrnoException).syscall) return;
-    if (file === undefined || !(error as NodeJS.ErrnoException).syscall) throw error;
-    throw new SweepError('USAGE', `Can't write ${file}: ${messageOf(error)}`, { cause: error });
   }
 }

@@ -101,22 +101,25 @@ export function withFoundSpec<Flags extends SpecFlags>(flags: Flags): Flags {
   return { ...flags, spec };
 }
 
+/** The flag that says which trials a command is about, in every command alike. */
+export function withWhere<Flags extends GlobalFlags>(yargs: Argv<Flags>, example: string) {
+  return yargs.option('where', {
+    group: OWN_FLAGS,
+    type: 'string',
+    array: true,
+    requiresArg: true,
+    describe: `Only trials of which this holds, e.g. ${example}; also beta=1..4, beta=2.., beta!=1, 'beta>2'`,
+  });
+}
+
 /** Flags of `report` and `compare` that say which trials they are about. */
 export function withSelection<Flags extends GlobalFlags>(yargs: Argv<Flags>, example: string) {
-  return yargs
-    .option('where', {
-      group: OWN_FLAGS,
-      type: 'string',
-      array: true,
-      requiresArg: true,
-      describe: `Only trials with these values, e.g. ${example}`,
-    })
-    .option('all', {
-      group: OWN_FLAGS,
-      type: 'boolean',
-      default: false,
-      describe: 'With the trials outside the present plan, which earlier ones named',
-    });
+  return withWhere(yargs, example).option('all', {
+    group: OWN_FLAGS,
+    type: 'boolean',
+    default: false,
+    describe: 'With the trials outside the present plan, which earlier ones named',
+  });
 }
 
 /** `sweep run` or `sweep plan` of the same; none where the spec came from stdin, which is read by now. */
@@ -130,7 +133,7 @@ export function specCommand(command: 'run' | 'plan', flags: SpecFlags): string[]
 export const OWN_FLAGS = 'Flags:';
 
 /** Arguments and flags that take several values. */
-const LISTS = new Set(['_', 'overrides', 'filters', 'where', 'again']);
+const LISTS = new Set(['_', 'overrides', 'names', 'filters', 'where', 'again']);
 
 /** What yargs lets through: a flag that is given twice becomes a list, a wrong number NaN. @throws SweepError USAGE */
 export function checkFlags(flags: GlobalFlags): void {

@@ -1,24 +1,28 @@
 import type { WriteStream } from 'node:tty';
-import { createLogUpdate } from 'log-update';
-import { printable, printableStyled } from '../text/printable.ts';
-import type { Clock } from '../scheduler/clock.ts';
-import type { SchedulerEvent } from '../scheduler/events.ts';
-import { renderFrame } from './frame.ts';
-import { isColoured } from './output.ts';
 import { initialProgress, type ProgressState } from '../analysis/progress.ts';
 import { reduceProgress } from '../analysis/reduce-progress.ts';
-import { announcement, type RunView } from './run-view.ts';
+import { renderFrame } from '../render/frame.ts';
+import { announcement } from '../render/run-texts.ts';
+import type { Clock } from '../scheduler/clock.ts';
+import type { SchedulerEvent } from '../scheduler/events.ts';
+import { printable } from '../text/printable.ts';
+import { isColoured } from './output.ts';
+import type { RunView } from './run-view.ts';
+import { Screen } from './screen.ts';
 import { terminalSize } from './terminal-size.ts';
 
 /** At most five frames a second; at least one, for the clock. */
 const FRAME_MS = 200;
 const IDLE_FRAME_MS = 1_000;
 
-/** A picture of the run that is redrawn in place; announcements scroll by above it. */
+/** A picture of the run that is redrawn in place. What was announced meanwhile is left behind when it is gone. */
 export class LiveView implements RunView {
   readonly #clock: Clock;
   readonly #terminal: WriteStream;
-  readonly #region: ReturnType<typeof createLogUpdate>;
+  readonly #screen: Screen;
+  readonly #announced: string[] = [];
+  /** Those of them that the picture has room for; where the run starts from, it tells by itself. */
+  readonly #notes: string[] = [];
   #state: ProgressState;
   #drawnAtMs = -Infinity;
   #hasPendingFrame = false;
@@ -27,15 +31,15 @@ export class LiveView implements RunView {
   constructor(clock: Clock, terminal: WriteStream) {
     this.#clock = clock;
     this.#terminal = terminal;
-    this.#region = createLogUpdate(sized(terminal));
+    this.#screen = new Screen(terminal, () => this.#draw());
     this.#state = initialProgress(clock.now());
-    this.#draw();
   }
 
   observe(event: SchedulerEvent): void {
     this.#state = reduceProgress(this.#state, event);
     const text = announcement(event);
-    if (text !== undefined) this.#region.persist(printable(text));
+    if (text !== undefined) this.#announced.push(text);
+    if (text !== undefined && event.type !== 'planned') this.#notes.push(text);
     if (this.#hasPendingFrame) return;
     this.#hasPendingFrame = true;
     this.#schedule(Math.max(0, this.#drawnAtMs + FRAME_MS - this.#clock.monotonicMs()));
@@ -43,8 +47,8 @@ export class LiveView implements RunView {
 
   [Symbol.dispose](): void {
     this.#cancelTimer();
-    this.#region.clear();
-    this.#region.done();
+    this.#screen[Symbol.dispose]();
+    for (const text of this.#announced.splice(0)) this.#terminal.write(`${printable(text)}\n`);
   }
 
   #draw(): void {
@@ -52,7 +56,7 @@ export class LiveView implements RunView {
     this.#hasPendingFrame = false;
     const state = { ...this.#state, nowMs: this.#clock.now().getTime() };
     const window = { ...terminalSize(this.#terminal), colour: isColoured(this.#terminal) };
-    this.#region(printableStyled(renderFrame(state, window).join('\n')));
+    this.#screen.draw(renderFrame(state, window, { notes: this.#notes }));
     this.#schedule(IDLE_FRAME_MS);
   }
 
@@ -60,19 +64,4 @@ export class LiveView implements RunView {
     this.#cancelTimer();
     this.#cancelTimer = this.#clock.setTimer(delayMs, () => this.#draw());
   }
-}
-
-/** log-update asks its stream for the size, and takes 0 columns at their word. */
-function sized(terminal: WriteStream): NodeJS.WritableStream {
-  const stream = {
-    isTTY: true,
-    write: (text: string) => terminal.write(text),
-    get columns() {
-      return terminalSize(terminal).columns;
-    },
-    get rows() {
-      return terminalSize(terminal).rows;
-    },
-  };
-  return stream as unknown as NodeJS.WritableStream;
 }

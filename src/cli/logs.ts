@@ -9,42 +9,51 @@ import { quantityOf } from '../metrics/index.ts';
 import type { ReadModel } from '../store/read-model.ts';
 import type { TrialId } from '../trial/trial.ts';
 import { defineCommand } from './command.ts';
-import { layoutOf, type GlobalFlags } from './flags.ts';
+import { layoutOf, withWhere, type GlobalFlags } from './flags.ts';
 import { print } from './output.ts';
 import { withResults } from './results.ts';
+import { chosenTrials } from './where.ts';
 
 export const logs = defineCommand({
   options: (yargs) =>
-    yargs
-      .positional('name', { type: 'string', describe: 'Sweep (by default the newest), or beginning of a trial id' })
+    withWhere(
+      yargs.positional('name', {
+        type: 'string',
+        describe: 'Sweep (by default the newest), or beginning of a trial id',
+      }),
+      'state=failed',
+    )
       .example('$0 logs', 'the sweep started last')
       .example('$0 logs 3f2a91', 'one trial')
       .example('$0 logs beta --json', 'the lines as they were written, with every metric'),
 
   run: async (flags) => {
-    const { file, trial } = await withResults(flags, (results) => findLog(results, flags));
+    const { file, trials } = await withResults(flags, (results) => findLog(results, flags));
     const found = statSync(file, { throwIfNoEntry: false });
     if (found === undefined) throw new SweepError('NOT_FOUND', `Nothing was logged: there is no ${file}.`);
     if (!found.isFile()) throw new SweepError('NOT_FOUND', `Nothing was logged: ${file} is no file. Take it away.`);
     const lines = createInterface({ input: createReadStream(file, 'utf8'), crlfDelay: Infinity });
     for await (const line of lines) {
-      if (trial === null || isAbout(trial, line)) print(flags.json ? printableJson(line) : describeLine(line));
+      if (trials === null || isAbout(trials, line)) print(flags.json ? printableJson(line) : describeLine(line));
     }
     return 0;
   },
 });
 
-/** The log to read, and the trial whose lines are asked for, if it is one. A sweep's name wins over a trial's id. */
+/** The log to read, and the trials whose lines are asked for, if it isn't all of it. A sweep's name wins over a trial's id. */
 function findLog(
   results: ReadModel,
-  flags: GlobalFlags & { name: string | undefined },
-): { file: string; trial: TrialId | null } {
+  flags: GlobalFlags & { name: string | undefined; where: string[] | undefined },
+): { file: string; trials: ReadonlySet<TrialId> | null } {
   const { name } = flags;
   if (isTrial(results, name)) {
     const { sweep, reusedFrom, id } = findTrial(results, name);
-    return { file: layoutOf(flags).sweepLog(reusedFrom ?? sweep), trial: id };
+    return { file: layoutOf(flags).sweepLog(reusedFrom ?? sweep), trials: new Set([id]) };
   }
-  return { file: layoutOf(flags).sweepLog(findSweep(results, name).sweep.name), trial: null };
+  const found = findSweep(results, name);
+  const { trials, outside } = chosenTrials(found, flags.where);
+  const ids = flags.where === undefined ? null : new Set([...trials, ...outside].map(({ id }) => id));
+  return { file: layoutOf(flags).sweepLog(found.sweep.name), trials: ids };
 }
 
 function isTrial(results: ReadModel, name: string | undefined): name is string {
@@ -53,8 +62,9 @@ function isTrial(results: ReadModel, name: string | undefined): name is string {
 }
 
 /** Parses only what may be: the log of a long sweep has millions of lines. */
-export function isAbout(trial: TrialId, line: string): boolean {
-  return line.includes(trial) && parseLine(line)?.trial === trial;
+export function isAbout(trials: ReadonlySet<TrialId>, line: string): boolean {
+  const named = [...line.matchAll(/"trial":"([^"]*)"/g)];
+  return named.some(([, id]) => trials.has(id!)) && trials.has(parseLine(line)?.trial ?? '');
 }
 
 /**

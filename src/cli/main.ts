@@ -29,8 +29,26 @@ const COMMANDS: readonly Entry[] = [
     ['ls', 'list', 'ps'],
   ],
   ['report [name]', 'Rank the configurations of a sweep', async () => (await import('./report.ts')).report],
+  [
+    'effects [names..]',
+    'What each swept parameter does',
+    async () => (await import('./effects.ts')).effects,
+    ['importance'],
+  ],
+  ['plot <panel> [name]', 'Draw one panel of the report as SVG or PNG', async () => (await import('./plot.ts')).plot],
   ['compare <filters..>', 'Compare settings, trial by trial', async () => (await import('./compare.ts')).compare],
-  ['show <trial>', 'All about one trial', async () => (await import('./show.ts')).show],
+  ['gallery [name]', 'Pictures of what was learnt, on one sheet', async () => (await import('./gallery.ts')).gallery],
+  [
+    'show [what] [name]',
+    'A trial, the best one, or all of a sweep, with verdicts',
+    async () => (await import('./show.ts')).show,
+  ],
+  [
+    'reproduce <trial>',
+    'Train a trial once more, and compare the bits',
+    async () => (await import('./reproduce.ts')).reproduce,
+  ],
+  ['serve [what]', 'Show a sweep in the browser, live', async () => (await import('./serve.ts')).serve],
   ['logs [name]', 'What a sweep or a trial logged', async () => (await import('./logs.ts')).logs],
   [
     'export [name]',
@@ -54,6 +72,10 @@ export async function main(argv: readonly string[]): Promise<number> {
   try {
     return await runCommandLine(asAsked(argv));
   } catch (error) {
+    if (asksForJson(argv)) {
+      note((await import('../render/error-json.ts')).renderErrorJson(error));
+      return error instanceof SweepError ? EXIT_CODES[error.code] : 1;
+    }
     if (error instanceof SweepError) {
       note(error.message, '✗');
       return EXIT_CODES[error.code];
@@ -68,6 +90,14 @@ export async function main(argv: readonly string[]): Promise<number> {
 function asAsked(argv: readonly string[]): readonly string[] {
   const [first, ...rest] = argv;
   return first === undefined || first === 'help' ? [...rest, '--help'] : argv;
+}
+
+/** Also of a command line that can't be parsed. */
+function asksForJson(argv: readonly string[]): boolean {
+  return argv.some((word, index) => {
+    if (word === '--json' || word === '--format=json') return true;
+    return word === '--format' && argv[index + 1] === 'json';
+  });
 }
 
 async function runCommandLine(argv: readonly string[]): Promise<number> {

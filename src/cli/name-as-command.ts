@@ -31,7 +31,7 @@ export function nameAsCommand(word: string, results: string): NamedThing[] {
 }
 
 function parameter(name: string, kind: string): NamedThing {
-  return { kind, commands: [`sweep compare ${name}`] };
+  return { kind, commands: [`sweep effects ${name}`] };
 }
 
 /** Nothing where there are no results, or none that can be read. */

@@ -2,49 +2,57 @@ import type { ReportModel } from '../analysis/report-model.ts';
 import { DEFAULT_BEST } from '../analysis/summarize.ts';
 import { reportOf } from '../answers.ts';
 import { renderReportCsv } from '../render/csv.ts';
+import { renderReportBrief } from '../render/brief.ts';
 import { renderReportJson } from '../render/json.ts';
+import { renderReportLatex } from '../render/latex.ts';
 import { renderReportMarkdown } from '../render/markdown.ts';
 import { renderReportTable } from '../render/table.ts';
-import type { SweepRecord } from '../store/read-model.ts';
+import type { Layout } from '../render/text.ts';
 import { defineCommand } from './command.ts';
-import { layoutOf, OWN_FLAGS, repeatFlags, wholeNumber, withSelection, type GlobalFlags } from './flags.ts';
+import { layoutOf, OWN_FLAGS, repeatFlags, wholeNumber, withSelection } from './flags.ts';
 import { moreSeedsCommand } from './more-seeds.ts';
-import { print, stdoutLayout } from './output.ts';
+import { answerLayout, formatByEnding, withOutput, writeAnswer } from './output-file.ts';
 import { withResults } from './results.ts';
+import { writePage } from './write-page.ts';
 
-const FORMATS = ['table', 'md', 'csv', 'json'] as const;
+const FORMATS = ['table', 'md', 'csv', 'json', 'html', 'latex', 'brief'] as const;
 type Format = (typeof FORMATS)[number];
 
 export const report = defineCommand({
   options: (yargs) =>
-    withSelection(
-      yargs
-        .positional('name', { type: 'string', describe: 'Sweep; by default the one started last' })
-        .option('best', {
-          alias: 'n',
-          group: OWN_FLAGS,
-          type: 'string',
-          describe: `Only the best N configurations (${DEFAULT_BEST} without a number)`,
-        })
-        .option('by', {
-          group: OWN_FLAGS,
-          type: 'string',
-          requiresArg: true,
-          describe: 'Rank by this metric instead of the objective; sort by it where it has no better end',
-        }),
-      'architecture=conv',
+    withOutput(
+      withSelection(
+        yargs
+          .positional('name', { type: 'string', describe: 'Sweep; by default the one started last' })
+          .option('best', {
+            alias: 'n',
+            group: OWN_FLAGS,
+            type: 'string',
+            describe: `Only the best N configurations (${DEFAULT_BEST} without a number)`,
+          })
+          .option('by', {
+            group: OWN_FLAGS,
+            type: 'string',
+            requiresArg: true,
+            describe: 'Rank by this metric instead of the objective; sort by it where it has no better end',
+          }),
+        'architecture=conv',
+      ),
     )
       .option('format', {
         group: OWN_FLAGS,
         choices: FORMATS,
         defaultDescription: 'table',
         requiresArg: true,
-        describe: 'Form of the answer',
+        describe: 'Form of the answer; html is a page of its own, with charts and pictures',
       })
       .example('$0 report', 'every configuration of the newest sweep, best first')
       .example('$0 report beta --best 3', 'the best three of the sweep beta')
       .example('$0 report --by kl --where architecture=conv', 'another metric, some trials')
-      .example('$0 report --format csv > beta.csv', 'for a spreadsheet'),
+      .example('$0 report --format csv > beta.csv', 'for a spreadsheet')
+      .example('$0 report -o beta.tex', 'a LaTeX table, to paste into a paper')
+      .example('$0 report --format brief', 'a page for a coding agent')
+      .example('$0 report beta --format html', 'a page for the browser, in one file'),
 
   run: async (flags) => {
     // `--best NAME`: the word belongs to the command, as `--best` needs no number.
@@ -53,14 +61,21 @@ export const report = defineCommand({
     const name = isName ? flags.best : flags.name;
     const best = isName ? DEFAULT_BEST : bestCount(flags.best);
 
-    const options = { best, by: flags.by, where: flags.where?.join(' '), all: flags.all };
+    const format = flags.json ? 'json' : (flags.format ?? formatByEnding(flags, FORMATS) ?? 'table');
+    const selection = { by: flags.by, where: flags.where, all: flags.all };
+    if (format === 'html') return await writePage(flags, name, { best, ...selection });
+    // The page says of all what was tried.
+    const options = { best: format === 'brief' ? undefined : best, ...selection };
     const { model, sweep } = await withResults(flags, (results) => {
       const answer = reportOf({ model: results, layout: layoutOf(flags) }, name, options);
       return { model: answer, sweep: results.sweeps().find((one) => one.name === answer.sweep)! };
     });
-    const format = flags.json ? 'json' : (flags.format ?? 'table');
-    const isTable = format === 'table';
-    print(isTable ? tableOf(model, sweep, flags) : render(model, format));
+    const layout = answerLayout(flags);
+    const text =
+      format === 'brief'
+        ? renderReportBrief(model, repeatFlags(flags), best)
+        : render(model, format, layout, repeatFlags(flags), moreSeedsCommand(model, sweep, flags));
+    await writeAnswer(text, flags);
     return 0;
   },
 });
@@ -70,17 +85,23 @@ function bestCount(best: string | undefined): number | undefined {
   return best === '' ? DEFAULT_BEST : wholeNumber('--best', best);
 }
 
-function tableOf(model: ReportModel, sweep: SweepRecord, flags: GlobalFlags): string {
-  return renderReportTable(model, stdoutLayout(), repeatFlags(flags), moreSeedsCommand(model, sweep, flags));
-}
-
-function render(model: ReportModel, format: Exclude<Format, 'table'>): string {
+function render(
+  model: ReportModel,
+  format: Exclude<Format, 'brief' | 'html'>,
+  layout: Layout,
+  suggestedFlags: string,
+  moreSeeds: string | undefined,
+): string {
   switch (format) {
+    case 'table':
+      return renderReportTable(model, layout, suggestedFlags, moreSeeds);
     case 'md':
       return renderReportMarkdown(model);
     case 'csv':
       return renderReportCsv(model);
     case 'json':
-      return renderReportJson(model);
+      return renderReportJson(model, suggestedFlags);
+    case 'latex':
+      return renderReportLatex(model);
   }
 }

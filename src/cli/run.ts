@@ -1,19 +1,15 @@
 import { findSweep } from '../find-results.ts';
+import { summarize } from '../analysis/summarize.ts';
 import { toJsonLine } from '../render/json.ts';
-import { systemClock } from '../scheduler/clock.ts';
+import { summaryLines } from '../render/run-summary.ts';
 import { toUserSpelling } from '../sweep-file/naming.ts';
 import { runSweep, type RunResult } from '../sweep.ts';
 import { defineCommand } from './command.ts';
-import { OWN_FLAGS, withFoundSpec, withSpec, type GlobalFlags, type SpecFlags } from './flags.ts';
-import { jsonView } from './json-view.ts';
-import { LiveView } from './live-view.ts';
+import { createView } from './create-view.ts';
+import { OWN_FLAGS, repeatFlags, specCommand, withFoundSpec, withSpec, type SpecFlags } from './flags.ts';
 import { note, print, stdoutLayout } from './output.ts';
-import { PlainView } from './plain-view.ts';
 import { withResults } from './results.ts';
-import { summaryLines } from './run-summary.ts';
-import { QUIET_VIEW, type RunView } from './run-view.ts';
 import { StopSignals } from './stop-signals.ts';
-import { MIN_COLUMNS, terminalSize } from './terminal-size.ts';
 
 interface RunFlags extends SpecFlags {
   readonly again: readonly string[];
@@ -70,14 +66,6 @@ async function runShown(flags: RunFlags, signals: StopSignals): Promise<RunResul
   }
 }
 
-function createView({ json, quiet }: GlobalFlags): RunView {
-  if (json) return jsonView(print);
-  if (quiet) return QUIET_VIEW;
-  const { isTTY } = process.stderr;
-  const canRedraw = isTTY && process.env['TERM'] !== 'dumb' && terminalSize(process.stderr).columns >= MIN_COLUMNS;
-  return canRedraw ? new LiveView(systemClock, process.stderr) : new PlainView(systemClock, note);
-}
-
 async function printResult(result: RunResult, exitCode: number, flags: SpecFlags): Promise<void> {
   if (flags.json) {
     print(toJsonLine(toUserSpelling({ type: 'result', at: new Date(), ...result, exitCode })));
@@ -86,6 +74,8 @@ async function printResult(result: RunResult, exitCode: number, flags: SpecFlags
   const { snapshot, idLength } = await withResults(flags, (results) => {
     return { snapshot: findSweep(results, result.name), idLength: results.idLength() };
   });
-  const lines = summaryLines(result, snapshot, { ...flags, idLength }, stdoutLayout());
+  const model = summarize(snapshot, { best: 1, idLength, lostWeights: result.lostWeights });
+  const commands = { runCommand: specCommand('run', flags), flags: repeatFlags(flags) };
+  const lines = summaryLines(result, model, commands, stdoutLayout());
   print(flags.quiet ? lines[0] : lines.join('\n'));
 }

@@ -1,24 +1,48 @@
+import { SweepError } from '../errors.ts';
 import { findSweep } from '../find-results.ts';
 import { sweepStatus } from '../analysis/status.ts';
 import { renderStatusJson } from '../render/json.ts';
 import { renderStatus } from '../render/status-table.ts';
 import { defineCommand } from './command.ts';
+import { OWN_FLAGS, withWhere, type GlobalFlags } from './flags.ts';
 import { print, stdoutLayout } from './output.ts';
 import { withResults } from './results.ts';
+import { chosenSweeps } from './where.ts';
 
 export const status = defineCommand({
   options: (yargs) =>
-    yargs
-      .positional('name', { type: 'string', describe: 'Sweep; by default all of them, newest first' })
+    withWhere(
+      yargs.positional('name', { type: 'string', describe: 'Sweep; by default all of them, newest first' }),
+      'state=failed',
+    )
+      .option('watch', {
+        group: OWN_FLAGS,
+        type: 'boolean',
+        default: false,
+        describe: 'Look on while a sweep runs, until it ends; without a terminal, a line for each change',
+      })
+      .example('$0 status --watch', 'the sweep that runs here, live, from another terminal')
       .example('$0 status', 'every sweep in the results folder')
+      .example('$0 status --where state=failed', 'sweeps with failed trials, and how many')
       .example('$0 status beta --json', 'one of them, for a program'),
 
   run: async (flags) => {
-    const statuses = await withResults(flags, (results) => {
-      const names = flags.name === undefined ? results.sweeps().map(({ name }) => name) : [];
-      return [flags.name, ...names.slice(1)].map((name) => sweepStatus(findSweep(results, name, 'objective')));
+    if (flags.watch) return (await import('./watch.ts')).watchSweep(flags);
+    const statuses = await statusesOf(flags).catch((error: unknown) => {
+      // A program that lists the sweeps here gets a list, and is told by the exit code that there are none.
+      const isNothing = error instanceof SweepError && error.code === 'NOT_FOUND' && flags.name === undefined;
+      if (flags.json && isNothing) print(renderStatusJson([]));
+      throw error;
     });
     print(flags.json ? renderStatusJson(statuses) : renderStatus(statuses, stdoutLayout(), new Date()));
     return 0;
   },
 });
+
+function statusesOf(flags: GlobalFlags & { name: string | undefined; where: string[] | undefined }) {
+  return withResults(flags, (results) => {
+    const names = flags.name === undefined ? results.sweeps().map(({ name }) => name) : [];
+    const snapshots = [flags.name, ...names.slice(1)].map((name) => findSweep(results, name, 'objective'));
+    return chosenSweeps(snapshots, flags.where).map(sweepStatus);
+  });
+}

@@ -2,7 +2,7 @@ import { SweepError } from '../errors.ts';
 import { randomStream } from '../random.ts';
 import type { DatasetSettings } from '../trial/trial.ts';
 import { datasetOf } from './datasets/index.ts';
-import { fingerprintOf, type DatasetDefinition } from './definition.ts';
+import { fingerprintOf, type DatasetDefinition, type TakeImages } from './definition.ts';
 import { readFiles } from './read-files.ts';
 import type { Dataset, DatasetSource, ImageSet } from './source.ts';
 import { splitSizes } from './split-sizes.ts';
@@ -23,23 +23,45 @@ export async function loadDataset(
 ): Promise<Dataset> {
   const definition = datasetOf(source.name, catalog);
   checkFingerprint(source, fingerprintOf(definition));
-  const { images, height, width, channels, splits, hasTestSet } = definition;
-  const take =
-    definition.kind === 'generated'
-      ? definition.take
-      : definition.read(await readFiles(definition, source.files, catalog));
+  const { height, width, channels } = definition;
+  const take = await takerOf(definition, source, catalog);
   const imageSet = (indices: Int32Array): ImageSet => ({ count: indices.length, images: take(indices) });
-  const order = randomStream(['split', source.name]).permutation(hasTestSet ? images - splits.test : images);
+  const indices = splitIndices(definition, settings);
+  return {
+    ...{ height, width, channels },
+    train: imageSet(indices.train),
+    validation: imageSet(indices.validation),
+    test: imageSet(indices.test),
+  };
+}
+
+/** Reads its files, if it has any. @throws SweepError DATA_MISSING or DATA_CORRUPT */
+export async function takerOf(
+  definition: DatasetDefinition,
+  { files }: DatasetSource,
+  catalog?: readonly DatasetDefinition[],
+): Promise<TakeImages> {
+  return definition.kind === 'generated'
+    ? definition.take
+    : definition.read(await readFiles(definition, files, catalog));
+}
+
+/** Which images are in each split, in its order. */
+export function splitIndices(
+  definition: DatasetDefinition,
+  settings: Pick<DatasetSettings, 'train' | 'validation'>,
+): Readonly<Record<'train' | 'validation' | 'test', Int32Array>> {
+  const { name, images, splits, hasTestSet } = definition;
+  const order = randomStream(['split', name]).permutation(hasTestSet ? images - splits.test : images);
   const test = hasTestSet
     ? Int32Array.from({ length: splits.test }, (_, i) => order.length + i)
     : order.subarray(0, splits.test);
   const rest = hasTestSet ? order : order.subarray(splits.test);
   const { training, validation, trainable } = splitSizes(definition, settings);
   return {
-    ...{ height, width, channels },
-    train: imageSet(rest.subarray(0, training)),
-    validation: imageSet(rest.subarray(trainable, trainable + validation)),
-    test: imageSet(test),
+    train: rest.subarray(0, training),
+    validation: rest.subarray(trainable, trainable + validation),
+    test,
   };
 }
 

@@ -19,6 +19,14 @@ interface DatasetBase extends Named {
   readonly hasTestSet: boolean;
   /** Whether every value is 0 or 255, so that all binarizations give the same images. */
   readonly isBinary: boolean;
+  /** Kinds of images; they train nothing, but colour points. */
+  readonly classes?: ImageClasses;
+}
+
+export interface ImageClasses {
+  readonly names: readonly string[];
+  /** Of the images with these indices, each an index of `names`; undefined where `folder`, that of the data set's files, doesn't tell. */
+  of(indices: Int32Array, folder: string | undefined): Promise<Uint8Array | undefined>;
 }
 
 /**

@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { DatasetDefinition, FileDataset } from './definition.ts';
 import { knownContent } from './known-content.ts';
+import { fileOf } from './file-of.ts';
 import { entryAt, refused } from './refusal.ts';
 
 /** By role. */
@@ -96,21 +97,6 @@ async function filesIn(folder: string, dataset: FileDataset): Promise<FilePaths>
     if (file !== undefined) files[role] = file;
   }
   return files;
-}
-
-/** `train-images-idx3-ubyte`, `train-images.idx3-ubyte`, either with `.gz`, or inside of a folder of such a name. */
-async function fileOf(folder: string, name: string): Promise<string | undefined> {
-  const names = [name, name.replace('-idx', '.idx')].flatMap((one) => [one, `${one}.gz`]);
-  for (const candidate of names.map((one) => path.join(folder, one))) {
-    const kind = await entryAt(candidate);
-    if (kind === 'file') return candidate;
-    if (kind === 'nothing') continue;
-    for (const inside of names.map((one) => path.join(candidate, one))) {
-      if ((await entryAt(inside)) === 'file') return inside;
-    }
-    throw await refused(candidate, { code: 'EISDIR' });
-  }
-  return undefined;
 }
 
 /** The other data set whose files these are: many give their files the same names. */

@@ -6,7 +6,16 @@ interface IdxFile extends Pick<DataFile, 'name' | 'sha256' | 'gzip'> {
 
 type IdxFacts = Pick<
   FileDataset,
-  'name' | 'description' | 'aliases' | 'otherThings' | 'height' | 'width' | 'isBinary' | 'splits' | 'mirrors'
+  | 'name'
+  | 'description'
+  | 'aliases'
+  | 'otherThings'
+  | 'height'
+  | 'width'
+  | 'isBinary'
+  | 'classes'
+  | 'splits'
+  | 'mirrors'
 > & { readonly files: { readonly 'train-images': IdxFile; readonly 'test-images': IdxFile } };
 
 /** Grey images in two files, those for training and the test set, in the format of MNIST: a header of 16 bytes, a byte a pixel. */

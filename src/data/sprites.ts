@@ -4,6 +4,7 @@
  * none differs in more than 4 pixels), but generated here, not downloaded.
  */
 import { power } from '../power.ts';
+import type { ImageClasses } from './definition.ts';
 
 export const SPRITE_SHAPES = ['square', 'ellipse', 'heart'] as const;
 export type SpriteShape = (typeof SPRITE_SHAPES)[number];
@@ -76,6 +77,13 @@ export function spriteFactors(grid: SpriteGrid, index: number): SpriteFactors {
   const scale = next(grid.scales);
   const shape = next(grid.shapes);
   return { shape, scale, orientation, x, y };
+}
+
+/** The shape of each image. */
+export function spriteClasses(grid: SpriteGrid): ImageClasses {
+  const of = (indices: Int32Array): Promise<Uint8Array> =>
+    Promise.resolve(Uint8Array.from(indices, (index) => spriteFactors(grid, index).shape));
+  return { names: grid.shapes, of };
 }
 
 /** Draws the images with these indices, one after another, each size × size bytes of 0 or 255. */

@@ -4,12 +4,12 @@ import { TRIAL_FILES, TrialFiles } from './trial-files.ts';
 /** Every path under the results folder is made here and nowhere else. */
 export class ResultsLayout {
   readonly root: string;
-  constructor(root: string) {
-    this.root = path.resolve(root);
-  }
   /** The one database of all sweeps in this folder. */
-  get database(): string {
-    return path.join(this.root, 'sweeps.db');
+  readonly database: string;
+  /** `database`: for reading one that has another name. */
+  constructor(root: string, database = path.join(root, 'sweeps.db')) {
+    this.root = path.resolve(root);
+    this.database = path.resolve(database);
   }
   sweep(name: string): string {
     return path.join(this.root, name);
@@ -20,6 +20,14 @@ export class ResultsLayout {
   }
   sweepLog(name: string): string {
     return path.join(this.sweep(name), 'sweep.log');
+  }
+  /** Where `sweep gallery` draws what the user gives no name for; one a panel. */
+  gallery(name: string, panel: string): string {
+    return path.join(this.sweep(name), `gallery-${panel}.png`);
+  }
+  /** The page of `sweep report --format html`, where no other file is named. */
+  page(name: string): string {
+    return path.join(this.sweep(name), 'report.html');
   }
   trial(name: string, trialId: string): string {
     return path.join(this.sweep(name), trialId);

@@ -4,17 +4,14 @@ import type { Cell, Column } from '../analysis/table.ts';
 import { alignIntervals, formatInterval, formatSigned } from './format.ts';
 import type { Style } from './text.ts';
 
-/** The cells of a column as text, in every text format alike. */
+/** The cells of a column as text, in every text format alike, whole. */
 export function cellTexts({ cells, isRanked = false }: Column): string[] {
-  if (!isRanked) return cells.map(cellText);
-  const intervals = cells.map((cell) => (typeof cell === 'object' && cell?.kind === 'interval' ? cell : undefined));
-  return alignIntervals(
-    intervals.map((cell) => cell?.interval),
-    intervals.find((cell) => cell !== undefined)?.decimals ?? 0,
-  );
+  const texts = cells.map((cell) => cellText(cell));
+  return isRanked ? alignIntervals(texts) : texts;
 }
 
-function cellText(cell: Cell): string {
+/** `hugeDigits`: those after the point of figures that are written as powers of ten. */
+export function cellText(cell: Cell, hugeDigits?: number): string {
   if (cell === null) return '';
   if (typeof cell !== 'object') return String(cell);
   switch (cell.kind) {
@@ -23,7 +20,7 @@ function cellText(cell: Cell): string {
     case 'number':
       return (cell.isSigned === true ? formatSigned : formatNumber)(cell.value, cell.decimals);
     case 'interval':
-      return formatInterval(cell.interval, cell.decimals);
+      return formatInterval(cell.interval, cell.decimals, hugeDigits);
     case 'range':
       return `${formatSigned(cell.low, cell.decimals)} to ${formatSigned(cell.high, cell.decimals)}`;
     case 'part':

@@ -13,7 +13,7 @@ export function sideLabel({ sweep, filter }: Pick<ComparedSide, 'sweep' | 'filte
   if (sweep !== null) return filter.terms.length === 0 ? sweep : `${sweep}:${describeFilter(filter)}`;
   const [only, ...others] = filter.terms;
   const [value, ...more] = only?.values ?? [];
-  const isWord = others.length === 0 && more.length === 0 && typeof value === 'string';
+  const isWord = only?.isNot === false && others.length === 0 && more.length === 0 && typeof value === 'string';
   return isWord ? formatValue(value) : describeFilter(filter);
 }
 

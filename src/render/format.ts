@@ -2,6 +2,7 @@
 import { formatNumber } from '../text/format-number.ts';
 import { formatValue } from '../text/format-value.ts';
 import { halfWidth, type Interval } from '../analysis/statistics.ts';
+import type { TimeLeft } from '../analysis/cost.ts';
 import type { Params } from '../analysis/parameters.ts';
 
 export function formatSigned(value: number, decimals: number): string {
@@ -10,20 +11,18 @@ export function formatSigned(value: number, decimals: number): string {
 }
 
 /** `-36.41 ± 0.52`, or the mean alone where the spread is unknown. For intervals that are symmetric. */
-export function formatInterval(interval: Interval, decimals: number): string {
+export function formatInterval(interval: Interval, decimals: number, hugeDigits?: number): string {
   const half = halfWidth(interval);
-  const center = formatNumber(interval.mean, decimals);
-  return half === undefined ? center : `${center} ± ${formatNumber(half, decimals)}`;
+  const center = formatNumber(interval.mean, decimals, hugeDigits);
+  return half === undefined ? center : `${center} ± ${formatNumber(half, decimals, hugeDigits)}`;
 }
 
-/** Like `formatInterval` for every interval of a column, with the means and the half-widths each aligned. */
-export function alignIntervals(intervals: readonly (Interval | undefined)[], decimals: number): string[] {
-  const parts = intervals.map((interval) =>
-    interval === undefined ? [] : formatInterval(interval, decimals).split(' ± '),
-  );
+/** Texts of `formatInterval`, of a column, with the means and the half-widths each aligned; empty ones stay empty. */
+export function alignIntervals(intervals: readonly string[]): string[] {
+  const parts = intervals.map((interval) => interval.split(' ± '));
   const widest = Math.max(0, ...parts.map(([, half]) => half?.length ?? 0));
-  return parts.map(([center, half]) => {
-    if (center === undefined) return '';
+  return parts.map(([center = '', half]) => {
+    if (center === '') return '';
     const spread = half === undefined ? '' : ` ± ${half.padStart(widest)}`;
     return center + spread.padEnd(widest === 0 ? 0 : widest + 3);
   });
@@ -64,6 +63,15 @@ export function formatRoughly(seconds: number): string {
   if (minutes < 24 * 60) return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
   const hours = Math.round(seconds / 3600);
   return `${Math.floor(hours / 24)} d ${hours % 24} h`;
+}
+
+/** `4 min (3–6)`, `95 s (80 s – 2 min)`; without a range where its ends are written alike. */
+export function formatEta({ seconds, lowSeconds, highSeconds }: TimeLeft): string {
+  const [middle, low, high] = [formatRoughly(seconds), formatRoughly(lowSeconds), formatRoughly(highSeconds)];
+  if (low === high) return middle;
+  const [, unit = ''] = /^\d+ (s|min)$/.exec(middle) ?? [];
+  const isAlike = unit !== '' && [low, high].every((text) => text.endsWith(` ${unit}`) && !text.includes('h'));
+  return isAlike ? `${middle} (${parseInt(low)}–${parseInt(high)})` : `${middle} (${low} – ${high})`;
 }
 
 /** A running clock: `0:07`, `17:41`, `1:02:03`. */

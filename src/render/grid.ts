@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
 import stringWidth from 'string-width';
 import type { Cell, Column } from '../analysis/table.ts';
-import { alignmentOf, cellTexts, styleOf } from './cell-text.ts';
+import { alignmentOf, styleOf } from './cell-text.ts';
 import { styled, type Layout, type Style } from './text.ts';
 
 /** A column that may have a style of its own for a row. */
@@ -16,34 +16,45 @@ export function columnsOf<Row>(rows: readonly Row[]) {
   };
 }
 
+/** A column with the texts of its cells; a header may have several lines. */
+export interface TextColumn {
+  readonly column: GridColumn;
+  readonly header: string;
+  readonly texts: readonly string[];
+  /** Some texts don't say all of their cells. */
+  readonly isCut: boolean;
+}
+
 const INDENT = 1;
 const GAP = 2;
 
-function widthOf(column: Column): number {
-  return Math.max(...[column.header, ...cellTexts(column)].map((text) => stringWidth(text)));
+function widthOf({ header, texts }: TextColumn): number {
+  return Math.max(...[...header.split('\n'), ...texts].map((text) => stringWidth(text)));
 }
 
-/** Leaves out the least important columns until the rest fits into the layout. */
-export function fitColumns<Shown extends Column>(
-  columns: readonly Shown[],
-  { columns: available }: Layout,
-): { readonly shown: readonly Shown[]; readonly left: readonly Shown[] } {
+export function fits(columns: readonly TextColumn[], layout: Layout): boolean {
+  return gridWidth(columns) <= layout.columns;
+}
+
+/** Cells that `renderGrid` takes for these columns. */
+export function gridWidth(columns: readonly TextColumn[]): number {
+  return INDENT + columns.reduce((sum, column) => sum + widthOf(column) + GAP, -GAP);
+}
+
+/** Leaves out the least important columns until the rest fits into the layout, or none is left that may go. */
+export function fitColumns(
+  columns: readonly TextColumn[],
+  layout: Layout,
+): { readonly shown: readonly TextColumn[]; readonly left: readonly TextColumn[] } {
   let shown = columns;
-  const widths = new Map(columns.map((column) => [column, widthOf(column)]));
-  for (;;) {
-    const width = INDENT + shown.reduce((sum, column) => sum + widths.get(column)! + GAP, -GAP);
-    const dearest = Math.max(...shown.map((column) => column.sacrifice));
-    if (width <= available || dearest === 0) break;
+  while (!fits(shown, layout)) {
+    const dearest = Math.max(...shown.map(({ column }) => column.sacrifice));
+    if (dearest === 0) break;
     // Of equals the last goes first.
-    const victim = shown.findLast((column) => column.sacrifice === dearest);
+    const victim = shown.findLast(({ column }) => column.sacrifice === dearest);
     shown = shown.filter((column) => column !== victim);
   }
   return { shown, left: columns.filter((column) => !shown.includes(column)) };
-}
-
-/** Says what `fitColumns` left out, and which flag shows it. */
-export function droppedNote(left: readonly Column[], flag: string): string {
-  return `not shown at this width: ${left.map(({ header }) => header).join(', ')} (${flag} has all)`;
 }
 
 const NO_BORDERS = {
@@ -54,18 +65,21 @@ const NO_BORDERS = {
 };
 
 /** A table without borders: aligned columns, a dim header, no spaces at line ends. */
-export function renderGrid(columns: readonly GridColumn[], layout: Layout): string {
+export function renderGrid(columns: readonly TextColumn[], layout: Layout): string {
+  const headerLines = Math.max(1, ...columns.map(({ header }) => header.split('\n').length));
   const table = new Table({
     chars: NO_BORDERS,
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
-    colAligns: columns.map(alignmentOf),
-    head: columns.map(({ header }) => styled(layout, 'dim', header)),
+    colAligns: columns.map(({ column }) => alignmentOf(column)),
+    head: columns.map(({ header }) => {
+      const lines = header.split('\n').map((line) => styled(layout, 'dim', line));
+      return '\n'.repeat(headerLines - lines.length) + lines.join('\n');
+    }),
   });
-  const texts = columns.map(cellTexts);
-  for (let row = 0; row < (texts[0]?.length ?? 0); row++) {
+  for (let row = 0; row < (columns[0]?.texts.length ?? 0); row++) {
     table.push(
-      columns.map(({ style, cells }, index) =>
-        styled(layout, style?.(row) ?? styleOf(cells[row]!), texts[index]![row]!),
+      columns.map(({ column: { style, cells }, texts }) =>
+        styled(layout, style?.(row) ?? styleOf(cells[row]!), texts[row]!),
       ),
     );
   }

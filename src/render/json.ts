@@ -1,6 +1,8 @@
 import { printableJson } from '../text/printable.ts';
 import type { SeveralComparison } from '../analysis/compare-several.ts';
 import type { Comparison } from '../analysis/comparison-model.ts';
+import { describeCondition } from '../analysis/condition.ts';
+import { describeFilter, type Term } from '../analysis/filter.ts';
 import { doneCount } from '../analysis/count-states.ts';
 import type { ReportModel } from '../analysis/report-model.ts';
 import type { TrialDetail } from '../analysis/show.ts';
@@ -8,11 +10,18 @@ import type { SweepStatus } from '../analysis/status.ts';
 import { WANTED_POWER } from '../analysis/seed-advice.ts';
 import { trainedOn } from '../analysis/trained-on.ts';
 import type { DifferenceToBest } from '../analysis/versus-best.ts';
+import type { SweepOverview } from '../analysis/sweep-overview.ts';
+import type { Verdict } from '../analysis/verdict.ts';
+import type { RunRecord, TrialRecord } from '../store/read-model.ts';
+import { toUserSpelling } from '../sweep-file/naming.ts';
+import { quantityOf } from '../metrics/index.ts';
 import { TRIAL_STATES } from '../trial/state.ts';
 import { adviceText } from './advice-text.ts';
 import { comparisonNotes, comparisonSentence, sideLabel } from './comparison-text.ts';
+import { nextCommands } from './next-commands.ts';
 import { severalNotes, severalSentence } from './several-text.ts';
 import { trialWarnings } from './shortfall-text.ts';
+import { describeVerdict } from './verdict-text.ts';
 import { describeWarning } from './warning-text.ts';
 
 /** One line of JSON with a line feed, safe to print anywhere and equal in value to `value`. */
@@ -24,7 +33,7 @@ export function toJsonLine(value: unknown): string {
  * `vae-sweep.report/1`: the ranked configurations. Other programs rely on its names. Where the metric has no better end,
  * `goal` is null, `rank` the place in the order, and nothing `tied`.
  */
-export function renderReportJson(model: ReportModel): string {
+export function renderReportJson(model: ReportModel, flags = ''): string {
   return toJsonLine({
     schema: 'vae-sweep.report/1',
     sweep: model.sweep,
@@ -44,7 +53,35 @@ export function renderReportJson(model: ReportModel): string {
     trained_on: model.trainedOn,
     seed_advice: adviceJson(model),
     pareto: model.trade === null ? null : paretoJson(model.trade),
+    ...moreOfReport(model, flags),
   });
+}
+
+/** What the screen says beside that. */
+function moreOfReport(model: ReportModel, flags: string): object {
+  const { configurations, metric, tested, warnings } = model;
+  const measured = configurations.flatMap(({ metrics }) => Object.keys(metrics));
+  return {
+    state: model.state,
+    where: model.where && describeFilter(model.where),
+    epoch: model.epoch,
+    swept: model.differing,
+    /** `where_used`: other architectures don't have it. */
+    same_everywhere: model.constants.map(({ name, value, isPartial }) => ({ name, value, where_used: isPartial })),
+    units: unitsOf([metric, ...measured]),
+    unranked: configurations
+      .filter(({ rank }) => rank === null)
+      .map(({ params, planned, lost }) => ({ config: params, planned, lost })),
+    omitted: model.omitted,
+    tested: tested && { rank: tested.rank, config: tested.params },
+    collapsed: warnings.filter(({ kind }) => kind === 'collapsed').flatMap(({ trials }) => trials),
+    outdated: model.outdated,
+    next: nextCommands(model, flags),
+  };
+}
+
+function unitsOf(names: readonly string[]): object {
+  return Object.fromEntries([...new Set(names)].map((name) => [name, quantityOf(name).unit]));
 }
 
 /** `needed` seeds each in all, `list` those to ask for; null where no reasonable number would do. */
@@ -68,14 +105,18 @@ function differenceJson(difference: DifferenceToBest | null): object | null {
   return { mean, low, high, method };
 }
 
+/** One value as it is, several as their list; a range, or what is ruled out, as it is written: `1..4`, `!=1`, `>2`. */
+export function wantedJson(term: Term): unknown {
+  const { parameter, isNot, values, ranges } = term;
+  if (isNot || ranges.length > 0) return describeCondition(term).slice(parameter.length).replace(/^=/, '');
+  return values.length === 1 ? values[0] : values;
+}
+
 function sideJson(one: Comparison['left']): object {
   return {
     label: sideLabel(one),
     ...(one.sweep !== null && { sweep: one.sweep }),
-    // One value as it is, several as their list.
-    where: Object.fromEntries(
-      one.filter.terms.map(({ parameter, values }) => [parameter, values.length === 1 ? values[0] : values]),
-    ),
+    where: Object.fromEntries(one.filter.terms.map((term) => [term.parameter, wantedJson(term)])),
     unmatched: one.unmatched,
     lost: one.lost,
   };
@@ -101,6 +142,7 @@ export function renderComparisonJson(comparison: Comparison): string {
     metrics: Object.fromEntries(metrics),
     ratio: { trainable_weights: comparison.ratio.trainableWeights, seconds: comparison.ratio.seconds },
     notes: comparisonNotes(comparison),
+    units: unitsOf([comparison.metric, ...comparison.metrics.map(({ name }) => name)]),
     divergence_p: comparison.divergenceP,
     outside_plan: comparison.outside,
     trained_on: comparison.trainedOn,
@@ -127,6 +169,7 @@ export function renderSeveralJson(comparison: SeveralComparison): string {
     differs: comparison.differs,
     varies: comparison.varies,
     notes: severalNotes(comparison),
+    units: unitsOf(metrics.map(({ name }) => name)),
     outside_plan: comparison.outside,
     trained_on: comparison.trainedOn,
   });
@@ -134,7 +177,7 @@ export function renderSeveralJson(comparison: SeveralComparison): string {
 
 /** `vae-sweep.show/1`. */
 export function renderTrialJson(detail: TrialDetail): string {
-  const { trial, attempts, files, last, curve, bitClass } = detail;
+  const { trial, attempts, files, last, curve, curves, bitClass, verdict, run } = detail;
   const { train, dataset } = trial.config;
   return toJsonLine({
     schema: 'vae-sweep.show/1',
@@ -150,6 +193,8 @@ export function renderTrialJson(detail: TrialDetail): string {
     best: trial.bestEpoch === null ? null : { epoch: trial.bestEpoch, metrics: trial.metrics },
     last,
     curve,
+    curves: Object.fromEntries(curves),
+    verdict: verdictJson(verdict, trial),
     kl_per_dimension: trial.klPerDimension,
     trainable_weights: trial.trainableWeights,
     epochs: trial.epochs,
@@ -170,7 +215,41 @@ export function renderTrialJson(detail: TrialDetail): string {
     in_plan: trial.inPlan,
     trained_on: trainedOn(trial),
     bit_class: bitClass,
+    run: run === null ? null : runJson(run),
   });
+}
+
+/** `vae-sweep.trials/1`: a sweep's trials, best first, each with its verdict. */
+export function renderOverviewJson({ status, metric, trials, verdicts, best }: SweepOverview): string {
+  return toJsonLine({
+    schema: 'vae-sweep.trials/1',
+    sweep: status.sweep,
+    state: status.state,
+    metric,
+    best,
+    verdicts,
+    trials: trials.map(({ trial, value, verdict, curve }) => ({
+      trial: trial.id,
+      config_id: trial.configId,
+      seed: trial.seed,
+      state: trial.state,
+      config: trial.params,
+      value,
+      verdict: verdictJson(verdict, trial),
+      curve,
+    })),
+  });
+}
+
+/** The kind, the sentence, and the numbers that it rests on. */
+function verdictJson(verdict: Verdict, { config }: Pick<TrialRecord, 'config'>): object {
+  const { kind, latents, ...evidence } = verdict;
+  const text = describeVerdict(verdict, config.train);
+  return { kind, text, latents_in_use: latents, evidence: toUserSpelling(evidence) };
+}
+
+function runJson({ startedAt, endedAt, specText, ...run }: RunRecord): object {
+  return { ...run, started_at: startedAt, ended_at: endedAt, spec: specText };
 }
 
 /** `vae-sweep.status/1`. */
@@ -183,10 +262,13 @@ export function renderStatusJson(statuses: readonly SweepStatus[]): string {
     trials: Object.fromEntries(TRIAL_STATES.map((state) => [state, status.trials[state]])),
     metric: status.metric,
     goal: status.goal,
+    unit: quantityOf(status.metric).unit,
     best: status.best === null ? null : { config: status.best.params, ...status.best.estimate },
     started_at: status.startedAt.toISOString(),
     ended_at: status.endedAt?.toISOString() ?? null,
-    eta_seconds: status.etaSeconds,
+    eta_seconds: status.eta?.seconds ?? null,
+    eta_low_seconds: status.eta?.lowSeconds ?? null,
+    eta_high_seconds: status.eta?.highSeconds ?? null,
     outside_plan: status.outside,
     trained_on: status.trainedOn,
   }));

@@ -4,7 +4,7 @@ import { alignmentOf, cellTexts } from './cell-text.ts';
 import { reportTexts } from './report-texts.ts';
 
 /** Text that Markdown and HTML take literally, also inside a table: no link, no formula, no mark-up. */
-function escapeMarkdown(text: string): string {
+export function escapeMarkdown(text: string): string {
   return plain(text).replaceAll(/[\\`*_[\]|<>&~#$]|:(?=\/\/)|(?<=\bwww)\./gi, (mark) => `\\${mark}`);
 }
 

@@ -1,4 +1,3 @@
-import stringWidth from 'string-width';
 import type { SeveralComparison, SideMetric } from '../analysis/compare-several.ts';
 import { halfWidth } from '../analysis/statistics.ts';
 import type { Cell, Column } from '../analysis/table.ts';
@@ -7,7 +6,8 @@ import { count } from '../text/format-number.ts';
 import { plain } from '../text/printable.ts';
 import { sideLabel } from './comparison-text.ts';
 import { describeData } from './data-text.ts';
-import { columnsOf, droppedNote, fitColumns, renderGrid } from './grid.ts';
+import { fitsWhole, renderFitted } from './fitted-table.ts';
+import { columnsOf } from './grid.ts';
 import { severalNotes, severalSentence } from './several-text.ts';
 import { dimNote, marked, styled, wrap, type Layout } from './text.ts';
 
@@ -17,27 +17,26 @@ export function renderSeveral(comparison: SeveralComparison, layout: Layout): st
   const name = sideLabel(sides[reference]!);
   const matched = varies.length === 0 ? '' : `, matched by ${varies.join(', ')}`;
   const note = (text: string): string => dimNote(layout, text);
-  const upright = renderGrid(settingColumns(comparison), layout);
-  const { shown, left } = fitColumns(settingRows(comparison), layout);
-  const isWide = upright.split('\n').some((line) => stringWidth(line) > layout.columns);
+  const columns = settingColumns(comparison);
+  const table = renderFitted(fitsWhole(columns, layout) ? columns : settingRows(comparison), layout, '--json');
   const sections = [
     styled(layout, 'bold', wrap(severalSentence(comparison), layout.columns)),
     '',
-    isWide ? renderGrid(shown, layout) : upright,
+    table.text,
     '',
     note(`${plain(comparison.sweep)} · ${count(blocks.length, 'block')}${matched} · differs: ${differs.join(', ')}`),
     note(`data: ${describeData(comparison.trainedOn)}`),
     note(
       `differences from ${name}${isBest ? ', the best by these figures' : ''}; ±: 95 % for all settings together, paired, moderated, Tukey's`,
     ),
-    ...(isWide && left.length > 0 ? [note(droppedNote(left, '--json'))] : []),
+    ...table.notes.map(note),
     ...severalNotes(comparison).map((text) => marked(layout, 'yellow', ' !', plain(text))),
   ];
   return `${sections.join('\n')}\n`;
 }
 
 /** A column a setting; of each metric its means, and below them the differences where they are no plain fact. */
-function settingColumns({ sides, metrics, reference }: SeveralComparison): Column[] {
+export function settingColumns({ sides, metrics, reference }: SeveralComparison): Column[] {
   const rows = metrics.flatMap(({ name, sides: own }, index) => {
     const { decimals } = quantityOf(name);
     const number = (value: number | null | undefined, isSigned = false): Cell =>

@@ -27,11 +27,17 @@ export function describeFall({ bestEpoch, epochs, last }: Fall): string {
 export const FALL_ADVICE = 'the best epoch counts; usually a smaller learning_rate gets further';
 
 /** What a trial's figures say against it, and what is gone of it. */
-export function trialWarnings({ trial, shortfall, fall, lostWeights }: TrialDetail): string[] {
+export function trialWarnings(detail: TrialDetail): string[] {
+  const { trial, shortfall, fall } = detail;
   return [
     shortfall !== null &&
       `worse than a constant image: ${describeShortfall(shortfall)}; ${shortfallAdvice(shortfall, trial.config.train)}`,
     fall !== null && `got worse than a constant image after the best epoch: ${describeFall(fall)}; ${FALL_ADVICE}`,
-    lostWeights !== null && `completed, but ${describeLostWeights(lostWeights)}`,
+    ...remainingWarnings(detail),
   ].filter((warning) => warning !== false);
+}
+
+/** Those of them that no verdict tells. */
+export function remainingWarnings({ lostWeights }: TrialDetail): string[] {
+  return lostWeights === null ? [] : [`completed, but ${describeLostWeights(lostWeights)}`];
 }

@@ -5,8 +5,9 @@ import { formatCount } from '../text/format-number.ts';
 import { quantityOf } from '../metrics/index.ts';
 import { plain } from '../text/printable.ts';
 import type { SweepState } from '../store/read-model.ts';
-import { formatDuration, formatInterval, formatRoughly } from './format.ts';
-import { columnsOf, droppedNote, fitColumns, renderGrid, type GridColumn } from './grid.ts';
+import { formatDuration, formatEta, formatInterval } from './format.ts';
+import { renderFitted } from './fitted-table.ts';
+import { columnsOf, type GridColumn } from './grid.ts';
 import { clip, dimNote, type Layout, type Style } from './text.ts';
 
 const STATE_STYLES: Readonly<Record<SweepState, Style>> = {
@@ -23,7 +24,7 @@ const CUT_NAME_COLUMNS = 24;
 export function renderStatus(statuses: readonly SweepStatus[], layout: Layout, now: Date): string {
   const column = columnsOf(statuses);
   const hasOutside = statuses.some(({ outside }) => outside > 0);
-  const hasEta = statuses.some(({ etaSeconds }) => etaSeconds !== null);
+  const hasEta = statuses.some(({ eta }) => eta !== null);
   const metrics = new Set(statuses.map(({ metric }) => metric));
   const [onlyMetric] = metrics.size === 1 ? metrics : [];
   const outside = (amount: number): Cell =>
@@ -35,22 +36,17 @@ export function renderStatus(statuses: readonly SweepStatus[], layout: Layout, n
     { ...column('state', 0, ({ state }) => state), style: (row) => STATE_STYLES[statuses[row]?.state ?? 'finished'] },
     column('done', 0, ({ trials }) => ({ kind: 'part', part: doneCount(trials), whole: trials.total })),
     ...(hasOutside ? [column('outside plan', 2, (status) => outside(status.outside))] : []),
-    column('failed', 1, ({ trials }) => trials.failed + trials.diverged),
+    column('failed', 0, ({ trials }) => trials.failed + trials.diverged),
     column(`best ${onlyMetric ?? ''}`.trim(), 2, (status) => describeBest(status, onlyMetric === undefined), 'left'),
     column('data', 3, describeData, 'left'),
     column('started', 5, age, 'right'),
-    ...(hasEta
-      ? [column('ETA', 4, ({ etaSeconds }) => (etaSeconds === null ? null : formatRoughly(etaSeconds)), 'right')]
-      : []),
+    ...(hasEta ? [column('ETA', 4, ({ eta }) => (eta === null ? null : formatEta(eta)), 'right')] : []),
   ];
-  const whole = fitColumns(columnsWith(Infinity), layout);
-  const isCut = whole.left.length > 0 && statuses.some(({ sweep }) => sweep.length > CUT_NAME_COLUMNS);
-  const { shown, left: dropped } = isCut ? fitColumns(columnsWith(CUT_NAME_COLUMNS), layout) : whole;
-  const notes = [
-    ...(isCut ? ['names that end in … are cut (--json has them whole)'] : []),
-    ...(dropped.length === 0 ? [] : [droppedNote(dropped, '--json')]),
-  ].map((note) => `${dimNote(layout, note)}\n`);
-  return `${renderGrid(shown, layout)}\n${notes.join('')}`;
+  const whole = renderFitted(columnsWith(Infinity), layout, '--json');
+  const isCut = whole.notes.length > 0 && statuses.some(({ sweep }) => sweep.length > CUT_NAME_COLUMNS);
+  const { text, notes } = isCut ? renderFitted(columnsWith(CUT_NAME_COLUMNS), layout, '--json') : whole;
+  const said = [...(isCut ? ['names that end in … are cut (--json has them whole)'] : []), ...notes];
+  return `${text}\n${said.map((note) => `${dimNote(layout, note)}\n`).join('')}`;
 }
 
 function describeBest({ best, metric }: SweepStatus, isNamed: boolean): string {

@@ -1,17 +1,17 @@
 import type { ReportModel } from '../analysis/report-model.ts';
 import { plain } from '../text/printable.ts';
 import { seedsOverride } from './advice-text.ts';
-import { droppedNote, fitColumns, renderGrid } from './grid.ts';
+import { renderFitted } from './fitted-table.ts';
 import { nextCommands } from './next-commands.ts';
 import { reportTexts } from './report-texts.ts';
 import { dimNote, marked, nextLine, unbroken, wrap, type Layout } from './text.ts';
 
 /**
- * The report for a terminal. Fits `layout.columns` by leaving out the least important columns, and says which. Suggested
- * commands end with `flags`, e.g. ` --results other`. `moreSeeds` is the command that does what the advice says.
+ * The report for a terminal. Fits `layout.columns`, and says what that leaves out. Suggested commands end with `flags`, e.g. ` --results other`.
+ * `moreSeeds` is the command that does what the advice says.
  */
 export function renderReportTable(model: ReportModel, layout: Layout, flags = '', moreSeeds?: string): string {
-  const { shown, left } = fitColumns(model.table, layout);
+  const table = renderFitted(model.table, layout, '--format csv');
   const texts = reportTexts(model);
   const how = moreSeeds === undefined ? seedsAfterSpec(model) : unbroken(`\`${moreSeeds}\``);
   const advice = texts.advice && (how === undefined ? texts.advice : `${texts.advice}: ${how}`);
@@ -22,14 +22,14 @@ export function renderReportTable(model: ReportModel, layout: Layout, flags = ''
     note(texts.data && `data: ${texts.data}`),
     '',
     texts.empty && ` ${texts.empty}\n`,
-    model.configurations.length > 0 && renderGrid(shown, layout),
+    model.configurations.length > 0 && table.text,
     note(texts.omitted && `${texts.omitted} (without --best: all)`),
     note(texts.outside && `${texts.outside} (--all: with them)`),
     texts.test && wrap(texts.test, layout.columns, '   ', ' '),
     ...texts.trade.map((text) => wrap(text, layout.columns, '   ', ' ')),
     note(texts.constants && `same everywhere: ${texts.constants}`),
     note(texts.legend),
-    note(left.length > 0 && droppedNote(left, '--format csv')),
+    ...(model.configurations.length > 0 ? table.notes.map(note) : []),
     ...texts.notes.map((text) => marked(layout, 'yellow', ' !', plain(text))),
     advice && wrap(advice, layout.columns, '   ', ' '),
     next.length > 0 && nextLine(next, layout.columns, ' '),

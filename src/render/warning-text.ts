@@ -1,5 +1,7 @@
 import type { Region, ReportModel, Warning } from '../analysis/report-model.ts';
-import { count, formatNumber } from '../text/format-number.ts';
+import { count, formatCount, formatNumber } from '../text/format-number.ts';
+import { VERDICT_KINDS, type VerdictKind } from '../analysis/verdict.ts';
+import { verdictName } from './verdict-text.ts';
 import { weightsRemedy } from '../analysis/lost-weights.ts';
 import { quantityOf } from '../metrics/index.ts';
 import { plain } from '../text/printable.ts';
@@ -38,6 +40,10 @@ export function describeWarning(
       const units = warning.areUnitsCounted ? ', no active unit' : '';
       return `${amount} collapsed${where} (KL below ${formatNumber(warning.klBelow, 1)} nats${units}: the latent code is not used)`;
     }
+    case 'verdicts':
+      return describeVerdicts(warning.counts);
+    case 'chosen_by_result':
+      return `trials were chosen by ${warning.keys.join(', ')}, which training decides: means and intervals are of those that are left, not of their configurations`;
     case 'unfinished':
       return `${amount} ${trials.length === 1 ? 'is' : 'are'} not finished yet: the order may still change`;
     case 'seeds_lost':
@@ -52,6 +58,25 @@ export function describeWarning(
       return `${metric} is weighted by beta, and beta differs: rank by val/elbo, which is at β = 1 for every trial`;
   }
 }
+
+/** `15 trials undertrained (…), 2 overfitting (…), 3 healthy; …`. */
+function describeVerdicts(counts: Extract<Warning, { kind: 'verdicts' }>['counts']): string {
+  const parts = VERDICT_KINDS.flatMap((kind) => {
+    const amount = counts[kind];
+    return amount === undefined ? [] : [{ amount, what: `${verdictName(kind)}${MEANINGS[kind] ?? ''}` }];
+  });
+  const texts = parts.map(({ amount, what }, index) => {
+    return `${index === 0 ? count(amount, 'trial') : formatCount(amount)} ${what}`;
+  });
+  return `${texts.join(', ')}; \`sweep show NAME\` has the evidence`;
+}
+
+const MEANINGS: Partial<Record<VerdictKind, string>> = {
+  undertrained: ' (the ELBO still rises at the end: more epochs may change the order)',
+  overfitting: ' (val/elbo fell from its best while train/elbo rose)',
+  unstable: ' (both ELBOs fell from their best)',
+  too_short: ' (fewer than 4 epochs)',
+};
 
 /** What follows `2 trials failed`: the trial, or the region that several share with the first of them. */
 function describeRegion({ region, seed }: Region, trials: readonly TrialId[], idLength: number | undefined): string {

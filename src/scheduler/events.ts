@@ -7,7 +7,12 @@ import type { Holder, PlanChange } from '../store/store.ts';
 import type { TrialState } from '../trial/state.ts';
 import type { EpochRecord, TrialId } from '../trial/trial.ts';
 
+/** Reading the data set, recording the plan, starting the device processes and their engines. */
+export type PreparationStep = 'data' | 'plan' | 'devices';
+
 export type Happening =
+  /** What a run does before it trains; the one step ends where the next begins, or `devices` comes. */
+  | { readonly type: 'preparing'; readonly step: PreparationStep }
   /** The data set is being fetched; comes before `planned`, and only when it isn't here yet. */
   | {
       readonly type: 'downloading';

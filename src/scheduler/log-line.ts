@@ -1,10 +1,11 @@
 import type { LogLine } from '../log.ts';
-import { describeWait } from './describe-wait.ts';
+import { describeWait } from '../text/describe-wait.ts';
 import type { SchedulerEvent } from './events.ts';
 
 /** What the sweep's log says about an event; undefined for those that come too often to keep. */
 export function logLine(event: SchedulerEvent): LogLine | undefined {
   switch (event.type) {
+    case 'preparing':
     case 'downloading':
     case 'progress':
       return undefined;

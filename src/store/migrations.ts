@@ -7,6 +7,7 @@ import { IMAGE_COUNTS } from './schema/003-image-counts.ts';
 import { NUMERICS_OF_TRIALS } from './schema/004-numerics-version.ts';
 import { TRAINED_AGAIN } from './schema/005-trained-again.ts';
 import { KEPT_RESULT } from './schema/006-kept-result.ts';
+import { RUNS } from './schema/007-runs.ts';
 
 /** "VAES": marks an SQLite file as ours, in its header. */
 export const APPLICATION_ID = 0x56414553;
@@ -19,6 +20,7 @@ export const MIGRATIONS: readonly string[] = [
   NUMERICS_OF_TRIALS,
   TRAINED_AGAIN,
   KEPT_RESULT,
+  RUNS,
 ];
 
 /**

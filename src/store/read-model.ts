@@ -72,6 +72,29 @@ export interface AttemptRecord {
   readonly cause: string | null;
 }
 
+/** Which program ran, on what, and the commit of the spec's folder. */
+export interface Provenance {
+  readonly host: string;
+  /** By package, and `node`. */
+  readonly versions: Readonly<Record<string, string>>;
+  /** `linux-x64`. */
+  readonly platform: string;
+  readonly processor: string;
+  readonly cores: number;
+  /** `changes`: a hash of what was not committed; null for nothing. */
+  readonly git: { readonly commit: string; readonly changes: string | null } | null;
+}
+
+/** One `sweep run`. */
+export interface RunRecord extends Provenance {
+  readonly startedAt: Date;
+  /** Null while it runs, and for ever where it was killed. */
+  readonly endedAt: Date | null;
+  readonly outcome: 'finished' | 'interrupted' | 'failed' | null;
+  readonly specText: string;
+  readonly overrides: readonly string[];
+}
+
 export interface MetricRow {
   readonly trial: TrialId;
   readonly attempt: number;
@@ -80,6 +103,17 @@ export interface MetricRow {
   readonly name: string;
   readonly value: number;
 }
+
+export interface CurvePoint {
+  readonly epoch: number;
+  readonly value: number;
+}
+
+/** Metrics by name, each from its first recorded epoch on. */
+export type MetricCurves = ReadonlyMap<string, readonly CurvePoint[]>;
+
+/** Of a trial without an epoch. */
+export const NO_CURVES: MetricCurves = new Map();
 
 /**
  * Which metrics a snapshot's trials carry: all, or the objective alone (of every split), which is enough to rank them and
@@ -113,5 +147,9 @@ export interface ReadModel extends Disposable {
   completedElsewhere(sweep: string): ReadonlyMap<TrialId, string>;
   /** Every recorded metric of the plan's trials, then of the others, in order of epoch and name. */
   metrics(sweep: string, trial?: TrialId): Iterable<MetricRow>;
+  /** These metrics of the sweep's trials, or of some of them, also of those outside the plan; none of what has no epoch yet. */
+  curves(sweep: string, names: readonly string[], trials?: readonly TrialId[]): ReadonlyMap<TrialId, MetricCurves>;
   attempts(sweep: string, trial: TrialId): AttemptRecord[];
+  /** Oldest first; none of versions that kept no record. */
+  runs(sweep: string): RunRecord[];
 }

@@ -7,7 +7,7 @@ import { checkTrialNumbers } from './check-numbers.ts';
 import type { Objective, TrialId } from '../trial/trial.ts';
 import { GONE_CAUSE, LEFT_RUNNING_CAUSE } from './schema/002-every-trial.ts';
 import { DamagedRow } from './store-error.ts';
-import type { AttemptRecord, SweepRecord, TrialRecord } from './read-model.ts';
+import type { AttemptRecord, RunRecord, SweepRecord, TrialRecord } from './read-model.ts';
 
 /** Orders completed trials `o`: the sweep that trained it, whose folder has the files, before one that took it over. */
 export const SOURCE_FIRST = 'o.reused_from IS NOT NULL, o.key';
@@ -156,6 +156,26 @@ export function attemptRecord(row: AttemptRow, isRunning: boolean): AttemptRecor
     startedAt: storedDate(row.startedAt),
     endedAt: dateOrNull(row.endedAt),
     ...(row.outcome === null && !isRunning && { outcome: 'lost', cause: GONE_CAUSE }),
+  };
+}
+
+export interface RunRow extends Omit<RunRecord, 'startedAt' | 'endedAt' | 'versions' | 'overrides' | 'git'> {
+  readonly startedAt: string;
+  readonly endedAt: string | null;
+  readonly versions: string;
+  readonly overrides: string;
+  readonly gitCommit: string | null;
+  readonly gitChanges: string | null;
+}
+
+export function runRecord({ gitCommit, gitChanges, ...row }: RunRow): RunRecord {
+  return {
+    ...row,
+    startedAt: storedDate(row.startedAt),
+    endedAt: dateOrNull(row.endedAt),
+    versions: JSON.parse(row.versions) as RunRecord['versions'],
+    overrides: JSON.parse(row.overrides) as string[],
+    git: gitCommit === null ? null : { commit: gitCommit, changes: gitChanges },
   };
 }
 

@@ -7,8 +7,11 @@ import { openForReading, type ReadConnection } from './connection.ts';
 import { isLocked } from './lock.ts';
 import type {
   AttemptRecord,
+  CurvePoint,
+  MetricCurves,
   MetricRow,
   ReadModel,
+  RunRecord,
   SnapshotMetrics,
   SweepRecord,
   SweepSnapshot,
@@ -17,11 +20,13 @@ import type {
 import {
   SOURCE_FIRST,
   attemptRecord,
+  runRecord,
   storedConfig,
   sweepRecord,
   trialRecord,
   type AttemptRow,
   type Coordinator,
+  type RunRow,
   type StoredConfig,
   type SweepRow,
   type TrialRow,
@@ -118,6 +123,22 @@ class SqliteReadModel implements ReadModel {
     }
   }
 
+  curves(sweep: string, names: readonly string[], trials?: readonly TrialId[]): ReadonlyMap<TrialId, MetricCurves> {
+    const chosen = trials === undefined ? null : JSON.stringify(trials);
+    const found = new Map<TrialId, Map<string, CurvePoint[]>>();
+    this.#read(() => {
+      for (const row of this.#sql.curves.iterate({ sweep, names: JSON.stringify(names), trials: chosen })) {
+        const { trial, name, epoch, value } = row;
+        checkMetric({ ...row, attempt: 0, step: 0 }, sweep);
+        const curves = found.get(trial) ?? new Map<string, CurvePoint[]>();
+        const curve = curves.get(name) ?? [];
+        curve.push({ epoch, value });
+        found.set(trial, curves.set(name, curve));
+      }
+    });
+    return found;
+  }
+
   attempts(sweep: string, trial: TrialId): AttemptRecord[] {
     return this.#read(() => {
       const row = this.#sql.sweep.get(sweep);
@@ -125,6 +146,10 @@ class SqliteReadModel implements ReadModel {
       const isRunning = this.#sweepRecord(row).state === 'running';
       return this.#sql.attempts.all(trial, row.key).map((attempt) => attemptRecord(attempt, isRunning));
     });
+  }
+
+  runs(sweep: string): RunRecord[] {
+    return this.#read(() => this.#sql.runs.all(sweep).map(runRecord));
   }
 
   [Symbol.dispose](): void {
@@ -270,11 +295,23 @@ function prepare(db: ReadConnection['db']) {
        JOIN metrics m ON m.trial_key = e.trial_key AND m.epoch = e.epoch
        WHERE t.key = ? AND NOT ${IS_TRAINED_AGAIN} ORDER BY m.epoch, m.name`,
     ),
+    curves: db.prepare<[object], Pick<MetricRow, 'trial' | 'epoch' | 'name' | 'value'>>(
+      `SELECT t.trial_id AS trial, m.epoch, m.name, m.value
+       FROM trials t JOIN sweeps s ON s.key = t.sweep_key JOIN metrics m ON m.trial_key = t.key
+       WHERE s.name = @sweep AND (@trials IS NULL OR t.trial_id IN (SELECT value FROM json_each(@trials)))
+         AND m.name IN (SELECT value FROM json_each(@names)) AND NOT ${IS_TRAINED_AGAIN}
+       ORDER BY t.key, m.epoch`,
+    ),
     attempts: db.prepare<[trial: TrialId, sweepKey: number], AttemptRow>(
       `SELECT a.attempt, a.device, a.engine || '/' || coalesce(a.provider, '?') AS engine, a.started_at AS startedAt,
          a.ended_at AS endedAt, a.outcome, a.cause
        FROM attempts a JOIN trials t ON t.key = a.trial_key
        WHERE t.trial_id = ? AND t.sweep_key = ? ORDER BY a.attempt`,
+    ),
+    runs: db.prepare<[sweep: string], RunRow>(
+      `SELECT r.started_at AS startedAt, r.ended_at AS endedAt, r.outcome, r.spec_text AS specText, r.overrides, r.host,
+         r.versions, r.platform, r.processor, r.cores, r.git_commit AS gitCommit, r.git_changes AS gitChanges
+       FROM runs r JOIN sweeps s ON s.key = r.sweep_key WHERE s.name = ? ORDER BY r.key`,
     ),
   };
 }

@@ -17,6 +17,7 @@ import { prepareStatements, type Owner, type WrittenTrial } from './statements.t
 import { explaining, undoOnError } from './store-error.ts';
 import { summaryReader } from './summary-reader.ts';
 import { epochSuperseder, type SupersedeEpochs } from './supersede-epochs.ts';
+import type { Provenance } from './read-model.ts';
 import type { AttemptEnd, AttemptPlace, Claim, PlanChange, SweepPlan, SweepStore } from './store.ts';
 
 /**
@@ -65,6 +66,7 @@ export class SqliteStore implements SweepStore {
   #sweepKey: number | undefined;
   /** What this coordinator wrote into the sweep's row, so that it knows it from another one's. Undefined between runs. */
   #run: Owner | undefined;
+  #runKey: number | undefined;
 
   /** Takes over the connection and the lock; see `openStore`. `isLed` tells whether another sweep has a coordinator. */
   constructor(db: Database.Database, lock: SweepLock, sweepName: string, isLed: (sweep: string) => boolean) {
@@ -92,6 +94,19 @@ export class SqliteStore implements SweepStore {
     this.#sweepKey = sweepKey;
     this.#run = this.#sql.owner.get(sweepKey);
     return change;
+  }
+
+  beginRun({ host, versions, platform, processor, cores, git }: Provenance): void {
+    const values = {
+      host,
+      platform,
+      processor,
+      cores,
+      gitCommit: git?.commit ?? null,
+      gitChanges: git?.changes ?? null,
+    };
+    const row = { ...values, sweepKey: this.#sweep(), versions: JSON.stringify(versions) };
+    this.#runKey = this.#write(() => this.#sql.beginRun.get(row));
   }
 
   queued(): TrialId[] {
@@ -202,7 +217,10 @@ export class SqliteStore implements SweepStore {
   }
 
   finishRun(state: 'finished' | 'interrupted' | 'failed', at: Date): void {
-    this.#write(() => this.#sql.finishRun.run(state, at.toISOString(), this.#sweep()));
+    this.#write(() => {
+      this.#sql.finishRun.run(state, at.toISOString(), this.#sweep());
+      if (this.#runKey !== undefined) this.#sql.endRun.run(state, at.toISOString(), this.#runKey);
+    });
     this.#run = undefined;
   }
 

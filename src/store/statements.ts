@@ -73,6 +73,19 @@ export function prepareStatements(db: Database.Database) {
     heartbeat: db.prepare<[at: string, sweepKey: number]>(
       `UPDATE sweeps SET heartbeat_at = ? WHERE key = ? AND state = 'running'`,
     ),
+    beginRun: db
+      .prepare<[Record<string, string | number | null>], number>(
+        `INSERT INTO runs (sweep_key, started_at, spec_text, overrides, host, versions, platform, processor, cores,
+           git_commit, git_changes)
+         SELECT key, started_at, spec_text, overrides, @host, @versions, @platform, @processor, @cores,
+           @gitCommit, @gitChanges
+         FROM sweeps WHERE key = @sweepKey
+         RETURNING key`,
+      )
+      .pluck(),
+    endRun: db.prepare<[outcome: string, at: string, run: number]>(
+      'UPDATE runs SET outcome = ?, ended_at = ? WHERE key = ?',
+    ),
     finishRun: db.prepare<[state: string, at: string, sweepKey: number]>(
       'UPDATE sweeps SET state = ?, ended_at = ?, host = NULL, pid = NULL, heartbeat_at = NULL WHERE key = ?',
     ),

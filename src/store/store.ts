@@ -9,6 +9,7 @@
 import type { EngineChoice } from '../engine/choice.ts';
 import type { TrialSummary } from '../trial/outcome.ts';
 import type { DatasetSource } from '../data/source.ts';
+import type { Provenance } from './read-model.ts';
 import type { TrialState } from '../trial/state.ts';
 import type { EpochRecord, Objective, TrialId, TrialPlan } from '../trial/trial.ts';
 
@@ -93,6 +94,8 @@ export interface SweepStore extends Disposable {
    * Throws STORE_UNREADABLE where a trial's row has another configuration than its id stands for.
    */
   savePlan(plan: SweepPlan, at: Date): PlanChange;
+  /** Records what this run is, once its plan is saved. Its end is `finishRun`'s. */
+  beginRun(provenance: Provenance): void;
   /** Queued trials of the current plan, in dispatch order. What they are is the plan's to say. */
   queued(): TrialId[];
   /** How the attempts of queued trials ended, oldest first, from the last one that recorded an epoch on. */

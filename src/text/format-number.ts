@@ -3,10 +3,11 @@ const HUGE = 1e6;
 
 /**
  * A figure for people, everywhere the same: `-36.41`, and `-9.20e34` for what has seven digits or more before the point,
- * so that one explosion does not set a column's width. Counts (no decimals) stay whole.
+ * so that one explosion does not set a column's width. Counts (no decimals) stay whole. `hugeDigits` are those after the
+ * point of what is so large.
  */
-export function formatNumber(value: number, decimals: number): string {
-  if (decimals > 0 && Math.abs(value) >= HUGE) return value.toExponential(2).replace('e+', 'e');
+export function formatNumber(value: number, decimals: number, hugeDigits = 2): string {
+  if (decimals > 0 && Math.abs(value) >= HUGE) return value.toExponential(hugeDigits).replace('e+', 'e');
   const text = value.toFixed(decimals);
   // What rounds to zero has no sign.
   return Number(text) === 0 ? text.replace('-', '') : text;

@@ -6,7 +6,7 @@ import type { TrialFile, TrialFiles } from '../files/trial-files.ts';
 import { randomStream } from '../random.ts';
 import { imageSize, type ModelShape } from '../model/architecture.ts';
 import { EVALUATION_BATCH } from './evaluate.ts';
-import { encodeTiles } from './png.ts';
+import { encodeTiles, toTiles } from './png.ts';
 import { decodingProgram, evaluationProgram } from './programs.ts';
 
 /** Images shown with their reconstructions. */
@@ -27,7 +27,7 @@ export async function writePictures(
   files: TrialFiles,
 ): Promise<void> {
   const write = (file: TrialFile, pixels: Float32Array, count: number, columns: number): Promise<void> =>
-    files.put(file, [encodeTiles(pixels, count, columns, model)]);
+    files.put(file, [encodeTiles(toTiles(pixels, count, model), columns)]);
   const decode = (latents: Float32Array, count: number): Promise<Float32Array> =>
     decodeLatents(engine, model, weights, latents, count);
 

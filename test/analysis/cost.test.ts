@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { assumedSecondsPerEpoch, estimateBytes, estimateTime } from '../../src/analysis/cost.ts';
+import { assumedSecondsPerEpoch, estimateBytes, estimateTime, speedsOf, timeLeft } from '../../src/analysis/cost.ts';
 import { datasetOf } from '../../src/data/datasets/index.ts';
 import { forwardMacs, modelShape, weightCount } from '../../src/model/model.ts';
 import { trialRecord, type TrialSketch } from './support.ts';
@@ -96,4 +96,42 @@ it('disk holds every trial’s weights and the checkpoints of those under way', 
   expect(estimateBytes([mlp, mlp], 1) - one).toBeGreaterThan(weights);
   expect(estimateBytes([mlp, mlp], 1) - one).toBeLessThan(2 * weights);
   expect(estimateBytes([], 4)).toBe(0);
+});
+
+describe('the time that is left', () => {
+  const small = configOf({ parameters: { hidden: [32] } });
+  const large = configOf({ parameters: { hidden: [2048] } });
+  const trained = (config: typeof small, seconds: number) => ({ config, epochs: 10, seconds });
+  const open = (config: typeof small, epochsLeft: number, isRunning = false) => ({ config, epochsLeft, isRunning });
+
+  it('tells slow configurations from fast ones, each by its own epochs', () => {
+    const speeds = speedsOf([trained(small, 10), trained(large, 300)]);
+    expect(timeLeft([open(small, 10)], speeds, 1)?.seconds).toBeCloseTo(10);
+    expect(timeLeft([open(large, 10)], speeds, 1)?.seconds).toBeCloseTo(300);
+  });
+
+  it('is surer of what was trained already than of another size, and of that than of another architecture', () => {
+    const speeds = speedsOf([trained(small, 10)]);
+    const widths = [small, large, conv].map((config) => {
+      const { seconds, lowSeconds, highSeconds } = timeLeft([open(config, 10)], speeds, 1)!;
+      expect(lowSeconds).toBeLessThan(seconds);
+      expect(highSeconds).toBeGreaterThan(seconds);
+      return (highSeconds - lowSeconds) / seconds;
+    });
+    expect(widths).toEqual(widths.toSorted((a, b) => a - b));
+    expect(new Set(widths).size).toBe(3);
+  });
+
+  it('gives each trial in turn the slot that is free first, to those that run before all others', () => {
+    const speeds = speedsOf([trained(small, 10)]);
+    // 9 and 1 run; then 5 and 5 follow on the second slot, of which the last begins at 6, when the first has 3 to go.
+    const trials = [open(small, 5), open(small, 9, true), open(small, 5), open(small, 1, true)];
+    expect(timeLeft(trials, speeds, 2)?.seconds).toBeCloseTo(11);
+    expect(timeLeft(trials, speeds, 20)?.seconds).toBeCloseTo(9);
+  });
+
+  it('is unknown before the first epoch, and where nothing is left', () => {
+    expect(timeLeft([open(small, 5)], speedsOf([]), 1)).toBeNull();
+    expect(timeLeft([], speedsOf([trained(small, 10)]), 1)).toBeNull();
+  });
 });

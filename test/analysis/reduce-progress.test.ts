@@ -6,7 +6,7 @@ import {
   bestSoFar,
   epochsLeft,
   epochsOf,
-  etaSeconds,
+  eta,
   initialProgress,
   progressFraction,
   type ProgressState,
@@ -179,7 +179,7 @@ describe('in every legal run', () => {
 describe('the time left', () => {
   it('is unknown before the first epoch', () => {
     const [trial] = queuedTrials(2) as [TrialRecord, TrialRecord];
-    expect(etaSeconds(play([planned(snapshotOf(queuedTrials(2))), devices(2), dispatched(trial)]))).toBeNull();
+    expect(eta(play([planned(snapshotOf(queuedTrials(2))), devices(2), dispatched(trial)]))).toBeNull();
   });
 
   it("prices each architecture's epochs by its own cost, shared by the slots", () => {
@@ -194,7 +194,8 @@ describe('the time left', () => {
       epoch(conv, 1),
     ]);
     // Left: mlp 3 + 4 epochs of 2 s, conv 3 + 4 epochs of 10 s, on two slots.
-    expect(etaSeconds(state)).toBeCloseTo((7 * 2 + 7 * 10) / 2);
+    // One slot: mlp 3 epochs, then mlp 4, then conv 4; the other: conv 3.
+    expect(eta(state)?.seconds).toBeCloseTo(3 * 2 + 4 * 2 + 4 * 10);
   });
 
   it('is no less than the longest running trial alone needs', () => {
@@ -208,7 +209,7 @@ describe('the time left', () => {
       epoch(mlp, 1),
       epoch(conv, 1),
     ]);
-    expect(etaSeconds(state)).toBeCloseTo(3 * 10);
+    expect(eta(state)?.seconds).toBeCloseTo(3 * 10);
   });
 
   it('never goes back where an epoch is reported after the next has begun', () => {
@@ -260,13 +261,13 @@ describe('beside another sweep that trains some of the trials', () => {
     const trials = queuedTrials(3);
     const [mine, next, others] = trials as [TrialRecord, TrialRecord, TrialRecord];
     const happenings = [planned(snapshotOf(trials)), devices(2), dispatched(mine), epoch(mine, 1), wait];
-    expect(etaSeconds(play(happenings))).not.toBeNull();
+    expect(eta(play(happenings))).not.toBeNull();
     happenings.push(finished(mine, -1), takenOver(next));
     expect(play(happenings).wait).toMatchObject({ trials: 1, sweeps: [{ sweep: 'other' }] });
-    expect(etaSeconds(play(happenings))).toBeNull();
+    expect(eta(play(happenings))).toBeNull();
     happenings.push({ type: 'waiting', trials: 0, sweeps: [] }, dispatched(others));
     expect(play(happenings).wait).toBeNull();
-    expect(etaSeconds(play(happenings))).not.toBeNull();
+    expect(eta(play(happenings))).not.toBeNull();
   });
 });
 

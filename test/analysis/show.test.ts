@@ -78,10 +78,12 @@ test('the curve is of training where nothing was held out', () => {
   expect(detail.curve.points.map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
 });
 
-test('a long curve says how many epochs a mark stands for', () => {
+test('a long curve fits, and what would flatten it is left out and said', () => {
   const { trial } = sources();
-  const text = renderTrial(describeTrial(sources({ metrics: curve(trial, 400) })), { columns: 80, colour: false });
-  expect(text).toMatch(/each mark: the last of \d+ epochs/);
+  const metrics = curve(trial, 400).map((row) => (row.epoch === 1 ? { ...row, value: -9e7 } : row));
+  const text = renderTrial(describeTrial(sources({ metrics })), { columns: 80, colour: false });
+  expect(text).toContain('off: down to -9.00e7');
+  expect(text).toMatch(/^ +1 +best 9 +400$|^ +best 9 +400$/m);
 });
 
 test('the trial as JSON', async () => {

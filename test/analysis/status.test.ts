@@ -25,8 +25,8 @@ test.each([50, 80, 140])('the status at %i columns', async (columns) => {
 });
 
 test('the time left is the epochs left at the speed so far, shared by the trials that run', () => {
-  // 6 + 10 + 10 epochs at 10 s, two at a time.
-  expect(sweepStatus(running).etaSeconds).toBe(130);
+  // 6 and 10 epochs at 10 s, and on the slot that is free first 10 more.
+  expect(sweepStatus(running).eta).toEqual({ seconds: 160, lowSeconds: 144, highSeconds: 184 });
 });
 
 test('trials of an architecture go at its own speed', () => {
@@ -36,14 +36,14 @@ test('trials of an architecture go at its own speed', () => {
     ...seedsWith([-35], { ...conv, seconds: 100 }),
     trialRecord({ ...conv, seed: 1, state: 'running', epochs: 0, seconds: 0 }),
   ];
-  expect(sweepStatus(snapshotOf(trials, { state: 'running' })).etaSeconds).toBe(100);
+  expect(sweepStatus(snapshotOf(trials, { state: 'running' })).eta?.seconds).toBe(100);
 });
 
 test('there is no time left to tell without speed, or when nothing runs', () => {
   const queued = trialRecord({ state: 'queued', epochs: 0, seconds: 0 });
   const started = trialRecord({ state: 'running', epochs: 0, seconds: 0 });
-  expect(sweepStatus(snapshotOf([queued, started], { state: 'running' })).etaSeconds).toBeNull();
-  expect(sweepStatus(snapshotOf([queued, ...seedsWith([-36])], { state: 'interrupted' })).etaSeconds).toBeNull();
+  expect(sweepStatus(snapshotOf([queued, started], { state: 'running' })).eta).toBeNull();
+  expect(sweepStatus(snapshotOf([queued, ...seedsWith([-36])], { state: 'interrupted' })).eta).toBeNull();
 });
 
 test('the status as JSON', () => {
@@ -58,6 +58,7 @@ test('the status as JSON', () => {
         trials: { queued: 1, running: 2, completed: 2, pruned: 0, diverged: 0, failed: 1, cancelled: 0 },
         metric: 'val/elbo',
         goal: 'maximize',
+        unit: 'nats per image at β = 1',
         best: {
           config: running.trials[0]!.params,
           mean: -36.5,
@@ -67,7 +68,9 @@ test('the status as JSON', () => {
         },
         started_at: STARTED_AT.toISOString(),
         ended_at: null,
-        eta_seconds: 130,
+        eta_seconds: 160,
+        eta_low_seconds: 144,
+        eta_high_seconds: 184,
         outside_plan: 0,
         trained_on: {
           dataset: 'sprites-mini',

@@ -44,7 +44,7 @@ it('draws at most five frames a second, however many events come, and one withou
   view[Symbol.dispose]();
 });
 
-it('keeps announcements above the picture, and leaves no picture and no timer behind', () => {
+it('shows announcements in the picture, and leaves them behind without picture and timer', () => {
   const clock = new SimulatedClock();
   const { stream, written } = terminal();
   const view = new LiveView(clock, stream);
@@ -53,14 +53,36 @@ it('keeps announcements above the picture, and leaves no picture and no timer be
     view.observe(event);
   clock.advance(200);
   const shown = stripVTControlCharacters(written.join(''));
-  expect(shown).toContain('beta: 1 trial\n');
-  expect(shown).toContain('! gpu:0 computes on the CPU\n');
+  expect(shown).toContain(' ! gpu:0 computes on the CPU\r\n');
   expect(shown).toContain('0/1 done · 1 running');
+  expect(shown).not.toContain('beta: 1 trial');
+  written.length = 0;
   view[Symbol.dispose]();
   expect(clock.pendingTimers).toBe(0);
-  // Nothing but the erasing of lines.
-  expect(written.at(-1)).toMatch(/\u001b\[2K/);
-  expect(stripVTControlCharacters(written.at(-1)!)).toBe('');
+  // Nothing but the way back to the screen that was there before, and what was announced.
+  expect(written[0]).toBe('\u001b[?1049l\u001b[?25h');
+  expect(written.slice(1).join('')).toBe('beta: 1 trial\n! gpu:0 computes on the CPU\n');
+  expect(stream.listenerCount('resize')).toBe(0);
+});
+
+it('writes nothing to the terminal before something happens, and draws anew when the window changes', () => {
+  const clock = new SimulatedClock();
+  const { stream, written } = terminal();
+  const unused = new LiveView(clock, stream);
+  unused[Symbol.dispose]();
+  expect(written).toEqual([]);
+  const view = new LiveView(clock, stream);
+  for (const event of start) view.observe(event);
+  clock.advance(200);
+  const first = written.join('');
+  expect(first).toContain('\u001b[?1049h');
+  written.length = 0;
+  stream.columns = 40;
+  stream.emit('resize');
+  expect(written.join('')).toContain('0/1 done');
+  for (const line of stripVTControlCharacters(written.join('')).split('\r\n'))
+    expect(line.length).toBeLessThanOrEqual(40);
+  view[Symbol.dispose]();
 });
 
 it('draws for 80 columns on a terminal that nobody told its size, not a letter a line', () => {

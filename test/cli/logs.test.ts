@@ -19,8 +19,8 @@ it('tells a line of a log in words, with the held-out metrics, and passes on wha
 it('knows the lines of a trial by their trial, not by its name in the text', () => {
   const line = (fields: object): string => JSON.stringify({ level: 'info', time: '', msg: 'epoch 1', ...fields });
   const about = line({ trial: '3f2a91d001' });
-  expect(isAbout('3f2a91d001', about)).toBe(true);
-  expect(isAbout('3f2a91d001', line({ trial: 'b0', msg: 'behind 3f2a91d001' }))).toBe(false);
-  expect(isAbout('3f2a91d001', line({ msg: 'lost 3f2a91d001' }))).toBe(false);
-  expect(isAbout('3f2a91d001', about.slice(0, -1))).toBe(false);
+  expect(isAbout(new Set(['3f2a91d001']), about)).toBe(true);
+  expect(isAbout(new Set(['3f2a91d001']), line({ trial: 'b0', msg: 'behind 3f2a91d001' }))).toBe(false);
+  expect(isAbout(new Set(['3f2a91d001']), line({ msg: 'lost 3f2a91d001' }))).toBe(false);
+  expect(isAbout(new Set(['3f2a91d001']), about.slice(0, -1))).toBe(false);
 });

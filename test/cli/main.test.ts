@@ -16,7 +16,6 @@ describe('a command line that makes no sense', () => {
     { args: ['run', 'x.yaml', '--slots', '0'], says: '--slots takes a whole number of at least 1.' },
     { args: ['run', 'x.yaml', '--slots', 'two'], says: '--slots takes a whole number of at least 1.' },
     { args: ['status', '--results', 'a', '--results', 'b'], says: '--results is given more than once.' },
-    { args: ['--json'], says: 'Which command?' },
     { args: ['compare', 'beta=1'], says: 'Give the two settings to compare' },
     { args: ['run', 'missing.yaml'], says: 'missing.yaml' },
   ])('$args: exit 2, one message on stderr, nothing on stdout', async ({ args, says }) => {

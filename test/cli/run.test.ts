@@ -115,7 +115,8 @@ describe('--json', () => {
     ]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const lines = linesOf(stdout);
-    expect(lines[0]).toMatchObject({
+    expect(lines[0]).toMatchObject({ type: 'preparing', step: 'data' });
+    expect(lines.find(({ type }) => type === 'planned')).toMatchObject({
       type: 'planned',
       sweep: 'tiny',
       trials: [{ state: 'queued' }, { state: 'queued' }],

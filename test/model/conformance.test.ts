@@ -3,12 +3,14 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { plainModel } from '../../src/decoder/plain-model.ts';
+import { UnsupportedOperation } from '../../src/decoder/plain-tf.ts';
 import { ARCHITECTURES } from '../../src/model/architectures/index.ts';
 import { imageSize, OUTPUT_BIAS, OUTPUT_WEIGHT, outputSize } from '../../src/model/architecture.ts';
 import { ACTIVATIONS, activation } from '../../src/model/activation.ts';
 import { hashName } from '../../src/model/hash-name.ts';
 import { LIKELIHOODS } from '../../src/model/likelihoods/index.ts';
-import { decode, encode, forwardMacs, modelShape, weightSpecs } from '../../src/model/model.ts';
+import { decode, encode, forwardMacs, likelihoodOf, modelShape, weightSpecs } from '../../src/model/model.ts';
 import * as parametersModule from '../../src/model/parameters.ts';
 import type { Parameter, ParameterValue } from '../../src/model/parameter.ts';
 import { DATASETS } from '../../src/data/datasets/index.ts';
@@ -152,6 +154,26 @@ describe.each(ARCHITECTURES)('architecture $name', (definition) => {
       expect([...read].sort()).toEqual(specs.map(({ name }) => name).sort());
       expect(read).toContain(OUTPUT_WEIGHT);
       expect(read).toContain(OUTPUT_BIAS);
+    },
+  );
+
+  it.each(shapes.filter(({ channels }) => channels === 1))(
+    '$height×$width×$channels, $activation: in a page it decodes the same, or says what it would need',
+    (model) => {
+      const values = testWeights(model);
+      const weights = Object.fromEntries(
+        weightSpecs(model).map(({ name, shape }) => [name, tf.tensor(values[name]!, [...shape])]),
+      );
+      const latents = randomStream(['in a page']).fillNormal(new Float32Array(2 * model.latentDim));
+      const outputs = decode(tf, model, weights, tf.tensor2d(latents, [2, model.latentDim]));
+      const expected = likelihoodOf(model).mean(tf, outputs).dataSync();
+      try {
+        plainModel(model, values)
+          .decode(latents)
+          .forEach((pixel, i) => expect(pixel).toBeCloseTo(expected[i]!, 4));
+      } catch (error) {
+        if (!(error instanceof UnsupportedOperation)) throw error;
+      }
     },
   );
 

@@ -5,6 +5,7 @@ import {
   formatBytes,
   formatClock,
   formatDuration,
+  formatEta,
   formatInterval,
   formatP,
   formatRoughly,
@@ -29,12 +30,9 @@ test('intervals of a column align at the mean and at the half-width', () => {
   const wide = { mean: -100, low: -112.5, high: -87.5 };
   const narrow = { mean: -36.41, low: -36.93, high: -35.89 };
   const single = { mean: -1, low: null, high: null };
-  expect(alignIntervals([wide, narrow, single, undefined], 2)).toEqual([
-    '-100.00 ± 12.50',
-    '-36.41 ±  0.52',
-    '-1.00        ',
-    '',
-  ]);
+  expect(
+    alignIntervals([wide, narrow, single, undefined].map((one) => (one === undefined ? '' : formatInterval(one, 2)))),
+  ).toEqual(['-100.00 ± 12.50', '-36.41 ±  0.52', '-1.00        ', '']);
 });
 
 test.each([
@@ -94,4 +92,14 @@ test('writes parameters as they may be typed, without those a configuration lack
   expect(describeParams({ architecture: 'mlp', hidden: [512, 256], beta: 1e-7 }, ['beta', 'channels', 'hidden'])).toBe(
     'beta=1e-7 hidden=[512,256]',
   );
+});
+
+test('what is left has a range, but where its ends are written alike', () => {
+  const of = (seconds: number, lowSeconds: number, highSeconds: number) =>
+    formatEta({ seconds, lowSeconds, highSeconds });
+  expect(of(240, 180, 360)).toBe('4 min (3–6)');
+  expect(of(42, 35, 60)).toBe('42 s (35–60)');
+  expect(of(95, 80, 130)).toBe('95 s (80 s – 2 min)');
+  expect(of(3900, 3000, 4800)).toBe('1 h 05 min (50 min – 1 h 20 min)');
+  expect(of(600, 595, 610)).toBe('10 min');
 });

@@ -10,7 +10,39 @@ test('the report has exactly the promised shape', () => {
   const trials = seedsWith([-36, -36], { trainableWeights: 1000 });
   const failed = trialRecord({ parameters: { beta: 4 }, state: 'failed' });
   const same = (value: number) => ({ mean: value, low: value, high: value, values: [value, value] });
-  expect(JSON.parse(renderReportJson(summarize(snapshotOf([...trials, failed]))))).toEqual({
+  const answer = JSON.parse(renderReportJson(summarize(snapshotOf([...trials, failed])), ' --results x')) as object;
+  const {
+    state,
+    where,
+    epoch,
+    swept,
+    same_everywhere,
+    units,
+    unranked,
+    omitted,
+    tested,
+    collapsed,
+    outdated,
+    next,
+    ...first
+  } = answer as Record<string, unknown>;
+  expect({ state, where, epoch, swept, omitted, tested, collapsed, outdated }).toEqual({
+    ...{
+      state: 'finished',
+      where: null,
+      epoch: 'best',
+      swept: ['beta'],
+      omitted: 0,
+      tested: null,
+      collapsed: [],
+      outdated: 0,
+    },
+  });
+  expect(same_everywhere).toContainEqual({ name: 'latent_dim', value: 10, where_used: false });
+  expect(units).toMatchObject({ 'val/elbo': 'nats per image at β = 1', seconds: 'seconds' });
+  expect(unranked).toMatchObject([{ config: { beta: 4 }, planned: 1, lost: { diverged: 0, failed: 1 } }]);
+  expect(next).toContain('sweep report beta --format md --results x');
+  expect(first).toEqual({
     schema: 'vae-sweep.report/1',
     sweep: 'beta',
     metric: 'val/elbo',
@@ -106,7 +138,7 @@ test('the comparison has exactly the promised names', () => {
       'differs',
       'varies',
     ],
-    ...['metrics', 'ratio', 'notes', 'divergence_p', 'outside_plan', 'trained_on'],
+    ...['metrics', 'ratio', 'notes', 'units', 'divergence_p', 'outside_plan', 'trained_on'],
   ]);
   expect(parsed['schema']).toBe('vae-sweep.compare/1');
   expect(parsed['left']).toEqual({

@@ -134,7 +134,9 @@ describe('migrate', () => {
     // As the first vae-sweep left it: with the first schema's views, no index of the others and no counts.
     const old = open(layout.database);
     const views = /CREATE VIEW[^;]+;/g;
-    old.exec('DROP VIEW v_trials; DROP VIEW v_metrics; DROP INDEX trials_outside_plan; PRAGMA user_version = 1');
+    old.exec(
+      'DROP VIEW v_trials; DROP VIEW v_metrics; DROP INDEX trials_outside_plan; DROP TABLE runs; PRAGMA user_version = 1',
+    );
     for (const column of ['train_images', 'validation_images', 'numerics_version'])
       old.exec(`ALTER TABLE trials DROP COLUMN ${column}`);
     for (const [view] of MIGRATIONS[0]!.matchAll(views)) old.exec(view);

@@ -7,15 +7,31 @@ import { loadEngine } from '../../src/engine/load.ts';
 import { manifoldGrid, writePictures } from '../../src/training/pictures.ts';
 import { TrialFiles } from '../../src/files/trial-files.ts';
 import { decodingProgram, evaluationProgram } from '../../src/training/programs.ts';
-import { encodeTiles } from '../../src/training/png.ts';
+import { decodeTiles, encodeTiles, toTiles } from '../../src/training/png.ts';
 import { testModels, testWeights } from './support.ts';
 
 it('lays tiles out row by row, in grey, with a gap of two pixels around each', () => {
   const { width, height, data } = decode(
-    encodeTiles(Float32Array.of(0, 1, 0.5, 2), 4, 2, { height: 1, width: 1, channels: 1 }),
+    encodeTiles(toTiles(Float32Array.of(0, 1, 0.5, 2), 4, { height: 1, width: 1, channels: 1 }), 2),
   );
   expect([width, height]).toEqual([8, 8]);
   expect([data[2 * 8 + 2], data[2 * 8 + 5], data[5 * 8 + 2], data[5 * 8 + 5]]).toEqual([0, 255, 128, 255]);
+});
+
+it.each([1, 2, 3])('takes apart what it laid out, of images with %i channels', (channels) => {
+  const shape = { height: 2, width: 3, channels };
+  const shown = channels === 3 ? 3 : 1;
+  const pixels = Float32Array.from({ length: 4 * 6 * channels }, (_, i) => ((i * 37) % 256) / 255);
+  const tiles = decodeTiles(encodeTiles(toTiles(pixels, 4, shape), 2), shape);
+  expect(tiles).toMatchObject({ count: 4, width: 3, height: 2, channels: shown });
+  const first = Array.from(pixels, (value) => Math.round(255 * value)).filter((_, i) => i % channels < shown);
+  expect([...tiles.bytes]).toEqual(first);
+});
+
+it('takes no other picture apart', () => {
+  const png = encodeTiles(toTiles(new Float32Array(12), 2, { height: 2, width: 3, channels: 1 }), 2);
+  expect(() => decodeTiles(png, { height: 3, width: 3, channels: 1 })).toThrow("don't hold images of 3×3");
+  expect(() => decodeTiles(png, { height: 2, width: 3, channels: 3 })).toThrow("don't hold");
 });
 
 it('walks the manifold by equal prior mass: each tile is 1/15 of the normal distribution wide', () => {

@@ -1,4 +1,5 @@
 import { idxDataset } from '../idx.ts';
+import { idxClasses } from '../idx-classes.ts';
 
 export const mnist = idxDataset({
   name: 'mnist',
@@ -7,6 +8,12 @@ export const mnist = idxDataset({
   height: 28,
   width: 28,
   isBinary: false,
+  classes: idxClasses({
+    names: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'],
+    file: 'train-labels-idx1-ubyte',
+    images: 60_000,
+    sha256: '65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5',
+  }),
   splits: { train: 55_000, validation: 5000, test: 10_000 },
   mirrors: ['https://storage.googleapis.com/cvdf-datasets/mnist/', 'https://ossci-datasets.s3.amazonaws.com/mnist/'],
   files: {

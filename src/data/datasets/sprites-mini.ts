@@ -1,4 +1,4 @@
-import { renderSprites, SPRITES_MINI, spriteCount } from '../sprites.ts';
+import { renderSprites, SPRITES_MINI, spriteClasses, spriteCount } from '../sprites.ts';
 import type { GeneratedDataset } from '../definition.ts';
 
 export const spritesMini: GeneratedDataset = {
@@ -12,6 +12,7 @@ export const spritesMini: GeneratedDataset = {
   splits: { train: 4608, validation: 576, test: 576 },
   hasTestSet: false,
   isBinary: true,
+  classes: spriteClasses(SPRITES_MINI),
   recipeVersion: 1,
   sampleSha256: 'f2b1db6ca6dda4cca1ceef3d0f75388cca81671e092b3f9b2dc22857a70b61ca',
   take: (indices) => renderSprites(SPRITES_MINI, indices),

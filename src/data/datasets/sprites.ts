@@ -1,4 +1,4 @@
-import { renderSprites, SPRITES, spriteCount } from '../sprites.ts';
+import { renderSprites, SPRITES, spriteClasses, spriteCount } from '../sprites.ts';
 import type { GeneratedDataset } from '../definition.ts';
 
 export const sprites: GeneratedDataset = {
@@ -14,6 +14,7 @@ export const sprites: GeneratedDataset = {
   splits: { train: 40_000, validation: 5000, test: 5000 },
   hasTestSet: false,
   isBinary: true,
+  classes: spriteClasses(SPRITES),
   recipeVersion: 1,
   sampleSha256: '85c71cadbc986e977fa56e8c1bd7b75f5c5106b5c8da596bd270b7c3f29ae352',
   take: (indices) => renderSprites(SPRITES, indices),

@@ -1,0 +1,82 @@
+import type { PageModel } from './page-model.ts';
+
+/** Cells of two parameters; numbers of which there are many are put together in so many ranges. */
+const MOST_CELLS = 8;
+
+export interface HeatAxis {
+  readonly name: string;
+  readonly labels: readonly string[];
+  /** Where each cell is a range of values: its ends, one more than there are cells; else null. */
+  readonly edges: readonly string[] | null;
+  /** The cell of a value. */
+  cellOf(at: number): number;
+}
+
+export interface HeatCell {
+  readonly x: number;
+  readonly y: number;
+  /** Mean of the configurations' means; null where none has a value. */
+  readonly mean: number | null;
+  readonly configurations: readonly number[];
+}
+
+export interface HeatMap {
+  readonly x: HeatAxis;
+  readonly y: HeatAxis;
+  readonly cells: readonly HeatCell[];
+}
+
+/** The ranked metric by two of the model's axes, over the configurations that `isShown`; undefined where an axis is none. */
+export function heatMap(
+  model: Pick<PageModel, 'axes' | 'configurations'>,
+  [xName, yName]: readonly [string, string],
+  isShown: (configuration: number) => boolean = () => true,
+): HeatMap | undefined {
+  const [xPlace, yPlace] = [xName, yName].map((name) => model.axes.findIndex((axis) => axis.name === name)) as [
+    number,
+    number,
+  ];
+  if (xPlace === -1 || yPlace === -1) return undefined;
+  const [x, y] = [heatAxis(model, xPlace), heatAxis(model, yPlace)];
+  const members = new Map<number, number[]>();
+  model.configurations.forEach(({ at }, place) => {
+    const [ax, ay] = [at[xPlace], at[yPlace]];
+    if (ax == null || ay == null || !isShown(place)) return;
+    const key = y.cellOf(ay) * x.labels.length + x.cellOf(ax);
+    members.set(key, [...(members.get(key) ?? []), place]);
+  });
+  const cells = y.labels.flatMap((_, row) =>
+    x.labels.map((_label, column): HeatCell => {
+      const configurations = members.get(row * x.labels.length + column) ?? [];
+      const values = configurations.flatMap((place) => model.configurations[place]!.value?.mean ?? []);
+      const mean = values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
+      return { x: column, y: row, mean, configurations };
+    }),
+  );
+  return { x, y, cells };
+}
+
+function heatAxis({ axes }: Pick<PageModel, 'axes'>, place: number): HeatAxis {
+  const { name, scale, values } = axes[place]!;
+  if (scale === 'category' || values.length <= MOST_CELLS) {
+    const labels = values.map(String);
+    return {
+      name,
+      labels,
+      edges: null,
+      cellOf: (at) => (scale === 'category' ? at : (values as number[]).indexOf(at)),
+    };
+  }
+  const numbers = values as readonly number[];
+  const along = scale === 'log' ? Math.log : (value: number) => value;
+  const back = scale === 'log' ? Math.exp : (value: number) => value;
+  const [low, high] = [along(numbers[0]!), along(numbers.at(-1)!)];
+  const cells = Math.min(MOST_CELLS, 6);
+  const edge = (step: number): string => String(Number(back(low + ((high - low) * step) / cells).toPrecision(2)));
+  return {
+    name,
+    labels: Array.from({ length: cells }, (_, step) => `${edge(step)}–${edge(step + 1)}`),
+    edges: Array.from({ length: cells + 1 }, (_, step) => edge(step)),
+    cellOf: (at) => Math.min(cells - 1, Math.floor(((along(at) - low) / (high - low)) * cells)),
+  };
+}

@@ -1,0 +1,83 @@
+/** How much each latent dimension carries: a row a configuration, its dimensions sorted by their KL. */
+import type { PageModel } from '../analysis/page/page-model.ts';
+import type { Colouring } from './colouring.ts';
+import type { Palette } from './palette.ts';
+import { robustDomain } from './scales.ts';
+import { element, text, type Drawing } from './svg.ts';
+
+export const LATENT_ROWS = 20;
+const ROW = 22;
+
+export function drawLatentUse(
+  model: PageModel,
+  places: readonly number[],
+  width: number,
+  colours: Colouring,
+  palette: Palette,
+): Drawing {
+  const rows = places.filter((place) => model.configurations[place]!.klPerDimension !== null);
+  const most = Math.max(1, ...rows.map((place) => model.configurations[place]!.klPerDimension!.length));
+  const [, high] = robustDomain(
+    rows.flatMap((place) => [...model.configurations[place]!.klPerDimension!]),
+    'minimize',
+  );
+  const beyond = rows.flatMap((place) => model.configurations[place]!.klPerDimension!).filter((kl) => kl > high).length;
+  const left = Math.min(
+    width * 0.42,
+    30 + 6.6 * Math.max(8, ...rows.map((place) => model.configurations[place]!.label.length)),
+  );
+  const right = 64;
+  const cell = Math.min(64, (width - left - right) / most);
+  const top = 26;
+  const end = left + cell * most;
+  const small = { 'font-size': 11, fill: palette.muted };
+  return {
+    width,
+    height: top + rows.length * ROW + 30,
+    title: `KL of each latent dimension of ${rows.length} configurations, largest first.`,
+    body: [
+      text(left, 14, 'KL per dimension, largest first', small),
+      text(end + 10, 14, 'active', small),
+      ...rows.map((place, row) => {
+        const { klPerDimension, activeUnits, latentDim, label, id, rank } = model.configurations[place]!;
+        const y = top + row * ROW;
+        const isBest = rank === 1 && model.metric.goal !== null;
+        const room = Math.floor((left - 30) / 6.4);
+        const name = label === '' ? id : label;
+        return element('g', { class: 'mark', 'data-c': place }, [
+          element('circle', { cx: 5, cy: y + ROW / 2 - 1, r: 4.5, fill: colours.of(place) }),
+          text(16, y + ROW / 2 + 3, name.length > room ? `${name.slice(0, room - 1)}…` : name, {
+            'font-size': 11.5,
+            fill: isBest ? palette.best : palette.ink,
+            'font-weight': isBest && 600,
+          }),
+          ...klPerDimension!.map((kl, dimension) => {
+            const share = Math.min(1, Math.sqrt(Math.max(0, kl) / high));
+            return element('rect', {
+              x: left + dimension * cell,
+              y: y + ROW - 3 - share * (ROW - 5),
+              width: Math.max(1, cell - (cell > 4 ? 1.5 : 0.3)),
+              height: Math.max(0.8, share * (ROW - 5)),
+              fill: kl < COLLAPSED ? palette.rule : isBest ? palette.best : palette.muted,
+            });
+          }),
+          activeUnits === null
+            ? ''
+            : text(end + 10, y + ROW / 2 + 3, `${Number(activeUnits.toFixed(1))} of ${latentDim}`, {
+                'font-size': 11.5,
+                fill: activeUnits < 1 ? palette.bad : palette.ink,
+              }),
+        ]);
+      }),
+      text(
+        left,
+        top + rows.length * ROW + 16,
+        `full height ${Number(high.toPrecision(2))} nats, heights by square root${beyond === 0 ? '' : `; ${beyond} that have more are cut off there`}`,
+        small,
+      ),
+    ],
+  };
+}
+
+/** Nats below which a dimension says next to nothing of the image. */
+const COLLAPSED = 0.01;

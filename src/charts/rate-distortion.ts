@@ -1,0 +1,179 @@
+/** The plane of rate and distortion (Alemi et al. 2018), with straight lines of equal ELBO and the Pareto set. */
+import type { PageModel } from '../analysis/page/page-model.ts';
+import type { Colouring } from './colouring.ts';
+import type { Palette } from './palette.ts';
+import { linearScale, robustDomain, tickText } from './scales.ts';
+import { element, line, text, type Drawing, type Markup } from './svg.ts';
+
+const LEFT = 52;
+const RIGHT = 20;
+const TOP = 18;
+const BOTTOM = 44;
+
+export interface PlaneLayout {
+  readonly width: number;
+  readonly height: number;
+  readonly x: ReturnType<typeof linearScale>;
+  readonly y: ReturnType<typeof linearScale>;
+  readonly rates: readonly [number, number];
+  readonly distortions: readonly [number, number];
+  readonly beyond: number;
+}
+
+export function planeLayout(
+  { configurations, trials }: PageModel,
+  width: number,
+  height = Math.min(440, Math.max(300, width * 0.78)),
+): PlaneLayout {
+  const points = trials.filter(
+    ({ rate, distortion, configuration }) =>
+      rate !== null && distortion !== null && configurations[configuration]!.rate !== null,
+  );
+  const spread = (values: readonly number[]): [number, number] => {
+    const [low, high] = robustDomain(values, 'minimize');
+    const room = (high - low || 1) * 0.06;
+    return [Math.max(low >= 0 ? 0 : -Infinity, low - room), high + room];
+  };
+  const rates = spread(points.map(({ rate }) => rate!));
+  const distortions = spread(points.map(({ distortion }) => distortion!));
+  const isBeyond = (rate: number, distortion: number): boolean =>
+    rate < rates[0] || rate > rates[1] || distortion < distortions[0] || distortion > distortions[1];
+  return {
+    width,
+    height,
+    rates,
+    distortions,
+    x: linearScale(rates, [LEFT, width - RIGHT], width < 500 ? 5 : 7),
+    y: linearScale(distortions, [height - BOTTOM, TOP], 6),
+    beyond: configurations.filter(
+      ({ rate, distortion }) => rate !== null && distortion !== null && isBeyond(rate.mean, distortion.mean),
+    ).length,
+  };
+}
+
+export function drawPlane(model: PageModel, layout: PlaneLayout, colours: Colouring, palette: Palette): Drawing {
+  const { width, height, x, y } = layout;
+  const { configurations, trials, pareto, metric } = model;
+  const isInside = (rate: number, distortion: number): boolean =>
+    rate <= layout.rates[1] && distortion <= layout.distortions[1];
+  const order = configurations.map((_, place) => place).reverse();
+  const radius = configurations.length > 120 ? 3.6 : 5.5;
+  return {
+    width,
+    height,
+    title: `Rate and distortion of ${configurations.length} configurations; ${pareto.length} of them form the Pareto set.`,
+    body: [
+      ...axesOf(layout, palette),
+      ...isoLines(layout, palette),
+      paretoLine(model, layout, palette),
+      element(
+        'g',
+        { class: 'marks' },
+        order.flatMap((place) => {
+          const { rate, distortion, rank } = configurations[place]!;
+          if (rate === null || distortion === null || !isInside(rate.mean, distortion.mean)) return [];
+          const isBest = metric.goal !== null && rank === 1;
+          const colour = colours.of(place);
+          const seeds = configurations[place]!.trials.flatMap((trial) => {
+            const { rate: r, distortion: d } = trials[trial]!;
+            if (r === null || d === null || !isInside(r, d)) return [];
+            return [
+              line(x(rate.mean), y(distortion.mean), x(r), y(d), { stroke: colour, 'stroke-opacity': 0.35 }),
+              element('circle', { cx: x(r), cy: y(d), r: 1.6, fill: colour, 'fill-opacity': 0.7 }),
+            ];
+          });
+          const [cx, cy] = [x(rate.mean), y(distortion.mean)];
+          return [
+            element('g', { class: 'mark', 'data-c': place }, [
+              ...(configurations.length > 120 ? [] : seeds),
+              isBest
+                ? element('circle', { cx, cy, r: radius + 4, fill: 'none', stroke: palette.best, 'stroke-width': 2.2 })
+                : '',
+              element('circle', { cx, cy, r: radius, fill: colour, stroke: palette.paper, 'stroke-width': 1.2 }),
+            ]),
+          ];
+        }),
+      ),
+      bestLabel(model, layout, palette),
+    ],
+  };
+}
+
+function axesOf({ width, height, x, y }: PlaneLayout, palette: Palette): Markup[] {
+  const small = { 'font-size': 11, fill: palette.muted };
+  const foot = height - BOTTOM;
+  return [
+    line(LEFT, foot, width - RIGHT, foot, { stroke: palette.rule }),
+    line(LEFT, TOP, LEFT, foot, { stroke: palette.rule }),
+    ...x.ticks.map(({ at, label }) => text(at, foot + 17, label, { 'text-anchor': 'middle', ...small })),
+    ...y.ticks.map(({ at, label }) => text(LEFT - 8, at + 4, label, { 'text-anchor': 'end', ...small })),
+    text((LEFT + width - RIGHT) / 2, height - 6, 'rate R, KL in nats per image', {
+      'text-anchor': 'middle',
+      fill: palette.ink,
+    }),
+    text(14, (TOP + foot) / 2, 'distortion D, reconstruction in nats', {
+      'text-anchor': 'middle',
+      fill: palette.ink,
+      transform: `rotate(-90 14 ${Math.round((TOP + foot) / 2)})`,
+    }),
+  ];
+}
+
+/** D = −ELBO − R: every point of such a line has the same ELBO at β = 1. */
+function isoLines({ width, x, y, rates, distortions }: PlaneLayout, palette: Palette): Markup[] {
+  const [best, worst] = [rates[0] + distortions[0], rates[1] + distortions[1]];
+  const levels = linearScale([best, worst], [best, worst], 7).ticks.map(({ at }) => at);
+  return levels.flatMap((sum) => {
+    // From the left or upper edge to the lower or right one.
+    const [r1, r2] = [Math.max(rates[0], sum - distortions[1]), Math.min(rates[1], sum - distortions[0])];
+    if (r2 <= r1) return [];
+    const [x1, y1, x2, y2] = [x(r1), y(sum - r1), x(r2), y(sum - r2)];
+    const hasRoom = Math.hypot(x2 - x1, y2 - y1) > 90;
+    const slope = (Math.atan2(y2 - y1, x2 - x1) * 180) / Math.PI;
+    const [tx, ty] = [x1 + (x2 - x1) * 0.8, y1 + (y2 - y1) * 0.8];
+    return [
+      line(x1, y1, x2, y2, { stroke: palette.grid, 'stroke-width': 1.2 }),
+      hasRoom && width >= 340
+        ? text(tx, ty - 4, `ELBO ${tickText(-sum)}`, {
+            'font-size': 10,
+            fill: palette.quiet,
+            transform: `rotate(${slope.toFixed(1)} ${tx.toFixed(1)} ${ty.toFixed(1)})`,
+          })
+        : '',
+    ];
+  });
+}
+
+function paretoLine(
+  { configurations, pareto }: PageModel,
+  { x, y, rates, distortions }: PlaneLayout,
+  palette: Palette,
+): Markup {
+  const points = pareto.flatMap((place) => {
+    const { rate, distortion } = configurations[place]!;
+    return rate!.mean <= rates[1] && distortion!.mean <= distortions[1] ? [[x(rate!.mean), y(distortion!.mean)]] : [];
+  });
+  if (points.length < 2) return '';
+  return element('polyline', {
+    points: points.map((point) => point.map((one) => one.toFixed(1)).join(',')).join(' '),
+    fill: 'none',
+    stroke: palette.ink,
+    'stroke-opacity': 0.55,
+    'stroke-width': 1.3,
+    'stroke-dasharray': '1 4',
+    'stroke-linecap': 'round',
+  });
+}
+
+function bestLabel({ configurations, metric }: PageModel, { x, y, width }: PlaneLayout, palette: Palette): Markup {
+  const [first] = configurations;
+  if (metric.goal === null || first?.rank !== 1 || first.rate === null || first.distortion === null) return '';
+  const [cx, cy] = [x(first.rate.mean), y(first.distortion.mean)];
+  const isRight = cx > width * 0.8;
+  return text(cx + (isRight ? -14 : 14), cy - 10, 'best', {
+    'text-anchor': isRight ? 'end' : 'start',
+    'font-weight': 600,
+    fill: palette.best,
+    class: 'halo',
+  });
+}

@@ -1,0 +1,121 @@
+import path from 'node:path';
+import { messageOf, SweepError } from '../errors.ts';
+import { writeFileAtomically } from '../files/atomic-file.ts';
+import { makeFolder } from '../files/make-folder.ts';
+import { DEFAULT_LIMIT, galleryOf } from '../gallery-of.ts';
+import type { Gallery } from '../pictures/gallery.ts';
+import { PANELS } from '../pictures/panels/index.ts';
+import { drawSheet, type Sheet } from '../pictures/sheet.ts';
+import { svgToPng } from '../pictures/svg-to-png.ts';
+import { renderGallery, renderGalleryJson } from '../render/gallery-text.ts';
+import { defineCommand } from './command.ts';
+import { layoutOf, OWN_FLAGS, repeatFlags, wholeNumber, withSelection, type GlobalFlags } from './flags.ts';
+import { print, stdoutLayout } from './output.ts';
+import { writeChunks } from './output-file.ts';
+import { withResults } from './results.ts';
+
+/** Pixels of the PNG for one of the sheet: text stays sharp on dense screens and on slides. */
+const SCALE = 2;
+
+export const gallery = defineCommand({
+  options: (yargs) =>
+    withSelection(
+      yargs
+        .positional('name', { type: 'string', describe: 'Sweep; by default the one started last' })
+        .option('panel', {
+          group: OWN_FLAGS,
+          type: 'string',
+          requiresArg: true,
+          defaultDescription: PANELS[0].name,
+          describe: `What to show: ${PANELS.map(({ name }) => name).join(', ')}`,
+        })
+        .option('trial', {
+          group: OWN_FLAGS,
+          type: 'string',
+          requiresArg: true,
+          describe:
+            "Only one trial: best, or the beginning of its id. traversals and worst take the best's by themselves",
+        })
+        .option('limit', {
+          group: OWN_FLAGS,
+          type: 'number',
+          requiresArg: true,
+          defaultDescription: String(DEFAULT_LIMIT),
+          describe: 'Most configurations; of more, the best',
+        })
+        .option('output', {
+          group: OWN_FLAGS,
+          alias: 'o',
+          type: 'string',
+          requiresArg: true,
+          describe: 'File to write: .png or .svg; by default gallery-PANEL.png in the folder of the sweep',
+        }),
+      'architecture=conv',
+    )
+      .example('$0 gallery', 'what each configuration of the newest sweep makes of the same images')
+      .example('$0 gallery beta --panel samples -o samples.png', 'draws from the prior, by β')
+      .example('$0 gallery beta --panel traversals --trial 3f2a91', 'what each latent dimension of a trial changes'),
+
+  run: async (flags) => {
+    const layout = layoutOf(flags);
+    if (flags.output !== undefined) checkFormat(flags.output);
+    if (flags.limit !== undefined) wholeNumber('--limit', flags.limit);
+    const { panel, trial, limit, all, data: dataDir } = flags;
+    const { where } = flags;
+    const { drawn, idLength } = await withResults(flags, async (model) => {
+      const options = { panel, trial, limit, where, all, dataDir };
+      return { drawn: await galleryOf({ model, layout }, flags.name, options), idLength: model.idLength() };
+    });
+    const sheet = drawSheet(drawn);
+    const file = flags.output ?? shown(layout.gallery(drawn.sweep, drawn.panel));
+    await write(sheet, file, flags);
+    const told = { ...answer(drawn, sheet, file), idLength };
+    print(flags.json ? renderGalleryJson(told) : renderGallery(told, stdoutLayout(), repeatFlags(flags)));
+    return 0;
+  },
+});
+
+/** As short as it can be named from here. */
+function shown(file: string): string {
+  const relative = path.relative('', file);
+  return relative.startsWith('..') ? file : relative;
+}
+
+function answer(drawn: Gallery, { places, width, height }: Sheet, file: string) {
+  const scale = isSvg(file) ? 1 : SCALE;
+  const cells = places.map(({ cell, ...place }) => ({
+    cell,
+    x: place.x * scale,
+    y: place.y * scale,
+    width: place.width * scale,
+    height: place.height * scale,
+  }));
+  return { gallery: drawn, file, width: width * scale, height: height * scale, cells };
+}
+
+function isSvg(file: string): boolean {
+  return path.extname(file).toLowerCase() === '.svg';
+}
+
+function checkFormat(file: string): void {
+  if (['.png', '.svg'].includes(path.extname(file).toLowerCase())) return;
+  throw new SweepError('USAGE', `-o ${file}: a gallery is written as .png or .svg.`);
+}
+
+/** Where the user named no file, it lies in the sweep's folder, which may be gone. */
+async function write({ svg }: Sheet, file: string, flags: GlobalFlags & { output: string | undefined }): Promise<void> {
+  const bytes = isSvg(file) ? Buffer.from(svg) : await svgToPng(svg, { scale: SCALE });
+  if (flags.output !== undefined) {
+    await writeChunks([bytes], flags);
+    return;
+  }
+  try {
+    makeFolder(path.dirname(path.resolve(file)));
+    await writeFileAtomically(path.resolve(file), [bytes]);
+  } catch (error) {
+    if (!(error as NodeJS.ErrnoException).syscall) throw error;
+    throw new SweepError('USAGE', `Can't write ${file}: ${messageOf(error)}. Name another file with -o.`, {
+      cause: error,
+    });
+  }
+}

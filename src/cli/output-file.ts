@@ -1,0 +1,109 @@
+/** `-o FILE`: where an answer goes in place of stdout. */
+import type { Argv } from 'yargs';
+import { createWriteStream, existsSync, lstatSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { chmod, open, rename } from 'node:fs/promises';
+import path from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { messageOf, SweepError } from '../errors.ts';
+import { isOwnFile } from '../files/paths.ts';
+import { printable } from '../text/printable.ts';
+import { layoutOf, OWN_FLAGS, type GlobalFlags } from './flags.ts';
+import type { Layout } from '../render/text.ts';
+import { print, stdoutLayout } from './output.ts';
+
+export function withOutput<Flags extends GlobalFlags>(yargs: Argv<Flags>) {
+  return yargs.option('output', {
+    group: OWN_FLAGS,
+    alias: 'o',
+    type: 'string',
+    requiresArg: true,
+    describe: 'File to write instead of stdout (-)',
+  });
+}
+
+type OutputFlags = GlobalFlags & { readonly output: string | undefined };
+
+/** How the answer is laid out: a file has no colours. */
+export function answerLayout(flags: OutputFlags): Layout {
+  return isToFile(flags) ? { ...stdoutLayout(), colour: false } : stdoutLayout();
+}
+
+function isToFile({ output }: OutputFlags): boolean {
+  return output !== undefined && output !== '-';
+}
+
+/** Of the forms that a command has, the one that the file's ending asks for: `.tex` is latex. */
+export function formatByEnding<Format extends string>(
+  { output }: OutputFlags,
+  formats: readonly Format[],
+): Format | undefined {
+  if (output === undefined || output === '-') return undefined;
+  const ending = path.extname(output).slice(1).toLowerCase();
+  return formats.find((format) => format === (ending === 'tex' ? 'latex' : ending));
+}
+
+/** Writes an answer of one piece. */
+export async function writeAnswer(text: string, flags: OutputFlags): Promise<void> {
+  if (isToFile(flags)) await writeChunks([printable(text)], flags);
+  else print(text);
+}
+
+/**
+ * Writes an answer of any length. A file is whole or as it was before: it is written beside itself, and then renamed.
+ * A link that the user made is followed; what is no plain file (a pipe, /dev/null) is written as it is.
+ * @throws SweepError USAGE for a file that can't be written, or that is one of the results themselves
+ */
+export async function writeChunks(chunks: Iterable<string | Uint8Array>, flags: OutputFlags): Promise<void> {
+  if (!isToFile(flags)) return writeStdout(chunks);
+  const file = flags.output!;
+  refuseOwnFile(file, layoutOf(flags).root);
+  try {
+    const target = existsSync(file) ? realpathSync(file) : file;
+    if (isPlain(target)) await writeBeside(target, chunks);
+    else await pipeline(Readable.from(chunks), createWriteStream(target));
+  } catch (error) {
+    if (!(error as NodeJS.ErrnoException).syscall) throw error;
+    throw new SweepError('USAGE', `Can't write ${file}: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+async function writeStdout(chunks: Iterable<string | Uint8Array>): Promise<void> {
+  try {
+    await pipeline(Readable.from(chunks), process.stdout, { end: false });
+  } catch (error) {
+    // What goes wrong on stdout is dealt with in output.ts.
+    if (!(error as NodeJS.ErrnoException).syscall) throw error;
+  }
+}
+
+/** Absent, or a file; a link here leads nowhere, and is written through as the user made it. */
+function isPlain(target: string): boolean {
+  return lstatSync(target, { throwIfNoEntry: false })?.isFile() ?? true;
+}
+
+async function writeBeside(target: string, chunks: Iterable<string | Uint8Array>): Promise<void> {
+  const temporary = path.join(path.dirname(target), `.${path.basename(target)}.${process.pid}.tmp`);
+  const mode = statSync(target, { throwIfNoEntry: false })?.mode;
+  try {
+    const file = await open(temporary, 'wx');
+    await pipeline(Readable.from(chunks), file.createWriteStream({ flush: true }));
+    if (mode !== undefined) await chmod(temporary, mode);
+    await rename(temporary, target);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+}
+
+/** A file that the user names may be a link that the user made, but leads to none of the results. */
+function refuseOwnFile(file: string, root: string): void {
+  if (!existsSync(file)) return;
+  const target = realpathSync(file);
+  if (!existsSync(root) || !isOwnFile(target) || !target.startsWith(`${realpathSync(root)}${path.sep}`)) return;
+  throw new SweepError(
+    'USAGE',
+    `${file} is ${target === path.resolve(file) ? '' : `a link to ${target}, `}a file of the results themselves, and ` +
+      'this would overwrite it. Name another file with -o.',
+  );
+}

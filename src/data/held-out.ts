@@ -1,0 +1,40 @@
+import path from 'node:path';
+import type { DatasetSettings } from '../trial/trial.ts';
+import { binarize, evaluationBits, trainingBits } from './binarize.ts';
+import { splitIndices, takerOf } from './dataset.ts';
+import { datasetOf } from './datasets/index.ts';
+import { locateDataset, type LocateOptions } from './locate.ts';
+import type { ImageSet } from './source.ts';
+
+/** The first of the images that trials were evaluated on. */
+export interface HeldOut extends ImageSet {
+  /** How many there are in all. */
+  readonly of: number;
+  /** Of each image, an index of `names`; empty where none are known. */
+  readonly classes: Uint8Array;
+  readonly names: readonly string[];
+}
+
+/**
+ * The first `most` validation images, binarised as they were evaluated; training images where none are held out. Nothing
+ * is downloaded. @throws SweepError DATA_MISSING or DATA_CORRUPT
+ */
+export async function loadHeldOut(
+  settings: DatasetSettings,
+  most: number,
+  options: Omit<LocateOptions, 'download'> = {},
+): Promise<HeldOut> {
+  const source = await locateDataset(settings, { ...options, download: false });
+  const definition = datasetOf(source.name, options.catalog);
+  const { validation, train } = splitIndices(definition, settings);
+  const isHeldOut = validation.length > 0;
+  const all = isHeldOut ? validation : train;
+  const indices = all.subarray(0, most);
+  const take = await takerOf(definition, source, options.catalog);
+  const bits = isHeldOut ? evaluationBits('validation') : trainingBits(settings.binarization, 0, 1);
+  const images = binarize(take(indices), settings.binarization, bits);
+  const [file] = Object.values(source.files);
+  const classes = await definition.classes?.of(indices, file === undefined ? undefined : path.dirname(file));
+  const names = classes === undefined ? [] : definition.classes!.names;
+  return { count: indices.length, of: all.length, images, classes: classes ?? new Uint8Array(), names };
+}

@@ -1,0 +1,68 @@
+import { escapeMarkup, type Markup } from '../charts/svg.ts';
+
+type Part = Markup | readonly Markup[] | false;
+
+/** A part of the page: its address, what it is, and how to read it. */
+export interface Section {
+  readonly id: string;
+  readonly title: string;
+  /** How to read it, a sentence or two. */
+  readonly lead?: string | undefined;
+  readonly body: Markup;
+  /** Half of the page's width is enough. */
+  readonly isHalf?: boolean;
+  /** What must be known of what is shown: what is left out, and where it is. */
+  readonly notes?: readonly (string | null)[];
+  /** The same of what no selection changes. */
+  readonly after?: readonly string[];
+}
+
+/** Elements without an end. */
+const VOID = new Set(['img', 'input', 'br']);
+
+/** Elements of the page. Strings in `content` are markup; text goes through `words`. */
+export function tag(
+  name: string,
+  attributes: Readonly<Record<string, string | number | undefined | false>>,
+  content: Part = '',
+): Markup {
+  const written = Object.entries(attributes).flatMap(([key, value]) =>
+    value === undefined || value === false ? [] : [` ${key}="${escapeMarkup(String(value))}"`],
+  );
+  if (VOID.has(name)) return `<${name}${written.join('')}>`;
+  const inner = content === false ? '' : typeof content === 'string' ? content : content.join('');
+  return `<${name}${written.join('')}>${inner}</${name}>`;
+}
+
+/** Text, with a real minus sign before numbers. */
+export function words(text: string): Markup {
+  return escapeMarkup(text.replaceAll(/(?<![\w.=])-(?=\d)/g, '−').replaceAll(' ± ', '\u00a0±\u00a0'));
+}
+
+export function sectionMarkup({ id, title, lead, body, isHalf = false, notes = [], after = [] }: Section): Markup {
+  return tag('section', { id, class: isHalf ? 'panel half' : 'panel', 'aria-labelledby': `${id}-title` }, [
+    tag('h2', { id: `${id}-title` }, words(title)),
+    lead === undefined ? '' : tag('p', { class: 'lead' }, words(lead)),
+    body,
+    tag(
+      'div',
+      { class: 'notes' },
+      notes.flatMap((note) => (note === null ? [] : [tag('p', {}, words(note))])),
+    ),
+    after.length === 0
+      ? ''
+      : tag(
+          'div',
+          { class: 'notes-after' },
+          after.map((note) => tag('p', {}, words(note))),
+        ),
+  ]);
+}
+
+/** A chart with a place to be drawn again at the reader's width. */
+export function figure(name: string, svg: Markup, extra: Part = ''): Markup {
+  return tag('figure', { class: 'chart', 'data-chart': name }, [
+    tag('div', { class: 'drawing' }, svg),
+    ...(extra === false ? [] : [extra].flat()),
+  ]);
+}

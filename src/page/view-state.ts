@@ -1,0 +1,103 @@
+/** What the reader has chosen, as it stands in the page's address: `#beta=0.5..2&architecture=conv&colour=architecture`. */
+import type { PageModel } from '../analysis/page/page-model.ts';
+
+/** A range with both ends, or some categories. */
+export type Choice = { readonly from: number; readonly to: number } | { readonly values: readonly string[] };
+
+export interface ViewState {
+  /** By the name of an axis, or of the ranked metric. */
+  readonly filters: Readonly<Record<string, Choice>>;
+  readonly colour: string | null;
+  readonly heat: readonly [string, string] | null;
+  /** A configuration, by its id. */
+  readonly pick: string | null;
+  readonly theme: 'light' | 'dark' | null;
+  /** Whether curves and latents are drawn of all that is selected. */
+  readonly all: boolean;
+}
+
+export const EMPTY_VIEW: ViewState = { filters: {}, colour: null, heat: null, pick: null, theme: null, all: false };
+
+export function writeView({ filters, colour, heat, pick, theme, all }: ViewState): string {
+  const parts = [
+    ...Object.entries(filters).map(([name, choice]) => [
+      name,
+      'values' in choice ? choice.values.map(encodeURIComponent).join(',') : `${choice.from}..${choice.to}`,
+    ]),
+    ...(colour === null ? [] : [['colour', colour]]),
+    ...(heat === null ? [] : [['heat', heat.join(',')]]),
+    ...(pick === null ? [] : [['pick', pick]]),
+    ...(theme === null ? [] : [['theme', theme]]),
+    ...(all ? [['show', 'all']] : []),
+  ];
+  return parts
+    .map(([name = '', value = '']) => `${encodeURIComponent(name).replaceAll('%2F', '/')}=${value}`)
+    .join('&');
+}
+
+/** What an address says of this sweep; parts that it has no sense for are left out. */
+export function readView(hash: string, model: Pick<PageModel, 'axes' | 'metric'>): ViewState {
+  const pairs = hash
+    .replace(/^#/, '')
+    .split('&')
+    .flatMap((part) => {
+      const at = part.indexOf('=');
+      return at === -1 ? [] : [[decode(part.slice(0, at)), part.slice(at + 1)] as const];
+    });
+  const given = new Map(pairs);
+  const isAxis = (name: string | undefined): name is string => model.axes.some((axis) => axis.name === name);
+  const filters = pairs.flatMap(([name, text]) => {
+    const axis = model.axes.find((one) => one.name === name);
+    if (axis === undefined && name !== model.metric.name) return [];
+    const choice = readChoice(text, axis?.scale === 'category' ? axis.values.map(String) : null);
+    return choice === null ? [] : [[name, choice] as const];
+  });
+  const [x, y] = (given.get('heat') ?? '').split(',').map(decode);
+  const theme = given.get('theme');
+  const colour = decode(given.get('colour') ?? '');
+  return {
+    filters: Object.fromEntries(filters),
+    colour: isAxis(colour) ? colour : null,
+    heat: isAxis(x) && isAxis(y) ? [x, y] : null,
+    pick: given.get('pick') ?? null,
+    theme: theme === 'light' || theme === 'dark' ? theme : null,
+    all: given.get('show') === 'all',
+  };
+}
+
+function readChoice(text: string, categories: readonly string[] | null): Choice | null {
+  if (categories !== null) {
+    const values = text
+      .split(',')
+      .map(decode)
+      .filter((value) => categories.includes(value));
+    return values.length === 0 ? null : { values };
+  }
+  const [from = NaN, to = NaN] = text.split('..').map((part) => (part === '' ? NaN : Number(part)));
+  return Number.isFinite(from) && Number.isFinite(to) ? { from: Math.min(from, to), to: Math.max(from, to) } : null;
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** Of each configuration, whether all filters let it through; one without such a parameter, or without a value, doesn't pass. */
+export function selected(
+  model: Pick<PageModel, 'axes' | 'configurations' | 'metric'>,
+  { filters }: Pick<ViewState, 'filters'>,
+): boolean[] {
+  const tests = Object.entries(filters).map(([name, choice]) => {
+    const place = model.axes.findIndex((axis) => axis.name === name);
+    const categories = place === -1 ? [] : model.axes[place]!.values.map(String);
+    return ({ at, value }: PageModel['configurations'][number]): boolean => {
+      const own = place === -1 ? value?.mean : at[place];
+      if (own == null) return false;
+      return 'values' in choice ? choice.values.includes(categories[own]!) : own >= choice.from && own <= choice.to;
+    };
+  });
+  return model.configurations.map((one) => tests.every((test) => test(one)));
+}

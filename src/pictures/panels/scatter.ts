@@ -1,0 +1,29 @@
+import { encodeImages } from '../latents.ts';
+import type { ScatterPanel } from '../panel.ts';
+import { NoPicture } from '../trial-source.ts';
+
+export const scatter: ScatterPanel = {
+  kind: 'scatter',
+  name: 'scatter',
+  title: (images) => `where ${images} images lie in the latent space`,
+  most: 1,
+  describe: (_, images) =>
+    `The posterior means of ${images} images in two latent dimensions: both where there are two, else the two with most ` +
+    'KL. Dashed: two standard deviations of the prior.',
+  async draw({ source, heldOut }) {
+    const { latentDim } = source.model;
+    if (latentDim < 2) throw new NoPicture('one latent dimension only');
+    const kl = source.trial.klPerDimension;
+    const order = Array.from({ length: latentDim }, (_, j) => j);
+    if (latentDim > 2 && kl !== null) order.sort((a, b) => kl[b]! - kl[a]!);
+    const [x, y] = order as [number, number];
+    const { images, classes } = await heldOut();
+    const means = await encodeImages(source, images);
+    return {
+      kind: 'scatter',
+      points: Float32Array.from(means.flatMap((mean) => [mean[x]!, mean[y]!])),
+      classes,
+      axes: [`z${x + 1}`, `z${y + 1}`],
+    };
+  },
+};

@@ -1,0 +1,63 @@
+/** What pictures are made from: what a completed trial keeps in its folder. */
+import type { DatasetDefinition } from '../data/definition.ts';
+import { plainModel, type PlainModel } from '../decoder/plain-model.ts';
+import { messageOf } from '../errors.ts';
+import type { TrialFile, TrialFiles } from '../files/trial-files.ts';
+import { modelShape } from '../model/model.ts';
+import type { ModelShape } from '../model/architecture.ts';
+import type { TrialRecord } from '../store/read-model.ts';
+import { decodeTiles, someTiles, type Tiles } from '../training/png.ts';
+import { decodeTensors } from '../training/safetensors.ts';
+
+/** A picture can't be drawn; the message is a clause that is shown in its place. */
+export class NoPicture extends Error {}
+
+/** Images with their reconstructions, one of each at a place. */
+export interface Reconstructions {
+  readonly originals: Tiles;
+  readonly reconstructions: Tiles;
+}
+
+export interface TrialSource {
+  readonly trial: TrialRecord;
+  readonly model: ModelShape;
+  /** The first held-out images (training ones where none are held out), and what the trial makes of their posterior means. */
+  reconstructions(): Promise<Reconstructions>;
+  /** Draws from the prior, the same for every trial of a latent dimension. */
+  samples(): Promise<Tiles>;
+  /** The trained model. Read once. */
+  trained(): Promise<PlainModel>;
+}
+
+/** All that it promises throws NoPicture where a file is gone, damaged or of other images. */
+export function trialSource(trial: TrialRecord, files: TrialFiles, dataset: DatasetDefinition): TrialSource {
+  const model = modelShape(trial.config.parameters, dataset);
+  const read = async <T>(file: TrialFile, what: string, use: (bytes: Uint8Array) => T): Promise<T> => {
+    try {
+      return use(await files.get(file));
+    } catch (error) {
+      const isGone = (error as NodeJS.ErrnoException).code === 'ENOENT';
+      throw new NoPicture(isGone ? `no ${what}` : `${what} can't be read: ${messageOf(error)}`, { cause: error });
+    }
+  };
+  let trained: Promise<PlainModel> | undefined;
+  return {
+    trial,
+    model,
+    reconstructions: () => read('reconstructions', 'reconstructions.png', (png) => halves(decodeTiles(png, model))),
+    samples: () => read('samples', 'samples.png', (png) => decodeTiles(png, model)),
+    trained: () => (trained ??= read('weights', 'weights', (file) => readModel(file, trial, model))),
+  };
+}
+
+function halves(tiles: Tiles): Reconstructions {
+  const count = tiles.count / 2;
+  if (!Number.isInteger(count)) throw new Error('it has an odd number of images');
+  return { originals: someTiles(tiles, 0, count), reconstructions: someTiles(tiles, count, count) };
+}
+
+function readModel(file: Uint8Array, trial: TrialRecord, model: ModelShape): PlainModel {
+  const { metadata, tensors } = decodeTensors(file);
+  if (metadata['trial'] !== undefined && metadata['trial'] !== trial.id) throw new Error('they are of another trial');
+  return plainModel(model, Object.fromEntries(Object.entries(tensors).map(([name, { values }]) => [name, values])));
+}

@@ -1,0 +1,124 @@
+/** What a page needs to draw images from latents: the best trial's decoder, and those of the other βs, as far as they fit. */
+import { betaOf, sameButBeta } from './analysis/same-but-beta.ts';
+import { embedDecoder, embeddedSize, openDecoder } from './decoder/embedded-decoder.ts';
+import type { LatentsData, LatentsDecoder, NoLatents } from './decoder/latents-data.ts';
+import type { Bits } from './decoder/packed-weights.ts';
+import { plainModel, type PlainModel } from './decoder/plain-model.ts';
+import { UnsupportedOperation } from './decoder/plain-tf.ts';
+import { messageOf } from './errors.ts';
+import type { ResultsLayout } from './files/paths.ts';
+import { imageSize } from './model/architecture.ts';
+import { randomStream } from './random.ts';
+import { readTrainedModel, type TrainedModel } from './read-trained-model.ts';
+import type { SweepSnapshot, TrialRecord } from './store/read-model.ts';
+import { decodeTiles } from './training/png.ts';
+
+/** Characters that all decoders of a page may take: four of a default mlp for 32×32 pixels at 8 bits, sixteen of a default conv at 16. */
+export const LATENTS_BUDGET = 3_000_000;
+
+const ORIGINALS = 8;
+/** Draws from the prior that rounding is measured by. */
+const PROBES = 8;
+
+/**
+ * Of a completed trial and the sweep it is in. 16 bits a weight where all βs fit in the budget so; else 8 bits, and the βs
+ * that are nearest to the trial's own.
+ */
+export async function readLatents(
+  snapshot: SweepSnapshot,
+  trial: TrialRecord,
+  layout: ResultsLayout,
+  budget = LATENTS_BUDGET,
+): Promise<LatentsData | NoLatents> {
+  const trials = sameButBeta(snapshot, trial);
+  const read = await Promise.all(trials.map((each) => tryToRead(each, layout)));
+  const own = read[trials.indexOf(trial)]!;
+  if ('problem' in own) return own;
+
+  const whole = embeddedSize(own.model, 16);
+  const bits: Bits = whole * trials.length <= budget ? 16 : 8;
+  const size = embeddedSize(own.model, bits);
+  if (size > budget) {
+    const [needed, most] = [size, budget].map((bytes) => (bytes / 1e6).toFixed(1));
+    return { problem: `its decoder is too large for a page: ${needed} MB, and ${most} MB is the most` };
+  }
+  const distance = (other: TrialRecord): number => Math.abs(Math.log(betaOf(other) / betaOf(trial)));
+  const nearest = trials.toSorted((a, b) => (a === trial ? -1 : b === trial ? 1 : distance(a) - distance(b)));
+  const fitting = new Set(nearest.slice(0, Math.floor(budget / size)));
+
+  const originals = await readOriginals(trial, own, layout);
+  const decoders: LatentsDecoder[] = [];
+  const missing: LatentsData['missing'][number][] = [];
+  trials.forEach((each, i) => {
+    const found = read[i]!;
+    if ('problem' in found) missing.push({ beta: betaOf(each), why: 'weights' });
+    else if (!fitting.has(each)) missing.push({ beta: betaOf(each), why: 'size' });
+    else decoders.push(latentsDecoder(each, found, originals, bits));
+  });
+  return {
+    decoders,
+    best: decoders.findIndex(({ trial: id }) => id === trial.id),
+    originals: Buffer.from(originals).toString('base64'),
+    missing,
+  };
+}
+
+interface ReadModel extends TrainedModel {
+  readonly plain: PlainModel;
+}
+
+async function tryToRead(trial: TrialRecord, layout: ResultsLayout): Promise<ReadModel | NoLatents> {
+  try {
+    const trained = await readTrainedModel(trial, layout);
+    return { ...trained, plain: plainModel(trained.model, trained.weights) };
+  } catch (error) {
+    if (error instanceof UnsupportedOperation) {
+      const architecture = String(trial.params['architecture']);
+      return { problem: `the architecture ${architecture} can't be decoded in a page: ${error.message}` };
+    }
+    const isGone = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    return { problem: isGone ? 'its weights are gone' : `its weights can't be read: ${messageOf(error)}` };
+  }
+}
+
+/** The first images of the upper row of its reconstructions. None where the picture is gone, or doesn't hold all of an image. */
+async function readOriginals(trial: TrialRecord, { model }: ReadModel, layout: ResultsLayout): Promise<Uint8Array> {
+  if (model.channels !== 1 && model.channels !== 3) return new Uint8Array();
+  try {
+    const png = await layout.files(trial.reusedFrom ?? trial.sweep, trial.id).get('reconstructions');
+    const { count, bytes } = decodeTiles(png, model);
+    return bytes.subarray(0, Math.min(ORIGINALS, count / 2) * imageSize(model));
+  } catch {
+    return new Uint8Array();
+  }
+}
+
+function latentsDecoder(
+  trial: TrialRecord,
+  { model, weights, plain }: ReadModel,
+  originals: Uint8Array,
+  bits: Bits,
+): LatentsDecoder {
+  const { latentDim } = model;
+  const means = plain.encode(Float32Array.from(originals, (byte) => byte / 255));
+  // Three decimals are less than a slider's step.
+  const codes = Array.from({ length: means.length / latentDim }, (_, i) =>
+    Array.from(means.subarray(i * latentDim, (i + 1) * latentDim), (mean) => Math.round(1e3 * mean) / 1e3),
+  );
+  const embedded = embedDecoder(model, weights, bits);
+  const prior = randomStream(['latents', 'probes']).fillNormal(new Float32Array(PROBES * latentDim));
+  const probes = Float32Array.from([...codes.flat(), ...prior]);
+  const exact = plain.decode(probes);
+  const rounding = openDecoder(embedded)
+    .decode(probes)
+    .reduce((largest, pixel, i) => Math.max(largest, Math.abs(pixel - exact[i]!)), 0);
+  return {
+    ...embedded,
+    trial: trial.id,
+    seed: trial.seed,
+    beta: betaOf(trial),
+    kl: trial.klPerDimension?.map((kl) => Math.round(1e4 * kl) / 1e4) ?? null,
+    codes,
+    rounding,
+  };
+}

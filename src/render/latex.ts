@@ -1,0 +1,97 @@
+import type { SeveralComparison } from '../analysis/compare-several.ts';
+import type { Comparison } from '../analysis/comparison-model.ts';
+import type { ReportModel } from '../analysis/report-model.ts';
+import type { Cell } from '../analysis/table.ts';
+import { plain } from '../text/printable.ts';
+import { alignmentOf, cellText } from './cell-text.ts';
+import { comparisonColumns } from './comparison-table.ts';
+import { comparisonNotes, comparisonSentence } from './comparison-text.ts';
+import { describeData } from './data-text.ts';
+import type { GridColumn } from './grid.ts';
+import { settingColumns } from './several-table.ts';
+import { severalNotes, severalSentence } from './several-text.ts';
+import { reportTexts } from './report-texts.ts';
+
+const MARKS: Readonly<Record<string, string>> = {
+  ...{ '\\': '\\textbackslash{}', '{': '\\{', '}': '\\}', '#': '\\#', $: '\\$', '%': '\\%', '&': '\\&', _: '\\_' },
+  ...{ '~': '\\textasciitilde{}', '^': '\\textasciicircum{}', '<': '\\textless{}', '>': '\\textgreater{}' },
+  ...{ '|': '\\textbar{}', '"': '\\textquotedbl{}', '–': '--', '…': '\\ldots{}', '±': '$\\pm$', '×': '$\\times$' },
+  ...{ β: '$\\beta$', '[': '{[}', ']': '{]}' },
+};
+
+/** Text that LaTeX sets as it is, also at the start of a row, where `[` would be an option of `\\`. */
+export function escapeLatex(text: string): string {
+  return plain(text).replaceAll(/[\\{}#$%&_~^<>|"–…±×β[\]]/g, (mark) => MARKS[mark]!);
+}
+
+/** The report as a tabular of booktabs to paste, every column; comments before it say what the numbers are. */
+export function renderReportLatex(model: ReportModel): string {
+  const { title, data, empty, omitted, outside, test, trade, advice, legend, constants, notes } = reportTexts(model);
+  const about = [
+    title,
+    data && `data: ${data}`,
+    empty,
+    omitted,
+    outside,
+    test,
+    ...trade,
+    advice,
+    legend,
+    constants && `same everywhere: ${constants}`,
+    ...notes.map((note) => `note: ${note}`),
+  ];
+  return latexTable(model.configurations.length === 0 ? [] : model.table, about);
+}
+
+/** The figures of a comparison, likewise. */
+export function renderComparisonLatex(comparison: Comparison): string {
+  const about = [
+    comparisonSentence(comparison),
+    `data: ${describeData(comparison.trainedOn)}`,
+    ...comparisonNotes(comparison).map((note) => `note: ${note}`),
+  ];
+  return latexTable(comparison.metrics.length === 0 ? [] : comparisonColumns(comparison), about);
+}
+
+/** The same of three settings or more. */
+export function renderSeveralLatex(comparison: SeveralComparison): string {
+  const about = [
+    severalSentence(comparison),
+    `data: ${describeData(comparison.trainedOn)}`,
+    ...severalNotes(comparison).map((note) => `note: ${note}`),
+  ];
+  return latexTable(settingColumns(comparison), about);
+}
+
+function latexTable(columns: readonly GridColumn[], about: readonly (string | false)[]): string {
+  const comments = about.filter((text) => text !== false).map((text) => `% ${plain(text)}`);
+  const line = (cells: readonly string[]): string => `  ${cells.join(' & ')} \\\\`;
+  const rows = (columns[0]?.cells ?? []).map((_, row) => line(columns.map(({ cells }) => latexCell(cells[row]!))));
+  const table = [
+    `\\begin{tabular}{${columns.map((column) => alignmentOf(column).slice(0, 1)).join('')}}`,
+    '  \\toprule',
+    line(columns.map(({ header }) => escapeLatex(header))),
+    '  \\midrule',
+    ...rows,
+    '  \\bottomrule',
+    '\\end{tabular}',
+  ];
+  return `${[...comments, ...(columns.length === 0 ? [] : ['% \\usepackage{booktabs}', ...table])].join('\n')}\n`;
+}
+
+/** `-36.41`, `-1.20e19 ± 3.40e19`, `+0.70 to +2.55`. */
+const FIGURES = /^[+-]?\d[\d.e-]*(?: (?:±|to) [+-]?\d[\d.e-]*)?$/;
+
+/** Figures in mathematics, so that a minus is one and a power of ten stands high; the best of its column is bold. */
+function latexCell(cell: Cell): string {
+  const text = cellText(cell);
+  if (!FIGURES.test(text)) return escapeLatex(text);
+  const math = (figures: string): string =>
+    figures.replaceAll(/(\d)e(-?\d+)/g, '$1 \\times 10^{$2}').replaceAll('±', '\\pm');
+  const isBest = typeof cell === 'object' && cell?.kind === 'interval' && cell.isBest === true;
+  if (isBest) return `$\\mathbf{${math(text)}}$`;
+  return text
+    .split(' to ')
+    .map((figures) => `$${math(figures)}$`)
+    .join(' to ');
+}

@@ -1,0 +1,88 @@
+import type { SweepOverview } from '../analysis/sweep-overview.ts';
+import { VERDICT_KINDS, type VerdictKind } from '../analysis/verdict.ts';
+import { quantityOf } from '../metrics/index.ts';
+import { count } from '../text/format-number.ts';
+import { plain } from '../text/printable.ts';
+import { shortId } from './format.ts';
+import { renderFitted } from './fitted-table.ts';
+import { columnsOf, type GridColumn } from './grid.ts';
+import { sparkline } from './sparkline.ts';
+import { dimNote, nextLine, styled, wrap, type Layout } from './text.ts';
+import { verdictInShort, verdictName, verdictStyle } from './verdict-text.ts';
+
+export interface OverviewOptions {
+  /** Digits of a trial's id that are enough; see `ReadModel.idLength`. */
+  readonly idLength: number;
+  /** Only so many trials; by default all. */
+  readonly shown?: number | undefined;
+  readonly next?: readonly string[];
+}
+
+const CURVE_CELLS = 10;
+
+/** A line a trial, best first: where it is, what it came to, how it got there, and what to think of it. */
+export function renderOverview(overview: SweepOverview, options: OverviewOptions, layout: Layout): string {
+  const { trials, metric, differing, status } = overview;
+  const { idLength, shown = trials.length, next = [] } = options;
+  const lines = trials.slice(0, shown);
+  const column = columnsOf(lines);
+  const { decimals } = quantityOf(metric);
+  const curveName = lines.some(({ curve }) => curve.length > 1) ? 'learning' : undefined;
+  const columns: GridColumn[] = [
+    column('trial', 0, ({ trial }) => shortId(trial.id, idLength)),
+    ...differing.map((name) =>
+      column(name, 0, ({ trial: { params } }) =>
+        Object.hasOwn(params, name) ? { kind: 'parameter', value: params[name] } : null,
+      ),
+    ),
+    column('seed', 1, ({ trial }) => trial.seed),
+    column(metric, 0, ({ value }) => (value === null ? null : { kind: 'number', value, decimals })),
+    ...(curveName === undefined
+      ? []
+      : [
+          column(
+            curveName,
+            4,
+            ({ curve }) =>
+              sparkline(
+                curve.map(({ value }) => value),
+                CURVE_CELLS,
+              ).text,
+          ),
+        ]),
+    column('latents', 3, ({ verdict: { latents } }) =>
+      latents === null ? null : { kind: 'part', part: latents.used, whole: latents.of },
+    ),
+    {
+      ...column('verdict', 0, ({ verdict }) => verdictInShort(verdict)),
+      style: (row) => verdictStyle(lines[row]!.verdict.kind),
+    },
+  ];
+  const { text, notes } = renderFitted(columns, layout, '--json');
+  const sections = [
+    styled(layout, 'bold', wrap(`${plain(status.sweep)} · ${verdictCounts(overview)}`, layout.columns, '  ', '')),
+    '',
+    lines.length > 0 && text,
+    lines.length < trials.length &&
+      dimNote(layout, `and ${count(trials.length - lines.length, 'more trial')} (--all: with them)`),
+    curveName !== undefined &&
+      text.includes(curveName) &&
+      dimNote(
+        layout,
+        'learning: val/elbo by epoch, each from its lowest to its highest; `sweep show TRIAL` has the scale',
+      ),
+    ...notes.map((note) => dimNote(layout, note)),
+    next.length > 0 && nextLine(next, layout.columns, ' '),
+  ];
+  return `${sections.filter((section) => section !== false).join('\n')}\n`;
+}
+
+/** `20 trials: 15 undertrained, 3 healthy, 2 diverged`. */
+function verdictCounts({ verdicts, trials }: SweepOverview): string {
+  const parts = VERDICT_KINDS.flatMap((kind) => verdictCount(kind, verdicts[kind]) ?? []);
+  return `${count(trials.length, 'trial')}${parts.length === 0 ? '' : `: ${parts.join(', ')}`}`;
+}
+
+function verdictCount(kind: VerdictKind, amount: number | undefined): string | undefined {
+  return amount === undefined ? undefined : `${amount} ${verdictName(kind)}`;
+}

@@ -1,0 +1,157 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { axesOf } from '../../src/analysis/page/axes.ts';
+import { failuresOf } from '../../src/analysis/page/failures.ts';
+import { heatMap } from '../../src/analysis/page/heat-map.ts';
+import type { PageConfiguration, PageTrial } from '../../src/analysis/page/page-model.ts';
+import { paretoSet } from '../../src/analysis/page/pareto.ts';
+import { timelineOf } from '../../src/analysis/page/timeline.ts';
+import { trialRecord } from './support.ts';
+
+describe('the Pareto set', () => {
+  const value = fc.integer({ min: 0, max: 6 });
+  const points = fc.array(fc.option(fc.record({ rate: value, distortion: value })), { maxLength: 12 });
+
+  test('holds what no other beats in one and equals in the other, each such point once, and beats all else', () => {
+    fc.assert(
+      fc.property(points, (all) => {
+        const chosen = paretoSet(all);
+        const isBeaten = (place: number): boolean => {
+          const own = all[place]!;
+          return all.some(
+            (other) =>
+              other !== null &&
+              other.rate <= own.rate &&
+              other.distortion <= own.distortion &&
+              (other.rate < own.rate || other.distortion < own.distortion),
+          );
+        };
+        const distinct = new Set(
+          all.flatMap((point, place) =>
+            point === null || isBeaten(place) ? [] : [`${point.rate} ${point.distortion}`],
+          ),
+        );
+        expect(chosen.every((place) => !isBeaten(place))).toBe(true);
+        expect(new Set(chosen.map((place) => `${all[place]!.rate} ${all[place]!.distortion}`))).toEqual(distinct);
+        expect(chosen).toHaveLength(distinct.size);
+      }),
+    );
+  });
+});
+
+describe('axes', () => {
+  const of = (name: string, values: readonly unknown[], domain?: object) =>
+    axesOf(
+      values.map((value) => ({ params: { [name]: value } })),
+      [name],
+      domain === undefined ? undefined : ({ axes: [{ parameter: name, domain }] } as never),
+    )[0];
+
+  test('are logarithmic where the spec says so or listed values span a factor of ten, and never with a zero', () => {
+    expect(of('beta', [4, 0.25, 1])).toEqual({ name: 'beta', scale: 'log', values: [0.25, 1, 4] });
+    expect(of('beta', [0, 1, 10])?.scale).toBe('linear');
+    expect(of('beta', [1, 2])?.scale).toBe('linear');
+    expect(of('lr', [1, 2], { kind: 'range', scale: 'log', min: 1, max: 2 })?.scale).toBe('log');
+    expect(of('lr', [1, 200], { kind: 'range', scale: 'linear', min: 1, max: 200 })?.scale).toBe('linear');
+    expect(of('hidden', [[8], [16, 8]])).toEqual({ name: 'hidden', scale: 'category', values: ['[8]', '[16,8]'] });
+  });
+});
+
+test('failures of one cause are put together whatever their numbers, with what they share', () => {
+  const cause = (step: number): string => `step ${step} (epoch 1): the KL is infinite; at step 0 still KL 0.${step}`;
+  const trials = [
+    trialRecord({ state: 'diverged', cause: cause(2), parameters: { beta: 1, learning_rate: 1 } }),
+    trialRecord(),
+    trialRecord({ state: 'diverged', cause: cause(31), parameters: { beta: 4, learning_rate: 1 } }),
+    trialRecord({ state: 'failed', cause: 'out of memory', parameters: { beta: 4 } }),
+  ];
+  expect(failuresOf(trials, ['beta', 'learning_rate'])).toEqual([
+    { state: 'diverged', cause: cause(2), trials: [0, 2], shared: 'learning_rate=1' },
+    { state: 'failed', cause: 'out of memory', trials: [3], shared: 'beta=4 learning_rate=0.001' },
+  ]);
+});
+
+describe('the timeline', () => {
+  const trial = (value: number | null): PageTrial => ({
+    ...{
+      id: 'a',
+      configuration: 0,
+      seed: 0,
+      state: 'completed',
+      device: 'cpu',
+      bestEpoch: 1,
+      rate: null,
+      distortion: null,
+    },
+    value,
+  });
+  const at = (second: number): Date => new Date(1000 * second);
+  const attempt = (from: number, to: number | null, outcome: string | null = 'completed') => ({
+    ...{ attempt: 1, device: 'cpu', engine: 'compiled', cause: null, outcome },
+    startedAt: at(from),
+    endedAt: to === null ? null : at(to),
+  });
+
+  test('lays what ran at the same time side by side, ends what still runs now, and leaves out what was taken over', () => {
+    const attempts = [[attempt(10, 20)], [attempt(12, 15)], [attempt(15, null, null)], [attempt(0, 5)]];
+    const found = timelineOf(
+      attempts.map(() => trial(null)),
+      [false, false, false, true],
+      attempts,
+      'maximize',
+      at(30),
+    );
+    expect(found.attempts.map(({ slot, start, end }) => [slot, start, end])).toEqual([
+      [0, 0, 10],
+      [1, 2, 5],
+      [1, 5, 20],
+    ]);
+    expect(found.devices).toEqual([{ name: 'cpu', slots: 2, busySeconds: 28 }]);
+    expect([found.seconds, found.takenOver]).toEqual([20, 1]);
+  });
+
+  test('tells how the best came about, in the order in which trials ended', () => {
+    const values = [-50, -40, -45, -60];
+    const attempts = [[attempt(0, 9)], [attempt(0, 12)], [attempt(0, 4)], [attempt(0, 20)]];
+    const bests = (goal: 'maximize' | 'minimize' | null) =>
+      timelineOf(
+        values.map(trial),
+        values.map(() => false),
+        attempts,
+        goal,
+        at(30),
+      ).best.map(({ value }) => value);
+    expect(bests('maximize')).toEqual([-45, -40]);
+    expect(bests('minimize')).toEqual([-45, -50, -60]);
+    expect(bests(null)).toEqual([]);
+  });
+});
+
+test('every configuration that has both parameters is in exactly one cell, and a cell has the mean of its values', () => {
+  const number = fc.double({ min: 0.01, max: 100, noNaN: true });
+  const one = fc.record({ at: fc.tuple(number, fc.integer({ min: 0, max: 2 })), mean: fc.option(number) });
+  fc.assert(
+    fc.property(fc.array(one, { minLength: 1, maxLength: 40 }), (drawn) => {
+      const values = [...new Set(drawn.map(({ at }) => at[0]))].sort((a, b) => a - b);
+      const model = {
+        axes: [
+          { name: 'beta', scale: 'log' as const, values },
+          { name: 'activation', scale: 'category' as const, values: ['relu', 'elu', 'tanh'] },
+        ],
+        configurations: drawn.map(
+          ({ at, mean }) =>
+            ({ at, value: mean === null ? null : { mean, low: null, high: null } }) as unknown as PageConfiguration,
+        ),
+      };
+      const { cells } = heatMap(model, ['beta', 'activation'])!;
+      expect(cells.flatMap(({ configurations }) => configurations).sort((a, b) => a - b)).toEqual(
+        drawn.map((_, i) => i),
+      );
+      for (const { configurations, mean } of cells) {
+        const own = configurations.flatMap((place) => drawn[place]!.mean ?? []);
+        if (own.length === 0) expect(mean).toBe(null);
+        else expect(mean).toBeCloseTo(own.reduce((sum, value) => sum + value, 0) / own.length, 8);
+      }
+    }),
+  );
+});

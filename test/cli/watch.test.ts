@@ -1,0 +1,77 @@
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import path from 'node:path';
+import { afterEach, expect, it } from 'vitest';
+import { runCli, startCli, temporaryFolder, writeSpec } from './support.ts';
+
+/** Trials of a fraction of a second each, more than any test waits for. */
+const LONG_SPEC = `name: long
+dataset: { name: sprites-mini, train: 128, validation: 64 }
+parameters: { hidden: [8], latent_dim: 2 }
+seeds: 300
+train: { epochs: 10, batch_size: 64 }
+`;
+
+const started: { kill: (signal: NodeJS.Signals) => boolean }[] = [];
+afterEach(() => started.splice(0).forEach((child) => child.kill('SIGKILL')));
+
+/** A sweep that trains, in a process of its own. */
+async function runningSweep() {
+  const folder = temporaryFolder();
+  const results = path.join(folder, 'results');
+  const run = startCli(['run', writeSpec(folder, LONG_SPEC), '--device', 'cpu', '--slots', '1', '--results', results]);
+  started.push(run.child);
+  const lines = createInterface(run.child.stderr);
+  for await (const [line] of onLines(lines)) if (line.includes(' done ')) break;
+  return { results, run };
+}
+
+async function* onLines(lines: ReturnType<typeof createInterface>): AsyncGenerator<[string]> {
+  for (;;) yield (await once(lines, 'line')) as [string];
+}
+
+function watch(results: string, ...flags: string[]) {
+  const watching = startCli(['status', '--watch', '--results', results, ...flags]);
+  started.push(watching.child);
+  return { ...watching, lines: createInterface(watching.child.stdout) };
+}
+
+it('tells each change of a sweep that runs, and ends with it', async () => {
+  const { results, run } = await runningSweep();
+  const watching = watch(results);
+  let ends = 0;
+  for await (const [line] of onLines(watching.lines)) {
+    ends += Number(line.includes(' done '));
+    if (ends === 3) break;
+  }
+  run.child.kill('SIGINT');
+  const { code, stdout, stderr } = await watching.ended;
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  const told = stdout.split('\n');
+  expect(told[0]).toMatch(/^\d\d:\d\d:\d\d watch {3}long: \d+\/300 done, 1 running, 0 failed/);
+  expect(stdout).toMatch(/^\d\d:\d\d:\d\d done {4}[0-9a-f]{6} val\/elbo=-[\d.]+ seed=\d+$/m);
+  expect(stdout).toMatch(/^\d\d:\d\d:\d\d running [0-9a-f]{6} seed=\d+ on cpu$/m);
+  expect(stdout).toMatch(/ long +interrupted +\d+\/300 /);
+  expect((await run.ended).code).toBe(130);
+  // Nothing runs any more: it says so, and what there is.
+  const after = await runCli(['status', '--watch', '--results', results]);
+  expect(after).toMatchObject({ code: 0, stderr: '! No sweep is running here.\n' });
+  expect(after.stdout).toMatch(/ long +interrupted /);
+});
+
+it('as JSON, and stopped by a signal while the sweep goes on', async () => {
+  const { results, run } = await runningSweep();
+  const watching = watch(results, '--json');
+  const seen: { sweeps: { state: string; done: number }[] }[] = [];
+  for await (const [line] of onLines(watching.lines)) {
+    seen.push(JSON.parse(line) as (typeof seen)[0]);
+    if (seen.length === 3) break;
+  }
+  expect(seen.every(({ sweeps: [sweep] }) => sweep!.state === 'running')).toBe(true);
+  expect(seen[2]!.sweeps[0]!.done).toBeGreaterThan(seen[0]!.sweeps[0]!.done);
+  watching.child.kill('SIGTERM');
+  expect((await watching.ended).code).toBe(143);
+  expect(run.child.exitCode).toBeNull();
+  run.child.kill('SIGINT');
+  expect((await run.ended).code).toBe(130);
+});
