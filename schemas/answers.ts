@@ -183,6 +183,7 @@ const effects = z.object({
         }),
       ),
       extremes: z.object({ best: whole, worst: whole }).nullable(),
+      tied: z.array(whole).describe('Positions of levels that can not be told from the best.'),
     }),
   ),
   interaction: z
@@ -194,6 +195,62 @@ const effects = z.object({
     .nullable(),
   ...{ seeds: number, rest: number, seed_deviation: number, foretold: number },
   sentences: z.array(z.string()),
+});
+
+const point = z.object({ epoch: whole, value: z.number() });
+const verdict = z.object({
+  kind: z.string(),
+  text: z.string(),
+  latents_in_use: z.object({ used: whole, of: whole }).nullable(),
+  evidence: z.record(z.string(), z.unknown()).describe('The numbers that it rests on.'),
+});
+const run = z
+  .object({
+    ...{ started_at: time, ended_at: time.nullable() },
+    outcome: z.enum(['finished', 'interrupted', 'failed']).nullable(),
+    spec: z.string(),
+    overrides: z.array(z.string()),
+    versions: z.record(z.string(), z.unknown()),
+    ...{ host: z.string(), platform: z.string(), processor: z.string(), cores: whole, git: z.unknown() },
+  })
+  .describe('The run that trained it.');
+
+const trials = z.object({
+  schema: z.literal('vae-sweep.trials/1'),
+  sweep: z.string(),
+  state: z.enum(SWEEP_STATES),
+  metric: z.string(),
+  best: id.nullable(),
+  verdicts: z.record(z.string(), whole).describe('How many trials have each.'),
+  trials: z.array(
+    z.object({
+      ...{ trial: id, config_id: id, seed: z.int(), state: z.enum(STATES), config },
+      ...{ value: z.number().nullable(), verdict, curve: z.array(point) },
+    }),
+  ),
+});
+
+const gallery = z.object({
+  schema: z.literal('vae-sweep.gallery/1'),
+  ...{ sweep: z.string(), panel: z.string(), title: z.string(), texts: z.array(z.string()) },
+  ...{ file: z.string(), width: whole, height: whole, configurations: whole, omitted: whole },
+  cells: z.array(
+    z.object({
+      ...{ trial: id, seed: z.int(), config, rank: whole.nullable(), elbo: z.number().nullable() },
+      ...{ x: whole, y: whole, width: whole, height: whole, missing: z.string().nullable() },
+    }),
+  ),
+});
+
+const reproduce = z.object({
+  schema: z.literal('vae-sweep.reproduce/1'),
+  trial: id,
+  same: z.boolean(),
+  compared: z.looseObject({ compared: whole, epochs: whole, differing: whole }),
+  weights_same: z.boolean().nullable(),
+  bit_class: z.object({ before: z.string().nullable(), now: z.string().nullable() }),
+  interrupted: z.boolean(),
+  cause: z.string().nullable(),
 });
 
 const show = z.object({
@@ -210,6 +267,9 @@ const show = z.object({
   best: z.object({ epoch: whole, metrics: numbers }).nullable(),
   last: z.object({ epoch: whole, metrics: numbers }).nullable(),
   curve: z.object({ metric: z.string(), points: z.array(z.object({ epoch: whole, value: z.number() })) }),
+  curves: z.record(z.string(), z.array(point)).describe('Every metric by epoch.'),
+  verdict,
+  run: run.nullable(),
   kl_per_dimension: z.array(z.number()).nullable(),
   trainable_weights: whole.nullable(),
   epochs: whole,
@@ -250,6 +310,8 @@ const status = z.object({
       started_at: time,
       ended_at: time.nullable(),
       eta_seconds: z.number().nullable(),
+      eta_low_seconds: z.number().nullable(),
+      eta_high_seconds: z.number().nullable(),
       outside_plan: whole,
       trained_on: trainedOn.nullable(),
     }),
@@ -354,6 +416,7 @@ const exportedMetric = z.object({
 });
 
 const RUN_EVENTS = [
+  'preparing',
   ...['downloading', 'planned', 'devices', 'dispatched', 'started', 'epoch', 'progress', 'finished', 'waiting'],
   ...['storage', 'requeued', 'test_phase', 'test_dispatched', 'tested', 'test_failed', 'stopping', 'log', 'result'],
 ] as const;
@@ -362,7 +425,7 @@ const runEvent = z.looseObject({ type: z.enum(RUN_EVENTS), at: time.optional() }
 
 /** By the name of their files: of `sweep report --json`, and so on. */
 export const ANSWERS: Readonly<Record<string, z.ZodType>> = {
-  ...{ plan, report, compare, effects, show, status, data, doctor, error },
+  ...{ plan, report, compare, effects, show, trials, gallery, reproduce, status, data, doctor, error },
   'compare-several': compareSeveral,
   'export-trials': z.array(exportedTrial),
   'export-metrics': z.array(exportedMetric),

@@ -94,7 +94,9 @@ export async function runSweep(
 ): Promise<RunResult> {
   const startedMs = clock.monotonicMs();
   const planned = await planTrials(options);
-  const [startExecutor, provenance] = await Promise.all([findDevices(options), findProvenance(options.specFile)]);
+  const startExecutor = await findDevices(options);
+  // Not beside it: Git's processes would be counted among those that leave no room for devices.
+  const provenance = await findProvenance(options.specFile);
   const { spec, specText, trials } = planned;
   const { name, objective, evaluateTest } = spec;
   const layout = new ResultsLayout(options.resultsDir);

@@ -3,7 +3,6 @@ import path from 'node:path';
 import { SweepError } from '../errors.ts';
 import { STDIN } from '../files/paths.ts';
 import { nearest } from '../sweep-file/suggest.ts';
-import { plain } from '../text/printable.ts';
 
 /** Where ready specs lie, beside those of the folder itself. */
 const HOME = 'sweeps';
@@ -18,8 +17,8 @@ export function findSpec(given: string): string {
   if (given === STDIN || kindOf(given) === 'other') return given;
   const [file] = specsCalled(given);
   if (file !== undefined) return file;
-  if (kindOf(given) === 'folder') throw missing(`${plain(given)} is a folder, not a spec.`, given, specsIn(given));
-  throw missing(`There is no spec ${plain(given)}.`, given, specsHere());
+  if (kindOf(given) === 'folder') throw missing(`${given} is a folder, not a spec.`, given, specsIn(given));
+  throw missing(`There is no spec ${given}.`, given, specsHere());
 }
 
 /** Files that a name may mean, the nearest first. */
@@ -54,12 +53,12 @@ function missing(problem: string, given: string, specs: readonly string[]): Swee
   const meant = specs.find((file) => nameOf(file) === near);
   return new SweepError(
     'USAGE',
-    `${problem}${meant === undefined ? '' : ` Did you mean ${plain(meant)}?`} ${listSpecs(specs)}`,
+    `${problem}${meant === undefined ? '' : ` Did you mean ${meant}?`} ${listSpecs(specs)}`,
   );
 }
 
 /** A sentence that says what there is to give. */
 export function listSpecs(specs: readonly string[]): string {
   if (specs.length === 0) return 'Give a YAML file, or - for stdin.';
-  return `Specs here: ${specs.slice(0, LISTED).map(plain).join(', ')}${specs.length > LISTED ? ', …' : ''}.`;
+  return `Specs here: ${specs.slice(0, LISTED).join(', ')}${specs.length > LISTED ? ', …' : ''}.`;
 }

@@ -68,7 +68,9 @@ function meantList(overrides: readonly string[], at: number): string | undefined
   const next = overrides.findIndex((override, i) => i > at && override.includes('='));
   if (first === -1) return undefined;
   const words = overrides.slice(first, next === -1 ? undefined : next).map((word) => word.replace(/,$/, ''));
-  return words.slice(1).every((word) => /^[\w.+-]+$/.test(word)) ? words.join(',') : undefined;
+  return words.slice(1).every((word) => /^[\w.+-]+$/.test(word) && !OVERRIDE_KEYS.includes(word))
+    ? words.join(',')
+    : undefined;
 }
 
 const SPACE_SECTIONS = ['parameters', 'zip', 'when', 'exclude', 'search'];

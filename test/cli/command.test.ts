@@ -31,7 +31,7 @@ it('issue 10, line 12: whatever Node the system has, the link runs on the one of
   mkdirSync(path.join(checkout, 'node_modules/node/bin'), { recursive: true });
   symlinkSync(process.execPath, path.join(checkout, 'node_modules/node/bin/node'));
   // As `npm ci` does.
-  const linking = spawnSync('sh', ['-c', manifest.scripts['prepare']!], { cwd: checkout, encoding: 'utf8' });
+  const linking = spawnSync('sh', ['-c', manifest.scripts['link']!], { cwd: checkout, encoding: 'utf8' });
   expect(linking).toMatchObject({ status: 0, stderr: '' });
   const ended = spawnSync(path.join(checkout, 'node_modules/.bin/sweep'), ['--version'], {
     cwd: '/',

@@ -115,8 +115,8 @@ class World {
     const plan = (await answer('plan', specFile, ...overrides, '--list', '--device', 'cpu', ...results)) as PlanAnswer;
     const { events, isWhole } = await this.#run(edit, { specFile, overrides });
 
-    const [planned] = events.filter(({ type }) => type !== 'preparing');
-    if (planned?.type !== 'planned') throw new Error('nothing comes before the plan but what prepares it');
+    const [planned] = events;
+    if (planned?.type !== 'planned') throw new Error('the first event is the plan');
     const { snapshot, change } = planned;
     const before = Map.groupBy(snapshot.trials, ({ state }) => (state === 'queued' ? 'to_run' : 'finished'));
     expect(plan.trials).toMatchObject({
@@ -168,6 +168,8 @@ class World {
     const { interrupted } = await runSweep(
       { ...spec, resultsDir: this.#layout.root, device: 'cpu', stop: stop.signal, stopNow: stopNow.signal },
       (event) => {
+        // What a run does before and beside the plan says nothing of it.
+        if (event.type === 'preparing') return;
         events.push(event);
         if (events.length !== end?.afterEvents) return;
         if (end.how === 'killed') {

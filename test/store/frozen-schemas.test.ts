@@ -15,5 +15,6 @@ test('no schema that databases were made with changes', () => {
     '60cef864c63327f5',
     '92dc8061363b02e9',
     '2cc6bace5960162d',
+    '0b24f71defde4017',
   ]);
 });
