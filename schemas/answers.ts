@@ -74,10 +74,27 @@ const report = z.object({
   collapsed: z.array(id).describe('Trials whose latent code is not used.'),
   outdated: whole,
   next,
+  pareto: z
+    .object({
+      ...{ rate: z.string(), distortion: z.string() },
+      configurations: z.array(z.object({ config_id: id, rank: whole })),
+      of: whole.describe('Configurations of which every seed has a result.'),
+      left_out: whole.describe('Those that lost seeds or wait for some.'),
+    })
+    .nullable()
+    .describe('Pareto-optimal in rate and distortion, by means over seeds.'),
+  seed_advice: z
+    .object({
+      ...{ message: z.string(), gap: z.number(), power: z.number(), seeds: whole },
+      needed: whole.nullable().describe('Seeds each, in all, to tell the first two; null where it is not worth it.'),
+      ...{ list: z.array(whole).nullable(), trials: whole.nullable(), seconds: z.number().nullable() },
+    })
+    .nullable(),
 });
 
 const side = z.object({
   label: z.string(),
+  sweep: z.string().optional().describe('Where the sides are of several sweeps.'),
   where: z.record(z.string(), z.unknown()),
   unmatched: z.array(id),
   lost: lost.extend({ of: whole }),
@@ -108,6 +125,33 @@ const compare = z.object({
   notes: z.array(z.string()),
   units,
   divergence_p: z.number().nullable(),
+  outside_plan: whole,
+  trained_on: trainedOn,
+});
+
+const interval = z.object({ mean: z.number(), low: z.number().nullable(), high: z.number().nullable() });
+const compareSeveral = z.object({
+  schema: z.literal('vae-sweep.compare-several/1'),
+  ...{ sweep: z.string(), metric: z.string(), goal, sentence: z.string() },
+  reference: z.string(),
+  is_best: z.boolean().describe('The reference is the best by these figures.'),
+  settings: z.array(
+    side.extend({
+      metrics: z.record(
+        z.string(),
+        z
+          .object({
+            mean: z.number(),
+            difference: interval.nullable().describe('From the reference; the intervals hold together at 95 %.'),
+            verdict: z.enum(['better', 'worse', 'unclear']).nullable(),
+          })
+          .nullable(),
+      ),
+    }),
+  ),
+  blocks: z.array(z.array(id)).describe('Trials of one seed and equal other parameters, in order of the settings.'),
+  planned_blocks: whole,
+  ...{ differs: z.array(z.string()), varies: z.array(z.string()), notes: z.array(z.string()), units },
   outside_plan: whole,
   trained_on: trainedOn,
 });
@@ -404,6 +448,7 @@ const runEvent = z.looseObject({ type: z.enum(RUN_EVENTS), at: time.optional() }
 export const ANSWERS: Readonly<Record<string, z.ZodType>> = {
   ...{ init, stop, rm },
   ...{ plan, report, compare, effects, show, trials, gallery, reproduce, status, data, doctor, error },
+  'compare-several': compareSeveral,
   'export-trials': z.array(exportedTrial),
   'export-metrics': z.array(exportedMetric),
   'run-event': runEvent,

@@ -1,26 +1,22 @@
 /** What `report`, `compare`, `effects` and `show` tell, as values: the one way there, for commands and for programs. */
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import { compare } from './analysis/compare.ts';
+import { compareSeveral, type SeveralComparison } from './analysis/compare-several.ts';
+import { compareSides } from './analysis/compare.ts';
 import type { Comparison } from './analysis/comparison-model.ts';
 import type { Effects } from './analysis/effects/effects.ts';
 import { effectsOf } from './analysis/effects/effects-of.ts';
-import {
-  describeFilter,
-  parseFilter,
-  resultKeys,
-  selectTrials,
-  type Filter,
-  type FilterInput,
-} from './analysis/filter.ts';
+import { parseFilter, type FilterInput } from './analysis/filter.ts';
+import { describeSide, type PairingSide } from './analysis/pairing.ts';
 import type { ReportModel } from './analysis/report-model.ts';
 import { describeTrial, type TrialDetail } from './analysis/show.ts';
 import { summarize } from './analysis/summarize.ts';
 import { bestTrial, overviewOf, type BestTrial, type SweepOverview } from './analysis/sweep-overview.ts';
 import { needsTraining, VERDICT_METRICS, verdictOf } from './analysis/verdict.ts';
 import { wholeSweep } from './analysis/whole-sweep.ts';
-import type { ResultsLayout } from './files/paths.ts';
+import { comparedTrials, ofOne } from './compared-sides.ts';
 import { SweepError } from './errors.ts';
+import type { ResultsLayout } from './files/paths.ts';
 import { findSweep, findTrial } from './find-results.ts';
 import { bitClassOfWeights, findLostWeights } from './lost-weights.ts';
 import { PARAMETER_NAMES } from './model/parameters.ts';
@@ -34,6 +30,8 @@ import {
 } from './store/read-model.ts';
 import { readSpec } from './sweep-file/parse.ts';
 import type { Range } from './sweep-file/spec.ts';
+import { nearest } from './sweep-file/suggest.ts';
+import { formatValue } from './text/format-value.ts';
 import { plain } from './text/printable.ts';
 import type { TrialId } from './trial/trial.ts';
 
@@ -78,24 +76,39 @@ export function comparisonOf(
   { model }: OpenResults,
   name: string | undefined,
   [left, right]: readonly [FilterInput, FilterInput],
-  { where, all = false }: Selection = {},
+  selection: Selection = {},
 ): Comparison {
-  const found = findSweep(model, name);
-  const whole = all ? wholeSweep(found) : found;
-  const filter = where === undefined ? undefined : parseFilter(where, whole);
-  const snapshot = { ...whole, trials: selectTrials(whole.trials, filter) };
-  return compare(snapshot, parseSide(left, snapshot), parseSide(right, snapshot));
+  const { snapshot, sides } = ofOne(model, name, [left, right], selection);
+  return compareSides(snapshot, sides[0]!, sides[1]!);
 }
 
-/** A side is a setting: a result is what is compared. */
-function parseSide(input: FilterInput, snapshot: SweepSnapshot): Filter {
-  const side = parseFilter(input, snapshot);
-  const other = resultKeys(side)[0] ?? side.terms.find(({ column }) => column.kind === 'id')?.parameter;
-  if (other === undefined) return side;
+/**
+ * What the words after `sweep compare` ask for: of two settings pairs, of more all beside one. `reference` is one of the
+ * settings as it was given. Throws as `comparedTrials`, `compare` and `compareSeveral`.
+ */
+export function comparisonOfWords(
+  { model }: OpenResults,
+  words: readonly string[],
+  { reference, ...selection }: Selection & { readonly reference?: string | undefined } = {},
+): Comparison | SeveralComparison {
+  const { snapshot, sides } = comparedTrials(model, words, selection);
+  const [left, right, ...more] = sides;
+  if (reference === undefined && more.length === 0) return compareSides(snapshot, left!, right!);
+  return compareSeveral(snapshot, sides, reference === undefined ? undefined : placeOf(reference, sides));
+}
+
+function placeOf(reference: string, sides: readonly PairingSide[]): number {
+  const names = sides.map((side) => [
+    describeSide(side),
+    side.sweep,
+    ...side.filter.terms.map(({ values }) => formatValue(values[0])),
+  ]);
+  const place = names.findIndex((own) => own.includes(reference));
+  if (place !== -1) return place;
+  const near = nearest(reference, sides.map(describeSide));
   throw new SweepError(
     'USAGE',
-    `${describeFilter(side)} names no setting: the two sides of a comparison are named by parameters, e.g. beta=1 beta=4. ` +
-      `What both share may be chosen by ${other}: --where ${other}=…`,
+    `--reference ${plain(reference)} is none of the settings${near === undefined ? '.' : `: did you mean ${near}?`} Settings: ${sides.map(describeSide).join(', ')}`,
   );
 }
 

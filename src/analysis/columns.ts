@@ -1,7 +1,8 @@
 /** What a trial may be asked for beside its parameters. */
 import { SweepError } from '../errors.ts';
 import type { SweepSnapshot, TrialRecord } from '../store/read-model.ts';
-import { measure, measuredNames, RANKABLE } from './metric.ts';
+import { metricsCalled, RANKABLE } from '../metrics/short-names.ts';
+import { measure, measuredNames } from './metric.ts';
 import { parameterNames } from './parameters.ts';
 import { TRAINED_ON_COLUMNS, trainedOn } from './trained-on.ts';
 
@@ -39,7 +40,8 @@ export function filterColumns({ sweep, trials }: SweepSnapshot): FilterColumn[] 
 
 /** The column of this name, or of a metric whose split is left out. */
 export function findColumn(columns: readonly FilterColumn[], name: string): FilterColumn | undefined {
-  return columns.find((column) => column.name === name) ?? columns.find((column) => column.name === `val/${name}`);
+  const meant = metricsCalled(name).filter((full) => full === name || !name.includes('/') === full.startsWith('val/'));
+  return columns.find((column) => column.name === name) ?? columns.find((column) => meant.includes(column.name));
 }
 
 /** @throws SweepError NOT_FOUND for a metric that there is, but that no trial has */

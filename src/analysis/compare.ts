@@ -5,12 +5,12 @@ import { isFinished } from '../trial/state.ts';
 import type { TrialId } from '../trial/trial.ts';
 import type { ComparedMetric, ComparedSide, Comparison, Verdict } from './comparison-model.ts';
 import { countStates } from './count-states.ts';
-import { describeFilter, matches, type Filter } from './filter.ts';
+import { matches, type Filter } from './filter.ts';
 import { count, tally } from '../text/format-number.ts';
 import { quantityOf } from '../metrics/index.ts';
 import { measure, measuredNames } from './metric.ts';
 import type { Goal } from '../metrics/metric.ts';
-import { pairTrials, type Pair, type PairingSide } from './pairing.ts';
+import { describeSide, pairTrials, type Block, type Pair, type PairingSide } from './pairing.ts';
 import { distinctValues, parameterNames } from './parameters.ts';
 import { assertComparable } from './ranking.ts';
 import { failureOf } from './shortfall.ts';
@@ -18,7 +18,8 @@ import { failureP, isSignificant, pairedDifference } from './statistics.ts';
 import { commonTrainedOn } from './trained-on.ts';
 import { countOutdated } from './whole-sweep.ts';
 
-const COMPARED = [
+/** Metrics that a comparison tells beside the objective. */
+export const COMPARED = [
   ...['val/elbo', 'val/reconstruction', 'val/kl', 'val/active_units'],
   ...['test/elbo', 'test/reconstruction', 'test/kl', 'seconds', 'trainable_weights'],
 ];
@@ -38,10 +39,21 @@ const UNEQUAL_FROM = { trainableWeights: 1.05, seconds: 1.25 };
  *   pair that completed on both sides with the objective or diverged on one
  */
 export function compare(snapshot: SweepSnapshot, leftFilter: Filter, rightFilter: Filter): Comparison {
+  const [left, right] = [leftFilter, rightFilter].map((filter) => sideOf(snapshot, filter)) as [
+    PairingSide,
+    PairingSide,
+  ];
+  return compareSides(snapshot, left, right);
+}
+
+/** The trials of a sweep that pass a filter. */
+export function sideOf({ trials }: SweepSnapshot, filter: Filter): PairingSide {
+  return { sweep: null, filter, trials: trials.filter((trial) => matches(filter, trial)) };
+}
+
+/** The same of sides that may be of several sweeps; `snapshot` has what is said of them together. Throws as `compare`. */
+export function compareSides(snapshot: SweepSnapshot, leftSide: PairingSide, rightSide: PairingSide): Comparison {
   const { objective, name: sweep } = snapshot.sweep;
-  const [leftSide, rightSide] = [leftFilter, rightFilter].map((filter): PairingSide => {
-    return { filter, trials: snapshot.trials.filter((trial) => matches(filter, trial)) };
-  }) as [PairingSide, PairingSide];
   const planned = pairTrials(leftSide, rightSide);
   const pairs = planned.pairs.filter(({ left, right }) => left.state === 'completed' && right.state === 'completed');
   assertComparable(trialsOf(pairs));
@@ -157,25 +169,34 @@ function overallVerdict(ofSurvivors: Verdict, { p, more }: ReturnType<typeof com
   return ofSurvivors === 'unclear' && isSignificant(p) ? ofDivergence : 'unclear';
 }
 
-function compareSide({ filter, trials }: PairingSide, planned: readonly Pair[]): ComparedSide {
-  const idsOf = (pairs: readonly Pair[]): Set<TrialId> => new Set(trialsOf(pairs).map(({ id }) => id));
+function compareSide(side: PairingSide, planned: readonly Pair[]): ComparedSide {
+  return describeCompared(
+    side,
+    planned.map(({ left, right }) => [left, right]),
+  );
+}
+
+/** What of a side is left out, and what ended without a result. */
+export function describeCompared({ sweep, filter, trials }: PairingSide, planned: readonly Block[]): ComparedSide {
+  const idsOf = (blocks: readonly Block[]): Set<TrialId> => new Set(blocks.flat().map(({ id }) => id));
   const paired = idsOf(planned);
   const unmatched = trials.filter(({ state, id }) => state === 'completed' && !paired.has(id)).map(({ id }) => id);
   // A trial whose partner is still to come tells nothing of one side beside the other.
-  const ended = idsOf(planned.filter((pair) => isFinished(pair.left.state) && isFinished(pair.right.state)));
+  const ended = idsOf(planned.filter((block) => block.every(({ state }) => isFinished(state))));
   const both = trials.filter(({ id }) => ended.has(id));
   const lost = {
     diverged: both.filter(({ state }) => state === 'diverged').length,
     failed: both.filter(({ state }) => state === 'failed').length,
     of: both.length,
   };
-  return { filter, unmatched, lost };
+  return { sweep, filter, unmatched, lost };
 }
 
 function noPairs(left: PairingSide, right: PairingSide, planned: number, metric: string): SweepError {
-  const side = ({ filter, trials }: PairingSide): string => {
+  const side = (one: PairingSide): string => {
+    const { trials } = one;
     const { completed, diverged, failed } = countStates(trials);
-    const done = `${completed} of ${count(trials.length, 'trial')} of ${describeFilter(filter)} completed`;
+    const done = `${completed} of ${count(trials.length, 'trial')} of ${describeSide(one)} completed`;
     return [done, ...tally({ diverged, failed })].join(', ');
   };
   const reason =

@@ -9,6 +9,8 @@ import type { TrainedOn } from './trained-on.ts';
 export type Verdict = 'better' | 'worse' | 'unclear';
 
 export interface ComparedSide {
+  /** The sweep it is of, where the sides are of several; then the filter may be without a term. */
+  readonly sweep: string | null;
   readonly filter: Filter;
   /** Completed trials that no trial of the other side matches. */
   readonly unmatched: readonly TrialId[];

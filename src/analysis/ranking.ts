@@ -5,7 +5,7 @@ import { SweepError } from '../errors.ts';
 import type { SweepRecord, TrialRecord } from '../store/read-model.ts';
 import type { ConfigId, TrialConfig, TrialId } from '../trial/trial.ts';
 import { quantityOf } from '../metrics/index.ts';
-import { measure, measuredNames, RANKABLE } from './metric.ts';
+import { findMetric, measure } from './metric.ts';
 import type { Goal } from '../metrics/metric.ts';
 
 /** The trials of one configuration: its seeds, in ascending order. */
@@ -62,18 +62,19 @@ export function hasLost({ lost }: Configuration): boolean {
 }
 
 /**
- * Ranks configurations by the sweep's objective, or by `by` towards its own better end; sorts them where it has none.
- * @throws SweepError NOT_FOUND if no completed trial has the metric `by`, or, where none is completed, there is none of that name; USAGE if the ranked configurations were
- *   measured on different data or with different likelihoods.
+ * Ranks configurations by the sweep's objective, or by the metric `askedFor`, whose name may be short, towards its own
+ * better end; sorts them where it has none.
+ * @throws SweepError as `findMetric`; USAGE if the ranked configurations were measured on different data or with different
+ *   likelihoods.
  */
 export function rankConfigurations(
   snapshot: Rankable,
   trials: readonly TrialRecord[] = snapshot.trials,
-  by?: string,
+  askedFor?: string,
 ): Ranking {
   const configurations = foldSeeds(trials);
   const completed = configurations.flatMap((configuration) => configuration.completed);
-  if (by !== undefined) assertMeasured(by, completed);
+  const by = askedFor === undefined ? undefined : findMetric(askedFor, completed);
   const { objective } = snapshot.sweep;
   const metric = by ?? rankedMetric(objective.metric, configurations);
   const goal = by === undefined || by === objective.metric ? objective.goal : quantityOf(by).goal;
@@ -114,21 +115,14 @@ function rankedMetric(objective: string, configurations: readonly Configuration[
   return [objective, ...standIns].find((metric) => valuesOf(only, metric).length > 0) ?? objective;
 }
 
-function assertMeasured(metric: string, completed: readonly TrialRecord[]): void {
-  if (completed.some((trial) => measure(trial, metric) !== undefined)) return;
-  if (completed.length > 0) {
-    const names = measuredNames(completed).join(', ');
-    throw new SweepError('NOT_FOUND', `No completed trial has the metric ${metric}. Metrics here: ${names}`);
-  }
-  if (RANKABLE.includes(metric)) return;
-  throw new SweepError('NOT_FOUND', `There is no metric ${metric}. Metrics are ${RANKABLE.join(', ')}.`);
-}
-
 /**
  * Likelihoods of different families, or of different data, have no common scale.
  * @throws SweepError USAGE if the trials or configurations mix them
  */
-export function assertComparable(measured: readonly Pick<TrialRecord, 'config' | 'images'>[]): void {
+export function assertComparable(
+  measured: readonly Pick<TrialRecord, 'config' | 'images'>[],
+  advice = 'Leave out --all, or look at one at a time (--where dataset=…, binarization=… or validation_images=…).',
+): void {
   const likelihoods = new Set(measured.map(({ config }) => valueOf(config.parameters, likelihood)));
   if (likelihoods.size > 1) {
     const [first] = likelihoods;
@@ -142,8 +136,7 @@ export function assertComparable(measured: readonly Pick<TrialRecord, 'config' |
   if (datasets.size > 1) {
     throw new SweepError(
       'USAGE',
-      `Values of different data (${[...datasets].join('; ')}) can't be compared. ` +
-        'Leave out --all, or look at one at a time (--where dataset=…, binarization=… or validation_images=…).',
+      `Values of different data (${[...datasets].join('; ')}) can't be compared.${advice === '' ? '' : ` ${advice}`}`,
     );
   }
 }

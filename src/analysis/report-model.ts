@@ -1,3 +1,4 @@
+import type { SeedAdvice } from './seed-advice.ts';
 import type { LostWeights } from './lost-weights.ts';
 import type { SweepState } from '../store/read-model.ts';
 import type { TrialState } from '../trial/state.ts';
@@ -5,6 +6,7 @@ import type { ConfigId, TrialId } from '../trial/trial.ts';
 import type { Goal } from '../metrics/metric.ts';
 import type { Filter } from './filter.ts';
 import type { Params } from './parameters.ts';
+import type { RateDistortion } from './pareto.ts';
 import type { Fall, Shortfall } from './shortfall.ts';
 import type { Column } from './table.ts';
 import type { Estimate } from './statistics.ts';
@@ -110,6 +112,10 @@ export interface ReportModel {
   /** Those of them that an earlier version's arithmetic computed: the present plan trains its own. */
   readonly outdated: number;
   readonly warnings: readonly Warning[];
+  /** Of all ranked configurations, also those left out of the table. Null where there is nothing to trade. */
+  readonly trade: RateDistortion | null;
+  /** What would tell #1 from #2; null where they are told, or nothing is known. */
+  readonly advice: SeedAdvice | null;
   /** A trial of the best, and what it may be compared with: the next best value of a parameter, before its own. */
   readonly winner: {
     readonly trial: TrialId;

@@ -1,12 +1,15 @@
 import type { LostWeights } from './lost-weights.ts';
 import type { SweepSnapshot, TrialRecord } from '../store/read-model.ts';
+import { isFinished } from '../trial/state.ts';
 import { countStates } from './count-states.ts';
 import { resultKeys, selectTrials, type Filter } from './filter.ts';
 import { measure, measuredNames } from './metric.ts';
+import { rateDistortion } from './pareto.ts';
 import { distinctValues, isSameValue, parameterNames } from './parameters.ts';
 import { hasLost, rankConfigurations, trialsToTest, valuesOf, type Configuration, type Ranking } from './ranking.ts';
 import type { ConfigurationSummary, ReportModel, Warning } from './report-model.ts';
 import { reportTable, testedRows } from './report-table.ts';
+import { adviseSeeds } from './seed-advice.ts';
 import { estimate } from './statistics.ts';
 import { commonTrainedOn, trainedOn } from './trained-on.ts';
 import { countOutdated } from './whole-sweep.ts';
@@ -59,7 +62,7 @@ export function summarize(
   return {
     sweep: sweep.name,
     where: where ?? null,
-    by: by ?? null,
+    by: by === undefined ? null : metric,
     all,
     state: sweep.state,
     metric,
@@ -81,6 +84,15 @@ export function summarize(
         ? trialsToTest({ ...snapshot, trials: snapshot.trials.filter(({ inPlan }) => inPlan) })
         : [],
     warnings: [...chosenByResult(where), ...reportWarnings(trials, ranking, ranked, differing, lostWeights, verdicts)],
+    trade: rateDistortion(ranked, ranked.length + ranking.unranked.length, metric),
+    advice: trials.every(({ state }) => isFinished(state))
+      ? adviseSeeds(
+          ranking,
+          ranked,
+          ranking.ranked.filter((one) => !hasLost(one)).map((one) => seedValues(one, metric)),
+          snapshot.trials.filter(({ inPlan }) => inPlan),
+        )
+      : null,
     outside: snapshot.outside.length,
     outdated: countOutdated(snapshot.outside),
     winner: findWinner(ranking, differing),

@@ -159,6 +159,33 @@ function differenceOf(
   return { method, mean: center, low: center - half, high: center + half, isSharp };
 }
 
+/** The noise of a single seed's difference of the first two, its own and the common one together. Null where it is unknown. */
+export function noiseOfFirstTwo(
+  ranked: readonly SeedValues[],
+): { readonly seeds: number; readonly variance: number } | null {
+  const [best, other] = ranked as [SeedValues, SeedValues];
+  const centred = withoutWild(ranked.filter(({ size }) => size > 1).map(centre));
+  const common = pairedNoiseOf(centred);
+  const differences = [...other].flatMap(([seed, value]) => (best.has(seed) ? [value - best.get(seed)!] : []));
+  const own = differences.length - 1;
+  const prior = Math.min(PRIOR_FREEDOM, Math.max(0, common.freedom - own));
+  if (own < 1 || own + prior === 0) return null;
+  const variance = (squares(centre(new Map(differences.entries()))) + prior * 2 * common.variance) / (own + prior);
+  return { seeds: differences.length, variance };
+}
+
+/**
+ * What the interval of a paired difference is made of where each of `configurations` has so many `seeds`, two or more: the
+ * variance of one seed's difference is estimated as (own · s² + `prior` · σ²) / `freedom`, σ² being the common noise.
+ */
+export function plannedInterval(configurations: number, seeds: number) {
+  const own = seeds - 1;
+  const commonFreedom = (configurations - 1) * own;
+  const prior = Math.min(PRIOR_FREEDOM, commonFreedom - own);
+  const freedom = own + prior;
+  return { own, prior: prior * (1 + 1 / own), freedom, critical: criticalRange(configurations, freedom, CONFIDENCE) };
+}
+
 /** The variance of `values`, drawn towards the common one by as many degrees of freedom as that has left, at most three. */
 function moderate(
   values: readonly number[],

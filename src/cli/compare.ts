@@ -1,8 +1,8 @@
-import { comparisonOf } from '../answers.ts';
-import { SweepError } from '../errors.ts';
+import { comparisonOfWords } from '../answers.ts';
 import { renderComparison } from '../render/comparison-table.ts';
-import { renderComparisonJson } from '../render/json.ts';
-import { renderComparisonLatex } from '../render/latex.ts';
+import { renderComparisonJson, renderSeveralJson } from '../render/json.ts';
+import { renderComparisonLatex, renderSeveralLatex } from '../render/latex.ts';
+import { renderSeveral } from '../render/several-table.ts';
 import { defineCommand } from './command.ts';
 import { layoutOf, OWN_FLAGS, withSelection } from './flags.ts';
 import { answerLayout, formatByEnding, withOutput, writeAnswer } from './output-file.ts';
@@ -10,6 +10,7 @@ import { withResults } from './results.ts';
 
 const FORMATS = ['table', 'json', 'latex'] as const;
 const RENDERERS = { table: renderComparison, json: renderComparisonJson, latex: renderComparisonLatex };
+const OF_SEVERAL = { table: renderSeveral, json: renderSeveralJson, latex: renderSeveralLatex };
 
 export const compare = defineCommand({
   options: (yargs) =>
@@ -19,11 +20,18 @@ export const compare = defineCommand({
           type: 'string',
           array: true,
           demandOption: true,
-          describe: '[NAME] A=x A=y: the sweep (by default the newest) and the two settings',
+          describe:
+            '[NAME] settings: a parameter, its values, or SWEEP:setting; NAME is a sweep, by default the newest',
         }),
         'latent_dim=10',
       ),
     )
+      .option('reference', {
+        group: OWN_FLAGS,
+        type: 'string',
+        requiresArg: true,
+        describe: 'One of the settings: what the others are compared with, by default the best',
+      })
       .option('format', {
         group: OWN_FLAGS,
         choices: FORMATS,
@@ -31,36 +39,24 @@ export const compare = defineCommand({
         requiresArg: true,
         describe: 'Form of the answer',
       })
-      .example('$0 compare architecture=mlp architecture=conv', 'in the sweep started last')
+      .example('$0 compare mlp conv', 'two values, trial against trial, in the sweep started last')
+      .example('$0 compare beta', 'every value of a parameter; beta=1,2,4 for some of them')
       .example('$0 compare beta beta=1 beta=4 --where architecture=conv', 'in the sweep beta, for conv only')
+      .example('$0 compare beta:architecture=mlp other:', 'settings of two sweeps; a name alone is the whole sweep')
       .epilogue(
-        'Trials are paired by seed and by all other parameters; the answer is the mean difference over the pairs.',
+        'Trials are matched by seed and by all other parameters; the answer is the mean difference over the matches.',
       ),
 
   run: async (flags) => {
-    const { name, sides } = splitArguments(flags.filters);
-    const options = { where: flags.where, all: flags.all };
+    const options = { where: flags.where, all: flags.all, reference: flags.reference };
     const comparison = await withResults(flags, (model) =>
-      comparisonOf({ model, layout: layoutOf(flags) }, name, sides, options),
+      comparisonOfWords({ model, layout: layoutOf(flags) }, flags.filters, options),
     );
     const format = flags.json ? 'json' : (flags.format ?? formatByEnding(flags, FORMATS) ?? 'table');
     const layout = answerLayout(flags);
-    await writeAnswer(RENDERERS[format](comparison, layout), flags);
+    const text =
+      'reference' in comparison ? OF_SEVERAL[format](comparison, layout) : RENDERERS[format](comparison, layout);
+    await writeAnswer(text, flags);
     return 0;
   },
 });
-
-/** A first word without `=` names the sweep. */
-function splitArguments(words: readonly string[]): { name: string | undefined; sides: readonly [string, string] } {
-  const [first, ...others] = words;
-  const hasName = first !== undefined && !first.includes('=');
-  const [left, right, ...extra] = hasName ? others : words;
-  if (left === undefined || right === undefined || extra.length > 0) {
-    throw new SweepError(
-      'USAGE',
-      'Give the two settings to compare, e.g. `sweep compare architecture=mlp architecture=conv`; ' +
-        'quote a setting of several parameters ("beta=1 latent_dim=10"), and use --where for what both share.',
-    );
-  }
-  return { name: hasName ? first : undefined, sides: [left, right] };
-}

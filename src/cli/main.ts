@@ -37,7 +37,7 @@ const COMMANDS: readonly Entry[] = [
     ['importance'],
   ],
   ['plot <panel> [name]', 'Draw one panel of the report as SVG or PNG', async () => (await import('./plot.ts')).plot],
-  ['compare <filters..>', 'Compare two settings, trial by trial', async () => (await import('./compare.ts')).compare],
+  ['compare <filters..>', 'Compare settings, trial by trial', async () => (await import('./compare.ts')).compare],
   ['gallery [name]', 'Pictures of what was learnt, on one sheet', async () => (await import('./gallery.ts')).gallery],
   [
     'show [what] [name]',

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { DATASETS } from '../data/datasets/index.ts';
-import { METRICS, metricName } from '../metrics/index.ts';
+import { metricsCalled } from '../metrics/short-names.ts';
 import { PARAMETER_NAMES } from '../model/parameters.ts';
 import { ResultsLayout } from '../files/paths.ts';
 import { openReadModel } from '../store/sqlite-read-model.ts';
@@ -23,9 +23,7 @@ export function nameAsCommand(word: string, results: string): NamedThing[] {
       ? []
       : [{ kind: 'a spec', commands: [`sweep plan ${shown}`, `sweep run ${shown}`] }]),
     ...(PARAMETER_NAMES.some((name) => name === word) ? [parameter(word, 'a parameter')] : []),
-    ...(METRICS.some((metric) => metric.name === word || metricName('val', metric) === word)
-      ? [{ kind: 'a metric', commands: [`sweep report --by ${shown}`] }]
-      : []),
+    ...(metricsCalled(word).length > 0 ? [{ kind: 'a metric', commands: [`sweep report --by ${shown}`] }] : []),
     ...(DATASETS.some(({ name }) => name === word) ? [{ kind: 'a data set', commands: ['sweep data'] }] : []),
   ];
   const near = exact.length === 0 && /^[a-z_]{2,}$/.test(word) ? nearest(word, PARAMETER_NAMES) : undefined;

@@ -10,6 +10,7 @@ import { renderReportTable } from '../render/table.ts';
 import type { Layout } from '../render/text.ts';
 import { defineCommand } from './command.ts';
 import { layoutOf, OWN_FLAGS, repeatFlags, wholeNumber, withSelection } from './flags.ts';
+import { moreSeedsCommand } from './more-seeds.ts';
 import { answerLayout, formatByEnding, withOutput, writeAnswer } from './output-file.ts';
 import { withResults } from './results.ts';
 import { writePage } from './write-page.ts';
@@ -47,7 +48,7 @@ export const report = defineCommand({
       })
       .example('$0 report', 'every configuration of the newest sweep, best first')
       .example('$0 report beta --best 3', 'the best three of the sweep beta')
-      .example('$0 report --by val/kl --where architecture=conv', 'another metric, some trials')
+      .example('$0 report --by kl --where architecture=conv', 'another metric, some trials')
       .example('$0 report --format csv > beta.csv', 'for a spreadsheet')
       .example('$0 report -o beta.tex', 'a LaTeX table, to paste into a paper')
       .example('$0 report --format brief', 'a page for a coding agent')
@@ -65,14 +66,15 @@ export const report = defineCommand({
     if (format === 'html') return await writePage(flags, name, { best, ...selection });
     // The page says of all what was tried.
     const options = { best: format === 'brief' ? undefined : best, ...selection };
-    const model = await withResults(flags, (results) =>
-      reportOf({ model: results, layout: layoutOf(flags) }, name, options),
-    );
+    const { model, sweep } = await withResults(flags, (results) => {
+      const answer = reportOf({ model: results, layout: layoutOf(flags) }, name, options);
+      return { model: answer, sweep: results.sweeps().find((one) => one.name === answer.sweep)! };
+    });
     const layout = answerLayout(flags);
     const text =
       format === 'brief'
         ? renderReportBrief(model, repeatFlags(flags), best)
-        : render(model, format, layout, repeatFlags(flags));
+        : render(model, format, layout, repeatFlags(flags), moreSeedsCommand(model, sweep, flags));
     await writeAnswer(text, flags);
     return 0;
   },
@@ -88,10 +90,11 @@ function render(
   format: Exclude<Format, 'brief' | 'html'>,
   layout: Layout,
   suggestedFlags: string,
+  moreSeeds: string | undefined,
 ): string {
   switch (format) {
     case 'table':
-      return renderReportTable(model, layout, suggestedFlags);
+      return renderReportTable(model, layout, suggestedFlags, moreSeeds);
     case 'md':
       return renderReportMarkdown(model);
     case 'csv':

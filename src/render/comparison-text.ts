@@ -5,10 +5,12 @@ import { count, formatNumber } from '../text/format-number.ts';
 import { formatValue } from '../text/format-value.ts';
 import { quantityOf } from '../metrics/index.ts';
 import { outsideNote } from './data-text.ts';
+import { FAVOURS_BETA_ONE } from './trade-text.ts';
 import { formatP, shortId } from './format.ts';
 
-/** `conv` if architecture=conv is all that is asked for, else the filter: `beta=4`. */
-export function sideLabel({ filter }: ComparedSide): string {
+/** `conv` if architecture=conv is all that is asked for, else the filter: `beta=4`; of several sweeps `other:beta=4`, `other`. */
+export function sideLabel({ sweep, filter }: Pick<ComparedSide, 'sweep' | 'filter'>): string {
+  if (sweep !== null) return filter.terms.length === 0 ? sweep : `${sweep}:${describeFilter(filter)}`;
   const [only, ...others] = filter.terms;
   const [value, ...more] = only?.values ?? [];
   const isWord = only?.isNot === false && others.length === 0 && more.length === 0 && typeof value === 'string';
@@ -121,9 +123,15 @@ export function comparisonNotes(comparison: Comparison): string[] {
       const trials = count(side.unmatched.length, 'completed trial');
       return side.unmatched.length > 0 && `${trials} of ${sideLabel(side)} left out: nothing on the other side matches`;
     }),
+    ...betaNotes(comparison),
     outside !== undefined && `${outside}, not compared (--all: with them)`,
   ];
   return notes.filter((note) => note !== false);
+}
+
+/** Settings of several β, compared by the bound of one. */
+export function betaNotes({ metric, differs }: Pick<Comparison, 'metric' | 'differs'>): string[] {
+  return metric.endsWith('/elbo') && differs.includes('beta') ? [`${metric} ${FAVOURS_BETA_ONE}`] : [];
 }
 
 /** `0.41 ×`, `12 ×`. */

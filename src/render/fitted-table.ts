@@ -38,6 +38,14 @@ export function renderFitted(columns: readonly GridColumn[], layout: Layout, fla
   return { text: cards.text, notes: [...leftNote(left.filter(isLeft), flag), ...cut] };
 }
 
+/** Whether a table needs nothing given up. */
+export function fitsWhole(columns: readonly GridColumn[], layout: Layout): boolean {
+  return fits(
+    columns.map((column) => textColumn(column)),
+    layout,
+  );
+}
+
 function textColumn(column: GridColumn, valueColumns?: number): TextColumn {
   return { column, header: column.header, ...shortTexts(column, valueColumns) };
 }

@@ -1,4 +1,5 @@
 import { printableJson } from '../text/printable.ts';
+import type { SeveralComparison } from '../analysis/compare-several.ts';
 import type { Comparison } from '../analysis/comparison-model.ts';
 import { describeCondition } from '../analysis/condition.ts';
 import { describeFilter, type Term } from '../analysis/filter.ts';
@@ -6,6 +7,7 @@ import { doneCount } from '../analysis/count-states.ts';
 import type { ReportModel } from '../analysis/report-model.ts';
 import type { TrialDetail } from '../analysis/show.ts';
 import type { SweepStatus } from '../analysis/status.ts';
+import { WANTED_POWER } from '../analysis/seed-advice.ts';
 import { trainedOn } from '../analysis/trained-on.ts';
 import type { DifferenceToBest } from '../analysis/versus-best.ts';
 import type { SweepOverview } from '../analysis/sweep-overview.ts';
@@ -14,8 +16,10 @@ import type { RunRecord, TrialRecord } from '../store/read-model.ts';
 import { toUserSpelling } from '../sweep-file/naming.ts';
 import { quantityOf } from '../metrics/index.ts';
 import { TRIAL_STATES } from '../trial/state.ts';
+import { adviceText } from './advice-text.ts';
 import { comparisonNotes, comparisonSentence, sideLabel } from './comparison-text.ts';
 import { nextCommands } from './next-commands.ts';
+import { severalNotes, severalSentence } from './several-text.ts';
 import { trialWarnings } from './shortfall-text.ts';
 import { describeVerdict } from './verdict-text.ts';
 import { describeWarning } from './warning-text.ts';
@@ -47,6 +51,8 @@ export function renderReportJson(model: ReportModel, flags = ''): string {
     untested: model.untested,
     outside_plan: model.outside,
     trained_on: model.trainedOn,
+    seed_advice: adviceJson(model),
+    pareto: model.trade === null ? null : paretoJson(model.trade),
     ...moreOfReport(model, flags),
   });
 }
@@ -78,6 +84,21 @@ function unitsOf(names: readonly string[]): object {
   return Object.fromEntries([...new Set(names)].map((name) => [name, quantityOf(name).unit]));
 }
 
+/** `needed` seeds each in all, `list` those to ask for; null where no reasonable number would do. */
+function adviceJson(model: ReportModel): object | null {
+  const { advice } = model;
+  if (advice === null) return null;
+  const { gap, seeds, needed, list, cost } = advice;
+  const more = { trials: cost?.trials ?? null, seconds: cost === null ? null : cost.trials * cost.secondsEach };
+  return { message: adviceText(model), gap, power: WANTED_POWER, seeds, needed, list, ...more };
+}
+
+/** By means over seeds; `configurations` by rank, of the `of` whose seeds all have a result. */
+function paretoJson({ split, optimal, of, leftOut }: NonNullable<ReportModel['trade']>): object {
+  const configurations = optimal.map(({ configId, rank }) => ({ config_id: configId, rank }));
+  return { rate: `${split}/kl`, distortion: `${split}/reconstruction`, configurations, of, left_out: leftOut };
+}
+
 function differenceJson(difference: DifferenceToBest | null): object | null {
   if (difference === null) return null;
   const { mean, low, high, method } = difference;
@@ -91,14 +112,18 @@ export function wantedJson(term: Term): unknown {
   return values.length === 1 ? values[0] : values;
 }
 
-/** `vae-sweep.compare/1`: differences are right minus left. */
-export function renderComparisonJson(comparison: Comparison): string {
-  const side = (one: Comparison['left']): object => ({
+function sideJson(one: Comparison['left']): object {
+  return {
     label: sideLabel(one),
+    ...(one.sweep !== null && { sweep: one.sweep }),
     where: Object.fromEntries(one.filter.terms.map((term) => [term.parameter, wantedJson(term)])),
     unmatched: one.unmatched,
     lost: one.lost,
-  });
+  };
+}
+
+/** `vae-sweep.compare/1`: differences are right minus left. */
+export function renderComparisonJson(comparison: Comparison): string {
   const metrics = comparison.metrics.map(({ name, left, right, difference, pairs, verdict }) => {
     return [name, { left, right, difference, pairs, verdict }] as const;
   });
@@ -108,8 +133,8 @@ export function renderComparisonJson(comparison: Comparison): string {
     metric: comparison.metric,
     goal: comparison.goal,
     sentence: comparisonSentence(comparison),
-    left: side(comparison.left),
-    right: side(comparison.right),
+    left: sideJson(comparison.left),
+    right: sideJson(comparison.right),
     pairs: comparison.pairs.map(({ left, right }) => ({ left: left.id, right: right.id })),
     planned_pairs: comparison.plannedPairs,
     differs: comparison.differs,
@@ -119,6 +144,32 @@ export function renderComparisonJson(comparison: Comparison): string {
     notes: comparisonNotes(comparison),
     units: unitsOf([comparison.metric, ...comparison.metrics.map(({ name }) => name)]),
     divergence_p: comparison.divergenceP,
+    outside_plan: comparison.outside,
+    trained_on: comparison.trainedOn,
+  });
+}
+
+/** `vae-sweep.compare-several/1`: three settings or more; differences are from the reference, null of itself. */
+export function renderSeveralJson(comparison: SeveralComparison): string {
+  const { sides, reference, metrics, blocks } = comparison;
+  return toJsonLine({
+    schema: 'vae-sweep.compare-several/1',
+    sweep: comparison.sweep,
+    metric: comparison.metric,
+    goal: comparison.goal,
+    sentence: severalSentence(comparison),
+    reference: sideLabel(sides[reference]!),
+    is_best: comparison.isBest,
+    settings: sides.map((side, i) => ({
+      ...sideJson(side),
+      metrics: Object.fromEntries(metrics.map(({ name, sides: own }) => [name, own[i]])),
+    })),
+    blocks: blocks.map((block) => block.map(({ id }) => id)),
+    planned_blocks: comparison.plannedBlocks,
+    differs: comparison.differs,
+    varies: comparison.varies,
+    notes: severalNotes(comparison),
+    units: unitsOf(metrics.map(({ name }) => name)),
     outside_plan: comparison.outside,
     trained_on: comparison.trainedOn,
   });

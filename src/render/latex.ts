@@ -1,3 +1,4 @@
+import type { SeveralComparison } from '../analysis/compare-several.ts';
 import type { Comparison } from '../analysis/comparison-model.ts';
 import type { ReportModel } from '../analysis/report-model.ts';
 import type { Cell } from '../analysis/table.ts';
@@ -7,6 +8,8 @@ import { comparisonColumns } from './comparison-table.ts';
 import { comparisonNotes, comparisonSentence } from './comparison-text.ts';
 import { describeData } from './data-text.ts';
 import type { GridColumn } from './grid.ts';
+import { settingColumns } from './several-table.ts';
+import { severalNotes, severalSentence } from './several-text.ts';
 import { reportTexts } from './report-texts.ts';
 
 const MARKS: Readonly<Record<string, string>> = {
@@ -23,7 +26,7 @@ export function escapeLatex(text: string): string {
 
 /** The report as a tabular of booktabs to paste, every column; comments before it say what the numbers are. */
 export function renderReportLatex(model: ReportModel): string {
-  const { title, data, empty, omitted, outside, test, legend, constants, notes } = reportTexts(model);
+  const { title, data, empty, omitted, outside, test, trade, advice, legend, constants, notes } = reportTexts(model);
   const about = [
     title,
     data && `data: ${data}`,
@@ -31,6 +34,8 @@ export function renderReportLatex(model: ReportModel): string {
     omitted,
     outside,
     test,
+    ...trade,
+    advice,
     legend,
     constants && `same everywhere: ${constants}`,
     ...notes.map((note) => `note: ${note}`),
@@ -46,6 +51,16 @@ export function renderComparisonLatex(comparison: Comparison): string {
     ...comparisonNotes(comparison).map((note) => `note: ${note}`),
   ];
   return latexTable(comparison.metrics.length === 0 ? [] : comparisonColumns(comparison), about);
+}
+
+/** The same of three settings or more. */
+export function renderSeveralLatex(comparison: SeveralComparison): string {
+  const about = [
+    severalSentence(comparison),
+    `data: ${describeData(comparison.trainedOn)}`,
+    ...severalNotes(comparison).map((note) => `note: ${note}`),
+  ];
+  return latexTable(settingColumns(comparison), about);
 }
 
 function latexTable(columns: readonly GridColumn[], about: readonly (string | false)[]): string {

@@ -10,7 +10,7 @@ export function escapeMarkdown(text: string): string {
 
 /** The report as GitHub-flavoured Markdown: every column, no commands. */
 export function renderReportMarkdown(model: ReportModel): string {
-  const { title, data, empty, omitted, outside, test, legend, constants, notes } = reportTexts(model);
+  const { title, data, empty, omitted, outside, test, trade, advice, legend, constants, notes } = reportTexts(model);
   const escaped = (text: string | false): string | false => text !== false && escapeMarkdown(text);
   const blocks = [
     `## ${escapeMarkdown(model.sweep)}`,
@@ -20,6 +20,8 @@ export function renderReportMarkdown(model: ReportModel): string {
     omitted,
     outside,
     escaped(test),
+    ...trade.map(escapeMarkdown),
+    escaped(advice),
     escaped(legend),
     escaped(constants && `Same everywhere: ${constants}`),
     notes.length > 0 && notes.map((text) => `- **Note:** ${escapeMarkdown(text)}`).join('\n'),

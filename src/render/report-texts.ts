@@ -4,9 +4,11 @@ import { count, tally } from '../text/format-number.ts';
 import { formatValue } from '../text/format-value.ts';
 import { quantityOf } from '../metrics/index.ts';
 import { plain } from '../text/printable.ts';
+import { adviceText } from './advice-text.ts';
 import { describeData, outsideNote } from './data-text.ts';
 import { formatInterval, shortIds } from './format.ts';
 import { unbroken } from './text.ts';
+import { tradeTexts } from './trade-text.ts';
 import { describeWarning } from './warning-text.ts';
 
 /** The sentences around a report's table, shared by its text formats; false where there is nothing to say. */
@@ -28,6 +30,8 @@ export function reportTexts(model: ReportModel) {
       constants
         .map(({ name, value, isPartial }) => `${name} ${formatValue(value)}${isPartial ? ' where used' : ''}`)
         .join(', '),
+    trade: tradeTexts(model),
+    advice: adviceText(model),
     legend: legend(model),
     notes: [
       ...(untested.length === 0

@@ -3,6 +3,7 @@ import { formatDuration, formatInterval, shortId, describeParams } from './forma
 import { testResult } from './report-texts.ts';
 import { quantityOf } from '../metrics/index.ts';
 import type { ReportModel, Warning } from '../analysis/report-model.ts';
+import { shortTradeText } from './trade-text.ts';
 import { describeWarning } from './warning-text.ts';
 import { marked, nextLine, unbroken, wrap, type Layout } from './text.ts';
 import { plain } from '../text/printable.ts';
@@ -88,8 +89,10 @@ function bestLines(model: ReportModel): string[] {
   const interval = formatInterval(score, quantityOf(model.metric).decimals);
   const parameters = describeParams(best.params, model.differing);
   const test = testResult(best);
+  const trade = shortTradeText(model);
   return [
     `best  ${parameters}${parameters === '' ? '' : '   '}${unbroken(`${model.metric} ${interval} (${count(best.n, 'seed')})`)}`,
     ...(test === '' ? [] : [`test  ${test}`]),
+    ...(trade === undefined ? [] : [`trade ${trade}`]),
   ];
 }

@@ -1,16 +1,20 @@
 import type { ReportModel } from '../analysis/report-model.ts';
 import { plain } from '../text/printable.ts';
+import { seedsOverride } from './advice-text.ts';
 import { renderFitted } from './fitted-table.ts';
 import { nextCommands } from './next-commands.ts';
 import { reportTexts } from './report-texts.ts';
-import { dimNote, marked, nextLine, wrap, type Layout } from './text.ts';
+import { dimNote, marked, nextLine, unbroken, wrap, type Layout } from './text.ts';
 
 /**
  * The report for a terminal. Fits `layout.columns`, and says what that leaves out. Suggested commands end with `flags`, e.g. ` --results other`.
+ * `moreSeeds` is the command that does what the advice says.
  */
-export function renderReportTable(model: ReportModel, layout: Layout, flags = ''): string {
+export function renderReportTable(model: ReportModel, layout: Layout, flags = '', moreSeeds?: string): string {
   const table = renderFitted(model.table, layout, '--format csv');
   const texts = reportTexts(model);
+  const how = moreSeeds === undefined ? seedsAfterSpec(model) : unbroken(`\`${moreSeeds}\``);
+  const advice = texts.advice && (how === undefined ? texts.advice : `${texts.advice}: ${how}`);
   const next = nextCommands(model, flags);
   const note = (text: string | false): string | false => text !== false && dimNote(layout, text);
   const sections = [
@@ -22,11 +26,19 @@ export function renderReportTable(model: ReportModel, layout: Layout, flags = ''
     note(texts.omitted && `${texts.omitted} (without --best: all)`),
     note(texts.outside && `${texts.outside} (--all: with them)`),
     texts.test && wrap(texts.test, layout.columns, '   ', ' '),
+    ...texts.trade.map((text) => wrap(text, layout.columns, '   ', ' ')),
     note(texts.constants && `same everywhere: ${texts.constants}`),
     note(texts.legend),
     ...(model.configurations.length > 0 ? table.notes.map(note) : []),
     ...texts.notes.map((text) => marked(layout, 'yellow', ' !', plain(text))),
+    advice && wrap(advice, layout.columns, '   ', ' '),
     next.length > 0 && nextLine(next, layout.columns, ' '),
   ];
   return `${sections.filter((section) => section !== false).join('\n')}\n`;
+}
+
+/** Where no spec is found here. */
+function seedsAfterSpec(model: ReportModel): string | undefined {
+  const seeds = seedsOverride(model);
+  return seeds === undefined ? undefined : unbroken(`\`sweep run SPEC ${seeds}\``);
 }

@@ -3,6 +3,7 @@ import { isMap, isScalar, parseDocument, YAMLMap } from 'yaml';
 import type { Document, Node } from 'yaml';
 import { suggestKey } from './findings.ts';
 import type { Finding, IssueCode, SpecIssue } from './issue.ts';
+import { metricsCalled } from '../metrics/short-names.ts';
 import { PARAMETER_NAMES } from '../model/parameters.ts';
 import { SECTION_KEYS, TOP_KEYS, TRAIN_KEYS } from './schema.ts';
 import { refusedNodes, YAML_OPTIONS } from './source.ts';
@@ -49,7 +50,7 @@ export function applyOverrides(document: Document, overrides: readonly string[])
       report('wrong_type', 'several values are separated by commas', `write ${key.trim()}=${words.join(',')}`);
       continue;
     }
-    const { value, problem } = readValue(text);
+    const { value, problem } = readValue(isMetric(path) ? fullMetricName(text.trim()) : text);
     if (problem !== undefined) report('syntax', problem);
     else placed.push({ path: assign(document, path, value.contents), label });
   }
@@ -67,7 +68,9 @@ function meantList(overrides: readonly string[], at: number): string | undefined
   const next = overrides.findIndex((override, i) => i > at && override.includes('='));
   if (first === -1) return undefined;
   const words = overrides.slice(first, next === -1 ? undefined : next).map((word) => word.replace(/,$/, ''));
-  return words.slice(1).every((word) => /^[\w.+-]+$/.test(word) && !OVERRIDE_KEYS.includes(word)) ? words.join(',') : undefined;
+  return words.slice(1).every((word) => /^[\w.+-]+$/.test(word) && !OVERRIDE_KEYS.includes(word))
+    ? words.join(',')
+    : undefined;
 }
 
 const SPACE_SECTIONS = ['parameters', 'zip', 'when', 'exclude', 'search'];
@@ -87,6 +90,15 @@ function pathOf(key: string): OverridePath | undefined {
   if (TOP_KEYS.includes(key)) return [key];
   if (key.includes('.')) return key.split('.') as [string, string];
   return TRAIN_KEYS.includes(key) ? ['train', key] : ['parameters', key];
+}
+
+function isMetric([section, key]: OverridePath): boolean {
+  return section === 'objective' && key === 'metric';
+}
+
+/** `kl` for `val/kl`; what is no short name stays as it is. */
+function fullMetricName(written: string): string {
+  return metricsCalled(written).find((name) => name.startsWith('val/')) ?? written;
 }
 
 function takesList([section]: OverridePath): boolean {

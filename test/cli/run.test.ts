@@ -32,7 +32,7 @@ describe('a finished sweep', () => {
 
     const run = await runCli(['run', spec], env);
     expect(run.stdout).toMatch(
-      /^✓ tiny: 2 trials completed · .+\n {2}best {2}beta=\d {3}val\/elbo -[\d.]+ \(1 seed\)\n {2}test {2}elbo -[\d.]+, recon [\d.]+, KL [\d.]+\nNext: sweep report tiny --best · sweep show [0-9a-f]{6}\n$/,
+      /^✓ tiny: 2 trials completed · .+\n {2}best {2}beta=\d {3}val\/elbo -[\d.]+ \(1 seed\)\n {2}test {2}elbo -[\d.]+, recon [\d.]+, KL [\d.]+\n {2}trade [12] of 2 configurations are Pareto-optimal in rate and distortion;\s[^:]+construction\nNext: sweep report tiny --best · sweep show [0-9a-f]{6}\n$/,
     );
     expect(run.stderr).toMatch(/^\d\d:\d\d:\d\d start {3}tiny: 2 trials\n/);
     expect(run.stderr.match(/ done {4}[0-9a-f]{6} val\/elbo=-[\d.]+ beta=[14] seed=0\n/g)).toHaveLength(2);

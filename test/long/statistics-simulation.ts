@@ -4,9 +4,10 @@
  * standard errors of the simulation allowed for: `npm run test:statistics`.
  */
 import { mean, sampleVariance } from 'simple-statistics';
+import { powerToTell, seedsToTell, WANTED_POWER } from '../../src/analysis/seed-advice.ts';
 import { criticalT } from '../../src/analysis/student-t.ts';
 import { differencesToBest } from '../../src/analysis/versus-best.ts';
-import { simulate, type Method, type Rates, type Setting } from '../support/seed-simulation.ts';
+import { simulate, simulatedPower, type Method, type Rates, type Setting } from '../support/seed-simulation.ts';
 
 const SWEEPS = 2000;
 const LIMIT = 0.05;
@@ -58,6 +59,25 @@ for (const [kind, setting, isPromised] of KINDS) {
       const sizes = `${String(configurations).padStart(7)} ${String(seeds).padStart(5)}`;
       print(`${kind.padEnd(26)} ${sizes}  ${cells(rates.before)}  ${cells(rates.now)}${mark}`);
     }
+  }
+}
+print(
+  `\nSeeds that the report advises: how often they tell #1 from #2, of ${SWEEPS} sweeps; ${100 * WANTED_POWER} % is wanted.\n`,
+);
+for (const configurations of [2, 3, 10, 40]) {
+  for (const effect of [2, 1, 0.6]) {
+    const seeds = seedsToTell(effect, configurations);
+    if (seeds === null) continue;
+    const [said, found] = [
+      powerToTell(effect, configurations, seeds),
+      simulatedPower(effect, configurations, seeds, SWEEPS),
+    ];
+    const isHeld = Math.abs(said - found) <= 3 * Math.sqrt((said * (1 - said)) / SWEEPS) + 0.01;
+    if (!isHeld) missed++;
+    const mark = isHeld ? '' : '  MISSED';
+    print(
+      `${configurations} configurations, ${effect} deviations: ${seeds} seeds, said${percent(said)}, found${percent(found)}${mark}`,
+    );
   }
 }
 print(missed === 0 ? '\nEvery promised limit holds.' : `\n${missed} rows miss their limit.`);

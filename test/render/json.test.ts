@@ -85,6 +85,8 @@ test('the report has exactly the promised shape', () => {
       },
     ],
     untested: trials.map(({ id }) => id),
+    pareto: null,
+    seed_advice: null,
     outside_plan: 0,
     trained_on: {
       dataset: 'sprites-mini',

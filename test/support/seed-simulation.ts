@@ -1,7 +1,7 @@
 /** Simulated sweeps whose truth is known: how often a method of comparing with the best is right. */
 import { randomStream, type RandomStream } from '../../src/random.ts';
 import type { Interval } from '../../src/analysis/statistics.ts';
-import type { SeedValues } from '../../src/analysis/versus-best.ts';
+import { differencesToBest, type SeedValues } from '../../src/analysis/versus-best.ts';
 
 /** Standard deviation of each configuration's noise. */
 export const SPREADS = {
@@ -130,4 +130,22 @@ function normals(stream: RandomStream): Draw {
       return buffer[next++]!;
     },
   };
+}
+
+/** How often the report's test tells the first two of simulated sweeps, which differ by `effect` standard deviations of a difference. */
+export function simulatedPower(effect: number, configurations: number, seeds: number, sweeps: number): number {
+  const draws = randomStream(['seed-advice', String(configurations), String(seeds)]).fillNormal(
+    new Float32Array(sweeps * configurations * seeds),
+  );
+  let told = 0;
+  let next = 0;
+  for (let sweep = 0; sweep < sweeps; sweep++) {
+    const values = Array.from({ length: configurations }, (_, i) => {
+      const mean = i === 0 ? 0 : -effect * Math.SQRT2 - (i > 1 ? 100 : 0);
+      return new Map(Array.from({ length: seeds }, (_, seed) => [seed, mean + draws[next++]!]));
+    });
+    const [difference] = differencesToBest(values, 1);
+    if (difference!.high !== null && difference!.high < 0) told++;
+  }
+  return told / sweeps;
 }

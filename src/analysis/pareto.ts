@@ -1,0 +1,50 @@
+import type { ConfigId } from '../trial/trial.ts';
+import type { ConfigurationSummary } from './report-model.ts';
+
+/** Configurations that trade rate against distortion, by their means over seeds: noise makes no part of it. */
+export interface RateDistortion {
+  /** Of which images: `val`. */
+  readonly split: string;
+  /**
+   * None of `of` has both a lower rate R and a lower distortion D, or one of them lower and the other equal. In order of
+   * rank; this front is what Alemi et al. (2018, "Fixing a Broken ELBO") draw.
+   */
+  readonly optimal: readonly { readonly configId: ConfigId; readonly rank: number }[];
+  /** Configurations that were looked at: those of which every seed has ended with a result. */
+  readonly of: number;
+  /** Those that were not: they lost seeds, or wait for some. Whether they belong to the set, nobody knows. */
+  readonly leftOut: number;
+}
+
+/** Of `all` configurations those that are `ranked`. Null where fewer than two have both terms. */
+export function rateDistortion(
+  ranked: readonly ConfigurationSummary[],
+  all: number,
+  metric: string,
+): RateDistortion | null {
+  const split = metric.includes('/') ? metric.slice(0, metric.indexOf('/')) : 'val';
+  const points = ranked.flatMap(({ configId, rank, planned, trials, metrics }) => {
+    const [rate, distortion] = [metrics[`${split}/kl`], metrics[`${split}/reconstruction`]];
+    if (rank === null || trials.length < planned || rate === undefined || distortion === undefined) return [];
+    return [{ configId, rank, rate: rate.mean, distortion: distortion.mean }];
+  });
+  if (points.length < 2) return null;
+  const optimal = paretoOptimal(points).map(({ configId, rank }) => ({ configId, rank }));
+  return { split, optimal, of: points.length, leftOut: all - points.length };
+}
+
+/** Those points that no other dominates: none is as low in both and lower in one. Equal points are all kept. */
+export function paretoOptimal<Point extends { readonly rate: number; readonly distortion: number }>(
+  points: readonly Point[],
+): Point[] {
+  const byRate = points.toSorted((a, b) => a.rate - b.rate || a.distortion - b.distortion);
+  const optimal = new Set<Point>();
+  let last: Point | undefined;
+  for (const point of byRate) {
+    const isEqual = last !== undefined && point.rate === last.rate && point.distortion === last.distortion;
+    if (last !== undefined && !isEqual && point.distortion >= last.distortion) continue;
+    optimal.add(point);
+    last = point;
+  }
+  return points.filter((point) => optimal.has(point));
+}
