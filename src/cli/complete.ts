@@ -1,7 +1,7 @@
 /** What may stand where the cursor is: `value`, a tab and what it is, a line each. The shells' scripts call it. */
 import yargs from 'yargs';
 import { filterColumns } from '../analysis/columns.ts';
-import { RANKABLE } from '../analysis/metric.ts';
+import { RANKABLE } from '../metrics/short-names.ts';
 import { wholeSweep } from '../analysis/whole-sweep.ts';
 import { DATASETS } from '../data/datasets/index.ts';
 import { existsSync } from 'node:fs';

@@ -3,7 +3,8 @@ import { EXIT_CODES, SweepError } from '../errors.ts';
 import { STDIN } from '../files/paths.ts';
 import type { Command } from './command.ts';
 import { checkFlags, resultsIn, withGlobalFlags, type GlobalFlags } from './flags.ts';
-import { handleStreamErrors, note, stdoutLayout } from './output.ts';
+import { EXIT_CODES_TEXT, TOPIC_NAMES } from './exit-codes-text.ts';
+import { handleStreamErrors, note, print, stdoutLayout } from './output.ts';
 import { usageError } from './usage-error.ts';
 
 /** A module is loaded only when its command is called for, so that `sweep --help` and `sweep status` start fast. */
@@ -77,6 +78,12 @@ export async function main(argv: readonly string[]): Promise<number> {
     delete process.env['FORCE_COLOR'];
   }
   try {
+    const topic = TOPIC_NAMES.find((name) => argv.length === 2 && argv[0] === 'help' && argv[1] === name);
+    if (topic !== undefined) {
+      const { topicText } = await import('./help-topics.ts');
+      print(topicText(topic, Math.min(stdoutLayout().columns, MAX_HELP_COLUMNS)));
+      return 0;
+    }
     return await runCommandLine(asAsked(argv));
   } catch (error) {
     if (asksForJson(argv)) {
@@ -187,12 +194,7 @@ function createParser(): Argv<GlobalFlags> {
       .example('$0 plan sweeps/beta.yaml', 'what it would run, and how long')
       .example('$0 run sweeps/beta.yaml seeds=3', 'run it, or go on with it')
       .example('$0 report --best', 'which configuration wins, and by how much')
-      .epilogue(
-        'Exit codes:\n  0  done\n  1  unexpected failure\n' +
-          '  2  usage, spec, data or device error; nothing was started\n' +
-          '  3  some trials failed or diverged, a test evaluation or --again failed, or weights are gone\n  4  nothing found\n' +
-          '  5  database problem, or another coordinator runs this sweep\n  130, 143  interrupted after saving (128 + the signal: also 129, 138, 140)',
-      )
+      .epilogue(`${EXIT_CODES_TEXT}\n\nTopics: ${TOPIC_NAMES.map((topic) => `sweep help ${topic}`).join(', ')}`)
       .wrap(Math.min(stdoutLayout().columns, MAX_HELP_COLUMNS))
       .demandCommand(1, 'Which command?')
       .strict()

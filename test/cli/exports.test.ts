@@ -12,7 +12,7 @@ import { runCli, temporaryFolder, writeSpec } from './support.ts';
 const SPEC = `name: tiny
 dataset: { name: sprites-mini, train: 128, validation: 64 }
 parameters:
-  learning_rate: [0.001, 1.0e30]
+  learning_rate: [0.001, 1000]
   hidden: [8]
   latent_dim: 2
 seeds: 2

@@ -66,3 +66,13 @@ it('widths that rise are one network, and may have been meant as choices', async
   expect((await runCli(['plan', spec, 'hidden=64,32'])).stderr).toBe('');
   expect((await runCli(['plan', spec, 'hidden=[[32],[64]]'])).stderr).toBe('');
 });
+
+it.each([
+  ['spec', /^ {2}latent_dim$/m],
+  ['metrics', /^ {2}train\/elbo, val\/elbo, test\/elbo$/m],
+  ['exit-codes', /^ {2}4 {2}nothing found$/m],
+])('help %s is told from the definitions', async (topic, says) => {
+  const { code, stdout } = await startCli(['help', topic]).ended;
+  expect(code).toBe(0);
+  expect(stdout).toMatch(says);
+});
