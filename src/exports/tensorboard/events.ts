@@ -1,6 +1,7 @@
 /** The events that a TensorBoard log consists of, as bytes of its protocol buffers. */
 import { create, toBinary, type MessageInitShape } from '@bufbuild/protobuf';
-import { EventSchema, HParamsPluginDataSchema, ValueSchema } from './event_pb.ts';
+import type { ValueSchema } from './event_pb.ts';
+import { EventSchema, HParamsPluginDataSchema } from './event_pb.ts';
 
 const DT_FLOAT = 1;
 const DT_DOUBLE = 2;
