@@ -12,7 +12,7 @@ import { runCli, temporaryFolder, writeSpec } from './support.ts';
 const SPEC = `name: tiny
 dataset: { name: sprites-mini, train: 128, validation: 64 }
 parameters:
-  learning_rate: [0.001, 1000]
+  learning_rate: [0.001, 10]
   hidden: [8]
   latent_dim: 2
 seeds: 2
@@ -40,7 +40,7 @@ async function exported() {
   const folder = temporaryFolder();
   const results = path.join(folder, 'results');
   const run = await runCli(['run', writeSpec(folder, SPEC), '--device', 'cpu', '--slots', '1', '--results', results]);
-  expect(run.stderr).not.toContain('Error');
+  expect(run).toMatchObject({ code: 3 });
   const write = async (name: string, ...args: string[]) => {
     const file = path.join(folder, name);
     const ended = await runCli(['export', ...args, '-o', file, '--results', results]);
