@@ -1,10 +1,11 @@
 /** What other tools read, read back by none of the code that wrote it, and held to `sweep export --format json`. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { parquetReadObjects, parquetSchema, parquetMetadata } from 'hyparquet';
-import { expect, it, describe, onTestFinished } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { crc32c } from '../../src/exports/tensorboard/records.ts';
 import { runCli, temporaryFolder, writeSpec } from './support.ts';
 
@@ -36,11 +37,17 @@ interface Metric {
   value: number;
 }
 
+let results: string;
+beforeAll(async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'sweep-exports-'));
+  results = path.join(folder, 'results');
+  const run = await runCli(['run', writeSpec(folder, SPEC), '--device', 'cpu', '--slots', '1', '--results', results]);
+  if (run.code !== 3) throw new Error(`two trials should have diverged: ${run.stderr}`);
+  return () => rmSync(folder, { recursive: true });
+});
+
 async function exported() {
   const folder = temporaryFolder();
-  const results = path.join(folder, 'results');
-  const run = await runCli(['run', writeSpec(folder, SPEC), '--device', 'cpu', '--slots', '1', '--results', results]);
-  expect(run).toMatchObject({ code: 3 });
   const write = async (name: string, ...args: string[]) => {
     const file = path.join(folder, name);
     const ended = await runCli(['export', ...args, '-o', file, '--results', results]);
@@ -49,11 +56,11 @@ async function exported() {
   };
   const json = async <Row>(table: string): Promise<Row[]> =>
     JSON.parse(readFileSync(await write(`${table}.json`, '--table', table), 'utf8')) as Row[];
-  return { folder, results, write, trials: await json<Trial>('trials'), metrics: await json<Metric>('metrics') };
+  return { folder, write, trials: await json<Trial>('trials'), metrics: await json<Metric>('metrics') };
 }
 
 it('a folder of logs is refused where something is, and bytes have no table of their own', async () => {
-  const { folder, results, trials } = await exported();
+  const { folder, trials } = await exported();
   expect(trials.map(({ state }) => state).sort()).toEqual(['completed', 'completed', 'diverged', 'diverged']);
   mkdirSync(path.join(folder, 'logs'));
   writeFileSync(path.join(folder, 'logs', 'other'), '');
@@ -150,6 +157,9 @@ describe('TensorBoard', () => {
     const { write, trials, metrics } = await exported();
     const folder = await write('logs', '--format', 'tensorboard');
     const runs = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    // As TensorFlow's own files begin: a length of 24, and its masked CRC.
+    const header = readFileSync(path.join(folder, runs[0]!.name, readdirSync(path.join(folder, runs[0]!.name))[0]!));
+    expect(header.subarray(0, 12).toString('hex')).toBe('1800000000000000a37f4b22');
     expect(runs.map(({ name }) => name).sort()).toEqual(trials.map(({ trial, seed }) => `${trial}-seed${seed}`).sort());
     for (const { trial, seed, config_id, state, best_epoch } of trials) {
       const events = eventsOf(path.join(folder, `${trial}-seed${seed}`));
