@@ -42,7 +42,9 @@ export const effects = defineCommand({
       .example('$0 effects', 'what each parameter of the newest sweep does, the most important first')
       .example('$0 effects beta latent_dim', 'one parameter alone')
       .example('$0 effects --by val/kl --where architecture=conv', 'another metric, some trials')
-      .epilogue('Shares of the variance are exact on a full grid; else by functional ANOVA on a random forest.'),
+      .epilogue(
+        'Shares of the variance are exact on a full grid; else by functional ANOVA on polynomials or a random forest.',
+      ),
 
   run: async (flags) => {
     const options = { by: flags.by, where: flags.where, all: flags.all };

@@ -13,7 +13,8 @@ import { nearest } from '../../sweep-file/suggest.ts';
 import { plain } from '../../text/printable.ts';
 import type { Effects, Interaction, LevelEffect, ParameterEffect } from './effects.ts';
 import { findFactors, type Factor, type RangeOf } from './factor.ts';
-import { decompose, type Decomposition, type Observation, type SeedNoise } from './variance.ts';
+import { decompose } from './decompose.ts';
+import type { Decomposition, Observation, SeedNoise } from './decomposition.ts';
 
 export interface EffectsOptions {
   /** Only these parameters are told; the shares are those among all. */
