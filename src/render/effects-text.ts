@@ -100,25 +100,33 @@ function describeWithin(within: ParameterEffect['within']): string {
   return terms.length === 0 ? 'where used' : terms.join(' ');
 }
 
-/** `architecture matters most (44 % of the variance): best at mlp, on average by 57.12 nats of ELBO over conv. Hardly: beta.` */
+/** `architecture matters most (44 % of the variance): best at mlp, on average by 57.12 nats of ELBO over conv. Little: beta (3 %).` */
 function ranking({ parameters, metric, goal }: Effects): string {
   const { decimals, amount } = quantityOf(metric);
   const told = parameters.filter(({ share, within }) => share !== null && within === null);
   const [first, ...others] = told.filter(({ share }) => share!.share >= HARDLY && (share!.low ?? 1) > 0);
   const small = told.filter((one) => one !== first && !others.includes(one));
-  const hardly =
-    small.length === 0 ? '' : ` Hardly: ${small.map(({ parameters: names }) => names.join(' + ')).join(', ')}.`;
-  if (first === undefined) return `No parameter is told from chance here.${hardly}`;
+  const gapOf = ({ extremes, levels }: ParameterEffect): string => {
+    const [best, worst] = [levels[extremes!.best]!, levels[extremes!.worst]!];
+    const gap = formatNumber(Math.abs(best.mean! - worst.mean!), decimals);
+    return `by ${gap} ${amount} over ${valueText(worst)}`;
+  };
   const end = (one: ParameterEffect): string => {
     const { extremes, levels, tied } = one;
     if (extremes === null || goal === null) return '';
-    const [best, worst] = [levels[extremes.best]!, levels[extremes.worst]!];
     // All of them would be no best at all.
-    const others = tied.map((position) => valueText(levels[position]!)).join(', ');
-    const doubt = others === '' ? '' : ` (${others} can't be told from it)`;
-    const gap = formatNumber(Math.abs(best.mean! - worst.mean!), decimals);
-    return `: best at ${valueText(best)}${doubt}, on average by ${gap} ${amount} over ${valueText(worst)}`;
+    const alike = tied.map((position) => valueText(levels[position]!)).join(', ');
+    const doubt = alike === '' ? '' : ` (${alike} can't be told from it)`;
+    return `: best at ${valueText(levels[extremes.best]!)}${doubt}, on average ${gapOf(one)}`;
   };
+  // A small share of the variance may yet be a difference that is sure, where another parameter moves far more.
+  const little = small.map((one) => {
+    const { extremes, levels, tied } = one;
+    const isSure = extremes !== null && goal !== null && !tied.includes(extremes.worst) && one.share!.low !== null;
+    return `${nameOf(one)} (${percent(one.share!.share)} %${isSure ? `, ${valueText(levels[extremes.best]!)} ${gapOf(one)}` : ''})`;
+  });
+  const hardly = little.length === 0 ? '' : ` Little: ${little.join('; ')}.`;
+  if (first === undefined) return `No parameter is told from chance here.${hardly}`;
   const then = others.map((one) => `${nameOf(one)} (${percent(one.share!.share)} %)${end(one)}`);
   return (
     `${nameOf(first)} matters most (${percent(first.share!.share)} % of the variance)${end(first)}.` +
