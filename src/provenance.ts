@@ -1,7 +1,7 @@
 /** What a run is: which program, on what, of which commit. Found without loading what trains. */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { findPackageJSON } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
@@ -35,8 +35,16 @@ function versionOf(packageName: string): string {
 /** A large repository must not delay a run: what takes longer than this is not known. */
 const GIT_TIMEOUT_MS = 2_000;
 
+/** What Git itself looks for, at a hundredth of the time that its processes take. */
+function mayBeInRepository(folder: string): boolean {
+  if (process.env['GIT_DIR'] !== undefined) return true;
+  const above = path.dirname(path.resolve(folder));
+  return existsSync(path.join(folder, '.git')) || (above !== path.resolve(folder) && mayBeInRepository(above));
+}
+
 /** Null where there is no Git, no repository or no commit. `changes`: a hash of what `git diff` and `git status` say. */
 async function gitState(folder: string): Promise<Provenance['git']> {
+  if (!mayBeInRepository(folder)) return null;
   const git = async (...args: string[]): Promise<string> => {
     const options = { cwd: folder, timeout: GIT_TIMEOUT_MS, maxBuffer: 64 * 1024 * 1024, encoding: 'utf8' } as const;
     return (await promisify(execFile)('git', args, options)).stdout;

@@ -6,9 +6,9 @@ import { FLOOD_EVENTS, toyJob, toyTestJob, type ToyBehaviour } from '../fixtures
 
 /**
  * What every executor promises. `create` gives one with two free slots or more, running the toy trial, with a stall
- * timeout of about a second and a stop grace of a few.
+ * timeout of about a second and a stop grace of a few, or of so many ms.
  */
-export function describeExecutor(name: string, create: () => Promise<Executor>): void {
+export function describeExecutor(name: string, create: (stopGraceMs?: number) => Promise<Executor>): void {
   describe(`${name} as an executor`, () => {
     test('delivers events in order, all before the outcome', async () => {
       await using executor = await create();
@@ -76,7 +76,7 @@ export function describeExecutor(name: string, create: () => Promise<Executor>):
     });
 
     test('gives up a trial that does not stop', async () => {
-      await using executor = await create();
+      await using executor = await create(100);
       const { execution, started } = start(executor, toyJob('ignoreStop'));
       await started;
       execution.stop('interrupted');
@@ -112,7 +112,7 @@ export function describeExecutor(name: string, create: () => Promise<Executor>):
 
     test('issue 10, line 7: knows which trial hung: what it took with it was lost to another', async () => {
       await using executor = await create();
-      const healthy = start(executor, toyJob('longEpochs'));
+      const healthy = start(executor, toyJob('untilStopped'));
       await healthy.started;
       const hanging = start(executor, toyJob('neverSettle'));
       expect(await hanging.execution.outcome).toMatchObject({ kind: 'lost', culprit: 'trial' });
@@ -121,7 +121,7 @@ export function describeExecutor(name: string, create: () => Promise<Executor>):
 
     test('issue 10, line 14: does not know whom several trials of one process were lost to; one alone lost itself', async () => {
       await using executor = await create();
-      const beside = start(executor, toyJob('longEpochs'));
+      const beside = start(executor, toyJob('untilStopped'));
       await beside.started;
       const { label } = executor.devices.find(({ busy }) => busy > 0)!;
       const aborting = executor.run(toyJob('abortProcess'), () => undefined, label);

@@ -81,8 +81,11 @@ function activate({ activation }: ModelShape, value: number): number {
 }
 
 function dense(input: Float64Array, weights: Weights, name: string): Float64Array {
-  const bias = weights[`${name}.bias`]!;
-  return bias.map((b, o) => input.reduce((sum, v, i) => sum + v * weights[`${name}.weight`]![i * bias.length + o]!, b));
+  const weight = weights[`${name}.weight`]!;
+  const output = weights[`${name}.bias`]!.slice();
+  for (let i = 0; i < input.length; i++)
+    for (let o = 0; o < output.length; o++) output[o]! += input[i]! * weight[i * output.length + o]!;
+  return output;
 }
 
 interface MapSize {
