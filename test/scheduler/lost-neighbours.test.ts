@@ -68,6 +68,14 @@ test('issue 10, line 7: beside a trial that hangs, one with long epochs complete
     setTimer: (ms: number, wake: () => void) => (ms === tickMs ? timers.setTimer : shortPauses)(ms, wake),
   };
   // The watchdog ticks when the healthy trial has given a sign of life, however slow the machine; for the other alone, always.
+  let isQuiet = true;
+  const tickOnce = (): void => {
+    // Many signs may come together, and are then as good as one.
+    if (!isQuiet) return;
+    isQuiet = false;
+    setImmediate(() => (isQuiet = true));
+    void timers.fire(tickMs);
+  };
   let hanging: string | undefined;
   const running = new Set<string>();
   const observe = (event: SchedulerEvent): void => {
@@ -75,14 +83,14 @@ test('issue 10, line 7: beside a trial that hangs, one with long epochs complete
     if (event.type === 'dispatched') running.add(event.trial);
     if (event.type === 'finished' || event.type === 'requeued') running.delete(event.trial);
     const isAlone = event.type === 'started' && event.trial === hanging && running.size === 1;
-    const ticks = event.type === 'progress' ? 1 : isAlone ? 9 : 0;
-    for (let i = 0; i < ticks; i++) void timers.fire(tickMs);
+    if (event.type === 'progress') tickOnce();
+    if (isAlone) for (let i = 0; i < 9; i++) void timers.fire(tickMs);
   };
-  const result = await run(folder, specOf(['neverSettle', 'longEpochs']), options, observe);
+  const result = await run(folder, specOf(['neverSettle', 'longAtFirst']), options, observe);
   expect(result.counts).toMatchObject({ completed: 1, failed: 1 });
   const ends = endsBySeed(folder);
   expect(ends[TOY.neverSettle]).toEqual(['failed', 'lost (1 of 3)', 'lost (2 of 3)', 'lost 3 attemp']);
-  expect(ends[TOY.longEpochs]).toEqual(['completed', 'lost through ', '']);
+  expect(ends[TOY.longAtFirst]).toEqual(['completed', 'lost through ', '']);
 });
 
 test('issue 10, line 14: trials that kill the process of four are tried alone and fail alone; the others complete', async () => {
