@@ -134,5 +134,7 @@ function spread(input: Float64Array, from: MapSize, to: MapSize, weights: Weight
 }
 
 function biased({ height, width, channels }: MapSize, bias: Float64Array): Float64Array {
-  return Float64Array.from({ length: height * width * channels }, (_, i) => bias[i % channels]!);
+  const output = new Float64Array(height * width * channels);
+  for (let start = 0; start < output.length; start += channels) output.set(bias, start);
+  return output;
 }
