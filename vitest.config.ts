@@ -11,8 +11,8 @@ export default defineConfig({
     // Ends what hangs, however busy the machine is: no test is judged by its time, and none sets a limit of its own.
     testTimeout: 300_000,
     hookTimeout: 300_000,
-    // Native engines share the machine's cores; two files at a time is the most a two-core machine can use.
-    maxWorkers: 2,
+    // One more than a small machine has cores: many tests wait for a process, and engines take one thread each.
+    maxWorkers: 3,
     // As the command's entry sets it, for the device processes of tests that call its inside.
     env: { NODE_COMPILE_CACHE: path.join(tmpdir(), 'node-compile-cache') },
     globalSetup: ['test/support/templates.ts'],

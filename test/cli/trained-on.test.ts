@@ -91,7 +91,7 @@ it.skipIf(MNIST_DATA_DIR === undefined)(mnistTitle('binarisations of MNIST give 
   const settings = Object.fromEntries(
     modes.map((mode) => [mode, ['dataset=mnist', 'beta=1', `dataset.binarization=${mode}`]]),
   );
-  const { cli } = await runAll(settings, MNIST_DATA_DIR!);
+  const { cli } = await runAll(settings, MNIST_DATA_DIR);
   for (const mode of modes) {
     const rows = JSON.parse(await cli('export', mode, '--format', 'json')) as object[];
     expect(rows).toMatchObject([{ dataset: 'mnist', binarization: mode, train_images: 128, validation_images: 32 }]);
