@@ -4,7 +4,8 @@ import { toUserSpelling } from '../sweep-file/naming.ts';
 import { toCsv } from './csv.ts';
 import { effectsNotes, effectsSentences, effectsTitle, nameOf } from './effects-text.ts';
 import { effectTexts } from './effects-table.ts';
-import { toJsonLine, wantedJson } from './json.ts';
+import { wantedJson } from './comparison-json.ts';
+import { toJsonLine } from './json.ts';
 import { escapeMarkdown } from './markdown.ts';
 
 /** `vae-sweep.effects/1`: the value that the table is drawn from, and its sentences. */
