@@ -1,8 +1,8 @@
 /** The effects for other programs and documents. */
-import type { Effects } from '../analysis/effects/effects.ts';
+import { nameOf, type Effects } from '../analysis/effects/effects.ts';
 import { toUserSpelling } from '../sweep-file/naming.ts';
 import { toCsv } from './csv.ts';
-import { effectsNotes, effectsSentences, effectsTitle, nameOf } from './effects-text.ts';
+import { effectsNotes, effectsSentences, effectsTitle } from './effects-text.ts';
 import { effectTexts } from './effects-table.ts';
 import { wantedJson } from './comparison-json.ts';
 import { toJsonLine } from './json.ts';

@@ -1,9 +1,9 @@
-import type { Effects, LevelEffect, ParameterEffect } from '../analysis/effects/effects.ts';
+import { nameOf, type Effects, type LevelEffect, type ParameterEffect } from '../analysis/effects/effects.ts';
 import type { Cell } from '../analysis/table.ts';
 import { quantityOf } from '../metrics/index.ts';
-import { tally } from '../text/format-number.ts';
-import { formatNumber } from '../text/format-number.ts';
-import { effectsNotes, effectsSentences, effectsTitle, nameOf, shareText, valueText } from './effects-text.ts';
+import { formatNumber, tally } from '../text/format-number.ts';
+import { formatValue } from '../text/format-value.ts';
+import { effectsNotes, effectsSentences, effectsTitle, shareText } from './effects-text.ts';
 import { renderFitted } from './fitted-table.ts';
 import { columnsOf } from './grid.ts';
 import { clip, dimNote, styled, wrap, type Layout } from './text.ts';
@@ -33,7 +33,7 @@ export function renderEffects(effects: Effects, layout: Layout): string {
     column(
       '',
       0,
-      ({ parameter, level }) => clip(level === null ? nameOf(parameter) : `  ${valueText(level)}`, MAX_VALUE),
+      ({ parameter, level }) => clip(level === null ? nameOf(parameter) : `  ${formatValue(level.value)}`, MAX_VALUE),
       'left',
     ),
     column('share', 0, ({ parameter, level }) => (level === null ? shareText(parameter.share) : null), 'left'),
@@ -63,9 +63,9 @@ export function renderEffects(effects: Effects, layout: Layout): string {
   const sections = [
     styled(layout, 'bold', wrap(effectsTitle(effects), layout.columns, '  ', '')),
     ...sentences.map((text) => wrap(text, layout.columns, ' ', ' ')),
-    ...(rows.length === 0 ? [] : ['', table.text, '']),
-    ...(rows.length === 0 ? [] : effectsNotes(effects).map((text) => dimNote(layout, text))),
-    ...(rows.length === 0 ? [] : table.notes.map((text) => dimNote(layout, text))),
+    ...(rows.length === 0
+      ? []
+      : ['', table.text, '', ...[...effectsNotes(effects), ...table.notes].map((text) => dimNote(layout, text))]),
   ];
   return `${sections.join('\n')}\n`;
 }
@@ -102,7 +102,7 @@ export function effectTexts(effects: Effects): string[][] {
             [
               nameOf(parameter),
               shareText(parameter.share),
-              valueText(level),
+              formatValue(level.value),
               ...[level.mean, level.best, level.spread].map((value) => number(value)),
               ...[level.reconstruction, level.kl].map((value) => number(value, 2)),
               String(level.configurations),
