@@ -28,7 +28,7 @@ import {
   type SweepSnapshot,
   type TrialRecord,
 } from './store/read-model.ts';
-import { readSpec } from './sweep-file/parse.ts';
+import { recordedSpec } from './sweep-file/parse.ts';
 import type { Range } from './sweep-file/spec.ts';
 import { nearest } from './sweep-file/suggest.ts';
 import { formatValue } from './text/format-value.ts';
@@ -134,17 +134,13 @@ export function effectsIn({ model }: OpenResults, names: readonly string[], opti
   return effectsOf(snapshot, { parameters, by, where: filter, all, rangeOf: rangesOf(snapshot.sweep) });
 }
 
-/** The ranges that a sweep was searched over; none where its spec is of another version and can't be read. */
-function rangesOf({ specText, overrides }: SweepRecord): (parameter: string) => Range | undefined {
-  try {
-    const { axes } = readSpec(specText, { file: 'spec', overrides }).spec;
-    const ranges = new Map(
-      axes.flatMap(({ parameter, domain }) => (domain.kind === 'range' ? [[parameter, domain]] : [])),
-    );
-    return (parameter) => ranges.get(parameter);
-  } catch {
-    return () => undefined;
-  }
+/** The ranges that a sweep was searched over. */
+function rangesOf(sweep: SweepRecord): (parameter: string) => Range | undefined {
+  const axes = recordedSpec(sweep)?.axes ?? [];
+  const ranges = new Map(
+    axes.flatMap(({ parameter, domain }) => (domain.kind === 'range' ? [[parameter, domain]] : [])),
+  );
+  return (parameter) => ranges.get(parameter);
 }
 
 /** All about the trial whose id begins with `prefix`. Throws as `findTrial` does. */

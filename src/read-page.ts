@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { ReportModel } from './analysis/report-model.ts';
 import { sameButBeta } from './analysis/same-but-beta.ts';
 import { describePage } from './analysis/page/describe-page.ts';
-import { matches } from './analysis/filter.ts';
+import { selectTrials } from './analysis/filter.ts';
 import { wholeSweep } from './analysis/whole-sweep.ts';
 import { effectsIn, reportOf, type OpenResults, type ReportOptions } from './answers.ts';
 import type { TrialFile } from './files/trial-files.ts';
@@ -13,9 +13,8 @@ import { bitClassOfWeights } from './lost-weights.ts';
 import type { PageContent, TrialPictures } from './page/page-content.ts';
 import { readLatents } from './read-latents.ts';
 import { nextCommands } from './render/next-commands.ts';
-import type { SweepRecord, TrialRecord } from './store/read-model.ts';
-import { parseSpec } from './sweep-file/parse.ts';
-import type { SweepSpec } from './sweep-file/spec.ts';
+import type { TrialRecord } from './store/read-model.ts';
+import { recordedSpec } from './sweep-file/parse.ts';
 
 /** Of so many of the best configurations the page has pictures; each takes some 15 kB. */
 export const PICTURED = 40;
@@ -34,14 +33,14 @@ export function readPage(open: OpenResults, name: string | undefined, options: P
   const found = findSweep(model, report.sweep);
   const snapshot = selection.all === true ? wholeSweep(found) : found;
   const { where } = report;
-  const trials = where === null ? snapshot.trials : snapshot.trials.filter((trial) => matches(where, trial));
+  const trials = selectTrials(snapshot.trials, where ?? undefined);
   const { sweep } = snapshot;
   const effectsFound = effectsIn(open, [sweep.name], selection);
   const page = describePage({
     report,
     trials,
     sweep,
-    spec: specOf(sweep),
+    spec: recordedSpec(sweep),
     metrics: model.metrics(sweep.name),
     attempts: trials.map((trial) => (trial.reusedFrom === null ? model.attempts(sweep.name, trial.id) : [])),
     effects: effectsFound,
@@ -85,7 +84,7 @@ export async function readPageLatents(
   const found = findSweep(model, report.sweep);
   const snapshot = report.all ? wholeSweep(found) : found;
   const { where, winner } = report;
-  const trials = snapshot.trials.filter((trial) => where === null || matches(where, trial));
+  const trials = selectTrials(snapshot.trials, where ?? undefined);
   const trial = trials.find(({ id }) => id === winner?.trial);
   if (trial === undefined) return null;
   const chosen = { ...snapshot, trials };
@@ -100,15 +99,6 @@ export async function readPageLatents(
 
 /** By sweep; of the trials that `key` names. */
 export type KnownLatents = Map<string, { readonly key: string; readonly latents: PageContent['latents'] }>;
-
-/** An earlier version's spec may not be one any more; then it is unknown which axes it draws on a log scale. */
-function specOf({ specText, overrides }: SweepRecord): SweepSpec | undefined {
-  try {
-    return parseSpec(specText, { file: 'spec', overrides });
-  } catch {
-    return undefined;
-  }
-}
 
 function picturesOf(trial: TrialRecord, layout: ResultsLayout): TrialPictures {
   const files = layout.files(trial.reusedFrom ?? trial.sweep, trial.id);

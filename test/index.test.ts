@@ -12,7 +12,8 @@ import {
   type RunResult,
   type SweepEvent,
 } from '../src/index.ts';
-import { renderComparisonJson, renderReportJson, renderTrialJson } from '../src/render/json.ts';
+import { renderComparisonJson } from '../src/render/comparison-json.ts';
+import { renderReportJson, renderTrialJson } from '../src/render/json.ts';
 import type { specSchema } from '../src/sweep-file/schema.ts';
 import type { SpecObject } from '../src/sweep-file/spec-object.ts';
 import { temporaryFolder, TINY_SPEC, writeSpec } from './cli/support.ts';

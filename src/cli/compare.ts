@@ -1,6 +1,6 @@
 import { comparisonOfWords } from '../answers.ts';
 import { renderComparison } from '../render/comparison-table.ts';
-import { renderComparisonJson, renderSeveralJson } from '../render/json.ts';
+import { renderComparisonJson, renderSeveralJson } from '../render/comparison-json.ts';
 import { renderComparisonLatex, renderSeveralLatex } from '../render/latex.ts';
 import { renderSeveral } from '../render/several-table.ts';
 import { defineCommand } from './command.ts';

@@ -2,7 +2,8 @@ import { NUMERICS_VERSION } from '../../src/trial/identity.ts';
 import { expect, test } from 'vitest';
 import { compare } from '../../src/analysis/compare.ts';
 import { parseFilter } from '../../src/analysis/filter.ts';
-import { renderComparisonJson, renderReportJson, toJsonLine } from '../../src/render/json.ts';
+import { renderComparisonJson } from '../../src/render/comparison-json.ts';
+import { renderReportJson, toJsonLine } from '../../src/render/json.ts';
 import { summarize } from '../../src/analysis/summarize.ts';
 import { betaSweep, seedsWith, snapshotOf, trialRecord, untunedSweep, valMetrics } from '../analysis/support.ts';
 
