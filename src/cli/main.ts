@@ -57,6 +57,8 @@ const COMMANDS: readonly Entry[] = [
     'Trials or metrics as CSV, JSON or NDJSON',
     async () => (await import('./export.ts')).exportResults,
   ],
+  ['tag <what> [tags..]', 'Tag a trial or a sweep', async () => (await import('./tag.ts')).tag],
+  ['note <what> [text..]', 'Note something of a trial or a sweep', async () => (await import('./note.ts')).note],
   ['rm <names..>', 'Remove sweeps or trials, with their files', async () => (await import('./rm.ts')).rm],
   ['data', 'Data sets: which there are, and where', async () => (await import('./data.ts')).data],
   [

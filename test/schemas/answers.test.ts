@@ -59,6 +59,8 @@ describe('the schema of', () => {
       'export-trials': ['export', '--json'],
       'export-metrics': ['export', '--table', 'metrics', '--json'],
       init: ['init', path.join(folder, 'new'), '--json', '--quiet'],
+      tag: ['tag', trial!, 'paper', '--json'],
+      note: ['note', trial!, 'figure 3', '--json'],
       rm: ['rm', trial!, '--yes', '--json'],
     };
     for (const [name, args] of Object.entries(commands)) {
