@@ -451,6 +451,20 @@ const subject = { kind: z.enum(['sweep', 'trial']), name: z.string().describe("T
 const tag = z.object({ schema: z.literal('vae-sweep.tag/1'), ...subject, tags: marks.tags });
 const note = z.object({ schema: z.literal('vae-sweep.note/1'), ...subject, note: marks.note });
 
+const gc = z.object({
+  schema: z.literal('vae-sweep.gc/1'),
+  dry_run: z.boolean(),
+  kinds: z.array(
+    z.object({
+      kind: z.enum(['checkpoint', 'temporary', 'taken_over', 'stray', 'outside_plan']),
+      ...{ files: whole, bytes: whole },
+    }),
+  ),
+  paths: z.array(z.string()).describe('What went; of a dry run, what would.'),
+  bytes: whole,
+  running: z.array(z.string()).describe('Sweeps that run and were left alone.'),
+});
+
 const RUN_EVENTS = [
   'preparing',
   ...['downloading', 'planned', 'devices', 'dispatched', 'started', 'epoch', 'progress', 'finished', 'waiting'],
@@ -461,7 +475,7 @@ const runEvent = z.looseObject({ type: z.enum(RUN_EVENTS), at: time.optional() }
 
 /** By the name of their files: of `sweep report --json`, and so on. */
 export const ANSWERS: Readonly<Record<string, z.ZodType>> = {
-  ...{ init, stop, rm, tag, note },
+  ...{ init, stop, rm, gc, tag, note },
   ...{ plan, report, compare, effects, show, trials, gallery, reproduce, status, data, doctor, error },
   'compare-several': compareSeveral,
   'export-trials': z.array(exportedTrial),

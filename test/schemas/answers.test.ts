@@ -61,6 +61,7 @@ describe('the schema of', () => {
       init: ['init', path.join(folder, 'new'), '--json', '--quiet'],
       tag: ['tag', trial!, 'paper', '--json'],
       note: ['note', trial!, 'figure 3', '--json'],
+      gc: ['gc', '--dry-run', '--json'],
       rm: ['rm', trial!, '--yes', '--json'],
     };
     for (const [name, args] of Object.entries(commands)) {
