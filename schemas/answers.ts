@@ -31,6 +31,7 @@ const trainedOn = z.object({
   planned_epochs: whole.nullable(),
   numerics_version: whole.nullable(),
 });
+const marks = { tags: z.array(z.string()), note: z.string().nullable().describe('Of the user.') };
 const stateCounts = z.object(Object.fromEntries(STATES.map((state) => [state, whole])));
 const lost = z.object({ diverged: whole, failed: whole });
 const warning = z.object({
@@ -56,6 +57,7 @@ const report = z.object({
       standing: z.enum(['best', 'tied', 'unclear', 'worse', 'lost']).nullable(),
       vs_best: z.object({ mean: z.number(), ...ends, method: z.string() }).nullable(),
       lost,
+      tags: z.array(z.string()).describe('That any of its trials has.'),
     }),
   ),
   warnings: z.array(warning),
@@ -74,6 +76,7 @@ const report = z.object({
   collapsed: z.array(id).describe('Trials whose latent code is not used.'),
   outdated: whole,
   next,
+  ...marks,
   pareto: z
     .object({
       ...{ rate: z.string(), distortion: z.string() },
@@ -207,6 +210,7 @@ const verdict = z.object({
 const run = z
   .object({
     ...{ started_at: time, ended_at: time.nullable() },
+    cpu_seconds: z.number().nullable().describe('Of its processes; null where it is not known.'),
     outcome: z.enum(['finished', 'interrupted', 'failed']).nullable(),
     spec: z.string(),
     overrides: z.array(z.string()),
@@ -222,10 +226,12 @@ const trials = z.object({
   metric: z.string(),
   best: id.nullable(),
   verdicts: z.record(z.string(), whole).describe('How many trials have each.'),
+  ...marks,
   trials: z.array(
     z.object({
       ...{ trial: id, config_id: id, seed: z.int(), state: z.enum(STATES), config },
       ...{ value: z.number().nullable(), verdict, curve: z.array(point) },
+      ...marks,
     }),
   ),
 });
@@ -274,6 +280,7 @@ const show = z.object({
   trainable_weights: whole.nullable(),
   epochs: whole,
   seconds: z.number(),
+  cpu_seconds: z.number().nullable().describe('Of the thread that trained it; null where it is not known.'),
   device: z.string().nullable(),
   reused_from: z.string().nullable(),
   attempts: z.array(
@@ -292,6 +299,7 @@ const show = z.object({
   in_plan: z.boolean(),
   trained_on: trainedOn,
   bit_class: z.string().nullable(),
+  ...marks,
 });
 
 const status = z.object({
@@ -314,6 +322,7 @@ const status = z.object({
       eta_high_seconds: z.number().nullable(),
       outside_plan: whole,
       trained_on: trainedOn.nullable(),
+      ...marks,
     }),
   ),
 });
@@ -410,6 +419,8 @@ const exportedTrial = z.object({
   ...{ trainable_weights: whole.nullable(), device: z.string().nullable(), attempts: whole },
   ...{ reused_from: z.string().nullable(), in_plan: z.boolean() },
   ...trainedOn.shape,
+  cpu_seconds: z.number().nullable(),
+  ...marks,
 });
 const exportedMetric = z.object({
   ...{ sweep: z.string(), trial: id, attempt: whole, epoch: whole, step: whole, name: z.string(), value: z.number() },
@@ -436,6 +447,24 @@ const rm = z.object({
   kept: z.array(z.string()).describe('Folders with something else in them.'),
 });
 
+const subject = { kind: z.enum(['sweep', 'trial']), name: z.string().describe("The sweep's name or the trial's id.") };
+const tag = z.object({ schema: z.literal('vae-sweep.tag/1'), ...subject, tags: marks.tags });
+const note = z.object({ schema: z.literal('vae-sweep.note/1'), ...subject, note: marks.note });
+
+const gc = z.object({
+  schema: z.literal('vae-sweep.gc/1'),
+  dry_run: z.boolean(),
+  kinds: z.array(
+    z.object({
+      kind: z.enum(['checkpoint', 'temporary', 'taken_over', 'stray', 'outside_plan']),
+      ...{ files: whole, bytes: whole },
+    }),
+  ),
+  paths: z.array(z.string()).describe('What went; of a dry run, what would.'),
+  bytes: whole,
+  running: z.array(z.string()).describe('Sweeps that run and were left alone.'),
+});
+
 const RUN_EVENTS = [
   'preparing',
   ...['downloading', 'planned', 'devices', 'dispatched', 'started', 'epoch', 'progress', 'finished', 'waiting'],
@@ -446,7 +475,7 @@ const runEvent = z.looseObject({ type: z.enum(RUN_EVENTS), at: time.optional() }
 
 /** By the name of their files: of `sweep report --json`, and so on. */
 export const ANSWERS: Readonly<Record<string, z.ZodType>> = {
-  ...{ init, stop, rm },
+  ...{ init, stop, rm, gc, tag, note },
   ...{ plan, report, compare, effects, show, trials, gallery, reproduce, status, data, doctor, error },
   'compare-several': compareSeveral,
   'export-trials': z.array(exportedTrial),

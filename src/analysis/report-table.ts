@@ -1,4 +1,5 @@
 import { quantityOf } from '../metrics/index.ts';
+import { plain } from '../text/printable.ts';
 import type { ConfigurationSummary, ReportModel } from './report-model.ts';
 import type { Cell, Column } from './table.ts';
 
@@ -48,6 +49,7 @@ export function reportTable(
     ),
     ...(isEachTested ? PARTS : []).map((part, index) => mean(`test/${part}`, 6 + 2 * index, 'test/')),
     column('vs best', 0, ({ vsBest }) => vsBest && { kind: 'interval', interval: vsBest, decimals }),
+    column('tags', 6, ({ tags }) => (tags.length === 0 ? null : plain(tags.join(', ')))),
     ...(metric === 'seconds' ? [] : [mean('seconds', 11)]),
     ...(metric === 'trainable_weights' ? [] : [mean('trainable_weights', 12)]),
   ].filter(({ cells, header }) => header === '#' || cells.some((cell) => cell !== null));

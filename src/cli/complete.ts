@@ -1,6 +1,6 @@
 /** What may stand where the cursor is: `value`, a tab and what it is, a line each. The shells' scripts call it. */
 import yargs from 'yargs';
-import { filterColumns } from '../analysis/columns.ts';
+import { filterColumns, valuesOf } from '../analysis/columns.ts';
 import { RANKABLE } from '../metrics/short-names.ts';
 import { wholeSweep } from '../analysis/whole-sweep.ts';
 import { DATASETS } from '../data/datasets/index.ts';
@@ -128,12 +128,14 @@ function positionals(
       return fromResults(before, trials);
     case 'filters':
       return [...fromResults(before, sweeps), ...conditions(written, before)];
+    case 'tags':
+      return fromResults(before, tags);
     case 'what':
     case 'name':
     case 'names':
       return fromResults(before, (model) => [
         ...sweeps(model),
-        ...(/^(show|logs|rm)$/.test(name) ? trials(model) : []),
+        ...(/^(show|logs|rm|tag|note)$/.test(name) ? trials(model) : []),
         ...(name === 'show' ? ([['best', 'the best trial']] as const) : []),
         ...(name === 'effects' ? PARAMETERS.map(({ name, description }): Candidate => [name, description]) : []),
       ]);
@@ -183,7 +185,7 @@ function conditions(written: string, before: readonly string[]): Candidate[] {
     if (operator === undefined) return columns.map(({ name }): Candidate => [`${name}=`]);
     const column = columns.find(({ name }) => name === key);
     if (column === undefined || (column.kind === 'result' && key !== 'state')) return [];
-    const values = snapshot.trials.map((trial) => column.of(trial)).filter((value) => value !== undefined);
+    const values = snapshot.trials.flatMap((trial) => valuesOf(column, trial));
     return lastOfList(written, [...new Set(values.map(formatValue))]);
   });
 }
@@ -208,6 +210,15 @@ function trials(model: ReadModel): Candidate[] {
       return [id.slice(0, length), [name, ...differing, `seed=${seed}`, state].join(' ')];
     });
   });
+}
+
+/** Those in use. */
+function tags(model: ReadModel): Candidate[] {
+  const own = model.sweeps().flatMap((sweep) => {
+    const { trials, outside } = model.snapshot(sweep.name, 'objective')!;
+    return [sweep, ...trials, ...outside].flatMap((marked) => marked.tags);
+  });
+  return [...new Set(own)].map((tag): Candidate => [tag]);
 }
 
 function fromResults(before: readonly string[], use: (model: ReadModel) => readonly Candidate[]): Candidate[] {

@@ -57,6 +57,9 @@ const COMMANDS: readonly Entry[] = [
     'Trials or metrics as CSV, JSON or NDJSON',
     async () => (await import('./export.ts')).exportResults,
   ],
+  ['tag <what> [tags..]', 'Tag a trial or a sweep', async () => (await import('./tag.ts')).tag],
+  ['note <what> [text..]', 'Note something of a trial or a sweep', async () => (await import('./note.ts')).note],
+  ['gc [name]', 'Free the room of files that nothing needs', async () => (await import('./gc.ts')).gc],
   ['rm <names..>', 'Remove sweeps or trials, with their files', async () => (await import('./rm.ts')).rm],
   ['data', 'Data sets: which there are, and where', async () => (await import('./data.ts')).data],
   [

@@ -37,8 +37,19 @@ export function renderReportJson(model: ReportModel, flags = ''): string {
     trials: model.trials,
     best: model.configurations
       .filter(({ rank }) => rank !== null)
-      .map(({ rank, params, n, tied, metrics, trials, standing, vsBest, lost }) => {
-        return { rank, config: params, n, tied, metrics, trials, standing, vs_best: differenceJson(vsBest), lost };
+      .map(({ rank, params, n, tied, metrics, trials, standing, vsBest, lost, tags }) => {
+        return {
+          rank,
+          config: params,
+          n,
+          tied,
+          metrics,
+          trials,
+          standing,
+          vs_best: differenceJson(vsBest),
+          lost,
+          tags,
+        };
       }),
     warnings: model.warnings.map((warning) => {
       return { kind: warning.kind, message: describeWarning(warning, model), trials: warning.trials };
@@ -58,6 +69,8 @@ function moreOfReport(model: ReportModel, flags: string): object {
   const measured = configurations.flatMap(({ metrics }) => Object.keys(metrics));
   return {
     state: model.state,
+    tags: model.tags,
+    note: model.note,
     where: model.where && describeFilter(model.where),
     epoch: model.epoch,
     swept: model.differing,
@@ -125,6 +138,7 @@ export function renderTrialJson(detail: TrialDetail): string {
     trainable_weights: trial.trainableWeights,
     epochs: trial.epochs,
     seconds: trial.seconds,
+    cpu_seconds: trial.cpuSeconds,
     device: trial.device,
     reused_from: trial.reusedFrom,
     attempts: attempts.map((attempt) => ({
@@ -141,6 +155,8 @@ export function renderTrialJson(detail: TrialDetail): string {
     in_plan: trial.inPlan,
     trained_on: trainedOn(trial),
     bit_class: bitClass,
+    tags: trial.tags,
+    note: trial.note,
     run: run === null ? null : runJson(run),
   });
 }
@@ -153,6 +169,8 @@ export function renderOverviewJson({ status, metric, trials, verdicts, best }: S
     state: status.state,
     metric,
     best,
+    tags: status.tags,
+    note: status.note,
     verdicts,
     trials: trials.map(({ trial, value, verdict, curve }) => ({
       trial: trial.id,
@@ -163,6 +181,8 @@ export function renderOverviewJson({ status, metric, trials, verdicts, best }: S
       value,
       verdict: verdictJson(verdict, trial),
       curve,
+      tags: trial.tags,
+      note: trial.note,
     })),
   });
 }
@@ -174,8 +194,8 @@ function verdictJson(verdict: Verdict, { config }: Pick<TrialRecord, 'config'>):
   return { kind, text, latents_in_use: latents, evidence: toUserSpelling(evidence) };
 }
 
-function runJson({ startedAt, endedAt, specText, ...run }: RunRecord): object {
-  return { ...run, started_at: startedAt, ended_at: endedAt, spec: specText };
+function runJson({ startedAt, endedAt, specText, cpuSeconds, ...run }: RunRecord): object {
+  return { ...run, started_at: startedAt, ended_at: endedAt, cpu_seconds: cpuSeconds, spec: specText };
 }
 
 /** `vae-sweep.status/1`. */
@@ -197,6 +217,8 @@ export function renderStatusJson(statuses: readonly SweepStatus[]): string {
     eta_high_seconds: status.eta?.highSeconds ?? null,
     outside_plan: status.outside,
     trained_on: status.trainedOn,
+    tags: status.tags,
+    note: status.note,
   }));
   return toJsonLine({ schema: 'vae-sweep.status/1', sweeps });
 }

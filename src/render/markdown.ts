@@ -11,11 +11,13 @@ export function escapeMarkdown(text: string): string {
 
 /** The report as GitHub-flavoured Markdown: every column, no commands. */
 export function renderReportMarkdown(model: ReportModel): string {
-  const { title, data, empty, omitted, outside, test, trade, advice, legend, constants, notes } = reportTexts(model);
+  const { title, data, marks, empty, omitted, outside, test, trade, advice, legend, constants, notes } =
+    reportTexts(model);
   const escaped = (text: string | false): string | false => text !== false && escapeMarkdown(text);
   const blocks = [
     `## ${escapeMarkdown(model.sweep)}`,
     escapeMarkdown(title) + (data === false ? '' : `  \nData: ${escapeMarkdown(data)}`),
+    ...marks.map(escapeMarkdown),
     escaped(empty),
     model.configurations.length > 0 && markdownTable(model.table),
     omitted,

@@ -15,8 +15,12 @@ export const SOURCE_FIRST = 'o.reused_from IS NOT NULL, o.key';
 /** Records as the statements return them: dates and lists as text. */
 export interface SweepRow
   extends
-    Omit<SweepRecord, 'objective' | 'overrides' | 'swept' | 'createdAt' | 'startedAt' | 'endedAt' | 'coordinator'>,
+    Omit<
+      SweepRecord,
+      'objective' | 'overrides' | 'swept' | 'createdAt' | 'startedAt' | 'endedAt' | 'coordinator' | 'tags'
+    >,
     Objective {
+  readonly tags: string;
   readonly key: number;
   readonly overrides: string;
   readonly swept: string;
@@ -31,8 +35,9 @@ export interface SweepRow
 /** Without its metrics. */
 export interface TrialRow extends Omit<
   TrialRecord,
-  'config' | 'params' | 'metrics' | 'klPerDimension' | 'inPlan' | 'images'
+  'config' | 'params' | 'metrics' | 'klPerDimension' | 'inPlan' | 'images' | 'tags'
 > {
+  readonly tags: string;
   readonly config: string;
   readonly klPerDimension: string | null;
   readonly inPlan: 0 | 1;
@@ -49,7 +54,7 @@ export type Coordinator = NonNullable<SweepRecord['coordinator']>;
 
 /** `isAlive` judges whether a coordinator that claims to be running still is. */
 export function sweepRecord(row: SweepRow, isAlive: (coordinator: Coordinator) => boolean): SweepRecord {
-  const { name, state, metric, goal, evaluateTest, specText, datasetFingerprint, host, pid, heartbeatAt } = row;
+  const { name, state, metric, goal, evaluateTest, specText, datasetFingerprint, host, pid, heartbeatAt, note } = row;
   const coordinator =
     host === null || pid === null || heartbeatAt === null ? null : { host, pid, heartbeatAt: storedDate(heartbeatAt) };
   return {
@@ -65,6 +70,8 @@ export function sweepRecord(row: SweepRow, isAlive: (coordinator: Coordinator) =
     startedAt: storedDate(row.startedAt),
     endedAt: dateOrNull(row.endedAt),
     coordinator,
+    tags: storedList(row.tags, isText, `the list of tags of sweep ${name}`),
+    note,
   };
 }
 
@@ -122,7 +129,7 @@ export function trialRecord(
   isRunning: boolean,
 ): TrialRecord {
   checkTrialNumbers(row, config, metrics);
-  const { trainImages: train, validationImages: validation, klPerDimension: kl, ...facts } = row;
+  const { trainImages: train, validationImages: validation, klPerDimension: kl, tags, ...facts } = row;
   const what = `the KL per dimension of trial ${row.id} of sweep ${row.sweep}`;
   return {
     ...facts,
@@ -131,6 +138,7 @@ export function trialRecord(
     params,
     metrics,
     klPerDimension: kl === null ? null : storedList(kl, isNumber, what),
+    tags: storedList(tags, isText, `the list of tags of trial ${row.id}`),
     inPlan: row.inPlan === 1,
     images: train === null || validation === null ? null : { train, validation },
     // The result from before is not what the state tells of.
@@ -145,6 +153,7 @@ const NOTHING_YET = {
   epochs: 0,
   lastElbo: null,
   seconds: 0,
+  cpuSeconds: 0,
   klPerDimension: null,
   trainableWeights: null,
 } as const;

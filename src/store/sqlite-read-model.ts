@@ -221,10 +221,17 @@ function trialRecords(
   });
 }
 
+/** What the user says of a sweep or trial by its name, as columns. */
+const marksOf = (kind: 'sweep' | 'trial', name: string): string => `
+  (SELECT json_group_array(tag) FROM (
+    SELECT tag FROM user_tags g WHERE g.kind = '${kind}' AND g.name = ${name} ORDER BY tag
+  )) AS tags,
+  (SELECT note FROM user_notes n WHERE n.kind = '${kind}' AND n.name = ${name}) AS note`;
+
 const SWEEPS = `
 SELECT key, name, state, metric, goal, evaluate_test AS evaluateTest, spec_text AS specText, overrides, swept,
   dataset_fingerprint AS datasetFingerprint, created_at AS createdAt, started_at AS startedAt, ended_at AS endedAt,
-  host, pid, heartbeat_at AS heartbeatAt
+  host, pid, heartbeat_at AS heartbeatAt, ${marksOf('sweep', 'sweeps.name')}
 FROM sweeps`;
 
 const LAST_ELBO = `(
@@ -233,10 +240,11 @@ const LAST_ELBO = `(
 
 const trialsWith = (lastElbo: string): string => `
 SELECT t.key, s.name AS sweep, t.trial_id AS id, t.config_id AS configId, t.seed, t.state, t.cause, t.config,
-  t.best_epoch AS bestEpoch, t.epochs, ${lastElbo} AS lastElbo, t.seconds, a.device,
+  t.best_epoch AS bestEpoch, t.epochs, ${lastElbo} AS lastElbo, t.seconds, t.cpu_seconds AS cpuSeconds, a.device,
   coalesce(o.attempts, t.attempts) AS attempts, t.kl_per_dimension AS klPerDimension,
   t.trainable_weights AS trainableWeights, os.name AS reusedFrom, t.in_plan AS inPlan, t.train_images AS trainImages,
-  t.validation_images AS validationImages, t.numerics_version AS numericsVersion
+  t.validation_images AS validationImages, t.numerics_version AS numericsVersion,
+  ${marksOf('trial', 't.trial_id')}
 FROM trials t
 JOIN sweeps s ON s.key = t.sweep_key
 LEFT JOIN sweeps os ON ${TAKEN_FROM}
@@ -309,7 +317,7 @@ function prepare(db: ReadConnection['db']) {
        WHERE t.trial_id = ? AND t.sweep_key = ? ORDER BY a.attempt`,
     ),
     runs: db.prepare<[sweep: string], RunRow>(
-      `SELECT r.started_at AS startedAt, r.ended_at AS endedAt, r.outcome, r.spec_text AS specText, r.overrides, r.host,
+      `SELECT r.started_at AS startedAt, r.ended_at AS endedAt, r.outcome, r.cpu_seconds AS cpuSeconds, r.spec_text AS specText, r.overrides, r.host,
          r.versions, r.platform, r.processor, r.cores, r.git_commit AS gitCommit, r.git_changes AS gitChanges
        FROM runs r JOIN sweeps s ON s.key = r.sweep_key WHERE s.name = ? ORDER BY r.key`,
     ),

@@ -18,6 +18,7 @@ import { evaluateSplit, evaluationMetrics, evaluationPace } from './evaluate.ts'
 import { epochOverflow, lossOverflow, weightsOf } from './overflow.ts';
 import { Pace } from './pace.ts';
 import { trainingProgram } from './programs.ts';
+import { stopwatch, type TimeTaken } from './stopwatch.ts';
 import { emptyEpoch, type TrainingState } from './training-state.ts';
 
 /** Within an epoch, a checkpoint is written when the last one is this old. */
@@ -69,29 +70,28 @@ async function trainEpochs(inputs: TrainInputs, progress: Progress): Promise<Tra
   let images: ImageSet['images'] | undefined;
   while (state.history.length < config.train.epochs) {
     const epoch = state.history.length + 1;
-    const startedMs = performance.now();
+    const taken = stopwatch(state.partial);
     if (images === undefined || binarization === 'dynamic') {
       // Over the last epoch's bits: those of a large data set would wait long for the garbage collector.
       images = binarize(train.images, binarization, trainingBits(binarization, seed, epoch), images?.buffer);
       inputs.emit({ type: 'alive' });
     }
-    const ended = await trainEpoch(inputs, progress, epoch, images);
+    const ended = await trainEpoch(inputs, progress, epoch, images, taken);
     if (ended) return ended;
-    const { reconstruction, kl, images: count, seconds } = state.partial;
+    const { reconstruction, kl, images: count } = state.partial;
     // Averages over the epoch, each batch with the weights it met: not an evaluation of any one model.
     const terms = { reconstruction: reconstruction / count, kl: kl / count, beta: valueOf(config.parameters, beta) };
     const metrics = metricsOf('train', terms);
     const stop = await evaluateEpoch(inputs, progress.evaluation, epoch, metrics);
     if (stop) {
       // All steps of the epoch are kept: whoever resumes begins with its evaluation.
-      state.partial.seconds = seconds + (performance.now() - startedMs) / 1000;
+      Object.assign(state.partial, taken());
       await progress.saves.start(inputs.save);
       return { kind: 'stopped', reason: stop };
     }
     const overflow = epochOverflow(inputs, epoch, metrics);
     if (overflow) return overflow;
-    const total = seconds + (performance.now() - startedMs) / 1000;
-    const record: EpochRecord = { epoch, step: state.step, metrics, seconds: total };
+    const record: EpochRecord = { epoch, step: state.step, metrics, ...taken() };
     state.history.push(record);
     state.partial = emptyEpoch();
     await progress.saves.start(async () => {
@@ -102,12 +102,13 @@ async function trainEpochs(inputs: TrainInputs, progress: Progress): Promise<Tra
   return { kind: 'trained' };
 }
 
-/** Goes through the rest of one epoch, on binarised `images`. Undefined when it is complete. */
+/** Goes through the rest of one epoch, on binarised `images`. `taken`: by the epoch so far. Undefined when it is complete. */
 async function trainEpoch(
   inputs: TrainInputs,
   progress: Progress,
   epoch: number,
   images: ImageSet['images'],
+  taken: () => TimeTaken,
 ): Promise<TrainResult | undefined> {
   const { engine, model, config, seed, train, state } = inputs;
   const { batchSize, clipNorm } = config.train;
@@ -115,13 +116,11 @@ async function trainEpoch(
   inputs.emit({ type: 'alive' });
   const order = randomStream(['order', seed, epoch]).permutation(train.count);
   const batches = Math.ceil(train.count / batchSize);
-  const secondsBefore = state.partial.seconds;
-  const startedMs = performance.now();
-  let savedMs = startedMs;
+  let savedMs = performance.now();
   while (state.partial.steps < batches) {
     const stop = inputs.stopRequested();
     if (stop) {
-      state.partial.seconds = secondsBefore + (performance.now() - startedMs) / 1000;
+      Object.assign(state.partial, taken());
       await progress.saves.start(inputs.save);
       return { kind: 'stopped', reason: stop };
     }
@@ -142,14 +141,13 @@ async function trainEpoch(
     inputs.emit({ type: 'progress', epoch, fraction: state.partial.steps / batches, imagesPerSecond });
     progress.training.measured(count, chunkSeconds);
     if (state.partial.steps < batches && performance.now() - savedMs > CHECKPOINT_SECONDS * 1000) {
-      state.partial.seconds = secondsBefore + (performance.now() - startedMs) / 1000;
+      Object.assign(state.partial, taken());
       await progress.saves.start(inputs.save);
       savedMs = performance.now();
     }
     // Lets the commands that came in meanwhile be read.
     await new Promise<void>((resolve) => setImmediate(resolve));
   }
-  state.partial.seconds = secondsBefore;
   return undefined;
 }
 

@@ -51,6 +51,7 @@ const NUMBERS = {
   'more epochs than its plan': 'UPDATE trials SET epochs = 1000000',
   'a best epoch that it never had': 'UPDATE trials SET best_epoch = 9',
   'seconds without end': 'UPDATE trials SET seconds = 9e999',
+  'CPU seconds below none': 'UPDATE trials SET cpu_seconds = -1',
   'a seed beyond all numbers': 'UPDATE trials SET seed = 9007199254740993',
   'images below none': 'UPDATE trials SET train_images = -1',
   'weights below none': 'UPDATE trials SET trainable_weights = -17476',

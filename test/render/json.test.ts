@@ -76,6 +76,7 @@ test('the report has exactly the promised shape', () => {
         standing: 'best',
         vs_best: null,
         lost: { diverged: 0, failed: 0 },
+        tags: [],
       },
     ],
     warnings: [
@@ -88,6 +89,8 @@ test('the report has exactly the promised shape', () => {
     untested: trials.map(({ id }) => id),
     pareto: null,
     seed_advice: null,
+    tags: [],
+    note: null,
     outside_plan: 0,
     trained_on: {
       dataset: 'sprites-mini',

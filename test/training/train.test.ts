@@ -108,6 +108,15 @@ describe('training', () => {
     }
   });
 
+  it('has the CPU time of each epoch, also of one that was stopped and resumed', async () => {
+    const job = await newJob();
+    const first = await run(job, 1);
+    expect(first.outcome.kind).toBe('stopped');
+    const { events } = await run(job);
+    expect(epochsOf(events).map(({ cpuSeconds }) => typeof cpuSeconds)).toEqual(['number', 'number', 'number']);
+    expect(epochsOf(events).every(({ cpuSeconds }) => cpuSeconds! > 0)).toBe(true);
+  });
+
   it('takes batches of more than all images for batches of all', async () => {
     const { events } = await run(await newJob({ train: { batchSize: 4096 } }));
     expect(metricsOf(events)).toEqual(metricsOf((await run(await newJob({ train: { batchSize: 200 } }))).events));
