@@ -52,6 +52,7 @@ export function sweepRecord(row: SweepRow, isAlive: (coordinator: Coordinator) =
   const { name, state, metric, goal, evaluateTest, specText, datasetFingerprint, host, pid, heartbeatAt } = row;
   const coordinator =
     host === null || pid === null || heartbeatAt === null ? null : { host, pid, heartbeatAt: storedDate(heartbeatAt) };
+  checkFolderName(name);
   return {
     name,
     state: coordinator && !isAlive(coordinator) ? 'interrupted' : state,
@@ -66,6 +67,11 @@ export function sweepRecord(row: SweepRow, isAlive: (coordinator: Coordinator) =
     endedAt: dateOrNull(row.endedAt),
     coordinator,
   };
+}
+
+/** What sweeps and trials are called are folders, too: none of them leads out of the results. @throws DamagedRow */
+function checkFolderName(name: string): void {
+  if (!/^[A-Za-z0-9][\w.-]*$/.test(name)) throw new DamagedRow(`${JSON.stringify(name)} names no sweep and no trial`);
 }
 
 /** A configuration as code and as the user spells its parameters. */
@@ -121,6 +127,7 @@ export function trialRecord(
   { config, params }: StoredConfig,
   isRunning: boolean,
 ): TrialRecord {
+  for (const name of [row.id, row.reusedFrom]) if (name !== null) checkFolderName(name);
   checkTrialNumbers(row, config, metrics);
   const { trainImages: train, validationImages: validation, klPerDimension: kl, ...facts } = row;
   const what = `the KL per dimension of trial ${row.id} of sweep ${row.sweep}`;
