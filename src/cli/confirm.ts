@@ -1,4 +1,5 @@
-import { createInterface } from 'node:readline/promises';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import { SweepError } from '../errors.ts';
 import { printable } from '../text/printable.ts';
 
@@ -13,7 +14,11 @@ export async function confirm(question: string, yes: boolean): Promise<boolean> 
   }
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    return /^y(es)?$/i.test((await terminal.question(`${printable(question)} [y/N] `)).trim());
+    terminal.setPrompt(`${printable(question)} [y/N] `);
+    terminal.prompt();
+    // Ctrl-D and Ctrl-C close it, and are no answer to a question of Node's own.
+    const [line = ''] = (await Promise.race([once(terminal, 'line'), once(terminal, 'close')])) as [string?];
+    return /^y(es)?$/i.test(line.trim());
   } finally {
     terminal.close();
   }

@@ -48,7 +48,7 @@ export const serve = defineCommand({
       onTrouble: (message) => note(message, '!'),
     });
     signals.arm();
-    print(flags.json ? JSON.stringify({ url: server.url }) : server.url);
+    print(flags.json ? JSON.stringify({ schema: 'vae-sweep.serve/1', url: server.url }) : server.url);
     if (!flags.quiet) note(`Reads ${layout.database}, for browsers on this machine only. Ctrl-C ends.`);
     if (!signals.stop.aborted) await once(signals.stop, 'abort');
     await server[Symbol.asyncDispose]();

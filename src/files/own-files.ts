@@ -11,14 +11,6 @@ export function ownFilesIn(folder: string): string[] {
     .map(({ name }) => path.join(folder, name));
 }
 
-/** Real folders directly in one. */
-export function foldersIn(folder: string): string[] {
-  if (!isRealFolder(folder)) return [];
-  return readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map(({ name }) => name);
-}
-
 export function bytesOf(files: readonly string[]): number {
   return files.reduce((sum, file) => sum + (lstatSync(file, { throwIfNoEntry: false })?.size ?? 0), 0);
 }
