@@ -1,8 +1,11 @@
-/** What may stand where the cursor is: `value`, a tab and what it is, a line each. The shells' scripts call it. */
+/**
+ * What may stand where the cursor is: `value`, a tab and what it is, a line each. The shells' scripts call it, and a user
+ * waits: what knows of results is loaded only for them.
+ */
 import yargs from 'yargs';
 import { printable } from '../text/printable.ts';
 import { COMMANDS, type CommandEntry } from './commands.ts';
-import { valuesOfArgument, valuesOfFlag, type Candidate, type Flag } from './complete-values.ts';
+import type { Candidate, Flag } from './complete-values.ts';
 import { withGlobalFlags } from './flags.ts';
 
 /** Of the words after `sweep`, the last is the one being written. Never throws: a shell has no place for a message. */
@@ -32,6 +35,7 @@ async function candidates(before: readonly string[], written: string): Promise<r
   const known = flags.find(({ names }) => flag !== undefined && names.includes(flag));
   if (known !== undefined && known.takesValue) {
     const own = joined === undefined ? written : written.slice(joined.length + 3);
+    const { valuesOfFlag } = await import('./complete-values.ts');
     const values = valuesOfFlag(known, own, before);
     return joined === undefined ? values : values.map(([value, meaning]) => [`--${joined}=${value}`, meaning ?? '']);
   }
@@ -43,6 +47,7 @@ async function candidates(before: readonly string[], written: string): Promise<r
   const isValue = (index: number): boolean =>
     flags.some(({ names, takesValue }) => takesValue && names.includes((rest[index - 1] ?? '').replace(/^--?/, '')));
   const place = rest.filter((word, index) => !word.startsWith('-') && !isValue(index)).length;
+  const { valuesOfArgument } = await import('./complete-values.ts');
   return valuesOfArgument(command, place, written, before);
 }
 
