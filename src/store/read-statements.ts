@@ -1,6 +1,6 @@
 /** Every statement that reads results, prepared once. */
+import type Database from 'better-sqlite3';
 import type { TrialId } from '../trial/trial.ts';
-import type { ReadConnection } from './connection.ts';
 import type { MetricRow } from './read-model.ts';
 import { SOURCE_FIRST, type AttemptRow, type RunRow, type SweepRow, type TrialRow } from './rows.ts';
 import { IS_TRAINED_AGAIN } from './schema/005-trained-again.ts';
@@ -44,8 +44,11 @@ JOIN metrics m ON m.trial_key = t.key AND m.epoch = t.best_epoch`;
 
 const BY_PREFIX = `WHERE t.trial_id >= @from AND t.trial_id < @below AND (@sweep IS NULL OR s.name = @sweep)`;
 
-/** Of the trials of a sweep's plan, or of its others: each kind has an index of its own. */
-function prepareTrials(db: ReadConnection['db'], inPlan: 0 | 1) {
+/**
+ * Of the trials of a sweep's plan, or of its others: each kind has an index of its own.
+ * @internal
+ */
+function prepareTrials(db: Database.Database, inPlan: 0 | 1) {
   const where = `WHERE t.in_plan = ${inPlan} AND t.sweep_key = ?`;
   return {
     trials: db.prepare<[sweepKey: number], KeyedRow>(`${trialsWith(LAST_ELBO)} ${where} ORDER BY t.position, t.key`),
@@ -56,9 +59,11 @@ function prepareTrials(db: ReadConnection['db'], inPlan: 0 | 1) {
     ),
   };
 }
+/** @internal */
 export type TrialStatements = ReturnType<typeof prepareTrials>;
 
-export function prepareReading(db: ReadConnection['db']) {
+/** @internal Their types have no name that a declaration could use. */
+export function prepareReading(db: Database.Database) {
   return {
     sweeps: db.prepare<[], SweepRow>(`${SWEEPS} ORDER BY started_at DESC, key DESC`),
     sweep: db.prepare<[name: string], SweepRow>(`${SWEEPS} WHERE name = ?`),
