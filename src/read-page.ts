@@ -1,5 +1,4 @@
 /** Gathers what the report's page shows: answers, records, curves, pictures. */
-import { readFileSync } from 'node:fs';
 import type { ReportModel } from './analysis/report-model.ts';
 import { sameButBeta } from './analysis/same-but-beta.ts';
 import { describePage } from './analysis/page/describe-page.ts';
@@ -11,10 +10,11 @@ import type { ResultsLayout } from './files/paths.ts';
 import { findSweep } from './find-results.ts';
 import { bitClassOfWeights } from './lost-weights.ts';
 import type { PageContent, TrialPictures } from './page/page-content.ts';
+import { versionOf } from './package-version.ts';
 import { readLatents } from './read-latents.ts';
+import { recordedSpec } from './recorded-spec.ts';
 import { nextCommands } from './render/next-commands.ts';
 import type { TrialRecord } from './store/read-model.ts';
-import { recordedSpec } from './sweep-file/parse.ts';
 
 /** Of so many of the best configurations the page has pictures; each takes some 15 kB. */
 export const PICTURED = 40;
@@ -58,7 +58,7 @@ export function readPage(open: OpenResults, name: string | undefined, options: P
     latents: null,
     pictures: new Map(shown.filter(([, { reconstructions }]) => reconstructions !== null)),
     provenance: {
-      version: packageVersion(),
+      version: versionOf('..'),
       specText: sweep.specText,
       overrides: sweep.overrides,
       datasetFingerprint: sweep.datasetFingerprint,
@@ -111,15 +111,4 @@ function picturesOf(trial: TrialRecord, layout: ResultsLayout): TrialPictures {
     }
   };
   return { reconstructions: read('reconstructions'), samples: read('samples'), manifold: read('manifold') };
-}
-
-function packageVersion(): string {
-  const file = ['../package.json', '../../package.json'].flatMap((relative) => {
-    try {
-      return [readFileSync(new URL(relative, import.meta.url), 'utf8')];
-    } catch {
-      return [];
-    }
-  })[0];
-  return file === undefined ? 'unknown' : (JSON.parse(file) as { version: string }).version;
 }

@@ -14,13 +14,12 @@ export function reportTable(
     return { header, sacrifice, cells: rows.map(cell) };
   };
   const mean = (name: string, sacrifice: number, prefix = ''): Column => {
-    const quantity = quantityOf(name);
-    const cell = ({ metrics }: ConfigurationSummary): Cell =>
-      metrics[name] === undefined ? null : numberCell(metrics[name].mean, quantity.decimals);
-    return { ...column(prefix + quantity.label, sacrifice, cell), quantity };
+    const { label, decimals } = quantityOf(name);
+    return column(prefix + label, sacrifice, ({ metrics }) =>
+      metrics[name] === undefined ? null : numberCell(metrics[name].mean, decimals),
+    );
   };
-  const quantity = quantityOf(metric);
-  const { decimals } = quantity;
+  const { decimals } = quantityOf(metric);
   const split = metric.includes('/') ? metric.slice(0, metric.indexOf('/')) : 'val';
   const isEachTested = split !== 'test' && testedRows(rows).length > 1;
   return [
@@ -32,7 +31,6 @@ export function reportTable(
       ...column(metric, 0, ({ rank, metrics: { [metric]: interval } }) =>
         interval === undefined ? null : { kind: 'interval', interval, decimals, isBest: goal !== null && rank === 1 },
       ),
-      quantity,
       isRanked: true,
     },
     ...PARTS.flatMap((part, index) => {

@@ -122,6 +122,10 @@ export function withSelection<Flags extends GlobalFlags>(yargs: Argv<Flags>, exa
   });
 }
 
+export function withBy<Flags extends GlobalFlags>(yargs: Argv<Flags>, describe: string) {
+  return yargs.option('by', { group: OWN_FLAGS, type: 'string', requiresArg: true, describe });
+}
+
 /** `sweep run` or `sweep plan` of the same; none where the spec came from stdin, which is read by now. */
 export function specCommand(command: 'run' | 'plan', flags: SpecFlags): string[] {
   if (flags.spec === STDIN) return [];

@@ -57,6 +57,7 @@ export function sweepRecord(row: SweepRow, isAlive: (coordinator: Coordinator) =
   const { name, state, metric, goal, evaluateTest, specText, datasetFingerprint, host, pid, heartbeatAt, note } = row;
   const coordinator =
     host === null || pid === null || heartbeatAt === null ? null : { host, pid, heartbeatAt: storedDate(heartbeatAt) };
+  checkFolderName(name);
   return {
     name,
     state: coordinator && !isAlive(coordinator) ? 'interrupted' : state,
@@ -73,6 +74,11 @@ export function sweepRecord(row: SweepRow, isAlive: (coordinator: Coordinator) =
     tags: storedList(row.tags, isText, `the list of tags of sweep ${name}`),
     note,
   };
+}
+
+/** What sweeps and trials are called are folders, too: none of them leads out of the results. @throws DamagedRow */
+function checkFolderName(name: string): void {
+  if (!/^[A-Za-z0-9][\w.-]*$/.test(name)) throw new DamagedRow(`${JSON.stringify(name)} names no sweep and no trial`);
 }
 
 /** A configuration as code and as the user spells its parameters. */
@@ -128,6 +134,7 @@ export function trialRecord(
   { config, params }: StoredConfig,
   isRunning: boolean,
 ): TrialRecord {
+  for (const name of [row.id, row.reusedFrom]) if (name !== null) checkFolderName(name);
   checkTrialNumbers(row, config, metrics);
   const { trainImages: train, validationImages: validation, klPerDimension: kl, tags, ...facts } = row;
   const what = `the KL per dimension of trial ${row.id} of sweep ${row.sweep}`;

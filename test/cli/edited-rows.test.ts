@@ -140,6 +140,11 @@ describe('issue 10, line 15', () => {
         );
         expect(code).toBe(5);
       }
+      // It lists what there is, and says what is wrong with it.
+      expect(await command('status', ...at)).toMatchObject({
+        ...{ code: 0, stdout: expect.stringContaining('tiny') as string },
+        stderr: expect.stringContaining(`trial ${outside} of sweep tiny has another configuration`) as string,
+      });
       db.prepare('UPDATE trials SET config = @config, seed = @seed, config_id = @config_id WHERE in_plan = 0').run(
         before,
       );

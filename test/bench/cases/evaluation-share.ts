@@ -4,7 +4,7 @@ import { median } from 'simple-statistics';
 import { locateDataset } from '../../../src/data/locate.ts';
 import { loadEngine } from '../../../src/engine/load.ts';
 import { expandSpec } from '../../../src/sweep-file/expand.ts';
-import { parseSpec } from '../../../src/sweep-file/parse.ts';
+import { readSpec } from '../../../src/sweep-file/parse.ts';
 import type { TrialPlan } from '../../../src/trial/trial.ts';
 import { runTrial } from '../../../src/training/run-trial.ts';
 import type { Bench, BenchCase, Measurement } from '../bench-case.ts';
@@ -48,7 +48,7 @@ export const benchCase: BenchCase = {
 /** Runs all trials of a spec in this thread. */
 async function runTrials(bench: Bench, content: object): Promise<TrialClock[]> {
   // YAML takes JSON as it is.
-  const spec = parseSpec(JSON.stringify(content), { file: 'spec.yaml' });
+  const spec = readSpec(JSON.stringify(content), { file: 'spec.yaml' }).spec;
   const source = await locateDataset(spec.dataset);
   const engine = await loadEngine({ engine: 'compiled', provider: 'cpu' });
   const folder = await bench.temporaryFolder();
