@@ -10,7 +10,7 @@ import { usageError } from './usage-error.ts';
 /** A module is loaded only when its command is called for, so that `sweep --help` and `sweep status` start fast. */
 type Entry = readonly [usage: string, summary: string, load: () => Promise<Command>, alsoCalled?: readonly string[]];
 
-const COMMANDS: readonly Entry[] = [
+export const COMMANDS: readonly Entry[] = [
   ['init [dir]', 'Write a first spec to begin with', async () => (await import('./init.ts')).init],
   [
     'plan <spec> [overrides..]',
