@@ -7,8 +7,11 @@ import { readFiles } from './read-files.ts';
 import type { Dataset, DatasetSource, ImageSet } from './source.ts';
 import { splitSizes } from './split-sizes.ts';
 
+/** How many images are taken at a time: whoever takes them needs memory for as many beside the whole. */
+const TAKEN = 1000;
+
 /**
- * Reads or renders a data set and splits it. The split depends on the data set's name alone, so every trial and seed
+ * Reads or renders a data set and splits it, in memory that threads can share. The split depends on the data set's name alone, so every trial and seed
  * sees the same; a capped split is a prefix of the whole one.
  *
  * - Test: the test set, or, where there is none of its own, the first images of a fixed order. Never capped.
@@ -25,7 +28,13 @@ export async function loadDataset(
   checkFingerprint(source, fingerprintOf(definition));
   const { height, width, channels } = definition;
   const take = await takerOf(definition, source, catalog);
-  const imageSet = (indices: Int32Array): ImageSet => ({ count: indices.length, images: take(indices) });
+  const size = height * width * channels;
+  const imageSet = (indices: Int32Array): ImageSet => {
+    const images = new Uint8Array(new SharedArrayBuffer(indices.length * size));
+    for (let first = 0; first < indices.length; first += TAKEN)
+      images.set(take(indices.subarray(first, first + TAKEN)), first * size);
+    return { count: indices.length, images };
+  };
   const indices = splitIndices(definition, settings);
   return {
     ...{ height, width, channels },
