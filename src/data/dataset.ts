@@ -1,4 +1,5 @@
 import { SweepError } from '../errors.ts';
+import { freeArrays } from '../free-arrays.ts';
 import { randomStream } from '../random.ts';
 import type { DatasetSettings } from '../trial/trial.ts';
 import { datasetOf } from './datasets/index.ts';
@@ -27,32 +28,39 @@ export async function loadDataset(
   const definition = datasetOf(source.name, catalog);
   checkFingerprint(source, fingerprintOf(definition));
   const { height, width, channels } = definition;
-  const take = await takerOf(definition, source, catalog);
+  const { take, contents } = await readImages(definition, source, catalog);
   const size = height * width * channels;
   const imageSet = (indices: Int32Array): ImageSet => {
     const images = new Uint8Array(new SharedArrayBuffer(indices.length * size));
-    for (let first = 0; first < indices.length; first += TAKEN)
-      images.set(take(indices.subarray(first, first + TAKEN)), first * size);
+    for (let first = 0; first < indices.length; first += TAKEN) {
+      const taken = take(indices.subarray(first, first + TAKEN));
+      images.set(taken, first * size);
+      freeArrays({ taken });
+    }
     return { count: indices.length, images };
   };
   const indices = splitIndices(definition, settings);
-  return {
-    ...{ height, width, channels },
+  const splits = {
     train: imageSet(indices.train),
     validation: imageSet(indices.validation),
     test: imageSet(indices.test),
   };
+  freeArrays(contents);
+  return { height, width, channels, ...splits };
 }
 
-/** Reads its files, if it has any. @throws SweepError DATA_MISSING or DATA_CORRUPT */
-export async function takerOf(
+/**
+ * Reads its files, if it has any: what takes images of it, and the contents that are needed for that.
+ * @throws SweepError DATA_MISSING or DATA_CORRUPT
+ */
+export async function readImages(
   definition: DatasetDefinition,
   { files }: DatasetSource,
   catalog?: readonly DatasetDefinition[],
-): Promise<TakeImages> {
-  return definition.kind === 'generated'
-    ? definition.take
-    : definition.read(await readFiles(definition, files, catalog));
+): Promise<{ readonly take: TakeImages; readonly contents: Readonly<Record<string, Buffer>> }> {
+  if (definition.kind === 'generated') return { take: definition.take, contents: {} };
+  const contents = await readFiles(definition, files, catalog);
+  return { take: definition.read(contents), contents };
 }
 
 /** Which images are in each split, in its order. */

@@ -41,7 +41,7 @@ export interface ScanInputs {
   readonly steps: Arrays;
 }
 
-/** New arrays, which the engine does not touch again. */
+/** New arrays, each in a buffer of its own, which the engine does not touch again. */
 export interface ScanResult {
   readonly state: Readonly<Record<string, Float32Array>>;
   /** Each output of the body, stacked: [count, …shape], row-major. */

@@ -1,6 +1,7 @@
 import type { ImageSet } from '../data/source.ts';
 import { binarize, trainingBits } from '../data/binarize.ts';
 import type { Engine } from '../engine/engine.ts';
+import { freeArrays } from '../free-arrays.ts';
 import type { TrialEvent } from '../trial/event.ts';
 import type { StopReason } from '../trial/outcome.ts';
 import { metricsOf } from '../metrics/index.ts';
@@ -126,6 +127,8 @@ async function trainEpoch(
   const secondsBefore = state.partial.seconds;
   const startedMs = performance.now();
   let savedMs = startedMs;
+  // Checkpoints and the best epoch keep the tensors they were given.
+  let isKept = true;
   while (state.partial.steps < batches) {
     const stop = inputs.stopRequested();
     if (stop) {
@@ -143,7 +146,9 @@ async function trainEpoch(
       const before = bad === 1 ? state.tensors : (await scan.run(chunkInputs(inputs, images, bad - 1))).state;
       return lossOverflow(inputs, bad, lossAt(result.outputs, bad - 1), before);
     }
+    if (!isKept) freeArrays(state.tensors);
     state.tensors = result.state;
+    isKept = false;
     state.step += count;
     state.partial.steps += count;
     const imagesPerSecond = (state.partial.images - imagesBefore) / chunkSeconds;
@@ -152,6 +157,7 @@ async function trainEpoch(
     if (state.partial.steps < batches && performance.now() - savedMs > CHECKPOINT_SECONDS * 1000) {
       state.partial.seconds = secondsBefore + (performance.now() - startedMs) / 1000;
       await progress.saves.start(inputs.save);
+      isKept = true;
       savedMs = performance.now();
     }
     // Lets the commands that came in meanwhile be read.
