@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { TrialEvent } from '../../src/trial/event.ts';
 import type { TrialOutcome } from '../../src/trial/outcome.ts';
 import type { Parameters } from '../../src/model/parameter.ts';
-import { runTrial } from '../../src/training/run-trial.ts';
+import { loadImages, runTrial } from '../../src/training/run-trial.ts';
 import { decodeTensors } from '../../src/training/safetensors.ts';
 import { conv, engine, epochsOf, metricsOf, mlp, newJob, run, type Options } from './trials.ts';
 
@@ -178,8 +178,7 @@ describe('an evaluation (issue 10, line 4)', () => {
     expect(stopped.outcome).toEqual({ kind: 'stopped', reason: 'interrupted' });
     expect(stopped.events.map(({ type }) => type)).toEqual([
       'started',
-      // Its images are binarised, its program is compiled.
-      'alive',
+      // Its program is compiled.
       'alive',
       'progress',
       'alive',
@@ -207,6 +206,7 @@ describe('an evaluation (issue 10, line 4)', () => {
       { ...job, kind: 'test' },
       {
         engine,
+        images: await loadImages(job),
         emit: (event) => events.push(event),
         stopRequested: () => (events.length > 2 ? 'interrupted' : undefined),
       },

@@ -6,7 +6,8 @@ import { loadEngine } from '../../../src/engine/load.ts';
 import { expandSpec } from '../../../src/sweep-file/expand.ts';
 import { readSpec } from '../../../src/sweep-file/parse.ts';
 import type { TrialPlan } from '../../../src/trial/trial.ts';
-import { runTrial } from '../../../src/training/run-trial.ts';
+import type { TrainJob } from '../../../src/trial/job.ts';
+import { loadImages, runTrial } from '../../../src/training/run-trial.ts';
 import type { Bench, BenchCase, Measurement } from '../bench-case.ts';
 import { TrialClock } from '../trial-clock.ts';
 
@@ -55,11 +56,15 @@ async function runTrials(bench: Bench, content: object): Promise<TrialClock[]> {
   const run = async ({ id, seed, config }: TrialPlan): Promise<TrialClock> => {
     const directory = path.join(folder, id);
     await mkdir(directory);
+    const job: TrainJob = { kind: 'train', trial: id, attempt: 1, seed, config, dataset: source, directory };
+    const images = await loadImages(job);
     const clock = new TrialClock();
-    const outcome = await runTrial(
-      { kind: 'train', trial: id, attempt: 1, seed, config, dataset: source, directory },
-      { engine: clock.watch(engine), emit: () => undefined, stopRequested: () => undefined },
-    );
+    const outcome = await runTrial(job, {
+      engine: clock.watch(engine),
+      images,
+      emit: () => undefined,
+      stopRequested: () => undefined,
+    });
     clock.stop();
     if (outcome.kind !== 'completed') throw new Error(`the trial ended as ${outcome.kind}`);
     return clock;
