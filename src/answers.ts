@@ -1,25 +1,21 @@
-/** What `report`, `compare`, `effects` and `show` tell, as values: the one way there, for commands and for programs. */
+/** What `report`, `effects` and `show` tell, as values: the one way there, for commands and for programs (`compare`: comparisons.ts). */
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import { compareSeveral, type SeveralComparison } from './analysis/compare-several.ts';
-import { compareSides } from './analysis/compare.ts';
-import type { Comparison } from './analysis/comparison-model.ts';
 import type { Effects } from './analysis/effects/effects.ts';
 import { effectsOf } from './analysis/effects/effects-of.ts';
 import { parseFilter, type FilterInput } from './analysis/filter.ts';
-import { describeSide, type PairingSide } from './analysis/pairing.ts';
 import type { ReportModel } from './analysis/report-model.ts';
 import { describeTrial, type TrialDetail } from './analysis/show.ts';
 import { summarize } from './analysis/summarize.ts';
 import { bestTrial, overviewOf, type BestTrial, type SweepOverview } from './analysis/sweep-overview.ts';
 import { needsTraining, VERDICT_METRICS, verdictOf } from './analysis/verdict.ts';
 import { wholeSweep } from './analysis/whole-sweep.ts';
-import { comparedTrials, ofOne } from './compared-sides.ts';
 import { SweepError } from './errors.ts';
-import type { ResultsLayout } from './files/paths.ts';
+import { fromHere, type ResultsLayout } from './files/paths.ts';
 import { findSweep, findTrial } from './find-results.ts';
 import { bitClassOfWeights, findLostWeights } from './lost-weights.ts';
 import { PARAMETER_NAMES } from './model/parameters.ts';
+import { recordedSpec } from './recorded-spec.ts';
 import {
   NO_CURVES,
   type MetricCurves,
@@ -28,10 +24,7 @@ import {
   type SweepSnapshot,
   type TrialRecord,
 } from './store/read-model.ts';
-import { readSpec } from './sweep-file/parse.ts';
 import type { Range } from './sweep-file/spec.ts';
-import { nearest } from './sweep-file/suggest.ts';
-import { formatValue } from './text/format-value.ts';
 import { plain } from './text/printable.ts';
 import type { TrialId } from './trial/trial.ts';
 
@@ -71,47 +64,6 @@ export function reportOf({ model, layout }: OpenResults, name?: string, options:
   return summarize(snapshot, { best, by, where: filter, idLength, all, lostWeights, verdicts });
 }
 
-/** Compares two settings, pair by pair; differences are right minus left. Throws as `findSweep`, `parseFilter` and `compare`. */
-export function comparisonOf(
-  { model }: OpenResults,
-  name: string | undefined,
-  [left, right]: readonly [FilterInput, FilterInput],
-  selection: Selection = {},
-): Comparison {
-  const { snapshot, sides } = ofOne(model, name, [left, right], selection);
-  return compareSides(snapshot, sides[0]!, sides[1]!);
-}
-
-/**
- * What the words after `sweep compare` ask for: of two settings pairs, of more all beside one. `reference` is one of the
- * settings as it was given. Throws as `comparedTrials`, `compare` and `compareSeveral`.
- */
-export function comparisonOfWords(
-  { model }: OpenResults,
-  words: readonly string[],
-  { reference, ...selection }: Selection & { readonly reference?: string | undefined } = {},
-): Comparison | SeveralComparison {
-  const { snapshot, sides } = comparedTrials(model, words, selection);
-  const [left, right, ...more] = sides;
-  if (reference === undefined && more.length === 0) return compareSides(snapshot, left!, right!);
-  return compareSeveral(snapshot, sides, reference === undefined ? undefined : placeOf(reference, sides));
-}
-
-function placeOf(reference: string, sides: readonly PairingSide[]): number {
-  const names = sides.map((side) => [
-    describeSide(side),
-    side.sweep,
-    ...side.filter.terms.map(({ values }) => formatValue(values[0])),
-  ]);
-  const place = names.findIndex((own) => own.includes(reference));
-  if (place !== -1) return place;
-  const near = nearest(reference, sides.map(describeSide));
-  throw new SweepError(
-    'USAGE',
-    `--reference ${plain(reference)} is none of the settings${near === undefined ? '.' : `: did you mean ${near}?`} Settings: ${sides.map(describeSide).join(', ')}`,
-  );
-}
-
 export interface EffectsOptions extends Selection {
   /** What the parameters do to this metric, instead of the objective. */
   readonly by?: string | undefined;
@@ -134,17 +86,13 @@ export function effectsIn({ model }: OpenResults, names: readonly string[], opti
   return effectsOf(snapshot, { parameters, by, where: filter, all, rangeOf: rangesOf(snapshot.sweep) });
 }
 
-/** The ranges that a sweep was searched over; none where its spec is of another version and can't be read. */
-function rangesOf({ specText, overrides }: SweepRecord): (parameter: string) => Range | undefined {
-  try {
-    const { axes } = readSpec(specText, { file: 'spec', overrides }).spec;
-    const ranges = new Map(
-      axes.flatMap(({ parameter, domain }) => (domain.kind === 'range' ? [[parameter, domain]] : [])),
-    );
-    return (parameter) => ranges.get(parameter);
-  } catch {
-    return () => undefined;
-  }
+/** The ranges that a sweep was searched over. */
+function rangesOf(sweep: SweepRecord): (parameter: string) => Range | undefined {
+  const axes = recordedSpec(sweep)?.axes ?? [];
+  const ranges = new Map(
+    axes.flatMap(({ parameter, domain }) => (domain.kind === 'range' ? [[parameter, domain]] : [])),
+  );
+  return (parameter) => ranges.get(parameter);
 }
 
 /** All about the trial whose id begins with `prefix`. Throws as `findTrial` does. */
@@ -200,9 +148,9 @@ function verdictCurves(model: ReadModel, { sweep, trials }: SweepSnapshot): Read
 function filesOf(trial: TrialRecord, layout: ResultsLayout): string[] {
   const folder = layout.trial(trial.reusedFrom ?? trial.sweep, trial.id);
   try {
-    const names = readdirSync(folder).sort();
-    const relative = path.relative('', folder);
-    return names.map((name) => path.join(relative.startsWith('..') ? folder : relative, name));
+    return readdirSync(folder)
+      .sort()
+      .map((name) => fromHere(path.join(folder, name)));
   } catch {
     // Removed by the user, or never trained: the database is what counts.
     return [];

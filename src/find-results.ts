@@ -13,7 +13,7 @@ export function findSweep(model: ReadModel, name: string | undefined, metrics?: 
   if (wanted === undefined) throw new SweepError('NOT_FOUND', 'No sweep here yet. Start one with `sweep run SPEC`.');
   const snapshot = model.snapshot(wanted, metrics);
   if (snapshot !== undefined) {
-    // Who wants the objective alone is in a hurry, and tells no configuration.
+    // Who wants the objective alone is in a hurry: it looks itself where it tells a configuration.
     if (metrics !== 'objective') checkIdentity([...snapshot.trials, ...snapshot.outside], snapshot.sweep, model.file);
     return snapshot;
   }

@@ -12,21 +12,25 @@
  * @module
  */
 /// <reference lib="esnext.disposable" preserve="true" />
+import type { SeveralComparison } from './analysis/compare-several.ts';
 import type { Comparison } from './analysis/comparison-model.ts';
 import type { Effects } from './analysis/effects/effects.ts';
 import type { FilterInput } from './analysis/filter.ts';
 import { lookAhead, type Outlook } from './analysis/outlook.ts';
 import type { ReportModel } from './analysis/report-model.ts';
 import type { TrialDetail } from './analysis/show.ts';
+import type { SweepOverview } from './analysis/sweep-overview.ts';
 import {
-  comparisonOf,
+  bestTrialOf,
   effectsIn,
+  overviewOfSweep,
   reportOf,
   trialDetailOf,
   type EffectsOptions,
   type ReportOptions,
   type Selection,
 } from './answers.ts';
+import { comparisonOf, severalOf } from './comparisons.ts';
 import { readCircumstances } from './circumstances.ts';
 import { SweepError } from './errors.ts';
 import { ResultsLayout } from './files/paths.ts';
@@ -53,6 +57,8 @@ export type {
   PlannedSweep,
   ReportModel,
   RunResult,
+  SeveralComparison,
+  SweepOverview,
   SweepRecord,
   SweepSnapshot,
 };
@@ -138,8 +144,13 @@ export function openResults(folder = 'results'): Results {
     sweep: (name) => findSweep(model, name),
     report: (name, options) => reportOf(open, name, options),
     compare: (left, right, { sweep, ...selection } = {}) => comparisonOf(open, sweep, [left, right], selection),
+    compareSeveral: (settings, { sweep, reference, ...selection } = {}) => {
+      return severalOf(open, sweep, settings, { reference, ...selection });
+    },
     effects: (name, options) => effectsIn(open, name === undefined ? [] : [name], options),
     trial: (id) => trialDetailOf(open, id),
+    trials: (name) => overviewOfSweep(open, name),
+    best: (name) => bestTrialOf(open, name).detail,
     gallery: (name, options) => galleryOf(open, name, options),
     metrics: (name) => model.metrics(findSweep(model, name, 'objective').sweep.name),
     close,
@@ -147,7 +158,10 @@ export function openResults(folder = 'results'): Results {
   };
 }
 
-/** The objects that the commands' answers are made of. Where a sweep can be left out, it is the one started last. */
+/**
+ * The objects that the commands' answers are made of. Where a sweep can be left out, it is the one started last. Once they
+ * are closed, all else throws a SweepError USAGE.
+ */
 export interface Results extends Disposable {
   /** All sweeps, the one started last first. */
   sweeps(): readonly SweepRecord[];
@@ -157,10 +171,22 @@ export interface Results extends Disposable {
   report(name?: string, options?: ReportOptions): ReportModel;
   /** As `sweep compare`: two settings, trial by trial; differences are right minus left. @throws SweepError NOT_FOUND, USAGE */
   compare(left: FilterInput, right: FilterInput, options?: Selection & { readonly sweep?: string }): Comparison;
+  /**
+   * As `sweep compare` of three settings or more, each beside the best or beside the one at the place `reference`:
+   * `['beta']` is every value of it. @throws SweepError NOT_FOUND, USAGE
+   */
+  compareSeveral(
+    settings: readonly FilterInput[],
+    options?: Selection & { readonly sweep?: string; readonly reference?: number },
+  ): SeveralComparison;
   /** As `sweep effects`: what each swept parameter does, the most important first. @throws SweepError NOT_FOUND, USAGE */
   effects(name?: string, options?: EffectsOptions): Effects;
   /** As `sweep show`: all about the trial whose id begins so. @throws SweepError NOT_FOUND, USAGE */
   trial(id: string): TrialDetail;
+  /** As `sweep show NAME`: each trial of the plan with its verdict, best first. @throws SweepError NOT_FOUND */
+  trials(name?: string): SweepOverview;
+  /** As `sweep show best`: all about the trial that did best. @throws SweepError NOT_FOUND, also before one has completed */
+  best(name?: string): TrialDetail;
   /** As `sweep gallery`: the pictures as PNG with their labels. @throws SweepError NOT_FOUND, USAGE, DATA_MISSING */
   gallery(name?: string, options?: GalleryOptions): Promise<Gallery>;
   /** Every metric of every epoch. @throws SweepError NOT_FOUND */

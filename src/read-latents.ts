@@ -1,17 +1,19 @@
 /** What a page needs to draw images from latents: the best trial's decoder, and those of the other βs, as far as they fit. */
 import { betaOf, sameButBeta } from './analysis/same-but-beta.ts';
+import { datasetOf } from './data/datasets/index.ts';
 import { embedDecoder, embeddedSize, openDecoder } from './decoder/embedded-decoder.ts';
 import type { LatentsData, LatentsDecoder, NoLatents } from './decoder/latents-data.ts';
 import type { Bits } from './decoder/packed-weights.ts';
-import { plainModel, type PlainModel } from './decoder/plain-model.ts';
+import { plainModel, type PlainModel, type PlainWeights } from './decoder/plain-model.ts';
 import { UnsupportedOperation } from './decoder/plain-tf.ts';
 import { messageOf } from './errors.ts';
 import type { ResultsLayout } from './files/paths.ts';
-import { imageSize } from './model/architecture.ts';
+import { imageSize, type ModelShape } from './model/architecture.ts';
+import { modelShape } from './model/model.ts';
 import { randomStream } from './random.ts';
-import { readTrainedModel, type TrainedModel } from './read-trained-model.ts';
 import type { SweepSnapshot, TrialRecord } from './store/read-model.ts';
 import { decodeTiles } from './training/png.ts';
+import { trainedWeights } from './training/trained-weights.ts';
 
 /** Characters that all decoders of a page may take: four of a default mlp for 32×32 pixels at 8 bits, sixteen of a default conv at 16. */
 export const LATENTS_BUDGET = 3_000_000;
@@ -63,14 +65,18 @@ export async function readLatents(
   };
 }
 
-interface ReadModel extends TrainedModel {
+interface ReadModel {
+  readonly model: ModelShape;
+  readonly weights: PlainWeights;
   readonly plain: PlainModel;
 }
 
 async function tryToRead(trial: TrialRecord, layout: ResultsLayout): Promise<ReadModel | NoLatents> {
   try {
-    const trained = await readTrainedModel(trial, layout);
-    return { ...trained, plain: plainModel(trained.model, trained.weights) };
+    const file = await layout.files(trial.reusedFrom ?? trial.sweep, trial.id).get('weights');
+    const model = modelShape(trial.config.parameters, datasetOf(trial.config.dataset.name));
+    const weights = trainedWeights(file, trial.id);
+    return { model, weights, plain: plainModel(model, weights) };
   } catch (error) {
     if (error instanceof UnsupportedOperation) {
       const architecture = String(trial.params['architecture']);

@@ -1,9 +1,8 @@
 /** Gathers what the report's page shows: answers, records, curves, pictures. */
-import { readFileSync } from 'node:fs';
 import type { ReportModel } from './analysis/report-model.ts';
 import { sameButBeta } from './analysis/same-but-beta.ts';
 import { describePage } from './analysis/page/describe-page.ts';
-import { matches } from './analysis/filter.ts';
+import { selectTrials } from './analysis/filter.ts';
 import { wholeSweep } from './analysis/whole-sweep.ts';
 import { effectsIn, reportOf, type OpenResults, type ReportOptions } from './answers.ts';
 import type { TrialFile } from './files/trial-files.ts';
@@ -11,11 +10,11 @@ import type { ResultsLayout } from './files/paths.ts';
 import { findSweep } from './find-results.ts';
 import { bitClassOfWeights } from './lost-weights.ts';
 import type { PageContent, TrialPictures } from './page/page-content.ts';
+import { versionOf } from './package-version.ts';
 import { readLatents } from './read-latents.ts';
+import { recordedSpec } from './recorded-spec.ts';
 import { nextCommands } from './render/next-commands.ts';
-import type { SweepRecord, TrialRecord } from './store/read-model.ts';
-import { parseSpec } from './sweep-file/parse.ts';
-import type { SweepSpec } from './sweep-file/spec.ts';
+import type { TrialRecord } from './store/read-model.ts';
 
 /** Of so many of the best configurations the page has pictures; each takes some 15 kB. */
 export const PICTURED = 40;
@@ -34,14 +33,14 @@ export function readPage(open: OpenResults, name: string | undefined, options: P
   const found = findSweep(model, report.sweep);
   const snapshot = selection.all === true ? wholeSweep(found) : found;
   const { where } = report;
-  const trials = where === null ? snapshot.trials : snapshot.trials.filter((trial) => matches(where, trial));
+  const trials = selectTrials(snapshot.trials, where ?? undefined);
   const { sweep } = snapshot;
   const effectsFound = effectsIn(open, [sweep.name], selection);
   const page = describePage({
     report,
     trials,
     sweep,
-    spec: specOf(sweep),
+    spec: recordedSpec(sweep),
     metrics: model.metrics(sweep.name),
     attempts: trials.map((trial) => (trial.reusedFrom === null ? model.attempts(sweep.name, trial.id) : [])),
     effects: effectsFound,
@@ -59,7 +58,7 @@ export function readPage(open: OpenResults, name: string | undefined, options: P
     latents: null,
     pictures: new Map(shown.filter(([, { reconstructions }]) => reconstructions !== null)),
     provenance: {
-      version: packageVersion(),
+      version: versionOf('..'),
       specText: sweep.specText,
       overrides: sweep.overrides,
       datasetFingerprint: sweep.datasetFingerprint,
@@ -85,7 +84,7 @@ export async function readPageLatents(
   const found = findSweep(model, report.sweep);
   const snapshot = report.all ? wholeSweep(found) : found;
   const { where, winner } = report;
-  const trials = snapshot.trials.filter((trial) => where === null || matches(where, trial));
+  const trials = selectTrials(snapshot.trials, where ?? undefined);
   const trial = trials.find(({ id }) => id === winner?.trial);
   if (trial === undefined) return null;
   const chosen = { ...snapshot, trials };
@@ -101,15 +100,6 @@ export async function readPageLatents(
 /** By sweep; of the trials that `key` names. */
 export type KnownLatents = Map<string, { readonly key: string; readonly latents: PageContent['latents'] }>;
 
-/** An earlier version's spec may not be one any more; then it is unknown which axes it draws on a log scale. */
-function specOf({ specText, overrides }: SweepRecord): SweepSpec | undefined {
-  try {
-    return parseSpec(specText, { file: 'spec', overrides });
-  } catch {
-    return undefined;
-  }
-}
-
 function picturesOf(trial: TrialRecord, layout: ResultsLayout): TrialPictures {
   const files = layout.files(trial.reusedFrom ?? trial.sweep, trial.id);
   const read = (file: TrialFile): Uint8Array | null => {
@@ -121,15 +111,4 @@ function picturesOf(trial: TrialRecord, layout: ResultsLayout): TrialPictures {
     }
   };
   return { reconstructions: read('reconstructions'), samples: read('samples'), manifold: read('manifold') };
-}
-
-function packageVersion(): string {
-  const file = ['../package.json', '../../package.json'].flatMap((relative) => {
-    try {
-      return [readFileSync(new URL(relative, import.meta.url), 'utf8')];
-    } catch {
-      return [];
-    }
-  })[0];
-  return file === undefined ? 'unknown' : (JSON.parse(file) as { version: string }).version;
 }

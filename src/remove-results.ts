@@ -84,8 +84,8 @@ function filesOf({ sweep, trials }: Removal, ids: readonly TrialId[], layout: Re
 }
 
 /**
- * Removes rows, then files, as the only coordinator of these sweeps. Returns the folders that stay since something else
- * is in them.
+ * Removes rows, then files, as the only coordinator of these sweeps. Returns the folders that stay, since something else
+ * is in them or the system refuses to empty them.
  */
 export function remove(model: ReadModel, layout: ResultsLayout, removals: readonly Removal[]): string[] {
   const held = removals.map(({ sweep }) => sweep);

@@ -1,11 +1,11 @@
 /** Training a trial of the results once more, elsewhere, and holding it to what is recorded. */
 import { mkdtempSync, rmSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { compareMetrics, type SameBits } from './analysis/same-bits.ts';
 import { SweepError } from './errors.ts';
 import { ResultsLayout } from './files/paths.ts';
+import { readWhole } from './files/read-whole.ts';
 import { bitClassOfWeights } from './lost-weights.ts';
 import type { Observer } from './scheduler/events.ts';
 import type { MetricRow, TrialRecord } from './store/read-model.ts';
@@ -99,10 +99,10 @@ async function areSame(trial: TrialRecord, before: ResultsLayout, now: ResultsLa
   const file = (layout: ResultsLayout, sweep: string): string => layout.files(sweep, trial.id).path('weights');
   try {
     const [old, fresh] = await Promise.all([
-      readFile(file(before, trial.reusedFrom ?? trial.sweep)),
-      readFile(file(now, trial.sweep)),
+      readWhole(file(before, trial.reusedFrom ?? trial.sweep)),
+      readWhole(file(now, trial.sweep)),
     ]);
-    return old.equals(fresh);
+    return Buffer.compare(old, fresh) === 0;
   } catch {
     return null;
   }

@@ -11,6 +11,7 @@ import { lostWeightsNotes, type LostWeights } from './analysis/lost-weights.ts';
 import { findLostWeights } from './lost-weights.ts';
 import { ResultsLayout } from './files/paths.ts';
 import { planTrials, type PlanOptions } from './plan-sweep.ts';
+import { processCpuWatch } from './process-cpu.ts';
 import { countStates } from './analysis/count-states.ts';
 import { count, formatCount } from './text/format-number.ts';
 import { selectedTrials, trialsToTest } from './analysis/ranking.ts';
@@ -93,6 +94,7 @@ export async function runSweep(
   { clock, findDevices }: Surroundings = { clock: systemClock, findDevices: findLocalDevices },
 ): Promise<RunResult> {
   const startedMs = clock.monotonicMs();
+  const cpuSeconds = processCpuWatch();
   const planned = await planTrials(options);
   const startExecutor = await findDevices(options);
   // Not beside it: Git's processes would be counted among those that leave no room for devices.
@@ -134,7 +136,7 @@ export async function runSweep(
   const snapshot = (metrics: SnapshotMetrics): SweepSnapshot => readSnapshot(layout, name, metrics);
   /** Whether the end could be recorded. One that is stopped while it can't be leaves that to the next run. */
   const finish = async (interrupted: boolean): Promise<boolean> => {
-    const record = (): void => store.finishRun(interrupted ? 'interrupted' : 'finished', clock.now());
+    const record = (): void => store.finishRun(interrupted ? 'interrupted' : 'finished', clock.now(), cpuSeconds());
     try {
       await trouble.outwait(record, clock, options.stop);
       return true;
@@ -186,7 +188,7 @@ export async function runSweep(
   } catch (error) {
     log({ level: 'error', message: `the run failed: ${messageOf(error)}` });
     try {
-      store.finishRun('failed', clock.now());
+      store.finishRun('failed', clock.now(), cpuSeconds());
     } catch {
       // The error on its way matters more; the next run finds this coordinator gone and recovers.
     }

@@ -12,7 +12,8 @@ import {
   type RunResult,
   type SweepEvent,
 } from '../src/index.ts';
-import { renderComparisonJson, renderReportJson, renderTrialJson } from '../src/render/json.ts';
+import { renderComparisonJson, renderSeveralJson } from '../src/render/comparison-json.ts';
+import { renderOverviewJson, renderReportJson, renderTrialJson } from '../src/render/json.ts';
 import type { specSchema } from '../src/sweep-file/schema.ts';
 import type { SpecObject } from '../src/sweep-file/spec-object.ts';
 import { temporaryFolder, TINY_SPEC, writeSpec } from './cli/support.ts';
@@ -115,6 +116,22 @@ describe('a run', () => {
     expect(ours).toEqual(theirs);
   });
 
+  test('what an observer throws ends it, with what is done so far on record', async () => {
+    const options = { results: path.join(temporaryFolder(), 'results'), device: 'cpu', slots: 1 };
+    const trouble = new Error('the observer is out of order');
+    const onEvent = ({ type }: SweepEvent): void => {
+      if (type === 'finished') throw trouble;
+    };
+    await expect(runSweep(SPEC, { ...options, onEvent })).rejects.toBe(trouble);
+    {
+      using open = openResults(options.results);
+      expect(open.sweeps()).toMatchObject([{ state: 'failed' }]);
+      expect(open.sweep().trials.map(({ state }) => state)).toEqual(['completed', 'queued']);
+    }
+    const again = await runSweep(SPEC, options);
+    expect(again).toMatchObject({ counts: { completed: 2 }, change: { kept: 2 } });
+  });
+
   test('its results are what the commands tell', async () => {
     using open = openResults(results);
     const at = ['--results', results, '--json'];
@@ -127,13 +144,18 @@ describe('a run', () => {
     expect(best.configurations).toHaveLength(1);
     const comparison = open.compare('beta=1', { beta: 4 }, { sweep: 'tiny', where: { hidden: [8] } });
     expect(renderComparisonJson(comparison)).toBe(await told('compare', 'beta=1', 'beta=4'));
+    const several = open.compareSeveral(['beta'], { sweep: 'tiny', reference: 1 });
+    expect(renderSeveralJson(several)).toBe(await told('compare', 'beta', '--reference', 'beta=4'));
+    expect(() => open.compareSeveral(['beta'], { reference: 2 })).toThrow('There is no setting 2');
+    expect(renderOverviewJson(open.trials())).toBe(await told('show'));
+    expect(renderTrialJson(open.best('tiny'))).toBe(await told('show', 'best'));
     const [selected] = result.selected;
     expect(renderTrialJson(open.trial(selected!.slice(0, 6)))).toBe(await told('show', selected!));
     expect(open.sweeps().map(({ name }) => name)).toEqual(['tiny']);
     expect(open.sweep().trials.map(({ id }) => id)).toContain(selected);
   });
 
-  test('what is not there is refused with its code', () => {
+  test('what is not there is refused with its code; so is all once they are closed', async () => {
     expect(() => openResults(temporaryFolder())).toThrow(SweepError);
     using open = openResults(results);
     for (const ask of [
@@ -145,7 +167,13 @@ describe('a run', () => {
       expect(ask).toThrow(expect.objectContaining({ name: 'SweepError', code: 'NOT_FOUND' }));
     }
     expect(() => open.report('tiny', { where: { bata: 3 } })).toThrow('did you mean beta?');
+    const rows = open.metrics();
     open.close();
-    expect(() => open.sweeps()).toThrow();
+    const closed = expect.objectContaining({ name: 'SweepError', code: 'USAGE' }) as Error;
+    for (const ask of [() => open.sweeps(), () => open.report(), () => open.best(), () => [...rows]]) {
+      expect(ask).toThrow(closed);
+    }
+    await expect(open.gallery()).rejects.toThrow(closed);
+    open.close();
   });
 });

@@ -9,16 +9,24 @@ import { TRAINED_ON_COLUMNS, trainedOn } from './trained-on.ts';
 /** How a key of a filter reads a trial. */
 export interface FilterColumn {
   readonly name: string;
-  /** What a parameter or a setting is; what training came to; or a name by its beginning. */
-  readonly kind: 'setting' | 'result' | 'id';
-  /** Undefined where the trial has none. */
+  /** What a parameter or a setting is; what training came to; a name by its beginning; or names, of which it may have any number. */
+  readonly kind: 'setting' | 'result' | 'id' | 'names';
+  /** Undefined where the trial has none; of names, the list of them. */
   of(trial: TrialRecord): unknown;
+}
+
+/** What a condition on the column may ask for of this trial. */
+export function valuesOf(column: FilterColumn, trial: TrialRecord): readonly unknown[] {
+  const value = column.of(trial);
+  if (column.kind === 'names') return value as readonly string[];
+  return value === undefined ? [] : [value];
 }
 
 const OWN: readonly FilterColumn[] = [
   { name: 'seed', kind: 'setting', of: ({ seed }) => seed },
   { name: 'state', kind: 'result', of: ({ state }) => state },
   { name: 'trial', kind: 'id', of: ({ id }) => id },
+  { name: 'tag', kind: 'names', of: ({ tags }) => tags },
   { name: 'device', kind: 'setting', of: ({ device }) => device ?? undefined },
   { name: 'best_epoch', kind: 'result', of: ({ bestEpoch }) => bestEpoch ?? undefined },
   ...TRAINED_ON_COLUMNS.map((name): FilterColumn => {

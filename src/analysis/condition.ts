@@ -102,7 +102,7 @@ function readNumber(text: string): number | undefined {
 }
 
 /** Values mean what they mean after `sweep run`. What is no value in a spec is a word that no parameter has. */
-function readChoices(text: string): unknown {
+export function readChoices(text: string): unknown {
   const { value, problem } = readValue(text);
   return problem === undefined ? value.toJS() : text;
 }

@@ -5,7 +5,7 @@ import { count } from '../text/format-number.ts';
 import { formatValue } from '../text/format-value.ts';
 import { plain } from '../text/printable.ts';
 import { TRIAL_STATES } from '../trial/state.ts';
-import { filterColumns, findColumn, refuseUnmeasured, type FilterColumn } from './columns.ts';
+import { filterColumns, findColumn, refuseUnmeasured, valuesOf, type FilterColumn } from './columns.ts';
 import { describeCondition, isMet, isWithin, parseConditions, type Condition, type FilterInput } from './condition.ts';
 import { isSameValue, parameterNames } from './parameters.ts';
 import { wholeSweep } from './whole-sweep.ts';
@@ -73,7 +73,8 @@ function resolve(condition: Condition, snapshot: SweepSnapshot): Term {
   const { trials } = snapshot;
   const column = columnOf(condition.parameter, snapshot);
   const known = distinct(column, trials);
-  const values = column.kind === 'id' ? condition.text.split(',') : severalValues(condition.values, known);
+  const isNamed = column.kind === 'id' || column.kind === 'names';
+  const values = isNamed ? condition.text.split(',') : severalValues(condition.values, known);
   const term: Term = { ...condition, parameter: column.name, column, values };
   const unknown = term.values.find((value) => !known.some((other) => isValue(column, value, other)));
   const isEmpty = term.values.length === 0 && term.ranges.length === 0;
@@ -111,7 +112,7 @@ function columnOf(key: string, snapshot: SweepSnapshot): FilterColumn {
   throw new SweepError(
     'USAGE',
     `Unknown parameter ${plain(key)}${near === undefined ? '.' : `: did you mean ${near}?`} ` +
-      `Parameters of ${sweep.name}: ${parameterNames(trials, sweep.swept).join(', ')}; also seed, state, trial, metrics`,
+      `Parameters of ${sweep.name}: ${parameterNames(trials, sweep.swept).join(', ')}; also seed, state, trial, tag, metrics`,
   );
 }
 
@@ -126,8 +127,8 @@ function refuseUnknownState(state: unknown): void {
 }
 
 function distinct(column: FilterColumn, trials: readonly TrialRecord[]): unknown[] {
-  const values = new Map(trials.map((trial) => [JSON.stringify(column.of(trial)), column.of(trial)]));
-  return [...values.values()].filter((value) => value !== undefined);
+  const values = trials.flatMap((trial) => valuesOf(column, trial));
+  return [...new Map(values.map((value) => [JSON.stringify(value), value])).values()];
 }
 
 const MAX_LISTED = 12;
@@ -152,11 +153,12 @@ function isValue({ kind }: FilterColumn, asked: unknown, value: unknown): boolea
 
 export function matches(filter: Filter, trial: TrialRecord): boolean {
   return filter.terms.every((term) => {
-    const value = term.column.of(trial);
-    if (term.column.kind === 'id') {
-      return term.values.some((asked) => isValue(term.column, asked, value)) !== term.isNot;
+    const { column, values, isNot } = term;
+    if (column.kind === 'id' || column.kind === 'names') {
+      return values.some((asked) => valuesOf(column, trial).some((own) => isValue(column, asked, own))) !== isNot;
     }
-    return value === undefined ? term.isNot : isMet(term, value);
+    const value = column.of(trial);
+    return value === undefined ? isNot : isMet(term, value);
   });
 }
 

@@ -4,7 +4,7 @@ import type { SweepSnapshot, TrialRecord } from '../store/read-model.ts';
 import { tally } from '../text/format-number.ts';
 import type { ConfigId, TrialId } from '../trial/trial.ts';
 import { countStates } from './count-states.ts';
-import { matches, type Filter } from './filter.ts';
+import { selectTrials, type Filter } from './filter.ts';
 import { distinctValues, isSameValue, parameterNames, type Params } from './parameters.ts';
 import { rankConfigurations, type Configuration } from './ranking.ts';
 
@@ -58,10 +58,10 @@ const LONGEST_AXIS = 10;
  * Where the configurations are a grid of β (else of the first parameter that differs) and all other parameters together,
  * with few gaps and no more places than `limit`, they are shown as that, with those that have no result. Otherwise the
  * best `limit` of those that have one.
- * @throws SweepError NOT_FOUND where no trial is completed; as `rankConfigurations`
+ * @throws SweepError NOT_FOUND where no trial is completed, or `where` leaves out the one; as `rankConfigurations`
  */
 export function planGallery(snapshot: SweepSnapshot, { where, trial, limit }: GalleryOptions): GalleryPlan {
-  const trials = snapshot.trials.filter((one) => where === undefined || matches(where, one));
+  const trials = selectTrials(snapshot.trials, where);
   if (!trials.some(({ state }) => state === 'completed')) throw nothingCompleted(snapshot.sweep.name, trials);
   const { metric, ranked, unranked } = rankConfigurations(snapshot, trials);
   const all = [...ranked, ...unranked].map((configuration, index) => {
@@ -69,7 +69,9 @@ export function planGallery(snapshot: SweepSnapshot, { where, trial, limit }: Ga
   });
   const names = parameterNames(trials, snapshot.sweep.swept);
   if (trial !== undefined) {
-    const own = trials.find(({ id }) => id === trial)!;
+    const own = trials.find(({ id }) => id === trial);
+    if (own === undefined)
+      throw new SweepError('NOT_FOUND', `Trial ${trial} is not among those that --where lets through.`);
     const entry = { ...all.find(({ configId }) => configId === own.configId)!, ...standIn([own]) };
     return { metric, entries: [entry], grid: null, differing: [], configurations: 1, unfinished: 0 };
   }

@@ -23,14 +23,19 @@ export function rateDistortion(
   metric: string,
 ): RateDistortion | null {
   const split = metric.includes('/') ? metric.slice(0, metric.indexOf('/')) : 'val';
-  const points = ranked.flatMap(({ configId, rank, planned, trials, metrics }) => {
-    const [rate, distortion] = [metrics[`${split}/kl`], metrics[`${split}/reconstruction`]];
-    if (rank === null || trials.length < planned || rate === undefined || distortion === undefined) return [];
-    return [{ configId, rank, rate: rate.mean, distortion: distortion.mean }];
-  });
+  const points = ratePoints(ranked, split);
   if (points.length < 2) return null;
   const optimal = paretoOptimal(points).map(({ configId, rank }) => ({ configId, rank }));
   return { split, optimal, of: points.length, leftOut: all - points.length };
+}
+
+/** Configurations of which every seed has ended with both terms, and their places in the list. */
+export function ratePoints(configurations: readonly ConfigurationSummary[], split: string) {
+  return configurations.flatMap(({ configId, rank, planned, trials, metrics }, place) => {
+    const [rate, distortion] = [metrics[`${split}/kl`], metrics[`${split}/reconstruction`]];
+    if (rank === null || trials.length < planned || rate === undefined || distortion === undefined) return [];
+    return [{ place, configId, rank, rate: rate.mean, distortion: distortion.mean }];
+  });
 }
 
 /** Those points that no other dominates: none is as low in both and lower in one. Equal points are all kept. */

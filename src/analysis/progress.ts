@@ -8,7 +8,7 @@ import type { Objective, TrialId } from '../trial/trial.ts';
 import { timeLeft, type Speeds, type TimeLeft } from './cost.ts';
 import { countStates } from './count-states.ts';
 import { foldSeeds, orderConfigurations, valuesOf } from './ranking.ts';
-import type { Shortfall } from './shortfall.ts';
+import { failureOf, type Shortfall } from './shortfall.ts';
 
 export interface RunningTrial {
   /** With the epochs that are done by now. */
@@ -32,6 +32,17 @@ export interface Failure {
   readonly state: TrialState;
   readonly cause: string | null;
   readonly shortfall: Shortfall | null;
+}
+
+/** So many of the latest are kept. */
+export const KEPT_FAILURES = 2;
+
+/** Why a trial is no success; undefined where it is one, or has not ended. */
+export function failureIn(trial: TrialRecord): Failure | undefined {
+  const { state, cause, metrics } = trial;
+  if (state === 'failed' || state === 'diverged') return { trial, state, cause, shortfall: null };
+  const shortfall = state === 'completed' ? failureOf(metrics) : undefined;
+  return shortfall && { trial, state, cause, shortfall };
 }
 
 /** What idle slots wait for: trials of other sweeps, or that something can be recorded again. */

@@ -5,10 +5,7 @@ import type { TrialState } from '../trial/state.ts';
 import type { TrialId } from '../trial/trial.ts';
 import { withTrained } from './cost.ts';
 import { countStates } from './count-states.ts';
-import type { Failure, ProgressState, RunningTrial } from './progress.ts';
-import { failureOf } from './shortfall.ts';
-
-const KEPT_FAILURES = 2;
+import { failureIn, KEPT_FAILURES, type ProgressState, type RunningTrial } from './progress.ts';
 
 /** The state after `event`. An event about a trial that isn't running changes nothing but the time. */
 export function reduceProgress(before: ProgressState, event: SchedulerEvent): ProgressState {
@@ -107,21 +104,15 @@ function updated(
 
 /** What was taken over from another sweep never ran here, or no longer: what was left of it is done at once. */
 function finished(state: ProgressState, event: EventOf<'finished'>): ProgressState {
-  const { trial: id, state: end, reusedFrom, summary } = event;
+  const { trial: id, state: end, cause, reusedFrom, summary } = event;
   const trial = state.running.get(id)?.trial ?? (reusedFrom === undefined ? undefined : state.trials.get(id));
   if (trial === undefined) return state;
-  const failure = failureIn(event, trial);
+  const done = { ...trial, state: end, cause, metrics: summary?.metrics ?? trial.metrics };
+  const failure = failureIn(done);
   return {
-    ...ended(state, { ...trial, metrics: summary?.metrics ?? trial.metrics }, end),
+    ...ended(state, done, end),
     failures: [...(failure === undefined ? [] : [failure]), ...state.failures].slice(0, KEPT_FAILURES),
   };
-}
-
-/** Why the trial is no success. */
-function failureIn({ state, cause, summary }: EventOf<'finished'>, trial: TrialRecord): Failure | undefined {
-  if (state === 'failed' || state === 'diverged') return { trial, state, cause, shortfall: null };
-  const shortfall = summary && failureOf(summary.metrics);
-  return shortfall && { trial, state, cause, shortfall };
 }
 
 /** The trial runs no longer, if it did. */

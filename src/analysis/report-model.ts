@@ -37,6 +37,8 @@ export interface ConfigurationSummary {
   readonly metrics: Readonly<Record<string, Estimate>>;
   /** Completed trials by seed; the order of every `values`. */
   readonly trials: readonly TrialId[];
+  /** That any of its trials has. */
+  readonly tags: readonly string[];
 }
 
 interface Affecting<Kind> {
@@ -81,6 +83,9 @@ export interface ReportModel {
   /** With the trials outside the present plan. */
   readonly all: boolean;
   readonly state: SweepState;
+  /** The sweep's own. */
+  readonly tags: readonly string[];
+  readonly note: string | null;
   readonly metric: string;
   /** Null where the metric has no better end: nothing is best, tied or behind. */
   readonly goal: Goal | null;

@@ -1,4 +1,5 @@
 import { quantityOf } from '../metrics/index.ts';
+import { plain } from '../text/printable.ts';
 import type { ConfigurationSummary, ReportModel } from './report-model.ts';
 import type { Cell, Column } from './table.ts';
 
@@ -13,13 +14,12 @@ export function reportTable(
     return { header, sacrifice, cells: rows.map(cell) };
   };
   const mean = (name: string, sacrifice: number, prefix = ''): Column => {
-    const quantity = quantityOf(name);
-    const cell = ({ metrics }: ConfigurationSummary): Cell =>
-      metrics[name] === undefined ? null : numberCell(metrics[name].mean, quantity.decimals);
-    return { ...column(prefix + quantity.label, sacrifice, cell), quantity };
+    const { label, decimals } = quantityOf(name);
+    return column(prefix + label, sacrifice, ({ metrics }) =>
+      metrics[name] === undefined ? null : numberCell(metrics[name].mean, decimals),
+    );
   };
-  const quantity = quantityOf(metric);
-  const { decimals } = quantity;
+  const { decimals } = quantityOf(metric);
   const split = metric.includes('/') ? metric.slice(0, metric.indexOf('/')) : 'val';
   const isEachTested = split !== 'test' && testedRows(rows).length > 1;
   return [
@@ -31,7 +31,6 @@ export function reportTable(
       ...column(metric, 0, ({ rank, metrics: { [metric]: interval } }) =>
         interval === undefined ? null : { kind: 'interval', interval, decimals, isBest: goal !== null && rank === 1 },
       ),
-      quantity,
       isRanked: true,
     },
     ...PARTS.flatMap((part, index) => {
@@ -48,6 +47,7 @@ export function reportTable(
     ),
     ...(isEachTested ? PARTS : []).map((part, index) => mean(`test/${part}`, 6 + 2 * index, 'test/')),
     column('vs best', 0, ({ vsBest }) => vsBest && { kind: 'interval', interval: vsBest, decimals }),
+    column('tags', 6, ({ tags }) => (tags.length === 0 ? null : plain(tags.join(', ')))),
     ...(metric === 'seconds' ? [] : [mean('seconds', 11)]),
     ...(metric === 'trainable_weights' ? [] : [mean('trainable_weights', 12)]),
   ].filter(({ cells, header }) => header === '#' || cells.some((cell) => cell !== null));

@@ -1,10 +1,10 @@
 /** Which settings the words after `sweep compare` mean, in one sweep. */
 import { SweepError } from '../errors.ts';
 import type { SweepSnapshot } from '../store/read-model.ts';
-import { readValue } from '../sweep-file/overrides.ts';
 import { nearest } from '../sweep-file/suggest.ts';
 import { formatValue } from '../text/format-value.ts';
 import { plain } from '../text/printable.ts';
+import { readChoices } from './condition.ts';
 import { describeFilter, parseFilter, resultKeys, type Filter, type FilterInput } from './filter.ts';
 import { distinctValues, isSameValue, parameterNames } from './parameters.ts';
 
@@ -22,7 +22,7 @@ export function parseSettings(words: readonly FilterInput[], snapshot: SweepSnap
   const parameter = bare.length === 0 ? undefined : parameterOf(bare, snapshot);
   return words.map((word) => {
     if (!isBare(word) || parameter === undefined) return asSetting(parseFilter(word, snapshot));
-    return parseFilter({ [parameter]: parseValue(word) }, snapshot);
+    return parseFilter({ [parameter]: readChoices(word) }, snapshot);
   });
 }
 
@@ -68,13 +68,6 @@ function isBare(word: FilterInput): word is string {
   return typeof word === 'string' && !/[=<>]/.test(word);
 }
 
-/** A value as a spec would read it. */
-function parseValue(text: string): unknown {
-  const { value, problem } = readValue(text);
-  // What is no value in a spec is a word that no parameter has.
-  return problem === undefined ? value.toJS() : text;
-}
-
 /** A side is a setting: a result is what is compared. */
 export function asSetting(side: Filter): Filter {
   const other = resultKeys(side)[0] ?? side.terms.find(({ column }) => column.kind === 'id')?.parameter;
@@ -91,7 +84,7 @@ function parameterOf(words: readonly string[], snapshot: SweepSnapshot): string 
   const { trials, sweep } = snapshot;
   const names = parameterNames(trials, sweep.swept);
   const has = (name: string, word: string): boolean =>
-    distinctValues(trials, name).some((value) => isSameValue(value, parseValue(word)));
+    distinctValues(trials, name).some((value) => isSameValue(value, readChoices(word)));
   const unknown = words.find((word) => !names.some((name) => has(name, word)));
   if (unknown !== undefined) throw unknownWord(unknown, snapshot);
   const fitting = names.filter((name) => words.every((word) => has(name, word)));

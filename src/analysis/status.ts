@@ -12,6 +12,9 @@ import { trainedOn, type TrainedOn } from './trained-on.ts';
 export interface SweepStatus {
   readonly sweep: string;
   readonly state: SweepState;
+  /** The sweep's own. */
+  readonly tags: readonly string[];
+  readonly note: string | null;
   readonly trials: Readonly<Record<'total' | TrialState, number>>;
   readonly metric: string;
   readonly goal: Goal | null;
@@ -36,6 +39,8 @@ export function sweepStatus(snapshot: SweepSnapshot): SweepStatus {
   return {
     sweep: sweep.name,
     state: sweep.state,
+    tags: sweep.tags,
+    note: sweep.note,
     trials: countStates(trials),
     metric,
     goal,

@@ -2,7 +2,8 @@ import { bisect } from 'simple-statistics';
 
 /**
  * P(|T| ≤ t) of Student's t with a whole number of degrees of freedom ν, where t = √ν · tan θ.
- * The finite series of Abramowitz & Stegun, 26.7.3 (odd ν) and 26.7.4 (even ν).
+ * The finite series of Abramowitz & Stegun, 26.7.3 (odd ν) and 26.7.4 (even ν). simple-statistics has the t of a sample,
+ * but no distribution of it.
  */
 function centralProbability(theta: number, degreesOfFreedom: number): number {
   const sine = Math.sin(theta);

@@ -65,6 +65,8 @@ export function summarize(
     by: by === undefined ? null : metric,
     all,
     state: sweep.state,
+    tags: sweep.tags,
+    note: sweep.note,
     metric,
     goal,
     epoch: trials[0]?.config.dataset.validation === 0 ? 'last' : 'best',
@@ -153,6 +155,7 @@ function fold({ id, params, trials, completed, lost }: Configuration) {
     },
     metrics: Object.fromEntries(metrics),
     trials: completed.map((trial) => trial.id),
+    tags: [...new Set(trials.flatMap(({ tags }) => tags))].sort(),
   };
 }
 

@@ -1,4 +1,3 @@
-import type { Quantity } from '../metrics/metric.ts';
 import type { ConfigurationSummary } from './report-model.ts';
 import type { Interval } from './statistics.ts';
 
@@ -18,8 +17,6 @@ export type Cell =
 
 export interface Column {
   readonly header: string;
-  /** Unit and goal of the metric that is shown, if it is one. */
-  readonly quantity?: Quantity;
   /** The rows are in its order. */
   readonly isRanked?: boolean;
   /** 0 is always shown; of the others, the highest goes first where there is too little room. */

@@ -1,10 +1,11 @@
 import { median } from 'simple-statistics';
+import { byCause } from './by-cause.ts';
 import { COLLAPSED_KL_NATS, collapsedRate } from './collapse.ts';
 import type { LostWeights } from './lost-weights.ts';
 import type { TrialRecord } from '../store/read-model.ts';
 import { isFinished } from '../trial/state.ts';
 import type { TrialId } from '../trial/trial.ts';
-import { distinctValues } from './parameters.ts';
+import { distinctValues, sharedParams } from './parameters.ts';
 import { hasLost, type Ranking } from './ranking.ts';
 import type { ConfigurationSummary, Region, Warning } from './report-model.ts';
 import { fallOf, hasHardlyLearnt, shortfallOf } from './shortfall.ts';
@@ -45,19 +46,12 @@ function idsOf(trials: readonly TrialRecord[]): TrialId[] {
 }
 
 function regionOf(trials: readonly TrialRecord[], differing: readonly string[]): Region {
-  const [{ params, seed }] = trials as [TrialRecord];
-  const shared = differing.filter(
-    (name) => trials.every((trial) => Object.hasOwn(trial.params, name)) && distinctValues(trials, name).length === 1,
-  );
-  const region = Object.fromEntries(shared.map((name) => [name, params[name]]));
-  return { region, seed: trials.length === 1 ? seed : null };
+  return { region: sharedParams(trials, differing), seed: trials.length === 1 ? trials[0]!.seed : null };
 }
 
 /** Grouped by cause; causes that differ only in numbers (the epoch, a size) are one. */
 function endedBadly(kind: 'diverged' | 'failed', trials: readonly TrialRecord[], about: About): Warning[] {
-  const ended = trials.filter(({ state }) => state === kind);
-  const byCause = Map.groupBy(ended, ({ cause }) => (cause ?? '').replaceAll(/-?\d+(?:\.\d+)?(?:e-?\d+)?/g, '#'));
-  return [...byCause.values()].map((group) => {
+  return byCause(trials.filter(({ state }) => state === kind)).map((group) => {
     const { cause } = group[0]!;
     return { kind, ...about(group), cause, isOneCause: group.every((trial) => trial.cause === cause) };
   });

@@ -5,9 +5,7 @@ import { isFinished } from '../trial/state.ts';
 import type { TrialId } from '../trial/trial.ts';
 import { speedsOf } from './cost.ts';
 import { countStates } from './count-states.ts';
-import { initialProgress, type Failure, type ProgressState, type RunningTrial } from './progress.ts';
-
-const KEPT_FAILURES = 2;
+import { failureIn, initialProgress, KEPT_FAILURES, type ProgressState, type RunningTrial } from './progress.ts';
 
 /**
  * What `reduceProgress` makes of a run's events, but for what is never recorded: how far an epoch is, and its speed.
@@ -31,18 +29,17 @@ export function watchedProgress(
     // It has as many as run, and one at least.
     slots: Math.max(1, running.length),
     speeds: speedsOf(trials),
-    failures: trials.flatMap(failureIn).slice(-KEPT_FAILURES),
+    // Trials are trained in the plan's order, near enough.
+    failures: trials
+      .flatMap((trial) => failureIn(trial) ?? [])
+      .slice(-KEPT_FAILURES)
+      .reverse(),
   };
 }
 
 function watchedTrial(trial: TrialRecord, curve: readonly number[]): RunningTrial {
   const nothing = { fraction: 0, imagesPerSecond: null, phaseAtMs: 0 };
   return { trial, device: trial.device ?? '', curve, phase: 'training', ...nothing };
-}
-
-function failureIn(trial: TrialRecord): Failure[] {
-  const { state, cause } = trial;
-  return state === 'failed' || state === 'diverged' ? [{ trial, state, cause, shortfall: null }] : [];
 }
 
 /** Trials that began or ended between two looks at a sweep, as the events that a run tells of it. */

@@ -7,6 +7,8 @@ import { element, text, type Drawing } from './svg.ts';
 
 export const LATENT_ROWS = 20;
 const ROW = 22;
+/** Nats below which a dimension says next to nothing of the image. */
+const COLLAPSED = 0.01;
 
 export function drawLatentUse(
   model: PageModel,
@@ -17,11 +19,11 @@ export function drawLatentUse(
 ): Drawing {
   const rows = places.filter((place) => model.configurations[place]!.klPerDimension !== null);
   const most = Math.max(1, ...rows.map((place) => model.configurations[place]!.klPerDimension!.length));
-  const [, high] = robustDomain(
-    rows.flatMap((place) => [...model.configurations[place]!.klPerDimension!]),
-    'minimize',
-  );
-  const beyond = rows.flatMap((place) => model.configurations[place]!.klPerDimension!).filter((kl) => kl > high).length;
+  const kls = rows.flatMap((place) => model.configurations[place]!.klPerDimension!);
+  // The many dimensions that carry nothing don't make outliers of those that do.
+  const used = kls.filter((kl) => kl >= COLLAPSED);
+  const high = used.length === 0 ? COLLAPSED : robustDomain(used, 'minimize')[1];
+  const beyond = used.filter((kl) => kl > high).length;
   const left = Math.min(
     width * 0.42,
     30 + 6.6 * Math.max(8, ...rows.map((place) => model.configurations[place]!.label.length)),
@@ -78,6 +80,3 @@ export function drawLatentUse(
     ],
   };
 }
-
-/** Nats below which a dimension says next to nothing of the image. */
-const COLLAPSED = 0.01;

@@ -3,7 +3,7 @@ import { curveBumpX, line as lineOf } from 'd3-shape';
 import type { PageModel } from '../analysis/page/page-model.ts';
 import type { Colouring } from './colouring.ts';
 import type { Palette } from './palette.ts';
-import { axisScale, linearScale, minus, robustDomain, tickText, type Scale } from './scales.ts';
+import { axisScale, linearScale, robustDomain, tickText, type Scale } from './scales.ts';
 import { element, line, text, type Drawing } from './svg.ts';
 
 const TOP = 40;
@@ -113,7 +113,7 @@ export function drawParallel(model: PageModel, layout: ParallelLayout, colours: 
           ...scale.ticks.map(({ at, label }) =>
             element('g', {}, [
               line(x - 3, at, x + 3, at, { stroke: palette.muted }),
-              text(isObjective ? x + 8 : x - 8, at + 4, minus(label), {
+              text(isObjective ? x + 8 : x - 8, at + 4, label, {
                 'text-anchor': isObjective ? 'start' : 'end',
                 fill: palette.muted,
                 'font-size': 11,

@@ -21,7 +21,7 @@ export interface PlaneLayout {
 }
 
 export function planeLayout(
-  { configurations, trials }: PageModel,
+  { configurations, trials, pareto }: PageModel,
   width: number,
   height = Math.min(440, Math.max(300, width * 0.78)),
 ): PlaneLayout {
@@ -29,13 +29,22 @@ export function planeLayout(
     ({ rate, distortion, configuration }) =>
       rate !== null && distortion !== null && configurations[configuration]!.rate !== null,
   );
-  const spread = (values: readonly number[]): [number, number] => {
-    const [low, high] = robustDomain(values, 'minimize');
+  // Where most collapsed, those that did not are no outliers.
+  const front = pareto.map((place) => configurations[place]!);
+  const spread = (values: readonly number[], optimal: readonly number[]): [number, number] => {
+    const [low, most] = robustDomain(values, 'minimize');
+    const high = Math.max(most, ...optimal);
     const room = (high - low || 1) * 0.06;
     return [Math.max(low >= 0 ? 0 : -Infinity, low - room), high + room];
   };
-  const rates = spread(points.map(({ rate }) => rate!));
-  const distortions = spread(points.map(({ distortion }) => distortion!));
+  const rates = spread(
+    points.map(({ rate }) => rate!),
+    front.map(({ rate }) => rate!.mean),
+  );
+  const distortions = spread(
+    points.map(({ distortion }) => distortion!),
+    front.map(({ distortion }) => distortion!.mean),
+  );
   const isBeyond = (rate: number, distortion: number): boolean =>
     rate < rates[0] || rate > rates[1] || distortion < distortions[0] || distortion > distortions[1];
   return {
@@ -144,14 +153,10 @@ function isoLines({ width, x, y, rates, distortions }: PlaneLayout, palette: Pal
   });
 }
 
-function paretoLine(
-  { configurations, pareto }: PageModel,
-  { x, y, rates, distortions }: PlaneLayout,
-  palette: Palette,
-): Markup {
-  const points = pareto.flatMap((place) => {
+function paretoLine({ configurations, pareto }: PageModel, { x, y }: PlaneLayout, palette: Palette): Markup {
+  const points = pareto.map((place) => {
     const { rate, distortion } = configurations[place]!;
-    return rate!.mean <= rates[1] && distortion!.mean <= distortions[1] ? [[x(rate!.mean), y(distortion!.mean)]] : [];
+    return [x(rate!.mean), y(distortion!.mean)];
   });
   if (points.length < 2) return '';
   return element('polyline', {

@@ -1,6 +1,7 @@
 /** Scales of values to pixels, and how their ticks are written. */
 import { scaleLinear, scaleLog, scalePoint } from 'd3-scale';
 import type { Goal } from '../metrics/metric.ts';
+import { visibleRange } from '../analysis/visible-range.ts';
 import type { PageAxis } from '../analysis/page/page-model.ts';
 
 export interface Scale {
@@ -66,6 +67,8 @@ function logTicks([low, high]: readonly [number, number], most: number): number[
   return [[1, 2, 5], [1, 3], [1]].map(decades).find((ticks) => ticks.length <= most) ?? decades([1]);
 }
 
+const OUTER_FENCE = 3;
+
 /**
  * The range that an axis shows: all values, but for those beyond Tukey's outer fences (three interquartile ranges from
  * the quartiles), which would squeeze all others together; the better end is always shown whole. What lies beyond is
@@ -73,9 +76,6 @@ function logTicks([low, high]: readonly [number, number], most: number): number[
  */
 export function robustDomain(values: readonly number[], goal: Goal | null): [number, number] {
   if (values.length === 0) return [0, 1];
-  const sorted = values.toSorted((a, b) => a - b);
-  const quartile = (share: number): number => sorted[Math.round(share * (sorted.length - 1))]!;
-  const reach = 3 * (quartile(0.75) - quartile(0.25));
-  const inside = sorted.filter((value) => value >= quartile(0.25) - reach && value <= quartile(0.75) + reach);
-  return [goal === 'minimize' ? sorted[0]! : inside[0]!, goal === 'maximize' ? sorted.at(-1)! : inside.at(-1)!];
+  const { low, high, least, most } = visibleRange(values, OUTER_FENCE);
+  return [goal === 'minimize' ? least : low, goal === 'maximize' ? most : high];
 }

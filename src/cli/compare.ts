@@ -1,11 +1,11 @@
-import { comparisonOfWords } from '../answers.ts';
+import { comparisonOfWords } from '../comparisons.ts';
 import { renderComparison } from '../render/comparison-table.ts';
-import { renderComparisonJson, renderSeveralJson } from '../render/json.ts';
+import { renderComparisonJson, renderSeveralJson } from '../render/comparison-json.ts';
 import { renderComparisonLatex, renderSeveralLatex } from '../render/latex.ts';
 import { renderSeveral } from '../render/several-table.ts';
 import { defineCommand } from './command.ts';
 import { layoutOf, OWN_FLAGS, withSelection } from './flags.ts';
-import { answerLayout, formatByEnding, withOutput, writeAnswer } from './output-file.ts';
+import { answerLayout, formatOf, withForms, writeAnswer } from './output-file.ts';
 import { withResults } from './results.ts';
 
 const FORMATS = ['table', 'json', 'latex'] as const;
@@ -14,7 +14,7 @@ const OF_SEVERAL = { table: renderSeveral, json: renderSeveralJson, latex: rende
 
 export const compare = defineCommand({
   options: (yargs) =>
-    withOutput(
+    withForms(
       withSelection(
         yargs.positional('filters', {
           type: 'string',
@@ -25,19 +25,13 @@ export const compare = defineCommand({
         }),
         'latent_dim=10',
       ),
+      FORMATS,
     )
       .option('reference', {
         group: OWN_FLAGS,
         type: 'string',
         requiresArg: true,
         describe: 'One of the settings: what the others are compared with, by default the best',
-      })
-      .option('format', {
-        group: OWN_FLAGS,
-        choices: FORMATS,
-        defaultDescription: 'table',
-        requiresArg: true,
-        describe: 'Form of the answer',
       })
       .example('$0 compare mlp conv', 'two values, trial against trial, in the sweep started last')
       .example('$0 compare beta', 'every value of a parameter; beta=1,2,4 for some of them')
@@ -52,7 +46,7 @@ export const compare = defineCommand({
     const comparison = await withResults(flags, (model) =>
       comparisonOfWords({ model, layout: layoutOf(flags) }, flags.filters, options),
     );
-    const format = flags.json ? 'json' : (flags.format ?? formatByEnding(flags, FORMATS) ?? 'table');
+    const format = formatOf(flags, FORMATS);
     const layout = answerLayout(flags);
     const text =
       'reference' in comparison ? OF_SEVERAL[format](comparison, layout) : RENDERERS[format](comparison, layout);

@@ -5,13 +5,11 @@ import { LiveView } from './live-view.ts';
 import { note, print } from './output.ts';
 import { PlainView } from './plain-view.ts';
 import { QUIET_VIEW, type RunView } from './run-view.ts';
-import { MIN_COLUMNS, terminalSize } from './terminal-size.ts';
+import { canRedraw } from './terminal-size.ts';
 
 /** How a run is shown here: live on a terminal that can redraw, else line by line. */
 export function createView({ json, quiet }: Pick<GlobalFlags, 'json' | 'quiet'>): RunView {
   if (json) return jsonView(print);
   if (quiet) return QUIET_VIEW;
-  const { isTTY } = process.stderr;
-  const canRedraw = isTTY && process.env['TERM'] !== 'dumb' && terminalSize(process.stderr).columns >= MIN_COLUMNS;
-  return canRedraw ? new LiveView(systemClock, process.stderr) : new PlainView(systemClock, note);
+  return canRedraw(process.stderr) ? new LiveView(systemClock, process.stderr) : new PlainView(systemClock, note);
 }

@@ -3,7 +3,7 @@ import { SweepError } from '../errors.ts';
 import { findSweep } from '../find-results.ts';
 import { defineCommand } from './command.ts';
 import { OWN_FLAGS, withWhere } from './flags.ts';
-import { formatByEnding, withOutput, writeChunks } from './output-file.ts';
+import { formatOf, withForms, writeChunks } from './output-file.ts';
 import { note } from './output.ts';
 import { chosenTrials } from './where.ts';
 import { csvLines, jsonLines, metricTable, ndjsonLines, trialTable, type ExportTable } from '../render/export-table.ts';
@@ -22,19 +22,13 @@ const TABLES = ['trials', 'metrics'] as const;
 
 export const exportResults = defineCommand({
   options: (yargs) =>
-    withOutput(
+    withForms(
       withWhere(
         yargs.positional('name', { type: 'string', describe: 'Sweep; by default the one started last' }),
         'state=failed',
       ),
+      FORMATS,
     )
-      .option('format', {
-        group: OWN_FLAGS,
-        choices: FORMATS,
-        defaultDescription: 'csv',
-        requiresArg: true,
-        describe: 'Form of the output',
-      })
       .option('table', {
         group: OWN_FLAGS,
         choices: TABLES,
@@ -51,7 +45,7 @@ export const exportResults = defineCommand({
   run: async (flags) => {
     await withResults(flags, async (results) => {
       const snapshot = chosenTrials(findSweep(results, flags.name), flags.where);
-      const format = flags.json ? 'json' : (flags.format ?? formatByEnding(flags, FORMATS) ?? 'csv');
+      const format = formatOf(flags, FORMATS);
       refuseMisfit(format, flags);
       if (isStudy(format)) return writeStudy(format, snapshot, results, flags);
       const { name } = snapshot.sweep;

@@ -14,10 +14,12 @@ const ENDING = /\.ya?ml$/i;
  * @throws SweepError USAGE where there is none, naming those there are.
  */
 export function findSpec(given: string): string {
-  if (given === STDIN || kindOf(given) === 'other') return given;
+  const kind = given === STDIN ? 'other' : kindOf(given);
+  // What can't be looked at says why when it is read.
+  if (kind === 'other' || kind === 'unknown') return given;
   const [file] = specsCalled(given);
   if (file !== undefined) return file;
-  if (kindOf(given) === 'folder') throw missing(`${given} is a folder, not a spec.`, given, specsIn(given));
+  if (kind === 'folder') throw missing(`${given} is a folder, not a spec.`, given, specsIn(given));
   throw missing(`There is no spec ${given}.`, given, specsHere());
 }
 
@@ -31,10 +33,14 @@ export function specsHere(): string[] {
   return [...specsIn('.'), ...specsIn(SPECS_FOLDER)];
 }
 
-function kindOf(file: string): 'absent' | 'folder' | 'other' {
-  const stat = statSync(file, { throwIfNoEntry: false });
-  if (stat === undefined) return 'absent';
-  return stat.isDirectory() ? 'folder' : 'other';
+function kindOf(file: string): 'absent' | 'folder' | 'other' | 'unknown' {
+  try {
+    const stats = statSync(file, { throwIfNoEntry: false });
+    if (stats === undefined) return 'absent';
+    return stats.isDirectory() ? 'folder' : 'other';
+  } catch {
+    return 'unknown';
+  }
 }
 
 function specsIn(folder: string): string[] {

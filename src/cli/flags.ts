@@ -122,6 +122,10 @@ export function withSelection<Flags extends GlobalFlags>(yargs: Argv<Flags>, exa
   });
 }
 
+export function withBy<Flags extends GlobalFlags>(yargs: Argv<Flags>, describe: string) {
+  return yargs.option('by', { group: OWN_FLAGS, type: 'string', requiresArg: true, describe });
+}
+
 /** `sweep run` or `sweep plan` of the same; none where the spec came from stdin, which is read by now. */
 export function specCommand(command: 'run' | 'plan', flags: SpecFlags): string[] {
   if (flags.spec === STDIN) return [];
@@ -133,7 +137,7 @@ export function specCommand(command: 'run' | 'plan', flags: SpecFlags): string[]
 export const OWN_FLAGS = 'Flags:';
 
 /** Arguments and flags that take several values. */
-const LISTS = new Set(['_', 'overrides', 'names', 'filters', 'where', 'again']);
+const LISTS = new Set(['_', 'overrides', 'names', 'filters', 'where', 'again', 'tags', 'text']);
 
 /** What yargs lets through: a flag that is given twice becomes a list, a wrong number NaN. @throws SweepError USAGE */
 export function checkFlags(flags: GlobalFlags): void {

@@ -1,7 +1,6 @@
 import path from 'node:path';
-import { messageOf, SweepError } from '../errors.ts';
-import { writeFileAtomically } from '../files/atomic-file.ts';
-import { makeFolder } from '../files/make-folder.ts';
+import { SweepError } from '../errors.ts';
+import { fromHere } from '../files/paths.ts';
 import { DEFAULT_LIMIT, galleryOf } from '../gallery-of.ts';
 import type { Gallery } from '../pictures/gallery.ts';
 import { PANELS } from '../pictures/panels/index.ts';
@@ -9,9 +8,9 @@ import { drawSheet, type Sheet } from '../pictures/sheet.ts';
 import { svgToPng } from '../pictures/svg-to-png.ts';
 import { renderGallery, renderGalleryJson } from '../render/gallery-text.ts';
 import { defineCommand } from './command.ts';
-import { layoutOf, OWN_FLAGS, repeatFlags, wholeNumber, withSelection, type GlobalFlags } from './flags.ts';
+import { layoutOf, OWN_FLAGS, repeatFlags, wholeNumber, withSelection } from './flags.ts';
 import { print, stdoutLayout } from './output.ts';
-import { writeChunks } from './output-file.ts';
+import { writeOutputOr } from './output-file.ts';
 import { withResults } from './results.ts';
 
 /** Pixels of the PNG for one of the sheet: text stays sharp on dense screens and on slides. */
@@ -67,19 +66,14 @@ export const gallery = defineCommand({
       return { drawn: await galleryOf({ model, layout }, flags.name, options), idLength: model.idLength() };
     });
     const sheet = drawSheet(drawn);
-    const file = flags.output ?? shown(layout.gallery(drawn.sweep, drawn.panel));
-    await write(sheet, file, flags);
+    const file = flags.output ?? fromHere(layout.gallery(drawn.sweep, drawn.panel));
+    const bytes = isSvg(file) ? Buffer.from(sheet.svg) : await svgToPng(sheet.svg, { scale: SCALE });
+    await writeOutputOr(file, bytes, flags);
     const told = { ...answer(drawn, sheet, file), idLength };
     print(flags.json ? renderGalleryJson(told) : renderGallery(told, stdoutLayout(), repeatFlags(flags)));
     return 0;
   },
 });
-
-/** As short as it can be named from here. */
-function shown(file: string): string {
-  const relative = path.relative('', file);
-  return relative.startsWith('..') ? file : relative;
-}
 
 function answer(drawn: Gallery, { places, width, height }: Sheet, file: string) {
   const scale = isSvg(file) ? 1 : SCALE;
@@ -100,22 +94,4 @@ function isSvg(file: string): boolean {
 function checkFormat(file: string): void {
   if (['.png', '.svg'].includes(path.extname(file).toLowerCase())) return;
   throw new SweepError('USAGE', `-o ${file}: a gallery is written as .png or .svg.`);
-}
-
-/** Where the user named no file, it lies in the sweep's folder, which may be gone. */
-async function write({ svg }: Sheet, file: string, flags: GlobalFlags & { output: string | undefined }): Promise<void> {
-  const bytes = isSvg(file) ? Buffer.from(svg) : await svgToPng(svg, { scale: SCALE });
-  if (flags.output !== undefined) {
-    await writeChunks([bytes], flags);
-    return;
-  }
-  try {
-    makeFolder(path.dirname(path.resolve(file)));
-    await writeFileAtomically(path.resolve(file), [bytes]);
-  } catch (error) {
-    if (!(error as NodeJS.ErrnoException).syscall) throw error;
-    throw new SweepError('USAGE', `Can't write ${file}: ${messageOf(error)}. Name another file with -o.`, {
-      cause: error,
-    });
-  }
 }

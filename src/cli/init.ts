@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { appendFileSync, existsSync, lstatSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, lstatSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { findPackageJSON } from 'node:module';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -45,13 +45,15 @@ export const init = defineCommand({
   },
 });
 
-/** What the system refuses is told of the spec, which the user can name another folder for. */
+/** What the system refuses is told of the spec, which the user can name another folder for; then there is none. */
 async function writing<Result>(spec: string, write: () => Promise<Result>): Promise<Result> {
   try {
     return await write();
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;
+    // Ours, empty on a full disk: it would keep the next try from writing one.
+    if (code !== 'EEXIST' && existsSync(spec)) rmSync(spec);
     const what =
       code === 'EEXIST' && lstatSync(spec, { throwIfNoEntry: false }) !== undefined
         ? `${plain(spec)} is there already, and nothing is overwritten. Run it by \`sweep run ${shellWord(spec)}\`, or name another folder: \`sweep init DIR\`.`

@@ -34,6 +34,8 @@ export const logs = defineCommand({
     if (!found.isFile()) throw new SweepError('NOT_FOUND', `Nothing was logged: ${file} is no file. Take it away.`);
     const lines = createInterface({ input: createReadStream(file, 'utf8'), crlfDelay: Infinity });
     for await (const line of lines) {
+      // Nobody reads on: `sweep logs | head`.
+      if (process.stdout.errored) break;
       if (trials === null || isAbout(trials, line)) print(flags.json ? printableJson(line) : describeLine(line));
     }
     return 0;

@@ -1,71 +1,11 @@
 import yargs, { type Argv } from 'yargs';
 import { EXIT_CODES, SweepError } from '../errors.ts';
 import { STDIN } from '../files/paths.ts';
-import type { Command } from './command.ts';
+import { COMMANDS } from './commands.ts';
 import { checkFlags, resultsIn, withGlobalFlags, type GlobalFlags } from './flags.ts';
 import { EXIT_CODES_TEXT, TOPIC_NAMES } from './exit-codes-text.ts';
 import { handleStreamErrors, note, print, stdoutLayout } from './output.ts';
 import { usageError } from './usage-error.ts';
-
-/** A module is loaded only when its command is called for, so that `sweep --help` and `sweep status` start fast. */
-type Entry = readonly [usage: string, summary: string, load: () => Promise<Command>, alsoCalled?: readonly string[]];
-
-const COMMANDS: readonly Entry[] = [
-  ['init [dir]', 'Write a first spec to begin with', async () => (await import('./init.ts')).init],
-  [
-    'plan <spec> [overrides..]',
-    'Say what a sweep would run, how long and how large',
-    async () => (await import('./plan.ts')).plan,
-  ],
-  [
-    'run <spec> [overrides..]',
-    'Run a sweep, or go on with it',
-    async () => (await import('./run.ts')).run,
-    ['resume', 'start'],
-  ],
-  ['stop [name]', 'Save a running sweep and stop it', async () => (await import('./stop.ts')).stop, ['cancel']],
-  [
-    'status [name]',
-    'State of the sweeps here, or of one',
-    async () => (await import('./status.ts')).status,
-    ['ls', 'list', 'ps'],
-  ],
-  ['report [name]', 'Rank the configurations of a sweep', async () => (await import('./report.ts')).report],
-  [
-    'effects [names..]',
-    'What each swept parameter does',
-    async () => (await import('./effects.ts')).effects,
-    ['importance'],
-  ],
-  ['plot <panel> [name]', 'Draw one panel of the report as SVG or PNG', async () => (await import('./plot.ts')).plot],
-  ['compare <filters..>', 'Compare settings, trial by trial', async () => (await import('./compare.ts')).compare],
-  ['gallery [name]', 'Pictures of what was learnt, on one sheet', async () => (await import('./gallery.ts')).gallery],
-  [
-    'show [what] [name]',
-    'A trial, the best one, or all of a sweep, with verdicts',
-    async () => (await import('./show.ts')).show,
-  ],
-  [
-    'reproduce <trial>',
-    'Train a trial once more, and compare the bits',
-    async () => (await import('./reproduce.ts')).reproduce,
-  ],
-  ['serve [what]', 'Show a sweep in the browser, live', async () => (await import('./serve.ts')).serve],
-  ['logs [name]', 'What a sweep or a trial logged', async () => (await import('./logs.ts')).logs],
-  [
-    'export [name]',
-    'Trials or metrics as CSV, JSON or NDJSON',
-    async () => (await import('./export.ts')).exportResults,
-  ],
-  ['rm <names..>', 'Remove sweeps or trials, with their files', async () => (await import('./rm.ts')).rm],
-  ['data', 'Data sets: which there are, and where', async () => (await import('./data.ts')).data],
-  [
-    'completion <shell>',
-    'Completion for bash, zsh or fish, to be evaluated',
-    async () => (await import('./completion.ts')).completion,
-  ],
-  ['doctor', 'Check this machine, and say what to fix', async () => (await import('./doctor.ts')).doctor],
-];
 
 /** Longer lines are hard to read. */
 const MAX_HELP_COLUMNS = 100;
@@ -118,7 +58,7 @@ async function runCommandLine(argv: readonly string[]): Promise<number> {
   if (argv[0] === COMPLETE) return await completeLine(argv.slice(argv[1] === '--' ? 2 : 1));
   let exitCode = 0;
   const parser = createParser();
-  for (const [usage, summary, load, alsoCalled = []] of COMMANDS) {
+  for (const { usage, summary, load, alsoCalled } of COMMANDS) {
     parser.command({
       command: usage,
       aliases: alsoCalled,
@@ -149,8 +89,7 @@ const COMPLETE = '__complete';
 
 async function completeLine(words: readonly string[]): Promise<number> {
   const { complete } = await import('./complete.ts');
-  const commands = COMMANDS.map(([usage, summary, load]) => ({ name: usage.split(' ')[0]!, usage, summary, load }));
-  const lines = await complete(words, commands);
+  const lines = await complete(words);
   if (lines !== '') process.stdout.write(`${lines}\n`);
   return 0;
 }
@@ -226,12 +165,10 @@ function knownFlags(parser: Argv<GlobalFlags>): string[] {
 }
 
 function complain(message: string, flags: readonly string[], argv: readonly string[]): Promise<SweepError> {
-  const ownNames = new Map(
-    COMMANDS.flatMap(([usage, , , names = []]) => names.map((name) => [name, usage.split(' ')[0]!])),
-  );
+  const ownNames = new Map(COMMANDS.flatMap(({ name, alsoCalled }) => alsoCalled.map((other) => [other, name])));
   return usageError(message.replaceAll(STDIN, '-'), {
     argv: argv.map((word) => ownNames.get(word) ?? word),
-    usages: COMMANDS.map(([usage]) => usage),
+    usages: COMMANDS.map(({ usage }) => usage),
     flags,
     results: resultsIn(argv),
   });

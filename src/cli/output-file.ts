@@ -6,6 +6,8 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { messageOf, SweepError } from '../errors.ts';
+import { writeFileAtomically } from '../files/atomic-file.ts';
+import { makeFolder } from '../files/make-folder.ts';
 import { isOwnFile } from '../files/paths.ts';
 import { printable } from '../text/printable.ts';
 import { layoutOf, OWN_FLAGS, type GlobalFlags } from './flags.ts';
@@ -24,6 +26,30 @@ export function withOutput<Flags extends GlobalFlags>(yargs: Argv<Flags>) {
 
 type OutputFlags = GlobalFlags & { readonly output: string | undefined };
 
+/** The flags of an answer that has several forms, of which the first is the usual one. */
+export function withForms<Flags extends GlobalFlags, Format extends string>(
+  yargs: Argv<Flags>,
+  formats: readonly Format[],
+  describe = 'Form of the answer',
+) {
+  return withOutput(yargs).option('format', {
+    group: OWN_FLAGS,
+    choices: formats,
+    defaultDescription: formats[0],
+    requiresArg: true,
+    describe,
+  });
+}
+
+/** What is asked for by --json, else by --format, else by the file's ending: `.tex` is latex. */
+export function formatOf<Format extends string>(
+  flags: OutputFlags & { readonly format: Format | undefined },
+  formats: readonly (Format | 'json')[],
+): Format | 'json' {
+  if (flags.json) return 'json';
+  return flags.format ?? formatByEnding(flags, formats) ?? formats[0]!;
+}
+
 /** How the answer is laid out: a file has no colours. */
 export function answerLayout(flags: OutputFlags): Layout {
   return isToFile(flags) ? { ...stdoutLayout(), colour: false } : stdoutLayout();
@@ -33,13 +59,9 @@ function isToFile({ output }: OutputFlags): boolean {
   return output !== undefined && output !== '-';
 }
 
-/** Of the forms that a command has, the one that the file's ending asks for: `.tex` is latex. */
-export function formatByEnding<Format extends string>(
-  { output }: OutputFlags,
-  formats: readonly Format[],
-): Format | undefined {
-  if (output === undefined || output === '-') return undefined;
-  const ending = path.extname(output).slice(1).toLowerCase();
+function formatByEnding<Format extends string>(flags: OutputFlags, formats: readonly Format[]): Format | undefined {
+  if (!isToFile(flags)) return undefined;
+  const ending = path.extname(flags.output!).slice(1).toLowerCase();
   return formats.find((format) => format === (ending === 'tex' ? 'latex' : ending));
 }
 
@@ -65,6 +87,20 @@ export async function writeChunks(chunks: Iterable<string | Uint8Array>, flags: 
   } catch (error) {
     if (!(error as NodeJS.ErrnoException).syscall) throw error;
     throw new SweepError('USAGE', `Can't write ${file}: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+/** Writes -o's file; where none is named, `file` in the sweep's own folder, which may be gone. */
+export async function writeOutputOr(file: string, bytes: Uint8Array, flags: OutputFlags): Promise<void> {
+  if (flags.output !== undefined) return writeChunks([bytes], flags);
+  try {
+    makeFolder(path.dirname(path.resolve(file)));
+    await writeFileAtomically(path.resolve(file), [bytes]);
+  } catch (error) {
+    if (!(error as NodeJS.ErrnoException).syscall) throw error;
+    throw new SweepError('USAGE', `Can't write ${file}: ${messageOf(error)}. Name another file with -o.`, {
+      cause: error,
+    });
   }
 }
 

@@ -1,7 +1,7 @@
 import { SweepError } from '../errors.ts';
 import { suggest } from '../sweep-file/suggest.ts';
 import { defineCommand } from './command.ts';
-import { layoutOf, OWN_FLAGS, wholeNumber, withSelection } from './flags.ts';
+import { layoutOf, OWN_FLAGS, wholeNumber, withBy, withSelection } from './flags.ts';
 import { note, print } from './output.ts';
 import { writeChunks } from './output-file.ts';
 import { withResults } from './results.ts';
@@ -9,7 +9,7 @@ import { withResults } from './results.ts';
 export const plot = defineCommand({
   options: (yargs) =>
     withSelection(
-      yargs
+      withBy(yargs, 'Rank by this metric instead of the objective')
         .positional('panel', {
           type: 'string',
           demandOption: true,
@@ -22,12 +22,6 @@ export const plot = defineCommand({
           type: 'string',
           requiresArg: true,
           describe: 'File to write, .svg or .png; by default SVG on stdout (-)',
-        })
-        .option('by', {
-          group: OWN_FLAGS,
-          type: 'string',
-          requiresArg: true,
-          describe: 'Rank by this metric instead of the objective',
         })
         .option('colour', {
           group: OWN_FLAGS,

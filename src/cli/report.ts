@@ -9,9 +9,9 @@ import { renderReportMarkdown } from '../render/markdown.ts';
 import { renderReportTable } from '../render/table.ts';
 import type { Layout } from '../render/text.ts';
 import { defineCommand } from './command.ts';
-import { layoutOf, OWN_FLAGS, repeatFlags, wholeNumber, withSelection } from './flags.ts';
+import { layoutOf, OWN_FLAGS, repeatFlags, wholeNumber, withBy, withSelection } from './flags.ts';
 import { moreSeedsCommand } from './more-seeds.ts';
-import { answerLayout, formatByEnding, withOutput, writeAnswer } from './output-file.ts';
+import { answerLayout, formatOf, withForms, writeAnswer } from './output-file.ts';
 import { withResults } from './results.ts';
 import { writePage } from './write-page.ts';
 
@@ -20,32 +20,21 @@ type Format = (typeof FORMATS)[number];
 
 export const report = defineCommand({
   options: (yargs) =>
-    withOutput(
+    withForms(
       withSelection(
-        yargs
+        withBy(yargs, 'Rank by this metric instead of the objective; sort by it where it has no better end')
           .positional('name', { type: 'string', describe: 'Sweep; by default the one started last' })
           .option('best', {
             alias: 'n',
             group: OWN_FLAGS,
             type: 'string',
             describe: `Only the best N configurations (${DEFAULT_BEST} without a number)`,
-          })
-          .option('by', {
-            group: OWN_FLAGS,
-            type: 'string',
-            requiresArg: true,
-            describe: 'Rank by this metric instead of the objective; sort by it where it has no better end',
           }),
         'architecture=conv',
       ),
+      FORMATS,
+      'Form of the answer; html is a page of its own, with charts and pictures',
     )
-      .option('format', {
-        group: OWN_FLAGS,
-        choices: FORMATS,
-        defaultDescription: 'table',
-        requiresArg: true,
-        describe: 'Form of the answer; html is a page of its own, with charts and pictures',
-      })
       .example('$0 report', 'every configuration of the newest sweep, best first')
       .example('$0 report beta --best 3', 'the best three of the sweep beta')
       .example('$0 report --by kl --where architecture=conv', 'another metric, some trials')
@@ -61,7 +50,7 @@ export const report = defineCommand({
     const name = isName ? flags.best : flags.name;
     const best = isName ? DEFAULT_BEST : bestCount(flags.best);
 
-    const format = flags.json ? 'json' : (flags.format ?? formatByEnding(flags, FORMATS) ?? 'table');
+    const format = formatOf(flags, FORMATS);
     const selection = { by: flags.by, where: flags.where, all: flags.all };
     if (format === 'html') return await writePage(flags, name, { best, ...selection });
     // The page says of all what was tried.

@@ -34,7 +34,8 @@ export const rm = defineCommand({
       const kept = remove(model, layout, removals);
       if (flags.json) print(toJsonLine({ schema: 'vae-sweep.rm/1', removed: removals, trials, bytes, kept }));
       else print(`Removed ${what}.`);
-      if (kept.length > 0 && !flags.json) note(`Kept, as there is something else in them: ${kept.join(', ')}`, '!');
+      if (kept.length > 0 && !flags.json)
+        note(`Kept, as there is something else in them, or they can't be emptied: ${kept.join(', ')}`, '!');
       return 0;
     }),
 });

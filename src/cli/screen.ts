@@ -49,6 +49,7 @@ export class Screen implements Disposable {
     this.#terminal.on('resize', this.#renew);
     process.on('exit', this.#leave);
     process.on('SIGTSTP', this.#suspend);
+    process.on('SIGQUIT', this.#quit);
   }
 
   readonly #leave = (): void => {
@@ -59,6 +60,7 @@ export class Screen implements Disposable {
     this.#terminal.off('resize', this.#renew);
     process.off('exit', this.#leave);
     process.off('SIGTSTP', this.#suspend);
+    process.off('SIGQUIT', this.#quit);
   };
 
   readonly #renew = (): void => {
@@ -71,5 +73,11 @@ export class Screen implements Disposable {
     this.#leave();
     process.once('SIGCONT', this.#renew);
     process.kill(process.pid, 'SIGSTOP');
+  };
+
+  /** Ctrl-\, which ends a process without a word from Node. */
+  readonly #quit = (): void => {
+    this.#leave();
+    process.kill(process.pid, 'SIGQUIT');
   };
 }

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { statSync } from 'node:fs';
+import { statSync, type Stats } from 'node:fs';
 import path from 'node:path';
 import { SweepError } from '../errors.ts';
 import { ResultsLayout } from '../files/paths.ts';
@@ -48,7 +48,7 @@ export const serve = defineCommand({
       onTrouble: (message) => note(message, '!'),
     });
     signals.arm();
-    print(flags.json ? JSON.stringify({ url: server.url }) : server.url);
+    print(flags.json ? JSON.stringify({ schema: 'vae-sweep.serve/1', url: server.url }) : server.url);
     if (!flags.quiet) note(`Reads ${layout.database}, for browsers on this machine only. Ctrl-C ends.`);
     if (!signals.stop.aborted) await once(signals.stop, 'abort');
     await server[Symbol.asyncDispose]();
@@ -69,10 +69,10 @@ interface Target {
 function targetOf(flags: GlobalFlags, what: string | undefined): Target {
   const inResults = { layout: layoutOf(flags), suggestedFlags: repeatFlags(flags) };
   if (what === undefined) return { ...inResults, name: undefined };
-  const stats = statSync(what, { throwIfNoEntry: false });
+  const stats = lookAt(what);
   const folder = stats?.isFile() === true ? path.dirname(what) : what;
   const layout = stats?.isFile() === true ? new ResultsLayout(folder, what) : new ResultsLayout(folder);
-  const isThere = statSync(layout.database, { throwIfNoEntry: false })?.isFile() === true;
+  const isThere = lookAt(layout.database)?.isFile() === true;
   if (isThere) return { layout, name: undefined, suggestedFlags: ` --results ${shellWord(folder)}` };
   if (!what.includes(path.sep)) return { ...inResults, name: what };
   throw new SweepError(
@@ -81,4 +81,13 @@ function targetOf(flags: GlobalFlags, what: string | undefined): Target {
       ? `There is nothing at ${plain(what)}. Name a sweep, a results folder, or a database file.`
       : `${plain(what)} is no results folder: it has no sweeps.db.`,
   );
+}
+
+/** Undefined also for what can't be looked at. */
+function lookAt(file: string): Stats | undefined {
+  try {
+    return statSync(file, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
 }

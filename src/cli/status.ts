@@ -1,11 +1,13 @@
+import { checkIdentity } from '../check-identity.ts';
 import { SweepError } from '../errors.ts';
 import { findSweep } from '../find-results.ts';
 import { sweepStatus } from '../analysis/status.ts';
 import { renderStatusJson } from '../render/json.ts';
 import { renderStatus } from '../render/status-table.ts';
+import type { SweepSnapshot } from '../store/read-model.ts';
 import { defineCommand } from './command.ts';
 import { OWN_FLAGS, withWhere, type GlobalFlags } from './flags.ts';
-import { print, stdoutLayout } from './output.ts';
+import { note, print, stdoutLayout } from './output.ts';
 import { withResults } from './results.ts';
 import { chosenSweeps } from './where.ts';
 
@@ -43,6 +45,17 @@ function statusesOf(flags: GlobalFlags & { name: string | undefined; where: stri
   return withResults(flags, (results) => {
     const names = flags.name === undefined ? results.sweeps().map(({ name }) => name) : [];
     const snapshots = [flags.name, ...names.slice(1)].map((name) => findSweep(results, name, 'objective'));
+    for (const snapshot of snapshots) warnOfEdits(snapshot, results.file);
     return chosenSweeps(snapshots, flags.where).map(sweepStatus);
   });
+}
+
+/** A sweep that other commands refuse is listed, but what it says of its best may be another configuration's. */
+function warnOfEdits({ sweep, trials, outside }: SweepSnapshot, database: string): void {
+  try {
+    checkIdentity([...trials, ...outside], sweep, database);
+  } catch (error) {
+    if (!(error instanceof SweepError)) throw error;
+    note(error.message, '!');
+  }
 }

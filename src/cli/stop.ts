@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { SweepError } from '../errors.ts';
 import { findSweep } from '../find-results.ts';
 import { shellWord } from '../text/shell-word.ts';
-import type { SweepSnapshot } from '../store/read-model.ts';
+import type { SweepRecord, SweepSnapshot } from '../store/read-model.ts';
 import { defineCommand } from './command.ts';
 import type { GlobalFlags } from './flags.ts';
 import { note, print } from './output.ts';
@@ -35,7 +35,7 @@ export const stop = defineCommand({
       const { host, pid } = coordinator;
       throw new SweepError('USAGE', `${name} runs on ${host}: stop it there, by \`kill -INT ${pid}\`.`);
     }
-    process.kill(coordinator.pid, 'SIGINT');
+    interrupt(name, coordinator);
     if (!flags.quiet && !flags.json) note(`${name} (process ${coordinator.pid}) saves and stops …`);
     const { done, total, ...stopped } = await untilStopped(name, flags);
     print(
@@ -52,6 +52,16 @@ export const stop = defineCommand({
     return 0;
   },
 });
+
+function interrupt(name: string, { host, pid }: NonNullable<SweepRecord['coordinator']>): void {
+  try {
+    process.kill(pid, 'SIGINT');
+  } catch (error) {
+    // ESRCH: it has just ended by itself.
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return;
+    throw new SweepError('USAGE', `${name} is run by another user, as process ${pid} of ${host}: ask them to stop it.`);
+  }
+}
 
 /** Polls, since the lock that tells is let go by the system at whatever end. */
 async function untilStopped(name: string, flags: GlobalFlags): Promise<{ state: string; done: number; total: number }> {

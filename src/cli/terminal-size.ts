@@ -19,6 +19,11 @@ export function terminalSize({ columns, rows }: Partial<Pick<WriteStream, 'colum
   };
 }
 
+/** Whether a picture can be drawn there, and drawn over. */
+export function canRedraw(stream: WriteStream): boolean {
+  return stream.isTTY && process.env['TERM'] !== 'dumb' && terminalSize(stream).columns >= MIN_COLUMNS;
+}
+
 function positive(size: string | number | undefined): number | undefined {
   const number = Number(size);
   return Number.isInteger(number) && number > 0 ? number : undefined;

@@ -13,7 +13,7 @@ import { isColoured, note, print, stdoutLayout } from './output.ts';
 import { withResults } from './results.ts';
 import { Screen } from './screen.ts';
 import { StopSignals } from './stop-signals.ts';
-import { MIN_COLUMNS, terminalSize } from './terminal-size.ts';
+import { canRedraw, terminalSize } from './terminal-size.ts';
 
 const POLL_MS = 1_000;
 /** Looking takes a tenth of the time at most, however large the sweep is. */
@@ -88,9 +88,7 @@ async function waitFor(milliseconds: number, stop: AbortSignal): Promise<void> {
 function createWatcher({ json, quiet }: GlobalFlags): Watcher {
   if (quiet) return { see: () => undefined, [Symbol.dispose]: () => undefined };
   if (json) return watchChanges(({ snapshot }) => print(renderStatusJson([sweepStatus(snapshot)])));
-  const { isTTY } = process.stdout;
-  const canRedraw = isTTY && process.env['TERM'] !== 'dumb' && terminalSize(process.stdout).columns >= MIN_COLUMNS;
-  return canRedraw ? watchOnScreen() : watchChanges(printChanges);
+  return canRedraw(process.stdout) ? watchOnScreen() : watchChanges(printChanges);
 }
 
 function watchOnScreen(): Watcher {

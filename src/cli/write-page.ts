@@ -1,15 +1,10 @@
-import path from 'node:path';
-import { writeFileAtomically } from '../files/atomic-file.ts';
+import { fromHere } from '../files/paths.ts';
 import { formatBytes } from '../render/format.ts';
 import type { Selection } from '../answers.ts';
 import { layoutOf, repeatFlags, type GlobalFlags } from './flags.ts';
 import { note, print } from './output.ts';
-import { writeChunks } from './output-file.ts';
+import { writeOutputOr } from './output-file.ts';
 import { withResults } from './results.ts';
-
-interface PageFlags extends GlobalFlags {
-  readonly output?: string | undefined;
-}
 
 interface PageSelection {
   readonly best: number | undefined;
@@ -20,7 +15,7 @@ interface PageSelection {
 
 /** `sweep report --format html`: a file in the sweep's folder or where the user wants it; `-` is stdout. */
 export async function writePage(
-  flags: PageFlags,
+  flags: GlobalFlags & { readonly output: string | undefined },
   name: string | undefined,
   { best, ...options }: PageSelection,
 ): Promise<number> {
@@ -38,16 +33,9 @@ export async function writePage(
   });
   const page = renderPage(content, assets);
   if (best !== undefined) note('A page shows all configurations: --best is for the other formats.', '!');
-  if (flags.output === '-') {
-    await writeChunks([page], { ...flags, output: '-' });
-    return 0;
-  }
-  const file = flags.output ?? layout.page(content.model.sweep);
-  if (flags.output === undefined) await writeFileAtomically(file, [Buffer.from(page)]);
-  else await writeChunks([page], { ...flags, output: file });
-  const shown = path.relative('', file);
-  print(
-    `${shown.startsWith('..') ? file : shown}  ${formatBytes(Buffer.byteLength(page))}, opens in any browser, no network needed`,
-  );
+  const bytes = Buffer.from(page);
+  const file = flags.output ?? fromHere(layout.page(content.model.sweep));
+  await writeOutputOr(file, bytes, flags);
+  if (file !== '-') print(`${file}  ${formatBytes(bytes.length)}, opens in any browser, no network needed`);
   return 0;
 }

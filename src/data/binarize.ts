@@ -9,23 +9,23 @@ import type { Binarization } from '../trial/trial.ts';
  * - `static`, `dynamic`: each pixel on with probability grey/255, drawn from the stream `key`.
  *
  * The key decides all bits: choose it by {@link trainingBits} or {@link evaluationBits}.
- * @param reused memory for drawn bits, as long as `images`; by default new memory.
+ * @param bits where they go, unless `grey`: as long as `images`, which they may replace; by default new memory.
  * @returns pixels of 0 or 255, except for `grey`.
  */
 export function binarize(
-  images: Uint8Array<ArrayBuffer>,
+  images: Uint8Array,
   mode: Binarization,
   key: StreamKey,
-  reused?: ArrayBuffer,
-): Uint8Array<ArrayBuffer> {
+  bits: Uint8Array = new Uint8Array(mode === 'grey' ? 0 : images.length),
+): Uint8Array {
   switch (mode) {
     case 'grey':
       return images;
     case 'threshold':
-      return threshold(images);
+      return threshold(images, bits);
     case 'static':
     case 'dynamic':
-      return drawBits(images, key, new Uint8Array(reused ?? new ArrayBuffer(images.length)));
+      return drawBits(images, key, bits);
   }
 }
 
@@ -39,8 +39,7 @@ export function evaluationBits(split: 'validation' | 'test'): StreamKey {
   return ['bits', split];
 }
 
-function threshold(images: Uint8Array): Uint8Array<ArrayBuffer> {
-  const bits = new Uint8Array(images.length);
+function threshold(images: Uint8Array, bits: Uint8Array): Uint8Array {
   for (let i = 0; i < images.length; i++) bits[i] = images[i]! >= 128 ? 255 : 0;
   return bits;
 }
@@ -49,7 +48,7 @@ function threshold(images: Uint8Array): Uint8Array<ArrayBuffer> {
  * Draws only where a pixel is neither black nor white. One draw of 32 bits serves two such pixels: each is on when its
  * 16 bits are below grey·257, so with probability grey·257/65536, which is grey/255 but for one part in 65536.
  */
-function drawBits(images: Uint8Array, key: StreamKey, bits: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+function drawBits(images: Uint8Array, key: StreamKey, bits: Uint8Array): Uint8Array {
   const random = randomStream(key);
   let upper = -1; // The unused half of the last draw; −1 when both are used.
   for (let i = 0; i < images.length; i++) {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { constants as zlib, gunzip } from 'node:zlib';
+import { freeArrays } from '../free-arrays.ts';
 import { formatCount } from '../text/format-number.ts';
 import { openFile } from '../files/open-file.ts';
 import { refused } from './refusal.ts';
@@ -29,7 +30,9 @@ export async function readContent(file: string, limit: number): Promise<Content>
   // One output chunk of the right size: no copy, and a single trip to the thread pool.
   const options = { chunkSize: Math.max(64, limit + 1), maxOutputLength: limit + 1 };
   try {
-    return { bytes: await inflate(raw, options) };
+    const bytes = await inflate(raw, options);
+    freeArrays({ raw });
+    return { bytes };
   } catch (error) {
     return unpackStart(raw, { limit, largest }, error);
   }

@@ -1,4 +1,5 @@
 import { SweepError } from '../errors.ts';
+import { freeArrays } from '../free-arrays.ts';
 import { randomStream } from '../random.ts';
 import type { DatasetSettings } from '../trial/trial.ts';
 import { datasetOf } from './datasets/index.ts';
@@ -7,8 +8,11 @@ import { readFiles } from './read-files.ts';
 import type { Dataset, DatasetSource, ImageSet } from './source.ts';
 import { splitSizes } from './split-sizes.ts';
 
+/** How many images are taken at a time: whoever takes them needs memory for as many beside the whole. */
+const TAKEN = 1000;
+
 /**
- * Reads or renders a data set and splits it. The split depends on the data set's name alone, so every trial and seed
+ * Reads or renders a data set and splits it, in memory that threads can share. The split depends on the data set's name alone, so every trial and seed
  * sees the same; a capped split is a prefix of the whole one.
  *
  * - Test: the test set, or, where there is none of its own, the first images of a fixed order. Never capped.
@@ -24,26 +28,39 @@ export async function loadDataset(
   const definition = datasetOf(source.name, catalog);
   checkFingerprint(source, fingerprintOf(definition));
   const { height, width, channels } = definition;
-  const take = await takerOf(definition, source, catalog);
-  const imageSet = (indices: Int32Array): ImageSet => ({ count: indices.length, images: take(indices) });
+  const { take, contents } = await readImages(definition, source, catalog);
+  const size = height * width * channels;
+  const imageSet = (indices: Int32Array): ImageSet => {
+    const images = new Uint8Array(new SharedArrayBuffer(indices.length * size));
+    for (let first = 0; first < indices.length; first += TAKEN) {
+      const taken = take(indices.subarray(first, first + TAKEN));
+      images.set(taken, first * size);
+      freeArrays({ taken });
+    }
+    return { count: indices.length, images };
+  };
   const indices = splitIndices(definition, settings);
-  return {
-    ...{ height, width, channels },
+  const splits = {
     train: imageSet(indices.train),
     validation: imageSet(indices.validation),
     test: imageSet(indices.test),
   };
+  freeArrays(contents);
+  return { height, width, channels, ...splits };
 }
 
-/** Reads its files, if it has any. @throws SweepError DATA_MISSING or DATA_CORRUPT */
-export async function takerOf(
+/**
+ * Reads its files, if it has any: what takes images of it, and the contents that are needed for that.
+ * @throws SweepError DATA_MISSING or DATA_CORRUPT
+ */
+export async function readImages(
   definition: DatasetDefinition,
   { files }: DatasetSource,
   catalog?: readonly DatasetDefinition[],
-): Promise<TakeImages> {
-  return definition.kind === 'generated'
-    ? definition.take
-    : definition.read(await readFiles(definition, files, catalog));
+): Promise<{ readonly take: TakeImages; readonly contents: Readonly<Record<string, Buffer>> }> {
+  if (definition.kind === 'generated') return { take: definition.take, contents: {} };
+  const contents = await readFiles(definition, files, catalog);
+  return { take: definition.read(contents), contents };
 }
 
 /** Which images are in each split, in its order. */

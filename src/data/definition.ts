@@ -5,7 +5,7 @@ import type { Named } from '../model/named.ts';
 export type DatasetDefinition = GeneratedDataset | FileDataset;
 
 interface DatasetBase extends Named {
-  /** A clause, for the README. */
+  /** A clause, for docs/spec.md. */
   readonly description: string;
   readonly height: number;
   readonly width: number;

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { DatasetSettings } from '../trial/trial.ts';
 import { binarize, evaluationBits, trainingBits } from './binarize.ts';
-import { splitIndices, takerOf } from './dataset.ts';
+import { readImages, splitIndices } from './dataset.ts';
 import { datasetOf } from './datasets/index.ts';
 import { locateDataset, type LocateOptions } from './locate.ts';
 import type { ImageSet } from './source.ts';
@@ -30,7 +30,7 @@ export async function loadHeldOut(
   const isHeldOut = validation.length > 0;
   const all = isHeldOut ? validation : train;
   const indices = all.subarray(0, most);
-  const take = await takerOf(definition, source, options.catalog);
+  const { take } = await readImages(definition, source, options.catalog);
   const bits = isHeldOut ? evaluationBits('validation') : trainingBits(settings.binarization, 0, 1);
   const images = binarize(take(indices), settings.binarization, bits);
   const [file] = Object.values(source.files);

@@ -7,10 +7,10 @@ export interface DatasetSource {
   readonly fingerprint: string;
 }
 
-/** Images of height × width × channels bytes, 0–255, row-major, one after another. */
+/** Images of height × width × channels bytes, 0–255, row-major, one after another; perhaps in memory that threads share. */
 export interface ImageSet {
   readonly count: number;
-  readonly images: Uint8Array<ArrayBuffer>;
+  readonly images: Uint8Array;
 }
 
 export interface Dataset {

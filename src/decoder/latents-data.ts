@@ -1,3 +1,4 @@
+import type { ModelShape } from '../model/architecture.ts';
 import type { EmbeddedDecoder } from './embedded-decoder.ts';
 
 /** What "drag the latents" needs, as JSON in the page. */
@@ -33,7 +34,10 @@ export interface LatentsDecoder extends EmbeddedDecoder {
 }
 
 /** Indices of the latents, the one that carries most first. */
-export function byKl({ kl, model }: LatentsDecoder): number[] {
+export function byKl({
+  kl,
+  model,
+}: Pick<LatentsDecoder, 'kl'> & { readonly model: Pick<ModelShape, 'latentDim'> }): number[] {
   const order = Array.from({ length: model.latentDim }, (_, j) => j);
   return kl === null ? order : order.sort((a, b) => kl[b]! - kl[a]!);
 }

@@ -9,16 +9,13 @@ import type { Tensor } from '@tensorflow/tfjs';
 import type { EngineChoice } from './choice.ts';
 
 export interface TensorSpec {
-  /**
-   * −1 as the first dimension of a constant leaves it free. Such a tensor, a data set, may only be gathered from, and an
-   * engine may keep it between runs: other contents must come as another array object.
-   */
   readonly shape: readonly number[];
-  readonly type?: 'float32' | 'int32' | 'uint8';
+  readonly type?: 'float32' | 'uint8';
 }
 export type TensorSpecs = Readonly<Record<string, TensorSpec>>;
 export type Tensors = Readonly<Record<string, Tensor>>;
-export type Arrays = Readonly<Record<string, Float32Array | Int32Array | Uint8Array>>;
+/** Not in memory that threads share, which ONNX Runtime refuses. */
+export type Arrays = Readonly<Record<string, Float32Array | Uint8Array>>;
 
 export interface ScanProgram {
   /** Programs with equal keys are equal: an engine compiles one of them. */
@@ -44,7 +41,7 @@ export interface ScanInputs {
   readonly steps: Arrays;
 }
 
-/** New arrays, which the engine does not touch again. */
+/** New arrays, each in a buffer of its own, which the engine does not touch again. */
 export interface ScanResult {
   readonly state: Readonly<Record<string, Float32Array>>;
   /** Each output of the body, stacked: [count, …shape], row-major. */

@@ -7,11 +7,19 @@ import { stat } from 'node:fs/promises';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import { messageOf } from '../errors.ts';
-import type { DeviceReport, DeviceRequest, DeviceSettings, EngineRejection, ThreadJob } from './device-protocol.ts';
+import type {
+  DeviceReport,
+  DeviceRequest,
+  DeviceSettings,
+  EngineRejection,
+  LoadedImages,
+  ThreadJob,
+} from './device-protocol.ts';
 import { engineLabel, HEARTBEAT_INTERVAL_MS, sameEngine } from './device-protocol.ts';
 import { leaveWindow, openWindow } from './event-window.ts';
 import { failureOf } from './failure.ts';
 import { oneLine } from './output-lines.ts';
+import { SharedImages } from './shared-images.ts';
 import type { EngineChoice } from '../engine/choice.ts';
 import type { News } from '../trial/event.ts';
 import type { TrialJob } from '../trial/job.ts';
@@ -94,11 +102,17 @@ class DeviceHost {
   readonly #engine: EngineChoice;
   readonly #settings: DeviceSettings;
   readonly #ports = new Map<number, MessagePort>();
+  readonly #images: SharedImages;
 
   constructor(pool: Piscina, engine: EngineChoice, settings: DeviceSettings) {
     this.#pool = pool;
     this.#engine = engine;
     this.#settings = settings;
+    const { modules } = settings;
+    // In a thread, since it may take long; one is free, as its job's slot is.
+    this.#images = new SharedImages(
+      (job) => pool.run({ modules, job }, { name: 'loadImages' }) as Promise<LoadedImages>,
+    );
   }
 
   handle(request: Exclude<DeviceRequest, { type: 'start' }>): void {
@@ -122,7 +136,6 @@ class DeviceHost {
     ours.on('message', (news: News) => forwarder.add(news));
     this.#ports.set(id, ours);
     const { modules } = this.#settings;
-    const given: ThreadJob = { job, engine: this.#engine, modules, port: theirs, unsent };
     // The port closes behind the last message, also when the thread died, so nothing the trial said is lost.
     const closed = once(ours, 'close');
     let end: TrialOutcome = {
@@ -131,9 +144,19 @@ class DeviceHost {
       culprit: 'trial',
     };
     try {
-      await this.#pool.run(given, { name: 'runJob', transferList: [theirs] });
+      const loaded = await this.#images.of(job);
+      if ('failure' in loaded) {
+        end = { kind: 'failed', failure: loaded.failure };
+      } else {
+        const { images } = loaded;
+        const given: ThreadJob = { job, images, engine: this.#engine, modules, port: theirs, unsent };
+        await this.#pool.run(given, { name: 'runJob', transferList: [theirs] });
+      }
     } catch (error) {
       end = outcomeOfDeadThread(error);
+    } finally {
+      // Does nothing once a thread has it.
+      theirs.close();
     }
     await closed;
     this.#ports.delete(id);
@@ -141,7 +164,7 @@ class DeviceHost {
   }
 }
 
-/** runJob never rejects; so the thread itself ended: by `process.exit`, an uncaught exception or its heap limit. */
+/** What threads run never rejects; so the thread itself ended: by `process.exit`, an uncaught exception or its heap limit. */
 function outcomeOfDeadThread(error: unknown): TrialOutcome {
   const exit = /^worker exited with code: (-?\d+)$/.exec(messageOf(error));
   if (exit !== null) {

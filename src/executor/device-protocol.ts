@@ -5,10 +5,11 @@
 import type { MessagePort } from 'node:worker_threads';
 import type * as engineModule from '../engine/load.ts';
 import type * as trialModule from '../training/run-trial.ts';
+import type { TrialImages } from '../data/trial-images.ts';
 import type { EngineChoice } from '../engine/choice.ts';
 import type { News } from '../trial/event.ts';
 import type { TrialJob } from '../trial/job.ts';
-import type { StopReason } from '../trial/outcome.ts';
+import type { Failure, StopReason } from '../trial/outcome.ts';
 
 export type DeviceKind = 'cpu' | 'gpu';
 
@@ -61,9 +62,13 @@ export type DeviceReport =
 /** A heartbeat tells that the process's main thread is alive, whatever its trials do. */
 export const HEARTBEAT_INTERVAL_MS = 2000;
 
+/** The images that a job needs, or why there are none: a thrown error would lose its class between threads. */
+export type LoadedImages = { readonly images: TrialImages } | { readonly failure: Failure };
+
 /** What a trial thread is handed: a job, and what it needs to attempt it here. */
 export interface ThreadJob {
   readonly job: TrialJob;
+  readonly images: TrialImages;
   readonly engine: EngineChoice;
   readonly modules: WorkerModules;
   /** Carries `News` out and `StopReason` in; the thread closes it after the outcome. */

@@ -2,11 +2,19 @@
 import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
 import type { EngineChoice } from '../engine/choice.ts';
 import type { Engine } from '../engine/engine.ts';
-import type { DeviceKind, EngineModule, ThreadJob, TrialModule, WorkerModules } from './device-protocol.ts';
+import type {
+  DeviceKind,
+  EngineModule,
+  LoadedImages,
+  ThreadJob,
+  TrialModule,
+  WorkerModules,
+} from './device-protocol.ts';
 import { engineLabel } from './device-protocol.ts';
 import { enterWindow } from './event-window.ts';
 import { failureOf } from './failure.ts';
 import type { News } from '../trial/event.ts';
+import type { TrialJob } from '../trial/job.ts';
 import type { StopReason, TrialOutcome } from '../trial/outcome.ts';
 
 /**
@@ -26,6 +34,15 @@ export async function probeEngine(task: { modules: WorkerModules; choice: Engine
   await (await importEngine(task.modules)).probeEngine(task.choice);
 }
 
+/** The images that a job trains on, for all threads of the process. */
+export async function loadImages(task: { modules: WorkerModules; job: TrialJob }): Promise<LoadedImages> {
+  try {
+    return { images: await (await importTrial(task.modules)).loadImages(task.job) };
+  } catch (error) {
+    return { failure: failureOf(error) };
+  }
+}
+
 /** Runs one job. Whatever happens in it is told as an outcome on its port, which is closed afterwards. */
 export async function runJob(given: ThreadJob): Promise<void> {
   const tell = (news: News): void => given.port.postMessage(news);
@@ -39,12 +56,13 @@ export async function runJob(given: ThreadJob): Promise<void> {
 }
 
 async function attempt(
-  { job, modules, engine, port, unsent }: ThreadJob,
+  { job, images, modules, engine, port, unsent }: ThreadJob,
   tell: (news: News) => void,
 ): Promise<TrialOutcome> {
   const { runTrial } = await importTrial(modules);
   return runTrial(job, {
     engine: await engineOfThread(modules, engine),
+    images,
     emit: (event) => {
       enterWindow(unsent);
       tell({ event });

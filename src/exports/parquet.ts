@@ -1,9 +1,10 @@
 /** An export's rows as Parquet, typed: names and lists (as JSON) are text, counts are 64-bit integers, all else doubles. */
 import { ByteWriter, parquetWriteRows } from 'hyparquet-writer';
-import type { ExportTable } from '../render/export-table.ts';
+import { flatRow, type ExportTable } from '../render/export-table.ts';
 
 const TEXTS = new Set([
   ...['sweep', 'trial', 'config_id', 'state', 'cause', 'device', 'reused_from', 'dataset', 'binarization', 'name'],
+  ...['tags', 'note'],
 ]);
 const COUNTS = new Set([
   ...['seed', 'best_epoch', 'epochs', 'trainable_weights', 'attempts', 'train_images', 'validation_images'],
@@ -30,7 +31,7 @@ function typeOf(name: string, texts: ReadonlySet<string>): Type {
 
 function* flat(rows: Iterable<Row>, columns: readonly { name: string; type: Type }[]): Generator<Row> {
   for (const row of rows) {
-    const all: Row = { ...row, ...(row['params'] ?? {}), ...(row['metrics'] ?? {}) };
+    const all = flatRow(row);
     yield Object.fromEntries(columns.map(({ name, type }) => [name, cell(all[name], type)]));
   }
 }

@@ -23,13 +23,18 @@ export function bytesOf(files: readonly string[]): number {
   return files.reduce((sum, file) => sum + (lstatSync(file, { throwIfNoEntry: false })?.size ?? 0), 0);
 }
 
-/** Removes these files, and the folder if nothing else is in it. Whether the folder is gone. */
+/** Removes these files, and the folder if nothing else is in it. Whether all is gone: what the system refuses stays. */
 export function removeFiles(files: readonly string[], folder: string): boolean {
-  for (const file of files) rmSync(file, { force: true });
-  if (!isRealFolder(folder)) return true;
-  if (readdirSync(folder).length > 0) return false;
-  rmdirSync(folder);
-  return true;
+  try {
+    for (const file of files) rmSync(file, { force: true });
+    if (!isRealFolder(folder)) return true;
+    if (readdirSync(folder).length > 0) return false;
+    rmdirSync(folder);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+    return false;
+  }
 }
 
 function isRealFolder(folder: string): boolean {

@@ -37,6 +37,12 @@ export class ResultsLayout {
   }
 }
 
+/** A path as short as it can be named from here: relative where it lies below. */
+export function fromHere(file: string): string {
+  const relative = path.relative('', file);
+  return relative.startsWith('..') ? file : relative;
+}
+
 /** The name of the standard input where a spec's file is named; `-` on the command line. */
 export const STDIN = '<stdin>';
 

@@ -6,10 +6,11 @@ import type { TrialFiles } from '../files/trial-files.ts';
 import { describeData } from '../render/data-text.ts';
 import { shortId } from '../render/format.ts';
 import type { TrialRecord } from '../store/read-model.ts';
-import { count, formatCount, formatNumber } from '../text/format-number.ts';
+import { count, formatCount } from '../text/format-number.ts';
 import { plain } from '../text/printable.ts';
 import { encodeTiles, sheetSize, type Tiles } from '../training/png.ts';
 import { layOut, parameterLines, placeLines, scaleFor, TILE_GAP, type GalleryLayout } from './gallery-layout.ts';
+import { describeGallery, elboText } from './gallery-text.ts';
 import { pointsBeyond, scatterReach } from './scatter-plot.ts';
 import type { CellContent, Gallery, GalleryCell, TilePicture } from './gallery.ts';
 import type { DrawnTiles, ImageKind, Panel, PanelRequest, TrialPanel } from './panel.ts';
@@ -60,7 +61,7 @@ export async function drawGallery(request: DrawGalleryRequest): Promise<Gallery>
     panel: panel.name,
     title: `${plain(sweep)}: ${panel.title(images)}`,
     texts: [
-      whatIsShown(request),
+      describeGallery(request),
       [panel.describe(drawn.across, images), ...drawn.notes, ...limit].join(' '),
       ...(data === null ? [] : [`Data: ${describeData(data)}.`]),
     ],
@@ -216,44 +217,6 @@ function cellOf(
     trial: trial?.id ?? null,
     seed: trial?.seed ?? null,
     ...{ configId, params, rank, elbo },
-    caption: { text: elbo === null ? '' : `ELBO ${typographic(formatNumber(elbo, 2))}`, note, lines: told },
+    caption: { text: elbo === null ? '' : elboText(elbo), note, lines: told },
   };
-}
-
-/** In a picture a minus is one. */
-function typographic(text: string): string {
-  return text.replace('-', '−');
-}
-
-function whatIsShown({ plan, idLength, panel }: DrawGalleryRequest): string {
-  const { entries, configurations, unfinished, grid, metric } = plan;
-  const trials = entries.flatMap(({ trial }) => trial ?? []);
-  if (panel.kind === 'rows' || (entries.length === 1 && configurations === 1)) {
-    const [trial] = trials;
-    const elbo = trial!.metrics['val/elbo'];
-    const name = `Trial ${shortId(trial!.id, idLength)}, seed ${trial!.seed}: ${parameterLines(trial!.params).join(' ')}`;
-    const best = entries[0]!.rank === 1 ? `; its configuration is the best by ${metric}` : '';
-    return elbo === undefined ? `${name}.` : `${name}; ELBO ${typographic(formatNumber(elbo, 2))}${best}.`;
-  }
-  const seeds = [...new Set(trials.map(({ seed }) => seed))].sort((a, b) => a - b);
-  const seed =
-    seeds.length === 1 ? `seed ${seeds[0]!} of each` : `the first completed seed of each (${seeds.join(', ')})`;
-  const shown =
-    entries.length < configurations - unfinished
-      ? `The best ${entries.length} of ${formatCount(configurations)} configurations`
-      : count(entries.length, 'configuration');
-  const order =
-    grid === null && entries.length > 1
-      ? ` In order of ${metric} over all seeds; below each picture the ELBO of its own trial.`
-      : '';
-  const best = entries.find(({ rank }) => rank === 1);
-  const outline =
-    entries.length > 1 && best !== undefined
-      ? ` Outlined: the best by ${metric}, ${parameterLines(best.params, plan.differing).join(' ')}.`
-      : '';
-  const missing =
-    unfinished > 0
-      ? ` ${count(unfinished, 'configuration')} without a completed trial ${unfinished === 1 ? 'is' : 'are'} not shown.`
-      : '';
-  return `${shown}, ${seed}.${order}${outline}${missing}`;
 }

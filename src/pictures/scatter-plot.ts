@@ -1,5 +1,6 @@
+import { element } from '../charts/svg.ts';
 import type { LatentScatter } from './gallery.ts';
-import { element, text } from './svg.ts';
+import { text } from './svg.ts';
 
 /** Ten colours that can be told apart, also by most who see fewer (Okabe & Ito 2008, and two more). */
 const COLOURS = [

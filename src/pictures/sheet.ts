@@ -1,7 +1,8 @@
+import { element } from '../charts/svg.ts';
 import { COLUMN_GAP } from './gallery-layout.ts';
 import type { Gallery, GalleryCell } from './gallery.ts';
 import { classColour, scatterPlot } from './scatter-plot.ts';
-import { clipText, element, pixelImage, svgOf, text, textWidth, wrapText, type TextStyle } from './svg.ts';
+import { clipText, pixelImage, svgOf, text, textWidth, wrapText, type TextStyle } from './svg.ts';
 
 /** Where a cell's picture is, in pixels of the SVG. */
 export interface Place {

@@ -1,23 +1,7 @@
-/** The few elements of SVG that a sheet is made of. Lengths are its pixels. */
+/** What a sheet is made of beside the elements of charts. Lengths are its pixels. */
+import { element, escapeMarkup } from '../charts/svg.ts';
 import { plain } from '../text/printable.ts';
 import { FONT_FAMILY } from './svg-to-png.ts';
-
-export type Attributes = Readonly<Record<string, string | number | undefined>>;
-
-const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-
-function escape(text: string): string {
-  return plain(text).replace(/[&<>"]/g, (character) => ESCAPES[character]!);
-}
-
-/** Children are SVG, not text. */
-export function element(name: string, attributes: Attributes, ...children: readonly string[]): string {
-  const written = Object.entries(attributes)
-    .filter(([, value]) => value !== undefined)
-    .map(([key, value]) => ` ${key}="${escape(String(value))}"`)
-    .join('');
-  return children.length === 0 ? `<${name}${written}/>` : `<${name}${written}>${children.join('')}</${name}>`;
-}
 
 export interface TextStyle {
   readonly size: number;
@@ -38,7 +22,7 @@ export function text(
   const weight = isBold ? 600 : undefined;
   const attributes = { x, y, 'font-size': size, 'font-weight': weight, fill, 'text-anchor': anchor };
   const around = halo === undefined ? {} : { stroke: '#fff', 'stroke-width': halo, 'paint-order': 'stroke' };
-  return element('text', { ...attributes, ...around }, escape(content));
+  return element('text', { ...attributes, ...around }, escapeMarkup(plain(content)));
 }
 
 /** A PNG, each of its pixels a square of the sheet's: no viewer blurs it. */
@@ -55,7 +39,7 @@ export function svgOf(width: number, height: number, content: readonly string[])
   };
   // Browsers have a word of their own for it, which resvg would take for another.
   const style = '<style>@media screen, print { image { image-rendering: pixelated } }</style>';
-  return `${element('svg', attributes, style, element('rect', { width, height, fill: '#fff' }), ...content)}\n`;
+  return `${element('svg', attributes, [style, element('rect', { width, height, fill: '#fff' }), ...content])}\n`;
 }
 
 /** Widths of Inter's characters in ems, a little generous. */

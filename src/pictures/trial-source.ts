@@ -7,7 +7,7 @@ import { modelShape } from '../model/model.ts';
 import type { ModelShape } from '../model/architecture.ts';
 import type { TrialRecord } from '../store/read-model.ts';
 import { decodeTiles, someTiles, type Tiles } from '../training/png.ts';
-import { decodeTensors } from '../training/safetensors.ts';
+import { trainedWeights } from '../training/trained-weights.ts';
 
 /** A picture can't be drawn; the message is a clause that is shown in its place. */
 export class NoPicture extends Error {}
@@ -46,7 +46,8 @@ export function trialSource(trial: TrialRecord, files: TrialFiles, dataset: Data
     model,
     reconstructions: () => read('reconstructions', 'reconstructions.png', (png) => halves(decodeTiles(png, model))),
     samples: () => read('samples', 'samples.png', (png) => decodeTiles(png, model)),
-    trained: () => (trained ??= read('weights', 'weights', (file) => readModel(file, trial, model))),
+    trained: () =>
+      (trained ??= read('weights', 'weights', (file) => plainModel(model, trainedWeights(file, trial.id)))),
   };
 }
 
@@ -54,10 +55,4 @@ function halves(tiles: Tiles): Reconstructions {
   const count = tiles.count / 2;
   if (!Number.isInteger(count)) throw new Error('it has an odd number of images');
   return { originals: someTiles(tiles, 0, count), reconstructions: someTiles(tiles, count, count) };
-}
-
-function readModel(file: Uint8Array, trial: TrialRecord, model: ModelShape): PlainModel {
-  const { metadata, tensors } = decodeTensors(file);
-  if (metadata['trial'] !== undefined && metadata['trial'] !== trial.id) throw new Error('they are of another trial');
-  return plainModel(model, Object.fromEntries(Object.entries(tensors).map(([name, { values }]) => [name, values])));
 }

@@ -1,11 +1,11 @@
-import { distinctValues } from '../analysis/parameters.ts';
+import { describeParams, distinctValues } from '../analysis/parameters.ts';
 import type { ConfigurationSummary, ReportModel } from '../analysis/report-model.ts';
 import { count } from '../text/format-number.ts';
 import { formatValue } from '../text/format-value.ts';
 import { plain } from '../text/printable.ts';
 import { quantityOf } from '../metrics/index.ts';
 import { cellText } from './cell-text.ts';
-import { describeParams, formatInterval, shortId } from './format.ts';
+import { formatInterval, shortId } from './format.ts';
 import { nextCommands } from './next-commands.ts';
 import { reportTexts } from './report-texts.ts';
 import { clip } from './text.ts';

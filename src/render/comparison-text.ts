@@ -6,7 +6,7 @@ import { formatValue } from '../text/format-value.ts';
 import { quantityOf } from '../metrics/index.ts';
 import { outsideNote } from './data-text.ts';
 import { FAVOURS_BETA_ONE } from './trade-text.ts';
-import { formatP, shortId } from './format.ts';
+import { formatP, shortIds } from './format.ts';
 
 /** `conv` if architecture=conv is all that is asked for, else the filter: `beta=4`; of several sweeps `other:beta=4`, `other`. */
 export function sideLabel({ sweep, filter }: Pick<ComparedSide, 'sweep' | 'filter'>): string {
@@ -97,41 +97,58 @@ function equality(p: string): string {
 
 /** What a reader must know before believing the sentence. */
 export function comparisonNotes(comparison: Comparison): string[] {
-  const { left, right, seeds, failures, ratio, unequal } = comparison;
-  const pairs = comparison.pairs.length;
-  const leftOut = comparison.plannedPairs - pairs;
+  const { left, right, ratio, unequal, pairs, plannedPairs } = comparison;
   const words = { trainableWeights: 'weights', seconds: 'seconds' };
   const effort = unequal.map((name) => `${formatRatio(ratio[name]!)} the ${words[name]}`);
+  return matchNotes(
+    { ...comparison, sides: [left, right], matched: pairs.length, planned: plannedPairs },
+    { unit: 'pair', completed: 'on both sides', unmatched: 'nothing on the other side matches' },
+    effort.length === 0
+      ? []
+      : [`equal epochs, not equal effort: ${sideLabel(right)} has ${effort.join(' and ')} of ${sideLabel(left)}`],
+  );
+}
+
+type Matched = Pick<Comparison, 'metric' | 'differs' | 'seeds' | 'failures' | 'hasLost' | 'outside' | 'outdated'> & {
+  readonly sides: readonly ComparedSide[];
+  /** Pairs or blocks that completed, of so many. */
+  readonly matched: number;
+  readonly planned: number;
+};
+
+/** Of trials in pairs or blocks; `own` are notes of the one kind alone. */
+export function matchNotes(
+  { metric, differs, sides, seeds, failures, matched, planned, ...comparison }: Matched,
+  words: { readonly unit: 'pair' | 'block'; readonly completed: string; readonly unmatched: string },
+  own: readonly string[],
+): string[] {
+  const { unit } = words;
   const outside = outsideNote(comparison);
   const notes = [
-    pairs === 1 &&
-      '1 pair: nothing tells its difference from chance; give each setting more seeds (5 or more are better)',
-    pairs > seeds &&
-      `${count(pairs, 'pair')}, but ${count(seeds, 'seed')}: pairs of one seed share their noise and the order of ` +
+    matched === 1 &&
+      `1 ${unit}: nothing tells its difference from chance; give each setting more seeds (5 or more are better)`,
+    matched > seeds &&
+      `${count(matched, unit)}, but ${count(seeds, 'seed')}: ${unit}s of one seed share their noise and the order of ` +
         'images, so these are weaker evidence than as many seeds',
+    ...own,
     failures.length > 0 &&
       `${count(failures.length, 'trial')} compared here ended worse than a constant image, and count like the others: ` +
-        failures.map((id) => shortId(id)).join(', '),
-    effort.length > 0 &&
-      `equal epochs, not equal effort: ${sideLabel(right)} has ${effort.join(' and ')} of ${sideLabel(left)}`,
-    leftOut > 0 &&
-      `${leftOut} of ${count(comparison.plannedPairs, 'pair')} left out of the figures: not completed on both sides` +
+        shortIds(failures),
+    matched < planned &&
+      `${planned - matched} of ${count(planned, unit)} left out of the figures: not completed ${words.completed}` +
         (comparison.hasLost
           ? '; what diverges or fails is no random part of the trials, so the rest may look better than it is'
           : ''),
-    ...[left, right].map((side) => {
-      const trials = count(side.unmatched.length, 'completed trial');
-      return side.unmatched.length > 0 && `${trials} of ${sideLabel(side)} left out: nothing on the other side matches`;
-    }),
-    ...betaNotes(comparison),
+    ...sides.map(
+      (side) =>
+        side.unmatched.length > 0 &&
+        `${count(side.unmatched.length, 'completed trial')} of ${sideLabel(side)} left out: ${words.unmatched}`,
+    ),
+    // Settings of several β, compared by the bound of one.
+    metric.endsWith('/elbo') && differs.includes('beta') && `${metric} ${FAVOURS_BETA_ONE}`,
     outside !== undefined && `${outside}, not compared (--all: with them)`,
   ];
   return notes.filter((note) => note !== false);
-}
-
-/** Settings of several β, compared by the bound of one. */
-export function betaNotes({ metric, differs }: Pick<Comparison, 'metric' | 'differs'>): string[] {
-  return metric.endsWith('/elbo') && differs.includes('beta') ? [`${metric} ${FAVOURS_BETA_ONE}`] : [];
 }
 
 /** `0.41 ×`, `12 ×`. */

@@ -16,6 +16,7 @@ export function renderReportCsv(model: ReportModel): string {
     ...metrics.flatMap((name) => [name, `${name}_low`, `${name}_high`]),
     ...['trials', 'standing', 'diverged', 'failed'],
     ...TRAINED_ON_COLUMNS,
+    'tags',
   ];
   const line = (row: ConfigurationSummary): unknown[] => [
     ...[model.sweep, row.rank, ...parameters.map((name) => row.params[name]), row.n, row.planned, row.tied],
@@ -23,6 +24,7 @@ export function renderReportCsv(model: ReportModel): string {
     ...metrics.flatMap((name) => [row.metrics[name]?.mean, row.metrics[name]?.low, row.metrics[name]?.high]),
     ...[row.trials.join(' '), row.standing, row.lost.diverged, row.lost.failed],
     ...TRAINED_ON_COLUMNS.map((name) => row.trainedOn[name]),
+    row.tags.join(' '),
   ];
   return toCsv([header, ...model.configurations.map(line)]);
 }

@@ -1,11 +1,13 @@
 /** The effects for other programs and documents. */
-import type { Effects } from '../analysis/effects/effects.ts';
+import { nameOf, type Effects } from '../analysis/effects/effects.ts';
 import { toUserSpelling } from '../sweep-file/naming.ts';
 import { toCsv } from './csv.ts';
-import { effectsNotes, effectsSentences, effectsTitle, nameOf } from './effects-text.ts';
-import { effectTexts } from './effects-table.ts';
-import { toJsonLine, wantedJson } from './json.ts';
-import { escapeMarkdown } from './markdown.ts';
+import { effectsNotes, effectsSentences, effectsTitle, shareText } from './effects-text.ts';
+import { effectRows, measuredColumns } from './effects-table.ts';
+import { columnsOf } from './grid.ts';
+import { wantedJson } from './comparison-json.ts';
+import { toJsonLine } from './json.ts';
+import { escapeMarkdown, markdownTable } from './markdown.ts';
 
 /** `vae-sweep.effects/1`: the value that the table is drawn from, and its sentences. */
 export function renderEffectsJson(effects: Effects): string {
@@ -35,14 +37,19 @@ export function renderEffectsCsv({ sweep, metric, parameters }: Effects): string
 }
 
 export function renderEffectsMarkdown(effects: Effects): string {
-  const [header, ...lines] = effectTexts(effects);
-  const line = (cells: readonly string[]): string => `| ${cells.map(escapeMarkdown).join(' | ')} |`;
+  const rows = effectRows(effects).flatMap(({ parameter, level }) => (level === null ? [] : [{ parameter, level }]));
+  const column = columnsOf(rows);
   const blocks = [
     `## ${escapeMarkdown(effectsTitle(effects))}`,
     effectsSentences(effects)
       .map((text) => `- ${escapeMarkdown(text)}`)
       .join('\n'),
-    [line(header!), `|${' --- |'.repeat(header!.length)}`, ...lines.map(line)].join('\n'),
+    markdownTable([
+      column('parameter', 0, ({ parameter }) => nameOf(parameter)),
+      column('share', 0, ({ parameter }) => shareText(parameter.share)),
+      column('value', 0, ({ level }) => ({ kind: 'parameter', value: level.value })),
+      ...measuredColumns(rows, effects),
+    ]),
     effectsNotes(effects).map(escapeMarkdown).join('  \n'),
   ];
   return `${blocks.join('\n\n')}\n`;

@@ -1,9 +1,9 @@
-import type { Effects, LevelEffect, ParameterEffect } from '../analysis/effects/effects.ts';
-import type { Cell } from '../analysis/table.ts';
+import { nameOf, type Effects, type LevelEffect, type ParameterEffect } from '../analysis/effects/effects.ts';
+import type { Cell, Column } from '../analysis/table.ts';
 import { quantityOf } from '../metrics/index.ts';
 import { tally } from '../text/format-number.ts';
-import { formatNumber } from '../text/format-number.ts';
-import { effectsNotes, effectsSentences, effectsTitle, nameOf, shareText, valueText } from './effects-text.ts';
+import { formatValue } from '../text/format-value.ts';
+import { effectsNotes, effectsSentences, effectsTitle, shareText } from './effects-text.ts';
 import { renderFitted } from './fitted-table.ts';
 import { columnsOf } from './grid.ts';
 import { clip, dimNote, styled, wrap, type Layout } from './text.ts';
@@ -24,36 +24,27 @@ const MAX_VALUE = 28;
 /** Every parameter with its values; narrow terminals lose measured columns, never a parameter, a value or its mean. */
 export function renderEffects(effects: Effects, layout: Layout): string {
   const rows = effectRows(effects);
-  const { decimals, label } = quantityOf(effects.metric);
   const bars = barsOf(effects);
   const column = columnsOf(rows);
-  const number = (value: number | null | undefined, digits = decimals): Cell =>
-    value === null || value === undefined ? null : { kind: 'number', value, decimals: digits };
+  const [means, ...others] = measuredColumns(rows, effects);
   const columns = [
     column(
       '',
       0,
-      ({ parameter, level }) => clip(level === null ? nameOf(parameter) : `  ${valueText(level)}`, MAX_VALUE),
+      ({ parameter, level }) => clip(level === null ? nameOf(parameter) : `  ${formatValue(level.value)}`, MAX_VALUE),
       'left',
     ),
     column('share', 0, ({ parameter, level }) => (level === null ? shareText(parameter.share) : null), 'left'),
-    column(label, 0, ({ level }) => number(level?.mean), 'right'),
+    means!,
     column('', 2, ({ level }) => (level === null ? null : bars(level)), 'left'),
-    ...(effects.goal === null ? [] : [column('best', 1, ({ level }) => number(level?.best), 'right')]),
-    column('spread', 5, ({ level }) => number(level?.spread), 'right'),
-    column('recon', 4, ({ level }) => number(level?.reconstruction, 2), 'right'),
-    column('KL', 4, ({ level }) => number(level?.kl, 2), 'right'),
-    column('configs', 6, ({ level }) => level?.configurations ?? null, 'right'),
-    ...(rows.some(({ level }) => level !== null && lostText(level) !== '')
-      ? [column('lost', 0, ({ level }) => (level === null ? null : lostText(level)), 'left')]
-      : []),
+    ...others,
   ].map((one) => ({
     ...one,
     style: (row: number) => {
       const { parameter, level } = rows[row]!;
       if (level === null) return one.header === '' ? ('bold' as const) : undefined;
       const { extremes, levels } = parameter;
-      return effects.goal !== null && extremes !== null && levels[extremes.best] === level && one.header === label
+      return effects.goal !== null && extremes !== null && levels[extremes.best] === level && one === means
         ? ('green' as const)
         : undefined;
     },
@@ -63,9 +54,9 @@ export function renderEffects(effects: Effects, layout: Layout): string {
   const sections = [
     styled(layout, 'bold', wrap(effectsTitle(effects), layout.columns, '  ', '')),
     ...sentences.map((text) => wrap(text, layout.columns, ' ', ' ')),
-    ...(rows.length === 0 ? [] : ['', table.text, '']),
-    ...(rows.length === 0 ? [] : effectsNotes(effects).map((text) => dimNote(layout, text))),
-    ...(rows.length === 0 ? [] : table.notes.map((text) => dimNote(layout, text))),
+    ...(rows.length === 0
+      ? []
+      : ['', table.text, '', ...[...effectsNotes(effects), ...table.notes].map((text) => dimNote(layout, text))]),
   ];
   return `${sections.join('\n')}\n`;
 }
@@ -83,32 +74,27 @@ function barsOf({ parameters, goal }: Effects): (level: LevelEffect) => string {
   };
 }
 
-/** `3 diverged, 1 pruned`. */
-export function lostText({ lost }: LevelEffect): string {
-  return tally(lost).join(', ');
-}
-
-/** The same as Markdown-able rows of text: header, then lines. */
-export function effectTexts(effects: Effects): string[][] {
-  const { decimals, label } = quantityOf(effects.metric);
-  const number = (value: number | null, digits = decimals): string =>
-    value === null ? '' : formatNumber(value, digits);
+/** What was measured of a row's value, its mean first; nothing in the row of a parameter. */
+export function measuredColumns(rows: readonly EffectRow[], { metric, goal }: Effects): Column[] {
+  const { decimals, label } = quantityOf(metric);
+  const column = columnsOf(rows);
+  const number = (
+    header: string,
+    sacrifice: number,
+    of: (level: LevelEffect) => number | null,
+    digits = decimals,
+  ): Column => {
+    const cell = (value: number | null): Cell => (value === null ? null : { kind: 'number', value, decimals: digits });
+    return column(header, sacrifice, ({ level }) => cell(level && of(level)), 'right');
+  };
+  const lost = column('lost', 0, ({ level }) => (level && tally(level.lost).join(', ')) || null, 'left');
   return [
-    ['parameter', 'share', 'value', label, 'best', 'spread', 'recon', 'KL', 'configurations', 'lost'],
-    ...effectRows(effects).flatMap(({ parameter, level }) =>
-      level === null
-        ? []
-        : [
-            [
-              nameOf(parameter),
-              shareText(parameter.share),
-              valueText(level),
-              ...[level.mean, level.best, level.spread].map((value) => number(value)),
-              ...[level.reconstruction, level.kl].map((value) => number(value, 2)),
-              String(level.configurations),
-              lostText(level),
-            ],
-          ],
-    ),
+    number(label, 0, ({ mean }) => mean),
+    ...(goal === null ? [] : [number('best', 1, ({ best }) => best)]),
+    number('spread', 5, ({ spread }) => spread),
+    number('recon', 4, ({ reconstruction }) => reconstruction, 2),
+    number('KL', 4, ({ kl }) => kl, 2),
+    number('configs', 6, ({ configurations }) => configurations, 0),
+    ...(lost.cells.every((cell) => cell === null) ? [] : [lost]),
   ];
 }

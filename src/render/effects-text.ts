@@ -1,5 +1,11 @@
 /** The words of `sweep effects`. */
-import type { Effects, LevelEffect, ParameterEffect, Share } from '../analysis/effects/effects.ts';
+import {
+  nameOf,
+  type Effects,
+  type LevelEffect,
+  type ParameterEffect,
+  type Share,
+} from '../analysis/effects/effects.ts';
 import { describeFilter } from '../analysis/filter.ts';
 import { quantityOf } from '../metrics/index.ts';
 import { count, formatNumber, tally } from '../text/format-number.ts';
@@ -47,15 +53,6 @@ export function shareText(share: Share | null): string {
   return `${percent(share.share)} %${range}`;
 }
 
-export function nameOf({ parameters, within }: ParameterEffect): string {
-  const where = within === null ? '' : ` (${describeWithin(within)})`;
-  return `${parameters.join(' + ')}${where}`;
-}
-
-export function valueText({ value, bin }: LevelEffect): string {
-  return bin === null ? formatValue(value) : plain(String(value));
-}
-
 /** How the numbers came about. */
 export function effectsNotes(effects: Effects): string[] {
   const { method, configurations, metric, seeds, rest, seedDeviation, foretold, trials } = effects;
@@ -95,11 +92,6 @@ function percent(share: number): string {
   return value > 0 && value < 0.5 ? '< 1' : formatNumber(value, 0);
 }
 
-function describeWithin(within: ParameterEffect['within']): string {
-  const terms = Object.entries(within ?? {}).map(([name, value]) => `${name}=${formatValue(value)}`);
-  return terms.length === 0 ? 'where used' : terms.join(' ');
-}
-
 /** `architecture matters most (44 % of the variance): best at mlp, on average by 57.12 nats of ELBO over conv. Little: beta (3 %).` */
 function ranking({ parameters, metric, goal }: Effects): string {
   const { decimals, amount } = quantityOf(metric);
@@ -109,21 +101,21 @@ function ranking({ parameters, metric, goal }: Effects): string {
   const gapOf = ({ extremes, levels }: ParameterEffect): string => {
     const [best, worst] = [levels[extremes!.best]!, levels[extremes!.worst]!];
     const gap = formatNumber(Math.abs(best.mean! - worst.mean!), decimals);
-    return `by ${gap} ${amount} over ${valueText(worst)}`;
+    return `by ${gap} ${amount} over ${formatValue(worst.value)}`;
   };
   const end = (one: ParameterEffect): string => {
     const { extremes, levels, tied } = one;
     if (extremes === null || goal === null) return '';
     // All of them would be no best at all.
-    const alike = tied.map((position) => valueText(levels[position]!)).join(', ');
+    const alike = tied.map((position) => formatValue(levels[position]!.value)).join(', ');
     const doubt = alike === '' ? '' : ` (${alike} can't be told from it)`;
-    return `: best at ${valueText(levels[extremes.best]!)}${doubt}, on average ${gapOf(one)}`;
+    return `: best at ${formatValue(levels[extremes.best]!.value)}${doubt}, on average ${gapOf(one)}`;
   };
   // A small share of the variance may yet be a difference that is sure, where another parameter moves far more.
   const little = small.map((one) => {
     const { extremes, levels, tied } = one;
     const isSure = extremes !== null && goal !== null && !tied.includes(extremes.worst) && one.share!.low !== null;
-    return `${nameOf(one)} (${percent(one.share!.share)} %${isSure ? `, ${valueText(levels[extremes.best]!)} ${gapOf(one)}` : ''})`;
+    return `${nameOf(one)} (${percent(one.share!.share)} %${isSure ? `, ${formatValue(levels[extremes.best]!.value)} ${gapOf(one)}` : ''})`;
   });
   const hardly = little.length === 0 ? '' : ` Little: ${little.join('; ')}.`;
   if (first === undefined) return `No parameter is told from chance here.${hardly}`;
@@ -148,13 +140,9 @@ function interaction({ interaction: found }: Effects): string[] {
   const turned =
     turn === null
       ? ''
-      : `: the best ${turn.of} is ${formatted(turn.best[0])} at ${parameters[0]} ${formatted(turn.values[0])}, and ` +
-        `${formatted(turn.best[1])} at ${formatted(turn.values[1])}`;
+      : `: the best ${turn.of} is ${formatValue(turn.best[0])} at ${parameters[0]} ${formatValue(turn.values[0])}, and ` +
+        `${formatValue(turn.best[1])} at ${formatValue(turn.values[1])}`;
   return [`Together, ${parameters.join(' and ')} make another ${percent(share.share)} %${turned}.`];
-}
-
-function formatted(value: unknown): string {
-  return typeof value === 'string' ? plain(value) : formatValue(value);
 }
 
 /** The parameter whose values differ most in how many trials they lost, with those values. */
@@ -174,7 +162,7 @@ function losses(parameters: readonly ParameterEffect[]): string[] {
   const told = many.map((level) => {
     const { diverged, failed } = level.lost;
     const ended = level.completed + diverged + failed;
-    return `${tally({ diverged, failed }).join(' and ')} of ${ended} at ${valueText(level)}`;
+    return `${tally({ diverged, failed }).join(' and ')} of ${ended} at ${formatValue(level.value)}`;
   });
   return [`Lost, most by ${nameOf(worst.one)}: ${told.join('; ')}.`];
 }

@@ -23,6 +23,7 @@ export function trialTable({ sweep, trials: planned, outside }: SweepSnapshot): 
       ...metrics,
       ...['best_epoch', 'epochs', 'seconds', 'trainable_weights', 'device', 'attempts', 'reused_from', 'in_plan'],
       ...TRAINED_ON_COLUMNS,
+      ...['cpu_seconds', 'tags', 'note'],
     ],
     rows: trials.map((trial) => ({
       sweep: trial.sweep,
@@ -42,6 +43,9 @@ export function trialTable({ sweep, trials: planned, outside }: SweepSnapshot): 
       reused_from: trial.reusedFrom,
       in_plan: trial.inPlan,
       ...trainedOn(trial),
+      cpu_seconds: trial.cpuSeconds,
+      tags: trial.tags,
+      note: trial.note,
     })),
   };
 }
@@ -55,13 +59,19 @@ function* withSweep(sweep: string, metrics: Iterable<MetricRow>): Generator<Read
   for (const row of metrics) yield { sweep, ...row };
 }
 
+/** A row in a flat form: parameters and metrics beside the rest, tags with spaces between. */
+export function flatRow(row: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { params, metrics, tags } = row;
+  return { ...row, ...(params ?? {}), ...(metrics ?? {}), ...(Array.isArray(tags) && { tags: tags.join(' ') }) };
+}
+
 const CHUNK_ROWS = 1000;
 
 export function* csvLines({ columns, rows }: ExportTable): Generator<string> {
   yield toCsv([columns]);
   for (const chunk of chunked(rows)) {
     const lines = chunk.map((row) => {
-      const flat: Readonly<Record<string, unknown>> = { ...row, ...(row['params'] ?? {}), ...(row['metrics'] ?? {}) };
+      const flat = flatRow(row);
       return columns.map((column) => flat[column]);
     });
     yield toCsv(lines);

@@ -1,9 +1,7 @@
 /** How values are written for people. Deterministic: always English, no time zone but UTC. */
 import { formatNumber } from '../text/format-number.ts';
-import { formatValue } from '../text/format-value.ts';
 import { halfWidth, type Interval } from '../analysis/statistics.ts';
 import type { TimeLeft } from '../analysis/cost.ts';
-import type { Params } from '../analysis/parameters.ts';
 
 export function formatSigned(value: number, decimals: number): string {
   const text = formatNumber(value, decimals);
@@ -112,12 +110,4 @@ export function shortId(trialId: string, length = 6): string {
 export function shortIds(trials: readonly string[], length?: number): string {
   const shown = trials.slice(0, 3).map((id) => shortId(id, length));
   return [...shown, ...(trials.length > shown.length ? ['…'] : [])].join(', ');
-}
-
-/** `architecture=mlp beta=8`, of the parameters named. */
-export function describeParams(params: Params, names: readonly string[] = Object.keys(params)): string {
-  return names
-    .filter((name) => Object.hasOwn(params, name))
-    .map((name) => `${name}=${formatValue(params[name])}`)
-    .join(' ');
 }

@@ -1,5 +1,6 @@
 /** The live view's picture of a run. Pure: state in, lines out. */
 import stringWidth from 'string-width';
+import { describeParams } from '../analysis/parameters.ts';
 import { doneCount } from '../analysis/count-states.ts';
 import {
   bestSoFar,
@@ -14,7 +15,7 @@ import { quantityOf } from '../metrics/index.ts';
 import { formatCount, formatNumber } from '../text/format-number.ts';
 import { formatValue } from '../text/format-value.ts';
 import { plain } from '../text/printable.ts';
-import { describeParams, formatBytes, formatClock, formatEta, shortId } from './format.ts';
+import { formatBytes, formatClock, formatEta, shortId } from './format.ts';
 import { columnsOf, fitColumns, gridWidth, renderGrid, type TextColumn } from './grid.ts';
 import { describeWaiting, PREPARATIONS } from './run-texts.ts';
 import { describeShortfall } from './shortfall-text.ts';

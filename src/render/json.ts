@@ -1,8 +1,5 @@
 import { printableJson } from '../text/printable.ts';
-import type { SeveralComparison } from '../analysis/compare-several.ts';
-import type { Comparison } from '../analysis/comparison-model.ts';
-import { describeCondition } from '../analysis/condition.ts';
-import { describeFilter, type Term } from '../analysis/filter.ts';
+import { describeFilter } from '../analysis/filter.ts';
 import { doneCount } from '../analysis/count-states.ts';
 import type { ReportModel } from '../analysis/report-model.ts';
 import type { TrialDetail } from '../analysis/show.ts';
@@ -17,9 +14,7 @@ import { toUserSpelling } from '../sweep-file/naming.ts';
 import { quantityOf } from '../metrics/index.ts';
 import { TRIAL_STATES } from '../trial/state.ts';
 import { adviceText } from './advice-text.ts';
-import { comparisonNotes, comparisonSentence, sideLabel } from './comparison-text.ts';
 import { nextCommands } from './next-commands.ts';
-import { severalNotes, severalSentence } from './several-text.ts';
 import { trialWarnings } from './shortfall-text.ts';
 import { describeVerdict } from './verdict-text.ts';
 import { describeWarning } from './warning-text.ts';
@@ -42,8 +37,19 @@ export function renderReportJson(model: ReportModel, flags = ''): string {
     trials: model.trials,
     best: model.configurations
       .filter(({ rank }) => rank !== null)
-      .map(({ rank, params, n, tied, metrics, trials, standing, vsBest, lost }) => {
-        return { rank, config: params, n, tied, metrics, trials, standing, vs_best: differenceJson(vsBest), lost };
+      .map(({ rank, params, n, tied, metrics, trials, standing, vsBest, lost, tags }) => {
+        return {
+          rank,
+          config: params,
+          n,
+          tied,
+          metrics,
+          trials,
+          standing,
+          vs_best: differenceJson(vsBest),
+          lost,
+          tags,
+        };
       }),
     warnings: model.warnings.map((warning) => {
       return { kind: warning.kind, message: describeWarning(warning, model), trials: warning.trials };
@@ -63,6 +69,8 @@ function moreOfReport(model: ReportModel, flags: string): object {
   const measured = configurations.flatMap(({ metrics }) => Object.keys(metrics));
   return {
     state: model.state,
+    tags: model.tags,
+    note: model.note,
     where: model.where && describeFilter(model.where),
     epoch: model.epoch,
     swept: model.differing,
@@ -80,7 +88,8 @@ function moreOfReport(model: ReportModel, flags: string): object {
   };
 }
 
-function unitsOf(names: readonly string[]): object {
+/** Of each metric or fact. */
+export function unitsOf(names: readonly string[]): object {
   return Object.fromEntries([...new Set(names)].map((name) => [name, quantityOf(name).unit]));
 }
 
@@ -103,76 +112,6 @@ function differenceJson(difference: DifferenceToBest | null): object | null {
   if (difference === null) return null;
   const { mean, low, high, method } = difference;
   return { mean, low, high, method };
-}
-
-/** One value as it is, several as their list; a range, or what is ruled out, as it is written: `1..4`, `!=1`, `>2`. */
-export function wantedJson(term: Term): unknown {
-  const { parameter, isNot, values, ranges } = term;
-  if (isNot || ranges.length > 0) return describeCondition(term).slice(parameter.length).replace(/^=/, '');
-  return values.length === 1 ? values[0] : values;
-}
-
-function sideJson(one: Comparison['left']): object {
-  return {
-    label: sideLabel(one),
-    ...(one.sweep !== null && { sweep: one.sweep }),
-    where: Object.fromEntries(one.filter.terms.map((term) => [term.parameter, wantedJson(term)])),
-    unmatched: one.unmatched,
-    lost: one.lost,
-  };
-}
-
-/** `vae-sweep.compare/1`: differences are right minus left. */
-export function renderComparisonJson(comparison: Comparison): string {
-  const metrics = comparison.metrics.map(({ name, left, right, difference, pairs, verdict }) => {
-    return [name, { left, right, difference, pairs, verdict }] as const;
-  });
-  return toJsonLine({
-    schema: 'vae-sweep.compare/1',
-    sweep: comparison.sweep,
-    metric: comparison.metric,
-    goal: comparison.goal,
-    sentence: comparisonSentence(comparison),
-    left: sideJson(comparison.left),
-    right: sideJson(comparison.right),
-    pairs: comparison.pairs.map(({ left, right }) => ({ left: left.id, right: right.id })),
-    planned_pairs: comparison.plannedPairs,
-    differs: comparison.differs,
-    varies: comparison.varies,
-    metrics: Object.fromEntries(metrics),
-    ratio: { trainable_weights: comparison.ratio.trainableWeights, seconds: comparison.ratio.seconds },
-    notes: comparisonNotes(comparison),
-    units: unitsOf([comparison.metric, ...comparison.metrics.map(({ name }) => name)]),
-    divergence_p: comparison.divergenceP,
-    outside_plan: comparison.outside,
-    trained_on: comparison.trainedOn,
-  });
-}
-
-/** `vae-sweep.compare-several/1`: three settings or more; differences are from the reference, null of itself. */
-export function renderSeveralJson(comparison: SeveralComparison): string {
-  const { sides, reference, metrics, blocks } = comparison;
-  return toJsonLine({
-    schema: 'vae-sweep.compare-several/1',
-    sweep: comparison.sweep,
-    metric: comparison.metric,
-    goal: comparison.goal,
-    sentence: severalSentence(comparison),
-    reference: sideLabel(sides[reference]!),
-    is_best: comparison.isBest,
-    settings: sides.map((side, i) => ({
-      ...sideJson(side),
-      metrics: Object.fromEntries(metrics.map(({ name, sides: own }) => [name, own[i]])),
-    })),
-    blocks: blocks.map((block) => block.map(({ id }) => id)),
-    planned_blocks: comparison.plannedBlocks,
-    differs: comparison.differs,
-    varies: comparison.varies,
-    notes: severalNotes(comparison),
-    units: unitsOf(metrics.map(({ name }) => name)),
-    outside_plan: comparison.outside,
-    trained_on: comparison.trainedOn,
-  });
 }
 
 /** `vae-sweep.show/1`. */
@@ -199,6 +138,7 @@ export function renderTrialJson(detail: TrialDetail): string {
     trainable_weights: trial.trainableWeights,
     epochs: trial.epochs,
     seconds: trial.seconds,
+    cpu_seconds: trial.cpuSeconds,
     device: trial.device,
     reused_from: trial.reusedFrom,
     attempts: attempts.map((attempt) => ({
@@ -215,6 +155,8 @@ export function renderTrialJson(detail: TrialDetail): string {
     in_plan: trial.inPlan,
     trained_on: trainedOn(trial),
     bit_class: bitClass,
+    tags: trial.tags,
+    note: trial.note,
     run: run === null ? null : runJson(run),
   });
 }
@@ -227,6 +169,8 @@ export function renderOverviewJson({ status, metric, trials, verdicts, best }: S
     state: status.state,
     metric,
     best,
+    tags: status.tags,
+    note: status.note,
     verdicts,
     trials: trials.map(({ trial, value, verdict, curve }) => ({
       trial: trial.id,
@@ -237,6 +181,8 @@ export function renderOverviewJson({ status, metric, trials, verdicts, best }: S
       value,
       verdict: verdictJson(verdict, trial),
       curve,
+      tags: trial.tags,
+      note: trial.note,
     })),
   });
 }
@@ -248,8 +194,8 @@ function verdictJson(verdict: Verdict, { config }: Pick<TrialRecord, 'config'>):
   return { kind, text, latents_in_use: latents, evidence: toUserSpelling(evidence) };
 }
 
-function runJson({ startedAt, endedAt, specText, ...run }: RunRecord): object {
-  return { ...run, started_at: startedAt, ended_at: endedAt, spec: specText };
+function runJson({ startedAt, endedAt, specText, cpuSeconds, ...run }: RunRecord): object {
+  return { ...run, started_at: startedAt, ended_at: endedAt, cpu_seconds: cpuSeconds, spec: specText };
 }
 
 /** `vae-sweep.status/1`. */
@@ -271,6 +217,8 @@ export function renderStatusJson(statuses: readonly SweepStatus[]): string {
     eta_high_seconds: status.eta?.highSeconds ?? null,
     outside_plan: status.outside,
     trained_on: status.trainedOn,
+    tags: status.tags,
+    note: status.note,
   }));
   return toJsonLine({ schema: 'vae-sweep.status/1', sweeps });
 }

@@ -15,11 +15,11 @@ import { reportTexts } from './report-texts.ts';
 const MARKS: Readonly<Record<string, string>> = {
   ...{ '\\': '\\textbackslash{}', '{': '\\{', '}': '\\}', '#': '\\#', $: '\\$', '%': '\\%', '&': '\\&', _: '\\_' },
   ...{ '~': '\\textasciitilde{}', '^': '\\textasciicircum{}', '<': '\\textless{}', '>': '\\textgreater{}' },
-  ...{ '|': '\\textbar{}', '"': '\\textquotedbl{}', '–': '--', '…': '\\ldots{}', '±': '$\\pm$', '×': '$\\times$' },
+  ...{ '|': '\\textbar{}', '"': '\\symbol{34}', '–': '--', '…': '\\ldots{}', '±': '$\\pm$', '×': '$\\times$' },
   ...{ β: '$\\beta$', '[': '{[}', ']': '{]}' },
 };
 
-/** Text that LaTeX sets as it is, also at the start of a row, where `[` would be an option of `\\`. */
+/** Text that LaTeX sets as it is in every encoding of its fonts, also at the start of a row, where `[` would be an option of `\\`. */
 export function escapeLatex(text: string): string {
   return plain(text).replaceAll(/[\\{}#$%&_~^<>|"–…±×β[\]]/g, (mark) => MARKS[mark]!);
 }

@@ -1,4 +1,5 @@
 import type { ReportModel } from '../analysis/report-model.ts';
+import type { Column } from '../analysis/table.ts';
 import { plain } from '../text/printable.ts';
 import { alignmentOf, cellTexts } from './cell-text.ts';
 import { reportTexts } from './report-texts.ts';
@@ -10,13 +11,15 @@ export function escapeMarkdown(text: string): string {
 
 /** The report as GitHub-flavoured Markdown: every column, no commands. */
 export function renderReportMarkdown(model: ReportModel): string {
-  const { title, data, empty, omitted, outside, test, trade, advice, legend, constants, notes } = reportTexts(model);
+  const { title, data, marks, empty, omitted, outside, test, trade, advice, legend, constants, notes } =
+    reportTexts(model);
   const escaped = (text: string | false): string | false => text !== false && escapeMarkdown(text);
   const blocks = [
     `## ${escapeMarkdown(model.sweep)}`,
     escapeMarkdown(title) + (data === false ? '' : `  \nData: ${escapeMarkdown(data)}`),
+    ...marks.map(escapeMarkdown),
     escaped(empty),
-    model.configurations.length > 0 && markdownTable(model),
+    model.configurations.length > 0 && markdownTable(model.table),
     omitted,
     outside,
     escaped(test),
@@ -29,12 +32,13 @@ export function renderReportMarkdown(model: ReportModel): string {
   return `${blocks.filter((block) => block !== false).join('\n\n')}\n`;
 }
 
-function markdownTable({ table, configurations }: ReportModel): string {
+/** Of at least one column. */
+export function markdownTable(table: readonly Column[]): string {
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   const columns = table.map((column) => cellTexts(column).map(escapeMarkdown));
   return [
     line(table.map(({ header }) => escapeMarkdown(header))),
     line(table.map((column) => (alignmentOf(column) === 'left' ? ':---' : '---:'))),
-    ...configurations.map((_, row) => line(columns.map((cells) => cells[row]!))),
+    ...table[0]!.cells.map((_, row) => line(columns.map((cells) => cells[row]!))),
   ].join('\n');
 }

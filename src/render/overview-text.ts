@@ -6,6 +6,7 @@ import { plain } from '../text/printable.ts';
 import { shortId } from './format.ts';
 import { renderFitted } from './fitted-table.ts';
 import { columnsOf, type GridColumn } from './grid.ts';
+import { marksTexts } from './marks-text.ts';
 import { sparkline } from './sparkline.ts';
 import { dimNote, nextLine, styled, wrap, type Layout } from './text.ts';
 import { verdictInShort, verdictName, verdictStyle } from './verdict-text.ts';
@@ -53,6 +54,9 @@ export function renderOverview(overview: SweepOverview, options: OverviewOptions
     column('latents', 3, ({ verdict: { latents } }) =>
       latents === null ? null : { kind: 'part', part: latents.used, whole: latents.of },
     ),
+    ...(lines.some(({ trial }) => trial.tags.length > 0)
+      ? [column('tags', 2, ({ trial }) => plain(trial.tags.join(', ')))]
+      : []),
     {
       ...column('verdict', 0, ({ verdict }) => verdictInShort(verdict)),
       style: (row) => verdictStyle(lines[row]!.verdict.kind),
@@ -61,6 +65,7 @@ export function renderOverview(overview: SweepOverview, options: OverviewOptions
   const { text, notes } = renderFitted(columns, layout, '--json');
   const sections = [
     styled(layout, 'bold', wrap(`${plain(status.sweep)} · ${verdictCounts(overview)}`, layout.columns, '  ', '')),
+    ...marksTexts(status).map((text) => dimNote(layout, text)),
     '',
     lines.length > 0 && text,
     lines.length < trials.length &&

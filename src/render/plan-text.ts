@@ -1,7 +1,7 @@
 /** What a plan says, for a terminal and as JSON. */
 import { ASSUMED_GFLOPS, type TimeEstimate } from '../analysis/cost.ts';
 import type { Outlook, Prospect } from '../analysis/outlook.ts';
-import { distinctValues, isSameValue } from '../analysis/parameters.ts';
+import { describeParams, distinctValues, isSameValue } from '../analysis/parameters.ts';
 import { count, formatCount } from '../text/format-number.ts';
 import { formatValue } from '../text/format-value.ts';
 import type { PlannedSweep } from '../plan-sweep.ts';
@@ -9,7 +9,7 @@ import { plain } from '../text/printable.ts';
 import { sweptParameters } from '../sweep-file/naming.ts';
 import { possibleValues } from '../sweep-file/space.ts';
 import { outdatedNote } from './data-text.ts';
-import { describeParams, formatBytes, formatRoughly, shortId } from './format.ts';
+import { formatBytes, formatRoughly, shortId } from './format.ts';
 import { nextLine, unbroken, wrap, type Layout } from './text.ts';
 
 /** `next`: commands that lead on. */

@@ -7,6 +7,7 @@ import { plain } from '../text/printable.ts';
 import { adviceText } from './advice-text.ts';
 import { describeData, outsideNote } from './data-text.ts';
 import { formatInterval, shortIds } from './format.ts';
+import { marksTexts } from './marks-text.ts';
 import { unbroken } from './text.ts';
 import { tradeTexts } from './trade-text.ts';
 import { describeWarning } from './warning-text.ts';
@@ -19,6 +20,7 @@ export function reportTexts(model: ReportModel) {
     title: title(model),
     /** `sprites-mini, grey pixels, 4,000 training and 500 validation images`. */
     data: trainedOn !== null && describeData(trainedOn),
+    marks: marksTexts(model),
     empty: whyEmpty(model),
     omitted: omitted > 0 && `and ${count(omitted, 'more configuration')}`,
     outside: outside !== undefined && `and ${outside}`,

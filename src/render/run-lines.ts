@@ -1,4 +1,5 @@
 /** A run as lines of a log: what happened, and how far it is. */
+import { describeParams } from '../analysis/parameters.ts';
 import { doneCount } from '../analysis/count-states.ts';
 import { eta, type ProgressState } from '../analysis/progress.ts';
 import { failureOf } from '../analysis/shortfall.ts';
@@ -6,7 +7,7 @@ import { quantityOf } from '../metrics/index.ts';
 import type { SchedulerEvent } from '../scheduler/events.ts';
 import { count, formatNumber } from '../text/format-number.ts';
 import { plain } from '../text/printable.ts';
-import { describeParams, formatEta, shortId } from './format.ts';
+import { formatEta, shortId } from './format.ts';
 import { announcement, describeWaiting, PREPARATIONS } from './run-texts.ts';
 import { describeShortfall } from './shortfall-text.ts';
 

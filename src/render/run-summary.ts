@@ -1,5 +1,6 @@
+import { describeParams } from '../analysis/parameters.ts';
 import { count, formatCount } from '../text/format-number.ts';
-import { formatDuration, formatInterval, shortId, describeParams } from './format.ts';
+import { formatDuration, formatInterval, shortId } from './format.ts';
 import { testResult } from './report-texts.ts';
 import { quantityOf } from '../metrics/index.ts';
 import type { ReportModel, Warning } from '../analysis/report-model.ts';

@@ -2,9 +2,7 @@
 import type { SeveralComparison } from '../analysis/compare-several.ts';
 import { quantityOf } from '../metrics/index.ts';
 import { count, formatNumber, tally } from '../text/format-number.ts';
-import { betaNotes, sideLabel } from './comparison-text.ts';
-import { outsideNote } from './data-text.ts';
-import { shortId } from './format.ts';
+import { matchNotes, sideLabel } from './comparison-text.ts';
 
 /**
  * "beta=1 is ahead: beta=4 is worse by 8.96 nats of ELBO, beta=8 by 19.94; beta=0.5 can't be told from it (95 % for all
@@ -41,40 +39,20 @@ export function severalSentence(comparison: SeveralComparison): string {
 
 /** What a reader must know before believing the sentence. */
 export function severalNotes(comparison: SeveralComparison): string[] {
-  const { sides, seeds, failures, plannedBlocks, hasLost } = comparison;
-  const blocks = comparison.blocks.length;
-  const leftOut = plannedBlocks - blocks;
-  const outside = outsideNote(comparison);
-  const notes = [
-    blocks === 1 &&
-      '1 block: nothing tells its differences from chance; give each setting more seeds (5 or more are better)',
-    blocks > seeds &&
-      `${count(blocks, 'block')}, but ${count(seeds, 'seed')}: blocks of one seed share their noise and the order of ` +
-        'images, so these are weaker evidence than as many seeds',
-    ...sides.map((side) => {
+  const { sides, blocks, plannedBlocks } = comparison;
+  return matchNotes(
+    { ...comparison, matched: blocks.length, planned: plannedBlocks },
+    {
+      unit: 'block',
+      completed: 'by all settings that completed any',
+      unmatched: 'not every other setting has a match',
+    },
+    sides.flatMap((side) => {
       const { of, ...lost } = side.lost;
       const what = tally(lost).join(', ');
-      return (
-        what !== '' &&
-        `${what} of ${count(of, 'trial')} of ${sideLabel(side)}: what is left of it is never called better`
-      );
+      return what === ''
+        ? []
+        : [`${what} of ${count(of, 'trial')} of ${sideLabel(side)}: what is left of it is never called better`];
     }),
-    failures.length > 0 &&
-      `${count(failures.length, 'trial')} compared here ended worse than a constant image, and count like the others: ` +
-        [...failures.slice(0, 3).map((id) => shortId(id)), ...(failures.length > 3 ? ['…'] : [])].join(', '),
-    leftOut > 0 &&
-      `${leftOut} of ${count(plannedBlocks, 'block')} left out of the figures: not completed by all settings that completed any` +
-        (hasLost
-          ? '; what diverges or fails is no random part of the trials, so the rest may look better than it is'
-          : ''),
-    ...sides.map((side) => {
-      const trials = count(side.unmatched.length, 'completed trial');
-      return (
-        side.unmatched.length > 0 && `${trials} of ${sideLabel(side)} left out: not every other setting has a match`
-      );
-    }),
-    ...betaNotes(comparison),
-    outside !== undefined && `${outside}, not compared (--all: with them)`,
-  ];
-  return notes.filter((note) => note !== false);
+  );
 }

@@ -24,6 +24,7 @@ const CUT_NAME_COLUMNS = 24;
 export function renderStatus(statuses: readonly SweepStatus[], layout: Layout, now: Date): string {
   const column = columnsOf(statuses);
   const hasOutside = statuses.some(({ outside }) => outside > 0);
+  const hasTags = statuses.some(({ tags }) => tags.length > 0);
   const hasEta = statuses.some(({ eta }) => eta !== null);
   const metrics = new Set(statuses.map(({ metric }) => metric));
   const [onlyMetric] = metrics.size === 1 ? metrics : [];
@@ -39,6 +40,7 @@ export function renderStatus(statuses: readonly SweepStatus[], layout: Layout, n
     column('failed', 0, ({ trials }) => trials.failed + trials.diverged),
     column(`best ${onlyMetric ?? ''}`.trim(), 2, (status) => describeBest(status, onlyMetric === undefined), 'left'),
     column('data', 3, describeData, 'left'),
+    ...(hasTags ? [column('tags', 2, ({ tags }) => plain(tags.join(', ')))] : []),
     column('started', 5, age, 'right'),
     ...(hasEta ? [column('ETA', 4, ({ eta }) => (eta === null ? null : formatEta(eta)), 'right')] : []),
   ];

@@ -20,6 +20,7 @@ export function renderReportTable(model: ReportModel, layout: Layout, flags = ''
   const sections = [
     wrap(texts.title, layout.columns, '  ', ''),
     note(texts.data && `data: ${texts.data}`),
+    ...texts.marks.map(note),
     '',
     texts.empty && ` ${texts.empty}\n`,
     model.configurations.length > 0 && table.text,

@@ -6,6 +6,7 @@ import { columnsOf } from './grid.ts';
 import type { Column } from '../analysis/table.ts';
 import { describeData } from './data-text.ts';
 import { renderLearningCurves } from './learning-curves.ts';
+import { marksTexts } from './marks-text.ts';
 import { remainingWarnings } from './shortfall-text.ts';
 import { describeVerdict, verdictStyle } from './verdict-text.ts';
 import { quantityOf } from '../metrics/index.ts';
@@ -27,7 +28,7 @@ export function renderTrial(
   const { planned_epochs: epochs, batch_size, clip_norm } = trainedOn(trial);
   const config = { ...trial.params, epochs, batch_size, ...(clip_norm !== null && { clip_norm }) };
   const facts = [
-    trial.epochs === 0 ? undefined : `${trial.epochs} of ${epochs} epochs in ${formatDuration(trial.seconds)}`,
+    trial.epochs === 0 ? undefined : `${trial.epochs} of ${epochs} epochs in ${timeText(trial)}`,
     trial.device === null ? undefined : `on ${plain(trial.device)}`,
     bitClass === null ? undefined : `by ${plain(bitClass)}`,
     trial.trainableWeights === null ? undefined : `${formatNumber(trial.trainableWeights, 0)} trainable weights`,
@@ -39,6 +40,7 @@ export function renderTrial(
     [
       styled(layout, 'bold', wrap(trialTitle(detail), layout.columns, '  ', '')),
       ...(place === undefined ? [] : [note(place)]),
+      ...marksTexts(trial).map(note),
       verdictLine(detail, layout),
       ...(trial.cause === null || isTold ? [] : [marked(layout, 'yellow', ' !', plain(trial.cause))]),
       ...remainingWarnings(detail).map((text) => marked(layout, 'yellow', ' !', plain(text))),
@@ -62,14 +64,32 @@ export function renderTrial(
     .join('\n\n')}\n`;
 }
 
-/** `vae-sweep 0.1.0, Node 24.21.0, ONNX Runtime 1.30.0 on host (linux-x64, 2 × Xeon), commit 8a5db18f0c11 with changes 3fe2…`. */
-function runText({ versions, host, platform, processor, cores, git }: RunRecord): string {
+/** `33 s (CPU 32 s)`; the wall time alone where the other isn't known. */
+function timeText({ seconds, cpuSeconds }: { readonly seconds: number; readonly cpuSeconds: number | null }): string {
+  const cpu = cpuSeconds === null ? '' : ` (CPU ${formatDuration(cpuSeconds)})`;
+  return formatDuration(seconds) + cpu;
+}
+
+/** `vae-sweep 0.1.0, Node 24.21.0, ONNX Runtime 1.30.0 on host (linux-x64, 2 × Xeon), commit 8a5db18f0c11 with changes 3fe2…; the run took 4 min (CPU 7 min)`. */
+function runText({
+  versions,
+  host,
+  platform,
+  processor,
+  cores,
+  git,
+  startedAt,
+  endedAt,
+  cpuSeconds,
+}: RunRecord): string {
   const programs = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   const commit =
     git === null
       ? 'no commit'
       : `commit ${git.commit.slice(0, 12)}${git.changes === null ? '' : ` with changes (${git.changes})`}`;
-  return plain(`${programs.join(', ')}; ${host}, ${platform}, ${cores} × ${processor}; ${commit}`);
+  const seconds = endedAt === null ? null : (endedAt.getTime() - startedAt.getTime()) / 1000;
+  const took = seconds === null ? '' : `; the run took ${timeText({ seconds, cpuSeconds })}`;
+  return plain(`${programs.join(', ')}; ${host}, ${platform}, ${cores} × ${processor}; ${commit}${took}`);
 }
 
 function trialTitle({ trial }: TrialDetail): string {

@@ -1,3 +1,4 @@
+import { describeParams } from '../analysis/parameters.ts';
 import type { Region, ReportModel, Warning } from '../analysis/report-model.ts';
 import { count, formatCount, formatNumber } from '../text/format-number.ts';
 import { VERDICT_KINDS, type VerdictKind } from '../analysis/verdict.ts';
@@ -6,7 +7,7 @@ import { weightsRemedy } from '../analysis/lost-weights.ts';
 import { quantityOf } from '../metrics/index.ts';
 import { plain } from '../text/printable.ts';
 import type { TrialId } from '../trial/trial.ts';
-import { describeParams, shortIds } from './format.ts';
+import { shortIds } from './format.ts';
 import { describeFall, describeShortfall, FALL_ADVICE, shortfallAdvice } from './shortfall-text.ts';
 
 /** One plain sentence, without the ids of many trials. */

@@ -4,13 +4,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { messageOf, SweepError } from '../errors.ts';
 import type { ResultsLayout } from '../files/paths.ts';
-import { findSweep } from '../find-results.ts';
 import type { LivePage } from '../page/page-content.ts';
-import type { ReadModel } from '../store/read-model.ts';
-import { openReadModel } from '../store/sqlite-read-model.ts';
 import { EventStream, MESSAGE_INTERVAL_MS } from './event-stream.ts';
-import { LiveSweep } from './live-sweep.ts';
 import { refusalOf } from './request-check.ts';
+import { ServedSweeps } from './served-sweeps.ts';
 import { watchResults } from './watch-results.ts';
 
 export interface ServedPage {
@@ -55,31 +52,16 @@ const HEADERS = {
 export async function startLiveServer(options: LiveServerOptions): Promise<LiveServer> {
   const { layout, name, onTrouble } = options;
   const stop = new AbortController();
-  const sweeps = new Map<string, LiveSweep>();
+  const sweeps = new ServedSweeps(layout, name);
   /** Revisions of another server mean nothing here. */
   const instance = randomBytes(6).toString('hex');
-  let names: readonly string[] = [];
-  let shown = '';
-
-  const read = (model: ReadModel): void => {
-    names = model.sweeps().map((sweep) => sweep.name);
-    const wantedName = name ?? names[0];
-    // Which says what there is instead.
-    shown = names.find((each) => each === wantedName) ?? findSweep(model, name).sweep.name;
-    if (!sweeps.has(shown)) sweeps.set(shown, new LiveSweep());
-    const idLength = model.idLength();
-    for (const [each, live] of sweeps) {
-      const snapshot = model.snapshot(each);
-      if (snapshot !== undefined) live.update(snapshot, idLength);
-    }
-  };
   let isTroubled = false;
   watchResults(layout, stop.signal, {
     read: (model) => {
-      read(model);
+      sweeps.read(model);
       isTroubled = false;
     },
-    isRunning: () => [...sweeps.values()].some(({ state }) => state === 'running'),
+    isRunning: () => sweeps.isAnyRunning,
     onTrouble: (error) => {
       // Once, not each quarter of a second.
       if (!isTroubled) onTrouble(messageOf(error));
@@ -96,20 +78,6 @@ export async function startLiveServer(options: LiveServerOptions): Promise<LiveS
     for (const reader of readers) reader.breathe();
   }, BREATH_MS);
 
-  /** The sweep that a request is about, watched from now on; undefined where there is none of that name. */
-  const wanted = (asked: string): LiveSweep | undefined => {
-    const known = sweeps.get(asked);
-    if (known !== undefined || !names.includes(asked)) return known;
-    sweeps.set(asked, new LiveSweep());
-    const model = openReadModel(layout);
-    try {
-      read(model);
-    } finally {
-      model[Symbol.dispose]();
-    }
-    return sweeps.get(asked);
-  };
-
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { port } = server.address() as AddressInfo;
     const refusal = refusalOf(request, port);
@@ -124,16 +92,16 @@ export async function startLiveServer(options: LiveServerOptions): Promise<LiveS
       refuse(response, 404, 'nothing of this name');
       return;
     }
-    const asked = query.get('sweep') ?? shown;
-    const sweep = wanted(asked);
+    const asked = query.get('sweep') ?? sweeps.shown;
+    const sweep = sweeps.called(asked);
     if (sweep === undefined) {
-      refuse(response, 404, `no such sweep; here are: ${names.join(', ')}`);
+      refuse(response, 404, `no such sweep; here are: ${sweeps.names.join(', ')}`);
       return;
     }
     if (path === '/') {
       // Before it is drawn: what changes meanwhile is told again, rather than not at all.
       const events = `/events?${new URLSearchParams({ sweep: asked, since: `${instance}-${sweep.revision}` }).toString()}`;
-      const { html, policy } = await options.renderPage({ sweep: asked, sweeps: names, events });
+      const { html, policy } = await options.renderPage({ sweep: asked, sweeps: sweeps.names, events });
       response.writeHead(200, {
         ...HEADERS,
         'Content-Security-Policy': `${policy}; frame-ancestors 'none'`,

@@ -9,7 +9,7 @@ export function checkTrialNumbers(
   { train }: TrialConfig,
   metrics: Readonly<Record<string, number>>,
 ): void {
-  const { id, sweep, epochs, bestEpoch, seconds } = row;
+  const { id, sweep, epochs, bestEpoch, seconds, cpuSeconds } = row;
   const refuse = (what: string): never => {
     throw new DamagedRow(`trial ${id} of sweep ${sweep} has ${what}`);
   };
@@ -17,6 +17,7 @@ export function checkTrialNumbers(
   if (!isCount(row.attempts)) refuse(`${row.attempts} attempts`);
   if (!isCount(epochs) || epochs > train.epochs) refuse(`${epochs} of ${train.epochs} epochs`);
   if (!isCount(seconds, false)) refuse(`${seconds} seconds`);
+  if (cpuSeconds !== null && !isCount(cpuSeconds, false)) refuse(`${cpuSeconds} CPU seconds`);
   if (bestEpoch !== null && !(isCount(bestEpoch) && bestEpoch >= 1 && bestEpoch <= epochs)) {
     refuse(`the best epoch ${bestEpoch} of ${epochs}`);
   }

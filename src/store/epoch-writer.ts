@@ -21,17 +21,20 @@ export interface EpochWriter {
 }
 
 export function epochWriter(db: Database.Database): EpochWriter {
-  const insertEpoch = db.prepare<[trialKey: number, epoch: number, attempt: number, step: number, seconds: number]>(
-    `INSERT INTO epochs (trial_key, epoch, attempt, step, seconds) VALUES (?, ?, ?, ?, ?)
+  const insertEpoch = db.prepare<
+    [trialKey: number, epoch: number, attempt: number, step: number, seconds: number, cpuSeconds: number | null]
+  >(
+    `INSERT INTO epochs (trial_key, epoch, attempt, step, seconds, cpu_seconds) VALUES (?, ?, ?, ?, ?, ?)
      ON CONFLICT (trial_key, epoch) DO NOTHING`,
   );
   const insertMetric = db.prepare<[trialKey: number, epoch: number, name: string, value: number]>(
     `INSERT INTO metrics (trial_key, epoch, name, value) VALUES (?, ?, ?, ?)
      ON CONFLICT (trial_key, epoch, name) DO NOTHING`,
   );
-  const advance = db.prepare<[BestColumns & { key: number; count: number; seconds: number }]>(
-    `UPDATE trials SET epochs = epochs + @count, seconds = seconds + @seconds, best_epoch = @best_epoch,
-       elbo = @elbo, reconstruction = @reconstruction, kl = @kl WHERE key = @key`,
+  // What is unknown of one epoch is unknown of them all: NULL stays so.
+  const advance = db.prepare<[BestColumns & { key: number; count: number; seconds: number; cpu: number | null }]>(
+    `UPDATE trials SET epochs = epochs + @count, seconds = seconds + @seconds, cpu_seconds = cpu_seconds + @cpu,
+       best_epoch = @best_epoch, elbo = @elbo, reconstruction = @reconstruction, kl = @kl WHERE key = @key`,
   );
 
   const add = (trialKey: number, epoch: number, metrics: Metrics): void => {
@@ -45,15 +48,19 @@ export function epochWriter(db: Database.Database): EpochWriter {
     let best: BestColumns = trial;
     let count = 0;
     let seconds = 0;
+    let cpu: number | null = 0;
     for (const record of epochs) {
-      if (insertEpoch.run(trial.key, record.epoch, attempt, record.step, record.seconds).changes === 0) continue;
+      const { cpuSeconds = null } = record;
+      const row = [trial.key, record.epoch, attempt, record.step, record.seconds, cpuSeconds] as const;
+      if (insertEpoch.run(...row).changes === 0) continue;
       add(trial.key, record.epoch, record.metrics);
       best = better(best, record);
       count++;
       seconds += record.seconds;
+      cpu = cpu === null || cpuSeconds === null ? null : cpu + cpuSeconds;
     }
     const { best_epoch, elbo, reconstruction, kl } = best;
-    if (count > 0) advance.run({ key: trial.key, count, seconds, best_epoch, elbo, reconstruction, kl });
+    if (count > 0) advance.run({ key: trial.key, count, seconds, cpu, best_epoch, elbo, reconstruction, kl });
   };
 
   return { record, add };
@@ -73,6 +80,8 @@ export function epochForgetter(db: Database.Database): ForgetEpochs {
     `UPDATE trials SET
        epochs = (SELECT count(*) FROM epochs WHERE trial_key = @key),
        seconds = (SELECT coalesce(sum(seconds), 0) FROM epochs WHERE trial_key = @key),
+       cpu_seconds = (SELECT iif(count(*) = count(cpu_seconds), coalesce(sum(cpu_seconds), 0), NULL)
+         FROM epochs WHERE trial_key = @key),
        best_epoch = @best
      WHERE key = @key`,
   );

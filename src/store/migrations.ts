@@ -8,6 +8,8 @@ import { NUMERICS_OF_TRIALS } from './schema/004-numerics-version.ts';
 import { TRAINED_AGAIN } from './schema/005-trained-again.ts';
 import { KEPT_RESULT } from './schema/006-kept-result.ts';
 import { RUNS } from './schema/007-runs.ts';
+import { USER_MARKS } from './schema/008-user-marks.ts';
+import { CPU_SECONDS } from './schema/009-cpu-seconds.ts';
 
 /** "VAES": marks an SQLite file as ours, in its header. */
 export const APPLICATION_ID = 0x56414553;
@@ -21,6 +23,8 @@ export const MIGRATIONS: readonly string[] = [
   TRAINED_AGAIN,
   KEPT_RESULT,
   RUNS,
+  USER_MARKS,
+  CPU_SECONDS,
 ];
 
 /**

@@ -4,7 +4,14 @@ import type { ConfigId, Objective, TrialConfig, TrialId } from '../trial/trial.t
 
 export type SweepState = 'running' | 'interrupted' | 'finished' | 'failed';
 
-export interface SweepRecord {
+/** What the user says of a sweep or a trial; of a trial whichever sweeps it is in. */
+export interface UserMarks {
+  /** In order. */
+  readonly tags: readonly string[];
+  readonly note: string | null;
+}
+
+export interface SweepRecord extends UserMarks {
   readonly name: string;
   /**
    * `interrupted` also when the last coordinator is gone without a word. Trials and attempts that it left running are
@@ -23,7 +30,7 @@ export interface SweepRecord {
   readonly coordinator: { readonly host: string; readonly pid: number; readonly heartbeatAt: Date } | null;
 }
 
-export interface TrialRecord {
+export interface TrialRecord extends UserMarks {
   readonly sweep: string;
   readonly id: TrialId;
   readonly configId: ConfigId;
@@ -46,6 +53,8 @@ export interface TrialRecord {
   readonly lastElbo: number | null;
   /** Sum of the recorded epochs' wall time. */
   readonly seconds: number;
+  /** The same of the CPU time of the thread that trained it, over all its attempts; null where any of it is not known. */
+  readonly cpuSeconds: number | null;
   /** Like `attempts`, of the sweep that trained it where the result was taken over. */
   readonly device: string | null;
   readonly attempts: number;
@@ -91,6 +100,8 @@ export interface RunRecord extends Provenance {
   /** Null while it runs, and for ever where it was killed. */
   readonly endedAt: Date | null;
   readonly outcome: 'finished' | 'interrupted' | 'failed' | null;
+  /** CPU time of its coordinator and device processes; null where it is not known, as of a run that didn't end by itself. */
+  readonly cpuSeconds: number | null;
   readonly specText: string;
   readonly overrides: readonly string[];
 }

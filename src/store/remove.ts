@@ -8,6 +8,7 @@ import type { TrialId } from '../trial/trial.ts';
 import { openForWriting } from './connection.ts';
 import { acquireSweepLock, type SweepLock } from './lock.ts';
 import { explaining } from './store-error.ts';
+import { forgetMarks } from './user-marks.ts';
 
 /** A whole sweep, or some of its trials. */
 export interface Removal {
@@ -77,6 +78,7 @@ export function removeRows(layout: ResultsLayout, removals: readonly Removal[]):
             db.prepare('DELETE FROM runs WHERE sweep_key = (SELECT key FROM sweeps WHERE name = ?)').run(sweep);
             db.prepare('DELETE FROM sweeps WHERE name = ?').run(sweep);
           }
+          forgetMarks(db);
         })
         .immediate(),
     );

@@ -15,8 +15,12 @@ export const SOURCE_FIRST = 'o.reused_from IS NOT NULL, o.key';
 /** Records as the statements return them: dates and lists as text. */
 export interface SweepRow
   extends
-    Omit<SweepRecord, 'objective' | 'overrides' | 'swept' | 'createdAt' | 'startedAt' | 'endedAt' | 'coordinator'>,
+    Omit<
+      SweepRecord,
+      'objective' | 'overrides' | 'swept' | 'createdAt' | 'startedAt' | 'endedAt' | 'coordinator' | 'tags'
+    >,
     Objective {
+  readonly tags: string;
   readonly key: number;
   readonly overrides: string;
   readonly swept: string;
@@ -31,8 +35,9 @@ export interface SweepRow
 /** Without its metrics. */
 export interface TrialRow extends Omit<
   TrialRecord,
-  'config' | 'params' | 'metrics' | 'klPerDimension' | 'inPlan' | 'images'
+  'config' | 'params' | 'metrics' | 'klPerDimension' | 'inPlan' | 'images' | 'tags'
 > {
+  readonly tags: string;
   readonly config: string;
   readonly klPerDimension: string | null;
   readonly inPlan: 0 | 1;
@@ -49,9 +54,10 @@ export type Coordinator = NonNullable<SweepRecord['coordinator']>;
 
 /** `isAlive` judges whether a coordinator that claims to be running still is. */
 export function sweepRecord(row: SweepRow, isAlive: (coordinator: Coordinator) => boolean): SweepRecord {
-  const { name, state, metric, goal, evaluateTest, specText, datasetFingerprint, host, pid, heartbeatAt } = row;
+  const { name, state, metric, goal, evaluateTest, specText, datasetFingerprint, host, pid, heartbeatAt, note } = row;
   const coordinator =
     host === null || pid === null || heartbeatAt === null ? null : { host, pid, heartbeatAt: storedDate(heartbeatAt) };
+  checkFolderName(name);
   return {
     name,
     state: coordinator && !isAlive(coordinator) ? 'interrupted' : state,
@@ -65,7 +71,14 @@ export function sweepRecord(row: SweepRow, isAlive: (coordinator: Coordinator) =
     startedAt: storedDate(row.startedAt),
     endedAt: dateOrNull(row.endedAt),
     coordinator,
+    tags: storedList(row.tags, isText, `the list of tags of sweep ${name}`),
+    note,
   };
+}
+
+/** What sweeps and trials are called are folders, too: none of them leads out of the results. @throws DamagedRow */
+function checkFolderName(name: string): void {
+  if (!/^[A-Za-z0-9][\w.-]*$/.test(name)) throw new DamagedRow(`${JSON.stringify(name)} names no sweep and no trial`);
 }
 
 /** A configuration as code and as the user spells its parameters. */
@@ -121,8 +134,9 @@ export function trialRecord(
   { config, params }: StoredConfig,
   isRunning: boolean,
 ): TrialRecord {
+  for (const name of [row.id, row.reusedFrom]) if (name !== null) checkFolderName(name);
   checkTrialNumbers(row, config, metrics);
-  const { trainImages: train, validationImages: validation, klPerDimension: kl, ...facts } = row;
+  const { trainImages: train, validationImages: validation, klPerDimension: kl, tags, ...facts } = row;
   const what = `the KL per dimension of trial ${row.id} of sweep ${row.sweep}`;
   return {
     ...facts,
@@ -131,6 +145,7 @@ export function trialRecord(
     params,
     metrics,
     klPerDimension: kl === null ? null : storedList(kl, isNumber, what),
+    tags: storedList(tags, isText, `the list of tags of trial ${row.id}`),
     inPlan: row.inPlan === 1,
     images: train === null || validation === null ? null : { train, validation },
     // The result from before is not what the state tells of.
@@ -145,6 +160,7 @@ const NOTHING_YET = {
   epochs: 0,
   lastElbo: null,
   seconds: 0,
+  cpuSeconds: 0,
   klPerDimension: null,
   trainableWeights: null,
 } as const;

@@ -1,4 +1,5 @@
 import os from 'node:os';
+import { SweepError } from '../errors.ts';
 import type { ResultsLayout } from '../files/paths.ts';
 import { distinctDigits } from '../trial/identity.ts';
 import type { TrialId } from '../trial/trial.ts';
@@ -17,23 +18,18 @@ import type {
   SweepSnapshot,
   TrialRecord,
 } from './read-model.ts';
+import { prepareReading, type BestMetricRow, type KeyedRow, type TrialStatements } from './read-statements.ts';
 import {
-  SOURCE_FIRST,
   attemptRecord,
   runRecord,
   storedConfig,
   sweepRecord,
   trialRecord,
-  type AttemptRow,
   type Coordinator,
-  type RunRow,
   type StoredConfig,
   type SweepRow,
-  type TrialRow,
 } from './rows.ts';
 import { SILENCE_SECONDS } from './schema/002-every-trial.ts';
-import { IS_TRAINED_AGAIN } from './schema/005-trained-again.ts';
-import { ATTEMPT_SHOWN, TAKEN_FROM } from './schema/006-kept-result.ts';
 import { codeOf, explaining, undoOnError } from './store-error.ts';
 
 /**
@@ -53,13 +49,13 @@ class SqliteReadModel implements ReadModel {
   readonly #layout: ResultsLayout;
   readonly #connection: ReadConnection;
   readonly #now: () => Date;
-  readonly #sql: ReturnType<typeof prepare>;
+  readonly #sql: ReturnType<typeof prepareReading>;
 
   constructor(layout: ResultsLayout, connection: ReadConnection, now: () => Date) {
     this.#layout = layout;
     this.#connection = connection;
     this.#now = now;
-    this.#sql = prepare(connection.db);
+    this.#sql = prepareReading(connection.db);
   }
 
   get file(): string {
@@ -158,6 +154,8 @@ class SqliteReadModel implements ReadModel {
 
   /** One moment of the database, however many queries `action` makes. */
   #read<T>(action: () => T): T {
+    if (!this.#connection.db.open)
+      throw new SweepError('USAGE', `${this.file}: these results are closed. Open them anew.`);
     return explaining(this.#layout.database, () => this.#connection.db.transaction(action)());
   }
 
@@ -193,14 +191,6 @@ function ofEverySplit(metric: string): [string, string, string] {
   return [`train/${measure}`, `val/${measure}`, `test/${measure}`];
 }
 
-type KeyedRow = TrialRow & { readonly key: number };
-
-interface BestMetricRow {
-  readonly key: number;
-  readonly name: string;
-  readonly value: number;
-}
-
 function trialRecords(
   trials: readonly KeyedRow[],
   bestMetrics: readonly BestMetricRow[],
@@ -219,99 +209,4 @@ function trialRecords(
     if (config === undefined) configs.set(row.config, (config = storedConfig(row.config, row.id, row.sweep)));
     return trialRecord(row, metricsOf.get(key) ?? {}, config, isRunning(row.sweep));
   });
-}
-
-const SWEEPS = `
-SELECT key, name, state, metric, goal, evaluate_test AS evaluateTest, spec_text AS specText, overrides, swept,
-  dataset_fingerprint AS datasetFingerprint, created_at AS createdAt, started_at AS startedAt, ended_at AS endedAt,
-  host, pid, heartbeat_at AS heartbeatAt
-FROM sweeps`;
-
-const LAST_ELBO = `(
-  SELECT m.value FROM metrics m WHERE m.trial_key = t.key AND m.epoch = t.epochs AND m.name = 'val/elbo'
-)`;
-
-const trialsWith = (lastElbo: string): string => `
-SELECT t.key, s.name AS sweep, t.trial_id AS id, t.config_id AS configId, t.seed, t.state, t.cause, t.config,
-  t.best_epoch AS bestEpoch, t.epochs, ${lastElbo} AS lastElbo, t.seconds, a.device,
-  coalesce(o.attempts, t.attempts) AS attempts, t.kl_per_dimension AS klPerDimension,
-  t.trainable_weights AS trainableWeights, os.name AS reusedFrom, t.in_plan AS inPlan, t.train_images AS trainImages,
-  t.validation_images AS validationImages, t.numerics_version AS numericsVersion
-FROM trials t
-JOIN sweeps s ON s.key = t.sweep_key
-LEFT JOIN sweeps os ON ${TAKEN_FROM}
-LEFT JOIN trials o ON o.trial_id = t.trial_id AND o.sweep_key = os.key
-LEFT JOIN attempts a ON a.trial_key = coalesce(o.key, t.key) AND a.attempt = ${ATTEMPT_SHOWN}`;
-
-const BEST_METRICS = `
-SELECT t.key, m.name, m.value
-FROM trials t
-JOIN sweeps s ON s.key = t.sweep_key
-JOIN metrics m ON m.trial_key = t.key AND m.epoch = t.best_epoch`;
-
-const BY_PREFIX = `WHERE t.trial_id >= @from AND t.trial_id < @below AND (@sweep IS NULL OR s.name = @sweep)`;
-
-/** Of the trials of a sweep's plan, or of its others: each kind has an index of its own. */
-function prepareTrials(db: ReadConnection['db'], inPlan: 0 | 1) {
-  const where = `WHERE t.in_plan = ${inPlan} AND t.sweep_key = ?`;
-  return {
-    trials: db.prepare<[sweepKey: number], KeyedRow>(`${trialsWith(LAST_ELBO)} ${where} ORDER BY t.position, t.key`),
-    trialsAlone: db.prepare<[sweepKey: number], KeyedRow>(`${trialsWith('NULL')} ${where} ORDER BY t.position, t.key`),
-    bestMetrics: db.prepare<[sweepKey: number], BestMetricRow>(`${BEST_METRICS} ${where}`),
-    chosenBestMetrics: db.prepare<[sweepKey: number, name: string, name: string, name: string], BestMetricRow>(
-      `${BEST_METRICS} ${where} AND m.name IN (?, ?, ?)`,
-    ),
-  };
-}
-type TrialStatements = ReturnType<typeof prepareTrials>;
-
-function prepare(db: ReadConnection['db']) {
-  return {
-    sweeps: db.prepare<[], SweepRow>(`${SWEEPS} ORDER BY started_at DESC, key DESC`),
-    sweep: db.prepare<[name: string], SweepRow>(`${SWEEPS} WHERE name = ?`),
-    inPlan: prepareTrials(db, 1),
-    outside: prepareTrials(db, 0),
-    trialsByPrefix: db.prepare<[object], KeyedRow>(`${trialsWith(LAST_ELBO)} ${BY_PREFIX} ORDER BY t.trial_id, s.name`),
-    bestMetricsByPrefix: db.prepare<[object], BestMetricRow>(`${BEST_METRICS} ${BY_PREFIX}`),
-    ids: db.prepare<[], TrialId>('SELECT DISTINCT trial_id FROM trials ORDER BY trial_id').pluck(),
-    completedElsewhere: db.prepare<[{ sweep: string }], { id: TrialId; source: string }>(
-      `SELECT o.trial_id AS id, coalesce(o.reused_from, s.name) AS source
-       FROM trials o JOIN sweeps s ON s.key = o.sweep_key
-       WHERE o.state = 'completed' AND s.name <> @sweep AND NOT EXISTS (
-         SELECT 1 FROM trials t JOIN sweeps own ON own.key = t.sweep_key
-         WHERE t.trial_id = o.trial_id AND own.name = @sweep AND ${IS_TRAINED_AGAIN})
-       ORDER BY ${SOURCE_FIRST}`,
-    ),
-    trialKeys: db
-      .prepare<[{ sweep: string; trial: TrialId | null }], number>(
-        `SELECT t.key FROM trials t JOIN sweeps s ON s.key = t.sweep_key
-         WHERE s.name = @sweep AND (@trial IS NULL OR t.trial_id = @trial) ORDER BY t.in_plan DESC, t.position, t.key`,
-      )
-      .pluck(),
-    metrics: db.prepare<[trialKey: number], MetricRow>(
-      `SELECT t.trial_id AS trial, e.attempt, e.epoch, e.step, m.name, m.value
-       FROM trials t
-       JOIN epochs e ON e.trial_key = t.key
-       JOIN metrics m ON m.trial_key = e.trial_key AND m.epoch = e.epoch
-       WHERE t.key = ? AND NOT ${IS_TRAINED_AGAIN} ORDER BY m.epoch, m.name`,
-    ),
-    curves: db.prepare<[object], Pick<MetricRow, 'trial' | 'epoch' | 'name' | 'value'>>(
-      `SELECT t.trial_id AS trial, m.epoch, m.name, m.value
-       FROM trials t JOIN sweeps s ON s.key = t.sweep_key JOIN metrics m ON m.trial_key = t.key
-       WHERE s.name = @sweep AND (@trials IS NULL OR t.trial_id IN (SELECT value FROM json_each(@trials)))
-         AND m.name IN (SELECT value FROM json_each(@names)) AND NOT ${IS_TRAINED_AGAIN}
-       ORDER BY t.key, m.epoch`,
-    ),
-    attempts: db.prepare<[trial: TrialId, sweepKey: number], AttemptRow>(
-      `SELECT a.attempt, a.device, a.engine || '/' || coalesce(a.provider, '?') AS engine, a.started_at AS startedAt,
-         a.ended_at AS endedAt, a.outcome, a.cause
-       FROM attempts a JOIN trials t ON t.key = a.trial_key
-       WHERE t.trial_id = ? AND t.sweep_key = ? ORDER BY a.attempt`,
-    ),
-    runs: db.prepare<[sweep: string], RunRow>(
-      `SELECT r.started_at AS startedAt, r.ended_at AS endedAt, r.outcome, r.spec_text AS specText, r.overrides, r.host,
-         r.versions, r.platform, r.processor, r.cores, r.git_commit AS gitCommit, r.git_changes AS gitChanges
-       FROM runs r JOIN sweeps s ON s.key = r.sweep_key WHERE s.name = ? ORDER BY r.key`,
-    ),
-  };
 }

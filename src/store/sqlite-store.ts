@@ -216,10 +216,10 @@ export class SqliteStore implements SweepStore {
     this.#write(() => this.#sql.heartbeat.run(at.toISOString(), this.#sweep()));
   }
 
-  finishRun(state: 'finished' | 'interrupted' | 'failed', at: Date): void {
+  finishRun(state: 'finished' | 'interrupted' | 'failed', at: Date, cpuSeconds: number | null = null): void {
     this.#write(() => {
       this.#sql.finishRun.run(state, at.toISOString(), this.#sweep());
-      if (this.#runKey !== undefined) this.#sql.endRun.run(state, at.toISOString(), this.#runKey);
+      if (this.#runKey !== undefined) this.#sql.endRun.run(state, at.toISOString(), cpuSeconds, this.#runKey);
     });
     this.#run = undefined;
   }

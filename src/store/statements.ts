@@ -83,8 +83,8 @@ export function prepareStatements(db: Database.Database) {
          RETURNING key`,
       )
       .pluck(),
-    endRun: db.prepare<[outcome: string, at: string, run: number]>(
-      'UPDATE runs SET outcome = ?, ended_at = ? WHERE key = ?',
+    endRun: db.prepare<[outcome: string, at: string, cpuSeconds: number | null, run: number]>(
+      'UPDATE runs SET outcome = ?, ended_at = ?, cpu_seconds = ? WHERE key = ?',
     ),
     finishRun: db.prepare<[state: string, at: string, sweepKey: number]>(
       'UPDATE sweeps SET state = ?, ended_at = ?, host = NULL, pid = NULL, heartbeat_at = NULL WHERE key = ?',

@@ -131,6 +131,6 @@ export interface SweepStore extends Disposable {
   recordTest(trialId: TrialId, metrics: Readonly<Record<string, number>>): void;
   /** Shows readers that the coordinator is alive. */
   heartbeat(at: Date): void;
-  /** Marks the end of this run of the sweep: what readers show as its state. */
-  finishRun(state: 'finished' | 'interrupted' | 'failed', at: Date): void;
+  /** Marks the end of this run of the sweep: what readers show as its state. `cpuSeconds`: what the run took of processors. */
+  finishRun(state: 'finished' | 'interrupted' | 'failed', at: Date, cpuSeconds?: number | null): void;
 }

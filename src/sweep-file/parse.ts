@@ -66,10 +66,6 @@ function isSamePlace(a: Finding, b: Finding): boolean {
   return a.code === b.code && a.path.join() === b.path.join();
 }
 
-export function parseSpec(text: string, options: ParseSpecOptions): SweepSpec {
-  return readSpec(text, options).spec;
-}
-
 /** The file from top to bottom, then the overrides. */
 function inOrderOfPlace(a: SpecIssue, b: SpecIssue): number {
   if (a.line === null && b.line === null) return a.file.localeCompare(b.file, 'en', { numeric: true });

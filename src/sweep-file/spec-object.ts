@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import { messageOf, SweepError } from '../errors.ts';
 
-/** A spec as a program writes it: the keys and values of the YAML file (README, "The spec"). */
+/** A spec as a program writes it: the keys and values of the YAML file (docs/spec.md). */
 export interface SpecObject {
   readonly name: string;
   readonly dataset: string | Readonly<Record<string, unknown>>;

@@ -5,6 +5,7 @@ import { randomStream } from '../random.ts';
 import { adamSchedule } from './adam.ts';
 import type { ModelShape } from '../model/architecture.ts';
 import { weightSpecs } from '../model/model.ts';
+import { GatheredImages } from './gathered-images.ts';
 import { zeroMoments } from './initial-state.ts';
 import { trainingProgram } from './programs.ts';
 
@@ -48,14 +49,16 @@ async function findBitClass(engine: Engine): Promise<string> {
   const weights = Object.fromEntries(
     specs.map(({ name, shape }) => [name, normal(name, sizeOf(shape)).map((value) => value / 8)]),
   );
+  const images = Uint8Array.from(normal('images', BATCH * PIXELS), (value) => 128 + 40 * value);
+  const everyImage = Int32Array.from({ length: STEPS * BATCH }, (_, i) => i % BATCH);
   const schedule = Array.from({ length: STEPS }, (_, i) => adamSchedule(1e-2, i + 1));
   const scan = await engine.prepare(trainingProgram(MODEL, BATCH, true));
   const { state, outputs } = await scan.run({
     count: STEPS,
     state: { ...weights, ...zeroMoments(specs) },
-    constants: { images: Uint8Array.from(normal('images', BATCH * PIXELS), (value) => 128 + 40 * value) },
+    constants: {},
     steps: {
-      indices: Int32Array.from({ length: STEPS * BATCH }, (_, i) => i % BATCH),
+      images: new GatheredImages(MODEL).gather(images, everyImage),
       imageWeights: new Float32Array(STEPS * BATCH).fill(1 / BATCH),
       noise: normal('noise', STEPS * BATCH * MODEL.latentDim),
       beta: new Float32Array(STEPS).fill(2),

@@ -3,10 +3,20 @@ import { valueOf } from '../model/parameter.ts';
 import { beta, learningRate } from '../model/parameters.ts';
 import { randomStream } from '../random.ts';
 import { adamSchedule } from './adam.ts';
+import type { GatheredImages } from './gathered-images.ts';
 import type { TrainInputs } from './train.ts';
 
+/** What an epoch trains on. */
+export interface EpochImages {
+  /** Binarised. */
+  readonly images: Uint8Array;
+  /** In which they are trained on. */
+  readonly order: Int32Array;
+  readonly gathered: GatheredImages;
+}
+
 /** The next `count` batches. The last batch of an epoch is filled up with image 0 at weight 0. */
-export function chunkInputs(inputs: TrainInputs, images: Uint8Array, order: Int32Array, count: number): ScanInputs {
+export function chunkInputs(inputs: TrainInputs, { images, order, gathered }: EpochImages, count: number): ScanInputs {
   const { model, config, seed, state } = inputs;
   const { batchSize, clipNorm } = config.train;
   const rate = valueOf(config.parameters, learningRate);
@@ -29,9 +39,9 @@ export function chunkInputs(inputs: TrainInputs, images: Uint8Array, order: Int3
   return {
     count,
     state: state.tensors,
-    constants: { images },
+    constants: {},
     steps: {
-      indices,
+      images: gathered.gather(images, indices),
       imageWeights,
       noise,
       beta: new Float32Array(count).fill(valueOf(config.parameters, beta)),

@@ -6,6 +6,7 @@ import { metricsOf } from '../metrics/index.ts';
 import { klPerDimension } from '../metrics/kl-per-dimension.ts';
 import { randomStream } from '../random.ts';
 import type { ModelShape } from '../model/architecture.ts';
+import { GatheredImages, mostBatches } from './gathered-images.ts';
 import { Pace } from './pace.ts';
 import { evaluationProgram } from './programs.ts';
 
@@ -14,8 +15,8 @@ export const EVALUATION_BATCH = 128;
 /** Most steps of one run of the program: bounds the memory of its outputs. */
 const STEPS_PER_RUN = 32;
 
-export function evaluationPace(): Pace {
-  return new Pace(STEPS_PER_RUN);
+export function evaluationPace(model: ModelShape): Pace {
+  return new Pace(Math.min(STEPS_PER_RUN, mostBatches(model, EVALUATION_BATCH)));
 }
 
 /**
@@ -34,6 +35,7 @@ export async function evaluateSplit(
   between: () => StopReason | undefined,
 ): Promise<EvaluationSums | StopReason> {
   const scan = await engine.prepare(evaluationProgram(model, EVALUATION_BATCH));
+  const gathered = new GatheredImages(model);
   const sums = emptySums(model.latentDim);
   const batches = Math.ceil(count / EVALUATION_BATCH);
   for (let first = 0, steps; first < batches; first += steps) {
@@ -54,8 +56,8 @@ export async function evaluateSplit(
     const { outputs } = await scan.run({
       count: steps,
       state: {},
-      constants: { ...weights, images },
-      steps: { indices, noise },
+      constants: weights,
+      steps: { images: gathered.gather(images, indices), noise },
     });
     addToSums(sums, outputs, Math.min(steps * EVALUATION_BATCH, count - offset));
     pace.measured(steps, (performance.now() - startedMs) / 1000);

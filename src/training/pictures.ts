@@ -6,6 +6,7 @@ import type { TrialFile, TrialFiles } from '../files/trial-files.ts';
 import { randomStream } from '../random.ts';
 import { imageSize, type ModelShape } from '../model/architecture.ts';
 import { EVALUATION_BATCH } from './evaluate.ts';
+import { GatheredImages } from './gathered-images.ts';
 import { encodeTiles, toTiles } from './png.ts';
 import { decodingProgram, evaluationProgram } from './programs.ts';
 
@@ -71,12 +72,13 @@ async function posteriorMeans(
   count: number,
 ): Promise<Float32Array> {
   const scan = await engine.prepare(evaluationProgram(model, EVALUATION_BATCH));
+  const indices = Int32Array.from({ length: EVALUATION_BATCH }, (_, i) => (i < count ? i : 0));
   const { outputs } = await scan.run({
     count: 1,
     state: {},
-    constants: { ...weights, images: examples.images },
+    constants: weights,
     steps: {
-      indices: Int32Array.from({ length: EVALUATION_BATCH }, (_, i) => (i < count ? i : 0)),
+      images: new GatheredImages(model).gather(examples.images, indices),
       noise: new Float32Array(EVALUATION_BATCH * model.latentDim),
     },
   });

@@ -11,8 +11,8 @@ import { klPerDimension, reparameterize } from './objective.ts';
  * One optimiser step on one batch. Everything that may differ between trials of one shape, or change during training,
  * is an input, so one compiled program serves them all.
  *
- * state: weights and Adam's moments · constants: images [N, P] · steps: indices [B], imageWeights [B], noise [B, J],
- * beta, and adam's stepSize and stabilizer (see adam.ts), clipNorm where `clips` ·
+ * state: weights and Adam's moments · steps: images [B, P], imageWeights [B], noise [B, J], beta, and adam's stepSize
+ * and stabilizer (see adam.ts), clipNorm where `clips` ·
  * outputs: reconstruction, kl (scalars, nats per image).
  */
 export function trainingProgram(model: ModelShape, batchSize: number, clips: boolean): ScanProgram {
@@ -23,9 +23,9 @@ export function trainingProgram(model: ModelShape, batchSize: number, clips: boo
   return {
     key: JSON.stringify(['train', model, batchSize, clips]),
     state: { ...weightTensors(model), ...Object.fromEntries(moments) },
-    constants: { images: imageTensor(model) },
+    constants: {},
     steps: {
-      indices: { shape: [batchSize], type: 'int32' },
+      images: imageTensor(model, batchSize),
       imageWeights: { shape: [batchSize] },
       noise: { shape: [batchSize, model.latentDim] },
       beta: { shape: [] },
@@ -33,9 +33,9 @@ export function trainingProgram(model: ModelShape, batchSize: number, clips: boo
       stabilizer: { shape: [] },
       ...(clips && { clipNorm: { shape: [] } }),
     },
-    body: (state, constants, step) => {
+    body: (state, _, step) => {
       const { gradients, reconstruction, kl } = lossAndGradients(model, state, {
-        images: batchImages(constants, step),
+        images: unitImages(step),
         imageWeights: step['imageWeights'] as tf.Tensor1D,
         noise: step['noise'] as tf.Tensor2D,
         beta: step['beta'] as tf.Scalar,
@@ -47,17 +47,17 @@ export function trainingProgram(model: ModelShape, batchSize: number, clips: boo
 
 /**
  * The terms of the ELBO of each image, with a sampled z.
- * constants: weights, images [N, P] · steps: indices [B], noise [B, J] ·
+ * constants: weights · steps: images [B, P], noise [B, J] ·
  * outputs: reconstruction [B], kl [B, J], mean [B, J].
  */
 export function evaluationProgram(model: ModelShape, batchSize: number): ScanProgram {
   return {
     key: JSON.stringify(['evaluate', model, batchSize]),
     state: {},
-    constants: { ...weightTensors(model), images: imageTensor(model) },
-    steps: { indices: { shape: [batchSize], type: 'int32' }, noise: { shape: [batchSize, model.latentDim] } },
+    constants: weightTensors(model),
+    steps: { images: imageTensor(model, batchSize), noise: { shape: [batchSize, model.latentDim] } },
     body: (_, constants, step) => {
-      const images = batchImages(constants, step);
+      const images = unitImages(step);
       const { mean, logVariance } = encode(tf, model, constants, images);
       const latents = reparameterize(mean, logVariance, step['noise'] as tf.Tensor2D);
       const reconstruction = likelihoodOf(model).nats(tf, decode(tf, model, constants, latents), images);
@@ -86,11 +86,11 @@ function weightTensors(model: ModelShape): TensorSpecs {
   return Object.fromEntries(weightSpecs(model).map(({ name, shape }) => [name, { shape }]));
 }
 
-function imageTensor(model: ModelShape): TensorSpecs[string] {
-  return { shape: [-1, imageSize(model)], type: 'uint8' };
+function imageTensor(model: ModelShape, batchSize: number): TensorSpecs[string] {
+  return { shape: [batchSize, imageSize(model)], type: 'uint8' };
 }
 
-function batchImages(constants: Tensors, step: Tensors): tf.Tensor2D {
-  const rows = tf.gather(constants['images']!, step['indices'] as tf.Tensor1D);
-  return tf.mul<tf.Tensor2D>(tf.cast(rows, 'float32'), 1 / 255);
+/** [B, P] in [0, 1]. */
+function unitImages(step: Tensors): tf.Tensor2D {
+  return tf.mul<tf.Tensor2D>(tf.cast(step['images']!, 'float32'), 1 / 255);
 }

@@ -1,6 +1,6 @@
-import { binarize, evaluationBits, trainingBits } from '../data/binarize.ts';
-import { loadDataset } from '../data/dataset.ts';
-import type { Dataset, DatasetSource, ImageSet } from '../data/source.ts';
+import { binarize, trainingBits } from '../data/binarize.ts';
+import type { ImageSet } from '../data/source.ts';
+import { loadTrialImages, type TrialImages } from '../data/trial-images.ts';
 import { pixelMeans, pixelMeanSquares } from '../data/pixel-means.ts';
 import type { Engine } from '../engine/engine.ts';
 import { UnreadableWeights } from '../executor/failure.ts';
@@ -27,29 +27,36 @@ import { emptyEpoch, type TrainingState } from './training-state.ts';
 
 export interface TrialContext {
   readonly engine: Engine;
+  /** Of the job's data set; `loadImages` has them. Left as they are: other trials read them, too. */
+  readonly images: TrialImages;
   readonly emit: (event: TrialEvent) => void;
   /** Read between two runs of the engine. */
   readonly stopRequested: () => StopReason | undefined;
 }
 
-/** Runs one job to its end. Throws only for bugs, unreadable data and failed allocations. */
+/** What a job trains on, to be shared by all jobs of equal data. @throws SweepError DATA_MISSING or DATA_CORRUPT */
+export function loadImages({ dataset, config }: TrialJob): Promise<TrialImages> {
+  return loadTrialImages(dataset, config.dataset);
+}
+
+/** Runs one job to its end. Throws only for bugs and failed allocations. */
 export function runTrial(job: TrialJob, context: TrialContext): Promise<TrialOutcome> {
   return job.kind === 'train' ? runTrain(job, context) : runTest(job, context);
 }
 
-async function runTrain(job: TrainJob, { engine, emit, stopRequested }: TrialContext): Promise<TrialOutcome> {
+async function runTrain(job: TrainJob, { engine, images, emit, stopRequested }: TrialContext): Promise<TrialOutcome> {
   const { config, seed } = job;
-  const [dataset, bitClass] = await Promise.all([cachedDataset(job.dataset, config.dataset), bitClassOf(engine)]);
+  const bitClass = await bitClassOf(engine);
   const stop = stopRequested();
   if (stop) return { kind: 'stopped', reason: stop };
   const files = new TrialFiles(job.directory);
   files.prepare();
-  const model = modelShape(config.parameters, dataset);
+  const model = modelShape(config.parameters, images);
   const specs = weightSpecs(model);
   const found = await loadCheckpoint(files, job.trial, bitClass, specs);
   const state: TrainingState = found.state ?? {
     tensors: {
-      ...initialWeights(model, valueOf(config.parameters, init), seed, trainingMeans(dataset)),
+      ...initialWeights(model, valueOf(config.parameters, init), seed, images.trainingMeans),
       ...zeroMoments(specs),
     },
     step: 0,
@@ -65,15 +72,15 @@ async function runTrain(job: TrainJob, { engine, emit, stopRequested }: TrialCon
     ...(found.rejected !== undefined && { rejectedCheckpoint: found.rejected }),
   });
 
-  const validation = dataset.validation.count > 0 ? evaluationSplit(dataset, config.dataset, 'validation') : undefined;
+  const validation = images.validation.count > 0 ? images.validation : undefined;
   // A batch of more than all images would be padding.
-  const batchSize = Math.min(config.train.batchSize, dataset.train.count);
+  const batchSize = Math.min(config.train.batchSize, images.train.count);
   const result = await train({
     engine,
     model,
     config: { ...config, train: { ...config.train, batchSize } },
     seed,
-    train: dataset.train,
+    train: images.train,
     validation,
     state,
     emit,
@@ -89,12 +96,12 @@ async function runTrain(job: TrainJob, { engine, emit, stopRequested }: TrialCon
     // Only here, so that a trial has it once, however often it was resumed.
     metrics: {
       ...state.history[best.epoch - 1]!.metrics,
-      ...(validation && constantMetric('val', model, dataset, validation)),
+      ...(validation && constantMetric('val', model, images, validation)),
     },
     klPerDimension: best.klPerDimension,
     trainableWeights: Object.values(best.weights).reduce((sum, values) => sum + values.length, 0),
   };
-  const examples = validation ?? firstTrainingImages(dataset, config.dataset, seed);
+  const examples = validation ?? firstTrainingImages(images, imageSize(model), config.dataset, seed);
   const weightsWritten = files.put(
     'weights',
     encodeTensors(
@@ -120,28 +127,27 @@ async function runTrain(job: TrainJob, { engine, emit, stopRequested }: TrialCon
   return { kind: 'completed', summary };
 }
 
-async function runTest(job: TestJob, { engine, emit, stopRequested }: TrialContext): Promise<TrialOutcome> {
+async function runTest(job: TestJob, { engine, images, emit, stopRequested }: TrialContext): Promise<TrialOutcome> {
   const { config } = job;
-  const dataset = await cachedDataset(job.dataset, config.dataset);
   emit({ type: 'alive' });
   const { metadata, tensors } = await bestWeights(job);
   const weights = Object.fromEntries(Object.entries(tensors).map(([name, { values }]) => [name, values]));
-  const model = modelShape(config.parameters, dataset);
-  const test = evaluationSplit(dataset, config.dataset, 'test');
-  const sums = await evaluateSplit(engine, model, weights, 'test', test, evaluationPace(), () => {
+  const model = modelShape(config.parameters, images);
+  const { test, train } = images;
+  const sums = await evaluateSplit(engine, model, weights, 'test', test, evaluationPace(model), () => {
     emit({ type: 'alive' });
     return stopRequested();
   });
   if (typeof sums === 'string') return { kind: 'stopped', reason: sums };
   const metrics = {
     ...evaluationMetrics('test', sums, valueOf(config.parameters, beta)),
-    ...constantMetric('test', model, dataset, test),
+    ...constantMetric('test', model, images, test),
   };
   // Without validation images nothing has looked at the last weights before; and a held-out image may overflow alone.
   const what = nonFiniteMetric(metrics);
   if (what !== undefined) {
     const epoch = Number(metadata['best_epoch']);
-    const step = epoch * Math.ceil(dataset.train.count / config.train.batchSize);
+    const step = epoch * Math.ceil(train.count / config.train.batchSize);
     return diverged({ step, epoch, what, finite: undefined }, config.train);
   }
   return { kind: 'tested', metrics };
@@ -162,16 +168,10 @@ async function bestWeights({ directory }: TestJob): Promise<TensorFile> {
   }
 }
 
-/** A held-out split with its bits drawn once, the same for every trial. */
-function evaluationSplit(dataset: Dataset, settings: DatasetSettings, split: 'validation' | 'test'): ImageSet {
-  const { count, images } = dataset[split];
-  return { count, images: binarize(images, settings.binarization, evaluationBits(split)) };
-}
-
 function constantMetric(
   split: 'val' | 'test',
   model: ModelShape,
-  dataset: Dataset,
+  { trainingMeans }: TrialImages,
   images: ImageSet,
 ): Record<string, number> {
   const moments = {
@@ -181,38 +181,18 @@ function constantMetric(
       return pixelMeanSquares(images, imageSize(model));
     },
   };
-  return { [metricName(split, constantElbo)]: likelihoodOf(model).constantElbo(trainingMeans(dataset), moments) };
-}
-
-const meansOf = new WeakMap<Dataset, Float32Array>();
-
-/** Mean of each pixel over the training images as they are before binarisation. A pass over all of them, so kept. */
-function trainingMeans(dataset: Dataset): Float32Array {
-  let means = meansOf.get(dataset);
-  if (means === undefined)
-    meansOf.set(dataset, (means = pixelMeans(dataset.train, dataset.height * dataset.width * dataset.channels)));
-  return means;
+  return { [metricName(split, constantElbo)]: likelihoodOf(model).constantElbo(trainingMeans, moments) };
 }
 
 /** As many as a picture shows, as the first epoch saw them. */
-function firstTrainingImages(dataset: Dataset, settings: DatasetSettings, seed: number): ImageSet {
-  const count = Math.min(RECONSTRUCTIONS, dataset.train.count);
-  const images = dataset.train.images.slice(0, count * dataset.height * dataset.width * dataset.channels);
-  return { count, images: binarize(images, settings.binarization, trainingBits(settings.binarization, seed, 1)) };
-}
-
-/** The data set of the last job: the trials of a sweep share theirs. */
-let loaded: { key: string; dataset: Promise<Dataset> } | undefined;
-
-function cachedDataset(source: DatasetSource, settings: DatasetSettings): Promise<Dataset> {
-  const key = JSON.stringify([source.fingerprint, settings.train, settings.validation]);
-  if (loaded?.key !== key) {
-    const loading = { key, dataset: loadDataset(source, settings) };
-    loaded = loading;
-    // A failed load may be tried again by the next trial.
-    loading.dataset.catch(() => {
-      if (loaded === loading) loaded = undefined;
-    });
-  }
-  return loaded.dataset;
+function firstTrainingImages(
+  { train }: TrialImages,
+  size: number,
+  { binarization }: DatasetSettings,
+  seed: number,
+): ImageSet {
+  const count = Math.min(RECONSTRUCTIONS, train.count);
+  const images = train.images.subarray(0, count * size);
+  if (binarization !== 'dynamic') return { count, images };
+  return { count, images: binarize(images, binarization, trainingBits(binarization, seed, 1)) };
 }

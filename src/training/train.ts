@@ -1,6 +1,7 @@
 import type { ImageSet } from '../data/source.ts';
 import { binarize, trainingBits } from '../data/binarize.ts';
 import type { Engine } from '../engine/engine.ts';
+import { freeArrays } from '../free-arrays.ts';
 import type { TrialEvent } from '../trial/event.ts';
 import type { StopReason } from '../trial/outcome.ts';
 import { metricsOf } from '../metrics/index.ts';
@@ -12,12 +13,14 @@ import type { ModelShape } from '../model/architecture.ts';
 import { valueOf } from '../model/parameter.ts';
 import { beta } from '../model/parameters.ts';
 import { BackgroundSaves } from './background-saves.ts';
-import { batchImages, chunkInputs } from './chunk-inputs.ts';
+import { batchImages, chunkInputs, type EpochImages } from './chunk-inputs.ts';
 import { nonFiniteTerm, type Diverged, type LossTerms } from './divergence.ts';
 import { evaluateSplit, evaluationMetrics, evaluationPace } from './evaluate.ts';
+import { GatheredImages, mostBatches } from './gathered-images.ts';
 import { epochOverflow, lossOverflow, weightsOf } from './overflow.ts';
 import { Pace } from './pace.ts';
 import { trainingProgram } from './programs.ts';
+import { stopwatch, type TimeTaken } from './stopwatch.ts';
 import { emptyEpoch, type TrainingState } from './training-state.ts';
 
 /** Within an epoch, a checkpoint is written when the last one is this old. */
@@ -28,6 +31,7 @@ export interface TrainInputs {
   readonly model: ModelShape;
   readonly config: TrialConfig;
   readonly seed: number;
+  /** Binarised already, but for dynamic binarisation, which draws other bits in each epoch. */
   readonly train: ImageSet;
   /** Binarised already; undefined when the spec keeps no validation split. */
   readonly validation: ImageSet | undefined;
@@ -55,7 +59,12 @@ interface Progress {
  * seed, epoch and step, so a run that was stopped anywhere and resumed ends with the same bits as one that was not.
  */
 export async function train(inputs: TrainInputs): Promise<TrainResult> {
-  const progress: Progress = { saves: new BackgroundSaves(), training: new Pace(), evaluation: evaluationPace() };
+  const { model, config } = inputs;
+  const progress: Progress = {
+    saves: new BackgroundSaves(),
+    training: new Pace(mostBatches(model, config.train.batchSize)),
+    evaluation: evaluationPace(model),
+  };
   try {
     return await trainEpochs(inputs, progress);
   } finally {
@@ -64,34 +73,35 @@ export async function train(inputs: TrainInputs): Promise<TrainResult> {
 }
 
 async function trainEpochs(inputs: TrainInputs, progress: Progress): Promise<TrainResult> {
-  const { config, seed, train, state } = inputs;
+  const { model, config, seed, train, state } = inputs;
   const { binarization } = config.dataset;
-  let images: ImageSet['images'] | undefined;
+  const gathered = new GatheredImages(model);
+  let bits: Uint8Array | undefined;
   while (state.history.length < config.train.epochs) {
     const epoch = state.history.length + 1;
-    const startedMs = performance.now();
-    if (images === undefined || binarization === 'dynamic') {
+    const taken = stopwatch(state.partial);
+    if (binarization === 'dynamic') {
       // Over the last epoch's bits: those of a large data set would wait long for the garbage collector.
-      images = binarize(train.images, binarization, trainingBits(binarization, seed, epoch), images?.buffer);
+      bits = binarize(train.images, binarization, trainingBits(binarization, seed, epoch), bits);
       inputs.emit({ type: 'alive' });
     }
-    const ended = await trainEpoch(inputs, progress, epoch, images);
+    const order = randomStream(['order', seed, epoch]).permutation(train.count);
+    const ended = await trainEpoch(inputs, progress, epoch, { images: bits ?? train.images, order, gathered }, taken);
     if (ended) return ended;
-    const { reconstruction, kl, images: count, seconds } = state.partial;
+    const { reconstruction, kl, images: count } = state.partial;
     // Averages over the epoch, each batch with the weights it met: not an evaluation of any one model.
     const terms = { reconstruction: reconstruction / count, kl: kl / count, beta: valueOf(config.parameters, beta) };
     const metrics = metricsOf('train', terms);
     const stop = await evaluateEpoch(inputs, progress.evaluation, epoch, metrics);
     if (stop) {
       // All steps of the epoch are kept: whoever resumes begins with its evaluation.
-      state.partial.seconds = seconds + (performance.now() - startedMs) / 1000;
+      Object.assign(state.partial, taken());
       await progress.saves.start(inputs.save);
       return { kind: 'stopped', reason: stop };
     }
     const overflow = epochOverflow(inputs, epoch, metrics);
     if (overflow) return overflow;
-    const total = seconds + (performance.now() - startedMs) / 1000;
-    const record: EpochRecord = { epoch, step: state.step, metrics, seconds: total };
+    const record: EpochRecord = { epoch, step: state.step, metrics, ...taken() };
     state.history.push(record);
     state.partial = emptyEpoch();
     await progress.saves.start(async () => {
@@ -102,54 +112,56 @@ async function trainEpochs(inputs: TrainInputs, progress: Progress): Promise<Tra
   return { kind: 'trained' };
 }
 
-/** Goes through the rest of one epoch, on binarised `images`. Undefined when it is complete. */
+/** Goes through the rest of one epoch. `taken`: by the epoch so far. Undefined when it is complete. */
 async function trainEpoch(
   inputs: TrainInputs,
   progress: Progress,
   epoch: number,
-  images: ImageSet['images'],
+  images: EpochImages,
+  taken: () => TimeTaken,
 ): Promise<TrainResult | undefined> {
-  const { engine, model, config, seed, train, state } = inputs;
+  const { engine, model, config, train, state } = inputs;
   const { batchSize, clipNorm } = config.train;
   const scan = await engine.prepare(trainingProgram(model, batchSize, clipNorm !== null));
   inputs.emit({ type: 'alive' });
-  const order = randomStream(['order', seed, epoch]).permutation(train.count);
   const batches = Math.ceil(train.count / batchSize);
-  const secondsBefore = state.partial.seconds;
-  const startedMs = performance.now();
-  let savedMs = startedMs;
+  let savedMs = performance.now();
+  // Checkpoints and the best epoch keep the tensors they were given.
+  let isKept = true;
   while (state.partial.steps < batches) {
     const stop = inputs.stopRequested();
     if (stop) {
-      state.partial.seconds = secondsBefore + (performance.now() - startedMs) / 1000;
+      Object.assign(state.partial, taken());
       await progress.saves.start(inputs.save);
       return { kind: 'stopped', reason: stop };
     }
     const count = Math.min(progress.training.steps, batches - state.partial.steps);
     const chunkStartedMs = performance.now();
-    const result = await scan.run(chunkInputs(inputs, images, order, count));
+    const result = await scan.run(chunkInputs(inputs, images, count));
     const chunkSeconds = (performance.now() - chunkStartedMs) / 1000;
     const imagesBefore = state.partial.images;
     const bad = addSteps(inputs, result.outputs, count);
     if (bad !== undefined) {
-      const before = bad === 1 ? state.tensors : (await scan.run(chunkInputs(inputs, images, order, bad - 1))).state;
+      const before = bad === 1 ? state.tensors : (await scan.run(chunkInputs(inputs, images, bad - 1))).state;
       return lossOverflow(inputs, bad, lossAt(result.outputs, bad - 1), before);
     }
+    if (!isKept) freeArrays(state.tensors);
     state.tensors = result.state;
+    isKept = false;
     state.step += count;
     state.partial.steps += count;
     const imagesPerSecond = (state.partial.images - imagesBefore) / chunkSeconds;
     inputs.emit({ type: 'progress', epoch, fraction: state.partial.steps / batches, imagesPerSecond });
     progress.training.measured(count, chunkSeconds);
     if (state.partial.steps < batches && performance.now() - savedMs > CHECKPOINT_SECONDS * 1000) {
-      state.partial.seconds = secondsBefore + (performance.now() - startedMs) / 1000;
+      Object.assign(state.partial, taken());
       await progress.saves.start(inputs.save);
+      isKept = true;
       savedMs = performance.now();
     }
     // Lets the commands that came in meanwhile be read.
     await new Promise<void>((resolve) => setImmediate(resolve));
   }
-  state.partial.seconds = secondsBefore;
   return undefined;
 }
 

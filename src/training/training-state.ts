@@ -1,5 +1,6 @@
 import type { EpochRecord } from '../trial/trial.ts';
 import type { LossTerms } from './divergence.ts';
+import type { TimeTaken } from './stopwatch.ts';
 
 /** Everything a trial needs to go on. Random streams have no state: they are keyed by seed, purpose, epoch and step. */
 export interface TrainingState {
@@ -16,13 +17,14 @@ export interface TrainingState {
   lastLoss: LossTerms | undefined;
 }
 
-export interface PartialEpoch {
+export interface PartialEpoch extends TimeTaken {
   steps: number;
   images: number;
   /** Sum over images, nats. */
   reconstruction: number;
   kl: number;
   seconds: number;
+  cpuSeconds?: number | null;
 }
 
 export interface BestEpoch {
@@ -34,5 +36,5 @@ export interface BestEpoch {
 }
 
 export function emptyEpoch(): PartialEpoch {
-  return { steps: 0, images: 0, reconstruction: 0, kl: 0, seconds: 0 };
+  return { steps: 0, images: 0, reconstruction: 0, kl: 0, seconds: 0, cpuSeconds: 0 };
 }

@@ -54,4 +54,6 @@ export interface EpochRecord {
   readonly metrics: Readonly<Record<string, number>>;
   /** Wall time of this epoch, evaluation included. Not part of any result. */
   readonly seconds: number;
+  /** CPU time of the trial's thread meanwhile, user and system; null or absent where it is not known. */
+  readonly cpuSeconds?: number | null;
 }

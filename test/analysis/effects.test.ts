@@ -198,11 +198,42 @@ describe('shares of the variance', () => {
     expectTopTwo(effects, 1);
   });
 
+  it('many values without an order, beside one that has an effect', () => {
+    const points = randomPoints(80).map((point, i): Point => ({ ...point, activation: `a${i % 24}` }));
+    const effects = study(trialsOf(points, 1, (point) => 10 * coordinate(point, 'beta')));
+    expect(effects.parameters[0]!.parameters).toEqual(['beta']);
+    expect(effects.parameters[0]!.share!.share).toBeGreaterThan(0.8);
+  });
+
   it('few configurations at random: no shares, but means', () => {
     const effects = study(trialsOf(randomPoints(8), 1, atRandom));
     expect(effects.method).toBe('none');
     expect(effects.parameters.every(({ share }) => share === null)).toBe(true);
     expect(effectsSentences(effects)[0]).toContain('8 configurations with a result are too few to tell');
+  });
+});
+
+describe('values that can be told from the best', () => {
+  it('are none on a grid of noise alone, but in 5 % of sweeps', () => {
+    const points = [1, 2, 3, 4, 5, 6, 7, 8].map((beta): Point => ({ beta }));
+    const alarms = Array.from({ length: 60 }, (_, run) => run).filter((run) => {
+      const [beta] = gridStudy(trialsOf(points, 4, () => 0, 1, run)).parameters;
+      return beta!.tied.length < 7;
+    });
+    expect(alarms.length).toBeLessThanOrEqual(8);
+  });
+
+  it('have several configurations at random: one alone has no spread', () => {
+    const { parameters } = study(trialsOf(randomPoints(14), 1, atRandom, SCALE));
+    const alone = parameters.flatMap(({ levels, tied, extremes }) =>
+      levels.flatMap(({ configurations }, place) =>
+        configurations === 1 && place !== extremes!.best && levels[extremes!.best]!.configurations > 1
+          ? [tied.includes(place)]
+          : [],
+      ),
+    );
+    expect(alone.length).toBeGreaterThan(0);
+    expect(alone.every(Boolean)).toBe(true);
   });
 });
 
@@ -274,6 +305,45 @@ it('parameters that advance together are one line, and it is said', () => {
   );
 });
 
+it('a list of more than eight that advances with another keeps both names', () => {
+  const points = Array.from({ length: 10 }, (_, i) => i + 1).flatMap((beta) =>
+    ['relu', 'tanh'].map((activation): Point => ({ beta, learning_rate: beta / 1000, activation })),
+  );
+  const { parameters } = gridStudy(trialsOf(points, 1, ({ beta }) => beta as number));
+  expect(parameters.map((one) => one.parameters)).toContainEqual(['beta', 'learning_rate']);
+});
+
+it('parameters drawn from ranges do not advance together, however few are drawn', () => {
+  const { parameters } = study(trialsOf(randomPoints(5), 1, atRandom));
+  expect(parameters.filter((one) => one.parameters.length > 1)).toEqual([]);
+});
+
+it('a narrow range is told in parts whose ends differ', () => {
+  const points = Array.from({ length: 21 }, (_, i): Point => ({ beta: 0.9 + i / 100 }));
+  const [beta] = gridStudy(trialsOf(points, 1, ({ beta: value }) => value as number)).parameters;
+  expect(beta!.levels.map(({ value }) => value)).toEqual([
+    '0.9–0.94',
+    '0.94–0.98',
+    '0.98–1.02',
+    '1.02–1.06',
+    '1.06–1.1',
+  ]);
+});
+
+it('parameters that the same configurations have share the variance among these', () => {
+  const conv = [8, 16].flatMap((channels) =>
+    [3, 5].map((kernel) => ({ architecture: 'conv', channels: [channels], kernel })),
+  );
+  const trials = [...conv, { architecture: 'mlp' }].map((parameters) => {
+    const effect = 'kernel' in parameters ? 10 * parameters.kernel + parameters.channels[0]! / 8 : 0;
+    return trialRecord({ parameters, metrics: valMetrics(-100 + effect) });
+  });
+  const { parameters } = effectsOf(snapshotOf(trials, { swept: ['architecture', 'channels', 'kernel'] }));
+  const shareOf = (name: string) => parameters.find((one) => one.parameters[0] === name)!.share!.share;
+  expect(shareOf('kernel')).toBeCloseTo(400 / 401, 6);
+  expect(shareOf('channels')).toBeCloseTo(1 / 401, 6);
+});
+
 it('a parameter that only some configurations have is told among these', () => {
   const mlp = [32, 64].flatMap((width) => [1, 4].map((beta) => ({ architecture: 'mlp', hidden: [width], beta })));
   const conv = [1, 4].map((beta) => ({ architecture: 'conv', beta }));
@@ -290,6 +360,10 @@ it('a parameter that only some configurations have is told among these', () => {
   // The widths average out between the architectures.
   const architecture = effects.parameters.find(({ parameters }) => parameters[0] === 'architecture')!;
   expect(architecture.share!.share).toBeLessThan(0.1);
+  // They are of the variance of a trial all the same: half of the trials differ by 16 from the mean of their cell.
+  const beta = effects.parameters.find(({ parameters }) => parameters[0] === 'beta')!;
+  expect(beta.share!.share).toBeCloseTo(1.5 ** 2 / (1.5 ** 2 + 16 ** 2 / 2), 2);
+  expect(effects.rest).toBeGreaterThan(0.9);
 });
 
 it('only what was asked for is told, and a slip is named', () => {

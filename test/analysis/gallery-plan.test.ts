@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { parseFilter } from '../../src/analysis/filter.ts';
 import { planGallery } from '../../src/analysis/gallery-plan.ts';
 import { snapshotOf, trialRecord, type TrialSketch } from './support.ts';
 
@@ -86,5 +87,14 @@ test('without a completed trial there is nothing to show, and the states say why
       code: 'NOT_FOUND',
       message: 'No trial of beta is completed (6 queued, 6 diverged): a gallery shows what completed trials keep.',
     }),
+  );
+});
+
+test('a trial that --where leaves out is told', () => {
+  const snapshot = snapshotOf(grid());
+  const trial = snapshot.trials.find(({ params }) => params['beta'] === 1)!.id;
+  const where = parseFilter('beta=4', snapshot);
+  expect(() => planGallery(snapshot, { limit: 24, trial, where })).toThrow(
+    'is not among those that --where lets through',
   );
 });

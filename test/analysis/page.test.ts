@@ -4,39 +4,59 @@ import { axesOf } from '../../src/analysis/page/axes.ts';
 import { failuresOf } from '../../src/analysis/page/failures.ts';
 import { heatMap } from '../../src/analysis/page/heat-map.ts';
 import type { PageConfiguration, PageTrial } from '../../src/analysis/page/page-model.ts';
-import { paretoSet } from '../../src/analysis/page/pareto.ts';
+import { describePage } from '../../src/analysis/page/describe-page.ts';
+import { effectsOf } from '../../src/analysis/effects/effects-of.ts';
+import { summarize } from '../../src/analysis/summarize.ts';
+import { colouring } from '../../src/charts/colouring.ts';
+import { drawLatentUse } from '../../src/charts/latent-use.ts';
+import { paperPalette } from '../../src/charts/palette.ts';
+import { planeLayout } from '../../src/charts/rate-distortion.ts';
+import type { TrialRecord } from '../../src/store/read-model.ts';
 import { timelineOf } from '../../src/analysis/page/timeline.ts';
-import { trialRecord } from './support.ts';
+import { snapshotOf, trialRecord, valMetrics, type TrialSketch } from './support.ts';
 
-describe('the Pareto set', () => {
-  const value = fc.integer({ min: 0, max: 6 });
-  const points = fc.array(fc.option(fc.record({ rate: value, distortion: value })), { maxLength: 12 });
-
-  test('holds what no other beats in one and equals in the other, each such point once, and beats all else', () => {
-    fc.assert(
-      fc.property(points, (all) => {
-        const chosen = paretoSet(all);
-        const isBeaten = (place: number): boolean => {
-          const own = all[place]!;
-          return all.some(
-            (other) =>
-              other !== null &&
-              other.rate <= own.rate &&
-              other.distortion <= own.distortion &&
-              (other.rate < own.rate || other.distortion < own.distortion),
-          );
-        };
-        const distinct = new Set(
-          all.flatMap((point, place) =>
-            point === null || isBeaten(place) ? [] : [`${point.rate} ${point.distortion}`],
-          ),
-        );
-        expect(chosen.every((place) => !isBeaten(place))).toBe(true);
-        expect(new Set(chosen.map((place) => `${all[place]!.rate} ${all[place]!.distortion}`))).toEqual(distinct);
-        expect(chosen).toHaveLength(distinct.size);
-      }),
-    );
+/** The page's model of these trials, of a sweep that is over. */
+function pageOf(trials: readonly TrialRecord[]) {
+  const snapshot = snapshotOf(trials, { swept: ['beta'] });
+  return describePage({
+    ...{ report: summarize(snapshot), trials, sweep: snapshot.sweep, spec: undefined, metrics: [] },
+    ...{ attempts: trials.map(() => []), effects: effectsOf(snapshot), now: new Date(0) },
   });
+}
+
+function trade(beta: number, rate: number, distortion: number, more: TrialSketch = {}): TrialRecord {
+  const metrics = { 'val/elbo': -rate - distortion, 'val/kl': rate, 'val/reconstruction': distortion };
+  return trialRecord({ parameters: { beta }, metrics, ...more });
+}
+
+test('the Pareto set is that of the report, smallest rate first: nothing of what lost seeds', () => {
+  const trials = [
+    ...[trade(1, 10, 40), trade(2, 5, 50), trade(4, 12, 45)],
+    ...[trade(8, 1, 1), trade(8, 1, 1, { seed: 1, state: 'diverged', metrics: {} })],
+  ];
+  const { pareto, configurations } = pageOf(trials);
+  expect(pareto.map((place) => configurations[place]!.label)).toEqual(['beta=2', 'beta=1']);
+});
+
+test('where most collapsed, the plane still holds the Pareto set', () => {
+  const collapsed = Array.from({ length: 12 }, (_, i) => trade(100 + i, 1e-4 + i * 1e-6, 200 + i / 100));
+  const model = pageOf([...collapsed, trade(1, 20, 90), trade(2, 15, 100)]);
+  const { rates, beyond } = planeLayout(model, 500);
+  expect(rates[1]).toBeGreaterThan(20);
+  expect(beyond).toBe(0);
+});
+
+test('dimensions that carry nothing make no outliers of those that do', () => {
+  const klPerDimension = [5, 4, ...Array.from({ length: 30 }, (_, i) => 1e-4 + i * 1e-5)];
+  const model = pageOf([1, 2, 4].map((beta) => trade(beta, 9, 40, { klPerDimension })));
+  const { body } = drawLatentUse(model, [0, 1, 2], 900, colouring(model, null, paperPalette), paperPalette);
+  expect(body.join('')).toContain('full height 5 nats, heights by square root<');
+});
+
+test('a parameter that only some configurations have says so', () => {
+  const points = [{}, { kernel: 3 }, { kernel: 5 }].flatMap((own) => [1, 2].map((beta) => ({ beta, ...own })));
+  const { effects } = pageOf(points.map((parameters) => trialRecord({ parameters, metrics: valMetrics(-50) })));
+  expect(effects.map(({ name }) => name)).toContain('kernel (where used)');
 });
 
 describe('axes', () => {

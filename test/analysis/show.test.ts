@@ -3,7 +3,7 @@ import { describeTrial } from '../../src/analysis/show.ts';
 import type { TrialSources } from '../../src/analysis/show.ts';
 import { renderTrialJson } from '../../src/render/json.ts';
 import { renderTrial } from '../../src/render/trial-text.ts';
-import type { AttemptRecord, MetricRow, TrialRecord } from '../../src/store/read-model.ts';
+import type { AttemptRecord, MetricRow, RunRecord, TrialRecord } from '../../src/store/read-model.ts';
 import { STARTED_AT, sweepRecord, trialRecord, valMetrics } from './support.ts';
 
 const minutesLater = (minutes: number): Date => new Date(STARTED_AT.getTime() + minutes * 60_000);
@@ -59,6 +59,23 @@ function sources(overrides: Partial<TrialSources> = {}): TrialSources {
 test.each([80, 140])('a trial at %i columns', async (columns) => {
   const text = renderTrial(describeTrial(sources()), { columns, colour: false });
   await expect(text).toMatchFileSnapshot(`golden/trial-${columns}.txt`);
+});
+
+test('its time on the clock and on processors, and those of the run', () => {
+  const { trial } = sources();
+  const run: RunRecord = {
+    startedAt: new Date(0),
+    endedAt: new Date(90_000),
+    outcome: 'finished',
+    cpuSeconds: 170,
+    ...{ specText: '', overrides: [], host: 'here', versions: {}, platform: 'linux-x64', processor: 'P', cores: 2 },
+    git: null,
+  };
+  const detail = describeTrial(sources({ trial: { ...trial, seconds: 60, cpuSeconds: 58 }, runs: [run] }));
+  const text = renderTrial(detail, { columns: 140, colour: false });
+  expect(text).toContain('10 of 10 epochs in 1 min (CPU 58 s)');
+  expect(text).toContain('the run took 1 min 30 s (CPU 2 min 50 s)');
+  expect(JSON.parse(renderTrialJson(detail))).toMatchObject({ cpu_seconds: 58, run: { cpu_seconds: 170 } });
 });
 
 test('a trial that has not begun', async () => {

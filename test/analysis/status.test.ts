@@ -82,6 +82,8 @@ test('the status as JSON', () => {
           planned_epochs: 10,
           numerics_version: NUMERICS_VERSION,
         },
+        tags: [],
+        note: null,
       },
     ],
   });

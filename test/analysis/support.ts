@@ -25,6 +25,8 @@ export function sweepRecord(overrides: Partial<SweepRecord> = {}): SweepRecord {
     startedAt: STARTED_AT,
     endedAt: new Date('2026-11-21T10:30:00Z'),
     coordinator: null,
+    tags: [],
+    note: null,
     ...overrides,
   };
 }
@@ -65,6 +67,7 @@ export function trialRecord({ parameters, train, dataset, ...overrides }: TrialS
     epochs: 10,
     lastElbo: null,
     seconds: 60,
+    cpuSeconds: null,
     device: 'cpu',
     attempts: 1,
     klPerDimension: null,
@@ -73,6 +76,8 @@ export function trialRecord({ parameters, train, dataset, ...overrides }: TrialS
     inPlan: true,
     numericsVersion: NUMERICS_VERSION,
     images: imagesOf(config.dataset),
+    tags: [],
+    note: null,
     ...overrides,
   };
 }

@@ -23,6 +23,17 @@ it('is what the records tell of a run', () => {
   expect(eta(state)?.seconds).toBeCloseTo(160);
 });
 
+it('has the latest failures, newest first, and among them what ended worse than a constant image', () => {
+  const worse = { ...valMetrics(-9e7), 'val/constant_elbo': -206 };
+  const failed = (seed: number) => trialRecord({ seed, state: 'failed', cause: `cause ${seed}` });
+  const { failures } = watchedProgress(
+    snapshotOf([failed(0), failed(1), trialRecord({ seed: 2, metrics: worse }), running], sweep),
+    new Map(),
+    NOW,
+  );
+  expect(failures).toMatchObject([{ state: 'completed', shortfall: { elbo: -9e7 } }, { cause: 'cause 1' }]);
+});
+
 it('tells who began and who ended between two looks', () => {
   const ended = { ...running, state: 'completed', metrics: valMetrics(-40), epochs: 10 } as const;
   const diverged = { ...queued, state: 'diverged', cause: 'the KL is infinite' } as const;

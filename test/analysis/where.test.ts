@@ -50,6 +50,22 @@ describe('betas that are let through by', () => {
   });
 });
 
+test('tags: any of those asked for, and none of what is left out; a tag may look like a number', () => {
+  const tagged = snapshotOf(
+    [['paper', '1e2'], ['draft'], []].map((tags, seed) => trialRecord({ seed, tags, metrics: { 'val/elbo': -80 } })),
+  );
+  const seeds = (where: string): number[] => {
+    const filter = parseFilter(where, tagged);
+    return tagged.trials.filter((trial) => matches(filter, trial)).map(({ seed }) => seed);
+  };
+  expect(seeds('tag=paper')).toEqual([0]);
+  expect(seeds('tag=1e2')).toEqual([0]);
+  expect(seeds('tag=draft,paper')).toEqual([0, 1]);
+  expect(seeds('tag!=paper')).toEqual([1, 2]);
+  expect(seeds('tag!=nowhere')).toEqual([0, 1, 2]);
+  expect(() => seeds('tag=papers')).toThrow('Values of tag here: paper, 1e2, draft');
+});
+
 describe('trials that are let through by', () => {
   test.each<[string, number[]]>([
     ['seed=7', [conv]],

@@ -8,6 +8,7 @@ import { randomStream } from '../../src/random.ts';
 import { adamSchedule } from '../../src/training/adam.ts';
 import type { ModelShape } from '../../src/model/architecture.ts';
 import { weightSpecs } from '../../src/model/model.ts';
+import { GatheredImages } from '../../src/training/gathered-images.ts';
 import { initialWeights, zeroMoments } from '../../src/training/initial-state.ts';
 import { trainingProgram } from '../../src/training/programs.ts';
 import { pixelMeans } from '../../src/data/pixel-means.ts';
@@ -25,7 +26,7 @@ export interface StepCase {
   readonly what: string;
   readonly model: ModelShape;
   /** Grey images of the model's size. */
-  readonly images: Uint8Array<ArrayBuffer>;
+  readonly images: Uint8Array;
   readonly notes: readonly string[];
   /** Times PyTorch's speed. */
   readonly speed: { readonly minimum: number; readonly aim: number };
@@ -137,10 +138,11 @@ interface Trainer {
   inputMs(): number;
 }
 
-async function createTrainer(engine: Engine, model: ModelShape, images: Uint8Array<ArrayBuffer>): Promise<Trainer> {
+async function createTrainer(engine: Engine, model: ModelShape, images: Uint8Array): Promise<Trainer> {
   const scan: Scan = await engine.prepare(trainingProgram(model, BATCH_SIZE, false));
   const pixels = model.height * model.width;
   const count = images.length / pixels;
+  const gathered = new GatheredImages(model);
   const specs = weightSpecs(model);
   const weights = initialWeights(model, 'he', 0, pixelMeans({ count, images }, pixels));
   let state: ScanInputs['state'] = { ...weights, ...zeroMoments(specs) };
@@ -153,7 +155,9 @@ async function createTrainer(engine: Engine, model: ModelShape, images: Uint8Arr
     inputMs: () => inputMs,
     async chunk(steps) {
       const startedMs = performance.now();
-      const inputs = { count: steps, state, constants: { images }, steps: stepInputs(model, count, done, steps) };
+      const { indices, others } = stepInputs(model, count, done, steps);
+      const stacked = { images: gathered.gather(images, indices), ...others };
+      const inputs = { count: steps, state, constants: {}, steps: stacked };
       const madeMs = performance.now();
       const result = await scan.run(inputs);
       const endedMs = performance.now();
@@ -168,16 +172,23 @@ async function createTrainer(engine: Engine, model: ModelShape, images: Uint8Arr
 }
 
 /** What src/training/train.ts feeds: batches in random order, fresh noise, Adam's schedule. */
-function stepInputs(model: ModelShape, images: number, first: number, steps: number): ScanInputs['steps'] {
+function stepInputs(
+  model: ModelShape,
+  images: number,
+  first: number,
+  steps: number,
+): { readonly indices: Int32Array; readonly others: ScanInputs['steps'] } {
   const order = randomStream(['bench', 'order', first]).permutation(images);
   const schedules = Array.from({ length: steps }, (_, i) => adamSchedule(LEARNING_RATE, first + i + 1));
   const adam = Object.keys(schedules[0]!) as (keyof ReturnType<typeof adamSchedule>)[];
   const noise = new Float32Array(steps * BATCH_SIZE * model.latentDim);
   return {
     indices: Int32Array.from({ length: steps * BATCH_SIZE }, (_, i) => order[i % images]!),
-    imageWeights: new Float32Array(steps * BATCH_SIZE).fill(1 / BATCH_SIZE),
-    noise: randomStream(['bench', 'noise', first]).fillNormal(noise),
-    beta: new Float32Array(steps).fill(1),
-    ...Object.fromEntries(adam.map((name) => [name, Float32Array.from(schedules, (schedule) => schedule[name])])),
+    others: {
+      imageWeights: new Float32Array(steps * BATCH_SIZE).fill(1 / BATCH_SIZE),
+      noise: randomStream(['bench', 'noise', first]).fillNormal(noise),
+      beta: new Float32Array(steps).fill(1),
+      ...Object.fromEntries(adam.map((name) => [name, Float32Array.from(schedules, (schedule) => schedule[name])])),
+    },
   };
 }

@@ -18,6 +18,7 @@ const ask = async (...words: string[]): Promise<string[]> => {
 test('commands, flags, choices, specs, keys and values', async () => {
   expect(await ask('rep')).toEqual(expect.arrayContaining(['report', 'reproduce']));
   expect(await ask('report', '--wh')).toEqual(['--where']);
+  expect(await ask('ls', '--wa')).toEqual(['--watch']);
   expect(await ask('report', '--format', 'm')).toEqual(['md']);
   expect(await ask('run', 'smo')).toEqual(['smoke']);
   expect(await ask('run', 'smoke', 'lat')).toEqual(['latent_dim=']);

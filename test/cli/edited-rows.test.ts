@@ -51,6 +51,7 @@ const NUMBERS = {
   'more epochs than its plan': 'UPDATE trials SET epochs = 1000000',
   'a best epoch that it never had': 'UPDATE trials SET best_epoch = 9',
   'seconds without end': 'UPDATE trials SET seconds = 9e999',
+  'CPU seconds below none': 'UPDATE trials SET cpu_seconds = -1',
   'a seed beyond all numbers': 'UPDATE trials SET seed = 9007199254740993',
   'images below none': 'UPDATE trials SET train_images = -1',
   'weights below none': 'UPDATE trials SET trainable_weights = -17476',
@@ -139,6 +140,11 @@ describe('issue 10, line 15', () => {
         );
         expect(code).toBe(5);
       }
+      // It lists what there is, and says what is wrong with it.
+      expect(await command('status', ...at)).toMatchObject({
+        ...{ code: 0, stdout: expect.stringContaining('tiny') as string },
+        stderr: expect.stringContaining(`trial ${outside} of sweep tiny has another configuration`) as string,
+      });
       db.prepare('UPDATE trials SET config = @config, seed = @seed, config_id = @config_id WHERE in_plan = 0').run(
         before,
       );

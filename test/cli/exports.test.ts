@@ -1,6 +1,6 @@
 /** What other tools read, read back by none of the code that wrote it, and held to `sweep export --format json`. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import Database from 'better-sqlite3';
@@ -58,6 +58,46 @@ async function exported() {
     JSON.parse(readFileSync(await write(`${table}.json`, '--table', table), 'utf8')) as Row[];
   return { folder, write, trials: await json<Trial>('trials'), metrics: await json<Metric>('metrics') };
 }
+
+/** The trials that a study of each program holds, in the order of the plan. */
+async function studied(write: (name: string, ...args: string[]) => Promise<string>, ...args: string[]) {
+  const db = new Database(await write('o.db', '--format', 'optuna', ...args), { readonly: true });
+  onTestFinished(() => void db.close());
+  const optuna = db
+    .prepare<[], string>(
+      `SELECT value_json FROM trial_user_attributes JOIN trials USING (trial_id) WHERE key = 'trial' ORDER BY number`,
+    )
+    .pluck()
+    .all()
+    .map((json) => JSON.parse(json) as string);
+  const logs = await write('logs', '--format', 'tensorboard', ...args);
+  const folders = readdirSync(logs, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  return { optuna, tensorboard: folders.map(({ name }) => name.replace(/-seed.*/, '')) };
+}
+
+it('--where chooses the trials of a study, and those outside the plan are left out of it', async () => {
+  const { write, trials } = await exported();
+  const first = trials.filter(({ seed }) => seed === 0).map(({ trial }) => trial);
+  const chosen = await studied(write, '--where', 'seed=0');
+  expect(chosen.optuna).toEqual(first);
+  expect(chosen.tensorboard.sort()).toEqual(first.toSorted());
+
+  const copy = path.join(temporaryFolder(), 'results');
+  cpSync(results, copy, { recursive: true });
+  const db = new Database(path.join(copy, 'sweeps.db'));
+  db.exec('UPDATE trials SET in_plan = 0 WHERE seed = 1');
+  db.close();
+  const { folder } = await exported();
+  const outside = async (name: string, ...args: string[]) => {
+    const file = path.join(folder, name);
+    const ended = await runCli(['export', ...args, '-o', file, '--results', copy]);
+    expect(ended).toMatchObject({ code: 0, stderr: 'Left out: 2 trials outside the present plan.\n' });
+    return file;
+  };
+  const planned = await studied(outside);
+  expect(planned.optuna).toEqual(first);
+  expect(planned.tensorboard.sort()).toEqual(first.toSorted());
+});
 
 it('a folder of logs is refused where something is, and bytes have no table of their own', async () => {
   const { folder, trials } = await exported();

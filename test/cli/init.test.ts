@@ -1,6 +1,6 @@
 /** `sweep init`, in folders of its own. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { runCli, temporaryFolder } from './support.ts';
@@ -41,4 +41,15 @@ test('Git leaves the results out, told once, below what stands there', async () 
   writeFileSync(path.join(folder, '.gitignore'), 'results\n');
   expect(JSON.parse((await runCli(['init', within, '--json'])).stdout)).toMatchObject({ gitignore: null });
   expect(existsSync(path.join(within, '.gitignore'))).toBe(false);
+});
+
+test('what is begun and can not be finished stands in nobody’s way', async () => {
+  const folder = temporaryFolder();
+  execFileSync('git', ['init', '-q', folder]);
+  mkdirSync(path.join(folder, '.gitignore'));
+  const { code, stderr } = await runCli(['init', folder]);
+  expect(stderr).toContain("Can't write");
+  expect(code).toBe(2);
+  rmdirSync(path.join(folder, '.gitignore'));
+  expect(await runCli(['init', folder])).toMatchObject({ code: 0 });
 });

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { runCli } from './support.ts';
@@ -46,4 +46,18 @@ it('a file that can’t be written is an error of the user, and leaves nothing b
     expect(code).toBe(2);
   }
   expect(existsSync(path.join(folder, 'absent'))).toBe(false);
+});
+
+it('what has a place of its own is written there also where the folder is gone, or else says where it could go', async () => {
+  const { layout } = await trainedSweep();
+  const page = () => runCli(['report', '--format', 'html', '--results', layout.root]);
+  rmSync(layout.sweep('tiny'), { recursive: true });
+  expect(await page()).toMatchObject({ code: 0, stderr: '' });
+  expect(readFileSync(layout.page('tiny'), 'utf8')).toMatch(/^<!doctype html>/i);
+  rmSync(layout.sweep('tiny'), { recursive: true });
+  writeFileSync(layout.sweep('tiny'), '');
+  for (const { code, stderr } of [await page(), await runCli(['gallery', '--results', layout.root])]) {
+    expect(stderr).toMatch(/^✗ Can't write .*tiny.*Name another file with -o/);
+    expect(code).toBe(2);
+  }
 });

@@ -60,6 +60,7 @@ it('every run is on record: program, versions, machine, commit; show tells the o
     platform: `${process.platform}-${process.arch}`,
     overrides: [],
   });
+  expect(run['cpu_seconds']).toEqual(process.platform === 'linux' ? expect.any(Number) : null);
   expect(run['spec']).toMatch(/^name: tiny\n/);
   expect(run['git'] === null || typeof run['git'] === 'object').toBe(true);
 });

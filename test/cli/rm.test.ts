@@ -1,6 +1,7 @@
 /** `sweep rm` on real results. */
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { openStore } from '../../src/store/sqlite-store.ts';
 import { runCli, TINY_SPEC } from './support.ts';
@@ -77,6 +78,19 @@ test('a sweep whose results another one took over stays, unless both go', async 
   expect(existsSync(layout.sweep('tiny'))).toBe(true);
   expect(await sweep('rm', 'tiny', 'heir', '--yes')).toMatchObject({ code: 0 });
   expect([existsSync(layout.sweep('tiny')), existsSync(layout.sweep('heir'))]).toEqual([false, false]);
+});
+
+test('a name that another hand wrote into the database leads to nothing outside', async () => {
+  const { folder, sweep, layout } = await open();
+  mkdirSync(path.join(folder, 'other'));
+  writeFileSync(path.join(folder, 'other', 'sweep.log'), 'not yours');
+  const db = new Database(layout.database);
+  db.exec(`UPDATE sweeps SET name = '../other'`);
+  db.close();
+  const { code, stderr } = await sweep('rm', '../other', '--yes');
+  expect(code).toBe(5);
+  expect(stderr).toContain('"../other" names no sweep');
+  expect(readdirSync(path.join(folder, 'other'))).toEqual(['sweep.log']);
 });
 
 test('a sweep that has a coordinator is left alone', async () => {

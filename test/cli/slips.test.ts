@@ -28,12 +28,17 @@ it.each(['tiny', 'tiny.yaml', 'sweeps/tiny', 'sweeps/tiny.yaml'])('plan %s finds
   expect(stdout).toContain('Next: sweep run sweeps/tiny.yaml');
 });
 
+/** No file can be called so. */
+const LONG = 'a'.repeat(300);
+
 it.each([
   [['plan', 'tyni'], 'There is no spec tyni. Did you mean sweeps/tiny.yaml? Specs here: sweeps/tiny.yaml.'],
   [['run', 'sweeps'], 'sweeps is a folder, not a spec. Specs here: sweeps/tiny.yaml.'],
   [['plan'], 'Something is missing: sweep plan <spec> [overrides..]. Specs here: sweeps/tiny.yaml.'],
   [['resume'], 'Something is missing: sweep run <spec> [overrides..]. Specs here: sweeps/tiny.yaml.'],
   [['tiny'], '`tiny` is no command, but a spec: `sweep plan tiny`, `sweep run tiny`.'],
+  [['plan', LONG], "can't be read (ENAMETOOLONG"],
+  [[LONG], 'Unknown command'],
   [['latent_dim'], '`latent_dim` is no command, but a parameter: `sweep effects latent_dim`.'],
   [['lr'], '`lr` is no command, but the parameter learning_rate: `sweep effects learning_rate`.'],
   [['kl'], '`kl` is no command, but a metric: `sweep report --by kl`.'],

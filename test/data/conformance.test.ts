@@ -15,6 +15,7 @@ import {
 import { loadDataset } from '../../src/data/dataset.ts';
 import { expectDataset, locateDataset } from '../../src/data/locate.ts';
 import { readFiles } from '../../src/data/read-files.ts';
+import type { ImageSet } from '../../src/data/source.ts';
 import { splitSizes } from '../../src/data/split-sizes.ts';
 import { readSpec } from '../../src/sweep-file/parse.ts';
 import { settings, sha256 } from './fixtures.ts';
@@ -143,7 +144,7 @@ async function loadFrom(definition: DatasetDefinition, train: number, validation
   return loadDataset(source, settings(definition.name, { train, validation }), [numbered]);
 }
 
-function numbersOf({ count, images }: { readonly count: number; readonly images: Uint8Array<ArrayBuffer> }): number[] {
+function numbersOf({ count, images }: ImageSet): number[] {
   const view = new DataView(images.buffer);
   return Array.from({ length: count }, (_, i) => view.getInt32((i * images.length) / count));
 }

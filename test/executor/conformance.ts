@@ -49,6 +49,7 @@ export function describeExecutor(name: string, create: (stopGraceMs?: number) =>
       ['allocateBuffer', { kind: 'failed', failure: { kind: 'memory' } }],
       ['returnFunction', { kind: 'failed', failure: { kind: 'bug' } }],
       ['emitFunction', { kind: 'failed', failure: { kind: 'bug' } }],
+      ['exitWhileLoading', { kind: 'lost', cause: 'the trial thread exited with code 7' }],
       ['exitThread', { kind: 'lost', cause: 'the trial thread exited with code 7' }],
       ['abortProcess', { kind: 'lost', cause: expect.stringContaining('SIGABRT') as string }],
       ['loopForEver', { kind: 'lost', cause: expect.stringContaining('no progress') as string }],

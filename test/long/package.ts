@@ -1,6 +1,6 @@
 /**
  * The package as its users get it: packed, installed into empty folders, and both examples run there, with the types
- * checked and the output compared with README's, times aside. Takes minutes; npm takes what it can from its cache.
+ * checked and the output compared with docs/program.md, times aside. Takes minutes; npm takes what it can from its cache.
  */
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { check, conclude } from './checks.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const README = readFileSync(path.join(ROOT, 'README.md'), 'utf8');
+const SHOWN = readFileSync(path.join(ROOT, 'docs/program.md'), 'utf8');
 const folder = mkdtempSync(path.join(tmpdir(), 'vae-sweep-package-'));
 
 function run(cwd: string, command: string, ...args: readonly string[]): string {
@@ -28,10 +28,14 @@ function install(example: string, tarball: string): string {
   return place;
 }
 
-/** README shows it after the command that prints it. */
+/** The document shows it after the command that prints it. */
 function compare(shown: string, output: string): void {
   const timeless = (text: string): string => text.replace(/\d+\.\d s$/gm, '… s');
-  check(`README shows what ${shown} prints`, timeless(README).includes(timeless(`$ ${shown}\n${output}`)), output);
+  check(
+    `docs/program.md shows what ${shown} prints`,
+    timeless(SHOWN).includes(timeless(`$ ${shown}\n${output}`)),
+    output,
+  );
 }
 
 run(ROOT, 'npm', 'pack', '--loglevel=error', '--pack-destination', folder);
@@ -39,7 +43,10 @@ const { version } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'ut
 const tarball = path.join(folder, `vae-sweep-${version}.tgz`);
 
 const plain = install('plain-js', tarball);
-check('README shows examples/plain-js/beta.js', README.includes(readFileSync(path.join(plain, 'beta.js'), 'utf8')));
+check(
+  'docs/program.md shows examples/plain-js/beta.js',
+  SHOWN.includes(readFileSync(path.join(plain, 'beta.js'), 'utf8')),
+);
 compare('node beta.js', run(plain, process.execPath, 'beta.js'));
 
 const typed = install('typescript', tarball);

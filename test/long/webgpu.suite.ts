@@ -63,12 +63,12 @@ const STEPS = 3;
 it.each(
   Object.entries(testModels).flatMap(([name, model]) => {
     const inputs = batchInputs(model, { batchSize: 5, count: STEPS, seed: 1, clipNorm: 1 });
-    const { indices, noise } = inputs.steps as Record<'indices' | 'noise', Float32Array>;
+    const { images, noise } = inputs.steps as Record<'images' | 'noise', Float32Array>;
     const evaluation: ScanInputs = {
       count: STEPS,
       state: {},
-      constants: { ...inputs.constants, ...testWeights(model) },
-      steps: { indices, noise },
+      constants: testWeights(model),
+      steps: { images, noise },
     };
     return [
       [`training ${name}`, trainingProgram(model, 5, true), inputs],
@@ -79,7 +79,7 @@ it.each(
   const scan = await (await load()).prepare(program);
   await scan.run(inputs);
 
-  const steps = calls.filter((inputs) => 'indices' in inputs);
+  const steps = calls.filter((inputs) => 'images' in inputs);
   expect(steps).toHaveLength(STEPS);
   for (const locations of steps) {
     for (const name of [...Object.keys(program.state), ...Object.keys(program.constants)])

@@ -1,17 +1,9 @@
-/** A real browser for tests of pages: Debian's chromium, or the one that SWEEP_CHROMIUM names. */
-import { existsSync } from 'node:fs';
-import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+/** The browser of tests of pages: one for all tests of a file. */
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll } from 'vitest';
+import { HAS_BROWSER, launchBrowser } from './chromium.ts';
 
-const PLACES = [
-  process.env['SWEEP_CHROMIUM'],
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-];
-const executablePath = PLACES.find((place) => place !== undefined && existsSync(place));
-
-export const HAS_BROWSER = executablePath !== undefined;
+export { HAS_BROWSER };
 
 /** Says why a test of a page is not run. */
 export function inBrowser(title: string): string {
@@ -32,7 +24,7 @@ export interface OpenedPage {
 }
 
 export async function openInBrowser(file: string, hash = '', options: BrowserContextOptions = {}): Promise<OpenedPage> {
-  browser ??= await chromium.launch({ executablePath: executablePath!, args: ['--no-sandbox'] });
+  browser ??= await launchBrowser();
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
   const page = await context.newPage();
   const requests: string[] = [];

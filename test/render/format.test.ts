@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import {
   alignIntervals,
-  describeParams,
   formatBytes,
   formatClock,
   formatDuration,
@@ -11,6 +10,7 @@ import {
   formatRoughly,
   formatSigned,
 } from '../../src/render/format.ts';
+import { describeParams } from '../../src/analysis/parameters.ts';
 import { count, formatNumber } from '../../src/text/format-number.ts';
 import { formatValue } from '../../src/text/format-value.ts';
 

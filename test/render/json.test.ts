@@ -2,7 +2,8 @@ import { NUMERICS_VERSION } from '../../src/trial/identity.ts';
 import { expect, test } from 'vitest';
 import { compare } from '../../src/analysis/compare.ts';
 import { parseFilter } from '../../src/analysis/filter.ts';
-import { renderComparisonJson, renderReportJson, toJsonLine } from '../../src/render/json.ts';
+import { renderComparisonJson } from '../../src/render/comparison-json.ts';
+import { renderReportJson, toJsonLine } from '../../src/render/json.ts';
 import { summarize } from '../../src/analysis/summarize.ts';
 import { betaSweep, seedsWith, snapshotOf, trialRecord, untunedSweep, valMetrics } from '../analysis/support.ts';
 
@@ -75,6 +76,7 @@ test('the report has exactly the promised shape', () => {
         standing: 'best',
         vs_best: null,
         lost: { diverged: 0, failed: 0 },
+        tags: [],
       },
     ],
     warnings: [
@@ -87,6 +89,8 @@ test('the report has exactly the promised shape', () => {
     untested: trials.map(({ id }) => id),
     pareto: null,
     seed_advice: null,
+    tags: [],
+    note: null,
     outside_plan: 0,
     trained_on: {
       dataset: 'sprites-mini',

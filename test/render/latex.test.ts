@@ -58,6 +58,6 @@ test('an empty sweep is comments alone', () => {
 
 test('every mark that LaTeX acts upon is escaped', () => {
   expect(escapeLatex('a_b{c}#$%&~^<>|"\\')).toBe(
-    'a\\_b\\{c\\}\\#\\$\\%\\&\\textasciitilde{}\\textasciicircum{}\\textless{}\\textgreater{}\\textbar{}\\textquotedbl{}\\textbackslash{}',
+    'a\\_b\\{c\\}\\#\\$\\%\\&\\textasciitilde{}\\textasciicircum{}\\textless{}\\textgreater{}\\textbar{}\\symbol{34}\\textbackslash{}',
   );
 });

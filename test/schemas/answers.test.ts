@@ -59,6 +59,9 @@ describe('the schema of', () => {
       'export-trials': ['export', '--json'],
       'export-metrics': ['export', '--table', 'metrics', '--json'],
       init: ['init', path.join(folder, 'new'), '--json', '--quiet'],
+      tag: ['tag', trial!, 'paper', '--json'],
+      note: ['note', trial!, 'figure 3', '--json'],
+      gc: ['gc', '--dry-run', '--json'],
       rm: ['rm', trial!, '--yes', '--json'],
     };
     for (const [name, args] of Object.entries(commands)) {

@@ -21,6 +21,7 @@ function snapshotOf(places: readonly Place[]): SweepSnapshot {
       ...{ sweep: 'toy', id, configId, seed, config, params: config.parameters, cause: null, metrics: {} },
       ...{ state: 'queued', epochs: 0, lastElbo: null, bestEpoch: null, seconds: 0, device: null, attempts: 0 },
       ...{ klPerDimension: null, trainableWeights: null, reusedFrom: null, inPlan: true, images: null },
+      ...{ cpuSeconds: null, tags: [], note: null },
       numericsVersion: 3,
       ...place,
     };
@@ -30,7 +31,7 @@ function snapshotOf(places: readonly Place[]): SweepSnapshot {
   const sweep: SweepSnapshot['sweep'] = {
     ...({ name: 'toy', state: 'running', evaluateTest: 'selected' } as const),
     ...{ objective, specText: '', overrides: [], swept: ['beta'], datasetFingerprint: '' },
-    ...{ createdAt: at, startedAt: at, endedAt: null, coordinator: null },
+    ...{ createdAt: at, startedAt: at, endedAt: null, coordinator: null, tags: [], note: null },
   };
   return { sweep, trials, outside: [] };
 }

@@ -44,6 +44,19 @@ describe('recordEpochs', () => {
     expect(trial()).toMatchObject({ epochs: 2, seconds: 1, bestEpoch: 1 });
   });
 
+  test('sums the CPU time of the epochs, and knows none where one of them is not known', () => {
+    const { store, attempt, record, trial } = recording();
+    expect(trial().cpuSeconds).toBe(0);
+    record({ ...epochRecord(1, -90), cpuSeconds: 1.5 }, { ...epochRecord(2, -80), cpuSeconds: 2 });
+    record({ ...epochRecord(2, -80), cpuSeconds: 9 });
+    expect(trial().cpuSeconds).toBe(3.5);
+    record(epochRecord(3, -70));
+    record({ ...epochRecord(4, -60), cpuSeconds: 1 });
+    expect(trial().cpuSeconds).toBeNull();
+    store.supersedeEpochs(hexId(0), attempt, [epochRecord(1, -90), epochRecord(2, -80)]);
+    expect(trial().cpuSeconds).toBe(3.5);
+  });
+
   test('holds the best epoch and its metrics, whatever the order and grouping of the records', () => {
     const elbos = fc.array(fc.integer({ min: -5, max: 5 }), { minLength: 1, maxLength: 8 });
     const groups = elbos.chain((values) =>

@@ -16,5 +16,7 @@ test('no schema that databases were made with changes', () => {
     '92dc8061363b02e9',
     '2cc6bace5960162d',
     '0b24f71defde4017',
+    '69bd8fa55c276f04',
+    '1723213fa6df5427',
   ]);
 });

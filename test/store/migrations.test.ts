@@ -135,9 +135,10 @@ describe('migrate', () => {
     const old = open(layout.database);
     const views = /CREATE VIEW[^;]+;/g;
     old.exec(
-      'DROP VIEW v_trials; DROP VIEW v_metrics; DROP INDEX trials_outside_plan; DROP TABLE runs; PRAGMA user_version = 1',
+      'DROP VIEW v_trials; DROP VIEW v_metrics; DROP INDEX trials_outside_plan; DROP TABLE runs; ' +
+        'DROP TABLE user_tags; DROP TABLE user_notes; ALTER TABLE epochs DROP COLUMN cpu_seconds; PRAGMA user_version = 1',
     );
-    for (const column of ['train_images', 'validation_images', 'numerics_version'])
+    for (const column of ['train_images', 'validation_images', 'numerics_version', 'cpu_seconds'])
       old.exec(`ALTER TABLE trials DROP COLUMN ${column}`);
     for (const [view] of MIGRATIONS[0]!.matchAll(views)) old.exec(view);
     old.close();

@@ -95,6 +95,8 @@ describe('sweeps', () => {
         startedAt: LATER,
         endedAt: null,
         coordinator: { host: expect.any(String) as string, pid: process.pid, heartbeatAt: LATER },
+        tags: [],
+        note: null,
       },
     ]);
   });

@@ -1,14 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { expandSpec } from '../../src/sweep-file/expand.ts';
-import { parseSpec, readSpec } from '../../src/sweep-file/parse.ts';
+import { readSpec } from '../../src/sweep-file/parse.ts';
 import type { TrialPlan } from '../../src/trial/trial.ts';
 
 const folder = new URL('../../sweeps/', import.meta.url);
 const files = readdirSync(folder).filter((file) => file.endsWith('.yaml'));
 const read = (file: string): string => readFileSync(new URL(file, folder), 'utf8');
 const expand = (file: string, ...overrides: string[]): TrialPlan[] =>
-  expandSpec(parseSpec(read(file), { file, overrides }), 'data');
+  expandSpec(readSpec(read(file), { file, overrides }).spec, 'data');
 
 describe.each(files)('sweeps/%s', (file) => {
   it('starts with the schema for editors, then says in words what it is about', () => {

@@ -1,11 +1,11 @@
-import { parseSpec } from '../../src/sweep-file/parse.ts';
+import { readSpec } from '../../src/sweep-file/parse.ts';
 import { SpecError } from '../../src/sweep-file/issue.ts';
 import type { IssueCode, SpecIssue } from '../../src/sweep-file/issue.ts';
 import type { SweepSpec } from '../../src/sweep-file/spec.ts';
 
 /** A spec whose name and data do not matter, followed by `rest`. */
 export function specWith(rest: string, overrides: string[] = []): SweepSpec {
-  return parseSpec(textWith(rest), { file: 'test.yaml', overrides });
+  return readSpec(textWith(rest), { file: 'test.yaml', overrides }).spec;
 }
 
 export function textWith(rest: string): string {
@@ -19,7 +19,7 @@ export function issuesIn(text: string, overrides: string[] = []): readonly SpecI
 
 export function errorIn(text: string, overrides: string[] = []): SpecError | undefined {
   try {
-    parseSpec(text, { file: 'test.yaml', overrides });
+    readSpec(text, { file: 'test.yaml', overrides });
     return undefined;
   } catch (error) {
     if (error instanceof SpecError) return error;

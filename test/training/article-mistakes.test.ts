@@ -29,7 +29,7 @@ async function terms(options: {
   const inputs = batchInputs(model, { batchSize, count: 1, seed: 6, beta });
   const scan = await engine.prepare(gradientProgram(model, batchSize));
   const steps = { ...inputs.steps, noise: (inputs.steps['noise'] as Float32Array).map((value) => value * noise) };
-  const { outputs } = await scan.run({ count: 1, state: {}, constants: { ...inputs.constants, ...weights }, steps });
+  const { outputs } = await scan.run({ count: 1, state: {}, constants: weights, steps });
   return outputs;
 }
 
@@ -109,7 +109,7 @@ describe('mlp-128-64', () => {
     const { outputs } = await evaluateRandom(
       model,
       4,
-      batchInputs(model, { batchSize: 4, count: 1, seed: 6 }).steps['indices'] as Int32Array,
+      batchInputs(model, { batchSize: 4, count: 1, seed: 6 }).steps['images'] as Uint8Array,
     );
     const means = share.map((_, j) => [0, 1, 2, 3].reduce((sum, i) => sum + outputs['mean']![i * 3 + j]! / 4, 0));
     expect(one[bias]).toHaveLength(3);
@@ -139,10 +139,10 @@ describe('mlp-deep-8', () => {
     const { outputs } = await scan.run({
       count: 1,
       state: {},
-      constants: { ...inputs.constants, ...testWeights(model) },
+      constants: testWeights(model),
       steps: {
         ...inputs.steps,
-        indices: repeat(inputs.steps['indices']!),
+        images: repeat(inputs.steps['images']!),
         noise: repeat(inputs.steps['noise']!),
         imageWeights: new Float32Array(4).fill(1 / 4),
       },
@@ -154,7 +154,15 @@ describe('mlp-deep-8', () => {
   it('held-out evaluation samples z (decoding the mean looks better than it is, and is no bound)', async () => {
     const { outputs, images } = await evaluateRandom(model, 8);
     const weights = testWeights(model);
-    const sums = await evaluateSplit(engine, model, weights, 'validation', images, evaluationPace(), () => undefined);
+    const sums = await evaluateSplit(
+      engine,
+      model,
+      weights,
+      'validation',
+      images,
+      evaluationPace(model),
+      () => undefined,
+    );
     if (typeof sums === 'string') throw new Error('it was stopped');
     const decodedMean = await evaluateRandom(model, 8, undefined, 0);
     const mean = (values: Float32Array): number => values.reduce((sum, v) => sum + v, 0) / values.length;
@@ -166,10 +174,10 @@ describe('mlp-deep-8', () => {
   });
 });
 
-type Arrays = Float32Array | Int32Array | Uint8Array;
+type Arrays = Float32Array | Uint8Array;
 
 /** The evaluation program on random images, with unit-scale test weights. */
-async function evaluateRandom(shape: ModelShape, count: number, indices?: Int32Array, noise = 1) {
+async function evaluateRandom(shape: ModelShape, count: number, batch?: Uint8Array, noise = 1) {
   const stream = randomStream(['test batch', 6]);
   const pixels = shape.height * shape.width;
   const images: ImageSet = { count: 9, images: new Uint8Array(9 * pixels).map(() => stream.below(256)) };
@@ -177,9 +185,9 @@ async function evaluateRandom(shape: ModelShape, count: number, indices?: Int32A
   const { outputs } = await scan.run({
     count: 1,
     state: {},
-    constants: { ...testWeights(shape), images: images.images },
+    constants: testWeights(shape),
     steps: {
-      indices: indices ?? Int32Array.from({ length: count }, (_, i) => i),
+      images: batch ?? images.images.subarray(0, count * pixels),
       noise: randomStream(['evaluation', 'validation', 0])
         .fillNormal(new Float32Array(count * shape.latentDim))
         .map((value) => value * noise),

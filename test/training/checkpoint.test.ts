@@ -7,7 +7,7 @@ import type { Engine } from '../../src/engine/engine.ts';
 import { loadEngine } from '../../src/engine/load.ts';
 import type { TrialEvent } from '../../src/trial/event.ts';
 import { bitClassOf } from '../../src/training/bit-class.ts';
-import { runTrial } from '../../src/training/run-trial.ts';
+import { loadImages, runTrial } from '../../src/training/run-trial.ts';
 import { decodeTensors, encodeTensors } from '../../src/training/safetensors.ts';
 import { engine, metricsOf, newJob, run } from './trials.ts';
 
@@ -78,7 +78,12 @@ describe('a checkpoint', () => {
     const { choice, library } = engine;
     const namesake: Engine = { choice, library, prepare: (program) => eager.prepare(program) };
     const events: TrialEvent[] = [];
-    await runTrial(job, { engine: namesake, emit: (event) => events.push(event), stopRequested: () => undefined });
+    await runTrial(job, {
+      engine: namesake,
+      images: await loadImages(job),
+      emit: (event) => events.push(event),
+      stopRequested: () => undefined,
+    });
     const [bits, others] = [await bitClassOf(engine), await bitClassOf(namesake)];
     expect(others).not.toBe(bits);
     expect(events[0]).toMatchObject({

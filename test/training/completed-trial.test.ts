@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import type { Parameters } from '../../src/model/parameter.ts';
-import { runTrial } from '../../src/training/run-trial.ts';
+import { loadImages, runTrial } from '../../src/training/run-trial.ts';
 import { conv, engine, newJob, run, mlp } from './trials.ts';
 
 describe('a completed trial', () => {
@@ -17,7 +17,7 @@ describe('a completed trial', () => {
     ]);
     const outcome = await runTrial(
       { ...job, kind: 'test' },
-      { engine, emit: () => undefined, stopRequested: () => undefined },
+      { engine, images: await loadImages(job), emit: () => undefined, stopRequested: () => undefined },
     );
     expect(outcome.kind).toBe('tested');
     if (outcome.kind === 'tested') expect(outcome.metrics['test/elbo']).toBeLessThan(0);
@@ -29,7 +29,7 @@ describe('a completed trial', () => {
     expect((await run(job)).outcome.kind).toBe('completed');
     const outcome = await runTrial(
       { ...job, kind: 'test' },
-      { engine, emit: () => undefined, stopRequested: () => undefined },
+      { engine, images: await loadImages(job), emit: () => undefined, stopRequested: () => undefined },
     );
     expect(outcome).toMatchObject({
       kind: 'diverged',

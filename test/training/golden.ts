@@ -9,8 +9,9 @@ import { locateDataset } from '../../src/data/locate.ts';
 import type { Engine } from '../../src/engine/engine.ts';
 import { expandSpec } from '../../src/sweep-file/expand.ts';
 import { readSpec } from '../../src/sweep-file/parse.ts';
+import type { TrainJob } from '../../src/trial/job.ts';
 import type { TrialId } from '../../src/trial/trial.ts';
-import { runTrial } from '../../src/training/run-trial.ts';
+import { loadImages, runTrial } from '../../src/training/run-trial.ts';
 
 export interface GoldenTrial {
   /** The overrides of `BASE` that make it. */
@@ -67,14 +68,14 @@ async function trainOne(engine: Engine, settings: string, directory: string, dat
   const [trial] = expandSpec(spec, dataset.fingerprint);
   const { id, config, seed } = trial!;
   const elbo: number[] = [];
-  const outcome = await runTrial(
-    { kind: 'train', trial: id, attempt: 1, seed, config, dataset, directory: path.join(directory, id) },
-    {
-      engine,
-      emit: (event) => event.type === 'epoch' && elbo.push(event.record.metrics['val/elbo']!),
-      stopRequested: () => undefined,
-    },
-  );
+  const folder = path.join(directory, id);
+  const job: TrainJob = { kind: 'train', trial: id, attempt: 1, seed, config, dataset, directory: folder };
+  const outcome = await runTrial(job, {
+    engine,
+    images: await loadImages(job),
+    emit: (event) => event.type === 'epoch' && elbo.push(event.record.metrics['val/elbo']!),
+    stopRequested: () => undefined,
+  });
   if (outcome.kind !== 'completed') throw new Error(`${settings}: ${JSON.stringify(outcome)}`);
   return { settings, id, elbo };
 }

@@ -12,12 +12,11 @@ describe.each(Object.keys(testModels))('the objective of %s', (name) => {
   const model = testModels[name]!;
   const pixels = model.height * model.width;
   const inputs = batchInputs(model, { batchSize: BATCH, count: 1, seed: 5, beta: BETA });
-  const { indices, noise } = inputs.steps as Record<'indices' | 'noise', Float32Array>;
+  const { images, noise } = inputs.steps as Record<'images' | 'noise', Float32Array>;
   const batch: ReferenceBatch = {
-    images: Array.from({ length: BATCH }, (_, i) => {
-      const start = indices[i]! * pixels;
-      return Float64Array.from(inputs.constants['images']!.subarray(start, start + pixels), (v) => v / 255);
-    }),
+    images: Array.from({ length: BATCH }, (_, i) =>
+      Float64Array.from(images.subarray(i * pixels, (i + 1) * pixels), (value) => value / 255),
+    ),
     noise: Array.from({ length: BATCH }, (_, i) =>
       Float64Array.from(noise.subarray(i * model.latentDim, (i + 1) * model.latentDim)),
     ),

@@ -7,6 +7,7 @@ import { weightSpecs } from '../../src/model/model.ts';
 import { lossAndGradients } from '../../src/training/gradients.ts';
 import { zeroMoments } from '../../src/training/initial-state.ts';
 import { trainingProgram } from '../../src/training/programs.ts';
+import { GatheredImages } from '../../src/training/gathered-images.ts';
 import type * as tf from '@tensorflow/tfjs';
 
 const common = { latentDim: 3, likelihood: 'bernoulli', channels: 1, outputChannels: 1 } as const;
@@ -52,13 +53,14 @@ export function batchInputs(model: ModelShape, options: BatchOptions): ScanInput
   const { batchSize, count, seed, clipNorm, beta = 1.5 } = options;
   const stream = randomStream(['test batch', seed]);
   const images = new Uint8Array(9 * model.height * model.width).map(() => stream.below(256));
+  const indices = new Int32Array(count * batchSize).map(() => stream.below(9));
   const schedule = Array.from({ length: count }, (_, i) => adamSchedule(1e-2, i + 1));
   return {
     count,
     state: { ...testWeights(model), ...zeroMoments(weightSpecs(model)) },
-    constants: { images },
+    constants: {},
     steps: {
-      indices: new Int32Array(count * batchSize).map(() => stream.below(9)),
+      images: new GatheredImages(model).gather(images, indices),
       imageWeights: new Float32Array(count * batchSize).fill(1 / batchSize),
       noise: stream.fillNormal(new Float32Array(count * batchSize * model.latentDim)),
       beta: new Float32Array(count).fill(beta),
@@ -71,16 +73,14 @@ export function batchInputs(model: ModelShape, options: BatchOptions): ScanInput
 
 /** The two terms of the loss and the gradient towards each weight, as outputs. Weights are constants. */
 export function gradientProgram(model: ModelShape, batchSize: number): ScanProgram {
-  const { steps, constants } = trainingProgram(model, batchSize, false);
+  const { steps } = trainingProgram(model, batchSize, false);
   return {
     key: JSON.stringify(['gradients', model, batchSize]),
     state: {},
-    constants: { ...constants, ...Object.fromEntries(weightSpecs(model).map(({ name, shape }) => [name, { shape }])) },
+    constants: Object.fromEntries(weightSpecs(model).map(({ name, shape }) => [name, { shape }])),
     steps,
     body: (_, weights, step) => {
-      const images = weights['images']!.gather(step['indices'] as tf.Tensor1D)
-        .cast('float32')
-        .mul(1 / 255);
+      const images = step['images']!.cast('float32').mul(1 / 255);
       const { reconstruction, kl, gradients } = lossAndGradients(model, weights, {
         images: images as tf.Tensor2D,
         imageWeights: step['imageWeights'] as tf.Tensor1D,

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { TrialEvent } from '../../src/trial/event.ts';
 import type { TrialOutcome } from '../../src/trial/outcome.ts';
 import type { Parameters } from '../../src/model/parameter.ts';
-import { runTrial } from '../../src/training/run-trial.ts';
+import { loadImages, runTrial } from '../../src/training/run-trial.ts';
 import { decodeTensors } from '../../src/training/safetensors.ts';
 import { conv, engine, epochsOf, metricsOf, mlp, newJob, run, type Options } from './trials.ts';
 
@@ -108,6 +108,15 @@ describe('training', () => {
     }
   });
 
+  it('has the CPU time of each epoch, also of one that was stopped and resumed', async () => {
+    const job = await newJob();
+    const first = await run(job, 1);
+    expect(first.outcome.kind).toBe('stopped');
+    const { events } = await run(job);
+    expect(epochsOf(events).map(({ cpuSeconds }) => typeof cpuSeconds)).toEqual(['number', 'number', 'number']);
+    expect(epochsOf(events).every(({ cpuSeconds }) => cpuSeconds! > 0)).toBe(true);
+  });
+
   it('takes batches of more than all images for batches of all', async () => {
     const { events } = await run(await newJob({ train: { batchSize: 4096 } }));
     expect(metricsOf(events)).toEqual(metricsOf((await run(await newJob({ train: { batchSize: 200 } }))).events));
@@ -169,8 +178,7 @@ describe('an evaluation (issue 10, line 4)', () => {
     expect(stopped.outcome).toEqual({ kind: 'stopped', reason: 'interrupted' });
     expect(stopped.events.map(({ type }) => type)).toEqual([
       'started',
-      // Its images are binarised, its program is compiled.
-      'alive',
+      // Its program is compiled.
       'alive',
       'progress',
       'alive',
@@ -198,6 +206,7 @@ describe('an evaluation (issue 10, line 4)', () => {
       { ...job, kind: 'test' },
       {
         engine,
+        images: await loadImages(job),
         emit: (event) => events.push(event),
         stopRequested: () => (events.length > 2 ? 'interrupted' : undefined),
       },

@@ -9,7 +9,7 @@ import type { TrainJob } from '../../src/trial/job.ts';
 import type { StopReason, TrialOutcome } from '../../src/trial/outcome.ts';
 import type { Parameters } from '../../src/model/parameter.ts';
 import type { TrainSettings } from '../../src/trial/trial.ts';
-import { runTrial } from '../../src/training/run-trial.ts';
+import { loadImages, runTrial } from '../../src/training/run-trial.ts';
 
 const settings = { name: 'sprites-mini', train: 200, validation: 100, binarization: 'grey' } as const;
 export const mlp: Parameters = {
@@ -61,7 +61,8 @@ export async function run(job: TrainJob, stopAt = Infinity): Promise<{ outcome: 
   const events: TrialEvent[] = [];
   let asked = -1;
   const stopRequested = (): StopReason | undefined => (++asked >= stopAt ? 'interrupted' : undefined);
-  const outcome = await runTrial(job, { engine, emit: (event) => events.push(event), stopRequested });
+  const images = await loadImages(job);
+  const outcome = await runTrial(job, { engine, images, emit: (event) => events.push(event), stopRequested });
   return { outcome, events };
 }
 

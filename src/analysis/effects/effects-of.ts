@@ -1,20 +1,18 @@
-import { mean, sampleStandardDeviation, sampleVariance } from 'simple-statistics';
+import { mean, sampleVariance } from 'simple-statistics';
 import { isSameValue, distinctValues, parameterNames, type Params } from '../parameters.ts';
 import { rankConfigurations, valuesOf, type Configuration } from '../ranking.ts';
 import { commonTrainedOn } from '../trained-on.ts';
-import { matches, type Filter } from '../filter.ts';
-import { measure } from '../metric.ts';
-import { CONFIDENCE } from '../statistics.ts';
-import { criticalT } from '../student-t.ts';
-import type { Goal } from '../../metrics/metric.ts';
+import { selectTrials, type Filter } from '../filter.ts';
 import type { SweepSnapshot } from '../../store/read-model.ts';
 import { SweepError } from '../../errors.ts';
 import { nearest } from '../../sweep-file/suggest.ts';
 import { plain } from '../../text/printable.ts';
-import type { Effects, Interaction, LevelEffect, ParameterEffect } from './effects.ts';
-import { findFactors, type Factor, type RangeOf } from './factor.ts';
+import type { Effects, ParameterEffect } from './effects.ts';
+import { findFactors, type RangeOf } from './factor.ts';
 import { decompose } from './decompose.ts';
-import type { Decomposition, Observation, SeedNoise } from './decomposition.ts';
+import type { Observation, SeedNoise } from './decomposition.ts';
+import { strongestInteraction } from './interaction.ts';
+import { levelEffects, type Study } from './level-effects.ts';
 
 export interface EffectsOptions {
   /** Only these parameters are told; the shares are those among all. */
@@ -23,7 +21,7 @@ export interface EffectsOptions {
   readonly where?: Filter | undefined;
   readonly all?: boolean | undefined;
   /** How a parameter was searched, where at random over a range. */
-  readonly rangeOf?: ((parameter: string) => RangeOf | undefined) | undefined;
+  readonly rangeOf?: RangeOf | undefined;
 }
 
 /**
@@ -33,7 +31,7 @@ export interface EffectsOptions {
 export function effectsOf(snapshot: SweepSnapshot, options: EffectsOptions = {}): Effects {
   const { by, where, all = false, rangeOf = () => undefined } = options;
   const { sweep } = snapshot;
-  const trials = where === undefined ? snapshot.trials : snapshot.trials.filter((trial) => matches(where, trial));
+  const trials = selectTrials(snapshot.trials, where);
   const { ranked, unranked, metric, goal } = rankConfigurations(snapshot, trials, by);
   const configurations = [...ranked, ...unranked];
   const names = parameterNames(trials, sweep.swept).filter((name) => distinctValues(trials, name).length > 1);
@@ -77,145 +75,48 @@ export function effectsOf(snapshot: SweepSnapshot, options: EffectsOptions = {})
   };
 }
 
-interface Study {
-  readonly configurations: readonly Configuration[];
-  readonly metric: string;
-  readonly goal: Goal | null;
-  readonly noise: SeedNoise | null;
-  readonly rangeOf: (parameter: string) => RangeOf | undefined;
-}
-
 /** Parameters that all of the configurations have. */
-function studyOf(study: Study, parameters: readonly string[], within: Params | null) {
-  const { configurations, metric, noise, rangeOf } = study;
-  const factors = findFactors(configurations, parameters, rangeOf);
+function studyOf(study: Study & { readonly rangeOf: RangeOf }, parameters: readonly string[], within: Params | null) {
+  const { configurations, metric, noise } = study;
+  const factors = findFactors(configurations, parameters, study.rangeOf);
   const observations = configurations.flatMap((configuration): Observation[] => {
     const values = valuesOf(configuration, metric);
     return values.length === 0 ? [] : [{ params: configuration.params, mean: mean(values), n: values.length }];
   });
   const variance = decompose(factors, observations, noise);
   const effects = factors.map((factor, f): ParameterEffect => {
-    const levels = factor.levels.map((_, level) => levelEffect(study, factor, level));
-    const extremes = extremesOf(levels, study.goal);
+    const share = variance?.main[f] ?? null;
     return {
       parameters: factor.parameters,
       within,
-      share: variance?.main[f] ?? null,
-      levels,
-      extremes,
-      tied: extremes === null ? [] : tiedWith(extremes.best, levels, variance?.method === 'grid', study),
+      share,
+      ...levelEffects(study, factor, variance?.method === 'grid'),
     };
   });
-  const interaction = variance === null ? null : strongest(variance, factors, effects, observations, study.goal);
+  const interaction =
+    variance === null ? null : strongestInteraction(variance, factors, effects, observations, study.goal);
   return { effects, variance, interaction, observations: observations.length };
 }
 
-/** Configurations that have parameters which others lack, with the values that all of them, and only they, share. */
+/** Parameters that the same configurations have and others lack, with the values that all of these, and only they, share. */
 function conditions(configurations: readonly Configuration[], names: readonly string[], everywhere: readonly string[]) {
   const partial = names.filter((name) => !everywhere.includes(name));
-  return partial.map((name) => {
-    const members = configurations.filter(({ params }) => Object.hasOwn(params, name));
+  const membersOf = (name: string) => configurations.filter(({ params }) => Object.hasOwn(params, name));
+  const groups = Map.groupBy(partial, (name) =>
+    membersOf(name)
+      .map(({ id }) => id)
+      .join(),
+  );
+  return [...groups.values()].map((own) => {
+    const members = membersOf(own[0]!);
     const others = configurations.filter((one) => !members.includes(one));
     const common = Object.entries(members[0]!.params).filter(
       ([key, value]) =>
         members.every(({ params }) => isSameValue(params[key], value)) &&
         others.every(({ params }) => Object.hasOwn(params, key) && !isSameValue(params[key], value)),
     );
-    return { members, own: [name], within: Object.fromEntries(common) };
+    return { members, own, within: Object.fromEntries(common) };
   });
-}
-
-function levelEffect({ configurations, metric, goal }: Study, factor: Factor, level: number): LevelEffect {
-  const members = configurations.filter(({ params }) => factor.levelOf(params) === level);
-  const trials = members.flatMap((configuration) => configuration.trials);
-  const ended = (state: string): number => trials.filter((trial) => trial.state === state).length;
-  const means = members.flatMap((one) => {
-    const values = valuesOf(one, metric);
-    return values.length === 0 ? [] : [mean(values)];
-  });
-  const meanOf = (name: string): number | null => {
-    const values = members.flatMap(({ completed }) => {
-      const measured = completed.flatMap((trial) => measure(trial, name) ?? []);
-      return measured.length === 0 ? [] : [mean(measured)];
-    });
-    return values.length === 0 ? null : mean(values);
-  };
-  return {
-    ...factor.levels[level]!,
-    trials: trials.length,
-    completed: ended('completed'),
-    lost: { diverged: ended('diverged'), failed: ended('failed'), pruned: ended('pruned') },
-    configurations: means.length,
-    mean: means.length === 0 ? null : mean(means),
-    best: means.length === 0 || goal === null ? null : goal === 'maximize' ? Math.max(...means) : Math.min(...means),
-    spread: means.length < 2 ? null : sampleStandardDeviation(means),
-    reconstruction: meanOf('val/reconstruction'),
-    kl: meanOf('val/kl'),
-  };
-}
-
-/** By a t of the difference of two means. */
-function tiedWith(best: number, levels: readonly LevelEffect[], isGrid: boolean, { noise }: Study): number[] {
-  // On a grid a value's trials are equally many seeds of each configuration.
-  const errorOf = ({ spread, configurations, completed }: LevelEffect): number | null => {
-    if (isGrid) return noise === null ? null : Math.sqrt(noise.variance / completed);
-    return spread === null ? null : spread / Math.sqrt(configurations);
-  };
-  const { mean: top, ...first } = levels[best]!;
-  const error = errorOf(levels[best]!);
-  return levels.flatMap((level, position) => {
-    const other = errorOf(level);
-    if (position === best || level.mean === null || error === null || other === null) return [];
-    const degrees = isGrid ? noise!.degreesOfFreedom : first.configurations + level.configurations - 2;
-    const critical = criticalT(degrees, CONFIDENCE) * Math.sqrt(error * error + other * other);
-    return Math.abs(level.mean - top!) < critical ? [position] : [];
-  });
-}
-
-function extremesOf(levels: readonly LevelEffect[], goal: Goal | null): ParameterEffect['extremes'] {
-  const sign = goal === 'minimize' ? -1 : 1;
-  const order = levels
-    .flatMap(({ mean: value }, position) => (value === null ? [] : [{ position, value: sign * value }]))
-    .sort((a, b) => b.value - a.value);
-  return order.length < 2 ? null : { best: order[0]!.position, worst: order.at(-1)!.position };
-}
-
-/** The largest, unless its interval says that it may well be nothing. */
-function strongest(
-  { pairs }: Decomposition,
-  factors: readonly Factor[],
-  effects: readonly ParameterEffect[],
-  observations: readonly Observation[],
-  goal: Goal | null,
-): Interaction | null {
-  const [first] = pairs.toSorted((a, b) => b.share.share - a.share.share);
-  if (first === undefined || first.share.share === 0) return null;
-  // The one that matters more by itself leads.
-  const [a, b] = first.factors.toSorted((x, y) => (effects[y]?.share?.share ?? 0) - (effects[x]?.share?.share ?? 0));
-  const { extremes, levels } = effects[a!]!;
-  const name = (factor: Factor): string => factor.parameters.join(' + ');
-  const bestOf = (level: number): number | undefined => {
-    const among = observations.filter(({ params }) => factors[a!]!.levelOf(params) === level);
-    const means = factors[b!]!.levels.map((_, other) => {
-      const values = among.filter(({ params }) => factors[b!]!.levelOf(params) === other).map((one) => one.mean);
-      return values.length === 0 ? undefined : mean(values);
-    });
-    // Of a value that is missing beside the other, nothing is told.
-    if (means.includes(undefined)) return undefined;
-    const sign = goal === 'minimize' ? -1 : 1;
-    return means.reduce<number>((best, value, i) => (sign * value! > sign * means[best]! ? i : best), 0);
-  };
-  const ends = extremes === null || goal === null ? [] : [bestOf(extremes.best), bestOf(extremes.worst)];
-  const [atBest, atWorst] = ends;
-  const turn =
-    extremes === null || atBest === undefined || atWorst === undefined || atBest === atWorst
-      ? null
-      : {
-          of: name(factors[b!]!),
-          values: [levels[extremes.best]!.value, levels[extremes.worst]!.value] as const,
-          best: [factors[b!]!.levels[atBest]!.value, factors[b!]!.levels[atWorst]!.value] as const,
-        };
-  return { parameters: [name(factors[a!]!), name(factors[b!]!)], share: first.share, turn };
 }
 
 function seedNoise(configurations: readonly Configuration[], metric: string): SeedNoise | null {

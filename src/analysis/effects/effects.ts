@@ -1,7 +1,7 @@
 /** What each swept parameter does to the objective, as values that a table, a page or a program can show. */
 import type { Goal } from '../../metrics/metric.ts';
 import type { Filter } from '../filter.ts';
-import type { Params } from '../parameters.ts';
+import { describeParams, type Params } from '../parameters.ts';
 import type { TrainedOn } from '../trained-on.ts';
 
 /** A share of the variance, 0 to 1, with its 95 % interval; `low` and `high` are null where nothing tells how sure it is. */
@@ -51,6 +51,12 @@ export interface ParameterEffect {
   readonly tied: readonly number[];
   /** Positions in `levels` of the best and the worst mean; without a goal the largest and the smallest. Null for fewer than two means. */
   readonly extremes: { readonly best: number; readonly worst: number } | null;
+}
+
+/** `beta`, `beta + learning_rate`, `hidden (architecture=mlp)`. */
+export function nameOf({ parameters, within }: Pick<ParameterEffect, 'parameters' | 'within'>): string {
+  const where = within === null ? '' : ` (${describeParams(within) || 'where used'})`;
+  return parameters.join(' + ') + where;
 }
 
 /** How much two parameters do together beyond what each does alone. */

@@ -1,13 +1,7 @@
 import type { Configuration } from '../ranking.ts';
 import { isSameValue, type Params } from '../parameters.ts';
+import { rangeParts, type ScaledRange } from '../range-parts.ts';
 import { formatValue } from '../../text/format-value.ts';
-
-/** How the values of a parameter that was searched at random lie in its range. */
-export interface RangeOf {
-  readonly min: number;
-  readonly max: number;
-  readonly scale: 'linear' | 'log';
-}
 
 /**
  * A parameter that differs between configurations, or several that advance together, as a coordinate from 0 to 1 over
@@ -35,15 +29,24 @@ const MAX_LEVELS = 8;
 const BINS = 5;
 const RASTER = 32;
 
+/** How a parameter was searched, where at random over a range. */
+export type RangeOf = (parameter: string) => ScaledRange | undefined;
+
 /** The factors among these parameters, each of which all configurations have. */
 export function findFactors(
   configurations: readonly Configuration[],
   parameters: readonly string[],
-  rangeOf: (parameter: string) => RangeOf | undefined,
+  rangeOf: RangeOf,
 ): Factor[] {
   const groups: string[][] = [];
   for (const parameter of parameters) {
-    const twin = groups.find(([first]) => advanceTogether(configurations, first!, parameter));
+    // What is drawn from ranges never advances together, though few draws may look like it.
+    const twin = groups.find(
+      ([first]) =>
+        rangeOf(first!) === undefined &&
+        rangeOf(parameter) === undefined &&
+        advanceTogether(configurations, first!, parameter),
+    );
     if (twin === undefined) groups.push([parameter]);
     else twin.push(parameter);
   }
@@ -65,16 +68,20 @@ function advanceTogether(configurations: readonly Configuration[], a: string, b:
   return pairs.size < configurations.length || configurations.length <= MAX_LEVELS;
 }
 
-function factorOf(configurations: readonly Configuration[], parameters: readonly string[], range?: RangeOf): Factor {
+function factorOf(
+  configurations: readonly Configuration[],
+  parameters: readonly string[],
+  range?: ScaledRange,
+): Factor {
   const [first] = parameters;
   const valueOf = (params: Params): unknown => params[first!];
   const values = sortedValues(configurations.map(({ params }) => valueOf(params)));
   const isNumeric = values.every((value) => typeof value === 'number');
-  if (isNumeric && range !== undefined && parameters.length === 1) return rangeFactor(first!, values, range);
+  if (isNumeric && range !== undefined) return rangeFactor(parameters, values, range);
   if (isNumeric && values.length > MAX_LEVELS) {
     const [min, max] = [values[0]!, values.at(-1)!];
     const isLog = min > 0 && max / min >= 10;
-    return rangeFactor(first!, values, { min, max, scale: isLog ? 'log' : 'linear' });
+    return rangeFactor(parameters, values, { min, max, scale: isLog ? 'log' : 'linear' });
   }
   const levels = values.map((value): Level => {
     const { params } = configurations.find((one) => isSameValue(valueOf(one.params), value))!;
@@ -98,31 +105,22 @@ function middles(count: number): number[] {
   return Array.from({ length: count }, (_, i) => (i + 0.5) / count);
 }
 
-function rangeFactor(parameter: string, values: readonly number[], { min, max, scale }: RangeOf): Factor {
-  const [bend, unbend] = scale === 'log' ? [Math.log, Math.exp] : [Number, Number];
-  const [start, span] = [bend(min), bend(max) - bend(min)];
-  const coordinate = (params: Params): number => {
-    return Math.min(1, Math.max(0, (bend(params[parameter] as number) - start) / span));
-  };
-  if (values.length <= MAX_LEVELS) {
-    const positions = new Map(values.map((value, position) => [value, position]));
-    return {
-      parameters: [parameter],
-      levels: values.map((value) => ({ value, bin: null })),
-      isOrdered: true,
-      raster: middles(RASTER),
-      coordinate,
-      levelOf: (params) => positions.get(params[parameter] as number)!,
-    };
-  }
-  const binOf = (params: Params): number => Math.min(BINS - 1, Math.floor(coordinate(params) * BINS));
-  const levels = Array.from({ length: BINS }, (_, bin): Level => {
-    const [from, to] = [bin / BINS, (bin + 1) / BINS].map((share) =>
-      Number(unbend(start + share * span).toPrecision(2)),
-    );
-    return { value: `${from}–${to}`, bin: { from: from!, to: to! } };
+/** By the first of the parameters. */
+function rangeFactor(parameters: readonly string[], values: readonly number[], range: ScaledRange): Factor {
+  const { edges, coordinateOf, partOf } = rangeParts(range, BINS);
+  const valueOf = (params: Params): number => params[parameters[0]!] as number;
+  const isBinned = values.length > MAX_LEVELS;
+  const levels = edges.slice(1).map((to, bin): Level => {
+    return { value: `${edges[bin]!}–${to}`, bin: { from: edges[bin]!, to } };
   });
-  return { parameters: [parameter], levels, isOrdered: true, raster: middles(RASTER), coordinate, levelOf: binOf };
+  return {
+    parameters,
+    levels: isBinned ? levels : values.map((value) => ({ value, bin: null })),
+    isOrdered: true,
+    raster: middles(RASTER),
+    coordinate: (params) => coordinateOf(valueOf(params)),
+    levelOf: (params) => (isBinned ? partOf(valueOf(params)) : values.indexOf(valueOf(params))),
+  };
 }
 
 /** Numbers in ascending order, anything else as it first appears. */

@@ -20,9 +20,6 @@ export interface Forest {
 }
 
 const TREES = 64;
-/** A box of fewer points isn't split. */
-const MIN_SPLIT = 2;
-const MIN_LEAF = 1;
 
 /** Grows the same forest for the same points. Each tree sees a bootstrap sample of the points and all coordinates. */
 export function growForest(points: readonly (readonly number[])[], values: readonly number[]): Forest {
@@ -55,10 +52,10 @@ interface Data {
   readonly values: readonly number[];
 }
 
-/** Splits where the squares fall most, half-way between two points, until boxes are small or flat. */
+/** Splits where the squares fall most, half-way between two points, until boxes are flat. */
 function split(sample: readonly number[], low: Float64Array, high: Float64Array, data: Data, tree: Box[]): void {
   const { points, values } = data;
-  const best = sample.length < MIN_SPLIT ? undefined : bestSplit(sample, data);
+  const best = bestSplit(sample, data);
   if (best === undefined) {
     tree.push({ low, high, mean: sample.reduce((sum, i) => sum + values[i]!, 0) / sample.length });
     return;
@@ -85,7 +82,7 @@ function bestSplit(sample: readonly number[], { points, values }: Data) {
       left += values[sorted[count - 1]!]!;
       const [before, after] = [points[sorted[count - 1]!]![dimension]!, points[sorted[count]!]![dimension]!];
       const others = sorted.length - count;
-      if (before === after || count < MIN_LEAF || others < MIN_LEAF) continue;
+      if (before === after) continue;
       const gain = (left * left) / count + ((total - left) * (total - left)) / others - (total * total) / sorted.length;
       if (gain > (best?.gain ?? 1e-12 * Math.abs(total))) best = { dimension, threshold: (before + after) / 2, gain };
     }

@@ -6,6 +6,7 @@ import {
   sharesOf,
   toDecomposition,
   varianceAround,
+  varianceOf,
   type Decomposition,
   type Observation,
   type SeedNoise,
@@ -19,6 +20,9 @@ export interface Grid {
   readonly means: Float64Array;
   /** Mean of 1 / n: what of a seed's variance is in a cell's mean. */
   readonly noisePart: number;
+  /** Variance of a cell's configurations, by what is no factor, as where only some of the grid have it; and its noise, likewise. */
+  readonly within: number;
+  readonly withinNoisePart: number;
 }
 
 /** The grid of all combinations, where each completed; configurations that differ in nothing of it are averaged. */
@@ -27,18 +31,19 @@ export function cellsOf(factors: readonly Factor[], observations: readonly Obser
   if (factors.some(({ levels }) => levels.some(({ bin }) => bin !== null))) return undefined;
   const count = sizes.reduce((product, size) => product * size, 1);
   if (count > observations.length) return undefined;
-  const sums = new Float64Array(count);
-  const members = new Float64Array(count);
-  const parts = new Float64Array(count);
-  for (const { params, mean, n } of observations) {
-    const cell = factors.reduce((at, { levelOf }, f) => at * sizes[f]! + levelOf(params), 0);
-    sums[cell]! += mean;
-    members[cell]! += 1;
-    parts[cell]! += 1 / n;
-  }
-  if (members.includes(0)) return undefined;
-  const noisePart = parts.reduce((sum, part, cell) => sum + part / (members[cell]! * members[cell]!), 0) / count;
-  return { sizes, means: sums.map((sum, cell) => sum / members[cell]!), noisePart };
+  const cells = Array.from({ length: count }, (): Observation[] => []);
+  for (const observation of observations)
+    cells[factors.reduce((at, { levelOf }, f) => at * sizes[f]! + levelOf(observation.params), 0)]!.push(observation);
+  if (cells.some(({ length }) => length === 0)) return undefined;
+  const values = cells.map((cell) => Float64Array.from(cell, ({ mean }) => mean));
+  const noises = cells.map((cell) => average(cell.map(({ n }) => 1 / n)));
+  return {
+    sizes,
+    means: Float64Array.from(values, average),
+    noisePart: average(noises.map((noise, i) => noise / cells[i]!.length)),
+    within: average(values.map(varianceOf)),
+    withinNoisePart: average(noises.map((noise, i) => noise * (1 - 1 / cells[i]!.length))),
+  };
 }
 
 /**
@@ -48,11 +53,16 @@ export function cellsOf(factors: readonly Factor[], observations: readonly Obser
  */
 export function onGrid(
   factors: readonly Factor[],
-  { sizes, means, noisePart }: Grid,
+  { sizes, means, noisePart, within, withinNoisePart }: Grid,
   noise: SeedNoise | null,
 ): Decomposition {
   const pairsOf = pairs(factors.length);
-  const observed = variances(sizes, means, pairsOf, (noise?.variance ?? 0) * noisePart);
+  const inside = Math.max(0, within - (noise?.variance ?? 0) * withinNoisePart);
+  const variances = (cells: Float64Array, variance: number): Variances => {
+    const { total, ...effects } = effectVariances(sizes, cells, pairsOf, variance * noisePart);
+    return { ...effects, total: total + inside };
+  };
+  const observed = variances(means, noise?.variance ?? 0);
   const shares = sharesOf(observed, noise?.variance ?? 0);
   if (noise === null) return { ...toDecomposition(shares, pairsOf), seeds: null };
 
@@ -66,13 +76,13 @@ export function onGrid(
     const deviation = Math.sqrt(variance * noisePart);
     const drawn = means.map((mean, cell) => mean + deviation * normals[cell]!);
     // These hold the noise of what was observed and that of the draw.
-    return sharesOf(variances(sizes, drawn, pairsOf, (noise.variance + variance) * noisePart), variance);
+    return sharesOf(variances(drawn, noise.variance + variance), variance);
   });
   return toDecomposition(shares, pairsOf, draws);
 }
 
 /** Variances of effects over the cells, less what noise of this variance in each cell adds. */
-function variances(
+function effectVariances(
   sizes: readonly number[],
   means: Float64Array,
   pairsOf: readonly (readonly [number, number])[],

@@ -39,7 +39,7 @@ export function fitExpansion(
   values: readonly number[],
 ): Expansion | undefined {
   const bases = factors.map(({ raster, isOrdered }) => {
-    return orthonormal(raster, isOrdered ? Math.min(raster.length - 1, DEGREES.at(-1)!) : raster.length - 1);
+    return isOrdered ? orthonormal(raster, Math.min(raster.length - 1, DEGREES.at(-1)!)) : contrasts(raster.length);
   });
   const candidates = DEGREES.flatMap((degree) =>
     PAIR_DEGREES.map((pairDegree) => termsOf(factors, bases, degree, pairDegree)),
@@ -50,7 +50,20 @@ export function fitExpansion(
   return fits.toSorted((a, b) => b.foretold - a.foretold)[0];
 }
 
+/** Of a coordinate. */
 type Polynomial = (x: number) => number;
+
+/** Each of so many values beside those before it (Helmert), with mean 0, variance 1 and no correlation. */
+function contrasts(count: number): Polynomial[] {
+  return Array.from({ length: count - 1 }, (_, i): Polynomial => {
+    const before = i + 1;
+    const size = Math.sqrt(count / (before * (before + 1)));
+    return (x) => {
+      const place = Math.floor(x * count);
+      return place < before ? size : place === before ? -before * size : 0;
+    };
+  });
+}
 
 /** Polynomials of degree 1 to `degree`, with mean 0, variance 1 and no correlation over these places. */
 function orthonormal(raster: readonly number[], degree: number): Polynomial[] {

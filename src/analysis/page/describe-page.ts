@@ -1,8 +1,9 @@
 import type { AttemptRecord, MetricRow, SweepSnapshot, TrialRecord } from '../../store/read-model.ts';
 import type { SweepSpec } from '../../sweep-file/spec.ts';
 import { quantityOf } from '../../metrics/index.ts';
-import { formatValue } from '../../text/format-value.ts';
 import { measure } from '../metric.ts';
+import { describeParams } from '../parameters.ts';
+import { paretoOptimal, ratePoints } from '../pareto.ts';
 import type { ConfigurationSummary, ReportModel } from '../report-model.ts';
 import { estimate, type Interval } from '../statistics.ts';
 import { axesOf, placeOn } from './axes.ts';
@@ -11,7 +12,6 @@ import { pageEffects } from './page-effects.ts';
 import { failuresOf } from './failures.ts';
 import { curvesOf } from './learning-curves.ts';
 import type { PageAxis, PageConfiguration, PageModel } from './page-model.ts';
-import { paretoSet } from './pareto.ts';
 import { timelineOf } from './timeline.ts';
 
 export interface PageSources {
@@ -59,7 +59,9 @@ export function describePage({ report, trials, sweep, spec, metrics, attempts, e
     axes,
     configurations: described,
     trials: pageTrials,
-    pareto: paretoSet(described.map(ratePoint)),
+    pareto: paretoOptimal(ratePoints(configurations, split))
+      .toSorted((a, b) => a.rate - b.rate)
+      .map(({ place }) => place),
     effects: pageEffects(effects),
     curves: curvesOf(
       trials.map(({ id }) => id),
@@ -98,10 +100,7 @@ function describeConfiguration(
   return {
     id: first.slice(0, report.idLength),
     rank,
-    label: differing
-      .filter((name) => Object.hasOwn(params, name))
-      .map((name) => `${name}=${formatValue(params[name])}`)
-      .join(' '),
+    label: describeParams(params, differing),
     at: axes.map((axis) => placeOn(axis, params)),
     value: rank === null ? null : intervalOf(metrics[metric]),
     standing,
@@ -117,10 +116,6 @@ function describeConfiguration(
 
 function intervalOf(found: Interval | undefined): Interval | null {
   return found === undefined ? null : { mean: found.mean, low: found.low, high: found.high };
-}
-
-function ratePoint({ rate, distortion }: PageConfiguration): { rate: number; distortion: number } | null {
-  return rate === null || distortion === null ? null : { rate: rate.mean, distortion: distortion.mean };
 }
 
 /** Which dimension carries what is arbitrary in each trial, so they are matched by size. */

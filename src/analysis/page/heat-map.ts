@@ -1,7 +1,9 @@
+import { rangeParts } from '../range-parts.ts';
 import type { PageModel } from './page-model.ts';
 
-/** Cells of two parameters; numbers of which there are many are put together in so many ranges. */
+/** More numbers than this are put together in so many ranges. */
 const MOST_CELLS = 8;
+const RANGES = 6;
 
 export interface HeatAxis {
   readonly name: string;
@@ -68,15 +70,11 @@ function heatAxis({ axes }: Pick<PageModel, 'axes'>, place: number): HeatAxis {
     };
   }
   const numbers = values as readonly number[];
-  const along = scale === 'log' ? Math.log : (value: number) => value;
-  const back = scale === 'log' ? Math.exp : (value: number) => value;
-  const [low, high] = [along(numbers[0]!), along(numbers.at(-1)!)];
-  const cells = Math.min(MOST_CELLS, 6);
-  const edge = (step: number): string => String(Number(back(low + ((high - low) * step) / cells).toPrecision(2)));
+  const { edges, partOf } = rangeParts({ min: numbers[0]!, max: numbers.at(-1)!, scale }, RANGES);
   return {
     name,
-    labels: Array.from({ length: cells }, (_, step) => `${edge(step)}–${edge(step + 1)}`),
-    edges: Array.from({ length: cells + 1 }, (_, step) => edge(step)),
-    cellOf: (at) => Math.min(cells - 1, Math.floor(((along(at) - low) / (high - low)) * cells)),
+    labels: edges.slice(1).map((to, part) => `${edges[part]!}–${to}`),
+    edges: edges.map(String),
+    cellOf: partOf,
   };
 }

@@ -1,20 +1,14 @@
 import { formatValue } from '../../text/format-value.ts';
-import type { Effects } from '../effects/effects.ts';
+import { nameOf, type Effects } from '../effects/effects.ts';
 import type { PageEffect } from './page-model.ts';
 
 /** What of the effects is drawn. */
 export function pageEffects({ parameters }: Effects): PageEffect[] {
-  return parameters.map(({ parameters: names, within, share, levels }) => ({
-    name:
-      names.join(' + ') +
-      (within === null
-        ? ''
-        : ` (${Object.entries(within)
-            .map(([name, value]) => `${name}=${formatValue(value)}`)
-            .join(' ')})`),
-    share,
-    levels: levels.map(({ value, bin, mean, spread, configurations, lost, trials }) => ({
-      label: bin === null ? formatValue(value) : `${short(bin.from)}–${short(bin.to)}`,
+  return parameters.map((effect) => ({
+    name: nameOf(effect),
+    share: effect.share,
+    levels: effect.levels.map(({ value, mean, spread, configurations, lost, trials }) => ({
+      label: formatValue(value),
       mean,
       spread,
       configurations,
@@ -22,8 +16,4 @@ export function pageEffects({ parameters }: Effects): PageEffect[] {
       trials,
     })),
   }));
-}
-
-function short(value: number): string {
-  return String(Number(value.toPrecision(2)));
 }

@@ -24,10 +24,7 @@ export function recordStep<T>(
   registerKernels();
   return trace.trace(graph, () => {
     const tensors = (specs: TensorSpecs, nameOf: NameInput): Record<string, tf.Tensor> =>
-      mapValues(specs, (spec, name) => {
-        const shape = spec.shape.map((size) => (size < 0 ? 1 : size));
-        return trace.tensor(() => nameOf(name, spec), shape, typeOf(spec));
-      });
+      mapValues(specs, (spec, name) => trace.tensor(() => nameOf(name, spec), spec.shape, typeOf(spec)));
     const state = tensors(program.state, nameInput.state);
     const constants = tensors(program.constants, nameInput.constant);
     const { state: next, outputs } = program.body(state, constants, tensors(program.steps, nameInput.step));

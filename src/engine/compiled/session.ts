@@ -1,6 +1,6 @@
 import * as ort from 'onnxruntime-node';
 import type { EngineChoice } from '../choice.ts';
-import { inputArray, sizeOf, type Arrays, type Scan, type TensorSpecs } from '../engine.ts';
+import { inputArray, type Arrays, type Scan, type TensorSpecs } from '../engine.ts';
 import { explainFailure } from './explain-failure.ts';
 import { typeOf } from './record-step.ts';
 
@@ -33,14 +33,13 @@ export async function createSession(
   }
 }
 
-/** Tensors over the given arrays, without copying. A free first dimension follows from the array's length. */
+/** Tensors over the given arrays, without copying. */
 export function feeds(specs: TensorSpecs, arrays: Arrays, count?: number): Record<string, ort.Tensor> {
   return Object.fromEntries(
     Object.entries(specs).map(([name, spec]) => {
       const data = inputArray(arrays, name);
-      const fixed = spec.shape[0] === -1 ? spec.shape.slice(1) : spec.shape;
-      const dims = spec.shape[0] === -1 ? [data.length / sizeOf(fixed), ...fixed] : spec.shape;
-      return [name, new ort.Tensor(typeOf(spec), data as Float32Array, count === undefined ? dims : [count, ...dims])];
+      const dims = count === undefined ? spec.shape : [count, ...spec.shape];
+      return [name, new ort.Tensor(typeOf(spec), data as Float32Array, dims)];
     }),
   );
 }

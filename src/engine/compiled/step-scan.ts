@@ -1,4 +1,5 @@
 import * as ort from 'onnxruntime-node';
+import { freeArrays } from '../../free-arrays.ts';
 import type { EngineChoice } from '../choice.ts';
 import { inputArray, mapValues, sizeOf, type ScanInputs, type ScanProgram, type ScanResult } from '../engine.ts';
 import { fuseUpdate, Layout, type Place } from './fused-update.ts';
@@ -46,7 +47,9 @@ export async function compileStepScan(program: ScanProgram, provider: EngineChoi
         for (const [name, { value, shape }] of Object.entries(outputs)) {
           fetches[value] = new ort.Tensor('float32', slice(stacked[name]!, sizeOf(shape)), shape);
         }
-        await session?.run({ ...runFeeds, ...feeds(specs.steps, stepInputs) }, fetches);
+        const copies = await session?.run({ ...runFeeds, ...feeds(specs.steps, stepInputs) }, fetches);
+        // Of all that was written to the arrays given for it: as large as the model, in each step.
+        if (copies) freeArrays(mapValues(copies, ({ data }) => data as Float32Array));
         update.run();
       }
       return { state: mapValues(state, (place) => floats(place).slice()), outputs: stacked };

@@ -10,12 +10,8 @@ import {
   type ScanInputs,
   type ScanProgram,
   type ScanResult,
-  type TensorSpec,
   type TensorSpecs,
 } from '../engine.ts';
-
-/** Images for training and for validation. Others are disposed of: dynamic binarisation makes new ones in every epoch. */
-const MAX_DATA_SETS = 2;
 
 /**
  * Runs programs operation by operation on a TF.js backend: its pure JavaScript one (slow: the reference that the
@@ -25,8 +21,6 @@ export class EagerEngine implements Engine {
   readonly choice: EngineChoice;
   readonly library = `TensorFlow.js ${tf.version['tfjs']}`;
   readonly #backend: string;
-  /** Data sets already on the backend, least recently used first, so that each is uploaded once. */
-  readonly #uploaded = new Map<object, tf.Tensor>();
 
   constructor(provider: EngineChoice['provider'], backend: string) {
     this.choice = { engine: 'eager', provider };
@@ -40,7 +34,7 @@ export class EagerEngine implements Engine {
   async #run(program: ScanProgram, inputs: ScanInputs): Promise<ScanResult> {
     await tf.setBackend(this.#backend);
     // What is made within `tidy` is disposed of if it throws; what it returns is ours to dispose of.
-    const constants = tf.tidy(() => this.#constants(program.constants, inputs.constants));
+    const constants = tf.tidy(() => upload(program.constants, inputs.constants));
     let state: Record<string, tf.Tensor> = {};
     const outputs = new Map<string, tf.Tensor[]>();
     try {
@@ -76,35 +70,9 @@ export class EagerEngine implements Engine {
     } finally {
       tf.dispose(state);
       tf.dispose([...outputs.values()]);
-      for (const [name, spec] of Object.entries(program.constants)) if (!isDataSet(spec)) constants[name]!.dispose();
+      tf.dispose(constants);
     }
   }
-
-  #constants(specs: TensorSpecs, arrays: Arrays): Record<string, tf.Tensor> {
-    return Object.fromEntries(
-      Object.entries(specs).map(([name, spec]) => {
-        const array = inputArray(arrays, name);
-        return [name, isDataSet(spec) ? this.#dataSet(array, spec) : toTensor(array, spec.shape, spec.type)];
-      }),
-    );
-  }
-
-  #dataSet(array: Arrays[string], { shape, type }: TensorSpec): tf.Tensor {
-    const tensor = this.#uploaded.get(array) ?? tf.keep(toTensor(array, shape, type));
-    this.#uploaded.delete(array);
-    this.#uploaded.set(array, tensor);
-    for (const [oldest, old] of this.#uploaded) {
-      if (this.#uploaded.size <= MAX_DATA_SETS) break;
-      this.#uploaded.delete(oldest);
-      old.dispose();
-    }
-    return tensor;
-  }
-}
-
-/** A constant with a free dimension is large and stays the same between runs. */
-function isDataSet({ shape }: TensorSpec): boolean {
-  return shape[0] === -1;
 }
 
 function upload(specs: TensorSpecs, arrays: Arrays, step?: number): Record<string, tf.Tensor> {
@@ -119,11 +87,9 @@ function upload(specs: TensorSpecs, arrays: Arrays, step?: number): Record<strin
 }
 
 function toTensor(array: Arrays[string], shape: readonly number[], type: TensorSpecs[string]['type']): tf.Tensor {
-  const values = array as Float32Array;
-  const dims = shape.map((size) => (size < 0 ? values.length / sizeOf(shape.slice(1)) : size));
   // TF.js has no uint8 tensors, and its CPU backend keeps the array it is given.
-  const copy = type === 'float32' || type === undefined ? values.slice() : Int32Array.from(values);
-  return tf.tensor(copy, dims, type === 'uint8' ? 'int32' : (type ?? 'float32'));
+  const copy = type === 'float32' || type === undefined ? array.slice() : new Int32Array(array);
+  return tf.tensor(copy, [...shape], type === 'uint8' ? 'int32' : (type ?? 'float32'));
 }
 
 function concatenate(parts: readonly Float32Array[]): Float32Array {

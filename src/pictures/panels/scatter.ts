@@ -1,3 +1,4 @@
+import { byKl } from '../../decoder/latents-data.ts';
 import { encodeImages } from '../latents.ts';
 import type { ScatterPanel } from '../panel.ts';
 import { NoPicture } from '../trial-source.ts';
@@ -11,12 +12,10 @@ export const scatter: ScatterPanel = {
     `The posterior means of ${images} images in two latent dimensions: both where there are two, else the two with most ` +
     'KL. Dashed: two standard deviations of the prior.',
   async draw({ source, heldOut }) {
-    const { latentDim } = source.model;
-    if (latentDim < 2) throw new NoPicture('one latent dimension only');
-    const kl = source.trial.klPerDimension;
-    const order = Array.from({ length: latentDim }, (_, j) => j);
-    if (latentDim > 2 && kl !== null) order.sort((a, b) => kl[b]! - kl[a]!);
-    const [x, y] = order as [number, number];
+    const { model, trial } = source;
+    if (model.latentDim < 2) throw new NoPicture('one latent dimension only');
+    const kl = model.latentDim === 2 ? null : trial.klPerDimension;
+    const [x, y] = byKl({ kl, model }) as [number, number];
     const { images, classes } = await heldOut();
     const means = await encodeImages(source, images);
     return {

@@ -1,3 +1,4 @@
+import { byKl } from '../../decoder/latents-data.ts';
 import { formatCount } from '../../text/format-number.ts';
 import { toTiles } from '../../training/png.ts';
 import type { TrialPanel } from '../panel.ts';
@@ -21,9 +22,8 @@ export const traversals: TrialPanel = {
     const { trial, model } = source;
     const [mean] = await encodeKept(source, 1);
     const trained = await source.trained();
-    const kl = trial.klPerDimension;
-    const order = Array.from({ length: model.latentDim }, (_, j) => j);
-    if (kl !== null) order.sort((a, b) => kl[b]! - kl[a]!);
+    const { klPerDimension: kl } = trial;
+    const order = byKl({ kl, model });
     return order.slice(0, MOST_ROWS).map((dimension, row) => {
       const latents = steps(across).flatMap((z) => [...mean!.with(dimension, z)]);
       const hidden = row === MOST_ROWS - 1 ? order.length - MOST_ROWS : 0;

@@ -4,9 +4,10 @@ import { median } from 'simple-statistics';
 import { locateDataset } from '../../../src/data/locate.ts';
 import { loadEngine } from '../../../src/engine/load.ts';
 import { expandSpec } from '../../../src/sweep-file/expand.ts';
-import { parseSpec } from '../../../src/sweep-file/parse.ts';
+import { readSpec } from '../../../src/sweep-file/parse.ts';
 import type { TrialPlan } from '../../../src/trial/trial.ts';
-import { runTrial } from '../../../src/training/run-trial.ts';
+import type { TrainJob } from '../../../src/trial/job.ts';
+import { loadImages, runTrial } from '../../../src/training/run-trial.ts';
 import type { Bench, BenchCase, Measurement } from '../bench-case.ts';
 import { TrialClock } from '../trial-clock.ts';
 
@@ -48,18 +49,22 @@ export const benchCase: BenchCase = {
 /** Runs all trials of a spec in this thread. */
 async function runTrials(bench: Bench, content: object): Promise<TrialClock[]> {
   // YAML takes JSON as it is.
-  const spec = parseSpec(JSON.stringify(content), { file: 'spec.yaml' });
+  const spec = readSpec(JSON.stringify(content), { file: 'spec.yaml' }).spec;
   const source = await locateDataset(spec.dataset);
   const engine = await loadEngine({ engine: 'compiled', provider: 'cpu' });
   const folder = await bench.temporaryFolder();
   const run = async ({ id, seed, config }: TrialPlan): Promise<TrialClock> => {
     const directory = path.join(folder, id);
     await mkdir(directory);
+    const job: TrainJob = { kind: 'train', trial: id, attempt: 1, seed, config, dataset: source, directory };
+    const images = await loadImages(job);
     const clock = new TrialClock();
-    const outcome = await runTrial(
-      { kind: 'train', trial: id, attempt: 1, seed, config, dataset: source, directory },
-      { engine: clock.watch(engine), emit: () => undefined, stopRequested: () => undefined },
-    );
+    const outcome = await runTrial(job, {
+      engine: clock.watch(engine),
+      images,
+      emit: () => undefined,
+      stopRequested: () => undefined,
+    });
     clock.stop();
     if (outcome.kind !== 'completed') throw new Error(`the trial ended as ${outcome.kind}`);
     return clock;

@@ -3,7 +3,8 @@ import { loadEngine } from '../../../src/engine/load.ts';
 import { INITIALIZATIONS } from '../../../src/model/parameters.ts';
 import type { Parameters } from '../../../src/model/parameter.ts';
 import type { TrialConfig } from '../../../src/trial/trial.ts';
-import { runTrial } from '../../../src/training/run-trial.ts';
+import type { TrainJob } from '../../../src/trial/job.ts';
+import { loadImages, runTrial } from '../../../src/training/run-trial.ts';
 import type { Bench, BenchCase, Measurement } from '../bench-case.ts';
 import { findMnist, writeImages, type BenchDataset } from '../images.ts';
 import { PeerProcess } from '../peer-process.ts';
@@ -77,17 +78,16 @@ async function measure(
 
 async function trainOurs(bench: Bench, dataset: BenchDataset, config: TrialConfig, seed: number): Promise<number> {
   const elbos: number[] = [];
-  const outcome = await runTrial(
-    {
-      ...{ kind: 'train', trial: 'bench', attempt: 1, seed, config, dataset: dataset.source },
-      directory: await bench.temporaryFolder(),
-    },
-    {
-      engine: await loadEngine({ engine: 'compiled', provider: 'cpu' }),
-      emit: (event) => event.type === 'epoch' && elbos.push(event.record.metrics['val/elbo']!),
-      stopRequested: () => undefined,
-    },
-  );
+  const job: TrainJob = {
+    ...{ kind: 'train', trial: 'bench', attempt: 1, seed, config, dataset: dataset.source },
+    directory: await bench.temporaryFolder(),
+  };
+  const outcome = await runTrial(job, {
+    engine: await loadEngine({ engine: 'compiled', provider: 'cpu' }),
+    images: await loadImages(job),
+    emit: (event) => event.type === 'epoch' && elbos.push(event.record.metrics['val/elbo']!),
+    stopRequested: () => undefined,
+  });
   if (outcome.kind !== 'completed') throw new Error(`a trial of ours: ${JSON.stringify(outcome)}`);
   return elbos.at(-1)!;
 }

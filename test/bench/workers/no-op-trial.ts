@@ -6,6 +6,8 @@ import type { TrialOutcome } from '../../../src/trial/outcome.ts';
 import type { TrialContext } from '../../../src/training/run-trial.ts';
 import { epochRecord } from '../recorded-sweep.ts';
 
+export { loadImages } from '../../../src/training/run-trial.ts';
+
 export function runTrial(job: TrialJob, { engine, emit }: TrialContext): Promise<TrialOutcome> {
   if (job.kind === 'test') return Promise.resolve({ kind: 'tested', metrics: { 'test/elbo': -100 } });
   const record = epochRecord(1, -100 - valueOf(job.config.parameters, beta));

@@ -61,10 +61,4 @@ export function registerShapeKernels(): void {
     ];
     return trace.info(graph.op('Slice', [trace.value(x!), ...bounds.map((values) => graph.ints(values))]), size);
   });
-  lower<{ axis: number; batchDims: number }>('GatherV2', ({ inputs: { x, indices }, attributes, graph }) => {
-    const { axis, batchDims } = attributes;
-    if (axis !== 0 || batchDims !== 0) throw new Error('a traced program may gather along the first axis only');
-    const shape = [...indices!.shape, ...x!.shape.slice(1)];
-    return trace.info(graph.op('Gather', [trace.value(x!), trace.value(indices!)], { axis: 0 }), shape, trace.type(x!));
-  });
 }

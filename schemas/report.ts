@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import {
+  SWEEP_STATES,
+  id,
+  whole,
+  config,
+  goal,
+  units,
+  next,
+  ends,
+  estimate,
+  trainedOn,
+  stateCounts,
+  lost,
+  marks,
+  warning,
+} from './parts.ts';
+
+export const report = z.object({
+  schema: z.literal('vae-sweep.report/1'),
+  sweep: z.string(),
+  metric: z.string(),
+  goal: goal.nullable().describe('Null where the metric has no better end.'),
+  trials: stateCounts.extend({ total: whole }),
+  best: z.array(
+    z.object({
+      rank: whole,
+      config,
+      n: whole.describe('Completed seeds that have the metric.'),
+      tied: z.boolean(),
+      metrics: z.record(z.string(), estimate),
+      trials: z.array(id),
+      standing: z.enum(['best', 'tied', 'unclear', 'worse', 'lost']).nullable(),
+      vs_best: z.object({ mean: z.number(), ...ends, method: z.string() }).nullable(),
+      lost,
+      tags: z.array(z.string()).describe('That any of its trials has.'),
+    }),
+  ),
+  warnings: z.array(warning),
+  untested: z.array(id),
+  outside_plan: whole,
+  trained_on: trainedOn.nullable(),
+  state: z.enum(SWEEP_STATES),
+  where: z.string().nullable(),
+  epoch: z.enum(['best', 'last']),
+  swept: z.array(z.string()).describe('Parameters that differ.'),
+  same_everywhere: z.array(z.object({ name: z.string(), value: z.unknown(), where_used: z.boolean() })),
+  units,
+  unranked: z.array(z.object({ config, planned: whole, lost })).describe('Configurations without a result.'),
+  omitted: whole.describe('Ranked configurations that --best left out.'),
+  tested: z.object({ rank: whole.nullable(), config }).nullable(),
+  collapsed: z.array(id).describe('Trials whose latent code is not used.'),
+  outdated: whole,
+  next,
+  ...marks,
+  pareto: z
+    .object({
+      ...{ rate: z.string(), distortion: z.string() },
+      configurations: z.array(z.object({ config_id: id, rank: whole })),
+      of: whole.describe('Configurations of which every seed has a result.'),
+      left_out: whole.describe('Those that lost seeds or wait for some.'),
+    })
+    .nullable()
+    .describe('Pareto-optimal in rate and distortion, by means over seeds.'),
+  seed_advice: z
+    .object({
+      ...{ message: z.string(), gap: z.number(), power: z.number(), seeds: whole },
+      needed: whole.nullable().describe('Seeds each, in all, to tell the first two; null where it is not worth it.'),
+      ...{ list: z.array(whole).nullable(), trials: whole.nullable(), seconds: z.number().nullable() },
+    })
+    .nullable(),
+});

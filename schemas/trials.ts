@@ -1,0 +1,125 @@
+import { z } from 'zod';
+import { TRIAL_STATES as STATES } from '../src/trial/state.ts';
+import { SWEEP_STATES, id, whole, time, numbers, config, marks, trainedOn } from './parts.ts';
+
+const point = z.object({ epoch: whole, value: z.number() });
+const verdict = z.object({
+  kind: z.string(),
+  text: z.string(),
+  latents_in_use: z.object({ used: whole, of: whole }).nullable(),
+  evidence: z.record(z.string(), z.unknown()).describe('The numbers that it rests on.'),
+});
+const run = z
+  .object({
+    ...{ started_at: time, ended_at: time.nullable() },
+    cpu_seconds: z.number().nullable().describe('Of its processes; null where it is not known.'),
+    outcome: z.enum(['finished', 'interrupted', 'failed']).nullable(),
+    spec: z.string(),
+    overrides: z.array(z.string()),
+    versions: z.record(z.string(), z.unknown()),
+    ...{ host: z.string(), platform: z.string(), processor: z.string(), cores: whole, git: z.unknown() },
+  })
+  .describe('The run that trained it.');
+
+export const trials = z.object({
+  schema: z.literal('vae-sweep.trials/1'),
+  sweep: z.string(),
+  state: z.enum(SWEEP_STATES),
+  metric: z.string(),
+  best: id.nullable(),
+  verdicts: z.record(z.string(), whole).describe('How many trials have each.'),
+  ...marks,
+  trials: z.array(
+    z.object({
+      ...{ trial: id, config_id: id, seed: z.int(), state: z.enum(STATES), config },
+      ...{ value: z.number().nullable(), verdict, curve: z.array(point) },
+      ...marks,
+    }),
+  ),
+});
+
+export const gallery = z.object({
+  schema: z.literal('vae-sweep.gallery/1'),
+  ...{ sweep: z.string(), panel: z.string(), title: z.string(), texts: z.array(z.string()) },
+  ...{ file: z.string(), width: whole, height: whole, configurations: whole, omitted: whole },
+  cells: z.array(
+    z.object({
+      ...{ trial: id, seed: z.int(), config, rank: whole.nullable(), elbo: z.number().nullable() },
+      ...{ x: whole, y: whole, width: whole, height: whole, missing: z.string().nullable() },
+    }),
+  ),
+});
+
+export const reproduce = z.object({
+  schema: z.literal('vae-sweep.reproduce/1'),
+  trial: id,
+  same: z.boolean(),
+  compared: z.looseObject({ compared: whole, epochs: whole, differing: whole }),
+  weights_same: z.boolean().nullable(),
+  bit_class: z.object({ before: z.string().nullable(), now: z.string().nullable() }),
+  interrupted: z.boolean(),
+  cause: z.string().nullable(),
+});
+
+export const show = z.object({
+  schema: z.literal('vae-sweep.show/1'),
+  sweep: z.string(),
+  trial: id,
+  config_id: id,
+  seed: z.int(),
+  state: z.enum(STATES),
+  cause: z.string().nullable(),
+  config,
+  train: z.object({ epochs: whole, batch_size: whole, clip_norm: z.number().nullable() }),
+  dataset: z.record(z.string(), z.unknown()),
+  best: z.object({ epoch: whole, metrics: numbers }).nullable(),
+  last: z.object({ epoch: whole, metrics: numbers }).nullable(),
+  curve: z.object({ metric: z.string(), points: z.array(z.object({ epoch: whole, value: z.number() })) }),
+  curves: z.record(z.string(), z.array(point)).describe('Every metric by epoch.'),
+  verdict,
+  run: run.nullable(),
+  kl_per_dimension: z.array(z.number()).nullable(),
+  trainable_weights: whole.nullable(),
+  epochs: whole,
+  seconds: z.number(),
+  cpu_seconds: z.number().nullable().describe('Of the thread that trained it; null where it is not known.'),
+  device: z.string().nullable(),
+  reused_from: z.string().nullable(),
+  attempts: z.array(
+    z.object({
+      attempt: whole,
+      device: z.string().nullable(),
+      engine: z.string().nullable(),
+      started_at: time,
+      ended_at: time.nullable(),
+      outcome: z.string().nullable(),
+      cause: z.string().nullable(),
+    }),
+  ),
+  files: z.array(z.string()),
+  warnings: z.array(z.string()),
+  in_plan: z.boolean(),
+  trained_on: trainedOn,
+  bit_class: z.string().nullable(),
+  ...marks,
+});
+
+export const exportedTrial = z.object({
+  ...{
+    sweep: z.string(),
+    trial: id,
+    config_id: id,
+    seed: z.int(),
+    state: z.enum(STATES),
+    cause: z.string().nullable(),
+  },
+  ...{ params: config, metrics: numbers, best_epoch: whole.nullable(), epochs: whole, seconds: z.number() },
+  ...{ trainable_weights: whole.nullable(), device: z.string().nullable(), attempts: whole },
+  ...{ reused_from: z.string().nullable(), in_plan: z.boolean() },
+  ...trainedOn.shape,
+  cpu_seconds: z.number().nullable(),
+  ...marks,
+});
+export const exportedMetric = z.object({
+  ...{ sweep: z.string(), trial: id, attempt: whole, epoch: whole, step: whole, name: z.string(), value: z.number() },
+});

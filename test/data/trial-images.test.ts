@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { binarize, evaluationBits, trainingBits } from '../../src/data/binarize.ts';
+import { loadDataset } from '../../src/data/dataset.ts';
+import { locateDataset } from '../../src/data/locate.ts';
+import { pixelMeans } from '../../src/data/pixel-means.ts';
+import { loadTrialImages } from '../../src/data/trial-images.ts';
+import type { DatasetSettings } from '../../src/trial/trial.ts';
+import { MNIST_DATA_DIR, mnistTitle, settings } from './fixtures.ts';
+
+async function loadBoth(others: Partial<DatasetSettings>) {
+  const chosen = settings('mnist', { train: 300, validation: 200, ...others });
+  const source = await locateDataset(chosen, { dataDir: MNIST_DATA_DIR, download: false });
+  return { grey: await loadDataset(source, chosen), trials: await loadTrialImages(source, chosen) };
+}
+
+test.skipIf(MNIST_DATA_DIR === undefined).each(['grey', 'threshold', 'static', 'dynamic'] as const)(
+  mnistTitle('trials have the bits of %s, but for those of an epoch, and means of the grey images'),
+  async (binarization) => {
+    const { grey, trials } = await loadBoth({ binarization });
+    const drawn = trainingBits(binarization, 0, 1);
+    expect(trials.train.images).toEqual(
+      binarization === 'dynamic' ? grey.train.images : binarize(grey.train.images, binarization, drawn),
+    );
+    for (const split of ['validation', 'test'] as const)
+      expect(trials[split].images).toEqual(binarize(grey[split].images, binarization, evaluationBits(split)));
+    expect(trials.trainingMeans).toEqual(pixelMeans(grey.train, 784));
+  },
+);
+
+test('the images lie in memory that threads share', async () => {
+  const chosen = settings('sprites-mini', { train: 20, validation: 10 });
+  const { train, validation, test } = await loadTrialImages(await locateDataset(chosen), chosen);
+  for (const { images } of [train, validation, test]) expect(images.buffer).toBeInstanceOf(SharedArrayBuffer);
+});

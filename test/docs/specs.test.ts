@@ -1,0 +1,50 @@
+/** Every spec in the documents is one: `sweep plan` takes it, and has nothing to warn of. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, it } from 'vitest';
+import { planTrials } from '../../src/plan-sweep.ts';
+import { PARAMETERS } from '../../src/model/parameters.ts';
+import { fencedBlocks, MARKDOWN_FILES, ROOT } from './markdown.ts';
+import { exampleOf } from './parameter-example.ts';
+
+/** Blocks of other programs' YAML are marked `yml`. */
+const BLOCKS = MARKDOWN_FILES.flatMap((file) =>
+  fencedBlocks(readFileSync(path.join(ROOT, file), 'utf8'))
+    .filter(({ language }) => language === 'yaml')
+    .map(({ text, line }) => ({ place: `${file}:${line}`, text })),
+);
+
+/** A part of a spec, with what every spec needs. */
+function completed(text: string): string {
+  const has = (key: string): boolean => new RegExp(`^${key}:`, 'm').test(text);
+  return [...(has('name') ? [] : ['name: part']), ...(has('dataset') ? [] : ['dataset: sprites-mini']), text].join(
+    '\n',
+  );
+}
+
+async function planned(text: string): Promise<readonly unknown[]> {
+  const { trials, warnings } = await planTrials({ specFile: 'spec.yaml', specText: completed(text), overrides: [] });
+  expect(warnings).toEqual([]);
+  return trials;
+}
+
+it.each(BLOCKS)('the spec at $place', async ({ text }) => {
+  expect((await planned(text)).length).toBeGreaterThan(0);
+});
+
+it('whole specs are among them, of each document for people who come from elsewhere', () => {
+  const whole = BLOCKS.filter(({ text }) => /^name:/m.test(text)).map(({ place }) => place.split(':', 1)[0]);
+  expect(whole).toEqual(
+    expect.arrayContaining(['README.md', 'docs/from-optuna.md', 'docs/from-ray-tune.md', 'docs/from-wandb.md']),
+  );
+});
+
+/** Some parameters are there only for one architecture. */
+it.each(PARAMETERS.map((parameter) => ({ example: exampleOf(parameter), name: parameter.name })))(
+  'the line that shows a parameter as choices: $example',
+  async ({ example, name }) => {
+    const owner = name === 'channels' ? ', architecture: conv' : '';
+    const counts = new Map([['likelihood', 1]]);
+    expect((await planned(`parameters: { ${example}${owner} }`)).length).toBeGreaterThanOrEqual(counts.get(name) ?? 2);
+  },
+);
