@@ -58,7 +58,7 @@ it.runIf(process.platform !== 'win32')('issue 10, line 18: a named pipe in place
   const results = path.join(folder, 'results');
   mkdirSync(path.join(results, 'tiny'), { recursive: true });
   execFileSync('mkfifo', [path.join(results, 'tiny', 'sweep.log')]);
-  expect((await runCli(['run', writeSpec(folder), '--quiet', '--results', results])).code).toBe(0);
+  expect((await runCli(['run', writeSpec(folder), '--quiet', '--slots', '1', '--results', results])).code).toBe(0);
   const { code, stderr } = await runCli(['logs', 'tiny', '--results', results]);
   expect(stderr).toContain('sweep.log is no file');
   expect(code).toBe(4);

@@ -21,7 +21,7 @@ parameters: { architecture: [mlp, conv], beta: [1, 4], hidden: [8], channels: [2
 train: { epochs: 1, batch_size: 64 }
 `,
   );
-  const run = ['run', spec, '--quiet', '--device', 'cpu', '--results', results];
+  const run = ['run', spec, '--quiet', '--device', 'cpu', '--slots', '1', '--results', results];
   for (const more of [[], ['architecture=mlp']]) expect((await runCli([...run, ...more])).code).toBe(0);
   return () => rmSync(folder, { recursive: true });
 });
