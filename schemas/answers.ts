@@ -70,6 +70,9 @@ const report = z.object({
   units,
   unranked: z.array(z.object({ config, planned: whole, lost })).describe('Configurations without a result.'),
   omitted: whole.describe('Ranked configurations that --best left out.'),
+  edges: z
+    .array(z.object({ parameter: z.string(), value: z.number(), end: z.enum(['smallest', 'largest']) }))
+    .describe('Values of the best that are at an end of what was tried.'),
   tested: z.object({ rank: whole.nullable(), config }).nullable(),
   collapsed: z.array(id).describe('Trials whose latent code is not used.'),
   outdated: whole,
@@ -88,6 +91,7 @@ const report = z.object({
       ...{ message: z.string(), gap: z.number(), power: z.number(), seeds: whole },
       needed: whole.nullable().describe('Seeds each, in all, to tell the first two; null where it is not worth it.'),
       ...{ list: z.array(whole).nullable(), trials: whole.nullable(), seconds: z.number().nullable() },
+      command: z.string().nullable().describe('Runs them; null where the spec is not found here.'),
     })
     .nullable(),
 });
@@ -102,6 +106,7 @@ const side = z.object({
 const compare = z.object({
   schema: z.literal('vae-sweep.compare/1'),
   sweep: z.string(),
+  where: z.string().nullable(),
   metric: z.string(),
   goal,
   sentence: z.string(),
@@ -132,7 +137,7 @@ const compare = z.object({
 const interval = z.object({ mean: z.number(), low: z.number().nullable(), high: z.number().nullable() });
 const compareSeveral = z.object({
   schema: z.literal('vae-sweep.compare-several/1'),
-  ...{ sweep: z.string(), metric: z.string(), goal, sentence: z.string() },
+  ...{ sweep: z.string(), where: z.string().nullable(), metric: z.string(), goal, sentence: z.string() },
   reference: z.string(),
   is_best: z.boolean().describe('The reference is the best by these figures.'),
   settings: z.array(

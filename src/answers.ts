@@ -78,8 +78,8 @@ export function comparisonOf(
   [left, right]: readonly [FilterInput, FilterInput],
   selection: Selection = {},
 ): Comparison {
-  const { snapshot, sides } = ofOne(model, name, [left, right], selection);
-  return compareSides(snapshot, sides[0]!, sides[1]!);
+  const { snapshot, sides, where } = ofOne(model, name, [left, right], selection);
+  return compareSides(snapshot, sides[0]!, sides[1]!, where);
 }
 
 /**
@@ -91,10 +91,13 @@ export function comparisonOfWords(
   words: readonly string[],
   { reference, ...selection }: Selection & { readonly reference?: string | undefined } = {},
 ): Comparison | SeveralComparison {
-  const { snapshot, sides } = comparedTrials(model, words, selection);
+  const { snapshot, sides, where } = comparedTrials(model, words, selection);
   const [left, right, ...more] = sides;
-  if (reference === undefined && more.length === 0) return compareSides(snapshot, left!, right!);
-  return compareSeveral(snapshot, sides, reference === undefined ? undefined : placeOf(reference, sides));
+  if (reference === undefined && more.length === 0) return compareSides(snapshot, left!, right!, where);
+  return compareSeveral(snapshot, sides, {
+    reference: reference === undefined ? undefined : placeOf(reference, sides),
+    where,
+  });
 }
 
 function placeOf(reference: string, sides: readonly PairingSide[]): number {

@@ -126,7 +126,7 @@ describe('a run', () => {
     expect(renderReportJson(best, repeated)).toBe(await told('report', ...flags));
     expect(best.configurations).toHaveLength(1);
     const comparison = open.compare('beta=1', { beta: 4 }, { sweep: 'tiny', where: { hidden: [8] } });
-    expect(renderComparisonJson(comparison)).toBe(await told('compare', 'beta=1', 'beta=4'));
+    expect(renderComparisonJson(comparison)).toBe(await told('compare', 'beta=1', 'beta=4', '--where', 'hidden=[8]'));
     const [selected] = result.selected;
     expect(renderTrialJson(open.trial(selected!.slice(0, 6)))).toBe(await told('show', selected!));
     expect(open.sweeps().map(({ name }) => name)).toEqual(['tiny']);

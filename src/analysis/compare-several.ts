@@ -7,6 +7,7 @@ import { count } from '../text/format-number.ts';
 import type { TrialId } from '../trial/trial.ts';
 import { COMPARED, describeCompared } from './compare.ts';
 import type { ComparedSide, Verdict } from './comparison-model.ts';
+import type { Filter } from './filter.ts';
 import { measure, measuredNames } from './metric.ts';
 import { describeSide, matchTrials, type Block, type PairingSide } from './pairing.ts';
 import { distinctValues, parameterNames } from './parameters.ts';
@@ -28,6 +29,8 @@ export interface SideMetric {
 
 export interface SeveralComparison {
   readonly sweep: string;
+  /** What all trials compared have in common, beside what the sides say; null where nothing was asked. */
+  readonly where: Filter | null;
   readonly metric: string;
   readonly goal: Goal;
   readonly sides: readonly ComparedSide[];
@@ -57,13 +60,14 @@ export interface SeveralComparison {
  * and differences are of the same blocks. The differences are judged as the report judges configurations
  * (versus-best.ts, with blocks in the place of seeds), all pairs of sides allowed for, so that it does no harm that the
  * reference was chosen by the same figures.
- * @param reference place of the side to compare with; by default the best by the objective of those that lost fewest
+ * @param options.reference place of the side to compare with; by default the best by the objective of those that lost fewest
+ * @param options.where by what all sides were chosen
  * @throws SweepError as `compare`
  */
 export function compareSeveral(
   snapshot: SweepSnapshot,
   given: readonly PairingSide[],
-  reference?: number,
+  { reference, where = null }: { readonly reference?: number | undefined; readonly where?: Filter | null } = {},
 ): SeveralComparison {
   const { objective, name: sweep } = snapshot.sweep;
   const { blocks: planned, free } = matchTrials(given);
@@ -92,6 +96,7 @@ export function compareSeveral(
   const seeds = new Set(matched.map(({ seed }) => seed)).size;
   return {
     sweep,
+    where,
     metric: objective.metric,
     goal: objective.goal,
     sides,

@@ -51,8 +51,16 @@ export function sideOf({ trials }: SweepSnapshot, filter: Filter): PairingSide {
   return { sweep: null, filter, trials: trials.filter((trial) => matches(filter, trial)) };
 }
 
-/** The same of sides that may be of several sweeps; `snapshot` has what is said of them together. Throws as `compare`. */
-export function compareSides(snapshot: SweepSnapshot, leftSide: PairingSide, rightSide: PairingSide): Comparison {
+/**
+ * The same of sides that may be of several sweeps; `snapshot` has what is said of them together, `where` by what both were
+ * chosen. Throws as `compare`.
+ */
+export function compareSides(
+  snapshot: SweepSnapshot,
+  leftSide: PairingSide,
+  rightSide: PairingSide,
+  where: Filter | null = null,
+): Comparison {
   const { objective, name: sweep } = snapshot.sweep;
   const planned = pairTrials(leftSide, rightSide);
   const pairs = planned.pairs.filter(({ left, right }) => left.state === 'completed' && right.state === 'completed');
@@ -74,6 +82,7 @@ export function compareSides(snapshot: SweepSnapshot, leftSide: PairingSide, rig
   const ratio = { trainableWeights: ratioOf('trainable_weights'), seconds: ratioOf('seconds') };
   return {
     sweep,
+    where,
     metric: objective.metric,
     goal: objective.goal,
     verdict,

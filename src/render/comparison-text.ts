@@ -5,6 +5,7 @@ import { count, formatNumber } from '../text/format-number.ts';
 import { formatValue } from '../text/format-value.ts';
 import { quantityOf } from '../metrics/index.ts';
 import { outsideNote } from './data-text.ts';
+import { selectionNotes } from './scope-text.ts';
 import { FAVOURS_BETA_ONE } from './trade-text.ts';
 import { formatP, shortId } from './format.ts';
 
@@ -104,6 +105,7 @@ export function comparisonNotes(comparison: Comparison): string[] {
   const effort = unequal.map((name) => `${formatRatio(ratio[name]!)} the ${words[name]}`);
   const outside = outsideNote(comparison);
   const notes = [
+    ...selectionNotes(comparison),
     pairs === 1 &&
       '1 pair: nothing tells its difference from chance; give each setting more seeds (5 or more are better)',
     pairs > seeds &&

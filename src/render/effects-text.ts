@@ -1,23 +1,25 @@
 /** The words of `sweep effects`. */
 import type { Effects, LevelEffect, ParameterEffect, Share } from '../analysis/effects/effects.ts';
-import { describeFilter } from '../analysis/filter.ts';
 import { quantityOf } from '../metrics/index.ts';
 import { count, formatNumber, tally } from '../text/format-number.ts';
 import { formatValue } from '../text/format-value.ts';
 import { plain } from '../text/printable.ts';
+import { describeScope, selectionNotes } from './scope-text.ts';
 
 /** Below this share a parameter hardly matters; from this lower end of its interval on it surely does. */
 const HARDLY = 0.05;
+/** From this lower end on two parameters are seen to act together. */
+const SEEN = 0.01;
 /** A value that lost this part of its trials is told. */
 const MANY_LOST = 0.25;
 
-export function effectsTitle({ sweep, where, metric, goal, trials }: Effects): string {
-  const scope = where === null ? sweep : `${sweep} where ${describeFilter(where)}`;
+export function effectsTitle(effects: Effects): string {
+  const { metric, goal, trials } = effects;
   const { unit } = quantityOf(metric);
   const better = goal === null ? 'no better end' : goal === 'maximize' ? 'more is better' : 'less is better';
   const lost = trials.lost === 0 ? '' : `, ${trials.lost} lost`;
   const about = [unit, better].filter((part) => part !== '').join(', ');
-  return `${plain(scope)} · what moves ${metric} (${about}) · ${trials.completed}/${trials.total} trials completed${lost}`;
+  return `${describeScope(effects)} · what moves ${metric} (${about}) · ${trials.completed}/${trials.total} trials completed${lost}`;
 }
 
 /** What to take from the table, the most important first. */
@@ -36,6 +38,7 @@ export function effectsSentences(effects: Effects): string[] {
     ...parameters
       .filter((one) => one.parameters.length > 1)
       .map((one) => `${one.parameters.join(' and ')} advance together: their effects can't be told apart.`),
+    ...selectionNotes(effects).map((note) => `But ${note}.`),
   ];
 }
 
@@ -142,15 +145,27 @@ function tooFew({ configurations, parameters }: Effects): string {
   );
 }
 
-function interaction({ interaction: found }: Effects): string[] {
-  if (found === null || (found.share.low ?? found.share.share) < 0.01) return [];
+/** Whether parameters act together; nothing where there are no two, or no shares. */
+function interaction({ interaction: found, method, seeds, parameters: told }: Effects): string[] {
+  if (found === null) {
+    const isOne = told.filter(({ within }) => within === null).length < 2;
+    return method === 'none' || isOne
+      ? []
+      : ['No two parameters are seen to act together beyond what each does alone.'];
+  }
   const { parameters, share, turn } = found;
+  if ((share.low ?? share.share) < SEEN) {
+    return [
+      `That parameters act together is not told from chance: most by ${parameters.join(' and ')}, ${shareText(share)}.`,
+    ];
+  }
+  const doubt = seeds === null && method === 'grid' ? ' (chance among it, as each has one seed)' : '';
   const turned =
     turn === null
       ? ''
       : `: the best ${turn.of} is ${formatted(turn.best[0])} at ${parameters[0]} ${formatted(turn.values[0])}, and ` +
         `${formatted(turn.best[1])} at ${formatted(turn.values[1])}`;
-  return [`Together, ${parameters.join(' and ')} make another ${percent(share.share)} %${turned}.`];
+  return [`Together, ${parameters.join(' and ')} make another ${shareText(share)}${doubt}${turned}.`];
 }
 
 function formatted(value: unknown): string {

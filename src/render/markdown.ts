@@ -10,7 +10,8 @@ export function escapeMarkdown(text: string): string {
 
 /** The report as GitHub-flavoured Markdown: every column, no commands. */
 export function renderReportMarkdown(model: ReportModel): string {
-  const { title, data, empty, omitted, outside, test, trade, advice, legend, constants, notes } = reportTexts(model);
+  const { title, data, empty, omitted, outside, test, trade, edges, advice, legend, constants, notes } =
+    reportTexts(model);
   const escaped = (text: string | false): string | false => text !== false && escapeMarkdown(text);
   const blocks = [
     `## ${escapeMarkdown(model.sweep)}`,
@@ -21,6 +22,7 @@ export function renderReportMarkdown(model: ReportModel): string {
     outside,
     escaped(test),
     ...trade.map(escapeMarkdown),
+    escaped(edges),
     escaped(advice),
     escaped(legend),
     escaped(constants && `Same everywhere: ${constants}`),

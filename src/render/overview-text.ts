@@ -67,10 +67,7 @@ export function renderOverview(overview: SweepOverview, options: OverviewOptions
       dimNote(layout, `and ${count(trials.length - lines.length, 'more trial')} (--all: with them)`),
     curveName !== undefined &&
       text.includes(curveName) &&
-      dimNote(
-        layout,
-        'learning: val/elbo by epoch, each from its lowest to its highest; `sweep show TRIAL` has the scale',
-      ),
+      dimNote(layout, 'learning: val/elbo by epoch, each from its own lowest to its own highest'),
     ...notes.map((note) => dimNote(layout, note)),
     next.length > 0 && nextLine(next, layout.columns, ' '),
   ];

@@ -5,6 +5,7 @@ import { count, formatNumber, tally } from '../text/format-number.ts';
 import { betaNotes, sideLabel } from './comparison-text.ts';
 import { outsideNote } from './data-text.ts';
 import { shortId } from './format.ts';
+import { selectionNotes } from './scope-text.ts';
 
 /**
  * "beta=1 is ahead: beta=4 is worse by 8.96 nats of ELBO, beta=8 by 19.94; beta=0.5 can't be told from it (95 % for all
@@ -46,6 +47,7 @@ export function severalNotes(comparison: SeveralComparison): string[] {
   const leftOut = plannedBlocks - blocks;
   const outside = outsideNote(comparison);
   const notes = [
+    ...selectionNotes(comparison),
     blocks === 1 &&
       '1 block: nothing tells its differences from chance; give each setting more seeds (5 or more are better)',
     blocks > seeds &&

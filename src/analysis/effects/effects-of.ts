@@ -42,17 +42,17 @@ export function effectsOf(snapshot: SweepSnapshot, options: EffectsOptions = {})
 
   const noise = seedNoise(configurations, metric);
   const everywhere = names.filter((name) => configurations.every(({ params }) => Object.hasOwn(params, name)));
-  const study = { configurations, metric, goal, noise, rangeOf };
+  const isWanted = ({ parameters }: Pick<ParameterEffect, 'parameters'>): boolean =>
+    options.parameters === undefined ||
+    options.parameters.length === 0 ||
+    parameters.some((name) => options.parameters!.includes(name));
+  const study = { configurations, metric, goal, noise, rangeOf, isWanted };
   const main = studyOf(study, everywhere, null);
   const nested = conditions(configurations, names, everywhere).map(({ members, own, within }) => {
     const among = [...everywhere.filter((name) => distinctValues(members, name).length > 1), ...own];
     const part = studyOf({ ...study, configurations: members }, among, within);
     return part.effects.filter(({ parameters }) => parameters.some((name) => own.includes(name)));
   });
-  const isWanted = ({ parameters }: Pick<ParameterEffect, 'parameters'>): boolean =>
-    options.parameters === undefined ||
-    options.parameters.length === 0 ||
-    parameters.some((name) => options.parameters!.includes(name));
   const effects = [...main.effects, ...nested.flat()].filter(isWanted);
   return {
     sweep: sweep.name,
@@ -69,7 +69,7 @@ export function effectsOf(snapshot: SweepSnapshot, options: EffectsOptions = {})
     },
     configurations: main.observations,
     parameters: effects.toSorted((a, b) => (b.share?.share ?? -1) - (a.share?.share ?? -1)),
-    interaction: main.interaction !== null && isWanted(main.interaction) ? main.interaction : null,
+    interaction: main.interaction,
     seeds: main.variance?.seeds ?? null,
     rest: main.variance?.rest ?? null,
     seedDeviation: noise === null ? null : Math.sqrt(noise.variance),
@@ -83,6 +83,8 @@ interface Study {
   readonly goal: Goal | null;
   readonly noise: SeedNoise | null;
   readonly rangeOf: (parameter: string) => RangeOf | undefined;
+  /** Whether any of these is to be told. */
+  readonly isWanted: (effect: Pick<ParameterEffect, 'parameters'>) => boolean;
 }
 
 /** Parameters that all of the configurations have. */
@@ -106,7 +108,7 @@ function studyOf(study: Study, parameters: readonly string[], within: Params | n
       tied: extremes === null ? [] : tiedWith(extremes.best, levels, variance?.method === 'grid', study),
     };
   });
-  const interaction = variance === null ? null : strongest(variance, factors, effects, observations, study.goal);
+  const interaction = variance === null ? null : strongest(variance, factors, effects, observations, study);
   return { effects, variance, interaction, observations: observations.length };
 }
 
@@ -180,15 +182,16 @@ function extremesOf(levels: readonly LevelEffect[], goal: Goal | null): Paramete
   return order.length < 2 ? null : { best: order[0]!.position, worst: order.at(-1)!.position };
 }
 
-/** The largest, unless its interval says that it may well be nothing. */
+/** The largest of those that are to be told. */
 function strongest(
   { pairs }: Decomposition,
   factors: readonly Factor[],
   effects: readonly ParameterEffect[],
   observations: readonly Observation[],
-  goal: Goal | null,
+  { goal, isWanted }: Study,
 ): Interaction | null {
-  const [first] = pairs.toSorted((a, b) => b.share.share - a.share.share);
+  const told = pairs.filter(({ factors: both }) => both.some((f) => isWanted(factors[f]!)));
+  const [first] = told.toSorted((a, b) => b.share.share - a.share.share);
   if (first === undefined || first.share.share === 0) return null;
   // The one that matters more by itself leads.
   const [a, b] = first.factors.toSorted((x, y) => (effects[y]?.share?.share ?? 0) - (effects[x]?.share?.share ?? 0));
