@@ -17,9 +17,21 @@ export function findSweep(model: ReadModel, name: string | undefined, metrics?: 
     if (metrics !== 'objective') checkIdentity([...snapshot.trials, ...snapshot.outside], snapshot.sweep, model.file);
     return snapshot;
   }
-  const near = nearest(wanted, names);
-  const hint = near === undefined ? '' : ` Did you mean \`${near}\`?`;
-  throw new SweepError('NOT_FOUND', `No sweep called \`${plain(wanted)}\`.${hint} Sweeps here: ${names.join(', ')}.`);
+  throw new SweepError(
+    'NOT_FOUND',
+    `No sweep called \`${plain(wanted)}\`.${hintOf(wanted, names)} Sweeps here: ${names.join(', ')}.`,
+  );
+}
+
+/** What may be meant by a name that no sweep has, as a sentence. */
+function hintOf(wanted: string, names: readonly string[]): string {
+  if (/^(last|latest|newest|current)$/i.test(wanted)) return ' Without a name it is the newest.';
+  if (/^(csv|html|json|latex|tex|md|markdown|ndjson|parquet|brief)$/i.test(wanted))
+    return ' Forms are chosen by --format.';
+  // A spec's file is called as its sweep is.
+  const name = wanted.replace(/^.*[\\/]/, '').replace(/\.(ya?ml|json)$/i, '');
+  const near = names.includes(name) ? name : nearest(name, names);
+  return near === undefined ? '' : ` Did you mean \`${near}\`?`;
 }
 
 const LISTED_TRIALS = 10;
@@ -60,7 +72,10 @@ export function findTrial(model: ReadModel, prefix: string): TrialRecord {
   }
   throw new SweepError(
     'NOT_FOUND',
-    `No trial's id starts with \`${plain(prefix)}\`. Ids are in \`sweep show NAME\` and \`sweep export\`.`,
+    `No trial's id starts with \`${plain(prefix)}\`. ` +
+      (/^\d{1,3}$/.test(prefix)
+        ? '`sweep show best` is #1 of the report; `sweep show` lists trials with their ids, best first.'
+        : 'Ids are in `sweep show` and `sweep export`.'),
   );
 }
 
@@ -69,10 +84,8 @@ export function isSweepName(model: ReadModel, word: string): boolean {
   const names = model.sweeps().map(({ name }) => name);
   if (names.includes(word)) return true;
   if (/^[0-9a-f]+$/i.test(word)) return false;
-  const near = nearest(word, [...names, 'best']);
-  const hint = near === undefined ? '' : ` Did you mean \`${near}\`?`;
   throw new SweepError(
     'NOT_FOUND',
-    `No sweep is called \`${plain(word)}\`, and no trial's id starts so.${hint} Sweeps here: ${names.join(', ')}.`,
+    `No sweep is called \`${plain(word)}\`, and no trial's id starts so.${hintOf(word, [...names, 'best'])} Sweeps here: ${names.join(', ')}.`,
   );
 }

@@ -7,6 +7,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { messageOf, SweepError } from '../errors.ts';
 import { isOwnFile } from '../files/paths.ts';
+import { shellWord } from '../text/shell-word.ts';
 import { printable } from '../text/printable.ts';
 import { layoutOf, OWN_FLAGS, type GlobalFlags } from './flags.ts';
 import type { Layout } from '../render/text.ts';
@@ -64,7 +65,11 @@ export async function writeChunks(chunks: Iterable<string | Uint8Array>, flags: 
     else await pipeline(Readable.from(chunks), createWriteStream(target));
   } catch (error) {
     if (!(error as NodeJS.ErrnoException).syscall) throw error;
-    throw new SweepError('USAGE', `Can't write ${file}: ${messageOf(error)}`, { cause: error });
+    const folder = path.dirname(file);
+    const reason = existsSync(folder)
+      ? messageOf(error)
+      : `there is no folder ${folder}. Make it first: mkdir -p ${shellWord(folder)}`;
+    throw new SweepError('USAGE', `Can't write ${file}: ${reason}`, { cause: error });
   }
 }
 
