@@ -191,6 +191,7 @@ const effects = z.object({
       tied: z.array(whole).describe('Positions of levels that can not be told from the best.'),
     }),
   ),
+  untold: whole.describe('Parameters that differ, and were not asked for.'),
   interaction: z
     .object({
       parameters: z.array(z.string()),

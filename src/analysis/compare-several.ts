@@ -5,7 +5,7 @@ import type { Goal } from '../metrics/metric.ts';
 import type { SweepSnapshot } from '../store/read-model.ts';
 import { count } from '../text/format-number.ts';
 import type { TrialId } from '../trial/trial.ts';
-import { COMPARED, describeCompared } from './compare.ts';
+import { COMPARED, describeCompared, effectsHint } from './compare.ts';
 import type { ComparedSide, Verdict } from './comparison-model.ts';
 import type { Filter } from './filter.ts';
 import { measure, measuredNames } from './metric.ts';
@@ -74,7 +74,7 @@ export function compareSeveral(
   const sides = given.map((side) => describeCompared(side, planned));
   const isAny = given.map((_, i) => planned.some((block) => isMeasured(block, i, objective.metric)));
   const blocks = planned.filter((block) => isAny.every((is, i) => !is || isMeasured(block, i, objective.metric)));
-  if (blocks.length === 0 || isAny.filter(Boolean).length < 2) throw nothing(given, planned, objective.metric);
+  if (blocks.length === 0 || isAny.filter(Boolean).length < 2) throw nothing(sweep, given, planned, objective.metric);
   const usable = (block: Block): Block => block.filter((_, i) => isAny[i]);
   const compared = blocks.flatMap(usable);
   assertComparable(compared);
@@ -193,7 +193,7 @@ function verdictOf(difference: Interval, goal: Goal | null): Verdict | null {
 
 const LISTED = 4;
 
-function nothing(sides: readonly PairingSide[], planned: readonly Block[], metric: string): SweepError {
+function nothing(sweep: string, sides: readonly PairingSide[], planned: readonly Block[], metric: string): SweepError {
   const done = sides.map((side) => {
     const completed = side.trials.filter(({ state }) => state === 'completed').length;
     return `${completed} of ${count(side.trials.length, 'trial')} of ${describeSide(side)} completed`;
@@ -205,6 +205,6 @@ function nothing(sides: readonly PairingSide[], planned: readonly Block[], metri
       : `of ${count(planned.length, 'block')} none is completed on every side with ${metric}`;
   return new SweepError(
     'NOT_FOUND',
-    `Nothing to compare: ${reason} (${shown.join(', ')}). Fewer settings may have more in common.`,
+    `Nothing to compare: ${reason} (${shown.join(', ')}). Fewer settings may have more in common${planned.length === 0 ? effectsHint(sweep, sides[0]!) : '.'}`,
   );
 }

@@ -36,7 +36,9 @@ export function renderEffects(effects: Effects, layout: Layout): string {
       ({ parameter, level }) => clip(level === null ? nameOf(parameter) : `  ${valueText(level)}`, MAX_VALUE),
       'left',
     ),
-    column('share', 0, ({ parameter, level }) => (level === null ? shareText(parameter.share) : null), 'left'),
+    ...(effects.parameters.some(({ share }) => share !== null)
+      ? [column('share', 0, ({ parameter, level }) => (level === null ? shareText(parameter.share) : null), 'left')]
+      : []),
     column(label, 0, ({ level }) => number(level?.mean), 'right'),
     column('', 2, ({ level }) => (level === null ? null : bars(level)), 'left'),
     ...(effects.goal === null ? [] : [column('best', 1, ({ level }) => number(level?.best), 'right')]),

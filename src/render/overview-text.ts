@@ -35,14 +35,14 @@ export function renderOverview(overview: SweepOverview, options: OverviewOptions
         Object.hasOwn(params, name) ? { kind: 'parameter', value: params[name] } : null,
       ),
     ),
-    column('seed', 1, ({ trial }) => trial.seed),
+    column('seed', 2, ({ trial }) => trial.seed),
     column(metric, 0, ({ value }) => (value === null ? null : { kind: 'number', value, decimals })),
     ...(curveName === undefined
       ? []
       : [
           column(
             curveName,
-            4,
+            1,
             ({ curve }) =>
               sparkline(
                 curve.map(({ value }) => value),

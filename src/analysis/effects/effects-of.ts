@@ -53,7 +53,8 @@ export function effectsOf(snapshot: SweepSnapshot, options: EffectsOptions = {})
     const part = studyOf({ ...study, configurations: members }, among, within);
     return part.effects.filter(({ parameters }) => parameters.some((name) => own.includes(name)));
   });
-  const effects = [...main.effects, ...nested.flat()].filter(isWanted);
+  const found = [...main.effects, ...nested.flat()];
+  const effects = found.filter(isWanted);
   return {
     sweep: sweep.name,
     where: where ?? null,
@@ -69,6 +70,7 @@ export function effectsOf(snapshot: SweepSnapshot, options: EffectsOptions = {})
     },
     configurations: main.observations,
     parameters: effects.toSorted((a, b) => (b.share?.share ?? -1) - (a.share?.share ?? -1)),
+    untold: found.length - effects.length,
     interaction: main.interaction,
     seeds: main.variance?.seeds ?? null,
     rest: main.variance?.rest ?? null,
