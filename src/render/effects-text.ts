@@ -138,7 +138,9 @@ function ranking({ parameters, metric, goal, untold }: Effects): string {
   if (only !== undefined) {
     const share = `${nameOf(only)} makes ${shareText(only.share)} of the variance`;
     if (first !== undefined) return `${share}${end(only)}.`;
-    return `${share}${(only.share!.high ?? only.share!.share) < HARDLY ? ': it hardly matters' : ', which may be chance'}.`;
+    const { low, high } = only.share!;
+    const isLittle = small.includes(only) && ((low ?? 0) > 0 || (high ?? 0) < HARDLY);
+    return `${share}${isLittle ? `: it hardly matters${end(only).replace(/^: /, ', ')}` : ', which may be chance'}.`;
   }
   const of = untold === 0 ? '' : ' of these';
   if (first === undefined) return `No parameter${of} is told from chance here.${hardly}`;
