@@ -6,7 +6,7 @@ import { formatNumber } from '../text/format-number.ts';
 import { effectsNotes, effectsSentences, effectsTitle, nameOf, shareText, valueText } from './effects-text.ts';
 import { renderFitted } from './fitted-table.ts';
 import { columnsOf } from './grid.ts';
-import { clip, dimNote, styled, wrap, type Layout } from './text.ts';
+import { clip, dimNote, styled, unbroken, wrap, type Layout } from './text.ts';
 
 /** A line of the table: a parameter with its share, or one of its values. */
 export type EffectRow = { readonly parameter: ParameterEffect; readonly level: LevelEffect | null };
@@ -17,6 +17,9 @@ export function effectRows({ parameters }: Effects): EffectRow[] {
     ...parameter.levels.map((level) => ({ parameter, level })),
   ]);
 }
+
+/** Not to be broken: `57 % (50 to 63)`, `< 1 %`. */
+const SHARE = /(?:< )?\d+ %(?: \((?:< )?\d+ to (?:< )?\d+\))?/g;
 
 const BAR_CELLS = 8;
 const MAX_VALUE = 28;
@@ -64,7 +67,7 @@ export function renderEffects(effects: Effects, layout: Layout): string {
   const sentences = effectsSentences(effects);
   const sections = [
     styled(layout, 'bold', wrap(effectsTitle(effects), layout.columns, '  ', '')),
-    ...sentences.map((text) => wrap(text, layout.columns, ' ', ' ')),
+    ...sentences.map((text) => wrap(text.replaceAll(SHARE, unbroken), layout.columns, ' ', ' ')),
     ...(rows.length === 0 ? [] : ['', table.text, '']),
     ...(rows.length === 0 ? [] : effectsNotes(effects).map((text) => dimNote(layout, text))),
     ...(rows.length === 0 ? [] : table.notes.map((text) => dimNote(layout, text))),

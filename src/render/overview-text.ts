@@ -42,7 +42,7 @@ export function renderOverview(overview: SweepOverview, options: OverviewOptions
       : [
           column(
             curveName,
-            1,
+            0,
             ({ curve }) =>
               sparkline(
                 curve.map(({ value }) => value),
@@ -66,7 +66,6 @@ export function renderOverview(overview: SweepOverview, options: OverviewOptions
     lines.length < trials.length &&
       dimNote(layout, `and ${count(trials.length - lines.length, 'more trial')} (--all: with them)`),
     curveName !== undefined &&
-      text.includes(curveName) &&
       dimNote(layout, 'learning: val/elbo by epoch, each from its own lowest to its own highest'),
     ...notes.map((note) => dimNote(layout, note)),
     next.length > 0 && nextLine(next, layout.columns, ' '),
