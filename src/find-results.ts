@@ -28,10 +28,16 @@ function hintOf(wanted: string, names: readonly string[]): string {
   if (/^(last|latest|newest|current)$/i.test(wanted)) return ' Without a name it is the newest.';
   if (/^(csv|html|json|latex|tex|md|markdown|ndjson|parquet|brief)$/i.test(wanted))
     return ' Forms are chosen by --format.';
+  if (/^[\w.]+[=<>]/.test(wanted)) return ' Trials are chosen by --where.';
   // A spec's file is called as its sweep is.
   const name = wanted.replace(/^.*[\\/]/, '').replace(/\.(ya?ml|json)$/i, '');
   const near = names.includes(name) ? name : nearest(name, names);
   return near === undefined ? '' : ` Did you mean \`${near}\`?`;
+}
+
+/** A place in the ranking may be meant. */
+function rankHint(word: string): string {
+  return /^(\d{1,2}|best)$/.test(word) ? ' `sweep show best` shows a trial of #1 of the report.' : '';
 }
 
 const LISTED_TRIALS = 10;
@@ -57,7 +63,10 @@ export function findTrial(model: ReadModel, prefix: string): TrialRecord {
   const ids = [...new Set(found.map(({ id }) => id))];
   if (ids.length > 1) {
     const listed = ids.slice(0, LISTED_TRIALS).join(', ') + (ids.length > LISTED_TRIALS ? ', …' : '');
-    throw new SweepError('USAGE', `${ids.length} trials' ids start with \`${prefix}\`: ${listed}. Give more digits.`);
+    throw new SweepError(
+      'USAGE',
+      `${ids.length} trials' ids start with \`${prefix}\`: ${listed}. Give more digits.${rankHint(prefix)}`,
+    );
   }
   const order = ({ state, reusedFrom, inPlan }: TrialRecord): number =>
     4 * MOST_TOLD_FIRST.indexOf(state) + 2 * Number(reusedFrom !== null) + Number(!inPlan);
@@ -73,9 +82,7 @@ export function findTrial(model: ReadModel, prefix: string): TrialRecord {
   throw new SweepError(
     'NOT_FOUND',
     `No trial's id starts with \`${plain(prefix)}\`. ` +
-      (/^\d{1,3}$/.test(prefix)
-        ? '`sweep show best` is #1 of the report; `sweep show` lists trials with their ids, best first.'
-        : 'Ids are in `sweep show` and `sweep export`.'),
+      `Ids are in \`sweep show\` and \`sweep export\`.${rankHint(prefix)}`,
   );
 }
 

@@ -23,10 +23,11 @@ export const OTHER_COMMANDS: Readonly<Record<string, readonly string[]>> = sprea
   'trials trial runs history': ['sweep show'],
   'datasets dataset': ['sweep data'],
   'metrics exit-codes spec': ['sweep help metrics', 'sweep help spec'],
+  'last latest newest': ['sweep report', 'sweep show'],
   version: ['sweep --version'],
 });
 
-/** Flags that are called otherwise here, and what to write in their place. */
+/** Flags that there are not: the flag in their place, or a sentence on it. */
 export const OTHER_FLAGS: Readonly<Record<string, string>> = spread({
   'top limit head max count k': '--best',
   'sort sort-by order order-by rank metric rank-by': '--by',
@@ -36,11 +37,11 @@ export const OTHER_FLAGS: Readonly<Record<string, string>> = spread({
   'gpu gpus cuda cpu accelerator': '--device',
   'dir outdir output-dir logdir results-dir storage db': '--results',
   'data-dir dataset-dir root': '--data',
-  'follow f watch live tail': '`sweep status --watch`',
-  'dry-run dryrun n preview': '`sweep plan SPEC`',
-  'resume continue': 'nothing: `sweep run SPEC` goes on by itself',
-  'force overwrite rerun': '`sweep rm`, to have trials trained anew',
-  'trials num-trials n-trials': 'trials=N after the spec, with search=random',
+  'follow f watch live tail': '`sweep status --watch` looks on while a sweep runs',
+  'dry-run dryrun preview': '`sweep plan SPEC` says what would run',
+  'resume continue': 'leave it out, `sweep run SPEC` goes on by itself',
+  'force overwrite rerun': '`sweep rm` removes what is to be trained anew',
+  'trials num-trials n-trials': 'write trials=N after the spec, with search=random',
   'v V': '--version',
 });
 

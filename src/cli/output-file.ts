@@ -34,13 +34,31 @@ function isToFile({ output }: OutputFlags): boolean {
   return output !== undefined && output !== '-';
 }
 
-/** Of the forms that a command has, the one that the file's ending asks for: `.tex` is latex. */
+/** Forms that no file's ending stands for. */
+const NO_ENDINGS: readonly string[] = ['table', 'brief', 'tensorboard', 'optuna'];
+/** Endings of what no command here writes as text. */
+const OTHER_ENDINGS = /^(pdf|docx?|odt|rtf|xlsx?|ods|pptx?|png|svg|jpe?g|gif)$/;
+
+/**
+ * Of the forms that a command has, the one that the file's ending asks for: `.tex` is latex.
+ * @throws SweepError USAGE for an ending that promises what can't be written
+ */
 export function formatByEnding<Format extends string>(
   { output }: OutputFlags,
   formats: readonly Format[],
 ): Format | undefined {
   if (output === undefined || output === '-') return undefined;
   const ending = path.extname(output).slice(1).toLowerCase();
+  if (OTHER_ENDINGS.test(ending)) {
+    const endings = formats
+      .filter((format) => !NO_ENDINGS.includes(format))
+      .map((format) => `.${format === 'latex' ? 'tex' : format}`);
+    throw new SweepError(
+      'USAGE',
+      `Nothing here is written as .${ending}: -o takes ${endings.join(', ')}, and ` +
+        '`sweep plot` and `sweep gallery` write .svg and .png.',
+    );
+  }
   return formats.find((format) => format === (ending === 'tex' ? 'latex' : ending));
 }
 

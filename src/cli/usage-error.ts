@@ -41,7 +41,8 @@ async function reword(
 
   const [, unknown] = /^Unknown (?:argument|command)s?: ([^,]+)/.exec(complaint) ?? [];
   if (unknown !== undefined) {
-    if (words.includes(unknown)) {
+    const isFlag = context.argv.some((word) => word === `--${unknown}` || word.startsWith(`--${unknown}=`));
+    if (words.includes(unknown) && !isFlag) {
       return usage === undefined
         ? unknownCommand(unknown, commands, results)
         : `Unexpected argument \`${unknown}\`: sweep ${usage}`;
@@ -80,7 +81,8 @@ async function unknownFlag(name: string, usage: string | undefined, { flags, arg
   }
   const other = OTHER_FLAGS[name];
   const isFlag = other?.startsWith('--') === true;
-  if (other !== undefined && (!isFlag || flags.includes(other.slice(2)))) return `${unknown}: here it is ${other}`;
+  if (other !== undefined && !isFlag) return `${unknown}: ${other}`;
+  if (other !== undefined && flags.includes(other.slice(2))) return `${unknown}: here it is ${other}`;
   const near = nearest(name, flags);
   return near === undefined ? unknown : `${unknown}: did you mean --${near}?`;
 }

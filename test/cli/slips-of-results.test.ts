@@ -40,6 +40,15 @@ it.each([
   ],
   [['report', '--format', 'pdf'], 2, 'give one of "table", "md"'],
   [['show', 'last'], 4, 'Without a name it is the newest.'],
+  [
+    ['report', '-o', 'beta.pdf'],
+    2,
+    'Nothing here is written as .pdf: -o takes .md, .csv, .json, .html, .tex, and `sweep plot`',
+  ],
+  [['report', 'beta=1'], 4, 'Trials are chosen by --where.'],
+  [['effects', 'lr'], 4, 'did you mean learning_rate?'],
+  [['plot', 'beta', 'plane'], 2, 'The panel comes first: sweep plot plane beta'],
+  [['reproduce', 'best'], 4, '`sweep show best` shows a trial of #1 of the report.'],
   [['show', 'bst'], 4, 'Did you mean `best`?'],
   [['show', '1000000'], 4, 'Ids are in `sweep show` and `sweep export`.'],
   [
