@@ -1,9 +1,11 @@
 import type { Colouring } from '../../charts/colouring.ts';
+import { describeFilter } from '../../analysis/filter.ts';
 import { escapeMarkup, type Markup } from '../../charts/svg.ts';
 import { headline } from '../../render/headline-text.ts';
 import { formatDate, formatDuration } from '../../render/format.ts';
 import { reportTexts } from '../../render/report-texts.ts';
 import { count } from '../../text/format-number.ts';
+import { plain } from '../../text/printable.ts';
 import { tag, words, type Section } from '../html.ts';
 import type { PageContent } from '../page-content.ts';
 import { legendMarkup } from './legend.ts';
@@ -47,6 +49,7 @@ export function header(content: PageContent, sections: readonly Section[], colou
       { class: 'standfirst' },
       words(
         [
+          report.where === null ? '' : `Only trials of which this holds: ${plain(describeFilter(report.where))}`,
           model.metric.goal === null
             ? `Sorted by ${model.metric.name}`
             : `Ranked by ${model.metric.name}, ${model.metric.unit}, ${model.metric.goal === 'maximize' ? 'higher' : 'lower'} is better, at each trial's ${report.epoch} epoch, seeds folded`,
