@@ -1,6 +1,6 @@
 /** Parallel coordinates: an axis for each parameter that differs, the ranked metric last, its better end up. */
 import { curveBumpX, line as lineOf } from 'd3-shape';
-import type { PageModel } from '../analysis/page/page-model.ts';
+import type { PageAxis, PageModel } from '../analysis/page/page-model.ts';
 import type { Colouring } from './colouring.ts';
 import type { Palette } from './palette.ts';
 import { axisScale, linearScale, minus, robustDomain, tickText, type Scale } from './scales.ts';
@@ -15,7 +15,8 @@ export interface ParallelAxis {
   readonly name: string;
   readonly x: number;
   readonly scale: Scale;
-  readonly isObjective: boolean;
+  /** Of the parameter in the model's axes; null for the ranked metric. */
+  readonly place: number | null;
 }
 
 export interface ParallelLayout {
@@ -26,14 +27,20 @@ export interface ParallelLayout {
   readonly bottom: number;
   readonly foot: number;
   readonly axes: readonly ParallelAxis[];
-  /** Where a configuration crosses each axis. */
+  /** Where a configuration crosses each axis, from left to right. */
   crossings(configuration: number): readonly number[];
   /** Configurations whose value lies beyond the objective's axis. */
   readonly beyond: number;
 }
 
-export function parallelLayout(model: PageModel, width: number, height = width < 600 ? 300 : 380): ParallelLayout {
+/** Axes in the order of `names`; those that it leaves out follow. */
+export function parallelLayout(
+  model: PageModel,
+  width: number,
+  names: readonly string[] | null = null,
+): ParallelLayout {
   const { axes, configurations, metric } = model;
+  const height = width < 600 ? 300 : 380;
   const hasFoot = configurations.some(({ at, value }) => value === null || at.includes(null));
   const bottom = height - BOTTOM - FOOT;
   const values = configurations.flatMap(({ value }) => (value === null ? [] : [value.mean]));
@@ -41,14 +48,17 @@ export function parallelLayout(model: PageModel, width: number, height = width <
   const objective = linearScale([low, high], metric.goal === 'minimize' ? [TOP, bottom] : [bottom, TOP], 6);
   const [left, right] = [width < 600 ? 34 : 64, width < 600 ? 40 : 70];
   const step = (width - left - right) / Math.max(1, axes.length);
+  const rank = ({ name }: PageAxis): number => (names?.includes(name) === true ? names.indexOf(name) : axes.length);
   const placed: ParallelAxis[] = [
-    ...axes.map((axis, place) => ({
-      name: axis.name,
-      x: left + place * step,
-      scale: axisScale(axis, [bottom, TOP]),
-      isObjective: false,
-    })),
-    { name: metric.name, x: axes.length === 0 ? width / 2 : width - right, scale: objective, isObjective: true },
+    ...axes
+      .toSorted((a, b) => rank(a) - rank(b))
+      .map((axis, index) => ({
+        name: axis.name,
+        x: left + index * step,
+        scale: axisScale(axis, [bottom, TOP]),
+        place: axes.indexOf(axis),
+      })),
+    { name: metric.name, x: axes.length === 0 ? width / 2 : width - right, scale: objective, place: null },
   ];
   const foot = bottom + FOOT;
   const clamp = (y: number): number => Math.min(bottom, Math.max(TOP, y));
@@ -59,10 +69,12 @@ export function parallelLayout(model: PageModel, width: number, height = width <
     bottom,
     foot,
     axes: placed,
-    crossings: (place) => {
-      const { at, value } = configurations[place]!;
-      const places = at.map((one, index) => (one === null ? foot : placed[index]!.scale(one)));
-      return [...places, value === null ? foot : clamp(objective(value.mean))];
+    crossings: (configuration) => {
+      const { at, value } = configurations[configuration]!;
+      return placed.map(({ place, scale }) => {
+        if (place === null) return value === null ? foot : clamp(scale(value.mean));
+        return at[place] == null ? foot : scale(at[place]);
+      });
     },
     beyond: values.filter((value) => value < low || value > high).length,
   };
@@ -101,8 +113,9 @@ export function drawParallel(model: PageModel, layout: ParallelLayout, colours: 
           });
         }),
       ),
-      ...axes.map(({ name, x, scale, isObjective }) =>
-        element('g', { class: 'axis' }, [
+      ...axes.map(({ name, x, scale, place }) => {
+        const isObjective = place === null;
+        return element('g', { class: 'axis' }, [
           line(x, top - 6, x, bottom + 6, { stroke: palette.rule }),
           text(x, top - 20, name, {
             'text-anchor': 'middle',
@@ -121,8 +134,8 @@ export function drawParallel(model: PageModel, layout: ParallelLayout, colours: 
               }),
             ]),
           ),
-        ]),
-      ),
+        ]);
+      }),
       hasFoot
         ? text(width, foot + 26, 'at the foot: no result, or no such parameter', {
             'text-anchor': 'end',
@@ -135,10 +148,11 @@ export function drawParallel(model: PageModel, layout: ParallelLayout, colours: 
 }
 
 /** `2 configurations lie beyond the axis of val/elbo (down to −751.1) and are drawn at its end.` */
-export function beyondNote({ beyond }: ParallelLayout, { configurations, metric }: PageModel): string | null {
-  if (beyond === 0) return null;
+export function beyondNote({ beyond }: ParallelLayout, { configurations, metric }: PageModel): string[] {
+  if (beyond === 0) return [];
   const values = configurations.flatMap(({ value }) => (value === null ? [] : [value.mean]));
   const worst = metric.goal === 'minimize' ? Math.max(...values) : Math.min(...values);
   const who = beyond === 1 ? '1 configuration lies' : `${beyond} configurations lie`;
-  return `${who} beyond the axis of ${metric.name}, as far as ${tickText(Number(worst.toPrecision(4)))}, and ${beyond === 1 ? 'is' : 'are'} drawn at its end.`;
+  const end = `as far as ${tickText(Number(worst.toPrecision(4)))}`;
+  return [`${who} beyond the axis of ${metric.name}, ${end}, and ${beyond === 1 ? 'is' : 'are'} drawn at its end.`];
 }

@@ -17,6 +17,9 @@ export interface PlaneLayout {
   readonly y: ReturnType<typeof linearScale>;
   readonly rates: readonly [number, number];
   readonly distortions: readonly [number, number];
+  /** Of the plane within its axes. */
+  readonly box: { readonly left: number; readonly right: number; readonly top: number; readonly bottom: number };
+  /** Configurations whose mean lies outside. */
   readonly beyond: number;
 }
 
@@ -43,6 +46,7 @@ export function planeLayout(
     height,
     rates,
     distortions,
+    box: { left: LEFT, right: width - RIGHT, top: TOP, bottom: height - BOTTOM },
     x: linearScale(rates, [LEFT, width - RIGHT], width < 500 ? 5 : 7),
     y: linearScale(distortions, [height - BOTTOM, TOP], 6),
     beyond: configurations.filter(
@@ -53,7 +57,7 @@ export function planeLayout(
 
 export function drawPlane(model: PageModel, layout: PlaneLayout, colours: Colouring, palette: Palette): Drawing {
   const { width, height, x, y } = layout;
-  const { configurations, trials, pareto, metric } = model;
+  const { configurations, trials, metric } = model;
   const isInside = (rate: number, distortion: number): boolean =>
     rate <= layout.rates[1] && distortion <= layout.distortions[1];
   const order = configurations.map((_, place) => place).reverse();
@@ -61,7 +65,7 @@ export function drawPlane(model: PageModel, layout: PlaneLayout, colours: Colour
   return {
     width,
     height,
-    title: `Rate and distortion of ${configurations.length} configurations; ${pareto.length} of them form the Pareto set.`,
+    title: `Rate and distortion of ${configurations.length} configurations; ${model.pareto?.places.length ?? 0} of them form the Pareto set.`,
     body: [
       ...axesOf(layout, palette),
       ...isoLines(layout, palette),
@@ -136,7 +140,7 @@ function isoLines({ width, x, y, rates, distortions }: PlaneLayout, palette: Pal
       hasRoom && width >= 340
         ? text(tx, ty - 4, `ELBO ${tickText(-sum)}`, {
             'font-size': 10,
-            fill: palette.quiet,
+            fill: palette.muted,
             transform: `rotate(${slope.toFixed(1)} ${tx.toFixed(1)} ${ty.toFixed(1)})`,
           })
         : '',
@@ -149,7 +153,7 @@ function paretoLine(
   { x, y, rates, distortions }: PlaneLayout,
   palette: Palette,
 ): Markup {
-  const points = pareto.flatMap((place) => {
+  const points = (pareto?.places ?? []).flatMap((place) => {
     const { rate, distortion } = configurations[place]!;
     return rate!.mean <= rates[1] && distortion!.mean <= distortions[1] ? [[x(rate!.mean), y(distortion!.mean)]] : [];
   });

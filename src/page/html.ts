@@ -39,6 +39,12 @@ export function words(text: string): Markup {
   return escapeMarkup(text.replaceAll(/(?<![\w.=])-(?=\d)/g, '−').replaceAll(' ± ', '\u00a0±\u00a0'));
 }
 
+/** A clause of the terminal's reports, as a sentence; one that begins with a metric's name keeps it as it is. */
+export function sentence(clause: string): string {
+  const start = /^\w+\//.test(clause) ? clause.slice(0, 1) : clause.slice(0, 1).toUpperCase();
+  return `${start}${clause.slice(1)}${clause.endsWith('.') ? '' : '.'}`;
+}
+
 export function sectionMarkup({ id, title, lead, body, isHalf = false, notes = [], after = [] }: Section): Markup {
   return tag('section', { id, class: isHalf ? 'panel half' : 'panel', 'aria-labelledby': `${id}-title` }, [
     tag('h2', { id: `${id}-title` }, words(title)),

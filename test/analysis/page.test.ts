@@ -4,40 +4,8 @@ import { axesOf } from '../../src/analysis/page/axes.ts';
 import { failuresOf } from '../../src/analysis/page/failures.ts';
 import { heatMap } from '../../src/analysis/page/heat-map.ts';
 import type { PageConfiguration, PageTrial } from '../../src/analysis/page/page-model.ts';
-import { paretoSet } from '../../src/analysis/page/pareto.ts';
 import { timelineOf } from '../../src/analysis/page/timeline.ts';
 import { trialRecord } from './support.ts';
-
-describe('the Pareto set', () => {
-  const value = fc.integer({ min: 0, max: 6 });
-  const points = fc.array(fc.option(fc.record({ rate: value, distortion: value })), { maxLength: 12 });
-
-  test('holds what no other beats in one and equals in the other, each such point once, and beats all else', () => {
-    fc.assert(
-      fc.property(points, (all) => {
-        const chosen = paretoSet(all);
-        const isBeaten = (place: number): boolean => {
-          const own = all[place]!;
-          return all.some(
-            (other) =>
-              other !== null &&
-              other.rate <= own.rate &&
-              other.distortion <= own.distortion &&
-              (other.rate < own.rate || other.distortion < own.distortion),
-          );
-        };
-        const distinct = new Set(
-          all.flatMap((point, place) =>
-            point === null || isBeaten(place) ? [] : [`${point.rate} ${point.distortion}`],
-          ),
-        );
-        expect(chosen.every((place) => !isBeaten(place))).toBe(true);
-        expect(new Set(chosen.map((place) => `${all[place]!.rate} ${all[place]!.distortion}`))).toEqual(distinct);
-        expect(chosen).toHaveLength(distinct.size);
-      }),
-    );
-  });
-});
 
 describe('axes', () => {
   const of = (name: string, values: readonly unknown[], domain?: object) =>

@@ -1,17 +1,9 @@
-/** A real browser for tests of pages: Debian's chromium, or the one that SWEEP_CHROMIUM names. */
-import { existsSync } from 'node:fs';
+/** A real browser for tests of pages. */
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import { afterAll } from 'vitest';
+import { CHROMIUM } from '../support/chromium.ts';
 
-const PLACES = [
-  process.env['SWEEP_CHROMIUM'],
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-];
-const executablePath = PLACES.find((place) => place !== undefined && existsSync(place));
-
-export const HAS_BROWSER = executablePath !== undefined;
+export const HAS_BROWSER = CHROMIUM !== undefined;
 
 /** Says why a test of a page is not run. */
 export function inBrowser(title: string): string {
@@ -32,7 +24,7 @@ export interface OpenedPage {
 }
 
 export async function openInBrowser(file: string, hash = '', options: BrowserContextOptions = {}): Promise<OpenedPage> {
-  browser ??= await chromium.launch({ executablePath: executablePath!, args: ['--no-sandbox'] });
+  browser ??= await chromium.launch({ executablePath: CHROMIUM!, args: ['--no-sandbox'] });
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
   const page = await context.newPage();
   const requests: string[] = [];

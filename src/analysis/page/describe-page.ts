@@ -11,7 +11,6 @@ import { pageEffects } from './page-effects.ts';
 import { failuresOf } from './failures.ts';
 import { curvesOf } from './learning-curves.ts';
 import type { PageAxis, PageConfiguration, PageModel } from './page-model.ts';
-import { paretoSet } from './pareto.ts';
 import { timelineOf } from './timeline.ts';
 
 export interface PageSources {
@@ -59,7 +58,7 @@ export function describePage({ report, trials, sweep, spec, metrics, attempts, e
     axes,
     configurations: described,
     trials: pageTrials,
-    pareto: paretoSet(described.map(ratePoint)),
+    pareto: paretoOf(report, described),
     effects: pageEffects(effects),
     curves: curvesOf(
       trials.map(({ id }) => id),
@@ -119,8 +118,15 @@ function intervalOf(found: Interval | undefined): Interval | null {
   return found === undefined ? null : { mean: found.mean, low: found.low, high: found.high };
 }
 
-function ratePoint({ rate, distortion }: PageConfiguration): { rate: number; distortion: number } | null {
-  return rate === null || distortion === null ? null : { rate: rate.mean, distortion: distortion.mean };
+function paretoOf(
+  { trade, configurations }: ReportModel,
+  described: readonly PageConfiguration[],
+): PageModel['pareto'] {
+  if (trade === null) return null;
+  const optimal = new Set(trade.optimal.map(({ configId }) => configId));
+  const rate = (place: number): number => described[place]!.rate?.mean ?? Infinity;
+  const places = configurations.flatMap(({ configId }, place) => (optimal.has(configId) ? [place] : []));
+  return { places: places.sort((a, b) => rate(a) - rate(b)), of: trade.of, leftOut: trade.leftOut };
 }
 
 /** Which dimension carries what is arbitrary in each trial, so they are matched by size. */

@@ -11,6 +11,7 @@ import {
   toRgba,
   type LatentsState,
 } from './latents-state.ts';
+import { make } from './page.ts';
 
 /** Sliders that are shown at first. */
 const SHOWN = 16;
@@ -112,14 +113,12 @@ export function mountLatents(section: HTMLElement | null): void {
 
   section.querySelector('.latents-sheet')?.remove();
   source.before(
-    make(
-      'div',
-      { className: 'latents' },
+    make('div', { className: 'latents' }, [
       starts,
       betas,
-      make('div', { className: 'latents-stage' }, picture, sliders),
+      make('div', { className: 'latents-stage' }, [picture, sliders]),
       note,
-    ),
+    ]),
   );
   show();
   draw();
@@ -149,7 +148,7 @@ function slider(
     input.setAttribute('aria-valuetext', told.textContent);
     onValue(input.valueAsNumber);
   };
-  return make('label', {}, make('span', { textContent: name }), input, told);
+  return make('label', {}, [make('span', { textContent: name }), input, told]);
 }
 
 function canvasOf(width: number, height: number): HTMLCanvasElement {
@@ -159,14 +158,4 @@ function canvasOf(width: number, height: number): HTMLCanvasElement {
 function paint(canvas: HTMLCanvasElement, image: Float32Array, channels: number): void {
   const { width, height } = canvas;
   canvas.getContext('2d')!.putImageData(new ImageData(toRgba(image, channels), width, height), 0, 0);
-}
-
-function make<Name extends keyof HTMLElementTagNameMap>(
-  name: Name,
-  properties: Partial<HTMLElementTagNameMap[Name]>,
-  ...children: readonly Node[]
-): HTMLElementTagNameMap[Name] {
-  const element = Object.assign(document.createElement(name), properties);
-  element.append(...children);
-  return element;
 }
