@@ -10,6 +10,8 @@ const TOP = 40;
 const BOTTOM = 34;
 /** Height of the band at the foot, for what has no value there. */
 const FOOT = 26;
+/** From so many configurations on lines are thin. */
+const MANY = 120;
 
 export interface ParallelAxis {
   readonly name: string;
@@ -85,7 +87,11 @@ export function drawParallel(model: PageModel, layout: ParallelLayout, colours: 
   const { configurations } = model;
   const path = lineOf().curve(curveBumpX);
   const opacity = configurations.length > 150 ? 0.35 : configurations.length > 40 ? 0.55 : 0.8;
+  // A line one pixel wide is painted ten times as fast as one a little wider.
+  const isMany = configurations.length > MANY;
   const order = configurations.map((_, place) => place).reverse();
+  // Names that would touch each other take turns in two lines.
+  const isTight = axes.length > 1 && Math.max(...axes.map(({ name }) => name.length)) * 7 > axes[1]!.x - axes[0]!.x;
   const hasFoot = configurations.some(({ at, value }) => value === null || at.includes(null));
   return {
     width,
@@ -97,7 +103,7 @@ export function drawParallel(model: PageModel, layout: ParallelLayout, colours: 
         : '',
       element(
         'g',
-        { fill: 'none', class: 'marks' },
+        { fill: 'none', class: isMany ? 'marks many' : 'marks' },
         order.map((place) => {
           const crossings = layout.crossings(place);
           const isBest = model.metric.goal !== null && place === 0 && configurations[0]!.rank === 1;
@@ -105,7 +111,7 @@ export function drawParallel(model: PageModel, layout: ParallelLayout, colours: 
           return element('path', {
             d: path(crossings.map((y, index) => [axes[index]!.x, y]))?.replaceAll(/(\.\d)\d+/g, '$1') ?? '',
             stroke: isBest ? palette.best : isLost ? palette.bad : colours.of(place),
-            'stroke-width': isBest ? 3 : isLost ? 1 : 1.4,
+            'stroke-width': isBest ? 3 : isLost || isMany ? 1 : 1.4,
             'stroke-dasharray': isLost && '4 3',
             'stroke-opacity': isBest ? 1 : isLost ? opacity * 0.7 : opacity,
             class: 'mark',
@@ -113,11 +119,11 @@ export function drawParallel(model: PageModel, layout: ParallelLayout, colours: 
           });
         }),
       ),
-      ...axes.map(({ name, x, scale, place }) => {
+      ...axes.map(({ name, x, scale, place }, index) => {
         const isObjective = place === null;
         return element('g', { class: 'axis' }, [
           line(x, top - 6, x, bottom + 6, { stroke: palette.rule }),
-          text(x, top - 20, name, {
+          text(x, top - 20 + (isTight ? (index % 2 === 0 ? 6 : -7) : 0), name, {
             'text-anchor': 'middle',
             'font-weight': 600,
             'font-size': width < 600 ? 10.5 : 12.5,
@@ -137,7 +143,7 @@ export function drawParallel(model: PageModel, layout: ParallelLayout, colours: 
         ]);
       }),
       hasFoot
-        ? text(width, foot + 26, 'at the foot: no result, or no such parameter', {
+        ? text(width, foot + 26, 'at the foot: no result (dashed), or no such parameter', {
             'text-anchor': 'end',
             'font-size': 11,
             fill: palette.muted,

@@ -73,7 +73,7 @@ export const PANELS: readonly Panel[] = [
     name: 'effects',
     title: 'What mattered',
     lead: (model) =>
-      `Left: the share of the variance that a parameter explains by itself, with its 95 % interval. Right: the mean of ${withUnit(model)} at each of its values, over all other settings, and one standard deviation of configurations either way.`,
+      `What each parameter does by itself, whatever the others: the share of the variance that it explains, and the mean of ${model.metric.name} at each of its values, with one standard deviation of configurations either way.`,
     isHalf: false,
     follows: false,
     draw: (model, width, _colours, palette) => {
@@ -133,7 +133,7 @@ export const PANELS: readonly Panel[] = [
     name: 'heat',
     title: 'Two parameters',
     lead: (model) =>
-      `Mean of ${withUnit(model)}, over the configurations of a cell, whatever their other settings; hatched where there is none.`,
+      `Mean of ${withUnit(model)}, over the n configurations of a cell, whatever their other settings; hatched where there is none.`,
     hint: 'Click a cell to select what is in it, and again to let all through.',
     isHalf: true,
     follows: true,
@@ -189,7 +189,8 @@ export const PANELS: readonly Panel[] = [
   {
     name: 'timeline',
     title: 'Budget and timeline',
-    lead: () => 'Above, the best single trial so far; below, what each device did, a lane for each trial at a time.',
+    lead: () =>
+      'Above, the best single trial so far; below, what each device did, a lane for each trial at a time. Red ended without a result, grey was lost and tried again.',
     isHalf: false,
     follows: false,
     draw: (model, width, colours, palette) => {

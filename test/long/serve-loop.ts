@@ -1,7 +1,7 @@
 /**
- * `sweep serve` beside a sweep that ends trials as fast as the disk takes them, with a reader that listens, one that comes
+ * `sweep serve` beside a sweep that records 27 epochs a second, with a reader that listens, one that comes
  * and goes, one that never reads, and a browser that is killed and started again: its memory stays flat, nobody gets more
- * than four messages a second, and who was away catches up. `npm run test:serve [-- TRIALS]`; ten minutes.
+ * than four messages a second, and who was away catches up. `npm run test:serve [-- SECONDS]`; ten minutes.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -18,8 +18,8 @@ import { CHROMIUM } from '../support/chromium.ts';
 import { check, conclude, note } from './checks.ts';
 
 const PROJECT = fileURLToPath(new URL('../../', import.meta.url));
-const trials = process.argv[2] ?? '400';
-const EPOCHS = '40';
+const TRIALS = 400;
+const seconds = process.argv[2] ?? '600';
 const BROWSER_LIVES_MS = 30_000;
 /** Of resident memory, between the middle third of the time and the last: less than what a minute's messages come to. */
 const FLAT_MB = 25;
@@ -27,7 +27,7 @@ const FLAT_MB = 25;
 const folder = mkdtempSync(path.join(tmpdir(), 'vae-sweep-serve-'));
 const run = (file: string, ...args: string[]) =>
   spawn(process.execPath, [path.join(PROJECT, file), ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
-const writer = run('test/store/children/run-sweep.ts', folder, 'busy', trials, EPOCHS);
+const writer = run('test/long/busy-sweep.ts', folder, String(TRIALS), seconds);
 let epochs = 0;
 /** Of the writer, between two of its epochs. */
 let longestMs = 0;
@@ -131,16 +131,16 @@ const sampling = setInterval(() => {
 
 const [listener, visitor, browser] = await Promise.all([always(), comesAndGoes(), killedBrowser()]);
 clearInterval(sampling);
-await finished;
+const [writerCode] = (await finished) as [number | null];
 
 const { times } = listener;
-const seconds = (times.at(-1)! - times[0]!) / 1000;
+const elapsed = (times.at(-1)! - times[0]!) / 1000;
 const rates = times.map((from) => times.filter((at) => at >= from && at < from + 1000).length);
 const third = Math.floor(memory.length / 3);
 const middle = Math.max(...memory.slice(third, 2 * third));
 const last = Math.max(...memory.slice(2 * third));
 note(
-  `${seconds.toFixed(0)} s · ${(epochs / seconds).toFixed(0)} epochs/s recorded · ${times.length} messages, at most ` +
+  `${elapsed.toFixed(0)} s · ${(epochs / elapsed).toFixed(0)} epochs/s recorded, at most ${longestMs.toFixed(0)} ms between two · ${times.length} messages, at most ` +
     `${Math.max(...rates)} within a second · ${visitor.visits} visits of the one that comes and goes · ` +
     (browser === null ? 'no Chromium' : `${browser.kills} browsers killed`),
 );
@@ -148,9 +148,10 @@ note(
   `memory of the server: ${memory[0]!.toFixed(0)} MB at first, then at most ${middle.toFixed(0)}, in the end ${last.toFixed(0)}`,
 );
 // What was sent in time may arrive in a bunch: one more.
+check('the coordinator ended as it does alone', writerCode === 0, writerCode);
 check('at most four messages a second', Math.max(...rates) <= 1000 / MESSAGE_INTERVAL_MS + 1, rates);
 check('memory stays flat', last - middle < FLAT_MB, memory);
-check('all trials were told', listener.known.size === Number(trials), listener.known.size);
+check('all trials were told', listener.known.size === TRIALS, listener.known.size);
 check(
   'and as completed',
   [...listener.known.values()].every(({ state }) => state === 'completed'),
@@ -160,7 +161,7 @@ const sorted = (known: Map<string, LiveTrial>): string =>
 check('who comes and goes knows the same', sorted(visitor.known) === sorted(listener.known));
 
 if (browser !== null)
-  check('a new browser catches up', browser.said.includes(`${trials} of ${trials} trials`), browser.said);
+  check('a new browser catches up', browser.said.includes(`${TRIALS} of ${TRIALS} trials`), browser.said);
 
 deaf.destroy();
 server.kill('SIGINT');

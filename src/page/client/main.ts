@@ -1,4 +1,6 @@
 /** Makes the static page interactive. Without it the page says the same, but can't be asked. */
+import { CURVES } from '../../charts/curves.ts';
+import { LATENT_ROWS } from '../../charts/latent-use.ts';
 import { addAxisHandles } from './axis-order.ts';
 import { addBrushes, keepBrushes } from './brush.ts';
 import { bringChartsToLife } from './charts.ts';
@@ -85,9 +87,10 @@ function step(by: 1 | -1): void {
 
 /** Curves and latents of all that is selected, or of the usual number. */
 function addShowAll({ model }: Page): void {
-  for (const name of ['curves', 'health']) {
+  const ranked = model.configurations.filter(({ value }) => value !== null).length;
+  for (const [name, usual] of Object.entries({ curves: CURVES, health: LATENT_ROWS })) {
     const figure = document.querySelector<HTMLElement>(`figure[data-chart="${name}"]`);
-    if (figure === null || model.configurations.length <= 10) continue;
+    if (figure === null || ranked <= usual) continue;
     const button = make('button', { type: 'button', className: 'quiet interactive' });
     const show = (): void => {
       button.textContent = page.view.all ? 'Show the best alone' : 'Show all that is selected';

@@ -12,7 +12,7 @@ export function bringTableToLife(page: Page, drawn: () => void): void {
   let sorted: { column: number; sign: 1 | -1 } | null = null;
   let most = ROWS;
   let rowOf = rowMaker(page);
-  const more = make('button', { type: 'button', className: 'quiet interactive' });
+  const more = make('button', { type: 'button', className: 'quiet interactive', hidden: true });
   more.addEventListener('click', () => {
     most = Infinity;
     draw();

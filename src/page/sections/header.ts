@@ -4,7 +4,7 @@ import { headline } from '../../render/headline-text.ts';
 import { formatDate, formatDuration } from '../../render/format.ts';
 import { reportTexts } from '../../render/report-texts.ts';
 import { count } from '../../text/format-number.ts';
-import { sentence, tag, words, type Section } from '../html.ts';
+import { prose, sentence, tag, words, type Section } from '../html.ts';
 import type { PageContent } from '../page-content.ts';
 import { legendMarkup } from './legend.ts';
 
@@ -75,7 +75,7 @@ export function header(content: PageContent, sections: readonly Section[], colou
           tag(
             'ul',
             {},
-            notes.map((note) => tag('li', {}, words(note))),
+            notes.map((note) => tag('li', {}, prose(sentence(note)))),
           ),
         ]),
     tag(

@@ -15,8 +15,8 @@ import { provenance } from './provenance.ts';
 import { winner } from './winner.ts';
 
 /** Widths that charts have in the page before any script measures it. */
-const WIDE = 1080;
-const HALF = 520;
+const WIDE = 1160;
+const HALF = 560;
 
 /** The panels in the order in which they are read: the answer, the evidence, where it comes from. */
 export function sectionsOf(content: PageContent, data: PageData, colours: Colouring): Section[] {

@@ -27,11 +27,13 @@ export function leaderboardTable(data: PageData, colours: Colouring, order: read
 }
 
 function heads({ table, model }: PageData): Markup[] {
-  const shown = table.flatMap(({ header, align }, column) => [
+  const epochs = hasCurves(model) ? tag('th', { scope: 'col', class: 'graphic left' }, 'by epoch') : '';
+  return table.flatMap(({ header, align }, column) => [
     tag('th', { scope: 'col', class: align, 'data-column': column }, words(header === '' ? ' ' : header)),
-    header === model.metric.name ? tag('th', { scope: 'col', class: 'graphic', 'aria-label': 'interval' }, '') : '',
+    ...(header === model.metric.name
+      ? [tag('th', { scope: 'col', class: 'graphic', 'aria-label': 'interval' }), epochs]
+      : []),
   ]);
-  return hasCurves(model) ? [...shown, tag('th', { scope: 'col', class: 'graphic left' }, 'by epoch')] : shown;
 }
 
 function hasCurves({ curves }: PageModel): boolean {
@@ -47,6 +49,7 @@ export function leaderboardRow(data: PageData, colours: Colouring): (place: numb
   return (place) => {
     const colour = colours.of(place);
     const { value, rank } = model.configurations[place]!;
+    const spark = withCurves ? tag('td', { class: 'graphic' }, sparkline(data, place, colour)) : '';
     const cells = table.flatMap(({ cells, align, header }, column) => {
       const text = words(cells[place]!);
       const content =
@@ -58,12 +61,11 @@ export function leaderboardRow(data: PageData, colours: Colouring): (place: numb
       const interval = value === null ? '' : drawInterval(value, domain, { colour, best }, pagePalette);
       return [
         tag('td', { class: align }, content),
-        header === model.metric.name ? tag('td', { class: 'graphic' }, interval) : '',
+        ...(header === model.metric.name ? [tag('td', { class: 'graphic' }, interval), spark] : []),
       ];
     });
-    const spark = withCurves ? tag('td', { class: 'graphic' }, sparkline(data, place, colour)) : '';
     const isBest = rank === 1 && model.metric.goal !== null;
-    return tag('tr', { 'data-c': place, tabindex: -1, class: isBest && 'best' }, [...cells, spark]);
+    return tag('tr', { 'data-c': place, tabindex: -1, class: isBest && 'best' }, cells);
   };
 }
 
