@@ -9,7 +9,7 @@ const ROW = 104;
 const HEAD = 20;
 
 export function drawEffects({ effects, metric }: PageModel, width: number, palette: Palette): Drawing {
-  const isNarrow = width < 600;
+  const isNarrow = width < 780;
   const nameWidth = isNarrow ? 0 : 170;
   const barWidth = isNarrow ? width : 250;
   const plotLeft = isNarrow ? 40 : nameWidth + barWidth + 92;
@@ -154,7 +154,7 @@ function levelsPlot(
         }),
         lost === 0
           ? ''
-          : text(x, bottom + 27, `${lost} of ${trials} lost`, {
+          : text(x, bottom + 27, step < 70 ? `${lost}/${trials} lost` : `${lost} of ${trials} lost`, {
               'text-anchor': 'middle',
               'font-size': 10,
               fill: palette.bad,

@@ -111,7 +111,8 @@ export function mountLatents(section: HTMLElement | null): void {
     betas.append(slider('β', range, (place) => change(chooseBeta(data, state, place)), named));
   }
 
-  section.querySelector('.latents-sheet')?.remove();
+  // Sliders say nothing on paper.
+  section.querySelector('.latents-sheet')?.classList.add('on-paper');
   source.before(
     make('div', { className: 'latents' }, [
       starts,
