@@ -55,27 +55,28 @@ export function shareText(share: Share | null): string {
   return `${percent(share.share)} %${range}`;
 }
 
-/** How the numbers came about. */
-export function effectsNotes(effects: Effects): string[] {
+/** How the numbers came about, in the terms of a table with its columns or of a chart with bars and whiskers. */
+export function effectsNotes(effects: Effects, form: 'table' | 'chart' = 'table'): string[] {
   const { method, configurations, metric, seeds, rest, seedDeviation, foretold, trials } = effects;
   const { label, decimals } = quantityOf(metric);
   const told: string[] = [];
+  const [share, interval] = form === 'table' ? ['%:', '(…): 95 % interval'] : ['shares are', '95 % intervals'];
   if (method !== 'none') {
     const others = [
       seeds === null ? undefined : `${percent(seeds)} % between seeds`,
       `${percent(rest ?? 0)} % ${seeds === null ? 'interactions and chance' : 'interactions and the rest'}`,
     ].filter((part) => part !== undefined);
     told.push(
-      `%: of the variance of one trial's ${label}, every value (of a range, every part) equally likely; besides: ${others.join(', ')}`,
+      `${share} of the variance of one trial's ${label}, every value (of a range, every part) equally likely; besides: ${others.join(', ')}`,
     );
     told.push(
       method === 'grid'
         ? `exact for this full grid of ${count(configurations, 'configuration')}; ` +
             (seeds === null
               ? 'one seed each, so other seeds may move the shares by an amount that nothing here tells'
-              : '(…): 95 % interval, by the noise between seeds')
+              : `${interval}, by the noise between seeds`)
         : `functional ANOVA on ${method === 'forest' ? 'a random forest' : 'polynomials'} fitted to ${count(configurations, 'configuration')}; ` +
-            `each is foretold from the others with R² ${formatNumber(foretold ?? 0, 2)}; (…): 95 % interval` +
+            `each is foretold from the others with R² ${formatNumber(foretold ?? 0, 2)}; ${interval}` +
             (method === 'forest' ? ', by parts of the forest' : ''),
     );
   }
@@ -84,6 +85,7 @@ export function effectsNotes(effects: Effects): string[] {
       `one seed differs from another of its configuration by ${formatNumber(seedDeviation, decimals)} (standard deviation)`,
     );
   }
+  if (form === 'chart') return told;
   told.push('mean, recon, KL: over configurations, each by the mean of its seeds; spread: their standard deviation');
   if (trials.lost > 0) told.push('means are of trials that completed, and say nothing of those that were lost');
   return told;
