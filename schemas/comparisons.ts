@@ -11,6 +11,7 @@ const side = z.object({
 export const compare = z.object({
   schema: z.literal('vae-sweep.compare/1'),
   sweep: z.string(),
+  where: z.string().nullable(),
   metric: z.string(),
   goal,
   sentence: z.string(),
@@ -41,7 +42,7 @@ export const compare = z.object({
 const interval = z.object({ mean: z.number(), low: z.number().nullable(), high: z.number().nullable() });
 export const compareSeveral = z.object({
   schema: z.literal('vae-sweep.compare-several/1'),
-  ...{ sweep: z.string(), metric: z.string(), goal, sentence: z.string() },
+  ...{ sweep: z.string(), where: z.string().nullable(), metric: z.string(), goal, sentence: z.string() },
   reference: z.string(),
   is_best: z.boolean().describe('The reference is the best by these figures.'),
   settings: z.array(
@@ -95,6 +96,7 @@ export const effects = z.object({
       tied: z.array(whole).describe('Positions of levels that can not be told from the best.'),
     }),
   ),
+  untold: whole.describe('Parameters that differ, and were not asked for.'),
   interaction: z
     .object({
       parameters: z.array(z.string()),

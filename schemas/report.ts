@@ -48,6 +48,9 @@ export const report = z.object({
   units,
   unranked: z.array(z.object({ config, planned: whole, lost })).describe('Configurations without a result.'),
   omitted: whole.describe('Ranked configurations that --best left out.'),
+  edges: z
+    .array(z.object({ parameter: z.string(), value: z.number(), end: z.enum(['smallest', 'largest']) }))
+    .describe('Values of the best that are at an end of what was tried.'),
   tested: z.object({ rank: whole.nullable(), config }).nullable(),
   collapsed: z.array(id).describe('Trials whose latent code is not used.'),
   outdated: whole,
@@ -67,6 +70,7 @@ export const report = z.object({
       ...{ message: z.string(), gap: z.number(), power: z.number(), seeds: whole },
       needed: whole.nullable().describe('Seeds each, in all, to tell the first two; null where it is not worth it.'),
       ...{ list: z.array(whole).nullable(), trials: whole.nullable(), seconds: z.number().nullable() },
+      command: z.string().nullable().describe('Runs them; null where the spec is not found here.'),
     })
     .nullable(),
 });

@@ -25,6 +25,7 @@ import {
   type TrialRecord,
 } from './store/read-model.ts';
 import type { Range } from './sweep-file/spec.ts';
+import { nearest } from './sweep-file/suggest.ts';
 import { plain } from './text/printable.ts';
 import type { TrialId } from './trial/trial.ts';
 
@@ -79,11 +80,21 @@ export function effectsIn({ model }: OpenResults, names: readonly string[], opti
   // A word that is both, as `beta` may be, is a sweep's name first and then a parameter's.
   const [first] = names;
   const isParameter = first !== undefined && !sweeps.includes(first) && PARAMETER_NAMES.some((name) => name === first);
+  const meant =
+    first === undefined || isParameter || sweeps.includes(first) ? undefined : parameterMeant(first, sweeps);
+  if (meant !== undefined) {
+    throw new SweepError('NOT_FOUND', `No sweep called \`${plain(first!)}\`, nor a parameter: did you mean ${meant}?`);
+  }
   const [name, parameters] = isParameter ? [undefined, names] : [first, names.slice(1)];
   const found = findSweep(model, name);
   const snapshot = all ? wholeSweep(found) : found;
   const filter = where === undefined ? undefined : parseFilter(where, snapshot);
   return effectsOf(snapshot, { parameters, by, where: filter, all, rangeOf: rangesOf(snapshot.sweep) });
+}
+
+/** The parameter that a word is another name of, unless a sweep is called nearly so. */
+function parameterMeant(word: string, sweeps: readonly string[]): string | undefined {
+  return nearest(word, sweeps) === undefined ? nearest(word, PARAMETER_NAMES) : undefined;
 }
 
 /** The ranges that a sweep was searched over. */

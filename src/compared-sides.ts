@@ -14,6 +14,8 @@ import type { ReadModel, SweepSnapshot } from './store/read-model.ts';
 export interface ComparedTrials {
   readonly snapshot: SweepSnapshot;
   readonly sides: readonly PairingSide[];
+  /** By what all of them were chosen. */
+  readonly where: Filter | null;
 }
 
 interface Scope {
@@ -74,14 +76,14 @@ export function ofOne(
   settings: readonly FilterInput[],
   scope: Scope,
 ): ComparedTrials {
-  const snapshot = scoped(findSweep(model, name), scope);
-  return { snapshot, sides: parseSettings(settings, snapshot).map((filter) => sideOf(snapshot, filter)) };
+  const { snapshot, where } = scoped(findSweep(model, name), scope);
+  return { snapshot, sides: parseSettings(settings, snapshot).map((filter) => sideOf(snapshot, filter)), where };
 }
 
-function scoped(found: SweepSnapshot, { where, all = false }: Scope): SweepSnapshot {
+function scoped(found: SweepSnapshot, { where, all = false }: Scope): Pick<ComparedTrials, 'snapshot' | 'where'> {
   const whole = all ? wholeSweep(found) : found;
   const filter = where === undefined ? undefined : parseFilter(where, whole);
-  return { ...whole, trials: selectTrials(whole.trials, filter) };
+  return { snapshot: { ...whole, trials: selectTrials(whole.trials, filter) }, where: filter ?? null };
 }
 
 const NO_FILTER: Filter = { terms: [] };
@@ -107,7 +109,8 @@ function ofSeveral(model: ReadModel, words: readonly string[], scope: Scope): Co
   const swept = [...new Set(found.flatMap(({ sweep }) => sweep.swept))];
   const merged = wholeSweep({ sweep: { ...own, name: names.join(', '), swept }, trials, outside: [] });
   const outside = scope.all === true ? [] : found.flatMap((one) => one.outside);
-  const snapshot = { ...scoped(merged, { where: scope.where }), outside };
+  const chosen = scoped(merged, { where: scope.where });
+  const snapshot = { ...chosen.snapshot, outside };
   const sides = asked.map(({ name, setting }) => {
     const mine = {
       ...snapshot,
@@ -120,7 +123,7 @@ function ofSeveral(model: ReadModel, words: readonly string[], scope: Scope): Co
     sides.flatMap((side) => side.trials),
     'An ELBO is of the images it was measured on: compare sweeps of the same data.',
   );
-  return { snapshot, sides };
+  return { snapshot, sides, where: chosen.where };
 }
 
 /** What one sweep optimises says nothing of how well another did that. */

@@ -18,8 +18,8 @@ export function comparisonOf(
   [left, right]: readonly [FilterInput, FilterInput],
   selection: Selection = {},
 ): Comparison {
-  const { snapshot, sides } = ofOne(model, name, [left, right], selection);
-  return compareSides(snapshot, sides[0]!, sides[1]!);
+  const { snapshot, sides, where } = ofOne(model, name, [left, right], selection);
+  return compareSides(snapshot, sides[0]!, sides[1]!, where);
 }
 
 /** Compares settings, all beside one: that at the place `reference`, by default the best. Throws as `comparisonOf`. */
@@ -29,11 +29,11 @@ export function severalOf(
   settings: readonly FilterInput[],
   { reference, ...selection }: Selection & { readonly reference?: number | undefined } = {},
 ): SeveralComparison {
-  const { snapshot, sides } = ofOne(model, name, settings, selection);
+  const { snapshot, sides, where } = ofOne(model, name, settings, selection);
   if (reference !== undefined && sides[reference] === undefined) {
     throw new SweepError('USAGE', `There is no setting ${reference}: places go from 0 to ${sides.length - 1}.`);
   }
-  return compareSeveral(snapshot, sides, reference);
+  return compareSeveral(snapshot, sides, { reference, where });
 }
 
 /**
@@ -45,10 +45,13 @@ export function comparisonOfWords(
   words: readonly string[],
   { reference, ...selection }: Selection & { readonly reference?: string | undefined } = {},
 ): Comparison | SeveralComparison {
-  const { snapshot, sides } = comparedTrials(model, words, selection);
+  const { snapshot, sides, where } = comparedTrials(model, words, selection);
   const [left, right, ...more] = sides;
-  if (reference === undefined && more.length === 0) return compareSides(snapshot, left!, right!);
-  return compareSeveral(snapshot, sides, reference === undefined ? undefined : placeOf(reference, sides));
+  if (reference === undefined && more.length === 0) return compareSides(snapshot, left!, right!, where);
+  return compareSeveral(snapshot, sides, {
+    reference: reference === undefined ? undefined : placeOf(reference, sides),
+    where,
+  });
 }
 
 function placeOf(reference: string, sides: readonly PairingSide[]): number {

@@ -17,9 +17,27 @@ export function findSweep(model: ReadModel, name: string | undefined, metrics?: 
     if (metrics !== 'objective') checkIdentity([...snapshot.trials, ...snapshot.outside], snapshot.sweep, model.file);
     return snapshot;
   }
-  const near = nearest(wanted, names);
-  const hint = near === undefined ? '' : ` Did you mean \`${near}\`?`;
-  throw new SweepError('NOT_FOUND', `No sweep called \`${plain(wanted)}\`.${hint} Sweeps here: ${names.join(', ')}.`);
+  throw new SweepError(
+    'NOT_FOUND',
+    `No sweep called \`${plain(wanted)}\`.${hintOf(wanted, names)} Sweeps here: ${names.join(', ')}.`,
+  );
+}
+
+/** What may be meant by a name that no sweep has, as a sentence. */
+function hintOf(wanted: string, names: readonly string[]): string {
+  if (/^(last|latest|newest|current)$/i.test(wanted)) return ' Without a name it is the newest.';
+  if (/^(csv|html|json|latex|tex|md|markdown|ndjson|parquet|brief)$/i.test(wanted))
+    return ' Forms are chosen by --format.';
+  if (/^[\w.]+[=<>]/.test(wanted)) return ' Trials are chosen by --where.';
+  // A spec's file is called as its sweep is.
+  const name = wanted.replace(/^.*[\\/]/, '').replace(/\.(ya?ml|json)$/i, '');
+  const near = names.includes(name) ? name : nearest(name, names);
+  return near === undefined ? '' : ` Did you mean \`${near}\`?`;
+}
+
+/** A place in the ranking may be meant. */
+function rankHint(word: string): string {
+  return /^(\d{1,2}|best)$/.test(word) ? ' `sweep show best` shows a trial of #1 of the report.' : '';
 }
 
 const LISTED_TRIALS = 10;
@@ -45,7 +63,10 @@ export function findTrial(model: ReadModel, prefix: string): TrialRecord {
   const ids = [...new Set(found.map(({ id }) => id))];
   if (ids.length > 1) {
     const listed = ids.slice(0, LISTED_TRIALS).join(', ') + (ids.length > LISTED_TRIALS ? ', …' : '');
-    throw new SweepError('USAGE', `${ids.length} trials' ids start with \`${prefix}\`: ${listed}. Give more digits.`);
+    throw new SweepError(
+      'USAGE',
+      `${ids.length} trials' ids start with \`${prefix}\`: ${listed}. Give more digits.${rankHint(prefix)}`,
+    );
   }
   const order = ({ state, reusedFrom, inPlan }: TrialRecord): number =>
     4 * MOST_TOLD_FIRST.indexOf(state) + 2 * Number(reusedFrom !== null) + Number(!inPlan);
@@ -60,7 +81,8 @@ export function findTrial(model: ReadModel, prefix: string): TrialRecord {
   }
   throw new SweepError(
     'NOT_FOUND',
-    `No trial's id starts with \`${plain(prefix)}\`. Ids are in \`sweep show NAME\` and \`sweep export\`.`,
+    `No trial's id starts with \`${plain(prefix)}\`. ` +
+      `Ids are in \`sweep show\` and \`sweep export\`.${rankHint(prefix)}`,
   );
 }
 
@@ -69,10 +91,8 @@ export function isSweepName(model: ReadModel, word: string): boolean {
   const names = model.sweeps().map(({ name }) => name);
   if (names.includes(word)) return true;
   if (/^[0-9a-f]+$/i.test(word)) return false;
-  const near = nearest(word, [...names, 'best']);
-  const hint = near === undefined ? '' : ` Did you mean \`${near}\`?`;
   throw new SweepError(
     'NOT_FOUND',
-    `No sweep is called \`${plain(word)}\`, and no trial's id starts so.${hint} Sweeps here: ${names.join(', ')}.`,
+    `No sweep is called \`${plain(word)}\`, and no trial's id starts so.${hintOf(word, [...names, 'best'])} Sweeps here: ${names.join(', ')}.`,
   );
 }

@@ -143,7 +143,7 @@ describe('a run', () => {
     expect(renderReportJson(best, repeated)).toBe(await told('report', ...flags));
     expect(best.configurations).toHaveLength(1);
     const comparison = open.compare('beta=1', { beta: 4 }, { sweep: 'tiny', where: { hidden: [8] } });
-    expect(renderComparisonJson(comparison)).toBe(await told('compare', 'beta=1', 'beta=4'));
+    expect(renderComparisonJson(comparison)).toBe(await told('compare', 'beta=1', 'beta=4', '--where', 'hidden=[8]'));
     const several = open.compareSeveral(['beta'], { sweep: 'tiny', reference: 1 });
     expect(renderSeveralJson(several)).toBe(await told('compare', 'beta', '--reference', 'beta=4'));
     expect(() => open.compareSeveral(['beta'], { reference: 2 })).toThrow('There is no setting 2');

@@ -5,8 +5,9 @@ import type { Goal } from '../metrics/metric.ts';
 import type { SweepSnapshot } from '../store/read-model.ts';
 import { count } from '../text/format-number.ts';
 import type { TrialId } from '../trial/trial.ts';
-import { COMPARED, describeCompared } from './compare.ts';
+import { COMPARED, describeCompared, effectsHint } from './compare.ts';
 import type { ComparedSide, Verdict } from './comparison-model.ts';
+import type { Filter } from './filter.ts';
 import { measure, measuredNames } from './metric.ts';
 import { describeSide, matchTrials, type Block, type PairingSide } from './pairing.ts';
 import { distinctValues, parameterNames } from './parameters.ts';
@@ -28,6 +29,8 @@ export interface SideMetric {
 
 export interface SeveralComparison {
   readonly sweep: string;
+  /** What all trials compared have in common, beside what the sides say; null where nothing was asked. */
+  readonly where: Filter | null;
   readonly metric: string;
   readonly goal: Goal;
   readonly sides: readonly ComparedSide[];
@@ -57,20 +60,21 @@ export interface SeveralComparison {
  * and differences are of the same blocks. The differences are judged as the report judges configurations
  * (versus-best.ts, with blocks in the place of seeds), all pairs of sides allowed for, so that it does no harm that the
  * reference was chosen by the same figures.
- * @param reference place of the side to compare with; by default the best by the objective of those that lost fewest
+ * @param options.reference place of the side to compare with; by default the best by the objective of those that lost fewest
+ * @param options.where by what all sides were chosen
  * @throws SweepError as `compare`
  */
 export function compareSeveral(
   snapshot: SweepSnapshot,
   given: readonly PairingSide[],
-  reference?: number,
+  { reference, where = null }: { readonly reference?: number | undefined; readonly where?: Filter | null } = {},
 ): SeveralComparison {
   const { objective, name: sweep } = snapshot.sweep;
   const { blocks: planned, free } = matchTrials(given);
   const sides = given.map((side) => describeCompared(side, planned));
   const isAny = given.map((_, i) => planned.some((block) => isMeasured(block, i, objective.metric)));
   const blocks = planned.filter((block) => isAny.every((is, i) => !is || isMeasured(block, i, objective.metric)));
-  if (blocks.length === 0 || isAny.filter(Boolean).length < 2) throw nothing(given, planned, objective.metric);
+  if (blocks.length === 0 || isAny.filter(Boolean).length < 2) throw nothing(sweep, given, planned, objective.metric);
   const usable = (block: Block): Block => block.filter((_, i) => isAny[i]);
   const compared = blocks.flatMap(usable);
   assertComparable(compared);
@@ -92,6 +96,7 @@ export function compareSeveral(
   const seeds = new Set(matched.map(({ seed }) => seed)).size;
   return {
     sweep,
+    where,
     metric: objective.metric,
     goal: objective.goal,
     sides,
@@ -188,7 +193,7 @@ function verdictOf(difference: Interval, goal: Goal | null): Verdict | null {
 
 const LISTED = 4;
 
-function nothing(sides: readonly PairingSide[], planned: readonly Block[], metric: string): SweepError {
+function nothing(sweep: string, sides: readonly PairingSide[], planned: readonly Block[], metric: string): SweepError {
   const done = sides.map((side) => {
     const completed = side.trials.filter(({ state }) => state === 'completed').length;
     return `${completed} of ${count(side.trials.length, 'trial')} of ${describeSide(side)} completed`;
@@ -200,6 +205,6 @@ function nothing(sides: readonly PairingSide[], planned: readonly Block[], metri
       : `of ${count(planned.length, 'block')} none is completed on every side with ${metric}`;
   return new SweepError(
     'NOT_FOUND',
-    `Nothing to compare: ${reason} (${shown.join(', ')}). Fewer settings may have more in common.`,
+    `Nothing to compare: ${reason} (${shown.join(', ')}). Fewer settings may have more in common${planned.length === 0 ? effectsHint(sweep, sides[0]!) : '.'}`,
   );
 }

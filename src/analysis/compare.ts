@@ -4,6 +4,7 @@ import type { SweepSnapshot, TrialRecord } from '../store/read-model.ts';
 import { isFinished } from '../trial/state.ts';
 import type { TrialId } from '../trial/trial.ts';
 import type { ComparedMetric, ComparedSide, Comparison, Verdict } from './comparison-model.ts';
+import { shellWord } from '../text/shell-word.ts';
 import { countStates } from './count-states.ts';
 import { matches, type Filter } from './filter.ts';
 import { count, tally } from '../text/format-number.ts';
@@ -51,8 +52,16 @@ export function sideOf({ trials }: SweepSnapshot, filter: Filter): PairingSide {
   return { sweep: null, filter, trials: trials.filter((trial) => matches(filter, trial)) };
 }
 
-/** The same of sides that may be of several sweeps; `snapshot` has what is said of them together. Throws as `compare`. */
-export function compareSides(snapshot: SweepSnapshot, leftSide: PairingSide, rightSide: PairingSide): Comparison {
+/**
+ * The same of sides that may be of several sweeps; `snapshot` has what is said of them together, `where` by what both were
+ * chosen. Throws as `compare`.
+ */
+export function compareSides(
+  snapshot: SweepSnapshot,
+  leftSide: PairingSide,
+  rightSide: PairingSide,
+  where: Filter | null = null,
+): Comparison {
   const { objective, name: sweep } = snapshot.sweep;
   const planned = pairTrials(leftSide, rightSide);
   const pairs = planned.pairs.filter(({ left, right }) => left.state === 'completed' && right.state === 'completed');
@@ -62,7 +71,7 @@ export function compareSides(snapshot: SweepSnapshot, leftSide: PairingSide, rig
   const measured = comparedMetrics(pairs, objective.metric, objective.goal);
   const main = measured.find(({ name }) => name === objective.metric);
   if (main === undefined && divergence.p === null) {
-    throw noPairs(leftSide, rightSide, planned.pairs.length, objective.metric);
+    throw noPairs(sweep, leftSide, rightSide, planned.pairs.length, objective.metric);
   }
   const verdict = overallVerdict(main?.verdict ?? 'unclear', divergence);
   const matched = pairs.map((pair) => pair.left);
@@ -74,6 +83,7 @@ export function compareSides(snapshot: SweepSnapshot, leftSide: PairingSide, rig
   const ratio = { trainableWeights: ratioOf('trainable_weights'), seconds: ratioOf('seconds') };
   return {
     sweep,
+    where,
     metric: objective.metric,
     goal: objective.goal,
     verdict,
@@ -192,7 +202,12 @@ export function describeCompared({ sweep, filter, trials }: PairingSide, planned
   return { sweep, filter, unmatched, lost };
 }
 
-function noPairs(left: PairingSide, right: PairingSide, planned: number, metric: string): SweepError {
+/** What answers where trials share too little to be matched, as those of a random search. */
+export function effectsHint(name: string, { sweep }: PairingSide): string {
+  return sweep !== null ? '' : `. What each parameter does, whatever the others: \`sweep effects ${shellWord(name)}\``;
+}
+
+function noPairs(sweep: string, left: PairingSide, right: PairingSide, planned: number, metric: string): SweepError {
   const side = (one: PairingSide): string => {
     const { trials } = one;
     const { completed, diverged, failed } = countStates(trials);
@@ -203,5 +218,8 @@ function noPairs(left: PairingSide, right: PairingSide, planned: number, metric:
     planned === 0
       ? 'no trial of one side shares its seed and all other parameters with one of the other'
       : `of ${count(planned, 'pair')} none is completed on both sides with ${metric}`;
-  return new SweepError('NOT_FOUND', `Nothing to compare: ${reason} (${side(left)}, ${side(right)})`);
+  return new SweepError(
+    'NOT_FOUND',
+    `Nothing to compare: ${reason} (${side(left)}, ${side(right)})${planned === 0 ? effectsHint(sweep, left) : ''}`,
+  );
 }

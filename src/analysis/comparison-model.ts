@@ -32,6 +32,8 @@ export interface ComparedMetric {
 
 export interface Comparison {
   readonly sweep: string;
+  /** What all trials compared have in common, beside what the sides say; null where nothing was asked. */
+  readonly where: Filter | null;
   readonly metric: string;
   readonly goal: Goal;
   /**

@@ -168,6 +168,10 @@ export function describeFilter(filter: Filter): string {
 }
 
 /** Keys of the filter that choose by what training came to: what is left is no fair sample. */
-export function resultKeys(filter: Filter): string[] {
-  return [...new Set(filter.terms.filter(({ column }) => column.kind === 'result').map(({ parameter }) => parameter))];
+export function resultKeys(filter: Filter | null): string[] {
+  return [
+    ...new Set(
+      (filter?.terms ?? []).filter(({ column }) => column.kind === 'result').map(({ parameter }) => parameter),
+    ),
+  ];
 }

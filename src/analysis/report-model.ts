@@ -1,3 +1,4 @@
+import type { Edge } from './edges.ts';
 import type { SeedAdvice } from './seed-advice.ts';
 import type { LostWeights } from './lost-weights.ts';
 import type { SweepState } from '../store/read-model.ts';
@@ -119,6 +120,8 @@ export interface ReportModel {
   readonly warnings: readonly Warning[];
   /** Of all ranked configurations, also those left out of the table. Null where there is nothing to trade. */
   readonly trade: RateDistortion | null;
+  /** Of the best: which of its values are at an end of what was tried. */
+  readonly edges: readonly Edge[];
   /** What would tell #1 from #2; null where they are told, or nothing is known. */
   readonly advice: SeedAdvice | null;
   /** A trial of the best, and what it may be compared with: the next best value of a parameter, before its own. */

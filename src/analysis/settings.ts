@@ -53,7 +53,14 @@ function splitSetting(setting: FilterInput, snapshot: SweepSnapshot): Filter[] {
 function valuesOfParameter(name: string, snapshot: SweepSnapshot): Filter[] {
   const { trials, sweep } = snapshot;
   const values = distinctValues(trials, name);
-  if (values.length === 0) throw unknownWord(name, snapshot);
+  if (values.length === 0) {
+    const [owner] = parametersWith(name, snapshot);
+    if (owner === undefined) throw unknownWord(name, snapshot);
+    throw new SweepError(
+      'USAGE',
+      `${plain(name)} is one value of ${owner}, with nothing beside it: give another. What differs: ${describeChoices(snapshot)}.`,
+    );
+  }
   if (values.length === 1) {
     throw new SweepError(
       'USAGE',
@@ -82,12 +89,11 @@ export function asSetting(side: Filter): Filter {
 /** The parameter that has all these values. */
 function parameterOf(words: readonly string[], snapshot: SweepSnapshot): string {
   const { trials, sweep } = snapshot;
-  const names = parameterNames(trials, sweep.swept);
-  const has = (name: string, word: string): boolean =>
-    distinctValues(trials, name).some((value) => isSameValue(value, readChoices(word)));
-  const unknown = words.find((word) => !names.some((name) => has(name, word)));
+  const unknown = words.find((word) => parametersWith(word, snapshot).length === 0);
   if (unknown !== undefined) throw unknownWord(unknown, snapshot);
-  const fitting = names.filter((name) => words.every((word) => has(name, word)));
+  const fitting = parameterNames(trials, sweep.swept).filter((name) =>
+    words.every((word) => parametersWith(word, snapshot).includes(name)),
+  );
   const [parameter] = fitting;
   const shown = words.map(plain);
   if (parameter === undefined) {
@@ -101,6 +107,14 @@ function parameterOf(words: readonly string[], snapshot: SweepSnapshot): string 
     throw new SweepError('USAGE', `${shown.join(', ')} may be ${fitting.join(' or ')}: write ${ways}.`);
   }
   return parameter;
+}
+
+/** Parameters that have this value. */
+function parametersWith(word: string, { trials, sweep }: SweepSnapshot): string[] {
+  const meant = readChoices(word);
+  return parameterNames(trials, sweep.swept).filter((name) =>
+    distinctValues(trials, name).some((value) => isSameValue(value, meant)),
+  );
 }
 
 function unknownWord(word: string, snapshot: SweepSnapshot): SweepError {

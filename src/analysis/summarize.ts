@@ -1,8 +1,11 @@
 import type { LostWeights } from './lost-weights.ts';
 import type { SweepSnapshot, TrialRecord } from '../store/read-model.ts';
 import { isFinished } from '../trial/state.ts';
+import { SweepError } from '../errors.ts';
+import { compare } from './compare.ts';
 import { countStates } from './count-states.ts';
-import { resultKeys, selectTrials, type Filter } from './filter.ts';
+import { edgesOf } from './edges.ts';
+import { parseFilter, resultKeys, selectTrials, type Filter } from './filter.ts';
 import { measure, measuredNames } from './metric.ts';
 import { rateDistortion } from './pareto.ts';
 import { distinctValues, isSameValue, parameterNames } from './parameters.ts';
@@ -87,6 +90,7 @@ export function summarize(
         : [],
     warnings: [...chosenByResult(where), ...reportWarnings(trials, ranking, ranked, differing, lostWeights, verdicts)],
     trade: rateDistortion(ranked, ranked.length + ranking.unranked.length, metric),
+    edges: goal === null || ranked[0] === undefined ? [] : edgesOf(ranked[0].params, trials, differing, metric),
     advice: trials.every(({ state }) => isFinished(state))
       ? adviseSeeds(
           ranking,
@@ -97,13 +101,13 @@ export function summarize(
       : null,
     outside: snapshot.outside.length,
     outdated: countOutdated(snapshot.outside),
-    winner: findWinner(ranking, differing),
+    winner: findWinner(ranking, differing, { ...snapshot, trials }),
   };
 }
 
 /** Means over trials that were picked by how they did say nothing of the configuration. */
 function chosenByResult(where: Filter | undefined): Warning[] {
-  const keys = where === undefined ? [] : resultKeys(where);
+  const keys = resultKeys(where ?? null);
   return keys.length === 0 ? [] : [{ kind: 'chosen_by_result', trials: [], keys }];
 }
 
@@ -184,8 +188,15 @@ function findConstants(
   return [...parameters, ...settings];
 }
 
-/** The rival is the best that differs from the winner in the parameter that the spec names first of those in which any does. */
-function findWinner({ ranked, goal }: Ranking, differing: readonly string[]): ReportModel['winner'] {
+/**
+ * The rival is the best that differs from the winner in the parameter that the spec names first of those by which both can
+ * be compared: trials of a random search often have nothing beside them.
+ */
+function findWinner(
+  { ranked, goal }: Ranking,
+  differing: readonly string[],
+  chosen: SweepSnapshot,
+): ReportModel['winner'] {
   const winner = ranked[0]?.completed[0];
   if (winner === undefined || goal === null) return null;
   for (const parameter of differing.filter((name) => Object.hasOwn(winner.params, name))) {
@@ -193,8 +204,21 @@ function findWinner({ ranked, goal }: Ranking, differing: readonly string[]): Re
     const rival = ranked.find(
       ({ params }) => Object.hasOwn(params, parameter) && !isSameValue(params[parameter], value),
     );
-    if (rival !== undefined)
-      return { trial: winner.id, rival: { parameter, values: [rival.params[parameter], value] } };
+    const values = [rival?.params[parameter], value] as const;
+    if (rival !== undefined && canCompare(chosen, parameter, values))
+      return { trial: winner.id, rival: { parameter, values } };
   }
   return { trial: winner.id, rival: null };
+}
+
+/** Whether `sweep compare` has an answer for the two values. */
+function canCompare(chosen: SweepSnapshot, parameter: string, values: readonly [unknown, unknown]): boolean {
+  const [left, right] = values.map((value) => parseFilter({ [parameter]: value }, chosen)) as [Filter, Filter];
+  try {
+    compare(chosen, left, right);
+    return true;
+  } catch (error) {
+    if (error instanceof SweepError) return false;
+    throw error;
+  }
 }

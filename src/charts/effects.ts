@@ -1,50 +1,72 @@
 /** What mattered: each parameter's share of the variance, and the mean for each of its values. */
 import type { PageEffect, PageModel } from '../analysis/page/page-model.ts';
 import type { Palette } from './palette.ts';
-import { linearScale, minus, robustDomain, tickText, type Scale } from './scales.ts';
+import { linearScale, minus, robustDomain, type Scale } from './scales.ts';
 import { element, line, text, type Drawing, type Markup } from './svg.ts';
 
 const ROW = 104;
+/** What columns are called, above them. */
+const HEAD = 20;
 
 export function drawEffects({ effects, metric }: PageModel, width: number, palette: Palette): Drawing {
-  const isNarrow = width < 600;
+  const isNarrow = width < 780;
   const nameWidth = isNarrow ? 0 : 170;
   const barWidth = isNarrow ? width : 250;
-  const means = effects.flatMap(({ levels }) => levels.flatMap(({ mean }) => mean ?? []));
+  const plotLeft = isNarrow ? 40 : nameWidth + barWidth + 92;
+  const means = effects.flatMap(({ levels }) =>
+    levels.flatMap(({ mean, spread }) => (mean === null ? [] : [mean - (spread ?? 0), mean, mean + (spread ?? 0)])),
+  );
   const domain = robustDomain(means, metric.goal);
   const room = (domain[1] - domain[0] || 1) * 0.12;
   const rowHeight = isNarrow ? ROW + 50 : ROW;
   const largest = Math.max(0.2, ...effects.map(({ share }) => share?.high ?? share?.share ?? 0));
   return {
     width,
-    height: effects.length * rowHeight + 4,
+    height: HEAD + effects.length * rowHeight + 4,
     title: `Shares of the variance of ${metric.name}: ${effects.map(({ name, share }) => `${name} ${share === null ? 'unknown' : percent(share.share)}`).join(', ')}.`,
-    body: effects.flatMap((effect, row) => {
-      const top = row * rowHeight;
-      const barTop = isNarrow ? top + 28 : top + 38;
-      const plot = {
-        left: isNarrow ? 40 : nameWidth + barWidth + 92,
-        right: width - 12,
-        top: isNarrow ? top + 58 : top + 12,
-        bottom: top + rowHeight - 30,
-      };
-      return [
-        row === 0 ? '' : line(0, top, width, top, { stroke: palette.grid }),
-        text(0, isNarrow ? top + 18 : barTop + 5, effect.name, {
-          'font-weight': 600,
-          'font-size': effect.name.length > 22 && !isNarrow ? 10.5 : 13,
-          fill: palette.ink,
-        }),
-        ...shareBar(effect, { left: nameWidth, width: barWidth - 74, top: barTop - 8, largest }, palette),
-        ...levelsPlot(
-          effect,
-          linearScale([domain[0] - room, domain[1] + room], [plot.bottom, plot.top], 3),
-          plot,
-          palette,
-        ),
-      ];
-    }),
+    body: [
+      ...heads(metric, isNarrow, nameWidth, plotLeft, palette),
+      ...effects.flatMap((effect, row) => {
+        const top = HEAD + row * rowHeight;
+        const barTop = isNarrow ? top + 28 : top + 38;
+        const plot = {
+          left: plotLeft,
+          right: width - 12,
+          top: isNarrow ? top + 58 : top + 12,
+          bottom: top + rowHeight - 30,
+        };
+        return [
+          line(0, top, width, top, { stroke: palette.grid }),
+          text(0, isNarrow ? top + 18 : barTop + 5, effect.name, {
+            'font-weight': 600,
+            'font-size': effect.name.length > 22 && !isNarrow ? 10.5 : 13,
+            fill: palette.ink,
+          }),
+          ...shareBar(effect, { left: nameWidth, width: barWidth - 74, top: barTop - 8, largest }, palette),
+          ...levelsPlot(
+            effect,
+            linearScale([domain[0] - room, domain[1] + room], [plot.bottom, plot.top], 3),
+            plot,
+            palette,
+          ),
+        ];
+      }),
+    ],
   };
+}
+
+function heads(
+  { name, unit }: PageModel['metric'],
+  isNarrow: boolean,
+  shareLeft: number,
+  meanLeft: number,
+  palette: Palette,
+): Markup[] {
+  const small = { 'font-size': 11, fill: palette.muted };
+  const mean = `mean of ${name}${unit === '' ? '' : `, ${unit}`}`;
+  return isNarrow
+    ? [text(0, 10, `share of the variance; ${mean}`, small)]
+    : [text(shareLeft, 10, 'share of the variance, 95 % interval', small), text(meanLeft, 10, mean, small)];
 }
 
 function shareBar(
@@ -103,7 +125,7 @@ function levelsPlot(
     element('polyline', { points: points.join(' '), fill: 'none', stroke: palette.quiet, 'stroke-width': 1.2 }),
     ...levels.flatMap(({ label, mean, spread, lost, trials }, place) => {
       const x = left + (place + 0.5) * step;
-      const most = Math.max(3, Math.floor(step / 6));
+      const most = Math.max(3, Math.floor(step / 6.8));
       return [
         mean === null || spread === null
           ? ''
@@ -117,7 +139,7 @@ function levelsPlot(
           : text(
               place === levels.length - 1 && levels.length > 2 ? x - 8 : x + 8,
               clamp(y(mean)) - 5,
-              minus(tickText(Number(mean.toFixed(1)))),
+              minus(mean.toFixed(1)),
               {
                 'text-anchor': place === levels.length - 1 && levels.length > 2 ? 'end' : 'start',
                 'font-size': 10.5,
@@ -132,9 +154,9 @@ function levelsPlot(
         }),
         lost === 0
           ? ''
-          : text(x, bottom + 27, `${lost} of ${trials} lost`, {
+          : text(x, bottom + 27, step < 70 ? `${lost}/${trials} lost` : `${lost} of ${trials} lost`, {
               'text-anchor': 'middle',
-              'font-size': 9.5,
+              'font-size': 10,
               fill: palette.bad,
             }),
       ];
@@ -143,5 +165,5 @@ function levelsPlot(
 }
 
 function percent(share: number): string {
-  return `${Math.round(100 * share)} %`;
+  return share > 0 && share < 0.005 ? '< 1 %' : `${Math.round(100 * share)} %`;
 }

@@ -15,8 +15,10 @@ export function drawHeatMap(
     width * 0.34,
     36 + 6.6 * Math.max(4, ...(map.y.edges ?? map.y.labels).map((label) => label.length)),
   );
-  const cell = (width - left - 4) / map.x.labels.length;
-  const rowHeight = Math.max(34, Math.min(72, cell * 0.75));
+  // The last edge of a range has half of its label beyond the cells.
+  const cell = (width - left - (map.x.edges === null ? 4 : 20)) / map.x.labels.length;
+  // As tall as the plane beside it, where rows don't become bars.
+  const rowHeight = Math.max(34, Math.min(120, (width * 0.72) / map.y.labels.length));
   const top = 8;
   const foot = top + rowHeight * map.y.labels.length;
   const height = foot + 44;
@@ -27,6 +29,7 @@ export function drawHeatMap(
     return metric.goal === 'minimize' ? 1 - share : share;
   };
   const isNarrow = cell < 58;
+  const isSingle = map.cells.every(({ configurations }) => configurations.length <= 1);
   const decimals = isNarrow ? 0 : Math.min(1, metric.decimals);
   return {
     width,
@@ -61,14 +64,19 @@ export function drawHeatMap(
                 'font-size': 11,
                 class: 'halo',
               })
-            : text(cx + cell / 2, cy + rowHeight / 2 + (rowHeight > 40 ? 0 : 4), minus(cellText(mean, decimals)), {
-                ...middle,
-                'font-size': isNarrow ? 11 : 13,
-                'font-weight': 600,
-              }),
-          mean === null || rowHeight <= 40
+            : text(
+                cx + cell / 2,
+                cy + rowHeight / 2 + (rowHeight > 40 && !isSingle ? 0 : 4),
+                minus(cellText(mean, decimals)),
+                {
+                  ...middle,
+                  'font-size': isNarrow ? 11 : 13,
+                  'font-weight': 600,
+                },
+              ),
+          mean === null || rowHeight <= 40 || isSingle
             ? ''
-            : text(cx + cell / 2, cy + rowHeight / 2 + 15, isNarrow ? `${n}` : `${n} conf.`, {
+            : text(cx + cell / 2, cy + rowHeight / 2 + 15, `n = ${n}`, {
                 ...middle,
                 'font-size': 10,
               }),

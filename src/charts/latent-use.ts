@@ -6,6 +6,7 @@ import { robustDomain } from './scales.ts';
 import { element, text, type Drawing } from './svg.ts';
 
 export const LATENT_ROWS = 20;
+/** Height of a row's bars. */
 const ROW = 22;
 /** Nats below which a dimension says next to nothing of the image. */
 const COLLAPSED = 0.01;
@@ -24,10 +25,12 @@ export function drawLatentUse(
   const used = kls.filter((kl) => kl >= COLLAPSED);
   const high = used.length === 0 ? COLLAPSED : robustDomain(used, 'minimize')[1];
   const beyond = used.filter((kl) => kl > high).length;
-  const left = Math.min(
-    width * 0.42,
-    30 + 6.6 * Math.max(8, ...rows.map((place) => model.configurations[place]!.label.length)),
-  );
+  // On a phone a name stands above its bars.
+  const isNarrow = width < 600;
+  const rowHeight = isNarrow ? ROW + 18 : ROW;
+  const left = isNarrow
+    ? 16
+    : Math.min(width * 0.42, 30 + 6.8 * Math.max(8, ...rows.map((place) => model.configurations[place]!.label.length)));
   const right = 64;
   const cell = Math.min(64, (width - left - right) / most);
   const top = 26;
@@ -35,23 +38,23 @@ export function drawLatentUse(
   const small = { 'font-size': 11, fill: palette.muted };
   return {
     width,
-    height: top + rows.length * ROW + 30,
+    height: top + rows.length * rowHeight + 30,
     title: `KL of each latent dimension of ${rows.length} configurations, largest first.`,
     body: [
       text(left, 14, 'KL per dimension, largest first', small),
       text(end + 10, 14, 'active', small),
       ...rows.map((place, row) => {
         const { klPerDimension, activeUnits, latentDim, label, id, rank } = model.configurations[place]!;
-        const y = top + row * ROW;
+        const y = top + (row + 1) * rowHeight - ROW;
+        const nameY = top + row * rowHeight + ROW / 2;
         const isBest = rank === 1 && model.metric.goal !== null;
-        const room = Math.floor((left - 30) / 6.4);
+        const room = Math.floor(((isNarrow ? width : left) - 30) / 6.7);
         const name = label === '' ? id : label;
         return element('g', { class: 'mark', 'data-c': place }, [
-          element('circle', { cx: 5, cy: y + ROW / 2 - 1, r: 4.5, fill: colours.of(place) }),
-          text(16, y + ROW / 2 + 3, name.length > room ? `${name.slice(0, room - 1)}…` : name, {
+          element('circle', { cx: 5, cy: nameY - 1, r: 4.5, fill: colours.of(place) }),
+          text(16, nameY + 3, name.length > room ? `${name.slice(0, room - 1)}…` : name, {
             'font-size': 11.5,
             fill: isBest ? palette.best : palette.ink,
-            'font-weight': isBest && 600,
           }),
           ...klPerDimension!.map((kl, dimension) => {
             const share = Math.min(1, Math.sqrt(Math.max(0, kl) / high));
@@ -73,8 +76,8 @@ export function drawLatentUse(
       }),
       text(
         left,
-        top + rows.length * ROW + 16,
-        `full height ${Number(high.toPrecision(2))} nats, heights by square root${beyond === 0 ? '' : `; ${beyond} that have more are cut off there`}`,
+        top + rows.length * rowHeight + 16,
+        `full height ${Number(high.toPrecision(2))} nats, by square root${beyond === 0 ? '' : `; ${beyond} cut off`}`,
         small,
       ),
     ],

@@ -9,6 +9,8 @@ const LEFT = 52;
 const RIGHT = 20;
 const TOP = 18;
 const BOTTOM = 44;
+/** Length of what is written along a line of equal ELBO. */
+const ISO_LABEL = 58;
 
 export interface PlaneLayout {
   readonly width: number;
@@ -17,6 +19,9 @@ export interface PlaneLayout {
   readonly y: ReturnType<typeof linearScale>;
   readonly rates: readonly [number, number];
   readonly distortions: readonly [number, number];
+  /** Of the plane within its axes. */
+  readonly box: { readonly left: number; readonly right: number; readonly top: number; readonly bottom: number };
+  /** Configurations whose mean lies outside. */
   readonly beyond: number;
 }
 
@@ -30,7 +35,7 @@ export function planeLayout(
       rate !== null && distortion !== null && configurations[configuration]!.rate !== null,
   );
   // Where most collapsed, those that did not are no outliers.
-  const front = pareto.map((place) => configurations[place]!);
+  const front = (pareto?.places ?? []).map((place) => configurations[place]!);
   const spread = (values: readonly number[], optimal: readonly number[]): [number, number] => {
     const [low, most] = robustDomain(values, 'minimize');
     const high = Math.max(most, ...optimal);
@@ -52,6 +57,7 @@ export function planeLayout(
     height,
     rates,
     distortions,
+    box: { left: LEFT, right: width - RIGHT, top: TOP, bottom: height - BOTTOM },
     x: linearScale(rates, [LEFT, width - RIGHT], width < 500 ? 5 : 7),
     y: linearScale(distortions, [height - BOTTOM, TOP], 6),
     beyond: configurations.filter(
@@ -62,15 +68,16 @@ export function planeLayout(
 
 export function drawPlane(model: PageModel, layout: PlaneLayout, colours: Colouring, palette: Palette): Drawing {
   const { width, height, x, y } = layout;
-  const { configurations, trials, pareto, metric } = model;
+  const { configurations, trials, metric } = model;
   const isInside = (rate: number, distortion: number): boolean =>
     rate <= layout.rates[1] && distortion <= layout.distortions[1];
   const order = configurations.map((_, place) => place).reverse();
-  const radius = configurations.length > 120 ? 3.6 : 5.5;
+  const isMany = configurations.length > 1000;
+  const radius = isMany ? 2.2 : configurations.length > 120 ? 3.6 : 5.5;
   return {
     width,
     height,
-    title: `Rate and distortion of ${configurations.length} configurations; ${pareto.length} of them form the Pareto set.`,
+    title: `Rate and distortion of ${configurations.length} configurations; ${model.pareto?.places.length ?? 0} of them form the Pareto set.`,
     body: [
       ...axesOf(layout, palette),
       ...isoLines(layout, palette),
@@ -98,7 +105,10 @@ export function drawPlane(model: PageModel, layout: PlaneLayout, colours: Colour
               isBest
                 ? element('circle', { cx, cy, r: radius + 4, fill: 'none', stroke: palette.best, 'stroke-width': 2.2 })
                 : '',
-              element('circle', { cx, cy, r: radius, fill: colour, stroke: palette.paper, 'stroke-width': 1.2 }),
+              element('circle', {
+                ...{ cx, cy, r: radius, fill: colour },
+                ...(isMany ? {} : { stroke: palette.paper, 'stroke-width': 1.2 }),
+              }),
             ]),
           ];
         }),
@@ -120,7 +130,7 @@ function axesOf({ width, height, x, y }: PlaneLayout, palette: Palette): Markup[
       'text-anchor': 'middle',
       fill: palette.ink,
     }),
-    text(14, (TOP + foot) / 2, 'distortion D, reconstruction in nats', {
+    text(14, (TOP + foot) / 2, 'distortion D, reconstruction in nats per image', {
       'text-anchor': 'middle',
       fill: palette.ink,
       transform: `rotate(-90 14 ${Math.round((TOP + foot) / 2)})`,
@@ -137,15 +147,17 @@ function isoLines({ width, x, y, rates, distortions }: PlaneLayout, palette: Pal
     const [r1, r2] = [Math.max(rates[0], sum - distortions[1]), Math.min(rates[1], sum - distortions[0])];
     if (r2 <= r1) return [];
     const [x1, y1, x2, y2] = [x(r1), y(sum - r1), x(r2), y(sum - r2)];
-    const hasRoom = Math.hypot(x2 - x1, y2 - y1) > 90;
     const slope = (Math.atan2(y2 - y1, x2 - x1) * 180) / Math.PI;
-    const [tx, ty] = [x1 + (x2 - x1) * 0.8, y1 + (y2 - y1) * 0.8];
+    const length = Math.hypot(x2 - x1, y2 - y1);
+    const at = Math.min(0.8, 1 - ISO_LABEL / length);
+    const [tx, ty] = [x1 + (x2 - x1) * at, y1 + (y2 - y1) * at];
     return [
       line(x1, y1, x2, y2, { stroke: palette.grid, 'stroke-width': 1.2 }),
-      hasRoom && width >= 340
+      length > 1.5 * ISO_LABEL && width >= 340
         ? text(tx, ty - 4, `ELBO ${tickText(-sum)}`, {
             'font-size': 10,
-            fill: palette.quiet,
+            fill: palette.muted,
+            class: 'halo',
             transform: `rotate(${slope.toFixed(1)} ${tx.toFixed(1)} ${ty.toFixed(1)})`,
           })
         : '',
@@ -154,7 +166,7 @@ function isoLines({ width, x, y, rates, distortions }: PlaneLayout, palette: Pal
 }
 
 function paretoLine({ configurations, pareto }: PageModel, { x, y }: PlaneLayout, palette: Palette): Markup {
-  const points = pareto.map((place) => {
+  const points = (pareto?.places ?? []).map((place) => {
     const { rate, distortion } = configurations[place]!;
     return [x(rate!.mean), y(distortion!.mean)];
   });

@@ -3,7 +3,7 @@ import type { PageModel } from '../analysis/page/page-model.ts';
 import type { Colouring } from './colouring.ts';
 import type { Palette } from './palette.ts';
 import { linearScale, minus, tickText } from './scales.ts';
-import { element, line, text, type Drawing, type Markup } from './svg.ts';
+import { element, escapeMarkup, line, text, type Drawing, type Markup } from './svg.ts';
 
 export function drawTimeline(model: PageModel, width: number, colours: Colouring, palette: Palette): Drawing {
   const { timeline, trials, metric } = model;
@@ -13,7 +13,7 @@ export function drawTimeline(model: PageModel, width: number, colours: Colouring
       : timeline.seconds > 180
         ? { name: 'minutes', of: 60 }
         : { name: 'seconds', of: 1 };
-  const [left, right] = [width < 600 ? 52 : 84, 12];
+  const [left, right] = [width < 600 ? 66 : 84, 12];
   const x = linearScale([0, Math.max(timeline.seconds, 0.001) / unit.of], [left, width - right], width < 600 ? 5 : 9);
   const at = (seconds: number): number => x(seconds / unit.of);
   const bestHeight = timeline.best.length === 0 ? 0 : 130;
@@ -72,7 +72,7 @@ export function drawTimeline(model: PageModel, width: number, colours: Colouring
     title: `${timeline.attempts.length} attempts on ${timeline.devices.map(({ name }) => name).join(', ')} over ${(timeline.seconds / unit.of).toFixed(1)} ${unit.name}.`,
     body: [
       ...x.ticks.flatMap(({ at: tick, label }) => [
-        line(tick, 8, tick, y - 8, { stroke: palette.grid }),
+        line(tick, 20, tick, y - 8, { stroke: palette.grid }),
         text(tick, y + 8, label, { 'text-anchor': 'middle', 'font-size': 11, fill: palette.muted }),
       ]),
       text(width - right, y + 26, `${unit.name} since the first trial began`, {
@@ -84,18 +84,17 @@ export function drawTimeline(model: PageModel, width: number, colours: Colouring
       element('g', { class: 'marks' }, bars),
       ...(bestHeight === 0
         ? []
-        : bestSteps(model, at, { top: 14, bottom: bestHeight - 8, left, right: width - right }, palette)),
+        : bestSteps(model, at, { top: 28, bottom: bestHeight - 8, left, right: width - right }, palette)),
       bestHeight === 0
         ? ''
-        : text(left - 10, 20, width < 600 ? 'best' : 'best so far', {
-            'text-anchor': 'end',
-            'font-size': 11.5,
-            'font-weight': 600,
-            fill: palette.ink,
-          }),
-      bestHeight === 0 || width < 600
-        ? ''
-        : text(left - 10, 34, metric.name, { 'text-anchor': 'end', 'font-size': 10, fill: palette.muted }),
+        : element('text', { x: left, y: 10, fill: palette.ink, 'font-size': 11.5 }, [
+            element('tspan', { 'font-weight': 600 }, 'best so far'),
+            element(
+              'tspan',
+              { dx: 6, fill: palette.muted, 'font-size': 11 },
+              escapeMarkup(`${metric.name}, ${metric.unit}`),
+            ),
+          ]),
     ],
   };
 }
@@ -110,7 +109,7 @@ interface Box {
 function bestSteps(
   { timeline, metric }: PageModel,
   at: (seconds: number) => number,
-  { top, bottom, right }: Box,
+  { top, bottom, left, right }: Box,
   palette: Palette,
 ): Markup[] {
   const { best } = timeline;
@@ -125,10 +124,13 @@ function bestSteps(
   const last = best.at(-1)!;
   const isLate = at(last.at) > right - 90;
   return [
+    ...y.ticks.map(({ at: tick, label }) =>
+      text(left - 10, tick + 4, label, { 'text-anchor': 'end', 'font-size': 11, fill: palette.muted }),
+    ),
     element('polyline', { points: steps.join(' '), fill: 'none', stroke: palette.best, 'stroke-width': 1.8 }),
     ...best.map(({ at: when, value }) => element('circle', { cx: at(when), cy: y(value), r: 3, fill: palette.best })),
     text(
-      isLate ? at(last.at) - 8 : at(last.at),
+      isLate ? at(last.at) - 8 : at(last.at) + 6,
       y(last.value) - 8 < 10 ? y(last.value) + 16 : y(last.value) - 8,
       minus(tickText(Number(last.value.toFixed(metric.decimals)))),
       {

@@ -18,7 +18,7 @@ if (isTooOld) {
       'install a newer one (https://nodejs.org), or run it in its checkout by `node_modules/.bin/sweep`, which `npm ci` makes and which has its own.\n',
   );
   process.exitCode = 2;
-} else if (process.argv.includes('--version', 2)) {
+} else if (process.argv.includes('--version', 2) || ['-v', '-V'].includes(process.argv[2])) {
   const { readFileSync } = await import('node:fs');
   const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
   process.stdout.write(`${version}\n`);

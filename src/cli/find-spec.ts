@@ -20,6 +20,12 @@ export function findSpec(given: string): string {
   const [file] = specsCalled(given);
   if (file !== undefined) return file;
   if (kind === 'folder') throw missing(`${given} is a folder, not a spec.`, given, specsIn(given));
+  if (/^[\w.]+=/.test(given)) {
+    throw new SweepError(
+      'USAGE',
+      `${given} replaces a part of a spec, and follows it: sweep run SPEC ${given}. ${listSpecs(specsHere())}`,
+    );
+  }
   throw missing(`There is no spec ${given}.`, given, specsHere());
 }
 
@@ -54,7 +60,7 @@ function specsIn(folder: string): string[] {
 const LISTED = 12;
 
 function missing(problem: string, given: string, specs: readonly string[]): SweepError {
-  const nameOf = (file: string): string => path.basename(file).replace(ENDING, '');
+  const nameOf = (file: string): string => path.basename(file.replaceAll('\\', '/')).replace(ENDING, '');
   const near = nearest(nameOf(given), specs.map(nameOf));
   const meant = specs.find((file) => nameOf(file) === near);
   return new SweepError(

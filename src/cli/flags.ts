@@ -34,7 +34,7 @@ function given<Value>(value: Value): Value | undefined {
 
 /** What a suggested command must end with to mean the same place, data and devices: ` --results other`. */
 export function repeatFlags(
-  flags: GlobalFlags,
+  flags: Pick<GlobalFlags, 'results'> & Partial<GlobalFlags>,
   names: readonly (keyof ReturnType<typeof defaults>)[] = ['results'],
 ): string {
   const given = names.filter((name) => flags[name] !== defaults()[name]);

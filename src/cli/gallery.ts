@@ -7,6 +7,7 @@ import { PANELS } from '../pictures/panels/index.ts';
 import { drawSheet, type Sheet } from '../pictures/sheet.ts';
 import { svgToPng } from '../pictures/svg-to-png.ts';
 import { renderGallery, renderGalleryJson } from '../render/gallery-text.ts';
+import type { ReadModel } from '../store/read-model.ts';
 import { defineCommand } from './command.ts';
 import { layoutOf, OWN_FLAGS, repeatFlags, wholeNumber, withSelection } from './flags.ts';
 import { print, stdoutLayout } from './output.ts';
@@ -59,11 +60,11 @@ export const gallery = defineCommand({
     const layout = layoutOf(flags);
     if (flags.output !== undefined) checkFormat(flags.output);
     if (flags.limit !== undefined) wholeNumber('--limit', flags.limit);
-    const { panel, trial, limit, all, data: dataDir } = flags;
-    const { where } = flags;
+    const { trial, limit, where, all, data: dataDir } = flags;
     const { drawn, idLength } = await withResults(flags, async (model) => {
+      const { name, panel } = meant(flags, model);
       const options = { panel, trial, limit, where, all, dataDir };
-      return { drawn: await galleryOf({ model, layout }, flags.name, options), idLength: model.idLength() };
+      return { drawn: await galleryOf({ model, layout }, name, options), idLength: model.idLength() };
     });
     const sheet = drawSheet(drawn);
     const file = flags.output ?? fromHere(layout.gallery(drawn.sweep, drawn.panel));
@@ -74,6 +75,14 @@ export const gallery = defineCommand({
     return 0;
   },
 });
+
+/** `gallery samples` is `gallery --panel samples`, unless a sweep is called so. */
+function meant({ name, panel }: { name: string | undefined; panel: string | undefined }, model: ReadModel) {
+  const isPanel = panel === undefined && PANELS.some((one) => one.name === name);
+  return isPanel && !model.sweeps().some((sweep) => sweep.name === name)
+    ? { name: undefined, panel: name }
+    : { name, panel };
+}
 
 function answer(drawn: Gallery, { places, width, height }: Sheet, file: string) {
   const scale = isSvg(file) ? 1 : SCALE;

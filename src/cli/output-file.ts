@@ -9,6 +9,7 @@ import { messageOf, SweepError } from '../errors.ts';
 import { writeFileAtomically } from '../files/atomic-file.ts';
 import { makeFolder } from '../files/make-folder.ts';
 import { isOwnFile } from '../files/paths.ts';
+import { shellWord } from '../text/shell-word.ts';
 import { printable } from '../text/printable.ts';
 import { layoutOf, OWN_FLAGS, type GlobalFlags } from './flags.ts';
 import type { Layout } from '../render/text.ts';
@@ -59,9 +60,28 @@ function isToFile({ output }: OutputFlags): boolean {
   return output !== undefined && output !== '-';
 }
 
+/** Forms that no file's ending stands for. */
+const NO_ENDINGS: readonly string[] = ['table', 'brief', 'tensorboard', 'optuna'];
+/** Endings of what no command here writes as text. */
+const OTHER_ENDINGS = /^(pdf|docx?|odt|rtf|xlsx?|ods|pptx?|png|svg|jpe?g|gif)$/;
+
+/**
+ * Of the forms that a command has, the one that the file's ending asks for: `.tex` is latex.
+ * @throws SweepError USAGE for an ending that promises what can't be written
+ */
 function formatByEnding<Format extends string>(flags: OutputFlags, formats: readonly Format[]): Format | undefined {
   if (!isToFile(flags)) return undefined;
   const ending = path.extname(flags.output!).slice(1).toLowerCase();
+  if (OTHER_ENDINGS.test(ending)) {
+    const endings = formats
+      .filter((format) => !NO_ENDINGS.includes(format))
+      .map((format) => `.${format === 'latex' ? 'tex' : format}`);
+    throw new SweepError(
+      'USAGE',
+      `Nothing here is written as .${ending}: -o takes ${endings.join(', ')}, and ` +
+        '`sweep plot` and `sweep gallery` write .svg and .png.',
+    );
+  }
   return formats.find((format) => format === (ending === 'tex' ? 'latex' : ending));
 }
 
@@ -86,7 +106,11 @@ export async function writeChunks(chunks: Iterable<string | Uint8Array>, flags: 
     else await pipeline(Readable.from(chunks), createWriteStream(target));
   } catch (error) {
     if (!(error as NodeJS.ErrnoException).syscall) throw error;
-    throw new SweepError('USAGE', `Can't write ${file}: ${messageOf(error)}`, { cause: error });
+    const folder = path.dirname(file);
+    const reason = existsSync(folder)
+      ? messageOf(error)
+      : `there is no folder ${folder}. Make it first: mkdir -p ${shellWord(folder)}`;
+    throw new SweepError('USAGE', `Can't write ${file}: ${reason}`, { cause: error });
   }
 }
 

@@ -1,4 +1,5 @@
 import { SweepError } from '../errors.ts';
+import { shellWord } from '../text/shell-word.ts';
 import { suggest } from '../sweep-file/suggest.ts';
 import { defineCommand } from './command.ts';
 import { layoutOf, OWN_FLAGS, wholeNumber, withBy, withSelection } from './flags.ts';
@@ -53,6 +54,10 @@ export const plot = defineCommand({
       import('../page/plot.ts'),
     ]);
     if (!PLOTS.includes(flags.panel)) {
+      if (flags.name !== undefined && PLOTS.includes(flags.name)) {
+        const words = [flags.name, flags.panel].map(shellWord).join(' ');
+        throw new SweepError('USAGE', `The panel comes first: sweep plot ${words}`);
+      }
       throw new SweepError('USAGE', `No panel called \`${flags.panel}\`: ${suggest(flags.panel, PLOTS)}`);
     }
     const file = flags.output;

@@ -7,12 +7,13 @@ import { renderReportJson } from '../render/json.ts';
 import { renderReportLatex } from '../render/latex.ts';
 import { renderReportMarkdown } from '../render/markdown.ts';
 import { renderReportTable } from '../render/table.ts';
+import type { SpecCommands } from '../render/next-commands.ts';
 import type { Layout } from '../render/text.ts';
 import { defineCommand } from './command.ts';
 import { layoutOf, OWN_FLAGS, repeatFlags, wholeNumber, withBy, withSelection } from './flags.ts';
-import { moreSeedsCommand } from './more-seeds.ts';
 import { answerLayout, formatOf, withForms, writeAnswer } from './output-file.ts';
 import { withResults } from './results.ts';
+import { specCommands } from './spec-commands.ts';
 import { writePage } from './write-page.ts';
 
 const FORMATS = ['table', 'md', 'csv', 'json', 'html', 'latex', 'brief'] as const;
@@ -62,8 +63,8 @@ export const report = defineCommand({
     const layout = answerLayout(flags);
     const text =
       format === 'brief'
-        ? renderReportBrief(model, repeatFlags(flags), best)
-        : render(model, format, layout, repeatFlags(flags), moreSeedsCommand(model, sweep, flags));
+        ? renderReportBrief(model, repeatFlags(flags), best, specCommands(model, sweep, flags))
+        : render(model, format, layout, repeatFlags(flags), specCommands(model, sweep, flags));
     await writeAnswer(text, flags);
     return 0;
   },
@@ -79,17 +80,17 @@ function render(
   format: Exclude<Format, 'brief' | 'html'>,
   layout: Layout,
   suggestedFlags: string,
-  moreSeeds: string | undefined,
+  commands: SpecCommands,
 ): string {
   switch (format) {
     case 'table':
-      return renderReportTable(model, layout, suggestedFlags, moreSeeds);
+      return renderReportTable(model, layout, suggestedFlags, commands);
     case 'md':
       return renderReportMarkdown(model);
     case 'csv':
       return renderReportCsv(model);
     case 'json':
-      return renderReportJson(model, suggestedFlags);
+      return renderReportJson(model, suggestedFlags, commands);
     case 'latex':
       return renderReportLatex(model);
   }

@@ -4,7 +4,8 @@ import { findSweep } from '../find-results.ts';
 import { shellWord } from '../text/shell-word.ts';
 import type { SweepRecord, SweepSnapshot } from '../store/read-model.ts';
 import { defineCommand } from './command.ts';
-import type { GlobalFlags } from './flags.ts';
+import { repeatFlags, type GlobalFlags } from './flags.ts';
+import { runCommand } from './spec-commands.ts';
 import { note, print } from './output.ts';
 import { withResults } from './results.ts';
 
@@ -22,7 +23,7 @@ export const stop = defineCommand({
     const { sweep } = await withResults(flags, (results) => {
       const running = results.sweeps().filter(({ state }) => state === 'running');
       if (flags.name === undefined && running.length > 1) {
-        const names = running.map(({ name }) => `\`sweep stop ${shellWord(name)}\``).join(', ');
+        const names = running.map(({ name }) => `\`sweep stop ${shellWord(name)}${repeatFlags(flags)}\``).join(', ');
         throw new SweepError('USAGE', `${running.length} sweeps are running: ${names}.`);
       }
       return findSweep(results, flags.name ?? running[0]?.name, 'objective');
@@ -38,6 +39,7 @@ export const stop = defineCommand({
     interrupt(name, coordinator);
     if (!flags.quiet && !flags.json) note(`${name} (process ${coordinator.pid}) saves and stops …`);
     const { done, total, ...stopped } = await untilStopped(name, flags);
+    const goOn = runCommand(sweep, flags);
     print(
       flags.json
         ? JSON.stringify({
@@ -47,7 +49,7 @@ export const stop = defineCommand({
             completed: done,
             trials: total,
           })
-        : `${name} stopped: ${done}/${total} trials completed. \`sweep run\` with its spec goes on from there.`,
+        : `${name} stopped: ${done}/${total} trials completed. ${goOn === undefined ? '`sweep run` with its spec' : `\`${goOn}\``} goes on from there.`,
     );
     return 0;
   },

@@ -39,6 +39,17 @@ export function words(text: string): Markup {
   return escapeMarkup(text.replaceAll(/(?<![\w.=])-(?=\d)/g, '−').replaceAll(' ± ', '\u00a0±\u00a0'));
 }
 
+/** The same of a sentence with commands in backticks. */
+export function prose(text: string): Markup {
+  return words(text).replaceAll(/`([^`]+)`/g, '<code>$1</code>');
+}
+
+/** A clause of the terminal's reports, as a sentence; one that begins with a metric's name keeps it as it is. */
+export function sentence(clause: string): string {
+  const start = /^\w+\//.test(clause) ? clause.slice(0, 1) : clause.slice(0, 1).toUpperCase();
+  return `${start}${clause.slice(1)}${clause.endsWith('.') ? '' : '.'}`;
+}
+
 export function sectionMarkup({ id, title, lead, body, isHalf = false, notes = [], after = [] }: Section): Markup {
   return tag('section', { id, class: isHalf ? 'panel half' : 'panel', 'aria-labelledby': `${id}-title` }, [
     tag('h2', { id: `${id}-title` }, words(title)),
@@ -47,14 +58,14 @@ export function sectionMarkup({ id, title, lead, body, isHalf = false, notes = [
     tag(
       'div',
       { class: 'notes' },
-      notes.flatMap((note) => (note === null ? [] : [tag('p', {}, words(note))])),
+      notes.flatMap((note) => (note === null ? [] : [tag('p', {}, prose(note))])),
     ),
     after.length === 0
       ? ''
       : tag(
           'div',
           { class: 'notes-after' },
-          after.map((note) => tag('p', {}, words(note))),
+          after.map((note) => tag('p', {}, prose(note))),
         ),
   ]);
 }

@@ -18,23 +18,33 @@ import { drawTimeline } from '../charts/timeline.ts';
 /** What the reader chose; in the page as it comes, all is shown. */
 export interface View {
   readonly isShown: (configuration: number) => boolean;
+  /** Axes of the parallel coordinates from left to right, by name; null for their own order. */
+  readonly axes: readonly string[] | null;
   readonly heat: readonly [x: string, y: string] | null;
   /** Of how many configurations curves and latents are drawn; null for the usual number. */
   readonly most: number | null;
+}
+
+export const WHOLE_VIEW: View = { isShown: () => true, axes: null, heat: null, most: null };
+
+export interface DrawnPanel {
+  readonly drawing: Drawing;
+  /** What must be known of what is shown. */
+  readonly notes: readonly string[];
 }
 
 export interface Panel {
   readonly name: string;
   readonly title: string;
   /** How to read it. */
-  readonly lead: string;
+  lead(model: PageModel): string;
+  /** What a reader can do with it where scripts run. */
+  readonly hint?: string;
   readonly isHalf: boolean;
   /** Whether what is shown follows the selection; else marks alone fade. */
   readonly follows: boolean;
   /** Null where there is nothing to draw. */
-  draw(model: PageModel, width: number, colours: Colouring, palette: Palette, view: View): Drawing | null;
-  /** What must be known of what is shown. */
-  notes(model: PageModel, view: View): readonly string[];
+  draw(model: PageModel, width: number, colours: Colouring, palette: Palette, view: View): DrawnPanel | null;
 }
 
 /** The two parameters that mattered most; of a reader's choice what there is. */
@@ -48,151 +58,150 @@ export function heatAxes(
   return x === undefined || y === undefined ? null : [x, y];
 }
 
-function ranked(
-  { configurations }: PageModel,
-  { isShown, most }: View,
-  usual: number,
-): { places: number[]; all: number } {
+function ranked({ configurations }: PageModel, { isShown, most }: View, usual: number): readonly [number[], string[]] {
   const all = configurations.flatMap(({ value }, place) => (value !== null && isShown(place) ? [place] : []));
-  return { places: all.slice(0, most ?? usual), all: all.length };
+  const places = all.slice(0, most ?? usual);
+  const note =
+    places.length < all.length ? [`${places.length} of ${all.length} configurations shown, best first.`] : [];
+  return [places, note];
 }
 
-function shownOf({ places, all }: { places: readonly number[]; all: number }, what: string): string[] {
-  return places.length < all ? [`${places.length} of ${all} configurations ${what}, the best first.`] : [];
-}
+const withUnit = ({ metric: { name, unit } }: PageModel): string => (unit === '' ? name : `${name} in ${unit}`);
 
 export const PANELS: readonly Panel[] = [
   {
     name: 'effects',
     title: 'What mattered',
-    lead: 'Each parameter with its share of the variance and a 95 % interval; beside it the mean of the ranked metric for each value, whatever the other settings, with the standard deviation over configurations.',
+    lead: (model) =>
+      `What each parameter does by itself, whatever the others: the share of the variance that it explains, and the mean of ${model.metric.name} at each of its values, with one standard deviation of configurations either way.`,
     isHalf: false,
     follows: false,
-    draw: (model, width, _colours, palette) => (model.effects.length === 0 ? null : drawEffects(model, width, palette)),
-    notes: ({ effects }) => {
-      const lost = effects.some(({ levels }) => levels.some((level) => level.lost > 0));
-      return lost
+    draw: (model, width, _colours, palette) => {
+      if (model.effects.length === 0) return null;
+      const lost = model.effects.some(({ levels }) => levels.some((level) => level.lost > 0));
+      const notes = lost
         ? ['Trials without a result take no part in a mean; where there are any, they are counted below the value.']
         : [];
+      return { drawing: drawEffects(model, width, palette), notes };
     },
   },
   {
     name: 'parallel',
     title: 'Parallel coordinates',
-    lead: 'Each line is a configuration, from its settings on the left to what it reached on the right. The thick one is the best.',
+    lead: (model) =>
+      `Each line is a configuration: its settings, then its mean over seeds of ${withUnit(model)}${model.metric.goal === null ? '' : ', the better end up; the thick line is the best'}.`,
+    hint: 'Drag along an axis to select, click on it to let all through again. Drag the name of an axis to move it, or press the arrow keys on it.',
     isHalf: false,
     follows: false,
-    draw: (model, width, colours, palette) =>
-      model.axes.length === 0 ? null : drawParallel(model, parallelLayout(model, width), colours, palette),
-    notes: (model) => [beyondNote(parallelLayout(model, 1080), model) ?? []].flat(),
+    draw: (model, width, colours, palette, view) => {
+      if (model.axes.length === 0) return null;
+      const layout = parallelLayout(model, width, view.axes);
+      return { drawing: drawParallel(model, layout, colours, palette), notes: beyondNote(layout, model) };
+    },
   },
   {
     name: 'plane',
     title: 'Rate and distortion',
-    lead: 'What the code costs against what it loses; small dots are seeds. Along a straight line the ELBO is the same. The dotted line joins what no other configuration beats in both.',
+    lead: () =>
+      'What the code costs (rate R, the KL) against what it loses (distortion D), less of both being better: large dots are means, small ones their seeds. Along each straight line the ELBO, −(D + R), is the same. The dotted line joins the Pareto set: what no other configuration beats in both.',
+    hint: 'Drag a rectangle to select, click beside it to let all through again.',
     isHalf: true,
     follows: false,
     draw: (model, width, colours, palette) => {
       const isMeasured = model.configurations.some(({ rate, distortion }) => rate !== null && distortion !== null);
-      return isMeasured ? drawPlane(model, planeLayout(model, width), colours, palette) : null;
-    },
-    notes: (model) => {
-      const { beyond } = planeLayout(model, 520);
-      const measured = model.configurations.filter(({ rate, distortion }) => rate !== null && distortion !== null);
-      return [
-        `Pareto set, by means: ${model.pareto.length} of ${measured.length} configurations.`,
+      if (!isMeasured) return null;
+      const layout = planeLayout(model, width);
+      const { pareto } = model;
+      const { beyond } = layout;
+      const notes = [
+        ...(pareto === null
+          ? []
+          : [
+              `Pareto set, by means whatever their intervals: ${pareto.places.length} of ${pareto.of} configurations` +
+                (pareto.leftOut === 0 ? '.' : `; ${pareto.leftOut} with seeds lost or open not judged.`),
+            ]),
         ...(beyond > 0
           ? [
               `${beyond} ${beyond === 1 ? 'lies' : 'lie'} beyond the plane and ${beyond === 1 ? 'is' : 'are'} not drawn.`,
             ]
           : []),
       ];
+      return { drawing: drawPlane(model, layout, colours, palette), notes };
     },
   },
   {
     name: 'heat',
     title: 'Two parameters',
-    lead: 'The mean over all configurations in a cell, whatever their other settings; hatched where there is none.',
+    lead: (model) =>
+      `Mean of ${withUnit(model)}, over the n configurations of a cell, whatever their other settings; hatched where there is none.`,
+    hint: 'Click a cell to select what is in it, and again to let all through.',
     isHalf: true,
     follows: true,
     draw: (model, width, _colours, palette, view) => {
       const axes = heatAxes(model, view);
       const map = axes === null ? undefined : heatMap(model, axes, view.isShown);
-      return map === undefined ? null : drawHeatMap(map, model, width, palette);
-    },
-    notes: (model, view) => {
-      const axes = heatAxes(model, view);
-      const map = axes === null ? undefined : heatMap(model, axes, view.isShown);
-      if (map === undefined) return [];
+      if (map === undefined) return null;
       const lost = map.cells
         .flatMap(({ configurations }) => configurations)
-        .filter((place) => model.configurations[place]!.value === null);
-      return [
+        .filter((place) => model.configurations[place]!.value === null).length;
+      const notes = [
         ...(map.x.edges !== null || map.y.edges !== null
           ? ['Values drawn from a range are put together in equal parts of it.']
           : []),
-        ...(lost.length > 0
+        ...(lost > 0
           ? [
-              `${lost.length} ${lost.length === 1 ? 'configuration' : 'configurations'} without a result take no part in a mean; a cell with no other says lost.`,
+              `${lost} ${lost === 1 ? 'configuration' : 'configurations'} without a result take no part in a mean; a cell with no other says lost.`,
             ]
           : []),
       ];
+      return { drawing: drawHeatMap(map, model, width, palette), notes };
     },
   },
   {
     name: 'curves',
     title: 'Learning curves',
-    lead: 'Mean over seeds by epoch, not smoothed: solid on held-out images, dotted on training images while they were trained on.',
+    lead: () =>
+      'Mean over seeds after each epoch, not smoothed: solid on held-out images, in a band from the lowest seed to the highest; dotted on training images, while they were trained on.',
     isHalf: false,
     follows: true,
     draw: (model, width, colours, palette, view) => {
-      const { places } = ranked(model, view, CURVES);
-      return places.length === 0 ? null : drawCurves(model, places, width, colours, palette);
-    },
-    notes: (model, view) => {
-      const chosen = ranked(model, view, CURVES);
-      if (chosen.places.length === 0) return [];
-      const { beyond } = drawCurves(model, chosen.places, 1080, NO_COLOURS, NO_PALETTE);
-      return [
-        ...shownOf(chosen, 'shown'),
-        ...(beyond > 0
-          ? [
-              `${beyond} ${beyond === 1 ? 'mean lies' : 'means lie'} beyond the axes, as early epochs do, and are cut off.`,
-            ]
-          : []),
-      ];
+      const [places, note] = ranked(model, view, CURVES);
+      if (places.length === 0) return null;
+      const drawing = drawCurves(model, places, width, colours, palette);
+      const { beyond } = drawing;
+      const cut = `${beyond} ${beyond === 1 ? 'mean lies' : 'means lie'} beyond the axes, as early epochs do, and ${beyond === 1 ? 'is' : 'are'} cut off.`;
+      return { drawing, notes: beyond > 0 ? [...note, cut] : note };
     },
   },
   {
     name: 'health',
     title: 'Latent health',
-    lead: 'How the KL spreads over latent dimensions: sorted in each trial, then averaged over seeds. Grey stubs carry nothing.',
+    lead: () =>
+      'The KL of each latent dimension, nats per image: sorted within each trial, then averaged over seeds. Grey stubs carry less than 0.01 nats, which is nothing.',
     isHalf: false,
     follows: true,
     draw: (model, width, colours, palette, view) => {
-      const { places } = ranked(model, view, LATENT_ROWS);
+      const [places, notes] = ranked(model, view, LATENT_ROWS);
       const isKnown = places.some((place) => model.configurations[place]!.klPerDimension !== null);
-      return isKnown ? drawLatentUse(model, places, width, colours, palette) : null;
+      return isKnown ? { drawing: drawLatentUse(model, places, width, colours, palette), notes } : null;
     },
-    notes: (model, view) => shownOf(ranked(model, view, LATENT_ROWS), 'shown'),
   },
   {
     name: 'timeline',
     title: 'Budget and timeline',
-    lead: 'Above, the best single trial so far; below, what each device did, a lane for each trial at a time.',
+    lead: () =>
+      'Above, the best single trial so far; below, what each device did, a lane for each trial at a time. Red ended without a result, grey was lost and tried again.',
     isHalf: false,
     follows: false,
-    draw: (model, width, colours, palette) =>
-      model.timeline.attempts.length === 0 ? null : drawTimeline(model, width, colours, palette),
-    notes: ({ timeline }) =>
-      timeline.takenOver > 0
-        ? [`${timeline.takenOver} results were taken over from other sweeps and took no time here.`]
-        : [],
+    draw: (model, width, colours, palette) => {
+      const { attempts, takenOver } = model.timeline;
+      if (attempts.length === 0) return null;
+      const notes =
+        takenOver > 0 ? [`${takenOver} results were taken over from other sweeps and took no time here.`] : [];
+      return { drawing: drawTimeline(model, width, colours, palette), notes };
+    },
   },
 ];
-
-const NO_PALETTE = { best: '', grid: '', ink: '', muted: '' } as unknown as Palette;
-const NO_COLOURS: Colouring = { axis: null, of: () => '', legend: [], isScale: false };
 
 export function panelOf(name: string): Panel | undefined {
   return PANELS.find((panel) => panel.name === name);

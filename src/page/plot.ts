@@ -3,7 +3,7 @@ import type { PageModel } from '../analysis/page/page-model.ts';
 import { colouring, defaultColourAxis } from '../charts/colouring.ts';
 import { paperPalette } from '../charts/palette.ts';
 import { element, svgElement, text, type Markup } from '../charts/svg.ts';
-import { PANELS, panelOf, type View } from './panels.ts';
+import { PANELS, panelOf, WHOLE_VIEW } from './panels.ts';
 
 export const PLOTS: readonly string[] = PANELS.map(({ name }) => name);
 
@@ -27,11 +27,12 @@ export function plotSvg(model: PageModel, name: string, options: PlotOptions = {
   const panel = panelOf(name)!;
   const outer = options.width ?? (panel.isHalf ? 640 : 1140);
   const width = outer - 2 * MARGIN;
-  const view: View = { isShown: () => true, heat: options.heat ?? null, most: options.most ?? null };
+  const view = { ...WHOLE_VIEW, heat: options.heat ?? null, most: options.most ?? null };
   const colours = colouring(model, options.colour ?? defaultColourAxis(model), paperPalette);
-  const drawing = panel.draw(model, width, colours, paperPalette, view);
-  if (drawing === null) return null;
-  const notes = panel.notes(model, view).flatMap((note) => wrapped(note, width));
+  const drawn = panel.draw(model, width, colours, paperPalette, view);
+  if (drawn === null) return null;
+  const { drawing } = drawn;
+  const notes = drawn.notes.flatMap((note) => wrapped(note, width));
   const hasLegend = name !== 'heat' && name !== 'effects' && colours.axis !== null;
   const top = hasLegend ? HEAD : HEAD - 24;
   const foot = top + MARGIN / 2 + drawing.height + 18;

@@ -5,8 +5,10 @@ import type { PageModel } from '../analysis/page/page-model.ts';
 export type Choice = { readonly from: number; readonly to: number } | { readonly values: readonly string[] };
 
 export interface ViewState {
-  /** By the name of an axis, or of the ranked metric. */
+  /** By the name of an axis, or of a metric of `filteredMetrics`. */
   readonly filters: Readonly<Record<string, Choice>>;
+  /** Of the parallel coordinates, from left to right; null for their own order. */
+  readonly axes: readonly string[] | null;
   readonly colour: string | null;
   readonly heat: readonly [string, string] | null;
   /** A configuration, by its id. */
@@ -16,14 +18,35 @@ export interface ViewState {
   readonly all: boolean;
 }
 
-export const EMPTY_VIEW: ViewState = { filters: {}, colour: null, heat: null, pick: null, theme: null, all: false };
+export const EMPTY_VIEW: ViewState = {
+  filters: {},
+  axes: null,
+  colour: null,
+  heat: null,
+  pick: null,
+  theme: null,
+  all: false,
+};
 
-export function writeView({ filters, colour, heat, pick, theme, all }: ViewState): string {
+type Valued = Pick<PageModel['configurations'][number], 'value' | 'rate' | 'distortion'>;
+type Filtered = Pick<PageModel, 'axes' | 'metric' | 'split'>;
+
+/** What a filter may name beside an axis: the ranked metric, and rate and distortion as the plane shows them. */
+export function filteredMetrics({ metric, split }: Pick<PageModel, 'metric' | 'split'>) {
+  return new Map<string, (of: Valued) => number | null>([
+    [`${split}/kl`, ({ rate }) => rate?.mean ?? null],
+    [`${split}/reconstruction`, ({ distortion }) => distortion?.mean ?? null],
+    [metric.name, ({ value }) => value?.mean ?? null],
+  ]);
+}
+
+export function writeView({ filters, axes, colour, heat, pick, theme, all }: ViewState): string {
   const parts = [
     ...Object.entries(filters).map(([name, choice]) => [
       name,
       'values' in choice ? choice.values.map(encodeURIComponent).join(',') : `${choice.from}..${choice.to}`,
     ]),
+    ...(axes === null ? [] : [['axes', axes.join(',')]]),
     ...(colour === null ? [] : [['colour', colour]]),
     ...(heat === null ? [] : [['heat', heat.join(',')]]),
     ...(pick === null ? [] : [['pick', pick]]),
@@ -36,7 +59,7 @@ export function writeView({ filters, colour, heat, pick, theme, all }: ViewState
 }
 
 /** What an address says of this sweep; parts that it has no sense for are left out. */
-export function readView(hash: string, model: Pick<PageModel, 'axes' | 'metric'>): ViewState {
+export function readView(hash: string, model: Filtered): ViewState {
   const pairs = hash
     .replace(/^#/, '')
     .split('&')
@@ -46,17 +69,21 @@ export function readView(hash: string, model: Pick<PageModel, 'axes' | 'metric'>
     });
   const given = new Map(pairs);
   const isAxis = (name: string | undefined): name is string => model.axes.some((axis) => axis.name === name);
+  const metrics = filteredMetrics(model);
   const filters = pairs.flatMap(([name, text]) => {
     const axis = model.axes.find((one) => one.name === name);
-    if (axis === undefined && name !== model.metric.name) return [];
+    if (axis === undefined && !metrics.has(name)) return [];
     const choice = readChoice(text, axis?.scale === 'category' ? axis.values.map(String) : null);
     return choice === null ? [] : [[name, choice] as const];
   });
-  const [x, y] = (given.get('heat') ?? '').split(',').map(decode);
+  const listed = (key: string): string[] => (given.get(key) ?? '').split(',').map(decode);
+  const [x, y] = listed('heat');
+  const axes = [...new Set(listed('axes').filter(isAxis))];
   const theme = given.get('theme');
   const colour = decode(given.get('colour') ?? '');
   return {
     filters: Object.fromEntries(filters),
+    axes: axes.length === 0 ? null : axes,
     colour: isAxis(colour) ? colour : null,
     heat: isAxis(x) && isAxis(y) ? [x, y] : null,
     pick: given.get('pick') ?? null,
@@ -87,14 +114,15 @@ function decode(text: string): string {
 
 /** Of each configuration, whether all filters let it through; one without such a parameter, or without a value, doesn't pass. */
 export function selected(
-  model: Pick<PageModel, 'axes' | 'configurations' | 'metric'>,
+  model: Filtered & Pick<PageModel, 'configurations'>,
   { filters }: Pick<ViewState, 'filters'>,
 ): boolean[] {
+  const metrics = filteredMetrics(model);
   const tests = Object.entries(filters).map(([name, choice]) => {
     const place = model.axes.findIndex((axis) => axis.name === name);
     const categories = place === -1 ? [] : model.axes[place]!.values.map(String);
-    return ({ at, value }: PageModel['configurations'][number]): boolean => {
-      const own = place === -1 ? value?.mean : at[place];
+    return (one: PageModel['configurations'][number]): boolean => {
+      const own = place === -1 ? metrics.get(name)?.(one) : one.at[place];
       if (own == null) return false;
       return 'values' in choice ? choice.values.includes(categories[own]!) : own >= choice.from && own <= choice.to;
     };

@@ -11,7 +11,7 @@ export function adviceText({ advice, metric }: Pick<ReportModel, 'advice' | 'met
   const { amount, decimals } = quantityOf(metric);
   const apart = `${formatNumber(gap, decimals)} ${amount} apart`;
   if (needed === null || cost === null) {
-    return `more seeds are not worth it to tell #1 from #2: ${apart}, beside their noise, would take more than ${MOST_SEEDS} seeds each`;
+    return `more seeds are not worth it to tell #1 from #2: ${apart}, with the pooled noise, they would need more than ${MOST_SEEDS} each`;
   }
   const time = formatRoughly(cost.trials * cost.secondsEach);
   return (

@@ -6,7 +6,7 @@ import { plain } from '../text/printable.ts';
 import { quantityOf } from '../metrics/index.ts';
 import { cellText } from './cell-text.ts';
 import { formatInterval, shortId } from './format.ts';
-import { nextCommands } from './next-commands.ts';
+import { nextCommands, type SpecCommands } from './next-commands.ts';
 import { reportTexts } from './report-texts.ts';
 import { clip } from './text.ts';
 
@@ -21,8 +21,14 @@ const MAX_NOTES = 8;
  * doubtful, what comes next. Of a model of all configurations; `best` of
  * them are told one by one. Suggested commands end with `flags`.
  */
-export function renderReportBrief(model: ReportModel, flags = '', best = MAX_ROWS): string {
-  const { title, data, empty, outside, test, constants, notes } = reportTexts(model);
+export function renderReportBrief(
+  model: ReportModel,
+  flags = '',
+  best = MAX_ROWS,
+  commands: SpecCommands = {},
+): string {
+  const { title, data, empty, outside, test, constants, notes, edges, advice } = reportTexts(model);
+  const { moreSeeds } = commands;
   const ranked = model.configurations.filter(({ rank }) => rank !== null);
   const rows = ranked.slice(0, Math.min(best, MAX_ROWS));
   const more = ranked.length - rows.length;
@@ -59,7 +65,15 @@ export function renderReportBrief(model: ReportModel, flags = '', best = MAX_ROW
         ...limited(notes, MAX_NOTES, 'note'),
       ],
     ],
-    ['Next', [...nextCommands(model, flags), `sweep report ${plain(model.sweep)} --format json${flags}`]],
+    [
+      'Next',
+      [
+        edges,
+        advice && `${advice}${moreSeeds === undefined ? '' : `: ${moreSeeds}`}`,
+        ...nextCommands(model, flags, commands),
+        `sweep report ${plain(model.sweep)} --format json${flags}`,
+      ],
+    ],
   ];
   const blocks = sections.map(([name, lines]) => {
     const said = lines.filter((line) => line !== false);

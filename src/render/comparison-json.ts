@@ -1,7 +1,7 @@
 import type { SeveralComparison } from '../analysis/compare-several.ts';
 import type { Comparison } from '../analysis/comparison-model.ts';
 import { describeCondition } from '../analysis/condition.ts';
-import type { Term } from '../analysis/filter.ts';
+import { describeFilter, type Term } from '../analysis/filter.ts';
 import { comparisonNotes, comparisonSentence, sideLabel } from './comparison-text.ts';
 import { toJsonLine, unitsOf } from './json.ts';
 import { severalNotes, severalSentence } from './several-text.ts';
@@ -31,6 +31,7 @@ export function renderComparisonJson(comparison: Comparison): string {
   return toJsonLine({
     schema: 'vae-sweep.compare/1',
     sweep: comparison.sweep,
+    where: comparison.where && describeFilter(comparison.where),
     metric: comparison.metric,
     goal: comparison.goal,
     sentence: comparisonSentence(comparison),
@@ -56,6 +57,7 @@ export function renderSeveralJson(comparison: SeveralComparison): string {
   return toJsonLine({
     schema: 'vae-sweep.compare-several/1',
     sweep: comparison.sweep,
+    where: comparison.where && describeFilter(comparison.where),
     metric: comparison.metric,
     goal: comparison.goal,
     sentence: severalSentence(comparison),

@@ -9,6 +9,7 @@ import { describeData } from './data-text.ts';
 import { formatP } from './format.ts';
 import { renderFitted } from './fitted-table.ts';
 import { columnsOf, type GridColumn } from './grid.ts';
+import { describeScope } from './scope-text.ts';
 import { dimNote, marked, styled, wrap, type Layout } from './text.ts';
 
 /** The comparison for a terminal: the answer as a sentence, the figures, how the trials were matched. */
@@ -23,7 +24,7 @@ export function renderComparison(comparison: Comparison, layout: Layout): string
     styled(layout, 'bold', wrap(comparisonSentence(comparison), layout.columns)),
     '',
     ...(metrics.length === 0 ? [] : [table.text, '']),
-    note(`${plain(comparison.sweep)} · ${count(pairs.length, 'pair')}${matched} · differs: ${differs.join(', ')}`),
+    note(`${describeScope(comparison)} · ${count(pairs.length, 'pair')}${matched} · differs: ${differs.join(', ')}`),
     note(`data: ${describeData(comparison.trainedOn)}`),
     ...(metrics.length === 0
       ? []

@@ -5,6 +5,7 @@ import { count, formatNumber } from '../text/format-number.ts';
 import { formatValue } from '../text/format-value.ts';
 import { quantityOf } from '../metrics/index.ts';
 import { outsideNote } from './data-text.ts';
+import { selectionNotes } from './scope-text.ts';
 import { FAVOURS_BETA_ONE } from './trade-text.ts';
 import { formatP, shortIds } from './format.ts';
 
@@ -109,7 +110,10 @@ export function comparisonNotes(comparison: Comparison): string[] {
   );
 }
 
-type Matched = Pick<Comparison, 'metric' | 'differs' | 'seeds' | 'failures' | 'hasLost' | 'outside' | 'outdated'> & {
+type Matched = Pick<
+  Comparison,
+  'where' | 'metric' | 'differs' | 'seeds' | 'failures' | 'hasLost' | 'outside' | 'outdated'
+> & {
   readonly sides: readonly ComparedSide[];
   /** Pairs or blocks that completed, of so many. */
   readonly matched: number;
@@ -125,6 +129,7 @@ export function matchNotes(
   const { unit } = words;
   const outside = outsideNote(comparison);
   const notes = [
+    ...selectionNotes(comparison),
     matched === 1 &&
       `1 ${unit}: nothing tells its difference from chance; give each setting more seeds (5 or more are better)`,
     matched > seeds &&

@@ -6,7 +6,7 @@ import { formatValue } from '../text/format-value.ts';
 import { effectsNotes, effectsSentences, effectsTitle, shareText } from './effects-text.ts';
 import { renderFitted } from './fitted-table.ts';
 import { columnsOf } from './grid.ts';
-import { clip, dimNote, styled, wrap, type Layout } from './text.ts';
+import { clip, dimNote, styled, unbroken, wrap, type Layout } from './text.ts';
 
 /** A line of the table: a parameter with its share, or one of its values. */
 export type EffectRow = { readonly parameter: ParameterEffect; readonly level: LevelEffect | null };
@@ -17,6 +17,9 @@ export function effectRows({ parameters }: Effects): EffectRow[] {
     ...parameter.levels.map((level) => ({ parameter, level })),
   ]);
 }
+
+/** Not to be broken: `57 % (50 to 63)`, `< 1 %`. */
+const SHARE = /(?:< )?\d+ %(?: \((?:< )?\d+ to (?:< )?\d+\))?/g;
 
 const BAR_CELLS = 8;
 const MAX_VALUE = 28;
@@ -34,7 +37,9 @@ export function renderEffects(effects: Effects, layout: Layout): string {
       ({ parameter, level }) => clip(level === null ? nameOf(parameter) : `  ${formatValue(level.value)}`, MAX_VALUE),
       'left',
     ),
-    column('share', 0, ({ parameter, level }) => (level === null ? shareText(parameter.share) : null), 'left'),
+    ...(effects.parameters.some(({ share }) => share !== null)
+      ? [column('share', 0, ({ parameter, level }) => (level === null ? shareText(parameter.share) : null), 'left')]
+      : []),
     means!,
     column('', 2, ({ level }) => (level === null ? null : bars(level)), 'left'),
     ...others,
@@ -53,10 +58,10 @@ export function renderEffects(effects: Effects, layout: Layout): string {
   const sentences = effectsSentences(effects);
   const sections = [
     styled(layout, 'bold', wrap(effectsTitle(effects), layout.columns, '  ', '')),
-    ...sentences.map((text) => wrap(text, layout.columns, ' ', ' ')),
-    ...(rows.length === 0
-      ? []
-      : ['', table.text, '', ...[...effectsNotes(effects), ...table.notes].map((text) => dimNote(layout, text))]),
+    ...sentences.map((text) => wrap(text.replaceAll(SHARE, unbroken), layout.columns, ' ', ' ')),
+    ...(rows.length === 0 ? [] : ['', table.text, '']),
+    ...(rows.length === 0 ? [] : effectsNotes(effects).map((text) => dimNote(layout, text))),
+    ...(rows.length === 0 ? [] : table.notes.map((text) => dimNote(layout, text))),
   ];
   return `${sections.join('\n')}\n`;
 }

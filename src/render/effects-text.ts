@@ -6,24 +6,25 @@ import {
   type ParameterEffect,
   type Share,
 } from '../analysis/effects/effects.ts';
-import { describeFilter } from '../analysis/filter.ts';
 import { quantityOf } from '../metrics/index.ts';
 import { count, formatNumber, tally } from '../text/format-number.ts';
 import { formatValue } from '../text/format-value.ts';
-import { plain } from '../text/printable.ts';
+import { describeScope, selectionNotes } from './scope-text.ts';
 
 /** Below this share a parameter hardly matters; from this lower end of its interval on it surely does. */
 const HARDLY = 0.05;
+/** From this lower end on two parameters are seen to act together. */
+const SEEN = 0.01;
 /** A value that lost this part of its trials is told. */
 const MANY_LOST = 0.25;
 
-export function effectsTitle({ sweep, where, metric, goal, trials }: Effects): string {
-  const scope = where === null ? sweep : `${sweep} where ${describeFilter(where)}`;
+export function effectsTitle(effects: Effects): string {
+  const { metric, goal, trials } = effects;
   const { unit } = quantityOf(metric);
   const better = goal === null ? 'no better end' : goal === 'maximize' ? 'more is better' : 'less is better';
-  const lost = trials.lost === 0 ? '' : `, ${trials.lost} lost`;
+  const lost = trials.lost === 0 ? '' : `, ${trials.lost} diverged or failed`;
   const about = [unit, better].filter((part) => part !== '').join(', ');
-  return `${plain(scope)} · what moves ${metric} (${about}) · ${trials.completed}/${trials.total} trials completed${lost}`;
+  return `${describeScope(effects)} · what moves ${metric} (${about}) · ${trials.completed}/${trials.total} trials completed${lost}`;
 }
 
 /** What to take from the table, the most important first. */
@@ -33,7 +34,7 @@ export function effectsSentences(effects: Effects): string[] {
   return [
     ...(method === 'none' ? [tooFew(effects)] : [ranking(effects)]),
     ...interaction(effects),
-    ...losses(parameters),
+    ...losses(effects),
     ...(metric.endsWith('/elbo') && parameters.some((one) => one.parameters.includes('beta'))
       ? [
           'ELBO is at β = 1 whatever β trained, so training near β = 1 is favoured by construction: look at recon and KL, too.',
@@ -42,6 +43,7 @@ export function effectsSentences(effects: Effects): string[] {
     ...parameters
       .filter((one) => one.parameters.length > 1)
       .map((one) => `${one.parameters.join(' and ')} advance together: their effects can't be told apart.`),
+    ...selectionNotes(effects).map((note) => `But ${note}.`),
   ];
 }
 
@@ -53,27 +55,28 @@ export function shareText(share: Share | null): string {
   return `${percent(share.share)} %${range}`;
 }
 
-/** How the numbers came about. */
-export function effectsNotes(effects: Effects): string[] {
+/** How the numbers came about, in the terms of a table with its columns or of a chart with bars and whiskers. */
+export function effectsNotes(effects: Effects, form: 'table' | 'chart' = 'table'): string[] {
   const { method, configurations, metric, seeds, rest, seedDeviation, foretold, trials } = effects;
   const { label, decimals } = quantityOf(metric);
   const told: string[] = [];
+  const [share, interval] = form === 'table' ? ['%:', '(…): 95 % interval'] : ['shares are', '95 % intervals'];
   if (method !== 'none') {
     const others = [
       seeds === null ? undefined : `${percent(seeds)} % between seeds`,
       `${percent(rest ?? 0)} % ${seeds === null ? 'interactions and chance' : 'interactions and the rest'}`,
     ].filter((part) => part !== undefined);
     told.push(
-      `%: of the variance of one trial's ${label}, every value (of a range, every part) equally likely; besides: ${others.join(', ')}`,
+      `${share} of the variance of one trial's ${label}, every value (of a range, every part) equally likely; besides: ${others.join(', ')}`,
     );
     told.push(
       method === 'grid'
         ? `exact for this full grid of ${count(configurations, 'configuration')}; ` +
             (seeds === null
               ? 'one seed each, so other seeds may move the shares by an amount that nothing here tells'
-              : '(…): 95 % interval, by the noise between seeds')
+              : `${interval}, by the noise between seeds`)
         : `functional ANOVA on ${method === 'forest' ? 'a random forest' : 'polynomials'} fitted to ${count(configurations, 'configuration')}; ` +
-            `each is foretold from the others with R² ${formatNumber(foretold ?? 0, 2)}; (…): 95 % interval` +
+            `each is foretold from the others with R² ${formatNumber(foretold ?? 0, 2)}; ${interval}` +
             (method === 'forest' ? ', by parts of the forest' : ''),
     );
   }
@@ -82,6 +85,7 @@ export function effectsNotes(effects: Effects): string[] {
       `one seed differs from another of its configuration by ${formatNumber(seedDeviation, decimals)} (standard deviation)`,
     );
   }
+  if (form === 'chart') return told;
   told.push('mean, recon, KL: over configurations, each by the mean of its seeds; spread: their standard deviation');
   if (trials.lost > 0) told.push('means are of trials that completed, and say nothing of those that were lost');
   return told;
@@ -93,11 +97,13 @@ function percent(share: number): string {
 }
 
 /** `architecture matters most (44 % of the variance): best at mlp, on average by 57.12 nats of ELBO over conv. Little: beta (3 %).` */
-function ranking({ parameters, metric, goal }: Effects): string {
+function ranking({ parameters, metric, goal, untold }: Effects): string {
   const { decimals, amount } = quantityOf(metric);
   const told = parameters.filter(({ share, within }) => share !== null && within === null);
   const [first, ...others] = told.filter(({ share }) => share!.share >= HARDLY && (share!.low ?? 1) > 0);
-  const small = told.filter((one) => one !== first && !others.includes(one));
+  const rest = told.filter((one) => one !== first && !others.includes(one));
+  const small = rest.filter(({ share }) => share!.share < HARDLY);
+  const doubtful = rest.filter((one) => !small.includes(one));
   const gapOf = ({ extremes, levels }: ParameterEffect): string => {
     const [best, worst] = [levels[extremes!.best]!, levels[extremes!.worst]!];
     const gap = formatNumber(Math.abs(best.mean! - worst.mean!), decimals);
@@ -117,36 +123,67 @@ function ranking({ parameters, metric, goal }: Effects): string {
     const isSure = extremes !== null && goal !== null && !tied.includes(extremes.worst) && one.share!.low !== null;
     return `${nameOf(one)} (${percent(one.share!.share)} %${isSure ? `, ${formatValue(levels[extremes.best]!.value)} ${gapOf(one)}` : ''})`;
   });
-  const hardly = little.length === 0 ? '' : ` Little: ${little.join('; ')}.`;
-  if (first === undefined) return `No parameter is told from chance here.${hardly}`;
+  const unsure = doubtful.map((one) => `${nameOf(one)} (${shareText(one.share)})`);
+  const hardly =
+    (unsure.length === 0 ? '' : ` Not told from chance: ${unsure.join('; ')}.`) +
+    (little.length === 0 ? '' : ` Little: ${little.join('; ')}.`);
+  const only = told.length === 1 && untold > 0 ? told[0] : undefined;
+  if (only !== undefined) {
+    const share = `${nameOf(only)} makes ${shareText(only.share)} of the variance`;
+    if (first !== undefined) return `${share}${end(only)}.`;
+    const { low, high } = only.share!;
+    const isLittle = small.includes(only) && ((low ?? 0) > 0 || (high ?? 0) < HARDLY);
+    return `${share}${isLittle ? `: it hardly matters${end(only).replace(/^: /, ', ')}` : ', which may be chance'}.`;
+  }
+  const of = untold === 0 ? '' : ' of these';
+  if (first === undefined) return `No parameter${of} is told from chance here.${hardly}`;
   const then = others.map((one) => `${nameOf(one)} (${percent(one.share!.share)} %)${end(one)}`);
   return (
-    `${nameOf(first)} matters most (${percent(first.share!.share)} % of the variance)${end(first)}.` +
+    `${nameOf(first)} matters most${of} (${percent(first.share!.share)} % of the variance)${end(first)}.` +
     (then.length === 0 ? '' : ` Then ${then.join('; ')}.`) +
     hardly
   );
 }
 
-function tooFew({ configurations, parameters }: Effects): string {
-  return (
-    `${count(configurations, 'configuration')} with a result ${configurations === 1 ? 'is' : 'are'} too few to tell ` +
-    `what share each of ${count(parameters.length, 'parameter')} has; the means below are what there is.`
-  );
+function tooFew({ configurations, parameters, untold }: Effects): string {
+  const several = parameters.length + untold;
+  const what =
+    several === 1
+      ? 'what share the parameter has'
+      : `what share each of ${several} parameters has, or whether they act together`;
+  const are = configurations === 1 ? 'is' : 'are';
+  return `${count(configurations, 'configuration')} with a result ${are} too few to tell ${what}; the means below are what there is.`;
 }
 
-function interaction({ interaction: found }: Effects): string[] {
-  if (found === null || (found.share.low ?? found.share.share) < 0.01) return [];
+/** Whether parameters act together; nothing where there are no two, or no shares. */
+function interaction({ interaction: found, method, seeds, untold, parameters: told }: Effects): string[] {
+  if (found === null) {
+    const isOne = told.filter(({ within }) => within === null).length + untold < 2;
+    if (method === 'none' || isOne) return [];
+    return [
+      untold === 0
+        ? 'No two parameters are seen to act together beyond what each does alone.'
+        : 'No other parameter is seen to change what it does.',
+    ];
+  }
   const { parameters, share, turn } = found;
-  const turned =
+  const [one, other] = parameters;
+  if ((share.low ?? share.share) < SEEN) {
+    return [
+      `Whether parameters act together is not told from chance; the most is ${one} and ${other}, ${shareText(share)}.`,
+    ];
+  }
+  const doubt = seeds === null && method === 'grid' ? ', chance among it, as each has one seed' : '';
+  const what =
     turn === null
-      ? ''
-      : `: the best ${turn.of} is ${formatValue(turn.best[0])} at ${parameters[0]} ${formatValue(turn.values[0])}, and ` +
+      ? `how much ${one} does depends on ${other}`
+      : `the best ${turn.of} is ${formatValue(turn.best[0])} at ${one} ${formatValue(turn.values[0])}, and ` +
         `${formatValue(turn.best[1])} at ${formatValue(turn.values[1])}`;
-  return [`Together, ${parameters.join(' and ')} make another ${percent(share.share)} %${turned}.`];
+  return [`Together, ${one} and ${other} make another ${shareText(share)}${doubt}: ${what}.`];
 }
 
 /** The parameter whose values differ most in how many trials they lost, with those values. */
-function losses(parameters: readonly ParameterEffect[]): string[] {
+function losses({ parameters, untold }: Effects): string[] {
   const rate = ({ lost, completed }: LevelEffect): number => {
     const ended = completed + lost.diverged + lost.failed;
     return ended === 0 ? 0 : (lost.diverged + lost.failed) / ended;
@@ -164,5 +201,6 @@ function losses(parameters: readonly ParameterEffect[]): string[] {
     const ended = level.completed + diverged + failed;
     return `${tally({ diverged, failed }).join(' and ')} of ${ended} at ${formatValue(level.value)}`;
   });
-  return [`Lost, most by ${nameOf(worst.one)}: ${told.join('; ')}.`];
+  const isOfSeveral = untold === 0 && parameters.length > 1;
+  return [`Lost${isOfSeveral ? ', most' : ''} by ${nameOf(worst.one)}: ${told.join('; ')}.`];
 }

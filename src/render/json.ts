@@ -14,7 +14,7 @@ import { toUserSpelling } from '../sweep-file/naming.ts';
 import { quantityOf } from '../metrics/index.ts';
 import { TRIAL_STATES } from '../trial/state.ts';
 import { adviceText } from './advice-text.ts';
-import { nextCommands } from './next-commands.ts';
+import { nextCommands, type SpecCommands } from './next-commands.ts';
 import { trialWarnings } from './shortfall-text.ts';
 import { describeVerdict } from './verdict-text.ts';
 import { describeWarning } from './warning-text.ts';
@@ -28,7 +28,7 @@ export function toJsonLine(value: unknown): string {
  * `vae-sweep.report/1`: the ranked configurations. Other programs rely on its names. Where the metric has no better end,
  * `goal` is null, `rank` the place in the order, and nothing `tied`.
  */
-export function renderReportJson(model: ReportModel, flags = ''): string {
+export function renderReportJson(model: ReportModel, flags = '', commands: SpecCommands = {}): string {
   return toJsonLine({
     schema: 'vae-sweep.report/1',
     sweep: model.sweep,
@@ -57,14 +57,14 @@ export function renderReportJson(model: ReportModel, flags = ''): string {
     untested: model.untested,
     outside_plan: model.outside,
     trained_on: model.trainedOn,
-    seed_advice: adviceJson(model),
+    seed_advice: adviceJson(model, commands),
     pareto: model.trade === null ? null : paretoJson(model.trade),
-    ...moreOfReport(model, flags),
+    ...moreOfReport(model, flags, commands),
   });
 }
 
 /** What the screen says beside that. */
-function moreOfReport(model: ReportModel, flags: string): object {
+function moreOfReport(model: ReportModel, flags: string, commands: SpecCommands): object {
   const { configurations, metric, tested, warnings } = model;
   const measured = configurations.flatMap(({ metrics }) => Object.keys(metrics));
   return {
@@ -81,10 +81,11 @@ function moreOfReport(model: ReportModel, flags: string): object {
       .filter(({ rank }) => rank === null)
       .map(({ params, planned, lost }) => ({ config: params, planned, lost })),
     omitted: model.omitted,
+    edges: model.edges,
     tested: tested && { rank: tested.rank, config: tested.params },
     collapsed: warnings.filter(({ kind }) => kind === 'collapsed').flatMap(({ trials }) => trials),
     outdated: model.outdated,
-    next: nextCommands(model, flags),
+    next: nextCommands(model, flags, commands),
   };
 }
 
@@ -93,13 +94,22 @@ export function unitsOf(names: readonly string[]): object {
   return Object.fromEntries([...new Set(names)].map((name) => [name, quantityOf(name).unit]));
 }
 
-/** `needed` seeds each in all, `list` those to ask for; null where no reasonable number would do. */
-function adviceJson(model: ReportModel): object | null {
+/** `needed` seeds each in all, `list` those to ask for; null where no reasonable number would do. `command` asks for them. */
+function adviceJson(model: ReportModel, { moreSeeds }: SpecCommands): object | null {
   const { advice } = model;
   if (advice === null) return null;
   const { gap, seeds, needed, list, cost } = advice;
   const more = { trials: cost?.trials ?? null, seconds: cost === null ? null : cost.trials * cost.secondsEach };
-  return { message: adviceText(model), gap, power: WANTED_POWER, seeds, needed, list, ...more };
+  return {
+    message: adviceText(model),
+    gap,
+    power: WANTED_POWER,
+    seeds,
+    needed,
+    list,
+    ...more,
+    command: moreSeeds ?? null,
+  };
 }
 
 /** By means over seeds; `configurations` by rank, of the `of` whose seeds all have a result. */

@@ -11,6 +11,7 @@ import type { GridColumn } from './grid.ts';
 import { settingColumns } from './several-table.ts';
 import { severalNotes, severalSentence } from './several-text.ts';
 import { reportTexts } from './report-texts.ts';
+import { describeScope } from './scope-text.ts';
 
 const MARKS: Readonly<Record<string, string>> = {
   ...{ '\\': '\\textbackslash{}', '{': '\\{', '}': '\\}', '#': '\\#', $: '\\$', '%': '\\%', '&': '\\&', _: '\\_' },
@@ -26,7 +27,8 @@ export function escapeLatex(text: string): string {
 
 /** The report as a tabular of booktabs to paste, every column; comments before it say what the numbers are. */
 export function renderReportLatex(model: ReportModel): string {
-  const { title, data, empty, omitted, outside, test, trade, advice, legend, constants, notes } = reportTexts(model);
+  const { title, data, empty, omitted, outside, test, trade, edges, advice, legend, constants, notes } =
+    reportTexts(model);
   const about = [
     title,
     data && `data: ${data}`,
@@ -35,6 +37,7 @@ export function renderReportLatex(model: ReportModel): string {
     outside,
     test,
     ...trade,
+    edges,
     advice,
     legend,
     constants && `same everywhere: ${constants}`,
@@ -47,6 +50,7 @@ export function renderReportLatex(model: ReportModel): string {
 export function renderComparisonLatex(comparison: Comparison): string {
   const about = [
     comparisonSentence(comparison),
+    `sweep: ${describeScope(comparison)}`,
     `data: ${describeData(comparison.trainedOn)}`,
     ...comparisonNotes(comparison).map((note) => `note: ${note}`),
   ];
@@ -57,6 +61,7 @@ export function renderComparisonLatex(comparison: Comparison): string {
 export function renderSeveralLatex(comparison: SeveralComparison): string {
   const about = [
     severalSentence(comparison),
+    `sweep: ${describeScope(comparison)}`,
     `data: ${describeData(comparison.trainedOn)}`,
     ...severalNotes(comparison).map((note) => `note: ${note}`),
   ];

@@ -11,7 +11,7 @@ export function escapeMarkdown(text: string): string {
 
 /** The report as GitHub-flavoured Markdown: every column, no commands. */
 export function renderReportMarkdown(model: ReportModel): string {
-  const { title, data, marks, empty, omitted, outside, test, trade, advice, legend, constants, notes } =
+  const { title, data, marks, empty, omitted, outside, test, trade, edges, advice, legend, constants, notes } =
     reportTexts(model);
   const escaped = (text: string | false): string | false => text !== false && escapeMarkdown(text);
   const blocks = [
@@ -24,6 +24,7 @@ export function renderReportMarkdown(model: ReportModel): string {
     outside,
     escaped(test),
     ...trade.map(escapeMarkdown),
+    escaped(edges),
     escaped(advice),
     escaped(legend),
     escaped(constants && `Same everywhere: ${constants}`),

@@ -5,16 +5,40 @@ import { plain } from '../text/printable.ts';
 import { shellWord } from '../text/shell-word.ts';
 import { shortId } from './format.ts';
 
-/** Look at the winner, if there is one; compare it with its rival; write it down. Of the same trials, ending with `flags`. */
-export function nextCommands({ sweep, winner, where, by, all, idLength }: ReportModel, flags: string): string[] {
-  if (winner === null) return [];
-  const { trial, rival } = winner;
+/** Commands on the spec of a sweep, where its file is known. */
+export interface SpecCommands {
+  /** Trains what is open or failed. */
+  readonly goOn?: string | undefined;
+  /** Trains the seeds that the report advises. */
+  readonly moreSeeds?: string | undefined;
+}
+
+/**
+ * What leads on from a report: train what is left, or watch; look at the winner; look at all trials, where there is doubt
+ * or no winner; compare it with its rival, or see what each parameter does; write it down. Of the same trials, ending with `flags`.
+ */
+export function nextCommands(
+  { sweep, state, trials, winner, warnings, where, by, all, idLength, differing }: ReportModel,
+  flags: string,
+  { goOn }: SpecCommands = {},
+): string[] {
   const name = shellWord(plain(sweep));
+  const isOpen = trials.queued + trials.running + trials.failed + trials.cancelled > 0;
+  const isDoubtful = winner === null || warnings.some(({ kind }) => kind === 'verdicts');
   const scope = `${where === null ? '' : ` --where ${shellWord(describeFilter(where))}`}${all ? ' --all' : ''}`;
-  const sides = rival?.values.map((value) => shellWord(`${rival.parameter}=${formatValue(value)}`)).join(' ');
+  const order = by === null ? '' : ` --by ${shellWord(plain(by))}`;
+  const sides = winner?.rival?.values
+    .map((value) => shellWord(`${winner.rival!.parameter}=${formatValue(value)}`))
+    .join(' ');
   return [
-    `sweep show ${shortId(trial, idLength)}`,
-    ...(sides === undefined ? [] : [`sweep compare ${name} ${sides}${scope}`]),
-    `sweep report ${name} --format md${by === null ? '' : ` --by ${shellWord(plain(by))}`}${scope}`,
-  ].map((command) => command + flags);
+    ...(isOpen && state !== 'running' && goOn !== undefined ? [goOn] : []),
+    ...[
+      state === 'running' && `sweep status ${name} --watch`,
+      winner !== null && `sweep show ${shortId(winner.trial, idLength)}`,
+      isDoubtful && trials.total > 0 && `sweep show ${name}`,
+      sides !== undefined && `sweep compare ${name} ${sides}${scope}`,
+      winner !== null && sides === undefined && differing.length > 0 && `sweep effects ${name}${order}${scope}`,
+      winner !== null && `sweep report ${name} --format md${order}${scope}`,
+    ].flatMap((command) => (command === false ? [] : [command + flags])),
+  ];
 }

@@ -36,14 +36,14 @@ export function renderOverview(overview: SweepOverview, options: OverviewOptions
         Object.hasOwn(params, name) ? { kind: 'parameter', value: params[name] } : null,
       ),
     ),
-    column('seed', 1, ({ trial }) => trial.seed),
+    column('seed', 2, ({ trial }) => trial.seed),
     column(metric, 0, ({ value }) => (value === null ? null : { kind: 'number', value, decimals })),
     ...(curveName === undefined
       ? []
       : [
           column(
             curveName,
-            4,
+            0,
             ({ curve }) =>
               sparkline(
                 curve.map(({ value }) => value),
@@ -71,11 +71,7 @@ export function renderOverview(overview: SweepOverview, options: OverviewOptions
     lines.length < trials.length &&
       dimNote(layout, `and ${count(trials.length - lines.length, 'more trial')} (--all: with them)`),
     curveName !== undefined &&
-      text.includes(curveName) &&
-      dimNote(
-        layout,
-        'learning: val/elbo by epoch, each from its lowest to its highest; `sweep show TRIAL` has the scale',
-      ),
+      dimNote(layout, 'learning: val/elbo by epoch, each from its own lowest to its own highest'),
     ...notes.map((note) => dimNote(layout, note)),
     next.length > 0 && nextLine(next, layout.columns, ' '),
   ];

@@ -1,13 +1,13 @@
-import { describeFilter } from '../analysis/filter.ts';
 import type { ConfigurationSummary, ReportModel } from '../analysis/report-model.ts';
 import { count, tally } from '../text/format-number.ts';
 import { formatValue } from '../text/format-value.ts';
 import { quantityOf } from '../metrics/index.ts';
-import { plain } from '../text/printable.ts';
 import { adviceText } from './advice-text.ts';
 import { describeData, outsideNote } from './data-text.ts';
+import { edgesText } from './edges-text.ts';
 import { formatInterval, shortIds } from './format.ts';
 import { marksTexts } from './marks-text.ts';
+import { describeScope } from './scope-text.ts';
 import { unbroken } from './text.ts';
 import { tradeTexts } from './trade-text.ts';
 import { describeWarning } from './warning-text.ts';
@@ -33,13 +33,14 @@ export function reportTexts(model: ReportModel) {
         .map(({ name, value, isPartial }) => `${name} ${formatValue(value)}${isPartial ? ' where used' : ''}`)
         .join(', '),
     trade: tradeTexts(model),
+    edges: edgesText(model),
     advice: adviceText(model),
     legend: legend(model),
     notes: [
       ...(untested.length === 0
         ? []
         : [
-            `test images not evaluated yet for ${count(untested.length, 'trial')} (${shortIds(untested, idLength)}): \`sweep run\` tries again`,
+            `test images not evaluated yet for ${count(untested.length, 'trial')} (${shortIds(untested, idLength)}): the next run tries again`,
           ]),
       ...model.warnings.map((warning) => describeWarning(warning, model)),
     ],
@@ -47,7 +48,8 @@ export function reportTexts(model: ReportModel) {
 }
 
 /** `beta · 18/20 trials completed, 1 diverged · maximize val/elbo (nats per image at β = 1, held out, best epoch)`. */
-function title({ trials, metric, goal, epoch, sweep, where }: ReportModel): string {
+function title(model: ReportModel): string {
+  const { trials, metric, goal, epoch } = model;
   const { total, completed, ...others } = trials;
   const progress = [`${completed}/${total} trials completed`, ...tally(others)];
   const about = [quantityOf(metric).unit, imagesOf(metric), `${epoch} epoch`].filter((part) => part !== '').join(', ');
@@ -55,8 +57,7 @@ function title({ trials, metric, goal, epoch, sweep, where }: ReportModel): stri
     goal === null
       ? `sorted by ${metric} (${about}), largest first: it has no better end`
       : `${goal} ${metric} (${about})`;
-  const scope = where === null ? sweep : `${sweep} where ${describeFilter(where)}`;
-  return `${plain(scope)} · ${progress.join(', ')} · ${order}`;
+  return `${describeScope(model)} · ${progress.join(', ')} · ${order}`;
 }
 
 function imagesOf(metric: string): string {

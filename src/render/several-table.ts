@@ -8,6 +8,7 @@ import { sideLabel } from './comparison-text.ts';
 import { describeData } from './data-text.ts';
 import { fitsWhole, renderFitted } from './fitted-table.ts';
 import { columnsOf } from './grid.ts';
+import { describeScope } from './scope-text.ts';
 import { severalNotes, severalSentence } from './several-text.ts';
 import { dimNote, marked, styled, wrap, type Layout } from './text.ts';
 
@@ -24,7 +25,7 @@ export function renderSeveral(comparison: SeveralComparison, layout: Layout): st
     '',
     table.text,
     '',
-    note(`${plain(comparison.sweep)} · ${count(blocks.length, 'block')}${matched} · differs: ${differs.join(', ')}`),
+    note(`${describeScope(comparison)} · ${count(blocks.length, 'block')}${matched} · differs: ${differs.join(', ')}`),
     note(`data: ${describeData(comparison.trainedOn)}`),
     note(
       `differences from ${name}${isBest ? ', the best by these figures' : ''}; ±: 95 % for all settings together, paired, moderated, Tukey's`,

@@ -2,20 +2,21 @@ import type { ReportModel } from '../analysis/report-model.ts';
 import { plain } from '../text/printable.ts';
 import { seedsOverride } from './advice-text.ts';
 import { renderFitted } from './fitted-table.ts';
-import { nextCommands } from './next-commands.ts';
+import { nextCommands, type SpecCommands } from './next-commands.ts';
 import { reportTexts } from './report-texts.ts';
 import { dimNote, marked, nextLine, unbroken, wrap, type Layout } from './text.ts';
 
 /**
  * The report for a terminal. Fits `layout.columns`, and says what that leaves out. Suggested commands end with `flags`, e.g. ` --results other`.
- * `moreSeeds` is the command that does what the advice says.
+ * `commands` are those on its spec.
  */
-export function renderReportTable(model: ReportModel, layout: Layout, flags = '', moreSeeds?: string): string {
+export function renderReportTable(model: ReportModel, layout: Layout, flags = '', commands: SpecCommands = {}): string {
   const table = renderFitted(model.table, layout, '--format csv');
   const texts = reportTexts(model);
+  const { moreSeeds } = commands;
   const how = moreSeeds === undefined ? seedsAfterSpec(model) : unbroken(`\`${moreSeeds}\``);
   const advice = texts.advice && (how === undefined ? texts.advice : `${texts.advice}: ${how}`);
-  const next = nextCommands(model, flags);
+  const next = nextCommands(model, flags, commands);
   const note = (text: string | false): string | false => text !== false && dimNote(layout, text);
   const sections = [
     wrap(texts.title, layout.columns, '  ', ''),
@@ -32,6 +33,7 @@ export function renderReportTable(model: ReportModel, layout: Layout, flags = ''
     note(texts.legend),
     ...(model.configurations.length > 0 ? table.notes.map(note) : []),
     ...texts.notes.map((text) => marked(layout, 'yellow', ' !', plain(text))),
+    texts.edges && wrap(texts.edges, layout.columns, '   ', ' '),
     advice && wrap(advice, layout.columns, '   ', ' '),
     next.length > 0 && nextLine(next, layout.columns, ' '),
   ];

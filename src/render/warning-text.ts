@@ -8,6 +8,7 @@ import { quantityOf } from '../metrics/index.ts';
 import { plain } from '../text/printable.ts';
 import type { TrialId } from '../trial/trial.ts';
 import { shortIds } from './format.ts';
+import { describeSelection } from './scope-text.ts';
 import { describeFall, describeShortfall, FALL_ADVICE, shortfallAdvice } from './shortfall-text.ts';
 
 /** One plain sentence, without the ids of many trials. */
@@ -44,7 +45,7 @@ export function describeWarning(
     case 'verdicts':
       return describeVerdicts(warning.counts);
     case 'chosen_by_result':
-      return `trials were chosen by ${warning.keys.join(', ')}, which training decides: means and intervals are of those that are left, not of their configurations`;
+      return describeSelection(warning.keys);
     case 'unfinished':
       return `${amount} ${trials.length === 1 ? 'is' : 'are'} not finished yet: the order may still change`;
     case 'seeds_lost':
@@ -69,7 +70,7 @@ function describeVerdicts(counts: Extract<Warning, { kind: 'verdicts' }>['counts
   const texts = parts.map(({ amount, what }, index) => {
     return `${index === 0 ? count(amount, 'trial') : formatCount(amount)} ${what}`;
   });
-  return `${texts.join(', ')}; \`sweep show NAME\` has the evidence`;
+  return texts.join(', ');
 }
 
 const MEANINGS: Partial<Record<VerdictKind, string>> = {

@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import type { Finding, IssueCode } from './issue.ts';
 import { PARAMETERS } from '../model/parameters.ts';
+import { otherKeyHint } from './other-keys.ts';
 import { allowedKeys, SECTION_KEYS, TOP_KEYS } from './schema.ts';
 import { isOtherThing, nearest, suggest } from './suggest.ts';
 
@@ -11,7 +12,8 @@ type Path = Finding['path'];
 /** `input` is the whole spec that was validated. */
 export function toFindings(issue: ZodIssue, input: unknown): Finding[] {
   const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)));
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(path, key));
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => unknownKey(path, key, valueAt(input, [...path, key])));
   const given = valueAt(input, path);
   if (given === undefined && issue.code !== 'custom') return [missingKey(path)];
   const label = labelOf(path);
@@ -21,7 +23,7 @@ export function toFindings(issue: ZodIssue, input: unknown): Finding[] {
   };
   switch (issue.code) {
     case 'invalid_type':
-      return [finding('wrong_type', describeType(issue.expected), typeHint(issue.expected, given))];
+      return [finding('wrong_type', describeType(issue.expected), typeHint(issue.expected, given, path))];
     case 'invalid_value': {
       const values = issue.values.map(String);
       return typeof given === 'string'
@@ -56,12 +58,13 @@ export function toFindings(issue: ZodIssue, input: unknown): Finding[] {
   }
 }
 
-function unknownKey(path: Path, key: string): Finding {
+function unknownKey(path: Path, key: string, value: unknown): Finding {
   const place = path.length === 0 ? '' : ` in ${pathText(path)}`;
   // A key that is right elsewhere: say where, rather than what it looks like here.
   const section = Object.keys(SECTION_KEYS).find((name) => SECTION_KEYS[name]?.includes(key));
   const home = TOP_KEYS.includes(key) ? 'at the top level' : section && `in \`${section}\``;
-  const hint = home === undefined ? suggestKey(key, allowedKeys(path)) : `it belongs ${home}`;
+  const other = path.length === 0 ? otherKeyHint(key, value) : undefined;
+  const hint = other ?? (home === undefined ? suggestKey(key, allowedKeys(path)) : `it belongs ${home}`);
   return {
     code: 'unknown_key',
     path: [...path, key],
@@ -117,7 +120,9 @@ function closest(given: string, values: readonly string[]): string | undefined {
   return near === undefined ? undefined : `did you mean \`${near}\`?`;
 }
 
-function typeHint(expected: string, given: unknown): string | undefined {
+function typeHint(expected: string, given: unknown, path: Path): string | undefined {
+  if (path.length === 0 && given === null) return 'the spec is empty: `sweep init` writes one to begin with';
+  if (path.length === 1 && path[0] === 'objective') return 'e.g. { metric: val/elbo, goal: maximize }';
   if (expected === 'array' && typeof given === 'number') return `write [${given}]`;
   if (expected === 'string' && typeof given === 'number') return `write it in quotes: "${given}"`;
   if ((expected !== 'number' && expected !== 'int') || typeof given !== 'string') return undefined;

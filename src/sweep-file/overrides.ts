@@ -85,6 +85,19 @@ const OVERRIDE_KEYS = [
   ...Object.entries(SECTION_KEYS).flatMap(([section, keys]) => keys.map((key) => `${section}.${key}`)),
 ];
 
+/** The key of a spec, in its short form, that a word means as it is: `batch-size`, `lr`, `seed`; undefined for none. */
+export function specKeyCalled(word: string): string | undefined {
+  const written = word.toLowerCase().replaceAll('-', '_');
+  const known = SHORT_KEYS.find((key) => key === written || key === `${written}s`);
+  return known ?? OTHER_KEYS[written];
+}
+
+/** Of the keys, those that other programs have as flags of another name. */
+const OTHER_KEYS: Readonly<Record<string, string>> = {
+  ...{ lr: 'learning_rate', bs: 'batch_size', epoch: 'epochs', num_epochs: 'epochs', latent: 'latent_dim' },
+  ...{ z_dim: 'latent_dim', zdim: 'latent_dim', arch: 'architecture', model: 'architecture', kl_weight: 'beta' },
+};
+
 function pathOf(key: string): OverridePath | undefined {
   if (!OVERRIDE_KEYS.includes(key)) return undefined;
   if (TOP_KEYS.includes(key)) return [key];

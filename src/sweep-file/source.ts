@@ -65,6 +65,8 @@ export function readSource(text: string, file: string): SpecSource {
 const YAML_MESSAGES: Readonly<Record<string, string>> = {
   DUPLICATE_KEY: 'this key is there already; a key can be given once',
   MULTIPLE_DOCS: 'the file holds several documents (`---`); a spec is one document',
+  TAB_AS_INDENT: 'lines are indented by spaces here, not by tabs',
+  MULTILINE_IMPLICIT_KEY: 'a key is followed by a colon and a space, as in `name: beta`',
   RESOURCE_EXHAUSTION: 'the lists or mappings are nested too deeply',
 };
 

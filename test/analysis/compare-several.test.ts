@@ -14,7 +14,7 @@ function several(trials: readonly TrialRecord[], words: readonly string[] = ['be
   return compareSeveral(
     snapshot,
     parseSettings(words, snapshot).map((filter) => sideOf(snapshot, filter)),
-    reference,
+    { reference },
   );
 }
 const base = [-36, -37.2, -35.1, -38.4, -36.6];

@@ -1,5 +1,6 @@
 /** Synthetic tables whose shares of variance are known by construction. */
 import { describe, expect, it } from 'vitest';
+import { parseFilter } from '../../src/analysis/filter.ts';
 import type { Effects } from '../../src/analysis/effects/effects.ts';
 import { effectsOf } from '../../src/analysis/effects/effects-of.ts';
 import { randomStream, type RandomStream } from '../../src/random.ts';
@@ -256,6 +257,44 @@ it('a strong interaction is found on a grid and at random, with where the best v
   );
   expect(new Set(random.interaction!.parameters)).toEqual(new Set(['beta', 'activation']));
   expect(random.interaction!.share.share).toBeGreaterThan(0.6);
+});
+
+describe('in words', () => {
+  const grid = trialsOf(gridPoints, 2, onGrid, 0.3);
+  const snapshot = snapshotOf(grid, { swept: SWEPT });
+  const said = (options: Parameters<typeof effectsOf>[1]): string =>
+    effectsSentences(effectsOf(snapshot, options)).join(' ');
+
+  it('one parameter that was asked for alone is not the one that matters most', () => {
+    expect(said({ parameters: ['activation'] })).toMatch(
+      /^activation makes \d %.* of the variance: it hardly matters, best at /,
+    );
+    expect(said({ parameters: ['latent_dim', 'activation'] })).toMatch(/^latent_dim matters most of these /);
+    expect(said({})).toMatch(/^beta matters most \(/);
+    const flat = trialsOf(gridPoints, 2, ({ beta }) => Number(beta), 0.3);
+    const alone = effectsOf(snapshotOf(flat, { swept: SWEPT }), { parameters: ['latent_dim'] });
+    expect(effectsSentences(alone)[0]).toMatch(/^latent_dim makes .* of the variance: it hardly matters/);
+  });
+
+  it('whether parameters act together is always said, of those that were asked for', () => {
+    expect(said({})).toMatch(
+      /No two parameters are seen to act together|Whether parameters act together is not told from chance/,
+    );
+    const product = ({ beta, activation }: Point): number => Number(beta) * (activation === 'relu' ? 2 : 1);
+    const together = snapshotOf(trialsOf(gridPoints, 2, product, 0.01), { swept: SWEPT });
+    const words = effectsSentences(effectsOf(together)).join(' ');
+    expect(words).toMatch(
+      /Together, beta and activation make another \d+ % \(\d+ to \d+\): how much beta does depends on activation\./,
+    );
+    const { interaction } = effectsOf(together, { parameters: ['latent_dim'] });
+    expect(interaction === null || interaction.parameters.includes('latent_dim')).toBe(true);
+  });
+
+  it('trials that were chosen by their results are', () => {
+    const where = parseFilter('elbo=-105..', snapshot);
+    expect(said({ where })).toContain('But trials were chosen by val/elbo, which training decides:');
+    expect(said({ where: parseFilter('beta=1..', snapshot) })).not.toContain('chosen');
+  });
 });
 
 describe('evidence that has no metric', () => {

@@ -35,7 +35,7 @@ test('the Pareto set is that of the report, smallest rate first: nothing of what
     ...[trade(8, 1, 1), trade(8, 1, 1, { seed: 1, state: 'diverged', metrics: {} })],
   ];
   const { pareto, configurations } = pageOf(trials);
-  expect(pareto.map((place) => configurations[place]!.label)).toEqual(['beta=2', 'beta=1']);
+  expect(pareto!.places.map((place) => configurations[place]!.label)).toEqual(['beta=2', 'beta=1']);
 });
 
 test('where most collapsed, the plane still holds the Pareto set', () => {
@@ -50,7 +50,7 @@ test('dimensions that carry nothing make no outliers of those that do', () => {
   const klPerDimension = [5, 4, ...Array.from({ length: 30 }, (_, i) => 1e-4 + i * 1e-5)];
   const model = pageOf([1, 2, 4].map((beta) => trade(beta, 9, 40, { klPerDimension })));
   const { body } = drawLatentUse(model, [0, 1, 2], 900, colouring(model, null, paperPalette), paperPalette);
-  expect(body.join('')).toContain('full height 5 nats, heights by square root<');
+  expect(body.join('')).toContain('full height 5 nats, by square root<');
 });
 
 test('a parameter that only some configurations have says so', () => {

@@ -43,11 +43,21 @@ export async function planOf(specFile: string): Promise<SweepPlan> {
   };
 }
 
+/** Each of a trial's epochs, from its parameters and its place in the plan. */
+export type EpochsOf = (parameters: Readonly<Record<string, unknown>>, index: number) => readonly EpochRecord[];
+
+const THREE_EPOCHS: EpochsOf = (_, index) =>
+  Array.from({ length: EPOCHS }, (_, i) => epochRecord(i + 1, -90 - (index % 997) / 10 + i));
+
 /**
- * A results folder in which every trial of `spec` but the last is completed, with all metrics of three epochs. Written by
- * the store itself, without waiting for the disk at each of its 30,000 commits.
+ * A results folder in which every trial of `spec` but the last is completed, with all metrics of each epoch. Written by
+ * the store itself, without waiting for the disk at each of its commits.
  */
-export async function recordSweep(folder: string, spec: object): Promise<{ specFile: string; trials: number }> {
+export async function recordSweep(
+  folder: string,
+  spec: object,
+  epochsOf: EpochsOf = THREE_EPOCHS,
+): Promise<{ specFile: string; trials: number }> {
   const specFile = path.join(folder, 'spec.yaml');
   writeFileSync(specFile, JSON.stringify(spec));
   const plan = await planOf(specFile);
@@ -62,14 +72,14 @@ export async function recordSweep(folder: string, spec: object): Promise<{ specF
   try {
     store.savePlan(plan, new Date());
     const engine = { engine: 'compiled', provider: 'cpu' } as const;
-    plan.trials.slice(0, -1).forEach(({ id }, index) => {
+    plan.trials.slice(0, -1).forEach(({ id, config }, index) => {
       const attempt = store.beginAttempt(id, new Date());
       store.attemptStarted(id, attempt, { device: 'cpu', engine });
-      const epochs = Array.from({ length: EPOCHS }, (_, i) => epochRecord(i + 1, -90 - (index % 997) / 10 + i));
+      const epochs = epochsOf(config.parameters, index);
       store.recordEpochs(id, attempt, epochs);
       const summary = {
-        bestEpoch: EPOCHS,
-        epochs: EPOCHS,
+        bestEpoch: epochs.length,
+        epochs: epochs.length,
         metrics: epochs.at(-1)!.metrics,
         klPerDimension: Array.from({ length: 10 }, () => 1.5),
         trainableWeights: 34_000,
@@ -84,8 +94,7 @@ export async function recordSweep(folder: string, spec: object): Promise<{ specF
 }
 
 /** An epoch with all the metrics that a trial reports. */
-export function epochRecord(epoch: number, elbo: number): EpochRecord {
-  const kl = 12.3;
+export function epochRecord(epoch: number, elbo: number, kl = 12.3): EpochRecord {
   const split = (name: string, value: number): Record<string, number> => ({
     [`${name}/elbo`]: value,
     [`${name}/reconstruction`]: -value - kl,

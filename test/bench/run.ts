@@ -27,6 +27,7 @@ const CASES = [
   'metric-rows',
   'resume',
   'status-report',
+  'page',
   'version',
   'start',
   'coordinator-cpu',

@@ -46,6 +46,37 @@ it.each([
   [['mnist'], '`mnist` is no command, but a data set: `sweep data`.'],
   [['plan', 'tiny', 'beta=1', '4'], 'override 2 (4)  expected key=value; e.g. beta=1,4'],
   [['plan', 'tiny', 'seeds=2', 'beta=1,', '4'], 'override 3 (4)  expected key=value; e.g. beta=1,4'],
+  [
+    ['run', 'beta=4'],
+    'beta=4 replaces a part of a spec, and follows it: sweep run SPEC beta=4. Specs here: sweeps/tiny.yaml.',
+  ],
+  [
+    ['run', 'tiny', '--beta', '4'],
+    'Unknown flag --beta: beta is a part of the spec, and follows it without dashes: beta=4.',
+  ],
+  [
+    ['plan', 'tiny', '--batch-size=64'],
+    'Unknown flag --batch-size: batch_size is a part of the spec, and follows it without dashes: batch_size=64.',
+  ],
+  [
+    ['run', 'tiny', '--lr', '1e-3'],
+    'learning_rate is a part of the spec, and follows it without dashes: learning_rate=1e-3.',
+  ],
+  [
+    ['run', 'tiny', '--dataset', 'mnist'],
+    'dataset is a part of the spec, and follows it without dashes: dataset=mnist.',
+  ],
+  [['report', '--beta', '4'], 'Unknown flag --beta: trials are chosen by --where beta=4.'],
+  [['report', '--top', '5'], 'Unknown flag --top: here it is --best.'],
+  [['report', '--sort', 'kl'], 'Unknown flag --sort: here it is --by.'],
+  [['run', 'tiny', '--workers', '2'], 'Unknown flag --workers: here it is --slots.'],
+  [['run', 'tiny', '--dry-run'], 'Unknown flag --dry-run: `sweep plan SPEC` says what would run.'],
+  [['run', 'beta', '--beta', '4'], 'Unknown flag --beta: beta is a part of the spec,'],
+  [['run', 'tiny', '--resume'], 'goes on by itself'],
+  [['logs', '-f'], 'Unknown flag -f: `sweep status --watch` looks on while a sweep runs.'],
+  [['best'], 'There is no command `best`; here it is `sweep report --best` or `sweep show best`.'],
+  [['kill'], 'There is no command `kill`; here it is `sweep stop`.'],
+  [['plan', 'sweeps\\tiny.yaml'], 'Did you mean sweeps/tiny.yaml?'],
 ])('%j: exit 2, and %s', async (args, says) => {
   const { code, stdout, stderr } = await sweepIn(folderWithSpec(), ...args);
   expect(stderr).toContain(says);

@@ -52,9 +52,9 @@ describe('two sweeps that differ in what they trained on', () => {
       const cells = Object.values(expected).map((value) => value ?? '');
       for (const csv of [await cli('export', name), await cli('report', name, '--format', 'csv')]) {
         const [header, ...lines] = csv.trimEnd().split('\n');
-        expect(header).toMatch(new RegExp(`,${Object.keys(expected).join()}$`));
+        expect(header).toMatch(new RegExp(`,${Object.keys(expected).join()},cpu_seconds,tags,note$`));
         expect(lines).toHaveLength(2);
-        for (const line of lines) expect(line).toMatch(new RegExp(`,${cells.join()}$`));
+        for (const line of lines) expect(line).toMatch(new RegExp(`,${cells.join()},[\\d.]*,,$`));
       }
       for (const command of [
         ['report', name],

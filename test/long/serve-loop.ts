@@ -1,7 +1,7 @@
 /**
- * `sweep serve` beside a sweep that ends trials as fast as the disk takes them, with a reader that listens, one that comes
- * and goes, and one that never reads: its memory stays flat, nobody gets more than four messages a second, and who was
- * away catches up. `npm run test:serve [-- TRIALS]`; minutes.
+ * `sweep serve` beside a sweep that records 27 epochs a second, with a reader that listens, one that comes
+ * and goes, one that never reads, and a browser that is killed and started again: its memory stays flat, nobody gets more
+ * than four messages a second, and who was away catches up. `npm run test:serve [-- SECONDS]`; ten minutes.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -11,26 +11,35 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
 import type { LiveMessage, LiveTrial } from '../../src/serve/live-message.ts';
 import { MESSAGE_INTERVAL_MS } from '../../src/serve/event-stream.ts';
+import { CHROMIUM } from '../support/chromium.ts';
 import { check, conclude, note } from './checks.ts';
 
 const PROJECT = fileURLToPath(new URL('../../', import.meta.url));
-const trials = process.argv[2] ?? '400';
-const EPOCHS = '40';
+const TRIALS = 400;
+const seconds = process.argv[2] ?? '600';
+const BROWSER_LIVES_MS = 30_000;
 /** Of resident memory, between the middle third of the time and the last: less than what a minute's messages come to. */
 const FLAT_MB = 25;
 
 const folder = mkdtempSync(path.join(tmpdir(), 'vae-sweep-serve-'));
 const run = (file: string, ...args: string[]) =>
   spawn(process.execPath, [path.join(PROJECT, file), ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
-const writer = run('test/store/children/run-sweep.ts', folder, 'busy', trials, EPOCHS);
+const writer = run('test/long/busy-sweep.ts', folder, String(TRIALS), seconds);
 let epochs = 0;
+/** Of the writer, between two of its epochs. */
+let longestMs = 0;
+let epochAt = Infinity;
 const planned = Promise.withResolvers<undefined>();
 const finished = once(writer, 'close');
 createInterface({ input: writer.stdout }).on('line', (line) => {
   if (line === 'plan') planned.resolve(undefined);
-  if (line.startsWith('epoch')) epochs++;
+  if (!line.startsWith('epoch')) return;
+  epochs++;
+  longestMs = Math.max(longestMs, performance.now() - epochAt);
+  epochAt = performance.now();
 });
 await planned.promise;
 
@@ -89,6 +98,26 @@ async function comesAndGoes() {
   return { known, visits };
 }
 
+/** What the page says in the end. Null where there is no Chromium. */
+async function killedBrowser() {
+  if (CHROMIUM === undefined) return null;
+  for (let kills = 0; ; kills++) {
+    const browser = await chromium.launchServer({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
+    const connected = await chromium.connect(browser.wsEndpoint());
+    const page = await connected.newPage();
+    await page.goto(url);
+    // The page may load itself anew at any time.
+    const status = page.locator('#live-status', { hasText: ': finished' });
+    const isOver = await status.waitFor({ timeout: BROWSER_LIVES_MS }).then(
+      () => true,
+      () => false,
+    );
+    const said = isOver ? await status.innerText() : '';
+    await browser.kill();
+    if (isOver) return { kills, said };
+  }
+}
+
 // It asks, and takes nothing but what the system takes for it.
 const deaf = connect(Number(new URL(url).port), '127.0.0.1');
 deaf.write(`GET /events HTTP/1.1\r\nHost: ${new URL(url).host}\r\n\r\n`);
@@ -100,27 +129,29 @@ const sampling = setInterval(() => {
   if (found !== null) memory.push(Number(found[1]) / 1024);
 }, 500);
 
-const [listener, visitor] = await Promise.all([always(), comesAndGoes()]);
+const [listener, visitor, browser] = await Promise.all([always(), comesAndGoes(), killedBrowser()]);
 clearInterval(sampling);
-await finished;
+const [writerCode] = (await finished) as [number | null];
 
 const { times } = listener;
-const seconds = (times.at(-1)! - times[0]!) / 1000;
+const elapsed = (times.at(-1)! - times[0]!) / 1000;
 const rates = times.map((from) => times.filter((at) => at >= from && at < from + 1000).length);
 const third = Math.floor(memory.length / 3);
 const middle = Math.max(...memory.slice(third, 2 * third));
 const last = Math.max(...memory.slice(2 * third));
 note(
-  `${seconds.toFixed(0)} s · ${(epochs / seconds).toFixed(0)} epochs/s recorded · ${times.length} messages, at most ` +
-    `${Math.max(...rates)} within a second · ${visitor.visits} visits of the one that comes and goes`,
+  `${elapsed.toFixed(0)} s · ${(epochs / elapsed).toFixed(0)} epochs/s recorded, at most ${longestMs.toFixed(0)} ms between two · ${times.length} messages, at most ` +
+    `${Math.max(...rates)} within a second · ${visitor.visits} visits of the one that comes and goes · ` +
+    (browser === null ? 'no Chromium' : `${browser.kills} browsers killed`),
 );
 note(
   `memory of the server: ${memory[0]!.toFixed(0)} MB at first, then at most ${middle.toFixed(0)}, in the end ${last.toFixed(0)}`,
 );
 // What was sent in time may arrive in a bunch: one more.
+check('the coordinator ended as it does alone', writerCode === 0, writerCode);
 check('at most four messages a second', Math.max(...rates) <= 1000 / MESSAGE_INTERVAL_MS + 1, rates);
 check('memory stays flat', last - middle < FLAT_MB, memory);
-check('all trials were told', listener.known.size === Number(trials), listener.known.size);
+check('all trials were told', listener.known.size === TRIALS, listener.known.size);
 check(
   'and as completed',
   [...listener.known.values()].every(({ state }) => state === 'completed'),
@@ -128,6 +159,9 @@ check(
 const sorted = (known: Map<string, LiveTrial>): string =>
   JSON.stringify([...known].sort(([a], [b]) => (a < b ? -1 : 1)));
 check('who comes and goes knows the same', sorted(visitor.known) === sorted(listener.known));
+
+if (browser !== null)
+  check('a new browser catches up', browser.said.includes(`${TRIALS} of ${TRIALS} trials`), browser.said);
 
 deaf.destroy();
 server.kill('SIGINT');

@@ -86,6 +86,29 @@ describe.skipIf(!HAS_BROWSER)('the page of a real sweep', () => {
     },
   );
 
+  test(
+    inBrowser('a rectangle in the plane filters; an axis moves by arrow keys; both stand in the address'),
+    async () => {
+      const { page } = await openInBrowser(file);
+      const plane = page.locator('figure[data-chart="plane"] svg');
+      await plane.scrollIntoViewIfNeeded();
+      // The best, and whatever else lies as near.
+      const best = (await plane.locator('.mark[data-c="0"] circle').last().boundingBox())!;
+      await page.mouse.move(best.x - 8, best.y - 8);
+      await page.mouse.down();
+      await page.mouse.move(best.x + 8, best.y + 8, { steps: 3 });
+      await page.mouse.up();
+      await expect.poll(() => page.url()).toMatch(/#val\/kl=[\d.]+&val\/reconstruction=[\d.]+/);
+      expect(await rows(page)).toBeLessThan(6);
+      const names = (): Promise<string[]> =>
+        page.locator('figure[data-chart="parallel"] .axis > text').allTextContents();
+      expect(await names()).toEqual(['beta', 'hidden', 'val/elbo']);
+      await page.getByRole('button', { name: /^Axis beta/ }).press('ArrowRight');
+      expect(await names()).toEqual(['hidden', 'beta', 'val/elbo']);
+      await expect.poll(() => page.url()).toContain('axes=hidden,beta');
+    },
+  );
+
   test(inBrowser('the form filters as a brush does, by the keyboard alone'), async () => {
     const { page } = await openInBrowser(file);
     await page.keyboard.press('/');

@@ -8,6 +8,7 @@ const model = {
     { name: 'hidden', scale: 'category' as const, values: ['[8]', '[16,8]', 'a&b=c'] },
   ],
   metric: { name: 'val/elbo', label: 'elbo', unit: 'nats', decimals: 2, goal: 'maximize' as const },
+  split: 'val' as const,
 };
 
 const number = fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => (value === 0 ? 0 : value));
@@ -21,8 +22,9 @@ const category: fc.Arbitrary<Choice> = fc
 test('what an address says is what was written into it', () => {
   const views = fc.record({
     filters: fc
-      .record({ beta: range, hidden: category, 'val/elbo': range }, { requiredKeys: [] })
+      .record({ beta: range, hidden: category, 'val/elbo': range, 'val/kl': range }, { requiredKeys: [] })
       .map((own) => ({ ...own })),
+    axes: fc.constantFrom(null, ['hidden', 'beta']),
     colour: fc.constantFrom(null, 'beta', 'hidden'),
     heat: fc.constantFrom(null, ['beta', 'hidden'] as const),
     pick: fc.constantFrom(null, '3f2a91'),
@@ -42,10 +44,11 @@ test('an address of another sweep, or of none, is read as far as it makes sense'
 });
 
 test('a filter lets through what lies within, ends included, and nothing that has no such value', () => {
-  const configuration = (at: (number | null)[], mean: number | null) =>
-    ({ at, value: mean === null ? null : { mean, low: null, high: null } }) as never;
+  const interval = (mean: number | null) => (mean === null ? null : { mean, low: null, high: null });
+  const configuration = (at: (number | null)[], mean: number | null, rate = 10) =>
+    ({ at, value: interval(mean), rate: interval(rate) }) as never;
   const configurations = [
-    configuration([0.5, 0], -50),
+    configuration([0.5, 0], -50, 20),
     configuration([1, 1], -60),
     configuration([4, null], -70),
     configuration([1, 0], null),
@@ -55,5 +58,6 @@ test('a filter lets through what lies within, ends included, and nothing that ha
   expect(of({})).toEqual([true, true, true, true]);
   expect(of({ beta: { from: 0.5, to: 1 } })).toEqual([true, true, false, true]);
   expect(of({ hidden: { values: ['[8]'] } })).toEqual([true, false, false, true]);
+  expect(of({ 'val/kl': { from: 15, to: 25 } })).toEqual([true, false, false, false]);
   expect(of({ 'val/elbo': { from: -60, to: 0 }, beta: { from: 0, to: 1 } })).toEqual([true, true, false, false]);
 });

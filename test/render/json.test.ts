@@ -21,19 +21,21 @@ test('the report has exactly the promised shape', () => {
     units,
     unranked,
     omitted,
+    edges,
     tested,
     collapsed,
     outdated,
     next,
     ...first
   } = answer as Record<string, unknown>;
-  expect({ state, where, epoch, swept, omitted, tested, collapsed, outdated }).toEqual({
+  expect({ state, where, epoch, swept, omitted, edges, tested, collapsed, outdated }).toEqual({
     ...{
       state: 'finished',
       where: null,
       epoch: 'best',
       swept: ['beta'],
       omitted: 0,
+      edges: [],
       tested: null,
       collapsed: [],
       outdated: 0,
@@ -132,6 +134,7 @@ test('the comparison has exactly the promised names', () => {
     ...[
       'schema',
       'sweep',
+      'where',
       'metric',
       'goal',
       'sentence',

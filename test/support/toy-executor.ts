@@ -168,7 +168,7 @@ export class ToyFlight implements Attempt {
 }
 
 /** A file of weights, where the sweep has a folder. */
-function writeWeights(directory: string): void {
+export function writeWeights(directory: string): void {
   if (!existsSync(path.dirname(directory))) return;
   mkdirSync(directory, { recursive: true });
   const tensors = { weight: { shape: [1], values: Float32Array.of(1) } };

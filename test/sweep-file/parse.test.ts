@@ -115,6 +115,25 @@ describe('the terminal text of a wrong spec', () => {
   });
 });
 
+describe('keys of other programs', () => {
+  it.each([
+    ['method: bayes', 'unknown key `method`; write `search: random` and `trials: N`, or `search: grid`'],
+    ['method: grid', 'unknown key `method`; write `search: grid`'],
+    ['metric: { name: val_loss, goal: minimize }', 'write `objective: { metric: val/elbo, goal: maximize }`'],
+    ['metric: { name: val/kl, goal: minimize }', 'write `objective: { metric: val/kl, goal: minimize }`'],
+    ['direction: minimize', 'write `objective: { metric: val/elbo, goal: maximize }`'],
+    [
+      'early_terminate: { type: hyperband }',
+      'every trial trains all its epochs, and its best epoch counts; leave it out',
+    ],
+    ['project: vae', 'no part of a spec; leave it out'],
+    ['n_trials: 20', 'did you mean `trials`?'],
+    ['objective: val_loss', 'expected a mapping, got "val_loss"; e.g. { metric: val/elbo, goal: maximize }'],
+  ])('%s', (line, says) => {
+    expect(summary(issuesIn(textWith(line))).join()).toContain(says);
+  });
+});
+
 describe('mistakes in one field', () => {
   it.each([
     ['parameters: { latent_dim: 0 }', 'out_of_range 3:27 `latent_dim`: expected at least 1, got 0'],

@@ -40,18 +40,19 @@ export function effectsOf(snapshot: SweepSnapshot, options: EffectsOptions = {})
 
   const noise = seedNoise(configurations, metric);
   const everywhere = names.filter((name) => configurations.every(({ params }) => Object.hasOwn(params, name)));
-  const study = { configurations, metric, goal, noise, rangeOf };
+  const isWanted = ({ parameters }: Pick<ParameterEffect, 'parameters'>): boolean =>
+    options.parameters === undefined ||
+    options.parameters.length === 0 ||
+    parameters.some((name) => options.parameters!.includes(name));
+  const study = { configurations, metric, goal, noise, rangeOf, isWanted };
   const main = studyOf(study, everywhere, null);
   const nested = conditions(configurations, names, everywhere).map(({ members, own, within }) => {
     const among = [...everywhere.filter((name) => distinctValues(members, name).length > 1), ...own];
     const part = studyOf({ ...study, configurations: members }, among, within);
     return part.effects.filter(({ parameters }) => parameters.some((name) => own.includes(name)));
   });
-  const isWanted = ({ parameters }: Pick<ParameterEffect, 'parameters'>): boolean =>
-    options.parameters === undefined ||
-    options.parameters.length === 0 ||
-    parameters.some((name) => options.parameters!.includes(name));
-  const effects = [...main.effects, ...nested.flat()].filter(isWanted);
+  const found = [...main.effects, ...nested.flat()];
+  const effects = found.filter(isWanted);
   return {
     sweep: sweep.name,
     where: where ?? null,
@@ -67,7 +68,8 @@ export function effectsOf(snapshot: SweepSnapshot, options: EffectsOptions = {})
     },
     configurations: main.observations,
     parameters: effects.toSorted((a, b) => (b.share?.share ?? -1) - (a.share?.share ?? -1)),
-    interaction: main.interaction !== null && isWanted(main.interaction) ? main.interaction : null,
+    untold: found.length - effects.length,
+    interaction: main.interaction,
     seeds: main.variance?.seeds ?? null,
     rest: main.variance?.rest ?? null,
     seedDeviation: noise === null ? null : Math.sqrt(noise.variance),
@@ -94,7 +96,9 @@ function studyOf(study: Study & { readonly rangeOf: RangeOf }, parameters: reado
     };
   });
   const interaction =
-    variance === null ? null : strongestInteraction(variance, factors, effects, observations, study.goal);
+    variance === null
+      ? null
+      : strongestInteraction(variance, factors, effects, observations, study.goal, study.isWanted);
   return { effects, variance, interaction, observations: observations.length };
 }
 

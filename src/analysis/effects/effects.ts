@@ -89,6 +89,8 @@ export interface Effects {
   readonly configurations: number;
   /** Largest share first; those without one last. */
   readonly parameters: readonly ParameterEffect[];
+  /** So many more differ, and were not asked for: shares are those among all. */
+  readonly untold: number;
   /** The strongest; null for a single parameter, or none that is told from nothing. */
   readonly interaction: Interaction | null;
   /** Of the variance: between seeds of one configuration. Null where each has one seed: then it is part of `rest`. */

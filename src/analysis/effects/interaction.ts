@@ -4,15 +4,17 @@ import type { Decomposition, Observation } from './decomposition.ts';
 import type { Interaction, ParameterEffect } from './effects.ts';
 import type { Factor } from './factor.ts';
 
-/** The pair that does most together beyond what each does alone; null where none does anything. */
+/** Of the pairs that are to be told, the one that does most together beyond what each does alone; null where none does anything. */
 export function strongestInteraction(
   { pairs }: Decomposition,
   factors: readonly Factor[],
   effects: readonly ParameterEffect[],
   observations: readonly Observation[],
   goal: Goal | null,
+  isWanted: (effect: Pick<ParameterEffect, 'parameters'>) => boolean,
 ): Interaction | null {
-  const [first] = pairs.toSorted((a, b) => b.share.share - a.share.share);
+  const told = pairs.filter(({ factors: both }) => both.some((f) => isWanted(factors[f]!)));
+  const [first] = told.toSorted((a, b) => b.share.share - a.share.share);
   if (first === undefined || first.share.share === 0) return null;
   // The one that matters more by itself leads.
   const [a, b] = first.factors.toSorted((x, y) => (effects[y]?.share?.share ?? 0) - (effects[x]?.share?.share ?? 0));

@@ -14,6 +14,8 @@ export interface Study {
   readonly metric: string;
   readonly goal: Goal | null;
   readonly noise: SeedNoise | null;
+  /** Whether any of these is to be told. */
+  readonly isWanted: (effect: Pick<ParameterEffect, 'parameters'>) => boolean;
 }
 
 /** Each value of a factor, and which of them can be told apart. `isGrid`: each has the same others. */

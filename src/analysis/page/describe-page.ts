@@ -3,7 +3,6 @@ import type { SweepSpec } from '../../sweep-file/spec.ts';
 import { quantityOf } from '../../metrics/index.ts';
 import { measure } from '../metric.ts';
 import { describeParams } from '../parameters.ts';
-import { paretoOptimal, ratePoints } from '../pareto.ts';
 import type { ConfigurationSummary, ReportModel } from '../report-model.ts';
 import { estimate, type Interval } from '../statistics.ts';
 import { axesOf, placeOn } from './axes.ts';
@@ -59,9 +58,7 @@ export function describePage({ report, trials, sweep, spec, metrics, attempts, e
     axes,
     configurations: described,
     trials: pageTrials,
-    pareto: paretoOptimal(ratePoints(configurations, split))
-      .toSorted((a, b) => a.rate - b.rate)
-      .map(({ place }) => place),
+    pareto: paretoOf(report, described),
     effects: pageEffects(effects),
     curves: curvesOf(
       trials.map(({ id }) => id),
@@ -116,6 +113,17 @@ function describeConfiguration(
 
 function intervalOf(found: Interval | undefined): Interval | null {
   return found === undefined ? null : { mean: found.mean, low: found.low, high: found.high };
+}
+
+function paretoOf(
+  { trade, configurations }: ReportModel,
+  described: readonly PageConfiguration[],
+): PageModel['pareto'] {
+  if (trade === null) return null;
+  const optimal = new Set(trade.optimal.map(({ configId }) => configId));
+  const rate = (place: number): number => described[place]!.rate?.mean ?? Infinity;
+  const places = configurations.flatMap(({ configId }, place) => (optimal.has(configId) ? [place] : []));
+  return { places: places.sort((a, b) => rate(a) - rate(b)), of: trade.of, leftOut: trade.leftOut };
 }
 
 /** Which dimension carries what is arbitrary in each trial, so they are matched by size. */

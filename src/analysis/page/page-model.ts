@@ -137,8 +137,11 @@ export interface PageModel {
   readonly axes: readonly PageAxis[];
   readonly configurations: readonly PageConfiguration[];
   readonly trials: readonly PageTrial[];
-  /** Configurations that no other beats in both rate and distortion, by their means; smallest rate first. */
-  readonly pareto: readonly number[];
+  /**
+   * Configurations that no other beats in both rate and distortion, by their means, smallest rate first; of how many, and
+   * how many weren't judged (see analysis/pareto.ts). Null where there is nothing to trade.
+   */
+  readonly pareto: { readonly places: readonly number[]; readonly of: number; readonly leftOut: number } | null;
   /** Largest share first. */
   readonly effects: readonly PageEffect[];
   readonly curves: PageCurves;

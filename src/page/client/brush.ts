@@ -1,57 +1,45 @@
 /** Brushing an axis of the parallel coordinates: a drag filters, a click on the axis lets all through again. */
 import { parallelLayout, type ParallelAxis, type ParallelLayout } from '../../charts/parallel.ts';
 import type { Choice } from '../view-state.ts';
-import { change, onChange, type Page } from './page.ts';
+import { onDrag } from './drag.ts';
+import { change, onChange, svgRect, type Page } from './page.ts';
 
-const SVG = 'http://www.w3.org/2000/svg';
 const REACH = 18;
 
 export function addBrushes(page: Page, drawing: HTMLElement, width: number): void {
   const svg = drawing.querySelector('svg');
   if (svg === null) return;
-  const layout = parallelLayout(page.model, width);
-  const crossings = page.model.configurations.map((_, place) => layout.crossings(place));
+  const layout = parallelLayout(page.model, width, page.view.axes);
+  const crossings = page.model.configurations.map((_, configuration) => layout.crossings(configuration));
+  marks.clear();
   layout.axes.forEach((axis, index) => {
-    const band = rect('brush', axis.x - 8, 0, 16, 0);
-    const hit = rect('brush-hit', axis.x - REACH, layout.top - 10, 2 * REACH, layout.bottom - layout.top + 20);
+    const crossing = crossings.map((each) => each[index]!);
+    const band = svgRect('brush', axis.x - 8, 0, 16, 0);
+    const hit = svgRect('brush-hit', axis.x - REACH, layout.top - 10, 2 * REACH, layout.bottom - layout.top + 20);
     svg.append(band, hit);
     const place = (from: number, to: number): void => {
       band.setAttribute('y', String(from));
       band.setAttribute('height', String(Math.max(0, to - from)));
     };
     const show = (): void => {
-      const range = rangeOf(page, axis, index, crossings);
+      const range = rangeOf(page, axis, crossing);
       if (range === null) place(0, 0);
       else place(range[0] - 6, range[1] + 6);
     };
     show();
     marks.set(axis.name, show);
-    hit.addEventListener('pointerdown', (event) => {
-      event.preventDefault();
-      hit.setPointerCapture(event.pointerId);
-      const yOf = ({ clientY }: PointerEvent): number => {
-        const box = svg.getBoundingClientRect();
-        return ((clientY - box.top) * layout.height) / box.height;
-      };
-      const start = yOf(event);
-      let choice: Choice | null = null;
-      let isDragged = false;
-      const move = (moved: PointerEvent): void => {
-        const [from, to] = [Math.min(start, yOf(moved)), Math.max(start, yOf(moved))];
-        isDragged ||= to - from > 3;
-        if (!isDragged) return;
-        choice = choiceIn(page, axis, index, crossings, layout, [from, to]);
-        filter(page, axis.name, choice);
+    let choice: Choice | null = null;
+    onDrag(hit, svg, {
+      moved: ({ y: start }, { y: now }) => {
+        const [from, to] = [Math.min(start, now), Math.max(start, now)];
+        choice = choiceIn(page, axis, crossing, layout, [from, to]);
+        filter(page, { [axis.name]: choice });
         place(from, to);
-      };
-      const end = (): void => {
-        hit.removeEventListener('pointermove', move);
-        if (!isDragged || choice === null) filter(page, axis.name, null);
+      },
+      ended: (wasDragged) => {
+        if (!wasDragged || choice === null) filter(page, { [axis.name]: null });
         show();
-      };
-      hit.addEventListener('pointermove', move);
-      hit.addEventListener('pointerup', end, { once: true });
-      hit.addEventListener('pointercancel', end, { once: true });
+      },
     });
   });
 }
@@ -64,27 +52,33 @@ export function keepBrushes(): void {
   });
 }
 
-export function filter(page: Page, name: string, choice: Choice | null): void {
-  const others = Object.entries(page.view.filters).filter(([other]) => other !== name);
-  change(page, { filters: Object.fromEntries(choice === null ? others : [...others, [name, choice]]) });
+/** Sets some filters, or takes them away; where they are so already, nothing happens. */
+export function filter(page: Page, choices: Readonly<Record<string, Choice | null>>): void {
+  const { filters } = page.view;
+  const isSo = ([name, choice]: [string, Choice | null]): boolean =>
+    JSON.stringify(filters[name] ?? null) === JSON.stringify(choice);
+  if (Object.entries(choices).every(isSo)) return;
+  const next = Object.entries({ ...filters, ...choices }).flatMap(([name, choice]) =>
+    choice === null ? [] : [[name, choice] as const],
+  );
+  change(page, { filters: Object.fromEntries(next) });
 }
 
 /** The values that lie within the brush: its filter begins and ends at one that there is. Null where there is none. */
 function choiceIn(
   { model }: Page,
-  { isObjective }: ParallelAxis,
-  index: number,
-  crossings: readonly (readonly number[])[],
+  { place }: ParallelAxis,
+  crossing: readonly number[],
   { foot }: ParallelLayout,
   [from, to]: readonly [number, number],
 ): Choice | null {
-  const values = model.configurations.flatMap(({ at, value }, place) => {
-    const y = crossings[place]![index]!;
-    const own = isObjective ? value?.mean : at[index];
+  const values = model.configurations.flatMap(({ at, value }, configuration) => {
+    const y = crossing[configuration]!;
+    const own = place === null ? value?.mean : at[place];
     return own == null || y === foot || y < from || y > to ? [] : [own];
   });
   if (values.length === 0) return null;
-  const axis = model.axes[index];
+  const axis = place === null ? undefined : model.axes[place];
   if (axis?.scale === 'category')
     return { values: [...new Set(values)].sort((a, b) => a - b).map((one) => String(axis.values[one])) };
   return { from: Math.min(...values), to: Math.max(...values) };
@@ -92,26 +86,18 @@ function choiceIn(
 
 function rangeOf(
   { model, view }: Page,
-  axis: ParallelAxis,
-  index: number,
-  crossings: readonly (readonly number[])[],
+  { name, place }: ParallelAxis,
+  crossing: readonly number[],
 ): readonly [number, number] | null {
-  const choice = view.filters[axis.name];
+  const choice = view.filters[name];
   if (choice === undefined) return null;
-  const categories = model.axes[index]?.values.map(String) ?? [];
-  const inside = model.configurations.flatMap(({ at, value }, place) => {
-    const own = axis.isObjective ? value?.mean : at[index];
+  const categories = (place === null ? [] : model.axes[place]!.values).map(String);
+  const inside = model.configurations.flatMap(({ at, value }, configuration) => {
+    const own = place === null ? value?.mean : at[place];
     if (own == null) return [];
     const passes =
       'values' in choice ? choice.values.includes(categories[own]!) : own >= choice.from && own <= choice.to;
-    return passes ? [crossings[place]![index]!] : [];
+    return passes ? [crossing[configuration]!] : [];
   });
   return inside.length === 0 ? null : [Math.min(...inside), Math.max(...inside)];
-}
-
-function rect(name: string, x: number, y: number, width: number, height: number): SVGRectElement {
-  const made = document.createElementNS(SVG, 'rect');
-  made.setAttribute('class', name);
-  for (const [key, value] of Object.entries({ x, y, width, height })) made.setAttribute(key, String(value));
-  return made;
 }

@@ -3,91 +3,125 @@ import { colouring, defaultColourAxis, type Colouring } from '../../charts/colou
 import { pagePalette } from '../../charts/palette.ts';
 import { svgElement } from '../../charts/svg.ts';
 import { tag, words } from '../html.ts';
-import { panelOf, type Panel, type View } from '../panels.ts';
-import { onChange, type Page } from './page.ts';
+import { panelOf, type Panel } from '../panels.ts';
+import { make, onChange, type Page } from './page.ts';
 
 interface Chart {
   readonly panel: Panel;
-  readonly figure: HTMLElement;
   readonly drawing: HTMLElement;
+  /** As it is drawn. */
   width: number;
+  /** What is drawn is not what the reader's view asks for. */
+  isStale: boolean;
+  /** In view, or soon. */
+  isNear: boolean;
+  /** Of each configuration its marks. */
+  marks: ReadonlyMap<number, readonly Element[]>;
+  /** Of each configuration, whether its marks are drawn as selected. */
+  shown: boolean[];
 }
 
 type Drawn = (name: string, drawing: HTMLElement, width: number) => void;
+
+/** Pixels around what is in view in which charts are kept up to date. */
+const NEAR = '400px';
+/** While a brush is dragged, what is drawn anew each time would hold it up. */
+const PAUSE_MS = 90;
 
 export function coloursOf({ model, view }: Page): Colouring {
   return colouring(model, view.colour ?? defaultColourAxis(model), pagePalette);
 }
 
-/** Takes over the static drawings. `drawn` is told of each new one. */
+/** Takes over the static drawings. `drawn` is told of each new one, and of those that can stay. */
 export function bringChartsToLife(page: Page, drawn: Drawn): void {
   const charts = [...document.querySelectorAll<HTMLElement>('figure[data-chart]')].flatMap((figure): Chart[] => {
     const panel = panelOf(figure.dataset['chart']!);
     const drawing = figure.querySelector<HTMLElement>('.drawing');
-    return panel === undefined || drawing === null ? [] : [{ panel, figure, drawing, width: 0 }];
+    if (panel === undefined || drawing === null) return [];
+    if (panel.hint !== undefined) figure.before(make('p', { className: 'hint interactive', textContent: panel.hint }));
+    return [{ panel, drawing, width: 0, isStale: true, isNear: false, marks: new Map(), shown: [] }];
   });
   const draw = (chart: Chart): void => {
     const { panel, drawing, width } = chart;
-    const view: View = {
-      isShown: (place) => page.shown[place]!,
-      heat: page.view.heat,
+    const view = {
+      ...page.view,
+      isShown: (place: number) => page.shown[place]!,
       most: page.view.all ? Infinity : null,
     };
     const made = panel.draw(page.model, width, coloursOf(page), pagePalette, view);
     drawing.innerHTML =
-      made === null ? tag('p', { class: 'lead' }, 'Nothing is selected that has it.') : svgElement(made);
+      made === null ? tag('p', { class: 'lead' }, 'Nothing is selected that has it.') : svgElement(made.drawing);
     const notes = drawing.closest('section')?.querySelector('.notes');
-    if (notes)
-      notes.innerHTML = panel
-        .notes(page.model, view)
-        .map((note) => tag('p', {}, words(note)))
-        .join('');
-    drawn(panel.name, drawing, width);
-    readMarks(drawing);
-    fade(page);
+    if (notes) notes.innerHTML = (made?.notes ?? []).map((note) => tag('p', {}, words(note))).join('');
+    takeOver(chart);
   };
+  const takeOver = (chart: Chart): void => {
+    chart.isStale = false;
+    chart.marks = Map.groupBy(chart.drawing.querySelectorAll<SVGElement>('.mark'), ({ dataset }) =>
+      Number(dataset['c']),
+    );
+    chart.shown = [];
+    fade(chart, page);
+    drawn(chart.panel.name, chart.drawing, chart.width);
+  };
+
   let waiting: ReturnType<typeof setTimeout> | undefined;
+  /** One chart a frame, those in view alone. */
+  const drawStale = (after = 0): void => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => {
+      const next = charts.find(({ isStale, isNear, width }) => isStale && isNear && width > 0);
+      if (next === undefined) return;
+      draw(next);
+      requestAnimationFrame(() => drawStale());
+    }, after);
+  };
+  const near = new IntersectionObserver(
+    (entries) => {
+      for (const { target, isIntersecting } of entries)
+        charts.find(({ drawing }) => drawing === target)!.isNear = isIntersecting;
+      drawStale();
+    },
+    { rootMargin: NEAR },
+  );
+  const { colour, heat, axes, all } = page.view;
+  const isAsItCame = page.shown.every(Boolean) && colour === null && heat === null && axes === null && !all;
   const resized = new ResizeObserver((entries) => {
     for (const { target, contentRect } of entries) {
       const chart = charts.find(({ drawing }) => drawing === target)!;
       const width = Math.floor(contentRect.width);
       if (width === 0 || width === chart.width) continue;
+      const isFirst = chart.width === 0;
       chart.width = width;
-      draw(chart);
+      chart.isStale = true;
+      // What Node drew is what would be drawn here.
+      if (isFirst && isAsItCame && width === chart.drawing.querySelector('svg')?.viewBox.baseVal.width) takeOver(chart);
     }
+    drawStale();
   });
   for (const { drawing } of charts) {
-    readMarks(drawing);
     resized.observe(drawing);
+    near.observe(drawing);
   }
-  fade(page);
+  addEventListener('beforeprint', () => charts.filter(({ isStale, width }) => isStale && width > 0).forEach(draw));
   onChange((_, changed) => {
-    if (changed.has('colour')) charts.forEach(draw);
-    else if (changed.has('heat') || changed.has('all')) charts.filter(({ panel }) => panel.follows).forEach(draw);
-    else if (changed.has('filters')) {
-      fade(page);
-      // While a brush is dragged, what is drawn anew each time would hold it up.
-      clearTimeout(waiting);
-      waiting = setTimeout(() => charts.filter(({ panel }) => panel.follows).forEach(draw), 90);
+    for (const chart of charts) {
+      const { follows, name } = chart.panel;
+      const isOver = follows && (changed.has('filters') || changed.has('heat') || changed.has('all'));
+      if (isOver || changed.has('colour')) chart.isStale = true;
+      if (changed.has('filters')) fade(chart, page);
+      // At once, so that the axis is there for the next key.
+      if (name === 'parallel' && changed.has('axes')) draw(chart);
     }
+    drawStale(changed.has('filters') ? PAUSE_MS : 0);
   });
 }
 
-/** By chart, the marks of each configuration, and whether they are shown as they stand. */
-const drawnMarks = new Map<Element, { marks: Map<number, Element[]>; shown: boolean[] }>();
-
 /** Marks of what is not selected; only those that change are touched, since a brush asks with each move. */
-function fade({ shown }: Page): void {
-  for (const drawn of drawnMarks.values()) {
-    for (const [place, marks] of drawn.marks) {
-      if (drawn.shown[place] === shown[place]) continue;
-      drawn.shown[place] = shown[place]!;
-      for (const mark of marks) mark.classList.toggle('out', !shown[place]!);
-    }
+function fade({ marks, shown }: Chart, page: Page): void {
+  for (const [place, own] of marks) {
+    if ((shown[place] ?? true) === page.shown[place]) continue;
+    shown[place] = page.shown[place]!;
+    for (const mark of own) mark.classList.toggle('out', !page.shown[place]!);
   }
-}
-
-function readMarks(drawing: HTMLElement): void {
-  const marks = Map.groupBy(drawing.querySelectorAll<SVGElement>('.mark'), (mark) => Number(mark.dataset['c']));
-  drawnMarks.set(drawing, { marks, shown: [] });
 }

@@ -1,6 +1,6 @@
 /** The bar that stays in view: what colours mean, what is selected, and the same filters as a form for the keyboard. */
 import { legendMarkup } from '../sections/legend.ts';
-import type { Choice } from '../view-state.ts';
+import { filteredMetrics, type Choice } from '../view-state.ts';
 import { filter } from './brush.ts';
 import { coloursOf } from './charts.ts';
 import { change, make, onChange, type Page } from './page.ts';
@@ -51,7 +51,7 @@ export function fillBar(page: Page): void {
           textContent: `${name} ${describe(choice)} ×`,
           ariaLabel: `Remove the filter ${name} ${describe(choice)}`,
         });
-        button.addEventListener('click', () => filter(page, name, null));
+        button.addEventListener('click', () => filter(page, { [name]: null }));
         return button;
       }),
     );
@@ -80,23 +80,23 @@ function describe(choice: Choice): string {
 /** A field for each axis: boxes for few values, two numbers for a range. */
 function filterForm(page: Page): { details: HTMLDetailsElement; show: () => void } {
   const { model } = page;
-  const metric = { name: model.metric.name, scale: 'linear' as const, values: [] };
-  const fields = [...model.axes, metric].map((axis) => {
+  const metrics = [...filteredMetrics(model).keys()].map((name) => ({ name, scale: 'linear' as const, values: [] }));
+  const fields = [...model.axes, ...metrics].map((axis) => {
     const { name, values } = axis;
     if (axis.scale === 'category' || (values.length > 0 && values.length <= 8)) {
       const boxes = values.map((value) => ({ value, box: make('input', { type: 'checkbox' }) }));
       const read = (): void => {
         const chosen = boxes.filter(({ box }) => box.checked).map(({ value }) => value);
         if (chosen.length === 0 || chosen.length === values.length) {
-          filter(page, name, null);
+          filter(page, { [name]: null });
           return;
         }
         if (axis.scale === 'category') {
-          filter(page, name, { values: chosen.map(String) });
+          filter(page, { [name]: { values: chosen.map(String) } });
           return;
         }
         const numbers = chosen as number[];
-        filter(page, name, { from: Math.min(...numbers), to: Math.max(...numbers) });
+        filter(page, { [name]: { from: Math.min(...numbers), to: Math.max(...numbers) } });
       };
       for (const { box } of boxes) box.addEventListener('change', read);
       const show = (): void => {
@@ -122,10 +122,10 @@ function filterForm(page: Page): { details: HTMLDetailsElement; show: () => void
     const read = (): void => {
       const [low, high] = [from, to].map(({ value }) => (value === '' ? null : Number(value)));
       if (low === null && high === null) {
-        filter(page, name, null);
+        filter(page, { [name]: null });
         return;
       }
-      filter(page, name, { from: low ?? -1e308, to: high ?? 1e308 });
+      filter(page, { [name]: { from: low ?? -1e308, to: high ?? 1e308 } });
     };
     for (const end of ends) end.addEventListener('change', read);
     const show = (): void => {

@@ -11,6 +11,7 @@ import {
   toRgba,
   type LatentsState,
 } from './latents-state.ts';
+import { make } from './page.ts';
 
 /** Sliders that are shown at first. */
 const SHOWN = 16;
@@ -110,16 +111,15 @@ export function mountLatents(section: HTMLElement | null): void {
     betas.append(slider('β', range, (place) => change(chooseBeta(data, state, place)), named));
   }
 
-  section.querySelector('.latents-sheet')?.remove();
+  // Sliders say nothing on paper.
+  section.querySelector('.latents-sheet')?.classList.add('on-paper');
   source.before(
-    make(
-      'div',
-      { className: 'latents' },
+    make('div', { className: 'latents' }, [
       starts,
       betas,
-      make('div', { className: 'latents-stage' }, picture, sliders),
+      make('div', { className: 'latents-stage' }, [picture, sliders]),
       note,
-    ),
+    ]),
   );
   show();
   draw();
@@ -149,7 +149,7 @@ function slider(
     input.setAttribute('aria-valuetext', told.textContent);
     onValue(input.valueAsNumber);
   };
-  return make('label', {}, make('span', { textContent: name }), input, told);
+  return make('label', {}, [make('span', { textContent: name }), input, told]);
 }
 
 function canvasOf(width: number, height: number): HTMLCanvasElement {
@@ -159,14 +159,4 @@ function canvasOf(width: number, height: number): HTMLCanvasElement {
 function paint(canvas: HTMLCanvasElement, image: Float32Array, channels: number): void {
   const { width, height } = canvas;
   canvas.getContext('2d')!.putImageData(new ImageData(toRgba(image, channels), width, height), 0, 0);
-}
-
-function make<Name extends keyof HTMLElementTagNameMap>(
-  name: Name,
-  properties: Partial<HTMLElementTagNameMap[Name]>,
-  ...children: readonly Node[]
-): HTMLElementTagNameMap[Name] {
-  const element = Object.assign(document.createElement(name), properties);
-  element.append(...children);
-  return element;
 }

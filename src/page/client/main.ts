@@ -1,15 +1,17 @@
 /** Makes the static page interactive. Without it the page says the same, but can't be asked. */
-import { heatAxes } from '../panels.ts';
-import { heatMap } from '../../analysis/page/heat-map.ts';
+import { CURVES } from '../../charts/curves.ts';
+import { LATENT_ROWS } from '../../charts/latent-use.ts';
+import { addAxisHandles } from './axis-order.ts';
 import { addBrushes, keepBrushes } from './brush.ts';
 import { bringChartsToLife } from './charts.ts';
 import { fillBar, toggleTheme } from './filter-bar.ts';
+import { addHeatControls } from './heat-controls.ts';
 import { change, followAddress, make, onChange, openPage, type Page } from './page.ts';
 import { mountLatents } from './latents.ts';
 import { followLive } from './live.ts';
 import { bringPicksToLife } from './pick.ts';
+import { addPlaneBrush, keepPlaneBrush } from './plane-brush.ts';
 import { bringTableToLife } from './table.ts';
-import type { Choice } from '../view-state.ts';
 
 const page = openPage();
 const root = document.documentElement;
@@ -20,13 +22,18 @@ const showTheme = (): void => {
   else root.dataset['theme'] = page.view.theme;
 };
 showTheme();
-bringTableToLife(page);
+const markPicked = bringPicksToLife(page);
+bringTableToLife(page, markPicked);
 fillBar(page);
 keepBrushes();
-const markPicked = bringPicksToLife(page);
+keepPlaneBrush();
 bringChartsToLife(page, (name, drawing, width) => {
   markPicked();
-  if (name === 'parallel') addBrushes(page, drawing, width);
+  if (name === 'parallel') {
+    addBrushes(page, drawing, width);
+    addAxisHandles(page, drawing, width);
+  }
+  if (name === 'plane') addPlaneBrush(page, drawing, width);
 });
 addHeatControls(page);
 addShowAll(page);
@@ -78,61 +85,12 @@ function step(by: 1 | -1): void {
   next.scrollIntoView({ block: 'nearest' });
 }
 
-function addHeatControls({ model }: Page): void {
-  const figure = document.querySelector<HTMLElement>('figure[data-chart="heat"]');
-  const axes = heatAxes(model, page.view);
-  if (figure === null || axes === null) return;
-  const selects = axes.map((_, index) =>
-    make(
-      'select',
-      { ariaLabel: index === 0 ? 'Across' : 'Up' },
-      model.axes.map(({ name }) => make('option', { value: name, textContent: name })),
-    ),
-  );
-  const show = (): void => selects.forEach((select, index) => (select.value = heatAxes(model, page.view)![index]!));
-  for (const [index, select] of selects.entries()) {
-    select.addEventListener('change', () => {
-      const next = selects.map(({ value }) => value) as [string, string];
-      // The same on both would be a diagonal: they change places.
-      if (next[0] === next[1]) next[1 - index] = heatAxes(model, page.view)![index]!;
-      change(page, { heat: next });
-    });
-  }
-  show();
-  onChange((_, changed) => {
-    if (changed.has('heat')) show();
-  });
-  if (model.axes.length > 2)
-    figure.prepend(make('div', { className: 'controls interactive' }, [selects[0]!, ' by ', selects[1]!]));
-  figure.addEventListener('click', (event) => {
-    const cell = event.target instanceof Element ? event.target.closest('[data-cell]') : null;
-    const shown = heatAxes(model, page.view);
-    if (cell === null || shown === null) return;
-    const map = heatMap(model, shown, (place) => page.shown[place]!);
-    const found = map?.cells.find(({ x, y }) => `${x},${y}` === cell.getAttribute('data-cell'));
-    if (found === undefined || found.configurations.length === 0) return;
-    const filters = Object.fromEntries(
-      shown.map((name): [string, Choice] => {
-        const place = model.axes.findIndex((axis) => axis.name === name);
-        const values = found.configurations.map((one) => model.configurations[one]!.at[place]!);
-        const axis = model.axes[place]!;
-        return [
-          name,
-          axis.scale === 'category'
-            ? { values: [String(axis.values[values[0]!])] }
-            : { from: Math.min(...values), to: Math.max(...values) },
-        ];
-      }),
-    );
-    change(page, { filters: { ...page.view.filters, ...filters } });
-  });
-}
-
 /** Curves and latents of all that is selected, or of the usual number. */
 function addShowAll({ model }: Page): void {
-  for (const name of ['curves', 'health']) {
+  const ranked = model.configurations.filter(({ value }) => value !== null).length;
+  for (const [name, usual] of Object.entries({ curves: CURVES, health: LATENT_ROWS })) {
     const figure = document.querySelector<HTMLElement>(`figure[data-chart="${name}"]`);
-    if (figure === null || model.configurations.length <= 10) continue;
+    if (figure === null || ranked <= usual) continue;
     const button = make('button', { type: 'button', className: 'quiet interactive' });
     const show = (): void => {
       button.textContent = page.view.all ? 'Show the best alone' : 'Show all that is selected';

@@ -55,3 +55,12 @@ export function make<Name extends keyof HTMLElementTagNameMap>(
   made.append(...children);
   return made;
 }
+
+const SVG = 'http://www.w3.org/2000/svg';
+
+export function svgRect(name: string, x: number, y: number, width: number, height: number): SVGRectElement {
+  const made = document.createElementNS(SVG, 'rect');
+  made.setAttribute('class', name);
+  for (const [key, value] of Object.entries({ x, y, width, height })) made.setAttribute(key, String(value));
+  return made;
+}

@@ -2,7 +2,7 @@
 import { minus } from '../../charts/scales.ts';
 import { change, make, onChange, type Page } from './page.ts';
 
-/** What comes back marks what is picked again, for a chart that was drawn anew. */
+/** What comes back marks what is picked again, where something was drawn anew. */
 export function bringPicksToLife(page: Page): () => void {
   const main = document.querySelector('main')!;
   const tip = make('div', { className: 'tip', hidden: true });
@@ -56,6 +56,7 @@ export function bringPicksToLife(page: Page): () => void {
   });
   showCard();
   return () => {
+    if (hot === null && page.view.pick === null) return;
     hot = -1;
     point(null);
   };

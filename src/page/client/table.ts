@@ -1,15 +1,18 @@
 /** The leaderboard: sorted by any column, filtered as everything is, whole on demand. */
-import { leaderboardTable, ROWS } from '../sections/leaderboard.ts';
+import { leaderboardRow, ROWS } from '../sections/leaderboard.ts';
 import { coloursOf } from './charts.ts';
 import { make, onChange, type Page } from './page.ts';
 
-export function bringTableToLife(page: Page): void {
+/** `drawn` is told when other rows stand there. */
+export function bringTableToLife(page: Page, drawn: () => void): void {
   const place = document.getElementById('rows');
-  if (place === null) return;
+  const body = place?.querySelector('tbody');
+  if (place === null || body == null) return;
   const { configurations } = page.model;
   let sorted: { column: number; sign: 1 | -1 } | null = null;
   let most = ROWS;
-  const more = make('button', { type: 'button', className: 'quiet interactive' });
+  let rowOf = rowMaker(page);
+  const more = make('button', { type: 'button', className: 'quiet interactive', hidden: true });
   more.addEventListener('click', () => {
     most = Infinity;
     draw();
@@ -24,39 +27,62 @@ export function bringTableToLife(page: Page): void {
       all.sort((a, b) => compare(keys[a]!, keys[b]!, sign) || a - b);
     }
     const order = all.slice(0, most);
-    place.innerHTML = leaderboardTable(page, coloursOf(page), order);
+    body.replaceChildren(...order.map(rowOf));
+    drawn();
     more.hidden = order.length === all.length;
     more.textContent = `Show all ${all.length} (${order.length} shown)`;
-    const notes = place.closest('section')?.querySelector('.notes p');
-    if (notes && configurations.length > ROWS)
-      notes.textContent = `${order.length} of ${configurations.length} configurations shown.`;
-    for (const head of place.querySelectorAll<HTMLElement>('th[data-column]')) {
-      const column = Number(head.dataset['column']);
-      const label = head.textContent.trim();
-      if (label === '') continue;
-      const isOwn = sorted?.column === column;
-      const button = make('button', {
-        type: 'button',
-        className: 'sort',
-        textContent: isOwn ? `${label} ${sorted!.sign === 1 ? '↑' : '↓'}` : label,
-      });
-      button.addEventListener('click', () => {
-        sorted = isOwn ? (sorted!.sign === 1 ? null : { column, sign: 1 }) : { column, sign: column === 0 ? 1 : -1 };
-        draw();
-        place.querySelector<HTMLElement>(`th[data-column="${column}"] button`)?.focus();
-      });
-      head.replaceChildren(button);
-      if (isOwn) head.setAttribute('aria-sort', sorted!.sign === 1 ? 'ascending' : 'descending');
-    }
+    const note = place.closest('section')?.querySelector('.notes p');
+    if (note && configurations.length > ROWS)
+      note.textContent = `${order.length} of ${configurations.length} configurations shown.`;
   };
-  draw();
+  const heads = [...place.querySelectorAll<HTMLElement>('th[data-column]')].flatMap((head) => {
+    const label = head.textContent.trim();
+    if (label === '') return [];
+    const column = Number(head.dataset['column']);
+    const button = make('button', { type: 'button', className: 'sort', textContent: label });
+    button.addEventListener('click', () => {
+      const own = sorted?.column === column ? sorted : null;
+      sorted = own === null ? { column, sign: column === 0 ? 1 : -1 } : own.sign === 1 ? null : { column, sign: 1 };
+      for (const show of heads) show();
+      draw();
+    });
+    head.replaceChildren(button);
+    return [
+      (): void => {
+        const sign = sorted?.column === column ? sorted.sign : null;
+        button.textContent = sign === null ? label : `${label} ${sign === 1 ? '↑' : '↓'}`;
+        if (sign === null) head.removeAttribute('aria-sort');
+        else head.setAttribute('aria-sort', sign === 1 ? 'ascending' : 'descending');
+      },
+    ];
+  });
+  if (page.view.colour !== null || page.shown.includes(false) || configurations.length > ROWS) draw();
   let waiting = 0;
   onChange((_, changed) => {
-    if (changed.has('colour')) draw();
-    if (!changed.has('filters')) return;
+    if (changed.has('colour')) rowOf = rowMaker(page);
+    if (!changed.has('colour') && !changed.has('filters')) return;
     cancelAnimationFrame(waiting);
     waiting = requestAnimationFrame(draw);
   });
+}
+
+/** Rows are made when they are first shown, and only moved from then on: a brush asks for them with each move. */
+function rowMaker(page: Page): (place: number) => Element {
+  const made = new Map<number, Element>();
+  const markup = leaderboardRow(page, coloursOf(page));
+  return (place) => {
+    const known = made.get(place);
+    if (known !== undefined) {
+      // Of a pointer that has left since.
+      known.classList.remove('hot');
+      return known;
+    }
+    const template = document.createElement('template');
+    template.innerHTML = markup(place);
+    const row = template.content.firstElementChild!;
+    made.set(place, row);
+    return row;
+  };
 }
 
 type Key = number | string | null;

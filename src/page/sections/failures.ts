@@ -41,7 +41,7 @@ export function failures({ model }: PageContent): Section | null {
           tag(
             'tr',
             {},
-            ['trials', 'state', 'cause', 'all have', 'which'].map((name, column) =>
+            ['trials', 'state', 'cause', 'in common', 'ids'].map((name, column) =>
               tag('th', { scope: 'col', class: column === 0 ? 'right' : 'left' }, name),
             ),
           ),
@@ -49,6 +49,6 @@ export function failures({ model }: PageContent): Section | null {
         tag('tbody', {}, rows),
       ]),
     ),
-    notes: ['What a trial logged: sweep logs TRIAL.'],
+    notes: ['What a trial logged: `sweep logs TRIAL`.'],
   };
 }

@@ -1,10 +1,12 @@
 import type { Colouring } from '../../charts/colouring.ts';
+import { describeFilter } from '../../analysis/filter.ts';
 import { escapeMarkup, type Markup } from '../../charts/svg.ts';
 import { headline } from '../../render/headline-text.ts';
 import { formatDate, formatDuration } from '../../render/format.ts';
 import { reportTexts } from '../../render/report-texts.ts';
 import { count } from '../../text/format-number.ts';
-import { tag, words, type Section } from '../html.ts';
+import { plain } from '../../text/printable.ts';
+import { prose, sentence, tag, words, type Section } from '../html.ts';
 import type { PageContent } from '../page-content.ts';
 import { legendMarkup } from './legend.ts';
 
@@ -18,7 +20,7 @@ const STATES = {
 /** The answer, how far the sweep is, and what a reader must know before believing it. */
 export function header(content: PageContent, sections: readonly Section[], colours: Colouring): Markup {
   const { report, model, provenance } = content;
-  const { data, notes, test } = reportTexts(report);
+  const { data, notes, test, trade } = reportTexts(report);
   const { total, completed, ...others } = report.trials;
   const chips = [
     ['state', STATES[report.state]],
@@ -47,14 +49,16 @@ export function header(content: PageContent, sections: readonly Section[], colou
       { class: 'standfirst' },
       words(
         [
+          report.where === null ? '' : `Only trials of which this holds: ${plain(describeFilter(report.where))}`,
           model.metric.goal === null
             ? `Sorted by ${model.metric.name}`
-            : `Ranked by ${model.metric.name}, ${model.metric.unit}, ${model.metric.goal === 'maximize' ? 'higher' : 'lower'} is better, at each trial's ${report.epoch} epoch, seeds folded`,
+            : `Ranked by the mean of ${model.metric.name} over seeds, ${model.metric.unit}, ${model.metric.goal === 'maximize' ? 'higher' : 'lower'} is better; of each trial its ${report.epoch} epoch counts`,
           data === false ? '' : `Data: ${data}`,
-          test === false ? '' : `${test.slice(0, 1).toUpperCase()}${test.slice(1).replaceAll('\u00a0', ' ')}`,
+          test === false ? '' : test.replaceAll('\u00a0', ' '),
+          trade[1] ?? '',
         ]
           .filter((part) => part !== '')
-          .map((part) => `${part}.`)
+          .map(sentence)
           .join(' '),
       ),
     ),
@@ -74,7 +78,7 @@ export function header(content: PageContent, sections: readonly Section[], colou
           tag(
             'ul',
             {},
-            notes.map((note) => tag('li', {}, words(note))),
+            notes.map((note) => tag('li', {}, prose(sentence(note)))),
           ),
         ]),
     tag(

@@ -4,9 +4,9 @@ import { svgElement } from '../../charts/svg.ts';
 import { reportTexts } from '../../render/report-texts.ts';
 import { count } from '../../text/format-number.ts';
 import { effectsNotes, effectsSentences } from '../../render/effects-text.ts';
-import { figure, tag, words, type Section } from '../html.ts';
+import { figure, sentence, tag, words, type Section } from '../html.ts';
 import type { PageContent, PageData } from '../page-content.ts';
-import { panelOf, type View } from '../panels.ts';
+import { panelOf, WHOLE_VIEW } from '../panels.ts';
 import { failures } from './failures.ts';
 import { gallery } from './gallery.ts';
 import { latentsSection } from './latents.ts';
@@ -15,10 +15,8 @@ import { provenance } from './provenance.ts';
 import { winner } from './winner.ts';
 
 /** Widths that charts have in the page before any script measures it. */
-const WIDE = 1080;
-const HALF = 520;
-
-const WHOLE: View = { isShown: () => true, heat: null, most: null };
+const WIDE = 1160;
+const HALF = 560;
 
 /** The panels in the order in which they are read: the answer, the evidence, where it comes from. */
 export function sectionsOf(content: PageContent, data: PageData, colours: Colouring): Section[] {
@@ -42,10 +40,11 @@ export function sectionsOf(content: PageContent, data: PageData, colours: Colour
 
 function chartSection(name: string, { model }: PageContent, colours: Colouring): Section | null {
   const panel = panelOf(name)!;
-  const drawing = panel.draw(model, panel.isHalf ? HALF : WIDE, colours, pagePalette, WHOLE);
-  if (drawing === null) return null;
-  const { title, lead, isHalf } = panel;
-  return { id: name, title, lead, isHalf, body: figure(name, svgElement(drawing)), notes: panel.notes(model, WHOLE) };
+  const drawn = panel.draw(model, panel.isHalf ? HALF : WIDE, colours, pagePalette, WHOLE_VIEW);
+  if (drawn === null) return null;
+  const { title, isHalf } = panel;
+  const body = figure(name, svgElement(drawn.drawing));
+  return { id: name, title, lead: panel.lead(model), isHalf, body, notes: drawn.notes };
 }
 
 /** The drawing, with what `sweep effects` says of it in words. */
@@ -56,25 +55,26 @@ function effectsSection({ effects }: PageContent, section: Section | null): Sect
     { class: 'sentences' },
     effectsSentences(effects).map((one) => tag('li', {}, words(one))),
   );
-  return { ...section, body: sentences + section.body, after: effectsNotes(effects) };
+  return { ...section, body: sentences + section.body, after: effectsNotes(effects, 'chart').map(sentence) };
 }
 
 function leaderboard({ report, model }: PageContent, data: PageData, colours: Colouring): Section {
   const order = model.configurations.map((_, place) => place).slice(0, ROWS);
-  const { legend, constants } = reportTexts(report);
+  const { legend, constants, trade, advice } = reportTexts(report);
   const all = model.configurations.length;
   return {
     id: 'leaderboard',
     title: 'Leaderboard',
-    lead: legend === false ? undefined : legend,
+    lead: legend === false ? undefined : sentence(legend),
     body: tag(
       'div',
       { class: 'scroll', id: 'rows', role: 'region', 'aria-label': 'Leaderboard', tabindex: 0 },
       leaderboardTable(data, colours, order),
     ),
-    notes: [
-      order.length < all ? `${order.length} of ${count(all, 'configuration')} shown, the best first.` : null,
-      constants === false ? null : `Same everywhere: ${constants}.`,
+    notes: [order.length < all ? `${order.length} of ${count(all, 'configuration')} shown, the best first.` : null],
+    after: [
+      ...(constants === false ? [] : [`Same everywhere: ${constants}.`]),
+      ...[...trade.slice(0, 1), ...(advice === false ? [] : [advice])].map(sentence),
     ],
   };
 }

@@ -20,7 +20,7 @@ export function latentsSection(latents: LatentsData | NoLatents | null): Section
   const json = printableJson(JSON.stringify(latents)).replaceAll('<', '\\u003c');
   return {
     ...section,
-    lead: "The best configuration's decoder draws what its latents say.",
+    lead: "The best configuration's decoder at work: the code of a held-out image, and what it draws when one latent moves, those with the largest KL (nats) first.",
     body: sheet + tag('script', { type: 'application/json', class: 'latents-data' }, json),
     notes: latents.missing.map(({ beta, why }) => `Without β = ${formatValue(beta)}: ${REASONS[why]}.`),
   };

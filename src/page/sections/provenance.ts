@@ -21,7 +21,7 @@ export function provenance({ model, report, provenance: from }: PageContent): Se
         .join('; ') || '–',
     ],
     ['seeds', [...new Set(model.trials.map(({ seed }) => seed))].sort((a, b) => a - b).join(', ')],
-    ['vae-sweep', `${from.version}, arithmetic ${report.trainedOn?.numerics_version ?? 'of several versions'}`],
+    ['vae-sweep', `${from.version}; its arithmetic, version ${report.trainedOn?.numerics_version ?? 'not one alone'}`],
     ...(from.bitClass === null ? [] : [['bit class of the best', from.bitClass]]),
     ...(from.overrides.length === 0 ? [] : [['overrides', from.overrides.join(' ')]]),
   ];
@@ -40,7 +40,7 @@ export function provenance({ model, report, provenance: from }: PageContent): Se
       ]),
     ]),
     notes: [
-      'Every figure: sweep export, --table metrics for each epoch. The same spec run again in the same bit class gives the same bits.',
+      'Every figure: `sweep export`, with `--table metrics` those of each epoch. Run again in the same bit class (engine, its version, kind of processor or GPU), the same spec gives the same bits.',
     ],
   };
 }

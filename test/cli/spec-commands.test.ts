@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { summarize } from '../../src/analysis/summarize.ts';
-import { moreSeedsCommand } from '../../src/cli/more-seeds.ts';
+import { specCommands } from '../../src/cli/spec-commands.ts';
 import { planSweep } from '../../src/index.ts';
 import { seedsWith, snapshotOf, sweepRecord } from '../analysis/support.ts';
 import { temporaryFolder, writeSpec } from './support.ts';
@@ -33,7 +33,7 @@ it.each([
     const model = summarize(snapshotOf(trials(seeds)));
     const { needed, cost } = model.advice!;
     const record = sweepRecord({ name: 'seeded', specText: SPEC, overrides: ['seeds=3', 'train.epochs=10'] });
-    const command = moreSeedsCommand(model, record, flags)!;
+    const command = specCommands(model, record, flags).moreSeeds!;
     const [, file, ...overrides] = /^sweep run (\S+) (\S+) (\S+)$/.exec(command)!;
     expect([file, overrides[0]]).toEqual(['spec.yaml', 'train.epochs=10']);
     const { trials: planned } = await planSweep(path.join(folder, file!), { overrides });
@@ -41,7 +41,7 @@ it.each([
     expect(plannedSeeds.size).toBe(needed);
     for (const seed of seeds) expect(plannedSeeds).toContain(seed);
     expect(planned.length - 9).toBe(cost!.trials);
-    expect(moreSeedsCommand(model, { ...record, specText: 'name: another\n' }, flags)).toBeUndefined();
+    expect(specCommands(model, { ...record, specText: 'name: another\n' }, flags)).toEqual({});
   } finally {
     process.chdir(before);
   }

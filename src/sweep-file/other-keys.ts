@@ -1,0 +1,36 @@
+/** Keys that other programs' files have, and a spec has not. */
+
+/** What to write in place of such a key at the top of a spec; undefined for a key that none of them has. */
+export function otherKeyHint(key: string, value: unknown): string | undefined {
+  const name = key.toLowerCase().replaceAll('-', '_');
+  if (LEFT_OUT.has(name)) return 'no part of a spec; leave it out';
+  if (STOPPING.has(name)) return 'every trial trains all its epochs, and its best epoch counts; leave it out';
+  if (SEARCHES.has(name)) {
+    return value === 'grid' ? 'write `search: grid`' : 'write `search: random` and `trials: N`, or `search: grid`';
+  }
+  if (name === 'direction' || name === 'mode') return objectiveOf('val/elbo', value);
+  if (name === 'metric' && typeof value === 'object' && value !== null) {
+    const { name: metric, goal } = value as { readonly name?: unknown; readonly goal?: unknown };
+    return objectiveOf(metric, goal);
+  }
+  return undefined;
+}
+
+/** W&B, Optuna and its command line, Ray Tune, Hydra. */
+const LEFT_OUT: ReadonlySet<string> = new Set([
+  'program',
+  'project',
+  'entity',
+  'command',
+  'description',
+  'defaults',
+  'hydra',
+]);
+const STOPPING: ReadonlySet<string> = new Set(['early_terminate', 'early_stopping', 'pruner', 'scheduler', 'patience']);
+const SEARCHES: ReadonlySet<string> = new Set(['method', 'sampler', 'search_alg', 'algorithm', 'strategy']);
+
+function objectiveOf(metric: unknown, goal: unknown): string {
+  const name = typeof metric === 'string' && metric.startsWith('val/') ? metric : 'val/elbo';
+  const end = typeof goal === 'string' && goal.toLowerCase().startsWith('min') ? 'minimize' : 'maximize';
+  return `write \`objective: { metric: ${name}, goal: ${name === 'val/elbo' ? 'maximize' : end} }\``;
+}
