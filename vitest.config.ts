@@ -2,15 +2,24 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 
+/** Folders whose test files have a process each: they load TF.js or an engine into it, a browser, or modules anew. */
+const ISOLATED = ['bench', 'decoder', 'engine', 'executor', 'model', 'page', 'training'];
+const isolated = [`test/{${ISOLATED.join()}}/**/*.test.ts`, 'test/*.test.ts'];
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     // Ends what hangs, however busy the machine is: no test is judged by its time, and none sets a limit of its own.
     testTimeout: 300_000,
     hookTimeout: 300_000,
-    // Native engines share the machine's cores; two files at a time is the most a two-core machine can use.
-    maxWorkers: 2,
+    // One more than a small machine has cores: many tests wait for a process, and engines take one thread each.
+    maxWorkers: 3,
     // As the command's entry sets it, for the device processes of tests that call its inside.
     env: { NODE_COMPILE_CACHE: path.join(tmpdir(), 'node-compile-cache') },
+    globalSetup: ['test/support/templates.ts'],
+    projects: [
+      { extends: true, test: { name: 'isolated', include: isolated } },
+      // A process for each file costs as much as most of these files.
+      { extends: true, test: { name: 'shared', include: ['test/**/*.test.ts'], exclude: isolated, isolate: false } },
+    ],
   },
 });

@@ -1,6 +1,7 @@
 /** What a run is: which program, on what, of which commit. Found without loading what trains. */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { existsSync, realpathSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -28,6 +29,13 @@ export async function findProvenance(specFile: string): Promise<Provenance> {
 /** A large repository must not delay a run: what takes longer than this is not known. */
 const GIT_TIMEOUT_MS = 2_000;
 
+/** What Git itself looks for, at a hundredth of the time that its processes take. `folder` is absolute, without links. */
+function mayBeInRepository(folder: string): boolean {
+  if (process.env['GIT_DIR'] !== undefined || existsSync(path.join(folder, '.git'))) return true;
+  const above = path.dirname(folder);
+  return above !== folder && mayBeInRepository(above);
+}
+
 /**
  * Null where there is no Git, no repository or no commit. `changes`: a hash of what `git diff` and `git status` say. Takes
  * no lock that a command of the user's might meet, and runs no program that the user has for diffs.
@@ -38,6 +46,7 @@ async function gitState(folder: string): Promise<Provenance['git']> {
     return (await promisify(execFile)('git', ['--no-optional-locks', ...args], options)).stdout;
   };
   try {
+    if (!mayBeInRepository(realpathSync(folder))) return null;
     const [commit, status, diff] = await Promise.all([
       git('rev-parse', '--verify', 'HEAD'),
       git('status', '--porcelain'),

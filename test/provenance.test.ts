@@ -1,6 +1,6 @@
 /** What a run says of the repository that its spec lies in. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { findProvenance } from '../src/provenance.ts';
@@ -36,4 +36,16 @@ test('no program for diffs runs, and a lock of Git is no matter', async () => {
   writeFileSync(spec, 'name: b\n');
   expect((await findProvenance(spec)).git!.changes).toMatch(/^[0-9a-f]{12}$/);
   expect(existsSync(mark)).toBe(false);
+});
+
+test('a spec in a folder below is of the repository, by a link as well; one beside it is of none', async () => {
+  const { folder, git } = repository();
+  mkdirSync(path.join(folder, 'a', 'b'), { recursive: true });
+  const elsewhere = temporaryFolder();
+  symlinkSync(path.join(folder, 'a', 'b'), path.join(elsewhere, 'link'));
+  const commit = git('rev-parse', 'HEAD');
+  for (const spec of [path.join(folder, 'a', 'b', 'spec.yaml'), path.join(elsewhere, 'link', 'spec.yaml')]) {
+    expect((await findProvenance(spec)).git).toMatchObject({ commit });
+  }
+  expect((await findProvenance(path.join(elsewhere, 'spec.yaml'))).git).toBeNull();
 });

@@ -81,6 +81,11 @@ async function firstBytes(raw: Buffer): Promise<Buffer<ArrayBuffer>> {
   return inflate(raw.subarray(0, 1024), { finishFlush: zlib.Z_SYNC_FLUSH });
 }
 
+/** Whether all bytes are the same. By one comparison of the bytes with themselves a place further: of 47 MB in milliseconds. */
+export function isConstant(bytes: Buffer): boolean {
+  return bytes.subarray(1).equals(bytes.subarray(0, -1));
+}
+
 export function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }

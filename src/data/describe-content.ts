@@ -1,4 +1,5 @@
 import { formatCount } from '../text/format-number.ts';
+import { isConstant } from './content.ts';
 import { idxDimensions } from './idx.ts';
 
 /** What a file is, by what is in it, for people who expected images. */
@@ -27,7 +28,7 @@ export function describeContent(bytes: Buffer): string {
   const binary = BINARIES.find(([magic]) => hex.startsWith(magic))?.[1];
   if (text !== undefined || binary !== undefined) return text ?? binary!;
   if (/^[\t\n\r -~]+$/.test(start)) return `a text that starts with ${JSON.stringify(start.slice(0, 40))}`;
-  if (bytes.every((byte) => byte === 0)) return 'nothing but zero bytes';
+  if (bytes[0] === 0 && isConstant(bytes)) return 'nothing but zero bytes';
   return `no IDX file of bytes: its first bytes are 0x${hex.slice(0, 8)}`;
 }
 

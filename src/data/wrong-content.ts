@@ -1,7 +1,7 @@
 import { SweepError } from '../errors.ts';
 import { formatCount } from '../text/format-number.ts';
 import { shellWord } from '../text/shell-word.ts';
-import { readContent, sha256, type Content } from './content.ts';
+import { isConstant, readContent, sha256, type Content } from './content.ts';
 import { describeRole, type DatasetDefinition, type FileDataset } from './definition.ts';
 import { describeContent } from './describe-content.ts';
 import { knownContent, largestBytes } from './known-content.ts';
@@ -72,8 +72,9 @@ function describeDamage({ bytes, trouble }: Content, dataset: FileDataset, role:
     if (size > expected) return `is damaged: it is too long, with more than ${all} bytes`;
     return `is damaged: it is cut off, with ${formatCount(size)} bytes instead of ${all}`;
   }
-  const [first, ...others] = new Set(bytes.subarray(header.length));
-  if (others.length === 0) {
+  const pixels = bytes.subarray(header.length);
+  if (isConstant(pixels)) {
+    const [first] = pixels;
     return `is not ${describeRole(dataset, role)}: all of its pixels are ${first === 0 ? 'black' : `of grey ${first}`}`;
   }
   return (

@@ -8,6 +8,7 @@ import type { DeviceReport, DeviceRequest, DeviceSettings } from './device-proto
 import type { Device } from './devices.ts';
 import type { LocalAttempt } from './local-attempt.ts';
 import { OutputLines } from './output-lines.ts';
+import { systemTimer, type SetTimer } from './timer.ts';
 import type { EngineChoice } from '../engine/choice.ts';
 import type { StopReason } from '../trial/outcome.ts';
 
@@ -30,6 +31,8 @@ const NODE_FLAGS = [
 export interface DeviceProcessOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly startTimeoutMs: number;
+  /** By default the system's. */
+  readonly setTimer?: SetTimer;
   /** Lines the process wrote. While engines are tried they are `debug`: what matters of them is in the reasons. */
   readonly onOutput: (level: 'debug' | 'info' | 'warn', line: string) => void;
 }
@@ -98,10 +101,11 @@ export class DeviceProcess {
     });
     // A signal or a message that could not be delivered; `close` tells of the process.
     child.on('error', () => undefined);
-    const timeout = setTimeout(() => {
+    const { setTimer = systemTimer } = options;
+    const cancel = setTimer(options.startTimeoutMs, () => {
       this.kill(`gave no answer within ${options.startTimeoutMs / 1000} s`);
-    }, options.startTimeoutMs);
-    void this.started.then(() => clearTimeout(timeout));
+    });
+    void this.started.then(cancel);
     this.#send({ type: 'start', settings });
   }
 

@@ -125,6 +125,7 @@ function startOptions(device: Device, options: LocalExecutorOptions): StartDevic
     env: options.env ?? process.env,
     modules: { ...WORKER_MODULES, ...options.modules },
     startTimeoutMs: options.startTimeoutMs ?? START_TIMEOUT_MS,
+    setTimer: options.setTimer ?? systemTimer,
     onOutput: (level, message) => options.onLog({ level, device: device.label, message }),
   };
 }

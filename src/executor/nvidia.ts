@@ -27,11 +27,15 @@ export interface NvidiaQuery {
 export async function queryNvidia(env: NodeJS.ProcessEnv): Promise<NvidiaQuery> {
   const fields = 'index,uuid,name,memory.total,driver_version';
   const args = [`--query-gpu=${fields}`, '--format=csv,noheader,nounits'];
+  const reason = 'nvidia-smi is not on the PATH';
+  // A look is cheaper than a process that can't start, and most machines without a GPU get by with it.
+  if (env['PATH'] !== undefined && findProgram('nvidia-smi', env) === undefined)
+    return { gpus: [], reason, absent: true };
   const { error, stdout, stderr } = await execute('nvidia-smi', args, env);
   if (error !== null) {
     // EACCES also where a folder of the PATH may not be searched, which says nothing of the others.
     const absent = error.code === 'ENOENT' || (error.code === 'EACCES' && findProgram('nvidia-smi', env) === undefined);
-    return { gpus: [], reason: absent ? 'nvidia-smi is not on the PATH' : failure(error, stdout, stderr, env), absent };
+    return { gpus: [], reason: absent ? reason : failure(error, stdout, stderr, env), absent };
   }
   const gpus = stdout.split('\n').flatMap(parseGpu);
   return { gpus, reason: gpus.length === 0 ? `nvidia-smi lists no GPU: ${oneLine(stdout)}` : null, absent: false };

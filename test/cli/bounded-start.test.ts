@@ -5,6 +5,7 @@ import path from 'node:path';
 import { expect, it } from 'vitest';
 import { acquireSweepLock } from '../../src/store/lock.ts';
 import { runCli, temporaryFolder, TINY_SPEC, writeSpec } from './support.ts';
+import { trainedSweep } from './trained-sweep.ts';
 
 it.runIf(process.platform === 'linux')(
   'a results folder where none can be made is refused, and does not spin',
@@ -57,7 +58,7 @@ it.runIf(process.platform !== 'win32')('issue 10, line 18: a named pipe in place
   const results = path.join(folder, 'results');
   mkdirSync(path.join(results, 'tiny'), { recursive: true });
   execFileSync('mkfifo', [path.join(results, 'tiny', 'sweep.log')]);
-  expect((await runCli(['run', writeSpec(folder), '--quiet', '--results', results])).code).toBe(0);
+  expect((await runCli(['run', writeSpec(folder), '--quiet', '--slots', '1', '--results', results])).code).toBe(0);
   const { code, stderr } = await runCli(['logs', 'tiny', '--results', results]);
   expect(stderr).toContain('sweep.log is no file');
   expect(code).toBe(4);
@@ -66,13 +67,11 @@ it.runIf(process.platform !== 'win32')('issue 10, line 18: a named pipe in place
 it.runIf(process.platform !== 'win32')(
   'issue 10, line 18: a named pipe in place of database, lock or lock holder stops no command',
   async () => {
-    const folder = temporaryFolder();
-    const results = path.join(folder, 'results');
-    const database = path.join(results, 'sweeps.db');
-    const lock = path.join(results, 'tiny', 'coordinator.lock');
-    const at = ['--results', results];
-    const run = ['run', writeSpec(folder), '--quiet', ...at];
-    expect((await runCli(run)).code).toBe(0);
+    const { spec, layout } = await trainedSweep();
+    const { database } = layout;
+    const lock = layout.lock('tiny');
+    const at = ['--results', layout.root];
+    const run = ['run', spec, '--quiet', ...at];
 
     const held = acquireSweepLock(lock, { host: 'here', pid: 1, since: new Date() });
     replaceByPipe(`${lock}.json`);

@@ -1,7 +1,8 @@
-/** Settings as users write them, of any number and across sweeps, on trained trials. */
+/** Settings as users write them, of any number and across sweeps. */
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { answer, command } from '../support/command.ts';
+import { toyRun } from '../support/toy-run.ts';
 import { temporaryFolder, writeSpec } from './support.ts';
 
 const SPEC = `name: tiny
@@ -13,10 +14,11 @@ train: { epochs: 1, batch_size: 64 }
 
 it('compares any number of values, and sweeps that can be compared fairly', async () => {
   const folder = temporaryFolder();
-  const results = ['--results', path.join(folder, 'results')];
-  const spec = writeSpec(folder, SPEC);
-  const run = async (...more: string[]) =>
-    expect(await command('run', spec, '--quiet', '--device', 'cpu', ...results, ...more)).toMatchObject({ code: 0 });
+  const resultsDir = path.join(folder, 'results');
+  const results = ['--results', resultsDir];
+  const specFile = writeSpec(folder, SPEC);
+  const run = async (...overrides: string[]) =>
+    expect(await toyRun({ specFile, overrides, resultsDir })).toMatchObject({ exitCode: 0 });
   await run();
   const compare = (...words: string[]) => command('compare', ...words, ...results);
 

@@ -30,7 +30,7 @@ async function edited(edit: string) {
   if (edit.startsWith('UPDATE')) expect(db.prepare(edit).run().changes).toBeGreaterThan(0);
   else db.exec(edit);
   db.close();
-  const run = ['run', specFile, '--device', 'cpu', '--results', layout.root];
+  const run = ['run', specFile, '--device', 'cpu', '--slots', '1', '--results', layout.root];
   return { layout, trials, run };
 }
 

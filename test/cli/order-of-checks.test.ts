@@ -71,7 +71,7 @@ it('issue 10, line 11: a run looks at the results folder, its lock and the spec 
 it('issue 10, line 11: a run without data leaves a sweep that ran before as it was', async () => {
   const { spec, env, results } = withoutData();
   writeFileSync(spec, TINY_SPEC);
-  expect((await runCli(['run', spec, '--quiet', ...results], env)).code).toBe(0);
+  expect((await runCli(['run', spec, '--quiet', '--slots', '1', ...results], env)).code).toBe(0);
   const before = await runCli(['status', '--json', ...results], env);
   writeFileSync(spec, TINY_SPEC.replace(/dataset: .*/, 'dataset: mnist'));
   expect((await runCli(['run', spec, '--quiet', ...results], env)).code).toBe(2);

@@ -1,11 +1,10 @@
 /** Issue 10, line 21: what was planted in a path, a name or the database acts on no terminal, in no form of answer. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, it } from 'vitest';
 import { openSweepLog } from '../../src/log.ts';
-import { ResultsLayout } from '../../src/files/paths.ts';
-import { runCli, temporaryFolder, writeSpec } from './support.ts';
+import { runCli } from './support.ts';
+import { trainedSweep } from './trained-sweep.ts';
 
 /** A colour that hides text, a title, the same by one character (C1), and a mark that turns the rest around. */
 const PLANTED = 'a\u001b[8mb\u001b]0;title\u0007c\u009b31md\u202ee\u001b[31mf';
@@ -13,11 +12,8 @@ const PLANTED = 'a\u001b[8mb\u001b]0;title\u0007c\u009b31md\u202ee\u001b[31mf';
 const ACTS = /[\0-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f\u202e]|\x1b(?!\[(1|2|22|31|32|33|39)m)|\x1b\[31mf/;
 
 it.each(['0', '1'])('issue 10, line 21: no answer passes on what was planted (FORCE_COLOR=%s)', async (FORCE_COLOR) => {
-  const folder = temporaryFolder();
-  const layout = new ResultsLayout(path.join(folder, 'results'));
+  const { spec, layout } = await trainedSweep();
   const results = ['--results', layout.root];
-  const spec = writeSpec(folder);
-  expect((await runCli(['run', spec, '--quiet', ...results])).code).toBe(0);
   const log = openSweepLog(layout, 'tiny');
   log({ level: 'warn', message: PLANTED });
   expect(readFileSync(layout.sweepLog('tiny'), 'utf8')).not.toMatch(ACTS);
@@ -35,7 +31,9 @@ it.each(['0', '1'])('issue 10, line 21: no answer passes on what was planted (FO
     'export',
     'export --format ndjson',
   ];
-  commands.push('export --format json', 'export --table metrics', `show ${id}`, 'compare beta=1 beta=4', 'doctor');
+  commands.push('export --format json', 'export --table metrics', `show ${id}`, 'compare beta=1 beta=4');
+  // It tries every engine in a process: asked once, where colours of its own are around what it says.
+  if (FORCE_COLOR === '1') commands.push('doctor');
   const calls = [...commands, ...commands.map((command) => `${command.split(' --format')[0]} --json`)];
   const told: string[] = [];
   const ask = async (command: string): Promise<void> => {

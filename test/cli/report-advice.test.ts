@@ -1,14 +1,18 @@
 /** Issue 10, leftovers of issue 9: what `report` says where it has nothing to show, and the commands that it names. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import Database from 'better-sqlite3';
-import { expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { command } from '../support/command.ts';
-import { runCli, temporaryFolder, writeSpec } from './support.ts';
+import { runCli, writeSpec } from './support.ts';
 
-/** A sweep of MLPs, whose earlier plan had convolutions; `edit` is done to its database. */
-async function sweepOfTwoPlans(edit?: string) {
-  const folder = temporaryFolder();
-  const results = path.join(folder, 'results');
+/** A sweep of MLPs, whose earlier plan had convolutions. */
+let results: string;
+const ask = (...args: string[]) => command(...args, '--results', results);
+beforeAll(async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'sweep-advice-'));
+  results = path.join(folder, 'results');
   const spec = writeSpec(
     folder,
     `name: tiny
@@ -17,14 +21,12 @@ parameters: { architecture: [mlp, conv], beta: [1, 4], hidden: [8], channels: [2
 train: { epochs: 1, batch_size: 64 }
 `,
   );
-  const run = ['run', spec, '--quiet', '--device', 'cpu', '--results', results];
+  const run = ['run', spec, '--quiet', '--device', 'cpu', '--slots', '1', '--results', results];
   for (const more of [[], ['architecture=mlp']]) expect((await runCli([...run, ...more])).code).toBe(0);
-  if (edit !== undefined) new Database(path.join(results, 'sweeps.db')).exec(edit).close();
-  return (...args: string[]) => command(...args, '--results', results);
-}
+  return () => rmSync(folder, { recursive: true });
+});
 
 it('a filter by a parameter that only trials outside the plan have leads to --all', async () => {
-  const ask = await sweepOfTwoPlans();
   const { code, stderr } = await ask('report', '--where', 'channels=[2]');
   expect(stderr).toContain(
     'No trial of the present plan of tiny has a parameter channels. 2 trials outside this plan do: add --all.',
@@ -51,7 +53,8 @@ it('a filter by a parameter that only trials outside the plan have leads to --al
 });
 
 it('without a completed trial an unknown metric is refused, and "yet" is said only where something is to come', async () => {
-  const ask = await sweepOfTwoPlans(`UPDATE trials SET state = 'failed', cause = 'bad luck'`);
+  const edit = `UPDATE trials SET state = 'failed', cause = 'bad luck'`;
+  new Database(path.join(results, 'sweeps.db')).exec(edit).close();
   const { code, stderr } = await ask('report', '--by', 'nonsense');
   expect(stderr).toContain('There is no metric nonsense. Metrics are train/elbo, ');
   expect(code).toBe(4);

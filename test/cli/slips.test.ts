@@ -1,18 +1,19 @@
 /** Words that a user means well: each gets the command that does it, or the line that says it. */
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { BIN, runCli, startCli, temporaryFolder, TINY_SPEC, writeSpec } from './support.ts';
+import { runCli, temporaryFolder, TINY_SPEC, writeSpec } from './support.ts';
 
 /** In a folder that has `sweeps/tiny.yaml`, as a checkout has its own. */
-function sweepIn(folder: string, ...args: string[]): { code: number | null; stdout: string; stderr: string } {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [BIN, ...args], {
-    cwd: folder,
-    encoding: 'utf8',
-    env: { ...process.env, COLUMNS: '200', SWEEP_RESULTS: 'results' },
-  });
-  return { code: status, stdout, stderr };
+async function sweepIn(folder: string, ...args: string[]) {
+  const before = process.cwd();
+  process.chdir(folder);
+  try {
+    const { code, stdout, stderr } = await runCli(args, { COLUMNS: '200', SWEEP_RESULTS: 'results' });
+    return { code, stdout, stderr };
+  } finally {
+    process.chdir(before);
+  }
 }
 
 function folderWithSpec(): string {
@@ -22,8 +23,8 @@ function folderWithSpec(): string {
   return folder;
 }
 
-it.each(['tiny', 'tiny.yaml', 'sweeps/tiny', 'sweeps/tiny.yaml'])('plan %s finds sweeps/tiny.yaml', (name) => {
-  const { code, stdout, stderr } = sweepIn(folderWithSpec(), 'plan', name);
+it.each(['tiny', 'tiny.yaml', 'sweeps/tiny', 'sweeps/tiny.yaml'])('plan %s finds sweeps/tiny.yaml', async (name) => {
+  const { code, stdout, stderr } = await sweepIn(folderWithSpec(), 'plan', name);
   expect({ code, stderr }).toEqual({ code: 0, stderr: name.endsWith('s/tiny.yaml') ? '' : 'Spec: sweeps/tiny.yaml\n' });
   expect(stdout).toContain('Next: sweep run sweeps/tiny.yaml');
 });
@@ -76,8 +77,8 @@ it.each([
   [['best'], 'There is no command `best`; here it is `sweep report --best` or `sweep show best`.'],
   [['kill'], 'There is no command `kill`; here it is `sweep stop`.'],
   [['plan', 'sweeps\\tiny.yaml'], 'Did you mean sweeps/tiny.yaml?'],
-])('%j: exit 2, and %s', (args, says) => {
-  const { code, stdout, stderr } = sweepIn(folderWithSpec(), ...args);
+])('%j: exit 2, and %s', async (args, says) => {
+  const { code, stdout, stderr } = await sweepIn(folderWithSpec(), ...args);
   expect(stderr).toContain(says);
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
 });
@@ -88,8 +89,8 @@ it.each(['ls', 'list', 'ps'])('%s is status', async (word) => {
 });
 
 it('`help COMMAND` is its --help', async () => {
-  const { stdout } = await startCli(['help', 'plan']).ended;
-  expect(stdout).toBe((await startCli(['plan', '--help']).ended).stdout);
+  const { stdout } = await runCli(['help', 'plan']);
+  expect(stdout).toBe((await runCli(['plan', '--help'])).stdout);
   expect(stdout).toContain('sweep plan <spec>');
 });
 
@@ -108,7 +109,7 @@ it.each([
   ['metrics', /^ {2}train\/elbo, val\/elbo, test\/elbo$/m],
   ['exit-codes', /^ {2}4 {2}nothing found$/m],
 ])('help %s is told from the definitions', async (topic, says) => {
-  const { code, stdout } = await startCli(['help', topic]).ended;
+  const { code, stdout } = await runCli(['help', topic]);
   expect(code).toBe(0);
   expect(stdout).toMatch(says);
 });

@@ -7,6 +7,7 @@ import Database from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
 import { ResultsLayout } from '../../src/files/paths.ts';
 import { runCli, startCli, temporaryFolder, TINY_SPEC, writeSpec } from './support.ts';
+import { trainedSweep } from './trained-sweep.ts';
 
 function start(folder: string, spec: string) {
   const layout = new ResultsLayout(path.join(folder, 'results'));
@@ -50,15 +51,13 @@ test('issue 10, line 9: SIGTERM ends a run that waits for the lock, and the next
 });
 
 test('issue 10, line 9: a run whose first write has to wait begins when the lock is free', async () => {
-  const folder = temporaryFolder();
-  const first = start(folder, TINY_SPEC);
-  expect((await first.ended).code).toBe(0);
-  const db = lock(first.layout);
+  const { folder, layout } = await trainedSweep();
+  const db = lock(layout);
   const again = start(folder, TINY_SPEC.replace('[1, 4]', '[1, 2]'));
   await again.until('storage');
   db.close();
   expect((await again.ended).code).toBe(0);
-  const status = await runCli(['status', '--results', first.layout.root]);
+  const status = await runCli(['status', '--results', layout.root]);
   expect(status.stdout).toContain('tiny');
 });
 

@@ -54,8 +54,8 @@ let lastCommand: Promise<unknown> = Promise.resolve();
  * One after another. What needs a process (signals, limits, standard input, the entry) starts one.
  */
 export function runCli(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
-  // The one is printed by yargs, the other by the entry.
-  if (args.length === 0 || args.some((word) => /^(--help|-h|--version)$/.test(word))) return startCli(args, env).ended;
+  // Told by the entry.
+  if (args.includes('--version')) return startCli(args, env).ended;
   const run = async (): Promise<Ended> => {
     const before = { ...process.env };
     replaceEnvironment(environment(env));

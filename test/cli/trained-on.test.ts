@@ -4,6 +4,7 @@ import path from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { MNIST_DATA_DIR, mnistTitle } from '../data/fixtures.ts';
+import { toyRun } from '../support/toy-run.ts';
 import { runCli, temporaryFolder, writeSpec } from './support.ts';
 
 interface Place {
@@ -12,7 +13,7 @@ interface Place {
 }
 
 /** Runs a sweep of two trials for each of the settings, all into one results folder. */
-async function runAll(settings: Readonly<Record<string, readonly string[]>>, ...flags: string[]): Promise<Place> {
+async function runAll(settings: Readonly<Record<string, readonly string[]>>, dataDir?: string): Promise<Place> {
   const folder = temporaryFolder();
   const results = path.join(folder, 'results');
   const spec = writeSpec(
@@ -25,7 +26,8 @@ async function runAll(settings: Readonly<Record<string, readonly string[]>>, ...
     return stdout;
   };
   for (const [name, overrides] of Object.entries(settings)) {
-    await cli('run', spec, `name=${name}`, ...overrides, '--slots', '1', ...flags);
+    const run = { specFile: spec, overrides: [`name=${name}`, ...overrides], resultsDir: results, dataDir };
+    expect(await toyRun(run)).toMatchObject({ exitCode: 0 });
   }
   return { results, cli };
 }
@@ -48,11 +50,13 @@ describe('two sweeps that differ in what they trained on', () => {
       const [ndjson] = (await cli('export', name, '--format', 'ndjson')).split('\n');
       expect(JSON.parse(ndjson!)).toMatchObject(expected);
       const cells = Object.values(expected).map((value) => value ?? '');
-      for (const csv of [await cli('export', name), await cli('report', name, '--format', 'csv')]) {
+      const exported = [await cli('export', name), ',cpu_seconds,tags,note', ',[\\d.]*,,'] as const;
+      const reported = [await cli('report', name, '--format', 'csv'), '', ''] as const;
+      for (const [csv, names, values] of [exported, reported]) {
         const [header, ...lines] = csv.trimEnd().split('\n');
-        expect(header).toMatch(new RegExp(`,${Object.keys(expected).join()}$`));
+        expect(header).toMatch(new RegExp(`,${Object.keys(expected).join()}${names}$`));
         expect(lines).toHaveLength(2);
-        for (const line of lines) expect(line).toMatch(new RegExp(`,${cells.join()}$`));
+        for (const line of lines) expect(line).toMatch(new RegExp(`,${cells.join()}${values}$`));
       }
       for (const command of [
         ['report', name],
@@ -84,20 +88,16 @@ describe('two sweeps that differ in what they trained on', () => {
   });
 });
 
-it.skipIf(MNIST_DATA_DIR === undefined)(
-  mnistTitle('binarisations of MNIST give rows that say which'),
-  async () => {
-    const modes = ['grey', 'static', 'dynamic'];
-    const settings = Object.fromEntries(
-      modes.map((mode) => [mode, ['dataset=mnist', 'beta=1', `dataset.binarization=${mode}`]]),
-    );
-    const { cli } = await runAll(settings, '--data', MNIST_DATA_DIR!);
-    for (const mode of modes) {
-      const rows = JSON.parse(await cli('export', mode, '--format', 'json')) as object[];
-      expect(rows).toMatchObject([{ dataset: 'mnist', binarization: mode, train_images: 128, validation_images: 32 }]);
-    }
-    const status = await cli('status');
-    for (const mode of modes.slice(1)) expect(status).toContain(` mnist ${mode}, 128 images `);
-  },
-  90_000,
-);
+it.skipIf(MNIST_DATA_DIR === undefined)(mnistTitle('binarisations of MNIST give rows that say which'), async () => {
+  const modes = ['grey', 'static', 'dynamic'];
+  const settings = Object.fromEntries(
+    modes.map((mode) => [mode, ['dataset=mnist', 'beta=1', `dataset.binarization=${mode}`]]),
+  );
+  const { cli } = await runAll(settings, MNIST_DATA_DIR);
+  for (const mode of modes) {
+    const rows = JSON.parse(await cli('export', mode, '--format', 'json')) as object[];
+    expect(rows).toMatchObject([{ dataset: 'mnist', binarization: mode, train_images: 128, validation_images: 32 }]);
+  }
+  const status = await cli('status');
+  for (const mode of modes.slice(1)) expect(status).toContain(` mnist ${mode}, 128 images `);
+});

@@ -1,8 +1,10 @@
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { createInterface } from 'node:readline';
 import path from 'node:path';
-import { afterEach, expect, it } from 'vitest';
-import { runCli, startCli, temporaryFolder, writeSpec } from './support.ts';
+import { beforeAll, expect, it, onTestFinished } from 'vitest';
+import { runCli, startCli, writeSpec } from './support.ts';
 
 /** Trials of a fraction of a second each, more than any test waits for. */
 const LONG_SPEC = `name: long
@@ -12,33 +14,48 @@ seeds: 300
 train: { epochs: 10, batch_size: 64 }
 `;
 
-const started: { kill: (signal: NodeJS.Signals) => boolean }[] = [];
-afterEach(() => started.splice(0).forEach((child) => child.kill('SIGKILL')));
-
-/** A sweep that trains, in a process of its own. */
-async function runningSweep() {
-  const folder = temporaryFolder();
-  const results = path.join(folder, 'results');
-  const run = startCli(['run', writeSpec(folder, LONG_SPEC), '--device', 'cpu', '--slots', '1', '--results', results]);
-  started.push(run.child);
+/** A sweep that trains, in a process of its own, until the last test ends it. */
+let results: string;
+let run: ReturnType<typeof startCli>;
+beforeAll(async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'sweep-watch-'));
+  results = path.join(folder, 'results');
+  run = startCli(['run', writeSpec(folder, LONG_SPEC), '--device', 'cpu', '--slots', '1', '--results', results]);
   const lines = createInterface(run.child.stderr);
   for await (const [line] of onLines(lines)) if (line.includes(' done ')) break;
-  return { results, run };
-}
+  return async () => {
+    run.child.kill('SIGKILL');
+    await run.ended;
+    rmSync(folder, { recursive: true });
+  };
+});
 
 async function* onLines(lines: ReturnType<typeof createInterface>): AsyncGenerator<[string]> {
   for (;;) yield (await once(lines, 'line')) as [string];
 }
 
-function watch(results: string, ...flags: string[]) {
+function watch(...flags: string[]) {
   const watching = startCli(['status', '--watch', '--results', results, ...flags]);
-  started.push(watching.child);
+  onTestFinished(() => void watching.child.kill('SIGKILL'));
   return { ...watching, lines: createInterface(watching.child.stdout) };
 }
 
+it('as JSON, and stopped by a signal while the sweep goes on', async () => {
+  const watching = watch('--json');
+  const seen: { sweeps: { state: string; done: number }[] }[] = [];
+  for await (const [line] of onLines(watching.lines)) {
+    seen.push(JSON.parse(line) as (typeof seen)[0]);
+    if (seen.length === 3) break;
+  }
+  expect(seen.every(({ sweeps: [sweep] }) => sweep!.state === 'running')).toBe(true);
+  expect(seen[2]!.sweeps[0]!.done).toBeGreaterThan(seen[0]!.sweeps[0]!.done);
+  watching.child.kill('SIGTERM');
+  expect((await watching.ended).code).toBe(143);
+  expect(run.child.exitCode).toBeNull();
+});
+
 it('tells each change of a sweep that runs, and ends with it', async () => {
-  const { results, run } = await runningSweep();
-  const watching = watch(results);
+  const watching = watch();
   let ends = 0;
   for await (const [line] of onLines(watching.lines)) {
     ends += Number(line.includes(' done '));
@@ -57,21 +74,4 @@ it('tells each change of a sweep that runs, and ends with it', async () => {
   const after = await runCli(['status', '--watch', '--results', results]);
   expect(after).toMatchObject({ code: 0, stderr: '! No sweep is running here.\n' });
   expect(after.stdout).toMatch(/ long +interrupted /);
-});
-
-it('as JSON, and stopped by a signal while the sweep goes on', async () => {
-  const { results, run } = await runningSweep();
-  const watching = watch(results, '--json');
-  const seen: { sweeps: { state: string; done: number }[] }[] = [];
-  for await (const [line] of onLines(watching.lines)) {
-    seen.push(JSON.parse(line) as (typeof seen)[0]);
-    if (seen.length === 3) break;
-  }
-  expect(seen.every(({ sweeps: [sweep] }) => sweep!.state === 'running')).toBe(true);
-  expect(seen[2]!.sweeps[0]!.done).toBeGreaterThan(seen[0]!.sweeps[0]!.done);
-  watching.child.kill('SIGTERM');
-  expect((await watching.ended).code).toBe(143);
-  expect(run.child.exitCode).toBeNull();
-  run.child.kill('SIGINT');
-  expect((await run.ended).code).toBe(130);
 });

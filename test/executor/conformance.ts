@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { Attempt, Executor } from '../../src/executor/executor.ts';
 import type { TrialEvent } from '../../src/trial/event.ts';
 import type { TrialJob } from '../../src/trial/job.ts';
@@ -6,12 +6,18 @@ import { FLOOD_EVENTS, toyJob, toyTestJob, type ToyBehaviour } from '../fixtures
 
 /**
  * What every executor promises. `create` gives one with two free slots or more, running the toy trial, with a stall
- * timeout of about a second and a stop grace of a few.
+ * timeout of about a second and a stop grace of a few, or of so many ms.
  */
-export function describeExecutor(name: string, create: () => Promise<Executor>): void {
+export function describeExecutor(name: string, create: (stopGraceMs?: number) => Promise<Executor>): void {
   describe(`${name} as an executor`, () => {
+    /** For what leaves an executor able to go on, as it must be after whatever one trial does. */
+    let executor: Executor;
+    beforeAll(async () => {
+      executor = await create();
+      return () => executor[Symbol.asyncDispose]();
+    });
+
     test('delivers events in order, all before the outcome', async () => {
-      await using executor = await create();
       const { events, execution } = start(executor, toyJob('finish'));
       expect(await execution.outcome).toMatchObject({ kind: 'completed', summary: { epochs: 2 } });
       const order = events.map((event) => (event.type === 'epoch' ? `epoch ${event.record.epoch}` : event.type));
@@ -19,7 +25,6 @@ export function describeExecutor(name: string, create: () => Promise<Executor>):
     });
 
     test('loses and reorders nothing in a flood of events', async () => {
-      await using executor = await create();
       const { events, execution } = start(executor, toyJob('flood'));
       await execution.outcome;
       const numbers = events.flatMap((event) => (event.type === 'log' ? [Number(event.message)] : []));
@@ -27,7 +32,6 @@ export function describeExecutor(name: string, create: () => Promise<Executor>):
     });
 
     test('delivers no event after the outcome', async () => {
-      await using executor = await create();
       let over = false;
       let late = 0;
       const execution = executor.run(toyJob('flood'), () => (late += over ? 1 : 0));
@@ -37,7 +41,6 @@ export function describeExecutor(name: string, create: () => Promise<Executor>):
     });
 
     test('runs test jobs', async () => {
-      await using executor = await create();
       expect(await outcomeOf(executor, toyTestJob())).toEqual({ kind: 'tested', metrics: { 'test/elbo': -1 } });
     });
 
@@ -45,23 +48,29 @@ export function describeExecutor(name: string, create: () => Promise<Executor>):
       ['diverge', { kind: 'diverged', message: 'loss is NaN' }],
       ['throw', { kind: 'failed', failure: { kind: 'bug', message: 'the toy broke' } }],
       ['throwLater', { kind: 'failed', failure: { kind: 'bug', message: 'the toy broke later' } }],
-      ['dataMissing', { kind: 'failed', failure: { kind: 'data', message: 'no such images' } }],
       ['allocateBuffer', { kind: 'failed', failure: { kind: 'memory' } }],
       ['returnFunction', { kind: 'failed', failure: { kind: 'bug' } }],
       ['emitFunction', { kind: 'failed', failure: { kind: 'bug' } }],
-      ['exitWhileLoading', { kind: 'lost', cause: 'the trial thread exited with code 7' }],
       ['exitThread', { kind: 'lost', cause: 'the trial thread exited with code 7' }],
       ['abortProcess', { kind: 'lost', cause: expect.stringContaining('SIGABRT') as string }],
       ['loopForEver', { kind: 'lost', cause: expect.stringContaining('no progress') as string }],
       ['neverSettle', { kind: 'lost', cause: expect.stringContaining('no progress') as string }],
     ])('tells how a trial ends that does this: %s; and takes the next', async (behaviour, expected) => {
+      expect(await outcomeOf(executor, toyJob(behaviour))).toMatchObject(expected);
+      expect(await outcomeOf(executor, toyJob('finish'))).toMatchObject({ kind: 'completed' });
+    });
+
+    // In an executor that has no images yet: they are loaded once.
+    test.each<[ToyBehaviour, object]>([
+      ['dataMissing', { kind: 'failed', failure: { kind: 'data', message: 'no such images' } }],
+      ['exitWhileLoading', { kind: 'lost', cause: 'the trial thread exited with code 7' }],
+    ])('tells how a trial ends that does this with its images: %s; and takes the next', async (behaviour, expected) => {
       await using executor = await create();
       expect(await outcomeOf(executor, toyJob(behaviour))).toMatchObject(expected);
       expect(await outcomeOf(executor, toyJob('finish'))).toMatchObject({ kind: 'completed' });
     });
 
     test('stops a running trial with the first reason given', async () => {
-      await using executor = await create();
       const { execution, started } = start(executor, toyJob('untilStopped'));
       await started;
       execution.stop('pruned');
@@ -70,14 +79,13 @@ export function describeExecutor(name: string, create: () => Promise<Executor>):
     });
 
     test('stops a trial that was handed over a moment ago', async () => {
-      await using executor = await create();
       const { execution } = start(executor, toyJob('untilStopped'));
       execution.stop('interrupted');
       expect(await execution.outcome).toMatchObject({ kind: 'stopped', reason: 'interrupted' });
     });
 
     test('gives up a trial that does not stop', async () => {
-      await using executor = await create();
+      await using executor = await create(100);
       const { execution, started } = start(executor, toyJob('ignoreStop'));
       await started;
       execution.stop('interrupted');
@@ -88,7 +96,6 @@ export function describeExecutor(name: string, create: () => Promise<Executor>):
     });
 
     test('takes as many jobs as its capacity, counts them as busy, and refuses one more', async () => {
-      await using executor = await create();
       const busy = (): number => executor.devices.reduce((sum, device) => sum + device.busy, 0);
       const jobs = Array.from({ length: executor.capacity }, (_, i) =>
         start(executor, toyJob('untilStopped', `toy-${i}`)),
@@ -102,7 +109,6 @@ export function describeExecutor(name: string, create: () => Promise<Executor>):
     });
 
     test('runs a job on the device that is named', async () => {
-      await using executor = await create();
       const { label } = executor.devices.at(-1)!;
       const events: TrialEvent[] = [];
       const { outcome } = executor.run(toyJob('finish'), (event) => events.push(event), label);
@@ -113,7 +119,7 @@ export function describeExecutor(name: string, create: () => Promise<Executor>):
 
     test('issue 10, line 7: knows which trial hung: what it took with it was lost to another', async () => {
       await using executor = await create();
-      const healthy = start(executor, toyJob('longEpochs'));
+      const healthy = start(executor, toyJob('untilStopped'));
       await healthy.started;
       const hanging = start(executor, toyJob('neverSettle'));
       expect(await hanging.execution.outcome).toMatchObject({ kind: 'lost', culprit: 'trial' });
@@ -122,7 +128,7 @@ export function describeExecutor(name: string, create: () => Promise<Executor>):
 
     test('issue 10, line 14: does not know whom several trials of one process were lost to; one alone lost itself', async () => {
       await using executor = await create();
-      const beside = start(executor, toyJob('longEpochs'));
+      const beside = start(executor, toyJob('untilStopped'));
       await beside.started;
       const { label } = executor.devices.find(({ busy }) => busy > 0)!;
       const aborting = executor.run(toyJob('abortProcess'), () => undefined, label);

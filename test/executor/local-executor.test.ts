@@ -13,8 +13,8 @@ import { toyJob, type SeenEnvironment } from '../fixtures/executor-toy.ts';
 import { temporaryFolder } from '../cli/support.ts';
 import { describeExecutor, outcomeOf, start, placed } from './conformance.ts';
 
-describeExecutor('LocalExecutor', () =>
-  startToyExecutor({ devices: [cpu(2)], stallTimeoutMs: 800, stopGraceMs: 3000 }),
+describeExecutor('LocalExecutor', (stopGraceMs = 3000) =>
+  startToyExecutor({ devices: [cpu(2)], stallTimeoutMs: 800, stopGraceMs }),
 );
 
 test('a killed device process loses its jobs, with the signal as the cause, and is replaced', async () => {

@@ -6,7 +6,8 @@ import { startChild } from './children.ts';
 import { epochRecord } from './plans.ts';
 import { countsOf, openTestReadModel, temporaryLayout } from './support.ts';
 
-const KILLS = 25;
+/** `npm run test:kill` strikes hundreds of times, at whole runs. */
+const KILLS = 12;
 const TRIALS = 30;
 const EPOCHS = 8;
 const METRICS_PER_EPOCH = Object.keys(epochRecord(1, 0).metrics).length;

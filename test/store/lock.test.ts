@@ -119,7 +119,7 @@ describe('the coordinator of a sweep', () => {
 
   test('is one alone when two start at once', async () => {
     const layout = temporaryLayout();
-    for (let round = 0; round < 5; round++) {
+    for (let round = 0; round < 3; round++) {
       const children = [startChild('hold-lock.ts', [layout.root]), startChild('hold-lock.ts', [layout.root])];
       expect(await Promise.all(children.map((child) => child.nextLine()))).toEqual(['ready', 'ready']);
       for (const child of children) child.say('go');

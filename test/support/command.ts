@@ -15,11 +15,13 @@ export async function command(...argv: readonly string[]): Promise<{ code: numbe
       return true;
     }),
   );
+  // By which yargs prints its help; vitest keeps it for itself.
+  const log = vi.spyOn(console, 'log').mockImplementation((text) => (written.stdout += `${String(text)}\n`));
   try {
     const code = await main(argv);
     return { code, ...written };
   } finally {
-    for (const stream of streams) stream.mockRestore();
+    for (const stream of [...streams, log]) stream.mockRestore();
     // Those of this command would add up.
     for (const [index, name] of names.entries()) {
       const added = process[name].listeners('error').filter((listener) => !listeners[index]!.includes(listener));

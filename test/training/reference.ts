@@ -81,8 +81,11 @@ function activate({ activation }: ModelShape, value: number): number {
 }
 
 function dense(input: Float64Array, weights: Weights, name: string): Float64Array {
-  const bias = weights[`${name}.bias`]!;
-  return bias.map((b, o) => input.reduce((sum, v, i) => sum + v * weights[`${name}.weight`]![i * bias.length + o]!, b));
+  const weight = weights[`${name}.weight`]!;
+  const output = weights[`${name}.bias`]!.slice();
+  for (let i = 0; i < input.length; i++)
+    for (let o = 0; o < output.length; o++) output[o]! += input[i]! * weight[i * output.length + o]!;
+  return output;
 }
 
 interface MapSize {
@@ -131,5 +134,7 @@ function spread(input: Float64Array, from: MapSize, to: MapSize, weights: Weight
 }
 
 function biased({ height, width, channels }: MapSize, bias: Float64Array): Float64Array {
-  return Float64Array.from({ length: height * width * channels }, (_, i) => bias[i % channels]!);
+  const output = new Float64Array(height * width * channels);
+  for (let start = 0; start < output.length; start += channels) output.set(bias, start);
+  return output;
 }
