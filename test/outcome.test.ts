@@ -158,7 +158,7 @@ describe('a test evaluation that failed (issue 9, line 3)', () => {
     );
     expect(oneLine(failed.stdout)).toContain('Next: sweep run ');
     expect(failed.stderr).toMatch(/\nexit 3: 1 trial diverged, 1 test evaluation failed, 1 trial without weights\n$/);
-    const missing = `test images not evaluated yet for 1 trial (${trial.slice(0, 6)}): \`sweep run\` tries again`;
+    const missing = `test images not evaluated yet for 1 trial (${trial.slice(0, 6)}): the next run tries again`;
     expect(oneLine((await cli('report')).stdout)).toContain(` ! ${missing}`);
     expect(oneLine((await cli('report', '--format', 'md')).stdout)).toContain('test images not evaluated yet');
     expect(JSON.parse((await cli('report', '--json')).stdout)).toMatchObject({ untested: [trial] });

@@ -51,7 +51,7 @@ describe('two sweeps that differ in what they trained on', () => {
       expect(JSON.parse(ndjson!)).toMatchObject(expected);
       const cells = Object.values(expected).map((value) => value ?? '');
       const exported = [await cli('export', name), ',cpu_seconds,tags,note', ',[\\d.]*,,'] as const;
-      const reported = [await cli('report', name, '--format', 'csv'), '', ''] as const;
+      const reported = [await cli('report', name, '--format', 'csv'), ',tags', ','] as const;
       for (const [csv, names, values] of [exported, reported]) {
         const [header, ...lines] = csv.trimEnd().split('\n');
         expect(header).toMatch(new RegExp(`,${Object.keys(expected).join()}${names}$`));
