@@ -1,10 +1,11 @@
 /** `-o FILE`: where an answer goes in place of stdout. */
-import type { Argv } from 'yargs';
+import { once } from 'node:events';
 import { createWriteStream, existsSync, lstatSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { chmod, open, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import type { Argv } from 'yargs';
 import { messageOf, SweepError } from '../errors.ts';
 import { writeFileAtomically } from '../files/atomic-file.ts';
 import { makeFolder } from '../files/make-folder.ts';
@@ -128,12 +129,15 @@ export async function writeOutputOr(file: string, bytes: Uint8Array, flags: Outp
   }
 }
 
+/** Waits where the reader is slower; ends where there is none any more, which output.ts deals with. */
 async function writeStdout(chunks: Iterable<string | Uint8Array>): Promise<void> {
-  try {
-    await pipeline(Readable.from(chunks), process.stdout, { end: false });
-  } catch (error) {
-    // What goes wrong on stdout is dealt with in output.ts.
-    if (!(error as NodeJS.ErrnoException).syscall) throw error;
+  const { stdout } = process;
+  for (const chunk of chunks) {
+    if (!stdout.writable) return;
+    if (stdout.write(chunk)) continue;
+    await once(stdout, 'drain').catch((error: unknown) => {
+      if (!(error as NodeJS.ErrnoException).syscall) throw error;
+    });
   }
 }
 
