@@ -1,3 +1,4 @@
+import type { DatasetSource } from './data/source.ts';
 import { SweepError } from './errors.ts';
 import { discoverDevices } from './executor/devices.ts';
 import type { Executor } from './executor/executor.ts';
@@ -8,14 +9,22 @@ import { startHeartbeat } from './scheduler/heartbeat.ts';
 import { Scheduler, type ScheduleOptions, type ScheduleResult } from './scheduler/scheduler.ts';
 import type { RunOptions } from './sweep.ts';
 
+/** What a run is to those who run it elsewhere. */
+export interface RunPlace {
+  readonly sweep: string;
+  /** When the sweep was first saved: with its name, what tells it from all others. */
+  readonly sweepCreatedAt: Date;
+  readonly dataset: DatasetSource;
+}
+
 /** Called only if there is something to run. Rejects, leaving nothing behind, when `signal` is aborted. */
-export type StartExecutor = (emit: Emit, signal: AbortSignal) => Promise<Executor>;
+export type StartExecutor = (emit: Emit, signal: AbortSignal, place: RunPlace) => Promise<Executor>;
 
 /** The part of a run that needs devices, which are started for it and ended after it. */
 export async function runOnDevices(
   startExecutor: StartExecutor,
   { stop, stopNow }: RunOptions,
-  schedule: Omit<ScheduleOptions, 'executor'>,
+  schedule: Omit<ScheduleOptions, 'executor'> & RunPlace,
 ): Promise<ScheduleResult> {
   const stopped = AbortSignal.any([stop, stopNow].filter((signal) => signal !== undefined));
   const isStopped = (): boolean => stopped.aborted;
@@ -32,7 +41,7 @@ export async function runOnDevices(
   });
   try {
     schedule.emit({ type: 'preparing', step: 'devices' });
-    executor = await startExecutor(schedule.emit, stopped);
+    executor = await startExecutor(schedule.emit, stopped, schedule);
   } catch (error) {
     if (isStopped()) return { interrupted: true };
     throw error;

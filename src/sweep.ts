@@ -21,6 +21,7 @@ import { logLine } from './scheduler/log-line.ts';
 import { StorageTrouble } from './scheduler/storage-trouble.ts';
 import { testTargets, type TestTarget } from './scheduler/test-task.ts';
 import { removeCheckpoint } from './scheduler/remove-checkpoint.ts';
+import type { AgentsAddress } from './run-on-agents.ts';
 import { findLocalDevices, runOnDevices, type StartExecutor } from './run-on-devices.ts';
 import { sweptParameters } from './sweep-file/naming.ts';
 import type { SnapshotMetrics, SweepSnapshot } from './store/read-model.ts';
@@ -38,6 +39,8 @@ export interface RunOptions extends PlanOptions {
   readonly device: string;
   /** Trials at a time on each device; by default what the device can do. */
   readonly slots?: number | undefined;
+  /** Instead of this machine's devices: those of the agents that this Redis knows. */
+  readonly agents?: AgentsAddress | undefined;
   /** Ids, or beginnings of ids, of completed trials to train again, because their weights are gone. */
   readonly again?: readonly string[] | undefined;
   /** Aborted to drain: running trials stop at their next chunk of steps, and the run resolves as interrupted. */
@@ -76,6 +79,12 @@ export interface RunResult {
 /** How long a write blocks this process for other writers. A stop waits as long; what takes longer is waited for outside. */
 const WRITE_TIMEOUT_MS = 1_000;
 
+/** Here, or those that agents offer; what talks to Redis is loaded for these alone. */
+async function findDevices(options: RunOptions): Promise<StartExecutor> {
+  if (options.agents === undefined) return findLocalDevices(options);
+  return (await import('./run-on-agents.ts')).findAgents(options.agents);
+}
+
 /** What a test replaces: time, and where trials run. */
 export interface Surroundings {
   readonly clock: Clock;
@@ -91,7 +100,7 @@ export interface Surroundings {
 export async function runSweep(
   options: RunOptions,
   observe: Observer,
-  { clock, findDevices }: Surroundings = { clock: systemClock, findDevices: findLocalDevices },
+  { clock, findDevices }: Surroundings = { clock: systemClock, findDevices },
 ): Promise<RunResult> {
   const startedMs = clock.monotonicMs();
   const cpuSeconds = processCpuWatch();
@@ -163,7 +172,8 @@ export async function runSweep(
     emit({ type: 'planned', change, snapshot: start });
 
     const selectForTest = (): TestTarget[] => testTargets(snapshot('all'), trialsToTest, layout);
-    const schedule = { sweep: name, layout, store, trials, dataset, clock, emit, trouble, selectForTest };
+    const { createdAt: sweepCreatedAt } = start.sweep;
+    const schedule = { sweep: name, sweepCreatedAt, layout, store, trials, dataset, clock, emit, trouble, selectForTest };
     const hasWork = store.queued().length > 0 || selectForTest().length > 0;
     const work = hasWork ? await runOnDevices(startExecutor, options, schedule) : { interrupted: false };
     // Left where a coordinator died just after it had recorded a result, or another sweep has finished the trial. Last,

@@ -17,6 +17,7 @@ const ENTRIES: readonly Entry[] = [
     async () => (await import('./run.ts')).run,
     ['resume', 'start'],
   ],
+  ['agent', 'Offer the devices of this machine to sweeps', async () => (await import('./agent.ts')).agent, ['worker']],
   ['stop [name]', 'Save a running sweep and stop it', async () => (await import('./stop.ts')).stop, ['cancel']],
   [
     'status [name]',

@@ -3,21 +3,25 @@ import { summarize } from '../analysis/summarize.ts';
 import { toJsonLine } from '../render/json.ts';
 import { summaryLines } from '../render/run-summary.ts';
 import { toUserSpelling } from '../sweep-file/naming.ts';
+import { SweepError } from '../errors.ts';
+import type { AgentsAddress } from '../run-on-agents.ts';
 import { runSweep, type RunResult } from '../sweep.ts';
 import { defineCommand } from './command.ts';
 import { createView } from './create-view.ts';
+import { redisAddress, withRedis, type RedisFlags } from './redis-flags.ts';
 import { OWN_FLAGS, repeatFlags, specCommand, withFoundSpec, withSpec, type SpecFlags } from './flags.ts';
 import { note, print, stdoutLayout } from './output.ts';
 import { withResults } from './results.ts';
 import { StopSignals } from './stop-signals.ts';
 
-interface RunFlags extends SpecFlags {
+interface RunFlags extends SpecFlags, RedisFlags {
   readonly again: readonly string[];
+  readonly address: string | undefined;
 }
 
 export const run = defineCommand({
   options: (yargs) =>
-    withSpec(yargs)
+    withRedis(withSpec(yargs), 'Train on the agents that this Redis knows, not here: redis://HOST:PORT')
       .option('again', {
         type: 'string',
         array: true,
@@ -27,9 +31,17 @@ export const run = defineCommand({
         describe: 'Train a completed trial again, whose weights are gone: its id, or how it begins',
         group: OWN_FLAGS,
       })
+      .option('address', {
+        type: 'string',
+        requiresArg: true,
+        defaultDescription: 'that in the network of Redis',
+        describe: 'With --redis: HOST or HOST:PORT under which agents reach this machine for files',
+        group: OWN_FLAGS,
+      })
       .example('$0 run sweeps/beta.yaml', 'run it; again: go on where it stopped')
       .example('$0 run sweeps/beta.yaml beta=1,4 seeds=5', 'with other values')
       .example('$0 run sweeps/beta.yaml dataset=mnist epochs=3', 'other data, fewer epochs')
+      .example('$0 run sweeps/beta.yaml --redis redis://head:6379', 'on all machines where `sweep agent` runs')
       .example('$0 run sweeps/beta.yaml --json > events.ndjson', 'every event as a line of JSON')
       .epilogue('Ctrl-C saves and stops, a second one stops at once; either way `run` goes on from there.'),
 
@@ -55,7 +67,7 @@ async function runShown(flags: RunFlags, signals: StopSignals): Promise<RunResul
   const view = createView(flags);
   try {
     return await runSweep(
-      { specFile, overrides, resultsDir, dataDir, device, slots, again, stop, stopNow },
+      { specFile, overrides, resultsDir, dataDir, device, slots, again, agents: agentsAddress(flags), stop, stopNow },
       (event) => {
         if (event.type === 'planned') signals.arm();
         view.observe(event);
@@ -64,6 +76,18 @@ async function runShown(flags: RunFlags, signals: StopSignals): Promise<RunResul
   } finally {
     view[Symbol.dispose]();
   }
+}
+
+function agentsAddress(flags: RunFlags): AgentsAddress | undefined {
+  const redis = redisAddress(flags);
+  const { address } = flags;
+  if (redis === undefined && address !== undefined) {
+    throw new SweepError('USAGE', '--address is for agents: name their Redis with --redis.');
+  }
+  if (redis === undefined || address === undefined) return redis;
+  const [, host, port] = /^(\[[\da-f:]+\]|[\w.-]+)(?::(\d{1,5}))?$/i.exec(address) ?? [];
+  if (host === undefined) throw new SweepError('USAGE', '--address takes HOST or HOST:PORT.');
+  return { ...redis, host, ...(port !== undefined && { port: Number(port) }) };
 }
 
 async function printResult(result: RunResult, exitCode: number, flags: SpecFlags): Promise<void> {

@@ -10,6 +10,8 @@ export interface Executor extends AsyncDisposable {
   /** Jobs that may be in flight now. Shrinks when a device becomes unhealthy; 0 means nothing can run any more. */
   readonly capacity: number;
   readonly devices: readonly DeviceStatus[];
+  /** There may be devices later: no capacity is then no end, but something to wait for. */
+  readonly mayGrow?: boolean;
   /** Called after `capacity` changed. */
   onCapacityChange: (() => void) | undefined;
   /**

@@ -127,8 +127,9 @@ export class Dispatcher {
     try {
       if (!this.#work() || this.#running.size > 0) return;
       if (this.#phase === 'stopping' || this.unfinished === 0) this.#close();
-      else if (this.#executor.capacity === 0) throw devicesLost(this.#executor, this.unfinished);
-      else if (this.#queue.isStuck && !this.#inbox.isTurnScheduled)
+      else if (this.#executor.capacity === 0 && this.#executor.mayGrow !== true)
+        throw devicesLost(this.#executor, this.unfinished);
+      else if (this.#executor.capacity > 0 && this.#queue.isStuck && !this.#inbox.isTurnScheduled)
         throw new Error('the source of trials has more to come, and gives none while nothing runs');
     } catch (error) {
       this.fail(error);

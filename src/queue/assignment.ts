@@ -1,0 +1,100 @@
+import { rmSync } from 'node:fs';
+import path from 'node:path';
+import { messageOf } from '../errors.ts';
+import type { Attempt, Executor } from '../executor/executor.ts';
+import { TrialFiles } from '../files/trial-files.ts';
+import { TransferClient, TransferRefused } from '../transfer/transfer-client.ts';
+import type { TrialEvent } from '../trial/event.ts';
+import type { StopReason, TrialOutcome } from '../trial/outcome.ts';
+import { CarriedFiles } from './carried-files.ts';
+import { UNPREPARED, type JobMessage, type RunRecord } from './messages.ts';
+import type { PrepareJob } from './prepare-job.ts';
+import type { ReportSender } from './report-sender.ts';
+
+export interface AssignmentOptions {
+  readonly executor: Executor;
+  readonly prepare: PrepareJob;
+  readonly sender: ReportSender;
+  /** Of its run. */
+  readonly files: RunRecord['files'];
+  /** The agent's: each execution has a folder there, which goes with it. */
+  readonly workFolder: string;
+}
+
+/** One execution at an agent, from its message to the report of its outcome. */
+export class Assignment {
+  readonly message: JobMessage;
+  readonly #options: AssignmentOptions;
+  #attempt: Attempt | undefined;
+  #stop: StopReason | undefined;
+  readonly #abandoned = new AbortController();
+
+  constructor(message: JobMessage, options: AssignmentOptions) {
+    this.message = message;
+    this.#options = options;
+  }
+
+  /** Resolves once Redis has its outcome, or nobody wants it any more. */
+  async run(): Promise<void> {
+    const { sender, workFolder } = this.#options;
+    const { execution } = this.message;
+    const directory = path.join(workFolder, execution);
+    try {
+      const outcome = this.isAbandoned ? undefined : await this.#outcome(directory);
+      if (outcome !== undefined && !this.isAbandoned) await sender.outcome(execution, { outcome });
+    } finally {
+      sender.forget(execution);
+      rmSync(directory, { recursive: true, force: true });
+    }
+  }
+
+  get isAbandoned(): boolean {
+    return this.#abandoned.signal.aborted;
+  }
+
+  stop(reason: StopReason): void {
+    this.#stop ??= reason;
+    this.#attempt?.stop(this.#stop);
+  }
+
+  /** Its run is gone, or has given it up: it ends, and says nothing more. */
+  abandon(): void {
+    this.#abandoned.abort();
+    this.#options.sender.forget(this.message.execution);
+    this.stop('interrupted');
+  }
+
+  async #outcome(directory: string): Promise<TrialOutcome | undefined> {
+    const { executor, prepare, sender, files } = this.#options;
+    const { execution, device } = this.message;
+    if (this.#stop !== undefined) return { kind: 'stopped', reason: this.#stop };
+    const client = new TransferClient({ ...files, signal: this.#abandoned.signal });
+    const carried = new CarriedFiles(client, execution, new TrialFiles(directory));
+    try {
+      const job = await prepare(this.message, client, directory);
+      const hear = (event: TrialEvent): void => {
+        carried.event(event);
+        if (!this.isAbandoned) sender.event(execution, event);
+      };
+      this.#attempt = executor.run(job, hear, device);
+    } catch (error) {
+      return lost(`${UNPREPARED}${messageOf(error)}`);
+    }
+    // Asked for while it was prepared.
+    if (this.#stop !== undefined) this.#attempt.stop(this.#stop);
+    const outcome = await this.#attempt.outcome;
+    if (this.isAbandoned) return undefined;
+    try {
+      await carried.end(outcome);
+      return outcome;
+    } catch (error) {
+      // Superseded meanwhile: nobody waits for it.
+      if (error instanceof TransferRefused) return undefined;
+      return lost(`its files could not be carried: ${messageOf(error)}`);
+    }
+  }
+}
+
+function lost(cause: string): TrialOutcome {
+  return { kind: 'lost', cause, culprit: 'other' };
+}

@@ -1,0 +1,106 @@
+import type { DeviceStatus } from '../executor/executor.ts';
+import type { Lease } from './leases.ts';
+import { PROTOCOL, type AgentRecord } from './messages.ts';
+
+/** An agent that can't begin so many jobs in a row is left alone. */
+const MOST_REFUSALS = 3;
+
+export interface RemoteDevice {
+  readonly label: string;
+  readonly slots: number;
+  readonly healthy: boolean;
+  readonly engine?: string | undefined;
+  readonly trouble?: string | undefined;
+  readonly agent: { readonly name: string; readonly id: string };
+  /** Its label there. */
+  readonly place: string;
+}
+
+/** The agents that a run has seen, and what it may use of them. */
+export class KnownAgents {
+  readonly #version: string;
+  readonly #onWarning: (message: string) => void;
+  #leases: ReadonlyMap<string, Lease<AgentRecord>> = new Map();
+  #devices: readonly RemoteDevice[] = [];
+  /** By the agent's id. */
+  readonly #refusals = new Map<string, { count: number; cause: string }>();
+  readonly #toldOf = new Set<string>();
+
+  constructor(version: string, onWarning: (message: string) => void) {
+    this.#version = version;
+    this.#onWarning = onWarning;
+  }
+
+  get devices(): readonly RemoteDevice[] {
+    return this.#devices;
+  }
+
+  /** Undefined once its lease has ended, or another one has its name. */
+  find({ name, id }: RemoteDevice['agent']): AgentRecord | undefined {
+    const lease = this.#leases.get(name);
+    return lease?.holder === id ? lease.value : undefined;
+  }
+
+  /** Returns whether there are other devices now. */
+  update(leases: ReadonlyMap<string, Lease<AgentRecord>>): boolean {
+    this.#leases = leases;
+    return this.#refresh();
+  }
+
+  /** It could not begin a job, and said why. */
+  refused(id: string, cause: string): boolean {
+    const { count } = this.#refusals.get(id) ?? { count: 0 };
+    this.#refusals.set(id, { count: count + 1, cause });
+    return this.#refresh();
+  }
+
+  /** It can begin jobs. */
+  began(id: string): void {
+    this.#refusals.delete(id);
+  }
+
+  #refresh(): boolean {
+    const before = JSON.stringify(this.#devices);
+    this.#devices = [...this.#leases].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([name, lease]) => this.#usable(name, lease));
+    return JSON.stringify(this.#devices) !== before;
+  }
+
+  #usable(name: string, { holder: id, value }: Lease<AgentRecord>): RemoteDevice[] {
+    const { protocol, version, draining } = value;
+    if (protocol !== PROTOCOL || version !== this.#version) {
+      this.#tell(id, `agent ${name} is vae-sweep ${version}, and this is ${this.#version}: it is not used. Install the same there`);
+      return [];
+    }
+    const refusals = this.#refusals.get(id);
+    const gaveUp = refusals !== undefined && refusals.count >= MOST_REFUSALS;
+    if (gaveUp) this.#tell(id, `agent ${name} is no longer used: ${refusals.cause}`);
+    return value.devices.map(({ label, slots, healthy, engine, trouble }) => ({
+      label: `${name}/${label}`,
+      slots,
+      healthy: healthy && !gaveUp && !draining,
+      engine,
+      trouble: gaveUp ? refusals.cause : trouble,
+      agent: { name, id },
+      place: label,
+    }));
+  }
+
+  #tell(id: string, message: string): void {
+    if (this.#toldOf.has(id)) return;
+    this.#toldOf.add(id);
+    this.#onWarning(message);
+  }
+}
+
+/** As the scheduler sees it. */
+export function statusOf({ label, slots, healthy, engine, trouble }: RemoteDevice, busy: number): DeviceStatus {
+  return {
+    label,
+    slots,
+    busy,
+    healthy,
+    pid: null,
+    ...(engine !== undefined && { engine }),
+    ...(trouble !== undefined && { trouble }),
+  };
+}

@@ -1,0 +1,187 @@
+/**
+ * All that travels through Redis. What is read there is hostile until it passed its schema: anybody may have written it,
+ * and an agent or a coordinator of another version, too.
+ */
+import { z } from 'zod';
+import { PARAMETERS } from '../model/parameters.ts';
+import { valueSchema } from '../sweep-file/value-schema.ts';
+import type { News } from '../trial/event.ts';
+import { BINARIZATIONS } from '../trial/trial.ts';
+
+/** Raise when an older agent or coordinator would take a message wrongly. */
+export const PROTOCOL = 1;
+
+/** How the cause of a loss begins where the trial did not. */
+export const UNPREPARED = 'could not begin it: ';
+
+/** Longer messages are refused unread: the history of 10,000 epochs fits. */
+const MOST_CHARACTERS = 8 * 2 ** 20;
+
+const id = z.string().regex(/^[\w.-]{1,80}$/);
+const line = z.string().max(2_000);
+const text = z.string().max(200_000);
+const count = z.int().min(0);
+
+/** What both sides must have in common. */
+const versions = { protocol: z.int(), version: line };
+
+const device = z.strictObject({
+  /** Unique in its agent. */
+  label: id.or(z.string().regex(/^[\w.:-]{1,80}$/)),
+  slots: z.int().min(1).max(1024),
+  healthy: z.boolean(),
+  engine: line.optional(),
+  trouble: text.optional(),
+});
+
+const agentRecord = z.object({
+  ...versions,
+  host: line,
+  pid: count,
+  startedAt: line,
+  devices: z.array(device).max(64),
+  /** Executions that it has, until it has told how they ended. */
+  executions: z.array(id).max(4_096),
+  /** It takes nothing new. */
+  draining: z.boolean(),
+});
+export type AgentRecord = z.infer<typeof agentRecord>;
+
+const runRecord = z.object({
+  ...versions,
+  sweep: line,
+  host: line,
+  pid: count,
+  /** Where its files are, and what to show there. */
+  files: z.strictObject({ url: line, token: line }),
+});
+export type RunRecord = z.infer<typeof runRecord>;
+
+/** Structure only: whether values make sense together is said by the trial's id, and by its end. */
+const config = z.strictObject({
+  parameters: z.strictObject(
+    Object.fromEntries(PARAMETERS.map((parameter) => [parameter.name, valueSchema(parameter).optional()])),
+  ) as unknown as z.ZodType<Readonly<Record<string, z.infer<ReturnType<typeof valueSchema>>>>>,
+  train: z.strictObject({
+    epochs: z.int().min(1),
+    batchSize: z.int().min(1),
+    clipNorm: z.number().positive().nullable(),
+  }),
+  dataset: z.strictObject({
+    name: id,
+    train: z.int().min(1).nullable(),
+    validation: z.int().min(1).nullable(),
+    binarization: z.enum(BINARIZATIONS),
+  }),
+});
+
+const stopReason = z.enum(['interrupted', 'pruned']);
+
+const jobMessage = z.strictObject({
+  type: z.literal('job'),
+  /** Of the sweep, the run, and this attempt at a trial: no other is ever called like it. */
+  uid: id,
+  run: id,
+  execution: id,
+  /** One of the agent's devices. */
+  device: device.shape.label,
+  kind: z.enum(['train', 'test']),
+  trial: id,
+  attempt: z.int().min(1),
+  seed: count,
+  config,
+  /** Names of its files by role, for who has to fetch them. */
+  dataset: z.strictObject({ name: id, fingerprint: id, files: z.record(id, id) }),
+});
+export type JobMessage = z.infer<typeof jobMessage>;
+
+const toAgent = z.discriminatedUnion('type', [
+  jobMessage,
+  z.strictObject({ type: z.literal('stop'), execution: id, reason: stopReason }),
+  z.strictObject({ type: z.literal('drain') }),
+]);
+export type ToAgent = z.infer<typeof toAgent>;
+
+const metrics = z.record(z.string().max(200), z.number());
+const epochRecord = z.strictObject({
+  epoch: z.int().min(1),
+  step: count,
+  metrics,
+  seconds: z.number(),
+  cpuSeconds: z.number().nullable().optional(),
+});
+const engine = z.strictObject({ engine: z.enum(['compiled', 'eager']), provider: id });
+
+const event = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('placed'), device: line }),
+  z.strictObject({
+    type: z.literal('started'),
+    engine: engine,
+    history: z.array(epochRecord).max(1_000_000),
+    rejectedCheckpoint: line.optional(),
+  }),
+  z.strictObject({ type: z.literal('epoch'), record: epochRecord }),
+  z.strictObject({
+    type: z.literal('progress'),
+    epoch: count,
+    fraction: z.number(),
+    imagesPerSecond: z.number(),
+  }),
+  z.strictObject({ type: z.literal('log'), level: z.enum(['debug', 'info', 'warn', 'error']), message: text }),
+]);
+
+const outcome = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('completed'),
+    summary: z.strictObject({
+      bestEpoch: z.int().min(1),
+      epochs: count,
+      metrics,
+      klPerDimension: z.array(z.number()).max(1_000_000),
+      trainableWeights: count,
+    }),
+  }),
+  z.strictObject({ kind: z.literal('tested'), metrics }),
+  z.strictObject({ kind: z.literal('diverged'), message: text }),
+  z.strictObject({ kind: z.literal('stopped'), reason: stopReason }),
+  z.strictObject({
+    kind: z.literal('failed'),
+    failure: z.strictObject({
+      kind: z.enum(['bug', 'data', 'memory', 'storage', 'weights']),
+      message: text,
+      code: line.optional(),
+      stack: text.optional(),
+    }),
+  }),
+  z.strictObject({ kind: z.literal('lost'), cause: text, culprit: z.enum(['trial', 'other', 'unknown']) }),
+]);
+
+const news = z.union([z.strictObject({ event }), z.strictObject({ outcome })]);
+
+const report = z.strictObject({
+  execution: id,
+  /** How many reports of this execution came before: one that is missing was lost, and with it what it told. */
+  number: count,
+  news: z.array(news).max(10_000),
+});
+export interface Report extends Omit<z.infer<typeof report>, 'news'> {
+  readonly news: readonly News[];
+}
+/** Of several executions of a run, in one message. */
+const reports = z.array(report).max(10_000) as unknown as z.ZodType<readonly Report[]>;
+
+function reader<Message>(schema: z.ZodType<Message>): (text: string) => Message | undefined {
+  return (text) => {
+    if (text.length > MOST_CHARACTERS) return undefined;
+    try {
+      return schema.safeParse(JSON.parse(text)).data;
+    } catch {
+      return undefined;
+    }
+  };
+}
+
+export const readAgentRecord = reader(agentRecord);
+export const readRunRecord = reader(runRecord);
+export const readToAgent = reader(toAgent);
+export const readReports = reader(reports);

@@ -1,0 +1,77 @@
+import { Redis } from 'ioredis';
+import { SweepError, messageOf } from '../errors.ts';
+
+export interface RedisAddress {
+  /** `redis://host:port/db`, or `rediss://` for TLS. May hold a password, unless it came from a command line. */
+  readonly url: string;
+  /** Instead of the URL's. */
+  readonly password?: string | undefined;
+}
+
+/** A command that gets no answer for so long is sent again over a new connection: the old one only looks alive. */
+const SILENCE_MS = 15_000;
+const CONNECT_MS = 5_000;
+const MOST_RETRY_MS = 2_000;
+
+/**
+ * Connects, and from then on stays connected: while Redis is away, commands wait, and are sent when it is back. What is
+ * unanswered when a connection breaks is sent again, so every command here may be carried out twice.
+ * @throws SweepError REDIS where none answers, the password is wrong, or it would throw away what it is given
+ */
+export async function connectRedis({ url, password }: RedisAddress): Promise<Redis> {
+  const redis = new Redis(url, {
+    ...(password !== undefined && { password }),
+    lazyConnect: true,
+    connectTimeout: CONNECT_MS,
+    socketTimeout: SILENCE_MS,
+    maxRetriesPerRequest: null,
+    retryStrategy: (times) => Math.min(times * 100, MOST_RETRY_MS),
+  });
+  const firstError = new Promise<never>((_resolve, reject) => redis.on('error', reject));
+  try {
+    await Promise.race([redis.connect().then(() => redis.ping()), firstError]);
+    await refuseEviction(redis);
+    return redis;
+  } catch (error) {
+    redis.disconnect();
+    if (error instanceof SweepError) throw error;
+    throw new SweepError('REDIS', `${nameOf(redis)} can't be used: ${reasonOf(error)}`, { cause: error });
+  }
+}
+
+/** Another connection to the same Redis, for what waits there. The first one's owner doesn't close it. */
+export function anotherConnection(redis: Redis): Redis {
+  const other = redis.duplicate();
+  // It connects again by itself, and whoever waits for an answer waits on.
+  other.on('error', () => undefined);
+  return other;
+}
+
+/** For people: without what may be secret. */
+export function nameOf({ options: { host, port, tls } }: Redis): string {
+  return `Redis at ${tls ? 'rediss' : 'redis'}://${host ?? 'localhost'}:${port ?? 6379}`;
+}
+
+function reasonOf(error: unknown): string {
+  const message = messageOf(error);
+  if (/ECONNREFUSED|ENOTFOUND|ETIMEDOUT|EHOSTUNREACH|ECONNRESET|closed/.test(message)) {
+    return `${message}. Start one there (\`redis-server --requirepass …\`), or name another with --redis.`;
+  }
+  if (/NOAUTH|WRONGPASS|NOPERM|AUTH/.test(message)) {
+    return `${message}. Put the password into SWEEP_REDIS_PASSWORD, or into a file named with --redis-password-file.`;
+  }
+  return `${message}.`;
+}
+
+/** Jobs and reports that Redis throws away for room would be lost without a word. */
+async function refuseEviction(redis: Redis): Promise<void> {
+  const memory = await redis.info('memory');
+  const limit = Number(/^maxmemory:(\d+)/m.exec(memory)?.[1] ?? 0);
+  const policy = /^maxmemory_policy:(\S+)/m.exec(memory)?.[1] ?? 'noeviction';
+  if (limit === 0 || policy === 'noeviction') return;
+  throw new SweepError(
+    'REDIS',
+    `${nameOf(redis)} throws away what it is given when it holds ${Math.round(limit / 2 ** 20)} MiB (${policy}). ` +
+      'Mend it with `redis-cli config set maxmemory-policy noeviction`.',
+  );
+}

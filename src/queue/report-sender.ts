@@ -1,0 +1,107 @@
+import type { Redis } from 'ioredis';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { News, TrialEvent } from '../trial/event.ts';
+import { runBox } from './keys.ts';
+import { post } from './mailbox.ts';
+import type { Report } from './messages.ts';
+
+/** How often a coordinator hears how far a trial is: 64 of them must not keep it busy. */
+const PROGRESS_EVERY_MS = 2_000;
+/** Redis has no room. It is asked again, while training goes on. */
+const FULL_RETRY_MS = 1_000;
+const MOST_NEWS = 1_000;
+
+interface Unsent {
+  readonly news: News[];
+  /** Called once Redis has all of it. */
+  readonly sent: (() => void)[];
+}
+
+/**
+ * Tells a run of its executions here. What comes while a message is on its way goes together into the next one, so the
+ * busier it is, the less each costs.
+ */
+export class ReportSender {
+  readonly #redis: Redis;
+  readonly #box: string;
+  readonly #unsent = new Map<string, Unsent>();
+  readonly #numbers = new Map<string, number>();
+  readonly #progressAt = new Map<string, number>();
+  #isSending = false;
+
+  constructor(redis: Redis, runId: string) {
+    this.#redis = redis;
+    this.#box = runBox(runId);
+  }
+
+  event(execution: string, event: TrialEvent): void {
+    // The lease says that it lives.
+    if (event.type === 'alive') return;
+    if (event.type === 'progress') {
+      const now = performance.now();
+      if (now - (this.#progressAt.get(execution) ?? -Infinity) < PROGRESS_EVERY_MS) return;
+      this.#progressAt.set(execution, now);
+    }
+    this.#of(execution).news.push({ event });
+    void this.#send();
+  }
+
+  /** The last of an execution. Resolves once Redis has it. */
+  async outcome(execution: string, news: Extract<News, { outcome: unknown }>): Promise<void> {
+    const unsent = this.#of(execution);
+    unsent.news.push(news);
+    await new Promise<void>((resolve) => {
+      unsent.sent.push(resolve);
+      void this.#send();
+    });
+    this.forget(execution);
+  }
+
+  /** Says nothing more of it. */
+  forget(execution: string): void {
+    for (const map of [this.#unsent, this.#numbers, this.#progressAt]) map.delete(execution);
+  }
+
+  #of(execution: string): Unsent {
+    const unsent = this.#unsent.get(execution) ?? { news: [], sent: [] };
+    this.#unsent.set(execution, unsent);
+    return unsent;
+  }
+
+  async #send(): Promise<void> {
+    if (this.#isSending) return;
+    this.#isSending = true;
+    while (this.#unsent.size > 0) {
+      const taken = [...this.#unsent];
+      this.#unsent.clear();
+      const reports: Report[] = taken.flatMap(([execution, { news }]) => this.#inParts(execution, news));
+      await this.#post(reports);
+      for (const [, { sent }] of taken) for (const tell of sent) tell();
+    }
+    this.#isSending = false;
+  }
+
+  #inParts(execution: string, news: readonly News[]): Report[] {
+    const first = this.#numbers.get(execution) ?? 0;
+    const parts = Array.from({ length: Math.ceil(news.length / MOST_NEWS) }, (_, i) => ({
+      execution,
+      number: first + i,
+      news: news.slice(i * MOST_NEWS, (i + 1) * MOST_NEWS),
+    }));
+    this.#numbers.set(execution, first + parts.length);
+    return parts;
+  }
+
+  async #post(reports: readonly Report[]): Promise<void> {
+    for (;;) {
+      try {
+        return await post(this.#redis, this.#box, reports);
+      } catch (error) {
+        if (this.#redis.status === 'end') return;
+        // Whoever waits for these reports finds what is missing by their numbers.
+        void error;
+        await delay(FULL_RETRY_MS);
+      }
+    }
+  }
+}

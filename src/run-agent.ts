@@ -1,0 +1,88 @@
+import { rmSync, mkdtempSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { SweepError } from './errors.ts';
+import { discoverDevices } from './executor/devices.ts';
+import { startLocalExecutor } from './executor/local-executor.ts';
+import { versionOf } from './package-version.ts';
+import { Agent } from './queue/agent.ts';
+import { jobPreparer } from './queue/prepare-job.ts';
+import { anotherConnection, connectRedis, nameOf, type RedisAddress } from './queue/redis.ts';
+
+export interface AgentRunOptions {
+  readonly redis: RedisAddress;
+  /** By default the machine's. */
+  readonly name?: string | undefined;
+  readonly device: string;
+  readonly slots?: number | undefined;
+  /** Where data sets are looked for first. */
+  readonly dataDir?: string | undefined;
+  /** Ends once there was nothing to do for so long. */
+  readonly idleExitMs?: number | undefined;
+  /** Ends after so long, whatever it does: what it runs is saved. */
+  readonly lifetimeMs?: number | undefined;
+  /** Aborted to save, stop and end. */
+  readonly stop: AbortSignal;
+  /** Aborted to end without saving. */
+  readonly stopNow: AbortSignal;
+  readonly onLog: (message: string) => void;
+}
+
+const LOOK_MS = 500;
+
+/**
+ * Offers this machine's devices until it is stopped, or its time is over. Leaves nothing behind here.
+ * @throws SweepError REDIS, DEVICE_UNAVAILABLE; DEVICES_LOST where none is left
+ */
+export async function runAgent(options: AgentRunOptions): Promise<void> {
+  const { device, slots, stop, stopNow, onLog } = options;
+  const redis = await connectRedis(options.redis);
+  const workFolder = mkdtempSync(path.join(os.tmpdir(), 'sweep-agent-'));
+  try {
+    const { devices, fallback, notes } = await discoverDevices({ request: device, ...(slots !== undefined && { slots }) });
+    for (const message of notes) onLog(message);
+    const executor = await startLocalExecutor({
+      devices,
+      fallback,
+      signal: stop,
+      onLog: ({ level, device, message }) => {
+        if (level === 'warn' || level === 'error') onLog(`${device}: ${message}`);
+      },
+    });
+    const reader = anotherConnection(redis);
+    const agent = new Agent({
+      ...{ redis, reader, executor, workFolder, onLog },
+      name: options.name ?? os.hostname(),
+      version: versionOf('..'),
+      prepare: jobPreparer(options.dataDir),
+    });
+    const offered = executor.devices.map(({ label, slots }) => `${label} × ${slots}`).join(', ');
+    const watch = setInterval(() => {
+      if (isOver(agent, options) || executor.capacity === 0) agent.drain();
+    }, LOOK_MS);
+    const drain = (): void => agent.drain();
+    const quit = (): void => agent.quit();
+    stop.addEventListener('abort', drain);
+    stopNow.addEventListener('abort', quit);
+    if (stop.aborted) drain();
+    try {
+      await agent.run((name) => onLog(`Agent ${name} offers ${offered} at ${nameOf(redis)}`));
+    } finally {
+      clearInterval(watch);
+      stop.removeEventListener('abort', drain);
+      stopNow.removeEventListener('abort', quit);
+      reader.disconnect();
+      await executor[Symbol.asyncDispose]();
+    }
+    const trouble = executor.devices.map(({ label, trouble }) => `${label}: ${trouble ?? 'no longer used'}`).join('; ');
+    if (executor.capacity === 0) throw new SweepError('DEVICES_LOST', `No device can train here any more: ${trouble}`);
+  } finally {
+    redis.disconnect();
+    rmSync(workFolder, { recursive: true, force: true });
+  }
+}
+
+function isOver(agent: Agent, { idleExitMs = Infinity, lifetimeMs = Infinity }: AgentRunOptions): boolean {
+  const now = performance.now();
+  return now - agent.startedMs > lifetimeMs || (agent.isIdle && now - agent.idleSince > idleExitMs);
+}

@@ -1,0 +1,176 @@
+/** Sweeps on agents, all as processes of their own: a Redis, `sweep agent`s and `sweep run`. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import Database from 'better-sqlite3';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { BIN, environment, temporaryFolder } from '../cli/support.ts';
+import { isAlive, until } from '../fixtures/executor-processes.ts';
+import { hasRedis, RedisServer, WITHOUT_REDIS } from '../fixtures/redis-server.ts';
+
+const SPEC = `name: tiny
+dataset: { name: sprites-mini, train: 256, validation: 64 }
+parameters: { beta: [1, 4], hidden: [[16]], latent_dim: [2, 3] }
+train: { epochs: 3, batch_size: 64 }
+seeds: 2
+`;
+
+/** A command that runs until it ends or is killed, and what it wrote. */
+class Command {
+  readonly child: ChildProcess;
+  output = '';
+  readonly ended: Promise<number | string>;
+
+  constructor(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+    this.child = spawn(process.execPath, [BIN, ...args], { env: environment(env), stdio: ['ignore', 'pipe', 'pipe'] });
+    for (const stream of [this.child.stdout!, this.child.stderr!]) stream.on('data', (text) => (this.output += String(text)));
+    this.ended = once(this.child, 'close').then(([code, signal]) => (code as number | null) ?? (signal as string));
+    running.add(this);
+  }
+
+  async says(text: string | RegExp): Promise<void> {
+    await until(() => (typeof text === 'string' ? this.output.includes(text) : text.test(this.output)) || !this.isAlive);
+    if (!(typeof text === 'string' ? this.output.includes(text) : text.test(this.output))) throw new Error(`ended without it:\\n${this.output}`);
+  }
+
+  get isAlive(): boolean {
+    return isAlive(this.child.pid!);
+  }
+}
+
+const running = new Set<Command>();
+afterEach(async () => {
+  for (const { child } of running) child.kill('SIGCONT');
+  for (const { child } of running) child.kill('SIGKILL');
+  await Promise.all([...running].map(({ ended }) => ended));
+  running.clear();
+});
+
+/** A person's folders on one machine: nothing of it is shared with another. */
+function home(): { readonly folder: string; readonly env: NodeJS.ProcessEnv; readonly results: string } {
+  const folder = temporaryFolder();
+  mkdirSync(path.join(folder, 'tmp'));
+  return { folder, env: { HOME: folder, TMPDIR: path.join(folder, 'tmp') }, results: path.join(folder, 'results') };
+}
+
+function startAgent(redis: RedisServer, name: string, ...flags: string[]): Command {
+  const args = ['agent', '--redis', redis.url, '--name', name, '--device', 'cpu', '--slots', '1', ...flags];
+  return new Command(args, home().env);
+}
+
+function startRun(results: string, spec: string, redis: RedisServer | undefined, ...more: string[]): Command {
+  const where = redis === undefined ? ['--device', 'cpu', '--slots', '2'] : ['--redis', redis.url];
+  return new Command(['run', spec, '--results', results, ...where, ...more]);
+}
+
+/** What a sweep comes to, to the last bit. */
+function table(results: string): unknown[] {
+  const db = new Database(path.join(results, 'sweeps.db'), { readonly: true });
+  try {
+    return db.prepare('SELECT trial, state, elbo, kl, reconstruction FROM v_trials ORDER BY trial').all();
+  } finally {
+    db.close();
+  }
+}
+
+/** Attempts that completed their trial, by trial: one each. */
+function completions(results: string): number[] {
+  const db = new Database(path.join(results, 'sweeps.db'), { readonly: true });
+  try {
+    return db.prepare<[], number>(`SELECT count(*) FROM attempts WHERE outcome = 'completed' GROUP BY trial_key`).pluck().all();
+  } finally {
+    db.close();
+  }
+}
+
+describe.skipIf(!hasRedis)(`agents${hasRedis ? '' : ` (${WITHOUT_REDIS})`}`, () => {
+  let spec: string;
+  let local: unknown[];
+  beforeAll(async () => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'sweep-agents-'));
+    spec = path.join(folder, 'tiny.yaml');
+    writeFileSync(spec, SPEC);
+    const run = startRun(path.join(folder, 'local'), spec, undefined);
+    expect(await run.ended, run.output).toBe(0);
+    local = table(path.join(folder, 'local'));
+    expect(local).toHaveLength(8);
+    return () => rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** Same numbers as on one machine, each trial completed once, its weights here. */
+  function expectSame(results: string): void {
+    expect(table(results)).toEqual(local);
+    expect(completions(results)).toEqual(Array.from({ length: 8 }, () => 1));
+    for (const { trial } of local as { trial: string }[]) {
+      expect(readdirSync(path.join(results, 'tiny', trial)).sort()).toEqual(
+        expect.arrayContaining(['reconstructions.png', 'samples.png', 'weights.safetensors']) as string[],
+      );
+    }
+  }
+
+  test('issue 13: two machines that share nothing come to the same numbers as one', async () => {
+    await using redis = await RedisServer.start('--requirepass', 'secret');
+    const password = path.join(home().folder, 'password');
+    writeFileSync(password, 'secret\n');
+    const flags = ['--redis-password-file', password];
+    const agents = ['one', 'two'].map((name) => startAgent(redis, name, ...flags));
+    const { results } = home();
+    const run = startRun(results, spec, redis, ...flags);
+    expect(await run.ended, run.output).toBe(0);
+    expectSame(results);
+    for (const agent of agents) agent.child.kill('SIGTERM');
+    expect(await Promise.all(agents.map(({ ended }) => ended))).toEqual([0, 0]);
+    const wrong = startAgent(redis, 'wrong');
+    expect(await wrong.ended).toBe(75);
+    expect(wrong.output).toContain('SWEEP_REDIS_PASSWORD');
+  });
+
+  test('issue 13: an agent that is drained, one that is killed, and a coordinator that is killed', async () => {
+    await using redis = await RedisServer.start();
+    const [drained, killed, kept] = [startAgent(redis, 'a'), startAgent(redis, 'b'), startAgent(redis, 'c')];
+    const { results } = home();
+    const first = startRun(results, spec, redis);
+    await first.says(/started/);
+    drained.child.kill('SIGTERM');
+    expect(await drained.ended, drained.output).toBe(0);
+    first.child.kill('SIGKILL');
+    await first.ended;
+    const second = startRun(results, spec, redis);
+    await second.says(/started/);
+    killed.child.kill('SIGKILL');
+    expect(await second.ended, second.output).toBe(0);
+    expectSame(results);
+    expect(kept.isAlive).toBe(true);
+  });
+
+  test('issue 13: a Redis that is killed, and comes back with its data or without', async () => {
+    await using redis = await RedisServer.start('--appendonly', 'yes');
+    startAgent(redis, 'a');
+    startAgent(redis, 'b');
+    const { results } = home();
+    const run = startRun(results, spec, redis);
+    await run.says(/started/);
+    await redis.kill();
+    await redis.start();
+    await run.says(/started[^]*started/);
+    await redis.kill();
+    await redis.start({ forget: true });
+    expect(await run.ended, run.output).toBe(0);
+    expectSame(results);
+  });
+
+  test('issue 13: a run that is asked to stop saves what agents train, and the next one goes on', async () => {
+    await using redis = await RedisServer.start();
+    startAgent(redis, 'a');
+    const { results } = home();
+    const run = startRun(results, spec, redis, 'train.epochs=200', 'beta=1', 'latent_dim=2', 'seeds=1');
+    await run.says('started');
+    run.child.kill('SIGTERM');
+    expect(await run.ended, run.output).toBe(143);
+    const after = startRun(results, spec, redis, 'train.epochs=200', 'beta=1', 'latent_dim=2', 'seeds=1');
+    await after.says('started');
+    expect(after.output).toMatch(/from epoch|resum/i);
+  });
+});
