@@ -67,7 +67,7 @@ async function startQueueExecutor(
     runId: randomUUID(),
     record,
     onOver: (execution) => server.forget(execution),
-    onClosed: () => server[Symbol.asyncDispose](),
+    onClosed: async () => server[Symbol.asyncDispose](),
     onLog: ({ level, message }) => emit({ type: 'log', trial: null, level, message }),
   });
   try {

@@ -80,7 +80,7 @@ export interface RunResult {
 const WRITE_TIMEOUT_MS = 1_000;
 
 /** Here, or those that agents offer; what talks to Redis is loaded for these alone. */
-async function findDevices(options: RunOptions): Promise<StartExecutor> {
+async function devicesFor(options: RunOptions): Promise<StartExecutor> {
   if (options.agents === undefined) return findLocalDevices(options);
   return (await import('./run-on-agents.ts')).findAgents(options.agents);
 }
@@ -100,7 +100,7 @@ export interface Surroundings {
 export async function runSweep(
   options: RunOptions,
   observe: Observer,
-  { clock, findDevices }: Surroundings = { clock: systemClock, findDevices },
+  { clock, findDevices }: Surroundings = { clock: systemClock, findDevices: devicesFor },
 ): Promise<RunResult> {
   const startedMs = clock.monotonicMs();
   const cpuSeconds = processCpuWatch();

@@ -46,7 +46,7 @@ export const agent = defineCommand({
     try {
       const redis = redisAddress(flags);
       if (redis === undefined) throw new SweepError('USAGE', 'Name the Redis that the coordinator uses, too: --redis redis://HOST:PORT.');
-      const { name, device, slots, data, idleExit, lifetime } = flags;
+      const { name, device, slots, data, 'idle-exit': idleExit, lifetime } = flags;
       if (name !== undefined && !/^[\w.-]{1,60}$/.test(name)) {
         throw new SweepError('USAGE', '--name takes at most 60 letters, digits, `.`, `_` or `-`.');
       }

@@ -18,6 +18,7 @@ const ENTRIES: readonly Entry[] = [
     ['resume', 'start'],
   ],
   ['agent', 'Offer the devices of this machine to sweeps', async () => (await import('./agent.ts')).agent, ['worker']],
+  ['agents [action] [name]', 'Who offers devices, and what they do', async () => (await import('./agents.ts')).agents],
   ['stop [name]', 'Save a running sweep and stop it', async () => (await import('./stop.ts')).stop, ['cancel']],
   [
     'status [name]',

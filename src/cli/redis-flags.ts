@@ -5,7 +5,7 @@ import { OWN_FLAGS, type GlobalFlags } from './flags.ts';
 
 export interface RedisFlags extends GlobalFlags {
   readonly redis: string | undefined;
-  readonly redisPasswordFile: string | undefined;
+  readonly 'redis-password-file': string | undefined;
 }
 
 export function withRedis<Flags extends GlobalFlags>(yargs: Argv<Flags>, describe: string) {
@@ -41,7 +41,8 @@ export function redisAddress(flags: RedisFlags): { url: string; password?: strin
         'file and name that with --redis-password-file.',
     );
   }
-  const password = flags.redisPasswordFile ? readPassword(flags.redisPasswordFile) : process.env['SWEEP_REDIS_PASSWORD'];
+  const file = flags['redis-password-file'];
+  const password = file ? readPassword(file) : process.env['SWEEP_REDIS_PASSWORD'];
   return { url, ...(password && { password }) };
 }
 

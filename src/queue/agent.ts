@@ -18,7 +18,7 @@ import {
   type ToAgent,
 } from './messages.ts';
 import type { PrepareJob } from './prepare-job.ts';
-import { ReportSender } from './report-sender.ts';
+import { PROGRESS_EVERY_MS, ReportSender } from './report-sender.ts';
 
 const BEAT_MS = 3_000;
 /** Without its lease an agent stops what it runs before others may begin it. */
@@ -41,6 +41,7 @@ export interface AgentOptions {
   readonly onLog: (message: string) => void;
   readonly beatMs?: number;
   readonly fenceMs?: number;
+  readonly progressEveryMs?: number;
 }
 
 interface Run {
@@ -80,7 +81,9 @@ export class Agent {
     this.#options = options;
     this.#leases = new LeaseTable(redis, AGENTS, readAgentRecord);
     this.#runs = new LeaseTable(redis, RUNS, readRunRecord);
-    this.#mailbox = new Mailbox(reader, agentBox(this.#id), readToAgent);
+    this.#mailbox = new Mailbox(reader, agentBox(this.#id), readToAgent, (count) =>
+      options.onLog(`${count} messages in Redis are none that a coordinator sends: left out`),
+    );
   }
 
   get isIdle(): boolean {
@@ -191,9 +194,10 @@ export class Agent {
     if (lease?.holder !== run || lease.value.protocol !== PROTOCOL || lease.value.version !== this.#options.version) {
       return undefined;
     }
+    const { redis, progressEveryMs = PROGRESS_EVERY_MS } = this.#options;
     const found = this.#knownRuns.get(run) ?? {
       record: lease.value,
-      sender: new ReportSender(this.#options.redis, run),
+      sender: new ReportSender(redis, run, progressEveryMs),
       missed: 0,
     };
     this.#knownRuns.set(run, found);

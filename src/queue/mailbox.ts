@@ -22,14 +22,19 @@ export class Mailbox<Message> {
   #last = '0-0';
   /** The last time there was no more to take than was taken. */
   isDrained = true;
-  /** Messages that were none, and are gone. */
-  refused = 0;
+  readonly #onRefused: (count: number) => void;
 
-  /** `redis` is for this box alone: taking waits there. */
-  constructor(redis: Redis, key: string, parse: (text: string) => Message | undefined) {
+  /** `redis` is for this box alone: taking waits there. `onRefused` hears of messages that were none, and are gone. */
+  constructor(
+    redis: Redis,
+    key: string,
+    parse: (text: string) => Message | undefined,
+    onRefused: (count: number) => void,
+  ) {
     this.#redis = redis;
     this.#key = key;
     this.#parse = parse;
+    this.#onRefused = onRefused;
   }
 
   /** What has arrived, some hundreds at most; waits so long for the first one. */
@@ -42,7 +47,7 @@ export class Mailbox<Message> {
     await this.#redis.xdel(this.#key, ...entries.map(([id]) => id));
     const messages = entries.map(([, [, text = '']]) => this.#parse(text));
     const taken = messages.filter((message) => message !== undefined);
-    this.refused += messages.length - taken.length;
+    if (taken.length < messages.length) this.#onRefused(messages.length - taken.length);
     return taken;
   }
 

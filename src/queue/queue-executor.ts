@@ -75,7 +75,9 @@ export class QueueExecutor implements Executor {
     this.#agents = new KnownAgents(record.version, (message) => onLog({ level: 'warn', message }));
     this.#leases = new LeaseTable(redis, AGENTS, readAgentRecord);
     this.#runs = new LeaseTable(redis, RUNS, readRunRecord);
-    this.#reports = new Mailbox(reader, runBox(runId), readReports);
+    this.#reports = new Mailbox(reader, runBox(runId), readReports, (count) =>
+      onLog({ level: 'warn', message: `${count} messages in Redis are none that an agent sends: left out` }),
+    );
   }
 
   /** Agents may come at any time. */
@@ -144,8 +146,8 @@ export class QueueExecutor implements Executor {
     }
     try {
       if (redis.status === 'ready') {
-        await this.#runs.release(uid, runId);
         await this.#loop;
+        await this.#runs.release(uid, runId);
         await this.#reports.remove();
       }
     } catch {
@@ -193,7 +195,7 @@ export class QueueExecutor implements Executor {
     while (!this.#isClosed) {
       try {
         for (const report of (await this.#reports.take(lookMs)).flat()) this.#hear(report);
-        if (performance.now() - lookedAt < lookMs) continue;
+        if (this.#isClosed || performance.now() - lookedAt < lookMs) continue;
         await this.#look();
         lookedAt = performance.now();
       } catch (error) {

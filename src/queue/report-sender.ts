@@ -6,7 +6,7 @@ import { post } from './mailbox.ts';
 import type { Report } from './messages.ts';
 
 /** How often a coordinator hears how far a trial is: 64 of them must not keep it busy. */
-const PROGRESS_EVERY_MS = 2_000;
+export const PROGRESS_EVERY_MS = 2_000;
 /** Redis has no room. It is asked again, while training goes on. */
 const FULL_RETRY_MS = 1_000;
 const MOST_NEWS = 1_000;
@@ -27,11 +27,13 @@ export class ReportSender {
   readonly #unsent = new Map<string, Unsent>();
   readonly #numbers = new Map<string, number>();
   readonly #progressAt = new Map<string, number>();
+  readonly #progressEveryMs: number;
   #isSending = false;
 
-  constructor(redis: Redis, runId: string) {
+  constructor(redis: Redis, runId: string, progressEveryMs: number) {
     this.#redis = redis;
     this.#box = runBox(runId);
+    this.#progressEveryMs = progressEveryMs;
   }
 
   event(execution: string, event: TrialEvent): void {
@@ -39,7 +41,7 @@ export class ReportSender {
     if (event.type === 'alive') return;
     if (event.type === 'progress') {
       const now = performance.now();
-      if (now - (this.#progressAt.get(execution) ?? -Infinity) < PROGRESS_EVERY_MS) return;
+      if (now - (this.#progressAt.get(execution) ?? -Infinity) < this.#progressEveryMs) return;
       this.#progressAt.set(execution, now);
     }
     this.#of(execution).news.push({ event });

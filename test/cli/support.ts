@@ -23,7 +23,7 @@ export interface Ended {
 type Child = ChildProcessByStdio<null, Readable, Readable>;
 
 /** The command's environment: nothing of the caller's that would change what it prints. */
-function environment(more: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+export function environment(more: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const { PATH, HOME, NODE_COMPILE_CACHE } = process.env;
   return { PATH, HOME, NODE_COMPILE_CACHE, TZ: 'UTC', ...more };
 }

@@ -47,7 +47,7 @@ describe.skipIf(!hasRedis)(`with a real Redis${hasRedis ? '' : ` (${WITHOUT_REDI
     await using first = await startToyAgent(redis.url, 'twin');
     await using second = await startToyAgent(redis.url, 'twin');
     await using executor = await startToyQueue(redis.url);
-    expect(executor.devices.map(({ label }) => label)).toEqual(['twin-2/cpu', 'twin/cpu']);
+    expect(executor.devices.map(({ label }) => label)).toEqual(['twin/cpu', 'twin-2/cpu']);
     void [first, second];
   });
 
@@ -94,19 +94,19 @@ describe.skipIf(!hasRedis)(`with a real Redis${hasRedis ? '' : ` (${WITHOUT_REDI
       });
       return { outcome: attempt.outcome, stop: (reason) => attempt.stop(reason), placed: placed.promise };
     };
-    const first = begin(one, 'one, first');
+    const first = begin(one, 'one-first');
     await first.placed;
     const other = begin(two, 'two');
     first.stop('interrupted');
     await first.outcome;
-    const second = begin(one, 'one, second');
+    const second = begin(one, 'one-second');
     await other.placed;
     other.stop('interrupted');
     await other.outcome;
     await second.placed;
     second.stop('interrupted');
     await second.outcome;
-    expect(order).toEqual(['one, first', 'two', 'one, second']);
+    expect(order).toEqual(['one-first', 'two', 'one-second']);
     void agent;
   });
 

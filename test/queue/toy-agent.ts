@@ -32,6 +32,7 @@ export async function startToyAgent(
     version: VERSION,
     workFolder: '/nonexistent',
     beatMs: 100,
+    progressEveryMs: 0,
     prepare: ({ kind, trial, attempt, seed, config, dataset }) =>
       Promise.resolve({ kind, trial, attempt, seed, config, dataset, directory: '/nonexistent' }),
     onLog: (message) => log.push(message),

@@ -1,0 +1,33 @@
+import type { OfferedAgent } from '../queue/offered-agents.ts';
+import { plain } from '../text/printable.ts';
+import { renderFitted } from './fitted-table.ts';
+import { formatDuration } from './format.ts';
+import { columnsOf } from './grid.ts';
+import type { Layout } from './text.ts';
+
+/** One line an agent. `version` is this program's: agents of another one aren't used. */
+export function renderAgents(agents: readonly OfferedAgent[], version: string, layout: Layout, now: Date): string {
+  const column = columnsOf(agents);
+  const slots = ({ devices }: OfferedAgent): number => devices.reduce((sum, device) => sum + device.slots, 0);
+  const { text } = renderFitted(
+    [
+      column('agent', 0, ({ name }) => plain(name)),
+      column('devices', 0, ({ devices }) => devices.map(({ label, slots }) => `${label} × ${slots}`).join(', '), 'left'),
+      column('engine', 3, ({ devices }) => [...new Set(devices.map(({ engine }) => engine ?? ''))].join(', '), 'left'),
+      column('busy', 0, (agent) => ({ kind: 'part', part: agent.executions.length, whole: slots(agent) })),
+      column('host', 2, ({ host, pid }) => `${plain(host)}, process ${pid}`, 'left'),
+      column('since', 1, ({ startedAt }) => `${formatDuration((now.getTime() - Date.parse(startedAt)) / 1000)} ago`, 'right'),
+      column('state', 0, (agent) => stateOf(agent, version), 'left'),
+    ],
+    layout,
+    '--json',
+  );
+  return text;
+}
+
+function stateOf({ devices, draining, version: own }: OfferedAgent, version: string): string {
+  if (own !== version) return `not used: vae-sweep ${plain(own)}, this is ${version}`;
+  if (draining) return 'stops';
+  const lost = devices.filter(({ healthy }) => !healthy);
+  return lost.length === 0 ? 'ready' : lost.map(({ label, trouble }) => plain(`${label} lost: ${trouble ?? ''}`)).join('; ');
+}
