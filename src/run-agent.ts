@@ -39,7 +39,10 @@ export async function runAgent(options: AgentRunOptions): Promise<void> {
   const redis = await connectRedis(options.redis);
   const workFolder = mkdtempSync(path.join(os.tmpdir(), 'sweep-agent-'));
   try {
-    const { devices, fallback, notes } = await discoverDevices({ request: device, ...(slots !== undefined && { slots }) });
+    const { devices, fallback, notes } = await discoverDevices({
+      request: device,
+      ...(slots !== undefined && { slots }),
+    });
     for (const message of notes) onLog(message);
     const executor = await startLocalExecutor({
       devices,

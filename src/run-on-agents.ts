@@ -1,7 +1,6 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import os from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Redis } from 'ioredis';
 import { SweepError } from './errors.ts';
 import type { Executor } from './executor/executor.ts';
 import { TRIAL_FILES, TrialFiles, type TrialFile } from './files/trial-files.ts';
@@ -9,7 +8,14 @@ import { versionOf } from './package-version.ts';
 import { LEASE_MS, type Lease } from './queue/leases.ts';
 import { PROTOCOL, type RunRecord } from './queue/messages.ts';
 import { QueueExecutor } from './queue/queue-executor.ts';
-import { anotherConnection, connectRedis, nameOf, type RedisAddress } from './queue/redis.ts';
+import {
+  anotherConnection,
+  connectRedis,
+  localAddressOf,
+  nameOf,
+  type Redis,
+  type RedisAddress,
+} from './queue/redis.ts';
 import type { RunPlace, StartExecutor } from './run-on-devices.ts';
 import { startTransferServer, type OpenFiles } from './transfer/transfer-server.ts';
 import type { Emit } from './scheduler/events.ts';
@@ -50,8 +56,7 @@ async function startQueueExecutor(
     dataFile: (dataset, role) => (dataset === place.dataset.name ? place.dataset.files[role] : undefined),
     ...(address.port !== undefined && { port: address.port }),
   });
-  const { localAddress } = redis.stream as { readonly localAddress?: string };
-  const host = address.host ?? localAddress ?? os.hostname();
+  const host = address.host ?? localAddressOf(redis) ?? os.hostname();
   const record: RunRecord = {
     protocol: PROTOCOL,
     version: versionOf('..'),
@@ -119,7 +124,8 @@ async function takeLease(executor: QueueExecutor, sweep: string, emit: Emit, sig
         `${sweep} is already run, by ${holder}, from a copy of this results folder. Stop it there, or give one of the two another name.`,
       );
     }
-    if (!isTold) emit({ type: 'log', trial: null, level: 'info', message: `${holder} had the sweep: waits until its lease ends` });
+    if (!isTold)
+      emit({ type: 'log', trial: null, level: 'info', message: `${holder} had the sweep: waits until its lease ends` });
     isTold = true;
     await delay(500, undefined, { signal });
   }

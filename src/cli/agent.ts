@@ -35,7 +35,10 @@ export const agent = defineCommand({
         describe: 'Save, stop and end after so long, e.g. 235m: a little less than the time limit of the job',
       })
       .example('$0 agent --redis redis://head:6379', 'offer the devices of this machine to sweeps')
-      .example('$0 agent --redis redis://head:6379 --slots 4 --idle-exit 10m', 'four trials at a time, until there are no more')
+      .example(
+        '$0 agent --redis redis://head:6379 --slots 4 --idle-exit 10m',
+        'four trials at a time, until there are no more',
+      )
       .epilogue(
         'It trains what coordinators send (`sweep run SPEC --redis URL`). TERM, INT, HUP, USR1 and USR2 save, stop and end ' +
           `it. Exit codes: 0 ended as asked, ${WRONG} wrong configuration, ${AGAIN} try again later.`,
@@ -45,7 +48,8 @@ export const agent = defineCommand({
     const signals = new StopSignals();
     try {
       const redis = redisAddress(flags);
-      if (redis === undefined) throw new SweepError('USAGE', 'Name the Redis that the coordinator uses, too: --redis redis://HOST:PORT.');
+      if (redis === undefined)
+        throw new SweepError('USAGE', 'Name the Redis that the coordinator uses, too: --redis redis://HOST:PORT.');
       const { name, device, slots, data, 'idle-exit': idleExit, lifetime } = flags;
       if (name !== undefined && !/^[\w.-]{1,60}$/.test(name)) {
         throw new SweepError('USAGE', '--name takes at most 60 letters, digits, `.`, `_` or `-`.');

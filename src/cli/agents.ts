@@ -11,18 +11,26 @@ export const agents = defineCommand({
   options: (yargs) =>
     withRedis(
       yargs
-        .positional('action', { choices: ['list', 'drain'] as const, default: 'list', describe: 'What to do with them' })
+        .positional('action', {
+          choices: ['list', 'drain'] as const,
+          default: 'list',
+          describe: 'What to do with them',
+        })
         .positional('name', { type: 'string', describe: 'The agent to drain' }),
       'Redis that they offer their devices at: redis://HOST:PORT',
     )
       .example('$0 agents --redis redis://head:6379', 'who offers which devices, and what they do')
-      .example('$0 agents drain node-7 --redis redis://head:6379', 'save what node-7 trains, which goes on elsewhere, and end it'),
+      .example(
+        '$0 agents drain node-7 --redis redis://head:6379',
+        'save what node-7 trains, which goes on elsewhere, and end it',
+      ),
 
   run: async (flags) => {
     const address = redisAddress(flags);
     if (address === undefined) throw new SweepError('USAGE', 'Name the Redis: --redis redis://HOST:PORT.');
     if (flags.action === 'drain') {
-      if (flags.name === undefined) throw new SweepError('USAGE', 'Name the agent to drain; `sweep agents` lists them.');
+      if (flags.name === undefined)
+        throw new SweepError('USAGE', 'Name the agent to drain; `sweep agents` lists them.');
       await drainAgent(address, flags.name);
       if (flags.json) print(toJsonLine({ schema: 'vae-sweep.agents/1', drained: flags.name }));
       else print(`${flags.name} saves, stops and ends.`);

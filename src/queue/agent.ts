@@ -21,8 +21,8 @@ import type { PrepareJob } from './prepare-job.ts';
 import { PROGRESS_EVERY_MS, ReportSender } from './report-sender.ts';
 
 const BEAT_MS = 3_000;
-/** Without its lease an agent stops what it runs before others may begin it. */
-const FENCE_MS = LEASE_MS * 0.75;
+/** The part of its lease after which an agent that can't renew it stops what it runs, before others begin it. */
+const FENCED_AFTER = 0.75;
 /** A run that Redis has lost is taken again by its coordinator within a beat. */
 const MISSED_BEATS = 3;
 /** What has not stopped and been carried by then is left. */
@@ -40,7 +40,7 @@ export interface AgentOptions {
   readonly workFolder: string;
   readonly onLog: (message: string) => void;
   readonly beatMs?: number;
-  readonly fenceMs?: number;
+  readonly leaseMs?: number;
   readonly progressEveryMs?: number;
 }
 
@@ -92,11 +92,12 @@ export class Agent {
 
   /** Until it was drained, and what it ran has stopped and was told. `onNamed` hears by which name it is known. */
   async run(onNamed: (name: string) => void = () => undefined): Promise<void> {
-    const { executor, beatMs = BEAT_MS, fenceMs = FENCE_MS } = this.#options;
+    const { executor, beatMs = BEAT_MS, leaseMs = LEASE_MS } = this.#options;
     executor.onCapacityChange = () => {
       this.#isBeatDue = true;
       this.#fill();
     };
+    const fenceMs = leaseMs * FENCED_AFTER;
     const watch = setInterval(() => this.#fence(fenceMs), fenceMs / 5);
     try {
       while (!this.#isDraining || !this.isIdle) {
@@ -215,10 +216,10 @@ export class Agent {
   }
 
   async #hold(): Promise<void> {
-    const { name } = this.#options;
+    const { name, leaseMs = LEASE_MS } = this.#options;
     for (let number = 1; ; number++) {
       const wanted = this.#name ?? (number === 1 ? name : `${name}-${number}`);
-      const held = await this.#leases.hold(wanted, this.#id, LEASE_MS, this.#record());
+      const held = await this.#leases.hold(wanted, this.#id, leaseMs, this.#record());
       if (held === undefined) {
         this.#name = wanted;
         return;
@@ -263,7 +264,9 @@ export class Agent {
     if (performance.now() - this.#heldAt < fenceMs) return;
     if (![...this.#assignments.values()].some(({ isAbandoned }) => !isAbandoned)) return;
     const seconds = Math.round(fenceMs / 1000);
-    this.#options.onLog(`Redis did not answer for ${seconds} s: what runs here is stopped, since others will go on with it`);
+    this.#options.onLog(
+      `Redis did not answer for ${seconds} s: what runs here is stopped, since others will go on with it`,
+    );
     this.#abandon(() => true);
   }
 

@@ -54,7 +54,12 @@ export class Assignment {
 
   stop(reason: StopReason): void {
     this.#stop ??= reason;
-    this.#attempt?.stop(this.#stop);
+    this.#passStopOn();
+  }
+
+  /** Also one that was asked for while the job was prepared. */
+  #passStopOn(): void {
+    if (this.#stop !== undefined) this.#attempt?.stop(this.#stop);
   }
 
   /** Its run is gone, or has given it up: it ends, and says nothing more. */
@@ -77,11 +82,10 @@ export class Assignment {
         if (!this.isAbandoned) sender.event(execution, event);
       };
       this.#attempt = executor.run(job, hear, device);
+      this.#passStopOn();
     } catch (error) {
       return lost(`${UNPREPARED}${messageOf(error)}`);
     }
-    // Asked for while it was prepared.
-    if (this.#stop !== undefined) this.#attempt.stop(this.#stop);
     const outcome = await this.#attempt.outcome;
     if (this.isAbandoned) return undefined;
     try {

@@ -61,14 +61,19 @@ export class KnownAgents {
 
   #refresh(): boolean {
     const before = JSON.stringify(this.#devices);
-    this.#devices = [...this.#leases].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([name, lease]) => this.#usable(name, lease));
+    this.#devices = [...this.#leases]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .flatMap(([name, lease]) => this.#usable(name, lease));
     return JSON.stringify(this.#devices) !== before;
   }
 
   #usable(name: string, { holder: id, value }: Lease<AgentRecord>): RemoteDevice[] {
     const { protocol, version, draining } = value;
     if (protocol !== PROTOCOL || version !== this.#version) {
-      this.#tell(id, `agent ${name} is vae-sweep ${version}, and this is ${this.#version}: it is not used. Install the same there`);
+      this.#tell(
+        id,
+        `agent ${name} is vae-sweep ${version}, and this is ${this.#version}: it is not used. Install the same there`,
+      );
       return [];
     }
     const refusals = this.#refusals.get(id);

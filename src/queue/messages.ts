@@ -17,7 +17,8 @@ export const UNPREPARED = 'could not begin it: ';
 /** Longer messages are refused unread: the history of 10,000 epochs fits. */
 const MOST_CHARACTERS = 8 * 2 ** 20;
 
-const id = z.string().regex(/^[\w.-]{1,80}$/);
+/** Also the name of a folder or a file, but never of one above. */
+const id = z.string().regex(/^[A-Za-z0-9][\w.-]{0,79}$/);
 const line = z.string().max(2_000);
 const text = z.string().max(200_000);
 const count = z.int().min(0);
@@ -27,7 +28,7 @@ const versions = { protocol: z.int(), version: line };
 
 const device = z.strictObject({
   /** Unique in its agent. */
-  label: id.or(z.string().regex(/^[\w.:-]{1,80}$/)),
+  label: z.string().regex(/^[\w.:-]{1,80}$/),
   slots: z.int().min(1).max(1024),
   healthy: z.boolean(),
   engine: line.optional(),

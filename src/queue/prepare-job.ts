@@ -34,7 +34,9 @@ export function jobPreparer(dataDir: string | undefined): PrepareJob {
     }
     const found = await source;
     if (found.fingerprint !== dataset.fingerprint) {
-      throw new Error(`its ${dataset.name} is another than this machine's (${found.fingerprint}, not ${dataset.fingerprint})`);
+      throw new Error(
+        `its ${dataset.name} is another than this machine's (${found.fingerprint}, not ${dataset.fingerprint})`,
+      );
     }
     const files = new TrialFiles(directory);
     files.prepare();

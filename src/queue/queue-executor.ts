@@ -64,7 +64,7 @@ export class QueueExecutor implements Executor {
   readonly #attempts = new Map<string, RemoteAttempt>();
   #started = 0;
   #late = 0;
-  #isClosed = false;
+  readonly #closing = new AbortController();
   #loop: Promise<void> | undefined;
   /** Why nothing can run any more. */
   #end: string | undefined;
@@ -139,7 +139,7 @@ export class QueueExecutor implements Executor {
   /** Agents stop what they still run for this run, unheard. */
   async [Symbol.asyncDispose](): Promise<void> {
     const { redis, reader, uid, runId } = this.#options;
-    this.#isClosed = true;
+    this.#closing.abort();
     for (const attempt of [...this.#attempts.values()]) {
       attempt.stop('interrupted');
       attempt.lose('the executor was closed');
@@ -157,6 +157,10 @@ export class QueueExecutor implements Executor {
       redis.disconnect();
       await this.#options.onClosed?.();
     }
+  }
+
+  #isClosed(): boolean {
+    return this.#closing.signal.aborted;
   }
 
   #freeDevice(label: string | undefined): RemoteDevice | undefined {
@@ -178,7 +182,7 @@ export class QueueExecutor implements Executor {
       execution,
       device: place,
       ...{ kind, trial, attempt, seed },
-      config: config as JobMessage['config'],
+      config,
       dataset: { name: dataset.name, fingerprint: dataset.fingerprint, files },
     };
   }
@@ -192,14 +196,14 @@ export class QueueExecutor implements Executor {
   async #work(): Promise<void> {
     const { lookMs = LOOK_MS, onLog } = this.#options;
     let lookedAt = performance.now();
-    while (!this.#isClosed) {
+    while (!this.#isClosed()) {
       try {
         for (const report of (await this.#reports.take(lookMs)).flat()) this.#hear(report);
-        if (this.#isClosed || performance.now() - lookedAt < lookMs) continue;
+        if (this.#isClosed() || performance.now() - lookedAt < lookMs) continue;
         await this.#look();
         lookedAt = performance.now();
       } catch (error) {
-        if (this.#isClosed) return;
+        if (this.#isClosed()) return;
         onLog({ level: 'warn', message: `Redis: ${messageOf(error)}` });
         await delay(lookMs);
       }
@@ -218,9 +222,14 @@ export class QueueExecutor implements Executor {
     }
     const { id } = attempt.options.agent;
     const outcome = attempt.hear(report);
-    if (outcome?.kind === 'lost' && outcome.culprit === 'other') this.#tell(id, { type: 'stop', execution: report.execution, reason: 'interrupted' });
+    if (outcome?.kind === 'lost' && outcome.culprit === 'other')
+      this.#tell(id, { type: 'stop', execution: report.execution, reason: 'interrupted' });
     if (report.news.some((item) => 'event' in item && item.event.type === 'started')) this.#agents.began(id);
-    else if (outcome?.kind === 'lost' && outcome.cause.startsWith(UNPREPARED) && this.#agents.refused(id, outcome.cause))
+    else if (
+      outcome?.kind === 'lost' &&
+      outcome.cause.startsWith(UNPREPARED) &&
+      this.#agents.refused(id, outcome.cause)
+    )
       this.onCapacityChange?.();
   }
 
@@ -229,8 +238,9 @@ export class QueueExecutor implements Executor {
     // Held anew where Redis has lost it.
     const held = await this.#runs.hold(uid, runId, LEASE_MS, record);
     const leases = await this.#leases.all();
-    if (this.#isClosed) return;
-    if (held !== undefined) this.#end = `another coordinator has taken the sweep over${held.value ? `, on ${held.value.host}` : ''}`;
+    if (this.#isClosed()) return;
+    if (held !== undefined)
+      this.#end = `another coordinator has taken the sweep over${held.value ? `, on ${held.value.host}` : ''}`;
     if (this.#agents.update(leases) || held !== undefined) this.onCapacityChange?.();
     // An agent tells how an execution ended before it leaves it out: what it told must have been taken first.
     if (!this.#reports.isDrained) return;

@@ -1,6 +1,8 @@
 import { Redis } from 'ioredis';
 import { SweepError, messageOf } from '../errors.ts';
 
+export type { Redis } from 'ioredis';
+
 export interface RedisAddress {
   /** `redis://host:port/db`, or `rediss://` for TLS. May hold a password, unless it came from a command line. */
   readonly url: string;
@@ -45,6 +47,11 @@ export function anotherConnection(redis: Redis): Redis {
   // It connects again by itself, and whoever waits for an answer waits on.
   other.on('error', () => undefined);
   return other;
+}
+
+/** This machine's address in the network that leads to Redis. */
+export function localAddressOf(redis: Redis): string | undefined {
+  return (redis.stream as { readonly localAddress?: string }).localAddress;
 }
 
 /** For people: without what may be secret. */

@@ -97,11 +97,11 @@ export class ReportSender {
   async #post(reports: readonly Report[]): Promise<void> {
     for (;;) {
       try {
-        return await post(this.#redis, this.#box, reports);
-      } catch (error) {
+        await post(this.#redis, this.#box, reports);
+        return;
+      } catch {
+        // What is missing then is seen by its number.
         if (this.#redis.status === 'end') return;
-        // Whoever waits for these reports finds what is missing by their numbers.
-        void error;
         await delay(FULL_RETRY_MS);
       }
     }

@@ -12,11 +12,21 @@ export function renderAgents(agents: readonly OfferedAgent[], version: string, l
   const { text } = renderFitted(
     [
       column('agent', 0, ({ name }) => plain(name)),
-      column('devices', 0, ({ devices }) => devices.map(({ label, slots }) => `${label} × ${slots}`).join(', '), 'left'),
+      column(
+        'devices',
+        0,
+        ({ devices }) => devices.map(({ label, slots }) => `${label} × ${slots}`).join(', '),
+        'left',
+      ),
       column('engine', 3, ({ devices }) => [...new Set(devices.map(({ engine }) => engine ?? ''))].join(', '), 'left'),
       column('busy', 0, (agent) => ({ kind: 'part', part: agent.executions.length, whole: slots(agent) })),
       column('host', 2, ({ host, pid }) => `${plain(host)}, process ${pid}`, 'left'),
-      column('since', 1, ({ startedAt }) => `${formatDuration((now.getTime() - Date.parse(startedAt)) / 1000)} ago`, 'right'),
+      column(
+        'since',
+        1,
+        ({ startedAt }) => `${formatDuration((now.getTime() - Date.parse(startedAt)) / 1000)} ago`,
+        'right',
+      ),
       column('state', 0, (agent) => stateOf(agent, version), 'left'),
     ],
     layout,
@@ -29,5 +39,7 @@ function stateOf({ devices, draining, version: own }: OfferedAgent, version: str
   if (own !== version) return `not used: vae-sweep ${plain(own)}, this is ${version}`;
   if (draining) return 'stops';
   const lost = devices.filter(({ healthy }) => !healthy);
-  return lost.length === 0 ? 'ready' : lost.map(({ label, trouble }) => plain(`${label} lost: ${trouble ?? ''}`)).join('; ');
+  return lost.length === 0
+    ? 'ready'
+    : lost.map(({ label, trouble }) => plain(`${label} lost: ${trouble ?? ''}`)).join('; ');
 }

@@ -24,7 +24,7 @@ export function describeEvent(
 ): readonly [kind: string, text: string] | undefined {
   if (event.type === 'devices') {
     const devices = event.devices.map(({ label, slots, healthy }) => `${label} × ${slots}${healthy ? '' : ' (lost)'}`);
-    return ['devices', devices.join(', ')];
+    return ['devices', devices.join(', ') || 'none yet'];
   }
   if (event.type === 'finished') return [event.state === 'completed' ? 'done' : event.state, describeEnd(state, event)];
   if (event.type === 'test_phase') return ['test', `${count(event.trials, 'trial')} on the test split`];

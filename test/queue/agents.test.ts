@@ -13,7 +13,7 @@ import { hasRedis, RedisServer, WITHOUT_REDIS } from '../fixtures/redis-server.t
 const SPEC = `name: tiny
 dataset: { name: sprites-mini, train: 256, validation: 64 }
 parameters: { beta: [1, 4], hidden: [[16]], latent_dim: [2, 3] }
-train: { epochs: 3, batch_size: 64 }
+train: { epochs: 60, batch_size: 64 }
 seeds: 2
 `;
 
@@ -25,14 +25,17 @@ class Command {
 
   constructor(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
     this.child = spawn(process.execPath, [BIN, ...args], { env: environment(env), stdio: ['ignore', 'pipe', 'pipe'] });
-    for (const stream of [this.child.stdout!, this.child.stderr!]) stream.on('data', (text) => (this.output += String(text)));
+    for (const stream of [this.child.stdout!, this.child.stderr!])
+      stream.on('data', (text) => (this.output += String(text)));
     this.ended = once(this.child, 'close').then(([code, signal]) => (code as number | null) ?? (signal as string));
     running.add(this);
   }
 
-  async says(text: string | RegExp): Promise<void> {
-    await until(() => (typeof text === 'string' ? this.output.includes(text) : text.test(this.output)) || !this.isAlive);
-    if (!(typeof text === 'string' ? this.output.includes(text) : text.test(this.output))) throw new Error(`ended without it:\\n${this.output}`);
+  /** Resolves once it has written this so many times. */
+  async says(text: string, times = 1): Promise<void> {
+    const count = (): number => this.output.split(text).length - 1;
+    await until(() => count() >= times || !this.isAlive);
+    if (count() < times) throw new Error(`ended without it:\n${this.output}`);
   }
 
   get isAlive(): boolean {
@@ -62,7 +65,7 @@ function startAgent(redis: RedisServer, name: string, ...flags: string[]): Comma
 
 function startRun(results: string, spec: string, redis: RedisServer | undefined, ...more: string[]): Command {
   const where = redis === undefined ? ['--device', 'cpu', '--slots', '2'] : ['--redis', redis.url];
-  return new Command(['run', spec, '--results', results, ...where, ...more]);
+  return new Command(['run', spec, '--json', '--results', results, ...where, ...more]);
 }
 
 /** What a sweep comes to, to the last bit. */
@@ -79,7 +82,10 @@ function table(results: string): unknown[] {
 function completions(results: string): number[] {
   const db = new Database(path.join(results, 'sweeps.db'), { readonly: true });
   try {
-    return db.prepare<[], number>(`SELECT count(*) FROM attempts WHERE outcome = 'completed' GROUP BY trial_key`).pluck().all();
+    return db
+      .prepare<[], number>(`SELECT count(*) FROM attempts WHERE outcome = 'completed' GROUP BY trial_key`)
+      .pluck()
+      .all();
   } finally {
     db.close();
   }
@@ -132,13 +138,13 @@ describe.skipIf(!hasRedis)(`agents${hasRedis ? '' : ` (${WITHOUT_REDIS})`}`, () 
     const [drained, killed, kept] = [startAgent(redis, 'a'), startAgent(redis, 'b'), startAgent(redis, 'c')];
     const { results } = home();
     const first = startRun(results, spec, redis);
-    await first.says(/started/);
+    await first.says('"type":"epoch"', 10);
     drained.child.kill('SIGTERM');
     expect(await drained.ended, drained.output).toBe(0);
     first.child.kill('SIGKILL');
     await first.ended;
     const second = startRun(results, spec, redis);
-    await second.says(/started/);
+    await second.says('"type":"epoch"', 10);
     killed.child.kill('SIGKILL');
     expect(await second.ended, second.output).toBe(0);
     expectSame(results);
@@ -151,10 +157,10 @@ describe.skipIf(!hasRedis)(`agents${hasRedis ? '' : ` (${WITHOUT_REDIS})`}`, () 
     startAgent(redis, 'b');
     const { results } = home();
     const run = startRun(results, spec, redis);
-    await run.says(/started/);
+    await run.says('"type":"epoch"', 10);
     await redis.kill();
     await redis.start();
-    await run.says(/started[^]*started/);
+    await run.says('"type":"finished"', 2);
     await redis.kill();
     await redis.start({ forget: true });
     expect(await run.ended, run.output).toBe(0);
@@ -165,12 +171,12 @@ describe.skipIf(!hasRedis)(`agents${hasRedis ? '' : ` (${WITHOUT_REDIS})`}`, () 
     await using redis = await RedisServer.start();
     startAgent(redis, 'a');
     const { results } = home();
-    const run = startRun(results, spec, redis, 'train.epochs=200', 'beta=1', 'latent_dim=2', 'seeds=1');
-    await run.says('started');
+    const run = startRun(results, spec, redis, 'train.epochs=2000', 'beta=1', 'latent_dim=2', 'seeds=1');
+    await run.says('"type":"epoch"', 20);
     run.child.kill('SIGTERM');
     expect(await run.ended, run.output).toBe(143);
-    const after = startRun(results, spec, redis, 'train.epochs=200', 'beta=1', 'latent_dim=2', 'seeds=1');
-    await after.says('started');
-    expect(after.output).toMatch(/from epoch|resum/i);
+    const after = startRun(results, spec, redis, 'train.epochs=2000', 'beta=1', 'latent_dim=2', 'seeds=1');
+    await after.says('"type":"started"');
+    expect(Number(/"resumed_epochs":(\d+)/.exec(after.output)?.[1])).toBeGreaterThanOrEqual(20);
   });
 });

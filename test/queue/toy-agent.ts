@@ -54,10 +54,7 @@ export async function startToyAgent(
 }
 
 /** A coordinator's end, which looks ten times a second or more. */
-export async function startToyQueue(
-  url: string,
-  options: Partial<QueueExecutorOptions> = {},
-): Promise<QueueExecutor> {
+export async function startToyQueue(url: string, options: Partial<QueueExecutorOptions> = {}): Promise<QueueExecutor> {
   const redis = await connectRedis({ url });
   const executor = new QueueExecutor({
     ...{ redis, reader: anotherConnection(redis) },
