@@ -121,6 +121,24 @@ const stop = z.object({
   ...{ completed: whole, trials: whole },
 });
 
+const agentStatus = z.object({
+  ...{ name: z.string(), version: z.string(), host: z.string(), pid: whole },
+  started_at: time,
+  draining: z.boolean(),
+  devices: z.array(
+    z.object({
+      ...{ label: z.string(), slots: whole, healthy: z.boolean() },
+      ...{ engine: z.string().nullable(), trouble: z.string().nullable() },
+    }),
+  ),
+  busy: whole.describe('Trials that it has: those that wait for a slot, too.'),
+});
+const agents = z.object({
+  schema: z.literal('vae-sweep.agents/1'),
+  version: z.string().describe("This program's: agents of another one are not used."),
+  agents: z.array(agentStatus),
+});
+
 const init = z.object({
   schema: z.literal('vae-sweep.init/1'),
   spec: z.string(),
@@ -165,7 +183,7 @@ const runEvent = z.looseObject({ type: z.enum(RUN_EVENTS), at: time.optional() }
 
 /** By the name of their files: of `sweep report --json`, and so on. */
 export const ANSWERS: Readonly<Record<string, z.ZodType>> = {
-  ...{ init, serve, stop, rm, gc, tag, note },
+  ...{ init, agents, serve, stop, rm, gc, tag, note },
   ...{ plan, report, compare, effects, show, trials, gallery, reproduce, status, data, doctor, error },
   'compare-several': compareSeveral,
   'export-trials': z.array(exportedTrial),

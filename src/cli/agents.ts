@@ -1,8 +1,7 @@
 import { SweepError } from '../errors.ts';
 import { versionOf } from '../package-version.ts';
 import { drainAgent, offeredAgents } from '../queue/offered-agents.ts';
-import { renderAgents } from '../render/agents-table.ts';
-import { toJsonLine } from '../render/json.ts';
+import { renderAgents, renderAgentsJson } from '../render/agents-table.ts';
 import { defineCommand } from './command.ts';
 import { note, print, stdoutLayout } from './output.ts';
 import { redisAddress, withRedis } from './redis-flags.ts';
@@ -32,13 +31,12 @@ export const agents = defineCommand({
       if (flags.name === undefined)
         throw new SweepError('USAGE', 'Name the agent to drain; `sweep agents` lists them.');
       await drainAgent(address, flags.name);
-      if (flags.json) print(toJsonLine({ schema: 'vae-sweep.agents/1', drained: flags.name }));
-      else print(`${flags.name} saves, stops and ends.`);
+      if (!flags.json && !flags.quiet) note(`${flags.name} saves, stops and ends.`);
       return 0;
     }
     const found = await offeredAgents(address);
     const version = versionOf('..');
-    if (flags.json) print(toJsonLine({ schema: 'vae-sweep.agents/1', version, agents: found }));
+    if (flags.json) print(renderAgentsJson(found, version));
     else if (found.length > 0) print(renderAgents(found, version, stdoutLayout(), new Date()));
     if (found.length > 0) return 0;
     note('No agent offers a device there. `sweep agent` with the same --redis does, on any machine.', '!');

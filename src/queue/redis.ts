@@ -37,7 +37,7 @@ export async function connectRedis({ url, password }: RedisAddress): Promise<Red
   } catch (error) {
     redis.disconnect();
     if (error instanceof SweepError) throw error;
-    throw new SweepError('REDIS', `${nameOf(redis)} can't be used: ${reasonOf(error)}`, { cause: error });
+    throw new SweepError('REDIS', `Redis at ${nameOf(redis)} can't be used: ${reasonOf(error)}`, { cause: error });
   }
 }
 
@@ -56,7 +56,7 @@ export function localAddressOf(redis: Redis): string | undefined {
 
 /** For people: without what may be secret. */
 export function nameOf({ options: { host, port, tls } }: Redis): string {
-  return `Redis at ${tls ? 'rediss' : 'redis'}://${host ?? 'localhost'}:${port ?? 6379}`;
+  return `${tls ? 'rediss' : 'redis'}://${host ?? 'localhost'}:${port ?? 6379}`;
 }
 
 function reasonOf(error: unknown): string {
@@ -78,7 +78,7 @@ async function refuseEviction(redis: Redis): Promise<void> {
   if (limit === 0 || policy === 'noeviction') return;
   throw new SweepError(
     'REDIS',
-    `${nameOf(redis)} throws away what it is given when it holds ${Math.round(limit / 2 ** 20)} MiB (${policy}). ` +
+    `Redis at ${nameOf(redis)} throws away what it is given when it holds ${Math.round(limit / 2 ** 20)} MiB (${policy}). ` +
       'Mend it with `redis-cli config set maxmemory-policy noeviction`.',
   );
 }

@@ -3,7 +3,22 @@ import { plain } from '../text/printable.ts';
 import { renderFitted } from './fitted-table.ts';
 import { formatDuration } from './format.ts';
 import { columnsOf } from './grid.ts';
+import { toJsonLine } from './json.ts';
 import type { Layout } from './text.ts';
+
+export function renderAgentsJson(agents: readonly OfferedAgent[], version: string): string {
+  return toJsonLine({
+    schema: 'vae-sweep.agents/1',
+    version,
+    agents: agents.map(({ name, version, host, pid, startedAt, draining, devices, executions }) => ({
+      ...{ name, version, host, pid, started_at: startedAt, draining },
+      devices: devices.map(({ label, slots, healthy, engine = null, trouble = null }) => ({
+        ...{ label, slots, healthy, engine, trouble },
+      })),
+      busy: executions.length,
+    })),
+  });
+}
 
 /** One line an agent. `version` is this program's: agents of another one aren't used. */
 export function renderAgents(agents: readonly OfferedAgent[], version: string, layout: Layout, now: Date): string {
