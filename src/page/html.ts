@@ -41,7 +41,10 @@ export function words(text: string): Markup {
 
 /** The same of a sentence with commands in backticks. */
 export function prose(text: string): Markup {
-  return words(text).replaceAll(/`([^`]+)`/g, '<code>$1</code>');
+  return text
+    .split(/`([^`]+)`/)
+    .map((part, at) => (at % 2 === 0 ? words(part) : tag('code', {}, escapeMarkup(part))))
+    .join('');
 }
 
 /** A clause of the terminal's reports, as a sentence; one that begins with a metric's name keeps it as it is. */
