@@ -4,7 +4,8 @@ import { repeatFlags, resultsIn } from './flags.ts';
 const COMMAND = /`(sweep (?!init|help)[a-z]+(?: [^`]*)?)`/g;
 
 /**
- * A message of a room that knows no flags, as this command line must tell it: the commands that it names mean the same results folder.
+ * A message of a room that knows no flags, as this command line must tell it: the commands that it names are about the
+ * same results folder.
  */
 export function inSameResults(message: string, argv: readonly string[]): string {
   const flags = repeatFlags({ results: resultsIn(argv) });
