@@ -156,7 +156,7 @@ test('a sweep that runs is left alone: by name refused, else skipped', async () 
     );
     const refused = await sweep('gc', 'tiny', '--yes');
     expect(refused.code).toBe(5);
-    expect(refused.stderr).toContain('`sweep stop tiny`');
+    expect(refused.stderr).toContain(`\`sweep stop tiny --results ${layout.root}\``);
     expect(await freed('--yes')).toMatchObject({ paths: [], running: ['tiny'] });
   } finally {
     store[Symbol.dispose]();
