@@ -91,6 +91,8 @@ const jobMessage = z.strictObject({
   attempt: z.int().min(1),
   seed: count,
   config,
+  /** The coordinator has the file that it goes on from, or that it tests. */
+  hasFile: z.boolean(),
   /** Names of its files by role, for who has to fetch them. */
   dataset: z.strictObject({ name: id, fingerprint: id, files: z.record(id, id) }),
 });

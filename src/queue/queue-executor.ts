@@ -2,9 +2,11 @@ import type { Redis } from 'ioredis';
 import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '../errors.ts';
 import type { Attempt, DeviceStatus, Executor } from '../executor/executor.ts';
+import { TrialFiles } from '../files/trial-files.ts';
 import type { TrialEvent } from '../trial/event.ts';
 import type { TrialJob } from '../trial/job.ts';
 import type { StopReason } from '../trial/outcome.ts';
+import { fileNeeded } from './prepare-job.ts';
 import { agentBox, AGENTS, runBox, RUNS } from './keys.ts';
 import { KnownAgents, statusOf, type RemoteDevice } from './known-agents.ts';
 import { LEASE_MS, LeaseTable, type Lease } from './leases.ts';
@@ -171,7 +173,7 @@ export class QueueExecutor implements Executor {
 
   #message({ options: { job, execution } }: RemoteAttempt, { place }: RemoteDevice): JobMessage {
     const { uid, runId } = this.#options;
-    const { kind, trial, attempt, seed, config, dataset } = job;
+    const { kind, trial, attempt, seed, config, dataset, directory } = job;
     const files = Object.fromEntries(
       Object.entries(dataset.files).map(([role, file]) => [role, file.slice(file.lastIndexOf('/') + 1)]),
     );
@@ -183,6 +185,7 @@ export class QueueExecutor implements Executor {
       device: place,
       ...{ kind, trial, attempt, seed },
       config,
+      hasFile: new TrialFiles(directory).has(fileNeeded(kind)),
       dataset: { name: dataset.name, fingerprint: dataset.fingerprint, files },
     };
   }
