@@ -32,3 +32,10 @@ export class SweepError extends Error {
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/** The same of what `fetch` threw, which says only "fetch failed": the reason is in its cause, at times as a bare code. */
+export function fetchReasonOf(error: unknown): string {
+  if (!(error instanceof Error) || !(error.cause instanceof Error)) return messageOf(error);
+  const { cause } = error;
+  return cause.message || ('code' in cause ? String(cause.code) : error.message);
+}

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { SweepError } from './errors.ts';
 import { bytesOf, foldersIn, ownFilesIn, removeFiles } from './files/own-files.ts';
 import type { ResultsLayout } from './files/paths.ts';
-import { TRIAL_FILES } from './files/trial-files.ts';
+import { trialFileNamed } from './files/trial-files.ts';
 import { findSweep } from './find-results.ts';
 import { findLostWeights } from './lost-weights.ts';
 import type { ReadModel, SweepSnapshot, TrialRecord } from './store/read-model.ts';
@@ -64,7 +64,6 @@ export function planFreeing(model: ReadModel, layout: ResultsLayout, options: Fr
 
 /** What a trial's folder is called. */
 const TRIAL_FOLDER = /^[0-9a-f]{16}$/;
-const TEMPORARY = '.tmp';
 
 function freeableIn(
   { sweep: { name }, trials, outside }: SweepSnapshot,
@@ -96,12 +95,11 @@ interface Context {
 
 /** Why a file in the folder of a trial may go; undefined where it may not. `trial`: the sweep's row of it. */
 function kindOf(file: string, trial: TrialRecord | undefined, context: Context): FreeableKind | undefined {
-  const isTemporary = file.endsWith(TEMPORARY);
-  const written = isTemporary ? file.slice(0, -TEMPORARY.length) : file;
-  if (!Object.values(TRIAL_FILES).some((known) => known === written)) return undefined;
-  if (isTemporary) return 'temporary';
+  const known = trialFileNamed(file);
+  if (known === undefined) return undefined;
+  if (known.isTemporary) return 'temporary';
   if (trial === undefined) return context.isElsewhere ? undefined : 'stray';
-  if (written === TRIAL_FILES.checkpoint && isSettled(trial.state)) return 'checkpoint';
+  if (known.file === 'checkpoint' && isSettled(trial.state)) return 'checkpoint';
   // Where the weights that it goes by are gone, its own may be the last.
   if (trial.reusedFrom !== null && findLostWeights([trial], context.layout).length === 0) return 'taken_over';
   return context.outsidePlan && !trial.inPlan && !context.isElsewhere ? 'outside_plan' : undefined;

@@ -3,7 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { messageOf, SweepError } from '../errors.ts';
+import { fetchReasonOf, messageOf, SweepError } from '../errors.ts';
 import { makeFolder } from '../files/make-folder.ts';
 
 export interface DownloadProgress {
@@ -50,7 +50,7 @@ export async function download({ urls, sha256, target, onProgress }: Download): 
       await rename(partial, target);
       return;
     } catch (error) {
-      tried.push(`${url}: ${reasonOf(error)}`);
+      tried.push(`${url}: ${fetchReasonOf(error)}`);
       await rm(partial, { force: true });
     }
   }
@@ -99,11 +99,4 @@ async function fetchTo(
   const closed = new Promise<void>((resolve) => target.once('close', resolve));
   await pipeline(response.body, observe, target).finally(() => closed);
   return hash.digest('hex');
-}
-
-/** fetch says only "fetch failed"; the reason is in its cause, at times as a bare code. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error) || !(error.cause instanceof Error)) return messageOf(error);
-  const { cause } = error;
-  return cause.message || ('code' in cause ? String(cause.code) : error.message);
 }

@@ -25,11 +25,16 @@ export async function writeFileAtomically(file: string, pieces: readonly Uint8Ar
     } finally {
       closeSync(written);
     }
-    renameSync(temporary, file);
+    await renameDurably(temporary, file);
   } catch (error) {
     removeQuietly(temporary);
     throw error;
   }
+}
+
+/** Renames before it returns, so that nothing comes between the caller's checks and it; durable when the promise resolves. */
+export async function renameDurably(temporary: string, file: string): Promise<void> {
+  renameSync(temporary, file);
   const folder = openSync(path.dirname(file), 'r');
   try {
     await sync(folder);
@@ -65,7 +70,7 @@ async function writeCall(descriptor: number, pieces: readonly Uint8Array[]): Pro
   }
 }
 
-function removeQuietly(file: string): void {
+export function removeQuietly(file: string): void {
   try {
     rmSync(file, { force: true });
   } catch {

@@ -14,6 +14,7 @@ import path from 'node:path';
 import { writeFileAtomically } from './atomic-file.ts';
 import { makeFolder } from './make-folder.ts';
 import { refuseLinkedFolder } from './no-links.ts';
+import { PartialFile } from './partial-file.ts';
 import { readWhole } from './read-whole.ts';
 
 /** Names of the files in a trial's folder. */
@@ -28,6 +29,23 @@ export const TRIAL_FILES = {
   manifold: 'manifold.png',
 } as const;
 export type TrialFile = keyof typeof TRIAL_FILES;
+
+/** What an execution far away is called. It becomes part of a file's name. */
+export const EXECUTION_ID = /^[\w.-]{1,80}$/;
+
+/** What follows a file's name until it takes its place: written here, or arriving from an execution. */
+const TEMPORARY = /^\.(tmp|[\w.-]{1,80}\.part)$/;
+
+/** What a file of this name in a trial's folder is, or was to become; undefined for one that no trial has. */
+export function trialFileNamed(name: string): { readonly file: TrialFile; readonly isTemporary: boolean } | undefined {
+  for (const file of Object.keys(TRIAL_FILES) as TrialFile[]) {
+    if (name === TRIAL_FILES[file]) return { file, isTemporary: false };
+    if (name.startsWith(TRIAL_FILES[file]) && TEMPORARY.test(name.slice(TRIAL_FILES[file].length))) {
+      return { file, isTemporary: true };
+    }
+  }
+  return undefined;
+}
 
 /** What the system says of one path. A full or failing disk, a quota, too few file handles are said of all alike. */
 const OF_ONE_PATH = /^(ERR_FS_EISDIR|EISDIR|ENOTDIR|EEXIST|ENOTEMPTY|ENOENT|EACCES|EPERM|ELOOP|ENXIO)$/;
@@ -56,6 +74,11 @@ export class TrialFiles {
   /** After any crash the file is as before, or all of this; see writeFileAtomically. */
   put(file: TrialFile, pieces: readonly Uint8Array[]): Promise<void> {
     return writeFileAtomically(this.path(file), pieces);
+  }
+
+  /** What an execution far away sends of it. */
+  partial(file: TrialFile, execution: string): PartialFile {
+    return new PartialFile(this.path(file), execution);
   }
 
   get(file: TrialFile): Promise<Uint8Array> {
