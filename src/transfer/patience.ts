@@ -1,0 +1,71 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fetchReasonOf } from '../errors.ts';
+
+export interface Patience {
+  readonly signal: AbortSignal | undefined;
+  /** Milliseconds without a byte after which a request is given up. */
+  readonly stallMs: number;
+  /** Milliseconds before the second try; twice as long before each further one, up to ten seconds. */
+  readonly pauseMs: number;
+  /** Why something is tried again. */
+  readonly onTrouble: ((reason: string) => void) | undefined;
+}
+
+const LONGEST_PAUSE_MS = 10_000;
+
+/** Trouble that may pass: of the network, or the coordinator's. */
+export class Interrupted extends Error {}
+
+/** One attempt's time: it ends with the caller's signal, or when nothing has moved for too long. */
+export class Line {
+  readonly signal: AbortSignal;
+  hasProgressed = false;
+  readonly #timer: NodeJS.Timeout;
+  readonly #end: () => void;
+  constructor({ signal, stallMs }: Patience) {
+    const controller = new AbortController();
+    this.signal = controller.signal;
+    const stalled = new Interrupted(`nothing has moved for ${stallMs / 1000} s`);
+    this.#timer = setTimeout(() => controller.abort(stalled), stallMs);
+    const pass = (): void => controller.abort(signal?.reason);
+    signal?.addEventListener('abort', pass);
+    this.#end = () => signal?.removeEventListener('abort', pass);
+  }
+
+  alive(): void {
+    this.#timer.refresh();
+  }
+
+  /** What is to be thrown where a request or its body failed. */
+  interruption(error: unknown): unknown {
+    return this.signal.aborted ? this.signal.reason : new Interrupted(fetchReasonOf(error));
+  }
+
+  end(): void {
+    clearTimeout(this.#timer);
+    this.#end();
+  }
+}
+
+/** Tries again what was interrupted, after pauses that begin anew where it got on. Rejects with the signal's reason. */
+export async function untilDone<T>(patience: Patience, attempt: (line: Line) => Promise<T>): Promise<T> {
+  const { signal, pauseMs, onTrouble } = patience;
+  let pause = pauseMs;
+  for (;;) {
+    signal?.throwIfAborted();
+    const line = new Line(patience);
+    try {
+      return await attempt(line);
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (!(error instanceof Interrupted)) throw error;
+      onTrouble?.(error.message);
+      if (line.hasProgressed) pause = pauseMs;
+    } finally {
+      line.end();
+    }
+    // Its own error at an abort says less than the signal's reason.
+    await sleep(pause, undefined, { signal }).catch(() => undefined);
+    pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
+  }
+}
