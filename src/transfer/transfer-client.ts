@@ -19,6 +19,9 @@ export interface TransferClientOptions extends Partial<Patience> {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** With any other of these `fetch` keeps the whole body in memory, to send it once more to where a redirect leads. */
+const STREAMED = { duplex: 'half', redirect: 'error', window: null } as const;
+
 /** The coordinator refused for good: wrong token, an execution that is over, a body too large, a hash that differs again. */
 export class TransferRefused extends Error {
   readonly status: number;
@@ -90,7 +93,7 @@ export class TransferClient {
         const sent = await this.#ask(line, name, [204, 409, 422], {
           method: 'PUT',
           headers,
-          ...(offset < size && { body: body(), duplex: 'half' }),
+          ...(offset < size && { body: body(), ...STREAMED }),
         }).catch((error: unknown) => {
           throw trouble ?? error;
         });
@@ -132,7 +135,8 @@ export class TransferClient {
           }
           if (etag === `"${hash.digest('hex')}"`) return true;
           await beginAnew();
-          if (hasDiffered) throw new TransferRefused(422, `${this.#url}${name}: twice what arrived was not what was sent.`);
+          if (hasDiffered)
+            throw new TransferRefused(422, `${this.#url}${name}: twice what arrived was not what was sent.`);
           hasDiffered = true;
           throw new Interrupted('what arrived is not what was sent');
         });
@@ -153,7 +157,7 @@ export class TransferClient {
     const headers = { ...this.#headers, ...(init.headers as Record<string, string>) };
     let response: Response;
     try {
-      response = await fetch(`${this.#url}${name}`, { ...init, headers, redirect: 'manual', signal: line.signal });
+      response = await fetch(`${this.#url}${name}`, { redirect: 'manual', ...init, headers, signal: line.signal });
     } catch (error) {
       throw line.interruption(error);
     }

@@ -41,7 +41,7 @@ export interface TransferServerOptions {
 
 export interface TransferServer extends AsyncDisposable {
   readonly port: number;
-  /** Ends the uploads of an execution and removes its partial files. */
+  /** Ends the uploads of an execution that is over, and removes its partial files. */
   forget(execution: string): void;
 }
 

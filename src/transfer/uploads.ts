@@ -14,7 +14,7 @@ interface Upload extends Announced {
   /** Bytes on disk, from the first on. */
   arrived: number;
   /** The request that works on it now. */
-  holder?: { readonly request: IncomingMessage; readonly released: Promise<void>; readonly release: () => void };
+  holder?: { readonly request: IncomingMessage; readonly released: Promise<unknown>; readonly release: () => void };
   isForgotten: boolean;
 }
 
@@ -47,12 +47,7 @@ export class Uploads {
   }
 
   /** Takes the bytes from `offset` to the end. What arrived of a body that breaks off is kept; after any other trouble nothing. */
-  async receive(
-    request: IncomingMessage,
-    asked: AskedTrialFile,
-    announced: Announced,
-    offset: number,
-  ): Promise<void> {
+  async receive(request: IncomingMessage, asked: AskedTrialFile, announced: Announced, offset: number): Promise<void> {
     const upload = await this.#hold(request, asked, announced);
     try {
       if (offset !== upload.arrived) throw new Refusal(409, `${upload.arrived} bytes of it have arrived`);
@@ -87,21 +82,21 @@ export class Uploads {
   /** The upload, for this request alone until it is released. */
   async #hold(request: IncomingMessage, asked: AskedTrialFile, announced: Announced): Promise<Upload> {
     const part = this.#filesOf(asked).partial(asked.file, asked.execution);
-    for (let holder; (holder = this.#uploads.get(part.path)?.holder) !== undefined; ) {
+    for (let holder; (holder = this.#uploads.get(part.path)?.holder) !== undefined;) {
       // Who asks once more has given up the request before, which may not have noticed that its connection is dead.
       holder.request.destroy();
       await holder.released;
     }
+    // Also that may have ended meanwhile.
     this.#filesOf(asked);
-    const { promise: released, resolve: release } = Promise.withResolvers<void>();
-    const before = this.#uploads.get(part.path);
-    const isSame = before?.sha256 === announced.sha256 && before.length === announced.length;
-    if (before !== undefined && !isSame) this.#drop(before);
-    const upload: Upload =
-      before !== undefined && isSame
-        ? before
-        : { ...announced, execution: asked.execution, part, hash: createHash('sha256'), arrived: 0, isForgotten: false };
-    upload.holder = { request, released, release };
+    let upload = this.#uploads.get(part.path);
+    if (upload?.sha256 !== announced.sha256 || upload.length !== announced.length) {
+      if (upload !== undefined) this.#drop(upload);
+      const nothingYet = { hash: createHash('sha256'), arrived: 0, isForgotten: false };
+      upload = { ...announced, ...nothingYet, execution: asked.execution, part };
+    }
+    const { promise: released, resolve } = Promise.withResolvers<undefined>();
+    upload.holder = { request, released, release: () => resolve(undefined) };
     this.#uploads.set(part.path, upload);
     return upload;
   }
@@ -113,7 +108,8 @@ export class Uploads {
   }
 
   async #place(upload: Upload, handle: FileHandle, asked: AskedTrialFile): Promise<void> {
-    if (upload.hash.digest('hex') !== upload.sha256) throw new Refusal(422, 'its sha256 is not the one that was announced');
+    if (upload.hash.digest('hex') !== upload.sha256)
+      throw new Refusal(422, 'its sha256 is not the one that was announced');
     await handle.sync();
     // From here to the rename nothing else runs: who is over now replaces nothing.
     const now = this.#filesOf(asked).partial(asked.file, asked.execution);
