@@ -1,15 +1,17 @@
 import { findSweep } from '../find-results.ts';
 import { summarize } from '../analysis/summarize.ts';
+import { renderErrorJson } from '../render/error-json.ts';
 import { toJsonLine } from '../render/json.ts';
 import { summaryLines } from '../render/run-summary.ts';
 import { toUserSpelling } from '../sweep-file/naming.ts';
-import { SweepError } from '../errors.ts';
+import { EXIT_CODES, SweepError } from '../errors.ts';
 import type { AgentsAddress } from '../run-on-agents.ts';
 import { runSweep, type RunResult } from '../sweep.ts';
 import { defineCommand } from './command.ts';
 import { createView } from './create-view.ts';
 import { redisAddress, withRedis, type RedisFlags } from './redis-flags.ts';
 import { OWN_FLAGS, repeatFlags, specCommand, withFoundSpec, withSpec, type SpecFlags } from './flags.ts';
+import { runOnEnd } from './on-end.ts';
 import { note, print, stdoutLayout } from './output.ts';
 import { withResults } from './results.ts';
 import { StopSignals } from './stop-signals.ts';
@@ -17,6 +19,7 @@ import { StopSignals } from './stop-signals.ts';
 interface RunFlags extends SpecFlags, RedisFlags {
   readonly again: readonly string[];
   readonly address: string | undefined;
+  readonly 'on-end': string | undefined;
 }
 
 export const run = defineCommand({
@@ -38,22 +41,38 @@ export const run = defineCommand({
         describe: 'With --redis: HOST or HOST:PORT under which agents reach this machine for files',
         group: OWN_FLAGS,
       })
+      .option('on-end', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Command of the shell to call when the run has ended, with its result as JSON on stdin',
+        group: OWN_FLAGS,
+      })
       .example('$0 run sweeps/beta.yaml', 'run it; again: go on where it stopped')
       .example('$0 run sweeps/beta.yaml beta=1,4 seeds=5', 'with other values')
       .example('$0 run sweeps/beta.yaml dataset=mnist epochs=3', 'other data, fewer epochs')
       .example('$0 run sweeps/beta.yaml --redis redis://head:6379', 'on all machines where `sweep agent` runs')
       .example('$0 run sweeps/beta.yaml --json > events.ndjson', 'every event as a line of JSON')
+      .example("$0 run sweeps/beta.yaml --on-end 'curl -sd @- https://example.org/done'", 'tell somebody')
       .epilogue('Ctrl-C saves and stops, a second one stops at once; either way `run` goes on from there.'),
 
   run: async (given) => {
     const flags = withFoundSpec(given);
     const signals = new StopSignals();
+    const onEnd = async (result: string, exitCode: number): Promise<void> => {
+      const command = flags['on-end'];
+      // What was refused before it began is told to whoever typed it.
+      if (command !== undefined && signals.isArmed) await runOnEnd(command, result, exitCode);
+    };
     try {
       const result = await runShown(flags, signals);
       const exitCode = result.interrupted ? signals.exitCode : result.exitCode;
       await printResult(result, exitCode, flags);
       if (!result.interrupted && result.exitReason !== null) note(`exit ${exitCode}: ${result.exitReason}`);
+      await onEnd(resultJson(result, exitCode), exitCode);
       return exitCode;
+    } catch (error) {
+      await onEnd(renderErrorJson(error), error instanceof SweepError ? EXIT_CODES[error.code] : 1);
+      throw error;
     } finally {
       signals[Symbol.dispose]();
     }
@@ -90,9 +109,13 @@ function agentsAddress(flags: RunFlags): AgentsAddress | undefined {
   return { ...redis, host, ...(port !== undefined && { port: Number(port) }) };
 }
 
+function resultJson(result: RunResult, exitCode: number): string {
+  return toJsonLine(toUserSpelling({ type: 'result', at: new Date(), ...result, exitCode }));
+}
+
 async function printResult(result: RunResult, exitCode: number, flags: SpecFlags): Promise<void> {
   if (flags.json) {
-    print(toJsonLine(toUserSpelling({ type: 'result', at: new Date(), ...result, exitCode })));
+    print(resultJson(result, exitCode));
     return;
   }
   const { snapshot, idLength } = await withResults(flags, (results) => {
