@@ -29,6 +29,6 @@ export function runOnEnd(command: string, result: string, exitCode: number): Pro
     });
     // One that doesn't read it.
     child.stdin.on('error', () => undefined);
-    child.stdin.end(`${result}\n`);
+    child.stdin.end(result);
   });
 }
