@@ -16,8 +16,8 @@ const LONGEST_PAUSE_MS = 10_000;
 /** Trouble that may pass: of the network, or the coordinator's. */
 export class Interrupted extends Error {}
 
-/** One attempt's time: it ends with the caller's signal, or when nothing has moved for too long. */
-export class Line {
+/** Over one try: its signal aborts with the caller's, or when nothing has moved for too long. */
+export class Watch {
   readonly signal: AbortSignal;
   hasProgressed = false;
   readonly #timer: NodeJS.Timeout;
@@ -48,21 +48,21 @@ export class Line {
 }
 
 /** Tries again what was interrupted, after pauses that begin anew where it got on. Rejects with the signal's reason. */
-export async function untilDone<T>(patience: Patience, attempt: (line: Line) => Promise<T>): Promise<T> {
+export async function untilDone<T>(patience: Patience, attempt: (watch: Watch) => Promise<T>): Promise<T> {
   const { signal, pauseMs, onTrouble } = patience;
   let pause = pauseMs;
   for (;;) {
     signal?.throwIfAborted();
-    const line = new Line(patience);
+    const watch = new Watch(patience);
     try {
-      return await attempt(line);
+      return await attempt(watch);
     } catch (error) {
       signal?.throwIfAborted();
       if (!(error instanceof Interrupted)) throw error;
       onTrouble?.(error.message);
-      if (line.hasProgressed) pause = pauseMs;
+      if (watch.hasProgressed) pause = pauseMs;
     } finally {
-      line.end();
+      watch.end();
     }
     // Its own error at an abort says less than the signal's reason.
     await sleep(pause, undefined, { signal }).catch(() => undefined);

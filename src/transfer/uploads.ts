@@ -5,7 +5,7 @@ import type { PartialFile } from '../files/partial-file.ts';
 import { writePiece } from '../files/pieces.ts';
 import type { TrialFiles } from '../files/trial-files.ts';
 import type { FileHashes } from './file-hashes.ts';
-import { Refusal, type Announced, type AskedTrialFile } from './protocol.ts';
+import { OVER, Refusal, type Announced, type AskedTrialFile } from './protocol.ts';
 
 interface Upload extends Announced {
   readonly execution: string;
@@ -82,14 +82,17 @@ export class Uploads {
   /** The upload, for this request alone until it is released. */
   async #hold(request: IncomingMessage, asked: AskedTrialFile, announced: Announced): Promise<Upload> {
     const part = this.#filesOf(asked).partial(asked.file, asked.execution);
-    for (let holder; (holder = this.#uploads.get(part.path)?.holder) !== undefined;) {
-      // Who asks once more has given up the request before, which may not have noticed that its connection is dead.
-      holder.request.destroy();
-      await holder.released;
-    }
-    // Also that may have ended meanwhile.
-    this.#filesOf(asked);
     let upload = this.#uploads.get(part.path);
+    while (upload?.holder !== undefined) {
+      // Who asks once more has given up the request before, which may not have noticed that its connection is dead.
+      upload.holder.request.destroy();
+      await upload.holder.released;
+      // Nor does one that has died while it waited end another that came after it.
+      if (upload.isForgotten || request.socket.destroyed) throw new Refusal(410, OVER);
+      upload = this.#uploads.get(part.path);
+    }
+    // That may have ended meanwhile, too.
+    this.#filesOf(asked);
     if (upload?.sha256 !== announced.sha256 || upload.length !== announced.length) {
       if (upload !== undefined) this.#drop(upload);
       const nothingYet = { hash: createHash('sha256'), arrived: 0, isForgotten: false };
@@ -108,12 +111,11 @@ export class Uploads {
   }
 
   async #place(upload: Upload, handle: FileHandle, asked: AskedTrialFile): Promise<void> {
-    if (upload.hash.digest('hex') !== upload.sha256)
-      throw new Refusal(422, 'its sha256 is not the one that was announced');
+    if (upload.hash.digest('hex') !== upload.sha256) throw new Refusal(422, 'not the sha256 that was announced');
     await handle.sync();
     // From here to the rename nothing else runs: who is over now replaces nothing.
     const now = this.#filesOf(asked).partial(asked.file, asked.execution);
-    if (upload.isForgotten || now.path !== upload.part.path) throw new Refusal(410, 'this execution is over');
+    if (upload.isForgotten || now.path !== upload.part.path) throw new Refusal(410, OVER);
     await upload.part.accept();
     await this.#hashes.remember(handle, upload.sha256);
     this.#uploads.delete(upload.part.path);

@@ -8,7 +8,7 @@ import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { TrialFiles } from '../../src/files/trial-files.ts';
 import { randomStream } from '../../src/random.ts';
-import { client, coordinator, randomBytes, sha256, TOKEN } from './support.ts';
+import { client, coordinator, PATIENTLY, randomBytes, sha256, TOKEN } from './support.ts';
 
 interface Asking {
   readonly method?: string;
@@ -48,7 +48,7 @@ async function send(url: string, bytes: Uint8Array | string): Promise<string> {
 async function sendAndLeave(url: string, bytes: string, file: string, arrived: number): Promise<void> {
   const socket = connect(Number(new URL(url).port), '127.0.0.1');
   socket.write(bytes);
-  await expect.poll(() => statSync(file, { throwIfNoEntry: false })?.size).toBe(arrived);
+  await expect.poll(() => statSync(file, { throwIfNoEntry: false })?.size, PATIENTLY).toBe(arrived);
   socket.resume().end();
   await once(socket, 'close');
 }
@@ -216,7 +216,7 @@ describe('a request that is refused', () => {
       /^HTTP\/1\.1 400 /,
     );
     server.forget('e1');
-    await expect.poll(inFolder).toEqual([]);
+    await expect.poll(inFolder, PATIENTLY).toEqual([]);
   });
 
   it('for its range', async () => {
@@ -252,7 +252,7 @@ it('a connection on which nothing moves is closed, in the middle of a head as of
   const head = `PUT ${CHECKPOINT} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${TOKEN}\r\n`;
   await wait(`${head}${headers.map((header) => header.join(': ')).join('\r\n')}\r\n\r\ncon`);
   server.forget('e1');
-  await expect.poll(inFolder).toEqual([]);
+  await expect.poll(inFolder, PATIENTLY).toEqual([]);
   expect(await ask(url, { path: CHECKPOINT })).toMatchObject({ status: 204 });
 });
 
@@ -395,7 +395,7 @@ it('two thousand requests with mistakes are each answered or closed, and leave o
 
   server.forget('e1');
   await expect
-    .poll(everywhere)
+    .poll(everywhere, PATIENTLY)
     .toEqual(['results/sweep/trial/checkpoint.safetensors', 'results/sweep/trial/weights.safetensors']);
   expect(readFileSync(files.path('checkpoint'), 'utf8')).toBe(content);
   expect([...open.keys()]).toEqual(['e1']);

@@ -11,6 +11,9 @@ export const TOKEN = 'a token of this test';
 
 export const MB = 2 ** 20;
 
+/** For `expect.poll`, which gives up after a second by itself. */
+export const PATIENTLY = { timeout: 250_000 };
+
 /** A coordinator with one trial, which the execution `e1` trains, and an agent's folder, until the running test ends. */
 export async function coordinator(options: Partial<TransferServerOptions> = {}) {
   const root = mkdtempSync(path.join(tmpdir(), 'vae-sweep-transfer-'));

@@ -18,7 +18,7 @@ import { randomStream } from '../../src/random.ts';
 import { startTransferServer, type OpenFiles } from '../../src/transfer/transfer-server.ts';
 import { closedAddress } from '../data/file-server.ts';
 import { startProxy, type Interference } from './interfering-proxy.ts';
-import { client, coordinator, hashOf, MB, randomBytes, sha256, TOKEN } from './support.ts';
+import { client, coordinator, hashOf, MB, PATIENTLY, randomBytes, sha256, TOKEN } from './support.ts';
 
 /** Paths and headers of one request or answer. */
 const HEAD_BYTES = 2000;
@@ -83,7 +83,7 @@ describe('a connection that breaks', () => {
     // What the system still holds of a connection when the next one comes counts as lost.
     const act = async (): Promise<void> => {
       const arrived = (): number => statSync(part, { throwIfNoEntry: false })?.size ?? 0;
-      await expect.poll(arrived).toBeGreaterThan(proxy.passed.up - 3 * UNDERWAY_BYTES - 10 * HEAD_BYTES);
+      await expect.poll(arrived, PATIENTLY).toBeGreaterThan(proxy.passed.up - 3 * UNDERWAY_BYTES - 10 * HEAD_BYTES);
     };
     const proxy = await startProxy(server.port, breaks('up', act));
     const agent = client(proxy.url);
@@ -208,7 +208,7 @@ describe('an execution that is over', () => {
       await files.put('checkpoint', [Buffer.from('of the next attempt')]);
       const now = open.get('e1')!;
       const act = async (): Promise<void> => {
-        await expect.poll(inFolder).toContain('checkpoint.safetensors.e1.part');
+        await expect.poll(inFolder, PATIENTLY).toContain('checkpoint.safetensors.e1.part');
         if (why === 'its execution is over') open.delete('e1');
         else if (why === 'it may write no longer') open.set('e1', { ...now, writes: [] });
         else open.set('e1', { ...now, files: new TrialFiles(path.join(root, 'results/sweep/other')) });
@@ -248,13 +248,13 @@ describe('an execution that is over', () => {
       await expect(agent.putTrialFile('e1', file, away('sent', content))).rejects.toThrow('gone');
     };
     await breaking('checkpoint');
-    await expect.poll(inFolder).toEqual(['checkpoint.safetensors.e1.part']);
+    await expect.poll(inFolder, PATIENTLY).toEqual(['checkpoint.safetensors.e1.part']);
     server.forget('e2');
     expect(inFolder()).toEqual(['checkpoint.safetensors.e1.part']);
     server.forget('e1');
-    await expect.poll(inFolder).toEqual([]);
+    await expect.poll(inFolder, PATIENTLY).toEqual([]);
     await breaking('samples');
-    await expect.poll(inFolder).toEqual(['samples.png.e1.part']);
+    await expect.poll(inFolder, PATIENTLY).toEqual(['samples.png.e1.part']);
     await server[Symbol.asyncDispose]();
     expect(inFolder()).toEqual([]);
   });
