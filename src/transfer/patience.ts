@@ -7,6 +7,8 @@ export interface Patience {
   readonly stallMs: number;
   /** Milliseconds before the second try; twice as long before each further one, up to ten seconds. */
   readonly pauseMs: number;
+  /** Milliseconds without any progress after which all is given up. */
+  readonly giveUpMs: number;
   /** Why something is tried again. */
   readonly onTrouble: ((reason: string) => void) | undefined;
 }
@@ -47,10 +49,14 @@ export class Watch {
   }
 }
 
-/** Tries again what was interrupted, after pauses that begin anew where it got on. Rejects with the signal's reason. */
+/**
+ * Tries again what was interrupted, after pauses that begin anew where it got on. Rejects with the signal's reason, and
+ * with the last trouble where nothing gets on for too long.
+ */
 export async function untilDone<T>(patience: Patience, attempt: (watch: Watch) => Promise<T>): Promise<T> {
-  const { signal, pauseMs, onTrouble } = patience;
+  const { signal, pauseMs, giveUpMs, onTrouble } = patience;
   let pause = pauseMs;
+  let gotOnAt = performance.now();
   for (;;) {
     signal?.throwIfAborted();
     const watch = new Watch(patience);
@@ -60,7 +66,8 @@ export async function untilDone<T>(patience: Patience, attempt: (watch: Watch) =
       signal?.throwIfAborted();
       if (!(error instanceof Interrupted)) throw error;
       onTrouble?.(error.message);
-      if (watch.hasProgressed) pause = pauseMs;
+      if (watch.hasProgressed) [pause, gotOnAt] = [pauseMs, performance.now()];
+      if (performance.now() - gotOnAt > giveUpMs) throw error;
     } finally {
       watch.end();
     }

@@ -40,13 +40,14 @@ export class TransferClient {
   readonly #url: string;
   readonly #headers: Readonly<Record<string, string>>;
   readonly #patience: Patience;
-  constructor({ url, token, signal, stallMs = 20_000, pauseMs = 250, onTrouble }: TransferClientOptions) {
+  constructor(options: TransferClientOptions) {
+    const { url, token, signal, stallMs = 20_000, pauseMs = 250, giveUpMs = 120_000, onTrouble } = options;
     this.#url = new URL(url).href.replace(/\/$/, '');
     // `identity`: what is packed on its way has another hash.
     this.#headers = { authorization: `Bearer ${token}`, 'accept-encoding': 'identity' };
     // Throws at a token that no header can hold, which would look like trouble of the network.
     new Headers(this.#headers);
-    this.#patience = { signal, stallMs, pauseMs, onTrouble };
+    this.#patience = { signal, stallMs, pauseMs, giveUpMs, onTrouble };
   }
 
   /** Fetches to `target`, whole and durable, or not at all; its folder is made. False where the coordinator has none. */

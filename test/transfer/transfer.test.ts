@@ -426,3 +426,11 @@ it('trouble with files here is the caller’s at once', async () => {
   expect(agent.troubles).toEqual([]);
   expect(existsSync(files.path('checkpoint'))).toBe(false);
 });
+
+it('a coordinator that never answers is given up, with the reason', async () => {
+  const { away } = await coordinator();
+  const agent = client('http://127.0.0.1:1', { pauseMs: 1, giveUpMs: 50 });
+  await expect(agent.putTrialFile('e1', 'checkpoint', away('c', new Uint8Array(3)))).rejects.toThrow(
+    /ECONNREFUSED|bad port/,
+  );
+});
