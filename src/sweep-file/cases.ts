@@ -1,7 +1,7 @@
 /** The cases that the conditions of a spec tell apart: few, however large the space is. */
 import { ARCHITECTURES } from '../model/architectures/index.ts';
 import { gridSize, walk } from './grid.ts';
-import { stepsOf } from './random-search.ts';
+import { stepsOf } from './draw.ts';
 import { architecture, toParameters } from '../model/parameters.ts';
 import { axisGroups, isSame } from './space.ts';
 import type { Chosen } from './space.ts';

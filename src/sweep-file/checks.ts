@@ -5,10 +5,11 @@ import { configurationsOf, countTrials, DEFAULT_MAX_TRIALS } from './expand.ts';
 import type { Finding, IssueCode } from './issue.ts';
 import { LIKELIHOODS } from '../model/likelihoods/index.ts';
 import { beta, likelihood, PARAMETER_NAMES } from '../model/parameters.ts';
+import { stepsOf } from './draw.ts';
 import { defaultDomain } from './resolve.ts';
+import { DRAWING_SEARCH } from './samplers.ts';
 import type { UserSpec } from './schema.ts';
 import { decisionOrder, possibleValues, prerequisites } from './space.ts';
-import { stepsOf } from './random-search.ts';
 import type { Domain, Range, SweepSpec } from './spec.ts';
 
 /** The valid fields of a spec. */
@@ -32,25 +33,19 @@ export function checkSpec(spec: ValidPart, written: readonly string[]): Finding[
 }
 
 function checkSearch({ search, trials, parameters = {}, when = [] }: ValidPart): Finding[] {
-  if (search === 'random') {
-    if (trials !== null) return [];
-    return [
-      found(
-        'missing_key',
-        ['search'],
-        'random search needs to know how many configurations to draw',
-        'add `trials: 20`',
-      ),
-    ];
-  }
   if (search === undefined) return [];
+  if (search !== 'grid') {
+    if (trials !== null) return [];
+    const message = `${search} search needs to know how many configurations to draw`;
+    return [found('missing_key', ['search'], message, `add \`trials: ${search === 'sobol' ? 16 : 20}\``)];
+  }
   const findings = placesOfDomains({ parameters, when }).flatMap(([path, domain]) => {
     if (domain.kind !== 'range') return [];
     const hint = `add \`search: random\` and \`trials: N\`, or ${listOf(domain)}`;
-    return [found('conflict', path, 'a range needs random search', hint)];
+    return [found('conflict', path, `a range needs ${DRAWING_SEARCH}`, hint)];
   });
   if (trials === undefined || trials === null) return findings;
-  const message = '`trials` is only for random search; the size of a grid follows from its choices';
+  const message = `\`trials\` is only for ${DRAWING_SEARCH}; the size of a grid follows from its choices`;
   return [...findings, found('conflict', ['trials'], message, 'add `search: random`, or leave it out', 'key')];
 }
 

@@ -4,8 +4,8 @@ import { configId, trialId } from '../trial/identity.ts';
 import type { Parameters } from '../model/parameter.ts';
 import type { TrialConfig, TrialPlan } from '../trial/trial.ts';
 import { gridConfigurations, gridSize } from './grid.ts';
-import { randomConfigurations } from './random-search.ts';
 import type { Finding } from './issue.ts';
+import { samplerOf } from './samplers.ts';
 import type { SweepSpec } from './spec.ts';
 
 /** More trials than this are refused unless the caller raises the limit. */
@@ -50,7 +50,7 @@ function checkSize(spec: SweepSpec, maxTrials = DEFAULT_MAX_TRIALS): void {
   }
 }
 
-/** Random search that asks for more configurations than it finds; `trials` are those that the spec expands to. */
+/** A search that asks for more configurations than it finds; `trials` are those that the spec expands to. */
 export function findShortfall(spec: SweepSpec, trials: readonly TrialPlan[]): Finding[] {
   const { search, seeds } = spec;
   const drawn = trials.length / seeds.length;
@@ -76,7 +76,9 @@ export function findShortfall(spec: SweepSpec, trials: readonly TrialPlan[]): Fi
 /** The distinct configurations of a spec, in order, one at a time. */
 export function configurationsOf(spec: SweepSpec): Iterable<Parameters> {
   const { search } = spec;
-  return search.kind === 'grid' ? gridConfigurations(spec) : randomConfigurations(spec, search.trials, search.seed);
+  return search.kind === 'grid'
+    ? gridConfigurations(spec)
+    : samplerOf(search.kind).draw(spec, search.trials, search.seed);
 }
 
 /**

@@ -36,6 +36,6 @@ export function defaultDomain(parameter: Parameter): Choices {
 }
 
 function resolveSearch({ search, trials, search_seed: seed }: UserSpec): Search {
-  // checks.ts has seen to it that random search has its `trials`.
-  return search === 'grid' ? { kind: 'grid' } : { kind: 'random', trials: trials!, seed };
+  // checks.ts has seen to it that a search that draws has its `trials`.
+  return search === 'grid' ? { kind: 'grid' } : { kind: search, trials: trials!, seed };
 }

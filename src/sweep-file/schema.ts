@@ -6,6 +6,7 @@ import { conditionSchema, domainSchema } from './domain.ts';
 import { float32 } from './float32.ts';
 import type { Parameter } from '../model/parameter.ts';
 import { PARAMETER_NAMES, PARAMETERS } from '../model/parameters.ts';
+import { DRAWING_SEARCH, SAMPLER_NAMES, SAMPLERS } from './samplers.ts';
 import { seedsSchema } from './seeds.ts';
 
 const OBJECTIVE_METRICS: readonly string[] = METRICS.filter(({ ranks }) => ranks).map((metric) =>
@@ -34,6 +35,9 @@ const name = z
     error: 'this is no name of a folder on Windows, where results may be read, too',
   })
   .describe('Name of the sweep: its folder under results/, and how other commands call it.');
+
+/** More configurations than this are no search that anybody waits for. */
+export const MAX_TRIALS = 100_000;
 
 const condition = perParameter(conditionSchema).refine((fields) => Object.keys(fields).length > 0, {
   error: 'expected at least one parameter to match',
@@ -108,17 +112,19 @@ export const specSchema = z
       .default('selected')
       .describe('Which configurations are evaluated on the test split: the winner alone, or all.'),
     search: z
-      .enum(['grid', 'random'])
+      .enum(['grid', ...SAMPLER_NAMES])
       .default('grid')
-      .describe('grid: all combinations. random: `trials` configurations drawn at random.'),
+      .describe(
+        ['grid: all combinations.', ...SAMPLERS.map(({ name, description }) => `${name}: ${description}.`)].join(' '),
+      ),
     trials: z
       .int()
       .min(1)
-      .max(100_000)
+      .max(MAX_TRIALS)
       .nullable()
       .default(null)
-      .describe('How many configurations random search draws; each is trained with every seed.'),
-    search_seed: z.int().min(0).default(0).describe('Another one draws other configurations in random search.'),
+      .describe(`How many configurations ${DRAWING_SEARCH} draws; each is trained with every seed.`),
+    search_seed: z.int().min(0).default(0).describe(`Another one draws other configurations in ${DRAWING_SEARCH}.`),
   })
   .describe('A sweep over variational autoencoders.');
 

@@ -1,4 +1,4 @@
-/** Which values each parameter may take given the others: what grid and random search walk over. */
+/** Which values each parameter may take given the others: what a search walks over. */
 import type { Parameters } from '../model/parameter.ts';
 import { architecture, architectureOf } from '../model/parameters.ts';
 import { ConditionIndex } from './condition-index.ts';

@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 import { messageOf, SweepError } from '../errors.ts';
+import type { SamplerName } from './samplers.ts';
 
 /** A spec as a program writes it: the keys and values of the YAML file (docs/spec.md). */
 export interface SpecObject {
@@ -17,7 +18,7 @@ export interface SpecObject {
   readonly train?: { readonly epochs?: number; readonly batch_size?: number; readonly clip_norm?: number | null };
   readonly objective?: { readonly metric?: string; readonly goal?: 'maximize' | 'minimize' };
   readonly evaluate_test?: 'selected' | 'all';
-  readonly search?: 'grid' | 'random';
+  readonly search?: 'grid' | SamplerName;
   readonly trials?: number | null;
   readonly search_seed?: number;
 }

@@ -1,6 +1,7 @@
 /** A validated spec, as plain data: what parse.ts makes of a YAML file and expand.ts turns into trials. */
 import type { ParameterValue } from '../model/parameter.ts';
 import type { DatasetSettings, Objective, TrainSettings } from '../trial/trial.ts';
+import type { SamplerName } from './samplers.ts';
 
 /** At least one value. */
 export interface Choices {
@@ -39,7 +40,7 @@ export interface WhenRule {
 export type Search =
   | { readonly kind: 'grid' }
   /** `trials` counts configurations; each is trained with every seed. */
-  | { readonly kind: 'random'; readonly trials: number; readonly seed: number };
+  | { readonly kind: SamplerName; readonly trials: number; readonly seed: number };
 
 export interface SweepSpec {
   readonly name: string;

@@ -5,7 +5,8 @@ import { findIdleParts } from './idle-parts.ts';
 import type { Finding } from './issue.ts';
 import { PARAMETER_NAMES, PARAMETERS } from '../model/parameters.ts';
 import { resolveSpec } from './resolve.ts';
-import { specSchema } from './schema.ts';
+import { DRAWING_SEARCH } from './samplers.ts';
+import { MAX_TRIALS, specSchema } from './schema.ts';
 import type { UserSpec } from './schema.ts';
 import type { SweepSpec } from './spec.ts';
 
@@ -24,15 +25,30 @@ export function validateSpec(input: unknown): { readonly spec?: SweepSpec; reado
   if (unrankable.length > 0) return { findings: unrankable };
   return {
     spec,
-    findings: [...idleSettings(input, result.data), ...risingWidths(spec, written), ...findIdleParts(spec, written)],
+    findings: [
+      ...idleSettings(input, result.data),
+      ...unevenDraws(spec),
+      ...risingWidths(spec, written),
+      ...findIdleParts(spec, written),
+    ],
   };
 }
 
 /** Settings that the file gives and that nothing reads. */
 function idleSettings(input: unknown, { search }: UserSpec): Finding[] {
   if (search !== 'grid' || !isRecord(input) || !('search_seed' in input)) return [];
-  const message = '`search_seed` is only for random search, and changes nothing in a grid';
+  const message = `\`search_seed\` is only for ${DRAWING_SEARCH}, and changes nothing in a grid`;
   return [{ code: 'no_effect', isWarning: true, path: ['search_seed'], at: 'key', message, hint: 'leave it out' }];
+}
+
+/** A Sobol sequence is even in each parameter at the powers of two, unless `exclude` leaves some of it out. */
+function unevenDraws({ search, exclude }: SweepSpec): Finding[] {
+  if (search.kind !== 'sobol' || exclude.length > 0) return [];
+  const below = 2 ** Math.floor(Math.log2(search.trials));
+  if (below === search.trials) return [];
+  const message = `\`trials: ${search.trials}\` is no power of two, and only at these a Sobol sequence is even in each parameter`;
+  const hint = `write ${2 * below > MAX_TRIALS ? below : `${below} or ${2 * below}`}`;
+  return [{ code: 'not_allowed', isWarning: true, path: ['trials'], at: 'value', message, hint }];
 }
 
 /** A list of widths is one value; whoever writes them in rising order may have meant choices. */

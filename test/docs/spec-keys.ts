@@ -32,7 +32,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   train: 'train: { epochs: 20, batch_size: 64, clip_norm: 5 }',
   objective: 'objective: { metric: val/kl, goal: minimize }',
   evaluate_test: 'evaluate_test: all',
-  search: 'parameters: { beta: { min: 0.5, max: 8, scale: log } }\nsearch: random\ntrials: 20',
+  search: 'parameters: { beta: { min: 0.5, max: 8, scale: log } }\nsearch: sobol\ntrials: 16',
   trials: 'parameters: { learning_rate: { min: 1e-4, max: 1e-2, scale: log } }\nsearch: random\ntrials: 20',
   search_seed: 'parameters: { latent_dim: { min: 4, max: 32, step: 4 } }\nsearch: random\ntrials: 5\nsearch_seed: 1',
 };
