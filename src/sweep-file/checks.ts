@@ -64,11 +64,14 @@ function checkLikelihoods({ dataset, ...spec }: ValidPart): Finding[] {
 }
 
 /** What the spec says of parameters, wherever it does. */
-function placesOfDomains({ parameters = {}, when = [] }: ValidPart): (readonly [Path, Domain])[] {
+function placesOfDomains({ parameters = {}, when = [], ...spec }: ValidPart): (readonly [Path, Domain])[] {
   return [
     ...domainsOf(parameters).map(([name, domain]) => [['parameters', name], domain] as const),
     ...when.flatMap((rule, i) =>
       domainsOf(rule.then).map(([name, domain]) => [['when', i, 'then', name], domain] as const),
+    ),
+    ...(spec.try ?? []).flatMap((one, i) =>
+      Object.entries(one).map(([name, value]) => [['try', i, name], { kind: 'choices', values: [value] }] as const),
     ),
   ];
 }
@@ -189,9 +192,11 @@ function checkGoal({ metric, goal }: UserSpec['objective']): Finding[] {
   return [found('conflict', ['objective', 'goal'], message, `write \`goal: ${known}\`, or leave it out`)];
 }
 
-function checkTrainingObjective({ objective, parameters = {}, when = [] }: ValidPart): Finding[] {
+function checkTrainingObjective({ objective, parameters = {}, when = [], ...spec }: ValidPart): Finding[] {
   const axis = { parameter: beta.name, domain: parameters[beta.name] ?? defaultDomain(beta) };
-  const isSwept = (possibleValues({ axes: [], when }, axis)?.length ?? Infinity) > 1;
+  const possible = possibleValues({ axes: [], when }, axis);
+  const tried = spec.try?.flatMap((one) => one[beta.name] ?? []) ?? [];
+  const isSwept = possible === undefined || new Set([...possible, ...tried]).size > 1;
   if (objective?.metric !== 'val/objective' || !isSwept) return [];
   const message =
     'val/objective weighs the KL by beta, and beta is swept: trials with different beta can not be ranked by it';

@@ -26,7 +26,8 @@ export function expandSpec(
     const config: TrialConfig = { parameters, train: spec.train, dataset: spec.dataset };
     return { config, configId: configId(config, datasetFingerprint) };
   });
-  if (configurations.length === 0) {
+  // All that the search comes to may be among those of `try`.
+  if (configurations.length === spec.tried.length && isEmpty(searched(spec))) {
     throw new SweepError('SPEC_INVALID', `${spec.name}: \`exclude\` leaves no configuration. Nothing was started.`);
   }
   return spec.seeds.flatMap((seed) =>
@@ -53,8 +54,9 @@ function checkSize(spec: SweepSpec, maxTrials = DEFAULT_MAX_TRIALS): void {
 /** A search that asks for more configurations than it finds; `trials` are those that the spec expands to. */
 export function findShortfall(spec: SweepSpec, trials: readonly TrialPlan[]): Finding[] {
   const { search, seeds } = spec;
-  const drawn = trials.length / seeds.length;
-  if (search.kind === 'grid' || drawn >= search.trials) return [];
+  if (search.kind === 'grid' || trials.length / seeds.length >= spec.tried.length + search.trials) return [];
+  const drawn = [...searched(spec)].length;
+  if (drawn >= search.trials) return [];
   const finding = (message: string, hint: string): Finding[] => [
     { code: 'no_effect', isWarning: true, path: ['trials'], at: 'value', message, hint },
   ];
@@ -73,8 +75,21 @@ export function findShortfall(spec: SweepSpec, trials: readonly TrialPlan[]): Fi
   );
 }
 
-/** The distinct configurations of a spec, in order, one at a time. */
-export function configurationsOf(spec: SweepSpec): Iterable<Parameters> {
+/** The distinct configurations of a spec, in order, one at a time: those of `try`, then what else the search comes to. */
+export function* configurationsOf(spec: SweepSpec): Generator<Parameters> {
+  yield* spec.tried;
+  const tried = new Set(spec.tried.map((parameters) => JSON.stringify(parameters)));
+  for (const parameters of searched(spec)) {
+    if (tried.size === 0 || !tried.has(JSON.stringify(parameters))) yield parameters;
+  }
+}
+
+function isEmpty(some: Iterable<unknown>): boolean {
+  return some[Symbol.iterator]().next().done === true;
+}
+
+/** What the search comes to, whatever was tried before: a configuration to try first changes no other. */
+function searched(spec: SweepSpec): Iterable<Parameters> {
   const { search } = spec;
   return search.kind === 'grid'
     ? gridConfigurations(spec)
@@ -82,9 +97,9 @@ export function configurationsOf(spec: SweepSpec): Iterable<Parameters> {
 }
 
 /**
- * How many trials a spec asks for, at once and without expanding it. Exact unless `exclude` or a search space that is
- * too small takes some away; Infinity for a grid too large to count (see gridSize).
+ * How many trials a spec asks for, at once and without expanding it. Exact unless `exclude`, a search space that is too
+ * small or a configuration that `try` names as well takes some away; Infinity for a grid too large to count (see gridSize).
  */
 export function countTrials(spec: SweepSpec): number {
-  return spec.seeds.length * (spec.search.kind === 'grid' ? gridSize(spec) : spec.search.trials);
+  return spec.seeds.length * (spec.tried.length + (spec.search.kind === 'grid' ? gridSize(spec) : spec.search.trials));
 }

@@ -12,8 +12,9 @@ import type { Condition, SweepSpec } from './spec.ts';
 
 /** `written` are the parameters the file names. Nothing is found where there are too many cases to look at. */
 export function findIdleParts(spec: SweepSpec, written: readonly string[]): Finding[] {
-  const cases = casesOf(spec);
-  if (cases === undefined) return [];
+  const searched = casesOf(spec);
+  if (searched === undefined) return [];
+  const cases = [...searched, ...spec.tried];
   const excluded = new ConditionIndex(spec.exclude);
   const left = cases.filter((chosen) => excluded.last(chosen) < 0);
   // What leaves nothing is an error of its own.

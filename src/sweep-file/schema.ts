@@ -8,6 +8,7 @@ import type { Parameter } from '../model/parameter.ts';
 import { PARAMETER_NAMES, PARAMETERS } from '../model/parameters.ts';
 import { DRAWING_SEARCH, SAMPLER_NAMES, SAMPLERS } from './samplers.ts';
 import { seedsSchema } from './seeds.ts';
+import { valueSchema } from './value-schema.ts';
 
 const OBJECTIVE_METRICS: readonly string[] = METRICS.filter(({ ranks }) => ranks).map((metric) =>
   metricName('val', metric),
@@ -85,6 +86,15 @@ export const specSchema = z
       .max(1000)
       .default([])
       .describe('Configurations to leave out: [{ beta: 8, architecture: mlp }].'),
+    try: z
+      .array(
+        perParameter((parameter) => valueSchema(parameter).describe(parameter.description)).describe(
+          'One configuration. What it does not name has its only value, or its default.',
+        ),
+      )
+      .max(1000)
+      .default([])
+      .describe('Configurations to run first, whatever the search comes to: [{ beta: 4, latent_dim: 10 }].'),
     seeds: seedsSchema,
     train: z
       .strictObject({
@@ -147,6 +157,6 @@ export function allowedKeys(path: readonly PropertyKey[]): readonly string[] {
   const [section, ...rest] = path.filter((step) => typeof step === 'string');
   if (section === undefined) return TOP_KEYS;
   if (section === 'when') return rest.length === 0 ? ['if', 'then'] : rest.length === 1 ? PARAMETER_NAMES : RANGE_KEYS;
-  if (section === 'exclude') return PARAMETER_NAMES;
+  if (section === 'exclude' || section === 'try') return PARAMETER_NAMES;
   return rest.length === 0 ? (SECTION_KEYS[section] ?? []) : RANGE_KEYS;
 }

@@ -1,5 +1,5 @@
 /** A validated spec, as plain data: what parse.ts makes of a YAML file and expand.ts turns into trials. */
-import type { ParameterValue } from '../model/parameter.ts';
+import type { Parameters, ParameterValue } from '../model/parameter.ts';
 import type { DatasetSettings, Objective, TrainSettings } from '../trial/trial.ts';
 import type { SamplerName } from './samplers.ts';
 
@@ -51,6 +51,8 @@ export interface SweepSpec {
   readonly zip: readonly (readonly string[])[];
   readonly when: readonly WhenRule[];
   readonly exclude: readonly Condition[];
+  /** Whole configurations that come before those of the search, all different. */
+  readonly tried: readonly Parameters[];
   readonly seeds: readonly number[];
   readonly train: TrainSettings;
   readonly objective: Objective;

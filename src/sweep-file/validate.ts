@@ -9,6 +9,7 @@ import { DRAWING_SEARCH } from './samplers.ts';
 import { MAX_TRIALS, specSchema } from './schema.ts';
 import type { UserSpec } from './schema.ts';
 import type { SweepSpec } from './spec.ts';
+import { triedConfigurations } from './tried.ts';
 
 /** Validates what a YAML file holds. With a spec, findings are only warnings. */
 export function validateSpec(input: unknown): { readonly spec?: SweepSpec; readonly findings: readonly Finding[] } {
@@ -20,7 +21,10 @@ export function validateSpec(input: unknown): { readonly spec?: SweepSpec; reado
   }
   const findings = checkSpec(result.data, written);
   if (findings.length > 0) return { findings };
-  const spec = resolveSpec(result.data, written);
+  const searched = resolveSpec(result.data, written);
+  const { tried, findings: mistried } = triedConfigurations(searched, result.data.try);
+  if (mistried.length > 0) return { findings: mistried };
+  const spec = { ...searched, tried };
   const unrankable = checkRanking(spec);
   if (unrankable.length > 0) return { findings: unrankable };
   return {
