@@ -1,7 +1,9 @@
 /** Rules that span several fields. They look at what is valid on its own, so that one run reports every mistake. */
 import { datasetOf } from '../data/datasets/index.ts';
 import { quantityOf } from '../metrics/index.ts';
-import { configurationsOf, countTrials, DEFAULT_MAX_TRIALS } from './expand.ts';
+import { casesOf } from './cases.ts';
+import { emptySpace } from './constraint-findings.ts';
+import { configurationsOf, countTrials, DEFAULT_MAX_TRIALS, findsNothing } from './expand.ts';
 import type { Finding, IssueCode } from './issue.ts';
 import { LIKELIHOODS } from '../model/likelihoods/index.ts';
 import { beta, likelihood, PARAMETER_NAMES } from '../model/parameters.ts';
@@ -201,6 +203,12 @@ function checkTrainingObjective({ objective, parameters = {}, when = [], ...spec
   const message =
     'val/objective weighs the KL by beta, and beta is swept: trials with different beta can not be ranked by it';
   return [found('conflict', ['objective', 'metric'], message, 'use val/elbo, which takes β = 1 for every trial')];
+}
+
+/** What `where` asks must leave something to train. What is refused for its size is not looked at. */
+export function checkSpace(spec: SweepSpec): Finding[] {
+  if (spec.where.length === 0 || countTrials(spec) > DEFAULT_MAX_TRIALS || !findsNothing(spec)) return [];
+  return [emptySpace(spec, casesOf(spec) ?? [])];
 }
 
 /** Without validation images no metric says which configuration is best. */

@@ -1,36 +1,54 @@
 /** How a configuration is drawn, whatever gives the numbers to draw it by. */
 import { hashName } from '../model/hash-name.ts';
-import type { Parameters } from '../model/parameter.ts';
+import type { Parameters, ParameterValue } from '../model/parameter.ts';
 import { toParameters } from '../model/parameters.ts';
 import type { RandomStream } from '../random.ts';
-import { ConditionIndex } from './condition-index.ts';
+import { leftOutBy } from './left-out.ts';
+import type { LeftOutBy } from './left-out.ts';
 import { domainOf, optionsOf } from './space.ts';
-import type { AxisGroup, Chosen } from './space.ts';
+import type { AxisGroup } from './space.ts';
 import type { Range, SweepSpec } from './spec.ts';
 
 /** What decides one axis. */
 export type DrawSource = Pick<RandomStream, 'below' | 'uniform'>;
 
-/** Draws in a row that are excluded or repeat an earlier configuration, before the space counts as exhausted. */
+/** Draws in a row that are left out or repeat an earlier configuration, before the space counts as exhausted. */
 const MAX_MISSES = 1000;
+/** The same where `where` may leave little: of a hundredth of the space it loses one configuration in 10⁴³. */
+export const MAX_MISSES_WHERE = 10_000;
 
-/** Keeps the configurations that `exclude` leaves and that were not drawn before. */
+/** Why a search ends before it has what was asked for: `rare` where none of the last draws was even allowed. */
+export type Shortage = 'rare' | 'exhausted';
+
+/** Keeps the configurations that `exclude` and `where` leave and that were not drawn before. */
 export class DistinctDraws {
   readonly #seen = new Set<string>();
-  readonly #excluded: ConditionIndex;
+  readonly #leftOut: LeftOutBy;
+  readonly #maxMisses: number;
+  #shortage: Shortage = 'rare';
 
   constructor(spec: SweepSpec) {
-    this.#excluded = new ConditionIndex(spec.exclude);
+    this.#leftOut = leftOutBy(spec);
+    this.#maxMisses = spec.where.length > 0 ? MAX_MISSES_WHERE : MAX_MISSES;
+  }
+
+  /** Of the draws before the last `next` gave nothing. */
+  get shortage(): Shortage {
+    return this.#shortage;
   }
 
   /** The first draw to keep; undefined where the space seems to hold no more. */
   next(draw: () => Parameters): Parameters | undefined {
-    for (let miss = 0; miss < MAX_MISSES; miss++) {
+    this.#shortage = 'rare';
+    for (let miss = 0; miss < this.#maxMisses; miss++) {
       const parameters = draw();
+      if (this.#leftOut(parameters) !== undefined) continue;
       const key = JSON.stringify(parameters);
-      if (this.#seen.has(key) || this.#excluded.last(parameters) >= 0) continue;
-      this.#seen.add(key);
-      return parameters;
+      if (!this.#seen.has(key)) {
+        this.#seen.add(key);
+        return parameters;
+      }
+      this.#shortage = 'exhausted';
     }
     return undefined;
   }
@@ -43,15 +61,16 @@ export function drawName(group: AxisGroup): string {
 
 /** One configuration; each group is decided by the source at its place. */
 export function draw(spec: SweepSpec, groups: readonly AxisGroup[], sources: readonly DrawSource[]): Parameters {
-  let chosen: Chosen = {};
+  // Filled in place: a search with `where` may draw a million.
+  const chosen: Record<string, ParameterValue> = {};
   for (const [i, group] of groups.entries()) {
     const source = sources[i]!;
     const domain = domainOf(spec, group[0]!, chosen);
     if (domain?.kind === 'range') {
-      chosen = { ...chosen, [group[0]!.parameter]: drawFrom(domain, source) };
+      chosen[group[0]!.parameter] = drawFrom(domain, source);
     } else {
       const options = optionsOf(spec, group, chosen);
-      chosen = { ...chosen, ...options[source.below(options.length)]! };
+      Object.assign(chosen, options[source.below(options.length)]);
     }
   }
   return toParameters(chosen);

@@ -1,5 +1,6 @@
 /** Parts of a valid spec that change nothing: a slip where a choice was meant, at least worth a word elsewhere. */
 import { casesOf } from './cases.ts';
+import { idleConstraints } from './constraint-findings.ts';
 import type { Finding } from './issue.ts';
 import { ruleEffects } from './rule-effects.ts';
 import type { EffectOf } from './rule-effects.ts';
@@ -27,6 +28,7 @@ export function findIdleParts(spec: SweepSpec, written: readonly string[]): Find
     ...spec.zip.flatMap((group, i) => idleZip(spec, group, i)),
     ...spec.when.flatMap((_, i) => idleRule(spec, i, cases, rules)),
     ...spec.exclude.flatMap((_, i) => idleExclude(spec, i, cases)),
+    ...idleConstraints(spec, searched),
   ];
 }
 

@@ -16,6 +16,7 @@ export function resolveSpec(user: UserSpec, written: readonly string[]): SweepSp
     zip: user.zip,
     when: user.when,
     exclude: user.exclude,
+    where: user.where,
     tried: [],
     seeds: user.seeds,
     train: { epochs: user.train.epochs, batchSize: user.train.batch_size, clipNorm: user.train.clip_norm },

@@ -1,13 +1,14 @@
 import type { Named } from '../model/named.ts';
 import type { Parameters } from '../model/parameter.ts';
 import { randomConfigurations } from './random-search.ts';
+import type { Shortage } from './draw.ts';
 import { sobolConfigurations } from './sobol-search.ts';
 import type { SweepSpec } from './spec.ts';
 
 /** A way to draw configurations: always the same ones of a spec, and with more `trials` more of them. */
 interface Sampler extends Named {
   readonly description: string;
-  draw(spec: SweepSpec, trials: number, searchSeed: number): Iterable<Parameters>;
+  draw(spec: SweepSpec, trials: number, searchSeed: number): Generator<Parameters, Shortage | null>;
 }
 
 /** Every search that draws. A grid, which doesn't, is the default. */

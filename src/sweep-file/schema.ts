@@ -9,6 +9,7 @@ import { PARAMETER_NAMES, PARAMETERS } from '../model/parameters.ts';
 import { DRAWING_SEARCH, SAMPLER_NAMES, SAMPLERS } from './samplers.ts';
 import { seedsSchema } from './seeds.ts';
 import { valueSchema } from './value-schema.ts';
+import { whereSchema } from './where.ts';
 
 const OBJECTIVE_METRICS: readonly string[] = METRICS.filter(({ ranks }) => ranks).map((metric) =>
   metricName('val', metric),
@@ -86,6 +87,7 @@ export const specSchema = z
       .max(1000)
       .default([])
       .describe('Configurations to leave out: [{ beta: 8, architecture: mlp }].'),
+    where: whereSchema,
     try: z
       .array(
         perParameter((parameter) => valueSchema(parameter).describe(parameter.description)).describe(

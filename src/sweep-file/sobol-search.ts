@@ -1,7 +1,7 @@
 import { randomStream } from '../random.ts';
 import type { Parameters } from '../model/parameter.ts';
 import { DistinctDraws, draw, drawName } from './draw.ts';
-import type { DrawSource } from './draw.ts';
+import type { DrawSource, Shortage } from './draw.ts';
 import { sobolCoordinate } from './sobol-sequence.ts';
 import { axisGroups, possibleValues } from './space.ts';
 import type { AxisGroup } from './space.ts';
@@ -14,10 +14,14 @@ import type { SweepSpec } from './spec.ts';
  *
  * Each axis that can take several values has a dimension, in the order of the alphabet; what a configuration has not is
  * passed over. So the set depends neither on how many trials are asked for (the first 8 of 16 are those of 8), nor on the
- * order of the axes or on a fixed one. A point that is excluded or repeats a configuration is left out, and the next one
- * taken. Yields fewer than `trials` when the space holds no more.
+ * order of the axes or on a fixed one. A point that is left out or repeats a configuration is passed over for the
+ * next one. Yields fewer than `trials` when the space holds no more, and returns why.
  */
-export function* sobolConfigurations(spec: SweepSpec, trials: number, searchSeed: number): Generator<Parameters> {
+export function* sobolConfigurations(
+  spec: SweepSpec,
+  trials: number,
+  searchSeed: number,
+): Generator<Parameters, Shortage | null> {
   const groups = axisGroups(spec);
   const open = groups.filter((group) => isOpen(spec, group)).map(drawName);
   open.sort();
@@ -35,9 +39,10 @@ export function* sobolConfigurations(spec: SweepSpec, trials: number, searchSeed
       );
       return draw(spec, groups, sources);
     });
-    if (!parameters) return;
+    if (!parameters) return draws.shortage;
     yield parameters;
   }
+  return null;
 }
 
 function isOpen(spec: SweepSpec, group: AxisGroup): boolean {

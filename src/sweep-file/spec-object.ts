@@ -14,6 +14,7 @@ export interface SpecObject {
     readonly then: Readonly<Record<string, unknown>>;
   }[];
   readonly exclude?: readonly Readonly<Record<string, unknown>>[];
+  readonly where?: string | readonly string[];
   readonly try?: readonly Readonly<Record<string, unknown>>[];
   readonly seeds?: number | readonly number[];
   readonly train?: { readonly epochs?: number; readonly batch_size?: number; readonly clip_norm?: number | null };

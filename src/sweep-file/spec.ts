@@ -1,6 +1,7 @@
 /** A validated spec, as plain data: what parse.ts makes of a YAML file and expand.ts turns into trials. */
 import type { Parameters, ParameterValue } from '../model/parameter.ts';
 import type { DatasetSettings, Objective, TrainSettings } from '../trial/trial.ts';
+import type { Constraint } from './constraint.ts';
 import type { SamplerName } from './samplers.ts';
 
 /** At least one value. */
@@ -51,6 +52,8 @@ export interface SweepSpec {
   readonly zip: readonly (readonly string[])[];
   readonly when: readonly WhenRule[];
   readonly exclude: readonly Condition[];
+  /** All of them hold for each configuration. */
+  readonly where: readonly Constraint[];
   /** Whole configurations that come before those of the search, all different. */
   readonly tried: readonly Parameters[];
   readonly seeds: readonly number[];

@@ -1,8 +1,8 @@
 /** The configurations that `try` names: what each leaves unsaid, and what can be wrong with it. */
 import type { Parameters, ParameterValue } from '../model/parameter.ts';
 import { architecture, architectureOf, parameterOf, toParameters } from '../model/parameters.ts';
-import { ConditionIndex } from './condition-index.ts';
 import type { Finding } from './issue.ts';
+import { leftOutBy } from './left-out.ts';
 import type { UserSpec } from './schema.ts';
 import { axisGroups, domainOf, isSame, optionsOf } from './space.ts';
 import type { Chosen } from './space.ts';
@@ -13,7 +13,7 @@ type Given = UserSpec['try'][number];
 /** All of them whole, in order; with findings they are not to be used. */
 export function triedConfigurations(spec: SweepSpec, given: readonly Given[]) {
   const seen = new Map<string, number>();
-  const excluded = new ConditionIndex(spec.exclude);
+  const leftOut = leftOutBy(spec);
   const wholes = given.map((one, i) => {
     const { parameters, findings } = completed(spec, one, ['try', i]);
     if (findings.length > 0) return { parameters, findings };
@@ -26,11 +26,11 @@ export function triedConfigurations(spec: SweepSpec, given: readonly Given[]) {
       return { parameters, findings: refuse('duplicate', `is the configuration of try[${earlier}]`, 'leave it out') };
     }
     seen.set(key, i);
-    const exclusion = excluded.last(parameters);
-    if (exclusion < 0) return { parameters, findings };
+    const cause = leftOut(parameters);
+    if (cause === undefined) return { parameters, findings };
     return {
       parameters,
-      findings: refuse('conflict', `is left out by exclude[${exclusion}]`, 'take one of the two out'),
+      findings: refuse('conflict', `is left out by ${cause}`, 'take one of the two out'),
     };
   });
   return { tried: wholes.map(({ parameters }) => parameters), findings: wholes.flatMap(({ findings }) => findings) };

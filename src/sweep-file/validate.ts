@@ -1,4 +1,4 @@
-import { checkRanking, checkSpec } from './checks.ts';
+import { checkRanking, checkSpace, checkSpec } from './checks.ts';
 import type { ValidPart } from './checks.ts';
 import { toFindings } from './findings.ts';
 import { findIdleParts } from './idle-parts.ts';
@@ -25,8 +25,8 @@ export function validateSpec(input: unknown): { readonly spec?: SweepSpec; reado
   const { tried, findings: mistried } = triedConfigurations(searched, result.data.try);
   if (mistried.length > 0) return { findings: mistried };
   const spec = { ...searched, tried };
-  const unrankable = checkRanking(spec);
-  if (unrankable.length > 0) return { findings: unrankable };
+  const unusable = [...checkSpace(spec), ...checkRanking(spec)];
+  if (unusable.length > 0) return { findings: unusable };
   return {
     spec,
     findings: [
@@ -45,9 +45,9 @@ function idleSettings(input: unknown, { search }: UserSpec): Finding[] {
   return [{ code: 'no_effect', isWarning: true, path: ['search_seed'], at: 'key', message, hint: 'leave it out' }];
 }
 
-/** A Sobol sequence is even in each parameter at the powers of two, unless `exclude` leaves some of it out. */
-function unevenDraws({ search, exclude }: SweepSpec): Finding[] {
-  if (search.kind !== 'sobol' || exclude.length > 0) return [];
+/** A Sobol sequence is even in each parameter at the powers of two, unless some of it is left out. */
+function unevenDraws({ search, exclude, where }: SweepSpec): Finding[] {
+  if (search.kind !== 'sobol' || exclude.length + where.length > 0) return [];
   const below = 2 ** Math.floor(Math.log2(search.trials));
   if (below === search.trials) return [];
   const message = `\`trials: ${search.trials}\` is no power of two, and only at these a Sobol sequence is even in each parameter`;

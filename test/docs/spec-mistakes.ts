@@ -6,10 +6,10 @@ import { code, markdownTable } from './markdown-table.ts';
 
 /** Lines that take the place of, or stand beside, those of a small spec. */
 const MISTAKES: Readonly<Record<Exclude<IssueCode, 'too_large'>, readonly string[]>> = {
-  syntax: ['parameters: *shared'],
-  unknown_key: ['parameters: { betta: 1 }'],
+  syntax: ['parameters: *shared', 'where: 1 <= beta <= 4'],
+  unknown_key: ['parameters: { betta: 1 }', 'where: latnt_dim <= 4'],
   missing_key: ['search: random', 'parameters: { beta: [2, 4] }\ntry: [{ latent_dim: 3 }]'],
-  wrong_type: ['parameters: { beta: "1" }'],
+  wrong_type: ['parameters: { beta: "1" }', 'where: latent_dim <= hidden'],
   not_allowed: ['parameters: { architecture: cnn }'],
   out_of_range: ['parameters: { latent_dim: 0 }'],
   bad_range: ['parameters: { learning_rate: { min: 0, max: 0.01, scale: log } }'],
@@ -17,6 +17,7 @@ const MISTAKES: Readonly<Record<Exclude<IssueCode, 'too_large'>, readonly string
   conflict: [
     'parameters: { beta: { min: 0.5, max: 8 } }',
     'parameters: { beta: [1, 8] }\nexclude: [{ beta: 8 }]\ntry: [{ beta: 8 }]',
+    'parameters: { hidden: [[64, 32], [512, 8]], latent_dim: 64 }\nwhere: latent_dim <= last(hidden)',
   ],
   no_effect: ['parameters: { architecture: mlp, channels: [[16], [32]] }', 'try: [{ channels: [16] }]'],
 };
