@@ -50,7 +50,10 @@ export async function planTrials({ specFile, overrides, ...given }: PlanOptions)
   const idle = wishes
     .filter(({ path }) => parsed.isWritten(path))
     .map((wish): Finding => ({ code: 'no_effect', isWarning: true, at: 'value', ...wish }));
-  const warnings = [...parsed.warnings, ...[...idle, ...findShortfall(spec, trials)].map(parsed.describe)];
+  const shortfall = findShortfall(spec, trials);
+  const refused = shortfall.filter(({ isWarning }) => isWarning !== true);
+  if (refused.length > 0) throw parsed.refuse(refused);
+  const warnings = [...parsed.warnings, ...[...idle, ...shortfall].map(parsed.describe)];
   return { spec, specText, trials, warnings };
 }
 

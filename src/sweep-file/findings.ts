@@ -122,6 +122,7 @@ function closest(given: string, values: readonly string[]): string | undefined {
 
 function typeHint(expected: string, given: unknown, path: Path): string | undefined {
   if (path.length === 0 && given === null) return 'the spec is empty: `sweep init` writes one to begin with';
+  if (path[0] === 'where') return 'e.g. latent_dim <= last(hidden)';
   if (path.length === 1 && path[0] === 'objective') return 'e.g. { metric: val/elbo, goal: maximize }';
   if (expected === 'array' && typeof given === 'number') return `write [${given}]`;
   if (expected === 'string' && typeof given === 'number') return `write it in quotes: "${given}"`;

@@ -73,7 +73,7 @@ function meantList(overrides: readonly string[], at: number): string | undefined
     : undefined;
 }
 
-const SPACE_SECTIONS = ['parameters', 'zip', 'when', 'exclude', 'search'];
+const SPACE_SECTIONS = ['parameters', 'zip', 'when', 'exclude', 'where', 'try', 'search'];
 
 function issueIn(label: string, { code, message, hint }: Pick<SpecIssue, 'code' | 'message' | 'hint'>): SpecIssue {
   return { code, message, file: label, line: null, column: null, length: 0, ...(hint !== undefined && { hint }) };
