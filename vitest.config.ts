@@ -11,6 +11,7 @@ export default defineConfig({
     // Ends what hangs, however busy the machine is: no test is judged by its time, and none sets a limit of its own.
     testTimeout: 300_000,
     hookTimeout: 300_000,
+    expect: { poll: { timeout: 250_000, interval: 20 } },
     // One more than a small machine has cores: many tests wait for a process, and engines take one thread each.
     maxWorkers: 3,
     // As the command's entry sets it, for the device processes of tests that call its inside.
