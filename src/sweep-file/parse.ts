@@ -20,6 +20,10 @@ export interface ParsedSpec {
   readonly isWritten: (path: Finding['path']) => boolean;
   /** Anything else that is to be said about a place in it, in the same form. */
   readonly describe: (finding: Finding) => string;
+  /** The error for a mistake that only shows once the data are known. */
+  readonly refusal: (finding: Finding) => SpecError;
+  /** Whether an override says what stands there. */
+  readonly isOverridden: (path: Finding['path']) => boolean;
 }
 
 /** Reads a spec. Throws a SpecError with every mistake in it. */
@@ -50,6 +54,8 @@ export function readSpec(text: string, { file, overrides = [] }: ParseSpecOption
     spec,
     warnings: describeIssues(findings.map(locate).sort(inOrderOfPlace), text),
     isWritten: (path) => source.document.hasIn(path),
+    refusal: (finding) => new SpecError(file, text, [applied.locate(finding) ?? source.locate(finding)]),
+    isOverridden: (path) => applied.locate({ code: 'not_allowed', path, at: 'value', message: '' }) !== undefined,
     describe: (finding) => describeIssues([applied.locate(finding) ?? source.locate(finding)], text).join(),
   };
 }
