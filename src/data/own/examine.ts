@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
 import path from 'node:path';
 import { SweepError } from '../../errors.ts';
 import { count } from '../../text/format-number.ts';
@@ -69,16 +69,17 @@ function factsOf(place: string, stream: ImageStream, { digests, ...content }: Co
 /** Another one where any file there was written, exchanged, added or taken away. */
 async function stateOf(place: string): Promise<string> {
   const state = createHash('sha256');
-  const add = async (file: string, name: string): Promise<void> => {
-    const { size, mtimeNs, ctimeNs, ino, dev } = await stat(file, { bigint: true });
+  const add = (file: string, name: string): void => {
+    // Of many files, by far faster than one promise each.
+    const { size, mtimeNs, ctimeNs, ino, dev } = statSync(file, { bigint: true });
     state.update(`${JSON.stringify(name)} ${size} ${mtimeNs} ${ctimeNs} ${ino} ${dev}\n`);
   };
   if ((await entryAt(place)) === 'folder') {
     const { pngs, others } = await filesOfFolder(place);
     state.update(`${others} others\n`);
-    for (const name of pngs) await add(path.join(place, name), name);
+    for (const name of pngs) add(path.join(place, name), name);
   } else {
-    await add(place, '');
+    add(place, '');
   }
   return state.digest('hex');
 }

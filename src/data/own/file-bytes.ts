@@ -19,9 +19,21 @@ export async function* fileBytes(file: string, start = 0, end = Infinity): Async
 
 /** At most `length` bytes of a file from `start` on. @throws SweepError DATA_MISSING */
 export async function bytesAt(file: string, start: number, length: number): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of fileBytes(file, start, start + length)) chunks.push(chunk);
-  return Buffer.concat(chunks);
+  const { handle, size } = await openFile(file).catch(async (error: unknown) => {
+    throw await refused(file, error);
+  });
+  try {
+    const bytes = Buffer.allocUnsafe(Math.max(0, Math.min(length, size - start)));
+    let filled = 0;
+    while (filled < bytes.length) {
+      const { bytesRead } = await handle.read(bytes, filled, bytes.length - filled, start + filled);
+      if (bytesRead === 0) break;
+      filled += bytesRead;
+    }
+    return bytes.subarray(0, filled);
+  } finally {
+    await handle.close();
+  }
 }
 
 /** The size of a file. @throws SweepError DATA_MISSING */

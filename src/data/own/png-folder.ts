@@ -1,21 +1,26 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf } from '../../errors.ts';
 import { shellWord } from '../../text/shell-word.ts';
 import { count } from '../../text/format-number.ts';
 import { refused } from '../refusal.ts';
 import { bytesAt } from './file-bytes.ts';
-import { imagesAPiece, MOST_BYTES, type ImageStream } from './image-stream.ts';
+import { imagesAPiece, type ImageStream } from './image-stream.ts';
 import { PNG_HEADER_BYTES, pngHeader, type PngHeader } from './png-chunks.ts';
 import { readPng, TransparentPixel, type PngPixels } from './png.ts';
-import { shapeOfImages } from './shape.ts';
+import { shapeOfImages, type Shape } from './shape.ts';
+import { sideBySide } from './side-by-side.ts';
 import { unusable } from './unusable.ts';
 
 /** Images that nobody reads here: leaving them out in silence would train on a part of the data. */
 const UNREAD = /\.(jpe?g|jfif|webp|gif|bmp|tiff?|avif|heic|jxl|jp2|tga|ppm|pgm)$/i;
 
-/** A larger file is no image of ours: pixels of the largest size, not packed at all. */
-const MOST_FILE_BYTES = 2 ** 28;
+/** Far below what a process may have open. */
+const FILES_AT_ONCE = 64;
+
+/** A pixel takes at most eight bytes, and packing makes nothing twice as large; texts and profiles come to that. */
+const MOST_PIXEL_BYTES = 16;
+const MOST_OTHER_BYTES = 2 ** 22;
 
 export interface FolderFiles {
   /** Relative, in the order of their names as strings: that of the images. */
@@ -57,8 +62,9 @@ export async function pngFolder(folder: string): Promise<ImageStream> {
   const [firstName] = pngs as [string];
   const first = await headerOf(path.join(folder, firstName));
   let isGrey = true;
-  for (const name of pngs) {
-    const header = name === firstName ? first : await headerOf(path.join(folder, name));
+  let seen = 0;
+  for await (const header of sideBySide(pngs, (name) => headerOf(path.join(folder, name)), FILES_AT_ONCE)) {
+    const name = pngs[seen++]!;
     isGrey &&= header.kind === 'grey' || header.kind === 'grey and alpha';
     if (header.width === first.width && header.height === first.height) continue;
     const fix = `All must be of one size: bring them to it, as by \`mogrify -resize '${first.width}x${first.height}!' *.png\``;
@@ -72,22 +78,20 @@ export async function pngFolder(folder: string): Promise<ImageStream> {
     format: 'a folder of PNGs',
     passedOver: others === 0 ? '' : count(others, 'other file'),
     async *read() {
-      const most = imagesAPiece(size);
-      for (let from = 0; from < pngs.length; from += most) {
-        const some = pngs.slice(from, from + most);
-        const piece = new Uint8Array(some.length * size);
-        for (const [i, name] of some.entries()) {
-          const file = path.join(folder, name);
-          const pixels = await pixelsOf(file);
-          if (pixels.bytes.length !== (size * pixels.channels) / shape.channels) {
-            throw unusable(file, 'it changed while the folder was read', 'Start again');
-          }
-          piece.set(isGrey || pixels.channels === 3 ? pixels.bytes : inColour(pixels.bytes), i * size);
-        }
-        yield piece;
-      }
+      // Large images one by one, or those read at a time would fill the memory.
+      const atOnce = Math.min(FILES_AT_ONCE, imagesAPiece(size));
+      yield* sideBySide(pngs, (name) => imageOf(path.join(folder, name), shape), atOnce);
     },
   };
+}
+
+/** An image of this shape. */
+async function imageOf(file: string, { height, width, channels }: Shape): Promise<Uint8Array> {
+  const found = await pixelsOf(file, height * width);
+  if (found.height !== height || found.width !== width || found.channels > channels) {
+    throw unusable(file, 'it changed while the folder was read', 'Start again');
+  }
+  return found.channels === channels ? found.bytes : inColour(found.bytes);
 }
 
 async function headerOf(file: string): Promise<PngHeader> {
@@ -95,13 +99,10 @@ async function headerOf(file: string): Promise<PngHeader> {
   return orUnusable(file, () => pngHeader(start));
 }
 
-async function pixelsOf(file: string): Promise<PngPixels> {
-  const bytes = await stat(file)
-    .then(({ size }) => (size > Math.min(MOST_FILE_BYTES, MOST_BYTES) ? undefined : readFile(file)))
-    .catch(async (error: unknown) => {
-      throw await refused(file, error);
-    });
-  if (bytes === undefined) throw unusable(file, 'it is larger than an image can be', 'Move it away');
+async function pixelsOf(file: string, pixels: number): Promise<PngPixels> {
+  const most = MOST_PIXEL_BYTES * pixels + MOST_OTHER_BYTES;
+  const bytes = await bytesAt(file, 0, most + 1);
+  if (bytes.length > most) throw unusable(file, 'it is larger than an image of its size can be', 'Save it again');
   return orUnusable(file, () => readPng(bytes));
 }
 

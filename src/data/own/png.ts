@@ -42,7 +42,9 @@ function samplesOf(png: PngChunks): Uint16Array {
     for (let row = 0; row < rows; row++) {
       const line = data.subarray(at + 1, at + 1 + above.length);
       unfilter(data[at]!, line, above, step);
-      for (let k = 0; k < columns * samples; k++) {
+      const isWhole = depth === 8 && !png.isInterlaced;
+      if (isWhole) all.set(line, row * line.length);
+      for (let k = 0; !isWhole && k < columns * samples; k++) {
         const column = x + Math.floor(k / samples) * across;
         all[((y + row * down) * width + column) * samples + (k % samples)] = sampleAt(line, k, depth);
       }
@@ -123,7 +125,7 @@ function colours(png: PngChunks, all: Uint16Array): PngPixels {
   const { height, width, depth, kind, samples, palette, transparency } = png;
   const size = { height, width };
   const most = 2 ** depth - 1;
-  const toByte = (sample: number): number => Math.floor((255 * sample) / most + 0.5);
+  const toByte = (sample: number): number => (depth === 8 ? sample : Math.floor((255 * sample) / most + 0.5));
   const pixels = width * height;
   if (kind === 'palette') {
     const bytes = new Uint8Array(3 * pixels);

@@ -2,7 +2,7 @@ import { formatCount } from '../../text/format-number.ts';
 import { MOST_BYTES, MOST_SIDE, type ImageStream } from './image-stream.ts';
 import { unusable } from './unusable.ts';
 
-type Shape = Pick<ImageStream, 'images' | 'height' | 'width' | 'channels'>;
+export type Shape = Pick<ImageStream, 'images' | 'height' | 'width' | 'channels'>;
 
 /** `2,000 × 28 × 28`, as NumPy prints a shape, but for commas in numbers. */
 export function describeShape(shape: readonly number[]): string {
