@@ -23,7 +23,7 @@ export const data = defineCommand({
     yargs
       .positional('path', {
         type: 'string',
-        describe: 'Images of your own: a folder of PNGs, or a file .npy, .npz or IDX',
+        describe: 'Images of your own: a folder of PNGs or JPEGs, or a file .npy, .npz or IDX',
       })
       .option('output', {
         group: OWN_FLAGS,

@@ -20,7 +20,7 @@ const ownPath = z
   .min(1)
   .max(4096)
   .describe(
-    'Images of your own: a folder of PNGs, or a file .npy, .npz or IDX, by its path from the folder of the spec.',
+    'Images of your own: a folder of PNGs or JPEGs, or a file .npy, .npz or IDX, by its path from the folder of the spec.',
   );
 const usage = {
   train: z

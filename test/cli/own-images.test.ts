@@ -225,7 +225,7 @@ describe('sweep data PATH', () => {
     copyFileSync(at('faces/001.png'), at('faces/200.png'));
     const text = await ok('data', at('faces'), '-o', at('sheet.png'));
     expect(text).toContain('201 of 12×12 pixels, grey; values from 0 to');
-    expect(text).toContain('a folder of PNGs; passed over: 1 other file');
+    expect(text).toContain('a folder of pictures; passed over: 1 other file');
     expect(text).toMatch(/161 to train, 20 for validation, 20 for the test|160 to train/);
     expect(decode(readFileSync(at('sheet.png')))).toMatchObject({ channels: 1, width: 16 * 14 + 2 });
     expect(JSON.parse(await ok('data', at('colour'), '--json'))).toMatchObject({
@@ -236,9 +236,9 @@ describe('sweep data PATH', () => {
 
   it('refuses what is no images, and says why', async () => {
     const { at, sweep } = place();
-    cpSync(at('faces/001.png'), at('faces/x.jpg'));
+    cpSync(at('faces/001.png'), at('faces/x.gif'));
     for (const [args, message] of [
-      [[at('faces')], /x\.jpg: JPG isn't read\. Of folders only PNGs are read/],
+      [[at('faces')], /x\.gif: GIF isn't read\. Of folders PNGs and JPEGs are read/],
       [[at('nowhere')], /There is no file and no folder/],
       [[at('faces.npy'), '-o', 'x.jpg'], /a contact sheet is written as \.png/],
       [['-o', at('x.png')], /sweep data PATH -o/],

@@ -10,7 +10,7 @@ import { rememberedFacts, rememberFacts } from './cache.ts';
 import { scanContent, type Content } from './content-scan.ts';
 import type { ImageStream } from './image-stream.ts';
 import { openImages } from './open-images.ts';
-import { filesOfFolder } from './png-folder.ts';
+import { filesOfFolder } from './picture-folder.ts';
 import { FEWEST_DIFFERENT, splitByContent } from './split-by-content.ts';
 import { unusable } from './unusable.ts';
 
@@ -75,9 +75,9 @@ async function stateOf(place: string): Promise<string> {
     state.update(`${JSON.stringify(name)} ${size} ${mtimeNs} ${ctimeNs} ${ino} ${dev}\n`);
   };
   if ((await entryAt(place)) === 'folder') {
-    const { pngs, others } = await filesOfFolder(place);
+    const { pictures, others } = await filesOfFolder(place);
     state.update(`${others} others\n`);
-    for (const name of pngs) add(path.join(place, name), name);
+    for (const name of pictures) add(path.join(place, name), name);
   } else {
     add(place, '');
   }

@@ -3,21 +3,15 @@
  * and takes interlaced images of less than eight bits a sample apart wrongly.
  */
 import { inflateSync } from 'node:zlib';
+import type { Pixels } from './pixels.ts';
 import { pngChunks, type PngChunks } from './png-chunks.ts';
 
-export interface PngPixels {
-  readonly height: number;
-  readonly width: number;
-  readonly channels: 1 | 3;
-  /** A byte a value: samples of fewer bits are spread over 0 to 255, those of 16 rounded to the nearest of 257 steps. */
-  readonly bytes: Uint8Array;
-}
-
 /**
- * Gamma and colour profiles are left aside, as most readers do. @throws Error, a clause, for what is damaged, and where a
+ * Samples of fewer bits than eight are spread over 0 to 255, those of 16 rounded to the nearest of 257 steps. Gamma and colour
+ * profiles are left aside, as most readers do. @throws Error, a clause, for what is damaged, and where a
  * pixel is transparent: what is behind it, nobody knows
  */
-export function readPng(file: Buffer): PngPixels {
+export function readPng(file: Buffer): Pixels {
   const png = pngChunks(file);
   return colours(png, samplesOf(png));
 }
@@ -121,7 +115,7 @@ function paeth(left: number, up: number, corner: number): number {
   return toUp <= toCorner ? up : corner;
 }
 
-function colours(png: PngChunks, all: Uint16Array): PngPixels {
+function colours(png: PngChunks, all: Uint16Array): Pixels {
   const { height, width, depth, kind, samples, palette, transparency } = png;
   const size = { height, width };
   const most = 2 ** depth - 1;

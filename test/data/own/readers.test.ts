@@ -4,7 +4,7 @@ import path from 'node:path';
 import { deflateRawSync, gzipSync, crc32 } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { openImages } from '../../../src/data/own/open-images.ts';
-import { readPng } from '../../../src/data/own/png.ts';
+import { pictureShape, readPicture } from '../../../src/data/own/picture.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { chunk, npy, npyWithHeader, png } from './write.ts';
 
@@ -15,8 +15,8 @@ const EXPECTED = JSON.parse(readFileSync(path.join(FIXTURES, 'expected.json'), '
   string,
   { shape: number[]; pixels: string }
 >;
-const names = Object.keys(EXPECTED).filter((name) => !name.startsWith('png/'));
-const pngs = Object.keys(EXPECTED).filter((name) => name.startsWith('png/'));
+const names = Object.keys(EXPECTED).filter((name) => !/^(png|jpeg)\//.test(name));
+const pictures = Object.keys(EXPECTED).filter((name) => /^(png|jpeg)\//.test(name));
 
 async function read(place: string): Promise<{ shape: number[]; pixels: string }> {
   const stream = await openImages(place);
@@ -35,9 +35,11 @@ describe('readers of own images', () => {
     expect(await read(path.join(FIXTURES, name))).toEqual({ shape: withChannels(shape, 4), pixels });
   });
 
-  it.each(pngs)('reads %s as Pillow does', async (name) => {
+  it.each(pictures)('reads %s as Pillow does', async (name) => {
     const { shape, pixels } = EXPECTED[name]!;
-    const { height, width, channels, bytes } = readPng(await readFile(path.join(FIXTURES, name)));
+    const file = path.join(FIXTURES, name);
+    const { height, width, channels, bytes } = await readPicture(file, 10_000);
+    expect(await pictureShape(file)).toEqual({ height, width, channels });
     expect([height, width, channels]).toEqual(withChannels(shape, 3));
     expect(Buffer.from(bytes).toString('hex')).toBe(pixels);
   });
@@ -95,12 +97,16 @@ describe('what is refused', () => {
   });
 
   it.each([
-    ['refused-alpha.png', /transparent pixels/],
-    ['refused-colour-of-nothing.png', /transparent pixels/],
-    ['refused-palette-of-nothing.png', /transparent pixels/],
+    ['png/refused-alpha.png', /transparent pixels.*-alpha remove/],
+    ['png/refused-colour-of-nothing.png', /transparent pixels/],
+    ['png/refused-palette-of-nothing.png', /transparent pixels/],
+    ['jpeg/refused-cmyk.jpg', /CMYK/],
+    ['jpeg/refused-cut.jpg', /it is cut off/],
+    ['jpeg/refused-header-alone.jpg', /it is cut off/],
+    ['jpeg/refused-rare.jpg', /of a rare kind/],
   ])('%s', async (name, message) => {
     const folder = await temporaryFolder();
-    await writeFile(path.join(folder, 'a.png'), await readFile(path.join(FIXTURES, 'png', name)));
+    await writeFile(path.join(folder, 'a.png'), await readFile(path.join(FIXTURES, name)));
     expect(await refusal(folder)).toMatch(message);
   });
 
@@ -192,8 +198,10 @@ describe('what is refused', () => {
   const one = png(2, 2, [1, 2, 3, 4]);
   it.each<[string, Record<string, Buffer>, RegExp]>([
     ['an empty folder', {}, /there is no file in it/],
-    ['a folder of texts', { 'a.txt': Buffer.from('x') }, /there is no PNG in it, but 1 other file/],
-    ['a folder with a JPEG', { 'a.png': one, 'b.JPG': Buffer.from('x') }, /b\.JPG: JPG isn't read/],
+    ['a folder of texts', { 'a.txt': Buffer.from('x') }, /there is no PNG and no JPEG in it, but 1 other file/],
+    ['a folder with a WebP', { 'a.png': one, 'b.WebP': Buffer.from('x') }, /b\.WebP: WEBP isn't read/],
+    ['a JPEG of nothing', { 'a.jpg': Buffer.from('ffd8ffd9', 'hex') }, /its size is missing/],
+    ['a JPEG of noise', { 'a.jpg': jpegOf(Buffer.from('ffda0002123456ffd9', 'hex')) }, /can't be unpacked/],
     [
       'images of two sizes',
       { 'a.png': one, 'b.png': png(2, 3, [1, 2, 3, 4, 5, 6]) },
@@ -236,6 +244,11 @@ describe('what is refused', () => {
     expect(await refusal(folder)).toMatch(message);
   });
 });
+
+/** A header of 2×2 grey pixels, and what follows it. */
+function jpegOf(rest: Buffer): Buffer {
+  return Buffer.concat([Buffer.from('ffd8ffc0000b080002000201011100', 'hex'), rest]);
+}
 
 interface Packed {
   readonly name: string;

@@ -12,7 +12,7 @@ import zlib
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageOps
 
 FOLDER = Path(__file__).parent / "fixtures"
 N, H, W = 12, 5, 7
@@ -121,6 +121,49 @@ def pngs():
     Image.fromarray(smooth).quantize(8).save(folder / "refused-palette-of-nothing.png", transparency=2)
 
 
+def jpegs():
+    folder = FOLDER / "jpeg"
+    folder.mkdir()
+    h, w = 21, 19
+    y, x = np.mgrid[0:h, 0:w]
+    grey = np.clip(np.sin(x / 3) * 60 + np.cos(y / 4) * 60 + 128 + random.normal(0, 6, (h, w)), 0, 255).astype(np.uint8)
+    colour = np.stack([grey, np.roll(grey, 5, 0), 255 - grey], axis=-1)
+
+    def keep(name, pixels, **options):
+        Image.fromarray(pixels).save(folder / name, **options)
+        expect(f"jpeg/{name}", np.asarray(ImageOps.exif_transpose(Image.open(folder / name))))
+
+    keep("grey.jpg", grey, quality=85)
+    keep("grey-progressive.jpg", grey, progressive=True)
+    for subsampling, name in enumerate(("444", "422", "420")):
+        keep(f"colour-{name}.jpg", colour, quality=80, subsampling=subsampling)
+    keep("colour-progressive.jpg", colour, quality=60, progressive=True)
+    keep("restarts.jpg", colour, quality=80, restart_marker_blocks=1)
+    for orientation in range(1, 9):
+        exif = Image.Exif()
+        exif[0x0112] = orientation
+        keep(f"orientation-{orientation}.jpg", colour, exif=exif)
+    # In the other order of bytes, behind something else.
+    little = (folder / "orientation-6.jpg").read_bytes()
+    at = little.index(b"Exif") - 4
+    big = b"\xff\xe1\x00\x22Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0"
+    comment = b"\xff\xfe" + struct.pack(">H", 702) + b"\xff\xd9" * 350
+    end = at + 2 + struct.unpack(">H", little[at + 2 : at + 4])[0]
+    (folder / "big-endian.jpg").write_bytes(little[:at] + comment + big + little[end:])
+    expect("jpeg/big-endian.jpg", np.asarray(ImageOps.exif_transpose(Image.open(folder / "big-endian.jpg"))))
+    Image.fromarray(colour).convert("CMYK").save(folder / "refused-cmyk.jpg")
+    whole = (folder / "colour-420.jpg").read_bytes()
+    (folder / "refused-cut.jpg").write_bytes(whole[:-80])
+    (folder / "refused-header-alone.jpg").write_bytes(whole[:60])
+    (folder / "refused-rare.jpg").write_bytes(whole.replace(b"\xff\xc0", b"\xff\xc9", 1))
+    photos = FOLDER / "photos"
+    photos.mkdir()
+    Image.fromarray(grey).save(photos / "a.png")
+    Image.fromarray(colour).save(photos / "b.JPG", quality=90)
+    Image.fromarray(grey).save(photos / "c.jpeg", quality=90)
+    expect("photos", np.stack([np.asarray(Image.open(photos / name).convert("RGB")) for name in ("a.png", "b.JPG", "c.jpeg")]))
+
+
 def as_pillow_reads(file, pixels, kind, depth):
     """Pillow reads the same; of 16 bits it keeps the upper eight where there are several samples."""
     read = Image.open(file)
@@ -176,4 +219,5 @@ shutil.rmtree(FOLDER, ignore_errors=True)
 FOLDER.mkdir()
 arrays()
 pngs()
+jpegs()
 (FOLDER / "expected.json").write_text(json.dumps(expected, indent=1) + "\n")
