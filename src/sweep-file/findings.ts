@@ -114,7 +114,10 @@ function tooLong(path: Path, given: readonly unknown[], maximum: number): Findin
 function missingKey(path: Path): Finding {
   const parent = path.slice(0, -1);
   const place = parent.length === 0 ? 'the spec' : pathText(parent);
-  return { code: 'missing_key', path: parent, at: 'key', message: `${place} has no \`${String(path.at(-1))}\`` };
+  const message = `${place} has no \`${String(path.at(-1))}\``;
+  const isData = path.join('.') === 'dataset.name';
+  const hint = isData ? 'or `path`, where it is of images of your own' : undefined;
+  return { code: 'missing_key', path: parent, at: 'key', message, ...(hint !== undefined && { hint }) };
 }
 
 /** A data set that nobody knows may be a file or folder. */
