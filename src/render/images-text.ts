@@ -8,7 +8,7 @@ import { wrap, type Layout } from './text.ts';
 export function imagesLines(path: string, facts: ImageFacts, { columns }: Layout): string[] {
   const { images, height, width, channels, splits, different, least, largest, isBinary } = facts;
   const same = images - different;
-  const values = isBinary ? 'black and white alone' : `values from ${least} to ${largest} of 255`;
+  const values = isBinary ? 'black and white alone' : `values from ${least} to ${largest}, where 255 is white`;
   const rows = [
     [
       'images',

@@ -3,6 +3,7 @@ import { copyFileSync, cpSync, mkdirSync, readFileSync, renameSync, rmSync, writ
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, it } from 'vitest';
+import Database from 'better-sqlite3';
 import { decode } from 'fast-png';
 import { openResults } from '../../src/index.ts';
 import { ResultsLayout } from '../../src/files/paths.ts';
@@ -190,6 +191,27 @@ describe('images that changed', () => {
       /different data \(faces \([0-9a-f]{6}\)/,
     );
   });
+});
+
+it('a row whose images can not be is refused, with its place', async () => {
+  const { at, specAt, ok, sweep } = place();
+  const file = specAt('a.yaml', spec('./faces.npy'));
+  await ok('run', file, 'architecture=mlp', 'epochs=1', '--quiet', '--results', at('r'), '--device', 'cpu');
+  const db = new Database(new ResultsLayout(at('r')).database);
+  db.exec('CREATE TEMP TABLE kept AS SELECT key, config FROM trials');
+  const edit = (json: string) => db.prepare(`UPDATE trials SET config = ${json}`).run();
+  for (const [json, says] of [
+    ["json_remove(config, '$.dataset.own.splits')", /has a configuration that is none/],
+    ["json_set(config, '$.dataset.own', json('{}'))", /has a configuration that is none/],
+    ["json_set(config, '$.dataset.own.fingerprint', 'other')", /another configuration or seed than its id stands for/],
+  ] as const) {
+    edit(json);
+    const { code, stderr } = await sweep('report', '--results', at('r'));
+    expect(code).toBe(5);
+    expect(stderr).toMatch(says);
+    edit('(SELECT config FROM kept WHERE kept.key = trials.key)');
+  }
+  db.close();
 });
 
 describe('images that moved', () => {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { SweepError } from '../../errors.ts';
 import { count } from '../../text/format-number.ts';
 import type { OwnImages } from '../../trial/trial.ts';
-import { entryAt } from '../refusal.ts';
+import { entryAt, refused } from '../refusal.ts';
 import { userCache } from '../user-cache.ts';
 import { rememberedFacts, rememberFacts } from './cache.ts';
 import { scanContent, type Content } from './content-scan.ts';
@@ -74,12 +74,16 @@ async function stateOf(place: string): Promise<string> {
     const { size, mtimeNs, ctimeNs, ino, dev } = statSync(file, { bigint: true });
     state.update(`${JSON.stringify(name)} ${size} ${mtimeNs} ${ctimeNs} ${ino} ${dev}\n`);
   };
-  if ((await entryAt(place)) === 'folder') {
-    const { pictures, others } = await filesOfFolder(place);
-    state.update(`${others} others\n`);
-    for (const name of pictures) add(path.join(place, name), name);
-  } else {
-    add(place, '');
+  const { pictures, others } =
+    (await entryAt(place)) === 'folder' ? await filesOfFolder(place) : { pictures: [''], others: 0 };
+  state.update(`${others} others\n`);
+  for (const name of pictures) {
+    const file = path.join(place, name);
+    try {
+      add(file, name);
+    } catch (error) {
+      throw await refused(file, error);
+    }
   }
   return state.digest('hex');
 }

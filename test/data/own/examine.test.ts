@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rename, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, symlink, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadDataset } from '../../../src/data/dataset.ts';
@@ -103,6 +103,13 @@ describe('what is known of images', () => {
     expect(await examine()).toMatchObject({ images: 4 });
     await rename(path.join(images, 'd.png'), path.join(folder, 'd.png'));
     expect(await examine()).toEqual(first);
+  });
+
+  it('is refused where a link leads nowhere, by its name', async () => {
+    const folder = await temporaryFolder();
+    await symlink('nowhere', path.join(folder, 'a.png'));
+    const refusal = { code: 'DATA_MISSING', message: expect.stringContaining('a.png is a link to nowhere') as string };
+    await expect(examineImages(folder, { cacheDir: path.join(folder, 'cache') })).rejects.toMatchObject(refusal);
   });
 
   it('needs no cache', async () => {
