@@ -2,7 +2,7 @@
 import { copyFileSync, cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import Database from 'better-sqlite3';
 import { decode } from 'fast-png';
 import { openResults } from '../../src/index.ts';
@@ -191,6 +191,35 @@ describe('images that changed', () => {
       /different data \(faces \([0-9a-f]{6}\)/,
     );
   });
+});
+
+it('images that change while a sweep runs fail its trials, rather than train on others', async () => {
+  const { at, env, specAt } = place();
+  const file = specAt('a.yaml', spec('./faces.npy', 100_000));
+  const args = ['run', file, '--json', '--results', at('r'), '--device', 'cpu', '--slots', '1'];
+  const { child, ended } = startCli(args, env);
+  onTestFinished(() => void child.kill('SIGKILL'));
+  interface Line {
+    readonly type: string;
+    readonly devices?: readonly { readonly pid: number }[];
+    readonly cause?: string | null;
+  }
+  let device: number | undefined;
+  let isKilled = false;
+  const causes: (string | null | undefined)[] = [];
+  for await (const line of createInterface({ input: child.stdout })) {
+    const { type, devices, cause } = JSON.parse(line) as Line;
+    device ??= devices?.[0]?.pid;
+    if (type === 'finished') causes.push(cause);
+    if (type !== 'epoch' || isKilled) continue;
+    // The device has its images; the one that takes its place reads them anew.
+    writeFileSync(at('faces.npy'), npy([N, SIDE, SIDE, 1], GREY.with(9, 200)));
+    process.kill(device!, 'SIGKILL');
+    isKilled = true;
+  }
+  expect(await ended).toMatchObject({ code: 3 });
+  const says = expect.stringMatching(/^data: .*faces\.npy has changed since the sweep was planned/) as string;
+  expect(causes).toEqual([says, says]);
 });
 
 it('a row whose images can not be is refused, with its place', async () => {
