@@ -57,8 +57,8 @@ export async function planTrials({ specFile, overrides, dataDir, ...given }: Pla
   const dataset = await knownDataset(parsed, { base, dataDir });
   const definition = definitionOf(dataset);
   if (dataset.own !== undefined) {
-    const [misfit] = checkImages(parsed.spec, definition);
-    if (misfit !== undefined) throw parsed.refusal(misfit);
+    const misfits = checkImages(parsed.spec, definition);
+    if (misfits.length > 0) throw parsed.refuse(misfits);
   }
   // Equal trials have equal ids, whatever the spec asked for in excess.
   const { wishes, ...settings } = effectiveSettings(definition, { ...parsed.spec, dataset });
@@ -73,7 +73,7 @@ export async function planTrials({ specFile, overrides, dataDir, ...given }: Pla
 
 /** With what is known of a user's own images, which are read for it, unless they were before and haven't changed. */
 async function knownDataset(
-  { spec, refusal, isOverridden }: ParsedSpec,
+  { spec, refuse, isOverridden }: ParsedSpec,
   { base, dataDir }: { readonly base: string; readonly dataDir: string | undefined },
 ): Promise<DatasetSettings> {
   const { path: written, ...settings } = spec.dataset;
@@ -89,7 +89,7 @@ async function knownDataset(
     return { ...settings, name: path.basename(candidate), own };
   }
   const message = `there is no file and no folder ${place}${elsewhere.map((other) => `, and no ${other}`).join('')}`;
-  throw refusal({ code: 'not_allowed', path: ['dataset'], at: 'value', message });
+  throw refuse([{ code: 'not_allowed', path: ['dataset'], at: 'value', message }]);
 }
 
 /**

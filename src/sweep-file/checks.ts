@@ -83,10 +83,7 @@ function checkLikelihoods(
 }
 
 /** What the spec says of parameters, wherever it does. */
-function placesOfDomains({
-  parameters = {},
-  when = [],
-}: Pick<ValidPart, 'parameters' | 'when'>): (readonly [Path, Domain])[] {
+function placesOfDomains({ parameters = {}, when = [] }: ValidPart): (readonly [Path, Domain])[] {
   return [
     ...domainsOf(parameters).map(([name, domain]) => [['parameters', name], domain] as const),
     ...when.flatMap((rule, i) =>
