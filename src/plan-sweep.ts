@@ -93,8 +93,8 @@ async function knownDataset(
 }
 
 /**
- * What `runSweep` would do; writes and downloads nothing. Throws what `planTrials` throws, and DATA_MISSING or
- * DATA_CORRUPT for data that are here and no good.
+ * What `runSweep` would do; downloads nothing, and writes nothing but what it found in own images, to the user's cache.
+ * Throws what `planTrials` throws, and DATA_MISSING or DATA_CORRUPT for data that are here and no good.
  */
 export async function planSweep(options: PlanOptions): Promise<PlannedSweep> {
   const planned = await planTrials(options);
