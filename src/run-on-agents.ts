@@ -92,7 +92,7 @@ async function startQueueExecutor(
 
 /** Both names are the asker's. */
 function dataFileOf({ dataset }: RunPlace, name: string, role: string): string | undefined {
-  return name === dataset.name && Object.hasOwn(dataset.files, role) ? dataset.files[role] : undefined;
+  return name === dataset.fingerprint && Object.hasOwn(dataset.files, role) ? dataset.files[role] : undefined;
 }
 
 /** Of any sweep in any results folder, wherever it is run from. */

@@ -181,7 +181,7 @@ export function planJson({ spec, trials, warnings, missingData }: PlannedSweep, 
     to_test: outlook.toTest,
     outside_plan: outlook.outside,
     trained_elsewhere: [...outlook.trainedElsewhere.values()].reduce((sum, trials) => sum + trials, 0),
-    warnings,
+    warnings: [...warnings, ...(outlook.changedData === null ? [] : [outlook.changedData])],
     missing_data: missingData,
   };
 }

@@ -1,4 +1,5 @@
 /** Rules that span several fields. They look at what is valid on its own, so that one run reports every mistake. */
+import type { DatasetDefinition } from '../data/definition.ts';
 import { datasetOf } from '../data/datasets/index.ts';
 import { quantityOf } from '../metrics/index.ts';
 import { casesOf } from './cases.ts';
@@ -29,7 +30,10 @@ export function checkSpec(spec: ValidPart, written: readonly string[]): Finding[
     ...checkRepeats(spec),
     ...checkZip(spec, written),
     ...checkWhen(spec),
-    ...checkLikelihoods(spec),
+    // Of images of one's own this is known once they are read.
+    ...(spec.dataset === undefined || spec.dataset.path !== undefined
+      ? []
+      : checkLikelihoods(placesOfDomains(spec), datasetOf(spec.dataset.name))),
     ...checkObjective(spec),
   ];
 }
@@ -51,11 +55,21 @@ function checkSearch({ search, trials, parameters = {}, when = [] }: ValidPart):
   return [...findings, found('conflict', ['trials'], message, 'add `search: random`, or leave it out', 'key')];
 }
 
+/** The same, of the images of one's own that a spec names. */
+export function checkImages(
+  { axes, when }: SweepSpec,
+  images: Pick<DatasetDefinition, 'name' | 'channels'>,
+): Finding[] {
+  const parameters = Object.fromEntries(axes.map(({ parameter, domain }) => [parameter, domain]));
+  return checkLikelihoods(placesOfDomains({ parameters, when: [...when] }), images);
+}
+
 /** A likelihood may model images of some numbers of channels only. */
-function checkLikelihoods({ dataset, ...spec }: ValidPart): Finding[] {
-  if (dataset === undefined) return [];
-  const { name, channels } = datasetOf(dataset.name);
-  return placesOfDomains(spec).flatMap(([path, domain]) => {
+function checkLikelihoods(
+  places: readonly (readonly [Path, Domain])[],
+  { name, channels }: Pick<DatasetDefinition, 'name' | 'channels'>,
+): Finding[] {
+  return places.flatMap(([path, domain]) => {
     if (path.at(-1) !== likelihood.name || domain.kind !== 'choices') return [];
     return LIKELIHOODS.flatMap((one) => {
       if (!domain.values.includes(one.name) || one.channels?.includes(channels) !== false) return [];

@@ -22,6 +22,8 @@ export interface ParsedSpec {
   readonly describe: (finding: Finding) => string;
   /** The error for what is found to be wrong only later. */
   readonly refuse: (findings: readonly Finding[]) => SpecError;
+  /** Whether an override says what stands there. */
+  readonly isOverridden: (path: Finding['path']) => boolean;
 }
 
 /** Reads a spec. Throws a SpecError with every mistake in it. */
@@ -55,6 +57,7 @@ export function readSpec(text: string, { file, overrides = [] }: ParseSpecOption
     isWritten: (path) => source.document.hasIn(path),
     describe: (finding) => describeIssues([place(finding)], text).join(),
     refuse: (findings) => new SpecError(file, text, findings.map(place)),
+    isOverridden: (path) => applied.locate({ code: 'not_allowed', path, at: 'value', message: '' }) !== undefined,
   };
 }
 

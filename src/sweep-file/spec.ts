@@ -1,7 +1,8 @@
 /** A validated spec, as plain data: what parse.ts makes of a YAML file and expand.ts turns into trials. */
 import type { Parameters, ParameterValue } from '../model/parameter.ts';
-import type { DatasetSettings, Objective, TrainSettings } from '../trial/trial.ts';
+import type { Objective, TrainSettings } from '../trial/trial.ts';
 import type { Constraint } from './constraint.ts';
+import type { SpecDataset } from './dataset.ts';
 import type { SamplerName } from './samplers.ts';
 
 /** At least one value. */
@@ -45,7 +46,7 @@ export type Search =
 
 export interface SweepSpec {
   readonly name: string;
-  readonly dataset: DatasetSettings;
+  readonly dataset: SpecDataset;
   /** Every parameter once: those the file names, in its order, then the others with their defaults. */
   readonly axes: readonly Axis[];
   /** Groups of parameters whose choices advance together. */

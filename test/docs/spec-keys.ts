@@ -63,7 +63,7 @@ function section(key: string, node: Node): string {
       ['key', 'values', 'default', 'meaning'],
       Object.entries(fields).map(([name, field]) => [
         code(name),
-        valuesOf(field),
+        name === 'path' ? 'a path' : valuesOf(field),
         defaultOf(name, field, node),
         field.description ?? '',
       ]),
@@ -79,13 +79,28 @@ function section(key: string, node: Node): string {
   ].join('\n');
 }
 
-/** Of a mapping, or of the mapping among the ways to write it, or of those in a list. */
+/** Of a mapping, or of the mappings among the ways to write it, or of those in a list. */
 function fieldsOf(node: Node): Node['properties'] {
   if (node.properties !== undefined) return node.properties;
-  return node.anyOf?.map(fieldsOf).find((fields) => fields !== undefined) ?? (node.items && fieldsOf(node.items));
+  const ways = mappingsOf(node).map(fieldsOf);
+  return ways.length > 0
+    ? (Object.assign({}, ...ways.map((fields) => whichOf(fields!)), ...ways) as Node['properties'])
+    : node.items && fieldsOf(node.items);
+}
+
+/** What each of several mappings begins with. */
+function whichOf(fields: NonNullable<Node['properties']>): Node['properties'] {
+  return Object.fromEntries(Object.entries(fields).slice(0, 1));
+}
+
+function mappingsOf({ anyOf = [] }: Node): Node[] {
+  return anyOf.filter((way) => fieldsOf(way) !== undefined);
 }
 
 function defaultOf(key: string, node: Node, parent: Node): string {
+  const ways = mappingsOf(parent);
+  const others = ways.filter((way) => !requiredIn(way).includes(key)).flatMap(requiredIn);
+  if (others.length > 0 && others.length < ways.length) return `required, or ${others.map(code).join(' or ')}`;
   if (requiredIn(parent).includes(key)) return 'required';
   const value = DEFAULTS[key] ?? node.default;
   if (key in DEFAULTS && typeof value === 'string') return value;

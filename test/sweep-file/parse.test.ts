@@ -245,7 +245,7 @@ describe('mistakes in one field', () => {
     const [issue, ...others] = issuesIn(`name: a\ndataset: ${name}`);
     expect(others).toEqual([]);
     expect(issue?.message).toContain('expected one of sprites-mini, sprites, mnist, fashion-mnist');
-    if (hint === undefined) expect(issue?.hint).toBeUndefined();
+    if (hint === undefined) expect(issue?.hint).toBe(`images of your own are named by a path: ./${name}`);
     else expect(issue?.hint).toContain(hint);
   });
 
