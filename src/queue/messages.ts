@@ -20,6 +20,8 @@ const MOST_CHARACTERS = 8 * 2 ** 20;
 /** Also the name of a folder or a file, but never of one above. */
 const id = z.string().regex(/^[A-Za-z0-9][\w.-]{0,79}$/);
 const line = z.string().max(2_000);
+/** Without any folder. */
+const fileName = z.string().regex(/^(?!\.{1,2}$)[^/\\\0]{1,255}$/);
 const text = z.string().max(200_000);
 const count = z.int().min(0);
 
@@ -103,7 +105,7 @@ const jobMessage = z.strictObject({
   /** The coordinator has the file that it goes on from, or that it tests. */
   hasFile: z.boolean(),
   /** Names of its files by role, for who has to fetch them. */
-  dataset: z.strictObject({ name: line, fingerprint: id, files: z.record(id, line) }),
+  dataset: z.strictObject({ name: line, fingerprint: id, files: z.record(id, fileName) }),
 });
 export type JobMessage = z.infer<typeof jobMessage>;
 

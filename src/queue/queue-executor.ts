@@ -174,7 +174,10 @@ export class QueueExecutor implements Executor {
   #message({ options: { job, execution } }: RemoteAttempt, { place }: RemoteDevice): JobMessage {
     const { uid, runId } = this.#options;
     const { kind, trial, attempt, seed, config, dataset, directory } = job;
-    const files = Object.fromEntries(
+    const files = new TrialFiles(directory);
+    // Of a coordinator that was killed.
+    if (kind === 'train') files.deleteTemporary();
+    const names = Object.fromEntries(
       Object.entries(dataset.files).map(([role, file]) => [role, file.slice(file.lastIndexOf('/') + 1)]),
     );
     return {
@@ -185,8 +188,8 @@ export class QueueExecutor implements Executor {
       device: place,
       ...{ kind, trial, attempt, seed },
       config,
-      hasFile: new TrialFiles(directory).has(fileNeeded(kind)),
-      dataset: { name: dataset.name, fingerprint: dataset.fingerprint, files },
+      hasFile: files.has(fileNeeded(kind)),
+      dataset: { name: dataset.name, fingerprint: dataset.fingerprint, files: names },
     };
   }
 
