@@ -143,6 +143,7 @@ const agentStatus = z.object({
     z.object({
       ...{ label: z.string(), slots: whole, healthy: z.boolean() },
       ...{ engine: z.string().nullable(), trouble: z.string().nullable() },
+      bit_class: z.string().nullable().describe('Null until a trial has begun there.'),
     }),
   ),
   busy: whole.describe('Trials that it has: those that wait for a slot, too.'),

@@ -38,6 +38,7 @@ export const trials = z.object({
     z.object({
       ...{ trial: id, config_id: id, seed: z.int(), state: z.enum(STATES), config },
       ...{ value: z.number().nullable(), verdict, curve: z.array(point) },
+      bit_class: z.string().nullable().describe('What computed it; null where that is not on record.'),
       ...marks,
     }),
   ),
@@ -90,6 +91,7 @@ export const show = z.object({
       attempt: whole,
       device: z.string().nullable(),
       engine: z.string().nullable(),
+      bit_class: z.string().nullable(),
       started_at: time,
       ended_at: time.nullable(),
       outcome: z.string().nullable(),
@@ -111,6 +113,7 @@ export const exportedTrial = z.object({
   ...{ reused_from: z.string().nullable(), in_plan: z.boolean() },
   ...trainedOn.shape,
   cpu_seconds: z.number().nullable(),
+  bit_class: z.string().nullable(),
   ...marks,
 });
 export const exportedMetric = z.object({

@@ -13,7 +13,7 @@ import { wholeSweep } from './analysis/whole-sweep.ts';
 import { SweepError } from './errors.ts';
 import { fromHere, type ResultsLayout } from './files/paths.ts';
 import { findSweep, findTrial } from './find-results.ts';
-import { bitClassOfWeights, findLostWeights } from './lost-weights.ts';
+import { bitClassOfTrial, findLostWeights } from './lost-weights.ts';
 import { PARAMETER_NAMES } from './model/parameters.ts';
 import { recordedSpec } from './recorded-spec.ts';
 import {
@@ -121,7 +121,7 @@ function detailOf({ model, layout }: OpenResults, trial: TrialRecord, sweep: Swe
     runs: model.runs(trial.reusedFrom ?? trial.sweep),
     files: filesOf(trial, layout),
     lostWeights: findLostWeights([trial], layout)[0],
-    bitClass: bitClassOfWeights(trial, layout),
+    bitClass: bitClassOfTrial(trial, layout),
   });
 }
 

@@ -65,8 +65,15 @@ function readHeader(files: TrialFiles, size: number): Header | undefined {
   return { dataAt, entries: JSON.parse(json) as Header['entries'] };
 }
 
-/** What computed a completed trial (see training/bit-class.ts), as its weights say; null where there are none that do. */
-export function bitClassOfWeights(trial: TrialRecord, layout: ResultsLayout): string | null {
+/**
+ * What computes or computed a trial (see training/bit-class.ts); of one that an earlier version completed, as its weights say.
+ * Null where neither does.
+ */
+export function bitClassOfTrial(trial: TrialRecord, layout: ResultsLayout): string | null {
+  return trial.bitClass ?? bitClassOfWeights(trial, layout);
+}
+
+function bitClassOfWeights(trial: TrialRecord, layout: ResultsLayout): string | null {
   const files = filesOf(trial, layout);
   try {
     const { size } = files.look('weights')!;

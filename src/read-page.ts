@@ -8,7 +8,7 @@ import { effectsIn, reportOf, type OpenResults, type ReportOptions } from './ans
 import type { TrialFile } from './files/trial-files.ts';
 import type { ResultsLayout } from './files/paths.ts';
 import { findSweep } from './find-results.ts';
-import { bitClassOfWeights } from './lost-weights.ts';
+import { bitClassOfTrial } from './lost-weights.ts';
 import type { PageContent, TrialPictures } from './page/page-content.ts';
 import { versionOf } from './package-version.ts';
 import { readLatents } from './read-latents.ts';
@@ -62,7 +62,7 @@ export function readPage(open: OpenResults, name: string | undefined, options: P
       specText: sweep.specText,
       overrides: sweep.overrides,
       datasetFingerprint: sweep.datasetFingerprint,
-      bitClass: winner ? bitClassOfWeights(winner, layout) : null,
+      bitClass: winner ? bitClassOfTrial(winner, layout) : null,
       startedAt: sweep.startedAt,
       endedAt: sweep.endedAt,
       writtenAt: now,

@@ -7,7 +7,7 @@ import { locateOwn } from './data/own/locate-own.ts';
 import { SweepError } from './errors.ts';
 import { ResultsLayout } from './files/paths.ts';
 import { readWhole } from './files/read-whole.ts';
-import { bitClassOfWeights } from './lost-weights.ts';
+import { bitClassOfTrial } from './lost-weights.ts';
 import type { Observer } from './scheduler/events.ts';
 import type { MetricRow, TrialRecord } from './store/read-model.ts';
 import { openReadModel } from './store/sqlite-read-model.ts';
@@ -68,8 +68,8 @@ export async function reproduce(options: ReproduceOptions, observe: Observer): P
         metrics: isDone ? compareMetrics(metrics, model.metrics(name, trial.id)) : null,
         areWeightsSame: isDone ? await areSame(trial, layout, there) : null,
         bitClass: {
-          before: bitClassOfWeights(trial, layout),
-          now: isDone ? bitClassOfWeights({ ...again, reusedFrom: null }, there) : null,
+          before: bitClassOfTrial(trial, layout),
+          now: isDone ? bitClassOfTrial({ ...again, reusedFrom: null }, there) : null,
         },
         interrupted,
         cause: isDone ? null : again.cause,

@@ -139,5 +139,10 @@ describe('a stopped trial', () => {
     using model = openReadModel(stopped.layout);
     const attempts = [...model.metrics('tiny')].map(({ epoch, attempt }) => (epoch <= before ? attempt : 1));
     expect(new Set(attempts)).toEqual(new Set([1]));
+    const trial = trialOf(stopped.layout);
+    const recorded = model.attempts('tiny', trial.id).map(({ bitClass }) => bitClass);
+    const [own] = recorded;
+    expect(own).toMatch(new RegExp(`^${BITS}$`));
+    expect([...recorded, trial.bitClass]).toEqual([own, own, own]);
   });
 });

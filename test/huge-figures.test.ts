@@ -43,7 +43,11 @@ beforeAll(() => {
   store.savePlan(plan, START);
   for (const trial of plan.trials) {
     const attempt = store.beginAttempt(trial.id, START);
-    store.attemptStarted(trial.id, attempt, { device: 'cpu', engine: { engine: 'compiled', provider: 'cpu' } });
+    store.attemptStarted(trial.id, attempt, {
+      device: 'cpu',
+      engine: { engine: 'compiled', provider: 'cpu' },
+      bitClass: 'toy',
+    });
     const history = historyOf(trial);
     store.recordEpochs(trial.id, attempt, history);
     const best = history.toSorted((a, b) => b.metrics['val/elbo']! - a.metrics['val/elbo']!)[0]!;

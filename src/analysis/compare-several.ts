@@ -5,6 +5,7 @@ import type { Goal } from '../metrics/metric.ts';
 import type { SweepSnapshot } from '../store/read-model.ts';
 import { count } from '../text/format-number.ts';
 import type { TrialId } from '../trial/trial.ts';
+import { mixedBitClasses, type BitClassCount } from './bit-classes.ts';
 import { COMPARED, describeCompared, effectsHint } from './compare.ts';
 import type { ComparedSide, Verdict } from './comparison-model.ts';
 import type { Filter } from './filter.ts';
@@ -48,6 +49,8 @@ export interface SeveralComparison {
   readonly hasLost: boolean;
   /** Trials of the blocks that ended worse than a constant image. */
   readonly failures: readonly TrialId[];
+  /** What computed the trials of the blocks, where it was more than one class. */
+  readonly bitClasses: readonly BitClassCount[];
   readonly differs: readonly string[];
   readonly varies: readonly string[];
   readonly outside: number;
@@ -111,6 +114,7 @@ export function compareSeveral(
     seeds,
     hasLost: planned.flat().some(({ state }) => state === 'diverged' || state === 'failed'),
     failures: compared.flatMap(({ id, metrics }) => (failureOf(metrics) === undefined ? [] : [id])),
+    bitClasses: mixedBitClasses(compared),
     differs: free,
     varies: [
       ...parameterNames(matched, snapshot.sweep.swept).filter(

@@ -3,6 +3,7 @@ import { SweepError } from '../errors.ts';
 import type { SweepSnapshot, TrialRecord } from '../store/read-model.ts';
 import { isFinished } from '../trial/state.ts';
 import type { TrialId } from '../trial/trial.ts';
+import { mixedBitClasses } from './bit-classes.ts';
 import type { ComparedMetric, ComparedSide, Comparison, Verdict } from './comparison-model.ts';
 import { shellWord } from '../text/shell-word.ts';
 import { countStates } from './count-states.ts';
@@ -97,6 +98,7 @@ export function compareSides(
     isDivergenceSignificant: isSignificant(divergence.p),
     plannedPairs: planned.pairs.length,
     hasLost: trialsOf(planned.pairs).some(({ state }) => state === 'diverged' || state === 'failed'),
+    bitClasses: mixedBitClasses(trialsOf(pairs)),
     differs: planned.free,
     varies: [
       ...parameterNames(matched, snapshot.sweep.swept).filter(

@@ -1,4 +1,5 @@
 import type { TrialId } from '../trial/trial.ts';
+import type { BitClassCount } from './bit-classes.ts';
 import type { Filter } from './filter.ts';
 import type { Goal } from '../metrics/metric.ts';
 import type { Pair } from './pairing.ts';
@@ -66,6 +67,8 @@ export interface Comparison {
   readonly plannedPairs: number;
   /** A trial of any of these diverged or failed. */
   readonly hasLost: boolean;
+  /** What computed the trials of these pairs, where it was more than one class. */
+  readonly bitClasses: readonly BitClassCount[];
   /** Parameters in which the two trials of a pair may differ. */
   readonly differs: readonly string[];
   /** What is the same within a pair and varies between pairs. */

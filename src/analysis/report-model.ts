@@ -1,3 +1,4 @@
+import type { BitClassCount } from './bit-classes.ts';
 import type { Edge } from './edges.ts';
 import type { SeedAdvice } from './seed-advice.ts';
 import type { LostWeights } from './lost-weights.ts';
@@ -72,7 +73,9 @@ export type Warning =
   | (Affecting<'seeds_missing'> & { readonly completed: number; readonly planned: number })
   /** `least` difference that could be told from chance, where that is known; `isAtMost`: some have fewer seeds. */
   | (Affecting<'few_seeds'> & { readonly seeds: number; readonly isAtMost: boolean; readonly least: number | null })
-  | Affecting<'weighted_objective'>;
+  | Affecting<'weighted_objective'>
+  /** Which classes computed how many of the trials that are ranked. */
+  | (Affecting<'bit_classes'> & { readonly classes: readonly BitClassCount[] });
 
 /** All that `sweep report` says, whatever the format. */
 export interface ReportModel {

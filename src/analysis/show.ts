@@ -35,7 +35,7 @@ export interface TrialDetail {
   readonly shortfall: Shortfall | null;
   readonly fall: Fall | null;
   readonly lostWeights: LostWeights | null;
-  /** What computed it, where that is known: elsewhere its bits may differ. */
+  /** What computed it, or computes it now, where that is known: elsewhere its bits may differ. */
   readonly bitClass: string | null;
   /** The run that its result, or its last attempt, is of; null where an earlier version kept no record. */
   readonly run: RunRecord | null;

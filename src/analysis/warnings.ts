@@ -1,4 +1,5 @@
 import { median } from 'simple-statistics';
+import { mixedBitClasses } from './bit-classes.ts';
 import { byCause } from './by-cause.ts';
 import { COLLAPSED_KL_NATS, collapsedRate } from './collapse.ts';
 import type { LostWeights } from './lost-weights.ts';
@@ -35,6 +36,7 @@ export function reportWarnings(
     // Seeds that are still to come are missing to nobody.
     ...(ranking.goal !== null && !trials.some(isOpen) ? fewSeeds(ranking, configurations) : []),
     ...weightedObjective(trials, ranking),
+    ...bitClasses(ranking),
   ];
 }
 
@@ -155,4 +157,14 @@ function fewSeeds({ ranked }: Ranking, configurations: readonly ConfigurationSum
 function weightedObjective(trials: readonly TrialRecord[], { metric }: Ranking): Warning[] {
   const isWeighted = metric.endsWith('/objective') && distinctValues(trials, 'beta').length > 1;
   return isWeighted ? [{ kind: 'weighted_objective', trials: [] }] : [];
+}
+
+/** Of machines that round differently. `trials`: those of all classes but the most frequent. */
+function bitClasses({ ranked }: Ranking): Warning[] {
+  const compared = ranked.flatMap(({ completed }) => completed);
+  const classes = mixedBitClasses(compared);
+  const [most] = classes;
+  if (most === undefined) return [];
+  const others = compared.filter(({ bitClass }) => bitClass !== null && bitClass !== most.bitClass);
+  return [{ kind: 'bit_classes', trials: idsOf(others), classes }];
 }

@@ -4,7 +4,7 @@ import { flatRow, type ExportTable } from '../render/export-table.ts';
 
 const TEXTS = new Set([
   ...['sweep', 'trial', 'config_id', 'state', 'cause', 'device', 'reused_from', 'dataset', 'binarization', 'name'],
-  ...['tags', 'note'],
+  ...['bit_class', 'tags', 'note'],
 ]);
 const COUNTS = new Set([
   ...['seed', 'best_epoch', 'epochs', 'trainable_weights', 'attempts', 'train_images', 'validation_images'],

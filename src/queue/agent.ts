@@ -66,6 +66,8 @@ export class Agent {
   readonly #waiting: Assignment[] = [];
   /** Runs whose jobs are here, by their ids. */
   readonly #knownRuns = new Map<string, Run>();
+  /** By device, as the last trial that began there told. */
+  readonly #bitClasses = new Map<string, string>();
   readonly #startedAt = new Date().toISOString();
   readonly startedMs = performance.now();
   #name: string | undefined;
@@ -156,6 +158,7 @@ export class Agent {
       prepare,
       workFolder,
       onTrouble,
+      onBitClass: (bitClass) => this.#learnBitClass(message.device, bitClass),
       sender,
       files: record.files,
     });
@@ -163,6 +166,12 @@ export class Agent {
     if (this.#isDraining) assignment.stop('interrupted');
     this.#waiting.push(assignment);
     this.#fill();
+  }
+
+  #learnBitClass(device: string, bitClass: string): void {
+    if (this.#bitClasses.get(device) === bitClass) return;
+    this.#bitClasses.set(device, bitClass);
+    this.#isBeatDue = true;
   }
 
   /** Jobs of all runs in the order in which they came: so runs that ask for the same devices take turns. */
@@ -251,6 +260,7 @@ export class Agent {
         healthy,
         engine,
         trouble,
+        bitClass: this.#bitClasses.get(label),
       })),
       executions: [...this.#assignments].flatMap(([execution, { isAbandoned }]) => (isAbandoned ? [] : [execution])),
       draining: this.#isDraining,

@@ -21,6 +21,8 @@ export interface AssignmentOptions {
   readonly workFolder: string;
   /** Why files are on their way again. */
   readonly onTrouble: (reason: string) => void;
+  /** What computes on its device. */
+  readonly onBitClass: (bitClass: string) => void;
 }
 
 /** One execution at an agent, from its message to the report of its outcome. */
@@ -81,6 +83,7 @@ export class Assignment {
       const job = await prepare(this.message, client, directory);
       const hear = (event: TrialEvent): void => {
         carried.event(event);
+        if (event.type === 'started') this.#options.onBitClass(event.bitClass);
         if (!this.isAbandoned) sender.event(execution, event);
       };
       this.#attempt = executor.run(job, hear, device);

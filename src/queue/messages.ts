@@ -35,6 +35,8 @@ const device = z.strictObject({
   healthy: z.boolean(),
   engine: line.optional(),
   trouble: text.optional(),
+  /** What computes there, once a trial has told. */
+  bitClass: line.optional(),
 });
 
 const agentRecord = z.object({
@@ -131,6 +133,7 @@ const event = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('started'),
     engine: engine,
+    bitClass: line,
     history: z.array(epochRecord).max(1_000_000),
     rejectedCheckpoint: line.optional(),
   }),

@@ -1,5 +1,6 @@
 import type { OfferedAgent } from '../queue/offered-agents.ts';
 import { plain } from '../text/printable.ts';
+import { shortBits } from './bit-class-text.ts';
 import { renderFitted } from './fitted-table.ts';
 import { formatDuration } from './format.ts';
 import { columnsOf } from './grid.ts';
@@ -12,8 +13,9 @@ export function renderAgentsJson(agents: readonly OfferedAgent[], version: strin
     version,
     agents: agents.map(({ name, version, host, pid, startedAt, draining, devices, executions }) => ({
       ...{ name, version, host, pid, started_at: startedAt, draining },
-      devices: devices.map(({ label, slots, healthy, engine = null, trouble = null }) => ({
+      devices: devices.map(({ label, slots, healthy, engine = null, trouble = null, bitClass = null }) => ({
         ...{ label, slots, healthy, engine, trouble },
+        bit_class: bitClass,
       })),
       busy: executions.length,
     })),
@@ -34,6 +36,7 @@ export function renderAgents(agents: readonly OfferedAgent[], version: string, l
         'left',
       ),
       column('engine', 3, ({ devices }) => [...new Set(devices.map(({ engine }) => engine ?? ''))].join(', '), 'left'),
+      column('bits', 4, ({ devices }) => bitsOf(devices), 'left'),
       column('busy', 0, (agent) => ({ kind: 'part', part: agent.executions.length, whole: slots(agent) })),
       column('host', 2, ({ host, pid }) => `${plain(host)}, process ${pid}`, 'left'),
       column(
@@ -48,6 +51,12 @@ export function renderAgents(agents: readonly OfferedAgent[], version: string, l
     '--json',
   );
   return text;
+}
+
+/** Of each device, but once where all are alike. */
+function bitsOf(devices: OfferedAgent['devices']): string {
+  const bits = devices.map(({ bitClass }) => (bitClass === undefined ? '–' : shortBits(bitClass)));
+  return (new Set(bits).size === 1 ? bits.slice(0, 1) : bits).join(', ');
 }
 
 function stateOf({ devices, draining, version: own }: OfferedAgent, version: string): string {

@@ -1,6 +1,7 @@
 /** The words of a comparison. */
 import type { ComparedSide, Comparison } from '../analysis/comparison-model.ts';
 import { describeFilter } from '../analysis/filter.ts';
+import { describeMixedClasses } from './bit-class-text.ts';
 import { count, formatNumber } from '../text/format-number.ts';
 import { formatValue } from '../text/format-value.ts';
 import { quantityOf } from '../metrics/index.ts';
@@ -112,7 +113,7 @@ export function comparisonNotes(comparison: Comparison): string[] {
 
 type Matched = Pick<
   Comparison,
-  'where' | 'metric' | 'differs' | 'seeds' | 'failures' | 'hasLost' | 'outside' | 'outdated'
+  'where' | 'metric' | 'differs' | 'seeds' | 'failures' | 'bitClasses' | 'hasLost' | 'outside' | 'outdated'
 > & {
   readonly sides: readonly ComparedSide[];
   /** Pairs or blocks that completed, of so many. */
@@ -122,7 +123,7 @@ type Matched = Pick<
 
 /** Of trials in pairs or blocks; `own` are notes of the one kind alone. */
 export function matchNotes(
-  { metric, differs, sides, seeds, failures, matched, planned, ...comparison }: Matched,
+  { metric, differs, sides, seeds, failures, bitClasses, matched, planned, ...comparison }: Matched,
   words: { readonly unit: 'pair' | 'block'; readonly completed: string; readonly unmatched: string },
   own: readonly string[],
 ): string[] {
@@ -151,6 +152,7 @@ export function matchNotes(
     ),
     // Settings of several β, compared by the bound of one.
     metric.endsWith('/elbo') && differs.includes('beta') && `${metric} ${FAVOURS_BETA_ONE}`,
+    bitClasses.length > 0 && describeMixedClasses(bitClasses),
     outside !== undefined && `${outside}, not compared (--all: with them)`,
   ];
   return notes.filter((note) => note !== false);

@@ -23,7 +23,7 @@ export function trialTable({ sweep, trials: planned, outside }: SweepSnapshot): 
       ...metrics,
       ...['best_epoch', 'epochs', 'seconds', 'trainable_weights', 'device', 'attempts', 'reused_from', 'in_plan'],
       ...TRAINED_ON_COLUMNS,
-      ...['cpu_seconds', 'tags', 'note'],
+      ...['cpu_seconds', 'bit_class', 'tags', 'note'],
     ],
     rows: trials.map((trial) => ({
       sweep: trial.sweep,
@@ -44,6 +44,7 @@ export function trialTable({ sweep, trials: planned, outside }: SweepSnapshot): 
       in_plan: trial.inPlan,
       ...trainedOn(trial),
       cpu_seconds: trial.cpuSeconds,
+      bit_class: trial.bitClass,
       tags: trial.tags,
       note: trial.note,
     })),

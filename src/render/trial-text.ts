@@ -4,6 +4,7 @@ import { formatValue } from '../text/format-value.ts';
 import { renderFitted } from './fitted-table.ts';
 import { columnsOf } from './grid.ts';
 import type { Column } from '../analysis/table.ts';
+import { shortBits } from './bit-class-text.ts';
 import { describeData } from './data-text.ts';
 import { renderLearningCurves } from './learning-curves.ts';
 import { marksTexts } from './marks-text.ts';
@@ -150,6 +151,9 @@ function attemptsTable({ attempts }: TrialDetail, layout: Layout): string[] {
     column('#', 0, ({ attempt }) => String(attempt)),
     column('device', 0, ({ device }) => plain(device ?? '')),
     column('engine', 1, ({ engine }) => plain(engine ?? '')),
+    ...(attempts.some(({ bitClass }) => bitClass !== null)
+      ? [column('bits', 3, ({ bitClass }) => (bitClass === null ? '' : shortBits(bitClass)))]
+      : []),
     column('started', 2, ({ startedAt }) => formatDate(startedAt)),
     column('took', 0, ({ startedAt, endedAt }) => {
       return endedAt === null ? '' : formatDuration((endedAt.getTime() - startedAt.getTime()) / 1000);

@@ -4,6 +4,7 @@ import { count, formatCount, formatNumber } from '../text/format-number.ts';
 import { VERDICT_KINDS, type VerdictKind } from '../analysis/verdict.ts';
 import { verdictName } from './verdict-text.ts';
 import { weightsRemedy } from '../analysis/lost-weights.ts';
+import { describeMixedClasses } from './bit-class-text.ts';
 import { quantityOf } from '../metrics/index.ts';
 import { plain } from '../text/printable.ts';
 import type { TrialId } from '../trial/trial.ts';
@@ -58,6 +59,8 @@ export function describeWarning(
       return describeFewSeeds(warning, metric);
     case 'weighted_objective':
       return `${metric} is weighted by beta, and beta differs: rank by val/elbo, which is at β = 1 for every trial`;
+    case 'bit_classes':
+      return describeMixedClasses(warning.classes);
   }
 }
 

@@ -102,8 +102,8 @@ export function trainTask(context: RunContext, plan: TrialPlan, stalled: readonl
             emit({ type: 'dispatched', trial, attempt, device });
           };
         case 'started': {
-          const { engine, history, rejectedCheckpoint } = event;
-          store.attemptStarted(trial, attempt, { device, engine });
+          const { engine, bitClass, history, rejectedCheckpoint } = event;
+          store.attemptStarted(trial, attempt, { device, engine, bitClass });
           // Of a trial that is trained again the result stays until this training ends.
           const repeated = before === undefined ? store.supersedeEpochs(trial, attempt, history) : 0;
           if (history.length > 0 && before === undefined) store.recordEpochs(trial, attempt, history);

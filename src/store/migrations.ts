@@ -10,6 +10,7 @@ import { KEPT_RESULT } from './schema/006-kept-result.ts';
 import { RUNS } from './schema/007-runs.ts';
 import { USER_MARKS } from './schema/008-user-marks.ts';
 import { CPU_SECONDS } from './schema/009-cpu-seconds.ts';
+import { BIT_CLASS } from './schema/010-bit-class.ts';
 
 /** "VAES": marks an SQLite file as ours, in its header. */
 export const APPLICATION_ID = 0x56414553;
@@ -25,6 +26,7 @@ export const MIGRATIONS: readonly string[] = [
   RUNS,
   USER_MARKS,
   CPU_SECONDS,
+  BIT_CLASS,
 ];
 
 /**

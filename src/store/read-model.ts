@@ -57,6 +57,8 @@ export interface TrialRecord extends UserMarks {
   readonly cpuSeconds: number | null;
   /** Like `attempts`, of the sweep that trained it where the result was taken over. */
   readonly device: string | null;
+  /** What computed it there (see training/bit-class.ts); null where that is not on record, as for all of an older version. */
+  readonly bitClass: string | null;
   readonly attempts: number;
   readonly klPerDimension: readonly number[] | null;
   readonly trainableWeights: number | null;
@@ -75,6 +77,8 @@ export interface AttemptRecord {
   /** Null, like the engine, for an attempt that was lost before its job had started. */
   readonly device: string | null;
   readonly engine: string | null;
+  /** What computed it; null also for an attempt of an older version. */
+  readonly bitClass: string | null;
   readonly startedAt: Date;
   readonly endedAt: Date | null;
   readonly outcome: string | null;

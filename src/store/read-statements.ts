@@ -34,6 +34,7 @@ const LAST_ELBO = `(
 const trialsWith = (lastElbo: string): string => `
 SELECT t.key, s.name AS sweep, t.trial_id AS id, t.config_id AS configId, t.seed, t.state, t.cause, t.config,
   t.best_epoch AS bestEpoch, t.epochs, ${lastElbo} AS lastElbo, t.seconds, t.cpu_seconds AS cpuSeconds, a.device,
+  a.bit_class AS bitClass,
   coalesce(o.attempts, t.attempts) AS attempts, t.kl_per_dimension AS klPerDimension,
   t.trainable_weights AS trainableWeights, os.name AS reusedFrom, t.in_plan AS inPlan, t.train_images AS trainImages,
   t.validation_images AS validationImages, t.numerics_version AS numericsVersion,
@@ -109,8 +110,8 @@ export function prepareReading(db: Database.Database) {
        ORDER BY t.key, m.epoch`,
     ),
     attempts: db.prepare<[trial: TrialId, sweepKey: number], AttemptRow>(
-      `SELECT a.attempt, a.device, a.engine || '/' || coalesce(a.provider, '?') AS engine, a.started_at AS startedAt,
-         a.ended_at AS endedAt, a.outcome, a.cause
+      `SELECT a.attempt, a.device, a.engine || '/' || coalesce(a.provider, '?') AS engine, a.bit_class AS bitClass,
+         a.started_at AS startedAt, a.ended_at AS endedAt, a.outcome, a.cause
        FROM attempts a JOIN trials t ON t.key = a.trial_key
        WHERE t.trial_id = ? AND t.sweep_key = ? ORDER BY a.attempt`,
     ),

@@ -161,10 +161,10 @@ export class SqliteStore implements SweepStore {
     });
   }
 
-  attemptStarted(trialId: TrialId, attempt: number, { device, engine }: AttemptPlace): void {
+  attemptStarted(trialId: TrialId, attempt: number, { device, engine, bitClass }: AttemptPlace): void {
     this.#write(() => {
       const { key } = this.#openAttempt(trialId, attempt);
-      this.#sql.placeAttempt.run(device, engine.engine, engine.provider, key, attempt);
+      this.#sql.placeAttempt.run(device, engine.engine, engine.provider, bitClass, key, attempt);
     });
   }
 

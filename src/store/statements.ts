@@ -51,9 +51,9 @@ export function prepareStatements(db: Database.Database) {
     insertAttempt: db.prepare<[trialKey: number, attempt: number, startedAt: string]>(
       'INSERT INTO attempts (trial_key, attempt, started_at) VALUES (?, ?, ?)',
     ),
-    placeAttempt: db.prepare<[device: string, engine: string, provider: string, trialKey: number, attempt: number]>(
-      'UPDATE attempts SET device = ?, engine = ?, provider = ? WHERE trial_key = ? AND attempt = ?',
-    ),
+    placeAttempt: db.prepare<
+      [device: string, engine: string, provider: string, bitClass: string, trialKey: number, attempt: number]
+    >('UPDATE attempts SET device = ?, engine = ?, provider = ?, bit_class = ? WHERE trial_key = ? AND attempt = ?'),
     closeAttempt: db.prepare<
       [endedAt: string, outcome: string, cause: string | null, trialKey: number, attempt: number]
     >(

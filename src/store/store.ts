@@ -67,6 +67,8 @@ export type Claim =
 export interface AttemptPlace {
   readonly device: string;
   readonly engine: EngineChoice;
+  /** See training/bit-class.ts. */
+  readonly bitClass: string;
 }
 
 /** How an attempt ends, and what becomes of its trial. */

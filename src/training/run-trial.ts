@@ -68,6 +68,7 @@ async function runTrain(job: TrainJob, { engine, images, emit, stopRequested }: 
   emit({
     type: 'started',
     engine: engine.choice,
+    bitClass,
     history: [...state.history],
     ...(found.rejected !== undefined && { rejectedCheckpoint: found.rejected }),
   });

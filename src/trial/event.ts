@@ -14,6 +14,8 @@ export type TrialEvent =
   | {
       readonly type: 'started';
       readonly engine: EngineChoice;
+      /** What computes it; see training/bit-class.ts. */
+      readonly bitClass: string;
       readonly history: readonly EpochRecord[];
       readonly rejectedCheckpoint?: string;
     }

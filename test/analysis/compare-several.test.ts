@@ -44,6 +44,14 @@ describe('three settings', () => {
     expect(kl.sides.every((side) => side?.verdict === null)).toBe(true);
   });
 
+  it('say so where their trials are of several bit classes', () => {
+    const mixed = three.map((trial) => ({ ...trial, bitClass: `engine, bits ${trial.seed === 4 ? 'b' : 'a'}` }));
+    expect(severalNotes(several(mixed)).join()).toContain(
+      '12 trials were computed by engine, bits a; 3 by engine, bits b: ',
+    );
+    expect(severalNotes(several(three)).join()).not.toContain('computed by');
+  });
+
   it.each([60, 80, 140])('fit %i columns, by rows where they are too many', (columns) => {
     const many = Array.from({ length: 12 }, (_, i) => seedsWith(shifted(-i), beta(i + 1))).flat();
     for (const line of renderSeveral(several(many), { columns, colour: false }).split('\n')) {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { compare } from '../../src/analysis/compare.ts';
 import { comparisonNotes, comparisonSentence } from '../../src/render/comparison-text.ts';
 import { parseFilter } from '../../src/analysis/filter.ts';
-import type { SweepSnapshot } from '../../src/store/read-model.ts';
+import type { SweepSnapshot, TrialRecord } from '../../src/store/read-model.ts';
 import { betaSweep, seedsWith, snapshotOf, trialRecord, valMetrics } from './support.ts';
 
 function compareTexts(snapshot: SweepSnapshot, left: string, right: string) {
@@ -169,6 +169,21 @@ describe('figures', () => {
     expect(comparison.notes[1]).toMatch(
       /^equal epochs, not equal effort: conv has 0\.24 × the weights and 2\.9\d × the seconds of mlp$/,
     );
+  });
+
+  test('tell that the pairs are of several bit classes, and nothing where they are of one', () => {
+    const classOf = (seed: number): string => `engine, bits ${seed % 2}`;
+    const sweep = (of: (trial: TrialRecord, seed: number) => string | null) =>
+      snapshotOf([
+        ...seedsWith(seeds(6, -41)).map((trial, seed) => ({ ...trial, bitClass: of(trial, seed) })),
+        ...seedsWith(seeds(6, -38), beta(4)).map((trial, seed) => ({ ...trial, bitClass: of(trial, seed) })),
+      ]);
+    const notesOf = (snapshot: SweepSnapshot): string => compareTexts(snapshot, 'beta=1', 'beta=4').notes.join();
+    expect(notesOf(sweep((_, seed) => classOf(seed)))).toContain(
+      '6 trials were computed by engine, bits 0; 6 by engine, bits 1: ',
+    );
+    expect(notesOf(sweep(() => classOf(0)))).not.toContain('computed by');
+    expect(notesOf(sweep(() => null))).not.toContain('computed by');
   });
 });
 

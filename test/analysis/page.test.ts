@@ -107,7 +107,7 @@ describe('the timeline', () => {
   });
   const at = (second: number): Date => new Date(1000 * second);
   const attempt = (from: number, to: number | null, outcome: string | null = 'completed') => ({
-    ...{ attempt: 1, device: 'cpu', engine: 'compiled', cause: null, outcome },
+    ...{ attempt: 1, device: 'cpu', engine: 'compiled', bitClass: null, cause: null, outcome },
     startedAt: at(from),
     endedAt: to === null ? null : at(to),
   });

@@ -13,6 +13,7 @@ const ATTEMPTS: AttemptRecord[] = [
     attempt: 1,
     device: 'cpu',
     engine: 'compiled/cpu',
+    bitClass: null,
     startedAt: STARTED_AT,
     endedAt: minutesLater(2),
     outcome: 'lost',
@@ -22,6 +23,7 @@ const ATTEMPTS: AttemptRecord[] = [
     attempt: 2,
     device: 'cpu',
     engine: 'compiled/cpu',
+    bitClass: null,
     startedAt: minutesLater(3),
     endedAt: minutesLater(5),
     outcome: 'completed',
@@ -106,4 +108,20 @@ test('a long curve fits, and what would flatten it is left out and said', () => 
 test('the trial as JSON', async () => {
   const json: unknown = JSON.parse(renderTrialJson(describeTrial(sources())));
   await expect(`${JSON.stringify(json, null, 2)}\n`).toMatchFileSnapshot('golden/trial-json.txt');
+});
+
+test('what computed each attempt, where that is on record', () => {
+  const bits = (digits: string): string => `compiled/cpu with ONNX Runtime 1.24.3, bits ${digits}`;
+  const classes = [bits('3f9a12c40b7e'), bits('77aa01c40b7e')];
+  const attempts = ATTEMPTS.map((attempt, i) => ({ ...attempt, bitClass: classes[i]! }));
+  const detail = describeTrial(sources({ attempts, bitClass: classes[1]! }));
+  const text = renderTrial(detail, { columns: 140, colour: false });
+  expect(text).toMatch(
+    /^ #  device  engine +bits .*\n 1  cpu +compiled\/cpu  3f9a12 .*\n 2  cpu +compiled\/cpu  77aa01 /m,
+  );
+  expect(JSON.parse(renderTrialJson(detail))).toMatchObject({
+    bit_class: classes[1],
+    attempts: classes.map((bit_class) => ({ bit_class })),
+  });
+  expect(renderTrial(describeTrial(sources()), { columns: 140, colour: false })).not.toContain('bits');
 });

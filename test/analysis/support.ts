@@ -69,6 +69,7 @@ export function trialRecord({ parameters, train, dataset, ...overrides }: TrialS
     seconds: 60,
     cpuSeconds: null,
     device: 'cpu',
+    bitClass: null,
     attempts: 1,
     klPerDimension: null,
     trainableWeights: null,

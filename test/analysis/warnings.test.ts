@@ -121,3 +121,21 @@ test('warns of ranking by an objective that weighs KL by a beta that differs', (
   const warned = messages(snapshotOf(trials), { by: 'val/objective' });
   expect(warned).toEqual([expect.stringContaining('rank by val/elbo')]);
 });
+
+test('tells which bit classes computed what is ranked, where they are several', () => {
+  const bits = (digits: string): string => `compiled/cpu with ONNX Runtime 1.24.3, bits ${digits}`;
+  const by = (...classes: readonly (string | null)[]) => {
+    const trials = classes.map((bitClass, seed) => trialRecord({ seed, metrics: valMetrics(-36 - seed), bitClass }));
+    // What ended without a result is compared with nothing.
+    const lost = trialRecord({ seed: 99, state: 'failed', cause: 'out of memory', bitClass: bits('0123456789ab') });
+    const { warnings } = summarize(snapshotOf([...trials, lost]));
+    return { trials, warning: warnings.find(({ kind }) => kind === 'bit_classes') };
+  };
+  const [one, other] = [bits('3f9a12c40b7e'), bits('77aa01c40b7e')];
+  const { trials, warning } = by(other, one, one, null);
+  expect(warning?.trials).toEqual([trials[0]!.id]);
+  expect(describeWarning(warning!, { metric: 'val/elbo', idLength: 6 })).toMatch(
+    /^2 trials were computed by compiled\/cpu, bits 3f9a12; 1 by compiled\/cpu, bits 77aa01: these round differently, /,
+  );
+  for (const alike of [by(one, one), by(null, null), by(one, null)]) expect(alike.warning).toBeUndefined();
+});

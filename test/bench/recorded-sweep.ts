@@ -74,7 +74,7 @@ export async function recordSweep(
     const engine = { engine: 'compiled', provider: 'cpu' } as const;
     plan.trials.slice(0, -1).forEach(({ id, config }, index) => {
       const attempt = store.beginAttempt(id, new Date());
-      store.attemptStarted(id, attempt, { device: 'cpu', engine });
+      store.attemptStarted(id, attempt, { device: 'cpu', engine, bitClass: 'toy' });
       const epochs = epochsOf(config.parameters, index);
       store.recordEpochs(id, attempt, epochs);
       const summary = {

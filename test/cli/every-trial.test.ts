@@ -200,7 +200,7 @@ describe('issue 9, line 9: a trial of several sweeps', () => {
     const mine = openTestStore(layout, 'mine');
     mine.savePlan(plan('mine'), AT);
     const lost = mine.beginAttempt(id, AT);
-    mine.attemptStarted(id, lost, { device: 'gpu:7', engine: { engine: 'eager', provider: 'cuda' } });
+    mine.attemptStarted(id, lost, { device: 'gpu:7', engine: { engine: 'eager', provider: 'cuda' }, bitClass: 'toy' });
     mine.recordEpochs(id, lost, [epochRecord(1, -95)]);
     const other = openTestStore(layout, 'other');
     other.savePlan(plan('other'), AT);

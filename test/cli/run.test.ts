@@ -77,7 +77,7 @@ describe('a finished sweep', () => {
 
     const csv = (await runCli(['export'], env)).stdout.trimEnd().split('\n');
     expect(csv[0]).toMatch(
-      /^sweep,trial,config_id,seed,state,cause,beta,.*val\/elbo.*,reused_from,in_plan,dataset,.*,planned_epochs,numerics_version,cpu_seconds,tags,note$/,
+      /^sweep,trial,config_id,seed,state,cause,beta,.*val\/elbo.*,reused_from,in_plan,dataset,.*,planned_epochs,numerics_version,cpu_seconds,bit_class,tags,note$/,
     );
     expect(csv).toHaveLength(3);
     const file = path.join(folder, 'metrics.ndjson');

@@ -50,7 +50,7 @@ describe('two sweeps that differ in what they trained on', () => {
       const [ndjson] = (await cli('export', name, '--format', 'ndjson')).split('\n');
       expect(JSON.parse(ndjson!)).toMatchObject(expected);
       const cells = Object.values(expected).map((value) => value ?? '');
-      const exported = [await cli('export', name), ',cpu_seconds,tags,note', ',[\\d.]*,,'] as const;
+      const exported = [await cli('export', name), ',cpu_seconds,bit_class,tags,note', ',[\\d.]*,toy,,'] as const;
       const reported = [await cli('report', name, '--format', 'csv'), ',tags', ','] as const;
       for (const [csv, names, values] of [exported, reported]) {
         const [header, ...lines] = csv.trimEnd().split('\n');

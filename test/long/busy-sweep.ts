@@ -31,7 +31,11 @@ try {
   let recorded = 0;
   for (const { id } of plan.trials) {
     const attempt = store.beginAttempt(id, new Date());
-    store.attemptStarted(id, attempt, { device: 'cpu', engine: { engine: 'compiled', provider: 'cpu' } });
+    store.attemptStarted(id, attempt, {
+      device: 'cpu',
+      engine: { engine: 'compiled', provider: 'cpu' },
+      bitClass: 'toy',
+    });
     const epochs = Array.from({ length: EPOCHS }, (_, i) => epochRecord(i + 1, -100 + i));
     for (const epoch of epochs) {
       store.recordEpochs(id, attempt, [epoch]);

@@ -54,6 +54,7 @@ test('all that an attempt tells is read as it was sent', () => {
       event: {
         type: 'started',
         engine: { engine: 'compiled', provider: 'cpu' },
+        bitClass: 'compiled/cpu with ONNX Runtime 1.24.3, bits 3f9a12c40b7e',
         history: [record],
         rejectedCheckpoint: 'no',
       },

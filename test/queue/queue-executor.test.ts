@@ -3,6 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Attempt, Executor } from '../../src/executor/executor.ts';
 import { post } from '../../src/queue/mailbox.ts';
 import { agentBox, AGENTS, runBox } from '../../src/queue/keys.ts';
+import { LeaseTable } from '../../src/queue/leases.ts';
+import { readAgentRecord } from '../../src/queue/messages.ts';
 import { describeExecutor, outcomeOf, start } from '../executor/conformance.ts';
 import { toyJob } from '../fixtures/executor-toy.ts';
 import { cpu } from '../fixtures/executor-options.ts';
@@ -43,6 +45,18 @@ describe.skipIf(!hasRedis)(`with a real Redis${hasRedis ? '' : ` (${WITHOUT_REDI
     await expect.poll(() => executor.devices.map(({ label }) => label)).toEqual(['second/cpu']);
     expect(await outcomeOf(executor, toyJob('finish'))).toMatchObject({ kind: 'completed' });
     expect(second.log).toEqual([]);
+  });
+
+  test('an agent tells what computes on its devices, once a trial has begun there', async () => {
+    await using agent = await startToyAgent(redis.url, 'told');
+    await using executor = await startToyQueue(redis.url);
+    const told = async (): Promise<unknown> => {
+      const agents = await new LeaseTable(agent.redis, AGENTS, readAgentRecord).all();
+      return agents.get('told')!.value.devices.map(({ label, bitClass }) => [label, bitClass]);
+    };
+    expect(await told()).toEqual([['cpu', undefined]]);
+    await outcomeOf(executor, toyJob('finish'));
+    await expect.poll(told).toEqual([['cpu', 'toy']]);
   });
 
   test('two agents of one name have two', async () => {

@@ -15,7 +15,7 @@ function metricRows(count: number): MetricRow[] {
 describe('CSV', () => {
   it('has a column per parameter and metric, and no cell that a spreadsheet would run', () => {
     const trials = [
-      trialRecord({ id: 'aa', metrics: valMetrics(-36.5, 20) }),
+      trialRecord({ id: 'aa', metrics: valMetrics(-36.5, 20), bitClass: 'engine, bits 1' }),
       trialRecord({
         id: 'cc',
 
@@ -27,9 +27,9 @@ describe('CSV', () => {
     expect(textOf(csvLines(trialTable(snapshotOf(trials))))).toBe(
       'sweep,trial,config_id,seed,state,cause,architecture,beta,hidden,activation,init,likelihood,latent_dim,learning_rate,channels,' +
         'val/elbo,val/reconstruction,val/kl,val/active_units,best_epoch,epochs,seconds,trainable_weights,device,attempts,reused_from,' +
-        'in_plan,dataset,binarization,train_images,validation_images,batch_size,clip_norm,planned_epochs,numerics_version,cpu_seconds,tags,note\n' +
-        `beta,aa,${trials[0]!.configId},0,completed,,mlp,1,[512],relu,he,bernoulli,10,0.001,,-36.5,16.5,20,10,10,10,60,,cpu,1,,true,sprites-mini,grey,4608,576,128,,10,${NUMERICS_VERSION},,,\n` +
-        `beta,cc,${trials[1]!.configId},0,failed,"'=1+1, ""two"" lines",conv,1,,relu,he,bernoulli,10,0.001,"[32,64]",,,,,10,10,60,,cpu,1,,true,sprites-mini,grey,4608,576,128,,10,${NUMERICS_VERSION},,,\n`,
+        'in_plan,dataset,binarization,train_images,validation_images,batch_size,clip_norm,planned_epochs,numerics_version,cpu_seconds,bit_class,tags,note\n' +
+        `beta,aa,${trials[0]!.configId},0,completed,,mlp,1,[512],relu,he,bernoulli,10,0.001,,-36.5,16.5,20,10,10,10,60,,cpu,1,,true,sprites-mini,grey,4608,576,128,,10,${NUMERICS_VERSION},,"engine, bits 1",,\n` +
+        `beta,cc,${trials[1]!.configId},0,failed,"'=1+1, ""two"" lines",conv,1,,relu,he,bernoulli,10,0.001,"[32,64]",,,,,10,10,60,,cpu,1,,true,sprites-mini,grey,4608,576,128,,10,${NUMERICS_VERSION},,,,\n`,
     );
   });
 

@@ -26,8 +26,8 @@ describe('training', () => {
       true,
     );
     const { trials } = world.snapshot();
-    expect(trials.map(({ state, epochs, attempts }) => ({ state, epochs, attempts }))).toEqual(
-      plan.trials.map(() => ({ state: 'completed', epochs: 3, attempts: 1 })),
+    expect(trials.map(({ state, epochs, attempts, bitClass }) => ({ state, epochs, attempts, bitClass }))).toEqual(
+      plan.trials.map(() => ({ state: 'completed', epochs: 3, attempts: 1, bitClass: 'toy' })),
     );
     expect(coordinator.clock.pendingTimers).toBe(0);
   });

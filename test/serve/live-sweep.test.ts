@@ -21,7 +21,7 @@ function snapshotOf(places: readonly Place[]): SweepSnapshot {
       ...{ sweep: 'toy', id, configId, seed, config, params: config.parameters, cause: null, metrics: {} },
       ...{ state: 'queued', epochs: 0, lastElbo: null, bestEpoch: null, seconds: 0, device: null, attempts: 0 },
       ...{ klPerDimension: null, trainableWeights: null, reusedFrom: null, inPlan: true, images: null },
-      ...{ cpuSeconds: null, tags: [], note: null },
+      ...{ cpuSeconds: null, bitClass: null, tags: [], note: null },
       numericsVersion: 3,
       ...place,
     };

@@ -18,5 +18,6 @@ test('no schema that databases were made with changes', () => {
     '0b24f71defde4017',
     '69bd8fa55c276f04',
     '1723213fa6df5427',
+    '2925cd2a5239a70d',
   ]);
 });

@@ -136,7 +136,8 @@ describe('migrate', () => {
     const views = /CREATE VIEW[^;]+;/g;
     old.exec(
       'DROP VIEW v_trials; DROP VIEW v_metrics; DROP INDEX trials_outside_plan; DROP TABLE runs; ' +
-        'DROP TABLE user_tags; DROP TABLE user_notes; ALTER TABLE epochs DROP COLUMN cpu_seconds; PRAGMA user_version = 1',
+        'DROP TABLE user_tags; DROP TABLE user_notes; ALTER TABLE epochs DROP COLUMN cpu_seconds; ' +
+        'ALTER TABLE attempts DROP COLUMN bit_class; PRAGMA user_version = 1',
     );
     for (const column of ['train_images', 'validation_images', 'numerics_version', 'cpu_seconds'])
       old.exec(`ALTER TABLE trials DROP COLUMN ${column}`);
@@ -152,6 +153,11 @@ describe('migrate', () => {
     using model = openReadModel(layout);
     expect(model.snapshot('beta')!.outside).toHaveLength(2);
     expect(readFileSync(layout.database)).toEqual(before);
+    // What computed them, nobody wrote down then.
+    expect([model.attempts('beta', hexId(0))[0]!, ...model.snapshot('beta')!.trials]).toMatchObject([
+      { bitClass: null },
+      { bitClass: null },
+    ]);
 
     const upgraded = openForWriting(layout.database);
     expect(upgraded.prepare('SELECT count(*) FROM v_trials WHERE in_plan = 0').pluck().get()).toBe(2);

@@ -27,13 +27,18 @@ describe('attempts', () => {
     const { layout, store } = sweepWithTrialIn('queued');
     const second = store.beginAttempt(hexId(0), LATER);
     expect(second).toBe(2);
-    store.attemptStarted(hexId(0), second, { device: 'gpu:1', engine: { engine: 'eager', provider: 'cuda' } });
+    store.attemptStarted(hexId(0), second, {
+      device: 'gpu:1',
+      engine: { engine: 'eager', provider: 'cuda' },
+      bitClass: 'toy',
+    });
     const model = openTestReadModel(layout);
     expect(model.attempts('beta', hexId(0))).toEqual([
       {
         attempt: 1,
         device: null,
         engine: null,
+        bitClass: null,
         startedAt: AT,
         endedAt: LATER,
         outcome: 'requeued',
@@ -43,13 +48,16 @@ describe('attempts', () => {
         attempt: 2,
         device: 'gpu:1',
         engine: 'eager/cuda',
+        bitClass: 'toy',
         startedAt: LATER,
         endedAt: null,
         outcome: null,
         cause: null,
       },
     ]);
-    expect(model.snapshot('beta')!.trials[0]).toMatchObject({ state: 'running', device: 'gpu:1', attempts: 2 });
+    expect(model.snapshot('beta')!.trials[0]).toMatchObject({
+      ...{ state: 'running', device: 'gpu:1', bitClass: 'toy', attempts: 2 },
+    });
   });
 
   test('supersede the recorded epochs that they do not go on from, and keep the others (issue 10, line 5)', () => {
@@ -118,7 +126,12 @@ describe('attempts', () => {
     const late = [
       () => store.recordEpochs(hexId(0), 1, [epochRecord(2, -80)]),
       () => store.endAttempt(hexId(0), 1, end('failed')),
-      () => store.attemptStarted(hexId(0), 1, { device: 'cpu', engine: { engine: 'compiled', provider: 'cpu' } }),
+      () =>
+        store.attemptStarted(hexId(0), 1, {
+          device: 'cpu',
+          engine: { engine: 'compiled', provider: 'cpu' },
+          bitClass: 'toy',
+        }),
     ];
     for (const write of late) expect(write).toThrow('Attempt 1');
     begin(store, hexId(0));

@@ -36,7 +36,11 @@ export function openTestReadModel(layout: ResultsLayout, now?: () => Date): Read
 /** Runs a queued trial to its end: one epoch for each value of `elbos`. Returns the attempt. */
 export function completeTrial(store: SqliteStore, trialId: string, elbos: readonly number[], at: Date): number {
   const attempt = store.beginAttempt(trialId, at);
-  store.attemptStarted(trialId, attempt, { device: 'cpu', engine: { engine: 'compiled', provider: 'cpu' } });
+  store.attemptStarted(trialId, attempt, {
+    device: 'cpu',
+    engine: { engine: 'compiled', provider: 'cpu' },
+    bitClass: 'toy',
+  });
   const epochs = elbos.map((elbo, index) => epochRecord(index + 1, elbo));
   store.recordEpochs(trialId, attempt, epochs);
   store.endAttempt(trialId, attempt, { endedAt: at, state: 'completed', cause: null, summary: summaryOf(epochs) });

@@ -10,7 +10,11 @@ function recordedSweep() {
   store.savePlan(sweepPlan(3), AT);
   completeTrial(store, hexId(0), [-95.25, -90.1, -92.7], AT);
   const attempt = store.beginAttempt(hexId(1), AT);
-  store.attemptStarted(hexId(1), attempt, { device: 'gpu:0', engine: { engine: 'eager', provider: 'cuda' } });
+  store.attemptStarted(hexId(1), attempt, {
+    device: 'gpu:0',
+    engine: { engine: 'eager', provider: 'cuda' },
+    bitClass: 'toy',
+  });
   store.recordEpochs(hexId(1), attempt, [epochRecord(1, -99.9)]);
   store.endAttempt(hexId(1), attempt, { endedAt: AT, state: 'diverged', cause: 'the loss is NaN' });
   const db = new Database(layout.database, { readonly: true });
@@ -34,7 +38,7 @@ describe('v_trials', () => {
   test('has exactly the documented columns', () => {
     expect(recordedSweep().query(columns('v_trials'))[0]!['names']).toBe(
       'sweep,trial,config_id,seed,state,cause,params,elbo,reconstruction,kl,best_epoch,epochs,seconds,device,attempts,in_plan,' +
-        'dataset,binarization,train_images,validation_images,batch_size,clip_norm,planned_epochs,numerics_version',
+        'dataset,binarization,train_images,validation_images,batch_size,clip_norm,planned_epochs,numerics_version,bit_class',
     );
   });
 
@@ -53,6 +57,7 @@ describe('v_trials', () => {
       seconds: 1.5,
       device: 'cpu',
       attempts: 1,
+      bit_class: 'toy',
     });
     expect(diverged).toMatchObject({ state: 'diverged', cause: 'the loss is NaN', elbo: -99.9, device: 'gpu:0' });
     expect(queued).toMatchObject({
@@ -62,6 +67,7 @@ describe('v_trials', () => {
       epochs: 0,
       device: null,
       attempts: 0,
+      bit_class: null,
     });
   });
 

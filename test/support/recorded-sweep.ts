@@ -72,7 +72,11 @@ function record(
   const claim = store.claim(trial.id, at);
   if (claim.kind !== 'begun') return;
   const { attempt } = claim;
-  store.attemptStarted(trial.id, attempt, { device: 'cpu', engine: { engine: 'compiled', provider: 'cpu' } });
+  store.attemptStarted(trial.id, attempt, {
+    device: 'cpu',
+    engine: { engine: 'compiled', provider: 'cpu' },
+    bitClass: 'toy',
+  });
   const epochs = epochsOf(trial);
   if (fate !== 'completed') {
     store.recordEpochs(trial.id, attempt, epochs.slice(0, 1));

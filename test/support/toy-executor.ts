@@ -133,7 +133,12 @@ export class ToyFlight implements Attempt {
       this.finish(this.#fate?.outcome ?? { kind: 'tested', metrics: toyTestMetrics(this.job) });
     } else if (!this.#started) {
       this.#started = true;
-      this.#emit({ type: 'started', engine: { engine: 'compiled', provider: 'cpu' }, history: epochs });
+      this.#emit({
+        type: 'started',
+        engine: { engine: 'compiled', provider: 'cpu' },
+        bitClass: 'toy',
+        history: epochs,
+      });
     } else if (this.stopReason !== undefined) {
       this.finish({ kind: 'stopped', reason: this.stopReason });
     } else if (this.epochsLeft > 0) {

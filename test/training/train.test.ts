@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { TrialEvent } from '../../src/trial/event.ts';
 import type { TrialOutcome } from '../../src/trial/outcome.ts';
 import type { Parameters } from '../../src/model/parameter.ts';
+import { bitClassOf } from '../../src/training/bit-class.ts';
 import { loadImages, runTrial } from '../../src/training/run-trial.ts';
 import { decodeTensors } from '../../src/training/safetensors.ts';
 import { conv, engine, epochsOf, metricsOf, mlp, newJob, run, type Options } from './trials.ts';
@@ -151,7 +152,9 @@ describe.each([
     // Stops at the 1st, 2nd, 3rd … question of each attempt: between epochs and inside them.
     for (let attempt = 1; last?.kind !== 'completed'; attempt++) {
       const { outcome, events } = await run(cut, attempt);
-      expect(events[0]).toMatchObject({ type: 'started', history: epochsOf(parts) });
+      expect(events[0]).toMatchObject({
+        ...{ type: 'started', bitClass: await bitClassOf(engine), history: epochsOf(parts) },
+      });
       parts.push(...events);
       last = outcome;
     }

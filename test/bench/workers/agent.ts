@@ -53,7 +53,7 @@ function busyExecutor(slots: number): Executor {
       busy++;
       const { promise: outcome, resolve } = Promise.withResolvers<Awaited<ReturnType<Executor['run']>['outcome']>>();
       onEvent({ type: 'placed', device: 'cpu' });
-      onEvent({ type: 'started', engine: { engine: 'compiled', provider: 'cpu' }, history: [] });
+      onEvent({ type: 'started', engine: { engine: 'compiled', provider: 'cpu' }, bitClass: 'toy', history: [] });
       let halves = 0;
       const timer = setInterval(() => {
         halves++;

@@ -20,7 +20,11 @@ try {
   acknowledge('plan');
   for (const trial of store.queued()) {
     const attempt = store.beginAttempt(trial, new Date());
-    store.attemptStarted(trial, attempt, { device: 'cpu', engine: { engine: 'compiled', provider: 'cpu' } });
+    store.attemptStarted(trial, attempt, {
+      device: 'cpu',
+      engine: { engine: 'compiled', provider: 'cpu' },
+      bitClass: 'toy',
+    });
     for (let epoch = 1; epoch <= Number(epochs); epoch++) {
       store.recordEpochs(trial, attempt, [epochRecord(epoch, -100 + epoch)]);
       acknowledge(`epoch ${trial} ${epoch}`);
