@@ -37,7 +37,7 @@ function waitingExecutor(): Executor {
     run(_job, onEvent) {
       busy++;
       onEvent({ type: 'placed', device: 'cpu' });
-      onEvent({ type: 'started', engine: { engine: 'compiled', provider: 'cpu' }, history: [] });
+      onEvent({ type: 'started', engine: { engine: 'compiled', provider: 'cpu' }, bitClass: 'none', history: [] });
       const { promise: outcome, resolve } = Promise.withResolvers<Awaited<ReturnType<Executor['run']>['outcome']>>();
       const end = (how: Awaited<typeof outcome>): void => {
         clearTimeout(timer);
