@@ -12,10 +12,14 @@ afterEach(endCommands);
 
 /** A task of the allocation: a machine of its own but for the folder. */
 function startTask(spec: string, folder: string, ...more: string[]): Command {
+  return startTaskOn('local', spec, folder, ...more);
+}
+
+function startTaskOn(fileSystem: 'local' | 'network', spec: string, folder: string, ...more: string[]): Command {
   const home = temporaryFolder();
   mkdirSync(path.join(home, 'tmp'));
   const flags = ['--json', '--device', 'cpu', '--slots', '1', '--address', '127.0.0.1'];
-  const env = { HOME: home, TMPDIR: path.join(home, 'tmp') };
+  const env = { HOME: home, TMPDIR: path.join(home, 'tmp'), SWEEP_FILE_SYSTEM: fileSystem };
   return new Command(['run', spec, '--together', folder, ...flags, ...more], env);
 }
 
@@ -95,9 +99,9 @@ describe.skipIf(!hasRedis)(`processes together${hasRedis ? '' : ` (${WITHOUT_RED
     expect(table(folder)).toHaveLength(12);
   });
 
-  test('issue 13: the leader is killed in mid-run, and another goes on', async () => {
+  test('issue 13: the leader is killed in mid-run, and another goes on, as on a network file system', async () => {
     const folder = path.join(temporaryFolder(), 'shared');
-    const tasks = Array.from({ length: 4 }, () => startTask(spec, folder));
+    const tasks = Array.from({ length: 4 }, () => startTaskOn('network', spec, folder));
     await underWay(tasks);
     const killed = leaderOf(tasks, folder);
     killed.child.kill('SIGKILL');
