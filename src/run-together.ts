@@ -104,15 +104,14 @@ class Part {
     const { onLog, stop } = this.#options;
     const over = new AbortController();
     let agent: Promise<void> | undefined;
-    let hasEnded = false;
     let last = leader;
     try {
-      while (!hasEnded && !last.isVacant && last.term === leader.term) {
+      while (!over.signal.aborted && !last.isVacant && last.term === leader.term) {
         const redis = last.beat?.redis;
         if (agent === undefined && stop.aborted) return;
         if (agent === undefined && redis !== undefined) {
           onLog(`${last.beat!.host} leads, as process ${last.beat!.pid}`);
-          agent = this.#trainFor(redis, over.signal).finally(() => (hasEnded = true));
+          agent = this.#trainFor(redis, over.signal).finally(() => over.abort());
           // Looked at below.
           agent.catch(() => undefined);
         }

@@ -73,7 +73,7 @@ export class Agent {
   #isDraining = false;
   #drainTimer: NodeJS.Timeout | undefined;
   #isBeatDue = true;
-  readonly #left = Promise.withResolvers<void>();
+  readonly #left = Promise.withResolvers<undefined>();
   /** Since it had nothing to do. */
   idleSince = performance.now();
 
@@ -128,7 +128,7 @@ export class Agent {
   /** Its Redis is gone for good: ends at once, without a word, waiting for no answer. */
   leave(): void {
     this.#abandon(() => true);
-    this.#left.resolve();
+    this.#left.resolve(undefined);
   }
 
   async #work(beatMs: number, onNamed: (name: string) => void): Promise<void> {

@@ -29,7 +29,7 @@ export function networkFileSystem(folder: string): string | undefined {
   if (told === 'network') return 'network file system';
   try {
     // Some systems extend the sign.
-    return NETWORKS[Number(statfsSync(folder).type) >>> 0];
+    return NETWORKS[statfsSync(folder).type >>> 0];
   } catch {
     return undefined;
   }

@@ -39,8 +39,11 @@ export class Leadership {
   /** Leads no more. */
   end(done?: Done): void {
     clearInterval(this.#timer);
-    if (this.#isLost()) return;
-    this.#write({ redis: undefined, ended: true, done });
+    try {
+      if (!this.#isLost()) this.#write({ redis: undefined, ended: true, done });
+    } catch {
+      // What can't be said is told by silence.
+    }
   }
 
   get #file(): string {

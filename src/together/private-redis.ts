@@ -65,7 +65,7 @@ export class PrivateRedis implements AsyncDisposable {
   async #start(): Promise<string | undefined> {
     const [command, ...args] = [...blocksSignals(), ...diesWithParent(), redisProgram(), '-'];
     // A group of its own: Ctrl-C is for the run, which saves through this Redis.
-    const child = spawn(command!, args, { detached: true, cwd: os.tmpdir(), stdio: ['pipe', 'pipe', 'pipe'] });
+    const child = spawn(command, args, { detached: true, cwd: os.tmpdir(), stdio: ['pipe', 'pipe', 'pipe'] });
     this.#process = child;
     // By its standard input: command lines are read by everybody.
     child.stdin.on('error', () => undefined).end(this.#settings());

@@ -1,9 +1,18 @@
 /** One command in several processes with one folder, as in the tasks of an allocation: `sweep run --together`. */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { temporaryFolder } from '../cli/support.ts';
+import { runCli, temporaryFolder, writeSpec } from '../cli/support.ts';
 import { until } from '../fixtures/executor-processes.ts';
 import { hasRedis, WITHOUT_REDIS } from '../fixtures/redis-server.ts';
 import { Command, completions, endCommands, table, TINY_SWEEP } from './commands.ts';
@@ -165,3 +174,22 @@ function redisOf(url: string): boolean {
   const listening = ['/proc/net/tcp', '/proc/net/tcp6'].flatMap((file) => read(file).split('\n'));
   return listening.some((line) => new RegExp(`:${port} [0-9A-F]+:0000 0A`).test(line));
 }
+
+test.each([
+  [['--redis', 'redis://localhost:6379'], '--redis'],
+  [['--again', 'c1dc64'], '--again'],
+])('--together and %j are refused', async (flags, named) => {
+  const folder = temporaryFolder();
+  const { code, stderr } = await runCli(['run', writeSpec(folder), '--together', path.join(folder, 'r'), ...flags]);
+  expect(code).toBe(2);
+  expect(stderr).toContain(`--together and ${named} don't go together`);
+});
+
+test('without a Redis to start, nothing is begun, and where to get one is told', async () => {
+  const folder = temporaryFolder();
+  const args = ['run', writeSpec(folder), '--together', path.join(folder, 'r'), '--device', 'cpu'];
+  const { code, stderr } = await runCli(args, { PATH: '/nowhere' });
+  expect(code).toBe(2);
+  expect(stderr).toContain('neither redis-server nor valkey-server is on the PATH');
+  expect(existsSync(path.join(folder, 'r'))).toBe(false);
+});
