@@ -175,7 +175,18 @@ export async function runSweep(
 
     const selectForTest = (): TestTarget[] => testTargets(snapshot('all'), trialsToTest, layout);
     const { createdAt: sweepCreatedAt } = start.sweep;
-    const schedule = { sweep: name, sweepCreatedAt, layout, store, trials, dataset, clock, emit, trouble, selectForTest };
+    const schedule = {
+      sweep: name,
+      sweepCreatedAt,
+      layout,
+      store,
+      trials,
+      dataset,
+      clock,
+      emit,
+      trouble,
+      selectForTest,
+    };
     const hasWork = store.queued().length > 0 || selectForTest().length > 0;
     const work = hasWork ? await runOnDevices(startExecutor, options, schedule) : { interrupted: false };
     // Left where a coordinator died just after it had recorded a result, or another sweep has finished the trial. Last,
