@@ -18,7 +18,7 @@ const ROOMS = [
   ['sweep-file'],
   ['data', 'metrics'],
   ['trial', 'decoder'],
-  ['model'],
+  ['model', 'transfer'],
   ['files', 'text'],
 ];
 
@@ -70,6 +70,7 @@ export default {
             'trial',
             'decoder',
             'model',
+            'transfer',
             'files',
             'text',
           ]),
@@ -85,7 +86,7 @@ export default {
       name: 'workers-record-nothing',
       severity: 'error',
       comment: 'Only the coordinator opens the database.',
-      from: { path: ['^workers/', inRoom(['training', 'executor', 'engine', 'data'])] },
+      from: { path: ['^workers/', inRoom(['training', 'executor', 'engine', 'data', 'transfer'])] },
       to: { path: 'node_modules/better-sqlite3', reachable: true },
     },
   ],

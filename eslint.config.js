@@ -15,6 +15,7 @@ const owners = {
   'pure-rand': ['src/random.ts'],
   '@tensorflow/tfjs': ['src/engine/**', 'src/training/**'],
   'fast-png': ['src/training/png.ts'],
+  '@jsquash/jpeg': ['src/data/own/jpeg.ts'],
   'd3-scale': ['src/charts/**'],
   'd3-shape': ['src/charts/**'],
   esbuild: ['src/page/bundle.ts'],

@@ -11,10 +11,15 @@ export default defineConfig({
     // Ends what hangs, however busy the machine is: no test is judged by its time, and none sets a limit of its own.
     testTimeout: 300_000,
     hookTimeout: 300_000,
+    expect: { poll: { timeout: 250_000, interval: 20 } },
     // One more than a small machine has cores: many tests wait for a process, and engines take one thread each.
     maxWorkers: 3,
     // As the command's entry sets it, for the device processes of tests that call its inside.
-    env: { NODE_COMPILE_CACHE: path.join(tmpdir(), 'node-compile-cache') },
+    // What is known of images goes to no user's cache, and comes from none.
+    env: {
+      NODE_COMPILE_CACHE: path.join(tmpdir(), 'node-compile-cache'),
+      XDG_CACHE_HOME: path.join(tmpdir(), 'vae-sweep-test-cache'),
+    },
     globalSetup: ['test/support/templates.ts'],
     projects: [
       { extends: true, test: { name: 'isolated', include: isolated } },

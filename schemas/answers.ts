@@ -83,6 +83,20 @@ const data = z.object({
   ),
 });
 
+const images = z.object({
+  schema: z.literal('vae-sweep.images/1'),
+  path: z.string(),
+  format: z.string(),
+  ...{ images: whole, height: whole, width: whole, channels: whole },
+  least: whole,
+  largest: whole,
+  is_binary: z.boolean().describe('All values are 0 or 255.'),
+  splits: z.object({ train: whole, validation: whole, test: whole }),
+  different: whole.describe('Images that differ from all before them.'),
+  passed_over: z.string().nullable(),
+  fingerprint: z.string(),
+});
+
 const doctor = z.object({
   schema: z.literal('vae-sweep.doctor/1'),
   findings: z.array(
@@ -184,7 +198,7 @@ const runEvent = z.looseObject({ type: z.enum(RUN_EVENTS), at: time.optional() }
 /** By the name of their files: of `sweep report --json`, and so on. */
 export const ANSWERS: Readonly<Record<string, z.ZodType>> = {
   ...{ init, agents, serve, stop, rm, gc, tag, note },
-  ...{ plan, report, compare, effects, show, trials, gallery, reproduce, status, data, doctor, error },
+  ...{ plan, report, compare, effects, show, trials, gallery, reproduce, status, data, images, doctor, error },
   'compare-several': compareSeveral,
   'export-trials': z.array(exportedTrial),
   'export-metrics': z.array(exportedMetric),

@@ -9,6 +9,11 @@ const verdict = z.object({
   latents_in_use: z.object({ used: whole, of: whole }).nullable(),
   evidence: z.record(z.string(), z.unknown()).describe('The numbers that it rests on.'),
 });
+/** Which trial, and what became of it. */
+const head = {
+  ...{ sweep: z.string(), trial: id, config_id: id, seed: z.int() },
+  ...{ state: z.enum(STATES), cause: z.string().nullable() },
+};
 const run = z
   .object({
     ...{ started_at: time, ended_at: time.nullable() },
@@ -63,18 +68,13 @@ export const reproduce = z.object({
 
 export const show = z.object({
   schema: z.literal('vae-sweep.show/1'),
-  sweep: z.string(),
-  trial: id,
-  config_id: id,
-  seed: z.int(),
-  state: z.enum(STATES),
-  cause: z.string().nullable(),
+  ...head,
   config,
   train: z.object({ epochs: whole, batch_size: whole, clip_norm: z.number().nullable() }),
   dataset: z.record(z.string(), z.unknown()),
   best: z.object({ epoch: whole, metrics: numbers }).nullable(),
   last: z.object({ epoch: whole, metrics: numbers }).nullable(),
-  curve: z.object({ metric: z.string(), points: z.array(z.object({ epoch: whole, value: z.number() })) }),
+  curve: z.object({ metric: z.string(), points: z.array(point) }),
   curves: z.record(z.string(), z.array(point)).describe('Every metric by epoch.'),
   verdict,
   run: run.nullable(),
@@ -105,14 +105,7 @@ export const show = z.object({
 });
 
 export const exportedTrial = z.object({
-  ...{
-    sweep: z.string(),
-    trial: id,
-    config_id: id,
-    seed: z.int(),
-    state: z.enum(STATES),
-    cause: z.string().nullable(),
-  },
+  ...head,
   ...{ params: config, metrics: numbers, best_epoch: whole.nullable(), epochs: whole, seconds: z.number() },
   ...{ trainable_weights: whole.nullable(), device: z.string().nullable(), attempts: whole },
   ...{ reused_from: z.string().nullable(), in_plan: z.boolean() },

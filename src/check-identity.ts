@@ -21,7 +21,9 @@ export function checkIdentity(
   const fingerprintFor = (config: TrialConfig, id: ConfigId): string | undefined => {
     const before = known.get(config);
     if (before?.id === id) return before.fingerprint;
-    const fingerprint = fingerprints.find((candidate) => configId(config, candidate) === id);
+    const { own } = config.dataset;
+    const candidates = own === undefined ? fingerprints : [own.fingerprint];
+    const fingerprint = candidates.find((candidate) => configId(config, candidate) === id);
     known.set(config, { id, fingerprint });
     return fingerprint;
   };

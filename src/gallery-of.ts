@@ -3,8 +3,8 @@ import { planGallery, type GalleryPlan } from './analysis/gallery-plan.ts';
 import { parseFilter } from './analysis/filter.ts';
 import { wholeSweep } from './analysis/whole-sweep.ts';
 import type { OpenResults, Selection } from './answers.ts';
-import { datasetOf } from './data/datasets/index.ts';
-import type { DatasetDefinition } from './data/definition.ts';
+import { definitionOf } from './data/definition-of.ts';
+import type { CatalogDataset } from './data/definition.ts';
 import { loadHeldOut } from './data/held-out.ts';
 import { SweepError } from './errors.ts';
 import { findSweep, findTrial } from './find-results.ts';
@@ -27,7 +27,7 @@ export interface GalleryOptions extends Selection {
   /** Folder to look for data sets in first; only panels that need more images than a trial keeps look. */
   readonly dataDir?: string | undefined;
   /** In place of the data sets that there are. */
-  readonly catalog?: readonly DatasetDefinition[] | undefined;
+  readonly catalog?: readonly CatalogDataset[] | undefined;
 }
 
 export const DEFAULT_LIMIT = 24;
@@ -53,7 +53,7 @@ export async function galleryOf(
   const plan = planGallery(snapshot, { where: filter, limit: ofBest ? 1 : limit, trial: asked?.id });
   const chosen = ofBest ? planGallery(snapshot, { where: filter, limit, trial: bestOf(plan, snapshot) }) : plan;
   const { config } = chosen.entries.find(({ trial }) => trial !== null)!.trial!;
-  const dataset = datasetOf(config.dataset.name, catalog);
+  const dataset = definitionOf(config.dataset, catalog);
   return drawGallery({
     sweep: snapshot.sweep.name,
     plan: chosen,

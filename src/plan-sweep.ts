@@ -1,15 +1,20 @@
 /** What a sweep comes to before anything is started or written. */
-import { datasetOf } from './data/datasets/index.ts';
+import path from 'node:path';
+import { definitionOf } from './data/definition-of.ts';
 import { fingerprintOf } from './data/definition.ts';
 import { effectiveSettings } from './data/effective-settings.ts';
 import { expectDataset } from './data/locate.ts';
+import { examineImages } from './data/own/examine.ts';
+import { entryAt } from './data/refusal.ts';
 import type { DatasetSource } from './data/source.ts';
 import { readSpecText } from './read-spec-text.ts';
 import { expandSpec, findShortfall } from './sweep-file/expand.ts';
 import type { Finding } from './sweep-file/issue.ts';
-import { readSpec } from './sweep-file/parse.ts';
+import { STDIN } from './files/paths.ts';
+import { checkImages } from './sweep-file/checks.ts';
+import { readSpec, type ParsedSpec } from './sweep-file/parse.ts';
 import type { SweepSpec } from './sweep-file/spec.ts';
-import type { TrialPlan } from './trial/trial.ts';
+import type { DatasetSettings, TrialPlan } from './trial/trial.ts';
 
 export interface PlanOptions {
   /** A path, or STDIN. */
@@ -22,9 +27,12 @@ export interface PlanOptions {
   readonly dataDir?: string | undefined;
 }
 
-/** What a spec comes to, told without its data. */
+/** What a spec comes to, told without its data, but for a user's own. */
+/** A spec whose data are known. */
+export type PlannedSpec = SweepSpec & { readonly dataset: DatasetSettings };
+
 export interface PlannedTrials {
-  readonly spec: SweepSpec;
+  readonly spec: PlannedSpec;
   readonly specText: string;
   /** In dispatch order. */
   readonly trials: readonly TrialPlan[];
@@ -38,25 +46,58 @@ export interface PlannedSweep extends PlannedTrials {
   readonly missingData: string | null;
 }
 
-/** Parses and expands a spec; looks at no data. Throws SPEC_INVALID, or USAGE for a file that can't be read. */
-export async function planTrials({ specFile, overrides, ...given }: PlanOptions): Promise<PlannedTrials> {
+/**
+ * Parses and expands a spec; looks at no data but a user's own images, whose sizes and fingerprint nobody else knows. Throws
+ * SPEC_INVALID, USAGE for a file that can't be read, and DATA_MISSING or DATA_CORRUPT for such images.
+ */
+export async function planTrials({ specFile, overrides, dataDir, ...given }: PlanOptions): Promise<PlannedTrials> {
   const specText = given.specText ?? (await readSpecText(specFile));
   const parsed = readSpec(specText, { file: specFile, overrides });
-  const definition = datasetOf(parsed.spec.dataset.name);
+  const base = given.specText === undefined && specFile !== STDIN ? path.dirname(specFile) : '.';
+  const dataset = await knownDataset(parsed, { base, dataDir });
+  const definition = definitionOf(dataset);
+  if (dataset.own !== undefined) {
+    const misfits = checkImages(parsed.spec, definition);
+    if (misfits.length > 0) throw parsed.refuse(misfits);
+  }
   // Equal trials have equal ids, whatever the spec asked for in excess.
-  const { wishes, ...settings } = effectiveSettings(definition, parsed.spec);
+  const { wishes, ...settings } = effectiveSettings(definition, { ...parsed.spec, dataset });
   const spec = { ...parsed.spec, ...settings };
   const trials = expandSpec(spec, fingerprintOf(definition));
   const idle = wishes
     .filter(({ path }) => parsed.isWritten(path))
     .map((wish): Finding => ({ code: 'no_effect', isWarning: true, at: 'value', ...wish }));
-  const warnings = [...parsed.warnings, ...[...idle, ...findShortfall(spec, trials)].map(parsed.describe)];
+  const shortfall = findShortfall(spec, trials);
+  const refused = shortfall.filter(({ isWarning }) => isWarning !== true);
+  if (refused.length > 0) throw parsed.refuse(refused);
+  const warnings = [...parsed.warnings, ...[...idle, ...shortfall].map(parsed.describe)];
   return { spec, specText, trials, warnings };
 }
 
+/** With what is known of a user's own images, which are read for it, unless they were before and haven't changed. */
+async function knownDataset(
+  { spec, refuse, isOverridden }: ParsedSpec,
+  { base, dataDir }: { readonly base: string; readonly dataDir: string | undefined },
+): Promise<DatasetSettings> {
+  const { path: written, ...settings } = spec.dataset;
+  if (written === undefined) return settings;
+  // What is typed is meant from where one is, what stands in a file from where that is.
+  const isTyped = isOverridden(['dataset']) || isOverridden(['dataset', 'path']);
+  const place = path.resolve(isTyped ? '.' : base, written);
+  const elsewhere = dataDir === undefined ? [] : [path.resolve(dataDir, path.basename(place))];
+  for (const candidate of [place, ...elsewhere]) {
+    if ((await entryAt(candidate)) === 'nothing') continue;
+    const { fingerprint, images, height, width, channels, splits, isBinary } = await examineImages(candidate);
+    const own = { path: candidate, fingerprint, images, height, width, channels, splits, isBinary };
+    return { ...settings, name: path.basename(candidate), own };
+  }
+  const message = `there is no file and no folder ${place}${elsewhere.map((other) => `, and no ${other}`).join('')}`;
+  throw refuse([{ code: 'not_allowed', path: ['dataset'], at: 'value', message }]);
+}
+
 /**
- * What `runSweep` would do; writes and downloads nothing. Throws what `planTrials` throws, and DATA_MISSING or
- * DATA_CORRUPT for data that are here and no good.
+ * What `runSweep` would do; downloads nothing, and writes nothing but what it found in own images, to the user's cache.
+ * Throws what `planTrials` throws, and DATA_MISSING or DATA_CORRUPT for data that are here and no good.
  */
 export async function planSweep(options: PlanOptions): Promise<PlannedSweep> {
   const planned = await planTrials(options);

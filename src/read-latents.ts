@@ -1,6 +1,6 @@
 /** What a page needs to draw images from latents: the best trial's decoder, and those of the other βs, as far as they fit. */
 import { betaOf, sameButBeta } from './analysis/same-but-beta.ts';
-import { datasetOf } from './data/datasets/index.ts';
+import { definitionOf } from './data/definition-of.ts';
 import { embedDecoder, embeddedSize, openDecoder } from './decoder/embedded-decoder.ts';
 import type { LatentsData, LatentsDecoder, NoLatents } from './decoder/latents-data.ts';
 import type { Bits } from './decoder/packed-weights.ts';
@@ -74,7 +74,7 @@ interface ReadModel {
 async function tryToRead(trial: TrialRecord, layout: ResultsLayout): Promise<ReadModel | NoLatents> {
   try {
     const file = await layout.files(trial.reusedFrom ?? trial.sweep, trial.id).get('weights');
-    const model = modelShape(trial.config.parameters, datasetOf(trial.config.dataset.name));
+    const model = modelShape(trial.config.parameters, definitionOf(trial.config.dataset));
     const weights = trainedWeights(file, trial.id);
     return { model, weights, plain: plainModel(model, weights) };
   } catch (error) {

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { compareMetrics, type SameBits } from './analysis/same-bits.ts';
+import { locateOwn } from './data/own/locate-own.ts';
 import { SweepError } from './errors.ts';
 import { ResultsLayout } from './files/paths.ts';
 import { readWhole } from './files/read-whole.ts';
@@ -52,7 +53,10 @@ export async function reproduce(options: ReproduceOptions, observe: Observer): P
   }
   const folder = mkdtempSync(path.join(tmpdir(), 'vae-sweep-reproduce-'));
   try {
-    const place = { specFile: 'spec', specText: specOf(trial), overrides: [], resultsDir: folder, slots: 1 };
+    const { own, name: data } = trial.config.dataset;
+    // Refused where they are others now: the spec would make another trial of them.
+    const images = own && (await locateOwn(data, own, { dataDir: run.dataDir })).files['images'];
+    const place = { specFile: 'spec', specText: specOf(trial, images), overrides: [], resultsDir: folder, slots: 1 };
     const { interrupted, name } = await runSweep({ ...run, ...place }, observe);
     const there = new ResultsLayout(folder);
     const model = openReadModel(there);
@@ -78,14 +82,15 @@ export async function reproduce(options: ReproduceOptions, observe: Observer): P
   }
 }
 
-/** A spec of this trial alone. */
-function specOf({ sweep, config, seed }: TrialRecord): string {
+/** A spec of this trial alone. `images`: where its own ones are. */
+function specOf({ sweep, config, seed }: TrialRecord, images: string | undefined): string {
   const { name, binarization, train, validation } = config.dataset;
   const { epochs, batchSize, clipNorm } = config.train;
   return specTextOf({
     name: sweep,
     dataset: {
-      ...{ name, binarization },
+      ...(images === undefined ? { name } : { path: images }),
+      binarization,
       ...(train !== null && { train }),
       ...(validation !== null && { validation }),
     },

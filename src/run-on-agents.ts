@@ -1,7 +1,7 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import os from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
-import { SweepError } from './errors.ts';
+import { messageOf, SweepError } from './errors.ts';
 import type { Executor } from './executor/executor.ts';
 import { TRIAL_FILES, TrialFiles, type TrialFile } from './files/trial-files.ts';
 import { versionOf } from './package-version.ts';
@@ -55,7 +55,9 @@ async function startQueueExecutor(
   const server = await startTransferServer({
     token,
     filesOf: (execution) => openFiles(executor, execution),
-    dataFile: (dataset, role) => (dataset === place.dataset.name ? place.dataset.files[role] : undefined),
+    dataFile: (dataset, role) => dataFileOf(place, dataset, role),
+    onTrouble: (error) =>
+      emit({ type: 'log', trial: null, level: 'warn', message: `files of agents: ${messageOf(error)}` }),
     ...(address.port !== undefined && { port: address.port }),
   });
   const host = address.host ?? localAddressOf(redis) ?? os.hostname();
@@ -88,6 +90,11 @@ async function startQueueExecutor(
     emit({ type: 'log', trial: null, level: 'warn', message });
   }
   return executor;
+}
+
+/** Both names are the asker's. */
+function dataFileOf({ dataset }: RunPlace, name: string, role: string): string | undefined {
+  return name === dataset.fingerprint && Object.hasOwn(dataset.files, role) ? dataset.files[role] : undefined;
 }
 
 /** Of any sweep in any results folder, wherever it is run from. */

@@ -12,6 +12,7 @@ import { findLostWeights } from './lost-weights.ts';
 import { ResultsLayout } from './files/paths.ts';
 import { planTrials, type PlanOptions } from './plan-sweep.ts';
 import { processCpuWatch } from './process-cpu.ts';
+import { changedDataNote } from './analysis/changed-data.ts';
 import { countStates } from './analysis/count-states.ts';
 import { count, formatCount } from './text/format-number.ts';
 import { selectedTrials, trialsToTest } from './analysis/ranking.ts';
@@ -171,6 +172,8 @@ export async function runSweep(
     }
     const start = snapshot('objective');
     reused = change.reused;
+    const changedData = changedDataNote(spec.dataset, start.outside);
+    if (changedData !== null) emit({ type: 'log', trial: null, level: 'warn', message: changedData });
     emit({ type: 'planned', change, snapshot: start });
 
     const selectForTest = (): TestTarget[] => testTargets(snapshot('all'), trialsToTest, layout);

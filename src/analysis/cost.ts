@@ -1,5 +1,5 @@
 /** The one model of what training costs: how long a plan would take and how much it would write, and how long a run still takes. */
-import { datasetOf } from '../data/datasets/index.ts';
+import { definitionOf } from '../data/definition-of.ts';
 import type { DatasetDefinition } from '../data/definition.ts';
 import { splitSizes } from '../data/split-sizes.ts';
 import type { TrialRecord } from '../store/read-model.ts';
@@ -50,7 +50,7 @@ export function assumedSecondsPerEpoch(config: TrialConfig, data: DatasetDefinit
 const assumed = new WeakMap<TrialConfig, number>();
 
 function assumedSeconds(config: TrialConfig): number {
-  const known = assumed.get(config) ?? assumedSecondsPerEpoch(config, definitionOf(config));
+  const known = assumed.get(config) ?? assumedSecondsPerEpoch(config, definitionOf(config.dataset));
   assumed.set(config, known);
   return known;
 }
@@ -188,13 +188,9 @@ export function estimateBytes(configs: readonly TrialConfig[], slots: number): n
   let bytes = 0;
   let largestModel = 0;
   for (const config of configs) {
-    const model = 4 * weightCount(modelShape(config.parameters, definitionOf(config)));
+    const model = 4 * weightCount(modelShape(config.parameters, definitionOf(config.dataset)));
     largestModel = Math.max(largestModel, model);
     bytes += model + PICTURE_BYTES + config.train.epochs * METRICS_PER_EPOCH * METRIC_ROW_BYTES;
   }
   return bytes + Math.min(slots, configs.length) * CHECKPOINT_COPIES * largestModel;
-}
-
-function definitionOf({ dataset }: TrialConfig): DatasetDefinition {
-  return datasetOf(dataset.name);
 }

@@ -4,6 +4,7 @@ import type { TrialRecord } from '../store/read-model.ts';
 import { distinctDigits } from '../trial/identity.ts';
 import { nextStep, type NextStep } from '../trial/next-step.ts';
 import type { TrialConfig, TrialId, TrialPlan } from '../trial/trial.ts';
+import { changedDataNote } from './changed-data.ts';
 import { estimateBytes, estimateTime, type TimeEstimate } from './cost.ts';
 import { trialsToTest } from './ranking.ts';
 import { countOutdated } from './whole-sweep.ts';
@@ -34,6 +35,8 @@ export interface Outlook {
   readonly toTest: number | null;
   /** Trials of this sweep that the plan doesn't name. */
   readonly outside: number;
+  /** What is to be said where the images of the plan's own data were others before; null where nothing is. */
+  readonly changedData: string | null;
   /** Those of them that an earlier version's arithmetic computed. */
   readonly outdated: number;
   /** Of those to run, what other sweeps train at this moment, by sweep: a run waits for these and takes them over. */
@@ -80,6 +83,7 @@ export function lookAhead({ spec, trials }: PlannedSweep, circumstances: Circums
     configurations: new Set(trials.map(({ configId }) => configId)).size,
     toTest: toRun.length > 0 ? null : trialsToTest({ sweep: spec, trials: resultsOf(prospects, past) }).length,
     outside: outside.length,
+    changedData: changedDataNote(spec.dataset, outside),
     outdated: countOutdated(outside),
     trainedElsewhere: countTrainedElsewhere(toRun, past, spec.name),
     idLength: distinctDigits([...planIds, ...past.map(({ id }) => id)]),

@@ -3,6 +3,7 @@ import type { TrialRecord } from '../store/read-model.ts';
 import { describeFilter, type Filter } from './filter.ts';
 import { formatValue } from '../text/format-value.ts';
 import { distinctValues, isSameValue, parameterNames } from './parameters.ts';
+import { dataKey } from '../trial/trial.ts';
 import { shellWord } from '../text/shell-word.ts';
 
 export interface Pair {
@@ -113,7 +114,7 @@ function pairingKey({ params, seed, config, numericsVersion }: TrialRecord, free
     isFree('train_images') || dataset.train,
     isFree('numerics_version') || numericsVersion,
   ];
-  return JSON.stringify([seed, kept, settings, dataset.name, dataset.binarization, dataset.validation]);
+  return JSON.stringify([seed, kept, settings, dataKey(dataset), dataset.binarization, dataset.validation]);
 }
 
 function ambiguity(sides: readonly PairingSide[], several: readonly TrialRecord[], index: number): SweepError {

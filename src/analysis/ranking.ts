@@ -143,7 +143,8 @@ export function assertComparable(
 
 /** By the images that were used: older versions wrote the same wish in several ways. */
 function describeImages({ config: { dataset }, images }: Pick<TrialRecord, 'config' | 'images'>): string {
-  const { name, binarization } = dataset;
+  const { own, binarization } = dataset;
+  const name = own === undefined ? dataset.name : `${dataset.name} (${own.fingerprint.slice(0, 6)})`;
   const validation = images === null ? dataset.validation : images.validation;
   return `${name}, ${binarization}, ${validation === null ? 'all' : validation} validation images`;
 }

@@ -11,6 +11,8 @@ const TOP = 18;
 const BOTTOM = 44;
 /** Length of what is written along a line of equal ELBO. */
 const ISO_LABEL = 58;
+/** From the best dot to the end of what is written beside it. */
+const BEST_LABEL = 44;
 
 export interface PlaneLayout {
   readonly width: number;
@@ -80,7 +82,7 @@ export function drawPlane(model: PageModel, layout: PlaneLayout, colours: Colour
     title: `Rate and distortion of ${configurations.length} configurations; ${model.pareto?.places.length ?? 0} of them form the Pareto set.`,
     body: [
       ...axesOf(layout, palette),
-      ...isoLines(layout, palette),
+      ...isoLines(layout, palette, bestDot(model, layout)),
       paretoLine(model, layout, palette),
       element(
         'g',
@@ -139,7 +141,7 @@ function axesOf({ width, height, x, y }: PlaneLayout, palette: Palette): Markup[
 }
 
 /** D = −ELBO − R: every point of such a line has the same ELBO at β = 1. */
-function isoLines({ width, x, y, rates, distortions }: PlaneLayout, palette: Palette): Markup[] {
+function isoLines({ width, x, y, rates, distortions }: PlaneLayout, palette: Palette, dot: Dot | null): Markup[] {
   const [best, worst] = [rates[0] + distortions[0], rates[1] + distortions[1]];
   const levels = linearScale([best, worst], [best, worst], 7).ticks.map(({ at }) => at);
   return levels.flatMap((sum) => {
@@ -149,18 +151,23 @@ function isoLines({ width, x, y, rates, distortions }: PlaneLayout, palette: Pal
     const [x1, y1, x2, y2] = [x(r1), y(sum - r1), x(r2), y(sum - r2)];
     const slope = (Math.atan2(y2 - y1, x2 - x1) * 180) / Math.PI;
     const length = Math.hypot(x2 - x1, y2 - y1);
-    const at = Math.min(0.8, 1 - ISO_LABEL / length);
-    const [tx, ty] = [x1 + (x2 - x1) * at, y1 + (y2 - y1) * at];
+    const along = (share: number): Dot => [x1 + (x2 - x1) * share, y1 + (y2 - y1) * share];
+    const last = Math.min(0.8, 1 - ISO_LABEL / length);
+    const isFree = ([left, foot]: Dot): boolean =>
+      dot === null ||
+      Math.abs(left + ISO_LABEL / 2 - dot[0]) > BEST_LABEL + ISO_LABEL / 2 ||
+      Math.abs(foot - dot[1]) > BEST_LABEL / 2;
+    const place = length > 1.5 * ISO_LABEL && width >= 340 ? [last, last / 2, 0].map(along).find(isFree) : undefined;
     return [
       line(x1, y1, x2, y2, { stroke: palette.grid, 'stroke-width': 1.2 }),
-      length > 1.5 * ISO_LABEL && width >= 340
-        ? text(tx, ty - 4, `ELBO ${tickText(-sum)}`, {
+      place === undefined
+        ? ''
+        : text(place[0], place[1] - 4, `ELBO ${tickText(-sum)}`, {
             'font-size': 10,
             fill: palette.muted,
             class: 'halo',
-            transform: `rotate(${slope.toFixed(1)} ${tx.toFixed(1)} ${ty.toFixed(1)})`,
-          })
-        : '',
+            transform: `rotate(${slope.toFixed(1)} ${place[0].toFixed(1)} ${place[1].toFixed(1)})`,
+          }),
     ];
   });
 }
@@ -182,11 +189,19 @@ function paretoLine({ configurations, pareto }: PageModel, { x, y }: PlaneLayout
   });
 }
 
-function bestLabel({ configurations, metric }: PageModel, { x, y, width }: PlaneLayout, palette: Palette): Markup {
-  const [first] = configurations;
-  if (metric.goal === null || first?.rank !== 1 || first.rate === null || first.distortion === null) return '';
-  const [cx, cy] = [x(first.rate.mean), y(first.distortion.mean)];
-  const isRight = cx > width * 0.8;
+type Dot = readonly [x: number, y: number];
+
+/** Null where none is best, or has no place in the plane. */
+function bestDot({ configurations: [first], metric }: PageModel, { x, y }: PlaneLayout): Dot | null {
+  if (metric.goal === null || first?.rank !== 1 || first.rate === null || first.distortion === null) return null;
+  return [x(first.rate.mean), y(first.distortion.mean)];
+}
+
+function bestLabel(model: PageModel, layout: PlaneLayout, palette: Palette): Markup {
+  const dot = bestDot(model, layout);
+  if (dot === null) return '';
+  const [cx, cy] = dot;
+  const isRight = cx > layout.width * 0.8;
   return text(cx + (isRight ? -14 : 14), cy - 10, 'best', {
     'text-anchor': isRight ? 'end' : 'start',
     'font-weight': 600,

@@ -84,7 +84,7 @@ export function drawTimeline(model: PageModel, width: number, colours: Colouring
       element('g', { class: 'marks' }, bars),
       ...(bestHeight === 0
         ? []
-        : bestSteps(model, at, { top: 28, bottom: bestHeight - 8, left, right: width - right }, palette)),
+        : bestSteps(model, at, { top: 36, bottom: bestHeight - 8, left, right: width - right }, palette)),
       bestHeight === 0
         ? ''
         : element('text', { x: left, y: 10, fill: palette.ink, 'font-size': 11.5 }, [

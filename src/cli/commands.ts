@@ -57,7 +57,11 @@ const ENTRIES: readonly Entry[] = [
   ['note <what> [text..]', 'Note something of a trial or a sweep', async () => (await import('./note.ts')).note],
   ['gc [name]', 'Free the room of files that nothing needs', async () => (await import('./gc.ts')).gc],
   ['rm <names..>', 'Remove sweeps or trials, with their files', async () => (await import('./rm.ts')).rm],
-  ['data', 'Data sets: which there are, and where', async () => (await import('./data.ts')).data],
+  [
+    'data [path]',
+    'Data sets: which there are, and where; or your own images',
+    async () => (await import('./data.ts')).data,
+  ],
   [
     'completion <shell>',
     'Completion for bash, zsh or fish, to be evaluated',

@@ -9,6 +9,7 @@ import { RANKABLE } from '../metrics/short-names.ts';
 import { PARAMETERS } from '../model/parameters.ts';
 import type { ReadModel } from '../store/read-model.ts';
 import { openReadModel } from '../store/sqlite-read-model.ts';
+import { SAMPLER_NAMES } from '../sweep-file/samplers.ts';
 import { SECTION_KEYS, TOP_KEYS } from '../sweep-file/schema.ts';
 import { formatValue } from '../text/format-value.ts';
 import type { CommandEntry } from './commands.ts';
@@ -82,7 +83,7 @@ function overrides(written: string): Candidate[] {
       : key === 'dataset' || key === 'dataset.name'
         ? DATASETS.map(({ name }) => name)
         : key === 'search'
-          ? ['grid', 'random']
+          ? ['grid', ...SAMPLER_NAMES]
           : key === 'evaluate_test'
             ? ['selected', 'all']
             : key === 'objective.metric'

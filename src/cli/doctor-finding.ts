@@ -2,7 +2,7 @@
 export type FindingStatus = 'ok' | 'warning' | 'problem';
 
 export interface Finding {
-  readonly topic: 'node' | 'device' | 'engine' | 'choice' | 'results' | 'database' | 'data';
+  readonly topic: 'node' | 'device' | 'engine' | 'choice' | 'results' | 'database' | 'data' | 'redis';
   readonly status: FindingStatus;
   readonly text: string;
   /** What to do about it. */

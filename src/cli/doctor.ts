@@ -6,6 +6,7 @@ import { checkDevices } from './doctor-devices.ts';
 import type { Finding, FindingStatus } from './doctor-finding.ts';
 import { layoutOf } from './flags.ts';
 import { print, stdoutLayout } from './output.ts';
+import { redisAddress, withRedis } from './redis-flags.ts';
 
 const MARKS = {
   ok: { sign: '✓', style: 'green' },
@@ -15,17 +16,20 @@ const MARKS = {
 
 export const doctor = defineCommand({
   options: (yargs) =>
-    yargs
+    withRedis(yargs, 'Also whether runs and agents can meet at this Redis')
       .example('$0 doctor', 'what works here, what does not, and what to do about it')
       .example('$0 doctor --json', 'the same for a program')
+      .example('$0 doctor --redis redis://head:6379', 'and of the Redis that agents use')
       .epilogue('Exit code 1 if a sweep cannot run here.'),
 
   run: async (flags) => {
+    const redis = redisAddress(flags);
     const findings = [
       checkNode(),
       ...(await checkDevices(flags)),
       ...checkResults(layoutOf(flags)),
       ...(await checkDatasets(flags.data)),
+      ...(redis === undefined ? [] : await (await import('./doctor-redis.ts')).checkRedis(redis)),
     ];
     if (flags.json) print(toJsonLine({ schema: 'vae-sweep.doctor/1', findings }));
     else print(findings.map((finding) => describe(finding, stdoutLayout())).join('\n'));

@@ -4,6 +4,7 @@ import { METRICS } from '../metrics/index.ts';
 import { PARAMETERS } from '../model/parameters.ts';
 import { wrap } from '../render/text.ts';
 import { specJsonSchema } from '../sweep-file/json-schema.ts';
+import { DRAWING_SEARCH } from '../sweep-file/samplers.ts';
 
 const TOPICS: Readonly<Record<Topic, (columns: number) => string>> = {
   spec: specTopic,
@@ -34,7 +35,7 @@ function specTopic(columns: number): string {
     'A spec is a YAML file with these keys (sweep.schema.json has them for editors):',
     ...keys,
     '',
-    'Under `parameters`, each one value, a list of choices, or { min, max, scale } with random search:',
+    `Under \`parameters\`, each one value, a list of choices, or { min, max, scale } with ${DRAWING_SEARCH}:`,
     ...parameters,
   ].join('\n');
 }

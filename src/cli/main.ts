@@ -4,6 +4,7 @@ import { STDIN } from '../files/paths.ts';
 import { COMMANDS } from './commands.ts';
 import { checkFlags, resultsIn, withGlobalFlags, type GlobalFlags } from './flags.ts';
 import { EXIT_CODES_TEXT, TOPIC_NAMES } from './exit-codes-text.ts';
+import { inSameResults } from './in-same-results.ts';
 import { handleStreamErrors, note, print, stdoutLayout } from './output.ts';
 import { usageError } from './usage-error.ts';
 
@@ -24,8 +25,9 @@ export async function main(argv: readonly string[]): Promise<number> {
       print(topicText(topic, Math.min(stdoutLayout().columns, MAX_HELP_COLUMNS)));
       return 0;
     }
-    return await runCommandLine(asAsked(argv));
+    return await runCommandLine(await asAsked(argv));
   } catch (error) {
+    if (error instanceof SweepError) error.message = inSameResults(error.message, argv);
     if (asksForJson(argv)) {
       note((await import('../render/error-json.ts')).renderErrorJson(error));
       return error instanceof SweepError ? EXIT_CODES[error.code] : 1;
@@ -40,10 +42,14 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-/** `sweep`, `sweep help` and `sweep help run` ask for help. */
-function asAsked(argv: readonly string[]): readonly string[] {
+/** `sweep`, `sweep help` and `sweep help run` ask for help. @throws SweepError USAGE for help on what there is not. */
+async function asAsked(argv: readonly string[]): Promise<readonly string[]> {
   const [first, ...rest] = argv;
-  return first === undefined || first === 'help' ? [...rest, '--help'] : argv;
+  if (first !== undefined && first !== 'help') return argv;
+  const [about = 'help'] = rest;
+  const isThere = ['help', ...COMMANDS.flatMap(({ name, alsoCalled }) => [name, ...alsoCalled])].includes(about);
+  if (isThere || about.startsWith('-')) return [...rest, '--help'];
+  throw await complain(`Unknown command: ${about}`, [], rest, TOPIC_NAMES);
 }
 
 /** Also of a command line that can't be parsed. */
@@ -164,11 +170,16 @@ function knownFlags(parser: Argv<GlobalFlags>): string[] {
   return Object.keys(key);
 }
 
-function complain(message: string, flags: readonly string[], argv: readonly string[]): Promise<SweepError> {
+function complain(
+  message: string,
+  flags: readonly string[],
+  argv: readonly string[],
+  topics: readonly string[] = [],
+): Promise<SweepError> {
   const ownNames = new Map(COMMANDS.flatMap(({ name, alsoCalled }) => alsoCalled.map((other) => [other, name])));
   return usageError(message.replaceAll(STDIN, '-'), {
     argv: argv.map((word) => ownNames.get(word) ?? word),
-    usages: COMMANDS.map(({ usage }) => usage),
+    usages: [...COMMANDS.map(({ usage }) => usage), ...topics],
     flags,
     results: resultsIn(argv),
   });

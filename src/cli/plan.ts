@@ -23,6 +23,7 @@ export const plan = defineCommand({
     const outlook = lookAhead(planned, await readCircumstances(name, { ...flags, resultsDir: flags.results }));
     if (!flags.quiet) {
       for (const warning of planned.warnings) note(warning, '!');
+      if (outlook.changedData !== null) note(outlook.changedData, '!');
       if (planned.missingData !== null) note(planned.missingData, '!');
     }
     const isDone = outlook.toRun.length === 0 && outlook.toTest === 0;

@@ -1,9 +1,10 @@
 import { findSweep } from '../find-results.ts';
 import { summarize } from '../analysis/summarize.ts';
+import { renderErrorJson } from '../render/error-json.ts';
 import { toJsonLine } from '../render/json.ts';
 import { summaryLines } from '../render/run-summary.ts';
 import { toUserSpelling } from '../sweep-file/naming.ts';
-import { SweepError } from '../errors.ts';
+import { EXIT_CODES, SweepError } from '../errors.ts';
 import type { AgentsAddress } from '../run-on-agents.ts';
 import type { TogetherResult } from '../run-together.ts';
 import { runSweep, type RunResult } from '../sweep.ts';
@@ -11,6 +12,7 @@ import { defineCommand } from './command.ts';
 import { createView } from './create-view.ts';
 import { redisAddress, withRedis, type RedisFlags } from './redis-flags.ts';
 import { OWN_FLAGS, repeatFlags, specCommand, withFoundSpec, withSpec, type SpecFlags } from './flags.ts';
+import { runOnEnd } from './on-end.ts';
 import { note, print, stdoutLayout } from './output.ts';
 import { withResults } from './results.ts';
 import type { RunView } from './run-view.ts';
@@ -20,6 +22,7 @@ interface RunFlags extends SpecFlags, RedisFlags {
   readonly again: readonly string[];
   readonly address: string | undefined;
   readonly together: string | undefined;
+  readonly 'on-end': string | undefined;
 }
 
 export const run = defineCommand({
@@ -47,24 +50,40 @@ export const run = defineCommand({
         describe: 'Share the sweep with all that run the same command: results folder on a disk that all have',
         group: OWN_FLAGS,
       })
+      .option('on-end', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Command of the shell to call when the run has ended, with its result as JSON on stdin',
+        group: OWN_FLAGS,
+      })
       .example('$0 run sweeps/beta.yaml', 'run it; again: go on where it stopped')
       .example('$0 run sweeps/beta.yaml beta=1,4 seeds=5', 'with other values')
       .example('$0 run sweeps/beta.yaml dataset=mnist epochs=3', 'other data, fewer epochs')
       .example('$0 run sweeps/beta.yaml --redis redis://head:6379', 'on all machines where `sweep agent` runs')
       .example('srun $0 run sweeps/beta.yaml --together /shared/beta', 'in every task of an allocation; one leads')
       .example('$0 run sweeps/beta.yaml --json > events.ndjson', 'every event as a line of JSON')
+      .example("$0 run sweeps/beta.yaml --on-end 'curl -sd @- https://example.org/done'", 'tell somebody')
       .epilogue('Ctrl-C saves and stops, a second one stops at once; either way `run` goes on from there.'),
 
   run: async (given) => {
     const flags = withTogether(withFoundSpec(given));
     const signals = new StopSignals();
+    const onEnd = async (result: string, exitCode: number): Promise<void> => {
+      const command = flags['on-end'];
+      // What was refused before it began is told to whoever typed it.
+      if (command !== undefined && signals.isArmed) await runOnEnd(command, result, exitCode);
+    };
     try {
-      if (flags.together !== undefined) return await runShared(flags, signals);
+      if (flags.together !== undefined) return await runShared(flags, signals, onEnd);
       const result = await runShown(flags, signals);
       const exitCode = result.interrupted ? signals.exitCode : result.exitCode;
       await printResult(result, exitCode, flags);
       if (!result.interrupted && result.exitReason !== null) note(`exit ${exitCode}: ${result.exitReason}`);
+      await onEnd(resultJson(result, exitCode), exitCode);
       return exitCode;
+    } catch (error) {
+      await onEnd(renderErrorJson(error), error instanceof SweepError ? EXIT_CODES[error.code] : 1);
+      throw error;
     } finally {
       signals[Symbol.dispose]();
     }
@@ -80,8 +99,12 @@ function withTogether(flags: RunFlags): RunFlags {
   return { ...flags, results: together === '' ? results : together };
 }
 
-/** As all the others do: who leads prints the result. */
-async function runShared(flags: RunFlags, signals: StopSignals): Promise<number> {
+/** As all the others do: who leads prints the result, and tells of the end. */
+async function runShared(
+  flags: RunFlags,
+  signals: StopSignals,
+  onEnd: (result: string, exitCode: number) => Promise<void>,
+): Promise<number> {
   const { runTogether } = await import('../run-together.ts');
   const { spec: specFile, overrides, results: resultsDir, data: dataDir, device, slots } = flags;
   const { stop, stopNow } = signals;
@@ -92,13 +115,13 @@ async function runShared(flags: RunFlags, signals: StopSignals): Promise<number>
     view = undefined;
   };
   const onLog = (message: string): void => {
+    signals.arm();
     closeView();
     if (!flags.quiet && !flags.json) note(message);
   };
   let result: TogetherResult;
   try {
     const place = { resultsDir, dataDir, device, slots, ...addressOf(flags) };
-    signals.arm();
     result = await runTogether({ specFile, overrides, ...place, stop, stopNow, onLog }, (event) => {
       view ??= createView(flags);
       view.observe(event);
@@ -113,6 +136,8 @@ async function runShared(flags: RunFlags, signals: StopSignals): Promise<number>
     const reason = result.run?.exitReason ?? 'see `sweep report`';
     note(`exit 3: ${reason}; to try again what failed: ${specCommand('run', flags)[0] ?? '`sweep run`'}`);
   }
+  // Where this one was stopped, another goes on.
+  if (result.run?.interrupted === false) await onEnd(resultJson(result.run, exitCode), exitCode);
   return exitCode;
 }
 
@@ -149,9 +174,13 @@ function addressOf({ address }: RunFlags): { host?: string; port?: number } {
   return { host, ...(port !== undefined && { port: Number(port) }) };
 }
 
+function resultJson(result: RunResult, exitCode: number): string {
+  return toJsonLine(toUserSpelling({ type: 'result', at: new Date(), ...result, exitCode }));
+}
+
 async function printResult(result: RunResult, exitCode: number, flags: SpecFlags): Promise<void> {
   if (flags.json) {
-    print(toJsonLine(toUserSpelling({ type: 'result', at: new Date(), ...result, exitCode })));
+    print(resultJson(result, exitCode));
     return;
   }
   const { snapshot, idLength } = await withResults(flags, (results) => {

@@ -33,6 +33,10 @@ export class StopSignals implements Disposable {
     return 128 + constants.signals[this.#first ?? 'SIGINT'];
   }
 
+  get isArmed(): boolean {
+    return this.#isArmed;
+  }
+
   /** From now on there is something to save. */
   arm(): void {
     this.#isArmed = true;

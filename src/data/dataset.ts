@@ -3,7 +3,9 @@ import { freeArrays } from '../free-arrays.ts';
 import { randomStream } from '../random.ts';
 import type { DatasetSettings } from '../trial/trial.ts';
 import { datasetOf } from './datasets/index.ts';
-import { fingerprintOf, type DatasetDefinition, type TakeImages } from './definition.ts';
+import { definitionOf } from './definition-of.ts';
+import { fingerprintOf, type CatalogDataset, type DatasetDefinition, type TakeImages } from './definition.ts';
+import { readOwn } from './own/read-own.ts';
 import { readFiles } from './read-files.ts';
 import type { Dataset, DatasetSource, ImageSet } from './source.ts';
 import { splitSizes } from './split-sizes.ts';
@@ -13,7 +15,7 @@ const TAKEN = 1000;
 
 /**
  * Reads or renders a data set and splits it, in memory that threads can share. The split depends on the data set's name alone, so every trial and seed
- * sees the same; a capped split is a prefix of the whole one.
+ * sees the same; that of a user's own images on their content (see splitByContent). A capped split is a prefix of the whole one.
  *
  * - Test: the test set, or, where there is none of its own, the first images of a fixed order. Never capped.
  * - Validation: the last images of the rest in a fixed order.
@@ -23,12 +25,12 @@ const TAKEN = 1000;
 export async function loadDataset(
   source: DatasetSource,
   settings: DatasetSettings,
-  catalog?: readonly DatasetDefinition[],
+  catalog?: readonly CatalogDataset[],
 ): Promise<Dataset> {
-  const definition = datasetOf(source.name, catalog);
+  const definition = definitionOf(settings, catalog);
   checkFingerprint(source, fingerprintOf(definition));
   const { height, width, channels } = definition;
-  const { take, contents } = await readImages(definition, source, catalog);
+  const { take, contents, order } = await readImages(settings, source, catalog);
   const size = height * width * channels;
   const imageSet = (indices: Int32Array): ImageSet => {
     const images = new Uint8Array(new SharedArrayBuffer(indices.length * size));
@@ -39,7 +41,7 @@ export async function loadDataset(
     }
     return { count: indices.length, images };
   };
-  const indices = splitIndices(definition, settings);
+  const indices = splitIndices(definition, settings, order);
   const splits = {
     train: imageSet(indices.train),
     validation: imageSet(indices.validation),
@@ -54,22 +56,35 @@ export async function loadDataset(
  * @throws SweepError DATA_MISSING or DATA_CORRUPT
  */
 export async function readImages(
-  definition: DatasetDefinition,
+  settings: Pick<DatasetSettings, 'name' | 'own'>,
   { files }: DatasetSource,
-  catalog?: readonly DatasetDefinition[],
-): Promise<{ readonly take: TakeImages; readonly contents: Readonly<Record<string, Buffer>> }> {
+  catalog?: readonly CatalogDataset[],
+): Promise<ReadImages> {
+  if (settings.own !== undefined) {
+    const { pixels, ...read } = await readOwn(files['images'] ?? settings.own.path, settings.own);
+    return { ...read, contents: { pixels } };
+  }
+  const definition = datasetOf(settings.name, catalog);
   if (definition.kind === 'generated') return { take: definition.take, contents: {} };
   const contents = await readFiles(definition, files, catalog);
   return { take: definition.read(contents), contents };
 }
 
-/** Which images are in each split, in its order. */
+export interface ReadImages {
+  readonly take: TakeImages;
+  readonly contents: Readonly<Record<string, Buffer>>;
+  /** Of all images, where their content decides it: test, training, validation ones. */
+  readonly order?: Int32Array;
+}
+
+/** Which images are in each split, in its order. `byContent`: see ReadImages. */
 export function splitIndices(
   definition: DatasetDefinition,
   settings: Pick<DatasetSettings, 'train' | 'validation'>,
+  byContent?: Int32Array,
 ): Readonly<Record<'train' | 'validation' | 'test', Int32Array>> {
   const { name, images, splits, hasTestSet } = definition;
-  const order = randomStream(['split', name]).permutation(hasTestSet ? images - splits.test : images);
+  const order = byContent ?? randomStream(['split', name]).permutation(hasTestSet ? images - splits.test : images);
   const test = hasTestSet
     ? Int32Array.from({ length: splits.test }, (_, i) => order.length + i)
     : order.subarray(0, splits.test);

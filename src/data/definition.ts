@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Named } from '../model/named.ts';
 
-/** A data set that a spec may name. One definition says all of it; names, splits, search, downloads and checks follow. */
-export type DatasetDefinition = GeneratedDataset | FileDataset;
+/** A data set that a spec may name. One definition says all of it; names, splits, search, downloads and checks follow. Of a user's own it is made from what was read. */
+export type CatalogDataset = GeneratedDataset | FileDataset;
+export type DatasetDefinition = CatalogDataset | OwnDataset;
 
 interface DatasetBase extends Named {
   /** A clause, for docs/spec.md. */
@@ -56,6 +57,12 @@ export interface FileDataset extends DatasetBase {
   read(contents: Readonly<Record<string, Buffer<ArrayBuffer>>>): TakeImages;
 }
 
+/** Images of a user's own; how they are read, their content says. */
+export interface OwnDataset extends DatasetBase {
+  readonly kind: 'own';
+  readonly fingerprint: string;
+}
+
 /** One file of a data set. Its name is without `.gz`: on the web it is compressed, in a folder it may be either. */
 export interface DataFile {
   /** `training images`, in messages. */
@@ -75,8 +82,9 @@ export function describeRole({ name, files }: FileDataset, role: string): string
   return `the ${files[role]!.holds} of ${name}`;
 }
 
-/** Hash of a data set's content, known without it: generated data have a recipe, and files must hold the original's. */
+/** Hash of a data set's content, known without it: generated data have a recipe, files must hold the original's, and one's own were read. */
 export function fingerprintOf(definition: DatasetDefinition): string {
+  if (definition.kind === 'own') return definition.fingerprint;
   const content =
     definition.kind === 'generated'
       ? `${definition.name} recipe ${definition.recipeVersion}`

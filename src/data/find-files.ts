@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import type { DatasetDefinition, FileDataset } from './definition.ts';
+import type { CatalogDataset, FileDataset } from './definition.ts';
 import { knownContent } from './known-content.ts';
 import { fileOf } from './file-of.ts';
 import { entryAt, refused } from './refusal.ts';
@@ -47,7 +47,7 @@ export interface FindOptions {
   /** Absolute. */
   readonly dataDir: string | undefined;
   readonly cacheFolder: string;
-  readonly catalog?: readonly DatasetDefinition[] | undefined;
+  readonly catalog?: readonly CatalogDataset[] | undefined;
 }
 
 interface PlaceToLook {
@@ -103,7 +103,7 @@ async function filesIn(folder: string, dataset: FileDataset): Promise<FilePaths>
 async function otherDataset(
   dataset: FileDataset,
   files: FilePaths,
-  catalog: readonly DatasetDefinition[] | undefined,
+  catalog: readonly CatalogDataset[] | undefined,
 ): Promise<string | undefined> {
   for (const file of Object.values(files)) {
     const owner = (await knownContent(file, catalog))?.dataset.name;

@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { DatasetSettings } from '../trial/trial.ts';
 import { binarize, evaluationBits, trainingBits } from './binarize.ts';
 import { readImages, splitIndices } from './dataset.ts';
-import { datasetOf } from './datasets/index.ts';
+import { definitionOf } from './definition-of.ts';
 import { locateDataset, type LocateOptions } from './locate.ts';
 import type { ImageSet } from './source.ts';
 
@@ -25,12 +25,12 @@ export async function loadHeldOut(
   options: Omit<LocateOptions, 'download'> = {},
 ): Promise<HeldOut> {
   const source = await locateDataset(settings, { ...options, download: false });
-  const definition = datasetOf(source.name, options.catalog);
-  const { validation, train } = splitIndices(definition, settings);
+  const definition = definitionOf(settings, options.catalog);
+  const { take, order } = await readImages(settings, source, options.catalog);
+  const { validation, train } = splitIndices(definition, settings, order);
   const isHeldOut = validation.length > 0;
   const all = isHeldOut ? validation : train;
   const indices = all.subarray(0, most);
-  const { take } = await readImages(definition, source, options.catalog);
   const bits = isHeldOut ? evaluationBits('validation') : trainingBits(settings.binarization, 0, 1);
   const images = binarize(take(indices), settings.binarization, bits);
   const [file] = Object.values(source.files);

@@ -1,5 +1,5 @@
 import { readContent, sha256 } from './content.ts';
-import type { DatasetDefinition, FileDataset } from './definition.ts';
+import type { CatalogDataset, FileDataset } from './definition.ts';
 import { DATASETS } from './datasets/index.ts';
 
 export interface KnownContent {
@@ -10,7 +10,7 @@ export interface KnownContent {
 /** Which of the data sets' files this is, by its content; undefined for any other. */
 export async function knownContent(
   file: string,
-  catalog: readonly DatasetDefinition[] = DATASETS,
+  catalog: readonly CatalogDataset[] = DATASETS,
 ): Promise<KnownContent | undefined> {
   const { bytes, trouble } = await readContent(file, largestBytes(catalog));
   if (trouble !== undefined) return undefined;
@@ -23,10 +23,10 @@ export async function knownContent(
 }
 
 /** More than this no file of theirs unpacks to. */
-export function largestBytes(catalog: readonly DatasetDefinition[] = DATASETS): number {
+export function largestBytes(catalog: readonly CatalogDataset[] = DATASETS): number {
   return Math.max(...fileDatasets(catalog).flatMap(({ files }) => Object.values(files).map(({ bytes }) => bytes)));
 }
 
-function fileDatasets(catalog: readonly DatasetDefinition[]): FileDataset[] {
+function fileDatasets(catalog: readonly CatalogDataset[]): FileDataset[] {
   return catalog.filter((dataset) => dataset.kind === 'files');
 }

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { SweepError } from '../errors.ts';
 import { DATASETS } from './datasets/index.ts';
-import type { DatasetDefinition, FileDataset } from './definition.ts';
+import type { CatalogDataset, DatasetDefinition, FileDataset } from './definition.ts';
 import { findDataset, type LocateOptions } from './locate.ts';
 import { readFiles } from './read-files.ts';
 
@@ -32,7 +32,7 @@ export async function listDatasets(
   return Promise.all((options.catalog ?? DATASETS).map((dataset) => describe(dataset, options)));
 }
 
-async function describe(dataset: DatasetDefinition, options: LocateOptions): Promise<DatasetListing> {
+async function describe(dataset: CatalogDataset, options: LocateOptions): Promise<DatasetListing> {
   const { name, images, height, width, channels, splits } = dataset;
   const facts = { name, images, height, width, channels, splits };
   if (dataset.kind === 'generated') {

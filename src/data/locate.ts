@@ -3,9 +3,10 @@ import { SweepError } from '../errors.ts';
 import { shellWord } from '../text/shell-word.ts';
 import type { DatasetSettings } from '../trial/trial.ts';
 import { datasetOf } from './datasets/index.ts';
-import { fingerprintOf, type DatasetDefinition, type FileDataset } from './definition.ts';
+import { fingerprintOf, type CatalogDataset, type DatasetDefinition, type FileDataset } from './definition.ts';
 import { download, DownloadError, type DownloadProgress } from './download.ts';
 import { findFiles, missingFiles, type FilePaths, type Looked, type Search } from './find-files.ts';
+import { locateOwn } from './own/locate-own.ts';
 import { readFiles } from './read-files.ts';
 import type { DatasetSource } from './source.ts';
 import { userCache } from './user-cache.ts';
@@ -18,15 +19,16 @@ export interface LocateOptions {
   /** Whether to fetch what is not here; true by default. */
   readonly download?: boolean | undefined;
   readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
-  readonly catalog?: readonly DatasetDefinition[] | undefined;
+  readonly catalog?: readonly CatalogDataset[] | undefined;
 }
 
 /**
  * Finds a data set: built in, in `dataDir`, in the cache, or on the web. Files are read and checked whole, so a
  * damaged one is refused before anything starts.
- * @throws SweepError DATA_MISSING or DATA_CORRUPT
+ * @throws SweepError DATA_MISSING or DATA_CORRUPT, and DATA_CHANGED for a user's own
  */
 export async function locateDataset(settings: DatasetSettings, options: LocateOptions = {}): Promise<DatasetSource> {
+  if (settings.own !== undefined) return locateOwn(settings.name, settings.own, options);
   const dataset = datasetOf(settings.name, options.catalog);
   if (dataset.kind === 'generated') return sourceOf(dataset, {});
   const search = await findDataset(dataset, options);

@@ -1,6 +1,6 @@
 import { SweepError } from '../errors.ts';
 import { readContent, sha256 } from './content.ts';
-import { describeRole, type DatasetDefinition, type FileDataset } from './definition.ts';
+import { describeRole, type CatalogDataset, type FileDataset } from './definition.ts';
 import { wrongContent } from './wrong-content.ts';
 
 /**
@@ -10,7 +10,7 @@ import { wrongContent } from './wrong-content.ts';
 export async function readFiles(
   dataset: FileDataset,
   paths: Readonly<Record<string, string>>,
-  catalog: readonly DatasetDefinition[] | undefined,
+  catalog: readonly CatalogDataset[] | undefined,
 ): Promise<Record<string, Buffer<ArrayBuffer>>> {
   const read = async (role: string): Promise<[string, Buffer<ArrayBuffer>]> => {
     const file = paths[role];

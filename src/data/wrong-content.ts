@@ -2,7 +2,7 @@ import { SweepError } from '../errors.ts';
 import { formatCount } from '../text/format-number.ts';
 import { shellWord } from '../text/shell-word.ts';
 import { isConstant, readContent, sha256, type Content } from './content.ts';
-import { describeRole, type DatasetDefinition, type FileDataset } from './definition.ts';
+import { describeRole, type CatalogDataset, type FileDataset } from './definition.ts';
 import { describeContent } from './describe-content.ts';
 import { knownContent, largestBytes } from './known-content.ts';
 
@@ -14,7 +14,7 @@ export async function wrongContent(
   dataset: FileDataset,
   role: string,
   paths: Readonly<Record<string, string>>,
-  catalog: readonly DatasetDefinition[] | undefined,
+  catalog: readonly CatalogDataset[] | undefined,
 ): Promise<SweepError> {
   const file = paths[role]!;
   const wanted = describeRole(dataset, role);

@@ -1,9 +1,12 @@
-import { SweepError, messageOf } from '../errors.ts';
+import { SweepError, messageOf, type ErrorCode } from '../errors.ts';
 import type { Failure } from '../trial/outcome.ts';
 
 /** How V8, TF.js, onnxruntime, CUDA and the C++ library say that an allocation failed. */
 const OUT_OF_MEMORY =
   /out of memory|allocation failed|failed to allocate|bad_alloc|invalid typed array length|\boom\b/i;
+
+/** Errors of whoever reads a data set. */
+const OF_DATA: ReadonlySet<ErrorCode> = new Set(['DATA_MISSING', 'DATA_CORRUPT', 'DATA_CHANGED']);
 
 /** The file of a completed trial's best weights can't be used. The message names it and says why. */
 export class UnreadableWeights extends Error {}
@@ -13,7 +16,7 @@ export function failureOf(error: unknown): Failure {
   const message = messageOf(error);
   if (!(error instanceof Error)) return { kind: 'bug', message };
   const stack = error.stack === undefined ? {} : { stack: error.stack };
-  if (error instanceof SweepError && (error.code === 'DATA_MISSING' || error.code === 'DATA_CORRUPT')) {
+  if (error instanceof SweepError && OF_DATA.has(error.code)) {
     return { kind: 'data', message, ...stack };
   }
   const { code, syscall } = error as NodeJS.ErrnoException;

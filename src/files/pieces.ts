@@ -6,7 +6,7 @@ const PIECE_BYTES = 2 ** 18;
 
 /** The bytes from `from` up to `size`. Throws where the file was cut off meanwhile. */
 export async function* piecesOf(handle: FileHandle, from: number, size: number): AsyncGenerator<Uint8Array> {
-  for (let at = from; at < size; ) {
+  for (let at = from; at < size;) {
     const length = Math.min(PIECE_BYTES, size - at);
     // A new one each time: whoever has the last may not be done with it.
     const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(length), 0, length, at);
@@ -28,7 +28,7 @@ export async function sha256Of(handle: FileHandle, size: number, signal?: AbortS
 
 /** Writes all of a piece at this place. */
 export async function writePiece(handle: FileHandle, piece: Uint8Array, at: number): Promise<void> {
-  for (let written = 0; written < piece.length; ) {
+  for (let written = 0; written < piece.length;) {
     const { bytesWritten } = await handle.write(piece, written, piece.length - written, at + written);
     written += bytesWritten;
   }

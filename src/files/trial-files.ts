@@ -5,6 +5,7 @@ import {
   existsSync,
   lstatSync,
   openSync,
+  readdirSync,
   readSync,
   rmSync,
   statSync,
@@ -107,8 +108,19 @@ export class TrialFiles {
 
   /** Nothing where it isn't there, or the folder is a link: behind it lies what is not ours. */
   delete(file: TrialFile): void {
-    if (lstatSync(this.folder, { throwIfNoEntry: false })?.isDirectory() !== true) return;
-    rmSync(this.path(file), { force: true });
+    if (this.#isFolder()) rmSync(this.path(file), { force: true });
+  }
+
+  /** What is left of files that were on their way when their writer was killed. Nobody may be writing. */
+  deleteTemporary(): void {
+    if (!this.#isFolder()) return;
+    for (const name of readdirSync(this.folder)) {
+      if (trialFileNamed(name)?.isTemporary === true) rmSync(path.join(this.folder, name), { force: true });
+    }
+  }
+
+  #isFolder(): boolean {
+    return lstatSync(this.folder, { throwIfNoEntry: false })?.isDirectory() === true;
   }
 
   /**

@@ -34,14 +34,21 @@ export function tag(
   return `<${name}${written.join('')}>${inner}</${name}>`;
 }
 
-/** Text, with a real minus sign before numbers. */
+/** Text, with a real minus sign before numbers; figures stay on one line with what belongs to them. */
 export function words(text: string): Markup {
-  return escapeMarkup(text.replaceAll(/(?<![\w.=])-(?=\d)/g, '−').replaceAll(' ± ', '\u00a0±\u00a0'));
+  const written = text
+    .replaceAll(/(?<![\w.=])-(?=\d)/g, '−')
+    .replaceAll(/ (±|(?<=β )=) /g, '\u00a0$1\u00a0')
+    .replaceAll(/(?<=\d) %/g, '\u00a0%');
+  return escapeMarkup(written);
 }
 
 /** The same of a sentence with commands in backticks. */
 export function prose(text: string): Markup {
-  return words(text).replaceAll(/`([^`]+)`/g, '<code>$1</code>');
+  return text
+    .split(/`([^`]+)`/)
+    .map((part, at) => (at % 2 === 0 ? words(part) : tag('code', {}, escapeMarkup(part))))
+    .join('');
 }
 
 /** A clause of the terminal's reports, as a sentence; one that begins with a metric's name keeps it as it is. */

@@ -159,9 +159,17 @@ export class Agent {
     if (this.#assignments.has(message.execution)) return;
     const run = this.#knownRuns.get(message.run) ?? (await this.#findRun(message));
     if (run === undefined || this.#assignments.has(message.execution)) return;
-    const { executor, prepare, workFolder } = this.#options;
+    const { executor, prepare, workFolder, onLog } = this.#options;
+    const onTrouble = (reason: string): void => onLog(`files of trial ${message.trial}: ${reason}; tried again`);
     const { sender, record } = run;
-    const assignment = new Assignment(message, { executor, prepare, workFolder, sender, files: record.files });
+    const assignment = new Assignment(message, {
+      executor,
+      prepare,
+      workFolder,
+      onTrouble,
+      sender,
+      files: record.files,
+    });
     this.#assignments.set(message.execution, assignment);
     if (this.#isDraining) assignment.stop('interrupted');
     this.#waiting.push(assignment);

@@ -19,6 +19,8 @@ export interface AssignmentOptions {
   readonly files: RunRecord['files'];
   /** The agent's: each execution has a folder there, which goes with it. */
   readonly workFolder: string;
+  /** Why files are on their way again. */
+  readonly onTrouble: (reason: string) => void;
 }
 
 /** One execution at an agent, from its message to the report of its outcome. */
@@ -73,7 +75,7 @@ export class Assignment {
     const { executor, prepare, sender, files } = this.#options;
     const { execution, device } = this.message;
     if (this.#stop !== undefined) return { kind: 'stopped', reason: this.#stop };
-    const client = new TransferClient({ ...files, signal: this.#abandoned.signal });
+    const client = new TransferClient({ ...files, signal: this.#abandoned.signal, onTrouble: this.#options.onTrouble });
     const carried = new CarriedFiles(client, execution, new TrialFiles(directory));
     try {
       const job = await prepare(this.message, client, directory);

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { PARAMETERS } from '../model/parameters.ts';
 import { valueSchema } from '../sweep-file/value-schema.ts';
 import type { News } from '../trial/event.ts';
-import { BINARIZATIONS } from '../trial/trial.ts';
+import { BINARIZATIONS, type TrialConfig } from '../trial/trial.ts';
 
 /** Raise when an older agent or coordinator would take a message wrongly. */
 export const PROTOCOL = 1;
@@ -20,6 +20,8 @@ const MOST_CHARACTERS = 8 * 2 ** 20;
 /** Also the name of a folder or a file, but never of one above. */
 const id = z.string().regex(/^[A-Za-z0-9][\w.-]{0,79}$/);
 const line = z.string().max(2_000);
+/** Without any folder. */
+const fileName = z.string().regex(/^(?!\.{1,2}$)[^/\\\0]{1,255}$/);
 const text = z.string().max(200_000);
 const count = z.int().min(0);
 
@@ -62,19 +64,28 @@ export type RunRecord = z.infer<typeof runRecord>;
 const config = z.strictObject({
   parameters: z.strictObject(
     Object.fromEntries(PARAMETERS.map((parameter) => [parameter.name, valueSchema(parameter).optional()])),
-  ) as unknown as z.ZodType<Readonly<Record<string, z.infer<ReturnType<typeof valueSchema>>>>>,
+  ),
   train: z.strictObject({
     epochs: z.int().min(1),
     batchSize: z.int().min(1),
     clipNorm: z.number().positive().nullable(),
   }),
   dataset: z.strictObject({
-    name: id,
+    name: line,
     train: z.int().min(1).nullable(),
     validation: z.int().min(1).nullable(),
     binarization: z.enum(BINARIZATIONS),
+    own: z
+      .strictObject({
+        path: line,
+        fingerprint: id,
+        ...{ images: count, height: count, width: count, channels: count },
+        splits: z.strictObject({ train: count, validation: count, test: count }),
+        isBinary: z.boolean(),
+      })
+      .optional(),
   }),
-});
+}) as unknown as z.ZodType<TrialConfig>;
 
 const stopReason = z.enum(['interrupted', 'pruned']);
 
@@ -91,8 +102,10 @@ const jobMessage = z.strictObject({
   attempt: z.int().min(1),
   seed: count,
   config,
+  /** The coordinator has the file that it goes on from, or that it tests. */
+  hasFile: z.boolean(),
   /** Names of its files by role, for who has to fetch them. */
-  dataset: z.strictObject({ name: id, fingerprint: id, files: z.record(id, id) }),
+  dataset: z.strictObject({ name: line, fingerprint: id, files: z.record(id, fileName) }),
 });
 export type JobMessage = z.infer<typeof jobMessage>;
 

@@ -1,34 +1,32 @@
-import { rmSync } from 'node:fs';
-import path from 'node:path';
-import { datasetOf } from '../data/datasets/index.ts';
-import { locateDataset } from '../data/locate.ts';
 import type { DatasetSource } from '../data/source.ts';
-import { userCache } from '../data/user-cache.ts';
-import { SweepError } from '../errors.ts';
-import { makeFolder } from '../files/make-folder.ts';
-import { TrialFiles } from '../files/trial-files.ts';
+import { TrialFiles, type TrialFile } from '../files/trial-files.ts';
 import type { TransferClient } from '../transfer/transfer-client.ts';
 import { trialId } from '../trial/identity.ts';
 import type { TrialJob } from '../trial/job.ts';
-import type { DatasetSettings } from '../trial/trial.ts';
+import { fetchData } from './fetch-data.ts';
 import type { JobMessage } from './messages.ts';
 
 /** Brings here what a job needs, into a folder of its own. Rejects with what keeps it from being begun here. */
 export type PrepareJob = (message: JobMessage, client: TransferClient, directory: string) => Promise<TrialJob>;
+
+/** What a job begins from, where it is there. */
+export function fileNeeded(kind: TrialJob['kind']): TrialFile {
+  return kind === 'train' ? 'checkpoint' : 'weights';
+}
 
 /** `dataDir`: where data sets are looked for first. */
 export function jobPreparer(dataDir: string | undefined): PrepareJob {
   /** Files are read whole to be known: once for all jobs. */
   const known = new Map<string, Promise<DatasetSource>>();
   return async (message, client, directory) => {
-    const { kind, trial, attempt, seed, config, dataset } = message;
+    const { kind, trial, attempt, seed, config, dataset, hasFile } = message;
     // The same check for a message that was changed, and for another arithmetic.
     if (trialId(config, dataset.fingerprint, seed) !== trial) {
       throw new Error(`its id stands for another configuration, or for another version's arithmetic`);
     }
     let source = known.get(dataset.fingerprint);
     if (source === undefined) {
-      source = findData(message, client, dataDir);
+      source = fetchData(message, client, dataDir);
       known.set(dataset.fingerprint, source);
       source.catch(() => known.delete(dataset.fingerprint));
     }
@@ -40,41 +38,8 @@ export function jobPreparer(dataDir: string | undefined): PrepareJob {
     }
     const files = new TrialFiles(directory);
     files.prepare();
-    const needed = kind === 'train' ? 'checkpoint' : 'weights';
-    await client.getTrialFile(message.execution, needed, files.path(needed));
+    const needed = fileNeeded(kind);
+    if (hasFile) await client.getTrialFile(message.execution, needed, files.path(needed));
     return { kind, trial, attempt, seed, config, dataset: found, directory };
   };
-}
-
-/** Here, or else as the coordinator has it, which is checked like any download and kept for the next time. */
-async function findData(
-  { config, dataset }: JobMessage,
-  client: TransferClient,
-  dataDir: string | undefined,
-): Promise<DatasetSource> {
-  const settings: DatasetSettings = config.dataset;
-  const here = { dataDir, download: false };
-  try {
-    return await locateDataset(settings, here);
-  } catch (error) {
-    if (!(error instanceof SweepError) || error.code !== 'DATA_MISSING') throw error;
-    const definition = datasetOf(dataset.name);
-    if (definition.kind !== 'files') throw error;
-    const folder = path.join(userCache(), dataset.name);
-    makeFolder(folder);
-    for (const [role, { name }] of Object.entries(definition.files)) {
-      const given = dataset.files[role];
-      if (given !== name && given !== `${name}.gz`) throw error;
-      const target = path.join(folder, given);
-      if (!(await client.getDataFile(dataset.name, role, target))) throw error;
-    }
-    try {
-      return await locateDataset(settings, here);
-    } catch (damaged) {
-      for (const { name } of Object.values(definition.files)) {
-        for (const file of [name, `${name}.gz`]) rmSync(path.join(folder, file), { force: true });
-      }
-      throw damaged;
-    }
-  }
 }

@@ -2,9 +2,11 @@ import type { Redis } from 'ioredis';
 import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '../errors.ts';
 import type { Attempt, DeviceStatus, Executor } from '../executor/executor.ts';
+import { TrialFiles } from '../files/trial-files.ts';
 import type { TrialEvent } from '../trial/event.ts';
 import type { TrialJob } from '../trial/job.ts';
 import type { StopReason } from '../trial/outcome.ts';
+import { fileNeeded } from './prepare-job.ts';
 import { agentBox, AGENTS, runBox, RUNS } from './keys.ts';
 import { KnownAgents, statusOf, type RemoteDevice } from './known-agents.ts';
 import { LEASE_MS, LeaseTable, type Lease } from './leases.ts';
@@ -171,8 +173,11 @@ export class QueueExecutor implements Executor {
 
   #message({ options: { job, execution } }: RemoteAttempt, { place }: RemoteDevice): JobMessage {
     const { uid, runId } = this.#options;
-    const { kind, trial, attempt, seed, config, dataset } = job;
-    const files = Object.fromEntries(
+    const { kind, trial, attempt, seed, config, dataset, directory } = job;
+    const files = new TrialFiles(directory);
+    // Of a coordinator that was killed.
+    if (kind === 'train') files.deleteTemporary();
+    const names = Object.fromEntries(
       Object.entries(dataset.files).map(([role, file]) => [role, file.slice(file.lastIndexOf('/') + 1)]),
     );
     return {
@@ -183,7 +188,8 @@ export class QueueExecutor implements Executor {
       device: place,
       ...{ kind, trial, attempt, seed },
       config,
-      dataset: { name: dataset.name, fingerprint: dataset.fingerprint, files },
+      hasFile: files.has(fileNeeded(kind)),
+      dataset: { name: dataset.name, fingerprint: dataset.fingerprint, files: names },
     };
   }
 

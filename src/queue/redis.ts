@@ -60,9 +60,12 @@ export function nameOf({ options: { host, port, tls } }: Redis): string {
 }
 
 function reasonOf(error: unknown): string {
-  const message = messageOf(error);
+  const message = messageOf(error).replace(/\.+$/, '');
   if (/ECONNREFUSED|ENOTFOUND|ETIMEDOUT|EHOSTUNREACH|ECONNRESET|closed/.test(message)) {
     return `${message}. Start one there (\`redis-server --requirepass …\`), or name another with --redis.`;
+  }
+  if (/certificate/.test(message)) {
+    return `${message}. Name the file of the authority that signed it: NODE_EXTRA_CA_CERTS=ca.pem sweep ….`;
   }
   if (/NOAUTH|WRONGPASS|NOPERM|AUTH/.test(message)) {
     return `${message}. Put the password into SWEEP_REDIS_PASSWORD, or into a file named with --redis-password-file.`;

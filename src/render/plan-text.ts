@@ -27,13 +27,18 @@ export function planLines(
     '',
     ...describeAxes(planned, columns),
     '',
-    `  ${count(configurations, 'configuration')} × ${count(spec.seeds.length, 'seed')} = ${count(trials.length, 'trial')}`,
+    `  ${count(configurations, 'configuration')}${describeTried(spec.tried.length)} × ${count(spec.seeds.length, 'seed')} = ${count(trials.length, 'trial')}`,
     ...describeSteps(outlook).map((line) => wrap(line, columns, '    ', '  ')),
     '',
     ...(toRun.length === 0 ? [] : [`  time   ${formatTime(time)}`, `  disk   about ${formatBytes(bytes)}`, '']),
     'Nothing was started.',
     ...(next.length === 0 ? [] : [nextLine(next, columns)]),
   ];
+}
+
+/** ` (2 of them to try first)`. */
+function describeTried(tried: number): string {
+  return tried === 0 ? '' : ` (${formatCount(tried)} of them to try first)`;
 }
 
 /** What a run would do with the trials, a line a kind. */
@@ -67,7 +72,10 @@ function describeSteps(outlook: Outlook): string[] {
 
 /** What varies: name, the values, how many they are. */
 function describeAxes({ spec, trials }: PlannedSweep, columns: number): string[] {
-  const configurations = trials.map(({ config }) => ({ params: config.parameters }));
+  // Values in the order of the search; those that only `try` names come last.
+  const isTried = (index: number): boolean => index % (trials.length / spec.seeds.length) < spec.tried.length;
+  const [tried, searched] = [true, false].map((which) => trials.filter((_, index) => isTried(index) === which));
+  const configurations = [...searched!, ...tried!].map(({ config }) => ({ params: config.parameters }));
   const axes = sweptParameters(spec).map((name) => {
     return { name, text: describeValues(spec, name, distinctValues(configurations, name)) };
   });
@@ -82,9 +90,10 @@ function describeAxes({ spec, trials }: PlannedSweep, columns: number): string[]
 const MAX_LISTED_DRAWS = 8;
 
 /** `0.5  1  2   (3 values)`; of many draws from a range the ends: `0.0012 … 0.93   (20 values drawn)`. */
-function describeValues({ axes, when, search }: PlannedSweep['spec'], name: string, found: unknown[]): string {
+function describeValues({ axes, when, search, tried }: PlannedSweep['spec'], name: string, found: unknown[]): string {
   const axis = axes.find(({ parameter }) => parameter === name);
-  const declared = axis && possibleValues({ axes, when }, axis);
+  const possible = axis && possibleValues({ axes, when }, axis);
+  const declared = possible && [...possible, ...tried.flatMap((parameters) => parameters[name] ?? [])];
   // Draws come in any order; choices are known in the order of the file.
   const position = (value: unknown): number =>
     typeof value === 'number' ? value : (declared ?? []).findIndex((choice) => isSameValue(choice, value));
@@ -172,7 +181,7 @@ export function planJson({ spec, trials, warnings, missingData }: PlannedSweep, 
     to_test: outlook.toTest,
     outside_plan: outlook.outside,
     trained_elsewhere: [...outlook.trainedElsewhere.values()].reduce((sum, trials) => sum + trials, 0),
-    warnings,
+    warnings: [...warnings, ...(outlook.changedData === null ? [] : [outlook.changedData])],
     missing_data: missingData,
   };
 }

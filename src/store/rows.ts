@@ -102,7 +102,20 @@ function isConfig(value: unknown): value is { parameters: Parameters } {
     isObject(train) &&
     Number.isSafeInteger(train['epochs']) &&
     isObject(dataset) &&
-    typeof dataset['name'] === 'string'
+    typeof dataset['name'] === 'string' &&
+    (dataset['own'] === undefined || isOwnImages(dataset['own']))
+  );
+}
+
+/** As toUserConfig writes what is known of a user's own images. */
+function isOwnImages(value: unknown): boolean {
+  if (!isObject(value) || !isObject(value['splits'])) return false;
+  const { images, height, width, channels, splits } = value;
+  const counts = [images, height, width, channels, splits['train'], splits['validation'], splits['test']];
+  return (
+    counts.every((count) => Number.isSafeInteger(count) && (count as number) > 0) &&
+    ['path', 'fingerprint'].every((name) => typeof value[name] === 'string') &&
+    typeof value['is_binary'] === 'boolean'
   );
 }
 

@@ -1,10 +1,11 @@
 import os from 'node:os';
 import { isDeepStrictEqual } from 'node:util';
 import type Database from 'better-sqlite3';
-import { datasetOf, DATASETS } from '../data/datasets/index.ts';
+import { DATASETS } from '../data/datasets/index.ts';
+import { definitionOf } from '../data/definition-of.ts';
 import { splitSizes } from '../data/split-sizes.ts';
-import { toUserConfig } from '../sweep-file/naming.ts';
-import { NUMERICS_VERSION } from '../trial/identity.ts';
+import { fromUserConfig, toUserConfig } from '../sweep-file/naming.ts';
+import { hashedDataset, NUMERICS_VERSION } from '../trial/identity.ts';
 import { nextStep } from '../trial/next-step.ts';
 import type { TrialState } from '../trial/state.ts';
 import type { DatasetSettings, TrialConfig, TrialPlan } from '../trial/trial.ts';
@@ -80,6 +81,11 @@ export function planWriter(db: Database.Database): (plan: SweepPlan, at: Date) =
         continue;
       }
       checkRow(existing, trial, plan.name);
+      // The same images of one's own may be called otherwise now, or lie elsewhere.
+      const config = configText(trial.config);
+      if (existing.config !== config && trial.config.dataset.own !== undefined) {
+        sql.describeAnew.run(config, existing.key);
+      }
       counts.kept++;
       stayed += existing.in_plan;
       const isInPlace = existing.in_plan === 1 && existing.position === position;
@@ -106,9 +112,15 @@ function checkRow(row: StoredTrial, { id, configId, seed, config }: TrialPlan, s
   if (row.config_id === configId && row.seed === seed) {
     const expected = configText(config);
     // The same keys in another order, from another version, are the same.
-    if (row.config === expected || isDeepStrictEqual(JSON.parse(row.config), JSON.parse(expected))) return;
+    if (row.config === expected || isDeepStrictEqual(identified(row.config), identified(expected))) return;
   }
   throw new DamagedRow(`trial ${id} of sweep ${sweep} has another configuration than its id stands for`);
+}
+
+/** What of a stored configuration an id stands for. */
+function identified(config: string): unknown {
+  const { dataset, ...others } = fromUserConfig(JSON.parse(config) as Record<string, unknown>);
+  return { ...others, dataset: hashedDataset(dataset) };
 }
 
 /** As it is stored. The seeds of a configuration share it. */
@@ -120,7 +132,7 @@ function configText(config: TrialConfig): string {
 const texts = new WeakMap<TrialConfig, string>();
 
 function imageCounts(settings: DatasetSettings): { trainImages: number; validationImages: number } {
-  const { training, validation } = splitSizes(datasetOf(settings.name), settings);
+  const { training, validation } = splitSizes(definitionOf(settings), settings);
   return { trainImages: training, validationImages: validation };
 }
 
@@ -171,6 +183,7 @@ function prepare(db: Database.Database) {
     placeTrial: db.prepare<[position: number, key: number]>(
       'UPDATE trials SET in_plan = 1, position = ? WHERE key = ?',
     ),
+    describeAnew: db.prepare<[config: string, key: number]>('UPDATE trials SET config = ? WHERE key = ?'),
     insertTrial: db.prepare(
       `INSERT INTO trials (sweep_key, trial_id, config_id, seed, position, in_plan, state, config, train_images,
          validation_images, numerics_version)

@@ -1,7 +1,8 @@
 /** The cases that the conditions of a spec tell apart: few, however large the space is. */
 import { ARCHITECTURES } from '../model/architectures/index.ts';
+import { OF_WIDTHS, termsOf } from './constraint.ts';
 import { gridSize, walk } from './grid.ts';
-import { stepsOf } from './random-search.ts';
+import { stepsOf } from './draw.ts';
 import { architecture, toParameters } from '../model/parameters.ts';
 import { axisGroups, isSame } from './space.ts';
 import type { Chosen } from './space.ts';
@@ -12,12 +13,12 @@ import type { Choices, Domain, Range, SweepSpec } from './spec.ts';
 const MAX_COMPARISONS = 2_000_000;
 
 /**
- * Configurations that stand for all others, before `exclude`: of each parameter the values that some condition names,
- * and one that none does. Undefined where there are too many to look at.
+ * Configurations that stand for all others, before `exclude` and `where`: of each parameter the values that some
+ * condition names or that are an end of what `where` compares, and one that none does. Undefined where there are too many to look at.
  */
 export function casesOf(spec: SweepSpec): Chosen[] | undefined {
   const reduced = reduce(spec);
-  const conditions = 1 + spec.when.length + spec.exclude.length;
+  const conditions = 1 + spec.when.length + spec.exclude.length + spec.where.length;
   return gridSize(reduced) * conditions > MAX_COMPARISONS
     ? undefined
     : [...walk(reduced, axisGroups(reduced), {})].map(toParameters);
@@ -42,7 +43,8 @@ function reduce(spec: SweepSpec): SweepSpec {
 
 type Named = (parameter: string) => readonly ParameterValue[];
 
-function namedValues({ when, exclude }: SweepSpec): Named {
+function namedValues(spec: SweepSpec): Named {
+  const { when, exclude } = spec;
   const conditions = [...when.map((rule) => rule.if), ...exclude];
   // Every architecture counts as named: it decides by itself which parameters there are.
   const values = new Map<string, ParameterValue[]>([[architecture.name, ARCHITECTURES.map(({ name }) => name)]]);
@@ -51,7 +53,31 @@ function namedValues({ when, exclude }: SweepSpec): Named {
       values.set(parameter, [...(values.get(parameter) ?? []), ...some]);
     }
   }
+  for (const [parameter, some] of comparedValues(spec)) {
+    values.set(parameter, [...(values.get(parameter) ?? []), ...some]);
+  }
   return (parameter) => values.get(parameter) ?? [];
+}
+
+/** Of parameters that `where` compares the ends, which tell what may come of it; of those that advance together, all. */
+function comparedValues({ axes, when, where, zip }: SweepSpec): [string, readonly ParameterValue[]][] {
+  return where.flatMap(termsOf).flatMap(({ parameter, of }) => {
+    const own = axes.filter((axis) => axis.parameter === parameter).map(({ domain }) => domain);
+    const domains = [...own, ...when.flatMap((rule) => rule.then[parameter] ?? [])];
+    return domains.map((domain): [string, readonly ParameterValue[]] => {
+      if (domain.kind === 'range') return [parameter, endsOf(domain)];
+      if (zip.flat().includes(parameter)) return [parameter, domain.values];
+      const number = (value: ParameterValue): number =>
+        of === null ? Number(value) : OF_WIDTHS[of](value as readonly number[]);
+      const inOrder = domain.values.toSorted((a, b) => number(a) - number(b));
+      return [parameter, [inOrder[0]!, inOrder.at(-1)!]];
+    });
+  });
+}
+
+function endsOf(range: Range): readonly number[] {
+  const steps = stepsOf(range);
+  return steps === undefined ? [range.min, range.max] : [range.min, steps.at(steps.count - 1)];
 }
 
 /** Axes that advance together keep the same places of their lists. */

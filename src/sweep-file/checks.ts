@@ -1,14 +1,18 @@
 /** Rules that span several fields. They look at what is valid on its own, so that one run reports every mistake. */
+import type { DatasetDefinition } from '../data/definition.ts';
 import { datasetOf } from '../data/datasets/index.ts';
 import { quantityOf } from '../metrics/index.ts';
-import { configurationsOf, countTrials, DEFAULT_MAX_TRIALS } from './expand.ts';
+import { casesOf } from './cases.ts';
+import { emptySpace } from './constraint-findings.ts';
+import { configurationsOf, countTrials, DEFAULT_MAX_TRIALS, findsNothing } from './expand.ts';
 import type { Finding, IssueCode } from './issue.ts';
 import { LIKELIHOODS } from '../model/likelihoods/index.ts';
 import { beta, likelihood, PARAMETER_NAMES } from '../model/parameters.ts';
+import { stepsOf } from './draw.ts';
 import { defaultDomain } from './resolve.ts';
+import { DRAWING_SEARCH } from './samplers.ts';
 import type { UserSpec } from './schema.ts';
 import { decisionOrder, possibleValues, prerequisites } from './space.ts';
-import { stepsOf } from './random-search.ts';
 import type { Domain, Range, SweepSpec } from './spec.ts';
 
 /** The valid fields of a spec. */
@@ -26,39 +30,46 @@ export function checkSpec(spec: ValidPart, written: readonly string[]): Finding[
     ...checkRepeats(spec),
     ...checkZip(spec, written),
     ...checkWhen(spec),
-    ...checkLikelihoods(spec),
+    // Of images of one's own this is known once they are read.
+    ...(spec.dataset === undefined || spec.dataset.path !== undefined
+      ? []
+      : checkLikelihoods(placesOfDomains(spec), datasetOf(spec.dataset.name))),
     ...checkObjective(spec),
   ];
 }
 
 function checkSearch({ search, trials, parameters = {}, when = [] }: ValidPart): Finding[] {
-  if (search === 'random') {
-    if (trials !== null) return [];
-    return [
-      found(
-        'missing_key',
-        ['search'],
-        'random search needs to know how many configurations to draw',
-        'add `trials: 20`',
-      ),
-    ];
-  }
   if (search === undefined) return [];
+  if (search !== 'grid') {
+    if (trials !== null) return [];
+    const message = `${search} search needs to know how many configurations to draw`;
+    return [found('missing_key', ['search'], message, `add \`trials: ${search === 'sobol' ? 16 : 20}\``)];
+  }
   const findings = placesOfDomains({ parameters, when }).flatMap(([path, domain]) => {
     if (domain.kind !== 'range') return [];
     const hint = `add \`search: random\` and \`trials: N\`, or ${listOf(domain)}`;
-    return [found('conflict', path, 'a range needs random search', hint)];
+    return [found('conflict', path, `a range needs ${DRAWING_SEARCH}`, hint)];
   });
   if (trials === undefined || trials === null) return findings;
-  const message = '`trials` is only for random search; the size of a grid follows from its choices';
+  const message = `\`trials\` is only for ${DRAWING_SEARCH}; the size of a grid follows from its choices`;
   return [...findings, found('conflict', ['trials'], message, 'add `search: random`, or leave it out', 'key')];
 }
 
+/** The same, of the images of one's own that a spec names. */
+export function checkImages(
+  { axes, when }: SweepSpec,
+  images: Pick<DatasetDefinition, 'name' | 'channels'>,
+): Finding[] {
+  const parameters = Object.fromEntries(axes.map(({ parameter, domain }) => [parameter, domain]));
+  return checkLikelihoods(placesOfDomains({ parameters, when: [...when] }), images);
+}
+
 /** A likelihood may model images of some numbers of channels only. */
-function checkLikelihoods({ dataset, ...spec }: ValidPart): Finding[] {
-  if (dataset === undefined) return [];
-  const { name, channels } = datasetOf(dataset.name);
-  return placesOfDomains(spec).flatMap(([path, domain]) => {
+function checkLikelihoods(
+  places: readonly (readonly [Path, Domain])[],
+  { name, channels }: Pick<DatasetDefinition, 'name' | 'channels'>,
+): Finding[] {
+  return places.flatMap(([path, domain]) => {
     if (path.at(-1) !== likelihood.name || domain.kind !== 'choices') return [];
     return LIKELIHOODS.flatMap((one) => {
       if (!domain.values.includes(one.name) || one.channels?.includes(channels) !== false) return [];
@@ -69,11 +80,14 @@ function checkLikelihoods({ dataset, ...spec }: ValidPart): Finding[] {
 }
 
 /** What the spec says of parameters, wherever it does. */
-function placesOfDomains({ parameters = {}, when = [] }: ValidPart): (readonly [Path, Domain])[] {
+function placesOfDomains({ parameters = {}, when = [], ...spec }: ValidPart): (readonly [Path, Domain])[] {
   return [
     ...domainsOf(parameters).map(([name, domain]) => [['parameters', name], domain] as const),
     ...when.flatMap((rule, i) =>
       domainsOf(rule.then).map(([name, domain]) => [['when', i, 'then', name], domain] as const),
+    ),
+    ...(spec.try ?? []).flatMap((one, i) =>
+      Object.entries(one).map(([name, value]) => [['try', i, name], { kind: 'choices', values: [value] }] as const),
     ),
   ];
 }
@@ -194,13 +208,21 @@ function checkGoal({ metric, goal }: UserSpec['objective']): Finding[] {
   return [found('conflict', ['objective', 'goal'], message, `write \`goal: ${known}\`, or leave it out`)];
 }
 
-function checkTrainingObjective({ objective, parameters = {}, when = [] }: ValidPart): Finding[] {
+function checkTrainingObjective({ objective, parameters = {}, when = [], ...spec }: ValidPart): Finding[] {
   const axis = { parameter: beta.name, domain: parameters[beta.name] ?? defaultDomain(beta) };
-  const isSwept = (possibleValues({ axes: [], when }, axis)?.length ?? Infinity) > 1;
+  const possible = possibleValues({ axes: [], when }, axis);
+  const tried = spec.try?.flatMap((one) => one[beta.name] ?? []) ?? [];
+  const isSwept = possible === undefined || new Set([...possible, ...tried]).size > 1;
   if (objective?.metric !== 'val/objective' || !isSwept) return [];
   const message =
     'val/objective weighs the KL by beta, and beta is swept: trials with different beta can not be ranked by it';
   return [found('conflict', ['objective', 'metric'], message, 'use val/elbo, which takes β = 1 for every trial')];
+}
+
+/** What `where` asks must leave something to train. What is refused for its size is not looked at. */
+export function checkSpace(spec: SweepSpec): Finding[] {
+  if (spec.where.length === 0 || countTrials(spec) > DEFAULT_MAX_TRIALS || !findsNothing(spec)) return [];
+  return [emptySpace(spec, casesOf(spec) ?? [])];
 }
 
 /** Without validation images no metric says which configuration is best. */

@@ -4,6 +4,7 @@ import { byShape } from './by-shape.ts';
 import { translate } from './other-spellings.ts';
 import type { ValueKind } from './other-spellings.ts';
 import type { Parameter, ParameterValue } from '../model/parameter.ts';
+import { DRAWING_SEARCH } from './samplers.ts';
 import { valueSchema } from './value-schema.ts';
 import type { Choices, Domain, Range } from './spec.ts';
 
@@ -26,7 +27,7 @@ export function domainSchema(parameter: Parameter): z.ZodType<Domain> {
     if (translate(input, kindOf(parameter)) !== null) return otherSpelling(parameter);
     if (isChoiceList(parameter, input)) return list;
     return typeof input === 'object' && input !== null ? range : single;
-  }).describe(`${description} One value, a list of choices, or { min, max, scale } with random search.`);
+  }).describe(`${description} One value, a list of choices, or { min, max, scale } with ${DRAWING_SEARCH}.`);
 }
 
 /** What a parameter takes in `if` and `exclude`: one value, or a list of which any matches. */

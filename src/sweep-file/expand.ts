@@ -3,9 +3,11 @@ import { formatCount } from '../text/format-number.ts';
 import { configId, trialId } from '../trial/identity.ts';
 import type { Parameters } from '../model/parameter.ts';
 import type { TrialConfig, TrialPlan } from '../trial/trial.ts';
+import { tooRare } from './constraint-findings.ts';
+import type { Shortage } from './draw.ts';
 import { gridConfigurations, gridSize } from './grid.ts';
-import { randomConfigurations } from './random-search.ts';
 import type { Finding } from './issue.ts';
+import { samplerOf } from './samplers.ts';
 import type { SweepSpec } from './spec.ts';
 
 /** More trials than this are refused unless the caller raises the limit. */
@@ -14,7 +16,7 @@ export const DEFAULT_MAX_TRIALS = 100_000;
 /**
  * The trials of a spec, in dispatch order: all configurations with the first seed, then all with the second, and so
  * on, so that an early look compares every configuration. Deterministic. Throws SPEC_INVALID when there are more
- * than `maxTrials` (checked before anything is expanded) or when `exclude` leaves none.
+ * than `maxTrials` (checked before anything is expanded) or when `exclude` and `where` leave none.
  */
 export function expandSpec(
   spec: SweepSpec,
@@ -26,8 +28,10 @@ export function expandSpec(
     const config: TrialConfig = { parameters, train: spec.train, dataset: spec.dataset };
     return { config, configId: configId(config, datasetFingerprint) };
   });
-  if (configurations.length === 0) {
-    throw new SweepError('SPEC_INVALID', `${spec.name}: \`exclude\` leaves no configuration. Nothing was started.`);
+  // All that the search comes to may be among those of `try`.
+  if (configurations.length === spec.tried.length && findsNothing(spec)) {
+    const cause = spec.where.length > 0 ? '`exclude` and `where` leave' : '`exclude` leaves';
+    throw new SweepError('SPEC_INVALID', `${spec.name}: ${cause} no configuration. Nothing was started.`);
   }
   return spec.seeds.flatMap((seed) =>
     configurations.map(({ config, configId }) => {
@@ -50,11 +54,16 @@ function checkSize(spec: SweepSpec, maxTrials = DEFAULT_MAX_TRIALS): void {
   }
 }
 
-/** Random search that asks for more configurations than it finds; `trials` are those that the spec expands to. */
+/**
+ * A search that asks for more configurations than it finds; `trials` are those that the spec expands to. A warning, but
+ * where `where` leaves too little: then what was found is an accident.
+ */
 export function findShortfall(spec: SweepSpec, trials: readonly TrialPlan[]): Finding[] {
   const { search, seeds } = spec;
-  const drawn = trials.length / seeds.length;
-  if (search.kind === 'grid' || drawn >= search.trials) return [];
+  if (search.kind === 'grid' || trials.length / seeds.length >= spec.tried.length + search.trials) return [];
+  const { found: drawn, shortage } = countDraws(searched(spec));
+  if (shortage === null) return [];
+  if (shortage === 'rare' && spec.where.length > 0) return [tooRare(drawn)];
   const finding = (message: string, hint: string): Finding[] => [
     { code: 'no_effect', isWarning: true, path: ['trials'], at: 'value', message, hint },
   ];
@@ -73,16 +82,39 @@ export function findShortfall(spec: SweepSpec, trials: readonly TrialPlan[]): Fi
   );
 }
 
-/** The distinct configurations of a spec, in order, one at a time. */
-export function configurationsOf(spec: SweepSpec): Iterable<Parameters> {
+function countDraws(draws: Generator<Parameters, Shortage | null>): { found: number; shortage: Shortage | null } {
+  for (let found = 0; ; found++) {
+    const step = draws.next();
+    if (step.done === true) return { found, shortage: step.value };
+  }
+}
+
+/** The distinct configurations of a spec, in order, one at a time: those of `try`, then what else the search comes to. */
+export function* configurationsOf(spec: SweepSpec): Generator<Parameters> {
+  yield* spec.tried;
+  const tried = new Set(spec.tried.map((parameters) => JSON.stringify(parameters)));
+  for (const parameters of searched(spec)) {
+    if (tried.size === 0 || !tried.has(JSON.stringify(parameters))) yield parameters;
+  }
+}
+
+/** Whether the search itself comes to no configuration at all. */
+export function findsNothing(spec: SweepSpec): boolean {
+  return searched(spec).next().done === true;
+}
+
+/** What the search comes to, whatever was tried before: a configuration to try first changes no other. */
+function searched(spec: SweepSpec): Generator<Parameters, Shortage | null> {
   const { search } = spec;
-  return search.kind === 'grid' ? gridConfigurations(spec) : randomConfigurations(spec, search.trials, search.seed);
+  return search.kind === 'grid'
+    ? gridConfigurations(spec)
+    : samplerOf(search.kind).draw(spec, search.trials, search.seed);
 }
 
 /**
- * How many trials a spec asks for, at once and without expanding it. Exact unless `exclude` or a search space that is
- * too small takes some away; Infinity for a grid too large to count (see gridSize).
+ * How many trials a spec asks for, at once and without expanding it. Exact unless `exclude`, `where`, a search space that is too
+ * small or a configuration that `try` names as well takes some away; Infinity for a grid too large to count (see gridSize).
  */
 export function countTrials(spec: SweepSpec): number {
-  return spec.seeds.length * (spec.search.kind === 'grid' ? gridSize(spec) : spec.search.trials);
+  return spec.seeds.length * (spec.tried.length + (spec.search.kind === 'grid' ? gridSize(spec) : spec.search.trials));
 }

@@ -27,7 +27,7 @@ export function toFindings(issue: ZodIssue, input: unknown): Finding[] {
     case 'invalid_value': {
       const values = issue.values.map(String);
       return typeof given === 'string'
-        ? [finding('not_allowed', `one of ${values.join(', ')}`, closest(given, values))]
+        ? [finding('not_allowed', `one of ${values.join(', ')}`, closest(given, values) ?? ownImagesHint(given, path))]
         : [finding('wrong_type', `one of ${values.join(', ')}`)];
     }
     case 'too_small':
@@ -63,7 +63,12 @@ function unknownKey(path: Path, key: string, value: unknown): Finding {
   // A key that is right elsewhere: say where, rather than what it looks like here.
   const section = Object.keys(SECTION_KEYS).find((name) => SECTION_KEYS[name]?.includes(key));
   const home = TOP_KEYS.includes(key) ? 'at the top level' : section && `in \`${section}\``;
-  const other = path.length === 0 ? otherKeyHint(key, value) : undefined;
+  const other =
+    path.length === 0
+      ? otherKeyHint(key, value)
+      : path.join() === 'dataset' && key === 'name'
+        ? '`path` says which images: leave one of the two out'
+        : undefined;
   const hint = other ?? (home === undefined ? suggestKey(key, allowedKeys(path)) : `it belongs ${home}`);
   return {
     code: 'unknown_key',
@@ -109,7 +114,17 @@ function tooLong(path: Path, given: readonly unknown[], maximum: number): Findin
 function missingKey(path: Path): Finding {
   const parent = path.slice(0, -1);
   const place = parent.length === 0 ? 'the spec' : pathText(parent);
-  return { code: 'missing_key', path: parent, at: 'key', message: `${place} has no \`${String(path.at(-1))}\`` };
+  const message = `${place} has no \`${String(path.at(-1))}\``;
+  const isData = path.join('.') === 'dataset.name';
+  const hint = isData ? 'or `path`, where it is of images of your own' : undefined;
+  return { code: 'missing_key', path: parent, at: 'key', message, ...(hint !== undefined && { hint }) };
+}
+
+/** A data set that nobody knows may be a file or folder. */
+function ownImagesHint(given: string, path: Path): string | undefined {
+  if (path[0] !== 'dataset' || path.at(-1) === 'binarization') return undefined;
+  const shown = given.slice(0, 64);
+  return `images of your own are named by a path: ${path.length === 1 ? `./${shown}` : `\`path: ${shown}\``}`;
 }
 
 function closest(given: string, values: readonly string[]): string | undefined {
@@ -122,6 +137,7 @@ function closest(given: string, values: readonly string[]): string | undefined {
 
 function typeHint(expected: string, given: unknown, path: Path): string | undefined {
   if (path.length === 0 && given === null) return 'the spec is empty: `sweep init` writes one to begin with';
+  if (path[0] === 'where') return 'e.g. latent_dim <= last(hidden)';
   if (path.length === 1 && path[0] === 'objective') return 'e.g. { metric: val/elbo, goal: maximize }';
   if (expected === 'array' && typeof given === 'number') return `write [${given}]`;
   if (expected === 'string' && typeof given === 'number') return `write it in quotes: "${given}"`;

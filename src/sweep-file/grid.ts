@@ -1,6 +1,6 @@
 import type { Parameters } from '../model/parameter.ts';
-import { ConditionIndex } from './condition-index.ts';
 import { toParameters } from '../model/parameters.ts';
+import { leftOutBy } from './left-out.ts';
 import { axisGroups, optionCount, optionsOf, prerequisites } from './space.ts';
 import type { AxisGroup, Chosen } from './space.ts';
 import type { SweepSpec } from './spec.ts';
@@ -8,18 +8,19 @@ import type { SweepSpec } from './spec.ts';
 /** Combinations of deciding axes that are walked to count a grid: about a second's work. */
 const MAX_WALKED = 100_000;
 
-/** Every distinct configuration of the grid that `exclude` leaves, the last axis of the spec varying fastest. */
-export function* gridConfigurations(spec: SweepSpec): Generator<Parameters> {
+/** Every distinct configuration of the grid that `exclude` and `where` leave, the last axis of the spec varying fastest. */
+export function* gridConfigurations(spec: SweepSpec): Generator<Parameters, null> {
   const seen = new Set<string>();
-  const excluded = new ConditionIndex(spec.exclude);
+  const leftOut = leftOutBy(spec);
   for (const chosen of walk(spec, axisGroups(spec), {})) {
     const parameters = toParameters(chosen);
     const key = JSON.stringify(parameters);
     // Zipped axes can differ only in a parameter that the configuration does not have.
-    if (seen.has(key) || excluded.last(parameters) >= 0) continue;
+    if (seen.has(key) || leftOut(parameters) !== undefined) continue;
     seen.add(key);
     yield parameters;
   }
+  return null;
 }
 
 /** Every way to decide all groups; some differ only in a parameter that is not there in the end. */
@@ -33,7 +34,7 @@ export function* walk(spec: SweepSpec, groups: readonly AxisGroup[], chosen: Cho
 }
 
 /**
- * The size of the grid before `exclude`, without walking it: only the axes that decide about others are walked, the
+ * The size of the grid before `exclude` and `where`, without walking it: only the axes that decide about others are walked, the
  * rest multiply. Exact; Infinity when even the deciding axes have more combinations than are quickly walked.
  */
 export function gridSize(spec: SweepSpec): number {

@@ -1,5 +1,6 @@
 /** Parts of a valid spec that change nothing: a slip where a choice was meant, at least worth a word elsewhere. */
 import { casesOf } from './cases.ts';
+import { idleConstraints } from './constraint-findings.ts';
 import type { Finding } from './issue.ts';
 import { ruleEffects } from './rule-effects.ts';
 import type { EffectOf } from './rule-effects.ts';
@@ -12,8 +13,9 @@ import type { Condition, SweepSpec } from './spec.ts';
 
 /** `written` are the parameters the file names. Nothing is found where there are too many cases to look at. */
 export function findIdleParts(spec: SweepSpec, written: readonly string[]): Finding[] {
-  const cases = casesOf(spec);
-  if (cases === undefined) return [];
+  const searched = casesOf(spec);
+  if (searched === undefined) return [];
+  const cases = [...searched, ...spec.tried];
   const excluded = new ConditionIndex(spec.exclude);
   const left = cases.filter((chosen) => excluded.last(chosen) < 0);
   // What leaves nothing is an error of its own.
@@ -26,6 +28,7 @@ export function findIdleParts(spec: SweepSpec, written: readonly string[]): Find
     ...spec.zip.flatMap((group, i) => idleZip(spec, group, i)),
     ...spec.when.flatMap((_, i) => idleRule(spec, i, cases, rules)),
     ...spec.exclude.flatMap((_, i) => idleExclude(spec, i, cases)),
+    ...idleConstraints(spec, searched),
   ];
 }
 

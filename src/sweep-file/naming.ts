@@ -34,7 +34,12 @@ export function fromUserConfig(config: Readonly<Record<string, unknown>>): Trial
 /** Parameters that can take more than one value in this sweep, as the user spells them, in the order of the spec. */
 export function sweptParameters(spec: SweepSpec): string[] {
   return spec.axes
-    .filter((axis) => (possibleValues(spec, axis)?.length ?? Infinity) > 1)
+    .filter((axis) => {
+      const possible = possibleValues(spec, axis);
+      if (possible === undefined) return true;
+      const tried = spec.tried.flatMap((parameters) => parameters[axis.parameter] ?? []);
+      return new Set([...possible, ...tried].map((value) => JSON.stringify(value))).size > 1;
+    })
     .map(({ parameter }) => parameter);
 }
 

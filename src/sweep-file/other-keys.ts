@@ -1,4 +1,6 @@
 /** Keys that other programs' files have, and a spec has not. */
+import { SAMPLER_NAMES } from './samplers.ts';
+import { nearest } from './suggest.ts';
 
 /** What to write in place of such a key at the top of a spec; undefined for a key that none of them has. */
 export function otherKeyHint(key: string, value: unknown): string | undefined {
@@ -6,7 +8,11 @@ export function otherKeyHint(key: string, value: unknown): string | undefined {
   if (LEFT_OUT.has(name)) return 'no part of a spec; leave it out';
   if (STOPPING.has(name)) return 'every trial trains all its epochs, and its best epoch counts; leave it out';
   if (SEARCHES.has(name)) {
-    return value === 'grid' ? 'write `search: grid`' : 'write `search: random` and `trials: N`, or `search: grid`';
+    if (value === 'grid') return 'write `search: grid`';
+    const sampler = typeof value === 'string' ? nearest(value, SAMPLER_NAMES) : undefined;
+    return sampler === undefined
+      ? 'write `search: random` and `trials: N`, or `search: grid`'
+      : `write \`search: ${sampler}\` and \`trials: N\``;
   }
   if (name === 'direction' || name === 'mode') return objectiveOf('val/elbo', value);
   if (name === 'metric' && typeof value === 'object' && value !== null) {

@@ -1,6 +1,7 @@
 /** `key=value` arguments after the spec file, applied to the YAML before it is validated. */
 import { isMap, isScalar, parseDocument, YAMLMap } from 'yaml';
-import type { Document, Node } from 'yaml';
+import type { Document, Node, Scalar } from 'yaml';
+import { isPath } from './dataset.ts';
 import { suggestKey } from './findings.ts';
 import type { Finding, IssueCode, SpecIssue } from './issue.ts';
 import { metricsCalled } from '../metrics/short-names.ts';
@@ -25,7 +26,7 @@ export interface AppliedOverrides {
  * - a key of the spec (`seeds=3`), a parameter (`beta=4`), a setting of `train` (`epochs=3`), or any of them in full
  *   (`dataset.train=1000`, `train.epochs=3`);
  * - a value in YAML, where a list may go without brackets (`beta=1,2,4`).
- * `dataset=mnist` changes the name alone where the file also says how much of the data to take.
+ * `dataset=mnist` or `dataset=./faces` changes the name or path alone where the file also says how much of the data to take.
  */
 export function applyOverrides(document: Document, overrides: readonly string[]): AppliedOverrides {
   const issues: SpecIssue[] = [];
@@ -73,7 +74,7 @@ function meantList(overrides: readonly string[], at: number): string | undefined
     : undefined;
 }
 
-const SPACE_SECTIONS = ['parameters', 'zip', 'when', 'exclude', 'search'];
+const SPACE_SECTIONS = ['parameters', 'zip', 'when', 'exclude', 'where', 'try', 'search'];
 
 function issueIn(label: string, { code, message, hint }: Pick<SpecIssue, 'code' | 'message' | 'hint'>): SpecIssue {
   return { code, message, file: label, line: null, column: null, length: 0, ...(hint !== undefined && { hint }) };
@@ -139,19 +140,29 @@ export function readValue(text: string): { readonly value: Document; readonly pr
   return { value, problem: problem?.message };
 }
 
+const WHICH: ReadonlySet<string> = new Set(['name', 'path']);
+
+function whichKey(value: Scalar): string {
+  return isPath(value.value) ? 'path' : 'name';
+}
+
 /** Puts the value into the document and returns the path where it went. What is wrong in the file is left as it is. */
 function assign(document: Document, [section, key]: OverridePath, value: Node | null): OverridePath {
   const root = document.contents;
   if (!isMap(root)) return [section];
   const current = root.get(section, true);
   if (key === undefined) {
-    if (section === 'dataset' && isMap(current) && isScalar(value)) return assign(document, [section, 'name'], value);
+    if (section === 'dataset' && isMap(current) && isScalar(value)) {
+      return assign(document, [section, whichKey(value)], value);
+    }
     root.set(section, value);
   } else if (isMap(current)) {
+    // A data set has a name or a path.
+    if (section === 'dataset' && WHICH.has(key)) for (const other of WHICH) current.delete(other);
     current.set(key, value);
   } else if (!current || (isScalar(current) && (section === 'dataset' || current.value === null))) {
     const settings = new YAMLMap();
-    if (section === 'dataset' && current) settings.set('name', current);
+    if (section === 'dataset' && current && !WHICH.has(key)) settings.set(whichKey(current), current);
     settings.set(key, value);
     root.set(section, settings);
   }

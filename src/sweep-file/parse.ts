@@ -20,6 +20,10 @@ export interface ParsedSpec {
   readonly isWritten: (path: Finding['path']) => boolean;
   /** Anything else that is to be said about a place in it, in the same form. */
   readonly describe: (finding: Finding) => string;
+  /** The error for what is found to be wrong only later. */
+  readonly refuse: (findings: readonly Finding[]) => SpecError;
+  /** Whether an override says what stands there. */
+  readonly isOverridden: (path: Finding['path']) => boolean;
 }
 
 /** Reads a spec. Throws a SpecError with every mistake in it. */
@@ -46,11 +50,14 @@ export function readSpec(text: string, { file, overrides = [] }: ParseSpecOption
   const issues = [...source.issues, ...applied.issues, ...errors].sort(inOrderOfPlace);
   if (issues.length > 0 || !spec) throw new SpecError(file, text, issues);
 
+  const place = (finding: Finding): SpecIssue => applied.locate(finding) ?? source.locate(finding);
   return {
     spec,
     warnings: describeIssues(findings.map(locate).sort(inOrderOfPlace), text),
     isWritten: (path) => source.document.hasIn(path),
-    describe: (finding) => describeIssues([applied.locate(finding) ?? source.locate(finding)], text).join(),
+    describe: (finding) => describeIssues([place(finding)], text).join(),
+    refuse: (findings) => new SpecError(file, text, findings.map(place)),
+    isOverridden: (path) => applied.locate({ code: 'not_allowed', path, at: 'value', message: '' }) !== undefined,
   };
 }
 

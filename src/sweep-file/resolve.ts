@@ -4,7 +4,7 @@ import { parameterOf, PARAMETERS } from '../model/parameters.ts';
 import type { UserSpec } from './schema.ts';
 import type { Choices, Search, SweepSpec } from './spec.ts';
 
-/** The spec in the program's own terms. `written` are the parameters the file names, in its order. */
+/** The spec in the program's own terms, but for `try` (tried.ts). `written` are the parameters the file names, in its order. */
 export function resolveSpec(user: UserSpec, written: readonly string[]): SweepSpec {
   const { metric, goal } = user.objective;
   return {
@@ -16,6 +16,8 @@ export function resolveSpec(user: UserSpec, written: readonly string[]): SweepSp
     zip: user.zip,
     when: user.when,
     exclude: user.exclude,
+    where: user.where,
+    tried: [],
     seeds: user.seeds,
     train: { epochs: user.train.epochs, batchSize: user.train.batch_size, clipNorm: user.train.clip_norm },
     // checks.ts has seen to it that a metric without a better end comes with a goal.
@@ -36,6 +38,6 @@ export function defaultDomain(parameter: Parameter): Choices {
 }
 
 function resolveSearch({ search, trials, search_seed: seed }: UserSpec): Search {
-  // checks.ts has seen to it that random search has its `trials`.
-  return search === 'grid' ? { kind: 'grid' } : { kind: 'random', trials: trials!, seed };
+  // checks.ts has seen to it that a search that draws has its `trials`.
+  return search === 'grid' ? { kind: 'grid' } : { kind: search, trials: trials!, seed };
 }

@@ -6,7 +6,10 @@ import { conditionSchema, domainSchema } from './domain.ts';
 import { float32 } from './float32.ts';
 import type { Parameter } from '../model/parameter.ts';
 import { PARAMETER_NAMES, PARAMETERS } from '../model/parameters.ts';
+import { DRAWING_SEARCH, SAMPLER_NAMES, SAMPLERS } from './samplers.ts';
 import { seedsSchema } from './seeds.ts';
+import { valueSchema } from './value-schema.ts';
+import { whereSchema } from './where.ts';
 
 const OBJECTIVE_METRICS: readonly string[] = METRICS.filter(({ ranks }) => ranks).map((metric) =>
   metricName('val', metric),
@@ -34,6 +37,9 @@ const name = z
     error: 'this is no name of a folder on Windows, where results may be read, too',
   })
   .describe('Name of the sweep: its folder under results/, and how other commands call it.');
+
+/** More configurations than this are no search that anybody waits for. */
+export const MAX_TRIALS = 100_000;
 
 const condition = perParameter(conditionSchema).refine((fields) => Object.keys(fields).length > 0, {
   error: 'expected at least one parameter to match',
@@ -81,6 +87,16 @@ export const specSchema = z
       .max(1000)
       .default([])
       .describe('Configurations to leave out: [{ beta: 8, architecture: mlp }].'),
+    where: whereSchema,
+    try: z
+      .array(
+        perParameter((parameter) => valueSchema(parameter).describe(parameter.description)).describe(
+          'One configuration. What it does not name has its only value, or its default.',
+        ),
+      )
+      .max(1000)
+      .default([])
+      .describe('Configurations to run first, whatever the search comes to: [{ beta: 4, latent_dim: 10 }].'),
     seeds: seedsSchema,
     train: z
       .strictObject({
@@ -108,17 +124,19 @@ export const specSchema = z
       .default('selected')
       .describe('Which configurations are evaluated on the test split: the winner alone, or all.'),
     search: z
-      .enum(['grid', 'random'])
+      .enum(['grid', ...SAMPLER_NAMES])
       .default('grid')
-      .describe('grid: all combinations. random: `trials` configurations drawn at random.'),
+      .describe(
+        ['grid: all combinations.', ...SAMPLERS.map(({ name, description }) => `${name}: ${description}.`)].join(' '),
+      ),
     trials: z
       .int()
       .min(1)
-      .max(100_000)
+      .max(MAX_TRIALS)
       .nullable()
       .default(null)
-      .describe('How many configurations random search draws; each is trained with every seed.'),
-    search_seed: z.int().min(0).default(0).describe('Another one draws other configurations in random search.'),
+      .describe(`How many configurations ${DRAWING_SEARCH} draws; each is trained with every seed.`),
+    search_seed: z.int().min(0).default(0).describe(`Another one draws other configurations in ${DRAWING_SEARCH}.`),
   })
   .describe('A sweep over variational autoencoders.');
 
@@ -141,6 +159,6 @@ export function allowedKeys(path: readonly PropertyKey[]): readonly string[] {
   const [section, ...rest] = path.filter((step) => typeof step === 'string');
   if (section === undefined) return TOP_KEYS;
   if (section === 'when') return rest.length === 0 ? ['if', 'then'] : rest.length === 1 ? PARAMETER_NAMES : RANGE_KEYS;
-  if (section === 'exclude') return PARAMETER_NAMES;
+  if (section === 'exclude' || section === 'try') return PARAMETER_NAMES;
   return rest.length === 0 ? (SECTION_KEYS[section] ?? []) : RANGE_KEYS;
 }

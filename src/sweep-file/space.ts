@@ -1,4 +1,4 @@
-/** Which values each parameter may take given the others: what grid and random search walk over. */
+/** Which values each parameter may take given the others: what a search walks over. */
 import type { Parameters } from '../model/parameter.ts';
 import { architecture, architectureOf } from '../model/parameters.ts';
 import { ConditionIndex } from './condition-index.ts';
@@ -81,13 +81,17 @@ function settersOf(when: readonly WhenRule[], parameter: string): Setters {
 
 /** How many ways there are to decide a group of choices. */
 export function optionCount(spec: SweepSpec, group: AxisGroup, chosen: Chosen): number {
-  return Math.max(1, ...choiceLists(spec, group, chosen).map(([, values]) => values.length));
+  return lengthOf(choiceLists(spec, group, chosen));
+}
+
+function lengthOf(lists: ReturnType<typeof choiceLists>): number {
+  return Math.max(1, ...lists.map(([, values]) => values.length));
 }
 
 /** The ways to decide a group of choices, in order. */
 export function optionsOf(spec: SweepSpec, group: AxisGroup, chosen: Chosen): Chosen[] {
   const lists = choiceLists(spec, group, chosen);
-  return Array.from({ length: optionCount(spec, group, chosen) }, (_, i) =>
+  return Array.from({ length: lengthOf(lists) }, (_, i) =>
     Object.fromEntries(lists.map(([parameter, values]) => [parameter, values[i]!])),
   );
 }

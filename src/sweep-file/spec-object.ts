@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 import { messageOf, SweepError } from '../errors.ts';
+import type { SamplerName } from './samplers.ts';
 
 /** A spec as a program writes it: the keys and values of the YAML file (docs/spec.md). */
 export interface SpecObject {
@@ -13,11 +14,13 @@ export interface SpecObject {
     readonly then: Readonly<Record<string, unknown>>;
   }[];
   readonly exclude?: readonly Readonly<Record<string, unknown>>[];
+  readonly where?: string | readonly string[];
+  readonly try?: readonly Readonly<Record<string, unknown>>[];
   readonly seeds?: number | readonly number[];
   readonly train?: { readonly epochs?: number; readonly batch_size?: number; readonly clip_norm?: number | null };
   readonly objective?: { readonly metric?: string; readonly goal?: 'maximize' | 'minimize' };
   readonly evaluate_test?: 'selected' | 'all';
-  readonly search?: 'grid' | 'random';
+  readonly search?: 'grid' | SamplerName;
   readonly trials?: number | null;
   readonly search_seed?: number;
 }

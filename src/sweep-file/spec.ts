@@ -1,6 +1,9 @@
 /** A validated spec, as plain data: what parse.ts makes of a YAML file and expand.ts turns into trials. */
-import type { ParameterValue } from '../model/parameter.ts';
-import type { DatasetSettings, Objective, TrainSettings } from '../trial/trial.ts';
+import type { Parameters, ParameterValue } from '../model/parameter.ts';
+import type { Objective, TrainSettings } from '../trial/trial.ts';
+import type { Constraint } from './constraint.ts';
+import type { SpecDataset } from './dataset.ts';
+import type { SamplerName } from './samplers.ts';
 
 /** At least one value. */
 export interface Choices {
@@ -39,17 +42,21 @@ export interface WhenRule {
 export type Search =
   | { readonly kind: 'grid' }
   /** `trials` counts configurations; each is trained with every seed. */
-  | { readonly kind: 'random'; readonly trials: number; readonly seed: number };
+  | { readonly kind: SamplerName; readonly trials: number; readonly seed: number };
 
 export interface SweepSpec {
   readonly name: string;
-  readonly dataset: DatasetSettings;
+  readonly dataset: SpecDataset;
   /** Every parameter once: those the file names, in its order, then the others with their defaults. */
   readonly axes: readonly Axis[];
   /** Groups of parameters whose choices advance together. */
   readonly zip: readonly (readonly string[])[];
   readonly when: readonly WhenRule[];
   readonly exclude: readonly Condition[];
+  /** All of them hold for each configuration. */
+  readonly where: readonly Constraint[];
+  /** Whole configurations that come before those of the search, all different. */
+  readonly tried: readonly Parameters[];
   readonly seeds: readonly number[];
   readonly train: TrainSettings;
   readonly objective: Objective;

@@ -6,6 +6,7 @@ import { ARCHITECTURES } from '../model/architectures/index.ts';
 import { LIKELIHOODS } from '../model/likelihoods/index.ts';
 import type { Named } from '../model/named.ts';
 import { PARAMETERS } from '../model/parameters.ts';
+import { SAMPLERS } from './samplers.ts';
 
 /** `did you mean …?` where one of the candidates is close to what was written; otherwise what there is to choose from. */
 export function suggest(written: string, candidates: readonly string[]): string {
@@ -41,7 +42,7 @@ export function isOtherThing(written: string): boolean {
 }
 
 const DEFINITIONS: readonly Named[] = [
-  ...[...PARAMETERS, ...ARCHITECTURES, ...LIKELIHOODS, ...METRICS, ...DATASETS],
+  ...[...PARAMETERS, ...ARCHITECTURES, ...LIKELIHOODS, ...METRICS, ...DATASETS, ...SAMPLERS],
   ...Object.entries(ACTIVATIONS).map(([name, activation]) => ({ name, ...activation })),
 ];
 

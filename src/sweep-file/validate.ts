@@ -1,13 +1,15 @@
-import { checkRanking, checkSpec } from './checks.ts';
+import { checkRanking, checkSpace, checkSpec } from './checks.ts';
 import type { ValidPart } from './checks.ts';
 import { toFindings } from './findings.ts';
 import { findIdleParts } from './idle-parts.ts';
 import type { Finding } from './issue.ts';
 import { PARAMETER_NAMES, PARAMETERS } from '../model/parameters.ts';
 import { resolveSpec } from './resolve.ts';
-import { specSchema } from './schema.ts';
+import { DRAWING_SEARCH } from './samplers.ts';
+import { MAX_TRIALS, specSchema } from './schema.ts';
 import type { UserSpec } from './schema.ts';
 import type { SweepSpec } from './spec.ts';
+import { triedConfigurations } from './tried.ts';
 
 /** Validates what a YAML file holds. With a spec, findings are only warnings. */
 export function validateSpec(input: unknown): { readonly spec?: SweepSpec; readonly findings: readonly Finding[] } {
@@ -19,20 +21,38 @@ export function validateSpec(input: unknown): { readonly spec?: SweepSpec; reado
   }
   const findings = checkSpec(result.data, written);
   if (findings.length > 0) return { findings };
-  const spec = resolveSpec(result.data, written);
-  const unrankable = checkRanking(spec);
-  if (unrankable.length > 0) return { findings: unrankable };
+  const searched = resolveSpec(result.data, written);
+  const { tried, findings: mistried } = triedConfigurations(searched, result.data.try);
+  if (mistried.length > 0) return { findings: mistried };
+  const spec = { ...searched, tried };
+  const unusable = [...checkSpace(spec), ...checkRanking(spec)];
+  if (unusable.length > 0) return { findings: unusable };
   return {
     spec,
-    findings: [...idleSettings(input, result.data), ...risingWidths(spec, written), ...findIdleParts(spec, written)],
+    findings: [
+      ...idleSettings(input, result.data),
+      ...unevenDraws(spec),
+      ...risingWidths(spec, written),
+      ...findIdleParts(spec, written),
+    ],
   };
 }
 
 /** Settings that the file gives and that nothing reads. */
 function idleSettings(input: unknown, { search }: UserSpec): Finding[] {
   if (search !== 'grid' || !isRecord(input) || !('search_seed' in input)) return [];
-  const message = '`search_seed` is only for random search, and changes nothing in a grid';
+  const message = `\`search_seed\` is only for ${DRAWING_SEARCH}, and changes nothing in a grid`;
   return [{ code: 'no_effect', isWarning: true, path: ['search_seed'], at: 'key', message, hint: 'leave it out' }];
+}
+
+/** A Sobol sequence is even in each parameter at the powers of two, unless some of it is left out. */
+function unevenDraws({ search, exclude, where }: SweepSpec): Finding[] {
+  if (search.kind !== 'sobol' || exclude.length + where.length > 0) return [];
+  const below = 2 ** Math.floor(Math.log2(search.trials));
+  if (below === search.trials) return [];
+  const message = `\`trials: ${search.trials}\` is no power of two, and only at these a Sobol sequence is even in each parameter`;
+  const hint = `write ${2 * below > MAX_TRIALS ? below : `${below} or ${2 * below}`}`;
+  return [{ code: 'not_allowed', isWarning: true, path: ['trials'], at: 'value', message, hint }];
 }
 
 /** A list of widths is one value; whoever writes them in rising order may have meant choices. */

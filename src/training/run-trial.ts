@@ -8,7 +8,7 @@ import type { TrialEvent } from '../trial/event.ts';
 import type { TestJob, TrainJob, TrialJob } from '../trial/job.ts';
 import type { StopReason, TrialOutcome, TrialSummary } from '../trial/outcome.ts';
 import { TrialFiles } from '../files/trial-files.ts';
-import type { DatasetSettings } from '../trial/trial.ts';
+import { withoutPlace, type DatasetSettings } from '../trial/trial.ts';
 import { constantElbo } from '../metrics/constant-elbo.ts';
 import { metricName } from '../metrics/index.ts';
 import { imageSize, type ModelShape } from '../model/architecture.ts';
@@ -109,7 +109,7 @@ async function runTrain(job: TrainJob, { engine, images, emit, stopRequested }: 
         metadata: {
           trial: job.trial,
           seed: String(seed),
-          config: JSON.stringify(config),
+          config: JSON.stringify(withoutPlace(config)),
           best_epoch: String(best.epoch),
           bit_class: bitClass,
         },

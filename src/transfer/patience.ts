@@ -7,6 +7,8 @@ export interface Patience {
   readonly stallMs: number;
   /** Milliseconds before the second try; twice as long before each further one, up to ten seconds. */
   readonly pauseMs: number;
+  /** Milliseconds without any progress after which all is given up. */
+  readonly giveUpMs: number;
   /** Why something is tried again. */
   readonly onTrouble: ((reason: string) => void) | undefined;
 }
@@ -16,8 +18,8 @@ const LONGEST_PAUSE_MS = 10_000;
 /** Trouble that may pass: of the network, or the coordinator's. */
 export class Interrupted extends Error {}
 
-/** One attempt's time: it ends with the caller's signal, or when nothing has moved for too long. */
-export class Line {
+/** Over one try: its signal aborts with the caller's, or when nothing has moved for too long. */
+export class Watch {
   readonly signal: AbortSignal;
   hasProgressed = false;
   readonly #timer: NodeJS.Timeout;
@@ -47,22 +49,27 @@ export class Line {
   }
 }
 
-/** Tries again what was interrupted, after pauses that begin anew where it got on. Rejects with the signal's reason. */
-export async function untilDone<T>(patience: Patience, attempt: (line: Line) => Promise<T>): Promise<T> {
-  const { signal, pauseMs, onTrouble } = patience;
+/**
+ * Tries again what was interrupted, after pauses that begin anew where it got on. Rejects with the signal's reason, and
+ * with the last trouble where nothing gets on for too long.
+ */
+export async function untilDone<T>(patience: Patience, attempt: (watch: Watch) => Promise<T>): Promise<T> {
+  const { signal, pauseMs, giveUpMs, onTrouble } = patience;
   let pause = pauseMs;
+  let gotOnAt = performance.now();
   for (;;) {
     signal?.throwIfAborted();
-    const line = new Line(patience);
+    const watch = new Watch(patience);
     try {
-      return await attempt(line);
+      return await attempt(watch);
     } catch (error) {
       signal?.throwIfAborted();
       if (!(error instanceof Interrupted)) throw error;
       onTrouble?.(error.message);
-      if (line.hasProgressed) pause = pauseMs;
+      if (watch.hasProgressed) [pause, gotOnAt] = [pauseMs, performance.now()];
+      if (performance.now() - gotOnAt > giveUpMs) throw error;
     } finally {
-      line.end();
+      watch.end();
     }
     // Its own error at an abort says less than the signal's reason.
     await sleep(pause, undefined, { signal }).catch(() => undefined);

@@ -17,6 +17,8 @@ export const UPLOAD = {
   complete: 'upload-complete',
 } as const;
 
+export const OVER = 'this execution is over';
+
 /** What is answered instead of what was asked for. The message is sent as it is: ASCII, and no path of this machine. */
 export class Refusal extends Error {
   readonly status: number;

@@ -8,7 +8,7 @@ import { refuseLinkedFolder } from '../files/no-links.ts';
 import { openFile } from '../files/open-file.ts';
 import { piecesOf, sha256Of, writePiece } from '../files/pieces.ts';
 import type { TrialFile } from '../files/trial-files.ts';
-import { Interrupted, untilDone, type Line, type Patience } from './patience.ts';
+import { Interrupted, untilDone, type Watch, type Patience } from './patience.ts';
 import { UPLOAD, wholeNumber } from './protocol.ts';
 
 export interface TransferClientOptions extends Partial<Patience> {
@@ -18,6 +18,9 @@ export interface TransferClientOptions extends Partial<Patience> {
   /** Ends what is under way, and all that is asked for later: it rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
+
+/** With any other of these `fetch` keeps the whole body in memory, to send it once more to where a redirect leads. */
+const STREAMED = { duplex: 'half', redirect: 'error', window: null } as const;
 
 /** The coordinator refused for good: wrong token, an execution that is over, a body too large, a hash that differs again. */
 export class TransferRefused extends Error {
@@ -37,13 +40,14 @@ export class TransferClient {
   readonly #url: string;
   readonly #headers: Readonly<Record<string, string>>;
   readonly #patience: Patience;
-  constructor({ url, token, signal, stallMs = 20_000, pauseMs = 250, onTrouble }: TransferClientOptions) {
+  constructor(options: TransferClientOptions) {
+    const { url, token, signal, stallMs = 20_000, pauseMs = 250, giveUpMs = 120_000, onTrouble } = options;
     this.#url = new URL(url).href.replace(/\/$/, '');
     // `identity`: what is packed on its way has another hash.
     this.#headers = { authorization: `Bearer ${token}`, 'accept-encoding': 'identity' };
     // Throws at a token that no header can hold, which would look like trouble of the network.
     new Headers(this.#headers);
-    this.#patience = { signal, stallMs, pauseMs, onTrouble };
+    this.#patience = { signal, stallMs, pauseMs, giveUpMs, onTrouble };
   }
 
   /** Fetches to `target`, whole and durable, or not at all; its folder is made. False where the coordinator has none. */
@@ -65,13 +69,13 @@ export class TransferClient {
       const sha256 = await sha256Of(handle, size, this.#patience.signal);
       const announced = { [UPLOAD.sha256]: sha256, [UPLOAD.length]: String(size) };
       let [furthest, hasDiffered] = [0, false];
-      await untilDone(this.#patience, async (line) => {
+      await untilDone(this.#patience, async (watch) => {
         // Always first: what is refused is so before the body is on its way.
-        const told = await this.#ask(line, name, [204], { method: 'HEAD', headers: announced });
+        const told = await this.#ask(watch, name, [204], { method: 'HEAD', headers: announced });
         if (told.headers.has(UPLOAD.complete)) return;
         const offset = wholeNumber(told.headers.get(UPLOAD.offset));
         if (offset === undefined || offset > size) throw this.#noCoordinator(name);
-        if (offset > furthest) line.hasProgressed = true;
+        if (offset > furthest) watch.hasProgressed = true;
         furthest = Math.max(furthest, offset);
 
         let trouble: unknown;
@@ -79,18 +83,19 @@ export class TransferClient {
           try {
             for await (const piece of piecesOf(handle, offset, size)) {
               yield piece;
-              line.alive();
+              watch.alive();
             }
           } catch (error) {
             trouble = error;
             throw error;
           }
         };
-        const headers = { ...announced, [UPLOAD.offset]: String(offset), 'content-length': String(size - offset) };
-        const sent = await this.#ask(line, name, [204, 409, 422], {
+        const headers = { ...announced, [UPLOAD.offset]: String(offset) };
+        const sent = await this.#ask(watch, name, [204, 409, 422], {
           method: 'PUT',
-          headers,
-          ...(offset < size && { body: body(), duplex: 'half' }),
+          ...(offset < size
+            ? { headers: { ...headers, 'content-length': String(size - offset) }, body: body(), ...STREAMED }
+            : { headers }),
         }).catch((error: unknown) => {
           throw trouble ?? error;
         });
@@ -116,23 +121,24 @@ export class TransferClient {
           [received, hash] = [0, createHash('sha256')];
           await handle.truncate(0);
         };
-        const isThere = await untilDone(this.#patience, async (line) => {
+        const isThere = await untilDone(this.#patience, async (watch) => {
           const rest = received > 0 ? { range: `bytes=${received}-`, 'if-match': etag } : {};
-          const response = await this.#ask(line, name, [200, 204, 206, 412], { headers: rest });
+          const response = await this.#ask(watch, name, [200, 204, 206, 412], { headers: rest });
           if (response.status === 204) return false;
           if (response.status !== 206) await beginAnew();
           if (response.status === 412) throw new Interrupted(response.statusText);
           etag = response.headers.get('etag') ?? '';
           if (!/^"[0-9a-f]{64}"$/.test(etag)) throw this.#noCoordinator(name);
-          for await (const piece of bodyOf(response, line)) {
+          for await (const piece of bodyOf(response, watch)) {
             await writePiece(handle, piece, received);
             hash.update(piece);
             received += piece.length;
-            line.hasProgressed = true;
+            watch.hasProgressed = true;
           }
           if (etag === `"${hash.digest('hex')}"`) return true;
           await beginAnew();
-          if (hasDiffered) throw new TransferRefused(422, `${this.#url}${name}: twice what arrived was not what was sent.`);
+          if (hasDiffered)
+            throw new TransferRefused(422, `${this.#url}${name}: twice what arrived was not what was sent.`);
           hasDiffered = true;
           throw new Interrupted('what arrived is not what was sent');
         });
@@ -149,15 +155,15 @@ export class TransferClient {
   }
 
   /** Throws Interrupted where it may be tried again, and TransferRefused for any other status than those `expected`. */
-  async #ask(line: Line, name: string, expected: readonly number[], init: RequestInit): Promise<Response> {
+  async #ask(watch: Watch, name: string, expected: readonly number[], init: RequestInit): Promise<Response> {
     const headers = { ...this.#headers, ...(init.headers as Record<string, string>) };
     let response: Response;
     try {
-      response = await fetch(`${this.#url}${name}`, { ...init, headers, redirect: 'manual', signal: line.signal });
+      response = await fetch(`${this.#url}${name}`, { redirect: 'manual', ...init, headers, signal: watch.signal });
     } catch (error) {
-      throw line.interruption(error);
+      throw watch.interruption(error);
     }
-    line.alive();
+    watch.alive();
     const hasFile = response.status === 200 || response.status === 206;
     if (!hasFile || !expected.includes(response.status)) await response.body?.cancel().catch(() => undefined);
     if (expected.includes(response.status)) return response;
@@ -175,13 +181,13 @@ export class TransferClient {
   }
 }
 
-async function* bodyOf(response: Response, line: Line): AsyncGenerator<Uint8Array> {
+async function* bodyOf(response: Response, watch: Watch): AsyncGenerator<Uint8Array> {
   try {
     for await (const piece of response.body ?? []) {
-      line.alive();
+      watch.alive();
       yield piece as Uint8Array;
     }
   } catch (error) {
-    throw line.interruption(error);
+    throw watch.interruption(error);
   }
 }

@@ -6,7 +6,7 @@ import { getSystemErrorMap } from 'node:util';
 import { messageOf, SweepError } from '../errors.ts';
 import type { TrialFile, TrialFiles } from '../files/trial-files.ts';
 import { FileHashes } from './file-hashes.ts';
-import { announcedBy, askedBy, offsetBy, Refusal, UPLOAD, type AskedTrialFile } from './protocol.ts';
+import { announcedBy, askedBy, offsetBy, OVER, Refusal, UPLOAD, type AskedTrialFile } from './protocol.ts';
 import { serveFile } from './serve-file.ts';
 import { Uploads } from './uploads.ts';
 
@@ -41,7 +41,7 @@ export interface TransferServerOptions {
 
 export interface TransferServer extends AsyncDisposable {
   readonly port: number;
-  /** Ends the uploads of an execution and removes its partial files. */
+  /** Ends the uploads of an execution that is over, and removes its partial files. */
   forget(execution: string): void;
 }
 
@@ -65,7 +65,7 @@ export async function startTransferServer(options: TransferServerOptions): Promi
   const filesFor = (use: 'reads' | 'writes', { execution, file }: AskedTrialFile): TrialFiles => {
     if (stop.signal.aborted) throw new Refusal(503, 'the coordinator ends');
     const open = options.filesOf(execution);
-    if (open === undefined) throw new Refusal(410, 'this execution is over');
+    if (open === undefined) throw new Refusal(410, OVER);
     if (!open[use].includes(file)) throw new Refusal(403, `${file} is not among what this execution ${use}`);
     return open.files;
   };

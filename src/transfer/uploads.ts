@@ -5,7 +5,7 @@ import type { PartialFile } from '../files/partial-file.ts';
 import { writePiece } from '../files/pieces.ts';
 import type { TrialFiles } from '../files/trial-files.ts';
 import type { FileHashes } from './file-hashes.ts';
-import { Refusal, type Announced, type AskedTrialFile } from './protocol.ts';
+import { OVER, Refusal, type Announced, type AskedTrialFile } from './protocol.ts';
 
 interface Upload extends Announced {
   readonly execution: string;
@@ -14,7 +14,7 @@ interface Upload extends Announced {
   /** Bytes on disk, from the first on. */
   arrived: number;
   /** The request that works on it now. */
-  holder?: { readonly request: IncomingMessage; readonly released: Promise<void>; readonly release: () => void };
+  holder?: { readonly request: IncomingMessage; readonly released: Promise<unknown>; readonly release: () => void };
   isForgotten: boolean;
 }
 
@@ -47,12 +47,7 @@ export class Uploads {
   }
 
   /** Takes the bytes from `offset` to the end. What arrived of a body that breaks off is kept; after any other trouble nothing. */
-  async receive(
-    request: IncomingMessage,
-    asked: AskedTrialFile,
-    announced: Announced,
-    offset: number,
-  ): Promise<void> {
+  async receive(request: IncomingMessage, asked: AskedTrialFile, announced: Announced, offset: number): Promise<void> {
     const upload = await this.#hold(request, asked, announced);
     try {
       if (offset !== upload.arrived) throw new Refusal(409, `${upload.arrived} bytes of it have arrived`);
@@ -87,21 +82,24 @@ export class Uploads {
   /** The upload, for this request alone until it is released. */
   async #hold(request: IncomingMessage, asked: AskedTrialFile, announced: Announced): Promise<Upload> {
     const part = this.#filesOf(asked).partial(asked.file, asked.execution);
-    for (let holder; (holder = this.#uploads.get(part.path)?.holder) !== undefined; ) {
+    let upload = this.#uploads.get(part.path);
+    while (upload?.holder !== undefined) {
       // Who asks once more has given up the request before, which may not have noticed that its connection is dead.
-      holder.request.destroy();
-      await holder.released;
+      upload.holder.request.destroy();
+      await upload.holder.released;
+      // Nor does one that has died while it waited end another that came after it.
+      if (upload.isForgotten || request.socket.destroyed) throw new Refusal(410, OVER);
+      upload = this.#uploads.get(part.path);
     }
+    // That may have ended meanwhile, too.
     this.#filesOf(asked);
-    const { promise: released, resolve: release } = Promise.withResolvers<void>();
-    const before = this.#uploads.get(part.path);
-    const isSame = before?.sha256 === announced.sha256 && before.length === announced.length;
-    if (before !== undefined && !isSame) this.#drop(before);
-    const upload: Upload =
-      before !== undefined && isSame
-        ? before
-        : { ...announced, execution: asked.execution, part, hash: createHash('sha256'), arrived: 0, isForgotten: false };
-    upload.holder = { request, released, release };
+    if (upload?.sha256 !== announced.sha256 || upload.length !== announced.length) {
+      if (upload !== undefined) this.#drop(upload);
+      const nothingYet = { hash: createHash('sha256'), arrived: 0, isForgotten: false };
+      upload = { ...announced, ...nothingYet, execution: asked.execution, part };
+    }
+    const { promise: released, resolve } = Promise.withResolvers<undefined>();
+    upload.holder = { request, released, release: () => resolve(undefined) };
     this.#uploads.set(part.path, upload);
     return upload;
   }
@@ -113,11 +111,11 @@ export class Uploads {
   }
 
   async #place(upload: Upload, handle: FileHandle, asked: AskedTrialFile): Promise<void> {
-    if (upload.hash.digest('hex') !== upload.sha256) throw new Refusal(422, 'its sha256 is not the one that was announced');
+    if (upload.hash.digest('hex') !== upload.sha256) throw new Refusal(422, 'not the sha256 that was announced');
     await handle.sync();
     // From here to the rename nothing else runs: who is over now replaces nothing.
     const now = this.#filesOf(asked).partial(asked.file, asked.execution);
-    if (upload.isForgotten || now.path !== upload.part.path) throw new Refusal(410, 'this execution is over');
+    if (upload.isForgotten || now.path !== upload.part.path) throw new Refusal(410, OVER);
     await upload.part.accept();
     await this.#hashes.remember(handle, upload.sha256);
     this.#uploads.delete(upload.part.path);

@@ -2,7 +2,7 @@ import { hash as digest } from 'node:crypto';
 import { hashName } from '../model/hash-name.ts';
 import type { Parameter, Parameters, ParameterValue } from '../model/parameter.ts';
 import { PARAMETERS } from '../model/parameters.ts';
-import type { ConfigId, TrialConfig, TrialId } from './trial.ts';
+import type { ConfigId, DatasetSettings, TrialConfig, TrialId } from './trial.ts';
 
 /** Raise when the same trial gives other bits: results of another version are then not taken over. */
 export const NUMERICS_VERSION = 3;
@@ -42,10 +42,25 @@ function hash(text: string): string {
 function configText(config: TrialConfig, datasetFingerprint: string): string {
   let text = canonical.get(config);
   if (text === undefined) {
-    canonical.set(config, (text = canonicalJson({ ...config, parameters: hashedParameters(config.parameters) })));
+    canonical.set(
+      config,
+      (text = canonicalJson({
+        ...config,
+        parameters: hashedParameters(config.parameters),
+        dataset: hashedDataset(config.dataset),
+      })),
+    );
   }
   return `{"config":${text},"datasetFingerprint":${JSON.stringify(datasetFingerprint)},"numericsVersion":${NUMERICS_VERSION}`;
 }
+
+/** What of a data set's settings decides a trial's identity: of a user's own images, not what they are called and where they lie. */
+export function hashedDataset({ own, name, ...settings }: DatasetSettings): object {
+  return { ...settings, name: own === undefined ? name : OWN };
+}
+
+/** No data set is called like that: its name would be a path. */
+const OWN = './';
 
 /** What of a configuration's parameters decides its identity. */
 export function hashedParameters(parameters: Parameters, definitions: readonly Parameter[] = PARAMETERS): Parameters {

@@ -18,6 +18,35 @@ export interface DatasetSettings {
   readonly train: number | null;
   readonly validation: number | null;
   readonly binarization: Binarization;
+  /** Of a user's own images, which no definition knows; absent for all others. */
+  readonly own?: OwnImages;
+}
+
+/** Images of a user's own, as they were when the sweep was planned. All but the path follows from their content. */
+export interface OwnImages {
+  /** Absolute: where they were. No part of a trial's identity, as their name isn't. */
+  readonly path: string;
+  /** Hash of shape, pixels and order. */
+  readonly fingerprint: string;
+  readonly images: number;
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+  readonly splits: { readonly train: number; readonly validation: number; readonly test: number };
+  /** Whether every value is 0 or 255. */
+  readonly isBinary: boolean;
+}
+
+/** Its JSON is the same wherever a user's own images lie, and whatever they are called. */
+export function withoutPlace(config: TrialConfig): object {
+  const { dataset } = config;
+  if (dataset.own === undefined) return config;
+  return { ...config, dataset: { ...dataset, name: undefined, own: { ...dataset.own, path: undefined } } };
+}
+
+/** Equal for settings that name the same data, whatever these are called. */
+export function dataKey({ name, own }: DatasetSettings): string {
+  return own === undefined ? name : `own ${own.fingerprint}`;
 }
 
 /** Everything that decides a trial's result, apart from its seed and the data's content. */

@@ -24,6 +24,7 @@ const CASES = [
   'evaluation-share',
   'two-slots',
   'no-op-trials',
+  'agents',
   'metric-rows',
   'resume',
   'status-report',

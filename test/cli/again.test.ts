@@ -234,7 +234,7 @@ describe('issue 10, line 20', () => {
   });
 
   it.each([
-    ['no id', '', '--again takes the id of a trial, or how it begins. `sweep plan SPEC --list` lists the ids'],
+    ['no id', '', '--again takes the id of a trial, or how it begins. `sweep plan SPEC --list --results /'],
     ['an unknown id', 'fffffffffffff', '--again fffffffffffff: no trial of tiny has an id that begins so. `sweep plan'],
     ['what is no id', 'beta=1', '--again beta=1: no trial of tiny has an id that begins so. `sweep plan'],
   ])('%s is refused before anything starts', async (_what, id, words) => {
@@ -264,7 +264,7 @@ describe('issue 10, line 20', () => {
     expect(outside.stderr).toContain(
       `trial ${trial} of tiny is outside the present plan, and only what the plan names`,
     );
-    expect(outside.stderr).toContain(`\`sweep show ${trial}\` tells its values`);
+    expect(outside.stderr).toContain(`\`sweep show ${trial} ${at.join(' ')}\` tells its values`);
   });
 
   it('a trial that is named twice is trained once', async () => {

@@ -54,11 +54,13 @@ function plant(layout: ResultsLayout, trial: string): { ours: string[]; users: s
   const ours = [
     path.join(folder!, 'checkpoint.safetensors'),
     path.join(folder!, 'weights.safetensors.tmp'),
+    path.join(folder!, 'checkpoint.safetensors.an-execution.part'),
     path.join(stray!, 'weights.safetensors'),
     path.join(stray!, 'samples.png'),
   ];
   const users = [
     path.join(folder!, 'weights.safetensors.mine'),
+    path.join(folder!, 'weights.part'),
     path.join(folder!, 'notes.tmp'),
     path.join(layout.sweep('tiny'), 'checkpoint.safetensors'),
     path.join(layout.trial('unknown', STRAY), 'weights.safetensors'),
@@ -82,11 +84,11 @@ test('it shows what it would free by kind, and frees nothing before it is told t
   const before = filesIn(layout);
   const shown = await sweep('gc', '--dry-run');
   expect(shown.code).toBe(0);
-  for (const line of [/checkpoints .* 1 +1\.0 kB/, /temporary .* 1 +1\.0 kB/, /no sweep has +2 +2\.0 kB/])
+  for (const line of [/checkpoints .* 1 +1\.0 kB/, /temporary .* 2 +2\.0 kB/, /no sweep has +2 +2\.0 kB/])
     expect(shown.stdout).toMatch(line);
   const asked = await sweep('gc', 'tiny');
   expect(asked.code).toBe(2);
-  expect(asked.stderr).toMatch(/Free 4\.0 kB in 4 files\?.*--yes/);
+  expect(asked.stderr).toMatch(/Free 5\.0 kB in 5 files\?.*--yes/);
   expect(filesIn(layout)).toEqual(before);
 });
 
@@ -96,7 +98,7 @@ test('what nothing needs goes; what a report needs stays, and so does what nobod
   const { ours, users } = plant(layout, first);
   const { code, stdout } = await sweep('gc', '--yes');
   expect(code).toBe(0);
-  expect(stdout).toContain('Freed 4.0 kB in 4 files.');
+  expect(stdout).toContain('Freed 5.0 kB in 5 files.');
   for (const file of ours) expect(existsSync(file)).toBe(false);
   for (const file of [...needed, ...users]) expect(existsSync(file)).toBe(true);
   expect(existsSync(layout.trial('tiny', STRAY))).toBe(false);
@@ -156,10 +158,10 @@ test('a sweep that runs is left alone: by name refused, else skipped', async () 
     );
     const refused = await sweep('gc', 'tiny', '--yes');
     expect(refused.code).toBe(5);
-    expect(refused.stderr).toContain('`sweep stop tiny`');
+    expect(refused.stderr).toContain(`\`sweep stop tiny --results ${layout.root}\``);
     expect(await freed('--yes')).toMatchObject({ paths: [], running: ['tiny'] });
   } finally {
     store[Symbol.dispose]();
   }
-  expect((await freed('--yes')).paths).toHaveLength(4);
+  expect((await freed('--yes')).paths).toHaveLength(5);
 });

@@ -10,8 +10,9 @@ import { runCli, temporaryFolder, TINY_SPEC, writeSpec } from './support.ts';
 /** With its flags for WebAssembly, which decide how much address space is reserved. */
 const COMMAND = fileURLToPath(new URL('../../src/cli/sweep', import.meta.url));
 const GIBIBYTE = 2 ** 30;
-/** A user of no name, without other processes. */
-const NOBODY = ['--reuid=54321', '--regid=54321', '--clear-groups'];
+/** A user of no name, without other processes: also where these tests run twice at once. */
+const UID = 50_000 + (process.pid % 10_000);
+const NOBODY = [`--reuid=${UID}`, `--regid=${UID}`, '--clear-groups'];
 const canBeNobody =
   process.getuid?.() === 0 &&
   spawnSync('setpriv', [...NOBODY, COMMAND, '--version'], { env: { PATH: process.env['PATH'] } }).status === 0;

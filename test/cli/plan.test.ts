@@ -62,3 +62,15 @@ it('plan: tells of trials that another sweep trains right now', async () => {
   );
   expect(await answer(...args)).toMatchObject({ trained_elsewhere: 1, trials: { to_run: trials.length } });
 });
+
+it('plan: configurations to try first are counted, and their values come after those of the search', async () => {
+  const plan = await planOf('parameters: { beta: [1, 4] }\ntry: [{ beta: 16 }]\nseeds: 2');
+  expect(plan).toContain('3 configurations (1 of them to try first) × 2 seeds = 6 trials');
+  expect(plan).toMatch(/^ {2}beta +1 {2}4 {2}16 {3}\(3 values\)$/m);
+});
+
+it('plan: a Sobol search is told as a random one is', async () => {
+  const plan = await planOf('search: sobol\ntrials: 16\nparameters: { beta: { min: 1, max: 4 } }');
+  expect(plan).toMatch(/^ {2}beta +[\d.]+ … [\d.]+ {3}\(16 values drawn\)$/m);
+  expect(plan).toContain('16 configurations × 1 seed = 16 trials');
+});

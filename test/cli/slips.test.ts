@@ -94,6 +94,17 @@ it('`help COMMAND` is its --help', async () => {
   expect(stdout).toContain('sweep plan <spec>');
 });
 
+it.each([
+  ['nonsense', 'Unknown command `nonsense`: use one of init, plan, run,'],
+  ['nonsense', 'doctor, spec, metrics, exit-codes. See `sweep --help`.'],
+  ['metric', 'did you mean `metrics`?'],
+  ['rn', 'did you mean `run`?'],
+])('help %s: exit 2, and what there is', async (about, says) => {
+  const { code, stdout, stderr } = await runCli(['help', about]);
+  expect(stderr).toContain(says);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+});
+
 it('widths that rise are one network, and may have been meant as choices', async () => {
   const spec = writeSpec(temporaryFolder(), TINY_SPEC);
   const rising = await runCli(['plan', spec, 'hidden=32,64']);

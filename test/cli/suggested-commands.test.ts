@@ -111,10 +111,18 @@ async function expectAllToRun(answer: string): Promise<string[]> {
 
 it('in another results folder, too', async () => {
   const at = ['--results', path.join(folder, 'results')];
-  for (const args of [['report', 'beta'], ['show', 'beta'], ['plan', 'beta'], ['beta'], ['kl']]) {
+  const answered = [['report', 'beta'], ['show', 'beta'], ['plan', 'beta'], ['beta'], ['kl']];
+  const refused = [
+    ['show', '1000000'],
+    ['reproduce', 'best'],
+    ['gc', 'live'],
+    ['rm', 'live', '--yes'],
+    ['run', 'beta', '--again', 'no-id'],
+  ];
+  for (const args of [...answered, ...refused]) {
     const { stdout, stderr } = await ask([...args, ...at]);
     const commands = commandsIn(stdout + stderr).filter((command) => !command.endsWith('--help'));
-    expect(commands.length).toBeGreaterThan(0);
+    expect(commands.length, args.join(' ')).toBeGreaterThan(0);
     for (const command of commands) expect(command).toContain(` ${at.join(' ')}`);
   }
 });

@@ -7,7 +7,7 @@ import {
   type DataFile,
   describeRole,
   fingerprintOf,
-  type DatasetDefinition,
+  type CatalogDataset,
   type FileDataset,
   type GeneratedDataset,
   type TakeImages,
@@ -24,7 +24,7 @@ import { temporaryFolder } from './temporary-folder.ts';
 const SHARED = process.env['SWEEP_TEST_DATA'] ?? path.resolve(import.meta.dirname, '../../../shared/data');
 
 /** The definition's images: of its own files where they are on this machine, else of any bytes in files of its sizes. */
-async function reader(definition: DatasetDefinition): Promise<TakeImages> {
+async function reader(definition: CatalogDataset): Promise<TakeImages> {
   if (definition.kind === 'generated') return definition.take;
   const { source, missing } = await expectDataset(settings(definition.name), { dataDir: SHARED });
   return definition.read(
@@ -132,7 +132,7 @@ describe.each(DATASETS)('data set $name', (definition) => {
 });
 
 /** The splits of the definition with another reader: image n shows the number n, as far as its bytes can. */
-async function loadFrom(definition: DatasetDefinition, train: number, validation: number) {
+async function loadFrom(definition: CatalogDataset, train: number, validation: number) {
   const size = definition.height * definition.width * definition.channels;
   const take: TakeImages = (indices) => {
     const taken = new Uint8Array(indices.length * size);

@@ -28,17 +28,22 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   zip: 'parameters: { beta: [1, 2, 4], latent_dim: [5, 10, 20] }\nzip: [[beta, latent_dim]]    # three configurations, not nine',
   when: 'parameters: { architecture: [mlp, conv] }\nwhen: [{ if: { architecture: conv }, then: { learning_rate: [3e-4, 1e-3] } }]',
   exclude: 'parameters: { architecture: [mlp, conv], beta: [1, 8] }\nexclude: [{ beta: 8, architecture: mlp }]',
+  where:
+    'parameters: { hidden: [[64, 32], [512, 8]], latent_dim: [4, 16] }\nwhere: latent_dim <= last(hidden)    # or a list of such comparisons',
+  try: 'parameters: { beta: { min: 0.5, max: 8 }, latent_dim: [5, 10, 20] }\ntry: [{ beta: 4 }, { beta: 1, latent_dim: 32 }]    # latent_dim of the first: 10, its default\nsearch: random\ntrials: 20',
   seeds: 'seeds: 5    # or which ones: [0, 1, 7]',
   train: 'train: { epochs: 20, batch_size: 64, clip_norm: 5 }',
   objective: 'objective: { metric: val/kl, goal: minimize }',
   evaluate_test: 'evaluate_test: all',
-  search: 'parameters: { beta: { min: 0.5, max: 8, scale: log } }\nsearch: random\ntrials: 20',
+  search: 'parameters: { beta: { min: 0.5, max: 8, scale: log } }\nsearch: sobol\ntrials: 16',
   trials: 'parameters: { learning_rate: { min: 1e-4, max: 1e-2, scale: log } }\nsearch: random\ntrials: 20',
   search_seed: 'parameters: { latent_dim: { min: 4, max: 32, step: 4 } }\nsearch: random\ntrials: 5\nsearch_seed: 1',
 };
 
 /** These have a table of their own in the same document. */
-const TOLD_ELSEWHERE = ['parameters', 'if', 'then', 'zip', 'exclude'];
+const TOLD_ELSEWHERE = ['parameters', 'if', 'then', 'zip', 'exclude', 'try'];
+/** Texts that a definition gives more to than being words. */
+const VALUES: Readonly<Record<string, string>> = { where: 'a comparison, or a list of comparisons' };
 /** What the schema has after a transformation, or in words. */
 const DEFAULTS: Readonly<Record<string, unknown>> = { seeds: seedsSchema.meta()?.['default'], goal: 'by the metric' };
 
@@ -58,7 +63,7 @@ function section(key: string, node: Node): string {
       ['key', 'values', 'default', 'meaning'],
       Object.entries(fields).map(([name, field]) => [
         code(name),
-        valuesOf(field),
+        name === 'path' ? 'a path' : valuesOf(field),
         defaultOf(name, field, node),
         field.description ?? '',
       ]),
@@ -66,19 +71,36 @@ function section(key: string, node: Node): string {
   return [
     `### \`${key}\`\n`,
     `${node.description!}\n`,
-    ...(table === undefined ? [`${capitalised(valuesOf(node))}. ${sentence(defaultOf(key, node, schema))}\n`] : []),
+    ...(table === undefined
+      ? [`${capitalised(VALUES[key] ?? valuesOf(node))}. ${sentence(defaultOf(key, node, schema))}\n`]
+      : []),
     ...(table === undefined ? [] : [table]),
     `\`\`\`yaml\n${example}\n\`\`\`\n`,
   ].join('\n');
 }
 
-/** Of a mapping, or of the mapping among the ways to write it, or of those in a list. */
+/** Of a mapping, or of the mappings among the ways to write it, or of those in a list. */
 function fieldsOf(node: Node): Node['properties'] {
   if (node.properties !== undefined) return node.properties;
-  return node.anyOf?.map(fieldsOf).find((fields) => fields !== undefined) ?? (node.items && fieldsOf(node.items));
+  const ways = mappingsOf(node).map(fieldsOf);
+  return ways.length > 0
+    ? (Object.assign({}, ...ways.map((fields) => whichOf(fields!)), ...ways) as Node['properties'])
+    : node.items && fieldsOf(node.items);
+}
+
+/** What each of several mappings begins with. */
+function whichOf(fields: NonNullable<Node['properties']>): Node['properties'] {
+  return Object.fromEntries(Object.entries(fields).slice(0, 1));
+}
+
+function mappingsOf({ anyOf = [] }: Node): Node[] {
+  return anyOf.filter((way) => fieldsOf(way) !== undefined);
 }
 
 function defaultOf(key: string, node: Node, parent: Node): string {
+  const ways = mappingsOf(parent);
+  const others = ways.filter((way) => !requiredIn(way).includes(key)).flatMap(requiredIn);
+  if (others.length > 0 && others.length < ways.length) return `required, or ${others.map(code).join(' or ')}`;
   if (requiredIn(parent).includes(key)) return 'required';
   const value = DEFAULTS[key] ?? node.default;
   if (key in DEFAULTS && typeof value === 'string') return value;

@@ -14,6 +14,9 @@ const BLOCKS = MARKDOWN_FILES.flatMap((file) =>
     .map(({ text, line }) => ({ place: `${file}:${line}`, text })),
 );
 
+/** Images of one's own that they name by `./faces`. */
+const dataDir = path.join(ROOT, 'test/data/own/fixtures');
+
 /** A part of a spec, with what every spec needs. */
 function completed(text: string): string {
   const has = (key: string): boolean => new RegExp(`^${key}:`, 'm').test(text);
@@ -23,7 +26,10 @@ function completed(text: string): string {
 }
 
 async function planned(text: string): Promise<readonly unknown[]> {
-  const { trials, warnings } = await planTrials({ specFile: 'spec.yaml', specText: completed(text), overrides: [] });
+  const { trials, warnings } = await planTrials({
+    ...{ specFile: 'spec.yaml', specText: completed(text) },
+    ...{ overrides: [], dataDir },
+  });
   expect(warnings).toEqual([]);
   return trials;
 }

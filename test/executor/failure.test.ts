@@ -9,6 +9,7 @@ test.each([
   [Object.assign(new Error('Worker terminated'), { code: 'ERR_WORKER_OUT_OF_MEMORY' }), 'memory'],
   [new SweepError('DATA_MISSING', 'no images'), 'data'],
   [new SweepError('DATA_CORRUPT', 'cut off'), 'data'],
+  [new SweepError('DATA_CHANGED', 'other images'), 'data'],
   [new SweepError('STORE_FULL', 'disk'), 'bug'],
   [Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC', syscall: 'write' }), 'storage'],
   [Object.assign(new TypeError('no such thing'), { code: 'ERR_INVALID_ARG_TYPE' }), 'bug'],

@@ -147,12 +147,10 @@ describe.skipIf(!hasRedis)(`with a real Redis${hasRedis ? '' : ` (${WITHOUT_REDI
     expect(await execution.outcome).toEqual({ kind: 'lost', cause: 'agent cut is gone', culprit: 'other' });
     expect(executor.capacity).toBe(0);
     const heard = events.length;
-    await expect
-      .poll(() => agent.log.join('\n'), { timeout: 20_000 })
-      .toMatch(/Redis did not answer for 2 s: what runs here is stopped/);
-    await expect.poll(() => agent.agent.isIdle, { timeout: 20_000 }).toBe(true);
+    await expect.poll(() => agent.log.join('\n')).toMatch(/Redis did not answer for 2 s: what runs here is stopped/);
+    await expect.poll(() => agent.agent.isIdle).toBe(true);
     network.mend();
-    await expect.poll(() => executor.capacity, { timeout: 20_000 }).toBe(2);
+    await expect.poll(() => executor.capacity).toBe(2);
     expect(events.length).toBe(heard);
     expect(await outcomeOf(executor, toyJob('finish'))).toMatchObject({ kind: 'completed' });
   });
@@ -177,6 +175,7 @@ describe.skipIf(!hasRedis)(`with a real Redis${hasRedis ? '' : ` (${WITHOUT_REDI
         seed: 1,
       },
       config: toyJob('finish').config,
+      hasFile: false,
       dataset: { name: 'none', fingerprint: '0', files: { images: 'a.gz' } },
     };
     const reports = [{ execution: `${runId}-1`, number: 0, news: [{ event: { type: 'placed', device: 'cpu' } }] }];

@@ -6,7 +6,20 @@ import { PARAMETER_NAMES } from '../../src/model/parameters.ts';
 import { errorIn, specWith } from './spec-text.ts';
 
 const keys = [...Object.keys(specSchema.shape), ...PARAMETER_NAMES, 'if', 'then', 'min', 'max', 'scale', '__proto__'];
-const words = ['mlp', 'conv', 'grid', 'random', 'mnist', 'sprites', 'log', 'val/elbo', ...keys];
+const words = [
+  'mlp',
+  'conv',
+  'grid',
+  'random',
+  'sobol',
+  'mnist',
+  'sprites',
+  'log',
+  'val/elbo',
+  'beta < 4',
+  'latent_dim <= last(hidden)',
+  ...keys,
+];
 const { tree } = fc.letrec((tie) => ({
   tree: fc.oneof(
     { maxDepth: 4 },

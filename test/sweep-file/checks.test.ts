@@ -3,10 +3,14 @@ import { codesIn, errorIn, issuesIn, summary, textWith } from './spec-text.ts';
 
 describe('mistakes across fields', () => {
   it.each([
-    ['parameters: { beta: { min: 0, max: 1 } }', 'a range needs random search'],
-    ['when: [{ if: { architecture: mlp }, then: { beta: { min: 0, max: 1 } } }]', 'a range needs random search'],
+    ['parameters: { beta: { min: 0, max: 1 } }', 'a range needs random or sobol search'],
+    [
+      'when: [{ if: { architecture: mlp }, then: { beta: { min: 0, max: 1 } } }]',
+      'a range needs random or sobol search',
+    ],
     ['search: random', 'add `trials: 20`'],
-    ['trials: 3', '`trials` is only for random search'],
+    ['search: sobol', 'sobol search needs to know how many configurations to draw; add `trials: 16`'],
+    ['trials: 3', '`trials` is only for random or sobol search'],
     ['parameters: { beta: [1, 2, 1] }', '`beta` lists 1 twice'],
     ['when: [{ if: { architecture: mlp }, then: { beta: [2, 3, 2] } }]', '`beta` lists 2 twice'],
     [

@@ -119,6 +119,8 @@ describe('keys of other programs', () => {
   it.each([
     ['method: bayes', 'unknown key `method`; write `search: random` and `trials: N`, or `search: grid`'],
     ['method: grid', 'unknown key `method`; write `search: grid`'],
+    ['sampler: QMCSampler', 'unknown key `sampler`; write `search: sobol` and `trials: N`'],
+    ['search: qmc', 'did you mean `sobol`?'],
     ['metric: { name: val_loss, goal: minimize }', 'write `objective: { metric: val/elbo, goal: maximize }`'],
     ['metric: { name: val/kl, goal: minimize }', 'write `objective: { metric: val/kl, goal: minimize }`'],
     ['direction: minimize', 'write `objective: { metric: val/elbo, goal: maximize }`'],
@@ -200,7 +202,10 @@ describe('mistakes in one field', () => {
     ['beta: 3', 'unknown_key 3:1 unknown key `beta`; it belongs in `parameters`'],
     ['parameters: { lr: 3 }', 'unknown_key 3:15 unknown key `lr` in parameters; did you mean `learning_rate`?'],
     ['parameters: { seeds: 3 }', 'unknown_key 3:15 unknown key `seeds` in parameters; it belongs at the top level'],
-    ['search: rand', 'not_allowed 3:9 `search`: expected one of grid, random, got "rand"; did you mean `random`?'],
+    [
+      'search: rand',
+      'not_allowed 3:9 `search`: expected one of grid, random, sobol, got "rand"; did you mean `random`?',
+    ],
     ['exclude: [{}]', 'not_allowed 3:11 expected at least one parameter to match'],
     ['when: [{ if: { beta: 1 } }]', 'missing_key 3:8 when[0] has no `then`'],
   ])('%s', (rest, expected) => {
@@ -240,7 +245,7 @@ describe('mistakes in one field', () => {
     const [issue, ...others] = issuesIn(`name: a\ndataset: ${name}`);
     expect(others).toEqual([]);
     expect(issue?.message).toContain('expected one of sprites-mini, sprites, mnist, fashion-mnist');
-    if (hint === undefined) expect(issue?.hint).toBeUndefined();
+    if (hint === undefined) expect(issue?.hint).toBe(`images of your own are named by a path: ./${name}`);
     else expect(issue?.hint).toContain(hint);
   });
 

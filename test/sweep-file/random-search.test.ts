@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { randomStream } from '../../src/random.ts';
 import { countTrials, expandSpec, findShortfall } from '../../src/sweep-file/expand.ts';
-import { drawFrom } from '../../src/sweep-file/random-search.ts';
+import { drawFrom } from '../../src/sweep-file/draw.ts';
 import type { Range } from '../../src/sweep-file/spec.ts';
 import { specWith } from './spec-text.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { PARAMETERS } from '../../src/model/parameters.ts';
 import { configId, hashedParameters, NUMERICS_VERSION, trialId } from '../../src/trial/identity.ts';
-import type { TrialConfig } from '../../src/trial/trial.ts';
+import { withoutPlace, type TrialConfig } from '../../src/trial/trial.ts';
 
 const config: TrialConfig = {
   parameters: {
@@ -31,6 +31,22 @@ describe('trialId', () => {
     const { parameters, train, dataset } = config;
     const reversed = Object.fromEntries(Object.entries(parameters).reverse()) as unknown as TrialConfig['parameters'];
     expect(trialId({ dataset, train, parameters: reversed }, 'fingerprint', 0)).toBe(trialId(config, 'fingerprint', 0));
+  });
+
+  it("of images of one's own is of their content, not of their name and place", () => {
+    const shape = { images: 200, height: 20, width: 20, channels: 3, isBinary: false };
+    const splits = { train: 160, validation: 20, test: 20 };
+    const own = (name: string, path: string): TrialConfig => {
+      const images = { path, fingerprint: 'f', ...shape, splits };
+      return { ...config, dataset: { ...config.dataset, name, own: images } };
+    };
+    const [one, other] = [own('faces', '/a/faces'), own('faces.npy', '/b/faces.npy')];
+    expect(trialId(one, 'f', 0)).toBe(trialId(other, 'f', 0));
+    expect(configId(one, 'f')).toBe(configId(other, 'f'));
+    expect(trialId(one, 'g', 0)).not.toBe(trialId(one, 'f', 0));
+    expect(JSON.stringify(withoutPlace(one))).toBe(JSON.stringify(withoutPlace(other)));
+    // Not that of a data set of ours which is called the same.
+    expect(trialId(own('sprites-mini', '/a/sprites-mini'), 'f', 0)).not.toBe(trialId(config, 'f', 0));
   });
 
   it('changes with everything that decides the result', () => {

@@ -23,19 +23,28 @@ const TREES = 64;
 
 /** Grows the same forest for the same points. Each tree sees a bootstrap sample of the points and all coordinates. */
 export function growForest(points: readonly (readonly number[])[], values: readonly number[]): Forest {
-  const dimensions = points[0]!.length;
+  const columns = points[0]!.map((_, dimension) => Float64Array.from(points, (point) => point[dimension]!));
   const sums = new Float64Array(points.length);
   const counts = new Float64Array(points.length);
   const trees = Array.from({ length: TREES }, (_, index) => {
     const stream = randomStream(['forest', index]);
     const sample = Array.from(points, () => stream.below(points.length));
-    const tree: Box[] = [];
-    split(sample, new Float64Array(dimensions), new Float64Array(dimensions).fill(1), { points, values }, tree);
     const seen = new Set(sample);
-    points.forEach((point, i) => {
-      if (seen.has(i)) return;
-      sums[i]! += predict(tree, point);
-      counts[i]! += 1;
+    const tree: Box[] = [];
+    const whole = {
+      low: new Float64Array(columns.length),
+      high: new Float64Array(columns.length).fill(1),
+      sample,
+      sorted: columns.map((column) => sample.toSorted((a, b) => column[a]! - column[b]!)),
+      unseen: Array.from(points.keys()).filter((i) => !seen.has(i)),
+    };
+    split(whole, { columns, values }, ({ low, high, sample: inside, unseen }) => {
+      const mean = inside.reduce((sum, i) => sum + values[i]!, 0) / inside.length;
+      tree.push({ low, high, mean });
+      for (const i of unseen) {
+        sums[i]! += mean;
+        counts[i]! += 1;
+      }
     });
     return tree;
   });
@@ -48,42 +57,57 @@ export function predict(tree: Tree, point: readonly number[]): number {
 }
 
 interface Data {
-  readonly points: readonly (readonly number[])[];
+  /** Of each coordinate, that of all points. */
+  readonly columns: readonly Float64Array[];
   readonly values: readonly number[];
 }
 
+/** A box while a tree grows, with the points in it by their places. */
+interface Growing {
+  readonly low: Float64Array;
+  readonly high: Float64Array;
+  readonly sample: readonly number[];
+  /** The sample by each coordinate. */
+  readonly sorted: readonly (readonly number[])[];
+  readonly unseen: readonly number[];
+}
+
 /** Splits where the squares fall most, half-way between two points, until boxes are flat. */
-function split(sample: readonly number[], low: Float64Array, high: Float64Array, data: Data, tree: Box[]): void {
-  const { points, values } = data;
-  const best = bestSplit(sample, data);
+function split(box: Growing, data: Data, flat: (box: Growing) => void): void {
+  const best = bestSplit(box, data);
   if (best === undefined) {
-    tree.push({ low, high, mean: sample.reduce((sum, i) => sum + values[i]!, 0) / sample.length });
+    flat(box);
     return;
   }
   const { dimension, threshold } = best;
-  const isLeft = (i: number): boolean => points[i]![dimension]! < threshold;
-  split(sample.filter(isLeft), low, high.with(dimension, threshold), data, tree);
-  split(
-    sample.filter((i) => !isLeft(i)),
-    low.with(dimension, threshold),
-    high,
-    data,
-    tree,
-  );
+  const column = data.columns[dimension]!;
+  const isLeft = (i: number): boolean => column[i]! < threshold;
+  const isRight = (i: number): boolean => !isLeft(i);
+  split({ ...part(box, isLeft), low: box.low, high: box.high.with(dimension, threshold) }, data, flat);
+  split({ ...part(box, isRight), low: box.low.with(dimension, threshold), high: box.high }, data, flat);
 }
 
-function bestSplit(sample: readonly number[], { points, values }: Data) {
+/** What is sorted stays so: sorting anew in each box would take most of the time. */
+function part({ sample, sorted, unseen }: Growing, isIn: (i: number) => boolean) {
+  return {
+    sample: sample.filter(isIn),
+    sorted: sorted.map((places) => places.filter(isIn)),
+    unseen: unseen.filter(isIn),
+  };
+}
+
+function bestSplit({ sample, sorted }: Growing, { columns, values }: Data) {
   const total = sample.reduce((sum, i) => sum + values[i]!, 0);
   let best: { dimension: number; threshold: number; gain: number } | undefined;
-  for (let dimension = 0; dimension < points[0]!.length; dimension++) {
-    const sorted = sample.toSorted((a, b) => points[a]![dimension]! - points[b]![dimension]!);
+  for (const [dimension, places] of sorted.entries()) {
+    const column = columns[dimension]!;
     let left = 0;
-    for (let count = 1; count < sorted.length; count++) {
-      left += values[sorted[count - 1]!]!;
-      const [before, after] = [points[sorted[count - 1]!]![dimension]!, points[sorted[count]!]![dimension]!];
-      const others = sorted.length - count;
+    for (let count = 1; count < places.length; count++) {
+      left += values[places[count - 1]!]!;
+      const [before, after] = [column[places[count - 1]!]!, column[places[count]!]!];
       if (before === after) continue;
-      const gain = (left * left) / count + ((total - left) * (total - left)) / others - (total * total) / sorted.length;
+      const others = places.length - count;
+      const gain = (left * left) / count + ((total - left) * (total - left)) / others - (total * total) / places.length;
       if (gain > (best?.gain ?? 1e-12 * Math.abs(total))) best = { dimension, threshold: (before + after) / 2, gain };
     }
   }

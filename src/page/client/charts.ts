@@ -2,7 +2,7 @@
 import { colouring, defaultColourAxis, type Colouring } from '../../charts/colouring.ts';
 import { pagePalette } from '../../charts/palette.ts';
 import { svgElement } from '../../charts/svg.ts';
-import { tag, words } from '../html.ts';
+import { prose, tag } from '../html.ts';
 import { panelOf, type Panel } from '../panels.ts';
 import { make, onChange, type Page } from './page.ts';
 
@@ -52,7 +52,7 @@ export function bringChartsToLife(page: Page, drawn: Drawn): void {
     drawing.innerHTML =
       made === null ? tag('p', { class: 'lead' }, 'Nothing is selected that has it.') : svgElement(made.drawing);
     const notes = drawing.closest('section')?.querySelector('.notes');
-    if (notes) notes.innerHTML = (made?.notes ?? []).map((note) => tag('p', {}, words(note))).join('');
+    if (notes) notes.innerHTML = (made?.notes ?? []).map((note) => tag('p', {}, prose(note))).join('');
     takeOver(chart);
   };
   const takeOver = (chart: Chart): void => {

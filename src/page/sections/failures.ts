@@ -1,5 +1,5 @@
 import { count } from '../../text/format-number.ts';
-import { tag, words, type Section } from '../html.ts';
+import { prose, tag, words, type Section } from '../html.ts';
 import type { PageContent } from '../page-content.ts';
 
 const IDS = 12;
@@ -17,7 +17,7 @@ export function failures({ model }: PageContent): Section | null {
       tag('td', { class: 'right' }, String(trials.length)),
       tag('td', { class: 'left' }, tag('span', { class: 'bad' }, words(state))),
       tag('td', { class: 'left wrap' }, [
-        words(cause),
+        prose(cause),
         trials.length > 1 ? tag('div', { class: 'unit' }, 'of the first; numbers of the others differ') : '',
       ]),
       tag('td', { class: 'left wrap' }, words(shared === '' ? '–' : shared)),

@@ -1,3 +1,4 @@
+import { escapeMarkup } from '../../charts/svg.ts';
 import { quantityOf } from '../../metrics/index.ts';
 import { formatInterval } from '../../render/format.ts';
 import { formatValue } from '../../text/format-value.ts';
@@ -36,7 +37,7 @@ export function winner({ report, model, pictures, commands }: PageContent): Sect
           tag(
             'ul',
             {},
-            commands.map((command) => tag('li', {}, tag('code', {}, words(command).replaceAll('−', '-')))),
+            commands.map((command) => tag('li', {}, tag('code', {}, escapeMarkup(command)))),
           ),
         ]);
   return {

@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto';
+import { statSync } from 'node:fs';
+import path from 'node:path';
+import { SweepError } from '../../errors.ts';
+import { count } from '../../text/format-number.ts';
+import type { OwnImages } from '../../trial/trial.ts';
+import { entryAt, refused } from '../refusal.ts';
+import { userCache } from '../user-cache.ts';
+import { rememberedFacts, rememberFacts } from './cache.ts';
+import { scanContent, type Content } from './content-scan.ts';
+import type { ImageStream } from './image-stream.ts';
+import { openImages } from './open-images.ts';
+import { filesOfFolder } from './picture-folder.ts';
+import { FEWEST_DIFFERENT, splitByContent } from './split-by-content.ts';
+import { unusable } from './unusable.ts';
+
+/** All that there is to know of a user's own images. */
+export interface ImageFacts extends Omit<OwnImages, 'path'>, Pick<ImageStream, 'format' | 'passedOver'> {
+  /** How many images differ from all others before them. */
+  readonly different: number;
+  /** The least and the largest value there is, from 0 to 255. */
+  readonly least: number;
+  readonly largest: number;
+}
+
+export interface ExamineOptions {
+  /** Where facts are kept; by default the user's cache folder. */
+  readonly cacheDir?: string | undefined;
+}
+
+/**
+ * Reads the images at a path, an absolute one, once: what is known of them is kept, and believed for as long as the files
+ * there have the same sizes, times and inodes. @throws SweepError DATA_MISSING, DATA_CORRUPT
+ */
+export async function examineImages(
+  place: string,
+  { cacheDir = userCache() }: ExamineOptions = {},
+): Promise<ImageFacts> {
+  const state = await stateOf(place);
+  const remembered = await rememberedFacts(cacheDir, place, state);
+  if (remembered !== undefined) return remembered;
+  const stream = await openImages(place);
+  const facts = factsOf(place, stream, await scanContent(stream));
+  if ((await stateOf(place)) !== state) {
+    throw unusable(place, 'it changed while it was read', 'Start again once nothing writes there');
+  }
+  await rememberFacts(cacheDir, place, state, facts);
+  return facts;
+}
+
+function factsOf(place: string, stream: ImageStream, { digests, ...content }: Content): ImageFacts {
+  const { images, height, width, channels, format, passedOver } = stream;
+  const { fingerprint, least, largest, isBinary } = content;
+  if (largest === 1) {
+    const fix = 'If 1 is white, save them as np.save(FILE, x.astype(bool)), or multiply them by 255';
+    throw unusable(place, 'its values are 0 and 1, which is black, where 255 is white', fix);
+  }
+  try {
+    const { splits, different } = splitByContent(digests);
+    const shape = { images, height, width, channels };
+    return { fingerprint, ...shape, splits, isBinary, format, passedOver, different, least, largest };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const what = `there are ${count(images, 'image')} in it, fewer than ${FEWEST_DIFFERENT} of them different`;
+    throw unusable(place, what, 'Training, validation and test take one each at least');
+  }
+}
+
+/** Another one where any file there was written, exchanged, added or taken away. */
+async function stateOf(place: string): Promise<string> {
+  const state = createHash('sha256');
+  const add = (file: string, name: string): void => {
+    // Of many files, by far faster than one promise each.
+    const { size, mtimeNs, ctimeNs, ino, dev } = statSync(file, { bigint: true });
+    state.update(`${JSON.stringify(name)} ${size} ${mtimeNs} ${ctimeNs} ${ino} ${dev}\n`);
+  };
+  const { pictures, others } =
+    (await entryAt(place)) === 'folder' ? await filesOfFolder(place) : { pictures: [''], others: 0 };
+  state.update(`${others} others\n`);
+  for (const name of pictures) {
+    const file = path.join(place, name);
+    try {
+      add(file, name);
+    } catch (error) {
+      throw await refused(file, error);
+    }
+  }
+  return state.digest('hex');
+}
+
+/** The error for images that are others than when the sweep was planned. */
+export function changed(
+  place: string,
+  planned: OwnImages,
+  found: Pick<ImageFacts, 'fingerprint' | 'images'>,
+): SweepError {
+  const of = ({ fingerprint, images }: typeof found): string =>
+    `${count(images, 'image')}, fingerprint ${fingerprint.slice(0, 12)}`;
+  return new SweepError(
+    'DATA_CHANGED',
+    `${place} has changed since the sweep was planned: it held ${of(planned)}, and holds ${of(found)} now. Put back what it ` +
+      'held, or start the sweep anew: `sweep run` plans it with the new images, and keeps the old results apart.',
+  );
+}

@@ -1,0 +1,29 @@
+/** Images of a user's own, as they come out of a file or a folder. */
+export interface ImageStream {
+  readonly images: number;
+  readonly height: number;
+  readonly width: number;
+  readonly channels: 1 | 3;
+  /** How they are stored, a clause: `a NumPy array of float32`. */
+  readonly format: string;
+  /** What else lies there and is no image: `3 other files`; empty where nothing does. */
+  readonly passedOver: string;
+  /**
+   * Whole images, some at a time, as Dataset has them: 0–255, row-major, the channels of a pixel together.
+   * @throws SweepError DATA_CORRUPT for what can't be such images, naming the first of them
+   */
+  read(): AsyncIterable<Uint8Array>;
+}
+
+/** How many bytes are read and passed on at a time, at least one image. */
+const PIECE_BYTES = 2 ** 20;
+
+/** More pixels than this are not read: they lie in memory. */
+export const MOST_BYTES = 2 ** 32;
+/** A side of an image. */
+export const MOST_SIDE = 4096;
+
+/** How many images of so many bytes are read at a time. */
+export function imagesAPiece(bytes: number): number {
+  return Math.max(1, Math.floor(PIECE_BYTES / bytes));
+}

@@ -1,0 +1,35 @@
+import path from 'node:path';
+import { SweepError } from '../../errors.ts';
+import type { OwnImages } from '../../trial/trial.ts';
+import { entryAt } from '../refusal.ts';
+import type { DatasetSource } from '../source.ts';
+import { changed, examineImages, type ExamineOptions } from './examine.ts';
+
+/**
+ * Finds the images that a sweep was planned with: where they were, or under the same name in `dataDir`. What lies there must
+ * be the same images, in whatever format. @throws SweepError DATA_MISSING, DATA_CHANGED, DATA_CORRUPT
+ */
+export async function locateOwn(
+  name: string,
+  own: OwnImages,
+  { dataDir, cacheDir }: ExamineOptions & { readonly dataDir?: string | undefined },
+): Promise<DatasetSource> {
+  const places = [own.path, ...(dataDir === undefined ? [] : [path.resolve(dataDir, path.basename(own.path))])];
+  let refusal: SweepError | undefined;
+  for (const place of places) {
+    if ((await entryAt(place)) === 'nothing') continue;
+    const found = await examineImages(place, { cacheDir });
+    if (found.fingerprint === own.fingerprint) {
+      return { name, files: { images: place }, fingerprint: own.fingerprint };
+    }
+    refusal ??= changed(place, own, found);
+  }
+  throw (
+    refusal ??
+    new SweepError(
+      'DATA_MISSING',
+      `The images of ${name} are not here any more. Looked for:\n${places.map((place) => `  ${place}\n`).join('')}` +
+        `Put them back, or put them into a folder as DIR/${path.basename(own.path)}, and pass --data DIR.`,
+    )
+  );
+}

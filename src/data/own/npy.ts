@@ -1,0 +1,53 @@
+import { formatCount } from '../../text/format-number.ts';
+import { bytesAt, fileBytes, fileSize } from './file-bytes.ts';
+import { imagesAPiece, type ImageStream } from './image-stream.ts';
+import { inPieces, WrongLength } from './in-pieces.ts';
+import { MOST_HEADER_BYTES, npyHeader, type NpyHeader } from './npy-header.ts';
+import { describeShape, shapeOfImages } from './shape.ts';
+import { toBytes } from './to-bytes.ts';
+import { unusable } from './unusable.ts';
+
+/** A `.npy` file. @throws SweepError DATA_CORRUPT, DATA_MISSING */
+export async function npyImages(file: string): Promise<ImageStream> {
+  const header = npyHeader(file, await bytesAt(file, 0, MOST_HEADER_BYTES));
+  checkLength(file, header, (await fileSize(file)) - header.bytes);
+  return imagesIn(file, header, () => fileBytes(file, header.bytes));
+}
+
+/** The images of an array whose values `values` yields. */
+export function imagesIn(place: string, header: NpyHeader, values: () => AsyncIterable<Uint8Array>): ImageStream {
+  const shape = shapeOfImages(place, header.dimensions);
+  const { type } = header;
+  const pixels = shape.height * shape.width * shape.channels;
+  return {
+    ...shape,
+    format: `a NumPy array of ${type.name}`,
+    passedOver: '',
+    async *read() {
+      const total = shape.images * pixels * type.bytes;
+      let first = 0;
+      try {
+        for await (const piece of inPieces(values(), imagesAPiece(pixels) * pixels * type.bytes, total)) {
+          yield toBytes(piece, type, { place, first, shape });
+          first += piece.length / type.bytes / pixels;
+        }
+      } catch (error) {
+        if (error instanceof WrongLength) checkLength(place, header, error.bytes);
+        throw error;
+      }
+    },
+  };
+}
+
+/** @param bytes of values that there are; undefined for more than there should be */
+export function checkLength(place: string, { type, dimensions }: NpyHeader, bytes: number | undefined): void {
+  const expected = dimensions.reduce((product, size) => product * size, type.bytes);
+  if (bytes === expected) return;
+  const there = bytes === undefined ? 'more' : `${formatCount(bytes)} bytes`;
+  const what = bytes === undefined || bytes > expected ? 'goes on after its array' : 'is cut off';
+  throw unusable(
+    place,
+    `it ${what}: its header says ${describeShape(dimensions)} of ${type.name}, ${formatCount(expected)} bytes, and ${there} follow`,
+    'Save or copy it again',
+  );
+}

@@ -1,0 +1,27 @@
+import { describeContent } from '../describe-content.ts';
+import { entryAt, refused } from '../refusal.ts';
+import { bytesAt } from './file-bytes.ts';
+import { idxImages } from './idx-images.ts';
+import type { ImageStream } from './image-stream.ts';
+import { NPY_MAGIC } from './npy-header.ts';
+import { npyImages } from './npy.ts';
+import { npzImages } from './npz.ts';
+import { pictureFolder } from './picture-folder.ts';
+import { unusable } from './unusable.ts';
+
+/**
+ * The images at a path, whose content says what it is, not its name: a folder of PNGs and JPEGs, `.npy`, `.npz`, or IDX, which may be
+ * packed by gzip. Headers alone are read. @throws SweepError DATA_MISSING, DATA_CORRUPT
+ */
+export async function openImages(place: string): Promise<ImageStream> {
+  const kind = await entryAt(place);
+  if (kind === 'nothing') throw await refused(place, { code: 'ENOENT' });
+  if (kind === 'folder') return pictureFolder(place);
+  const start = await bytesAt(place, 0, 512);
+  if (start.subarray(0, NPY_MAGIC.length).equals(NPY_MAGIC)) return npyImages(place);
+  if (start.toString('latin1', 0, 2) === 'PK') return npzImages(place);
+  if (start[0] === 0x1f && start[1] === 0x8b) return idxImages(place, true);
+  if (start.length >= 4 && start.readUInt16BE(0) === 0 && start[2] === 0x08) return idxImages(place, false);
+  const what = start.length === 0 ? 'it is empty' : `it is ${describeContent(start)}`;
+  throw unusable(place, what, 'Images are read from .npy, .npz, IDX, and folders of PNGs and JPEGs');
+}

@@ -1,0 +1,43 @@
+/** What is in a user's own images, for a terminal and as JSON. */
+import type { ImageFacts } from '../data/own/examine.ts';
+import { count, formatCount } from '../text/format-number.ts';
+import { plain } from '../text/printable.ts';
+import { wrap, type Layout } from './text.ts';
+
+/** `path`: absolute. */
+export function imagesLines(path: string, facts: ImageFacts, { columns }: Layout): string[] {
+  const { images, height, width, channels, splits, different, least, largest, isBinary } = facts;
+  const same = images - different;
+  const values = isBinary ? 'black and white alone' : `values from ${least} to ${largest}, where 255 is white`;
+  const rows = [
+    [
+      'images',
+      `${formatCount(images)} of ${height}×${width} pixels, ${channels === 1 ? 'grey' : 'in colour'}; ${values}`,
+    ],
+    ['stored as', plain(facts.format) + (facts.passedOver === '' ? '' : `; passed over: ${plain(facts.passedOver)}`)],
+    ['equal', same === 0 ? 'none, all differ' : `${count(same, 'image')} the same as an earlier one`],
+    [
+      'splits',
+      `${formatCount(splits.train)} to train, ${formatCount(splits.validation)} for validation, ` +
+        `${formatCount(splits.test)} for the test: by a hash of each image, so that equal ones are in the same`,
+    ],
+    [
+      'fingerprint',
+      `${facts.fingerprint.slice(0, 12)}: of pixels, shape and order, whatever they are called or stored as`,
+    ],
+  ] as const;
+  return [plain(path), ...rows.flatMap(([name, text]) => wrap(text, columns, ' '.repeat(14), `  ${name.padEnd(12)}`))];
+}
+
+/** `vae-sweep.images/1`. */
+export function imagesJson(path: string, facts: ImageFacts) {
+  const { fingerprint, images, height, width, channels, splits, different, least, largest, format, passedOver } = facts;
+  return {
+    schema: 'vae-sweep.images/1',
+    ...{ path, format, images, height, width, channels, least, largest },
+    is_binary: facts.isBinary,
+    ...{ splits, different },
+    passed_over: passedOver === '' ? null : passedOver,
+    fingerprint,
+  };
+}

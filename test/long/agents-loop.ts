@@ -1,0 +1,160 @@
+/**
+ * Kills while a sweep runs on agents: its coordinator, agents, their device processes and Redis, one after another at
+ * random moments, each started again, until so many kills are done and the sweep is. It must come to what it comes to when
+ * left alone on one machine, to the last bit. `npm run test:agents [-- KILLS]`; needs a redis-server and Linux.
+ */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { ResultsLayout } from '../../src/files/paths.ts';
+import { randomStream } from '../../src/random.ts';
+import { checkDatabase } from '../../src/store/integrity.ts';
+import { RedisServer } from '../fixtures/redis-server.ts';
+import { check, conclude, note, query } from './checks.ts';
+
+const PROJECT = fileURLToPath(new URL('../../', import.meta.url));
+const SWEEP = ['run', 'sweeps/smoke.yaml', 'train.epochs=30', 'seeds=6'];
+const AGENTS = 3;
+/** Between two kills, at most. */
+const PAUSE_MS = 4_000;
+/** Once all was told to end, nothing of it runs after this. */
+const LEFT_MS = 60_000;
+const MARK = `VAE_SWEEP_AGENTS_LOOP=${randomUUID()}`;
+
+const kills = Number(process.argv[2] ?? 100);
+const random = randomStream(['agents']);
+const folder = mkdtempSync(path.join(tmpdir(), 'vae-sweep-agents-'));
+const redis = await RedisServer.start('--appendonly', 'yes');
+const place = ['--redis', redis.url];
+const struck: Record<string, number> = {};
+
+const calm = path.join(folder, 'calm');
+check(
+  'left alone on one machine, the sweep ends with 0',
+  (await ended(start([...SWEEP, '--results', calm, '--slots', '2']))) === 0,
+);
+
+const agents = Array.from({ length: AGENTS }, (_, i) => startAgent(i));
+let done = 0;
+for (let round = 1; done < kills; round++) {
+  const results = path.join(folder, `round-${round}`);
+  let coordinator = start([...SWEEP, ...place, '--results', results]);
+  let code: number | null | undefined;
+  let awaited = ended(coordinator);
+  const startAgain = (): void => {
+    coordinator = start([...SWEEP, ...place, '--results', results]);
+    awaited = ended(coordinator);
+  };
+  for (;;) {
+    code = await Promise.race([awaited, delay(random.uniform() * PAUSE_MS, undefined)]);
+    if (code === 0 || code === 3) break;
+    if (code !== undefined) startAgain();
+    else if (done < kills) {
+      done++;
+      await strike(coordinator);
+    }
+  }
+  check(`round ${round} ends with 0`, code === 0, code);
+  checkRound(round, results);
+  note(`round ${round}: ${done} kills so far, ${JSON.stringify(struck)}`);
+}
+for (const { child } of agents) child.kill('SIGTERM');
+const sinceMs = performance.now();
+await Promise.all(agents.map(({ child }) => ended(child)));
+while (marked().length > 0 && performance.now() - sinceMs < LEFT_MS) await delay(100);
+check('nothing is left running', marked().length === 0, marked());
+note(`all had ended ${((performance.now() - sinceMs) / 1000).toFixed(1)} s after they were told to`);
+await redis[Symbol.asyncDispose]();
+conclude(folder);
+
+async function strike(coordinator: ChildProcess): Promise<void> {
+  const kind = ['coordinator', 'agent', 'device', 'redis', 'redis without its data'][Math.floor(random.uniform() * 5)]!;
+  struck[kind] = (struck[kind] ?? 0) + 1;
+  if (kind === 'coordinator') coordinator.kill('SIGKILL');
+  if (kind === 'agent') agents[Math.floor(random.uniform() * AGENTS)]!.child.kill('SIGKILL');
+  if (kind === 'device') {
+    const own = new Set([coordinator.pid, ...agents.map(({ child }) => child.pid)].map(String));
+    const devices = marked().filter((pid) => !own.has(pid));
+    const device = devices[Math.floor(random.uniform() * devices.length)];
+    if (device !== undefined) process.kill(Number(device), 'SIGKILL');
+  }
+  if (kind.startsWith('redis')) {
+    await redis.kill();
+    await delay(random.uniform() * 2_000);
+    await redis.start({ forget: kind !== 'redis' });
+  }
+}
+
+/** One machine after another: what is killed is started again. */
+function startAgent(index: number): { child: ChildProcess } {
+  const home = path.join(folder, `home-${index}`);
+  mkdirSync(home, { recursive: true });
+  const args = ['agent', ...place, '--name', `machine-${index}`, '--device', 'cpu', '--slots', '1'];
+  const agent = { child: start(args, { HOME: home, TMPDIR: home }) };
+  const again = (code: number | null): void => {
+    if (code === 0) return;
+    setTimeout(() => {
+      agent.child = start(args, { HOME: home, TMPDIR: home });
+      agent.child.once('exit', again);
+    }, 500);
+  };
+  agent.child.once('exit', again);
+  return agent;
+}
+
+function start(args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
+  const [name, value] = MARK.split('=') as [string, string];
+  const child = spawn(process.execPath, ['src/cli/bin.js', ...args, '--quiet'], {
+    cwd: PROJECT,
+    env: { ...process.env, ...env, [name]: value },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  child.stderr.on('data', (text: Buffer) => {
+    const said = text.toString();
+    check('no kill is taken for a bug', !/bug in sweep|\n {4}at /.test(said), said);
+  });
+  return child;
+}
+
+function ended(child: ChildProcess): Promise<number | null> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve(child.exitCode);
+  return new Promise((resolve) => child.once('close', resolve));
+}
+
+function checkRound(round: number, results: string): void {
+  for (const [what, sql] of Object.entries({
+    trials: 'select trial,state,elbo,kl,reconstruction from v_trials order by trial',
+    metrics: 'select trial,epoch,step,name,value from v_metrics order by trial,epoch,name',
+  })) {
+    const [expected, found] = [query(calm, sql), query(results, sql)].map((rows) => JSON.stringify(rows));
+    check(`round ${round}: the same ${what}`, expected === found && found!.length > 2);
+  }
+  const weights = (root: string): string[] =>
+    readdirSync(path.join(root, 'smoke'), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.safetensors') || file.endsWith('.png') || file.endsWith('.part'))
+      .sort()
+      .map((file) => `${file} ${readFileSync(path.join(root, 'smoke', file), 'base64')}`);
+  check(`round ${round}: the same files`, JSON.stringify(weights(calm)) === JSON.stringify(weights(results)));
+  const twice = query(
+    results,
+    `select t.trial_id from trials t join attempts a on a.trial_key = t.key
+     group by t.key having sum(a.outcome = 'completed') <> 1`,
+  );
+  check(`round ${round}: every trial ran to completion once`, twice.length === 0, twice);
+  const problems = checkDatabase(new ResultsLayout(results));
+  check(`round ${round}: the database is sound`, problems.length === 0, problems);
+}
+
+function marked(): string[] {
+  return readdirSync('/proc').filter((pid) => {
+    try {
+      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(MARK);
+    } catch {
+      return false;
+    }
+  });
+}
