@@ -28,6 +28,8 @@ export interface TogetherOptions extends Omit<RunOptions, 'agents' | 'again'> {
   readonly host?: string | undefined;
   /** For the files that agents carry. */
   readonly port?: number | undefined;
+  /** Whether who stops this process, if it leads, means all of them; by default another goes on. */
+  readonly stopsAll?: (() => boolean) | undefined;
   /** Hears what happens while another one leads. */
   readonly onLog: (message: string) => void;
 }
@@ -71,7 +73,8 @@ export async function runTogether(options: TogetherOptions, observe: Observer): 
     if (done?.plan === part.plan && existsSync(layout.database))
       return { name, interrupted: false, exitCode: done.exitCode };
     if (!leader.isVacant) {
-      await part.follow(leader, election);
+      const last = await part.follow(leader, election);
+      if (last.beat?.stopped === true) break;
       continue;
     }
     const leadership = explaining(folder, () => election.claim(leader));
@@ -99,8 +102,8 @@ class Part {
     this.#observe = observe;
   }
 
-  /** An agent of this leader, until it leads no more or this process is stopped. */
-  async follow(leader: Leader, election: Election): Promise<void> {
+  /** An agent of this leader, until it leads no more or this process is stopped. Returns who leads then. */
+  async follow(leader: Leader, election: Election): Promise<Leader> {
     const { onLog, stop } = this.#options;
     const over = new AbortController();
     let agent: Promise<void> | undefined;
@@ -108,7 +111,7 @@ class Part {
     try {
       while (!over.signal.aborted && !last.isVacant && last.term === leader.term) {
         const redis = last.beat?.redis;
-        if (agent === undefined && stop.aborted) return;
+        if (agent === undefined && stop.aborted) return last;
         if (agent === undefined && redis !== undefined) {
           onLog(`${last.beat!.host} leads, as process ${last.beat!.pid}`);
           agent = this.#trainFor(redis, over.signal).finally(() => over.abort());
@@ -123,6 +126,7 @@ class Part {
       await agent;
     }
     if (!stop.aborted && last.beat?.done === undefined) onLog(`${leader.beat?.host ?? 'the first'} leads no more`);
+    return last;
   }
 
   /** Undefined where the sweep is left to another leader. */
@@ -156,8 +160,8 @@ class Part {
     } catch (error) {
       if (!lost.aborted) throw error;
     } finally {
-      const isDone = result !== undefined && !result.interrupted && !lost.aborted;
-      leadership.end(isDone ? { plan: this.plan, exitCode: result!.exitCode } : undefined);
+      const done = result?.interrupted === false ? { plan: this.plan, exitCode: result.exitCode } : undefined;
+      leadership.end({ done, stopped: stop.aborted && this.#options.stopsAll?.() === true });
       await redis?.[Symbol.asyncDispose]();
     }
     if (!lost.aborted) return result;

@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import { findSweep } from '../find-results.ts';
 import { summarize } from '../analysis/summarize.ts';
 import { renderErrorJson } from '../render/error-json.ts';
@@ -122,7 +123,9 @@ async function runShared(
   let result: TogetherResult;
   try {
     const place = { resultsDir, dataDir, device, slots, ...addressOf(flags) };
-    result = await runTogether({ specFile, overrides, ...place, stop, stopNow, onLog }, (event) => {
+    // A person's signal, as `sweep stop` sends it; batch systems end a task by others.
+    const stopsAll = (): boolean => signals.exitCode === 128 + constants.signals.SIGINT;
+    result = await runTogether({ specFile, overrides, ...place, stop, stopNow, stopsAll, onLog }, (event) => {
       view ??= createView(flags);
       view.observe(event);
     });

@@ -15,6 +15,8 @@ export interface Beat {
   readonly redis?: RedisAddress | undefined;
   /** It leads no more, and another need not wait. */
   readonly ended?: boolean | undefined;
+  /** A person has stopped it, and so all that follow it now. */
+  readonly stopped?: boolean | undefined;
   readonly done?: Done | undefined;
 }
 

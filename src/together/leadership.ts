@@ -36,11 +36,11 @@ export class Leadership {
     this.#write({ redis });
   }
 
-  /** Leads no more. */
-  end(done?: Done): void {
+  /** Leads no more; another does, unless all is done or stopped. */
+  end(how: { readonly done?: Done | undefined; readonly stopped?: boolean } = {}): void {
     clearInterval(this.#timer);
     try {
-      if (!this.#isLost()) this.#write({ redis: undefined, ended: true, done });
+      if (!this.#isLost()) this.#write({ redis: undefined, ended: true, ...how });
     } catch {
       // What can't be said is told by silence.
     }

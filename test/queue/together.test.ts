@@ -155,8 +155,10 @@ describe.skipIf(!hasRedis)(`processes together${hasRedis ? '' : ` (${WITHOUT_RED
       [...output.matchAll(/"resumed_epochs":(\d+)/g)].map(([, n]) => Number(n)),
     );
     expect(Math.max(...resumed)).toBeGreaterThan(0);
-    for (const { child } of second) child.kill('SIGTERM');
-    expect(await ends(second)).toEqual([143, 143]);
+    // As `sweep stop` does, a person's word to the leader is for all.
+    leaderOf(second, folder).child.kill('SIGINT');
+    expect(await ends(second)).toEqual([130, 130]);
+    expect(readdirSync(path.join(folder, 'tiny'))).not.toContain('together-3');
   });
 });
 

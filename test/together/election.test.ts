@@ -31,7 +31,7 @@ test('the first leads, says where, and is followed until it ends', () => {
   leadership.announce(redis);
   expect(second.look()).toMatchObject({ term: 1, isVacant: false, beat: { redis, pid: process.pid } });
   expect(statSync(`${prefix}-1.beat`).mode & 0o777).toBe(0o600);
-  leadership.end({ plan: 'p', exitCode: 3 });
+  leadership.end({ done: { plan: 'p', exitCode: 3 } });
   expect(second.look()).toMatchObject({ term: 1, isVacant: true, beat: { done: { plan: 'p', exitCode: 3 } } });
   expect(readFileSync(`${prefix}-1.beat`, 'utf8')).not.toContain('secret');
 });
@@ -111,7 +111,7 @@ test('one that was stopped, and whose place was taken, says so and writes nothin
     next.announce(redis);
     vi.advanceTimersByTime(BEAT_MS);
     expect(stopped.lost.aborted).toBe(true);
-    stopped.end({ plan: 'p', exitCode: 0 });
+    stopped.end({ done: { plan: 'p', exitCode: 0 } });
     expect(election.look()).toMatchObject({ term: 2, isVacant: false, beat: { redis } });
     next.end();
   } finally {
