@@ -25,6 +25,8 @@ export interface AgentRunOptions {
   readonly stop: AbortSignal;
   /** Aborted to end without saving. */
   readonly stopNow: AbortSignal;
+  /** Aborted once its Redis is gone for good: ends at once, and what runs here goes on elsewhere. */
+  readonly gone?: AbortSignal | undefined;
   readonly onLog: (message: string) => void;
 }
 
@@ -35,7 +37,7 @@ const LOOK_MS = 500;
  * @throws SweepError REDIS, DEVICE_UNAVAILABLE; DEVICES_LOST where none is left
  */
 export async function runAgent(options: AgentRunOptions): Promise<void> {
-  const { device, slots, stop, stopNow, onLog } = options;
+  const { device, slots, stop, stopNow, gone, onLog } = options;
   const redis = await connectRedis(options.redis);
   const workFolder = mkdtempSync(path.join(os.tmpdir(), 'sweep-agent-'));
   try {
@@ -47,7 +49,7 @@ export async function runAgent(options: AgentRunOptions): Promise<void> {
     const executor = await startLocalExecutor({
       devices,
       fallback,
-      signal: stop,
+      signal: gone === undefined ? stop : AbortSignal.any([stop, gone]),
       onLog: ({ level, device, message }) => {
         if (level === 'warn' || level === 'error') onLog(`${device}: ${message}`);
       },
@@ -67,13 +69,17 @@ export async function runAgent(options: AgentRunOptions): Promise<void> {
     const quit = (): void => agent.quit();
     stop.addEventListener('abort', drain);
     stopNow.addEventListener('abort', quit);
+    const leave = (): void => agent.leave();
+    gone?.addEventListener('abort', leave);
     if (stop.aborted) drain();
+    if (gone?.aborted === true) leave();
     try {
       await agent.run((name) => onLog(`Agent ${name} offers ${offered} at ${nameOf(redis)}`));
     } finally {
       clearInterval(watch);
       stop.removeEventListener('abort', drain);
       stopNow.removeEventListener('abort', quit);
+      gone?.removeEventListener('abort', leave);
       reader.disconnect();
       await executor[Symbol.asyncDispose]();
     }

@@ -25,6 +25,8 @@ export interface AgentsAddress extends RedisAddress {
   readonly host?: string | undefined;
   /** Of the server of files; by default a free one. */
   readonly port?: number | undefined;
+  /** They come by themselves: nobody need be told to start one. */
+  readonly agentsCome?: boolean | undefined;
 }
 
 /** @throws SweepError REDIS where none can be used */
@@ -83,7 +85,7 @@ async function startQueueExecutor(
     await executor[Symbol.asyncDispose]();
     throw error;
   }
-  if (executor.capacity === 0) {
+  if (executor.capacity === 0 && address.agentsCome !== true) {
     const message = `no agent offers a device at ${nameOf(redis)} yet: start \`sweep agent\` with the same --redis where trials shall run`;
     emit({ type: 'log', trial: null, level: 'warn', message });
   }

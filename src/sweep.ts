@@ -143,6 +143,7 @@ export async function runSweep(
     observe(event);
   };
   const trouble = new StorageTrouble(emit);
+  let copy: AsyncDisposable | undefined;
   const snapshot = (metrics: SnapshotMetrics): SweepSnapshot => readSnapshot(layout, name, metrics);
   /** Whether the end could be recorded. One that is stopped while it can't be leaves that to the next run. */
   const finish = async (interrupted: boolean): Promise<boolean> => {
@@ -162,6 +163,7 @@ export async function runSweep(
     const plan = { name, objective, evaluateTest, ...facts, dataset, trials };
     const change = await trouble.outwait(() => store.savePlan(plan, clock.now()), clock, options.stop);
     await trouble.outwait(() => store.beginRun(provenance), clock, options.stop);
+    copy = store.keepCopy();
     for (const trial of again) {
       const state = await trouble.outwait(() => store.trainAgain(trial), clock, options.stop);
       if (state === 'completed' || !isSettled(state)) continue;
@@ -218,6 +220,7 @@ export async function runSweep(
     }
     throw error;
   } finally {
+    await copy?.[Symbol.asyncDispose]();
     store[Symbol.dispose]();
   }
 }

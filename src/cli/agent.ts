@@ -1,11 +1,14 @@
+import path from 'node:path';
 import { SweepError } from '../errors.ts';
+import { versionOf } from '../package-version.ts';
 import { renderErrorJson } from '../render/error-json.ts';
+import { LAUNCHERS, launchFile, type LaunchedAgent } from '../render/launch-file.ts';
 import { runAgent } from '../run-agent.ts';
 import { defineCommand } from './command.ts';
 import { duration } from './duration.ts';
 import { OWN_FLAGS } from './flags.ts';
-import { note } from './output.ts';
-import { redisAddress, withRedis } from './redis-flags.ts';
+import { note, print } from './output.ts';
+import { redisAddress, withRedis, type RedisFlags } from './redis-flags.ts';
 import { StopSignals } from './stop-signals.ts';
 
 /** As sysexits.h has them, for what starts agents: to be given up, or tried again. */
@@ -34,11 +37,18 @@ export const agent = defineCommand({
         requiresArg: true,
         describe: 'Save, stop and end after so long, e.g. 235m: a little less than the time limit of the job',
       })
+      .option('print', {
+        group: OWN_FLAGS,
+        choices: LAUNCHERS,
+        requiresArg: true,
+        describe: 'Start nothing: write the file by which this launcher starts such agents',
+      })
       .example('$0 agent --redis redis://head:6379', 'offer the devices of this machine to sweeps')
       .example(
         '$0 agent --redis redis://head:6379 --slots 4 --idle-exit 10m',
         'four trials at a time, until there are no more',
       )
+      .example('$0 agent --redis redis://head:6379 --print slurm > agents.sh', 'a job script, for `sbatch agents.sh`')
       .epilogue(
         'It trains what coordinators send (`sweep run SPEC --redis URL`). TERM, INT, HUP, USR1 and USR2 save, stop and end ' +
           `it. Exit codes: 0 ended as asked, ${WRONG} wrong configuration, ${AGAIN} try again later.`,
@@ -47,18 +57,25 @@ export const agent = defineCommand({
   run: async (flags) => {
     const signals = new StopSignals();
     try {
-      const redis = redisAddress(flags);
+      // For elsewhere: a file with a password need not be here.
+      const redis = redisAddress(flags.print === undefined ? flags : { ...flags, 'redis-password-file': undefined });
       if (redis === undefined)
         throw new SweepError('USAGE', 'Name the Redis that the coordinator uses, too: --redis redis://HOST:PORT.');
-      const { name, device, slots, data, 'idle-exit': idleExit, lifetime } = flags;
+      const { name, device, slots, data, 'idle-exit': idleExit, lifetime, print: launcher } = flags;
       if (name !== undefined && !/^[\w.-]{1,60}$/.test(name)) {
         throw new SweepError('USAGE', '--name takes at most 60 letters, digits, `.`, `_` or `-`.');
+      }
+      const idleExitMs = idleExit === undefined ? undefined : duration('--idle-exit', idleExit);
+      const lifetimeMs = lifetime === undefined ? undefined : duration('--lifetime', lifetime);
+      if (launcher !== undefined) {
+        const finite = idleExitMs !== undefined;
+        print(launchFile(launcher, { ...launchedAgent(flags), lifetimeMs, isFinite: finite }));
+        return 0;
       }
       signals.arm();
       await runAgent({
         ...{ redis, name, device, slots, dataDir: data, stop: signals.stop, stopNow: signals.stopNow },
-        idleExitMs: idleExit === undefined ? undefined : duration('--idle-exit', idleExit),
-        lifetimeMs: lifetime === undefined ? undefined : duration('--lifetime', lifetime),
+        ...{ idleExitMs, lifetimeMs },
         onLog: (message) => {
           if (!flags.quiet) note(message);
         },
@@ -75,3 +92,26 @@ export const agent = defineCommand({
     }
   },
 });
+
+interface AgentFlags extends RedisFlags {
+  readonly name: string | undefined;
+  readonly 'idle-exit': string | undefined;
+  readonly lifetime: string | undefined;
+}
+
+/** What these flags say, for a launcher elsewhere. */
+function launchedAgent(flags: AgentFlags): Omit<LaunchedAgent, 'lifetimeMs' | 'isFinite'> {
+  const { redis, name, device, slots, data, 'idle-exit': idleExit, lifetime } = flags;
+  const given = Object.entries({ redis, name, device, slots, data, 'idle-exit': idleExit, lifetime });
+  const file = flags['redis-password-file'];
+  return {
+    flags: given.flatMap(([flag, value]) =>
+      value === undefined || value === 'auto' ? [] : [`--${flag}`, String(value)],
+    ),
+    version: versionOf('..'),
+    command: [process.execPath, path.resolve(process.argv[1]!)],
+    passwordFile: file && path.resolve(file),
+    slots,
+    isGpu: device.startsWith('gpu'),
+  };
+}

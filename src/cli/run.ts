@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import { findSweep } from '../find-results.ts';
 import { summarize } from '../analysis/summarize.ts';
 import { renderErrorJson } from '../render/error-json.ts';
@@ -6,6 +7,7 @@ import { summaryLines } from '../render/run-summary.ts';
 import { toUserSpelling } from '../sweep-file/naming.ts';
 import { EXIT_CODES, SweepError } from '../errors.ts';
 import type { AgentsAddress } from '../run-on-agents.ts';
+import type { TogetherResult } from '../run-together.ts';
 import { runSweep, type RunResult } from '../sweep.ts';
 import { defineCommand } from './command.ts';
 import { createView } from './create-view.ts';
@@ -14,11 +16,13 @@ import { OWN_FLAGS, repeatFlags, specCommand, withFoundSpec, withSpec, type Spec
 import { runOnEnd } from './on-end.ts';
 import { note, print, stdoutLayout } from './output.ts';
 import { withResults } from './results.ts';
+import type { RunView } from './run-view.ts';
 import { StopSignals } from './stop-signals.ts';
 
 interface RunFlags extends SpecFlags, RedisFlags {
   readonly again: readonly string[];
   readonly address: string | undefined;
+  readonly together: string | undefined;
   readonly 'on-end': string | undefined;
 }
 
@@ -37,8 +41,14 @@ export const run = defineCommand({
       .option('address', {
         type: 'string',
         requiresArg: true,
-        defaultDescription: 'that in the network of Redis',
-        describe: 'With --redis: HOST or HOST:PORT under which agents reach this machine for files',
+        defaultDescription: 'found out',
+        describe: 'With --redis or --together: HOST or HOST:PORT under which agents reach this machine for files',
+        group: OWN_FLAGS,
+      })
+      .option('together', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Share the sweep with all that run the same command: results folder on a disk that all have',
         group: OWN_FLAGS,
       })
       .option('on-end', {
@@ -51,12 +61,13 @@ export const run = defineCommand({
       .example('$0 run sweeps/beta.yaml beta=1,4 seeds=5', 'with other values')
       .example('$0 run sweeps/beta.yaml dataset=mnist epochs=3', 'other data, fewer epochs')
       .example('$0 run sweeps/beta.yaml --redis redis://head:6379', 'on all machines where `sweep agent` runs')
+      .example('srun $0 run sweeps/beta.yaml --together /shared/beta', 'in every task of an allocation; one leads')
       .example('$0 run sweeps/beta.yaml --json > events.ndjson', 'every event as a line of JSON')
       .example("$0 run sweeps/beta.yaml --on-end 'curl -sd @- https://example.org/done'", 'tell somebody')
       .epilogue('Ctrl-C saves and stops, a second one stops at once; either way `run` goes on from there.'),
 
   run: async (given) => {
-    const flags = withFoundSpec(given);
+    const flags = withTogether(withFoundSpec(given));
     const signals = new StopSignals();
     const onEnd = async (result: string, exitCode: number): Promise<void> => {
       const command = flags['on-end'];
@@ -64,6 +75,7 @@ export const run = defineCommand({
       if (command !== undefined && signals.isArmed) await runOnEnd(command, result, exitCode);
     };
     try {
+      if (flags.together !== undefined) return await runShared(flags, signals, onEnd);
       const result = await runShown(flags, signals);
       const exitCode = result.interrupted ? signals.exitCode : result.exitCode;
       await printResult(result, exitCode, flags);
@@ -78,6 +90,59 @@ export const run = defineCommand({
     }
   },
 });
+
+/** Its folder is the results folder. */
+function withTogether(flags: RunFlags): RunFlags {
+  const { together, redis, again, results } = flags;
+  if (together === undefined) return flags;
+  const other = redis !== undefined ? '--redis' : again.length > 0 ? '--again' : undefined;
+  if (other !== undefined) throw new SweepError('USAGE', `--together and ${other} don't go together: leave one out.`);
+  return { ...flags, results: together === '' ? results : together };
+}
+
+/** As all the others do: who leads prints the result, and tells of the end. */
+async function runShared(
+  flags: RunFlags,
+  signals: StopSignals,
+  onEnd: (result: string, exitCode: number) => Promise<void>,
+): Promise<number> {
+  const { runTogether } = await import('../run-together.ts');
+  const { spec: specFile, overrides, results: resultsDir, data: dataDir, device, slots } = flags;
+  const { stop, stopNow } = signals;
+  // While another one leads there is nothing to see here.
+  let view: RunView | undefined;
+  const closeView = (): void => {
+    view?.[Symbol.dispose]();
+    view = undefined;
+  };
+  const onLog = (message: string): void => {
+    signals.arm();
+    closeView();
+    if (!flags.quiet && !flags.json) note(message);
+  };
+  let result: TogetherResult;
+  try {
+    const place = { resultsDir, dataDir, device, slots, ...addressOf(flags) };
+    // A person's signal, as `sweep stop` sends it; batch systems end a task by others.
+    const stopsAll = (): boolean => signals.exitCode === 128 + constants.signals.SIGINT;
+    result = await runTogether({ specFile, overrides, ...place, stop, stopNow, stopsAll, onLog }, (event) => {
+      view ??= createView(flags);
+      view.observe(event);
+    });
+  } finally {
+    closeView();
+  }
+  const exitCode = result.interrupted ? signals.exitCode : result.exitCode;
+  if (result.run !== undefined) await printResult(result.run, exitCode, flags);
+  else if (!result.interrupted && !flags.quiet && !flags.json) note(`${result.name} is done.`);
+  if (!result.interrupted && result.exitCode === 3) {
+    const reason = result.run?.exitReason ?? 'see `sweep report`';
+    note(`exit 3: ${reason}; to try again what failed: ${specCommand('run', flags)[0] ?? '`sweep run`'}`);
+  }
+  // Where this one was stopped, another goes on.
+  if (result.run?.interrupted === false) await onEnd(resultJson(result.run, exitCode), exitCode);
+  return exitCode;
+}
 
 /** Shows the run while it goes on; the view is gone before the result or an error is printed. */
 async function runShown(flags: RunFlags, signals: StopSignals): Promise<RunResult> {
@@ -99,14 +164,17 @@ async function runShown(flags: RunFlags, signals: StopSignals): Promise<RunResul
 
 function agentsAddress(flags: RunFlags): AgentsAddress | undefined {
   const redis = redisAddress(flags);
-  const { address } = flags;
-  if (redis === undefined && address !== undefined) {
+  if (redis === undefined && flags.address !== undefined) {
     throw new SweepError('USAGE', '--address is for agents: name their Redis with --redis.');
   }
-  if (redis === undefined || address === undefined) return redis;
+  return redis && { ...redis, ...addressOf(flags) };
+}
+
+function addressOf({ address }: RunFlags): { host?: string; port?: number } {
+  if (address === undefined) return {};
   const [, host, port] = /^(\[[\da-f:]+\]|[\w.-]+)(?::(\d{1,5}))?$/i.exec(address) ?? [];
   if (host === undefined) throw new SweepError('USAGE', '--address takes HOST or HOST:PORT.');
-  return { ...redis, host, ...(port !== undefined && { port: Number(port) }) };
+  return { host, ...(port !== undefined && { port: Number(port) }) };
 }
 
 function resultJson(result: RunResult, exitCode: number): string {

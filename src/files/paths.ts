@@ -18,6 +18,10 @@ export class ResultsLayout {
   lock(name: string): string {
     return path.join(this.sweep(name), 'coordinator.lock');
   }
+  /** What the names of files begin with by which processes of `--together` find each other; see src/together. */
+  together(name: string): string {
+    return path.join(this.sweep(name), 'together');
+  }
   sweepLog(name: string): string {
     return path.join(this.sweep(name), 'sweep.log');
   }
@@ -47,7 +51,7 @@ export function fromHere(file: string): string {
 export const STDIN = '<stdin>';
 
 /** Also with what follows these names: `sweeps.db-wal`, `coordinator.lock.json`, `weights.safetensors.tmp`. */
-const OWN_FILES = ['sweeps.db', 'coordinator.lock', 'sweep.log', ...Object.values(TRIAL_FILES)];
+const OWN_FILES = ['sweeps.db', 'coordinator.lock', 'sweep.log', 'together', ...Object.values(TRIAL_FILES)];
 
 /** Whether a file in a results folder is one that the tool itself keeps there, by its name. */
 export function isOwnFile(file: string): boolean {

@@ -75,6 +75,7 @@ export class Agent {
   #isDraining = false;
   #drainTimer: NodeJS.Timeout | undefined;
   #isBeatDue = true;
+  readonly #left = Promise.withResolvers<undefined>();
   /** Since it had nothing to do. */
   idleSince = performance.now();
 
@@ -102,12 +103,7 @@ export class Agent {
     const fenceMs = leaseMs * FENCED_AFTER;
     const watch = setInterval(() => this.#fence(fenceMs), fenceMs / 5);
     try {
-      while (!this.#isDraining || !this.isIdle) {
-        if (this.#isBeatDue || performance.now() - this.#heldAt >= beatMs) await this.#beat(onNamed);
-        for (const message of await this.#mailbox.take(Math.min(beatMs, 1_000))) this.#take(message);
-      }
-      await this.#leases.release(this.#name!, this.#id);
-      await this.#mailbox.remove();
+      await Promise.race([this.#work(beatMs, onNamed), this.#left.promise]);
     } finally {
       clearInterval(watch);
       clearTimeout(this.#drainTimer);
@@ -129,6 +125,21 @@ export class Agent {
   quit(): void {
     this.drain();
     this.#abandon(() => true);
+  }
+
+  /** Its Redis is gone for good: ends at once, without a word, waiting for no answer. */
+  leave(): void {
+    this.#abandon(() => true);
+    this.#left.resolve(undefined);
+  }
+
+  async #work(beatMs: number, onNamed: (name: string) => void): Promise<void> {
+    while (!this.#isDraining || !this.isIdle) {
+      if (this.#isBeatDue || performance.now() - this.#heldAt >= beatMs) await this.#beat(onNamed);
+      for (const message of await this.#mailbox.take(Math.min(beatMs, 1_000))) this.#take(message);
+    }
+    await this.#leases.release(this.#name!, this.#id);
+    await this.#mailbox.remove();
   }
 
   #take(message: ToAgent): void {

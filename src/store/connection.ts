@@ -1,18 +1,24 @@
-import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { SweepError } from '../errors.ts';
 import { isFileAt } from '../files/open-file.ts';
 import { checkSchema } from './check-schema.ts';
+import { networkFileSystem } from './file-system.ts';
 import { MIGRATIONS, migrate, schemaVersion } from './migrations.ts';
+import { copyOf } from './shared-copy.ts';
 import { codeOf, explaining, undoOnError } from './store-error.ts';
 
 /** How long a writer waits for the writers of other sweeps. */
 const BUSY_TIMEOUT_MS = 10_000;
 
+/** What this process holds alone, by file: its own readers have no other way in. */
+const heldAlone = new Map<string, Database.Database>();
+
 /**
- * Opens the database for writing, creating or upgrading it. A file that isn't ours, or is newer, stays untouched.
+ * Opens the database for writing, creating or upgrading it. A file that isn't ours, or is newer, stays untouched. On a
+ * network file system, whose machines share no memory for a write-ahead log, this process has it alone until it is closed.
  * Write through `BEGIN IMMEDIATE` only: a transaction that starts by reading can't wait for another writer.
  */
 export function openForWriting(file: string, busyTimeoutMs = BUSY_TIMEOUT_MS): Database.Database {
@@ -21,9 +27,13 @@ export function openForWriting(file: string, busyTimeoutMs = BUSY_TIMEOUT_MS): D
     return undoOnError(
       () => db.close(),
       () => {
+        const isShared = networkFileSystem(path.dirname(file)) !== undefined;
+        // Before the first access: so no shared memory is made, also for one that has a write-ahead log.
+        if (isShared) db.pragma('locking_mode = EXCLUSIVE');
         // Before the first write, the mark of the WAL mode in the header included.
         examine(db, file);
-        if (db.pragma('journal_mode = WAL', { simple: true }) !== 'wal') {
+        if (isShared) holdAlone(db, file);
+        else if (db.pragma('journal_mode = WAL', { simple: true }) !== 'wal') {
           throw new SweepError(
             'STORE_UNREADABLE',
             `${file}: this file system can't hold the database (no write-ahead log). Name a folder on a local disk with --results.`,
@@ -37,6 +47,24 @@ export function openForWriting(file: string, busyTimeoutMs = BUSY_TIMEOUT_MS): D
       },
     );
   });
+}
+
+function holdAlone(db: Database.Database, file: string): void {
+  // Its journal stays, emptied: there is one change of the folder less in each transaction.
+  if (db.pragma('journal_mode = PERSIST', { simple: true }) !== 'persist') {
+    throw new SweepError(
+      'STORE_UNREADABLE',
+      `${file}: its write-ahead log can't be given up on a network file system.`,
+    );
+  }
+  // Kept by the locking mode, when the transaction is over.
+  db.exec('BEGIN EXCLUSIVE; COMMIT');
+  heldAlone.set(path.resolve(file), db);
+}
+
+/** Whether no other process can read it while `db` is open. */
+export function isHeldAlone(db: Database.Database): boolean {
+  return heldAlone.get(path.resolve(db.name)) === db;
 }
 
 /** Whether the file is one of ours, all of it: how many migrations it has. Writes nothing. */
@@ -53,6 +81,8 @@ function examine(db: Database.Database, file: string): number {
 
 export interface ReadConnection extends Disposable {
   readonly db: Database.Database;
+  /** Of a copy, since another process has the database alone: when it was made. */
+  readonly copiedAt?: Date | undefined;
 }
 
 /**
@@ -62,6 +92,9 @@ export interface ReadConnection extends Disposable {
 export function openForReading(file: string): ReadConnection {
   return explaining(file, () => {
     if (!isFileAt(file)) throw nothingRecorded(file);
+    const held = heldAlone.get(path.resolve(file));
+    if (held?.open === true) return { db: held, [Symbol.dispose]: () => undefined };
+    if (networkFileSystem(path.dirname(file)) !== undefined) return openShared(file);
     try {
       return openReadable(file, file, () => undefined);
     } catch (error) {
@@ -72,24 +105,40 @@ export function openForReading(file: string): ReadConnection {
   });
 }
 
+/** What no process has alone; else what that one copies now and then. */
+function openShared(file: string): ReadConnection {
+  try {
+    return openReadable(file, file, () => undefined, 0);
+  } catch (error) {
+    if (!codeOf(error).startsWith('SQLITE_BUSY')) throw error;
+    const copiedAt = statSync(copyOf(file), { throwIfNoEntry: false })?.mtime;
+    if (copiedAt !== undefined) return { ...openCopy(copyOf(file), file), copiedAt };
+    throw new SweepError(
+      'STORE_LOCKED',
+      `${file}: on a network file system one process at a time opens it, and it has not copied it for others yet. ` +
+        'Try again in a minute.',
+    );
+  }
+}
+
 /**
  * For a folder we may not write to. Copying a database by hand is safe only when nobody writes: a live writer's shared
  * memory file would have let SQLite open the original.
  */
-function openCopy(file: string): ReadConnection {
+function openCopy(original: string, file = original): ReadConnection {
   const folder = mkdtempSync(path.join(tmpdir(), 'vae-sweep-read-'));
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   return undoOnError(remove, () => {
     const copy = path.join(folder, path.basename(file));
-    copyFileSync(file, copy);
-    if (existsSync(`${file}-wal`)) copyFileSync(`${file}-wal`, `${copy}-wal`);
+    copyFileSync(original, copy);
+    if (existsSync(`${original}-wal`)) copyFileSync(`${original}-wal`, `${copy}-wal`);
     return openReadable(copy, file, remove);
   });
 }
 
 /** Opens the file at `location`; messages call it `file`. */
-function openReadable(location: string, file: string, onClose: () => void): ReadConnection {
-  const db = new Database(location, { readonly: true, timeout: BUSY_TIMEOUT_MS });
+function openReadable(location: string, file: string, onClose: () => void, timeout = BUSY_TIMEOUT_MS): ReadConnection {
+  const db = new Database(location, { readonly: true, timeout });
   const close = (): void => {
     db.close();
     onClose();

@@ -147,6 +147,8 @@ export interface SweepSnapshot {
 export interface ReadModel extends Disposable {
   /** The database's path. */
   readonly file: string;
+  /** Of a copy that the process made which has the database alone, as on a network file system: when. */
+  readonly copiedAt?: Date | undefined;
   /** Newest first by last start. */
   sweeps(): SweepRecord[];
   /** Undefined when there is no such sweep. One consistent moment. By default with all metrics. */

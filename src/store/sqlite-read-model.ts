@@ -62,6 +62,10 @@ class SqliteReadModel implements ReadModel {
     return this.#layout.database;
   }
 
+  get copiedAt(): Date | undefined {
+    return this.#connection.copiedAt;
+  }
+
   sweeps(): SweepRecord[] {
     return this.#read(() => this.#sql.sweeps.all().map((row) => this.#sweepRecord(row)));
   }

@@ -7,15 +7,18 @@ import type { ResultsLayout } from '../files/paths.ts';
 import { canMove, canMoveOnDemand, type TrialState } from '../trial/state.ts';
 import type { EpochRecord, TrialId } from '../trial/trial.ts';
 import { elsewhereClaimer } from './claim-elsewhere.ts';
-import { openForWriting } from './connection.ts';
+import { isHeldAlone, openForWriting } from './connection.ts';
 import { epochForgetter, epochWriter, type EpochWriter, type ForgetEpochs, type Metrics } from './epoch-writer.ts';
 import { fileId } from './file-id.ts';
+import { networkFileSystem } from './file-system.ts';
 import { acquireSweepLock, isLocked, type SweepLock } from './lock.ts';
 import { makeFolder } from '../files/make-folder.ts';
 import { planWriter } from './save-plan.ts';
+import { keepCopy } from './shared-copy.ts';
 import { prepareStatements, type Owner, type WrittenTrial } from './statements.ts';
 import { explaining, undoOnError } from './store-error.ts';
 import { summaryReader } from './summary-reader.ts';
+import { refuseBrokenLocks } from './try-locks.ts';
 import { epochSuperseder, type SupersedeEpochs } from './supersede-epochs.ts';
 import type { Provenance } from './read-model.ts';
 import type { AttemptEnd, AttemptPlace, Claim, PlanChange, SweepPlan, SweepStore } from './store.ts';
@@ -35,6 +38,8 @@ export function openStore(layout: ResultsLayout, sweepName: string, busyTimeoutM
       for (const suffix of ['', '-journal', '-wal', '-shm']) refuseLink(`${file}${suffix}`);
     }
   });
+  const fileSystem = networkFileSystem(folder);
+  if (fileSystem !== undefined) explaining(folder, () => refuseBrokenLocks(layout.root, fileSystem));
   const holder = { host: os.hostname(), pid: process.pid, since: new Date() };
   const lock = acquireSweepLock(layout.lock(sweepName), holder);
   return undoOnError(
@@ -222,6 +227,11 @@ export class SqliteStore implements SweepStore {
       if (this.#runKey !== undefined) this.#sql.endRun.run(state, at.toISOString(), cpuSeconds, this.#runKey);
     });
     this.#run = undefined;
+  }
+
+  /** Copies it for readers elsewhere where no other process can read it; undefined where all can. Ends before the store. */
+  keepCopy(): AsyncDisposable | undefined {
+    return isHeldAlone(this.#db) ? keepCopy(this.#db) : undefined;
   }
 
   [Symbol.dispose](): void {

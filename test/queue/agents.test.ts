@@ -1,55 +1,13 @@
 /** Sweeps on agents, all as processes of their own: a Redis, `sweep agent`s and `sweep run`. */
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import Database from 'better-sqlite3';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { BIN, environment, temporaryFolder } from '../cli/support.ts';
-import { isAlive, until } from '../fixtures/executor-processes.ts';
+import { temporaryFolder } from '../cli/support.ts';
 import { hasRedis, RedisServer, WITHOUT_REDIS } from '../fixtures/redis-server.ts';
+import { Command, completions, endCommands, table, TINY_SWEEP } from './commands.ts';
 
-const SPEC = `name: tiny
-dataset: { name: sprites-mini, train: 256, validation: 64 }
-parameters: { beta: [1, 4], hidden: [[16]], latent_dim: [2, 3] }
-train: { epochs: 60, batch_size: 64 }
-seeds: 2
-`;
-
-/** A command that runs until it ends or is killed, and what it wrote. */
-class Command {
-  readonly child: ChildProcess;
-  output = '';
-  readonly ended: Promise<number | string>;
-
-  constructor(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
-    this.child = spawn(process.execPath, [BIN, ...args], { env: environment(env), stdio: ['ignore', 'pipe', 'pipe'] });
-    for (const stream of [this.child.stdout!, this.child.stderr!])
-      stream.on('data', (text) => (this.output += String(text)));
-    this.ended = once(this.child, 'close').then(([code, signal]) => (code as number | null) ?? (signal as string));
-    running.add(this);
-  }
-
-  /** Resolves once it has written this so many times. */
-  async says(text: string, times = 1): Promise<void> {
-    const count = (): number => this.output.split(text).length - 1;
-    await until(() => count() >= times || !this.isAlive);
-    if (count() < times) throw new Error(`ended without it:\n${this.output}`);
-  }
-
-  get isAlive(): boolean {
-    return isAlive(this.child.pid!);
-  }
-}
-
-const running = new Set<Command>();
-afterEach(async () => {
-  for (const { child } of running) child.kill('SIGCONT');
-  for (const { child } of running) child.kill('SIGKILL');
-  await Promise.all([...running].map(({ ended }) => ended));
-  running.clear();
-});
+afterEach(endCommands);
 
 /** A person's folders on one machine: nothing of it is shared with another. */
 function home(): { readonly folder: string; readonly env: NodeJS.ProcessEnv; readonly results: string } {
@@ -68,36 +26,13 @@ function startRun(results: string, spec: string, redis: RedisServer | undefined,
   return new Command(['run', spec, '--json', '--results', results, ...where, ...more]);
 }
 
-/** What a sweep comes to, to the last bit. */
-function table(results: string): unknown[] {
-  const db = new Database(path.join(results, 'sweeps.db'), { readonly: true });
-  try {
-    return db.prepare('SELECT trial, state, elbo, kl, reconstruction FROM v_trials ORDER BY trial').all();
-  } finally {
-    db.close();
-  }
-}
-
-/** Attempts that completed their trial, by trial: one each. */
-function completions(results: string): number[] {
-  const db = new Database(path.join(results, 'sweeps.db'), { readonly: true });
-  try {
-    return db
-      .prepare<[], number>(`SELECT count(*) FROM attempts WHERE outcome = 'completed' GROUP BY trial_key`)
-      .pluck()
-      .all();
-  } finally {
-    db.close();
-  }
-}
-
 describe.skipIf(!hasRedis)(`agents${hasRedis ? '' : ` (${WITHOUT_REDIS})`}`, () => {
   let spec: string;
   let local: unknown[];
   beforeAll(async () => {
     const folder = mkdtempSync(path.join(os.tmpdir(), 'sweep-agents-'));
     spec = path.join(folder, 'tiny.yaml');
-    writeFileSync(spec, SPEC);
+    writeFileSync(spec, TINY_SWEEP);
     const run = startRun(path.join(folder, 'local'), spec, undefined);
     expect(await run.ended, run.output).toBe(0);
     local = table(path.join(folder, 'local'));

@@ -1,0 +1,197 @@
+/** One command in several processes with one folder, as in the tasks of an allocation: `sweep run --together`. */
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { runCli, temporaryFolder, writeSpec } from '../cli/support.ts';
+import { until } from '../fixtures/executor-processes.ts';
+import { hasRedis, WITHOUT_REDIS } from '../fixtures/redis-server.ts';
+import { Command, completions, endCommands, table, TINY_SWEEP } from './commands.ts';
+
+afterEach(endCommands);
+
+/** A task of the allocation: a machine of its own but for the folder. */
+function startTask(spec: string, folder: string, ...more: string[]): Command {
+  return startTaskOn('local', spec, folder, ...more);
+}
+
+function startTaskOn(fileSystem: 'local' | 'network', spec: string, folder: string, ...more: string[]): Command {
+  const home = temporaryFolder();
+  mkdirSync(path.join(home, 'tmp'));
+  const flags = ['--json', '--device', 'cpu', '--slots', '1', '--address', '127.0.0.1'];
+  const env = { HOME: home, TMPDIR: path.join(home, 'tmp'), SWEEP_FILE_SYSTEM: fileSystem };
+  return new Command(['run', spec, '--together', folder, ...flags, ...more], env);
+}
+
+interface Beat {
+  readonly pid: number;
+  readonly redis?: { readonly url: string; readonly password: string };
+}
+
+const beatFiles = (folder: string): string[] => {
+  const files = readdirSync(path.join(folder, 'tiny')).filter((name) => /^together-\d+\.beat$/.test(name));
+  return files.map((name) => path.join(folder, 'tiny', name));
+};
+
+const lastBeat = (folder: string): Beat => JSON.parse(readFileSync(beatFiles(folder).at(-1)!, 'utf8')) as Beat;
+
+/** Of the one among them that leads. */
+function leaderOf(tasks: readonly Command[], folder: string): Command {
+  const { pid } = lastBeat(folder);
+  return tasks.find(({ child }) => child.pid === pid)!;
+}
+
+/** Resolves once one of them leads, and this many trials have begun. */
+async function underWay(tasks: readonly Command[], trials = 4): Promise<void> {
+  const begun = (): number => tasks.reduce((sum, { output }) => sum + output.split('"type":"started"').length - 1, 0);
+  await until(() => begun() >= trials || tasks.every(({ isAlive }) => !isAlive));
+}
+
+describe.skipIf(!hasRedis)(`processes together${hasRedis ? '' : ` (${WITHOUT_REDIS})`}`, () => {
+  let spec: string;
+  let local: unknown[];
+  beforeAll(async () => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'sweep-together-'));
+    spec = path.join(folder, 'tiny.yaml');
+    writeFileSync(spec, TINY_SWEEP);
+    const results = path.join(folder, 'local');
+    const run = new Command(['run', spec, '--results', results, '--device', 'cpu', '--slots', '2', '--quiet']);
+    expect(await run.ended, run.output).toBe(0);
+    local = table(results);
+    expect(local).toHaveLength(8);
+    return () => rmSync(folder, { recursive: true, force: true });
+  });
+
+  function expectSame(folder: string): void {
+    expect(table(folder)).toEqual(local);
+    expect(completions(folder)).toEqual(Array.from({ length: 8 }, () => 1));
+  }
+
+  const ends = (tasks: readonly Command[]): Promise<(number | string)[]> =>
+    Promise.all(tasks.map(({ ended }) => ended));
+
+  test('issue 13: four come to the numbers of one, all end well, and so does a later one at once', async () => {
+    const folder = path.join(temporaryFolder(), 'shared');
+    const tasks = Array.from({ length: 4 }, () => startTask(spec, folder));
+    await underWay(tasks);
+    const [beat] = beatFiles(folder);
+    expect(statSync(beat!).mode & 0o777).toBe(0o600);
+    const { redis, pid } = lastBeat(folder);
+    // No command line of this machine has the password.
+    const commandLines = readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .map((name) => read(`/proc/${name}/cmdline`));
+    expect(commandLines.filter((line) => line.includes(redis!.password))).toEqual([]);
+    expect(await ends(tasks), tasks.map(({ output }) => output).join('\n')).toEqual([0, 0, 0, 0]);
+    expectSame(folder);
+    // Who was none of the leader's says nothing on stdout.
+    expect(tasks.filter(({ output }) => output.includes('"type":"result"')).map(({ child }) => child.pid)).toEqual([
+      pid,
+    ]);
+    expect(readFileSync(beatFiles(folder)[0]!, 'utf8')).not.toContain(redis!.password);
+
+    const later = startTask(spec, folder);
+    expect(await later.ended, later.output).toBe(0);
+    expect(later.output).not.toContain('"type":"planned"');
+    // Another plan is another matter.
+    const more = startTask(spec, folder, 'seeds=3');
+    expect(await more.ended, more.output).toBe(0);
+    expect(table(folder)).toHaveLength(12);
+  });
+
+  test('issue 13: the leader is killed in mid-run, and another goes on, as on a network file system', async () => {
+    const folder = path.join(temporaryFolder(), 'shared');
+    const tasks = Array.from({ length: 4 }, () => startTaskOn('network', spec, folder));
+    await underWay(tasks);
+    const killed = leaderOf(tasks, folder);
+    killed.child.kill('SIGKILL');
+    expect(await killed.ended).toBe('SIGKILL');
+    const left = tasks.filter((task) => task !== killed);
+    expect(await ends(left), left.map(({ output }) => output).join('\n')).toEqual([0, 0, 0]);
+    expectSame(folder);
+    expect(readdirSync(path.join(folder, 'tiny'))).toContain('together-2');
+  });
+
+  test('issue 13: a leader that is stopped for longer than others wait follows who took its place', async () => {
+    const folder = path.join(temporaryFolder(), 'shared');
+    const tasks = Array.from({ length: 2 }, () =>
+      startTask(spec, folder, 'train.epochs=300', 'beta=1', 'latent_dim=2'),
+    );
+    await underWay(tasks, 2);
+    const stopped = leaderOf(tasks, folder);
+    const other = tasks.find((task) => task !== stopped)!;
+    stopped.child.kill('SIGSTOP');
+    await until(() => readdirSync(path.join(folder, 'tiny')).includes('together-2') || !other.isAlive);
+    // It has the database's lock, until it wakes up and sees that it has lost.
+    stopped.child.kill('SIGCONT');
+    await stopped.says('another process has taken the lead');
+    expect(await ends(tasks), tasks.map(({ output }) => output).join('\n')).toEqual([0, 0]);
+    expect(completions(folder)).toEqual([1, 1]);
+  });
+
+  test('issue 13: all are asked to stop, save, and start again later', async () => {
+    const folder = path.join(temporaryFolder(), 'shared');
+    const overrides = ['train.epochs=2000', 'beta=1', 'latent_dim=2'];
+    const start = (): Command[] => Array.from({ length: 2 }, () => startTask(spec, folder, ...overrides));
+    const first = start();
+    await until(() => first.some(({ output }) => output.split('"type":"epoch"').length > 40));
+    const redis = lastBeat(folder).redis!;
+    for (const { child } of first) child.kill('SIGTERM');
+    expect(await ends(first), first.map(({ output }) => output).join('\n')).toEqual([143, 143]);
+    // Nothing of theirs is left.
+    expect(redisOf(redis.url)).toBe(false);
+    const second = start();
+    await underWay(second, 2);
+    const resumed = second.flatMap(({ output }) =>
+      [...output.matchAll(/"resumed_epochs":(\d+)/g)].map(([, n]) => Number(n)),
+    );
+    expect(Math.max(...resumed)).toBeGreaterThan(0);
+    // As `sweep stop` does, a person's word to the leader is for all.
+    leaderOf(second, folder).child.kill('SIGINT');
+    expect(await ends(second)).toEqual([130, 130]);
+    expect(readdirSync(path.join(folder, 'tiny'))).not.toContain('together-3');
+  });
+});
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/** Whether a process listens at its port. */
+function redisOf(url: string): boolean {
+  const port = Number(new URL(url).port).toString(16).toUpperCase().padStart(4, '0');
+  const listening = ['/proc/net/tcp', '/proc/net/tcp6'].flatMap((file) => read(file).split('\n'));
+  return listening.some((line) => new RegExp(`:${port} [0-9A-F]+:0000 0A`).test(line));
+}
+
+test.each([
+  [['--redis', 'redis://localhost:6379'], '--redis'],
+  [['--again', 'c1dc64'], '--again'],
+])('--together and %j are refused', async (flags, named) => {
+  const folder = temporaryFolder();
+  const { code, stderr } = await runCli(['run', writeSpec(folder), '--together', path.join(folder, 'r'), ...flags]);
+  expect(code).toBe(2);
+  expect(stderr).toContain(`--together and ${named} don't go together`);
+});
+
+test('without a Redis to start, nothing is begun, and where to get one is told', async () => {
+  const folder = temporaryFolder();
+  const args = ['run', writeSpec(folder), '--together', path.join(folder, 'r'), '--device', 'cpu'];
+  const { code, stderr } = await runCli(args, { PATH: '/nowhere' });
+  expect(code).toBe(2);
+  expect(stderr).toContain('neither redis-server nor valkey-server is on the PATH');
+  expect(existsSync(path.join(folder, 'r'))).toBe(false);
+});
