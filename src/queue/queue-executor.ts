@@ -24,6 +24,8 @@ import {
 } from './messages.ts';
 import { RemoteAttempt } from './remote-attempt.ts';
 
+/** How long a run that ends waits for Redis. */
+const LEAVE_MS = 2_000;
 /** How often agents are looked at, and the run's lease renewed. */
 const LOOK_MS = 1_000;
 /** An agent whose lease Redis has lost takes it again within a few looks. */
@@ -138,26 +140,30 @@ export class QueueExecutor implements Executor {
     return attempt;
   }
 
-  /** Agents stop what they still run for this run, unheard. */
+  /** Agents stop what they still run for this run, unheard. Waits for a Redis that is away no longer than a moment. */
   async [Symbol.asyncDispose](): Promise<void> {
-    const { redis, reader, uid, runId } = this.#options;
+    const { redis, reader } = this.#options;
     this.#closing.abort();
     for (const attempt of [...this.#attempts.values()]) {
       attempt.stop('interrupted');
       attempt.lose('the executor was closed');
     }
+    reader.disconnect();
+    const over = new AbortController();
+    await Promise.race([this.#leave(), delay(LEAVE_MS, undefined, { signal: over.signal }).catch(() => undefined)]);
+    over.abort();
+    redis.disconnect();
+    await this.#options.onClosed?.();
+  }
+
+  async #leave(): Promise<void> {
+    const { redis, uid, runId } = this.#options;
     try {
-      if (redis.status === 'ready') {
-        await this.#loop;
-        await this.#runs.release(uid, runId);
-        await this.#reports.remove();
-      }
+      await this.#loop;
+      await this.#runs.release(uid, runId);
+      await redis.del(runBox(runId));
     } catch {
       // What is left there ends by itself.
-    } finally {
-      reader.disconnect();
-      redis.disconnect();
-      await this.#options.onClosed?.();
     }
   }
 

@@ -59,8 +59,9 @@ export class ReportSender {
     this.forget(execution);
   }
 
-  /** Says nothing more of it. */
+  /** Says nothing more of it: who waits for its outcome to be told waits no longer. */
   forget(execution: string): void {
+    for (const tell of this.#unsent.get(execution)?.sent ?? []) tell();
     for (const map of [this.#unsent, this.#numbers, this.#progressAt]) map.delete(execution);
   }
 
