@@ -1,7 +1,15 @@
 /** What goes wrong between an agent and a coordinator, each with a real Redis of its own. */
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { AGENTS, runBox } from '../../src/queue/keys.ts';
+import { Mailbox } from '../../src/queue/mailbox.ts';
+import { readReports } from '../../src/queue/messages.ts';
+import type { PrepareJob } from '../../src/queue/prepare-job.ts';
+import { ReportSender } from '../../src/queue/report-sender.ts';
 import { connectRedis } from '../../src/queue/redis.ts';
 import type { TrialOutcome } from '../../src/trial/outcome.ts';
+import { temporaryFolder } from '../cli/support.ts';
 import { start } from '../executor/conformance.ts';
 import { cpu } from '../fixtures/executor-options.ts';
 import { toyJob } from '../fixtures/executor-toy.ts';
@@ -88,5 +96,85 @@ describe.skipIf(!hasRedis)(`trouble${hasRedis ? '' : ` (${WITHOUT_REDIS})`}`, ()
     expect(await waiting.execution.outcome).toEqual(STOPPED);
     first.execution.stop('interrupted');
     expect(await first.execution.outcome).toEqual(STOPPED);
+  });
+
+  test('a stop is not waited for where Redis is gone, and that is told', async () => {
+    const redis = await startRedis();
+    await using _agent = await startToyAgent(redis.url, 'far');
+    const log: string[] = [];
+    await using executor = await startToyQueue(redis.url, {
+      leaseMs: 1_000,
+      onLog: ({ message }) => log.push(message),
+    });
+    const { execution, started } = start(executor, toyJob('untilStopped'));
+    await started;
+    await redis.kill();
+    await expect.poll(() => log).toContain('Redis has not answered for 1 s: nothing is heard of the agents');
+    execution.stop('interrupted');
+    expect(await execution.outcome).toEqual({ kind: 'lost', cause: 'Redis does not answer', culprit: 'other' });
+  });
+
+  test('a stop ends what a job is prepared for', async () => {
+    const redis = await startRedis();
+    const prepare: PrepareJob = (message, client, directory) =>
+      client.getTrialFile(message.execution, 'checkpoint', path.join(directory, 'x')).then(() => {
+        throw new Error('nothing answers there');
+      });
+    await using agent = await startToyAgent(redis.url, 'waits', { prepare, workFolder: temporaryFolder() });
+    await using executor = await startToyQueue(redis.url);
+    const { execution } = start(executor, toyJob('untilStopped'));
+    await expect.poll(() => agent.log.join()).toContain('tried again');
+    execution.stop('interrupted');
+    expect(await execution.outcome).toEqual(STOPPED);
+  });
+
+  test('a folder that can’t be used at the coordinator fails its trial, and no other', async () => {
+    const redis = await startRedis();
+    await using _agent = await startToyAgent(redis.url, 'any');
+    await using executor = await startToyQueue(redis.url);
+    const directory = temporaryFolder();
+    mkdirSync(path.join(directory, 'weights.safetensors.tmp'));
+    expect(await start(executor, { ...toyJob('finish'), directory }).execution.outcome).toMatchObject({
+      kind: 'failed',
+      failure: { kind: 'storage', code: 'ERR_FS_EISDIR' },
+    });
+    expect(await start(executor, toyJob('finish')).execution.outcome).toMatchObject({ kind: 'completed' });
+  });
+
+  test('histories that are too long for one message go in several', async () => {
+    const redis = await startRedis();
+    const connection = await connectRedis({ url: redis.url });
+    onTestFinished(() => connection.disconnect());
+    const sender = new ReportSender(connection, 'run', 0);
+    const metrics = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`train/metric-${i}`, Math.PI]));
+    const history = Array.from({ length: 5_000 }, (_, i) => ({ epoch: i + 1, step: i, metrics, seconds: 1 }));
+    const executions = ['run-1', 'run-2', 'run-3', 'run-4'];
+    for (const execution of executions)
+      sender.event(execution, { type: 'started', engine: { engine: 'compiled', provider: 'cpu' }, history });
+    await sender.outcome('run-4', { outcome: { kind: 'diverged', message: '' } });
+    const heard: string[] = [];
+    const box = new Mailbox(connection, runBox('run'), readReports, (count) => heard.push(`${count} refused`));
+    await expect
+      .poll(async () => {
+        heard.push(...(await box.take(1)).flat().map(({ execution }) => execution));
+        return heard;
+      })
+      .toEqual(executions);
+  });
+
+  test('names that could say something else, and leases that never end, are none', async () => {
+    const redis = await startRedis();
+    await using agent = await startToyAgent(redis.url, 'honest');
+    const [field] = await agent.redis.hvals(AGENTS);
+    const [end = '', ...rest] = field!.split(' ');
+    await agent.redis.hset(
+      AGENTS,
+      '\u001b[2Jcleared',
+      field!,
+      'for-ever',
+      [Number(end) + 3_600_000, ...rest].join(' '),
+    );
+    await using executor = await startToyQueue(redis.url);
+    expect(executor.devices.map(({ label }) => label)).toEqual(['honest/cpu']);
   });
 });
