@@ -7,7 +7,7 @@ import { startLocalExecutor } from './executor/local-executor.ts';
 import { versionOf } from './package-version.ts';
 import { Agent } from './queue/agent.ts';
 import { jobPreparer } from './queue/prepare-job.ts';
-import { anotherConnection, connectRedis, nameOf, type RedisAddress } from './queue/redis.ts';
+import { anotherConnection, connectRedis, nameOf, redisError, type RedisAddress } from './queue/redis.ts';
 
 export interface AgentRunOptions {
   readonly redis: RedisAddress;
@@ -57,7 +57,12 @@ export async function runAgent(options: AgentRunOptions): Promise<void> {
     const reader = anotherConnection(redis);
     const agent = new Agent({
       ...{ redis, reader, executor, workFolder, onLog },
-      name: options.name ?? os.hostname(),
+      name:
+        options.name ??
+        os
+          .hostname()
+          .replaceAll(/[^\w.-]/g, '-')
+          .slice(0, 60),
       version: versionOf('..'),
       prepare: jobPreparer(options.dataDir),
     });
@@ -75,6 +80,8 @@ export async function runAgent(options: AgentRunOptions): Promise<void> {
     if (gone?.aborted === true) leave();
     try {
       await agent.run((name) => onLog(`Agent ${name} offers ${offered} at ${nameOf(redis)}`));
+    } catch (error) {
+      throw redisError(redis, error);
     } finally {
       clearInterval(watch);
       stop.removeEventListener('abort', drain);

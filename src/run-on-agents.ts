@@ -13,6 +13,7 @@ import {
   connectRedis,
   localAddressOf,
   nameOf,
+  redisError,
   type Redis,
   type RedisAddress,
 } from './queue/redis.ts';
@@ -58,9 +59,10 @@ async function startQueueExecutor(
     dataFile: (dataset, role) => dataFileOf(place, dataset, role),
     onTrouble: (error) =>
       emit({ type: 'log', trial: null, level: 'warn', message: `files of agents: ${messageOf(error)}` }),
+    onOwnTrouble: (execution, error) => executor.fail(execution, error),
     ...(address.port !== undefined && { port: address.port }),
   });
-  const host = address.host ?? localAddressOf(redis) ?? os.hostname();
+  const host = address.host ?? addressFor(redis);
   const record: RunRecord = {
     protocol: PROTOCOL,
     version: versionOf('..'),
@@ -80,7 +82,7 @@ async function startQueueExecutor(
     onLog: ({ level, message }) => emit({ type: 'log', trial: null, level, message }),
   });
   try {
-    await takeLease(executor, place.sweep, emit, signal);
+    await takeLease(redis, executor, place.sweep, emit, signal);
   } catch (error) {
     await executor[Symbol.asyncDispose]();
     throw error;
@@ -90,6 +92,16 @@ async function startQueueExecutor(
     emit({ type: 'log', trial: null, level: 'warn', message });
   }
   return executor;
+}
+
+/** Where Redis is on this machine, agents elsewhere reach it under another address than this process does. */
+function addressFor(redis: Redis): string {
+  const local = localAddressOf(redis);
+  if (local !== undefined && !/^(::ffff:)?127\.|^::1$/.test(local)) return local;
+  const [other] = Object.values(os.networkInterfaces()).flatMap((own = []) =>
+    own.filter(({ internal, family }) => !internal && family === 'IPv4'),
+  );
+  return other?.address ?? local ?? os.hostname();
 }
 
 /** Both names are the asker's. */
@@ -115,11 +127,19 @@ function openFiles(executor: QueueExecutor, execution: string): OpenFiles | unde
  * The database's lock is held, so whoever has the lease is gone, or runs a copy of the results folder. The first leaves
  * it to end.
  */
-async function takeLease(executor: QueueExecutor, sweep: string, emit: Emit, signal: AbortSignal): Promise<void> {
+async function takeLease(
+  redis: Redis,
+  executor: QueueExecutor,
+  sweep: string,
+  emit: Emit,
+  signal: AbortSignal,
+): Promise<void> {
   const until = performance.now() + LEASE_MS + 2_000;
   let isTold = false;
   for (;;) {
-    const held = await executor.start();
+    const held = await executor.start().catch((error: unknown) => {
+      throw redisError(redis, error);
+    });
     if (held === undefined) return;
     signal.throwIfAborted();
     if (isGone(held)) {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import os from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { messageOf } from '../errors.ts';
 import type { Executor } from '../executor/executor.ts';
@@ -27,6 +28,10 @@ const FENCED_AFTER = 0.75;
 const MISSED_BEATS = 3;
 /** What has not stopped and been carried by then is left. */
 const DRAIN_MS = 60_000;
+/** The same where nothing runs, and only Redis is to be told. */
+const LEAVE_MS = 5_000;
+/** Redis has no room, or starts: it is asked again. */
+const RETRY_MS = 1_000;
 
 export interface AgentOptions {
   /** For commands, and for what waits for messages. The caller closes both. */
@@ -76,6 +81,9 @@ export class Agent {
   #drainTimer: NodeJS.Timeout | undefined;
   #isBeatDue = true;
   readonly #left = Promise.withResolvers<undefined>();
+  #hasLeft = false;
+  /** What Redis said last instead of an answer. */
+  #trouble = '';
   /** Since it had nothing to do. */
   idleSince = performance.now();
 
@@ -93,7 +101,10 @@ export class Agent {
     return this.#assignments.size === 0;
   }
 
-  /** Until it was drained, and what it ran has stopped and was told. `onNamed` hears by which name it is known. */
+  /**
+   * Until it was drained, and what it ran has stopped and was told. `onNamed` hears by which name it is known. Rejects
+   * where Redis doesn't let it take one.
+   */
   async run(onNamed: (name: string) => void = () => undefined): Promise<void> {
     const { executor, beatMs = BEAT_MS, leaseMs = LEASE_MS } = this.#options;
     executor.onCapacityChange = () => {
@@ -117,43 +128,67 @@ export class Agent {
     this.#isDraining = true;
     this.#isBeatDue = true;
     for (const assignment of this.#assignments.values()) assignment.stop('interrupted');
-    for (const assignment of this.#waiting.splice(0)) void this.#run(assignment);
-    this.#drainTimer = setTimeout(() => this.quit(), DRAIN_MS);
+    this.#runAtOnce(() => true);
+    this.#drainTimer = setTimeout(() => this.quit(), this.isIdle ? LEAVE_MS : DRAIN_MS);
   }
 
-  /** Ends without saving. */
+  /** Ends without saving, and without Redis, which may be away. Its executor's owner disposes of that. */
   quit(): void {
     this.drain();
     this.#abandon(() => true);
+    if (this.#hasLeft) return;
+    this.#hasLeft = true;
+    if (this.#name !== undefined) this.#leases.release(this.#name, this.#id).catch(() => undefined);
+    this.#left.resolve(undefined);
   }
 
   /** Its Redis is gone for good: ends at once, without a word, waiting for no answer. */
   leave(): void {
+    this.#hasLeft = true;
     this.#abandon(() => true);
     this.#left.resolve(undefined);
   }
 
   async #work(beatMs: number, onNamed: (name: string) => void): Promise<void> {
-    while (!this.#isDraining || !this.isIdle) {
-      if (this.#isBeatDue || performance.now() - this.#heldAt >= beatMs) await this.#beat(onNamed);
-      for (const message of await this.#mailbox.take(Math.min(beatMs, 1_000))) this.#take(message);
+    while (!this.#hasLeft && (!this.#isDraining || !this.isIdle)) {
+      try {
+        if (this.#isBeatDue || performance.now() - this.#heldAt >= beatMs) await this.#beat(onNamed);
+        // One after another: a stop finds the job that came before it.
+        for (const message of await this.#mailbox.take(Math.min(beatMs, 1_000))) await this.#take(message);
+        this.#trouble = '';
+      } catch (error) {
+        if (this.#name === undefined || this.#hasLeft) throw error;
+        // The fence counts how long it goes on.
+        this.#isBeatDue = true;
+        const trouble = messageOf(error);
+        if (trouble !== this.#trouble) this.#options.onLog(`Redis refuses, and is asked again: ${trouble}`);
+        this.#trouble = trouble;
+        await delay(RETRY_MS);
+      }
     }
     await this.#leases.release(this.#name!, this.#id);
     await this.#mailbox.remove();
   }
 
-  #take(message: ToAgent): void {
+  async #take(message: ToAgent): Promise<void> {
     switch (message.type) {
       case 'job':
-        this.#assign(message).catch((error: unknown) => this.#options.onLog(messageOf(error)));
+        await this.#assign(message);
         break;
       case 'stop':
-        this.#assignments.get(message.execution)?.stop(message.reason);
+        this.#stop(message);
         break;
       case 'drain':
         this.drain();
         break;
     }
+  }
+
+  /** One that waits for a slot needs none to stop. */
+  #stop({ execution, reason }: Extract<ToAgent, { type: 'stop' }>): void {
+    const assignment = this.#assignments.get(execution);
+    assignment?.stop(reason);
+    this.#runAtOnce((waiting) => waiting === assignment);
   }
 
   async #assign(message: JobMessage): Promise<void> {
@@ -191,7 +226,7 @@ export class Agent {
     for (const assignment of [...this.#waiting]) {
       const { device: label } = assignment.message;
       const device = devices.get(label);
-      // On a device that is gone it finds out why it can't begin.
+      // On a device that is gone it is lost at once.
       if (device?.healthy === true && this.#running(label) >= device.slots) continue;
       this.#waiting.splice(this.#waiting.indexOf(assignment), 1);
       void this.#run(assignment);
@@ -301,8 +336,12 @@ export class Agent {
 
   #abandon(which: (assignment: Assignment) => boolean): void {
     for (const assignment of this.#assignments.values()) if (which(assignment)) assignment.abandon();
-    const abandoned = this.#waiting.filter(({ isAbandoned }) => isAbandoned);
-    for (const assignment of abandoned) {
+    this.#runAtOnce(({ isAbandoned }) => isAbandoned);
+  }
+
+  /** Those that wait and need no slot: what there is to do for them is to say so. */
+  #runAtOnce(which: (assignment: Assignment) => boolean): void {
+    for (const assignment of this.#waiting.filter(which)) {
       this.#waiting.splice(this.#waiting.indexOf(assignment), 1);
       void this.#run(assignment);
     }

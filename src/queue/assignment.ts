@@ -3,8 +3,9 @@ import path from 'node:path';
 import { messageOf } from '../errors.ts';
 import type { Attempt, Executor } from '../executor/executor.ts';
 import { TrialFiles } from '../files/trial-files.ts';
-import { TransferClient, TransferRefused } from '../transfer/transfer-client.ts';
+import { isOver, TransferClient } from '../transfer/transfer-client.ts';
 import type { TrialEvent } from '../trial/event.ts';
+import type { TrialJob } from '../trial/job.ts';
 import type { StopReason, TrialOutcome } from '../trial/outcome.ts';
 import { CarriedFiles } from './carried-files.ts';
 import { UNPREPARED, type JobMessage, type RunRecord } from './messages.ts';
@@ -31,6 +32,7 @@ export class Assignment {
   readonly #options: AssignmentOptions;
   #attempt: Attempt | undefined;
   #stop: StopReason | undefined;
+  readonly #stopped = new AbortController();
   readonly #abandoned = new AbortController();
 
   constructor(message: JobMessage, options: AssignmentOptions) {
@@ -56,14 +58,11 @@ export class Assignment {
     return this.#abandoned.signal.aborted;
   }
 
+  /** The first reason counts. What is being prepared is given up. */
   stop(reason: StopReason): void {
     this.#stop ??= reason;
-    this.#passStopOn();
-  }
-
-  /** Also one that was asked for while the job was prepared. */
-  #passStopOn(): void {
-    if (this.#stop !== undefined) this.#attempt?.stop(this.#stop);
+    this.#stopped.abort();
+    this.#attempt?.stop(this.#stop);
   }
 
   /** Its run is gone, or has given it up: it ends, and says nothing more. */
@@ -74,34 +73,43 @@ export class Assignment {
   }
 
   async #outcome(directory: string): Promise<TrialOutcome | undefined> {
-    const { executor, prepare, sender, files } = this.#options;
-    const { execution, device } = this.message;
-    if (this.#stop !== undefined) return { kind: 'stopped', reason: this.#stop };
-    const client = new TransferClient({ ...files, signal: this.#abandoned.signal, onTrouble: this.#options.onTrouble });
-    const carried = new CarriedFiles(client, execution, new TrialFiles(directory));
+    const { executor, prepare, sender, files, onTrouble } = this.#options;
+    const { execution, device: label } = this.message;
+    const clientUntil = (signal: AbortSignal): TransferClient => new TransferClient({ ...files, signal, onTrouble });
+    const stopped = (): TrialOutcome | undefined => this.#stop && { kind: 'stopped', reason: this.#stop };
+    if (this.#stop !== undefined) return stopped();
+    let job: TrialJob;
     try {
-      const job = await prepare(this.message, client, directory);
-      const hear = (event: TrialEvent): void => {
-        carried.event(event);
-        if (event.type === 'started') this.#options.onBitClass(event.bitClass);
-        if (!this.isAbandoned) sender.event(execution, event);
-      };
-      this.#attempt = executor.run(job, hear, device);
-      this.#passStopOn();
+      job = await prepare(this.message, clientUntil(this.#stopped.signal), directory);
     } catch (error) {
-      return lost(`${UNPREPARED}${messageOf(error)}`);
+      return stopped() ?? unlessOver(error, `${UNPREPARED}${messageOf(error)}`);
     }
+    if (this.#stop !== undefined) return stopped();
+    const device = executor.devices.find((one) => one.label === label);
+    if (device?.healthy !== true) return lost(`${label} is no longer used: ${device?.trouble ?? 'it is gone'}`);
+    const carried = new CarriedFiles(clientUntil(this.#abandoned.signal), execution, new TrialFiles(directory), () =>
+      this.abandon(),
+    );
+    const hear = (event: TrialEvent): void => {
+      carried.event(event);
+      if (event.type === 'started') this.#options.onBitClass(event.bitClass);
+      if (!this.isAbandoned) sender.event(execution, event);
+    };
+    this.#attempt = executor.run(job, hear, label);
     const outcome = await this.#attempt.outcome;
     if (this.isAbandoned) return undefined;
     try {
       await carried.end(outcome);
       return outcome;
     } catch (error) {
-      // Superseded meanwhile: nobody waits for it.
-      if (error instanceof TransferRefused) return undefined;
-      return lost(`its files could not be carried: ${messageOf(error)}`);
+      return unlessOver(error, `its files could not be carried: ${messageOf(error)}`);
     }
   }
+}
+
+/** Undefined where it was superseded meanwhile: nobody waits for it. */
+function unlessOver(error: unknown, cause: string): TrialOutcome | undefined {
+  return isOver(error) ? undefined : lost(cause);
 }
 
 function lost(cause: string): TrialOutcome {

@@ -1,5 +1,5 @@
 import { TRIAL_FILES, type TrialFile, type TrialFiles } from '../files/trial-files.ts';
-import type { TransferClient } from '../transfer/transfer-client.ts';
+import { isOver, type TransferClient } from '../transfer/transfer-client.ts';
 import type { TrialEvent } from '../trial/event.ts';
 import type { TrialOutcome } from '../trial/outcome.ts';
 
@@ -12,14 +12,17 @@ export class CarriedFiles {
   readonly #client: TransferClient;
   readonly #execution: string;
   readonly #files: TrialFiles;
+  readonly #onOver: () => void;
   #checkpointAt = performance.now();
   #isCurrent = true;
   #carrying: Promise<void> | undefined;
 
-  constructor(client: TransferClient, execution: string, files: TrialFiles) {
+  /** `onOver` hears that the coordinator has given the execution up. */
+  constructor(client: TransferClient, execution: string, files: TrialFiles, onOver: () => void) {
     this.#client = client;
     this.#execution = execution;
     this.#files = files;
+    this.#onOver = onOver;
   }
 
   event(event: TrialEvent): void {
@@ -28,9 +31,10 @@ export class CarriedFiles {
     if (this.#carrying !== undefined || performance.now() - this.#checkpointAt < CHECKPOINT_EVERY_MS) return;
     this.#isCurrent = true;
     this.#carrying = this.#carry('checkpoint')
-      .catch(() => {
+      .catch((error: unknown) => {
         // The next one, or the one at the end, is as good.
         this.#isCurrent = false;
+        if (isOver(error)) this.#onOver();
       })
       .finally(() => {
         this.#checkpointAt = performance.now();

@@ -2,8 +2,9 @@ import type { DeviceStatus } from '../executor/executor.ts';
 import type { Lease } from './leases.ts';
 import { PROTOCOL, type AgentRecord } from './messages.ts';
 
-/** An agent that can't begin so many jobs in a row is left alone. */
+/** An agent that so many jobs in a row fail at is left alone for a while: a network or a full disk may be mended. */
 const MOST_REFUSALS = 3;
+const ALONE_MS = 5 * 60_000;
 
 export interface RemoteDevice {
   readonly label: string;
@@ -20,15 +21,17 @@ export interface RemoteDevice {
 export class KnownAgents {
   readonly #version: string;
   readonly #onWarning: (message: string) => void;
+  readonly #now: () => number;
   #leases: ReadonlyMap<string, Lease<AgentRecord>> = new Map();
   #devices: readonly RemoteDevice[] = [];
   /** By the agent's id. */
-  readonly #refusals = new Map<string, { count: number; cause: string }>();
+  readonly #refusals = new Map<string, { count: number; cause: string; until: number }>();
   readonly #toldOf = new Set<string>();
 
-  constructor(version: string, onWarning: (message: string) => void) {
+  constructor(version: string, onWarning: (message: string) => void, now = (): number => performance.now()) {
     this.#version = version;
     this.#onWarning = onWarning;
+    this.#now = now;
   }
 
   get devices(): readonly RemoteDevice[] {
@@ -47,14 +50,14 @@ export class KnownAgents {
     return this.#refresh();
   }
 
-  /** It could not begin a job, and said why. */
+  /** It could not do a job, and said why. */
   refused(id: string, cause: string): boolean {
-    const { count } = this.#refusals.get(id) ?? { count: 0 };
-    this.#refusals.set(id, { count: count + 1, cause });
+    const count = (this.#refusals.get(id)?.count ?? 0) + 1;
+    this.#refusals.set(id, { count, cause, until: count < MOST_REFUSALS ? 0 : this.#now() + ALONE_MS });
     return this.#refresh();
   }
 
-  /** It can begin jobs. */
+  /** It can do jobs. */
   began(id: string): void {
     this.#refusals.delete(id);
   }
@@ -77,22 +80,22 @@ export class KnownAgents {
       return [];
     }
     const refusals = this.#refusals.get(id);
-    const gaveUp = refusals !== undefined && refusals.count >= MOST_REFUSALS;
-    if (gaveUp) this.#tell(id, `agent ${name} is no longer used: ${refusals.cause}`);
+    const isAlone = refusals !== undefined && this.#now() < refusals.until;
+    if (isAlone) this.#tell(id, `agent ${name} is left alone for ${ALONE_MS / 60_000} min: ${refusals.cause}`);
     return value.devices.map(({ label, slots, healthy, engine, trouble }) => ({
       label: `${name}/${label}`,
       slots,
-      healthy: healthy && !gaveUp && !draining,
+      healthy: healthy && !isAlone && !draining,
       engine,
-      trouble: gaveUp ? refusals.cause : trouble,
+      trouble: isAlone ? refusals.cause : trouble,
       agent: { name, id },
       place: label,
     }));
   }
 
   #tell(id: string, message: string): void {
-    if (this.#toldOf.has(id)) return;
-    this.#toldOf.add(id);
+    if (this.#toldOf.has(`${id} ${message}`)) return;
+    this.#toldOf.add(`${id} ${message}`);
     this.#onWarning(message);
   }
 }

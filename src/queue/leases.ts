@@ -9,15 +9,22 @@ export interface Lease<Value> {
   readonly value: Value;
 }
 
+/** An end that is further away was written before the clock of Redis was put back, or by no one of ours. */
+const LONGEST_MS = 3 * LEASE_MS;
+
 const NOW = `local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local function lives(till) return till and tonumber(till) > now and tonumber(till) <= now + ${LONGEST_MS} end
 `;
+
+/** What an agent or a sweep may be called here. It becomes part of what people and databases read. */
+const NAME = /^[\w.-]{1,80}$/;
 
 /** Fields are `<end> <holder> <value>`: whoever waits for the end of a lease need not share a clock with its holder. */
 const HOLD = `${NOW}local held = redis.call('HGET', KEYS[1], ARGV[1])
 if held then
   local till, holder = string.match(held, '^(%d+) (%S+) ')
-  if till and holder ~= ARGV[2] and tonumber(till) > now then return held end
+  if lives(till) and holder ~= ARGV[2] then return held end
 end
 redis.call('HSET', KEYS[1], ARGV[1], string.format('%.0f', now + ARGV[3]) .. ' ' .. ARGV[2] .. ' ' .. ARGV[4])
 return false`;
@@ -29,7 +36,7 @@ const ALL = `${NOW}local live = {}
 local all = redis.call('HGETALL', KEYS[1])
 for i = 1, #all, 2 do
   local till = string.match(all[i + 1], '^(%d+) ')
-  if till and tonumber(till) > now then
+  if lives(till) then
     live[#live + 1] = all[i]
     live[#live + 1] = all[i + 1]
   else
@@ -67,7 +74,7 @@ export class LeaseTable<Value> {
     const leases = new Map<string, Lease<Value>>();
     for (let i = 0; i < fields.length; i += 2) {
       const { holder, value } = this.#read(fields[i + 1]!);
-      if (value !== undefined) leases.set(fields[i]!, { holder, value });
+      if (value !== undefined && NAME.test(fields[i]!)) leases.set(fields[i]!, { holder, value });
     }
     return leases;
   }

@@ -104,8 +104,6 @@ const jobMessage = z.strictObject({
   attempt: z.int().min(1),
   seed: count,
   config,
-  /** The coordinator has the file that it goes on from, or that it tests. */
-  hasFile: z.boolean(),
   /** Names of its files by role, for who has to fetch them. */
   dataset: z.strictObject({ name: line, fingerprint: id, files: z.record(id, fileName) }),
 });
@@ -123,8 +121,8 @@ const epochRecord = z.strictObject({
   epoch: z.int().min(1),
   step: count,
   metrics,
-  seconds: z.number(),
-  cpuSeconds: z.number().nullable().optional(),
+  seconds: z.number().min(0),
+  cpuSeconds: z.number().min(0).nullable().optional(),
 });
 const engine = z.strictObject({ engine: z.enum(['compiled', 'eager']), provider: id });
 
@@ -135,7 +133,7 @@ const event = z.discriminatedUnion('type', [
     engine: engine,
     bitClass: line,
     history: z.array(epochRecord).max(1_000_000),
-    rejectedCheckpoint: line.optional(),
+    rejectedCheckpoint: text.optional(),
   }),
   z.strictObject({ type: z.literal('epoch'), record: epochRecord }),
   z.strictObject({

@@ -3,10 +3,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '../errors.ts';
 import type { Attempt, DeviceStatus, Executor } from '../executor/executor.ts';
 import { TrialFiles } from '../files/trial-files.ts';
-import type { TrialEvent } from '../trial/event.ts';
+import { failureOf } from '../executor/failure.ts';
+import type { News, TrialEvent } from '../trial/event.ts';
 import type { TrialJob } from '../trial/job.ts';
 import type { StopReason } from '../trial/outcome.ts';
-import { fileNeeded } from './prepare-job.ts';
 import { agentBox, AGENTS, runBox, RUNS } from './keys.ts';
 import { KnownAgents, statusOf, type RemoteDevice } from './known-agents.ts';
 import { LEASE_MS, LeaseTable, type Lease } from './leases.ts';
@@ -15,15 +15,16 @@ import {
   readAgentRecord,
   readReports,
   readRunRecord,
-  UNPREPARED,
   type AgentRecord,
   type JobMessage,
   type Report,
   type RunRecord,
   type ToAgent,
 } from './messages.ts';
-import { RemoteAttempt } from './remote-attempt.ts';
+import { RemoteAttempt, troubleOfMachine } from './remote-attempt.ts';
 
+/** How long a run that ends waits for Redis. */
+const LEAVE_MS = 2_000;
 /** How often agents are looked at, and the run's lease renewed. */
 const LOOK_MS = 1_000;
 /** An agent whose lease Redis has lost takes it again within a few looks. */
@@ -46,8 +47,9 @@ export interface QueueExecutorOptions {
   readonly onOver?: (execution: string) => void;
   readonly onClosed?: () => Promise<void>;
   readonly onLog: (entry: { readonly level: 'info' | 'warn'; readonly message: string }) => void;
-  /** By default a second; tests wait less. */
+  /** By default a second and twenty; tests wait less. */
   readonly lookMs?: number;
+  readonly leaseMs?: number;
 }
 
 /**
@@ -68,6 +70,9 @@ export class QueueExecutor implements Executor {
   #late = 0;
   readonly #closing = new AbortController();
   #loop: Promise<void> | undefined;
+  #watch: NodeJS.Timeout | undefined;
+  #answeredAt = performance.now();
+  #isAway = false;
   /** Why nothing can run any more. */
   #end: string | undefined;
 
@@ -105,13 +110,22 @@ export class QueueExecutor implements Executor {
     return this.#attempts.get(execution)?.options.job;
   }
 
+  /** The files of its trial here can't be used, whoever trains it. */
+  fail(execution: string, error: unknown): void {
+    const attempt = this.#attempts.get(execution);
+    if (attempt === undefined) return;
+    attempt.fail(failureOf(error));
+    this.#tell(attempt.options.agent.id, { type: 'stop', execution, reason: 'interrupted' });
+  }
+
   /** Takes the run's lease, and looks for agents. Returns the lease of another coordinator, if one has it. */
   async start(): Promise<Lease<RunRecord | undefined> | undefined> {
-    const { uid, runId, record } = this.#options;
-    const held = await this.#runs.hold(uid, runId, LEASE_MS, record);
+    const { uid, runId, record, lookMs = LOOK_MS, leaseMs = LEASE_MS } = this.#options;
+    const held = await this.#runs.hold(uid, runId, leaseMs, record);
     if (held !== undefined) return held;
     await this.#look();
     this.#loop = this.#work();
+    this.#watch = setInterval(() => this.#missRedis(leaseMs), lookMs);
     return undefined;
   }
 
@@ -132,32 +146,51 @@ export class QueueExecutor implements Executor {
       this.#attempts.delete(execution);
       this.#options.onOver?.(execution);
     });
-    post(this.#options.redis, agentBox(agent.id), this.#message(attempt, device)).catch((error: unknown) =>
-      attempt.lose(`Redis did not take its job: ${messageOf(error)}`),
-    );
+    void this.#send(attempt, device);
     return attempt;
   }
 
-  /** Agents stop what they still run for this run, unheard. */
+  async #send(attempt: RemoteAttempt, device: RemoteDevice): Promise<void> {
+    const { job, agent } = attempt.options;
+    try {
+      // Of a coordinator that was killed.
+      if (job.kind === 'train') new TrialFiles(job.directory).deleteTemporary();
+    } catch (error) {
+      attempt.fail(failureOf(error));
+      return;
+    }
+    try {
+      await post(this.#options.redis, agentBox(agent.id), this.#message(attempt, device));
+    } catch (error) {
+      attempt.lose(`Redis did not take its job: ${messageOf(error)}`);
+    }
+  }
+
+  /** Agents stop what they still run for this run, unheard. Waits for a Redis that is away no longer than a moment. */
   async [Symbol.asyncDispose](): Promise<void> {
-    const { redis, reader, uid, runId } = this.#options;
+    const { redis, reader } = this.#options;
     this.#closing.abort();
+    clearInterval(this.#watch);
     for (const attempt of [...this.#attempts.values()]) {
       attempt.stop('interrupted');
       attempt.lose('the executor was closed');
     }
+    reader.disconnect();
+    const over = new AbortController();
+    await Promise.race([this.#leave(), delay(LEAVE_MS, undefined, { signal: over.signal }).catch(() => undefined)]);
+    over.abort();
+    redis.disconnect();
+    await this.#options.onClosed?.();
+  }
+
+  async #leave(): Promise<void> {
+    const { redis, uid, runId } = this.#options;
     try {
-      if (redis.status === 'ready') {
-        await this.#loop;
-        await this.#runs.release(uid, runId);
-        await this.#reports.remove();
-      }
+      await this.#loop;
+      await this.#runs.release(uid, runId);
+      await redis.del(runBox(runId));
     } catch {
       // What is left there ends by itself.
-    } finally {
-      reader.disconnect();
-      redis.disconnect();
-      await this.#options.onClosed?.();
     }
   }
 
@@ -173,10 +206,7 @@ export class QueueExecutor implements Executor {
 
   #message({ options: { job, execution } }: RemoteAttempt, { place }: RemoteDevice): JobMessage {
     const { uid, runId } = this.#options;
-    const { kind, trial, attempt, seed, config, dataset, directory } = job;
-    const files = new TrialFiles(directory);
-    // Of a coordinator that was killed.
-    if (kind === 'train') files.deleteTemporary();
+    const { kind, trial, attempt, seed, config, dataset } = job;
     const names = Object.fromEntries(
       Object.entries(dataset.files).map(([role, file]) => [role, file.slice(file.lastIndexOf('/') + 1)]),
     );
@@ -188,7 +218,6 @@ export class QueueExecutor implements Executor {
       device: place,
       ...{ kind, trial, attempt, seed },
       config,
-      hasFile: files.has(fileNeeded(kind)),
       dataset: { name: dataset.name, fingerprint: dataset.fingerprint, files: names },
     };
   }
@@ -230,20 +259,17 @@ export class QueueExecutor implements Executor {
     const outcome = attempt.hear(report);
     if (outcome?.kind === 'lost' && outcome.culprit === 'other')
       this.#tell(id, { type: 'stop', execution: report.execution, reason: 'interrupted' });
-    if (report.news.some((item) => 'event' in item && item.event.type === 'started')) this.#agents.began(id);
-    else if (
-      outcome?.kind === 'lost' &&
-      outcome.cause.startsWith(UNPREPARED) &&
-      this.#agents.refused(id, outcome.cause)
-    )
-      this.onCapacityChange?.();
+    const troubles = report.news.flatMap((item) => ('outcome' in item ? (troubleOfMachine(item.outcome) ?? []) : []));
+    if (report.news.some(isProgress)) this.#agents.began(id);
+    else if (troubles.some((trouble) => this.#agents.refused(id, trouble))) this.onCapacityChange?.();
   }
 
   async #look(): Promise<void> {
-    const { uid, runId, record } = this.#options;
+    const { uid, runId, record, leaseMs = LEASE_MS } = this.#options;
     // Held anew where Redis has lost it.
-    const held = await this.#runs.hold(uid, runId, LEASE_MS, record);
+    const held = await this.#runs.hold(uid, runId, leaseMs, record);
     const leases = await this.#leases.all();
+    this.#answeredAt = performance.now();
     if (this.#isClosed()) return;
     if (held !== undefined)
       this.#end = `another coordinator has taken the sweep over${held.value ? `, on ${held.value.host}` : ''}`;
@@ -251,6 +277,22 @@ export class QueueExecutor implements Executor {
     // An agent tells how an execution ended before it leaves it out: what it told must have been taken first.
     if (!this.#reports.isDrained) return;
     for (const attempt of [...this.#attempts.values()]) this.#lookFor(attempt);
+  }
+
+  /** Commands wait without a word. What was asked to stop meanwhile stops unheard: without its run, or without Redis. */
+  #missRedis(leaseMs: number): void {
+    const isAway = performance.now() - this.#answeredAt > leaseMs;
+    if (isAway !== this.#isAway) {
+      const seconds = Math.round(leaseMs / 1000);
+      this.#options.onLog(
+        isAway
+          ? { level: 'warn', message: `Redis has not answered for ${seconds} s: nothing is heard of the agents` }
+          : { level: 'info', message: 'Redis answers again' },
+      );
+    }
+    this.#isAway = isAway;
+    if (!isAway) return;
+    for (const attempt of this.#attempts.values()) if (attempt.isStopping) attempt.lose('Redis does not answer');
   }
 
   #lookFor(attempt: RemoteAttempt): void {
@@ -270,4 +312,9 @@ export class QueueExecutor implements Executor {
       record === undefined ? `agent ${agent.name} is gone` : `agent ${agent.name} does not know of it, or no longer`,
     );
   }
+}
+
+/** Its machine can train, and keep what comes of it. */
+function isProgress(item: News): boolean {
+  return 'event' in item ? item.event.type === 'epoch' : item.outcome.kind === 'tested';
 }

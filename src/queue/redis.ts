@@ -10,8 +10,11 @@ export interface RedisAddress {
   readonly password?: string | undefined;
 }
 
-/** A command that gets no answer for so long is sent again over a new connection: the old one only looks alive. */
-const SILENCE_MS = 15_000;
+/**
+ * A command that gets no answer for so long is sent again over a new connection: the old one only looks alive. Soon enough
+ * for an agent to renew its lease before it must stop what it runs.
+ */
+const SILENCE_MS = 8_000;
 const CONNECT_MS = 5_000;
 const MOST_RETRY_MS = 2_000;
 
@@ -36,9 +39,13 @@ export async function connectRedis({ url, password }: RedisAddress): Promise<Red
     return redis;
   } catch (error) {
     redis.disconnect();
-    if (error instanceof SweepError) throw error;
-    throw new SweepError('REDIS', `Redis at ${nameOf(redis)} can't be used: ${reasonOf(error)}`, { cause: error });
+    throw error instanceof SweepError ? error : redisError(redis, error);
   }
+}
+
+/** What Redis answers instead of doing what it is asked for, as a user is to hear it. */
+export function redisError(redis: Redis, error: unknown): SweepError {
+  return new SweepError('REDIS', `Redis at ${nameOf(redis)} can't be used: ${reasonOf(error)}`, { cause: error });
 }
 
 /** Another connection to the same Redis, for what waits there. The first one's owner doesn't close it. */
@@ -66,6 +73,9 @@ function reasonOf(error: unknown): string {
   }
   if (/certificate/.test(message)) {
     return `${message}. Name the file of the authority that signed it: NODE_EXTRA_CA_CERTS=ca.pem sweep ….`;
+  }
+  if (/^OOM/.test(message)) {
+    return `${message}. It is full: give it more room with \`redis-cli config set maxmemory …\`.`;
   }
   if (/NOAUTH|WRONGPASS|NOPERM|AUTH/.test(message)) {
     return `${message}. Put the password into SWEEP_REDIS_PASSWORD, or into a file named with --redis-password-file.`;

@@ -1,8 +1,9 @@
 import type { Attempt } from '../executor/executor.ts';
 import type { News, TrialEvent } from '../trial/event.ts';
 import type { TrialJob } from '../trial/job.ts';
-import type { StopReason, TrialOutcome } from '../trial/outcome.ts';
-import type { Report } from './messages.ts';
+import type { Failure, StopReason, TrialOutcome } from '../trial/outcome.ts';
+import { UNPREPARED, type Report } from './messages.ts';
+import { Story } from './story.ts';
 
 export interface RemoteAttemptOptions {
   readonly job: TrialJob;
@@ -23,12 +24,15 @@ export class RemoteAttempt implements Attempt {
   isListed = false;
   /** Looks at its agent in a row that did not find it there. */
   missing = 0;
+  /** It was asked to. */
+  isStopping = false;
   readonly #settled = Promise.withResolvers<TrialOutcome>();
+  readonly #story: Story;
   #expected = 0;
-  #isStopping = false;
 
   constructor(options: RemoteAttemptOptions) {
     this.options = options;
+    this.#story = new Story(options.job);
     this.outcome = this.#settled.promise;
   }
 
@@ -39,6 +43,8 @@ export class RemoteAttempt implements Attempt {
     if (number > this.#expected) return this.lose('a report of it was lost with the data of Redis');
     this.#expected++;
     for (const item of news) {
+      if (!this.#story.continues(item))
+        return this.lose(`agent ${this.options.agent.name} tells what can't be true of it`);
       if ('outcome' in item) return this.#end(item);
       const { event } = item;
       this.options.onEvent(event.type === 'placed' ? { type: 'placed', device: this.options.device } : event);
@@ -48,9 +54,16 @@ export class RemoteAttempt implements Attempt {
 
   #end({ outcome }: Extract<News, { outcome: unknown }>): TrialOutcome {
     // Agents stop what they run when they end.
-    if (outcome.kind === 'stopped' && !this.#isStopping) return this.lose(`agent ${this.options.agent.name} ended`);
+    if (outcome.kind === 'stopped' && !this.isStopping) return this.lose(`agent ${this.options.agent.name} ended`);
+    const trouble = troubleOfMachine(outcome);
+    if (trouble !== undefined) return this.lose(trouble);
     this.#settled.resolve(outcome);
     return outcome;
+  }
+
+  /** Its files here can't be used. */
+  fail(failure: Failure): void {
+    this.#settled.resolve({ kind: 'failed', failure });
   }
 
   /** Through no fault of the trial. */
@@ -61,8 +74,16 @@ export class RemoteAttempt implements Attempt {
   }
 
   stop(reason: StopReason): void {
-    if (this.#isStopping) return;
-    this.#isStopping = true;
+    if (this.isStopping) return;
+    this.isStopping = true;
     this.options.onStop(reason);
   }
+}
+
+/** Why an attempt ended that a machine is to blame for, and not the trial: another one may do better. */
+export function troubleOfMachine(outcome: TrialOutcome): string | undefined {
+  if (outcome.kind === 'lost' && outcome.cause.startsWith(UNPREPARED)) return outcome.cause;
+  // Of files in a folder of the agent's own.
+  if (outcome.kind === 'failed' && outcome.failure.kind === 'storage') return `its machine: ${outcome.failure.message}`;
+  return undefined;
 }

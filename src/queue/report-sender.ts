@@ -10,6 +10,8 @@ export const PROGRESS_EVERY_MS = 2_000;
 /** Redis has no room. It is asked again, while training goes on. */
 const FULL_RETRY_MS = 1_000;
 const MOST_NEWS = 1_000;
+/** No message is longer, but for one long report: the histories of all that an agent goes on with would come to too much. */
+const LONG = 2 ** 20;
 
 interface Unsent {
   readonly news: News[];
@@ -59,8 +61,9 @@ export class ReportSender {
     this.forget(execution);
   }
 
-  /** Says nothing more of it. */
+  /** Says nothing more of it: who waits for its outcome to be told waits no longer. */
   forget(execution: string): void {
+    for (const tell of this.#unsent.get(execution)?.sent ?? []) tell();
     for (const map of [this.#unsent, this.#numbers, this.#progressAt]) map.delete(execution);
   }
 
@@ -76,8 +79,8 @@ export class ReportSender {
     while (this.#unsent.size > 0) {
       const taken = [...this.#unsent];
       this.#unsent.clear();
-      const reports: Report[] = taken.flatMap(([execution, { news }]) => this.#inParts(execution, news));
-      await this.#post(reports);
+      const reports = taken.flatMap(([execution, { news }]) => this.#inParts(execution, news));
+      for (const message of inMessages(reports)) await this.#post(message);
       for (const [, { sent }] of taken) for (const tell of sent) tell();
     }
     this.#isSending = false;
@@ -106,4 +109,19 @@ export class ReportSender {
       }
     }
   }
+}
+
+function inMessages(reports: readonly Report[]): Report[][] {
+  const messages: Report[][] = [];
+  let length = LONG;
+  for (const report of reports) {
+    const own = JSON.stringify(report).length;
+    if (length + own > LONG) {
+      messages.push([]);
+      length = 0;
+    }
+    messages.at(-1)!.push(report);
+    length += own;
+  }
+  return messages;
 }

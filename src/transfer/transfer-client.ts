@@ -32,6 +32,11 @@ export class TransferRefused extends Error {
   }
 }
 
+/** Whether the coordinator has given the execution up. */
+export function isOver(error: unknown): boolean {
+  return error instanceof TransferRefused && error.status === 410;
+}
+
 /**
  * Errors of the network, stalls and trouble of the coordinator's own (5xx) are waited out; what the coordinator refuses is
  * thrown as TransferRefused, and trouble with files here as the system says it.

@@ -37,6 +37,8 @@ export interface TransferServerOptions {
   readonly idleMs?: number | undefined;
   /** What failed on this side, beside the answer that says so: a full disk, a path that can't be written, a bug. */
   readonly onTrouble?: ((error: unknown) => void) | undefined;
+  /** Files of this execution's trial, and of no other, can't be used here: asking again is in vain. */
+  readonly onOwnTrouble?: ((execution: string, error: unknown) => void) | undefined;
 }
 
 export interface TransferServer extends AsyncDisposable {
@@ -102,6 +104,7 @@ export async function startTransferServer(options: TransferServerOptions): Promi
       const code = codeOf(error);
       if (!files.isOwnTrouble(code)) throw error;
       onTrouble?.(error);
+      options.onOwnTrouble?.(asked.execution, error);
       throw new Refusal(403, `the trial's folder does not take or give it: ${describe(code!)}`);
     }
   };

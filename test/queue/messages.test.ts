@@ -16,7 +16,6 @@ const job = {
     seed: 1,
   },
   config: toyJob('finish').config,
-  hasFile: false,
   dataset: { name: 'mnist', fingerprint: 'f', files: { images: 'train-images-idx3-ubyte.gz' } },
 };
 const reading = (message: object): unknown => readToAgent(JSON.stringify(message));

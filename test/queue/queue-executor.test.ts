@@ -93,7 +93,7 @@ describe.skipIf(!hasRedis)(`with a real Redis${hasRedis ? '' : ` (${WITHOUT_REDI
     }
     expect(executor.capacity).toBe(0);
     expect(agent.agent.isIdle).toBe(true);
-    expect(log).toContain('agent poor is no longer used: could not begin it: no such data here');
+    expect(log).toContain('agent poor is left alone for 5 min: could not begin it: no such data here');
   });
 
   test('two runs take turns on a device that both ask for', async () => {
@@ -189,7 +189,6 @@ describe.skipIf(!hasRedis)(`with a real Redis${hasRedis ? '' : ` (${WITHOUT_REDI
         seed: 1,
       },
       config: toyJob('finish').config,
-      hasFile: false,
       dataset: { name: 'none', fingerprint: '0', files: { images: 'a.gz' } },
     };
     const reports = [{ execution: `${runId}-1`, number: 0, news: [{ event: { type: 'placed', device: 'cpu' } }] }];
