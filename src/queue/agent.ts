@@ -157,7 +157,7 @@ export class Agent {
         for (const message of await this.#mailbox.take(Math.min(beatMs, 1_000))) await this.#take(message);
         this.#trouble = '';
       } catch (error) {
-        if (this.#name === undefined || this.#hasLeft) throw error;
+        if (this.#name === undefined) throw error;
         // The fence counts how long it goes on.
         this.#isBeatDue = true;
         const trouble = messageOf(error);

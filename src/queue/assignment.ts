@@ -84,7 +84,8 @@ export class Assignment {
     } catch (error) {
       return stopped() ?? unlessOver(error, `${UNPREPARED}${messageOf(error)}`);
     }
-    if (this.#stop !== undefined) return stopped();
+    const early = stopped();
+    if (early !== undefined) return early;
     const device = executor.devices.find((one) => one.label === label);
     if (device?.healthy !== true) return lost(`${label} is no longer used: ${device?.trouble ?? 'it is gone'}`);
     const carried = new CarriedFiles(clientUntil(this.#abandoned.signal), execution, new TrialFiles(directory), () =>
@@ -96,7 +97,7 @@ export class Assignment {
       if (!this.isAbandoned) sender.event(execution, event);
     };
     this.#attempt = executor.run(job, hear, label);
-    const outcome = await this.#attempt.outcome;
+    const outcome = withoutFolder(await this.#attempt.outcome, directory);
     if (this.isAbandoned) return undefined;
     try {
       await carried.end(outcome);
@@ -105,6 +106,13 @@ export class Assignment {
       return unlessOver(error, `its files could not be carried: ${messageOf(error)}`);
     }
   }
+}
+
+/** Who reads of a file looks for it at the coordinator. */
+function withoutFolder(outcome: TrialOutcome, directory: string): TrialOutcome {
+  if (outcome.kind !== 'failed') return outcome;
+  const { failure } = outcome;
+  return { ...outcome, failure: { ...failure, message: failure.message.replaceAll(directory + path.sep, '') } };
 }
 
 /** Undefined where it was superseded meanwhile: nobody waits for it. */

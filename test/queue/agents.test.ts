@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import Database from 'better-sqlite3';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../cli/support.ts';
 import { hasRedis, RedisServer, WITHOUT_REDIS } from '../fixtures/redis-server.ts';
@@ -24,6 +25,15 @@ function startAgent(redis: RedisServer, name: string, ...flags: string[]): Comma
 function startRun(results: string, spec: string, redis: RedisServer | undefined, ...more: string[]): Command {
   const where = redis === undefined ? ['--device', 'cpu', '--slots', '2'] : ['--redis', redis.url];
   return new Command(['run', spec, '--json', '--results', results, ...where, ...more]);
+}
+
+/** As if it had not been made, and with no weights to make it of. */
+function loseTest(results: string): void {
+  const db = new Database(path.join(results, 'sweeps.db'));
+  db.exec(`DELETE FROM metrics WHERE name LIKE 'test/%'`);
+  db.close();
+  for (const { trial } of table(results) as { trial: string }[])
+    rmSync(path.join(results, 'tiny', trial, 'weights.safetensors'));
 }
 
 describe.skipIf(!hasRedis)(`agents${hasRedis ? '' : ` (${WITHOUT_REDIS})`}`, () => {
@@ -61,6 +71,10 @@ describe.skipIf(!hasRedis)(`agents${hasRedis ? '' : ` (${WITHOUT_REDIS})`}`, () 
     const run = startRun(results, spec, redis, ...flags);
     expect(await run.ended, run.output).toBe(0);
     expectSame(results);
+    loseTest(results);
+    const again = startRun(results, spec, redis, ...flags);
+    expect(await again.ended, again.output).toBe(3);
+    expect(again.output).toContain('"cause":"weights: weights.safetensors is missing.');
     for (const agent of agents) agent.child.kill('SIGTERM');
     expect(await Promise.all(agents.map(({ ended }) => ended))).toEqual([0, 0]);
     const wrong = startAgent(redis, 'wrong');
