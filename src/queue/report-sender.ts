@@ -13,12 +13,6 @@ const MOST_NEWS = 1_000;
 /** No message is longer, but for one long report: the histories of all that an agent goes on with would come to too much. */
 const LONG = 2 ** 20;
 
-interface Unsent {
-  readonly news: News[];
-  /** Called once Redis has all of it. */
-  readonly sent: (() => void)[];
-}
-
 /**
  * Tells a run of its executions here. What comes while a message is on its way goes together into the next one, so the
  * busier it is, the less each costs.
@@ -26,7 +20,9 @@ interface Unsent {
 export class ReportSender {
   readonly #redis: Redis;
   readonly #box: string;
-  readonly #unsent = new Map<string, Unsent>();
+  readonly #unsent = new Map<string, News[]>();
+  /** Who waits until an execution's outcome is told. */
+  readonly #waiting = new Map<string, () => void>();
   readonly #numbers = new Map<string, number>();
   readonly #progressAt = new Map<string, number>();
   readonly #progressEveryMs: number;
@@ -46,29 +42,28 @@ export class ReportSender {
       if (now - (this.#progressAt.get(execution) ?? -Infinity) < this.#progressEveryMs) return;
       this.#progressAt.set(execution, now);
     }
-    this.#of(execution).news.push({ event });
+    this.#of(execution).push({ event });
     void this.#send();
   }
 
   /** The last of an execution. Resolves once Redis has it. */
   async outcome(execution: string, news: Extract<News, { outcome: unknown }>): Promise<void> {
-    const unsent = this.#of(execution);
-    unsent.news.push(news);
+    this.#of(execution).push(news);
     await new Promise<void>((resolve) => {
-      unsent.sent.push(resolve);
+      this.#waiting.set(execution, resolve);
       void this.#send();
     });
     this.forget(execution);
   }
 
-  /** Says nothing more of it: who waits for its outcome to be told waits no longer. */
+  /** Says nothing more of it: who waits for its outcome to be told waits no longer, also where it is on its way. */
   forget(execution: string): void {
-    for (const tell of this.#unsent.get(execution)?.sent ?? []) tell();
-    for (const map of [this.#unsent, this.#numbers, this.#progressAt]) map.delete(execution);
+    this.#waiting.get(execution)?.();
+    for (const map of [this.#unsent, this.#waiting, this.#numbers, this.#progressAt]) map.delete(execution);
   }
 
-  #of(execution: string): Unsent {
-    const unsent = this.#unsent.get(execution) ?? { news: [], sent: [] };
+  #of(execution: string): News[] {
+    const unsent = this.#unsent.get(execution) ?? [];
     this.#unsent.set(execution, unsent);
     return unsent;
   }
@@ -79,9 +74,11 @@ export class ReportSender {
     while (this.#unsent.size > 0) {
       const taken = [...this.#unsent];
       this.#unsent.clear();
-      const reports = taken.flatMap(([execution, { news }]) => this.#inParts(execution, news));
+      const reports = taken.flatMap(([execution, news]) => this.#inParts(execution, news));
       for (const message of inMessages(reports)) await this.#post(message);
-      for (const [, { sent }] of taken) for (const tell of sent) tell();
+      for (const [execution, news] of taken) {
+        if (news.some((item) => 'outcome' in item)) this.#waiting.get(execution)?.();
+      }
     }
     this.#isSending = false;
   }
