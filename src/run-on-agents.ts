@@ -30,6 +30,8 @@ export interface AgentsAddress extends RedisAddress {
   readonly agentsCome?: boolean | undefined;
 }
 
+const TELL_AGAIN_MS = 60_000;
+
 /** @throws SweepError REDIS where none can be used */
 export async function findAgents(address: AgentsAddress): Promise<StartExecutor> {
   // Asked before anything is recorded; connected to once there is something to run.
@@ -57,8 +59,7 @@ async function startQueueExecutor(
     token,
     filesOf: (execution) => openFiles(executor, execution),
     dataFile: (dataset, role) => dataFileOf(place, dataset, role),
-    onTrouble: (error) =>
-      emit({ type: 'log', trial: null, level: 'warn', message: `files of agents: ${messageOf(error)}` }),
+    onTrouble: troubleTeller(emit),
     onOwnTrouble: (execution, error) => executor.fail(execution, error),
     ...(address.port !== undefined && { port: address.port }),
   });
@@ -92,6 +93,18 @@ async function startQueueExecutor(
     emit({ type: 'log', trial: null, level: 'warn', message });
   }
   return executor;
+}
+
+/** What many agents meet, each of which tries again every few seconds, is told once a minute. */
+function troubleTeller(emit: Emit): (error: unknown) => void {
+  const toldAt = new Map<string, number>();
+  return (error) => {
+    const message = `files of agents: ${messageOf(error)}`;
+    const now = performance.now();
+    if (now - (toldAt.get(message) ?? -Infinity) < TELL_AGAIN_MS) return;
+    toldAt.set(message, now);
+    emit({ type: 'log', trial: null, level: 'warn', message });
+  };
 }
 
 /** Where Redis is on this machine, agents elsewhere reach it under another address than this process does. */
