@@ -115,7 +115,8 @@ describe('training', () => {
     expect(first.outcome.kind).toBe('stopped');
     const { events } = await run(job);
     expect(epochsOf(events).map(({ cpuSeconds }) => typeof cpuSeconds)).toEqual(['number', 'number', 'number']);
-    expect(epochsOf(events).every(({ cpuSeconds }) => cpuSeconds! > 0)).toBe(true);
+    // The system counts in ticks, some of which are longer than such an epoch.
+    expect(epochsOf(events).every(({ cpuSeconds }) => cpuSeconds! >= 0)).toBe(true);
   });
 
   it('takes batches of more than all images for batches of all', async () => {
