@@ -333,7 +333,7 @@ export class Agent {
     if (![...this.#assignments.values()].some(({ isAbandoned }) => !isAbandoned)) return;
     const seconds = Math.round(fenceMs / 1000);
     this.#options.onLog(
-      `Redis did not answer for ${seconds} s: what runs here is stopped, since others will go on with it`,
+      `Redis did not answer for ${seconds} s, or this process was stopped: what runs here ends, since others will go on with it`,
     );
     this.#abandon(() => true);
   }
