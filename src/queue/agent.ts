@@ -149,15 +149,19 @@ export class Agent {
     this.#left.resolve(undefined);
   }
 
+  #isOver(): boolean {
+    return this.#hasLeft;
+  }
+
   async #work(beatMs: number, onNamed: (name: string) => void): Promise<void> {
-    while (!this.#hasLeft && (!this.#isDraining || !this.isIdle)) {
+    while (!this.#isOver() && (!this.#isDraining || !this.isIdle)) {
       try {
         if (this.#isBeatDue || performance.now() - this.#heldAt >= beatMs) await this.#beat(onNamed);
         // One after another: a stop finds the job that came before it.
         for (const message of await this.#mailbox.take(Math.min(beatMs, 1_000))) await this.#take(message);
         this.#trouble = '';
       } catch (error) {
-        if (this.#name === undefined) throw error;
+        if (this.#name === undefined || this.#isOver()) throw error;
         // The fence counts how long it goes on.
         this.#isBeatDue = true;
         const trouble = messageOf(error);
@@ -329,7 +333,7 @@ export class Agent {
     if (![...this.#assignments.values()].some(({ isAbandoned }) => !isAbandoned)) return;
     const seconds = Math.round(fenceMs / 1000);
     this.#options.onLog(
-      `Redis did not answer for ${seconds} s: what runs here is stopped, since others will go on with it`,
+      `Redis did not answer for ${seconds} s, or this process was stopped: what runs here ends, since others will go on with it`,
     );
     this.#abandon(() => true);
   }

@@ -77,7 +77,8 @@ export class Assignment {
     const { execution, device: label } = this.message;
     const clientUntil = (signal: AbortSignal): TransferClient => new TransferClient({ ...files, signal, onTrouble });
     const stopped = (): TrialOutcome | undefined => this.#stop && { kind: 'stopped', reason: this.#stop };
-    if (this.#stop !== undefined) return stopped();
+    const before = stopped();
+    if (before !== undefined) return before;
     let job: TrialJob;
     try {
       job = await prepare(this.message, clientUntil(this.#stopped.signal), directory);

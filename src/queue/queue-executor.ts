@@ -71,7 +71,8 @@ export class QueueExecutor implements Executor {
   readonly #closing = new AbortController();
   #loop: Promise<void> | undefined;
   #watch: NodeJS.Timeout | undefined;
-  #answeredAt = performance.now();
+  /** Looks since Redis answered one: not time, which goes on while this process is stopped. */
+  #unanswered = 0;
   #isAway = false;
   /** Why nothing can run any more. */
   #end: string | undefined;
@@ -125,7 +126,7 @@ export class QueueExecutor implements Executor {
     if (held !== undefined) return held;
     await this.#look();
     this.#loop = this.#work();
-    this.#watch = setInterval(() => this.#missRedis(leaseMs), lookMs);
+    this.#watch = setInterval(() => this.#missRedis(lookMs, leaseMs), lookMs);
     return undefined;
   }
 
@@ -269,7 +270,7 @@ export class QueueExecutor implements Executor {
     // Held anew where Redis has lost it.
     const held = await this.#runs.hold(uid, runId, leaseMs, record);
     const leases = await this.#leases.all();
-    this.#answeredAt = performance.now();
+    this.#unanswered = 0;
     if (this.#isClosed()) return;
     if (held !== undefined)
       this.#end = `another coordinator has taken the sweep over${held.value ? `, on ${held.value.host}` : ''}`;
@@ -280,8 +281,8 @@ export class QueueExecutor implements Executor {
   }
 
   /** Commands wait without a word. What was asked to stop meanwhile stops unheard: without its run, or without Redis. */
-  #missRedis(leaseMs: number): void {
-    const isAway = performance.now() - this.#answeredAt > leaseMs;
+  #missRedis(lookMs: number, leaseMs: number): void {
+    const isAway = ++this.#unanswered * lookMs > leaseMs;
     if (isAway !== this.#isAway) {
       const seconds = Math.round(leaseMs / 1000);
       this.#options.onLog(

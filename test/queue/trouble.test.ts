@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import type { Attempt, Executor } from '../../src/executor/executor.ts';
 import { AGENTS, runBox } from '../../src/queue/keys.ts';
 import { Mailbox } from '../../src/queue/mailbox.ts';
 import { readReports } from '../../src/queue/messages.ts';
@@ -11,7 +12,7 @@ import { connectRedis } from '../../src/queue/redis.ts';
 import type { TrialOutcome } from '../../src/trial/outcome.ts';
 import { temporaryFolder } from '../cli/support.ts';
 import { start } from '../executor/conformance.ts';
-import { cpu } from '../fixtures/executor-options.ts';
+import { cpu, gpu } from '../fixtures/executor-options.ts';
 import { toyJob } from '../fixtures/executor-toy.ts';
 import { hasRedis, RedisServer, WITHOUT_REDIS } from '../fixtures/redis-server.ts';
 import { CutNetwork } from './cut-network.ts';
@@ -24,6 +25,12 @@ describe.skipIf(!hasRedis)(`trouble${hasRedis ? '' : ` (${WITHOUT_REDIS})`}`, ()
     const redis = await RedisServer.start();
     onTestFinished(() => redis[Symbol.asyncDispose]());
     return redis;
+  }
+
+  /** Ends with the test. */
+  async function startAgent(...how: Parameters<typeof startToyAgent>): Promise<void> {
+    const agent = await startToyAgent(...how);
+    onTestFinished(() => agent[Symbol.asyncDispose]());
   }
 
   test('a slot is free again whose outcome could not be told before the agent was cut off', async () => {
@@ -71,7 +78,7 @@ describe.skipIf(!hasRedis)(`trouble${hasRedis ? '' : ` (${WITHOUT_REDIS})`}`, ()
   test('a stop that arrives together with the first job of its run', async () => {
     const redis = await startRedis();
     await using network = await CutNetwork.to(redis.port);
-    await using _agent = await startToyAgent(network.url, 'late');
+    await startAgent(network.url, 'late');
     await using executor = await startToyQueue(redis.url, { lookMs: 60_000 });
     const direct = await connectRedis({ url: redis.url });
     onTestFinished(() => direct.disconnect());
@@ -86,7 +93,7 @@ describe.skipIf(!hasRedis)(`trouble${hasRedis ? '' : ` (${WITHOUT_REDIS})`}`, ()
 
   test('a job that waits for the slot of another run is stopped without it', async () => {
     const redis = await startRedis();
-    await using _agent = await startToyAgent(redis.url, 'shared', { local: { devices: [cpu(1)] } });
+    await startAgent(redis.url, 'shared', { local: { devices: [cpu(1)] } });
     await using one = await startToyQueue(redis.url);
     await using two = await startToyQueue(redis.url);
     const first = start(one, toyJob('untilStopped', 'first'));
@@ -98,9 +105,29 @@ describe.skipIf(!hasRedis)(`trouble${hasRedis ? '' : ` (${WITHOUT_REDIS})`}`, ()
     expect(await first.execution.outcome).toEqual(STOPPED);
   });
 
+  test('jobs that wait on a device that is given up are lost, and its agent is used on', async () => {
+    const redis = await startRedis();
+    await startAgent(redis.url, 'worn', { local: { devices: [cpu(3), gpu(0)], stallTimeoutMs: 800 } });
+    await using one = await startToyQueue(redis.url);
+    await using two = await startToyQueue(redis.url);
+    for (const name of ['a', 'b']) await one.run(toyJob('abortProcess', name), () => undefined, 'worn/cpu').outcome;
+    const run = (executor: Executor, name: string): Attempt =>
+      executor.run(toyJob('neverSettle', name), () => undefined, 'worn/cpu');
+    for (const name of ['c', 'd', 'e']) run(one, name);
+    const waiting = ['f', 'g', 'h'].map((name) => run(two, name));
+    for (const { outcome } of waiting) {
+      expect(await outcome).toMatchObject({
+        kind: 'lost',
+        culprit: 'other',
+        cause: expect.stringMatching(/^cpu is no longer used: /) as string,
+      });
+    }
+    await expect.poll(() => two.devices.map(({ healthy }) => healthy)).toEqual([false, true]);
+  });
+
   test('a stop is not waited for where Redis is gone, and that is told', async () => {
     const redis = await startRedis();
-    await using _agent = await startToyAgent(redis.url, 'far');
+    await startAgent(redis.url, 'far');
     const log: string[] = [];
     await using executor = await startToyQueue(redis.url, {
       leaseMs: 1_000,
@@ -130,7 +157,7 @@ describe.skipIf(!hasRedis)(`trouble${hasRedis ? '' : ` (${WITHOUT_REDIS})`}`, ()
 
   test('a folder that can’t be used at the coordinator fails its trial, and no other', async () => {
     const redis = await startRedis();
-    await using _agent = await startToyAgent(redis.url, 'any');
+    await startAgent(redis.url, 'any');
     await using executor = await startToyQueue(redis.url);
     const directory = temporaryFolder();
     mkdirSync(path.join(directory, 'weights.safetensors.tmp'));
