@@ -42,7 +42,7 @@ export const benchCase: BenchCase = {
         },
         async () => peers / ((await peer.ask({ trials: peers })) as { seconds: number }).seconds,
       );
-      agent.disconnect();
+      await end(agent);
       const busy = await coordinatorShare(bench, folder, redis.url);
       const rate = { figure: 'ours', sense: 'at least', minimum: 300, aim: 1000 } as const;
       const faster = { figure: 'ours/peer', sense: 'at least', minimum: 10, aim: 20 } as const;
@@ -76,6 +76,11 @@ async function startAgent(url: string, kind: 'no-op' | 'busy', slots: number): P
   const agent = fork(fileURLToPath(new URL('../workers/agent.ts', import.meta.url)), [url, kind, String(slots)]);
   await once(agent, 'message');
   return agent;
+}
+
+async function end(agent: ChildProcess): Promise<void> {
+  agent.send('end');
+  await once(agent, 'exit');
 }
 
 async function sweepOf(
@@ -124,6 +129,6 @@ async function coordinatorShare(bench: Bench, folder: string, url: string): Prom
     });
     shares.push(share);
   }
-  agent.disconnect();
+  await end(agent);
   return shares;
 }

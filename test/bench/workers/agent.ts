@@ -1,6 +1,6 @@
 /**
  * An agent whose trials compute nothing: `agent.ts URL no-op SLOTS` has a real device process, `agent.ts URL busy SLOTS` none,
- * and trials that tell as much as real ones do, an epoch a second. Ends with its parent.
+ * and trials that tell as much as real ones do, an epoch a second. Ends at a message, or with its parent.
  */
 import { mkdtempSync } from 'node:fs';
 import os from 'node:os';
@@ -27,7 +27,9 @@ const agent = new Agent({
   onLog: (message) => process.stderr.write(`${message}\n`),
 });
 process.on('disconnect', () => process.exit());
+process.on('message', () => agent.drain());
 await agent.run(() => process.send?.('ready'));
+process.exit();
 
 async function noOpExecutor(slots: number): Promise<Executor> {
   const { devices } = await discoverDevices({ request: 'cpu', slots });
@@ -50,9 +52,13 @@ function busyExecutor(slots: number): Executor {
     },
     onCapacityChange: undefined,
     run(job, onEvent) {
+      onEvent({ type: 'placed', device: 'cpu' });
+      if (job.kind === 'test') {
+        const tested = { kind: 'tested', metrics: { 'test/elbo': -100 } } as const;
+        return { outcome: Promise.resolve(tested), stop: () => undefined };
+      }
       busy++;
       const { promise: outcome, resolve } = Promise.withResolvers<Awaited<ReturnType<Executor['run']>['outcome']>>();
-      onEvent({ type: 'placed', device: 'cpu' });
       onEvent({ type: 'started', engine: { engine: 'compiled', provider: 'cpu' }, bitClass: 'toy', history: [] });
       let halves = 0;
       const timer = setInterval(() => {
