@@ -30,7 +30,19 @@ def work(questions, answers, seed):
         )
         answers.put("ready")
         questions.get()
-        study.optimize(objective, n_trials=trials)
+        done = 0
+
+        def counted(trial):
+            nonlocal done
+            done += 1
+            return objective(trial)
+
+        while done < trials:
+            try:
+                study.optimize(counted, n_trials=trials - done)
+            except json.JSONDecodeError:
+                # Optuna 3.1 reads a line that another process is still writing.
+                pass
         answers.put("done")
 
 
