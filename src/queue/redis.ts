@@ -69,7 +69,7 @@ export function nameOf({ options: { host, port, tls } }: Redis): string {
 function reasonOf(error: unknown): string {
   const message = messageOf(error).replace(/\.+$/, '');
   if (/ECONNREFUSED|ENOTFOUND|ETIMEDOUT|EHOSTUNREACH|ECONNRESET|closed/.test(message)) {
-    return `${message}. Start one there (\`redis-server --requirepass …\`), or name another with --redis.`;
+    return `${message}. Start one there (\`redis-server\`), or name another with --redis.`;
   }
   if (/certificate/.test(message)) {
     return `${message}. Name the file of the authority that signed it: NODE_EXTRA_CA_CERTS=ca.pem sweep ….`;
