@@ -34,6 +34,8 @@ export interface DeviceStatus {
   readonly busy: number;
   readonly healthy: boolean;
   readonly pid: number | null;
+  /** Only trials that ask for this class, or for a part of its name, or for none, may go there. Absent: all. */
+  readonly deviceClass?: string;
   /** What it trains with, e.g. `compiled/cuda`. */
   readonly engine?: string;
   /** Why it is no longer used; absent while it is healthy. */

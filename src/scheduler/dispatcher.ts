@@ -4,6 +4,7 @@ import type { Clock } from './clock.ts';
 import { devicesLost } from './devices-lost.ts';
 import { Inbox } from './inbox.ts';
 import { Pause } from './pause.ts';
+import { isOfClass, type Placement } from './placement.ts';
 import { RunningAttempts } from './running-attempts.ts';
 import type { Source } from './source.ts';
 import type { RecordTogether, Task } from './task.ts';
@@ -77,6 +78,18 @@ export class Dispatcher {
     return this.#queue.size + this.#running.size;
   }
 
+  /** Classes that tasks wait for and no device has. */
+  get unserved(): ReadonlyMap<string, number> {
+    const healthy = this.#executor.devices.filter((device) => device.healthy);
+    const isServed = (wanted: string | undefined): boolean =>
+      healthy.some(({ deviceClass }) => isOfClass(deviceClass, wanted));
+    return new Map(
+      [...this.#queue.waitingByClass].flatMap(([wanted, count]) =>
+        wanted === undefined || count === 0 || isServed(wanted) ? [] : [[wanted, count]],
+      ),
+    );
+  }
+
   /**
    * Resolves when every task is over or a stop has gone through (then `unfinished` tells what is left).
    * Rejects with DEVICES_LOST when work is left and nothing can run it, and with whatever a task or the executor throws.
@@ -146,7 +159,8 @@ export class Dispatcher {
     try {
       this.#recordTogether(() => {
         turn.hear(news, this.#running, (task, retryInMs) => this.#settle(task, retryInMs));
-        turn.begin(this.#nextTasks(), ASKED_IN_A_TURN, this.#running.placement(turn.ended));
+        const placement = this.#running.placement(turn.ended);
+        turn.begin(this.#nextTasks(placement), ASKED_IN_A_TURN, placement);
       });
     } catch (error) {
       if (this.#phase === 'closed' || !this.#waitsFor(error)) throw error;
@@ -159,7 +173,8 @@ export class Dispatcher {
 
     this.#running.replace(turn.ended, turn.begun);
     this.#queue.remove(turn.asked);
-    if (turn.asked > 0 && this.#queue.waiting > 0 && this.#running.placement().free > 0) this.#inbox.scheduleTurn();
+    if (turn.asked.length > 0 && this.#queue.waiting > 0 && this.#running.placement().free > 0)
+      this.#inbox.scheduleTurn();
     for (const { task, askAgainInMs, by } of turn.held) this.#queue.layAside(task, askAgainInMs, by);
     // First of all, so that devices work while the observers hear of it.
     for (const attempt of turn.begun) this.#running.send(attempt);
@@ -169,8 +184,9 @@ export class Dispatcher {
   }
 
   /** In whose order slots are filled. What a task meets while it records may have said that nothing new starts. */
-  #nextTasks(): Iterable<Task> {
-    return this.#phase === 'running' && !this.#held.isOn ? this.#queue.inOrder() : [];
+  #nextTasks(placement: Placement): Iterable<Task> {
+    if (this.#phase !== 'running' || this.#held.isOn) return [];
+    return this.#queue.inOrder((deviceClass) => placement.hasRoomFor(deviceClass));
   }
 
   #tellHolders(): void {

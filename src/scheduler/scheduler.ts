@@ -81,7 +81,11 @@ export class Scheduler {
 
       const targets = selectForTest();
       if (targets.length > 0) emit({ type: 'test_phase', trials: targets.length });
-      const untested = await this.#dispatch(listed(targets.map((target) => testTask(context, target))));
+      const untested = await this.#dispatch(
+        listed(
+          targets.map((target) => testTask(context, { ...target, deviceClass: plans.get(target.trial)?.deviceClass })),
+        ),
+      );
       return { interrupted: untested > 0 };
     } finally {
       this.#isOver = true;
@@ -132,9 +136,11 @@ export class Scheduler {
 
   /** Readers judge by the lock while the heartbeat can't be recorded. */
   #startHeartbeat(): () => void {
-    const { clock, store, trouble } = this.#options;
+    const { clock, store, trouble, emit } = this.#options;
+    const tellUnserved = unservedTeller(emit);
     return startHeartbeat(clock, () => {
       if (this.#dispatcher?.isPaused === true) return;
+      this.#guard(() => tellUnserved(this.#dispatcher?.unserved ?? new Map()));
       this.#guard(() => {
         try {
           store.heartbeat(clock.now());
@@ -165,6 +171,20 @@ export class Scheduler {
 
 function emitDevices({ capacity, devices }: Executor, emit: Emit): void {
   emit({ type: 'devices', capacity, devices: devices.map((device) => ({ ...device })) });
+}
+
+/** Says once of each class that trials wait for it in vain, until there is one. */
+function unservedTeller(emit: Emit): (unserved: ReadonlyMap<string, number>) => void {
+  let told: ReadonlyMap<string, number> = new Map();
+  return (unserved) => {
+    for (const [deviceClass, count] of unserved) {
+      if (told.has(deviceClass)) continue;
+      const trials = count === 1 ? '1 trial waits' : `${count} trials wait`;
+      const message = `${trials} for a device of class ${deviceClass}, and there is none: start \`sweep agent --class ${deviceClass}\` where one is`;
+      emit({ type: 'log', trial: null, level: 'warn', message });
+    }
+    told = unserved;
+  };
 }
 
 /** Tells of a wait for other sweeps when it begins, changes and ends. */

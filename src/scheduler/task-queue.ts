@@ -1,23 +1,24 @@
 import type { Holder } from '../store/store.ts';
 import type { Clock } from './clock.ts';
+import { Lane } from './lane.ts';
 import type { Source } from './source.ts';
 import type { Task } from './task.ts';
 
+type DeviceClass = Task['deviceClass'];
+
 /**
  * Tasks that wait: for a slot in the order of their source, behind all of these those that were laid aside until a timer
- * ended, and as suspects last. It does a constant amount of work for each, however many wait.
+ * ended, and as suspects last. Those that no free slot may take let others pass. It does a constant amount of work for
+ * each, however many wait.
  */
 export class TaskQueue {
   readonly #clock: Clock;
   readonly #source: Source<Task>;
   readonly #onReturn: () => void;
-  /** Of the source, not begun. */
-  readonly #drawn: Task[] = [];
-  /** Taken from `#next` on. */
-  readonly #returned: Task[] = [];
-  #next = 0;
+  readonly #lanes = new Map<DeviceClass, Lane>();
+  #came = 0;
   #isStarved = false;
-  readonly #suspects: Task[] = [];
+  readonly #suspects = new Set<Task>();
   readonly #aside = new Map<Task, { readonly cancel: () => void; readonly heldBy: Holder | undefined }>();
 
   /** `onReturn` hears when a task that was laid aside waits for a slot again. */
@@ -47,8 +48,15 @@ export class TaskQueue {
     return this.isStarved && this.size === this.#source.left;
   }
 
+  /** How many are known to wait for a slot of each class. */
+  get waitingByClass(): ReadonlyMap<DeviceClass, number> {
+    const counts = new Map([...this.#lanes].map(([deviceClass, { length }]) => [deviceClass, length]));
+    for (const { deviceClass } of this.#suspects) counts.set(deviceClass, (counts.get(deviceClass) ?? 0) + 1);
+    return counts;
+  }
+
   get #inHand(): number {
-    return this.#drawn.length + this.#returned.length - this.#next + this.#suspects.length;
+    return [...this.#lanes.values()].reduce((sum, { length }) => sum + length, this.#suspects.size);
   }
 
   /** Who has the tasks that were laid aside because of them: one holder for each of these tasks. */
@@ -57,7 +65,8 @@ export class TaskQueue {
   }
 
   add(task: Task): void {
-    (task.isSuspect ? this.#suspects : this.#returned).push(task);
+    if (task.isSuspect) this.#suspects.add(task);
+    else this.#laneOf(task.deviceClass).return({ task, place: this.#came++ });
   }
 
   layAside(task: Task, forMs: number, heldBy?: Holder): void {
@@ -69,32 +78,52 @@ export class TaskQueue {
     this.#aside.set(task, { cancel, heldBy });
   }
 
-  /** Those that wait for a slot, who stay there. The source is asked for one more only when that is wanted. */
-  *inOrder(): Generator<Task, void> {
-    for (let i = 0; i < this.#drawn.length || this.#draw(); i++) yield this.#drawn[i]!;
-    for (let i = this.#next; i < this.#returned.length; i++) yield this.#returned[i]!;
+  /**
+   * Those that wait for a slot, who stay there; `hasRoomFor` is asked before each which classes could begin. The source is
+   * asked for one more only when that is wanted.
+   */
+  *inOrder(hasRoomFor: (deviceClass: DeviceClass) => boolean): Generator<Task, void> {
+    const given = new Map<Lane, number>();
+    let hasMore = true;
+    for (;;) {
+      const open = [...this.#lanes].flatMap(([deviceClass, lane]) => {
+        const first = hasRoomFor(deviceClass) ? lane.at(given.get(lane) ?? 0) : undefined;
+        return first === undefined ? [] : [{ ...first, lane }];
+      });
+      const [first] = open.sort((a, b) => Number(a.isReturned) - Number(b.isReturned) || a.place - b.place);
+      if (first?.isReturned !== false && hasMore) {
+        hasMore = this.#draw();
+        continue;
+      }
+      if (first === undefined) break;
+      given.set(first.lane, (given.get(first.lane) ?? 0) + 1);
+      yield first.task;
+    }
     yield* this.#suspects;
   }
 
-  /** Whether another one came that isn't a suspect. */
+  /** Whether another one came. */
   #draw(): boolean {
-    for (;;) {
-      const task = this.#source.next();
-      this.#isStarved = task === undefined;
-      if (task === undefined) return false;
-      (task.isSuspect ? this.#suspects : this.#drawn).push(task);
-      if (!task.isSuspect) return true;
-    }
+    const task = this.#source.next();
+    this.#isStarved = task === undefined;
+    if (task === undefined) return false;
+    if (task.isSuspect) this.#suspects.add(task);
+    else this.#laneOf(task.deviceClass).draw({ task, place: this.#came++ });
+    return true;
   }
 
-  /** Takes the first `count` of them out. */
-  remove(count: number): void {
-    const drawn = this.#drawn.splice(0, count).length;
-    const returned = Math.min(count - drawn, this.#returned.length - this.#next);
-    this.#next += returned;
-    this.#suspects.splice(0, count - drawn - returned);
-    // Nothing may grow while the same few tasks are asked again and again.
-    if (this.#next === this.#returned.length) this.#returned.length = this.#next = 0;
+  #laneOf(deviceClass: DeviceClass): Lane {
+    let lane = this.#lanes.get(deviceClass);
+    if (lane === undefined) this.#lanes.set(deviceClass, (lane = new Lane()));
+    return lane;
+  }
+
+  /** Takes out what `inOrder` gave: of each class the first ones. */
+  remove(tasks: readonly Task[]): void {
+    const others = tasks.filter((task) => !this.#suspects.delete(task));
+    for (const [deviceClass, { length }] of Map.groupBy(others, (task) => task.deviceClass)) {
+      this.#laneOf(deviceClass).remove(length);
+    }
   }
 
   forgetTimers(): void {

@@ -26,6 +26,8 @@ export interface Task {
   readonly isSuspect: boolean;
   /** Where it was last, if it is a suspect. */
   readonly lostOn?: string | undefined;
+  /** Of the devices that may run it; absent: all. Never changes. */
+  readonly deviceClass?: string | undefined;
   /** A slot is free: records the attempt and says what to run, if anything. */
   begin(): TrialJob | Over | Held;
   /** The returned function may ask that the attempt stop here, and why. */

@@ -13,6 +13,7 @@ import type { RunContext } from './train-task.ts';
 export interface TestTarget extends Omit<TestJob, 'kind' | 'dataset'> {
   /** The sweep that the result was taken over from. */
   readonly takenFrom: string | null;
+  readonly deviceClass?: string | undefined;
 }
 
 /** The trials that `select` names, and where their weights are. */
@@ -39,13 +40,14 @@ export function testTargets(
  * Evaluates one completed trial on the test split. Whatever happens here leaves the trial completed: a failure is
  * reported, and the next run of the sweep tries again.
  */
-export function testTask(context: RunContext, { takenFrom, ...target }: TestTarget): Task {
+export function testTask(context: RunContext, { takenFrom, deviceClass, ...target }: TestTarget): Task {
   const { store, emit } = context;
   const { trial } = target;
   const losses = new Losses();
   let device: string | undefined;
 
   return {
+    deviceClass,
     get isSuspect() {
       return losses.isSuspect;
     },

@@ -57,6 +57,7 @@ export function trainTask(context: RunContext, plan: TrialPlan, stalled: readonl
   let before: TrialSummary | undefined;
 
   return {
+    deviceClass: plan.deviceClass,
     get isSuspect() {
       return losses.isSuspect;
     },

@@ -22,7 +22,7 @@ export class Turn {
   readonly begun: TaskAttempt[] = [];
   readonly held: (Held & { readonly task: Task })[] = [];
   /** Tasks that were asked to begin. */
-  asked = 0;
+  readonly asked: Task[] = [];
   /** What follows once it is durable, in this order. */
   readonly sequels: (() => void)[] = [];
 
@@ -53,12 +53,13 @@ export class Turn {
   /** Lets at most so many tasks record the begin of attempts, while there is a place for the next. */
   begin(tasks: Iterable<Task>, most: number, placement: Placement): void {
     const waiting = tasks[Symbol.iterator]();
-    while (this.asked < most && placement.free > 0) {
+    while (this.asked.length < most && placement.free > 0) {
       const { value: task } = waiting.next() as { readonly value: Task | undefined };
       if (task === undefined) break;
       const device = placement.find(task, task.lostOn);
-      if (device === undefined) break;
-      this.asked++;
+      // A suspect, for which none is empty.
+      if (device === undefined) continue;
+      this.asked.push(task);
       const job = task.begin();
       if (job.kind === 'over') this.sequels.push(job.tell);
       else if (job.kind === 'held') this.held.push({ ...job, task });

@@ -4,6 +4,7 @@ import { configId, trialId } from '../trial/identity.ts';
 import type { Parameters } from '../model/parameter.ts';
 import type { TrialConfig, TrialPlan } from '../trial/trial.ts';
 import { tooRare } from './constraint-findings.ts';
+import { deviceClasses } from './device-class.ts';
 import type { Shortage } from './draw.ts';
 import { gridConfigurations, gridSize } from './grid.ts';
 import type { Finding } from './issue.ts';
@@ -24,9 +25,14 @@ export function expandSpec(
   { maxTrials = DEFAULT_MAX_TRIALS }: { readonly maxTrials?: number } = {},
 ): TrialPlan[] {
   checkSize(spec, maxTrials);
+  const classOf = deviceClasses(spec);
   const configurations = [...configurationsOf(spec)].map((parameters) => {
     const config: TrialConfig = { parameters, train: spec.train, dataset: spec.dataset };
-    return { config, configId: configId(config, datasetFingerprint) };
+    const deviceClass = classOf(parameters);
+    return {
+      ...{ config, configId: configId(config, datasetFingerprint) },
+      ...(deviceClass !== undefined && { deviceClass }),
+    };
   });
   // All that the search comes to may be among those of `try`.
   if (configurations.length === spec.tried.length && findsNothing(spec)) {
@@ -34,9 +40,7 @@ export function expandSpec(
     throw new SweepError('SPEC_INVALID', `${spec.name}: ${cause} no configuration. Nothing was started.`);
   }
   return spec.seeds.flatMap((seed) =>
-    configurations.map(({ config, configId }) => {
-      return { id: trialId(config, datasetFingerprint, seed), configId, seed, config };
-    }),
+    configurations.map((one) => ({ id: trialId(one.config, datasetFingerprint, seed), seed, ...one })),
   );
 }
 

@@ -24,6 +24,7 @@ export function resolveSpec(user: UserSpec, written: readonly string[]): SweepSp
     objective: { metric, goal: goal ?? quantityOf(metric).goal! },
     evaluateTest: user.evaluate_test,
     search: resolveSearch(user),
+    ...(user.class !== undefined && { deviceClass: user.class }),
   };
 }
 

@@ -2,9 +2,11 @@
 import { z } from 'zod';
 import { metricName, METRICS, quantityOf } from '../metrics/index.ts';
 import { DATASET_KEYS, datasetSchema } from './dataset.ts';
+import { deviceClassSchema } from './device-class.ts';
 import { conditionSchema, domainSchema } from './domain.ts';
 import { float32 } from './float32.ts';
 import type { Parameter } from '../model/parameter.ts';
+import type { Domain } from './spec.ts';
 import { PARAMETER_NAMES, PARAMETERS } from '../model/parameters.ts';
 import { DRAWING_SEARCH, SAMPLER_NAMES, SAMPLERS } from './samplers.ts';
 import { seedsSchema } from './seeds.ts';
@@ -17,13 +19,20 @@ const OBJECTIVE_METRICS: readonly string[] = METRICS.filter(({ ranks }) => ranks
 
 const GOALLESS = OBJECTIVE_METRICS.filter((metric) => quantityOf(metric).goal === null);
 
+type Optional<Output> = z.ZodOptional<z.ZodType<Output>>;
+
+function fieldsOf<Output>(field: (parameter: Parameter) => z.ZodType<Output>): Record<string, Optional<Output>> {
+  return Object.fromEntries(PARAMETERS.map((parameter) => [parameter.name, field(parameter).optional()]));
+}
+
+function withoutGaps<Output>(given: Readonly<Record<string, Output | undefined>>): Record<string, Output> {
+  const entries = Object.entries(given).filter(([, output]) => output !== undefined);
+  return Object.fromEntries(entries) as Record<string, Output>;
+}
+
 /** A mapping with one optional field per parameter. */
 function perParameter<Output>(field: (parameter: Parameter) => z.ZodType<Output>): z.ZodType<Record<string, Output>> {
-  const fields = Object.fromEntries(PARAMETERS.map((parameter) => [parameter.name, field(parameter).optional()]));
-  return z.strictObject(fields).transform((given) => {
-    const entries = Object.entries(given).filter(([, output]) => output !== undefined);
-    return Object.fromEntries(entries) as Record<string, Output>;
-  });
+  return z.strictObject(fieldsOf(field)).transform(withoutGaps);
 }
 
 const name = z
@@ -71,10 +80,15 @@ export const specSchema = z
             if: condition.describe(
               'Holds for configurations in which every parameter named has (one of) these values.',
             ),
-            then: perParameter(domainSchema).describe(
-              'Where it holds, these values take the place of those in `parameters`.',
-            ),
+            then: z
+              .strictObject({ ...fieldsOf(domainSchema), class: deviceClassSchema.optional() })
+              .describe('Where it holds, these values take the place of those in `parameters`, and of `class`.'),
           })
+          .transform(({ if: condition, then: { class: deviceClass, ...domains } }) => ({
+            if: condition,
+            then: withoutGaps(domains as Record<string, Domain | undefined>),
+            ...(deviceClass !== undefined && { deviceClass }),
+          }))
           .describe('One rule. Of several rules that set the same parameter, the last one that holds wins.'),
       )
       .max(1000)
@@ -137,6 +151,7 @@ export const specSchema = z
       .default(null)
       .describe(`How many configurations ${DRAWING_SEARCH} draws; each is trained with every seed.`),
     search_seed: z.int().min(0).default(0).describe(`Another one draws other configurations in ${DRAWING_SEARCH}.`),
+    class: deviceClassSchema.optional(),
   })
   .describe('A sweep over variational autoencoders.');
 
@@ -158,7 +173,11 @@ export const TOP_KEYS = Object.keys(specSchema.shape);
 export function allowedKeys(path: readonly PropertyKey[]): readonly string[] {
   const [section, ...rest] = path.filter((step) => typeof step === 'string');
   if (section === undefined) return TOP_KEYS;
-  if (section === 'when') return rest.length === 0 ? ['if', 'then'] : rest.length === 1 ? PARAMETER_NAMES : RANGE_KEYS;
+  if (section === 'when') {
+    if (rest.length === 0) return ['if', 'then'];
+    if (rest.length > 1) return RANGE_KEYS;
+    return rest[0] === 'then' ? [...PARAMETER_NAMES, 'class'] : PARAMETER_NAMES;
+  }
   if (section === 'exclude' || section === 'try') return PARAMETER_NAMES;
   return rest.length === 0 ? (SECTION_KEYS[section] ?? []) : RANGE_KEYS;
 }

@@ -37,6 +37,8 @@ export type Condition = Readonly<Record<string, readonly ParameterValue[]>>;
 export interface WhenRule {
   readonly if: Condition;
   readonly then: Readonly<Record<string, Domain>>;
+  /** Where they are to be trained (device-class.ts). */
+  readonly deviceClass?: string;
 }
 
 export type Search =
@@ -62,4 +64,6 @@ export interface SweepSpec {
   readonly objective: Objective;
   readonly evaluateTest: 'selected' | 'all';
   readonly search: Search;
+  /** Where trials are to be trained; `when` may say otherwise. */
+  readonly deviceClass?: string;
 }

@@ -66,6 +66,8 @@ export interface TrialPlan {
   readonly configId: ConfigId;
   readonly seed: number;
   readonly config: TrialConfig;
+  /** Which devices may train it: of this class, or of one that goes into more detail. Absent: all. */
+  readonly deviceClass?: string;
 }
 
 /** What a sweep optimises: a metric at each trial's best epoch. */

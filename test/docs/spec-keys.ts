@@ -38,14 +38,23 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   search: 'parameters: { beta: { min: 0.5, max: 8, scale: log } }\nsearch: sobol\ntrials: 16',
   trials: 'parameters: { learning_rate: { min: 1e-4, max: 1e-2, scale: log } }\nsearch: random\ntrials: 20',
   search_seed: 'parameters: { latent_dim: { min: 4, max: 32, step: 4 } }\nsearch: random\ntrials: 5\nsearch_seed: 1',
+  class:
+    'parameters: { architecture: [mlp, conv] }\nclass: cpu\nwhen: [{ if: { architecture: conv }, then: { class: gpu } }]',
 };
 
 /** These have a table of their own in the same document. */
 const TOLD_ELSEWHERE = ['parameters', 'if', 'then', 'zip', 'exclude', 'try'];
 /** Texts that a definition gives more to than being words. */
-const VALUES: Readonly<Record<string, string>> = { where: 'a comparison, or a list of comparisons' };
+const VALUES: Readonly<Record<string, string>> = {
+  where: 'a comparison, or a list of comparisons',
+  class: 'words with `-` between them',
+};
 /** What the schema has after a transformation, or in words. */
-const DEFAULTS: Readonly<Record<string, unknown>> = { seeds: seedsSchema.meta()?.['default'], goal: 'by the metric' };
+const DEFAULTS: Readonly<Record<string, unknown>> = {
+  seeds: seedsSchema.meta()?.['default'],
+  goal: 'by the metric',
+  class: 'every agent',
+};
 
 const schema = specJsonSchema() as Node;
 

@@ -70,6 +70,37 @@ test('fills every slot, and each free one at once', async () => {
   await run;
 });
 
+test('a task that asks for a class waits for its devices, and lets others pass, in their order', async () => {
+  const classes = { 'a/gpu:0': 'gpu-a100', 'b/cpu': 'cpu' };
+  const executor = new ToyExecutor({ devices: { 'a/gpu:0': 1, 'b/cpu': 2 }, classes });
+  const log: string[] = [];
+  const asks = ['gpu', 'gpu-a100', 'cpu', 'gpu-h100', undefined, 'gpu', undefined];
+  const tasks = asks.map((deviceClass, id) => ({ ...toyTask(id, id === 2 ? 1 : 0, log), deviceClass }));
+  const clock = new SimulatedClock();
+  const dispatcher = dispatch(executor, tasks, { clock });
+  const run = dispatcher.run();
+  const flights = (): unknown[] => executor.flights.map(({ job, device }) => [job.trial, device]);
+  expect(flights()).toEqual([
+    ['0', 'a/gpu:0'],
+    ['2', 'b/cpu'],
+    ['4', 'b/cpu'],
+  ]);
+  executor.flights[1]!.step();
+  await turn();
+  // The rest of the source came first, though task 2 came back meanwhile.
+  clock.advance(1_000);
+  expect(flights().at(-1)).toEqual(['6', 'b/cpu']);
+  await finishAll(executor);
+  clock.advance(1_000);
+  await finishAll(executor);
+  const begun = log.filter((line) => line.startsWith('begin')).map((line) => Number(line.slice(6)));
+  expect(begun).toEqual([0, 2, 4, 6, 1, 2, 5]);
+  expect([...dispatcher.unserved]).toEqual([['gpu-h100', 1]]);
+  expect(dispatcher.unfinished).toBe(1);
+  dispatcher.stop();
+  await run;
+});
+
 test('tells each task which device its job went to', async () => {
   const executor = new ToyExecutor({ devices: { 'gpu:0': 2, 'gpu:1': 1 } });
   const log: string[] = [];

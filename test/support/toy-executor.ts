@@ -23,6 +23,8 @@ export interface Fate {
 export interface ToyOptions {
   /** Slots by device label. */
   readonly devices?: Readonly<Record<string, number>>;
+  /** Of devices that have one. */
+  readonly classes?: Readonly<Record<string, string>>;
   readonly disk?: ToyDisk;
   readonly fate?: (job: TrialJob) => Fate | undefined;
 }
@@ -35,12 +37,15 @@ export class ToyExecutor implements Executor {
   /** Every job ever given, in order. */
   readonly jobs: TrialJob[] = [];
   disposed = false;
-  readonly #devices: { label: string; slots: number; healthy: boolean }[];
+  readonly #devices: { label: string; slots: number; healthy: boolean; deviceClass?: string }[];
   readonly #disk: ToyDisk;
   readonly #fate: (job: TrialJob) => Fate | undefined;
 
-  constructor({ devices = { cpu: 2 }, disk = new Map(), fate = () => undefined }: ToyOptions = {}) {
-    this.#devices = Object.entries(devices).map(([label, slots]) => ({ label, slots, healthy: true }));
+  constructor({ devices = { cpu: 2 }, classes = {}, disk = new Map(), fate = () => undefined }: ToyOptions = {}) {
+    this.#devices = Object.entries(devices).map(([label, slots]) => {
+      const deviceClass = classes[label];
+      return { label, slots, healthy: true, ...(deviceClass !== undefined && { deviceClass }) };
+    });
     this.#disk = disk;
     this.#fate = fate;
   }
