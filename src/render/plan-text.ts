@@ -11,6 +11,7 @@ import { possibleValues } from '../sweep-file/space.ts';
 import { outdatedNote } from './data-text.ts';
 import { formatBytes, formatRoughly, shortId } from './format.ts';
 import { nextLine, unbroken, wrap, type Layout } from './text.ts';
+import type { TrialPlan } from '../trial/trial.ts';
 
 /** `next`: commands that lead on. */
 export function planLines(
@@ -28,7 +29,7 @@ export function planLines(
     ...describeAxes(planned, columns),
     '',
     `  ${count(configurations, 'configuration')}${describeTried(spec.tried.length)} × ${count(spec.seeds.length, 'seed')} = ${count(trials.length, 'trial')}`,
-    ...describeSteps(outlook).map((line) => wrap(line, columns, '    ', '  ')),
+    ...[...describeSteps(outlook), ...describeClasses(trials)].map((line) => wrap(line, columns, '    ', '  ')),
     '',
     ...(toRun.length === 0 ? [] : [`  time   ${formatTime(time)}`, `  disk   about ${formatBytes(bytes)}`, '']),
     'Nothing was started.',
@@ -39,6 +40,15 @@ export function planLines(
 /** ` (2 of them to try first)`. */
 function describeTried(tried: number): string {
   return tried === 0 ? '' : ` (${formatCount(tried)} of them to try first)`;
+}
+
+/** Only agents have classes. */
+function describeClasses(trials: readonly TrialPlan[]): string[] {
+  const classes = Map.groupBy(trials, ({ deviceClass }) => deviceClass);
+  const asked = [...classes].flatMap(([name, { length }]) =>
+    name === undefined ? [] : `${formatCount(length)} on agents of class ${name}`,
+  );
+  return asked.length === 0 ? [] : [`with --redis ${asked.join(', ')}`];
 }
 
 /** What a run would do with the trials, a line a kind. */

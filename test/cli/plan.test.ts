@@ -74,3 +74,9 @@ it('plan: a Sobol search is told as a random one is', async () => {
   expect(plan).toMatch(/^ {2}beta +[\d.]+ … [\d.]+ {3}\(16 values drawn\)$/m);
   expect(plan).toContain('16 configurations × 1 seed = 16 trials');
 });
+
+it('plan: which agents the trials would go to', async () => {
+  const rule = 'when: [{ if: { architecture: conv }, then: { class: gpu } }]';
+  const plan = await planOf(`parameters: { architecture: [mlp, conv], beta: [1, 4] }\n${rule}`);
+  expect(plan).toMatch(/^ {2}with --redis 2 on agents of class gpu$/m);
+});
