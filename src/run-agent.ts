@@ -9,7 +9,19 @@ import { Agent } from './queue/agent.ts';
 import { jobPreparer } from './queue/prepare-job.ts';
 import { anotherConnection, connectRedis, nameOf, redisError, type RedisAddress } from './queue/redis.ts';
 
-export interface AgentRunOptions {
+/** When an agent ends by itself; what it runs then is saved. */
+export interface AgentEnds {
+  /** Once there was nothing to do for so long. */
+  readonly idleExitMs?: number | undefined;
+  /** After so long. */
+  readonly lifetimeMs?: number | undefined;
+  /** Up to so much before, each agent at another time: their trials don't all begin elsewhere together. */
+  readonly staggerMs?: number | undefined;
+  /** Once this sweep is done. */
+  readonly untilDone?: string | undefined;
+}
+
+export interface AgentRunOptions extends AgentEnds {
   readonly redis: RedisAddress;
   /** By default the machine's. */
   readonly name?: string | undefined;
@@ -17,10 +29,8 @@ export interface AgentRunOptions {
   readonly slots?: number | undefined;
   /** Where data sets are looked for first. */
   readonly dataDir?: string | undefined;
-  /** Ends once there was nothing to do for so long. */
-  readonly idleExitMs?: number | undefined;
-  /** Ends after so long, whatever it does: what it runs is saved. */
-  readonly lifetimeMs?: number | undefined;
+  /** By default `cpu` or `gpu`. */
+  readonly deviceClass?: string | undefined;
   /** Aborted to save, stop and end. */
   readonly stop: AbortSignal;
   /** Aborted to end without saving. */

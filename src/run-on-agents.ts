@@ -5,6 +5,7 @@ import { messageOf, SweepError } from './errors.ts';
 import type { Executor } from './executor/executor.ts';
 import { TRIAL_FILES, TrialFiles, type TrialFile } from './files/trial-files.ts';
 import { versionOf } from './package-version.ts';
+import { markEnded, unmarkEnded } from './queue/ended-sweeps.ts';
 import { LEASE_MS, type Lease } from './queue/leases.ts';
 import { PROTOCOL, type RunRecord } from './queue/messages.ts';
 import { QueueExecutor } from './queue/queue-executor.ts';
@@ -47,6 +48,16 @@ export async function findAgents(address: AgentsAddress): Promise<StartExecutor>
   };
 }
 
+/** Lets agents go that wait for it. @throws SweepError REDIS */
+export async function tellAgentsOfEnd(address: AgentsAddress, sweep: string): Promise<void> {
+  const redis = await connectRedis(address);
+  try {
+    await markEnded(redis, sweep);
+  } finally {
+    redis.disconnect();
+  }
+}
+
 async function startQueueExecutor(
   redis: Redis,
   address: AgentsAddress,
@@ -84,6 +95,7 @@ async function startQueueExecutor(
   });
   try {
     await takeLease(redis, executor, place.sweep, emit, signal);
+    await unmarkEnded(redis, place.sweep);
   } catch (error) {
     await executor[Symbol.asyncDispose]();
     throw error;

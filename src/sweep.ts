@@ -199,6 +199,7 @@ export async function runSweep(
       removeCheckpoint(layout.files(name, trial), (message) => emit({ type: 'log', trial, level: 'warn', message }));
     }
     const interrupted = !(await finish(work.interrupted)) || work.interrupted;
+    if (!interrupted && options.agents !== undefined) await letAgentsGo(options.agents, name, emit);
 
     const end = snapshot('objective');
     const lostWeights = findLostWeights(end.trials, layout);
@@ -222,6 +223,15 @@ export async function runSweep(
   } finally {
     await copy?.[Symbol.asyncDispose]();
     store[Symbol.dispose]();
+  }
+}
+
+/** The sweep is done whether they hear of it or not. */
+async function letAgentsGo(agents: AgentsAddress, sweep: string, emit: Emit): Promise<void> {
+  try {
+    await (await import('./run-on-agents.ts')).tellAgentsOfEnd(agents, sweep);
+  } catch (error) {
+    emit({ type: 'log', trial: null, level: 'warn', message: `agents are not told of the end: ${messageOf(error)}` });
   }
 }
 

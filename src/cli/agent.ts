@@ -3,7 +3,8 @@ import { SweepError } from '../errors.ts';
 import { versionOf } from '../package-version.ts';
 import { renderErrorJson } from '../render/error-json.ts';
 import { LAUNCHERS, launchFile, type LaunchedAgent } from '../render/launch-file.ts';
-import { runAgent } from '../run-agent.ts';
+import { runAgent, type AgentEnds } from '../run-agent.ts';
+import { DEVICE_CLASS } from '../sweep-file/device-class.ts';
 import { defineCommand } from './command.ts';
 import { duration } from './duration.ts';
 import { OWN_FLAGS } from './flags.ts';
@@ -25,6 +26,13 @@ export const agent = defineCommand({
         defaultDescription: "the machine's",
         describe: 'What this agent is called',
       })
+      .option('class', {
+        group: OWN_FLAGS,
+        type: 'string',
+        requiresArg: true,
+        defaultDescription: 'cpu or gpu',
+        describe: 'What it is, for sweeps whose trials ask for a class, e.g. gpu-a100',
+      })
       .option('idle-exit', {
         group: OWN_FLAGS,
         type: 'string',
@@ -36,6 +44,18 @@ export const agent = defineCommand({
         type: 'string',
         requiresArg: true,
         describe: 'Save, stop and end after so long, e.g. 235m: a little less than the time limit of the job',
+      })
+      .option('lifetime-stagger', {
+        group: OWN_FLAGS,
+        type: 'string',
+        requiresArg: true,
+        describe: 'End up to so much before --lifetime, each agent at another time',
+      })
+      .option('until-done', {
+        group: OWN_FLAGS,
+        type: 'string',
+        requiresArg: true,
+        describe: 'End once this sweep is done; at once, if it is',
       })
       .option('print', {
         group: OWN_FLAGS,
@@ -61,21 +81,22 @@ export const agent = defineCommand({
       const redis = redisAddress(flags.print === undefined ? flags : { ...flags, 'redis-password-file': undefined });
       if (redis === undefined)
         throw new SweepError('USAGE', 'Name the Redis that the coordinator uses, too: --redis redis://HOST:PORT.');
-      const { name, device, slots, data, 'idle-exit': idleExit, lifetime, print: launcher } = flags;
+      const { name, class: deviceClass, device, slots, data, print: launcher } = flags;
       if (name !== undefined && !/^[\w.-]{1,60}$/.test(name)) {
         throw new SweepError('USAGE', '--name takes at most 60 letters, digits, `.`, `_` or `-`.');
       }
-      const idleExitMs = idleExit === undefined ? undefined : duration('--idle-exit', idleExit);
-      const lifetimeMs = lifetime === undefined ? undefined : duration('--lifetime', lifetime);
+      if (deviceClass !== undefined && !DEVICE_CLASS.test(deviceClass)) {
+        throw new SweepError('USAGE', '--class takes lower-case words with `-` between them, such as gpu-a100.');
+      }
+      const ends = endsOf(flags);
       if (launcher !== undefined) {
-        const finite = idleExitMs !== undefined;
-        print(launchFile(launcher, { ...launchedAgent(flags), lifetimeMs, isFinite: finite }));
+        print(launchFile(launcher, launchedAgent(flags, ends)));
         return 0;
       }
       signals.arm();
       await runAgent({
-        ...{ redis, name, device, slots, dataDir: data, stop: signals.stop, stopNow: signals.stopNow },
-        ...{ idleExitMs, lifetimeMs },
+        ...{ redis, name, deviceClass, device, slots, dataDir: data, stop: signals.stop, stopNow: signals.stopNow },
+        ...ends,
         onLog: (message) => {
           if (!flags.quiet) note(message);
         },
@@ -93,16 +114,30 @@ export const agent = defineCommand({
   },
 });
 
-interface AgentFlags extends RedisFlags {
-  readonly name: string | undefined;
-  readonly 'idle-exit': string | undefined;
-  readonly lifetime: string | undefined;
+const PASSED_ON = [
+  ...['redis', 'name', 'class', 'device', 'slots', 'data'],
+  ...['idle-exit', 'lifetime', 'lifetime-stagger', 'until-done'],
+] as const;
+
+type AgentFlags = RedisFlags &
+  Readonly<Record<'name' | 'class' | 'idle-exit' | 'lifetime' | 'lifetime-stagger' | 'until-done', string | undefined>>;
+
+/** When it ends by itself. @throws SweepError USAGE */
+function endsOf(flags: AgentFlags): AgentEnds {
+  const [idleExitMs, lifetimeMs, staggerMs] = (['idle-exit', 'lifetime', 'lifetime-stagger'] as const).map((flag) => {
+    const value = flags[flag];
+    return value === undefined ? undefined : duration(`--${flag}`, value);
+  });
+  if (staggerMs !== undefined && !(staggerMs < (lifetimeMs ?? 0))) {
+    throw new SweepError('USAGE', '--lifetime-stagger takes less than --lifetime, which it shortens.');
+  }
+  return { idleExitMs, lifetimeMs, staggerMs, untilDone: flags['until-done'] };
 }
 
 /** What these flags say, for a launcher elsewhere. */
-function launchedAgent(flags: AgentFlags): Omit<LaunchedAgent, 'lifetimeMs' | 'isFinite'> {
-  const { redis, name, device, slots, data, 'idle-exit': idleExit, lifetime } = flags;
-  const given = Object.entries({ redis, name, device, slots, data, 'idle-exit': idleExit, lifetime });
+function launchedAgent(flags: AgentFlags, { idleExitMs, lifetimeMs, untilDone }: AgentEnds): LaunchedAgent {
+  const { slots, device } = flags;
+  const given = PASSED_ON.map((flag) => [flag, flags[flag]] as const);
   const file = flags['redis-password-file'];
   return {
     flags: given.flatMap(([flag, value]) =>
@@ -113,5 +148,7 @@ function launchedAgent(flags: AgentFlags): Omit<LaunchedAgent, 'lifetimeMs' | 'i
     passwordFile: file && path.resolve(file),
     slots,
     isGpu: device.startsWith('gpu'),
+    lifetimeMs,
+    isFinite: idleExitMs !== undefined || untilDone !== undefined,
   };
 }
