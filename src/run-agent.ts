@@ -84,10 +84,9 @@ export async function runAgent(options: AgentRunOptions): Promise<void> {
     const quit = (): void => agent.quit();
     stop.addEventListener('abort', drain);
     stopNow.addEventListener('abort', quit);
-    const leave = (): void => agent.leave();
-    gone?.addEventListener('abort', leave);
+    gone?.addEventListener('abort', quit);
     if (stop.aborted) drain();
-    if (gone?.aborted === true) leave();
+    if (gone?.aborted === true) quit();
     try {
       await agent.run((name) => onLog(`Agent ${name} offers ${offered} at ${nameOf(redis)}`));
     } catch (error) {
@@ -96,7 +95,7 @@ export async function runAgent(options: AgentRunOptions): Promise<void> {
       clearInterval(watch);
       stop.removeEventListener('abort', drain);
       stopNow.removeEventListener('abort', quit);
-      gone?.removeEventListener('abort', leave);
+      gone?.removeEventListener('abort', quit);
       reader.disconnect();
       await executor[Symbol.asyncDispose]();
     }

@@ -8,7 +8,7 @@ import type { TrialEvent } from '../trial/event.ts';
 import type { TrialJob } from '../trial/job.ts';
 import type { StopReason, TrialOutcome } from '../trial/outcome.ts';
 import { CarriedFiles } from './carried-files.ts';
-import { UNPREPARED, type JobMessage, type RunRecord } from './messages.ts';
+import type { ExecutionEnd, JobMessage, RunRecord } from './messages.ts';
 import type { PrepareJob } from './prepare-job.ts';
 import type { ReportSender } from './report-sender.ts';
 
@@ -30,28 +30,35 @@ export interface AssignmentOptions {
 export class Assignment {
   readonly message: JobMessage;
   readonly #options: AssignmentOptions;
+  readonly #directory: string;
+  /** Its device's, once it is prepared. */
   #attempt: Attempt | undefined;
-  #stop: StopReason | undefined;
+  /** Aborted with the first reason to stop. */
   readonly #stopped = new AbortController();
+  /** Aborted once nobody waits for it. */
   readonly #abandoned = new AbortController();
 
   constructor(message: JobMessage, options: AssignmentOptions) {
     this.message = message;
     this.#options = options;
+    this.#directory = path.join(options.workFolder, message.execution);
   }
 
   /** Resolves once Redis has its outcome, or nobody wants it any more. */
   async run(): Promise<void> {
-    const { sender, workFolder } = this.#options;
+    const { sender } = this.#options;
     const { execution } = this.message;
-    const directory = path.join(workFolder, execution);
     try {
-      const outcome = this.isAbandoned ? undefined : await this.#outcome(directory);
-      if (outcome !== undefined && !this.isAbandoned) await sender.outcome(execution, { outcome });
+      const outcome = this.isStopped ? this.#stop : await this.#outcome();
+      if (outcome !== undefined && !this.isAbandoned) await sender.outcome(execution, outcome);
     } finally {
       sender.forget(execution);
-      rmSync(directory, { recursive: true, force: true });
+      rmSync(this.#directory, { recursive: true, force: true });
     }
+  }
+
+  get isStopped(): boolean {
+    return this.#stopped.signal.aborted;
   }
 
   get isAbandoned(): boolean {
@@ -60,9 +67,8 @@ export class Assignment {
 
   /** The first reason counts. What is being prepared is given up. */
   stop(reason: StopReason): void {
-    this.#stop ??= reason;
-    this.#stopped.abort();
-    this.#attempt?.stop(this.#stop);
+    this.#stopped.abort(reason);
+    this.#attempt?.stop(this.#stop.reason);
   }
 
   /** Its run is gone, or has given it up: it ends, and says nothing more. */
@@ -72,40 +78,48 @@ export class Assignment {
     this.stop('interrupted');
   }
 
-  async #outcome(directory: string): Promise<TrialOutcome | undefined> {
-    const { executor, prepare, sender, files, onTrouble } = this.#options;
-    const { execution, device: label } = this.message;
-    const clientUntil = (signal: AbortSignal): TransferClient => new TransferClient({ ...files, signal, onTrouble });
-    const stopped = (): TrialOutcome | undefined => this.#stop && { kind: 'stopped', reason: this.#stop };
-    const before = stopped();
-    if (before !== undefined) return before;
+  get #stop(): Extract<TrialOutcome, { kind: 'stopped' }> {
+    return { kind: 'stopped', reason: this.#stopped.signal.reason as StopReason };
+  }
+
+  /** Undefined where its coordinator has given it up meanwhile: nobody waits for it. */
+  async #outcome(): Promise<ExecutionEnd | undefined> {
     let job: TrialJob;
     try {
-      job = await prepare(this.message, clientUntil(this.#stopped.signal), directory);
+      job = await this.#options.prepare(this.message, this.#client(this.#stopped.signal), this.#directory);
     } catch (error) {
-      return stopped() ?? unlessOver(error, `${UNPREPARED}${messageOf(error)}`);
+      if (this.isStopped) return this.#stop;
+      return isOver(error) ? undefined : { kind: 'unprepared', cause: messageOf(error) };
     }
-    const early = stopped();
-    if (early !== undefined) return early;
+    return this.isStopped ? this.#stop : this.#train(job);
+  }
+
+  async #train(job: TrialJob): Promise<TrialOutcome | undefined> {
+    const { executor, sender, onBitClass } = this.#options;
+    const { execution, device: label } = this.message;
     const device = executor.devices.find((one) => one.label === label);
     if (device?.healthy !== true) return lost(`${label} is no longer used: ${device?.trouble ?? 'it is gone'}`);
-    const carried = new CarriedFiles(clientUntil(this.#abandoned.signal), execution, new TrialFiles(directory), () =>
-      this.abandon(),
-    );
+    const client = this.#client(this.#abandoned.signal);
+    const carried = new CarriedFiles(client, execution, new TrialFiles(this.#directory), () => this.abandon());
     const hear = (event: TrialEvent): void => {
       carried.event(event);
-      if (event.type === 'started') this.#options.onBitClass(event.bitClass);
+      if (event.type === 'started') onBitClass(event.bitClass);
       if (!this.isAbandoned) sender.event(execution, event);
     };
     this.#attempt = executor.run(job, hear, label);
-    const outcome = withoutFolder(await this.#attempt.outcome, directory);
+    const outcome = withoutFolder(await this.#attempt.outcome, this.#directory);
     if (this.isAbandoned) return undefined;
     try {
       await carried.end(outcome);
       return outcome;
     } catch (error) {
-      return unlessOver(error, `its files could not be carried: ${messageOf(error)}`);
+      return isOver(error) ? undefined : lost(`its files could not be carried: ${messageOf(error)}`);
     }
+  }
+
+  #client(signal: AbortSignal): TransferClient {
+    const { files, onTrouble } = this.#options;
+    return new TransferClient({ ...files, signal, onTrouble });
   }
 }
 
@@ -114,11 +128,6 @@ function withoutFolder(outcome: TrialOutcome, directory: string): TrialOutcome {
   if (outcome.kind !== 'failed') return outcome;
   const { failure } = outcome;
   return { ...outcome, failure: { ...failure, message: failure.message.replaceAll(directory + path.sep, '') } };
-}
-
-/** Undefined where it was superseded meanwhile: nobody waits for it. */
-function unlessOver(error: unknown, cause: string): TrialOutcome | undefined {
-  return isOver(error) ? undefined : lost(cause);
 }
 
 function lost(cause: string): TrialOutcome {

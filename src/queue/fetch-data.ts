@@ -50,8 +50,9 @@ export async function fetchData(
 }
 
 /** Of a data set with a definition: into the cache, under the names that it has on the web. */
-function filesOf({ dataset }: JobMessage, dataDir: string | undefined): Missing | undefined {
-  const definition = datasetOf(dataset.name);
+function filesOf({ config, dataset }: JobMessage, dataDir: string | undefined): Missing | undefined {
+  const { name: ofDataset } = config.dataset;
+  const definition = datasetOf(ofDataset);
   if (definition.kind !== 'files') return undefined;
   const files: Record<string, string> = {};
   for (const [role, { name }] of Object.entries(definition.files)) {
@@ -59,7 +60,7 @@ function filesOf({ dataset }: JobMessage, dataDir: string | undefined): Missing 
     if (given !== name && given !== `${name}.gz`) return undefined;
     files[role] = given;
   }
-  return { folder: path.join(userCache(), dataset.name), files, dataDir };
+  return { folder: path.join(userCache(), ofDataset), files, dataDir };
 }
 
 /** Of a user's own images that lie in one file. */

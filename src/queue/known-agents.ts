@@ -24,6 +24,8 @@ export class KnownAgents {
   readonly #now: () => number;
   #leases: ReadonlyMap<string, Lease<AgentRecord>> = new Map();
   #devices: readonly RemoteDevice[] = [];
+  /** By the agent's id, of those that were asked about since the last update. */
+  readonly #executions = new Map<string, ReadonlySet<string>>();
   /** By the agent's id. */
   readonly #refusals = new Map<string, { count: number; cause: string; until: number }>();
   readonly #toldOf = new Set<string>();
@@ -38,15 +40,22 @@ export class KnownAgents {
     return this.#devices;
   }
 
-  /** Undefined once its lease has ended, or another one has its name. */
-  find({ name, id }: RemoteDevice['agent']): AgentRecord | undefined {
+  /** What it has, by its lease; undefined once that has ended, or another one has its name. */
+  executionsOf({ name, id }: RemoteDevice['agent']): ReadonlySet<string> | undefined {
     const lease = this.#leases.get(name);
-    return lease?.holder === id ? lease.value : undefined;
+    if (lease?.holder !== id) return undefined;
+    let executions = this.#executions.get(id);
+    if (executions === undefined) {
+      executions = new Set(lease.value.executions);
+      this.#executions.set(id, executions);
+    }
+    return executions;
   }
 
   /** Returns whether there are other devices now. */
   update(leases: ReadonlyMap<string, Lease<AgentRecord>>): boolean {
     this.#leases = leases;
+    this.#executions.clear();
     return this.#refresh();
   }
 

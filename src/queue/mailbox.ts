@@ -14,12 +14,14 @@ export async function post(redis: Redis, box: string, message: object): Promise<
   await redis.eval(POST, 1, box, JSON.stringify(message), MOST_WAITING, KEPT_S);
 }
 
-/** A stream of messages with one reader, who takes them in the order in which they were posted. */
+/**
+ * A stream of messages with one reader, who takes them in the order in which they were posted. What was taken is gone
+ * from it, so all that is there is read: ids begin anew in a Redis that lost its data, and go back with its clock.
+ */
 export class Mailbox<Message> {
   readonly #redis: Redis;
   readonly #key: string;
   readonly #parse: (text: string) => Message | undefined;
-  #last = '0-0';
   /** The last time there was no more to take than was taken. */
   isDrained = true;
   readonly #onRefused: (count: number) => void;
@@ -39,11 +41,11 @@ export class Mailbox<Message> {
 
   /** What has arrived, some hundreds at most; waits so long for the first one. */
   async take(waitMs: number): Promise<Message[]> {
-    const reply = await this.#redis.xread('COUNT', MOST_AT_A_TIME, 'BLOCK', waitMs, 'STREAMS', this.#key, this.#last);
+    const reply = await this.#redis.xread('COUNT', MOST_AT_A_TIME, 'BLOCK', waitMs, 'STREAMS', this.#key, '0-0');
     const entries = reply?.[0]?.[1] ?? [];
     this.isDrained = entries.length < MOST_AT_A_TIME;
     if (entries.length === 0) return [];
-    this.#last = entries.at(-1)![0];
+    // Where that fails, nothing was taken.
     await this.#redis.xdel(this.#key, ...entries.map(([id]) => id));
     const messages = entries.map(([, [, text = '']]) => this.#parse(text));
     const taken = messages.filter((message) => message !== undefined);

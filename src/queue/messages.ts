@@ -5,14 +5,12 @@
 import { z } from 'zod';
 import { PARAMETERS } from '../model/parameters.ts';
 import { valueSchema } from '../sweep-file/value-schema.ts';
-import type { News } from '../trial/event.ts';
+import type { TrialEvent } from '../trial/event.ts';
+import type { TrialOutcome } from '../trial/outcome.ts';
 import { BINARIZATIONS, type TrialConfig } from '../trial/trial.ts';
 
 /** Raise when an older agent or coordinator would take a message wrongly. */
-export const PROTOCOL = 1;
-
-/** How the cause of a loss begins where the trial did not. */
-export const UNPREPARED = 'could not begin it: ';
+export const PROTOCOL = 2;
 
 /** Longer messages are refused unread: the history of 10,000 epochs fits. */
 const MOST_CHARACTERS = 8 * 2 ** 20;
@@ -104,8 +102,8 @@ const jobMessage = z.strictObject({
   attempt: z.int().min(1),
   seed: count,
   config,
-  /** Names of its files by role, for who has to fetch them. */
-  dataset: z.strictObject({ name: line, fingerprint: id, files: z.record(id, fileName) }),
+  /** What `config.dataset` was found to be; names of its files by role, for who has to fetch them. */
+  dataset: z.strictObject({ fingerprint: id, files: z.record(id, fileName) }),
 });
 export type JobMessage = z.infer<typeof jobMessage>;
 
@@ -169,18 +167,25 @@ const outcome = z.discriminatedUnion('kind', [
     }),
   }),
   z.strictObject({ kind: z.literal('lost'), cause: text, culprit: z.enum(['trial', 'other', 'unknown']) }),
+  z.strictObject({ kind: z.literal('unprepared'), cause: text }),
 ]);
 
-const news = z.union([z.strictObject({ event }), z.strictObject({ outcome })]);
+/** How an execution ends. Unprepared: its agent lacks what the job needs, and began nothing. */
+export type ExecutionEnd = TrialOutcome | { readonly kind: 'unprepared'; readonly cause: string };
+
+/** What an agent tells of an execution: its events, and last of all how it ended. */
+export type Telling = { readonly event: TrialEvent } | { readonly outcome: ExecutionEnd };
+
+const telling = z.union([z.strictObject({ event }), z.strictObject({ outcome })]);
 
 const report = z.strictObject({
   execution: id,
   /** How many reports of this execution came before: one that is missing was lost, and with it what it told. */
   number: count,
-  news: z.array(news).max(10_000),
+  news: z.array(telling).max(10_000),
 });
 export interface Report extends Omit<z.infer<typeof report>, 'news'> {
-  readonly news: readonly News[];
+  readonly news: readonly Telling[];
 }
 /** Of several executions of a run, in one message. */
 const reports = z.array(report).max(10_000) as unknown as z.ZodType<readonly Report[]>;

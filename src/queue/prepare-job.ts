@@ -46,8 +46,8 @@ async function fetchExact(
   client: TransferClient,
   dataDir: string | undefined,
 ): Promise<DatasetSource> {
-  const { name, fingerprint } = message.dataset;
+  const { fingerprint } = message.dataset;
   const found = await fetchData(message, client, dataDir);
   if (found.fingerprint === fingerprint) return found;
-  throw new Error(`its ${name} is another than this machine's (${found.fingerprint}, not ${fingerprint})`);
+  throw new Error(`its ${found.name} is another than this machine's (${found.fingerprint}, not ${fingerprint})`);
 }

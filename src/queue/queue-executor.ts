@@ -4,52 +4,26 @@ import { messageOf } from '../errors.ts';
 import type { Attempt, DeviceStatus, Executor } from '../executor/executor.ts';
 import { TrialFiles } from '../files/trial-files.ts';
 import { failureOf } from '../executor/failure.ts';
-import type { News, TrialEvent } from '../trial/event.ts';
+import type { TrialEvent } from '../trial/event.ts';
 import type { TrialJob } from '../trial/job.ts';
 import type { StopReason } from '../trial/outcome.ts';
-import { agentBox, AGENTS, runBox, RUNS } from './keys.ts';
+import { jobMessage } from './job-message.ts';
+import { agentBox, runBox } from './keys.ts';
 import { KnownAgents, statusOf, type RemoteDevice } from './known-agents.ts';
-import { LEASE_MS, LeaseTable, type Lease } from './leases.ts';
+import type { Lease } from './leases.ts';
+import { Lookout, type LookoutOptions } from './lookout.ts';
 import { Mailbox, post } from './mailbox.ts';
-import {
-  readAgentRecord,
-  readReports,
-  readRunRecord,
-  type AgentRecord,
-  type JobMessage,
-  type Report,
-  type RunRecord,
-  type ToAgent,
-} from './messages.ts';
-import { RemoteAttempt, troubleOfMachine } from './remote-attempt.ts';
+import { readReports, type Report, type RunRecord, type Telling, type ToAgent } from './messages.ts';
+import { RemoteAttempt } from './remote-attempt.ts';
 
 /** How long a run that ends waits for Redis. */
 const LEAVE_MS = 2_000;
-/** How often agents are looked at, and the run's lease renewed. */
-const LOOK_MS = 1_000;
-/** An agent whose lease Redis has lost takes it again within a few looks. */
-const LOOKS_WITHOUT_AGENT = 6;
-/** What an agent told before it left an execution out is taken between two looks. */
-const LOOKS_UNLISTED = 2;
-/** An agent that has not seen a job by then never will: Redis lost it. */
-const LOOKS_UNSEEN = 30;
-
-export interface QueueExecutorOptions {
-  /** For commands, and for what waits for reports. Both are closed with the executor. */
-  readonly redis: Redis;
+export interface QueueExecutorOptions extends Omit<LookoutOptions, 'agents'> {
+  /** Beside `redis`, for what waits for reports. Both are closed with the executor. */
   readonly reader: Redis;
-  /** Of the sweep. */
-  readonly uid: string;
-  /** New for each run. */
-  readonly runId: string;
-  readonly record: RunRecord;
   /** Called when an execution is over, after its last event: what it may still send is refused. */
   readonly onOver?: (execution: string) => void;
   readonly onClosed?: () => Promise<void>;
-  readonly onLog: (entry: { readonly level: 'info' | 'warn'; readonly message: string }) => void;
-  /** By default a second and twenty; tests wait less. */
-  readonly lookMs?: number;
-  readonly leaseMs?: number;
 }
 
 /**
@@ -62,8 +36,7 @@ export class QueueExecutor implements Executor {
   onCapacityChange: (() => void) | undefined;
   readonly #options: QueueExecutorOptions;
   readonly #agents: KnownAgents;
-  readonly #leases: LeaseTable<AgentRecord>;
-  readonly #runs: LeaseTable<RunRecord>;
+  readonly #lookout: Lookout;
   readonly #reports: Mailbox<readonly Report[]>;
   readonly #attempts = new Map<string, RemoteAttempt>();
   #started = 0;
@@ -71,18 +44,14 @@ export class QueueExecutor implements Executor {
   readonly #closing = new AbortController();
   #loop: Promise<void> | undefined;
   #watch: NodeJS.Timeout | undefined;
-  /** Looks since Redis answered one: not time, which goes on while this process is stopped. */
-  #unanswered = 0;
-  #isAway = false;
   /** Why nothing can run any more. */
   #end: string | undefined;
 
   constructor(options: QueueExecutorOptions) {
-    const { redis, reader, runId, record, onLog } = options;
+    const { reader, runId, record, onLog } = options;
     this.#options = options;
     this.#agents = new KnownAgents(record.version, (message) => onLog({ level: 'warn', message }));
-    this.#leases = new LeaseTable(redis, AGENTS, readAgentRecord);
-    this.#runs = new LeaseTable(redis, RUNS, readRunRecord);
+    this.#lookout = new Lookout({ ...options, agents: this.#agents });
     this.#reports = new Mailbox(reader, runBox(runId), readReports, (count) =>
       onLog({ level: 'warn', message: `${count} messages in Redis are none that an agent sends: left out` }),
     );
@@ -116,23 +85,21 @@ export class QueueExecutor implements Executor {
     const attempt = this.#attempts.get(execution);
     if (attempt === undefined) return;
     attempt.fail(failureOf(error));
-    this.#tell(attempt.options.agent.id, { type: 'stop', execution, reason: 'interrupted' });
+    this.#giveUp(attempt);
   }
 
   /** Takes the run's lease, and looks for agents. Returns the lease of another coordinator, if one has it. */
   async start(): Promise<Lease<RunRecord | undefined> | undefined> {
-    const { uid, runId, record, lookMs = LOOK_MS, leaseMs = LEASE_MS } = this.#options;
-    const held = await this.#runs.hold(uid, runId, leaseMs, record);
-    if (held !== undefined) return held;
-    await this.#look();
+    const { heldBy } = await this.#lookout.look();
+    if (heldBy !== undefined) return heldBy;
     this.#loop = this.#work();
-    this.#watch = setInterval(() => this.#missRedis(lookMs, leaseMs), lookMs);
+    this.#watch = setInterval(() => this.#missRedis(), this.#lookout.lookMs);
     return undefined;
   }
 
   /** Ends the lease of one that is gone. */
   async takeOver({ holder }: Lease<unknown>): Promise<void> {
-    await this.#runs.release(this.#options.uid, holder);
+    await this.#lookout.release(holder);
   }
 
   run(job: TrialJob, onEvent: (event: TrialEvent) => void, label?: string): Attempt {
@@ -152,7 +119,7 @@ export class QueueExecutor implements Executor {
   }
 
   async #send(attempt: RemoteAttempt, device: RemoteDevice): Promise<void> {
-    const { job, agent } = attempt.options;
+    const { job, agent, execution } = attempt.options;
     try {
       // Of a coordinator that was killed.
       if (job.kind === 'train') new TrialFiles(job.directory).deleteTemporary();
@@ -161,7 +128,8 @@ export class QueueExecutor implements Executor {
       return;
     }
     try {
-      await post(this.#options.redis, agentBox(agent.id), this.#message(attempt, device));
+      const { redis, uid, runId } = this.#options;
+      await post(redis, agentBox(agent.id), jobMessage(job, { uid, run: runId, execution, device: device.place }));
     } catch (error) {
       attempt.lose(`Redis did not take its job: ${messageOf(error)}`);
     }
@@ -185,10 +153,10 @@ export class QueueExecutor implements Executor {
   }
 
   async #leave(): Promise<void> {
-    const { redis, uid, runId } = this.#options;
+    const { redis, runId } = this.#options;
     try {
       await this.#loop;
-      await this.#runs.release(uid, runId);
+      await this.#lookout.release();
       await redis.del(runBox(runId));
     } catch {
       // What is left there ends by itself.
@@ -205,24 +173,6 @@ export class QueueExecutor implements Executor {
     return open.toSorted((a, b) => free.get(a.label)! - free.get(b.label)!)[0];
   }
 
-  #message({ options: { job, execution } }: RemoteAttempt, { place }: RemoteDevice): JobMessage {
-    const { uid, runId } = this.#options;
-    const { kind, trial, attempt, seed, config, dataset } = job;
-    const names = Object.fromEntries(
-      Object.entries(dataset.files).map(([role, file]) => [role, file.slice(file.lastIndexOf('/') + 1)]),
-    );
-    return {
-      type: 'job',
-      uid,
-      run: runId,
-      execution,
-      device: place,
-      ...{ kind, trial, attempt, seed },
-      config,
-      dataset: { name: dataset.name, fingerprint: dataset.fingerprint, files: names },
-    };
-  }
-
   #tell(agentId: string, message: ToAgent): void {
     post(this.#options.redis, agentBox(agentId), message).catch((error: unknown) =>
       this.#options.onLog({ level: 'warn', message: `Redis did not take a message: ${messageOf(error)}` }),
@@ -230,7 +180,7 @@ export class QueueExecutor implements Executor {
   }
 
   async #work(): Promise<void> {
-    const { lookMs = LOOK_MS, onLog } = this.#options;
+    const { lookMs } = this.#lookout;
     let lookedAt = performance.now();
     while (!this.#isClosed()) {
       try {
@@ -240,7 +190,7 @@ export class QueueExecutor implements Executor {
         lookedAt = performance.now();
       } catch (error) {
         if (this.#isClosed()) return;
-        onLog({ level: 'warn', message: `Redis: ${messageOf(error)}` });
+        this.#options.onLog({ level: 'warn', message: `Redis: ${messageOf(error)}` });
         await delay(lookMs);
       }
     }
@@ -258,64 +208,40 @@ export class QueueExecutor implements Executor {
     }
     const { id } = attempt.options.agent;
     const outcome = attempt.hear(report);
-    if (outcome?.kind === 'lost' && outcome.culprit === 'other')
-      this.#tell(id, { type: 'stop', execution: report.execution, reason: 'interrupted' });
-    const troubles = report.news.flatMap((item) => ('outcome' in item ? (troubleOfMachine(item.outcome) ?? []) : []));
+    if (outcome?.kind === 'lost' && outcome.culprit === 'other') this.#giveUp(attempt);
     if (report.news.some(isProgress)) this.#agents.began(id);
-    else if (troubles.some((trouble) => this.#agents.refused(id, trouble))) this.onCapacityChange?.();
+    else if (attempt.trouble !== undefined && this.#agents.refused(id, attempt.trouble)) this.onCapacityChange?.();
   }
 
   async #look(): Promise<void> {
-    const { uid, runId, record, leaseMs = LEASE_MS } = this.#options;
-    // Held anew where Redis has lost it.
-    const held = await this.#runs.hold(uid, runId, leaseMs, record);
-    const leases = await this.#leases.all();
-    this.#unanswered = 0;
+    const { heldBy, hasOtherDevices } = await this.#lookout.look();
     if (this.#isClosed()) return;
-    if (held !== undefined)
-      this.#end = `another coordinator has taken the sweep over${held.value ? `, on ${held.value.host}` : ''}`;
-    if (this.#agents.update(leases) || held !== undefined) this.onCapacityChange?.();
+    if (heldBy !== undefined)
+      this.#end = `another coordinator has taken the sweep over${heldBy.value ? `, on ${heldBy.value.host}` : ''}`;
+    if (hasOtherDevices || heldBy !== undefined) this.onCapacityChange?.();
     // An agent tells how an execution ended before it leaves it out: what it told must have been taken first.
     if (!this.#reports.isDrained) return;
-    for (const attempt of [...this.#attempts.values()]) this.#lookFor(attempt);
+    for (const attempt of [...this.#attempts.values()]) {
+      const loss = this.#end ?? this.#lookout.lossOf(attempt);
+      if (loss === undefined) continue;
+      if (this.#end === undefined) this.#giveUp(attempt);
+      attempt.lose(loss);
+    }
   }
 
-  /** Commands wait without a word. What was asked to stop meanwhile stops unheard: without its run, or without Redis. */
-  #missRedis(lookMs: number, leaseMs: number): void {
-    const isAway = ++this.#unanswered * lookMs > leaseMs;
-    if (isAway !== this.#isAway) {
-      const seconds = Math.round(leaseMs / 1000);
-      this.#options.onLog(
-        isAway
-          ? { level: 'warn', message: `Redis has not answered for ${seconds} s: nothing is heard of the agents` }
-          : { level: 'info', message: 'Redis answers again' },
-      );
-    }
-    this.#isAway = isAway;
-    if (!isAway) return;
+  /** What was asked to stop meanwhile stops unheard: without its run, or without Redis. */
+  #missRedis(): void {
+    if (!this.#lookout.missesRedis()) return;
     for (const attempt of this.#attempts.values()) if (attempt.isStopping) attempt.lose('Redis does not answer');
   }
 
-  #lookFor(attempt: RemoteAttempt): void {
-    const { agent, execution } = attempt.options;
-    const record = this.#agents.find(agent);
-    if (this.#end !== undefined) return void attempt.lose(this.#end);
-    if (record?.executions.includes(execution) === true) {
-      attempt.isListed = true;
-      attempt.missing = 0;
-      return;
-    }
-    attempt.missing++;
-    const allowed = record === undefined ? LOOKS_WITHOUT_AGENT : attempt.isListed ? LOOKS_UNLISTED : LOOKS_UNSEEN;
-    if (attempt.missing < allowed) return;
-    if (record !== undefined) this.#tell(agent.id, { type: 'stop', execution, reason: 'interrupted' });
-    attempt.lose(
-      record === undefined ? `agent ${agent.name} is gone` : `agent ${agent.name} does not know of it, or no longer`,
-    );
+  /** Its agent, if it still runs it, need not go on. */
+  #giveUp({ options: { agent, execution } }: RemoteAttempt): void {
+    this.#tell(agent.id, { type: 'stop', execution, reason: 'interrupted' });
   }
 }
 
 /** Its machine can train, and keep what comes of it. */
-function isProgress(item: News): boolean {
+function isProgress(item: Telling): boolean {
   return 'event' in item ? item.event.type === 'epoch' : item.outcome.kind === 'tested';
 }

@@ -1,8 +1,8 @@
 import type { Attempt } from '../executor/executor.ts';
-import type { News, TrialEvent } from '../trial/event.ts';
+import type { TrialEvent } from '../trial/event.ts';
 import type { TrialJob } from '../trial/job.ts';
 import type { Failure, StopReason, TrialOutcome } from '../trial/outcome.ts';
-import { UNPREPARED, type Report } from './messages.ts';
+import type { ExecutionEnd, Report } from './messages.ts';
 import { Story } from './story.ts';
 
 export interface RemoteAttemptOptions {
@@ -26,6 +26,8 @@ export class RemoteAttempt implements Attempt {
   missing = 0;
   /** It was asked to. */
   isStopping = false;
+  /** Why it ended, where its machine is to blame, and not the trial: another one may do better. */
+  trouble: string | undefined;
   readonly #settled = Promise.withResolvers<TrialOutcome>();
   readonly #story: Story;
   #expected = 0;
@@ -45,20 +47,27 @@ export class RemoteAttempt implements Attempt {
     for (const item of news) {
       if (!this.#story.continues(item))
         return this.lose(`agent ${this.options.agent.name} tells what can't be true of it`);
-      if ('outcome' in item) return this.#end(item);
+      if ('outcome' in item) return this.#end(item.outcome);
       const { event } = item;
       this.options.onEvent(event.type === 'placed' ? { type: 'placed', device: this.options.device } : event);
     }
     return undefined;
   }
 
-  #end({ outcome }: Extract<News, { outcome: unknown }>): TrialOutcome {
+  #end(outcome: ExecutionEnd): TrialOutcome {
+    if (outcome.kind === 'unprepared') return this.#blameMachine(`could not begin it: ${outcome.cause}`);
+    // Of files in a folder of the agent's own.
+    if (outcome.kind === 'failed' && outcome.failure.kind === 'storage')
+      return this.#blameMachine(`its machine: ${outcome.failure.message}`);
     // Agents stop what they run when they end.
     if (outcome.kind === 'stopped' && !this.isStopping) return this.lose(`agent ${this.options.agent.name} ended`);
-    const trouble = troubleOfMachine(outcome);
-    if (trouble !== undefined) return this.lose(trouble);
     this.#settled.resolve(outcome);
     return outcome;
+  }
+
+  #blameMachine(cause: string): TrialOutcome {
+    this.trouble = cause;
+    return this.lose(cause);
   }
 
   /** Its files here can't be used. */
@@ -78,12 +87,4 @@ export class RemoteAttempt implements Attempt {
     this.isStopping = true;
     this.options.onStop(reason);
   }
-}
-
-/** Why an attempt ended that a machine is to blame for, and not the trial: another one may do better. */
-export function troubleOfMachine(outcome: TrialOutcome): string | undefined {
-  if (outcome.kind === 'lost' && outcome.cause.startsWith(UNPREPARED)) return outcome.cause;
-  // Of files in a folder of the agent's own.
-  if (outcome.kind === 'failed' && outcome.failure.kind === 'storage') return `its machine: ${outcome.failure.message}`;
-  return undefined;
 }

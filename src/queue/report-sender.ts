@@ -1,12 +1,12 @@
 import type { Redis } from 'ioredis';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { News, TrialEvent } from '../trial/event.ts';
+import type { TrialEvent } from '../trial/event.ts';
 import { runBox } from './keys.ts';
 import { post } from './mailbox.ts';
-import type { Report } from './messages.ts';
+import type { ExecutionEnd, Report, Telling } from './messages.ts';
 
 /** How often a coordinator hears how far a trial is: 64 of them must not keep it busy. */
-export const PROGRESS_EVERY_MS = 2_000;
+const PROGRESS_EVERY_MS = 2_000;
 /** Redis has no room. It is asked again, while training goes on. */
 const FULL_RETRY_MS = 1_000;
 const MOST_NEWS = 1_000;
@@ -20,7 +20,7 @@ const LONG = 2 ** 20;
 export class ReportSender {
   readonly #redis: Redis;
   readonly #box: string;
-  readonly #unsent = new Map<string, News[]>();
+  readonly #unsent = new Map<string, Telling[]>();
   /** Who waits until an execution's outcome is told. */
   readonly #waiting = new Map<string, () => void>();
   readonly #numbers = new Map<string, number>();
@@ -28,7 +28,7 @@ export class ReportSender {
   readonly #progressEveryMs: number;
   #isSending = false;
 
-  constructor(redis: Redis, runId: string, progressEveryMs: number) {
+  constructor(redis: Redis, runId: string, progressEveryMs = PROGRESS_EVERY_MS) {
     this.#redis = redis;
     this.#box = runBox(runId);
     this.#progressEveryMs = progressEveryMs;
@@ -47,8 +47,8 @@ export class ReportSender {
   }
 
   /** The last of an execution. Resolves once Redis has it. */
-  async outcome(execution: string, news: Extract<News, { outcome: unknown }>): Promise<void> {
-    this.#of(execution).push(news);
+  async outcome(execution: string, outcome: ExecutionEnd): Promise<void> {
+    this.#of(execution).push({ outcome });
     await new Promise<void>((resolve) => {
       this.#waiting.set(execution, resolve);
       void this.#send();
@@ -62,7 +62,7 @@ export class ReportSender {
     for (const map of [this.#unsent, this.#waiting, this.#numbers, this.#progressAt]) map.delete(execution);
   }
 
-  #of(execution: string): News[] {
+  #of(execution: string): Telling[] {
     const unsent = this.#unsent.get(execution) ?? [];
     this.#unsent.set(execution, unsent);
     return unsent;
@@ -83,7 +83,7 @@ export class ReportSender {
     this.#isSending = false;
   }
 
-  #inParts(execution: string, news: readonly News[]): Report[] {
+  #inParts(execution: string, news: readonly Telling[]): Report[] {
     const first = this.#numbers.get(execution) ?? 0;
     const parts = Array.from({ length: Math.ceil(news.length / MOST_NEWS) }, (_, i) => ({
       execution,

@@ -1,5 +1,5 @@
-import type { News } from '../trial/event.ts';
 import type { TrialJob } from '../trial/job.ts';
+import type { Telling } from './messages.ts';
 
 /**
  * What an attempt far away has told so far. Each message has the right form, but nobody need have trained anything: what
@@ -15,7 +15,7 @@ export class Story {
   }
 
   /** Takes what comes next. Returns whether it can be true. */
-  continues(item: News): boolean {
+  continues(item: Telling): boolean {
     const { kind, config } = this.#job;
     const isEpoch = (epoch: number): boolean => kind === 'train' && epoch <= config.train.epochs;
     if ('outcome' in item) {

@@ -16,7 +16,7 @@ const job = {
     seed: 1,
   },
   config: toyJob('finish').config,
-  dataset: { name: 'mnist', fingerprint: 'f', files: { images: 'train-images-idx3-ubyte.gz' } },
+  dataset: { fingerprint: 'f', files: { images: 'train-images-idx3-ubyte.gz' } },
 };
 const reading = (message: object): unknown => readToAgent(JSON.stringify(message));
 

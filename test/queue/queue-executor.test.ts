@@ -191,7 +191,7 @@ describe.skipIf(!hasRedis)(`with a real Redis${hasRedis ? '' : ` (${WITHOUT_REDI
         seed: 1,
       },
       config: toyJob('finish').config,
-      dataset: { name: 'none', fingerprint: '0', files: { images: 'a.gz' } },
+      dataset: { fingerprint: '0', files: { images: 'a.gz' } },
     };
     const reports = [{ execution: `${runId}-1`, number: 0, news: [{ event: { type: 'placed', device: 'cpu' } }] }];
     const random = draws(7);

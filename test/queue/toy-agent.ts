@@ -34,7 +34,10 @@ export async function startToyAgent(
     beatMs: 100,
     progressEveryMs: 0,
     prepare: ({ kind, trial, attempt, seed, config, dataset }) =>
-      Promise.resolve({ kind, trial, attempt, seed, config, dataset, directory: '/nonexistent' }),
+      Promise.resolve({
+        ...{ kind, trial, attempt, seed, config, directory: '/nonexistent' },
+        dataset: { ...dataset, name: config.dataset.name },
+      }),
     onLog: (message) => log.push(message),
     ...options,
   });

@@ -183,7 +183,7 @@ describe.skipIf(!hasRedis)(`trouble${hasRedis ? '' : ` (${WITHOUT_REDIS})`}`, ()
         bitClass: 'toy',
         history,
       });
-    await sender.outcome('run-4', { outcome: { kind: 'diverged', message: '' } });
+    await sender.outcome('run-4', { kind: 'diverged', message: '' });
     const heard: string[] = [];
     const box = new Mailbox(connection, runBox('run'), readReports, (count) => heard.push(`${count} refused`));
     await expect

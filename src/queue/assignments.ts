@@ -1,0 +1,84 @@
+import type { Executor } from '../executor/executor.ts';
+import type { StopReason } from '../trial/outcome.ts';
+import type { Assignment } from './assignment.ts';
+
+/** What an agent was given to do: each waits for a slot of its device, and is here until its outcome is told. */
+export class Assignments {
+  readonly #executor: Executor;
+  readonly #onLog: (message: string) => void;
+  /** By execution, in the order in which they came. */
+  readonly #all = new Map<string, Assignment>();
+  readonly #waiting = new Set<Assignment>();
+  /** How many have a slot, by device. */
+  readonly #running = new Map<string, number>();
+  /** Since when there is nothing to do. */
+  idleSince = performance.now();
+
+  constructor(executor: Executor, onLog: (message: string) => void) {
+    this.#executor = executor;
+    this.#onLog = onLog;
+  }
+
+  get isIdle(): boolean {
+    return this.#all.size === 0;
+  }
+
+  /** Of those that somebody still waits for. */
+  get executions(): string[] {
+    return [...this.#all].flatMap(([execution, { isAbandoned }]) => (isAbandoned ? [] : [execution]));
+  }
+
+  has(execution: string): boolean {
+    return this.#all.has(execution);
+  }
+
+  add(assignment: Assignment): void {
+    this.#all.set(assignment.message.execution, assignment);
+    this.#waiting.add(assignment);
+    this.fill();
+  }
+
+  /** Jobs of all runs in the order in which they came: so runs that ask for the same devices take turns. */
+  fill(): void {
+    const devices = new Map(this.#executor.devices.map((device) => [device.label, device]));
+    for (const assignment of [...this.#waiting]) {
+      const { device: label } = assignment.message;
+      const device = devices.get(label);
+      // On a device that is gone it is lost at once. One that was stopped needs no slot to say so.
+      const mayWait = device?.healthy === true && !assignment.isStopped;
+      if (mayWait && (this.#running.get(label) ?? 0) >= device.slots) continue;
+      void this.#run(assignment);
+    }
+  }
+
+  stop(execution: string, reason: StopReason): void {
+    this.#all.get(execution)?.stop(reason);
+    this.fill();
+  }
+
+  stopAll(reason: StopReason): void {
+    for (const assignment of this.#all.values()) assignment.stop(reason);
+    this.fill();
+  }
+
+  /** Nobody waits for them: they end, and say nothing more. */
+  abandon(which: (assignment: Assignment) => boolean = () => true): void {
+    for (const assignment of this.#all.values()) if (which(assignment)) assignment.abandon();
+    this.fill();
+  }
+
+  async #run(assignment: Assignment): Promise<void> {
+    const { device, execution, trial } = assignment.message;
+    this.#waiting.delete(assignment);
+    this.#running.set(device, (this.#running.get(device) ?? 0) + 1);
+    try {
+      await assignment.run();
+    } catch (error) {
+      this.#onLog(`trial ${trial}: ${String(error)}`);
+    }
+    this.#running.set(device, this.#running.get(device)! - 1);
+    this.#all.delete(execution);
+    this.idleSince = performance.now();
+    this.fill();
+  }
+}

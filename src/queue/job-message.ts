@@ -1,0 +1,20 @@
+import path from 'node:path';
+import type { TrialJob } from '../trial/job.ts';
+import type { JobMessage } from './messages.ts';
+
+/** A job as an agent gets it: without paths of this machine's, but those of a user's own images. */
+export function jobMessage(job: TrialJob, to: Pick<JobMessage, 'uid' | 'run' | 'execution' | 'device'>): JobMessage {
+  const { kind, trial, attempt, seed, config, dataset } = job;
+  const names = Object.entries(dataset.files).map(([role, file]) => [role, path.basename(file)]);
+  const files = Object.fromEntries(names) as JobMessage['dataset']['files'];
+  return {
+    type: 'job',
+    ...to,
+    kind,
+    trial,
+    attempt,
+    seed,
+    config,
+    dataset: { fingerprint: dataset.fingerprint, files },
+  };
+}
