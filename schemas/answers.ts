@@ -138,10 +138,11 @@ const stop = z.object({
 const agentStatus = z.object({
   ...{ name: z.string(), version: z.string(), host: z.string(), pid: whole },
   started_at: time,
-  draining: z.boolean(),
+  ends_at: time.nullable().describe('When its time is over, by its own clock, if that is known.'),
+  draining: z.boolean().describe('It takes nothing new.'),
   devices: z.array(
     z.object({
-      ...{ label: z.string(), slots: whole, healthy: z.boolean() },
+      ...{ label: z.string(), class: z.string().nullable(), slots: whole, healthy: z.boolean() },
       ...{ engine: z.string().nullable(), trouble: z.string().nullable() },
       bit_class: z.string().nullable().describe('Null until a trial has begun there.'),
     }),

@@ -1,25 +1,15 @@
 import { rmSync, mkdtempSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { lifetimeOf, watchEnds, type AgentEnds } from './agent-ends.ts';
 import { SweepError } from './errors.ts';
 import { discoverDevices } from './executor/devices.ts';
 import { startLocalExecutor } from './executor/local-executor.ts';
 import { versionOf } from './package-version.ts';
 import { Agent } from './queue/agent.ts';
+import { hasEnded } from './queue/ended-sweeps.ts';
 import { jobPreparer } from './queue/prepare-job.ts';
 import { anotherConnection, connectRedis, nameOf, redisError, type RedisAddress } from './queue/redis.ts';
-
-/** When an agent ends by itself; what it runs then is saved. */
-export interface AgentEnds {
-  /** Once there was nothing to do for so long. */
-  readonly idleExitMs?: number | undefined;
-  /** After so long. */
-  readonly lifetimeMs?: number | undefined;
-  /** Up to so much before, each agent at another time: their trials don't all begin elsewhere together. */
-  readonly staggerMs?: number | undefined;
-  /** Once this sweep is done. */
-  readonly untilDone?: string | undefined;
-}
 
 export interface AgentRunOptions extends AgentEnds {
   readonly redis: RedisAddress;
@@ -40,17 +30,20 @@ export interface AgentRunOptions extends AgentEnds {
   readonly onLog: (message: string) => void;
 }
 
-const LOOK_MS = 500;
-
 /**
  * Offers this machine's devices until it is stopped, or its time is over. Leaves nothing behind here.
  * @throws SweepError REDIS, DEVICE_UNAVAILABLE; DEVICES_LOST where none is left
  */
 export async function runAgent(options: AgentRunOptions): Promise<void> {
-  const { device, slots, stop, stopNow, gone, onLog } = options;
+  const { deviceClass, device, slots, stop, stopNow, gone, onLog } = options;
   const redis = await connectRedis(options.redis);
+  const { untilDone } = options;
   const workFolder = mkdtempSync(path.join(os.tmpdir(), 'sweep-agent-'));
   try {
+    if (untilDone !== undefined && (await hasEnded(redis, untilDone))) {
+      onLog(`${untilDone} is done`);
+      return;
+    }
     const { devices, fallback, notes } = await discoverDevices({
       request: device,
       ...(slots !== undefined && { slots }),
@@ -61,12 +54,14 @@ export async function runAgent(options: AgentRunOptions): Promise<void> {
       fallback,
       signal: gone === undefined ? stop : AbortSignal.any([stop, gone]),
       onLog: ({ level, device, message }) => {
-        if (level === 'warn' || level === 'error') onLog(`${device}: ${message}`);
+        if (level === 'warn' || level === 'error') agent.log(`${device}: ${message}`);
       },
     });
     const reader = anotherConnection(redis);
-    const agent = new Agent({
-      ...{ redis, reader, executor, workFolder, onLog },
+    const lifetimeMs = lifetimeOf(options);
+    const agent: Agent = new Agent({
+      ...{ redis, reader, executor, workFolder, onLog, deviceClass },
+      ...(lifetimeMs < Infinity && { endsAt: new Date(Date.now() + lifetimeMs) }),
       name:
         options.name ??
         os
@@ -77,9 +72,7 @@ export async function runAgent(options: AgentRunOptions): Promise<void> {
       prepare: jobPreparer(options.dataDir),
     });
     const offered = executor.devices.map(({ label, slots }) => `${label} × ${slots}`).join(', ');
-    const watch = setInterval(() => {
-      if (isOver(agent, options) || executor.capacity === 0) agent.drain();
-    }, LOOK_MS);
+    const stopWatching = watchEnds(agent, options, lifetimeMs, redis);
     const drain = (): void => agent.drain();
     const quit = (): void => agent.quit();
     stop.addEventListener('abort', drain);
@@ -92,7 +85,7 @@ export async function runAgent(options: AgentRunOptions): Promise<void> {
     } catch (error) {
       throw redisError(redis, error);
     } finally {
-      clearInterval(watch);
+      stopWatching();
       stop.removeEventListener('abort', drain);
       stopNow.removeEventListener('abort', quit);
       gone?.removeEventListener('abort', quit);
@@ -105,9 +98,4 @@ export async function runAgent(options: AgentRunOptions): Promise<void> {
     redis.disconnect();
     rmSync(workFolder, { recursive: true, force: true });
   }
-}
-
-function isOver(agent: Agent, { idleExitMs = Infinity, lifetimeMs = Infinity }: AgentRunOptions): boolean {
-  const now = performance.now();
-  return now - agent.startedMs > lifetimeMs || (agent.isIdle && now - agent.idleSince > idleExitMs);
 }

@@ -1,9 +1,10 @@
 import path from 'node:path';
+import type { AgentEnds } from '../agent-ends.ts';
 import { SweepError } from '../errors.ts';
 import { versionOf } from '../package-version.ts';
 import { renderErrorJson } from '../render/error-json.ts';
 import { LAUNCHERS, launchFile, type LaunchedAgent } from '../render/launch-file.ts';
-import { runAgent, type AgentEnds } from '../run-agent.ts';
+import { runAgent } from '../run-agent.ts';
 import { DEVICE_CLASS } from '../sweep-file/device-class.ts';
 import { defineCommand } from './command.ts';
 import { duration } from './duration.ts';
@@ -147,7 +148,7 @@ function launchedAgent(flags: AgentFlags, { idleExitMs, lifetimeMs, untilDone }:
     command: [process.execPath, path.resolve(process.argv[1]!)],
     passwordFile: file && path.resolve(file),
     slots,
-    isGpu: device.startsWith('gpu'),
+    isGpu: device.startsWith('gpu') || flags.class?.startsWith('gpu') === true,
     lifetimeMs,
     isFinite: idleExitMs !== undefined || untilDone !== undefined,
   };

@@ -30,6 +30,10 @@ export interface AgentOptions {
   readonly prepare: PrepareJob;
   readonly workFolder: string;
   readonly onLog: (message: string) => void;
+  /** By default `cpu` or `gpu`. */
+  readonly deviceClass?: string | undefined;
+  /** When its time is over, if that is known. */
+  readonly endsAt?: Date;
   readonly beatMs?: number;
   readonly leaseMs?: number;
   readonly progressEveryMs?: number;
@@ -47,6 +51,9 @@ export class Agent {
   readonly #runs: KnownRuns;
   readonly #assignments: Assignments;
   readonly #mailbox: Mailbox<ToAgent>;
+  /** Of what it ran. */
+  longestEpochMs = 0;
+  #isClosed = false;
   #isDraining = false;
   #drainTimer: NodeJS.Timeout | undefined;
   readonly #left = Promise.withResolvers<undefined>();
@@ -60,7 +67,7 @@ export class Agent {
     this.#options = options;
     this.#presence = new Presence({ ...options, id });
     this.#runs = new KnownRuns(redis, version, progressEveryMs);
-    this.#assignments = new Assignments(executor, onLog);
+    this.#assignments = new Assignments(executor, (message) => this.log(message));
     this.#mailbox = new Mailbox(reader, agentBox(id), readToAgent, (count) =>
       onLog(`${count} messages in Redis are none that a coordinator sends: left out`),
     );
@@ -94,11 +101,23 @@ export class Agent {
     }
   }
 
+  /** It takes nothing new. */
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** Takes nothing new; what runs goes on. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#presence.change();
+  }
+
   /** Takes nothing new, and stops what runs, which is saved and goes on elsewhere. */
   drain(): void {
     if (this.#isDraining) return;
     this.#isDraining = true;
-    this.#presence.change();
+    this.close();
     this.#assignments.stopAll('interrupted');
     this.#drainTimer = setTimeout(() => this.quit(), this.isIdle ? LEAVE_MS : DRAIN_MS);
   }
@@ -111,6 +130,12 @@ export class Agent {
     this.#assignments.abandon();
     this.#presence.release().catch(() => undefined);
     this.#left.resolve(undefined);
+  }
+
+  /** For its own user, and for those of the sweeps that it trains for. */
+  log(message: string): void {
+    this.#options.onLog(message);
+    this.#runs.log(this.#presence.name ?? this.#options.name, message);
   }
 
   #isOver(): boolean {
@@ -141,7 +166,7 @@ export class Agent {
 
   async #beat(onNamed: (name: string) => void): Promise<void> {
     const before = this.#presence.name;
-    await this.#presence.hold(this.#assignments.executions, this.#isDraining);
+    await this.#presence.hold(this.#assignments.executions, this.#isClosed);
     const { name } = this.#presence;
     if (name !== before) onNamed(name!);
     for (const run of await this.#runs.forgetOver()) this.#assignments.abandon(({ message }) => message.run === run);
@@ -166,20 +191,21 @@ export class Agent {
     if (this.#assignments.has(message.execution)) return;
     const run = await this.#runs.find(message);
     if (run === undefined) return;
-    const { executor, prepare, workFolder, onLog } = this.#options;
+    const { executor, prepare, workFolder } = this.#options;
     const assignment = new Assignment(message, {
       ...{ executor, prepare, workFolder, ...run },
-      onTrouble: (reason) => onLog(`files of trial ${message.trial}: ${reason}; tried again`),
+      onTrouble: (reason) => this.log(`files of trial ${message.trial}: ${reason}; tried again`),
       onBitClass: (bitClass) => this.#presence.learnBitClass(message.device, bitClass),
+      onEpoch: (seconds) => (this.longestEpochMs = Math.max(this.longestEpochMs, 1000 * seconds)),
     });
-    if (this.#isDraining) assignment.stop('interrupted');
+    if (this.#isClosed) assignment.stop('interrupted');
     this.#assignments.add(assignment);
   }
 
   #fence(): void {
     if (!this.#presence.isFenced || this.#assignments.executions.length === 0) return;
     const seconds = Math.round(this.#presence.fenceMs / 1000);
-    this.#options.onLog(
+    this.log(
       `Redis did not answer for ${seconds} s, or this process was stopped: what runs here ends, since others will go on with it`,
     );
     this.#assignments.abandon();

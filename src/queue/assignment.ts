@@ -24,6 +24,8 @@ export interface AssignmentOptions {
   readonly onTrouble: (reason: string) => void;
   /** What computes on its device. */
   readonly onBitClass: (bitClass: string) => void;
+  /** How long an epoch took. */
+  readonly onEpoch: (seconds: number) => void;
 }
 
 /** One execution at an agent, from its message to the report of its outcome. */
@@ -95,7 +97,7 @@ export class Assignment {
   }
 
   async #train(job: TrialJob): Promise<TrialOutcome | undefined> {
-    const { executor, sender, onBitClass } = this.#options;
+    const { executor, sender, onBitClass, onEpoch } = this.#options;
     const { execution, device: label } = this.message;
     const device = executor.devices.find((one) => one.label === label);
     if (device?.healthy !== true) return lost(`${label} is no longer used: ${device?.trouble ?? 'it is gone'}`);
@@ -104,6 +106,7 @@ export class Assignment {
     const hear = (event: TrialEvent): void => {
       carried.event(event);
       if (event.type === 'started') onBitClass(event.bitClass);
+      if (event.type === 'epoch') onEpoch(event.record.seconds);
       if (!this.isAbandoned) sender.event(execution, event);
     };
     this.#attempt = executor.run(job, hear, label);

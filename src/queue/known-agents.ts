@@ -10,6 +10,7 @@ export interface RemoteDevice {
   readonly label: string;
   readonly slots: number;
   readonly healthy: boolean;
+  readonly deviceClass?: string | undefined;
   readonly engine?: string | undefined;
   readonly trouble?: string | undefined;
   readonly agent: { readonly name: string; readonly id: string };
@@ -91,10 +92,11 @@ export class KnownAgents {
     const refusals = this.#refusals.get(id);
     const isAlone = refusals !== undefined && this.#now() < refusals.until;
     if (isAlone) this.#tell(id, `agent ${name} is left alone for ${ALONE_MS / 60_000} min: ${refusals.cause}`);
-    return value.devices.map(({ label, slots, healthy, engine, trouble }) => ({
+    return value.devices.map(({ label, slots, healthy, deviceClass, engine, trouble }) => ({
       label: `${name}/${label}`,
       slots,
       healthy: healthy && !isAlone && !draining,
+      deviceClass,
       engine,
       trouble: isAlone ? refusals.cause : trouble,
       agent: { name, id },
@@ -110,13 +112,17 @@ export class KnownAgents {
 }
 
 /** As the scheduler sees it. */
-export function statusOf({ label, slots, healthy, engine, trouble }: RemoteDevice, busy: number): DeviceStatus {
+export function statusOf(
+  { label, slots, healthy, deviceClass, engine, trouble }: RemoteDevice,
+  busy: number,
+): DeviceStatus {
   return {
     label,
     slots,
     busy,
     healthy,
     pid: null,
+    ...(deviceClass !== undefined && { deviceClass }),
     ...(engine !== undefined && { engine }),
     ...(trouble !== undefined && { trouble }),
   };

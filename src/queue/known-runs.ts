@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
-import { RUNS } from './keys.ts';
+import { runBox, RUNS } from './keys.ts';
 import { LeaseTable } from './leases.ts';
+import { post } from './mailbox.ts';
 import { PROTOCOL, readRunRecord, type JobMessage, type RunRecord } from './messages.ts';
 import { ReportSender } from './report-sender.ts';
 
@@ -41,6 +42,11 @@ export class KnownRuns {
     const found = { files, sender: new ReportSender(this.#redis, run, this.#progressEveryMs), missed: 0 };
     this.#runs.set(run, found);
     return found;
+  }
+
+  /** Tells all of them what the agent says of itself. Where Redis does not take it, it stays here. */
+  log(agent: string, message: string): void {
+    for (const run of this.#runs.keys()) post(this.#redis, runBox(run), { agent, message }).catch(() => undefined);
   }
 
   /** Forgets those that another took the place of, or that nobody has renewed: the next one begins their jobs anew. */

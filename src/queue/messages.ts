@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { PARAMETERS } from '../model/parameters.ts';
+import { DEVICE_CLASS } from '../sweep-file/device-class.ts';
 import { valueSchema } from '../sweep-file/value-schema.ts';
 import type { TrialEvent } from '../trial/event.ts';
 import type { TrialOutcome } from '../trial/outcome.ts';
@@ -33,6 +34,8 @@ const device = z.strictObject({
   healthy: z.boolean(),
   engine: line.optional(),
   trouble: text.optional(),
+  /** For trials that ask for it, or for a part of it. */
+  deviceClass: z.string().max(64).regex(DEVICE_CLASS).optional(),
   /** What computes there, once a trial has told. */
   bitClass: line.optional(),
 });
@@ -42,6 +45,8 @@ const agentRecord = z.object({
   host: line,
   pid: count,
   startedAt: line,
+  /** By its clock. */
+  endsAt: line.optional(),
   devices: z.array(device).max(64),
   /** Executions that it has, until it has told how they ended. */
   executions: z.array(id).max(4_096),
@@ -190,6 +195,11 @@ export interface Report extends Omit<z.infer<typeof report>, 'news'> {
 /** Of several executions of a run, in one message. */
 const reports = z.array(report).max(10_000) as unknown as z.ZodType<readonly Report[]>;
 
+/** What an agent says of itself to the runs whose jobs it has. */
+const agentLine = z.strictObject({ agent: line, message: text });
+const toRun = z.union([reports, agentLine]);
+export type ToRun = readonly Report[] | z.infer<typeof agentLine>;
+
 function reader<Message>(schema: z.ZodType<Message>): (text: string) => Message | undefined {
   return (text) => {
     if (text.length > MOST_CHARACTERS) return undefined;
@@ -204,4 +214,4 @@ function reader<Message>(schema: z.ZodType<Message>): (text: string) => Message 
 export const readAgentRecord = reader(agentRecord);
 export const readRunRecord = reader(runRecord);
 export const readToAgent = reader(toAgent);
-export const readReports = reader(reports);
+export const readToRun = reader<ToRun>(toRun);

@@ -17,6 +17,8 @@ export interface PresenceOptions {
   readonly name: string;
   readonly version: string;
   readonly executor: Executor;
+  readonly deviceClass?: string | undefined;
+  readonly endsAt?: Date | undefined;
   readonly beatMs?: number | undefined;
   readonly leaseMs?: number | undefined;
 }
@@ -89,14 +91,16 @@ export class Presence {
   }
 
   #record(executions: readonly string[], draining: boolean): AgentRecord {
-    const { version, executor } = this.#options;
+    const { version, executor, deviceClass, endsAt } = this.#options;
     const devices = executor.devices.map(({ label, slots, healthy, engine, trouble }) => ({
       ...{ label, slots, healthy, engine, trouble },
+      deviceClass: deviceClass ?? /^[a-z]+/.exec(label)?.[0],
       bitClass: this.#bitClasses.get(label),
     }));
     const { pid } = process;
     return {
       ...{ protocol: PROTOCOL, version, host: os.hostname(), pid, startedAt: this.#startedAt },
+      endsAt: endsAt?.toISOString(),
       ...{ devices, executions: [...executions], draining },
     };
   }

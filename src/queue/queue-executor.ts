@@ -13,7 +13,7 @@ import { KnownAgents, statusOf, type RemoteDevice } from './known-agents.ts';
 import type { Lease } from './leases.ts';
 import { Lookout, type LookoutOptions } from './lookout.ts';
 import { Mailbox, post } from './mailbox.ts';
-import { readReports, type Report, type RunRecord, type Telling, type ToAgent } from './messages.ts';
+import { readToRun, type Report, type RunRecord, type Telling, type ToAgent, type ToRun } from './messages.ts';
 import { RemoteAttempt } from './remote-attempt.ts';
 
 /** How long a run that ends waits for Redis. */
@@ -37,7 +37,7 @@ export class QueueExecutor implements Executor {
   readonly #options: QueueExecutorOptions;
   readonly #agents: KnownAgents;
   readonly #lookout: Lookout;
-  readonly #reports: Mailbox<readonly Report[]>;
+  readonly #reports: Mailbox<ToRun>;
   readonly #attempts = new Map<string, RemoteAttempt>();
   #started = 0;
   #late = 0;
@@ -52,7 +52,7 @@ export class QueueExecutor implements Executor {
     this.#options = options;
     this.#agents = new KnownAgents(record.version, (message) => onLog({ level: 'warn', message }));
     this.#lookout = new Lookout({ ...options, agents: this.#agents });
-    this.#reports = new Mailbox(reader, runBox(runId), readReports, (count) =>
+    this.#reports = new Mailbox(reader, runBox(runId), readToRun, (count) =>
       onLog({ level: 'warn', message: `${count} messages in Redis are none that an agent sends: left out` }),
     );
   }
@@ -184,7 +184,7 @@ export class QueueExecutor implements Executor {
     let lookedAt = performance.now();
     while (!this.#isClosed()) {
       try {
-        for (const report of (await this.#reports.take(lookMs)).flat()) this.#hear(report);
+        for (const message of await this.#reports.take(lookMs)) this.#take(message);
         if (this.#isClosed() || performance.now() - lookedAt < lookMs) continue;
         await this.#look();
         lookedAt = performance.now();
@@ -194,6 +194,12 @@ export class QueueExecutor implements Executor {
         await delay(lookMs);
       }
     }
+  }
+
+  #take(message: ToRun): void {
+    if ('agent' in message)
+      this.#options.onLog({ level: 'warn', message: `agent ${message.agent}: ${message.message}` });
+    else for (const report of message) this.#hear(report);
   }
 
   #hear(report: Report): void {

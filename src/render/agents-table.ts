@@ -11,12 +11,14 @@ export function renderAgentsJson(agents: readonly OfferedAgent[], version: strin
   return toJsonLine({
     schema: 'vae-sweep.agents/1',
     version,
-    agents: agents.map(({ name, version, host, pid, startedAt, draining, devices, executions }) => ({
-      ...{ name, version, host, pid, started_at: startedAt, draining },
-      devices: devices.map(({ label, slots, healthy, engine = null, trouble = null, bitClass = null }) => ({
-        ...{ label, slots, healthy, engine, trouble },
-        bit_class: bitClass,
-      })),
+    agents: agents.map(({ name, version, host, pid, startedAt, endsAt = null, draining, devices, executions }) => ({
+      ...{ name, version, host, pid, started_at: startedAt, ends_at: endsAt, draining },
+      devices: devices.map(
+        ({ label, deviceClass = null, slots, healthy, engine = null, trouble = null, bitClass = null }) => ({
+          ...{ label, class: deviceClass, slots, healthy, engine, trouble },
+          bit_class: bitClass,
+        }),
+      ),
       busy: executions.length,
     })),
   });
@@ -25,6 +27,7 @@ export function renderAgentsJson(agents: readonly OfferedAgent[], version: strin
 /** One line an agent. `version` is this program's: agents of another one aren't used. */
 export function renderAgents(agents: readonly OfferedAgent[], version: string, layout: Layout, now: Date): string {
   const column = columnsOf(agents);
+  const hasEnds = agents.some(({ endsAt }) => endsAt !== undefined);
   const slots = ({ devices }: OfferedAgent): number => devices.reduce((sum, device) => sum + device.slots, 0);
   const { text } = renderFitted(
     [
@@ -35,22 +38,35 @@ export function renderAgents(agents: readonly OfferedAgent[], version: string, l
         ({ devices }) => devices.map(({ label, slots }) => `${label} × ${slots}`).join(', '),
         'left',
       ),
-      column('engine', 3, ({ devices }) => [...new Set(devices.map(({ engine }) => engine ?? ''))].join(', '), 'left'),
-      column('bits', 4, ({ devices }) => bitsOf(devices), 'left'),
+      column(
+        'class',
+        2,
+        ({ devices }) => plain([...new Set(devices.map((one) => one.deviceClass ?? ''))].join(', ')),
+        'left',
+      ),
+      column('engine', 4, ({ devices }) => [...new Set(devices.map(({ engine }) => engine ?? ''))].join(', '), 'left'),
+      column('bits', 5, ({ devices }) => bitsOf(devices), 'left'),
       column('busy', 0, (agent) => ({ kind: 'part', part: agent.executions.length, whole: slots(agent) })),
-      column('host', 2, ({ host, pid }) => `${plain(host)}, process ${pid}`, 'left'),
+      column('host', 3, ({ host, pid }) => `${plain(host)}, process ${pid}`, 'left'),
       column(
         'since',
         1,
         ({ startedAt }) => `${formatDuration((now.getTime() - Date.parse(startedAt)) / 1000)} ago`,
         'right',
       ),
+      ...(hasEnds ? [column('ends', 1, ({ endsAt }) => timeUntil(endsAt, now), 'right')] : []),
       column('state', 0, (agent) => stateOf(agent, version), 'left'),
     ],
     layout,
     '--json',
   );
   return text;
+}
+
+/** By the agent's clock. */
+function timeUntil(endsAt: string | undefined, now: Date): string {
+  const seconds = (Date.parse(endsAt ?? '') - now.getTime()) / 1000;
+  return Number.isNaN(seconds) ? '–' : `in ${formatDuration(Math.max(0, seconds))}`;
 }
 
 /** Of each device, but once where all are alike. */
@@ -61,7 +77,7 @@ function bitsOf(devices: OfferedAgent['devices']): string {
 
 function stateOf({ devices, draining, version: own }: OfferedAgent, version: string): string {
   if (own !== version) return `not used: vae-sweep ${plain(own)}, this is ${version}`;
-  if (draining) return 'stops';
+  if (draining) return 'takes nothing new';
   const lost = devices.filter(({ healthy }) => !healthy);
   return lost.length === 0
     ? 'ready'

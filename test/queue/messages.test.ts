@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readReports, readToAgent } from '../../src/queue/messages.ts';
+import { readToRun, readToAgent } from '../../src/queue/messages.ts';
 import type { News } from '../../src/trial/event.ts';
 import { toyJob } from '../fixtures/executor-toy.ts';
 
@@ -69,11 +69,11 @@ test('all that an attempt tells is read as it was sent', () => {
     { outcome: { kind: 'lost', cause: 'c', culprit: 'unknown' } },
   ];
   const reports = [{ execution: 'r-1', number: 4, news }];
-  expect(readReports(JSON.stringify(reports))).toEqual(reports);
+  expect(readToRun(JSON.stringify(reports))).toEqual(reports);
 });
 
 test('what is too long is not parsed', () => {
   expect(
-    readReports(JSON.stringify([{ execution: 'e', number: 0, news: [] }]) + ' '.repeat(9 * 2 ** 20)),
+    readToRun(JSON.stringify([{ execution: 'e', number: 0, news: [] }]) + ' '.repeat(9 * 2 ** 20)),
   ).toBeUndefined();
 });

@@ -5,7 +5,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Attempt, Executor } from '../../src/executor/executor.ts';
 import { AGENTS, runBox } from '../../src/queue/keys.ts';
 import { Mailbox } from '../../src/queue/mailbox.ts';
-import { readReports } from '../../src/queue/messages.ts';
+import { readToRun } from '../../src/queue/messages.ts';
 import type { PrepareJob } from '../../src/queue/prepare-job.ts';
 import { ReportSender } from '../../src/queue/report-sender.ts';
 import { connectRedis } from '../../src/queue/redis.ts';
@@ -44,6 +44,17 @@ describe.skipIf(!hasRedis)(`trouble${hasRedis ? '' : ` (${WITHOUT_REDIS})`}`, ()
     await expect.poll(() => agent.log.join()).toContain('Redis did not answer');
     await expect.poll(() => agent.agent.isIdle).toBe(true);
     network.mend();
+  });
+
+  test('what an agent says of itself is heard where its jobs come from', async () => {
+    const redis = await startRedis();
+    const log: string[] = [];
+    await using agent = await startToyAgent(redis.url, 'talks');
+    await using executor = await startToyQueue(redis.url, { onLog: ({ message }) => log.push(message) });
+    await start(executor, toyJob('untilStopped')).started;
+    agent.agent.log('cpu: its process ended');
+    expect(agent.log).toContain('cpu: its process ended');
+    await expect.poll(() => log).toEqual(['agent talks: cpu: its process ended']);
   });
 
   test('an agent whose Redis is gone ends when it is told to a second time', async () => {
@@ -185,10 +196,13 @@ describe.skipIf(!hasRedis)(`trouble${hasRedis ? '' : ` (${WITHOUT_REDIS})`}`, ()
       });
     await sender.outcome('run-4', { kind: 'diverged', message: '' });
     const heard: string[] = [];
-    const box = new Mailbox(connection, runBox('run'), readReports, (count) => heard.push(`${count} refused`));
+    const box = new Mailbox(connection, runBox('run'), readToRun, (count) => heard.push(`${count} refused`));
     await expect
       .poll(async () => {
-        heard.push(...(await box.take(1)).flat().map(({ execution }) => execution));
+        const taken = await box.take(1);
+        heard.push(
+          ...taken.flatMap((reports) => ('agent' in reports ? [] : reports.map(({ execution }) => execution))),
+        );
         return heard;
       })
       .toEqual(executions);
