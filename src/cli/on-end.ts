@@ -2,19 +2,36 @@ import { spawn } from 'node:child_process';
 import { messageOf } from '../errors.ts';
 import { note } from './output.ts';
 
-/** A command that waits for something must not keep the run's own from ending. */
+/** What waits for something must not keep the run from ending. */
 const MOST_MS = 60_000;
 
 /**
- * What the user wants done once a run has ended, however it did: a command of the shell, with `result` (JSON) on its
- * stdin. What it says goes to stderr. Whatever becomes of it changes nothing of the run.
+ * Tells whom the user wants told that a run has ended, however it did: `target` is a command of the shell, which has
+ * `result` (JSON) on its stdin, or a web address, to which it is posted. Whatever becomes of it changes nothing of the run.
  */
-export function runOnEnd(command: string, result: string, exitCode: number): Promise<void> {
-  return new Promise((resolve) => {
-    const fails = (why: string): void => {
-      note(`--on-end: ${why}`, '!');
-      resolve();
-    };
+export async function tellOfEnd(target: string, result: string, exitCode: number): Promise<void> {
+  try {
+    await (/^https?:\/\//.test(target) ? postTo(target, result) : runCommand(target, result, exitCode));
+  } catch (error) {
+    note(`--on-end: ${messageOf(error)}`, '!');
+  }
+}
+
+/** The address may be a secret: no error names it. */
+async function postTo(address: string, result: string): Promise<void> {
+  let answer: Response;
+  try {
+    const headers = { 'content-type': 'application/json' };
+    answer = await fetch(address, { method: 'POST', headers, body: result, signal: AbortSignal.timeout(MOST_MS) });
+  } catch (error) {
+    throw new Error(`the address can't be reached: ${messageOf((error as Error).cause ?? error)}`, { cause: error });
+  }
+  if (!answer.ok) throw new Error(`the address answers ${answer.status} ${answer.statusText}`.trim());
+}
+
+/** What it says goes to stderr. */
+function runCommand(command: string, result: string, exitCode: number): Promise<void> {
+  return new Promise((resolve, reject) => {
     const child = spawn(command, {
       shell: true,
       stdio: ['pipe', process.stderr, process.stderr],
@@ -22,10 +39,10 @@ export function runOnEnd(command: string, result: string, exitCode: number): Pro
       timeout: MOST_MS,
       killSignal: 'SIGKILL',
     });
-    child.once('error', (error) => fails(messageOf(error)));
+    child.once('error', reject);
     child.once('exit', (code, signal) => {
       if (code === 0) resolve();
-      else fails(signal === null ? `the command ended with ${code ?? '?'}` : `the command was ended by ${signal}`);
+      else reject(new Error(`the command ${signal === null ? `ended with ${code ?? '?'}` : `was ended by ${signal}`}`));
     });
     // One that doesn't read it.
     child.stdin.on('error', () => undefined);

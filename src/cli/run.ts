@@ -13,7 +13,7 @@ import { defineCommand } from './command.ts';
 import { createView } from './create-view.ts';
 import { redisAddress, withRedis, type RedisFlags } from './redis-flags.ts';
 import { OWN_FLAGS, repeatFlags, specCommand, withFoundSpec, withSpec, type SpecFlags } from './flags.ts';
-import { runOnEnd } from './on-end.ts';
+import { tellOfEnd } from './on-end.ts';
 import { note, print, stdoutLayout } from './output.ts';
 import { withResults } from './results.ts';
 import type { RunView } from './run-view.ts';
@@ -54,7 +54,8 @@ export const run = defineCommand({
       .option('on-end', {
         type: 'string',
         requiresArg: true,
-        describe: 'Command of the shell to call when the run has ended, with its result as JSON on stdin',
+        defaultDescription: '$SWEEP_ON_END',
+        describe: 'Command to call, or address to post to, when the run has ended, with its result as JSON',
         group: OWN_FLAGS,
       })
       .example('$0 run sweeps/beta.yaml', 'run it; again: go on where it stopped')
@@ -63,16 +64,16 @@ export const run = defineCommand({
       .example('$0 run sweeps/beta.yaml --redis redis://head:6379', 'on all machines where `sweep agent` runs')
       .example('srun $0 run sweeps/beta.yaml --together /shared/beta', 'in every task of an allocation; one leads')
       .example('$0 run sweeps/beta.yaml --json > events.ndjson', 'every event as a line of JSON')
-      .example("$0 run sweeps/beta.yaml --on-end 'curl -sd @- https://example.org/done'", 'tell somebody')
+      .example('$0 run sweeps/beta.yaml --on-end https://example.org/done', 'tell somebody')
       .epilogue('Ctrl-C saves and stops, a second one stops at once; either way `run` goes on from there.'),
 
   run: async (given) => {
     const flags = withTogether(withFoundSpec(given));
     const signals = new StopSignals();
     const onEnd = async (result: string, exitCode: number): Promise<void> => {
-      const command = flags['on-end'];
+      const target = flags['on-end'] ?? (process.env['SWEEP_ON_END'] || undefined);
       // What was refused before it began is told to whoever typed it.
-      if (command !== undefined && signals.isArmed) await runOnEnd(command, result, exitCode);
+      if (target !== undefined && signals.isArmed) await tellOfEnd(target, result, exitCode);
     };
     try {
       if (flags.together !== undefined) return await runShared(flags, signals, onEnd);

@@ -1,6 +1,10 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { expect, onTestFinished, test } from 'vitest';
 import { runCli, temporaryFolder, writeSpec } from './support.ts';
 
 test('--on-end is called once, with the result on stdin and the exit code in its environment', async () => {
@@ -21,6 +25,25 @@ test('--on-end is called once, with the result on stdin and the exit code in its
   });
   const deaf = await run('true');
   expect(deaf.code).toBe(0);
+});
+
+test('--on-end, or SWEEP_ON_END, may be an address: the result is posted there', async () => {
+  const folder = temporaryFolder();
+  const told: string[] = [];
+  const server = createServer((request, response) => {
+    void text(request).then((body) => {
+      told.push(`${request.method} ${request.url} ${String((JSON.parse(body) as { exit_code: number }).exit_code)}`);
+      response.writeHead(told.length === 1 ? 204 : 403).end();
+    });
+  }).listen(0, '127.0.0.1');
+  onTestFinished(() => void server.close());
+  await once(server, 'listening');
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/secret`;
+  const args = ['run', writeSpec(folder), '--device', 'cpu', '--quiet', '--results', path.join(folder, 'results')];
+  expect(await runCli([...args, '--on-end', address])).toMatchObject({ code: 0, stderr: '' });
+  const refused = await runCli(args, { SWEEP_ON_END: address });
+  expect(refused).toMatchObject({ code: 0, stderr: '! --on-end: the address answers 403 Forbidden\n' });
+  expect(told).toEqual(['POST /secret 0', 'POST /secret 0']);
 });
 
 test('what is refused before it begins calls nothing', async () => {
