@@ -38,7 +38,8 @@ const LOOK_MS = 500;
  */
 export async function runAgent(options: AgentRunOptions): Promise<void> {
   const { device, slots, stop, stopNow, gone, onLog } = options;
-  const redis = await connectRedis(options.redis);
+  const ended = gone === undefined ? stop : AbortSignal.any([stop, gone]);
+  const redis = await connectRedis(options.redis, ended);
   const workFolder = mkdtempSync(path.join(os.tmpdir(), 'sweep-agent-'));
   try {
     const { devices, fallback, notes } = await discoverDevices({
@@ -49,7 +50,7 @@ export async function runAgent(options: AgentRunOptions): Promise<void> {
     const executor = await startLocalExecutor({
       devices,
       fallback,
-      signal: gone === undefined ? stop : AbortSignal.any([stop, gone]),
+      signal: ended,
       onLog: ({ level, device, message }) => {
         if (level === 'warn' || level === 'error') onLog(`${device}: ${message}`);
       },
