@@ -35,9 +35,9 @@ export interface AgentRunOptions extends AgentEnds {
  * @throws SweepError REDIS, DEVICE_UNAVAILABLE; DEVICES_LOST where none is left
  */
 export async function runAgent(options: AgentRunOptions): Promise<void> {
-  const { deviceClass, device, slots, stop, stopNow, gone, onLog } = options;
-  const redis = await connectRedis(options.redis);
-  const { untilDone } = options;
+  const { deviceClass, device, slots, untilDone, stop, stopNow, gone, onLog } = options;
+  const ended = gone === undefined ? stop : AbortSignal.any([stop, gone]);
+  const redis = await connectRedis(options.redis, ended);
   const workFolder = mkdtempSync(path.join(os.tmpdir(), 'sweep-agent-'));
   try {
     if (untilDone !== undefined && (await hasEnded(redis, untilDone))) {
@@ -52,7 +52,7 @@ export async function runAgent(options: AgentRunOptions): Promise<void> {
     const executor = await startLocalExecutor({
       devices,
       fallback,
-      signal: gone === undefined ? stop : AbortSignal.any([stop, gone]),
+      signal: ended,
       onLog: ({ level, device, message }) => {
         if (level === 'warn' || level === 'error') agent.log(`${device}: ${message}`);
       },

@@ -15,6 +15,7 @@ import {
   localAddressOf,
   nameOf,
   redisError,
+  unlessAborted,
   type Redis,
   type RedisAddress,
 } from './queue/redis.ts';
@@ -38,7 +39,7 @@ export async function findAgents(address: AgentsAddress): Promise<StartExecutor>
   // Asked before anything is recorded; connected to once there is something to run.
   (await connectRedis(address)).disconnect();
   return async (emit, signal, place) => {
-    const redis = await connectRedis(address);
+    const redis = await connectRedis(address, signal);
     try {
       return await startQueueExecutor(redis, address, emit, signal, place);
     } catch (error) {
@@ -162,13 +163,13 @@ async function takeLease(
   const until = performance.now() + LEASE_MS + 2_000;
   let isTold = false;
   for (;;) {
-    const held = await executor.start().catch((error: unknown) => {
+    const asked = executor.start().catch((error: unknown) => {
       throw redisError(redis, error);
     });
+    const held = await unlessAborted(signal, asked);
     if (held === undefined) return;
-    signal.throwIfAborted();
     if (isGone(held)) {
-      await executor.takeOver(held);
+      await unlessAborted(signal, executor.takeOver(held));
       continue;
     }
     const holder = held.value === undefined ? 'another one' : `process ${held.value.pid} of ${held.value.host}`;

@@ -4,7 +4,7 @@ import type { StopReason, TrialOutcome } from '../trial/outcome.ts';
 
 /**
  * Where trials run. The scheduler keeps at most `capacity` jobs in flight and never learns how they travel:
- * local device processes today, a queue with remote agents later.
+ * to device processes on this machine, or to agents on others.
  */
 export interface Executor extends AsyncDisposable {
   /** Jobs that may be in flight now. Shrinks when a device becomes unhealthy; 0 means nothing can run any more. */
@@ -12,6 +12,8 @@ export interface Executor extends AsyncDisposable {
   readonly devices: readonly DeviceStatus[];
   /** There may be devices later: no capacity is then no end, but something to wait for. */
   readonly mayGrow?: boolean;
+  /** Why nothing can run any more, whatever became of the devices, and what to do: a clause and a sentence. */
+  readonly end?: { readonly cause: string; readonly remedy: string } | undefined;
   /** Called after `capacity` changed. */
   onCapacityChange: (() => void) | undefined;
   /**

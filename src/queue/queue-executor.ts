@@ -44,8 +44,7 @@ export class QueueExecutor implements Executor {
   readonly #closing = new AbortController();
   #loop: Promise<void> | undefined;
   #watch: NodeJS.Timeout | undefined;
-  /** Why nothing can run any more. */
-  #end: string | undefined;
+  #end: Executor['end'];
 
   constructor(options: QueueExecutorOptions) {
     const { reader, runId, record, onLog } = options;
@@ -55,6 +54,10 @@ export class QueueExecutor implements Executor {
     this.#reports = new Mailbox(reader, runBox(runId), readToRun, (count) =>
       onLog({ level: 'warn', message: `${count} messages in Redis are none that an agent sends: left out` }),
     );
+  }
+
+  get end(): Executor['end'] {
+    return this.#end;
   }
 
   /** Agents may come at any time. */
@@ -71,7 +74,7 @@ export class QueueExecutor implements Executor {
     return this.#agents.devices.map((device) =>
       this.#end === undefined
         ? statusOf(device, busy.get(device.label)?.length ?? 0)
-        : { ...statusOf(device, 0), healthy: false, trouble: this.#end },
+        : { ...statusOf(device, 0), healthy: false, trouble: this.#end.cause },
     );
   }
 
@@ -91,7 +94,7 @@ export class QueueExecutor implements Executor {
   /** Takes the run's lease, and looks for agents. Returns the lease of another coordinator, if one has it. */
   async start(): Promise<Lease<RunRecord | undefined> | undefined> {
     const { heldBy } = await this.#lookout.look();
-    if (heldBy !== undefined) return heldBy;
+    if (heldBy !== undefined || this.#isClosed()) return heldBy;
     this.#loop = this.#work();
     this.#watch = setInterval(() => this.#missRedis(), this.#lookout.lookMs);
     return undefined;
@@ -222,13 +225,15 @@ export class QueueExecutor implements Executor {
   async #look(): Promise<void> {
     const { heldBy, hasOtherDevices } = await this.#lookout.look();
     if (this.#isClosed()) return;
-    if (heldBy !== undefined)
-      this.#end = `another coordinator has taken the sweep over${heldBy.value ? `, on ${heldBy.value.host}` : ''}`;
+    if (heldBy !== undefined) {
+      const cause = `another coordinator has taken the sweep over${heldBy.value ? `, on ${heldBy.value.host}` : ''}`;
+      this.#end = { cause, remedy: 'Run the sweep again to go on, once that one has ended.' };
+    }
     if (hasOtherDevices || heldBy !== undefined) this.onCapacityChange?.();
     // An agent tells how an execution ended before it leaves it out: what it told must have been taken first.
     if (!this.#reports.isDrained) return;
     for (const attempt of [...this.#attempts.values()]) {
-      const loss = this.#end ?? this.#lookout.lossOf(attempt);
+      const loss = this.#end?.cause ?? this.#lookout.lossOf(attempt);
       if (loss === undefined) continue;
       if (this.#end === undefined) this.#giveUp(attempt);
       attempt.lose(loss);

@@ -21,9 +21,10 @@ const MOST_RETRY_MS = 2_000;
 /**
  * Connects, and from then on stays connected: while Redis is away, commands wait, and are sent when it is back. What is
  * unanswered when a connection breaks is sent again, so every command here may be carried out twice.
- * @throws SweepError REDIS where none answers, the password is wrong, or it would throw away what it is given
+ * @throws SweepError REDIS where none answers, the password is wrong, or it would throw away what it is given; the reason
+ * of `signal` once that is aborted
  */
-export async function connectRedis({ url, password }: RedisAddress): Promise<Redis> {
+export async function connectRedis({ url, password }: RedisAddress, signal?: AbortSignal): Promise<Redis> {
   const redis = new Redis(url, {
     ...(password !== undefined && { password }),
     lazyConnect: true,
@@ -34,12 +35,27 @@ export async function connectRedis({ url, password }: RedisAddress): Promise<Red
   });
   const firstError = new Promise<never>((_resolve, reject) => redis.on('error', reject));
   try {
-    await Promise.race([redis.connect().then(() => redis.ping()), firstError]);
-    await refuseEviction(redis);
+    const usable = redis.connect().then(() => refuseEviction(redis));
+    await unlessAborted(signal, Promise.race([usable, firstError]));
     return redis;
   } catch (error) {
     redis.disconnect();
+    signal?.throwIfAborted();
     throw error instanceof SweepError ? error : redisError(redis, error);
+  }
+}
+
+/** Waits for commands no longer than until `signal` is aborted, whose reason is thrown then: Redis may be away for ever. */
+export async function unlessAborted<T>(signal: AbortSignal | undefined, work: Promise<T>): Promise<T> {
+  if (signal === undefined) return work;
+  const aborted = Promise.withResolvers<never>();
+  const onAbort = (): void => aborted.reject(signal.reason as Error);
+  signal.addEventListener('abort', onAbort);
+  if (signal.aborted) onAbort();
+  try {
+    return await Promise.race([work, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
   }
 }
 

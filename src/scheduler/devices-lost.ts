@@ -1,7 +1,11 @@
 import { SweepError } from '../errors.ts';
 import type { Executor } from '../executor/executor.ts';
 
-export function devicesLost({ devices }: Executor, unfinished: number): SweepError {
+export function devicesLost({ devices, end }: Executor, unfinished: number): SweepError {
+  if (end !== undefined) {
+    const message = `Nothing can run any more: ${end.cause}.\n${unfinished} jobs are left undone. ${end.remedy}`;
+    return new SweepError('DEVICES_LOST', message);
+  }
   const troubles = devices.map(({ label, trouble }) => `  ${label}: ${trouble ?? 'no longer used'}`);
   return new SweepError(
     'DEVICES_LOST',
