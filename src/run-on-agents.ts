@@ -82,7 +82,7 @@ async function startQueueExecutor(
     sweep: place.sweep,
     host: os.hostname(),
     pid: process.pid,
-    files: { url: `http://${host.includes(':') ? `[${host}]` : host}:${server.port}`, token },
+    files: { url: `https://${host.includes(':') ? `[${host}]` : host}:${server.port}`, token },
   };
   const executor = new QueueExecutor({
     redis,

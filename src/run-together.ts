@@ -20,8 +20,10 @@ import { Election, type Leader } from './together/election.ts';
 import type { Leadership } from './together/leadership.ts';
 import { ownAddress } from './together/own-address.ts';
 import { PrivateRedis, redisProgram } from './together/private-redis.ts';
+import type { TrialId } from './trial/trial.ts';
+import { trialsAgain } from './trials-again.ts';
 
-export interface TogetherOptions extends Omit<RunOptions, 'agents' | 'again'> {
+export interface TogetherOptions extends Omit<RunOptions, 'agents'> {
   readonly stop: AbortSignal;
   readonly stopNow: AbortSignal;
   /** Under which the others reach this machine; by default found out. */
@@ -60,17 +62,20 @@ export async function runTogether(options: TogetherOptions, observe: Observer): 
   await findLocalDevices(options);
   const { name } = planned.spec;
   const layout = new ResultsLayout(options.resultsDir);
+  const again = trialsAgain(options.again ?? [], planned.trials, name, layout);
+  // Whoever led meanwhile may have trained them: each is trained again once.
+  const withoutWeights = (): TrialId[] => again.filter((trial) => !layout.files(name, trial).has('weights'));
   const folder = layout.sweep(name);
   explaining(folder, () => {
     refuseLink(folder);
     makeFolder(folder);
   });
   const election = new Election(layout.together(name));
-  const part = new Part({ ...options, specText: planned.specText }, planHash(planned), observe);
+  const part = new Part({ ...options, specText: planned.specText }, planHash(planned), withoutWeights, observe);
   while (!options.stop.aborted) {
     const leader = explaining(folder, () => election.look());
     const done = leader.beat?.done;
-    if (done?.plan === part.plan && existsSync(layout.database))
+    if (done?.plan === part.plan && existsSync(layout.database) && withoutWeights().length === 0)
       return { name, interrupted: false, exitCode: done.exitCode };
     if (!leader.isVacant) {
       const last = await part.follow(leader, election);
@@ -94,11 +99,14 @@ function planHash({ spec, trials }: PlannedTrials): string {
 class Part {
   readonly plan: string;
   readonly #options: TogetherOptions;
+  readonly #again: () => TrialId[];
   readonly #observe: Observer;
 
-  constructor(options: TogetherOptions, plan: string, observe: Observer) {
+  /** `again`: completed trials that are still to be trained again. */
+  constructor(options: TogetherOptions, plan: string, again: () => TrialId[], observe: Observer) {
     this.#options = options;
     this.plan = plan;
+    this.#again = again;
     this.#observe = observe;
   }
 
@@ -175,7 +183,7 @@ class Part {
     for (let isTold = false; ; isTold = true) {
       let isPlanned = false;
       try {
-        return await runSweep({ ...this.#options, agents, stop, stopNow }, (event) => {
+        return await runSweep({ ...this.#options, again: this.#again(), agents, stop, stopNow }, (event) => {
           isPlanned ||= event.type === 'planned';
           this.#observe(event);
         });

@@ -11,6 +11,7 @@ import type { TogetherResult } from '../run-together.ts';
 import { runSweep, type RunResult } from '../sweep.ts';
 import { defineCommand } from './command.ts';
 import { createView } from './create-view.ts';
+import { duration } from './duration.ts';
 import { redisAddress, withRedis, type RedisFlags } from './redis-flags.ts';
 import { OWN_FLAGS, repeatFlags, specCommand, withFoundSpec, withSpec, type SpecFlags } from './flags.ts';
 import { tellOfEnd } from './on-end.ts';
@@ -23,6 +24,7 @@ interface RunFlags extends SpecFlags, RedisFlags {
   readonly again: readonly string[];
   readonly address: string | undefined;
   readonly together: string | undefined;
+  readonly lifetime: string | undefined;
   readonly 'on-end': string | undefined;
 }
 
@@ -51,6 +53,12 @@ export const run = defineCommand({
         describe: 'Share the sweep with all that run the same command: results folder on a disk that all have',
         group: OWN_FLAGS,
       })
+      .option('lifetime', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Save and stop after so long, as SIGTERM does, e.g. 235m: a little less than a time limit',
+        group: OWN_FLAGS,
+      })
       .option('on-end', {
         type: 'string',
         requiresArg: true,
@@ -76,6 +84,7 @@ export const run = defineCommand({
       if (target !== undefined && signals.isArmed) await tellOfEnd(target, result, exitCode);
     };
     try {
+      if (flags.lifetime !== undefined) signals.stopAfter(duration('--lifetime', flags.lifetime));
       if (flags.together !== undefined) return await runShared(flags, signals, onEnd);
       const result = await runShown(flags, signals);
       const exitCode = result.interrupted ? signals.exitCode : result.exitCode;
@@ -94,10 +103,15 @@ export const run = defineCommand({
 
 /** Its folder is the results folder. */
 function withTogether(flags: RunFlags): RunFlags {
-  const { together, redis, again, results } = flags;
+  const { together, redis, results } = flags;
   if (together === undefined) return flags;
-  const other = redis !== undefined ? '--redis' : again.length > 0 ? '--again' : undefined;
-  if (other !== undefined) throw new SweepError('USAGE', `--together and ${other} don't go together: leave one out.`);
+  if (redis !== undefined) {
+    throw new SweepError(
+      'USAGE',
+      '--together starts a Redis of its own. For another one leave it out: `sweep agent --redis URL` on each machine, and ' +
+        '`sweep run SPEC --redis URL` once.',
+    );
+  }
   return { ...flags, results: together === '' ? results : together };
 }
 
@@ -108,7 +122,7 @@ async function runShared(
   onEnd: (result: string, exitCode: number) => Promise<void>,
 ): Promise<number> {
   const { runTogether } = await import('../run-together.ts');
-  const { spec: specFile, overrides, results: resultsDir, data: dataDir, device, slots } = flags;
+  const { spec: specFile, overrides, results: resultsDir, data: dataDir, device, slots, again } = flags;
   const { stop, stopNow } = signals;
   // While another one leads there is nothing to see here.
   let view: RunView | undefined;
@@ -123,7 +137,7 @@ async function runShared(
   };
   let result: TogetherResult;
   try {
-    const place = { resultsDir, dataDir, device, slots, ...addressOf(flags) };
+    const place = { resultsDir, dataDir, device, slots, again, ...addressOf(flags) };
     // A person's signal, as `sweep stop` sends it; batch systems end a task by others.
     const stopsAll = (): boolean => signals.exitCode === 128 + constants.signals.SIGINT;
     result = await runTogether({ specFile, overrides, ...place, stop, stopNow, stopsAll, onLog }, (event) => {

@@ -3,6 +3,7 @@ import { constants } from 'node:os';
 /** Batch systems send any of these before a time limit; on its own, SIGUSR1 would open Node's inspector. */
 const SIGNALS = ['SIGHUP', 'SIGINT', 'SIGUSR1', 'SIGUSR2', 'SIGTERM'] as const;
 type Signal = (typeof SIGNALS)[number];
+const LOOK_MS = 500;
 
 /**
  * Turns signals into two requests. The first signal asks to save and stop, the second to stop now, a third ends the process.
@@ -14,6 +15,7 @@ export class StopSignals implements Disposable {
   readonly #listeners: (readonly [Signal, () => void])[];
   #isArmed = false;
   #first: Signal | undefined;
+  #clock: NodeJS.Timeout | undefined;
 
   constructor() {
     this.#listeners = SIGNALS.map((signal) => [signal, () => this.#receive(signal)] as const);
@@ -42,7 +44,19 @@ export class StopSignals implements Disposable {
     this.#isArmed = true;
   }
 
+  /** As SIGTERM then, unless one was told to stop before. */
+  stopAfter(ms: number): void {
+    const endsAt = performance.now() + ms;
+    // A timer of weeks would strike at once.
+    this.#clock = setInterval(() => {
+      if (performance.now() < endsAt || this.#stop.signal.aborted) return;
+      clearInterval(this.#clock);
+      this.#receive('SIGTERM');
+    }, LOOK_MS).unref();
+  }
+
   [Symbol.dispose](): void {
+    clearInterval(this.#clock);
     for (const [signal, listener] of this.#listeners) process.off(signal, listener);
   }
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fetchReasonOf } from '../errors.ts';
+import { messageOf } from '../errors.ts';
 
 export interface Patience {
   readonly signal: AbortSignal | undefined;
@@ -40,7 +40,9 @@ export class Watch {
 
   /** What is to be thrown where a request or its body failed. */
   interruption(error: unknown): unknown {
-    return this.signal.aborted ? this.signal.reason : new Interrupted(fetchReasonOf(error));
+    return this.signal.aborted
+      ? this.signal.reason
+      : new Interrupted(messageOf(error) || (error as NodeJS.ErrnoException).code);
   }
 
   end(): void {

@@ -1,5 +1,5 @@
 /**
- * What both ends say. Files are at `/trials/<execution>/<file>` and `/data/<dataset>/<role>`. GET has `Range` and `If-Match`, the
+ * What both ends say, in the channel of `channel.ts`. Files are at `/trials/<execution>/<file>` and `/data/<dataset>/<role>`. GET has `Range` and `If-Match`, the
  * ETag is the sha256; 204 where there is no such file. HEAD of a trial's file announces an upload, and is told what of it has
  * arrived; PUT sends the rest.
  */

@@ -1,6 +1,8 @@
 /** An agent's side: files to and from a coordinator that shares no folder with it. */
 import { createHash, randomUUID } from 'node:crypto';
 import { open } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
+import { Agent } from 'node:https';
 import path from 'node:path';
 import { removeQuietly, renameDurably } from '../files/atomic-file.ts';
 import { makeFolder } from '../files/make-folder.ts';
@@ -8,19 +10,18 @@ import { refuseLinkedFolder } from '../files/no-links.ts';
 import { openFile } from '../files/open-file.ts';
 import { piecesOf, sha256Of, writePiece } from '../files/pieces.ts';
 import type { TrialFile } from '../files/trial-files.ts';
+import { clientChannel } from './channel.ts';
+import { exchange, NoChannel, type Exchange } from './exchange.ts';
 import { Interrupted, untilDone, type Watch, type Patience } from './patience.ts';
 import { UPLOAD, wholeNumber } from './protocol.ts';
 
 export interface TransferClientOptions extends Partial<Patience> {
-  /** Of the coordinator: `http://host:port`. */
+  /** Of the coordinator: `https://host:port`. */
   readonly url: string;
   readonly token: string;
   /** Ends what is under way, and all that is asked for later: it rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
-
-/** With any other of these `fetch` keeps the whole body in memory, to send it once more to where a redirect leads. */
-const STREAMED = { duplex: 'half', redirect: 'error', window: null } as const;
 
 /** The coordinator refused for good: wrong token, an execution that is over, a body too large, a hash that differs again. */
 export class TransferRefused extends Error {
@@ -43,15 +44,12 @@ export function isOver(error: unknown): boolean {
  */
 export class TransferClient {
   readonly #url: string;
-  readonly #headers: Readonly<Record<string, string>>;
+  readonly #agent: Agent;
   readonly #patience: Patience;
   constructor(options: TransferClientOptions) {
     const { url, token, signal, stallMs = 20_000, pauseMs = 250, giveUpMs = 120_000, onTrouble } = options;
     this.#url = new URL(url).href.replace(/\/$/, '');
-    // `identity`: what is packed on its way has another hash.
-    this.#headers = { authorization: `Bearer ${token}`, 'accept-encoding': 'identity' };
-    // Throws at a token that no header can hold, which would look like trouble of the network.
-    new Headers(this.#headers);
+    this.#agent = new Agent({ ...clientChannel(token), keepAlive: true });
     this.#patience = { signal, stallMs, pauseMs, giveUpMs, onTrouble };
   }
 
@@ -77,8 +75,8 @@ export class TransferClient {
       await untilDone(this.#patience, async (watch) => {
         // Always first: what is refused is so before the body is on its way.
         const told = await this.#ask(watch, name, [204], { method: 'HEAD', headers: announced });
-        if (told.headers.has(UPLOAD.complete)) return;
-        const offset = wholeNumber(told.headers.get(UPLOAD.offset));
+        if (told.headers[UPLOAD.complete] !== undefined) return;
+        const offset = wholeNumber(told.headers[UPLOAD.offset]);
         if (offset === undefined || offset > size) throw this.#noCoordinator(name);
         if (offset > furthest) watch.hasProgressed = true;
         furthest = Math.max(furthest, offset);
@@ -99,15 +97,15 @@ export class TransferClient {
         const sent = await this.#ask(watch, name, [204, 409, 422], {
           method: 'PUT',
           ...(offset < size
-            ? { headers: { ...headers, 'content-length': String(size - offset) }, body: body(), ...STREAMED }
+            ? { headers: { ...headers, 'content-length': String(size - offset) }, body: body() }
             : { headers }),
         }).catch((error: unknown) => {
           throw trouble ?? error;
         });
-        if (sent.status === 204) return;
-        if (sent.status === 422 && hasDiffered) throw this.#refusal(sent, name);
-        hasDiffered ||= sent.status === 422;
-        throw new Interrupted(sent.statusText);
+        if (sent.statusCode === 204) return;
+        if (sent.statusCode === 422 && hasDiffered) throw this.#refusal(sent, name);
+        hasDiffered ||= sent.statusCode === 422;
+        throw new Interrupted(sent.statusMessage);
       });
     } finally {
       await handle.close();
@@ -127,12 +125,12 @@ export class TransferClient {
           await handle.truncate(0);
         };
         const isThere = await untilDone(this.#patience, async (watch) => {
-          const rest = received > 0 ? { range: `bytes=${received}-`, 'if-match': etag } : {};
+          const rest: Record<string, string> = received > 0 ? { range: `bytes=${received}-`, 'if-match': etag } : {};
           const response = await this.#ask(watch, name, [200, 204, 206, 412], { headers: rest });
-          if (response.status === 204) return false;
-          if (response.status !== 206) await beginAnew();
-          if (response.status === 412) throw new Interrupted(response.statusText);
-          etag = response.headers.get('etag') ?? '';
+          if (response.statusCode === 204) return false;
+          if (response.statusCode !== 206) await beginAnew();
+          if (response.statusCode === 412) throw new Interrupted(response.statusMessage);
+          etag = response.headers.etag ?? '';
           if (!/^"[0-9a-f]{64}"$/.test(etag)) throw this.#noCoordinator(name);
           for await (const piece of bodyOf(response, watch)) {
             await writePiece(handle, piece, received);
@@ -160,35 +158,49 @@ export class TransferClient {
   }
 
   /** Throws Interrupted where it may be tried again, and TransferRefused for any other status than those `expected`. */
-  async #ask(watch: Watch, name: string, expected: readonly number[], init: RequestInit): Promise<Response> {
-    const headers = { ...this.#headers, ...(init.headers as Record<string, string>) };
-    let response: Response;
+  async #ask(
+    watch: Watch,
+    name: string,
+    expected: readonly number[],
+    asked: Pick<Exchange, 'method' | 'headers' | 'body'>,
+  ): Promise<IncomingMessage> {
+    let response: IncomingMessage;
     try {
-      response = await fetch(`${this.#url}${name}`, { redirect: 'manual', ...init, headers, signal: watch.signal });
+      response = await exchange(`${this.#url}${name}`, { ...asked, agent: this.#agent, signal: watch.signal });
     } catch (error) {
+      if (error instanceof NoChannel) throw this.#noChannel(error);
       throw watch.interruption(error);
     }
     watch.alive();
-    const hasFile = response.status === 200 || response.status === 206;
-    if (!hasFile || !expected.includes(response.status)) await response.body?.cancel().catch(() => undefined);
-    if (expected.includes(response.status)) return response;
+    const { statusCode: status = 0, statusMessage = '' } = response;
+    const hasFile = status === 200 || status === 206;
+    if (!hasFile) response.resume();
+    else if (!expected.includes(status)) response.destroy();
+    if (expected.includes(status)) return response;
     // 408: a request took too long, and goes on with the next.
-    if (response.status < 500 && response.status !== 408) throw this.#refusal(response, name);
-    throw new Interrupted(`HTTP ${response.status} ${response.statusText}`.trimEnd());
+    if (status < 500 && status !== 408) throw this.#refusal(response, name);
+    throw new Interrupted(`HTTP ${status} ${statusMessage}`.trimEnd());
   }
 
-  #refusal({ status, statusText }: Response, name: string): TransferRefused {
-    return new TransferRefused(status, `${this.#url}${name}: ${statusText || 'refused'} (HTTP ${status}).`);
+  #refusal({ statusCode = 0, statusMessage = '' }: IncomingMessage, name: string): TransferRefused {
+    return new TransferRefused(statusCode, `${this.#url}${name}: ${statusMessage || 'refused'} (HTTP ${statusCode}).`);
   }
 
   #noCoordinator(name: string): TransferRefused {
     return new TransferRefused(502, `${this.#url}${name}: what answers there is no coordinator of vae-sweep.`);
   }
+
+  #noChannel({ message }: NoChannel): TransferRefused {
+    return new TransferRefused(
+      401,
+      `${this.#url}: what answers there does not know this run's token (${message.trim()}).`,
+    );
+  }
 }
 
-async function* bodyOf(response: Response, watch: Watch): AsyncGenerator<Uint8Array> {
+async function* bodyOf(response: IncomingMessage, watch: Watch): AsyncGenerator<Uint8Array> {
   try {
-    for await (const piece of response.body ?? []) {
+    for await (const piece of response) {
       watch.alive();
       yield piece as Uint8Array;
     }

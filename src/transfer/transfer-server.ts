@@ -1,10 +1,11 @@
 /** The coordinator's side of a trial's files, and of data, for agents that share no folder with it. */
-import { createHash, timingSafeEqual } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { getSystemErrorMap } from 'node:util';
 import { messageOf, SweepError } from '../errors.ts';
 import type { TrialFile, TrialFiles } from '../files/trial-files.ts';
+import { serverChannel } from './channel.ts';
 import { FileHashes } from './file-hashes.ts';
 import { announcedBy, askedBy, offsetBy, OVER, Refusal, UPLOAD, type AskedTrialFile } from './protocol.ts';
 import { serveFile } from './serve-file.ts';
@@ -18,7 +19,7 @@ export interface OpenFiles {
 }
 
 export interface TransferServerOptions {
-  /** What whoever asks must know: `Authorization: Bearer <token>`, compared in constant time. */
+  /** What whoever asks must know: who doesn't can't connect. */
   readonly token: string;
   /**
    * What an execution may read and write now; undefined once it is over or was never. Asked when a request begins and
@@ -47,6 +48,7 @@ export interface TransferServer extends AsyncDisposable {
   forget(execution: string): void;
 }
 
+const HANDSHAKE_MS = 20_000;
 /** A request may take so long; a file that takes longer goes on with the next one. Bounds who sends slowly. */
 const REQUEST_MS = 600_000;
 const LIMITS = {
@@ -72,10 +74,8 @@ export async function startTransferServer(options: TransferServerOptions): Promi
     return open.files;
   };
   const uploads = new Uploads((asked) => filesFor('writes', asked), hashes);
-  const isAllowed = bearerCheck(token);
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    if (!isAllowed(request.headers.authorization)) throw new Refusal(401, 'not the token of this coordinator');
     const asked = askedBy(request.url ?? '');
     const methods: readonly string[] = METHODS[asked.kind];
     if (!methods.includes(request.method ?? '')) {
@@ -110,7 +110,8 @@ export async function startTransferServer(options: TransferServerOptions): Promi
   };
 
   const answering = new Set<Promise<void>>();
-  const server = createServer(LIMITS, (request, response) => {
+  const limits = { ...LIMITS, handshakeTimeout: Math.min(idleMs, HANDSHAKE_MS) };
+  const server = createServer({ ...limits, ...serverChannel(token) }, (request, response) => {
     const answered = answer(request, response)
       .catch((error: unknown) => {
         // Nobody hears it: the connection broke, or the file's bytes were already on their way.
@@ -156,12 +157,6 @@ function listen(server: Server, port: number, host: string | undefined): Promise
   });
 }
 
-function bearerCheck(token: string): (given: string | undefined) => boolean {
-  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-  const expected = digest(`Bearer ${token}`);
-  return (given = '') => timingSafeEqual(expected, digest(given));
-}
-
 /** What is said of an error: of a disk its code, which the other side may wait out, and of anything else nothing. */
 function refusalOf(error: unknown, onTrouble: TransferServerOptions['onTrouble']): Refusal {
   if (error instanceof Refusal) return error;
@@ -187,9 +182,7 @@ function refuse(request: IncomingMessage, response: ServerResponse, { status, me
   response.writeHead(status, message, {
     'Content-Type': 'text/plain; charset=utf-8',
     'X-Content-Type-Options': 'nosniff',
-    // A stranger's body is not read.
-    ...(status === 401 && { 'WWW-Authenticate': 'Bearer', Connection: 'close' }),
   });
   response.end(`${message}\n`);
-  if (status !== 401) request.resume();
+  request.resume();
 }

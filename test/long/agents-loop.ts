@@ -3,27 +3,24 @@
  * random moments, each started again, until so many kills are done and the sweep is. It must come to what it comes to when
  * left alone on one machine, to the last bit. `npm run test:agents [-- KILLS]`; needs a redis-server and Linux.
  */
-import { spawn, type ChildProcess } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import type { ChildProcess } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { ResultsLayout } from '../../src/files/paths.ts';
 import { randomStream } from '../../src/random.ts';
 import { checkDatabase } from '../../src/store/integrity.ts';
 import { RedisServer } from '../fixtures/redis-server.ts';
 import { check, conclude, note, query } from './checks.ts';
+import { ended, homeIn, marked, startSweep } from './processes.ts';
 
-const PROJECT = fileURLToPath(new URL('../../', import.meta.url));
 const SWEEP = ['run', 'sweeps/smoke.yaml', 'train.epochs=30', 'seeds=6'];
 const AGENTS = 3;
 /** Between two kills, at most. */
 const PAUSE_MS = 4_000;
 /** Once all was told to end, nothing of it runs after this. */
 const LEFT_MS = 60_000;
-const MARK = `VAE_SWEEP_AGENTS_LOOP=${randomUUID()}`;
 
 const kills = Number(process.argv[2] ?? 100);
 const random = randomStream(['agents']);
@@ -35,18 +32,18 @@ const struck: Record<string, number> = {};
 const calm = path.join(folder, 'calm');
 check(
   'left alone on one machine, the sweep ends with 0',
-  (await ended(start([...SWEEP, '--results', calm, '--slots', '2']))) === 0,
+  (await ended(startSweep([...SWEEP, '--results', calm, '--slots', '2']))) === 0,
 );
 
 const agents = Array.from({ length: AGENTS }, (_, i) => startAgent(i));
 let done = 0;
 for (let round = 1; done < kills; round++) {
   const results = path.join(folder, `round-${round}`);
-  let coordinator = start([...SWEEP, ...place, '--results', results]);
+  let coordinator = startSweep([...SWEEP, ...place, '--results', results]);
   let code: number | null | undefined;
   let awaited = ended(coordinator);
   const startAgain = (): void => {
-    coordinator = start([...SWEEP, ...place, '--results', results]);
+    coordinator = startSweep([...SWEEP, ...place, '--results', results]);
     awaited = ended(coordinator);
   };
   for (;;) {
@@ -91,38 +88,18 @@ async function strike(coordinator: ChildProcess): Promise<void> {
 
 /** One machine after another: what is killed is started again. */
 function startAgent(index: number): { child: ChildProcess } {
-  const home = path.join(folder, `home-${index}`);
-  mkdirSync(home, { recursive: true });
+  const home = homeIn(folder, `home-${index}`);
   const args = ['agent', ...place, '--name', `machine-${index}`, '--device', 'cpu', '--slots', '1'];
-  const agent = { child: start(args, { HOME: home, TMPDIR: home }) };
+  const agent = { child: startSweep(args, home) };
   const again = (code: number | null): void => {
     if (code === 0) return;
     setTimeout(() => {
-      agent.child = start(args, { HOME: home, TMPDIR: home });
+      agent.child = startSweep(args, home);
       agent.child.once('exit', again);
     }, 500);
   };
   agent.child.once('exit', again);
   return agent;
-}
-
-function start(args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
-  const [name, value] = MARK.split('=') as [string, string];
-  const child = spawn(process.execPath, ['src/cli/bin.js', ...args, '--quiet'], {
-    cwd: PROJECT,
-    env: { ...process.env, ...env, [name]: value },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  child.stderr.on('data', (text: Buffer) => {
-    const said = text.toString();
-    check('no kill is taken for a bug', !/bug in sweep|\n {4}at /.test(said), said);
-  });
-  return child;
-}
-
-function ended(child: ChildProcess): Promise<number | null> {
-  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve(child.exitCode);
-  return new Promise((resolve) => child.once('close', resolve));
 }
 
 function checkRound(round: number, results: string): void {
@@ -147,14 +124,4 @@ function checkRound(round: number, results: string): void {
   check(`round ${round}: every trial ran to completion once`, twice.length === 0, twice);
   const problems = checkDatabase(new ResultsLayout(results));
   check(`round ${round}: the database is sound`, problems.length === 0, problems);
-}
-
-function marked(): string[] {
-  return readdirSync('/proc').filter((pid) => {
-    try {
-      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(MARK);
-    } catch {
-      return false;
-    }
-  });
 }

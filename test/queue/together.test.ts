@@ -106,6 +106,16 @@ describe.skipIf(!hasRedis)(`processes together${hasRedis ? '' : ` (${WITHOUT_RED
     const more = startTask(spec, folder, 'seeds=3');
     expect(await more.ended, more.output).toBe(0);
     expect(table(folder)).toHaveLength(12);
+
+    // And so are weights that are gone, once, whoever leads.
+    const { trial } = local[0] as { trial: string };
+    const weights = path.join(folder, 'tiny', trial, 'weights.safetensors');
+    const before = readFileSync(weights);
+    rmSync(weights);
+    const again = Array.from({ length: 2 }, () => startTask(spec, folder, 'seeds=3', '--again', trial.slice(0, 8)));
+    expect(await ends(again), again.map(({ output }) => output).join('\n')).toEqual([0, 0]);
+    expect(readFileSync(weights).equals(before)).toBe(true);
+    expect(completions(folder).reduce((sum, n) => sum + n)).toBe(13);
   });
 
   test('issue 13: the leader is killed in mid-run, and another goes on, as on a network file system', async () => {
@@ -141,7 +151,8 @@ describe.skipIf(!hasRedis)(`processes together${hasRedis ? '' : ` (${WITHOUT_RED
   test('issue 13: all are asked to stop, save, and start again later', async () => {
     const folder = path.join(temporaryFolder(), 'shared');
     const overrides = ['train.epochs=2000', 'beta=1', 'latent_dim=2'];
-    const start = (): Command[] => Array.from({ length: 2 }, () => startTask(spec, folder, ...overrides));
+    const start = (...more: string[]): Command[] =>
+      Array.from({ length: 2 }, () => startTask(spec, folder, ...overrides, ...more));
     const first = start();
     await until(() => first.some(({ output }) => output.split('"type":"epoch"').length > 40));
     const redis = lastBeat(folder).redis!;
@@ -149,16 +160,21 @@ describe.skipIf(!hasRedis)(`processes together${hasRedis ? '' : ` (${WITHOUT_RED
     expect(await ends(first), first.map(({ output }) => output).join('\n')).toEqual([143, 143]);
     // Nothing of theirs is left.
     expect(redisOf(redis.url)).toBe(false);
+    // By its own clock each, before a batch system's.
+    const short = start('--lifetime', '4s');
+    expect(await ends(short), short.map(({ output }) => output).join('\n')).toEqual([143, 143]);
     const second = start();
     await underWay(second, 2);
     const resumed = second.flatMap(({ output }) =>
       [...output.matchAll(/"resumed_epochs":(\d+)/g)].map(([, n]) => Number(n)),
     );
     expect(Math.max(...resumed)).toBeGreaterThan(0);
+    const terms = (): string[] => readdirSync(path.join(folder, 'tiny')).filter((name) => /^together-\d+$/.test(name));
+    const before = terms();
     // As `sweep stop` does, a person's word to the leader is for all.
     leaderOf(second, folder).child.kill('SIGINT');
     expect(await ends(second)).toEqual([130, 130]);
-    expect(readdirSync(path.join(folder, 'tiny'))).not.toContain('together-3');
+    expect(terms()).toEqual(before);
   });
 });
 
@@ -177,14 +193,12 @@ function redisOf(url: string): boolean {
   return listening.some((line) => new RegExp(`:${port} [0-9A-F]+:0000 0A`).test(line));
 }
 
-test.each([
-  [['--redis', 'redis://localhost:6379'], '--redis'],
-  [['--again', 'c1dc64'], '--again'],
-])('--together and %j are refused', async (flags, named) => {
+test('--together and --redis are refused, with what is meant perhaps', async () => {
   const folder = temporaryFolder();
-  const { code, stderr } = await runCli(['run', writeSpec(folder), '--together', path.join(folder, 'r'), ...flags]);
+  const flags = ['--together', path.join(folder, 'r'), '--redis', 'redis://localhost:6379'];
+  const { code, stderr } = await runCli(['run', writeSpec(folder), ...flags]);
   expect(code).toBe(2);
-  expect(stderr).toContain(`--together and ${named} don't go together`);
+  expect(stderr).toContain('--together starts a Redis of its own');
 });
 
 test('without a Redis to start, nothing is begun, and where to get one is told', async () => {

@@ -66,7 +66,7 @@ export async function startToyQueue(url: string, options: Partial<QueueExecutorO
     lookMs: 50,
     record: {
       ...{ protocol: PROTOCOL, version: VERSION, sweep: 'toys', host: 'here', pid: 1 },
-      files: { url: 'http://127.0.0.1:1', token: 'none' },
+      files: { url: 'https://127.0.0.1:1', token: 'none' },
     },
     onLog: () => undefined,
     ...options,

@@ -23,6 +23,8 @@ export interface Proxy {
   readonly url: string;
   /** Bytes, of all connections. */
   readonly passed: Readonly<Record<Direction, number>>;
+  /** The first of them, up to a megabyte. */
+  readonly heard: Readonly<Record<Direction, Buffer>>;
   /** Interferences that have happened. */
   readonly happened: number;
 }
@@ -33,6 +35,7 @@ export interface Proxy {
 export async function startProxy(port: number, interferences: readonly Interference[]): Promise<Proxy> {
   const waiting = [...interferences];
   const passed = { up: 0, down: 0 };
+  const heard = { up: Buffer.alloc(0), down: Buffer.alloc(0) };
   const open = new Set<Socket>();
   let happened = 0;
 
@@ -48,6 +51,7 @@ export async function startProxy(port: number, interferences: readonly Interfere
       let count = 0;
       const write = async (bytes: Buffer): Promise<void> => {
         count += bytes.length;
+        if (passed[direction] < 2 ** 20) heard[direction] = Buffer.concat([heard[direction], bytes]);
         passed[direction] += bytes.length;
         // Called also where the other side is gone.
         await new Promise((resolve) => to.write(bytes, resolve));
@@ -90,8 +94,9 @@ export async function startProxy(port: number, interferences: readonly Interfere
     for (const socket of open) socket.destroy();
   });
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `https://127.0.0.1:${(server.address() as AddressInfo).port}`,
     passed,
+    heard,
     get happened() {
       return happened;
     },

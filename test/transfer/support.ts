@@ -44,7 +44,7 @@ export async function coordinator(options: Partial<TransferServerOptions> = {}) 
     server,
     /** What the server said of itself. */
     troubles,
-    url: `http://127.0.0.1:${server.port}`,
+    url: `https://127.0.0.1:${server.port}`,
     /** Names in the trial's folder. */
     inFolder: () => readdirSync(files.folder).sort(),
     /** A path in the agent's folder, with a file where there is content. */
