@@ -99,7 +99,7 @@ export class Agent {
     if (this.#isDraining) return;
     this.#isDraining = true;
     this.#presence.change();
-    this.#assignments.stopAll('interrupted');
+    this.#assignments.drain();
     this.#drainTimer = setTimeout(() => this.quit(), this.isIdle ? LEAVE_MS : DRAIN_MS);
   }
 
@@ -172,7 +172,7 @@ export class Agent {
       onTrouble: (reason) => onLog(`files of trial ${message.trial}: ${reason}; tried again`),
       onBitClass: (bitClass) => this.#presence.learnBitClass(message.device, bitClass),
     });
-    if (this.#isDraining) assignment.stop('interrupted');
+    if (this.#isDraining) assignment.drain();
     this.#assignments.add(assignment);
   }
 

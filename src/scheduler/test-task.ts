@@ -61,6 +61,7 @@ export function testTask(context: RunContext, { takenFrom, ...target }: TestTarg
       };
     },
     end(outcome: TrialOutcome): () => number | undefined {
+      if (outcome.kind === 'declined') return () => 0;
       if (outcome.kind === 'tested') {
         const { metrics } = outcome;
         store.recordTest(trial, metrics);
