@@ -118,7 +118,7 @@ export class Agent {
     if (this.#isDraining) return;
     this.#isDraining = true;
     this.close();
-    this.#assignments.stopAll('interrupted');
+    this.#assignments.drain();
     this.#drainTimer = setTimeout(() => this.quit(), this.isIdle ? LEAVE_MS : DRAIN_MS);
   }
 
@@ -198,7 +198,7 @@ export class Agent {
       onBitClass: (bitClass) => this.#presence.learnBitClass(message.device, bitClass),
       onEpoch: (seconds) => (this.longestEpochMs = Math.max(this.longestEpochMs, 1000 * seconds)),
     });
-    if (this.#isClosed) assignment.stop('interrupted');
+    if (this.#isClosed) assignment.drain();
     this.#assignments.add(assignment);
   }
 

@@ -35,7 +35,7 @@ export class Assignment {
   readonly #directory: string;
   /** Its device's, once it is prepared. */
   #attempt: Attempt | undefined;
-  /** Aborted with the first reason to stop. */
+  /** Aborted with the first reason to stop, or since its agent takes nothing more. */
   readonly #stopped = new AbortController();
   /** Aborted once nobody waits for it. */
   readonly #abandoned = new AbortController();
@@ -51,7 +51,7 @@ export class Assignment {
     const { sender } = this.#options;
     const { execution } = this.message;
     try {
-      const outcome = this.isStopped ? this.#stop : await this.#outcome();
+      const outcome = this.isStopped ? this.#unbegun : await this.#outcome();
       if (outcome !== undefined && !this.isAbandoned) await sender.outcome(execution, outcome);
     } finally {
       sender.forget(execution);
@@ -70,7 +70,13 @@ export class Assignment {
   /** The first reason counts. What is being prepared is given up. */
   stop(reason: StopReason): void {
     this.#stopped.abort(reason);
-    this.#attempt?.stop(this.#stop.reason);
+    this.#attempt?.stop(reason);
+  }
+
+  /** Its agent is to end: what has begun is saved, the rest is another's to begin. */
+  drain(): void {
+    this.#stopped.abort(undefined);
+    this.#attempt?.stop('interrupted');
   }
 
   /** Its run is gone, or has given it up: it ends, and says nothing more. */
@@ -80,8 +86,10 @@ export class Assignment {
     this.stop('interrupted');
   }
 
-  get #stop(): Extract<TrialOutcome, { kind: 'stopped' }> {
-    return { kind: 'stopped', reason: this.#stopped.signal.reason as StopReason };
+  /** How it ends where it was stopped before it began. */
+  get #unbegun(): TrialOutcome {
+    const reason: unknown = this.#stopped.signal.reason;
+    return reason === 'interrupted' || reason === 'pruned' ? { kind: 'stopped', reason } : { kind: 'declined' };
   }
 
   /** Undefined where its coordinator has given it up meanwhile: nobody waits for it. */
@@ -90,10 +98,10 @@ export class Assignment {
     try {
       job = await this.#options.prepare(this.message, this.#client(this.#stopped.signal), this.#directory);
     } catch (error) {
-      if (this.isStopped) return this.#stop;
+      if (this.isStopped) return this.#unbegun;
       return isOver(error) ? undefined : { kind: 'unprepared', cause: messageOf(error) };
     }
-    return this.isStopped ? this.#stop : this.#train(job);
+    return this.isStopped ? this.#unbegun : this.#train(job);
   }
 
   async #train(job: TrialJob): Promise<TrialOutcome | undefined> {

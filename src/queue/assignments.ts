@@ -56,8 +56,8 @@ export class Assignments {
     this.fill();
   }
 
-  stopAll(reason: StopReason): void {
-    for (const assignment of this.#all.values()) assignment.stop(reason);
+  drain(): void {
+    for (const assignment of this.#all.values()) assignment.drain();
     this.fill();
   }
 

@@ -3,8 +3,24 @@ import type { Lease } from './leases.ts';
 import { PROTOCOL, type AgentRecord } from './messages.ts';
 
 /** An agent that so many jobs in a row fail at is left alone for a while: a network or a full disk may be mended. */
-const MOST_REFUSALS = 3;
+const MOST_TROUBLES = 3;
 const ALONE_MS = 5 * 60_000;
+/** How long an agent is left alone that told what can't be true, the first time and the next; then for good. */
+const DOUBTED_MS = [10_000, 60_000] as const;
+
+/** What the end of an attempt says of its agent: it takes nothing more, its machine is in trouble, or it tells nonsense. */
+export interface Fault {
+  readonly kind: 'end' | 'trouble' | 'lie';
+  readonly cause: string;
+}
+
+/** What an agent is not used for, and until when, by our clock. */
+interface Refusal {
+  readonly troubles: number;
+  readonly lies: number;
+  readonly until: number;
+  readonly cause: string;
+}
 
 export interface RemoteDevice {
   readonly label: string;
@@ -28,7 +44,7 @@ export class KnownAgents {
   /** By the agent's id, of those that were asked about since the last update. */
   readonly #executions = new Map<string, ReadonlySet<string>>();
   /** By the agent's id. */
-  readonly #refusals = new Map<string, { count: number; cause: string; until: number }>();
+  readonly #refusals = new Map<string, Refusal>();
   readonly #toldOf = new Set<string>();
 
   constructor(version: string, onWarning: (message: string) => void, now = (): number => performance.now()) {
@@ -60,16 +76,28 @@ export class KnownAgents {
     return this.#refresh();
   }
 
-  /** It could not do a job, and said why. */
-  refused(id: string, cause: string): boolean {
-    const count = (this.#refusals.get(id)?.count ?? 0) + 1;
-    this.#refusals.set(id, { count, cause, until: count < MOST_REFUSALS ? 0 : this.#now() + ALONE_MS });
+  /** An attempt ended there, and why. Returns whether there are other devices now. */
+  blame(id: string, { kind, cause }: Fault): boolean {
+    const now = this.#now();
+    const before = this.#refusals.get(id) ?? { troubles: 0, lies: 0, until: 0, cause };
+    // What it had been given before.
+    if (now < before.until) return false;
+    if (kind === 'end') this.#refusals.set(id, { ...before, until: Infinity, cause });
+    if (kind === 'trouble') {
+      const troubles = before.troubles + 1;
+      this.#refusals.set(id, { ...before, troubles, until: troubles < MOST_TROUBLES ? 0 : now + ALONE_MS, cause });
+    }
+    if (kind === 'lie') {
+      const until = now + (DOUBTED_MS[before.lies] ?? Infinity);
+      this.#refusals.set(id, { ...before, lies: before.lies + 1, until, cause });
+    }
     return this.#refresh();
   }
 
-  /** It can do jobs. */
+  /** It can do jobs. What it told is not forgotten. */
   began(id: string): void {
-    this.#refusals.delete(id);
+    const before = this.#refusals.get(id);
+    if (before !== undefined && before.troubles > 0) this.#refusals.set(id, { ...before, troubles: 0 });
   }
 
   #refresh(): boolean {
@@ -89,19 +117,27 @@ export class KnownAgents {
       );
       return [];
     }
-    const refusals = this.#refusals.get(id);
-    const isAlone = refusals !== undefined && this.#now() < refusals.until;
-    if (isAlone) this.#tell(id, `agent ${name} is left alone for ${ALONE_MS / 60_000} min: ${refusals.cause}`);
+    const refusal = this.#refusals.get(id);
+    const isAlone = refusal !== undefined && this.#now() < refusal.until;
+    if (isAlone) this.#tellOf(name, id, refusal);
     return value.devices.map(({ label, slots, healthy, deviceClass, engine, trouble }) => ({
       label: `${name}/${label}`,
       slots,
       healthy: healthy && !isAlone && !draining,
       deviceClass,
       engine,
-      trouble: isAlone ? refusals.cause : trouble,
+      trouble: isAlone ? refusal.cause : trouble,
       agent: { name, id },
       place: label,
     }));
+  }
+
+  /** Not of the first doubts, which may be a mistake, nor of one that ends, which tells so itself. */
+  #tellOf(name: string, id: string, { troubles, lies, until, cause }: Refusal): void {
+    if (lies > DOUBTED_MS.length)
+      this.#tell(id, `agent ${name} is used no more: three times it told what can't be true. Start it anew there`);
+    else if (troubles >= MOST_TROUBLES && until < Infinity)
+      this.#tell(id, `agent ${name} is left alone for ${ALONE_MS / 60_000} min: ${cause}`);
   }
 
   #tell(id: string, message: string): void {

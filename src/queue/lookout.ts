@@ -14,6 +14,8 @@ const LOOKS_UNLISTED = 2;
 /** An agent that has not seen a job by then never will: Redis lost it. */
 const LOOKS_UNSEEN = 30;
 
+const THERE = { state: 'there', cause: '' } as const;
+
 export interface LookoutOptions {
   readonly redis: Redis;
   /** Of the sweep. */
@@ -88,18 +90,20 @@ export class Lookout {
     return isAway;
   }
 
-  /** Why the attempt is lost, by what this look saw and those before it; undefined while its agent may have it. */
-  lossOf(attempt: RemoteAttempt): string | undefined {
+  /** What this look, and those before it, say of an attempt: its agent may have it, is gone, or has lost it. */
+  lookFor(attempt: RemoteAttempt): { readonly state: 'there' | 'gone' | 'lost'; readonly cause: string } {
     const { agent, execution } = attempt.options;
     const executions = this.#options.agents.executionsOf(agent);
     if (executions?.has(execution) === true) {
       attempt.isListed = true;
       attempt.missing = 0;
-      return undefined;
+      return THERE;
     }
     attempt.missing++;
     const allowed = executions === undefined ? LOOKS_WITHOUT_AGENT : attempt.isListed ? LOOKS_UNLISTED : LOOKS_UNSEEN;
-    if (attempt.missing < allowed) return undefined;
-    return `agent ${agent.name} ${executions === undefined ? 'is gone' : 'does not know of it, or no longer'}`;
+    if (attempt.missing < allowed) return THERE;
+    return executions === undefined
+      ? { state: 'gone', cause: `agent ${agent.name} is gone` }
+      : { state: 'lost', cause: `agent ${agent.name} does not know of it, or no longer` };
   }
 }

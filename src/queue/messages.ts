@@ -172,6 +172,7 @@ const outcome = z.discriminatedUnion('kind', [
     }),
   }),
   z.strictObject({ kind: z.literal('lost'), cause: text, culprit: z.enum(['trial', 'other', 'unknown']) }),
+  z.strictObject({ kind: z.literal('declined') }),
   z.strictObject({ kind: z.literal('unprepared'), cause: text }),
 ]);
 

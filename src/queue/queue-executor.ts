@@ -219,7 +219,7 @@ export class QueueExecutor implements Executor {
     const outcome = attempt.hear(report);
     if (outcome?.kind === 'lost' && outcome.culprit === 'other') this.#giveUp(attempt);
     if (report.news.some(isProgress)) this.#agents.began(id);
-    else if (attempt.trouble !== undefined && this.#agents.refused(id, attempt.trouble)) this.onCapacityChange?.();
+    if (attempt.fault !== undefined && this.#agents.blame(id, attempt.fault)) this.onCapacityChange?.();
   }
 
   async #look(): Promise<void> {
@@ -233,10 +233,15 @@ export class QueueExecutor implements Executor {
     // An agent tells how an execution ended before it leaves it out: what it told must have been taken first.
     if (!this.#reports.isDrained) return;
     for (const attempt of [...this.#attempts.values()]) {
-      const loss = this.#end?.cause ?? this.#lookout.lossOf(attempt);
-      if (loss === undefined) continue;
-      if (this.#end === undefined) this.#giveUp(attempt);
-      attempt.lose(loss);
+      if (this.#end !== undefined) {
+        attempt.lose(this.#end.cause);
+        continue;
+      }
+      const { state, cause } = this.#lookout.lookFor(attempt);
+      if (state === 'there') continue;
+      this.#giveUp(attempt);
+      if (state === 'gone') attempt.leave(cause);
+      else attempt.lose(cause);
     }
   }
 

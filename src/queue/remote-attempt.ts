@@ -2,6 +2,7 @@ import type { Attempt } from '../executor/executor.ts';
 import type { TrialEvent } from '../trial/event.ts';
 import type { TrialJob } from '../trial/job.ts';
 import type { Failure, StopReason, TrialOutcome } from '../trial/outcome.ts';
+import type { Fault } from './known-agents.ts';
 import type { ExecutionEnd, Report } from './messages.ts';
 import { Story } from './story.ts';
 
@@ -26,11 +27,13 @@ export class RemoteAttempt implements Attempt {
   missing = 0;
   /** It was asked to. */
   isStopping = false;
-  /** Why it ended, where its machine is to blame, and not the trial: another one may do better. */
-  trouble: string | undefined;
+  /** Why it ended, where that says what its agent is good for. */
+  fault: Fault | undefined;
   readonly #settled = Promise.withResolvers<TrialOutcome>();
   readonly #story: Story;
   #expected = 0;
+  /** It told something: only then it is known to have begun. */
+  #hasBegun = false;
 
   constructor(options: RemoteAttemptOptions) {
     this.options = options;
@@ -44,29 +47,34 @@ export class RemoteAttempt implements Attempt {
     if (number < this.#expected) return undefined;
     if (number > this.#expected) return this.lose('a report of it was lost with the data of Redis');
     this.#expected++;
+    const { name } = this.options.agent;
     for (const item of news) {
-      if (!this.#story.continues(item))
-        return this.lose(`agent ${this.options.agent.name} tells what can't be true of it`);
+      if (!this.#story.continues(item)) return this.#blame('lie', `agent ${name} tells what can't be true of it`);
       if ('outcome' in item) return this.#end(item.outcome);
       const { event } = item;
+      this.#hasBegun = true;
       this.options.onEvent(event.type === 'placed' ? { type: 'placed', device: this.options.device } : event);
     }
     return undefined;
   }
 
   #end(outcome: ExecutionEnd): TrialOutcome {
-    if (outcome.kind === 'unprepared') return this.#blameMachine(`could not begin it: ${outcome.cause}`);
+    if (outcome.kind === 'unprepared') return this.#blame('trouble', `could not begin it: ${outcome.cause}`);
     // Of files in a folder of the agent's own.
     if (outcome.kind === 'failed' && outcome.failure.kind === 'storage')
-      return this.#blameMachine(`its machine: ${outcome.failure.message}`);
-    // Agents stop what they run when they end.
-    if (outcome.kind === 'stopped' && !this.isStopping) return this.lose(`agent ${this.options.agent.name} ended`);
+      return this.#blame('trouble', `its machine: ${outcome.failure.message}`);
+    // Agents stop what they run, and decline the rest, when they end.
+    if (outcome.kind === 'declined' || (outcome.kind === 'stopped' && !this.isStopping)) {
+      const cause = `agent ${this.options.agent.name} ended`;
+      this.fault = { kind: 'end', cause };
+      return this.leave(cause);
+    }
     this.#settled.resolve(outcome);
     return outcome;
   }
 
-  #blameMachine(cause: string): TrialOutcome {
-    this.trouble = cause;
+  #blame(kind: Fault['kind'], cause: string): TrialOutcome {
+    this.fault = { kind, cause };
     return this.lose(cause);
   }
 
@@ -78,6 +86,14 @@ export class RemoteAttempt implements Attempt {
   /** Through no fault of the trial. */
   lose(cause: string): TrialOutcome {
     const outcome: TrialOutcome = { kind: 'lost', cause, culprit: 'other' };
+    this.#settled.resolve(outcome);
+    return outcome;
+  }
+
+  /** Its agent is gone: lost, where it had begun. */
+  leave(cause: string): TrialOutcome {
+    if (this.#hasBegun) return this.lose(cause);
+    const outcome: TrialOutcome = { kind: 'declined' };
     this.#settled.resolve(outcome);
     return outcome;
   }

@@ -16,7 +16,7 @@ export type Verdict =
  * Judges a train job's outcome. `earlierLosses` are the causes of the losses that were charged to the trial before.
  * Only what is not the trial's own doing is tried again: the same seed would diverge, and the same bug would strike, again.
  */
-export function judge(outcome: TrialOutcome, earlierLosses: readonly string[]): Verdict {
+export function judge(outcome: Exclude<TrialOutcome, { kind: 'declined' }>, earlierLosses: readonly string[]): Verdict {
   switch (outcome.kind) {
     case 'completed':
       return { state: 'completed', cause: null, summary: outcome.summary };

@@ -63,6 +63,7 @@ export function testTask(context: RunContext, { takenFrom, deviceClass, ...targe
       };
     },
     end(outcome: TrialOutcome): () => number | undefined {
+      if (outcome.kind === 'declined') return () => 0;
       if (outcome.kind === 'tested') {
         const { metrics } = outcome;
         store.recordTest(trial, metrics);

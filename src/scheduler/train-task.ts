@@ -141,6 +141,10 @@ export function trainTask(context: RunContext, plan: TrialPlan, stalled: readonl
     },
 
     end(outcome: TrialOutcome): () => number | undefined {
+      if (outcome.kind === 'declined') {
+        store.withdrawAttempt(trial, attempt);
+        return () => 0;
+      }
       const failure = outcome.kind === 'failed' && outcome.failure.kind === 'storage' ? outcome.failure : undefined;
       const isOwn = failure !== undefined && files.isOwnTrouble(failure.code);
       const trouble = isOwn ? undefined : failure;

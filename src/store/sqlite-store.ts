@@ -166,6 +166,15 @@ export class SqliteStore implements SweepStore {
     });
   }
 
+  withdrawAttempt(trialId: TrialId, attempt: number): void {
+    this.#write(() => {
+      const trial = this.#openAttempt(trialId, attempt);
+      this.#sql.deleteUnbegun.run(trial.key, attempt);
+      this.#move(trialId, trial, 'queued', null);
+      this.#sql.countAttempts.run(attempt - 1, trial.key);
+    });
+  }
+
   attemptStarted(trialId: TrialId, attempt: number, { device, engine, bitClass }: AttemptPlace): void {
     this.#write(() => {
       const { key } = this.#openAttempt(trialId, attempt);

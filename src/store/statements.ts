@@ -51,6 +51,10 @@ export function prepareStatements(db: Database.Database) {
     insertAttempt: db.prepare<[trialKey: number, attempt: number, startedAt: string]>(
       'INSERT INTO attempts (trial_key, attempt, started_at) VALUES (?, ?, ?)',
     ),
+    deleteUnbegun: db.prepare<[trialKey: number, attempt: number]>(
+      'DELETE FROM attempts WHERE trial_key = ? AND attempt = ? AND device IS NULL AND ended_at IS NULL',
+    ),
+    countAttempts: db.prepare<[attempts: number, key: number]>('UPDATE trials SET attempts = ? WHERE key = ?'),
     placeAttempt: db.prepare<
       [device: string, engine: string, provider: string, bitClass: string, trialKey: number, attempt: number]
     >('UPDATE attempts SET device = ?, engine = ?, provider = ?, bit_class = ? WHERE trial_key = ? AND attempt = ?'),

@@ -116,6 +116,8 @@ export interface SweepStore extends Disposable {
    * moment for all sweeps, so that of any number that ask at the same time one begins.
    */
   claim(trialId: TrialId, at: Date): Claim;
+  /** Takes back an attempt that nobody has begun, as if it had never been: the next one has its number. */
+  withdrawAttempt(trialId: TrialId, attempt: number): void;
   attemptStarted(trialId: TrialId, attempt: number, place: AttemptPlace): void;
   /**
    * Forgets the recorded epochs that an attempt does not go on from: those from the first one on that `history`, the

@@ -37,4 +37,6 @@ export type TrialOutcome =
    * The device process or its thread went away. The culprit is the trial where it hung or was alone there, another where
    * that one hung or the trial was about to end anyway, and unknown where several were in the process.
    */
-  | { readonly kind: 'lost'; readonly cause: string; readonly culprit: 'trial' | 'other' | 'unknown' };
+  | { readonly kind: 'lost'; readonly cause: string; readonly culprit: 'trial' | 'other' | 'unknown' }
+  /** Nobody began it, since who was to run it takes nothing more: comes before any event, and costs the trial nothing. */
+  | { readonly kind: 'declined' };

@@ -7,9 +7,13 @@ const record: AgentRecord = {
   devices: [{ label: 'cpu', slots: 1, healthy: true }],
 };
 
-test('an agent that jobs fail at is left alone for a while, since a network may be mended', () => {
-  const log: string[] = [];
-  let now = 0;
+let now = 0;
+const log: string[] = [];
+
+/** What a run may use of an agent, which it looks at. */
+function known(): { readonly agents: KnownAgents; readonly look: () => boolean[] } {
+  now = 0;
+  log.length = 0;
   const agents = new KnownAgents(
     '1',
     (message) => log.push(message),
@@ -19,16 +23,40 @@ test('an agent that jobs fail at is left alone for a while, since a network may 
     agents.update(new Map([['a', { holder: 'id', value: record }]]));
     return agents.devices.map(({ healthy }) => healthy);
   };
+  return { agents, look };
+}
+
+test('an agent that jobs fail at is left alone for a while, since a network may be mended', () => {
+  const { agents, look } = known();
+  const fail = (): unknown => agents.blame('id', { kind: 'trouble', cause: 'no way to the coordinator' });
   expect(look()).toEqual([true]);
-  for (let i = 0; i < 3; i++) agents.refused('id', 'no way to the coordinator');
+  for (let i = 0; i < 3; i++) fail();
   expect(look()).toEqual([false]);
   expect(log).toEqual(['agent a is left alone for 5 min: no way to the coordinator']);
   now = 300_000;
   expect(look()).toEqual([true]);
-  agents.refused('id', 'no way to the coordinator');
+  fail();
   expect(look()).toEqual([false]);
   now = 600_000;
   agents.began('id');
-  agents.refused('id', 'no way to the coordinator');
+  fail();
   expect(look()).toEqual([true]);
+});
+
+test('an agent that tells nonsense is doubted for longer and longer, then left out, and that is told once', () => {
+  const { agents, look } = known();
+  const pauses: number[] = [];
+  look();
+  while (now < 3_600_000) {
+    // Several jobs at a time: what they tell is one reason to doubt.
+    for (let i = 0; i < 4; i++) agents.blame('id', { kind: 'lie', cause: `agent a tells what can't be true of it` });
+    const from = now;
+    while (look()[0] === false && now < 3_600_000) now += 1_000;
+    pauses.push(now - from);
+    // What it does well meanwhile makes no difference.
+    agents.began('id');
+  }
+  expect(pauses.slice(0, 2)).toEqual([10_000, 60_000]);
+  expect(pauses).toHaveLength(3);
+  expect(log).toEqual([`agent a is used no more: three times it told what can't be true. Start it anew there`]);
 });

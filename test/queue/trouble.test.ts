@@ -4,8 +4,9 @@ import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Attempt, Executor } from '../../src/executor/executor.ts';
 import { AGENTS, runBox } from '../../src/queue/keys.ts';
+import { LeaseTable } from '../../src/queue/leases.ts';
 import { Mailbox } from '../../src/queue/mailbox.ts';
-import { readToRun } from '../../src/queue/messages.ts';
+import { readAgentRecord, readToRun } from '../../src/queue/messages.ts';
 import type { PrepareJob } from '../../src/queue/prepare-job.ts';
 import { ReportSender } from '../../src/queue/report-sender.ts';
 import { connectRedis } from '../../src/queue/redis.ts';
@@ -114,6 +115,26 @@ describe.skipIf(!hasRedis)(`trouble${hasRedis ? '' : ` (${WITHOUT_REDIS})`}`, ()
     expect(await waiting.execution.outcome).toEqual(STOPPED);
     first.execution.stop('interrupted');
     expect(await first.execution.outcome).toEqual(STOPPED);
+  });
+
+  test('jobs that an agent has not begun when it is drained, or gone, are another’s to begin', async () => {
+    const redis = await startRedis();
+    await using agent = await startToyAgent(redis.url, 'ends', { local: { devices: [cpu(1)] } });
+    await using one = await startToyQueue(redis.url);
+    await using two = await startToyQueue(redis.url, { lookMs: 200 });
+    await start(one, toyJob('untilStopped', 'first')).started;
+    const waiting = start(two, toyJob('finish', 'waiting'));
+    const leases = new LeaseTable(agent.redis, AGENTS, readAgentRecord);
+    await expect.poll(async () => (await leases.all()).get('ends')!.value.executions.length).toBe(2);
+    agent.agent.drain();
+    expect(await waiting.execution.outcome).toEqual({ kind: 'declined' });
+    expect(two.capacity).toBe(0);
+    await agent.ended;
+    await using quick = await startToyAgent(redis.url, 'gone', { leaseMs: 500 });
+    await expect.poll(() => two.capacity).toBe(2);
+    quick.agent.quit();
+    const unread = start(two, toyJob('finish', 'unread'));
+    expect(await unread.execution.outcome).toEqual({ kind: 'declined' });
   });
 
   test('jobs that wait on a device that is given up are lost, and its agent is used on', async () => {

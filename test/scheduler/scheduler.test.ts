@@ -197,6 +197,20 @@ describe('training', () => {
   });
 });
 
+test('an attempt that is declined costs a trial nothing, and nobody hears of it', async () => {
+  using world = new ToyWorld();
+  let declined = 0;
+  const coordinator = world.start(toyPlan({ betas: [1], seeds: 1 }), {
+    fate: () => (declined++ < 2 ? { epochs: 0, outcome: { kind: 'declined' } } : undefined),
+  });
+  await coordinator.finish();
+  const { trials } = world.snapshot();
+  expect(trials).toMatchObject([{ state: 'completed', attempts: 1 }]);
+  expect(world.outcomes(trials[0]!.id)).toEqual(['completed']);
+  expect(coordinator.eventsOf('requeued')).toEqual([]);
+  expect(coordinator.eventsOf('dispatched')).toMatchObject([{ attempt: 1 }]);
+});
+
 test('a source of trials hears how each ended, and may end one at an epoch: it is pruned, and leaves no checkpoint', async () => {
   using world = new ToyWorld();
   const plan = toyPlan({ betas: [1, 2], seeds: 1 });

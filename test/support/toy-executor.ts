@@ -62,7 +62,9 @@ export class ToyExecutor implements Executor {
     if (this.flights.length >= this.capacity) throw new Error('the toy executor was given more jobs than it has slots');
     const open = this.devices.filter((device) => device.healthy && device.label === (label ?? device.label));
     const [device] = open.sort((a, b) => a.busy / a.slots - b.busy / b.slots);
-    const flight = new ToyFlight(job, device!.label, onEvent, this.#disk, this.#fate(job), () => {
+    const fate = this.#fate(job);
+    if (fate?.outcome.kind === 'declined') return { outcome: Promise.resolve(fate.outcome), stop: () => undefined };
+    const flight = new ToyFlight(job, device!.label, onEvent, this.#disk, fate, () => {
       const index = this.flights.indexOf(flight);
       if (index >= 0) this.flights.splice(index, 1);
     });
