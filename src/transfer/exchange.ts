@@ -1,14 +1,16 @@
 import type { IncomingMessage } from 'node:http';
-import { request, type Agent } from 'node:https';
+import { Agent, request } from 'node:https';
 import { pipeline } from 'node:stream/promises';
 import type { TLSSocket } from 'node:tls';
+import { clientChannel } from './channel.ts';
 
 export interface Exchange {
   readonly method?: 'GET' | 'HEAD' | 'PUT';
   readonly headers: Readonly<Record<string, string>>;
   /** Its length is in the headers. */
   readonly body?: AsyncIterable<Uint8Array> | undefined;
-  readonly agent: Agent;
+  /** That both sides know. */
+  readonly token: string;
   readonly signal: AbortSignal;
 }
 
@@ -16,7 +18,8 @@ export interface Exchange {
 export class NoChannel extends Error {}
 
 /** Resolves with the head of the answer, also where that comes before all of the body is sent. Follows no redirect. */
-export function exchange(url: string, { method = 'GET', headers, body, agent, signal }: Exchange) {
+export function exchange(url: string, { method = 'GET', headers, body, token, signal }: Exchange) {
+  const agent = connectionsOf(token);
   return new Promise<IncomingMessage>((resolve, reject) => {
     const asked = request(url, { method, headers, agent, signal });
     let isSecure = false;
@@ -42,4 +45,20 @@ export function exchange(url: string, { method = 'GET', headers, body, agent, si
 /** And not of the network. */
 function isOfHandshake({ code = '', message }: NodeJS.ErrnoException): boolean {
   return code === 'EPROTO' || code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_') || /certificate/.test(message);
+}
+
+/** More than an agent works for at a time. */
+const MOST_RUNS = 64;
+const connections = new Map<string, Agent>();
+
+/** Of all clients of a run: a new one would cost a handshake, and keep its connections open for a while. */
+function connectionsOf(token: string): Agent {
+  let agent = connections.get(token);
+  if (agent === undefined) {
+    agent = new Agent({ ...clientChannel(token), keepAlive: true });
+    connections.set(token, agent);
+    const [oldest] = connections.keys();
+    if (connections.size > MOST_RUNS) connections.delete(oldest!);
+  }
+  return agent;
 }

@@ -2,7 +2,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
-import { Agent } from 'node:https';
 import path from 'node:path';
 import { removeQuietly, renameDurably } from '../files/atomic-file.ts';
 import { makeFolder } from '../files/make-folder.ts';
@@ -10,7 +9,6 @@ import { refuseLinkedFolder } from '../files/no-links.ts';
 import { openFile } from '../files/open-file.ts';
 import { piecesOf, sha256Of, writePiece } from '../files/pieces.ts';
 import type { TrialFile } from '../files/trial-files.ts';
-import { clientChannel } from './channel.ts';
 import { exchange, NoChannel, type Exchange } from './exchange.ts';
 import { Interrupted, untilDone, type Watch, type Patience } from './patience.ts';
 import { UPLOAD, wholeNumber } from './protocol.ts';
@@ -44,12 +42,12 @@ export function isOver(error: unknown): boolean {
  */
 export class TransferClient {
   readonly #url: string;
-  readonly #agent: Agent;
+  readonly #token: string;
   readonly #patience: Patience;
   constructor(options: TransferClientOptions) {
     const { url, token, signal, stallMs = 20_000, pauseMs = 250, giveUpMs = 120_000, onTrouble } = options;
     this.#url = new URL(url).href.replace(/\/$/, '');
-    this.#agent = new Agent({ ...clientChannel(token), keepAlive: true });
+    this.#token = token;
     this.#patience = { signal, stallMs, pauseMs, giveUpMs, onTrouble };
   }
 
@@ -166,7 +164,7 @@ export class TransferClient {
   ): Promise<IncomingMessage> {
     let response: IncomingMessage;
     try {
-      response = await exchange(`${this.#url}${name}`, { ...asked, agent: this.#agent, signal: watch.signal });
+      response = await exchange(`${this.#url}${name}`, { ...asked, token: this.#token, signal: watch.signal });
     } catch (error) {
       if (error instanceof NoChannel) throw this.#noChannel(error);
       throw watch.interruption(error);

@@ -116,6 +116,26 @@ describe.skipIf(!hasRedis)(`agents${hasRedis ? '' : ` (${WITHOUT_REDIS})`}`, () 
     expectSame(results);
   });
 
+  test('issue 13: a trial that two sweeps name is trained once in a results folder, and once more in another', async () => {
+    await using redis = await RedisServer.start();
+    startAgent(redis, 'a');
+    startAgent(redis, 'b');
+    const few = ['beta=1', 'train.epochs=20'];
+    const [one, two] = [home().results, home().results];
+    const runs = [
+      startRun(one, spec, redis, ...few),
+      startRun(one, spec, redis, ...few, 'name=second'),
+      startRun(two, spec, redis, ...few),
+    ];
+    for (const run of runs) expect(await run.ended, run.output).toBe(0);
+    expect(completions(one)).toEqual([1, 1, 1, 1]);
+    expect(completions(two)).toEqual([1, 1, 1, 1]);
+    const results = table(two);
+    expect(results).toHaveLength(4);
+    // Each trial's row of both sweeps.
+    expect(table(one)).toEqual(results.flatMap((row) => [row, row]));
+  });
+
   test('issue 13: a run that is asked to stop saves what agents train, and the next one goes on', async () => {
     await using redis = await RedisServer.start();
     startAgent(redis, 'a');
