@@ -17,6 +17,8 @@ export interface AgentRunOptions {
   readonly slots?: number | undefined;
   /** Where data sets are looked for first. */
   readonly dataDir?: string | undefined;
+  /** A user's own images that may be looked at, whatever folder they lie in. */
+  readonly images?: string | undefined;
   /** Ends once there was nothing to do for so long. */
   readonly idleExitMs?: number | undefined;
   /** Ends after so long, whatever it does: what it runs is saved. */
@@ -65,7 +67,7 @@ export async function runAgent(options: AgentRunOptions): Promise<void> {
           .replaceAll(/[^\w.-]/g, '-')
           .slice(0, 60),
       version: versionOf('..'),
-      prepare: jobPreparer(options.dataDir),
+      prepare: jobPreparer(options),
     });
     const offered = executor.devices.map(({ label, slots }) => `${label} × ${slots}`).join(', ');
     const watch = setInterval(() => {

@@ -10,6 +10,7 @@ import { makeFolder } from './files/make-folder.ts';
 import { refuseLink } from './files/no-links.ts';
 import { ResultsLayout } from './files/paths.ts';
 import { planTrials, type PlannedTrials } from './plan-sweep.ts';
+import type { OwnPlaces } from './queue/fetch-data.ts';
 import type { RedisAddress } from './queue/redis.ts';
 import { runAgent } from './run-agent.ts';
 import { findLocalDevices } from './run-on-devices.ts';
@@ -58,7 +59,8 @@ export async function runTogether(options: TogetherOptions, observe: Observer): 
   const planned = await planTrials(options);
   redisProgram();
   await findLocalDevices(options);
-  const { name } = planned.spec;
+  const { name, dataset } = planned.spec;
+  const images = dataset.own?.path;
   const layout = new ResultsLayout(options.resultsDir);
   const folder = layout.sweep(name);
   explaining(folder, () => {
@@ -66,7 +68,7 @@ export async function runTogether(options: TogetherOptions, observe: Observer): 
     makeFolder(folder);
   });
   const election = new Election(layout.together(name));
-  const part = new Part({ ...options, specText: planned.specText }, planHash(planned), observe);
+  const part = new Part({ ...options, specText: planned.specText, images }, planHash(planned), observe);
   while (!options.stop.aborted) {
     const leader = explaining(folder, () => election.look());
     const done = leader.beat?.done;
@@ -93,10 +95,10 @@ function planHash({ spec, trials }: PlannedTrials): string {
 /** What this process does while it leads, and while it doesn't. */
 class Part {
   readonly plan: string;
-  readonly #options: TogetherOptions;
+  readonly #options: TogetherOptions & Pick<OwnPlaces, 'images'>;
   readonly #observe: Observer;
 
-  constructor(options: TogetherOptions, plan: string, observe: Observer) {
+  constructor(options: TogetherOptions & Pick<OwnPlaces, 'images'>, plan: string, observe: Observer) {
     this.#options = options;
     this.plan = plan;
     this.#observe = observe;
@@ -209,9 +211,9 @@ class Part {
     stop: AbortSignal,
     onLog: (message: string) => void,
   ): Promise<void> {
-    const { device, slots, dataDir, stopNow } = this.#options;
+    const { device, slots, dataDir, images, stopNow } = this.#options;
     try {
-      await runAgent({ redis, device, slots, dataDir, stop, stopNow, gone, onLog });
+      await runAgent({ redis, device, slots, dataDir, images, stop, stopNow, gone, onLog });
     } catch (error) {
       if (!gone.aborted && !stop.aborted) throw error;
     }
