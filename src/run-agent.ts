@@ -1,6 +1,4 @@
-import { rmSync, mkdtempSync } from 'node:fs';
 import os from 'node:os';
-import path from 'node:path';
 import { SweepError } from './errors.ts';
 import { discoverDevices } from './executor/devices.ts';
 import { startLocalExecutor } from './executor/local-executor.ts';
@@ -8,6 +6,7 @@ import { versionOf } from './package-version.ts';
 import { Agent } from './queue/agent.ts';
 import { jobPreparer } from './queue/prepare-job.ts';
 import { anotherConnection, connectRedis, nameOf, redisError, type RedisAddress } from './queue/redis.ts';
+import { openWorkFolder, type WorkFolder } from './work-folder.ts';
 
 export interface AgentRunOptions {
   readonly redis: RedisAddress;
@@ -42,8 +41,9 @@ export async function runAgent(options: AgentRunOptions): Promise<void> {
   const { device, slots, stop, stopNow, gone, onLog } = options;
   const ended = gone === undefined ? stop : AbortSignal.any([stop, gone]);
   const redis = await connectRedis(options.redis, ended);
-  const workFolder = mkdtempSync(path.join(os.tmpdir(), 'sweep-agent-'));
+  let workFolder: WorkFolder | undefined;
   try {
+    workFolder = openWorkFolder();
     const { devices, fallback, notes } = await discoverDevices({
       request: device,
       ...(slots !== undefined && { slots }),
@@ -59,7 +59,7 @@ export async function runAgent(options: AgentRunOptions): Promise<void> {
     });
     const reader = anotherConnection(redis);
     const agent = new Agent({
-      ...{ redis, reader, executor, workFolder, onLog },
+      ...{ redis, reader, executor, workFolder: workFolder.path, onLog },
       name:
         options.name ??
         os
@@ -96,7 +96,7 @@ export async function runAgent(options: AgentRunOptions): Promise<void> {
     if (executor.capacity === 0) throw new SweepError('DEVICES_LOST', `No device can train here any more: ${trouble}`);
   } finally {
     redis.disconnect();
-    rmSync(workFolder, { recursive: true, force: true });
+    workFolder?.[Symbol.dispose]();
   }
 }
 
