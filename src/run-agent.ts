@@ -1,6 +1,4 @@
-import { rmSync, mkdtempSync } from 'node:fs';
 import os from 'node:os';
-import path from 'node:path';
 import { lifetimeOf, watchEnds, type AgentEnds } from './agent-ends.ts';
 import { SweepError } from './errors.ts';
 import { discoverDevices } from './executor/devices.ts';
@@ -10,6 +8,7 @@ import { Agent } from './queue/agent.ts';
 import { hasEnded } from './queue/ended-sweeps.ts';
 import { jobPreparer } from './queue/prepare-job.ts';
 import { anotherConnection, connectRedis, nameOf, redisError, type RedisAddress } from './queue/redis.ts';
+import { openWorkFolder, type WorkFolder } from './work-folder.ts';
 
 export interface AgentRunOptions extends AgentEnds {
   readonly redis: RedisAddress;
@@ -21,6 +20,8 @@ export interface AgentRunOptions extends AgentEnds {
   readonly dataDir?: string | undefined;
   /** By default `cpu` or `gpu`. */
   readonly deviceClass?: string | undefined;
+  /** A user's own images that may be looked at, whatever folder they lie in. */
+  readonly images?: string | undefined;
   /** Aborted to save, stop and end. */
   readonly stop: AbortSignal;
   /** Aborted to end without saving. */
@@ -38,12 +39,13 @@ export async function runAgent(options: AgentRunOptions): Promise<void> {
   const { deviceClass, device, slots, untilDone, stop, stopNow, gone, onLog } = options;
   const ended = gone === undefined ? stop : AbortSignal.any([stop, gone]);
   const redis = await connectRedis(options.redis, ended);
-  const workFolder = mkdtempSync(path.join(os.tmpdir(), 'sweep-agent-'));
+  let workFolder: WorkFolder | undefined;
   try {
     if (untilDone !== undefined && (await hasEnded(redis, untilDone))) {
       onLog(`${untilDone} is done`);
       return;
     }
+    workFolder = openWorkFolder();
     const { devices, fallback, notes } = await discoverDevices({
       request: device,
       ...(slots !== undefined && { slots }),
@@ -60,7 +62,7 @@ export async function runAgent(options: AgentRunOptions): Promise<void> {
     const reader = anotherConnection(redis);
     const lifetimeMs = lifetimeOf(options);
     const agent: Agent = new Agent({
-      ...{ redis, reader, executor, workFolder, onLog, deviceClass },
+      ...{ redis, reader, executor, workFolder: workFolder.path, onLog, deviceClass },
       ...(lifetimeMs < Infinity && { endsAt: new Date(Date.now() + lifetimeMs) }),
       name:
         options.name ??
@@ -69,7 +71,7 @@ export async function runAgent(options: AgentRunOptions): Promise<void> {
           .replaceAll(/[^\w.-]/g, '-')
           .slice(0, 60),
       version: versionOf('..'),
-      prepare: jobPreparer(options.dataDir),
+      prepare: jobPreparer(options),
     });
     const offered = executor.devices.map(({ label, slots }) => `${label} × ${slots}`).join(', ');
     const stopWatching = watchEnds(agent, options, lifetimeMs, redis);
@@ -96,6 +98,6 @@ export async function runAgent(options: AgentRunOptions): Promise<void> {
     if (executor.capacity === 0) throw new SweepError('DEVICES_LOST', `No device can train here any more: ${trouble}`);
   } finally {
     redis.disconnect();
-    rmSync(workFolder, { recursive: true, force: true });
+    workFolder?.[Symbol.dispose]();
   }
 }

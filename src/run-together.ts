@@ -10,6 +10,7 @@ import { makeFolder } from './files/make-folder.ts';
 import { refuseLink } from './files/no-links.ts';
 import { ResultsLayout } from './files/paths.ts';
 import { planTrials, type PlannedTrials } from './plan-sweep.ts';
+import type { OwnPlaces } from './queue/fetch-data.ts';
 import type { RedisAddress } from './queue/redis.ts';
 import { runAgent } from './run-agent.ts';
 import { findLocalDevices } from './run-on-devices.ts';
@@ -60,7 +61,8 @@ export async function runTogether(options: TogetherOptions, observe: Observer): 
   const planned = await planTrials(options);
   redisProgram();
   await findLocalDevices(options);
-  const { name } = planned.spec;
+  const { name, dataset } = planned.spec;
+  const images = dataset.own?.path;
   const layout = new ResultsLayout(options.resultsDir);
   const again = trialsAgain(options.again ?? [], planned.trials, name, layout);
   // Whoever led meanwhile may have trained them: each is trained again once.
@@ -71,7 +73,7 @@ export async function runTogether(options: TogetherOptions, observe: Observer): 
     makeFolder(folder);
   });
   const election = new Election(layout.together(name));
-  const part = new Part({ ...options, specText: planned.specText }, planHash(planned), withoutWeights, observe);
+  const part = new Part({ ...options, specText: planned.specText, images }, planHash(planned), withoutWeights, observe);
   while (!options.stop.aborted) {
     const leader = explaining(folder, () => election.look());
     const done = leader.beat?.done;
@@ -95,15 +97,17 @@ function planHash({ spec, trials }: PlannedTrials): string {
   return createHash('sha256').update(JSON.stringify(facts)).digest('hex');
 }
 
+type PartOptions = TogetherOptions & Pick<OwnPlaces, 'images'>;
+
 /** What this process does while it leads, and while it doesn't. */
 class Part {
   readonly plan: string;
-  readonly #options: TogetherOptions;
+  readonly #options: PartOptions;
   readonly #again: () => TrialId[];
   readonly #observe: Observer;
 
   /** `again`: completed trials that are still to be trained again. */
-  constructor(options: TogetherOptions, plan: string, again: () => TrialId[], observe: Observer) {
+  constructor(options: PartOptions, plan: string, again: () => TrialId[], observe: Observer) {
     this.#options = options;
     this.plan = plan;
     this.#again = again;
@@ -217,9 +221,9 @@ class Part {
     stop: AbortSignal,
     onLog: (message: string) => void,
   ): Promise<void> {
-    const { device, slots, dataDir, stopNow } = this.#options;
+    const { device, slots, dataDir, images, stopNow } = this.#options;
     try {
-      await runAgent({ redis, device, slots, dataDir, stop, stopNow, gone, onLog });
+      await runAgent({ redis, device, slots, dataDir, images, stop, stopNow, gone, onLog });
     } catch (error) {
       if (!gone.aborted && !stop.aborted) throw error;
     }

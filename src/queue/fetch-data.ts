@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { datasetOf } from '../data/datasets/index.ts';
 import { locateDataset } from '../data/locate.ts';
@@ -6,6 +6,7 @@ import type { DatasetSource } from '../data/source.ts';
 import { userCache } from '../data/user-cache.ts';
 import { SweepError } from '../errors.ts';
 import type { TransferClient } from '../transfer/transfer-client.ts';
+import type { OwnImages } from '../trial/trial.ts';
 import type { JobMessage } from './messages.ts';
 
 /** Files that are missing here, and where they go. */
@@ -17,36 +18,63 @@ interface Missing {
   readonly dataDir: string | undefined;
 }
 
+/** What this machine's user lets agents look at, and no message adds to. */
+export interface OwnPlaces {
+  /** Where data sets are looked for first. */
+  readonly dataDir?: string | undefined;
+  /** A user's own images, by the path by which the agent's own command names them. */
+  readonly images?: string | undefined;
+}
+
 /**
  * A job's data set as it is here, or else as its coordinator has it, which is checked like any download and kept for the
  * next time. @throws SweepError DATA_MISSING where neither has it, DATA_CORRUPT, DATA_CHANGED
  */
-export async function fetchData(
-  job: JobMessage,
-  client: TransferClient,
-  dataDir: string | undefined,
-): Promise<DatasetSource> {
-  const locate = (place: string | undefined): Promise<DatasetSource> =>
-    locateDataset(job.config.dataset, { dataDir: place, download: false });
+export async function fetchData(job: JobMessage, client: TransferClient, places: OwnPlaces): Promise<DatasetSource> {
   try {
-    return await locate(dataDir);
+    return await locate(job, places);
   } catch (error) {
     if (!(error instanceof SweepError) || error.code !== 'DATA_MISSING') throw error;
-    const missing = job.config.dataset.own === undefined ? filesOf(job, dataDir) : imagesOf(job);
+    const missing = job.config.dataset.own === undefined ? filesOf(job, places.dataDir) : imagesOf(job);
     if (missing === undefined) throw error;
+    const locateFetched = (): Promise<DatasetSource> => locate(job, { dataDir: missing.dataDir });
     const targets = Object.entries(missing.files).map(
       ([role, name]) => [role, path.join(missing.folder, name)] as const,
     );
+    // By an earlier job.
+    if (missing.dataDir !== places.dataDir && existsSync(missing.folder)) {
+      const found = await locateFetched().catch(() => undefined);
+      if (found !== undefined) return found;
+    }
     for (const [role, target] of targets) {
       if (!(await client.getDataFile(job.dataset.fingerprint, role, target))) throw error;
     }
     try {
-      return await locate(missing.dataDir);
+      return await locateFetched();
     } catch (damaged) {
       for (const [, target] of targets) rmSync(target, { force: true });
       throw damaged;
     }
   }
+}
+
+/** Only in places of this machine's user: of the path in a message no more than its last part is used. */
+async function locate({ config }: JobMessage, { dataDir, images }: OwnPlaces): Promise<DatasetSource> {
+  const { own } = config.dataset;
+  if (own === undefined || own.path === images) return locateDataset(config.dataset, { dataDir, download: false });
+  const name = fileNameOf(own);
+  if (dataDir === undefined || name === undefined) {
+    const message = `The images of ${config.dataset.name} are not on this machine. Put them into a folder there, and name that with --data DIR.`;
+    throw new SweepError('DATA_MISSING', message);
+  }
+  const here = { ...own, path: path.resolve(dataDir, name) };
+  return locateDataset({ ...config.dataset, own: here }, { download: false });
+}
+
+/** Undefined where it is none, but a folder above. */
+function fileNameOf({ path: given }: OwnImages): string | undefined {
+  const name = path.basename(given);
+  return name === '' || /^\.+$/.test(name) ? undefined : name;
 }
 
 /** Of a data set with a definition: into the cache, under the names that it has on the web. */
@@ -65,8 +93,8 @@ function filesOf({ config, dataset }: JobMessage, dataDir: string | undefined): 
 
 /** Of a user's own images that lie in one file. */
 function imagesOf({ config, dataset }: JobMessage): Missing | undefined {
-  const name = path.basename(config.dataset.own!.path);
-  if (name === '' || /^\.+$/.test(name)) return undefined;
+  const name = fileNameOf(config.dataset.own!);
+  if (name === undefined) return undefined;
   const folder = path.join(userCache(), 'fetched', dataset.fingerprint);
   return { folder, files: { images: name }, dataDir: folder };
 }

@@ -41,6 +41,8 @@ export class KnownAgents {
   readonly #now: () => number;
   #leases: ReadonlyMap<string, Lease<AgentRecord>> = new Map();
   #devices: readonly RemoteDevice[] = [];
+  #byLabel: ReadonlyMap<string, RemoteDevice> = new Map();
+  #capacity = 0;
   /** By the agent's id, of those that were asked about since the last update. */
   readonly #executions = new Map<string, ReadonlySet<string>>();
   /** By the agent's id. */
@@ -55,6 +57,15 @@ export class KnownAgents {
 
   get devices(): readonly RemoteDevice[] {
     return this.#devices;
+  }
+
+  /** Slots that may be used. */
+  get capacity(): number {
+    return this.#capacity;
+  }
+
+  device(label: string): RemoteDevice | undefined {
+    return this.#byLabel.get(label);
   }
 
   /** What it has, by its lease; undefined once that has ended, or another one has its name. */
@@ -105,6 +116,8 @@ export class KnownAgents {
     this.#devices = [...this.#leases]
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .flatMap(([name, lease]) => this.#usable(name, lease));
+    this.#byLabel = new Map(this.#devices.map((device) => [device.label, device]));
+    this.#capacity = this.#devices.reduce((sum, { healthy, slots }) => sum + (healthy ? slots : 0), 0);
     return JSON.stringify(this.#devices) !== before;
   }
 

@@ -3,14 +3,13 @@ import { TrialFiles } from '../files/trial-files.ts';
 import type { TransferClient } from '../transfer/transfer-client.ts';
 import { trialId } from '../trial/identity.ts';
 import type { TrialJob } from '../trial/job.ts';
-import { fetchData } from './fetch-data.ts';
+import { fetchData, type OwnPlaces } from './fetch-data.ts';
 import type { JobMessage } from './messages.ts';
 
 /** Brings here what a job needs, into a folder of its own. Rejects with what keeps it from being begun here. */
 export type PrepareJob = (message: JobMessage, client: TransferClient, directory: string) => Promise<TrialJob>;
 
-/** `dataDir`: where data sets are looked for first. */
-export function jobPreparer(dataDir: string | undefined): PrepareJob {
+export function jobPreparer(places: OwnPlaces): PrepareJob {
   /** Files are read whole to be known: once for all jobs. */
   const known = new Map<string, Promise<DatasetSource>>();
   const data = async (message: JobMessage, client: TransferClient): Promise<DatasetSource> => {
@@ -20,7 +19,7 @@ export function jobPreparer(dataDir: string | undefined): PrepareJob {
       // Else the job that fetched it was given up, perhaps.
       if (found !== undefined) return found;
     }
-    const source = fetchExact(message, client, dataDir);
+    const source = fetchExact(message, client, places);
     known.set(fingerprint, source);
     source.catch(() => known.delete(fingerprint));
     return source;
@@ -41,13 +40,9 @@ export function jobPreparer(dataDir: string | undefined): PrepareJob {
   };
 }
 
-async function fetchExact(
-  message: JobMessage,
-  client: TransferClient,
-  dataDir: string | undefined,
-): Promise<DatasetSource> {
+async function fetchExact(message: JobMessage, client: TransferClient, places: OwnPlaces): Promise<DatasetSource> {
   const { fingerprint } = message.dataset;
-  const found = await fetchData(message, client, dataDir);
+  const found = await fetchData(message, client, places);
   if (found.fingerprint === fingerprint) return found;
   throw new Error(`its ${found.name} is another than this machine's (${found.fingerprint}, not ${fingerprint})`);
 }

@@ -14,6 +14,7 @@ import type { Lease } from './leases.ts';
 import { Lookout, type LookoutOptions } from './lookout.ts';
 import { Mailbox, post } from './mailbox.ts';
 import { readToRun, type Report, type RunRecord, type Telling, type ToAgent, type ToRun } from './messages.ts';
+import { OpenAttempts } from './open-attempts.ts';
 import { RemoteAttempt } from './remote-attempt.ts';
 
 /** How long a run that ends waits for Redis. */
@@ -38,7 +39,7 @@ export class QueueExecutor implements Executor {
   readonly #agents: KnownAgents;
   readonly #lookout: Lookout;
   readonly #reports: Mailbox<ToRun>;
-  readonly #attempts = new Map<string, RemoteAttempt>();
+  readonly #attempts = new OpenAttempts();
   #started = 0;
   #late = 0;
   readonly #closing = new AbortController();
@@ -66,26 +67,25 @@ export class QueueExecutor implements Executor {
   }
 
   get capacity(): number {
-    return this.devices.reduce((sum, { healthy, slots }) => sum + (healthy ? slots : 0), 0);
+    return this.#end === undefined ? this.#agents.capacity : 0;
   }
 
   get devices(): readonly DeviceStatus[] {
-    const busy = Map.groupBy(this.#attempts.values(), ({ options }) => options.device);
     return this.#agents.devices.map((device) =>
       this.#end === undefined
-        ? statusOf(device, busy.get(device.label)?.length ?? 0)
+        ? statusOf(device, this.#attempts.on(device.label))
         : { ...statusOf(device, 0), healthy: false, trouble: this.#end.cause },
     );
   }
 
   /** Of this execution, while it may read and write its files. */
   jobOf(execution: string): TrialJob | undefined {
-    return this.#attempts.get(execution)?.options.job;
+    return this.#attempts.find(execution)?.options.job;
   }
 
   /** The files of its trial here can't be used, whoever trains it. */
   fail(execution: string, error: unknown): void {
-    const attempt = this.#attempts.get(execution);
+    const attempt = this.#attempts.find(execution);
     if (attempt === undefined) return;
     attempt.fail(failureOf(error));
     this.#giveUp(attempt);
@@ -112,9 +112,9 @@ export class QueueExecutor implements Executor {
     const execution = `${this.#options.runId}-${++this.#started}`;
     const onStop = (reason: StopReason): void => this.#tell(agent.id, { type: 'stop', execution, reason });
     const attempt = new RemoteAttempt({ job, execution, device: device.label, agent, onEvent, onStop });
-    this.#attempts.set(execution, attempt);
+    this.#attempts.add(attempt);
     void attempt.outcome.then(() => {
-      this.#attempts.delete(execution);
+      this.#attempts.delete(attempt);
       this.#options.onOver?.(execution);
     });
     void this.#send(attempt, device);
@@ -143,7 +143,7 @@ export class QueueExecutor implements Executor {
     const { redis, reader } = this.#options;
     this.#closing.abort();
     clearInterval(this.#watch);
-    for (const attempt of [...this.#attempts.values()]) {
+    for (const attempt of this.#attempts) {
       attempt.stop('interrupted');
       attempt.lose('the executor was closed');
     }
@@ -170,10 +170,14 @@ export class QueueExecutor implements Executor {
     return this.#closing.signal.aborted;
   }
 
+  /** The one of this label, or the one with the smallest share of busy slots. */
   #freeDevice(label: string | undefined): RemoteDevice | undefined {
-    const free = new Map(this.devices.map(({ label, healthy, busy, slots }) => [label, healthy ? busy / slots : 1]));
-    const open = this.#agents.devices.filter((one) => free.get(one.label)! < 1 && one.label === (label ?? one.label));
-    return open.toSorted((a, b) => free.get(a.label)! - free.get(b.label)!)[0];
+    const share = (one: RemoteDevice): number =>
+      one.healthy && this.#end === undefined ? this.#attempts.on(one.label) / one.slots : 1;
+    const wanted = label === undefined ? this.#agents.devices : [this.#agents.device(label)];
+    let least: RemoteDevice | undefined;
+    for (const one of wanted) if (one !== undefined && share(one) < (least ? share(least) : 1)) least = one;
+    return least;
   }
 
   #tell(agentId: string, message: ToAgent): void {
@@ -206,7 +210,7 @@ export class QueueExecutor implements Executor {
   }
 
   #hear(report: Report): void {
-    const attempt = this.#attempts.get(report.execution);
+    const attempt = this.#attempts.find(report.execution);
     if (attempt === undefined) {
       // Of an attempt that was given up: what it did since is another's to do.
       if (this.#late++ === 0) {
@@ -232,7 +236,7 @@ export class QueueExecutor implements Executor {
     if (hasOtherDevices || heldBy !== undefined) this.onCapacityChange?.();
     // An agent tells how an execution ended before it leaves it out: what it told must have been taken first.
     if (!this.#reports.isDrained) return;
-    for (const attempt of [...this.#attempts.values()]) {
+    for (const attempt of this.#attempts) {
       if (this.#end !== undefined) {
         attempt.lose(this.#end.cause);
         continue;
@@ -248,7 +252,7 @@ export class QueueExecutor implements Executor {
   /** What was asked to stop meanwhile stops unheard: without its run, or without Redis. */
   #missRedis(): void {
     if (!this.#lookout.missesRedis()) return;
-    for (const attempt of this.#attempts.values()) if (attempt.isStopping) attempt.lose('Redis does not answer');
+    for (const attempt of this.#attempts) if (attempt.isStopping) attempt.lose('Redis does not answer');
   }
 
   /** Its agent, if it still runs it, need not go on. */

@@ -23,24 +23,29 @@ export function isOfClass(deviceClass: string | undefined, wanted: string | unde
 
 /** Which device takes the next job. A plain model of the devices: it starts nothing. */
 export class Placement {
-  readonly #places: Place[];
+  readonly #places: ReadonlyMap<string, Place>;
+  #free = 0;
 
   /** `attempts` are on the devices. */
   constructor(devices: readonly DeviceStatus[], attempts: Iterable<Placed & { readonly device: string }>) {
-    this.#places = devices
+    const places = devices
       .filter(({ healthy }) => healthy)
-      .map(({ label, slots, deviceClass }) => ({ label, slots, deviceClass, busy: 0, isTaken: false }));
+      .map(({ label, slots, deviceClass }): Place => ({ label, slots, deviceClass, busy: 0, isTaken: false }));
+    this.#places = new Map(places.map((place) => [place.label, place]));
+    for (const place of places) this.#free += freeIn(place);
     for (const { device, isSuspect } of attempts) this.put({ isSuspect }, device);
   }
 
   /** Slots that a job without suspicion could have. */
   get free(): number {
-    return this.#places.reduce((sum, { slots, busy, isTaken }) => sum + (isTaken ? 0 : Math.max(0, slots - busy)), 0);
+    return this.#free;
   }
 
   /** Whether a job without suspicion that asks for this class could have one now. */
   hasRoomFor(deviceClass: string | undefined): boolean {
-    return this.#places.some((place) => isOpen(place) && isOfClass(place.deviceClass, deviceClass));
+    for (const place of this.#places.values())
+      if (freeIn(place) > 0 && isOfClass(place.deviceClass, deviceClass)) return true;
+    return false;
   }
 
   /**
@@ -48,22 +53,26 @@ export class Placement {
    * not `except`, where it was lost. Undefined when none can take it now.
    */
   find({ isSuspect, deviceClass }: Placed, except?: string): string | undefined {
-    const fitting = this.#places.filter((place) => isOpen(place) && isOfClass(place.deviceClass, deviceClass));
-    if (isSuspect) {
-      const empty = fitting.filter(({ busy }) => busy === 0);
-      return (empty.find(({ label }) => label !== except) ?? empty[0])?.label;
+    let best: Place | undefined;
+    for (const place of this.#places.values()) {
+      if (freeIn(place) === 0 || (isSuspect && place.busy > 0)) continue;
+      if (!isOfClass(place.deviceClass, deviceClass)) continue;
+      if (isSuspect && place.label !== except) return place.label;
+      if (best === undefined || place.busy / place.slots < best.busy / best.slots) best = place;
     }
-    return fitting.toSorted((a, b) => a.busy / a.slots - b.busy / b.slots)[0]?.label;
+    return best?.label;
   }
 
   put({ isSuspect }: Placed, device: string): void {
-    const place = this.#places.find(({ label }) => label === device);
+    const place = this.#places.get(device);
     if (place === undefined) return;
+    this.#free -= freeIn(place);
     place.busy++;
     place.isTaken ||= isSuspect;
+    this.#free += freeIn(place);
   }
 }
 
-function isOpen({ isTaken, busy, slots }: Place): boolean {
-  return !isTaken && busy < slots;
+function freeIn({ slots, busy, isTaken }: Place): number {
+  return isTaken ? 0 : Math.max(0, slots - busy);
 }

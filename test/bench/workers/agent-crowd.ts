@@ -8,7 +8,7 @@ import { anotherConnection, connectRedis } from '../../../src/queue/redis.ts';
 import { epochRecord } from '../recorded-sweep.ts';
 
 const [url = '', agents = '1', seconds = '1', prefix = 'a'] = process.argv.slice(2);
-const prepare = jobPreparer(undefined);
+const prepare = jobPreparer({});
 process.on('disconnect', () => process.exit());
 let ready = 0;
 for (let i = 0; i < Number(agents); i++) {

@@ -22,7 +22,7 @@ const agent = new Agent({
   name: 'bench',
   version: versionOf('..'),
   executor: kind === 'busy' ? busyExecutor(Number(slots)) : await noOpExecutor(Number(slots)),
-  prepare: jobPreparer(undefined),
+  prepare: jobPreparer({}),
   workFolder: mkdtempSync(path.join(os.tmpdir(), 'bench-agent-')),
   onLog: (message) => process.stderr.write(`${message}\n`),
 });

@@ -1,0 +1,72 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { beforeEach, expect, onTestFinished, test } from 'vitest';
+import { examineImages } from '../../src/data/own/examine.ts';
+import { fetchData } from '../../src/queue/fetch-data.ts';
+import type { JobMessage } from '../../src/queue/messages.ts';
+import { temporaryFolder } from '../cli/support.ts';
+import { npy } from '../data/own/write.ts';
+import { toyJob } from '../fixtures/executor-toy.ts';
+import { client, coordinator } from '../transfer/support.ts';
+
+let folder: string;
+let images: string;
+let message: JobMessage;
+
+beforeEach(async () => {
+  folder = temporaryFolder();
+  const before = process.env['XDG_CACHE_HOME'];
+  process.env['XDG_CACHE_HOME'] = path.join(folder, 'cache');
+  onTestFinished(() => void (process.env['XDG_CACHE_HOME'] = before));
+  images = path.join(folder, 'faces.npy');
+  const pixels = Uint8Array.from({ length: 20 * 6 }, (_, i) => i * 2);
+  writeFileSync(images, npy([20, 3, 2], pixels));
+  const { fingerprint, height, width, channels, splits, isBinary } = await examineImages(images);
+  const shape = { images: 20, height, width, channels, splits, isBinary };
+  const { config, ...job } = toyJob('finish');
+  message = {
+    ...{ type: 'job', uid: 'u', run: 'r', execution: 'r-1', device: 'cpu', kind: 'train' },
+    ...{ trial: job.trial, attempt: 1, seed: 1, dataset: { fingerprint, files: { images: 'faces.npy' } } },
+    config: { ...config, dataset: { ...config.dataset, name: 'faces', own: { path: images, fingerprint, ...shape } } },
+  };
+});
+
+test('a message has no file of its choice read', async () => {
+  const { url } = await coordinator();
+  // Also none that blocks whoever opens it, nor one above a folder that may be read.
+  const pipe = path.join(folder, 'pipe.npy');
+  execFileSync('mkfifo', [pipe]);
+  const inside = path.join(folder, 'inside');
+  mkdirSync(inside);
+  for (const given of [images, pipe, path.join(inside, '..'), '/dev/zero']) {
+    const own = { ...message.config.dataset.own!, path: given };
+    const job = { ...message, config: { ...message.config, dataset: { ...message.config.dataset, own } } };
+    for (const dataDir of [undefined, inside])
+      await expect(fetchData(job, client(url), { dataDir })).rejects.toMatchObject({ code: 'DATA_MISSING' });
+  }
+});
+
+test('images are taken from the agent’s own folder, or where its own command names them', async () => {
+  const { url } = await coordinator();
+  const found = await fetchData(message, client(url), { images });
+  expect(found.files).toEqual({ images });
+  const data = path.join(folder, 'data');
+  mkdirSync(data);
+  renameSync(images, path.join(data, 'faces.npy'));
+  const again = await fetchData(message, client(url), { dataDir: data });
+  expect(again.files).toEqual({ images: path.join(data, 'faces.npy') });
+});
+
+test('images that are not here are fetched once', async () => {
+  const { fingerprint } = message.dataset;
+  const asked: string[] = [];
+  const { url } = await coordinator({
+    dataFile: (name, role) => (asked.push(role), name === fingerprint ? images : undefined),
+  });
+  for (let i = 0; i < 2; i++) {
+    const { files } = await fetchData(message, client(url), {});
+    expect(files['images']).toMatch(/cache\/vae-sweep\/fetched\/[0-9a-f]+\/faces\.npy$/);
+  }
+  expect(asked).toEqual(['images']);
+});
