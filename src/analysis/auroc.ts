@@ -5,7 +5,7 @@
 export function auroc(scores: ArrayLike<number>, isPositive: (index: number) => boolean): number {
   const order = Array.from({ length: scores.length }, (_, i) => i).sort((a, b) => scores[a]! - scores[b]!);
   let [positives, rankSum] = [0, 0];
-  for (let at = 0; at < order.length; ) {
+  for (let at = 0; at < order.length;) {
     let end = at;
     while (end < order.length && scores[order[end]!] === scores[order[at]!]) end++;
     // 1-based ranks at + 1 … end, of which equals share the mean.

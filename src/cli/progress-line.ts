@@ -28,7 +28,10 @@ export class ProgressLine implements Disposable {
     const leftMs = ((now - this.#startedMs) * (all - done)) / done;
     const share = `${formatCount(done)} of ${formatCount(all)}, ${Math.floor((100 * done) / all)} %`;
     const text = `${this.#what} ${share}, about ${formatClock(leftMs)} left`;
-    if (!isTerminal) return note(text);
+    if (!isTerminal) {
+      note(text);
+      return;
+    }
     process.stderr.write(`\r\x1b[K${text}`);
     this.#isShown = true;
   }

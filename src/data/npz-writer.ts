@@ -7,7 +7,7 @@ export interface NpyArray {
   readonly type: '<f4' | '|u1' | '<i8' | `<U${number}`;
   readonly shape: readonly number[];
   /** Its values in C order, as they lie in memory. */
-  read(): Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+  readonly read: () => Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 }
 
 export function npzEntry({ name, type, shape, read }: NpyArray): StoredEntry {
@@ -39,7 +39,7 @@ function npyHeaderOf(type: string, shape: readonly number[]): Buffer {
 /** Texts one under another. */
 export function textArray(name: string, count: number, textOf: (index: number) => string): NpyArray {
   let longest = 1;
-  for (let i = 0; i < count; i++) longest = Math.max(longest, charactersOf(textOf(i)));
+  for (let i = 0; i < count; i++) longest = Math.max(longest, codePoints(textOf(i)).length);
   return {
     name,
     type: `<U${longest}`,
@@ -47,17 +47,16 @@ export function textArray(name: string, count: number, textOf: (index: number) =
     *read() {
       for (let i = 0; i < count; i++) {
         const cell = Buffer.alloc(4 * longest);
-        [...textOf(i)].forEach((character, place) => cell.writeUInt32LE(character.codePointAt(0)!, 4 * place));
+        codePoints(textOf(i)).forEach((point, place) => cell.writeUInt32LE(point, 4 * place));
         yield cell;
       }
     },
   };
 }
 
-function charactersOf(text: string): number {
-  let characters = 0;
-  for (const _ of text) characters++;
-  return characters;
+/** NumPy's characters. */
+function codePoints(text: string): number[] {
+  return Array.from(text, (character) => character.codePointAt(0)!);
 }
 
 /** Whole numbers as int64. */

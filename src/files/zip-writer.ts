@@ -8,7 +8,7 @@ export interface StoredEntry {
   readonly name: string;
   readonly bytes: number;
   /** Exactly so many bytes. */
-  read(): Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+  readonly read: () => Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 }
 
 /** An archive of this size or more needs 64 bits. */

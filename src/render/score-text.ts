@@ -102,6 +102,6 @@ export function* scoresCsv(
   yield toCsv([columns]);
   for (let at = 0; at < count; at += CHUNK_ROWS) {
     const rows = Array.from({ length: Math.min(CHUNK_ROWS, count - at) }, (_, i) => rowOf(at + i));
-    yield toCsv(rows.map((row) => columns.map((column) => row[column as keyof ScoredSample])));
+    yield toCsv(rows.map((row) => columns.map((column) => row[column])));
   }
 }

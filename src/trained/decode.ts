@@ -1,12 +1,11 @@
 import { bytesOf, type NpyArray } from '../data/npz-writer.ts';
 import { SweepError } from '../errors.ts';
 import { Spill } from '../files/spill.ts';
-import { randomStream } from '../random.ts';
 import { formatCount } from '../text/format-number.ts';
-import { EVALUATION_BATCH } from '../training/evaluate.ts';
 import { encodeTiles, joinTiles, toTiles, type Tiles } from '../training/png.ts';
 import { archiveOf } from './archive.ts';
 import type { Latents } from './latents-file.ts';
+import { normalDraws } from './noise.ts';
 import type { Told } from './told.ts';
 import type { TrainedModel } from './trained-model.ts';
 
@@ -14,20 +13,10 @@ import type { TrainedModel } from './trained-model.ts';
 export function priorLatents(count: number, seed: number, latentDim: number): Latents {
   return {
     count,
-    async *read(piece) {
+    *read(piece) {
       for (let first = 0; first < count; first += piece) {
-        const latents = new Float32Array(Math.min(piece, count - first) * latentDim);
-        const batch = EVALUATION_BATCH * latentDim;
-        for (let at = 0; at < latents.length; at += batch) {
-          const key = ['generate', seed, first / EVALUATION_BATCH + at / batch] as const;
-          latents.set(
-            randomStream(key)
-              .fillNormal(new Float32Array(batch))
-              .subarray(0, latents.length - at),
-            at,
-          );
-        }
-        yield await Promise.resolve(latents);
+        const some = Math.min(piece, count - first);
+        yield normalDraws(['generate', seed], first, some, latentDim);
       }
     },
   };

@@ -11,7 +11,7 @@ import { formatCount } from '../text/format-number.ts';
 export interface Latents {
   readonly count: number;
   /** Whole rows of J latents. @throws SweepError DATA_CORRUPT, naming the first number that isn't finite */
-  read(piece: number): AsyncIterable<Float32Array>;
+  readonly read: (piece: number) => Iterable<Float32Array> | AsyncIterable<Float32Array>;
 }
 
 /**

@@ -41,7 +41,7 @@ export function onnxProgram(part: OnnxPart, shape: ModelShape): PortableProgram 
 }
 
 function posterior(shape: ModelShape, weights: Tensors, images: tf.Tensor) {
-  const flat = tf.reshape(images, [images.shape[0]!, imageSize(shape)]) as tf.Tensor2D;
+  const flat: tf.Tensor2D = tf.reshape(images, [images.shape[0], imageSize(shape)]);
   const { mean, logVariance } = encode(tf, shape, weights, flat);
   return { mean, log_variance: logVariance };
 }

@@ -27,13 +27,13 @@ export interface Samples {
   readonly what: string;
   readonly count: number;
   /** Of each, its index in the data set or file. */
-  indexOf(sample: number): number;
+  readonly indexOf: (sample: number) => number;
   /** Of each, its path in a folder; undefined where they are in no folder. */
   readonly pathOf: ((sample: number) => string) | undefined;
   /** What each is, where that is known: the folder that it is in, or its class. */
   readonly labelOf: ((sample: number) => string) | undefined;
   /** Bytes of some whole images at a time, whole batches of evaluation but for the end; binarised as the trial was evaluated. */
-  read(piece: number): AsyncIterable<Uint8Array>;
+  readonly read: (piece: number) => Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 }
 
 export interface SampleRequest {
@@ -106,7 +106,7 @@ async function ofDataset(
     indexOf: (sample) => indices[sample]!,
     pathOf,
     labelOf: classes ?? (pathOf && folderLabels(paths, pathOf)),
-    async *read(piece) {
+    *read(piece) {
       // Bits are drawn for a split as a whole.
       const whole = isDrawn ? binarize(take(indices), binarization, key) : undefined;
       const size = imageSize(shape);

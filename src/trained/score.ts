@@ -1,10 +1,9 @@
 import { auroc } from '../analysis/auroc.ts';
 import { SweepError } from '../errors.ts';
 import { imageSize } from '../model/architecture.ts';
-import { randomStream } from '../random.ts';
 import { nearest } from '../sweep-file/suggest.ts';
-import { EVALUATION_BATCH } from '../training/evaluate.ts';
 import { encodeTiles, joinTiles, toTiles, type Tiles } from '../training/png.ts';
+import { normalDraws } from './noise.ts';
 import type { Samples } from './samples.ts';
 import type { Told } from './told.ts';
 import type { TrainedModel } from './trained-model.ts';
@@ -51,18 +50,18 @@ export async function scoreSamples(
   let first = 0;
   for await (const images of samples.read(model.piece)) {
     const some = images.length / size;
-    const terms = await model.terms(images, noise(noiseOf, first, some, latentDim));
+    const terms = await model.terms(images, normalDraws(['evaluation', noiseOf], first, some, latentDim));
     for (let i = 0; i < some; i++) {
       const sample = first + i;
       reconstruction[sample] = terms.reconstruction[i]!;
       kl[sample] = terms.kl[i]!;
-      const sum = -(reconstruction[sample]! + kl[sample]!);
+      const sum = -(reconstruction[sample] + kl[sample]);
       // What overflows is beyond anything that doesn't.
       elbo[sample] = Number.isFinite(sum) ? sum : -Infinity;
-      if (worst.length === WORST && elbo[sample]! >= worst.at(-1)!.elbo) continue;
+      if (worst.length === WORST && elbo[sample] >= worst.at(-1)!.elbo) continue;
       const image = images.slice(i * size, (i + 1) * size);
       const mean = terms.mean.slice(i * latentDim, (i + 1) * latentDim);
-      worst = insert(worst, { sample, elbo: elbo[sample]!, image, mean });
+      worst = insert(worst, { sample, elbo: elbo[sample], image, mean });
     }
     told((first += some), samples.count);
   }
@@ -73,18 +72,6 @@ export async function scoreSamples(
 function insert(worst: readonly WorstSample[], one: WorstSample): WorstSample[] {
   const at = worst.findIndex(({ elbo }) => one.elbo < elbo);
   return worst.toSpliced(at < 0 ? worst.length : at, 0, one).slice(0, WORST);
-}
-
-function noise(split: string, first: number, count: number, latentDim: number): Float32Array {
-  const values = new Float32Array(count * latentDim);
-  const batch = EVALUATION_BATCH * latentDim;
-  for (let at = 0; at < values.length; at += batch) {
-    const drawn = randomStream(['evaluation', split, first / EVALUATION_BATCH + at / batch]).fillNormal(
-      new Float32Array(batch),
-    );
-    values.set(drawn.subarray(0, values.length - at), at);
-  }
-  return values;
 }
 
 const MOST_ACROSS = 12;
