@@ -8,6 +8,7 @@ import { npyHeader, MOST_HEADER_BYTES } from '../../src/data/own/npy-header.ts';
 import { readEntry, zipEntries } from '../../src/data/own/zip.ts';
 import { zipChunks } from '../../src/files/zip-writer.ts';
 import { loadModel, openResults } from '../../src/index.ts';
+import { ANSWERS } from '../../schemas/answers.ts';
 import { command } from '../support/command.ts';
 import { startCli, temporaryFolder, writeSpec } from '../cli/support.ts';
 import { trainedSweep } from '../cli/trained-sweep.ts';
@@ -32,11 +33,17 @@ async function tiny() {
 async function arraysIn(file: string): Promise<Record<string, Buffer>> {
   const arrays: Record<string, Buffer> = {};
   for (const entry of await zipEntries(file)) {
-    const bytes = Buffer.concat(await Array.fromAsync(readEntry(file, entry)));
+    const bytes = await whole(readEntry(file, entry));
     const text = bytes.toString('latin1', 10, 10 + bytes.readUInt16LE(8));
     arrays[entry.name.replace('.npy', '')] = bytes.subarray(10 + text.length);
   }
   return arrays;
+}
+
+async function whole(chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const all = [];
+  for await (const chunk of chunks) all.push(chunk);
+  return Buffer.concat(all);
 }
 
 function floats(bytes: Buffer): Float32Array {
@@ -44,7 +51,7 @@ function floats(bytes: Buffer): Float32Array {
 }
 
 async function writeNpz(file: string, arrays: NpyArray[]): Promise<void> {
-  writeFileSync(file, Buffer.concat(await Array.fromAsync(zipChunks(arrays.map(npzEntry)))));
+  writeFileSync(file, await whole(zipChunks(arrays.map(npzEntry))));
 }
 
 const table = (name: string, rows: number, columns: number, value = 0.5): NpyArray => {
@@ -125,6 +132,20 @@ test('a program has the same numbers', async () => {
   expect(elbo.reduce((sum, value) => sum + value, 0) / 300).toBeCloseTo(summary.elbo, 9);
   expect(elbo.every((value, i) => value + reconstruction[i]! + kl[i]! === 0)).toBe(true);
   await expect(model.encode(new Uint8Array(100))).rejects.toThrow('100 numbers are no multiple of 1024');
+});
+
+test('JSON answers are as their schemas say', async () => {
+  const { done, file } = await tiny();
+  const commands: Record<string, string[]> = {
+    encode: ['-o', file('z.npz')],
+    decode: ['--data', file('z.npz'), '-o', file('x.png')],
+    generate: ['-o', file('y.npz')],
+    score: ['--normal', 'heart,square'],
+  };
+  for (const [name, args] of Object.entries(commands)) {
+    const answer = JSON.parse(await done(name, 'best', ...args, '--json')) as unknown;
+    expect(ANSWERS[name]!.parse(answer)).toEqual(answer);
+  }
 });
 
 test('own images: paths, folders as labels, what is normal; drawn bits are those of the evaluation', async () => {
@@ -239,5 +260,5 @@ test('a model is exported as a folder that is whole', async () => {
 
 async function headOf(file: string): Promise<Buffer> {
   const [first] = await zipEntries(file);
-  return Buffer.concat(await Array.fromAsync(readEntry(file, first!)));
+  return whole(readEntry(file, first!));
 }
