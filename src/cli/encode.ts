@@ -8,7 +8,7 @@ import { fileNamed, openNamed, sampleRequest, withProgress, withSamples, withTri
 export const encode = defineCommand({
   options: (yargs) =>
     withOutput(withSamples(withTrial(yargs)))
-      .example('$0 encode best -o latents.npz', 'the test images of the best trial’s own data')
+      .example('$0 encode best -o latents.npz', "the test images of the best trial's own data")
       .example('$0 encode 3f2a91 --data ./faces -o faces.npz', 'images of your own, by one trial')
       .example('$0 encode best beta --split train -o train.npz', 'what it trained on, as for a classifier')
       .epilogue(

@@ -1,6 +1,7 @@
 import { bytesOf, type NpyArray } from '../data/npz-writer.ts';
 import { SweepError } from '../errors.ts';
 import { Spill } from '../files/spill.ts';
+import { freeArrays } from '../free-arrays.ts';
 import { formatCount } from '../text/format-number.ts';
 import { encodeTiles, joinTiles, toTiles, type Tiles } from '../training/png.ts';
 import { archiveOf } from './archive.ts';
@@ -42,7 +43,9 @@ export async function* decodeToArchive(
           let done = 0;
           for await (const some of latents.read(model.piece)) {
             if (keepsLatents) later.write(bytesOf(some));
-            yield toBytes(await model.decode(some));
+            const pixels = await model.decode(some);
+            yield toBytes(pixels);
+            freeArrays({ pixels });
             told((done += some.length / latentDim), latents.count);
           }
         },
@@ -77,5 +80,8 @@ export async function decodeToSheet(model: TrainedModel, latents: Latents, told:
 }
 
 function toBytes(pixels: Float32Array): Uint8Array {
-  return Uint8Array.from(pixels, (value) => Math.round(255 * Math.min(Math.max(value, 0), 1)));
+  const bytes = new Uint8Array(pixels.length);
+  // Not by `from`, which first makes a list of all numbers.
+  for (let i = 0; i < pixels.length; i++) bytes[i] = Math.round(255 * Math.min(Math.max(pixels[i]!, 0), 1));
+  return bytes;
 }

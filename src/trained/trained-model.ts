@@ -41,7 +41,7 @@ export class TrainedModel {
 
   /** How many images, or latents, fill the calls of the engine that one call here makes. */
   get piece(): number {
-    return EVALUATION_BATCH * Math.min(32, mostBatches(this.shape, EVALUATION_BATCH));
+    return EVALUATION_BATCH * Math.min(MOST_BATCHES, mostBatches(this.shape, EVALUATION_BATCH));
   }
 
   /** Parameters of q(z|x), both [B, J]. `images`: bytes, 255 = 1. */
@@ -88,6 +88,9 @@ export class TrainedModel {
     );
   }
 }
+
+/** In one call: more costs memory, and saves no time. */
+const MOST_BATCHES = 8;
 
 const OUTPUTS = ['mean', 'logVariance', 'pixels', 'reconstruction', 'kl'];
 
