@@ -66,8 +66,8 @@ export function valuesOfArgument(
     case 'names':
       return fromResults(before, (model) => [
         ...sweeps(model),
-        ...(/^(show|logs|rm|tag|note)$/.test(name) ? trials(model) : []),
-        ...(name === 'show' ? [BEST_TRIAL] : []),
+        ...(/^(show|logs|rm|tag|note|export)$/.test(name) ? trials(model) : []),
+        ...(name === 'show' || name === 'export' ? [BEST_TRIAL] : []),
         ...(name === 'effects' ? PARAMETERS.map(({ name, description }): Candidate => [name, description]) : []),
       ]);
     case undefined:

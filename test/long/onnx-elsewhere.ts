@@ -62,7 +62,8 @@ function told(what: string, difference: number | string, isRight: boolean): void
 
 function inPython(name: string, model: string): void {
   if (spawnSync(PEER_PYTHON, ['-c', 'import numpy, onnxruntime']).status !== 0) {
-    return note(`skipped: load.py of ${name}, no numpy and onnxruntime in ${PEER_PYTHON}`);
+    note(`skipped: load.py of ${name}, no numpy and onnxruntime in ${PEER_PYTHON}`);
+    return;
   }
   const { status, stdout, stderr } = spawnSync(PEER_PYTHON, [path.join(model, 'load.py')], { encoding: 'utf8' });
   told(`load.py of ${name}`, (stdout || stderr).trim().replaceAll('\n', '; '), status === 0);
@@ -70,7 +71,8 @@ function inPython(name: string, model: string): void {
 
 async function inBrowser(name: string, model: string): Promise<void> {
   if (!HAS_BROWSER || ORT_WEB === undefined) {
-    return note(`skipped: load.html of ${name}, ${HAS_BROWSER ? 'ORT_WEB names no onnxruntime-web' : 'no Chromium'}`);
+    note(`skipped: load.html of ${name}, ${HAS_BROWSER ? 'ORT_WEB names no onnxruntime-web' : 'no Chromium'}`);
+    return;
   }
   mkdirSync(path.join(model, 'node_modules'));
   symlinkSync(path.resolve(ORT_WEB), path.join(model, 'node_modules', 'onnxruntime-web'));
@@ -92,9 +94,7 @@ async function inBrowser(name: string, model: string): Promise<void> {
       ['images', 'encode', 'mean'],
     ] as const) {
       const values = JSON.stringify([...check[given]!]);
-      const found = (await page.evaluate(
-        `${call}(Float32Array.from(${values})).then((data) => [...data])`,
-      )) as number[];
+      const found = await page.evaluate<number[]>(`${call}(Float32Array.from(${values})).then((data) => [...data])`);
       const difference = Math.max(...found.map((value, i) => Math.abs(value - check[expected]![i]!)));
       const isRight = found.length === check[expected]!.length && difference <= 1e-5;
       told(`load.html of ${name}, ${call}, largest difference`, difference.toExponential(1), isRight);
