@@ -1,5 +1,5 @@
 /** What a trained model makes of each image: a table of the worst, a CSV of all, JSON of what holds for all. */
-import { formatNumber } from '../text/format-number.ts';
+import { formatCount, formatNumber } from '../text/format-number.ts';
 import { plain } from '../text/printable.ts';
 import { toCsv } from './csv.ts';
 import { renderFitted } from './fitted-table.ts';
@@ -56,10 +56,10 @@ export function renderScores(summary: ScoreSummary, id: string, next: readonly s
     '-o FILE.csv',
   );
   const notes = [
-    samples > worst.length && `The worst ${worst.length} of ${samples}; -o FILE.csv has all.`,
+    samples > worst.length && `The worst ${worst.length} of ${formatCount(samples)}; -o FILE.csv has all.`,
     anomalies &&
-      `AUROC ${anomalies.auroc.toFixed(4)}: how often one of the ${anomalies.others} others has a lower ELBO than one of the ` +
-        `${samples - anomalies.others} that are normal (${anomalies.normal.map(plain).join(', ')}).`,
+      `AUROC ${anomalies.auroc.toFixed(4)}: how often one of the ${formatCount(anomalies.others)} others has a lower ELBO than one of the ` +
+        `${formatCount(samples - anomalies.others)} that are normal (${anomalies.normal.map(plain).join(', ')}).`,
     files.length > 0 && `Written: ${files.map(plain).join(', ')}`,
     ...table.notes,
   ].filter((note) => typeof note === 'string');

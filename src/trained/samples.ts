@@ -1,4 +1,5 @@
 /** What a trained model is given: images of its own data set, of another one, or of a user's own, in an order, as it was evaluated. */
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { binarize, evaluationBits, trainingBits } from '../data/binarize.ts';
 import { readImages, splitIndices } from '../data/dataset.ts';
@@ -50,6 +51,22 @@ export interface SampleRequest {
 
 /** Reads headers, or what has no headers whole. @throws SweepError DATA_*, USAGE for images that the model doesn't take */
 export async function openSamples(request: SampleRequest): Promise<Samples> {
+  try {
+    return await samplesOf(request);
+  } catch (error) {
+    if (!(error instanceof SweepError) || !isOfPlaces(error, request)) throw error;
+    const hint = 'Here --data names images; data sets are looked for in the folder that SWEEP_DATA names.';
+    throw new SweepError(error.code, `${error.message}\n${hint}`, { cause: error });
+  }
+}
+
+/** Whether an error advises `--data DIR`, or a folder of data sets was given where images are meant. */
+function isOfPlaces({ message }: SweepError, { given }: SampleRequest): boolean {
+  const folders = DATASETS.map(({ name }) => path.resolve(given ?? '', name));
+  return message.includes('--data DIR') || (given !== undefined && folders.some((folder) => existsSync(folder)));
+}
+
+async function samplesOf(request: SampleRequest): Promise<Samples> {
   const { shape, settings, given, split, dataDir } = request;
   if (given === undefined) return ofDataset(shape, settings, split ?? 'test', dataDir);
   const { binarization } = settings;

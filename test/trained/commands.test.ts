@@ -192,6 +192,7 @@ test('what can’t be done is refused before anything is written, with place, re
   await writeNpz(file('small.npz'), [
     { ...table('x', 1, 1), type: '|u1', shape: [4, 8, 8], read: () => [new Uint8Array(256)] },
   ]);
+  mkdirSync(file('sets/mnist'), { recursive: true });
   const before = readdirSync(folder).sort();
   const out = file('out.npz');
   const cases: [number, string, string[]][] = [
@@ -213,6 +214,7 @@ test('what can’t be done is refused before anything is written, with place, re
     [2, 'an archive of', ['generate', id, '--count', '5000000', '-o', out]],
     [2, 'trained models are used on the processor', ['score', id, '--device', 'gpu']],
     [2, 'best tiny', ['score', id, 'tiny']],
+    [2, 'Here --data names images; data sets are looked for in', ['score', id, '--data', file('sets')]],
     [4, 'No sweep is called `nope`', ['score', 'nope']],
     [2, 'a file of the results themselves', ['score', id, '-o', layout.database]],
     [2, 'writes a folder', ['export', id, '--format', 'onnx']],
