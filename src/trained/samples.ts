@@ -19,6 +19,7 @@ import { nearest } from '../sweep-file/suggest.ts';
 import { count } from '../text/format-number.ts';
 import { EVALUATION_BATCH } from '../training/evaluate.ts';
 import type { DatasetSettings } from '../trial/trial.ts';
+import { checkFit } from './check-fit.ts';
 
 export const SPLITS = ['train', 'validation', 'test'] as const;
 export type Split = (typeof SPLITS)[number];
@@ -207,27 +208,4 @@ function folderLabels(
 ): ((sample: number) => string) | undefined {
   if (paths?.every((one) => one.includes('/')) !== true) return undefined;
   return (sample) => pathOf(sample).split('/', 1)[0]!;
-}
-
-type Size = Pick<ModelShape, 'height' | 'width' | 'channels'>;
-
-/** @throws SweepError USAGE, with what helps */
-function checkFit(place: string, found: Size, model: Size): void {
-  if (found.height === model.height && found.width === model.width && found.channels === model.channels) return;
-  const isColour = found.channels !== model.channels;
-  const fix = isColour
-    ? `Bring them to ${describeColour(model)} images of ${model.height}×${model.width}`
-    : `Bring them to that size, as by \`mogrify -resize '${model.width}x${model.height}!' *.png\``;
-  throw new SweepError(
-    'USAGE',
-    `--data ${place}: its images are ${describeSize(found)}, and the trial trained on ones that are ${describeSize(model)}. ${fix}.`,
-  );
-}
-
-function describeSize(size: Size): string {
-  return `${describeColour(size)}, of ${size.height}×${size.width} pixels`;
-}
-
-function describeColour({ channels }: Size): string {
-  return channels === 1 ? 'grey' : channels === 3 ? 'colour' : `${channels}-channel`;
 }
