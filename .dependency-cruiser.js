@@ -11,6 +11,7 @@ const ROOMS = [
   ['pictures', 'exports'],
   ['charts'],
   ['scheduler', 'render'],
+  ['trained'],
   ['analysis'],
   ['store', 'training', 'queue', 'together'],
   ['executor'],

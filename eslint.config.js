@@ -3,7 +3,7 @@ import tseslint from 'typescript-eslint';
 /** Each library has one owner: the only files that may import it. */
 const owners = {
   'better-sqlite3': ['src/store/**', 'src/exports/optuna/**'],
-  'onnxruntime-node': ['src/engine/compiled/**'],
+  'onnxruntime-node': ['src/engine/compiled/onnx-runtime.ts'],
   '@bufbuild/protobuf': ['src/engine/compiled/onnx/**', 'src/exports/tensorboard/**'],
   'hyparquet-writer': ['src/exports/parquet.ts'],
   piscina: ['src/executor/**'],

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 /** Folders whose test files have a process each: they load TF.js or an engine into it, a browser, or modules anew. */
-const ISOLATED = ['bench', 'decoder', 'engine', 'executor', 'model', 'page', 'training'];
+const ISOLATED = ['bench', 'decoder', 'engine', 'executor', 'model', 'page', 'trained', 'training'];
 const isolated = [`test/{${ISOLATED.join()}}/**/*.test.ts`, 'test/*.test.ts'];
 
 export default defineConfig({

@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { compare, compareSeveral, effects } from './comparisons.ts';
 import { SWEEP_STATES, id, whole, time, config, goal, next, estimate, marks, trainedOn, stateCounts } from './parts.ts';
 import { report } from './report.ts';
+import { decode, encode, generate, score } from './trained.ts';
 import { exportedMetric, exportedTrial, gallery, reproduce, show, trials } from './trials.ts';
 
 const status = z.object({
@@ -200,6 +201,7 @@ const runEvent = z.looseObject({ type: z.enum(RUN_EVENTS), at: time.optional() }
 /** By the name of their files: of `sweep report --json`, and so on. */
 export const ANSWERS: Readonly<Record<string, z.ZodType>> = {
   ...{ init, agents, serve, stop, rm, gc, tag, note },
+  ...{ encode, decode, generate, score },
   ...{ plan, report, compare, effects, show, trials, gallery, reproduce, status, data, images, doctor, error },
   'compare-several': compareSeveral,
   'export-trials': z.array(exportedTrial),

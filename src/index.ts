@@ -36,6 +36,7 @@ import { SweepError } from './errors.ts';
 import { ResultsLayout } from './files/paths.ts';
 import { findSweep } from './find-results.ts';
 import { galleryOf, type GalleryOptions } from './gallery-of.ts';
+import { loadedModel, type LoadedModel } from './loaded-model.ts';
 import type { Gallery } from './pictures/gallery.ts';
 import { planSweep as planOf, type PlannedSweep, type PlanOptions as PlanRequest } from './plan-sweep.ts';
 import type { Observer } from './scheduler/events.ts';
@@ -62,7 +63,7 @@ export type {
   SweepRecord,
   SweepSnapshot,
 };
-export type { Gallery, GalleryOptions };
+export type { Gallery, GalleryOptions, LoadedModel };
 export type { GalleryCell } from './pictures/gallery.ts';
 export type { TrialDetail };
 export type { ConfigurationSummary } from './analysis/report-model.ts';
@@ -156,6 +157,27 @@ export function openResults(folder = 'results'): Results {
     close,
     [Symbol.dispose]: close,
   };
+}
+
+export interface LoadOptions {
+  /** With `best`: of this sweep; by default the one started last. */
+  readonly sweep?: string | undefined;
+  /** Folder of the database and of all results; by default `results`. */
+  readonly results?: string | undefined;
+}
+
+/**
+ * The trained model of a completed trial: by the beginning of its id, as `best`, or by a sweep's name, whose best it is. It
+ * computes on the processor, in this thread. @throws SweepError NOT_FOUND where there is none, or its weights are gone; USAGE
+ */
+export async function loadModel(trial: string, { sweep, results = 'results' }: LoadOptions = {}): Promise<LoadedModel> {
+  const layout = new ResultsLayout(results);
+  const model = openReadModel(layout);
+  try {
+    return await loadedModel({ model, layout }, trial, sweep);
+  } finally {
+    model[Symbol.dispose]();
+  }
 }
 
 /**

@@ -25,6 +25,8 @@ export interface Flag {
   readonly choices: readonly string[];
 }
 
+const BEST_TRIAL: Candidate = ['best', 'the best trial'];
+
 export function valuesOfFlag(
   { names: [name], choices }: Flag,
   written: string,
@@ -53,7 +55,8 @@ export function valuesOfArgument(
     case 'shell':
       return place > 0 ? [] : [['bash'], ['zsh'], ['fish']];
     case 'trial':
-      return fromResults(before, trials);
+      if (name === 'reproduce') return fromResults(before, trials);
+      return fromResults(before, (model) => [BEST_TRIAL, ...sweeps(model), ...trials(model)]);
     case 'filters':
       return [...fromResults(before, sweeps), ...conditions(written, before)];
     case 'tags':
@@ -63,8 +66,8 @@ export function valuesOfArgument(
     case 'names':
       return fromResults(before, (model) => [
         ...sweeps(model),
-        ...(/^(show|logs|rm|tag|note)$/.test(name) ? trials(model) : []),
-        ...(name === 'show' ? ([['best', 'the best trial']] as const) : []),
+        ...(/^(show|logs|rm|tag|note|export)$/.test(name) ? trials(model) : []),
+        ...(name === 'show' || name === 'export' ? [BEST_TRIAL] : []),
         ...(name === 'effects' ? PARAMETERS.map(({ name, description }): Candidate => [name, description]) : []),
       ]);
     case undefined:

@@ -17,14 +17,23 @@ type TableFormat = (typeof TABLE_FORMATS)[number];
 /** Of a whole sweep, for the programs of these names. */
 const STUDY_FORMATS = ['tensorboard', 'optuna'] as const;
 type StudyFormat = (typeof STUDY_FORMATS)[number];
-const FORMATS = [...TABLE_FORMATS, ...STUDY_FORMATS] as const;
+/** Of a trained model. */
+const MODEL_FORMATS = ['onnx'] as const;
+type Format = TableFormat | StudyFormat | (typeof MODEL_FORMATS)[number];
+const FORMATS = [...TABLE_FORMATS, ...STUDY_FORMATS, ...MODEL_FORMATS] as const;
 const TABLES = ['trials', 'metrics'] as const;
 
 export const exportResults = defineCommand({
   options: (yargs) =>
     withForms(
       withWhere(
-        yargs.positional('name', { type: 'string', describe: 'Sweep; by default the one started last' }),
+        yargs
+          .positional('name', {
+            type: 'string',
+            describe:
+              "Sweep; by default the one started last. For onnx a trial: `best`, the beginning of an id, or a sweep's best",
+          })
+          .positional('of', { type: 'string', describe: 'With `best`: of which sweep' }),
         'state=failed',
       ),
       FORMATS,
@@ -40,13 +49,18 @@ export const exportResults = defineCommand({
       .example('$0 export beta --table metrics --format ndjson -o beta.ndjson', 'every metric of every epoch')
       .example('$0 export beta --table metrics -o beta.parquet', 'the same, typed, for pandas, DuckDB or Polars')
       .example('$0 export beta --format tensorboard -o logs', 'then: tensorboard --logdir logs')
+      .example('$0 export best --format onnx -o model', 'encoder, decoder and both, for any ONNX Runtime')
       .example('$0 export beta --format optuna -o beta.db', 'then: optuna-dashboard sqlite:///beta.db'),
 
   run: async (flags) => {
     await withResults(flags, async (results) => {
-      const snapshot = chosenTrials(findSweep(results, flags.name), flags.where);
       const format = formatOf(flags, FORMATS);
       refuseMisfit(format, flags);
+      if (format === 'onnx') {
+        const { writeOnnx } = await import('./onnx-folder.ts');
+        return writeOnnx(results, { trial: flags.name ?? 'best', sweep: flags.of, folder: flags.output! }, flags);
+      }
+      const snapshot = chosenTrials(findSweep(results, flags.name), flags.where);
       if (isStudy(format)) return writeStudy(format, snapshot, results, flags);
       const { name } = snapshot.sweep;
       const trials = [...snapshot.trials, ...snapshot.outside];
@@ -64,17 +78,28 @@ export const exportResults = defineCommand({
   },
 });
 
-type ExportFlags = Parameters<typeof writeChunks>[1] & { readonly table: string | undefined };
+type ExportFlags = Parameters<typeof writeChunks>[1] & {
+  readonly table: string | undefined;
+  readonly where: readonly string[] | undefined;
+  readonly of: string | undefined;
+};
 
-function isStudy(format: TableFormat | StudyFormat): format is StudyFormat {
+function isStudy(format: Format): format is StudyFormat {
   return STUDY_FORMATS.some((study) => study === format);
 }
 
 /** @throws SweepError USAGE for bytes that would go to a terminal, a folder without a name, a table of a whole sweep */
-function refuseMisfit(format: TableFormat | StudyFormat, { output, table }: ExportFlags): void {
+function refuseMisfit(format: Format, { output, table, where, of }: ExportFlags): void {
   const isStdout = output === undefined || output === '-';
-  if (format === 'tensorboard' && isStdout) {
-    throw new SweepError('USAGE', '--format tensorboard writes a folder. Name a new one with -o.');
+  if ((format === 'tensorboard' || format === 'onnx') && isStdout) {
+    throw new SweepError('USAGE', `--format ${format} writes a folder. Name a new one with -o.`);
+  }
+  if (format === 'onnx' && (table !== undefined || where !== undefined)) {
+    const flag = table === undefined ? '--where' : '--table';
+    throw new SweepError('USAGE', `${flag} has no meaning for --format onnx, which is of one trial: name it.`);
+  }
+  if (format !== 'onnx' && of !== undefined) {
+    throw new SweepError('USAGE', `Unexpected argument \`${of}\`: --format ${format} is of one sweep.`);
   }
   if ((format === 'parquet' || format === 'optuna') && isStdout && process.stdout.isTTY) {
     throw new SweepError('USAGE', `--format ${format} is not text. Name a file with -o, or pipe it.`);

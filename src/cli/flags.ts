@@ -20,6 +20,11 @@ function defaults(): Pick<GlobalFlags, 'results' | 'data' | 'device' | 'slots'> 
   return { results: given(SWEEP_RESULTS) ?? 'results', data: given(SWEEP_DATA), device: 'auto', slots: undefined };
 }
 
+/** Where data sets are looked for first by commands whose `--data` is something else. */
+export function defaultDataDir(): string | undefined {
+  return defaults().data;
+}
+
 /** The results folder of a command line that could not be read as a whole. */
 export function resultsIn(argv: readonly string[]): string {
   const after = argv[argv.lastIndexOf('--results') + 1];
@@ -137,7 +142,7 @@ export function specCommand(command: 'run' | 'plan', flags: SpecFlags): string[]
 export const OWN_FLAGS = 'Flags:';
 
 /** Arguments and flags that take several values. */
-const LISTS = new Set(['_', 'overrides', 'names', 'filters', 'where', 'again', 'tags', 'text']);
+const LISTS = new Set(['_', 'overrides', 'names', 'filters', 'where', 'again', 'tags', 'text', 'normal']);
 
 /** What yargs lets through: a flag that is given twice becomes a list, a wrong number NaN. @throws SweepError USAGE */
 export function checkFlags(flags: GlobalFlags): void {

@@ -1,6 +1,15 @@
 /** `-o FILE`: where an answer goes in place of stdout. */
 import { once } from 'node:events';
-import { createWriteStream, existsSync, lstatSync, realpathSync, rmSync, statSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  createWriteStream,
+  existsSync,
+  lstatSync,
+  realpathSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { chmod, open, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
@@ -62,7 +71,7 @@ function isToFile({ output }: OutputFlags): boolean {
 }
 
 /** Forms that no file's ending stands for. */
-const NO_ENDINGS: readonly string[] = ['table', 'brief', 'tensorboard', 'optuna'];
+const NO_ENDINGS: readonly string[] = ['table', 'brief', 'tensorboard', 'optuna', 'onnx'];
 /** Endings of what no command here writes as text. */
 const OTHER_ENDINGS = /^(pdf|docx?|odt|rtf|xlsx?|ods|pptx?|png|svg|jpe?g|gif)$/;
 
@@ -86,6 +95,8 @@ function formatByEnding<Format extends string>(flags: OutputFlags, formats: read
   return formats.find((format) => format === (ending === 'tex' ? 'latex' : ending));
 }
 
+type Chunks = Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>;
+
 /** Writes an answer of one piece. */
 export async function writeAnswer(text: string, flags: OutputFlags): Promise<void> {
   if (isToFile(flags)) await writeChunks([printable(text)], flags);
@@ -97,7 +108,7 @@ export async function writeAnswer(text: string, flags: OutputFlags): Promise<voi
  * A link that the user made is followed; what is no plain file (a pipe, /dev/null) is written as it is.
  * @throws SweepError USAGE for a file that can't be written, or that is one of the results themselves
  */
-export async function writeChunks(chunks: Iterable<string | Uint8Array>, flags: OutputFlags): Promise<void> {
+export async function writeChunks(chunks: Chunks, flags: OutputFlags): Promise<void> {
   if (!isToFile(flags)) return writeStdout(chunks);
   const file = flags.output!;
   refuseOwnFile(file, layoutOf(flags).root);
@@ -107,11 +118,27 @@ export async function writeChunks(chunks: Iterable<string | Uint8Array>, flags: 
     else await pipeline(Readable.from(chunks), createWriteStream(target));
   } catch (error) {
     if (!(error as NodeJS.ErrnoException).syscall) throw error;
-    const folder = path.dirname(file);
-    const reason = existsSync(folder)
-      ? messageOf(error)
-      : `there is no folder ${folder}. Make it first: mkdir -p ${shellWord(folder)}`;
-    throw new SweepError('USAGE', `Can't write ${file}: ${reason}`, { cause: error });
+    throw unwritable(file, error);
+  }
+}
+
+function unwritable(file: string, error: unknown): SweepError {
+  const folder = path.dirname(file);
+  const reason = existsSync(folder)
+    ? messageOf(error)
+    : `there is no folder ${folder}. Make it first: mkdir -p ${shellWord(folder)}`;
+  return new SweepError('USAGE', `Can't write ${file}: ${reason}`, { cause: error });
+}
+
+/** What `writeChunks` would refuse, told before the work. @throws SweepError USAGE */
+export function checkWritable(file: string, flags: GlobalFlags): void {
+  if (file === '-') return;
+  refuseOwnFile(file, layoutOf(flags).root);
+  try {
+    accessSync(path.dirname(file), constants.W_OK);
+    if (lstatSync(file, { throwIfNoEntry: false })?.isDirectory() === true) throw new Error('it is a folder');
+  } catch (error) {
+    throw unwritable(file, error);
   }
 }
 
@@ -130,9 +157,9 @@ export async function writeOutputOr(file: string, bytes: Uint8Array, flags: Outp
 }
 
 /** Waits where the reader is slower; ends where there is none any more, which output.ts deals with. */
-async function writeStdout(chunks: Iterable<string | Uint8Array>): Promise<void> {
+async function writeStdout(chunks: Chunks): Promise<void> {
   const { stdout } = process;
-  for (const chunk of chunks) {
+  for await (const chunk of chunks) {
     if (!stdout.writable) return;
     if (stdout.write(chunk)) continue;
     await once(stdout, 'drain').catch((error: unknown) => {
@@ -146,7 +173,7 @@ function isPlain(target: string): boolean {
   return lstatSync(target, { throwIfNoEntry: false })?.isFile() ?? true;
 }
 
-async function writeBeside(target: string, chunks: Iterable<string | Uint8Array>): Promise<void> {
+async function writeBeside(target: string, chunks: Chunks): Promise<void> {
   const temporary = path.join(path.dirname(target), `.${path.basename(target)}.${process.pid}.tmp`);
   const mode = statSync(target, { throwIfNoEntry: false })?.mode;
   try {

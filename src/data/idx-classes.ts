@@ -3,9 +3,8 @@ import type { ImageClasses } from './definition.ts';
 import { fileOf } from './file-of.ts';
 
 interface LabelFile {
-  readonly names: readonly string[];
-  /** Without `.gz`. It holds the labels of the training images: held-out images are some of them. */
-  readonly file: string;
+  /** Without `.gz`. */
+  readonly name: string;
   readonly images: number;
   /** Of the uncompressed file: labels of other images have files of the same name and size. */
   readonly sha256: string;
@@ -13,16 +12,33 @@ interface LabelFile {
 
 const HEADER_BYTES = 8;
 
-/** Labels in a file beside the images, a byte each; nothing else needs it, so it may be missing. */
-export function idxClasses({ names, file, images, sha256: hash }: LabelFile): ImageClasses {
+/**
+ * Labels in files beside the images, a byte each, for the images in their order; nothing else needs them, so they may be
+ * missing. A file is read where images of it are asked for.
+ */
+export function idxClasses({ names, files }: { names: readonly string[]; files: readonly LabelFile[] }): ImageClasses {
   return {
     names,
     async of(indices, folder) {
-      const found = folder === undefined ? undefined : await fileOf(folder, file);
-      if (found === undefined) return undefined;
-      const { bytes } = await readContent(found, HEADER_BYTES + images);
-      if (sha256(bytes) !== hash) return undefined;
-      return Uint8Array.from(indices, (index) => bytes[HEADER_BYTES + index]!);
+      const classes = new Uint8Array(indices.length);
+      let first = 0;
+      for (const file of files) {
+        const isOfFile = (index: number): boolean => index >= first && index < first + file.images;
+        if (indices.some(isOfFile)) {
+          const labels = await labelsIn(folder, file);
+          if (labels === undefined) return undefined;
+          for (const [i, index] of indices.entries()) if (isOfFile(index)) classes[i] = labels[index - first]!;
+        }
+        first += file.images;
+      }
+      return classes;
     },
   };
+}
+
+async function labelsIn(folder: string | undefined, file: LabelFile): Promise<Uint8Array | undefined> {
+  const found = folder === undefined ? undefined : await fileOf(folder, file.name);
+  if (found === undefined) return undefined;
+  const { bytes } = await readContent(found, HEADER_BYTES + file.images);
+  return sha256(bytes) === file.sha256 ? bytes.subarray(HEADER_BYTES) : undefined;
 }

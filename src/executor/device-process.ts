@@ -199,5 +199,7 @@ function deviceEnvironment(device: Device, inherited: NodeJS.ProcessEnv): NodeJS
     // Parallelism is across trials: one thread each.
     OMP_NUM_THREADS: '1',
     OPENBLAS_NUM_THREADS: '1',
+    // What ONNX Runtime would else send to its makers (engine/compiled/no-telemetry.ts): for all threads, before any loads it.
+    ORT_DISABLE_TELEMETRY: '1',
   };
 }

@@ -66,6 +66,17 @@ export function evaluationProgram(model: ModelShape, batchSize: number): ScanPro
   };
 }
 
+/** Parameters of q(z|x). constants: weights · steps: images [B, P] · outputs: mean, logVariance, both [B, J]. */
+export function encodingProgram(model: ModelShape, batchSize: number): ScanProgram {
+  return {
+    key: JSON.stringify(['encode', model, batchSize]),
+    state: {},
+    constants: weightTensors(model),
+    steps: { images: imageTensor(model, batchSize) },
+    body: (_, constants, step) => ({ state: {}, outputs: encode(tf, model, constants, unitImages(step)) }),
+  };
+}
+
 /** Means of p(x|z). constants: weights · steps: latents [B, J] · outputs: pixels [B, P] in [0, 1]. */
 export function decodingProgram(model: ModelShape, batchSize: number): ScanProgram {
   return {
@@ -82,7 +93,7 @@ export function decodingProgram(model: ModelShape, batchSize: number): ScanProgr
   };
 }
 
-function weightTensors(model: ModelShape): TensorSpecs {
+export function weightTensors(model: ModelShape): TensorSpecs {
   return Object.fromEntries(weightSpecs(model).map(({ name, shape }) => [name, { shape }]));
 }
 

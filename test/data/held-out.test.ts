@@ -2,6 +2,7 @@ import { copyFileSync, existsSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { loadDataset } from '../../src/data/dataset.ts';
+import { datasetOf } from '../../src/data/datasets/index.ts';
 import { loadHeldOut } from '../../src/data/held-out.ts';
 import { locateDataset } from '../../src/data/locate.ts';
 import { SPRITES_MINI, spriteFactors } from '../../src/data/sprites.ts';
@@ -30,6 +31,11 @@ test('where none are held out they are training images', async () => {
 const data = process.env['SWEEP_TEST_DATA'] ?? path.resolve('../shared/data');
 const mnist = path.join(data, 'mnist');
 const isHere = existsSync(path.join(mnist, 'train-labels-idx1-ubyte.gz'));
+
+test.skipIf(!isHere)('test images have labels, too, from their own file', async () => {
+  const indices = Int32Array.of(0, 59_999, 60_000, 69_999);
+  expect(await datasetOf('mnist').classes!.of(indices, mnist)).toEqual(Uint8Array.of(5, 8, 7, 6));
+});
 
 test.skipIf(!isHere)('digits are known by the labels beside them, and stay without where there are none', async () => {
   const digits = { name: 'mnist', train: 10, validation: 500, binarization: 'grey' } as const;

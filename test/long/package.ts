@@ -48,6 +48,11 @@ check(
   SHOWN.includes(readFileSync(path.join(plain, 'beta.js'), 'utf8')),
 );
 compare('node beta.js', run(plain, process.execPath, 'beta.js'));
+check(
+  'docs/program.md shows examples/plain-js/winner.js',
+  SHOWN.includes(readFileSync(path.join(plain, 'winner.js'), 'utf8')),
+);
+compare('node winner.js', run(plain, process.execPath, 'winner.js'));
 
 const typed = install('typescript', tarball);
 // @types/node comes with protobufjs; the compiler is the checkout's.

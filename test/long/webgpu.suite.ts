@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import * as ort from 'onnxruntime-node';
+import * as ort from '../../src/engine/compiled/onnx-runtime.ts';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { ScanInputs, ScanProgram } from '../../src/engine/engine.ts';
 import { loadEngine } from '../../src/engine/load.ts';

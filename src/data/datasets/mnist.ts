@@ -10,9 +10,18 @@ export const mnist = idxDataset({
   isBinary: false,
   classes: idxClasses({
     names: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'],
-    file: 'train-labels-idx1-ubyte',
-    images: 60_000,
-    sha256: '65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5',
+    files: [
+      {
+        name: 'train-labels-idx1-ubyte',
+        images: 60_000,
+        sha256: '65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5',
+      },
+      {
+        name: 't10k-labels-idx1-ubyte',
+        images: 10_000,
+        sha256: 'ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2',
+      },
+    ],
   }),
   splits: { train: 55_000, validation: 5000, test: 10_000 },
   mirrors: ['https://storage.googleapis.com/cvdf-datasets/mnist/', 'https://ossci-datasets.s3.amazonaws.com/mnist/'],

@@ -1,4 +1,4 @@
-import * as ort from 'onnxruntime-node';
+import * as ort from './onnx-runtime.ts';
 import type { EngineChoice } from '../choice.ts';
 import type { Engine, Scan, ScanProgram } from '../engine.ts';
 import { compileDeviceStepScan } from './device-step-scan.ts';

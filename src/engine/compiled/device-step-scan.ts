@@ -1,4 +1,4 @@
-import type * as ort from 'onnxruntime-node';
+import type * as ort from './onnx-runtime.ts';
 import type { EngineChoice } from '../choice.ts';
 import {
   inputArray,

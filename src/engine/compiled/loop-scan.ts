@@ -1,4 +1,4 @@
-import * as ort from 'onnxruntime-node';
+import * as ort from './onnx-runtime.ts';
 import type { EngineChoice } from '../choice.ts';
 import type { ScanInputs, ScanProgram, ScanResult } from '../engine.ts';
 import { GraphBuilder, type Value } from './onnx/graph.ts';

@@ -1,4 +1,4 @@
-import * as ort from 'onnxruntime-node';
+import * as ort from './onnx-runtime.ts';
 import type { EngineChoice } from '../choice.ts';
 import { inputArray, type Arrays, type Scan, type TensorSpecs } from '../engine.ts';
 import { explainFailure } from './explain-failure.ts';

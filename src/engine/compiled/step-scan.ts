@@ -1,4 +1,4 @@
-import * as ort from 'onnxruntime-node';
+import * as ort from './onnx-runtime.ts';
 import { freeArrays } from '../../free-arrays.ts';
 import type { EngineChoice } from '../choice.ts';
 import { inputArray, mapValues, sizeOf, type ScanInputs, type ScanProgram, type ScanResult } from '../engine.ts';

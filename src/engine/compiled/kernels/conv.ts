@@ -1,14 +1,16 @@
 /**
  * Convolutions as matrix products. The weights change at every step, so ONNX Runtime can't pre-pack them for its own
  * Conv; gathering patches into rows and one Gemm is nearly twice as fast. Layout is NHWC, filters are
- * [height, width, in, out], as in TF.js.
+ * [height, width, in, out], as in TF.js. In a model that is written for others, whose weights stay, they are ONNX's own.
  *
  * M = N·outHeight·outWidth rows of patches, K = filterHeight·filterWidth taps.
  */
 import { tf } from '../../tfjs.ts';
 import { lower, traceBackend as trace } from '../trace-backend.ts';
 import { gatherPhases, scatterPatches } from './conv-input.ts';
+import { PortableGraph } from '../onnx/portable-graph.ts';
 import { outputPositions, patches, type ConvInfo } from './conv-patches.ts';
+import { portableConv, portableConvTranspose } from './conv-portable.ts';
 import { gemm, product } from './matmul.ts';
 import { reshape } from './shape.ts';
 
@@ -23,6 +25,9 @@ interface ConvAttributes {
 export function registerConvKernels(): void {
   lower<ConvAttributes>('Conv2D', ({ inputs: { x, filter }, attributes, graph }) => {
     const info = convInfo(x!.shape, filter!.shape, attributes);
+    if (graph instanceof PortableGraph) {
+      return trace.info(portableConv(graph, trace.value(x!), trace.value(filter!), info), info.outShape);
+    }
     const taps = info.filterHeight * info.filterWidth * info.inChannels;
     const weights = reshape(graph, trace.value(filter!), [taps, info.outChannels]);
     return product(graph, info.outShape, (bias) => gemm(graph, [patches(graph, trace.value(x!), info), weights], bias));
@@ -38,6 +43,10 @@ export function registerConvKernels(): void {
   // Both the gradient towards a convolution's input and the transposed convolution.
   lower<ConvAttributes>('Conv2DBackpropInput', ({ inputs: { dy, filter }, attributes, graph }) => {
     const info = convInfo(attributes.inputShape, filter!.shape, attributes);
+    if (graph instanceof PortableGraph) {
+      const value = portableConvTranspose(graph, trace.value(dy!), trace.value(filter!), info);
+      return trace.info(value, attributes.inputShape);
+    }
     if (info.inChannels === 1) {
       const value = scatterPatches(graph, trace.value(dy!), trace.value(filter!), info);
       return trace.info(reshape(graph, value, attributes.inputShape), attributes.inputShape);

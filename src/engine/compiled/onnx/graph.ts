@@ -5,6 +5,7 @@ import {
   ModelProtoSchema,
   NodeProtoSchema,
   OperatorSetIdProtoSchema,
+  StringStringEntryProtoSchema,
   TensorProtoSchema,
   ValueInfoProtoSchema,
   type AttributeProto,
@@ -26,6 +27,15 @@ export type DataType = keyof typeof DATA_TYPE;
 export type Attribute = number | string | readonly number[] | { readonly float: number } | GraphBuilder;
 /** Name of a tensor inside a graph. */
 export type Value = string;
+/** −1 is free, and a name is free, too: as large wherever it stands. */
+export type Dimension = number | string;
+
+/** What a model says of itself to who opens it elsewhere. */
+export interface ModelFacts {
+  readonly version?: string;
+  readonly description?: string;
+  readonly properties?: Readonly<Record<string, string>>;
+}
 
 /** Builds one ONNX graph, node by node. A nested graph (a loop's body) may use its parent's values by name. */
 export class GraphBuilder {
@@ -66,8 +76,17 @@ export class GraphBuilder {
     dims: readonly number[],
     type?: DataType,
   ): Value {
+    return this.initializer(this.#name('const'), data, dims, type);
+  }
+
+  /** A constant of the caller's name. */
+  initializer(
+    name: Value,
+    data: Float32Array | Int32Array | BigInt64Array | Uint8Array,
+    dims: readonly number[],
+    type?: DataType,
+  ): Value {
     const dataType = type ?? typeOf(data);
-    const name = this.#name('const');
     this.#initializers.push(
       create(TensorProtoSchema, {
         name,
@@ -89,8 +108,7 @@ export class GraphBuilder {
     return this.#intern(`i${values.join()}`, () => this.constant(BigInt64Array.from(values, BigInt), [values.length]));
   }
 
-  /** A dimension of −1 is free. */
-  input(name: Value, type: DataType, dims: readonly number[]): Value {
+  input(name: Value, type: DataType, dims: readonly Dimension[]): Value {
     this.#inputs.push(valueInfo(name, type, dims));
     return name;
   }
@@ -108,6 +126,12 @@ export class GraphBuilder {
     this.#outputs.push(valueInfo(name, type));
   }
 
+  /** An output of the caller's name, at the price of a copy. */
+  outputAs(name: Value, value: Value, type: DataType, dims: readonly Dimension[]): void {
+    this.#nodes.push(create(NodeProtoSchema, { opType: 'Identity', input: [value], output: [name] }));
+    this.#outputs.push(valueInfo(name, type, dims));
+  }
+
   graph(): GraphProto {
     return create(GraphProtoSchema, {
       name: `${this.#prefix}graph`,
@@ -119,12 +143,17 @@ export class GraphBuilder {
   }
 
   /** The graph as a serialised ModelProto. */
-  model(): Uint8Array {
+  model({ version = '', description = '', properties = {} }: ModelFacts = {}): Uint8Array {
     return toBinary(
       ModelProtoSchema,
       create(ModelProtoSchema, {
         irVersion: IR_VERSION,
         producerName: 'vae-sweep',
+        producerVersion: version,
+        docString: description,
+        metadataProps: Object.entries(properties).map(([key, value]) =>
+          create(StringStringEntryProtoSchema, { key, value }),
+        ),
         graph: this.graph(),
         opsetImport: [create(OperatorSetIdProtoSchema, { domain: '', version: OPSET_VERSION })],
       }),
@@ -166,14 +195,13 @@ function attributeProto(name: string, value: Attribute): AttributeProto {
 }
 
 /** Without `dims` the shape is left to inference. */
-function valueInfo(name: Value, type: DataType, dims?: readonly number[]): ValueInfoProto {
+function valueInfo(name: Value, type: DataType, dims?: readonly Dimension[]): ValueInfoProto {
+  const named = (value: string) => ({ case: 'dimParam' as const, value });
   const shape = dims && {
-    dim: dims.map((size) => ({
-      value:
-        size < 0
-          ? { case: 'dimParam' as const, value: `${name}_size` }
-          : { case: 'dimValue' as const, value: BigInt(size) },
-    })),
+    dim: dims.map((size) => {
+      if (typeof size === 'string') return { value: named(size) };
+      return { value: size < 0 ? named(`${name}_size`) : { case: 'dimValue' as const, value: BigInt(size) } };
+    }),
   };
   return create(ValueInfoProtoSchema, {
     name,

@@ -1,0 +1,81 @@
+import path from 'node:path';
+import { SweepError } from '../errors.ts';
+import { madeFileJson, renderMadeFile } from '../render/trained-text.ts';
+import { count } from '../text/format-number.ts';
+import type { Latents } from '../trained/latents-file.ts';
+import type { TrainedModel } from '../trained/trained-model.ts';
+import { defineCommand } from './command.ts';
+import { OWN_FLAGS, type GlobalFlags } from './flags.ts';
+import { print, stdoutLayout } from './output.ts';
+import { checkWritable, withOutput, writeChunks } from './output-file.ts';
+import { fileNamed, openNamed, withProgress, withTrial } from './trained.ts';
+
+export const decode = defineCommand({
+  options: (yargs) =>
+    withOutput(withTrial(yargs))
+      .option('data', {
+        group: OWN_FLAGS,
+        type: 'string',
+        default: undefined,
+        requiresArg: true,
+        coerce: (value: string | undefined) => value,
+        defaultDescription: 'none',
+        describe: 'Latents: an .npz of `sweep encode`, or an .npy or .npz of N×J numbers',
+      })
+      .example('$0 decode 3f2a91 --data latents.npz -o images.npz', 'what it makes of them, as bytes')
+      .example('$0 decode best --data edited.npy -o images.png', 'the same as a picture'),
+
+  run: async (flags) => {
+    const output = imagesFile(flags.output, 'sweep decode TRIAL --data latents.npz -o images.npz');
+    if (flags.data === undefined) {
+      throw new SweepError('USAGE', 'Which latents? --data FILE.npz, as `sweep encode` writes it.');
+    }
+    checkWritable(output, flags);
+    const { trial, model, id } = await openNamed(flags);
+    const { openLatents } = await import('../trained/latents-file.ts');
+    const latents = await openLatents(path.resolve(flags.data), model.shape.latentDim);
+    const code = await writeImages(model, latents, { ...flags, output }, 'decoding');
+    if (code !== 0 || output === '-') return code;
+    const what = `${count(latents.count, 'image')} decoded from ${path.basename(flags.data)}`;
+    const made = {
+      ...{ trial: trial.id, sweep: trial.sweep, file: output, samples: latents.count, what },
+      holds: [holdsOf(output, model, latents.count)],
+    };
+    print(
+      flags.json ? madeFileJson('decode', made, model.shape.latentDim) : renderMadeFile(made, id, [], stdoutLayout()),
+    );
+    return 0;
+  },
+});
+
+export function imagesFile(output: string | undefined, example: string): string {
+  return fileNamed(output, ['.npz', '.png'], example);
+}
+
+/** Decodes to an archive, or to a picture. Resolves to the exit code. @throws SweepError USAGE for too many for a picture */
+export async function writeImages(
+  model: TrainedModel,
+  latents: Latents,
+  flags: GlobalFlags & { readonly output: string },
+  doing: string,
+  options: { readonly keepsLatents?: boolean } = {},
+): Promise<number> {
+  const { checkSheet, decodeToArchive, decodeToSheet } = await import('../trained/decode.ts');
+  if (!isPicture(flags.output)) {
+    return withProgress(doing, flags, (told) => writeChunks(decodeToArchive(model, latents, told, options), flags));
+  }
+  checkSheet(latents.count, model.shape);
+  return withProgress(doing, flags, async (told) => {
+    await writeChunks([await decodeToSheet(model, latents, told)], flags);
+  });
+}
+
+export function holdsOf(output: string, { shape }: TrainedModel, samples: number): string {
+  if (isPicture(output)) return 'Each the mean of p(x|z).';
+  const size = [samples, shape.height, shape.width, ...(shape.channels === 1 ? [] : [shape.channels])];
+  return `images: ${size.join(' × ')} of uint8, each the mean of p(x|z), 255 = 1`;
+}
+
+function isPicture(output: string): boolean {
+  return path.extname(output).toLowerCase() === '.png';
+}

@@ -1,0 +1,43 @@
+import { fileWord, madeFileJson, renderMadeFile } from '../render/trained-text.ts';
+import { defineCommand } from './command.ts';
+import { repeatFlags } from './flags.ts';
+import { print, stdoutLayout } from './output.ts';
+import { checkWritable, withOutput, writeChunks } from './output-file.ts';
+import { fileNamed, openNamed, sampleRequest, withProgress, withSamples, withTrial } from './trained.ts';
+
+export const encode = defineCommand({
+  options: (yargs) =>
+    withOutput(withSamples(withTrial(yargs)))
+      .example('$0 encode best -o latents.npz', "the test images of the best trial's own data")
+      .example('$0 encode 3f2a91 --data ./faces -o faces.npz', 'images of your own, by one trial')
+      .example('$0 encode best beta --split train -o train.npz', 'what it trained on, as for a classifier')
+      .epilogue(
+        'The archive has mu and logvar (float32, one row an image: q(z|x) is a normal distribution with this mean and the ' +
+          'logarithm of this variance), index, and path and label where there are any: np.load reads it.',
+      ),
+
+  run: async (flags) => {
+    const output = fileNamed(flags.output, ['.npz'], 'sweep encode TRIAL -o latents.npz');
+    checkWritable(output, flags);
+    const { trial, model, id } = await openNamed(flags);
+    const { openSamples } = await import('../trained/samples.ts');
+    const { encodeSamples } = await import('../trained/encode.ts');
+    const samples = await openSamples(sampleRequest(flags, trial, model));
+    const code = await withProgress('encoding', flags, (told) =>
+      writeChunks(encodeSamples(model, samples, told), { ...flags, output }),
+    );
+    if (code !== 0 || output === '-') return code;
+    const { latentDim } = model.shape;
+    const made = {
+      ...{ trial: trial.id, sweep: trial.sweep, file: output, samples: samples.count, what: samples.what },
+      holds: [`mu and logvar: ${samples.count} × ${latentDim} of float32; ${namesOf(samples)}`],
+    };
+    const next = [`sweep decode ${id} --data ${fileWord(output)} -o decoded.npz${repeatFlags(flags)}`];
+    print(flags.json ? madeFileJson('encode', made, latentDim) : renderMadeFile(made, id, next, stdoutLayout()));
+    return 0;
+  },
+});
+
+function namesOf({ pathOf, labelOf }: { readonly pathOf: unknown; readonly labelOf: unknown }): string {
+  return ['index', ...(pathOf === undefined ? [] : ['path']), ...(labelOf === undefined ? [] : ['label'])].join(', ');
+}

@@ -1,0 +1,95 @@
+/** A trained model for programs. */
+import type { OpenResults } from './answers.ts';
+import { SweepError } from './errors.ts';
+import { imageSize } from './model/architecture.ts';
+import { namedTrial, openTrained } from './open-trained.ts';
+import type { TrialId } from './trial/trial.ts';
+
+/**
+ * An image is P = height · width · channels numbers, row by row, the channels of a pixel together; images lie one after
+ * another, as latents do, J numbers each. Any number of them at a time.
+ */
+export interface LoadedModel {
+  readonly trial: TrialId;
+  readonly sweep: string;
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+  /** J. */
+  readonly latentDim: number;
+  /** Mean and log variance of q(z|x), J each for each image of bytes, 255 = 1. */
+  encode(images: Uint8Array): Promise<{ readonly mean: Float32Array; readonly logVariance: Float32Array }>;
+  /** The mean of p(x|z), P numbers in [0, 1] for each J latents. */
+  decode(latents: Float32Array): Promise<Float32Array>;
+  /** Of each image, nats at β = 1, with one z drawn for it by its place: elbo + reconstruction + kl = 0. */
+  elbo(images: Uint8Array): Promise<Readonly<Record<'elbo' | 'reconstruction' | 'kl', Float64Array>>>;
+  /** Decodes `count` draws from the prior; the same ones for a seed, by default 0, as of `sweep generate`. */
+  sample(count: number, seed?: number): Promise<Float32Array>;
+}
+
+/** Throws as `namedTrial` and `openTrained`. */
+export async function loadedModel(open: OpenResults, what: string, sweep?: string): Promise<LoadedModel> {
+  const trial = namedTrial(open, what, sweep);
+  const model = await openTrained(open, trial);
+  const { normalDraws } = await import('./trained/noise.ts');
+  const { height, width, channels, latentDim } = model.shape;
+  const size = imageSize(model.shape);
+
+  /** Piece by piece, so that memory is that of what is given and returned; `use` is told which samples it has. */
+  const inPieces = async <Values extends Float32Array | Uint8Array>(
+    values: Values,
+    numbers: number,
+    use: (some: Values, first: number, count: number) => Promise<void>,
+  ): Promise<void> => {
+    const count = values.length / numbers;
+    if (!Number.isInteger(count)) {
+      throw new SweepError('USAGE', `${values.length} numbers are no multiple of ${numbers}, as the model takes them.`);
+    }
+    for (let first = 0; first < count; first += model.piece) {
+      const some = values.subarray(first * numbers, (first + model.piece) * numbers) as Values;
+      await use(some, first, some.length / numbers);
+    }
+  };
+
+  const decode = async (latents: Float32Array): Promise<Float32Array> => {
+    const pixels = new Float32Array(Math.floor(latents.length / latentDim) * size);
+    await inPieces(latents, latentDim, async (some, first) => pixels.set(await model.decode(some), first * size));
+    return pixels;
+  };
+
+  return {
+    ...{ trial: trial.id, sweep: trial.sweep, height, width, channels, latentDim },
+    async encode(images) {
+      const [mean, logVariance] = [0, 1].map(() => new Float32Array(Math.floor(images.length / size) * latentDim)) as [
+        Float32Array,
+        Float32Array,
+      ];
+      await inPieces(images, size, async (some, first) => {
+        const found = await model.encode(some);
+        mean.set(found.mean, first * latentDim);
+        logVariance.set(found.logVariance, first * latentDim);
+      });
+      return { mean, logVariance };
+    },
+    decode,
+    async elbo(images) {
+      const [elbo, reconstruction, kl] = [0, 1, 2].map(() => new Float64Array(Math.floor(images.length / size))) as [
+        Float64Array,
+        Float64Array,
+        Float64Array,
+      ];
+      await inPieces(images, size, async (some, first, count) => {
+        const terms = await model.terms(some, normalDraws(['evaluation', 'test'], first, count, latentDim));
+        reconstruction.set(terms.reconstruction, first);
+        kl.set(terms.kl, first);
+        for (let i = first; i < first + count; i++) elbo[i] = -(reconstruction[i]! + kl[i]!);
+      });
+      return { elbo, reconstruction, kl };
+    },
+    sample: (count, seed = 0) => {
+      if (!Number.isSafeInteger(count) || count < 0)
+        throw new SweepError('USAGE', 'How many images is a whole number.');
+      return decode(normalDraws(['generate', seed], 0, count, latentDim));
+    },
+  };
+}

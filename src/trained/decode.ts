@@ -1,0 +1,87 @@
+import { bytesOf, type NpyArray } from '../data/npz-writer.ts';
+import { SweepError } from '../errors.ts';
+import { Spill } from '../files/spill.ts';
+import { freeArrays } from '../free-arrays.ts';
+import { formatCount } from '../text/format-number.ts';
+import { encodeTiles, joinTiles, toTiles, type Tiles } from '../training/png.ts';
+import { archiveOf } from './archive.ts';
+import type { Latents } from './latents-file.ts';
+import { normalDraws } from './noise.ts';
+import type { Told } from './told.ts';
+import type { TrainedModel } from './trained-model.ts';
+
+/** `count` draws from the prior; the first ones of a seed are the same, however many are drawn. */
+export function priorLatents(count: number, seed: number, latentDim: number): Latents {
+  return {
+    count,
+    *read(piece) {
+      for (let first = 0; first < count; first += piece) {
+        const some = Math.min(piece, count - first);
+        yield normalDraws(['generate', seed], first, some, latentDim);
+      }
+    },
+  };
+}
+
+/** An `.npz` of `images`, uint8 N×H×W or N×H×W×C: means of p(x|z), 255 = 1. With `latents`, float32 [N, J], where they are asked for. */
+export async function* decodeToArchive(
+  model: TrainedModel,
+  latents: Latents,
+  told: Told,
+  { keepsLatents = false } = {},
+): AsyncGenerator<Uint8Array> {
+  const { height, width, channels, latentDim } = model.shape;
+  const later = new Spill();
+  const kept: NpyArray = { name: 'latents', type: '<f4', shape: [latents.count, latentDim], read: () => later.read() };
+  try {
+    yield* archiveOf([
+      {
+        name: 'images',
+        type: '|u1',
+        shape: [latents.count, height, width, ...(channels === 1 ? [] : [channels])],
+        async *read() {
+          let done = 0;
+          for await (const some of latents.read(model.piece)) {
+            if (keepsLatents) later.write(bytesOf(some));
+            const pixels = await model.decode(some);
+            yield toBytes(pixels);
+            freeArrays({ pixels });
+            told((done += some.length / latentDim), latents.count);
+          }
+        },
+      },
+      ...(keepsLatents ? [kept] : []),
+    ]);
+  } finally {
+    later[Symbol.dispose]();
+  }
+}
+
+/** Largest picture, in pixels: it is made in memory. */
+const MOST_PIXELS = 2 ** 26;
+
+/** @throws SweepError USAGE where so many images make too large a picture */
+export function checkSheet(count: number, { height, width }: TrainedModel['shape']): void {
+  if (count * height * width <= MOST_PIXELS) return;
+  const most = formatCount(Math.floor(MOST_PIXELS / (height * width)));
+  throw new SweepError('USAGE', `A picture holds ${most} images of ${height}×${width} pixels: write an .npz.`);
+}
+
+/** A PNG of all images, about as many across as down. */
+export async function decodeToSheet(model: TrainedModel, latents: Latents, told: Told): Promise<Uint8Array> {
+  const tiles: Tiles[] = [];
+  let done = 0;
+  for await (const some of latents.read(model.piece)) {
+    const count = some.length / model.shape.latentDim;
+    tiles.push(toTiles(await model.decode(some), count, model.shape));
+    told((done += count), latents.count);
+  }
+  return encodeTiles(joinTiles(tiles as [Tiles, ...Tiles[]]), Math.ceil(Math.sqrt(latents.count)));
+}
+
+function toBytes(pixels: Float32Array): Uint8Array {
+  const bytes = new Uint8Array(pixels.length);
+  // Not by `from`, which first makes a list of all numbers.
+  for (let i = 0; i < pixels.length; i++) bytes[i] = Math.round(255 * Math.min(Math.max(pixels[i]!, 0), 1));
+  return bytes;
+}

@@ -1,0 +1,211 @@
+/** What a trained model is given: images of its own data set, of another one, or of a user's own, in an order, as it was evaluated. */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { binarize, evaluationBits, trainingBits } from '../data/binarize.ts';
+import { readImages, splitIndices } from '../data/dataset.ts';
+import { DATASETS } from '../data/datasets/index.ts';
+import { definitionOf } from '../data/definition-of.ts';
+import type { DatasetDefinition } from '../data/definition.ts';
+import { locateDataset } from '../data/locate.ts';
+import { examineImages } from '../data/own/examine.ts';
+import type { ImageStream } from '../data/own/image-stream.ts';
+import { openImages } from '../data/own/open-images.ts';
+import { filesOfFolder } from '../data/own/picture-folder.ts';
+import { entryAt } from '../data/refusal.ts';
+import { SweepError } from '../errors.ts';
+import { imageSize, type ModelShape } from '../model/architecture.ts';
+import type { StreamKey } from '../random.ts';
+import { nearest } from '../sweep-file/suggest.ts';
+import { count } from '../text/format-number.ts';
+import { EVALUATION_BATCH } from '../training/evaluate.ts';
+import type { DatasetSettings } from '../trial/trial.ts';
+import { checkFit } from './check-fit.ts';
+
+export const SPLITS = ['train', 'validation', 'test'] as const;
+export type Split = (typeof SPLITS)[number];
+
+export interface Samples {
+  /** `576 test images of sprites-mini`. */
+  readonly what: string;
+  readonly count: number;
+  /** Of each, its index in the data set or file. */
+  readonly indexOf: (sample: number) => number;
+  /** Of each, its path in a folder; undefined where they are in no folder. */
+  readonly pathOf: ((sample: number) => string) | undefined;
+  /** What each is, where that is known: the folder that it is in, or its class. */
+  readonly labelOf: ((sample: number) => string) | undefined;
+  /** Bytes of some whole images at a time, whole batches of evaluation but for the end; binarised as the trial was evaluated. */
+  readonly read: (piece: number) => Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+}
+
+export interface SampleRequest {
+  readonly shape: ModelShape;
+  /** What the trial trained on. */
+  readonly settings: DatasetSettings;
+  /** A data set's name, or a path; by default the trial's own. */
+  readonly given: string | undefined;
+  /** By default `test` of the trial's own, all of another. */
+  readonly split: Split | undefined;
+  /** Where data sets are looked for first. */
+  readonly dataDir: string | undefined;
+}
+
+/** Reads headers, or what has no headers whole. @throws SweepError DATA_*, USAGE for images that the model doesn't take */
+export async function openSamples(request: SampleRequest): Promise<Samples> {
+  try {
+    return await samplesOf(request);
+  } catch (error) {
+    if (!(error instanceof SweepError) || !isOfPlaces(error, request)) throw error;
+    const hint = 'Here --data names images; data sets are looked for in the folder that SWEEP_DATA names.';
+    throw new SweepError(error.code, `${error.message}\n${hint}`, { cause: error });
+  }
+}
+
+/** Whether an error advises `--data DIR`, or a folder of data sets was given where images are meant. */
+function isOfPlaces({ message }: SweepError, { given }: SampleRequest): boolean {
+  const folders = DATASETS.map(({ name }) => path.resolve(given ?? '', name));
+  return message.includes('--data DIR') || (given !== undefined && folders.some((folder) => existsSync(folder)));
+}
+
+async function samplesOf(request: SampleRequest): Promise<Samples> {
+  const { shape, settings, given, split, dataDir } = request;
+  if (given === undefined) return ofDataset(shape, settings, split ?? 'test', dataDir);
+  const { binarization } = settings;
+  const unasked = { train: null, validation: null, binarization };
+  if (DATASETS.some(({ name }) => name === given)) {
+    return ofDataset(shape, { name: given, ...unasked }, split, dataDir);
+  }
+  const place = path.resolve(given);
+  if ((await entryAt(place)) === 'nothing') throw unknown(given);
+  if (split === undefined) return ofStream(shape, place, await openImages(place), binarization);
+  const { fingerprint, images, height, width, channels, splits, isBinary } = await examineImages(place);
+  const own = { path: place, fingerprint, images, height, width, channels, splits, isBinary };
+  return ofDataset(shape, { name: path.basename(place), own, ...unasked }, split, dataDir);
+}
+
+function unknown(given: string): SweepError {
+  const names = DATASETS.map(({ name }) => name);
+  const near = nearest(given, names);
+  const hint = near === undefined ? '' : ` Did you mean \`${near}\`?`;
+  return new SweepError(
+    'USAGE',
+    `--data ${given}: there is no data set of this name, and no file or folder ${path.resolve(given)}.${hint} ` +
+      `Data sets: ${names.join(', ')}.`,
+  );
+}
+
+async function ofDataset(
+  shape: ModelShape,
+  settings: DatasetSettings,
+  split: Split | undefined,
+  dataDir: string | undefined,
+): Promise<Samples> {
+  const definition = definitionOf(settings);
+  checkFit(settings.name, definition, shape);
+  const source = await locateDataset(settings, { dataDir, download: false });
+  const { take, order } = await readImages(settings, source);
+  const indices =
+    split === undefined
+      ? Int32Array.from({ length: definition.images }, (_, i) => i)
+      : splitIndices(definition, settings, order)[split];
+  if (indices.length === 0) {
+    throw new SweepError('USAGE', `--split ${split}: the trial held out no images of ${settings.name} for it.`);
+  }
+  const file = Object.values(source.files)[0];
+  const classes = await classesOf(definition, indices, file && path.dirname(file));
+  const { binarization } = settings;
+  const isDrawn = binarization === 'static' || binarization === 'dynamic';
+  const key = split === undefined || split === 'train' ? trainingBits(binarization, 0, 1) : evaluationBits(split);
+  const paths = settings.own && (await pathsIn(file ?? settings.own.path));
+  const pathOf = paths && ((sample: number): string => paths[indices[sample]!]!);
+  return {
+    what: `${count(indices.length, `${split === undefined ? '' : `${split} `}image`)} of ${settings.name}`,
+    count: indices.length,
+    indexOf: (sample) => indices[sample]!,
+    pathOf,
+    labelOf: classes ?? (pathOf && folderLabels(paths, pathOf)),
+    *read(piece) {
+      // Bits are drawn for a split as a whole.
+      const whole = isDrawn ? binarize(take(indices), binarization, key) : undefined;
+      const size = imageSize(shape);
+      for (let at = 0; at < indices.length; at += piece) {
+        yield (
+          whole?.subarray(at * size, (at + piece) * size) ??
+          binarize(take(indices.subarray(at, at + piece)), binarization, key)
+        );
+      }
+    },
+  };
+}
+
+async function ofStream(
+  shape: ModelShape,
+  place: string,
+  stream: ImageStream,
+  binarization: DatasetSettings['binarization'],
+): Promise<Samples> {
+  const name = path.basename(place);
+  checkFit(place, stream, shape);
+  const paths = await pathsIn(place);
+  const pathOf = paths && ((sample: number): string => paths[sample]!);
+  return {
+    what: `${count(stream.images, 'image')} of ${name}`,
+    count: stream.images,
+    indexOf: (sample) => sample,
+    pathOf,
+    labelOf: pathOf && folderLabels(paths, pathOf),
+    async *read(piece) {
+      let first = 0;
+      for await (const images of inBatches(stream.read(), piece * imageSize(shape))) {
+        yield binarize(images, binarization, givenBits(first));
+        first += piece;
+      }
+    },
+  };
+}
+
+/** Of images that no evaluation has drawn bits for. */
+function givenBits(first: number): StreamKey {
+  return ['bits', 'given', first / EVALUATION_BATCH];
+}
+
+/** The same bytes in pieces of this many, the last of what is left. */
+async function* inBatches(stream: AsyncIterable<Uint8Array>, bytes: number): AsyncGenerator<Uint8Array> {
+  let piece = new Uint8Array(bytes);
+  let filled = 0;
+  for await (const chunk of stream) {
+    for (let from = 0; from < chunk.length;) {
+      const taken = chunk.subarray(from, from + bytes - filled);
+      piece.set(taken, filled);
+      filled += taken.length;
+      from += taken.length;
+      if (filled < bytes) continue;
+      yield piece;
+      piece = new Uint8Array(bytes);
+      filled = 0;
+    }
+  }
+  if (filled > 0) yield piece.subarray(0, filled);
+}
+
+async function classesOf(
+  { classes }: DatasetDefinition,
+  indices: Int32Array,
+  folder: string | undefined,
+): Promise<((sample: number) => string) | undefined> {
+  const found = await classes?.of(indices, folder);
+  return found && ((sample) => classes!.names[found[sample]!]!);
+}
+
+async function pathsIn(place: string): Promise<readonly string[] | undefined> {
+  return (await entryAt(place)) === 'folder' ? (await filesOfFolder(place)).pictures : undefined;
+}
+
+/** The first folder of each path, where all are in one. */
+function folderLabels(
+  paths: readonly string[] | undefined,
+  pathOf: (sample: number) => string,
+): ((sample: number) => string) | undefined {
+  if (paths?.every((one) => one.includes('/')) !== true) return undefined;
+  return (sample) => pathOf(sample).split('/', 1)[0]!;
+}
