@@ -57,8 +57,8 @@ const LIMITS = {
   requestTimeout: REQUEST_MS,
   connectionsCheckingInterval: 5_000,
 } as const;
-/** More than agents have requests at a time. */
-const MOST_CONNECTIONS = 1000;
+/** More than agents have open at a time, each for a while after its last request. */
+const MOST_CONNECTIONS = 4000;
 const METHODS = { trial: ['GET', 'HEAD', 'PUT'], data: ['GET'] } as const;
 
 /** Serves until disposed, which ends open requests at once and removes partial files. Throws SweepError USAGE. */
