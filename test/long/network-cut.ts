@@ -81,7 +81,10 @@ async function cutAll(): Promise<void> {
       check(`${title}: ends with 0`, (await ended(run)) === 0);
       const [expected, found] = [calm, results].map((one) => JSON.stringify(query(one, TABLE)));
       check(`${title}: the same table`, expected === found);
-      const attempts = query(results, 'select device, outcome, cause from attempts order by trial_key, attempt') as Attempt[];
+      const attempts = query(
+        results,
+        'select device, outcome, cause from attempts order by trial_key, attempt',
+      ) as Attempt[];
       const completed = attempts.filter(({ outcome }) => outcome === 'completed').length;
       check(`${title}: each trial completed once`, completed === 4, attempts);
       const lost = attempts.filter(({ outcome }) => outcome !== 'completed');
