@@ -150,7 +150,8 @@ export async function startTransferServer(options: TransferServerOptions): Promi
 function listen(server: Server, port: number, host: string | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, host, () => {
+    // All agents may come at once.
+    server.listen({ port, host, backlog: MOST_CONNECTIONS }, () => {
       server.off('error', reject);
       resolve();
     });
