@@ -18,7 +18,8 @@ export interface Exchange {
 export class NoChannel extends Error {}
 
 /** Resolves with the head of the answer, also where that comes before all of the body is sent. Follows no redirect. */
-export function exchange(url: string, { method = 'GET', headers, body, token, signal }: Exchange) {
+export function exchange(url: string, asking: Exchange): Promise<IncomingMessage> {
+  const { method = 'GET', headers, body, token, signal } = asking;
   const agent = connectionsOf(token);
   return new Promise<IncomingMessage>((resolve, reject) => {
     const asked = request(url, { method, headers, agent, signal });
@@ -34,6 +35,8 @@ export function exchange(url: string, { method = 'GET', headers, body, token, si
       if (!asked.writableFinished) asked.destroy();
     });
     asked.on('error', (error: NodeJS.ErrnoException) => {
+      // The other side closed it, idle for long, as it was taken for this.
+      if (asked.reusedSocket && error.code === 'ECONNRESET' && body === undefined) resolve(exchange(url, asking));
       reject(isSecure || !isOfHandshake(error) ? error : new NoChannel(error.message, { cause: error }));
     });
     if (body === undefined) asked.end();

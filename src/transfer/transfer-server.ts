@@ -57,8 +57,8 @@ const LIMITS = {
   requestTimeout: REQUEST_MS,
   connectionsCheckingInterval: 5_000,
 } as const;
-/** More than agents have requests at a time. */
-const MOST_CONNECTIONS = 1000;
+/** More than agents have open at a time, each for a while after its last request. */
+const MOST_CONNECTIONS = 4000;
 const METHODS = { trial: ['GET', 'HEAD', 'PUT'], data: ['GET'] } as const;
 
 /** Serves until disposed, which ends open requests at once and removes partial files. Throws SweepError USAGE. */
@@ -150,7 +150,8 @@ export async function startTransferServer(options: TransferServerOptions): Promi
 function listen(server: Server, port: number, host: string | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, host, () => {
+    // All agents may come at once.
+    server.listen({ port, host, backlog: MOST_CONNECTIONS }, () => {
       server.off('error', reject);
       resolve();
     });

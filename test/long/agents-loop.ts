@@ -4,16 +4,15 @@
  * left alone on one machine, to the last bit. `npm run test:agents [-- KILLS]`; needs a redis-server and Linux.
  */
 import type { ChildProcess } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { ResultsLayout } from '../../src/files/paths.ts';
 import { randomStream } from '../../src/random.ts';
-import { checkDatabase } from '../../src/store/integrity.ts';
 import { RedisServer } from '../fixtures/redis-server.ts';
-import { check, conclude, note, query } from './checks.ts';
+import { check, conclude, note } from './checks.ts';
 import { ended, homeIn, marked, startSweep } from './processes.ts';
+import { checkSame } from './same-results.ts';
 
 const SWEEP = ['run', 'sweeps/smoke.yaml', 'train.epochs=30', 'seeds=6'];
 const AGENTS = 3;
@@ -56,7 +55,7 @@ for (let round = 1; done < kills; round++) {
     }
   }
   check(`round ${round} ends with 0`, code === 0, code);
-  checkRound(round, results);
+  checkSame(`round ${round}`, calm, results, 'smoke');
   note(`round ${round}: ${done} kills so far, ${JSON.stringify(struck)}`);
 }
 for (const { child } of agents) child.kill('SIGTERM');
@@ -100,28 +99,4 @@ function startAgent(index: number): { child: ChildProcess } {
   };
   agent.child.once('exit', again);
   return agent;
-}
-
-function checkRound(round: number, results: string): void {
-  for (const [what, sql] of Object.entries({
-    trials: 'select trial,state,elbo,kl,reconstruction from v_trials order by trial',
-    metrics: 'select trial,epoch,step,name,value from v_metrics order by trial,epoch,name',
-  })) {
-    const [expected, found] = [query(calm, sql), query(results, sql)].map((rows) => JSON.stringify(rows));
-    check(`round ${round}: the same ${what}`, expected === found && found!.length > 2);
-  }
-  const weights = (root: string): string[] =>
-    readdirSync(path.join(root, 'smoke'), { recursive: true, encoding: 'utf8' })
-      .filter((file) => file.endsWith('.safetensors') || file.endsWith('.png') || file.endsWith('.part'))
-      .sort()
-      .map((file) => `${file} ${readFileSync(path.join(root, 'smoke', file), 'base64')}`);
-  check(`round ${round}: the same files`, JSON.stringify(weights(calm)) === JSON.stringify(weights(results)));
-  const twice = query(
-    results,
-    `select t.trial_id from trials t join attempts a on a.trial_key = t.key
-     group by t.key having sum(a.outcome = 'completed') <> 1`,
-  );
-  check(`round ${round}: every trial ran to completion once`, twice.length === 0, twice);
-  const problems = checkDatabase(new ResultsLayout(results));
-  check(`round ${round}: the database is sound`, problems.length === 0, problems);
 }

@@ -9,14 +9,15 @@ import { check } from './checks.ts';
 const PROJECT = fileURLToPath(new URL('../../', import.meta.url));
 const MARK = { name: 'VAE_SWEEP_LONG_LOOP', value: randomUUID() };
 
-/** What it says on stderr must tell of no bug. `wrapper`: a command that starts it. */
+/** What it says on stderr must tell of no bug. `wrapper`: a command that becomes it. */
 export function startSweep(
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
-  wrapper: readonly string[] = [],
+  { wrapper = [], isQuiet = true }: { readonly wrapper?: readonly string[]; readonly isQuiet?: boolean } = {},
 ): ChildProcess {
-  const [command, ...rest] = [...wrapper, process.execPath, 'src/cli/bin.js', ...args, '--quiet'];
-  const child = spawn(command, rest, {
+  const quiet = isQuiet ? ['--quiet'] : [];
+  const [command, ...rest] = [...wrapper, process.execPath, 'src/cli/bin.js', ...args, ...quiet];
+  const child = spawn(command!, rest, {
     cwd: PROJECT,
     env: { ...process.env, ...env, [MARK.name]: MARK.value },
     stdio: ['ignore', 'ignore', 'pipe'],
