@@ -1,3 +1,4 @@
+import { likelihoodFamily, LIKELIHOODS } from '../model/likelihoods/index.ts';
 import { valueOf } from '../model/parameter.ts';
 import { likelihood } from '../model/parameters.ts';
 import { mean } from 'simple-statistics';
@@ -123,13 +124,13 @@ export function assertComparable(
   measured: readonly Pick<TrialRecord, 'config' | 'images'>[],
   advice = 'Leave out --all, or look at one at a time (--where dataset=…, binarization=… or validation_images=…).',
 ): void {
-  const likelihoods = new Set(measured.map(({ config }) => valueOf(config.parameters, likelihood)));
-  if (likelihoods.size > 1) {
-    const [first] = likelihoods;
+  const families = byFamily(measured).map(likelihoodsOf);
+  if (families.length > 1) {
+    const filters = families.map((names) => `--where likelihood=${names.join(',')}`);
     throw new SweepError(
       'USAGE',
-      `Values of different likelihoods (${[...likelihoods].join(', ')}) can't be compared. ` +
-        `Look at one at a time: --where likelihood=${first ?? ''}`,
+      `Values of different likelihoods (${families.flat().join(', ')}) can't be compared. ` +
+        `Look at one at a time: ${filters.slice(0, -1).join(', ')} or ${filters.at(-1)!}`,
     );
   }
   const datasets = new Set(measured.map(describeImages));
@@ -139,6 +140,25 @@ export function assertComparable(
       `Values of different data (${[...datasets].join('; ')}) can't be compared.${advice === '' ? '' : ` ${advice}`}`,
     );
   }
+}
+
+type Modelled = Pick<TrialRecord, 'config'>;
+
+/** Trials or configurations whose values have a common scale together; families in the order of their definitions. */
+export function byFamily<Measured extends Modelled>(measured: readonly Measured[]): Measured[][] {
+  const inOrder = likelihoodsOf(measured).map(likelihoodFamily);
+  const families = Map.groupBy(measured, (one) => likelihoodFamily(likelihoodOf(one)));
+  return [...new Set(inOrder)].map((family) => families.get(family)!);
+}
+
+/** Names of their likelihoods, each once, in the order of their definitions. */
+export function likelihoodsOf(measured: readonly Modelled[]): string[] {
+  const order = LIKELIHOODS.map(({ name }) => name);
+  return [...new Set(measured.map(likelihoodOf))].sort((a, b) => order.indexOf(a) - order.indexOf(b));
+}
+
+function likelihoodOf({ config }: Modelled): string {
+  return valueOf(config.parameters, likelihood);
 }
 
 /** By the images that were used: older versions wrote the same wish in several ways. */
@@ -151,12 +171,16 @@ function describeImages({ config: { dataset }, images }: Pick<TrialRecord, 'conf
 
 /**
  * The completed trials, by seed, of the configuration the sweep selects: the best by the objective, or the only one
- * (also where nothing was held out to rank by). Empty while there is none. These are the trials that may see the test images.
+ * (also where nothing was held out to rank by); of several likelihoods one of each family. Empty while there is none. These
+ * are the trials that may see the test images.
  */
-export function selectedTrials(snapshot: Rankable): readonly TrialId[] {
-  const configurations = foldSeeds(snapshot.trials);
-  const selected = configurations.length === 1 ? configurations[0] : rankConfigurations(snapshot).ranked[0];
-  return (selected?.completed ?? []).map((trial) => trial.id);
+export function selectedTrials({ sweep, trials }: Rankable): readonly TrialId[] {
+  return byFamily(trials).flatMap((family) => {
+    const configurations = foldSeeds(family);
+    const selected =
+      configurations.length === 1 ? configurations[0] : rankConfigurations({ sweep, trials: family }).ranked[0];
+    return (selected?.completed ?? []).map((trial) => trial.id);
+  });
 }
 
 /** Completed trials whose test images are to be looked at and were not: the selected ones, or all where the spec says so. */

@@ -28,6 +28,8 @@ export interface Measured {
   readonly kl: number;
   /** The trial's β. */
   readonly beta: number;
+  /** P, where the likelihood is a probability of images of so many bytes. */
+  readonly bytes?: number;
   /** Of an evaluation; training has none, as each batch meets other weights. */
   readonly sums?: EvaluationSums;
 }

@@ -3,7 +3,7 @@ import { tf } from '../engine/tfjs.ts';
 import type { ScanProgram, Tensors, TensorSpecs } from '../engine/engine.ts';
 import { adamStep, momentName } from './adam.ts';
 import { imageSize, type ModelShape } from '../model/architecture.ts';
-import { decode, encode, likelihoodOf, weightSpecs } from '../model/model.ts';
+import { decode, encode, likelihoodInputs, likelihoodOf, trainedSpecs, weightSpecs } from '../model/model.ts';
 import { lossAndGradients } from './gradients.ts';
 import { klPerDimension, reparameterize } from './objective.ts';
 
@@ -16,8 +16,7 @@ import { klPerDimension, reparameterize } from './objective.ts';
  * outputs: reconstruction, kl (scalars, nats per image).
  */
 export function trainingProgram(model: ModelShape, batchSize: number, clips: boolean): ScanProgram {
-  const specs = weightSpecs(model);
-  const moments = specs.flatMap(({ name, shape }) =>
+  const moments = trainedSpecs(model).flatMap(({ name, shape }) =>
     (['first', 'second'] as const).map((order) => [momentName(order, name), { shape }] as const),
   );
   return {
@@ -34,13 +33,13 @@ export function trainingProgram(model: ModelShape, batchSize: number, clips: boo
       ...(clips && { clipNorm: { shape: [] } }),
     },
     body: (state, _, step) => {
-      const { gradients, reconstruction, kl } = lossAndGradients(model, state, {
+      const { gradients, reconstruction, kl, observed } = lossAndGradients(model, state, {
         images: unitImages(step),
         imageWeights: step['imageWeights'] as tf.Tensor1D,
         noise: step['noise'] as tf.Tensor2D,
         beta: step['beta'] as tf.Scalar,
       });
-      return { state: adamStep(state, gradients, step), outputs: { reconstruction, kl } };
+      return { state: { ...adamStep(state, gradients, step), ...observed }, outputs: { reconstruction, kl } };
     },
   };
 }
@@ -60,7 +59,8 @@ export function evaluationProgram(model: ModelShape, batchSize: number): ScanPro
       const images = unitImages(step);
       const { mean, logVariance } = encode(tf, model, constants, images);
       const latents = reparameterize(mean, logVariance, step['noise'] as tf.Tensor2D);
-      const reconstruction = likelihoodOf(model).nats(tf, decode(tf, model, constants, latents), images);
+      const outputs = decode(tf, model, constants, latents);
+      const reconstruction = likelihoodOf(model).nats(tf, outputs, images, likelihoodInputs(model, constants));
       return { state: {}, outputs: { reconstruction, kl: klPerDimension(mean, logVariance), mean } };
     },
   };

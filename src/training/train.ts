@@ -209,7 +209,7 @@ async function evaluateEpoch(
     return inputs.stopRequested();
   });
   if (typeof sums === 'string') return sums;
-  Object.assign(metrics, evaluationMetrics('val', sums, valueOf(config.parameters, beta)));
+  Object.assign(metrics, evaluationMetrics('val', model, sums, valueOf(config.parameters, beta)));
   const scoreOf = (number: number, record: Readonly<Record<string, number>>): EpochScore => {
     return { epoch: number, elbo: record['val/elbo']! };
   };

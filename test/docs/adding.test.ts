@@ -22,8 +22,8 @@ const FILES: Readonly<Record<string, readonly [definition: string, other: string
 const LEFT_OUT: Readonly<Record<string, readonly [member: string, line: RegExp]>> = {
   'A parameter': ["  description: 'Over so many steps", /^ {2}warmupSteps,\n/m],
   'An architecture': ['  encode: (tf', /, linear(?=\])/],
-  'A likelihood': ['  mean: (_tf', /, colour(?=\])/],
-  'A metric': ['  goal: null', /, rateShare(?=\])/],
+  'A likelihood': ['  mean: (_tf', /^ {2}colour,\n/m],
+  'A metric': ['  goal: null', /^ {2}rateShare,\n/m],
   'A data set': ['  channels: 3', /, gradients(?=\])/],
 };
 
@@ -111,7 +111,7 @@ describe('the diffs of docs/adding.md', () => {
     expect(stdout).toContain('✓ colours: 3 trials completed');
     const refused = run(at('src/cli/sweep'), ['plan', 'colours.yaml', 'dataset=sprites-mini'], { cwd: copy });
     await expect(refused).rejects.toThrow(
-      '`colour` models images of 3 channels, and those of sprites-mini have 1; name another data set',
+      '`colour` models images of 3 channels, and those of sprites-mini have 1; these fit: bernoulli, gaussian,',
     );
   });
 

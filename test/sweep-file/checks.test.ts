@@ -41,6 +41,10 @@ describe('mistakes across fields', () => {
       'objective: { metric: val/elbo, goal: minimize }',
       '`val/elbo` is better when it is larger: minimize would rank the worst first; write `goal: maximize`, or leave it out',
     ],
+    [
+      'parameters: { likelihood: [gaussian, continuous_bernoulli] }',
+      'those of sprites-mini are black and white: the density of black and white grows without end; these fit: bernoulli, ',
+    ],
     ['objective: { goal: minimize }', 'write `goal: maximize`, or leave it out'],
     [
       'objective: { metric: val/reconstruction, goal: maximize }',

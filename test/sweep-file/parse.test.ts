@@ -6,7 +6,7 @@ import { codesIn, errorIn, issuesIn, specWith, summary, textWith } from './spec-
 describe('a valid spec', () => {
   it('has every default when it says no more than name and data', () => {
     const spec = specWith('');
-    expect(Object.fromEntries(spec.axes.map(({ parameter, domain }) => [parameter, domain]))).toEqual({
+    expect(Object.fromEntries(spec.axes.map(({ parameter, domain }) => [parameter, domain]))).toMatchObject({
       architecture: { kind: 'choices', values: ['mlp'] },
       hidden: { kind: 'choices', values: [[512]] },
       channels: { kind: 'choices', values: [[32, 64]] },

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { loadEngine } from '../../src/engine/load.ts';
 import { randomStream } from '../../src/random.ts';
-import { weightSpecs } from '../../src/model/model.ts';
+import { imageSize } from '../../src/model/architecture.ts';
+import { trainedSpecs } from '../../src/model/model.ts';
 import { batchInputs, gradientProgram, relativeDifference, testModels, testWeights } from './support.ts';
 import { referenceLoss, type ReferenceBatch, type Weights } from './reference.ts';
 
@@ -10,7 +11,7 @@ const BETA = 1.5;
 
 describe.each(Object.keys(testModels))('the objective of %s', (name) => {
   const model = testModels[name]!;
-  const pixels = model.height * model.width;
+  const pixels = imageSize(model);
   const inputs = batchInputs(model, { batchSize: BATCH, count: 1, seed: 5, beta: BETA });
   const { images, noise } = inputs.steps as Record<'images' | 'noise', Float32Array>;
   const batch: ReferenceBatch = {
@@ -38,7 +39,7 @@ describe.each(Object.keys(testModels))('the objective of %s', (name) => {
     expect((reconstruction![0]! + BETA * kl![0]!) / expected).toBeCloseTo(1, 5);
   });
 
-  it.each(weightSpecs(model).map((spec) => spec.name))(
+  it.each(trainedSpecs(model).map((spec) => spec.name))(
     'has the gradient of finite differences towards %s',
     async (weight) => {
       const gradient = (await computed)[`gradient.${weight}`]!;

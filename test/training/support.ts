@@ -2,7 +2,8 @@ import type { Arrays, ScanInputs, ScanProgram } from '../../src/engine/engine.ts
 import { sizeOf } from '../../src/engine/engine.ts';
 import { randomStream } from '../../src/random.ts';
 import { adamSchedule } from '../../src/training/adam.ts';
-import type { ModelShape } from '../../src/model/architecture.ts';
+import { imageSize, type ModelShape } from '../../src/model/architecture.ts';
+import { LIKELIHOODS } from '../../src/model/likelihoods/index.ts';
 import { weightSpecs } from '../../src/model/model.ts';
 import { lossAndGradients } from '../../src/training/gradients.ts';
 import { zeroMoments } from '../../src/training/initial-state.ts';
@@ -14,7 +15,7 @@ const common = { latentDim: 3, likelihood: 'bernoulli', channels: 1, outputChann
 const mlp = { ...common, architecture: 'mlp', own: { hidden: [7, 5] }, height: 6, width: 5 } as const;
 const conv = { ...common, architecture: 'conv', own: { channels: [3, 4] }, activation: 'relu' } as const;
 
-/** Small models that cover every architecture, activation and picture size. */
+/** Small models that cover every architecture, activation, likelihood and picture size. */
 export const testModels: Readonly<Record<string, ModelShape>> = {
   'mlp relu': { ...mlp, activation: 'relu' },
   'mlp leaky_relu': { ...mlp, activation: 'leaky_relu' },
@@ -27,6 +28,20 @@ export const testModels: Readonly<Record<string, ModelShape>> = {
   // 28 → 14 → 7 → 4 and back: sizes that the stride does not divide.
   'conv of three layers': { ...conv, own: { channels: [2, 3, 4] }, activation: 'tanh', height: 28, width: 28 },
   'conv of one layer': { ...conv, own: { channels: [3] }, activation: 'elu', height: 9, width: 11 },
+  ...Object.fromEntries(
+    LIKELIHOODS.slice(1).map((one) => [
+      `mlp ${one.name}`,
+      {
+        ...{ ...mlp, activation: 'elu', height: 4, width: 3, likelihood: one.name },
+        own: { hidden: [5], ...Object.fromEntries((one.parameters ?? []).map((own) => [own.name, own.default])) },
+        outputChannels: one.outputChannels?.(1) ?? 1,
+      } as const,
+    ]),
+  ),
+  'conv discretized_logistic in colour': {
+    ...{ ...conv, own: { channels: [3] }, height: 5, width: 4 },
+    ...{ likelihood: 'discretized_logistic', channels: 3, outputChannels: 6 },
+  },
 };
 
 /** Weights and biases of unit scale over the square root of the fan-in: nothing is near zero by construction. */
@@ -48,11 +63,11 @@ export interface BatchOptions {
   readonly beta?: number;
 }
 
-/** Inputs of the training program, on 9 random grey images. */
+/** Inputs of the training program, on 9 random images. */
 export function batchInputs(model: ModelShape, options: BatchOptions): ScanInputs {
   const { batchSize, count, seed, clipNorm, beta = 1.5 } = options;
   const stream = randomStream(['test batch', seed]);
-  const images = new Uint8Array(9 * model.height * model.width).map(() => stream.below(256));
+  const images = new Uint8Array(9 * imageSize(model)).map(() => stream.below(256));
   const indices = new Int32Array(count * batchSize).map(() => stream.below(9));
   const schedule = Array.from({ length: count }, (_, i) => adamSchedule(1e-2, i + 1));
   return {
