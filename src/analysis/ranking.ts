@@ -1,4 +1,5 @@
 import { likelihoodFamily, LIKELIHOODS } from '../model/likelihoods/index.ts';
+import { describeObjective } from '../model/objective.ts';
 import { valueOf } from '../model/parameter.ts';
 import { likelihood } from '../model/parameters.ts';
 import { mean } from 'simple-statistics';
@@ -6,6 +7,7 @@ import { SweepError } from '../errors.ts';
 import type { SweepRecord, TrialRecord } from '../store/read-model.ts';
 import type { ConfigId, TrialConfig, TrialId } from '../trial/trial.ts';
 import { quantityOf } from '../metrics/index.ts';
+import { objective } from '../metrics/objective.ts';
 import { findMetric, measure } from './metric.ts';
 import type { Goal } from '../metrics/metric.ts';
 
@@ -76,12 +78,13 @@ export function rankConfigurations(
   const configurations = foldSeeds(trials);
   const completed = configurations.flatMap((configuration) => configuration.completed);
   const by = askedFor === undefined ? undefined : findMetric(askedFor, completed);
-  const { objective } = snapshot.sweep;
-  const metric = by ?? rankedMetric(objective.metric, configurations);
-  const goal = by === undefined || by === objective.metric ? objective.goal : quantityOf(by).goal;
+  const { objective: wanted } = snapshot.sweep;
+  const metric = by ?? rankedMetric(wanted.metric, configurations);
+  const goal = by === undefined || by === wanted.metric ? wanted.goal : quantityOf(by).goal;
 
   const order = orderConfigurations(configurations, metric, goal);
   assertComparable(order.ranked);
+  assertSameObjective(metric, order.ranked);
   return { metric, goal, ...order };
 }
 
@@ -108,12 +111,12 @@ export function orderConfigurations(
  * The objective; for a single configuration that was trained without validation images, what stands in for it.
  * Several configurations are never ranked by test or training images.
  */
-function rankedMetric(objective: string, configurations: readonly Configuration[]): string {
+function rankedMetric(wanted: string, configurations: readonly Configuration[]): string {
   const [only] = configurations;
-  if (configurations.length !== 1 || only === undefined || !objective.startsWith('val/')) return objective;
-  if (only.config.dataset.validation !== 0) return objective;
-  const standIns = [objective.replace('val/', 'test/'), objective.replace('val/', 'train/')];
-  return [objective, ...standIns].find((metric) => valuesOf(only, metric).length > 0) ?? objective;
+  if (configurations.length !== 1 || only === undefined || !wanted.startsWith('val/')) return wanted;
+  if (only.config.dataset.validation !== 0) return wanted;
+  const standIns = [wanted.replace('val/', 'test/'), wanted.replace('val/', 'train/')];
+  return [wanted, ...standIns].find((metric) => valuesOf(only, metric).length > 0) ?? wanted;
 }
 
 /**
@@ -140,6 +143,18 @@ export function assertComparable(
       `Values of different data (${[...datasets].join('; ')}) can't be compared.${advice === '' ? '' : ` ${advice}`}`,
     );
   }
+}
+
+/** What trials minimised ranks them only where it was the same. @throws SweepError USAGE */
+function assertSameObjective(metric: string, ranked: readonly Configuration[]): void {
+  if (!metric.endsWith(`/${objective.name}`)) return;
+  const texts = [...new Set(ranked.map(({ config }) => describeObjective(config.parameters)))];
+  if (texts.length < 2) return;
+  const shown = texts.slice(0, 3).join('; ') + (texts.length > 3 ? '; …' : '');
+  throw new SweepError(
+    'USAGE',
+    `${metric} is what each trial minimised, and these minimised other things (${shown}): rank them by val/elbo, at β = 1 for all`,
+  );
 }
 
 type Modelled = Pick<TrialRecord, 'config'>;

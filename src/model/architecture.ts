@@ -11,6 +11,8 @@ export interface ModelShape {
   readonly own: Parameters;
   readonly activation: Activation;
   readonly latentDim: number;
+  /** Of the posterior's log σ²; absent: none. */
+  readonly logVarianceBound?: number;
   readonly likelihood: string;
   readonly height: number;
   readonly width: number;

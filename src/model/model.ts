@@ -7,7 +7,8 @@ import { ARCHITECTURES } from './architectures/index.ts';
 import { dense, denseWeights } from './dense.ts';
 import type { Likelihood, LikelihoodInputs } from './likelihood.ts';
 import { LIKELIHOODS } from './likelihoods/index.ts';
-import { valueOf, type Parameters } from './parameter.ts';
+import { logVarianceBound } from './objective-parameters.ts';
+import { valueOf, valueOr, type Parameters } from './parameter.ts';
 import { architecture, latentDim, likelihood } from './parameters.ts';
 
 export function modelShape(
@@ -16,6 +17,7 @@ export function modelShape(
 ): ModelShape {
   const chosen = named(ARCHITECTURES, valueOf(parameters, architecture));
   const told = named(LIKELIHOODS, valueOf(parameters, likelihood));
+  const bound = valueOr(parameters, logVarianceBound);
   return {
     architecture: chosen.name,
     own: Object.fromEntries(
@@ -23,6 +25,7 @@ export function modelShape(
     ),
     activation: valueOf(parameters, activation),
     latentDim: valueOf(parameters, latentDim),
+    ...(bound > 0 && { logVarianceBound: bound }),
     likelihood: told.name,
     ...{ height, width, channels },
     outputChannels: told.outputChannels?.(channels) ?? channels,
@@ -67,9 +70,11 @@ export function encode(
   images: tf.Tensor2D,
 ): { mean: tf.Tensor2D; logVariance: tf.Tensor2D } {
   const features = architectureOf(model).encode(tfjs, model, weights, images);
+  const { logVarianceBound: bound } = model;
+  const logVariance = dense(tfjs, features, weights, 'posterior.log_variance');
   return {
     mean: dense(tfjs, features, weights, 'posterior.mean'),
-    logVariance: dense(tfjs, features, weights, 'posterior.log_variance'),
+    logVariance: bound === undefined ? logVariance : tfjs.mul(tfjs.tanh(tfjs.mul(logVariance, 1 / bound)), bound),
   };
 }
 

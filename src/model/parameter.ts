@@ -57,3 +57,8 @@ export function valueOf<Value extends ParameterValue>(parameters: Parameters, { 
   if (value === undefined) throw new Error(`a configuration without ${name}`);
   return value as Value;
 }
+
+/** The same of a parameter that a configuration may lack: what is neutral, or else usual, counts then. */
+export function valueOr<Value extends ParameterValue>(parameters: Parameters, definition: Parameter<Value>): Value {
+  return (parameters[definition.name] as Value | undefined) ?? definition.neutral ?? definition.default;
+}

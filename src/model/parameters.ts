@@ -2,6 +2,8 @@
 import { activation } from './activation.ts';
 import { ARCHITECTURES } from './architectures/index.ts';
 import { LIKELIHOODS } from './likelihoods/index.ts';
+import { OBJECTIVE_PARAMETERS } from './objective-parameters.ts';
+import { OPTIMIZER_PARAMETERS } from './optimizer-parameters.ts';
 import type { Only, Parameter, Parameters, ParameterValue } from './parameter.ts';
 
 export const architecture: Parameter<string> = choice('architecture', ARCHITECTURES);
@@ -52,6 +54,8 @@ export const PARAMETERS: readonly Parameter[] = [
   learningRate,
   likelihood,
   ...LIKELIHOODS.flatMap(({ parameters = [] }) => parameters),
+  ...OBJECTIVE_PARAMETERS,
+  ...OPTIMIZER_PARAMETERS,
 ];
 
 export const PARAMETER_NAMES: readonly string[] = PARAMETERS.map(({ name }) => name);
@@ -100,6 +104,12 @@ export function mayHave(chosen: Parameters, parameter: string): boolean {
 /** Whether a parameter that has this condition makes a difference beside this value of the other. */
 export function meets(only: Only, value: ParameterValue): boolean {
   return 'values' in only ? only.values.some((one) => one === value) : (value as number) > only.above;
+}
+
+/** Whether a parameter's value is as if there were no such parameter: not worth a word. */
+export function isNeutral(name: string, value: unknown): boolean {
+  const neutral = byName.get(name)?.neutral;
+  return neutral !== undefined && JSON.stringify(neutral) === JSON.stringify(value);
 }
 
 /** A configuration's parameters in one fixed order, without those that make no difference to it. */

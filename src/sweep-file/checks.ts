@@ -8,7 +8,8 @@ import { configurationsOf, countTrials, DEFAULT_MAX_TRIALS, findsNothing } from 
 import type { Finding, IssueCode } from './issue.ts';
 import type { Likelihood } from '../model/likelihood.ts';
 import { LIKELIHOODS } from '../model/likelihoods/index.ts';
-import type { ParameterValue } from '../model/parameter.ts';
+import { OBJECTIVE_PARAMETERS } from '../model/objective-parameters.ts';
+import type { Parameter, ParameterValue } from '../model/parameter.ts';
 import { beta, likelihood, PARAMETER_NAMES } from '../model/parameters.ts';
 import { stepsOf } from './draw.ts';
 import { defaultDomain } from './resolve.ts';
@@ -230,14 +231,25 @@ function checkGoal({ metric, goal }: UserSpec['objective']): Finding[] {
   return [found('conflict', ['objective', 'goal'], message, `write \`goal: ${known}\`, or leave it out`)];
 }
 
+/** What decides what a trial minimises. */
+const OBJECTIVE_OF: readonly Parameter[] = [
+  beta,
+  ...OBJECTIVE_PARAMETERS.filter(({ name }) => name !== 'log_variance_bound'),
+];
+
 function checkTrainingObjective({ objective, parameters = {}, when = [], ...spec }: ValidPart): Finding[] {
-  const axis = { parameter: beta.name, domain: parameters[beta.name] ?? defaultDomain(beta) };
-  const possible = possibleValues({ axes: [], when }, axis);
-  const tried = spec.try?.flatMap((one) => one[beta.name] ?? []) ?? [];
-  const isSwept = possible === undefined || new Set([...possible, ...tried]).size > 1;
-  if (objective?.metric !== 'val/objective' || !isSwept) return [];
+  if (objective?.metric !== 'val/objective') return [];
+  const swept = OBJECTIVE_OF.filter((one) => {
+    const axis = { parameter: one.name, domain: parameters[one.name] ?? defaultDomain(one) };
+    const possible = possibleValues({ axes: [], when }, axis);
+    const tried = spec.try?.flatMap((other) => other[one.name] ?? []) ?? [];
+    return possible === undefined || new Set([...possible, ...tried]).size > 1;
+  });
+  if (swept.length === 0) return [];
+  const names = swept.map(({ name }) => name).join(' and ');
   const message =
-    'val/objective weighs the KL by beta, and beta is swept: trials with different beta can not be ranked by it';
+    `val/objective is what a trial minimises, and ${names} ${swept.length === 1 ? 'is' : 'are'} swept: ` +
+    'trials of different objectives can not be ranked by it';
   return [found('conflict', ['objective', 'metric'], message, 'use val/elbo, which takes β = 1 for every trial')];
 }
 

@@ -7,6 +7,8 @@ import { klPerDimension } from '../metrics/kl-per-dimension.ts';
 import { randomStream } from '../random.ts';
 import { imageSize, type ModelShape } from '../model/architecture.ts';
 import { likelihoodOf } from '../model/model.ts';
+import { penaltyOf } from '../model/objective.ts';
+import type { Parameters } from '../model/parameter.ts';
 import { GatheredImages, mostBatches } from './gathered-images.ts';
 import { Pace } from './pace.ts';
 import { evaluationProgram } from './programs.ts';
@@ -88,9 +90,11 @@ export function evaluationMetrics(
   split: 'val' | 'test',
   model: ModelShape,
   sums: EvaluationSums,
-  beta: number,
+  parameters: Parameters,
 ): Record<string, number> {
-  const kl = klPerDimension(sums).reduce((sum, value) => sum + value, 0);
+  const perDimension = klPerDimension(sums);
+  const kl = perDimension.reduce((sum, value) => sum + value, 0);
+  const penalty = penaltyOf(parameters, kl, perDimension);
   const bytes = likelihoodOf(model).mass === 'bytes' ? { bytes: imageSize(model) } : {};
-  return metricsOf(split, { reconstruction: sums.reconstruction / sums.images, kl, beta, sums, ...bytes });
+  return metricsOf(split, { reconstruction: sums.reconstruction / sums.images, kl, penalty, sums, ...bytes });
 }

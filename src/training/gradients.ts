@@ -13,13 +13,16 @@ export interface Batch {
   readonly noise: tf.Tensor2D;
   /** Scalar. */
   readonly beta: tf.Scalar;
+  /** Scalars, nats: λ of free bits, C of a capacity; absent where the objective has none. */
+  readonly freeBits?: tf.Scalar | undefined;
+  readonly capacity?: tf.Scalar | undefined;
 }
 
 export interface LossAndGradients {
   /** Scalars, nats per image, averaged over the batch's real images. */
   readonly reconstruction: tf.Tensor;
   readonly kl: tf.Tensor;
-  /** Of reconstruction + β·kl, by weight. */
+  /** Of reconstruction + β·kl, or what free bits and capacity make of it (objective.ts), by weight. */
   readonly gradients: Tensors;
   /** Weights that no gradient moves, as they are after this batch. */
   readonly observed: Tensors;
@@ -39,11 +42,15 @@ export function lossAndGradients(model: ModelShape, weights: Tensors, batch: Bat
     const average = (perImage: tf.Tensor): tf.Tensor => tf.sum(tf.mul(perImage, batch.imageWeights));
     const inputs = likelihoodInputs(model, current, batch.imageWeights);
     const reconstruction = average(likelihood.nats(tf, outputs, batch.images, inputs));
-    const kl = average(tf.sum(klPerDimension(mean, logVariance), 1));
+    const dimensions = klPerDimension(mean, logVariance);
+    const kl = average(tf.sum(dimensions, 1));
     observed = likelihood.observe?.(tf, outputs, batch.images, inputs) ?? {};
     kept = { reconstruction, kl, ...observed };
     for (const tensor of Object.values(kept)) tf.keep(tensor);
-    return tf.add<tf.Scalar>(reconstruction, tf.mul(kl, batch.beta));
+    const ofBatch = batch.freeBits && tf.sum(tf.mul(dimensions, tf.expandDims(batch.imageWeights, 1)), 0);
+    const counted = ofBatch ? tf.sum(tf.maximum(ofBatch, batch.freeBits!)) : kl;
+    const penalty = batch.capacity ? tf.abs(tf.sub(counted, batch.capacity)) : counted;
+    return tf.add<tf.Scalar>(reconstruction, tf.mul(penalty, batch.beta));
   })(names.map((name) => weights[name]!));
   value.dispose();
   const results = Object.fromEntries(Object.entries(kept).map(([name, tensor]) => [name, tensor.clone()]));

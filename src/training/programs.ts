@@ -7,20 +7,32 @@ import { decode, encode, likelihoodInputs, likelihoodOf, trainedSpecs, weightSpe
 import { lossAndGradients } from './gradients.ts';
 import { klPerDimension, reparameterize } from './objective.ts';
 
+/** What a training step has beside the usual; each costs a little, also where it changes nothing. */
+export interface StepOptions {
+  readonly freeBits?: boolean;
+  readonly capacity?: boolean;
+  readonly decays?: boolean;
+}
+
 /**
  * One optimiser step on one batch. Everything that may differ between trials of one shape, or change during training,
  * is an input, so one compiled program serves them all.
  *
  * state: weights and Adam's moments · steps: images [B, P], imageWeights [B], noise [B, J], beta, and adam's stepSize
- * and stabilizer (see adam.ts), clipNorm where `clips` ·
+ * and stabilizer (see adam.ts), clipNorm where `clips`, freeBits, capacity and decay where asked for ·
  * outputs: reconstruction, kl (scalars, nats per image).
  */
-export function trainingProgram(model: ModelShape, batchSize: number, clips: boolean): ScanProgram {
+export function trainingProgram(
+  model: ModelShape,
+  batchSize: number,
+  clips: boolean,
+  { freeBits = false, capacity = false, decays = false }: StepOptions = {},
+): ScanProgram {
   const moments = trainedSpecs(model).flatMap(({ name, shape }) =>
     (['first', 'second'] as const).map((order) => [momentName(order, name), { shape }] as const),
   );
   return {
-    key: JSON.stringify(['train', model, batchSize, clips]),
+    key: JSON.stringify(['train', model, batchSize, clips, freeBits, capacity, decays]),
     state: { ...weightTensors(model), ...Object.fromEntries(moments) },
     constants: {},
     steps: {
@@ -31,6 +43,9 @@ export function trainingProgram(model: ModelShape, batchSize: number, clips: boo
       stepSize: { shape: [] },
       stabilizer: { shape: [] },
       ...(clips && { clipNorm: { shape: [] } }),
+      ...(freeBits && { freeBits: { shape: [] } }),
+      ...(capacity && { capacity: { shape: [] } }),
+      ...(decays && { decay: { shape: [] } }),
     },
     body: (state, _, step) => {
       const { gradients, reconstruction, kl, observed } = lossAndGradients(model, state, {
@@ -38,6 +53,8 @@ export function trainingProgram(model: ModelShape, batchSize: number, clips: boo
         imageWeights: step['imageWeights'] as tf.Tensor1D,
         noise: step['noise'] as tf.Tensor2D,
         beta: step['beta'] as tf.Scalar,
+        freeBits: step['freeBits'] as tf.Scalar | undefined,
+        capacity: step['capacity'] as tf.Scalar | undefined,
       });
       return { state: { ...adamStep(state, gradients, step), ...observed }, outputs: { reconstruction, kl } };
     },

@@ -15,7 +15,7 @@ import { imageSize, type ModelShape } from '../model/architecture.ts';
 import type { Moments } from '../model/likelihood.ts';
 import { likelihoodOf, modelShape, weightCount, weightSpecs } from '../model/model.ts';
 import { valueOf } from '../model/parameter.ts';
-import { beta, init } from '../model/parameters.ts';
+import { init } from '../model/parameters.ts';
 import { bitClassOf } from './bit-class.ts';
 import { loadCheckpoint, saveCheckpoint } from './checkpoint.ts';
 import { diverged, nonFiniteMetric } from './divergence.ts';
@@ -142,7 +142,7 @@ async function runTest(job: TestJob, { engine, images, emit, stopRequested }: Tr
   });
   if (typeof sums === 'string') return { kind: 'stopped', reason: sums };
   const metrics = {
-    ...evaluationMetrics('test', model, sums, valueOf(config.parameters, beta)),
+    ...evaluationMetrics('test', model, sums, config.parameters),
     ...constantMetric('test', model, images, test),
   };
   // Without validation images nothing has looked at the last weights before; and a held-out image may overflow alone.

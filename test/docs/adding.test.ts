@@ -20,7 +20,7 @@ const FILES: Readonly<Record<string, readonly [definition: string, other: string
 };
 /** A line of each definition that is left out, and one of the other file, such that its list lacks it. */
 const LEFT_OUT: Readonly<Record<string, readonly [member: string, line: RegExp]>> = {
-  'A parameter': ["  description: 'Over so many steps", /^ {2}warmupSteps,\n/m],
+  'A parameter': ["  description: 'What the noise", /^ {2}noiseScale,\n/m],
   'An architecture': ['  encode: (tf', /, linear(?=\])/],
   'A likelihood': ['  mean: (_tf', /^ {2}colour,\n/m],
   'A metric': ['  goal: null', /^ {2}rateShare,\n/m],
@@ -81,7 +81,7 @@ async function conformance(titles: string): Promise<Record<string, string>> {
 describe('the diffs of docs/adding.md', () => {
   it('pass the type check and the conformance tests', async () => {
     expect(typeErrors(Object.values(FILES).flat())).toEqual(Array(10).fill(0));
-    const outcome = await conformance('warmup_steps|factors|linear|colour|rate_share|gradients');
+    const outcome = await conformance('noise_scale|factors|linear|colour|rate_share|gradients');
     expect(Object.keys(outcome).length).toBeGreaterThan(30);
     expect(Object.entries(outcome).filter(([, status]) => status !== 'passed')).toEqual([]);
   });
@@ -102,7 +102,7 @@ describe('the diffs of docs/adding.md', () => {
     const spec = {
       name: 'colours',
       dataset: 'gradients',
-      parameters: { architecture: ['mlp', 'conv', 'linear'], likelihood: 'colour', warmup_steps: 5, latent_dim: 2 },
+      parameters: { architecture: ['mlp', 'conv', 'linear'], likelihood: 'colour', noise_scale: 0.5, latent_dim: 2 },
       train: { epochs: 2, batch_size: 16 },
       objective: { metric: 'val/rate_share', goal: 'maximize' },
     };

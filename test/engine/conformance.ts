@@ -174,6 +174,16 @@ export function engineConformance(name: string, load: () => Promise<Engine>): vo
       expect(relativeDifference(actual.state[weight]!, inputs.state[weight]!), 'it trains').toBeGreaterThan(0.01);
     });
 
+    it('agrees on three steps of AdamW with free bits and a capacity', async () => {
+      const model = testModels['mlp bounded']!;
+      const more = { freeBits: 0.1, capacity: 2, decay: 0.01 };
+      const program = trainingProgram(model, 5, false, { freeBits: true, capacity: true, decays: true });
+      const [actual, expected] = await both(program, batchInputs(model, { batchSize: 5, count: 3, seed: 6, ...more }));
+      for (const [output, values] of Object.entries(expected.state)) {
+        expect(relativeDifference(actual.state[output]!, values), output).toBeLessThan(1e-3);
+      }
+    });
+
     it.each(['mlp elu', 'conv 64', 'mlp gaussian_optimal', 'conv discretized_logistic in colour'])(
       'agrees on evaluation and decoding of %s',
       async (name) => {

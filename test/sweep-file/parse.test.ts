@@ -126,7 +126,7 @@ describe('keys of other programs', () => {
     ['direction: minimize', 'write `objective: { metric: val/elbo, goal: maximize }`'],
     [
       'early_terminate: { type: hyperband }',
-      'every trial trains all its epochs, and its best epoch counts; leave it out',
+      '`patience` in `parameters` ends one that gets no better',
     ],
     ['project: vae', 'no part of a spec; leave it out'],
     ['n_trials: 20', 'did you mean `trials`?'],

@@ -12,18 +12,25 @@ export interface ReferenceBatch {
   /** Rows of J. */
   readonly noise: readonly Float64Array[];
   readonly beta: number;
+  /** Nats; absent where the objective has none. */
+  readonly freeBits?: number;
+  readonly capacity?: number;
 }
 
-/** Mean over the batch of D + β·R, nats per image. */
-export function referenceLoss(model: ModelShape, weights: Weights, { images, noise, beta }: ReferenceBatch): number {
+/** Mean over the batch of D + β·R, nats per image; with R as free bits and capacity have it. */
+export function referenceLoss(model: ModelShape, weights: Weights, batch: ReferenceBatch): number {
+  const { images, noise, beta, freeBits = -Infinity, capacity } = batch;
+  const kl = new Float64Array(model.latentDim);
   const outputs: Float64Array[] = [];
-  const kl = images.reduce((sum, image, i) => {
+  images.forEach((image, i) => {
     const { mean, logVariance } = encode(model, weights, image);
     const latent = mean.map((m, j) => m + Math.exp(logVariance[j]! / 2) * noise[i]![j]!);
     outputs.push(decode(model, weights, latent));
-    return mean.reduce((nats, m, j) => nats + (m * m + Math.exp(logVariance[j]!) - logVariance[j]! - 1) / 2, sum);
-  }, 0);
-  return (referenceNats(model, weights, outputs, images) + beta * kl) / images.length;
+    mean.forEach((m, j) => (kl[j]! += (m * m + Math.exp(logVariance[j]!) - logVariance[j]! - 1) / 2 / images.length));
+  });
+  const rate = kl.reduce((sum, nats) => sum + Math.max(freeBits, nats), 0);
+  const penalty = capacity === undefined ? rate : Math.abs(rate - capacity);
+  return referenceNats(model, weights, outputs, images) / images.length + beta * penalty;
 }
 
 function widthsOf({ own }: ModelShape): readonly number[] {
@@ -45,7 +52,10 @@ function encode(model: ModelShape, weights: Weights, image: Float64Array) {
   }
   return {
     mean: dense(hidden, weights, 'posterior.mean'),
-    logVariance: dense(hidden, weights, 'posterior.log_variance'),
+    logVariance: dense(hidden, weights, 'posterior.log_variance').map((value) => {
+      const { logVarianceBound: bound } = model;
+      return bound === undefined ? value : bound * Math.tanh(value / bound);
+    }),
   };
 }
 

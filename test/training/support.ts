@@ -7,7 +7,7 @@ import { LIKELIHOODS } from '../../src/model/likelihoods/index.ts';
 import { weightSpecs } from '../../src/model/model.ts';
 import { lossAndGradients } from '../../src/training/gradients.ts';
 import { zeroMoments } from '../../src/training/initial-state.ts';
-import { trainingProgram } from '../../src/training/programs.ts';
+import { trainingProgram, type StepOptions } from '../../src/training/programs.ts';
 import { GatheredImages } from '../../src/training/gathered-images.ts';
 import type * as tf from '@tensorflow/tfjs';
 
@@ -28,6 +28,7 @@ export const testModels: Readonly<Record<string, ModelShape>> = {
   // 28 → 14 → 7 → 4 and back: sizes that the stride does not divide.
   'conv of three layers': { ...conv, own: { channels: [2, 3, 4] }, activation: 'tanh', height: 28, width: 28 },
   'conv of one layer': { ...conv, own: { channels: [3] }, activation: 'elu', height: 9, width: 11 },
+  'mlp bounded': { ...mlp, activation: 'tanh', logVarianceBound: 0.5 },
   ...Object.fromEntries(
     LIKELIHOODS.slice(1).map((one) => [
       `mlp ${one.name}`,
@@ -61,6 +62,10 @@ export interface BatchOptions {
   readonly seed: number;
   readonly clipNorm?: number;
   readonly beta?: number;
+  readonly freeBits?: number;
+  readonly capacity?: number;
+  /** Of the weights, in each step. */
+  readonly decay?: number;
 }
 
 /** Inputs of the training program, on 9 random images. */
@@ -82,15 +87,21 @@ export function batchInputs(model: ModelShape, options: BatchOptions): ScanInput
       stepSize: Float32Array.from(schedule, (s) => s.stepSize),
       stabilizer: Float32Array.from(schedule, (s) => s.stabilizer),
       ...(clipNorm !== undefined && { clipNorm: new Float32Array(count).fill(clipNorm) }),
+      ...Object.fromEntries(
+        (['freeBits', 'capacity', 'decay'] as const).flatMap((name) => {
+          const value = options[name];
+          return value === undefined ? [] : [[name, new Float32Array(count).fill(value)]];
+        }),
+      ),
     },
   };
 }
 
 /** The two terms of the loss and the gradient towards each weight, as outputs. Weights are constants. */
-export function gradientProgram(model: ModelShape, batchSize: number): ScanProgram {
-  const { steps } = trainingProgram(model, batchSize, false);
+export function gradientProgram(model: ModelShape, batchSize: number, options: StepOptions = {}): ScanProgram {
+  const { steps } = trainingProgram(model, batchSize, false, options);
   return {
-    key: JSON.stringify(['gradients', model, batchSize]),
+    key: JSON.stringify(['gradients', model, batchSize, options]),
     state: {},
     constants: Object.fromEntries(weightSpecs(model).map(({ name, shape }) => [name, { shape }])),
     steps,
@@ -101,6 +112,8 @@ export function gradientProgram(model: ModelShape, batchSize: number): ScanProgr
         imageWeights: step['imageWeights'] as tf.Tensor1D,
         noise: step['noise'] as tf.Tensor2D,
         beta: step['beta'] as tf.Scalar,
+        freeBits: step['freeBits'] as tf.Scalar | undefined,
+        capacity: step['capacity'] as tf.Scalar | undefined,
       });
       const named = Object.entries(gradients).map(([name, gradient]) => [`gradient.${name}`, gradient] as const);
       return { state: {}, outputs: { reconstruction, kl, ...Object.fromEntries(named) } };
