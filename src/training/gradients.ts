@@ -48,7 +48,7 @@ export function lossAndGradients(model: ModelShape, weights: Tensors, batch: Bat
     kept = { reconstruction, kl, ...observed };
     for (const tensor of Object.values(kept)) tf.keep(tensor);
     const ofBatch = batch.freeBits && tf.sum(tf.mul(dimensions, tf.expandDims(batch.imageWeights, 1)), 0);
-    const counted = ofBatch ? tf.sum(tf.maximum(ofBatch, batch.freeBits!)) : kl;
+    const counted = ofBatch ? tf.sum(tf.maximum(ofBatch, batch.freeBits)) : kl;
     const penalty = batch.capacity ? tf.abs(tf.sub(counted, batch.capacity)) : counted;
     return tf.add<tf.Scalar>(reconstruction, tf.mul(penalty, batch.beta));
   })(names.map((name) => weights[name]!));

@@ -57,9 +57,12 @@ export function rateShare({ parameters, epochs, batches }: Training, step: numbe
 export function isAnnealing({ parameters, epochs }: Omit<Training, 'batches'>, epoch: number): boolean {
   if (epoch === epochs) return false;
   const schedule = valueOr(parameters, betaSchedule);
+  const cycles = valueOr(parameters, betaCycles);
+  // Where in its cycle the epoch begins, in parts of a cycle of which there are as many as epochs.
+  const begins = ((epoch - 1) * cycles) % epochs;
   const isRising =
     schedule === 'cyclical'
-      ? ((epoch - 1) * valueOr(parameters, betaCycles)) % epochs < epochs * RISING_PART
+      ? begins < epochs * RISING_PART || begins + cycles > epochs
       : schedule !== 'constant' && epoch <= valueOr(parameters, betaWarmup);
   return isRising || ('capacity_warmup' in parameters && epoch <= valueOr(parameters, capacityWarmup));
 }
