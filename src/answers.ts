@@ -3,7 +3,8 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Effects } from './analysis/effects/effects.ts';
 import { effectsOf } from './analysis/effects/effects-of.ts';
-import { parseFilter, type FilterInput } from './analysis/filter.ts';
+import { parseFilter, selectTrials, type FilterInput } from './analysis/filter.ts';
+import { byFamily, likelihoodsOf } from './analysis/ranking.ts';
 import type { ReportModel } from './analysis/report-model.ts';
 import { describeTrial, type TrialDetail } from './analysis/show.ts';
 import { summarize } from './analysis/summarize.ts';
@@ -14,7 +15,7 @@ import { SweepError } from './errors.ts';
 import { fromHere, type ResultsLayout } from './files/paths.ts';
 import { findSweep, findTrial } from './find-results.ts';
 import { bitClassOfTrial, findLostWeights } from './lost-weights.ts';
-import { PARAMETER_NAMES } from './model/parameters.ts';
+import { likelihood, PARAMETER_NAMES } from './model/parameters.ts';
 import { recordedSpec } from './recorded-spec.ts';
 import {
   NO_CURVES,
@@ -63,6 +64,31 @@ export function reportOf({ model, layout }: OpenResults, name?: string, options:
     snapshot.trials.map((trial) => [trial.id, verdictOf(trial, curves.get(trial.id) ?? NO_CURVES)]),
   );
   return summarize(snapshot, { best, by, where: filter, idLength, all, lostWeights, verdicts });
+}
+
+/**
+ * The same, one for each family of likelihoods that the trials have: their values are never compared. One where they have
+ * one. Throws as `reportOf`.
+ */
+export function reportsOf(open: OpenResults, name?: string, options: ReportOptions = {}): ReportModel[] {
+  const { where, all = false } = options;
+  const found = findSweep(open.model, name);
+  const snapshot = all ? wholeSweep(found) : found;
+  const families = byFamily(
+    selectTrials(snapshot.trials, where === undefined ? undefined : parseFilter(where, snapshot)),
+  );
+  if (families.length < 2) return [reportOf(open, name, options)];
+  return families.map((family) => {
+    return reportOf(open, name, { ...options, where: withLikelihoods(where, likelihoodsOf(family)) });
+  });
+}
+
+function withLikelihoods(where: FilterInput | undefined, names: readonly string[]): FilterInput {
+  if (where === undefined) return { [likelihood.name]: names };
+  if (typeof where === 'string' || Array.isArray(where)) {
+    return [...[where as string | readonly string[]].flat(), `${likelihood.name}=${names.join(',')}`];
+  }
+  return Object.assign({}, where, { [likelihood.name]: names });
 }
 
 export interface EffectsOptions extends Selection {

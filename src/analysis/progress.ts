@@ -7,7 +7,7 @@ import { isFinished, type TrialState } from '../trial/state.ts';
 import type { Objective, TrialId } from '../trial/trial.ts';
 import { timeLeft, type Speeds, type TimeLeft } from './cost.ts';
 import { countStates } from './count-states.ts';
-import { foldSeeds, orderConfigurations, valuesOf } from './ranking.ts';
+import { byFamily, foldSeeds, orderConfigurations, valuesOf } from './ranking.ts';
 import { failureOf, type Shortfall } from './shortfall.ts';
 
 export interface RunningTrial {
@@ -138,12 +138,13 @@ function settled({ trials, objective }: ProgressState): Settled {
   return found;
 }
 
-/** The configuration that the report would have first. */
+/** The configuration that the report would have first; none where there are likelihoods that can't be compared. */
 export function bestSoFar(state: ProgressState): Leader | undefined {
   return settled(state).leader;
 }
 
 function leaderOf(trials: readonly TrialRecord[], { metric, goal }: Objective): Leader | undefined {
+  if (byFamily(trials).length > 1) return undefined;
   const [best] = orderConfigurations(foldSeeds(trials), metric, goal).ranked;
   if (best === undefined) return undefined;
   const values = valuesOf(best, metric);

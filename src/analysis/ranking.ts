@@ -1,3 +1,5 @@
+import { likelihoodFamily, LIKELIHOODS } from '../model/likelihoods/index.ts';
+import { describeObjective } from '../model/objective.ts';
 import { valueOf } from '../model/parameter.ts';
 import { likelihood } from '../model/parameters.ts';
 import { mean } from 'simple-statistics';
@@ -5,6 +7,7 @@ import { SweepError } from '../errors.ts';
 import type { SweepRecord, TrialRecord } from '../store/read-model.ts';
 import type { ConfigId, TrialConfig, TrialId } from '../trial/trial.ts';
 import { quantityOf } from '../metrics/index.ts';
+import { objective } from '../metrics/objective.ts';
 import { findMetric, measure } from './metric.ts';
 import type { Goal } from '../metrics/metric.ts';
 
@@ -75,12 +78,13 @@ export function rankConfigurations(
   const configurations = foldSeeds(trials);
   const completed = configurations.flatMap((configuration) => configuration.completed);
   const by = askedFor === undefined ? undefined : findMetric(askedFor, completed);
-  const { objective } = snapshot.sweep;
-  const metric = by ?? rankedMetric(objective.metric, configurations);
-  const goal = by === undefined || by === objective.metric ? objective.goal : quantityOf(by).goal;
+  const { objective: wanted } = snapshot.sweep;
+  const metric = by ?? rankedMetric(wanted.metric, configurations);
+  const goal = by === undefined || by === wanted.metric ? wanted.goal : quantityOf(by).goal;
 
   const order = orderConfigurations(configurations, metric, goal);
   assertComparable(order.ranked);
+  assertSameObjective(metric, order.ranked);
   return { metric, goal, ...order };
 }
 
@@ -107,12 +111,12 @@ export function orderConfigurations(
  * The objective; for a single configuration that was trained without validation images, what stands in for it.
  * Several configurations are never ranked by test or training images.
  */
-function rankedMetric(objective: string, configurations: readonly Configuration[]): string {
+function rankedMetric(wanted: string, configurations: readonly Configuration[]): string {
   const [only] = configurations;
-  if (configurations.length !== 1 || only === undefined || !objective.startsWith('val/')) return objective;
-  if (only.config.dataset.validation !== 0) return objective;
-  const standIns = [objective.replace('val/', 'test/'), objective.replace('val/', 'train/')];
-  return [objective, ...standIns].find((metric) => valuesOf(only, metric).length > 0) ?? objective;
+  if (configurations.length !== 1 || only === undefined || !wanted.startsWith('val/')) return wanted;
+  if (only.config.dataset.validation !== 0) return wanted;
+  const standIns = [wanted.replace('val/', 'test/'), wanted.replace('val/', 'train/')];
+  return [wanted, ...standIns].find((metric) => valuesOf(only, metric).length > 0) ?? wanted;
 }
 
 /**
@@ -123,13 +127,13 @@ export function assertComparable(
   measured: readonly Pick<TrialRecord, 'config' | 'images'>[],
   advice = 'Leave out --all, or look at one at a time (--where dataset=…, binarization=… or validation_images=…).',
 ): void {
-  const likelihoods = new Set(measured.map(({ config }) => valueOf(config.parameters, likelihood)));
-  if (likelihoods.size > 1) {
-    const [first] = likelihoods;
+  const families = byFamily(measured).map(likelihoodsOf);
+  if (families.length > 1) {
+    const filters = families.map((names) => `--where likelihood=${names.join(',')}`);
     throw new SweepError(
       'USAGE',
-      `Values of different likelihoods (${[...likelihoods].join(', ')}) can't be compared. ` +
-        `Look at one at a time: --where likelihood=${first ?? ''}`,
+      `Values of different likelihoods (${families.flat().join(', ')}) can't be compared. ` +
+        `Look at one at a time: ${filters.slice(0, -1).join(', ')} or ${filters.at(-1)!}`,
     );
   }
   const datasets = new Set(measured.map(describeImages));
@@ -139,6 +143,37 @@ export function assertComparable(
       `Values of different data (${[...datasets].join('; ')}) can't be compared.${advice === '' ? '' : ` ${advice}`}`,
     );
   }
+}
+
+/** What trials minimised ranks them only where it was the same. @throws SweepError USAGE */
+function assertSameObjective(metric: string, ranked: readonly Configuration[]): void {
+  if (!metric.endsWith(`/${objective.name}`)) return;
+  const texts = [...new Set(ranked.map(({ config }) => describeObjective(config.parameters)))];
+  if (texts.length < 2) return;
+  const shown = texts.slice(0, 3).join('; ') + (texts.length > 3 ? '; …' : '');
+  throw new SweepError(
+    'USAGE',
+    `${metric} is what each trial minimised, and these minimised other things (${shown}): rank them by val/elbo, at β = 1 for all`,
+  );
+}
+
+type Modelled = Pick<TrialRecord, 'config'>;
+
+/** Trials or configurations whose values have a common scale together; families in the order of their definitions. */
+export function byFamily<Measured extends Modelled>(measured: readonly Measured[]): Measured[][] {
+  const inOrder = likelihoodsOf(measured).map(likelihoodFamily);
+  const families = Map.groupBy(measured, (one) => likelihoodFamily(likelihoodOf(one)));
+  return [...new Set(inOrder)].map((family) => families.get(family)!);
+}
+
+/** Names of their likelihoods, each once, in the order of their definitions. */
+export function likelihoodsOf(measured: readonly Modelled[]): string[] {
+  const order = LIKELIHOODS.map(({ name }) => name);
+  return [...new Set(measured.map(likelihoodOf))].sort((a, b) => order.indexOf(a) - order.indexOf(b));
+}
+
+function likelihoodOf({ config }: Modelled): string {
+  return valueOf(config.parameters, likelihood);
 }
 
 /** By the images that were used: older versions wrote the same wish in several ways. */
@@ -151,12 +186,16 @@ function describeImages({ config: { dataset }, images }: Pick<TrialRecord, 'conf
 
 /**
  * The completed trials, by seed, of the configuration the sweep selects: the best by the objective, or the only one
- * (also where nothing was held out to rank by). Empty while there is none. These are the trials that may see the test images.
+ * (also where nothing was held out to rank by); of several likelihoods one of each family. Empty while there is none. These
+ * are the trials that may see the test images.
  */
-export function selectedTrials(snapshot: Rankable): readonly TrialId[] {
-  const configurations = foldSeeds(snapshot.trials);
-  const selected = configurations.length === 1 ? configurations[0] : rankConfigurations(snapshot).ranked[0];
-  return (selected?.completed ?? []).map((trial) => trial.id);
+export function selectedTrials({ sweep, trials }: Rankable): readonly TrialId[] {
+  return byFamily(trials).flatMap((family) => {
+    const configurations = foldSeeds(family);
+    const selected =
+      configurations.length === 1 ? configurations[0] : rankConfigurations({ sweep, trials: family }).ranked[0];
+    return (selected?.completed ?? []).map((trial) => trial.id);
+  });
 }
 
 /** Completed trials whose test images are to be looked at and were not: the selected ones, or all where the spec says so. */

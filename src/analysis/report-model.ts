@@ -73,7 +73,6 @@ export type Warning =
   | (Affecting<'seeds_missing'> & { readonly completed: number; readonly planned: number })
   /** `least` difference that could be told from chance, where that is known; `isAtMost`: some have fewer seeds. */
   | (Affecting<'few_seeds'> & { readonly seeds: number; readonly isAtMost: boolean; readonly least: number | null })
-  | Affecting<'weighted_objective'>
   /** Which classes computed how many of the trials that are ranked. */
   | (Affecting<'bit_classes'> & { readonly classes: readonly BitClassCount[] });
 

@@ -37,6 +37,7 @@ export function reportTable(
       const name = `${split}/${part}`;
       return name === metric ? [] : [mean(name, 2 + index)];
     }),
+    ...(metric === `${split}/bits_per_dim` ? [] : [mean(`${split}/bits_per_dim`, 5)]),
     column('active', 5, activeUnits),
     // Where all have as many, a note says it as well.
     column('seeds', new Set(rows.map(({ n, planned }) => `${n}/${planned}`)).size > 1 ? 0 : 1, ({ n, planned }) =>

@@ -4,7 +4,7 @@ import { isFinished, type TrialState } from '../trial/state.ts';
 import { speedsOf, timeLeft, type TimeLeft } from './cost.ts';
 import { countStates } from './count-states.ts';
 import type { Params } from './parameters.ts';
-import { rankConfigurations, valuesOf } from './ranking.ts';
+import { byFamily, rankConfigurations, valuesOf } from './ranking.ts';
 import { estimate, type Estimate } from './statistics.ts';
 import { trainedOn, type TrainedOn } from './trained-on.ts';
 
@@ -18,8 +18,10 @@ export interface SweepStatus {
   readonly trials: Readonly<Record<'total' | TrialState, number>>;
   readonly metric: string;
   readonly goal: Goal | null;
-  /** The leading configuration; null before the first completed trial. */
+  /** The leading configuration; null before the first completed trial, and of likelihoods that can't be compared. */
   readonly best: { readonly params: Params; readonly estimate: Estimate } | null;
+  /** How many families of likelihoods there are: more than one have no common scale, and no best. */
+  readonly families: number;
   readonly startedAt: Date;
   readonly endedAt: Date | null;
   /** Only while running, once an epoch shows the speed. */
@@ -34,7 +36,8 @@ export interface SweepStatus {
 
 export function sweepStatus(snapshot: SweepSnapshot): SweepStatus {
   const { sweep, trials } = snapshot;
-  const { metric, goal, ranked } = rankConfigurations(snapshot);
+  const families = byFamily(trials);
+  const { metric, goal, ranked } = rankConfigurations(snapshot, families.length > 1 ? [] : trials);
   const [leader] = ranked;
   return {
     sweep: sweep.name,
@@ -45,6 +48,7 @@ export function sweepStatus(snapshot: SweepSnapshot): SweepStatus {
     metric,
     goal,
     best: leader === undefined ? null : { params: leader.params, estimate: estimate(valuesOf(leader, metric)) },
+    families: families.length,
     startedAt: sweep.startedAt,
     endedAt: sweep.endedAt,
     eta: sweep.state === 'running' ? timeLeftOf(trials) : null,

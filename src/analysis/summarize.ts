@@ -9,6 +9,7 @@ import { parseFilter, resultKeys, selectTrials, type Filter } from './filter.ts'
 import { measure, measuredNames } from './metric.ts';
 import { rateDistortion } from './pareto.ts';
 import { distinctValues, isSameValue, parameterNames } from './parameters.ts';
+import { isNeutral } from '../model/parameters.ts';
 import { hasLost, rankConfigurations, trialsToTest, valuesOf, type Configuration, type Ranking } from './ranking.ts';
 import type { ConfigurationSummary, ReportModel, Warning } from './report-model.ts';
 import { reportTable, testedRows } from './report-table.ts';
@@ -175,7 +176,8 @@ function findConstants(
     .map((name) => {
       const isPartial = !trials.every(({ params }) => Object.hasOwn(params, name));
       return { name, value: distinctValues(trials, name)[0], isPartial };
-    });
+    })
+    .filter(({ name, value }) => !isNeutral(name, value));
   const common = commonTrainedOn(trials)!;
   const settings = [
     { name: 'epochs', value: common.planned_epochs },

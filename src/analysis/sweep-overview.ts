@@ -9,7 +9,7 @@ import {
 import type { TrialId } from '../trial/trial.ts';
 import { measure } from './metric.ts';
 import { distinctValues, parameterNames } from './parameters.ts';
-import { rankConfigurations, type Rankable } from './ranking.ts';
+import { byFamily, rankConfigurations, type Rankable } from './ranking.ts';
 import { sweepStatus, type SweepStatus } from './status.ts';
 import { countVerdicts, verdictOf, type Verdict, type VerdictKind } from './verdict.ts';
 
@@ -27,7 +27,10 @@ export interface SweepOverview {
   readonly metric: string;
   /** Parameters that differ. */
   readonly differing: readonly string[];
-  /** Those of the present plan: by the objective, then those without it in the plan's order. */
+  /**
+   * Those of the present plan: by the objective, then those without it in the plan's order; of several likelihoods, one family
+   * after the other.
+   */
   readonly trials: readonly TrialLine[];
   readonly verdicts: Partial<Record<VerdictKind, number>>;
   /** See `bestTrial`. */
@@ -38,6 +41,7 @@ export function overviewOf(snapshot: SweepSnapshot, curves: ReadonlyMap<TrialId,
   const { sweep, trials } = snapshot;
   const { metric, goal } = sweep.objective;
   const sign = goal === 'minimize' ? 1 : -1;
+  const families = byFamily(trials);
   const lines = trials.map((trial): TrialLine => {
     const own = curves.get(trial.id) ?? NO_CURVES;
     const curve = own.get('val/elbo') ?? own.get('train/elbo') ?? [];
@@ -48,12 +52,16 @@ export function overviewOf(snapshot: SweepSnapshot, curves: ReadonlyMap<TrialId,
     status: sweepStatus(snapshot),
     metric,
     differing: parameterNames(trials, sweep.swept).filter((name) => distinctValues(trials, name).length > 1),
-    trials: [
-      ...lines.filter(({ value }) => value !== null).sort((a, b) => sign * (a.value! - b.value!)),
-      ...lines.filter(({ value }) => value === null),
-    ],
+    trials: families.flatMap((family) => {
+      const members = new Set(family.map(({ id }) => id));
+      const own = lines.filter(({ trial }) => members.has(trial.id));
+      return [
+        ...own.filter(({ value }) => value !== null).sort((a, b) => sign * (a.value! - b.value!)),
+        ...own.filter(({ value }) => value === null),
+      ];
+    }),
     verdicts: countVerdicts(lines.map(({ verdict }) => verdict)),
-    best: bestTrial(snapshot)?.trial.id ?? null,
+    best: families.length > 1 ? null : (bestTrial(snapshot)?.trial.id ?? null),
   };
 }
 

@@ -6,7 +6,7 @@ import type { LostWeights } from './lost-weights.ts';
 import type { TrialRecord } from '../store/read-model.ts';
 import { isFinished } from '../trial/state.ts';
 import type { TrialId } from '../trial/trial.ts';
-import { distinctValues, sharedParams } from './parameters.ts';
+import { sharedParams } from './parameters.ts';
 import { hasLost, type Ranking } from './ranking.ts';
 import type { ConfigurationSummary, Region, Warning } from './report-model.ts';
 import { fallOf, hasHardlyLearnt, shortfallOf } from './shortfall.ts';
@@ -35,7 +35,6 @@ export function reportWarnings(
     ...seedsLost(ranking),
     // Seeds that are still to come are missing to nobody.
     ...(ranking.goal !== null && !trials.some(isOpen) ? fewSeeds(ranking, configurations) : []),
-    ...weightedObjective(trials, ranking),
     ...bitClasses(ranking),
   ];
 }
@@ -151,12 +150,6 @@ function fewSeeds({ ranked }: Ranking, configurations: readonly ConfigurationSum
       : []),
     ...(sizes.length > 1 && seeds < 3 ? [{ kind: 'few_seeds', trials: [], seeds, isAtMost, least } as const] : []),
   ];
-}
-
-/** The trained objective weighs the KL by β, so trials of different β minimise different things. */
-function weightedObjective(trials: readonly TrialRecord[], { metric }: Ranking): Warning[] {
-  const isWeighted = metric.endsWith('/objective') && distinctValues(trials, 'beta').length > 1;
-  return isWeighted ? [{ kind: 'weighted_objective', trials: [] }] : [];
 }
 
 /** Of machines that round differently. `trials`: those of all classes but the most frequent. */

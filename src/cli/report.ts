@@ -1,6 +1,6 @@
 import type { ReportModel } from '../analysis/report-model.ts';
 import { DEFAULT_BEST } from '../analysis/summarize.ts';
-import { reportOf } from '../answers.ts';
+import { reportOf, reportsOf } from '../answers.ts';
 import { renderReportCsv } from '../render/csv.ts';
 import { renderReportBrief } from '../render/brief.ts';
 import { renderReportJson } from '../render/json.ts';
@@ -11,6 +11,7 @@ import type { SpecCommands } from '../render/next-commands.ts';
 import type { Layout } from '../render/text.ts';
 import { defineCommand } from './command.ts';
 import { layoutOf, OWN_FLAGS, repeatFlags, wholeNumber, withBy, withSelection } from './flags.ts';
+import { note } from './output.ts';
 import { answerLayout, formatOf, withForms, writeAnswer } from './output-file.ts';
 import { withResults } from './results.ts';
 import { specCommands } from './spec-commands.ts';
@@ -18,6 +19,8 @@ import { writePage } from './write-page.ts';
 
 const FORMATS = ['table', 'md', 'csv', 'json', 'html', 'latex', 'brief'] as const;
 type Format = (typeof FORMATS)[number];
+/** In these, likelihoods that can't be compared stand one after the other. */
+const SEVERAL: readonly Format[] = ['table', 'md', 'latex', 'brief'];
 
 export const report = defineCommand({
   options: (yargs) =>
@@ -56,16 +59,21 @@ export const report = defineCommand({
     if (format === 'html') return await writePage(flags, name, { best, ...selection });
     // The page says of all what was tried.
     const options = { best: format === 'brief' ? undefined : best, ...selection };
-    const { model, sweep } = await withResults(flags, (results) => {
-      const answer = reportOf({ model: results, layout: layoutOf(flags) }, name, options);
-      return { model: answer, sweep: results.sweeps().find((one) => one.name === answer.sweep)! };
+    const { models, sweep } = await withResults(flags, (results) => {
+      const open = { model: results, layout: layoutOf(flags) };
+      // What a program reads is one answer.
+      const answers = SEVERAL.includes(format) ? reportsOf(open, name, options) : [reportOf(open, name, options)];
+      return { models: answers, sweep: results.sweeps().find((one) => one.name === answers[0]!.sweep)! };
     });
     const layout = answerLayout(flags);
-    const text =
+    const texts = models.map((model) =>
       format === 'brief'
         ? renderReportBrief(model, repeatFlags(flags), best, specCommands(model, sweep, flags))
-        : render(model, format, layout, repeatFlags(flags), specCommands(model, sweep, flags));
-    await writeAnswer(text, flags);
+        : render(model, format, layout, repeatFlags(flags), specCommands(model, sweep, flags)),
+    );
+    if (models.length > 1)
+      note(`Values of different likelihoods can't be compared: ${models.length} reports, one each.`, '!');
+    await writeAnswer(texts.join('\n\n'), flags);
     return 0;
   },
 });

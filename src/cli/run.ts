@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
 import { findSweep } from '../find-results.ts';
+import { byFamily } from '../analysis/ranking.ts';
 import { summarize } from '../analysis/summarize.ts';
 import { renderErrorJson } from '../render/error-json.ts';
 import { toJsonLine } from '../render/json.ts';
@@ -204,8 +205,10 @@ async function printResult(result: RunResult, exitCode: number, flags: SpecFlags
   const { snapshot, idLength } = await withResults(flags, (results) => {
     return { snapshot: findSweep(results, result.name), idLength: results.idLength() };
   });
-  const model = summarize(snapshot, { best: 1, idLength, lostWeights: result.lostWeights });
+  const models = byFamily(snapshot.trials).map((trials) => {
+    return summarize({ ...snapshot, trials }, { best: 1, idLength, lostWeights: result.lostWeights });
+  });
   const commands = { runCommand: specCommand('run', flags), flags: repeatFlags(flags) };
-  const lines = summaryLines(result, model, commands, stdoutLayout());
+  const lines = summaryLines(result, models, commands, stdoutLayout());
   print(flags.quiet ? lines[0] : lines.join('\n'));
 }

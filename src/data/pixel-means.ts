@@ -10,6 +10,36 @@ export function pixelMeanSquares(set: ImageSet, pixels: number): Float32Array<Ar
   return averages(set, pixels, (value) => value * value, 255 ** 2);
 }
 
+/** In which share of the images number p is v, at 256·p + v. */
+export function pixelShares({ count, images }: ImageSet, pixels: number): Float32Array<ArrayBuffer> {
+  const shares = new Float32Array(256 * pixels);
+  for (let start = 0; start < count * pixels; start += pixels) {
+    for (let p = 0; p < pixels; p++) shares[256 * p + images[start + p]!]! += 1;
+  }
+  return shares.map((times) => times / Math.max(1, count));
+}
+
+/** All of them, each once it is asked for: not every likelihood asks for all. */
+export function momentsOf(set: ImageSet, pixels: number): PixelMoments {
+  return {
+    get means() {
+      return pixelMeans(set, pixels);
+    },
+    get meanSquares() {
+      return pixelMeanSquares(set, pixels);
+    },
+    get shares() {
+      return pixelShares(set, pixels);
+    },
+  };
+}
+
+export interface PixelMoments {
+  readonly means: Float32Array;
+  readonly meanSquares: Float32Array;
+  readonly shares: Float32Array;
+}
+
 function averages(
   { count, images }: ImageSet,
   pixels: number,

@@ -1,4 +1,6 @@
 import { activeUnits } from './active-units.ts';
+import { annealing } from './annealing.ts';
+import { bitsPerDim } from './bits-per-dim.ts';
 import { constantElbo } from './constant-elbo.ts';
 import { elbo } from './elbo.ts';
 import { kl } from './kl.ts';
@@ -7,7 +9,16 @@ import { objective } from './objective.ts';
 import { reconstruction } from './reconstruction.ts';
 
 /** In the order in which they are recorded. */
-export const METRICS: readonly Metric[] = [elbo, reconstruction, kl, objective, activeUnits, constantElbo];
+export const METRICS: readonly Metric[] = [
+  elbo,
+  reconstruction,
+  kl,
+  objective,
+  activeUnits,
+  bitsPerDim,
+  annealing,
+  constantElbo,
+];
 
 /** What trials are compared by like a metric, but of no split. */
 export const FACTS: readonly Quantity[] = [

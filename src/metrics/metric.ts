@@ -26,8 +26,12 @@ export interface Measured {
   readonly reconstruction: number;
   /** R. */
   readonly kl: number;
-  /** The trial's β. */
-  readonly beta: number;
+  /** What the trial adds to D, at the full β: β·R, or what free bits and capacity make of it; undefined where it can't be told. */
+  readonly penalty: number | undefined;
+  /** Of an epoch of training in which the objective was not yet what it is to be. */
+  readonly isAnnealing?: boolean;
+  /** P, where the likelihood is a probability of images of so many bytes. */
+  readonly bytes?: number;
   /** Of an evaluation; training has none, as each batch meets other weights. */
   readonly sums?: EvaluationSums;
 }

@@ -7,10 +7,12 @@ import type { Parameter, Parameters } from './parameter.ts';
 /** What decides the shape of a model. Two trials with equal shapes run the same compiled program. */
 export interface ModelShape {
   readonly architecture: string;
-  /** The architecture's own parameters. */
+  /** The architecture's own parameters, and the likelihood's. */
   readonly own: Parameters;
   readonly activation: Activation;
   readonly latentDim: number;
+  /** Of the posterior's log σ²; absent: none. */
+  readonly logVarianceBound?: number;
   readonly likelihood: string;
   readonly height: number;
   readonly width: number;
@@ -40,6 +42,8 @@ export interface WeightSpec {
   readonly activation: Activation | null;
   /** Multiplications of each of its numbers for one image: a convolution's for each position of its smaller map. */
   readonly uses: number;
+  /** It follows from what training sees (`Likelihood.observe`); no gradient moves it. */
+  readonly isObserved?: true;
 }
 
 /** The decoder's last layer; its bias starts where the likelihood puts the data's mean. */

@@ -1,10 +1,26 @@
+import type { Tensors } from '../engine/engine.ts';
 import type { tf } from '../engine/tfjs.ts';
+import type { WeightSpec } from './architecture.ts';
 import type { Named } from './named.ts';
+import type { Parameter, Parameters } from './parameter.ts';
 
-/** E[x] and E[x²] of each of an image's numbers, over a split's images. */
+/** Of each of an image's P numbers, over a split's images. */
 export interface Moments {
+  /** E[x] and E[x²]. */
   readonly means: ArrayLike<number>;
   readonly meanSquares: ArrayLike<number>;
+  /** In which share of the images number p is v / 255, at 256·p + v. */
+  readonly shares: ArrayLike<number>;
+}
+
+/** What a likelihood may know beside the decoder's outputs. */
+export interface LikelihoodInputs {
+  /** The values of its own parameters. */
+  readonly own: Parameters;
+  /** Its own weights among those of the model. */
+  readonly weights: Tensors;
+  /** [B]: in training, what each image of the batch counts, 1 in all. Absent where images are only judged. */
+  readonly imageWeights?: tf.Tensor1D;
 }
 
 /**
@@ -14,19 +30,49 @@ export interface Moments {
 export interface Likelihood extends Named {
   /** A clause, for the editor. */
   readonly description: string;
+  /** Those whose values have a common scale share it; left out: its own name. No others are ever ranked together. */
+  readonly family?: string;
+  /** Those that only this likelihood has. */
+  readonly parameters?: readonly Parameter[];
+  /**
+   * Of which images it is a probability: of all that are bytes, or of black-and-white ones. Left out: it is a density, whose
+   * logarithm may have either sign and says nothing of bits.
+   */
+  readonly mass?: 'bytes' | 'bits';
   /** Channels of the images that it can model; undefined: any. */
   readonly channels?: readonly number[];
+  /** Why it can't model images that are black and white only: a clause. Left out: it can. */
+  readonly notBinary?: string;
   /** How many numbers it reads of a pixel; undefined: one for each channel. */
   outputChannels?(channels: number): number;
+  /** Beside the decoder's, `likelihood.…`, with what they start from where the images spread by this much about their means. */
+  readonly weights?: readonly OwnWeight[];
   /** −log p(images | outputs) in nats, summed over an image: [B] from outputs [B, O] and images [B, P]. */
-  nats(tfjs: typeof tf, outputs: tf.Tensor2D, images: tf.Tensor2D): tf.Tensor1D;
+  nats(tfjs: typeof tf, outputs: tf.Tensor2D, images: tf.Tensor2D, inputs: LikelihoodInputs): tf.Tensor1D;
+  /** The next values of its weights that follow from what was seen rather than from a gradient. */
+  observe?(tfjs: typeof tf, outputs: tf.Tensor2D, images: tf.Tensor2D, inputs: Required<LikelihoodInputs>): Tensors;
   /** E[x], [B, P] from [B, O], in [0, 1]: what pictures show. */
   mean(tfjs: typeof tf, outputs: tf.Tensor2D): tf.Tensor2D;
-  /** The outputs that a pixel starts with whose channels have these means: the decoder's bias before the first step. */
-  outputBias(means: readonly number[]): number[];
+  /**
+   * The outputs that a pixel starts with whose channels have these means: the decoder's bias before the first step.
+   * `spread`: see `spreadOf`.
+   */
+  outputBias(means: readonly number[], spread: () => number): number[];
   /**
    * What a model reaches that has learnt nothing: the ELBO, nats per image, of a decoder that gives each pixel its mean
    * over the training images, whatever the latent code, with a KL of 0. A trial below it is worse than a constant image.
    */
-  constantElbo(trainingMeans: ArrayLike<number>, split: Moments): number;
+  constantElbo(training: Moments, split: Moments, own: Parameters): number;
+}
+
+/** A weight that belongs to a likelihood. */
+export interface OwnWeight extends Pick<WeightSpec, 'name' | 'shape' | 'isObserved'> {
+  readonly initial: (spread: number) => number;
+}
+
+/** Of images about their mean: √E[(x − m)²] over all numbers of all images. Not below what rounding to bytes leaves. */
+export function spreadOf({ means, meanSquares }: Pick<Moments, 'means' | 'meanSquares'>): number {
+  let sum = 0;
+  for (let p = 0; p < means.length; p++) sum += meanSquares[p]! - means[p]! ** 2;
+  return Math.max(Math.sqrt(Math.max(sum, 0) / means.length), 1 / 255 / Math.sqrt(12));
 }

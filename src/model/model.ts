@@ -5,9 +5,10 @@ import { activation } from './activation.ts';
 import type { Architecture, ModelShape, WeightSpec } from './architecture.ts';
 import { ARCHITECTURES } from './architectures/index.ts';
 import { dense, denseWeights } from './dense.ts';
-import type { Likelihood } from './likelihood.ts';
+import type { Likelihood, LikelihoodInputs } from './likelihood.ts';
 import { LIKELIHOODS } from './likelihoods/index.ts';
-import { valueOf, type Parameters } from './parameter.ts';
+import { logVarianceBound } from './objective-parameters.ts';
+import { valueOf, valueOr, type Parameters } from './parameter.ts';
 import { architecture, latentDim, likelihood } from './parameters.ts';
 
 export function modelShape(
@@ -16,11 +17,15 @@ export function modelShape(
 ): ModelShape {
   const chosen = named(ARCHITECTURES, valueOf(parameters, architecture));
   const told = named(LIKELIHOODS, valueOf(parameters, likelihood));
+  const bound = valueOr(parameters, logVarianceBound);
   return {
     architecture: chosen.name,
-    own: Object.fromEntries(chosen.parameters.map((parameter) => [parameter.name, valueOf(parameters, parameter)])),
+    own: Object.fromEntries(
+      [...chosen.parameters, ...(told.parameters ?? [])].map((one) => [one.name, valueOf(parameters, one)]),
+    ),
     activation: valueOf(parameters, activation),
     latentDim: valueOf(parameters, latentDim),
+    ...(bound > 0 && { logVarianceBound: bound }),
     likelihood: told.name,
     ...{ height, width, channels },
     outputChannels: told.outputChannels?.(channels) ?? channels,
@@ -36,7 +41,15 @@ export function weightSpecs(model: ModelShape): WeightSpec[] {
     ...denseWeights('posterior.mean', features, model.latentDim),
     ...denseWeights('posterior.log_variance', features, model.latentDim),
     ...chosen.decoder(model),
+    ...(likelihoodOf(model).weights ?? []).map(({ name, shape, isObserved }): WeightSpec => {
+      return { name, shape, fan: null, activation: null, uses: 0, ...(isObserved && { isObserved }) };
+    }),
   ];
+}
+
+/** Those that gradients move. */
+export function trainedSpecs(model: ModelShape): WeightSpec[] {
+  return weightSpecs(model).filter(({ isObserved }) => isObserved !== true);
 }
 
 /** Multiplications and additions of one image's forward pass, in pairs. */
@@ -44,8 +57,9 @@ export function forwardMacs(model: ModelShape): number {
   return weightSpecs(model).reduce((sum, { shape, uses }) => sum + uses * product(shape), 0);
 }
 
+/** Of those that are trained. */
 export function weightCount(model: ModelShape): number {
-  return weightSpecs(model).reduce((sum, { shape }) => sum + product(shape), 0);
+  return trainedSpecs(model).reduce((sum, { shape }) => sum + product(shape), 0);
 }
 
 /** Parameters of q(z|x) = N(mean, diag exp(logVariance)), both [B, J], from images [B, P] in [0, 1]: two parallel heads. */
@@ -56,9 +70,11 @@ export function encode(
   images: tf.Tensor2D,
 ): { mean: tf.Tensor2D; logVariance: tf.Tensor2D } {
   const features = architectureOf(model).encode(tfjs, model, weights, images);
+  const { logVarianceBound: bound } = model;
+  const logVariance = dense(tfjs, features, weights, 'posterior.log_variance');
   return {
     mean: dense(tfjs, features, weights, 'posterior.mean'),
-    logVariance: dense(tfjs, features, weights, 'posterior.log_variance'),
+    logVariance: bound === undefined ? logVariance : tfjs.mul(tfjs.tanh(tfjs.mul(logVariance, 1 / bound)), bound),
   };
 }
 
@@ -69,6 +85,17 @@ export function decode(tfjs: typeof tf, model: ModelShape, weights: Tensors, lat
 
 export function likelihoodOf(model: ModelShape): Likelihood {
   return named(LIKELIHOODS, model.likelihood);
+}
+
+/** What the model's likelihood may know beside the decoder's outputs; in training also what each image counts, [B]. */
+export function likelihoodInputs(model: ModelShape, weights: Tensors): LikelihoodInputs;
+export function likelihoodInputs(
+  model: ModelShape,
+  weights: Tensors,
+  imageWeights: tf.Tensor1D,
+): Required<LikelihoodInputs>;
+export function likelihoodInputs(model: ModelShape, weights: Tensors, imageWeights?: tf.Tensor1D): LikelihoodInputs {
+  return { own: model.own, weights, ...(imageWeights && { imageWeights }) };
 }
 
 function architectureOf(model: ModelShape): Architecture {

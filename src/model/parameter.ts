@@ -25,6 +25,13 @@ export type Values =
       readonly rising?: string;
     };
 
+/** Configurations in which another parameter, one that all have, is such that this one makes a difference. */
+export type Only = { readonly parameter: string } & (
+  | { readonly values: readonly string[] }
+  /** Numbers above this. */
+  | { readonly above: number; readonly example: number }
+);
+
 /** What a sweep may vary. One definition says all of it; schema, checks, expansion and messages follow. */
 export interface Parameter<Value extends ParameterValue = ParameterValue> extends Named {
   readonly values: Values;
@@ -38,6 +45,8 @@ export interface Parameter<Value extends ParameterValue = ParameterValue> extend
    * from before keep theirs.
    */
   readonly neutral?: Value;
+  /** Which configurations have it; left out: all, or those of the definition that owns it. */
+  readonly only?: Only;
   /** What trials had that were recorded before there was the parameter; by default what is neutral. */
   readonly before?: Value;
 }
@@ -47,4 +56,9 @@ export function valueOf<Value extends ParameterValue>(parameters: Parameters, { 
   const value = parameters[name];
   if (value === undefined) throw new Error(`a configuration without ${name}`);
   return value as Value;
+}
+
+/** The same of a parameter that a configuration may lack: what is neutral, or else usual, counts then. */
+export function valueOr<Value extends ParameterValue>(parameters: Parameters, definition: Parameter<Value>): Value {
+  return (parameters[definition.name] as Value | undefined) ?? definition.neutral ?? definition.default;
 }

@@ -1,8 +1,10 @@
-/** Every parameter that a sweep may vary, those of the architectures among them. */
+/** Every parameter that a sweep may vary, those of the architectures and the likelihoods among them. */
 import { activation } from './activation.ts';
 import { ARCHITECTURES } from './architectures/index.ts';
 import { LIKELIHOODS } from './likelihoods/index.ts';
-import type { Parameter, Parameters } from './parameter.ts';
+import { OBJECTIVE_PARAMETERS } from './objective-parameters.ts';
+import { OPTIMIZER_PARAMETERS } from './optimizer-parameters.ts';
+import type { Only, Parameter, Parameters, ParameterValue } from './parameter.ts';
 
 export const architecture: Parameter<string> = choice('architecture', ARCHITECTURES);
 export const likelihood: Parameter<string> = choice('likelihood', LIKELIHOODS, 'How the decoder models a pixel. ');
@@ -51,6 +53,9 @@ export const PARAMETERS: readonly Parameter[] = [
   beta,
   learningRate,
   likelihood,
+  ...LIKELIHOODS.flatMap(({ parameters = [] }) => parameters),
+  ...OBJECTIVE_PARAMETERS,
+  ...OPTIMIZER_PARAMETERS,
 ];
 
 export const PARAMETER_NAMES: readonly string[] = PARAMETERS.map(({ name }) => name);
@@ -64,28 +69,60 @@ export function parameterOf(name: string): Parameter {
   return parameter;
 }
 
-const owners = new Map(
-  ARCHITECTURES.flatMap((owner) => owner.parameters.map((parameter) => [parameter.name, owner.name])),
-);
+const conditions = new Map<string, Only>([
+  ...ownedBy(architecture, ARCHITECTURES),
+  ...ownedBy(likelihood, LIKELIHOODS),
+  ...PARAMETERS.flatMap(({ name, only }) => (only === undefined ? [] : [[name, only] as const])),
+]);
 
-/** The only architecture that has the parameter; undefined where all have it. */
-export function architectureOf(parameter: string): string | undefined {
-  return owners.get(parameter);
+function ownedBy(
+  { name: parameter }: Parameter,
+  owners: readonly { readonly name: string; readonly parameters?: readonly Parameter[] }[],
+): (readonly [string, Only])[] {
+  return owners.flatMap(({ name, parameters = [] }) =>
+    parameters.map((owned) => [owned.name, { parameter, values: [name] }] as const),
+  );
 }
 
-/** A configuration's parameters in one fixed order, without those of other architectures. */
+/** Which configurations have the parameter; undefined where all have it. */
+export function onlyIn(parameter: string): Only | undefined {
+  return conditions.get(parameter);
+}
+
+/** `architecture conv`, `beta_schedule linear or sigmoid`, `capacity above 0`. */
+export function describeOnly(only: Only): string {
+  return `${only.parameter} ${'values' in only ? only.values.join(' or ') : `above ${only.above}`}`;
+}
+
+/** Whether a configuration that is decided so far has the parameter, or may have it. */
+export function mayHave(chosen: Parameters, parameter: string): boolean {
+  const only = conditions.get(parameter);
+  const decided = only && chosen[only.parameter];
+  return decided === undefined || meets(only!, decided);
+}
+
+/** Whether a parameter that has this condition makes a difference beside this value of the other. */
+export function meets(only: Only, value: ParameterValue): boolean {
+  return 'values' in only ? only.values.some((one) => one === value) : (value as number) > only.above;
+}
+
+/** Whether a parameter's value is as if there were no such parameter: not worth a word. */
+export function isNeutral(name: string, value: unknown): boolean {
+  const neutral = byName.get(name)?.neutral;
+  return neutral !== undefined && JSON.stringify(neutral) === JSON.stringify(value);
+}
+
+/** A configuration's parameters in one fixed order, without those that make no difference to it. */
 export function toParameters(chosen: Parameters): Parameters {
-  const own = chosen[architecture.name];
   return Object.fromEntries(
-    PARAMETER_NAMES.filter((name) => (architectureOf(name) ?? own) === own).map((name) => [name, chosen[name]!]),
+    PARAMETER_NAMES.filter((name) => mayHave(chosen, name)).map((name) => [name, chosen[name]!]),
   );
 }
 
 /** The parameters of a trial that an older version recorded, with those that it did not know. */
 export function withLaterParameters(recorded: Parameters): Parameters {
   const later = PARAMETERS.flatMap(({ name, neutral, before = neutral }) => {
-    const isUsed = (architectureOf(name) ?? recorded[architecture.name]) === recorded[architecture.name];
-    return before === undefined || !isUsed || name in recorded ? [] : [[name, before] as const];
+    return before === undefined || name in recorded || !mayHave(recorded, name) ? [] : [[name, before] as const];
   });
   return { ...recorded, ...Object.fromEntries(later) };
 }

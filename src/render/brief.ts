@@ -27,7 +27,7 @@ export function renderReportBrief(
   best = MAX_ROWS,
   commands: SpecCommands = {},
 ): string {
-  const { title, data, empty, outside, test, constants, notes, edges, advice } = reportTexts(model);
+  const { title, data, empty, outside, test, objectives, constants, notes, edges, advice } = reportTexts(model);
   const { moreSeeds } = commands;
   const ranked = model.configurations.filter(({ rank }) => rank !== null);
   const rows = ranked.slice(0, Math.min(best, MAX_ROWS));
@@ -44,6 +44,7 @@ export function renderReportBrief(
           MAX_PARAMETERS,
           'parameter',
         ),
+        objectives,
         constants && `same everywhere: ${constants}`,
         outside && `${outside} (--all: with them)`,
       ],

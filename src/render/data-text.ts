@@ -1,11 +1,15 @@
 /** What trials were trained on, and which of them a plan leaves out, in words. */
 import type { TrainedOn } from '../analysis/trained-on.ts';
+import { DATASETS } from '../data/datasets/index.ts';
 import { count, formatCount } from '../text/format-number.ts';
 import { plain } from '../text/printable.ts';
 
-/** `mnist, grey pixels, 55,000 training and 5,000 validation images`. */
+/** `mnist, grey pixels, 55,000 training and 5,000 validation images`; own images may be of any colour, and are what they are. */
 export function describeData({ dataset, binarization, train_images, validation_images }: TrainedOn): string {
-  const kind = `${plain(dataset)}, ${binarization} pixels`;
+  const channels = DATASETS.find(({ name }) => name === dataset)?.channels;
+  const pixels =
+    binarization !== 'grey' || channels === 1 ? binarization : channels === undefined ? undefined : 'colour';
+  const kind = plain(dataset) + (pixels === undefined ? '' : `, ${pixels} pixels`);
   if (train_images === null || validation_images === null) return kind;
   const validation = validation_images === 0 ? 'no' : formatCount(validation_images);
   return `${kind}, ${formatCount(train_images)} training and ${validation} validation images`;

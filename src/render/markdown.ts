@@ -11,8 +11,22 @@ export function escapeMarkdown(text: string): string {
 
 /** The report as GitHub-flavoured Markdown: every column, no commands. */
 export function renderReportMarkdown(model: ReportModel): string {
-  const { title, data, marks, empty, omitted, outside, test, trade, edges, advice, legend, constants, notes } =
-    reportTexts(model);
+  const {
+    title,
+    data,
+    marks,
+    empty,
+    omitted,
+    outside,
+    test,
+    trade,
+    edges,
+    advice,
+    legend,
+    objectives,
+    constants,
+    notes,
+  } = reportTexts(model);
   const escaped = (text: string | false): string | false => text !== false && escapeMarkdown(text);
   const blocks = [
     `## ${escapeMarkdown(model.sweep)}`,
@@ -27,6 +41,7 @@ export function renderReportMarkdown(model: ReportModel): string {
     escaped(edges),
     escaped(advice),
     escaped(legend),
+    escaped(objectives && `They ${objectives}.`),
     escaped(constants && `Same everywhere: ${constants}`),
     notes.length > 0 && notes.map((text) => `- **Note:** ${escapeMarkdown(text)}`).join('\n'),
   ];

@@ -6,6 +6,7 @@ import { adviceText } from './advice-text.ts';
 import { describeData, outsideNote } from './data-text.ts';
 import { edgesText } from './edges-text.ts';
 import { formatInterval, shortIds } from './format.ts';
+import { objectivesText } from './objectives-text.ts';
 import { marksTexts } from './marks-text.ts';
 import { describeScope } from './scope-text.ts';
 import { unbroken } from './text.ts';
@@ -32,6 +33,7 @@ export function reportTexts(model: ReportModel) {
       constants
         .map(({ name, value, isPartial }) => `${name} ${formatValue(value)}${isPartial ? ' where used' : ''}`)
         .join(', '),
+    objectives: objectivesText(model),
     trade: tradeTexts(model),
     edges: edgesText(model),
     advice: adviceText(model),

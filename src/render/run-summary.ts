@@ -1,4 +1,5 @@
 import { describeParams } from '../analysis/parameters.ts';
+import { likelihood } from '../model/parameters.ts';
 import { count, formatCount } from '../text/format-number.ts';
 import { formatDuration, formatInterval, shortId } from './format.ts';
 import { testResult } from './report-texts.ts';
@@ -28,22 +29,25 @@ export interface SummaryOptions {
 }
 
 /**
- * How a run ended: the headline, the best configuration so far (of a model of the best one), what went wrong, and what
+ * How a run ended: the headline, the best configuration so far (of a model of the best one; of likelihoods
+ * that can't be compared, a model each), what went wrong, and what
  * to do next.
  */
 export function summaryLines(
   result: RunResult,
-  model: ReportModel,
+  models: readonly ReportModel[],
   { runCommand, flags }: SummaryOptions,
   layout: Layout,
 ): [headline: string, ...rest: string[]] {
-  const { idLength } = model;
-  const losses = model.warnings.filter(({ kind }) => LOSSES.includes(kind));
+  const idLength = models[0]?.idLength;
+  const losses = models.flatMap((model) => {
+    return model.warnings.filter(({ kind }) => LOSSES.includes(kind)).map((warning) => ({ warning, model }));
+  });
   const [style, sign] =
     result.interrupted || result.exitCode !== 0 || losses.length > 0
       ? (['yellow', '!'] as const)
       : (['green', '✓'] as const);
-  const worse = losses.flatMap(({ kind, trials }) => (kind === 'worse_than_constant' ? trials : []));
+  const worse = losses.flatMap(({ warning }) => (warning.kind === 'worse_than_constant' ? warning.trials : []));
   const again = result.lostWeights.slice(0, 3).map(({ trial }) => ` --again ${shortId(trial, idLength)}`);
   const next = [
     ...(again.length === 0 ? [] : runCommand.map((command) => command + again.join(''))),
@@ -55,12 +59,14 @@ export function summaryLines(
   ];
   return [
     marked(layout, style, sign, headline(result, worse.length)),
-    ...bestLines(model).map((line) => wrap(line, layout.columns, '        ', '  ')),
+    ...models
+      .flatMap((model) => bestLines(model, models.length > 1))
+      .map((line) => wrap(line, layout.columns, '        ', '  ')),
     ...result.failedTests.map(({ trial, cause }) => {
       const text = `trial ${shortId(trial, idLength)} could not be evaluated on the test images (${plain(cause)})`;
       return marked(layout, 'yellow', ' !', plain(text));
     }),
-    ...losses.map((warning) => marked(layout, 'yellow', ' !', plain(describeWarning(warning, model)))),
+    ...losses.map(({ warning, model }) => marked(layout, 'yellow', ' !', plain(describeWarning(warning, model)))),
     nextLine(next, layout.columns),
   ];
 }
@@ -83,12 +89,13 @@ function headline({ name, counts, reused, interrupted, elapsedMs }: RunResult, w
 }
 
 /** `best  beta=1   val/elbo -36.41 ± 0.52 (3 seeds)`, and what the test images said. */
-function bestLines(model: ReportModel): string[] {
+function bestLines(model: ReportModel, isOneOfSeveral: boolean): string[] {
   const [best] = model.configurations;
   const score = best?.metrics[model.metric];
   if (best === undefined || score === undefined) return [];
   const interval = formatInterval(score, quantityOf(model.metric).decimals);
-  const parameters = describeParams(best.params, model.differing);
+  const shown = isOneOfSeveral ? [...new Set([likelihood.name, ...model.differing])] : model.differing;
+  const parameters = describeParams(best.params, shown);
   const test = testResult(best);
   const trade = shortTradeText(model);
   return [

@@ -51,8 +51,8 @@ export function renderStatus(statuses: readonly SweepStatus[], layout: Layout, n
   return `${text}\n${said.map((note) => `${dimNote(layout, note)}\n`).join('')}`;
 }
 
-function describeBest({ best, metric }: SweepStatus, isNamed: boolean): string {
-  if (best === null) return '';
+function describeBest({ best, metric, families }: SweepStatus, isNamed: boolean): string {
+  if (best === null) return families > 1 ? 'one a likelihood' : '';
   const text = formatInterval(best.estimate, quantityOf(metric).decimals);
   return isNamed ? `${metric} ${text}` : text;
 }

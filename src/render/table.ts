@@ -29,6 +29,7 @@ export function renderReportTable(model: ReportModel, layout: Layout, flags = ''
     note(texts.outside && `${texts.outside} (--all: with them)`),
     texts.test && wrap(texts.test, layout.columns, '   ', ' '),
     ...texts.trade.map((text) => wrap(text, layout.columns, '   ', ' ')),
+    note(texts.objectives),
     note(texts.constants && `same everywhere: ${texts.constants}`),
     note(texts.legend),
     ...(model.configurations.length > 0 ? table.notes.map(note) : []),

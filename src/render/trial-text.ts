@@ -10,6 +10,8 @@ import { renderLearningCurves } from './learning-curves.ts';
 import { marksTexts } from './marks-text.ts';
 import { remainingWarnings } from './shortfall-text.ts';
 import { describeVerdict, verdictStyle } from './verdict-text.ts';
+import { describeObjective } from '../model/objective.ts';
+import { isNeutral } from '../model/parameters.ts';
 import { quantityOf } from '../metrics/index.ts';
 import type { TrialDetail } from '../analysis/show.ts';
 import type { BestTrial } from '../analysis/sweep-overview.ts';
@@ -37,6 +39,8 @@ export function renderTrial(
     trial.inPlan ? undefined : 'outside the present plan',
   ].filter((fact) => fact !== undefined);
   const isTold = trial.state === 'failed' || trial.state === 'diverged';
+  // At beta 1 and nothing else it is the negative ELBO, and goes without saying.
+  const minimised = describeObjective(trial.config.parameters);
   const blocks = [
     [
       styled(layout, 'bold', wrap(trialTitle(detail), layout.columns, '  ', '')),
@@ -47,9 +51,11 @@ export function renderTrial(
       ...remainingWarnings(detail).map((text) => marked(layout, 'yellow', ' !', plain(text))),
       note(
         Object.entries(config)
+          .filter(([name, value]) => !isNeutral(name, value))
           .map(([name, value]) => `${name} ${formatValue(value)}`)
           .join(', '),
       ),
+      ...(minimised === 'D + R' ? [] : [note(`minimised ${minimised}`)]),
       ...(facts.length === 0 ? [] : [note(facts.join(', '))]),
       ...(run === null ? [] : [note(runText(run))]),
     ],

@@ -57,8 +57,6 @@ export function describeWarning(
       return `the best rests on ${warning.completed} of its ${count(warning.planned, 'seed')}`;
     case 'few_seeds':
       return describeFewSeeds(warning, metric);
-    case 'weighted_objective':
-      return `${metric} is weighted by beta, and beta differs: rank by val/elbo, which is at β = 1 for every trial`;
     case 'bit_classes':
       return describeMixedClasses(warning.classes);
   }

@@ -1,6 +1,11 @@
 import type Database from 'better-sqlite3';
+import { annealing } from '../metrics/annealing.ts';
+import { metricName } from '../metrics/index.ts';
 import { isBetterEpoch, type EpochScore } from '../trial/best-epoch.ts';
 import type { EpochRecord } from '../trial/trial.ts';
+
+/** An epoch that has it can't be the best. */
+const ANNEALING = metricName('train', annealing);
 
 /** What a trial's row says about its best epoch. */
 export interface BestColumns {
@@ -74,7 +79,8 @@ export function epochForgetter(db: Database.Database): ForgetEpochs {
   const epochs = db.prepare<[trialKey: number, last: number]>('DELETE FROM epochs WHERE trial_key = ? AND epoch > ?');
   const kept = db.prepare<[trialKey: number], EpochScore>(
     `SELECT e.epoch, m.value AS elbo FROM epochs e
-     LEFT JOIN metrics m ON m.trial_key = e.trial_key AND m.epoch = e.epoch AND m.name = 'val/elbo' WHERE e.trial_key = ?`,
+     LEFT JOIN metrics m ON m.trial_key = e.trial_key AND m.epoch = e.epoch AND m.name = 'val/elbo' WHERE e.trial_key = ?
+       AND NOT EXISTS (SELECT 1 FROM metrics a WHERE a.trial_key = e.trial_key AND a.epoch = e.epoch AND a.name = '${ANNEALING}')`,
   );
   const count = db.prepare<[{ key: number; best: number | null }]>(
     `UPDATE trials SET
@@ -100,6 +106,7 @@ export function epochForgetter(db: Database.Database): ForgetEpochs {
 }
 
 function better(best: BestColumns, { epoch, metrics }: EpochRecord): BestColumns {
+  if (ANNEALING in metrics) return best;
   const elbo = metrics['val/elbo'] ?? null;
   const { best_epoch } = best;
   if (best_epoch !== null && !isBetterEpoch({ epoch, elbo }, { epoch: best_epoch, elbo: best.elbo })) return best;

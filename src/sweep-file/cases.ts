@@ -1,9 +1,8 @@
 /** The cases that the conditions of a spec tell apart: few, however large the space is. */
-import { ARCHITECTURES } from '../model/architectures/index.ts';
 import { OF_WIDTHS, termsOf } from './constraint.ts';
 import { gridSize, walk } from './grid.ts';
 import { stepsOf } from './draw.ts';
-import { architecture, toParameters } from '../model/parameters.ts';
+import { onlyIn, parameterOf, PARAMETER_NAMES, toParameters } from '../model/parameters.ts';
 import { axisGroups, isSame } from './space.ts';
 import type { Chosen } from './space.ts';
 import type { ParameterValue } from '../model/parameter.ts';
@@ -46,8 +45,7 @@ type Named = (parameter: string) => readonly ParameterValue[];
 function namedValues(spec: SweepSpec): Named {
   const { when, exclude } = spec;
   const conditions = [...when.map((rule) => rule.if), ...exclude];
-  // Every architecture counts as named: it decides by itself which parameters there are.
-  const values = new Map<string, ParameterValue[]>([[architecture.name, ARCHITECTURES.map(({ name }) => name)]]);
+  const values = decidingValues();
   for (const condition of conditions) {
     for (const [parameter, some] of Object.entries(condition)) {
       values.set(parameter, [...(values.get(parameter) ?? []), ...some]);
@@ -57,6 +55,17 @@ function namedValues(spec: SweepSpec): Named {
     values.set(parameter, [...(values.get(parameter) ?? []), ...some]);
   }
   return (parameter) => values.get(parameter) ?? [];
+}
+
+/** What decides by itself which parameters there are counts as named: every architecture, likelihood and schedule. */
+function decidingValues(): Map<string, ParameterValue[]> {
+  const conditions = PARAMETER_NAMES.flatMap((name) => onlyIn(name) ?? []);
+  return new Map(
+    conditions.map((only) => {
+      const { values } = parameterOf(only.parameter);
+      return [only.parameter, 'above' in only ? [only.above] : values.kind === 'names' ? [...values.names] : []];
+    }),
+  );
 }
 
 /** Of parameters that `where` compares the ends, which tell what may come of it; of those that advance together, all. */

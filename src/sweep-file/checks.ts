@@ -6,13 +6,16 @@ import { casesOf } from './cases.ts';
 import { emptySpace } from './constraint-findings.ts';
 import { configurationsOf, countTrials, DEFAULT_MAX_TRIALS, findsNothing } from './expand.ts';
 import type { Finding, IssueCode } from './issue.ts';
+import type { Likelihood } from '../model/likelihood.ts';
 import { LIKELIHOODS } from '../model/likelihoods/index.ts';
+import { OBJECTIVE_PARAMETERS } from '../model/objective-parameters.ts';
+import type { Parameter, ParameterValue } from '../model/parameter.ts';
 import { beta, likelihood, PARAMETER_NAMES } from '../model/parameters.ts';
 import { stepsOf } from './draw.ts';
 import { defaultDomain } from './resolve.ts';
 import { DRAWING_SEARCH } from './samplers.ts';
 import type { UserSpec } from './schema.ts';
-import { decisionOrder, possibleValues, prerequisites } from './space.ts';
+import { decisionOrder, isSame, possibleValues, prerequisites } from './space.ts';
 import type { Domain, Range, SweepSpec } from './spec.ts';
 
 /** The valid fields of a spec. */
@@ -33,7 +36,7 @@ export function checkSpec(spec: ValidPart, written: readonly string[]): Finding[
     // Of images of one's own this is known once they are read.
     ...(spec.dataset === undefined || spec.dataset.path !== undefined
       ? []
-      : checkLikelihoods(placesOfDomains(spec), datasetOf(spec.dataset.name))),
+      : checkLikelihoods(placesOfDomains(spec), datasetOf(spec.dataset.name), spec.dataset)),
     ...checkObjective(spec),
   ];
 }
@@ -56,25 +59,45 @@ function checkSearch({ search, trials, parameters = {}, when = [] }: ValidPart):
 }
 
 /** The same, of the images of one's own that a spec names. */
-export function checkImages(
-  { axes, when }: SweepSpec,
-  images: Pick<DatasetDefinition, 'name' | 'channels'>,
-): Finding[] {
+export function checkImages({ axes, when, tried, dataset }: SweepSpec, images: ModelledImages): Finding[] {
   const parameters = Object.fromEntries(axes.map(({ parameter, domain }) => [parameter, domain]));
-  return checkLikelihoods(placesOfDomains({ parameters, when: [...when] }), images);
+  // What a configuration to try has from `parameters` is told there.
+  const own = tried.map((one) => {
+    return Object.fromEntries(Object.entries(one).filter(([name, value]) => !hasValue(parameters[name], value)));
+  });
+  return checkLikelihoods(placesOfDomains({ parameters, when: [...when], try: own }), images, dataset);
 }
 
-/** A likelihood may model images of some numbers of channels only. */
+function hasValue(domain: Domain | undefined, value: ParameterValue): boolean {
+  return domain?.kind === 'choices' && domain.values.some((one) => isSame(one, value));
+}
+
+type ModelledImages = Pick<DatasetDefinition, 'name' | 'channels' | 'isBinary'>;
+
+/** A likelihood may model images of some numbers of channels only, or none that are black and white. */
 function checkLikelihoods(
   places: readonly (readonly [Path, Domain])[],
-  { name, channels }: Pick<DatasetDefinition, 'name' | 'channels'>,
+  images: ModelledImages,
+  { binarization }: Pick<SweepSpec['dataset'], 'binarization'>,
 ): Finding[] {
+  const misfit = ({ name, channels, notBinary }: Likelihood): string | undefined => {
+    if (channels?.includes(images.channels) === false) {
+      const models = `\`${name}\` models images of ${channels.join(' or ')} channels`;
+      return `${models}, and those of ${images.name} have ${images.channels}`;
+    }
+    if (notBinary === undefined || (!images.isBinary && binarization === 'grey')) return undefined;
+    const cause = images.isBinary
+      ? `those of ${images.name} are black and white`
+      : `\`binarization: ${binarization}\` makes them black and white`;
+    return `\`${name}\` models grey values, and ${cause}: ${notBinary}`;
+  };
+  const fitting = LIKELIHOODS.filter((one) => misfit(one) === undefined).map(({ name }) => name);
   return places.flatMap(([path, domain]) => {
     if (path.at(-1) !== likelihood.name || domain.kind !== 'choices') return [];
     return LIKELIHOODS.flatMap((one) => {
-      if (!domain.values.includes(one.name) || one.channels?.includes(channels) !== false) return [];
-      const message = `\`${one.name}\` models images of ${one.channels.join(' or ')} channels, and those of ${name} have ${channels}`;
-      return [found('conflict', path, message, 'name another data set, or another likelihood')];
+      const message = domain.values.includes(one.name) ? misfit(one) : undefined;
+      const at = domain.values.length === 1 ? path : [...path, domain.values.indexOf(one.name)];
+      return message === undefined ? [] : [found('conflict', at, message, `these fit: ${fitting.join(', ')}`)];
     });
   });
 }
@@ -208,14 +231,25 @@ function checkGoal({ metric, goal }: UserSpec['objective']): Finding[] {
   return [found('conflict', ['objective', 'goal'], message, `write \`goal: ${known}\`, or leave it out`)];
 }
 
+/** What decides what a trial minimises. */
+const OBJECTIVE_OF: readonly Parameter[] = [
+  beta,
+  ...OBJECTIVE_PARAMETERS.filter(({ name }) => name !== 'log_variance_bound'),
+];
+
 function checkTrainingObjective({ objective, parameters = {}, when = [], ...spec }: ValidPart): Finding[] {
-  const axis = { parameter: beta.name, domain: parameters[beta.name] ?? defaultDomain(beta) };
-  const possible = possibleValues({ axes: [], when }, axis);
-  const tried = spec.try?.flatMap((one) => one[beta.name] ?? []) ?? [];
-  const isSwept = possible === undefined || new Set([...possible, ...tried]).size > 1;
-  if (objective?.metric !== 'val/objective' || !isSwept) return [];
+  if (objective?.metric !== 'val/objective') return [];
+  const swept = OBJECTIVE_OF.filter((one) => {
+    const axis = { parameter: one.name, domain: parameters[one.name] ?? defaultDomain(one) };
+    const possible = possibleValues({ axes: [], when }, axis);
+    const tried = spec.try?.flatMap((other) => other[one.name] ?? []) ?? [];
+    return possible === undefined || new Set([...possible, ...tried]).size > 1;
+  });
+  if (swept.length === 0) return [];
+  const names = swept.map(({ name }) => name).join(' and ');
   const message =
-    'val/objective weighs the KL by beta, and beta is swept: trials with different beta can not be ranked by it';
+    `val/objective is what a trial minimises, and ${names} ${swept.length === 1 ? 'is' : 'are'} swept: ` +
+    'trials of different objectives can not be ranked by it';
   return [found('conflict', ['objective', 'metric'], message, 'use val/elbo, which takes β = 1 for every trial')];
 }
 

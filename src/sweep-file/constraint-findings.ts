@@ -1,6 +1,6 @@
 /** What there is to say of `where`, by the ends of what it compares (cases.ts has them). */
 import type { Parameters } from '../model/parameter.ts';
-import { architectureOf } from '../model/parameters.ts';
+import { describeOnly, onlyIn } from '../model/parameters.ts';
 import { count, formatCount } from '../text/format-number.ts';
 import { formatValue } from '../text/format-value.ts';
 import type { Constraint, Side } from './constraint.ts';
@@ -70,7 +70,8 @@ function extentOf(side: Side, cases: readonly Parameters[]): string {
 }
 
 function nobodyHas(constraint: Constraint): string {
-  const [alien] = termsOf(constraint).filter(({ parameter }) => architectureOf(parameter) !== undefined);
+  const [alien] = termsOf(constraint).filter(({ parameter }) => onlyIn(parameter) !== undefined);
   const { parameter } = alien ?? termsOf(constraint)[0]!;
-  return `none has \`${parameter}\`, which only architecture ${architectureOf(parameter) ?? ''} has`;
+  const only = onlyIn(parameter);
+  return `none has \`${parameter}\`, which only ${only === undefined ? 'others' : describeOnly(only)} has`;
 }

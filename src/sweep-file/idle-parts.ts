@@ -5,7 +5,7 @@ import type { Finding } from './issue.ts';
 import { ruleEffects } from './rule-effects.ts';
 import type { EffectOf } from './rule-effects.ts';
 import { ConditionIndex, matches } from './condition-index.ts';
-import { architectureOf } from '../model/parameters.ts';
+import { describeOnly, onlyIn } from '../model/parameters.ts';
 import { isSame, possibleValues } from './space.ts';
 import type { Chosen } from './space.ts';
 import type { ParameterValue } from '../model/parameter.ts';
@@ -47,8 +47,8 @@ function idleParameter(spec: SweepSpec, parameter: string, cases: readonly Chose
   if (isUsed) return [];
   const { domain } = spec.axes.find((axis) => axis.parameter === parameter)!;
   const isRelevant = cases.some((chosen) => parameter in chosen);
-  const reason = isRelevant ? '`when` sets it in every configuration' : noArchitecture(parameter);
-  const hint = isRelevant ? 'leave it out' : withArchitecture(spec, parameter);
+  const reason = isRelevant ? '`when` sets it in every configuration' : nobodyHas(parameter);
+  const hint = isRelevant ? 'leave it out' : toHave(spec, parameter);
   const i = spec.zip.findIndex((group) => group.includes(parameter));
   if (i >= 0) {
     const message = `${quoted(parameter)} takes no part in this group: ${reason}`;
@@ -63,25 +63,26 @@ function idleParameter(spec: SweepSpec, parameter: string, cases: readonly Chose
   return [{ ...idle(path, message, hint), isWarning: false }];
 }
 
-function noArchitecture(parameter: string): string {
-  return `only architecture ${architectureOf(parameter) ?? ''} has it, and there is none here`;
+function nobodyHas(parameter: string): string {
+  return `only ${describeOnly(onlyIn(parameter)!)} has it, and there is none here`;
 }
 
-/** A parameter of an architecture that `exclude` leaves out. */
+/** A parameter of an architecture, a likelihood or a schedule that `exclude` leaves out. */
 function excludedParameter(parameter: string, cases: readonly Chosen[], left: readonly Chosen[]): Finding[] {
   const isIn = (some: readonly Chosen[]): boolean => some.some((chosen) => parameter in chosen);
   if (!isIn(cases) || isIn(left)) return [];
-  const message = `${quoted(parameter)} is not used: \`exclude\` leaves no configuration with architecture ${architectureOf(parameter) ?? ''}`;
+  const message = `${quoted(parameter)} is not used: \`exclude\` leaves no configuration with ${describeOnly(onlyIn(parameter)!)}`;
   return [idle(['parameters', parameter], message, 'leave it out')];
 }
 
 /** What would bring the parameter into play. */
-function withArchitecture(spec: SweepSpec, parameter: string): string {
-  const axis = spec.axes.find((candidate) => candidate.parameter === 'architecture')!;
-  const possible = possibleValues(spec, axis) ?? [];
-  const owner = architectureOf(parameter);
-  if (owner === undefined) return 'leave it out';
-  return `write \`architecture: [${[...possible, owner].map(show).join(', ')}]\`, or leave it out`;
+function toHave(spec: SweepSpec, parameter: string): string {
+  const only = onlyIn(parameter);
+  if (only === undefined) return 'leave it out';
+  const axis = spec.axes.find((candidate) => candidate.parameter === only.parameter)!;
+  const needed = 'values' in only ? only.values[0]! : only.example;
+  const values = [...(possibleValues(spec, axis) ?? []), needed];
+  return `write \`${only.parameter}: [${values.map(show).join(', ')}]\`, or leave it out`;
 }
 
 function idleZip({ axes }: SweepSpec, group: readonly string[], i: number): Finding[] {
@@ -112,7 +113,7 @@ function idleThen(i: number, parameter: string, effects: EffectOf): Finding[] {
   ];
   if (applies.size === 0) {
     return tell(
-      `${quoted(parameter)} is set nowhere: only architecture ${architectureOf(parameter) ?? ''} has it, and this rule holds for none`,
+      `${quoted(parameter)} is set nowhere: only ${describeOnly(onlyIn(parameter)!)} has it, and this rule holds for none`,
       'leave it out',
     );
   }
@@ -157,7 +158,7 @@ function whyNever(spec: SweepSpec, condition: Condition, cases: readonly Chosen[
   );
   if (entry === undefined) return ': these values never come together';
   const [parameter, values] = entry;
-  if (!cases.some((chosen) => parameter in chosen)) return `: ${noArchitecture(parameter)}`;
+  if (!cases.some((chosen) => parameter in chosen)) return `: ${nobodyHas(parameter)}`;
   return `: ${quoted(parameter)} is never ${values.map(show).join(' or ')}${butIs(spec, parameter, values)}`;
 }
 

@@ -6,7 +6,8 @@ import { nearest } from './suggest.ts';
 export function otherKeyHint(key: string, value: unknown): string | undefined {
   const name = key.toLowerCase().replaceAll('-', '_');
   if (LEFT_OUT.has(name)) return 'no part of a spec; leave it out';
-  if (STOPPING.has(name)) return 'every trial trains all its epochs, and its best epoch counts; leave it out';
+  if (STOPPING.has(name))
+    return 'the best epoch of each trial counts; `patience` in `parameters` ends one that gets no better';
   if (SEARCHES.has(name)) {
     if (value === 'grid') return 'write `search: grid`';
     const sampler = typeof value === 'string' ? nearest(value, SAMPLER_NAMES) : undefined;
@@ -32,7 +33,7 @@ const LEFT_OUT: ReadonlySet<string> = new Set([
   'defaults',
   'hydra',
 ]);
-const STOPPING: ReadonlySet<string> = new Set(['early_terminate', 'early_stopping', 'pruner', 'scheduler', 'patience']);
+const STOPPING: ReadonlySet<string> = new Set(['early_terminate', 'early_stopping', 'pruner', 'scheduler']);
 const SEARCHES: ReadonlySet<string> = new Set(['method', 'sampler', 'search_alg', 'algorithm', 'strategy']);
 
 function objectiveOf(metric: unknown, goal: unknown): string {

@@ -70,7 +70,7 @@ export const specSchema = z
           .max(PARAMETER_NAMES.length)
           .describe('Parameters with equally many choices.'),
       )
-      .max(PARAMETER_NAMES.length / 2)
+      .max(Math.floor(PARAMETER_NAMES.length / 2))
       .default([])
       .describe('Groups of parameters that advance together, instead of in all combinations: [[beta, latent_dim]].'),
     when: z

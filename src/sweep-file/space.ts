@@ -1,6 +1,6 @@
 /** Which values each parameter may take given the others: what a search walks over. */
 import type { Parameters } from '../model/parameter.ts';
-import { architecture, architectureOf } from '../model/parameters.ts';
+import { mayHave, meets, onlyIn } from '../model/parameters.ts';
 import { ConditionIndex } from './condition-index.ts';
 import type { ParameterValue } from '../model/parameter.ts';
 import type { Axis, Domain, SweepSpec, WhenRule } from './spec.ts';
@@ -50,12 +50,13 @@ export function decisionOrder(
 /** Parameters that must be decided before this one. */
 export function prerequisites(parameter: string, when: readonly WhenRule[]): string[] {
   const asked = when.filter((rule) => rule.then[parameter]).flatMap((rule) => Object.keys(rule.if));
-  return architectureOf(parameter) === undefined ? asked : [architecture.name, ...asked];
+  const only = onlyIn(parameter);
+  return only === undefined ? asked : [only.parameter, ...asked];
 }
 
 /** The domain of an axis, given what is decided; undefined where such a configuration has no such parameter. */
 export function domainOf(spec: SweepSpec, { parameter, domain }: Axis, chosen: Chosen): Domain | undefined {
-  if (!isRelevant(parameter, chosen)) return undefined;
+  if (!mayHave(chosen, parameter)) return undefined;
   const { rules, index } = settersOf(spec.when, parameter);
   return rules[index.last(chosen)]?.then[parameter] ?? domain;
 }
@@ -108,12 +109,6 @@ function choiceLists(
   });
 }
 
-/** Whether a configuration with this architecture has the parameter; undecided, it may have. */
-function isRelevant(parameter: string, chosen: Chosen): boolean {
-  const own = chosen[architecture.name];
-  return own === undefined || (architectureOf(parameter) ?? own) === own;
-}
-
 export function isSame(a: ParameterValue, b: ParameterValue | undefined): boolean {
   return a === b || (typeof a === 'object' && JSON.stringify(a) === JSON.stringify(b));
 }
@@ -123,9 +118,9 @@ export function possibleValues(
   spec: Pick<SweepSpec, 'axes' | 'when'>,
   { parameter, domain }: Axis,
 ): ParameterValue[] | undefined {
-  const owner = architectureOf(parameter);
-  const architectures = spec.axes.find((axis) => axis.parameter === architecture.name);
-  if (owner !== undefined && architectures && possibleValues(spec, architectures)?.includes(owner) === false) return [];
+  const only = onlyIn(parameter);
+  const deciding = only && spec.axes.find((axis) => axis.parameter === only.parameter);
+  if (deciding && possibleValues(spec, deciding)?.some((value) => meets(only, value)) === false) return [];
   const domains = [domain, ...spec.when.flatMap((rule) => rule.then[parameter] ?? [])];
   const distinct = new Map<string, ParameterValue>();
   for (const candidate of domains) {

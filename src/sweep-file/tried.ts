@@ -1,6 +1,6 @@
 /** The configurations that `try` names: what each leaves unsaid, and what can be wrong with it. */
 import type { Parameters, ParameterValue } from '../model/parameter.ts';
-import { architecture, architectureOf, parameterOf, toParameters } from '../model/parameters.ts';
+import { describeOnly, onlyIn, parameterOf, toParameters } from '../model/parameters.ts';
 import type { Finding } from './issue.ts';
 import { leftOutBy } from './left-out.ts';
 import type { UserSpec } from './schema.ts';
@@ -79,12 +79,12 @@ function usualValue(parameter: string, domain: Domain): ParameterValue | undefin
 }
 
 function notThere(path: Finding['path'], parameter: string, chosen: Chosen): Finding {
-  const owner = architectureOf(parameter) ?? '';
-  const own = String(chosen[architecture.name]);
+  const only = onlyIn(parameter)!;
+  const needed = 'values' in only ? only.values[0]! : only.example;
   return {
     ...{ code: 'no_effect', path, at: 'key' },
-    message: `\`${parameter}\` makes no difference: only architecture ${owner} has it, and this one is ${own}`,
-    hint: `add \`architecture: ${owner}\`, or leave it out`,
+    message: `\`${parameter}\` makes no difference: only ${describeOnly(only)} has it, and this one is ${String(chosen[only.parameter])}`,
+    hint: `add \`${only.parameter}: ${needed}\`, or leave it out`,
   };
 }
 

@@ -1,5 +1,6 @@
 import { checkRanking, checkSpace, checkSpec } from './checks.ts';
 import type { ValidPart } from './checks.ts';
+import { checkSchedules } from './check-schedules.ts';
 import { toFindings } from './findings.ts';
 import { findIdleParts } from './idle-parts.ts';
 import type { Finding } from './issue.ts';
@@ -25,7 +26,8 @@ export function validateSpec(input: unknown): { readonly spec?: SweepSpec; reado
   const { tried, findings: mistried } = triedConfigurations(searched, result.data.try);
   if (mistried.length > 0) return { findings: mistried };
   const spec = { ...searched, tried };
-  const unusable = [...checkSpace(spec), ...checkRanking(spec)];
+  const empty = checkSpace(spec);
+  const unusable = [...empty, ...checkRanking(spec), ...(empty.length > 0 ? [] : checkSchedules(spec))];
   if (unusable.length > 0) return { findings: unusable };
   return {
     spec,

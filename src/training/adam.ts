@@ -1,4 +1,4 @@
-/** Adam (Kingma & Ba 2015, algorithm 1), with the defaults of the paper. */
+/** Adam (Kingma & Ba 2015, algorithm 1), with the defaults of the paper; AdamW (Loshchilov & Hutter 2019) with `decay`. */
 import { tf } from '../engine/tfjs.ts';
 import type { Tensors } from '../engine/engine.ts';
 import { power } from '../power.ts';
@@ -25,7 +25,8 @@ export function adamSchedule(learningRate: number, t: number): { stepSize: numbe
 
 /**
  * The state after one step. `step` holds the scalars of adamSchedule and, to clip, `clipNorm`: gradients are then
- * scaled down together so that their global L2 norm is at most that.
+ * scaled down together so that their global L2 norm is at most that. With `decay`, the rate times the weight decay, that
+ * share of each weight goes; biases have no part in it.
  */
 export function adamStep(state: Tensors, gradients: Tensors, step: Tensors): Tensors {
   const clipped = step['clipNorm'] ? clip(gradients, step['clipNorm']) : gradients;
@@ -35,7 +36,9 @@ export function adamStep(state: Tensors, gradients: Tensors, step: Tensors): Ten
     const first = tf.add(tf.mul(state[firstName]!, DECAY_FIRST), gradient);
     const second = tf.add(tf.mul(state[secondName]!, DECAY_SECOND), tf.square(gradient));
     const direction = tf.div(first, tf.add(tf.sqrt(second), step['stabilizer']!));
-    next[name] = tf.sub(state[name]!, tf.mul(direction, step['stepSize']!));
+    const before = state[name]!;
+    const kept = step['decay'] && name.endsWith('.weight') ? tf.sub(before, tf.mul(before, step['decay'])) : before;
+    next[name] = tf.sub(kept, tf.mul(direction, step['stepSize']!));
     next[firstName] = first;
     next[secondName] = second;
   }

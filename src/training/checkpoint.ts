@@ -55,8 +55,9 @@ export async function saveCheckpoint(
     ...(state.lastLoss && { lastLoss: state.lastLoss }),
   };
   const tensors: Record<string, NamedTensor> = {};
-  for (const { name, shape } of specs) {
-    for (const key of [name, momentName('first', name), momentName('second', name)]) {
+  for (const spec of specs) {
+    const { name, shape } = spec;
+    for (const key of [name, ...momentsOf(spec)]) {
       tensors[key] = { shape, values: state.tensors[key]! };
     }
     if (best && !current) tensors[BEST_PREFIX + name] = { shape, values: best.weights[name]! };
@@ -108,7 +109,7 @@ function decode(file: Uint8Array, trial: TrialId, bitClass: string, specs: reado
       }),
     );
   const weights = specs.map(({ name }) => name);
-  const moments = weights.flatMap((name) => [momentName('first', name), momentName('second', name)]);
+  const moments = specs.flatMap(momentsOf);
   const bestOf = ({ epoch, klPerDimension, current }: NonNullable<Header['best']>): BestEpoch => ({
     epoch,
     klPerDimension,
@@ -122,6 +123,10 @@ function decode(file: Uint8Array, trial: TrialId, bitClass: string, specs: reado
     best: header.best ? bestOf(header.best) : undefined,
     lastLoss: header.lastLoss,
   };
+}
+
+function momentsOf({ name, isObserved }: WeightSpec): string[] {
+  return isObserved === true ? [] : [momentName('first', name), momentName('second', name)];
 }
 
 function readable(file: Uint8Array): ReturnType<typeof decodeTensors> {

@@ -5,7 +5,10 @@ import { emptySums, type EvaluationSums } from '../metrics/evaluation-sums.ts';
 import { metricsOf } from '../metrics/index.ts';
 import { klPerDimension } from '../metrics/kl-per-dimension.ts';
 import { randomStream } from '../random.ts';
-import type { ModelShape } from '../model/architecture.ts';
+import { imageSize, type ModelShape } from '../model/architecture.ts';
+import { likelihoodOf } from '../model/model.ts';
+import { penaltyOf } from '../model/objective.ts';
+import type { Parameters } from '../model/parameter.ts';
 import { GatheredImages, mostBatches } from './gathered-images.ts';
 import { Pace } from './pace.ts';
 import { evaluationProgram } from './programs.ts';
@@ -83,7 +86,15 @@ function addToSums(sums: EvaluationSums, outputs: Readonly<Record<string, Float3
 }
 
 /** All metrics of one split, named `val/…` or `test/…`. */
-export function evaluationMetrics(split: 'val' | 'test', sums: EvaluationSums, beta: number): Record<string, number> {
-  const kl = klPerDimension(sums).reduce((sum, value) => sum + value, 0);
-  return metricsOf(split, { reconstruction: sums.reconstruction / sums.images, kl, beta, sums });
+export function evaluationMetrics(
+  split: 'val' | 'test',
+  model: ModelShape,
+  sums: EvaluationSums,
+  parameters: Parameters,
+): Record<string, number> {
+  const perDimension = klPerDimension(sums);
+  const kl = perDimension.reduce((sum, value) => sum + value, 0);
+  const penalty = penaltyOf(parameters, kl, perDimension);
+  const bytes = likelihoodOf(model).mass === 'bytes' ? { bytes: imageSize(model) } : {};
+  return metricsOf(split, { reconstruction: sums.reconstruction / sums.images, kl, penalty, sums, ...bytes });
 }

@@ -1,7 +1,7 @@
 import { tf } from '../engine/tfjs.ts';
 import type { Tensors } from '../engine/engine.ts';
 import type { ModelShape } from '../model/architecture.ts';
-import { decode, encode, likelihoodOf, weightSpecs } from '../model/model.ts';
+import { decode, encode, likelihoodInputs, likelihoodOf, trainedSpecs } from '../model/model.ts';
 import { klPerDimension, reparameterize } from './objective.ts';
 
 export interface Batch {
@@ -13,33 +13,52 @@ export interface Batch {
   readonly noise: tf.Tensor2D;
   /** Scalar. */
   readonly beta: tf.Scalar;
+  /** Scalars, nats: λ of free bits, C of a capacity; absent where the objective has none. */
+  readonly freeBits?: tf.Scalar | undefined;
+  readonly capacity?: tf.Scalar | undefined;
 }
 
 export interface LossAndGradients {
   /** Scalars, nats per image, averaged over the batch's real images. */
   readonly reconstruction: tf.Tensor;
   readonly kl: tf.Tensor;
-  /** Of reconstruction + β·kl, by weight. */
+  /** Of reconstruction + β·kl, or what free bits and capacity make of it (objective.ts), by weight. */
   readonly gradients: Tensors;
+  /** Weights that no gradient moves, as they are after this batch. */
+  readonly observed: Tensors;
 }
 
-/** The objective of one batch, and its gradient towards every weight. */
+/** The objective of one batch, and its gradient towards every trained weight. */
 export function lossAndGradients(model: ModelShape, weights: Tensors, batch: Batch): LossAndGradients {
-  const names = weightSpecs(model).map(({ name }) => name);
-  // valueAndGrads returns one scalar; the two terms leave its scope by keep, and become ordinary tensors after it.
-  let kept: { reconstruction: tf.Tensor; kl: tf.Tensor } | undefined;
+  const names = trainedSpecs(model).map(({ name }) => name);
+  const likelihood = likelihoodOf(model);
+  // valueAndGrads returns one scalar; what else is wanted leaves its scope by keep, and becomes ordinary tensors after it.
+  let kept: Record<string, tf.Tensor> = {};
+  let observed: Tensors = {};
   const { grads, value } = tf.valueAndGrads((...values: tf.Tensor[]) => {
-    const current = Object.fromEntries(names.map((name, i) => [name, values[i]!]));
+    const current = { ...weights, ...Object.fromEntries(names.map((name, i) => [name, values[i]!])) };
     const { mean, logVariance } = encode(tf, model, current, batch.images);
     const outputs = decode(tf, model, current, reparameterize(mean, logVariance, batch.noise));
     const average = (perImage: tf.Tensor): tf.Tensor => tf.sum(tf.mul(perImage, batch.imageWeights));
-    const reconstruction = tf.keep(average(likelihoodOf(model).nats(tf, outputs, batch.images)));
-    const kl = tf.keep(average(tf.sum(klPerDimension(mean, logVariance), 1)));
-    kept = { reconstruction, kl };
-    return tf.add<tf.Scalar>(reconstruction, tf.mul(kl, batch.beta));
+    const inputs = likelihoodInputs(model, current, batch.imageWeights);
+    const reconstruction = average(likelihood.nats(tf, outputs, batch.images, inputs));
+    const dimensions = klPerDimension(mean, logVariance);
+    const kl = average(tf.sum(dimensions, 1));
+    observed = likelihood.observe?.(tf, outputs, batch.images, inputs) ?? {};
+    kept = { reconstruction, kl, ...observed };
+    for (const tensor of Object.values(kept)) tf.keep(tensor);
+    const ofBatch = batch.freeBits && tf.sum(tf.mul(dimensions, tf.expandDims(batch.imageWeights, 1)), 0);
+    const counted = ofBatch ? tf.sum(tf.maximum(ofBatch, batch.freeBits)) : kl;
+    const penalty = batch.capacity ? tf.abs(tf.sub(counted, batch.capacity)) : counted;
+    return tf.add<tf.Scalar>(reconstruction, tf.mul(penalty, batch.beta));
   })(names.map((name) => weights[name]!));
   value.dispose();
-  const [reconstruction, kl] = [kept!.reconstruction.clone(), kept!.kl.clone()];
-  tf.dispose([kept!.reconstruction, kept!.kl]);
-  return { reconstruction, kl, gradients: Object.fromEntries(names.map((name, i) => [name, grads[i]!])) };
+  const results = Object.fromEntries(Object.entries(kept).map(([name, tensor]) => [name, tensor.clone()]));
+  tf.dispose(Object.values(kept));
+  return {
+    reconstruction: results['reconstruction']!,
+    kl: results['kl']!,
+    gradients: Object.fromEntries(names.map((name, i) => [name, grads[i]!])),
+    observed: Object.fromEntries(Object.keys(observed).map((name) => [name, results[name]!])),
+  };
 }

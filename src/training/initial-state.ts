@@ -1,6 +1,7 @@
 import { sizeOf } from '../engine/engine.ts';
 import { ACTIVATIONS } from '../model/activation.ts';
 import { OUTPUT_BIAS, OUTPUT_WEIGHT, type ModelShape, type WeightSpec } from '../model/architecture.ts';
+import { spreadOf, type Moments } from '../model/likelihood.ts';
 import { likelihoodOf, weightSpecs } from '../model/model.ts';
 import type { INITIALIZATIONS } from '../model/parameters.ts';
 import { randomStream } from '../random.ts';
@@ -23,9 +24,12 @@ export function initialWeights(
   model: ModelShape,
   init: (typeof INITIALIZATIONS)[number],
   seed: number,
-  pixelMeans: Float32Array,
+  training: Pick<Moments, 'means' | 'meanSquares'>,
 ): Record<string, Float32Array> {
   const likelihood = likelihoodOf(model);
+  const own = new Map(likelihood.weights?.map((weight) => [weight.name, weight]));
+  let known: number | undefined;
+  const spread = (): number => (known ??= spreadOf(training));
   return Object.fromEntries(
     weightSpecs(model).map(({ name, shape, fan, activation }) => {
       const values = new Float32Array(sizeOf(shape));
@@ -39,29 +43,32 @@ export function initialWeights(
       } else if (name === OUTPUT_BIAS) {
         const { channels, outputChannels } = model;
         const pixels = values.length / outputChannels;
-        const shared = pixels === 1 ? channelMeans(pixelMeans, channels) : undefined;
+        const { means } = training;
+        const shared = pixels === 1 ? channelMeans(means, channels) : undefined;
         for (let p = 0; p < pixels; p++) {
-          const means = shared ?? [...pixelMeans.subarray(p * channels, (p + 1) * channels)];
-          values.set(likelihood.outputBias(means), p * outputChannels);
+          const ofPixel = shared ?? Array.from({ length: channels }, (_, c) => means[p * channels + c]!);
+          values.set(likelihood.outputBias(ofPixel, spread), p * outputChannels);
         }
-      }
+      } else if (own.has(name)) values.fill(own.get(name)!.initial(spread()));
       return [name, values];
     }),
   );
 }
 
 /** Mean of each channel over all pixels. */
-function channelMeans(pixelMeans: Float32Array, channels: number): number[] {
+function channelMeans(means: ArrayLike<number>, channels: number): number[] {
   const sums = new Array<number>(channels).fill(0);
-  pixelMeans.forEach((value, i) => (sums[i % channels]! += value));
-  return sums.map((sum) => sum / (pixelMeans.length / channels));
+  for (let i = 0; i < means.length; i++) sums[i % channels]! += means[i]!;
+  return sums.map((sum) => sum / (means.length / channels));
 }
 
 /** Adam's moments before the first step. */
 export function zeroMoments(specs: readonly WeightSpec[]): Record<string, Float32Array> {
   return Object.fromEntries(
-    specs.flatMap(({ name, shape }) =>
-      (['first', 'second'] as const).map((order) => [momentName(order, name), new Float32Array(sizeOf(shape))]),
-    ),
+    specs
+      .filter(({ isObserved }) => isObserved !== true)
+      .flatMap(({ name, shape }) =>
+        (['first', 'second'] as const).map((order) => [momentName(order, name), new Float32Array(sizeOf(shape))]),
+      ),
   );
 }

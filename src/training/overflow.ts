@@ -2,7 +2,7 @@
 import type { TrialConfig } from '../trial/trial.ts';
 import { momentName } from './adam.ts';
 import type { ModelShape } from '../model/architecture.ts';
-import { weightSpecs } from '../model/model.ts';
+import { trainedSpecs, weightSpecs } from '../model/model.ts';
 import {
   areFinite,
   describeLoss,
@@ -62,5 +62,5 @@ export function weightsOf(model: ModelShape, tensors: TrainingState['tensors']):
 
 /** With an infinite one Adam divides by infinity: its weight would never move again, and no loss would tell. */
 function secondMoments(model: ModelShape, tensors: TrainingState['tensors']): Record<string, Float32Array> {
-  return Object.fromEntries(weightSpecs(model).map(({ name }) => [name, tensors[momentName('second', name)]!]));
+  return Object.fromEntries(trainedSpecs(model).map(({ name }) => [name, tensors[momentName('second', name)]!]));
 }

@@ -3,25 +3,36 @@ import { tf } from '../engine/tfjs.ts';
 import type { ScanProgram, Tensors, TensorSpecs } from '../engine/engine.ts';
 import { adamStep, momentName } from './adam.ts';
 import { imageSize, type ModelShape } from '../model/architecture.ts';
-import { decode, encode, likelihoodOf, weightSpecs } from '../model/model.ts';
+import { decode, encode, likelihoodInputs, likelihoodOf, trainedSpecs, weightSpecs } from '../model/model.ts';
 import { lossAndGradients } from './gradients.ts';
 import { klPerDimension, reparameterize } from './objective.ts';
+
+/** What a training step has beside the usual; each costs a little, also where it changes nothing. */
+export interface StepOptions {
+  readonly freeBits?: boolean;
+  readonly capacity?: boolean;
+  readonly decays?: boolean;
+}
 
 /**
  * One optimiser step on one batch. Everything that may differ between trials of one shape, or change during training,
  * is an input, so one compiled program serves them all.
  *
  * state: weights and Adam's moments · steps: images [B, P], imageWeights [B], noise [B, J], beta, and adam's stepSize
- * and stabilizer (see adam.ts), clipNorm where `clips` ·
+ * and stabilizer (see adam.ts), clipNorm where `clips`, freeBits, capacity and decay where asked for ·
  * outputs: reconstruction, kl (scalars, nats per image).
  */
-export function trainingProgram(model: ModelShape, batchSize: number, clips: boolean): ScanProgram {
-  const specs = weightSpecs(model);
-  const moments = specs.flatMap(({ name, shape }) =>
+export function trainingProgram(
+  model: ModelShape,
+  batchSize: number,
+  clips: boolean,
+  { freeBits = false, capacity = false, decays = false }: StepOptions = {},
+): ScanProgram {
+  const moments = trainedSpecs(model).flatMap(({ name, shape }) =>
     (['first', 'second'] as const).map((order) => [momentName(order, name), { shape }] as const),
   );
   return {
-    key: JSON.stringify(['train', model, batchSize, clips]),
+    key: JSON.stringify(['train', model, batchSize, clips, freeBits, capacity, decays]),
     state: { ...weightTensors(model), ...Object.fromEntries(moments) },
     constants: {},
     steps: {
@@ -32,15 +43,20 @@ export function trainingProgram(model: ModelShape, batchSize: number, clips: boo
       stepSize: { shape: [] },
       stabilizer: { shape: [] },
       ...(clips && { clipNorm: { shape: [] } }),
+      ...(freeBits && { freeBits: { shape: [] } }),
+      ...(capacity && { capacity: { shape: [] } }),
+      ...(decays && { decay: { shape: [] } }),
     },
     body: (state, _, step) => {
-      const { gradients, reconstruction, kl } = lossAndGradients(model, state, {
+      const { gradients, reconstruction, kl, observed } = lossAndGradients(model, state, {
         images: unitImages(step),
         imageWeights: step['imageWeights'] as tf.Tensor1D,
         noise: step['noise'] as tf.Tensor2D,
         beta: step['beta'] as tf.Scalar,
+        freeBits: step['freeBits'] as tf.Scalar | undefined,
+        capacity: step['capacity'] as tf.Scalar | undefined,
       });
-      return { state: adamStep(state, gradients, step), outputs: { reconstruction, kl } };
+      return { state: { ...adamStep(state, gradients, step), ...observed }, outputs: { reconstruction, kl } };
     },
   };
 }
@@ -60,7 +76,8 @@ export function evaluationProgram(model: ModelShape, batchSize: number): ScanPro
       const images = unitImages(step);
       const { mean, logVariance } = encode(tf, model, constants, images);
       const latents = reparameterize(mean, logVariance, step['noise'] as tf.Tensor2D);
-      const reconstruction = likelihoodOf(model).nats(tf, decode(tf, model, constants, latents), images);
+      const outputs = decode(tf, model, constants, latents);
+      const reconstruction = likelihoodOf(model).nats(tf, outputs, images, likelihoodInputs(model, constants));
       return { state: {}, outputs: { reconstruction, kl: klPerDimension(mean, logVariance), mean } };
     },
   };

@@ -1,7 +1,7 @@
 import { binarize, trainingBits } from '../data/binarize.ts';
 import type { ImageSet } from '../data/source.ts';
 import { loadTrialImages, type TrialImages } from '../data/trial-images.ts';
-import { pixelMeans, pixelMeanSquares } from '../data/pixel-means.ts';
+import { momentsOf } from '../data/pixel-means.ts';
 import type { Engine } from '../engine/engine.ts';
 import { UnreadableWeights } from '../executor/failure.ts';
 import type { TrialEvent } from '../trial/event.ts';
@@ -12,9 +12,10 @@ import { withoutPlace, type DatasetSettings } from '../trial/trial.ts';
 import { constantElbo } from '../metrics/constant-elbo.ts';
 import { metricName } from '../metrics/index.ts';
 import { imageSize, type ModelShape } from '../model/architecture.ts';
-import { likelihoodOf, modelShape, weightSpecs } from '../model/model.ts';
+import type { Moments } from '../model/likelihood.ts';
+import { likelihoodOf, modelShape, weightCount, weightSpecs } from '../model/model.ts';
 import { valueOf } from '../model/parameter.ts';
-import { beta, init } from '../model/parameters.ts';
+import { init } from '../model/parameters.ts';
 import { bitClassOf } from './bit-class.ts';
 import { loadCheckpoint, saveCheckpoint } from './checkpoint.ts';
 import { diverged, nonFiniteMetric } from './divergence.ts';
@@ -56,7 +57,7 @@ async function runTrain(job: TrainJob, { engine, images, emit, stopRequested }: 
   const found = await loadCheckpoint(files, job.trial, bitClass, specs);
   const state: TrainingState = found.state ?? {
     tensors: {
-      ...initialWeights(model, valueOf(config.parameters, init), seed, images.trainingMeans),
+      ...initialWeights(model, valueOf(config.parameters, init), seed, trainingMoments(model, images)),
       ...zeroMoments(specs),
     },
     step: 0,
@@ -100,7 +101,7 @@ async function runTrain(job: TrainJob, { engine, images, emit, stopRequested }: 
       ...(validation && constantMetric('val', model, images, validation)),
     },
     klPerDimension: best.klPerDimension,
-    trainableWeights: Object.values(best.weights).reduce((sum, values) => sum + values.length, 0),
+    trainableWeights: weightCount(model),
   };
   const examples = validation ?? firstTrainingImages(images, imageSize(model), config.dataset, seed);
   const weightsWritten = files.put(
@@ -141,7 +142,7 @@ async function runTest(job: TestJob, { engine, images, emit, stopRequested }: Tr
   });
   if (typeof sums === 'string') return { kind: 'stopped', reason: sums };
   const metrics = {
-    ...evaluationMetrics('test', sums, valueOf(config.parameters, beta)),
+    ...evaluationMetrics('test', model, sums, config.parameters),
     ...constantMetric('test', model, images, test),
   };
   // Without validation images nothing has looked at the last weights before; and a held-out image may overflow alone.
@@ -172,17 +173,17 @@ async function bestWeights({ directory }: TestJob): Promise<TensorFile> {
 function constantMetric(
   split: 'val' | 'test',
   model: ModelShape,
-  { trainingMeans }: TrialImages,
-  images: ImageSet,
+  images: TrialImages,
+  judged: ImageSet,
 ): Record<string, number> {
-  const moments = {
-    means: pixelMeans(images, imageSize(model)),
-    // Not every likelihood asks for it.
-    get meanSquares() {
-      return pixelMeanSquares(images, imageSize(model));
-    },
-  };
-  return { [metricName(split, constantElbo)]: likelihoodOf(model).constantElbo(trainingMeans, moments) };
+  const training = trainingMoments(model, images);
+  const moments = momentsOf(judged, imageSize(model));
+  return { [metricName(split, constantElbo)]: likelihoodOf(model).constantElbo(training, moments, model.own) };
+}
+
+/** Means are of the images before they are binarised. */
+function trainingMoments(model: ModelShape, { trainingMeans, train }: TrialImages): Moments {
+  return Object.defineProperty(momentsOf(train, imageSize(model)), 'means', { value: trainingMeans });
 }
 
 /** As many as a picture shows, as the first epoch saw them. */

@@ -4,22 +4,25 @@ import type { Engine } from '../engine/engine.ts';
 import { freeArrays } from '../free-arrays.ts';
 import type { TrialEvent } from '../trial/event.ts';
 import type { StopReason } from '../trial/outcome.ts';
-import { metricsOf } from '../metrics/index.ts';
+import { annealing } from '../metrics/annealing.ts';
+import { metricName, metricsOf } from '../metrics/index.ts';
 import { klPerDimension } from '../metrics/kl-per-dimension.ts';
 import { randomStream } from '../random.ts';
 import { isBetterEpoch, type EpochScore } from '../trial/best-epoch.ts';
 import type { EpochRecord, TrialConfig } from '../trial/trial.ts';
 import type { ModelShape } from '../model/architecture.ts';
-import { valueOf } from '../model/parameter.ts';
-import { beta } from '../model/parameters.ts';
+import { penaltyOf } from '../model/objective.ts';
+import { patience } from '../model/optimizer-parameters.ts';
+import { valueOr } from '../model/parameter.ts';
 import { BackgroundSaves } from './background-saves.ts';
-import { batchImages, chunkInputs, type EpochImages } from './chunk-inputs.ts';
+import { batchImages, chunkInputs, stepOptions, type EpochImages } from './chunk-inputs.ts';
 import { nonFiniteTerm, type Diverged, type LossTerms } from './divergence.ts';
 import { evaluateSplit, evaluationMetrics, evaluationPace } from './evaluate.ts';
 import { GatheredImages, mostBatches } from './gathered-images.ts';
 import { epochOverflow, lossOverflow, weightsOf } from './overflow.ts';
 import { Pace } from './pace.ts';
 import { trainingProgram } from './programs.ts';
+import { isAnnealing } from './schedules.ts';
 import { stopwatch, type TimeTaken } from './stopwatch.ts';
 import { emptyEpoch, type TrainingState } from './training-state.ts';
 
@@ -77,7 +80,7 @@ async function trainEpochs(inputs: TrainInputs, progress: Progress): Promise<Tra
   const { binarization } = config.dataset;
   const gathered = new GatheredImages(model);
   let bits: Uint8Array | undefined;
-  while (state.history.length < config.train.epochs) {
+  while (state.history.length < config.train.epochs && !isOutOfPatience(inputs)) {
     const epoch = state.history.length + 1;
     const taken = stopwatch(state.partial);
     if (binarization === 'dynamic') {
@@ -90,8 +93,12 @@ async function trainEpochs(inputs: TrainInputs, progress: Progress): Promise<Tra
     if (ended) return ended;
     const { reconstruction, kl, images: count } = state.partial;
     // Averages over the epoch, each batch with the weights it met: not an evaluation of any one model.
-    const terms = { reconstruction: reconstruction / count, kl: kl / count, beta: valueOf(config.parameters, beta) };
-    const metrics = metricsOf('train', terms);
+    const metrics = metricsOf('train', {
+      reconstruction: reconstruction / count,
+      kl: kl / count,
+      penalty: penaltyOf(config.parameters, kl / count, undefined),
+      isAnnealing: isAnnealing({ parameters: config.parameters, epochs: config.train.epochs }, epoch),
+    });
     const stop = await evaluateEpoch(inputs, progress.evaluation, epoch, metrics);
     if (stop) {
       // All steps of the epoch are kept: whoever resumes begins with its evaluation.
@@ -112,6 +119,12 @@ async function trainEpochs(inputs: TrainInputs, progress: Progress): Promise<Tra
   return { kind: 'trained' };
 }
 
+/** Only epochs after all annealing can be the best, so it never runs out before. */
+function isOutOfPatience({ config, validation, state: { best, history } }: TrainInputs): boolean {
+  const epochs = valueOr(config.parameters, patience);
+  return epochs > 0 && validation !== undefined && best !== undefined && history.length - best.epoch >= epochs;
+}
+
 /** Goes through the rest of one epoch. `taken`: by the epoch so far. Undefined when it is complete. */
 async function trainEpoch(
   inputs: TrainInputs,
@@ -122,7 +135,9 @@ async function trainEpoch(
 ): Promise<TrainResult | undefined> {
   const { engine, model, config, train, state } = inputs;
   const { batchSize, clipNorm } = config.train;
-  const scan = await engine.prepare(trainingProgram(model, batchSize, clipNorm !== null));
+  const scan = await engine.prepare(
+    trainingProgram(model, batchSize, clipNorm !== null, stepOptions(config.parameters)),
+  );
   inputs.emit({ type: 'alive' });
   const batches = Math.ceil(train.count / batchSize);
   let savedMs = performance.now();
@@ -189,7 +204,8 @@ function lossAt(outputs: Readonly<Record<string, Float32Array>>, step: number): 
 }
 
 /**
- * Adds `val/…` to the epoch's metrics and keeps the weights if they are the best so far (without validation: the last).
+ * Adds `val/…` to the epoch's metrics and keeps the weights if they are the best so far (without validation: the last), and
+ * nothing is annealed any more.
  * Returns why it was stopped before; then it has changed nothing.
  */
 async function evaluateEpoch(
@@ -209,7 +225,8 @@ async function evaluateEpoch(
     return inputs.stopRequested();
   });
   if (typeof sums === 'string') return sums;
-  Object.assign(metrics, evaluationMetrics('val', sums, valueOf(config.parameters, beta)));
+  Object.assign(metrics, evaluationMetrics('val', model, sums, config.parameters));
+  if (metricName('train', annealing) in metrics) return undefined;
   const scoreOf = (number: number, record: Readonly<Record<string, number>>): EpochScore => {
     return { epoch: number, elbo: record['val/elbo']! };
   };

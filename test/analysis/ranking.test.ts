@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { foldSeeds, rankConfigurations, selectedTrials } from '../../src/analysis/ranking.ts';
+import { sweepStatus } from '../../src/analysis/status.ts';
 import { betaSweep, seedsWith, snapshotOf, trialRecord, untunedSweep, valMetrics } from './support.ts';
 
 const beta = (value: number) => ({ parameters: { beta: value } });
@@ -51,6 +52,22 @@ test('refuses to rank across likelihoods or data', () => {
   const usual = trialRecord({ metrics: valMetrics(-2) });
   expect(() => rankConfigurations(snapshotOf([usual, other]))).toThrow(/different likelihoods .*--where likelihood=/);
   expect(() => rankConfigurations(snapshotOf([usual, binary]))).toThrow(/different data/);
+});
+
+test('ranks likelihoods of one family together, and selects one configuration of each', () => {
+  const of = (name: string, elbo: number) =>
+    trialRecord({ parameters: { likelihood: name }, metrics: valMetrics(elbo) });
+  const [fixed, optimal, bernoulli] = [of('gaussian', 10), of('gaussian_optimal', 20), of('bernoulli', -90)];
+  expect(rankConfigurations(snapshotOf([fixed, optimal])).ranked.map(({ id }) => id)).toEqual([
+    optimal.configId,
+    fixed.configId,
+  ]);
+  const all = snapshotOf([fixed, optimal, bernoulli]);
+  expect(() => rankConfigurations(all)).toThrow(
+    'at a time: --where likelihood=bernoulli or --where likelihood=gaussian,gaussian_optimal',
+  );
+  expect(selectedTrials(all)).toEqual([bernoulli.id, optimal.id]);
+  expect(sweepStatus(all)).toMatchObject({ best: null, families: 2 });
 });
 
 test('issue 9: the same validation images are the same data, however an older version wrote the wish', () => {

@@ -114,12 +114,12 @@ test('counts seeds that were planned: what diverged is no missing second seed', 
   );
 });
 
-test('warns of ranking by an objective that weighs KL by a beta that differs', () => {
+test('refuses to rank by an objective that weighs KL by a beta that differs', () => {
   const trials = [1, 4].flatMap((beta) => {
     return seedsWith([0, 0, 0], { parameters: { beta }, metrics: { ...valMetrics(-36), 'val/objective': 36 * beta } });
   });
-  const warned = messages(snapshotOf(trials), { by: 'val/objective' });
-  expect(warned).toEqual([expect.stringContaining('rank by val/elbo')]);
+  const ranked = () => summarize(snapshotOf(trials), { by: 'val/objective' });
+  expect(ranked).toThrow('these minimised other things (D + R; D + 4·R): rank them by val/elbo');
 });
 
 test('tells which bit classes computed what is ranked, where they are several', () => {

@@ -11,7 +11,7 @@ import { weightSpecs } from '../../src/model/model.ts';
 import { GatheredImages } from '../../src/training/gathered-images.ts';
 import { initialWeights, zeroMoments } from '../../src/training/initial-state.ts';
 import { trainingProgram } from '../../src/training/programs.ts';
-import { pixelMeans } from '../../src/data/pixel-means.ts';
+import { momentsOf } from '../../src/data/pixel-means.ts';
 import type { Bench, Measurement } from './bench-case.ts';
 import { bestPeaks, copiedFloats, floorMs, peakMeter, stepFlops } from './floor.ts';
 import { interleave } from './interleave.ts';
@@ -144,7 +144,7 @@ async function createTrainer(engine: Engine, model: ModelShape, images: Uint8Arr
   const count = images.length / pixels;
   const gathered = new GatheredImages(model);
   const specs = weightSpecs(model);
-  const weights = initialWeights(model, 'he', 0, pixelMeans({ count, images }, pixels));
+  const weights = initialWeights(model, 'he', 0, momentsOf({ count, images }, pixels));
   let state: ScanInputs['state'] = { ...weights, ...zeroMoments(specs) };
   let done = 0;
   let loss = NaN;

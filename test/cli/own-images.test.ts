@@ -102,7 +102,7 @@ describe('a folder of 200 PNGs and a .npy of the same images', () => {
       'faces.npy',
     );
     expect(await ok('report', 'spots', '--results', at('a'))).toContain(
-      'data: faces.npy, grey pixels, 160 training and 20 validation images',
+      'data: faces.npy, 160 training and 20 validation images',
     );
   });
 
@@ -299,4 +299,34 @@ describe('sweep data PATH', () => {
       expect(stderr).toMatch(message);
     }
   });
+});
+
+it('sweeps likelihoods on colour: each reports by itself, none is ranked with another, the best of each is tested', async () => {
+  const { specAt, sweep, ok, folder } = place();
+  const likelihoods = 'bernoulli, gaussian, gaussian_optimal, discretized_logistic';
+  const text = (more: string) =>
+    `name: spots\ndataset: ./colour\nparameters: { likelihood: [${likelihoods}], hidden: [16], latent_dim: 2 }\n${more}`;
+  const file = specAt('likelihoods.yaml', text('train: { epochs: 1 }\n'));
+  const results = ['--results', path.join(folder, 'results')];
+  const ended = await ok('run', file, '--device', 'cpu', ...results);
+  expect(ended.match(/^ {2}best {2}likelihood=\w+/gm)).toEqual([
+    '  best  likelihood=bernoulli',
+    expect.stringMatching(/likelihood=gaussian/),
+    '  best  likelihood=discretized_logistic',
+  ]);
+  expect(ended.match(/^ {2}test /gm)).toHaveLength(3);
+  const report = await ok('report', ...results);
+  expect(report.match(/^spots where .* ·/gm)).toHaveLength(3);
+  expect(report).toContain('bits/dim');
+  expect(report).not.toContain('grey pixels');
+  const refused = await sweep('report', '--json', ...results);
+  expect(refused.code).toBe(2);
+  expect(refused.stderr).toContain("can't be compared. Look at one at a time: --where likelihood=bernoulli, ");
+  expect((await sweep('compare', 'likelihood=bernoulli', 'likelihood=gaussian', ...results)).stderr).toContain(
+    "Values of different likelihoods (bernoulli, gaussian) can't be compared",
+  );
+  const unfit = 'dataset: { path: ./colour, binarization: static }\ntry: [{ likelihood: continuous_bernoulli }]\n';
+  const tried = await sweep('plan', specAt('tried.yaml', `name: a\n${unfit}`));
+  expect(tried.code).toBe(2);
+  expect(tried.stderr).toMatch(/tried\.yaml:3:\d+ .*`binarization: static` makes them black and white/);
 });

@@ -20,10 +20,10 @@ const FILES: Readonly<Record<string, readonly [definition: string, other: string
 };
 /** A line of each definition that is left out, and one of the other file, such that its list lacks it. */
 const LEFT_OUT: Readonly<Record<string, readonly [member: string, line: RegExp]>> = {
-  'A parameter': ["  description: 'Over so many steps", /^ {2}warmupSteps,\n/m],
+  'A parameter': ["  description: 'What the noise", /^ {2}noiseScale,\n/m],
   'An architecture': ['  encode: (tf', /, linear(?=\])/],
-  'A likelihood': ['  mean: (_tf', /, colour(?=\])/],
-  'A metric': ['  goal: null', /, rateShare(?=\])/],
+  'A likelihood': ['  mean: (_tf', /^ {2}colour,\n/m],
+  'A metric': ['  goal: null', /^ {2}rateShare,\n/m],
   'A data set': ['  channels: 3', /, gradients(?=\])/],
 };
 
@@ -81,7 +81,7 @@ async function conformance(titles: string): Promise<Record<string, string>> {
 describe('the diffs of docs/adding.md', () => {
   it('pass the type check and the conformance tests', async () => {
     expect(typeErrors(Object.values(FILES).flat())).toEqual(Array(10).fill(0));
-    const outcome = await conformance('warmup_steps|factors|linear|colour|rate_share|gradients');
+    const outcome = await conformance('noise_scale|factors|linear|colour|rate_share|gradients');
     expect(Object.keys(outcome).length).toBeGreaterThan(30);
     expect(Object.entries(outcome).filter(([, status]) => status !== 'passed')).toEqual([]);
   });
@@ -102,7 +102,7 @@ describe('the diffs of docs/adding.md', () => {
     const spec = {
       name: 'colours',
       dataset: 'gradients',
-      parameters: { architecture: ['mlp', 'conv', 'linear'], likelihood: 'colour', warmup_steps: 5, latent_dim: 2 },
+      parameters: { architecture: ['mlp', 'conv', 'linear'], likelihood: 'colour', noise_scale: 0.5, latent_dim: 2 },
       train: { epochs: 2, batch_size: 16 },
       objective: { metric: 'val/rate_share', goal: 'maximize' },
     };
@@ -111,7 +111,7 @@ describe('the diffs of docs/adding.md', () => {
     expect(stdout).toContain('✓ colours: 3 trials completed');
     const refused = run(at('src/cli/sweep'), ['plan', 'colours.yaml', 'dataset=sprites-mini'], { cwd: copy });
     await expect(refused).rejects.toThrow(
-      '`colour` models images of 3 channels, and those of sprites-mini have 1; name another data set',
+      '`colour` models images of 3 channels, and those of sprites-mini have 1; these fit: bernoulli, gaussian,',
     );
   });
 

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Engine, ScanInputs, ScanProgram } from '../../src/engine/engine.ts';
 import { loadEngine } from '../../src/engine/load.ts';
-import { weightSpecs } from '../../src/model/model.ts';
+import { trainedSpecs } from '../../src/model/model.ts';
 import { decodingProgram, evaluationProgram, trainingProgram } from '../../src/training/programs.ts';
 import { batchInputs, gradientProgram, relativeDifference, testModels, testWeights } from '../training/support.ts';
 
@@ -148,7 +148,7 @@ export function engineConformance(name: string, load: () => Promise<Engine>): vo
         constants: testWeights(model),
       });
       expect(Object.keys(actual.outputs).sort()).toEqual(
-        ['kl', 'reconstruction', ...weightSpecs(model).map((spec) => `gradient.${spec.name}`)].sort(),
+        ['kl', 'reconstruction', ...trainedSpecs(model).map((spec) => `gradient.${spec.name}`)].sort(),
       );
       for (const [output, values] of Object.entries(expected.outputs)) {
         expect(relativeDifference(actual.outputs[output]!, values), output).toBeLessThan(TOLERANCE);
@@ -158,6 +158,8 @@ export function engineConformance(name: string, load: () => Promise<Engine>): vo
     it.each([
       ['mlp relu', 1.5],
       ['conv 28', 1.5],
+      ['mlp gaussian_learned', 1.5],
+      ['mlp gaussian_optimal', 1.5],
       // The squares of these gradients overflow (issue 10, line 1).
       ['mlp relu', 1e25],
       ['conv 28', 1e25],
@@ -172,29 +174,42 @@ export function engineConformance(name: string, load: () => Promise<Engine>): vo
       expect(relativeDifference(actual.state[weight]!, inputs.state[weight]!), 'it trains').toBeGreaterThan(0.01);
     });
 
-    it.each(['mlp elu', 'conv 64'])('agrees on evaluation and decoding of %s', async (name) => {
-      const model = testModels[name]!;
-      const weights = testWeights(model);
-      const { steps } = batchInputs(model, { batchSize: 5, count: 2, seed: 4 });
-      const { images, noise } = steps as Record<'images' | 'noise', Float32Array>;
-      const evaluated = await both(evaluationProgram(model, 5), {
-        count: 2,
-        state: {},
-        constants: weights,
-        steps: { images, noise },
-      });
-      const decoded = await both(decodingProgram(model, 5), {
-        count: 2,
-        state: {},
-        constants: weights,
-        steps: { latents: noise },
-      });
-      for (const [actual, expected] of [evaluated, decoded]) {
-        for (const [output, values] of Object.entries(expected.outputs)) {
-          expect(relativeDifference(actual.outputs[output]!, values), output).toBeLessThan(TOLERANCE);
-        }
+    it('agrees on three steps of AdamW with free bits and a capacity', async () => {
+      const model = testModels['mlp bounded']!;
+      const more = { freeBits: 0.1, capacity: 2, decay: 0.01 };
+      const program = trainingProgram(model, 5, false, { freeBits: true, capacity: true, decays: true });
+      const [actual, expected] = await both(program, batchInputs(model, { batchSize: 5, count: 3, seed: 6, ...more }));
+      for (const [output, values] of Object.entries(expected.state)) {
+        expect(relativeDifference(actual.state[output]!, values), output).toBeLessThan(1e-3);
       }
     });
+
+    it.each(['mlp elu', 'conv 64', 'mlp gaussian_optimal', 'conv discretized_logistic in colour'])(
+      'agrees on evaluation and decoding of %s',
+      async (name) => {
+        const model = testModels[name]!;
+        const weights = testWeights(model);
+        const { steps } = batchInputs(model, { batchSize: 5, count: 2, seed: 4 });
+        const { images, noise } = steps as Record<'images' | 'noise', Float32Array>;
+        const evaluated = await both(evaluationProgram(model, 5), {
+          count: 2,
+          state: {},
+          constants: weights,
+          steps: { images, noise },
+        });
+        const decoded = await both(decodingProgram(model, 5), {
+          count: 2,
+          state: {},
+          constants: weights,
+          steps: { latents: noise },
+        });
+        for (const [actual, expected] of [evaluated, decoded]) {
+          for (const [output, values] of Object.entries(expected.outputs)) {
+            expect(relativeDifference(actual.outputs[output]!, values), output).toBeLessThan(TOLERANCE);
+          }
+        }
+      },
+    );
 
     async function both(program: ScanProgram, inputs: ScanInputs) {
       const actual = await (await engine.prepare(program)).run(inputs);

@@ -6,7 +6,7 @@ import { readSpec } from '../../src/sweep-file/parse.ts';
 
 describe.each(METRICS)('metric $name', (metric) => {
   const sums = { ...emptySums(3), images: 4, reconstruction: 320 };
-  const measured = { reconstruction: 80, kl: 20, beta: 2, sums };
+  const measured = { reconstruction: 80, kl: 20, penalty: 40, sums };
 
   it('is called in snake_case by a name that no other has, and says what it is and in which unit', () => {
     expect(metric.name).toMatch(/^[a-z]+(_[a-z]+)*$/);
@@ -26,8 +26,8 @@ describe.each(METRICS)('metric $name', (metric) => {
   });
 
   it('can be told from what training measures, where it is one of training', () => {
-    const { reconstruction, kl, beta } = measured;
-    if (metric.splits.includes('train')) expect(metric.of({ reconstruction, kl, beta })).toBe(metric.of(measured));
+    const { reconstruction, kl, penalty } = measured;
+    if (metric.splits.includes('train')) expect(metric.of({ reconstruction, kl, penalty })).toBe(metric.of(measured));
   });
 
   it('may be optimised where it says so, in its own direction', () => {

@@ -41,6 +41,31 @@ describe('mistakes across fields', () => {
       'objective: { metric: val/elbo, goal: minimize }',
       '`val/elbo` is better when it is larger: minimize would rank the worst first; write `goal: maximize`, or leave it out',
     ],
+    [
+      'train: { epochs: 5 }\nparameters: { beta_schedule: [constant, linear], beta_warmup: [3, 8] }',
+      '4:67  `beta_warmup: 8` leaves no epoch with the full beta: the training has 5 epochs; train more, or write beta_warmup: 4',
+    ],
+    ['train: { epochs: 3 }\nparameters: { beta_schedule: sigmoid }', '4:30  `beta_warmup: 5` leaves no epoch'],
+    ['train: { epochs: 3 }\nparameters: { capacity: 9, capacity_warmup: 3 }', 'leaves no epoch with the full capacity'],
+    ['train: { epochs: 3 }\nparameters: { lr_warmup: 3 }', 'leaves no epoch with the full learning_rate'],
+    [
+      'train: { epochs: 5 }\nparameters: { beta_schedule: cyclical, beta_cycles: 3 }',
+      '`beta_cycles: 3` needs 6 epochs, two a cycle',
+    ],
+    ['train: { epochs: 4 }\nparameters: { lr_schedule: step, lr_step: 4 }', '`lr_step: 4` never comes'],
+    ['parameters: { free_bits: 1, capacity: 5 }', 'are two objectives, and a trial has one'],
+    ['parameters: { beta_schedule: cyclical, patience: 2 }', '`patience` would stop inside a cycle of beta'],
+    [
+      'parameters: { beta_schedule: linear, patience: 5 }',
+      'can stop nothing: the training has 10 epochs, and it counts from the one after 5 epochs of warm-up',
+    ],
+    ['dataset: { name: mnist, validation: 0 }\nparameters: { patience: 2 }', '`patience` needs validation images'],
+    ['parameters: { beta_warmup: [1, 2] }', 'only beta_schedule linear or sigmoid has it'],
+    ['objective: { metric: val/objective }\nparameters: { free_bits: [0, 1] }', 'and free_bits is swept'],
+    [
+      'parameters: { likelihood: [gaussian, continuous_bernoulli] }',
+      'those of sprites-mini are black and white: the density of black and white grows without end; these fit: bernoulli, ',
+    ],
     ['objective: { goal: minimize }', 'write `goal: maximize`, or leave it out'],
     [
       'objective: { metric: val/reconstruction, goal: maximize }',

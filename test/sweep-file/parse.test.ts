@@ -6,7 +6,7 @@ import { codesIn, errorIn, issuesIn, specWith, summary, textWith } from './spec-
 describe('a valid spec', () => {
   it('has every default when it says no more than name and data', () => {
     const spec = specWith('');
-    expect(Object.fromEntries(spec.axes.map(({ parameter, domain }) => [parameter, domain]))).toEqual({
+    expect(Object.fromEntries(spec.axes.map(({ parameter, domain }) => [parameter, domain]))).toMatchObject({
       architecture: { kind: 'choices', values: ['mlp'] },
       hidden: { kind: 'choices', values: [[512]] },
       channels: { kind: 'choices', values: [[32, 64]] },
@@ -126,7 +126,7 @@ describe('keys of other programs', () => {
     ['direction: minimize', 'write `objective: { metric: val/elbo, goal: maximize }`'],
     [
       'early_terminate: { type: hyperband }',
-      'every trial trains all its epochs, and its best epoch counts; leave it out',
+      '`patience` in `parameters` ends one that gets no better',
     ],
     ['project: vae', 'no part of a spec; leave it out'],
     ['n_trials: 20', 'did you mean `trials`?'],

@@ -16,7 +16,7 @@ describe('nearest', () => {
     ['dropout', undefined],
     // Other words that are close to one of ours, or begin with it.
     ['beta_vae', undefined],
-    ['beta_schedule', undefined],
+    ['beta_momentum', undefined],
     ['beta1', undefined],
     ['theta', undefined],
     ['train.optimizer', undefined],

@@ -127,7 +127,7 @@ describe('mistakes in `try` are located', () => {
     ],
     [
       'objective: { metric: val/objective }\ntry: [{ beta: 4 }]',
-      'conflict 3:22 val/objective weighs the KL by beta, and beta is swept: trials with different beta can not be ranked by it; use val/elbo, which takes β = 1 for every trial',
+      'conflict 3:22 val/objective is what a trial minimises, and beta is swept: trials of different objectives can not be ranked by it; use val/elbo, which takes β = 1 for every trial',
     ],
   ])('%s', (rest, expected) => {
     expect(summary(issuesIn(textWith(rest)))).toEqual([expected]);

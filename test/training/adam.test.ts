@@ -101,3 +101,16 @@ it('clips gradients whose squares overflow, as those a power of two shorter (iss
 it('lets a gradient that is not finite through to the weights, where it is found', () => {
   for (const bad of [Infinity, NaN]) expect(descend([[bad, 1]], 0.01, 1)[0]![0]).toBeNaN();
 });
+
+it('takes the decay from weights as AdamW does, algorithm 2 of Loshchilov & Hutter, and from biases nothing', () => {
+  const names = ['layer.weight', 'layer.bias'];
+  const of = (value: number) => Object.fromEntries(names.map((name) => [name, tf.tensor1d([value])]));
+  const moments = names.flatMap((name) => ['first', 'second'].map((order) => [`adam.${order}.${name}`, tf.zeros([1])]));
+  const { stepSize, stabilizer } = adamSchedule(0.1, 1);
+  const state = { ...of(2), ...(Object.fromEntries(moments) as Record<string, tf.Tensor>) };
+  const step = { stepSize: tf.scalar(stepSize), stabilizer: tf.scalar(stabilizer), decay: tf.scalar(0.1 * 0.5) };
+  const next = adamStep(state, of(3), step);
+  // Adam's first step is as long as the rate: 2 − 0.1; of the weight 0.1 · 0.5 · 2 goes, too.
+  expect(next['layer.weight']!.dataSync()[0]).toBeCloseTo(1.8, 5);
+  expect(next['layer.bias']!.dataSync()[0]).toBeCloseTo(1.9, 5);
+});

@@ -167,8 +167,11 @@ describe('mlp-deep-8', () => {
     const decodedMean = await evaluateRandom(model, 8, undefined, 0);
     const mean = (values: Float32Array): number => values.reduce((sum, v) => sum + v, 0) / values.length;
     expect(sums.reconstruction / 8).not.toBeCloseTo(mean(decodedMean.outputs['reconstruction']!), 3);
-    expect(evaluationMetrics('val', sums, 4)['val/elbo']).toBe(
-      -(evaluationMetrics('val', sums, 4)['val/reconstruction']! + evaluationMetrics('val', sums, 4)['val/kl']!),
+    expect(evaluationMetrics('val', model, sums, { beta: 4 })['val/elbo']).toBe(
+      -(
+        evaluationMetrics('val', model, sums, { beta: 4 })['val/reconstruction']! +
+        evaluationMetrics('val', model, sums, { beta: 4 })['val/kl']!
+      ),
     );
     expect(outputs['kl']).toHaveLength(24);
   });

@@ -4,6 +4,8 @@ import { randomStream } from '../../src/random.ts';
 import { bernoulli } from '../../src/model/likelihoods/bernoulli.ts';
 import { klPerDimension, reparameterize } from '../../src/training/objective.ts';
 
+const NOTHING = { own: {}, weights: {} };
+
 beforeAll(async () => {
   tf.enableProdMode();
   await tf.setBackend('cpu');
@@ -34,11 +36,13 @@ describe('the Bernoulli likelihood', () => {
     const images = tf.tensor2d([[0.25, 1, 0]]);
     const nats = (p: number, x: number): number => -x * Math.log(p) - (1 - x) * Math.log(1 - p);
     const expected = [0, 2, -1].reduce((sum, l, i) => sum + nats(1 / (1 + Math.exp(-l)), [0.25, 1, 0][i]!), 0);
-    expect(bernoulli.nats(tf, logits, images).dataSync()[0]).toBeCloseTo(expected, 5);
+    expect(bernoulli.nats(tf, logits, images, NOTHING).dataSync()[0]).toBeCloseTo(expected, 5);
   });
 
   it('neither overflows nor clips at extreme logits: a pixel may cost 100 nats', () => {
-    const nats = bernoulli.nats(tf, tf.tensor2d([[100], [-100], [1000]]), tf.tensor2d([[0], [1], [1]])).dataSync();
+    const nats = bernoulli
+      .nats(tf, tf.tensor2d([[100], [-100], [1000]]), tf.tensor2d([[0], [1], [1]]), NOTHING)
+      .dataSync();
     expect([...nats]).toEqual([100, 100, 0]);
   });
 });

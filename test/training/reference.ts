@@ -1,8 +1,9 @@
 /**
  * The loss of a VAE in double precision, written independently of TF.js and as plainly as possible: the oracle for
- * finite differences. Bernoulli likelihood, ReLU-family activations, `same` padding, 4×4 filters, stride 2.
+ * finite differences. Every likelihood (reference-likelihoods.ts), ReLU-family activations, `same` padding, 4×4 filters, stride 2.
  */
 import type { ModelShape } from '../../src/model/architecture.ts';
+import { referenceNats } from './reference-likelihoods.ts';
 
 export type Weights = Readonly<Record<string, Float64Array>>;
 export interface ReferenceBatch {
@@ -11,22 +12,25 @@ export interface ReferenceBatch {
   /** Rows of J. */
   readonly noise: readonly Float64Array[];
   readonly beta: number;
+  /** Nats; absent where the objective has none. */
+  readonly freeBits?: number;
+  readonly capacity?: number;
 }
 
-/** Mean over the batch of D + β·R, nats per image. */
-export function referenceLoss(model: ModelShape, weights: Weights, { images, noise, beta }: ReferenceBatch): number {
-  const total = images.reduce((sum, image, i) => {
+/** Mean over the batch of D + β·R, nats per image; with R as free bits and capacity have it. */
+export function referenceLoss(model: ModelShape, weights: Weights, batch: ReferenceBatch): number {
+  const { images, noise, beta, freeBits = -Infinity, capacity } = batch;
+  const kl = new Float64Array(model.latentDim);
+  const outputs: Float64Array[] = [];
+  images.forEach((image, i) => {
     const { mean, logVariance } = encode(model, weights, image);
     const latent = mean.map((m, j) => m + Math.exp(logVariance[j]! / 2) * noise[i]![j]!);
-    const logits = decode(model, weights, latent);
-    const reconstruction = logits.reduce(
-      (nats, l, p) => nats + Math.max(l, 0) - l * image[p]! + Math.log1p(Math.exp(-Math.abs(l))),
-      0,
-    );
-    const kl = mean.reduce((nats, m, j) => nats + (m * m + Math.exp(logVariance[j]!) - logVariance[j]! - 1) / 2, 0);
-    return sum + reconstruction + beta * kl;
-  }, 0);
-  return total / images.length;
+    outputs.push(decode(model, weights, latent));
+    mean.forEach((m, j) => (kl[j]! += (m * m + Math.exp(logVariance[j]!) - logVariance[j]! - 1) / 2 / images.length));
+  });
+  const rate = kl.reduce((sum, nats) => sum + Math.max(freeBits, nats), 0);
+  const penalty = capacity === undefined ? rate : Math.abs(rate - capacity);
+  return referenceNats(model, weights, outputs, images) / images.length + beta * penalty;
 }
 
 function widthsOf({ own }: ModelShape): readonly number[] {
@@ -36,7 +40,7 @@ function widthsOf({ own }: ModelShape): readonly number[] {
 function encode(model: ModelShape, weights: Weights, image: Float64Array) {
   let hidden = image;
   const widths = widthsOf(model);
-  let map = { height: model.height, width: model.width, channels: 1 };
+  let map = { height: model.height, width: model.width, channels: model.channels };
   for (let i = 0; i < widths.length; i++) {
     if (model.architecture === 'mlp') hidden = dense(hidden, weights, `encoder.${i}`);
     else {
@@ -48,7 +52,10 @@ function encode(model: ModelShape, weights: Weights, image: Float64Array) {
   }
   return {
     mean: dense(hidden, weights, 'posterior.mean'),
-    logVariance: dense(hidden, weights, 'posterior.log_variance'),
+    logVariance: dense(hidden, weights, 'posterior.log_variance').map((value) => {
+      const { logVarianceBound: bound } = model;
+      return bound === undefined ? value : bound * Math.tanh(value / bound);
+    }),
   };
 }
 
@@ -60,7 +67,7 @@ function decode(model: ModelShape, weights: Weights, latent: Float64Array): Floa
     for (let i = 0; i < depth; i++) hidden = dense(hidden, weights, `decoder.${i}`).map((v) => activate(model, v));
     return dense(hidden, weights, 'decoder.output');
   }
-  const sizes = [{ height: model.height, width: model.width, channels: 1 }];
+  const sizes = [{ height: model.height, width: model.width, channels: model.outputChannels }];
   for (const channels of widths) {
     const { height, width } = sizes.at(-1)!;
     sizes.push({ height: Math.ceil(height / 2), width: Math.ceil(width / 2), channels });

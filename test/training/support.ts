@@ -2,11 +2,12 @@ import type { Arrays, ScanInputs, ScanProgram } from '../../src/engine/engine.ts
 import { sizeOf } from '../../src/engine/engine.ts';
 import { randomStream } from '../../src/random.ts';
 import { adamSchedule } from '../../src/training/adam.ts';
-import type { ModelShape } from '../../src/model/architecture.ts';
+import { imageSize, type ModelShape } from '../../src/model/architecture.ts';
+import { LIKELIHOODS } from '../../src/model/likelihoods/index.ts';
 import { weightSpecs } from '../../src/model/model.ts';
 import { lossAndGradients } from '../../src/training/gradients.ts';
 import { zeroMoments } from '../../src/training/initial-state.ts';
-import { trainingProgram } from '../../src/training/programs.ts';
+import { trainingProgram, type StepOptions } from '../../src/training/programs.ts';
 import { GatheredImages } from '../../src/training/gathered-images.ts';
 import type * as tf from '@tensorflow/tfjs';
 
@@ -14,7 +15,7 @@ const common = { latentDim: 3, likelihood: 'bernoulli', channels: 1, outputChann
 const mlp = { ...common, architecture: 'mlp', own: { hidden: [7, 5] }, height: 6, width: 5 } as const;
 const conv = { ...common, architecture: 'conv', own: { channels: [3, 4] }, activation: 'relu' } as const;
 
-/** Small models that cover every architecture, activation and picture size. */
+/** Small models that cover every architecture, activation, likelihood and picture size. */
 export const testModels: Readonly<Record<string, ModelShape>> = {
   'mlp relu': { ...mlp, activation: 'relu' },
   'mlp leaky_relu': { ...mlp, activation: 'leaky_relu' },
@@ -27,6 +28,21 @@ export const testModels: Readonly<Record<string, ModelShape>> = {
   // 28 → 14 → 7 → 4 and back: sizes that the stride does not divide.
   'conv of three layers': { ...conv, own: { channels: [2, 3, 4] }, activation: 'tanh', height: 28, width: 28 },
   'conv of one layer': { ...conv, own: { channels: [3] }, activation: 'elu', height: 9, width: 11 },
+  'mlp bounded': { ...mlp, activation: 'tanh', logVarianceBound: 0.5 },
+  ...Object.fromEntries(
+    LIKELIHOODS.slice(1).map((one) => [
+      `mlp ${one.name}`,
+      {
+        ...{ ...mlp, activation: 'elu', height: 4, width: 3, likelihood: one.name },
+        own: { hidden: [5], ...Object.fromEntries((one.parameters ?? []).map((own) => [own.name, own.default])) },
+        outputChannels: one.outputChannels?.(1) ?? 1,
+      } as const,
+    ]),
+  ),
+  'conv discretized_logistic in colour': {
+    ...{ ...conv, own: { channels: [3] }, height: 5, width: 4 },
+    ...{ likelihood: 'discretized_logistic', channels: 3, outputChannels: 6 },
+  },
 };
 
 /** Weights and biases of unit scale over the square root of the fan-in: nothing is near zero by construction. */
@@ -46,13 +62,17 @@ export interface BatchOptions {
   readonly seed: number;
   readonly clipNorm?: number;
   readonly beta?: number;
+  readonly freeBits?: number;
+  readonly capacity?: number;
+  /** Of the weights, in each step. */
+  readonly decay?: number;
 }
 
-/** Inputs of the training program, on 9 random grey images. */
+/** Inputs of the training program, on 9 random images. */
 export function batchInputs(model: ModelShape, options: BatchOptions): ScanInputs {
   const { batchSize, count, seed, clipNorm, beta = 1.5 } = options;
   const stream = randomStream(['test batch', seed]);
-  const images = new Uint8Array(9 * model.height * model.width).map(() => stream.below(256));
+  const images = new Uint8Array(9 * imageSize(model)).map(() => stream.below(256));
   const indices = new Int32Array(count * batchSize).map(() => stream.below(9));
   const schedule = Array.from({ length: count }, (_, i) => adamSchedule(1e-2, i + 1));
   return {
@@ -67,15 +87,21 @@ export function batchInputs(model: ModelShape, options: BatchOptions): ScanInput
       stepSize: Float32Array.from(schedule, (s) => s.stepSize),
       stabilizer: Float32Array.from(schedule, (s) => s.stabilizer),
       ...(clipNorm !== undefined && { clipNorm: new Float32Array(count).fill(clipNorm) }),
+      ...Object.fromEntries(
+        (['freeBits', 'capacity', 'decay'] as const).flatMap((name) => {
+          const value = options[name];
+          return value === undefined ? [] : [[name, new Float32Array(count).fill(value)]];
+        }),
+      ),
     },
   };
 }
 
 /** The two terms of the loss and the gradient towards each weight, as outputs. Weights are constants. */
-export function gradientProgram(model: ModelShape, batchSize: number): ScanProgram {
-  const { steps } = trainingProgram(model, batchSize, false);
+export function gradientProgram(model: ModelShape, batchSize: number, options: StepOptions = {}): ScanProgram {
+  const { steps } = trainingProgram(model, batchSize, false, options);
   return {
-    key: JSON.stringify(['gradients', model, batchSize]),
+    key: JSON.stringify(['gradients', model, batchSize, options]),
     state: {},
     constants: Object.fromEntries(weightSpecs(model).map(({ name, shape }) => [name, { shape }])),
     steps,
@@ -86,6 +112,8 @@ export function gradientProgram(model: ModelShape, batchSize: number): ScanProgr
         imageWeights: step['imageWeights'] as tf.Tensor1D,
         noise: step['noise'] as tf.Tensor2D,
         beta: step['beta'] as tf.Scalar,
+        freeBits: step['freeBits'] as tf.Scalar | undefined,
+        capacity: step['capacity'] as tf.Scalar | undefined,
       });
       const named = Object.entries(gradients).map(([name, gradient]) => [`gradient.${name}`, gradient] as const);
       return { state: {}, outputs: { reconstruction, kl, ...Object.fromEntries(named) } };

@@ -140,9 +140,44 @@ describe('training', () => {
   });
 });
 
+describe('schedules', () => {
+  const warm = { ...mlp, beta_schedule: 'linear', beta_warmup: 2 };
+
+  it('change what is trained from the first step on, and no epoch of the warm-up is the best', async () => {
+    const { outcome, events } = await run(await newJob({ parameters: { ...warm, learning_rate: 1e-30 } }));
+    // Nothing is learnt: all epochs are alike, and the first after the warm-up counts.
+    expect(outcome).toMatchObject({ kind: 'completed', summary: { bestEpoch: 3, epochs: 3 } });
+    expect(epochsOf(events).map(({ metrics }) => metrics['train/annealing'])).toEqual([1, 1, undefined]);
+  });
+
+  it('with patience, training ends so many epochs after the best, and as it ends where it was stopped and resumed', async () => {
+    const parameters = { ...warm, learning_rate: 1e-30, patience: 2 };
+    const job = await newJob({ parameters, train: { epochs: 20 } });
+    const stopped = await run(job, 5);
+    expect(stopped.outcome.kind).toBe('stopped');
+    const resumed = await run(job);
+    expect(resumed.outcome).toMatchObject({ kind: 'completed', summary: { bestEpoch: 3, epochs: 5 } });
+  });
+
+  it('weigh what the trial minimised: val/objective is of the full beta, with free bits of each dimension', async () => {
+    const { events } = await run(await newJob({ parameters: { ...warm, free_bits: 5 } }));
+    const { metrics } = epochsOf(events).at(-1)!;
+    // No dimension has as much as 5 nats here: each costs them all the same.
+    expect(metrics['val/objective']).toBeCloseTo(metrics['val/reconstruction']! + 2 * 3 * 5, 4);
+    expect(metrics['train/objective']).toBeUndefined();
+  });
+});
+
+const SCHEDULED = {
+  ...mlp,
+  ...{ likelihood: 'gaussian_optimal', beta_schedule: 'sigmoid', beta_warmup: 2, capacity: 3, capacity_warmup: 1 },
+  ...{ lr_schedule: 'cosine', lr_warmup: 1, weight_decay: 0.1, log_variance_bound: 4 },
+};
+
 describe.each([
   ['mlp', mlp],
   ['conv', conv],
+  ['scheduled', SCHEDULED],
 ] as const)('a stopped %s trial', (_, parameters) => {
   it('goes on to the same bits, wherever it was stopped', async () => {
     const whole = await newJob({ parameters });

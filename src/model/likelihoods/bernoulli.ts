@@ -8,6 +8,7 @@ const MEAN_MARGIN = 1e-3;
 export const bernoulli: Likelihood = {
   name: 'bernoulli',
   description: 'cross-entropy with the grey value as the probability of 1',
+  mass: 'bits',
 
   /**
    * On logits, as max(l, 0) − l·x + log(1 + exp(−|l|)), which neither overflows nor clips. Differentiable towards the
@@ -35,10 +36,10 @@ export const bernoulli: Likelihood = {
   outputBias: (means) => means.map(logit),
 
   /** −Σ_p [log(1 + exp(l_p)) − l_p·x_p] is linear in the images x, so their means stand for them. */
-  constantElbo(trainingMeans, { means }) {
+  constantElbo(training, { means }) {
     let nats = 0;
-    for (let p = 0; p < trainingMeans.length; p++) {
-      const l = logit(trainingMeans[p]!);
+    for (let p = 0; p < training.means.length; p++) {
+      const l = logit(training.means[p]!);
       nats += Math.log1p(Math.exp(l)) - l * means[p]!;
     }
     return -nats;

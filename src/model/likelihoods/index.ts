@@ -1,5 +1,20 @@
 import type { Likelihood } from '../likelihood.ts';
 import { bernoulli } from './bernoulli.ts';
+import { continuousBernoulli } from './continuous-bernoulli.ts';
+import { discretizedLogistic } from './discretized-logistic.ts';
+import { gaussian, gaussianLearned, gaussianOptimal } from './gaussian.ts';
 
 /** The first is the default. */
-export const LIKELIHOODS: readonly Likelihood[] = [bernoulli];
+export const LIKELIHOODS: readonly Likelihood[] = [
+  bernoulli,
+  continuousBernoulli,
+  gaussian,
+  gaussianLearned,
+  gaussianOptimal,
+  discretizedLogistic,
+];
+
+/** What the likelihood of this name shares a scale with: values of two families are never compared. */
+export function likelihoodFamily(name: string): string {
+  return LIKELIHOODS.find((one) => one.name === name)?.family ?? name;
+}

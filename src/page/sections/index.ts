@@ -60,7 +60,7 @@ function effectsSection({ effects }: PageContent, section: Section | null): Sect
 
 function leaderboard({ report, model }: PageContent, data: PageData, colours: Colouring): Section {
   const order = model.configurations.map((_, place) => place).slice(0, ROWS);
-  const { legend, constants, trade, advice } = reportTexts(report);
+  const { legend, objectives, constants, trade, advice } = reportTexts(report);
   const all = model.configurations.length;
   return {
     id: 'leaderboard',
@@ -73,6 +73,7 @@ function leaderboard({ report, model }: PageContent, data: PageData, colours: Co
     ),
     notes: [order.length < all ? `${order.length} of ${count(all, 'configuration')} shown, the best first.` : null],
     after: [
+      ...(objectives === false ? [] : [`They ${objectives}.`]),
       ...(constants === false ? [] : [`Same everywhere: ${constants}.`]),
       ...[...trade.slice(0, 1), ...(advice === false ? [] : [advice])].map(sentence),
     ],

@@ -52,6 +52,15 @@ export function registerShapeKernels(): void {
       x!.shape.map((size, axis) => size * reps[axis]!),
     ),
   );
+  // The gradient of a slice.
+  lower<{ paddings: [number, number][]; constantValue: number }>('PadV2', ({ inputs: { x }, attributes, graph }) => {
+    const { paddings, constantValue } = attributes;
+    const pads = [...paddings.map(([before]) => before), ...paddings.map(([, after]) => after)];
+    return trace.info(
+      graph.op('Pad', [trace.value(x!), graph.ints(pads), graph.scalar(constantValue)]),
+      x!.shape.map((size, axis) => paddings[axis]![0] + size + paddings[axis]![1]),
+    );
+  });
   lower<{ begin: number[]; size: number[] }>('Slice', ({ inputs: { x }, attributes, graph }) => {
     const size = attributes.size.map((count, axis) => (count < 0 ? x!.shape[axis]! - attributes.begin[axis]! : count));
     const bounds = [

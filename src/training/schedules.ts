@@ -1,0 +1,68 @@
+/** What changes from step to step: steps count from 0, B of them an epoch. All values are shares of the full one. */
+import { valueOr, type Parameters } from '../model/parameter.ts';
+import { betaCycles, betaSchedule, betaWarmup, capacityWarmup } from '../model/objective-parameters.ts';
+import { lrDecay, lrSchedule, lrStep, lrWarmup } from '../model/optimizer-parameters.ts';
+import { power } from '../power.ts';
+
+export interface Training {
+  readonly parameters: Parameters;
+  readonly epochs: number;
+  /** Steps of an epoch. */
+  readonly batches: number;
+}
+
+/** How steep the sigmoid is: its ends lie at ± half of this, and are moved to 0 and 1. */
+const SIGMOID_WIDTH = 12;
+/** Over which part of a cycle beta rises (Fu et al. 2019, R). */
+const RISING_PART = 0.5;
+
+export function betaShare({ parameters, epochs, batches }: Training, step: number): number {
+  const risen = step / (valueOr(parameters, betaWarmup) * batches);
+  switch (valueOr(parameters, betaSchedule)) {
+    case 'linear':
+      return Math.min(1, risen);
+    case 'sigmoid': {
+      const sigmoid = (share: number): number => 1 / (1 + Math.exp(-SIGMOID_WIDTH * (share - 0.5)));
+      return risen >= 1 ? 1 : (sigmoid(risen) - sigmoid(0)) / (sigmoid(1) - sigmoid(0));
+    }
+    case 'cyclical': {
+      const steps = epochs * batches;
+      return Math.min(1, ((step * valueOr(parameters, betaCycles)) % steps) / steps / RISING_PART);
+    }
+    default:
+      return 1;
+  }
+}
+
+export function capacityShare({ parameters, batches }: Training, step: number): number {
+  const warmup = valueOr(parameters, capacityWarmup) * batches;
+  return warmup === 0 ? 1 : Math.min(1, step / warmup);
+}
+
+/** Of the learning rate; the first step has some of it. */
+export function rateShare({ parameters, epochs, batches }: Training, step: number): number {
+  const warmup = valueOr(parameters, lrWarmup) * batches;
+  if (step < warmup) return (step + 1) / warmup;
+  switch (valueOr(parameters, lrSchedule)) {
+    case 'cosine':
+      return (1 + Math.cos((Math.PI * (step - warmup)) / (epochs * batches - warmup))) / 2;
+    case 'step':
+      return power(valueOr(parameters, lrDecay), Math.floor(step / (valueOr(parameters, lrStep) * batches)));
+    default:
+      return 1;
+  }
+}
+
+/** Whether some step of the epoch (1-based) had less than the full beta or capacity: it is never the best. */
+export function isAnnealing({ parameters, epochs }: Omit<Training, 'batches'>, epoch: number): boolean {
+  if (epoch === epochs) return false;
+  const schedule = valueOr(parameters, betaSchedule);
+  const cycles = valueOr(parameters, betaCycles);
+  // Where in its cycle the epoch begins, in parts of a cycle of which there are as many as epochs.
+  const begins = ((epoch - 1) * cycles) % epochs;
+  const isRising =
+    schedule === 'cyclical'
+      ? begins < epochs * RISING_PART || begins + cycles > epochs
+      : schedule !== 'constant' && epoch <= valueOr(parameters, betaWarmup);
+  return isRising || ('capacity_warmup' in parameters && epoch <= valueOr(parameters, capacityWarmup));
+}
