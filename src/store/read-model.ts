@@ -27,6 +27,8 @@ export interface SweepRecord extends UserMarks {
   readonly createdAt: Date;
   readonly startedAt: Date;
   readonly endedAt: Date | null;
+  /** How many trials there are to be, where not all are known yet: a search that learns proposes them one after another. */
+  readonly plannedTrials: number | null;
   readonly coordinator: { readonly host: string; readonly pid: number; readonly heartbeatAt: Date } | null;
 }
 

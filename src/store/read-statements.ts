@@ -24,7 +24,7 @@ const marksOf = (kind: 'sweep' | 'trial', name: string): string => `
 const SWEEPS = `
 SELECT key, name, state, metric, goal, evaluate_test AS evaluateTest, spec_text AS specText, overrides, swept,
   dataset_fingerprint AS datasetFingerprint, created_at AS createdAt, started_at AS startedAt, ended_at AS endedAt,
-  host, pid, heartbeat_at AS heartbeatAt, ${marksOf('sweep', 'sweeps.name')}
+  host, pid, heartbeat_at AS heartbeatAt, planned_trials AS plannedTrials, ${marksOf('sweep', 'sweeps.name')}
 FROM sweeps`;
 
 const LAST_ELBO = `(
