@@ -16,7 +16,12 @@ export function reduceProgress(before: ProgressState, event: SchedulerEvent): Pr
     case 'planned':
       return planned(state, event);
     case 'proposed':
-      return { ...state, trials: new Map([...state.trials, ...event.trials.map((trial) => [trial.id, trial] as const)]) };
+      return {
+        ...state,
+        trials: new Map([...state.trials, ...event.trials.map((trial) => [trial.id, trial] as const)]),
+        // They were counted among those that wait.
+        counts: event.trials.reduce((counts, trial) => moved(counts, 'queued', trial.state), state.counts),
+      };
     case 'preparing':
       return { ...state, preparing: { step: event.step, sinceMs: state.nowMs } };
     case 'devices':

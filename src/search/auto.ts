@@ -1,21 +1,23 @@
 import type { Dimension } from './space.ts';
 
-export type LearnerName = 'tpe' | 'bayes';
+export type SamplerChoice = 'tpe' | 'bayes';
 
-/** Above this, the cube of the results makes a Gaussian process dear, and its lead is small. */
+/** From here on a Gaussian process is dear, by the cube of the results, and its lead small. */
 const MAX_BAYES = 300;
 /** As many columns, a category counting as one a value, a few hundred results can tell apart. */
 const MAX_COLUMNS = 40;
 
-/** What `auto` stands for, and why: said to the user. */
-export function chooseLearner(
-  dimensions: readonly Dimension[],
-  proposals: number,
-): { readonly sampler: LearnerName; readonly because: string } {
+/** What `auto` stands for: who proposes at an index, and why, for the user. */
+export function chooseSampler(dimensions: readonly Dimension[]): {
+  readonly at: (index: number) => SamplerChoice;
+  readonly because: string;
+} {
   const columns = dimensions.reduce((sum, dimension) => sum + (dimension.kind === 'ordered' ? 1 : dimension.count), 0);
-  if (proposals > MAX_BAYES)
-    return { sampler: 'tpe', because: `with more than ${MAX_BAYES} configurations it is as good, and far quicker` };
-  if (columns > MAX_COLUMNS)
-    return { sampler: 'tpe', because: `${columns} columns are too many for bayes, which knows up to ${MAX_COLUMNS}` };
-  return { sampler: 'bayes', because: `it needs the fewest trials up to ${MAX_BAYES} configurations` };
+  if (columns > MAX_COLUMNS) {
+    return { at: () => 'tpe', because: `tpe, since bayes can't tell ${columns} columns apart` };
+  }
+  return {
+    at: (index) => (index < MAX_BAYES ? 'bayes' : 'tpe'),
+    because: `bayes, which needs the fewest trials, for the first ${MAX_BAYES} configurations, and tpe from there`,
+  };
 }

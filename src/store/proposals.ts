@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import type { Parameters } from '../model/parameter.ts';
+import { withLaterParameters } from '../model/parameters.ts';
 import { nextStep } from '../trial/next-step.ts';
 import type { TrialState } from '../trial/state.ts';
 import type { ConfigId, TrialId, TrialPlan } from '../trial/trial.ts';
@@ -31,20 +32,29 @@ export interface RecordedProposal {
   readonly result: SeenResult | undefined;
 }
 
-interface ProposalRow {
+/** A row of `PROPOSED`. */
+export interface ProposalRow {
   readonly parameters: string;
   readonly is_seen: 0 | 1;
   readonly value: number | null;
   readonly error: number | null;
 }
 
+export const PROPOSED =
+  'SELECT parameters, is_seen, value, error FROM proposals WHERE sweep_key = ? AND search = ? ORDER BY position';
+
+export function recordedProposal({ parameters, is_seen, value, error }: ProposalRow): RecordedProposal {
+  return {
+    parameters: withLaterParameters(JSON.parse(parameters) as Parameters),
+    result: is_seen === 1 ? { value, error } : undefined,
+  };
+}
+
 /** Reads and, within a transaction, writes proposals. */
 export function proposalTable(db: Database.Database) {
   const addTrial = trialAdder(db);
   const sql = {
-    all: db.prepare<[sweepKey: number, search: string], ProposalRow>(
-      'SELECT parameters, is_seen, value, error FROM proposals WHERE sweep_key = ? AND search = ? ORDER BY position',
-    ),
+    all: db.prepare<[sweepKey: number, search: string], ProposalRow>(PROPOSED),
     insert: db.prepare<[Record<string, string | number>]>(
       `INSERT OR IGNORE INTO proposals (sweep_key, search, position, config_id, parameters, sampler, seen, proposed_at)
        VALUES (@sweepKey, @search, @position, @configId, @parameters, @sampler, @seen, @at)`,
@@ -62,10 +72,7 @@ export function proposalTable(db: Database.Database) {
 
   return {
     all: (sweepKey: number, search: string): RecordedProposal[] =>
-      sql.all.all(sweepKey, search).map(({ parameters, is_seen, value, error }) => ({
-        parameters: JSON.parse(parameters) as Parameters,
-        result: is_seen === 1 ? { value, error } : undefined,
-      })),
+      sql.all.all(sweepKey, search).map(recordedProposal),
 
     /** All or nothing, once only. A trial that the sweep had outside of its plan comes into it as it is, unless it failed. */
     record(sweepKey: number, { search, position, configId, parameters, sampler, seen, trials }: Proposal, at: Date): void {

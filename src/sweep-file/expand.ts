@@ -46,7 +46,7 @@ export function expandSpec(
   );
 }
 
-function hasLearner(spec: SweepSpec): spec is SweepSpec & { readonly search: LearningSearch } {
+export function hasLearner<Spec extends SweepSpec>(spec: Spec): spec is Spec & { readonly search: LearningSearch } {
   return isLearning(spec.search);
 }
 

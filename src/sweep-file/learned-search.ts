@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
-import { chooseLearner } from '../search/auto.ts';
+import { chooseSampler, type SamplerChoice } from '../search/auto.ts';
 import { bayes } from '../search/bayes.ts';
 import type { Observation } from '../search/history.ts';
 import { propose, type Proposing } from '../search/propose.ts';
+import type { Sampler } from '../search/sampler.ts';
 import { tpe } from '../search/tpe.ts';
 import { configId, NUMERICS_VERSION, trialId } from '../trial/identity.ts';
 import type { Objective, TrialConfig, TrialPlan } from '../trial/trial.ts';
 import type { Parameters } from '../model/parameter.ts';
 import { searchSpace } from './search-space.ts';
+import type { LearnerName } from './samplers.ts';
 import type { LearningSearch, SweepSpec } from './spec.ts';
 
 /** Raise when the same results would lead to other proposals: what an earlier version proposed is then not gone on with. */
@@ -34,9 +36,11 @@ export interface LearnedSearch {
   readonly lookahead: number;
   readonly seeds: readonly number[];
   readonly objective: Objective;
-  /** `because` says why, where `auto` chose it. */
-  readonly sampler: string;
+  /** As the spec names it; `because` says what `auto` stands for, and why. */
+  readonly kind: LearnerName;
   readonly because: string | null;
+  /** Who proposes at an index. */
+  samplerAt(index: number): 'try' | SamplerChoice;
   /** How many results the proposal at an index knows: those of the first so many. */
   seenBy(index: number): number;
   /** The next configuration after `before`, of which the first have these results; undefined where there seems to be none. */
@@ -50,17 +54,19 @@ export function learnedSearch(spec: SweepSpec & { readonly search: LearningSearc
   const { search, tried, seeds, objective } = spec;
   const space = searchSpace(spec);
   const proposals = tried.length + search.trials;
-  const choice = search.kind === 'auto' ? chooseLearner(space.dimensions, proposals) : undefined;
-  const sampler = choice?.sampler ?? (search.kind === 'tpe' ? 'tpe' : 'bayes');
-  const proposing: Proposing<Parameters> = { space, sampler: sampler === 'tpe' ? tpe : bayes(), seed: search.seed };
+  const { kind } = search;
+  const auto = kind === 'auto' ? chooseSampler(space.dimensions) : undefined;
+  const samplers: Record<SamplerChoice, Sampler> = { tpe, bayes: bayes() };
+  const samplerAt = (index: number): SamplerChoice => (kind === 'auto' ? auto!.at(index) : kind);
   const sign = objective.goal === 'maximize' ? -1 : 1;
   const seenBy = (index: number): number => Math.max(0, index - search.lookahead + 1);
 
   return {
-    key: keyOf(spec, fingerprint, sampler),
-    ...{ proposals, seeds, objective, sampler, seenBy },
+    key: keyOf(spec, fingerprint),
+    ...{ kind, proposals, seeds, objective, seenBy },
     lookahead: search.lookahead,
-    because: choice?.because ?? null,
+    because: auto?.because ?? null,
+    samplerAt: (index) => (index < tried.length ? 'try' : samplerAt(index)),
 
     next(before, results) {
       const index = before.length;
@@ -72,6 +78,7 @@ export function learnedSearch(spec: SweepSpec & { readonly search: LearningSearc
         return { point: points[i]!, loss: value === null ? null : sign * value, error };
       });
       const history = { observations, pending: points.slice(seen) };
+      const proposing: Proposing<Parameters> = { space, sampler: samplers[samplerAt(index)], seed: search.seed };
       return propose(proposing, index - tried.length, history)?.configuration;
     },
 
@@ -95,11 +102,11 @@ export function firstProposals(search: LearnedSearch): Parameters[] {
 }
 
 /** How many are asked for isn't part of it: a search with more `trials` goes on where it ended. */
-function keyOf(spec: SweepSpec & { readonly search: LearningSearch }, fingerprint: string, sampler: string): string {
+function keyOf(spec: SweepSpec & { readonly search: LearningSearch }, fingerprint: string): string {
   const { axes, zip, when, exclude, where, tried, seeds, train, dataset, objective, search } = spec;
   const asked = where.map(({ text }) => text);
   const facts = [
-    ...[SEARCH_VERSION, NUMERICS_VERSION, sampler, search.seed, search.lookahead, fingerprint],
+    ...[SEARCH_VERSION, NUMERICS_VERSION, search.kind, search.seed, search.lookahead, fingerprint],
     ...[axes, zip, when, exclude, asked, tried, seeds, train, { ...dataset, path: undefined, own: undefined }, objective],
   ];
   return createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 16);
