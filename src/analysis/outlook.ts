@@ -93,7 +93,8 @@ export function lookAhead({ spec, trials: first, search }: PlannedSweep, circums
     retried: withStep('retry').length,
     unknown,
     configurations: new Set(trials.map(({ configId }) => configId)).size + unknown / spec.seeds.length,
-    toTest: toRun.length + unknown > 0 ? null : trialsToTest({ sweep: spec, trials: resultsOf(prospects, past) }).length,
+    toTest:
+      toRun.length + unknown > 0 ? null : trialsToTest({ sweep: spec, trials: resultsOf(prospects, past) }).length,
     outside: outside.length,
     changedData: changedDataNote(spec.dataset, outside),
     outdated: countOutdated(outside),

@@ -34,7 +34,9 @@ export function planLines(
     ...(search === undefined ? [] : [wrap(describeSearch(search, outlook), columns, '    ', '  ')]),
     ...describeSteps(outlook).map((line) => wrap(line, columns, '    ', '  ')),
     '',
-    ...(toRun.length + unknown === 0 ? [] : [`  time   ${formatTime(time)}`, `  disk   about ${formatBytes(bytes)}`, '']),
+    ...(toRun.length + unknown === 0
+      ? []
+      : [`  time   ${formatTime(time)}`, `  disk   about ${formatBytes(bytes)}`, '']),
     'Nothing was started.',
     ...(next.length === 0 ? [] : [nextLine(next, columns)]),
   ];
@@ -112,7 +114,8 @@ function describeValues({ axes, when, search, tried }: PlannedSweep['spec'], nam
   const position = (value: unknown): number =>
     typeof value === 'number' ? value : (declared ?? []).findIndex((choice) => isSameValue(choice, value));
   if (isLearning(search)) {
-    if (declared !== undefined) return `${declared.map(formatValue).join('  ')} ${unbroken(`  (${count(declared.length, 'value')})`)}`;
+    if (declared !== undefined)
+      return `${declared.map(formatValue).join('  ')} ${unbroken(`  (${count(declared.length, 'value')})`)}`;
     if (axis?.domain.kind === 'range') {
       const { min, max, scale } = axis.domain;
       return `${formatValue(min)} … ${formatValue(max)} ${unbroken(`  (a ${scale === 'log' ? 'log ' : ''}range)`)}`;

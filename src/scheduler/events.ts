@@ -26,7 +26,12 @@ export type Happening =
    * A search has proposed a configuration by the results of the first `seen` of its proposals: trials that are new to the
    * plan. They are as they were recorded: queued, or with a result that the sweep had before.
    */
-  | { readonly type: 'proposed'; readonly sampler: string; readonly seen: number; readonly trials: readonly TrialRecord[] }
+  | {
+      readonly type: 'proposed';
+      readonly sampler: string;
+      readonly seen: number;
+      readonly trials: readonly TrialRecord[];
+    }
   /** The executor is ready, or a device was lost; `capacity` jobs can be in flight from now on. */
   | { readonly type: 'devices'; readonly capacity: number; readonly devices: readonly DeviceStatus[] }
   /** A training attempt was handed to a device. */

@@ -108,7 +108,8 @@ export class LearningSource implements TrialSource {
 
   #hear(trial: TrialId, state: TrialState, metrics: Readonly<Record<string, number>> | undefined): void {
     // The first end counts: a later one is of a training again on demand.
-    if (!this.#ends.has(trial)) this.#ends.set(trial, { state, value: metrics?.[this.#context.search.objective.metric] });
+    if (!this.#ends.has(trial))
+      this.#ends.set(trial, { state, value: metrics?.[this.#context.search.objective.metric] });
     this.#goOn();
   }
 

@@ -71,11 +71,14 @@ export function proposalTable(db: Database.Database) {
   };
 
   return {
-    all: (sweepKey: number, search: string): RecordedProposal[] =>
-      sql.all.all(sweepKey, search).map(recordedProposal),
+    all: (sweepKey: number, search: string): RecordedProposal[] => sql.all.all(sweepKey, search).map(recordedProposal),
 
     /** All or nothing, once only. A trial that the sweep had outside of its plan comes into it as it is, unless it failed. */
-    record(sweepKey: number, { search, position, configId, parameters, sampler, seen, trials }: Proposal, at: Date): void {
+    record(
+      sweepKey: number,
+      { search, position, configId, parameters, sampler, seen, trials }: Proposal,
+      at: Date,
+    ): void {
       const row = { sweepKey, search, position, configId, sampler, seen: seen.length, at: at.toISOString() };
       if (sql.insert.run({ ...row, parameters: JSON.stringify(parameters) }).changes === 0) return;
       for (const [i, { value, error }] of seen.entries()) sql.see.run(value, error, sweepKey, search, i);

@@ -242,7 +242,9 @@ export function checkRanking(spec: SweepSpec): Finding[] {
 export function checkLearning(spec: SweepSpec): Finding[] {
   if (!isLearning(spec.search) || searchSpace(spec).dimensions.length > 0) return [];
   const message = `${spec.search.kind} search has nothing to search: every parameter has one value`;
-  return [found('conflict', ['search'], message, 'give a parameter a range or a list, or leave `search` and `trials` out')];
+  return [
+    found('conflict', ['search'], message, 'give a parameter a range or a list, or leave `search` and `trials` out'),
+  ];
 }
 
 const domainsOf = Object.entries<Domain>;

@@ -50,7 +50,10 @@ export interface LearnedSearch {
 }
 
 /** Of a spec as `effectiveSettings` leaves it; undefined where the search doesn't learn. */
-export function learnedSearch(spec: SweepSpec & { readonly search: LearningSearch }, fingerprint: string): LearnedSearch {
+export function learnedSearch(
+  spec: SweepSpec & { readonly search: LearningSearch },
+  fingerprint: string,
+): LearnedSearch {
   const { search, tried, seeds, objective } = spec;
   const space = searchSpace(spec);
   const proposals = tried.length + search.trials;
@@ -107,7 +110,18 @@ function keyOf(spec: SweepSpec & { readonly search: LearningSearch }, fingerprin
   const asked = where.map(({ text }) => text);
   const facts = [
     ...[SEARCH_VERSION, NUMERICS_VERSION, search.kind, search.seed, search.lookahead, fingerprint],
-    ...[axes, zip, when, exclude, asked, tried, seeds, train, { ...dataset, path: undefined, own: undefined }, objective],
+    ...[
+      axes,
+      zip,
+      when,
+      exclude,
+      asked,
+      tried,
+      seeds,
+      train,
+      { ...dataset, path: undefined, own: undefined },
+      objective,
+    ],
   ];
   return createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 16);
 }

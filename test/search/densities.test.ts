@@ -66,7 +66,15 @@ test('a Parzen density integrates to 1, and says what of it is on a category', (
     { kind: 'category', count: 3 },
   ];
   // The second centre lacks the first dimension: its kernel is flat there.
-  const density = parzen(dimensions, [[0.05, 1], [NaN, 2]], { ordered: 0.1, category: 0.3 }, 1);
+  const density = parzen(
+    dimensions,
+    [
+      [0.05, 1],
+      [NaN, 2],
+    ],
+    { ordered: 0.1, category: 0.3 },
+    1,
+  );
   const mass = (category: number): number => {
     const steps = 2000;
     let sum = 0;
