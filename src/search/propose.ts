@@ -35,7 +35,7 @@ export function propose<Configuration>(
 }
 
 /** The point of a Sobol sequence under a digital shift. */
-function evenly(draws: Draws<unknown>, seed: number, index: number): Point | undefined {
+function evenly(draws: Draws, seed: number, index: number): Point | undefined {
   if (draws.dimensions.length > SOBOL_DIMENSIONS) return undefined;
   return draws.at((d) => {
     const bits = sobolCoordinate(index, d) ^ randomStream(['propose', seed, 'shift', d]).uint32();

@@ -79,7 +79,7 @@ function ofDomain(parameter: string, domain: Domain): Axle | undefined {
   const { values } = domain;
   if (values.length === 1) return undefined;
   const numbers = values.every((value) => typeof value === 'number');
-  const inOrder = numbers ? values.toSorted((a, b) => Number(a) - Number(b)) : values;
+  const inOrder = numbers ? values.toSorted((a, b) => a - b) : values;
   const cell = 1 / values.length;
   const indexOf = (configuration: Parameters): number => {
     const index = inOrder.findIndex((value) => isSame(value, configuration[parameter]));

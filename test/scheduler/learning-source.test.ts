@@ -146,7 +146,7 @@ test('what a plan names before any result are the first proposals, whatever the 
     'name: a\ndataset: sprites-mini\nparameters: { beta: [1, 2, 4, 8], latent_dim: [2, 4, 8] }\nsearch: auto\ntrials: 12\nlookahead: 4\nseeds: 2\ntry: [{ beta: 4, latent_dim: 8 }]\n',
     { file: 'a.yaml', overrides: [] },
   );
-  const trials = expandSpec({ ...spec, dataset: { ...spec.dataset, binarization: 'grey' } } as typeof spec, 'x');
+  const trials = expandSpec({ ...spec, dataset: { ...spec.dataset, binarization: 'grey' } }, 'x');
   expect(trials).toHaveLength(8);
   expect(trials[0]!.config.parameters).toMatchObject({ beta: 4, latent_dim: 8 });
   expect(new Set(trials.map(({ configId }) => configId)).size).toBe(4);

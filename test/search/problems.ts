@@ -7,7 +7,7 @@ export interface Problem {
   /** Of each dimension; none where all configurations have all. */
   readonly needs: readonly Need[];
   readonly minimum: number;
-  loss(point: Point): number;
+  readonly loss: (point: Point) => number;
 }
 
 /** A configuration has the dimension where another, before it, has this value; null where it always has. */
