@@ -13,6 +13,7 @@ const owners = {
   ioredis: ['src/queue/**'],
   yaml: ['src/sweep-file/**'],
   'pure-rand': ['src/random.ts'],
+  'ml-matrix': ['src/search/**'],
   '@tensorflow/tfjs': ['src/engine/**', 'src/training/**'],
   'fast-png': ['src/training/png.ts'],
   '@jsquash/jpeg': ['src/data/own/jpeg.ts'],

@@ -44,7 +44,10 @@ const plan = z.object({
   goal,
   configurations: whole,
   seeds: z.array(z.int()),
-  trials: z.object({ total: whole, finished: whole, to_run: whole, reused: whole, resumed: whole, retried: whole }),
+  trials: z.object({
+    ...{ total: whole, finished: whole, to_run: whole, reused: whole, resumed: whole, retried: whole },
+    to_propose: whole,
+  }),
   devices: z.array(z.object({ label: z.string(), slots: whole })),
   seconds: z.object({ low: z.number(), high: z.number(), measured_trials: whole }),
   disk_bytes: z.number(),

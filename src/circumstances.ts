@@ -4,6 +4,7 @@ import { checkIdentity } from './check-identity.ts';
 import { discoverDevices } from './executor/devices.ts';
 import { ResultsLayout } from './files/paths.ts';
 import { openReadModel } from './store/sqlite-read-model.ts';
+import type { LearnedSearch } from './sweep-file/learned-search.ts';
 import type { RunOptions } from './sweep.ts';
 import type { TrialId } from './trial/trial.ts';
 
@@ -14,13 +15,25 @@ import type { TrialId } from './trial/trial.ts';
 export async function readCircumstances(
   sweep: string,
   { resultsDir, device: request, slots }: Pick<RunOptions, 'resultsDir' | 'device' | 'slots'>,
+  search?: LearnedSearch,
 ): Promise<Circumstances> {
   const layout = new ResultsLayout(resultsDir);
   const past = readPast(sweep, layout);
   const { devices } = await discoverDevices({ request, ...(slots !== undefined && { slots }) });
+  const proposals = search === undefined ? [] : readProposals(sweep, search, layout);
   const hasFolder = existsSync(layout.sweep(sweep));
   const hasCheckpoint = (trial: TrialId): boolean => hasFolder && layout.files(sweep, trial).has('checkpoint');
-  return { ...past, devices, hasCheckpoint };
+  return { ...past, devices, proposals, hasCheckpoint };
+}
+
+function readProposals(sweep: string, { key }: LearnedSearch, layout: ResultsLayout): Circumstances['proposals'] {
+  if (!existsSync(layout.database)) return [];
+  const results = openReadModel(layout);
+  try {
+    return results.proposals(sweep, key).map(({ parameters }) => parameters);
+  } finally {
+    results[Symbol.dispose]();
+  }
 }
 
 /** All trials in the results folder, and whose results others take over; none where there is no database yet. */

@@ -8,7 +8,8 @@ import { examineImages } from './data/own/examine.ts';
 import { entryAt } from './data/refusal.ts';
 import type { DatasetSource } from './data/source.ts';
 import { readSpecText } from './read-spec-text.ts';
-import { expandSpec, findShortfall } from './sweep-file/expand.ts';
+import { expandSpec, findShortfall, hasLearner } from './sweep-file/expand.ts';
+import { learnedSearch, type LearnedSearch } from './sweep-file/learned-search.ts';
 import type { Finding } from './sweep-file/issue.ts';
 import { STDIN } from './files/paths.ts';
 import { checkImages } from './sweep-file/checks.ts';
@@ -34,8 +35,10 @@ export type PlannedSpec = SweepSpec & { readonly dataset: DatasetSettings };
 export interface PlannedTrials {
   readonly spec: PlannedSpec;
   readonly specText: string;
-  /** In dispatch order. */
+  /** In dispatch order. Of a search that learns: those that are known before any result. */
   readonly trials: readonly TrialPlan[];
+  /** Proposes the others; undefined where all are known. */
+  readonly search: LearnedSearch | undefined;
   /** What in the spec does nothing, or other than it says: for the terminal, with place, line and caret. */
   readonly warnings: readonly string[];
 }
@@ -63,7 +66,9 @@ export async function planTrials({ specFile, overrides, dataDir, ...given }: Pla
   // Equal trials have equal ids, whatever the spec asked for in excess.
   const { wishes, ...settings } = effectiveSettings(definition, { ...parsed.spec, dataset });
   const spec = { ...parsed.spec, ...settings };
-  const trials = expandSpec(spec, fingerprintOf(definition));
+  const fingerprint = fingerprintOf(definition);
+  const trials = expandSpec(spec, fingerprint);
+  const search = hasLearner(spec) ? learnedSearch(spec, fingerprint) : undefined;
   const idle = wishes
     .filter(({ path }) => parsed.isWritten(path))
     .map((wish): Finding => ({ code: 'no_effect', isWarning: true, at: 'value', ...wish }));
@@ -71,7 +76,7 @@ export async function planTrials({ specFile, overrides, dataDir, ...given }: Pla
   const refused = shortfall.filter(({ isWarning }) => isWarning !== true);
   if (refused.length > 0) throw parsed.refuse(refused);
   const warnings = [...parsed.warnings, ...[...idle, ...shortfall].map(parsed.describe)];
-  return { spec, specText, trials, warnings };
+  return { spec, specText, trials, search, warnings };
 }
 
 /** With what is known of a user's own images, which are read for it, unless they were before and haven't changed. */

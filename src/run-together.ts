@@ -92,8 +92,9 @@ export async function runTogether(options: TogetherOptions, observe: Observer): 
 }
 
 /** What later processes with the same spec have to find done: an edited one is run. */
-function planHash({ spec, trials }: PlannedTrials): string {
-  const facts = [spec.objective, spec.evaluateTest, ...trials.map(({ id }) => id).sort()];
+function planHash({ spec, trials, search }: PlannedTrials): string {
+  const learned = search === undefined ? [] : [search.key, search.proposals];
+  const facts = [spec.objective, spec.evaluateTest, ...learned, ...trials.map(({ id }) => id).sort()];
   return createHash('sha256').update(JSON.stringify(facts)).digest('hex');
 }
 

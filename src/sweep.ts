@@ -10,6 +10,7 @@ import { openSweepLog, type SweepLog } from './log.ts';
 import { lostWeightsNotes, type LostWeights } from './analysis/lost-weights.ts';
 import { findLostWeights } from './lost-weights.ts';
 import { ResultsLayout } from './files/paths.ts';
+import { queuedRecord } from './queued-record.ts';
 import { planTrials, type PlanOptions } from './plan-sweep.ts';
 import { processCpuWatch } from './process-cpu.ts';
 import { changedDataNote } from './analysis/changed-data.ts';
@@ -25,14 +26,17 @@ import { removeCheckpoint } from './scheduler/remove-checkpoint.ts';
 import type { AgentsAddress } from './run-on-agents.ts';
 import { findLocalDevices, runOnDevices, type StartExecutor } from './run-on-devices.ts';
 import { sweptParameters } from './sweep-file/naming.ts';
-import type { SnapshotMetrics, SweepSnapshot } from './store/read-model.ts';
+import type { LearnedSearch } from './sweep-file/learned-search.ts';
+import { LearningSource } from './scheduler/learning-source.ts';
+import type { RecordedProposal } from './store/proposals.ts';
+import type { SnapshotMetrics, SweepSnapshot, TrialRecord } from './store/read-model.ts';
 import { openReadModel } from './store/sqlite-read-model.ts';
 import { openStore } from './store/sqlite-store.ts';
 import { findProvenance } from './provenance.ts';
 import type { PlanChange } from './store/store.ts';
 import { trialsAgain } from './trials-again.ts';
 import { isSettled, type TrialState } from './trial/state.ts';
-import type { TrialId } from './trial/trial.ts';
+import type { TrialId, TrialPlan } from './trial/trial.ts';
 
 export interface RunOptions extends PlanOptions {
   readonly resultsDir: string;
@@ -109,10 +113,9 @@ export async function runSweep(
   const startExecutor = await findDevices(options);
   // Not beside it: Git's processes would be counted among those that leave no room for devices.
   const provenance = await findProvenance(options.specFile);
-  const { spec, specText, trials } = planned;
+  const { spec, specText, search } = planned;
   const { name, objective, evaluateTest } = spec;
   const layout = new ResultsLayout(options.resultsDir);
-  const again = trialsAgain(options.again ?? [], trials, name, layout);
 
   // From here on something is written.
   const tell: Emit = (happening) => observe({ at: clock.now(), ...happening });
@@ -120,7 +123,16 @@ export async function runSweep(
   const store = await opening.outwait(() => openStore(layout, name, WRITE_TIMEOUT_MS), clock, options.stop);
   let log: SweepLog;
   let dataset: DatasetSource;
+  let recorded: RecordedProposal[] = [];
+  let trials = planned.trials;
+  let again: readonly TrialId[];
   try {
+    if (search !== undefined) {
+      // What was proposed before stays; what may be proposed first otherwise comes when its turn does.
+      recorded = store.proposals(search.key).slice(0, search.proposals);
+      trials = recorded.flatMap(({ parameters }) => search.trialsOf(parameters));
+    }
+    again = trialsAgain(options.again ?? [], trials, name, layout);
     log = openSweepLog(layout, name);
     tell({ type: 'preparing', step: 'data' });
     // After all that can be refused without data, since it may download for long.
@@ -132,6 +144,7 @@ export async function runSweep(
   }
   let reused = 0;
   let notAgain = 0;
+  let isWarned = false;
   const failedTests: FailedTest[] = [];
   const emit: Emit = (happening) => {
     if (happening.type === 'test_failed') failedTests.push({ trial: happening.trial, cause: happening.cause });
@@ -141,6 +154,11 @@ export async function runSweep(
     if (event.type === 'finished' && event.reusedFrom !== undefined) reused++;
     if (event.type === 'finished' && event.notAgain !== undefined) notAgain++;
     observe(event);
+    if (event.type === 'devices' && search !== undefined && !isWarned) {
+      const message = idleSlots(search, event.capacity);
+      isWarned = message !== undefined;
+      if (message !== undefined) emit({ type: 'log', trial: null, level: 'warn', message });
+    }
   };
   const trouble = new StorageTrouble(emit);
   let copy: AsyncDisposable | undefined;
@@ -160,7 +178,8 @@ export async function runSweep(
     for (const warning of planned.warnings) emit(warningEvent(warning));
     tell({ type: 'preparing', step: 'plan' });
     const facts = { specText, overrides: options.overrides, swept: sweptParameters(spec) };
-    const plan = { name, objective, evaluateTest, ...facts, dataset, trials };
+    const plannedTrials = search && search.proposals * search.seeds.length;
+    const plan = { name, objective, evaluateTest, ...facts, dataset, trials, plannedTrials };
     const change = await trouble.outwait(() => store.savePlan(plan, clock.now()), clock, options.stop);
     await trouble.outwait(() => store.beginRun(provenance), clock, options.stop);
     copy = store.keepCopy();
@@ -176,6 +195,13 @@ export async function runSweep(
     if (changedData !== null) emit({ type: 'log', trial: null, level: 'warn', message: changedData });
     emit({ type: 'planned', change, snapshot: start });
 
+    const sourceOf = (learned: LearnedSearch, queued: readonly TrialPlan[]): LearningSource => {
+      const { kind, because } = learned;
+      if (because !== null) emit({ type: 'log', trial: null, level: 'info', message: `search: ${kind} is ${because}` });
+      const known = [...start.trials, ...start.outside];
+      const recordOf = (trial: TrialPlan): TrialRecord => queuedRecord(trial, name);
+      return new LearningSource({ search: learned, store, clock, emit, recorded, known, recordOf }, queued);
+    };
     const selectForTest = (): TestTarget[] => testTargets(snapshot('all'), trialsToTest, layout);
     const { createdAt: sweepCreatedAt } = start.sweep;
     const schedule = {
@@ -189,8 +215,10 @@ export async function runSweep(
       emit,
       trouble,
       selectForTest,
+      ...(search !== undefined && { sourceOf: (queued: readonly TrialPlan[]) => sourceOf(search, queued) }),
     };
-    const hasWork = store.queued().length > 0 || selectForTest().length > 0;
+    const isOpen = search !== undefined && recorded.length < search.proposals;
+    const hasWork = isOpen || store.queued().length > 0 || selectForTest().length > 0;
     const work = hasWork ? await runOnDevices(startExecutor, options, schedule) : { interrupted: false };
     // Left where a coordinator died just after it had recorded a result, or another sweep has finished the trial. Last,
     // because looking for them takes as long as there are trials, and no device waits for it.
@@ -250,6 +278,14 @@ function troubles(
     ...(lostWeights.length === 0 ? [] : [`${count(lostWeights.length, 'trial')} without weights`]),
   ];
   return parts.length === 0 ? null : parts.join(', ');
+}
+
+/** A search that learns leaves slots idle rather than let its proposals depend on how many there are. */
+function idleSlots({ lookahead, seeds }: LearnedSearch, capacity: number): string | undefined {
+  const most = lookahead * seeds.length;
+  if (capacity <= most) return undefined;
+  const needed = Math.ceil(capacity / seeds.length);
+  return `${capacity - most} of ${capacity} slots stay idle: the search has at most ${count(most, 'trial')} in training at a time. Write \`lookahead: ${needed}\` in the spec to use all`;
 }
 
 /** The first line of a warning is the message, the others show its place. */

@@ -1,11 +1,17 @@
 import type { TrialRecord } from '../store/read-model.ts';
 import { TRIAL_STATES, type TrialState } from '../trial/state.ts';
 
-export function countStates(trials: readonly TrialRecord[]): Readonly<Record<'total' | TrialState, number>> {
+/** `planned`: how many there are to be, where some are not known yet; these count as queued. */
+export function countStates(
+  trials: readonly TrialRecord[],
+  planned: number | null = null,
+): Readonly<Record<'total' | TrialState, number>> {
+  const total = Math.max(trials.length, planned ?? 0);
   const counts = {
-    total: trials.length,
+    total,
     ...(Object.fromEntries(TRIAL_STATES.map((state) => [state, 0])) as Record<TrialState, number>),
   };
+  counts.queued = total - trials.length;
   for (const { state } of trials) counts[state]++;
   return counts;
 }

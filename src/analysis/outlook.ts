@@ -1,5 +1,6 @@
 /** What a run of a plan would do, told from what is recorded. */
 import type { PlannedSweep } from '../plan-sweep.ts';
+import type { Parameters } from '../model/parameter.ts';
 import type { TrialRecord } from '../store/read-model.ts';
 import { distinctDigits } from '../trial/identity.ts';
 import { nextStep, type NextStep } from '../trial/next-step.ts';
@@ -30,6 +31,8 @@ export interface Outlook {
   /** Of those to run, which go on from a checkpoint, and which failed before. */
   readonly resumed: number;
   readonly retried: number;
+  /** Trials that a search has yet to propose, by results; not among the prospects. */
+  readonly unknown: number;
   readonly configurations: number;
   /** Trials to evaluate on the test images; null where that is known only after training. */
   readonly toTest: number | null;
@@ -57,11 +60,17 @@ export interface Circumstances {
   readonly elsewhere: ReadonlyMap<TrialId, string>;
   readonly isRunning: boolean;
   readonly devices: Outlook['devices'];
+  /** What the plan's search has proposed so far. */
+  readonly proposals?: readonly Parameters[] | undefined;
   readonly hasCheckpoint: (trial: TrialId) => boolean;
 }
 
-export function lookAhead({ spec, trials }: PlannedSweep, circumstances: Circumstances): Outlook {
-  const { past, elsewhere, isRunning, devices, hasCheckpoint } = circumstances;
+export function lookAhead({ spec, trials: first, search }: PlannedSweep, circumstances: Circumstances): Outlook {
+  const { past, elsewhere, isRunning, devices, hasCheckpoint, proposals = [] } = circumstances;
+  // What is on record holds; before that, what is proposed without any result.
+  const recorded = proposals.slice(0, search?.proposals).flatMap((parameters) => search?.trialsOf(parameters) ?? []);
+  const trials = [...recorded, ...first.slice(recorded.length)];
+  const unknown = search === undefined ? 0 : search.proposals * spec.seeds.length - trials.length;
   const own = new Map(past.flatMap((trial) => (trial.sweep === spec.name ? [[trial.id, trial] as const] : [])));
   const prospects = trials.map((plan): Prospect => {
     const known = own.get(plan.id);
@@ -73,15 +82,19 @@ export function lookAhead({ spec, trials }: PlannedSweep, circumstances: Circums
   const withStep = (...steps: readonly NextStep[]) => prospects.filter(({ step }) => steps.includes(step));
   const [kept, takenOver, toRun] = [withStep('keep'), withStep('take_over'), withStep('train', 'retry')];
   const slots = devices.reduce((sum, device) => sum + device.slots, 0);
-  const toTrain = toRun.map(remainder);
+  // What is yet to be proposed is taken to be as what is known.
+  const later = Array.from({ length: unknown }, (_, i) => trials[i % trials.length]!.config);
+  const toTrain = [...toRun.map(remainder), ...later];
   const planIds = new Set(trials.map(({ id }) => id));
   const outside = [...own.values()].filter(({ id }) => !planIds.has(id));
   return {
     ...{ prospects, kept, takenOver, toRun, devices, isRunning },
     resumed: withStep('train').filter(({ resumes }) => resumes).length,
     retried: withStep('retry').length,
-    configurations: new Set(trials.map(({ configId }) => configId)).size,
-    toTest: toRun.length > 0 ? null : trialsToTest({ sweep: spec, trials: resultsOf(prospects, past) }).length,
+    unknown,
+    configurations: new Set(trials.map(({ configId }) => configId)).size + unknown / spec.seeds.length,
+    toTest:
+      toRun.length + unknown > 0 ? null : trialsToTest({ sweep: spec, trials: resultsOf(prospects, past) }).length,
     outside: outside.length,
     changedData: changedDataNote(spec.dataset, outside),
     outdated: countOutdated(outside),

@@ -151,9 +151,16 @@ function leaderOf(trials: readonly TrialRecord[], { metric, goal }: Objective): 
   return { trial: best.completed[0]!, seeds: values.length, mean: mean(values) };
 }
 
+/** Trials that a search has yet to propose. */
+function unknownTrials({ counts, trials }: ProgressState): number {
+  return counts.total - trials.size;
+}
+
 /** Share of all epochs that is done, 0 to 1; finished trials count whole. */
 export function progressFraction(state: ProgressState): number {
-  const { epochs, epochsLeft: leftBefore } = settled(state);
+  const { epochs: known, epochsLeft: knownLeft } = settled(state);
+  const unknown = unknownTrials(state) * (state.trials.size === 0 ? 0 : known / state.trials.size);
+  const [epochs, leftBefore] = [known + unknown, knownLeft + unknown];
   const done = [...state.running.values()].reduce((sum, { trial, fraction }) => {
     return sum + leftOf(state.trials.get(trial.id)!) - leftOf(trial) + fraction;
   }, epochs - leftBefore);
@@ -172,5 +179,11 @@ export function eta(state: ProgressState): TimeLeft | null {
     const own = running.get(id);
     return [{ config, epochsLeft: epochsLeft(state, id) - (own?.fraction ?? 0), isRunning: own !== undefined }];
   });
-  return timeLeft(open, speeds, slots);
+  // What is yet to be proposed is taken to be as what was.
+  const known = [...trials.values()];
+  const unknown = Array.from({ length: known.length === 0 ? 0 : unknownTrials(state) }, (_, i) => {
+    const { config } = known[i % known.length]!;
+    return { config, epochsLeft: config.train.epochs, isRunning: false };
+  });
+  return timeLeft([...open, ...unknown], speeds, slots);
 }

@@ -15,6 +15,13 @@ export function reduceProgress(before: ProgressState, event: SchedulerEvent): Pr
       return { ...state, download: event };
     case 'planned':
       return planned(state, event);
+    case 'proposed':
+      return {
+        ...state,
+        trials: new Map([...state.trials, ...event.trials.map((trial) => [trial.id, trial] as const)]),
+        // They were counted among those that wait.
+        counts: event.trials.reduce((counts, trial) => moved(counts, 'queued', trial.state), state.counts),
+      };
     case 'preparing':
       return { ...state, preparing: { step: event.step, sinceMs: state.nowMs } };
     case 'devices':
@@ -64,7 +71,7 @@ function planned(state: ProgressState, { snapshot: { sweep, trials } }: EventOf<
     ...state,
     ...{ name: sweep.name, objective: sweep.objective, swept: sweep.swept },
     trials: new Map(trials.map((trial) => [trial.id, trial])),
-    counts: countStates(trials),
+    counts: countStates(trials, sweep.plannedTrials),
     download: null,
   };
 }

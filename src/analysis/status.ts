@@ -44,7 +44,7 @@ export function sweepStatus(snapshot: SweepSnapshot): SweepStatus {
     state: sweep.state,
     tags: sweep.tags,
     note: sweep.note,
-    trials: countStates(trials),
+    trials: countStates(trials, sweep.plannedTrials),
     metric,
     goal,
     best: leader === undefined ? null : { params: leader.params, estimate: estimate(valuesOf(leader, metric)) },

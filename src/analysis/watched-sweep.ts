@@ -25,7 +25,7 @@ export function watchedProgress(
     ...{ name: sweep.name, objective: sweep.objective, swept: sweep.swept },
     trials: new Map(trials.map((trial) => [trial.id, trial])),
     running: new Map(running.map((trial) => [trial.id, watchedTrial(trial, curveOf(trial))])),
-    counts: countStates(trials),
+    counts: countStates(trials, sweep.plannedTrials),
     // It has as many as run, and one at least.
     slots: Math.max(1, running.length),
     speeds: speedsOf(trials),

@@ -20,13 +20,16 @@ export const plan = defineCommand({
     const flags = withFoundSpec(given);
     const planned = await planSweep({ specFile: flags.spec, overrides: flags.overrides, dataDir: flags.data });
     const { name } = planned.spec;
-    const outlook = lookAhead(planned, await readCircumstances(name, { ...flags, resultsDir: flags.results }));
+    const outlook = lookAhead(
+      planned,
+      await readCircumstances(name, { ...flags, resultsDir: flags.results }, planned.search),
+    );
     if (!flags.quiet) {
       for (const warning of planned.warnings) note(warning, '!');
       if (outlook.changedData !== null) note(outlook.changedData, '!');
       if (planned.missingData !== null) note(planned.missingData, '!');
     }
-    const isDone = outlook.toRun.length === 0 && outlook.toTest === 0;
+    const isDone = outlook.toRun.length + outlook.unknown === 0 && outlook.toTest === 0;
     const next = [
       ...(isDone ? [`sweep report ${name} --best${repeatFlags(flags)}`] : specCommand('run', flags)),
       ...specCommand('plan', flags).map((command) => `${command} --list`),

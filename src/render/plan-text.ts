@@ -4,14 +4,16 @@ import type { Outlook, Prospect } from '../analysis/outlook.ts';
 import { describeParams, distinctValues, isSameValue } from '../analysis/parameters.ts';
 import { count, formatCount } from '../text/format-number.ts';
 import { formatValue } from '../text/format-value.ts';
+import type { LearnedSearch } from '../sweep-file/learned-search.ts';
 import type { PlannedSweep } from '../plan-sweep.ts';
 import { plain } from '../text/printable.ts';
+import type { TrialPlan } from '../trial/trial.ts';
 import { sweptParameters } from '../sweep-file/naming.ts';
+import { isLearning } from '../sweep-file/spec.ts';
 import { possibleValues } from '../sweep-file/space.ts';
 import { outdatedNote } from './data-text.ts';
 import { formatBytes, formatRoughly, shortId } from './format.ts';
 import { nextLine, unbroken, wrap, type Layout } from './text.ts';
-import type { TrialPlan } from '../trial/trial.ts';
 
 /** `next`: commands that lead on. */
 export function planLines(
@@ -20,21 +22,33 @@ export function planLines(
   { columns }: Layout,
   next: readonly string[],
 ): string[] {
-  const { spec, trials } = planned;
-  const { configurations, toRun, time, bytes } = outlook;
+  const { spec, search } = planned;
+  const { configurations, prospects, unknown, toRun, time, bytes } = outlook;
   const { metric, goal } = spec.objective;
   return [
     `${spec.name} · ${spec.dataset.name} · ${goal} ${metric}`,
     '',
     ...describeAxes(planned, columns),
     '',
-    `  ${count(configurations, 'configuration')}${describeTried(spec.tried.length)} × ${count(spec.seeds.length, 'seed')} = ${count(trials.length, 'trial')}`,
-    ...[...describeSteps(outlook), ...describeClasses(trials)].map((line) => wrap(line, columns, '    ', '  ')),
+    `  ${count(configurations, 'configuration')}${describeTried(spec.tried.length)} × ${count(spec.seeds.length, 'seed')} = ${count(prospects.length + unknown, 'trial')}`,
+    ...(search === undefined ? [] : [wrap(describeSearch(search, outlook), columns, '    ', '  ')]),
+    ...[...describeSteps(outlook), ...describeClasses(planned.trials)].map((line) => wrap(line, columns, '    ', '  ')),
     '',
-    ...(toRun.length === 0 ? [] : [`  time   ${formatTime(time)}`, `  disk   about ${formatBytes(bytes)}`, '']),
+    ...(toRun.length + unknown === 0
+      ? []
+      : [`  time   ${formatTime(time)}`, `  disk   about ${formatBytes(bytes)}`, '']),
     'Nothing was started.',
     ...(next.length === 0 ? [] : [nextLine(next, columns)]),
   ];
+}
+
+/** Who proposes, and how much of it is known. */
+function describeSearch({ kind, because, lookahead }: LearnedSearch, { prospects, unknown }: Outlook): string {
+  const known =
+    unknown === 0
+      ? 'all are proposed'
+      : `${formatCount(prospects.length)} are known, the others are proposed by results, at most ${formatCount(lookahead)} configurations at a time`;
+  return `search: ${kind}${because === null ? '' : ` (${because})`}; ${known}`;
 }
 
 /** ` (2 of them to try first)`. */
@@ -53,7 +67,7 @@ function describeClasses(trials: readonly TrialPlan[]): string[] {
 
 /** What a run would do with the trials, a line a kind. */
 function describeSteps(outlook: Outlook): string[] {
-  const { kept, takenOver, toRun, resumed, retried, toTest, outside, trainedElsewhere } = outlook;
+  const { kept, takenOver, toRun, unknown, resumed, retried, toTest, outside, trainedElsewhere } = outlook;
   const diverged = kept.filter(({ own }) => own?.state === 'diverged').length;
   const sources = [...new Set(takenOver.map(({ source }) => plain(source)))].join(', ');
   const of = [
@@ -66,7 +80,7 @@ function describeSteps(outlook: Outlook): string[] {
     kept.length > 0 &&
       `${formatCount(kept.length)} already finished${diverged > 0 ? `, ${formatCount(diverged)} of them diverged` : ''}`,
     takenOver.length > 0 && `${formatCount(takenOver.length)} to take over from ${sources}`,
-    `${formatCount(toRun.length)} to run on ${places}${of.length === 0 ? '' : ` (${of.join(', ')})`}`,
+    `${formatCount(toRun.length + unknown)} to run on ${places}${of.length === 0 ? '' : ` (${of.join(', ')})`}`,
     ...[...trainedElsewhere].map(
       ([sweep, trials]) =>
         `${formatCount(trials)} of these ${those(trials, 'is', 'are')} trained by ${plain(sweep)} right now: ` +
@@ -83,8 +97,9 @@ function describeSteps(outlook: Outlook): string[] {
 /** What varies: name, the values, how many they are. */
 function describeAxes({ spec, trials }: PlannedSweep, columns: number): string[] {
   // Values in the order of the search; those that only `try` names come last.
-  const isTried = (index: number): boolean => index % (trials.length / spec.seeds.length) < spec.tried.length;
-  const [tried, searched] = [true, false].map((which) => trials.filter((_, index) => isTried(index) === which));
+  const named = new Set(spec.tried.map((parameters) => JSON.stringify(parameters)));
+  const isTried = ({ config }: TrialPlan): boolean => named.has(JSON.stringify(config.parameters));
+  const [tried, searched] = [true, false].map((which) => trials.filter((trial) => isTried(trial) === which));
   const configurations = [...searched!, ...tried!].map(({ config }) => ({ params: config.parameters }));
   const axes = sweptParameters(spec).map((name) => {
     return { name, text: describeValues(spec, name, distinctValues(configurations, name)) };
@@ -107,6 +122,14 @@ function describeValues({ axes, when, search, tried }: PlannedSweep['spec'], nam
   // Draws come in any order; choices are known in the order of the file.
   const position = (value: unknown): number =>
     typeof value === 'number' ? value : (declared ?? []).findIndex((choice) => isSameValue(choice, value));
+  if (isLearning(search)) {
+    if (declared !== undefined)
+      return `${declared.map(formatValue).join('  ')} ${unbroken(`  (${count(declared.length, 'value')})`)}`;
+    if (axis?.domain.kind === 'range') {
+      const { min, max, scale } = axis.domain;
+      return `${formatValue(min)} … ${formatValue(max)} ${unbroken(`  (a ${scale === 'log' ? 'log ' : ''}range)`)}`;
+    }
+  }
   const values = search.kind === 'grid' ? found : found.toSorted((a, b) => position(a) - position(b));
   const size = unbroken(`  (${count(values.length, 'value')}${declared === undefined ? ' drawn' : ''})`);
   if (declared !== undefined || values.length <= MAX_LISTED_DRAWS) {
@@ -133,11 +156,12 @@ function formatTime({ lowSeconds, highSeconds, measuredTrials }: TimeEstimate): 
 }
 
 /** Every trial, a line each. */
-export function trialLines({ spec, trials }: PlannedSweep, { prospects, idLength }: Outlook): string[] {
+export function trialLines({ spec }: PlannedSweep, { prospects, idLength }: Outlook): string[] {
   const names = sweptParameters(spec);
-  return trials.map(({ id, seed, config }, index) => {
+  return prospects.map((prospect) => {
+    const { id, seed, config } = prospect.plan;
     const parameters = describeParams({ ...config.parameters, seed }, [...names, 'seed']);
-    const fate = describeProspect(prospects[index]!);
+    const fate = describeProspect(prospect);
     return `${shortId(id, idLength)}  ${parameters}${fate === '' ? '' : `  ${fate}`}`;
   });
 }
@@ -156,8 +180,8 @@ function describeProspect({ step, source, own, resumes }: Prospect): string {
 }
 
 /** `vae-sweep.plan/1`. */
-export function planJson({ spec, trials, warnings, missingData }: PlannedSweep, outlook: Outlook, isListed: boolean) {
-  const { prospects, kept, takenOver, toRun, time } = outlook;
+export function planJson({ spec, warnings, missingData }: PlannedSweep, outlook: Outlook, isListed: boolean) {
+  const { prospects, kept, takenOver, toRun, unknown, time } = outlook;
   return {
     schema: 'vae-sweep.plan/1',
     sweep: spec.name,
@@ -167,9 +191,10 @@ export function planJson({ spec, trials, warnings, missingData }: PlannedSweep, 
     configurations: outlook.configurations,
     seeds: spec.seeds,
     trials: {
-      total: trials.length,
+      total: prospects.length + unknown,
       finished: kept.length + takenOver.length,
-      to_run: toRun.length,
+      to_run: toRun.length + unknown,
+      to_propose: unknown,
       reused: takenOver.length,
       resumed: outlook.resumed,
       retried: outlook.retried,

@@ -47,7 +47,7 @@ function describeStop({ now, running }: Extract<SchedulerEvent, { type: 'stoppin
 
 function describePlan({ change, snapshot }: Extract<SchedulerEvent, { type: 'planned' }>): string {
   const { sweep, trials } = snapshot;
-  const counts = countStates(trials);
+  const counts = countStates(trials, snapshot.sweep.plannedTrials);
   const { created, added, dropped, recovered, retried, reused } = change;
   const facts = created
     ? [count(counts.total, 'trial')]

@@ -2,7 +2,7 @@
 import type { DeviceStatus } from '../executor/executor.ts';
 import type { EngineChoice } from '../engine/choice.ts';
 import type { TrialSummary } from '../trial/outcome.ts';
-import type { SweepSnapshot } from '../store/read-model.ts';
+import type { SweepSnapshot, TrialRecord } from '../store/read-model.ts';
 import type { Holder, PlanChange } from '../store/store.ts';
 import type { TrialState } from '../trial/state.ts';
 import type { EpochRecord, TrialId } from '../trial/trial.ts';
@@ -22,6 +22,16 @@ export type Happening =
     }
   /** The plan is in the database. `snapshot` holds its trials before anything runs; of their metrics, the objective. */
   | { readonly type: 'planned'; readonly change: PlanChange; readonly snapshot: SweepSnapshot }
+  /**
+   * A search has proposed a configuration by the results of the first `seen` of its proposals: trials that are new to the
+   * plan. They are as they were recorded: queued, or with a result that the sweep had before.
+   */
+  | {
+      readonly type: 'proposed';
+      readonly sampler: string;
+      readonly seen: number;
+      readonly trials: readonly TrialRecord[];
+    }
   /** The executor is ready, or a device was lost; `capacity` jobs can be in flight from now on. */
   | { readonly type: 'devices'; readonly capacity: number; readonly devices: readonly DeviceStatus[] }
   /** A training attempt was handed to a device. */

@@ -14,6 +14,11 @@ export function logLine(event: SchedulerEvent): LogLine | undefined {
       const fields = { added, reused, kept, dropped, recovered, retried };
       return { level: 'info', message: `plan of ${event.snapshot.trials.length} trials`, fields };
     }
+    case 'proposed': {
+      const { sampler, seen, trials } = event;
+      const fields = { sampler, seen, trials: trials.map(({ id }) => id) };
+      return { level: 'info', message: `${sampler} proposes a configuration, having seen ${seen} results`, fields };
+    }
     case 'devices': {
       const level = event.devices.every((device) => device.healthy) ? 'info' : 'warn';
       const fields = {

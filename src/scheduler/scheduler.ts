@@ -10,7 +10,7 @@ import type { Task } from './task.ts';
 import { testTask, type TestTarget } from './test-task.ts';
 import { trainTask, type RunContext } from './train-task.ts';
 
-export interface ScheduleOptions extends Omit<RunContext, 'waitsFor' | 'prunes'> {
+export interface ScheduleOptions extends Omit<RunContext, 'waitsFor' | 'prunes' | 'admit'> {
   /** What a run waits for instead of ending. */
   readonly trouble: StorageTrouble;
   readonly executor: Executor;
@@ -62,9 +62,12 @@ export class Scheduler {
         ...this.#options,
         emit: (happening) => {
           emit(happening);
-          if (happening.type === 'finished') source.tell?.(happening);
+          if (happening.type !== 'finished' || source.tell === undefined) return;
+          source.tell(happening);
+          this.#dispatcher?.refill();
         },
         waitsFor: (error) => this.#holdsFor(error),
+        admit: (trial) => source.admit?.(trial),
         prunes: (trial, record) => source.prunes?.(trial, record) === true,
       };
       const stalled = store.stalledAttempts();

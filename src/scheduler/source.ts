@@ -10,8 +10,16 @@ export interface Source<Thing> {
   next(): Thing | undefined;
 }
 
-/** Where a run's trials come from: the plan's list today, a search that learns from results later. */
+/** What is to be said of a trial once what it comes from is durable; `isOver` where it needs no training. */
+export interface Admission {
+  readonly isOver: boolean;
+  readonly tell: () => void;
+}
+
+/** Where a run's trials come from: the plan's list, or a search that learns from results (learning-source.ts). */
 export interface TrialSource extends Source<TrialPlan> {
+  /** Records what the trial comes from, within the transaction of its claim: once more where that one was rolled back. */
+  admit?(trial: TrialPlan): Admission;
   /** Hears of the end of each trial, once it is recorded. */
   tell?(end: Extract<Happening, { type: 'finished' }>): void;
   /** Asked after each epoch, once it is recorded, whether the trial ends here. */

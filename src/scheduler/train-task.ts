@@ -17,7 +17,7 @@ import { Losses, type RecordedEnd } from './losses.ts';
 import { removeCheckpoint } from './remove-checkpoint.ts';
 import { judge, type Verdict } from './retry.ts';
 import { STORAGE_RETRY_MS } from './storage-trouble.ts';
-import type { TrialSource } from './source.ts';
+import type { Admission, TrialSource } from './source.ts';
 import type { Held, Over, Task } from './task.ts';
 
 /** How often a trial that another sweep trains is asked for again: seldom beside a trial, soon for who waits. */
@@ -33,6 +33,8 @@ export interface RunContext {
   readonly emit: Emit;
   /** Whether trouble of the storage may pass; then nothing new starts for a while. */
   readonly waitsFor: (error: unknown) => boolean;
+  /** Records what a trial comes from, if that is for its source to record. */
+  readonly admit: (trial: TrialPlan) => Admission | undefined;
   /** Whether a trial ends after this epoch. */
   readonly prunes: NonNullable<TrialSource['prunes']>;
 }
@@ -55,6 +57,7 @@ export function trainTask(context: RunContext, plan: TrialPlan, stalled: readonl
   let device = '';
   /** Of a trial that is trained again. */
   let before: TrialSummary | undefined;
+  let admission: Admission | undefined;
 
   return {
     deviceClass: plan.deviceClass,
@@ -66,6 +69,8 @@ export function trainTask(context: RunContext, plan: TrialPlan, stalled: readonl
     },
 
     begin(): TrialJob | Over | Held {
+      admission = context.admit(plan);
+      if (admission?.isOver === true) return { kind: 'over', tell: admission.tell };
       // The attempt is recorded before the job leaves: its number fences off whatever an older attempt still does.
       const claim = store.claim(trial, clock.now());
       if (claim.kind === 'held') return { ...claim, askAgainInMs: ASK_AGAIN_MS };
@@ -75,6 +80,7 @@ export function trainTask(context: RunContext, plan: TrialPlan, stalled: readonl
         return {
           kind: 'over',
           tell: () => {
+            admission?.tell();
             // Of an attempt of this sweep's own, before the other one's.
             removeCheckpoint(files, warn);
             emit({ type: 'finished', trial, attempt: attempts, ...end });
@@ -100,6 +106,7 @@ export function trainTask(context: RunContext, plan: TrialPlan, stalled: readonl
         case 'placed':
           device = event.device;
           return () => {
+            admission?.tell();
             emit({ type: 'dispatched', trial, attempt, device });
           };
         case 'started': {

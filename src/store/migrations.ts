@@ -11,6 +11,7 @@ import { RUNS } from './schema/007-runs.ts';
 import { USER_MARKS } from './schema/008-user-marks.ts';
 import { CPU_SECONDS } from './schema/009-cpu-seconds.ts';
 import { BIT_CLASS } from './schema/010-bit-class.ts';
+import { PROPOSALS } from './schema/011-proposals.ts';
 
 /** "VAES": marks an SQLite file as ours, in its header. */
 export const APPLICATION_ID = 0x56414553;
@@ -27,6 +28,7 @@ export const MIGRATIONS: readonly string[] = [
   USER_MARKS,
   CPU_SECONDS,
   BIT_CLASS,
+  PROPOSALS,
 ];
 
 /**

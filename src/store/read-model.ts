@@ -1,4 +1,5 @@
 /** What status, report, compare, show, export and plan read. Implementations open the database read-only. */
+import type { RecordedProposal } from './proposals.ts';
 import type { TrialState } from '../trial/state.ts';
 import type { ConfigId, Objective, TrialConfig, TrialId } from '../trial/trial.ts';
 
@@ -27,6 +28,8 @@ export interface SweepRecord extends UserMarks {
   readonly createdAt: Date;
   readonly startedAt: Date;
   readonly endedAt: Date | null;
+  /** How many trials there are to be, where not all are known yet: a search that learns proposes them one after another. */
+  readonly plannedTrials: number | null;
   readonly coordinator: { readonly host: string; readonly pid: number; readonly heartbeatAt: Date } | null;
 }
 
@@ -166,6 +169,8 @@ export interface ReadModel extends Disposable {
   metrics(sweep: string, trial?: TrialId): Iterable<MetricRow>;
   /** These metrics of the sweep's trials, or of some of them, also of those outside the plan; none of what has no epoch yet. */
   curves(sweep: string, names: readonly string[], trials?: readonly TrialId[]): ReadonlyMap<TrialId, MetricCurves>;
+  /** What a search of a sweep has proposed, in order. */
+  proposals(sweep: string, search: string): RecordedProposal[];
   attempts(sweep: string, trial: TrialId): AttemptRecord[];
   /** Oldest first; none of versions that kept no record. */
   runs(sweep: string): RunRecord[];

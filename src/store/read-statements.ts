@@ -1,6 +1,7 @@
 /** Every statement that reads results, prepared once. */
 import type Database from 'better-sqlite3';
 import type { TrialId } from '../trial/trial.ts';
+import { PROPOSED, type ProposalRow } from './proposals.ts';
 import type { MetricRow } from './read-model.ts';
 import { SOURCE_FIRST, type AttemptRow, type RunRow, type SweepRow, type TrialRow } from './rows.ts';
 import { IS_TRAINED_AGAIN } from './schema/005-trained-again.ts';
@@ -24,7 +25,7 @@ const marksOf = (kind: 'sweep' | 'trial', name: string): string => `
 const SWEEPS = `
 SELECT key, name, state, metric, goal, evaluate_test AS evaluateTest, spec_text AS specText, overrides, swept,
   dataset_fingerprint AS datasetFingerprint, created_at AS createdAt, started_at AS startedAt, ended_at AS endedAt,
-  host, pid, heartbeat_at AS heartbeatAt, ${marksOf('sweep', 'sweeps.name')}
+  host, pid, heartbeat_at AS heartbeatAt, planned_trials AS plannedTrials, ${marksOf('sweep', 'sweeps.name')}
 FROM sweeps`;
 
 const LAST_ELBO = `(
@@ -115,6 +116,7 @@ export function prepareReading(db: Database.Database) {
        FROM attempts a JOIN trials t ON t.key = a.trial_key
        WHERE t.trial_id = ? AND t.sweep_key = ? ORDER BY a.attempt`,
     ),
+    proposals: db.prepare<[sweepKey: number, search: string], ProposalRow>(PROPOSED),
     runs: db.prepare<[sweep: string], RunRow>(
       `SELECT r.started_at AS startedAt, r.ended_at AS endedAt, r.outcome, r.cpu_seconds AS cpuSeconds,
          r.spec_text AS specText, r.overrides, r.host,

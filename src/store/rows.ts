@@ -67,6 +67,7 @@ export function sweepRecord(row: SweepRow, isAlive: (coordinator: Coordinator) =
     overrides: storedList(row.overrides, isText, `the list of overrides of sweep ${name}`),
     swept: storedList(row.swept, isText, `the list of swept parameters of sweep ${name}`),
     datasetFingerprint,
+    plannedTrials: row.plannedTrials,
     createdAt: storedDate(row.createdAt),
     startedAt: storedDate(row.startedAt),
     endedAt: dateOrNull(row.endedAt),

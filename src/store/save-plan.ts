@@ -22,18 +22,7 @@ export function planWriter(db: Database.Database): (plan: SweepPlan, at: Date) =
   const sql = prepare(db);
   const takeOver = takeOverWriter(db);
 
-  /** Adds a trial the sweep did not have. */
-  const add = (sweepKey: number, trial: TrialPlan, position: number): void => {
-    sql.insertTrial.run({
-      sweepKey,
-      position,
-      trialId: trial.id,
-      configId: trial.configId,
-      seed: trial.seed,
-      config: configText(trial.config),
-      ...imageCounts(trial.config.dataset),
-    });
-  };
+  const add = trialAdder(db);
 
   /** Rows of versions that didn't count have what their settings come to by the rule of today, which is the old one. */
   const countImages = (): void => {
@@ -97,6 +86,23 @@ export function planWriter(db: Database.Database): (plan: SweepPlan, at: Date) =
   };
 }
 
+/** Adds a trial the sweep did not have, queued, to its plan. */
+export function trialAdder(db: Database.Database): (sweepKey: number, trial: TrialPlan, position: number) => void {
+  const insert = db.prepare(
+    `INSERT INTO trials (sweep_key, trial_id, config_id, seed, position, in_plan, state, config, train_images,
+       validation_images, numerics_version)
+     VALUES (@sweepKey, @trialId, @configId, @seed, @position, 1, 'queued', @config, @trainImages, @validationImages,
+       ${NUMERICS_VERSION})`,
+  );
+  return (sweepKey, trial, position) => {
+    insert.run({
+      ...{ sweepKey, position, trialId: trial.id, configId: trial.configId, seed: trial.seed },
+      config: configText(trial.config),
+      ...imageCounts(trial.config.dataset),
+    });
+  };
+}
+
 interface StoredTrial {
   readonly key: number;
   readonly trial_id: string;
@@ -136,7 +142,7 @@ function imageCounts(settings: DatasetSettings): { trainImages: number; validati
   return { trainImages: training, validationImages: validation };
 }
 
-function sweepValues(plan: SweepPlan, at: Date): Record<string, string | number> {
+function sweepValues(plan: SweepPlan, at: Date): Record<string, string | number | null> {
   return {
     name: plan.name,
     metric: plan.objective.metric,
@@ -146,6 +152,7 @@ function sweepValues(plan: SweepPlan, at: Date): Record<string, string | number>
     overrides: JSON.stringify(plan.overrides),
     swept: JSON.stringify(plan.swept),
     fingerprint: plan.dataset.fingerprint,
+    plannedTrials: plan.plannedTrials ?? null,
     at: at.toISOString(),
     host: os.hostname(),
     pid: process.pid,
@@ -156,16 +163,17 @@ function prepare(db: Database.Database) {
   return {
     sweepKey: db.prepare<[name: string], number>('SELECT key FROM sweeps WHERE name = ?').pluck(),
     saveSweep: db
-      .prepare<[Record<string, string | number>], number>(
+      .prepare<[Record<string, string | number | null>], number>(
         `INSERT INTO sweeps (name, state, metric, goal, evaluate_test, spec_text, overrides, swept, dataset_fingerprint,
-           created_at, started_at, ended_at, host, pid, heartbeat_at)
+           created_at, started_at, ended_at, host, pid, heartbeat_at, planned_trials)
          VALUES (@name, 'running', @metric, @goal, @evaluateTest, @specText, @overrides, @swept, @fingerprint,
-           @at, @at, NULL, @host, @pid, @at)
+           @at, @at, NULL, @host, @pid, @at, @plannedTrials)
          ON CONFLICT (name) DO UPDATE SET state = excluded.state, metric = excluded.metric, goal = excluded.goal,
            evaluate_test = excluded.evaluate_test, spec_text = excluded.spec_text, overrides = excluded.overrides,
            swept = excluded.swept, dataset_fingerprint = excluded.dataset_fingerprint,
            started_at = excluded.started_at, ended_at = NULL,
-           host = excluded.host, pid = excluded.pid, heartbeat_at = excluded.heartbeat_at
+           host = excluded.host, pid = excluded.pid, heartbeat_at = excluded.heartbeat_at,
+           planned_trials = excluded.planned_trials
          RETURNING key`,
       )
       .pluck(),
@@ -184,12 +192,6 @@ function prepare(db: Database.Database) {
       'UPDATE trials SET in_plan = 1, position = ? WHERE key = ?',
     ),
     describeAnew: db.prepare<[config: string, key: number]>('UPDATE trials SET config = ? WHERE key = ?'),
-    insertTrial: db.prepare(
-      `INSERT INTO trials (sweep_key, trial_id, config_id, seed, position, in_plan, state, config, train_images,
-         validation_images, numerics_version)
-       VALUES (@sweepKey, @trialId, @configId, @seed, @position, 1, 'queued', @config, @trainImages, @validationImages,
-         ${NUMERICS_VERSION})`,
-    ),
     uncounted: db
       .prepare<[], string>(`SELECT DISTINCT config -> '$.dataset' FROM trials WHERE train_images IS NULL`)
       .pluck(),

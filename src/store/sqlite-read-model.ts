@@ -18,6 +18,7 @@ import type {
   SweepSnapshot,
   TrialRecord,
 } from './read-model.ts';
+import { recordedProposal, type RecordedProposal } from './proposals.ts';
 import { prepareReading, type BestMetricRow, type KeyedRow, type TrialStatements } from './read-statements.ts';
 import {
   attemptRecord,
@@ -145,6 +146,13 @@ class SqliteReadModel implements ReadModel {
       if (!row) return [];
       const isRunning = this.#sweepRecord(row).state === 'running';
       return this.#sql.attempts.all(trial, row.key).map((attempt) => attemptRecord(attempt, isRunning));
+    });
+  }
+
+  proposals(sweep: string, search: string): RecordedProposal[] {
+    return this.#read(() => {
+      const row = this.#sql.sweep.get(sweep);
+      return row === undefined ? [] : this.#sql.proposals.all(row.key, search).map(recordedProposal);
     });
   }
 

@@ -13,6 +13,7 @@ import { fileId } from './file-id.ts';
 import { networkFileSystem } from './file-system.ts';
 import { acquireSweepLock, isLocked, type SweepLock } from './lock.ts';
 import { makeFolder } from '../files/make-folder.ts';
+import { proposalTable, type Proposal, type RecordedProposal } from './proposals.ts';
 import { planWriter } from './save-plan.ts';
 import { keepCopy } from './shared-copy.ts';
 import { prepareStatements, type Owner, type WrittenTrial } from './statements.ts';
@@ -67,6 +68,7 @@ export class SqliteStore implements SweepStore {
   readonly #supersedeEpochs: SupersedeEpochs;
   readonly #claimElsewhere: ReturnType<typeof elsewhereClaimer>;
   readonly #summaryOf: ReturnType<typeof summaryReader>;
+  readonly #proposals: ReturnType<typeof proposalTable>;
   /** Undefined until the sweep's first plan is saved. */
   #sweepKey: number | undefined;
   /** What this coordinator wrote into the sweep's row, so that it knows it from another one's. Undefined between runs. */
@@ -86,6 +88,7 @@ export class SqliteStore implements SweepStore {
     this.#supersedeEpochs = epochSuperseder(db, this.#forgetEpochs);
     this.#claimElsewhere = elsewhereClaimer(db, isLed);
     this.#summaryOf = summaryReader(db);
+    this.#proposals = proposalTable(db);
     this.#sweepKey = this.#sql.sweepKey.get(sweepName);
   }
 
@@ -99,6 +102,22 @@ export class SqliteStore implements SweepStore {
     this.#sweepKey = sweepKey;
     this.#run = this.#sql.owner.get(sweepKey);
     return change;
+  }
+
+  proposals(search: string): RecordedProposal[] {
+    const sweepKey = this.#sweepKey;
+    return sweepKey === undefined ? [] : explaining(this.#db.name, () => this.#proposals.all(sweepKey, search));
+  }
+
+  recordProposal(proposal: Proposal, at: Date): ReadonlyMap<TrialId, TrialState> {
+    return this.#write(() => {
+      this.#proposals.record(this.#sweep(), proposal, at);
+      return new Map(proposal.trials.map(({ id }) => [id, this.#trial(id).state]));
+    });
+  }
+
+  planTrials(count: number): void {
+    this.#write(() => this.#sql.planTrials.run(count, this.#sweep()));
   }
 
   beginRun({ host, versions, platform, processor, cores, git }: Provenance): void {

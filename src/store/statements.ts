@@ -73,6 +73,7 @@ export function prepareStatements(db: Database.Database) {
          kl = (SELECT value FROM metrics WHERE trial_key = @key AND epoch = @bestEpoch AND name = 'val/kl')
        WHERE key = @key`,
     ),
+    planTrials: db.prepare<[count: number, sweepKey: number]>('UPDATE sweeps SET planned_trials = ? WHERE key = ?'),
     owner: db.prepare<[sweepKey: number], Owner>('SELECT host, pid, started_at FROM sweeps WHERE key = ?'),
     heartbeat: db.prepare<[at: string, sweepKey: number]>(
       `UPDATE sweeps SET heartbeat_at = ? WHERE key = ? AND state = 'running'`,

@@ -9,6 +9,7 @@
 import type { EngineChoice } from '../engine/choice.ts';
 import type { TrialSummary } from '../trial/outcome.ts';
 import type { DatasetSource } from '../data/source.ts';
+import type { Proposal, RecordedProposal } from './proposals.ts';
 import type { Provenance } from './read-model.ts';
 import type { TrialState } from '../trial/state.ts';
 import type { EpochRecord, Objective, TrialId, TrialPlan } from '../trial/trial.ts';
@@ -23,8 +24,10 @@ export interface SweepPlan {
   /** Parameters that take more than one value, in the order of the spec, in the user's spelling (`latent_dim`). */
   readonly swept: readonly string[];
   readonly dataset: DatasetSource;
-  /** In dispatch order. */
+  /** In dispatch order. Of a search that learns: those of its proposals so far. */
   readonly trials: readonly TrialPlan[];
+  /** How many there are to be, where more are proposed later. */
+  readonly plannedTrials?: number | undefined;
 }
 
 /** How a plan differs from what the sweep of this name held before. */
@@ -96,6 +99,12 @@ export interface SweepStore extends Disposable {
    * Throws STORE_UNREADABLE where a trial's row has another configuration than its id stands for.
    */
   savePlan(plan: SweepPlan, at: Date): PlanChange;
+  /** What a search has proposed so far, in order; nothing before the sweep's first plan. */
+  proposals(search: string): RecordedProposal[];
+  /** Records a proposal and its trials, queued in the plan, unless it is on record. Returns the states of its trials. */
+  recordProposal(proposal: Proposal, at: Date): ReadonlyMap<TrialId, TrialState>;
+  /** Says anew how many trials there are to be. */
+  planTrials(count: number): void;
   /** Records what this run is, once its plan is saved. Its end is `finishRun`'s. */
   beginRun(provenance: Provenance): void;
   /** Queued trials of the current plan, in dispatch order. What they are is the plan's to say. */

@@ -16,7 +16,8 @@ import { defaultDomain } from './resolve.ts';
 import { DRAWING_SEARCH } from './samplers.ts';
 import type { UserSpec } from './schema.ts';
 import { decisionOrder, isSame, possibleValues, prerequisites } from './space.ts';
-import type { Domain, Range, SweepSpec } from './spec.ts';
+import { searchSpace } from './search-space.ts';
+import { isLearning, type Domain, type Range, type SweepSpec } from './spec.ts';
 
 /** The valid fields of a spec. */
 export type ValidPart = Partial<UserSpec>;
@@ -269,6 +270,15 @@ export function checkRanking(spec: SweepSpec): Finding[] {
   }
   const message = '`validation: 0` leaves nothing to rank by, and this spec has more than one configuration';
   return [found('conflict', ['dataset', 'validation'], message, 'give it some images, or fix every parameter')];
+}
+
+/** A search that learns needs something to vary. */
+export function checkLearning(spec: SweepSpec): Finding[] {
+  if (!isLearning(spec.search) || searchSpace(spec).dimensions.length > 0) return [];
+  const message = `${spec.search.kind} search has nothing to search: every parameter has one value`;
+  return [
+    found('conflict', ['search'], message, 'give a parameter a range or a list, or leave `search` and `trials` out'),
+  ];
 }
 
 const domainsOf = Object.entries<Domain>;

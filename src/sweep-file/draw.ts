@@ -76,12 +76,16 @@ export function draw(spec: SweepSpec, groups: readonly AxisGroup[], sources: rea
   return toParameters(chosen);
 }
 
-/** How many values a range with steps has, and the one at an index; undefined for a range without steps. */
+/** How many values a range with steps has, the one at an index, and back (between two steps, between their indices); undefined for a range without steps. */
 export function stepsOf({ min, max, scale, step, integer }: Range) {
   if (step === null && (!integer || scale === 'log')) return undefined;
   const width = step ?? 1;
   const count = Math.floor((max - min) / width + 1e-9) + 1;
-  return { count, at: (index: number): number => Number((min + width * index).toPrecision(12)) };
+  return {
+    count,
+    at: (index: number): number => Number((min + width * index).toPrecision(12)),
+    indexOf: (value: number): number => (value - min) / width,
+  };
 }
 
 /** One value of the range. */

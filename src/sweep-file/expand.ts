@@ -1,22 +1,23 @@
 import { SweepError } from '../errors.ts';
 import { formatCount } from '../text/format-number.ts';
-import { configId, trialId } from '../trial/identity.ts';
 import type { Parameters } from '../model/parameter.ts';
-import type { TrialConfig, TrialPlan } from '../trial/trial.ts';
+import type { TrialPlan } from '../trial/trial.ts';
 import { tooRare } from './constraint-findings.ts';
-import { deviceClasses } from './device-class.ts';
 import type { Shortage } from './draw.ts';
 import { gridConfigurations, gridSize } from './grid.ts';
 import type { Finding } from './issue.ts';
+import { firstProposals, learnedSearch } from './learned-search.ts';
 import { samplerOf } from './samplers.ts';
-import type { SweepSpec } from './spec.ts';
+import { isLearning, type LearningSearch, type SweepSpec } from './spec.ts';
+import { trialPlans } from './trial-plans.ts';
 
 /** More trials than this are refused unless the caller raises the limit. */
 export const DEFAULT_MAX_TRIALS = 100_000;
 
 /**
  * The trials of a spec, in dispatch order: all configurations with the first seed, then all with the second, and so
- * on, so that an early look compares every configuration. Deterministic. Throws SPEC_INVALID when there are more
+ * on, so that an early look compares every configuration. Of a search that learns only the first proposals, each with
+ * all of its seeds: what can be known before results. Deterministic. Throws SPEC_INVALID when there are more
  * than `maxTrials` (checked before anything is expanded) or when `exclude` and `where` leave none.
  */
 export function expandSpec(
@@ -25,23 +26,21 @@ export function expandSpec(
   { maxTrials = DEFAULT_MAX_TRIALS }: { readonly maxTrials?: number } = {},
 ): TrialPlan[] {
   checkSize(spec, maxTrials);
-  const classOf = deviceClasses(spec);
-  const configurations = [...configurationsOf(spec)].map((parameters) => {
-    const config: TrialConfig = { parameters, train: spec.train, dataset: spec.dataset };
-    const deviceClass = classOf(parameters);
-    return {
-      ...{ config, configId: configId(config, datasetFingerprint) },
-      ...(deviceClass !== undefined && { deviceClass }),
-    };
-  });
+  if (hasLearner(spec)) {
+    const search = learnedSearch(spec, datasetFingerprint);
+    return firstProposals(search).flatMap((parameters) => search.trialsOf(parameters));
+  }
+  const configurations = [...configurationsOf(spec)].map(trialPlans(spec, datasetFingerprint));
   // All that the search comes to may be among those of `try`.
   if (configurations.length === spec.tried.length && findsNothing(spec)) {
     const cause = spec.where.length > 0 ? '`exclude` and `where` leave' : '`exclude` leaves';
     throw new SweepError('SPEC_INVALID', `${spec.name}: ${cause} no configuration. Nothing was started.`);
   }
-  return spec.seeds.flatMap((seed) =>
-    configurations.map((one) => ({ id: trialId(one.config, datasetFingerprint, seed), seed, ...one })),
-  );
+  return spec.seeds.flatMap((seed) => configurations.map((of) => of(seed)));
+}
+
+export function hasLearner<Spec extends SweepSpec>(spec: Spec): spec is Spec & { readonly search: LearningSearch } {
+  return isLearning(spec.search);
 }
 
 /** Refuses, at once and without expanding it, a spec that asks for more than `maxTrials`. Throws SPEC_INVALID. */
@@ -64,7 +63,8 @@ function checkSize(spec: SweepSpec, maxTrials = DEFAULT_MAX_TRIALS): void {
  */
 export function findShortfall(spec: SweepSpec, trials: readonly TrialPlan[]): Finding[] {
   const { search, seeds } = spec;
-  if (search.kind === 'grid' || trials.length / seeds.length >= spec.tried.length + search.trials) return [];
+  if (search.kind === 'grid') return [];
+  if (!isLearning(search) && trials.length / seeds.length >= spec.tried.length + search.trials) return [];
   const { found: drawn, shortage } = countDraws(searched(spec));
   if (shortage === null) return [];
   if (shortage === 'rare' && spec.where.length > 0) return [tooRare(drawn)];
@@ -110,9 +110,10 @@ export function findsNothing(spec: SweepSpec): boolean {
 /** What the search comes to, whatever was tried before: a configuration to try first changes no other. */
 function searched(spec: SweepSpec): Generator<Parameters, Shortage | null> {
   const { search } = spec;
-  return search.kind === 'grid'
-    ? gridConfigurations(spec)
-    : samplerOf(search.kind).draw(spec, search.trials, search.seed);
+  if (search.kind === 'grid') return gridConfigurations(spec);
+  // What results will propose isn't known; that there is something, and how much, is the same for draws.
+  const name = isLearning(search) ? 'random' : search.kind;
+  return samplerOf(name).draw(spec, search.trials, search.seed);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { quantityOf } from '../metrics/index.ts';
 import type { Parameter } from '../model/parameter.ts';
 import { parameterOf, PARAMETERS } from '../model/parameters.ts';
+import { LEARNER_NAMES, type SamplerName } from './samplers.ts';
 import type { UserSpec } from './schema.ts';
 import type { Choices, Search, SweepSpec } from './spec.ts';
 
@@ -38,7 +39,10 @@ export function defaultDomain(parameter: Parameter): Choices {
   return { kind: 'choices', values: [parameter.default] };
 }
 
-function resolveSearch({ search, trials, search_seed: seed }: UserSpec): Search {
+function resolveSearch({ search, trials, search_seed: seed, lookahead }: UserSpec): Search {
   // checks.ts has seen to it that a search that draws has its `trials`.
-  return search === 'grid' ? { kind: 'grid' } : { kind: search, trials: trials!, seed };
+  if (search === 'grid') return { kind: 'grid' };
+  const learner = LEARNER_NAMES.find((name) => name === search);
+  if (learner !== undefined) return { kind: learner, trials: trials!, seed, lookahead };
+  return { kind: search as SamplerName, trials: trials!, seed };
 }

@@ -24,10 +24,35 @@ export const SAMPLERS = [
 
 export type SamplerName = (typeof SAMPLERS)[number]['name'];
 
+/** Every search that learns from results: learned-search.ts proposes by them. */
+export const LEARNERS = [
+  {
+    name: 'auto',
+    description: '`trials` configurations, each chosen by the results so far; says by which way it chooses',
+    aliases: ['adaptive', 'autosampler', 'automatic'],
+  },
+  {
+    name: 'bayes',
+    description: 'the same by a Gaussian process, which needs the fewest trials, up to a few hundred of them',
+    aliases: ['bayesian', 'bayesopt', 'bo', 'gp', 'gpsampler', 'gaussian_process'],
+  },
+  {
+    name: 'tpe',
+    description: 'the same by Parzen estimators, for any number of trials and parameters',
+    aliases: ['tpesampler', 'optuna', 'hyperopt', 'parzen'],
+  },
+] as const satisfies readonly (Named & { readonly description: string })[];
+
+export type LearnerName = (typeof LEARNERS)[number]['name'];
+
+export const LEARNER_NAMES: readonly LearnerName[] = LEARNERS.map(({ name }) => name);
+
 export const SAMPLER_NAMES: readonly SamplerName[] = SAMPLERS.map(({ name }) => name);
 
-/** All of them, in a sentence. */
-export const DRAWING_SEARCH = `${SAMPLER_NAMES.join(' or ')} search`;
+/** All but a grid, in a sentence: what takes `trials`. */
+export const DRAWING_SEARCH = `${[...SAMPLER_NAMES, ...LEARNER_NAMES].join(', ').replace(/, (\w+)$/, ' or $1')} search`;
+/** Those that learn, in a sentence: what takes `lookahead`. */
+export const LEARNING_SEARCH = `${LEARNER_NAMES.join(', ').replace(/, (\w+)$/, ' or $1')} search`;
 
 export function samplerOf(name: SamplerName): Sampler {
   return SAMPLERS.find((sampler) => sampler.name === name)!;

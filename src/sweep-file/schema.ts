@@ -8,7 +8,7 @@ import { float32 } from './float32.ts';
 import type { Parameter } from '../model/parameter.ts';
 import type { Domain } from './spec.ts';
 import { PARAMETER_NAMES, PARAMETERS } from '../model/parameters.ts';
-import { DRAWING_SEARCH, SAMPLER_NAMES, SAMPLERS } from './samplers.ts';
+import { DRAWING_SEARCH, LEARNER_NAMES, LEARNERS, LEARNING_SEARCH, SAMPLER_NAMES, SAMPLERS } from './samplers.ts';
 import { seedsSchema } from './seeds.ts';
 import { valueSchema } from './value-schema.ts';
 import { whereSchema } from './where.ts';
@@ -138,10 +138,13 @@ export const specSchema = z
       .default('selected')
       .describe('Which configurations are evaluated on the test split: the winner alone, or all.'),
     search: z
-      .enum(['grid', ...SAMPLER_NAMES])
+      .enum(['grid', ...SAMPLER_NAMES, ...LEARNER_NAMES])
       .default('grid')
       .describe(
-        ['grid: all combinations.', ...SAMPLERS.map(({ name, description }) => `${name}: ${description}.`)].join(' '),
+        [
+          'grid: all combinations.',
+          ...[...SAMPLERS, ...LEARNERS].map(({ name, description }) => `${name}: ${description}.`),
+        ].join(' '),
       ),
     trials: z
       .int()
@@ -152,6 +155,14 @@ export const specSchema = z
       .describe(`How many configurations ${DRAWING_SEARCH} draws; each is trained with every seed.`),
     search_seed: z.int().min(0).default(0).describe(`Another one draws other configurations in ${DRAWING_SEARCH}.`),
     class: deviceClassSchema.optional(),
+    lookahead: z
+      .int()
+      .min(1)
+      .max(1000)
+      .default(8)
+      .describe(
+        `How many configurations may be in training at a time in ${LEARNING_SEARCH}: each is proposed by the results of all but the last so many before it, however many slots there are. With 1 it knows all, and one trains at a time.`,
+      ),
   })
   .describe('A sweep over variational autoencoders.');
 

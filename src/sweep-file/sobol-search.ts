@@ -2,7 +2,7 @@ import { randomStream } from '../random.ts';
 import type { Parameters } from '../model/parameter.ts';
 import { DistinctDraws, draw, drawName } from './draw.ts';
 import type { DrawSource, Shortage } from './draw.ts';
-import { sobolCoordinate } from './sobol-sequence.ts';
+import { sobolCoordinate } from '../search/sobol-sequence.ts';
 import { axisGroups, possibleValues } from './space.ts';
 import type { AxisGroup } from './space.ts';
 import type { SweepSpec } from './spec.ts';

@@ -24,6 +24,7 @@ export interface SpecObject {
   readonly trials?: number | null;
   readonly search_seed?: number;
   readonly class?: string;
+  readonly lookahead?: number;
 }
 
 /** The YAML text of it, so that a program's mistakes are found and shown as a file's are. @throws SweepError USAGE for what has no text. */

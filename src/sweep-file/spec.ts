@@ -3,7 +3,7 @@ import type { Parameters, ParameterValue } from '../model/parameter.ts';
 import type { Objective, TrainSettings } from '../trial/trial.ts';
 import type { Constraint } from './constraint.ts';
 import type { SpecDataset } from './dataset.ts';
-import type { SamplerName } from './samplers.ts';
+import type { LearnerName, SamplerName } from './samplers.ts';
 
 /** At least one value. */
 export interface Choices {
@@ -44,7 +44,20 @@ export interface WhenRule {
 export type Search =
   | { readonly kind: 'grid' }
   /** `trials` counts configurations; each is trained with every seed. */
-  | { readonly kind: SamplerName; readonly trials: number; readonly seed: number };
+  | { readonly kind: SamplerName; readonly trials: number; readonly seed: number }
+  | LearningSearch;
+
+/** The same, each proposed by results. So many configurations, `lookahead`, may be in training at a time. */
+export interface LearningSearch {
+  readonly kind: LearnerName;
+  readonly trials: number;
+  readonly seed: number;
+  readonly lookahead: number;
+}
+
+export function isLearning(search: Search): search is LearningSearch {
+  return 'lookahead' in search;
+}
 
 export interface SweepSpec {
   readonly name: string;

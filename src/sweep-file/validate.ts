@@ -1,4 +1,4 @@
-import { checkRanking, checkSpace, checkSpec } from './checks.ts';
+import { checkLearning, checkRanking, checkSpace, checkSpec } from './checks.ts';
 import type { ValidPart } from './checks.ts';
 import { checkSchedules } from './check-schedules.ts';
 import { toFindings } from './findings.ts';
@@ -6,10 +6,11 @@ import { findIdleParts } from './idle-parts.ts';
 import type { Finding } from './issue.ts';
 import { PARAMETER_NAMES, PARAMETERS } from '../model/parameters.ts';
 import { resolveSpec } from './resolve.ts';
-import { DRAWING_SEARCH } from './samplers.ts';
+import { STARTUP } from '../search/propose.ts';
+import { DRAWING_SEARCH, LEARNER_NAMES, LEARNING_SEARCH } from './samplers.ts';
 import { MAX_TRIALS, specSchema } from './schema.ts';
 import type { UserSpec } from './schema.ts';
-import type { SweepSpec } from './spec.ts';
+import { isLearning, type SweepSpec } from './spec.ts';
 import { triedConfigurations } from './tried.ts';
 
 /** Validates what a YAML file holds. With a spec, findings are only warnings. */
@@ -27,13 +28,15 @@ export function validateSpec(input: unknown): { readonly spec?: SweepSpec; reado
   if (mistried.length > 0) return { findings: mistried };
   const spec = { ...searched, tried };
   const empty = checkSpace(spec);
-  const unusable = [...empty, ...checkRanking(spec), ...(empty.length > 0 ? [] : checkSchedules(spec))];
+  const rest = [...checkSchedules(spec), ...checkLearning(spec)];
+  const unusable = [...empty, ...checkRanking(spec), ...(empty.length > 0 ? [] : rest)];
   if (unusable.length > 0) return { findings: unusable };
   return {
     spec,
     findings: [
       ...idleSettings(input, result.data),
       ...unevenDraws(spec),
+      ...unlearnt(spec),
       ...risingWidths(spec, written),
       ...findIdleParts(spec, written),
     ],
@@ -42,9 +45,28 @@ export function validateSpec(input: unknown): { readonly spec?: SweepSpec; reado
 
 /** Settings that the file gives and that nothing reads. */
 function idleSettings(input: unknown, { search }: UserSpec): Finding[] {
-  if (search !== 'grid' || !isRecord(input) || !('search_seed' in input)) return [];
-  const message = `\`search_seed\` is only for ${DRAWING_SEARCH}, and changes nothing in a grid`;
-  return [{ code: 'no_effect', isWarning: true, path: ['search_seed'], at: 'key', message, hint: 'leave it out' }];
+  if (!isRecord(input)) return [];
+  const idle = (key: string, message: string): Finding[] =>
+    key in input ? [{ code: 'no_effect', isWarning: true, path: [key], at: 'key', message, hint: 'leave it out' }] : [];
+  const place = search === 'grid' ? 'a grid' : `${search} search`;
+  return [
+    ...(search === 'grid'
+      ? idle('search_seed', `\`search_seed\` is only for ${DRAWING_SEARCH}, and changes nothing in a grid`)
+      : []),
+    ...(LEARNER_NAMES.some((name) => name === search)
+      ? []
+      : idle('lookahead', `\`lookahead\` is only for ${LEARNING_SEARCH}, and changes nothing in ${place}`)),
+  ];
+}
+
+/** A budget that ends before the first result could be learnt from. */
+function unlearnt({ search, tried }: SweepSpec): Finding[] {
+  if (!isLearning(search)) return [];
+  const first = STARTUP + search.lookahead - 1;
+  if (tried.length + search.trials > first) return [];
+  const message = `\`trials: ${search.trials}\` ends before ${search.kind} search learns anything: the first ${first} are spread evenly`;
+  const hint = `ask for more${search.lookahead > 1 ? ', or lower `lookahead`' : ''}, or write \`search: sobol\``;
+  return [{ code: 'not_allowed', isWarning: true, path: ['trials'], at: 'value', message, hint }];
 }
 
 /** A Sobol sequence is even in each parameter at the powers of two, unless some of it is left out. */

@@ -17,6 +17,7 @@ export function sweepRecord(overrides: Partial<SweepRecord> = {}): SweepRecord {
     state: 'finished',
     objective: { metric: 'val/elbo', goal: 'maximize' },
     evaluateTest: 'selected',
+    plannedTrials: null,
     specText: 'name: beta\n',
     overrides: [],
     swept: ['architecture', 'beta'],

@@ -34,6 +34,7 @@ const CASES = [
   'coordinator-cpu',
   'device-memory',
   'worker-memory',
+  'search',
 ];
 const RESULTS = fileURLToPath(new URL('results/', import.meta.url));
 const SCRATCH = `${RESULTS}scratch/`;

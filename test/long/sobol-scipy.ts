@@ -4,7 +4,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import { PEER_PYTHON } from '../bench/peer-process.ts';
-import { sobolCoordinate, SOBOL_DIMENSIONS } from '../../src/sweep-file/sobol-sequence.ts';
+import { sobolCoordinate, SOBOL_DIMENSIONS } from '../../src/search/sobol-sequence.ts';
 import { note } from './checks.ts';
 
 const POINTS = 1024;

@@ -29,7 +29,7 @@ function snapshotOf(places: readonly Place[]): SweepSnapshot {
   const at = new Date(0);
   const objective = { metric: 'val/elbo', goal: 'maximize' } as const;
   const sweep: SweepSnapshot['sweep'] = {
-    ...({ name: 'toy', state: 'running', evaluateTest: 'selected' } as const),
+    ...({ name: 'toy', state: 'running', evaluateTest: 'selected', plannedTrials: null } as const),
     ...{ objective, specText: '', overrides: [], swept: ['beta'], datasetFingerprint: '' },
     ...{ createdAt: at, startedAt: at, endedAt: null, coordinator: null, tags: [], note: null },
   };

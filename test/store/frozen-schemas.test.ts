@@ -19,5 +19,6 @@ test('no schema that databases were made with changes', () => {
     '69bd8fa55c276f04',
     '1723213fa6df5427',
     '2925cd2a5239a70d',
+    'd90168b5c193f3f3',
   ]);
 });

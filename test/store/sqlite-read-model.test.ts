@@ -87,6 +87,7 @@ describe('sweeps', () => {
         state: 'running',
         objective: { metric: 'val/elbo', goal: 'maximize' },
         evaluateTest: 'all',
+        plannedTrials: null,
         specText: 'name: beta\n',
         overrides: ['train.epochs=3'],
         swept: ['beta', 'latent_dim'],

@@ -3,14 +3,14 @@ import { codesIn, errorIn, issuesIn, summary, textWith } from './spec-text.ts';
 
 describe('mistakes across fields', () => {
   it.each([
-    ['parameters: { beta: { min: 0, max: 1 } }', 'a range needs random or sobol search'],
+    ['parameters: { beta: { min: 0, max: 1 } }', 'a range needs random, sobol, auto, bayes or tpe search'],
     [
       'when: [{ if: { architecture: mlp }, then: { beta: { min: 0, max: 1 } } }]',
-      'a range needs random or sobol search',
+      'a range needs random, sobol, auto, bayes or tpe search',
     ],
     ['search: random', 'add `trials: 20`'],
     ['search: sobol', 'sobol search needs to know how many configurations to draw; add `trials: 16`'],
-    ['trials: 3', '`trials` is only for random or sobol search'],
+    ['trials: 3', '`trials` is only for random, sobol, auto, bayes or tpe search'],
     ['parameters: { beta: [1, 2, 1] }', '`beta` lists 1 twice'],
     ['when: [{ if: { architecture: mlp }, then: { beta: [2, 3, 2] } }]', '`beta` lists 2 twice'],
     [

@@ -90,7 +90,7 @@ describe('parts that do nothing are warned of at their line, and start', () => {
       'parameters: { architecture: [mlp, conv], hidden: [[64], [32]] }\nexclude: [{ architecture: mlp }]',
       ['3:50  `hidden` is not used: `exclude` leaves no configuration with architecture mlp'],
     ],
-    ['search_seed: 3', ['3:1  `search_seed` is only for random or sobol search']],
+    ['search_seed: 3', ['3:1  `search_seed` is only for random, sobol, auto, bayes or tpe search']],
     [
       'search: random\ntrials: 5\nparameters: { beta: { min: 1, max: 4 } }\nexclude: [{ beta: 8 }]',
       ['6:11  matches no configuration: `beta` is never 8'],

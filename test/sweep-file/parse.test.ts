@@ -201,7 +201,7 @@ describe('mistakes in one field', () => {
     ['parameters: { seeds: 3 }', 'unknown_key 3:15 unknown key `seeds` in parameters; it belongs at the top level'],
     [
       'search: rand',
-      'not_allowed 3:9 `search`: expected one of grid, random, sobol, got "rand"; did you mean `random`?',
+      'not_allowed 3:9 `search`: expected one of grid, random, sobol, auto, bayes, tpe, got "rand"; did you mean `random`?',
     ],
     ['exclude: [{}]', 'not_allowed 3:11 expected at least one parameter to match'],
     ['when: [{ if: { beta: 1 } }]', 'missing_key 3:8 when[0] has no `then`'],

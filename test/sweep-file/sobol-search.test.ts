@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { expandSpec } from '../../src/sweep-file/expand.ts';
 import { readSpec } from '../../src/sweep-file/parse.ts';
-import { sobolCoordinate } from '../../src/sweep-file/sobol-sequence.ts';
+import { sobolCoordinate } from '../../src/search/sobol-sequence.ts';
 import { specWith, textWith } from './spec-text.ts';
 
 const SPACE = `

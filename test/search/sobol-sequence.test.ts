@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { PARAMETER_NAMES } from '../../src/model/parameters.ts';
-import { sobolCoordinate, SOBOL_DIMENSIONS } from '../../src/sweep-file/sobol-sequence.ts';
+import { sobolCoordinate, SOBOL_DIMENSIONS } from '../../src/search/sobol-sequence.ts';
 
 const dimensions = Array.from({ length: 16 }, (_, dimension) => dimension);
 const pointAt = (index: number): number[] => dimensions.map((dimension) => sobolCoordinate(index, dimension));

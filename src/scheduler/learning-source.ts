@@ -1,0 +1,155 @@
+import type { FoldedResult, LearnedSearch } from '../sweep-file/learned-search.ts';
+import type { Parameters } from '../model/parameter.ts';
+import type { RecordedProposal } from '../store/proposals.ts';
+import type { TrialRecord } from '../store/read-model.ts';
+import type { SweepStore } from '../store/store.ts';
+import { isSettled, type TrialState } from '../trial/state.ts';
+import type { TrialId, TrialPlan } from '../trial/trial.ts';
+import type { Clock } from './clock.ts';
+import type { Emit, Happening } from './events.ts';
+import { foldResults, type TrialEnd } from '../analysis/fold-results.ts';
+import type { Admission, TrialSource } from './source.ts';
+
+export interface LearningContext {
+  readonly search: LearnedSearch;
+  readonly store: Pick<SweepStore, 'recordProposal' | 'planTrials'>;
+  readonly clock: Clock;
+  readonly emit: Emit;
+  /** What the search has proposed in earlier runs. */
+  readonly recorded: readonly RecordedProposal[];
+  /** All trials of the sweep as this run found them, those outside its plan, too. */
+  readonly known: readonly TrialRecord[];
+  /** A trial as readers see it once it is queued. */
+  readonly recordOf: (trial: TrialPlan) => TrialRecord;
+}
+
+interface Proposed {
+  readonly position: number;
+  readonly parameters: Parameters;
+  readonly trials: readonly TrialPlan[];
+  isTold: boolean;
+}
+
+/**
+ * Trials that are proposed by the results of those before. What was proposed in earlier runs is taken as it was; the rest
+ * follows, as soon as the results that it waits for are there. So at most `lookahead` configurations are open at a time. Each is
+ * recorded in the transaction in which the first of its trials is claimed.
+ */
+export class LearningSource implements TrialSource {
+  readonly #context: LearningContext;
+  readonly #proposed: Proposed[] = [];
+  readonly #places = new Map<TrialId, Proposed>();
+  readonly #ends = new Map<TrialId, TrialEnd>();
+  /** Of the first proposals, as far as they are all known. A result that was seen before is what it was then. */
+  readonly #results: FoldedResult[] = [];
+  readonly #seen: readonly (FoldedResult | undefined)[];
+  readonly #waiting: TrialPlan[];
+  #isExhausted = false;
+
+  /** `queued`: the trials of recorded proposals that are not done. */
+  constructor(context: LearningContext, queued: readonly TrialPlan[]) {
+    const { search, recorded, known } = context;
+    this.#context = context;
+    this.#seen = recorded.map(({ result }) => result);
+    this.#waiting = [...queued];
+    const waits = new Set(queued.map(({ id }) => id));
+    for (const { id, state, metrics } of known) {
+      const value = metrics[search.objective.metric];
+      // What is queued is heard of when it ends, also where it has a result from before.
+      if (!waits.has(id) && isSettled(state)) this.#ends.set(id, { state, value });
+    }
+    for (const { parameters } of recorded.slice(0, search.proposals)) this.#add(parameters, true);
+    this.#goOn();
+  }
+
+  get left(): number {
+    const { proposals, seeds } = this.#context.search;
+    const unknown = this.#isExhausted ? 0 : Math.max(0, proposals - this.#proposed.length) * seeds.length;
+    return this.#waiting.length + unknown;
+  }
+
+  next(): TrialPlan | undefined {
+    return this.#waiting.shift();
+  }
+
+  tell({ trial, state, summary }: Extract<Happening, { type: 'finished' }>): void {
+    this.#hear(trial, state, summary?.metrics);
+  }
+
+  admit(trial: TrialPlan): Admission {
+    const { search, store, clock, emit, recordOf, known } = this.#context;
+    const proposed = this.#places.get(trial.id)!;
+    const { position, parameters, trials } = proposed;
+    const seen = this.#results.slice(0, search.seenBy(position));
+    const { key } = search;
+    const sampler = search.samplerAt(position);
+    const place = { search: key, position, configId: trial.configId, parameters, sampler };
+    const states = store.recordProposal({ ...place, seen, trials }, clock.now());
+    const tell = (): void => {
+      if (proposed.isTold) return;
+      proposed.isTold = true;
+      const before = new Map(known.map((record) => [record.id, record]));
+      const records = trials.map((one) => {
+        const record = before.get(one.id);
+        return record !== undefined && isSettled(states.get(one.id)!) ? record : recordOf(one);
+      });
+      emit({ type: 'proposed', sampler, seen: seen.length, trials: records });
+    };
+    const state = states.get(trial.id)!;
+    if (!isSettled(state)) return { isOver: false, tell };
+    return {
+      isOver: true,
+      tell: () => {
+        tell();
+        this.#goOn();
+      },
+    };
+  }
+
+  #hear(trial: TrialId, state: TrialState, metrics: Readonly<Record<string, number>> | undefined): void {
+    // The first end counts: a later one is of a training again on demand.
+    if (!this.#ends.has(trial))
+      this.#ends.set(trial, { state, value: metrics?.[this.#context.search.objective.metric] });
+    this.#goOn();
+  }
+
+  #add(parameters: Parameters, isRecorded: boolean): Proposed {
+    const { search } = this.#context;
+    const proposed = {
+      ...{ position: this.#proposed.length, parameters },
+      ...{ trials: search.trialsOf(parameters), isTold: isRecorded },
+    };
+    this.#proposed.push(proposed);
+    for (const { id } of proposed.trials) this.#places.set(id, proposed);
+    return proposed;
+  }
+
+  /** Takes in what is known by now, and proposes what follows from it. */
+  #goOn(): void {
+    const { search, store, emit } = this.#context;
+    for (;;) {
+      this.#takeResults();
+      const index = this.#proposed.length;
+      if (this.#isExhausted || index >= search.proposals || this.#results.length < search.seenBy(index)) return;
+      const before = this.#proposed.map(({ parameters }) => parameters);
+      const parameters = search.next(before, this.#results);
+      if (parameters === undefined) {
+        this.#isExhausted = true;
+        store.planTrials(index * search.seeds.length);
+        const message = `the search ends after ${index} configurations: it finds no other`;
+        emit({ type: 'log', trial: null, level: 'warn', message });
+        return;
+      }
+      this.#waiting.push(...this.#add(parameters, false).trials);
+    }
+  }
+
+  #takeResults(): void {
+    for (let i = this.#results.length; i < this.#proposed.length; i++) {
+      const ends = this.#proposed[i]!.trials.map(({ id }) => this.#ends.get(id));
+      const result = this.#seen[i] ?? foldResults(ends);
+      if (result === undefined) return;
+      this.#results.push(result);
+    }
+  }
+}

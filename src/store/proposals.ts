@@ -1,0 +1,96 @@
+import type Database from 'better-sqlite3';
+import type { Parameters } from '../model/parameter.ts';
+import { withLaterParameters } from '../model/parameters.ts';
+import { nextStep } from '../trial/next-step.ts';
+import type { TrialState } from '../trial/state.ts';
+import type { ConfigId, TrialId, TrialPlan } from '../trial/trial.ts';
+import { trialAdder } from './save-plan.ts';
+
+/** A result as a later proposal saw it; null where a trial had failed or diverged. */
+export interface SeenResult {
+  readonly value: number | null;
+  readonly error: number | null;
+}
+
+export interface Proposal {
+  /** The search it is of, and its place there, from 0. */
+  readonly search: string;
+  readonly position: number;
+  readonly configId: ConfigId;
+  readonly parameters: Parameters;
+  readonly sampler: string;
+  /** The results it follows from: those of the first proposals of the search. */
+  readonly seen: readonly SeenResult[];
+  /** Its trials, which follow those of the proposals before it in the plan. */
+  readonly trials: readonly TrialPlan[];
+}
+
+/** One that is on record. */
+export interface RecordedProposal {
+  readonly parameters: Parameters;
+  /** What later ones saw of it; undefined where none did. */
+  readonly result: SeenResult | undefined;
+}
+
+/** A row of `PROPOSED`. */
+export interface ProposalRow {
+  readonly parameters: string;
+  readonly is_seen: 0 | 1;
+  readonly value: number | null;
+  readonly error: number | null;
+}
+
+export const PROPOSED =
+  'SELECT parameters, is_seen, value, error FROM proposals WHERE sweep_key = ? AND search = ? ORDER BY position';
+
+export function recordedProposal({ parameters, is_seen, value, error }: ProposalRow): RecordedProposal {
+  return {
+    parameters: withLaterParameters(JSON.parse(parameters) as Parameters),
+    result: is_seen === 1 ? { value, error } : undefined,
+  };
+}
+
+/** Reads and, within a transaction, writes proposals. */
+export function proposalTable(db: Database.Database) {
+  const addTrial = trialAdder(db);
+  const sql = {
+    all: db.prepare<[sweepKey: number, search: string], ProposalRow>(PROPOSED),
+    insert: db.prepare<[Record<string, string | number>]>(
+      `INSERT OR IGNORE INTO proposals (sweep_key, search, position, config_id, parameters, sampler, seen, proposed_at)
+       VALUES (@sweepKey, @search, @position, @configId, @parameters, @sampler, @seen, @at)`,
+    ),
+    see: db.prepare<[value: number | null, error: number | null, sweepKey: number, search: string, position: number]>(
+      `UPDATE proposals SET is_seen = 1, value = ?, error = ?
+       WHERE sweep_key = ? AND search = ? AND position = ? AND is_seen = 0`,
+    ),
+    trial: db.prepare<[trialId: TrialId, sweepKey: number], { key: number; state: TrialState }>(
+      'SELECT key, state FROM trials WHERE trial_id = ? AND sweep_key = ?',
+    ),
+    place: db.prepare<[position: number, key: number]>('UPDATE trials SET in_plan = 1, position = ? WHERE key = ?'),
+    requeue: db.prepare<[key: number]>(`UPDATE trials SET state = 'queued', cause = NULL WHERE key = ?`),
+  };
+
+  return {
+    all: (sweepKey: number, search: string): RecordedProposal[] => sql.all.all(sweepKey, search).map(recordedProposal),
+
+    /** All or nothing, once only. A trial that the sweep had outside of its plan comes into it as it is, unless it failed. */
+    record(
+      sweepKey: number,
+      { search, position, configId, parameters, sampler, seen, trials }: Proposal,
+      at: Date,
+    ): void {
+      const row = { sweepKey, search, position, configId, sampler, seen: seen.length, at: at.toISOString() };
+      if (sql.insert.run({ ...row, parameters: JSON.stringify(parameters) }).changes === 0) return;
+      for (const [i, { value, error }] of seen.entries()) sql.see.run(value, error, sweepKey, search, i);
+      for (const [i, trial] of trials.entries()) {
+        const place = position * trials.length + i;
+        const existing = sql.trial.get(trial.id, sweepKey);
+        if (existing === undefined) addTrial(sweepKey, trial, place);
+        else {
+          sql.place.run(place, existing.key);
+          if (nextStep(existing.state, false) === 'retry') sql.requeue.run(existing.key);
+        }
+      }
+    },
+  };
+}

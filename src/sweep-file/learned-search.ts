@@ -1,0 +1,129 @@
+import { createHash } from 'node:crypto';
+import { chooseSampler, type SamplerChoice } from '../search/auto.ts';
+import { bayes } from '../search/bayes.ts';
+import type { Observation } from '../search/history.ts';
+import { propose, type Proposing } from '../search/propose.ts';
+import type { Sampler } from '../search/sampler.ts';
+import { tpe } from '../search/tpe.ts';
+import { NUMERICS_VERSION } from '../trial/identity.ts';
+import type { Objective, TrialPlan } from '../trial/trial.ts';
+import type { Parameters } from '../model/parameter.ts';
+import { searchSpace } from './search-space.ts';
+import { trialPlans } from './trial-plans.ts';
+import type { LearnerName } from './samplers.ts';
+import type { LearningSearch, SweepSpec } from './spec.ts';
+
+/** Raise when the same results would lead to other proposals: what an earlier version proposed is then not gone on with. */
+const SEARCH_VERSION = 1;
+
+/** What all seeds of a configuration came to. */
+export interface FoldedResult {
+  /** Mean of the objective, as the metric has it; null where a seed failed or diverged. */
+  readonly value: number | null;
+  /** Standard error of that mean; null with one seed. */
+  readonly error: number | null;
+}
+
+/**
+ * A spec whose trials are proposed one after another. Proposal i, from 0, follows from the results of the proposals up to
+ * i − `lookahead` and from what else was proposed before it: from nothing else, so neither the order in which trials end
+ * nor a kill changes it. The first are those of `try`.
+ */
+export interface LearnedSearch {
+  /** A hash of all that proposals depend on but results: equal keys and results give equal proposals. */
+  readonly key: string;
+  /** How many configurations at most. */
+  readonly proposals: number;
+  readonly lookahead: number;
+  readonly seeds: readonly number[];
+  readonly objective: Objective;
+  /** As the spec names it; `because` says what `auto` stands for, and why. */
+  readonly kind: LearnerName;
+  readonly because: string | null;
+  /** Who proposes at an index. */
+  samplerAt(index: number): 'try' | SamplerChoice;
+  /** How many results the proposal at an index knows: those of the first so many. */
+  seenBy(index: number): number;
+  /** The next configuration after `before`, of which the first have these results; undefined where there seems to be none. */
+  next(before: readonly Parameters[], results: readonly FoldedResult[]): Parameters | undefined;
+  /** Its trials, one a seed. */
+  trialsOf(parameters: Parameters): TrialPlan[];
+}
+
+/** Of a spec as `effectiveSettings` leaves it; undefined where the search doesn't learn. */
+export function learnedSearch(
+  spec: SweepSpec & { readonly search: LearningSearch },
+  fingerprint: string,
+): LearnedSearch {
+  const { search, tried, seeds, objective } = spec;
+  const space = searchSpace(spec);
+  const proposals = tried.length + search.trials;
+  const { kind } = search;
+  const auto = kind === 'auto' ? chooseSampler(space.dimensions) : undefined;
+  const samplers: Record<SamplerChoice, Sampler> = { tpe, bayes: bayes() };
+  const samplerAt = (index: number): SamplerChoice => (kind === 'auto' ? auto!.at(index) : kind);
+  const sign = objective.goal === 'maximize' ? -1 : 1;
+  const plansOf = trialPlans(spec, fingerprint);
+  const seenBy = (index: number): number => Math.max(0, index - search.lookahead + 1);
+
+  return {
+    key: keyOf(spec, fingerprint),
+    ...{ kind, proposals, seeds, objective, seenBy },
+    lookahead: search.lookahead,
+    because: auto?.because ?? null,
+    samplerAt: (index) => (index < tried.length ? 'try' : samplerAt(index)),
+
+    next(before, results) {
+      const index = before.length;
+      if (index < tried.length) return tried[index];
+      const seen = seenBy(index);
+      if (results.length < seen) throw new Error(`proposal ${index} needs ${seen} results, and has ${results.length}`);
+      const points = before.map((parameters) => space.pointOf(parameters));
+      const observations = results.slice(0, seen).map(({ value, error }, i): Observation => {
+        return { point: points[i]!, loss: value === null ? null : sign * value, error };
+      });
+      const history = { observations, pending: points.slice(seen) };
+      const proposing: Proposing<Parameters> = { space, sampler: samplers[samplerAt(index)], seed: search.seed };
+      return propose(proposing, index - tried.length, history)?.configuration;
+    },
+
+    trialsOf(parameters) {
+      return seeds.map(plansOf(parameters));
+    },
+  };
+}
+
+/** What a spec proposes whatever comes out: at most as many as may train at a time. */
+export function firstProposals(search: LearnedSearch): Parameters[] {
+  const first: Parameters[] = [];
+  while (first.length < Math.min(search.proposals, search.lookahead)) {
+    const next = search.next(first, []);
+    if (next === undefined) break;
+    first.push(next);
+  }
+  return first;
+}
+
+/** How many are asked for isn't part of it: a search with more `trials` goes on where it ended. */
+function keyOf(spec: SweepSpec & { readonly search: LearningSearch }, fingerprint: string): string {
+  const { axes, zip, when, exclude, where, tried, seeds, train, dataset, objective, search } = spec;
+  const asked = where.map(({ text }) => text);
+  // Where a trial is trained is no part of a search.
+  const rules = when.filter(({ then }) => Object.keys(then).length > 0).map(({ if: holds, then }) => [holds, then]);
+  const facts = [
+    ...[SEARCH_VERSION, NUMERICS_VERSION, search.kind, search.seed, search.lookahead, fingerprint],
+    ...[
+      axes,
+      zip,
+      rules,
+      exclude,
+      asked,
+      tried,
+      seeds,
+      train,
+      { ...dataset, path: undefined, own: undefined },
+      objective,
+    ],
+  ];
+  return createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 16);
+}

@@ -1,0 +1,19 @@
+import type { Parameters } from '../model/parameter.ts';
+import { configId, trialId } from '../trial/identity.ts';
+import type { TrialConfig, TrialPlan } from '../trial/trial.ts';
+import { deviceClasses } from './device-class.ts';
+import type { SweepSpec } from './spec.ts';
+
+/** Makes trials of a spec's configurations: first of a configuration, then of each seed. */
+export function trialPlans(
+  spec: SweepSpec,
+  datasetFingerprint: string,
+): (parameters: Parameters) => (seed: number) => TrialPlan {
+  const classOf = deviceClasses(spec);
+  return (parameters) => {
+    const config: TrialConfig = { parameters, train: spec.train, dataset: spec.dataset };
+    const deviceClass = classOf(parameters);
+    const common = { configId: configId(config, datasetFingerprint), config, ...(deviceClass && { deviceClass }) };
+    return (seed) => ({ id: trialId(config, datasetFingerprint, seed), seed, ...common });
+  };
+}
