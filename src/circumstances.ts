@@ -3,6 +3,7 @@ import type { Circumstances } from './analysis/outlook.ts';
 import { checkIdentity } from './check-identity.ts';
 import { discoverDevices } from './executor/devices.ts';
 import { ResultsLayout } from './files/paths.ts';
+import { recordedProposals } from './known-trials.ts';
 import { openReadModel } from './store/sqlite-read-model.ts';
 import type { LearnedSearch } from './sweep-file/learned-search.ts';
 import type { RunOptions } from './sweep.ts';
@@ -20,20 +21,10 @@ export async function readCircumstances(
   const layout = new ResultsLayout(resultsDir);
   const past = readPast(sweep, layout);
   const { devices } = await discoverDevices({ request, ...(slots !== undefined && { slots }) });
-  const proposals = search === undefined ? [] : readProposals(sweep, search, layout);
+  const proposals = search === undefined ? [] : recordedProposals(sweep, search, layout);
   const hasFolder = existsSync(layout.sweep(sweep));
   const hasCheckpoint = (trial: TrialId): boolean => hasFolder && layout.files(sweep, trial).has('checkpoint');
   return { ...past, devices, proposals, hasCheckpoint };
-}
-
-function readProposals(sweep: string, { key }: LearnedSearch, layout: ResultsLayout): Circumstances['proposals'] {
-  if (!existsSync(layout.database)) return [];
-  const results = openReadModel(layout);
-  try {
-    return results.proposals(sweep, key).map(({ parameters }) => parameters);
-  } finally {
-    results[Symbol.dispose]();
-  }
 }
 
 /** All trials in the results folder, and whose results others take over; none where there is no database yet. */

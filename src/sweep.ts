@@ -34,6 +34,7 @@ import { openReadModel } from './store/sqlite-read-model.ts';
 import { openStore } from './store/sqlite-store.ts';
 import { findProvenance } from './provenance.ts';
 import type { PlanChange } from './store/store.ts';
+import { knownTrials } from './known-trials.ts';
 import { trialsAgain } from './trials-again.ts';
 import { isSettled, type TrialState } from './trial/state.ts';
 import type { TrialId, TrialPlan } from './trial/trial.ts';
@@ -116,6 +117,7 @@ export async function runSweep(
   const { spec, specText, search } = planned;
   const { name, objective, evaluateTest } = spec;
   const layout = new ResultsLayout(options.resultsDir);
+  const again = trialsAgain(options.again ?? [], knownTrials(planned, layout), name, layout);
 
   // From here on something is written.
   const tell: Emit = (happening) => observe({ at: clock.now(), ...happening });
@@ -125,14 +127,12 @@ export async function runSweep(
   let dataset: DatasetSource;
   let recorded: RecordedProposal[] = [];
   let trials = planned.trials;
-  let again: readonly TrialId[];
   try {
     if (search !== undefined) {
       // What was proposed before stays; what may be proposed first otherwise comes when its turn does.
       recorded = store.proposals(search.key).slice(0, search.proposals);
       trials = recorded.flatMap(({ parameters }) => search.trialsOf(parameters));
     }
-    again = trialsAgain(options.again ?? [], trials, name, layout);
     log = openSweepLog(layout, name);
     tell({ type: 'preparing', step: 'data' });
     // After all that can be refused without data, since it may download for long.

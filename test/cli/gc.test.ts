@@ -120,7 +120,7 @@ test('trials outside the plan keep theirs until --outside-plan, and where anothe
   sql(
     layout,
     `INSERT INTO sweeps SELECT key + 1, 'other', state, metric, goal, evaluate_test, spec_text, overrides, swept,
-       dataset_fingerprint, created_at, started_at, ended_at, host, pid, heartbeat_at FROM sweeps;
+       dataset_fingerprint, created_at, started_at, ended_at, host, pid, heartbeat_at, planned_trials FROM sweeps;
      INSERT INTO trials (sweep_key, trial_id, config_id, seed, position, in_plan, state, config)
        SELECT sweep_key + 1, trial_id, config_id, seed, position, 1, 'queued', config FROM trials`,
   );

@@ -169,7 +169,7 @@ describe('trials', () => {
     const plan = sweepPlan([trialPlan(7), trialPlan(3), trialPlan(5)]);
     openTestStore(layout).savePlan(plan, AT);
     const { trials } = openTestReadModel(layout).snapshot('beta')!;
-    expect(trials.map(({ id, configId, seed, config }) => ({ id, configId, seed, config }))).toEqual(plan.trials);
+    expect(trials).toMatchObject(plan.trials);
     expect(trials[0]).toMatchObject({ params: { beta: 8, latent_dim: 10 }, metrics: {}, klPerDimension: null });
   });
 

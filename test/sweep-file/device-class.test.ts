@@ -39,6 +39,6 @@ test('what is no class is refused where it stands', () => {
     'wrong_type 4:42 `class`: expected a word, got a list',
   ]);
   expect(of('when: [{ if: { beta: 4 }, then: { clas: gpu } }]')).toEqual([
-    'unknown_key 4:35 unknown key `clas` in `when[0].then`; did you mean `class`?',
+    'unknown_key 4:35 unknown key `clas` in when[0].then; did you mean `class`?',
   ]);
 });
