@@ -1,11 +1,13 @@
+import os from 'node:os';
 import type { DatasetSource } from './data/source.ts';
 import { SweepError } from './errors.ts';
-import { discoverDevices } from './executor/devices.ts';
+import { discoverDevices, type Device } from './executor/devices.ts';
 import type { Executor } from './executor/executor.ts';
 import { startLocalExecutor, type ExecutorLog } from './executor/local-executor.ts';
 import { shortage } from './executor/shortage.ts';
 import type { Emit } from './scheduler/events.ts';
 import { startHeartbeat } from './scheduler/heartbeat.ts';
+import { count } from './text/format-number.ts';
 import { Scheduler, type ScheduleOptions, type ScheduleResult } from './scheduler/scheduler.ts';
 import type { RunOptions } from './sweep.ts';
 
@@ -15,6 +17,8 @@ export interface RunPlace {
   /** When the sweep was first saved: with its name, what tells it from all others. */
   readonly sweepCreatedAt: Date;
   readonly dataset: DatasetSource;
+  /** There are no more at a time. */
+  readonly jobs: number;
 }
 
 /** Called only if there is something to run. Rejects, leaving nothing behind, when `signal` is aborted. */
@@ -65,9 +69,19 @@ export async function findLocalDevices({ device, slots }: RunOptions): Promise<S
   const { devices, fallback, notes } = await discoverDevices(request);
   const lacking = shortage(devices.map((one) => one.slots));
   if (lacking !== undefined) throw new SweepError('DEVICE_UNAVAILABLE', `Nothing can train here: ${lacking}.`);
-  return (emit, signal) => {
-    for (const message of notes) emit({ type: 'log', trial: null, level: 'warn', message });
+  return (emit, signal, { jobs }) => {
+    // A thread that never has a job costs as much memory as one that has.
+    const needed = (one: Device): Device => ({ ...one, slots: Math.min(one.slots, jobs) });
+    const used = devices.map(needed);
+    for (const message of [...notes, ...used.flatMap(crowdNotes)])
+      emit({ type: 'log', trial: null, level: 'warn', message });
     const onLog = (entry: ExecutorLog): void => emit({ type: 'log', trial: null, ...entry });
-    return startLocalExecutor({ devices, fallback, onLog, signal });
+    return startLocalExecutor({ devices: used, fallback: fallback && needed(fallback), onLog, signal });
   };
+}
+
+function crowdNotes({ kind, slots }: Device): string[] {
+  const cores = os.availableParallelism();
+  if (kind !== 'cpu' || slots <= cores) return [];
+  return [`${slots} trials at a time share ${count(cores, 'core')}: each takes as much longer`];
 }

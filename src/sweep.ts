@@ -204,6 +204,8 @@ export async function runSweep(
     };
     const selectForTest = (): TestTarget[] => testTargets(snapshot('all'), trialsToTest, layout);
     const { createdAt: sweepCreatedAt } = start.sweep;
+    const isOpen = search !== undefined && recorded.length < search.proposals;
+    const jobs = isOpen ? Infinity : store.queued().length + selectForTest().length;
     const schedule = {
       sweep: name,
       sweepCreatedAt,
@@ -211,15 +213,14 @@ export async function runSweep(
       store,
       trials,
       dataset,
+      jobs,
       clock,
       emit,
       trouble,
       selectForTest,
       ...(search !== undefined && { sourceOf: (queued: readonly TrialPlan[]) => sourceOf(search, queued) }),
     };
-    const isOpen = search !== undefined && recorded.length < search.proposals;
-    const hasWork = isOpen || store.queued().length > 0 || selectForTest().length > 0;
-    const work = hasWork ? await runOnDevices(startExecutor, options, schedule) : { interrupted: false };
+    const work = jobs > 0 ? await runOnDevices(startExecutor, options, schedule) : { interrupted: false };
     // Left where a coordinator died just after it had recorded a result, or another sweep has finished the trial. Last,
     // because looking for them takes as long as there are trials, and no device waits for it.
     // And earlier versions left those of diverged trials.
