@@ -2,6 +2,7 @@
 import { capacity, betaCycles, betaSchedule, betaWarmup, capacityWarmup, freeBits } from './objective-parameters.ts';
 import { valueOf, valueOr, type Parameters } from './parameter.ts';
 import { beta } from './parameters.ts';
+import { count } from '../text/format-number.ts';
 import { formatValue } from '../text/format-value.ts';
 
 /**
@@ -29,14 +30,16 @@ export function describeObjective(parameters: Parameters): string {
     `D + ${weight === 1 ? '' : `${formatValue(weight)}·`}${rate}`,
     ...(schedule === 'cyclical' ? [`beta rising ${valueOr(parameters, betaCycles)} times`] : []),
     ...(schedule === 'linear' || schedule === 'sigmoid'
-      ? [`beta rising over ${valueOr(parameters, betaWarmup)} epochs (${schedule})`]
+      ? [`beta rising over ${epochs(valueOr(parameters, betaWarmup))} (${schedule})`]
       : []),
     ...(target > 0 && valueOr(parameters, capacityWarmup) > 0
-      ? [`${formatValue(target)} reached over ${valueOr(parameters, capacityWarmup)} epochs`]
+      ? [`${formatValue(target)} reached over ${epochs(valueOr(parameters, capacityWarmup))}`]
       : []),
   ];
   return told.join(', ') + impliedVariance(parameters, weight);
 }
+
+const epochs = (number: number): string => count(number, 'epoch');
 
 /** Whether it is more than D + β·R of a likelihood whose σ, if any, is what it says. */
 export function isPlainObjective(parameters: Parameters): boolean {

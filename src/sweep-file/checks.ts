@@ -7,7 +7,7 @@ import { emptySpace } from './constraint-findings.ts';
 import { configurationsOf, countTrials, DEFAULT_MAX_TRIALS, findsNothing } from './expand.ts';
 import type { Finding, IssueCode } from './issue.ts';
 import type { Likelihood } from '../model/likelihood.ts';
-import { LIKELIHOODS } from '../model/likelihoods/index.ts';
+import { LIKELIHOODS, likelihoodFamily } from '../model/likelihoods/index.ts';
 import { OBJECTIVE_PARAMETERS } from '../model/objective-parameters.ts';
 import type { Parameter, ParameterValue } from '../model/parameter.ts';
 import { beta, likelihood, PARAMETER_NAMES } from '../model/parameters.ts';
@@ -274,11 +274,23 @@ export function checkRanking(spec: SweepSpec): Finding[] {
 
 /** A search that learns needs something to vary. */
 export function checkLearning(spec: SweepSpec): Finding[] {
-  if (!isLearning(spec.search) || searchSpace(spec).dimensions.length > 0) return [];
+  if (!isLearning(spec.search)) return [];
+  if (searchSpace(spec).dimensions.length > 0) return checkOneScale(spec, spec.search.kind);
   const message = `${spec.search.kind} search has nothing to search: every parameter has one value`;
   return [
     found('conflict', ['search'], message, 'give a parameter a range or a list, or leave `search` and `trials` out'),
   ];
+}
+
+/** Of values of several families of likelihoods none is better than another. */
+function checkOneScale(spec: SweepSpec, kind: string): Finding[] {
+  const axis = spec.axes.find(({ parameter }) => parameter === likelihood.name)!;
+  const names = [...(possibleValues(spec, axis) ?? []), ...spec.tried.map((one) => one[likelihood.name]!)];
+  const families = Map.groupBy(new Set(names.map(String)), likelihoodFamily);
+  if (families.size < 2) return [];
+  const told = [...families.values()].map((family) => family.join(', ')).join(' and of ');
+  const message = `${kind} search learns from one scale, and values of ${told} have none in common`;
+  return [found('conflict', ['search'], message, 'search each in a sweep of its own, or write `search: sobol`')];
 }
 
 const domainsOf = Object.entries<Domain>;

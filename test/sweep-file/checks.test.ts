@@ -99,6 +99,17 @@ describe('mistakes across fields', () => {
     expect(issuesIn(textWith(`parameters: { beta: ${list!} }`))).toEqual([]);
   });
 
+  it('a search that learns has one scale', () => {
+    const of = (likelihoods: string): string[] =>
+      summary(
+        issuesIn(textWith(`search: tpe\ntrials: 30\nparameters: { beta: [1, 2], likelihood: [${likelihoods}] }`)),
+      );
+    expect(of('bernoulli, gaussian')).toEqual([
+      'conflict 3:9 tpe search learns from one scale, and values of bernoulli and of gaussian have none in common; search each in a sweep of its own, or write `search: sobol`',
+    ]);
+    expect(of('gaussian, gaussian_optimal')).toEqual([]);
+  });
+
   it('a step of 0 is reported once', () => {
     const range = 'search: random\ntrials: 3\nparameters: { beta: { min: 0, max: 1, step: 0 } }';
     expect(summary(issuesIn(textWith(range)))).toEqual(['out_of_range 5:45 `step`: expected more than 0, got 0']);
