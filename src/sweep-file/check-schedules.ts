@@ -10,7 +10,7 @@ import {
 import { lrSchedule, lrStep, lrWarmup, patience } from '../model/optimizer-parameters.ts';
 import { valueOr, type Parameter, type Parameters } from '../model/parameter.ts';
 import { count } from '../text/format-number.ts';
-import { configurationsOf } from './expand.ts';
+import { configurationsOf, countTrials, DEFAULT_MAX_TRIALS } from './expand.ts';
 import type { Finding } from './issue.ts';
 import { isSame } from './space.ts';
 import type { SweepSpec } from './spec.ts';
@@ -25,7 +25,14 @@ interface Problem {
   readonly hint: string;
 }
 
+const LOOKED_FOR: readonly Pick<Parameter, 'name' | 'default'>[] = [
+  ...[betaSchedule, betaCycles, betaWarmup, capacity, capacityWarmup, freeBits],
+  ...[lrSchedule, lrStep, lrWarmup, patience],
+];
+
 export function checkSchedules(spec: SweepSpec): Finding[] {
+  // A spec of more trials than there may be is refused for that.
+  if (!namesAny(spec) || countTrials(spec) > DEFAULT_MAX_TRIALS) return [];
   const found = new Map<string, Finding>();
   let looked = 0;
   for (const parameters of configurationsOf(spec)) {
@@ -36,6 +43,15 @@ export function checkSchedules(spec: SweepSpec): Finding[] {
     }
   }
   return [...found.values()];
+}
+
+/** Whether it says of one of them more than its default. */
+function namesAny({ axes, when, tried }: SweepSpec): boolean {
+  return LOOKED_FOR.some(({ name, default: usual }) => {
+    const domain = axes.find(({ parameter }) => parameter === name)!.domain;
+    if (domain.kind === 'range' || domain.values.some((value) => !isSame(value, usual))) return true;
+    return when.some(({ then }) => name in then) || tried.some((one) => !isSame(one[name] ?? usual, usual));
+  });
 }
 
 function problemsOf(parameters: Parameters, { train: { epochs }, dataset }: SweepSpec): Problem[] {
