@@ -20,6 +20,7 @@ const CASES = [
   'step-conv',
   'step-sprites',
   'whole-sweep',
+  'short-sweep',
   'initialization',
   'evaluation-share',
   'two-slots',

@@ -8,9 +8,8 @@ import multiprocessing
 import sys
 
 import optuna
-import torch
 
-import vae
+import train_trial
 
 settings = json.loads(sys.argv[1])
 optuna.logging.set_verbosity(optuna.logging.ERROR)
@@ -25,10 +24,7 @@ def load_study():
 def start_worker(turn):
     # Two processes that ask at the same moment may be given the same trial, and one of them fails.
     data["turn"] = turn
-    pixels = settings["height"] * settings["width"]
-    data["train"] = vae.load_images(settings["train"], pixels)
-    data["validation"] = vae.load_images(settings["validation"], pixels)
-    data["means"] = data["train"].mean(0)
+    data.update(train_trial.load(settings))
     data["study"] = load_study()
 
 
@@ -36,35 +32,9 @@ def run_trial(_):
     with data["turn"]:
         trial = data["study"].ask()
         chosen = TRIALS[trial.suggest_int("index", 0, len(TRIALS) - 1)]
-    elbo = train(trial, chosen)
+    elbo = train_trial.train(settings, chosen, data, trial.report)
     data["study"].tell(trial, elbo)
     return {**chosen, "elbo": elbo}
-
-
-def train(trial, chosen):
-    # What a user can set inside of a process may differ between architectures; the environment is one for all.
-    chosen = {**chosen, **settings["setups"][chosen["architecture"]]}
-    vae.configure(chosen)
-    torch.manual_seed(chosen["seed"])
-    images, batch_size = data["train"], settings["batch_size"]
-    model = vae.build({**settings, **chosen}, data["means"])
-    adam = vae.optimizer(model, settings["learning_rate"])
-    elbo = None
-    for epoch in range(settings["epochs"]):
-        for batch in torch.randperm(len(images)).split(batch_size):
-            vae.step(model, adam, images[batch], chosen["beta"])
-        elbo = validate(model, batch_size)
-        trial.report(elbo, epoch)
-    return elbo
-
-
-def validate(model, batch_size):
-    total = 0.0
-    with torch.no_grad():
-        for batch in data["validation"].split(batch_size):
-            reconstruction, kl = vae.terms(model, batch)
-            total -= (reconstruction + kl).item()
-    return total / len(data["validation"])
 
 
 if __name__ == "__main__":
