@@ -4,7 +4,9 @@ import { discoverDevices } from './executor/devices.ts';
 import type { Executor } from './executor/executor.ts';
 import { startLocalExecutor, type ExecutorLog } from './executor/local-executor.ts';
 import { shortage } from './executor/shortage.ts';
+import { lateEndKeeper } from './scheduler/late-ends.ts';
 import type { Emit } from './scheduler/events.ts';
+import type { LateEnd } from './trial/late-end.ts';
 import { startHeartbeat } from './scheduler/heartbeat.ts';
 import { Scheduler, type ScheduleOptions, type ScheduleResult } from './scheduler/scheduler.ts';
 import type { RunOptions } from './sweep.ts';
@@ -15,6 +17,8 @@ export interface RunPlace {
   /** When the sweep was first saved: with its name, what tells it from all others. */
   readonly sweepCreatedAt: Date;
   readonly dataset: DatasetSource;
+  /** An attempt that had been given up has told how it ended. */
+  readonly onLate: (end: LateEnd) => void;
 }
 
 /** Called only if there is something to run. Rejects, leaving nothing behind, when `signal` is aborted. */
@@ -24,7 +28,7 @@ export type StartExecutor = (emit: Emit, signal: AbortSignal, place: RunPlace) =
 export async function runOnDevices(
   startExecutor: StartExecutor,
   { stop, stopNow }: RunOptions,
-  schedule: Omit<ScheduleOptions, 'executor'> & RunPlace,
+  schedule: Omit<ScheduleOptions, 'executor'> & Omit<RunPlace, 'onLate'>,
 ): Promise<ScheduleResult> {
   const stopped = AbortSignal.any([stop, stopNow].filter((signal) => signal !== undefined));
   const isStopped = (): boolean => stopped.aborted;
@@ -41,7 +45,7 @@ export async function runOnDevices(
   });
   try {
     schedule.emit({ type: 'preparing', step: 'devices' });
-    executor = await startExecutor(schedule.emit, stopped, schedule);
+    executor = await startExecutor(schedule.emit, stopped, { ...schedule, onLate: lateEndKeeper(schedule) });
   } catch (error) {
     if (isStopped()) return { interrupted: true };
     throw error;

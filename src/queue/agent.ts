@@ -196,7 +196,11 @@ export class Agent {
       ...{ executor, prepare, workFolder, ...run },
       onTrouble: (reason) => this.log(`files of trial ${message.trial}: ${reason}; tried again`),
       onBitClass: (bitClass) => this.#presence.learnBitClass(message.device, bitClass),
-      onEpoch: (seconds) => (this.longestEpochMs = Math.max(this.longestEpochMs, 1000 * seconds)),
+      onEpoch: (seconds) => {
+        this.longestEpochMs = Math.max(this.longestEpochMs, 1000 * seconds);
+        // One that was alone lets others beside it.
+        this.#assignments.fill();
+      },
     });
     if (this.#isClosed) assignment.drain();
     this.#assignments.add(assignment);
@@ -208,6 +212,6 @@ export class Agent {
     this.log(
       `Redis did not answer for ${seconds} s, or this process was stopped: what runs here ends, since others will go on with it`,
     );
-    this.#assignments.abandon();
+    this.#assignments.supersede();
   }
 }

@@ -8,9 +8,15 @@ const ALONE_MS = 5 * 60_000;
 /** How long an agent is left alone that told what can't be true, the first time and the next; then for good. */
 const DOUBTED_MS = [10_000, 60_000] as const;
 
-/** What the end of an attempt says of its agent: it takes nothing more, its machine is in trouble, or it tells nonsense. */
+/** Reports of an agent that get lost may be Redis's fault; where none of its attempts comes to an end in between, they aren't. */
+const MOST_GAPS = 2 * MOST_TROUBLES;
+
+/**
+ * What the end of an attempt says of its agent: it takes nothing more, its machine is in trouble, it tells nonsense, or not
+ * all that it tells arrives.
+ */
 export interface Fault {
-  readonly kind: 'end' | 'trouble' | 'lie';
+  readonly kind: 'end' | 'trouble' | 'lie' | 'gap';
   readonly cause: string;
 }
 
@@ -18,6 +24,7 @@ export interface Fault {
 interface Refusal {
   readonly troubles: number;
   readonly lies: number;
+  readonly gaps: number;
   readonly until: number;
   readonly cause: string;
 }
@@ -90,7 +97,7 @@ export class KnownAgents {
   /** An attempt ended there, and why. Returns whether there are other devices now. */
   blame(id: string, { kind, cause }: Fault): boolean {
     const now = this.#now();
-    const before = this.#refusals.get(id) ?? { troubles: 0, lies: 0, until: 0, cause };
+    const before = this.#refusals.get(id) ?? { troubles: 0, lies: 0, gaps: 0, until: 0, cause };
     // What it had been given before.
     if (now < before.until) return false;
     if (kind === 'end') this.#refusals.set(id, { ...before, until: Infinity, cause });
@@ -102,7 +109,18 @@ export class KnownAgents {
       const until = now + (DOUBTED_MS[before.lies] ?? Infinity);
       this.#refusals.set(id, { ...before, lies: before.lies + 1, until, cause });
     }
+    if (kind === 'gap') {
+      const gaps = before.gaps + 1;
+      const until = gaps < MOST_TROUBLES ? 0 : gaps < MOST_GAPS ? now + ALONE_MS : Infinity;
+      this.#refusals.set(id, { ...before, gaps, until, cause });
+    }
     return this.#refresh();
+  }
+
+  /** All that it told of an attempt has arrived. */
+  ended(id: string): void {
+    const before = this.#refusals.get(id);
+    if (before !== undefined && before.gaps > 0) this.#refusals.set(id, { ...before, gaps: 0 });
   }
 
   /** It can do jobs. What it told is not forgotten. */
@@ -146,10 +164,12 @@ export class KnownAgents {
   }
 
   /** Not of the first doubts, which may be a mistake, nor of one that ends, which tells so itself. */
-  #tellOf(name: string, id: string, { troubles, lies, until, cause }: Refusal): void {
+  #tellOf(name: string, id: string, { troubles, lies, gaps, until, cause }: Refusal): void {
     if (lies > DOUBTED_MS.length)
       this.#tell(id, `agent ${name} is used no more: three times it told what can't be true. Start it anew there`);
-    else if (troubles >= MOST_TROUBLES && until < Infinity)
+    else if (gaps >= MOST_GAPS)
+      this.#tell(id, `agent ${name} is used no more: ${gaps} times in a row its reports did not all arrive`);
+    else if (Math.max(troubles, gaps) >= MOST_TROUBLES && until < Infinity)
       this.#tell(id, `agent ${name} is left alone for ${ALONE_MS / 60_000} min: ${cause}`);
   }
 

@@ -6,6 +6,7 @@ import { TrialFiles } from '../files/trial-files.ts';
 import { failureOf } from '../executor/failure.ts';
 import type { TrialEvent } from '../trial/event.ts';
 import type { TrialJob } from '../trial/job.ts';
+import type { LateEnd } from '../trial/late-end.ts';
 import type { StopReason } from '../trial/outcome.ts';
 import { jobMessage } from './job-message.ts';
 import { agentBox, runBox } from './keys.ts';
@@ -16,14 +17,18 @@ import { Mailbox, post } from './mailbox.ts';
 import { readToRun, type Report, type RunRecord, type Telling, type ToAgent, type ToRun } from './messages.ts';
 import { OpenAttempts } from './open-attempts.ts';
 import { RemoteAttempt } from './remote-attempt.ts';
+import { SupersededAttempts } from './superseded-attempts.ts';
 
 /** How long a run that ends waits for Redis. */
 const LEAVE_MS = 2_000;
+
 export interface QueueExecutorOptions extends Omit<LookoutOptions, 'agents'> {
   /** Beside `redis`, for what waits for reports. Both are closed with the executor. */
   readonly reader: Redis;
   /** Called when an execution is over, after its last event: what it may still send is refused. */
   readonly onOver?: (execution: string) => void;
+  /** How an attempt ended that had been given up before: it counts for nothing. */
+  readonly onLate?: (end: LateEnd) => void;
   readonly onClosed?: () => Promise<void>;
 }
 
@@ -40,8 +45,8 @@ export class QueueExecutor implements Executor {
   readonly #lookout: Lookout;
   readonly #reports: Mailbox<ToRun>;
   readonly #attempts = new OpenAttempts();
+  readonly #superseded = new SupersededAttempts();
   #started = 0;
-  #late = 0;
   readonly #closing = new AbortController();
   #loop: Promise<void> | undefined;
   #watch: NodeJS.Timeout | undefined;
@@ -212,18 +217,22 @@ export class QueueExecutor implements Executor {
   #hear(report: Report): void {
     const attempt = this.#attempts.find(report.execution);
     if (attempt === undefined) {
-      // Of an attempt that was given up: what it did since is another's to do.
-      if (this.#late++ === 0) {
-        const message = 'an agent reports of an attempt that was given up: left out, as all that it says later';
-        this.#options.onLog({ level: 'info', message });
-      }
+      this.#hearLate(report);
       return;
     }
     const { id } = attempt.options.agent;
     const outcome = attempt.hear(report);
-    if (outcome?.kind === 'lost' && outcome.culprit === 'other') this.#giveUp(attempt);
+    if (outcome?.kind === 'lost' && outcome.culprit === 'other') {
+      this.#giveUp(attempt);
+      if (report.news.some((item) => 'outcome' in item && item.outcome.kind === 'superseded')) this.#hearLate(report);
+    } else if (outcome !== undefined) this.#agents.ended(id);
     if (report.news.some(isProgress)) this.#agents.began(id);
     if (attempt.fault !== undefined && this.#agents.blame(id, attempt.fault)) this.onCapacityChange?.();
+  }
+
+  #hearLate(report: Report): void {
+    const late = this.#superseded.hear(report);
+    if (late !== undefined) this.#options.onLate?.(late);
   }
 
   async #look(): Promise<void> {
@@ -256,7 +265,9 @@ export class QueueExecutor implements Executor {
   }
 
   /** Its agent, if it still runs it, need not go on. */
-  #giveUp({ options: { agent, execution } }: RemoteAttempt): void {
+  #giveUp(attempt: RemoteAttempt): void {
+    const { agent, execution } = attempt.options;
+    this.#superseded.add(attempt);
     this.#tell(agent.id, { type: 'stop', execution, reason: 'interrupted' });
   }
 }
