@@ -2,8 +2,8 @@ import type { Attempt } from '../executor/executor.ts';
 import type { TrialEvent } from '../trial/event.ts';
 import type { TrialJob } from '../trial/job.ts';
 import type { Failure, StopReason, TrialOutcome } from '../trial/outcome.ts';
-import type { Fault } from './known-agents.ts';
 import type { ExecutionEnd, Report } from './messages.ts';
+import type { Fault } from './refusals.ts';
 import { Story } from './story.ts';
 
 export interface RemoteAttemptOptions {

@@ -38,7 +38,7 @@ test('an agent that jobs fail at is left alone for a while, since a network may 
   fail();
   expect(look()).toEqual([false]);
   now = 600_000;
-  agents.began('id');
+  agents.refusals.began('id');
   fail();
   expect(look()).toEqual([true]);
 });
@@ -54,7 +54,7 @@ test('an agent that tells nonsense is doubted for longer and longer, then left o
     while (look()[0] === false && now < 3_600_000) now += 1_000;
     pauses.push(now - from);
     // What it does well meanwhile makes no difference.
-    agents.began('id');
+    agents.refusals.began('id');
   }
   expect(pauses.slice(0, 2)).toEqual([10_000, 60_000]);
   expect(pauses).toHaveLength(3);
@@ -68,11 +68,11 @@ test('an agent whose reports never all arrive is left alone, then left out; Redi
     return look()[0];
   };
   expect(lose(2)).toBe(true);
-  agents.ended('id');
+  agents.refusals.ended('id');
   expect(lose(2)).toBe(true);
   for (let i = 0; i < 3; i++) {
     // What it gets on with meanwhile makes no difference.
-    agents.began('id');
+    agents.refusals.began('id');
     expect(lose(1)).toBe(false);
     now += 300_000;
   }
