@@ -45,7 +45,6 @@ export interface AgentOptions {
  * stops what it runs, since others will.
  */
 export class Agent {
-  readonly startedMs = performance.now();
   readonly #options: AgentOptions;
   readonly #presence: Presence;
   readonly #runs: KnownRuns;
@@ -147,8 +146,11 @@ export class Agent {
       try {
         if (this.#presence.isDue) await this.#beat(onNamed);
         // One after another: a stop finds the job that came before it.
-        for (const message of await this.#mailbox.take(Math.min(this.#presence.beatMs, 1_000)))
-          await this.#take(message);
+        const messages = await this.#mailbox.take(Math.min(this.#presence.beatMs, 1_000));
+        const errors: unknown[] = [];
+        // A job that can't be taken now is begun elsewhere; what comes behind it is heard.
+        for (const message of messages) await this.#take(message).catch((error: unknown) => errors.push(error));
+        if (errors.length > 0) throw errors[0];
         this.#trouble = '';
       } catch (error) {
         if (this.#presence.name === undefined || this.#isOver()) throw error;

@@ -102,7 +102,7 @@ export class QueueExecutor implements Executor {
     const attempt = this.#attempts.find(execution);
     if (attempt === undefined) return;
     attempt.fail(failureOf(error));
-    this.#hearing.giveUp(attempt);
+    this.#outbox.stop(attempt.options, 'interrupted');
   }
 
   /** Takes the run's lease, and looks for agents. Returns the lease of another coordinator, if one has it. */
