@@ -98,6 +98,12 @@ export const show = z.object({
       cause: z.string().nullable(),
     }),
   ),
+  superseded: z.array(
+    z.object({
+      ...{ attempt: whole, device: z.string(), told_at: time, outcome: z.string(), cause: z.string().nullable() },
+      ...{ epoch: whole, metrics: numbers },
+    }),
+  ),
   files: z.array(z.string()),
   warnings: z.array(z.string()),
   in_plan: z.boolean(),

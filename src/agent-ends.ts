@@ -23,18 +23,18 @@ export function lifetimeOf({ lifetimeMs = Infinity, staggerMs = 0 }: AgentEnds):
 }
 
 /**
- * Ends the agent when its time has come. It takes nothing new once the longest epoch that it has seen would not fit
+ * Ends the agent when its time has come, `endsAtMs` by `performance.now()`. It takes nothing new once the longest epoch that it has seen would not fit
  * before its end: such work would be lost. (A trial may well not fit: it goes on elsewhere.) Returns how to stop looking.
  */
 export function watchEnds(
   agent: Agent,
   { idleExitMs = Infinity, untilDone }: AgentEnds,
-  lifetimeMs: number,
+  endsAtMs: number,
   redis: Redis,
 ): () => void {
   const look = setInterval(() => {
     const now = performance.now();
-    const leftMs = lifetimeMs - (now - agent.startedMs);
+    const leftMs = endsAtMs - now;
     if (leftMs < agent.longestEpochMs) agent.close();
     const isIdle = agent.isIdle && (agent.isClosed || now - agent.idleSince > idleExitMs);
     if (leftMs < 0 || isIdle) agent.drain();

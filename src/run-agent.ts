@@ -38,6 +38,8 @@ export interface AgentRunOptions extends AgentEnds {
 export async function runAgent(options: AgentRunOptions): Promise<void> {
   const { deviceClass, device, slots, untilDone, stop, stopNow, gone, onLog } = options;
   const ended = gone === undefined ? stop : AbortSignal.any([stop, gone]);
+  // What its devices take to start is of its time, too.
+  const endsAtMs = performance.now() + lifetimeOf(options);
   const redis = await connectRedis(options.redis, ended);
   let workFolder: WorkFolder | undefined;
   try {
@@ -51,19 +53,20 @@ export async function runAgent(options: AgentRunOptions): Promise<void> {
       ...(slots !== undefined && { slots }),
     });
     for (const message of notes) onLog(message);
+    /** Once there is an agent, those of the sweeps that it trains for hear it, too. */
+    let log = onLog;
     const executor = await startLocalExecutor({
       devices,
       fallback,
       signal: ended,
       onLog: ({ level, device, message }) => {
-        if (level === 'warn' || level === 'error') agent.log(`${device}: ${message}`);
+        if (level === 'warn' || level === 'error') log(`${device}: ${message}`);
       },
     });
     const reader = anotherConnection(redis);
-    const lifetimeMs = lifetimeOf(options);
-    const agent: Agent = new Agent({
+    const agent = new Agent({
       ...{ redis, reader, executor, workFolder: workFolder.path, onLog, deviceClass },
-      ...(lifetimeMs < Infinity && { endsAt: new Date(Date.now() + lifetimeMs) }),
+      ...(endsAtMs < Infinity && { endsAt: new Date(Date.now() + endsAtMs - performance.now()) }),
       name:
         options.name ??
         os
@@ -73,8 +76,9 @@ export async function runAgent(options: AgentRunOptions): Promise<void> {
       version: versionOf('..'),
       prepare: jobPreparer(options),
     });
+    log = (message) => agent.log(message);
     const offered = executor.devices.map(({ label, slots }) => `${label} × ${slots}`).join(', ');
-    const stopWatching = watchEnds(agent, options, lifetimeMs, redis);
+    const stopWatching = watchEnds(agent, options, endsAtMs, redis);
     const drain = (): void => agent.drain();
     const quit = (): void => agent.quit();
     stop.addEventListener('abort', drain);

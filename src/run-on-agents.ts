@@ -91,6 +91,7 @@ async function startQueueExecutor(
     runId: randomUUID(),
     record,
     onOver: (execution) => server.forget(execution),
+    onLate: place.onLate,
     onClosed: async () => server[Symbol.asyncDispose](),
     onLog: ({ level, message }) => emit({ type: 'log', trial: null, level, message }),
   });

@@ -5,7 +5,9 @@ import { discoverDevices, type Device } from './executor/devices.ts';
 import type { Executor } from './executor/executor.ts';
 import { startLocalExecutor, type ExecutorLog } from './executor/local-executor.ts';
 import { shortage } from './executor/shortage.ts';
+import { lateEndKeeper } from './scheduler/late-ends.ts';
 import type { Emit } from './scheduler/events.ts';
+import type { LateEnd } from './trial/late-end.ts';
 import { startHeartbeat } from './scheduler/heartbeat.ts';
 import { count } from './text/format-number.ts';
 import { Scheduler, type ScheduleOptions, type ScheduleResult } from './scheduler/scheduler.ts';
@@ -19,6 +21,8 @@ export interface RunPlace {
   readonly dataset: DatasetSource;
   /** There are no more at a time. */
   readonly jobs: number;
+  /** An attempt that had been given up has told how it ended. */
+  readonly onLate: (end: LateEnd) => void;
 }
 
 /** Called only if there is something to run. Rejects, leaving nothing behind, when `signal` is aborted. */
@@ -28,7 +32,7 @@ export type StartExecutor = (emit: Emit, signal: AbortSignal, place: RunPlace) =
 export async function runOnDevices(
   startExecutor: StartExecutor,
   { stop, stopNow }: RunOptions,
-  schedule: Omit<ScheduleOptions, 'executor'> & RunPlace,
+  schedule: Omit<ScheduleOptions, 'executor'> & Omit<RunPlace, 'onLate'>,
 ): Promise<ScheduleResult> {
   const stopped = AbortSignal.any([stop, stopNow].filter((signal) => signal !== undefined));
   const isStopped = (): boolean => stopped.aborted;
@@ -45,7 +49,7 @@ export async function runOnDevices(
   });
   try {
     schedule.emit({ type: 'preparing', step: 'devices' });
-    executor = await startExecutor(schedule.emit, stopped, schedule);
+    executor = await startExecutor(schedule.emit, stopped, { ...schedule, onLate: lateEndKeeper(schedule) });
   } catch (error) {
     if (isStopped()) return { interrupted: true };
     throw error;

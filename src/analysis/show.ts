@@ -8,6 +8,7 @@ import type {
   SweepRecord,
   TrialRecord,
 } from '../store/read-model.ts';
+import type { LateEndRecord } from '../store/late-ends.ts';
 import { fallOf, shortfallOf, type Fall, type Shortfall } from './shortfall.ts';
 import { verdictOf, type Verdict } from './verdict.ts';
 
@@ -17,6 +18,8 @@ export interface TrialSources {
   /** Every recorded metric of the trial. */
   readonly metrics: Iterable<MetricRow>;
   readonly attempts: readonly AttemptRecord[];
+  /** Of attempts that had been given up: they count for nothing. */
+  readonly lateEnds?: readonly LateEndRecord[];
   /** Paths of the trial's files, as the user should see them. */
   readonly files: readonly string[];
   readonly lostWeights?: LostWeights | undefined;
@@ -29,6 +32,7 @@ export interface TrialSources {
 export interface TrialDetail {
   readonly trial: TrialRecord;
   readonly attempts: readonly AttemptRecord[];
+  readonly lateEnds: readonly LateEndRecord[];
   readonly files: readonly string[];
   readonly verdict: Verdict;
   /** What speaks against its figures or is gone. */
@@ -48,7 +52,8 @@ export interface TrialDetail {
 }
 
 export function describeTrial(sources: TrialSources): TrialDetail {
-  const { sweep, trial, metrics, attempts, files, lostWeights = null, bitClass = null, runs = [] } = sources;
+  const { sweep, trial, metrics, attempts, lateEnds = [], files } = sources;
+  const { lostWeights = null, bitClass = null, runs = [] } = sources;
   const rows = [...metrics].filter((row) => row.trial === trial.id);
   const trained = rows.filter(({ name }) => !name.startsWith('test/'));
   const lastEpoch = trained.reduce((last, { epoch }) => Math.max(last, epoch), 0);
@@ -68,6 +73,7 @@ export function describeTrial(sources: TrialSources): TrialDetail {
   return {
     trial,
     attempts,
+    lateEnds,
     files,
     bitClass,
     verdict: verdictOf(trial, curves),

@@ -45,7 +45,6 @@ export interface AgentOptions {
  * stops what it runs, since others will.
  */
 export class Agent {
-  readonly startedMs = performance.now();
   readonly #options: AgentOptions;
   readonly #presence: Presence;
   readonly #runs: KnownRuns;
@@ -147,8 +146,11 @@ export class Agent {
       try {
         if (this.#presence.isDue) await this.#beat(onNamed);
         // One after another: a stop finds the job that came before it.
-        for (const message of await this.#mailbox.take(Math.min(this.#presence.beatMs, 1_000)))
-          await this.#take(message);
+        const messages = await this.#mailbox.take(Math.min(this.#presence.beatMs, 1_000));
+        const errors: unknown[] = [];
+        // A job that can't be taken now is begun elsewhere; what comes behind it is heard.
+        for (const message of messages) await this.#take(message).catch((error: unknown) => errors.push(error));
+        if (errors.length > 0) throw errors[0];
         this.#trouble = '';
       } catch (error) {
         if (this.#presence.name === undefined || this.#isOver()) throw error;
@@ -196,7 +198,11 @@ export class Agent {
       ...{ executor, prepare, workFolder, ...run },
       onTrouble: (reason) => this.log(`files of trial ${message.trial}: ${reason}; tried again`),
       onBitClass: (bitClass) => this.#presence.learnBitClass(message.device, bitClass),
-      onEpoch: (seconds) => (this.longestEpochMs = Math.max(this.longestEpochMs, 1000 * seconds)),
+      onEpoch: (seconds) => {
+        this.longestEpochMs = Math.max(this.longestEpochMs, 1000 * seconds);
+        // One that was alone lets others beside it.
+        this.#assignments.fill();
+      },
     });
     if (this.#isClosed) assignment.drain();
     this.#assignments.add(assignment);
@@ -208,6 +214,6 @@ export class Agent {
     this.log(
       `Redis did not answer for ${seconds} s, or this process was stopped: what runs here ends, since others will go on with it`,
     );
-    this.#assignments.abandon();
+    this.#assignments.supersede();
   }
 }

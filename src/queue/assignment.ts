@@ -37,8 +37,12 @@ export class Assignment {
   #attempt: Attempt | undefined;
   /** Aborted with the first reason to stop, or since its agent takes nothing more. */
   readonly #stopped = new AbortController();
-  /** Aborted once nobody waits for it. */
-  readonly #abandoned = new AbortController();
+  /** Aborted once its files are wanted no more. */
+  readonly #over = new AbortController();
+  /** Nobody hears of it any more. */
+  #isAbandoned = false;
+  /** It has done an epoch. */
+  #hasGotOn = false;
 
   constructor(message: JobMessage, options: AssignmentOptions) {
     this.message = message;
@@ -50,11 +54,12 @@ export class Assignment {
   async run(): Promise<void> {
     const { sender } = this.#options;
     const { execution } = this.message;
+    let end: ExecutionEnd | undefined;
     try {
-      const outcome = this.isStopped ? this.#unbegun : await this.#outcome();
-      if (outcome !== undefined && !this.isAbandoned) await sender.outcome(execution, outcome);
+      end = this.isStopped ? this.#unbegun : await this.#end();
+      if (end !== undefined && !this.isAbandoned) await sender.outcome(execution, end);
     } finally {
-      sender.forget(execution);
+      if (end === undefined || this.isAbandoned) sender.forget(execution);
       rmSync(this.#directory, { recursive: true, force: true });
     }
   }
@@ -64,7 +69,17 @@ export class Assignment {
   }
 
   get isAbandoned(): boolean {
-    return this.#abandoned.signal.aborted;
+    return this.#isAbandoned;
+  }
+
+  /** Others go on with it: it brings nothing more. */
+  get isSuperseded(): boolean {
+    return this.#over.signal.aborted;
+  }
+
+  /** Nothing else may be on its device: until it gets on, as at its coordinator. */
+  get isAlone(): boolean {
+    return this.message.alone && !this.#hasGotOn;
   }
 
   /** The first reason counts. What is being prepared is given up. */
@@ -79,21 +94,29 @@ export class Assignment {
     this.#attempt?.stop('interrupted');
   }
 
-  /** Its run is gone, or has given it up: it ends, and says nothing more. */
-  abandon(): void {
-    this.#abandoned.abort();
-    this.#options.sender.forget(this.message.execution);
+  /** Its run has given it up, or is about to: it ends, and tells how, when it can. */
+  supersede(): void {
+    this.#over.abort();
+    this.#options.sender.release(this.message.execution);
     this.stop('interrupted');
   }
 
+  /** Its run is gone: it ends, and says nothing more. */
+  abandon(): void {
+    this.#isAbandoned = true;
+    this.supersede();
+    this.#options.sender.forget(this.message.execution);
+  }
+
   /** How it ends where it was stopped before it began. */
-  get #unbegun(): TrialOutcome {
+  get #unbegun(): ExecutionEnd {
+    if (this.isSuperseded) return { kind: 'superseded', outcome: { kind: 'declined' } };
     const reason: unknown = this.#stopped.signal.reason;
     return reason === 'interrupted' || reason === 'pruned' ? { kind: 'stopped', reason } : { kind: 'declined' };
   }
 
-  /** Undefined where its coordinator has given it up meanwhile: nobody waits for it. */
-  async #outcome(): Promise<ExecutionEnd | undefined> {
+  /** Undefined where it was given up before it began. */
+  async #end(): Promise<ExecutionEnd | undefined> {
     let job: TrialJob;
     try {
       job = await this.#options.prepare(this.message, this.#client(this.#stopped.signal), this.#directory);
@@ -104,28 +127,34 @@ export class Assignment {
     return this.isStopped ? this.#unbegun : this.#train(job);
   }
 
-  async #train(job: TrialJob): Promise<TrialOutcome | undefined> {
+  async #train(job: TrialJob): Promise<ExecutionEnd> {
     const { executor, sender, onBitClass, onEpoch } = this.#options;
     const { execution, device: label } = this.message;
     const device = executor.devices.find((one) => one.label === label);
     if (device?.healthy !== true) return lost(`${label} is no longer used: ${device?.trouble ?? 'it is gone'}`);
-    const client = this.#client(this.#abandoned.signal);
-    const carried = new CarriedFiles(client, execution, new TrialFiles(this.#directory), () => this.abandon());
+    const client = this.#client(this.#over.signal);
+    const carried = new CarriedFiles(client, execution, new TrialFiles(this.#directory), () => this.supersede());
     const hear = (event: TrialEvent): void => {
       carried.event(event);
       if (event.type === 'started') onBitClass(event.bitClass);
-      if (event.type === 'epoch') onEpoch(event.record.seconds);
+      if (event.type === 'epoch') {
+        this.#hasGotOn = true;
+        onEpoch(event.record.seconds);
+      }
       if (!this.isAbandoned) sender.event(execution, event);
     };
     this.#attempt = executor.run(job, hear, label);
     const outcome = withoutFolder(await this.#attempt.outcome, this.#directory);
-    if (this.isAbandoned) return undefined;
-    try {
-      await carried.end(outcome);
-      return outcome;
-    } catch (error) {
-      return isOver(error) ? undefined : lost(`its files could not be carried: ${messageOf(error)}`);
+    if (!this.isSuperseded) {
+      try {
+        await carried.end(outcome);
+        return outcome;
+      } catch (error) {
+        const isGivenUp = isOver(error) || this.#over.signal.aborted;
+        if (!isGivenUp) return lost(`its files could not be carried: ${messageOf(error)}`);
+      }
     }
+    return { kind: 'superseded', outcome };
   }
 
   #client(signal: AbortSignal): TransferClient {

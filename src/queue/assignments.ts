@@ -9,8 +9,8 @@ export class Assignments {
   /** By execution, in the order in which they came. */
   readonly #all = new Map<string, Assignment>();
   readonly #waiting = new Set<Assignment>();
-  /** How many have a slot, by device. */
-  readonly #running = new Map<string, number>();
+  /** Those that have a slot, by device. */
+  readonly #running = new Map<string, Set<Assignment>>();
   /** Since when there is nothing to do. */
   idleSince = performance.now();
 
@@ -25,7 +25,7 @@ export class Assignments {
 
   /** Of those that somebody still waits for. */
   get executions(): string[] {
-    return [...this.#all].flatMap(([execution, { isAbandoned }]) => (isAbandoned ? [] : [execution]));
+    return [...this.#all].flatMap(([execution, { isSuperseded }]) => (isSuperseded ? [] : [execution]));
   }
 
   has(execution: string): boolean {
@@ -38,15 +38,25 @@ export class Assignments {
     this.fill();
   }
 
-  /** Jobs of all runs in the order in which they came: so runs that ask for the same devices take turns. */
+  /**
+   * Jobs of all runs in the order in which they came: so runs that ask for the same devices take turns. One that is to be
+   * alone there waits until all before it are done, and those behind it wait for it.
+   */
   fill(): void {
+    const blocked = new Set<string>();
     const devices = new Map(this.#executor.devices.map((device) => [device.label, device]));
     for (const assignment of [...this.#waiting]) {
-      const { device: label } = assignment.message;
+      const { isAlone, message } = assignment;
+      const label = message.device;
       const device = devices.get(label);
       // On a device that is gone it is lost at once. One that was stopped needs no slot to say so.
       const mayWait = device?.healthy === true && !assignment.isStopped;
-      if (mayWait && (this.#running.get(label) ?? 0) >= device.slots) continue;
+      const running = [...(this.#running.get(label) ?? [])];
+      const isTaken = blocked.has(label) || running.some((one) => one.isAlone);
+      if (mayWait && (isTaken || running.length >= (isAlone ? 1 : device.slots))) {
+        if (isAlone) blocked.add(label);
+        continue;
+      }
       void this.#run(assignment);
     }
   }
@@ -61,6 +71,12 @@ export class Assignments {
     this.fill();
   }
 
+  /** Others go on with all that is here. */
+  supersede(): void {
+    for (const assignment of this.#all.values()) assignment.supersede();
+    this.fill();
+  }
+
   /** Nobody waits for them: they end, and say nothing more. */
   abandon(which: (assignment: Assignment) => boolean = () => true): void {
     for (const assignment of this.#all.values()) if (which(assignment)) assignment.abandon();
@@ -70,13 +86,14 @@ export class Assignments {
   async #run(assignment: Assignment): Promise<void> {
     const { device, execution, trial } = assignment.message;
     this.#waiting.delete(assignment);
-    this.#running.set(device, (this.#running.get(device) ?? 0) + 1);
+    const running = this.#running.get(device) ?? new Set();
+    this.#running.set(device, running.add(assignment));
     try {
       await assignment.run();
     } catch (error) {
       this.#onLog(`trial ${trial}: ${String(error)}`);
     }
-    this.#running.set(device, this.#running.get(device)! - 1);
+    running.delete(assignment);
     this.#all.delete(execution);
     this.idleSince = performance.now();
     this.fill();

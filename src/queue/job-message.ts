@@ -4,7 +4,7 @@ import type { JobMessage } from './messages.ts';
 
 /** A job as an agent gets it: without paths of this machine's, but those of a user's own images. */
 export function jobMessage(job: TrialJob, to: Pick<JobMessage, 'uid' | 'run' | 'execution' | 'device'>): JobMessage {
-  const { kind, trial, attempt, seed, config, dataset } = job;
+  const { kind, trial, attempt, seed, alone = false, config, dataset } = job;
   const names = Object.entries(dataset.files).map(([role, file]) => [role, path.basename(file)]);
   const files = Object.fromEntries(names) as JobMessage['dataset']['files'];
   return {
@@ -14,6 +14,7 @@ export function jobMessage(job: TrialJob, to: Pick<JobMessage, 'uid' | 'run' | '
     trial,
     attempt,
     seed,
+    alone,
     config,
     dataset: { fingerprint: dataset.fingerprint, files },
   };

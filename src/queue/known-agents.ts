@@ -1,26 +1,7 @@
 import type { DeviceStatus } from '../executor/executor.ts';
 import type { Lease } from './leases.ts';
 import { PROTOCOL, type AgentRecord } from './messages.ts';
-
-/** An agent that so many jobs in a row fail at is left alone for a while: a network or a full disk may be mended. */
-const MOST_TROUBLES = 3;
-const ALONE_MS = 5 * 60_000;
-/** How long an agent is left alone that told what can't be true, the first time and the next; then for good. */
-const DOUBTED_MS = [10_000, 60_000] as const;
-
-/** What the end of an attempt says of its agent: it takes nothing more, its machine is in trouble, or it tells nonsense. */
-export interface Fault {
-  readonly kind: 'end' | 'trouble' | 'lie';
-  readonly cause: string;
-}
-
-/** What an agent is not used for, and until when, by our clock. */
-interface Refusal {
-  readonly troubles: number;
-  readonly lies: number;
-  readonly until: number;
-  readonly cause: string;
-}
+import { Refusals, type Fault } from './refusals.ts';
 
 export interface RemoteDevice {
   readonly label: string;
@@ -38,21 +19,19 @@ export interface RemoteDevice {
 export class KnownAgents {
   readonly #version: string;
   readonly #onWarning: (message: string) => void;
-  readonly #now: () => number;
+  readonly refusals: Refusals;
   #leases: ReadonlyMap<string, Lease<AgentRecord>> = new Map();
   #devices: readonly RemoteDevice[] = [];
   #byLabel: ReadonlyMap<string, RemoteDevice> = new Map();
   #capacity = 0;
   /** By the agent's id, of those that were asked about since the last update. */
   readonly #executions = new Map<string, ReadonlySet<string>>();
-  /** By the agent's id. */
-  readonly #refusals = new Map<string, Refusal>();
   readonly #toldOf = new Set<string>();
 
   constructor(version: string, onWarning: (message: string) => void, now = (): number => performance.now()) {
     this.#version = version;
     this.#onWarning = onWarning;
-    this.#now = now;
+    this.refusals = new Refusals(now);
   }
 
   get devices(): readonly RemoteDevice[] {
@@ -66,6 +45,17 @@ export class KnownAgents {
 
   device(label: string): RemoteDevice | undefined {
     return this.#byLabel.get(label);
+  }
+
+  /** The one of this label, or the one with the smallest share of busy slots, if it has a free one. */
+  leastBusy(label: string | undefined, busyOn: (label: string) => number): RemoteDevice | undefined {
+    let least: RemoteDevice | undefined;
+    let leastShare = 1;
+    for (const one of label === undefined ? this.#devices : [this.device(label)]) {
+      const share = one?.healthy === true ? busyOn(one.label) / one.slots : 1;
+      if (share < leastShare) [least, leastShare] = [one, share];
+    }
+    return least;
   }
 
   /** What it has, by its lease; undefined once that has ended, or another one has its name. */
@@ -88,27 +78,9 @@ export class KnownAgents {
   }
 
   /** An attempt ended there, and why. Returns whether there are other devices now. */
-  blame(id: string, { kind, cause }: Fault): boolean {
-    const now = this.#now();
-    const before = this.#refusals.get(id) ?? { troubles: 0, lies: 0, until: 0, cause };
-    // What it had been given before.
-    if (now < before.until) return false;
-    if (kind === 'end') this.#refusals.set(id, { ...before, until: Infinity, cause });
-    if (kind === 'trouble') {
-      const troubles = before.troubles + 1;
-      this.#refusals.set(id, { ...before, troubles, until: troubles < MOST_TROUBLES ? 0 : now + ALONE_MS, cause });
-    }
-    if (kind === 'lie') {
-      const until = now + (DOUBTED_MS[before.lies] ?? Infinity);
-      this.#refusals.set(id, { ...before, lies: before.lies + 1, until, cause });
-    }
+  blame(id: string, fault: Fault): boolean {
+    this.refusals.blame(id, fault);
     return this.#refresh();
-  }
-
-  /** It can do jobs. What it told is not forgotten. */
-  began(id: string): void {
-    const before = this.#refusals.get(id);
-    if (before !== undefined && before.troubles > 0) this.#refusals.set(id, { ...before, troubles: 0 });
   }
 
   #refresh(): boolean {
@@ -130,27 +102,20 @@ export class KnownAgents {
       );
       return [];
     }
-    const refusal = this.#refusals.get(id);
-    const isAlone = refusal !== undefined && this.#now() < refusal.until;
-    if (isAlone) this.#tellOf(name, id, refusal);
+    const refused = this.refusals.causeOf(id);
+    const isAlone = refused !== undefined;
+    const toTell = isAlone ? this.refusals.describe(name, id) : undefined;
+    if (toTell !== undefined) this.#tell(id, toTell);
     return value.devices.map(({ label, slots, healthy, deviceClass, engine, trouble }) => ({
       label: `${name}/${label}`,
       slots,
       healthy: healthy && !isAlone && !draining,
       deviceClass,
       engine,
-      trouble: isAlone ? refusal.cause : trouble,
+      trouble: refused ?? trouble,
       agent: { name, id },
       place: label,
     }));
-  }
-
-  /** Not of the first doubts, which may be a mistake, nor of one that ends, which tells so itself. */
-  #tellOf(name: string, id: string, { troubles, lies, until, cause }: Refusal): void {
-    if (lies > DOUBTED_MS.length)
-      this.#tell(id, `agent ${name} is used no more: three times it told what can't be true. Start it anew there`);
-    else if (troubles >= MOST_TROUBLES && until < Infinity)
-      this.#tell(id, `agent ${name} is left alone for ${ALONE_MS / 60_000} min: ${cause}`);
   }
 
   #tell(id: string, message: string): void {

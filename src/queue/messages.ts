@@ -11,7 +11,7 @@ import type { TrialOutcome } from '../trial/outcome.ts';
 import { BINARIZATIONS, type TrialConfig } from '../trial/trial.ts';
 
 /** Raise when an older agent or coordinator would take a message wrongly. */
-export const PROTOCOL = 2;
+export const PROTOCOL = 3;
 
 /** Longer messages are refused unread: the history of 10,000 epochs fits. */
 const MOST_CHARACTERS = 8 * 2 ** 20;
@@ -106,6 +106,8 @@ const jobMessage = z.strictObject({
   trial: id,
   attempt: z.int().min(1),
   seed: count,
+  /** Nothing else may be on its device meanwhile, of whatever run. */
+  alone: z.boolean(),
   config,
   /** What `config.dataset` was found to be; names of its files by role, for who has to fetch them. */
   dataset: z.strictObject({ fingerprint: id, files: z.record(id, fileName) }),
@@ -148,7 +150,7 @@ const event = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('log'), level: z.enum(['debug', 'info', 'warn', 'error']), message: text }),
 ]);
 
-const outcome = z.discriminatedUnion('kind', [
+const trialOutcome = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('completed'),
     summary: z.strictObject({
@@ -173,11 +175,21 @@ const outcome = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ kind: z.literal('lost'), cause: text, culprit: z.enum(['trial', 'other', 'unknown']) }),
   z.strictObject({ kind: z.literal('declined') }),
+]);
+const outcome = z.union([
+  trialOutcome,
   z.strictObject({ kind: z.literal('unprepared'), cause: text }),
+  z.strictObject({ kind: z.literal('superseded'), outcome: trialOutcome }),
 ]);
 
-/** How an execution ends. Unprepared: its agent lacks what the job needs, and began nothing. */
-export type ExecutionEnd = TrialOutcome | { readonly kind: 'unprepared'; readonly cause: string };
+/**
+ * How an execution ends. Unprepared: its agent lacks what the job needs, and began nothing. Superseded: its agent had to
+ * leave it to others, and how it ended there; of its files nothing was brought.
+ */
+export type ExecutionEnd =
+  | TrialOutcome
+  | { readonly kind: 'unprepared'; readonly cause: string }
+  | { readonly kind: 'superseded'; readonly outcome: TrialOutcome };
 
 /** What an agent tells of an execution: its events, and last of all how it ended. */
 export type Telling = { readonly event: TrialEvent } | { readonly outcome: ExecutionEnd };

@@ -2,28 +2,32 @@ import type { Redis } from 'ioredis';
 import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '../errors.ts';
 import type { Attempt, DeviceStatus, Executor } from '../executor/executor.ts';
-import { TrialFiles } from '../files/trial-files.ts';
 import { failureOf } from '../executor/failure.ts';
 import type { TrialEvent } from '../trial/event.ts';
 import type { TrialJob } from '../trial/job.ts';
+import type { LateEnd } from '../trial/late-end.ts';
 import type { StopReason } from '../trial/outcome.ts';
-import { jobMessage } from './job-message.ts';
-import { agentBox, runBox } from './keys.ts';
-import { KnownAgents, statusOf, type RemoteDevice } from './known-agents.ts';
+import { Hearing } from './hearing.ts';
+import { runBox } from './keys.ts';
+import { KnownAgents, statusOf } from './known-agents.ts';
 import type { Lease } from './leases.ts';
 import { Lookout, type LookoutOptions } from './lookout.ts';
-import { Mailbox, post } from './mailbox.ts';
-import { readToRun, type Report, type RunRecord, type Telling, type ToAgent, type ToRun } from './messages.ts';
+import { Mailbox } from './mailbox.ts';
+import { readToRun, type RunRecord, type ToRun } from './messages.ts';
 import { OpenAttempts } from './open-attempts.ts';
+import { Outbox } from './outbox.ts';
 import { RemoteAttempt } from './remote-attempt.ts';
 
 /** How long a run that ends waits for Redis. */
 const LEAVE_MS = 2_000;
+
 export interface QueueExecutorOptions extends Omit<LookoutOptions, 'agents'> {
   /** Beside `redis`, for what waits for reports. Both are closed with the executor. */
   readonly reader: Redis;
   /** Called when an execution is over, after its last event: what it may still send is refused. */
   readonly onOver?: (execution: string) => void;
+  /** How an attempt ended that had been given up before: it counts for nothing. */
+  readonly onLate?: (end: LateEnd) => void;
   readonly onClosed?: () => Promise<void>;
 }
 
@@ -40,18 +44,28 @@ export class QueueExecutor implements Executor {
   readonly #lookout: Lookout;
   readonly #reports: Mailbox<ToRun>;
   readonly #attempts = new OpenAttempts();
+  readonly #hearing: Hearing;
+  readonly #outbox: Outbox;
   #started = 0;
-  #late = 0;
   readonly #closing = new AbortController();
   #loop: Promise<void> | undefined;
   #watch: NodeJS.Timeout | undefined;
   #end: Executor['end'];
 
   constructor(options: QueueExecutorOptions) {
-    const { reader, runId, record, onLog } = options;
+    const { reader, runId, record, onLog, onLate } = options;
     this.#options = options;
     this.#agents = new KnownAgents(record.version, (message) => onLog({ level: 'warn', message }));
     this.#lookout = new Lookout({ ...options, agents: this.#agents });
+    this.#outbox = new Outbox(options);
+    this.#hearing = new Hearing({
+      attempts: this.#attempts,
+      agents: this.#agents,
+      onWarning: (message) => onLog({ level: 'warn', message }),
+      onGivenUp: (attempt) => this.#outbox.stop(attempt.options, 'interrupted'),
+      onLate: (end) => onLate?.(end),
+      onOtherDevices: () => this.onCapacityChange?.(),
+    });
     this.#reports = new Mailbox(reader, runBox(runId), readToRun, (count) =>
       onLog({ level: 'warn', message: `${count} messages in Redis are none that an agent sends: left out` }),
     );
@@ -88,7 +102,7 @@ export class QueueExecutor implements Executor {
     const attempt = this.#attempts.find(execution);
     if (attempt === undefined) return;
     attempt.fail(failureOf(error));
-    this.#giveUp(attempt);
+    this.#outbox.stop(attempt.options, 'interrupted');
   }
 
   /** Takes the run's lease, and looks for agents. Returns the lease of another coordinator, if one has it. */
@@ -106,36 +120,19 @@ export class QueueExecutor implements Executor {
   }
 
   run(job: TrialJob, onEvent: (event: TrialEvent) => void, label?: string): Attempt {
-    const device = this.#freeDevice(label);
+    const device = this.#end === undefined ? this.#agents.leastBusy(label, (one) => this.#attempts.on(one)) : undefined;
     if (device === undefined) throw new Error('run() was called while no slot is free');
     const { agent } = device;
     const execution = `${this.#options.runId}-${++this.#started}`;
-    const onStop = (reason: StopReason): void => this.#tell(agent.id, { type: 'stop', execution, reason });
+    const onStop = (reason: StopReason): void => this.#outbox.stop({ agent, execution }, reason);
     const attempt = new RemoteAttempt({ job, execution, device: device.label, agent, onEvent, onStop });
     this.#attempts.add(attempt);
     void attempt.outcome.then(() => {
       this.#attempts.delete(attempt);
       this.#options.onOver?.(execution);
     });
-    void this.#send(attempt, device);
+    void this.#outbox.send(attempt, device.place);
     return attempt;
-  }
-
-  async #send(attempt: RemoteAttempt, device: RemoteDevice): Promise<void> {
-    const { job, agent, execution } = attempt.options;
-    try {
-      // Of a coordinator that was killed.
-      if (job.kind === 'train') new TrialFiles(job.directory).deleteTemporary();
-    } catch (error) {
-      attempt.fail(failureOf(error));
-      return;
-    }
-    try {
-      const { redis, uid, runId } = this.#options;
-      await post(redis, agentBox(agent.id), jobMessage(job, { uid, run: runId, execution, device: device.place }));
-    } catch (error) {
-      attempt.lose(`Redis did not take its job: ${messageOf(error)}`);
-    }
   }
 
   /** Agents stop what they still run for this run, unheard. Waits for a Redis that is away no longer than a moment. */
@@ -170,28 +167,12 @@ export class QueueExecutor implements Executor {
     return this.#closing.signal.aborted;
   }
 
-  /** The one of this label, or the one with the smallest share of busy slots. */
-  #freeDevice(label: string | undefined): RemoteDevice | undefined {
-    const share = (one: RemoteDevice): number =>
-      one.healthy && this.#end === undefined ? this.#attempts.on(one.label) / one.slots : 1;
-    const wanted = label === undefined ? this.#agents.devices : [this.#agents.device(label)];
-    let least: RemoteDevice | undefined;
-    for (const one of wanted) if (one !== undefined && share(one) < (least ? share(least) : 1)) least = one;
-    return least;
-  }
-
-  #tell(agentId: string, message: ToAgent): void {
-    post(this.#options.redis, agentBox(agentId), message).catch((error: unknown) =>
-      this.#options.onLog({ level: 'warn', message: `Redis did not take a message: ${messageOf(error)}` }),
-    );
-  }
-
   async #work(): Promise<void> {
     const { lookMs } = this.#lookout;
     let lookedAt = performance.now();
     while (!this.#isClosed()) {
       try {
-        for (const message of await this.#reports.take(lookMs)) this.#take(message);
+        for (const message of await this.#reports.take(lookMs)) this.#hearing.take(message);
         if (this.#isClosed() || performance.now() - lookedAt < lookMs) continue;
         await this.#look();
         lookedAt = performance.now();
@@ -201,29 +182,6 @@ export class QueueExecutor implements Executor {
         await delay(lookMs);
       }
     }
-  }
-
-  #take(message: ToRun): void {
-    if ('agent' in message)
-      this.#options.onLog({ level: 'warn', message: `agent ${message.agent}: ${message.message}` });
-    else for (const report of message) this.#hear(report);
-  }
-
-  #hear(report: Report): void {
-    const attempt = this.#attempts.find(report.execution);
-    if (attempt === undefined) {
-      // Of an attempt that was given up: what it did since is another's to do.
-      if (this.#late++ === 0) {
-        const message = 'an agent reports of an attempt that was given up: left out, as all that it says later';
-        this.#options.onLog({ level: 'info', message });
-      }
-      return;
-    }
-    const { id } = attempt.options.agent;
-    const outcome = attempt.hear(report);
-    if (outcome?.kind === 'lost' && outcome.culprit === 'other') this.#giveUp(attempt);
-    if (report.news.some(isProgress)) this.#agents.began(id);
-    if (attempt.fault !== undefined && this.#agents.blame(id, attempt.fault)) this.onCapacityChange?.();
   }
 
   async #look(): Promise<void> {
@@ -243,7 +201,7 @@ export class QueueExecutor implements Executor {
       }
       const { state, cause } = this.#lookout.lookFor(attempt);
       if (state === 'there') continue;
-      this.#giveUp(attempt);
+      this.#hearing.giveUp(attempt);
       if (state === 'gone') attempt.leave(cause);
       else attempt.lose(cause);
     }
@@ -254,14 +212,4 @@ export class QueueExecutor implements Executor {
     if (!this.#lookout.missesRedis()) return;
     for (const attempt of this.#attempts) if (attempt.isStopping) attempt.lose('Redis does not answer');
   }
-
-  /** Its agent, if it still runs it, need not go on. */
-  #giveUp({ options: { agent, execution } }: RemoteAttempt): void {
-    this.#tell(agent.id, { type: 'stop', execution, reason: 'interrupted' });
-  }
-}
-
-/** Its machine can train, and keep what comes of it. */
-function isProgress(item: Telling): boolean {
-  return 'event' in item ? item.event.type === 'epoch' : item.outcome.kind === 'tested';
 }

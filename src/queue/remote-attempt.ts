@@ -2,8 +2,8 @@ import type { Attempt } from '../executor/executor.ts';
 import type { TrialEvent } from '../trial/event.ts';
 import type { TrialJob } from '../trial/job.ts';
 import type { Failure, StopReason, TrialOutcome } from '../trial/outcome.ts';
-import type { Fault } from './known-agents.ts';
 import type { ExecutionEnd, Report } from './messages.ts';
+import type { Fault } from './refusals.ts';
 import { Story } from './story.ts';
 
 export interface RemoteAttemptOptions {
@@ -32,7 +32,7 @@ export class RemoteAttempt implements Attempt {
   readonly #settled = Promise.withResolvers<TrialOutcome>();
   readonly #story: Story;
   #expected = 0;
-  /** It told something: only then it is known to have begun. */
+  /** Its job itself told something: only then it is known to have begun. */
   #hasBegun = false;
 
   constructor(options: RemoteAttemptOptions) {
@@ -45,14 +45,14 @@ export class RemoteAttempt implements Attempt {
   hear({ number, news }: Report): TrialOutcome | undefined {
     // Sent again over a new connection.
     if (number < this.#expected) return undefined;
-    if (number > this.#expected) return this.lose('a report of it was lost with the data of Redis');
+    if (number > this.#expected) return this.#blame('gap', 'a report of it was lost, as with the data of Redis');
     this.#expected++;
     const { name } = this.options.agent;
     for (const item of news) {
       if (!this.#story.continues(item)) return this.#blame('lie', `agent ${name} tells what can't be true of it`);
       if ('outcome' in item) return this.#end(item.outcome);
       const { event } = item;
-      this.#hasBegun = true;
+      this.#hasBegun ||= event.type !== 'placed';
       this.options.onEvent(event.type === 'placed' ? { type: 'placed', device: this.options.device } : event);
     }
     return undefined;
@@ -60,6 +60,7 @@ export class RemoteAttempt implements Attempt {
 
   #end(outcome: ExecutionEnd): TrialOutcome {
     if (outcome.kind === 'unprepared') return this.#blame('trouble', `could not begin it: ${outcome.cause}`);
+    if (outcome.kind === 'superseded') return this.leave(`agent ${this.options.agent.name} could not keep its lease`);
     // Of files in a folder of the agent's own.
     if (outcome.kind === 'failed' && outcome.failure.kind === 'storage')
       return this.#blame('trouble', `its machine: ${outcome.failure.message}`);

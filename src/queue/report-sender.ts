@@ -23,6 +23,7 @@ export class ReportSender {
   readonly #unsent = new Map<string, Telling[]>();
   /** Who waits until an execution's outcome is told. */
   readonly #waiting = new Map<string, () => void>();
+  readonly #released = new Set<string>();
   readonly #numbers = new Map<string, number>();
   readonly #progressAt = new Map<string, number>();
   readonly #progressEveryMs: number;
@@ -46,20 +47,27 @@ export class ReportSender {
     void this.#send();
   }
 
-  /** The last of an execution. Resolves once Redis has it. */
+  /** The last of an execution. Resolves once Redis has it, or nobody waits for that. */
   async outcome(execution: string, outcome: ExecutionEnd): Promise<void> {
     this.#of(execution).push({ outcome });
-    await new Promise<void>((resolve) => {
-      this.#waiting.set(execution, resolve);
-      void this.#send();
-    });
-    this.forget(execution);
+    const told = Promise.withResolvers<undefined>();
+    if (!this.#released.has(execution)) this.#waiting.set(execution, () => told.resolve(undefined));
+    else told.resolve(undefined);
+    void this.#send();
+    await told.promise;
   }
 
-  /** Says nothing more of it: who waits for its outcome to be told waits no longer, also where it is on its way. */
+  /** Nobody waits until its outcome is told: that may be when a connection is back. */
+  release(execution: string): void {
+    this.#released.add(execution);
+    this.#waiting.get(execution)?.();
+  }
+
+  /** Says nothing more of it, but for what is on its way. */
   forget(execution: string): void {
     this.#waiting.get(execution)?.();
-    for (const map of [this.#unsent, this.#waiting, this.#numbers, this.#progressAt]) map.delete(execution);
+    for (const one of [this.#unsent, this.#waiting, this.#numbers, this.#progressAt, this.#released])
+      one.delete(execution);
   }
 
   #of(execution: string): Telling[] {
@@ -77,7 +85,7 @@ export class ReportSender {
       const reports = taken.flatMap(([execution, news]) => this.#inParts(execution, news));
       for (const message of inMessages(reports)) await this.#post(message);
       for (const [execution, news] of taken) {
-        if (news.some((item) => 'outcome' in item)) this.#waiting.get(execution)?.();
+        if (news.some((item) => 'outcome' in item)) this.forget(execution);
       }
     }
     this.#isSending = false;

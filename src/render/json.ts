@@ -126,7 +126,7 @@ function differenceJson(difference: DifferenceToBest | null): object | null {
 
 /** `vae-sweep.show/1`. */
 export function renderTrialJson(detail: TrialDetail): string {
-  const { trial, attempts, files, last, curve, curves, bitClass, verdict, run } = detail;
+  const { trial, attempts, lateEnds, files, last, curve, curves, bitClass, verdict, run } = detail;
   const { train, dataset } = trial.config;
   return toJsonLine({
     schema: 'vae-sweep.show/1',
@@ -160,6 +160,9 @@ export function renderTrialJson(detail: TrialDetail): string {
       ended_at: attempt.endedAt?.toISOString() ?? null,
       outcome: attempt.outcome,
       cause: attempt.cause,
+    })),
+    superseded: lateEnds.map(({ attempt, device, toldAt, outcome, cause, epoch, metrics }) => ({
+      ...{ attempt, device, told_at: toldAt.toISOString(), outcome, cause, epoch, metrics },
     })),
     files,
     warnings: trialWarnings(detail),

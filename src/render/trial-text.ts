@@ -61,7 +61,9 @@ export function renderTrial(
     ],
     metricsTable(detail, layout),
     [...renderLearningCurves(detail, layout), ...latentCode(detail).map(note)],
-    attempts.length === 0 ? [] : [styled(layout, 'bold', ' attempts'), ...attemptsTable(detail, layout)],
+    attempts.length === 0
+      ? []
+      : [styled(layout, 'bold', ' attempts'), ...attemptsTable(detail, layout), ...lateEndsText(detail).map(note)],
     files.length === 0 ? [] : [styled(layout, 'bold', ' files'), ...files.map((file) => ` ${plain(file)}`)],
     next.length === 0 ? [] : [nextLine(next, layout.columns, ' ')],
   ];
@@ -149,6 +151,22 @@ function latentCode({ trial: { klPerDimension } }: TrialDetail): string[] {
   if (klPerDimension === null || klPerDimension.length === 0) return [];
   const sorted = klPerDimension.toSorted((a, b) => b - a).map((value) => formatNumber(value, 2));
   return [`KL by latent dimension: ${sorted.join(' ')}`];
+}
+
+/** `superseded, not counted: attempt 1 on b/cpu told of its end (completed, epoch 3, val/elbo -151.07) on 5 May 14:02`. */
+function lateEndsText({ lateEnds, curve: { metric } }: TrialDetail): string[] {
+  return lateEnds.map(({ attempt, device, toldAt, outcome, cause, epoch, metrics }) => {
+    const value = metrics[metric];
+    const facts = [
+      outcome,
+      ...(epoch === 0 ? [] : [`epoch ${epoch}`]),
+      ...(value === undefined ? [] : [`${metric} ${formatNumber(value, quantityOf(metric).decimals)}`]),
+      ...(cause === null ? [] : [cause]),
+    ];
+    return plain(
+      `superseded, not counted: attempt ${attempt} on ${device} told of its end (${facts.join(', ')}) on ${formatDate(toldAt)}`,
+    );
+  });
 }
 
 function attemptsTable({ attempts }: TrialDetail, layout: Layout): string[] {

@@ -35,7 +35,9 @@ export class RunningAttempts {
   }
 
   send(attempt: TaskAttempt): void {
-    const { job, device } = attempt;
+    const { device, task } = attempt;
+    // Those of other runs, where devices are shared, are not in our placement.
+    const job = task.isSuspect ? { ...attempt.job, alone: true } : attempt.job;
     attempt.sent = this.#executor.run(job, (event) => this.#hear({ of: attempt, event }), device);
     void attempt.sent.outcome.then((outcome) => this.#hear({ of: attempt, outcome }));
   }

@@ -55,6 +55,8 @@ export function trainTask(context: RunContext, plan: TrialPlan, stalled: readonl
   const epochs = new Map<number, EpochRecord>();
   let attempt = 0;
   let device = '';
+  /** The attempt was dispatched to it. */
+  let isPlaced = false;
   /** Of a trial that is trained again. */
   let before: TrialSummary | undefined;
   let admission: Admission | undefined;
@@ -88,6 +90,7 @@ export function trainTask(context: RunContext, plan: TrialPlan, stalled: readonl
         };
       }
       attempt = claim.attempt;
+      isPlaced = false;
       before = store.resultBefore(trial);
       const { seed, config } = plan;
       return {
@@ -105,6 +108,7 @@ export function trainTask(context: RunContext, plan: TrialPlan, stalled: readonl
       switch (event.type) {
         case 'placed':
           device = event.device;
+          isPlaced = true;
           return () => {
             admission?.tell();
             emit({ type: 'dispatched', trial, attempt, device });
@@ -150,7 +154,11 @@ export function trainTask(context: RunContext, plan: TrialPlan, stalled: readonl
     end(outcome: TrialOutcome): () => number | undefined {
       if (outcome.kind === 'declined') {
         store.withdrawAttempt(trial, attempt);
-        return () => 0;
+        return () => {
+          const cause = 'the agent ended before it began it';
+          if (isPlaced) emit({ type: 'requeued', trial, attempt, cause, retryInMs: 0 });
+          return 0;
+        };
       }
       const failure = outcome.kind === 'failed' && outcome.failure.kind === 'storage' ? outcome.failure : undefined;
       const isOwn = failure !== undefined && files.isOwnTrouble(failure.code);

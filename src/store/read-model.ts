@@ -1,4 +1,5 @@
 /** What status, report, compare, show, export and plan read. Implementations open the database read-only. */
+import type { LateEndRecord } from './late-ends.ts';
 import type { RecordedProposal } from './proposals.ts';
 import type { TrialState } from '../trial/state.ts';
 import type { ConfigId, Objective, TrialConfig, TrialId } from '../trial/trial.ts';
@@ -172,6 +173,8 @@ export interface ReadModel extends Disposable {
   /** What a search of a sweep has proposed, in order. */
   proposals(sweep: string, search: string): RecordedProposal[];
   attempts(sweep: string, trial: TrialId): AttemptRecord[];
+  /** In the order in which they were told. */
+  lateEnds(sweep: string, trial: TrialId): LateEndRecord[];
   /** Oldest first; none of versions that kept no record. */
   runs(sweep: string): RunRecord[];
 }

@@ -1,6 +1,7 @@
 /** Every statement that reads results, prepared once. */
 import type Database from 'better-sqlite3';
 import type { TrialId } from '../trial/trial.ts';
+import { LATE_ENDS_OF, type LateEndRow } from './late-ends.ts';
 import { PROPOSED, type ProposalRow } from './proposals.ts';
 import type { MetricRow } from './read-model.ts';
 import { SOURCE_FIRST, type AttemptRow, type RunRow, type SweepRow, type TrialRow } from './rows.ts';
@@ -116,6 +117,7 @@ export function prepareReading(db: Database.Database) {
        FROM attempts a JOIN trials t ON t.key = a.trial_key
        WHERE t.trial_id = ? AND t.sweep_key = ? ORDER BY a.attempt`,
     ),
+    lateEnds: db.prepare<[trial: TrialId, sweep: string], LateEndRow>(LATE_ENDS_OF),
     proposals: db.prepare<[sweepKey: number, search: string], ProposalRow>(PROPOSED),
     runs: db.prepare<[sweep: string], RunRow>(
       `SELECT r.started_at AS startedAt, r.ended_at AS endedAt, r.outcome, r.cpu_seconds AS cpuSeconds,

@@ -69,7 +69,7 @@ export function removeRows(layout: ResultsLayout, removals: readonly Removal[]):
           if (heirs.length > 0) {
             throw new SweepError('USAGE', `${heirs.join(', ')} took results over meanwhile: nothing was removed.`);
           }
-          for (const table of ['metrics', 'epochs', 'attempts']) {
+          for (const table of ['metrics', 'epochs', 'late_ends', 'attempts']) {
             db.exec(`DELETE FROM ${table} WHERE trial_key IN (SELECT key FROM doomed)`);
           }
           db.exec('DELETE FROM trials WHERE key IN (SELECT key FROM doomed); DROP TABLE doomed');

@@ -18,6 +18,7 @@ import type {
   SweepSnapshot,
   TrialRecord,
 } from './read-model.ts';
+import { lateEndRecord, type LateEndRecord } from './late-ends.ts';
 import { recordedProposal, type RecordedProposal } from './proposals.ts';
 import { prepareReading, type BestMetricRow, type KeyedRow, type TrialStatements } from './read-statements.ts';
 import {
@@ -147,6 +148,10 @@ class SqliteReadModel implements ReadModel {
       const isRunning = this.#sweepRecord(row).state === 'running';
       return this.#sql.attempts.all(trial, row.key).map((attempt) => attemptRecord(attempt, isRunning));
     });
+  }
+
+  lateEnds(sweep: string, trial: TrialId): LateEndRecord[] {
+    return this.#read(() => this.#sql.lateEnds.all(trial, sweep).map(lateEndRecord));
   }
 
   proposals(sweep: string, search: string): RecordedProposal[] {

@@ -4,6 +4,7 @@ import { SweepError } from '../errors.ts';
 import type { TrialSummary } from '../trial/outcome.ts';
 import { refuseLink } from '../files/no-links.ts';
 import type { ResultsLayout } from '../files/paths.ts';
+import type { LateEnd } from '../trial/late-end.ts';
 import { canMove, canMoveOnDemand, type TrialState } from '../trial/state.ts';
 import type { EpochRecord, TrialId } from '../trial/trial.ts';
 import { elsewhereClaimer } from './claim-elsewhere.ts';
@@ -232,6 +233,13 @@ export class SqliteStore implements SweepStore {
       const trial = this.#openAttempt(trialId, attempt);
       this.#closeAttempt(trial, attempt, end);
       this.#move(trialId, trial, 'completed', null);
+    });
+  }
+
+  recordLateEnd({ trial, metrics, ...end }: LateEnd, at: Date): void {
+    this.#write(() => {
+      const { key } = this.#trial(trial);
+      this.#sql.lateEnd.run({ ...end, key, at: at.toISOString(), metrics: JSON.stringify(metrics) });
     });
   }
 

@@ -63,6 +63,10 @@ export function prepareStatements(db: Database.Database) {
     >(
       'UPDATE attempts SET ended_at = ?, outcome = ?, cause = ? WHERE trial_key = ? AND attempt = ? AND ended_at IS NULL',
     ),
+    lateEnd: db.prepare<[Record<string, string | number | null>]>(
+      `INSERT OR IGNORE INTO late_ends (execution, trial_key, attempt, device, told_at, outcome, cause, epoch, metrics)
+       VALUES (@execution, @key, @attempt, @device, @at, @outcome, @cause, @epoch, @metrics)`,
+    ),
     epoch: db.prepare<[trialKey: number, epoch: number]>('SELECT 1 FROM epochs WHERE trial_key = ? AND epoch = ?'),
     summarize: db.prepare<[{ key: number; bestEpoch: number; kl: string; trainableWeights: number }]>(
       `UPDATE trials SET best_epoch = @bestEpoch, kl_per_dimension = @kl, trainable_weights = @trainableWeights,

@@ -9,6 +9,7 @@
 import type { EngineChoice } from '../engine/choice.ts';
 import type { TrialSummary } from '../trial/outcome.ts';
 import type { DatasetSource } from '../data/source.ts';
+import type { LateEnd } from '../trial/late-end.ts';
 import type { Proposal, RecordedProposal } from './proposals.ts';
 import type { Provenance } from './read-model.ts';
 import type { TrialState } from '../trial/state.ts';
@@ -140,6 +141,8 @@ export interface SweepStore extends Disposable {
   endAttempt(trialId: TrialId, attempt: number, end: AttemptEnd): void;
   /** Ends an attempt at a trial that has a result from before, and completes the trial with that one. */
   keepResult(trialId: TrialId, attempt: number, end: AttemptEnd): void;
+  /** Keeps how an attempt ended after it had been given up: once an execution, and no result changes. */
+  recordLateEnd(end: LateEnd, at: Date): void;
   /** Records `test/…` metrics of a completed trial, at its best epoch. Those already recorded are left as they are. */
   recordTest(trialId: TrialId, metrics: Readonly<Record<string, number>>): void;
   /** Shows readers that the coordinator is alive. */

@@ -123,6 +123,8 @@ export async function startTransferServer(options: TransferServerOptions): Promi
   });
   server.maxConnections = MOST_CONNECTIONS;
   server.timeout = idleMs;
+  // An agent that trains for long between two files need not shake hands for each.
+  server.keepAliveTimeout = idleMs;
 
   const close = async (): Promise<void> => {
     stop.abort();

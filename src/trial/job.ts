@@ -8,6 +8,8 @@ interface JobBase {
   readonly seed: number;
   readonly config: TrialConfig;
   readonly dataset: DatasetSource;
+  /** Nothing else may run on its device meanwhile: it may be what devices are lost by. */
+  readonly alone?: boolean;
   /** The trial's folder, absolute (see trial-files.ts). Whoever trains makes it. */
   readonly directory: string;
 }

@@ -38,5 +38,5 @@ export type TrialOutcome =
    * that one hung or the trial was about to end anyway, and unknown where several were in the process.
    */
   | { readonly kind: 'lost'; readonly cause: string; readonly culprit: 'trial' | 'other' | 'unknown' }
-  /** Nobody began it, since who was to run it takes nothing more: comes before any event, and costs the trial nothing. */
+  /** Nobody began it, since who was to run it takes nothing more: follows no event but `placed`, and costs the trial nothing. */
   | { readonly kind: 'declined' };

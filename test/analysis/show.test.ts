@@ -63,6 +63,17 @@ test.each([80, 140])('a trial at %i columns', async (columns) => {
   await expect(text).toMatchFileSnapshot(`golden/trial-${columns}.txt`);
 });
 
+test('an attempt that told of its end after it was given up', () => {
+  const told = { attempt: 1, execution: 'run-1', device: 'a/cpu', toldAt: minutesLater(7), cause: null };
+  const late = { ...told, outcome: 'stopped', epoch: 3, metrics: { 'val/elbo': -56 } };
+  const detail = describeTrial(sources({ lateEnds: [late] }));
+  const text = renderTrial(detail, { columns: 140, colour: false });
+  expect(text).toContain(
+    ' superseded, not counted: attempt 1 on a/cpu told of its end (stopped, epoch 3, val/elbo -56.00) on ',
+  );
+  expect(JSON.parse(renderTrialJson(detail))).toMatchObject({ superseded: [{ attempt: 1, epoch: 3 }] });
+});
+
 test('its time on the clock and on processors, and those of the run', () => {
   const { trial } = sources();
   const run: RunRecord = {

@@ -6,6 +6,7 @@ import { lifetimeOf, watchEnds } from '../../src/agent-ends.ts';
 import type { Agent } from '../../src/queue/agent.ts';
 import type { Redis } from '../../src/queue/redis.ts';
 import { temporaryFolder } from '../cli/support.ts';
+import { machine } from '../fixtures/executor-machine.ts';
 import { hasRedis, RedisServer, WITHOUT_REDIS } from '../fixtures/redis-server.ts';
 import { Command, endCommands, TINY_SWEEP } from './commands.ts';
 
@@ -36,15 +37,27 @@ test.skipIf(!hasRedis)(
   },
 );
 
+test.skipIf(!hasRedis)(
+  `one whose card can't train says so, and offers the processor${hasRedis ? '' : ` (${WITHOUT_REDIS})`}`,
+  async () => {
+    await using redis = await RedisServer.start();
+    const { PATH } = await machine(`echo '0, GPU-aaaa0000-1, NVIDIA Test, 40960, 535.104.05'`);
+    const env = { PATH: `${PATH!}:${process.env['PATH'] ?? ''}` };
+    const agent = new Command(['agent', '--redis', redis.url, '--name', 'a', '--slots', '1', '--idle-exit', '1s'], env);
+    expect(await agent.ended, agent.output).toBe(0);
+    expect(agent.output).toMatch(/gpu:0 can't be used: no GPU engine works.*\nAgent a offers cpu × 1 at /);
+  },
+);
+
 describe('an agent', () => {
   afterEach(() => vi.useRealTimers());
 
   function watched(ends: Parameters<typeof watchEnds>[1], busy: Partial<Agent>): string[] {
     vi.useFakeTimers();
     const log: string[] = [];
+    const startedMs = performance.now();
     const agent = {
       ...{
-        startedMs: performance.now(),
         idleSince: performance.now(),
         isIdle: false,
         longestEpochMs: 0,
@@ -52,12 +65,17 @@ describe('an agent', () => {
       },
       ...busy,
       close: () => {
-        if (!agent.isClosed) log.push(`close ${Math.round(performance.now() - agent.startedMs)}`);
+        if (!agent.isClosed) log.push(`close ${Math.round(performance.now() - startedMs)}`);
         agent.isClosed = true;
       },
-      drain: () => log.push(`drain ${Math.round(performance.now() - agent.startedMs)}`),
+      drain: () => log.push(`drain ${Math.round(performance.now() - startedMs)}`),
     };
-    const stop = watchEnds(agent as unknown as Agent, ends, lifetimeOf(ends), undefined as unknown as Redis);
+    const stop = watchEnds(
+      agent as unknown as Agent,
+      ends,
+      startedMs + lifetimeOf(ends),
+      undefined as unknown as Redis,
+    );
     while (!log.some((line) => line.startsWith('drain'))) vi.advanceTimersByTime(500);
     stop();
     return log;

@@ -27,7 +27,13 @@ beforeEach(async () => {
   const { config, ...job } = toyJob('finish');
   message = {
     ...{ type: 'job', uid: 'u', run: 'r', execution: 'r-1', device: 'cpu', kind: 'train' },
-    ...{ trial: job.trial, attempt: 1, seed: 1, dataset: { fingerprint, files: { images: 'faces.npy' } } },
+    ...{
+      trial: job.trial,
+      attempt: 1,
+      seed: 1,
+      alone: false,
+      dataset: { fingerprint, files: { images: 'faces.npy' } },
+    },
     config: { ...config, dataset: { ...config.dataset, name: 'faces', own: { path: images, fingerprint, ...shape } } },
   };
 });

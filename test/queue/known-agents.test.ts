@@ -38,7 +38,7 @@ test('an agent that jobs fail at is left alone for a while, since a network may 
   fail();
   expect(look()).toEqual([false]);
   now = 600_000;
-  agents.began('id');
+  agents.refusals.began('id');
   fail();
   expect(look()).toEqual([true]);
 });
@@ -54,9 +54,31 @@ test('an agent that tells nonsense is doubted for longer and longer, then left o
     while (look()[0] === false && now < 3_600_000) now += 1_000;
     pauses.push(now - from);
     // What it does well meanwhile makes no difference.
-    agents.began('id');
+    agents.refusals.began('id');
   }
   expect(pauses.slice(0, 2)).toEqual([10_000, 60_000]);
   expect(pauses).toHaveLength(3);
   expect(log).toEqual([`agent a is used no more: three times it told what can't be true. Start it anew there`]);
+});
+
+test('an agent whose reports never all arrive is left alone, then left out; Redis may lose some', () => {
+  const { agents, look } = known();
+  const lose = (times: number): boolean | undefined => {
+    for (let i = 0; i < times; i++) agents.blame('id', { kind: 'gap', cause: 'a report of it was lost' });
+    return look()[0];
+  };
+  expect(lose(2)).toBe(true);
+  agents.refusals.ended('id');
+  expect(lose(2)).toBe(true);
+  for (let i = 0; i < 3; i++) {
+    // What it gets on with meanwhile makes no difference.
+    agents.refusals.began('id');
+    expect(lose(1)).toBe(false);
+    now += 300_000;
+  }
+  expect(look()).toEqual([true]);
+  expect(lose(1)).toBe(false);
+  now += 3_600_000;
+  expect(look()).toEqual([false]);
+  expect(log.at(-1)).toBe('agent a is used no more: 6 times in a row its reports did not all arrive');
 });

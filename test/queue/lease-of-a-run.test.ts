@@ -26,7 +26,7 @@ describe.skipIf(!hasRedis)(`the lease of a run${hasRedis ? '' : ` (${WITHOUT_RED
     onTestFinished(() => redis.call('CLIENT', 'UNPAUSE').then(() => undefined));
     const stop = new AbortController();
     const { dataset } = toyJob('finish');
-    const place = { sweep: 'waits', sweepCreatedAt: new Date(), dataset, jobs: 1 };
+    const place = { sweep: 'waits', sweepCreatedAt: new Date(), dataset, jobs: 1, onLate: () => undefined };
     const started = start(() => undefined, stop.signal, place);
     await expect.poll(() => redis.call('CLIENT', 'LIST')).toContain('cmd=eval');
     stop.abort();

@@ -14,6 +14,7 @@ const job = {
     trial: 't',
     attempt: 1,
     seed: 1,
+    alone: false,
   },
   config: toyJob('finish').config,
   dataset: { fingerprint: 'f', files: { images: 'train-images-idx3-ubyte.gz' } },
@@ -68,7 +69,8 @@ test('all that an attempt tells is read as it was sent', () => {
     { outcome: { kind: 'failed', failure: { kind: 'storage', message: 'm', code: 'ENOSPC', stack: 's' } } },
     { outcome: { kind: 'lost', cause: 'c', culprit: 'unknown' } },
   ];
-  const reports = [{ execution: 'r-1', number: 4, news }];
+  const ends = [{ outcome: { kind: 'superseded', outcome: { kind: 'completed', summary } } }];
+  const reports = [{ execution: 'r-1', number: 4, news: [...news, ...ends] }];
   expect(readToRun(JSON.stringify(reports))).toEqual(reports);
 });
 

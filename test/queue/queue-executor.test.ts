@@ -5,6 +5,8 @@ import { post } from '../../src/queue/mailbox.ts';
 import { agentBox, AGENTS, runBox } from '../../src/queue/keys.ts';
 import { LeaseTable } from '../../src/queue/leases.ts';
 import { readAgentRecord } from '../../src/queue/messages.ts';
+import type { News } from '../../src/trial/event.ts';
+import type { LateEnd } from '../../src/trial/late-end.ts';
 import { describeExecutor, outcomeOf, start } from '../executor/conformance.ts';
 import { toyJob } from '../fixtures/executor-toy.ts';
 import { cpu } from '../fixtures/executor-options.ts';
@@ -137,24 +139,37 @@ describe.skipIf(!hasRedis)(`with a real Redis${hasRedis ? '' : ` (${WITHOUT_REDI
 
   test('what an attempt does after it was given up counts for nothing', async () => {
     await using agent = await startToyAgent(redis.url, 'late');
-    const log: string[] = [];
+    const late: LateEnd[] = [];
     const runId = 'a-run-with-late-agents';
-    await using executor = await startToyQueue(redis.url, { runId, onLog: ({ message }) => log.push(message) });
-    const { execution, started } = start(executor, toyJob('untilStopped'));
+    await using executor = await startToyQueue(redis.url, { runId, onLate: (end) => late.push(end) });
+    const { execution, events, started } = start(executor, toyJob('untilStopped'));
     await started;
-    execution.stop('interrupted');
-    await execution.outcome;
-    await post(agent.redis, runBox(runId), [{ execution: 'long-gone-1', number: 0, news: [] }]);
-    await expect
-      .poll(() => log)
-      .toContain('an agent reports of an attempt that was given up: left out, as all that it says later');
+    const tell = (execution: string, number: number, ...news: readonly News[]): Promise<void> =>
+      post(agent.redis, runBox(runId), [{ execution, number, news }]);
+    await tell('long-gone-1', 0, { outcome: { kind: 'diverged', message: 'loss is NaN' } });
+    const cause = 'a report of it was lost, as with the data of Redis';
+    await tell(`${runId}-1`, 1_000);
+    expect(await execution.outcome).toEqual({ kind: 'lost', cause, culprit: 'other' });
+    const heard = events.length;
+    const record = { epoch: 1, step: 1, metrics: { 'val/elbo': -7 }, seconds: 1 };
+    await tell(
+      `${runId}-1`,
+      2_000,
+      { event: { type: 'epoch', record } },
+      { outcome: { kind: 'diverged', message: 'NaN' } },
+    );
+    const end = { trial: 'toy-untilStopped', attempt: 1, execution: `${runId}-1`, device: 'late/cpu' };
+    // Nor does it tell of its end twice: by its agent, which was told to stop.
+    await expect.poll(() => agent.agent.isIdle).toBe(true);
+    await expect.poll(() => late).toEqual([expect.objectContaining(end)]);
+    expect(events).toHaveLength(heard);
   });
 
   test('an agent that is cut off stops what it runs, its trial goes on elsewhere, and later it is used again', async () => {
     await using network = await CutNetwork.to(redis.port);
     await using agent = await startToyAgent(network.url, 'cut', { leaseMs: 2_000 });
-    const log: string[] = [];
-    await using executor = await startToyQueue(redis.url, { onLog: ({ message }) => log.push(message) });
+    const late: LateEnd[] = [];
+    await using executor = await startToyQueue(redis.url, { onLate: (end) => late.push(end) });
     const { execution, started, events } = start(executor, toyJob('untilStopped'));
     await started;
     network.cut();
@@ -167,8 +182,31 @@ describe.skipIf(!hasRedis)(`with a real Redis${hasRedis ? '' : ` (${WITHOUT_REDI
     await expect.poll(() => agent.agent.isIdle).toBe(true);
     network.mend();
     await expect.poll(() => executor.capacity).toBe(2);
+    await expect.poll(() => late).toEqual([expect.objectContaining({ attempt: 1, outcome: 'stopped', epoch: 0 })]);
     expect(events.length).toBe(heard);
     expect(await outcomeOf(executor, toyJob('finish'))).toMatchObject({ kind: 'completed' });
+    expect(late).toHaveLength(1);
+  });
+
+  test('a suspect is alone on its device, whatever other runs ask for', async () => {
+    await using agent = await startToyAgent(redis.url, 'roomy');
+    await using one = await startToyQueue(redis.url);
+    await using two = await startToyQueue(redis.url);
+    const first = start(one, toyJob('untilStopped', 'first'));
+    await first.started;
+    const suspect = start(two, { ...toyJob('untilStopped', 'suspect'), alone: true });
+    const leases = new LeaseTable(agent.redis, AGENTS, readAgentRecord);
+    const has = (count: number): Promise<void> =>
+      expect.poll(async () => (await leases.all()).get('roomy')!.value.executions.length).toBe(count);
+    await has(2);
+    const behind = start(one, toyJob('untilStopped', 'behind'));
+    await has(3);
+    expect([suspect, behind].map(({ events }) => events)).toEqual([[], []]);
+    first.execution.stop('interrupted');
+    await suspect.started;
+    expect(behind.events).toEqual([]);
+    suspect.execution.stop('interrupted');
+    await behind.started;
   });
 
   test('10,000 changed messages: each is left out or harmless, and both sides go on', async () => {
@@ -189,6 +227,7 @@ describe.skipIf(!hasRedis)(`with a real Redis${hasRedis ? '' : ` (${WITHOUT_REDI
         trial: 't',
         attempt: 1,
         seed: 1,
+        alone: false,
       },
       config: toyJob('finish').config,
       dataset: { fingerprint: '0', files: { images: 'a.gz' } },

@@ -72,6 +72,8 @@ test('a full disk of an agent is none of the coordinator’s, nor the trial’s'
 test('an agent that ends costs an attempt that it had begun, and none that it had not', () => {
   const declined: News = { outcome: { kind: 'declined' } };
   const stopped: News = { outcome: { kind: 'stopped', reason: 'interrupted' } };
+  const placed: News = { event: { type: 'placed', device: 'cpu' } };
+  for (const end of [declined, stopped]) expect(told([placed, end])).toEqual({ kind: 'declined' });
   expect(told([declined])).toEqual({ kind: 'declined' });
   for (const end of [declined, stopped])
     expect(told([started(), end])).toEqual({ kind: 'lost', cause: 'agent a ended', culprit: 'other' });

@@ -2,7 +2,9 @@ import { renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ResultsLayout } from '../../src/files/paths.ts';
+import { holdingSweeps, removeRows } from '../../src/store/remove.ts';
 import { openStore } from '../../src/store/sqlite-store.ts';
+import type { LateEnd } from '../../src/trial/late-end.ts';
 import { canMove, TRIAL_STATES } from '../../src/trial/state.ts';
 import { epochRecord, hexId, sweepPlan } from './plans.ts';
 import {
@@ -230,6 +232,25 @@ describe('recordTest', () => {
     expect(() => store.recordTest(hexId(0), { 'test/elbo': -1 })).toThrow('pruned');
     expect(() => store.recordTest(hexId(0), { 'val/elbo': -1 })).toThrow('val/elbo');
   });
+});
+
+test('how an attempt ended that had been given up is kept beside the results, once, and goes with the trial', () => {
+  const { layout, store } = sweepWithTrialIn('completed');
+  const late: LateEnd = {
+    ...{ trial: hexId(0), attempt: 1, execution: 'run-1', device: 'a/cpu', outcome: 'diverged', cause: 'loss is NaN' },
+    ...{ epoch: 3, metrics: { 'val/elbo': -7 } },
+  };
+  const model = openTestReadModel(layout);
+  const before = model.snapshot('beta', 'all');
+  store.recordLateEnd(late, LATER);
+  store.recordLateEnd({ ...late, outcome: 'completed' }, LATER);
+  const { trial, ...rest } = late;
+  expect(model.lateEnds('beta', trial)).toEqual([{ ...rest, toldAt: LATER }]);
+  expect(model.lateEnds('beta', hexId(1))).toEqual([]);
+  expect(model.snapshot('beta', 'all')).toEqual(before);
+  store[Symbol.dispose]();
+  holdingSweeps(layout, ['beta'], () => removeRows(layout, [{ sweep: 'beta', trials: 'all' }]));
+  expect(model.lateEnds('beta', trial)).toEqual([]);
 });
 
 describe('the results folder', () => {
