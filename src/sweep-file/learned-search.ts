@@ -14,7 +14,7 @@ import type { LearnerName } from './samplers.ts';
 import type { LearningSearch, SweepSpec } from './spec.ts';
 
 /** Raise when the same results would lead to other proposals: what an earlier version proposed is then not gone on with. */
-const SEARCH_VERSION = 1;
+const SEARCH_VERSION = 2;
 
 /** What all seeds of a configuration came to. */
 export interface FoldedResult {
