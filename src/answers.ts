@@ -145,6 +145,7 @@ function detailOf({ model, layout }: OpenResults, trial: TrialRecord, sweep: Swe
     metrics: model.metrics(trial.sweep, trial.id),
     attempts: model.attempts(trial.reusedFrom ?? trial.sweep, trial.id),
     runs: model.runs(trial.reusedFrom ?? trial.sweep),
+    origin: model.origin(trial.sweep, trial.id),
     files: filesOf(trial, layout),
     lostWeights: findLostWeights([trial], layout)[0],
     bitClass: bitClassOfTrial(trial, layout),

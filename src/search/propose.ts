@@ -13,6 +13,11 @@ const STARTUP = 10;
  */
 const KNOWN = 5;
 
+/** Whether a proposal after so many others, of which so many results are known, is by what they tell. */
+export function isLearnt(before: number, known: number): boolean {
+  return before >= STARTUP && known >= KNOWN;
+}
+
 /** How many proposals of a search are made without any result, where each knows those of all before it but the last `lookahead` − 1. */
 export function evenProposals(lookahead: number): number {
   return Math.max(STARTUP, KNOWN + lookahead - 1);
@@ -37,9 +42,9 @@ export function propose<Configuration>(
 ): { readonly point: Point; readonly configuration: Configuration } | undefined {
   const draws = new Draws(space, [...history.observations.map(({ point }) => point), ...history.pending]);
   const random = randomStream(['propose', seed, index]);
-  const before = history.observations.length + history.pending.length;
+  const known = history.observations.length;
   const point =
-    before >= STARTUP && history.observations.length >= KNOWN
+    isLearnt(known + history.pending.length, known)
       ? sampler.propose(draws, history, random)
       : (evenly(draws, seed, index) ?? draws.uniform(random));
   return point && { point, configuration: draws.configurationOf(point) };

@@ -1,7 +1,7 @@
 /** Every statement that reads results, prepared once. */
 import type Database from 'better-sqlite3';
 import type { TrialId } from '../trial/trial.ts';
-import { PROPOSED, type ProposalRow } from './proposals.ts';
+import { ORIGIN, PROPOSED, type ProposalOrigin, type ProposalRow } from './proposals.ts';
 import type { MetricRow } from './read-model.ts';
 import { SOURCE_FIRST, type AttemptRow, type RunRow, type SweepRow, type TrialRow } from './rows.ts';
 import { IS_TRAINED_AGAIN } from './schema/005-trained-again.ts';
@@ -117,6 +117,7 @@ export function prepareReading(db: Database.Database) {
        WHERE t.trial_id = ? AND t.sweep_key = ? ORDER BY a.attempt`,
     ),
     proposals: db.prepare<[sweepKey: number, search: string], ProposalRow>(PROPOSED),
+    origin: db.prepare<[trial: TrialId, sweepKey: number], ProposalOrigin>(ORIGIN),
     runs: db.prepare<[sweep: string], RunRow>(
       `SELECT r.started_at AS startedAt, r.ended_at AS endedAt, r.outcome, r.cpu_seconds AS cpuSeconds,
          r.spec_text AS specText, r.overrides, r.host,
