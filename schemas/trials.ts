@@ -109,6 +109,15 @@ export const show = z.object({
   in_plan: z.boolean(),
   trained_on: trainedOn,
   bit_class: z.string().nullable(),
+  proposal: z
+    .object({
+      position: whole.describe('From 0, of its search.'),
+      sampler: z.string().describe('`try`, `even`, or the search that had learnt.'),
+      seen: whole.describe('Results that it follows from.'),
+      best: z.object({ metric: z.string(), value: z.number() }).nullable().describe('The best of these.'),
+    })
+    .nullable()
+    .describe('How a search that learns came to it.'),
   ...marks,
 });
 

@@ -146,6 +146,7 @@ function detailOf({ model, layout }: OpenResults, trial: TrialRecord, sweep: Swe
     attempts: model.attempts(trial.reusedFrom ?? trial.sweep, trial.id),
     lateEnds: model.lateEnds(trial.reusedFrom ?? trial.sweep, trial.id),
     runs: model.runs(trial.reusedFrom ?? trial.sweep),
+    origin: model.origin(trial.sweep, trial.id),
     files: filesOf(trial, layout),
     lostWeights: findLostWeights([trial], layout)[0],
     bitClass: bitClassOfTrial(trial, layout),

@@ -9,6 +9,7 @@ import type {
   TrialRecord,
 } from '../store/read-model.ts';
 import type { LateEndRecord } from '../store/late-ends.ts';
+import type { ProposalOrigin } from '../store/proposals.ts';
 import { fallOf, shortfallOf, type Fall, type Shortfall } from './shortfall.ts';
 import { verdictOf, type Verdict } from './verdict.ts';
 
@@ -26,6 +27,7 @@ export interface TrialSources {
   readonly bitClass?: string | null;
   /** Of the sweep that trained it. */
   readonly runs?: readonly RunRecord[];
+  readonly origin?: ProposalOrigin | undefined;
 }
 
 /** All that `sweep show` says about one trial. */
@@ -43,6 +45,8 @@ export interface TrialDetail {
   readonly bitClass: string | null;
   /** The run that its result, or its last attempt, is of; null where an earlier version kept no record. */
   readonly run: RunRecord | null;
+  /** How a search came to it; null for a trial of a list. */
+  readonly proposal: Proposed | null;
   /** Metrics of the last recorded epoch; empty before the first. */
   readonly last: { readonly epoch: number; readonly metrics: Readonly<Record<string, number>> } | null;
   /** The objective metric (without validation images: the training one) by epoch. */
@@ -51,9 +55,14 @@ export interface TrialDetail {
   readonly curves: MetricCurves;
 }
 
+export interface Proposed extends Pick<ProposalOrigin, 'position' | 'sampler' | 'seen'> {
+  /** Of the results that it follows from the best, by the sweep's objective. */
+  readonly best: { readonly metric: string; readonly value: number } | null;
+}
+
 export function describeTrial(sources: TrialSources): TrialDetail {
   const { sweep, trial, metrics, attempts, lateEnds = [], files } = sources;
-  const { lostWeights = null, bitClass = null, runs = [] } = sources;
+  const { lostWeights = null, bitClass = null, runs = [], origin } = sources;
   const rows = [...metrics].filter((row) => row.trial === trial.id);
   const trained = rows.filter(({ name }) => !name.startsWith('test/'));
   const lastEpoch = trained.reduce((last, { epoch }) => Math.max(last, epoch), 0);
@@ -78,6 +87,7 @@ export function describeTrial(sources: TrialSources): TrialDetail {
     bitClass,
     verdict: verdictOf(trial, curves),
     run: runOf(attempts, runs),
+    proposal: origin === undefined ? null : proposedBy(origin, sweep.objective),
     shortfall: (trial.state === 'completed' && shortfallOf(trial.metrics)) || null,
     fall: fallOf(trial) ?? null,
     lostWeights,
@@ -85,6 +95,14 @@ export function describeTrial(sources: TrialSources): TrialDetail {
     curve: { metric, points: curves.get(metric) ?? [] },
     curves,
   };
+}
+
+function proposedBy(
+  { position, sampler, seen, least, most }: ProposalOrigin,
+  { metric, goal }: SweepRecord['objective'],
+): Proposed {
+  const value = goal === 'minimize' ? least : most;
+  return { position, sampler, seen, best: value === null ? null : { metric, value } };
 }
 
 /** Runs of a sweep follow each other, and an attempt is of the one that had begun last. */

@@ -172,6 +172,7 @@ export function renderTrialJson(detail: TrialDetail): string {
     tags: trial.tags,
     note: trial.note,
     run: run === null ? null : runJson(run),
+    proposal: detail.proposal,
   });
 }
 

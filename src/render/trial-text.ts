@@ -13,7 +13,7 @@ import { describeVerdict, verdictStyle } from './verdict-text.ts';
 import { describeObjective } from '../model/objective.ts';
 import { isNeutral } from '../model/parameters.ts';
 import { quantityOf } from '../metrics/index.ts';
-import type { TrialDetail } from '../analysis/show.ts';
+import type { Proposed, TrialDetail } from '../analysis/show.ts';
 import type { BestTrial } from '../analysis/sweep-overview.ts';
 import { marked, nextLine, styled, wrap, type Layout } from './text.ts';
 import { plain } from '../text/printable.ts';
@@ -58,6 +58,7 @@ export function renderTrial(
       ...(minimised === 'D + R' ? [] : [note(`minimised ${minimised}`)]),
       ...(facts.length === 0 ? [] : [note(facts.join(', '))]),
       ...(run === null ? [] : [note(runText(run))]),
+      ...(detail.proposal === null ? [] : [note(proposalText(detail.proposal))]),
     ],
     metricsTable(detail, layout),
     [...renderLearningCurves(detail, layout), ...latentCode(detail).map(note)],
@@ -99,6 +100,17 @@ function runText({
   const seconds = endedAt === null ? null : (endedAt.getTime() - startedAt.getTime()) / 1000;
   const took = seconds === null ? '' : `; the run took ${timeText({ seconds, cpuSeconds })}`;
   return plain(`${programs.join(', ')}; ${host}, ${platform}, ${cores} × ${processor}; ${commit}${took}`);
+}
+
+/** `configuration 24 of the search, proposed by bayes from 16 results, the best val/elbo -45.67, while 7 others were open`. */
+function proposalText({ position, sampler, seen, best }: Proposed): string {
+  const place = `configuration ${position + 1} of the search`;
+  if (sampler === 'try') return `${place}, named by \`try\``;
+  if (sampler === 'even') return `${place}, spread evenly: too little was known to learn from`;
+  const found = best === null ? 'none of a success' : `the best ${best.metric} ${formatNumber(best.value, 2)}`;
+  const open = position - seen;
+  const others = open === 0 ? '' : `, while ${open === 1 ? 'another was' : `${open} others were`} open`;
+  return `${place}, proposed by ${plain(sampler)} from ${count(seen, 'result')}, ${found}${others}`;
 }
 
 function trialTitle({ trial }: TrialDetail): string {

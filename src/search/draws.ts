@@ -1,5 +1,5 @@
 import type { RandomStream } from '../random.ts';
-import { keyOf, type Point, type SearchSpace } from './space.ts';
+import { isSamePoint, type Point, type SearchSpace } from './space.ts';
 
 /** Draws in a row that give nothing new, before a search looks elsewhere; of the whole space, before it counts as empty. */
 const MAX_MISSES = 200;
@@ -9,11 +9,11 @@ const MAX_MISSES_OF_ALL = 10_000;
 export class Draws<Configuration = unknown> {
   readonly #space: SearchSpace<Configuration>;
   readonly #found = new Map<Point, Configuration>();
-  readonly #proposed: Set<string>;
+  readonly #proposed: readonly Point[];
 
   constructor(space: SearchSpace<Configuration>, proposed: readonly Point[]) {
     this.#space = space;
-    this.#proposed = new Set(proposed.map(keyOf));
+    this.#proposed = proposed;
   }
 
   get dimensions(): SearchSpace<Configuration>['dimensions'] {
@@ -24,7 +24,7 @@ export class Draws<Configuration = unknown> {
   at(decide: (dimension: number) => number): Point | undefined {
     const configuration = this.#space.build(decide);
     const point = this.#space.pointOf(configuration);
-    if (this.#proposed.has(keyOf(point)) || !this.#space.allows(configuration)) return undefined;
+    if (this.#proposed.some((one) => isSamePoint(one, point)) || !this.#space.allows(configuration)) return undefined;
     this.#found.set(point, configuration);
     return point;
   }

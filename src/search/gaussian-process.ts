@@ -35,20 +35,57 @@ function featureWeights(owners: readonly number[], { weights }: Pick<Hyperparame
   return Float64Array.from(owners, (owner) => Math.exp(weights[owner]!));
 }
 
-function decompose(data: Data, theta: Hyperparameters): CholeskyDecomposition {
+/** The kernel matrix, its decomposition, and the squared distances in its lower triangle. */
+function decompose(
+  data: Data,
+  theta: Hyperparameters,
+): { readonly cholesky: CholeskyDecomposition; readonly k: Matrix; readonly squared: Float64Array } {
   const n = data.y.length;
   const w = featureWeights(data.owners, theta);
   const [signal, noise] = [Math.exp(theta.signal), Math.exp(theta.noise)];
   const k = new Matrix(n, n);
+  const squared = new Float64Array(n * n);
   for (let i = 0; i < n; i++) {
     k.set(i, i, signal + noise + data.variances[i]! + JITTER);
     for (let j = 0; j < i; j++) {
-      const value = signal * matern52(squaredDistance(data.x[i]!, data.x[j]!, w));
+      const distance = squaredDistance(data.x[i]!, data.x[j]!, w);
+      squared[i * n + j] = distance;
+      const value = signal * matern52(distance);
       k.set(i, j, value);
       k.set(j, i, value);
     }
   }
-  return new CholeskyDecomposition(k);
+  return { cholesky: new CholeskyDecomposition(k), k, squared };
+}
+
+/**
+ * Lower triangle, row by row, of (LLᵀ)⁻¹ = L⁻ᵀL⁻¹, n × n. ml-matrix would solve for a whole identity matrix, which took half of
+ * all time of a search.
+ */
+function inverseBy(lower: Matrix): Float64Array {
+  const n = lower.rows;
+  const rows = Array.from({ length: n }, (_, i) => Float64Array.from(lower.getRow(i)));
+  // Column j of L⁻¹, by forward substitution.
+  const columns = rows.map((_, j) => {
+    const column = new Float64Array(n);
+    column[j] = 1 / rows[j]![j]!;
+    for (let i = j + 1; i < n; i++) {
+      const row = rows[i]!;
+      let sum = 0;
+      for (let k = j; k < i; k++) sum -= row[k]! * column[k]!;
+      column[i] = sum / row[i]!;
+    }
+    return column;
+  });
+  const inverse = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j <= i; j++) {
+      let sum = 0;
+      for (let k = i; k < n; k++) sum += columns[i]![k]! * columns[j]![k]!;
+      inverse[i * n + j] = sum;
+    }
+  }
+  return inverse;
 }
 
 /** What a length scale and noise are before any result, as normal distributions of their logarithms. */
@@ -69,9 +106,9 @@ export function logPosterior(
 ): { readonly value: number; readonly gradient: Float64Array } {
   const n = data.y.length;
   const dimensions = theta.weights.length;
-  const cholesky = decompose(data, theta);
+  const { cholesky, k, squared } = decompose(data, theta);
   const lower = cholesky.lowerTriangularMatrix;
-  const inverse = cholesky.solve(Matrix.eye(n));
+  const inverse = inverseBy(lower);
   const y = Matrix.columnVector([...data.y]);
   const alpha = cholesky.solve(y).to1DArray();
   let value = 0;
@@ -82,16 +119,15 @@ export function logPosterior(
   const gradient = new Float64Array(dimensions + 2);
   const [signalAt, noiseAt] = [dimensions, dimensions + 1];
   for (let i = 0; i < n; i++) {
-    const outer = 0.5 * (alpha[i]! * alpha[i]! - inverse.get(i, i));
+    const outer = 0.5 * (alpha[i]! * alpha[i]! - inverse[i * n + i]!);
     gradient[signalAt]! += outer * signal;
     gradient[noiseAt]! += outer * Math.exp(theta.noise);
     const xi = data.x[i]!;
     for (let j = 0; j < i; j++) {
       const xj = data.x[j]!;
-      const both = alpha[i]! * alpha[j]! - inverse.get(i, j);
-      const squared = squaredDistance(xi, xj, w);
-      gradient[signalAt]! += both * signal * matern52(squared);
-      const slope = both * signal * matern52Slope(squared);
+      const both = alpha[i]! * alpha[j]! - inverse[i * n + j]!;
+      gradient[signalAt]! += both * k.get(i, j);
+      const slope = both * signal * matern52Slope(squared[i * n + j]!);
       for (let f = 0; f < w.length; f++) {
         const difference = xi[f]! - xj[f]!;
         if (difference !== 0) gradient[data.owners[f]!]! += slope * w[f]! * difference * difference;
@@ -165,7 +201,7 @@ export class GaussianProcess {
     this.#data = data;
     this.#weights = featureWeights(data.owners, theta);
     this.#signal = Math.exp(theta.signal);
-    const cholesky = decompose(data, theta);
+    const { cholesky } = decompose(data, theta);
     const n = data.y.length;
     this.#alpha = cholesky.solve(Matrix.columnVector([...data.y])).to1DArray();
     const lower = cholesky.lowerTriangularMatrix;

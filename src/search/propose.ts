@@ -5,8 +5,23 @@ import type { Sampler } from './sampler.ts';
 import { SOBOL_DIMENSIONS, sobolCoordinate } from './sobol-sequence.ts';
 import type { Point, SearchSpace } from './space.ts';
 
-/** Until so many results are known, proposals are spread evenly. */
-export const STARTUP = 10;
+/** So many proposals are spread evenly, and those after them for which fewer than `KNOWN` results are known. */
+const STARTUP = 10;
+/**
+ * With eight trials in flight a search that waited for ten results would spend 17 trials of a budget of 25 unlearned; from
+ * five on, what a model says is better than even points, also in six dimensions.
+ */
+const KNOWN = 5;
+
+/** Whether a proposal after so many others, of which so many results are known, is by what they tell. */
+export function isLearnt(before: number, known: number): boolean {
+  return before >= STARTUP && known >= KNOWN;
+}
+
+/** How many proposals of a search are made without any result, where each knows those of all before it but the last `lookahead` − 1. */
+export function evenProposals(lookahead: number): number {
+  return Math.max(STARTUP, KNOWN + lookahead - 1);
+}
 
 export interface Proposing<Configuration> {
   readonly space: SearchSpace<Configuration>;
@@ -27,8 +42,9 @@ export function propose<Configuration>(
 ): { readonly point: Point; readonly configuration: Configuration } | undefined {
   const draws = new Draws(space, [...history.observations.map(({ point }) => point), ...history.pending]);
   const random = randomStream(['propose', seed, index]);
+  const known = history.observations.length;
   const point =
-    history.observations.length >= STARTUP
+    isLearnt(known + history.pending.length, known)
       ? sampler.propose(draws, history, random)
       : (evenly(draws, seed, index) ?? draws.uniform(random));
   return point && { point, configuration: draws.configurationOf(point) };

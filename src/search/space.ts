@@ -23,7 +23,7 @@ export interface SearchSpace<Configuration> {
   allows(configuration: Configuration): boolean;
 }
 
-/** Two configurations are the same where this is. */
-export function keyOf(point: Point): string {
-  return point.join();
+/** Whether both are of one configuration. */
+export function isSamePoint(a: Point, b: Point): boolean {
+  return a.every((x, d) => Object.is(x, b[d]));
 }

@@ -32,6 +32,27 @@ export interface RecordedProposal {
   readonly result: SeenResult | undefined;
 }
 
+/** Where a trial came from. */
+export interface ProposalOrigin {
+  /** From 0, of its search. */
+  readonly position: number;
+  /** `try`, `even`, or the search that had learnt. */
+  readonly sampler: string;
+  /** How many results it follows from. */
+  readonly seen: number;
+  /** The smallest and largest of these; null where none had succeeded. */
+  readonly least: number | null;
+  readonly most: number | null;
+}
+
+/** Of the search that named the trial's configuration last. */
+export const ORIGIN = `
+  SELECT p.position, p.sampler, p.seen, min(q.value) AS least, max(q.value) AS most
+  FROM trials t JOIN proposals p ON p.sweep_key = t.sweep_key AND p.config_id = t.config_id
+  LEFT JOIN proposals q ON q.sweep_key = p.sweep_key AND q.search = p.search AND q.position < p.seen
+  WHERE t.trial_id = ? AND t.sweep_key = ?
+  GROUP BY p.search, p.position ORDER BY p.proposed_at DESC LIMIT 1`;
+
 /** A row of `PROPOSED`. */
 export interface ProposalRow {
   readonly parameters: string;

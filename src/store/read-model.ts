@@ -1,6 +1,6 @@
 /** What status, report, compare, show, export and plan read. Implementations open the database read-only. */
 import type { LateEndRecord } from './late-ends.ts';
-import type { RecordedProposal } from './proposals.ts';
+import type { ProposalOrigin, RecordedProposal } from './proposals.ts';
 import type { TrialState } from '../trial/state.ts';
 import type { ConfigId, Objective, TrialConfig, TrialId } from '../trial/trial.ts';
 
@@ -172,6 +172,8 @@ export interface ReadModel extends Disposable {
   curves(sweep: string, names: readonly string[], trials?: readonly TrialId[]): ReadonlyMap<TrialId, MetricCurves>;
   /** What a search of a sweep has proposed, in order. */
   proposals(sweep: string, search: string): RecordedProposal[];
+  /** How a search of the sweep came to a trial; undefined where none did. */
+  origin(sweep: string, trial: TrialId): ProposalOrigin | undefined;
   attempts(sweep: string, trial: TrialId): AttemptRecord[];
   /** In the order in which they were told. */
   lateEnds(sweep: string, trial: TrialId): LateEndRecord[];

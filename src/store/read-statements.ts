@@ -2,7 +2,7 @@
 import type Database from 'better-sqlite3';
 import type { TrialId } from '../trial/trial.ts';
 import { LATE_ENDS_OF, type LateEndRow } from './late-ends.ts';
-import { PROPOSED, type ProposalRow } from './proposals.ts';
+import { ORIGIN, PROPOSED, type ProposalOrigin, type ProposalRow } from './proposals.ts';
 import type { MetricRow } from './read-model.ts';
 import { SOURCE_FIRST, type AttemptRow, type RunRow, type SweepRow, type TrialRow } from './rows.ts';
 import { IS_TRAINED_AGAIN } from './schema/005-trained-again.ts';
@@ -119,6 +119,7 @@ export function prepareReading(db: Database.Database) {
     ),
     lateEnds: db.prepare<[trial: TrialId, sweep: string], LateEndRow>(LATE_ENDS_OF),
     proposals: db.prepare<[sweepKey: number, search: string], ProposalRow>(PROPOSED),
+    origin: db.prepare<[trial: TrialId, sweepKey: number], ProposalOrigin>(ORIGIN),
     runs: db.prepare<[sweep: string], RunRow>(
       `SELECT r.started_at AS startedAt, r.ended_at AS endedAt, r.outcome, r.cpu_seconds AS cpuSeconds,
          r.spec_text AS specText, r.overrides, r.host,

@@ -19,7 +19,7 @@ import type {
   TrialRecord,
 } from './read-model.ts';
 import { lateEndRecord, type LateEndRecord } from './late-ends.ts';
-import { recordedProposal, type RecordedProposal } from './proposals.ts';
+import { recordedProposal, type ProposalOrigin, type RecordedProposal } from './proposals.ts';
 import { prepareReading, type BestMetricRow, type KeyedRow, type TrialStatements } from './read-statements.ts';
 import {
   attemptRecord,
@@ -158,6 +158,13 @@ class SqliteReadModel implements ReadModel {
     return this.#read(() => {
       const row = this.#sql.sweep.get(sweep);
       return row === undefined ? [] : this.#sql.proposals.all(row.key, search).map(recordedProposal);
+    });
+  }
+
+  origin(sweep: string, trial: TrialId): ProposalOrigin | undefined {
+    return this.#read(() => {
+      const row = this.#sql.sweep.get(sweep);
+      return row && this.#sql.origin.get(trial, row.key);
     });
   }
 

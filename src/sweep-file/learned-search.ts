@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { chooseSampler, type SamplerChoice } from '../search/auto.ts';
 import { bayes } from '../search/bayes.ts';
 import type { Observation } from '../search/history.ts';
-import { propose, type Proposing } from '../search/propose.ts';
+import { isLearnt, propose, type Proposing } from '../search/propose.ts';
 import type { Sampler } from '../search/sampler.ts';
 import { tpe } from '../search/tpe.ts';
 import { NUMERICS_VERSION } from '../trial/identity.ts';
@@ -14,7 +14,7 @@ import type { LearnerName } from './samplers.ts';
 import type { LearningSearch, SweepSpec } from './spec.ts';
 
 /** Raise when the same results would lead to other proposals: what an earlier version proposed is then not gone on with. */
-const SEARCH_VERSION = 1;
+const SEARCH_VERSION = 2;
 
 /** What all seeds of a configuration came to. */
 export interface FoldedResult {
@@ -40,8 +40,8 @@ export interface LearnedSearch {
   /** As the spec names it; `because` says what `auto` stands for, and why. */
   readonly kind: LearnerName;
   readonly because: string | null;
-  /** Who proposes at an index. */
-  samplerAt(index: number): 'try' | SamplerChoice;
+  /** Who proposes at an index; `even`: nobody learns yet, and points are spread evenly. */
+  samplerAt(index: number): 'try' | 'even' | SamplerChoice;
   /** How many results the proposal at an index knows: those of the first so many. */
   seenBy(index: number): number;
   /** The next configuration after `before`, of which the first have these results; undefined where there seems to be none. */
@@ -61,7 +61,7 @@ export function learnedSearch(
   const { kind } = search;
   const auto = kind === 'auto' ? chooseSampler(space.dimensions) : undefined;
   const samplers: Record<SamplerChoice, Sampler> = { tpe, bayes: bayes() };
-  const samplerAt = (index: number): SamplerChoice => (kind === 'auto' ? auto!.at(index) : kind);
+  const learnerAt = (index: number): SamplerChoice => (kind === 'auto' ? auto!.at(index) : kind);
   const sign = objective.goal === 'maximize' ? -1 : 1;
   const plansOf = trialPlans(spec, fingerprint);
   const seenBy = (index: number): number => Math.max(0, index - search.lookahead + 1);
@@ -71,7 +71,11 @@ export function learnedSearch(
     ...{ kind, proposals, seeds, objective, seenBy },
     lookahead: search.lookahead,
     because: auto?.because ?? null,
-    samplerAt: (index) => (index < tried.length ? 'try' : samplerAt(index)),
+
+    samplerAt(index) {
+      if (index < tried.length) return 'try';
+      return isLearnt(index, seenBy(index)) ? learnerAt(index) : 'even';
+    },
 
     next(before, results) {
       const index = before.length;
@@ -83,7 +87,7 @@ export function learnedSearch(
         return { point: points[i]!, loss: value === null ? null : sign * value, error };
       });
       const history = { observations, pending: points.slice(seen) };
-      const proposing: Proposing<Parameters> = { space, sampler: samplers[samplerAt(index)], seed: search.seed };
+      const proposing: Proposing<Parameters> = { space, sampler: samplers[learnerAt(index)], seed: search.seed };
       return propose(proposing, index - tried.length, history)?.configuration;
     },
 

@@ -6,7 +6,7 @@ import { findIdleParts } from './idle-parts.ts';
 import type { Finding } from './issue.ts';
 import { PARAMETER_NAMES, PARAMETERS } from '../model/parameters.ts';
 import { resolveSpec } from './resolve.ts';
-import { STARTUP } from '../search/propose.ts';
+import { evenProposals } from '../search/propose.ts';
 import { DRAWING_SEARCH, LEARNER_NAMES, LEARNING_SEARCH } from './samplers.ts';
 import { MAX_TRIALS, specSchema } from './schema.ts';
 import type { UserSpec } from './schema.ts';
@@ -62,7 +62,7 @@ function idleSettings(input: unknown, { search }: UserSpec): Finding[] {
 /** A budget that ends before the first result could be learnt from. */
 function unlearnt({ search, tried }: SweepSpec): Finding[] {
   if (!isLearning(search)) return [];
-  const first = STARTUP + search.lookahead - 1;
+  const first = evenProposals(search.lookahead);
   if (tried.length + search.trials > first) return [];
   const message = `\`trials: ${search.trials}\` ends before ${search.kind} search learns anything: the first ${first} are spread evenly`;
   const hint = `ask for more${search.lookahead > 1 ? ', or lower `lookahead`' : ''}, or write \`search: sobol\``;

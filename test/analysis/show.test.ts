@@ -91,6 +91,21 @@ test('its time on the clock and on processors, and those of the run', () => {
   expect(JSON.parse(renderTrialJson(detail))).toMatchObject({ cpu_seconds: 58, run: { cpu_seconds: 170 } });
 });
 
+test.each([
+  [{ position: 0, sampler: 'try', seen: 0 }, 'configuration 1 of the search, named by `try`'],
+  [{ position: 9, sampler: 'even', seen: 2 }, 'configuration 10 of the search, spread evenly: too little was known'],
+  [
+    { position: 23, sampler: 'bayes', seen: 16, least: -90, most: -45.671 },
+    'configuration 24 of the search, proposed by bayes from 16 results, the best val/elbo −45.67, while 7 others were open',
+  ],
+])('who proposed it, and by what: %o', (origin, expected) => {
+  const detail = describeTrial(sources({ origin: { least: null, most: null, ...origin } }));
+  expect(renderTrial(detail, { columns: 200, colour: false })).toContain(expected);
+  expect(JSON.parse(renderTrialJson(detail))).toMatchObject({
+    proposal: { sampler: origin.sampler, seen: origin.seen },
+  });
+});
+
 test('a trial that has not begun', async () => {
   const trial = trialRecord({ state: 'queued', bestEpoch: null, epochs: 0, seconds: 0, device: null, attempts: 0 });
   const detail = describeTrial(sources({ trial, metrics: [], attempts: [], files: [] }));

@@ -75,7 +75,20 @@ function fate({ config, seed }: TrialJob): Fate | undefined {
 async function calm(slots: number): Promise<RecordedProposal[]> {
   using world = new ToyWorld();
   await start(world, searchOf(), slots).finish();
+  checkOrigins(world);
   return proposalsIn(world, searchOf());
+}
+
+/** Of each trial it is on record who proposed it, from which results. */
+function checkOrigins(world: ToyWorld): void {
+  using model = openReadModel(world.layout);
+  const origins = world.snapshot().trials.map(({ id }) => model.origin('toy', id)!);
+  expect(origins.map(({ position }) => position)).toEqual(origins.map((_, i) => Math.floor(i / 2)));
+  expect(origins.map(({ seen }) => seen)).toEqual(origins.map((_, i) => Math.max(0, Math.floor(i / 2) - 2)));
+  expect(origins.map(({ sampler }) => sampler)).toEqual(origins.map((_, i) => (i < 20 ? 'even' : 'tpe')));
+  const results = proposalsIn(world, searchOf()).slice(0, 13);
+  const values = results.flatMap(({ result }) => result!.value ?? []);
+  expect(origins.at(-1)).toMatchObject({ least: Math.min(...values), most: Math.max(...values) });
 }
 
 test('one, two, four or seven slots propose the same, to the last bit, and what they saw is on record', async () => {

@@ -1,118 +1,97 @@
+import { readFile } from 'node:fs/promises';
 import { median } from 'simple-statistics';
-import { bayes } from '../../../src/search/bayes.ts';
-import type { Sampler } from '../../../src/search/sampler.ts';
-import { tpe } from '../../../src/search/tpe.ts';
-import { PROBLEMS, type Problem } from '../../search/problems.ts';
-import type { Bench, BenchCase, Measurement } from '../bench-case.ts';
-import { PeerProcess } from '../peer-process.ts';
+import { PROBLEMS as FUNCTIONS, type Problem } from '../../search/problems.ts';
+import type { BenchCase, Measurement } from '../bench-case.ts';
 import { regrets } from '../regret.ts';
+import { parseRuns, type Run } from '../search/curves.ts';
+import { OURS, ourRuns } from '../search/our-runs.ts';
+import { IN_FLIGHT, optunaFile, PROBLEMS, SEEDS, TRIALS } from '../search/settings.ts';
 
-/** Not those that the samplers' constants were chosen on (from 5000 on). */
-const FIRST_SEED = 0;
-const TRIALS = 100;
 const MARKS = [25, 50, 100];
-const OURS: Readonly<Record<string, () => Sampler>> = { bayes, tpe: () => tpe };
-const PEERS = ['random', 'tpe', 'cmaes'];
-const IN_FLIGHT = [1, 8];
 /** Optuna 5.0 (a build of 08/2026, multivariate TPE with liar, one trial at a time) after 100 trials, 20 seeds. */
 const OPTUNA_5: Readonly<Record<string, number>> = { branin: 0.019, hartmann6: 0.094 };
+/** Less regret than this counts as so much: what two seeds of a VAE differ by is a hundred times more. */
+const NONE = 1e-3;
 
 export const benchCase: BenchCase = {
   name: 'search',
   measures:
-    'Regret (best loss so far, less the minimum) of `search: auto`, which is bayes here, on four test problems: median of 30 ' +
-    'repeats after 25, 50 and 100 trials, with one and with eight trials in flight (`lookahead`). Time: of the CPU, a proposal.',
-  peer: 'Optuna: of random, TPE (multivariate, group, constant liar) and CMA-ES the one with the smallest median, as many trials in flight',
+    'Regret (best loss so far, less the minimum) of `search: auto`, which is bayes here, on four functions and on recorded ' +
+    'results of 576 VAEs: median of 30 repeats after 25, 50 and 100 trials, with one and with eight trials in flight ' +
+    '(`lookahead`). Time: of the CPU, a proposal.',
+  peer:
+    'Optuna with as many trials in flight: of random, TPE (multivariate, group, constant liar) and CMA-ES the one with the ' +
+    'smallest median there. Its runs are on record (test/bench/search/record-optuna.ts).',
 
-  async run(bench) {
+  async run({ quick }) {
+    const seeds = quick ? SEEDS.slice(0, 2) : SEEDS;
+    const trials = quick ? 30 : TRIALS;
+    const settings = PROBLEMS.flatMap((problem) => IN_FLIGHT.map((inFlight) => ({ problem, inFlight })));
+    const ours = await ourRuns(
+      settings.flatMap(({ problem: { name: problem }, inFlight }) =>
+        Object.keys(OURS).flatMap((sampler) => seeds.map((seed) => ({ problem, sampler, seed, trials, inFlight }))),
+      ),
+    );
     const rows: Measurement[] = [];
-    for (const inFlight of IN_FLIGHT)
-      for (const problem of PROBLEMS) rows.push(...(await measure(bench, problem, inFlight)));
-    rows.push(...proposalTimes(bench.quick));
-    return rows;
+    for (const [i, { problem, inFlight }] of settings.entries()) {
+      const each = ours.length / settings.length;
+      const recorded = parseRuns(problem, await readFile(optunaFile(problem), 'utf8'));
+      const peers = recorded.runs.filter((run) => run.sampler === 'random' || run.inFlight === inFlight);
+      rows.push(...compared(problem, inFlight, ours.slice(i * each, (i + 1) * each), peers, trials));
+    }
+    return [...rows, ...proposalTimes(quick)];
   },
 };
 
-async function measure({ quick }: Bench, problem: Problem, inFlight: number): Promise<Measurement[]> {
-  const seeds = Array.from({ length: quick ? 2 : 30 }, (_, i) => FIRST_SEED + i);
-  const trials = quick ? 30 : TRIALS;
-  const ours = Object.entries(OURS).map(([name, sampler]) => {
-    return { name, runs: seeds.map((seed) => regrets(problem, sampler(), seed, trials, inFlight)) };
-  });
-  const peer = new PeerProcess('search.py', {});
-  try {
-    await peer.answer();
-    const peers: { name: string; runs: number[][] }[] = [];
-    for (const name of PEERS) {
-      const runs = [];
-      for (const seed of seeds) runs.push(await peerRegrets(peer, problem, name, seed, trials, inFlight));
-      peers.push({ name, runs });
-    }
-    const at = (runs: number[][], mark: number): number => median(runs.map((run) => run[mark - 1]!));
-    return MARKS.filter((mark) => mark <= trials).map((mark) => {
-      const best = Math.min(...peers.map(({ runs }) => at(runs, mark)));
-      const all = [...ours, ...peers.map(({ name, runs }) => ({ name: `Optuna's ${name}`, runs }))];
-      const anchor = inFlight === 1 && mark === 100 ? OPTUNA_5[problem.name] : undefined;
-      return {
-        what: `${problem.name}, after ${mark}, ${inFlight} in flight`,
-        unit: '',
-        ours: [at(ours[0]!.runs, mark)],
-        peer: [best],
-        target: { figure: 'peer/ours', sense: 'at least', minimum: 0.8, aim: 1 },
-        notes: [
-          all.map(({ name, runs }) => `${name} ${at(runs, mark).toPrecision(3)}`).join(', ') +
-            (anchor === undefined ? '' : `; Optuna 5.0 ${anchor}`),
-          ...ours.map(
-            ({ name, runs }) =>
-              `${name} beats random in ${wins(runs, peers[0]!.runs, mark)} of ${seeds.length} repeats`,
-          ),
-        ],
-      };
-    });
-  } finally {
-    await peer.close();
-  }
-}
-
-function wins(ours: number[][], random: number[][], mark: number): number {
-  return ours.filter((run, i) => run[mark - 1]! < random[i]![mark - 1]!).length;
-}
-
-async function peerRegrets(
-  peer: PeerProcess,
-  { space: { dimensions }, needs, minimum, loss }: Problem,
-  sampler: string,
-  seed: number,
-  trials: number,
+function compared(
+  problem: Problem,
   inFlight: number,
-): Promise<number[]> {
-  const question = {
-    sampler,
-    seed,
-    trials,
-    in_flight: inFlight,
-    dimensions,
-    needs: dimensions.map((_, d) => needs[d] ?? null),
-  };
-  let answer = (await peer.ask(question)) as { point?: (number | null)[] };
-  const regrets: number[] = [];
-  while (answer.point !== undefined) {
-    const found = loss(answer.point.map((x) => x ?? NaN));
-    regrets.push(Math.min(regrets.at(-1) ?? Infinity, found - minimum));
-    answer = (await peer.ask({ loss: found })) as typeof answer;
-  }
-  return regrets;
+  ours: readonly Run[],
+  peers: readonly Run[],
+  trials: number,
+): Measurement[] {
+  const [mine, theirs] = [ours, peers].map((runs) => Map.groupBy(runs, ({ sampler }) => sampler));
+  return MARKS.filter((mark) => mark <= trials).map((mark) => {
+    const at = (runs: readonly Run[]): number => Math.max(NONE, median(runs.map((run) => run.regrets[mark - 1]!)));
+    const best = Math.min(...[...theirs!.values()].map(at));
+    const anchor = inFlight === 1 && mark === 100 ? OPTUNA_5[problem.name] : undefined;
+    const figures = [
+      ...[...mine!].map(([name, runs]) => `${name} ${at(runs).toPrecision(3)}`),
+      ...[...theirs!].map(([name, runs]) => `Optuna's ${name} ${at(runs).toPrecision(3)}`),
+      ...(anchor === undefined ? [] : [`Optuna 5.0's tpe ${anchor}`]),
+    ];
+    return {
+      what: `${problem.name}, after ${mark}, ${inFlight} in flight`,
+      unit: '',
+      ours: [at(mine!.get('bayes')!)],
+      peer: [best],
+      target: { figure: 'peer/ours', sense: 'at least', minimum: 0.8, aim: 1 },
+      notes: [
+        figures.join(', '),
+        ...[...mine!].map(
+          ([name, runs]) => `${name} beats random in ${wins(runs, theirs!.get('random')!, mark)} repeats`,
+        ),
+      ],
+    };
+  });
+}
+
+/** By seeds, of which each of ours has its like. */
+function wins(ours: readonly Run[], random: readonly Run[], mark: number): string {
+  const after = ({ regrets }: Run): number => regrets[mark - 1]!;
+  const won = ours.filter((run) => after(run) < after(random.find(({ seed }) => seed === run.seed)!));
+  return `${won.length} of ${ours.length}`;
 }
 
 /** CPU milliseconds a proposal, over the last tenth of so many trials on the network problem, fits included. */
 function proposalTimes(quick: boolean): Measurement[] {
-  const problem = PROBLEMS.find(({ name }) => name === 'network')!;
+  const problem = FUNCTIONS.find(({ name }) => name === 'network')!;
   return Object.entries(OURS).flatMap(([name, sampler]) =>
     [100, 500].map((trials): Measurement => {
       const size = quick ? trials / 10 : trials;
       let startedAt = process.cpuUsage();
       const last = size * 0.9;
-      regrets(problem, sampler(), FIRST_SEED, size, 8, (index) => {
+      regrets(problem, sampler(), SEEDS[0]!, size, 8, (index) => {
         if (index === last) startedAt = process.cpuUsage();
       });
       const { user, system } = process.cpuUsage(startedAt);
