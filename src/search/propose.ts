@@ -43,10 +43,9 @@ export function propose<Configuration>(
   const draws = new Draws(space, [...history.observations.map(({ point }) => point), ...history.pending]);
   const random = randomStream(['propose', seed, index]);
   const known = history.observations.length;
-  const point =
-    isLearnt(known + history.pending.length, known)
-      ? sampler.propose(draws, history, random)
-      : (evenly(draws, seed, index) ?? draws.uniform(random));
+  const point = isLearnt(known + history.pending.length, known)
+    ? sampler.propose(draws, history, random)
+    : (evenly(draws, seed, index) ?? draws.uniform(random));
   return point && { point, configuration: draws.configurationOf(point) };
 }
 

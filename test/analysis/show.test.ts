@@ -96,7 +96,7 @@ test.each([
   [{ position: 9, sampler: 'even', seen: 2 }, 'configuration 10 of the search, spread evenly: too little was known'],
   [
     { position: 23, sampler: 'bayes', seen: 16, least: -90, most: -45.671 },
-    'configuration 24 of the search, proposed by bayes from 16 results, the best val/elbo −45.67, while 7 others were open',
+    'configuration 24 of the search, proposed by bayes from 16 results, the best val/elbo -45.67, while 7 others were open',
   ],
 ])('who proposed it, and by what: %o', (origin, expected) => {
   const detail = describeTrial(sources({ origin: { least: null, most: null, ...origin } }));

@@ -5,8 +5,8 @@ import { openTestReadModel, temporaryLayout } from './support.ts';
 
 test('a full disk is told as such, refuses the step as a whole, and keeps what was recorded', async () => {
   const layout = temporaryLayout();
-  // The kernel ends every write beyond 256 KiB, as it does at a quota. (dash counts blocks of 512 bytes.)
-  const child = startChild('run-sweep.ts', [layout.root, 'beta', '100', '100'], 'ulimit -f 512; exec "$@"');
+  // The kernel ends every write beyond 512 KiB, as it does at a quota. (dash counts blocks of 512 bytes.)
+  const child = startChild('run-sweep.ts', [layout.root, 'beta', '100', '200'], 'ulimit -f 1024; exec "$@"');
   await child.end();
   expect(child.lines).toContain('STORE_FULL');
   expect(child.lines.at(-1)).toMatch(/^still queued: \d+$/);
