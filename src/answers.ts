@@ -144,6 +144,7 @@ function detailOf({ model, layout }: OpenResults, trial: TrialRecord, sweep: Swe
     trial,
     metrics: model.metrics(trial.sweep, trial.id),
     attempts: model.attempts(trial.reusedFrom ?? trial.sweep, trial.id),
+    rungs: model.verdicts(trial.sweep, trial.configId),
     runs: model.runs(trial.reusedFrom ?? trial.sweep),
     files: filesOf(trial, layout),
     lostWeights: findLostWeights([trial], layout)[0],

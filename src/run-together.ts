@@ -22,7 +22,7 @@ import type { Leadership } from './together/leadership.ts';
 import { ownAddress } from './together/own-address.ts';
 import { PrivateRedis, redisProgram } from './together/private-redis.ts';
 import type { TrialId } from './trial/trial.ts';
-import { trialsAgain } from './trials-again.ts';
+import { namedTrials } from './named-trials.ts';
 
 export interface TogetherOptions extends Omit<RunOptions, 'agents'> {
   readonly stop: AbortSignal;
@@ -64,7 +64,7 @@ export async function runTogether(options: TogetherOptions, observe: Observer): 
   const { name, dataset } = planned.spec;
   const images = dataset.own?.path;
   const layout = new ResultsLayout(options.resultsDir);
-  const again = trialsAgain(options.again ?? [], planned.trials, name, layout);
+  const again = namedTrials('--again', options.again ?? [], planned.trials, name, layout);
   // Whoever led meanwhile may have trained them: each is trained again once.
   const withoutWeights = (): TrialId[] => again.filter((trial) => !layout.files(name, trial).has('weights'));
   const folder = layout.sweep(name);

@@ -10,7 +10,6 @@ import { openSweepLog, type SweepLog } from './log.ts';
 import { lostWeightsNotes, type LostWeights } from './analysis/lost-weights.ts';
 import { findLostWeights } from './lost-weights.ts';
 import { ResultsLayout } from './files/paths.ts';
-import { queuedRecord } from './queued-record.ts';
 import { planTrials, type PlanOptions } from './plan-sweep.ts';
 import { processCpuWatch } from './process-cpu.ts';
 import { changedDataNote } from './analysis/changed-data.ts';
@@ -25,16 +24,17 @@ import { testTargets, type TestTarget } from './scheduler/test-task.ts';
 import { removeCheckpoint } from './scheduler/remove-checkpoint.ts';
 import type { AgentsAddress } from './run-on-agents.ts';
 import { findLocalDevices, runOnDevices, type StartExecutor } from './run-on-devices.ts';
+import { pruningKey } from './sweep-file/pruning-key.ts';
 import { sweptParameters } from './sweep-file/naming.ts';
 import type { LearnedSearch } from './sweep-file/learned-search.ts';
-import { LearningSource } from './scheduler/learning-source.ts';
 import type { RecordedProposal } from './store/proposals.ts';
-import type { SnapshotMetrics, SweepSnapshot, TrialRecord } from './store/read-model.ts';
+import type { SnapshotMetrics, SweepSnapshot } from './store/read-model.ts';
 import { openReadModel } from './store/sqlite-read-model.ts';
 import { openStore } from './store/sqlite-store.ts';
 import { findProvenance } from './provenance.ts';
 import type { PlanChange } from './store/store.ts';
-import { trialsAgain } from './trials-again.ts';
+import { trialSource } from './trial-source.ts';
+import { namedTrials } from './named-trials.ts';
 import { isSettled, type TrialState } from './trial/state.ts';
 import type { TrialId, TrialPlan } from './trial/trial.ts';
 
@@ -48,6 +48,8 @@ export interface RunOptions extends PlanOptions {
   readonly agents?: AgentsAddress | undefined;
   /** Ids, or beginnings of ids, of completed trials to train again, because their weights are gone. */
   readonly again?: readonly string[] | undefined;
+  /** Ids, or beginnings of ids, of pruned trials to train to their last epoch. */
+  readonly revive?: readonly string[] | undefined;
   /** Aborted to drain: running trials stop at their next chunk of steps, and the run resolves as interrupted. */
   readonly stop?: AbortSignal | undefined;
   /** Aborted to end at once; running trials go on from their last checkpoint next time. */
@@ -126,13 +128,15 @@ export async function runSweep(
   let recorded: RecordedProposal[] = [];
   let trials = planned.trials;
   let again: readonly TrialId[];
+  let revive: readonly TrialId[];
   try {
     if (search !== undefined) {
       // What was proposed before stays; what may be proposed first otherwise comes when its turn does.
       recorded = store.proposals(search.key).slice(0, search.proposals);
       trials = recorded.flatMap(({ parameters }) => search.trialsOf(parameters));
     }
-    again = trialsAgain(options.again ?? [], trials, name, layout);
+    again = namedTrials('--again', options.again ?? [], trials, name, layout);
+    revive = namedTrials('--revive', options.revive ?? [], trials, name, layout);
     log = openSweepLog(layout, name);
     tell({ type: 'preparing', step: 'data' });
     // After all that can be refused without data, since it may download for long.
@@ -182,7 +186,13 @@ export async function runSweep(
     const plan = { name, objective, evaluateTest, ...facts, dataset, trials, plannedTrials };
     const change = await trouble.outwait(() => store.savePlan(plan, clock.now()), clock, options.stop);
     await trouble.outwait(() => store.beginRun(provenance), clock, options.stop);
+    await trouble.outwait(() => store.settlePruned(pruningKey(spec, search)), clock, options.stop);
     copy = store.keepCopy();
+    for (const trial of revive) {
+      const state = await trouble.outwait(() => store.revive(trial), clock, options.stop);
+      if (state === 'pruned') continue;
+      emit({ type: 'log', trial, level: 'warn', message: `not revived: it is ${state}, and was not pruned` });
+    }
     for (const trial of again) {
       const state = await trouble.outwait(() => store.trainAgain(trial), clock, options.stop);
       if (state === 'completed' || !isSettled(state)) continue;
@@ -195,13 +205,7 @@ export async function runSweep(
     if (changedData !== null) emit({ type: 'log', trial: null, level: 'warn', message: changedData });
     emit({ type: 'planned', change, snapshot: start });
 
-    const sourceOf = (learned: LearnedSearch, queued: readonly TrialPlan[]): LearningSource => {
-      const { kind, because } = learned;
-      if (because !== null) emit({ type: 'log', trial: null, level: 'info', message: `search: ${kind} is ${because}` });
-      const known = [...start.trials, ...start.outside];
-      const recordOf = (trial: TrialPlan): TrialRecord => queuedRecord(trial, name);
-      return new LearningSource({ search: learned, store, clock, emit, recorded, known, recordOf }, queued);
-    };
+    const sources = { spec, search, store, clock, emit, trials, recorded, start, again };
     const selectForTest = (): TestTarget[] => testTargets(snapshot('all'), trialsToTest, layout);
     const { createdAt: sweepCreatedAt } = start.sweep;
     const schedule = {
@@ -215,7 +219,7 @@ export async function runSweep(
       emit,
       trouble,
       selectForTest,
-      ...(search !== undefined && { sourceOf: (queued: readonly TrialPlan[]) => sourceOf(search, queued) }),
+      sourceOf: (queued: readonly TrialPlan[]) => trialSource(sources, queued),
     };
     const isOpen = search !== undefined && recorded.length < search.proposals;
     const hasWork = isOpen || store.queued().length > 0 || selectForTest().length > 0;
@@ -223,7 +227,8 @@ export async function runSweep(
     // Left where a coordinator died just after it had recorded a result, or another sweep has finished the trial. Last,
     // because looking for them takes as long as there are trials, and no device waits for it.
     // And earlier versions left those of diverged trials.
-    for (const { id: trial } of start.trials.filter(({ state }) => isSettled(state))) {
+    // A pruned one keeps its, to be revived.
+    for (const { id: trial } of start.trials.filter(({ state }) => isSettled(state) && state !== 'pruned')) {
       removeCheckpoint(layout.files(name, trial), (message) => emit({ type: 'log', trial, level: 'warn', message }));
     }
     const interrupted = !(await finish(work.interrupted)) || work.interrupted;

@@ -8,6 +8,7 @@ import type {
   SweepRecord,
   TrialRecord,
 } from '../store/read-model.ts';
+import type { RecordedVerdict } from '../store/verdicts.ts';
 import { fallOf, shortfallOf, type Fall, type Shortfall } from './shortfall.ts';
 import { verdictOf, type Verdict } from './verdict.ts';
 
@@ -17,6 +18,7 @@ export interface TrialSources {
   /** Every recorded metric of the trial. */
   readonly metrics: Iterable<MetricRow>;
   readonly attempts: readonly AttemptRecord[];
+  readonly rungs?: readonly RecordedVerdict[];
   /** Paths of the trial's files, as the user should see them. */
   readonly files: readonly string[];
   readonly lostWeights?: LostWeights | undefined;
@@ -29,6 +31,8 @@ export interface TrialSources {
 export interface TrialDetail {
   readonly trial: TrialRecord;
   readonly attempts: readonly AttemptRecord[];
+  /** What became of its configuration at each rung that it was judged at. */
+  readonly rungs: readonly RecordedVerdict[];
   readonly files: readonly string[];
   readonly verdict: Verdict;
   /** What speaks against its figures or is gone. */
@@ -48,7 +52,17 @@ export interface TrialDetail {
 }
 
 export function describeTrial(sources: TrialSources): TrialDetail {
-  const { sweep, trial, metrics, attempts, files, lostWeights = null, bitClass = null, runs = [] } = sources;
+  const {
+    sweep,
+    trial,
+    metrics,
+    attempts,
+    files,
+    lostWeights = null,
+    bitClass = null,
+    runs = [],
+    rungs = [],
+  } = sources;
   const rows = [...metrics].filter((row) => row.trial === trial.id);
   const trained = rows.filter(({ name }) => !name.startsWith('test/'));
   const lastEpoch = trained.reduce((last, { epoch }) => Math.max(last, epoch), 0);
@@ -68,6 +82,7 @@ export function describeTrial(sources: TrialSources): TrialDetail {
   return {
     trial,
     attempts,
+    rungs,
     files,
     bitClass,
     verdict: verdictOf(trial, curves),

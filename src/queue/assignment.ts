@@ -89,7 +89,7 @@ export class Assignment {
   /** How it ends where it was stopped before it began. */
   get #unbegun(): TrialOutcome {
     const reason: unknown = this.#stopped.signal.reason;
-    return reason === 'interrupted' || reason === 'pruned' ? { kind: 'stopped', reason } : { kind: 'declined' };
+    return reason === 'interrupted' || reason === 'paused' ? { kind: 'stopped', reason } : { kind: 'declined' };
   }
 
   /** Undefined where its coordinator has given it up meanwhile: nobody waits for it. */

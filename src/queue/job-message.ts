@@ -14,6 +14,7 @@ export function jobMessage(job: TrialJob, to: Pick<JobMessage, 'uid' | 'run' | '
     trial,
     attempt,
     seed,
+    ...(job.kind === 'train' && job.pauseAt !== undefined && { pauseAt: job.pauseAt }),
     config,
     dataset: { fingerprint: dataset.fingerprint, files },
   };

@@ -11,7 +11,7 @@ import type { TrialOutcome } from '../trial/outcome.ts';
 import { BINARIZATIONS, type TrialConfig } from '../trial/trial.ts';
 
 /** Raise when an older agent or coordinator would take a message wrongly. */
-export const PROTOCOL = 2;
+export const PROTOCOL = 3;
 
 /** Longer messages are refused unread: the history of 10,000 epochs fits. */
 const MOST_CHARACTERS = 8 * 2 ** 20;
@@ -92,7 +92,7 @@ const config = z.strictObject({
   }),
 }) as unknown as z.ZodType<TrialConfig>;
 
-const stopReason = z.enum(['interrupted', 'pruned']);
+const stopReason = z.enum(['interrupted', 'paused']);
 
 const jobMessage = z.strictObject({
   type: z.literal('job'),
@@ -106,6 +106,8 @@ const jobMessage = z.strictObject({
   trial: id,
   attempt: z.int().min(1),
   seed: count,
+  /** Of training: after how many epochs it pauses. */
+  pauseAt: z.int().min(1).optional(),
   config,
   /** What `config.dataset` was found to be; names of its files by role, for who has to fetch them. */
   dataset: z.strictObject({ fingerprint: id, files: z.record(id, fileName) }),

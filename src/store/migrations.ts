@@ -12,6 +12,7 @@ import { USER_MARKS } from './schema/008-user-marks.ts';
 import { CPU_SECONDS } from './schema/009-cpu-seconds.ts';
 import { BIT_CLASS } from './schema/010-bit-class.ts';
 import { PROPOSALS } from './schema/011-proposals.ts';
+import { VERDICTS } from './schema/012-verdicts.ts';
 
 /** "VAES": marks an SQLite file as ours, in its header. */
 export const APPLICATION_ID = 0x56414553;
@@ -29,6 +30,7 @@ export const MIGRATIONS: readonly string[] = [
   CPU_SECONDS,
   BIT_CLASS,
   PROPOSALS,
+  VERDICTS,
 ];
 
 /**

@@ -1,5 +1,6 @@
 /** What status, report, compare, show, export and plan read. Implementations open the database read-only. */
 import type { RecordedProposal } from './proposals.ts';
+import type { RecordedVerdict } from './verdicts.ts';
 import type { TrialState } from '../trial/state.ts';
 import type { ConfigId, Objective, TrialConfig, TrialId } from '../trial/trial.ts';
 
@@ -67,6 +68,8 @@ export interface TrialRecord extends UserMarks {
   readonly trainableWeights: number | null;
   /** Another sweep whose result this is, if it was taken over. Its folder holds the files. */
   readonly reusedFrom: string | null;
+  /** It waits after this epoch until its cohort is judged, in the state queued; null or absent for all others. */
+  readonly pausedAt?: number | null;
   /** Whether the sweep's present plan names it. One that an edit or an override dropped keeps all it has. */
   readonly inPlan: boolean;
   /** How many images its settings come to; null for a trial of an older version, until the next run in this folder. */
@@ -171,6 +174,8 @@ export interface ReadModel extends Disposable {
   curves(sweep: string, names: readonly string[], trials?: readonly TrialId[]): ReadonlyMap<TrialId, MetricCurves>;
   /** What a search of a sweep has proposed, in order. */
   proposals(sweep: string, search: string): RecordedProposal[];
+  /** What became of a configuration of a sweep at each rung it was judged at, in order. */
+  verdicts(sweep: string, configuration: ConfigId): RecordedVerdict[];
   attempts(sweep: string, trial: TrialId): AttemptRecord[];
   /** Oldest first; none of versions that kept no record. */
   runs(sweep: string): RunRecord[];

@@ -2,7 +2,7 @@ import os from 'node:os';
 import { SweepError } from '../errors.ts';
 import type { ResultsLayout } from '../files/paths.ts';
 import { distinctDigits } from '../trial/identity.ts';
-import type { TrialId } from '../trial/trial.ts';
+import type { ConfigId, TrialId } from '../trial/trial.ts';
 import { checkMetric } from './check-numbers.ts';
 import { openForReading, type ReadConnection } from './connection.ts';
 import { isLocked } from './lock.ts';
@@ -18,6 +18,7 @@ import type {
   SweepSnapshot,
   TrialRecord,
 } from './read-model.ts';
+import type { RecordedVerdict } from './verdicts.ts';
 import { recordedProposal, type RecordedProposal } from './proposals.ts';
 import { prepareReading, type BestMetricRow, type KeyedRow, type TrialStatements } from './read-statements.ts';
 import {
@@ -153,6 +154,13 @@ class SqliteReadModel implements ReadModel {
     return this.#read(() => {
       const row = this.#sql.sweep.get(sweep);
       return row === undefined ? [] : this.#sql.proposals.all(row.key, search).map(recordedProposal);
+    });
+  }
+
+  verdicts(sweep: string, configuration: ConfigId): RecordedVerdict[] {
+    return this.#read(() => {
+      const row = this.#sql.sweep.get(sweep);
+      return row === undefined ? [] : this.#sql.verdicts.all(row.key, configuration);
     });
   }
 

@@ -25,6 +25,7 @@ export function resolveSpec(user: UserSpec, written: readonly string[]): SweepSp
     objective: { metric, goal: goal ?? quantityOf(metric).goal! },
     evaluateTest: user.evaluate_test,
     search: resolveSearch(user),
+    prune: user.prune && { minEpochs: user.prune.min_epochs, eta: user.prune.eta },
     ...(user.class !== undefined && { deviceClass: user.class }),
   };
 }

@@ -1,5 +1,6 @@
 /** A validated spec, as plain data: what parse.ts makes of a YAML file and expand.ts turns into trials. */
 import type { Parameters, ParameterValue } from '../model/parameter.ts';
+import type { Halving } from '../search/halving.ts';
 import type { Objective, TrainSettings } from '../trial/trial.ts';
 import type { Constraint } from './constraint.ts';
 import type { SpecDataset } from './dataset.ts';
@@ -77,6 +78,8 @@ export interface SweepSpec {
   readonly objective: Objective;
   readonly evaluateTest: 'selected' | 'all';
   readonly search: Search;
+  /** How configurations are left behind before their last epoch; null for none. */
+  readonly prune: Halving | null;
   /** Where trials are to be trained; `when` may say otherwise. */
   readonly deviceClass?: string;
 }

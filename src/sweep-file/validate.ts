@@ -1,5 +1,6 @@
 import { checkLearning, checkRanking, checkSpace, checkSpec } from './checks.ts';
 import type { ValidPart } from './checks.ts';
+import { checkPruning } from './check-pruning.ts';
 import { checkSchedules } from './check-schedules.ts';
 import { toFindings } from './findings.ts';
 import { findIdleParts } from './idle-parts.ts';
@@ -29,6 +30,8 @@ export function validateSpec(input: unknown): { readonly spec?: SweepSpec; reado
   const spec = { ...searched, tried };
   const empty = checkSpace(spec);
   const rest = [...checkSchedules(spec), ...checkLearning(spec)];
+  // A schedule that can't be has no epochs to judge by.
+  if (rest.length === 0) rest.push(...checkPruning(spec));
   const unusable = [...empty, ...checkRanking(spec), ...(empty.length > 0 ? [] : rest)];
   if (unusable.length > 0) return { findings: unusable };
   return {
