@@ -33,7 +33,7 @@ import { openReadModel } from './store/sqlite-read-model.ts';
 import { openStore } from './store/sqlite-store.ts';
 import { findProvenance } from './provenance.ts';
 import type { PlanChange } from './store/store.ts';
-import { trialSource } from './trial-source.ts';
+import { trialSource, type RunSource } from './trial-source.ts';
 import { namedTrials } from './named-trials.ts';
 import { isSettled, type TrialState } from './trial/state.ts';
 import type { TrialId, TrialPlan } from './trial/trial.ts';
@@ -79,6 +79,8 @@ export interface RunResult {
   readonly exitReason: string | null;
   /** Trials whose results were taken over from other sweeps: those of `change`, and those that ended while this run went on. */
   readonly reused: number;
+  /** What ended the sweep before its plan: a budget that is used up, an aim that is reached. Null where nothing did. */
+  readonly endedBy: string | null;
   /** Completed trials of the plan whose weights are not there. */
   readonly lostWeights: readonly LostWeights[];
 }
@@ -205,7 +207,10 @@ export async function runSweep(
     if (changedData !== null) emit({ type: 'log', trial: null, level: 'warn', message: changedData });
     emit({ type: 'planned', change, snapshot: start });
 
-    const sources = { spec, search, store, clock, emit, trials, recorded, start, again };
+    const earlierMs = runMilliseconds(layout, name);
+    const hours = (): number => (earlierMs + clock.monotonicMs() - startedMs) / 3_600_000;
+    const sources = { spec, search, store, clock, emit, trials, recorded, start, again, hours };
+    let source: RunSource | undefined;
     const selectForTest = (): TestTarget[] => testTargets(snapshot('all'), trialsToTest, layout);
     const { createdAt: sweepCreatedAt } = start.sweep;
     const schedule = {
@@ -219,7 +224,7 @@ export async function runSweep(
       emit,
       trouble,
       selectForTest,
-      sourceOf: (queued: readonly TrialPlan[]) => trialSource(sources, queued),
+      sourceOf: (queued: readonly TrialPlan[]) => (source = trialSource(sources, queued)),
     };
     const isOpen = search !== undefined && recorded.length < search.proposals;
     const hasWork = isOpen || store.queued().length > 0 || selectForTest().length > 0;
@@ -231,6 +236,8 @@ export async function runSweep(
     for (const { id: trial } of start.trials.filter(({ state }) => isSettled(state) && state !== 'pruned')) {
       removeCheckpoint(layout.files(name, trial), (message) => emit({ type: 'log', trial, level: 'warn', message }));
     }
+    const endedBy = work.interrupted ? null : (source?.endedBy ?? null);
+    if (endedBy !== null) emit({ type: 'log', trial: null, level: 'warn', message: `the sweep ends here: ${endedBy}` });
     const interrupted = !(await finish(work.interrupted)) || work.interrupted;
     if (!interrupted && options.agents !== undefined) await letAgentsGo(options.agents, name, emit);
 
@@ -244,7 +251,7 @@ export async function runSweep(
     const selected = selectedTrials(end);
     const elapsedMs = clock.monotonicMs() - startedMs;
     const ended = { name, change, counts, interrupted, exitCode, selected, elapsedMs } as const;
-    return { ...ended, reused, failedTests, exitReason, lostWeights };
+    return { ...ended, reused, failedTests, exitReason, lostWeights, endedBy };
   } catch (error) {
     log({ level: 'error', message: `the run failed: ${messageOf(error)}` });
     try {
@@ -291,6 +298,18 @@ function idleSlots({ lookahead, seeds }: LearnedSearch, capacity: number): strin
   if (capacity <= most) return undefined;
   const needed = Math.ceil(capacity / seeds.length);
   return `${capacity - most} of ${capacity} slots stay idle: the search has at most ${count(most, 'trial')} in training at a time. Write \`lookahead: ${needed}\` in the spec to use all`;
+}
+
+/** How long the runs of a sweep took that have ended. */
+function runMilliseconds(layout: ResultsLayout, sweep: string): number {
+  const results = openReadModel(layout);
+  try {
+    return results.runs(sweep).reduce((sum, { startedAt, endedAt }) => {
+      return sum + (endedAt === null ? 0 : endedAt.getTime() - startedAt.getTime());
+    }, 0);
+  } finally {
+    results[Symbol.dispose]();
+  }
 }
 
 /** The first line of a warning is the message, the others show its place. */

@@ -1,5 +1,6 @@
 /** Where a run's trials come from, by its spec. */
 import { queuedRecord } from './queued-record.ts';
+import { BudgetSource } from './scheduler/budget-source.ts';
 import { HalvingSource } from './scheduler/halving-source.ts';
 import { LearningSource } from './scheduler/learning-source.ts';
 import type { Clock } from './scheduler/clock.ts';
@@ -28,9 +29,23 @@ export interface SourceContext {
   readonly start: SweepSnapshot;
   /** Trials that are trained again. */
   readonly again: readonly TrialId[];
+  /** That the sweep has run, with this run. */
+  readonly hours: () => number;
 }
 
-export function trialSource(context: SourceContext, queued: readonly TrialPlan[]): TrialSource {
+/** With what ended it before it had given all, if anything did. */
+export type RunSource = TrialSource & { readonly endedBy?: string | undefined };
+
+export function trialSource(context: SourceContext, queued: readonly TrialPlan[]): RunSource {
+  const { spec, emit, start, hours } = context;
+  const { budget, until } = spec;
+  const source = unlimitedSource(context, queued);
+  const isLimited = until !== null || Object.values(budget).some((most) => most !== null);
+  if (!isLimited) return source;
+  return new BudgetSource({ budget, until, hours, emit, seeds: spec.seeds.length, known: start.trials }, source);
+}
+
+function unlimitedSource(context: SourceContext, queued: readonly TrialPlan[]): TrialSource {
   const { spec, search, store, clock, emit, trials, start, again } = context;
   const { prune: halving, objective, train } = spec;
   const known = [...start.trials, ...start.outside];

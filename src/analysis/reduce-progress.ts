@@ -3,6 +3,7 @@ import type { SchedulerEvent } from '../scheduler/events.ts';
 import type { TrialRecord } from '../store/read-model.ts';
 import type { TrialState } from '../trial/state.ts';
 import type { TrialId } from '../trial/trial.ts';
+import { describeBudget } from '../text/describe-budget.ts';
 import { withTrained } from './cost.ts';
 import { countStates } from './count-states.ts';
 import { failureIn, KEPT_FAILURES, type ProgressState, type RunningTrial } from './progress.ts';
@@ -48,6 +49,8 @@ export function reduceProgress(before: ProgressState, event: SchedulerEvent): Pr
       if (running === undefined) return state;
       return ended(state, { ...running.trial, pausedAt: event.epoch }, 'queued');
     }
+    case 'budget':
+      return { ...state, budgetLeft: describeBudget(event.left) };
     case 'judged':
       return state;
     case 'waiting':

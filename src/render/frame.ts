@@ -99,6 +99,7 @@ function heading(state: ProgressState, window: Window): string {
     ...(unsuccessful > 0 ? [`${unsuccessful} failed`] : []),
     ...(counts.pruned > 0 ? [`${formatCount(counts.pruned)} pruned`] : []),
     ...(counts.queued > 0 ? [`${formatCount(counts.queued)} left${describePaused(state)}`] : []),
+    ...(state.budgetLeft === '' ? [] : [`budget ${state.budgetLeft}`]),
     ...(testing === null ? [] : [`testing ${testing.done}/${testing.total}`]),
   ];
   const line = spread(`${name}  ${facts.join(' · ')}`, outlook(state), window.columns);

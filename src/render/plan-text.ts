@@ -2,7 +2,9 @@
 import { ASSUMED_GFLOPS, type TimeEstimate } from '../analysis/cost.ts';
 import type { Outlook, Prospect } from '../analysis/outlook.ts';
 import { describeParams, distinctValues, isSameValue } from '../analysis/parameters.ts';
-import { count, formatCount } from '../text/format-number.ts';
+import { quantityOf } from '../metrics/index.ts';
+import { describeBudget } from '../text/describe-budget.ts';
+import { count, formatCount, formatNumber } from '../text/format-number.ts';
 import { formatValue } from '../text/format-value.ts';
 import type { LearnedSearch } from '../sweep-file/learned-search.ts';
 import type { PlannedSweep } from '../plan-sweep.ts';
@@ -34,6 +36,7 @@ export function planLines(
     `  ${count(configurations, 'configuration')}${describeTried(spec.tried.length)} × ${count(spec.seeds.length, 'seed')} = ${count(prospects.length + unknown, 'trial')}`,
     ...(search === undefined ? [] : [wrap(describeSearch(search, outlook), columns, '    ', '  ')]),
     ...(spec.prune === null ? [] : [wrap(describePruning(planned, outlook), columns, '    ', '  ')]),
+    ...describeLimits(spec).map((line) => wrap(line, columns, '    ', '  ')),
     ...[...describeSteps(outlook), ...describeClasses(planned.trials)].map((line) => wrap(line, columns, '    ', '  ')),
     '',
     ...(toRun.length + unknown === 0
@@ -51,6 +54,14 @@ function describeSearch({ kind, because, lookahead }: LearnedSearch, { prospects
       ? 'all are proposed'
       : `${formatCount(prospects.length)} are known, the others are proposed by results, at most ${formatCount(lookahead)} configurations at a time`;
   return `search: ${kind}${because === null ? '' : ` (${because})`}; ${known}`;
+}
+
+/** `ends at 100 trials, 8 hours, or val/elbo -45.00, of the whole sweep`. */
+function describeLimits({ budget, until }: PlannedSweep['spec']): string[] {
+  const most = describeBudget(budget);
+  const aim = until === null ? '' : `${until.metric} ${formatNumber(until.reached, quantityOf(until.metric).decimals)}`;
+  const limits = [most, aim].filter((limit) => limit !== '').join(', or at ');
+  return limits === '' ? [] : [`ends at ${limits}, whichever comes first, over all of its runs`];
 }
 
 /** `halving: of 64 configurations 21 go on after epoch 1, 7 after 3 and 2 after 9: 150 of 640 epochs (23 %)`. */

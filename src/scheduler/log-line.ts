@@ -8,6 +8,7 @@ export function logLine(event: SchedulerEvent): LogLine | undefined {
     case 'preparing':
     case 'downloading':
     case 'progress':
+    case 'budget':
       return undefined;
     case 'planned': {
       const { added, reused, kept, dropped, recovered, retried } = event.change;

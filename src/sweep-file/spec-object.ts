@@ -25,6 +25,12 @@ export interface SpecObject {
   readonly search_seed?: number;
   readonly class?: string;
   readonly prune?: { readonly method?: 'halving'; readonly min_epochs?: number; readonly eta?: number } | null;
+  readonly budget?: {
+    readonly trials?: number | null;
+    readonly epochs?: number | null;
+    readonly hours?: number | null;
+  };
+  readonly until?: { readonly metric?: string; readonly reached: number } | null;
   readonly lookahead?: number;
 }
 

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { LearningSource } from '../../src/scheduler/learning-source.ts';
-import type { TrialSource } from '../../src/scheduler/source.ts';
+import type { Emit } from '../../src/scheduler/events.ts';
 import { openReadModel } from '../../src/store/sqlite-read-model.ts';
 import type { RecordedVerdict } from '../../src/store/verdicts.ts';
 import type { SweepPlan } from '../../src/store/store.ts';
@@ -10,7 +9,7 @@ import { learnedSearch, type LearnedSearch } from '../../src/sweep-file/learned-
 import { readSpec } from '../../src/sweep-file/parse.ts';
 import { pruningKey } from '../../src/sweep-file/pruning-key.ts';
 import type { SweepSpec } from '../../src/sweep-file/spec.ts';
-import { trialSource } from '../../src/trial-source.ts';
+import { trialSource, type RunSource } from '../../src/trial-source.ts';
 import type { TrialId, TrialPlan } from '../../src/trial/trial.ts';
 import type { DatasetSettings } from '../../src/trial/trial.ts';
 import type { Fate } from '../support/toy-executor.ts';
@@ -33,7 +32,7 @@ const TPE = GRID.replace('[6, 1, 3, 2, 8, 5, 4, 9, 7]', '{ min: 0.1, max: 10, sc
 type Toy = SweepSpec & { readonly dataset: DatasetSettings };
 
 function specOf(text: string, overrides: readonly string[] = []): Toy {
-  return readSpec(text, { file: 'toy.yaml', overrides }).spec as Toy;
+  return readSpec(text, { file: 'toy.yaml', overrides }).spec;
 }
 
 interface Life {
@@ -50,14 +49,15 @@ function start(world: ToyWorld, spec: Toy, { slots = 2, revive = [], fate }: Lif
     : expandSpec(spec, 'toy-data');
   const plan: SweepPlan = { ...toyPlan({ betas: [] }), trials, plannedTrials: search && search.proposals };
   const options = { devices: { cpu: slots }, ...(fate && { fate }) };
-  const coordinator: ToyCoordinator = world.start(plan, options, undefined, (queued): TrialSource => {
+  const coordinator: ToyCoordinator = world.start(plan, options, undefined, (queued) => {
     const { store, clock, events } = coordinator;
-    const emit = (happening: Parameters<ConstructorParameters<typeof LearningSource>[0]['emit']>[0]): void =>
-      void events.push({ at: clock.now(), ...happening });
-    return trialSource(
-      { spec, search, store, clock, emit, trials, recorded, start: world.snapshot(), again: [] },
+    const emit: Emit = (happening) => void events.push({ at: clock.now(), ...happening });
+    const source = trialSource(
+      { spec, search, store, clock, emit, trials, recorded, start: world.snapshot(), again: [], hours: () => 0 },
       queued,
     );
+    sources.set(coordinator, source);
+    return source;
   });
   coordinator.store.settlePruned(pruningKey(spec, search));
   for (const trial of revive) coordinator.store.revive(trial);
@@ -100,7 +100,7 @@ test('a third goes on from each rung, from its checkpoint: no epoch is trained t
   await coordinator.finish();
   const { trials } = world.snapshot();
   const byBeta = Object.fromEntries(
-    trials.map(({ config, epochs, state }) => [config.parameters['beta'], [epochs, state]]),
+    trials.map(({ config, epochs, state }) => [String(config.parameters['beta']), [epochs, state]]),
   );
   // Rungs after epochs 1 and 3; the toy's ELBO is best for the smallest beta.
   expect(byBeta).toEqual({
@@ -175,6 +175,9 @@ function expectAttemptsAccounted(world: ToyWorld): void {
     expect(rows.every(({ outcome: end }) => end !== null)).toBe(true);
   }
 }
+
+const sources = new Map<ToyCoordinator, RunSource>();
+const endedBy = (coordinator: ToyCoordinator): string | undefined => sources.get(coordinator)?.endedBy;
 
 async function live(world: ToyWorld, spec: Toy, life: Life = {}): Promise<ToyCoordinator> {
   const coordinator = start(world, spec, life);
@@ -253,4 +256,34 @@ test('a trial that failed counts as worst, and stays pruned with its configurati
   const again = await live(world, specOf(GRID));
   expect(again.executor.trained).toEqual([]);
   expect(trialsOf(world, 1)).toMatchObject([{ state: 'pruned' }, { state: 'pruned', epochs: 0 }]);
+});
+
+describe('a sweep ends before its plan', () => {
+  const plain = GRID.replace('prune: { method: halving }', '');
+
+  test.each([
+    ['trials', 'budget: { trials: 5 }', 'its budget of 5 trials is used up', 5, 30],
+    // A third trial would come to 18.
+    ['epochs', 'budget: { epochs: 17 }', 'its budget of 17 epochs is used up', 2, 12],
+  ])('by a budget of %s, over all of its runs, whatever is running', async (_, line, reason, begun, epochs) => {
+    using world = new ToyWorld();
+    const spec = specOf(plain + line);
+    const killed = start(world, spec);
+    await killed.play(() => killed.executor.trained.length === 3);
+    killed.kill();
+    const last = await live(world, spec);
+    const { trials } = world.snapshot();
+    expect(trials.filter(({ attempts }) => attempts > 0)).toHaveLength(begun);
+    expect(trials.reduce((sum, trial) => sum + trial.epochs, 0)).toBe(epochs);
+    expect(endedBy(last)).toBe(reason);
+    expect(endedBy(await live(world, spec))).toBe(reason);
+    expect(endedBy(await live(world, specOf(plain)))).toBeUndefined();
+  });
+
+  test('by an aim, which a whole configuration must reach', async () => {
+    using world = new ToyWorld();
+    // The toy's ELBO: −(108 − 10 + 11 β + seed) after six epochs; of β = 3, the mean of −131 and −132.
+    const last = await live(world, specOf(`${plain}until: { reached: -131.5 }\n`), { slots: 1 });
+    expect(endedBy(last)).toBe('a configuration has reached val/elbo -109.50, and -131.50 was asked for');
+  });
 });
