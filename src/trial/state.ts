@@ -6,7 +6,7 @@ const NEXT: Readonly<Record<TrialState, readonly TrialState[]>> = {
   // Completed at once: another sweep's result of the same trial is taken over. Pruned: it waited for its cohort.
   queued: ['running', 'completed', 'pruned', 'cancelled'],
   // Back to queued: the attempt was lost or stopped, and the trial goes on from its last checkpoint.
-  running: ['completed', 'diverged', 'failed', 'cancelled', 'queued'],
+  running: ['completed', 'pruned', 'diverged', 'failed', 'cancelled', 'queued'],
   completed: [],
   pruned: [],
   // Divergence is the configuration's own result: the same seed would diverge again.

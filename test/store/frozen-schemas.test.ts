@@ -20,5 +20,6 @@ test('no schema that databases were made with changes', () => {
     '1723213fa6df5427',
     '2925cd2a5239a70d',
     'd90168b5c193f3f3',
+    'bbc7d29cb48f09c1',
   ]);
 });
