@@ -20,6 +20,7 @@ const status = z.object({
       done: whole,
       total: whole,
       trials: stateCounts,
+      paused: whole,
       metric: z.string(),
       goal: goal.nullable(),
       unit: z.string(),
@@ -184,7 +185,7 @@ const gc = z.object({
   dry_run: z.boolean(),
   kinds: z.array(
     z.object({
-      kind: z.enum(['checkpoint', 'temporary', 'taken_over', 'stray', 'outside_plan']),
+      kind: z.enum(['checkpoint', 'pruned', 'temporary', 'taken_over', 'stray', 'outside_plan']),
       ...{ files: whole, bytes: whole },
     }),
   ),

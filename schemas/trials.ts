@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { VERDICTS } from '../src/search/halving.ts';
 import { TRIAL_STATES as STATES } from '../src/trial/state.ts';
 import { SWEEP_STATES, id, whole, time, numbers, config, marks, trainedOn } from './parts.ts';
 
@@ -105,6 +106,19 @@ export const show = z.object({
     }),
   ),
   files: z.array(z.string()),
+  rungs: z
+    .array(
+      z.object({
+        cohort: whole,
+        epoch: whole,
+        metric: z.string(),
+        value: z.number().nullable(),
+        place: whole.nullable(),
+        among: whole.nullable(),
+        verdict: z.enum(VERDICTS),
+      }),
+    )
+    .describe('What became of its configuration at each rung that it was judged at.'),
   warnings: z.array(z.string()),
   in_plan: z.boolean(),
   trained_on: trainedOn,

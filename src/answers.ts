@@ -145,6 +145,7 @@ function detailOf({ model, layout }: OpenResults, trial: TrialRecord, sweep: Swe
     metrics: model.metrics(trial.sweep, trial.id),
     attempts: model.attempts(trial.reusedFrom ?? trial.sweep, trial.id),
     lateEnds: model.lateEnds(trial.reusedFrom ?? trial.sweep, trial.id),
+    rungs: model.verdicts(trial.sweep, trial.configId),
     runs: model.runs(trial.reusedFrom ?? trial.sweep),
     origin: model.origin(trial.sweep, trial.id),
     files: filesOf(trial, layout),

@@ -13,7 +13,7 @@ import { explaining } from './store/store-error.ts';
 import { isSettled } from './trial/state.ts';
 
 /** Why a file isn't needed; in the order in which they are told. */
-export const FREEABLE_KINDS = ['checkpoint', 'temporary', 'taken_over', 'stray', 'outside_plan'] as const;
+export const FREEABLE_KINDS = ['checkpoint', 'pruned', 'temporary', 'taken_over', 'stray', 'outside_plan'] as const;
 export type FreeableKind = (typeof FREEABLE_KINDS)[number];
 
 /** Files of one trial's folder that are not needed for one reason. */
@@ -99,6 +99,8 @@ function kindOf(file: string, trial: TrialRecord | undefined, context: Context):
   if (known === undefined) return undefined;
   if (known.isTemporary) return 'temporary';
   if (trial === undefined) return context.isElsewhere ? undefined : 'stray';
+  // What it would be revived from: without, it begins anew, and comes to the same.
+  if (known.file === 'checkpoint' && trial.state === 'pruned') return 'pruned';
   if (known.file === 'checkpoint' && isSettled(trial.state)) return 'checkpoint';
   // Where the weights that it goes by are gone, its own may be the last.
   if (trial.reusedFrom !== null && findLostWeights([trial], context.layout).length === 0) return 'taken_over';

@@ -90,6 +90,8 @@ export interface PlanOptions {
 export interface RunOptions extends PlanOptions {
   /** Ids, or beginnings of ids, of completed trials to train again, because their weights are gone. */
   readonly again?: readonly string[] | undefined;
+  /** Ids, or beginnings of ids, of pruned trials to train to their last epoch. */
+  readonly revive?: readonly string[] | undefined;
   /** Told all that happens, each when it is recorded. What it throws ends the run. */
   readonly onEvent?: Observer | undefined;
   /** Aborted to save and stop: the run resolves as `interrupted`, and the next one goes on from there. */
@@ -113,8 +115,8 @@ export async function planSweep(spec: Spec, options: PlanOptions = {}): Promise<
  * through; trials that diverged or failed are told in the result. @throws SweepError as `planSweep`, and for the database and devices
  */
 export async function runSweep(spec: Spec, options: RunOptions = {}): Promise<RunResult> {
-  const { again, stop, onEvent = () => undefined } = options;
-  return await run({ ...requestOf(spec, options), again, stop }, onEvent);
+  const { again, revive, stop, onEvent = () => undefined } = options;
+  return await run({ ...requestOf(spec, options), again, revive, stop }, onEvent);
 }
 
 function requestOf(spec: Spec, options: PlanOptions) {

@@ -23,7 +23,7 @@ import { ownAddress } from './together/own-address.ts';
 import { PrivateRedis, redisProgram } from './together/private-redis.ts';
 import type { TrialId } from './trial/trial.ts';
 import { knownTrials } from './known-trials.ts';
-import { trialsAgain } from './trials-again.ts';
+import { namedTrials } from './named-trials.ts';
 
 export interface TogetherOptions extends Omit<RunOptions, 'agents'> {
   readonly stop: AbortSignal;
@@ -65,7 +65,7 @@ export async function runTogether(options: TogetherOptions, observe: Observer): 
   const { name, dataset } = planned.spec;
   const images = dataset.own?.path;
   const layout = new ResultsLayout(options.resultsDir);
-  const again = trialsAgain(options.again ?? [], knownTrials(planned, layout), name, layout);
+  const again = namedTrials('--again', options.again ?? [], knownTrials(planned, layout), name, layout);
   // Whoever led meanwhile may have trained them: each is trained again once.
   const withoutWeights = (): TrialId[] => again.filter((trial) => !layout.files(name, trial).has('weights'));
   const folder = layout.sweep(name);

@@ -10,7 +10,6 @@ import { openSweepLog, type SweepLog } from './log.ts';
 import { lostWeightsNotes, type LostWeights } from './analysis/lost-weights.ts';
 import { findLostWeights } from './lost-weights.ts';
 import { ResultsLayout } from './files/paths.ts';
-import { queuedRecord } from './queued-record.ts';
 import { planTrials, type PlanOptions } from './plan-sweep.ts';
 import { processCpuWatch } from './process-cpu.ts';
 import { changedDataNote } from './analysis/changed-data.ts';
@@ -25,17 +24,18 @@ import { testTargets, type TestTarget } from './scheduler/test-task.ts';
 import { removeCheckpoint } from './scheduler/remove-checkpoint.ts';
 import type { AgentsAddress } from './run-on-agents.ts';
 import { findLocalDevices, runOnDevices, type StartExecutor } from './run-on-devices.ts';
+import { pruningKey } from './sweep-file/pruning-key.ts';
 import { sweptParameters } from './sweep-file/naming.ts';
 import type { LearnedSearch } from './sweep-file/learned-search.ts';
-import { LearningSource } from './scheduler/learning-source.ts';
 import type { RecordedProposal } from './store/proposals.ts';
-import type { SnapshotMetrics, SweepSnapshot, TrialRecord } from './store/read-model.ts';
+import type { SnapshotMetrics, SweepSnapshot } from './store/read-model.ts';
 import { openReadModel } from './store/sqlite-read-model.ts';
 import { openStore } from './store/sqlite-store.ts';
 import { findProvenance } from './provenance.ts';
 import type { PlanChange } from './store/store.ts';
 import { knownTrials } from './known-trials.ts';
-import { trialsAgain } from './trials-again.ts';
+import { trialSource, type RunSource } from './trial-source.ts';
+import { namedTrials } from './named-trials.ts';
 import { isSettled, type TrialState } from './trial/state.ts';
 import type { TrialId, TrialPlan } from './trial/trial.ts';
 
@@ -49,6 +49,8 @@ export interface RunOptions extends PlanOptions {
   readonly agents?: AgentsAddress | undefined;
   /** Ids, or beginnings of ids, of completed trials to train again, because their weights are gone. */
   readonly again?: readonly string[] | undefined;
+  /** Ids, or beginnings of ids, of pruned trials to train to their last epoch. */
+  readonly revive?: readonly string[] | undefined;
   /** Aborted to drain: running trials stop at their next chunk of steps, and the run resolves as interrupted. */
   readonly stop?: AbortSignal | undefined;
   /** Aborted to end at once; running trials go on from their last checkpoint next time. */
@@ -78,6 +80,8 @@ export interface RunResult {
   readonly exitReason: string | null;
   /** Trials whose results were taken over from other sweeps: those of `change`, and those that ended while this run went on. */
   readonly reused: number;
+  /** What ended the sweep before its plan: a budget that is used up, an aim that is reached. Null where nothing did. */
+  readonly endedBy: string | null;
   /** Completed trials of the plan whose weights are not there. */
   readonly lostWeights: readonly LostWeights[];
 }
@@ -117,7 +121,9 @@ export async function runSweep(
   const { spec, specText, search } = planned;
   const { name, objective, evaluateTest } = spec;
   const layout = new ResultsLayout(options.resultsDir);
-  const again = trialsAgain(options.again ?? [], knownTrials(planned, layout), name, layout);
+  const known = knownTrials(planned, layout);
+  const again = namedTrials('--again', options.again ?? [], known, name, layout);
+  const revive = namedTrials('--revive', options.revive ?? [], known, name, layout);
 
   // From here on something is written.
   const tell: Emit = (happening) => observe({ at: clock.now(), ...happening });
@@ -182,7 +188,13 @@ export async function runSweep(
     const plan = { name, objective, evaluateTest, ...facts, dataset, trials, plannedTrials };
     const change = await trouble.outwait(() => store.savePlan(plan, clock.now()), clock, options.stop);
     await trouble.outwait(() => store.beginRun(provenance), clock, options.stop);
+    await trouble.outwait(() => store.settlePruned(pruningKey(spec, search)), clock, options.stop);
     copy = store.keepCopy();
+    for (const trial of revive) {
+      const state = await trouble.outwait(() => store.revive(trial), clock, options.stop);
+      if (state === 'pruned') continue;
+      emit({ type: 'log', trial, level: 'warn', message: `not revived: it is ${state}, and was not pruned` });
+    }
     for (const trial of again) {
       const state = await trouble.outwait(() => store.trainAgain(trial), clock, options.stop);
       if (state === 'completed' || !isSettled(state)) continue;
@@ -195,13 +207,10 @@ export async function runSweep(
     if (changedData !== null) emit({ type: 'log', trial: null, level: 'warn', message: changedData });
     emit({ type: 'planned', change, snapshot: start });
 
-    const sourceOf = (learned: LearnedSearch, queued: readonly TrialPlan[]): LearningSource => {
-      const { kind, because } = learned;
-      if (because !== null) emit({ type: 'log', trial: null, level: 'info', message: `search: ${kind} is ${because}` });
-      const known = [...start.trials, ...start.outside];
-      const recordOf = (trial: TrialPlan): TrialRecord => queuedRecord(trial, name);
-      return new LearningSource({ search: learned, store, clock, emit, recorded, known, recordOf }, queued);
-    };
+    const earlierMs = runMilliseconds(layout, name);
+    const hours = (): number => (earlierMs + clock.monotonicMs() - startedMs) / 3_600_000;
+    const sources = { spec, search, store, clock, emit, trials, recorded, start, again, hours };
+    let source: RunSource | undefined;
     const selectForTest = (): TestTarget[] => testTargets(snapshot('all'), trialsToTest, layout);
     const { createdAt: sweepCreatedAt } = start.sweep;
     const isOpen = search !== undefined && recorded.length < search.proposals;
@@ -218,15 +227,18 @@ export async function runSweep(
       emit,
       trouble,
       selectForTest,
-      ...(search !== undefined && { sourceOf: (queued: readonly TrialPlan[]) => sourceOf(search, queued) }),
+      sourceOf: (queued: readonly TrialPlan[]) => (source = trialSource(sources, queued)),
     };
     const work = jobs > 0 ? await runOnDevices(startExecutor, options, schedule) : { interrupted: false };
     // Left where a coordinator died just after it had recorded a result, or another sweep has finished the trial. Last,
     // because looking for them takes as long as there are trials, and no device waits for it.
     // And earlier versions left those of diverged trials.
-    for (const { id: trial } of start.trials.filter(({ state }) => isSettled(state))) {
+    // A pruned one keeps its, to be revived.
+    for (const { id: trial } of start.trials.filter(({ state }) => isSettled(state) && state !== 'pruned')) {
       removeCheckpoint(layout.files(name, trial), (message) => emit({ type: 'log', trial, level: 'warn', message }));
     }
+    const endedBy = work.interrupted ? null : (source?.endedBy ?? null);
+    if (endedBy !== null) emit({ type: 'log', trial: null, level: 'warn', message: `the sweep ends here: ${endedBy}` });
     const interrupted = !(await finish(work.interrupted)) || work.interrupted;
     if (!interrupted && options.agents !== undefined) await letAgentsGo(options.agents, name, emit);
 
@@ -240,7 +252,7 @@ export async function runSweep(
     const selected = selectedTrials(end);
     const elapsedMs = clock.monotonicMs() - startedMs;
     const ended = { name, change, counts, interrupted, exitCode, selected, elapsedMs } as const;
-    return { ...ended, reused, failedTests, exitReason, lostWeights };
+    return { ...ended, reused, failedTests, exitReason, lostWeights, endedBy };
   } catch (error) {
     log({ level: 'error', message: `the run failed: ${messageOf(error)}` });
     try {
@@ -287,6 +299,18 @@ function idleSlots({ lookahead, seeds }: LearnedSearch, capacity: number): strin
   if (capacity <= most) return undefined;
   const needed = Math.ceil(capacity / seeds.length);
   return `${capacity - most} of ${capacity} slots stay idle: the search has at most ${count(most, 'trial')} in training at a time. Write \`lookahead: ${needed}\` in the spec to use all`;
+}
+
+/** How long the runs of a sweep took that have ended. */
+function runMilliseconds(layout: ResultsLayout, sweep: string): number {
+  const results = openReadModel(layout);
+  try {
+    return results.runs(sweep).reduce((sum, { startedAt, endedAt }) => {
+      return sum + (endedAt === null ? 0 : endedAt.getTime() - startedAt.getTime());
+    }, 0);
+  } finally {
+    results[Symbol.dispose]();
+  }
 }
 
 /** The first line of a warning is the message, the others show its place. */

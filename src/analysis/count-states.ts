@@ -16,6 +16,13 @@ export function countStates(
   return counts;
 }
 
+/** Queued trials that wait, with what they have, for their cohort to be judged. */
+export function countPaused(trials: Iterable<TrialRecord>): number {
+  let paused = 0;
+  for (const { state, pausedAt } of trials) if (state === 'queued' && pausedAt != null) paused++;
+  return paused;
+}
+
 /** Trials that ended well. */
 export function doneCount({ completed, pruned }: Readonly<Record<TrialState, number>>): number {
   return completed + pruned;

@@ -2,6 +2,7 @@
 import type { PlannedSweep } from '../plan-sweep.ts';
 import type { Parameters } from '../model/parameter.ts';
 import type { TrialRecord } from '../store/read-model.ts';
+import { expectedEpochs } from '../search/halving.ts';
 import { distinctDigits } from '../trial/identity.ts';
 import { nextStep, type NextStep } from '../trial/next-step.ts';
 import type { TrialConfig, TrialId, TrialPlan } from '../trial/trial.ts';
@@ -84,7 +85,18 @@ export function lookAhead({ spec, trials: first, search }: PlannedSweep, circums
   const slots = devices.reduce((sum, device) => sum + device.slots, 0);
   // What is yet to be proposed is taken to be as what is known.
   const later = Array.from({ length: unknown }, (_, i) => trials[i % trials.length]!.config);
-  const toTrain = [...toRun.map(remainder), ...later];
+  const expected = expectedOf(spec, search, trials.length + unknown);
+  const ordinals = new Map([...new Set(trials.map(({ configId }) => configId))].map((id, i) => [id, i]));
+  const cut = (config: TrialConfig, index: number, done: number): TrialConfig => {
+    const epochs = Math.max(0, (expected?.[index % expected.length] ?? config.train.epochs) - done);
+    return { ...config, train: { ...config.train, epochs } };
+  };
+  const toTrain = [
+    ...toRun.map(({ plan, own, resumes }) => {
+      return cut(plan.config, ordinals.get(plan.configId)!, resumes ? (own?.epochs ?? 0) : 0);
+    }),
+    ...later.map((config, i) => cut(config, ordinals.size + Math.floor(i / spec.seeds.length), 0)),
+  ];
   const planIds = new Set(trials.map(({ id }) => id));
   const outside = [...own.values()].filter(({ id }) => !planIds.has(id));
   return {
@@ -115,10 +127,14 @@ function countTrainedElsewhere(
   return new Map([...Map.groupBy(theirs, (trial) => trial.sweep)].map(([name, trials]) => [name, trials.length]));
 }
 
-/** What is left to train of a trial. */
-function remainder({ plan: { config }, own, resumes }: Prospect): TrialConfig {
-  const done = resumes ? (own?.epochs ?? 0) : 0;
-  return { ...config, train: { ...config.train, epochs: Math.max(0, config.train.epochs - done) } };
+/** The epochs that each configuration of a cohort is expected to train, whichever it will be; undefined for all of them. */
+function expectedOf(
+  { prune, seeds, train }: PlannedSweep['spec'],
+  search: PlannedSweep['search'],
+  trials: number,
+): number[] | undefined {
+  if (prune === null) return undefined;
+  return expectedEpochs(search?.lookahead ?? trials / seeds.length, prune, train.epochs);
 }
 
 /** The plan's trials as they are, or will be once taken over. */

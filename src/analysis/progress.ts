@@ -72,6 +72,8 @@ export interface ProgressState {
   } | null;
   /** What is done before the first trial can train, since when. */
   readonly preparing: { readonly step: PreparationStep; readonly sinceMs: number } | null;
+  /** `88 trials, 2.5 hours`; empty where there is none. */
+  readonly budgetLeft: string;
   readonly isStopping: boolean;
   readonly wait: Wait | null;
 }
@@ -92,6 +94,7 @@ export function initialProgress(at: Date): ProgressState {
     testing: null,
     download: null,
     preparing: null,
+    budgetLeft: '',
     isStopping: false,
     wait: null,
   };

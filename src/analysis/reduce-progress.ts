@@ -3,6 +3,7 @@ import type { SchedulerEvent } from '../scheduler/events.ts';
 import type { TrialRecord } from '../store/read-model.ts';
 import type { TrialState } from '../trial/state.ts';
 import type { TrialId } from '../trial/trial.ts';
+import { describeBudget } from '../text/describe-budget.ts';
 import { withTrained } from './cost.ts';
 import { countStates } from './count-states.ts';
 import { failureIn, KEPT_FAILURES, type ProgressState, type RunningTrial } from './progress.ts';
@@ -43,6 +44,15 @@ export function reduceProgress(before: ProgressState, event: SchedulerEvent): Pr
       });
     case 'finished':
       return finished(state, event);
+    case 'paused': {
+      const running = state.running.get(event.trial);
+      if (running === undefined) return state;
+      return ended(state, { ...running.trial, pausedAt: event.epoch }, 'queued');
+    }
+    case 'budget':
+      return { ...state, budgetLeft: describeBudget(event.left) };
+    case 'judged':
+      return state;
     case 'waiting':
       return { ...state, wait: event.trials === 0 ? null : event };
     case 'storage':
@@ -80,7 +90,13 @@ function dispatched(state: ProgressState, { trial: id, device }: EventOf<'dispat
   const trial = state.trials.get(id);
   if (trial === undefined) return state;
   const nothing = { fraction: 0, imagesPerSecond: null, curve: [] };
-  const entry: RunningTrial = { trial, device, ...nothing, phase: 'loading', phaseAtMs: state.nowMs };
+  const entry: RunningTrial = {
+    trial: { ...trial, pausedAt: null },
+    device,
+    ...nothing,
+    phase: 'loading',
+    phaseAtMs: state.nowMs,
+  };
   const running = new Map(state.running).set(id, entry);
   return { ...state, running, counts: moved(state.counts, 'queued', 'running') };
 }
@@ -112,7 +128,8 @@ function updated(
 /** What was taken over from another sweep never ran here, or no longer: what was left of it is done at once. */
 function finished(state: ProgressState, event: EventOf<'finished'>): ProgressState {
   const { trial: id, state: end, cause, reusedFrom, summary } = event;
-  const trial = state.running.get(id)?.trial ?? (reusedFrom === undefined ? undefined : state.trials.get(id));
+  const isQueued = reusedFrom !== undefined || end === 'pruned';
+  const trial = state.running.get(id)?.trial ?? (isQueued ? state.trials.get(id) : undefined);
   if (trial === undefined) return state;
   const done = { ...trial, state: end, cause, metrics: summary?.metrics ?? trial.metrics };
   const failure = failureIn(done);

@@ -10,6 +10,7 @@ import type {
 } from '../store/read-model.ts';
 import type { LateEndRecord } from '../store/late-ends.ts';
 import type { ProposalOrigin } from '../store/proposals.ts';
+import type { RecordedVerdict } from '../store/verdicts.ts';
 import { fallOf, shortfallOf, type Fall, type Shortfall } from './shortfall.ts';
 import { verdictOf, type Verdict } from './verdict.ts';
 
@@ -21,6 +22,7 @@ export interface TrialSources {
   readonly attempts: readonly AttemptRecord[];
   /** Of attempts that had been given up: they count for nothing. */
   readonly lateEnds?: readonly LateEndRecord[];
+  readonly rungs?: readonly RecordedVerdict[];
   /** Paths of the trial's files, as the user should see them. */
   readonly files: readonly string[];
   readonly lostWeights?: LostWeights | undefined;
@@ -35,6 +37,8 @@ export interface TrialDetail {
   readonly trial: TrialRecord;
   readonly attempts: readonly AttemptRecord[];
   readonly lateEnds: readonly LateEndRecord[];
+  /** What became of its configuration at each rung that it was judged at. */
+  readonly rungs: readonly RecordedVerdict[];
   readonly files: readonly string[];
   readonly verdict: Verdict;
   /** What speaks against its figures or is gone. */
@@ -61,7 +65,7 @@ export interface Proposed extends Pick<ProposalOrigin, 'position' | 'sampler' | 
 }
 
 export function describeTrial(sources: TrialSources): TrialDetail {
-  const { sweep, trial, metrics, attempts, lateEnds = [], files } = sources;
+  const { sweep, trial, metrics, attempts, lateEnds = [], rungs = [], files } = sources;
   const { lostWeights = null, bitClass = null, runs = [], origin } = sources;
   const rows = [...metrics].filter((row) => row.trial === trial.id);
   const trained = rows.filter(({ name }) => !name.startsWith('test/'));
@@ -83,6 +87,7 @@ export function describeTrial(sources: TrialSources): TrialDetail {
     trial,
     attempts,
     lateEnds,
+    rungs,
     files,
     bitClass,
     verdict: verdictOf(trial, curves),

@@ -2,7 +2,7 @@ import type { Goal } from '../metrics/metric.ts';
 import type { SweepSnapshot, SweepState, TrialRecord } from '../store/read-model.ts';
 import { isFinished, type TrialState } from '../trial/state.ts';
 import { speedsOf, timeLeft, type TimeLeft } from './cost.ts';
-import { countStates } from './count-states.ts';
+import { countPaused, countStates } from './count-states.ts';
 import type { Params } from './parameters.ts';
 import { byFamily, rankConfigurations, valuesOf } from './ranking.ts';
 import { estimate, type Estimate } from './statistics.ts';
@@ -16,6 +16,8 @@ export interface SweepStatus {
   readonly tags: readonly string[];
   readonly note: string | null;
   readonly trials: Readonly<Record<'total' | TrialState, number>>;
+  /** Of the queued ones: those that wait for their cohort to be judged. */
+  readonly paused: number;
   readonly metric: string;
   readonly goal: Goal | null;
   /** The leading configuration; null before the first completed trial, and of likelihoods that can't be compared. */
@@ -45,6 +47,7 @@ export function sweepStatus(snapshot: SweepSnapshot): SweepStatus {
     tags: sweep.tags,
     note: sweep.note,
     trials: countStates(trials, sweep.plannedTrials),
+    paused: countPaused(trials),
     metric,
     goal,
     best: leader === undefined ? null : { params: leader.params, estimate: estimate(valuesOf(leader, metric)) },

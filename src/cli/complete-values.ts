@@ -36,7 +36,7 @@ export function valuesOfFlag(
   if (name === 'where') return conditions(written, before);
   if (name === 'by') return RANKABLE.map((metric): Candidate => [metric]);
   if (name === 'device') return ['auto', 'cpu', 'gpu'].map((device): Candidate => [device]);
-  if (name === 'again') return fromResults(before, trials);
+  if (name === 'again' || name === 'revive') return fromResults(before, trials);
   return [];
 }
 

@@ -13,6 +13,7 @@ import { withResults } from './results.ts';
 
 const WHAT: Readonly<Record<FreeableKind, string>> = {
   checkpoint: 'checkpoints of trials that have ended',
+  pruned: 'checkpoints of pruned trials, which begin anew if they are revived',
   temporary: 'temporary files of writes that broke off',
   taken_over: 'own files of trials whose results were taken over',
   stray: 'files of trials that no sweep has',

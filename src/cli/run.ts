@@ -23,6 +23,7 @@ import { StopSignals } from './stop-signals.ts';
 
 interface RunFlags extends SpecFlags, RedisFlags {
   readonly again: readonly string[];
+  readonly revive: readonly string[];
   readonly address: string | undefined;
   readonly together: string | undefined;
   readonly lifetime: string | undefined;
@@ -39,6 +40,15 @@ export const run = defineCommand({
         default: [] as string[],
         defaultDescription: 'none',
         describe: 'Train a completed trial again, whose weights are gone: its id, or how it begins',
+        group: OWN_FLAGS,
+      })
+      .option('revive', {
+        type: 'string',
+        array: true,
+        nargs: 1,
+        default: [] as string[],
+        defaultDescription: 'none',
+        describe: 'Train a pruned trial to its last epoch, from where it was left: its id, or how it begins',
         group: OWN_FLAGS,
       })
       .option('address', {
@@ -123,7 +133,7 @@ async function runShared(
   onEnd: (result: string, exitCode: number) => Promise<void>,
 ): Promise<number> {
   const { runTogether } = await import('../run-together.ts');
-  const { spec: specFile, overrides, results: resultsDir, data: dataDir, device, slots, again } = flags;
+  const { spec: specFile, overrides, results: resultsDir, data: dataDir, device, slots, again, revive } = flags;
   const { stop, stopNow } = signals;
   // While another one leads there is nothing to see here.
   let view: RunView | undefined;
@@ -138,7 +148,7 @@ async function runShared(
   };
   let result: TogetherResult;
   try {
-    const place = { resultsDir, dataDir, device, slots, again, ...addressOf(flags) };
+    const place = { resultsDir, dataDir, device, slots, again, revive, ...addressOf(flags) };
     // A person's signal, as `sweep stop` sends it; batch systems end a task by others.
     const stopsAll = (): boolean => signals.exitCode === 128 + constants.signals.SIGINT;
     result = await runTogether({ specFile, overrides, ...place, stop, stopNow, stopsAll, onLog }, (event) => {
@@ -162,12 +172,24 @@ async function runShared(
 
 /** Shows the run while it goes on; the view is gone before the result or an error is printed. */
 async function runShown(flags: RunFlags, signals: StopSignals): Promise<RunResult> {
-  const { spec: specFile, overrides, results: resultsDir, data: dataDir, device, slots, again } = flags;
+  const { spec: specFile, overrides, results: resultsDir, data: dataDir, device, slots, again, revive } = flags;
   const { stop, stopNow } = signals;
   const view = createView(flags);
   try {
     return await runSweep(
-      { specFile, overrides, resultsDir, dataDir, device, slots, again, agents: agentsAddress(flags), stop, stopNow },
+      {
+        specFile,
+        overrides,
+        resultsDir,
+        dataDir,
+        device,
+        slots,
+        again,
+        revive,
+        agents: agentsAddress(flags),
+        stop,
+        stopNow,
+      },
       (event) => {
         if (event.type === 'planned') signals.arm();
         view.observe(event);

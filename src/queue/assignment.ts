@@ -112,7 +112,7 @@ export class Assignment {
   get #unbegun(): ExecutionEnd {
     if (this.isSuperseded) return { kind: 'superseded', outcome: { kind: 'declined' } };
     const reason: unknown = this.#stopped.signal.reason;
-    return reason === 'interrupted' || reason === 'pruned' ? { kind: 'stopped', reason } : { kind: 'declined' };
+    return reason === 'interrupted' || reason === 'paused' ? { kind: 'stopped', reason } : { kind: 'declined' };
   }
 
   /** Undefined where it was given up before it began. */

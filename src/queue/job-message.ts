@@ -15,6 +15,7 @@ export function jobMessage(job: TrialJob, to: Pick<JobMessage, 'uid' | 'run' | '
     attempt,
     seed,
     alone,
+    ...(job.kind === 'train' && job.pauseAt !== undefined && { pauseAt: job.pauseAt }),
     config,
     dataset: { fingerprint: dataset.fingerprint, files },
   };

@@ -92,7 +92,7 @@ const config = z.strictObject({
   }),
 }) as unknown as z.ZodType<TrialConfig>;
 
-const stopReason = z.enum(['interrupted', 'pruned']);
+const stopReason = z.enum(['interrupted', 'paused']);
 
 const jobMessage = z.strictObject({
   type: z.literal('job'),
@@ -108,6 +108,8 @@ const jobMessage = z.strictObject({
   seed: count,
   /** Nothing else may be on its device meanwhile, of whatever run. */
   alone: z.boolean(),
+  /** Of training: after how many epochs it pauses. */
+  pauseAt: z.int().min(1).optional(),
   config,
   /** What `config.dataset` was found to be; names of its files by role, for who has to fetch them. */
   dataset: z.strictObject({ fingerprint: id, files: z.record(id, fileName) }),

@@ -25,7 +25,7 @@ export function jobPreparer(places: OwnPlaces): PrepareJob {
     return source;
   };
   return async (message, client, directory) => {
-    const { kind, trial, attempt, seed, alone, config, dataset } = message;
+    const { kind, trial, attempt, seed, alone, pauseAt, config, dataset } = message;
     // The same check for a message that was changed, and for another arithmetic.
     if (trialId(config, dataset.fingerprint, seed) !== trial) {
       throw new Error(`its id stands for another configuration, or for another version's arithmetic`);
@@ -36,7 +36,8 @@ export function jobPreparer(places: OwnPlaces): PrepareJob {
     const needed = kind === 'train' ? 'checkpoint' : 'weights';
     // Also where there is none: before it trains, it is known that what comes of it can be brought back.
     await client.getTrialFile(message.execution, needed, files.path(needed));
-    return { kind, trial, attempt, seed, alone, config, dataset: found, directory };
+    const job = { trial, attempt, seed, alone, config, dataset: found, directory };
+    return kind === 'train' ? { kind, ...job, pauseAt } : { kind, ...job };
   };
 }
 

@@ -65,7 +65,10 @@ export class RemoteAttempt implements Attempt {
     if (outcome.kind === 'failed' && outcome.failure.kind === 'storage')
       return this.#blame('trouble', `its machine: ${outcome.failure.message}`);
     // Agents stop what they run, and decline the rest, when they end.
-    if (outcome.kind === 'declined' || (outcome.kind === 'stopped' && !this.isStopping)) {
+    if (
+      outcome.kind === 'declined' ||
+      (outcome.kind === 'stopped' && outcome.reason !== 'paused' && !this.isStopping)
+    ) {
       const cause = `agent ${this.options.agent.name} ended`;
       this.fault = { kind: 'end', cause };
       return this.leave(cause);

@@ -21,6 +21,10 @@ export class Story {
     if ('outcome' in item) {
       const { outcome } = item;
       if (outcome.kind === 'tested') return kind === 'test' && Object.keys(outcome.metrics).every(isOfTest);
+      if (outcome.kind === 'stopped' && outcome.reason === 'paused')
+        return (
+          this.#job.kind === 'train' && this.#epochs !== undefined && this.#epochs >= (this.#job.pauseAt ?? Infinity)
+        );
       if (outcome.kind !== 'completed') return true;
       const { epochs, bestEpoch } = outcome.summary;
       return epochs === this.#epochs && bestEpoch <= epochs;

@@ -1,7 +1,7 @@
 /** The live view's picture of a run. Pure: state in, lines out. */
 import stringWidth from 'string-width';
 import { describeParams } from '../analysis/parameters.ts';
-import { doneCount } from '../analysis/count-states.ts';
+import { countPaused, doneCount } from '../analysis/count-states.ts';
 import {
   bestSoFar,
   epochsOf,
@@ -97,11 +97,20 @@ function heading(state: ProgressState, window: Window): string {
     `${formatCount(doneCount(counts))}/${formatCount(counts.total)} done`,
     `${counts.running} running`,
     ...(unsuccessful > 0 ? [`${unsuccessful} failed`] : []),
-    ...(counts.queued > 0 ? [`${formatCount(counts.queued)} left`] : []),
+    ...(counts.pruned > 0 ? [`${formatCount(counts.pruned)} pruned`] : []),
+    ...(counts.queued > 0 ? [`${formatCount(counts.queued)} left${describePaused(state)}`] : []),
+    ...(state.budgetLeft === '' ? [] : [`budget ${state.budgetLeft}`]),
     ...(testing === null ? [] : [`testing ${testing.done}/${testing.total}`]),
   ];
   const line = spread(`${name}  ${facts.join(' · ')}`, outlook(state), window.columns);
   return line.startsWith(name) ? styled(window, 'bold', name) + line.slice(name.length) : line;
+}
+
+/** ` (12 paused)`; none of those that run. */
+function describePaused({ trials, running }: ProgressState): string {
+  const waiting = [...trials.values()].filter(({ id }) => !running.has(id));
+  const paused = countPaused(waiting);
+  return paused === 0 ? '' : ` (${formatCount(paused)} paused)`;
 }
 
 function outlook(state: ProgressState): string {

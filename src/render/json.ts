@@ -126,7 +126,7 @@ function differenceJson(difference: DifferenceToBest | null): object | null {
 
 /** `vae-sweep.show/1`. */
 export function renderTrialJson(detail: TrialDetail): string {
-  const { trial, attempts, lateEnds, files, last, curve, curves, bitClass, verdict, run } = detail;
+  const { trial, attempts, rungs, lateEnds, files, last, curve, curves, bitClass, verdict, run } = detail;
   const { train, dataset } = trial.config;
   return toJsonLine({
     schema: 'vae-sweep.show/1',
@@ -165,6 +165,9 @@ export function renderTrialJson(detail: TrialDetail): string {
       ...{ attempt, device, told_at: toldAt.toISOString(), outcome, cause, epoch, metrics },
     })),
     files,
+    rungs: rungs.map(({ cohort, epoch, metric, value, place, among, verdict: fate }) => {
+      return { cohort: cohort + 1, epoch, metric, value, place, among, verdict: fate };
+    }),
     warnings: trialWarnings(detail),
     in_plan: trial.inPlan,
     trained_on: trainedOn(trial),
@@ -222,6 +225,7 @@ export function renderStatusJson(statuses: readonly SweepStatus[]): string {
     done: doneCount(status.trials),
     total: status.trials.total,
     trials: Object.fromEntries(TRIAL_STATES.map((state) => [state, status.trials[state]])),
+    paused: status.paused,
     metric: status.metric,
     goal: status.goal,
     unit: quantityOf(status.metric).unit,

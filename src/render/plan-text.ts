@@ -2,7 +2,9 @@
 import { ASSUMED_GFLOPS, type TimeEstimate } from '../analysis/cost.ts';
 import type { Outlook, Prospect } from '../analysis/outlook.ts';
 import { describeParams, distinctValues, isSameValue } from '../analysis/parameters.ts';
-import { count, formatCount } from '../text/format-number.ts';
+import { quantityOf } from '../metrics/index.ts';
+import { describeBudget } from '../text/describe-budget.ts';
+import { count, formatCount, formatNumber } from '../text/format-number.ts';
 import { formatValue } from '../text/format-value.ts';
 import type { LearnedSearch } from '../sweep-file/learned-search.ts';
 import type { PlannedSweep } from '../plan-sweep.ts';
@@ -13,6 +15,7 @@ import { isLearning } from '../sweep-file/spec.ts';
 import { possibleValues } from '../sweep-file/space.ts';
 import { outdatedNote } from './data-text.ts';
 import { formatBytes, formatRoughly, shortId } from './format.ts';
+import { expectedEpochs, rungsOf, survivorsOf } from '../search/halving.ts';
 import { nextLine, unbroken, wrap, type Layout } from './text.ts';
 
 /** `next`: commands that lead on. */
@@ -32,6 +35,8 @@ export function planLines(
     '',
     `  ${count(configurations, 'configuration')}${describeTried(spec.tried.length)} × ${count(spec.seeds.length, 'seed')} = ${count(prospects.length + unknown, 'trial')}`,
     ...(search === undefined ? [] : [wrap(describeSearch(search, outlook), columns, '    ', '  ')]),
+    ...(spec.prune === null ? [] : [wrap(describePruning(planned, outlook), columns, '    ', '  ')]),
+    ...describeLimits(spec).map((line) => wrap(line, columns, '    ', '  ')),
     ...[...describeSteps(outlook), ...describeClasses(planned.trials)].map((line) => wrap(line, columns, '    ', '  ')),
     '',
     ...(toRun.length + unknown === 0
@@ -49,6 +54,29 @@ function describeSearch({ kind, because, lookahead }: LearnedSearch, { prospects
       ? 'all are proposed'
       : `${formatCount(prospects.length)} are known, the others are proposed by results, at most ${formatCount(lookahead)} configurations at a time`;
   return `search: ${kind}${because === null ? '' : ` (${because})`}; ${known}`;
+}
+
+/** `ends at 100 trials, 8 hours, or val/elbo -45.00, of the whole sweep`. */
+function describeLimits({ budget, until }: PlannedSweep['spec']): string[] {
+  const most = describeBudget(budget);
+  const aim = until === null ? '' : `${until.metric} ${formatNumber(until.reached, quantityOf(until.metric).decimals)}`;
+  const limits = [most, aim].filter((limit) => limit !== '').join(', or at ');
+  return limits === '' ? [] : [`ends at ${limits}, whichever comes first, over all of its runs`];
+}
+
+/** `halving: of 64 configurations 21 go on after epoch 1, 7 after 3 and 2 after 9: 150 of 640 epochs (23 %)`. */
+function describePruning({ spec: { prune, train }, search }: PlannedSweep, { configurations }: Outlook): string {
+  const size = search === undefined ? configurations : Math.min(search.lookahead, search.proposals);
+  const survivors = survivorsOf(size, prune!, train.epochs);
+  const steps = rungsOf(prune!, train.epochs).map((epoch, i) => {
+    return `${formatCount(survivors[i]!)} ${i === 0 ? 'go on after epoch' : 'after'} ${epoch}`;
+  });
+  const listed = steps.length < 2 ? steps.join('') : `${steps.slice(0, -1).join(', ')} and ${steps.at(-1)!}`;
+  const trained = expectedEpochs(size, prune!, train.epochs).reduce((sum, epochs) => sum + epochs, 0);
+  const all = size * train.epochs;
+  const cohort = search === undefined ? '' : ' of a cohort';
+  const share = `${formatCount(trained)} of ${formatCount(all)} epochs a seed (${Math.round((100 * trained) / all)} %)`;
+  return `halving: of ${count(size, 'configuration')}${cohort} ${listed}: ${share}`;
 }
 
 /** ` (2 of them to try first)`. */

@@ -5,7 +5,7 @@ import { eta, type ProgressState } from '../analysis/progress.ts';
 import { failureOf } from '../analysis/shortfall.ts';
 import { quantityOf } from '../metrics/index.ts';
 import type { SchedulerEvent } from '../scheduler/events.ts';
-import { count, formatNumber } from '../text/format-number.ts';
+import { count, formatCount, formatNumber } from '../text/format-number.ts';
 import { plain } from '../text/printable.ts';
 import { formatEta, shortId } from './format.ts';
 import { announcement, describeWaiting, PREPARATIONS } from './run-texts.ts';
@@ -26,6 +26,9 @@ export function describeEvent(
     const devices = event.devices.map(({ label, slots, healthy }) => `${label} × ${slots}${healthy ? '' : ' (lost)'}`);
     return ['devices', devices.join(', ') || 'none yet'];
   }
+  if (event.type === 'judged') return ['judged', describeJudged(event)];
+  // Its rung has said it.
+  if (event.type === 'finished' && event.state === 'pruned') return undefined;
   if (event.type === 'finished') return [event.state === 'completed' ? 'done' : event.state, describeEnd(state, event)];
   if (event.type === 'test_phase') return ['test', `${count(event.trials, 'trial')} on the test split`];
   if (event.type === 'waiting' || event.type === 'storage') {
@@ -37,6 +40,17 @@ export function describeEvent(
   const text = announcement(event);
   if (text === undefined) return undefined;
   return [event.type === 'planned' ? 'start' : event.type === 'stopping' ? 'stop' : 'note', text];
+}
+
+/** `after epoch 3: 7 of 21 configurations go on`. */
+function describeJudged({
+  cohort,
+  epoch,
+  configurations,
+  pruned,
+}: Extract<SchedulerEvent, { type: 'judged' }>): string {
+  const which = cohort === 0 ? '' : `cohort ${cohort + 1}, `;
+  return `${which}after epoch ${epoch}: ${formatCount(configurations - pruned)} of ${count(configurations, 'configuration')} go on`;
 }
 
 /** That a trial began, which a run's own lines leave out. */

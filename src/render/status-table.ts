@@ -24,6 +24,8 @@ const CUT_NAME_COLUMNS = 24;
 export function renderStatus(statuses: readonly SweepStatus[], layout: Layout, now: Date): string {
   const column = columnsOf(statuses);
   const hasOutside = statuses.some(({ outside }) => outside > 0);
+  const hasPaused = statuses.some(({ paused }) => paused > 0);
+  const hasPruned = statuses.some(({ trials }) => trials.pruned > 0);
   const hasTags = statuses.some(({ tags }) => tags.length > 0);
   const hasEta = statuses.some(({ eta }) => eta !== null);
   const metrics = new Set(statuses.map(({ metric }) => metric));
@@ -37,6 +39,8 @@ export function renderStatus(statuses: readonly SweepStatus[], layout: Layout, n
     { ...column('state', 0, ({ state }) => state), style: (row) => STATE_STYLES[statuses[row]?.state ?? 'finished'] },
     column('done', 0, ({ trials }) => ({ kind: 'part', part: doneCount(trials), whole: trials.total })),
     ...(hasOutside ? [column('outside plan', 2, (status) => outside(status.outside))] : []),
+    ...(hasPaused ? [column('paused', 2, ({ paused }) => (paused === 0 ? null : paused))] : []),
+    ...(hasPruned ? [column('pruned', 2, ({ trials }) => (trials.pruned === 0 ? null : trials.pruned))] : []),
     column('failed', 0, ({ trials }) => trials.failed + trials.diverged),
     column(`best ${onlyMetric ?? ''}`.trim(), 2, (status) => describeBest(status, onlyMetric === undefined), 'left'),
     column('data', 3, describeData, 'left'),

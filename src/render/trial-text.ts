@@ -1,3 +1,4 @@
+import type { RecordedVerdict } from '../store/verdicts.ts';
 import { formatDate, formatDuration } from './format.ts';
 import { count, formatNumber } from '../text/format-number.ts';
 import { formatValue } from '../text/format-value.ts';
@@ -26,7 +27,7 @@ export function renderTrial(
   layout: Layout,
   { next = [], place }: { readonly next?: readonly string[]; readonly place?: string } = {},
 ): string {
-  const { trial, attempts, files, bitClass, run } = detail;
+  const { trial, attempts, rungs, files, bitClass, run } = detail;
   const note = (text: string): string => wrap(text, layout.columns, '   ', ' ');
   const { planned_epochs: epochs, batch_size, clip_norm } = trainedOn(trial);
   const config = { ...trial.params, epochs, batch_size, ...(clip_norm !== null && { clip_norm }) };
@@ -62,6 +63,7 @@ export function renderTrial(
     ],
     metricsTable(detail, layout),
     [...renderLearningCurves(detail, layout), ...latentCode(detail).map(note)],
+    rungs.length === 0 ? [] : [styled(layout, 'bold', ' rungs'), ...rungs.map((rung) => note(describeRung(rung)))],
     attempts.length === 0
       ? []
       : [styled(layout, 'bold', ' attempts'), ...attemptsTable(detail, layout), ...lateEndsText(detail).map(note)],
@@ -179,6 +181,14 @@ function lateEndsText({ lateEnds, curve: { metric } }: TrialDetail): string[] {
       `superseded, not counted: attempt ${attempt} on ${device} told of its end (${facts.join(', ')}) on ${formatDate(toldAt)}`,
     );
   });
+}
+
+/** `after epoch 3: val/elbo -150.31, place 9 of 21: pruned`; of a configuration, whose seeds are judged together. */
+function describeRung({ cohort, epoch, metric, value, place, among, verdict }: RecordedVerdict): string {
+  const which = cohort === 0 ? '' : `cohort ${cohort + 1}, `;
+  if (verdict === 'not judged') return `${which}after epoch ${epoch}: not judged, since beta or capacity still rose`;
+  const mean = value === null ? 'a seed was lost' : `${metric} ${formatNumber(value, quantityOf(metric).decimals)}`;
+  return `${which}after epoch ${epoch}: ${mean}, place ${place} of ${among}: ${verdict === 'pruned' ? 'pruned' : 'goes on'}`;
 }
 
 function attemptsTable({ attempts }: TrialDetail, layout: Layout): string[] {

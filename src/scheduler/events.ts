@@ -1,5 +1,6 @@
 /** What a run tells its observers (live view, JSON stream, log). Each event is sent after what it says is recorded. */
 import type { DeviceStatus } from '../executor/executor.ts';
+import type { BudgetLeft } from '../text/describe-budget.ts';
 import type { EngineChoice } from '../engine/choice.ts';
 import type { TrialSummary } from '../trial/outcome.ts';
 import type { SweepSnapshot, TrialRecord } from '../store/read-model.ts';
@@ -68,6 +69,20 @@ export type Happening =
       readonly reusedFrom?: string;
       readonly notAgain?: string;
     }
+  /** The attempt ended at a rung; its trial, queued, waits there with its checkpoint. */
+  | { readonly type: 'paused'; readonly trial: TrialId; readonly attempt: number; readonly epoch: number }
+  /** So many `configurations` of a cohort were compared after `epoch`, and so many of them `pruned`: told before their trials' ends. */
+  | {
+      readonly type: 'judged';
+      readonly cohort: number;
+      readonly rung: number;
+      readonly epoch: number;
+      readonly metric: string;
+      readonly configurations: number;
+      readonly pruned: number;
+    }
+  /** What is left of the sweep's budget. */
+  | { readonly type: 'budget'; readonly left: BudgetLeft }
   /** Slots are idle because all that is left for them, `trials`, is with `sweeps`. With none of both: no longer so. */
   | { readonly type: 'waiting'; readonly trials: number; readonly sweeps: readonly Holder[] }
   /** Nothing can be recorded for now, and why; with null it can again. What devices do meanwhile is recorded then. */

@@ -4,8 +4,9 @@ import type { RecordedProposal } from '../store/proposals.ts';
 import type { TrialRecord } from '../store/read-model.ts';
 import type { SweepStore } from '../store/store.ts';
 import { isSettled, type TrialState } from '../trial/state.ts';
-import type { TrialId, TrialPlan } from '../trial/trial.ts';
+import type { ConfigId, TrialId, TrialPlan } from '../trial/trial.ts';
 import type { Clock } from './clock.ts';
+import type { Field } from './cohort.ts';
 import type { Emit, Happening } from './events.ts';
 import { foldResults, type TrialEnd } from '../analysis/fold-results.ts';
 import type { Admission, TrialSource } from './source.ts';
@@ -19,6 +20,8 @@ export interface LearningContext {
   readonly recorded: readonly RecordedProposal[];
   /** All trials of the sweep as this run found them, those outside its plan, too. */
   readonly known: readonly TrialRecord[];
+  /** Of configurations that were pruned: what they count as. */
+  readonly prunedResults?: ReadonlyMap<ConfigId, FoldedResult> | undefined;
   /** A trial as readers see it once it is queued. */
   readonly recordOf: (trial: TrialPlan) => TrialRecord;
 }
@@ -35,7 +38,7 @@ interface Proposed {
  * follows, as soon as the results that it waits for are there. So at most `lookahead` configurations are open at a time. Each is
  * recorded in the transaction in which the first of its trials is claimed.
  */
-export class LearningSource implements TrialSource {
+export class LearningSource implements TrialSource, Field {
   readonly #context: LearningContext;
   readonly #proposed: Proposed[] = [];
   readonly #places = new Map<TrialId, Proposed>();
@@ -66,6 +69,15 @@ export class LearningSource implements TrialSource {
     const { proposals, seeds } = this.#context.search;
     const unknown = this.#isExhausted ? 0 : Math.max(0, proposals - this.#proposed.length) * seeds.length;
     return this.#waiting.length + unknown;
+  }
+
+  get configurations(): (readonly TrialPlan[])[] {
+    return this.#proposed.map(({ trials }) => trials);
+  }
+
+  /** Whether it proposes no other. */
+  get isComplete(): boolean {
+    return this.#isExhausted || this.#proposed.length >= this.#context.search.proposals;
   }
 
   next(): TrialPlan | undefined {
@@ -147,7 +159,8 @@ export class LearningSource implements TrialSource {
   #takeResults(): void {
     for (let i = this.#results.length; i < this.#proposed.length; i++) {
       const ends = this.#proposed[i]!.trials.map(({ id }) => this.#ends.get(id));
-      const result = this.#seen[i] ?? foldResults(ends);
+      const { configId } = this.#proposed[i]!.trials[0]!;
+      const result = this.#seen[i] ?? this.#context.prunedResults?.get(configId) ?? foldResults(ends);
       if (result === undefined) return;
       this.#results.push(result);
     }

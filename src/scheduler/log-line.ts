@@ -8,6 +8,7 @@ export function logLine(event: SchedulerEvent): LogLine | undefined {
     case 'preparing':
     case 'downloading':
     case 'progress':
+    case 'budget':
       return undefined;
     case 'planned': {
       const { added, reused, kept, dropped, recovered, retried } = event.change;
@@ -58,6 +59,15 @@ export function logLine(event: SchedulerEvent): LogLine | undefined {
       const message = reason === null ? state : `${state}: ${reason}`;
       const fields = { attempt, state, ...(reusedFrom !== undefined && { reused_from: reusedFrom }) };
       return { level: state === 'failed' ? 'error' : 'info', message, trial, fields };
+    }
+    case 'paused': {
+      const { trial, attempt, epoch } = event;
+      return { level: 'info', message: `paused after epoch ${epoch}`, trial, fields: { attempt, epoch } };
+    }
+    case 'judged': {
+      const { cohort, rung, epoch, metric, configurations, pruned } = event;
+      const message = `cohort ${cohort + 1} after epoch ${epoch}: ${configurations - pruned} of ${configurations} configurations go on`;
+      return { level: 'info', message, fields: { cohort, rung, epoch, metric, configurations, pruned } };
     }
     case 'waiting': {
       const { trials, sweeps } = event;

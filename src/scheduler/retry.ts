@@ -25,9 +25,7 @@ export function judge(outcome: Exclude<TrialOutcome, { kind: 'declined' }>, earl
     case 'failed':
       return { state: 'failed', cause: `${outcome.failure.kind}: ${oneLine(outcome.failure.message)}` };
     case 'stopped':
-      return outcome.reason === 'interrupted'
-        ? { state: 'queued', cause: 'interrupted', retryInMs: RETRY_DELAYS_MS[0] }
-        : { state: outcome.reason, cause: outcome.reason };
+      return { state: 'queued', cause: outcome.reason, retryInMs: RETRY_DELAYS_MS[0] };
     case 'lost': {
       const charged = outcome.culprit === 'trial' ? [...earlierLosses, oneLine(outcome.cause)] : earlierLosses;
       return charged.length >= MAX_LOSSES_IN_A_ROW

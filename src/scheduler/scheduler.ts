@@ -3,6 +3,7 @@ import type { Holder } from '../store/store.ts';
 import type { TrialPlan } from '../trial/trial.ts';
 import { Dispatcher } from './dispatcher.ts';
 import type { Emit } from './events.ts';
+import { decisionTask } from './decision-task.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import type { StorageTrouble } from './storage-trouble.ts';
 import { listed, type Source, type TrialSource } from './source.ts';
@@ -10,7 +11,7 @@ import type { Task } from './task.ts';
 import { testTask, type TestTarget } from './test-task.ts';
 import { trainTask, type RunContext } from './train-task.ts';
 
-export interface ScheduleOptions extends Omit<RunContext, 'waitsFor' | 'prunes' | 'admit'> {
+export interface ScheduleOptions extends Omit<RunContext, 'waitsFor' | 'pauseAt' | 'onPaused' | 'admit'> {
   /** What a run waits for instead of ending. */
   readonly trouble: StorageTrouble;
   readonly executor: Executor;
@@ -68,16 +69,25 @@ export class Scheduler {
         },
         waitsFor: (error) => this.#holdsFor(error),
         admit: (trial) => source.admit?.(trial),
-        prunes: (trial, record) => source.prunes?.(trial, record) === true,
+        pauseAt: (trial) => source.pauseAt?.(trial),
+        onPaused: (trial, epoch) => {
+          source.paused?.(trial, epoch);
+          this.#dispatcher?.refill();
+        },
       };
-      const stalled = store.stalledAttempts();
+      const stalled = new Map(store.stalledAttempts());
       const untrained = await this.#dispatch({
         get left() {
           return source.left;
         },
         next: () => {
-          const plan = source.next();
-          return plan && trainTask(context, plan, stalled.get(plan.id));
+          const given = source.next();
+          if (given === undefined) return undefined;
+          if ('record' in given) return decisionTask(given, () => this.#dispatcher?.refill());
+          const before = stalled.get(given.id);
+          // Where it is given again, it has got on.
+          stalled.delete(given.id);
+          return trainTask(context, given, before);
         },
       });
       if (untrained > 0) return { interrupted: true };

@@ -1,5 +1,5 @@
 import type { Happening } from './events.ts';
-import type { EpochRecord, TrialId, TrialPlan } from '../trial/trial.ts';
+import type { TrialPlan } from '../trial/trial.ts';
 
 /** Gives one thing after another. */
 export interface Source<Thing> {
@@ -16,14 +16,27 @@ export interface Admission {
   readonly tell: () => void;
 }
 
-/** Where a run's trials come from: the plan's list, or a search that learns from results (learning-source.ts). */
-export interface TrialSource extends Source<TrialPlan> {
+/**
+ * What follows from results and is to be on record before anything follows from it. It is recorded within a transaction,
+ * once more where that was rolled back; the returned function acts on it.
+ */
+export interface Decision {
+  readonly record: () => () => void;
+}
+
+/**
+ * Where a run's trials come from: the plan's list, a search that learns from results (learning-source.ts), or one of these
+ * with pruning (halving-source.ts).
+ */
+export interface TrialSource extends Source<TrialPlan | Decision> {
   /** Records what the trial comes from, within the transaction of its claim: once more where that one was rolled back. */
-  admit?(trial: TrialPlan): Admission;
+  admit?(trial: TrialPlan): Admission | undefined;
   /** Hears of the end of each trial, once it is recorded. */
   tell?(end: Extract<Happening, { type: 'finished' }>): void;
-  /** Asked after each epoch, once it is recorded, whether the trial ends here. */
-  prunes?(trial: TrialId, record: EpochRecord): boolean;
+  /** After which epoch an attempt at the trial is to pause, if at any. */
+  pauseAt?(trial: TrialPlan): number | undefined;
+  /** Hears that a trial waits after this epoch, once it is recorded: it is the source's to give it again. */
+  paused?(trial: TrialPlan, epoch: number): void;
 }
 
 /** All of a list in its order. */

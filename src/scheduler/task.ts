@@ -1,6 +1,6 @@
 import type { TrialEvent } from '../trial/event.ts';
 import type { TrialJob } from '../trial/job.ts';
-import type { StopReason, TrialOutcome } from '../trial/outcome.ts';
+import type { TrialOutcome } from '../trial/outcome.ts';
 import type { Holder } from '../store/store.ts';
 
 /** A task that was asked to begin has its result already; `tell` says so to the observers. */
@@ -30,8 +30,7 @@ export interface Task {
   readonly deviceClass?: string | undefined;
   /** A slot is free: records the attempt and says what to run, if anything. */
   begin(): TrialJob | Over | Held;
-  /** The returned function may ask that the attempt stop here, and why. */
-  event(event: TrialEvent): () => StopReason | undefined;
+  event(event: TrialEvent): () => void;
   /** The returned function tells in how many milliseconds the task wants to be tried again; undefined when it is over. */
   end(outcome: TrialOutcome): () => number | undefined;
 }

@@ -55,7 +55,7 @@ export function testTask(context: RunContext, { takenFrom, deviceClass, ...targe
       return device;
     },
     begin: (): TestJob => ({ kind: 'test', ...target, dataset: context.dataset }),
-    event(event): () => undefined {
+    event(event): () => void {
       if (event.type === 'placed') device = event.device;
       return () => {
         if (event.type === 'placed') emit({ type: 'test_dispatched', trial, device: event.device });

@@ -1,7 +1,7 @@
 import { oneLine } from '../executor/output-lines.ts';
 import type { TrialEvent } from '../trial/event.ts';
 import type { TrialJob } from '../trial/job.ts';
-import type { StopReason, TrialOutcome, TrialSummary } from '../trial/outcome.ts';
+import type { TrialOutcome, TrialSummary } from '../trial/outcome.ts';
 import type { DatasetSource } from '../data/source.ts';
 import type { ResultsLayout } from '../files/paths.ts';
 import { storeError } from '../store/store-error.ts';
@@ -35,8 +35,9 @@ export interface RunContext {
   readonly waitsFor: (error: unknown) => boolean;
   /** Records what a trial comes from, if that is for its source to record. */
   readonly admit: (trial: TrialPlan) => Admission | undefined;
-  /** Whether a trial ends after this epoch. */
-  readonly prunes: NonNullable<TrialSource['prunes']>;
+  /** After which epoch an attempt at a trial pauses. */
+  readonly pauseAt: NonNullable<TrialSource['pauseAt']>;
+  readonly onPaused: NonNullable<TrialSource['paused']>;
 }
 
 /**
@@ -59,6 +60,7 @@ export function trainTask(context: RunContext, plan: TrialPlan, stalled: readonl
   let isPlaced = false;
   /** Of a trial that is trained again. */
   let before: TrialSummary | undefined;
+  let pauseAt: number | undefined;
   let admission: Admission | undefined;
 
   return {
@@ -92,19 +94,21 @@ export function trainTask(context: RunContext, plan: TrialPlan, stalled: readonl
       attempt = claim.attempt;
       isPlaced = false;
       before = store.resultBefore(trial);
+      pauseAt = context.pauseAt(plan);
       const { seed, config } = plan;
       return {
         kind: 'train',
         trial,
         attempt,
         seed,
+        ...(pauseAt !== undefined && { pauseAt }),
         config,
         dataset: context.dataset,
         directory: files.folder,
       };
     },
 
-    event(event: TrialEvent): () => StopReason | undefined {
+    event(event: TrialEvent): () => void {
       switch (event.type) {
         case 'placed':
           device = event.device;
@@ -128,9 +132,6 @@ export function trainTask(context: RunContext, plan: TrialPlan, stalled: readonl
               warn(describeRestart({ from: history.length + 1, repeated, rejectedCheckpoint }));
             }
             emit({ type: 'started', trial, attempt, engine, resumedEpochs: history.length });
-            // Asked after it, or never, where the run before ended.
-            const last = history.at(-1);
-            return last !== undefined && context.prunes(trial, last) ? 'pruned' : undefined;
           };
         }
         case 'epoch':
@@ -139,7 +140,6 @@ export function trainTask(context: RunContext, plan: TrialPlan, stalled: readonl
           losses.clear();
           return () => {
             emit({ type: 'epoch', trial, record: event.record });
-            return context.prunes(trial, event.record) ? 'pruned' : undefined;
           };
         case 'alive':
           return () => undefined;
@@ -158,6 +158,16 @@ export function trainTask(context: RunContext, plan: TrialPlan, stalled: readonl
           const cause = 'the agent ended before it began it';
           if (isPlaced) emit({ type: 'requeued', trial, attempt, cause, retryInMs: 0 });
           return 0;
+        };
+      }
+      const pausedAt = outcome.kind === 'stopped' && outcome.reason === 'paused' ? pauseAt : undefined;
+      if (pausedAt !== undefined) {
+        const cause = describePause(pausedAt);
+        store.endAttempt(trial, attempt, { endedAt: clock.now(), state: 'queued', cause, pausedAt });
+        return () => {
+          emit({ type: 'paused', trial, attempt, epoch: pausedAt });
+          context.onPaused(plan, pausedAt);
+          return undefined;
         };
       }
       const failure = outcome.kind === 'failed' && outcome.failure.kind === 'storage' ? outcome.failure : undefined;
@@ -217,4 +227,8 @@ export function trainTask(context: RunContext, plan: TrialPlan, stalled: readonl
       };
     },
   };
+}
+
+function describePause(epoch: number): string {
+  return `paused after epoch ${epoch}, until all that it is compared with are there`;
 }

@@ -37,11 +37,7 @@ export class Turn {
       // One that was given up has been accounted for.
       if (!running.has(of) || this.ended.has(of)) continue;
       if ('event' in item) {
-        const sequel = of.task.event(item.event);
-        this.sequels.push(() => {
-          const stop = sequel();
-          if (stop !== undefined) of.sent?.stop(stop);
-        });
+        this.sequels.push(of.task.event(item.event));
       } else {
         this.ended.add(of);
         const sequel = of.task.end(item.outcome);

@@ -13,6 +13,7 @@ import { CPU_SECONDS } from './schema/009-cpu-seconds.ts';
 import { BIT_CLASS } from './schema/010-bit-class.ts';
 import { PROPOSALS } from './schema/011-proposals.ts';
 import { LATE_ENDS } from './schema/012-late-ends.ts';
+import { VERDICTS } from './schema/013-verdicts.ts';
 
 /** "VAES": marks an SQLite file as ours, in its header. */
 export const APPLICATION_ID = 0x56414553;
@@ -31,6 +32,7 @@ export const MIGRATIONS: readonly string[] = [
   BIT_CLASS,
   PROPOSALS,
   LATE_ENDS,
+  VERDICTS,
 ];
 
 /**

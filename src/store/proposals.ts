@@ -109,7 +109,8 @@ export function proposalTable(db: Database.Database) {
         if (existing === undefined) addTrial(sweepKey, trial, place);
         else {
           sql.place.run(place, existing.key);
-          if (nextStep(existing.state, false) === 'retry') sql.requeue.run(existing.key);
+          // Pruned by another search, that is.
+          if (existing.state === 'pruned' || nextStep(existing.state, false) === 'retry') sql.requeue.run(existing.key);
         }
       }
     },

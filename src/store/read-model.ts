@@ -1,6 +1,7 @@
 /** What status, report, compare, show, export and plan read. Implementations open the database read-only. */
 import type { LateEndRecord } from './late-ends.ts';
 import type { ProposalOrigin, RecordedProposal } from './proposals.ts';
+import type { RecordedVerdict } from './verdicts.ts';
 import type { TrialState } from '../trial/state.ts';
 import type { ConfigId, Objective, TrialConfig, TrialId } from '../trial/trial.ts';
 
@@ -68,6 +69,8 @@ export interface TrialRecord extends UserMarks {
   readonly trainableWeights: number | null;
   /** Another sweep whose result this is, if it was taken over. Its folder holds the files. */
   readonly reusedFrom: string | null;
+  /** It waits after this epoch until its cohort is judged, in the state queued; null or absent for all others. */
+  readonly pausedAt?: number | null;
   /** Whether the sweep's present plan names it. One that an edit or an override dropped keeps all it has. */
   readonly inPlan: boolean;
   /** How many images its settings come to; null for a trial of an older version, until the next run in this folder. */
@@ -174,6 +177,8 @@ export interface ReadModel extends Disposable {
   proposals(sweep: string, search: string): RecordedProposal[];
   /** How a search of the sweep came to a trial; undefined where none did. */
   origin(sweep: string, trial: TrialId): ProposalOrigin | undefined;
+  /** What became of a configuration of a sweep at each rung it was judged at, in order. */
+  verdicts(sweep: string, configuration: ConfigId): RecordedVerdict[];
   attempts(sweep: string, trial: TrialId): AttemptRecord[];
   /** In the order in which they were told. */
   lateEnds(sweep: string, trial: TrialId): LateEndRecord[];

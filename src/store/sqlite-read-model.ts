@@ -2,7 +2,7 @@ import os from 'node:os';
 import { SweepError } from '../errors.ts';
 import type { ResultsLayout } from '../files/paths.ts';
 import { distinctDigits } from '../trial/identity.ts';
-import type { TrialId } from '../trial/trial.ts';
+import type { ConfigId, TrialId } from '../trial/trial.ts';
 import { checkMetric } from './check-numbers.ts';
 import { openForReading, type ReadConnection } from './connection.ts';
 import { isLocked } from './lock.ts';
@@ -20,6 +20,7 @@ import type {
 } from './read-model.ts';
 import { lateEndRecord, type LateEndRecord } from './late-ends.ts';
 import { recordedProposal, type ProposalOrigin, type RecordedProposal } from './proposals.ts';
+import type { RecordedVerdict } from './verdicts.ts';
 import { prepareReading, type BestMetricRow, type KeyedRow, type TrialStatements } from './read-statements.ts';
 import {
   attemptRecord,
@@ -165,6 +166,13 @@ class SqliteReadModel implements ReadModel {
     return this.#read(() => {
       const row = this.#sql.sweep.get(sweep);
       return row && this.#sql.origin.get(trial, row.key);
+    });
+  }
+
+  verdicts(sweep: string, configuration: ConfigId): RecordedVerdict[] {
+    return this.#read(() => {
+      const row = this.#sql.sweep.get(sweep);
+      return row === undefined ? [] : this.#sql.verdicts.all(row.key, configuration);
     });
   }
 

@@ -22,6 +22,7 @@ import { explaining, undoOnError } from './store-error.ts';
 import { summaryReader } from './summary-reader.ts';
 import { refuseBrokenLocks } from './try-locks.ts';
 import { epochSuperseder, type SupersedeEpochs } from './supersede-epochs.ts';
+import { verdictTable, type ConfigVerdict, type PrunedTrial, type RecordedVerdict, type Rung } from './verdicts.ts';
 import type { Provenance } from './read-model.ts';
 import type { AttemptEnd, AttemptPlace, Claim, PlanChange, SweepPlan, SweepStore } from './store.ts';
 
@@ -70,6 +71,7 @@ export class SqliteStore implements SweepStore {
   readonly #claimElsewhere: ReturnType<typeof elsewhereClaimer>;
   readonly #summaryOf: ReturnType<typeof summaryReader>;
   readonly #proposals: ReturnType<typeof proposalTable>;
+  readonly #verdicts: ReturnType<typeof verdictTable>;
   /** Undefined until the sweep's first plan is saved. */
   #sweepKey: number | undefined;
   /** What this coordinator wrote into the sweep's row, so that it knows it from another one's. Undefined between runs. */
@@ -90,6 +92,7 @@ export class SqliteStore implements SweepStore {
     this.#claimElsewhere = elsewhereClaimer(db, isLed);
     this.#summaryOf = summaryReader(db);
     this.#proposals = proposalTable(db);
+    this.#verdicts = verdictTable(db);
     this.#sweepKey = this.#sql.sweepKey.get(sweepName);
   }
 
@@ -115,6 +118,35 @@ export class SqliteStore implements SweepStore {
       this.#proposals.record(this.#sweep(), proposal, at);
       return new Map(proposal.trials.map(({ id }) => [id, this.#trial(id).state]));
     });
+  }
+
+  verdicts(pruning: string): RecordedVerdict[] {
+    const sweepKey = this.#sweepKey;
+    return sweepKey === undefined ? [] : explaining(this.#db.name, () => this.#verdicts.all(sweepKey, pruning));
+  }
+
+  valueAfter(trialId: TrialId, metric: string, epoch: number): number | null {
+    return explaining(this.#db.name, () => this.#verdicts.value(this.#sweep(), trialId, metric, epoch));
+  }
+
+  recordVerdicts(rung: Rung, verdicts: readonly ConfigVerdict[], at: Date): PrunedTrial[] {
+    return this.#write(() => this.#verdicts.record(this.#sweep(), rung, verdicts, at));
+  }
+
+  settlePruned(pruning: string | undefined): void {
+    this.#write(() => this.#verdicts.settle(this.#sweep(), pruning));
+  }
+
+  revive(trialId: TrialId): TrialState {
+    return this.#write(() => {
+      const { key, state } = this.#trial(trialId);
+      if (state === 'pruned') this.#verdicts.revive(key);
+      return state;
+    });
+  }
+
+  revived(): TrialId[] {
+    return explaining(this.#db.name, () => this.#verdicts.revived(this.#sweep()));
   }
 
   planTrials(count: number): void {
@@ -217,7 +249,7 @@ export class SqliteStore implements SweepStore {
     this.#write(() => {
       const trial = this.#openAttempt(trialId, attempt);
       this.#closeAttempt(trial, attempt, end);
-      this.#move(trialId, trial, end.state, end.cause);
+      this.#move(trialId, trial, end.state, end.cause, end.pausedAt);
       if (!end.summary) return;
       const { bestEpoch, metrics, klPerDimension, trainableWeights } = end.summary;
       if (this.#sql.epoch.get(trial.key, bestEpoch) === undefined) {
@@ -335,9 +367,15 @@ export class SqliteStore implements SweepStore {
     throw new Error(`Attempt ${attempt} of trial ${trialId} is not open: attempt ${trial.attempts} is ${trial.state}`);
   }
 
-  #move(trialId: TrialId, trial: WrittenTrial, to: TrialState, cause: string | null): void {
-    const moved =
-      canMove(trial.state, to) && this.#sql.move.run({ key: trial.key, from: trial.state, to, cause }).changes;
+  #move(
+    trialId: TrialId,
+    trial: WrittenTrial,
+    to: TrialState,
+    cause: string | null,
+    pausedAt: number | null = null,
+  ): void {
+    const values = { key: trial.key, from: trial.state, to, cause, pausedAt };
+    const moved = canMove(trial.state, to) && this.#sql.move.run(values).changes;
     if (moved !== 1) throw new Error(`Trial ${trialId} can't go from ${trial.state} to ${to}`);
   }
 }

@@ -44,8 +44,10 @@ export function prepareStatements(db: Database.Database) {
     trial: db.prepare<[trialId: TrialId, sweepKey: number], WrittenTrial>(
       `SELECT key, state, attempts, best_epoch, elbo, reconstruction, kl FROM trials WHERE trial_id = ? AND sweep_key = ?`,
     ),
-    move: db.prepare<[{ key: number; from: TrialState; to: TrialState; cause: string | null }]>(
-      `UPDATE trials SET state = @to, cause = @cause, attempts = attempts + (@to = 'running')
+    move: db.prepare<
+      [{ key: number; from: TrialState; to: TrialState; cause: string | null; pausedAt: number | null }]
+    >(
+      `UPDATE trials SET state = @to, cause = @cause, attempts = attempts + (@to = 'running'), paused_at = @pausedAt
        WHERE key = @key AND state = @from`,
     ),
     insertAttempt: db.prepare<[trialKey: number, attempt: number, startedAt: string]>(

@@ -12,6 +12,7 @@ import type { DatasetSource } from '../data/source.ts';
 import type { LateEnd } from '../trial/late-end.ts';
 import type { Proposal, RecordedProposal } from './proposals.ts';
 import type { Provenance } from './read-model.ts';
+import type { ConfigVerdict, PrunedTrial, RecordedVerdict, Rung } from './verdicts.ts';
 import type { TrialState } from '../trial/state.ts';
 import type { EpochRecord, Objective, TrialId, TrialPlan } from '../trial/trial.ts';
 
@@ -84,6 +85,8 @@ export interface AttemptEnd {
   readonly cause: string | null;
   /** Exactly for `completed`. */
   readonly summary?: TrialSummary;
+  /** Of a trial that waits, queued, for its cohort to be judged: after which epoch. */
+  readonly pausedAt?: number | undefined;
   /** The device took the attempt with it, whatever becomes of the trial. */
   readonly isLost?: boolean;
 }
@@ -104,6 +107,21 @@ export interface SweepStore extends Disposable {
   proposals(search: string): RecordedProposal[];
   /** Records a proposal and its trials, queued in the plan, unless it is on record. Returns the states of its trials. */
   recordProposal(proposal: Proposal, at: Date): ReadonlyMap<TrialId, TrialState>;
+  /** What a way to prune has come to so far, rung by rung; nothing before the sweep's first plan. */
+  verdicts(pruning: string): RecordedVerdict[];
+  /** A trial's metric after an epoch, or after its last one where it ended before; null where it failed or diverged. */
+  valueAfter(trialId: TrialId, metric: string, epoch: number): number | null;
+  /** Records what becomes of a cohort at a rung. Its pruned configurations' queued trials are pruned with it: these it returns. */
+  recordVerdicts(rung: Rung, verdicts: readonly ConfigVerdict[], at: Date): PrunedTrial[];
+  /**
+   * Makes trials of the plan those that the verdicts of this way to prune, or of none, leave: what it has not pruned is
+   * queued again, and what it has is pruned, though another reason had queued it.
+   */
+  settlePruned(pruning: string | undefined): void;
+  /** Queues a pruned trial, to be trained to its last epoch. Returns the state the trial had: nothing is changed for any other. */
+  revive(trialId: TrialId): TrialState;
+  /** Trials that were revived, in this run or before. */
+  revived(): TrialId[];
   /** Says anew how many trials there are to be. */
   planTrials(count: number): void;
   /** Records what this run is, once its plan is saved. Its end is `finishRun`'s. */

@@ -110,7 +110,7 @@ export function firstProposals(search: LearnedSearch): Parameters[] {
 
 /** How many are asked for isn't part of it: a search with more `trials` goes on where it ended. */
 function keyOf(spec: SweepSpec & { readonly search: LearningSearch }, fingerprint: string): string {
-  const { axes, zip, when, exclude, where, tried, seeds, train, dataset, objective, search } = spec;
+  const { axes, zip, when, exclude, where, tried, seeds, train, dataset, objective, search, prune } = spec;
   const asked = where.map(({ text }) => text);
   // Where a trial is trained is no part of a search.
   const rules = when.filter(({ then }) => Object.keys(then).length > 0).map(({ if: holds, then }) => [holds, then]);
@@ -128,6 +128,7 @@ function keyOf(spec: SweepSpec & { readonly search: LearningSearch }, fingerprin
       { ...dataset, path: undefined, own: undefined },
       objective,
     ],
+    ...(prune === null ? [] : [prune]),
   ];
   return createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 16);
 }

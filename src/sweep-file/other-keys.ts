@@ -7,7 +7,7 @@ export function otherKeyHint(key: string, value: unknown): string | undefined {
   const name = key.toLowerCase().replaceAll('-', '_');
   if (LEFT_OUT.has(name)) return 'no part of a spec; leave it out';
   if (STOPPING.has(name))
-    return 'the best epoch of each trial counts; `patience` in `parameters` ends one that gets no better';
+    return 'write `prune: { method: halving }`; `patience` in `parameters` ends a trial that gets no better';
   if (SEARCHES.has(name)) {
     if (value === 'grid') return 'write `search: grid`';
     const sampler = typeof value === 'string' ? nearest(value, SAMPLER_NAMES) : undefined;

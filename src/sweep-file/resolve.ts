@@ -3,7 +3,7 @@ import type { Parameter } from '../model/parameter.ts';
 import { parameterOf, PARAMETERS } from '../model/parameters.ts';
 import { LEARNER_NAMES, type SamplerName } from './samplers.ts';
 import type { UserSpec } from './schema.ts';
-import type { Choices, Search, SweepSpec } from './spec.ts';
+import type { Choices, Search, SweepSpec, Until } from './spec.ts';
 
 /** The spec in the program's own terms, but for `try` (tried.ts). `written` are the parameters the file names, in its order. */
 export function resolveSpec(user: UserSpec, written: readonly string[]): SweepSpec {
@@ -25,8 +25,20 @@ export function resolveSpec(user: UserSpec, written: readonly string[]): SweepSp
     objective: { metric, goal: goal ?? quantityOf(metric).goal! },
     evaluateTest: user.evaluate_test,
     search: resolveSearch(user),
+    budget: user.budget,
+    until: resolveUntil(user),
+    prune: user.prune && { minEpochs: user.prune.min_epochs, eta: user.prune.eta },
     ...(user.class !== undefined && { deviceClass: user.class }),
   };
+}
+
+function resolveUntil({ until, objective }: UserSpec): Until | null {
+  if (until === null) return null;
+  const { metric = objective.metric, reached } = until;
+  const own = quantityOf(metric).goal;
+  const goal = metric === objective.metric ? (objective.goal ?? own) : own;
+  // checks.ts refuses a metric without a better end.
+  return { metric, reached, goal: goal ?? 'maximize' };
 }
 
 /** Every parameter once: those that the file names, in its order, then the others. */

@@ -155,6 +155,56 @@ export const specSchema = z
       .describe(`How many configurations ${DRAWING_SEARCH} draws; each is trained with every seed.`),
     search_seed: z.int().min(0).default(0).describe(`Another one draws other configurations in ${DRAWING_SEARCH}.`),
     class: deviceClassSchema.optional(),
+    prune: z
+      .strictObject({
+        method: z
+          .enum(['halving'])
+          .describe(
+            'halving: at each rung all configurations of a cohort are compared after equally many epochs, and the best one in eta goes on.',
+          ),
+        min_epochs: z
+          .int()
+          .min(1)
+          .max(100_000)
+          .default(1)
+          .describe('The first rung is after so many epochs; each further one after `eta` times as many.'),
+        eta: z.int().min(2).max(1000).default(3).describe('One configuration in so many goes on from a rung.'),
+      })
+      .nullable()
+      .default(null)
+      .describe(
+        `Trains only the best to the last epoch: { method: halving, min_epochs: 1, eta: 3 }. A pruned trial keeps its checkpoint. A cohort is the whole plan; in ${LEARNING_SEARCH} it is \`lookahead\` configurations.`,
+      ),
+    budget: z
+      .strictObject({
+        trials: z.int().min(1).nullable().default(null).describe('At most so many trials are begun.'),
+        epochs: z
+          .int()
+          .min(1)
+          .nullable()
+          .default(null)
+          .describe('At most so many epochs are trained, over all trials.'),
+        hours: z
+          .number()
+          .positive()
+          .nullable()
+          .default(null)
+          .describe('No trial begins after so many hours of running.'),
+      })
+      .prefault({})
+      .describe(
+        'Ends the sweep before its plan does, over all of its runs: { trials: 100, hours: 8 }. What trains then is trained to its end.',
+      ),
+    until: z
+      .strictObject({
+        metric: z.enum(OBJECTIVE_METRICS).optional().describe('Default: the metric of the objective.'),
+        reached: z
+          .number()
+          .describe('The sweep ends when the mean of a configuration, all its seeds complete, is as good.'),
+      })
+      .nullable()
+      .default(null)
+      .describe('Ends the sweep when a configuration is good enough: { metric: val/elbo, reached: -45 }.'),
     lookahead: z
       .int()
       .min(1)
@@ -169,7 +219,7 @@ export const specSchema = z
 /** What the schema makes of a spec: all defaults but those of `parameters` and `objective.goal`. */
 export type UserSpec = z.output<typeof specSchema>;
 
-const { train, objective } = specSchema.shape;
+const { train, objective, prune, budget, until } = specSchema.shape;
 export const TRAIN_KEYS = Object.keys(train.unwrap().shape);
 const RANGE_KEYS = ['min', 'max', 'scale', 'step'];
 export const SECTION_KEYS: Readonly<Record<string, readonly string[]>> = {
@@ -177,6 +227,9 @@ export const SECTION_KEYS: Readonly<Record<string, readonly string[]>> = {
   parameters: PARAMETER_NAMES,
   train: TRAIN_KEYS,
   objective: Object.keys(objective.unwrap().shape),
+  budget: Object.keys(budget.unwrap().shape),
+  until: Object.keys(until.unwrap().unwrap().shape),
+  prune: Object.keys(prune.unwrap().unwrap().shape),
 };
 export const TOP_KEYS = Object.keys(specSchema.shape);
 

@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import { messageOf, SweepError } from '../errors.ts';
-import type { SamplerName } from './samplers.ts';
+import type { LearnerName, SamplerName } from './samplers.ts';
 
 /** A spec as a program writes it: the keys and values of the YAML file (docs/spec.md). */
 export interface SpecObject {
@@ -20,10 +20,17 @@ export interface SpecObject {
   readonly train?: { readonly epochs?: number; readonly batch_size?: number; readonly clip_norm?: number | null };
   readonly objective?: { readonly metric?: string; readonly goal?: 'maximize' | 'minimize' };
   readonly evaluate_test?: 'selected' | 'all';
-  readonly search?: 'grid' | SamplerName;
+  readonly search?: 'grid' | SamplerName | LearnerName;
   readonly trials?: number | null;
   readonly search_seed?: number;
   readonly class?: string;
+  readonly prune?: { readonly method?: 'halving'; readonly min_epochs?: number; readonly eta?: number } | null;
+  readonly budget?: {
+    readonly trials?: number | null;
+    readonly epochs?: number | null;
+    readonly hours?: number | null;
+  };
+  readonly until?: { readonly metric?: string; readonly reached: number } | null;
   readonly lookahead?: number;
 }
 

@@ -1,5 +1,6 @@
 /** A validated spec, as plain data: what parse.ts makes of a YAML file and expand.ts turns into trials. */
 import type { Parameters, ParameterValue } from '../model/parameter.ts';
+import type { Halving } from '../search/halving.ts';
 import type { Objective, TrainSettings } from '../trial/trial.ts';
 import type { Constraint } from './constraint.ts';
 import type { SpecDataset } from './dataset.ts';
@@ -47,6 +48,18 @@ export type Search =
   | { readonly kind: SamplerName; readonly trials: number; readonly seed: number }
   | LearningSearch;
 
+/** At most so much of the whole sweep; null for no limit. */
+export interface Budget {
+  readonly trials: number | null;
+  readonly epochs: number | null;
+  readonly hours: number | null;
+}
+
+/** A mean over a configuration's seeds that is good enough. */
+export interface Until extends Objective {
+  readonly reached: number;
+}
+
 /** The same, each proposed by results. So many configurations, `lookahead`, may be in training at a time. */
 export interface LearningSearch {
   readonly kind: LearnerName;
@@ -77,6 +90,10 @@ export interface SweepSpec {
   readonly objective: Objective;
   readonly evaluateTest: 'selected' | 'all';
   readonly search: Search;
+  /** How configurations are left behind before their last epoch; null for none. */
+  readonly prune: Halving | null;
+  readonly budget: Budget;
+  readonly until: Until | null;
   /** Where trials are to be trained; `when` may say otherwise. */
   readonly deviceClass?: string;
 }

@@ -82,6 +82,7 @@ async function runTrain(job: TrainJob, { engine, images, emit, stopRequested }: 
     model,
     config: { ...config, train: { ...config.train, batchSize } },
     seed,
+    pauseAt: job.pauseAt,
     train: images.train,
     validation,
     state,

@@ -2,6 +2,7 @@
 import { valueOr, type Parameters } from '../model/parameter.ts';
 import { betaCycles, betaSchedule, betaWarmup, capacityWarmup } from '../model/objective-parameters.ts';
 import { lrDecay, lrSchedule, lrStep, lrWarmup } from '../model/optimizer-parameters.ts';
+import { RISING_PART } from '../model/annealing.ts';
 import { power } from '../power.ts';
 
 export interface Training {
@@ -13,8 +14,6 @@ export interface Training {
 
 /** How steep the sigmoid is: its ends lie at ± half of this, and are moved to 0 and 1. */
 const SIGMOID_WIDTH = 12;
-/** Over which part of a cycle beta rises (Fu et al. 2019, R). */
-const RISING_PART = 0.5;
 
 export function betaShare({ parameters, epochs, batches }: Training, step: number): number {
   const risen = step / (valueOr(parameters, betaWarmup) * batches);
@@ -51,18 +50,4 @@ export function rateShare({ parameters, epochs, batches }: Training, step: numbe
     default:
       return 1;
   }
-}
-
-/** Whether some step of the epoch (1-based) had less than the full beta or capacity: it is never the best. */
-export function isAnnealing({ parameters, epochs }: Omit<Training, 'batches'>, epoch: number): boolean {
-  if (epoch === epochs) return false;
-  const schedule = valueOr(parameters, betaSchedule);
-  const cycles = valueOr(parameters, betaCycles);
-  // Where in its cycle the epoch begins, in parts of a cycle of which there are as many as epochs.
-  const begins = ((epoch - 1) * cycles) % epochs;
-  const isRising =
-    schedule === 'cyclical'
-      ? begins < epochs * RISING_PART || begins + cycles > epochs
-      : schedule !== 'constant' && epoch <= valueOr(parameters, betaWarmup);
-  return isRising || ('capacity_warmup' in parameters && epoch <= valueOr(parameters, capacityWarmup));
 }

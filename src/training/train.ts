@@ -11,6 +11,7 @@ import { randomStream } from '../random.ts';
 import { isBetterEpoch, type EpochScore } from '../trial/best-epoch.ts';
 import type { EpochRecord, TrialConfig } from '../trial/trial.ts';
 import type { ModelShape } from '../model/architecture.ts';
+import { isAnnealing } from '../model/annealing.ts';
 import { penaltyOf } from '../model/objective.ts';
 import { patience } from '../model/optimizer-parameters.ts';
 import { valueOr } from '../model/parameter.ts';
@@ -22,7 +23,6 @@ import { GatheredImages, mostBatches } from './gathered-images.ts';
 import { epochOverflow, lossOverflow, weightsOf } from './overflow.ts';
 import { Pace } from './pace.ts';
 import { trainingProgram } from './programs.ts';
-import { isAnnealing } from './schedules.ts';
 import { stopwatch, type TimeTaken } from './stopwatch.ts';
 import { emptyEpoch, type TrainingState } from './training-state.ts';
 
@@ -34,6 +34,8 @@ export interface TrainInputs {
   readonly model: ModelShape;
   readonly config: TrialConfig;
   readonly seed: number;
+  /** Epochs after which it stops; undefined for none. */
+  readonly pauseAt?: number | undefined;
   /** Binarised already, but for dynamic binarisation, which draws other bits in each epoch. */
   readonly train: ImageSet;
   /** Binarised already; undefined when the spec keeps no validation split. */
@@ -81,6 +83,8 @@ async function trainEpochs(inputs: TrainInputs, progress: Progress): Promise<Tra
   const gathered = new GatheredImages(model);
   let bits: Uint8Array | undefined;
   while (state.history.length < config.train.epochs && !isOutOfPatience(inputs)) {
+    if (inputs.pauseAt !== undefined && state.history.length >= inputs.pauseAt)
+      return { kind: 'stopped', reason: 'paused' };
     const epoch = state.history.length + 1;
     const taken = stopwatch(state.partial);
     if (binarization === 'dynamic') {

@@ -16,6 +16,8 @@ interface JobBase {
 /** Train from the last checkpoint in `directory`, or from the start where there is none. */
 export interface TrainJob extends JobBase {
   readonly kind: 'train';
+  /** Once so many epochs are done, the attempt ends with its checkpoint, as 'paused'. Absent: it trains them all. */
+  readonly pauseAt?: number | undefined;
 }
 /** Evaluate the trial's best weights on the test split. */
 export interface TestJob extends JobBase {

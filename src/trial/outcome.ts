@@ -1,5 +1,8 @@
-/** Why the coordinator asks a running attempt to stop, which it reads between chunks of steps. */
-export type StopReason = 'interrupted' | 'pruned';
+/**
+ * Why an attempt stops before its last epoch: the coordinator asks it to, which it reads between chunks of steps, or its
+ * job said after which epoch.
+ */
+export type StopReason = 'interrupted' | 'paused';
 
 export interface TrialSummary {
   /** 1-based epoch with the highest `val/elbo`. */

@@ -3,8 +3,8 @@ export const TRIAL_STATES = ['queued', 'running', 'completed', 'pruned', 'diverg
 export type TrialState = (typeof TRIAL_STATES)[number];
 
 const NEXT: Readonly<Record<TrialState, readonly TrialState[]>> = {
-  // Completed at once: another sweep's result of the same trial is taken over.
-  queued: ['running', 'completed', 'cancelled'],
+  // Completed at once: another sweep's result of the same trial is taken over. Pruned: it waited for its cohort.
+  queued: ['running', 'completed', 'pruned', 'cancelled'],
   // Back to queued: the attempt was lost or stopped, and the trial goes on from its last checkpoint.
   running: ['completed', 'pruned', 'diverged', 'failed', 'cancelled', 'queued'],
   completed: [],
@@ -20,6 +20,8 @@ const NEXT: Readonly<Record<TrialState, readonly TrialState[]>> = {
 const ON_DEMAND: Readonly<Partial<Record<TrialState, readonly TrialState[]>>> = {
   // Its weights are gone, and are to be trained again.
   completed: ['queued'],
+  // It is revived.
+  pruned: ['queued'],
 };
 
 export function canMoveOnDemand(from: TrialState, to: TrialState): boolean {

@@ -56,6 +56,7 @@ test('the status as JSON', () => {
         done: 2,
         total: 6,
         trials: { queued: 1, running: 2, completed: 2, pruned: 0, diverged: 0, failed: 1, cancelled: 0 },
+        paused: 0,
         metric: 'val/elbo',
         goal: 'maximize',
         unit: 'nats per image at β = 1',

@@ -40,6 +40,10 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   search_seed: 'parameters: { latent_dim: { min: 4, max: 32, step: 4 } }\nsearch: random\ntrials: 5\nsearch_seed: 1',
   class:
     'parameters: { architecture: [mlp, conv] }\nclass: cpu\nwhen: [{ if: { architecture: conv }, then: { class: gpu } }]',
+  prune:
+    'parameters: { beta: [0.5, 1, 2, 4, 8], latent_dim: [4, 8, 16] }\ntrain: { epochs: 27 }\nprune: { method: halving, min_epochs: 3 }    # of 15 configurations 5 go on after epoch 3, and 1 after 9',
+  budget: 'parameters: { beta: [0.5, 1, 2, 4] }\nseeds: 5\nbudget: { trials: 12, hours: 8 }',
+  until: 'parameters: { beta: [0.5, 1, 2, 4] }\nuntil: { metric: val/elbo, reached: -45 }',
   lookahead:
     'parameters: { beta: { min: 0.5, max: 8, scale: log }, learning_rate: { min: 1e-4, max: 1e-2, scale: log } }\nsearch: auto\ntrials: 60\nlookahead: 4    # four configurations in training at a time',
 };

@@ -73,9 +73,9 @@ export function describeExecutor(name: string, create: (stopGraceMs?: number) =>
     test('stops a running trial with the first reason given', async () => {
       const { execution, started } = start(executor, toyJob('untilStopped'));
       await started;
-      execution.stop('pruned');
+      execution.stop('paused');
       execution.stop('interrupted');
-      expect(await execution.outcome).toEqual({ kind: 'stopped', reason: 'pruned' });
+      expect(await execution.outcome).toEqual({ kind: 'stopped', reason: 'paused' });
     });
 
     test('stops a trial that was handed over a moment ago', async () => {

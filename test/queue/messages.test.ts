@@ -65,7 +65,7 @@ test('all that an attempt tells is read as it was sent', () => {
     { outcome: { kind: 'completed', summary } },
     { outcome: { kind: 'tested', metrics: record.metrics } },
     { outcome: { kind: 'diverged', message: 'm' } },
-    { outcome: { kind: 'stopped', reason: 'pruned' } },
+    { outcome: { kind: 'stopped', reason: 'paused' } },
     { outcome: { kind: 'failed', failure: { kind: 'storage', message: 'm', code: 'ENOSPC', stack: 's' } } },
     { outcome: { kind: 'lost', cause: 'c', culprit: 'unknown' } },
   ];

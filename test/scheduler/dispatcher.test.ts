@@ -327,23 +327,6 @@ test('may be stopped by an observer in the middle of a turn: it is told of, then
   expect(dispatcher.unfinished).toBe(1);
 });
 
-test('lets a task end its own attempt, and no other', async () => {
-  const executor = new ToyExecutor({ devices: { cpu: 2 } });
-  const prunes: Task = {
-    ...toyTask(0),
-    event:
-      ({ type }) =>
-      () =>
-        type === 'log' ? 'pruned' : undefined,
-  };
-  const run = dispatch(executor, [prunes, toyTask(1)]).run();
-  for (const flight of executor.flights) flight.emit({ type: 'log', level: 'info', message: 'bad' });
-  await turn();
-  expect(executor.flights.map(({ stopReason }) => stopReason)).toEqual(['pruned', undefined]);
-  await finishAll(executor);
-  await run;
-});
-
 test('draws tasks as slots are free, and asks a source that had none again after an end', async () => {
   const executor = new ToyExecutor({ devices: { cpu: 3 } });
   const log: string[] = [];

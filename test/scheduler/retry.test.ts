@@ -20,9 +20,9 @@ describe('judge', () => {
     }
   });
 
-  test('queues an interrupted trial, and ends a cancelled or pruned one', () => {
+  test('queues a trial that was interrupted or paused', () => {
     expect(judge({ kind: 'stopped', reason: 'interrupted' }, []).state).toBe('queued');
-    expect(judge({ kind: 'stopped', reason: 'pruned' }, []).state).toBe('pruned');
+    expect(judge({ kind: 'stopped', reason: 'paused' }, []).state).toBe('queued');
   });
 
   test('retries lost attempts after growing pauses, and takes three in a row for the trial’s own doing', () => {

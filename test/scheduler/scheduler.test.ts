@@ -1,4 +1,5 @@
 import type { TrialJob } from '../../src/trial/job.ts';
+import type { TrialPlan } from '../../src/trial/trial.ts';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -6,7 +7,7 @@ import { TRIAL_FILES } from '../../src/files/trial-files.ts';
 import { HEARTBEAT_MS } from '../../src/scheduler/heartbeat.ts';
 import { openReadModel } from '../../src/store/sqlite-read-model.ts';
 import { toyPlan } from '../support/toy-sweep.ts';
-import { listed, type TrialSource } from '../../src/scheduler/source.ts';
+import { listed } from '../../src/scheduler/source.ts';
 import { ToyWorld } from './support.ts';
 
 const LOST = { epochs: 0, outcome: { kind: 'lost', cause: 'signal 9', culprit: 'trial' } } as const;
@@ -58,6 +59,9 @@ describe('training', () => {
         case 'requeued':
           expect(trial.state).toBe('queued');
           expect(attempt).toMatchObject({ cause: event.cause });
+          break;
+        case 'paused':
+          expect(trial).toMatchObject({ state: 'queued', pausedAt: event.epoch });
           break;
         case 'finished':
           expect(trial.state).toBe(event.state);
@@ -211,30 +215,37 @@ test('an attempt that is declined costs a trial nothing, and nobody hears of it'
   expect(coordinator.eventsOf('dispatched')).toMatchObject([{ attempt: 1 }]);
 });
 
-test('a source of trials hears how each ended, and may end one at an epoch: it is pruned, and leaves no checkpoint', async () => {
+test('a source of trials hears how each ended, and may have one pause, which goes on when it is given again', async () => {
   using world = new ToyWorld();
   const plan = toyPlan({ betas: [1, 2], seeds: 1 });
   const [first, second] = plan.trials.map(({ id }) => id);
   const told: string[] = [];
-  const coordinator = world.start(plan, {}, undefined, (queued) =>
-    Object.assign(listed(queued.toReversed()), {
+  const again: TrialPlan[] = [];
+  const coordinator = world.start(plan, {}, undefined, (queued) => {
+    const others = listed(queued.toReversed());
+    return {
+      get left() {
+        return again.length + others.left;
+      },
+      next: () => again.shift() ?? others.next(),
       tell: ({ trial, state }) => void told.push(`${trial} ${state}`),
-      prunes: (trial, { epoch }) => trial === second && epoch === 2,
-    } satisfies Partial<TrialSource>),
-  );
-  await coordinator.play(() => coordinator.executor.flights.length > 0);
-  const checkpoint = path.join(world.layout.trial('toy', second!), TRIAL_FILES.checkpoint);
-  mkdirSync(path.dirname(checkpoint));
-  writeFileSync(checkpoint, 'weights');
+      pauseAt: ({ id }) => (id === second && !told.includes(`${id} paused`) ? 2 : undefined),
+      paused: (trial, epoch) => {
+        told.push(`${trial.id} paused`);
+        expect(world.snapshot().trials[1]).toMatchObject({ state: 'queued', pausedAt: epoch, epochs: 2, attempts: 1 });
+        again.push(trial);
+      },
+    };
+  });
   await coordinator.finish();
-  expect(coordinator.executor.jobs[0]!.trial).toBe(second);
-  expect(told.toSorted()).toEqual([`${first} completed`, `${second} pruned`].toSorted());
+  expect(coordinator.executor.jobs[0]).toMatchObject({ trial: second, pauseAt: 2 });
+  expect(told.toSorted()).toEqual([`${first} completed`, `${second} completed`, `${second} paused`].toSorted());
   expect(world.snapshot().trials).toMatchObject([
-    { state: 'completed', epochs: 3 },
-    { state: 'pruned', cause: 'pruned', epochs: 2 },
+    { state: 'completed' },
+    { state: 'completed', pausedAt: null, epochs: 3 },
   ]);
-  expect(world.outcomes(second!)).toEqual(['pruned']);
-  expect(existsSync(checkpoint)).toBe(false);
+  expect(world.outcomes(second!)).toEqual(['requeued', 'completed']);
+  expect(coordinator.eventsOf('epoch')).toHaveLength(6);
 });
 
 describe('stopping', () => {

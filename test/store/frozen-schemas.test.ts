@@ -21,5 +21,6 @@ test('no schema that databases were made with changes', () => {
     '2925cd2a5239a70d',
     'd90168b5c193f3f3',
     'aeebc39bb7a3fb88',
+    'bbc7d29cb48f09c1',
   ]);
 });

@@ -34,6 +34,8 @@ export class ToyExecutor implements Executor {
   onCapacityChange: (() => void) | undefined;
   /** Jobs in flight, oldest first. */
   readonly flights: ToyFlight[] = [];
+  /** Every epoch that was trained and saved, `folder epoch`, in order. */
+  readonly trained: string[] = [];
   /** Every job ever given, in order. */
   readonly jobs: TrialJob[] = [];
   disposed = false;
@@ -64,7 +66,7 @@ export class ToyExecutor implements Executor {
     const [device] = open.sort((a, b) => a.busy / a.slots - b.busy / b.slots);
     const fate = this.#fate(job);
     if (fate?.outcome.kind === 'declined') return { outcome: Promise.resolve(fate.outcome), stop: () => undefined };
-    const flight = new ToyFlight(job, device!.label, onEvent, this.#disk, fate, () => {
+    const flight = new ToyFlight(job, device!.label, onEvent, this.#disk, this.trained, fate, () => {
       const index = this.flights.indexOf(flight);
       if (index >= 0) this.flights.splice(index, 1);
     });
@@ -100,6 +102,7 @@ export class ToyFlight implements Attempt {
   stopReason: StopReason | undefined;
   readonly #emit: (event: TrialEvent) => void;
   readonly #disk: ToyDisk;
+  readonly #trained: string[];
   readonly #fate: Fate | undefined;
   readonly #settle: (outcome: TrialOutcome) => void;
   readonly #leave: () => void;
@@ -110,6 +113,7 @@ export class ToyFlight implements Attempt {
     device: string,
     emit: (event: TrialEvent) => void,
     disk: ToyDisk,
+    trained: string[],
     fate: Fate | undefined,
     leave: () => void,
   ) {
@@ -120,6 +124,7 @@ export class ToyFlight implements Attempt {
     this.#settle = resolve;
     this.#emit = emit;
     this.#disk = disk;
+    this.#trained = trained;
     this.#fate = fate;
     this.#leave = leave;
   }
@@ -148,6 +153,8 @@ export class ToyFlight implements Attempt {
       });
     } else if (this.stopReason !== undefined) {
       this.finish({ kind: 'stopped', reason: this.stopReason });
+    } else if (epochs.length >= (this.job.pauseAt ?? Infinity)) {
+      this.finish({ kind: 'stopped', reason: 'paused' });
     } else if (this.epochsLeft > 0) {
       this.#emit({ type: 'progress', epoch: epochs.length + 1, fraction: 0.5, imagesPerSecond: 1000 });
       this.#emit({ type: 'epoch', record: this.saveEpoch() });
@@ -162,6 +169,7 @@ export class ToyFlight implements Attempt {
   saveEpoch(): EpochRecord {
     const record = toyEpoch(this.job, this.#checkpoint.length + 1);
     this.#disk.set(this.job.directory, [...this.#checkpoint, record]);
+    this.#trained.push(`${this.job.directory} ${record.epoch}`);
     return record;
   }
 

@@ -68,6 +68,36 @@ describe('mistakes across fields', () => {
     ],
     ['objective: { goal: minimize }', 'write `goal: maximize`, or leave it out'],
     [
+      'train: { epochs: 3 }\nprune: { method: halving, min_epochs: 3 }\nparameters: { beta: [1, 2] }',
+      'halving has no rung to prune at: the training has 3 epochs, and the first rung is after 3; train more, or write min_epochs: 2 or less',
+    ],
+    [
+      'prune: { method: halving }\nparameters: { beta: [1, 2] }\nobjective: { metric: val/kl, goal: minimize }',
+      'val/kl of a trial that is cut short says nothing of what it would come to',
+    ],
+    [
+      'prune: { method: halving }\nparameters: { beta: [1, 2], beta_schedule: linear, beta_warmup: 9 }',
+      'all rungs (after epoch 1, 3, 9) are inside an annealing of beta or capacity',
+    ],
+    ['prune: { method: halving }', 'there is one configuration, and nobody to compare it with'],
+    [
+      'prune: { method: halving }\nlookahead: 1\nsearch: tpe\ntrials: 20\nparameters: { beta: { min: 1, max: 2 } }',
+      'one alone has nobody to be compared with; write lookahead: 9',
+    ],
+    [
+      'budget: { epochs: 9 }',
+      'a budget of 9 epochs ends before the first trial, which has 10; write epochs: 10 or more',
+    ],
+    [
+      'budget: { trials: 3 }\nprune: { method: halving }\nparameters: { beta: [1, 2, 3, 4] }',
+      'halving compares all 4 trials, and a budget of 3 never lets it',
+    ],
+    [
+      'budget: { epochs: 11 }\nprune: { method: halving, min_epochs: 4 }\nparameters: { beta: [1, 2, 3, 4] }',
+      'ends before the first rung, for which 4 trials need 16; write epochs: 16 or more',
+    ],
+    ['until: { metric: val/kl, reached: 3 }', 'val/kl has no better end of its own, so nothing is reached by it'],
+    [
       'objective: { metric: val/reconstruction, goal: maximize }',
       '`val/reconstruction` is better when it is smaller: maximize would rank the worst first; write `goal: minimize`',
     ],

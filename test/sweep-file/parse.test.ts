@@ -124,7 +124,7 @@ describe('keys of other programs', () => {
     ['metric: { name: val_loss, goal: minimize }', 'write `objective: { metric: val/elbo, goal: maximize }`'],
     ['metric: { name: val/kl, goal: minimize }', 'write `objective: { metric: val/kl, goal: minimize }`'],
     ['direction: minimize', 'write `objective: { metric: val/elbo, goal: maximize }`'],
-    ['early_terminate: { type: hyperband }', '`patience` in `parameters` ends one that gets no better'],
+    ['early_terminate: { type: hyperband }', 'write `prune: { method: halving }`'],
     ['project: vae', 'no part of a spec; leave it out'],
     ['n_trials: 20', 'did you mean `trials`?'],
     ['objective: val_loss', 'expected a mapping, got "val_loss"; e.g. { metric: val/elbo, goal: maximize }'],

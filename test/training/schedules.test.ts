@@ -1,7 +1,8 @@
 /** Each schedule against tables computed by hand; 2 steps an epoch unless said otherwise. */
 import { describe, expect, it } from 'vitest';
 import type { Parameters } from '../../src/model/parameter.ts';
-import { betaShare, capacityShare, isAnnealing, rateShare } from '../../src/training/schedules.ts';
+import { isAnnealing } from '../../src/model/annealing.ts';
+import { betaShare, capacityShare, rateShare } from '../../src/training/schedules.ts';
 
 const table = (
   share: typeof betaShare,

@@ -6,7 +6,7 @@ const movesFrom = (from: TrialState): TrialState[] => TRIAL_STATES.filter((to) =
 
 describe('a trial', () => {
   it.each<[TrialState, TrialState[]]>([
-    ['queued', ['running', 'completed', 'cancelled']],
+    ['queued', ['running', 'completed', 'pruned', 'cancelled']],
     ['running', ['queued', 'completed', 'pruned', 'diverged', 'failed', 'cancelled']],
     ['completed', []],
     ['pruned', []],

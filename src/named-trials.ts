@@ -5,28 +5,35 @@ import { openReadModel } from './store/sqlite-read-model.ts';
 import type { TrialId, TrialPlan } from './trial/trial.ts';
 
 /**
- * The trials of a plan that `--again` names, each by the beginning of its id, and each once. @throws SweepError USAGE for
+ * The trials of a plan that a flag names (`--again`, `--revive`), each by the beginning of its id, and each once. @throws SweepError USAGE for
  * what names none or several.
  */
-export function trialsAgain(
+export function namedTrials(
+  flag: string,
   prefixes: readonly string[],
   trials: readonly TrialPlan[],
   sweep: string,
   layout: ResultsLayout,
 ): TrialId[] {
-  return [...new Set(prefixes.map((prefix) => trialOf(prefix.toLowerCase(), trials, sweep, layout)))];
+  return [...new Set(prefixes.map((prefix) => trialOf(flag, prefix.toLowerCase(), trials, sweep, layout)))];
 }
 
 const LISTED = 5;
 
-function trialOf(prefix: string, trials: readonly TrialPlan[], sweep: string, layout: ResultsLayout): TrialId {
+function trialOf(
+  name: string,
+  prefix: string,
+  trials: readonly TrialPlan[],
+  sweep: string,
+  layout: ResultsLayout,
+): TrialId {
   if (prefix === '') {
-    throw new SweepError('USAGE', `--again takes the id of a trial, or how it begins. ${WHERE_IDS_ARE}`);
+    throw new SweepError('USAGE', `${name} takes the id of a trial, or how it begins. ${WHERE_IDS_ARE}`);
   }
   const found = trials.flatMap(({ id }) => (id.startsWith(prefix) ? [id] : []));
   const [first, ...others] = found;
   if (first !== undefined && others.length === 0) return first;
-  const flag = `--again ${plain(prefix)}`;
+  const flag = `${name} ${plain(prefix)}`;
   if (first !== undefined) {
     const listed = found.slice(0, LISTED).join(', ') + (found.length > LISTED ? ', …' : '');
     throw new SweepError('USAGE', `${flag}: the ids of ${found.length} trials begin so: ${listed}. Give more digits.`);

@@ -1,0 +1,147 @@
+import type { TrialRecord } from '../store/read-model.ts';
+import type { Budget, Until } from '../sweep-file/spec.ts';
+import { count, formatNumber } from '../text/format-number.ts';
+import { formatHours, type BudgetLeft } from '../text/describe-budget.ts';
+import { quantityOf } from '../metrics/index.ts';
+import type { ConfigId, TrialId, TrialPlan } from '../trial/trial.ts';
+import type { Emit, Happening } from './events.ts';
+import type { Admission, Decision, TrialSource } from './source.ts';
+
+export interface BudgetContext {
+  readonly budget: Budget;
+  readonly until: Until | null;
+  /** How many trials a configuration has. */
+  readonly seeds: number;
+  /** Hours that the sweep has run, with this run. */
+  readonly hours: () => number;
+  readonly emit: Emit;
+  /** The plan's trials as this run found them. */
+  readonly known: readonly TrialRecord[];
+}
+
+/**
+ * Another source's trials, until a budget is used up or an aim is reached: then it gives no other, and what trains is trained
+ * to its end. A trial is counted when it is given, with all the epochs that it may train.
+ */
+export class BudgetSource implements TrialSource {
+  readonly #context: BudgetContext;
+  readonly #inner: TrialSource;
+  readonly #begun: Set<TrialId>;
+  readonly #reached: Map<TrialId, number>;
+  /** Epochs that were counted of a trial in this run. */
+  readonly #counted = new Map<TrialId, number>();
+  readonly #configs = new Map<TrialId, ConfigId>();
+  readonly #values = new Map<ConfigId, Map<TrialId, number>>();
+  #epochs: number;
+  #endedBy: string | undefined;
+  #hasRefused = false;
+
+  constructor(context: BudgetContext, inner: TrialSource) {
+    this.#context = context;
+    this.#inner = inner;
+    const own = context.known.filter(({ reusedFrom }) => reusedFrom === null);
+    this.#begun = new Set(own.filter(({ attempts }) => attempts > 0).map(({ id }) => id));
+    this.#reached = new Map(own.map(({ id, epochs }) => [id, epochs]));
+    this.#epochs = own.reduce((sum, { epochs }) => sum + epochs, 0);
+    for (const { id, configId, state, metrics } of context.known) {
+      this.#configs.set(id, configId);
+      if (state === 'completed') this.#look(id, metrics);
+    }
+    this.#tellLeft();
+  }
+
+  get left(): number {
+    return this.#endedBy === undefined ? this.#inner.left : 0;
+  }
+
+  /** Why it gives no more, although there is more; undefined where it gave all. */
+  get endedBy(): string | undefined {
+    return this.#inner.left > 0 || this.#hasRefused ? this.#endedBy : undefined;
+  }
+
+  next(): TrialPlan | Decision | undefined {
+    for (;;) {
+      const given = this.#inner.next();
+      if (given === undefined || 'record' in given) return given;
+      this.#endedBy ??= this.#usedUpBy(given);
+      if (this.#endedBy !== undefined) {
+        this.#hasRefused = true;
+        continue;
+      }
+      this.#begun.add(given.id);
+      this.#configs.set(given.id, given.configId);
+      this.#counted.set(given.id, this.#costOf(given));
+      this.#epochs += this.#costOf(given);
+      return given;
+    }
+  }
+
+  admit(trial: TrialPlan): Admission | undefined {
+    return this.#inner.admit?.(trial);
+  }
+
+  pauseAt(trial: TrialPlan): number | undefined {
+    return this.#inner.pauseAt?.(trial);
+  }
+
+  paused(trial: TrialPlan, epoch: number): void {
+    this.#reached.set(trial.id, epoch);
+    this.#inner.paused?.(trial, epoch);
+    this.#tellLeft();
+  }
+
+  tell(end: Extract<Happening, { type: 'finished' }>): void {
+    const { trial, reusedFrom, summary } = end;
+    if (reusedFrom !== undefined) {
+      this.#begun.delete(trial);
+      this.#epochs -= this.#counted.get(trial) ?? 0;
+    }
+    if (summary !== undefined) this.#look(trial, summary.metrics);
+    this.#inner.tell?.(end);
+    this.#tellLeft();
+  }
+
+  #costOf(trial: TrialPlan): number {
+    const last = this.#inner.pauseAt?.(trial) ?? trial.config.train.epochs;
+    return Math.max(0, last - (this.#reached.get(trial.id) ?? 0));
+  }
+
+  #usedUpBy(trial: TrialPlan): string | undefined {
+    const { budget, hours } = this.#context;
+    const { trials, epochs, hours: mostHours } = budget;
+    if (trials !== null && !this.#begun.has(trial.id) && this.#begun.size >= trials)
+      return `its budget of ${count(trials, 'trial')} is used up`;
+    if (epochs !== null && this.#epochs + this.#costOf(trial) > epochs)
+      return `its budget of ${count(epochs, 'epoch')} is used up`;
+    if (mostHours !== null && hours() >= mostHours) return `its budget of ${formatHours(mostHours)} is used up`;
+    return undefined;
+  }
+
+  /** Whether a configuration of which all seeds are complete has reached what is aimed at. */
+  #look(trial: TrialId, metrics: Readonly<Record<string, number>>): void {
+    const { until, seeds } = this.#context;
+    const config = this.#configs.get(trial);
+    const value = until === null ? undefined : metrics[until.metric];
+    if (until === null || config === undefined || value === undefined) return;
+    const values = this.#values.get(config) ?? new Map<TrialId, number>();
+    this.#values.set(config, values.set(trial, value));
+    if (values.size < seeds) return;
+    const mean = [...values.values()].reduce((sum, one) => sum + one, 0) / values.size;
+    if (until.goal === 'maximize' ? mean < until.reached : mean > until.reached) return;
+    const { decimals } = quantityOf(until.metric);
+    const [reached, aim] = [mean, until.reached].map((one) => formatNumber(one, decimals));
+    this.#endedBy ??= `a configuration has reached ${until.metric} ${reached}, and ${aim} was asked for`;
+  }
+
+  #tellLeft(): void {
+    const { budget, hours, emit } = this.#context;
+    const rest = (most: number | null, used: number): number | null =>
+      most === null ? null : Math.max(0, most - used);
+    const left: BudgetLeft = {
+      trials: rest(budget.trials, this.#begun.size),
+      epochs: rest(budget.epochs, this.#epochs),
+      hours: rest(budget.hours, hours()),
+    };
+    emit({ type: 'budget', left });
+  }
+}

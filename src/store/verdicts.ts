@@ -1,0 +1,108 @@
+import type Database from 'better-sqlite3';
+import type { Verdict } from '../search/halving.ts';
+import { formatCount } from '../text/format-number.ts';
+import type { ConfigId, TrialId } from '../trial/trial.ts';
+
+/** What became of a configuration at a rung. */
+export interface ConfigVerdict extends Verdict {
+  readonly configId: ConfigId;
+  /** What it was judged by; null where a seed had failed or diverged, and where it was not judged. */
+  readonly value: number | null;
+}
+
+/** Where a cohort is judged: after so many epochs, by this metric. */
+export interface Rung {
+  /** A hash of all that verdicts depend on but results. */
+  readonly pruning: string;
+  readonly cohort: number;
+  /** From 0. */
+  readonly rung: number;
+  readonly epoch: number;
+  readonly metric: string;
+}
+
+export type RecordedVerdict = Rung & ConfigVerdict;
+
+/** A trial that was pruned while it waited. */
+export interface PrunedTrial {
+  readonly id: TrialId;
+  readonly attempts: number;
+  readonly cause: string;
+}
+
+const COLUMNS = `pruning, cohort, rung, epoch, metric, config_id AS configId, value, place, among, verdict`;
+
+export const VERDICTS_OF = `SELECT ${COLUMNS} FROM verdicts WHERE sweep_key = ? AND pruning = ? ORDER BY cohort, rung`;
+export const VERDICTS_ON = `SELECT ${COLUMNS} FROM verdicts WHERE sweep_key = ? AND config_id = ? ORDER BY decided_at, rung`;
+
+/** `pruned after epoch 3: 17th of 64`. */
+export function describePruned({ epoch, place, among, value }: RecordedVerdict): string {
+  const standing = `place ${formatCount(place ?? 0)} of ${formatCount(among ?? 0)}`;
+  return `pruned after epoch ${epoch}: ${value === null ? 'a seed of it was lost' : standing}`;
+}
+
+/** Reads and, within a transaction, writes what becomes of configurations at rungs. */
+export function verdictTable(db: Database.Database) {
+  const sql = {
+    all: db.prepare<[sweepKey: number, pruning: string], RecordedVerdict>(VERDICTS_OF),
+    value: db.prepare<[{ sweepKey: number; trial: TrialId; metric: string; epoch: number }], { value: number | null }>(
+      `SELECT (SELECT m.value FROM metrics m
+         WHERE m.trial_key = t.key AND m.name = @metric AND m.epoch <= @epoch ORDER BY m.epoch DESC LIMIT 1) AS value
+       FROM trials t WHERE t.sweep_key = @sweepKey AND t.trial_id = @trial AND t.state NOT IN ('failed', 'diverged', 'cancelled')`,
+    ),
+    insert: db.prepare<[Record<string, string | number | null>]>(
+      `INSERT INTO verdicts (sweep_key, pruning, cohort, rung, config_id, epoch, metric, value, place, among, verdict, decided_at)
+       VALUES (@sweepKey, @pruning, @cohort, @rung, @configId, @epoch, @metric, @value, @place, @among, @verdict, @at)`,
+    ),
+    prune: db.prepare<[{ sweepKey: number; configId: ConfigId; cause: string }], Omit<PrunedTrial, 'cause'>>(
+      `UPDATE trials SET state = 'pruned', cause = @cause, paused_at = NULL
+       WHERE sweep_key = @sweepKey AND config_id = @configId AND state = 'queued' AND is_revived = 0 AND in_plan = 1
+         AND kl_per_dimension IS NULL
+       RETURNING trial_id AS id, attempts`,
+    ),
+    // Under another way to prune, or none, that verdict is none.
+    release: db.prepare<[{ sweepKey: number; pruning: string }]>(
+      `UPDATE trials SET state = 'queued', cause = NULL
+       WHERE sweep_key = @sweepKey AND state = 'pruned' AND in_plan = 1 AND NOT EXISTS (
+         SELECT 1 FROM verdicts v WHERE v.sweep_key = trials.sweep_key AND v.pruning = @pruning
+           AND v.config_id = trials.config_id AND v.verdict = 'pruned')`,
+    ),
+    revive: db.prepare<[key: number]>(
+      `UPDATE trials SET state = 'queued', cause = 'revived on demand', is_revived = 1, paused_at = NULL WHERE key = ?`,
+    ),
+    revived: db
+      .prepare<[sweepKey: number], TrialId>('SELECT trial_id FROM trials WHERE sweep_key = ? AND is_revived = 1')
+      .pluck(),
+  };
+
+  const all = (sweepKey: number, pruning: string): RecordedVerdict[] => sql.all.all(sweepKey, pruning);
+  const prune = (sweepKey: number, verdict: RecordedVerdict): PrunedTrial[] => {
+    const cause = describePruned(verdict);
+    const pruned = sql.prune.all({ sweepKey, configId: verdict.configId, cause });
+    return pruned.map((trial) => ({ ...trial, cause }));
+  };
+
+  return {
+    all,
+    /** A trial's value after an epoch, or after its last one where it ended before; null where it was lost. */
+    value: (sweepKey: number, trial: TrialId, metric: string, epoch: number): number | null =>
+      sql.value.get({ sweepKey, trial, metric, epoch })?.value ?? null,
+
+    /** Records verdicts and what follows from them at once: the trials that waited and are pruned. */
+    record(sweepKey: number, rung: Rung, verdicts: readonly ConfigVerdict[], at: Date): PrunedTrial[] {
+      return verdicts.flatMap((verdict) => {
+        sql.insert.run({ sweepKey, ...rung, ...verdict, at: at.toISOString() });
+        return verdict.verdict === 'pruned' ? prune(sweepKey, { ...rung, ...verdict }) : [];
+      });
+    },
+
+    /** Makes the states of trials those that the verdicts of a way to prune come to. */
+    settle(sweepKey: number, pruning: string | undefined): void {
+      sql.release.run({ sweepKey, pruning: pruning ?? '' });
+      if (pruning === undefined) return;
+      for (const verdict of all(sweepKey, pruning)) if (verdict.verdict === 'pruned') prune(sweepKey, verdict);
+    },
+    revive: (key: number): void => void sql.revive.run(key),
+    revived: (sweepKey: number): TrialId[] => sql.revived.all(sweepKey),
+  };
+}

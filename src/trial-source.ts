@@ -1,0 +1,83 @@
+/** Where a run's trials come from, by its spec. */
+import { queuedRecord } from './queued-record.ts';
+import { BudgetSource } from './scheduler/budget-source.ts';
+import { HalvingSource } from './scheduler/halving-source.ts';
+import { LearningSource } from './scheduler/learning-source.ts';
+import type { Clock } from './scheduler/clock.ts';
+import type { Field } from './scheduler/cohort.ts';
+import type { Emit } from './scheduler/events.ts';
+import { listed, type TrialSource } from './scheduler/source.ts';
+import type { RecordedProposal } from './store/proposals.ts';
+import type { SweepSnapshot } from './store/read-model.ts';
+import type { SweepStore } from './store/store.ts';
+import type { FoldedResult, LearnedSearch } from './sweep-file/learned-search.ts';
+import { pruningKey } from './sweep-file/pruning-key.ts';
+import type { SweepSpec } from './sweep-file/spec.ts';
+import type { ConfigId, TrialId, TrialPlan } from './trial/trial.ts';
+
+export interface SourceContext {
+  readonly spec: SweepSpec;
+  /** Undefined where all trials are known. */
+  readonly search: LearnedSearch | undefined;
+  readonly store: SweepStore;
+  readonly clock: Clock;
+  readonly emit: Emit;
+  /** The plan's; of a search that learns, those of its proposals so far. */
+  readonly trials: readonly TrialPlan[];
+  readonly recorded: readonly RecordedProposal[];
+  /** The sweep as this run found it. */
+  readonly start: SweepSnapshot;
+  /** Trials that are trained again. */
+  readonly again: readonly TrialId[];
+  /** That the sweep has run, with this run. */
+  readonly hours: () => number;
+}
+
+/** With what ended it before it had given all, if anything did. */
+export type RunSource = TrialSource & { readonly endedBy?: string | undefined };
+
+export function trialSource(context: SourceContext, queued: readonly TrialPlan[]): RunSource {
+  const { spec, emit, start, hours } = context;
+  const { budget, until } = spec;
+  const source = unlimitedSource(context, queued);
+  const isLimited = until !== null || Object.values(budget).some((most) => most !== null);
+  if (!isLimited) return source;
+  return new BudgetSource({ budget, until, hours, emit, seeds: spec.seeds.length, known: start.trials }, source);
+}
+
+function unlimitedSource(context: SourceContext, queued: readonly TrialPlan[]): TrialSource {
+  const { spec, search, store, clock, emit, trials, start, again } = context;
+  const { prune: halving, objective, train } = spec;
+  const known = [...start.trials, ...start.outside];
+  const pruning = pruningKey(spec, search);
+  const verdicts = pruning === undefined ? [] : store.verdicts(pruning);
+  const prunedResults = new Map<ConfigId, FoldedResult>(
+    verdicts.flatMap(({ configId, verdict, value }) =>
+      verdict === 'pruned' ? [[configId, { value, error: null }] as const] : [],
+    ),
+  );
+  const learning = search && learner(context, search, prunedResults, queued);
+  const source = learning ?? listed(queued);
+  if (halving === null || pruning === undefined) return source;
+  const field: Field = learning ?? {
+    configurations: [...Map.groupBy(trials, ({ configId }) => configId).values()],
+    isComplete: true,
+  };
+  const exempt = new Set([...again, ...store.revived()]);
+  const cohortSize = search?.lookahead ?? Infinity;
+  const facts = { halving, pruning, objective, cohortSize, epochs: train.epochs, recorded: verdicts };
+  return new HalvingSource({ ...facts, store, clock, emit, known, exempt, prunedResults }, source, field);
+}
+
+function learner(
+  { store, clock, emit, recorded, start }: SourceContext,
+  search: LearnedSearch,
+  prunedResults: ReadonlyMap<ConfigId, FoldedResult>,
+  queued: readonly TrialPlan[],
+): LearningSource {
+  const { kind, because } = search;
+  if (because !== null) emit({ type: 'log', trial: null, level: 'info', message: `search: ${kind} is ${because}` });
+  const known = [...start.trials, ...start.outside];
+  const recordOf = (trial: TrialPlan) => queuedRecord(trial, start.sweep.name);
+  return new LearningSource({ search, store, clock, emit, recorded, known, prunedResults, recordOf }, queued);
+}

@@ -1,0 +1,289 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Emit } from '../../src/scheduler/events.ts';
+import { openReadModel } from '../../src/store/sqlite-read-model.ts';
+import type { RecordedVerdict } from '../../src/store/verdicts.ts';
+import type { SweepPlan } from '../../src/store/store.ts';
+import { expandSpec, hasLearner } from '../../src/sweep-file/expand.ts';
+import { learnedSearch, type LearnedSearch } from '../../src/sweep-file/learned-search.ts';
+import { readSpec } from '../../src/sweep-file/parse.ts';
+import { pruningKey } from '../../src/sweep-file/pruning-key.ts';
+import type { SweepSpec } from '../../src/sweep-file/spec.ts';
+import { trialSource, type RunSource } from '../../src/trial-source.ts';
+import type { TrialId, TrialPlan } from '../../src/trial/trial.ts';
+import type { DatasetSettings } from '../../src/trial/trial.ts';
+import type { Fate } from '../support/toy-executor.ts';
+import { toyPlan } from '../support/toy-sweep.ts';
+import { ToyWorld, type ToyCoordinator } from './support.ts';
+
+const GRID = `
+name: toy
+dataset: { name: sprites-mini, train: 64, validation: 32, binarization: grey }
+parameters: { beta: [6, 1, 3, 2, 8, 5, 4, 9, 7] }
+seeds: 2
+train: { epochs: 6 }
+prune: { method: halving }
+`;
+const TPE = GRID.replace('[6, 1, 3, 2, 8, 5, 4, 9, 7]', '{ min: 0.1, max: 10, scale: log }').replace(
+  'seeds: 2',
+  'search: tpe\ntrials: 15\nlookahead: 4',
+);
+
+type Toy = SweepSpec & { readonly dataset: DatasetSettings };
+
+function specOf(text: string, overrides: readonly string[] = []): Toy {
+  return readSpec(text, { file: 'toy.yaml', overrides }).spec;
+}
+
+interface Life {
+  readonly slots?: number;
+  readonly revive?: readonly TrialId[];
+  readonly fate?: (trial: { readonly config: TrialPlan['config']; readonly seed: number }) => Fate | undefined;
+}
+
+function start(world: ToyWorld, spec: Toy, { slots = 2, revive = [], fate }: Life = {}): ToyCoordinator {
+  const search: LearnedSearch | undefined = hasLearner(spec) ? learnedSearch(spec, 'toy-data') : undefined;
+  const recorded = search === undefined ? [] : proposalsIn(world, search);
+  const trials = search
+    ? recorded.flatMap(({ parameters }) => search.trialsOf(parameters))
+    : expandSpec(spec, 'toy-data');
+  const plan: SweepPlan = { ...toyPlan({ betas: [] }), trials, plannedTrials: search && search.proposals };
+  const options = { devices: { cpu: slots }, ...(fate && { fate }) };
+  const coordinator: ToyCoordinator = world.start(plan, options, undefined, (queued) => {
+    const { store, clock, events } = coordinator;
+    const emit: Emit = (happening) => void events.push({ at: clock.now(), ...happening });
+    const source = trialSource(
+      { spec, search, store, clock, emit, trials, recorded, start: world.snapshot(), again: [], hours: () => 0 },
+      queued,
+    );
+    sources.set(coordinator, source);
+    return source;
+  });
+  coordinator.store.settlePruned(pruningKey(spec, search));
+  for (const trial of revive) coordinator.store.revive(trial);
+  return coordinator;
+}
+
+function proposalsIn(world: ToyWorld, search: LearnedSearch) {
+  try {
+    using model = openReadModel(world.layout);
+    return model.proposals('toy', search.key);
+  } catch {
+    return [];
+  }
+}
+
+function verdictsIn(world: ToyWorld): RecordedVerdict[] {
+  using model = openReadModel(world.layout);
+  const { trials } = model.snapshot('toy')!;
+  return [...new Set(trials.map(({ configId }) => configId))].flatMap((id) =>
+    // The toy clock begins anew with each life.
+    model.verdicts('toy', id).toSorted((a, b) => a.rung - b.rung),
+  );
+}
+
+/** What must not depend on slots and kills: states, epochs, verdicts. */
+function outcome(world: ToyWorld): unknown {
+  const { trials } = world.snapshot();
+  return [trials.map(({ id, state, epochs, cause }) => [id, state, epochs, cause]), verdictsIn(world)];
+}
+
+async function calm(text: string, slots: number, fate?: Life['fate']): Promise<unknown> {
+  using world = new ToyWorld();
+  expect(await start(world, specOf(text), { slots, ...(fate && { fate }) }).finish()).toEqual({ interrupted: false });
+  return outcome(world);
+}
+
+test('a third goes on from each rung, from its checkpoint: no epoch is trained twice', async () => {
+  using world = new ToyWorld();
+  const coordinator = start(world, specOf(GRID));
+  await coordinator.finish();
+  const { trials } = world.snapshot();
+  const byBeta = Object.fromEntries(
+    trials.map(({ config, epochs, state }) => [String(config.parameters['beta']), [epochs, state]]),
+  );
+  // Rungs after epochs 1 and 3; the toy's ELBO is best for the smallest beta.
+  expect(byBeta).toEqual({
+    1: [6, 'completed'],
+    ...{ 2: [3, 'pruned'], 3: [3, 'pruned'] },
+    ...Object.fromEntries([4, 5, 6, 7, 8, 9].map((beta) => [beta, [1, 'pruned']])),
+  });
+  // 18 + 6 × 2 + 2 × 3
+  expect(coordinator.eventsOf('epoch')).toHaveLength(36);
+  expect(
+    coordinator
+      .eventsOf('started')
+      .map(({ resumedEpochs }) => resumedEpochs)
+      .toSorted(),
+  ).toEqual([...Array<number>(18).fill(0), ...Array<number>(6).fill(1), ...[3, 3]]);
+  expect(coordinator.eventsOf('judged')).toMatchObject([
+    { cohort: 0, rung: 0, epoch: 1, configurations: 9, pruned: 6 },
+    { cohort: 0, rung: 1, epoch: 3, configurations: 3, pruned: 2 },
+  ]);
+  const worst = trials.find(({ config }) => config.parameters['beta'] === 9)!;
+  expect(worst).toMatchObject({ cause: 'pruned after epoch 1: place 9 of 9', pausedAt: null });
+  using model = openReadModel(world.layout);
+  expect(model.verdicts('toy', worst.configId)).toMatchObject([
+    { rung: 0, epoch: 1, metric: 'val/elbo', verdict: 'pruned', place: 9, among: 9, value: -(119 + 0.5 + 88 + 1) + 1 },
+  ]);
+});
+
+describe.each([
+  ['a grid', GRID],
+  ['a search that learns', TPE],
+])('%s', (_, text) => {
+  const fate: Life['fate'] = ({ config, seed }) => {
+    const isOff = Number(config.parameters['beta']) < 1.2 && Number(config.parameters['beta']) > 0.9 && seed === 0;
+    return isOff ? { epochs: 2, outcome: { kind: 'diverged', message: 'not finite' } } : undefined;
+  };
+
+  test('comes to the same with one, three and seven slots, to the last bit', async () => {
+    const one = await calm(text, 1, fate);
+    expect(one).toMatchObject([expect.arrayContaining([expect.arrayContaining(['pruned'])]), expect.anything()]);
+    for (const slots of [3, 7]) expect(await calm(text, slots, fate)).toEqual(one);
+  });
+
+  test('any history of kills, with other numbers of slots, trains no epoch twice and ends as a calm one does', async () => {
+    const expected = await calm(text, 2, fate);
+    const lives = fc.array(fc.record({ steps: fc.nat(40), slots: fc.integer({ min: 1, max: 5 }) }), { maxLength: 6 });
+    await fc.assert(
+      fc.asyncProperty(lives, async (history) => {
+        using world = new ToyWorld();
+        const trained: string[] = [];
+        for (const { steps, slots } of [...history, { steps: Infinity, slots: 2 }]) {
+          const coordinator = start(world, specOf(text), { slots, fate });
+          let left = steps;
+          await coordinator.play(() => left-- <= 0);
+          coordinator.kill();
+          trained.push(...coordinator.executor.trained);
+        }
+        expect(outcome(world)).toEqual(expected);
+        expect(new Set(trained).size).toBe(trained.length);
+        expectAttemptsAccounted(world);
+      }),
+      { numRuns: 4 },
+    );
+  });
+});
+
+/** Every attempt has its row and its end, and a trial counts them all. */
+function expectAttemptsAccounted(world: ToyWorld): void {
+  using model = openReadModel(world.layout);
+  for (const { id, attempts } of world.snapshot().trials) {
+    const rows = model.attempts('toy', id);
+    expect(rows.map(({ attempt }) => attempt)).toEqual(Array.from({ length: attempts }, (_, i) => i + 1));
+    expect(rows.every(({ outcome: end }) => end !== null)).toBe(true);
+  }
+}
+
+const sources = new Map<ToyCoordinator, RunSource>();
+const endedBy = (coordinator: ToyCoordinator): string | undefined => sources.get(coordinator)?.endedBy;
+
+async function live(world: ToyWorld, spec: Toy, life: Life = {}): Promise<ToyCoordinator> {
+  const coordinator = start(world, spec, life);
+  await coordinator.finish();
+  coordinator.kill();
+  return coordinator;
+}
+
+const trialsOf = (world: ToyWorld, beta: number) =>
+  world.snapshot().trials.filter(({ config }) => config.parameters['beta'] === beta);
+
+test('a revived trial goes on to its last epoch, over a kill, and changes no verdict', async () => {
+  using world = new ToyWorld();
+  await live(world, specOf(GRID));
+  const verdicts = verdictsIn(world);
+  const { id } = trialsOf(world, 9)[0]!;
+  const killed = start(world, specOf(GRID), { revive: [id] });
+  await killed.play(() => killed.executor.trained.length === 2);
+  killed.kill();
+  const last = await live(world, specOf(GRID));
+  expect(trialsOf(world, 9)).toMatchObject([
+    { state: 'completed', epochs: 6 },
+    { state: 'pruned', epochs: 1 },
+  ]);
+  const trained = [...killed.executor.trained, ...last.executor.trained];
+  expect(trained.map((one) => one.split(' ')[1])).toEqual(['2', '3', '4', '5', '6']);
+  expect(verdictsIn(world)).toEqual(verdicts);
+});
+
+test('without `prune` what was pruned trains on; with another eta it is judged anew, by what it has', async () => {
+  using world = new ToyWorld();
+  await live(world, specOf(GRID));
+  const other = await live(world, specOf(GRID, ['prune.eta=2']));
+  // Rungs after 1, 2 and 4: four of nine go on, then two, then one. Of these, 4 has only the first, 2 and 3 have three.
+  expect(other.executor.trained.map((one) => one.split(' ')[1])).toEqual(['2', '2', '4', '4']);
+  const whole = await live(world, specOf(GRID, ['prune=null']));
+  expect(world.snapshot().trials.every(({ state, epochs }) => state === 'completed' && epochs === 6)).toBe(true);
+  expect(whole.executor.trained).toHaveLength(18 * 6 - 36 - 4);
+});
+
+test('values that the file gains are a cohort of their own', async () => {
+  using world = new ToyWorld();
+  await live(world, specOf(GRID));
+  const before = verdictsIn(world);
+  const more = await live(world, specOf(GRID, ['beta=1,2,3,4,5,6,7,8,9,0.5,10,11']));
+  expect(more.eventsOf('judged')).toMatchObject([
+    { cohort: 1, epoch: 1, configurations: 3, pruned: 2 },
+    { cohort: 1, epoch: 3, configurations: 1, pruned: 0 },
+  ]);
+  expect(verdictsIn(world)).toEqual(expect.arrayContaining(before));
+  expect(trialsOf(world, 0.5)).toMatchObject([{ state: 'completed' }, { state: 'completed' }]);
+});
+
+test('who anneals at a rung passes it, and is compared at the next', async () => {
+  using world = new ToyWorld();
+  const text = GRID.replace(
+    'seeds: 2',
+    'when: [{ if: { beta: [8, 9] }, then: { beta_schedule: linear, beta_warmup: 2 } }]\nseeds: 1',
+  );
+  const coordinator = await live(world, specOf(text));
+  expect(coordinator.eventsOf('judged')).toMatchObject([
+    // Two of seven, and both that anneal.
+    { epoch: 1, configurations: 9, pruned: 5 },
+    { epoch: 3, configurations: 4, pruned: 3 },
+  ]);
+  expect(trialsOf(world, 9)).toMatchObject([{ state: 'pruned', epochs: 3, attempts: 1 }]);
+});
+
+test('a trial that failed counts as worst, and stays pruned with its configuration when the sweep is run again', async () => {
+  using world = new ToyWorld();
+  const failure = { kind: 'bug', message: 'oh' } as const;
+  const fate: Life['fate'] = ({ config, seed }) =>
+    config.parameters['beta'] === 1 && seed === 1 ? { epochs: 0, outcome: { kind: 'failed', failure } } : undefined;
+  await live(world, specOf(GRID), { fate });
+  expect(trialsOf(world, 1)).toMatchObject([{ state: 'pruned' }, { state: 'failed' }]);
+  const again = await live(world, specOf(GRID));
+  expect(again.executor.trained).toEqual([]);
+  expect(trialsOf(world, 1)).toMatchObject([{ state: 'pruned' }, { state: 'pruned', epochs: 0 }]);
+});
+
+describe('a sweep ends before its plan', () => {
+  const plain = GRID.replace('prune: { method: halving }', '');
+
+  test.each([
+    ['trials', 'budget: { trials: 5 }', 'its budget of 5 trials is used up', 5, 30],
+    // A third trial would come to 18.
+    ['epochs', 'budget: { epochs: 17 }', 'its budget of 17 epochs is used up', 2, 12],
+  ])('by a budget of %s, over all of its runs, whatever is running', async (_, line, reason, begun, epochs) => {
+    using world = new ToyWorld();
+    const spec = specOf(plain + line);
+    const killed = start(world, spec);
+    await killed.play(() => killed.executor.trained.length === 3);
+    killed.kill();
+    const last = await live(world, spec);
+    const { trials } = world.snapshot();
+    expect(trials.filter(({ attempts }) => attempts > 0)).toHaveLength(begun);
+    expect(trials.reduce((sum, trial) => sum + trial.epochs, 0)).toBe(epochs);
+    expect(endedBy(last)).toBe(reason);
+    expect(endedBy(await live(world, spec))).toBe(reason);
+    expect(endedBy(await live(world, specOf(plain)))).toBeUndefined();
+  });
+
+  test('by an aim, which a whole configuration must reach', async () => {
+    using world = new ToyWorld();
+    // The toy's ELBO: −(108 − 10 + 11 β + seed) after six epochs; of β = 3, the mean of −131 and −132.
+    const last = await live(world, specOf(`${plain}until: { reached: -131.5 }\n`), { slots: 1 });
+    expect(endedBy(last)).toBe('a configuration has reached val/elbo -109.50, and -131.50 was asked for');
+  });
+});
