@@ -3,8 +3,12 @@ const MOST_TROUBLES = 3;
 const ALONE_MS = 5 * 60_000;
 /** How long an agent is left alone that told what can't be true, the first time and the next; then for good. */
 const DOUBTED_MS = [10_000, 60_000] as const;
-/** Reports that get lost may be Redis's fault; where none of an agent's attempts comes to an end in between, they aren't. */
-const MOST_GAPS = 2 * MOST_TROUBLES;
+/**
+ * Reports that get lost may be Redis's fault: with its data those of all attempts, which is one reason. Where so often in a
+ * row none of an agent's attempts comes to an end in between, they are the agent's.
+ */
+const MOST_GAPS = 4 * MOST_TROUBLES;
+const GAP_MS = 3_000;
 
 /**
  * What the end of an attempt says of its agent: it takes nothing more, its machine is in trouble, it tells nonsense, or not
@@ -49,8 +53,8 @@ export class Refusals {
     }
     if (kind === 'gap') {
       const gaps = before.gaps + 1;
-      const until = gaps < MOST_TROUBLES ? 0 : gaps < MOST_GAPS ? now + ALONE_MS : Infinity;
-      this.#refusals.set(id, { ...after, gaps, until });
+      const pauseMs = gaps < MOST_TROUBLES ? GAP_MS : gaps < MOST_GAPS ? ALONE_MS : Infinity;
+      this.#refusals.set(id, { ...after, gaps, until: now + pauseMs });
     }
     if (kind === 'lie') {
       const until = now + (DOUBTED_MS[before.lies] ?? Infinity);

@@ -215,6 +215,22 @@ test('an attempt that is declined costs a trial nothing, and nobody hears of it'
   expect(coordinator.eventsOf('dispatched')).toMatchObject([{ attempt: 1 }]);
 });
 
+test('one that is declined once it was placed costs nothing either, and is told to be queued again', async () => {
+  using world = new ToyWorld();
+  const coordinator = world.start(toyPlan({ betas: [1], seeds: 1 }));
+  const { executor } = coordinator;
+  const run = executor.run.bind(executor);
+  executor.run = (_job, onEvent, label) => {
+    executor.run = run;
+    onEvent({ type: 'placed', device: label! });
+    return { outcome: Promise.resolve({ kind: 'declined' }), stop: () => undefined };
+  };
+  await coordinator.finish();
+  expect(world.snapshot().trials).toMatchObject([{ state: 'completed', attempts: 1 }]);
+  expect(coordinator.eventsOf('requeued')).toMatchObject([{ attempt: 1, retryInMs: 0 }]);
+  expect(coordinator.eventsOf('dispatched')).toHaveLength(2);
+});
+
 test('a source of trials hears how each ended, and may have one pause, which goes on when it is given again', async () => {
   using world = new ToyWorld();
   const plan = toyPlan({ betas: [1, 2], seeds: 1 });
