@@ -98,6 +98,10 @@ const images = z.object({
   splits: z.object({ train: whole, validation: whole, test: whole }),
   different: whole.describe('Images that differ from all before them.'),
   passed_over: z.string().nullable(),
+  labels: z
+    .object({ from: z.string(), different: whole, counts: z.array(z.tuple([z.string(), whole])) })
+    .nullable()
+    .describe('What the images are: at most 100 labels, and how often each comes. Null where nothing says.'),
   fingerprint: z.string(),
 });
 

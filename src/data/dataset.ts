@@ -5,6 +5,7 @@ import type { DatasetSettings } from '../trial/trial.ts';
 import { datasetOf } from './datasets/index.ts';
 import { definitionOf } from './definition-of.ts';
 import { fingerprintOf, type CatalogDataset, type DatasetDefinition, type TakeImages } from './definition.ts';
+import type { StreamLabels } from './own/labels.ts';
 import { readOwn } from './own/read-own.ts';
 import { readFiles } from './read-files.ts';
 import type { Dataset, DatasetSource, ImageSet } from './source.ts';
@@ -75,6 +76,8 @@ export interface ReadImages {
   readonly contents: Readonly<Record<string, Buffer>>;
   /** Of all images, where their content decides it: test, training, validation ones. */
   readonly order?: Int32Array;
+  /** Of a user's own images, where something says what they are. */
+  readonly labels?: StreamLabels | undefined;
 }
 
 /** Which images are in each split, in its order. `byContent`: see ReadImages. */

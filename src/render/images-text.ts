@@ -21,12 +21,23 @@ export function imagesLines(path: string, facts: ImageFacts, { columns }: Layout
       `${formatCount(splits.train)} to train, ${formatCount(splits.validation)} for validation, ` +
         `${formatCount(splits.test)} for the test: by a hash of each image, so that equal ones are in the same`,
     ],
+    ['labels', labelsText(facts.labels)],
     [
       'fingerprint',
       `${facts.fingerprint.slice(0, 12)}: of pixels, shape and order, whatever they are called or stored as`,
     ],
   ] as const;
   return [plain(path), ...rows.flatMap(([name, text]) => wrap(text, columns, ' '.repeat(14), `  ${name.padEnd(12)}`))];
+}
+
+const SHOWN_LABELS = 12;
+
+function labelsText(labels: ImageFacts['labels']): string {
+  if (labels === null) return 'nothing says what they are';
+  const { from, different, counts } = labels;
+  const shown = counts.slice(0, SHOWN_LABELS).map(([label, images]) => `${plain(label)} (${formatCount(images)})`);
+  const rest = different > shown.length ? ', …' : '';
+  return `${formatCount(different)} different, by ${plain(from)}: ${shown.join(', ')}${rest}`;
 }
 
 /** `vae-sweep.images/1`. */
@@ -38,6 +49,7 @@ export function imagesJson(path: string, facts: ImageFacts) {
     is_binary: facts.isBinary,
     ...{ splits, different },
     passed_over: passedOver === '' ? null : passedOver,
+    labels: facts.labels,
     fingerprint,
   };
 }

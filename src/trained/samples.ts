@@ -5,9 +5,9 @@ import { binarize, evaluationBits, trainingBits } from '../data/binarize.ts';
 import { readImages, splitIndices } from '../data/dataset.ts';
 import { DATASETS } from '../data/datasets/index.ts';
 import { definitionOf } from '../data/definition-of.ts';
-import type { DatasetDefinition } from '../data/definition.ts';
+import { labelsOf, labelsOfAll, type ImageLabels } from '../data/labels.ts';
 import { locateDataset } from '../data/locate.ts';
-import { examineImages } from '../data/own/examine.ts';
+import { examineImages, ownImages } from '../data/own/examine.ts';
 import type { ImageStream } from '../data/own/image-stream.ts';
 import { openImages } from '../data/own/open-images.ts';
 import { filesOfFolder } from '../data/own/picture-folder.ts';
@@ -32,7 +32,7 @@ export interface Samples {
   readonly indexOf: (sample: number) => number;
   /** Of each, its path in a folder; undefined where they are in no folder. */
   readonly pathOf: ((sample: number) => string) | undefined;
-  /** What each is, where that is known: the folder that it is in, or its class. */
+  /** What each is, where that is known: its class, or its label. */
   readonly labelOf: ((sample: number) => string) | undefined;
   /** Bytes of some whole images at a time, whole batches of evaluation but for the end; binarised as the trial was evaluated. */
   readonly read: (piece: number) => Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
@@ -78,8 +78,7 @@ async function samplesOf(request: SampleRequest): Promise<Samples> {
   const place = path.resolve(given);
   if ((await entryAt(place)) === 'nothing') throw unknown(given);
   if (split === undefined) return ofStream(shape, place, await openImages(place), binarization);
-  const { fingerprint, images, height, width, channels, splits, isBinary } = await examineImages(place);
-  const own = { path: place, fingerprint, images, height, width, channels, splits, isBinary };
+  const own = ownImages(place, await examineImages(place));
   return ofDataset(shape, { name: path.basename(place), own, ...unasked }, split, dataDir);
 }
 
@@ -103,7 +102,8 @@ async function ofDataset(
   const definition = definitionOf(settings);
   checkFit(settings.name, definition, shape);
   const source = await locateDataset(settings, { dataDir, download: false });
-  const { take, order } = await readImages(settings, source);
+  const read = await readImages(settings, source);
+  const { take, order } = read;
   const indices =
     split === undefined
       ? Int32Array.from({ length: definition.images }, (_, i) => i)
@@ -112,7 +112,6 @@ async function ofDataset(
     throw new SweepError('USAGE', `--split ${split}: the trial held out no images of ${settings.name} for it.`);
   }
   const file = Object.values(source.files)[0];
-  const classes = await classesOf(definition, indices, file && path.dirname(file));
   const { binarization } = settings;
   const isDrawn = binarization === 'static' || binarization === 'dynamic';
   const key = split === undefined || split === 'train' ? trainingBits(binarization, 0, 1) : evaluationBits(split);
@@ -123,7 +122,7 @@ async function ofDataset(
     count: indices.length,
     indexOf: (sample) => indices[sample]!,
     pathOf,
-    labelOf: classes ?? (pathOf && folderLabels(paths, pathOf)),
+    labelOf: nameOf(await labelsOf(definition, read, source, indices)),
     *read(piece) {
       // Bits are drawn for a split as a whole.
       const whole = isDrawn ? binarize(take(indices), binarization, key) : undefined;
@@ -153,7 +152,7 @@ async function ofStream(
     count: stream.images,
     indexOf: (sample) => sample,
     pathOf,
-    labelOf: pathOf && folderLabels(paths, pathOf),
+    labelOf: nameOf(stream.labels && (await labelsOfAll(stream.labels))),
     async *read(piece) {
       let first = 0;
       for await (const images of inBatches(stream.read(), piece * imageSize(shape))) {
@@ -188,24 +187,10 @@ async function* inBatches(stream: AsyncIterable<Uint8Array>, bytes: number): Asy
   if (filled > 0) yield piece.subarray(0, filled);
 }
 
-async function classesOf(
-  { classes }: DatasetDefinition,
-  indices: Int32Array,
-  folder: string | undefined,
-): Promise<((sample: number) => string) | undefined> {
-  const found = await classes?.of(indices, folder);
-  return found && ((sample) => classes!.names[found[sample]!]!);
+function nameOf(labels: ImageLabels | undefined): ((sample: number) => string) | undefined {
+  return labels && ((sample) => labels.names[labels.of[sample]!]!);
 }
 
 async function pathsIn(place: string): Promise<readonly string[] | undefined> {
   return (await entryAt(place)) === 'folder' ? (await filesOfFolder(place)).pictures : undefined;
-}
-
-/** The first folder of each path, where all are in one. */
-function folderLabels(
-  paths: readonly string[] | undefined,
-  pathOf: (sample: number) => string,
-): ((sample: number) => string) | undefined {
-  if (paths?.every((one) => one.includes('/')) !== true) return undefined;
-  return (sample) => pathOf(sample).split('/', 1)[0]!;
 }

@@ -8,7 +8,9 @@ import { entryAt, refused } from '../refusal.ts';
 import { userCache } from '../user-cache.ts';
 import { rememberedFacts, rememberFacts } from './cache.ts';
 import { scanContent, type Content } from './content-scan.ts';
+import { idxLabelFile } from './idx-labels.ts';
 import type { ImageStream } from './image-stream.ts';
+import { countLabels, type LabelCounts } from './labels.ts';
 import { openImages } from './open-images.ts';
 import { filesOfFolder } from './picture-folder.ts';
 import { FEWEST_DIFFERENT, splitByContent } from './split-by-content.ts';
@@ -21,6 +23,8 @@ export interface ImageFacts extends Omit<OwnImages, 'path'>, Pick<ImageStream, '
   /** The least and the largest value there is, from 0 to 255. */
   readonly least: number;
   readonly largest: number;
+  /** What they are; null where nothing says. */
+  readonly labels: LabelCounts | null;
 }
 
 export interface ExamineOptions {
@@ -40,7 +44,8 @@ export async function examineImages(
   const remembered = await rememberedFacts(cacheDir, place, state);
   if (remembered !== undefined) return remembered;
   const stream = await openImages(place);
-  const facts = factsOf(place, stream, await scanContent(stream));
+  const content = factsOf(place, stream, await scanContent(stream));
+  const facts = { ...content, labels: await countLabels(stream.labels) };
   if ((await stateOf(place)) !== state) {
     throw unusable(place, 'it changed while it was read', 'Start again once nothing writes there');
   }
@@ -48,7 +53,7 @@ export async function examineImages(
   return facts;
 }
 
-function factsOf(place: string, stream: ImageStream, { digests, ...content }: Content): ImageFacts {
+function factsOf(place: string, stream: ImageStream, { digests, ...content }: Content): Omit<ImageFacts, 'labels'> {
   const { images, height, width, channels, format, passedOver } = stream;
   const { fingerprint, least, largest, isBinary } = content;
   if (largest === 1) {
@@ -74,11 +79,12 @@ async function stateOf(place: string): Promise<string> {
     const { size, mtimeNs, ctimeNs, ino, dev } = statSync(file, { bigint: true });
     state.update(`${JSON.stringify(name)} ${size} ${mtimeNs} ${ctimeNs} ${ino} ${dev}\n`);
   };
-  const { pictures, others } =
-    (await entryAt(place)) === 'folder' ? await filesOfFolder(place) : { pictures: [''], others: 0 };
+  const isFolder = (await entryAt(place)) === 'folder';
+  const { pictures, others } = isFolder ? await filesOfFolder(place) : { pictures: [''], others: 0 };
   state.update(`${others} others\n`);
-  for (const name of pictures) {
-    const file = path.join(place, name);
+  const beside = isFolder ? undefined : idxLabelFile(place);
+  const files = pictures.map((name) => [path.join(place, name), name] as const);
+  for (const [file, name] of [...files, ...(beside === undefined ? [] : [[beside, 'labels'] as const])]) {
     try {
       add(file, name);
     } catch (error) {
@@ -86,6 +92,12 @@ async function stateOf(place: string): Promise<string> {
     }
   }
   return state.digest('hex');
+}
+
+/** What a configuration keeps of them. */
+export function ownImages(place: string, facts: ImageFacts): OwnImages {
+  const { fingerprint, images, height, width, channels, splits, isBinary } = facts;
+  return { path: place, fingerprint, images, height, width, channels, splits, isBinary };
 }
 
 /** The error for images that are others than when the sweep was planned. */

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { count } from '../../text/format-number.ts';
 import { refused } from '../refusal.ts';
 import { imagesAPiece, type ImageStream } from './image-stream.ts';
+import { folderLabels } from './labels.ts';
 import { pictureShape, readPicture, type PictureShape } from './picture.ts';
 import { shapeOfImages } from './shape.ts';
 import { sideBySide } from './side-by-side.ts';
@@ -66,11 +67,13 @@ export async function pictureFolder(folder: string): Promise<ImageStream> {
     const what = `it is of ${found.height}×${found.width} pixels, and ${pictures[0]!} of ${first.height}×${first.width}`;
     throw unusable(place(name), what, fix);
   }
+  const labels = folderLabels(pictures);
   const shape = shapeOfImages(folder, [pictures.length, first!.height, first!.width, channels]);
   return {
     ...shape,
     format: 'a folder of pictures',
     passedOver: others === 0 ? '' : count(others, 'other file'),
+    ...(labels !== undefined && { labels }),
     async *read() {
       // Large images one by one, or those read at a time would fill the memory.
       const atOnce = Math.min(FILES_AT_ONCE, imagesAPiece(shape.height * shape.width * shape.channels));

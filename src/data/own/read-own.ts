@@ -1,5 +1,6 @@
 import { scanContent } from './content-scan.ts';
 import { changed } from './examine.ts';
+import type { StreamLabels } from './labels.ts';
 import { openImages } from './open-images.ts';
 import { splitByContent } from './split-by-content.ts';
 import type { OwnImages } from '../../trial/trial.ts';
@@ -10,6 +11,7 @@ export interface OwnPixels {
   /** Of all images: test, training, validation ones. */
   readonly order: Int32Array;
   readonly pixels: Buffer<ArrayBuffer>;
+  readonly labels: StreamLabels | undefined;
 }
 
 /**
@@ -29,5 +31,5 @@ export async function readOwn(place: string, own: OwnImages): Promise<OwnPixels>
     indices.forEach((index, i) => taken.set(pixels.subarray(index * size, (index + 1) * size), i * size));
     return taken;
   };
-  return { take, order, pixels };
+  return { take, order, pixels, labels: stream.labels };
 }

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { loadDataset } from '../../../src/data/dataset.ts';
 import { loadHeldOut } from '../../../src/data/held-out.ts';
 import { locateDataset } from '../../../src/data/locate.ts';
-import { examineImages, type ImageFacts } from '../../../src/data/own/examine.ts';
+import { examineImages, ownImages, type ImageFacts } from '../../../src/data/own/examine.ts';
 import { sampleImages } from '../../../src/data/own/sample-images.ts';
 import type { DatasetSettings } from '../../../src/trial/trial.ts';
 import { settings } from '../fixtures.ts';
@@ -25,9 +25,7 @@ async function place(content: Buffer = npy([20, 3, 2], NUMBERED)) {
 }
 
 function settingsOf(file: string, facts: ImageFacts, others: Partial<DatasetSettings> = {}): DatasetSettings {
-  const { fingerprint, images, height, width, channels, splits, isBinary } = facts;
-  const own = { path: file, fingerprint, images, height, width, channels, splits, isBinary };
-  return settings('images.npy', { own, ...others });
+  return settings('images.npy', { own: ownImages(file, facts), ...others });
 }
 
 describe('the fingerprint', () => {
