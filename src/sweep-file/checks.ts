@@ -38,8 +38,15 @@ export function checkSpec(spec: ValidPart, written: readonly string[]): Finding[
     ...(spec.dataset === undefined || spec.dataset.path !== undefined
       ? []
       : checkLikelihoods(placesOfDomains(spec), datasetOf(spec.dataset.name), spec.dataset)),
+    ...checkReading(spec.dataset),
     ...checkObjective(spec),
   ];
+}
+
+function checkReading(dataset: ValidPart['dataset']): Finding[] {
+  if (dataset?.reading?.resize === undefined || dataset.reading.size !== undefined) return [];
+  const message = '`resize` says how images of other proportions come to a `size`, and there is none';
+  return [found('conflict', ['dataset', 'resize'], message, 'add `size: 32`, or leave it out', 'key')];
 }
 
 function checkSearch({ search, trials, parameters = {}, when = [] }: ValidPart): Finding[] {

@@ -76,9 +76,11 @@ async function samplesOf(request: SampleRequest): Promise<Samples> {
     return ofDataset(shape, { name: given, ...unasked }, split, dataDir);
   }
   const place = path.resolve(given);
+  // As those that it trained on were.
+  const reading = settings.own?.reading;
   if ((await entryAt(place)) === 'nothing') throw unknown(given);
-  if (split === undefined) return ofStream(shape, place, await openImages(place), binarization);
-  const own = ownImages(place, await examineImages(place));
+  if (split === undefined) return ofStream(shape, place, await openImages(place, reading), binarization);
+  const own = ownImages(place, await examineImages(place, { reading }), reading);
   return ofDataset(shape, { name: path.basename(place), own, ...unasked }, split, dataDir);
 }
 

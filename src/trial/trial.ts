@@ -35,13 +35,24 @@ export interface OwnImages {
   readonly splits: { readonly train: number; readonly validation: number; readonly test: number };
   /** Whether every value is 0 or 255. */
   readonly isBinary: boolean;
+  /** What is made of the files there; absent: nothing. */
+  readonly reading?: OwnReading;
+}
+
+/** How images are brought to one size, and to grey or colour. What comes of it has the identity, not this. */
+export interface OwnReading {
+  /** In pixels. */
+  readonly size?: readonly [height: number, width: number];
+  /** How other proportions become these; `crop` where it isn't said. */
+  readonly resize?: 'crop' | 'fit' | 'stretch';
+  readonly channels?: 'grey' | 'colour';
 }
 
 /** Its JSON is the same wherever a user's own images lie, and whatever they are called. */
 export function withoutPlace(config: TrialConfig): object {
   const { dataset } = config;
   if (dataset.own === undefined) return config;
-  return { ...config, dataset: { ...dataset, name: undefined, own: { ...dataset.own, path: undefined } } };
+  return { ...config, dataset: { ...dataset, name: undefined, own: { ...dataset.own, path: undefined, reading: undefined } } };
 }
 
 /** Equal for settings that name the same data, whatever these are called. */

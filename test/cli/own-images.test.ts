@@ -330,3 +330,36 @@ it('sweeps likelihoods on colour: each reports by itself, none is ranked with an
   expect(tried.code).toBe(2);
   expect(tried.stderr).toMatch(/tried\.yaml:3:\d+ .*`binarization: static` makes them black and white/);
 });
+
+it('pictures of all sizes are brought to one, those that a trained model is given as well', async () => {
+  const { at, specAt, sweep, ok } = place();
+  mkdirSync(at('photos'));
+  for (let i = 0; i < 30; i++) {
+    const [height, width] = [8 + i, 20 - (i % 7)];
+    const pixels = Uint8Array.from({ length: height * width }, (_, k) => (k * (i + 3)) % 256);
+    mkdirSync(at(`photos/${i % 2}`), { recursive: true });
+    writeFileSync(at(`photos/${i % 2}/${String(i)}.png`), png(width, height, pixels));
+  }
+  const text = (dataset: string) =>
+    `name: photos\ndataset: ${dataset}\nparameters: { hidden: [8], latent_dim: 2 }\ntrain: { epochs: 1 }\n`;
+  const mixed = await sweep('plan', specAt('a.yaml', text('./photos')));
+  expect(mixed.code).toBe(2);
+  expect(mixed.stderr).toMatch(
+    /0\/10\.png: it is of 18×17 pixels, and 0\/0\.png of 8×20.*With `size:` in the spec they are brought to one/,
+  );
+  const slip = await sweep('plan', specAt('b.yaml', text('{ path: ./photos, resize: fit }')));
+  expect(slip.stderr).toMatch(/b\.yaml:2:28 .*there is none/);
+  const file = specAt('c.yaml', text('{ path: ./photos, size: [8, 6], channels: colour }'));
+  const where = ['--results', at('r')];
+  await ok('run', file, '--device', 'cpu', '--quiet', ...where);
+  expect(await ok('plan', file, 'dataset.resize=stretch', ...where)).not.toContain('have changed');
+  mkdirSync(at('new'));
+  writeFileSync(at('new/one.png'), png(40, 9, new Uint8Array(360).fill(200)));
+  const scored = await ok('score', 'photos', '--data', at('new'), '--json', ...where);
+  const { samples, trial } = JSON.parse(scored) as { samples: number; trial: string };
+  expect(samples).toBe(1);
+  expect(await ok('reproduce', trial, ...where)).toContain('the same bits');
+  const said = await ok('data', at('photos'), '--size', '8x6', '--channels', 'colour');
+  expect(said).toContain('30 of 8×6 pixels, in colour');
+  expect(said).toContain('2 different, by the folders that they are in: 0 (15), 1 (15)');
+});

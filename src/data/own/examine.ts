@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import path from 'node:path';
 import { SweepError } from '../../errors.ts';
 import { count } from '../../text/format-number.ts';
-import type { OwnImages } from '../../trial/trial.ts';
+import type { OwnImages, OwnReading } from '../../trial/trial.ts';
 import { entryAt, refused } from '../refusal.ts';
 import { userCache } from '../user-cache.ts';
 import { rememberedFacts, rememberFacts } from './cache.ts';
@@ -30,6 +30,8 @@ export interface ImageFacts extends Omit<OwnImages, 'path'>, Pick<ImageStream, '
 export interface ExamineOptions {
   /** Where facts are kept; by default the user's cache folder. */
   readonly cacheDir?: string | undefined;
+  /** What is made of what lies there. */
+  readonly reading?: OwnReading | undefined;
 }
 
 /**
@@ -38,15 +40,16 @@ export interface ExamineOptions {
  */
 export async function examineImages(
   place: string,
-  { cacheDir = userCache() }: ExamineOptions = {},
+  { cacheDir = userCache(), reading }: ExamineOptions = {},
 ): Promise<ImageFacts> {
-  const state = await stateOf(place);
+  const files = await stateOf(place);
+  const state = reading === undefined ? files : `${files} ${JSON.stringify(reading)}`;
   const remembered = await rememberedFacts(cacheDir, place, state);
   if (remembered !== undefined) return remembered;
-  const stream = await openImages(place);
+  const stream = await openImages(place, reading);
   const content = factsOf(place, stream, await scanContent(stream));
   const facts = { ...content, labels: await countLabels(stream.labels) };
-  if ((await stateOf(place)) !== state) {
+  if ((await stateOf(place)) !== files) {
     throw unusable(place, 'it changed while it was read', 'Start again once nothing writes there');
   }
   await rememberFacts(cacheDir, place, state, facts);
@@ -95,9 +98,10 @@ async function stateOf(place: string): Promise<string> {
 }
 
 /** What a configuration keeps of them. */
-export function ownImages(place: string, facts: ImageFacts): OwnImages {
+export function ownImages(place: string, facts: ImageFacts, reading?: OwnReading): OwnImages {
   const { fingerprint, images, height, width, channels, splits, isBinary } = facts;
-  return { path: place, fingerprint, images, height, width, channels, splits, isBinary };
+  const found = { path: place, fingerprint, images, height, width, channels, splits, isBinary };
+  return reading === undefined ? found : { ...found, reading };
 }
 
 /** The error for images that are others than when the sweep was planned. */

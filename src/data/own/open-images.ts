@@ -1,5 +1,7 @@
 import { describeContent } from '../describe-content.ts';
 import { entryAt, refused } from '../refusal.ts';
+import type { OwnReading } from '../../trial/trial.ts';
+import { broughtStream } from './brought-stream.ts';
 import { bytesAt } from './file-bytes.ts';
 import { idxImages } from './idx-images.ts';
 import type { ImageStream } from './image-stream.ts';
@@ -11,12 +13,17 @@ import { unusable } from './unusable.ts';
 
 /**
  * The images at a path, whose content says what it is, not its name: a folder of PNGs and JPEGs, `.npy`, `.npz`, or IDX, which may be
- * packed by gzip. Headers alone are read. @throws SweepError DATA_MISSING, DATA_CORRUPT
+ * packed by gzip. Headers alone are read. They are brought to what `reading` says, if anything.
+ * @throws SweepError DATA_MISSING, DATA_CORRUPT
  */
-export async function openImages(place: string): Promise<ImageStream> {
+export async function openImages(place: string, reading: OwnReading = {}): Promise<ImageStream> {
   const kind = await entryAt(place);
   if (kind === 'nothing') throw await refused(place, { code: 'ENOENT' });
-  if (kind === 'folder') return pictureFolder(place);
+  if (kind === 'folder') return pictureFolder(place, reading);
+  return broughtStream(place, await imagesInFile(place), reading);
+}
+
+async function imagesInFile(place: string): Promise<ImageStream> {
   const start = await bytesAt(place, 0, 512);
   if (start.subarray(0, NPY_MAGIC.length).equals(NPY_MAGIC)) return npyImages(place);
   if (start.toString('latin1', 0, 2) === 'PK') return npzImages(place);

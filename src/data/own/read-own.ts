@@ -19,7 +19,7 @@ export interface OwnPixels {
  * @throws SweepError DATA_CHANGED where they are others than `own`; DATA_MISSING, DATA_CORRUPT
  */
 export async function readOwn(place: string, own: OwnImages): Promise<OwnPixels> {
-  const stream = await openImages(place);
+  const stream = await openImages(place, own.reading);
   const { images, height, width, channels } = stream;
   const size = height * width * channels;
   const pixels = Buffer.allocUnsafeSlow(images * size);
