@@ -74,9 +74,10 @@ export async function readImages(
 export interface ReadImages {
   readonly take: TakeImages;
   readonly contents: Readonly<Record<string, Buffer>>;
-  /** Of all images, where their content decides it: test, training, validation ones. */
+  /** Of all images, where their content decides it: test, training, validation ones; without those of a test set of its own. */
   readonly order?: Int32Array;
-  /** Of a user's own images, where something says what they are. */
+  /** Where each of a user's own images lies in a folder, and what says what they are. */
+  readonly paths?: readonly string[] | undefined;
   readonly labels?: StreamLabels | undefined;
 }
 

@@ -19,7 +19,9 @@ export function imagesLines(path: string, facts: ImageFacts, { columns }: Layout
     [
       'splits',
       `${formatCount(splits.train)} to train, ${formatCount(splits.validation)} for validation, ` +
-        `${formatCount(splits.test)} for the test: by a hash of each image, so that equal ones are in the same`,
+        `${formatCount(splits.test)} for the test: ` +
+        (facts.hasTestSet ? 'as its files say, the others ' : '') +
+        'by a hash of each image, so that equal ones are in the same',
     ],
     ['labels', labelsText(facts.labels)],
     [

@@ -10,7 +10,6 @@ import { locateDataset } from '../data/locate.ts';
 import { examineImages, ownImages } from '../data/own/examine.ts';
 import type { ImageStream } from '../data/own/image-stream.ts';
 import { openImages } from '../data/own/open-images.ts';
-import { filesOfFolder } from '../data/own/picture-folder.ts';
 import { entryAt } from '../data/refusal.ts';
 import { SweepError } from '../errors.ts';
 import { imageSize, type ModelShape } from '../model/architecture.ts';
@@ -113,11 +112,10 @@ async function ofDataset(
   if (indices.length === 0) {
     throw new SweepError('USAGE', `--split ${split}: the trial held out no images of ${settings.name} for it.`);
   }
-  const file = Object.values(source.files)[0];
   const { binarization } = settings;
   const isDrawn = binarization === 'static' || binarization === 'dynamic';
   const key = split === undefined || split === 'train' ? trainingBits(binarization, 0, 1) : evaluationBits(split);
-  const paths = settings.own && (await pathsIn(file ?? settings.own.path));
+  const { paths } = read;
   const pathOf = paths && ((sample: number): string => paths[indices[sample]!]!);
   return {
     what: `${count(indices.length, `${split === undefined ? '' : `${split} `}image`)} of ${settings.name}`,
@@ -147,7 +145,7 @@ async function ofStream(
 ): Promise<Samples> {
   const name = path.basename(place);
   checkFit(place, stream, shape);
-  const paths = await pathsIn(place);
+  const { paths } = stream;
   const pathOf = paths && ((sample: number): string => paths[sample]!);
   return {
     what: `${count(stream.images, 'image')} of ${name}`,
@@ -191,8 +189,4 @@ async function* inBatches(stream: AsyncIterable<Uint8Array>, bytes: number): Asy
 
 function nameOf(labels: ImageLabels | undefined): ((sample: number) => string) | undefined {
   return labels && ((sample) => labels.names[labels.of[sample]!]!);
-}
-
-async function pathsIn(place: string): Promise<readonly string[] | undefined> {
-  return (await entryAt(place)) === 'folder' ? (await filesOfFolder(place)).pictures : undefined;
 }

@@ -33,6 +33,8 @@ export interface OwnImages {
   readonly width: number;
   readonly channels: number;
   readonly splits: { readonly train: number; readonly validation: number; readonly test: number };
+  /** Whether the last ones are the test images, as their files say; absent: they are drawn from all. */
+  readonly hasTestSet?: true;
   /** Whether every value is 0 or 255. */
   readonly isBinary: boolean;
   /** What is made of the files there; absent: nothing. */

@@ -6,6 +6,7 @@ import { count } from '../../text/format-number.ts';
 import type { OwnImages, OwnReading } from '../../trial/trial.ts';
 import { entryAt, refused } from '../refusal.ts';
 import { userCache } from '../user-cache.ts';
+import { cifarFiles } from './cifar.ts';
 import { rememberedFacts, rememberFacts } from './cache.ts';
 import { scanContent, type Content } from './content-scan.ts';
 import { idxLabelFile } from './idx-labels.ts';
@@ -64,9 +65,10 @@ function factsOf(place: string, stream: ImageStream, { digests, ...content }: Co
     throw unusable(place, 'its values are 0 and 1, which is black, where 255 is white', fix);
   }
   try {
-    const { splits, different } = splitByContent(digests);
+    const { splits, different } = splitByContent(digests, stream.testImages);
+    const hasTestSet = stream.testImages !== undefined && { hasTestSet: true as const };
     const shape = { images, height, width, channels };
-    return { fingerprint, ...shape, splits, isBinary, format, passedOver, different, least, largest };
+    return { fingerprint, ...shape, splits, ...hasTestSet, isBinary, format, passedOver, different, least, largest };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     const what = `there are ${count(images, 'image')} in it, fewer than ${FEWEST_DIFFERENT} of them different`;
@@ -83,7 +85,8 @@ async function stateOf(place: string): Promise<string> {
     state.update(`${JSON.stringify(name)} ${size} ${mtimeNs} ${ctimeNs} ${ino} ${dev}\n`);
   };
   const isFolder = (await entryAt(place)) === 'folder';
-  const { pictures, others } = isFolder ? await filesOfFolder(place) : { pictures: [''], others: 0 };
+  const batches = isFolder ? await cifarFiles(place) : [''];
+  const { pictures, others } = batches.length > 0 ? { pictures: batches, others: 0 } : await filesOfFolder(place);
   state.update(`${others} others\n`);
   const beside = isFolder ? undefined : idxLabelFile(place);
   const files = pictures.map((name) => [path.join(place, name), name] as const);
@@ -99,9 +102,9 @@ async function stateOf(place: string): Promise<string> {
 
 /** What a configuration keeps of them. */
 export function ownImages(place: string, facts: ImageFacts, reading?: OwnReading): OwnImages {
-  const { fingerprint, images, height, width, channels, splits, isBinary } = facts;
+  const { fingerprint, images, height, width, channels, splits, hasTestSet, isBinary } = facts;
   const found = { path: place, fingerprint, images, height, width, channels, splits, isBinary };
-  return reading === undefined ? found : { ...found, reading };
+  return { ...found, ...(hasTestSet && { hasTestSet }), ...(reading !== undefined && { reading }) };
 }
 
 /** The error for images that are others than when the sweep was planned. */

@@ -2,6 +2,7 @@ import { describeContent } from '../describe-content.ts';
 import { entryAt, refused } from '../refusal.ts';
 import type { OwnReading } from '../../trial/trial.ts';
 import { broughtStream } from './brought-stream.ts';
+import { cifarFiles, cifarImages } from './cifar.ts';
 import { bytesAt } from './file-bytes.ts';
 import { idxImages } from './idx-images.ts';
 import type { ImageStream } from './image-stream.ts';
@@ -12,15 +13,17 @@ import { pictureFolder } from './picture-folder.ts';
 import { unusable } from './unusable.ts';
 
 /**
- * The images at a path, whose content says what it is, not its name: a folder of PNGs and JPEGs, `.npy`, `.npz`, or IDX, which may be
- * packed by gzip. Headers alone are read. They are brought to what `reading` says, if anything.
+ * The images at a path, whose content says what it is, not its name: a folder of PNGs and JPEGs or of CIFAR-10's
+ * files, `.npy`, `.npz`, or IDX, which may be packed by gzip. Headers alone are read. They are brought to what `reading` says, if anything.
  * @throws SweepError DATA_MISSING, DATA_CORRUPT
  */
 export async function openImages(place: string, reading: OwnReading = {}): Promise<ImageStream> {
   const kind = await entryAt(place);
   if (kind === 'nothing') throw await refused(place, { code: 'ENOENT' });
-  if (kind === 'folder') return pictureFolder(place, reading);
-  return broughtStream(place, await imagesInFile(place), reading);
+  const batches = kind === 'folder' ? await cifarFiles(place) : [];
+  if (kind === 'folder' && batches.length === 0) return pictureFolder(place, reading);
+  const stream = kind === 'folder' ? await cifarImages(place, batches) : await imagesInFile(place);
+  return broughtStream(place, stream, reading);
 }
 
 async function imagesInFile(place: string): Promise<ImageStream> {

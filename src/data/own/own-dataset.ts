@@ -5,5 +5,5 @@ import type { OwnDataset } from '../definition.ts';
 export function ownDataset(name: string, own: OwnImages): OwnDataset {
   const { fingerprint, images, height, width, channels, splits, isBinary } = own;
   const facts = { fingerprint, images, height, width, channels, splits, isBinary };
-  return { kind: 'own', name, description: 'images of your own', hasTestSet: false, ...facts };
+  return { kind: 'own', name, description: 'images of your own', hasTestSet: own.hasTestSet === true, ...facts };
 }

@@ -81,6 +81,7 @@ export async function pictureFolder(folder: string, reading: OwnReading = {}): P
     ...images,
     format: `a folder of pictures${ofSizes}${isBrought ? `, ${describeReading(reading)}` : ''}`,
     passedOver: others === 0 ? '' : count(others, 'other file'),
+    paths: pictures,
     ...(labels !== undefined && { labels }),
     async *read() {
       const indices = found.map((_, index) => index);
