@@ -26,7 +26,7 @@ export const data = defineCommand({
     yargs
       .positional('path', {
         type: 'string',
-        describe: 'Images of your own: a folder of PNGs or JPEGs, or a file .npy, .npz or IDX',
+        describe: 'Data of your own: a folder of PNGs or JPEGs, a file .npy, .npz or IDX, or a table .csv',
       })
       .option('output', {
         group: OWN_FLAGS,
@@ -92,6 +92,9 @@ async function describeImages(
   }
   const reading = readingOf(flags);
   const facts = await examineImages(place, { reading });
+  if (output !== undefined && facts.isReal) {
+    throw new SweepError('USAGE', `-o ${output}: ${place} holds columns of numbers, which have no picture.`);
+  }
   if (output !== undefined) {
     const { width, height, channels } = facts;
     const sample = await sampleImages(place, SHEET_ACROSS ** 2, reading);

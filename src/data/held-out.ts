@@ -1,3 +1,4 @@
+import { SweepError } from '../errors.ts';
 import type { DatasetSettings } from '../trial/trial.ts';
 import { binarize, evaluationBits, trainingBits } from './binarize.ts';
 import { readImages, splitIndices } from './dataset.ts';
@@ -10,6 +11,7 @@ const MOST_CLASSES = 20;
 
 /** The first of the images that trials were evaluated on. */
 export interface HeldOut extends ImageSet {
+  readonly images: Uint8Array;
   /** How many there are in all. */
   readonly of: number;
   /** Of each image, an index of `names`; empty where none are known. */
@@ -34,7 +36,9 @@ export async function loadHeldOut(
   const all = isHeldOut ? validation : train;
   const indices = all.subarray(0, most);
   const bits = isHeldOut ? evaluationBits('validation') : trainingBits(settings.binarization, 0, 1);
-  const images = binarize(read.take(indices), settings.binarization, bits);
+  if (definition.isReal)
+    throw new SweepError('USAGE', `${settings.name} holds columns of numbers, which have no pictures.`);
+  const images = binarize(read.take(indices) as Uint8Array, settings.binarization, bits);
   const labels = await labelsOf(definition, read, source, indices);
   // So many that nobody tells their colours apart say nothing.
   const told = labels !== undefined && labels.names.length <= MOST_CLASSES ? labels : { of: [], names: [] };

@@ -97,6 +97,7 @@ const config = z.strictObject({
         splits: z.strictObject({ train: count, validation: count, test: count }),
         isBinary: z.boolean(),
         hasTestSet: z.literal(true).optional(),
+        isReal: z.literal(true).optional(),
         reading: ownReading.optional(),
       })
       .optional(),

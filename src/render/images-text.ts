@@ -11,8 +11,10 @@ export function imagesLines(path: string, facts: ImageFacts, { columns }: Layout
   const values = isBinary ? 'black and white alone' : `values from ${least} to ${largest}, where 255 is white`;
   const rows = [
     [
-      'images',
-      `${formatCount(images)} of ${height}×${width} pixels, ${channels === 1 ? 'grey' : 'in colour'}; ${values}`,
+      facts.isReal ? 'rows' : 'images',
+      facts.isReal
+        ? `${formatCount(images)} of ${count(width, 'column')}; numbers from ${least} to ${largest}, each column standardised by the training rows`
+        : `${formatCount(images)} of ${height}×${width} pixels, ${channels === 1 ? 'grey' : 'in colour'}; ${values}`,
     ],
     ['stored as', plain(facts.format) + (facts.passedOver === '' ? '' : `; passed over: ${plain(facts.passedOver)}`)],
     ['equal', same === 0 ? 'none, all differ' : `${count(same, 'image')} the same as an earlier one`],
@@ -49,6 +51,7 @@ export function imagesJson(path: string, facts: ImageFacts) {
     schema: 'vae-sweep.images/1',
     ...{ path, format, images, height, width, channels, least, largest },
     is_binary: facts.isBinary,
+    ...(facts.isReal && { is_real: true }),
     ...{ splits, different },
     passed_over: passedOver === '' ? null : passedOver,
     labels: facts.labels,

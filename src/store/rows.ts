@@ -118,6 +118,7 @@ function isOwnImages(value: unknown): boolean {
     counts.every((count) => Number.isSafeInteger(count) && (count as number) > 0) &&
     ['path', 'fingerprint'].every((name) => typeof value[name] === 'string') &&
     typeof value['is_binary'] === 'boolean' &&
+    (value['is_real'] === undefined || value['is_real'] === true) &&
     (value['has_test_set'] === undefined || value['has_test_set'] === true) &&
     (value['reading'] === undefined || isReading(value['reading']))
   );

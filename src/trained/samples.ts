@@ -9,7 +9,10 @@ import { labelsOf, labelsOfAll, type ImageLabels } from '../data/labels.ts';
 import { locateDataset } from '../data/locate.ts';
 import { examineImages, ownImages } from '../data/own/examine.ts';
 import type { ImageStream } from '../data/own/image-stream.ts';
-import { openImages } from '../data/own/open-images.ts';
+import { openOwn } from '../data/own/open-images.ts';
+import { standardized, type Columns } from '../data/own/standardize.ts';
+import { isVectors, type VectorStream } from '../data/own/vector-stream.ts';
+import type { Values } from '../data/source.ts';
 import { entryAt } from '../data/refusal.ts';
 import { SweepError } from '../errors.ts';
 import { imageSize, type ModelShape } from '../model/architecture.ts';
@@ -34,11 +37,13 @@ export interface Samples {
   /** What each is, where that is known: its class, or its label. */
   readonly labelOf: ((sample: number) => string) | undefined;
   /** Bytes of some whole images at a time, whole batches of evaluation but for the end; binarised as the trial was evaluated. */
-  readonly read: (piece: number) => Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+  readonly read: (piece: number) => Iterable<Values> | AsyncIterable<Values>;
 }
 
 export interface SampleRequest {
   readonly shape: ModelShape;
+  /** What the model's rows of numbers are standardised by. */
+  readonly columns: Columns | undefined;
   /** What the trial trained on. */
   readonly settings: DatasetSettings;
   /** A data set's name, or a path; by default the trial's own. */
@@ -67,7 +72,7 @@ function isOfPlaces({ message }: SweepError, { given }: SampleRequest): boolean 
 }
 
 async function samplesOf(request: SampleRequest): Promise<Samples> {
-  const { shape, settings, given, split, dataDir } = request;
+  const { shape, columns, settings, given, split, dataDir } = request;
   if (given === undefined) return ofDataset(shape, settings, split ?? 'test', dataDir);
   const { binarization } = settings;
   const unasked = { train: null, validation: null, binarization };
@@ -78,7 +83,12 @@ async function samplesOf(request: SampleRequest): Promise<Samples> {
   // As those that it trained on were.
   const reading = settings.own?.reading;
   if ((await entryAt(place)) === 'nothing') throw unknown(given);
-  if (split === undefined) return ofStream(shape, place, await openImages(place, reading), binarization);
+  if (split === undefined) {
+    const stream = await openOwn(place, reading);
+    return isVectors(stream) ? ofRows(request, place, stream) : ofStream(shape, place, stream, binarization);
+  }
+  if (columns !== undefined)
+    throw new SweepError('USAGE', "--split is of the images of a data set, or of the trial's own rows.");
   const own = ownImages(place, await examineImages(place, { reading }), reading);
   return ofDataset(shape, { name: path.basename(place), own, ...unasked }, split, dataDir);
 }
@@ -125,13 +135,14 @@ async function ofDataset(
     labelOf: nameOf(await labelsOf(definition, read, source, indices)),
     *read(piece) {
       // Bits are drawn for a split as a whole.
-      const whole = isDrawn ? binarize(take(indices), binarization, key) : undefined;
+      const taken = (some: Int32Array): Values => {
+        const images = take(some);
+        return images instanceof Float32Array ? images : binarize(images, binarization, key);
+      };
+      const whole = isDrawn ? taken(indices) : undefined;
       const size = imageSize(shape);
       for (let at = 0; at < indices.length; at += piece) {
-        yield (
-          whole?.subarray(at * size, (at + piece) * size) ??
-          binarize(take(indices.subarray(at, at + piece)), binarization, key)
-        );
+        yield whole?.subarray(at * size, (at + piece) * size) ?? taken(indices.subarray(at, at + piece));
       }
     },
   };
@@ -155,10 +166,39 @@ async function ofStream(
     labelOf: nameOf(stream.labels && (await labelsOfAll(stream.labels))),
     async *read(piece) {
       let first = 0;
-      for await (const images of inBatches(stream.read(), piece * imageSize(shape))) {
+      for await (const images of inBatches(
+        stream.read(),
+        piece * imageSize(shape),
+        (length) => new Uint8Array(length),
+      )) {
         yield binarize(images, binarization, givenBits(first));
         first += piece;
       }
+    },
+  };
+}
+
+async function ofRows({ shape, columns }: SampleRequest, place: string, stream: VectorStream): Promise<Samples> {
+  const found = { height: 1, width: stream.columns, channels: 1 };
+  if (columns === undefined || found.width !== columns.means.length) {
+    const wanted =
+      columns === undefined ? `images of ${shape.height}×${shape.width}` : count(columns.means.length, 'column');
+    throw new SweepError(
+      'USAGE',
+      `--data ${place}: its rows have ${count(found.width, 'column')}, and the trial trained on ${wanted}.`,
+    );
+  }
+  return {
+    what: `${count(stream.rows, 'row')} of ${path.basename(place)}`,
+    count: stream.rows,
+    indexOf: (sample) => sample,
+    pathOf: undefined,
+    labelOf: nameOf(stream.labels && (await labelsOfAll(stream.labels))),
+    async *read(piece) {
+      const numbers = async function* (): AsyncGenerator<Float32Array> {
+        for await (const rows of stream.read()) yield standardized(rows, columns);
+      };
+      yield* inBatches(numbers(), piece * found.width, (length) => new Float32Array(length));
     },
   };
 }
@@ -168,9 +208,13 @@ function givenBits(first: number): StreamKey {
   return ['bits', 'given', first / EVALUATION_BATCH];
 }
 
-/** The same bytes in pieces of this many, the last of what is left. */
-async function* inBatches(stream: AsyncIterable<Uint8Array>, bytes: number): AsyncGenerator<Uint8Array> {
-  let piece = new Uint8Array(bytes);
+/** The same values in pieces of this many, the last of what is left. */
+async function* inBatches<Some extends Values>(
+  stream: AsyncIterable<Some>,
+  bytes: number,
+  memory: (length: number) => Some,
+): AsyncGenerator<Some> {
+  let piece = memory(bytes);
   let filled = 0;
   for await (const chunk of stream) {
     for (let from = 0; from < chunk.length;) {
@@ -180,11 +224,11 @@ async function* inBatches(stream: AsyncIterable<Uint8Array>, bytes: number): Asy
       from += taken.length;
       if (filled < bytes) continue;
       yield piece;
-      piece = new Uint8Array(bytes);
+      piece = memory(bytes);
       filled = 0;
     }
   }
-  if (filled > 0) yield piece.subarray(0, filled);
+  if (filled > 0) yield piece.subarray(0, filled) as Some;
 }
 
 function nameOf(labels: ImageLabels | undefined): ((sample: number) => string) | undefined {

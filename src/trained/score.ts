@@ -1,5 +1,6 @@
 import { auroc } from '../analysis/auroc.ts';
 import { SweepError } from '../errors.ts';
+import type { Values } from '../data/source.ts';
 import { imageSize } from '../model/architecture.ts';
 import { nearest } from '../sweep-file/suggest.ts';
 import { encodeTiles, joinTiles, toTiles, type Tiles } from '../training/png.ts';
@@ -22,7 +23,7 @@ export interface Scores {
 export interface WorstSample {
   readonly sample: number;
   readonly elbo: number;
-  readonly image: Uint8Array;
+  readonly image: Values;
   readonly mean: Float32Array;
 }
 

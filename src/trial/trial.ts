@@ -22,7 +22,7 @@ export interface DatasetSettings {
   readonly own?: OwnImages;
 }
 
-/** Images of a user's own, as they were when the sweep was planned. All but the path follows from their content. */
+/** Images, or rows of numbers, of a user's own, as they were when the sweep was planned. All but the path follows from their content. */
 export interface OwnImages {
   /** Absolute: where they were. No part of a trial's identity, as their name isn't. */
   readonly path: string;
@@ -37,6 +37,8 @@ export interface OwnImages {
   readonly hasTestSet?: true;
   /** Whether every value is 0 or 255. */
   readonly isBinary: boolean;
+  /** Rows of numbers, as images of 1×P pixels; absent: images of bytes. */
+  readonly isReal?: true;
   /** What is made of the files there; absent: nothing. */
   readonly reading?: OwnReading;
 }
@@ -54,7 +56,10 @@ export interface OwnReading {
 export function withoutPlace(config: TrialConfig): object {
   const { dataset } = config;
   if (dataset.own === undefined) return config;
-  return { ...config, dataset: { ...dataset, name: undefined, own: { ...dataset.own, path: undefined, reading: undefined } } };
+  return {
+    ...config,
+    dataset: { ...dataset, name: undefined, own: { ...dataset.own, path: undefined, reading: undefined } },
+  };
 }
 
 /** Equal for settings that name the same data, whatever these are called. */

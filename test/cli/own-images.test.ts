@@ -363,3 +363,51 @@ it('pictures of all sizes are brought to one, those that a trained model is give
   expect(said).toContain('30 of 8×6 pixels, in colour');
   expect(said).toContain('2 different, by the folders that they are in: 0 (15), 1 (15)');
 });
+
+it('columns of numbers train an mlp of a normal distribution; what only images have is refused, and no picture is missed', async () => {
+  const { at, specAt, sweep, ok } = place();
+  const rows = Array.from({ length: 60 }, (_, i) =>
+    [i, 1e6 + i * i, Math.sin(i), i % 2 === 0 ? 'even' : 'odd'].join(','),
+  );
+  writeFileSync(at('table.csv'), ['a,b,c,label', ...rows, ''].join('\n'));
+  const text = (more: string) =>
+    `name: table\ndataset: ./table.csv\nparameters: { ${more}, hidden: [8], latent_dim: 2 }\ntrain: { epochs: 2 }\n`;
+  const misfit = await sweep('plan', specAt('a.yaml', text('architecture: [mlp, conv]')));
+  expect(misfit.code).toBe(2);
+  expect(misfit.stderr).toMatch(
+    /`bernoulli` models values from 0 to 1.*these fit: gaussian, gaussian_learned, gaussian_optimal/,
+  );
+  expect(misfit.stderr).toMatch(
+    /a\.yaml:3:35 {2}`conv` is for images, and table\.csv holds columns of numbers; these fit: mlp/,
+  );
+  const where = ['--results', at('r')];
+  await ok('run', specAt('b.yaml', text('likelihood: gaussian_optimal')), '--device', 'cpu', '--quiet', ...where);
+  const scored = JSON.parse(
+    await ok('score', 'table', '--data', at('table.csv'), '--normal', 'even', '--json', ...where),
+  ) as {
+    trial: string;
+    samples: number;
+    anomalies: object;
+  };
+  expect(scored).toMatchObject({ samples: 60, anomalies: { others: 30 } });
+  const own = JSON.parse(await ok('score', 'table', '--json', ...where)) as { elbo: number };
+  const results = openResults(at('r'));
+  expect(own.elbo).toBeCloseTo(results.best('table').trial.metrics['test/elbo']!, 6);
+  results.close();
+  await ok('encode', 'table', '-o', at('z.npz'), ...where);
+  await ok('decode', 'table', '--data', at('z.npz'), '-o', at('x.npz'), ...where);
+  expect(await ok('data', at('x.npz'))).toContain('rows        6 of 3 columns');
+  expect(await ok('report', '--format', 'html', '-o', at('page.html'), ...where)).toContain('page.html');
+  expect(await ok('reproduce', scored.trial, ...where)).toContain('the same bits');
+  for (const args of [['gallery'], ['generate', 'table'], ['score', 'table', '--worst']]) {
+    const { code, stderr } = await sweep(
+      ...args,
+      ...(args.includes('--worst') ? [at('p.png')] : ['-o', at('p.png')]),
+      ...where,
+    );
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: expect.stringMatching(/columns of numbers, which have no picture/) as string,
+    });
+  }
+});

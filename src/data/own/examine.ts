@@ -12,7 +12,9 @@ import { scanContent, type Content } from './content-scan.ts';
 import { idxLabelFile } from './idx-labels.ts';
 import type { ImageStream } from './image-stream.ts';
 import { countLabels, type LabelCounts } from './labels.ts';
-import { openImages } from './open-images.ts';
+import { openOwn } from './open-images.ts';
+import { scanVectors } from './scan-vectors.ts';
+import { isVectors, type VectorStream } from './vector-stream.ts';
 import { filesOfFolder } from './picture-folder.ts';
 import { FEWEST_DIFFERENT, splitByContent } from './split-by-content.ts';
 import { unusable } from './unusable.ts';
@@ -21,7 +23,7 @@ import { unusable } from './unusable.ts';
 export interface ImageFacts extends Omit<OwnImages, 'path'>, Pick<ImageStream, 'format' | 'passedOver'> {
   /** How many images differ from all others before them. */
   readonly different: number;
-  /** The least and the largest value there is, from 0 to 255. */
+  /** The least and the largest value there is; of images from 0 to 255. */
   readonly least: number;
   readonly largest: number;
   /** What they are; null where nothing says. */
@@ -47,8 +49,10 @@ export async function examineImages(
   const state = reading === undefined ? files : `${files} ${JSON.stringify(reading)}`;
   const remembered = await rememberedFacts(cacheDir, place, state);
   if (remembered !== undefined) return remembered;
-  const stream = await openImages(place, reading);
-  const content = factsOf(place, stream, await scanContent(stream));
+  const stream = await openOwn(place, reading);
+  const content = isVectors(stream)
+    ? factsOf(place, asImages(stream), await scanVectors(stream))
+    : factsOf(place, stream, await scanContent(stream));
   const facts = { ...content, labels: await countLabels(stream.labels) };
   if ((await stateOf(place)) !== files) {
     throw unusable(place, 'it changed while it was read', 'Start again once nothing writes there');
@@ -57,10 +61,17 @@ export async function examineImages(
   return facts;
 }
 
-function factsOf(place: string, stream: ImageStream, { digests, ...content }: Content): Omit<ImageFacts, 'labels'> {
+/** As a configuration has rows of numbers. */
+function asImages({ rows, columns, format, passedOver }: VectorStream): Described {
+  return { images: rows, height: 1, width: columns, channels: 1, isReal: true, format, passedOver };
+}
+
+type Described = Omit<ImageStream, 'read' | 'labels'> & { readonly isReal?: true };
+
+function factsOf(place: string, stream: Described, { digests, ...content }: Content): Omit<ImageFacts, 'labels'> {
   const { images, height, width, channels, format, passedOver } = stream;
   const { fingerprint, least, largest, isBinary } = content;
-  if (largest === 1) {
+  if (largest === 1 && !stream.isReal) {
     const fix = 'If 1 is white, save them as np.save(FILE, x.astype(bool)), or multiply them by 255';
     throw unusable(place, 'its values are 0 and 1, which is black, where 255 is white', fix);
   }
@@ -68,7 +79,9 @@ function factsOf(place: string, stream: ImageStream, { digests, ...content }: Co
     const { splits, different } = splitByContent(digests, stream.testImages);
     const hasTestSet = stream.testImages !== undefined && { hasTestSet: true as const };
     const shape = { images, height, width, channels };
-    return { fingerprint, ...shape, splits, ...hasTestSet, isBinary, format, passedOver, different, least, largest };
+    const isReal = stream.isReal && { isReal: stream.isReal };
+    const facts = { fingerprint, ...shape, splits, ...hasTestSet, isBinary, ...isReal };
+    return { ...facts, format, passedOver, different, least, largest };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     const what = `there are ${count(images, 'image')} in it, fewer than ${FEWEST_DIFFERENT} of them different`;
@@ -102,9 +115,14 @@ async function stateOf(place: string): Promise<string> {
 
 /** What a configuration keeps of them. */
 export function ownImages(place: string, facts: ImageFacts, reading?: OwnReading): OwnImages {
-  const { fingerprint, images, height, width, channels, splits, hasTestSet, isBinary } = facts;
+  const { fingerprint, images, height, width, channels, splits, hasTestSet, isReal, isBinary } = facts;
   const found = { path: place, fingerprint, images, height, width, channels, splits, isBinary };
-  return { ...found, ...(hasTestSet && { hasTestSet }), ...(reading !== undefined && { reading }) };
+  return {
+    ...found,
+    ...(hasTestSet && { hasTestSet }),
+    ...(isReal && { isReal }),
+    ...(reading !== undefined && { reading }),
+  };
 }
 
 /** The error for images that are others than when the sweep was planned. */

@@ -1,11 +1,10 @@
 import { appendFile, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { loadDataset } from '../../../src/data/dataset.ts';
 import { locateDataset } from '../../../src/data/locate.ts';
 import { examineImages, ownImages } from '../../../src/data/own/examine.ts';
 import { openImages } from '../../../src/data/own/open-images.ts';
-import { settings } from '../fixtures.ts';
+import { loadImages, settings } from '../fixtures.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { npy } from './write.ts';
 
@@ -55,7 +54,7 @@ it('its test images stay that; others are split by content, and the split is par
   const facts = await examineImages(folder, { cacheDir });
   expect([facts.splits, facts.different]).toEqual([{ train: 36, validation: 4, test: 10 }, 50]);
   const own = settings('cifar', { own: ownImages(folder, facts) });
-  const { train, validation, test } = await loadDataset(await locateDataset(own, { cacheDir }), own);
+  const { train, validation, test } = await loadImages(await locateDataset(own, { cacheDir }), own);
   const numbers = ({ images }: { images: Uint8Array }) =>
     Array.from({ length: images.length / 3 / PLANE }, (_, i) => images[3 * i * PLANE]!);
   expect(numbers(test)).toEqual([40, 41, 42, 43, 44, 45, 46, 47, 48, 49]);
