@@ -1,7 +1,7 @@
 /** Latents that `sweep decode` is given: what `sweep encode` wrote, or an array of one's own. */
 import { bytesAt, fileBytes, fileSize, startOf, withoutStart } from '../data/own/file-bytes.ts';
 import { inPieces, WrongLength } from '../data/own/in-pieces.ts';
-import { checkLength } from '../data/own/npy.ts';
+import { checkLength } from '../data/own/npy-length.ts';
 import { MOST_HEADER_BYTES, NPY_MAGIC, npyDescription, npyHeader, type NpyHeader } from '../data/own/npy-header.ts';
 import { describeShape } from '../data/own/shape.ts';
 import { unusable } from '../data/own/unusable.ts';

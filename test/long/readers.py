@@ -1,6 +1,6 @@
 """Writes files of images and labels in every format that is read, and what NumPy and Pillow say is in them, for readers.ts.
 
-Debian: python3-numpy, python3-pil. Resampling is computed here by exact fractions, apart from the reader's code.
+Debian: python3-numpy, python3-pandas, python3-pil. Resampling is computed here by exact fractions, apart from the reader's code.
 """
 
 import gzip
@@ -12,6 +12,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 from PIL import Image, ImageOps
 
 folder = Path(sys.argv[1])
@@ -147,6 +148,32 @@ def overlaps(old, new):
     return shares
 
 
+def tables():
+    numbers = np.concatenate([random.normal(0, 10.0 ** random.integers(-30, 30, (N, 12))), random.integers(-9, 9, (N, 3))], axis=1)
+    kinds = np.array(["cat", "a, b", 'a "dog"', "ü"])[random.integers(0, 4, N)]
+
+    def expect_rows(path, values, labels=None):
+        values = np.asarray(values, dtype=np.float64) + 0.0
+        digest = hashlib.sha256(values.tobytes()).hexdigest()
+        labels = None if labels is None else [str(one) for one in labels]
+        expected.append({"path": path, "shape": list(values.shape), "sha256": digest, "labels": labels, "reading": None})
+
+    frame = pd.DataFrame(numbers, columns=[f"c{i}; \"{i}\"" for i in range(15)])
+    labelled = frame.assign(label=kinds)
+    for name, options in (("comma", {}), ("semicolon", {"sep": ";"}), ("tab", {"sep": "\t"}), ("windows", {"lineterminator": "\r\n"} if pd.__version__ >= "1.5" else {}), ("mark", {"encoding": "utf-8-sig"})):
+        labelled.to_csv(folder / f"{name}.csv", index=False, **options)
+        expect_rows(f"{name}.csv", numbers, kinds)
+    frame.to_csv(folder / "bare.csv", index=False, header=False)
+    expect_rows("bare.csv", numbers)
+    for kind in ("float64", "float32", "uint8"):
+        values = np.abs(numbers[:, 12:]).astype(kind) if kind == "uint8" else np.clip(numbers, -1e30, 1e30).astype(kind)
+        np.save(folder / f"table-{kind}.npy", values)
+        expect_rows(f"table-{kind}.npy", values)
+    np.savez_compressed(folder / "table.npz", x=numbers, y=kinds)
+    expect_rows("table.npz", numbers, kinds)
+
+
+tables()
 labels()
 idx()
 cifar()

@@ -1,6 +1,6 @@
 /**
- * Every reader of images and labels against the same data written by NumPy and Pillow: equal to the byte. `npm run test:readers`;
- * needs Debian's python3-numpy and python3-pil.
+ * Every reader of images, tables and labels against the same data written by NumPy, pandas and Pillow: equal to the byte. `npm run test:readers`;
+ * needs Debian's python3-numpy, python3-pandas and python3-pil.
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -8,7 +8,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { openImages } from '../../src/data/own/open-images.ts';
+import { openOwn } from '../../src/data/own/open-images.ts';
+import { isVectors } from '../../src/data/own/vector-stream.ts';
 import { note } from './checks.ts';
 import { PEER_PYTHON } from '../bench/peer-process.ts';
 import type { OwnReading } from '../../src/trial/trial.ts';
@@ -27,12 +28,14 @@ try {
   const all = JSON.parse(readFileSync(path.join(folder, 'expected.json'), 'utf8')) as Expected[];
   let wrong = 0;
   for (const { path: place, reading, ...expected } of all) {
-    const stream = await openImages(path.join(folder, place), reading ?? {});
+    const stream = await openOwn(path.join(folder, place), reading ?? {});
     const sha256 = createHash('sha256');
     for await (const piece of stream.read()) sha256.update(piece);
-    const { images, height, width, channels, labels } = stream;
+    const { labels } = stream;
     const found = {
-      shape: [images, height, width, channels],
+      shape: isVectors(stream)
+        ? [stream.rows, stream.columns]
+        : [stream.images, stream.height, stream.width, stream.channels],
       sha256: sha256.digest('hex'),
       labels: (await labels?.read()) ?? null,
     };

@@ -107,17 +107,22 @@ function noNumber(file: string, where: string, cell: string): Error {
 
 async function delimiterOf(file: string): Promise<string> {
   const start = (await startOf(fileBytes(file), 65_536)).toString('utf8').split(/\r?\n/, 1)[0] ?? '';
-  const times = (delimiter: string): number => start.split(delimiter).length;
+  const bare = start.replace(/"(?:[^"]|"")*"/g, '');
+  const times = (delimiter: string): number => bare.split(delimiter).length;
   return DELIMITERS.reduce((best, one) => (times(one) > times(best) ? one : best));
 }
 
 async function* linesOf(file: string, delimiter: string): AsyncGenerator<Line> {
-  const parser = parse({ bom: true, delimiter, trim: true, skip_empty_lines: true, max_record_size: MOST_LINE_BYTES });
+  // Between tabs, which are spaces to it, it would lose its way.
+  const trim = delimiter !== '\t';
+  const parser = parse({ bom: true, delimiter, trim, skip_empty_lines: true, max_record_size: MOST_LINE_BYTES });
   // Errors of both arrive where the parser is read.
   pipeline(fileBytes(file), parser, () => undefined);
   let number = 0;
   try {
-    for await (const cells of parser as AsyncIterable<string[]>) yield { cells, number: ++number };
+    for await (const cells of parser as AsyncIterable<string[]>) {
+      yield { cells: trim ? cells : cells.map((cell) => cell.trim()), number: ++number };
+    }
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     const isLong = error.code === 'CSV_MAX_RECORD_SIZE';

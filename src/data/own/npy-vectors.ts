@@ -1,6 +1,6 @@
 import { formatCount } from '../../text/format-number.ts';
 import { inPieces, WrongLength } from './in-pieces.ts';
-import { checkLength } from './npy.ts';
+import { checkLength } from './npy-length.ts';
 import type { NpyHeader } from './npy-header.ts';
 import { unusable } from './unusable.ts';
 import { checkTable, rowsAPiece, type VectorStream } from './vector-stream.ts';

@@ -1,6 +1,7 @@
 import { startOf, withoutStart } from './file-bytes.ts';
 import type { ImageStream } from './image-stream.ts';
-import { checkLength, imagesIn } from './npy.ts';
+import { imagesIn } from './npy.ts';
+import { checkLength } from './npy-length.ts';
 import { vectorsIn } from './npy-vectors.ts';
 import { MOST_HEADER_BYTES, NPY_MAGIC, npyDescription, npyHeader, type NpyHeader } from './npy-header.ts';
 import { LABEL_NAMES, npzLabels, type ArrayOfLabels } from './npz-labels.ts';
