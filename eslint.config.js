@@ -21,6 +21,7 @@ const owners = {
   'd3-shape': ['src/charts/**'],
   esbuild: ['src/page/bundle.ts'],
   'cli-table3': ['src/render/**'],
+  'csv-parse': ['src/data/own/csv-vectors.ts'],
   'csv-stringify': ['src/render/**'],
   '@resvg/resvg-wasm': ['src/pictures/svg-to-png.ts'],
   'simple-statistics': ['src/analysis/**', 'src/training/pictures.ts'],

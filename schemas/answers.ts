@@ -93,12 +93,17 @@ const images = z.object({
   path: z.string(),
   format: z.string(),
   ...{ images: whole, height: whole, width: whole, channels: whole },
-  least: whole,
-  largest: whole,
+  least: z.number(),
+  largest: z.number(),
   is_binary: z.boolean().describe('All values are 0 or 255.'),
+  is_real: z.boolean().optional().describe('Rows of numbers, of 1×P; left out of images.'),
   splits: z.object({ train: whole, validation: whole, test: whole }),
   different: whole.describe('Images that differ from all before them.'),
   passed_over: z.string().nullable(),
+  labels: z
+    .object({ from: z.string(), different: whole, counts: z.array(z.tuple([z.string(), whole])) })
+    .nullable()
+    .describe('What the images are: at most 100 labels, and how often each comes. Null where nothing says.'),
   fingerprint: z.string(),
 });
 

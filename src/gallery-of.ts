@@ -54,6 +54,8 @@ export async function galleryOf(
   const chosen = ofBest ? planGallery(snapshot, { where: filter, limit, trial: bestOf(plan, snapshot) }) : plan;
   const { config } = chosen.entries.find(({ trial }) => trial !== null)!.trial!;
   const dataset = definitionOf(config.dataset, catalog);
+  if (dataset.isReal)
+    throw new SweepError('USAGE', `${dataset.name} holds columns of numbers, which have no pictures.`);
   return drawGallery({
     sweep: snapshot.sweep.name,
     plan: chosen,

@@ -31,6 +31,12 @@ export interface LoadedModel {
 export async function loadedModel(open: OpenResults, what: string, sweep?: string): Promise<LoadedModel> {
   const trial = namedTrial(open, what, sweep);
   const model = await openTrained(open, trial);
+  if (model.columns !== undefined) {
+    throw new SweepError(
+      'USAGE',
+      `Trial ${trial.id} is of columns of numbers: programs load models of images; \`sweep encode\` and \`score\` take it.`,
+    );
+  }
   const { normalDraws } = await import('./trained/noise.ts');
   const { height, width, channels, latentDim } = model.shape;
   const size = imageSize(model.shape);

@@ -4,7 +4,7 @@ import { definitionOf } from './data/definition-of.ts';
 import { fingerprintOf } from './data/definition.ts';
 import { effectiveSettings } from './data/effective-settings.ts';
 import { expectDataset } from './data/locate.ts';
-import { examineImages } from './data/own/examine.ts';
+import { examineImages, ownImages } from './data/own/examine.ts';
 import { entryAt } from './data/refusal.ts';
 import type { DatasetSource } from './data/source.ts';
 import { readSpecText } from './read-spec-text.ts';
@@ -84,7 +84,7 @@ async function knownDataset(
   { spec, refuse, isOverridden }: ParsedSpec,
   { base, dataDir }: { readonly base: string; readonly dataDir: string | undefined },
 ): Promise<DatasetSettings> {
-  const { path: written, ...settings } = spec.dataset;
+  const { path: written, reading, ...settings } = spec.dataset;
   if (written === undefined) return settings;
   // What is typed is meant from where one is, what stands in a file from where that is.
   const isTyped = isOverridden(['dataset']) || isOverridden(['dataset', 'path']);
@@ -92,8 +92,7 @@ async function knownDataset(
   const elsewhere = dataDir === undefined ? [] : [path.resolve(dataDir, path.basename(place))];
   for (const candidate of [place, ...elsewhere]) {
     if ((await entryAt(candidate)) === 'nothing') continue;
-    const { fingerprint, images, height, width, channels, splits, isBinary } = await examineImages(candidate);
-    const own = { path: candidate, fingerprint, images, height, width, channels, splits, isBinary };
+    const own = ownImages(candidate, await examineImages(candidate, { reading }), reading);
     return { ...settings, name: path.basename(candidate), own };
   }
   const message = `there is no file and no folder ${place}${elsewhere.map((other) => `, and no ${other}`).join('')}`;

@@ -32,6 +32,7 @@ export async function readLatents(
   layout: ResultsLayout,
   budget = LATENTS_BUDGET,
 ): Promise<LatentsData | NoLatents> {
+  if (trial.config.dataset.own?.isReal) return { problem: 'its data are columns of numbers, which have no picture' };
   const trials = sameButBeta(snapshot, trial);
   const read = await Promise.all(trials.map((each) => tryToRead(each, layout)));
   const own = read[trials.indexOf(trial)]!;

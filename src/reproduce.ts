@@ -84,12 +84,12 @@ export async function reproduce(options: ReproduceOptions, observe: Observer): P
 
 /** A spec of this trial alone. `images`: where its own ones are. */
 function specOf({ sweep, config, seed }: TrialRecord, images: string | undefined): string {
-  const { name, binarization, train, validation } = config.dataset;
+  const { name, binarization, train, validation, own } = config.dataset;
   const { epochs, batchSize, clipNorm } = config.train;
   return specTextOf({
     name: sweep,
     dataset: {
-      ...(images === undefined ? { name } : { path: images }),
+      ...(images === undefined ? { name } : { path: images, ...own?.reading }),
       binarization,
       ...(train !== null && { train }),
       ...(validation !== null && { validation }),

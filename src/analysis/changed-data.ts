@@ -11,7 +11,12 @@ export function changedDataNote(
 ): string | null {
   if (own === undefined) return null;
   const before = outside.filter(({ config: { dataset } }) => {
-    return dataset.own?.path === own.path && dataset.own.fingerprint !== own.fingerprint;
+    return (
+      dataset.own?.path === own.path &&
+      dataset.own.fingerprint !== own.fingerprint &&
+      // Brought to another size they are others, too, and nothing changed.
+      JSON.stringify(dataset.own.reading) === JSON.stringify(own.reading)
+    );
   });
   if (before.length === 0) return null;
   const images = [...new Set(before.map(({ config }) => config.dataset.own!.images))];

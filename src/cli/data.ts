@@ -1,6 +1,8 @@
 import path from 'node:path';
 import { listDatasets, type DatasetListing } from '../data/listing.ts';
 import { examineImages } from '../data/own/examine.ts';
+import { MOST_SIDE } from '../data/own/image-stream.ts';
+import { DEFAULT_RESIZE, RESIZES, type Resize } from '../data/own/resample.ts';
 import { sampleImages } from '../data/own/sample-images.ts';
 import { entryAt } from '../data/refusal.ts';
 import { SweepError } from '../errors.ts';
@@ -13,6 +15,7 @@ import { columnsOf } from '../render/grid.ts';
 import { toJsonLine } from '../render/json.ts';
 import { markedLines } from '../render/text.ts';
 import { toUserSpelling } from '../sweep-file/naming.ts';
+import type { OwnReading } from '../trial/trial.ts';
 import { defineCommand } from './command.ts';
 import { OWN_FLAGS, type GlobalFlags } from './flags.ts';
 import { writeChunks } from './output-file.ts';
@@ -23,7 +26,7 @@ export const data = defineCommand({
     yargs
       .positional('path', {
         type: 'string',
-        describe: 'Images of your own: a folder of PNGs or JPEGs, or a file .npy, .npz or IDX',
+        describe: 'Data of your own: a folder of PNGs or JPEGs, a file .npy, .npz or IDX, or a table .csv',
       })
       .option('output', {
         group: OWN_FLAGS,
@@ -32,12 +35,35 @@ export const data = defineCommand({
         requiresArg: true,
         describe: 'With a path: file to write a contact sheet to, .png',
       })
+      .option('size', {
+        group: OWN_FLAGS,
+        type: 'string',
+        requiresArg: true,
+        describe: 'With a path: bring images to so many pixels, N or HEIGHTxWIDTH, as `size:` of a spec does',
+      })
+      .option('resize', {
+        group: OWN_FLAGS,
+        choices: Object.keys(RESIZES) as Resize[],
+        requiresArg: true,
+        defaultDescription: DEFAULT_RESIZE,
+        describe: 'With --size: what is done where they have other proportions',
+      })
+      .option('channels', {
+        group: OWN_FLAGS,
+        choices: ['grey', 'colour'] as const,
+        requiresArg: true,
+        describe: 'With a path: bring images to grey or to colour',
+      })
       .example('$0 data', 'data sets a spec may name, and where they are')
       .example('$0 data --data ~/datasets', 'look there too')
-      .example('$0 data ./faces -o sheet.png', 'what is in images of your own, and some of them'),
+      .example('$0 data ./faces -o sheet.png', 'what is in images of your own, and some of them')
+      .example('$0 data ./photos --size 64 -o sheet.png', 'of photos of many sizes, as `size: 64` brings them to one'),
 
   run: async (flags) => {
     if (flags.path !== undefined) return describeImages(flags.path, flags);
+    const [flag] = (['size', 'resize', 'channels'] as const).filter((name) => flags[name] !== undefined);
+    if (flag !== undefined)
+      throw new SweepError('USAGE', `--${flag} is of images of your own: sweep data PATH --${flag} …`);
     if (flags.output !== undefined)
       throw new SweepError('USAGE', 'A contact sheet is of images: sweep data PATH -o FILE.png');
     const listings = await listDatasets({ dataDir: flags.data });
@@ -51,7 +77,7 @@ const SHEET_ACROSS = 16;
 
 async function describeImages(
   written: string,
-  flags: GlobalFlags & { readonly output: string | undefined },
+  flags: GlobalFlags & ReadingFlags & { readonly output: string | undefined },
 ): Promise<0> {
   const { output } = flags;
   if (output !== undefined && path.extname(output).toLowerCase() !== '.png') {
@@ -64,10 +90,14 @@ async function describeImages(
       `There is no file and no folder ${place}. \`sweep data\` alone lists the data sets by name.`,
     );
   }
-  const facts = await examineImages(place);
+  const reading = readingOf(flags);
+  const facts = await examineImages(place, { reading });
+  if (output !== undefined && facts.isReal) {
+    throw new SweepError('USAGE', `-o ${output}: ${place} holds columns of numbers, which have no picture.`);
+  }
   if (output !== undefined) {
     const { width, height, channels } = facts;
-    const sample = await sampleImages(place, SHEET_ACROSS ** 2);
+    const sample = await sampleImages(place, SHEET_ACROSS ** 2, reading);
     const tiles = { ...sample, width, height, channels: channels === 3 ? 3 : 1 } as const;
     await writeChunks([encodeTiles(tiles, Math.min(SHEET_ACROSS, sample.count))], flags);
   }
@@ -75,6 +105,32 @@ async function describeImages(
   if (flags.json) print(toJsonLine(imagesJson(place, facts)));
   else print(imagesLines(place, facts, stdoutLayout()).join('\n'));
   return 0;
+}
+
+interface ReadingFlags {
+  readonly size: string | undefined;
+  readonly resize: Resize | undefined;
+  readonly channels: 'grey' | 'colour' | undefined;
+}
+
+/** As a spec's `size`, `resize` and `channels`. @throws SweepError USAGE */
+function readingOf({ size, resize, channels }: ReadingFlags): OwnReading | undefined {
+  if (size === undefined && resize === undefined && channels === undefined) return undefined;
+  if (size === undefined && resize !== undefined) {
+    throw new SweepError('USAGE', '--resize says how images come to a --size: name that, too.');
+  }
+  const sides = size === undefined ? undefined : /^(\d+)(?:x(\d+))?$/i.exec(size)?.slice(1);
+  const [height = 0, width = height] = (sides ?? []).flatMap((side: string | undefined) =>
+    side === undefined ? [] : [Number(side)],
+  );
+  if (size !== undefined && (height < 1 || width < 1 || Math.max(height, width) > MOST_SIDE)) {
+    throw new SweepError('USAGE', `--size ${size}: that is N or HEIGHTxWIDTH, from 1 to ${MOST_SIDE} pixels a side.`);
+  }
+  return {
+    ...(size !== undefined && { size: [height, width] }),
+    ...(resize !== undefined && { resize }),
+    ...(channels !== undefined && { channels }),
+  };
 }
 
 function describe(listings: readonly DatasetListing[]): string {

@@ -60,6 +60,7 @@ export async function writeImages(
   doing: string,
   options: { readonly keepsLatents?: boolean } = {},
 ): Promise<number> {
+  if (isPicture(flags.output)) refusePicture(model, `-o ${flags.output}`);
   const { checkSheet, decodeToArchive, decodeToSheet } = await import('../trained/decode.ts');
   if (!isPicture(flags.output)) {
     return withProgress(doing, flags, (told) => writeChunks(decodeToArchive(model, latents, told, options), flags));
@@ -71,9 +72,19 @@ export async function writeImages(
 }
 
 export function holdsOf(output: string, { shape }: TrainedModel, samples: number): string {
+  if (shape.isReal) return `rows: ${samples} × ${shape.width} of float32, each the mean of p(x|z), as the columns were`;
   if (isPicture(output)) return 'Each the mean of p(x|z).';
   const size = [samples, shape.height, shape.width, ...(shape.channels === 1 ? [] : [shape.channels])];
   return `images: ${size.join(' × ')} of uint8, each the mean of p(x|z), 255 = 1`;
+}
+
+/** @throws SweepError USAGE */
+export function refusePicture({ shape }: TrainedModel, flag: string): void {
+  if (!shape.isReal) return;
+  throw new SweepError(
+    'USAGE',
+    `${flag}: the trial is of columns of numbers, which have no picture. Write an .npz or a .csv.`,
+  );
 }
 
 function isPicture(output: string): boolean {

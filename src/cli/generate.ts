@@ -51,7 +51,9 @@ export const generate = defineCommand({
     };
     const next = output.endsWith('.png')
       ? [`sweep generate ${id} --count 10000 --seed ${seed} -o samples.npz${repeatFlags(flags)}`]
-      : [`sweep data ${fileWord(output)}`];
+      : model.shape.isReal
+        ? []
+        : [`sweep data ${fileWord(output)}`];
     print(flags.json ? madeFileJson('generate', made, latentDim) : renderMadeFile(made, id, next, stdoutLayout()));
     return 0;
   },

@@ -4,6 +4,7 @@ import { renderScores, scoresCsv, scoresJson, type ScoredSample, type ScoreSumma
 import type { Samples } from '../trained/samples.ts';
 import type { Scores } from '../trained/score.ts';
 import { defineCommand } from './command.ts';
+import { refusePicture } from './decode.ts';
 import { OWN_FLAGS, repeatFlags } from './flags.ts';
 import { print, stdoutLayout } from './output.ts';
 import { checkWritable, withOutput, writeChunks } from './output-file.ts';
@@ -44,6 +45,7 @@ export const score = defineCommand({
     }
     for (const file of [output, picture]) if (file !== undefined) checkWritable(file, flags);
     const { trial, model, id } = await openNamed(flags);
+    if (picture !== undefined) refusePicture(model, `--worst ${picture}`);
     const { openSamples } = await import('../trained/samples.ts');
     const { anomalyAuroc, normalLabels, scoreSamples, worstSheet } = await import('../trained/score.ts');
     const samples = await openSamples(sampleRequest(flags, trial, model));
@@ -74,7 +76,8 @@ export const score = defineCommand({
       files: [output, picture].filter((file) => file !== undefined),
       worst: Array.from({ length: Math.min(SHOWN, count) }, (_, place) => rowOf(place)),
     };
-    const next = picture === undefined ? [`sweep score ${id} --worst worst.png${repeatFlags(flags)}`] : [];
+    const next =
+      picture === undefined && !model.shape.isReal ? [`sweep score ${id} --worst worst.png${repeatFlags(flags)}`] : [];
     print(flags.json ? scoresJson(summary) : renderScores(summary, id, next, stdoutLayout()));
     return 0;
   },

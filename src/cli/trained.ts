@@ -53,8 +53,8 @@ export interface SampleFlags extends GlobalFlags {
 }
 
 /** What `openSamples` is asked for. */
-export function sampleRequest({ data, split }: SampleFlags, trial: TrialRecord, { shape }: TrainedModel) {
-  return { shape, settings: trial.config.dataset, given: data, split, dataDir: defaultDataDir() };
+export function sampleRequest({ data, split }: SampleFlags, trial: TrialRecord, { shape, columns }: TrainedModel) {
+  return { shape, columns, settings: trial.config.dataset, given: data, split, dataDir: defaultDataDir() };
 }
 
 /** The trial that is named and its model. @throws SweepError before anything is computed */

@@ -4,7 +4,9 @@ import { randomStream } from '../random.ts';
 import type { DatasetSettings } from '../trial/trial.ts';
 import { datasetOf } from './datasets/index.ts';
 import { definitionOf } from './definition-of.ts';
-import { fingerprintOf, type CatalogDataset, type DatasetDefinition, type TakeImages } from './definition.ts';
+import { fingerprintOf, type CatalogDataset, type DatasetDefinition, type TakeValues } from './definition.ts';
+import type { StreamLabels } from './own/labels.ts';
+import type { Columns } from './own/standardize.ts';
 import { readOwn } from './own/read-own.ts';
 import { readFiles } from './read-files.ts';
 import type { Dataset, DatasetSource, ImageSet } from './source.ts';
@@ -30,10 +32,14 @@ export async function loadDataset(
   const definition = definitionOf(settings, catalog);
   checkFingerprint(source, fingerprintOf(definition));
   const { height, width, channels } = definition;
-  const { take, contents, order } = await readImages(settings, source, catalog);
+  const { take, contents, order, columns } = await readImages(settings, source, catalog);
   const size = height * width * channels;
   const imageSet = (indices: Int32Array): ImageSet => {
-    const images = new Uint8Array(new SharedArrayBuffer(indices.length * size));
+    const numbers = indices.length * size;
+    const images =
+      columns === undefined
+        ? new Uint8Array(new SharedArrayBuffer(numbers))
+        : new Float32Array(new SharedArrayBuffer(numbers * Float32Array.BYTES_PER_ELEMENT));
     for (let first = 0; first < indices.length; first += TAKEN) {
       const taken = take(indices.subarray(first, first + TAKEN));
       images.set(taken, first * size);
@@ -48,7 +54,7 @@ export async function loadDataset(
     test: imageSet(indices.test),
   };
   freeArrays(contents);
-  return { height, width, channels, ...splits };
+  return { height, width, channels, ...(columns && { columns }), ...splits };
 }
 
 /**
@@ -71,10 +77,15 @@ export async function readImages(
 }
 
 export interface ReadImages {
-  readonly take: TakeImages;
+  readonly take: TakeValues;
   readonly contents: Readonly<Record<string, Buffer>>;
-  /** Of all images, where their content decides it: test, training, validation ones. */
+  /** Of all images, where their content decides it: test, training, validation ones; without those of a test set of its own. */
   readonly order?: Int32Array;
+  /** How rows of numbers were standardised. */
+  readonly columns?: Columns | undefined;
+  /** Where each of a user's own images lies in a folder, and what says what they are. */
+  readonly paths?: readonly string[] | undefined;
+  readonly labels?: StreamLabels | undefined;
 }
 
 /** Which images are in each split, in its order. `byContent`: see ReadImages. */

@@ -20,6 +20,8 @@ interface DatasetBase extends Named {
   readonly hasTestSet: boolean;
   /** Whether every value is 0 or 255, so that all binarizations give the same images. */
   readonly isBinary: boolean;
+  /** Rows of any numbers, as images of 1×P pixels, each column standardised; absent: images of bytes. */
+  readonly isReal?: true;
   /** Kinds of images; they train nothing, but colour points. */
   readonly classes?: ImageClasses;
 }
@@ -35,6 +37,8 @@ export interface ImageClasses {
  * row-major, the channels of a pixel together.
  */
 export type TakeImages = (indices: Int32Array) => Uint8Array<ArrayBuffer>;
+/** The same of a user's own, which may be rows of numbers: those, standardised. */
+export type TakeValues = (indices: Int32Array) => Uint8Array<ArrayBuffer> | Float32Array<ArrayBuffer>;
 
 /** Drawn on demand; nothing to find or download. */
 export interface GeneratedDataset extends DatasetBase {

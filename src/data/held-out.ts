@@ -1,13 +1,17 @@
-import path from 'node:path';
+import { SweepError } from '../errors.ts';
 import type { DatasetSettings } from '../trial/trial.ts';
 import { binarize, evaluationBits, trainingBits } from './binarize.ts';
 import { readImages, splitIndices } from './dataset.ts';
 import { definitionOf } from './definition-of.ts';
+import { labelsOf } from './labels.ts';
 import { locateDataset, type LocateOptions } from './locate.ts';
 import type { ImageSet } from './source.ts';
 
+const MOST_CLASSES = 20;
+
 /** The first of the images that trials were evaluated on. */
 export interface HeldOut extends ImageSet {
+  readonly images: Uint8Array;
   /** How many there are in all. */
   readonly of: number;
   /** Of each image, an index of `names`; empty where none are known. */
@@ -26,15 +30,17 @@ export async function loadHeldOut(
 ): Promise<HeldOut> {
   const source = await locateDataset(settings, { ...options, download: false });
   const definition = definitionOf(settings, options.catalog);
-  const { take, order } = await readImages(settings, source, options.catalog);
-  const { validation, train } = splitIndices(definition, settings, order);
+  const read = await readImages(settings, source, options.catalog);
+  const { validation, train } = splitIndices(definition, settings, read.order);
   const isHeldOut = validation.length > 0;
   const all = isHeldOut ? validation : train;
   const indices = all.subarray(0, most);
   const bits = isHeldOut ? evaluationBits('validation') : trainingBits(settings.binarization, 0, 1);
-  const images = binarize(take(indices), settings.binarization, bits);
-  const [file] = Object.values(source.files);
-  const classes = await definition.classes?.of(indices, file === undefined ? undefined : path.dirname(file));
-  const names = classes === undefined ? [] : definition.classes!.names;
-  return { count: indices.length, of: all.length, images, classes: classes ?? new Uint8Array(), names };
+  if (definition.isReal)
+    throw new SweepError('USAGE', `${settings.name} holds columns of numbers, which have no pictures.`);
+  const images = binarize(read.take(indices) as Uint8Array, settings.binarization, bits);
+  const labels = await labelsOf(definition, read, source, indices);
+  // So many that nobody tells their colours apart say nothing.
+  const told = labels !== undefined && labels.names.length <= MOST_CLASSES ? labels : { of: [], names: [] };
+  return { count: indices.length, of: all.length, images, classes: Uint8Array.from(told.of), names: told.names };
 }

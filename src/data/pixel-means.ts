@@ -1,13 +1,18 @@
 import type { ImageSet } from './source.ts';
 
+/** What stands for 1. */
+function oneOf({ images }: ImageSet): number {
+  return images instanceof Float32Array ? 1 : 255;
+}
+
 /** Mean of each of an image's `pixels` numbers over a set of images, in [0, 1]. All zero for an empty set. */
 export function pixelMeans(set: ImageSet, pixels: number): Float32Array<ArrayBuffer> {
-  return averages(set, pixels, (value) => value, 255);
+  return averages(set, pixels, (value) => value, oneOf(set));
 }
 
 /** Mean of their squares, likewise. */
 export function pixelMeanSquares(set: ImageSet, pixels: number): Float32Array<ArrayBuffer> {
-  return averages(set, pixels, (value) => value * value, 255 ** 2);
+  return averages(set, pixels, (value) => value * value, oneOf(set) ** 2);
 }
 
 /** In which share of the images number p is v, at 256·p + v. */

@@ -1,3 +1,5 @@
+import type { Columns } from './own/standardize.ts';
+
 /** A data set that was found: where its files are and what is in them. Plain data, so it can travel to a worker. */
 export interface DatasetSource {
   readonly name: string;
@@ -7,17 +9,22 @@ export interface DatasetSource {
   readonly fingerprint: string;
 }
 
+/** Bytes of images, or numbers of rows that are standardised. */
+export type Values = Uint8Array | Float32Array;
+
 /** Images of height × width × channels bytes, 0–255, row-major, one after another; perhaps in memory that threads share. */
-export interface ImageSet {
+export interface ImageSet<Images extends Values = Values> {
   readonly count: number;
-  readonly images: Uint8Array;
+  readonly images: Images;
 }
 
-export interface Dataset {
+export interface Dataset<Images extends Values = Values> {
   readonly height: number;
   readonly width: number;
   readonly channels: number;
-  readonly train: ImageSet;
-  readonly validation: ImageSet;
-  readonly test: ImageSet;
+  /** How the columns of rows of numbers were standardised; absent: images of bytes. */
+  readonly columns?: Columns;
+  readonly train: ImageSet<Images>;
+  readonly validation: ImageSet<Images>;
+  readonly test: ImageSet<Images>;
 }

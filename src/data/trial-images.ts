@@ -18,10 +18,13 @@ export async function loadTrialImages(source: DatasetSource, settings: DatasetSe
   const dataset = await loadDataset(source, settings);
   const { train, height, width, channels } = dataset;
   const { binarization } = settings;
+  // Of rows of numbers nothing is made: they are standardised already.
+  if (dataset.columns !== undefined) return { ...dataset, trainingMeans: pixelMeans(train, height * width * channels) };
   const trainingMeans = pixelMeans(train, height * width * channels);
-  if (binarization !== 'dynamic') binarize(train.images, binarization, trainingBits(binarization, 0, 1), train.images);
+  const bytes = train.images as Uint8Array;
+  if (binarization !== 'dynamic') binarize(bytes, binarization, trainingBits(binarization, 0, 1), bytes);
   for (const split of ['validation', 'test'] as const) {
-    const { images } = dataset[split];
+    const images = dataset[split].images as Uint8Array;
     binarize(images, binarization, evaluationBits(split), images);
   }
   return { ...dataset, trainingMeans };

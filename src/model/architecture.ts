@@ -18,6 +18,8 @@ export interface ModelShape {
   readonly width: number;
   /** Of a pixel of the images; 1: grey. */
   readonly channels: number;
+  /** Numbers of any size in place of those of images, 0 to 1; absent: images. */
+  readonly isReal?: true;
   /** What the decoder says of a pixel: as many numbers as its likelihood reads. */
   readonly outputChannels: number;
 }
@@ -58,6 +60,8 @@ export const OUTPUT_BIAS = 'decoder.output.bias';
 export interface Architecture extends Named {
   /** A clause, for the editor. */
   readonly description: string;
+  /** Whether it needs neighbours: it is for images, and not for rows of numbers. */
+  readonly isOfImages?: true;
   /** Those that only this architecture has. */
   readonly parameters: readonly Parameter[];
   /** `encoder.…`, in a fixed order, and how many features they end in. */

@@ -41,6 +41,8 @@ export interface Likelihood extends Named {
   readonly mass?: 'bytes' | 'bits';
   /** Channels of the images that it can model; undefined: any. */
   readonly channels?: readonly number[];
+  /** Whether it models any real numbers, whose means are its outputs. */
+  readonly isOfReals?: true;
   /** Why it can't model images that are black and white only: a clause. Left out: it can. */
   readonly notBinary?: string;
   /** How many numbers it reads of a pixel; undefined: one for each channel. */

@@ -13,7 +13,7 @@ import { architecture, latentDim, likelihood } from './parameters.ts';
 
 export function modelShape(
   parameters: Parameters,
-  { height, width, channels }: { readonly height: number; readonly width: number; readonly channels: number },
+  { height, width, channels, isReal }: Pick<ModelShape, 'height' | 'width' | 'channels' | 'isReal'>,
 ): ModelShape {
   const chosen = named(ARCHITECTURES, valueOf(parameters, architecture));
   const told = named(LIKELIHOODS, valueOf(parameters, likelihood));
@@ -28,6 +28,7 @@ export function modelShape(
     ...(bound > 0 && { logVarianceBound: bound }),
     likelihood: told.name,
     ...{ height, width, channels },
+    ...(isReal && { isReal }),
     outputChannels: told.outputChannels?.(channels) ?? channels,
   };
 }
@@ -81,6 +82,11 @@ export function encode(
 /** What the likelihood reads, [B, O], from latents [B, J]. */
 export function decode(tfjs: typeof tf, model: ModelShape, weights: Tensors, latents: tf.Tensor2D): tf.Tensor2D {
   return architectureOf(model).decode(tfjs, model, weights, latents);
+}
+
+/** E[x], [B, P] from [B, O]: in [0, 1] of images, any numbers where the model is of rows of such. */
+export function meanOf(tfjs: typeof tf, model: ModelShape, outputs: tf.Tensor2D): tf.Tensor2D {
+  return model.isReal ? outputs : likelihoodOf(model).mean(tfjs, outputs);
 }
 
 export function likelihoodOf(model: ModelShape): Likelihood {

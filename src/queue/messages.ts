@@ -3,6 +3,8 @@
  * and an agent or a coordinator of another version, too.
  */
 import { z } from 'zod';
+import { MOST_SIDE } from '../data/own/image-stream.ts';
+import { RESIZES } from '../data/own/resample.ts';
 import { PARAMETERS } from '../model/parameters.ts';
 import { DEVICE_CLASS } from '../sweep-file/device-class.ts';
 import { valueSchema } from '../sweep-file/value-schema.ts';
@@ -65,6 +67,13 @@ const runRecord = z.object({
 });
 export type RunRecord = z.infer<typeof runRecord>;
 
+const side = z.int().min(1).max(MOST_SIDE);
+const ownReading = z.strictObject({
+  size: z.tuple([side, side]).optional(),
+  resize: z.enum(Object.keys(RESIZES)).optional(),
+  channels: z.enum(['grey', 'colour']).optional(),
+});
+
 /** Structure only: whether values make sense together is said by the trial's id, and by its end. */
 const config = z.strictObject({
   parameters: z.strictObject(
@@ -87,6 +96,9 @@ const config = z.strictObject({
         ...{ images: count, height: count, width: count, channels: count },
         splits: z.strictObject({ train: count, validation: count, test: count }),
         isBinary: z.boolean(),
+        hasTestSet: z.literal(true).optional(),
+        isReal: z.literal(true).optional(),
+        reading: ownReading.optional(),
       })
       .optional(),
   }),

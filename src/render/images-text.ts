@@ -11,22 +11,37 @@ export function imagesLines(path: string, facts: ImageFacts, { columns }: Layout
   const values = isBinary ? 'black and white alone' : `values from ${least} to ${largest}, where 255 is white`;
   const rows = [
     [
-      'images',
-      `${formatCount(images)} of ${height}×${width} pixels, ${channels === 1 ? 'grey' : 'in colour'}; ${values}`,
+      facts.isReal ? 'rows' : 'images',
+      facts.isReal
+        ? `${formatCount(images)} of ${count(width, 'column')}; numbers from ${least} to ${largest}, each column standardised by the training rows`
+        : `${formatCount(images)} of ${height}×${width} pixels, ${channels === 1 ? 'grey' : 'in colour'}; ${values}`,
     ],
     ['stored as', plain(facts.format) + (facts.passedOver === '' ? '' : `; passed over: ${plain(facts.passedOver)}`)],
     ['equal', same === 0 ? 'none, all differ' : `${count(same, 'image')} the same as an earlier one`],
     [
       'splits',
       `${formatCount(splits.train)} to train, ${formatCount(splits.validation)} for validation, ` +
-        `${formatCount(splits.test)} for the test: by a hash of each image, so that equal ones are in the same`,
+        `${formatCount(splits.test)} for the test: ` +
+        (facts.hasTestSet ? 'as its files say, the others ' : '') +
+        'by a hash of each image, so that equal ones are in the same',
     ],
+    ['labels', labelsText(facts.labels)],
     [
       'fingerprint',
       `${facts.fingerprint.slice(0, 12)}: of pixels, shape and order, whatever they are called or stored as`,
     ],
   ] as const;
   return [plain(path), ...rows.flatMap(([name, text]) => wrap(text, columns, ' '.repeat(14), `  ${name.padEnd(12)}`))];
+}
+
+const SHOWN_LABELS = 12;
+
+function labelsText(labels: ImageFacts['labels']): string {
+  if (labels === null) return 'nothing says what they are';
+  const { from, different, counts } = labels;
+  const shown = counts.slice(0, SHOWN_LABELS).map(([label, images]) => `${plain(label)} (${formatCount(images)})`);
+  const rest = different > shown.length ? ', …' : '';
+  return `${formatCount(different)} different, by ${plain(from)}: ${shown.join(', ')}${rest}`;
 }
 
 /** `vae-sweep.images/1`. */
@@ -36,8 +51,10 @@ export function imagesJson(path: string, facts: ImageFacts) {
     schema: 'vae-sweep.images/1',
     ...{ path, format, images, height, width, channels, least, largest },
     is_binary: facts.isBinary,
+    ...(facts.isReal && { is_real: true }),
     ...{ splits, different },
     passed_over: passedOver === '' ? null : passedOver,
+    labels: facts.labels,
     fingerprint,
   };
 }

@@ -1,4 +1,5 @@
 /** Rows as SQLite returns them, and the records that readers get. */
+import { RESIZES } from '../data/own/resample.ts';
 import { ARCHITECTURES } from '../model/architectures/index.ts';
 import type { Parameters } from '../model/parameter.ts';
 import { architecture, withLaterParameters } from '../model/parameters.ts';
@@ -116,7 +117,21 @@ function isOwnImages(value: unknown): boolean {
   return (
     counts.every((count) => Number.isSafeInteger(count) && (count as number) > 0) &&
     ['path', 'fingerprint'].every((name) => typeof value[name] === 'string') &&
-    typeof value['is_binary'] === 'boolean'
+    typeof value['is_binary'] === 'boolean' &&
+    (value['is_real'] === undefined || value['is_real'] === true) &&
+    (value['has_test_set'] === undefined || value['has_test_set'] === true) &&
+    (value['reading'] === undefined || isReading(value['reading']))
+  );
+}
+
+function isReading(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const { size, resize, channels } = value;
+  const isSide = (side: unknown): boolean => Number.isSafeInteger(side) && (side as number) > 0;
+  return (
+    (size === undefined || (Array.isArray(size) && size.length === 2 && size.every(isSide))) &&
+    (resize === undefined || (typeof resize === 'string' && Object.hasOwn(RESIZES, resize))) &&
+    (channels === undefined || channels === 'grey' || channels === 'colour')
   );
 }
 

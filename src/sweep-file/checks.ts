@@ -6,11 +6,12 @@ import { casesOf } from './cases.ts';
 import { emptySpace } from './constraint-findings.ts';
 import { configurationsOf, countTrials, DEFAULT_MAX_TRIALS, findsNothing } from './expand.ts';
 import type { Finding, IssueCode } from './issue.ts';
+import { ARCHITECTURES } from '../model/architectures/index.ts';
 import type { Likelihood } from '../model/likelihood.ts';
 import { LIKELIHOODS, likelihoodFamily } from '../model/likelihoods/index.ts';
 import { OBJECTIVE_PARAMETERS } from '../model/objective-parameters.ts';
 import type { Parameter, ParameterValue } from '../model/parameter.ts';
-import { beta, likelihood, PARAMETER_NAMES } from '../model/parameters.ts';
+import { architecture, beta, likelihood, PARAMETER_NAMES } from '../model/parameters.ts';
 import { stepsOf } from './draw.ts';
 import { defaultDomain } from './resolve.ts';
 import { DRAWING_SEARCH } from './samplers.ts';
@@ -38,8 +39,15 @@ export function checkSpec(spec: ValidPart, written: readonly string[]): Finding[
     ...(spec.dataset === undefined || spec.dataset.path !== undefined
       ? []
       : checkLikelihoods(placesOfDomains(spec), datasetOf(spec.dataset.name), spec.dataset)),
+    ...checkReading(spec.dataset),
     ...checkObjective(spec),
   ];
+}
+
+function checkReading(dataset: ValidPart['dataset']): Finding[] {
+  if (dataset?.reading?.resize === undefined || dataset.reading.size !== undefined) return [];
+  const message = '`resize` says how images of other proportions come to a `size`, and there is none';
+  return [found('conflict', ['dataset', 'resize'], message, 'add `size: 32`, or leave it out', 'key')];
 }
 
 function checkSearch({ search, trials, parameters = {}, when = [] }: ValidPart): Finding[] {
@@ -66,14 +74,38 @@ export function checkImages({ axes, when, tried, dataset }: SweepSpec, images: M
   const own = tried.map((one) => {
     return Object.fromEntries(Object.entries(one).filter(([name, value]) => !hasValue(parameters[name], value)));
   });
-  return checkLikelihoods(placesOfDomains({ parameters, when: [...when], try: own }), images, dataset);
+  const places = placesOfDomains({ parameters, when: [...when], try: own });
+  return [
+    ...checkLikelihoods(places, images, dataset),
+    ...(images.isReal ? checkColumns(places, images, dataset) : []),
+  ];
 }
 
 function hasValue(domain: Domain | undefined, value: ParameterValue): boolean {
   return domain?.kind === 'choices' && domain.values.some((one) => isSame(one, value));
 }
 
-type ModelledImages = Pick<DatasetDefinition, 'name' | 'channels' | 'isBinary'>;
+type ModelledImages = Pick<DatasetDefinition, 'name' | 'channels' | 'isBinary' | 'isReal'>;
+
+/** What only images have. */
+function checkColumns(
+  places: readonly (readonly [Path, Domain])[],
+  { name }: ModelledImages,
+  { binarization }: Pick<SweepSpec['dataset'], 'binarization'>,
+): Finding[] {
+  const what = `${name} holds columns of numbers`;
+  const fitting = ARCHITECTURES.filter(({ isOfImages }) => !isOfImages).map((one) => one.name);
+  const misfits = places.flatMap(([path, domain]) => {
+    if (path.at(-1) !== architecture.name || domain.kind !== 'choices') return [];
+    return ARCHITECTURES.filter((one) => one.isOfImages && domain.values.includes(one.name)).map((one) => {
+      const at = domain.values.length === 1 ? path : [...path, domain.values.indexOf(one.name)];
+      return found('conflict', at, `\`${one.name}\` is for images, and ${what}`, `these fit: ${fitting.join(', ')}`);
+    });
+  });
+  if (binarization === 'grey') return misfits;
+  const message = `\`binarization: ${binarization}\` is for images, and ${what}`;
+  return [...misfits, found('conflict', ['dataset', 'binarization'], message, 'leave it out')];
+}
 
 /** A likelihood may model images of some numbers of channels only, or none that are black and white. */
 function checkLikelihoods(
@@ -81,7 +113,10 @@ function checkLikelihoods(
   images: ModelledImages,
   { binarization }: Pick<SweepSpec['dataset'], 'binarization'>,
 ): Finding[] {
-  const misfit = ({ name, channels, notBinary }: Likelihood): string | undefined => {
+  const misfit = ({ name, channels, notBinary, isOfReals }: Likelihood): string | undefined => {
+    if (images.isReal) {
+      return isOfReals ? undefined : `\`${name}\` models values from 0 to 1, and columns of numbers are standardised`;
+    }
     if (channels?.includes(images.channels) === false) {
       const models = `\`${name}\` models images of ${channels.join(' or ')} channels`;
       return `${models}, and those of ${images.name} have ${images.channels}`;

@@ -2,7 +2,9 @@
 import { z } from 'zod';
 import { DATASETS } from '../data/datasets/index.ts';
 import { formatCount } from '../text/format-number.ts';
-import { BINARIZATIONS, type DatasetSettings } from '../trial/trial.ts';
+import { DEFAULT_RESIZE, RESIZES, type Resize } from '../data/own/resample.ts';
+import { MOST_SIDE } from '../data/own/image-stream.ts';
+import { BINARIZATIONS, type DatasetSettings, type OwnReading } from '../trial/trial.ts';
 import { byShape } from './by-shape.ts';
 
 const namesOf = (some: typeof DATASETS): string => some.map(({ name }) => name).join(' and ');
@@ -20,7 +22,7 @@ const ownPath = z
   .min(1)
   .max(4096)
   .describe(
-    'Images of your own: a folder of PNGs or JPEGs, or a file .npy, .npz or IDX, by its path from the folder of the spec.',
+    'Images of your own, a folder of PNGs or JPEGs, or a file .npy, .npz or IDX, or rows of numbers, .npy, .npz or .csv, by the path from the folder of the spec.',
   );
 const usage = {
   train: z
@@ -44,21 +46,50 @@ const usage = {
       `grey: pixels as they are, in [0, 1]. threshold: 1 from one half on. static: drawn once with the grey value as probability. dynamic: drawn anew in each epoch. ${namesOf(DATASETS.filter(({ isBinary }) => isBinary))} are black and white already.`,
     ),
 };
+const side = z.int().min(1).max(MOST_SIDE);
+const reading = {
+  size: z
+    .union([side, z.tuple([side, side])])
+    .optional()
+    .describe(
+      'Bring images to so many pixels a side, or to [height, width], by the means of areas. Left out, all are of one size.',
+    ),
+  resize: z
+    .enum(Object.keys(RESIZES) as [Resize, ...Resize[]])
+    .optional()
+    .describe(
+      `Where \`size\` has other proportions. ${Object.entries(RESIZES)
+        .map(([name, what]) => `${name}${name === DEFAULT_RESIZE ? ' (left out)' : ''}: ${what}`)
+        .join('. ')}.`,
+    ),
+  channels: z
+    .enum(['grey', 'colour'])
+    .optional()
+    .describe('Bring images to grey or to colour. Left out, a folder is in colour where one of its pictures is.'),
+};
 const datasetSettings = z
   .strictObject({ name: datasetName, ...usage })
   .describe('A data set and how much of it to use.');
 const ownSettings = z
-  .strictObject({ path: ownPath, ...usage })
+  .strictObject({ path: ownPath, ...reading, ...usage })
   .describe('Images of your own and how much of them to use.');
 
 /** As the spec says it: images of one's own are known by their path, until they are read. */
-export type SpecDataset = DatasetSettings & { readonly path?: string };
+export type SpecDataset = DatasetSettings & { readonly path?: string; readonly reading?: OwnReading };
 const named = datasetSettings.transform((settings): SpecDataset => settings);
-const ofPath = ownSettings.transform((settings): SpecDataset => ({ ...settings, name: nameOfPath(settings.path) }));
+const ofPath = ownSettings.transform(({ size, resize, channels, ...settings }): SpecDataset => {
+  const asked: OwnReading = {
+    ...(size !== undefined && { size: typeof size === 'number' ? [size, size] : size }),
+    ...(resize !== undefined && { resize }),
+    ...(channels !== undefined && { channels }),
+  };
+  const isAsked = Object.keys(asked).length > 0;
+  return { ...settings, name: nameOfPath(settings.path), ...(isAsked && { reading: asked }) };
+});
 const plainName = datasetName.transform((name): SpecDataset => named.parse({ name }));
-const plainPath = ownPath.regex(/[\\/]|\.(npy|npz)$/i).transform((path): SpecDataset => ofPath.parse({ path }));
+const plainPath = ownPath.regex(/[\\/]|\.(npy|npz|csv)$/i).transform((path): SpecDataset => ofPath.parse({ path }));
 
-export const DATASET_KEYS = ['name', 'path', ...Object.keys(usage)];
+export const DATASET_KEYS = ['name', 'path', ...Object.keys({ ...reading, ...usage })];
 export const datasetSchema = byShape<SpecDataset>([plainName, plainPath, named, ofPath], (input) => {
   if (typeof input === 'object' && input !== null) return 'path' in input ? ofPath : named;
   return isPath(input) ? plainPath : plainName;
@@ -68,7 +99,7 @@ export const datasetSchema = byShape<SpecDataset>([plainName, plainPath, named, 
 
 /** `./faces`, `faces.npy`: no data set of ours is called like it. */
 export function isPath(input: unknown): input is string {
-  return typeof input === 'string' && /[\\/]|\.(npy|npz)$/i.test(input);
+  return typeof input === 'string' && /[\\/]|\.(npy|npz|csv)$/i.test(input);
 }
 
 /** What the data are called in answers: the last part of their path. */

@@ -1,10 +1,14 @@
 import { SweepError } from '../errors.ts';
 import type { ModelShape } from '../model/architecture.ts';
 
-type Size = Pick<ModelShape, 'height' | 'width' | 'channels'>;
+type Size = Pick<ModelShape, 'height' | 'width' | 'channels' | 'isReal'>;
 
 /** @throws SweepError USAGE, with what helps */
 export function checkFit(place: string, found: Size, model: Size): void {
+  if (found.isReal !== model.isReal) {
+    const [one, other] = [found, model].map(({ isReal }) => (isReal ? 'rows of numbers' : 'images'));
+    throw new SweepError('USAGE', `--data ${place}: it holds ${one!}, and the trial trained on ${other!}.`);
+  }
   if (found.height === model.height && found.width === model.width && found.channels === model.channels) return;
   const isColour = found.channels !== model.channels;
   const fix = isColour

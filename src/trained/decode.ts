@@ -1,4 +1,5 @@
 import { bytesOf, type NpyArray } from '../data/npz-writer.ts';
+import { restored } from '../data/own/standardize.ts';
 import { SweepError } from '../errors.ts';
 import { Spill } from '../files/spill.ts';
 import { freeArrays } from '../free-arrays.ts';
@@ -23,7 +24,7 @@ export function priorLatents(count: number, seed: number, latentDim: number): La
   };
 }
 
-/** An `.npz` of `images`, uint8 N×H×W or N×H×W×C: means of p(x|z), 255 = 1. With `latents`, float32 [N, J], where they are asked for. */
+/** An `.npz` of `rows`, float32 N×P, as their columns were before they were standardised, of a model of such; else of `images`, uint8 N×H×W or N×H×W×C: means of p(x|z), 255 = 1. With `latents`, float32 [N, J], where they are asked for. */
 export async function* decodeToArchive(
   model: TrainedModel,
   latents: Latents,
@@ -31,20 +32,25 @@ export async function* decodeToArchive(
   { keepsLatents = false } = {},
 ): AsyncGenerator<Uint8Array> {
   const { height, width, channels, latentDim } = model.shape;
+  const { columns } = model;
   const later = new Spill();
   const kept: NpyArray = { name: 'latents', type: '<f4', shape: [latents.count, latentDim], read: () => later.read() };
   try {
     yield* archiveOf([
       {
-        name: 'images',
-        type: '|u1',
-        shape: [latents.count, height, width, ...(channels === 1 ? [] : [channels])],
+        ...(columns === undefined
+          ? ({
+              name: 'images',
+              type: '|u1',
+              shape: [latents.count, height, width, ...(channels === 1 ? [] : [channels])],
+            } as const)
+          : ({ name: 'rows', type: '<f4', shape: [latents.count, width] } as const)),
         async *read() {
           let done = 0;
           for await (const some of latents.read(model.piece)) {
             if (keepsLatents) later.write(bytesOf(some));
             const pixels = await model.decode(some);
-            yield toBytes(pixels);
+            yield columns === undefined ? toBytes(pixels) : bytesOf(restored(pixels, columns));
             freeArrays({ pixels });
             told((done += some.length / latentDim), latents.count);
           }

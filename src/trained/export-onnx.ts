@@ -22,6 +22,9 @@ const EXAMPLES = 8;
 
 /** @throws SweepError USAGE for a model too large for the format; Error where the files compute other numbers */
 export async function exportOnnx(model: TrainedModel, trial: TrialRecord, version: string): Promise<OnnxExport> {
+  if (model.columns !== undefined) {
+    throw new SweepError('USAGE', 'This trial is of columns of numbers, and models of images are exported.');
+  }
   const properties = propertiesOf(model, trial);
   const description = `Trial ${trial.id} of the sweep ${trial.sweep}, by vae-sweep ${version}`;
   const parts = Object.fromEntries(

@@ -1,8 +1,8 @@
 /** Latents that `sweep decode` is given: what `sweep encode` wrote, or an array of one's own. */
 import { bytesAt, fileBytes, fileSize, startOf, withoutStart } from '../data/own/file-bytes.ts';
 import { inPieces, WrongLength } from '../data/own/in-pieces.ts';
-import { checkLength } from '../data/own/npy.ts';
-import { MOST_HEADER_BYTES, NPY_MAGIC, npyDimensions, npyHeader, type NpyHeader } from '../data/own/npy-header.ts';
+import { checkLength } from '../data/own/npy-length.ts';
+import { MOST_HEADER_BYTES, NPY_MAGIC, npyDescription, npyHeader, type NpyHeader } from '../data/own/npy-header.ts';
 import { describeShape } from '../data/own/shape.ts';
 import { unusable } from '../data/own/unusable.ts';
 import { readEntry, zipEntries } from '../data/own/zip.ts';
@@ -84,7 +84,7 @@ async function openArray(file: string): Promise<OpenArray> {
     const place = `${file} (${name})`;
     const head = await startOf(readEntry(file, entry), MOST_HEADER_BYTES);
     if (!head.subarray(0, NPY_MAGIC.length).equals(NPY_MAGIC)) continue;
-    if (npyDimensions(place, head).length === 2) tables.push({ name, entry, place, head });
+    if (npyDescription(place, head).dimensions.length === 2) tables.push({ name, entry, place, head });
   }
   const found = tables.find(({ name }) => name === 'mu') ?? (tables.length === 1 ? tables[0] : undefined);
   if (found === undefined) {

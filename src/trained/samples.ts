@@ -5,12 +5,14 @@ import { binarize, evaluationBits, trainingBits } from '../data/binarize.ts';
 import { readImages, splitIndices } from '../data/dataset.ts';
 import { DATASETS } from '../data/datasets/index.ts';
 import { definitionOf } from '../data/definition-of.ts';
-import type { DatasetDefinition } from '../data/definition.ts';
+import { labelsOf, labelsOfAll, type ImageLabels } from '../data/labels.ts';
 import { locateDataset } from '../data/locate.ts';
-import { examineImages } from '../data/own/examine.ts';
+import { examineImages, ownImages } from '../data/own/examine.ts';
 import type { ImageStream } from '../data/own/image-stream.ts';
-import { openImages } from '../data/own/open-images.ts';
-import { filesOfFolder } from '../data/own/picture-folder.ts';
+import { openOwn } from '../data/own/open-images.ts';
+import { standardized, type Columns } from '../data/own/standardize.ts';
+import { isVectors, type VectorStream } from '../data/own/vector-stream.ts';
+import type { Values } from '../data/source.ts';
 import { entryAt } from '../data/refusal.ts';
 import { SweepError } from '../errors.ts';
 import { imageSize, type ModelShape } from '../model/architecture.ts';
@@ -32,14 +34,16 @@ export interface Samples {
   readonly indexOf: (sample: number) => number;
   /** Of each, its path in a folder; undefined where they are in no folder. */
   readonly pathOf: ((sample: number) => string) | undefined;
-  /** What each is, where that is known: the folder that it is in, or its class. */
+  /** What each is, where that is known: its class, or its label. */
   readonly labelOf: ((sample: number) => string) | undefined;
   /** Bytes of some whole images at a time, whole batches of evaluation but for the end; binarised as the trial was evaluated. */
-  readonly read: (piece: number) => Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+  readonly read: (piece: number) => Iterable<Values> | AsyncIterable<Values>;
 }
 
 export interface SampleRequest {
   readonly shape: ModelShape;
+  /** What the model's rows of numbers are standardised by. */
+  readonly columns: Columns | undefined;
   /** What the trial trained on. */
   readonly settings: DatasetSettings;
   /** A data set's name, or a path; by default the trial's own. */
@@ -68,7 +72,7 @@ function isOfPlaces({ message }: SweepError, { given }: SampleRequest): boolean 
 }
 
 async function samplesOf(request: SampleRequest): Promise<Samples> {
-  const { shape, settings, given, split, dataDir } = request;
+  const { shape, columns, settings, given, split, dataDir } = request;
   if (given === undefined) return ofDataset(shape, settings, split ?? 'test', dataDir);
   const { binarization } = settings;
   const unasked = { train: null, validation: null, binarization };
@@ -76,10 +80,16 @@ async function samplesOf(request: SampleRequest): Promise<Samples> {
     return ofDataset(shape, { name: given, ...unasked }, split, dataDir);
   }
   const place = path.resolve(given);
+  // As those that it trained on were.
+  const reading = settings.own?.reading;
   if ((await entryAt(place)) === 'nothing') throw unknown(given);
-  if (split === undefined) return ofStream(shape, place, await openImages(place), binarization);
-  const { fingerprint, images, height, width, channels, splits, isBinary } = await examineImages(place);
-  const own = { path: place, fingerprint, images, height, width, channels, splits, isBinary };
+  if (split === undefined) {
+    const stream = await openOwn(place, reading);
+    return isVectors(stream) ? ofRows(request, place, stream) : ofStream(shape, place, stream, binarization);
+  }
+  if (columns !== undefined)
+    throw new SweepError('USAGE', "--split is of the images of a data set, or of the trial's own rows.");
+  const own = ownImages(place, await examineImages(place, { reading }), reading);
   return ofDataset(shape, { name: path.basename(place), own, ...unasked }, split, dataDir);
 }
 
@@ -103,7 +113,8 @@ async function ofDataset(
   const definition = definitionOf(settings);
   checkFit(settings.name, definition, shape);
   const source = await locateDataset(settings, { dataDir, download: false });
-  const { take, order } = await readImages(settings, source);
+  const read = await readImages(settings, source);
+  const { take, order } = read;
   const indices =
     split === undefined
       ? Int32Array.from({ length: definition.images }, (_, i) => i)
@@ -111,28 +122,27 @@ async function ofDataset(
   if (indices.length === 0) {
     throw new SweepError('USAGE', `--split ${split}: the trial held out no images of ${settings.name} for it.`);
   }
-  const file = Object.values(source.files)[0];
-  const classes = await classesOf(definition, indices, file && path.dirname(file));
   const { binarization } = settings;
   const isDrawn = binarization === 'static' || binarization === 'dynamic';
   const key = split === undefined || split === 'train' ? trainingBits(binarization, 0, 1) : evaluationBits(split);
-  const paths = settings.own && (await pathsIn(file ?? settings.own.path));
+  const { paths } = read;
   const pathOf = paths && ((sample: number): string => paths[indices[sample]!]!);
   return {
     what: `${count(indices.length, `${split === undefined ? '' : `${split} `}image`)} of ${settings.name}`,
     count: indices.length,
     indexOf: (sample) => indices[sample]!,
     pathOf,
-    labelOf: classes ?? (pathOf && folderLabels(paths, pathOf)),
+    labelOf: nameOf(await labelsOf(definition, read, source, indices)),
     *read(piece) {
       // Bits are drawn for a split as a whole.
-      const whole = isDrawn ? binarize(take(indices), binarization, key) : undefined;
+      const taken = (some: Int32Array): Values => {
+        const images = take(some);
+        return images instanceof Float32Array ? images : binarize(images, binarization, key);
+      };
+      const whole = isDrawn ? taken(indices) : undefined;
       const size = imageSize(shape);
       for (let at = 0; at < indices.length; at += piece) {
-        yield (
-          whole?.subarray(at * size, (at + piece) * size) ??
-          binarize(take(indices.subarray(at, at + piece)), binarization, key)
-        );
+        yield whole?.subarray(at * size, (at + piece) * size) ?? taken(indices.subarray(at, at + piece));
       }
     },
   };
@@ -146,20 +156,49 @@ async function ofStream(
 ): Promise<Samples> {
   const name = path.basename(place);
   checkFit(place, stream, shape);
-  const paths = await pathsIn(place);
+  const { paths } = stream;
   const pathOf = paths && ((sample: number): string => paths[sample]!);
   return {
     what: `${count(stream.images, 'image')} of ${name}`,
     count: stream.images,
     indexOf: (sample) => sample,
     pathOf,
-    labelOf: pathOf && folderLabels(paths, pathOf),
+    labelOf: nameOf(stream.labels && (await labelsOfAll(stream.labels))),
     async *read(piece) {
       let first = 0;
-      for await (const images of inBatches(stream.read(), piece * imageSize(shape))) {
+      for await (const images of inBatches(
+        stream.read(),
+        piece * imageSize(shape),
+        (length) => new Uint8Array(length),
+      )) {
         yield binarize(images, binarization, givenBits(first));
         first += piece;
       }
+    },
+  };
+}
+
+async function ofRows({ shape, columns }: SampleRequest, place: string, stream: VectorStream): Promise<Samples> {
+  const found = { height: 1, width: stream.columns, channels: 1 };
+  if (columns === undefined || found.width !== columns.means.length) {
+    const wanted =
+      columns === undefined ? `images of ${shape.height}×${shape.width}` : count(columns.means.length, 'column');
+    throw new SweepError(
+      'USAGE',
+      `--data ${place}: its rows have ${count(found.width, 'column')}, and the trial trained on ${wanted}.`,
+    );
+  }
+  return {
+    what: `${count(stream.rows, 'row')} of ${path.basename(place)}`,
+    count: stream.rows,
+    indexOf: (sample) => sample,
+    pathOf: undefined,
+    labelOf: nameOf(stream.labels && (await labelsOfAll(stream.labels))),
+    async *read(piece) {
+      const numbers = async function* (): AsyncGenerator<Float32Array> {
+        for await (const rows of stream.read()) yield standardized(rows, columns);
+      };
+      yield* inBatches(numbers(), piece * found.width, (length) => new Float32Array(length));
     },
   };
 }
@@ -169,9 +208,13 @@ function givenBits(first: number): StreamKey {
   return ['bits', 'given', first / EVALUATION_BATCH];
 }
 
-/** The same bytes in pieces of this many, the last of what is left. */
-async function* inBatches(stream: AsyncIterable<Uint8Array>, bytes: number): AsyncGenerator<Uint8Array> {
-  let piece = new Uint8Array(bytes);
+/** The same values in pieces of this many, the last of what is left. */
+async function* inBatches<Some extends Values>(
+  stream: AsyncIterable<Some>,
+  bytes: number,
+  memory: (length: number) => Some,
+): AsyncGenerator<Some> {
+  let piece = memory(bytes);
   let filled = 0;
   for await (const chunk of stream) {
     for (let from = 0; from < chunk.length;) {
@@ -181,31 +224,13 @@ async function* inBatches(stream: AsyncIterable<Uint8Array>, bytes: number): Asy
       from += taken.length;
       if (filled < bytes) continue;
       yield piece;
-      piece = new Uint8Array(bytes);
+      piece = memory(bytes);
       filled = 0;
     }
   }
-  if (filled > 0) yield piece.subarray(0, filled);
+  if (filled > 0) yield piece.subarray(0, filled) as Some;
 }
 
-async function classesOf(
-  { classes }: DatasetDefinition,
-  indices: Int32Array,
-  folder: string | undefined,
-): Promise<((sample: number) => string) | undefined> {
-  const found = await classes?.of(indices, folder);
-  return found && ((sample) => classes!.names[found[sample]!]!);
-}
-
-async function pathsIn(place: string): Promise<readonly string[] | undefined> {
-  return (await entryAt(place)) === 'folder' ? (await filesOfFolder(place)).pictures : undefined;
-}
-
-/** The first folder of each path, where all are in one. */
-function folderLabels(
-  paths: readonly string[] | undefined,
-  pathOf: (sample: number) => string,
-): ((sample: number) => string) | undefined {
-  if (paths?.every((one) => one.includes('/')) !== true) return undefined;
-  return (sample) => pathOf(sample).split('/', 1)[0]!;
+function nameOf(labels: ImageLabels | undefined): ((sample: number) => string) | undefined {
+  return labels && ((sample) => labels.names[labels.of[sample]!]!);
 }

@@ -1,5 +1,6 @@
 import { auroc } from '../analysis/auroc.ts';
 import { SweepError } from '../errors.ts';
+import type { Values } from '../data/source.ts';
 import { imageSize } from '../model/architecture.ts';
 import { nearest } from '../sweep-file/suggest.ts';
 import { encodeTiles, joinTiles, toTiles, type Tiles } from '../training/png.ts';
@@ -22,7 +23,7 @@ export interface Scores {
 export interface WorstSample {
   readonly sample: number;
   readonly elbo: number;
-  readonly image: Uint8Array;
+  readonly image: Values;
   readonly mean: Float32Array;
 }
 
@@ -97,7 +98,8 @@ export async function worstSheet(model: TrainedModel, { worst }: Scores): Promis
 /** The labels that count as normal. Labels are known before anything is scored. @throws SweepError USAGE */
 export function normalLabels({ what, count, labelOf }: Samples, asked: readonly string[]): ReadonlySet<string> {
   if (labelOf === undefined) {
-    const fix = 'Labels are the folders in a folder of images, or the classes of a data set';
+    const fix =
+      "Labels are a data set's classes, the folders in a folder of images, an array `labels` or `y` of an .npz, or a file of labels beside IDX";
     throw new SweepError('USAGE', `--normal ${asked[0]}: nothing says what the ${what} are. ${fix}.`);
   }
   const labels = new Set(Array.from({ length: count }, (_, sample) => labelOf(sample)));

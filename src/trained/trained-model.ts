@@ -4,12 +4,14 @@ import type { Arrays, Engine, ScanProgram } from '../engine/engine.ts';
 import { sizeOf } from '../engine/engine.ts';
 import { loadEngine } from '../engine/load.ts';
 import type { TrialFiles } from '../files/trial-files.ts';
-import type { ModelShape } from '../model/architecture.ts';
+import type { Columns } from '../data/own/standardize.ts';
+import type { Values } from '../data/source.ts';
+import { imageSize, type ModelShape } from '../model/architecture.ts';
 import { weightSpecs } from '../model/model.ts';
 import { EVALUATION_BATCH } from '../training/evaluate.ts';
 import { mostBatches } from '../training/gathered-images.ts';
 import { decodingProgram, encodingProgram, evaluationProgram } from '../training/programs.ts';
-import { trainedWeights } from '../training/trained-weights.ts';
+import { trainedColumns, trainedWeights } from '../training/trained-weights.ts';
 import type { TrialId } from '../trial/trial.ts';
 
 /** The terms of the ELBO of each of B images, nats. */
@@ -30,12 +32,15 @@ export class TrainedModel {
   readonly trial: TrialId;
   readonly shape: ModelShape;
   readonly weights: Arrays;
+  /** What rows of numbers are standardised by; undefined for images. */
+  readonly columns: Columns | undefined;
   readonly #engine: Engine;
 
-  constructor(trial: TrialId, shape: ModelShape, weights: Arrays, engine: Engine) {
+  constructor(trial: TrialId, shape: ModelShape, weights: Arrays, engine: Engine, columns?: Columns) {
     this.trial = trial;
     this.shape = shape;
     this.weights = weights;
+    this.columns = columns;
     this.#engine = engine;
   }
 
@@ -44,8 +49,8 @@ export class TrainedModel {
     return EVALUATION_BATCH * Math.min(MOST_BATCHES, mostBatches(this.shape, EVALUATION_BATCH));
   }
 
-  /** Parameters of q(z|x), both [B, J]. `images`: bytes, 255 = 1. */
-  async encode(images: Uint8Array): Promise<{ readonly mean: Float32Array; readonly logVariance: Float32Array }> {
+  /** Parameters of q(z|x), both [B, J]. `images`: bytes, 255 = 1; or rows of numbers, standardised. */
+  async encode(images: Values): Promise<{ readonly mean: Float32Array; readonly logVariance: Float32Array }> {
     const { mean, logVariance } = await this.#run(encodingProgram(this.shape, EVALUATION_BATCH), { images });
     return { mean: mean!, logVariance: logVariance! };
   }
@@ -57,7 +62,7 @@ export class TrainedModel {
   }
 
   /** `noise`: ε ~ N(0, 1), [B, J]. */
-  async terms(images: Uint8Array, noise: Float32Array): Promise<Terms> {
+  async terms(images: Values, noise: Float32Array): Promise<Terms> {
     const outputs = await this.#run(evaluationProgram(this.shape, EVALUATION_BATCH), { images, noise });
     const { latentDim } = this.shape;
     const perDimension = outputs['kl']!;
@@ -107,14 +112,21 @@ function padded<Values extends Float32Array | Uint8Array>(values: Values, length
  * @throws SweepError NOT_FOUND where that is gone, damaged or of another model
  */
 export async function openTrainedModel(trial: TrialId, shape: ModelShape, files: TrialFiles): Promise<TrainedModel> {
-  const weights = await files.get('weights').then(
-    (file) => checked(trainedWeightsOf(file, trial, files), shape, files),
+  const { weights, columns } = await files.get('weights').then(
+    (file) => {
+      const weights = checked(trainedWeightsOf(file, trial, files), shape, files);
+      const columns = shape.isReal ? trainedColumns(file, trial) : undefined;
+      if (shape.isReal && columns?.means.length !== imageSize(shape)) {
+        throw unusable(files, 'lacks what its columns were standardised by', trial);
+      }
+      return { weights, columns };
+    },
     (error: unknown) => {
       const isGone = (error as NodeJS.ErrnoException).code === 'ENOENT';
       throw unusable(files, isGone ? 'is missing' : `can't be read: ${messageOf(error)}`, trial);
     },
   );
-  return new TrainedModel(trial, shape, weights, await loadEngine({ engine: 'compiled', provider: 'cpu' }));
+  return new TrainedModel(trial, shape, weights, await loadEngine({ engine: 'compiled', provider: 'cpu' }), columns);
 }
 
 function trainedWeightsOf(file: Uint8Array, trial: TrialId, files: TrialFiles): Record<string, Float32Array> {

@@ -1,3 +1,4 @@
+import type { Values } from '../data/source.ts';
 import type { ScanInputs } from '../engine/engine.ts';
 import { capacity, freeBits } from '../model/objective-parameters.ts';
 import { weightDecay } from '../model/optimizer-parameters.ts';
@@ -13,7 +14,7 @@ import type { TrainInputs } from './train.ts';
 /** What an epoch trains on. */
 export interface EpochImages {
   /** Binarised. */
-  readonly images: Uint8Array;
+  readonly images: Values;
   /** In which they are trained on. */
   readonly order: Int32Array;
   readonly gathered: GatheredImages;

@@ -1,3 +1,4 @@
+import type { Values } from '../data/source.ts';
 import { imageSize, type ModelShape } from '../model/architecture.ts';
 
 /** Most bytes of images that one run of a program is given. */
@@ -5,7 +6,8 @@ const RUN_BYTES = 16 * 2 ** 20;
 
 /** How many batches fit in what one run may be given; at least one. */
 export function mostBatches(model: ModelShape, batchSize: number): number {
-  return Math.max(1, Math.floor(RUN_BYTES / (batchSize * imageSize(model))));
+  const bytes = model.isReal ? Float32Array.BYTES_PER_ELEMENT : 1;
+  return Math.max(1, Math.floor(RUN_BYTES / (batchSize * imageSize(model) * bytes)));
 }
 
 /**
@@ -13,18 +15,22 @@ export function mostBatches(model: ModelShape, batchSize: number): number {
  * tensors from there, and a copy of the whole set for each thread would be most of what a process holds.
  */
 export class GatheredImages {
-  #memory = new Uint8Array(0);
+  #memory: Uint8Array<ArrayBuffer> | Float32Array<ArrayBuffer>;
   readonly #size: number;
 
   constructor(model: ModelShape) {
     this.#size = imageSize(model);
+    this.#memory = model.isReal ? new Float32Array(0) : new Uint8Array(0);
   }
 
   /** Images `indices` of the set, one after another. The next call writes over them. */
-  gather(images: Uint8Array, indices: Int32Array): Uint8Array<ArrayBuffer> {
+  gather(images: Values, indices: Int32Array): Uint8Array<ArrayBuffer> | Float32Array<ArrayBuffer> {
     const size = this.#size;
-    if (this.#memory.length < indices.length * size) this.#memory = new Uint8Array(indices.length * size);
+    const numbers = indices.length * size;
+    if (this.#memory.length < numbers) {
+      this.#memory = images instanceof Float32Array ? new Float32Array(numbers) : new Uint8Array(numbers);
+    }
     indices.forEach((index, i) => this.#memory.set(images.subarray(index * size, (index + 1) * size), i * size));
-    return this.#memory.subarray(0, indices.length * size);
+    return this.#memory.subarray(0, numbers);
   }
 }

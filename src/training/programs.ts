@@ -3,7 +3,7 @@ import { tf } from '../engine/tfjs.ts';
 import type { ScanProgram, Tensors, TensorSpecs } from '../engine/engine.ts';
 import { adamStep, momentName } from './adam.ts';
 import { imageSize, type ModelShape } from '../model/architecture.ts';
-import { decode, encode, likelihoodInputs, likelihoodOf, trainedSpecs, weightSpecs } from '../model/model.ts';
+import { decode, encode, likelihoodInputs, likelihoodOf, meanOf, trainedSpecs, weightSpecs } from '../model/model.ts';
 import { lossAndGradients } from './gradients.ts';
 import { klPerDimension, reparameterize } from './objective.ts';
 
@@ -49,7 +49,7 @@ export function trainingProgram(
     },
     body: (state, _, step) => {
       const { gradients, reconstruction, kl, observed } = lossAndGradients(model, state, {
-        images: unitImages(step),
+        images: unitImages(model, step),
         imageWeights: step['imageWeights'] as tf.Tensor1D,
         noise: step['noise'] as tf.Tensor2D,
         beta: step['beta'] as tf.Scalar,
@@ -73,7 +73,7 @@ export function evaluationProgram(model: ModelShape, batchSize: number): ScanPro
     constants: weightTensors(model),
     steps: { images: imageTensor(model, batchSize), noise: { shape: [batchSize, model.latentDim] } },
     body: (_, constants, step) => {
-      const images = unitImages(step);
+      const images = unitImages(model, step);
       const { mean, logVariance } = encode(tf, model, constants, images);
       const latents = reparameterize(mean, logVariance, step['noise'] as tf.Tensor2D);
       const outputs = decode(tf, model, constants, latents);
@@ -90,7 +90,7 @@ export function encodingProgram(model: ModelShape, batchSize: number): ScanProgr
     state: {},
     constants: weightTensors(model),
     steps: { images: imageTensor(model, batchSize) },
-    body: (_, constants, step) => ({ state: {}, outputs: encode(tf, model, constants, unitImages(step)) }),
+    body: (_, constants, step) => ({ state: {}, outputs: encode(tf, model, constants, unitImages(model, step)) }),
   };
 }
 
@@ -104,7 +104,7 @@ export function decodingProgram(model: ModelShape, batchSize: number): ScanProgr
     body: (_, constants, step) => ({
       state: {},
       outputs: {
-        pixels: likelihoodOf(model).mean(tf, decode(tf, model, constants, step['latents'] as tf.Tensor2D)),
+        pixels: meanOf(tf, model, decode(tf, model, constants, step['latents'] as tf.Tensor2D)),
       },
     }),
   };
@@ -115,10 +115,11 @@ export function weightTensors(model: ModelShape): TensorSpecs {
 }
 
 function imageTensor(model: ModelShape, batchSize: number): TensorSpecs[string] {
-  return { shape: [batchSize, imageSize(model)], type: 'uint8' };
+  return { shape: [batchSize, imageSize(model)], ...(!model.isReal && { type: 'uint8' }) };
 }
 
-/** [B, P] in [0, 1]. */
-function unitImages(step: Tensors): tf.Tensor2D {
+/** [B, P], of images in [0, 1]. */
+function unitImages(model: ModelShape, step: Tensors): tf.Tensor2D {
+  if (model.isReal) return step['images'] as tf.Tensor2D;
   return tf.mul<tf.Tensor2D>(tf.cast(step['images']!, 'float32'), 1 / 255);
 }

@@ -8,7 +8,8 @@ import type { TrialEvent } from '../trial/event.ts';
 import type { TestJob, TrainJob, TrialJob } from '../trial/job.ts';
 import type { StopReason, TrialOutcome, TrialSummary } from '../trial/outcome.ts';
 import { TrialFiles } from '../files/trial-files.ts';
-import { withoutPlace, type DatasetSettings } from '../trial/trial.ts';
+import { columnTensors, weightsIn } from './trained-weights.ts';
+import { withoutPlace, type DatasetSettings, type TrialConfig } from '../trial/trial.ts';
 import { constantElbo } from '../metrics/constant-elbo.ts';
 import { metricName } from '../metrics/index.ts';
 import { imageSize, type ModelShape } from '../model/architecture.ts';
@@ -52,7 +53,7 @@ async function runTrain(job: TrainJob, { engine, images, emit, stopRequested }: 
   if (stop) return { kind: 'stopped', reason: stop };
   const files = new TrialFiles(job.directory);
   files.prepare();
-  const model = modelShape(config.parameters, images);
+  const model = shapeFor(config, images);
   const specs = weightSpecs(model);
   const found = await loadCheckpoint(files, job.trial, bitClass, specs);
   const state: TrainingState = found.state ?? {
@@ -116,14 +117,17 @@ async function runTrain(job: TrainJob, { engine, images, emit, stopRequested }: 
           best_epoch: String(best.epoch),
           bit_class: bitClass,
         },
-        tensors: Object.fromEntries(specs.map(({ name, shape }) => [name, { shape, values: best.weights[name]! }])),
+        tensors: {
+          ...Object.fromEntries(specs.map(({ name, shape }) => [name, { shape, values: best.weights[name]! }])),
+          ...(images.columns && columnTensors(images.columns)),
+        },
       },
       'sha256',
     ),
   );
   const written = await Promise.allSettled([
     weightsWritten,
-    writePictures(engine, model, best.weights, examples, files),
+    model.isReal ? undefined : writePictures(engine, model, best.weights, examples, files),
   ]);
   // Not sooner: once a trial has an outcome, nothing of it may run.
   for (const result of written) if (result.status === 'rejected') throw result.reason;
@@ -134,8 +138,8 @@ async function runTest(job: TestJob, { engine, images, emit, stopRequested }: Tr
   const { config } = job;
   emit({ type: 'alive' });
   const { metadata, tensors } = await bestWeights(job);
-  const weights = Object.fromEntries(Object.entries(tensors).map(([name, { values }]) => [name, values]));
-  const model = modelShape(config.parameters, images);
+  const weights = weightsIn(tensors);
+  const model = shapeFor(config, images);
   const { test, train } = images;
   const sums = await evaluateSplit(engine, model, weights, 'test', test, evaluationPace(model), () => {
     emit({ type: 'alive' });
@@ -182,6 +186,10 @@ function constantMetric(
   return { [metricName(split, constantElbo)]: likelihoodOf(model).constantElbo(training, moments, model.own) };
 }
 
+function shapeFor({ parameters }: TrialConfig, { height, width, channels, columns }: TrialImages): ModelShape {
+  return modelShape(parameters, { height, width, channels, ...(columns && { isReal: true }) });
+}
+
 /** Means are of the images before they are binarised. */
 function trainingMoments(model: ModelShape, { trainingMeans, train }: TrialImages): Moments {
   return Object.defineProperty(momentsOf(train, imageSize(model)), 'means', { value: trainingMeans });
@@ -197,5 +205,5 @@ function firstTrainingImages(
   const count = Math.min(RECONSTRUCTIONS, train.count);
   const images = train.images.subarray(0, count * size);
   if (binarization !== 'dynamic') return { count, images };
-  return { count, images: binarize(images, binarization, trainingBits(binarization, seed, 1)) };
+  return { count, images: binarize(images as Uint8Array, binarization, trainingBits(binarization, seed, 1)) };
 }

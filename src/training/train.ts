@@ -89,7 +89,7 @@ async function trainEpochs(inputs: TrainInputs, progress: Progress): Promise<Tra
     const taken = stopwatch(state.partial);
     if (binarization === 'dynamic') {
       // Over the last epoch's bits: those of a large data set would wait long for the garbage collector.
-      bits = binarize(train.images, binarization, trainingBits(binarization, seed, epoch), bits);
+      bits = binarize(train.images as Uint8Array, binarization, trainingBits(binarization, seed, epoch), bits);
       inputs.emit({ type: 'alive' });
     }
     const order = randomStream(['order', seed, epoch]).permutation(train.count);

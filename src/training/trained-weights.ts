@@ -1,9 +1,34 @@
+import type { Columns } from '../data/own/standardize.ts';
 import type { TrialId } from '../trial/trial.ts';
-import { decodeTensors } from './safetensors.ts';
+import { decodeTensors, type TensorFile } from './safetensors.ts';
+
+/** Beside the weights in the file of a model of rows of numbers: what its columns were standardised by. */
+const MEAN = 'columns.mean';
+const STD = 'columns.std';
 
 /** The weights of a trial's best epoch by name, from its file of them. @throws Error that says what is wrong with the file */
 export function trainedWeights(file: Uint8Array, trial: TrialId): Record<string, Float32Array> {
+  return weightsIn(tensorsOf(file, trial));
+}
+
+/** What its columns were standardised by; undefined for a model of images. @throws Error as trainedWeights */
+export function trainedColumns(file: Uint8Array, trial: TrialId): Columns | undefined {
+  const tensors = tensorsOf(file, trial);
+  const [means, stds] = [tensors[MEAN]?.values, tensors[STD]?.values];
+  return means && stds && { means, stds };
+}
+
+export function columnTensors({ means, stds }: Columns): TensorFile['tensors'] {
+  return { [MEAN]: { shape: [means.length], values: means }, [STD]: { shape: [stds.length], values: stds } };
+}
+
+export function weightsIn(tensors: TensorFile['tensors']): Record<string, Float32Array> {
+  const weights = Object.entries(tensors).filter(([name]) => name !== MEAN && name !== STD);
+  return Object.fromEntries(weights.map(([name, { values }]) => [name, values]));
+}
+
+function tensorsOf(file: Uint8Array, trial: TrialId): TensorFile['tensors'] {
   const { metadata, tensors } = decodeTensors(file);
   if (metadata['trial'] !== undefined && metadata['trial'] !== trial) throw new Error('they are of another trial');
-  return Object.fromEntries(Object.entries(tensors).map(([name, { values }]) => [name, values]));
+  return tensors;
 }

@@ -22,7 +22,7 @@ export interface DatasetSettings {
   readonly own?: OwnImages;
 }
 
-/** Images of a user's own, as they were when the sweep was planned. All but the path follows from their content. */
+/** Images, or rows of numbers, of a user's own, as they were when the sweep was planned. All but the path follows from their content. */
 export interface OwnImages {
   /** Absolute: where they were. No part of a trial's identity, as their name isn't. */
   readonly path: string;
@@ -33,15 +33,33 @@ export interface OwnImages {
   readonly width: number;
   readonly channels: number;
   readonly splits: { readonly train: number; readonly validation: number; readonly test: number };
+  /** Whether the last ones are the test images, as their files say; absent: they are drawn from all. */
+  readonly hasTestSet?: true;
   /** Whether every value is 0 or 255. */
   readonly isBinary: boolean;
+  /** Rows of numbers, as images of 1×P pixels; absent: images of bytes. */
+  readonly isReal?: true;
+  /** What is made of the files there; absent: nothing. */
+  readonly reading?: OwnReading;
+}
+
+/** How images are brought to one size, and to grey or colour. What comes of it has the identity, not this. */
+export interface OwnReading {
+  /** In pixels. */
+  readonly size?: readonly [height: number, width: number];
+  /** How other proportions become these; `crop` where it isn't said. */
+  readonly resize?: 'crop' | 'fit' | 'stretch';
+  readonly channels?: 'grey' | 'colour';
 }
 
 /** Its JSON is the same wherever a user's own images lie, and whatever they are called. */
 export function withoutPlace(config: TrialConfig): object {
   const { dataset } = config;
   if (dataset.own === undefined) return config;
-  return { ...config, dataset: { ...dataset, name: undefined, own: { ...dataset.own, path: undefined } } };
+  return {
+    ...config,
+    dataset: { ...dataset, name: undefined, own: { ...dataset.own, path: undefined, reading: undefined } },
+  };
 }
 
 /** Equal for settings that name the same data, whatever these are called. */

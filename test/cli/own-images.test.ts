@@ -330,3 +330,84 @@ it('sweeps likelihoods on colour: each reports by itself, none is ranked with an
   expect(tried.code).toBe(2);
   expect(tried.stderr).toMatch(/tried\.yaml:3:\d+ .*`binarization: static` makes them black and white/);
 });
+
+it('pictures of all sizes are brought to one, those that a trained model is given as well', async () => {
+  const { at, specAt, sweep, ok } = place();
+  mkdirSync(at('photos'));
+  for (let i = 0; i < 30; i++) {
+    const [height, width] = [8 + i, 20 - (i % 7)];
+    const pixels = Uint8Array.from({ length: height * width }, (_, k) => (k * (i + 3)) % 256);
+    mkdirSync(at(`photos/${i % 2}`), { recursive: true });
+    writeFileSync(at(`photos/${i % 2}/${String(i)}.png`), png(width, height, pixels));
+  }
+  const text = (dataset: string) =>
+    `name: photos\ndataset: ${dataset}\nparameters: { hidden: [8], latent_dim: 2 }\ntrain: { epochs: 1 }\n`;
+  const mixed = await sweep('plan', specAt('a.yaml', text('./photos')));
+  expect(mixed.code).toBe(2);
+  expect(mixed.stderr).toMatch(
+    /0\/10\.png: it is of 18×17 pixels, and 0\/0\.png of 8×20.*With `size:` in the spec they are brought to one/,
+  );
+  const slip = await sweep('plan', specAt('b.yaml', text('{ path: ./photos, resize: fit }')));
+  expect(slip.stderr).toMatch(/b\.yaml:2:28 .*there is none/);
+  const file = specAt('c.yaml', text('{ path: ./photos, size: [8, 6], channels: colour }'));
+  const where = ['--results', at('r')];
+  await ok('run', file, '--device', 'cpu', '--quiet', ...where);
+  expect(await ok('plan', file, 'dataset.resize=stretch', ...where)).not.toContain('have changed');
+  mkdirSync(at('new'));
+  writeFileSync(at('new/one.png'), png(40, 9, new Uint8Array(360).fill(200)));
+  const scored = await ok('score', 'photos', '--data', at('new'), '--json', ...where);
+  const { samples, trial } = JSON.parse(scored) as { samples: number; trial: string };
+  expect(samples).toBe(1);
+  expect(await ok('reproduce', trial, ...where)).toContain('the same bits');
+  const said = await ok('data', at('photos'), '--size', '8x6', '--channels', 'colour');
+  expect(said).toContain('30 of 8×6 pixels, in colour');
+  expect(said).toContain('2 different, by the folders that they are in: 0 (15), 1 (15)');
+});
+
+it('columns of numbers train an mlp of a normal distribution; what only images have is refused, and no picture is missed', async () => {
+  const { at, specAt, sweep, ok } = place();
+  const rows = Array.from({ length: 60 }, (_, i) =>
+    [i, 1e6 + i * i, Math.sin(i), i % 2 === 0 ? 'even' : 'odd'].join(','),
+  );
+  writeFileSync(at('table.csv'), ['a,b,c,label', ...rows, ''].join('\n'));
+  const text = (more: string) =>
+    `name: table\ndataset: ./table.csv\nparameters: { ${more}, hidden: [8], latent_dim: 2 }\ntrain: { epochs: 2 }\n`;
+  const misfit = await sweep('plan', specAt('a.yaml', text('architecture: [mlp, conv]')));
+  expect(misfit.code).toBe(2);
+  expect(misfit.stderr).toMatch(
+    /`bernoulli` models values from 0 to 1.*these fit: gaussian, gaussian_learned, gaussian_optimal/,
+  );
+  expect(misfit.stderr).toMatch(
+    /a\.yaml:3:35 {2}`conv` is for images, and table\.csv holds columns of numbers; these fit: mlp/,
+  );
+  const where = ['--results', at('r')];
+  await ok('run', specAt('b.yaml', text('likelihood: gaussian_optimal')), '--device', 'cpu', '--quiet', ...where);
+  const scored = JSON.parse(
+    await ok('score', 'table', '--data', at('table.csv'), '--normal', 'even', '--json', ...where),
+  ) as {
+    trial: string;
+    samples: number;
+    anomalies: object;
+  };
+  expect(scored).toMatchObject({ samples: 60, anomalies: { others: 30 } });
+  const own = JSON.parse(await ok('score', 'table', '--json', ...where)) as { elbo: number };
+  const results = openResults(at('r'));
+  expect(own.elbo).toBeCloseTo(results.best('table').trial.metrics['test/elbo']!, 6);
+  results.close();
+  await ok('encode', 'table', '-o', at('z.npz'), ...where);
+  await ok('decode', 'table', '--data', at('z.npz'), '-o', at('x.npz'), ...where);
+  expect(await ok('data', at('x.npz'))).toContain('rows        6 of 3 columns');
+  expect(await ok('report', '--format', 'html', '-o', at('page.html'), ...where)).toContain('page.html');
+  expect(await ok('reproduce', scored.trial, ...where)).toContain('the same bits');
+  for (const args of [['gallery'], ['generate', 'table'], ['score', 'table', '--worst']]) {
+    const { code, stderr } = await sweep(
+      ...args,
+      ...(args.includes('--worst') ? [at('p.png')] : ['-o', at('p.png')]),
+      ...where,
+    );
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: expect.stringMatching(/columns of numbers, which have no picture/) as string,
+    });
+  }
+});

@@ -1,11 +1,10 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import { loadDataset } from '../../src/data/dataset.ts';
 import { locateDataset } from '../../src/data/locate.ts';
 import type { Dataset, DatasetSource, ImageSet } from '../../src/data/source.ts';
 import { renderSprites, SPRITES_MINI } from '../../src/data/sprites.ts';
 import type { DatasetSettings } from '../../src/trial/trial.ts';
-import { idxFile, MNIST_DATA_DIR, mnistTitle, settings, sha256, tinyEntry, writeTiny } from './fixtures.ts';
+import { loadImages, idxFile, MNIST_DATA_DIR, mnistTitle, settings, sha256, tinyEntry, writeTiny } from './fixtures.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const catalog = [tinyEntry()];
@@ -14,15 +13,15 @@ async function tinySource(): Promise<DatasetSource> {
   await writeTiny(dataDir, { gzip: true });
   return locateDataset(settings('tiny'), { dataDir, catalog, download: false });
 }
-async function loadTiny(others: Partial<DatasetSettings> = {}): Promise<Dataset> {
-  return loadDataset(await tinySource(), settings('tiny', others), catalog);
+async function loadTiny(others: Partial<DatasetSettings> = {}): Promise<Dataset<Uint8Array>> {
+  return loadImages(await tinySource(), settings('tiny', others), catalog);
 }
-async function loadMini(others: Partial<DatasetSettings> = {}): Promise<Dataset> {
+async function loadMini(others: Partial<DatasetSettings> = {}): Promise<Dataset<Uint8Array>> {
   const chosen = settings('sprites-mini', others);
-  return loadDataset(await locateDataset(chosen), chosen);
+  return loadImages(await locateDataset(chosen), chosen);
 }
 /** Tiny images are filled with their number in the file. */
-const numbers = ({ images }: ImageSet): number[] => [...images].filter((_, i) => i % 6 === 0);
+const numbers = ({ images }: ImageSet<Uint8Array>): number[] => [...images].filter((_, i) => i % 6 === 0);
 const sizes = ({ train, validation, test }: Dataset): number[] => [train.count, validation.count, test.count];
 const sorted = (values: readonly number[]): number[] => values.toSorted((a, b) => a - b);
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
@@ -69,11 +68,11 @@ describe('a training and a test file', () => {
   test('are refused when they changed since they were located', async () => {
     const source = await tinySource();
     await writeFile(source.files['test-images']!, idxFile([10, 3, 2], new Uint8Array(60)));
-    const loading = loadDataset(source, settings('tiny'), [tinyEntry()]);
+    const loading = loadImages(source, settings('tiny'), [tinyEntry()]);
     await expect(loading).rejects.toMatchObject({ code: 'DATA_CORRUPT' });
     await expect(loading).rejects.toThrow('is not the test images of tiny: all of its pixels are black');
     await rm(source.files['test-images']!);
-    const lost = loadDataset(source, settings('tiny'), [tinyEntry()]);
+    const lost = loadImages(source, settings('tiny'), [tinyEntry()]);
     await expect(lost).rejects.toMatchObject({ code: 'DATA_MISSING' });
     await expect(lost).rejects.toThrow(`${source.files['test-images']!} is not there any more.`);
   });
@@ -83,7 +82,7 @@ describe('sprites-mini', () => {
   test('is split 80/10/10 into all of its images', async () => {
     const data = await loadMini();
     expect(sizes(data)).toEqual([4608, 576, 576]);
-    const hashes = ({ count, images }: ImageSet): string[] =>
+    const hashes = ({ count, images }: ImageSet<Uint8Array>): string[] =>
       upTo(count).map((i) => sha256(images.subarray(i * 1024, (i + 1) * 1024)));
     const everything = renderSprites(SPRITES_MINI, Int32Array.from(upTo(5760)));
     expect([data.train, data.validation, data.test].flatMap(hashes).toSorted()).toEqual(
@@ -105,14 +104,14 @@ describe('sprites-mini', () => {
 
   test('of another recipe is refused', async () => {
     const source = { ...(await locateDataset(settings('sprites-mini'))), fingerprint: 'of an older recipe' };
-    await expect(loadDataset(source, settings('sprites-mini'))).rejects.toMatchObject({ code: 'DATA_CORRUPT' });
+    await expect(loadImages(source, settings('sprites-mini'))).rejects.toMatchObject({ code: 'DATA_CORRUPT' });
   });
 });
 
 test('sprites: evaluation images stay the same however many train', async () => {
-  const load = async (train: number | null): Promise<Dataset> => {
+  const load = async (train: number | null): Promise<Dataset<Uint8Array>> => {
     const chosen = settings('sprites', { train, validation: 100 });
-    return loadDataset(await locateDataset(chosen), chosen);
+    return loadImages(await locateDataset(chosen), chosen);
   };
   const few = await load(10);
   const many = await load(45_000);
@@ -125,6 +124,6 @@ test('sprites: evaluation images stay the same however many train', async () => 
 
 test.skipIf(MNIST_DATA_DIR === undefined)(mnistTitle('MNIST: 55,000, 5,000 and 10,000 images'), async () => {
   const source = await locateDataset(settings('mnist'), { dataDir: MNIST_DATA_DIR, download: false });
-  expect(sizes(await loadDataset(source, settings('mnist')))).toEqual([55_000, 5000, 10_000]);
-  expect(sizes(await loadDataset(source, settings('mnist', { validation: 0 })))).toEqual([60_000, 0, 10_000]);
+  expect(sizes(await loadImages(source, settings('mnist')))).toEqual([55_000, 5000, 10_000]);
+  expect(sizes(await loadImages(source, settings('mnist', { validation: 0 })))).toEqual([60_000, 0, 10_000]);
 });

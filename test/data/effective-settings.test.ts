@@ -1,11 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { loadDataset } from '../../src/data/dataset.ts';
 import { effectiveSettings } from '../../src/data/effective-settings.ts';
 import { locateDataset } from '../../src/data/locate.ts';
 import { splitSizes } from '../../src/data/split-sizes.ts';
 import type { DatasetSettings } from '../../src/trial/trial.ts';
-import { sha256, tinyEntry, writeTiny } from './fixtures.ts';
+import { loadImages, sha256, tinyEntry, writeTiny } from './fixtures.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const entry = tinyEntry();
@@ -28,7 +27,7 @@ test('settings become equal exactly when they take the same images in the same w
     { dataDir, catalog },
   );
   const imagesOf = async (settings: DatasetSettings) => {
-    const { train, validation } = await loadDataset(source, settings, catalog);
+    const { train, validation } = await loadImages(source, settings, catalog);
     expect([train.count, validation.count]).toEqual([
       splitSizes(entry, settings).training,
       splitSizes(entry, settings).validation,

@@ -3,9 +3,14 @@ import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { loadDataset } from '../../src/data/dataset.ts';
 import type { FileDataset } from '../../src/data/definition.ts';
 import { idxDataset } from '../../src/data/idx.ts';
+import type { Dataset } from '../../src/data/source.ts';
 import type { DatasetSettings } from '../../src/trial/trial.ts';
+
+/** Of images, which are bytes. */
+export const loadImages = loadDataset as (...of: Parameters<typeof loadDataset>) => Promise<Dataset<Uint8Array>>;
 
 const PROJECT_ROOT = path.resolve(import.meta.dirname, '../..');
 const candidate = process.env['SWEEP_TEST_DATA'] ?? path.resolve(PROJECT_ROOT, '../shared/data');

@@ -1,16 +1,15 @@
 import { expect, test } from 'vitest';
 import { binarize, evaluationBits, trainingBits } from '../../src/data/binarize.ts';
-import { loadDataset } from '../../src/data/dataset.ts';
 import { locateDataset } from '../../src/data/locate.ts';
 import { pixelMeans } from '../../src/data/pixel-means.ts';
 import { loadTrialImages } from '../../src/data/trial-images.ts';
 import type { DatasetSettings } from '../../src/trial/trial.ts';
-import { MNIST_DATA_DIR, mnistTitle, settings } from './fixtures.ts';
+import { loadImages, MNIST_DATA_DIR, mnistTitle, settings } from './fixtures.ts';
 
 async function loadBoth(others: Partial<DatasetSettings>) {
   const chosen = settings('mnist', { train: 300, validation: 200, ...others });
   const source = await locateDataset(chosen, { dataDir: MNIST_DATA_DIR, download: false });
-  return { grey: await loadDataset(source, chosen), trials: await loadTrialImages(source, chosen) };
+  return { grey: await loadImages(source, chosen), trials: await loadTrialImages(source, chosen) };
 }
 
 test.skipIf(MNIST_DATA_DIR === undefined).each(['grey', 'threshold', 'static', 'dynamic'] as const)(

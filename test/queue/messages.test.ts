@@ -25,6 +25,17 @@ test('a job is read as it was sent', () => {
   expect(reading(job)).toEqual(job);
 });
 
+test("a job on images of one's own, brought to a size", () => {
+  const own = {
+    ...{ path: '/data/photos', fingerprint: 'f', images: 9, height: 4, width: 3, channels: 1, isBinary: false },
+    ...{ splits: { train: 7, validation: 1, test: 1 }, hasTestSet: true },
+    reading: { size: [4, 3], resize: 'fit', channels: 'grey' },
+  };
+  const { config } = job;
+  const sent = { ...job, config: { ...config, dataset: { ...config.dataset, own } } };
+  expect(reading(sent)).toEqual(sent);
+});
+
 test.each([
   ['a folder above', { execution: '..' }],
   ['a path', { execution: 'a/b' }],

@@ -7,7 +7,7 @@ export const DIGEST_BYTES = 32;
 /** What is in images, whatever file or format they come from. */
 export interface Content {
   /**
-   * Of shape, pixels and order. A hash of hashes, those of each image: these are needed for the splits.
+   * Of shape, pixels and order, and of a test set of their own. A hash of hashes, those of each image: these are needed for the splits.
    * Raise the version in it where a reader makes other pixels of the same file.
    */
   readonly fingerprint: string;
@@ -29,7 +29,7 @@ export async function scanContent(
   stream: ImageStream,
   use: (piece: Uint8Array, first: number) => void = () => undefined,
 ): Promise<Content> {
-  const { images, height, width, channels } = stream;
+  const { images, height, width, channels, testImages } = stream;
   const size = height * width * channels;
   const digests = Buffer.alloc(images * DIGEST_BYTES);
   const seen = new Uint8Array(256);
@@ -42,7 +42,8 @@ export async function scanContent(
     }
     for (let i = 0; i < piece.length; i++) seen[piece[i]!] = 1;
   }
-  const shape = `vae-sweep images 1: ${images}×${height}×${width}×${channels}\n`;
+  const ownTest = testImages === undefined ? '' : `, the last ${testImages} for the test`;
+  const shape = `vae-sweep images 1: ${images}×${height}×${width}×${channels}${ownTest}\n`;
   return {
     fingerprint: createHash('sha256').update(shape).update(digests).digest('hex'),
     digests,

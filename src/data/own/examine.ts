@@ -3,13 +3,18 @@ import { statSync } from 'node:fs';
 import path from 'node:path';
 import { SweepError } from '../../errors.ts';
 import { count } from '../../text/format-number.ts';
-import type { OwnImages } from '../../trial/trial.ts';
+import type { OwnImages, OwnReading } from '../../trial/trial.ts';
 import { entryAt, refused } from '../refusal.ts';
 import { userCache } from '../user-cache.ts';
+import { cifarFiles } from './cifar.ts';
 import { rememberedFacts, rememberFacts } from './cache.ts';
 import { scanContent, type Content } from './content-scan.ts';
+import { idxLabelFile } from './idx-labels.ts';
 import type { ImageStream } from './image-stream.ts';
-import { openImages } from './open-images.ts';
+import { countLabels, type LabelCounts } from './labels.ts';
+import { openOwn } from './open-images.ts';
+import { scanVectors } from './scan-vectors.ts';
+import { isVectors, type VectorStream } from './vector-stream.ts';
 import { filesOfFolder } from './picture-folder.ts';
 import { FEWEST_DIFFERENT, splitByContent } from './split-by-content.ts';
 import { unusable } from './unusable.ts';
@@ -18,14 +23,18 @@ import { unusable } from './unusable.ts';
 export interface ImageFacts extends Omit<OwnImages, 'path'>, Pick<ImageStream, 'format' | 'passedOver'> {
   /** How many images differ from all others before them. */
   readonly different: number;
-  /** The least and the largest value there is, from 0 to 255. */
+  /** The least and the largest value there is; of images from 0 to 255. */
   readonly least: number;
   readonly largest: number;
+  /** What they are; null where nothing says. */
+  readonly labels: LabelCounts | null;
 }
 
 export interface ExamineOptions {
   /** Where facts are kept; by default the user's cache folder. */
   readonly cacheDir?: string | undefined;
+  /** What is made of what lies there. */
+  readonly reading?: OwnReading | undefined;
 }
 
 /**
@@ -34,31 +43,45 @@ export interface ExamineOptions {
  */
 export async function examineImages(
   place: string,
-  { cacheDir = userCache() }: ExamineOptions = {},
+  { cacheDir = userCache(), reading }: ExamineOptions = {},
 ): Promise<ImageFacts> {
-  const state = await stateOf(place);
+  const files = await stateOf(place);
+  const state = reading === undefined ? files : `${files} ${JSON.stringify(reading)}`;
   const remembered = await rememberedFacts(cacheDir, place, state);
   if (remembered !== undefined) return remembered;
-  const stream = await openImages(place);
-  const facts = factsOf(place, stream, await scanContent(stream));
-  if ((await stateOf(place)) !== state) {
+  const stream = await openOwn(place, reading);
+  const content = isVectors(stream)
+    ? factsOf(place, asImages(stream), await scanVectors(stream))
+    : factsOf(place, stream, await scanContent(stream));
+  const facts = { ...content, labels: await countLabels(stream.labels) };
+  if ((await stateOf(place)) !== files) {
     throw unusable(place, 'it changed while it was read', 'Start again once nothing writes there');
   }
   await rememberFacts(cacheDir, place, state, facts);
   return facts;
 }
 
-function factsOf(place: string, stream: ImageStream, { digests, ...content }: Content): ImageFacts {
+/** As a configuration has rows of numbers. */
+function asImages({ rows, columns, format, passedOver }: VectorStream): Described {
+  return { images: rows, height: 1, width: columns, channels: 1, isReal: true, format, passedOver };
+}
+
+type Described = Omit<ImageStream, 'read' | 'labels'> & { readonly isReal?: true };
+
+function factsOf(place: string, stream: Described, { digests, ...content }: Content): Omit<ImageFacts, 'labels'> {
   const { images, height, width, channels, format, passedOver } = stream;
   const { fingerprint, least, largest, isBinary } = content;
-  if (largest === 1) {
+  if (largest === 1 && !stream.isReal) {
     const fix = 'If 1 is white, save them as np.save(FILE, x.astype(bool)), or multiply them by 255';
     throw unusable(place, 'its values are 0 and 1, which is black, where 255 is white', fix);
   }
   try {
-    const { splits, different } = splitByContent(digests);
+    const { splits, different } = splitByContent(digests, stream.testImages);
+    const hasTestSet = stream.testImages !== undefined && { hasTestSet: true as const };
     const shape = { images, height, width, channels };
-    return { fingerprint, ...shape, splits, isBinary, format, passedOver, different, least, largest };
+    const isReal = stream.isReal && { isReal: stream.isReal };
+    const facts = { fingerprint, ...shape, splits, ...hasTestSet, isBinary, ...isReal };
+    return { ...facts, format, passedOver, different, least, largest };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     const what = `there are ${count(images, 'image')} in it, fewer than ${FEWEST_DIFFERENT} of them different`;
@@ -74,11 +97,13 @@ async function stateOf(place: string): Promise<string> {
     const { size, mtimeNs, ctimeNs, ino, dev } = statSync(file, { bigint: true });
     state.update(`${JSON.stringify(name)} ${size} ${mtimeNs} ${ctimeNs} ${ino} ${dev}\n`);
   };
-  const { pictures, others } =
-    (await entryAt(place)) === 'folder' ? await filesOfFolder(place) : { pictures: [''], others: 0 };
+  const isFolder = (await entryAt(place)) === 'folder';
+  const batches = isFolder ? await cifarFiles(place) : [''];
+  const { pictures, others } = batches.length > 0 ? { pictures: batches, others: 0 } : await filesOfFolder(place);
   state.update(`${others} others\n`);
-  for (const name of pictures) {
-    const file = path.join(place, name);
+  const beside = isFolder ? undefined : idxLabelFile(place);
+  const files = pictures.map((name) => [path.join(place, name), name] as const);
+  for (const [file, name] of [...files, ...(beside === undefined ? [] : [[beside, 'labels'] as const])]) {
     try {
       add(file, name);
     } catch (error) {
@@ -86,6 +111,18 @@ async function stateOf(place: string): Promise<string> {
     }
   }
   return state.digest('hex');
+}
+
+/** What a configuration keeps of them. */
+export function ownImages(place: string, facts: ImageFacts, reading?: OwnReading): OwnImages {
+  const { fingerprint, images, height, width, channels, splits, hasTestSet, isReal, isBinary } = facts;
+  const found = { path: place, fingerprint, images, height, width, channels, splits, isBinary };
+  return {
+    ...found,
+    ...(hasTestSet && { hasTestSet }),
+    ...(isReal && { isReal }),
+    ...(reading !== undefined && { reading }),
+  };
 }
 
 /** The error for images that are others than when the sweep was planned. */

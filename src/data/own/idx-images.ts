@@ -1,6 +1,7 @@
 import { formatCount } from '../../text/format-number.ts';
 import { idxDimensions } from '../idx.ts';
 import { fileBytes, gunzipped, startOf, withoutStart } from './file-bytes.ts';
+import { idxLabels } from './idx-labels.ts';
 import { imagesAPiece, type ImageStream } from './image-stream.ts';
 import { inPieces, WrongLength } from './in-pieces.ts';
 import { describeShape, shapeOfImages } from './shape.ts';
@@ -18,10 +19,12 @@ export async function idxImages(file: string, isPacked: boolean): Promise<ImageS
   const shape = shapeOfImages(file, dimensions);
   const header = 4 + 4 * dimensions.length;
   const pixels = shape.height * shape.width * shape.channels;
+  const { labels, passedOver = '' } = await idxLabels(file, shape.images);
   return {
     ...shape,
     format: isPacked ? 'an IDX file, gzip' : 'an IDX file',
-    passedOver: '',
+    passedOver,
+    ...(labels !== undefined && { labels }),
     async *read() {
       const total = shape.images * pixels;
       try {

@@ -1,3 +1,5 @@
+import type { StreamLabels } from './labels.ts';
+
 /** Images of a user's own, as they come out of a file or a folder. */
 export interface ImageStream {
   readonly images: number;
@@ -8,6 +10,12 @@ export interface ImageStream {
   readonly format: string;
   /** What else lies there and is no image: `3 other files`; empty where nothing does. */
   readonly passedOver: string;
+  /** So many of the last are a test set of their own; absent: none. */
+  readonly testImages?: number;
+  /** Where each lies in a folder, relative; absent where they are in no files of their own. */
+  readonly paths?: readonly string[];
+  /** What each is; absent where nothing says. */
+  readonly labels?: StreamLabels;
   /**
    * Whole images, some at a time, as Dataset has them: 0–255, row-major, the channels of a pixel together.
    * @throws SweepError DATA_CORRUPT for what can't be such images, naming the first of them

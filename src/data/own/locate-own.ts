@@ -12,13 +12,13 @@ import { changed, examineImages, type ExamineOptions } from './examine.ts';
 export async function locateOwn(
   name: string,
   own: OwnImages,
-  { dataDir, cacheDir }: ExamineOptions & { readonly dataDir?: string | undefined },
+  { dataDir, cacheDir }: Pick<ExamineOptions, 'cacheDir'> & { readonly dataDir?: string | undefined },
 ): Promise<DatasetSource> {
   const places = [own.path, ...(dataDir === undefined ? [] : [path.resolve(dataDir, path.basename(own.path))])];
   let refusal: SweepError | undefined;
   for (const place of places) {
     if ((await entryAt(place)) === 'nothing') continue;
-    const found = await examineImages(place, { cacheDir });
+    const found = await examineImages(place, { cacheDir, reading: own.reading });
     if (found.fingerprint === own.fingerprint) {
       return { name, files: { images: place }, fingerprint: own.fingerprint };
     }

@@ -41,9 +41,13 @@ export function npyHeader(place: string, start: Buffer): NpyHeader {
   return { type, dimensions, bytes };
 }
 
-/** Its dimensions alone, whatever its values are. @throws SweepError DATA_CORRUPT */
-export function npyDimensions(place: string, start: Buffer): readonly number[] {
-  return dimensionsIn(place, headerText(place, start).text);
+/** What it says of its values, whatever they are; `type` is empty where they are structured. @throws SweepError DATA_CORRUPT */
+export function npyDescription(
+  place: string,
+  start: Buffer,
+): { readonly type: string; readonly dimensions: readonly number[]; readonly bytes: number } {
+  const { text, bytes } = headerText(place, start);
+  return { type: /'descr':\s*'([^']*)'/.exec(text)?.[1] ?? '', dimensions: dimensionsIn(place, text), bytes };
 }
 
 function headerText(place: string, start: Buffer): { readonly text: string; readonly bytes: number } {

@@ -1,17 +1,19 @@
-import { formatCount } from '../../text/format-number.ts';
 import { bytesAt, fileBytes, fileSize } from './file-bytes.ts';
 import { imagesAPiece, type ImageStream } from './image-stream.ts';
 import { inPieces, WrongLength } from './in-pieces.ts';
+import { checkLength } from './npy-length.ts';
 import { MOST_HEADER_BYTES, npyHeader, type NpyHeader } from './npy-header.ts';
-import { describeShape, shapeOfImages } from './shape.ts';
+import { shapeOfImages } from './shape.ts';
+import { vectorsIn } from './npy-vectors.ts';
+import type { VectorStream } from './vector-stream.ts';
 import { toBytes } from './to-bytes.ts';
-import { unusable } from './unusable.ts';
 
-/** A `.npy` file. @throws SweepError DATA_CORRUPT, DATA_MISSING */
-export async function npyImages(file: string): Promise<ImageStream> {
+/** A `.npy` file: images, or rows of numbers where it has two dimensions. @throws SweepError DATA_CORRUPT, DATA_MISSING */
+export async function npyImages(file: string): Promise<ImageStream | VectorStream> {
   const header = npyHeader(file, await bytesAt(file, 0, MOST_HEADER_BYTES));
   checkLength(file, header, (await fileSize(file)) - header.bytes);
-  return imagesIn(file, header, () => fileBytes(file, header.bytes));
+  const values = (): AsyncIterable<Uint8Array> => fileBytes(file, header.bytes);
+  return header.dimensions.length === 2 ? vectorsIn(file, header, values) : imagesIn(file, header, values);
 }
 
 /** The images of an array whose values `values` yields. */
@@ -37,17 +39,4 @@ export function imagesIn(place: string, header: NpyHeader, values: () => AsyncIt
       }
     },
   };
-}
-
-/** @param bytes of values that there are; undefined for more than there should be */
-export function checkLength(place: string, { type, dimensions }: NpyHeader, bytes: number | undefined): void {
-  const expected = dimensions.reduce((product, size) => product * size, type.bytes);
-  if (bytes === expected) return;
-  const there = bytes === undefined ? 'more' : `${formatCount(bytes)} bytes`;
-  const what = bytes === undefined || bytes > expected ? 'goes on after its array' : 'is cut off';
-  throw unusable(
-    place,
-    `it ${what}: its header says ${describeShape(dimensions)} of ${type.name}, ${formatCount(expected)} bytes, and ${there} follow`,
-    'Save or copy it again',
-  );
 }

@@ -1,31 +1,41 @@
 import { startOf, withoutStart } from './file-bytes.ts';
 import type { ImageStream } from './image-stream.ts';
-import { checkLength, imagesIn } from './npy.ts';
-import { MOST_HEADER_BYTES, NPY_MAGIC, npyDimensions, npyHeader, type NpyHeader } from './npy-header.ts';
+import { imagesIn } from './npy.ts';
+import { checkLength } from './npy-length.ts';
+import { vectorsIn } from './npy-vectors.ts';
+import { MOST_HEADER_BYTES, NPY_MAGIC, npyDescription, npyHeader, type NpyHeader } from './npy-header.ts';
+import { LABEL_NAMES, npzLabels, type ArrayOfLabels } from './npz-labels.ts';
 import { describeShape } from './shape.ts';
 import { unusable } from './unusable.ts';
+import type { VectorStream } from './vector-stream.ts';
 import { readEntry, zipEntries, type ZipEntry } from './zip.ts';
 
 /**
- * The images of a `.npz`: its only array of three or more dimensions. Others, such as labels, are passed over.
+ * The images of a `.npz`: its only array of three or more dimensions; and their labels. Other arrays are passed over.
  * @throws SweepError DATA_CORRUPT, DATA_MISSING
  */
-export async function npzImages(file: string): Promise<ImageStream> {
+export async function npzImages(file: string): Promise<ImageStream | VectorStream> {
   const arrays: { readonly name: string; readonly entry: ZipEntry; readonly header: NpyHeader }[] = [];
-  const others: string[] = [];
+  const others: OtherArray[] = [];
   for (const entry of await zipEntries(file)) {
     const name = entry.name.replace(/\.npy$/, '');
     const start = await startOf(readEntry(file, entry), MOST_HEADER_BYTES);
     if (!start.subarray(0, NPY_MAGIC.length).equals(NPY_MAGIC)) continue;
-    const dimensions = npyDimensions(inside(file, name), start);
+    const { dimensions } = npyDescription(inside(file, name), start);
     // Labels may be of any type.
     if (dimensions.length >= 3) arrays.push({ name, entry, header: npyHeader(inside(file, name), start) });
-    else others.push(`${name} (${describeShape(dimensions)})`);
+    else others.push({ file, name, entry, start, dimensions, said: `${name} (${describeShape(dimensions)})` });
   }
   const [found, ...more] = arrays;
   if (found === undefined) {
-    const there = others.length === 0 ? 'no array' : `only ${others.join(', ')}`;
-    throw unusable(file, `there are no images in it: ${there}`, 'Save them as an array N×H×W or N×H×W×C');
+    const tables = others.filter(({ dimensions }) => dimensions.length === 2);
+    if (tables.length === 1) return tableIn(file, tables[0]!, others);
+    const there = others.length === 0 ? 'no array' : `only ${others.map(({ said }) => said).join(', ')}`;
+    throw unusable(
+      file,
+      `there are no images in it: ${there}`,
+      'Save images as an array N×H×W or N×H×W×C, rows of numbers as N×P',
+    );
   }
   if (more.length > 0) {
     const names = arrays.map(({ name, header }) => `${name} (${describeShape(header.dimensions)})`).join(', ');
@@ -37,7 +47,39 @@ export async function npzImages(file: string): Promise<ImageStream> {
   checkLength(place, header, entry.bytes - header.bytes);
   const stream = imagesIn(place, header, () => withoutStart(readEntry(file, entry), header.bytes));
   const format = `${stream.format}, ${name} in an archive`;
-  return { ...stream, format, passedOver: others.length === 0 ? '' : `the arrays ${others.join(', ')}` };
+  return { ...stream, format, ...beside(others, stream.images) };
+}
+
+interface OtherArray extends ArrayOfLabels {
+  readonly dimensions: readonly number[];
+  readonly said: string;
+}
+
+/** Rows of numbers: the only array of two dimensions. */
+function tableIn(file: string, table: OtherArray, all: readonly OtherArray[]): VectorStream {
+  const { name, entry, start } = table;
+  const place = inside(file, name);
+  const header = npyHeader(place, start);
+  checkLength(place, header, entry.bytes - header.bytes);
+  const stream = vectorsIn(place, header, () => withoutStart(readEntry(file, entry), header.bytes));
+  const others = all.filter((one) => one !== table);
+  return { ...stream, format: `${stream.format}, ${name} in an archive`, ...beside(others, stream.rows) };
+}
+
+/** The labels among the other arrays, and what is passed over. */
+function beside(others: readonly OtherArray[], samples: number): Pick<ImageStream, 'labels' | 'passedOver'> {
+  const [labelled] = others
+    .filter((one) => LABEL_NAMES.includes(one.name))
+    .sort((a, b) => LABEL_NAMES.indexOf(a.name) - LABEL_NAMES.indexOf(b.name))
+    .flatMap((array) => {
+      const labels = npzLabels(array, samples);
+      return labels === undefined ? [] : [{ array, labels }];
+    });
+  const rest = others.filter((one) => one !== labelled?.array).map(({ said }) => said);
+  return {
+    passedOver: rest.length === 0 ? '' : `the arrays ${rest.join(', ')}`,
+    ...(labelled !== undefined && { labels: labelled.labels }),
+  };
 }
 
 function inside(file: string, name: string): string {

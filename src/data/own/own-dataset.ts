@@ -4,6 +4,7 @@ import type { OwnDataset } from '../definition.ts';
 /** The definition of a user's own images: what a trial's configuration keeps of them says all of it. */
 export function ownDataset(name: string, own: OwnImages): OwnDataset {
   const { fingerprint, images, height, width, channels, splits, isBinary } = own;
-  const facts = { fingerprint, images, height, width, channels, splits, isBinary };
-  return { kind: 'own', name, description: 'images of your own', hasTestSet: false, ...facts };
+  const isReal = own.isReal && { isReal: own.isReal };
+  const facts = { fingerprint, images, height, width, channels, splits, isBinary, ...isReal };
+  return { kind: 'own', name, description: 'images of your own', hasTestSet: own.hasTestSet === true, ...facts };
 }

@@ -2,8 +2,12 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { count } from '../../text/format-number.ts';
 import { refused } from '../refusal.ts';
+import type { OwnReading } from '../../trial/trial.ts';
+import { describeReading } from './brought-stream.ts';
 import { imagesAPiece, type ImageStream } from './image-stream.ts';
+import { folderLabels } from './labels.ts';
 import { pictureShape, readPicture, type PictureShape } from './picture.ts';
+import { broughtTo, shapeAfter, type Resize } from './resample.ts';
 import { shapeOfImages } from './shape.ts';
 import { sideBySide } from './side-by-side.ts';
 import { unusable } from './unusable.ts';
@@ -49,47 +53,62 @@ export async function filesOfFolder(folder: string): Promise<FolderFiles> {
   return { pictures, others: names.length - pictures.length };
 }
 
-/** A folder of pictures of one size; in colour where one of them is. @throws SweepError DATA_CORRUPT, DATA_MISSING */
-export async function pictureFolder(folder: string): Promise<ImageStream> {
+/**
+ * A folder of pictures; in colour where one of them is. They are of one size, unless `reading` brings them to one.
+ * @throws SweepError DATA_CORRUPT, DATA_MISSING
+ */
+export async function pictureFolder(folder: string, reading: OwnReading = {}): Promise<ImageStream> {
   const { pictures, others } = await filesOfFolder(folder);
   const place = (name: string): string => path.join(folder, name);
-  let first: PictureShape | undefined;
-  let channels: 1 | 3 = 1;
-  let seen = 0;
-  for await (const found of sideBySide(pictures, (name) => pictureShape(place(name)), FILES_AT_ONCE)) {
-    const name = pictures[seen++]!;
-    first ??= found;
-    if (found.channels === 3) channels = 3;
-    if (found.width === first.width && found.height === first.height) continue;
-    const size = `${first.width}x${first.height}!`;
-    const fix = `All must be of one size: bring them to it, as by \`mogrify -resize '${size}' *${path.extname(name)}\``;
-    const what = `it is of ${found.height}×${found.width} pixels, and ${pictures[0]!} of ${first.height}×${first.width}`;
-    throw unusable(place(name), what, fix);
+  const found: PictureShape[] = [];
+  for await (const one of sideBySide(pictures, (name) => pictureShape(place(name)), FILES_AT_ONCE)) {
+    const first = found[0] ?? one;
+    if (reading.size === undefined && (one.width !== first.width || one.height !== first.height)) {
+      throw ofOtherSize(folder, { name: pictures[found.length]!, ...one }, { name: pictures[0]!, ...first });
+    }
+    found.push(one);
   }
-  const shape = shapeOfImages(folder, [pictures.length, first!.height, first!.width, channels]);
+  const isColour = found.some((one) => one.channels === 3);
+  const shape = shapeAfter({ ...found[0]!, channels: isColour ? 3 : 1 }, reading);
+  const images = shapeOfImages(folder, [pictures.length, shape.height, shape.width, shape.channels]);
+  const labels = folderLabels(pictures);
+  const sizes = new Set(found.map(({ height, width }) => `${height}×${width}`)).size;
+  const isBrought = reading.size !== undefined || reading.channels !== undefined;
+  const ofSizes = sizes === 1 ? '' : ` of ${count(sizes, 'size')}`;
+  // Large images one by one, or those read at a time would fill the memory.
+  const largest = found.reduce((most, { height, width }) => Math.max(most, 3 * height * width), 0);
   return {
-    ...shape,
-    format: 'a folder of pictures',
+    ...images,
+    format: `a folder of pictures${ofSizes}${isBrought ? `, ${describeReading(reading)}` : ''}`,
     passedOver: others === 0 ? '' : count(others, 'other file'),
+    paths: pictures,
+    ...(labels !== undefined && { labels }),
     async *read() {
-      // Large images one by one, or those read at a time would fill the memory.
-      const atOnce = Math.min(FILES_AT_ONCE, imagesAPiece(shape.height * shape.width * shape.channels));
-      yield* sideBySide(pictures, (name) => imageOf(place(name), shape), atOnce);
+      const indices = found.map((_, index) => index);
+      const read = (index: number): Promise<Uint8Array> =>
+        imageOf(place(pictures[index]!), found[index]!, shape, reading.resize);
+      yield* sideBySide(indices, read, Math.min(FILES_AT_ONCE, imagesAPiece(largest)));
     },
   };
 }
 
-/** An image of this shape. */
-async function imageOf(file: string, { height, width, channels }: PictureShape): Promise<Uint8Array> {
-  const found = await readPicture(file, height * width);
-  if (found.height !== height || found.width !== width || found.channels > channels) {
-    throw unusable(file, 'it changed while the folder was read', 'Start again');
-  }
-  return found.channels === channels ? found.bytes : inColour(found.bytes);
+interface NamedShape extends PictureShape {
+  readonly name: string;
 }
 
-function inColour(grey: Uint8Array): Uint8Array {
-  const colour = new Uint8Array(3 * grey.length);
-  for (const [i, value] of grey.entries()) colour.fill(value, 3 * i, 3 * i + 3);
-  return colour;
+function ofOtherSize(folder: string, found: NamedShape, first: NamedShape): Error {
+  const fix =
+    'All must be of one size. With `size:` in the spec they are brought to one, as by ' +
+    `dataset: { path: ./${path.basename(folder)}, size: 32 }; \`sweep data\` has --size to look at it first`;
+  const what = `it is of ${found.height}×${found.width} pixels, and ${first.name} of ${first.height}×${first.width}`;
+  return unusable(path.join(folder, found.name), what, fix);
+}
+
+/** A picture that was of the shape `before`, brought to another. */
+async function imageOf(file: string, before: PictureShape, shape: PictureShape, resize?: Resize): Promise<Uint8Array> {
+  const found = await readPicture(file, before.height * before.width);
+  if (found.height !== before.height || found.width !== before.width || found.channels !== before.channels) {
+    throw unusable(file, 'it changed while the folder was read', 'Start again');
+  }
+  return broughtTo(found, shape, resize);
 }

@@ -1,8 +1,13 @@
+import type { OwnReading } from '../../trial/trial.ts';
 import { openImages } from './open-images.ts';
 
 /** Some of the images at a path, evenly spaced from the first on, one after another. @throws SweepError DATA_MISSING, DATA_CORRUPT */
-export async function sampleImages(place: string, most: number): Promise<{ count: number; bytes: Uint8Array }> {
-  const stream = await openImages(place);
+export async function sampleImages(
+  place: string,
+  most: number,
+  reading?: OwnReading,
+): Promise<{ count: number; bytes: Uint8Array }> {
+  const stream = await openImages(place, reading);
   const { images, height, width, channels } = stream;
   const size = height * width * channels;
   const count = Math.min(most, images);

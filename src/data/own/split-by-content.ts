@@ -1,7 +1,7 @@
 import { DIGEST_BYTES } from './content-scan.ts';
 
 export interface ContentSplit {
-  /** Indices of all images: test, then training, then validation ones. */
+  /** Indices of all images that are split: test, then training, then validation ones. */
   readonly order: Int32Array;
   readonly splits: { readonly train: number; readonly validation: number; readonly test: number };
   /** How many images differ from all others before them. */
@@ -21,15 +21,19 @@ export const FEWEST_DIFFERENT = 3;
  * Equal images are dealt together, those of more than two shares only after all others: else the test might be made of
  * the half of a data set that is blank.
  *
+ * Where the last `testImages` are a test set of their own they stay that, and the others are split in two: without any test
+ * images in `order`.
+ *
  * Another rule would be another training under the same id: it raises NUMERICS_VERSION.
- * @throws RangeError where fewer than FEWEST_DIFFERENT differ
+ * @throws RangeError where fewer than FEWEST_DIFFERENT differ, or two where the test set is given
  */
-export function splitByContent(digests: Buffer): ContentSplit {
-  const images = digests.length / DIGEST_BYTES;
+export function splitByContent(digests: Buffer, testImages?: number): ContentSplit {
+  const images = digests.length / DIGEST_BYTES - (testImages ?? 0);
+  const fewest = testImages === undefined ? FEWEST_DIFFERENT : FEWEST_DIFFERENT - 1;
   const share = Math.max(1, Math.floor(images / HELD_OUT));
   const { sorted, starts } = groups(digests, images);
   const different = starts.length - 1;
-  if (different < FEWEST_DIFFERENT) throw new RangeError(`${different} different images are too few to split`);
+  if (different < fewest) throw new RangeError(`${different} different images are too few to split`);
   const sizeOf = (group: number): number => starts[group + 1]! - starts[group]!;
   const all = Int32Array.from({ length: different }, (_, group) => group);
   const isLarge = (group: number): boolean => sizeOf(group) > 2 * share;
@@ -47,13 +51,15 @@ export function splitByContent(digests: Buffer): ContentSplit {
     }
     return filled - first;
   };
-  const test = deal(share, 2);
+  const test = testImages === undefined ? deal(share, 2) : 0;
   const validation = deal(share, 1);
   const train = deal(images, 0);
   const training = order.slice(test + validation);
   order.copyWithin(images - validation, test, test + validation);
   order.set(training, test);
-  return { order, splits: { train, validation, test }, different };
+  if (testImages === undefined) return { order, splits: { train, validation, test }, different };
+  const differentInAll = groups(digests, images + testImages).starts.length - 1;
+  return { order, splits: { train, validation, test: testImages }, different: differentInAll };
 }
 
 /** Images in the order of their hashes, and where each different one begins; at last their number. */

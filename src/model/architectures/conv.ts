@@ -19,6 +19,7 @@ const channels: Parameter<readonly number[]> = {
 /** Convolutions 4×4 of stride 2, mirrored in the decoder behind a dense layer. */
 export const conv: Architecture = {
   name: 'conv',
+  isOfImages: true,
   aliases: ['cnn'],
   otherThings: ['vq'],
   description: `${KERNEL}×${KERNEL} convolutions with stride ${STRIDE} (see channels)`,

@@ -23,6 +23,7 @@ const sigma: Parameter<number> = {
 
 const common = {
   family: 'gaussian',
+  isOfReals: true,
   mean: (tfjs: typeof tf, outputs: tf.Tensor2D) => tfjs.minimum<tf.Tensor2D>(tfjs.maximum(outputs, 0), 1),
   outputBias: (means: readonly number[]) => [...means],
 } as const;

@@ -1,13 +1,12 @@
 import { mkdir, readdir, readFile, rename, symlink, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { loadDataset } from '../../../src/data/dataset.ts';
 import { loadHeldOut } from '../../../src/data/held-out.ts';
 import { locateDataset } from '../../../src/data/locate.ts';
-import { examineImages, type ImageFacts } from '../../../src/data/own/examine.ts';
+import { examineImages, ownImages, type ImageFacts } from '../../../src/data/own/examine.ts';
 import { sampleImages } from '../../../src/data/own/sample-images.ts';
 import type { DatasetSettings } from '../../../src/trial/trial.ts';
-import { settings } from '../fixtures.ts';
+import { loadImages, settings } from '../fixtures.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { npy, png } from './write.ts';
 
@@ -25,9 +24,7 @@ async function place(content: Buffer = npy([20, 3, 2], NUMBERED)) {
 }
 
 function settingsOf(file: string, facts: ImageFacts, others: Partial<DatasetSettings> = {}): DatasetSettings {
-  const { fingerprint, images, height, width, channels, splits, isBinary } = facts;
-  const own = { path: file, fingerprint, images, height, width, channels, splits, isBinary };
-  return settings('images.npy', { own, ...others });
+  return settings('images.npy', { own: ownImages(file, facts), ...others });
 }
 
 describe('the fingerprint', () => {
@@ -151,16 +148,16 @@ describe('a data set of own images', () => {
     const wanted = settingsOf(file, await examine());
     const source = await locateDataset(wanted, { cacheDir });
     expect(source).toEqual({ name: 'images.npy', files: { images: file }, fingerprint: wanted.own!.fingerprint });
-    const { train, validation, test, ...shape } = await loadDataset(source, wanted);
+    const { train, validation, test, ...shape } = await loadImages(source, wanted);
     expect(shape).toEqual({ height: 3, width: 2, channels: 1 });
     expect([train.count, validation.count, test.count]).toEqual([16, 2, 2]);
     const all = [train, validation, test].flatMap(({ images }) => numbers(images));
     expect(all.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, i) => i));
 
-    const some = await loadDataset(source, { ...wanted, train: 5, validation: 1 });
+    const some = await loadImages(source, { ...wanted, train: 5, validation: 1 });
     expect(numbers(some.train.images)).toEqual(numbers(train.images).slice(0, 5));
     expect(numbers(some.validation.images)).toEqual(numbers(validation.images).slice(0, 1));
-    const without = await loadDataset(source, { ...wanted, validation: 0 });
+    const without = await loadImages(source, { ...wanted, validation: 0 });
     expect([without.train.count, without.validation.count, without.test.count]).toEqual([18, 0, 2]);
     const held = await loadHeldOut(wanted, 2, { cacheDir });
     expect(numbers(held.images)).toEqual(numbers(validation.images));
@@ -185,7 +182,7 @@ describe('a data set of own images', () => {
     await expect(locateDataset(wanted, { cacheDir })).rejects.toMatchObject(refusal);
     // Whoever trains looks for itself, whatever it was told.
     const told = { name: 'images.npy', files: { images: file }, fingerprint: wanted.own!.fingerprint };
-    await expect(loadDataset(told, wanted)).rejects.toMatchObject(refusal);
+    await expect(loadImages(told, wanted)).rejects.toMatchObject(refusal);
   });
 
   it('gives a sample that is evenly spaced', async () => {

@@ -59,6 +59,11 @@ def arrays():
     folders(grey, colour)
 
 
+def table():
+    rows = [f"{i},{i * i / 8},{'odd' if i % 2 else 'even'}" for i in range(N)]
+    (FOLDER / "table.csv").write_text("\n".join(["length,weight,label", *rows, ""]))
+
+
 def refused(grey):
     np.save(FOLDER / "refused-fortran.npy", np.asfortranarray(grey))
     np.save(FOLDER / "refused-big-endian.npy", (grey / 255).astype(">f4"))
@@ -218,6 +223,7 @@ def chunk(kind, data):
 shutil.rmtree(FOLDER, ignore_errors=True)
 FOLDER.mkdir()
 arrays()
+table()
 pngs()
 jpegs()
 (FOLDER / "expected.json").write_text(json.dumps(expected, indent=1) + "\n")

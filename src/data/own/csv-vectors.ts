@@ -1,0 +1,136 @@
+/** A table of numbers as text: CSV, with commas, semicolons or tabs, and perhaps a line of names. */
+import { parse, CsvError } from 'csv-parse';
+import { pipeline } from 'node:stream';
+import { formatCount } from '../../text/format-number.ts';
+import { plain } from '../../text/printable.ts';
+import { fileBytes, startOf } from './file-bytes.ts';
+import { unusable } from './unusable.ts';
+import { checkTable, MOST_COLUMNS, rowsAPiece, type VectorStream } from './vector-stream.ts';
+
+/** What a column of labels is called, the first that there is; `y` is one of numbers, beside `x`. */
+const LABEL_NAMES = ['label', 'labels', 'target', 'targets'];
+
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+/** Of one line: more than so many numbers take. */
+const MOST_LINE_BYTES = 32 * MOST_COLUMNS;
+const DELIMITERS = [',', ';', '\t'];
+
+/** Whether a file that starts so may be a table as text. */
+export function looksLikeCsv(start: Buffer): boolean {
+  const text = start.toString('utf8').replace(/^\ufeff/, '');
+  if (/[\0-\x08\x0e-\x1f]/.test(text)) return false;
+  return DELIMITERS.some((delimiter) => (text.split(/\r?\n/, 1)[0] ?? '').includes(delimiter));
+}
+
+interface Line {
+  readonly cells: readonly string[];
+  /** Counted from 1. */
+  readonly number: number;
+}
+
+/** Reads it once, to know how many rows there are. @throws SweepError DATA_CORRUPT, DATA_MISSING */
+export async function csvVectors(file: string): Promise<VectorStream> {
+  const delimiter = await delimiterOf(file);
+  let head: readonly string[] | undefined;
+  let width = 0;
+  let rows = 0;
+  for await (const { cells, number } of linesOf(file, delimiter)) {
+    if (number === 1) {
+      width = cells.length;
+      checkTable(file, 1, width);
+      if (cells.some((cell) => !NUMBER.test(cell))) {
+        head = cells;
+        continue;
+      }
+    }
+    rows++;
+  }
+  const labelAt = head === undefined ? -1 : labelColumn(head);
+  const columns = width - (labelAt < 0 ? 0 : 1);
+  checkTable(file, rows, columns);
+  const names = head?.filter((_, column) => column !== labelAt);
+  const titleOf = (column: number): string =>
+    head === undefined ? `column ${column + 1}` : `column ${plain(head[column]!)}`;
+  async function* data(): AsyncGenerator<Line> {
+    for await (const line of linesOf(file, delimiter)) if (line.number > 1 || head === undefined) yield line;
+  }
+  return {
+    rows,
+    columns,
+    ...(names !== undefined && { names }),
+    format: 'CSV',
+    passedOver: '',
+    ...(labelAt >= 0 && {
+      labels: {
+        from: `the column ${plain(head![labelAt]!)}`,
+        async read() {
+          const labels: string[] = [];
+          for await (const { cells } of data()) labels.push(cells[labelAt]!);
+          return labels;
+        },
+      },
+    }),
+    async *read() {
+      const size = rowsAPiece(columns) * columns;
+      let piece = new Float64Array(size);
+      let filled = 0;
+      let seen = 0;
+      for await (const { cells, number } of data()) {
+        if (++seen > rows) break;
+        cells.forEach((cell, column) => {
+          if (column === labelAt) return;
+          const value = NUMBER.test(cell) ? 0 + Number(cell) : NaN;
+          if (!Number.isFinite(value)) throw noNumber(file, `line ${formatCount(number)}, ${titleOf(column)}`, cell);
+          piece[filled++] = value;
+        });
+        if (filled < size) continue;
+        yield piece;
+        piece = new Float64Array(size);
+        filled = 0;
+      }
+      if (seen !== rows) throw unusable(file, 'it changed while it was read', 'Start again once nothing writes there');
+      if (filled > 0) yield piece.subarray(0, filled);
+    },
+  };
+}
+
+function labelColumn(head: readonly string[]): number {
+  const found = LABEL_NAMES.find((name) => head.includes(name));
+  return found === undefined ? -1 : head.indexOf(found);
+}
+
+function noNumber(file: string, where: string, cell: string): Error {
+  if (cell === '') return unusable(file, `${where} is empty`, 'Fill gaps, or leave such rows or columns out');
+  const fix = `Columns are of numbers; one called ${LABEL_NAMES.map((name) => `\`${name}\``).join(', ')} may hold labels`;
+  return unusable(file, `${where} is ${JSON.stringify(plain(cell.slice(0, 40)))}, which is no number`, fix);
+}
+
+async function delimiterOf(file: string): Promise<string> {
+  const start = (await startOf(fileBytes(file), 65_536)).toString('utf8').split(/\r?\n/, 1)[0] ?? '';
+  const bare = start.replace(/"(?:[^"]|"")*"/g, '');
+  const times = (delimiter: string): number => bare.split(delimiter).length;
+  return DELIMITERS.reduce((best, one) => (times(one) > times(best) ? one : best));
+}
+
+async function* linesOf(file: string, delimiter: string): AsyncGenerator<Line> {
+  // Between tabs, which are spaces to it, it would lose its way.
+  const trim = delimiter !== '\t';
+  const parser = parse({ bom: true, delimiter, trim, skip_empty_lines: true, max_record_size: MOST_LINE_BYTES });
+  // Errors of both arrive where the parser is read.
+  pipeline(fileBytes(file), parser, () => undefined);
+  let number = 0;
+  try {
+    for await (const cells of parser as AsyncIterable<string[]>) {
+      yield { cells: trim ? cells : cells.map((cell) => cell.trim()), number: ++number };
+    }
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    const isLong = error.code === 'CSV_MAX_RECORD_SIZE';
+    const what = isLong
+      ? `line ${formatCount(number + 1)} is longer than ${formatCount(MOST_LINE_BYTES)} characters`
+      : error.code === 'CSV_RECORD_INCONSISTENT_FIELDS_LENGTH'
+        ? `line ${formatCount(number + 1)} has another number of columns than the first`
+        : `line ${formatCount(number + 1)} can't be read as CSV`;
+    throw unusable(file, what, isLong ? `At most ${formatCount(MOST_COLUMNS)} columns are taken` : 'Save it again');
+  }
+}

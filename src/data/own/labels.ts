@@ -1,0 +1,42 @@
+/** What each of a user's own images is, where the place that they are in says so. Labels train nothing, unless a spec asks for them. */
+export interface StreamLabels {
+  /** Where they stand, a clause: `the folders that they are in`. */
+  readonly from: string;
+  /** One for each image, in their order. @throws SweepError DATA_CORRUPT, DATA_MISSING */
+  read(): Promise<readonly string[]>;
+}
+
+export interface LabelCounts {
+  readonly from: string;
+  /** How many different ones there are. */
+  readonly different: number;
+  /** How often each comes, in the order of labels; at most MOST_COUNTED of them. */
+  readonly counts: readonly (readonly [label: string, images: number])[];
+}
+
+const MOST_COUNTED = 100;
+const collator = new Intl.Collator('en', { numeric: true });
+
+/** Each once: numbers by size, all others by the alphabet. */
+export function differentLabels(labels: readonly string[]): string[] {
+  return [...new Set(labels)].sort((a, b) => collator.compare(a, b) || (a < b ? -1 : 1));
+}
+
+export async function countLabels(labels: StreamLabels | undefined): Promise<LabelCounts | null> {
+  if (labels === undefined) return null;
+  const times = new Map<string, number>();
+  const all = await labels.read();
+  for (const label of all) times.set(label, (times.get(label) ?? 0) + 1);
+  const names = differentLabels(all);
+  const counts = names.slice(0, MOST_COUNTED).map((name) => [name, times.get(name)!] as const);
+  return { from: labels.from, different: names.length, counts };
+}
+
+/** The first folder of each path, where all images are in one. */
+export function folderLabels(paths: readonly string[]): StreamLabels | undefined {
+  if (!paths.every((one) => one.includes('/'))) return undefined;
+  return {
+    from: 'the folders that they are in',
+    read: () => Promise.resolve(paths.map((one) => one.split('/', 1)[0]!)),
+  };
+}
