@@ -1,10 +1,11 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { median } from 'simple-statistics';
 import { PROBLEMS as FUNCTIONS, type Problem } from '../../search/problems.ts';
 import type { BenchCase, Measurement } from '../bench-case.ts';
 import { regrets } from '../regret.ts';
 import { parseRuns, type Run } from '../search/curves.ts';
 import { OURS, ourRuns } from '../search/our-runs.ts';
+import { regretPicture, type RegretPanel } from '../search/regret-picture.ts';
 import { IN_FLIGHT, optunaFile, PROBLEMS, SEEDS, TRIALS } from '../search/settings.ts';
 
 const MARKS = [25, 50, 100];
@@ -12,6 +13,7 @@ const MARKS = [25, 50, 100];
 const OPTUNA_5: Readonly<Record<string, number>> = { branin: 0.019, hartmann6: 0.094 };
 /** Less regret than this counts as so much: what two seeds of a VAE differ by is a hundred times more. */
 const NONE = 1e-3;
+const PICTURE = new URL('../../../docs/pictures/regret.svg', import.meta.url);
 
 export const benchCase: BenchCase = {
   name: 'search',
@@ -33,12 +35,17 @@ export const benchCase: BenchCase = {
       ),
     );
     const rows: Measurement[] = [];
+    const panels: ReturnType<typeof panelOf>[] = [];
     for (const [i, { problem, inFlight }] of settings.entries()) {
       const each = ours.length / settings.length;
       const recorded = parseRuns(problem, await readFile(optunaFile(problem), 'utf8'));
       const peers = recorded.runs.filter((run) => run.sampler === 'random' || run.inFlight === inFlight);
-      rows.push(...compared(problem, inFlight, ours.slice(i * each, (i + 1) * each), peers, trials));
+      const mine = ours.slice(i * each, (i + 1) * each);
+      rows.push(...compared(problem, inFlight, mine, peers, trials));
+      panels.push(panelOf(problem, inFlight, mine, peers));
     }
+    if (!quick)
+      await writeFile(PICTURE, regretPicture(IN_FLIGHT.map((n) => panels.filter((panel) => panel.inFlight === n))));
     return [...rows, ...proposalTimes(quick)];
   },
 };
@@ -74,6 +81,24 @@ function compared(
       ],
     };
   });
+}
+
+function panelOf(
+  { name }: Problem,
+  inFlight: number,
+  ours: readonly Run[],
+  peers: readonly Run[],
+): RegretPanel & { readonly inFlight: number } {
+  const curve = (runs: readonly Run[]): number[] =>
+    runs[0]!.regrets.map((_, i) => Math.max(NONE, median(runs.map(({ regrets }) => regrets[i]!))));
+  const named = [
+    ...[...Map.groupBy(ours, ({ sampler }) => sampler)],
+    ...[...Map.groupBy(peers, ({ sampler }) => sampler)].map(
+      ([sampler, runs]) => [`Optuna's ${sampler}`, runs] as const,
+    ),
+  ];
+  const medians = new Map(named.map(([sampler, runs]) => [sampler, curve(runs)]));
+  return { title: `${name}, ${inFlight} in flight`, inFlight, medians };
 }
 
 /** By seeds, of which each of ours has its like. */

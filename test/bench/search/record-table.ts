@@ -20,8 +20,9 @@ execFileSync(path.join(ROOT, 'src/cli/sweep'), ['run', spec, '--results', result
 });
 
 const names = AXES.map(({ name }) => name);
-const trials = query(results, `select trial, ${names.join(', ')} from v_trials order by ${names.join(', ')}`) as {
-  readonly [column: string]: string | number | null;
+const trials = query(results, `select trial, params from v_trials where state <> 'failed'`) as {
+  readonly trial: string;
+  readonly params: string;
 }[];
 const elbos = query(results, `select trial, epoch, value from v_metrics where name = 'val/elbo'`) as {
   readonly trial: string;
@@ -30,11 +31,20 @@ const elbos = query(results, `select trial, epoch, value from v_metrics where na
 }[];
 const byTrial = Map.groupBy(elbos, ({ trial }) => trial);
 const lines = trials.map((trial) => {
-  const values = names.map((name) => String(trial[name] ?? '').replaceAll(',', ' '));
-  const ofTrial = new Map(byTrial.get(String(trial['trial']))?.map(({ epoch, value }) => [epoch, value]));
+  const ofTrial = new Map(byTrial.get(trial.trial)?.map(({ epoch, value }) => [epoch, value]));
   const curve = Array.from({ length: EPOCHS }, (_, i) => ofTrial.get(i + 1)?.toFixed(3) ?? '');
-  return [...values, ...curve].join(',');
+  return [...namesOf(trial.params), ...curve].join(',');
 });
 const head = [...names, ...Array.from({ length: EPOCHS }, (_, i) => `epoch ${i + 1}`)].join(',');
 writeFileSync(TABLE, `${[head, ...lines].join('\n')}\n`);
 process.stdout.write(`${lines.length} configurations\n`);
+
+/** Values by which vae-table.ts knows them; none for what the architecture has not. */
+function namesOf(params: string): string[] {
+  const values = JSON.parse(params) as Readonly<Record<string, string | number | readonly number[] | undefined>>;
+  return names.map((name) => {
+    const value = values[name];
+    if (value === undefined) return '';
+    return typeof value === 'object' ? `[${value.join(' ')}]` : String(value);
+  });
+}

@@ -16,7 +16,7 @@ export const AXES: readonly { readonly name: string; readonly values: readonly s
   { name: 'hidden', values: ['[64]', '[128]', '[256]', '[128 64]'], need: [0, 0] },
   { name: 'channels', values: ['[8]', '[8 16]'], need: [0, 1] },
   { name: 'latent_dim', values: ['4', '8', '12', '16'], need: null },
-  { name: 'beta', values: ['0.5', '0.8', '1.0', '1.5'], need: null },
+  { name: 'beta', values: ['0.5', '0.8', '1', '1.5'], need: null },
   { name: 'learning_rate', values: ['0.0005', '0.001', '0.002', '0.004', '0.008', '0.016'], need: null },
 ];
 const DIMENSIONS = AXES.map(({ values }): Dimension => {
