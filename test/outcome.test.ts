@@ -96,7 +96,7 @@ describe('divergence (issue 9, line 3)', () => {
     const again = await cli('run', path.join(folder, 'spec.yaml'), '--json');
     const result = JSON.parse(again.stdout.trimEnd().split('\n').at(-1)!) as object;
     expect(result).toMatchObject({ type: 'result', exit_code: 3, exit_reason: '1 trial diverged', failed_tests: [] });
-    expect(Object.keys(result).slice(-2)).toEqual(['exit_reason', 'lost_weights']);
+    expect(Object.keys(result).slice(-3)).toEqual(['exit_reason', 'lost_weights', 'ended_by']);
     expect(again.stderr).toBe('exit 3: 1 trial diverged\n');
   });
 });

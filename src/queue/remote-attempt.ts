@@ -105,6 +105,7 @@ export class RemoteAttempt implements Attempt {
   stop(reason: StopReason): void {
     if (this.isStopping) return;
     this.isStopping = true;
+    this.#story.mayPause = reason === 'paused';
     this.options.onStop(reason);
   }
 }

@@ -9,6 +9,8 @@ export class Story {
   readonly #job: TrialJob;
   /** Undefined until it said with how many it begins. */
   #epochs: number | undefined;
+  /** It was asked to pause, wherever it is. */
+  mayPause = false;
 
   constructor(job: TrialJob) {
     this.#job = job;
@@ -22,9 +24,7 @@ export class Story {
       const { outcome } = item;
       if (outcome.kind === 'tested') return kind === 'test' && Object.keys(outcome.metrics).every(isOfTest);
       if (outcome.kind === 'stopped' && outcome.reason === 'paused')
-        return (
-          this.#job.kind === 'train' && this.#epochs !== undefined && this.#epochs >= (this.#job.pauseAt ?? Infinity)
-        );
+        return this.mayPause || (this.#job.kind === 'train' && (this.#epochs ?? 0) >= (this.#job.pauseAt ?? Infinity));
       if (outcome.kind !== 'completed') return true;
       const { epochs, bestEpoch } = outcome.summary;
       return epochs === this.#epochs && bestEpoch <= epochs;
