@@ -14,7 +14,6 @@ import { planTrials, type PlanOptions } from './plan-sweep.ts';
 import { processCpuWatch } from './process-cpu.ts';
 import { changedDataNote } from './analysis/changed-data.ts';
 import { countStates } from './analysis/count-states.ts';
-import { count, formatCount } from './text/format-number.ts';
 import { selectedTrials, trialsToTest } from './analysis/ranking.ts';
 import { systemClock, type Clock } from './scheduler/clock.ts';
 import type { Emit, Observer, SchedulerEvent } from './scheduler/events.ts';
@@ -26,15 +25,15 @@ import type { AgentsAddress } from './run-on-agents.ts';
 import { findLocalDevices, runOnDevices, type StartExecutor } from './run-on-devices.ts';
 import { pruningKey } from './sweep-file/pruning-key.ts';
 import { sweptParameters } from './sweep-file/naming.ts';
-import type { LearnedSearch } from './sweep-file/learned-search.ts';
 import type { RecordedProposal } from './store/proposals.ts';
 import type { SnapshotMetrics, SweepSnapshot } from './store/read-model.ts';
-import { openReadModel } from './store/sqlite-read-model.ts';
 import { openStore } from './store/sqlite-store.ts';
 import { findProvenance } from './provenance.ts';
 import type { PlanChange } from './store/store.ts';
 import { knownTrials } from './known-trials.ts';
-import { trialSource, type RunSource } from './trial-source.ts';
+import { readSnapshot, runMilliseconds } from './run-records.ts';
+import { troubles, type FailedTest } from './run-troubles.ts';
+import { idleSlots, trialSource, type RunSource } from './trial-source.ts';
 import { namedTrials } from './named-trials.ts';
 import { isSettled, type TrialState } from './trial/state.ts';
 import type { TrialId, TrialPlan } from './trial/trial.ts';
@@ -55,12 +54,6 @@ export interface RunOptions extends PlanOptions {
   readonly stop?: AbortSignal | undefined;
   /** Aborted to end at once; running trials go on from their last checkpoint next time. */
   readonly stopNow?: AbortSignal | undefined;
-}
-
-/** The trial stays completed, without test metrics. */
-export interface FailedTest {
-  readonly trial: TrialId;
-  readonly cause: string;
 }
 
 export interface RunResult {
@@ -276,55 +269,9 @@ async function letAgentsGo(agents: AgentsAddress, sweep: string, emit: Emit): Pr
   }
 }
 
-function troubles(
-  counts: RunResult['counts'],
-  failedTests: readonly FailedTest[],
-  notAgain: number,
-  lostWeights: readonly LostWeights[],
-): string | null {
-  const [first, ...others] = (['diverged', 'failed'] as const).filter((state) => counts[state] > 0);
-  const parts = [
-    ...(first === undefined ? [] : [`${count(counts[first], 'trial')} ${first}`]),
-    ...others.map((state) => `${formatCount(counts[state])} ${state}`),
-    ...(failedTests.length === 0 ? [] : [`${count(failedTests.length, 'test evaluation')} failed`]),
-    ...(notAgain === 0 ? [] : [`${count(notAgain, 'trial')} not trained again`]),
-    ...(lostWeights.length === 0 ? [] : [`${count(lostWeights.length, 'trial')} without weights`]),
-  ];
-  return parts.length === 0 ? null : parts.join(', ');
-}
-
-/** A search that learns leaves slots idle rather than let its proposals depend on how many there are. */
-function idleSlots({ lookahead, seeds }: LearnedSearch, capacity: number): string | undefined {
-  const most = lookahead * seeds.length;
-  if (capacity <= most) return undefined;
-  const needed = Math.ceil(capacity / seeds.length);
-  return `${capacity - most} of ${capacity} slots stay idle: the search has at most ${count(most, 'trial')} in training at a time. Write \`lookahead: ${needed}\` in the spec to use all`;
-}
-
-/** How long the runs of a sweep took that have ended. */
-function runMilliseconds(layout: ResultsLayout, sweep: string): number {
-  const results = openReadModel(layout);
-  try {
-    return results.runs(sweep).reduce((sum, { startedAt, endedAt }) => {
-      return sum + (endedAt === null ? 0 : endedAt.getTime() - startedAt.getTime());
-    }, 0);
-  } finally {
-    results[Symbol.dispose]();
-  }
-}
-
 /** The first line of a warning is the message, the others show its place. */
 function warningEvent(warning: string): Parameters<Emit>[0] {
   const [message = '', ...lines] = warning.split('\n');
   const excerpt = lines.join('\n');
   return { type: 'log', trial: null, level: 'warn', message, ...(excerpt !== '' && { excerpt }) };
-}
-
-function readSnapshot(layout: ResultsLayout, sweep: string, metrics: SnapshotMetrics): SweepSnapshot {
-  const readModel = openReadModel(layout);
-  try {
-    return readModel.snapshot(sweep, metrics)!;
-  } finally {
-    readModel[Symbol.dispose]();
-  }
 }

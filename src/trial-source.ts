@@ -11,6 +11,7 @@ import type { RecordedProposal } from './store/proposals.ts';
 import type { SweepSnapshot } from './store/read-model.ts';
 import type { SweepStore } from './store/store.ts';
 import type { FoldedResult, LearnedSearch } from './sweep-file/learned-search.ts';
+import { count } from './text/format-number.ts';
 import { pruningKey } from './sweep-file/pruning-key.ts';
 import type { SweepSpec } from './sweep-file/spec.ts';
 import type { ConfigId, TrialId, TrialPlan } from './trial/trial.ts';
@@ -80,4 +81,12 @@ function learner(
   const known = [...start.trials, ...start.outside];
   const recordOf = (trial: TrialPlan) => queuedRecord(trial, start.sweep.name);
   return new LearningSource({ search, store, clock, emit, recorded, known, prunedResults, recordOf }, queued);
+}
+
+/** A search that learns leaves slots idle rather than let its proposals depend on how many there are. */
+export function idleSlots({ lookahead, seeds }: LearnedSearch, capacity: number): string | undefined {
+  const most = lookahead * seeds.length;
+  if (capacity <= most) return undefined;
+  const needed = Math.ceil(capacity / seeds.length);
+  return `${capacity - most} of ${capacity} slots stay idle: the search has at most ${count(most, 'trial')} in training at a time. Write \`lookahead: ${needed}\` in the spec to use all`;
 }
