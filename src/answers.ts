@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Effects } from './analysis/effects/effects.ts';
 import { effectsOf } from './analysis/effects/effects-of.ts';
 import { parseFilter, selectTrials, type FilterInput } from './analysis/filter.ts';
-import { byFamily, likelihoodsOf } from './analysis/ranking.ts';
+import { byFamily, likelihoodsOf, selectedTrials } from './analysis/ranking.ts';
 import type { ReportModel } from './analysis/report-model.ts';
 import { describeTrial, type TrialDetail } from './analysis/show.ts';
 import { summarize } from './analysis/summarize.ts';
@@ -157,6 +157,7 @@ function detailOf({ model, layout }: OpenResults, trial: TrialRecord, sweep: Swe
 /** The best trial of the sweep, by default the one started last, and where it stands. Throws as `findSweep`; NOT_FOUND before any is completed. */
 export function bestTrialOf(open: OpenResults, name?: string): { detail: TrialDetail; best: BestTrial } {
   const snapshot = findSweep(open.model, name);
+  refuseSeveralBest(snapshot, open.model.idLength());
   const best = bestTrial(snapshot);
   if (best === undefined) {
     const { name: sweep } = snapshot.sweep;
@@ -166,6 +167,19 @@ export function bestTrialOf(open: OpenResults, name?: string): { detail: TrialDe
     );
   }
   return { detail: detailOf(open, best.trial, snapshot.sweep), best };
+}
+
+/** @throws SweepError USAGE where likelihoods without a common scale have a best each */
+function refuseSeveralBest(snapshot: SweepSnapshot, idLength: number): void {
+  const selected = new Set(selectedTrials(snapshot));
+  const families = byFamily(snapshot.trials.filter(({ id }) => selected.has(id)));
+  if (families.length < 2) return;
+  const named = families.map((family) => `${likelihoodsOf(family).join(', ')} ${family[0]!.id.slice(0, idLength)}`);
+  const { name } = snapshot.sweep;
+  throw new SweepError(
+    'USAGE',
+    `${plain(name)} has a best trial of each of several likelihoods, which can't be compared: ${named.join(' · ')}. Name one by its id.`,
+  );
 }
 
 /** The sweep, by default the one started last, trial by trial. Throws as `findSweep`. */

@@ -44,9 +44,12 @@ export async function loadedModel(open: OpenResults, what: string, sweep?: strin
   /** Piece by piece, so that memory is that of what is given and returned; `use` is told which samples it has. */
   const inPieces = async <Values extends Float32Array | Uint8Array>(
     values: Values,
+    type: new () => Values,
     numbers: number,
     use: (some: Values, first: number, count: number) => Promise<void>,
   ): Promise<void> => {
+    if (!(values instanceof type))
+      throw new SweepError('USAGE', `The model takes a ${type.name}, ${numbers} numbers each.`);
     const count = values.length / numbers;
     if (!Number.isInteger(count)) {
       throw new SweepError('USAGE', `${values.length} numbers are no multiple of ${numbers}, as the model takes them.`);
@@ -59,7 +62,9 @@ export async function loadedModel(open: OpenResults, what: string, sweep?: strin
 
   const decode = async (latents: Float32Array): Promise<Float32Array> => {
     const pixels = new Float32Array(Math.floor(latents.length / latentDim) * size);
-    await inPieces(latents, latentDim, async (some, first) => pixels.set(await model.decode(some), first * size));
+    await inPieces(latents, Float32Array, latentDim, async (some, first) =>
+      pixels.set(await model.decode(some), first * size),
+    );
     return pixels;
   };
 
@@ -70,7 +75,7 @@ export async function loadedModel(open: OpenResults, what: string, sweep?: strin
         Float32Array,
         Float32Array,
       ];
-      await inPieces(images, size, async (some, first) => {
+      await inPieces(images, Uint8Array, size, async (some, first) => {
         const found = await model.encode(some);
         mean.set(found.mean, first * latentDim);
         logVariance.set(found.logVariance, first * latentDim);
@@ -84,7 +89,7 @@ export async function loadedModel(open: OpenResults, what: string, sweep?: strin
         Float64Array,
         Float64Array,
       ];
-      await inPieces(images, size, async (some, first, count) => {
+      await inPieces(images, Uint8Array, size, async (some, first, count) => {
         const terms = await model.terms(some, normalDraws(['evaluation', 'test'], first, count, latentDim));
         reconstruction.set(terms.reconstruction, first);
         kl.set(terms.kl, first);
@@ -93,8 +98,9 @@ export async function loadedModel(open: OpenResults, what: string, sweep?: strin
       return { elbo, reconstruction, kl };
     },
     sample: (count, seed = 0) => {
-      if (!Number.isSafeInteger(count) || count < 0)
-        throw new SweepError('USAGE', 'How many images is a whole number.');
+      const isWhole = (value: number): boolean => Number.isSafeInteger(value) && value >= 0;
+      if (!isWhole(count) || !isWhole(seed))
+        throw new SweepError('USAGE', 'How many images, and the seed, are whole numbers.');
       return decode(normalDraws(['generate', seed], 0, count, latentDim));
     },
   };

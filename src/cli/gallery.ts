@@ -13,6 +13,7 @@ import { layoutOf, OWN_FLAGS, repeatFlags, wholeNumber, withSelection } from './
 import { print, stdoutLayout } from './output.ts';
 import { writeOutputOr } from './output-file.ts';
 import { withResults } from './results.ts';
+import { shellWord } from '../text/shell-word.ts';
 
 /** Pixels of the PNG for one of the sheet: text stays sharp on dense screens and on slides. */
 const SCALE = 2;
@@ -71,7 +72,15 @@ export const gallery = defineCommand({
     const bytes = isSvg(file) ? Buffer.from(sheet.svg) : await svgToPng(sheet.svg, { scale: SCALE });
     await writeOutputOr(file, bytes, flags);
     const told = { ...answer(drawn, sheet, file), idLength };
-    print(flags.json ? renderGalleryJson(told) : renderGallery(told, stdoutLayout(), repeatFlags(flags)));
+    print(
+      flags.json
+        ? renderGalleryJson(told)
+        : renderGallery(
+            told,
+            stdoutLayout(),
+            (where ?? []).map((one) => ` --where ${shellWord(one)}`).join('') + repeatFlags(flags),
+          ),
+    );
     return 0;
   },
 });

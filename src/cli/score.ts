@@ -9,6 +9,7 @@ import { OWN_FLAGS, repeatFlags } from './flags.ts';
 import { print, stdoutLayout } from './output.ts';
 import { checkWritable, withOutput, writeChunks } from './output-file.ts';
 import { openNamed, sampleRequest, withProgress, withSamples, withTrial } from './trained.ts';
+import { shellWord } from '../text/shell-word.ts';
 
 /** So many are shown. */
 const SHOWN = 10;
@@ -43,6 +44,9 @@ export const score = defineCommand({
     if (picture !== undefined && path.extname(picture).toLowerCase() !== '.png') {
       throw new SweepError('USAGE', `--worst ${picture}: a picture is written as .png.`);
     }
+    if (output !== undefined && output !== '-' && (output === picture || /\.png$/i.test(output))) {
+      throw new SweepError('USAGE', `-o ${output}: scores are written as CSV; --worst FILE.png draws the worst.`);
+    }
     for (const file of [output, picture]) if (file !== undefined) checkWritable(file, flags);
     const { trial, model, id } = await openNamed(flags);
     if (picture !== undefined) refusePicture(model, `--worst ${picture}`);
@@ -76,8 +80,14 @@ export const score = defineCommand({
       files: [output, picture].filter((file) => file !== undefined),
       worst: Array.from({ length: Math.min(SHOWN, count) }, (_, place) => rowOf(place)),
     };
+    const asked = (['data', 'split', 'normal'] as const).map((flag) => {
+      const value = flags[flag];
+      return value === undefined || value.length === 0 ? '' : ` --${flag} ${shellWord(String(value))}`;
+    });
     const next =
-      picture === undefined && !model.shape.isReal ? [`sweep score ${id} --worst worst.png${repeatFlags(flags)}`] : [];
+      picture === undefined && !model.shape.isReal
+        ? [`sweep score ${id}${asked.join('')} --worst worst.png${repeatFlags(flags)}`]
+        : [];
     print(flags.json ? scoresJson(summary) : renderScores(summary, id, next, stdoutLayout()));
     return 0;
   },
