@@ -202,6 +202,7 @@ const gc = z.object({
 const RUN_EVENTS = [
   'preparing',
   ...['downloading', 'planned', 'devices', 'dispatched', 'started', 'epoch', 'progress', 'finished', 'waiting'],
+  ...['proposed', 'paused', 'judged', 'budget'],
   ...['storage', 'requeued', 'test_phase', 'test_dispatched', 'tested', 'test_failed', 'stopping', 'log', 'result'],
 ] as const;
 /** A line of `run --json`; what else it has depends on its type. `result`, the last one, has no time. */

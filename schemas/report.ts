@@ -30,7 +30,7 @@ export const report = z.object({
       tied: z.boolean(),
       metrics: z.record(z.string(), estimate),
       trials: z.array(id),
-      standing: z.enum(['best', 'tied', 'unclear', 'worse', 'lost']).nullable(),
+      standing: z.enum(['best', 'tied', 'unclear', 'worse', 'lost', 'pruned']).nullable(),
       vs_best: z.object({ mean: z.number(), ...ends, method: z.string() }).nullable(),
       lost,
       tags: z.array(z.string()).describe('That any of its trials has.'),

@@ -27,8 +27,8 @@ export interface ConfigurationSummary {
   readonly n: number;
   /** Seeds in the plan. */
   readonly planned: number;
-  /** What the seeds say of it beside the best; `lost`: some of its seeds diverged or failed. Otherwise null without a rank or a goal. */
-  readonly standing: 'best' | Standing | 'lost' | null;
+  /** What the seeds say of it beside the best; `lost`: some of its seeds diverged or failed; `pruned`: it wasn't trained to the end. Otherwise null without a rank or a goal. */
+  readonly standing: 'best' | Standing | 'lost' | 'pruned' | null;
   /** Its standing is `tied`; of the best itself: another's is. */
   readonly tied: boolean;
   /** Null for the best itself and for what lost seeds or has no rank. */

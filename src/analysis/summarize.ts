@@ -141,7 +141,8 @@ function seedValues({ completed }: Configuration, metric: string): Map<number, n
 }
 
 function summarizeUnranked(configuration: Configuration): ConfigurationSummary {
-  const standing = hasLost(configuration) ? 'lost' : null;
+  const isPruned = configuration.trials.some(({ state }) => state === 'pruned');
+  const standing = hasLost(configuration) ? 'lost' : isPruned ? 'pruned' : null;
   return { ...fold(configuration), rank: null, n: 0, standing, tied: false, vsBest: null };
 }
 

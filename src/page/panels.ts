@@ -118,7 +118,7 @@ export const PANELS: readonly Panel[] = [
           ? []
           : [
               `Pareto set, by means whatever their intervals: ${pareto.places.length} of ${pareto.of} configurations` +
-                (pareto.leftOut === 0 ? '.' : `; ${pareto.leftOut} with seeds lost or open not judged.`),
+                (pareto.leftOut === 0 ? '.' : `; ${pareto.leftOut} with seeds lost, pruned or open not judged.`),
             ]),
         ...(beyond > 0
           ? [

@@ -61,7 +61,8 @@ function describeLimits({ budget, until }: PlannedSweep['spec']): string[] {
   const most = describeBudget(budget);
   const aim = until === null ? '' : `${until.metric} ${formatNumber(until.reached, quantityOf(until.metric).decimals)}`;
   const limits = [most, aim].filter((limit) => limit !== '').join(', or at ');
-  return limits === '' ? [] : [`ends at ${limits}, whichever comes first, over all of its runs`];
+  const first = limits.includes(', ') ? ', whichever comes first' : '';
+  return limits === '' ? [] : [`ends at ${limits}${first}, over all of its runs`];
 }
 
 /** `halving: of 64 configurations 21 go on after epoch 1, 7 after 3 and 2 after 9: 150 of 640 epochs (23 %)`. */

@@ -93,6 +93,7 @@ function legend({ configurations, metric }: ReportModel): string | false {
     has('tied') && "tied: can't be told from the best, at 95 % for all together",
     has('unclear') && "can't tell: its seeds say too little to place it beside the best",
     has('lost') && 'diverged, failed: seeds without a result, ranked last',
+    has('pruned') && 'pruned: not trained to the end, and not ranked',
     configurations.some(({ metrics }) => metrics['val/active_units']) && 'active: latent dimensions in use, of all',
   ].filter((sign) => sign !== false);
   return signs.length > 0 && signs.join('; ');

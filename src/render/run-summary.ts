@@ -59,6 +59,7 @@ export function summaryLines(
   ];
   return [
     marked(layout, style, sign, headline(result, worse.length)),
+    ...(result.endedBy === null ? [] : [wrap(`end   ${result.endedBy}`, layout.columns, '        ', '  ')]),
     ...models
       .flatMap((model) => bestLines(model, models.length > 1))
       .map((line) => wrap(line, layout.columns, '        ', '  ')),
@@ -85,7 +86,9 @@ function headline({ name, counts, reused, interrupted, elapsedMs }: RunResult, w
     return `Saved ${name}: ${formatCount(counts.completed)} of ${count(total, 'trial')} completed${losses}, ${left} to go · ${elapsed}`;
   }
   const taken = reused > 0 ? ` (${formatCount(reused)} taken over from another sweep)` : '';
-  return `${name}: ${count(counts.completed, 'trial')} completed${taken}${losses} · ${elapsed}`;
+  const left = counts.queued + counts.running;
+  const open = left === 0 ? '' : `, ${formatCount(left)} left`;
+  return `${name}: ${count(counts.completed, 'trial')} completed${taken}${losses}${open} · ${elapsed}`;
 }
 
 /** `best  beta=1   val/elbo -36.41 ± 0.52 (3 seeds)`, and what the test images said. */

@@ -8,7 +8,7 @@ export function tradeTexts({ trade, metric, differing }: ReportModel): string[] 
   if (trade === null) return [];
   const places = describePlaces(trade.optimal.map(({ rank }) => rank));
   const which = trade.optimal.length === trade.of ? `all ${trade.of}` : `${places} of ${trade.of}`;
-  const aside = trade.leftOut === 0 ? '' : `; ${trade.leftOut} with seeds lost or open not judged`;
+  const aside = trade.leftOut === 0 ? '' : `; ${trade.leftOut} with seeds lost, pruned or open not judged`;
   const front = `Pareto-optimal in rate (KL) and distortion (recon), of means: ${which}${aside}`;
   return [front, ...(isAtBetaOne({ metric, differing }) ? [`${metric} ${FAVOURS_BETA_ONE}`] : [])];
 }

@@ -40,6 +40,7 @@ export function describeVerdict(verdict: Verdict, train: Pick<TrainSettings, 'cl
 function evidenceOf(verdict: Verdict, train: Pick<TrainSettings, 'clipNorm'>): string {
   switch (verdict.kind) {
     case 'unfinished':
+      if (verdict.state === 'pruned') return 'it was pruned, and goes on only with --revive';
       return `it is ${verdict.state}, and is judged at its end`;
     case 'failed':
     case 'diverged':

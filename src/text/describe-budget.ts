@@ -7,8 +7,10 @@ export interface BudgetLeft {
   readonly hours: number | null;
 }
 
-/** `1.5 hours`. */
+/** `1.5 hours`, `3 minutes`, `7 seconds`. */
 export function formatHours(hours: number): string {
+  if (hours < 0.01) return count(Math.ceil(3600 * hours), 'second');
+  if (hours < 1) return count(Math.round(60 * hours), 'minute');
   const rounded = Math.round(10 * hours) / 10;
   return rounded === 1 ? '1 hour' : `${rounded} hours`;
 }

@@ -45,7 +45,7 @@ describe('the Pareto set', () => {
     const model = summarize(snapshotOf(trials));
     expect(model.trade?.optimal.map(({ rank }) => rank)).toEqual([1, 2]);
     expect(tradeTexts(model)).toEqual([
-      'Pareto-optimal in rate (KL) and distortion (recon), of means: all 2; 2 with seeds lost or open not judged',
+      'Pareto-optimal in rate (KL) and distortion (recon), of means: all 2; 2 with seeds lost, pruned or open not judged',
       'val/elbo is taken at β = 1, so it favours training near β = 1 by construction',
     ]);
     expect(JSON.parse(renderReportJson(model))).toMatchObject({

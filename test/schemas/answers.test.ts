@@ -73,7 +73,13 @@ describe('the schema of', () => {
 
   test('each line of a run', async () => {
     const { stdout } = await sweep('run', spec, 'beta=2', '--device', 'cpu', '--slots', '1', '--json');
-    for (const line of stdout.trim().split('\n')) hold('run-event', JSON.parse(line));
+    const searching = ['name=searching', 'beta={min: 1, max: 8}', 'search=tpe', 'trials=8', 'lookahead=4', 'epochs=4'];
+    const limits = ['prune={method: halving, eta: 2}', 'budget.trials=6'];
+    const other = await sweep('run', spec, ...searching, ...limits, '--device', 'cpu', '--json');
+    const lines = [...stdout.trim().split('\n'), ...other.stdout.trim().split('\n')];
+    for (const line of lines) hold('run-event', JSON.parse(line));
+    const types = new Set(lines.map((line) => (JSON.parse(line) as { type: string }).type));
+    expect([...types]).toEqual(expect.arrayContaining(['proposed', 'paused', 'judged', 'budget']));
   });
 
   test('errors, one line at the end of stderr, with the exit code of the command', async () => {
