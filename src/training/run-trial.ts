@@ -118,8 +118,9 @@ async function runTrain(job: TrainJob, { engine, images, emit, stopRequested }: 
           bit_class: bitClass,
         },
         tensors: {
-          ...Object.fromEntries(specs.map(({ name, shape }) => [name, { shape, values: best.weights[name]! }])),
+          // First, where float64 is aligned.
           ...(images.columns && columnTensors(images.columns)),
+          ...Object.fromEntries(specs.map(({ name, shape }) => [name, { shape, values: best.weights[name]! }])),
         },
       },
       'sha256',

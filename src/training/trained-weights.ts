@@ -15,7 +15,8 @@ export function trainedWeights(file: Uint8Array, trial: TrialId): Record<string,
 export function trainedColumns(file: Uint8Array, trial: TrialId): Columns | undefined {
   const tensors = tensorsOf(file, trial);
   const [means, stds] = [tensors[MEAN]?.values, tensors[STD]?.values];
-  return means && stds && { means, stds };
+  // Older files hold them in float32.
+  return means && stds && { means: Float64Array.from(means), stds: Float64Array.from(stds) };
 }
 
 export function columnTensors({ means, stds }: Columns): TensorFile['tensors'] {
@@ -24,7 +25,7 @@ export function columnTensors({ means, stds }: Columns): TensorFile['tensors'] {
 
 export function weightsIn(tensors: TensorFile['tensors']): Record<string, Float32Array> {
   const weights = Object.entries(tensors).filter(([name]) => name !== MEAN && name !== STD);
-  return Object.fromEntries(weights.map(([name, { values }]) => [name, values]));
+  return Object.fromEntries(weights.map(([name, { values }]) => [name, values as Float32Array]));
 }
 
 function tensorsOf(file: Uint8Array, trial: TrialId): TensorFile['tensors'] {
