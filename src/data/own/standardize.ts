@@ -2,6 +2,8 @@
 export interface Columns {
   readonly means: Float64Array;
   readonly stds: Float64Array;
+  /** What they are called, where something names them. */
+  readonly names?: readonly string[];
 }
 
 /**
