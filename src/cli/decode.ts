@@ -49,6 +49,9 @@ export const decode = defineCommand({
 });
 
 export function imagesFile(output: string | undefined, example: string): string {
+  if (output?.toLowerCase().endsWith('.csv')) {
+    throw new SweepError('USAGE', `-o ${output}: this writes .npz, and .png of images. Write an .npz.`);
+  }
   return fileNamed(output, ['.npz', '.png'], example);
 }
 
@@ -83,7 +86,7 @@ export function refusePicture({ shape }: TrainedModel, flag: string): void {
   if (!shape.isReal) return;
   throw new SweepError(
     'USAGE',
-    `${flag}: the trial is of columns of numbers, which have no picture. Write an .npz or a .csv.`,
+    `${flag}: the trial is of columns of numbers, which have no picture. ${flag.startsWith('-o') ? 'Write an .npz' : 'Leave it out'}.`,
   );
 }
 

@@ -19,6 +19,7 @@ import { imageSize, type ModelShape } from '../model/architecture.ts';
 import type { StreamKey } from '../random.ts';
 import { nearest } from '../sweep-file/suggest.ts';
 import { count } from '../text/format-number.ts';
+import { plain } from '../text/printable.ts';
 import { EVALUATION_BATCH } from '../training/evaluate.ts';
 import type { DatasetSettings } from '../trial/trial.ts';
 import { checkFit } from './check-fit.ts';
@@ -188,6 +189,7 @@ async function ofRows({ shape, columns }: SampleRequest, place: string, stream: 
       `--data ${place}: its rows have ${count(found.width, 'column')}, and the trial trained on ${wanted}.`,
     );
   }
+  checkNames(place, stream.names, columns.names);
   return {
     what: `${count(stream.rows, 'row')} of ${path.basename(place)}`,
     count: stream.rows,
@@ -201,6 +203,22 @@ async function ofRows({ shape, columns }: SampleRequest, place: string, stream: 
       yield* inBatches(numbers(), piece * found.width, (length) => new Float32Array(length));
     },
   };
+}
+
+/** Rows are matched by position: where both sides have names, these must agree. */
+function checkNames(place: string, found: readonly string[] = [], wanted: readonly string[] = []): void {
+  if (found.length === 0 || wanted.length === 0) return;
+  const at = wanted.findIndex((name, column) => found[column] !== name);
+  if (at < 0) return;
+  throw new SweepError(
+    'USAGE',
+    `--data ${place}: its column ${at + 1} is ${quoted(found[at]!)}, and the trial trained on ${quoted(wanted[at]!)} there. ` +
+      'Bring the columns to the same names and order.',
+  );
+}
+
+function quoted(name: string): string {
+  return `\`${plain(name)}\``;
 }
 
 /** Of images that no evaluation has drawn bits for. */

@@ -105,7 +105,7 @@ function decode(file: Uint8Array, trial: TrialId, bitClass: string, specs: reado
       names.map((name) => {
         const tensor = tensors[prefix + name];
         if (!tensor) throw new Error(`lacks the tensor ${prefix}${name}`);
-        return [name, tensor.values];
+        return [name, tensor.values as Float32Array];
       }),
     );
   const weights = specs.map(({ name }) => name);

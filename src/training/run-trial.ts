@@ -8,7 +8,7 @@ import type { TrialEvent } from '../trial/event.ts';
 import type { TestJob, TrainJob, TrialJob } from '../trial/job.ts';
 import type { StopReason, TrialOutcome, TrialSummary } from '../trial/outcome.ts';
 import { TrialFiles } from '../files/trial-files.ts';
-import { columnTensors, weightsIn } from './trained-weights.ts';
+import { columnMetadata, columnTensors, weightsIn } from './trained-weights.ts';
 import { withoutPlace, type DatasetSettings, type TrialConfig } from '../trial/trial.ts';
 import { constantElbo } from '../metrics/constant-elbo.ts';
 import { metricName } from '../metrics/index.ts';
@@ -116,10 +116,12 @@ async function runTrain(job: TrainJob, { engine, images, emit, stopRequested }: 
           config: JSON.stringify(withoutPlace(config)),
           best_epoch: String(best.epoch),
           bit_class: bitClass,
+          ...(images.columns && columnMetadata(images.columns)),
         },
         tensors: {
-          ...Object.fromEntries(specs.map(({ name, shape }) => [name, { shape, values: best.weights[name]! }])),
+          // First, where float64 is aligned.
           ...(images.columns && columnTensors(images.columns)),
+          ...Object.fromEntries(specs.map(({ name, shape }) => [name, { shape, values: best.weights[name]! }])),
         },
       },
       'sha256',

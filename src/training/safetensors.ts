@@ -1,6 +1,6 @@
 /**
  * The safetensors file format: an 8-byte little-endian length, a JSON header, and the tensors' raw little-endian data.
- * Only float32. `metadata` is text by key; a checksum over everything else is added to it and checked when reading.
+ * Only float32 and float64. `metadata` is text by key; a checksum over everything else is added to it and checked when reading.
  * Source: huggingface/safetensors, "Format".
  */
 import { createHash } from 'node:crypto';
@@ -9,7 +9,7 @@ import { sizeOf } from '../engine/engine.ts';
 
 export interface NamedTensor {
   readonly shape: readonly number[];
-  readonly values: Float32Array;
+  readonly values: Float32Array | Float64Array;
 }
 export interface TensorFile {
   readonly metadata: Readonly<Record<string, string>>;
@@ -37,7 +37,11 @@ export function encodeTensors({ metadata, tensors }: TensorFile, checksum: Check
       hash.update(piece);
       pieces.push(piece);
     }
-    header[name] = { dtype: 'F32', shape: [...shape], data_offsets: [offset, offset + bytes.length] };
+    header[name] = {
+      dtype: values instanceof Float64Array ? 'F64' : 'F32',
+      shape: [...shape],
+      data_offsets: [offset, offset + bytes.length],
+    };
     offset += bytes.length;
   }
   header['__metadata__'] = { ...metadata };
@@ -94,9 +98,13 @@ export function decodeTensors(file: Uint8Array): TensorFile {
   const tensors: Record<string, NamedTensor> = {};
   for (const [name, entry] of Object.entries(entries)) {
     const [start, end] = entry.data_offsets;
-    if (entry.dtype !== 'F32' || end - start !== 4 * sizeOf(entry.shape))
-      throw new Error(`tensor ${name} is malformed`);
-    tensors[name] = { shape: entry.shape, values: new Float32Array(data.buffer, start, sizeOf(entry.shape)) };
+    const { dtype, shape } = entry;
+    const size = sizeOf(shape);
+    const bytes = dtype === 'F32' ? 4 : dtype === 'F64' ? 8 : NaN;
+    if (end - start !== bytes * size) throw new Error(`tensor ${name} is malformed`);
+    const values =
+      dtype === 'F32' ? new Float32Array(data.buffer, start, size) : new Float64Array(data.buffer.slice(start, end));
+    tensors[name] = { shape, values };
   }
   return { metadata, tensors };
 }

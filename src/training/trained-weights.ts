@@ -5,30 +5,39 @@ import { decodeTensors, type TensorFile } from './safetensors.ts';
 /** Beside the weights in the file of a model of rows of numbers: what its columns were standardised by. */
 const MEAN = 'columns.mean';
 const STD = 'columns.std';
+/** In its metadata: their names, a list as JSON. */
+const NAMES = 'columns.names';
 
 /** The weights of a trial's best epoch by name, from its file of them. @throws Error that says what is wrong with the file */
 export function trainedWeights(file: Uint8Array, trial: TrialId): Record<string, Float32Array> {
-  return weightsIn(tensorsOf(file, trial));
+  return weightsIn(contentOf(file, trial).tensors);
 }
 
 /** What its columns were standardised by; undefined for a model of images. @throws Error as trainedWeights */
 export function trainedColumns(file: Uint8Array, trial: TrialId): Columns | undefined {
-  const tensors = tensorsOf(file, trial);
+  const { metadata, tensors } = contentOf(file, trial);
   const [means, stds] = [tensors[MEAN]?.values, tensors[STD]?.values];
-  return means && stds && { means, stds };
+  // Older files hold them in float32.
+  const names = metadata[NAMES] === undefined ? {} : { names: JSON.parse(metadata[NAMES]) as string[] };
+  return means && stds && { means: Float64Array.from(means), stds: Float64Array.from(stds), ...names };
 }
 
 export function columnTensors({ means, stds }: Columns): TensorFile['tensors'] {
   return { [MEAN]: { shape: [means.length], values: means }, [STD]: { shape: [stds.length], values: stds } };
 }
 
-export function weightsIn(tensors: TensorFile['tensors']): Record<string, Float32Array> {
-  const weights = Object.entries(tensors).filter(([name]) => name !== MEAN && name !== STD);
-  return Object.fromEntries(weights.map(([name, { values }]) => [name, values]));
+export function columnMetadata({ names }: Columns): TensorFile['metadata'] {
+  return names === undefined ? {} : { [NAMES]: JSON.stringify(names) };
 }
 
-function tensorsOf(file: Uint8Array, trial: TrialId): TensorFile['tensors'] {
-  const { metadata, tensors } = decodeTensors(file);
+export function weightsIn(tensors: TensorFile['tensors']): Record<string, Float32Array> {
+  const weights = Object.entries(tensors).filter(([name]) => name !== MEAN && name !== STD);
+  return Object.fromEntries(weights.map(([name, { values }]) => [name, values as Float32Array]));
+}
+
+function contentOf(file: Uint8Array, trial: TrialId): TensorFile {
+  const content = decodeTensors(file);
+  const { metadata } = content;
   if (metadata['trial'] !== undefined && metadata['trial'] !== trial) throw new Error('they are of another trial');
-  return tensors;
+  return content;
 }

@@ -399,6 +399,15 @@ it('columns of numbers train an mlp of a normal distribution; what only images h
   expect(await ok('data', at('x.npz'))).toContain('rows        6 of 3 columns');
   expect(await ok('report', '--format', 'html', '-o', at('page.html'), ...where)).toContain('page.html');
   expect(await ok('reproduce', scored.trial, ...where)).toContain('the same bits');
+  writeFileSync(at('rev.csv'), 'a,c,b\n1,0.5,1000001\n');
+  const reversed = await sweep('score', 'table', '--data', at('rev.csv'), ...where);
+  expect(reversed.code).toBe(2);
+  expect(reversed.stderr).toContain('its column 2 is `c`, and the trial trained on `b` there');
+  writeFileSync(at('unnamed.csv'), '1,1000001,0.5\n');
+  await ok('score', 'table', '--data', at('unnamed.csv'), ...where);
+  await ok('generate', 'table', '-o', at('g.npz'), ...where);
+  await ok('score', 'table', '--data', at('g.npz'), ...where);
+  expect((await sweep('generate', 'table', '-o', at('g.csv'), ...where)).stderr).toContain('Write an .npz.');
   for (const args of [['gallery'], ['generate', 'table'], ['score', 'table', '--worst']]) {
     const { code, stderr } = await sweep(
       ...args,

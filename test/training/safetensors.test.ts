@@ -6,6 +6,8 @@ const file = {
   tensors: {
     bias: { shape: [2], values: Float32Array.of(1, -2) },
     weight: { shape: [2, 3], values: Float32Array.of(1, 2, 3, 4, 5, 6) },
+    odd: { shape: [1], values: Float32Array.of(7) },
+    doubles: { shape: [2], values: Float64Array.of(0.1, 1e300) },
   },
 };
 

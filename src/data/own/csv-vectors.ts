@@ -19,12 +19,15 @@ const DELIMITERS = [',', ';', '\t'];
 export function looksLikeCsv(start: Buffer): boolean {
   const text = start.toString('utf8').replace(/^\ufeff/, '');
   if (/[\0-\x08\x0e-\x1f]/.test(text)) return false;
-  return DELIMITERS.some((delimiter) => (text.split(/\r?\n/, 1)[0] ?? '').includes(delimiter));
+  const bare = text.replace(/"(?:[^"]|"")*"/g, '""');
+  const [first = '', second = ''] = bare.split(/\r?\n/).filter((line) => line.trim() !== '');
+  // Of one column there is no delimiter.
+  return DELIMITERS.some((one) => first.includes(one)) || [first, second].some((line) => NUMBER.test(line.trim()));
 }
 
 interface Line {
   readonly cells: readonly string[];
-  /** Counted from 1. */
+  /** Of the file's lines, counted from 1, the one that it begins in. */
   readonly number: number;
 }
 
@@ -35,10 +38,17 @@ export async function csvVectors(file: string): Promise<VectorStream> {
   let width = 0;
   let rows = 0;
   for await (const { cells, number } of linesOf(file, delimiter)) {
-    if (number === 1) {
+    if (width === 0) {
       width = cells.length;
       checkTable(file, 1, width);
-      if (cells.some((cell) => !NUMBER.test(cell))) {
+      const other = cells.findIndex((cell) => !NUMBER.test(cell));
+      if (other >= 0) {
+        if (cells.some((cell) => NUMBER.test(cell))) {
+          const what =
+            cells[other] === '' ? 'empty' : `${JSON.stringify(plain(cells[other]!.slice(0, 40)))}, which is no number`;
+          const fix = 'A first line of names has no numbers, and one of numbers nothing else';
+          throw unusable(file, `line ${formatCount(number)}, column ${other + 1} is ${what}, beside numbers`, fix);
+        }
         head = cells;
         continue;
       }
@@ -46,13 +56,21 @@ export async function csvVectors(file: string): Promise<VectorStream> {
     rows++;
   }
   const labelAt = head === undefined ? -1 : labelColumn(head);
+  const labelled = (head ?? []).filter((name) => LABEL_NAMES.includes(name));
+  if (labelled.length > 1) {
+    throw unusable(file, `it has several columns of labels: ${labelled.join(', ')}`, 'Keep one, or rename the others');
+  }
   const columns = width - (labelAt < 0 ? 0 : 1);
   checkTable(file, rows, columns);
   const names = head?.filter((_, column) => column !== labelAt);
   const titleOf = (column: number): string =>
     head === undefined ? `column ${column + 1}` : `column ${plain(head[column]!)}`;
   async function* data(): AsyncGenerator<Line> {
-    for await (const line of linesOf(file, delimiter)) if (line.number > 1 || head === undefined) yield line;
+    let isHead = head !== undefined;
+    for await (const line of linesOf(file, delimiter)) {
+      if (!isHead) yield line;
+      isHead = false;
+    }
   }
   return {
     rows,
@@ -106,8 +124,9 @@ function noNumber(file: string, where: string, cell: string): Error {
 }
 
 async function delimiterOf(file: string): Promise<string> {
-  const start = (await startOf(fileBytes(file), 65_536)).toString('utf8').split(/\r?\n/, 1)[0] ?? '';
-  const bare = start.replace(/"(?:[^"]|"")*"/g, '');
+  const start = (await startOf(fileBytes(file), 65_536)).toString('utf8').replace(/^\ufeff/, '');
+  const lines = start.replace(/"(?:[^"]|"")*"/g, '""').split(/\r?\n/);
+  const bare = lines.find((line) => line.trim() !== '') ?? '';
   const times = (delimiter: string): number => bare.split(delimiter).length;
   return DELIMITERS.reduce((best, one) => (times(one) > times(best) ? one : best));
 }
@@ -115,22 +134,37 @@ async function delimiterOf(file: string): Promise<string> {
 async function* linesOf(file: string, delimiter: string): AsyncGenerator<Line> {
   // Between tabs, which are spaces to it, it would lose its way.
   const trim = delimiter !== '\t';
-  const parser = parse({ bom: true, delimiter, trim, skip_empty_lines: true, max_record_size: MOST_LINE_BYTES });
+  const parser = parse({
+    bom: true,
+    delimiter,
+    trim,
+    skip_empty_lines: true,
+    max_record_size: MOST_LINE_BYTES,
+    info: true,
+  });
   // Errors of both arrive where the parser is read.
   pipeline(fileBytes(file), parser, () => undefined);
-  let number = 0;
+  let last = 0;
+  // The parser counts a \r\n between quotes twice.
+  let twice = 0;
   try {
-    for await (const cells of parser as AsyncIterable<string[]>) {
-      yield { cells: trim ? cells : cells.map((cell) => cell.trim()), number: ++number };
+    for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: { lines: number } }>) {
+      const text = record.join('');
+      twice += text.match(/\r\n/g)?.length ?? 0;
+      last = info.lines - twice;
+      const number = last - (text.match(/\r\n|[\r\n]/g)?.length ?? 0);
+      yield { cells: trim ? record : record.map((cell) => cell.trim()), number };
     }
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
+    const isOpen = error.code === 'CSV_QUOTE_NOT_CLOSED' || typeof error['lines'] !== 'number';
+    const line = formatCount(isOpen ? last + 1 : Number(error['lines']) - twice);
     const isLong = error.code === 'CSV_MAX_RECORD_SIZE';
     const what = isLong
-      ? `line ${formatCount(number + 1)} is longer than ${formatCount(MOST_LINE_BYTES)} characters`
+      ? `line ${line} is longer than ${formatCount(MOST_LINE_BYTES)} characters`
       : error.code === 'CSV_RECORD_INCONSISTENT_FIELDS_LENGTH'
-        ? `line ${formatCount(number + 1)} has another number of columns than the first`
-        : `line ${formatCount(number + 1)} can't be read as CSV`;
+        ? `line ${line} has another number of columns than the first`
+        : `line ${line} can't be read as CSV`;
     throw unusable(file, what, isLong ? `At most ${formatCount(MOST_COLUMNS)} columns are taken` : 'Save it again');
   }
 }

@@ -29,7 +29,8 @@ export async function npzImages(file: string): Promise<ImageStream | VectorStrea
   const [found, ...more] = arrays;
   if (found === undefined) {
     const tables = others.filter(({ dimensions }) => dimensions.length === 2);
-    if (tables.length === 1) return tableIn(file, tables[0]!, others);
+    const table = tables.length === 1 ? tables[0] : tables.find(({ name }) => name === 'rows');
+    if (table !== undefined) return tableIn(file, table, others);
     const there = others.length === 0 ? 'no array' : `only ${others.map(({ said }) => said).join(', ')}`;
     throw unusable(
       file,
@@ -55,7 +56,7 @@ interface OtherArray extends ArrayOfLabels {
   readonly said: string;
 }
 
-/** Rows of numbers: the only array of two dimensions. */
+/** Rows of numbers: the only array of two dimensions, or the one called `rows`, as `sweep generate` writes it. */
 function tableIn(file: string, table: OtherArray, all: readonly OtherArray[]): VectorStream {
   const { name, entry, start } = table;
   const place = inside(file, name);

@@ -43,7 +43,7 @@ export async function readOwn(place: string, own: OwnImages): Promise<OwnPixels>
 
 /** Standardised by the training split as a whole, however much of it trains: so the ELBOs of all trials have one scale. */
 async function readVectors(place: string, own: OwnImages, stream: VectorStream): Promise<OwnPixels> {
-  const { rows, columns: size, labels } = stream;
+  const { rows, columns: size, names, labels } = stream;
   const values = new Float64Array(rows * size);
   const content = await scanVectors(stream, (piece, first) => values.set(piece, first * size));
   if (content.fingerprint !== own.fingerprint) throw changed(place, own, { ...content, images: rows });
@@ -54,5 +54,12 @@ async function readVectors(place: string, own: OwnImages, stream: VectorStream):
     indices.forEach((index, i) => taken.set(values.subarray(index * size, (index + 1) * size), i * size));
     return standardized(taken, columns);
   };
-  return { take, order, pixels: Buffer.alloc(0), labels, paths: undefined, columns };
+  return {
+    take,
+    order,
+    pixels: Buffer.alloc(0),
+    labels,
+    paths: undefined,
+    columns: { ...columns, ...(names && { names }) },
+  };
 }

@@ -1,22 +1,29 @@
-/** Means and standard deviations of columns, P each, in float32: as they are kept with a trial and used for new data. */
+/** Means and standard deviations of columns, P each: as they are kept with a trial and used for new data. */
 export interface Columns {
-  readonly means: Float32Array;
-  readonly stds: Float32Array;
+  readonly means: Float64Array;
+  readonly stds: Float64Array;
+  /** What they are called, where something names them. */
+  readonly names?: readonly string[];
 }
 
 /**
  * Of the rows with these indices, over N: those of the training split, however many of them train. A column that is the same in
- * all of them is only moved to 0.
+ * all of them becomes exactly 0: its mean is its value, not a sum that rounds.
  */
 export function columnsOf(values: Float64Array, columns: number, rows: Int32Array): Columns {
-  const [means, stds] = [new Float32Array(columns), new Float32Array(columns)];
+  const [means, stds] = [new Float64Array(columns), new Float64Array(columns)];
   for (let column = 0; column < columns; column++) {
-    let [sum, squares] = [0, 0];
-    for (const row of rows) sum += values[row * columns + column]!;
-    const mean = sum / rows.length;
+    let [sum, squares, min, max] = [0, 0, Infinity, -Infinity];
+    for (const row of rows) {
+      const value = values[row * columns + column]!;
+      sum += value;
+      min = Math.min(min, value);
+      max = Math.max(max, value);
+    }
+    const mean = min === max ? min : sum / rows.length;
     for (const row of rows) squares += (values[row * columns + column]! - mean) ** 2;
     means[column] = mean;
-    const std = Math.fround(Math.sqrt(squares / rows.length));
+    const std = Math.sqrt(squares / rows.length);
     stds[column] = std > 0 && Number.isFinite(std) ? std : 1;
   }
   return { means, stds };
