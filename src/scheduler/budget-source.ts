@@ -20,8 +20,8 @@ export interface BudgetContext {
 }
 
 /**
- * Another source's trials, until a budget is used up or an aim is reached: then it gives no other, and what trains is trained
- * to its end. A trial is counted when it is given, with all the epochs that it may train.
+ * Another source's trials, until a budget is used up or an aim is reached: then no other begins, and what has begun is trained
+ * to its end, unless epochs are used up. A trial is counted when it is given, with all the epochs that it may train.
  */
 export class BudgetSource implements TrialSource {
   readonly #context: BudgetContext;
@@ -35,6 +35,8 @@ export class BudgetSource implements TrialSource {
   #epochs: number;
   #endedBy: string | undefined;
   #hasRefused = false;
+  /** Nothing that has begun is left in `inner`, but what waits there. */
+  #isDrained = false;
 
   constructor(context: BudgetContext, inner: TrialSource) {
     this.#context = context;
@@ -51,7 +53,7 @@ export class BudgetSource implements TrialSource {
   }
 
   get left(): number {
-    return this.#endedBy === undefined ? this.#inner.left : 0;
+    return this.#isDrained ? (this.#inner.waiting ?? 0) : this.#inner.left;
   }
 
   /** Why it gives no more, although there is more; undefined where it gave all. */
@@ -62,10 +64,13 @@ export class BudgetSource implements TrialSource {
   next(): TrialPlan | Decision | undefined {
     for (;;) {
       const given = this.#inner.next();
+      if (given === undefined) this.#isDrained = this.#hasRefused;
       if (given === undefined || 'record' in given) return given;
-      this.#endedBy ??= this.#usedUpBy(given);
-      if (this.#endedBy !== undefined) {
+      const usedUp = this.#usedUpBy(given);
+      this.#endedBy ??= usedUp;
+      if (usedUp !== undefined || (this.#endedBy !== undefined && !this.#begun.has(given.id))) {
         this.#hasRefused = true;
+        this.#inner.refused?.(given);
         continue;
       }
       this.#begun.add(given.id);
@@ -109,11 +114,13 @@ export class BudgetSource implements TrialSource {
   #usedUpBy(trial: TrialPlan): string | undefined {
     const { budget, hours } = this.#context;
     const { trials, epochs, hours: mostHours } = budget;
-    if (trials !== null && !this.#begun.has(trial.id) && this.#begun.size >= trials)
+    const hasBegun = this.#begun.has(trial.id);
+    if (trials !== null && !hasBegun && this.#begun.size >= trials)
       return `its budget of ${count(trials, 'trial')} is used up`;
     if (epochs !== null && this.#epochs + this.#costOf(trial) > epochs)
       return `its budget of ${count(epochs, 'epoch')} is used up`;
-    if (mostHours !== null && hours() >= mostHours) return `its budget of ${formatHours(mostHours)} is used up`;
+    if (mostHours !== null && !hasBegun && hours() >= mostHours)
+      return `its budget of ${formatHours(mostHours)} is used up`;
     return undefined;
   }
 

@@ -286,4 +286,37 @@ describe('a sweep ends before its plan', () => {
     const last = await live(world, specOf(`${plain}until: { reached: -131.5 }\n`), { slots: 1 });
     expect(endedBy(last)).toBe('a configuration has reached val/elbo -109.50, and -131.50 was asked for');
   });
+
+  // The third cohort has four, or two.
+  test.each([12, 10])(
+    'by a budget of %i trials: those that have begun are judged, or trained to the end',
+    async (trials) => {
+      using world = new ToyWorld();
+      const text = TPE.replace('trials: 15', 'trials: 14').replace('halving }', 'halving, min_epochs: 2, eta: 2 }');
+      const spec = specOf(`${text}budget: { trials: ${trials} }`);
+      await live(world, spec);
+      const after = outcome(world);
+      const states = world.snapshot().trials.map(({ state }) => state);
+      expect(states.toSorted()).toEqual([
+        ...Array<string>(3).fill('completed'),
+        ...Array<string>(trials - 3).fill('pruned'),
+      ]);
+      const again = await live(world, spec);
+      expect(again.executor.trained).toEqual([]);
+      expect(outcome(world)).toEqual(after);
+    },
+  );
+
+  test.each([
+    ['a grid', GRID, 'budget: { epochs: 23 }'],
+    ['a search', TPE, 'until: { reached: -200 }'],
+    ['a search', TPE, 'budget: { epochs: 19 }'],
+  ])('of %s in the middle of a cohort: nothing waits for what does not begin', async (_, text, line) => {
+    using world = new ToyWorld();
+    const spec = specOf(`${text}${line}\n`);
+    expect(endedBy(await live(world, spec))).toBeDefined();
+    expect((await live(world, spec)).executor.trained).toEqual([]);
+    await live(world, specOf(text));
+    expect(world.snapshot().trials.every(({ state }) => ['completed', 'pruned'].includes(state))).toBe(true);
+  });
 });
