@@ -65,8 +65,8 @@ export class HalvingSource implements TrialSource {
     this.#rungs = rungsOf(context.halving, context.epochs);
     this.#cohorts = cohortsOf(context.recorded, context.cohortSize);
     for (const { id, state, epochs } of context.known) {
-      // What failed or was pruned before is queued again where it takes part.
-      const hasEnded = state === 'completed' || state === 'diverged' || context.exempt.has(id);
+      // What was pruned before is queued again where it takes part.
+      const hasEnded = state === 'completed' || state === 'diverged' || state === 'failed';
       this.#reached.set(id, hasEnded ? ENDED : epochs);
     }
     this.#goOn();
@@ -85,6 +85,8 @@ export class HalvingSource implements TrialSource {
     if (first !== undefined) return first;
     for (;;) {
       const given = this.#inner.next();
+      // It was pruned before its turn came.
+      if (given !== undefined && 'id' in given && this.#reached.get(given.id) === ENDED) continue;
       if (given === undefined || 'record' in given || !this.#waits(given)) return given;
       this.#paused.set(given.id, given);
     }

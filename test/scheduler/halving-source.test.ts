@@ -218,6 +218,19 @@ test('without `prune` what was pruned trains on; with another eta it is judged a
   expect(whole.executor.trained).toHaveLength(18 * 6 - 36 - 4);
 });
 
+test('a revived trial that takes part in another halving is judged by what it has at the rung', async () => {
+  using world = new ToyWorld();
+  using whole = new ToyWorld();
+  await live(world, specOf(GRID));
+  start(world, specOf(GRID), { revive: trialsOf(world, 4).map(({ id }) => id) }).kill();
+  await live(world, specOf(GRID, ['prune.eta=2']));
+  await live(whole, specOf(GRID, ['prune.eta=2']));
+  const atTwo = (one: ToyWorld) => verdictsIn(one).filter(({ epoch }) => epoch === 2);
+  expect(atTwo(world)).toEqual(atTwo(whole));
+  expect(atTwo(world)).toHaveLength(4);
+  expect(trialsOf(world, 4)).toMatchObject([{ state: 'completed' }, { state: 'completed' }]);
+});
+
 test('values that the file gains are a cohort of their own', async () => {
   using world = new ToyWorld();
   await live(world, specOf(GRID));
