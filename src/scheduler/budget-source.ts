@@ -15,8 +15,10 @@ export interface BudgetContext {
   /** Hours that the sweep has run, with this run. */
   readonly hours: () => number;
   readonly emit: Emit;
-  /** The plan's trials as this run found them. */
+  /** All trials of the sweep as this run found them: what those outside its plan trained counts, too. */
   readonly known: readonly TrialRecord[];
+  /** Those of its plan. */
+  readonly planned: readonly TrialRecord[];
 }
 
 /**
@@ -45,7 +47,7 @@ export class BudgetSource implements TrialSource {
     this.#begun = new Set(own.filter(({ attempts }) => attempts > 0).map(({ id }) => id));
     this.#reached = new Map(own.map(({ id, epochs }) => [id, epochs]));
     this.#epochs = own.reduce((sum, { epochs }) => sum + epochs, 0);
-    for (const { id, configId, state, metrics } of context.known) {
+    for (const { id, configId, state, metrics } of context.planned) {
       this.#configs.set(id, configId);
       if (state === 'completed') this.#look(id, metrics);
     }

@@ -300,6 +300,17 @@ describe('a sweep ends before its plan', () => {
     expect(endedBy(last)).toBe('a configuration has reached val/elbo -109.50, and -131.50 was asked for');
   });
 
+  test.each(['budget: { trials: 5 }', 'budget: { epochs: 30 }'])(
+    'by a %s that another plan does not start anew',
+    async (line) => {
+      using world = new ToyWorld();
+      await live(world, specOf(plain + line));
+      const other = await live(world, specOf(plain + line, ['beta=10,11,12']));
+      expect(other.executor.trained).toEqual([]);
+      expect(endedBy(other)).toContain('is used up');
+    },
+  );
+
   // The third cohort has four, or two.
   test.each([12, 10])(
     'by a budget of %i trials: those that have begun are judged, or trained to the end',
