@@ -43,7 +43,9 @@ export function trialSource(context: SourceContext, queued: readonly TrialPlan[]
   const source = unlimitedSource(context, queued);
   const isLimited = until !== null || Object.values(budget).some((most) => most !== null);
   if (!isLimited) return source;
-  return new BudgetSource({ budget, until, hours, emit, seeds: spec.seeds.length, known: start.trials }, source);
+  const known = [...start.trials, ...start.outside];
+  const facts = { budget, until, hours, emit, seeds: spec.seeds.length, known, planned: start.trials };
+  return new BudgetSource(facts, source);
 }
 
 function unlimitedSource(context: SourceContext, queued: readonly TrialPlan[]): TrialSource {

@@ -15,13 +15,15 @@ export interface BudgetContext {
   /** Hours that the sweep has run, with this run. */
   readonly hours: () => number;
   readonly emit: Emit;
-  /** The plan's trials as this run found them. */
+  /** All trials of the sweep as this run found them: what those outside its plan trained counts, too. */
   readonly known: readonly TrialRecord[];
+  /** Those of its plan. */
+  readonly planned: readonly TrialRecord[];
 }
 
 /**
- * Another source's trials, until a budget is used up or an aim is reached: then it gives no other, and what trains is trained
- * to its end. A trial is counted when it is given, with all the epochs that it may train.
+ * Another source's trials, until a budget is used up or an aim is reached: then no other begins, and what has begun is trained
+ * to its end, unless epochs are used up. A trial is counted when it is given, with all the epochs that it may train.
  */
 export class BudgetSource implements TrialSource {
   readonly #context: BudgetContext;
@@ -35,6 +37,8 @@ export class BudgetSource implements TrialSource {
   #epochs: number;
   #endedBy: string | undefined;
   #hasRefused = false;
+  /** Nothing that has begun is left in `inner`, but what waits there. */
+  #isDrained = false;
 
   constructor(context: BudgetContext, inner: TrialSource) {
     this.#context = context;
@@ -43,7 +47,7 @@ export class BudgetSource implements TrialSource {
     this.#begun = new Set(own.filter(({ attempts }) => attempts > 0).map(({ id }) => id));
     this.#reached = new Map(own.map(({ id, epochs }) => [id, epochs]));
     this.#epochs = own.reduce((sum, { epochs }) => sum + epochs, 0);
-    for (const { id, configId, state, metrics } of context.known) {
+    for (const { id, configId, state, metrics } of context.planned) {
       this.#configs.set(id, configId);
       if (state === 'completed') this.#look(id, metrics);
     }
@@ -51,7 +55,7 @@ export class BudgetSource implements TrialSource {
   }
 
   get left(): number {
-    return this.#endedBy === undefined ? this.#inner.left : 0;
+    return this.#isDrained ? (this.#inner.waiting ?? 0) : this.#inner.left;
   }
 
   /** Why it gives no more, although there is more; undefined where it gave all. */
@@ -62,10 +66,13 @@ export class BudgetSource implements TrialSource {
   next(): TrialPlan | Decision | undefined {
     for (;;) {
       const given = this.#inner.next();
+      if (given === undefined) this.#isDrained = this.#hasRefused;
       if (given === undefined || 'record' in given) return given;
-      this.#endedBy ??= this.#usedUpBy(given);
-      if (this.#endedBy !== undefined) {
+      const usedUp = this.#usedUpBy(given);
+      this.#endedBy ??= usedUp;
+      if (usedUp !== undefined || (this.#endedBy !== undefined && !this.#begun.has(given.id))) {
         this.#hasRefused = true;
+        this.#inner.refused?.(given);
         continue;
       }
       this.#begun.add(given.id);
@@ -109,11 +116,13 @@ export class BudgetSource implements TrialSource {
   #usedUpBy(trial: TrialPlan): string | undefined {
     const { budget, hours } = this.#context;
     const { trials, epochs, hours: mostHours } = budget;
-    if (trials !== null && !this.#begun.has(trial.id) && this.#begun.size >= trials)
+    const hasBegun = this.#begun.has(trial.id);
+    if (trials !== null && !hasBegun && this.#begun.size >= trials)
       return `its budget of ${count(trials, 'trial')} is used up`;
     if (epochs !== null && this.#epochs + this.#costOf(trial) > epochs)
       return `its budget of ${count(epochs, 'epoch')} is used up`;
-    if (mostHours !== null && hours() >= mostHours) return `its budget of ${formatHours(mostHours)} is used up`;
+    if (mostHours !== null && !hasBegun && hours() >= mostHours)
+      return `its budget of ${formatHours(mostHours)} is used up`;
     return undefined;
   }
 

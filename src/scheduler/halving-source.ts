@@ -54,6 +54,8 @@ export class HalvingSource implements TrialSource {
   readonly #paused = new Map<TrialId, TrialPlan>();
   readonly #promoted: TrialPlan[] = [];
   readonly #decisions: Decision[] = [];
+  /** A rung is judged without these. */
+  readonly #refused = new Set<TrialId>();
 
   /** `field`: the configurations that take part, as far as `inner` knows them. */
   constructor(context: HalvingContext, inner: TrialSource, field: Field) {
@@ -63,15 +65,19 @@ export class HalvingSource implements TrialSource {
     this.#rungs = rungsOf(context.halving, context.epochs);
     this.#cohorts = cohortsOf(context.recorded, context.cohortSize);
     for (const { id, state, epochs } of context.known) {
-      // What failed or was pruned before is queued again where it takes part.
-      const hasEnded = state === 'completed' || state === 'diverged' || context.exempt.has(id);
+      // What was pruned before is queued again where it takes part.
+      const hasEnded = state === 'completed' || state === 'diverged' || state === 'failed';
       this.#reached.set(id, hasEnded ? ENDED : epochs);
     }
     this.#goOn();
   }
 
   get left(): number {
-    return this.#decisions.length + this.#promoted.length + this.#paused.size + this.#inner.left;
+    return this.waiting + this.#inner.left;
+  }
+
+  get waiting(): number {
+    return this.#decisions.length + this.#promoted.length + this.#paused.size;
   }
 
   next(): TrialPlan | Decision | undefined {
@@ -79,6 +85,8 @@ export class HalvingSource implements TrialSource {
     if (first !== undefined) return first;
     for (;;) {
       const given = this.#inner.next();
+      // It was pruned before its turn came.
+      if (given !== undefined && 'id' in given && this.#reached.get(given.id) === ENDED) continue;
       if (given === undefined || 'record' in given || !this.#waits(given)) return given;
       this.#paused.set(given.id, given);
     }
@@ -105,19 +113,30 @@ export class HalvingSource implements TrialSource {
     this.#goOn();
   }
 
+  refused(trial: TrialPlan): void {
+    this.#refused.add(trial.id);
+    this.#goOn();
+  }
+
   /** Takes in configurations that have come, and judges what can be judged. */
   #goOn(): void {
     const { configurations, isComplete } = this.#field;
-    this.#cohorts.take(configurations, isComplete, this.#rungs);
+    this.#cohorts.take(configurations, isComplete || this.#refused.size > 0, this.#rungs);
     for (const cohort of this.#cohorts.open()) {
       if (cohort.isBeingJudged || !cohort.isClosed || cohort.rung >= this.#rungs.length) continue;
       const epoch = this.#rungs[cohort.rung]!;
-      const isThere = ({ id }: TrialPlan): boolean => (this.#reached.get(id) ?? 0) >= epoch;
+      const isThere = ({ id }: TrialPlan): boolean => this.#refused.has(id) || (this.#reached.get(id) ?? 0) >= epoch;
       const waitsFor = cohort.waitsFor((trial) => !this.#isJudged(trial, epoch) || isThere(trial));
-      if (waitsFor) continue;
+      if (waitsFor || this.#contenders(cohort).length === 0) continue;
       cohort.isBeingJudged = true;
       this.#decisions.push({ record: () => this.#judge(cohort, epoch) });
     }
+  }
+
+  #contenders({ alive }: Cohort): (readonly TrialPlan[])[] {
+    return alive
+      .map((trials) => trials.filter(({ id }) => !this.#refused.has(id)))
+      .filter((trials) => trials.length > 0);
   }
 
   #isJudged({ config: { parameters, train } }: TrialPlan, epoch: number): boolean {
@@ -132,7 +151,7 @@ export class HalvingSource implements TrialSource {
   #judge(cohort: Cohort, epoch: number): () => void {
     const { store, clock, emit, halving, objective, pruning, prunedResults } = this.#context;
     const { metric, goal } = objective;
-    const configurations = cohort.alive;
+    const configurations = this.#contenders(cohort);
     const contenders = configurations.map((trials) => {
       const { config } = trials[0]!;
       const family = likelihoodFamily(valueOf(config.parameters, likelihood));

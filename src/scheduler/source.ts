@@ -37,6 +37,10 @@ export interface TrialSource extends Source<TrialPlan | Decision> {
   pauseAt?(trial: TrialPlan): number | undefined;
   /** Hears that a trial waits after this epoch, once it is recorded: it is the source's to give it again. */
   paused?(trial: TrialPlan, epoch: number): void;
+  /** Hears that a trial it gave is not trained in this run, and that none begins from now on. */
+  refused?(trial: TrialPlan): void;
+  /** Of `left`, what has to do with trials that have begun and come back to the source. */
+  readonly waiting?: number;
 }
 
 /** All of a list in its order. */

@@ -218,6 +218,19 @@ test('without `prune` what was pruned trains on; with another eta it is judged a
   expect(whole.executor.trained).toHaveLength(18 * 6 - 36 - 4);
 });
 
+test('a revived trial that takes part in another halving is judged by what it has at the rung', async () => {
+  using world = new ToyWorld();
+  using whole = new ToyWorld();
+  await live(world, specOf(GRID));
+  start(world, specOf(GRID), { revive: trialsOf(world, 4).map(({ id }) => id) }).kill();
+  await live(world, specOf(GRID, ['prune.eta=2']));
+  await live(whole, specOf(GRID, ['prune.eta=2']));
+  const atTwo = (one: ToyWorld) => verdictsIn(one).filter(({ epoch }) => epoch === 2);
+  expect(atTwo(world)).toEqual(atTwo(whole));
+  expect(atTwo(world)).toHaveLength(4);
+  expect(trialsOf(world, 4)).toMatchObject([{ state: 'completed' }, { state: 'completed' }]);
+});
+
 test('values that the file gains are a cohort of their own', async () => {
   using world = new ToyWorld();
   await live(world, specOf(GRID));
@@ -285,5 +298,49 @@ describe('a sweep ends before its plan', () => {
     // The toy's ELBO: −(108 − 10 + 11 β + seed) after six epochs; of β = 3, the mean of −131 and −132.
     const last = await live(world, specOf(`${plain}until: { reached: -131.5 }\n`), { slots: 1 });
     expect(endedBy(last)).toBe('a configuration has reached val/elbo -109.50, and -131.50 was asked for');
+  });
+
+  test.each(['budget: { trials: 5 }', 'budget: { epochs: 30 }'])(
+    'by a %s that another plan does not start anew',
+    async (line) => {
+      using world = new ToyWorld();
+      await live(world, specOf(plain + line));
+      const other = await live(world, specOf(plain + line, ['beta=10,11,12']));
+      expect(other.executor.trained).toEqual([]);
+      expect(endedBy(other)).toContain('is used up');
+    },
+  );
+
+  // The third cohort has four, or two.
+  test.each([12, 10])(
+    'by a budget of %i trials: those that have begun are judged, or trained to the end',
+    async (trials) => {
+      using world = new ToyWorld();
+      const text = TPE.replace('trials: 15', 'trials: 14').replace('halving }', 'halving, min_epochs: 2, eta: 2 }');
+      const spec = specOf(`${text}budget: { trials: ${trials} }`);
+      await live(world, spec);
+      const after = outcome(world);
+      const states = world.snapshot().trials.map(({ state }) => state);
+      expect(states.toSorted()).toEqual([
+        ...Array<string>(3).fill('completed'),
+        ...Array<string>(trials - 3).fill('pruned'),
+      ]);
+      const again = await live(world, spec);
+      expect(again.executor.trained).toEqual([]);
+      expect(outcome(world)).toEqual(after);
+    },
+  );
+
+  test.each([
+    ['a grid', GRID, 'budget: { epochs: 23 }'],
+    ['a search', TPE, 'until: { reached: -200 }'],
+    ['a search', TPE, 'budget: { epochs: 19 }'],
+  ])('of %s in the middle of a cohort: nothing waits for what does not begin', async (_, text, line) => {
+    using world = new ToyWorld();
+    const spec = specOf(`${text}${line}\n`);
+    expect(endedBy(await live(world, spec))).toBeDefined();
+    expect((await live(world, spec)).executor.trained).toEqual([]);
+    await live(world, specOf(text));
+    expect(world.snapshot().trials.every(({ state }) => ['completed', 'pruned'].includes(state))).toBe(true);
   });
 });
