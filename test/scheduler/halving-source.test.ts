@@ -276,6 +276,15 @@ test('a trial that failed counts as worst, and is tried again when the sweep is 
   expect(trialsOf(world, 1)).toMatchObject([{ state: 'pruned' }, { state: 'completed', epochs: 6 }]);
 });
 
+test('where nobody goes on, no other rung is judged', async () => {
+  using world = new ToyWorld();
+  const fate: Life['fate'] = () => ({ epochs: 0, outcome: { kind: 'diverged', message: 'not finite' } });
+  const first = await live(world, specOf(GRID), { fate });
+  const again = await live(world, specOf(GRID));
+  const judged = [first, again].flatMap((one) => one.eventsOf('judged'));
+  expect(judged).toMatchObject([{ rung: 0, configurations: 9, pruned: 9 }]);
+});
+
 describe('a sweep ends before its plan', () => {
   const plain = GRID.replace('prune: { method: halving }', '');
 
