@@ -50,7 +50,9 @@ function describeJudged({
   pruned,
 }: Extract<SchedulerEvent, { type: 'judged' }>): string {
   const which = cohort === 0 ? '' : `cohort ${cohort + 1}, `;
-  return `${which}after epoch ${epoch}: ${formatCount(configurations - pruned)} of ${count(configurations, 'configuration')} go on`;
+  const left = configurations - pruned;
+  const goOn = left === 1 || configurations === 1 ? 'goes on' : 'go on';
+  return `${which}after epoch ${epoch}: ${formatCount(left)} of ${count(configurations, 'configuration')} ${goOn}`;
 }
 
 /** That a trial began, which a run's own lines leave out. */

@@ -115,7 +115,8 @@ export interface SweepStore extends Disposable {
   recordVerdicts(rung: Rung, verdicts: readonly ConfigVerdict[], at: Date): PrunedTrial[];
   /**
    * Makes trials of the plan those that the verdicts of this way to prune, or of none, leave: what it has not pruned is
-   * queued again, and what it has is pruned, though another reason had queued it.
+   * queued again, and what it has is pruned, though another reason had queued it. But what had failed
+   * is left queued, to be tried again.
    */
   settlePruned(pruning: string | undefined): void;
   /** Queues a pruned trial, to be trained to its last epoch. Returns the state the trial had: nothing is changed for any other. */

@@ -54,10 +54,19 @@ export function verdictTable(db: Database.Database) {
       `INSERT INTO verdicts (sweep_key, pruning, cohort, rung, config_id, epoch, metric, value, place, among, verdict, decided_at)
        VALUES (@sweepKey, @pruning, @cohort, @rung, @configId, @epoch, @metric, @value, @place, @among, @verdict, @at)`,
     ),
-    prune: db.prepare<[{ sweepKey: number; configId: ConfigId; cause: string }], Omit<PrunedTrial, 'cause'>>(
+    // Of what had failed the next attempt comes first: one that was lost or interrupted is none.
+    prune: db.prepare<
+      [{ sweepKey: number; configId: ConfigId; cause: string; sparesFailed: 0 | 1 }],
+      Omit<PrunedTrial, 'cause'>
+    >(
       `UPDATE trials SET state = 'pruned', cause = @cause, paused_at = NULL
        WHERE sweep_key = @sweepKey AND config_id = @configId AND state = 'queued' AND is_revived = 0 AND in_plan = 1
          AND kl_per_dimension IS NULL
+         AND NOT (@sparesFailed AND EXISTS (
+           SELECT 1 FROM attempts a WHERE a.trial_key = trials.key
+             AND (a.outcome = 'failed' OR a.outcome = 'lost' AND a.cause LIKE 'lost % attempts in a row: %')
+             AND NOT EXISTS (SELECT 1 FROM attempts b WHERE b.trial_key = a.trial_key AND b.attempt > a.attempt
+               AND b.outcome <> 'lost' AND b.cause IS NOT 'interrupted')))
        RETURNING trial_id AS id, attempts`,
     ),
     // Under another way to prune, or none, that verdict is none.
@@ -76,9 +85,9 @@ export function verdictTable(db: Database.Database) {
   };
 
   const all = (sweepKey: number, pruning: string): RecordedVerdict[] => sql.all.all(sweepKey, pruning);
-  const prune = (sweepKey: number, verdict: RecordedVerdict): PrunedTrial[] => {
+  const prune = (sweepKey: number, verdict: RecordedVerdict, sparesFailed: 0 | 1): PrunedTrial[] => {
     const cause = describePruned(verdict);
-    const pruned = sql.prune.all({ sweepKey, configId: verdict.configId, cause });
+    const pruned = sql.prune.all({ sweepKey, configId: verdict.configId, cause, sparesFailed });
     return pruned.map((trial) => ({ ...trial, cause }));
   };
 
@@ -92,7 +101,7 @@ export function verdictTable(db: Database.Database) {
     record(sweepKey: number, rung: Rung, verdicts: readonly ConfigVerdict[], at: Date): PrunedTrial[] {
       return verdicts.flatMap((verdict) => {
         sql.insert.run({ sweepKey, ...rung, ...verdict, at: at.toISOString() });
-        return verdict.verdict === 'pruned' ? prune(sweepKey, { ...rung, ...verdict }) : [];
+        return verdict.verdict === 'pruned' ? prune(sweepKey, { ...rung, ...verdict }, 0) : [];
       });
     },
 
@@ -100,7 +109,7 @@ export function verdictTable(db: Database.Database) {
     settle(sweepKey: number, pruning: string | undefined): void {
       sql.release.run({ sweepKey, pruning: pruning ?? '' });
       if (pruning === undefined) return;
-      for (const verdict of all(sweepKey, pruning)) if (verdict.verdict === 'pruned') prune(sweepKey, verdict);
+      for (const verdict of all(sweepKey, pruning)) if (verdict.verdict === 'pruned') prune(sweepKey, verdict, 1);
     },
     revive: (key: number): void => void sql.revive.run(key),
     revived: (sweepKey: number): TrialId[] => sql.revived.all(sweepKey),

@@ -259,16 +259,30 @@ test('who anneals at a rung passes it, and is compared at the next', async () =>
   expect(trialsOf(world, 9)).toMatchObject([{ state: 'pruned', epochs: 3, attempts: 1 }]);
 });
 
-test('a trial that failed counts as worst, and stays pruned with its configuration when the sweep is run again', async () => {
+test('a trial that failed counts as worst, and is tried again when the sweep is run again, over a kill', async () => {
   using world = new ToyWorld();
   const failure = { kind: 'bug', message: 'oh' } as const;
   const fate: Life['fate'] = ({ config, seed }) =>
     config.parameters['beta'] === 1 && seed === 1 ? { epochs: 0, outcome: { kind: 'failed', failure } } : undefined;
   await live(world, specOf(GRID), { fate });
   expect(trialsOf(world, 1)).toMatchObject([{ state: 'pruned' }, { state: 'failed' }]);
+  await live(world, specOf(GRID), { fate });
+  expect(trialsOf(world, 1)).toMatchObject([{ state: 'pruned' }, { state: 'failed', attempts: 2 }]);
+  const killed = start(world, specOf(GRID));
+  await killed.play(() => killed.executor.trained.length === 2);
+  killed.kill();
+  const last = await live(world, specOf(GRID));
+  expect(killed.executor.trained.length + last.executor.trained.length).toBe(6);
+  expect(trialsOf(world, 1)).toMatchObject([{ state: 'pruned' }, { state: 'completed', epochs: 6 }]);
+});
+
+test('where nobody goes on, no other rung is judged', async () => {
+  using world = new ToyWorld();
+  const fate: Life['fate'] = () => ({ epochs: 0, outcome: { kind: 'diverged', message: 'not finite' } });
+  const first = await live(world, specOf(GRID), { fate });
   const again = await live(world, specOf(GRID));
-  expect(again.executor.trained).toEqual([]);
-  expect(trialsOf(world, 1)).toMatchObject([{ state: 'pruned' }, { state: 'pruned', epochs: 0 }]);
+  const judged = [first, again].flatMap((one) => one.eventsOf('judged'));
+  expect(judged).toMatchObject([{ rung: 0, configurations: 9, pruned: 9 }]);
 });
 
 describe('a sweep ends before its plan', () => {
