@@ -193,7 +193,7 @@ export const specSchema = z
       })
       .prefault({})
       .describe(
-        'Ends the sweep before its plan does, over all of its runs: { trials: 100, hours: 8 }. What trains then is trained to its end.',
+        'Ends the sweep before its plan does, over all of its runs: { trials: 100, hours: 8 }. What trains then is trained to its end, but `epochs` lets nothing go on from a rung of `prune`.',
       ),
     until: z
       .strictObject({
