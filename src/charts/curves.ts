@@ -3,7 +3,7 @@ import { area as areaOf, line as lineOf } from 'd3-shape';
 import type { Curve, PageCurves, PageModel } from '../analysis/page/page-model.ts';
 import type { Colouring } from './colouring.ts';
 import type { Palette } from './palette.ts';
-import { linearScale, robustDomain, type Scale } from './scales.ts';
+import { labelWidth, linearScale, robustDomain, type Scale } from './scales.ts';
 import { seedCurves, type SeedCurves } from './seed-curves.ts';
 import { element, line, text, type Drawing, type Markup } from './svg.ts';
 
@@ -11,7 +11,7 @@ import { element, line, text, type Drawing, type Markup } from './svg.ts';
 export const CURVES = 10;
 
 const GAP = 34;
-const [LEFT, RIGHT, TOP, BOTTOM] = [44, 6, 30, 34] as const;
+const [TICK, RIGHT, TOP, BOTTOM] = [6, 6, 30, 34] as const;
 
 export interface CurvesDrawing extends Drawing {
   /** Epochs' means that lie beyond the axes. */
@@ -73,8 +73,9 @@ function drawChart(
     2,
     ...curves.map(({ held, trained }) => Math.max(held?.mean.length ?? 0, trained?.mean.length ?? 0)),
   );
-  const x = linearScale([1, epochs], [LEFT, width - RIGHT], Math.min(epochs - 1, 6));
   const y = linearScale([low, high], [height - BOTTOM, TOP], 5);
+  const left = labelWidth(y) + TICK;
+  const x = linearScale([1, epochs], [left, width - RIGHT], Math.min(epochs - 1, 6));
   const colourOf = ({ place, isBest }: (typeof curves)[number]): string => (isBest ? palette.best : colours.of(place));
   const last = curves.toReversed();
   const bands = last.flatMap((one) =>
@@ -115,18 +116,24 @@ function drawChart(
   );
   // Of one page, since the same drawing may stand in several.
   const clip = `curves-${chart.heldOut.replace('/', '-')}-${Math.round(width)}`;
-  const inside = { x: LEFT, y: TOP - 4, width: width - LEFT - RIGHT + 4, height: height - BOTTOM - TOP + 8 };
+  const inside = { x: left, y: TOP - 4, width: width - left - RIGHT + 4, height: height - BOTTOM - TOP + 8 };
   return {
     beyond: means.filter((value) => value < low || value > high).length,
     body: [
       element('clipPath', { id: clip }, element('rect', inside)),
-      ...axes(chart, { width, height }, x, y, palette),
+      ...axes(chart, { left, width, height }, x, y, palette),
       element('g', { fill: 'none', 'clip-path': `url(#${clip})`, class: 'marks' }, [...bands, ...trained, ...held]),
     ],
   };
 }
 
-function axes({ label, unit }: ChartOf, { width, height }: Box, x: Scale, y: Scale, palette: Palette): Markup[] {
+function axes(
+  { label, unit }: ChartOf,
+  { left, width, height }: Box & { readonly left: number },
+  x: Scale,
+  y: Scale,
+  palette: Palette,
+): Markup[] {
   const small = { 'font-size': 11, fill: palette.muted };
   return [
     element('text', { x: 0, y: 12, fill: palette.ink }, [
@@ -134,8 +141,8 @@ function axes({ label, unit }: ChartOf, { width, height }: Box, x: Scale, y: Sca
       element('tspan', { dx: 6, ...small }, unit),
     ]),
     ...y.ticks.flatMap(({ at, label: value }) => [
-      line(LEFT, at, width - RIGHT, at, { stroke: palette.grid }),
-      text(LEFT - 6, at + 4, value, { 'text-anchor': 'end', ...small }),
+      line(left, at, width - RIGHT, at, { stroke: palette.grid }),
+      text(left - TICK, at + 4, value, { 'text-anchor': 'end', ...small }),
     ]),
     ...x.ticks.flatMap(({ at, label: value }) =>
       // No epoch is a fraction.

@@ -2,10 +2,13 @@
 import type { PageModel } from '../analysis/page/page-model.ts';
 import type { Colouring } from './colouring.ts';
 import type { Palette } from './palette.ts';
-import { linearScale, robustDomain, tickText } from './scales.ts';
+import { labelWidth, linearScale, robustDomain, tickText } from './scales.ts';
 import { element, line, text, type Drawing, type Markup } from './svg.ts';
 
-const LEFT = 52;
+/** Of the distortion's name, at the left edge. */
+const NAME = 22;
+/** From a label to its axis. */
+const TICK = 8;
 const RIGHT = 20;
 const TOP = 18;
 const BOTTOM = 44;
@@ -54,14 +57,16 @@ export function planeLayout(
   );
   const isBeyond = (rate: number, distortion: number): boolean =>
     rate < rates[0] || rate > rates[1] || distortion < distortions[0] || distortion > distortions[1];
+  const y = linearScale(distortions, [height - BOTTOM, TOP], 6);
+  const left = NAME + labelWidth(y) + TICK;
   return {
     width,
     height,
     rates,
     distortions,
-    box: { left: LEFT, right: width - RIGHT, top: TOP, bottom: height - BOTTOM },
-    x: linearScale(rates, [LEFT, width - RIGHT], width < 500 ? 5 : 7),
-    y: linearScale(distortions, [height - BOTTOM, TOP], 6),
+    box: { left, right: width - RIGHT, top: TOP, bottom: height - BOTTOM },
+    x: linearScale(rates, [left, width - RIGHT], width < 500 ? 5 : 7),
+    y,
     beyond: configurations.filter(
       ({ rate, distortion }) => rate !== null && distortion !== null && isBeyond(rate.mean, distortion.mean),
     ).length,
@@ -120,22 +125,23 @@ export function drawPlane(model: PageModel, layout: PlaneLayout, colours: Colour
   };
 }
 
-function axesOf({ width, height, x, y }: PlaneLayout, palette: Palette): Markup[] {
+function axesOf({ height, box, x, y }: PlaneLayout, palette: Palette): Markup[] {
   const small = { 'font-size': 11, fill: palette.muted };
-  const foot = height - BOTTOM;
+  const { left, right, top, bottom } = box;
+  const middle = (top + bottom) / 2;
   return [
-    line(LEFT, foot, width - RIGHT, foot, { stroke: palette.rule }),
-    line(LEFT, TOP, LEFT, foot, { stroke: palette.rule }),
-    ...x.ticks.map(({ at, label }) => text(at, foot + 17, label, { 'text-anchor': 'middle', ...small })),
-    ...y.ticks.map(({ at, label }) => text(LEFT - 8, at + 4, label, { 'text-anchor': 'end', ...small })),
-    text((LEFT + width - RIGHT) / 2, height - 6, 'rate R, KL in nats per image', {
+    line(left, bottom, right, bottom, { stroke: palette.rule }),
+    line(left, top, left, bottom, { stroke: palette.rule }),
+    ...x.ticks.map(({ at, label }) => text(at, bottom + 17, label, { 'text-anchor': 'middle', ...small })),
+    ...y.ticks.map(({ at, label }) => text(left - TICK, at + 4, label, { 'text-anchor': 'end', ...small })),
+    text((left + right) / 2, height - 6, 'rate R, KL in nats per image', {
       'text-anchor': 'middle',
       fill: palette.ink,
     }),
-    text(14, (TOP + foot) / 2, 'distortion D, reconstruction in nats per image', {
+    text(14, middle, 'distortion D, reconstruction in nats per image', {
       'text-anchor': 'middle',
       fill: palette.ink,
-      transform: `rotate(-90 14 ${Math.round((TOP + foot) / 2)})`,
+      transform: `rotate(-90 14 ${Math.round(middle)})`,
     }),
   ];
 }

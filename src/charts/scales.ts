@@ -33,6 +33,11 @@ export function linearScale(domain: readonly [number, number], range: readonly [
   });
 }
 
+/** Of the widest of a scale's labels at 11 pixels a letter's height: no digit is wider. */
+export function labelWidth({ ticks }: Scale): number {
+  return Math.max(0, ...ticks.map(({ label }) => label.length)) * 6.4;
+}
+
 function padded([low, high]: readonly [number, number]): [number, number] {
   return low === high ? [low - 0.5, high + 0.5] : [low, high];
 }

@@ -1,5 +1,5 @@
 /** The browser of tests of pages: one for all tests of a file. */
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { afterAll } from 'vitest';
 import { HAS_BROWSER, launchBrowser } from './chromium.ts';
 
@@ -39,4 +39,19 @@ export async function openInBrowser(file: string, hash = '', options: BrowserCon
   page.on('pageerror', (error) => complaints.push(error.message));
   await page.goto(`file://${file}${hash === '' ? '' : `#${hash}`}`);
   return { page, requests, complaints };
+}
+
+type Offset = readonly [x: number, y: number];
+
+/**
+ * Drags between two points of an element, from its corner. A panel is laid out and listens only after it came into view:
+ * ask again until it was heard.
+ */
+export async function drag(page: Page, element: Locator, from: Offset, to: Offset): Promise<void> {
+  await element.scrollIntoViewIfNeeded();
+  const { x, y } = (await element.boundingBox())!;
+  await page.mouse.move(x + from[0], y + from[1]);
+  await page.mouse.down();
+  await page.mouse.move(x + to[0], y + to[1], { steps: 4 });
+  await page.mouse.up();
 }

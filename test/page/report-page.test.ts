@@ -7,7 +7,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { writeSpec } from '../cli/support.ts';
 import { command } from '../support/command.ts';
-import { HAS_BROWSER, inBrowser, openInBrowser } from './browser.ts';
+import { drag, HAS_BROWSER, inBrowser, openInBrowser } from './browser.ts';
 
 const SPEC = `name: "tiny <b>"
 dataset: { name: sprites-mini, train: 128, validation: 64 }
@@ -63,24 +63,21 @@ describe.skipIf(!HAS_BROWSER)('the page of a real sweep', () => {
     inBrowser('brushing an axis filters table, plane, gallery and address; a click on it lets all through'),
     async () => {
       const { page } = await openInBrowser(file);
-      const svg = page.locator('figure[data-chart="parallel"] svg');
       await page.locator('#parallel').scrollIntoViewIfNeeded();
-      const hit = svg.locator('.brush-hit').nth(0);
-      await hit.scrollIntoViewIfNeeded();
-      const box = (await hit.boundingBox())!;
-      const x = box.x + box.width / 2;
+      const axis = page.locator('figure[data-chart="parallel"] svg .brush-hit').nth(0);
+      const middle = (await axis.boundingBox())!.width / 2;
       // β = 4 alone is at the top of its axis.
-      await page.mouse.move(x, box.y + 1);
-      await page.mouse.down();
-      await page.mouse.move(x, box.y + 40, { steps: 4 });
-      await page.mouse.up();
+      const brush = async (): Promise<number> => {
+        await drag(page, axis, [middle, 1], [middle, 40]);
+        return faded(page, 'parallel');
+      };
+      await expect.poll(brush).toBe(4);
       await expect.poll(() => rows(page)).toBe(2);
-      expect(await faded(page, 'parallel')).toBe(4);
       expect(await faded(page, 'plane')).toBe(4);
       expect(await page.locator('.gallery [data-c]:visible').count()).toBe(2);
       expect(await page.locator('.selection-count').innerText()).toBe('2 of 6 configurations');
       await expect.poll(() => page.url()).toContain('#beta=4..4');
-      await page.mouse.click(x, box.y + 100);
+      await axis.click({ position: { x: middle, y: 100 } });
       await expect.poll(() => rows(page)).toBe(6);
       expect(await faded(page, 'plane')).toBe(0);
     },
@@ -90,14 +87,15 @@ describe.skipIf(!HAS_BROWSER)('the page of a real sweep', () => {
     inBrowser('a rectangle in the plane filters; an axis moves by arrow keys; both stand in the address'),
     async () => {
       const { page } = await openInBrowser(file);
-      const plane = page.locator('figure[data-chart="plane"] svg');
-      await plane.scrollIntoViewIfNeeded();
       // The best, and whatever else lies as near.
-      const best = (await plane.locator('.mark[data-c="0"] circle').last().boundingBox())!;
-      await page.mouse.move(best.x - 8, best.y - 8);
-      await page.mouse.down();
-      await page.mouse.move(best.x + 8, best.y + 8, { steps: 3 });
-      await page.mouse.up();
+      const best = page.locator('figure[data-chart="plane"] svg .mark[data-c="0"] circle').last();
+      const brush = async (): Promise<number> => {
+        await drag(page, best, [-8, -8], [8, 8]);
+        return faded(page, 'plane');
+      };
+      // Text that is selected around it is not dragged instead.
+      await page.keyboard.press('Control+a');
+      await expect.poll(brush).toBeGreaterThan(0);
       await expect.poll(() => page.url()).toMatch(/#val\/kl=[\d.]+&val\/reconstruction=[\d.]+/);
       expect(await rows(page)).toBeLessThan(6);
       const names = (): Promise<string[]> =>

@@ -17,6 +17,8 @@ export interface DragHandlers {
 
 /** Tells of each drag that begins on `element`, in units of `svg`. */
 export function onDrag(element: SVGElement, svg: SVGSVGElement, { moved, ended }: DragHandlers): void {
+  // Where the reader selected text around it, a browser would drag that instead.
+  element.addEventListener('dragstart', (event) => event.preventDefault());
   element.addEventListener('pointerdown', (down) => {
     if (down.button !== 0) return;
     // Once: to ask it with each move would lay the page out each time.
