@@ -1,7 +1,7 @@
 /** What mattered: each parameter's share of the variance, and the mean for each of its values. */
 import type { PageEffect, PageModel } from '../analysis/page/page-model.ts';
 import type { Palette } from './palette.ts';
-import { linearScale, minus, robustDomain, type Scale } from './scales.ts';
+import { linearScale, minus, robustDomain, tellingDecimals, type Scale } from './scales.ts';
 import { element, line, text, type Drawing, type Markup } from './svg.ts';
 
 const ROW = 104;
@@ -117,6 +117,10 @@ function levelsPlot(
     mean === null ? [] : [`${(left + (place + 0.5) * step).toFixed(1)},${clamp(y(mean)).toFixed(1)}`],
   );
   const isTight = step < 64;
+  const decimals = tellingDecimals(
+    levels.flatMap(({ mean }) => mean ?? []),
+    2,
+  );
   return [
     ...y.ticks.flatMap(({ at, label }) => [
       line(left, at, right, at, { stroke: palette.grid }),
@@ -139,7 +143,7 @@ function levelsPlot(
           : text(
               place === levels.length - 1 && levels.length > 2 ? x - 8 : x + 8,
               clamp(y(mean)) - 5,
-              minus(mean.toFixed(1)),
+              minus(mean.toFixed(decimals)),
               {
                 'text-anchor': place === levels.length - 1 && levels.length > 2 ? 'end' : 'start',
                 'font-size': 10.5,

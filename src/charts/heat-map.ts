@@ -2,7 +2,7 @@
 import type { HeatMap } from '../analysis/page/heat-map.ts';
 import type { PageModel } from '../analysis/page/page-model.ts';
 import type { Palette } from './palette.ts';
-import { minus, robustDomain, tickText } from './scales.ts';
+import { minus, robustDomain, tellingDecimals, tickText } from './scales.ts';
 import { element, line, text, type Drawing } from './svg.ts';
 
 export function drawHeatMap(
@@ -30,7 +30,7 @@ export function drawHeatMap(
   };
   const isNarrow = cell < 58;
   const isSingle = map.cells.every(({ configurations }) => configurations.length <= 1);
-  const decimals = isNarrow ? 0 : Math.min(1, metric.decimals);
+  const decimals = isNarrow ? 0 : tellingDecimals(means, metric.decimals);
   return {
     width,
     height,

@@ -10,6 +10,8 @@ export const LATENT_ROWS = 20;
 const ROW = 22;
 /** Nats below which a dimension says next to nothing of the image. */
 const COLLAPSED = 0.01;
+/** Length of what is written above the bars. */
+const HEADING = 166;
 
 export function drawLatentUse(
   model: PageModel,
@@ -34,7 +36,7 @@ export function drawLatentUse(
   const right = 64;
   const cell = Math.min(64, (width - left - right) / most);
   const top = 26;
-  const end = left + cell * most;
+  const side = left + Math.max(cell * most, HEADING) + 10;
   const small = { 'font-size': 11, fill: palette.muted };
   return {
     width,
@@ -42,7 +44,7 @@ export function drawLatentUse(
     title: `KL of each latent dimension of ${rows.length} configurations, largest first.`,
     body: [
       text(left, 14, 'KL per dimension, largest first', small),
-      text(end + 10, 14, 'active', small),
+      text(side, 14, 'active', small),
       ...rows.map((place, row) => {
         const { klPerDimension, activeUnits, latentDim, label, id, rank } = model.configurations[place]!;
         const y = top + (row + 1) * rowHeight - ROW;
@@ -68,7 +70,7 @@ export function drawLatentUse(
           }),
           activeUnits === null
             ? ''
-            : text(end + 10, y + ROW / 2 + 3, `${Number(activeUnits.toFixed(1))} of ${latentDim}`, {
+            : text(side, y + ROW / 2 + 3, `${Number(activeUnits.toFixed(1))} of ${latentDim}`, {
                 'font-size': 11.5,
                 fill: activeUnits < 1 ? palette.bad : palette.ink,
               }),

@@ -33,6 +33,12 @@ export function linearScale(domain: readonly [number, number], range: readonly [
   });
 }
 
+/** As many as tell the lowest of some values from the highest, with one to spare. */
+export function tellingDecimals(values: readonly number[], most: number): number {
+  const spread = Math.max(...values) - Math.min(...values);
+  return spread > 0 && Number.isFinite(spread) ? Math.min(most, Math.max(0, 1 - Math.floor(Math.log10(spread)))) : most;
+}
+
 /** Of the widest of a scale's labels at 11 pixels a letter's height: no digit is wider. */
 export function labelWidth({ ticks }: Scale): number {
   return Math.max(0, ...ticks.map(({ label }) => label.length)) * 6.4;
