@@ -17,6 +17,8 @@ const LEAST_MS = 0.02;
 const IMAGES = 10_000;
 const SIZE = 28;
 
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
+
 interface Event {
   readonly cat: string;
   readonly name: string;
@@ -41,10 +43,10 @@ const models: Readonly<Record<string, ModelShape>> = {
 
 for (const [what, model] of Object.entries(models)) {
   const profile = await profileSteps(model);
-  console.log(`\n${what}: ${profile.step.toFixed(2)} ms a step`);
+  print(`\n${what}: ${profile.step.toFixed(2)} ms a step`);
   const rows = [...profile.nodes].sort((a, b) => b[1] - a[1]);
   const [large, small] = [rows.filter(([, ms]) => ms >= LEAST_MS), rows.filter(([, ms]) => ms < LEAST_MS)];
-  for (const [node, ms] of large) console.log(`  ${ms.toFixed(3).padStart(7)}  ${node}`);
+  for (const [node, ms] of large) print(`  ${ms.toFixed(3).padStart(7)}  ${node}`);
   const others: [string, number][] = [
     [`${small.length} smaller kinds of node`, sum(small.map(([, ms]) => ms))],
     ['between nodes, in the run', profile.run - sum(rows.map(([, ms]) => ms))],
@@ -52,7 +54,7 @@ for (const [what, model] of Object.entries(models)) {
     ['noise and batches', profile.inputs],
     ['the update, and slices', profile.step - profile.call - profile.inputs],
   ];
-  for (const [part, ms] of others) console.log(`  ${ms.toFixed(3).padStart(7)}  ${part}`);
+  for (const [part, ms] of others) print(`  ${ms.toFixed(3).padStart(7)}  ${part}`);
 }
 
 interface Profile {

@@ -12,7 +12,8 @@ import { compileStepScan } from './step-scan.ts';
  */
 const MAX_SESSIONS = 6;
 
-type Compile = (program: ScanProgram, provider: EngineChoice['provider']) => Promise<CompiledScan>;
+type MaybeLater<T> = T | Promise<T>;
+type Compile = (program: ScanProgram, provider: EngineChoice['provider']) => MaybeLater<CompiledScan>;
 
 /** What is fastest on each provider: between two steps the state should stay where it is computed. */
 const FASTEST: Readonly<Record<EngineChoice['provider'], Compile>> = {
@@ -27,7 +28,7 @@ export class CompiledEngine implements Engine {
   readonly library = `ONNX Runtime ${ort.env.versions.node ?? ort.env.versions.common}`;
   readonly #compile: Compile;
   /** Least recently used first. */
-  readonly #scans = new Map<string, Promise<CompiledScan>>();
+  readonly #scans = new Map<string, MaybeLater<CompiledScan>>();
 
   constructor(provider: EngineChoice['provider'], compile: Compile = FASTEST[provider]) {
     this.choice = { engine: 'compiled', provider };

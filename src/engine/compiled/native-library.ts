@@ -38,10 +38,10 @@ type Call = (...inputs: unknown[]) => unknown;
 
 export interface NativeLibrary {
   /** Calls a function; throws what the library says is wrong. */
-  call(name: keyof typeof FUNCTIONS, ...inputs: unknown[]): void;
+  readonly call: (name: keyof typeof FUNCTIONS, ...inputs: unknown[]) => void;
   /** As `call`, for functions whose last argument takes what they make. */
-  make(name: keyof typeof FUNCTIONS, ...inputs: unknown[]): Handle;
-  release(what: keyof typeof RELEASES, handle: Handle): void;
+  readonly make: (name: keyof typeof FUNCTIONS, ...inputs: unknown[]) => Handle;
+  readonly release: (what: keyof typeof RELEASES, handle: Handle) => void;
 }
 
 let loaded: NativeLibrary | undefined;

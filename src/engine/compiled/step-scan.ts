@@ -22,7 +22,7 @@ import { compile, type Compiled } from './wasm.ts';
  * and writes them there, and the fused update reads what it needs of them, the gradients; so nothing as large as the
  * model is copied between two steps.
  */
-export async function compileStepScan(program: ScanProgram): Promise<CompiledScan> {
+export function compileStepScan(program: ScanProgram): CompiledScan {
   const { graph, inputs, state, fetched, outputs, update } = traceStep(program);
   const { memory } = update;
   const floats = ({ offset, size }: Place): Float32Array => new Float32Array(memory, offset, size);
@@ -39,12 +39,12 @@ export async function compileStepScan(program: ScanProgram): Promise<CompiledSca
   let released = false;
   return {
     async run({ count, ...given }: ScanInputs): Promise<ScanResult> {
-      if (released) throw new Error('the scan was released');
-      for (const [name, place] of Object.entries(state)) floats(place).set(inputArray(given.state, name));
-      for (const [name, view] of constants) view.set(inputArray(given.constants, name));
+      for (const [name, place] of Object.entries(state)) fill(floats(place), given.state, name);
+      for (const [name, view] of constants) fill(view, given.constants, name);
       const stacked = mapValues(results, ({ length }) => new Float32Array(count * length));
       for (let step = 0; step < count; step++) {
-        for (const [name, view] of steps) view.set(sliceOf(given.steps, name, step, view.length));
+        if (released) throw new Error('the scan was released');
+        for (const [name, view] of steps) fill(view, given.steps, name, step);
         session?.run();
         update.run();
         for (const [name, view] of Object.entries(results)) stacked[name]!.set(view, step * view.length);
@@ -60,8 +60,13 @@ export async function compileStepScan(program: ScanProgram): Promise<CompiledSca
   };
 }
 
-function sliceOf(arrays: Arrays, name: string, step: number, size: number): Arrays[string] {
-  return inputArray(arrays, name).subarray(step * size, (step + 1) * size);
+/** Writes an input, or its slice of one step, to its place. */
+function fill(view: Float32Array | Uint8Array, arrays: Arrays, name: string, step?: number): void {
+  const all = inputArray(arrays, name);
+  const own = step === undefined ? all : all.subarray(step * view.length, (step + 1) * view.length);
+  if (own.length !== view.length)
+    throw new Error(`the program needs ${view.length} numbers of ${name}, not ${own.length}`);
+  view.set(own);
 }
 
 interface TracedStep {
