@@ -6,7 +6,7 @@ export const BATCH_SIZE = 128;
 
 export interface PeerModel {
   readonly model: ModelShape;
-  /** File of grey images of the model's size. */
+  /** File of images of the model's size, the channels of a pixel together. */
   readonly images: string;
   /** In double precision: slow, but what the others are held against. */
   readonly double?: boolean;
@@ -17,10 +17,14 @@ export class PeerStep {
   readonly #process: PeerProcess;
 
   constructor({ model, images, double = false }: PeerModel, { env, settings }: PeerSetup) {
-    const { architecture, own, latentDim, height, width } = model;
+    const { architecture, own, latentDim, height, width, channels } = model;
     const widths = own['hidden'] ?? own['channels'];
-    const shape = { architecture, widths, latent_dim: latentDim, height, width };
-    this.#process = new PeerProcess('step.py', { ...shape, batch_size: BATCH_SIZE, images, double, ...settings }, env);
+    const shape = { architecture, widths, latent_dim: latentDim, height, width, channels };
+    this.#process = new PeerProcess(
+      'step.py',
+      { ...shape, sigma: own['sigma'], batch_size: BATCH_SIZE, images, double, ...settings },
+      env,
+    );
   }
 
   async ready(): Promise<{ readonly weights: number; readonly kernels: string | null; readonly preloaded: boolean }> {

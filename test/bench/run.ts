@@ -19,6 +19,7 @@ const CASES = [
   'step-mlp',
   'step-conv',
   'step-sprites',
+  'step-own',
   'whole-sweep',
   'short-sweep',
   'initialization',

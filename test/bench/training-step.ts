@@ -6,7 +6,7 @@ import { CompiledEngine } from '../../src/engine/compiled/compiled-engine.ts';
 import type { Engine, Scan, ScanInputs } from '../../src/engine/engine.ts';
 import { randomStream } from '../../src/random.ts';
 import { adamSchedule } from '../../src/training/adam.ts';
-import type { ModelShape } from '../../src/model/architecture.ts';
+import { imageSize, type ModelShape } from '../../src/model/architecture.ts';
 import { weightSpecs } from '../../src/model/model.ts';
 import { GatheredImages } from '../../src/training/gathered-images.ts';
 import { initialWeights, zeroMoments } from '../../src/training/initial-state.ts';
@@ -25,7 +25,7 @@ const LEARNING_RATE = 1e-3;
 export interface StepCase {
   readonly what: string;
   readonly model: ModelShape;
-  /** Grey images of the model's size. */
+  /** Images of the model's size. */
   readonly images: Uint8Array;
   readonly notes: readonly string[];
   /** Times PyTorch's speed. */
@@ -140,7 +140,7 @@ export interface Trainer {
 
 export async function createTrainer(engine: Engine, model: ModelShape, images: Uint8Array): Promise<Trainer> {
   const scan: Scan = await engine.prepare(trainingProgram(model, BATCH_SIZE, false));
-  const pixels = model.height * model.width;
+  const pixels = imageSize(model);
   const count = images.length / pixels;
   const gathered = new GatheredImages(model);
   const specs = weightSpecs(model);

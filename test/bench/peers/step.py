@@ -11,7 +11,7 @@ import vae
 settings = json.loads(sys.argv[1])
 vae.configure(settings)
 torch.manual_seed(0)
-images = vae.load_images(settings["images"], settings["height"] * settings["width"])
+images = vae.load_images(settings["images"], settings["height"] * settings["width"], settings["channels"])
 model = vae.build(settings, images.mean(0))
 if settings.get("double"):
     model, images = model.double(), images.double()

@@ -3,6 +3,8 @@
 What was tried for speed, and kept where it helped: Adam with foreach, gradients set to None. What depends on the
 machine (threads, kernels, allocator, denormals, oneDNN, channels_last) is found by a probe: ../peer-setup.ts.
 """
+import math
+
 import numpy
 import torch
 import torch.nn as nn
@@ -35,12 +37,12 @@ class Mlp(nn.Module):
 
 
 class Conv(nn.Module):
-    def __init__(self, activation, widths, latent_dim, height, width):
+    def __init__(self, activation, widths, latent_dim, height, width, image_channels=1):
         super().__init__()
         self.activate = ACTIVATIONS[activation]
-        channels = [1, *widths]
+        channels = [image_channels, *widths]
         scale = 2 ** len(widths)
-        self.image = (1, height, width)
+        self.image = (image_channels, height, width)
         self.small = (widths[-1], height // scale, width // scale)
         flat = widths[-1] * (height // scale) * (width // scale)
         self.encoder = nn.ModuleList(nn.Conv2d(a, b, 4, 2, 1) for a, b in zip(channels, channels[1:]))
@@ -74,9 +76,10 @@ def configure(settings):
 
 def build(settings, pixel_means):
     """A fresh model, initialised as ours (`he`, zero biases, the last one at the logit of the data's mean), or by default."""
-    kind = Mlp if settings["architecture"] == "mlp" else Conv
     activation = settings.get("activation", "relu")
-    model = kind(activation, settings["widths"], settings["latent_dim"], settings["height"], settings["width"])
+    shape = activation, settings["widths"], settings["latent_dim"], settings["height"], settings["width"]
+    model = Mlp(*shape) if settings["architecture"] == "mlp" else Conv(*shape, settings.get("channels", 1))
+    model.sigma = settings.get("sigma")
     if settings.get("initialization") == "default":
         return model
     for layer in model.modules():
@@ -88,9 +91,9 @@ def build(settings, pixel_means):
             nn.init.uniform_(layer.weight, -limit, limit)
             nn.init.zeros_(layer.bias)
     bias = model.output.bias
-    mean = pixel_means if bias.numel() > 1 else pixel_means.mean()
+    mean = pixel_means if bias.numel() == pixel_means.numel() else pixel_means.view(bias.numel(), -1).mean(1)
     with torch.no_grad():
-        bias.copy_(torch.logit(mean.clamp(1e-3, 1 - 1e-3)).expand_as(bias))
+        bias.copy_(torch.logit(mean.clamp(1e-3, 1 - 1e-3)) if model.sigma is None else mean)
     return model.to(memory_format=torch.channels_last) if settings.get("channels_last") else model
 
 
@@ -114,7 +117,12 @@ def terms(model, x):
     # Drawn in single precision whatever the model's, so that a model in double precision gets the same noise.
     noise = torch.randn(mean.shape).to(mean)
     z = mean + torch.exp(0.5 * log_variance) * noise
-    reconstruction = F.binary_cross_entropy_with_logits(model.decode(z), x, reduction="sum")
+    outputs = model.decode(z)
+    if model.sigma is None:
+        reconstruction = F.binary_cross_entropy_with_logits(outputs, x, reduction="sum")
+    else:
+        constant = x.numel() * (math.log(model.sigma) + 0.5 * math.log(2 * math.pi))
+        reconstruction = F.mse_loss(outputs, x, reduction="sum") / (2 * model.sigma**2) + constant
     kl = 0.5 * torch.sum(mean * mean + log_variance.exp() - log_variance - 1)
     return reconstruction, kl
 
@@ -129,6 +137,9 @@ def step(model, adam, x, beta):
     return loss.detach()
 
 
-def load_images(file, pixels):
-    """Grey bytes, one image after another, as floats in [0, 1] that stay in memory."""
-    return torch.from_numpy(numpy.fromfile(file, dtype=numpy.uint8).reshape(-1, pixels).astype(numpy.float32) / 255)
+def load_images(file, pixels, channels=1):
+    """Bytes, one image after another, the channels of a pixel together, as floats in [0, 1] that stay in memory."""
+    images = numpy.fromfile(file, dtype=numpy.uint8).reshape(-1, pixels, channels)
+    # As PyTorch has it: one channel after another.
+    floats = numpy.ascontiguousarray(images.transpose(0, 2, 1)).astype(numpy.float32) / 255
+    return torch.from_numpy(floats.reshape(-1, channels * pixels))
