@@ -10,7 +10,7 @@ import { openSweepLog, type SweepLog } from './log.ts';
 import { lostWeightsNotes, type LostWeights } from './analysis/lost-weights.ts';
 import { findLostWeights } from './lost-weights.ts';
 import { ResultsLayout } from './files/paths.ts';
-import { planTrials, type PlanOptions } from './plan-sweep.ts';
+import { planTrials, type PlannedTrials, type PlanOptions } from './plan-sweep.ts';
 import { processCpuWatch } from './process-cpu.ts';
 import { changedDataNote } from './analysis/changed-data.ts';
 import { countStates } from './analysis/count-states.ts';
@@ -30,10 +30,11 @@ import type { SnapshotMetrics, SweepSnapshot } from './store/read-model.ts';
 import { openStore } from './store/sqlite-store.ts';
 import { findProvenance } from './provenance.ts';
 import type { PlanChange } from './store/store.ts';
-import { knownTrials } from './known-trials.ts';
+import { confirming, knownTrials } from './known-trials.ts';
 import { readSnapshot, runMilliseconds } from './run-records.ts';
 import { troubles, type FailedTest } from './run-troubles.ts';
-import { idleSlots, trialSource, type RunSource } from './trial-source.ts';
+import type { TrialSource } from './scheduler/source.ts';
+import { idleSlots, trialSource } from './trial-source.ts';
 import { namedTrials } from './named-trials.ts';
 import { isSettled, type TrialState } from './trial/state.ts';
 import type { TrialId, TrialPlan } from './trial/trial.ts';
@@ -111,7 +112,7 @@ export async function runSweep(
   const startExecutor = await findDevices(options);
   // Not beside it: Git's processes would be counted among those that leave no room for devices.
   const provenance = await findProvenance(options.specFile);
-  const { spec, specText, search } = planned;
+  const { spec, specText, search, confirmation } = planned;
   const { name, objective, evaluateTest } = spec;
   const layout = new ResultsLayout(options.resultsDir);
   const known = knownTrials(planned, layout);
@@ -126,11 +127,17 @@ export async function runSweep(
   let dataset: DatasetSource;
   let recorded: RecordedProposal[] = [];
   let trials = planned.trials;
+  let isChosen = false;
   try {
     if (search !== undefined) {
       // What was proposed before stays; what may be proposed first otherwise comes when its turn does.
       recorded = store.proposals(search.key).slice(0, search.proposals);
       trials = recorded.flatMap(({ parameters }) => search.trialsOf(parameters));
+    }
+    if (confirmation !== undefined) {
+      const chosen = confirming(confirmation, trials, (choice, top) => store.chosen(choice, top));
+      isChosen = chosen !== undefined;
+      trials = [...trials, ...(chosen ?? [])];
     }
     log = openSweepLog(layout, name);
     tell({ type: 'preparing', step: 'data' });
@@ -177,7 +184,7 @@ export async function runSweep(
     for (const warning of planned.warnings) emit(warningEvent(warning));
     tell({ type: 'preparing', step: 'plan' });
     const facts = { specText, overrides: options.overrides, swept: sweptParameters(spec) };
-    const plannedTrials = search && search.proposals * search.seeds.length;
+    const plannedTrials = plannedCount(planned, trials, isChosen);
     const plan = { name, objective, evaluateTest, ...facts, dataset, trials, plannedTrials };
     const change = await trouble.outwait(() => store.savePlan(plan, clock.now()), clock, options.stop);
     await trouble.outwait(() => store.beginRun(provenance), clock, options.stop);
@@ -202,12 +209,13 @@ export async function runSweep(
 
     const earlierMs = runMilliseconds(layout, name);
     const hours = (): number => (earlierMs + clock.monotonicMs() - startedMs) / 3_600_000;
-    const sources = { spec, search, store, clock, emit, trials, recorded, start, again, hours };
-    let source: RunSource | undefined;
+    const sources = { spec, search, confirmation, isChosen, store, clock, emit, trials, recorded, start, again, hours };
+    let source: TrialSource | undefined;
     const selectForTest = (): TestTarget[] => testTargets(snapshot('all'), trialsToTest, layout);
     const { createdAt: sweepCreatedAt } = start.sweep;
     const isOpen = search !== undefined && recorded.length < search.proposals;
-    const jobs = isOpen ? Infinity : store.queued().length + selectForTest().length;
+    const later = isChosen ? 0 : (confirmation?.most ?? 0);
+    const jobs = isOpen ? Infinity : store.queued().length + later + selectForTest().length;
     const schedule = {
       sweep: name,
       sweepCreatedAt,
@@ -258,6 +266,18 @@ export async function runSweep(
     await copy?.[Symbol.asyncDispose]();
     store[Symbol.dispose]();
   }
+}
+
+/** How many trials there are to be, where not all are known yet. */
+function plannedCount(
+  { search, confirmation, trials: screening }: PlannedTrials,
+  trials: readonly TrialPlan[],
+  isChosen: boolean,
+): number | undefined {
+  if (search === undefined && confirmation === undefined) return undefined;
+  const screened = search === undefined ? screening.length : search.proposals * search.seeds.length;
+  const confirmed = isChosen ? trials.filter(({ phase }) => phase === 'confirm').length : (confirmation?.most ?? 0);
+  return screened + confirmed;
 }
 
 /** The sweep is done whether they hear of it or not. */

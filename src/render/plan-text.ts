@@ -13,6 +13,7 @@ import type { TrialPlan } from '../trial/trial.ts';
 import { sweptParameters } from '../sweep-file/naming.ts';
 import { isLearning } from '../sweep-file/spec.ts';
 import { possibleValues } from '../sweep-file/space.ts';
+import { seedsText } from './confirmation-text.ts';
 import { outdatedNote } from './data-text.ts';
 import { formatBytes, formatRoughly, shortId } from './format.ts';
 import { expectedEpochs, rungsOf, survivorsOf } from '../search/halving.ts';
@@ -28,12 +29,14 @@ export function planLines(
   const { spec, search } = planned;
   const { configurations, prospects, unknown, toRun, time, bytes } = outlook;
   const { metric, goal } = spec.objective;
+  const confirming = confirmingCount(outlook);
   return [
     `${spec.name} · ${spec.dataset.name} · ${goal} ${metric}`,
     '',
     ...describeAxes(planned, columns),
     '',
-    `  ${count(configurations, 'configuration')}${describeTried(spec.tried.length)} × ${count(spec.seeds.length, 'seed')} = ${count(prospects.length + unknown, 'trial')}`,
+    `  ${count(configurations, 'configuration')}${describeTried(spec.tried.length)} × ${count(spec.seeds.length, 'seed')} = ${count(prospects.length + unknown - confirming, 'trial')}${describeMore(spec.confirm, confirming)}`,
+    ...(spec.confirm === null ? [] : [wrap(describeConfirmation(spec), columns, '    ', '  ')]),
     ...(search === undefined ? [] : [wrap(describeSearch(search, outlook), columns, '    ', '  ')]),
     ...(spec.prune === null ? [] : [wrap(describePruning(planned, outlook), columns, '    ', '  ')]),
     ...describeLimits(spec).map((line) => wrap(line, columns, '    ', '  ')),
@@ -48,9 +51,12 @@ export function planLines(
 }
 
 /** Who proposes, and how much of it is known. */
-function describeSearch({ kind, because, lookahead }: LearnedSearch, { prospects, unknown }: Outlook): string {
+function describeSearch(
+  { kind, because, lookahead }: LearnedSearch,
+  { prospects, unknown, toConfirm }: Outlook,
+): string {
   const known =
-    unknown === 0
+    unknown === toConfirm
       ? 'all are proposed'
       : `${formatCount(prospects.length)} are known, the others are proposed by results, at most ${formatCount(lookahead)} configurations at a time`;
   return `search: ${kind}${because === null ? '' : ` (${because})`}; ${known}`;
@@ -78,6 +84,29 @@ function describePruning({ spec: { prune, train }, search }: PlannedSweep, { con
   const cohort = search === undefined ? '' : ' of a cohort';
   const share = `${formatCount(trained)} of ${formatCount(all)} epochs a seed (${Math.round((100 * trained) / all)} %)`;
   return `halving: of ${count(size, 'configuration')}${cohort} ${listed}: ${share}`;
+}
+
+/** Trials that confirm the best, known or not. */
+function confirmingCount({ prospects, toConfirm }: Outlook): number {
+  return toConfirm + prospects.filter(({ plan }) => plan.phase === 'confirm').length;
+}
+
+/** `, and 3 × 4 more at the end`. */
+function describeMore(confirm: PlannedSweep['spec']['confirm'], confirming: number): string {
+  if (confirm === null) return '';
+  const { length } = confirm.seeds;
+  return `, and ${formatCount(confirming / length)} × ${formatCount(length)} more at the end`;
+}
+
+/** `confirmation: the best 3 by val/elbo are trained with seeds 1 to 4, too, and ranked by these alone`. */
+function describeConfirmation({ confirm, objective, budget, until }: PlannedSweep['spec']): string {
+  const { top, seeds } = confirm!;
+  const best = top === 1 ? 'the best one' : `the best ${formatCount(top)}`;
+  const are = top === 1 ? 'is' : 'are';
+  const these = seeds.length === 1 ? 'this' : 'these';
+  const kept = budget.trials === null && budget.epochs === null ? '' : '; the budget keeps room for it';
+  const after = budget.hours === null && until === null ? '' : '; hours and `until` end only what it chooses from';
+  return `confirmation: ${best} by ${objective.metric} ${are} trained with ${seedsText(seeds)}, too, and ranked by ${these} alone${kept}${after}`;
 }
 
 /** ` (2 of them to try first)`. */
@@ -219,11 +248,12 @@ export function planJson({ spec, warnings, missingData }: PlannedSweep, outlook:
     goal: spec.objective.goal,
     configurations: outlook.configurations,
     seeds: spec.seeds,
+    confirmation: spec.confirm && { ...spec.confirm, trials: confirmingCount(outlook) },
     trials: {
       total: prospects.length + unknown,
       finished: kept.length + takenOver.length,
       to_run: toRun.length + unknown,
-      to_propose: unknown,
+      to_propose: unknown - outlook.toConfirm,
       reused: takenOver.length,
       resumed: outlook.resumed,
       retried: outlook.retried,

@@ -1,6 +1,6 @@
 import type { TrialRecord } from '../store/read-model.ts';
 import type { Budget, Until } from '../sweep-file/spec.ts';
-import { count, formatNumber } from '../text/format-number.ts';
+import { count, formatCount, formatNumber } from '../text/format-number.ts';
 import { formatHours, type BudgetLeft } from '../text/describe-budget.ts';
 import { quantityOf } from '../metrics/index.ts';
 import type { ConfigId, TrialId, TrialPlan } from '../trial/trial.ts';
@@ -9,6 +9,8 @@ import type { Admission, Decision, TrialSource } from './source.ts';
 
 export interface BudgetContext {
   readonly budget: Budget;
+  /** Of the budget: kept back, for what is trained after these trials. */
+  readonly reserve: { readonly trials: number; readonly epochs: number };
   readonly until: Until | null;
   /** How many trials a configuration has. */
   readonly seeds: number;
@@ -114,13 +116,14 @@ export class BudgetSource implements TrialSource {
   }
 
   #usedUpBy(trial: TrialPlan): string | undefined {
-    const { budget, hours } = this.#context;
+    const { budget, reserve, hours } = this.#context;
     const { trials, epochs, hours: mostHours } = budget;
+    const kept = (some: number): string => (some === 0 ? '' : `, but for ${formatCount(some)} that confirm the best`);
     const hasBegun = this.#begun.has(trial.id);
-    if (trials !== null && !hasBegun && this.#begun.size >= trials)
-      return `its budget of ${count(trials, 'trial')} is used up`;
-    if (epochs !== null && this.#epochs + this.#costOf(trial) > epochs)
-      return `its budget of ${count(epochs, 'epoch')} is used up`;
+    if (trials !== null && !hasBegun && this.#begun.size >= trials - reserve.trials)
+      return `its budget of ${count(trials, 'trial')} is used up${kept(reserve.trials)}`;
+    if (epochs !== null && this.#epochs + this.#costOf(trial) > epochs - reserve.epochs)
+      return `its budget of ${count(epochs, 'epoch')} is used up${kept(reserve.epochs)}`;
     if (mostHours !== null && !hasBegun && hours() >= mostHours)
       return `its budget of ${formatHours(mostHours)} is used up`;
     return undefined;
@@ -143,12 +146,12 @@ export class BudgetSource implements TrialSource {
   }
 
   #tellLeft(): void {
-    const { budget, hours, emit } = this.#context;
+    const { budget, reserve, hours, emit } = this.#context;
     const rest = (most: number | null, used: number): number | null =>
       most === null ? null : Math.max(0, most - used);
     const left: BudgetLeft = {
-      trials: rest(budget.trials, this.#begun.size),
-      epochs: rest(budget.epochs, this.#epochs),
+      trials: rest(budget.trials, this.#begun.size + reserve.trials),
+      epochs: rest(budget.epochs, this.#epochs + reserve.epochs),
       hours: rest(budget.hours, hours()),
     };
     emit({ type: 'budget', left });
