@@ -66,6 +66,7 @@ const plan = z.object({
         finished_in: z.string().nullable(),
         step: z.enum(['keep', 'take_over', 'retry', 'train']),
         resumes: z.boolean(),
+        goes_on_after: whole.describe('Epochs that it has from a trial of fewer epochs.'),
       }),
     )
     .optional()

@@ -7,6 +7,7 @@ import { locateDataset } from './data/locate.ts';
 import type { DatasetSource } from './data/source.ts';
 import { messageOf } from './errors.ts';
 import { openSweepLog, type SweepLog } from './log.ts';
+import { anewNotes, goOnFrom } from './analysis/go-on.ts';
 import { lostWeightsNotes, type LostWeights } from './analysis/lost-weights.ts';
 import { findLostWeights } from './lost-weights.ts';
 import { ResultsLayout } from './files/paths.ts';
@@ -20,13 +21,14 @@ import type { Emit, Observer, SchedulerEvent } from './scheduler/events.ts';
 import { logLine } from './scheduler/log-line.ts';
 import { StorageTrouble } from './scheduler/storage-trouble.ts';
 import { testTargets, type TestTarget } from './scheduler/test-task.ts';
-import { removeCheckpoint } from './scheduler/remove-checkpoint.ts';
+import { keepsCheckpoint, removeCheckpoint } from './scheduler/remove-checkpoint.ts';
 import type { AgentsAddress } from './run-on-agents.ts';
 import { findLocalDevices, runOnDevices, type StartExecutor } from './run-on-devices.ts';
 import { pruningKey } from './sweep-file/pruning-key.ts';
 import { sweptParameters } from './sweep-file/naming.ts';
 import type { RecordedProposal } from './store/proposals.ts';
-import type { SnapshotMetrics, SweepSnapshot } from './store/read-model.ts';
+import type { TrialFiles } from './files/trial-files.ts';
+import type { SnapshotMetrics, SweepSnapshot, TrialRecord } from './store/read-model.ts';
 import { openStore } from './store/sqlite-store.ts';
 import { findProvenance } from './provenance.ts';
 import type { PlanChange } from './store/store.ts';
@@ -209,7 +211,23 @@ export async function runSweep(
 
     const earlierMs = runMilliseconds(layout, name);
     const hours = (): number => (earlierMs + clock.monotonicMs() - startedMs) / 3_600_000;
-    const sources = { spec, search, confirmation, isChosen, store, clock, emit, trials, recorded, start, again, hours };
+    const goOn = goOnFrom(start.outside, dataset.fingerprint, (trial) => filesOf(layout, trial).has('checkpoint'));
+    for (const message of anewNotes(trials, start, goOn)) emit({ type: 'log', trial: null, level: 'info', message });
+    const sources = {
+      spec,
+      search,
+      confirmation,
+      isChosen,
+      goOn,
+      store,
+      clock,
+      emit,
+      trials,
+      recorded,
+      start,
+      again,
+      hours,
+    };
     let source: TrialSource | undefined;
     const selectForTest = (): TestTarget[] => testTargets(snapshot('all'), trialsToTest, layout);
     const { createdAt: sweepCreatedAt } = start.sweep;
@@ -228,14 +246,17 @@ export async function runSweep(
       emit,
       trouble,
       selectForTest,
+      goesOnFrom: (trial: TrialPlan) => {
+        const from = goOn.from(trial);
+        return from && filesOf(layout, from);
+      },
       sourceOf: (queued: readonly TrialPlan[]) => (source = trialSource(sources, queued)),
     };
     const work = jobs > 0 ? await runOnDevices(startExecutor, options, schedule) : { interrupted: false };
     // Left where a coordinator died just after it had recorded a result, or another sweep has finished the trial. Last,
     // because looking for them takes as long as there are trials, and no device waits for it.
     // And earlier versions left those of diverged trials.
-    // A pruned one keeps its, to be revived.
-    for (const { id: trial } of start.trials.filter(({ state }) => isSettled(state) && state !== 'pruned')) {
+    for (const { id: trial } of start.trials.filter((one) => isSettled(one.state) && !keepsCheckpoint(one))) {
       removeCheckpoint(layout.files(name, trial), (message) => emit({ type: 'log', trial, level: 'warn', message }));
     }
     const endedBy = work.interrupted ? null : (source?.endedBy ?? null);
@@ -278,6 +299,11 @@ function plannedCount(
   const screened = search === undefined ? screening.length : search.proposals * search.seeds.length;
   const confirmed = isChosen ? trials.filter(({ phase }) => phase === 'confirm').length : (confirmation?.most ?? 0);
   return screened + confirmed;
+}
+
+/** Of the sweep that trained it. */
+function filesOf(layout: ResultsLayout, { sweep, reusedFrom, id }: TrialRecord): TrialFiles {
+  return layout.files(reusedFrom ?? sweep, id);
 }
 
 /** The sweep is done whether they hear of it or not. */

@@ -1,4 +1,5 @@
 /** Where a run's trials come from, by its spec. */
+import type { GoOn } from './analysis/go-on.ts';
 import { queuedRecord } from './queued-record.ts';
 import { ConfirmingSource } from './scheduler/confirming-source.ts';
 import { BudgetSource } from './scheduler/budget-source.ts';
@@ -35,6 +36,7 @@ export interface SourceContext {
   readonly start: SweepSnapshot;
   /** Trials that are trained again. */
   readonly again: readonly TrialId[];
+  readonly goOn: GoOn;
   /** That the sweep has run, with this run. */
   readonly hours: () => number;
 }
@@ -58,7 +60,10 @@ function isConfirming({ phase }: { readonly phase?: TrialPhase | null }): boolea
   return phase === 'confirm';
 }
 
-function limitedSource({ spec, confirmation, emit, start, hours }: SourceContext, source: TrialSource): TrialSource {
+function limitedSource(
+  { spec, confirmation, emit, start, hours, goOn }: SourceContext,
+  source: TrialSource,
+): TrialSource {
   const { budget, until, train } = spec;
   const isLimited = until !== null || Object.values(budget).some((most) => most !== null);
   if (!isLimited) return source;
@@ -67,7 +72,18 @@ function limitedSource({ spec, confirmation, emit, start, hours }: SourceContext
   const kept = confirmation?.most ?? 0;
   const reserve = { trials: kept, epochs: kept * train.epochs };
   const known = [...planned!, ...outside!];
-  const facts = { budget, reserve, until, hours, emit, seeds: spec.seeds.length, known, planned: planned! };
+  const goesOnAfter = (trial: TrialPlan): number => goOn.from(trial)?.epochs ?? 0;
+  const facts = {
+    budget,
+    reserve,
+    until,
+    hours,
+    emit,
+    goesOnAfter,
+    seeds: spec.seeds.length,
+    known,
+    planned: planned!,
+  };
   return new BudgetSource(facts, source);
 }
 

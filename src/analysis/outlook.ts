@@ -7,6 +7,7 @@ import { distinctDigits } from '../trial/identity.ts';
 import { nextStep, type NextStep } from '../trial/next-step.ts';
 import type { TrialConfig, TrialId, TrialPlan } from '../trial/trial.ts';
 import { changedDataNote } from './changed-data.ts';
+import { anewNotes, goOnFrom } from './go-on.ts';
 import { estimateBytes, estimateTime, type TimeEstimate } from './cost.ts';
 import { trialsToTest } from './ranking.ts';
 import { countOutdated } from './whole-sweep.ts';
@@ -21,6 +22,8 @@ export interface Prospect {
   readonly source: string;
   /** Training starts at its last checkpoint. */
   readonly resumes: boolean;
+  /** How many epochs it has from a trial of fewer epochs, whose checkpoint it begins from; 0 for none. */
+  readonly goesOnAfter: number;
 }
 
 export interface Outlook {
@@ -32,6 +35,8 @@ export interface Outlook {
   /** Of those to run, which go on from a checkpoint, and which failed before. */
   readonly resumed: number;
   readonly retried: number;
+  /** Why trials that there are shorter ones of begin anew, in words; empty where all go on, or there are none. */
+  readonly anew: readonly string[];
   /** Trials that a search has yet to propose, by results, or that are to confirm what is yet to be chosen; not among the prospects. */
   readonly unknown: number;
   /** Of these, the latter. */
@@ -71,7 +76,7 @@ export interface Circumstances {
 }
 
 export function lookAhead(
-  { spec, trials: first, search, confirmation }: PlannedSweep,
+  { spec, trials: first, search, confirmation, source }: PlannedSweep,
   circumstances: Circumstances,
 ): Outlook {
   const { past, elsewhere, isRunning, devices, hasCheckpoint, proposals = [] } = circumstances;
@@ -83,12 +88,18 @@ export function lookAhead(
   const toConfirm = circumstances.confirming === undefined ? (confirmation?.most ?? 0) : 0;
   const unknown = toPropose + toConfirm;
   const own = new Map(past.flatMap((trial) => (trial.sweep === spec.name ? [[trial.id, trial] as const] : [])));
+  const planIds = new Set(trials.map(({ id }) => id));
+  const outside = [...own.values()].filter(({ id }) => !planIds.has(id));
+  const goOn = goOnFrom(outside, source.fingerprint, ({ id }) => hasCheckpoint(id));
   const prospects = trials.map((plan): Prospect => {
     const known = own.get(plan.id);
     const taken = elsewhere.get(plan.id);
     const step = nextStep(known?.state === 'running' ? 'queued' : known?.state, taken !== undefined);
     const resumes = (step === 'train' || step === 'retry') && hasCheckpoint(plan.id);
-    return { plan, step, own: known, source: (step === 'take_over' ? taken : undefined) ?? spec.name, resumes };
+    const isNew = step === 'train' && !resumes && (known?.epochs ?? 0) === 0;
+    const goesOnAfter = isNew ? (goOn.from(plan)?.epochs ?? 0) : 0;
+    const origin = step === 'take_over' ? taken : undefined;
+    return { plan, step, own: known, source: origin ?? spec.name, resumes, goesOnAfter };
   });
   const withStep = (...steps: readonly NextStep[]) => prospects.filter(({ step }) => steps.includes(step));
   const [kept, takenOver, toRun] = [withStep('keep'), withStep('take_over'), withStep('train', 'retry')];
@@ -107,20 +118,27 @@ export function lookAhead(
     return { ...config, train: { ...train, epochs: Math.max(0, train.epochs - done) } };
   };
   const toTrain = [
-    ...toRun.map(({ plan, own, resumes }) => {
-      const done = resumes ? (own?.epochs ?? 0) : 0;
+    ...toRun.map(({ plan, own, resumes, goesOnAfter }) => {
+      const done = resumes ? (own?.epochs ?? 0) : goesOnAfter;
       return plan.phase === 'confirm' ? left(plan.config, done) : cut(plan.config, ordinals.get(plan.configId)!, done);
     }),
     ...confirmedLater!,
     ...later!.map((config, i) => cut(config, ordinals.size + Math.floor(i / spec.seeds.length), 0)),
   ];
-  const planIds = new Set(trials.map(({ id }) => id));
-  const outside = [...own.values()].filter(({ id }) => !planIds.has(id));
+  const planned = trials.flatMap(({ id }) => own.get(id) ?? []);
+  const fresh = trials
+    .filter(({ id }) => !own.has(id))
+    .map((plan) => ({ id: plan.id, state: 'queued', epochs: 0 }) as TrialRecord);
   return {
     ...{ prospects, kept, takenOver, toRun, devices, isRunning },
     resumed: withStep('train').filter(({ resumes }) => resumes).length,
     retried: withStep('retry').length,
     ...{ unknown, toConfirm },
+    anew: anewNotes(
+      toRun.map(({ plan }) => plan),
+      { trials: [...planned, ...fresh] },
+      goOn,
+    ),
     configurations: new Set(screening.map(({ configId }) => configId)).size + toPropose / spec.seeds.length,
     toTest:
       toRun.length + unknown > 0 ? null : trialsToTest({ sweep: spec, trials: resultsOf(prospects, past) }).length,

@@ -139,6 +139,8 @@ function describeSteps(outlook: Outlook): string[] {
       `${formatCount(kept.length)} already finished${diverged > 0 ? `, ${formatCount(diverged)} of them diverged` : ''}`,
     takenOver.length > 0 && `${formatCount(takenOver.length)} to take over from ${sources}`,
     `${formatCount(toRun.length + unknown)} to run on ${places}${of.length === 0 ? '' : ` (${of.join(', ')})`}`,
+    ...goingOn(outlook),
+    ...outlook.anew,
     ...[...trainedElsewhere].map(
       ([sweep, trials]) =>
         `${formatCount(trials)} of these ${those(trials, 'is', 'are')} trained by ${plain(sweep)} right now: ` +
@@ -150,6 +152,18 @@ function describeSteps(outlook: Outlook): string[] {
     outlook.isRunning && 'This sweep is running: it can be run again when that run has ended.',
   ];
   return lines.filter((line) => line !== false);
+}
+
+/** `10 of 15 epochs each of 5 trials: they go on from epoch 5 of an earlier plan`. */
+function goingOn({ toRun }: Outlook): string[] {
+  const groups = Map.groupBy(
+    toRun.filter(({ goesOnAfter }) => goesOnAfter > 0),
+    ({ plan, goesOnAfter }) => `${plan.config.train.epochs - goesOnAfter} of ${plan.config.train.epochs} epochs`,
+  );
+  return [...groups].map(([left, { length, 0: first }]) => {
+    const each = length === 1 ? 'of 1 trial: it goes on' : `each of ${formatCount(length)} trials: they go on`;
+    return `${left} ${each} from epoch ${first!.goesOnAfter} of an earlier plan`;
+  });
 }
 
 /** What varies: name, the values, how many they are. */
@@ -224,7 +238,7 @@ export function trialLines({ spec }: PlannedSweep, { prospects, idLength }: Outl
   });
 }
 
-function describeProspect({ step, source, own, resumes }: Prospect): string {
+function describeProspect({ step, source, own, resumes, goesOnAfter }: Prospect): string {
   switch (step) {
     case 'keep':
       return own?.state === 'completed' ? `finished in ${plain(source)}` : `${own!.state} in ${plain(source)}`;
@@ -233,6 +247,7 @@ function describeProspect({ step, source, own, resumes }: Prospect): string {
     case 'retry':
       return 'failed before, to be tried again';
     case 'train':
+      if (goesOnAfter > 0) return `to go on from epoch ${goesOnAfter} of an earlier plan`;
       return resumes ? 'to go on from its last checkpoint' : '';
   }
 }
@@ -262,7 +277,7 @@ export function planJson({ spec, warnings, missingData }: PlannedSweep, outlook:
     seconds: { low: time.lowSeconds, high: time.highSeconds, measured_trials: time.measuredTrials },
     disk_bytes: outlook.bytes,
     ...(isListed && {
-      list: prospects.map(({ plan: { id, configId, seed, config }, step, source, resumes }) => ({
+      list: prospects.map(({ plan: { id, configId, seed, config }, step, source, resumes, goesOnAfter }) => ({
         trial: id,
         config_id: configId,
         seed,
@@ -270,6 +285,7 @@ export function planJson({ spec, warnings, missingData }: PlannedSweep, outlook:
         finished_in: step === 'keep' || step === 'take_over' ? source : null,
         step,
         resumes,
+        goes_on_after: goesOnAfter,
       })),
     }),
     to_test: outlook.toTest,

@@ -12,6 +12,8 @@ export interface BudgetContext {
   /** Of the budget: kept back, for what is trained after these trials. */
   readonly reserve: { readonly trials: number; readonly epochs: number };
   readonly until: Until | null;
+  /** How many epochs a trial that hasn't begun has from one of fewer epochs. */
+  readonly goesOnAfter: (trial: TrialPlan) => number;
   /** How many trials a configuration has. */
   readonly seeds: number;
   /** Hours that the sweep has run, with this run. */
@@ -48,7 +50,7 @@ export class BudgetSource implements TrialSource {
     const own = context.known.filter(({ reusedFrom }) => reusedFrom === null);
     this.#begun = new Set(own.filter(({ attempts }) => attempts > 0).map(({ id }) => id));
     this.#reached = new Map(own.map(({ id, epochs }) => [id, epochs]));
-    this.#epochs = own.reduce((sum, { epochs }) => sum + epochs, 0);
+    this.#epochs = own.reduce((sum, { epochs, wentOnAfter }) => sum + epochs - (wentOnAfter ?? 0), 0);
     for (const { id, configId, state, metrics } of context.planned) {
       this.#configs.set(id, configId);
       if (state === 'completed') this.#look(id, metrics);
@@ -112,7 +114,7 @@ export class BudgetSource implements TrialSource {
 
   #costOf(trial: TrialPlan): number {
     const last = this.#inner.pauseAt?.(trial) ?? trial.config.train.epochs;
-    return Math.max(0, last - (this.#reached.get(trial.id) ?? 0));
+    return Math.max(0, last - (this.#reached.get(trial.id) || this.#context.goesOnAfter(trial)));
   }
 
   #usedUpBy(trial: TrialPlan): string | undefined {

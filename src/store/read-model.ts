@@ -73,6 +73,9 @@ export interface TrialRecord extends UserMarks {
   readonly pausedAt?: number | null;
   /** In a sweep that confirms its best configurations with more seeds; null or absent in all others, and outside of the plan. */
   readonly phase?: TrialPhase | null;
+  /** The trial of fewer epochs whose checkpoint it began from, and how many of its epochs were trained there; null or absent for all others. */
+  readonly wentOnFrom?: TrialId | null;
+  readonly wentOnAfter?: number | null;
   /** Whether the sweep's present plan names it. One that an edit or an override dropped keeps all it has. */
   readonly inPlan: boolean;
   /** How many images its settings come to; null for a trial of an older version, until the next run in this folder. */

@@ -40,7 +40,8 @@ SELECT t.key, s.name AS sweep, t.trial_id AS id, t.config_id AS configId, t.seed
   t.best_epoch AS bestEpoch, t.epochs, ${lastElbo} AS lastElbo, t.seconds, t.cpu_seconds AS cpuSeconds, a.device,
   a.bit_class AS bitClass,
   coalesce(o.attempts, t.attempts) AS attempts, t.kl_per_dimension AS klPerDimension,
-  t.trainable_weights AS trainableWeights, os.name AS reusedFrom, t.in_plan AS inPlan, t.paused_at AS pausedAt, t.phase, t.train_images AS trainImages,
+  t.trainable_weights AS trainableWeights, os.name AS reusedFrom, t.in_plan AS inPlan, t.paused_at AS pausedAt, t.phase,
+  t.went_on_from AS wentOnFrom, t.went_on_after AS wentOnAfter, t.train_images AS trainImages,
   t.validation_images AS validationImages, t.numerics_version AS numericsVersion,
   ${marksOf('trial', 't.trial_id')}
 FROM trials t

@@ -256,6 +256,13 @@ export class SqliteStore implements SweepStore {
     });
   }
 
+  wentOn(trialId: TrialId, attempt: number, from: { readonly trial: TrialId; readonly epoch: number } | null): void {
+    this.#write(() => {
+      const { key } = this.#openAttempt(trialId, attempt);
+      this.#sql.wentOn.run(from?.trial ?? null, from?.epoch ?? null, key);
+    });
+  }
+
   supersedeEpochs(trialId: TrialId, attempt: number, history: readonly EpochRecord[]): number {
     return this.#write(() => this.#supersedeEpochs(this.#openAttempt(trialId, attempt).key, history));
   }

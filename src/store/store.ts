@@ -158,6 +158,8 @@ export interface SweepStore extends Disposable {
   /** Takes back an attempt that nobody has begun, as if it had never been: the next one has its number. */
   withdrawAttempt(trialId: TrialId, attempt: number): void;
   attemptStarted(trialId: TrialId, attempt: number, place: AttemptPlace): void;
+  /** Says that an attempt goes on from another trial's checkpoint after so many epochs; with null, that it is anew. */
+  wentOn(trialId: TrialId, attempt: number, from: { readonly trial: TrialId; readonly epoch: number } | null): void;
   /**
    * Forgets the recorded epochs that an attempt does not go on from: those from the first one on that `history`, the
    * epochs it starts with, lacks or has with other numbers. So what is recorded of a trial is of one training, whatever

@@ -1,4 +1,5 @@
 /** Sweeps of a spec by the toy executor: planned, searched, pruned and confirmed by the real parts. */
+import { goOnFrom } from '../../src/analysis/go-on.ts';
 import type { Emit } from '../../src/scheduler/events.ts';
 import type { TrialSource } from '../../src/scheduler/source.ts';
 import { confirming } from '../../src/known-trials.ts';
@@ -48,6 +49,7 @@ export function start(world: ToyWorld, spec: Toy, { slots = 2, revive = [], fate
       {
         ...{ spec, search, confirmation, isChosen, store, clock, emit, trials, recorded, again: [], hours: () => 0 },
         start: world.snapshot(),
+        goOn: goOnFrom([], 'toy-data', () => false),
       },
       queued,
     );
