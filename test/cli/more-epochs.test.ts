@@ -13,7 +13,7 @@ function recordsOf(layout: ResultsLayout): unknown {
   const { trials } = model.snapshot('tiny')!;
   const files = trials.map(({ id }) => readFileSync(layout.files('tiny', id).path('weights')));
   const metrics = [...model.metrics('tiny')].filter(({ trial }) => trials.some(({ id }) => id === trial));
-  return [trials.map(({ id, metrics: best }) => [id, best]), metrics.map(({ attempt: _, ...row }) => row), files];
+  return [trials.map(({ id, metrics: best }) => [id, best]), metrics.map((row) => ({ ...row, attempt: 0 })), files];
 }
 
 test('more epochs go on from what there is, over a stop, and come to the bits of all at once', async () => {
