@@ -31,7 +31,8 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   where:
     'parameters: { hidden: [[64, 32], [512, 8]], latent_dim: [4, 16] }\nwhere: latent_dim <= last(hidden)    # or a list of such comparisons',
   try: 'parameters: { beta: { min: 0.5, max: 8 }, latent_dim: [5, 10, 20] }\ntry: [{ beta: 4 }, { beta: 1, latent_dim: 32 }]    # latent_dim of the first: 10, its default\nsearch: random\ntrials: 20',
-  seeds: 'parameters: { beta: [0.5, 1, 2, 4], latent_dim: [5, 10, 20] }\nseeds: { screen: 1, confirm: 5, top: 3 }    # or how many: 5, or which ones: [0, 1, 7]',
+  seeds:
+    'parameters: { beta: [0.5, 1, 2, 4], latent_dim: [5, 10, 20] }\nseeds: { screen: 1, confirm: 5, top: 3 }    # or how many: 5, or which ones: [0, 1, 7]',
   train: 'train: { epochs: 20, batch_size: 64, clip_norm: 5 }',
   objective: 'objective: { metric: val/kl, goal: minimize }',
   evaluate_test: 'evaluate_test: all',
