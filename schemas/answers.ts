@@ -45,6 +45,10 @@ const plan = z.object({
   goal,
   configurations: whole,
   seeds: z.array(z.int()),
+  confirmation: z
+    .object({ top: whole, seeds: z.array(z.int()), trials: whole })
+    .nullable()
+    .describe('How the best are confirmed with more seeds; null where they are not.'),
   trials: z.object({
     ...{ total: whole, finished: whole, to_run: whole, reused: whole, resumed: whole, retried: whole },
     to_propose: whole,
@@ -62,6 +66,7 @@ const plan = z.object({
         finished_in: z.string().nullable(),
         step: z.enum(['keep', 'take_over', 'retry', 'train']),
         resumes: z.boolean(),
+        goes_on_after: whole.describe('Epochs that it has from a trial of fewer epochs.'),
       }),
     )
     .optional()

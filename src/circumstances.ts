@@ -3,9 +3,9 @@ import type { Circumstances } from './analysis/outlook.ts';
 import { checkIdentity } from './check-identity.ts';
 import { discoverDevices } from './executor/devices.ts';
 import { ResultsLayout } from './files/paths.ts';
-import { recordedProposals } from './known-trials.ts';
+import { confirmingTrials, recordedProposals } from './known-trials.ts';
 import { openReadModel } from './store/sqlite-read-model.ts';
-import type { LearnedSearch } from './sweep-file/learned-search.ts';
+import type { PlannedTrials } from './plan-sweep.ts';
 import type { RunOptions } from './sweep.ts';
 import type { TrialId } from './trial/trial.ts';
 
@@ -16,15 +16,18 @@ import type { TrialId } from './trial/trial.ts';
 export async function readCircumstances(
   sweep: string,
   { resultsDir, device: request, slots }: Pick<RunOptions, 'resultsDir' | 'device' | 'slots'>,
-  search?: LearnedSearch,
+  planned: PlannedTrials,
 ): Promise<Circumstances> {
   const layout = new ResultsLayout(resultsDir);
   const past = readPast(sweep, layout);
   const { devices } = await discoverDevices({ request, ...(slots !== undefined && { slots }) });
-  const proposals = search === undefined ? [] : recordedProposals(sweep, search, layout);
+  const { search } = planned;
+  const proposals = search === undefined ? [] : recordedProposals(sweep, search, layout).slice(0, search.proposals);
+  const screening = search === undefined ? planned.trials : proposals.flatMap((one) => search.trialsOf(one));
+  const confirming = confirmingTrials(planned, screening, layout);
   const hasFolder = existsSync(layout.sweep(sweep));
   const hasCheckpoint = (trial: TrialId): boolean => hasFolder && layout.files(sweep, trial).has('checkpoint');
-  return { ...past, devices, proposals, hasCheckpoint };
+  return { ...past, devices, proposals, confirming, hasCheckpoint };
 }
 
 /** All trials in the results folder, and whose results others take over; none where there is no database yet. */

@@ -8,6 +8,7 @@ import { examineImages, ownImages } from './data/own/examine.ts';
 import { entryAt } from './data/refusal.ts';
 import type { DatasetSource } from './data/source.ts';
 import { readSpecText } from './read-spec-text.ts';
+import { confirmationOf, type Confirmation } from './sweep-file/confirmation.ts';
 import { expandSpec, findShortfall, hasLearner } from './sweep-file/expand.ts';
 import { learnedSearch, type LearnedSearch } from './sweep-file/learned-search.ts';
 import type { Finding } from './sweep-file/issue.ts';
@@ -39,6 +40,8 @@ export interface PlannedTrials {
   readonly trials: readonly TrialPlan[];
   /** Proposes the others; undefined where all are known. */
   readonly search: LearnedSearch | undefined;
+  /** How the best are confirmed with more seeds, by trials that are known when all of `trials` and the search's have ended; undefined where none are. */
+  readonly confirmation: Confirmation | undefined;
   /** What in the spec does nothing, or other than it says: for the terminal, with place, line and caret. */
   readonly warnings: readonly string[];
 }
@@ -69,6 +72,7 @@ export async function planTrials({ specFile, overrides, dataDir, ...given }: Pla
   const fingerprint = fingerprintOf(definition);
   const trials = expandSpec(spec, fingerprint);
   const search = hasLearner(spec) ? learnedSearch(spec, fingerprint) : undefined;
+  const confirmation = confirmationOf(spec, fingerprint);
   const idle = wishes
     .filter(({ path }) => parsed.isWritten(path))
     .map((wish): Finding => ({ code: 'no_effect', isWarning: true, at: 'value', ...wish }));
@@ -76,7 +80,7 @@ export async function planTrials({ specFile, overrides, dataDir, ...given }: Pla
   const refused = shortfall.filter(({ isWarning }) => isWarning !== true);
   if (refused.length > 0) throw parsed.refuse(refused);
   const warnings = [...parsed.warnings, ...[...idle, ...shortfall].map(parsed.describe)];
-  return { spec, specText, trials, search, warnings };
+  return { spec, specText, trials, search, confirmation, warnings };
 }
 
 /** With what is known of a user's own images, which are read for it, unless they were before and haven't changed. */

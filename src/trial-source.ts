@@ -1,5 +1,7 @@
 /** Where a run's trials come from, by its spec. */
+import type { GoOn } from './analysis/go-on.ts';
 import { queuedRecord } from './queued-record.ts';
+import { ConfirmingSource } from './scheduler/confirming-source.ts';
 import { BudgetSource } from './scheduler/budget-source.ts';
 import { HalvingSource } from './scheduler/halving-source.ts';
 import { LearningSource } from './scheduler/learning-source.ts';
@@ -14,42 +16,83 @@ import type { FoldedResult, LearnedSearch } from './sweep-file/learned-search.ts
 import { count } from './text/format-number.ts';
 import { pruningKey } from './sweep-file/pruning-key.ts';
 import type { SweepSpec } from './sweep-file/spec.ts';
-import type { ConfigId, TrialId, TrialPlan } from './trial/trial.ts';
+import type { Confirmation } from './sweep-file/confirmation.ts';
+import type { ConfigId, TrialId, TrialPhase, TrialPlan } from './trial/trial.ts';
 
 export interface SourceContext {
   readonly spec: SweepSpec;
   /** Undefined where all trials are known. */
   readonly search: LearnedSearch | undefined;
+  readonly confirmation: Confirmation | undefined;
+  /** The best are on record. */
+  readonly isChosen: boolean;
   readonly store: SweepStore;
   readonly clock: Clock;
   readonly emit: Emit;
-  /** The plan's; of a search that learns, those of its proposals so far. */
+  /** The plan's; of a search that learns, those of its proposals so far; with those that confirm. */
   readonly trials: readonly TrialPlan[];
   readonly recorded: readonly RecordedProposal[];
   /** The sweep as this run found it. */
   readonly start: SweepSnapshot;
   /** Trials that are trained again. */
   readonly again: readonly TrialId[];
+  readonly goOn: GoOn;
   /** That the sweep has run, with this run. */
   readonly hours: () => number;
 }
 
-/** With what ended it before it had given all, if anything did. */
-export type RunSource = TrialSource & { readonly endedBy?: string | undefined };
+export function trialSource(context: SourceContext, queued: readonly TrialPlan[]): TrialSource {
+  const { spec, confirmation, isChosen, store, clock, emit, start, trials, search } = context;
+  const [confirming, screening] = [true, false].map((which) => queued.filter((one) => isConfirming(one) === which));
+  const { source, field } = unlimitedSource(context, screening!);
+  const limited = limitedSource(context, source);
+  if (confirmation === undefined) return limited;
+  const screened = trials.filter((one) => !isConfirming(one)).length;
+  const facts = {
+    ...{ confirmation, objective: spec.objective, store, clock, emit, known: start.trials },
+    planned: search === undefined ? screened : search.proposals * search.seeds.length,
+    recordOf: (trial: TrialPlan) => queuedRecord(trial, start.sweep.name),
+  };
+  return new ConfirmingSource(facts, limited, field, isChosen ? confirming : undefined);
+}
 
-export function trialSource(context: SourceContext, queued: readonly TrialPlan[]): RunSource {
-  const { spec, emit, start, hours } = context;
-  const { budget, until } = spec;
-  const source = unlimitedSource(context, queued);
+function isConfirming({ phase }: { readonly phase?: TrialPhase | null }): boolean {
+  return phase === 'confirm';
+}
+
+function limitedSource(
+  { spec, confirmation, emit, start, hours, goOn }: SourceContext,
+  source: TrialSource,
+): TrialSource {
+  const { budget, until, train } = spec;
   const isLimited = until !== null || Object.values(budget).some((most) => most !== null);
   if (!isLimited) return source;
-  const known = [...start.trials, ...start.outside];
-  const facts = { budget, until, hours, emit, seeds: spec.seeds.length, known, planned: start.trials };
+  // What confirms is kept back from the budget, and so takes no part in what is counted.
+  const [planned, outside] = [start.trials, start.outside].map((some) => some.filter((one) => !isConfirming(one)));
+  const kept = confirmation?.most ?? 0;
+  const reserve = { trials: kept, epochs: kept * train.epochs };
+  const known = [...planned!, ...outside!];
+  const goesOnAfter = (trial: TrialPlan): number => goOn.from(trial)?.epochs ?? 0;
+  const facts = {
+    budget,
+    reserve,
+    until,
+    hours,
+    emit,
+    goesOnAfter,
+    seeds: spec.seeds.length,
+    known,
+    planned: planned!,
+  };
   return new BudgetSource(facts, source);
 }
 
-function unlimitedSource(context: SourceContext, queued: readonly TrialPlan[]): TrialSource {
-  const { spec, search, store, clock, emit, trials, start, again } = context;
+function unlimitedSource(
+  context: SourceContext,
+  queued: readonly TrialPlan[],
+): { readonly source: TrialSource; readonly field: Field } {
+  const { spec, search, store, clock, emit, start, again } = context;
+  const trials = context.trials.filter((one) => !isConfirming(one));
   const { prune: halving, objective, train } = spec;
   const known = [...start.trials, ...start.outside];
   const pruning = pruningKey(spec, search);
@@ -61,15 +104,16 @@ function unlimitedSource(context: SourceContext, queued: readonly TrialPlan[]): 
   );
   const learning = search && learner(context, search, prunedResults, queued);
   const source = learning ?? listed(queued);
-  if (halving === null || pruning === undefined) return source;
   const field: Field = learning ?? {
     configurations: [...Map.groupBy(trials, ({ configId }) => configId).values()],
     isComplete: true,
   };
+  if (halving === null || pruning === undefined) return { source, field };
   const exempt = new Set([...again, ...store.revived()]);
   const cohortSize = search?.lookahead ?? Infinity;
   const facts = { halving, pruning, objective, cohortSize, epochs: train.epochs, recorded: verdicts };
-  return new HalvingSource({ ...facts, store, clock, emit, known, exempt, prunedResults }, source, field);
+  const pruningFacts = { ...facts, store, clock, emit, known, exempt, prunedResults };
+  return { source: new HalvingSource(pruningFacts, source, field), field };
 }
 
 function learner(

@@ -3,6 +3,7 @@ import { definitionOf } from '../data/definition-of.ts';
 import type { DatasetDefinition } from '../data/definition.ts';
 import { splitSizes } from '../data/split-sizes.ts';
 import type { TrialRecord } from '../store/read-model.ts';
+import { mayGoOn } from '../model/longer-training.ts';
 import { forwardMacs, modelShape, weightCount } from '../model/model.ts';
 import { valueOf } from '../model/parameter.ts';
 import { architecture } from '../model/parameters.ts';
@@ -190,6 +191,8 @@ export function estimateBytes(configs: readonly TrialConfig[], slots: number): n
   for (const config of configs) {
     const model = 4 * weightCount(modelShape(config.parameters, definitionOf(config.dataset)));
     largestModel = Math.max(largestModel, model);
+    // One that more epochs can go on from is kept.
+    if (mayGoOn(config.parameters)) bytes += CHECKPOINT_COPIES * model;
     bytes += model + PICTURE_BYTES + config.train.epochs * METRICS_PER_EPOCH * METRIC_ROW_BYTES;
   }
   return bytes + Math.min(slots, configs.length) * CHECKPOINT_COPIES * largestModel;

@@ -7,6 +7,7 @@ import { distinctDigits } from '../trial/identity.ts';
 import { nextStep, type NextStep } from '../trial/next-step.ts';
 import type { TrialConfig, TrialId, TrialPlan } from '../trial/trial.ts';
 import { changedDataNote } from './changed-data.ts';
+import { anewNotes, goOnFrom } from './go-on.ts';
 import { estimateBytes, estimateTime, type TimeEstimate } from './cost.ts';
 import { trialsToTest } from './ranking.ts';
 import { countOutdated } from './whole-sweep.ts';
@@ -21,6 +22,8 @@ export interface Prospect {
   readonly source: string;
   /** Training starts at its last checkpoint. */
   readonly resumes: boolean;
+  /** How many epochs it has from a trial of fewer epochs, whose checkpoint it begins from; 0 for none. */
+  readonly goesOnAfter: number;
 }
 
 export interface Outlook {
@@ -32,8 +35,12 @@ export interface Outlook {
   /** Of those to run, which go on from a checkpoint, and which failed before. */
   readonly resumed: number;
   readonly retried: number;
-  /** Trials that a search has yet to propose, by results; not among the prospects. */
+  /** Why trials that there are shorter ones of begin anew, in words; empty where all go on, or there are none. */
+  readonly anew: readonly string[];
+  /** Trials that a search has yet to propose, by results, or that are to confirm what is yet to be chosen; not among the prospects. */
   readonly unknown: number;
+  /** Of these, the latter. */
+  readonly toConfirm: number;
   readonly configurations: number;
   /** Trials to evaluate on the test images; null where that is known only after training. */
   readonly toTest: number | null;
@@ -63,48 +70,76 @@ export interface Circumstances {
   readonly devices: Outlook['devices'];
   /** What the plan's search has proposed so far. */
   readonly proposals?: readonly Parameters[] | undefined;
+  /** The trials that confirm the best; undefined where these aren't chosen yet. */
+  readonly confirming?: readonly TrialPlan[] | undefined;
   readonly hasCheckpoint: (trial: TrialId) => boolean;
 }
 
-export function lookAhead({ spec, trials: first, search }: PlannedSweep, circumstances: Circumstances): Outlook {
+export function lookAhead(
+  { spec, trials: first, search, confirmation, source }: PlannedSweep,
+  circumstances: Circumstances,
+): Outlook {
   const { past, elsewhere, isRunning, devices, hasCheckpoint, proposals = [] } = circumstances;
   // What is on record holds; before that, what is proposed without any result.
   const recorded = proposals.slice(0, search?.proposals).flatMap((parameters) => search?.trialsOf(parameters) ?? []);
-  const trials = [...recorded, ...first.slice(recorded.length)];
-  const unknown = search === undefined ? 0 : search.proposals * spec.seeds.length - trials.length;
+  const screening = [...recorded, ...first.slice(recorded.length)];
+  const trials = [...screening, ...(circumstances.confirming ?? [])];
+  const toPropose = search === undefined ? 0 : search.proposals * spec.seeds.length - screening.length;
+  const toConfirm = circumstances.confirming === undefined ? (confirmation?.most ?? 0) : 0;
+  const unknown = toPropose + toConfirm;
   const own = new Map(past.flatMap((trial) => (trial.sweep === spec.name ? [[trial.id, trial] as const] : [])));
+  const planIds = new Set(trials.map(({ id }) => id));
+  const outside = [...own.values()].filter(({ id }) => !planIds.has(id));
+  const goOn = goOnFrom(outside, source.fingerprint, ({ id }) => hasCheckpoint(id));
   const prospects = trials.map((plan): Prospect => {
     const known = own.get(plan.id);
     const taken = elsewhere.get(plan.id);
     const step = nextStep(known?.state === 'running' ? 'queued' : known?.state, taken !== undefined);
     const resumes = (step === 'train' || step === 'retry') && hasCheckpoint(plan.id);
-    return { plan, step, own: known, source: (step === 'take_over' ? taken : undefined) ?? spec.name, resumes };
+    const isNew = step === 'train' && !resumes && (known?.epochs ?? 0) === 0;
+    const goesOnAfter = isNew ? (goOn.from(plan)?.epochs ?? 0) : 0;
+    const origin = step === 'take_over' ? taken : undefined;
+    return { plan, step, own: known, source: origin ?? spec.name, resumes, goesOnAfter };
   });
   const withStep = (...steps: readonly NextStep[]) => prospects.filter(({ step }) => steps.includes(step));
   const [kept, takenOver, toRun] = [withStep('keep'), withStep('take_over'), withStep('train', 'retry')];
   const slots = devices.reduce((sum, device) => sum + device.slots, 0);
   // What is yet to be proposed is taken to be as what is known.
-  const later = Array.from({ length: unknown }, (_, i) => trials[i % trials.length]!.config);
-  const expected = expectedOf(spec, search, trials.length + unknown);
-  const ordinals = new Map([...new Set(trials.map(({ configId }) => configId))].map((id, i) => [id, i]));
+  const [later, confirmedLater] = [toPropose, toConfirm].map((length) =>
+    Array.from({ length }, (_, i) => screening[i % screening.length]!.config),
+  );
+  const expected = expectedOf(spec, search, screening.length + toPropose);
+  const ordinals = new Map([...new Set(screening.map(({ configId }) => configId))].map((id, i) => [id, i]));
   const cut = (config: TrialConfig, index: number, done: number): TrialConfig => {
     const epochs = Math.max(0, (expected?.[index % expected.length] ?? config.train.epochs) - done);
     return { ...config, train: { ...config.train, epochs } };
   };
+  const left = ({ train, ...config }: TrialConfig, done: number): TrialConfig => {
+    return { ...config, train: { ...train, epochs: Math.max(0, train.epochs - done) } };
+  };
   const toTrain = [
-    ...toRun.map(({ plan, own, resumes }) => {
-      return cut(plan.config, ordinals.get(plan.configId)!, resumes ? (own?.epochs ?? 0) : 0);
+    ...toRun.map(({ plan, own, resumes, goesOnAfter }) => {
+      const done = resumes ? (own?.epochs ?? 0) : goesOnAfter;
+      return plan.phase === 'confirm' ? left(plan.config, done) : cut(plan.config, ordinals.get(plan.configId)!, done);
     }),
-    ...later.map((config, i) => cut(config, ordinals.size + Math.floor(i / spec.seeds.length), 0)),
+    ...confirmedLater!,
+    ...later!.map((config, i) => cut(config, ordinals.size + Math.floor(i / spec.seeds.length), 0)),
   ];
-  const planIds = new Set(trials.map(({ id }) => id));
-  const outside = [...own.values()].filter(({ id }) => !planIds.has(id));
+  const planned = trials.flatMap(({ id }) => own.get(id) ?? []);
+  const fresh = trials
+    .filter(({ id }) => !own.has(id))
+    .map((plan) => ({ id: plan.id, state: 'queued', epochs: 0 }) as TrialRecord);
   return {
     ...{ prospects, kept, takenOver, toRun, devices, isRunning },
     resumed: withStep('train').filter(({ resumes }) => resumes).length,
     retried: withStep('retry').length,
-    unknown,
-    configurations: new Set(trials.map(({ configId }) => configId)).size + unknown / spec.seeds.length,
+    ...{ unknown, toConfirm },
+    anew: anewNotes(
+      toRun.map(({ plan }) => plan),
+      { trials: [...planned, ...fresh] },
+      goOn,
+    ),
+    configurations: new Set(screening.map(({ configId }) => configId)).size + toPropose / spec.seeds.length,
     toTest:
       toRun.length + unknown > 0 ? null : trialsToTest({ sweep: spec, trials: resultsOf(prospects, past) }).length,
     outside: outside.length,

@@ -23,6 +23,15 @@ export function reduceProgress(before: ProgressState, event: SchedulerEvent): Pr
         // They were counted among those that wait.
         counts: event.trials.reduce((counts, trial) => moved(counts, 'queued', trial.state), state.counts),
       };
+    case 'chosen': {
+      const counts = event.trials.reduce((counts, trial) => moved(counts, 'queued', trial.state), state.counts);
+      const fewer = event.foreseen - event.trials.length;
+      return {
+        ...state,
+        trials: new Map([...state.trials, ...event.trials.map((trial) => [trial.id, trial] as const)]),
+        counts: { ...counts, queued: counts.queued - fewer, total: counts.total - fewer },
+      };
+    }
     case 'preparing':
       return { ...state, preparing: { step: event.step, sinceMs: state.nowMs } };
     case 'devices':

@@ -23,12 +23,12 @@ export interface ConfigurationSummary {
   readonly configId: ConfigId;
   readonly params: Params;
   readonly trainedOn: TrainedOn;
-  /** Completed seeds that have the ranked metric. */
+  /** Completed seeds that have the ranked metric; of a confirmed configuration those that it wasn't chosen by. */
   readonly n: number;
-  /** Seeds in the plan. */
+  /** The same in the plan. */
   readonly planned: number;
-  /** What the seeds say of it beside the best; `lost`: some of its seeds diverged or failed; `pruned`: it wasn't trained to the end. Otherwise null without a rank or a goal. */
-  readonly standing: 'best' | Standing | 'lost' | 'pruned' | null;
+  /** What the seeds say of it beside the best; `lost`: some of its seeds diverged or failed; `pruned`: it wasn't trained to the end; `screened`: it was chosen from, and isn't confirmed. Otherwise null without a rank or a goal. */
+  readonly standing: 'best' | Standing | 'lost' | 'pruned' | 'screened' | null;
   /** Its standing is `tied`; of the best itself: another's is. */
   readonly tied: boolean;
   /** Null for the best itself and for what lost seeds or has no rank. */
@@ -126,6 +126,15 @@ export interface ReportModel {
   readonly edges: readonly Edge[];
   /** What would tell #1 from #2; null where they are told, or nothing is known. */
   readonly advice: SeedAdvice | null;
+  /** In a sweep that confirms its best with more seeds; null in all others. */
+  readonly confirmation: {
+    /** So many configurations were chosen from, and so many of them are confirmed by now. */
+    readonly screened: number;
+    readonly confirmed: number;
+    /** The seeds that the choice was made by, and those that the confirmed ones are ranked by. */
+    readonly chosenBy: readonly number[];
+    readonly judgedBy: readonly number[];
+  } | null;
   /** A trial of the best, and what it may be compared with: the next best value of a parameter, before its own. */
   readonly winner: {
     readonly trial: TrialId;

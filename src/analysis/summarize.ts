@@ -10,7 +10,15 @@ import { measure, measuredNames } from './metric.ts';
 import { rateDistortion } from './pareto.ts';
 import { distinctValues, isSameValue, parameterNames } from './parameters.ts';
 import { isNeutral } from '../model/parameters.ts';
-import { hasLost, rankConfigurations, trialsToTest, valuesOf, type Configuration, type Ranking } from './ranking.ts';
+import {
+  hasLost,
+  isContender,
+  rankConfigurations,
+  trialsToTest,
+  valuesOf,
+  type Configuration,
+  type Ranking,
+} from './ranking.ts';
 import type { ConfigurationSummary, ReportModel, Warning } from './report-model.ts';
 import { reportTable, testedRows } from './report-table.ts';
 import { adviseSeeds } from './seed-advice.ts';
@@ -60,6 +68,8 @@ export function summarize(
   const names = parameterNames(trials, sweep.swept);
   const differing = names.filter((name) => distinctValues(trials, name).length > 1);
   const ranked = summarizeRanked(ranking);
+  const contenders = ranking.ranked.filter(isContender);
+  const isStaged = trials.some(({ phase }) => phase != null);
   const configurations =
     best === undefined ? [...ranked, ...ranking.unranked.map((one) => summarizeUnranked(one))] : ranked.slice(0, best);
   const [only, ...others] = testedRows(configurations);
@@ -94,15 +104,38 @@ export function summarize(
     edges: goal === null || ranked[0] === undefined ? [] : edgesOf(ranked[0].params, trials, differing, metric),
     advice: trials.every(({ state }) => isFinished(state))
       ? adviseSeeds(
-          ranking,
+          contenders,
           ranked,
-          ranking.ranked.filter((one) => !hasLost(one)).map((one) => seedValues(one, metric)),
-          snapshot.trials.filter(({ inPlan }) => inPlan),
+          contenders.filter((one) => !hasLost(one)).map((one) => seedValues(one, metric)),
+          isStaged
+            ? contenders.flatMap((one) => one.trials.filter(({ inPlan }) => inPlan))
+            : snapshot.trials.filter(({ inPlan }) => inPlan),
+          isStaged,
         )
       : null,
     outside: snapshot.outside.length,
     outdated: countOutdated(snapshot.outside),
-    winner: findWinner(ranking, differing, { ...snapshot, trials }),
+    confirmation: isStaged ? describeConfirmation(trials, ranking) : null,
+    winner: findWinner({ ...ranking, ranked: contenders.length > 0 ? contenders : ranking.ranked }, differing, {
+      ...snapshot,
+      trials,
+    }),
+  };
+}
+
+function describeConfirmation(
+  trials: readonly TrialRecord[],
+  { ranked, unranked }: Ranking,
+): NonNullable<ReportModel['confirmation']> {
+  const seedsOf = (which: TrialRecord['phase']): number[] => {
+    const seeds = new Set(trials.flatMap(({ phase, seed }) => (phase === which ? [seed] : [])));
+    return [...seeds].sort((a, b) => a - b);
+  };
+  return {
+    screened: ranked.length + unranked.length,
+    confirmed: ranked.filter(isContender).length,
+    chosenBy: seedsOf('screen'),
+    judgedBy: seedsOf('confirm'),
   };
 }
 
@@ -113,7 +146,7 @@ function chosenByResult(where: Filter | undefined): Warning[] {
 }
 
 function summarizeRanked({ ranked, metric, goal }: Ranking): ConfigurationSummary[] {
-  const whole = ranked.filter((configuration) => !hasLost(configuration));
+  const whole = ranked.filter((configuration) => isContender(configuration) && !hasLost(configuration));
   const differences =
     whole.length < 2 || goal === null
       ? []
@@ -123,8 +156,15 @@ function summarizeRanked({ ranked, metric, goal }: Ranking): ConfigurationSummar
         );
   const isAnyTied = differences.some(({ standing }) => standing === 'tied');
   return ranked.map((configuration, index) => {
-    const vsBest = hasLost(configuration) ? null : (differences[index - 1] ?? null);
-    const standing = hasLost(configuration) ? 'lost' : goal === null ? null : (vsBest?.standing ?? 'best');
+    const isJudged = isContender(configuration);
+    const vsBest = hasLost(configuration) || !isJudged ? null : (differences[index - 1] ?? null);
+    const standing = !isJudged
+      ? 'screened'
+      : hasLost(configuration)
+        ? 'lost'
+        : goal === null
+          ? null
+          : (vsBest?.standing ?? 'best');
     const tied = standing === 'best' ? isAnyTied : standing === 'tied';
     const n = valuesOf(configuration, metric).length;
     return { ...fold(configuration), rank: index + 1, n, standing, tied, vsBest };
@@ -146,7 +186,7 @@ function summarizeUnranked(configuration: Configuration): ConfigurationSummary {
   return { ...fold(configuration), rank: null, n: 0, standing, tied: false, vsBest: null };
 }
 
-function fold({ id, params, trials, completed, lost }: Configuration) {
+function fold({ id, params, trials, judgedBy, completed, lost }: Configuration) {
   const metrics = measuredNames(completed).map((name) => {
     return [name, estimate(completed.flatMap((trial) => measure(trial, name) ?? []))] as const;
   });
@@ -154,7 +194,7 @@ function fold({ id, params, trials, completed, lost }: Configuration) {
     configId: id,
     params,
     trainedOn: trainedOn(trials[0]!),
-    planned: trials.length,
+    planned: judgedBy.length,
     lost: {
       diverged: lost.filter(({ state }) => state === 'diverged').length,
       failed: lost.filter(({ state }) => state === 'failed').length,

@@ -82,6 +82,12 @@ function moreOfReport(model: ReportModel, flags: string, commands: SpecCommands)
       .map(({ params, planned, lost }) => ({ config: params, planned, lost })),
     omitted: model.omitted,
     edges: model.edges,
+    confirmation: model.confirmation && {
+      screened: model.confirmation.screened,
+      confirmed: model.confirmation.confirmed,
+      chosen_by: model.confirmation.chosenBy,
+      judged_by: model.confirmation.judgedBy,
+    },
     tested: tested && { rank: tested.rank, config: tested.params },
     collapsed: warnings.filter(({ kind }) => kind === 'collapsed').flatMap(({ trials }) => trials),
     outdated: model.outdated,

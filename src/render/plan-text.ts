@@ -13,6 +13,7 @@ import type { TrialPlan } from '../trial/trial.ts';
 import { sweptParameters } from '../sweep-file/naming.ts';
 import { isLearning } from '../sweep-file/spec.ts';
 import { possibleValues } from '../sweep-file/space.ts';
+import { seedsText } from './confirmation-text.ts';
 import { outdatedNote } from './data-text.ts';
 import { formatBytes, formatRoughly, shortId } from './format.ts';
 import { expectedEpochs, rungsOf, survivorsOf } from '../search/halving.ts';
@@ -28,12 +29,14 @@ export function planLines(
   const { spec, search } = planned;
   const { configurations, prospects, unknown, toRun, time, bytes } = outlook;
   const { metric, goal } = spec.objective;
+  const confirming = confirmingCount(outlook);
   return [
     `${spec.name} · ${spec.dataset.name} · ${goal} ${metric}`,
     '',
     ...describeAxes(planned, columns),
     '',
-    `  ${count(configurations, 'configuration')}${describeTried(spec.tried.length)} × ${count(spec.seeds.length, 'seed')} = ${count(prospects.length + unknown, 'trial')}`,
+    `  ${count(configurations, 'configuration')}${describeTried(spec.tried.length)} × ${count(spec.seeds.length, 'seed')} = ${count(prospects.length + unknown - confirming, 'trial')}${describeMore(spec.confirm, confirming)}`,
+    ...(spec.confirm === null ? [] : [wrap(describeConfirmation(spec), columns, '    ', '  ')]),
     ...(search === undefined ? [] : [wrap(describeSearch(search, outlook), columns, '    ', '  ')]),
     ...(spec.prune === null ? [] : [wrap(describePruning(planned, outlook), columns, '    ', '  ')]),
     ...describeLimits(spec).map((line) => wrap(line, columns, '    ', '  ')),
@@ -48,9 +51,12 @@ export function planLines(
 }
 
 /** Who proposes, and how much of it is known. */
-function describeSearch({ kind, because, lookahead }: LearnedSearch, { prospects, unknown }: Outlook): string {
+function describeSearch(
+  { kind, because, lookahead }: LearnedSearch,
+  { prospects, unknown, toConfirm }: Outlook,
+): string {
   const known =
-    unknown === 0
+    unknown === toConfirm
       ? 'all are proposed'
       : `${formatCount(prospects.length)} are known, the others are proposed by results, at most ${formatCount(lookahead)} configurations at a time`;
   return `search: ${kind}${because === null ? '' : ` (${because})`}; ${known}`;
@@ -78,6 +84,29 @@ function describePruning({ spec: { prune, train }, search }: PlannedSweep, { con
   const cohort = search === undefined ? '' : ' of a cohort';
   const share = `${formatCount(trained)} of ${formatCount(all)} epochs a seed (${Math.round((100 * trained) / all)} %)`;
   return `halving: of ${count(size, 'configuration')}${cohort} ${listed}: ${share}`;
+}
+
+/** Trials that confirm the best, known or not. */
+function confirmingCount({ prospects, toConfirm }: Outlook): number {
+  return toConfirm + prospects.filter(({ plan }) => plan.phase === 'confirm').length;
+}
+
+/** `, and 3 × 4 more at the end`. */
+function describeMore(confirm: PlannedSweep['spec']['confirm'], confirming: number): string {
+  if (confirm === null) return '';
+  const { length } = confirm.seeds;
+  return `, and ${formatCount(confirming / length)} × ${formatCount(length)} more at the end`;
+}
+
+/** `confirmation: the best 3 by val/elbo are trained with seeds 1 to 4, too, and ranked by these alone`. */
+function describeConfirmation({ confirm, objective, budget, until }: PlannedSweep['spec']): string {
+  const { top, seeds } = confirm!;
+  const best = top === 1 ? 'the best one' : `the best ${formatCount(top)}`;
+  const are = top === 1 ? 'is' : 'are';
+  const these = seeds.length === 1 ? 'this' : 'these';
+  const kept = budget.trials === null && budget.epochs === null ? '' : '; the budget keeps room for it';
+  const after = budget.hours === null && until === null ? '' : '; hours and `until` end only what it chooses from';
+  return `confirmation: ${best} by ${objective.metric} ${are} trained with ${seedsText(seeds)}, too, and ranked by ${these} alone${kept}${after}`;
 }
 
 /** ` (2 of them to try first)`. */
@@ -110,6 +139,8 @@ function describeSteps(outlook: Outlook): string[] {
       `${formatCount(kept.length)} already finished${diverged > 0 ? `, ${formatCount(diverged)} of them diverged` : ''}`,
     takenOver.length > 0 && `${formatCount(takenOver.length)} to take over from ${sources}`,
     `${formatCount(toRun.length + unknown)} to run on ${places}${of.length === 0 ? '' : ` (${of.join(', ')})`}`,
+    ...goingOn(outlook),
+    ...outlook.anew,
     ...[...trainedElsewhere].map(
       ([sweep, trials]) =>
         `${formatCount(trials)} of these ${those(trials, 'is', 'are')} trained by ${plain(sweep)} right now: ` +
@@ -121,6 +152,18 @@ function describeSteps(outlook: Outlook): string[] {
     outlook.isRunning && 'This sweep is running: it can be run again when that run has ended.',
   ];
   return lines.filter((line) => line !== false);
+}
+
+/** `10 of 15 epochs each of 5 trials: they go on from epoch 5 of an earlier plan`. */
+function goingOn({ toRun }: Outlook): string[] {
+  const groups = Map.groupBy(
+    toRun.filter(({ goesOnAfter }) => goesOnAfter > 0),
+    ({ plan, goesOnAfter }) => `${plan.config.train.epochs - goesOnAfter} of ${plan.config.train.epochs} epochs`,
+  );
+  return [...groups].map(([left, { length, 0: first }]) => {
+    const each = length === 1 ? 'of 1 trial: it goes on' : `each of ${formatCount(length)} trials: they go on`;
+    return `${left} ${each} from epoch ${first!.goesOnAfter} of an earlier plan`;
+  });
 }
 
 /** What varies: name, the values, how many they are. */
@@ -195,7 +238,7 @@ export function trialLines({ spec }: PlannedSweep, { prospects, idLength }: Outl
   });
 }
 
-function describeProspect({ step, source, own, resumes }: Prospect): string {
+function describeProspect({ step, source, own, resumes, goesOnAfter }: Prospect): string {
   switch (step) {
     case 'keep':
       return own?.state === 'completed' ? `finished in ${plain(source)}` : `${own!.state} in ${plain(source)}`;
@@ -204,6 +247,7 @@ function describeProspect({ step, source, own, resumes }: Prospect): string {
     case 'retry':
       return 'failed before, to be tried again';
     case 'train':
+      if (goesOnAfter > 0) return `to go on from epoch ${goesOnAfter} of an earlier plan`;
       return resumes ? 'to go on from its last checkpoint' : '';
   }
 }
@@ -219,11 +263,12 @@ export function planJson({ spec, warnings, missingData }: PlannedSweep, outlook:
     goal: spec.objective.goal,
     configurations: outlook.configurations,
     seeds: spec.seeds,
+    confirmation: spec.confirm && { ...spec.confirm, trials: confirmingCount(outlook) },
     trials: {
       total: prospects.length + unknown,
       finished: kept.length + takenOver.length,
       to_run: toRun.length + unknown,
-      to_propose: unknown,
+      to_propose: unknown - outlook.toConfirm,
       reused: takenOver.length,
       resumed: outlook.resumed,
       retried: outlook.retried,
@@ -232,7 +277,7 @@ export function planJson({ spec, warnings, missingData }: PlannedSweep, outlook:
     seconds: { low: time.lowSeconds, high: time.highSeconds, measured_trials: time.measuredTrials },
     disk_bytes: outlook.bytes,
     ...(isListed && {
-      list: prospects.map(({ plan: { id, configId, seed, config }, step, source, resumes }) => ({
+      list: prospects.map(({ plan: { id, configId, seed, config }, step, source, resumes, goesOnAfter }) => ({
         trial: id,
         config_id: configId,
         seed,
@@ -240,6 +285,7 @@ export function planJson({ spec, warnings, missingData }: PlannedSweep, outlook:
         finished_in: step === 'keep' || step === 'take_over' ? source : null,
         step,
         resumes,
+        goes_on_after: goesOnAfter,
       })),
     }),
     to_test: outlook.toTest,

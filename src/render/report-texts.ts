@@ -3,6 +3,7 @@ import { count, tally } from '../text/format-number.ts';
 import { formatValue } from '../text/format-value.ts';
 import { quantityOf } from '../metrics/index.ts';
 import { adviceText } from './advice-text.ts';
+import { confirmationTexts } from './confirmation-text.ts';
 import { describeData, outsideNote } from './data-text.ts';
 import { edgesText } from './edges-text.ts';
 import { formatInterval, shortIds } from './format.ts';
@@ -39,6 +40,7 @@ export function reportTexts(model: ReportModel) {
     advice: adviceText(model),
     legend: legend(model),
     notes: [
+      ...confirmationTexts(model),
       ...(untested.length === 0
         ? []
         : [
@@ -93,6 +95,8 @@ function legend({ configurations, metric }: ReportModel): string | false {
     has('tied') && "tied: can't be told from the best, at 95 % for all together",
     has('unclear') && "can't tell: its seeds say too little to place it beside the best",
     has('lost') && 'diverged, failed: seeds without a result, ranked last',
+    has('screened') &&
+      'screened: chosen from, and not confirmed: the best of many by few seeds are not as good as they look',
     has('pruned') && 'pruned: not trained to the end, and not ranked',
     configurations.some(({ metrics }) => metrics['val/active_units']) && 'active: latent dimensions in use, of all',
   ].filter((sign) => sign !== false);

@@ -27,6 +27,14 @@ export function describeEvent(
     return ['devices', devices.join(', ') || 'none yet'];
   }
   if (event.type === 'judged') return ['judged', describeJudged(event)];
+  if (event.type === 'chosen') {
+    const { configurations, of, trials } = event;
+    const these = configurations === 1 ? 'is' : 'are';
+    return [
+      'chosen',
+      `${formatCount(configurations)} of ${count(of, 'configuration')} ${these} confirmed by ${count(trials.length, 'more trial')}`,
+    ];
+  }
   // Its rung has said it.
   if (event.type === 'finished' && event.state === 'pruned') return undefined;
   if (event.type === 'finished') return [event.state === 'completed' ? 'done' : event.state, describeEnd(state, event)];

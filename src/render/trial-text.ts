@@ -59,6 +59,13 @@ export function renderTrial(
       ...(minimised === 'D + R' ? [] : [note(`minimised ${minimised}`)]),
       ...(facts.length === 0 ? [] : [note(facts.join(', '))]),
       ...(run === null ? [] : [note(runText(run))]),
+      ...(detail.trial.wentOnFrom == null
+        ? []
+        : [
+            note(
+              `went on from trial ${detail.trial.wentOnFrom} after epoch ${detail.trial.wentOnAfter ?? 0}, which this one's epochs up to there are from`,
+            ),
+          ]),
       ...(detail.proposal === null ? [] : [note(proposalText(detail.proposal))]),
     ],
     metricsTable(detail, layout),

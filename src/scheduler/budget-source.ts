@@ -1,6 +1,6 @@
 import type { TrialRecord } from '../store/read-model.ts';
 import type { Budget, Until } from '../sweep-file/spec.ts';
-import { count, formatNumber } from '../text/format-number.ts';
+import { count, formatCount, formatNumber } from '../text/format-number.ts';
 import { formatHours, type BudgetLeft } from '../text/describe-budget.ts';
 import { quantityOf } from '../metrics/index.ts';
 import type { ConfigId, TrialId, TrialPlan } from '../trial/trial.ts';
@@ -9,7 +9,11 @@ import type { Admission, Decision, TrialSource } from './source.ts';
 
 export interface BudgetContext {
   readonly budget: Budget;
+  /** Of the budget: kept back, for what is trained after these trials. */
+  readonly reserve: { readonly trials: number; readonly epochs: number };
   readonly until: Until | null;
+  /** How many epochs a trial that hasn't begun has from one of fewer epochs. */
+  readonly goesOnAfter: (trial: TrialPlan) => number;
   /** How many trials a configuration has. */
   readonly seeds: number;
   /** Hours that the sweep has run, with this run. */
@@ -46,7 +50,7 @@ export class BudgetSource implements TrialSource {
     const own = context.known.filter(({ reusedFrom }) => reusedFrom === null);
     this.#begun = new Set(own.filter(({ attempts }) => attempts > 0).map(({ id }) => id));
     this.#reached = new Map(own.map(({ id, epochs }) => [id, epochs]));
-    this.#epochs = own.reduce((sum, { epochs }) => sum + epochs, 0);
+    this.#epochs = own.reduce((sum, { epochs, wentOnAfter }) => sum + epochs - (wentOnAfter ?? 0), 0);
     for (const { id, configId, state, metrics } of context.planned) {
       this.#configs.set(id, configId);
       if (state === 'completed') this.#look(id, metrics);
@@ -110,17 +114,18 @@ export class BudgetSource implements TrialSource {
 
   #costOf(trial: TrialPlan): number {
     const last = this.#inner.pauseAt?.(trial) ?? trial.config.train.epochs;
-    return Math.max(0, last - (this.#reached.get(trial.id) ?? 0));
+    return Math.max(0, last - (this.#reached.get(trial.id) || this.#context.goesOnAfter(trial)));
   }
 
   #usedUpBy(trial: TrialPlan): string | undefined {
-    const { budget, hours } = this.#context;
+    const { budget, reserve, hours } = this.#context;
     const { trials, epochs, hours: mostHours } = budget;
+    const kept = (some: number): string => (some === 0 ? '' : `, but for ${formatCount(some)} that confirm the best`);
     const hasBegun = this.#begun.has(trial.id);
-    if (trials !== null && !hasBegun && this.#begun.size >= trials)
-      return `its budget of ${count(trials, 'trial')} is used up`;
-    if (epochs !== null && this.#epochs + this.#costOf(trial) > epochs)
-      return `its budget of ${count(epochs, 'epoch')} is used up`;
+    if (trials !== null && !hasBegun && this.#begun.size >= trials - reserve.trials)
+      return `its budget of ${count(trials, 'trial')} is used up${kept(reserve.trials)}`;
+    if (epochs !== null && this.#epochs + this.#costOf(trial) > epochs - reserve.epochs)
+      return `its budget of ${count(epochs, 'epoch')} is used up${kept(reserve.epochs)}`;
     if (mostHours !== null && !hasBegun && hours() >= mostHours)
       return `its budget of ${formatHours(mostHours)} is used up`;
     return undefined;
@@ -143,12 +148,12 @@ export class BudgetSource implements TrialSource {
   }
 
   #tellLeft(): void {
-    const { budget, hours, emit } = this.#context;
+    const { budget, reserve, hours, emit } = this.#context;
     const rest = (most: number | null, used: number): number | null =>
       most === null ? null : Math.max(0, most - used);
     const left: BudgetLeft = {
-      trials: rest(budget.trials, this.#begun.size),
-      epochs: rest(budget.epochs, this.#epochs),
+      trials: rest(budget.trials, this.#begun.size + reserve.trials),
+      epochs: rest(budget.epochs, this.#epochs + reserve.epochs),
       hours: rest(budget.hours, hours()),
     };
     emit({ type: 'budget', left });

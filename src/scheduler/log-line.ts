@@ -69,6 +69,11 @@ export function logLine(event: SchedulerEvent): LogLine | undefined {
       const message = `cohort ${cohort + 1} after epoch ${epoch}: ${configurations - pruned} of ${configurations} configurations go on`;
       return { level: 'info', message, fields: { cohort, rung, epoch, metric, configurations, pruned } };
     }
+    case 'chosen': {
+      const { configurations, of, trials } = event;
+      const message = `${configurations} of ${of} configurations are confirmed with more seeds`;
+      return { level: 'info', message, fields: { trials: trials.map(({ id }) => id) } };
+    }
     case 'waiting': {
       const { trials, sweeps } = event;
       const level = sweeps.some(({ silent }) => silent) ? 'warn' : 'info';

@@ -3,7 +3,7 @@ import type { Parameters } from '../model/parameter.ts';
 import { withLaterParameters } from '../model/parameters.ts';
 import { nextStep } from '../trial/next-step.ts';
 import type { TrialState } from '../trial/state.ts';
-import type { ConfigId, TrialId, TrialPlan } from '../trial/trial.ts';
+import type { ConfigId, TrialId, TrialPhase, TrialPlan } from '../trial/trial.ts';
 import { trialAdder } from './save-plan.ts';
 
 /** A result as a later proposal saw it; null where a trial had failed or diverged. */
@@ -87,7 +87,9 @@ export function proposalTable(db: Database.Database) {
     trial: db.prepare<[trialId: TrialId, sweepKey: number], { key: number; state: TrialState }>(
       'SELECT key, state FROM trials WHERE trial_id = ? AND sweep_key = ?',
     ),
-    place: db.prepare<[position: number, key: number]>('UPDATE trials SET in_plan = 1, position = ? WHERE key = ?'),
+    place: db.prepare<[position: number, phase: TrialPhase | null, key: number]>(
+      'UPDATE trials SET in_plan = 1, position = ?, phase = ? WHERE key = ?',
+    ),
     requeue: db.prepare<[key: number]>(`UPDATE trials SET state = 'queued', cause = NULL WHERE key = ?`),
   };
 
@@ -108,7 +110,7 @@ export function proposalTable(db: Database.Database) {
         const existing = sql.trial.get(trial.id, sweepKey);
         if (existing === undefined) addTrial(sweepKey, trial, place);
         else {
-          sql.place.run(place, existing.key);
+          sql.place.run(place, trial.phase ?? null, existing.key);
           // Pruned by another search, that is.
           if (existing.state === 'pruned' || nextStep(existing.state, false) === 'retry') sql.requeue.run(existing.key);
         }

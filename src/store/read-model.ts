@@ -3,7 +3,7 @@ import type { LateEndRecord } from './late-ends.ts';
 import type { ProposalOrigin, RecordedProposal } from './proposals.ts';
 import type { RecordedVerdict } from './verdicts.ts';
 import type { TrialState } from '../trial/state.ts';
-import type { ConfigId, Objective, TrialConfig, TrialId } from '../trial/trial.ts';
+import type { ConfigId, Objective, TrialConfig, TrialId, TrialPhase } from '../trial/trial.ts';
 
 export type SweepState = 'running' | 'interrupted' | 'finished' | 'failed';
 
@@ -71,6 +71,11 @@ export interface TrialRecord extends UserMarks {
   readonly reusedFrom: string | null;
   /** It waits after this epoch until its cohort is judged, in the state queued; null or absent for all others. */
   readonly pausedAt?: number | null;
+  /** In a sweep that confirms its best configurations with more seeds; null or absent in all others, and outside of the plan. */
+  readonly phase?: TrialPhase | null;
+  /** The trial of fewer epochs whose checkpoint it began from, and how many of its epochs were trained there; null or absent for all others. */
+  readonly wentOnFrom?: TrialId | null;
+  readonly wentOnAfter?: number | null;
   /** Whether the sweep's present plan names it. One that an edit or an override dropped keeps all it has. */
   readonly inPlan: boolean;
   /** How many images its settings come to; null for a trial of an older version, until the next run in this folder. */
@@ -175,6 +180,8 @@ export interface ReadModel extends Disposable {
   curves(sweep: string, names: readonly string[], trials?: readonly TrialId[]): ReadonlyMap<TrialId, MetricCurves>;
   /** What a search of a sweep has proposed, in order. */
   proposals(sweep: string, search: string): RecordedProposal[];
+  /** Which configurations were chosen to be confirmed, as `SweepStore.chosen`. */
+  chosen(sweep: string, choice: string, top: number): ReadonlySet<ConfigId> | undefined;
   /** How a search of the sweep came to a trial; undefined where none did. */
   origin(sweep: string, trial: TrialId): ProposalOrigin | undefined;
   /** What became of a configuration of a sweep at each rung it was judged at, in order. */

@@ -2,6 +2,7 @@
 import type Database from 'better-sqlite3';
 import type { TrialId } from '../trial/trial.ts';
 import { LATE_ENDS_OF, type LateEndRow } from './late-ends.ts';
+import { CHOICE, type ChoiceRow } from './choices.ts';
 import { ORIGIN, PROPOSED, type ProposalOrigin, type ProposalRow } from './proposals.ts';
 import { VERDICTS_ON, type RecordedVerdict } from './verdicts.ts';
 import type { MetricRow } from './read-model.ts';
@@ -39,7 +40,8 @@ SELECT t.key, s.name AS sweep, t.trial_id AS id, t.config_id AS configId, t.seed
   t.best_epoch AS bestEpoch, t.epochs, ${lastElbo} AS lastElbo, t.seconds, t.cpu_seconds AS cpuSeconds, a.device,
   a.bit_class AS bitClass,
   coalesce(o.attempts, t.attempts) AS attempts, t.kl_per_dimension AS klPerDimension,
-  t.trainable_weights AS trainableWeights, os.name AS reusedFrom, t.in_plan AS inPlan, t.paused_at AS pausedAt, t.train_images AS trainImages,
+  t.trainable_weights AS trainableWeights, os.name AS reusedFrom, t.in_plan AS inPlan, t.paused_at AS pausedAt, t.phase,
+  t.went_on_from AS wentOnFrom, t.went_on_after AS wentOnAfter, t.train_images AS trainImages,
   t.validation_images AS validationImages, t.numerics_version AS numericsVersion,
   ${marksOf('trial', 't.trial_id')}
 FROM trials t
@@ -121,6 +123,7 @@ export function prepareReading(db: Database.Database) {
     lateEnds: db.prepare<[trial: TrialId, sweep: string], LateEndRow>(LATE_ENDS_OF),
     proposals: db.prepare<[sweepKey: number, search: string], ProposalRow>(PROPOSED),
     origin: db.prepare<[trial: TrialId, sweepKey: number], ProposalOrigin>(ORIGIN),
+    chosen: db.prepare<[sweepKey: number, choice: string], ChoiceRow>(CHOICE),
     verdicts: db.prepare<[sweepKey: number, configuration: string], RecordedVerdict>(VERDICTS_ON),
     runs: db.prepare<[sweep: string], RunRow>(
       `SELECT r.started_at AS startedAt, r.ended_at AS endedAt, r.outcome, r.cpu_seconds AS cpuSeconds,

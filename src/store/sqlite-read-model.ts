@@ -19,6 +19,7 @@ import type {
   TrialRecord,
 } from './read-model.ts';
 import { lateEndRecord, type LateEndRecord } from './late-ends.ts';
+import { chosenOf } from './choices.ts';
 import { recordedProposal, type ProposalOrigin, type RecordedProposal } from './proposals.ts';
 import type { RecordedVerdict } from './verdicts.ts';
 import { prepareReading, type BestMetricRow, type KeyedRow, type TrialStatements } from './read-statements.ts';
@@ -166,6 +167,13 @@ class SqliteReadModel implements ReadModel {
     return this.#read(() => {
       const row = this.#sql.sweep.get(sweep);
       return row && this.#sql.origin.get(trial, row.key);
+    });
+  }
+
+  chosen(sweep: string, choice: string, top: number): ReadonlySet<ConfigId> | undefined {
+    return this.#read(() => {
+      const row = this.#sql.sweep.get(sweep);
+      return row === undefined ? undefined : chosenOf(this.#sql.chosen.all(row.key, choice), top);
     });
   }
 

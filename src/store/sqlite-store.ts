@@ -6,7 +6,8 @@ import { refuseLink } from '../files/no-links.ts';
 import type { ResultsLayout } from '../files/paths.ts';
 import type { LateEnd } from '../trial/late-end.ts';
 import { canMove, canMoveOnDemand, type TrialState } from '../trial/state.ts';
-import type { EpochRecord, TrialId } from '../trial/trial.ts';
+import type { ConfigId, EpochRecord, TrialId, TrialPlan } from '../trial/trial.ts';
+import { choiceTable, type Choice } from './choices.ts';
 import { elsewhereClaimer } from './claim-elsewhere.ts';
 import { isHeldAlone, openForWriting } from './connection.ts';
 import { epochForgetter, epochWriter, type EpochWriter, type ForgetEpochs, type Metrics } from './epoch-writer.ts';
@@ -72,6 +73,7 @@ export class SqliteStore implements SweepStore {
   readonly #summaryOf: ReturnType<typeof summaryReader>;
   readonly #proposals: ReturnType<typeof proposalTable>;
   readonly #verdicts: ReturnType<typeof verdictTable>;
+  readonly #choices: ReturnType<typeof choiceTable>;
   /** Undefined until the sweep's first plan is saved. */
   #sweepKey: number | undefined;
   /** What this coordinator wrote into the sweep's row, so that it knows it from another one's. Undefined between runs. */
@@ -93,6 +95,7 @@ export class SqliteStore implements SweepStore {
     this.#summaryOf = summaryReader(db);
     this.#proposals = proposalTable(db);
     this.#verdicts = verdictTable(db);
+    this.#choices = choiceTable(db);
     this.#sweepKey = this.#sql.sweepKey.get(sweepName);
   }
 
@@ -117,6 +120,25 @@ export class SqliteStore implements SweepStore {
     return this.#write(() => {
       this.#proposals.record(this.#sweep(), proposal, at);
       return new Map(proposal.trials.map(({ id }) => [id, this.#trial(id).state]));
+    });
+  }
+
+  chosen(choice: string, top: number): ReadonlySet<ConfigId> | undefined {
+    const sweepKey = this.#sweepKey;
+    return sweepKey === undefined
+      ? undefined
+      : explaining(this.#db.name, () => this.#choices.chosen(sweepKey, choice, top));
+  }
+
+  recordChoice(
+    choice: string,
+    choices: readonly Choice[],
+    trials: readonly TrialPlan[],
+    at: Date,
+  ): ReadonlyMap<TrialId, TrialState> {
+    return this.#write(() => {
+      this.#choices.record(this.#sweep(), choice, choices, trials, at);
+      return new Map(trials.map(({ id }) => [id, this.#trial(id).state]));
     });
   }
 
@@ -231,6 +253,13 @@ export class SqliteStore implements SweepStore {
     this.#write(() => {
       const { key } = this.#openAttempt(trialId, attempt);
       this.#sql.placeAttempt.run(device, engine.engine, engine.provider, bitClass, key, attempt);
+    });
+  }
+
+  wentOn(trialId: TrialId, attempt: number, from: { readonly trial: TrialId; readonly epoch: number } | null): void {
+    this.#write(() => {
+      const { key } = this.#openAttempt(trialId, attempt);
+      this.#sql.wentOn.run(from?.trial ?? null, from?.epoch ?? null, key);
     });
   }
 

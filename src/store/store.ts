@@ -10,11 +10,12 @@ import type { EngineChoice } from '../engine/choice.ts';
 import type { TrialSummary } from '../trial/outcome.ts';
 import type { DatasetSource } from '../data/source.ts';
 import type { LateEnd } from '../trial/late-end.ts';
+import type { Choice } from './choices.ts';
 import type { Proposal, RecordedProposal } from './proposals.ts';
 import type { Provenance } from './read-model.ts';
 import type { ConfigVerdict, PrunedTrial, RecordedVerdict, Rung } from './verdicts.ts';
 import type { TrialState } from '../trial/state.ts';
-import type { EpochRecord, Objective, TrialId, TrialPlan } from '../trial/trial.ts';
+import type { ConfigId, EpochRecord, Objective, TrialId, TrialPlan } from '../trial/trial.ts';
 
 export interface SweepPlan {
   readonly name: string;
@@ -107,6 +108,15 @@ export interface SweepStore extends Disposable {
   proposals(search: string): RecordedProposal[];
   /** Records a proposal and its trials, queued in the plan, unless it is on record. Returns the states of its trials. */
   recordProposal(proposal: Proposal, at: Date): ReadonlyMap<TrialId, TrialState>;
+  /** The best `top` configurations of each family of likelihoods, by the hash of all that a choice depends on but results; undefined where none was made. */
+  chosen(choice: string, top: number): ReadonlySet<ConfigId> | undefined;
+  /** Records a choice, and its trials, queued behind those of the plan. Returns the states of its trials. */
+  recordChoice(
+    choice: string,
+    choices: readonly Choice[],
+    trials: readonly TrialPlan[],
+    at: Date,
+  ): ReadonlyMap<TrialId, TrialState>;
   /** What a way to prune has come to so far, rung by rung; nothing before the sweep's first plan. */
   verdicts(pruning: string): RecordedVerdict[];
   /** A trial's metric after an epoch, or after its last one where it ended before; null where it failed or diverged. */
@@ -148,6 +158,8 @@ export interface SweepStore extends Disposable {
   /** Takes back an attempt that nobody has begun, as if it had never been: the next one has its number. */
   withdrawAttempt(trialId: TrialId, attempt: number): void;
   attemptStarted(trialId: TrialId, attempt: number, place: AttemptPlace): void;
+  /** Says that an attempt goes on from another trial's checkpoint after so many epochs; with null, that it is anew. */
+  wentOn(trialId: TrialId, attempt: number, from: { readonly trial: TrialId; readonly epoch: number } | null): void;
   /**
    * Forgets the recorded epochs that an attempt does not go on from: those from the first one on that `history`, the
    * epochs it starts with, lacks or has with other numbers. So what is recorded of a trial is of one training, whatever

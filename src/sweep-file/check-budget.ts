@@ -1,6 +1,7 @@
 /** Budgets that no sweep could end well with, or that end none. */
 import { quantityOf } from '../metrics/index.ts';
 import { count, formatCount } from '../text/format-number.ts';
+import { mostConfirming } from './confirmation.ts';
 import { countTrials } from './expand.ts';
 import type { Finding } from './issue.ts';
 import { isLearning, type SweepSpec } from './spec.ts';
@@ -13,19 +14,33 @@ export function checkBudget(spec: SweepSpec): Finding[] {
   const findings: Finding[] = [];
   const trials = countTrials(spec);
   const { epochs } = budget;
+  const confirming = mostConfirming(spec);
+  const fewest = confirming + spec.seeds.length;
+  for (const [what, most, needed] of [
+    ['trials', budget.trials, fewest],
+    ['epochs', epochs, fewest * train.epochs],
+  ] as const) {
+    if (confirming === 0 || most === null || most >= needed) continue;
+    const kept = what === 'trials' ? confirming : confirming * train.epochs;
+    const message = `a budget of ${formatCount(most)} ${what} leaves nothing to choose from: ${formatCount(kept)} are kept to confirm the best`;
+    findings.push(conflict(['budget', what], message, `write ${what}: ${needed} or more, or confirm fewer`));
+  }
+  if (findings.length > 0) return findings;
   // In a search that learns, a cohort is a part of what there is.
   const isOneCohort = prune !== null && !isLearning(search);
-  if (isOneCohort && budget.trials !== null && budget.trials < trials) {
+  if (isOneCohort && budget.trials !== null && budget.trials < trials + confirming) {
     const message = `halving compares all ${formatCount(trials)} trials, and a budget of ${formatCount(budget.trials)} never lets it`;
-    findings.push(conflict(['budget', 'trials'], message, `write trials: ${trials}, or leave \`prune\` out`));
+    findings.push(
+      conflict(['budget', 'trials'], message, `write trials: ${trials + confirming}, or leave \`prune\` out`),
+    );
   }
   if (epochs !== null && epochs < train.epochs) {
     const message = `a budget of ${count(epochs, 'epoch')} ends before the first trial, which has ${train.epochs}`;
     findings.push(conflict(['budget', 'epochs'], message, `write epochs: ${train.epochs} or more, or train fewer`));
-  } else if (epochs !== null && isOneCohort && epochs < trials * prune.minEpochs) {
-    const least = trials * prune.minEpochs;
-    const message = `a budget of ${count(epochs, 'epoch')} ends before the first rung, for which ${formatCount(trials)} trials need ${formatCount(least)}`;
-    findings.push(conflict(['budget', 'epochs'], message, `write epochs: ${least} or more`));
+  } else if (epochs !== null && isOneCohort && epochs < trials * prune.minEpochs + confirming * train.epochs) {
+    const forRung = trials * prune.minEpochs + confirming * train.epochs;
+    const message = `a budget of ${count(epochs, 'epoch')} ends before the first rung, for which ${formatCount(trials)} trials need ${formatCount(forRung)}`;
+    findings.push(conflict(['budget', 'epochs'], message, `write epochs: ${forRung} or more`));
   }
   if (until !== null && until.metric !== objective.metric && quantityOf(until.metric).goal === null) {
     const message = `${until.metric} has no better end of its own, so nothing is reached by it`;
@@ -42,7 +57,8 @@ export function checkBudget(spec: SweepSpec): Finding[] {
 export function idleBudget(spec: SweepSpec): Finding[] {
   const { budget, train } = spec;
   const trials = countTrials(spec);
-  const most = { trials, epochs: trials * train.epochs };
+  const all = trials + mostConfirming(spec);
+  const most = { trials: all, epochs: all * train.epochs };
   return (['trials', 'epochs'] as const).flatMap((what): Finding[] => {
     const given = budget[what];
     if (given === null || given < most[what]) return [];

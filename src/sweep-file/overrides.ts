@@ -160,9 +160,15 @@ function assign(document: Document, [section, key]: OverridePath, value: Node | 
     // A data set has a name or a path.
     if (section === 'dataset' && WHICH.has(key)) for (const other of WHICH) current.delete(other);
     current.set(key, value);
-  } else if (!current || (isScalar(current) && (section === 'dataset' || current.value === null))) {
+  } else if (
+    !current ||
+    section === 'seeds' ||
+    (isScalar(current) && (section === 'dataset' || current.value === null))
+  ) {
     const settings = new YAMLMap();
     if (section === 'dataset' && current && !WHICH.has(key)) settings.set(whichKey(current), current);
+    // As many as all had are the screening's.
+    if (section === 'seeds' && current && key !== 'screen') settings.set('screen', current);
     settings.set(key, value);
     root.set(section, settings);
   }

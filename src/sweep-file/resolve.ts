@@ -19,7 +19,7 @@ export function resolveSpec(user: UserSpec, written: readonly string[]): SweepSp
     exclude: user.exclude,
     where: user.where,
     tried: [],
-    seeds: user.seeds,
+    ...resolveSeeds(user),
     train: { epochs: user.train.epochs, batchSize: user.train.batch_size, clipNorm: user.train.clip_norm },
     // checks.ts has seen to it that a metric without a better end comes with a goal.
     objective: { metric, goal: goal ?? quantityOf(metric).goal! },
@@ -30,6 +30,12 @@ export function resolveSpec(user: UserSpec, written: readonly string[]): SweepSp
     prune: user.prune && { minEpochs: user.prune.min_epochs, eta: user.prune.eta },
     ...(user.class !== undefined && { deviceClass: user.class }),
   };
+}
+
+function resolveSeeds({ seeds }: UserSpec): Pick<SweepSpec, 'seeds' | 'confirm'> {
+  if (!('screen' in seeds)) return { seeds, confirm: null };
+  const all = Array.from({ length: seeds.confirm }, (_, i) => i);
+  return { seeds: all.slice(0, seeds.screen), confirm: { seeds: all.slice(seeds.screen), top: seeds.top } };
 }
 
 function resolveUntil({ until, objective }: UserSpec): Until | null {

@@ -9,7 +9,7 @@ import type { Parameter } from '../model/parameter.ts';
 import type { Domain } from './spec.ts';
 import { PARAMETER_NAMES, PARAMETERS } from '../model/parameters.ts';
 import { DRAWING_SEARCH, LEARNER_NAMES, LEARNERS, LEARNING_SEARCH, SAMPLER_NAMES, SAMPLERS } from './samplers.ts';
-import { seedsSchema } from './seeds.ts';
+import { seedsSchema, STAGES } from './seeds.ts';
 import { valueSchema } from './value-schema.ts';
 import { whereSchema } from './where.ts';
 
@@ -226,6 +226,7 @@ export const SECTION_KEYS: Readonly<Record<string, readonly string[]>> = {
   dataset: DATASET_KEYS,
   parameters: PARAMETER_NAMES,
   train: TRAIN_KEYS,
+  seeds: STAGES,
   objective: Object.keys(objective.unwrap().shape),
   budget: Object.keys(budget.unwrap().shape),
   until: Object.keys(until.unwrap().unwrap().shape),

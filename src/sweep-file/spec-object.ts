@@ -16,7 +16,8 @@ export interface SpecObject {
   readonly exclude?: readonly Readonly<Record<string, unknown>>[];
   readonly where?: string | readonly string[];
   readonly try?: readonly Readonly<Record<string, unknown>>[];
-  readonly seeds?: number | readonly number[];
+  readonly seeds?:
+    number | readonly number[] | { readonly screen?: number; readonly confirm: number; readonly top?: number };
   readonly train?: { readonly epochs?: number; readonly batch_size?: number; readonly clip_norm?: number | null };
   readonly objective?: { readonly metric?: string; readonly goal?: 'maximize' | 'minimize' };
   readonly evaluate_test?: 'selected' | 'all';

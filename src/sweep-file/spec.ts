@@ -55,6 +55,12 @@ export interface Budget {
   readonly hours: number | null;
 }
 
+/** The best `top` configurations of each family of likelihoods are trained with these seeds, too, and judged by them. */
+export interface Confirm {
+  readonly seeds: readonly number[];
+  readonly top: number;
+}
+
 /** A mean over a configuration's seeds that is good enough. */
 export interface Until extends Objective {
   readonly reached: number;
@@ -85,7 +91,10 @@ export interface SweepSpec {
   readonly where: readonly Constraint[];
   /** Whole configurations that come before those of the search, all different. */
   readonly tried: readonly Parameters[];
+  /** Of every configuration. */
   readonly seeds: readonly number[];
+  /** More seeds for the best ones; null for none. */
+  readonly confirm: Confirm | null;
   readonly train: TrainSettings;
   readonly objective: Objective;
   readonly evaluateTest: 'selected' | 'all';

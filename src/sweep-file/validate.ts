@@ -1,6 +1,7 @@
 import { checkLearning, checkRanking, checkSpace, checkSpec } from './checks.ts';
 import type { ValidPart } from './checks.ts';
 import { checkBudget, idleBudget } from './check-budget.ts';
+import { checkConfirmation, idleConfirmation } from './check-confirmation.ts';
 import { checkPruning } from './check-pruning.ts';
 import { checkSchedules } from './check-schedules.ts';
 import { toFindings } from './findings.ts';
@@ -32,7 +33,7 @@ export function validateSpec(input: unknown): { readonly spec?: SweepSpec; reado
   const empty = checkSpace(spec);
   const rest = [...checkSchedules(spec), ...checkLearning(spec)];
   // A schedule that can't be has no epochs to judge by.
-  if (rest.length === 0) rest.push(...checkPruning(spec), ...checkBudget(spec));
+  if (rest.length === 0) rest.push(...checkPruning(spec), ...checkBudget(spec), ...checkConfirmation(spec));
   const unusable = [...empty, ...checkRanking(spec), ...(empty.length > 0 ? [] : rest)];
   if (unusable.length > 0) return { findings: unusable };
   return {
@@ -42,6 +43,7 @@ export function validateSpec(input: unknown): { readonly spec?: SweepSpec; reado
       ...unevenDraws(spec),
       ...unlearnt(spec),
       ...idleBudget(spec),
+      ...idleConfirmation(spec),
       ...risingWidths(spec, written),
       ...findIdleParts(spec, written),
     ],

@@ -1,20 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Emit } from '../../src/scheduler/events.ts';
 import { openReadModel } from '../../src/store/sqlite-read-model.ts';
 import type { RecordedVerdict } from '../../src/store/verdicts.ts';
-import type { SweepPlan } from '../../src/store/store.ts';
-import { expandSpec, hasLearner } from '../../src/sweep-file/expand.ts';
-import { learnedSearch, type LearnedSearch } from '../../src/sweep-file/learned-search.ts';
-import { readSpec } from '../../src/sweep-file/parse.ts';
-import { pruningKey } from '../../src/sweep-file/pruning-key.ts';
-import type { SweepSpec } from '../../src/sweep-file/spec.ts';
-import { trialSource, type RunSource } from '../../src/trial-source.ts';
-import type { TrialId, TrialPlan } from '../../src/trial/trial.ts';
-import type { DatasetSettings } from '../../src/trial/trial.ts';
-import type { Fate } from '../support/toy-executor.ts';
-import { toyPlan } from '../support/toy-sweep.ts';
-import { ToyWorld, type ToyCoordinator } from './support.ts';
+import { endedBy, live, specOf, start, type Life } from './spec-run.ts';
+import { ToyWorld } from './support.ts';
 
 const GRID = `
 name: toy
@@ -28,50 +17,6 @@ const TPE = GRID.replace('[6, 1, 3, 2, 8, 5, 4, 9, 7]', '{ min: 0.1, max: 10, sc
   'seeds: 2',
   'search: tpe\ntrials: 15\nlookahead: 4',
 );
-
-type Toy = SweepSpec & { readonly dataset: DatasetSettings };
-
-function specOf(text: string, overrides: readonly string[] = []): Toy {
-  return readSpec(text, { file: 'toy.yaml', overrides }).spec;
-}
-
-interface Life {
-  readonly slots?: number;
-  readonly revive?: readonly TrialId[];
-  readonly fate?: (trial: { readonly config: TrialPlan['config']; readonly seed: number }) => Fate | undefined;
-}
-
-function start(world: ToyWorld, spec: Toy, { slots = 2, revive = [], fate }: Life = {}): ToyCoordinator {
-  const search: LearnedSearch | undefined = hasLearner(spec) ? learnedSearch(spec, 'toy-data') : undefined;
-  const recorded = search === undefined ? [] : proposalsIn(world, search);
-  const trials = search
-    ? recorded.flatMap(({ parameters }) => search.trialsOf(parameters))
-    : expandSpec(spec, 'toy-data');
-  const plan: SweepPlan = { ...toyPlan({ betas: [] }), trials, plannedTrials: search && search.proposals };
-  const options = { devices: { cpu: slots }, ...(fate && { fate }) };
-  const coordinator: ToyCoordinator = world.start(plan, options, undefined, (queued) => {
-    const { store, clock, events } = coordinator;
-    const emit: Emit = (happening) => void events.push({ at: clock.now(), ...happening });
-    const source = trialSource(
-      { spec, search, store, clock, emit, trials, recorded, start: world.snapshot(), again: [], hours: () => 0 },
-      queued,
-    );
-    sources.set(coordinator, source);
-    return source;
-  });
-  coordinator.store.settlePruned(pruningKey(spec, search));
-  for (const trial of revive) coordinator.store.revive(trial);
-  return coordinator;
-}
-
-function proposalsIn(world: ToyWorld, search: LearnedSearch) {
-  try {
-    using model = openReadModel(world.layout);
-    return model.proposals('toy', search.key);
-  } catch {
-    return [];
-  }
-}
 
 function verdictsIn(world: ToyWorld): RecordedVerdict[] {
   using model = openReadModel(world.layout);
@@ -174,16 +119,6 @@ function expectAttemptsAccounted(world: ToyWorld): void {
     expect(rows.map(({ attempt }) => attempt)).toEqual(Array.from({ length: attempts }, (_, i) => i + 1));
     expect(rows.every(({ outcome: end }) => end !== null)).toBe(true);
   }
-}
-
-const sources = new Map<ToyCoordinator, RunSource>();
-const endedBy = (coordinator: ToyCoordinator): string | undefined => sources.get(coordinator)?.endedBy;
-
-async function live(world: ToyWorld, spec: Toy, life: Life = {}): Promise<ToyCoordinator> {
-  const coordinator = start(world, spec, life);
-  await coordinator.finish();
-  coordinator.kill();
-  return coordinator;
 }
 
 const trialsOf = (world: ToyWorld, beta: number) =>
