@@ -1,7 +1,7 @@
 /** Where a run's trials come from, by its spec. */
 import { queuedRecord } from './queued-record.ts';
 import { BudgetSource } from './scheduler/budget-source.ts';
-import { HalvingSource } from './scheduler/halving-source.ts';
+import { PruningSource } from './scheduler/pruning-source.ts';
 import { LearningSource } from './scheduler/learning-source.ts';
 import type { Clock } from './scheduler/clock.ts';
 import type { Field } from './scheduler/cohort.ts';
@@ -50,7 +50,7 @@ export function trialSource(context: SourceContext, queued: readonly TrialPlan[]
 
 function unlimitedSource(context: SourceContext, queued: readonly TrialPlan[]): TrialSource {
   const { spec, search, store, clock, emit, trials, start, again } = context;
-  const { prune: halving, objective, train } = spec;
+  const { prune, objective, train } = spec;
   const known = [...start.trials, ...start.outside];
   const pruning = pruningKey(spec, search);
   const verdicts = pruning === undefined ? [] : store.verdicts(pruning);
@@ -61,15 +61,14 @@ function unlimitedSource(context: SourceContext, queued: readonly TrialPlan[]): 
   );
   const learning = search && learner(context, search, prunedResults, queued);
   const source = learning ?? listed(queued);
-  if (halving === null || pruning === undefined) return source;
+  if (prune === null || pruning === undefined) return source;
   const field: Field = learning ?? {
     configurations: [...Map.groupBy(trials, ({ configId }) => configId).values()],
     isComplete: true,
   };
   const exempt = new Set([...again, ...store.revived()]);
-  const cohortSize = search?.lookahead ?? Infinity;
-  const facts = { halving, pruning, objective, cohortSize, epochs: train.epochs, recorded: verdicts };
-  return new HalvingSource({ ...facts, store, clock, emit, known, exempt, prunedResults }, source, field);
+  const facts = { prune, pruning, objective, epochs: train.epochs, recorded: verdicts };
+  return new PruningSource({ ...facts, store, clock, emit, known, exempt, prunedResults }, source, field);
 }
 
 function learner(

@@ -2,12 +2,15 @@
 import type { PlannedSweep } from '../plan-sweep.ts';
 import type { Parameters } from '../model/parameter.ts';
 import type { TrialRecord } from '../store/read-model.ts';
-import { expectedEpochs } from '../search/halving.ts';
+import type { BudgetLeft } from '../text/describe-budget.ts';
 import { distinctDigits } from '../trial/identity.ts';
 import { nextStep, type NextStep } from '../trial/next-step.ts';
+import { isFinished, type TrialState } from '../trial/state.ts';
 import type { TrialConfig, TrialId, TrialPlan } from '../trial/trial.ts';
+import { budgetLeft, budgetUse } from './budget-use.ts';
 import { changedDataNote } from './changed-data.ts';
 import { estimateBytes, estimateTime, type TimeEstimate } from './cost.ts';
+import { finalEpochs, type Trained } from './final-epochs.ts';
 import { trialsToTest } from './ranking.ts';
 import { countOutdated } from './whole-sweep.ts';
 
@@ -45,6 +48,9 @@ export interface Outlook {
   readonly outdated: number;
   /** Of those to run, what other sweeps train at this moment, by sweep: a run waits for these and takes them over. */
   readonly trainedElsewhere: ReadonlyMap<string, number>;
+  /** What is left of the sweep's budget, and how many of those to run may begin under it, as far as trials and epochs go. */
+  readonly budgetLeft: BudgetLeft;
+  readonly affordable: number;
   /** The sweep has a coordinator at present. */
   readonly isRunning: boolean;
   readonly idLength: number;
@@ -63,11 +69,15 @@ export interface Circumstances {
   readonly devices: Outlook['devices'];
   /** What the plan's search has proposed so far. */
   readonly proposals?: readonly Parameters[] | undefined;
+  /** Trials of the sweep that a run leaves pruned, as its spec prunes now. */
+  readonly leftPruned: ReadonlySet<TrialId>;
+  /** That the sweep has run. */
+  readonly hours: number;
   readonly hasCheckpoint: (trial: TrialId) => boolean;
 }
 
 export function lookAhead({ spec, trials: first, search }: PlannedSweep, circumstances: Circumstances): Outlook {
-  const { past, elsewhere, isRunning, devices, hasCheckpoint, proposals = [] } = circumstances;
+  const { past, elsewhere, isRunning, devices, leftPruned, hasCheckpoint, proposals = [] } = circumstances;
   // What is on record holds; before that, what is proposed without any result.
   const recorded = proposals.slice(0, search?.proposals).flatMap((parameters) => search?.trialsOf(parameters) ?? []);
   const trials = [...recorded, ...first.slice(recorded.length)];
@@ -76,7 +86,9 @@ export function lookAhead({ spec, trials: first, search }: PlannedSweep, circums
   const prospects = trials.map((plan): Prospect => {
     const known = own.get(plan.id);
     const taken = elsewhere.get(plan.id);
-    const step = nextStep(known?.state === 'running' ? 'queued' : known?.state, taken !== undefined);
+    const isLeft = leftPruned.has(plan.id);
+    const next = nextStep(stateInRun(known?.state, isLeft), taken !== undefined);
+    const step = isLeft && next !== 'take_over' ? 'keep' : next;
     const resumes = (step === 'train' || step === 'retry') && hasCheckpoint(plan.id);
     return { plan, step, own: known, source: (step === 'take_over' ? taken : undefined) ?? spec.name, resumes };
   });
@@ -85,18 +97,24 @@ export function lookAhead({ spec, trials: first, search }: PlannedSweep, circums
   const slots = devices.reduce((sum, device) => sum + device.slots, 0);
   // What is yet to be proposed is taken to be as what is known.
   const later = Array.from({ length: unknown }, (_, i) => trials[i % trials.length]!.config);
-  const expected = expectedOf(spec, search, trials.length + unknown);
-  const ordinals = new Map([...new Set(trials.map(({ configId }) => configId))].map((id, i) => [id, i]));
-  const cut = (config: TrialConfig, index: number, done: number): TrialConfig => {
-    const epochs = Math.max(0, (expected?.[index % expected.length] ?? config.train.epochs) - done);
-    return { ...config, train: { ...config.train, epochs } };
+  const configurations = new Set(trials.map(({ configId }) => configId)).size + unknown / spec.seeds.length;
+  const finals = finalEpochs(prospects.map(trainedBy), spec.prune, configurations);
+  const cut = (config: TrialConfig, epochs: number): TrialConfig => {
+    return { ...config, train: { ...config.train, epochs: Math.max(0, epochs) } };
   };
   const toTrain = [
-    ...toRun.map(({ plan, own, resumes }) => {
-      return cut(plan.config, ordinals.get(plan.configId)!, resumes ? (own?.epochs ?? 0) : 0);
+    ...toRun.map((prospect) => {
+      const trained = trainedBy(prospect);
+      return { id: prospect.plan.id, config: cut(prospect.plan.config, finals.of(trained) - trained.epochs) };
     }),
-    ...later.map((config, i) => cut(config, ordinals.size + Math.floor(i / spec.seeds.length), 0)),
+    ...later.map((config, i) => ({
+      id: null,
+      config: cut(config, finals.others[Math.floor(i / spec.seeds.length)] ?? config.train.epochs),
+    })),
   ];
+  const use = budgetUse([...own.values()]);
+  const left = budgetLeft(spec.budget, use, circumstances.hours);
+  const affordable = within(left, use.begun, toTrain);
   const planIds = new Set(trials.map(({ id }) => id));
   const outside = [...own.values()].filter(({ id }) => !planIds.has(id));
   return {
@@ -104,7 +122,8 @@ export function lookAhead({ spec, trials: first, search }: PlannedSweep, circums
     resumed: withStep('train').filter(({ resumes }) => resumes).length,
     retried: withStep('retry').length,
     unknown,
-    configurations: new Set(trials.map(({ configId }) => configId)).size + unknown / spec.seeds.length,
+    configurations,
+    ...{ budgetLeft: left, affordable: affordable.length },
     toTest:
       toRun.length + unknown > 0 ? null : trialsToTest({ sweep: spec, trials: resultsOf(prospects, past) }).length,
     outside: outside.length,
@@ -112,8 +131,8 @@ export function lookAhead({ spec, trials: first, search }: PlannedSweep, circums
     outdated: countOutdated(outside),
     trainedElsewhere: countTrainedElsewhere(toRun, past, spec.name),
     idLength: distinctDigits([...planIds, ...past.map(({ id }) => id)]),
-    time: estimateTime(toTrain, { past, slots }),
-    bytes: estimateBytes(toTrain, slots),
+    time: estimateTime(affordable, { past, slots, mostHours: left.hours }),
+    bytes: estimateBytes(affordable, slots),
   };
 }
 
@@ -127,14 +146,34 @@ function countTrainedElsewhere(
   return new Map([...Map.groupBy(theirs, (trial) => trial.sweep)].map(([name, trials]) => [name, trials.length]));
 }
 
-/** The epochs that each configuration of a cohort is expected to train, whichever it will be; undefined for all of them. */
-function expectedOf(
-  { prune, seeds, train }: PlannedSweep['spec'],
-  search: PlannedSweep['search'],
-  trials: number,
-): number[] | undefined {
-  if (prune === null) return undefined;
-  return expectedEpochs(search?.lookahead ?? trials / seeds.length, prune, train.epochs);
+/** As a run finds it: what a coordinator that is gone left running waits, and what another way to prune pruned does, too. */
+function stateInRun(state: TrialState | undefined, isLeftPruned: boolean): TrialState | undefined {
+  return state === 'running' || (state === 'pruned' && !isLeftPruned) ? 'queued' : state;
+}
+
+function trainedBy({ plan, step, own, resumes }: Prospect): Trained {
+  const { configId, config } = plan;
+  const isRevived = own?.isRevived ?? false;
+  if (step === 'take_over') return { configId, config, state: 'completed', epochs: config.train.epochs, isRevived };
+  if (step !== 'keep') return { configId, config, state: 'queued', epochs: resumes ? own!.epochs : 0, isRevived };
+  const state = isFinished(own!.state) ? own!.state : 'pruned';
+  return { configId, config, state, epochs: own!.epochs, isRevived };
+}
+
+/** Of what is to be trained, in turn, what a budget allows; its hours aside. */
+function within(
+  { trials, epochs }: BudgetLeft,
+  begun: ReadonlySet<TrialId>,
+  toTrain: readonly { readonly id: TrialId | null; readonly config: TrialConfig }[],
+): TrialConfig[] {
+  let [trialsLeft, epochsLeft] = [trials ?? Infinity, epochs ?? Infinity];
+  return toTrain.flatMap(({ id, config }) => {
+    const isNew = id === null || !begun.has(id);
+    if ((isNew && trialsLeft < 1) || epochsLeft < config.train.epochs) return [];
+    if (isNew) trialsLeft--;
+    epochsLeft -= config.train.epochs;
+    return [config];
+  });
 }
 
 /** The plan's trials as they are, or will be once taken over. */

@@ -5,6 +5,8 @@ import type { Holder } from '../store/store.ts';
 import type { TrialRecord } from '../store/read-model.ts';
 import { isFinished, type TrialState } from '../trial/state.ts';
 import type { Objective, TrialId } from '../trial/trial.ts';
+import type { Pruning } from '../search/pruning.ts';
+import { finalEpochs } from './final-epochs.ts';
 import { timeLeft, type Speeds, type TimeLeft } from './cost.ts';
 import { countStates } from './count-states.ts';
 import { byFamily, foldSeeds, orderConfigurations, valuesOf } from './ranking.ts';
@@ -55,6 +57,7 @@ export interface ProgressState {
   readonly objective: Objective;
   /** Parameters that take more than one value, in the user's spelling. */
   readonly swept: readonly string[];
+  readonly prune: Pruning | null;
   /** As they are, but for those that run. */
   readonly trials: ReadonlyMap<TrialId, TrialRecord>;
   readonly running: ReadonlyMap<TrialId, RunningTrial>;
@@ -85,6 +88,7 @@ export function initialProgress(at: Date): ProgressState {
     name: '',
     objective: { metric: 'val/elbo', goal: 'maximize' },
     swept: [],
+    prune: null,
     trials: new Map(),
     running: new Map(),
     counts: countStates([]),
@@ -104,13 +108,13 @@ export function epochsOf(trial: TrialRecord): number {
   return trial.config.train.epochs;
 }
 
-/** Epochs that a trial still has to train, the one under way included. */
-export function epochsLeft({ trials, running }: ProgressState, id: TrialId): number {
-  return leftOf(running.get(id)?.trial ?? trials.get(id)!);
+/** Epochs that a trial is still expected to train, the one under way included. */
+export function epochsLeft(state: ProgressState, id: TrialId): number {
+  return leftOf(state, state.running.get(id)?.trial ?? state.trials.get(id)!);
 }
 
-function leftOf(trial: TrialRecord): number {
-  return isFinished(trial.state) ? 0 : epochsOf(trial) - trial.epochs;
+function leftOf(state: ProgressState, trial: TrialRecord): number {
+  return isFinished(trial.state) ? 0 : Math.max(0, settled(state).finalEpochs(trial) - trial.epochs);
 }
 
 export interface Leader {
@@ -124,6 +128,9 @@ export interface Leader {
 /** What only changes when a trial ends, since a view of ten thousand trials asks several times a second. */
 interface Settled {
   readonly leader: Leader | undefined;
+  /** After how many epochs a trial is expected to end. */
+  readonly finalEpochs: (trial: TrialRecord) => number;
+  /** All that are trained and expected to be; of a trial that has ended otherwise than pruned, those it was to have. */
   readonly epochs: number;
   /** By the records that the running ones begin from. */
   readonly epochsLeft: number;
@@ -131,12 +138,22 @@ interface Settled {
 
 const settledOf = new WeakMap<ProgressState['trials'], Settled>();
 
-function settled({ trials, objective }: ProgressState): Settled {
+function settled({ trials, objective, prune, counts }: ProgressState): Settled {
   const known = settledOf.get(trials);
   if (known !== undefined) return known;
   const all = [...trials.values()];
+  const configurations = new Set(all.map(({ configId }) => configId)).size;
+  const finals = finalEpochs(all, prune, (configurations * counts.total) / Math.max(1, all.length));
   const sum = (of: (trial: TrialRecord) => number): number => all.reduce((total, trial) => total + of(trial), 0);
-  const found = { leader: leaderOf(all, objective), epochs: sum(epochsOf), epochsLeft: sum(leftOf) };
+  const found = {
+    leader: leaderOf(all, objective),
+    finalEpochs: finals.of,
+    epochs: sum((trial) => {
+      if (trial.state === 'pruned') return trial.epochs;
+      return isFinished(trial.state) ? epochsOf(trial) : finals.of(trial);
+    }),
+    epochsLeft: sum((trial) => (isFinished(trial.state) ? 0 : Math.max(0, finals.of(trial) - trial.epochs))),
+  };
   settledOf.set(trials, found);
   return found;
 }
@@ -165,7 +182,7 @@ export function progressFraction(state: ProgressState): number {
   const unknown = unknownTrials(state) * (state.trials.size === 0 ? 0 : known / state.trials.size);
   const [epochs, leftBefore] = [known + unknown, knownLeft + unknown];
   const done = [...state.running.values()].reduce((sum, { trial, fraction }) => {
-    return sum + leftOf(state.trials.get(trial.id)!) - leftOf(trial) + fraction;
+    return sum + leftOf(state, state.trials.get(trial.id)!) - leftOf(state, trial) + fraction;
   }, epochs - leftBefore);
   return epochs === 0 ? 0 : done / epochs;
 }
@@ -180,13 +197,14 @@ export function eta(state: ProgressState): TimeLeft | null {
   const open = [...trials.values()].flatMap(({ id, config, state: end }) => {
     if (isFinished(end)) return [];
     const own = running.get(id);
-    return [{ config, epochsLeft: epochsLeft(state, id) - (own?.fraction ?? 0), isRunning: own !== undefined }];
+    const left = Math.max(0, epochsLeft(state, id) - (own?.fraction ?? 0));
+    return [{ config, epochsLeft: left, isRunning: own !== undefined }];
   });
   // What is yet to be proposed is taken to be as what was.
   const known = [...trials.values()];
   const unknown = Array.from({ length: known.length === 0 ? 0 : unknownTrials(state) }, (_, i) => {
     const { config } = known[i % known.length]!;
-    return { config, epochsLeft: config.train.epochs, isRunning: false };
+    return { config, epochsLeft: settled(state).epochs / known.length, isRunning: false };
   });
   return timeLeft([...open, ...unknown], speeds, slots);
 }

@@ -6,6 +6,7 @@ import type { TrialId } from '../trial/trial.ts';
 import { describeBudget } from '../text/describe-budget.ts';
 import { withTrained } from './cost.ts';
 import { countStates } from './count-states.ts';
+import { pruningOf } from './final-epochs.ts';
 import { failureIn, KEPT_FAILURES, type ProgressState, type RunningTrial } from './progress.ts';
 
 /** The state after `event`. An event about a trial that isn't running changes nothing but the time. */
@@ -79,7 +80,7 @@ type EventOf<Type extends SchedulerEvent['type']> = Extract<SchedulerEvent, { ty
 function planned(state: ProgressState, { snapshot: { sweep, trials } }: EventOf<'planned'>): ProgressState {
   return {
     ...state,
-    ...{ name: sweep.name, objective: sweep.objective, swept: sweep.swept },
+    ...{ name: sweep.name, objective: sweep.objective, swept: sweep.swept, prune: pruningOf(sweep) },
     trials: new Map(trials.map((trial) => [trial.id, trial])),
     counts: countStates(trials, sweep.plannedTrials),
     download: null,

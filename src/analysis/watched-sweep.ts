@@ -5,6 +5,7 @@ import { isFinished } from '../trial/state.ts';
 import type { TrialId } from '../trial/trial.ts';
 import { speedsOf } from './cost.ts';
 import { countStates } from './count-states.ts';
+import { pruningOf } from './final-epochs.ts';
 import { failureIn, initialProgress, KEPT_FAILURES, type ProgressState, type RunningTrial } from './progress.ts';
 
 /**
@@ -22,7 +23,7 @@ export function watchedProgress(
   return {
     ...initialProgress(sweep.startedAt),
     nowMs: now.getTime(),
-    ...{ name: sweep.name, objective: sweep.objective, swept: sweep.swept },
+    ...{ name: sweep.name, objective: sweep.objective, swept: sweep.swept, prune: pruningOf(sweep) },
     trials: new Map(trials.map((trial) => [trial.id, trial])),
     running: new Map(running.map((trial) => [trial.id, watchedTrial(trial, curveOf(trial))])),
     counts: countStates(trials, sweep.plannedTrials),

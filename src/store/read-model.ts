@@ -71,6 +71,8 @@ export interface TrialRecord extends UserMarks {
   readonly reusedFrom: string | null;
   /** It waits after this epoch until its cohort is judged, in the state queued; null or absent for all others. */
   readonly pausedAt?: number | null;
+  /** It was pruned, and trains to its last epoch on demand; false or absent for all others. */
+  readonly isRevived?: boolean;
   /** Whether the sweep's present plan names it. One that an edit or an override dropped keeps all it has. */
   readonly inPlan: boolean;
   /** How many images its settings come to; null for a trial of an older version, until the next run in this folder. */
@@ -110,6 +112,8 @@ export interface RunRecord extends Provenance {
   readonly startedAt: Date;
   /** Null while it runs, and for ever where it was killed. */
   readonly endedAt: Date | null;
+  /** Its end; of one that was killed, and of one that runs, its last sign of life on record. */
+  readonly seenAt: Date;
   readonly outcome: 'finished' | 'interrupted' | 'failed' | null;
   /** CPU time of its coordinator and device processes; null where it is not known, as of a run that didn't end by itself. */
   readonly cpuSeconds: number | null;
@@ -179,6 +183,8 @@ export interface ReadModel extends Disposable {
   origin(sweep: string, trial: TrialId): ProposalOrigin | undefined;
   /** What became of a configuration of a sweep at each rung it was judged at, in order. */
   verdicts(sweep: string, configuration: ConfigId): RecordedVerdict[];
+  /** Trials of a sweep that the next plan leaves pruned, under this way to prune (sweep-file/pruning-key.ts). */
+  leftPruned(sweep: string, pruning: string): ReadonlySet<TrialId>;
   attempts(sweep: string, trial: TrialId): AttemptRecord[];
   /** In the order in which they were told. */
   lateEnds(sweep: string, trial: TrialId): LateEndRecord[];

@@ -3,26 +3,26 @@ import { quantityOf } from '../metrics/index.ts';
 import { count, formatCount } from '../text/format-number.ts';
 import { countTrials } from './expand.ts';
 import type { Finding } from './issue.ts';
-import { isLearning, type SweepSpec } from './spec.ts';
+import type { SweepSpec } from './spec.ts';
 
 export function checkBudget(spec: SweepSpec): Finding[] {
-  const { budget, until, objective, train, prune, search, dataset } = spec;
+  const { budget, until, objective, train, prune, dataset } = spec;
   const conflict = (path: Finding['path'], message: string, hint: string): Finding => {
     return { code: 'conflict', path, at: 'value', message, hint };
   };
   const findings: Finding[] = [];
   const trials = countTrials(spec);
   const { epochs } = budget;
-  // In a search that learns, a cohort is a part of what there is.
-  const isOneCohort = prune !== null && !isLearning(search);
+  // Elsewhere a cohort is a part of what there is.
+  const isOneCohort = prune !== null && prune.cohortSize === null;
   if (isOneCohort && budget.trials !== null && budget.trials < trials) {
-    const message = `halving compares all ${formatCount(trials)} trials, and a budget of ${formatCount(budget.trials)} never lets it`;
+    const message = `${prune.method} compares all ${formatCount(trials)} trials, and a budget of ${formatCount(budget.trials)} never lets it`;
     findings.push(conflict(['budget', 'trials'], message, `write trials: ${trials}, or leave \`prune\` out`));
   }
   if (epochs !== null && epochs < train.epochs) {
     const message = `a budget of ${count(epochs, 'epoch')} ends before the first trial, which has ${train.epochs}`;
     findings.push(conflict(['budget', 'epochs'], message, `write epochs: ${train.epochs} or more, or train fewer`));
-  } else if (epochs !== null && isOneCohort && epochs < trials * prune.minEpochs) {
+  } else if (epochs !== null && isOneCohort && prune.method === 'halving' && epochs < trials * prune.minEpochs) {
     const least = trials * prune.minEpochs;
     const message = `a budget of ${count(epochs, 'epoch')} ends before the first rung, for which ${formatCount(trials)} trials need ${formatCount(least)}`;
     findings.push(conflict(['budget', 'epochs'], message, `write epochs: ${least} or more`));

@@ -76,7 +76,7 @@ describe('savePlan', () => {
     expect(store.queued()[0]).toBe(hexId(0));
     const model = openTestReadModel(layout);
     expect(model.attempts('beta', hexId(0))).toMatchObject([
-      { attempt: 1, outcome: 'lost', cause: 'its coordinator is gone', endedAt: LATER },
+      { attempt: 1, outcome: 'lost', cause: 'its coordinator is gone', endedAt: AT },
     ]);
     expect(model.snapshot('beta')!.trials[0]).toMatchObject({ epochs: 1, bestEpoch: 1 });
   });
@@ -88,7 +88,13 @@ describe('savePlan', () => {
     expect(openTestReadModel(layout).snapshot('beta')!.trials[0]!.cause).toBeNull();
   });
 
-  test.each(['completed', 'pruned', 'diverged'] as const)('leaves a %s trial alone', (state) => {
+  test('queues what was pruned again, where nothing prunes it now', () => {
+    const { store } = sweepWithTrialIn('pruned');
+    expect(store.savePlan(sweepPlan(2), LATER)).toEqual({ ...UNCHANGED, kept: 2 });
+    expect(queuedIds(store)).toEqual([hexId(0), hexId(1)]);
+  });
+
+  test.each(['completed', 'diverged'] as const)('leaves a %s trial alone', (state) => {
     const { store } = sweepWithTrialIn(state);
     expect(store.savePlan(sweepPlan(2), LATER)).toEqual({ ...UNCHANGED, kept: 2 });
     expect(queuedIds(store)).toEqual([hexId(1)]);
