@@ -81,6 +81,28 @@ describe('savePlan', () => {
     expect(model.snapshot('beta')!.trials[0]).toMatchObject({ epochs: 1, bestEpoch: 1 });
   });
 
+  test('runs that were killed are as long as they were known to live', () => {
+    const layout = temporaryLayout();
+    const provenance = { host: 'h', versions: {}, platform: 'linux-x64', processor: 'P', cores: 2, git: null };
+    const minutes = (after: number): Date => new Date(AT.getTime() + 60_000 * after);
+    const live = (from: number, beat: number): void => {
+      using store = openStore(layout, 'beta');
+      store.savePlan(sweepPlan(2), minutes(from));
+      store.beginRun(provenance);
+      store.beginAttempt(hexId(0), minutes(from + 1));
+      store.heartbeat(minutes(beat));
+    };
+    live(0, 20);
+    live(300, 307);
+    const lengths = (): number[] =>
+      openTestReadModel(layout)
+        .runs('beta')
+        .map(({ startedAt, seenAt }) => (seenAt.getTime() - startedAt.getTime()) / 60_000);
+    expect(lengths()).toEqual([20, 7]);
+    live(900, 901);
+    expect(lengths()).toEqual([20, 7, 1]);
+  });
+
   test.each(['failed', 'cancelled'] as const)('queues a %s trial again', (state) => {
     const { layout, store } = sweepWithTrialIn(state);
     expect(store.savePlan(sweepPlan(2), LATER)).toEqual({ ...UNCHANGED, kept: 2, retried: 1 });
