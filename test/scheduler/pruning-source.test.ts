@@ -243,7 +243,7 @@ const byBeta = (world: ToyWorld): Record<string, [number, string]> =>
     world
       .snapshot()
       .trials.map(({ config, epochs, state }) => [String(config.parameters['beta']), [epochs, state]] as const),
-  ) as Record<string, [number, string]>;
+  );
 
 test('brackets begin at later rungs, one trains all, and it is on record who is where', async () => {
   using world = new ToyWorld();
