@@ -74,6 +74,10 @@ const plan = z.object({
   to_test: whole.nullable(),
   outside_plan: whole,
   trained_elsewhere: whole,
+  budget_left: z
+    .object({ trials: whole.nullable(), epochs: z.number().nullable(), hours: z.number().nullable() })
+    .describe('Of `budget`, over all runs of the sweep; null of what has no limit.'),
+  affordable: whole.describe('How many of those to run may begin within what is left of trials and epochs.'),
   warnings: z.array(z.string()),
   missing_data: z.string().nullable(),
 });

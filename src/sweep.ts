@@ -33,7 +33,7 @@ import { openStore } from './store/sqlite-store.ts';
 import { findProvenance } from './provenance.ts';
 import type { PlanChange } from './store/store.ts';
 import { confirming, knownTrials } from './known-trials.ts';
-import { readSnapshot, runMilliseconds } from './run-records.ts';
+import { earlierMilliseconds, readSnapshot } from './run-records.ts';
 import { troubles, type FailedTest } from './run-troubles.ts';
 import type { TrialSource } from './scheduler/source.ts';
 import { idleSlots, trialSource } from './trial-source.ts';
@@ -186,11 +186,11 @@ export async function runSweep(
     for (const warning of planned.warnings) emit(warningEvent(warning));
     tell({ type: 'preparing', step: 'plan' });
     const facts = { specText, overrides: options.overrides, swept: sweptParameters(spec) };
+    const pruning = pruningKey(spec, search);
     const plannedTrials = plannedCount(planned, trials, isChosen);
-    const plan = { name, objective, evaluateTest, ...facts, dataset, trials, plannedTrials };
+    const plan = { name, objective, evaluateTest, ...facts, dataset, trials, plannedTrials, pruning };
     const change = await trouble.outwait(() => store.savePlan(plan, clock.now()), clock, options.stop);
     await trouble.outwait(() => store.beginRun(provenance), clock, options.stop);
-    await trouble.outwait(() => store.settlePruned(pruningKey(spec, search)), clock, options.stop);
     copy = store.keepCopy();
     for (const trial of revive) {
       const state = await trouble.outwait(() => store.revive(trial), clock, options.stop);
@@ -209,7 +209,7 @@ export async function runSweep(
     if (changedData !== null) emit({ type: 'log', trial: null, level: 'warn', message: changedData });
     emit({ type: 'planned', change, snapshot: start });
 
-    const earlierMs = runMilliseconds(layout, name);
+    const earlierMs = earlierMilliseconds(layout, name);
     const hours = (): number => (earlierMs + clock.monotonicMs() - startedMs) / 3_600_000;
     const goOn = goOnFrom(start.outside, dataset.fingerprint, (trial) => filesOf(layout, trial).has('checkpoint'));
     for (const message of anewNotes(trials, start, goOn)) emit({ type: 'log', trial: null, level: 'info', message });

@@ -3,7 +3,7 @@ import type { GoOn } from './analysis/go-on.ts';
 import { queuedRecord } from './queued-record.ts';
 import { ConfirmingSource } from './scheduler/confirming-source.ts';
 import { BudgetSource } from './scheduler/budget-source.ts';
-import { HalvingSource } from './scheduler/halving-source.ts';
+import { PruningSource } from './scheduler/pruning-source.ts';
 import { LearningSource } from './scheduler/learning-source.ts';
 import type { Clock } from './scheduler/clock.ts';
 import type { Field } from './scheduler/cohort.ts';
@@ -93,7 +93,7 @@ function unlimitedSource(
 ): { readonly source: TrialSource; readonly field: Field } {
   const { spec, search, store, clock, emit, start, again } = context;
   const trials = context.trials.filter((one) => !isConfirming(one));
-  const { prune: halving, objective, train } = spec;
+  const { prune, objective, train } = spec;
   const known = [...start.trials, ...start.outside];
   const pruning = pruningKey(spec, search);
   const verdicts = pruning === undefined ? [] : store.verdicts(pruning);
@@ -108,12 +108,11 @@ function unlimitedSource(
     configurations: [...Map.groupBy(trials, ({ configId }) => configId).values()],
     isComplete: true,
   };
-  if (halving === null || pruning === undefined) return { source, field };
+  if (prune === null || pruning === undefined) return { source, field };
   const exempt = new Set([...again, ...store.revived()]);
-  const cohortSize = search?.lookahead ?? Infinity;
-  const facts = { halving, pruning, objective, cohortSize, epochs: train.epochs, recorded: verdicts };
+  const facts = { prune, pruning, objective, epochs: train.epochs, recorded: verdicts };
   const pruningFacts = { ...facts, store, clock, emit, known, exempt, prunedResults };
-  return { source: new HalvingSource(pruningFacts, source, field), field };
+  return { source: new PruningSource(pruningFacts, source, field), field };
 }
 
 function learner(

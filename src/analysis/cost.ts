@@ -158,10 +158,21 @@ function makespan(durations: readonly number[], slots: number): number {
   return Math.max(...busyUntil);
 }
 
-/** Time of a run that trains these configurations, one trial each, on `slots` slots, told from what past trials took. */
+/**
+ * Time of a run that trains these configurations, one trial each, on `slots` slots, told from what past trials took. None
+ * begins after `mostHours`.
+ */
 export function estimateTime(
   configs: readonly TrialConfig[],
-  { past, slots }: { readonly past: readonly TrialRecord[]; readonly slots: number },
+  {
+    past,
+    slots,
+    mostHours,
+  }: {
+    readonly past: readonly TrialRecord[];
+    readonly slots: number;
+    readonly mostHours?: number | null;
+  },
 ): TimeEstimate {
   // A trial taken over from another sweep counts there.
   const speeds = speedsOf(past.filter(({ state, reusedFrom }) => state === 'completed' && reusedFrom === null));
@@ -179,8 +190,11 @@ export function estimateTime(
       longest[end] = Math.max(longest[end], whole);
     }
   }
-  const secondsAt = (end: 'low' | 'high'): number =>
-    configs.length === 0 ? 0 : START_SECONDS[end] + Math.max(total[end] / slots, longest[end]);
+  const limit = mostHours == null ? Infinity : 3600 * mostHours;
+  const secondsAt = (end: 'low' | 'high'): number => {
+    if (configs.length === 0 || limit === 0) return 0;
+    return Math.min(START_SECONDS[end] + Math.max(total[end] / slots, longest[end]), limit + longest[end]);
+  };
   return { lowSeconds: secondsAt('low'), highSeconds: secondsAt('high'), measuredTrials };
 }
 

@@ -2,13 +2,16 @@
 import type { PlannedSweep } from '../plan-sweep.ts';
 import type { Parameters } from '../model/parameter.ts';
 import type { TrialRecord } from '../store/read-model.ts';
-import { expectedEpochs } from '../search/halving.ts';
+import type { BudgetLeft } from '../text/describe-budget.ts';
 import { distinctDigits } from '../trial/identity.ts';
 import { nextStep, type NextStep } from '../trial/next-step.ts';
+import { isFinished, type TrialState } from '../trial/state.ts';
 import type { TrialConfig, TrialId, TrialPlan } from '../trial/trial.ts';
+import { budgetLeft, budgetUse } from './budget-use.ts';
 import { changedDataNote } from './changed-data.ts';
 import { anewNotes, goOnFrom } from './go-on.ts';
 import { estimateBytes, estimateTime, type TimeEstimate } from './cost.ts';
+import { finalEpochs, type Trained } from './final-epochs.ts';
 import { trialsToTest } from './ranking.ts';
 import { countOutdated } from './whole-sweep.ts';
 
@@ -52,6 +55,9 @@ export interface Outlook {
   readonly outdated: number;
   /** Of those to run, what other sweeps train at this moment, by sweep: a run waits for these and takes them over. */
   readonly trainedElsewhere: ReadonlyMap<string, number>;
+  /** What is left of the sweep's budget, and how many of those to run may begin under it, as far as trials and epochs go. */
+  readonly budgetLeft: BudgetLeft;
+  readonly affordable: number;
   /** The sweep has a coordinator at present. */
   readonly isRunning: boolean;
   readonly idLength: number;
@@ -72,6 +78,10 @@ export interface Circumstances {
   readonly proposals?: readonly Parameters[] | undefined;
   /** The trials that confirm the best; undefined where these aren't chosen yet. */
   readonly confirming?: readonly TrialPlan[] | undefined;
+  /** Trials of the sweep that a run leaves pruned, as its spec prunes now. */
+  readonly leftPruned: ReadonlySet<TrialId>;
+  /** That the sweep has run. */
+  readonly hours: number;
   readonly hasCheckpoint: (trial: TrialId) => boolean;
 }
 
@@ -79,7 +89,7 @@ export function lookAhead(
   { spec, trials: first, search, confirmation, source }: PlannedSweep,
   circumstances: Circumstances,
 ): Outlook {
-  const { past, elsewhere, isRunning, devices, hasCheckpoint, proposals = [] } = circumstances;
+  const { past, elsewhere, isRunning, devices, leftPruned, hasCheckpoint, proposals = [] } = circumstances;
   // What is on record holds; before that, what is proposed without any result.
   const recorded = proposals.slice(0, search?.proposals).flatMap((parameters) => search?.trialsOf(parameters) ?? []);
   const screening = [...recorded, ...first.slice(recorded.length)];
@@ -94,7 +104,9 @@ export function lookAhead(
   const prospects = trials.map((plan): Prospect => {
     const known = own.get(plan.id);
     const taken = elsewhere.get(plan.id);
-    const step = nextStep(known?.state === 'running' ? 'queued' : known?.state, taken !== undefined);
+    const isLeft = leftPruned.has(plan.id);
+    const next = nextStep(stateInRun(known?.state, isLeft), taken !== undefined);
+    const step = isLeft && next !== 'take_over' ? 'keep' : next;
     const resumes = (step === 'train' || step === 'retry') && hasCheckpoint(plan.id);
     const isNew = step === 'train' && !resumes && (known?.epochs ?? 0) === 0;
     const goesOnAfter = isNew ? (goOn.from(plan)?.epochs ?? 0) : 0;
@@ -108,23 +120,35 @@ export function lookAhead(
   const [later, confirmedLater] = [toPropose, toConfirm].map((length) =>
     Array.from({ length }, (_, i) => screening[i % screening.length]!.config),
   );
-  const expected = expectedOf(spec, search, screening.length + toPropose);
-  const ordinals = new Map([...new Set(screening.map(({ configId }) => configId))].map((id, i) => [id, i]));
-  const cut = (config: TrialConfig, index: number, done: number): TrialConfig => {
-    const epochs = Math.max(0, (expected?.[index % expected.length] ?? config.train.epochs) - done);
-    return { ...config, train: { ...config.train, epochs } };
+  const configurations = new Set(screening.map(({ configId }) => configId)).size + toPropose / spec.seeds.length;
+  const finals = finalEpochs(prospects.map(trainedBy), spec.prune, configurations);
+  const cut = (config: TrialConfig, epochs: number): TrialConfig => {
+    return { ...config, train: { ...config.train, epochs: Math.max(0, epochs) } };
   };
-  const left = ({ train, ...config }: TrialConfig, done: number): TrialConfig => {
-    return { ...config, train: { ...train, epochs: Math.max(0, train.epochs - done) } };
+  const costOf = (prospect: Prospect) => {
+    const trained = trainedBy(prospect);
+    return { id: prospect.plan.id, config: cut(prospect.plan.config, finals.of(trained) - trained.epochs) };
   };
-  const toTrain = [
-    ...toRun.map(({ plan, own, resumes, goesOnAfter }) => {
-      const done = resumes ? (own?.epochs ?? 0) : goesOnAfter;
-      return plan.phase === 'confirm' ? left(plan.config, done) : cut(plan.config, ordinals.get(plan.configId)!, done);
-    }),
-    ...confirmedLater!,
-    ...later!.map((config, i) => cut(config, ordinals.size + Math.floor(i / spec.seeds.length), 0)),
+  const confirms = ({ plan }: Prospect): boolean => plan.phase === 'confirm';
+  const toScreen = [
+    ...toRun.filter((prospect) => !confirms(prospect)).map(costOf),
+    ...later!.map((config, i) => ({
+      id: null,
+      config: cut(config, finals.others[Math.floor(i / spec.seeds.length)] ?? config.train.epochs),
+    })),
   ];
+  // The budget keeps room for these, and its hours end only the screening.
+  const affordableLast = [...toRun.filter(confirms).map((prospect) => costOf(prospect).config), ...confirmedLater!];
+  const all = [...own.values()];
+  const screened = budgetUse(all.filter(({ phase }) => phase !== 'confirm'));
+  const reserved = confirmation?.most ?? 0;
+  const reserve = { trials: reserved, epochs: reserved * spec.train.epochs };
+  const affordable = within(budgetLeft(spec.budget, screened, circumstances.hours, reserve), screened.begun, toScreen);
+  const left = budgetLeft(spec.budget, budgetUse(all), circumstances.hours);
+  const time = inTurn(
+    estimateTime(affordable, { past, slots, mostHours: left.hours }),
+    estimateTime(affordableLast, { past, slots }),
+  );
   const planned = trials.flatMap(({ id }) => own.get(id) ?? []);
   const fresh = trials
     .filter(({ id }) => !own.has(id))
@@ -133,13 +157,13 @@ export function lookAhead(
     ...{ prospects, kept, takenOver, toRun, devices, isRunning },
     resumed: withStep('train').filter(({ resumes }) => resumes).length,
     retried: withStep('retry').length,
-    ...{ unknown, toConfirm },
+    ...{ unknown, toConfirm, configurations },
     anew: anewNotes(
       toRun.map(({ plan }) => plan),
       { trials: [...planned, ...fresh] },
       goOn,
     ),
-    configurations: new Set(screening.map(({ configId }) => configId)).size + toPropose / spec.seeds.length,
+    ...{ budgetLeft: left, affordable: affordable.length + affordableLast.length },
     toTest:
       toRun.length + unknown > 0 ? null : trialsToTest({ sweep: spec, trials: resultsOf(prospects, past) }).length,
     outside: outside.length,
@@ -147,8 +171,8 @@ export function lookAhead(
     outdated: countOutdated(outside),
     trainedElsewhere: countTrainedElsewhere(toRun, past, spec.name),
     idLength: distinctDigits([...planIds, ...past.map(({ id }) => id)]),
-    time: estimateTime(toTrain, { past, slots }),
-    bytes: estimateBytes(toTrain, slots),
+    time,
+    bytes: estimateBytes([...affordable, ...affordableLast], slots),
   };
 }
 
@@ -162,14 +186,43 @@ function countTrainedElsewhere(
   return new Map([...Map.groupBy(theirs, (trial) => trial.sweep)].map(([name, trials]) => [name, trials.length]));
 }
 
-/** The epochs that each configuration of a cohort is expected to train, whichever it will be; undefined for all of them. */
-function expectedOf(
-  { prune, seeds, train }: PlannedSweep['spec'],
-  search: PlannedSweep['search'],
-  trials: number,
-): number[] | undefined {
-  if (prune === null) return undefined;
-  return expectedEpochs(search?.lookahead ?? trials / seeds.length, prune, train.epochs);
+/** As a run finds it: what a coordinator that is gone left running waits, and what another way to prune pruned does, too. */
+function stateInRun(state: TrialState | undefined, isLeftPruned: boolean): TrialState | undefined {
+  return state === 'running' || (state === 'pruned' && !isLeftPruned) ? 'queued' : state;
+}
+
+function trainedBy({ plan, step, own, resumes, goesOnAfter }: Prospect): Trained {
+  const { configId, config, phase = null } = plan;
+  const known = { configId, config, phase, isRevived: own?.isRevived ?? false };
+  if (step === 'take_over') return { ...known, state: 'completed', epochs: config.train.epochs };
+  if (step !== 'keep') return { ...known, state: 'queued', epochs: resumes ? own!.epochs : goesOnAfter };
+  return { ...known, state: isFinished(own!.state) ? own!.state : 'pruned', epochs: own!.epochs };
+}
+
+/** Of two parts of a run, the second of which waits for the whole first. */
+function inTurn(first: TimeEstimate, second: TimeEstimate): TimeEstimate {
+  if (first.highSeconds === 0 || second.highSeconds === 0) return second.highSeconds === 0 ? first : second;
+  return {
+    lowSeconds: first.lowSeconds + second.lowSeconds,
+    highSeconds: first.highSeconds + second.highSeconds,
+    measuredTrials: Math.min(first.measuredTrials, second.measuredTrials),
+  };
+}
+
+/** Of what is to be trained, in turn, what a budget allows; its hours aside. */
+function within(
+  { trials, epochs }: BudgetLeft,
+  begun: ReadonlySet<TrialId>,
+  toTrain: readonly { readonly id: TrialId | null; readonly config: TrialConfig }[],
+): TrialConfig[] {
+  let [trialsLeft, epochsLeft] = [trials ?? Infinity, epochs ?? Infinity];
+  return toTrain.flatMap(({ id, config }) => {
+    const isNew = id === null || !begun.has(id);
+    if ((isNew && trialsLeft < 1) || epochsLeft < config.train.epochs) return [];
+    if (isNew) trialsLeft--;
+    epochsLeft -= config.train.epochs;
+    return [config];
+  });
 }
 
 /** The plan's trials as they are, or will be once taken over. */

@@ -20,7 +20,7 @@ export const plan = defineCommand({
     const flags = withFoundSpec(given);
     const planned = await planSweep({ specFile: flags.spec, overrides: flags.overrides, dataDir: flags.data });
     const { name } = planned.spec;
-    const outlook = lookAhead(planned, await readCircumstances(name, { ...flags, resultsDir: flags.results }, planned));
+    const outlook = lookAhead(planned, await readCircumstances(planned, { ...flags, resultsDir: flags.results }));
     if (!flags.quiet) {
       for (const warning of planned.warnings) note(warning, '!');
       if (outlook.changedData !== null) note(outlook.changedData, '!');

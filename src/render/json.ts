@@ -10,6 +10,7 @@ import type { DifferenceToBest } from '../analysis/versus-best.ts';
 import type { SweepOverview } from '../analysis/sweep-overview.ts';
 import type { Verdict } from '../analysis/verdict.ts';
 import type { RunRecord, TrialRecord } from '../store/read-model.ts';
+import { DEALT, type RecordedVerdict } from '../store/verdicts.ts';
 import { toUserSpelling } from '../sweep-file/naming.ts';
 import { quantityOf } from '../metrics/index.ts';
 import { TRIAL_STATES } from '../trial/state.ts';
@@ -171,7 +172,8 @@ export function renderTrialJson(detail: TrialDetail): string {
       ...{ attempt, device, told_at: toldAt.toISOString(), outcome, cause, epoch, metrics },
     })),
     files,
-    rungs: rungs.map(({ cohort, epoch, metric, value, place, among, verdict: fate }) => {
+    bracket: bracketJson(rungs),
+    rungs: judgedIn(rungs).map(({ cohort, epoch, metric, value, place, among, verdict: fate }) => {
       return { cohort: cohort + 1, epoch, metric, value, place, among, verdict: fate };
     }),
     warnings: trialWarnings(detail),
@@ -219,8 +221,17 @@ function verdictJson(verdict: Verdict, { config }: Pick<TrialRecord, 'config'>):
   return { kind, text, latents_in_use: latents, evidence: toUserSpelling(evidence) };
 }
 
-function runJson({ startedAt, endedAt, specText, cpuSeconds, ...run }: RunRecord): object {
-  return { ...run, started_at: startedAt, ended_at: endedAt, cpu_seconds: cpuSeconds, spec: specText };
+function bracketJson(rungs: readonly RecordedVerdict[]): object | null {
+  const dealt = rungs.find(({ rung }) => rung === DEALT);
+  return dealt === undefined ? null : { bracket: dealt.place, of: dealt.among, first_rung: dealt.epoch };
+}
+
+function judgedIn(rungs: readonly RecordedVerdict[]): RecordedVerdict[] {
+  return rungs.filter(({ rung }) => rung !== DEALT);
+}
+
+function runJson({ startedAt, endedAt, seenAt, specText, cpuSeconds, ...run }: RunRecord): object {
+  return { ...run, started_at: startedAt, ended_at: endedAt, seen_at: seenAt, cpu_seconds: cpuSeconds, spec: specText };
 }
 
 /** `vae-sweep.status/1`. */

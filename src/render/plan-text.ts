@@ -9,6 +9,7 @@ import { formatValue } from '../text/format-value.ts';
 import type { LearnedSearch } from '../sweep-file/learned-search.ts';
 import type { PlannedSweep } from '../plan-sweep.ts';
 import { plain } from '../text/printable.ts';
+import type { TrialState } from '../trial/state.ts';
 import type { TrialPlan } from '../trial/trial.ts';
 import { sweptParameters } from '../sweep-file/naming.ts';
 import { isLearning } from '../sweep-file/spec.ts';
@@ -16,7 +17,7 @@ import { possibleValues } from '../sweep-file/space.ts';
 import { seedsText } from './confirmation-text.ts';
 import { outdatedNote } from './data-text.ts';
 import { formatBytes, formatRoughly, shortId } from './format.ts';
-import { expectedEpochs, rungsOf, survivorsOf } from '../search/halving.ts';
+import { describePruning } from './pruning-text.ts';
 import { nextLine, unbroken, wrap, type Layout } from './text.ts';
 
 /** `next`: commands that lead on. */
@@ -38,8 +39,8 @@ export function planLines(
     `  ${count(configurations, 'configuration')}${describeTried(spec.tried.length)} × ${count(spec.seeds.length, 'seed')} = ${count(prospects.length + unknown - confirming, 'trial')}${describeMore(spec.confirm, confirming)}`,
     ...(spec.confirm === null ? [] : [wrap(describeConfirmation(spec), columns, '    ', '  ')]),
     ...(search === undefined ? [] : [wrap(describeSearch(search, outlook), columns, '    ', '  ')]),
-    ...(spec.prune === null ? [] : [wrap(describePruning(planned, outlook), columns, '    ', '  ')]),
-    ...describeLimits(spec).map((line) => wrap(line, columns, '    ', '  ')),
+    ...(spec.prune === null ? [] : [wrap(describePruning(spec, configurations), columns, '    ', '  ')]),
+    ...describeLimits(spec, outlook).map((line) => wrap(line, columns, '    ', '  ')),
     ...[...describeSteps(outlook), ...describeClasses(planned.trials)].map((line) => wrap(line, columns, '    ', '  ')),
     '',
     ...(toRun.length + unknown === 0
@@ -62,28 +63,15 @@ function describeSearch(
   return `search: ${kind}${because === null ? '' : ` (${because})`}; ${known}`;
 }
 
-/** `ends at 100 trials, 8 hours, or val/elbo -45.00, of the whole sweep`. */
-function describeLimits({ budget, until }: PlannedSweep['spec']): string[] {
+/** `ends at 100 trials, 8 hours, or val/elbo -45.00, whichever comes first, over all of its runs: 12 trials, 3 hours are left`. */
+function describeLimits({ budget, until }: PlannedSweep['spec'], { budgetLeft }: Outlook): string[] {
   const most = describeBudget(budget);
   const aim = until === null ? '' : `${until.metric} ${formatNumber(until.reached, quantityOf(until.metric).decimals)}`;
   const limits = [most, aim].filter((limit) => limit !== '').join(', or at ');
   const first = limits.includes(', ') ? ', whichever comes first' : '';
-  return limits === '' ? [] : [`ends at ${limits}${first}, over all of its runs`];
-}
-
-/** `halving: of 64 configurations 21 go on after epoch 1, 7 after 3 and 2 after 9: 150 of 640 epochs (23 %)`. */
-function describePruning({ spec: { prune, train }, search }: PlannedSweep, { configurations }: Outlook): string {
-  const size = search === undefined ? configurations : Math.min(search.lookahead, search.proposals);
-  const survivors = survivorsOf(size, prune!, train.epochs);
-  const steps = rungsOf(prune!, train.epochs).map((epoch, i) => {
-    return `${formatCount(survivors[i]!)} ${i === 0 ? 'go on after epoch' : 'after'} ${epoch}`;
-  });
-  const listed = steps.length < 2 ? steps.join('') : `${steps.slice(0, -1).join(', ')} and ${steps.at(-1)!}`;
-  const trained = expectedEpochs(size, prune!, train.epochs).reduce((sum, epochs) => sum + epochs, 0);
-  const all = size * train.epochs;
-  const cohort = search === undefined ? '' : ' of a cohort';
-  const share = `${formatCount(trained)} of ${formatCount(all)} epochs a seed (${Math.round((100 * trained) / all)} %)`;
-  return `halving: of ${count(size, 'configuration')}${cohort} ${listed}: ${share}`;
+  const left = describeBudget(budgetLeft);
+  const rest = left === most ? '' : `: ${left} left`;
+  return limits === '' ? [] : [`ends at ${limits}${first}, over all of its runs${rest}`];
 }
 
 /** Trials that confirm the best, known or not. */
@@ -125,8 +113,11 @@ function describeClasses(trials: readonly TrialPlan[]): string[] {
 
 /** What a run would do with the trials, a line a kind. */
 function describeSteps(outlook: Outlook): string[] {
-  const { kept, takenOver, toRun, unknown, resumed, retried, toTest, outside, trainedElsewhere } = outlook;
-  const diverged = kept.filter(({ own }) => own?.state === 'diverged').length;
+  const { kept, takenOver, toRun, unknown, resumed, retried, toTest, outside, trainedElsewhere, affordable } = outlook;
+  const ended = (state: TrialState): number => kept.filter(({ own }) => own?.state === state).length;
+  const others = (['diverged', 'pruned'] as const).flatMap((state) =>
+    ended(state) === 0 ? [] : [`, ${formatCount(ended(state))} of them ${state}`],
+  );
   const sources = [...new Set(takenOver.map(({ source }) => plain(source)))].join(', ');
   const of = [
     ...(resumed > 0 ? [`${formatCount(resumed)} from ${resumed === 1 ? 'its' : 'their'} last checkpoint`] : []),
@@ -135,12 +126,12 @@ function describeSteps(outlook: Outlook): string[] {
   const places = outlook.devices.map(({ label, slots }) => `${label} × ${count(slots, 'slot')}`).join(', ');
   const those = (trials: number, one: string, several: string): string => (trials === 1 ? one : several);
   const lines = [
-    kept.length > 0 &&
-      `${formatCount(kept.length)} already finished${diverged > 0 ? `, ${formatCount(diverged)} of them diverged` : ''}`,
+    kept.length > 0 && `${formatCount(kept.length)} already finished${others.join('')}`,
     takenOver.length > 0 && `${formatCount(takenOver.length)} to take over from ${sources}`,
     `${formatCount(toRun.length + unknown)} to run on ${places}${of.length === 0 ? '' : ` (${of.join(', ')})`}`,
     ...goingOn(outlook),
     ...outlook.anew,
+    affordable < toRun.length + unknown && `${formatCount(affordable)} of these within what is left of the budget`,
     ...[...trainedElsewhere].map(
       ([sweep, trials]) =>
         `${formatCount(trials)} of these ${those(trials, 'is', 'are')} trained by ${plain(sweep)} right now: ` +
@@ -291,6 +282,8 @@ export function planJson({ spec, warnings, missingData }: PlannedSweep, outlook:
     to_test: outlook.toTest,
     outside_plan: outlook.outside,
     trained_elsewhere: [...outlook.trainedElsewhere.values()].reduce((sum, trials) => sum + trials, 0),
+    budget_left: outlook.budgetLeft,
+    affordable: outlook.affordable,
     warnings: [...warnings, ...(outlook.changedData === null ? [] : [outlook.changedData])],
     missing_data: missingData,
   };

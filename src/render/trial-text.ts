@@ -1,4 +1,4 @@
-import type { RecordedVerdict } from '../store/verdicts.ts';
+import { DEALT, type RecordedVerdict } from '../store/verdicts.ts';
 import { formatDate, formatDuration } from './format.ts';
 import { count, formatNumber } from '../text/format-number.ts';
 import { formatValue } from '../text/format-value.ts';
@@ -191,7 +191,11 @@ function lateEndsText({ lateEnds, curve: { metric } }: TrialDetail): string[] {
 }
 
 /** `after epoch 3: val/elbo -150.31, place 9 of 21: pruned`; of a configuration, whose seeds are judged together. */
-function describeRung({ cohort, epoch, metric, value, place, among, verdict }: RecordedVerdict): string {
+function describeRung({ cohort, rung, epoch, metric, value, place, among, verdict }: RecordedVerdict): string {
+  if (rung === DEALT) {
+    const how = place === among ? 'trained to the end' : `judged after epoch ${epoch} for the first time`;
+    return `bracket ${place} of ${among}: ${how}`;
+  }
   const which = cohort === 0 ? '' : `cohort ${cohort + 1}, `;
   if (verdict === 'not judged') return `${which}after epoch ${epoch}: not judged, since beta or capacity still rose`;
   const mean = value === null ? 'a seed was lost' : `${metric} ${formatNumber(value, quantityOf(metric).decimals)}`;

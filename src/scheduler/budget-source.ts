@@ -1,7 +1,8 @@
+import { budgetLeft, budgetUse } from '../analysis/budget-use.ts';
 import type { TrialRecord } from '../store/read-model.ts';
 import type { Budget, Until } from '../sweep-file/spec.ts';
 import { count, formatCount, formatNumber } from '../text/format-number.ts';
-import { formatHours, type BudgetLeft } from '../text/describe-budget.ts';
+import { formatHours } from '../text/describe-budget.ts';
 import { quantityOf } from '../metrics/index.ts';
 import type { ConfigId, TrialId, TrialPlan } from '../trial/trial.ts';
 import type { Emit, Happening } from './events.ts';
@@ -47,10 +48,12 @@ export class BudgetSource implements TrialSource {
   constructor(context: BudgetContext, inner: TrialSource) {
     this.#context = context;
     this.#inner = inner;
-    const own = context.known.filter(({ reusedFrom }) => reusedFrom === null);
-    this.#begun = new Set(own.filter(({ attempts }) => attempts > 0).map(({ id }) => id));
-    this.#reached = new Map(own.map(({ id, epochs }) => [id, epochs]));
-    this.#epochs = own.reduce((sum, { epochs, wentOnAfter }) => sum + epochs - (wentOnAfter ?? 0), 0);
+    const { begun, epochs } = budgetUse(context.known);
+    this.#begun = new Set(begun);
+    this.#epochs = epochs;
+    this.#reached = new Map(
+      context.known.flatMap(({ id, epochs: reached, reusedFrom }) => (reusedFrom === null ? [[id, reached]] : [])),
+    );
     for (const { id, configId, state, metrics } of context.planned) {
       this.#configs.set(id, configId);
       if (state === 'completed') this.#look(id, metrics);
@@ -149,13 +152,7 @@ export class BudgetSource implements TrialSource {
 
   #tellLeft(): void {
     const { budget, reserve, hours, emit } = this.#context;
-    const rest = (most: number | null, used: number): number | null =>
-      most === null ? null : Math.max(0, most - used);
-    const left: BudgetLeft = {
-      trials: rest(budget.trials, this.#begun.size + reserve.trials),
-      epochs: rest(budget.epochs, this.#epochs + reserve.epochs),
-      hours: rest(budget.hours, hours()),
-    };
+    const left = budgetLeft(budget, { begun: this.#begun, epochs: this.#epochs }, hours(), reserve);
     emit({ type: 'budget', left });
   }
 }

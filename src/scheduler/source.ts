@@ -26,7 +26,7 @@ export interface Decision {
 
 /**
  * Where a run's trials come from: the plan's list, a search that learns from results (learning-source.ts), or one of these
- * with pruning (halving-source.ts).
+ * with pruning (pruning-source.ts).
  */
 export interface TrialSource extends Source<TrialPlan | Decision> {
   /** Records what the trial comes from, within the transaction of its claim: once more where that one was rolled back. */

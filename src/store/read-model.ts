@@ -76,6 +76,8 @@ export interface TrialRecord extends UserMarks {
   /** The trial of fewer epochs whose checkpoint it began from, and how many of its epochs were trained there; null or absent for all others. */
   readonly wentOnFrom?: TrialId | null;
   readonly wentOnAfter?: number | null;
+  /** It was pruned, and trains to its last epoch on demand; false or absent for all others. */
+  readonly isRevived?: boolean;
   /** Whether the sweep's present plan names it. One that an edit or an override dropped keeps all it has. */
   readonly inPlan: boolean;
   /** How many images its settings come to; null for a trial of an older version, until the next run in this folder. */
@@ -115,6 +117,8 @@ export interface RunRecord extends Provenance {
   readonly startedAt: Date;
   /** Null while it runs, and for ever where it was killed. */
   readonly endedAt: Date | null;
+  /** Its end; of one that was killed, and of one that runs, its last sign of life on record. */
+  readonly seenAt: Date;
   readonly outcome: 'finished' | 'interrupted' | 'failed' | null;
   /** CPU time of its coordinator and device processes; null where it is not known, as of a run that didn't end by itself. */
   readonly cpuSeconds: number | null;
@@ -186,6 +190,8 @@ export interface ReadModel extends Disposable {
   origin(sweep: string, trial: TrialId): ProposalOrigin | undefined;
   /** What became of a configuration of a sweep at each rung it was judged at, in order. */
   verdicts(sweep: string, configuration: ConfigId): RecordedVerdict[];
+  /** Trials of a sweep that the next plan leaves pruned, under this way to prune (sweep-file/pruning-key.ts). */
+  leftPruned(sweep: string, pruning: string): ReadonlySet<TrialId>;
   attempts(sweep: string, trial: TrialId): AttemptRecord[];
   /** In the order in which they were told. */
   lateEnds(sweep: string, trial: TrialId): LateEndRecord[];

@@ -14,6 +14,7 @@ import { GONE_CAUSE } from './schema/002-every-trial.ts';
 import type { PlanChange, SweepPlan } from './store.ts';
 import { DamagedRow } from './store-error.ts';
 import { takeOverWriter } from './take-over.ts';
+import { verdictTable } from './verdicts.ts';
 
 /**
  * The transaction behind `SweepStore.savePlan`, to be called within one. Returns the sweep's key and what changed.
@@ -21,6 +22,8 @@ import { takeOverWriter } from './take-over.ts';
 export function planWriter(db: Database.Database): (plan: SweepPlan, at: Date) => { sweepKey: number } & PlanChange {
   const sql = prepare(db);
   const takeOver = takeOverWriter(db);
+
+  const verdicts = verdictTable(db);
 
   const add = trialAdder(db);
 
@@ -49,9 +52,11 @@ export function planWriter(db: Database.Database): (plan: SweepPlan, at: Date) =
 
   return (plan, at) => {
     const known = sql.sweepKey.get(plan.name);
+    // Of a coordinator that is gone: when it was last known to live.
+    const seen = (known === undefined ? null : sql.heartbeat.get(known)) ?? at.toISOString();
     const sweepKey = sql.saveSweep.get(sweepValues(plan, at))!;
     countImages();
-    sql.closeLostAttempts.run({ sweepKey, at: at.toISOString() });
+    sql.closeLostAttempts.run({ sweepKey, seen });
     const recovered = sql.requeueRunning.run(sweepKey).changes;
 
     const before = new Map(sql.trials.all(sweepKey).map((trial) => [trial.trial_id, trial]));
@@ -83,7 +88,10 @@ export function planWriter(db: Database.Database): (plan: SweepPlan, at: Date) =
     }
     const dropped = planned.length - stayed;
     sql.keepResults.run(sweepKey);
-    return { sweepKey, created: known === undefined, ...counts, dropped, recovered, ...stepOn(sweepKey) };
+    verdicts.release(sweepKey, plan.pruning);
+    const steps = stepOn(sweepKey);
+    verdicts.settle(sweepKey, plan.pruning);
+    return { sweepKey, created: known === undefined, ...counts, dropped, recovered, ...steps };
   };
 }
 
@@ -180,8 +188,11 @@ function prepare(db: Database.Database) {
          RETURNING key`,
       )
       .pluck(),
-    closeLostAttempts: db.prepare<[{ sweepKey: number; at: string }]>(
-      `UPDATE attempts SET ended_at = @at, outcome = 'lost', cause = '${GONE_CAUSE}'
+    heartbeat: db
+      .prepare<[key: number], string | null>(`SELECT heartbeat_at FROM sweeps WHERE key = ? AND state = 'running'`)
+      .pluck(),
+    closeLostAttempts: db.prepare<[{ sweepKey: number; seen: string }]>(
+      `UPDATE attempts SET ended_at = max(started_at, @seen), outcome = 'lost', cause = '${GONE_CAUSE}'
        WHERE ended_at IS NULL AND trial_key IN (SELECT key FROM trials WHERE sweep_key = @sweepKey)`,
     ),
     requeueRunning: db.prepare<[sweepKey: number]>(

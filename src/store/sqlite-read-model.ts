@@ -184,6 +184,13 @@ class SqliteReadModel implements ReadModel {
     });
   }
 
+  leftPruned(sweep: string, pruning: string): ReadonlySet<TrialId> {
+    return this.#read(() => {
+      const row = this.#sql.sweep.get(sweep);
+      return new Set(row === undefined ? [] : this.#sql.leftPruned.all({ sweepKey: row.key, pruning }));
+    });
+  }
+
   runs(sweep: string): RunRecord[] {
     return this.#read(() => this.#sql.runs.all(sweep).map(runRecord));
   }

@@ -155,10 +155,6 @@ export class SqliteStore implements SweepStore {
     return this.#write(() => this.#verdicts.record(this.#sweep(), rung, verdicts, at));
   }
 
-  settlePruned(pruning: string | undefined): void {
-    this.#write(() => this.#verdicts.settle(this.#sweep(), pruning));
-  }
-
   revive(trialId: TrialId): TrialState {
     return this.#write(() => {
       const { key, state } = this.#trial(trialId);

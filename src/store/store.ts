@@ -31,6 +31,8 @@ export interface SweepPlan {
   readonly trials: readonly TrialPlan[];
   /** How many there are to be, where more are proposed later. */
   readonly plannedTrials?: number | undefined;
+  /** A hash of the way to prune (sweep-file/pruning-key.ts); undefined where nothing is pruned. */
+  readonly pruning?: string | undefined;
 }
 
 /** How a plan differs from what the sweep of this name held before. */
@@ -100,7 +102,9 @@ export interface SweepStore extends Disposable {
   transaction(write: () => void): void;
   /**
    * Makes `plan` the sweep's current plan: creates or updates the sweep, adds what is new, takes over what another
-   * sweep completed, queues again what was left running, failed or was cancelled. All or nothing.
+   * sweep completed, queues again what was left running, failed or was cancelled. What the plan's way to prune, or none, has
+   * not pruned is queued again, and what it has is pruned, though another reason had queued it; but what had failed is left
+   * queued, to be tried again. All or nothing.
    * Throws STORE_UNREADABLE where a trial's row has another configuration than its id stands for.
    */
   savePlan(plan: SweepPlan, at: Date): PlanChange;
@@ -119,16 +123,10 @@ export interface SweepStore extends Disposable {
   ): ReadonlyMap<TrialId, TrialState>;
   /** What a way to prune has come to so far, rung by rung; nothing before the sweep's first plan. */
   verdicts(pruning: string): RecordedVerdict[];
-  /** A trial's metric after an epoch, or after its last one where it ended before; null where it failed or diverged. */
+  /** A trial's metric after an epoch, or after its last one where it ended before; null where it failed or diverged before. */
   valueAfter(trialId: TrialId, metric: string, epoch: number): number | null;
   /** Records what becomes of a cohort at a rung. Its pruned configurations' queued trials are pruned with it: these it returns. */
   recordVerdicts(rung: Rung, verdicts: readonly ConfigVerdict[], at: Date): PrunedTrial[];
-  /**
-   * Makes trials of the plan those that the verdicts of this way to prune, or of none, leave: what it has not pruned is
-   * queued again, and what it has is pruned, though another reason had queued it. But what had failed
-   * is left queued, to be tried again.
-   */
-  settlePruned(pruning: string | undefined): void;
   /** Queues a pruned trial, to be trained to its last epoch. Returns the state the trial had: nothing is changed for any other. */
   revive(trialId: TrialId): TrialState;
   /** Trials that were revived, in this run or before. */

@@ -4,10 +4,10 @@ import { count, formatCount } from '../text/format-number.ts';
 import { mostConfirming } from './confirmation.ts';
 import { countTrials } from './expand.ts';
 import type { Finding } from './issue.ts';
-import { isLearning, type SweepSpec } from './spec.ts';
+import type { SweepSpec } from './spec.ts';
 
 export function checkBudget(spec: SweepSpec): Finding[] {
-  const { budget, until, objective, train, prune, search, dataset } = spec;
+  const { budget, until, objective, train, prune, dataset } = spec;
   const conflict = (path: Finding['path'], message: string, hint: string): Finding => {
     return { code: 'conflict', path, at: 'value', message, hint };
   };
@@ -26,10 +26,10 @@ export function checkBudget(spec: SweepSpec): Finding[] {
     findings.push(conflict(['budget', what], message, `write ${what}: ${needed} or more, or confirm fewer`));
   }
   if (findings.length > 0) return findings;
-  // In a search that learns, a cohort is a part of what there is.
-  const isOneCohort = prune !== null && !isLearning(search);
+  // Elsewhere a cohort is a part of what there is.
+  const isOneCohort = prune !== null && prune.cohortSize === null;
   if (isOneCohort && budget.trials !== null && budget.trials < trials + confirming) {
-    const message = `halving compares all ${formatCount(trials)} trials, and a budget of ${formatCount(budget.trials)} never lets it`;
+    const message = `${prune.method} compares all ${formatCount(trials)} trials, and a budget of ${formatCount(budget.trials)} never lets it`;
     findings.push(
       conflict(['budget', 'trials'], message, `write trials: ${trials + confirming}, or leave \`prune\` out`),
     );
@@ -37,10 +37,10 @@ export function checkBudget(spec: SweepSpec): Finding[] {
   if (epochs !== null && epochs < train.epochs) {
     const message = `a budget of ${count(epochs, 'epoch')} ends before the first trial, which has ${train.epochs}`;
     findings.push(conflict(['budget', 'epochs'], message, `write epochs: ${train.epochs} or more, or train fewer`));
-  } else if (epochs !== null && isOneCohort && epochs < trials * prune.minEpochs + confirming * train.epochs) {
-    const forRung = trials * prune.minEpochs + confirming * train.epochs;
-    const message = `a budget of ${count(epochs, 'epoch')} ends before the first rung, for which ${formatCount(trials)} trials need ${formatCount(forRung)}`;
-    findings.push(conflict(['budget', 'epochs'], message, `write epochs: ${forRung} or more`));
+  } else if (epochs !== null && isOneCohort && prune.method === 'halving') {
+    const least = trials * prune.minEpochs + confirming * train.epochs;
+    const message = `a budget of ${count(epochs, 'epoch')} ends before the first rung, for which ${formatCount(trials)} trials need ${formatCount(least)}`;
+    if (epochs < least) findings.push(conflict(['budget', 'epochs'], message, `write epochs: ${least} or more`));
   }
   if (until !== null && until.metric !== objective.metric && quantityOf(until.metric).goal === null) {
     const message = `${until.metric} has no better end of its own, so nothing is reached by it`;

@@ -1,6 +1,7 @@
 import { quantityOf } from '../metrics/index.ts';
 import type { Parameter } from '../model/parameter.ts';
 import { parameterOf, PARAMETERS } from '../model/parameters.ts';
+import { MEDIAN_ETA, PRUNING, type Pruning } from '../search/pruning.ts';
 import { LEARNER_NAMES, type SamplerName } from './samplers.ts';
 import type { UserSpec } from './schema.ts';
 import type { Choices, Search, SweepSpec, Until } from './spec.ts';
@@ -27,7 +28,7 @@ export function resolveSpec(user: UserSpec, written: readonly string[]): SweepSp
     search: resolveSearch(user),
     budget: user.budget,
     until: resolveUntil(user),
-    prune: user.prune && { minEpochs: user.prune.min_epochs, eta: user.prune.eta },
+    prune: resolvePruning(user),
     ...(user.class !== undefined && { deviceClass: user.class }),
   };
 }
@@ -36,6 +37,14 @@ function resolveSeeds({ seeds }: UserSpec): Pick<SweepSpec, 'seeds' | 'confirm'>
   if (!('screen' in seeds)) return { seeds, confirm: null };
   const all = Array.from({ length: seeds.confirm }, (_, i) => i);
   return { seeds: all.slice(0, seeds.screen), confirm: { seeds: all.slice(seeds.screen), top: seeds.top } };
+}
+
+function resolvePruning({ prune, search, lookahead }: UserSpec): Pruning | null {
+  if (prune === null) return null;
+  const { method, min_epochs: minEpochs } = prune;
+  const { comparedWith, takesEta } = PRUNING[method];
+  const isWhole = comparedWith === 'the cohort' && !LEARNER_NAMES.some((name) => name === search);
+  return { method, minEpochs, eta: takesEta ? prune.eta : MEDIAN_ETA, cohortSize: isWhole ? null : lookahead };
 }
 
 function resolveUntil({ until, objective }: UserSpec): Until | null {

@@ -8,6 +8,7 @@ import { float32 } from './float32.ts';
 import type { Parameter } from '../model/parameter.ts';
 import type { Domain } from './spec.ts';
 import { PARAMETER_NAMES, PARAMETERS } from '../model/parameters.ts';
+import { PRUNING, PRUNING_METHODS } from '../search/pruning.ts';
 import { DRAWING_SEARCH, LEARNER_NAMES, LEARNERS, LEARNING_SEARCH, SAMPLER_NAMES, SAMPLERS } from './samplers.ts';
 import { seedsSchema, STAGES } from './seeds.ts';
 import { valueSchema } from './value-schema.ts';
@@ -158,22 +159,27 @@ export const specSchema = z
     prune: z
       .strictObject({
         method: z
-          .enum(['halving'])
-          .describe(
-            'halving: at each rung all configurations of a cohort are compared after equally many epochs, and the best one in eta goes on.',
-          ),
+          .enum(PRUNING_METHODS)
+          .describe(`${PRUNING_METHODS.map((name) => PRUNING[name].description).join('. ')}.`),
         min_epochs: z
           .int()
           .min(1)
           .max(100_000)
           .default(1)
-          .describe('The first rung is after so many epochs; each further one after `eta` times as many.'),
-        eta: z.int().min(2).max(1000).default(3).describe('One configuration in so many goes on from a rung.'),
+          .describe(
+            'The first rung is after so many epochs; each further one after `eta` times as many, with `median` after twice as many.',
+          ),
+        eta: z
+          .int()
+          .min(2)
+          .max(1000)
+          .default(3)
+          .describe('One configuration in so many goes on from a rung; not for `median`.'),
       })
       .nullable()
       .default(null)
       .describe(
-        `Trains only the best to the last epoch: { method: halving, min_epochs: 1, eta: 3 }. A pruned trial keeps its checkpoint. A cohort is the whole plan; in ${LEARNING_SEARCH} it is \`lookahead\` configurations.`,
+        `Trains only the best to the last epoch: { method: halving, min_epochs: 1, eta: 3 }. A pruned trial keeps its checkpoint. With halving and hyperband a cohort is the whole plan; in ${LEARNING_SEARCH}, and with asha and median, it is \`lookahead\` configurations.`,
       ),
     budget: z
       .strictObject({
@@ -211,7 +217,7 @@ export const specSchema = z
       .max(1000)
       .default(8)
       .describe(
-        `How many configurations may be in training at a time in ${LEARNING_SEARCH}: each is proposed by the results of all but the last so many before it, however many slots there are. With 1 it knows all, and one trains at a time.`,
+        `How many configurations may be in training at a time in ${LEARNING_SEARCH}: each is proposed by the results of all but the last so many before it, however many slots there are. With 1 it knows all, and one trains at a time. Also how many make a cohort of \`prune\` there, and with asha and median.`,
       ),
   })
   .describe('A sweep over variational autoencoders.');

@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import type { PruningMethod } from '../search/pruning.ts';
 import { messageOf, SweepError } from '../errors.ts';
 import type { LearnerName, SamplerName } from './samplers.ts';
 
@@ -25,7 +26,7 @@ export interface SpecObject {
   readonly trials?: number | null;
   readonly search_seed?: number;
   readonly class?: string;
-  readonly prune?: { readonly method?: 'halving'; readonly min_epochs?: number; readonly eta?: number } | null;
+  readonly prune?: { readonly method: PruningMethod; readonly min_epochs?: number; readonly eta?: number } | null;
   readonly budget?: {
     readonly trials?: number | null;
     readonly epochs?: number | null;

@@ -1,6 +1,6 @@
 /** A validated spec, as plain data: what parse.ts makes of a YAML file and expand.ts turns into trials. */
 import type { Parameters, ParameterValue } from '../model/parameter.ts';
-import type { Halving } from '../search/halving.ts';
+import type { Pruning } from '../search/pruning.ts';
 import type { Objective, TrainSettings } from '../trial/trial.ts';
 import type { Constraint } from './constraint.ts';
 import type { SpecDataset } from './dataset.ts';
@@ -100,7 +100,7 @@ export interface SweepSpec {
   readonly evaluateTest: 'selected' | 'all';
   readonly search: Search;
   /** How configurations are left behind before their last epoch; null for none. */
-  readonly prune: Halving | null;
+  readonly prune: Pruning | null;
   readonly budget: Budget;
   readonly until: Until | null;
   /** Where trials are to be trained; `when` may say otherwise. */

@@ -9,6 +9,7 @@ import { findIdleParts } from './idle-parts.ts';
 import type { Finding } from './issue.ts';
 import { PARAMETER_NAMES, PARAMETERS } from '../model/parameters.ts';
 import { resolveSpec } from './resolve.ts';
+import { PRUNING, type PruningMethod } from '../search/pruning.ts';
 import { evenProposals } from '../search/propose.ts';
 import { DRAWING_SEARCH, LEARNER_NAMES, LEARNING_SEARCH } from './samplers.ts';
 import { MAX_TRIALS, specSchema } from './schema.ts';
@@ -51,7 +52,7 @@ export function validateSpec(input: unknown): { readonly spec?: SweepSpec; reado
 }
 
 /** Settings that the file gives and that nothing reads. */
-function idleSettings(input: unknown, { search }: UserSpec): Finding[] {
+function idleSettings(input: unknown, { search, prune }: UserSpec): Finding[] {
   if (!isRecord(input)) return [];
   const idle = (key: string, message: string): Finding[] =>
     key in input ? [{ code: 'no_effect', isWarning: true, path: [key], at: 'key', message, hint: 'leave it out' }] : [];
@@ -60,10 +61,23 @@ function idleSettings(input: unknown, { search }: UserSpec): Finding[] {
     ...(search === 'grid'
       ? idle('search_seed', `\`search_seed\` is only for ${DRAWING_SEARCH}, and changes nothing in a grid`)
       : []),
-    ...(LEARNER_NAMES.some((name) => name === search)
+    ...(prune !== null && !PRUNING[prune.method].takesEta && isRecord(input['prune']) && 'eta' in input['prune']
+      ? [idleEta(prune.method)]
+      : []),
+    ...(LEARNER_NAMES.some((name) => name === search) || (prune !== null && takesLookahead(prune.method))
       ? []
       : idle('lookahead', `\`lookahead\` is only for ${LEARNING_SEARCH}, and changes nothing in ${place}`)),
   ];
+}
+
+/** Its cohorts are small, whatever is searched. */
+function takesLookahead(method: PruningMethod): boolean {
+  return PRUNING[method].comparedWith !== 'the cohort';
+}
+
+function idleEta(method: PruningMethod): Finding {
+  const message = `\`eta\` is not for ${method}: no worse than the median goes on, and the rungs double`;
+  return { code: 'no_effect', isWarning: true, path: ['prune', 'eta'], at: 'key', message, hint: 'leave it out' };
 }
 
 /** A budget that ends before the first result could be learnt from. */

@@ -79,6 +79,7 @@ test('its time on the clock and on processors, and those of the run', () => {
   const run: RunRecord = {
     startedAt: new Date(0),
     endedAt: new Date(90_000),
+    seenAt: new Date(90_000),
     outcome: 'finished',
     cpuSeconds: 170,
     ...{ specText: '', overrides: [], host: 'here', versions: {}, platform: 'linux-x64', processor: 'P', cores: 2 },

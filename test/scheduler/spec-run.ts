@@ -40,7 +40,8 @@ export function start(world: ToyWorld, spec: Toy, { slots = 2, revive = [], fate
   const chosen = confirmation && confirming(confirmation, screening, (choice, top) => chosenIn(world, choice, top));
   const isChosen = chosen !== undefined;
   const trials = [...screening, ...(chosen ?? [])];
-  const plan: SweepPlan = { ...toyPlan({ betas: [] }), trials, plannedTrials: search && search.proposals };
+  const pruning = pruningKey(spec, search);
+  const plan: SweepPlan = { ...toyPlan({ betas: [] }), trials, plannedTrials: search && search.proposals, pruning };
   const options = { devices: { cpu: slots }, ...(fate && { fate }) };
   const coordinator: ToyCoordinator = world.start(plan, options, undefined, (queued) => {
     const { store, clock, events } = coordinator;
@@ -56,7 +57,6 @@ export function start(world: ToyWorld, spec: Toy, { slots = 2, revive = [], fate
     sources.set(coordinator, source);
     return source;
   });
-  coordinator.store.settlePruned(pruningKey(spec, search));
   for (const trial of revive) coordinator.store.revive(trial);
   return coordinator;
 }
