@@ -69,6 +69,20 @@ const plan = z.object({
   to_test: whole.nullable(),
   outside_plan: whole,
   trained_elsewhere: whole,
+  learns_from: z
+    .object({
+      configurations: whole,
+      recorded: z.boolean().describe('As they were when the sweep was first run.'),
+      sweeps: z.array(
+        z.object({
+          sweep: z.string(),
+          configurations: whole,
+          usable: whole,
+          left_out: z.array(z.object({ reason: z.string(), configurations: whole })),
+        }),
+      ),
+    })
+    .describe('What a search begins from by `learn_from`.'),
   warnings: z.array(z.string()),
   missing_data: z.string().nullable(),
 });

@@ -29,7 +29,8 @@ import type { RecordedProposal } from './store/proposals.ts';
 import type { SnapshotMetrics, SweepSnapshot } from './store/read-model.ts';
 import { openStore } from './store/sqlite-store.ts';
 import { findProvenance } from './provenance.ts';
-import type { PlanChange } from './store/store.ts';
+import type { PlanChange, SweepStore } from './store/store.ts';
+import type { LearnedSearch } from './sweep-file/learned-search.ts';
 import { knownTrials } from './known-trials.ts';
 import { readSnapshot, runMilliseconds } from './run-records.ts';
 import { troubles, type FailedTest } from './run-troubles.ts';
@@ -153,8 +154,8 @@ export async function runSweep(
     if (event.type === 'finished' && event.reusedFrom !== undefined) reused++;
     if (event.type === 'finished' && event.notAgain !== undefined) notAgain++;
     observe(event);
-    if (event.type === 'devices' && search !== undefined && !isWarned) {
-      const message = idleSlots(search, event.capacity);
+    if (event.type === 'devices' && !isWarned) {
+      const message = idleSlots(spec, event.capacity);
       isWarned = message !== undefined;
       if (message !== undefined) emit({ type: 'log', trial: null, level: 'warn', message });
     }
@@ -202,7 +203,8 @@ export async function runSweep(
 
     const earlierMs = runMilliseconds(layout, name);
     const hours = (): number => (earlierMs + clock.monotonicMs() - startedMs) / 3_600_000;
-    const sources = { spec, search, store, clock, emit, trials, recorded, start, again, hours };
+    const taught = search && (await trouble.outwait(() => teach(search, store), clock, options.stop));
+    const sources = { spec, search: taught, store, clock, emit, trials, recorded, start, again, hours };
     let source: RunSource | undefined;
     const selectForTest = (): TestTarget[] => testTargets(snapshot('all'), trialsToTest, layout);
     const { createdAt: sweepCreatedAt } = start.sweep;
@@ -258,6 +260,11 @@ export async function runSweep(
     await copy?.[Symbol.asyncDispose]();
     store[Symbol.dispose]();
   }
+}
+
+/** What the sweep first began from holds, whatever the sweeps that it learnt from have come to since. */
+function teach(search: LearnedSearch, store: Pick<SweepStore, 'recordLessons'>): LearnedSearch {
+  return search.lessons.length === 0 ? search : search.taught(store.recordLessons(search.key, search.lessons));
 }
 
 /** The sweep is done whether they hear of it or not. */

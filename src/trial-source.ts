@@ -13,7 +13,7 @@ import type { SweepStore } from './store/store.ts';
 import type { FoldedResult, LearnedSearch } from './sweep-file/learned-search.ts';
 import { count } from './text/format-number.ts';
 import { pruningKey } from './sweep-file/pruning-key.ts';
-import type { SweepSpec } from './sweep-file/spec.ts';
+import { isLearning, type SweepSpec } from './sweep-file/spec.ts';
 import type { ConfigId, TrialId, TrialPlan } from './trial/trial.ts';
 
 export interface SourceContext {
@@ -40,12 +40,17 @@ export type RunSource = TrialSource & { readonly endedBy?: string | undefined };
 export function trialSource(context: SourceContext, queued: readonly TrialPlan[]): RunSource {
   const { spec, emit, start, hours } = context;
   const { budget, until } = spec;
-  const source = unlimitedSource(context, queued);
   const isLimited = until !== null || Object.values(budget).some((most) => most !== null);
-  if (!isLimited) return source;
+  if (!isLimited) return unlimitedSource(context, queued);
+  let limited: BudgetSource | undefined = undefined;
+  const overheard: Emit = (happening) => {
+    emit(happening);
+    if (happening.type === 'finished' && happening.state === 'pruned') limited?.pruned(happening.trial);
+  };
+  const source = unlimitedSource({ ...context, emit: overheard }, queued);
   const known = [...start.trials, ...start.outside];
   const facts = { budget, until, hours, emit, seeds: spec.seeds.length, known, planned: start.trials };
-  return new BudgetSource(facts, source);
+  return (limited = new BudgetSource(facts, source));
 }
 
 function unlimitedSource(context: SourceContext, queued: readonly TrialPlan[]): TrialSource {
@@ -85,10 +90,13 @@ function learner(
   return new LearningSource({ search, store, clock, emit, recorded, known, prunedResults, recordOf }, queued);
 }
 
-/** A search that learns leaves slots idle rather than let its proposals depend on how many there are. */
-export function idleSlots({ lookahead, seeds }: LearnedSearch, capacity: number): string | undefined {
+/** A search that learns, and patience, leave slots idle rather than let what is trained depend on how many there are. */
+export function idleSlots({ search, until, seeds }: SweepSpec, capacity: number): string | undefined {
+  const isPatient = until !== null && until.patience !== null;
+  if (!isLearning(search) && !isPatient) return undefined;
+  const { lookahead } = isLearning(search) ? search : until!;
   const most = lookahead * seeds.length;
   if (capacity <= most) return undefined;
   const needed = Math.ceil(capacity / seeds.length);
-  return `${capacity - most} of ${capacity} slots stay idle: the search has at most ${count(most, 'trial')} in training at a time. Write \`lookahead: ${needed}\` in the spec to use all`;
+  return `${capacity - most} of ${capacity} slots stay idle: ${isLearning(search) ? 'the search' : '`patience`'} has at most ${count(most, 'trial')} in training at a time. Write \`lookahead: ${needed}\` in the spec to use all`;
 }

@@ -3,8 +3,10 @@ import type { Budget, Until } from '../sweep-file/spec.ts';
 import { count, formatNumber } from '../text/format-number.ts';
 import { formatHours, type BudgetLeft } from '../text/describe-budget.ts';
 import { quantityOf } from '../metrics/index.ts';
+import { isSettled } from '../trial/state.ts';
 import type { ConfigId, TrialId, TrialPlan } from '../trial/trial.ts';
 import type { Emit, Happening } from './events.ts';
+import { Patience } from './patience.ts';
 import type { Admission, Decision, TrialSource } from './source.ts';
 
 export interface BudgetContext {
@@ -22,7 +24,7 @@ export interface BudgetContext {
 }
 
 /**
- * Another source's trials, until a budget is used up or an aim is reached: then no other begins, and what has begun is trained
+ * Another source's trials, until a budget is used up, an aim is reached or patience ends: then no other begins, and what has begun is trained
  * to its end, unless epochs are used up. A trial is counted when it is given, with all the epochs that it may train.
  */
 export class BudgetSource implements TrialSource {
@@ -35,6 +37,9 @@ export class BudgetSource implements TrialSource {
   readonly #configs = new Map<TrialId, ConfigId>();
   readonly #values = new Map<ConfigId, Map<TrialId, number>>();
   #epochs: number;
+  readonly #patience: Patience | undefined;
+  /** It waits until it is known whether its configuration is to be trained. */
+  #held: TrialPlan | undefined;
   #endedBy: string | undefined;
   #hasRefused = false;
   /** Nothing that has begun is left in `inner`, but what waits there. */
@@ -47,15 +52,22 @@ export class BudgetSource implements TrialSource {
     this.#begun = new Set(own.filter(({ attempts }) => attempts > 0).map(({ id }) => id));
     this.#reached = new Map(own.map(({ id, epochs }) => [id, epochs]));
     this.#epochs = own.reduce((sum, { epochs }) => sum + epochs, 0);
+    const { until, seeds } = context;
+    if (until !== null && until.patience !== null) {
+      this.#patience = new Patience({ ...until, patience: until.patience }, seeds);
+    }
     for (const { id, configId, state, metrics } of context.planned) {
       this.#configs.set(id, configId);
+      this.#patience?.take(configId);
       if (state === 'completed') this.#look(id, metrics);
+      if (isSettled(state)) this.#hear(id, state === 'completed' ? metrics : undefined);
     }
     this.#tellLeft();
   }
 
   get left(): number {
-    return this.#isDrained ? (this.#inner.waiting ?? 0) : this.#inner.left;
+    const held = this.#held === undefined ? 0 : 1;
+    return held + (this.#isDrained ? (this.#inner.waiting ?? 0) : this.#inner.left);
   }
 
   /** Why it gives no more, although there is more; undefined where it gave all. */
@@ -65,10 +77,16 @@ export class BudgetSource implements TrialSource {
 
   next(): TrialPlan | Decision | undefined {
     for (;;) {
-      const given = this.#inner.next();
+      const given = this.#held ?? this.#inner.next();
+      this.#held = undefined;
       if (given === undefined) this.#isDrained = this.#hasRefused;
       if (given === undefined || 'record' in given) return given;
-      const usedUp = this.#usedUpBy(given);
+      const standing = this.#begun.has(given.id) ? 'begins' : this.#patience?.standingOf(given.configId);
+      if (standing === 'waits' && this.#endedBy === undefined) {
+        this.#held = given;
+        return undefined;
+      }
+      const usedUp = standing === 'over' ? this.#patience!.reason : this.#usedUpBy(given);
       this.#endedBy ??= usedUp;
       if (usedUp !== undefined || (this.#endedBy !== undefined && !this.#begun.has(given.id))) {
         this.#hasRefused = true;
@@ -104,8 +122,20 @@ export class BudgetSource implements TrialSource {
       this.#epochs -= this.#counted.get(trial) ?? 0;
     }
     if (summary !== undefined) this.#look(trial, summary.metrics);
+    this.#hear(trial, summary?.metrics);
     this.#inner.tell?.(end);
     this.#tellLeft();
+  }
+
+  /** That a trial was pruned, which its source knows. */
+  pruned(trial: TrialId): void {
+    this.#hear(trial, undefined);
+  }
+
+  #hear(trial: TrialId, metrics: Readonly<Record<string, number>> | undefined): void {
+    const config = this.#configs.get(trial);
+    const value = metrics?.[this.#context.until?.metric ?? ''] ?? null;
+    if (config !== undefined) this.#patience?.hear(config, trial, value);
   }
 
   #costOf(trial: TrialPlan): number {
@@ -131,7 +161,7 @@ export class BudgetSource implements TrialSource {
     const { until, seeds } = this.#context;
     const config = this.#configs.get(trial);
     const value = until === null ? undefined : metrics[until.metric];
-    if (until === null || config === undefined || value === undefined) return;
+    if (until === null || until.reached === null || config === undefined || value === undefined) return;
     const values = this.#values.get(config) ?? new Map<TrialId, number>();
     this.#values.set(config, values.set(trial, value));
     if (values.size < seeds) return;

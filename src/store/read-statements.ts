@@ -2,6 +2,7 @@
 import type Database from 'better-sqlite3';
 import type { TrialId } from '../trial/trial.ts';
 import { LATE_ENDS_OF, type LateEndRow } from './late-ends.ts';
+import { LESSONS_OF, type LessonRow } from './lessons.ts';
 import { ORIGIN, PROPOSED, type ProposalOrigin, type ProposalRow } from './proposals.ts';
 import { VERDICTS_ON, type RecordedVerdict } from './verdicts.ts';
 import type { MetricRow } from './read-model.ts';
@@ -120,6 +121,7 @@ export function prepareReading(db: Database.Database) {
     ),
     lateEnds: db.prepare<[trial: TrialId, sweep: string], LateEndRow>(LATE_ENDS_OF),
     proposals: db.prepare<[sweepKey: number, search: string], ProposalRow>(PROPOSED),
+    lessons: db.prepare<[sweepKey: number, search: string], LessonRow>(LESSONS_OF),
     origin: db.prepare<[trial: TrialId, sweepKey: number], ProposalOrigin>(ORIGIN),
     verdicts: db.prepare<[sweepKey: number, configuration: string], RecordedVerdict>(VERDICTS_ON),
     runs: db.prepare<[sweep: string], RunRow>(

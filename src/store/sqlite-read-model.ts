@@ -19,6 +19,8 @@ import type {
   TrialRecord,
 } from './read-model.ts';
 import { lateEndRecord, type LateEndRecord } from './late-ends.ts';
+import { recordedLesson } from './lessons.ts';
+import type { Lesson } from '../sweep-file/learned-search.ts';
 import { recordedProposal, type ProposalOrigin, type RecordedProposal } from './proposals.ts';
 import type { RecordedVerdict } from './verdicts.ts';
 import { prepareReading, type BestMetricRow, type KeyedRow, type TrialStatements } from './read-statements.ts';
@@ -159,6 +161,13 @@ class SqliteReadModel implements ReadModel {
     return this.#read(() => {
       const row = this.#sql.sweep.get(sweep);
       return row === undefined ? [] : this.#sql.proposals.all(row.key, search).map(recordedProposal);
+    });
+  }
+
+  lessons(sweep: string, search: string): Lesson[] {
+    return this.#read(() => {
+      const row = this.#sql.sweep.get(sweep);
+      return row === undefined ? [] : this.#sql.lessons.all(row.key, search).map(recordedLesson);
     });
   }
 

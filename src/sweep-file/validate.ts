@@ -1,6 +1,6 @@
 import { checkLearning, checkRanking, checkSpace, checkSpec } from './checks.ts';
 import type { ValidPart } from './checks.ts';
-import { checkBudget, idleBudget } from './check-budget.ts';
+import { checkBudget, idleBudget, idlePatience } from './check-budget.ts';
 import { checkPruning } from './check-pruning.ts';
 import { checkSchedules } from './check-schedules.ts';
 import { toFindings } from './findings.ts';
@@ -42,6 +42,7 @@ export function validateSpec(input: unknown): { readonly spec?: SweepSpec; reado
       ...unevenDraws(spec),
       ...unlearnt(spec),
       ...idleBudget(spec),
+      ...idlePatience(spec),
       ...risingWidths(spec, written),
       ...findIdleParts(spec, written),
     ],
@@ -49,7 +50,7 @@ export function validateSpec(input: unknown): { readonly spec?: SweepSpec; reado
 }
 
 /** Settings that the file gives and that nothing reads. */
-function idleSettings(input: unknown, { search }: UserSpec): Finding[] {
+function idleSettings(input: unknown, { search, until }: UserSpec): Finding[] {
   if (!isRecord(input)) return [];
   const idle = (key: string, message: string): Finding[] =>
     key in input ? [{ code: 'no_effect', isWarning: true, path: [key], at: 'key', message, hint: 'leave it out' }] : [];
@@ -58,15 +59,19 @@ function idleSettings(input: unknown, { search }: UserSpec): Finding[] {
     ...(search === 'grid'
       ? idle('search_seed', `\`search_seed\` is only for ${DRAWING_SEARCH}, and changes nothing in a grid`)
       : []),
-    ...(LEARNER_NAMES.some((name) => name === search)
+    ...(LEARNER_NAMES.some((name) => name === search) || until?.patience !== undefined
       ? []
-      : idle('lookahead', `\`lookahead\` is only for ${LEARNING_SEARCH}, and changes nothing in ${place}`)),
+      : idle(
+          'lookahead',
+          `\`lookahead\` is only for ${LEARNING_SEARCH} and for \`patience\`, and changes nothing in ${place}`,
+        )),
   ];
 }
 
 /** A budget that ends before the first result could be learnt from. */
 function unlearnt({ search, tried }: SweepSpec): Finding[] {
-  if (!isLearning(search)) return [];
+  // Whoever starts from results learns from them.
+  if (!isLearning(search) || search.learnFrom.length > 0) return [];
   const first = evenProposals(search.lookahead);
   if (tried.length + search.trials > first) return [];
   const message = `\`trials: ${search.trials}\` ends before ${search.kind} search learns anything: the first ${first} are spread evenly`;
