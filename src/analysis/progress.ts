@@ -124,6 +124,7 @@ export interface Leader {
 /** What only changes when a trial ends, since a view of ten thousand trials asks several times a second. */
 interface Settled {
   readonly leader: Leader | undefined;
+  readonly bests: Bests | undefined;
   readonly epochs: number;
   /** By the records that the running ones begin from. */
   readonly epochsLeft: number;
@@ -136,7 +137,12 @@ function settled({ trials, objective }: ProgressState): Settled {
   if (known !== undefined) return known;
   const all = [...trials.values()];
   const sum = (of: (trial: TrialRecord) => number): number => all.reduce((total, trial) => total + of(trial), 0);
-  const found = { leader: leaderOf(all, objective), epochs: sum(epochsOf), epochsLeft: sum(leftOf) };
+  const found = {
+    leader: leaderOf(all, objective),
+    bests: bestsOf(all, objective),
+    epochs: sum(epochsOf),
+    epochsLeft: sum(leftOf),
+  };
   settledOf.set(trials, found);
   return found;
 }
@@ -152,6 +158,37 @@ function leaderOf(trials: readonly TrialRecord[], { metric, goal }: Objective): 
   if (best === undefined) return undefined;
   const values = valuesOf(best, metric);
   return { trial: best.completed[0]!, seeds: values.length, mean: mean(values) };
+}
+
+/** How the best got better, by the configurations of which all seeds have ended, in the order of the plan. */
+export interface Bests {
+  /** The best up to each of them that has a result in all of its seeds, or that follows one; the latest last. */
+  readonly curve: readonly number[];
+  /** Of these, how many since the best was last bettered. */
+  readonly since: number;
+}
+
+/** Undefined before the first, and where there are likelihoods that can't be compared. */
+export function bestsSoFar(state: ProgressState): Bests | undefined {
+  return settled(state).bests;
+}
+
+export function bestsOf(trials: readonly TrialRecord[], { metric, goal }: Objective): Bests | undefined {
+  if (byFamily(trials).length > 1) return undefined;
+  const curve: number[] = [];
+  let since = 0;
+  for (const configuration of foldSeeds(trials)) {
+    if (!configuration.trials.every(({ state }) => isFinished(state))) continue;
+    const values = valuesOf(configuration, metric);
+    const before = curve.at(-1);
+    // One that lost a seed, or was pruned, betters nothing.
+    const value = values.length === configuration.trials.length ? mean(values) : before;
+    if (value === undefined) continue;
+    const isBetter = before === undefined || (goal === 'maximize' ? value > before : value < before);
+    since = isBetter ? 0 : since + 1;
+    curve.push(isBetter ? value : before);
+  }
+  return curve.length === 0 ? undefined : { curve, since };
 }
 
 /** Trials that a search has yet to propose. */

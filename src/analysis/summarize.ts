@@ -102,6 +102,7 @@ export function summarize(
       : null,
     outside: snapshot.outside.length,
     outdated: countOutdated(snapshot.outside),
+    search: null,
     winner: findWinner(ranking, differing, { ...snapshot, trials }),
   };
 }
