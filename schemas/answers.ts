@@ -78,6 +78,20 @@ const plan = z.object({
     .object({ trials: whole.nullable(), epochs: z.number().nullable(), hours: z.number().nullable() })
     .describe('Of `budget`, over all runs of the sweep; null of what has no limit.'),
   affordable: whole.describe('How many of those to run may begin within what is left of trials and epochs.'),
+  learns_from: z
+    .object({
+      configurations: whole,
+      recorded: z.boolean().describe('As they were when the sweep was first run.'),
+      sweeps: z.array(
+        z.object({
+          sweep: z.string(),
+          configurations: whole,
+          usable: whole,
+          left_out: z.array(z.object({ reason: z.string(), configurations: whole })),
+        }),
+      ),
+    })
+    .describe('What a search begins from by `learn_from`.'),
   warnings: z.array(z.string()),
   missing_data: z.string().nullable(),
 });

@@ -139,7 +139,9 @@ export const show = z.object({
       position: whole.describe('From 0, of its search.'),
       sampler: z.string().describe('`try`, `even`, or the search that had learnt.'),
       seen: whole.describe('Results that it follows from.'),
-      best: z.object({ metric: z.string(), value: z.number() }).nullable().describe('The best of these.'),
+      lessons: whole.describe('Configurations of other sweeps that it knew.'),
+      lessons_of: z.string().nullable().describe('Of which sweeps; null for none.'),
+      best: z.object({ metric: z.string(), value: z.number() }).nullable().describe('The best of the results.'),
     })
     .nullable()
     .describe('How a search that learns came to it.'),

@@ -31,7 +31,8 @@ import type { TrialFiles } from './files/trial-files.ts';
 import type { SnapshotMetrics, SweepSnapshot, TrialRecord } from './store/read-model.ts';
 import { openStore } from './store/sqlite-store.ts';
 import { findProvenance } from './provenance.ts';
-import type { PlanChange } from './store/store.ts';
+import type { PlanChange, SweepStore } from './store/store.ts';
+import type { LearnedSearch } from './sweep-file/learned-search.ts';
 import { confirming, knownTrials } from './known-trials.ts';
 import { earlierMilliseconds, readSnapshot } from './run-records.ts';
 import { troubles, type FailedTest } from './run-troubles.ts';
@@ -162,8 +163,8 @@ export async function runSweep(
     if (event.type === 'finished' && event.reusedFrom !== undefined) reused++;
     if (event.type === 'finished' && event.notAgain !== undefined) notAgain++;
     observe(event);
-    if (event.type === 'devices' && search !== undefined && !isWarned) {
-      const message = idleSlots(search, event.capacity);
+    if (event.type === 'devices' && !isWarned) {
+      const message = idleSlots(spec, event.capacity);
       isWarned = message !== undefined;
       if (message !== undefined) emit({ type: 'log', trial: null, level: 'warn', message });
     }
@@ -213,20 +214,10 @@ export async function runSweep(
     const hours = (): number => (earlierMs + clock.monotonicMs() - startedMs) / 3_600_000;
     const goOn = goOnFrom(start.outside, dataset.fingerprint, (trial) => filesOf(layout, trial).has('checkpoint'));
     for (const message of anewNotes(trials, start, goOn)) emit({ type: 'log', trial: null, level: 'info', message });
+    const taught = search && (await trouble.outwait(() => teach(search, store), clock, options.stop));
     const sources = {
-      spec,
-      search,
-      confirmation,
-      isChosen,
-      goOn,
-      store,
-      clock,
-      emit,
-      trials,
-      recorded,
-      start,
-      again,
-      hours,
+      ...{ spec, search: taught, confirmation, isChosen, store, clock, emit, trials, recorded, start, again },
+      ...{ goOn, hours },
     };
     let source: TrialSource | undefined;
     const selectForTest = (): TestTarget[] => testTargets(snapshot('all'), trialsToTest, layout);
@@ -304,6 +295,11 @@ function plannedCount(
 /** Of the sweep that trained it. */
 function filesOf(layout: ResultsLayout, { sweep, reusedFrom, id }: TrialRecord): TrialFiles {
   return layout.files(reusedFrom ?? sweep, id);
+}
+
+/** What the sweep first began from holds, whatever the sweeps that it learnt from have come to since. */
+function teach(search: LearnedSearch, store: Pick<SweepStore, 'recordLessons'>): LearnedSearch {
+  return search.lessons.length === 0 ? search : search.taught(store.recordLessons(search.key, search.lessons));
 }
 
 /** The sweep is done whether they hear of it or not. */

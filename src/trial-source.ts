@@ -15,7 +15,7 @@ import type { SweepStore } from './store/store.ts';
 import type { FoldedResult, LearnedSearch } from './sweep-file/learned-search.ts';
 import { count } from './text/format-number.ts';
 import { pruningKey } from './sweep-file/pruning-key.ts';
-import type { SweepSpec } from './sweep-file/spec.ts';
+import { isLearning, type SweepSpec } from './sweep-file/spec.ts';
 import type { Confirmation } from './sweep-file/confirmation.ts';
 import type { ConfigId, TrialId, TrialPhase, TrialPlan } from './trial/trial.ts';
 
@@ -44,53 +44,53 @@ export interface SourceContext {
 export function trialSource(context: SourceContext, queued: readonly TrialPlan[]): TrialSource {
   const { spec, confirmation, isChosen, store, clock, emit, start, trials, search } = context;
   const [confirming, screening] = [true, false].map((which) => queued.filter((one) => isConfirming(one) === which));
-  const { source, field } = unlimitedSource(context, screening!);
-  const limited = limitedSource(context, source);
-  if (confirmation === undefined) return limited;
+  const { source, field } = limitedSource(context, screening!);
+  if (confirmation === undefined) return source;
   const screened = trials.filter((one) => !isConfirming(one)).length;
   const facts = {
     ...{ confirmation, objective: spec.objective, store, clock, emit, known: start.trials },
     planned: search === undefined ? screened : search.proposals * search.seeds.length,
     recordOf: (trial: TrialPlan) => queuedRecord(trial, start.sweep.name),
   };
-  return new ConfirmingSource(facts, limited, field, isChosen ? confirming : undefined);
+  return new ConfirmingSource(facts, source, field, isChosen ? confirming : undefined);
 }
 
 function isConfirming({ phase }: { readonly phase?: TrialPhase | null }): boolean {
   return phase === 'confirm';
 }
 
-function limitedSource(
-  { spec, confirmation, emit, start, hours, goOn }: SourceContext,
-  source: TrialSource,
-): TrialSource {
+/** A source, with the configurations that it is of as far as it knows them. */
+interface Sourced {
+  readonly source: TrialSource;
+  readonly field: Field;
+}
+
+function limitedSource(context: SourceContext, queued: readonly TrialPlan[]): Sourced {
+  const { spec, confirmation, emit, start, hours, goOn } = context;
   const { budget, until, train } = spec;
   const isLimited = until !== null || Object.values(budget).some((most) => most !== null);
-  if (!isLimited) return source;
+  if (!isLimited) return unlimitedSource(context, queued);
+  let limited: BudgetSource | undefined = undefined;
+  const overheard: Emit = (happening) => {
+    emit(happening);
+    if (happening.type === 'finished' && happening.state === 'pruned') limited?.pruned(happening.trial);
+  };
+  const { source, field } = unlimitedSource({ ...context, emit: overheard }, queued);
   // What confirms is kept back from the budget, and so takes no part in what is counted.
   const [planned, outside] = [start.trials, start.outside].map((some) => some.filter((one) => !isConfirming(one)));
   const kept = confirmation?.most ?? 0;
-  const reserve = { trials: kept, epochs: kept * train.epochs };
-  const known = [...planned!, ...outside!];
-  const goesOnAfter = (trial: TrialPlan): number => goOn.from(trial)?.epochs ?? 0;
   const facts = {
-    budget,
-    reserve,
-    until,
-    hours,
-    emit,
-    goesOnAfter,
-    seeds: spec.seeds.length,
-    known,
+    ...{ budget, until, hours, emit, seeds: spec.seeds.length },
+    reserve: { trials: kept, epochs: kept * train.epochs },
+    known: [...planned!, ...outside!],
     planned: planned!,
+    goesOnAfter: (trial: TrialPlan): number => goOn.from(trial)?.epochs ?? 0,
   };
-  return new BudgetSource(facts, source);
+  limited = new BudgetSource(facts, source);
+  return { source: limited, field };
 }
 
-function unlimitedSource(
-  context: SourceContext,
-  queued: readonly TrialPlan[],
-): { readonly source: TrialSource; readonly field: Field } {
+function unlimitedSource(context: SourceContext, queued: readonly TrialPlan[]): Sourced {
   const { spec, search, store, clock, emit, start, again } = context;
   const trials = context.trials.filter((one) => !isConfirming(one));
   const { prune, objective, train } = spec;
@@ -128,10 +128,13 @@ function learner(
   return new LearningSource({ search, store, clock, emit, recorded, known, prunedResults, recordOf }, queued);
 }
 
-/** A search that learns leaves slots idle rather than let its proposals depend on how many there are. */
-export function idleSlots({ lookahead, seeds }: LearnedSearch, capacity: number): string | undefined {
+/** A search that learns, and patience, leave slots idle rather than let what is trained depend on how many there are. */
+export function idleSlots({ search, until, seeds }: SweepSpec, capacity: number): string | undefined {
+  const isPatient = until !== null && until.patience !== null;
+  if (!isLearning(search) && !isPatient) return undefined;
+  const { lookahead } = isLearning(search) ? search : until!;
   const most = lookahead * seeds.length;
   if (capacity <= most) return undefined;
   const needed = Math.ceil(capacity / seeds.length);
-  return `${capacity - most} of ${capacity} slots stay idle: the search has at most ${count(most, 'trial')} in training at a time. Write \`lookahead: ${needed}\` in the spec to use all`;
+  return `${capacity - most} of ${capacity} slots stay idle: ${isLearning(search) ? 'the search' : '`patience`'} has at most ${count(most, 'trial')} in training at a time. Write \`lookahead: ${needed}\` in the spec to use all`;
 }

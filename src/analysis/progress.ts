@@ -140,6 +140,7 @@ export interface Leader {
 /** What only changes when a trial ends, since a view of ten thousand trials asks several times a second. */
 interface Settled {
   readonly leader: Leader | undefined;
+  readonly bests: Bests | undefined;
   /** After how many epochs a trial is expected to end. */
   readonly finalEpochs: (trial: TrialRecord) => number;
   /** All that are trained and expected to be; of a trial that has ended otherwise than pruned, those it was to have. */
@@ -162,6 +163,7 @@ function settled(state: ProgressState): Settled {
   const sum = (of: (trial: TrialRecord) => number): number => all.reduce((total, trial) => total + of(trial), 0);
   const found = {
     leader: leaderOf(all, objective),
+    bests: bestsOf(all, objective),
     finalEpochs: finals.of,
     epochs: sum((trial) => {
       if (trial.state === 'pruned') return trial.epochs;
@@ -184,6 +186,38 @@ function leaderOf(trials: readonly TrialRecord[], { metric, goal }: Objective): 
   if (best === undefined) return undefined;
   const values = valuesOf(best, metric);
   return { trial: best.completed[0]!, seeds: values.length, mean: mean(values) };
+}
+
+/** How the best got better, by the configurations of which all seeds have ended, in the order of the plan; of what confirms the best nothing. */
+export interface Bests {
+  /** The best up to each of them that has a result in all of its seeds, or that follows one; the latest last. */
+  readonly curve: readonly number[];
+  /** Of these, how many since the best was last bettered. */
+  readonly since: number;
+}
+
+/** Undefined before the first, and where there are likelihoods that can't be compared. */
+export function bestsSoFar(state: ProgressState): Bests | undefined {
+  return settled(state).bests;
+}
+
+export function bestsOf(trials: readonly TrialRecord[], { metric, goal }: Objective): Bests | undefined {
+  const screening = trials.filter(({ phase }) => phase !== 'confirm');
+  if (byFamily(screening).length > 1) return undefined;
+  const curve: number[] = [];
+  let since = 0;
+  for (const configuration of foldSeeds(screening)) {
+    if (!configuration.trials.every(({ state }) => isFinished(state))) continue;
+    const values = valuesOf(configuration, metric);
+    const before = curve.at(-1);
+    // One that lost a seed, or was pruned, betters nothing.
+    const value = values.length === configuration.trials.length ? mean(values) : before;
+    if (value === undefined) continue;
+    const isBetter = before === undefined || (goal === 'maximize' ? value > before : value < before);
+    since = isBetter ? 0 : since + 1;
+    curve.push(isBetter ? value : before);
+  }
+  return curve.length === 0 ? undefined : { curve, since };
 }
 
 /** Trials that a search has yet to propose. */

@@ -1,5 +1,6 @@
 import type { BitClassCount } from './bit-classes.ts';
 import type { Edge } from './edges.ts';
+import type { SearchAccount } from './search-account.ts';
 import type { SeedAdvice } from './seed-advice.ts';
 import type { LostWeights } from './lost-weights.ts';
 import type { SweepState } from '../store/read-model.ts';
@@ -135,6 +136,8 @@ export interface ReportModel {
     readonly chosenBy: readonly number[];
     readonly judgedBy: readonly number[];
   } | null;
+  /** What a search, or pruning, cost and came to; null for a grid of which nothing was pruned. */
+  readonly search: SearchAccount | null;
   /** A trial of the best, and what it may be compared with: the next best value of a parameter, before its own. */
   readonly winner: {
     readonly trial: TrialId;

@@ -59,7 +59,7 @@ export interface TrialDetail {
   readonly curves: MetricCurves;
 }
 
-export interface Proposed extends Pick<ProposalOrigin, 'position' | 'sampler' | 'seen'> {
+export interface Proposed extends Pick<ProposalOrigin, 'position' | 'sampler' | 'seen' | 'lessons' | 'lessonsOf'> {
   /** Of the results that it follows from the best, by the sweep's objective. */
   readonly best: { readonly metric: string; readonly value: number } | null;
 }
@@ -102,12 +102,9 @@ export function describeTrial(sources: TrialSources): TrialDetail {
   };
 }
 
-function proposedBy(
-  { position, sampler, seen, least, most }: ProposalOrigin,
-  { metric, goal }: SweepRecord['objective'],
-): Proposed {
+function proposedBy({ least, most, ...origin }: ProposalOrigin, { metric, goal }: SweepRecord['objective']): Proposed {
   const value = goal === 'minimize' ? least : most;
-  return { position, sampler, seen, best: value === null ? null : { metric, value } };
+  return { ...origin, best: value === null ? null : { metric, value } };
 }
 
 /** Runs of a sweep follow each other, and an attempt is of the one that had begun last. */

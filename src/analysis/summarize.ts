@@ -115,6 +115,7 @@ export function summarize(
       : null,
     outside: snapshot.outside.length,
     outdated: countOutdated(snapshot.outside),
+    search: null,
     confirmation: isStaged ? describeConfirmation(trials, ranking) : null,
     winner: findWinner({ ...ranking, ranked: contenders.length > 0 ? contenders : ranking.ranked }, differing, {
       ...snapshot,

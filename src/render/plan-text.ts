@@ -1,5 +1,6 @@
 /** What a plan says, for a terminal and as JSON. */
 import { ASSUMED_GFLOPS, type TimeEstimate } from '../analysis/cost.ts';
+import { describeLeftOut } from '../analysis/lessons.ts';
 import type { Outlook, Prospect } from '../analysis/outlook.ts';
 import { describeParams, distinctValues, isSameValue } from '../analysis/parameters.ts';
 import { quantityOf } from '../metrics/index.ts';
@@ -7,6 +8,7 @@ import { describeBudget } from '../text/describe-budget.ts';
 import { count, formatCount, formatNumber } from '../text/format-number.ts';
 import { formatValue } from '../text/format-value.ts';
 import type { LearnedSearch } from '../sweep-file/learned-search.ts';
+import type { Teaching } from '../lessons.ts';
 import type { PlannedSweep } from '../plan-sweep.ts';
 import { plain } from '../text/printable.ts';
 import type { TrialState } from '../trial/state.ts';
@@ -39,6 +41,7 @@ export function planLines(
     `  ${count(configurations, 'configuration')}${describeTried(spec.tried.length)} × ${count(spec.seeds.length, 'seed')} = ${count(prospects.length + unknown - confirming, 'trial')}${describeMore(spec.confirm, confirming)}`,
     ...(spec.confirm === null ? [] : [wrap(describeConfirmation(spec), columns, '    ', '  ')]),
     ...(search === undefined ? [] : [wrap(describeSearch(search, outlook), columns, '    ', '  ')]),
+    ...describeTeaching(planned.teaching).map((line) => wrap(line, columns, '    ', '  ')),
     ...(spec.prune === null ? [] : [wrap(describePruning(spec, configurations), columns, '    ', '  ')]),
     ...describeLimits(spec, outlook).map((line) => wrap(line, columns, '    ', '  ')),
     ...[...describeSteps(outlook), ...describeClasses(planned.trials)].map((line) => wrap(line, columns, '    ', '  ')),
@@ -63,15 +66,40 @@ function describeSearch(
   return `search: ${kind}${because === null ? '' : ` (${because})`}; ${known}`;
 }
 
+/** `starts from 48 configurations of beta (12 left out: 8 with epochs: 5, 4 outside this space by beta)`, a line a sweep. */
+function describeTeaching({ lessons, isRecorded, sources }: Teaching): string[] {
+  if (isRecorded) {
+    const bySweep = [...Map.groupBy(lessons, ({ sweep }) => sweep)];
+    const known = bySweep.map(([sweep, { length }]) => `${formatCount(length)} of ${plain(sweep)}`);
+    return [
+      `starts from ${count(lessons.length, 'configuration')}, as they were at its first run: ${known.join(', ')}`,
+    ];
+  }
+  const first = new Set(lessons);
+  return sources.map((source) => {
+    const own = source.lessons.filter((lesson) => first.has(lesson)).length;
+    const others = source.configurations - source.lessons.length;
+    const twice = source.lessons.length - own;
+    const rest = [
+      ...(others === 0 ? [] : [`${formatCount(others)} left out: ${plain(describeLeftOut(source))}`]),
+      ...(twice === 0 ? [] : [`${formatCount(twice)} known from the sweeps before`]),
+    ].join('; ');
+    return `starts from ${count(own, 'configuration')} of ${plain(source.sweep)}${rest === '' ? '' : ` (${rest})`}`;
+  });
+}
+
 /** `ends at 100 trials, 8 hours, or val/elbo -45.00, whichever comes first, over all of its runs: 12 trials, 3 hours are left`. */
 function describeLimits({ budget, until }: PlannedSweep['spec'], { budgetLeft }: Outlook): string[] {
   const most = describeBudget(budget);
-  const aim = until === null ? '' : `${until.metric} ${formatNumber(until.reached, quantityOf(until.metric).decimals)}`;
-  const limits = [most, aim].filter((limit) => limit !== '').join(', or at ');
+  const { metric, reached = null, patience = null } = until ?? {};
+  const aim = reached === null ? '' : `at ${metric!} ${formatNumber(reached, quantityOf(metric!).decimals)}`;
+  const vain =
+    patience === null ? '' : `after ${count(patience, 'configuration')} in a row without a better ${metric!}`;
+  const limits = [most === '' ? '' : `at ${most}`, aim, vain].filter((limit) => limit !== '').join(', or ');
   const first = limits.includes(', ') ? ', whichever comes first' : '';
   const left = describeBudget(budgetLeft);
   const rest = left === most ? '' : `: ${left} left`;
-  return limits === '' ? [] : [`ends at ${limits}${first}, over all of its runs${rest}`];
+  return limits === '' ? [] : [`ends ${limits}${first}, over all of its runs${rest}`];
 }
 
 /** Trials that confirm the best, known or not. */
@@ -244,7 +272,7 @@ function describeProspect({ step, source, own, resumes, goesOnAfter }: Prospect)
 }
 
 /** `vae-sweep.plan/1`. */
-export function planJson({ spec, warnings, missingData }: PlannedSweep, outlook: Outlook, isListed: boolean) {
+export function planJson({ spec, teaching, warnings, missingData }: PlannedSweep, outlook: Outlook, isListed: boolean) {
   const { prospects, kept, takenOver, toRun, unknown, time } = outlook;
   return {
     schema: 'vae-sweep.plan/1',
@@ -284,6 +312,16 @@ export function planJson({ spec, warnings, missingData }: PlannedSweep, outlook:
     trained_elsewhere: [...outlook.trainedElsewhere.values()].reduce((sum, trials) => sum + trials, 0),
     budget_left: outlook.budgetLeft,
     affordable: outlook.affordable,
+    learns_from: {
+      configurations: teaching.lessons.length,
+      recorded: teaching.isRecorded,
+      sweeps: teaching.sources.map(({ sweep, configurations, lessons, leftOut }) => ({
+        sweep,
+        configurations,
+        usable: lessons.length,
+        left_out: leftOut,
+      })),
+    },
     warnings: [...warnings, ...(outlook.changedData === null ? [] : [outlook.changedData])],
     missing_data: missingData,
   };

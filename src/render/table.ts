@@ -4,6 +4,7 @@ import { seedsOverride } from './advice-text.ts';
 import { renderFitted } from './fitted-table.ts';
 import { nextCommands, type SpecCommands } from './next-commands.ts';
 import { reportTexts } from './report-texts.ts';
+import { searchAnswers } from './search-text.ts';
 import { dimNote, marked, nextLine, unbroken, wrap, type Layout } from './text.ts';
 
 /**
@@ -34,6 +35,9 @@ export function renderReportTable(model: ReportModel, layout: Layout, flags = ''
     note(texts.legend),
     ...(model.configurations.length > 0 ? table.notes.map(note) : []),
     ...texts.notes.map((text) => marked(layout, 'yellow', ' !', plain(text))),
+    ...searchAnswers(model, flags).map(([name, answer]) =>
+      wrap(plain(answer), layout.columns, ' '.repeat(10), ` ${name.padEnd(9)}`),
+    ),
     texts.edges && wrap(texts.edges, layout.columns, '   ', ' '),
     advice && wrap(advice, layout.columns, '   ', ' '),
     next.length > 0 && nextLine(next, layout.columns, ' '),

@@ -111,15 +111,21 @@ function runText({
   return plain(`${programs.join(', ')}; ${host}, ${platform}, ${cores} × ${processor}; ${commit}${took}`);
 }
 
-/** `configuration 24 of the search, proposed by bayes from 16 results, the best val/elbo -45.67, while 7 others were open`. */
-function proposalText({ position, sampler, seen, best }: Proposed): string {
+/**
+ * `configuration 24 of the search, proposed by bayes from 16 results, the best val/elbo -45.67, and 48 configurations of beta,
+ * while 7 others were open`.
+ */
+function proposalText({ position, sampler, seen, best, lessons, lessonsOf }: Proposed): string {
   const place = `configuration ${position + 1} of the search`;
   if (sampler === 'try') return `${place}, named by \`try\``;
   if (sampler === 'even') return `${place}, spread evenly: too little was known to learn from`;
   const found = best === null ? 'none of a success' : `the best ${best.metric} ${formatNumber(best.value, 2)}`;
   const open = position - seen;
   const others = open === 0 ? '' : `, while ${open === 1 ? 'another was' : `${open} others were`} open`;
-  return `${place}, proposed by ${plain(sampler)} from ${count(seen, 'result')}, ${found}${others}`;
+  const before = lessonsOf === null ? '' : ` and ${count(lessons, 'configuration')} of ${plain(lessonsOf)}`;
+  const own = seen === 0 ? 'no result of its own' : `${count(seen, 'result')}, ${found}`;
+  const comma = before !== '' && seen > 0 ? ',' : '';
+  return `${place}, proposed by ${plain(sampler)} from ${own}${comma}${before}${others}`;
 }
 
 function trialTitle({ trial }: TrialDetail): string {

@@ -15,6 +15,7 @@ import { PROPOSALS } from './schema/011-proposals.ts';
 import { LATE_ENDS } from './schema/012-late-ends.ts';
 import { VERDICTS } from './schema/013-verdicts.ts';
 import { PHASES } from './schema/014-phases.ts';
+import { LESSONS } from './schema/015-lessons.ts';
 
 /** "VAES": marks an SQLite file as ours, in its header. */
 export const APPLICATION_ID = 0x56414553;
@@ -35,6 +36,7 @@ export const MIGRATIONS: readonly string[] = [
   LATE_ENDS,
   VERDICTS,
   PHASES,
+  LESSONS,
 ];
 
 /**

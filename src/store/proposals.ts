@@ -40,14 +40,20 @@ export interface ProposalOrigin {
   readonly sampler: string;
   /** How many results it follows from. */
   readonly seen: number;
-  /** The smallest and largest of these; null where none had succeeded. */
+  /** How many configurations of other sweeps it began from, and of which sweeps: `beta, beta-2`; null for none. */
+  readonly lessons: number;
+  readonly lessonsOf: string | null;
+  /** The smallest and largest of the results; null where none had succeeded. */
   readonly least: number | null;
   readonly most: number | null;
 }
 
 /** Of the search that named the trial's configuration last. */
 export const ORIGIN = `
-  SELECT p.position, p.sampler, p.seen, min(q.value) AS least, max(q.value) AS most
+  SELECT p.position, p.sampler, p.seen, min(q.value) AS least, max(q.value) AS most,
+    (SELECT count(*) FROM lessons l WHERE l.sweep_key = p.sweep_key AND l.search = p.search) AS lessons,
+    (SELECT group_concat(learnt_from, ', ') FROM (SELECT DISTINCT learnt_from FROM lessons l
+       WHERE l.sweep_key = p.sweep_key AND l.search = p.search ORDER BY position)) AS lessonsOf
   FROM trials t JOIN proposals p ON p.sweep_key = t.sweep_key AND p.config_id = t.config_id
   LEFT JOIN proposals q ON q.sweep_key = p.sweep_key AND q.search = p.search AND q.position < p.seen
   WHERE t.trial_id = ? AND t.sweep_key = ?

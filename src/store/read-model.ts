@@ -2,6 +2,7 @@
 import type { LateEndRecord } from './late-ends.ts';
 import type { ProposalOrigin, RecordedProposal } from './proposals.ts';
 import type { RecordedVerdict } from './verdicts.ts';
+import type { Lesson } from '../sweep-file/learned-search.ts';
 import type { TrialState } from '../trial/state.ts';
 import type { ConfigId, Objective, TrialConfig, TrialId, TrialPhase } from '../trial/trial.ts';
 
@@ -186,6 +187,8 @@ export interface ReadModel extends Disposable {
   proposals(sweep: string, search: string): RecordedProposal[];
   /** Which configurations were chosen to be confirmed, as `SweepStore.chosen`. */
   chosen(sweep: string, choice: string, top: number): ReadonlySet<ConfigId> | undefined;
+  /** What a search of a sweep began from, in order; none of a version that knew none. */
+  lessons(sweep: string, search: string): Lesson[];
   /** How a search of the sweep came to a trial; undefined where none did. */
   origin(sweep: string, trial: TrialId): ProposalOrigin | undefined;
   /** What became of a configuration of a sweep at each rung it was judged at, in order. */

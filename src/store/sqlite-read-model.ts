@@ -20,6 +20,8 @@ import type {
 } from './read-model.ts';
 import { lateEndRecord, type LateEndRecord } from './late-ends.ts';
 import { chosenOf } from './choices.ts';
+import { recordedLesson } from './lessons.ts';
+import type { Lesson } from '../sweep-file/learned-search.ts';
 import { recordedProposal, type ProposalOrigin, type RecordedProposal } from './proposals.ts';
 import type { RecordedVerdict } from './verdicts.ts';
 import { prepareReading, type BestMetricRow, type KeyedRow, type TrialStatements } from './read-statements.ts';
@@ -160,6 +162,13 @@ class SqliteReadModel implements ReadModel {
     return this.#read(() => {
       const row = this.#sql.sweep.get(sweep);
       return row === undefined ? [] : this.#sql.proposals.all(row.key, search).map(recordedProposal);
+    });
+  }
+
+  lessons(sweep: string, search: string): Lesson[] {
+    return this.#read(() => {
+      const row = this.#sql.sweep.get(sweep);
+      return row === undefined ? [] : this.#sql.lessons.all(row.key, search).map(recordedLesson);
     });
   }
 

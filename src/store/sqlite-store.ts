@@ -15,6 +15,7 @@ import { fileId } from './file-id.ts';
 import { networkFileSystem } from './file-system.ts';
 import { acquireSweepLock, isLocked, type SweepLock } from './lock.ts';
 import { makeFolder } from '../files/make-folder.ts';
+import { lessonTable } from './lessons.ts';
 import { proposalTable, type Proposal, type RecordedProposal } from './proposals.ts';
 import { planWriter } from './save-plan.ts';
 import { keepCopy } from './shared-copy.ts';
@@ -24,6 +25,7 @@ import { summaryReader } from './summary-reader.ts';
 import { refuseBrokenLocks } from './try-locks.ts';
 import { epochSuperseder, type SupersedeEpochs } from './supersede-epochs.ts';
 import { verdictTable, type ConfigVerdict, type PrunedTrial, type RecordedVerdict, type Rung } from './verdicts.ts';
+import type { Lesson } from '../sweep-file/learned-search.ts';
 import type { Provenance } from './read-model.ts';
 import type { AttemptEnd, AttemptPlace, Claim, PlanChange, SweepPlan, SweepStore } from './store.ts';
 
@@ -72,6 +74,7 @@ export class SqliteStore implements SweepStore {
   readonly #claimElsewhere: ReturnType<typeof elsewhereClaimer>;
   readonly #summaryOf: ReturnType<typeof summaryReader>;
   readonly #proposals: ReturnType<typeof proposalTable>;
+  readonly #lessons: ReturnType<typeof lessonTable>;
   readonly #verdicts: ReturnType<typeof verdictTable>;
   readonly #choices: ReturnType<typeof choiceTable>;
   /** Undefined until the sweep's first plan is saved. */
@@ -94,6 +97,7 @@ export class SqliteStore implements SweepStore {
     this.#claimElsewhere = elsewhereClaimer(db, isLed);
     this.#summaryOf = summaryReader(db);
     this.#proposals = proposalTable(db);
+    this.#lessons = lessonTable(db);
     this.#verdicts = verdictTable(db);
     this.#choices = choiceTable(db);
     this.#sweepKey = this.#sql.sweepKey.get(sweepName);
@@ -114,6 +118,10 @@ export class SqliteStore implements SweepStore {
   proposals(search: string): RecordedProposal[] {
     const sweepKey = this.#sweepKey;
     return sweepKey === undefined ? [] : explaining(this.#db.name, () => this.#proposals.all(sweepKey, search));
+  }
+
+  recordLessons(search: string, lessons: readonly Lesson[]): Lesson[] {
+    return this.#write(() => this.#lessons.record(this.#sweep(), search, lessons));
   }
 
   recordProposal(proposal: Proposal, at: Date): ReadonlyMap<TrialId, TrialState> {

@@ -12,6 +12,7 @@ import type { DatasetSource } from '../data/source.ts';
 import type { LateEnd } from '../trial/late-end.ts';
 import type { Choice } from './choices.ts';
 import type { Proposal, RecordedProposal } from './proposals.ts';
+import type { Lesson } from '../sweep-file/learned-search.ts';
 import type { Provenance } from './read-model.ts';
 import type { ConfigVerdict, PrunedTrial, RecordedVerdict, Rung } from './verdicts.ts';
 import type { TrialState } from '../trial/state.ts';
@@ -110,6 +111,8 @@ export interface SweepStore extends Disposable {
   savePlan(plan: SweepPlan, at: Date): PlanChange;
   /** What a search has proposed so far, in order; nothing before the sweep's first plan. */
   proposals(search: string): RecordedProposal[];
+  /** Records what a search begins from, unless that is on record. Returns what is. */
+  recordLessons(search: string, lessons: readonly Lesson[]): Lesson[];
   /** Records a proposal and its trials, queued in the plan, unless it is on record. Returns the states of its trials. */
   recordProposal(proposal: Proposal, at: Date): ReadonlyMap<TrialId, TrialState>;
   /** The best `top` configurations of each family of likelihoods, by the hash of all that a choice depends on but results; undefined where none was made. */

@@ -50,7 +50,35 @@ export function checkBudget(spec: SweepSpec): Finding[] {
     const message = '`validation: 0` leaves nothing that could reach what `until` asks for';
     findings.push(conflict(['dataset', 'validation'], message, 'give it some images, or leave `until` out'));
   }
+  if (until?.patience != null && isOneCohort) {
+    const message = `${prune.method} compares all ${formatCount(trials)} trials, and \`patience\` would end the sweep before it can`;
+    findings.push(
+      conflict(['until', 'patience'], message, 'leave one of the two out, or search by what is learnt: `search: auto`'),
+    );
+  }
   return findings;
+}
+
+/** Patience that ends nothing, or by the order in which a file names values: a warning each. */
+export function idlePatience(spec: SweepSpec): Finding[] {
+  const { until, search, seeds } = spec;
+  const patience = until?.patience ?? null;
+  if (patience === null) return [];
+  const warning = (message: string, hint: string): Finding[] => [
+    { code: 'no_effect', isWarning: true, path: ['until', 'patience'], at: 'value', message, hint },
+  ];
+  const configurations = countTrials(spec) / seeds.length;
+  if (patience >= configurations) {
+    return warning(
+      `\`patience: ${patience}\` ends nothing: there are ${count(configurations, 'configuration')}`,
+      'leave it out, or lower it',
+    );
+  }
+  if (search.kind !== 'grid') return [];
+  return warning(
+    'a grid goes through its values in their order, so `patience` may end it before it comes to better ones',
+    'write `search: random`, or one that learns, with `trials: N`',
+  );
 }
 
 /** Budgets that the whole plan doesn't use up: a warning each. */

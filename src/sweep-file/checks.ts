@@ -14,7 +14,7 @@ import type { Parameter, ParameterValue } from '../model/parameter.ts';
 import { architecture, beta, likelihood, PARAMETER_NAMES } from '../model/parameters.ts';
 import { stepsOf } from './draw.ts';
 import { defaultDomain } from './resolve.ts';
-import { DRAWING_SEARCH } from './samplers.ts';
+import { DRAWING_SEARCH, LEARNER_NAMES, LEARNING_SEARCH } from './samplers.ts';
 import type { UserSpec } from './schema.ts';
 import { decisionOrder, isSame, possibleValues, prerequisites } from './space.ts';
 import { searchSpace } from './search-space.ts';
@@ -32,6 +32,7 @@ const found = (code: IssueCode, path: Path, message: string, hint?: string, at: 
 export function checkSpec(spec: ValidPart, written: readonly string[]): Finding[] {
   return [
     ...checkSearch(spec),
+    ...checkLearnFrom(spec),
     ...checkRepeats(spec),
     ...checkZip(spec, written),
     ...checkWhen(spec),
@@ -65,6 +66,23 @@ function checkSearch({ search, trials, parameters = {}, when = [] }: ValidPart):
   if (trials === undefined || trials === null) return findings;
   const message = `\`trials\` is only for ${DRAWING_SEARCH}; the size of a grid follows from its choices`;
   return [...findings, found('conflict', ['trials'], message, 'add `search: random`, or leave it out', 'key')];
+}
+
+function checkLearnFrom({ name, search, learn_from: sources = [] }: ValidPart): Finding[] {
+  if (sources.length === 0 || search === undefined) return [];
+  if (!LEARNER_NAMES.some((learner) => learner === search)) {
+    const message = `\`learn_from\` is only for ${LEARNING_SEARCH}: ${search === 'grid' ? 'a grid' : `${search} search`} learns nothing`;
+    return [
+      found('conflict', ['learn_from'], message, 'write `search: auto` with `trials: N`, or leave it out', 'key'),
+    ];
+  }
+  return sources.flatMap((source, i) => {
+    const refuse = (code: IssueCode, message: string): Finding[] => [
+      found(code, ['learn_from', i], message, 'leave it out'),
+    ];
+    if (source === name) return refuse('conflict', 'is this sweep itself, which goes on from its own results anyway');
+    return sources.indexOf(source) < i ? refuse('duplicate', `\`${source}\` is there already`) : [];
+  });
 }
 
 /** The same, of the images of one's own that a spec names. */

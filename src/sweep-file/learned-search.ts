@@ -6,7 +6,8 @@ import { isLearnt, propose, type Proposing } from '../search/propose.ts';
 import type { Sampler } from '../search/sampler.ts';
 import { tpe } from '../search/tpe.ts';
 import { NUMERICS_VERSION } from '../trial/identity.ts';
-import type { Objective, TrialPlan } from '../trial/trial.ts';
+import type { Point } from '../search/space.ts';
+import type { ConfigId, Objective, TrialPlan } from '../trial/trial.ts';
 import type { Parameters } from '../model/parameter.ts';
 import { searchSpace } from './search-space.ts';
 import { trialPlans } from './trial-plans.ts';
@@ -24,10 +25,17 @@ export interface FoldedResult {
   readonly error: number | null;
 }
 
+/** What a configuration of another sweep came to, known before the search begins. */
+export interface Lesson extends FoldedResult {
+  readonly sweep: string;
+  readonly configId: ConfigId;
+  readonly parameters: Parameters;
+}
+
 /**
  * A spec whose trials are proposed one after another. Proposal i, from 0, follows from the results of the proposals up to
- * i − `lookahead` and from what else was proposed before it: from nothing else, so neither the order in which trials end
- * nor a kill changes it. The first are those of `try`.
+ * i − `lookahead`, from what else was proposed before it and from the lessons: from nothing else, so neither the order in which
+ * trials end nor a kill changes it. The first are those of `try`.
  */
 export interface LearnedSearch {
   /** A hash of all that proposals depend on but results: equal keys and results give equal proposals. */
@@ -40,6 +48,10 @@ export interface LearnedSearch {
   /** As the spec names it; `because` says what `auto` stands for, and why. */
   readonly kind: LearnerName;
   readonly because: string | null;
+  /** What `learn_from` comes to as long as nothing is on record: a run goes by what is (`SweepStore.recordLessons`). */
+  readonly lessons: readonly Lesson[];
+  /** The same search, with these lessons. */
+  taught(lessons: readonly Lesson[]): LearnedSearch;
   /** Who proposes at an index; `even`: nobody learns yet, and points are spread evenly. */
   samplerAt(index: number): 'try' | 'even' | SamplerChoice;
   /** How many results the proposal at an index knows: those of the first so many. */
@@ -54,6 +66,7 @@ export interface LearnedSearch {
 export function learnedSearch(
   spec: SweepSpec & { readonly search: LearningSearch },
   fingerprint: string,
+  lessons: readonly Lesson[] = [],
 ): LearnedSearch {
   const { search, tried, seeds, objective } = spec;
   const space = searchSpace(spec);
@@ -61,20 +74,26 @@ export function learnedSearch(
   const { kind } = search;
   const auto = kind === 'auto' ? chooseSampler(space.dimensions) : undefined;
   const samplers: Record<SamplerChoice, Sampler> = { tpe, bayes: bayes() };
-  const learnerAt = (index: number): SamplerChoice => (kind === 'auto' ? auto!.at(index) : kind);
   const sign = objective.goal === 'maximize' ? -1 : 1;
+  const observed = (point: Point, { value, error }: FoldedResult): Observation => {
+    return { point, loss: value === null ? null : sign * value, error };
+  };
+  const known = lessons.map(({ parameters, value, error }) => observed(space.pointOf(parameters), { value, error }));
+  // By how many results there are at most.
+  const learnerAt = (index: number): SamplerChoice => (kind === 'auto' ? auto!.at(lessons.length + index) : kind);
   const plansOf = trialPlans(spec, fingerprint);
   const seenBy = (index: number): number => Math.max(0, index - search.lookahead + 1);
 
   return {
     key: keyOf(spec, fingerprint),
-    ...{ kind, proposals, seeds, objective, seenBy },
+    ...{ kind, proposals, seeds, objective, seenBy, lessons },
+    taught: (others) => learnedSearch(spec, fingerprint, others),
     lookahead: search.lookahead,
     because: auto?.because ?? null,
 
     samplerAt(index) {
       if (index < tried.length) return 'try';
-      return isLearnt(index, seenBy(index)) ? learnerAt(index) : 'even';
+      return isLearnt(lessons.length + index, lessons.length + seenBy(index)) ? learnerAt(index) : 'even';
     },
 
     next(before, results) {
@@ -83,10 +102,8 @@ export function learnedSearch(
       const seen = seenBy(index);
       if (results.length < seen) throw new Error(`proposal ${index} needs ${seen} results, and has ${results.length}`);
       const points = before.map((parameters) => space.pointOf(parameters));
-      const observations = results.slice(0, seen).map(({ value, error }, i): Observation => {
-        return { point: points[i]!, loss: value === null ? null : sign * value, error };
-      });
-      const history = { observations, pending: points.slice(seen) };
+      const own = results.slice(0, seen).map((result, i) => observed(points[i]!, result));
+      const history = { observations: [...known, ...own], pending: points.slice(seen) };
       const proposing: Proposing<Parameters> = { space, sampler: samplers[learnerAt(index)], seed: search.seed };
       return propose(proposing, index - tried.length, history)?.configuration;
     },
@@ -129,6 +146,7 @@ function keyOf(spec: SweepSpec & { readonly search: LearningSearch }, fingerprin
       objective,
     ],
     ...(prune === null ? [] : [prune]),
+    ...(search.learnFrom.length === 0 ? [] : [search.learnFrom]),
   ];
   return createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 16);
 }

@@ -47,13 +47,13 @@ function resolvePruning({ prune, search, lookahead }: UserSpec): Pruning | null 
   return { method, minEpochs, eta: takesEta ? prune.eta : MEDIAN_ETA, cohortSize: isWhole ? null : lookahead };
 }
 
-function resolveUntil({ until, objective }: UserSpec): Until | null {
+function resolveUntil({ until, objective, lookahead }: UserSpec): Until | null {
   if (until === null) return null;
-  const { metric = objective.metric, reached } = until;
+  const { metric = objective.metric, reached = null, patience = null } = until;
   const own = quantityOf(metric).goal;
   const goal = metric === objective.metric ? (objective.goal ?? own) : own;
   // checks.ts refuses a metric without a better end.
-  return { metric, reached, goal: goal ?? 'maximize' };
+  return { metric, reached, patience, lookahead, goal: goal ?? 'maximize' };
 }
 
 /** Every parameter once: those that the file names, in its order, then the others. */
@@ -66,10 +66,10 @@ export function defaultDomain(parameter: Parameter): Choices {
   return { kind: 'choices', values: [parameter.default] };
 }
 
-function resolveSearch({ search, trials, search_seed: seed, lookahead }: UserSpec): Search {
+function resolveSearch({ search, trials, search_seed: seed, lookahead, learn_from: learnFrom }: UserSpec): Search {
   // checks.ts has seen to it that a search that draws has its `trials`.
   if (search === 'grid') return { kind: 'grid' };
   const learner = LEARNER_NAMES.find((name) => name === search);
-  if (learner !== undefined) return { kind: learner, trials: trials!, seed, lookahead };
+  if (learner !== undefined) return { kind: learner, trials: trials!, seed, lookahead, learnFrom };
   return { kind: search as SamplerName, trials: trials!, seed };
 }

@@ -206,18 +206,39 @@ export const specSchema = z
         metric: z.enum(OBJECTIVE_METRICS).optional().describe('Default: the metric of the objective.'),
         reached: z
           .number()
+          .optional()
           .describe('The sweep ends when the mean of a configuration, all its seeds complete, is as good.'),
+        patience: z
+          .int()
+          .min(1)
+          .max(MAX_TRIALS)
+          .optional()
+          .describe(
+            "The sweep ends when so many configurations in a row, in the order of the plan, bettered nothing. What is trained then doesn't depend on slots: no configuration begins before the results of all but the last `lookahead` before it.",
+          ),
+      })
+      .refine(({ reached, patience }) => reached !== undefined || patience !== undefined, {
+        error: 'says neither what is to be reached nor how much patience there is; e.g. { patience: 20 }',
       })
       .nullable()
       .default(null)
-      .describe('Ends the sweep when a configuration is good enough: { metric: val/elbo, reached: -45 }.'),
+      .describe(
+        'Ends the sweep when a configuration is good enough, or none gets better: { metric: val/elbo, reached: -45 }, { patience: 20 }.',
+      ),
     lookahead: z
       .int()
       .min(1)
       .max(1000)
       .default(8)
       .describe(
-        `How many configurations may be in training at a time in ${LEARNING_SEARCH}: each is proposed by the results of all but the last so many before it, however many slots there are. With 1 it knows all, and one trains at a time. Also how many make a cohort of \`prune\` there, and with asha and median.`,
+        `How many configurations may be in training at a time in ${LEARNING_SEARCH}: each is proposed by the results of all but the last so many before it, however many slots there are. With 1 it knows all, and one trains at a time. Also how many make a cohort of \`prune\` there, and with asha and median, and how many begin before \`patience\` knows of the first.`,
+      ),
+    learn_from: z
+      .array(name.describe('A sweep in the same results folder.'))
+      .max(20)
+      .default([])
+      .describe(
+        `Other sweeps in the same results folder: ${LEARNING_SEARCH} starts from those of their finished configurations that lie in this space and were trained as these are to be (same data, epochs and batch size): [beta]. What they had come to is kept with this sweep when it first runs.`,
       ),
   })
   .describe('A sweep over variational autoencoders.');

@@ -32,8 +32,9 @@ export interface SpecObject {
     readonly epochs?: number | null;
     readonly hours?: number | null;
   };
-  readonly until?: { readonly metric?: string; readonly reached: number } | null;
+  readonly until?: { readonly metric?: string; readonly reached?: number; readonly patience?: number } | null;
   readonly lookahead?: number;
+  readonly learn_from?: readonly string[];
 }
 
 /** The YAML text of it, so that a program's mistakes are found and shown as a file's are. @throws SweepError USAGE for what has no text. */

@@ -61,9 +61,14 @@ export interface Confirm {
   readonly top: number;
 }
 
-/** A mean over a configuration's seeds that is good enough. */
+/** What ends a sweep, by the means over configurations' seeds. */
 export interface Until extends Objective {
-  readonly reached: number;
+  /** One as good as this; null for none. */
+  readonly reached: number | null;
+  /** So many configurations in a row that bettered nothing; null for any number. */
+  readonly patience: number | null;
+  /** With `patience`: how many configurations may be in training at a time. */
+  readonly lookahead: number;
 }
 
 /** The same, each proposed by results. So many configurations, `lookahead`, may be in training at a time. */
@@ -72,6 +77,8 @@ export interface LearningSearch {
   readonly trials: number;
   readonly seed: number;
   readonly lookahead: number;
+  /** Sweeps whose results it starts from. */
+  readonly learnFrom: readonly string[];
 }
 
 export function isLearning(search: Search): search is LearningSearch {

@@ -1,6 +1,6 @@
 import { checkLearning, checkRanking, checkSpace, checkSpec } from './checks.ts';
 import type { ValidPart } from './checks.ts';
-import { checkBudget, idleBudget } from './check-budget.ts';
+import { checkBudget, idleBudget, idlePatience } from './check-budget.ts';
 import { checkConfirmation, idleConfirmation } from './check-confirmation.ts';
 import { checkPruning } from './check-pruning.ts';
 import { checkSchedules } from './check-schedules.ts';
@@ -45,6 +45,7 @@ export function validateSpec(input: unknown): { readonly spec?: SweepSpec; reado
       ...unlearnt(spec),
       ...idleBudget(spec),
       ...idleConfirmation(spec),
+      ...idlePatience(spec),
       ...risingWidths(spec, written),
       ...findIdleParts(spec, written),
     ],
@@ -52,7 +53,7 @@ export function validateSpec(input: unknown): { readonly spec?: SweepSpec; reado
 }
 
 /** Settings that the file gives and that nothing reads. */
-function idleSettings(input: unknown, { search, prune }: UserSpec): Finding[] {
+function idleSettings(input: unknown, { search, prune, until }: UserSpec): Finding[] {
   if (!isRecord(input)) return [];
   const idle = (key: string, message: string): Finding[] =>
     key in input ? [{ code: 'no_effect', isWarning: true, path: [key], at: 'key', message, hint: 'leave it out' }] : [];
@@ -64,9 +65,14 @@ function idleSettings(input: unknown, { search, prune }: UserSpec): Finding[] {
     ...(prune !== null && !PRUNING[prune.method].takesEta && isRecord(input['prune']) && 'eta' in input['prune']
       ? [idleEta(prune.method)]
       : []),
-    ...(LEARNER_NAMES.some((name) => name === search) || (prune !== null && takesLookahead(prune.method))
+    ...(LEARNER_NAMES.some((name) => name === search) ||
+    until?.patience !== undefined ||
+    (prune !== null && takesLookahead(prune.method))
       ? []
-      : idle('lookahead', `\`lookahead\` is only for ${LEARNING_SEARCH}, and changes nothing in ${place}`)),
+      : idle(
+          'lookahead',
+          `\`lookahead\` is only for ${LEARNING_SEARCH}, for \`patience\`, and for pruning by asha or median, and changes nothing in ${place}`,
+        )),
   ];
 }
 
@@ -82,7 +88,8 @@ function idleEta(method: PruningMethod): Finding {
 
 /** A budget that ends before the first result could be learnt from. */
 function unlearnt({ search, tried }: SweepSpec): Finding[] {
-  if (!isLearning(search)) return [];
+  // Whoever starts from results learns from them.
+  if (!isLearning(search) || search.learnFrom.length > 0) return [];
   const first = evenProposals(search.lookahead);
   if (tried.length + search.trials > first) return [];
   const message = `\`trials: ${search.trials}\` ends before ${search.kind} search learns anything: the first ${first} are spread evenly`;

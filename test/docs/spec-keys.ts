@@ -47,6 +47,8 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   until: 'parameters: { beta: [0.5, 1, 2, 4] }\nuntil: { metric: val/elbo, reached: -45 }',
   lookahead:
     'parameters: { beta: { min: 0.5, max: 8, scale: log }, learning_rate: { min: 1e-4, max: 1e-2, scale: log } }\nsearch: auto\ntrials: 60\nlookahead: 4    # four configurations in training at a time',
+  learn_from:
+    'parameters: { beta: { min: 0.7, max: 1.4, scale: log }, latent_dim: [8, 10, 12] }\nsearch: auto\ntrials: 30\nlearn_from: [beta]    # what `beta` has found is known from the first configuration on',
 };
 
 /** These have a table of their own in the same document. */

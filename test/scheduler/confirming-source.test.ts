@@ -11,7 +11,7 @@ parameters: { beta: [6, 1, 3, 2, 8, 5, 4, 9, 7] }
 seeds: { screen: 1, confirm: 3, top: 2 }
 train: { epochs: 4 }
 `;
-const HALVED = `${GRID}prune: { method: halving }\n`;
+const prunedBy = (method: string): string => `${GRID}prune: { method: ${method} }\n`;
 const TPE = `${GRID.replace('[6, 1, 3, 2, 8, 5, 4, 9, 7]', '{ min: 0.1, max: 10, scale: log }')}search: tpe\ntrials: 9\nlookahead: 4\n`;
 
 /** Beta and seed of the trials that confirm. */
@@ -93,11 +93,16 @@ test.each([
 });
 
 describe.each([
-  ['a grid', GRID],
-  ['halving', HALVED],
-  ['a search that learns', TPE],
-  ['a search that prunes', `${TPE}prune: { method: halving, eta: 2 }\n`],
-])('%s', (name, text) => {
+  ['a grid', GRID, 4],
+  // Of nine configurations one comes to its last epoch.
+  ['halving', prunedBy('halving'), 2],
+  ['hyperband', prunedBy('hyperband'), 4],
+  ['asha', `${prunedBy('asha')}lookahead: 3\n`, 2],
+  ['the median', `${prunedBy('median')}lookahead: 3\n`, 4],
+  ['patience', `${GRID}until: { patience: 3 }\nlookahead: 3\n`, 4],
+  ['a search that learns', TPE, 4],
+  ['a search that prunes', `${TPE}prune: { method: halving, eta: 2 }\n`, 4],
+])('%s', (_, text, confirming) => {
   const fate: Life['fate'] = ({ config, seed }) =>
     seed === 2 && Number(config.parameters['beta']) < 2
       ? { epochs: 2, outcome: { kind: 'diverged', message: 'not finite' } }
@@ -108,7 +113,7 @@ describe.each([
   test('confirms the same with any number of slots and after any kills, and trains no epoch twice', async () => {
     using calm = new ToyWorld();
     await live(calm, specOf(text), { slots: 2, fate });
-    expect(confirmed(calm)).toHaveLength(name === 'halving' ? 2 : 4);
+    expect(confirmed(calm)).toHaveLength(confirming);
     const lives = fc.array(fc.record({ steps: fc.nat(40), slots: fc.integer({ min: 1, max: 5 }) }), { maxLength: 6 });
     await fc.assert(
       fc.asyncProperty(lives, fc.constantFrom(1, 4), async (history, slots) => {

@@ -373,6 +373,40 @@ describe('a sweep ends before its plan', () => {
     expect(endedBy(last)).toBe('a configuration has reached val/elbo -109.50, and -131.50 was asked for');
   });
 
+  // Of the listed ones β = 3, the fourth, is the last that betters anything; it waits for two at most.
+  test.each([
+    ['a list', plain.replace('[6, 1, 3, 2, 8, 5, 4, 9, 7]', '[6, 5, 4, 3, 8, 7, 9, 10, 11, 12]'), 'lookahead: 2\n'],
+    ['a search', TPE.replace('prune: { method: halving }', '').replace('trials: 15', 'trials: 40'), ''],
+    ['a search with pruning', TPE.replace('trials: 15', 'trials: 40'), ''],
+    ['a list pruned by asha', ASHA, ''],
+    ['a list pruned by the median', MEDIAN, ''],
+  ])('of %s by patience: the same trials with any number of slots, also in two lives', async (what, text, line) => {
+    const spec = specOf(`${text}\n${line}until: { patience: 3 }\n`);
+    const outcomes: unknown[] = [];
+    for (const slots of [1, 2, 7]) {
+      using world = new ToyWorld();
+      if (slots === 2) {
+        const killed = start(world, spec, { slots: 5 });
+        let steps = 15;
+        await killed.play(() => steps-- <= 0);
+        killed.kill();
+      }
+      const last = await live(world, spec, { slots });
+      const begun = world.snapshot().trials.filter(({ epochs }) => epochs > 0);
+      outcomes.push([endedBy(last), begun.map(({ id, state, epochs }) => [id, state, epochs])]);
+      expect((await live(world, spec)).executor.trained).toEqual([]);
+    }
+    expect(outcomes[1]).toEqual(outcomes[0]);
+    expect(outcomes[2]).toEqual(outcomes[0]);
+    const [reason, begun] = outcomes[0] as [string, unknown[]];
+    expect(reason).toMatch(
+      /^its last 3 configurations bettered nothing: val\/elbo -\d+\.\d+, of configuration \d+, stays the best$/,
+    );
+    expect(begun.length).toBeLessThan(what === 'a list' ? 20 : 40);
+    // Configurations 5 to 7 are in vain; another is in training by then.
+    if (what === 'a list') expect([reason.includes('of configuration 4'), begun.length]).toEqual([true, 16]);
+  });
+
   test.each(['budget: { trials: 5 }', 'budget: { epochs: 30 }'])(
     'by a %s that another plan does not start anew',
     async (line) => {

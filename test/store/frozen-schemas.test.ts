@@ -23,5 +23,6 @@ test('no schema that databases were made with changes', () => {
     'aeebc39bb7a3fb88',
     'bbc7d29cb48f09c1',
     '29adb152f88a6201',
+    '91c8ab066fb82bf6',
   ]);
 });
