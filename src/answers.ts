@@ -63,7 +63,8 @@ export function reportOf({ model, layout }: OpenResults, name?: string, options:
   const verdicts = new Map(
     snapshot.trials.map((trial) => [trial.id, verdictOf(trial, curves.get(trial.id) ?? NO_CURVES)]),
   );
-  return summarize(snapshot, { best, by, where: filter, idLength, all, lostWeights, verdicts });
+  const objectives = recordedSpec(found.sweep)?.objectives;
+  return summarize(snapshot, { best, by, where: filter, idLength, all, lostWeights, verdicts, objectives });
 }
 
 /**

@@ -62,6 +62,8 @@ export interface TrialDetail {
 export interface Proposed extends Pick<ProposalOrigin, 'position' | 'sampler' | 'seen'> {
   /** Of the results that it follows from the best, by the sweep's objective. */
   readonly best: { readonly metric: string; readonly value: number } | null;
+  /** It went towards several objectives, whatever the best by one. */
+  readonly isTraded: boolean;
 }
 
 export function describeTrial(sources: TrialSources): TrialDetail {
@@ -103,11 +105,11 @@ export function describeTrial(sources: TrialSources): TrialDetail {
 }
 
 function proposedBy(
-  { position, sampler, seen, least, most }: ProposalOrigin,
+  { position, sampler, seen, least, most, isTraded }: ProposalOrigin,
   { metric, goal }: SweepRecord['objective'],
 ): Proposed {
   const value = goal === 'minimize' ? least : most;
-  return { position, sampler, seen, best: value === null ? null : { metric, value } };
+  return { position, sampler, seen, best: value === null ? null : { metric, value }, isTraded: isTraded === 1 };
 }
 
 /** Runs of a sweep follow each other, and an attempt is of the one that had begun last. */

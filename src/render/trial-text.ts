@@ -105,14 +105,15 @@ function runText({
 }
 
 /** `configuration 24 of the search, proposed by bayes from 16 results, the best val/elbo -45.67, while 7 others were open`. */
-function proposalText({ position, sampler, seen, best }: Proposed): string {
+function proposalText({ position, sampler, seen, best, isTraded }: Proposed): string {
   const place = `configuration ${position + 1} of the search`;
   if (sampler === 'try') return `${place}, named by \`try\``;
   if (sampler === 'even') return `${place}, spread evenly: too little was known to learn from`;
   const found = best === null ? 'none of a success' : `the best ${best.metric} ${formatNumber(best.value, 2)}`;
   const open = position - seen;
   const others = open === 0 ? '' : `, while ${open === 1 ? 'another was' : `${open} others were`} open`;
-  return `${place}, proposed by ${plain(sampler)} from ${count(seen, 'result')}, ${found}${others}`;
+  const towards = isTraded ? ' towards several objectives' : '';
+  return `${place}, proposed by ${plain(sampler)}${towards} from ${count(seen, 'result')}, ${found}${others}`;
 }
 
 function trialTitle({ trial }: TrialDetail): string {

@@ -26,6 +26,11 @@ export function toFindings(issue: ZodIssue, input: unknown): Finding[] {
       return [finding('wrong_type', describeType(issue.expected), typeHint(issue.expected, given, path))];
     case 'invalid_value': {
       const values = issue.values.map(String);
+      const heldOut = typeof given === 'string' ? values.find((name) => name === given.replace('test/', 'val/')) : undefined;
+      if (heldOut !== undefined) {
+        const message = `${label}test images choose nothing: they are looked at once, for what was chosen without them`;
+        return [{ code: 'not_allowed', path, at: 'value', message, hint: `write ${heldOut}` }];
+      }
       return typeof given === 'string'
         ? [finding('not_allowed', `one of ${values.join(', ')}`, closest(given, values) ?? ownImagesHint(given, path))]
         : [finding('wrong_type', `one of ${values.join(', ')}`)];
