@@ -26,7 +26,10 @@ export function rateDistortion(
   const split = metric.includes('/') ? metric.slice(0, metric.indexOf('/')) : 'val';
   const points = ratePoints(ranked, split);
   if (points.length < 2) return null;
-  const optimal = nonDominated(points, ({ rate, distortion }) => [rate, distortion]).map(({ configId, rank }) => ({ configId, rank }));
+  const optimal = nonDominated(points, ({ rate, distortion }) => [rate, distortion]).map(({ configId, rank }) => ({
+    configId,
+    rank,
+  }));
   return { split, optimal, of: points.length, leftOut: all - points.length };
 }
 

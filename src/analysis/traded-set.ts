@@ -46,7 +46,9 @@ export function tradedSet(
   const judged = configurations.flatMap((one, place) => {
     const values = objectives.flatMap(({ metric }) => one.metrics[metric] ?? []);
     const isWhole = values.length === objectives.length && one.trials.length === one.planned;
-    return isWhole ? [{ ...one, place, values, losses: values.map((value, i) => lossOf(value.mean, objectives[i]!)) }] : [];
+    return isWhole
+      ? [{ ...one, place, values, losses: values.map((value, i) => lossOf(value.mean, objectives[i]!)) }]
+      : [];
   });
   const references = objectives.map((objective, i) => {
     if (objective.reference !== null) return lossOf(objective.reference, objective);
@@ -87,7 +89,10 @@ function certaintyOf(
   objectives: readonly { readonly goal: Goal; readonly values: readonly SeedValues[] }[],
 ): (place: number) => boolean | null {
   const count = objectives[0]!.values.length;
-  const differences = objectives.map(({ goal, values }) => ({ sign: goal === 'maximize' ? -1 : 1, of: differencesOf(values) }));
+  const differences = objectives.map(({ goal, values }) => ({
+    sign: goal === 'maximize' ? -1 : 1,
+    of: differencesOf(values),
+  }));
   const confidence = 1 - (2 * (1 - CONFIDENCE)) / objectives.length;
   return (place) => {
     let isKnown = count === 1;

@@ -50,9 +50,7 @@ export interface DifferenceToBest extends Interval {
 /** Differences to the first, in order of rank (best first, two or more). `sign` is 1 where more is better, else -1. */
 export function differencesToBest(ranked: readonly SeedValues[], sign: 1 | -1): DifferenceToBest[] {
   const difference = differencesOf(ranked);
-  const intervals = ranked
-    .slice(1)
-    .map((values, i) => ({ values, ...toBest(difference(0, i + 1), ranked.length) }));
+  const intervals = ranked.slice(1).map((values, i) => ({ values, ...toBest(difference(0, i + 1), ranked.length) }));
   const isAnyWorse = intervals.some((one) => isWorse(one, sign));
   let fewestSeedsOfWorse = Infinity;
   return intervals.map(({ values, isSharp, ...one }) => {

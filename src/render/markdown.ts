@@ -41,7 +41,9 @@ export function renderReportMarkdown(model: ReportModel): string {
     escaped(test),
     ...trade.map(escapeMarkdown),
     ...traded.slice(0, 1).map(escapeMarkdown),
-    model.traded !== null && model.traded.members.length > 0 && markdownTable(tradedTable(model.traded, model.differing)),
+    model.traded !== null &&
+      model.traded.members.length > 0 &&
+      markdownTable(tradedTable(model.traded, model.differing)),
     ...traded.slice(1).map(escapeMarkdown),
     escaped(edges),
     escaped(advice),

@@ -48,12 +48,17 @@ export function planLines(
 }
 
 /** Who proposes, and how much of it is known. */
-function describeSearch({ kind, because, lookahead }: LearnedSearch, { prospects, unknown }: Outlook): string {
+function describeSearch(
+  { kind, because, lookahead, objectives }: LearnedSearch,
+  { prospects, unknown }: Outlook,
+): string {
   const known =
     unknown === 0
       ? 'all are proposed'
       : `${formatCount(prospects.length)} are known, the others are proposed by results, at most ${formatCount(lookahead)} configurations at a time`;
-  return `search: ${kind}${because === null ? '' : ` (${because})`}; ${known}`;
+  const goals = objectives.map(({ metric, goal }) => `${metric} (${goal})`).join(' and ');
+  const towards = goals === '' ? '' : ` towards ${goals}`;
+  return `search: ${kind}${because === null ? '' : ` (${because})`}${towards}; ${known}`;
 }
 
 /** `ends at 100 trials, 8 hours, or val/elbo -45.00, of the whole sweep`. */

@@ -47,7 +47,8 @@ export function renderReportTable(model: ReportModel, layout: Layout, flags = ''
 function tradedSection({ traded, differing }: ReportModel, texts: readonly string[], layout: Layout): string[] {
   if (traded === null) return [];
   const [first, ...rest] = texts.map((text) => wrap(text, layout.columns, '   ', ' '));
-  const table = traded.members.length === 0 ? [] : [renderFitted(tradedTable(traded, differing), layout, '--format json').text, ''];
+  const table =
+    traded.members.length === 0 ? [] : [renderFitted(tradedTable(traded, differing), layout, '--format json').text, ''];
   return ['', first!, '', ...table, ...rest, ''];
 }
 

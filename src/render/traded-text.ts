@@ -9,7 +9,8 @@ import { unbroken } from './text.ts';
 export function tradedTexts({ traded, metric }: Pick<ReportModel, 'traded' | 'metric'>): string[] {
   if (traded === null) return [];
   const named = traded.objectives.map(({ metric, goal }) => `${metric} (${goal})`).join(' and ');
-  const aside = traded.leftOut === 0 ? '' : `; ${formatCount(traded.leftOut)} with seeds lost, pruned or open not judged`;
+  const aside =
+    traded.leftOut === 0 ? '' : `; ${formatCount(traded.leftOut)} with seeds lost, pruned or open not judged`;
   if (traded.of === 0) return [`No configuration has ${named} of all its seeds yet${aside}`];
   const ranks = traded.members.flatMap(({ rank }) => rank ?? []).sort((a, b) => a - b);
   return [

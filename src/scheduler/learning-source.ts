@@ -160,7 +160,8 @@ export class LearningSource implements TrialSource, Field {
     for (let i = this.#results.length; i < this.#proposed.length; i++) {
       const ends = this.#proposed[i]!.trials.map(({ id }) => this.#ends.get(id));
       const { configId } = this.#proposed[i]!.trials[0]!;
-      const result = this.#seen[i] ?? this.#context.prunedResults?.get(configId) ?? foldResults(ends, objective.metric, traded);
+      const result =
+        this.#seen[i] ?? this.#context.prunedResults?.get(configId) ?? foldResults(ends, objective.metric, traded);
       if (result === undefined) return;
       this.#results.push(result);
     }

@@ -7,7 +7,11 @@ import { nonDominated, type Losses } from './non-dominated.ts';
  */
 export function hypervolume(points: readonly Losses[], reference: Losses): number {
   const inside = points.filter((point) => point.every((x, i) => x < reference[i]!));
-  return sliced(nonDominated(inside, (point) => point), reference, reference.length);
+  return sliced(
+    nonDominated(inside, (point) => point),
+    reference,
+    reference.length,
+  );
 }
 
 /** By slices along the last of so many objectives, each as thick as from one point to the next. */

@@ -298,12 +298,7 @@ function checkObjectives(spec: ValidPart): Finding[] {
 }
 
 /** Most metrics are better at one end, `known`; where one isn't, the spec has to say which end it means. */
-function checkGoal(
-  { metric, goal }: UserSpec['objective'],
-  known: Goal | null,
-  path: Path,
-  hint: string,
-): Finding[] {
+function checkGoal({ metric, goal }: UserSpec['objective'], known: Goal | null, path: Path, hint: string): Finding[] {
   if (known === null && goal === undefined) {
     const message = `${metric} has no better end of its own, so \`goal\` must say which one you want`;
     const at = path.length === 1 ? [...path, 'metric'] : path;

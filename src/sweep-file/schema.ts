@@ -28,9 +28,7 @@ const tradedObjective = z.strictObject({
     .describe('What the hypervolume reaches up to. Default: the worst mean among the configurations.'),
 });
 export type UserObjective = z.output<typeof tradedObjective>;
-const namedObjective = z
-  .enum(OBJECTIVE_METRICS)
-  .transform((metric): UserObjective => ({ metric, reference: null }));
+const namedObjective = z.enum(OBJECTIVE_METRICS).transform((metric): UserObjective => ({ metric, reference: null }));
 const eitherObjective = byShape<UserObjective>([namedObjective, tradedObjective], (input) =>
   typeof input === 'string' ? namedObjective : tradedObjective,
 );

@@ -98,8 +98,12 @@ test.each([
     { position: 23, sampler: 'bayes', seen: 16, least: -90, most: -45.671 },
     'configuration 24 of the search, proposed by bayes from 16 results, the best val/elbo -45.67, while 7 others were open',
   ],
+  [
+    { position: 3, sampler: 'tpe', seen: 3, isTraded: 1 as const },
+    'proposed by tpe towards several objectives from 3 results',
+  ],
 ])('who proposed it, and by what: %o', (origin, expected) => {
-  const detail = describeTrial(sources({ origin: { least: null, most: null, ...origin } }));
+  const detail = describeTrial(sources({ origin: { least: null, most: null, isTraded: 0, ...origin } }));
   expect(renderTrial(detail, { columns: 200, colour: false })).toContain(expected);
   expect(JSON.parse(renderTrialJson(detail))).toMatchObject({
     proposal: { sampler: origin.sampler, seen: origin.seen },
