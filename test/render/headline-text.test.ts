@@ -17,6 +17,7 @@ function model(standings: readonly Standing[], more: Partial<ReportModel> = {}):
     metric: 'val/elbo',
     goal: 'maximize',
     omitted: 0,
+    traded: null,
   };
   return { ...whole, trials: { total: 4 }, ...more } as unknown as ReportModel;
 }

@@ -90,6 +90,7 @@ test('the report has exactly the promised shape', () => {
     ],
     untested: trials.map(({ id }) => id),
     pareto: null,
+    objectives: null,
     seed_advice: null,
     tags: [],
     note: null,
