@@ -74,6 +74,31 @@ export const report = z.object({
     })
     .nullable()
     .describe('Pareto-optimal in rate and distortion, by means over seeds.'),
+  objectives: z
+    .object({
+      traded: z.array(
+        z.object({
+          ...{ metric: z.string(), goal, reference: z.number().nullable() },
+          reference_given: z.boolean().describe('By the spec; otherwise it is the worst mean.'),
+        }),
+      ),
+      hypervolume: z.number().describe('Of the means of the set, up to the references.'),
+      configurations: z
+        .array(
+          z.object({
+            ...{ config_id: id, rank: whole.nullable(), config, metrics: z.record(z.string(), estimate) },
+            certain: z
+              .boolean()
+              .nullable()
+              .describe('Whether the seeds tell that it belongs to the set; null where no noise is known.'),
+          }),
+        )
+        .describe('The Pareto set, best in the first objective first.'),
+      of: whole.describe('Configurations of which every seed has a result.'),
+      left_out: whole.describe('Those that lost seeds or wait for some.'),
+    })
+    .nullable()
+    .describe('Where the spec names several objectives.'),
   seed_advice: z
     .object({
       ...{ message: z.string(), gap: z.number(), power: z.number(), seeds: whole },

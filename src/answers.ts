@@ -66,7 +66,8 @@ export function reportOf({ model, layout }: OpenResults, name?: string, options:
   const verdicts = new Map(
     snapshot.trials.map((trial) => [trial.id, verdictOf(trial, curves.get(trial.id) ?? NO_CURVES)]),
   );
-  const asked = { by, where: filter, idLength, all, lostWeights, verdicts };
+  const objectives = recordedSpec(found.sweep)?.objectives;
+  const asked = { by, where: filter, idLength, all, lostWeights, verdicts, objectives };
   const report = summarize(snapshot, { best, ...asked });
   if (by !== undefined || all) return report;
   const whole = best === undefined ? report : summarize(snapshot, asked);

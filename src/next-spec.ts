@@ -37,7 +37,7 @@ export function nextSpec(open: OpenResults, name?: string, { where }: Pick<Repor
       sweep.name,
       results.sweeps().map((one) => one.name),
     ),
-    learnFrom: isLearning(spec.search) ? [sweep.name] : [],
+    learnFrom: isLearning(spec.search) && spec.objectives.length === 0 ? [sweep.name] : [],
   });
   return valid(sweep.specText, sweep.overrides, next);
 }

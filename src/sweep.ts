@@ -204,7 +204,7 @@ export async function runSweep(
       const message = `not trained again: it ${state}, and the same seed would come to the same end`;
       emit({ type: 'log', trial, level: 'warn', message });
     }
-    const start = snapshot('objective');
+    const start = snapshot(spec.objectives.length === 0 ? 'objective' : 'all');
     reused = change.reused;
     const changedData = changedDataNote(spec.dataset, start.outside);
     if (changedData !== null) emit({ type: 'log', trial: null, level: 'warn', message: changedData });

@@ -91,7 +91,7 @@ function resultOf({ trials }: Configuration, metric: string, pruned: number | un
   }
   const value = ({ metrics }: TrialRecord): number | undefined => metrics[metric];
   if (trials.some((trial) => trial.state === 'completed' && value(trial) === undefined)) return `without ${metric}`;
-  return foldResults(trials.map((trial) => ({ state: trial.state, value: value(trial) })))!;
+  return foldResults(trials, metric)!;
 }
 
 /** Of several sweeps each configuration once, by the first that has it. */

@@ -12,6 +12,7 @@ import type { Params } from './parameters.ts';
 import type { RateDistortion } from './pareto.ts';
 import type { Fall, Shortfall } from './shortfall.ts';
 import type { Column } from './table.ts';
+import type { TradedSet } from './traded-set.ts';
 import type { Estimate } from './statistics.ts';
 import type { TrainedOn } from './trained-on.ts';
 import type { VerdictKind } from './verdict.ts';
@@ -123,6 +124,8 @@ export interface ReportModel {
   readonly warnings: readonly Warning[];
   /** Of all ranked configurations, also those left out of the table. Null where there is nothing to trade. */
   readonly trade: RateDistortion | null;
+  /** Where the spec names several objectives; of all configurations. */
+  readonly traded: TradedSet | null;
   /** Of the best: which of its values are at an end of what was tried. */
   readonly edges: readonly Edge[];
   /** What would tell #1 from #2; null where they are told, or nothing is known. */

@@ -62,6 +62,8 @@ export interface TrialDetail {
 export interface Proposed extends Pick<ProposalOrigin, 'position' | 'sampler' | 'seen' | 'lessons' | 'lessonsOf'> {
   /** Of the results that it follows from the best, by the sweep's objective. */
   readonly best: { readonly metric: string; readonly value: number } | null;
+  /** It went towards several objectives, whatever the best by one. */
+  readonly isTraded: boolean;
 }
 
 export function describeTrial(sources: TrialSources): TrialDetail {
@@ -102,9 +104,12 @@ export function describeTrial(sources: TrialSources): TrialDetail {
   };
 }
 
-function proposedBy({ least, most, ...origin }: ProposalOrigin, { metric, goal }: SweepRecord['objective']): Proposed {
+function proposedBy(
+  { least, most, isTraded, ...origin }: ProposalOrigin,
+  { metric, goal }: SweepRecord['objective'],
+): Proposed {
   const value = goal === 'minimize' ? least : most;
-  return { ...origin, best: value === null ? null : { metric, value } };
+  return { ...origin, best: value === null ? null : { metric, value }, isTraded: isTraded === 1 };
 }
 
 /** Runs of a sweep follow each other, and an attempt is of the one that had begun last. */

@@ -23,11 +23,13 @@ import type { ConfigurationSummary, ReportModel, Warning } from './report-model.
 import { reportTable, testedRows } from './report-table.ts';
 import { adviseSeeds } from './seed-advice.ts';
 import { estimate } from './statistics.ts';
+import { tradedSet } from './traded-set.ts';
 import { commonTrainedOn, trainedOn } from './trained-on.ts';
 import { countOutdated } from './whole-sweep.ts';
 import { differencesToBest } from './versus-best.ts';
 import type { Verdict } from './verdict.ts';
 import { reportWarnings } from './warnings.ts';
+import type { TradedObjective } from '../sweep-file/spec.ts';
 import type { TrialId } from '../trial/trial.ts';
 
 /** How many `--best` shows without a number. */
@@ -47,6 +49,8 @@ export interface SummarizeOptions {
   readonly lostWeights?: readonly LostWeights[] | undefined;
   /** Of the trials, what their curves say. */
   readonly verdicts?: ReadonlyMap<TrialId, Verdict> | undefined;
+  /** Those of the spec, where it names several. */
+  readonly objectives?: readonly TradedObjective[] | undefined;
 }
 
 /**
@@ -59,7 +63,7 @@ export interface SummarizeOptions {
  */
 export function summarize(
   snapshot: SweepSnapshot,
-  { best, by, where, idLength, all = false, lostWeights = [], verdicts }: SummarizeOptions = {},
+  { best, by, where, idLength, all = false, lostWeights = [], verdicts, objectives = [] }: SummarizeOptions = {},
 ): ReportModel {
   const { sweep } = snapshot;
   const trials = selectTrials(snapshot.trials, where);
@@ -70,8 +74,9 @@ export function summarize(
   const ranked = summarizeRanked(ranking);
   const contenders = ranking.ranked.filter(isContender);
   const isStaged = trials.some(({ phase }) => phase != null);
-  const configurations =
-    best === undefined ? [...ranked, ...ranking.unranked.map((one) => summarizeUnranked(one))] : ranked.slice(0, best);
+  const whole = [...ranked, ...ranking.unranked.map((one) => summarizeUnranked(one))];
+  const folded = [...ranking.ranked, ...ranking.unranked];
+  const configurations = best === undefined ? whole : ranked.slice(0, best);
   const [only, ...others] = testedRows(configurations);
   return {
     sweep: sweep.name,
@@ -100,7 +105,8 @@ export function summarize(
         ? trialsToTest({ ...snapshot, trials: snapshot.trials.filter(({ inPlan }) => inPlan) })
         : [],
     warnings: [...chosenByResult(where), ...reportWarnings(trials, ranking, ranked, differing, lostWeights, verdicts)],
-    trade: rateDistortion(ranked, ranked.length + ranking.unranked.length, metric),
+    trade: rateDistortion(ranked, whole.length, metric),
+    traded: tradedSet(whole, objectives, (place, name) => seedValues(folded[place]!, name)),
     edges: goal === null || ranked[0] === undefined ? [] : edgesOf(ranked[0].params, trials, differing, metric),
     advice: trials.every(({ state }) => isFinished(state))
       ? adviseSeeds(

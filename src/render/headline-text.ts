@@ -3,12 +3,18 @@ import { quantityOf } from '../metrics/index.ts';
 import { count } from '../text/format-number.ts';
 import { formatValue } from '../text/format-value.ts';
 import { formatInterval } from './format.ts';
+import { tradedHeadline } from './traded-text.ts';
 
 /**
  * The answer in one sentence: `architecture mlp, beta 1 leads with −52.74 ± 5.88 nats of ELBO; 3 of 9 others are tied with
  * it.` It wins only where every other configuration is told from it.
  */
 export function headline(model: ReportModel): string {
+  const ranked = rankedHeadline(model);
+  return model.traded === null ? ranked : `${tradedHeadline(model.traded)} By ${model.metric}: ${ranked}`;
+}
+
+function rankedHeadline(model: ReportModel): string {
   const { configurations, differing, metric, goal, trials, confirmation } = model;
   const inOrder = configurations.filter(({ rank }) => rank !== null);
   const ranked = inOrder.filter(({ standing }) => standing !== 'screened');

@@ -60,6 +60,7 @@ export function renderReportJson(model: ReportModel, flags = '', commands: SpecC
     trained_on: model.trainedOn,
     seed_advice: adviceJson(model, commands),
     pareto: model.trade === null ? null : paretoJson(model.trade),
+    objectives: model.traded === null ? null : tradedJson(model.traded),
     ...moreOfReport(model, flags, commands),
   });
 }
@@ -123,6 +124,22 @@ function adviceJson(model: ReportModel, { moreSeeds }: SpecCommands): object | n
 function paretoJson({ split, optimal, of, leftOut }: NonNullable<ReportModel['trade']>): object {
   const configurations = optimal.map(({ configId, rank }) => ({ config_id: configId, rank }));
   return { rate: `${split}/kl`, distortion: `${split}/reconstruction`, configurations, of, left_out: leftOut };
+}
+
+/** Of several objectives; `certain` is null where no noise is known. */
+function tradedJson({ objectives, members, of, leftOut, hypervolume }: NonNullable<ReportModel['traded']>): object {
+  return {
+    traded: objectives.map(({ metric, goal, reference, isGiven }) => {
+      return { metric, goal, reference, reference_given: isGiven };
+    }),
+    hypervolume,
+    configurations: members.map(({ configId, rank, params, values, isCertain }) => {
+      const metrics = Object.fromEntries(values.map((value, i) => [objectives[i]!.metric, value]));
+      return { config_id: configId, rank, config: params, metrics, certain: isCertain };
+    }),
+    of,
+    left_out: leftOut,
+  };
 }
 
 function differenceJson(difference: DifferenceToBest | null): object | null {

@@ -56,14 +56,16 @@ export function planLines(
 
 /** Who proposes, and how much of it is known. */
 function describeSearch(
-  { kind, because, lookahead }: LearnedSearch,
+  { kind, because, lookahead, objectives }: LearnedSearch,
   { prospects, unknown, toConfirm }: Outlook,
 ): string {
   const known =
     unknown === toConfirm
       ? 'all are proposed'
       : `${formatCount(prospects.length)} are known, the others are proposed by results, at most ${formatCount(lookahead)} configurations at a time`;
-  return `search: ${kind}${because === null ? '' : ` (${because})`}; ${known}`;
+  const goals = objectives.map(({ metric, goal }) => `${metric} (${goal})`).join(' and ');
+  const towards = goals === '' ? '' : ` towards ${goals}`;
+  return `search: ${kind}${because === null ? '' : ` (${because})`}${towards}; ${known}`;
 }
 
 /** `starts from 48 configurations of beta (12 left out: 8 with epochs: 5, 4 outside this space by beta)`, a line a sweep. */

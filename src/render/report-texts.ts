@@ -11,6 +11,7 @@ import { objectivesText } from './objectives-text.ts';
 import { marksTexts } from './marks-text.ts';
 import { describeScope } from './scope-text.ts';
 import { unbroken } from './text.ts';
+import { tradedTexts } from './traded-text.ts';
 import { tradeTexts } from './trade-text.ts';
 import { describeWarning } from './warning-text.ts';
 
@@ -36,6 +37,8 @@ export function reportTexts(model: ReportModel) {
         .join(', '),
     objectives: objectivesText(model),
     trade: tradeTexts(model),
+    /** Of several objectives. */
+    traded: tradedTexts(model),
     edges: edgesText(model),
     advice: adviceText(model),
     legend: legend(model),

@@ -115,7 +115,7 @@ function runText({
  * `configuration 24 of the search, proposed by bayes from 16 results, the best val/elbo -45.67, and 48 configurations of beta,
  * while 7 others were open`.
  */
-function proposalText({ position, sampler, seen, best, lessons, lessonsOf }: Proposed): string {
+function proposalText({ position, sampler, seen, best, lessons, lessonsOf, isTraded }: Proposed): string {
   const place = `configuration ${position + 1} of the search`;
   if (sampler === 'try') return `${place}, named by \`try\``;
   if (sampler === 'even') return `${place}, spread evenly: too little was known to learn from`;
@@ -125,7 +125,8 @@ function proposalText({ position, sampler, seen, best, lessons, lessonsOf }: Pro
   const before = lessonsOf === null ? '' : ` and ${count(lessons, 'configuration')} of ${plain(lessonsOf)}`;
   const own = seen === 0 ? 'no result of its own' : `${count(seen, 'result')}, ${found}`;
   const comma = before !== '' && seen > 0 ? ',' : '';
-  return `${place}, proposed by ${plain(sampler)} from ${own}${comma}${before}${others}`;
+  const towards = isTraded ? ' towards several objectives' : '';
+  return `${place}, proposed by ${plain(sampler)}${towards} from ${own}${comma}${before}${others}`;
 }
 
 function trialTitle({ trial }: TrialDetail): string {

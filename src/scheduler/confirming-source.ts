@@ -53,10 +53,9 @@ export class ConfirmingSource implements TrialSource {
     this.#phase = chosen === undefined ? 'screening' : 'confirming';
     this.#confirming = [...(chosen ?? [])];
     this.#own = new Set(this.#confirming.map(({ id }) => id));
-    const { known, objective } = context;
+    const { known } = context;
     this.#begun = new Set(known.flatMap(({ configId, inPlan }) => (inPlan ? [configId] : [])));
-    for (const { id, state, metrics } of known)
-      if (isSettled(state)) this.#ends.set(id, { state, value: metrics[objective.metric] });
+    for (const { id, state, metrics } of known) if (isSettled(state)) this.#ends.set(id, { state, metrics });
   }
 
   get left(): number {
@@ -109,7 +108,7 @@ export class ConfirmingSource implements TrialSource {
   tell(end: Extract<Happening, { type: 'finished' }>): void {
     const { trial, state, summary } = end;
     if (this.#own.has(trial)) return;
-    this.#ends.set(trial, { state, value: summary?.metrics[this.#context.objective.metric] });
+    this.#ends.set(trial, { state, metrics: summary?.metrics ?? {} });
     this.#open.delete(trial);
     this.#inner.tell?.(end);
   }
@@ -120,7 +119,11 @@ export class ConfirmingSource implements TrialSource {
     const candidates = configurations.filter(([first]) => this.#begun.has(first!.configId));
     const screened = candidates.map((trials) => ({
       family: likelihoodFamily(valueOf(trials[0]!.config.parameters, likelihood)),
-      value: foldResults(trials.map(({ id }) => this.#ends.get(id)))?.value ?? null,
+      value:
+        foldResults(
+          trials.map(({ id }) => this.#ends.get(id)),
+          objective.metric,
+        )?.value ?? null,
     }));
     const choices = placeScreened(screened, objective.goal).map((standing, i) => {
       return { configId: candidates[i]![0]!.configId, value: screened[i]!.value, ...standing };

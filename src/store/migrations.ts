@@ -16,6 +16,7 @@ import { LATE_ENDS } from './schema/012-late-ends.ts';
 import { VERDICTS } from './schema/013-verdicts.ts';
 import { PHASES } from './schema/014-phases.ts';
 import { LESSONS } from './schema/015-lessons.ts';
+import { TRADED_RESULTS } from './schema/016-traded-results.ts';
 
 /** "VAES": marks an SQLite file as ours, in its header. */
 export const APPLICATION_ID = 0x56414553;
@@ -37,6 +38,7 @@ export const MIGRATIONS: readonly string[] = [
   VERDICTS,
   PHASES,
   LESSONS,
+  TRADED_RESULTS,
 ];
 
 /**

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { chooseSampler, type SamplerChoice } from '../search/auto.ts';
 import { bayes } from '../search/bayes.ts';
 import type { Observation } from '../search/history.ts';
+import { asOneLoss, type TradedObservation } from '../search/one-loss.ts';
 import { isLearnt, propose, type Proposing } from '../search/propose.ts';
 import type { Sampler } from '../search/sampler.ts';
 import { tpe } from '../search/tpe.ts';
@@ -17,16 +18,22 @@ import type { LearningSearch, SweepSpec } from './spec.ts';
 /** Raise when the same results would lead to other proposals: what an earlier version proposed is then not gone on with. */
 const SEARCH_VERSION = 2;
 
-/** What all seeds of a configuration came to. */
-export interface FoldedResult {
-  /** Mean of the objective, as the metric has it; null where a seed failed or diverged. */
+/** What all seeds of a configuration came to in one metric. */
+export interface FoldedMetric {
+  /** Mean, as the metric has it; null where a seed failed or diverged. */
   readonly value: number | null;
   /** Standard error of that mean; null with one seed. */
   readonly error: number | null;
 }
 
-/** What a configuration of another sweep came to, known before the search begins. */
-export interface Lesson extends FoldedResult {
+/** The same of the objective. */
+export interface FoldedResult extends FoldedMetric {
+  /** Of each of several objectives, in the order of the spec; absent where there is one. */
+  readonly traded?: readonly FoldedMetric[] | undefined;
+}
+
+/** What a configuration of another sweep came to, known before the search begins. Of several objectives there are none. */
+export interface Lesson extends FoldedMetric {
   readonly sweep: string;
   readonly configId: ConfigId;
   readonly parameters: Parameters;
@@ -45,6 +52,8 @@ export interface LearnedSearch {
   readonly lookahead: number;
   readonly seeds: readonly number[];
   readonly objective: Objective;
+  /** What it goes towards in place of the objective; empty for that. */
+  readonly objectives: readonly Objective[];
   /** As the spec names it; `because` says what `auto` stands for, and why. */
   readonly kind: LearnerName;
   readonly because: string | null;
@@ -68,15 +77,14 @@ export function learnedSearch(
   fingerprint: string,
   lessons: readonly Lesson[] = [],
 ): LearnedSearch {
-  const { search, tried, seeds, objective } = spec;
+  const { search, tried, seeds, objective, objectives } = spec;
   const space = searchSpace(spec);
   const proposals = tried.length + search.trials;
   const { kind } = search;
   const auto = kind === 'auto' ? chooseSampler(space.dimensions) : undefined;
   const samplers: Record<SamplerChoice, Sampler> = { tpe, bayes: bayes() };
-  const sign = objective.goal === 'maximize' ? -1 : 1;
-  const observed = (point: Point, { value, error }: FoldedResult): Observation => {
-    return { point, loss: value === null ? null : sign * value, error };
+  const observed = (point: Point, { value, error }: FoldedMetric): Observation => {
+    return { point, loss: value === null ? null : lossOf(value, objective), error };
   };
   const known = lessons.map(({ parameters, value, error }) => observed(space.pointOf(parameters), { value, error }));
   // By how many results there are at most.
@@ -86,7 +94,7 @@ export function learnedSearch(
 
   return {
     key: keyOf(spec, fingerprint),
-    ...{ kind, proposals, seeds, objective, seenBy, lessons },
+    ...{ kind, proposals, seeds, objective, objectives, seenBy, lessons },
     taught: (others) => learnedSearch(spec, fingerprint, others),
     lookahead: search.lookahead,
     because: auto?.because ?? null,
@@ -102,9 +110,19 @@ export function learnedSearch(
       const seen = seenBy(index);
       if (results.length < seen) throw new Error(`proposal ${index} needs ${seen} results, and has ${results.length}`);
       const points = before.map((parameters) => space.pointOf(parameters));
-      const own = results.slice(0, seen).map((result, i) => observed(points[i]!, result));
-      const history = { observations: [...known, ...own], pending: points.slice(seen) };
-      const proposing: Proposing<Parameters> = { space, sampler: samplers[learnerAt(index)], seed: search.seed };
+      const learner = learnerAt(index);
+      const own = results.slice(0, seen);
+      const observations =
+        objectives.length === 0
+          ? [...known, ...own.map((result, i) => observed(points[i]!, result))]
+          : asOneLoss(
+              learner,
+              own.map(({ traded = [] }, i) => ({ point: points[i]!, ...lossesOf(traded, objectives) })),
+              search.seed,
+              index,
+            );
+      const history = { observations, pending: points.slice(seen) };
+      const proposing: Proposing<Parameters> = { space, sampler: samplers[learner], seed: search.seed };
       return propose(proposing, index - tried.length, history)?.configuration;
     },
 
@@ -112,6 +130,18 @@ export function learnedSearch(
       return seeds.map(plansOf(parameters));
     },
   };
+}
+
+function lossOf(value: number, { goal }: Objective): number {
+  return goal === 'maximize' ? -value : value;
+}
+
+function lossesOf(
+  traded: readonly FoldedMetric[],
+  objectives: readonly Objective[],
+): Pick<TradedObservation, 'losses' | 'errors'> {
+  const losses = traded.flatMap(({ value }, i) => (value === null ? [] : [lossOf(value, objectives[i]!)]));
+  return { losses: losses.length < objectives.length ? null : losses, errors: traded.map(({ error }) => error) };
 }
 
 /** What a spec proposes whatever comes out: at most as many as may train at a time. */
@@ -127,7 +157,7 @@ export function firstProposals(search: LearnedSearch): Parameters[] {
 
 /** How many are asked for isn't part of it: a search with more `trials` goes on where it ended. */
 function keyOf(spec: SweepSpec & { readonly search: LearningSearch }, fingerprint: string): string {
-  const { axes, zip, when, exclude, where, tried, seeds, train, dataset, objective, search, prune } = spec;
+  const { axes, zip, when, exclude, where, tried, seeds, train, dataset, objective, objectives, search, prune } = spec;
   const asked = where.map(({ text }) => text);
   // Where a trial is trained is no part of a search.
   const rules = when.filter(({ then }) => Object.keys(then).length > 0).map(({ if: holds, then }) => [holds, then]);
@@ -147,6 +177,8 @@ function keyOf(spec: SweepSpec & { readonly search: LearningSearch }, fingerprin
     ],
     ...(prune === null ? [] : [prune]),
     ...(search.learnFrom.length === 0 ? [] : [search.learnFrom]),
+    // A reference is the report's business.
+    ...(objectives.length === 0 ? [] : [objectives.map(({ metric, goal }) => [metric, goal])]),
   ];
   return createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 16);
 }

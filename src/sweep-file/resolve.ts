@@ -1,4 +1,5 @@
 import { quantityOf } from '../metrics/index.ts';
+import type { Goal } from '../metrics/metric.ts';
 import type { Parameter } from '../model/parameter.ts';
 import { parameterOf, PARAMETERS } from '../model/parameters.ts';
 import { MEDIAN_ETA, PRUNING, type Pruning } from '../search/pruning.ts';
@@ -24,6 +25,9 @@ export function resolveSpec(user: UserSpec, written: readonly string[]): SweepSp
     train: { epochs: user.train.epochs, batchSize: user.train.batch_size, clipNorm: user.train.clip_norm },
     // checks.ts has seen to it that a metric without a better end comes with a goal.
     objective: { metric, goal: goal ?? quantityOf(metric).goal! },
+    objectives: user.objectives.map(({ metric, goal, reference }) => {
+      return { metric, goal: goal ?? betterEndBeside(metric)!, reference };
+    }),
     evaluateTest: user.evaluate_test,
     search: resolveSearch(user),
     budget: user.budget,
@@ -45,6 +49,12 @@ function resolvePruning({ prune, search, lookahead }: UserSpec): Pruning | null 
   const { comparedWith, takesEta } = PRUNING[method];
   const isWhole = comparedWith === 'the cohort' && !LEARNER_NAMES.some((name) => name === search);
   return { method, minEpochs, eta: takesEta ? prune.eta : MEDIAN_ETA, cohortSize: isWhole ? null : lookahead };
+}
+
+/** The better end of a metric that is one of several objectives. */
+export function betterEndBeside(metric: string): Goal | null {
+  const { goal, goalBeside } = quantityOf(metric);
+  return goal ?? goalBeside ?? null;
 }
 
 function resolveUntil({ until, objective, lookahead }: UserSpec): Until | null {

@@ -1,6 +1,7 @@
 /** The shape of a spec as the user writes it. Rules that span several fields are in checks.ts. */
 import { z } from 'zod';
 import { metricName, METRICS, quantityOf } from '../metrics/index.ts';
+import { byShape } from './by-shape.ts';
 import { DATASET_KEYS, datasetSchema } from './dataset.ts';
 import { deviceClassSchema } from './device-class.ts';
 import { conditionSchema, domainSchema } from './domain.ts';
@@ -16,6 +17,21 @@ import { whereSchema } from './where.ts';
 
 const OBJECTIVE_METRICS: readonly string[] = METRICS.filter(({ ranks }) => ranks).map((metric) =>
   metricName('val', metric),
+);
+
+const tradedObjective = z.strictObject({
+  metric: z.enum(OBJECTIVE_METRICS).describe('A metric at the best epoch of each trial.'),
+  goal: z.enum(['maximize', 'minimize']).optional().describe('Default: the better end; of val/kl, less.'),
+  reference: z
+    .number()
+    .nullable()
+    .default(null)
+    .describe('What the hypervolume reaches up to. Default: the worst mean among the configurations.'),
+});
+export type UserObjective = z.output<typeof tradedObjective>;
+const namedObjective = z.enum(OBJECTIVE_METRICS).transform((metric): UserObjective => ({ metric, reference: null }));
+const eitherObjective = byShape<UserObjective>([namedObjective, tradedObjective], (input) =>
+  typeof input === 'string' ? namedObjective : tradedObjective,
 );
 
 const GOALLESS = OBJECTIVE_METRICS.filter((metric) => quantityOf(metric).goal === null);
@@ -134,6 +150,13 @@ export const specSchema = z
       })
       .prefault({})
       .describe('What ranks the configurations. val/elbo is the held-out ELBO at β = 1, whatever β trained.'),
+    objectives: z
+      .array(eitherObjective)
+      .max(3)
+      .default([])
+      .describe(
+        'Two or three to be traded: [val/kl, val/reconstruction]. The report has the Pareto set, and a search that learns goes towards it; `objective` ranks the table all the same.',
+      ),
     evaluate_test: z
       .enum(['selected', 'all'])
       .default('selected')
@@ -270,6 +293,7 @@ export function allowedKeys(path: readonly PropertyKey[]): readonly string[] {
     if (rest.length > 1) return RANGE_KEYS;
     return rest[0] === 'then' ? [...PARAMETER_NAMES, 'class'] : PARAMETER_NAMES;
   }
+  if (section === 'objectives') return Object.keys(tradedObjective.shape);
   if (section === 'exclude' || section === 'try') return PARAMETER_NAMES;
   return rest.length === 0 ? (SECTION_KEYS[section] ?? []) : RANGE_KEYS;
 }

@@ -21,6 +21,9 @@ export interface SpecObject {
     number | readonly number[] | { readonly screen?: number; readonly confirm: number; readonly top?: number };
   readonly train?: { readonly epochs?: number; readonly batch_size?: number; readonly clip_norm?: number | null };
   readonly objective?: { readonly metric?: string; readonly goal?: 'maximize' | 'minimize' };
+  readonly objectives?: readonly (
+    string | { readonly metric: string; readonly goal?: 'maximize' | 'minimize'; readonly reference?: number | null }
+  )[];
   readonly evaluate_test?: 'selected' | 'all';
   readonly search?: 'grid' | SamplerName | LearnerName;
   readonly trials?: number | null;

@@ -81,6 +81,11 @@ export interface LearningSearch {
   readonly learnFrom: readonly string[];
 }
 
+/** One of several. `reference`: what a hypervolume reaches up to; null for the worst there is. */
+export interface TradedObjective extends Objective {
+  readonly reference: number | null;
+}
+
 export function isLearning(search: Search): search is LearningSearch {
   return 'lookahead' in search;
 }
@@ -104,6 +109,8 @@ export interface SweepSpec {
   readonly confirm: Confirm | null;
   readonly train: TrainSettings;
   readonly objective: Objective;
+  /** What a search goes towards in place of the objective, which ranks all the same: none, or several of different metrics. */
+  readonly objectives: readonly TradedObjective[];
   readonly evaluateTest: 'selected' | 'all';
   readonly search: Search;
   /** How configurations are left behind before their last epoch; null for none. */

@@ -103,9 +103,13 @@ test.each([
     { position: 8, sampler: 'bayes', seen: 1, least: -50, most: -50, lessons: 48, lessonsOf: 'beta' },
     'from 1 result, the best val/elbo -50.00, and 48 configurations of beta, while 7 others were open',
   ],
+  [
+    { position: 3, sampler: 'tpe', seen: 3, isTraded: 1 as const },
+    'proposed by tpe towards several objectives from 3 results',
+  ],
 ])('who proposed it, and by what: %o', (origin, expected) => {
   const detail = describeTrial(
-    sources({ origin: { least: null, most: null, lessons: 0, lessonsOf: null, ...origin } }),
+    sources({ origin: { least: null, most: null, lessons: 0, lessonsOf: null, isTraded: 0, ...origin } }),
   );
   expect(renderTrial(detail, { columns: 200, colour: false })).toContain(expected);
   expect(JSON.parse(renderTrialJson(detail))).toMatchObject({

@@ -35,6 +35,8 @@ const EXAMPLES: Readonly<Record<string, string>> = {
     'parameters: { beta: [0.5, 1, 2, 4], latent_dim: [5, 10, 20] }\nseeds: { screen: 1, confirm: 5, top: 3 }    # or how many: 5, or which ones: [0, 1, 7]',
   train: 'train: { epochs: 20, batch_size: 64, clip_norm: 5 }',
   objective: 'objective: { metric: val/kl, goal: minimize }',
+  objectives:
+    'parameters: { beta: { min: 0.1, max: 10, scale: log }, latent_dim: { min: 2, max: 20 } }\nobjectives: [val/kl, val/reconstruction]    # or { metric: val/kl, goal: minimize, reference: 40 }\nsearch: auto\ntrials: 60',
   evaluate_test: 'evaluate_test: all',
   search: 'parameters: { beta: { min: 0.5, max: 8, scale: log } }\nsearch: sobol\ntrials: 16',
   trials: 'parameters: { learning_rate: { min: 1e-4, max: 1e-2, scale: log } }\nsearch: random\ntrials: 20',

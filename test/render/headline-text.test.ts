@@ -18,6 +18,7 @@ function model(standings: readonly Standing[], more: Partial<ReportModel> = {}):
     goal: 'maximize',
     omitted: 0,
     confirmation: null,
+    traded: null,
   };
   return { ...whole, trials: { total: 4 }, ...more } as unknown as ReportModel;
 }

@@ -24,5 +24,6 @@ test('no schema that databases were made with changes', () => {
     'bbc7d29cb48f09c1',
     '29adb152f88a6201',
     '91c8ab066fb82bf6',
+    '908fa6aefe69f201',
   ]);
 });

@@ -79,6 +79,24 @@ describe('mistakes across fields', () => {
       'prune: { method: halving }\nparameters: { beta: [1, 2], beta_schedule: linear, beta_warmup: 9 }',
       'all rungs (after epoch 1, 3, 9) are inside an annealing of beta or capacity',
     ],
+    [
+      'prune: { method: halving }\nparameters: { beta: [1, 2] }\nobjectives: [val/kl, val/reconstruction]',
+      'a pruned configuration never has val/kl and val/reconstruction of a whole training, though it may belong to the Pareto set: pruning looks at one metric; leave `prune` out, or `objectives`',
+    ],
+    [
+      'objectives: [val/kl]',
+      'one objective alone is nothing to trade; write `objective: { metric: val/kl, goal: minimize }`, or name another',
+    ],
+    ['objectives: [val/kl, val/reconstrution]', 'did you mean `val/reconstruction`?'],
+    ['objectives: [val/kl, { metric: val/elbo, goals: maximize }]', 'did you mean `goal`?'],
+    [
+      'objectives: [val/kl, test/reconstruction]',
+      'test images choose nothing: they are looked at once, for what was chosen without them; write val/reconstruction',
+    ],
+    ['objectives: [val/kl, val/elbo, val/kl]', 'val/kl is named twice'],
+    ['objectives: [val/elbo, val/active_units]', 'write { metric: val/active_units, goal: minimize }, or maximize'],
+    ['objectives: [val/kl, { metric: val/elbo, goal: minimize }]', 'write `goal: maximize`, or leave it out'],
+    ['objectives: [val/kl, val/objective]\nparameters: { beta: [1, 2] }', 'and beta is swept'],
     ['prune: { method: halving }', 'there is one configuration, and nobody to compare it with'],
     [
       'prune: { method: halving }\nlookahead: 1\nsearch: tpe\ntrials: 20\nparameters: { beta: { min: 1, max: 2 } }',
