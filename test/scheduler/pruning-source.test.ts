@@ -1,5 +1,8 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { TRIAL_FILES } from '../../src/files/trial-files.ts';
 import { openReadModel } from '../../src/store/sqlite-read-model.ts';
 import type { RecordedVerdict } from '../../src/store/verdicts.ts';
 import type { TrialId } from '../../src/trial/trial.ts';
@@ -45,6 +48,32 @@ async function calm(text: string, slots: number, fate?: Life['fate']): Promise<u
   expect(await start(world, specOf(text), { slots, ...(fate && { fate }) }).finish()).toEqual({ interrupted: false });
   return outcome(world);
 }
+
+test('what is pruned keeps its checkpoint, to be revived from; a diverged trial loses its own', async () => {
+  using world = new ToyWorld();
+  const fate: Life['fate'] = ({ config, seed }) =>
+    config.parameters['beta'] === 9 && seed === 1
+      ? { epochs: 1, outcome: { kind: 'diverged', message: 'not finite' } }
+      : undefined;
+  const coordinator = start(world, specOf(GRID), { fate });
+  const { jobs } = coordinator.executor;
+  let written = 0;
+  await coordinator.play(() => {
+    for (const { directory } of jobs.slice(written)) {
+      mkdirSync(directory, { recursive: true });
+      writeFileSync(path.join(directory, TRIAL_FILES.checkpoint), 'weights');
+    }
+    written = jobs.length;
+    return false;
+  });
+  const kept = Map.groupBy(world.snapshot().trials, ({ id }) =>
+    existsSync(path.join(world.layout.trial('toy', id), TRIAL_FILES.checkpoint)),
+  );
+  const states = (which: boolean) => new Set((kept.get(which) ?? []).map(({ state }) => state));
+  // A completed one's is there for more epochs.
+  expect(states(true)).toEqual(new Set(['pruned', 'completed']));
+  expect(states(false)).toEqual(new Set(['diverged']));
+});
 
 test('a third goes on from each rung, from its checkpoint: no epoch is trained twice', async () => {
   using world = new ToyWorld();
