@@ -53,7 +53,7 @@ test('what is pruned keeps its checkpoint, to be revived from; a diverged trial 
   using world = new ToyWorld();
   const fate: Life['fate'] = ({ config, seed }) =>
     config.parameters['beta'] === 9 && seed === 1
-      ? { epochs: 1, outcome: { kind: 'diverged', message: 'not finite' } }
+      ? { epochs: 0, outcome: { kind: 'diverged', message: 'not finite' } }
       : undefined;
   const coordinator = start(world, specOf(GRID), { fate });
   const { jobs } = coordinator.executor;
