@@ -62,7 +62,7 @@ function describeSearch(
   const known =
     unknown === toConfirm
       ? 'all are proposed'
-      : `${formatCount(prospects.length)} are known, the others are proposed by results, at most ${formatCount(lookahead)} configurations at a time`;
+      : `${formatCount(prospects.filter(({ plan }) => plan.phase !== 'confirm').length)} are known, the others are proposed by results, at most ${formatCount(lookahead)} configurations at a time`;
   const goals = objectives.map(({ metric, goal }) => `${metric} (${goal})`).join(' and ');
   const towards = goals === '' ? '' : ` towards ${goals}`;
   return `search: ${kind}${because === null ? '' : ` (${because})`}${towards}; ${known}`;
