@@ -41,8 +41,8 @@ test('more epochs go on from what there is, over a stop, and come to the bits of
     if (event.type === 'log' && event.message.includes('went on from')) origins.push(event.message);
   });
   expect(result.counts.completed).toBe(2);
-  // None twice: but the stop may leave one that was saved and not told.
-  expect(trained).toBeGreaterThanOrEqual(5);
+  // None twice: but the stop may leave those of the first trial that were saved and not told.
+  expect(trained).toBeGreaterThanOrEqual(4);
   expect(trained).toBeLessThanOrEqual(6);
   expect(origins).toEqual([
     expect.stringMatching(new RegExp(`^went on from [0-9a-f]{16} after epoch ${train.epochs}$`)),
