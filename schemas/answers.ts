@@ -45,6 +45,10 @@ const plan = z.object({
   goal,
   configurations: whole,
   seeds: z.array(z.int()),
+  confirmation: z
+    .object({ top: whole, seeds: z.array(z.int()), trials: whole })
+    .nullable()
+    .describe('How the best are confirmed with more seeds; null where they are not.'),
   trials: z.object({
     ...{ total: whole, finished: whole, to_run: whole, reused: whole, resumed: whole, retried: whole },
     to_propose: whole,
@@ -62,6 +66,7 @@ const plan = z.object({
         finished_in: z.string().nullable(),
         step: z.enum(['keep', 'take_over', 'retry', 'train']),
         resumes: z.boolean(),
+        goes_on_after: whole.describe('Epochs that it has from a trial of fewer epochs.'),
       }),
     )
     .optional()
@@ -69,6 +74,24 @@ const plan = z.object({
   to_test: whole.nullable(),
   outside_plan: whole,
   trained_elsewhere: whole,
+  budget_left: z
+    .object({ trials: whole.nullable(), epochs: z.number().nullable(), hours: z.number().nullable() })
+    .describe('Of `budget`, over all runs of the sweep; null of what has no limit.'),
+  affordable: whole.describe('How many of those to run may begin within what is left of trials and epochs.'),
+  learns_from: z
+    .object({
+      configurations: whole,
+      recorded: z.boolean().describe('As they were when the sweep was first run.'),
+      sweeps: z.array(
+        z.object({
+          sweep: z.string(),
+          configurations: whole,
+          usable: whole,
+          left_out: z.array(z.object({ reason: z.string(), configurations: whole })),
+        }),
+      ),
+    })
+    .describe('What a search begins from by `learn_from`.'),
   warnings: z.array(z.string()),
   missing_data: z.string().nullable(),
 });

@@ -30,7 +30,7 @@ export const report = z.object({
       tied: z.boolean(),
       metrics: z.record(z.string(), estimate),
       trials: z.array(id),
-      standing: z.enum(['best', 'tied', 'unclear', 'worse', 'lost', 'pruned']).nullable(),
+      standing: z.enum(['best', 'tied', 'unclear', 'worse', 'lost', 'pruned', 'screened']).nullable(),
       vs_best: z.object({ mean: z.number(), ...ends, method: z.string() }).nullable(),
       lost,
       tags: z.array(z.string()).describe('That any of its trials has.'),
@@ -51,6 +51,15 @@ export const report = z.object({
   edges: z
     .array(z.object({ parameter: z.string(), value: z.number(), end: z.enum(['smallest', 'largest']) }))
     .describe('Values of the best that are at an end of what was tried.'),
+  confirmation: z
+    .object({
+      screened: whole.describe('Configurations that were chosen from.'),
+      confirmed: whole.describe('Those of them that are ranked by further seeds.'),
+      chosen_by: z.array(whole).describe('The seeds of the choice.'),
+      judged_by: z.array(whole).describe('Those of the ranking.'),
+    })
+    .nullable()
+    .describe('Null where the spec asks for none (`seeds.confirm`).'),
   tested: z.object({ rank: whole.nullable(), config }).nullable(),
   collapsed: z.array(id).describe('Trials whose latent code is not used.'),
   outdated: whole,
@@ -65,6 +74,31 @@ export const report = z.object({
     })
     .nullable()
     .describe('Pareto-optimal in rate and distortion, by means over seeds.'),
+  objectives: z
+    .object({
+      traded: z.array(
+        z.object({
+          ...{ metric: z.string(), goal, reference: z.number().nullable() },
+          reference_given: z.boolean().describe('By the spec; otherwise it is the worst mean.'),
+        }),
+      ),
+      hypervolume: z.number().describe('Of the means of the set, up to the references.'),
+      configurations: z
+        .array(
+          z.object({
+            ...{ config_id: id, rank: whole.nullable(), config, metrics: z.record(z.string(), estimate) },
+            certain: z
+              .boolean()
+              .nullable()
+              .describe('Whether the seeds tell that it belongs to the set; null where no noise is known.'),
+          }),
+        )
+        .describe('The Pareto set, best in the first objective first.'),
+      of: whole.describe('Configurations of which every seed has a result.'),
+      left_out: whole.describe('Those that lost seeds or wait for some.'),
+    })
+    .nullable()
+    .describe('Where the spec names several objectives.'),
   seed_advice: z
     .object({
       ...{ message: z.string(), gap: z.number(), power: z.number(), seeds: whole },

@@ -18,6 +18,7 @@ const head = {
 const run = z
   .object({
     ...{ started_at: time, ended_at: time.nullable() },
+    seen_at: time.describe('Its end; of a run that was killed its last sign of life.'),
     cpu_seconds: z.number().nullable().describe('Of its processes; null where it is not known.'),
     outcome: z.enum(['finished', 'interrupted', 'failed']).nullable(),
     spec: z.string(),
@@ -106,6 +107,16 @@ export const show = z.object({
     }),
   ),
   files: z.array(z.string()),
+  bracket: z
+    .object({
+      bracket: whole,
+      of: whole,
+      first_rung: whole.describe(
+        'After which epoch it is judged for the first time; the last epoch in the last bracket.',
+      ),
+    })
+    .nullable()
+    .describe('Where its configuration was dealt to, with `method: hyperband`.'),
   rungs: z
     .array(
       z.object({
@@ -128,7 +139,9 @@ export const show = z.object({
       position: whole.describe('From 0, of its search.'),
       sampler: z.string().describe('`try`, `even`, or the search that had learnt.'),
       seen: whole.describe('Results that it follows from.'),
-      best: z.object({ metric: z.string(), value: z.number() }).nullable().describe('The best of these.'),
+      lessons: whole.describe('Configurations of other sweeps that it knew.'),
+      lessons_of: z.string().nullable().describe('Of which sweeps; null for none.'),
+      best: z.object({ metric: z.string(), value: z.number() }).nullable().describe('The best of the results.'),
     })
     .nullable()
     .describe('How a search that learns came to it.'),

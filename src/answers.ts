@@ -3,9 +3,12 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Effects } from './analysis/effects/effects.ts';
 import { effectsOf } from './analysis/effects/effects-of.ts';
-import { parseFilter, selectTrials, type FilterInput } from './analysis/filter.ts';
+import { parseFilter, selectTrials, type Filter, type FilterInput } from './analysis/filter.ts';
 import { byFamily, likelihoodsOf, selectedTrials } from './analysis/ranking.ts';
+import { atEqualEpochs, firstPruned } from './analysis/refine/equal-epochs.ts';
+import { refine } from './analysis/refine/refinement.ts';
 import type { ReportModel } from './analysis/report-model.ts';
+import { costOf, isSearched, type SearchAccount } from './analysis/search-account.ts';
 import { describeTrial, type TrialDetail } from './analysis/show.ts';
 import { summarize } from './analysis/summarize.ts';
 import { bestTrial, overviewOf, type BestTrial, type SweepOverview } from './analysis/sweep-overview.ts';
@@ -63,7 +66,35 @@ export function reportOf({ model, layout }: OpenResults, name?: string, options:
   const verdicts = new Map(
     snapshot.trials.map((trial) => [trial.id, verdictOf(trial, curves.get(trial.id) ?? NO_CURVES)]),
   );
-  return summarize(snapshot, { best, by, where: filter, idLength, all, lostWeights, verdicts });
+  const objectives = recordedSpec(found.sweep)?.objectives;
+  const asked = { by, where: filter, idLength, all, lostWeights, verdicts, objectives };
+  const report = summarize(snapshot, { best, ...asked });
+  if (by !== undefined || all) return report;
+  const whole = best === undefined ? report : summarize(snapshot, asked);
+  return { ...report, search: searchAccountOf(model, snapshot, whole) };
+}
+
+const NONE: ReadonlyMap<TrialId, MetricCurves> = new Map();
+
+/** Null where nothing was searched or pruned, and where the spec is of another version. */
+function searchAccountOf(results: ReadModel, snapshot: SweepSnapshot, report: ReportModel): SearchAccount | null {
+  const spec = recordedSpec(snapshot.sweep);
+  if (spec === undefined || !isSearched(spec, snapshot) || report.winner === null) return null;
+  const { epoch, effects } = effectsAtEqualEpochs(results, snapshot, report.where ?? undefined);
+  return {
+    ...costOf(selectTrials(snapshot.trials, report.where ?? undefined)),
+    effects,
+    epoch,
+    next: refine(spec, report, effects),
+  };
+}
+
+/** What each parameter does, told without bias where trials were pruned. */
+export function effectsAtEqualEpochs(results: ReadModel, snapshot: SweepSnapshot, where: Filter | undefined) {
+  const { sweep } = snapshot;
+  const curves = firstPruned(snapshot) === null ? NONE : results.curves(sweep.name, [sweep.objective.metric]);
+  const equal = atEqualEpochs(snapshot, curves);
+  return { epoch: equal.epoch, effects: effectsOf(equal.snapshot, { where, rangeOf: rangesOf(sweep) }) };
 }
 
 /**
@@ -124,7 +155,7 @@ function parameterMeant(word: string, sweeps: readonly string[]): string | undef
 }
 
 /** The ranges that a sweep was searched over. */
-function rangesOf(sweep: SweepRecord): (parameter: string) => Range | undefined {
+export function rangesOf(sweep: SweepRecord): (parameter: string) => Range | undefined {
   const axes = recordedSpec(sweep)?.axes ?? [];
   const ranges = new Map(
     axes.flatMap(({ parameter, domain }) => (domain.kind === 'range' ? [[parameter, domain]] : [])),

@@ -3,9 +3,11 @@ import type { Circumstances } from './analysis/outlook.ts';
 import { checkIdentity } from './check-identity.ts';
 import { discoverDevices } from './executor/devices.ts';
 import { ResultsLayout } from './files/paths.ts';
-import { recordedProposals } from './known-trials.ts';
+import { confirmingTrials, recordedProposals } from './known-trials.ts';
 import { openReadModel } from './store/sqlite-read-model.ts';
-import type { LearnedSearch } from './sweep-file/learned-search.ts';
+import type { PlannedTrials } from './plan-sweep.ts';
+import { pruningKey } from './sweep-file/pruning-key.ts';
+import { runMilliseconds } from './run-records.ts';
 import type { RunOptions } from './sweep.ts';
 import type { TrialId } from './trial/trial.ts';
 
@@ -14,22 +16,31 @@ import type { TrialId } from './trial/trial.ts';
  * Throws what `openReadModel` throws, and USAGE or DEVICE_UNAVAILABLE for devices that can't be had.
  */
 export async function readCircumstances(
-  sweep: string,
+  planned: PlannedTrials,
   { resultsDir, device: request, slots }: Pick<RunOptions, 'resultsDir' | 'device' | 'slots'>,
-  search?: LearnedSearch,
 ): Promise<Circumstances> {
   const layout = new ResultsLayout(resultsDir);
-  const past = readPast(sweep, layout);
+  const { spec, search } = planned;
+  const { name: sweep } = spec;
+  const past = readPast(sweep, pruningKey(spec, search), layout);
   const { devices } = await discoverDevices({ request, ...(slots !== undefined && { slots }) });
-  const proposals = search === undefined ? [] : recordedProposals(sweep, search, layout);
+  const proposals = search === undefined ? [] : recordedProposals(sweep, search, layout).slice(0, search.proposals);
+  const screening = search === undefined ? planned.trials : proposals.flatMap((one) => search.trialsOf(one));
+  const confirming = confirmingTrials(planned, screening, layout);
   const hasFolder = existsSync(layout.sweep(sweep));
   const hasCheckpoint = (trial: TrialId): boolean => hasFolder && layout.files(sweep, trial).has('checkpoint');
-  return { ...past, devices, proposals, hasCheckpoint };
+  return { ...past, devices, proposals, confirming, hasCheckpoint };
 }
 
 /** All trials in the results folder, and whose results others take over; none where there is no database yet. */
-function readPast(sweep: string, layout: ResultsLayout): Pick<Circumstances, 'past' | 'elsewhere' | 'isRunning'> {
-  if (!existsSync(layout.database)) return { past: [], elsewhere: new Map(), isRunning: false };
+function readPast(
+  sweep: string,
+  pruning: string | undefined,
+  layout: ResultsLayout,
+): Pick<Circumstances, 'past' | 'elsewhere' | 'isRunning' | 'leftPruned' | 'hours'> {
+  if (!existsSync(layout.database)) {
+    return { past: [], elsewhere: new Map(), isRunning: false, leftPruned: new Set(), hours: 0 };
+  }
   const results = openReadModel(layout);
   try {
     const snapshots = results.sweeps().flatMap(({ name }) => results.snapshot(name) ?? []);
@@ -39,6 +50,8 @@ function readPast(sweep: string, layout: ResultsLayout): Pick<Circumstances, 'pa
       past: snapshots.flatMap(({ trials, outside }) => [...trials, ...outside]),
       elsewhere: results.completedElsewhere(sweep),
       isRunning: own?.sweep.state === 'running',
+      leftPruned: pruning === undefined ? new Set() : results.leftPruned(sweep, pruning),
+      hours: runMilliseconds(results.runs(sweep)) / 3_600_000,
     };
   } finally {
     results[Symbol.dispose]();

@@ -107,7 +107,7 @@ export interface SweepPlan extends PlannedSweep {
 export async function planSweep(spec: Spec, options: PlanOptions = {}): Promise<SweepPlan> {
   const request = requestOf(spec, options);
   const planned = await planOf(request);
-  return { ...planned, outlook: lookAhead(planned, await readCircumstances(planned.spec.name, request)) };
+  return { ...planned, outlook: lookAhead(planned, await readCircumstances(planned, request)) };
 }
 
 /**

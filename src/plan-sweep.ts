@@ -7,7 +7,9 @@ import { expectDataset } from './data/locate.ts';
 import { examineImages, ownImages } from './data/own/examine.ts';
 import { entryAt } from './data/refusal.ts';
 import type { DatasetSource } from './data/source.ts';
+import { findLessons, UNTAUGHT, type Teaching } from './lessons.ts';
 import { readSpecText } from './read-spec-text.ts';
+import { confirmationOf, type Confirmation } from './sweep-file/confirmation.ts';
 import { expandSpec, findShortfall, hasLearner } from './sweep-file/expand.ts';
 import { learnedSearch, type LearnedSearch } from './sweep-file/learned-search.ts';
 import type { Finding } from './sweep-file/issue.ts';
@@ -26,12 +28,14 @@ export interface PlanOptions {
   readonly overrides: readonly string[];
   /** Where the user keeps data sets; looked at before the cache folder. */
   readonly dataDir?: string | undefined;
+  /** Where `learn_from` looks for sweeps; without it a search starts from nothing. */
+  readonly resultsDir?: string | undefined;
 }
 
-/** What a spec comes to, told without its data, but for a user's own. */
 /** A spec whose data are known. */
 export type PlannedSpec = SweepSpec & { readonly dataset: DatasetSettings };
 
+/** What a spec comes to, told without its data, but for a user's own. */
 export interface PlannedTrials {
   readonly spec: PlannedSpec;
   readonly specText: string;
@@ -39,6 +43,10 @@ export interface PlannedTrials {
   readonly trials: readonly TrialPlan[];
   /** Proposes the others; undefined where all are known. */
   readonly search: LearnedSearch | undefined;
+  /** How the best are confirmed with more seeds, by trials that are known when all of `trials` and the search's have ended; undefined where none are. */
+  readonly confirmation: Confirmation | undefined;
+  /** What that starts from. */
+  readonly teaching: Teaching;
   /** What in the spec does nothing, or other than it says: for the terminal, with place, line and caret. */
   readonly warnings: readonly string[];
 }
@@ -53,7 +61,13 @@ export interface PlannedSweep extends PlannedTrials {
  * Parses and expands a spec; looks at no data but a user's own images, whose sizes and fingerprint nobody else knows. Throws
  * SPEC_INVALID, USAGE for a file that can't be read, and DATA_MISSING or DATA_CORRUPT for such images.
  */
-export async function planTrials({ specFile, overrides, dataDir, ...given }: PlanOptions): Promise<PlannedTrials> {
+export async function planTrials({
+  specFile,
+  overrides,
+  dataDir,
+  resultsDir,
+  ...given
+}: PlanOptions): Promise<PlannedTrials> {
   const specText = given.specText ?? (await readSpecText(specFile));
   const parsed = readSpec(specText, { file: specFile, overrides });
   const base = given.specText === undefined && specFile !== STDIN ? path.dirname(specFile) : '.';
@@ -67,8 +81,14 @@ export async function planTrials({ specFile, overrides, dataDir, ...given }: Pla
   const { wishes, ...settings } = effectiveSettings(definition, { ...parsed.spec, dataset });
   const spec = { ...parsed.spec, ...settings };
   const fingerprint = fingerprintOf(definition);
-  const trials = expandSpec(spec, fingerprint);
-  const search = hasLearner(spec) ? learnedSearch(spec, fingerprint) : undefined;
+  const untaught = hasLearner(spec) ? learnedSearch(spec, fingerprint) : undefined;
+  const teaching =
+    hasLearner(spec) && resultsDir !== undefined
+      ? findLessons({ spec, fingerprint }, untaught!.key, resultsDir, parsed.refuse)
+      : UNTAUGHT;
+  const search = untaught?.taught(teaching.lessons);
+  const trials = expandSpec(spec, fingerprint, { lessons: teaching.lessons });
+  const confirmation = confirmationOf(spec, fingerprint);
   const idle = wishes
     .filter(({ path }) => parsed.isWritten(path))
     .map((wish): Finding => ({ code: 'no_effect', isWarning: true, at: 'value', ...wish }));
@@ -76,7 +96,7 @@ export async function planTrials({ specFile, overrides, dataDir, ...given }: Pla
   const refused = shortfall.filter(({ isWarning }) => isWarning !== true);
   if (refused.length > 0) throw parsed.refuse(refused);
   const warnings = [...parsed.warnings, ...[...idle, ...shortfall].map(parsed.describe)];
-  return { spec, specText, trials, search, warnings };
+  return { spec, specText, trials, search, teaching, confirmation, warnings };
 }
 
 /** With what is known of a user's own images, which are read for it, unless they were before and haven't changed. */

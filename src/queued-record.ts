@@ -5,7 +5,7 @@ import { NUMERICS_VERSION } from './trial/identity.ts';
 import type { TrialPlan } from './trial/trial.ts';
 
 /** A trial of a sweep's plan as readers have it before its first attempt. */
-export function queuedRecord({ id, configId, seed, config }: TrialPlan, sweep: string): TrialRecord {
+export function queuedRecord({ id, configId, seed, config, phase }: TrialPlan, sweep: string): TrialRecord {
   const { training: train, validation } = splitSizes(definitionOf(config.dataset), config.dataset);
   return {
     ...{ sweep, id, configId, seed, config, params: config.parameters },
@@ -14,5 +14,6 @@ export function queuedRecord({ id, configId, seed, config }: TrialPlan, sweep: s
     ...{ klPerDimension: null, trainableWeights: null, tags: [], note: null },
     images: { train, validation },
     numericsVersion: NUMERICS_VERSION,
+    phase: phase ?? null,
   };
 }

@@ -1,6 +1,6 @@
 /** What a run reads of its own sweep while it writes to it. */
 import type { ResultsLayout } from './files/paths.ts';
-import type { SnapshotMetrics, SweepSnapshot } from './store/read-model.ts';
+import type { RunRecord, SnapshotMetrics, SweepSnapshot } from './store/read-model.ts';
 import { openReadModel } from './store/sqlite-read-model.ts';
 
 export function readSnapshot(layout: ResultsLayout, sweep: string, metrics: SnapshotMetrics): SweepSnapshot {
@@ -12,13 +12,16 @@ export function readSnapshot(layout: ResultsLayout, sweep: string, metrics: Snap
   }
 }
 
-/** How long the runs of a sweep took that have ended. */
-export function runMilliseconds(layout: ResultsLayout, sweep: string): number {
+/** How long these runs of a sweep took; those that were killed up to their last sign of life. */
+export function runMilliseconds(runs: readonly RunRecord[]): number {
+  return runs.reduce((sum, { startedAt, seenAt }) => sum + seenAt.getTime() - startedAt.getTime(), 0);
+}
+
+/** The same of all before the one that has begun. */
+export function earlierMilliseconds(layout: ResultsLayout, sweep: string): number {
   const results = openReadModel(layout);
   try {
-    return results.runs(sweep).reduce((sum, { startedAt, endedAt }) => {
-      return sum + (endedAt === null ? 0 : endedAt.getTime() - startedAt.getTime());
-    }, 0);
+    return runMilliseconds(results.runs(sweep).slice(0, -1));
   } finally {
     results[Symbol.dispose]();
   }

@@ -7,10 +7,11 @@ import { locateDataset } from './data/locate.ts';
 import type { DatasetSource } from './data/source.ts';
 import { messageOf } from './errors.ts';
 import { openSweepLog, type SweepLog } from './log.ts';
+import { anewNotes, goOnFrom } from './analysis/go-on.ts';
 import { lostWeightsNotes, type LostWeights } from './analysis/lost-weights.ts';
 import { findLostWeights } from './lost-weights.ts';
 import { ResultsLayout } from './files/paths.ts';
-import { planTrials, type PlanOptions } from './plan-sweep.ts';
+import { planTrials, type PlannedTrials, type PlanOptions } from './plan-sweep.ts';
 import { processCpuWatch } from './process-cpu.ts';
 import { changedDataNote } from './analysis/changed-data.ts';
 import { countStates } from './analysis/count-states.ts';
@@ -20,20 +21,23 @@ import type { Emit, Observer, SchedulerEvent } from './scheduler/events.ts';
 import { logLine } from './scheduler/log-line.ts';
 import { StorageTrouble } from './scheduler/storage-trouble.ts';
 import { testTargets, type TestTarget } from './scheduler/test-task.ts';
-import { removeCheckpoint } from './scheduler/remove-checkpoint.ts';
+import { keepsCheckpoint, removeCheckpoint } from './scheduler/remove-checkpoint.ts';
 import type { AgentsAddress } from './run-on-agents.ts';
 import { findLocalDevices, runOnDevices, type StartExecutor } from './run-on-devices.ts';
 import { pruningKey } from './sweep-file/pruning-key.ts';
 import { sweptParameters } from './sweep-file/naming.ts';
 import type { RecordedProposal } from './store/proposals.ts';
-import type { SnapshotMetrics, SweepSnapshot } from './store/read-model.ts';
+import type { TrialFiles } from './files/trial-files.ts';
+import type { SnapshotMetrics, SweepSnapshot, TrialRecord } from './store/read-model.ts';
 import { openStore } from './store/sqlite-store.ts';
 import { findProvenance } from './provenance.ts';
-import type { PlanChange } from './store/store.ts';
-import { knownTrials } from './known-trials.ts';
-import { readSnapshot, runMilliseconds } from './run-records.ts';
+import type { PlanChange, SweepStore } from './store/store.ts';
+import type { LearnedSearch } from './sweep-file/learned-search.ts';
+import { confirming, knownTrials } from './known-trials.ts';
+import { earlierMilliseconds, readSnapshot } from './run-records.ts';
 import { troubles, type FailedTest } from './run-troubles.ts';
-import { idleSlots, trialSource, type RunSource } from './trial-source.ts';
+import type { TrialSource } from './scheduler/source.ts';
+import { idleSlots, trialSource } from './trial-source.ts';
 import { namedTrials } from './named-trials.ts';
 import { isSettled, type TrialState } from './trial/state.ts';
 import type { TrialId, TrialPlan } from './trial/trial.ts';
@@ -111,7 +115,7 @@ export async function runSweep(
   const startExecutor = await findDevices(options);
   // Not beside it: Git's processes would be counted among those that leave no room for devices.
   const provenance = await findProvenance(options.specFile);
-  const { spec, specText, search } = planned;
+  const { spec, specText, search, confirmation } = planned;
   const { name, objective, evaluateTest } = spec;
   const layout = new ResultsLayout(options.resultsDir);
   const known = knownTrials(planned, layout);
@@ -126,11 +130,17 @@ export async function runSweep(
   let dataset: DatasetSource;
   let recorded: RecordedProposal[] = [];
   let trials = planned.trials;
+  let isChosen = false;
   try {
     if (search !== undefined) {
       // What was proposed before stays; what may be proposed first otherwise comes when its turn does.
       recorded = store.proposals(search.key).slice(0, search.proposals);
       trials = recorded.flatMap(({ parameters }) => search.trialsOf(parameters));
+    }
+    if (confirmation !== undefined) {
+      const chosen = confirming(confirmation, trials, (choice, top) => store.chosen(choice, top));
+      isChosen = chosen !== undefined;
+      trials = [...trials, ...(chosen ?? [])];
     }
     log = openSweepLog(layout, name);
     tell({ type: 'preparing', step: 'data' });
@@ -153,8 +163,8 @@ export async function runSweep(
     if (event.type === 'finished' && event.reusedFrom !== undefined) reused++;
     if (event.type === 'finished' && event.notAgain !== undefined) notAgain++;
     observe(event);
-    if (event.type === 'devices' && search !== undefined && !isWarned) {
-      const message = idleSlots(search, event.capacity);
+    if (event.type === 'devices' && !isWarned) {
+      const message = idleSlots(spec, event.capacity);
       isWarned = message !== undefined;
       if (message !== undefined) emit({ type: 'log', trial: null, level: 'warn', message });
     }
@@ -177,11 +187,11 @@ export async function runSweep(
     for (const warning of planned.warnings) emit(warningEvent(warning));
     tell({ type: 'preparing', step: 'plan' });
     const facts = { specText, overrides: options.overrides, swept: sweptParameters(spec) };
-    const plannedTrials = search && search.proposals * search.seeds.length;
-    const plan = { name, objective, evaluateTest, ...facts, dataset, trials, plannedTrials };
+    const pruning = pruningKey(spec, search);
+    const plannedTrials = plannedCount(planned, trials, isChosen);
+    const plan = { name, objective, evaluateTest, ...facts, dataset, trials, plannedTrials, pruning };
     const change = await trouble.outwait(() => store.savePlan(plan, clock.now()), clock, options.stop);
     await trouble.outwait(() => store.beginRun(provenance), clock, options.stop);
-    await trouble.outwait(() => store.settlePruned(pruningKey(spec, search)), clock, options.stop);
     copy = store.keepCopy();
     for (const trial of revive) {
       const state = await trouble.outwait(() => store.revive(trial), clock, options.stop);
@@ -194,20 +204,27 @@ export async function runSweep(
       const message = `not trained again: it ${state}, and the same seed would come to the same end`;
       emit({ type: 'log', trial, level: 'warn', message });
     }
-    const start = snapshot('objective');
+    const start = snapshot(spec.objectives.length === 0 ? 'objective' : 'all');
     reused = change.reused;
     const changedData = changedDataNote(spec.dataset, start.outside);
     if (changedData !== null) emit({ type: 'log', trial: null, level: 'warn', message: changedData });
     emit({ type: 'planned', change, snapshot: start });
 
-    const earlierMs = runMilliseconds(layout, name);
+    const earlierMs = earlierMilliseconds(layout, name);
     const hours = (): number => (earlierMs + clock.monotonicMs() - startedMs) / 3_600_000;
-    const sources = { spec, search, store, clock, emit, trials, recorded, start, again, hours };
-    let source: RunSource | undefined;
+    const goOn = goOnFrom(start.outside, dataset.fingerprint, (trial) => filesOf(layout, trial).has('checkpoint'));
+    for (const message of anewNotes(trials, start, goOn)) emit({ type: 'log', trial: null, level: 'info', message });
+    const taught = search && (await trouble.outwait(() => teach(search, store), clock, options.stop));
+    const sources = {
+      ...{ spec, search: taught, confirmation, isChosen, store, clock, emit, trials, recorded, start, again },
+      ...{ goOn, hours },
+    };
+    let source: TrialSource | undefined;
     const selectForTest = (): TestTarget[] => testTargets(snapshot('all'), trialsToTest, layout);
     const { createdAt: sweepCreatedAt } = start.sweep;
     const isOpen = search !== undefined && recorded.length < search.proposals;
-    const jobs = isOpen ? Infinity : store.queued().length + selectForTest().length;
+    const later = isChosen ? 0 : (confirmation?.most ?? 0);
+    const jobs = isOpen ? Infinity : store.queued().length + later + selectForTest().length;
     const schedule = {
       sweep: name,
       sweepCreatedAt,
@@ -220,14 +237,17 @@ export async function runSweep(
       emit,
       trouble,
       selectForTest,
+      goesOnFrom: (trial: TrialPlan) => {
+        const from = goOn.from(trial);
+        return from && filesOf(layout, from);
+      },
       sourceOf: (queued: readonly TrialPlan[]) => (source = trialSource(sources, queued)),
     };
     const work = jobs > 0 ? await runOnDevices(startExecutor, options, schedule) : { interrupted: false };
     // Left where a coordinator died just after it had recorded a result, or another sweep has finished the trial. Last,
     // because looking for them takes as long as there are trials, and no device waits for it.
     // And earlier versions left those of diverged trials.
-    // A pruned one keeps its, to be revived.
-    for (const { id: trial } of start.trials.filter(({ state }) => isSettled(state) && state !== 'pruned')) {
+    for (const { id: trial } of start.trials.filter((one) => isSettled(one.state) && !keepsCheckpoint(one))) {
       removeCheckpoint(layout.files(name, trial), (message) => emit({ type: 'log', trial, level: 'warn', message }));
     }
     const endedBy = work.interrupted ? null : (source?.endedBy ?? null);
@@ -258,6 +278,28 @@ export async function runSweep(
     await copy?.[Symbol.asyncDispose]();
     store[Symbol.dispose]();
   }
+}
+
+/** How many trials there are to be, where not all are known yet. */
+function plannedCount(
+  { search, confirmation, trials: screening }: PlannedTrials,
+  trials: readonly TrialPlan[],
+  isChosen: boolean,
+): number | undefined {
+  if (search === undefined && confirmation === undefined) return undefined;
+  const screened = search === undefined ? screening.length : search.proposals * search.seeds.length;
+  const confirmed = isChosen ? trials.filter(({ phase }) => phase === 'confirm').length : (confirmation?.most ?? 0);
+  return screened + confirmed;
+}
+
+/** Of the sweep that trained it. */
+function filesOf(layout: ResultsLayout, { sweep, reusedFrom, id }: TrialRecord): TrialFiles {
+  return layout.files(reusedFrom ?? sweep, id);
+}
+
+/** What the sweep first began from holds, whatever the sweeps that it learnt from have come to since. */
+function teach(search: LearnedSearch, store: Pick<SweepStore, 'recordLessons'>): LearnedSearch {
+  return search.lessons.length === 0 ? search : search.taught(store.recordLessons(search.key, search.lessons));
 }
 
 /** The sweep is done whether they hear of it or not. */

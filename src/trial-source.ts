@@ -1,7 +1,9 @@
 /** Where a run's trials come from, by its spec. */
+import type { GoOn } from './analysis/go-on.ts';
 import { queuedRecord } from './queued-record.ts';
+import { ConfirmingSource } from './scheduler/confirming-source.ts';
 import { BudgetSource } from './scheduler/budget-source.ts';
-import { HalvingSource } from './scheduler/halving-source.ts';
+import { PruningSource } from './scheduler/pruning-source.ts';
 import { LearningSource } from './scheduler/learning-source.ts';
 import type { Clock } from './scheduler/clock.ts';
 import type { Field } from './scheduler/cohort.ts';
@@ -13,44 +15,85 @@ import type { SweepStore } from './store/store.ts';
 import type { FoldedResult, LearnedSearch } from './sweep-file/learned-search.ts';
 import { count } from './text/format-number.ts';
 import { pruningKey } from './sweep-file/pruning-key.ts';
-import type { SweepSpec } from './sweep-file/spec.ts';
-import type { ConfigId, TrialId, TrialPlan } from './trial/trial.ts';
+import { isLearning, type SweepSpec } from './sweep-file/spec.ts';
+import type { Confirmation } from './sweep-file/confirmation.ts';
+import type { ConfigId, TrialId, TrialPhase, TrialPlan } from './trial/trial.ts';
 
 export interface SourceContext {
   readonly spec: SweepSpec;
   /** Undefined where all trials are known. */
   readonly search: LearnedSearch | undefined;
+  readonly confirmation: Confirmation | undefined;
+  /** The best are on record. */
+  readonly isChosen: boolean;
   readonly store: SweepStore;
   readonly clock: Clock;
   readonly emit: Emit;
-  /** The plan's; of a search that learns, those of its proposals so far. */
+  /** The plan's; of a search that learns, those of its proposals so far; with those that confirm. */
   readonly trials: readonly TrialPlan[];
   readonly recorded: readonly RecordedProposal[];
   /** The sweep as this run found it. */
   readonly start: SweepSnapshot;
   /** Trials that are trained again. */
   readonly again: readonly TrialId[];
+  readonly goOn: GoOn;
   /** That the sweep has run, with this run. */
   readonly hours: () => number;
 }
 
-/** With what ended it before it had given all, if anything did. */
-export type RunSource = TrialSource & { readonly endedBy?: string | undefined };
-
-export function trialSource(context: SourceContext, queued: readonly TrialPlan[]): RunSource {
-  const { spec, emit, start, hours } = context;
-  const { budget, until } = spec;
-  const source = unlimitedSource(context, queued);
-  const isLimited = until !== null || Object.values(budget).some((most) => most !== null);
-  if (!isLimited) return source;
-  const known = [...start.trials, ...start.outside];
-  const facts = { budget, until, hours, emit, seeds: spec.seeds.length, known, planned: start.trials };
-  return new BudgetSource(facts, source);
+export function trialSource(context: SourceContext, queued: readonly TrialPlan[]): TrialSource {
+  const { spec, confirmation, isChosen, store, clock, emit, start, trials, search } = context;
+  const [confirming, screening] = [true, false].map((which) => queued.filter((one) => isConfirming(one) === which));
+  const { source, field } = limitedSource(context, screening!);
+  if (confirmation === undefined) return source;
+  const screened = trials.filter((one) => !isConfirming(one)).length;
+  const facts = {
+    ...{ confirmation, objective: spec.objective, store, clock, emit, known: start.trials },
+    planned: search === undefined ? screened : search.proposals * search.seeds.length,
+    recordOf: (trial: TrialPlan) => queuedRecord(trial, start.sweep.name),
+  };
+  return new ConfirmingSource(facts, source, field, isChosen ? confirming : undefined);
 }
 
-function unlimitedSource(context: SourceContext, queued: readonly TrialPlan[]): TrialSource {
-  const { spec, search, store, clock, emit, trials, start, again } = context;
-  const { prune: halving, objective, train } = spec;
+function isConfirming({ phase }: { readonly phase?: TrialPhase | null }): boolean {
+  return phase === 'confirm';
+}
+
+/** A source, with the configurations that it is of as far as it knows them. */
+interface Sourced {
+  readonly source: TrialSource;
+  readonly field: Field;
+}
+
+function limitedSource(context: SourceContext, queued: readonly TrialPlan[]): Sourced {
+  const { spec, confirmation, emit, start, hours, goOn } = context;
+  const { budget, until, train } = spec;
+  const isLimited = until !== null || Object.values(budget).some((most) => most !== null);
+  if (!isLimited) return unlimitedSource(context, queued);
+  let limited: BudgetSource | undefined = undefined;
+  const overheard: Emit = (happening) => {
+    emit(happening);
+    if (happening.type === 'finished' && happening.state === 'pruned') limited?.pruned(happening.trial);
+  };
+  const { source, field } = unlimitedSource({ ...context, emit: overheard }, queued);
+  // What confirms is kept back from the budget, and so takes no part in what is counted.
+  const [planned, outside] = [start.trials, start.outside].map((some) => some.filter((one) => !isConfirming(one)));
+  const kept = confirmation?.most ?? 0;
+  const facts = {
+    ...{ budget, until, hours, emit, seeds: spec.seeds.length },
+    reserve: { trials: kept, epochs: kept * train.epochs },
+    known: [...planned!, ...outside!],
+    planned: planned!,
+    goesOnAfter: (trial: TrialPlan): number => goOn.from(trial)?.epochs ?? 0,
+  };
+  limited = new BudgetSource(facts, source);
+  return { source: limited, field };
+}
+
+function unlimitedSource(context: SourceContext, queued: readonly TrialPlan[]): Sourced {
+  const { spec, search, store, clock, emit, start, again } = context;
+  const trials = context.trials.filter((one) => !isConfirming(one));
+  const { prune, objective, train } = spec;
   const known = [...start.trials, ...start.outside];
   const pruning = pruningKey(spec, search);
   const verdicts = pruning === undefined ? [] : store.verdicts(pruning);
@@ -61,15 +104,15 @@ function unlimitedSource(context: SourceContext, queued: readonly TrialPlan[]): 
   );
   const learning = search && learner(context, search, prunedResults, queued);
   const source = learning ?? listed(queued);
-  if (halving === null || pruning === undefined) return source;
   const field: Field = learning ?? {
     configurations: [...Map.groupBy(trials, ({ configId }) => configId).values()],
     isComplete: true,
   };
+  if (prune === null || pruning === undefined) return { source, field };
   const exempt = new Set([...again, ...store.revived()]);
-  const cohortSize = search?.lookahead ?? Infinity;
-  const facts = { halving, pruning, objective, cohortSize, epochs: train.epochs, recorded: verdicts };
-  return new HalvingSource({ ...facts, store, clock, emit, known, exempt, prunedResults }, source, field);
+  const facts = { prune, pruning, objective, epochs: train.epochs, recorded: verdicts };
+  const pruningFacts = { ...facts, store, clock, emit, known, exempt, prunedResults };
+  return { source: new PruningSource(pruningFacts, source, field), field };
 }
 
 function learner(
@@ -85,10 +128,13 @@ function learner(
   return new LearningSource({ search, store, clock, emit, recorded, known, prunedResults, recordOf }, queued);
 }
 
-/** A search that learns leaves slots idle rather than let its proposals depend on how many there are. */
-export function idleSlots({ lookahead, seeds }: LearnedSearch, capacity: number): string | undefined {
+/** A search that learns, and patience, leave slots idle rather than let what is trained depend on how many there are. */
+export function idleSlots({ search, until, seeds }: SweepSpec, capacity: number): string | undefined {
+  const isPatient = until !== null && until.patience !== null;
+  if (!isLearning(search) && !isPatient) return undefined;
+  const { lookahead } = isLearning(search) ? search : until!;
   const most = lookahead * seeds.length;
   if (capacity <= most) return undefined;
   const needed = Math.ceil(capacity / seeds.length);
-  return `${capacity - most} of ${capacity} slots stay idle: the search has at most ${count(most, 'trial')} in training at a time. Write \`lookahead: ${needed}\` in the spec to use all`;
+  return `${capacity - most} of ${capacity} slots stay idle: ${isLearning(search) ? 'the search' : '`patience`'} has at most ${count(most, 'trial')} in training at a time. Write \`lookahead: ${needed}\` in the spec to use all`;
 }

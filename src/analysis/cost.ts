@@ -3,6 +3,7 @@ import { definitionOf } from '../data/definition-of.ts';
 import type { DatasetDefinition } from '../data/definition.ts';
 import { splitSizes } from '../data/split-sizes.ts';
 import type { TrialRecord } from '../store/read-model.ts';
+import { mayGoOn } from '../model/longer-training.ts';
 import { forwardMacs, modelShape, weightCount } from '../model/model.ts';
 import { valueOf } from '../model/parameter.ts';
 import { architecture } from '../model/parameters.ts';
@@ -157,10 +158,21 @@ function makespan(durations: readonly number[], slots: number): number {
   return Math.max(...busyUntil);
 }
 
-/** Time of a run that trains these configurations, one trial each, on `slots` slots, told from what past trials took. */
+/**
+ * Time of a run that trains these configurations, one trial each, on `slots` slots, told from what past trials took. None
+ * begins after `mostHours`.
+ */
 export function estimateTime(
   configs: readonly TrialConfig[],
-  { past, slots }: { readonly past: readonly TrialRecord[]; readonly slots: number },
+  {
+    past,
+    slots,
+    mostHours,
+  }: {
+    readonly past: readonly TrialRecord[];
+    readonly slots: number;
+    readonly mostHours?: number | null;
+  },
 ): TimeEstimate {
   // A trial taken over from another sweep counts there.
   const speeds = speedsOf(past.filter(({ state, reusedFrom }) => state === 'completed' && reusedFrom === null));
@@ -178,8 +190,11 @@ export function estimateTime(
       longest[end] = Math.max(longest[end], whole);
     }
   }
-  const secondsAt = (end: 'low' | 'high'): number =>
-    configs.length === 0 ? 0 : START_SECONDS[end] + Math.max(total[end] / slots, longest[end]);
+  const limit = mostHours == null ? Infinity : 3600 * mostHours;
+  const secondsAt = (end: 'low' | 'high'): number => {
+    if (configs.length === 0 || limit === 0) return 0;
+    return Math.min(START_SECONDS[end] + Math.max(total[end] / slots, longest[end]), limit + longest[end]);
+  };
   return { lowSeconds: secondsAt('low'), highSeconds: secondsAt('high'), measuredTrials };
 }
 
@@ -190,6 +205,8 @@ export function estimateBytes(configs: readonly TrialConfig[], slots: number): n
   for (const config of configs) {
     const model = 4 * weightCount(modelShape(config.parameters, definitionOf(config.dataset)));
     largestModel = Math.max(largestModel, model);
+    // One that more epochs can go on from is kept.
+    if (mayGoOn(config.parameters)) bytes += CHECKPOINT_COPIES * model;
     bytes += model + PICTURE_BYTES + config.train.epochs * METRICS_PER_EPOCH * METRIC_ROW_BYTES;
   }
   return bytes + Math.min(slots, configs.length) * CHECKPOINT_COPIES * largestModel;

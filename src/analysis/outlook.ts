@@ -2,12 +2,16 @@
 import type { PlannedSweep } from '../plan-sweep.ts';
 import type { Parameters } from '../model/parameter.ts';
 import type { TrialRecord } from '../store/read-model.ts';
-import { expectedEpochs } from '../search/halving.ts';
+import type { BudgetLeft } from '../text/describe-budget.ts';
 import { distinctDigits } from '../trial/identity.ts';
 import { nextStep, type NextStep } from '../trial/next-step.ts';
+import { isFinished, type TrialState } from '../trial/state.ts';
 import type { TrialConfig, TrialId, TrialPlan } from '../trial/trial.ts';
+import { budgetLeft, budgetUse } from './budget-use.ts';
 import { changedDataNote } from './changed-data.ts';
+import { anewNotes, goOnFrom } from './go-on.ts';
 import { estimateBytes, estimateTime, type TimeEstimate } from './cost.ts';
+import { finalEpochs, type Trained } from './final-epochs.ts';
 import { trialsToTest } from './ranking.ts';
 import { countOutdated } from './whole-sweep.ts';
 
@@ -21,6 +25,8 @@ export interface Prospect {
   readonly source: string;
   /** Training starts at its last checkpoint. */
   readonly resumes: boolean;
+  /** How many epochs it has from a trial of fewer epochs, whose checkpoint it begins from; 0 for none. */
+  readonly goesOnAfter: number;
 }
 
 export interface Outlook {
@@ -32,8 +38,12 @@ export interface Outlook {
   /** Of those to run, which go on from a checkpoint, and which failed before. */
   readonly resumed: number;
   readonly retried: number;
-  /** Trials that a search has yet to propose, by results; not among the prospects. */
+  /** Why trials that there are shorter ones of begin anew, in words; empty where all go on, or there are none. */
+  readonly anew: readonly string[];
+  /** Trials that a search has yet to propose, by results, or that are to confirm what is yet to be chosen; not among the prospects. */
   readonly unknown: number;
+  /** Of these, the latter. */
+  readonly toConfirm: number;
   readonly configurations: number;
   /** Trials to evaluate on the test images; null where that is known only after training. */
   readonly toTest: number | null;
@@ -45,6 +55,9 @@ export interface Outlook {
   readonly outdated: number;
   /** Of those to run, what other sweeps train at this moment, by sweep: a run waits for these and takes them over. */
   readonly trainedElsewhere: ReadonlyMap<string, number>;
+  /** What is left of the sweep's budget, and how many of those to run may begin under it, as far as trials and epochs go. */
+  readonly budgetLeft: BudgetLeft;
+  readonly affordable: number;
   /** The sweep has a coordinator at present. */
   readonly isRunning: boolean;
   readonly idLength: number;
@@ -63,48 +76,94 @@ export interface Circumstances {
   readonly devices: Outlook['devices'];
   /** What the plan's search has proposed so far. */
   readonly proposals?: readonly Parameters[] | undefined;
+  /** The trials that confirm the best; undefined where these aren't chosen yet. */
+  readonly confirming?: readonly TrialPlan[] | undefined;
+  /** Trials of the sweep that a run leaves pruned, as its spec prunes now. */
+  readonly leftPruned: ReadonlySet<TrialId>;
+  /** That the sweep has run. */
+  readonly hours: number;
   readonly hasCheckpoint: (trial: TrialId) => boolean;
 }
 
-export function lookAhead({ spec, trials: first, search }: PlannedSweep, circumstances: Circumstances): Outlook {
-  const { past, elsewhere, isRunning, devices, hasCheckpoint, proposals = [] } = circumstances;
+export function lookAhead(
+  { spec, trials: first, search, confirmation, source }: PlannedSweep,
+  circumstances: Circumstances,
+): Outlook {
+  const { past, elsewhere, isRunning, devices, leftPruned, hasCheckpoint, proposals = [] } = circumstances;
   // What is on record holds; before that, what is proposed without any result.
   const recorded = proposals.slice(0, search?.proposals).flatMap((parameters) => search?.trialsOf(parameters) ?? []);
-  const trials = [...recorded, ...first.slice(recorded.length)];
-  const unknown = search === undefined ? 0 : search.proposals * spec.seeds.length - trials.length;
+  const screening = [...recorded, ...first.slice(recorded.length)];
+  const trials = [...screening, ...(circumstances.confirming ?? [])];
+  const toPropose = search === undefined ? 0 : search.proposals * spec.seeds.length - screening.length;
+  const toConfirm = circumstances.confirming === undefined ? (confirmation?.most ?? 0) : 0;
+  const unknown = toPropose + toConfirm;
   const own = new Map(past.flatMap((trial) => (trial.sweep === spec.name ? [[trial.id, trial] as const] : [])));
+  const planIds = new Set(trials.map(({ id }) => id));
+  const outside = [...own.values()].filter(({ id }) => !planIds.has(id));
+  const goOn = goOnFrom(outside, source.fingerprint, ({ id }) => hasCheckpoint(id));
   const prospects = trials.map((plan): Prospect => {
     const known = own.get(plan.id);
     const taken = elsewhere.get(plan.id);
-    const step = nextStep(known?.state === 'running' ? 'queued' : known?.state, taken !== undefined);
+    const isLeft = leftPruned.has(plan.id);
+    const next = nextStep(stateInRun(known?.state, isLeft), taken !== undefined);
+    const step = isLeft && next !== 'take_over' ? 'keep' : next;
     const resumes = (step === 'train' || step === 'retry') && hasCheckpoint(plan.id);
-    return { plan, step, own: known, source: (step === 'take_over' ? taken : undefined) ?? spec.name, resumes };
+    const isNew = step === 'train' && !resumes && (known?.epochs ?? 0) === 0;
+    const goesOnAfter = isNew ? (goOn.from(plan)?.epochs ?? 0) : 0;
+    const origin = step === 'take_over' ? taken : undefined;
+    return { plan, step, own: known, source: origin ?? spec.name, resumes, goesOnAfter };
   });
   const withStep = (...steps: readonly NextStep[]) => prospects.filter(({ step }) => steps.includes(step));
   const [kept, takenOver, toRun] = [withStep('keep'), withStep('take_over'), withStep('train', 'retry')];
   const slots = devices.reduce((sum, device) => sum + device.slots, 0);
   // What is yet to be proposed is taken to be as what is known.
-  const later = Array.from({ length: unknown }, (_, i) => trials[i % trials.length]!.config);
-  const expected = expectedOf(spec, search, trials.length + unknown);
-  const ordinals = new Map([...new Set(trials.map(({ configId }) => configId))].map((id, i) => [id, i]));
-  const cut = (config: TrialConfig, index: number, done: number): TrialConfig => {
-    const epochs = Math.max(0, (expected?.[index % expected.length] ?? config.train.epochs) - done);
-    return { ...config, train: { ...config.train, epochs } };
+  const [later, confirmedLater] = [toPropose, toConfirm].map((length) =>
+    Array.from({ length }, (_, i) => screening[i % screening.length]!.config),
+  );
+  const configurations = new Set(screening.map(({ configId }) => configId)).size + toPropose / spec.seeds.length;
+  const finals = finalEpochs(prospects.map(trainedBy), spec.prune, configurations);
+  const cut = (config: TrialConfig, epochs: number): TrialConfig => {
+    return { ...config, train: { ...config.train, epochs: Math.max(0, epochs) } };
   };
-  const toTrain = [
-    ...toRun.map(({ plan, own, resumes }) => {
-      return cut(plan.config, ordinals.get(plan.configId)!, resumes ? (own?.epochs ?? 0) : 0);
-    }),
-    ...later.map((config, i) => cut(config, ordinals.size + Math.floor(i / spec.seeds.length), 0)),
+  const costOf = (prospect: Prospect) => {
+    const trained = trainedBy(prospect);
+    return { id: prospect.plan.id, config: cut(prospect.plan.config, finals.of(trained) - trained.epochs) };
+  };
+  const confirms = ({ plan }: Prospect): boolean => plan.phase === 'confirm';
+  const toScreen = [
+    ...toRun.filter((prospect) => !confirms(prospect)).map(costOf),
+    ...later!.map((config, i) => ({
+      id: null,
+      config: cut(config, finals.others[Math.floor(i / spec.seeds.length)] ?? config.train.epochs),
+    })),
   ];
-  const planIds = new Set(trials.map(({ id }) => id));
-  const outside = [...own.values()].filter(({ id }) => !planIds.has(id));
+  // The budget keeps room for these, and its hours end only the screening.
+  const affordableLast = [...toRun.filter(confirms).map((prospect) => costOf(prospect).config), ...confirmedLater!];
+  const all = [...own.values()];
+  const screened = budgetUse(all.filter(({ phase }) => phase !== 'confirm'));
+  const reserved = confirmation?.most ?? 0;
+  const reserve = { trials: reserved, epochs: reserved * spec.train.epochs };
+  const affordable = within(budgetLeft(spec.budget, screened, circumstances.hours, reserve), screened.begun, toScreen);
+  const left = budgetLeft(spec.budget, budgetUse(all), circumstances.hours);
+  const time = inTurn(
+    estimateTime(affordable, { past, slots, mostHours: left.hours }),
+    estimateTime(affordableLast, { past, slots }),
+  );
+  const planned = trials.flatMap(({ id }) => own.get(id) ?? []);
+  const fresh = trials
+    .filter(({ id }) => !own.has(id))
+    .map((plan) => ({ id: plan.id, state: 'queued', epochs: 0 }) as TrialRecord);
   return {
     ...{ prospects, kept, takenOver, toRun, devices, isRunning },
     resumed: withStep('train').filter(({ resumes }) => resumes).length,
     retried: withStep('retry').length,
-    unknown,
-    configurations: new Set(trials.map(({ configId }) => configId)).size + unknown / spec.seeds.length,
+    ...{ unknown, toConfirm, configurations },
+    anew: anewNotes(
+      toRun.map(({ plan }) => plan),
+      { trials: [...planned, ...fresh] },
+      goOn,
+    ),
+    ...{ budgetLeft: left, affordable: affordable.length + affordableLast.length },
     toTest:
       toRun.length + unknown > 0 ? null : trialsToTest({ sweep: spec, trials: resultsOf(prospects, past) }).length,
     outside: outside.length,
@@ -112,8 +171,8 @@ export function lookAhead({ spec, trials: first, search }: PlannedSweep, circums
     outdated: countOutdated(outside),
     trainedElsewhere: countTrainedElsewhere(toRun, past, spec.name),
     idLength: distinctDigits([...planIds, ...past.map(({ id }) => id)]),
-    time: estimateTime(toTrain, { past, slots }),
-    bytes: estimateBytes(toTrain, slots),
+    time,
+    bytes: estimateBytes([...affordable, ...affordableLast], slots),
   };
 }
 
@@ -127,14 +186,43 @@ function countTrainedElsewhere(
   return new Map([...Map.groupBy(theirs, (trial) => trial.sweep)].map(([name, trials]) => [name, trials.length]));
 }
 
-/** The epochs that each configuration of a cohort is expected to train, whichever it will be; undefined for all of them. */
-function expectedOf(
-  { prune, seeds, train }: PlannedSweep['spec'],
-  search: PlannedSweep['search'],
-  trials: number,
-): number[] | undefined {
-  if (prune === null) return undefined;
-  return expectedEpochs(search?.lookahead ?? trials / seeds.length, prune, train.epochs);
+/** As a run finds it: what a coordinator that is gone left running waits, and what another way to prune pruned does, too. */
+function stateInRun(state: TrialState | undefined, isLeftPruned: boolean): TrialState | undefined {
+  return state === 'running' || (state === 'pruned' && !isLeftPruned) ? 'queued' : state;
+}
+
+function trainedBy({ plan, step, own, resumes, goesOnAfter }: Prospect): Trained {
+  const { configId, config, phase = null } = plan;
+  const known = { configId, config, phase, isRevived: own?.isRevived ?? false };
+  if (step === 'take_over') return { ...known, state: 'completed', epochs: config.train.epochs };
+  if (step !== 'keep') return { ...known, state: 'queued', epochs: resumes ? own!.epochs : goesOnAfter };
+  return { ...known, state: isFinished(own!.state) ? own!.state : 'pruned', epochs: own!.epochs };
+}
+
+/** Of two parts of a run, the second of which waits for the whole first. */
+function inTurn(first: TimeEstimate, second: TimeEstimate): TimeEstimate {
+  if (first.highSeconds === 0 || second.highSeconds === 0) return second.highSeconds === 0 ? first : second;
+  return {
+    lowSeconds: first.lowSeconds + second.lowSeconds,
+    highSeconds: first.highSeconds + second.highSeconds,
+    measuredTrials: Math.min(first.measuredTrials, second.measuredTrials),
+  };
+}
+
+/** Of what is to be trained, in turn, what a budget allows; its hours aside. */
+function within(
+  { trials, epochs }: BudgetLeft,
+  begun: ReadonlySet<TrialId>,
+  toTrain: readonly { readonly id: TrialId | null; readonly config: TrialConfig }[],
+): TrialConfig[] {
+  let [trialsLeft, epochsLeft] = [trials ?? Infinity, epochs ?? Infinity];
+  return toTrain.flatMap(({ id, config }) => {
+    const isNew = id === null || !begun.has(id);
+    if ((isNew && trialsLeft < 1) || epochsLeft < config.train.epochs) return [];
+    if (isNew) trialsLeft--;
+    epochsLeft -= config.train.epochs;
+    return [config];
+  });
 }
 
 /** The plan's trials as they are, or will be once taken over. */

@@ -1,3 +1,4 @@
+import { nonDominated } from '../search/non-dominated.ts';
 import type { ConfigId } from '../trial/trial.ts';
 import type { ConfigurationSummary } from './report-model.ts';
 
@@ -25,7 +26,10 @@ export function rateDistortion(
   const split = metric.includes('/') ? metric.slice(0, metric.indexOf('/')) : 'val';
   const points = ratePoints(ranked, split);
   if (points.length < 2) return null;
-  const optimal = paretoOptimal(points).map(({ configId, rank }) => ({ configId, rank }));
+  const optimal = nonDominated(points, ({ rate, distortion }) => [rate, distortion]).map(({ configId, rank }) => ({
+    configId,
+    rank,
+  }));
   return { split, optimal, of: points.length, leftOut: all - points.length };
 }
 
@@ -36,20 +40,4 @@ export function ratePoints(configurations: readonly ConfigurationSummary[], spli
     if (rank === null || trials.length < planned || rate === undefined || distortion === undefined) return [];
     return [{ place, configId, rank, rate: rate.mean, distortion: distortion.mean }];
   });
-}
-
-/** Those points that no other dominates: none is as low in both and lower in one. Equal points are all kept. */
-export function paretoOptimal<Point extends { readonly rate: number; readonly distortion: number }>(
-  points: readonly Point[],
-): Point[] {
-  const byRate = points.toSorted((a, b) => a.rate - b.rate || a.distortion - b.distortion);
-  const optimal = new Set<Point>();
-  let last: Point | undefined;
-  for (const point of byRate) {
-    const isEqual = last !== undefined && point.rate === last.rate && point.distortion === last.distortion;
-    if (last !== undefined && !isEqual && point.distortion >= last.distortion) continue;
-    optimal.add(point);
-    last = point;
-  }
-  return points.filter((point) => optimal.has(point));
 }

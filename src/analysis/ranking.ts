@@ -18,11 +18,19 @@ export interface Configuration {
   readonly config: TrialConfig;
   readonly images: TrialRecord['images'];
   readonly trials: readonly TrialRecord[];
-  /** Those that count towards a mean. */
+  /** How far it came in a sweep that confirms its best configurations with more seeds; null in all others. */
+  readonly stage: Stage | null;
+  /** Those of the trials that it is judged by: of a confirmed one not those that it was chosen by, which flatter it. */
+  readonly judgedBy: readonly TrialRecord[];
+  /** Those of these that count towards a mean. */
   readonly completed: readonly TrialRecord[];
   /** Those that ended without a result: what a mean over the others leaves out. */
   readonly lost: readonly TrialRecord[];
 }
+
+/** `chosen`: to be confirmed, and not yet judged by a seed that had no part in the choice. In the order of a ranking. */
+export const STAGES = ['confirmed', 'chosen', 'screened'] as const;
+export type Stage = (typeof STAGES)[number];
 
 export interface Ranking {
   readonly metric: string;
@@ -31,7 +39,7 @@ export interface Ranking {
   /**
    * Best first, by the mean over completed seeds; without a goal, the largest first. The plan's order decides between
    * equals. Configurations that lost seeds come after all others: a mean over survivors says nothing of those that did
-   * not survive.
+   * not survive. Those that are confirmed come before all that aren't.
    */
   readonly ranked: readonly Configuration[];
   /** Configurations without a completed trial that has the metric, in plan order. */
@@ -49,9 +57,14 @@ export function foldSeeds(trials: readonly TrialRecord[]): Configuration[] {
   return [...Map.groupBy(trials, (trial) => trial.configId)].map(([id, members]) => {
     const bySeed = members.toSorted((a, b) => a.seed - b.seed);
     const { params, config, images } = bySeed[0]!;
-    const completed = bySeed.filter(({ state }) => state === 'completed');
+    const confirming = bySeed.filter(({ phase }) => phase === 'confirm');
+    const isConfirmed = confirming.some(({ state }) => state === 'completed');
+    const judgedBy = isConfirmed ? confirming : bySeed.filter(({ phase }) => phase !== 'confirm');
+    const completed = judgedBy.filter(({ state }) => state === 'completed');
+    const isStaged = bySeed.some(({ phase }) => phase != null);
+    const stage = !isStaged ? null : isConfirmed ? 'confirmed' : confirming.length > 0 ? 'chosen' : 'screened';
     const lost = bySeed.filter(({ state }) => state === 'diverged' || state === 'failed');
-    return { id, params, config, images, trials: bySeed, completed, lost };
+    return { id, params, config, images, trials: bySeed, stage, judgedBy, completed, lost };
   });
 }
 
@@ -62,6 +75,11 @@ export function valuesOf(configuration: Configuration, metric: string): number[]
 
 export function hasLost({ lost }: Configuration): boolean {
   return lost.length > 0;
+}
+
+/** Whether its place is a result: what was only chosen from, by the best of few seeds, has none. */
+export function isContender({ stage }: Configuration): boolean {
+  return stage === null || stage === 'confirmed';
 }
 
 /**
@@ -101,10 +119,17 @@ export function orderConfigurations(
   });
   const ranked = scored
     .filter(({ order }) => order !== null)
-    .sort((a, b) => Number(hasLost(a.configuration)) - Number(hasLost(b.configuration)) || a.order! - b.order!)
+    .sort(
+      ({ configuration: a, order: first }, { configuration: b, order: second }) =>
+        stageOrder(a) - stageOrder(b) || Number(hasLost(a)) - Number(hasLost(b)) || first! - second!,
+    )
     .map(({ configuration }) => configuration);
   const unranked = scored.filter(({ order }) => order === null).map(({ configuration }) => configuration);
   return { ranked, unranked };
+}
+
+function stageOrder({ stage }: Configuration): number {
+  return stage === null ? -1 : STAGES.indexOf(stage);
 }
 
 /**

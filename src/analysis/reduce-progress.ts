@@ -6,7 +6,7 @@ import type { TrialId } from '../trial/trial.ts';
 import { describeBudget } from '../text/describe-budget.ts';
 import { withTrained } from './cost.ts';
 import { countStates } from './count-states.ts';
-import { failureIn, KEPT_FAILURES, type ProgressState, type RunningTrial } from './progress.ts';
+import { expectedOf, failureIn, KEPT_FAILURES, type ProgressState, type RunningTrial } from './progress.ts';
 
 /** The state after `event`. An event about a trial that isn't running changes nothing but the time. */
 export function reduceProgress(before: ProgressState, event: SchedulerEvent): ProgressState {
@@ -23,6 +23,16 @@ export function reduceProgress(before: ProgressState, event: SchedulerEvent): Pr
         // They were counted among those that wait.
         counts: event.trials.reduce((counts, trial) => moved(counts, 'queued', trial.state), state.counts),
       };
+    case 'chosen': {
+      const counts = event.trials.reduce((counts, trial) => moved(counts, 'queued', trial.state), state.counts);
+      const fewer = event.foreseen - event.trials.length;
+      return {
+        ...state,
+        trials: new Map([...state.trials, ...event.trials.map((trial) => [trial.id, trial] as const)]),
+        confirming: 0,
+        counts: { ...counts, queued: counts.queued - fewer, total: counts.total - fewer },
+      };
+    }
     case 'preparing':
       return { ...state, preparing: { step: event.step, sinceMs: state.nowMs } };
     case 'devices':
@@ -79,7 +89,7 @@ type EventOf<Type extends SchedulerEvent['type']> = Extract<SchedulerEvent, { ty
 function planned(state: ProgressState, { snapshot: { sweep, trials } }: EventOf<'planned'>): ProgressState {
   return {
     ...state,
-    ...{ name: sweep.name, objective: sweep.objective, swept: sweep.swept },
+    ...{ name: sweep.name, objective: sweep.objective, swept: sweep.swept, ...expectedOf(sweep, trials) },
     trials: new Map(trials.map((trial) => [trial.id, trial])),
     counts: countStates(trials, sweep.plannedTrials),
     download: null,

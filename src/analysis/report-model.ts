@@ -1,5 +1,6 @@
 import type { BitClassCount } from './bit-classes.ts';
 import type { Edge } from './edges.ts';
+import type { SearchAccount } from './search-account.ts';
 import type { SeedAdvice } from './seed-advice.ts';
 import type { LostWeights } from './lost-weights.ts';
 import type { SweepState } from '../store/read-model.ts';
@@ -11,6 +12,7 @@ import type { Params } from './parameters.ts';
 import type { RateDistortion } from './pareto.ts';
 import type { Fall, Shortfall } from './shortfall.ts';
 import type { Column } from './table.ts';
+import type { TradedSet } from './traded-set.ts';
 import type { Estimate } from './statistics.ts';
 import type { TrainedOn } from './trained-on.ts';
 import type { VerdictKind } from './verdict.ts';
@@ -23,12 +25,12 @@ export interface ConfigurationSummary {
   readonly configId: ConfigId;
   readonly params: Params;
   readonly trainedOn: TrainedOn;
-  /** Completed seeds that have the ranked metric. */
+  /** Completed seeds that have the ranked metric; of a confirmed configuration those that it wasn't chosen by. */
   readonly n: number;
-  /** Seeds in the plan. */
+  /** The same in the plan. */
   readonly planned: number;
-  /** What the seeds say of it beside the best; `lost`: some of its seeds diverged or failed; `pruned`: it wasn't trained to the end. Otherwise null without a rank or a goal. */
-  readonly standing: 'best' | Standing | 'lost' | 'pruned' | null;
+  /** What the seeds say of it beside the best; `lost`: some of its seeds diverged or failed; `pruned`: it wasn't trained to the end; `screened`: it was chosen from, and isn't confirmed. Otherwise null without a rank or a goal. */
+  readonly standing: 'best' | Standing | 'lost' | 'pruned' | 'screened' | null;
   /** Its standing is `tied`; of the best itself: another's is. */
   readonly tied: boolean;
   /** Null for the best itself and for what lost seeds or has no rank. */
@@ -122,10 +124,23 @@ export interface ReportModel {
   readonly warnings: readonly Warning[];
   /** Of all ranked configurations, also those left out of the table. Null where there is nothing to trade. */
   readonly trade: RateDistortion | null;
+  /** Where the spec names several objectives; of all configurations. */
+  readonly traded: TradedSet | null;
   /** Of the best: which of its values are at an end of what was tried. */
   readonly edges: readonly Edge[];
   /** What would tell #1 from #2; null where they are told, or nothing is known. */
   readonly advice: SeedAdvice | null;
+  /** In a sweep that confirms its best with more seeds; null in all others. */
+  readonly confirmation: {
+    /** So many configurations were chosen from, and so many of them are confirmed by now. */
+    readonly screened: number;
+    readonly confirmed: number;
+    /** The seeds that the choice was made by, and those that the confirmed ones are ranked by. */
+    readonly chosenBy: readonly number[];
+    readonly judgedBy: readonly number[];
+  } | null;
+  /** What a search, or pruning, cost and came to; null for a grid of which nothing was pruned. */
+  readonly search: SearchAccount | null;
   /** A trial of the best, and what it may be compared with: the next best value of a parameter, before its own. */
   readonly winner: {
     readonly trial: TrialId;

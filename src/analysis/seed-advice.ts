@@ -1,6 +1,5 @@
 import { errorFunction, mean } from 'simple-statistics';
-import { foldSeeds, hasLost } from './ranking.ts';
-import type { Ranking } from './ranking.ts';
+import { foldSeeds, hasLost, type Configuration } from './ranking.ts';
 import type { TrialRecord } from '../store/read-model.ts';
 import type { ConfigurationSummary } from './report-model.ts';
 import { noiseOfFirstTwo, plannedInterval, type SeedValues } from './versus-best.ts';
@@ -23,18 +22,22 @@ export interface SeedAdvice {
   readonly list: readonly number[] | null;
   /** Trials that it would add to the sweep, and how long they took so far, on average; null as above. */
   readonly cost: { readonly trials: number; readonly secondsEach: number } | null;
+  /** The seeds are of those that are confirmed, and `list` has those they were chosen by. */
+  readonly isOfConfirmed: boolean;
 }
 
 /**
  * The power of the report's own test (see versus-best.ts) for #1 and #2, should their true difference be today's and
  * the noise today's pooled one. Null where they are told apart, or nothing is known of the noise, or trials are open.
+ * @param ranked the configurations that can be told apart by their seeds
  * @param trials of the present plan, all of which another seed would train
  */
 export function adviseSeeds(
-  { ranked }: Ranking,
+  ranked: readonly Configuration[],
   configurations: readonly ConfigurationSummary[],
   valuesBySeed: readonly SeedValues[],
   trials: readonly TrialRecord[],
+  isOfConfirmed = false,
 ): SeedAdvice | null {
   const [first, second] = configurations;
   if (first?.standing !== 'best' || (second?.standing !== 'tied' && second?.standing !== 'unclear')) return null;
@@ -46,11 +49,12 @@ export function adviseSeeds(
   const whole = ranked.filter((one) => !hasLost(one)).length;
   const found = seedsToTell(gap / Math.sqrt(variance), whole);
   const needed = found === null ? null : Math.max(found, seeds + 1);
-  if (needed === null) return { gap, seeds, needed: null, list: null, cost: null };
+  if (needed === null) return { gap, seeds, needed: null, list: null, cost: null, isOfConfirmed };
   const list = withMoreSeeds([...new Set(trials.map(({ seed }) => seed))], needed - seeds);
   const configured = foldSeeds(trials);
   const added = configured.reduce((sum, one) => sum + list.length - one.trials.length, 0);
-  return { gap, seeds, needed, list, cost: { trials: added, secondsEach: mean(trials.map(({ seconds }) => seconds)) } };
+  const cost = { trials: added, secondsEach: mean(trials.map(({ seconds }) => seconds)) };
+  return { gap, seeds, needed, list, cost, isOfConfirmed };
 }
 
 /**

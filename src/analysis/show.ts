@@ -59,9 +59,11 @@ export interface TrialDetail {
   readonly curves: MetricCurves;
 }
 
-export interface Proposed extends Pick<ProposalOrigin, 'position' | 'sampler' | 'seen'> {
+export interface Proposed extends Pick<ProposalOrigin, 'position' | 'sampler' | 'seen' | 'lessons' | 'lessonsOf'> {
   /** Of the results that it follows from the best, by the sweep's objective. */
   readonly best: { readonly metric: string; readonly value: number } | null;
+  /** It went towards several objectives, whatever the best by one. */
+  readonly isTraded: boolean;
 }
 
 export function describeTrial(sources: TrialSources): TrialDetail {
@@ -103,11 +105,11 @@ export function describeTrial(sources: TrialSources): TrialDetail {
 }
 
 function proposedBy(
-  { position, sampler, seen, least, most }: ProposalOrigin,
+  { least, most, isTraded, ...origin }: ProposalOrigin,
   { metric, goal }: SweepRecord['objective'],
 ): Proposed {
   const value = goal === 'minimize' ? least : most;
-  return { position, sampler, seen, best: value === null ? null : { metric, value } };
+  return { ...origin, best: value === null ? null : { metric, value }, isTraded: isTraded === 1 };
 }
 
 /** Runs of a sweep follow each other, and an attempt is of the one that had begun last. */

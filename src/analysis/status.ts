@@ -1,8 +1,9 @@
 import type { Goal } from '../metrics/metric.ts';
-import type { SweepSnapshot, SweepState, TrialRecord } from '../store/read-model.ts';
+import type { SweepSnapshot, SweepState } from '../store/read-model.ts';
 import { isFinished, type TrialState } from '../trial/state.ts';
 import { speedsOf, timeLeft, type TimeLeft } from './cost.ts';
 import { countPaused, countStates } from './count-states.ts';
+import { finalEpochs, stagesOf } from './final-epochs.ts';
 import type { Params } from './parameters.ts';
 import { byFamily, rankConfigurations, valuesOf } from './ranking.ts';
 import { estimate, type Estimate } from './statistics.ts';
@@ -54,7 +55,7 @@ export function sweepStatus(snapshot: SweepSnapshot): SweepStatus {
     families: families.length,
     startedAt: sweep.startedAt,
     endedAt: sweep.endedAt,
-    eta: sweep.state === 'running' ? timeLeftOf(trials) : null,
+    eta: sweep.state === 'running' ? timeLeftOf(snapshot) : null,
     outside: snapshot.outside.length,
     trainedOn: trials[0] === undefined ? null : trainedOn(trials[0]),
     trainImages: trials[0]?.config.dataset.train == null ? null : (trials[0].images?.train ?? null),
@@ -62,9 +63,12 @@ export function sweepStatus(snapshot: SweepSnapshot): SweepStatus {
 }
 
 /** At the speed of all that the sweep has trained, as many trials at a time as run now. */
-function timeLeftOf(trials: readonly TrialRecord[]): TimeLeft | null {
-  const open = trials.flatMap(({ state, config, epochs }) => {
-    const epochsLeft = Math.max(0, config.train.epochs - epochs);
+function timeLeftOf({ sweep, trials }: SweepSnapshot): TimeLeft | null {
+  const configurations = new Set(trials.map(({ configId }) => configId)).size;
+  const finals = finalEpochs(trials, stagesOf(sweep).prune, configurations);
+  const open = trials.flatMap((trial) => {
+    const { state, config, epochs } = trial;
+    const epochsLeft = Math.max(0, finals.of(trial) - epochs);
     return isFinished(state) ? [] : [{ config, epochsLeft, isRunning: state === 'running' }];
   });
   return timeLeft(open, speedsOf(trials), trials.filter(({ state }) => state === 'running').length);

@@ -10,16 +10,26 @@ import { measure, measuredNames } from './metric.ts';
 import { rateDistortion } from './pareto.ts';
 import { distinctValues, isSameValue, parameterNames } from './parameters.ts';
 import { isNeutral } from '../model/parameters.ts';
-import { hasLost, rankConfigurations, trialsToTest, valuesOf, type Configuration, type Ranking } from './ranking.ts';
+import {
+  hasLost,
+  isContender,
+  rankConfigurations,
+  trialsToTest,
+  valuesOf,
+  type Configuration,
+  type Ranking,
+} from './ranking.ts';
 import type { ConfigurationSummary, ReportModel, Warning } from './report-model.ts';
 import { reportTable, testedRows } from './report-table.ts';
 import { adviseSeeds } from './seed-advice.ts';
 import { estimate } from './statistics.ts';
+import { tradedSet } from './traded-set.ts';
 import { commonTrainedOn, trainedOn } from './trained-on.ts';
 import { countOutdated } from './whole-sweep.ts';
 import { differencesToBest } from './versus-best.ts';
 import type { Verdict } from './verdict.ts';
 import { reportWarnings } from './warnings.ts';
+import type { TradedObjective } from '../sweep-file/spec.ts';
 import type { TrialId } from '../trial/trial.ts';
 
 /** How many `--best` shows without a number. */
@@ -39,6 +49,8 @@ export interface SummarizeOptions {
   readonly lostWeights?: readonly LostWeights[] | undefined;
   /** Of the trials, what their curves say. */
   readonly verdicts?: ReadonlyMap<TrialId, Verdict> | undefined;
+  /** Those of the spec, where it names several. */
+  readonly objectives?: readonly TradedObjective[] | undefined;
 }
 
 /**
@@ -51,7 +63,7 @@ export interface SummarizeOptions {
  */
 export function summarize(
   snapshot: SweepSnapshot,
-  { best, by, where, idLength, all = false, lostWeights = [], verdicts }: SummarizeOptions = {},
+  { best, by, where, idLength, all = false, lostWeights = [], verdicts, objectives = [] }: SummarizeOptions = {},
 ): ReportModel {
   const { sweep } = snapshot;
   const trials = selectTrials(snapshot.trials, where);
@@ -60,8 +72,11 @@ export function summarize(
   const names = parameterNames(trials, sweep.swept);
   const differing = names.filter((name) => distinctValues(trials, name).length > 1);
   const ranked = summarizeRanked(ranking);
-  const configurations =
-    best === undefined ? [...ranked, ...ranking.unranked.map((one) => summarizeUnranked(one))] : ranked.slice(0, best);
+  const contenders = ranking.ranked.filter(isContender);
+  const isStaged = trials.some(({ phase }) => phase != null);
+  const whole = [...ranked, ...ranking.unranked.map((one) => summarizeUnranked(one))];
+  const folded = [...ranking.ranked, ...ranking.unranked];
+  const configurations = best === undefined ? whole : ranked.slice(0, best);
   const [only, ...others] = testedRows(configurations);
   return {
     sweep: sweep.name,
@@ -90,19 +105,44 @@ export function summarize(
         ? trialsToTest({ ...snapshot, trials: snapshot.trials.filter(({ inPlan }) => inPlan) })
         : [],
     warnings: [...chosenByResult(where), ...reportWarnings(trials, ranking, ranked, differing, lostWeights, verdicts)],
-    trade: rateDistortion(ranked, ranked.length + ranking.unranked.length, metric),
+    trade: rateDistortion(ranked, whole.length, metric),
+    traded: tradedSet(whole, objectives, (place, name) => seedValues(folded[place]!, name)),
     edges: goal === null || ranked[0] === undefined ? [] : edgesOf(ranked[0].params, trials, differing, metric),
     advice: trials.every(({ state }) => isFinished(state))
       ? adviseSeeds(
-          ranking,
+          contenders,
           ranked,
-          ranking.ranked.filter((one) => !hasLost(one)).map((one) => seedValues(one, metric)),
-          snapshot.trials.filter(({ inPlan }) => inPlan),
+          contenders.filter((one) => !hasLost(one)).map((one) => seedValues(one, metric)),
+          isStaged
+            ? contenders.flatMap((one) => one.trials.filter(({ inPlan }) => inPlan))
+            : snapshot.trials.filter(({ inPlan }) => inPlan),
+          isStaged,
         )
       : null,
     outside: snapshot.outside.length,
     outdated: countOutdated(snapshot.outside),
-    winner: findWinner(ranking, differing, { ...snapshot, trials }),
+    search: null,
+    confirmation: isStaged ? describeConfirmation(trials, ranking) : null,
+    winner: findWinner({ ...ranking, ranked: contenders.length > 0 ? contenders : ranking.ranked }, differing, {
+      ...snapshot,
+      trials,
+    }),
+  };
+}
+
+function describeConfirmation(
+  trials: readonly TrialRecord[],
+  { ranked, unranked }: Ranking,
+): NonNullable<ReportModel['confirmation']> {
+  const seedsOf = (which: TrialRecord['phase']): number[] => {
+    const seeds = new Set(trials.flatMap(({ phase, seed }) => (phase === which ? [seed] : [])));
+    return [...seeds].sort((a, b) => a - b);
+  };
+  return {
+    screened: ranked.length + unranked.length,
+    confirmed: ranked.filter(isContender).length,
+    chosenBy: seedsOf('screen'),
+    judgedBy: seedsOf('confirm'),
   };
 }
 
@@ -113,7 +153,7 @@ function chosenByResult(where: Filter | undefined): Warning[] {
 }
 
 function summarizeRanked({ ranked, metric, goal }: Ranking): ConfigurationSummary[] {
-  const whole = ranked.filter((configuration) => !hasLost(configuration));
+  const whole = ranked.filter((configuration) => isContender(configuration) && !hasLost(configuration));
   const differences =
     whole.length < 2 || goal === null
       ? []
@@ -123,8 +163,15 @@ function summarizeRanked({ ranked, metric, goal }: Ranking): ConfigurationSummar
         );
   const isAnyTied = differences.some(({ standing }) => standing === 'tied');
   return ranked.map((configuration, index) => {
-    const vsBest = hasLost(configuration) ? null : (differences[index - 1] ?? null);
-    const standing = hasLost(configuration) ? 'lost' : goal === null ? null : (vsBest?.standing ?? 'best');
+    const isJudged = isContender(configuration);
+    const vsBest = hasLost(configuration) || !isJudged ? null : (differences[index - 1] ?? null);
+    const standing = !isJudged
+      ? 'screened'
+      : hasLost(configuration)
+        ? 'lost'
+        : goal === null
+          ? null
+          : (vsBest?.standing ?? 'best');
     const tied = standing === 'best' ? isAnyTied : standing === 'tied';
     const n = valuesOf(configuration, metric).length;
     return { ...fold(configuration), rank: index + 1, n, standing, tied, vsBest };
@@ -146,7 +193,7 @@ function summarizeUnranked(configuration: Configuration): ConfigurationSummary {
   return { ...fold(configuration), rank: null, n: 0, standing, tied: false, vsBest: null };
 }
 
-function fold({ id, params, trials, completed, lost }: Configuration) {
+function fold({ id, params, trials, judgedBy, completed, lost }: Configuration) {
   const metrics = measuredNames(completed).map((name) => {
     return [name, estimate(completed.flatMap((trial) => measure(trial, name) ?? []))] as const;
   });
@@ -154,7 +201,7 @@ function fold({ id, params, trials, completed, lost }: Configuration) {
     configId: id,
     params,
     trainedOn: trainedOn(trials[0]!),
-    planned: trials.length,
+    planned: judgedBy.length,
     lost: {
       diverged: lost.filter(({ state }) => state === 'diverged').length,
       failed: lost.filter(({ state }) => state === 'failed').length,

@@ -49,10 +49,8 @@ export interface DifferenceToBest extends Interval {
 
 /** Differences to the first, in order of rank (best first, two or more). `sign` is 1 where more is better, else -1. */
 export function differencesToBest(ranked: readonly SeedValues[], sign: 1 | -1): DifferenceToBest[] {
-  const best = ranked[0]!;
-  const centred = withoutWild(ranked.filter(({ size }) => size > 1).map(centre));
-  const noise = { paired: pairedNoiseOf(centred), unpaired: noiseOf(centred) };
-  const intervals = ranked.slice(1).map((values) => ({ values, ...differenceOf(best, values, noise, ranked.length) }));
+  const difference = differencesOf(ranked);
+  const intervals = ranked.slice(1).map((values, i) => ({ values, ...toBest(difference(0, i + 1), ranked.length) }));
   const isAnyWorse = intervals.some((one) => isWorse(one, sign));
   let fewestSeedsOfWorse = Infinity;
   return intervals.map(({ values, isSharp, ...one }) => {
@@ -137,26 +135,54 @@ function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
 
-function differenceOf(
-  best: SeedValues,
-  other: SeedValues,
-  noise: Readonly<Record<'paired' | 'unpaired', Noise>>,
-  configurations: number,
-): Omit<DifferenceToBest, 'standing'> & { readonly isSharp: boolean } {
-  const differences = [...other].flatMap(([seed, value]) => (best.has(seed) ? [value - best.get(seed)!] : []));
-  const center = differences.length > 0 ? mean(differences) : meanOf(other) - meanOf(best);
+type Noises = Readonly<Record<'paired' | 'unpaired', Noise>>;
+
+function noisesOf(all: readonly SeedValues[]): Noises {
+  const centred = withoutWild(all.filter(({ size }) => size > 1).map(centre));
+  return { paired: pairedNoiseOf(centred), unpaired: noiseOf(centred) };
+}
+
+/** Of two configurations the second less the first, by the seeds. */
+export interface SeedDifference {
+  readonly method: DifferenceToBest['method'];
+  readonly mean: number;
+  /** Standard error of the mean, and the degrees of freedom that it rests on: a whole number, 0 where nothing is known. */
+  readonly error: number;
+  readonly freedom: number;
+  /** Standard deviation of the difference at a single seed. */
+  readonly deviation: number;
+}
+
+/** The difference of any two of these configurations, by their place: paired and moderated, corrected for nothing. */
+export function differencesOf(all: readonly SeedValues[]): (from: number, to: number) => SeedDifference {
+  const noises = noisesOf(all);
+  return (from, to) => seedDifference(all[from]!, all[to]!, noises);
+}
+
+function seedDifference(from: SeedValues, to: SeedValues, noise: Noises): SeedDifference {
+  const differences = [...to].flatMap(([seed, value]) => (from.has(seed) ? [value - from.get(seed)!] : []));
   const method = differences.length > 0 ? 'paired' : 'unpaired';
   const parts =
     method === 'paired'
       ? [{ values: differences, common: 2 * noise.paired.variance }]
-      : [best, other].map((values) => ({ values: [...values.values()], common: noise.unpaired.variance }));
+      : [from, to].map((values) => ({ values: [...values.values()], common: noise.unpaired.variance }));
   const moderated = parts.map(({ values, common }) => moderate(values, common, noise[method].freedom));
-  const freedom = Math.min(...moderated.map((part) => part.freedom));
-  if (freedom === 0) return { method, mean: center, low: null, high: null, isSharp: false };
-  const error = Math.sqrt(sum(moderated.map(({ variance }, i) => variance / parts[i]!.values.length)));
+  return {
+    method,
+    mean: differences.length > 0 ? mean(differences) : meanOf(to) - meanOf(from),
+    error: Math.sqrt(sum(moderated.map(({ variance }, i) => variance / parts[i]!.values.length))),
+    freedom: Math.min(...moderated.map((part) => part.freedom)),
+    deviation: Math.sqrt(sum(moderated.map(({ variance }) => variance))),
+  };
+}
+
+function toBest(
+  { method, mean, error, freedom, deviation }: SeedDifference,
+  configurations: number,
+): Omit<DifferenceToBest, 'standing'> & { readonly isSharp: boolean } {
+  if (freedom === 0) return { method, mean, low: null, high: null, isSharp: false };
   const half = criticalRange(configurations, freedom, CONFIDENCE) * error;
-  const isSharp = half <= SHARP_DEVIATIONS * Math.sqrt(sum(moderated.map(({ variance }) => variance)));
-  return { method, mean: center, low: center - half, high: center + half, isSharp };
+  return { method, mean, low: mean - half, high: mean + half, isSharp: half <= SHARP_DEVIATIONS * deviation };
 }
 
 /** The noise of a single seed's difference of the first two, its own and the common one together. Null where it is unknown. */

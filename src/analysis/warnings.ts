@@ -7,7 +7,7 @@ import type { TrialRecord } from '../store/read-model.ts';
 import { isFinished } from '../trial/state.ts';
 import type { TrialId } from '../trial/trial.ts';
 import { sharedParams } from './parameters.ts';
-import { hasLost, type Ranking } from './ranking.ts';
+import { hasLost, isContender, type Ranking } from './ranking.ts';
 import type { ConfigurationSummary, Region, Warning } from './report-model.ts';
 import { fallOf, hasHardlyLearnt, shortfallOf } from './shortfall.ts';
 import { halfWidth } from './statistics.ts';
@@ -133,10 +133,11 @@ function seedsLost({ ranked }: Ranking): Warning[] {
   return [{ kind: 'seeds_lost', trials, configurations: losers.length, isEvery: losers.length === ranked.length }];
 }
 
-function fewSeeds({ ranked }: Ranking, configurations: readonly ConfigurationSummary[]): Warning[] {
+function fewSeeds(ranking: Ranking, configurations: readonly ConfigurationSummary[]): Warning[] {
+  const ranked = ranking.ranked.filter(isContender);
   const [best] = ranked;
   if (best === undefined) return [];
-  const { completed, lost, trials: planned } = best;
+  const { completed, lost, judgedBy: planned } = best;
   // Those that lost seeds are told of by themselves.
   const sizes = ranked.filter((one) => !hasLost(one)).map((one) => one.completed.length);
   const seeds = Math.max(...sizes);

@@ -5,7 +5,14 @@ import { isFinished } from '../trial/state.ts';
 import type { TrialId } from '../trial/trial.ts';
 import { speedsOf } from './cost.ts';
 import { countStates } from './count-states.ts';
-import { failureIn, initialProgress, KEPT_FAILURES, type ProgressState, type RunningTrial } from './progress.ts';
+import {
+  expectedOf,
+  failureIn,
+  initialProgress,
+  KEPT_FAILURES,
+  type ProgressState,
+  type RunningTrial,
+} from './progress.ts';
 
 /**
  * What `reduceProgress` makes of a run's events, but for what is never recorded: how far an epoch is, and its speed.
@@ -22,7 +29,7 @@ export function watchedProgress(
   return {
     ...initialProgress(sweep.startedAt),
     nowMs: now.getTime(),
-    ...{ name: sweep.name, objective: sweep.objective, swept: sweep.swept },
+    ...{ name: sweep.name, objective: sweep.objective, swept: sweep.swept, ...expectedOf(sweep, trials) },
     trials: new Map(trials.map((trial) => [trial.id, trial])),
     running: new Map(running.map((trial) => [trial.id, watchedTrial(trial, curveOf(trial))])),
     counts: countStates(trials, sweep.plannedTrials),

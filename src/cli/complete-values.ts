@@ -89,7 +89,7 @@ function overrides(written: string): Candidate[] {
           ? ['grid', ...SAMPLER_NAMES]
           : key === 'evaluate_test'
             ? ['selected', 'all']
-            : key === 'objective.metric'
+            : key === 'objective.metric' || key === 'objectives'
               ? RANKABLE.filter((metric) => metric.startsWith('val/'))
               : [];
   if (written.includes('=')) return lastOfList(written, choices);

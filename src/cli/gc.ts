@@ -12,7 +12,7 @@ import { note, print, stdoutLayout } from './output.ts';
 import { withResults } from './results.ts';
 
 const WHAT: Readonly<Record<FreeableKind, string>> = {
-  checkpoint: 'checkpoints of trials that have ended',
+  checkpoint: 'checkpoints of ended trials, for more epochs',
   pruned: 'checkpoints of pruned trials, which begin anew if they are revived',
   temporary: 'temporary files of writes that broke off',
   taken_over: 'own files of trials whose results were taken over',

@@ -9,7 +9,7 @@ export function jsonView(write: (line: string) => void): RunView {
   const shown = (event: SchedulerEvent) =>
     event.type === 'planned'
       ? summarizePlan(event)
-      : event.type === 'proposed'
+      : event.type === 'proposed' || event.type === 'chosen'
         ? { ...event, trials: event.trials.map(summarizeTrial) }
         : event;
   return { ...QUIET_VIEW, observe: (event) => write(toJsonLine(toUserSpelling(shown(event)))) };

@@ -18,12 +18,10 @@ export const plan = defineCommand({
 
   run: async (given) => {
     const flags = withFoundSpec(given);
-    const planned = await planSweep({ specFile: flags.spec, overrides: flags.overrides, dataDir: flags.data });
+    const { spec: specFile, overrides, data: dataDir, results: resultsDir } = flags;
+    const planned = await planSweep({ specFile, overrides, dataDir, resultsDir });
     const { name } = planned.spec;
-    const outlook = lookAhead(
-      planned,
-      await readCircumstances(name, { ...flags, resultsDir: flags.results }, planned.search),
-    );
+    const outlook = lookAhead(planned, await readCircumstances(planned, { ...flags, resultsDir: flags.results }));
     if (!flags.quiet) {
       for (const warning of planned.warnings) note(warning, '!');
       if (outlook.changedData !== null) note(outlook.changedData, '!');

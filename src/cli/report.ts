@@ -11,6 +11,8 @@ import type { SpecCommands } from '../render/next-commands.ts';
 import type { Layout } from '../render/text.ts';
 import { defineCommand } from './command.ts';
 import { layoutOf, OWN_FLAGS, repeatFlags, wholeNumber, withBy, withSelection } from './flags.ts';
+import { SweepError } from '../errors.ts';
+import { nextSpec } from '../next-spec.ts';
 import { note } from './output.ts';
 import { answerLayout, formatOf, withForms, writeAnswer } from './output-file.ts';
 import { withResults } from './results.ts';
@@ -33,6 +35,13 @@ export const report = defineCommand({
             group: OWN_FLAGS,
             type: 'string',
             describe: `Only the best N configurations (${DEFAULT_BEST} without a number)`,
+          })
+          .option('next', {
+            group: OWN_FLAGS,
+            type: 'boolean',
+            default: false,
+            describe:
+              'Write the spec that looks closer at the region of the best, with the reasons; exit code 4 where there is nothing to refine',
           }),
         'architecture=conv',
       ),
@@ -44,6 +53,7 @@ export const report = defineCommand({
       .example('$0 report --by kl --where architecture=conv', 'another metric, some trials')
       .example('$0 report --format csv > beta.csv', 'for a spreadsheet')
       .example('$0 report -o beta.tex', 'a LaTeX table, to paste into a paper')
+      .example('$0 report beta --next > sweeps/beta-2.yaml', 'the spec of what to try next')
       .example('$0 report --format brief', 'a page for a coding agent')
       .example('$0 report beta --format html', 'a page for the browser, in one file'),
 
@@ -54,6 +64,14 @@ export const report = defineCommand({
     const name = isName ? flags.best : flags.name;
     const best = isName ? DEFAULT_BEST : bestCount(flags.best);
 
+    if (flags.next) {
+      refuseWithNext(flags, best);
+      const spec = await withResults(flags, (model) =>
+        nextSpec({ model, layout: layoutOf(flags) }, name, { where: flags.where }),
+      );
+      await writeAnswer(spec.trimEnd(), flags);
+      return 0;
+    }
     const format = formatOf(flags, FORMATS);
     const selection = { by: flags.by, where: flags.where, all: flags.all };
     if (format === 'html') return await writePage(flags, name, { best, ...selection });
@@ -77,6 +95,27 @@ export const report = defineCommand({
     return 0;
   },
 });
+
+/** A spec has one form, and is drawn by the objective, over the present plan. */
+function refuseWithNext(
+  flags: {
+    readonly json: boolean;
+    readonly format?: string | undefined;
+    readonly by?: string | undefined;
+    readonly all: boolean;
+  },
+  best: number | undefined,
+): void {
+  const others = [
+    best !== undefined && '--best',
+    flags.by !== undefined && '--by',
+    flags.format !== undefined && '--format',
+    flags.json && '--json',
+    flags.all && '--all',
+  ].filter((flag) => flag !== false);
+  if (others.length > 0)
+    throw new SweepError('USAGE', `--next writes a spec, and takes no ${others.join(', ')}: leave it out.`);
+}
 
 function bestCount(best: string | undefined): number | undefined {
   if (best === undefined) return undefined;

@@ -8,6 +8,7 @@ import { summaryLines } from '../render/run-summary.ts';
 import { toUserSpelling } from '../sweep-file/naming.ts';
 import { EXIT_CODES, SweepError } from '../errors.ts';
 import type { AgentsAddress } from '../run-on-agents.ts';
+import { recordedSpec } from '../recorded-spec.ts';
 import type { TogetherResult } from '../run-together.ts';
 import { runSweep, type RunResult } from '../sweep.ts';
 import { defineCommand } from './command.ts';
@@ -227,8 +228,9 @@ async function printResult(result: RunResult, exitCode: number, flags: SpecFlags
   const { snapshot, idLength } = await withResults(flags, (results) => {
     return { snapshot: findSweep(results, result.name), idLength: results.idLength() };
   });
+  const objectives = recordedSpec(snapshot.sweep)?.objectives;
   const models = byFamily(snapshot.trials).map((trials) => {
-    return summarize({ ...snapshot, trials }, { best: 1, idLength, lostWeights: result.lostWeights });
+    return summarize({ ...snapshot, trials }, { best: 1, idLength, lostWeights: result.lostWeights, objectives });
   });
   const commands = { runCommand: specCommand('run', flags), flags: repeatFlags(flags) };
   const lines = summaryLines(result, models, commands, stdoutLayout());

@@ -2,11 +2,14 @@ import {
   accessSync,
   closeSync,
   constants,
+  copyFileSync,
   existsSync,
+  linkSync,
   lstatSync,
   openSync,
   readdirSync,
   readSync,
+  renameSync,
   rmSync,
   statSync,
   type Stats,
@@ -80,6 +83,23 @@ export class TrialFiles {
   /** What an execution far away sends of it. */
   partial(file: TrialFile, execution: string): PartialFile {
     return new PartialFile(this.path(file), execution);
+  }
+
+  /** Has the file of another trial, too, as it is now; nothing changes where there is one. Returns whether there is one then. */
+  share(file: TrialFile, other: TrialFiles): boolean {
+    if (this.has(file)) return true;
+    if (lstatSync(other.path(file), { throwIfNoEntry: false })?.isFile() !== true) return false;
+    this.prepare();
+    try {
+      // Costs no room: files are only ever replaced.
+      linkSync(other.path(file), this.path(file));
+    } catch {
+      // Of a file system that has no links.
+      const temporary = `${this.path(file)}.tmp`;
+      copyFileSync(other.path(file), temporary);
+      renameSync(temporary, this.path(file));
+    }
+    return true;
   }
 
   get(file: TrialFile): Promise<Uint8Array> {

@@ -5,6 +5,8 @@ export const kl: Metric = {
   definition: 'rate R = KL(q(z|x) ‖ p(z)) (Alemi et al. 2018)',
   ...nats('KL', 'KL'),
   goal: null,
+  // As a rate: of two codes that lose as much, the shorter one.
+  goalBeside: 'minimize',
   splits: ALL_SPLITS,
   ranks: true,
   of: (measured) => measured.kl,

@@ -17,6 +17,8 @@ export interface Quantity extends Named {
    * collapsed one. A spec's objective may set a goal of its own for it.
    */
   readonly goal: Goal | null;
+  /** The better end beside another objective, where it has none alone. */
+  readonly goalBeside?: Goal;
   readonly decimals: number;
 }
 

@@ -13,7 +13,7 @@ import type { TrialOutcome } from '../trial/outcome.ts';
 import { BINARIZATIONS, type TrialConfig } from '../trial/trial.ts';
 
 /** Raise when an older agent or coordinator would take a message wrongly. */
-export const PROTOCOL = 3;
+export const PROTOCOL = 4;
 
 /** Longer messages are refused unread: the history of 10,000 epochs fits. */
 const MOST_CHARACTERS = 8 * 2 ** 20;
@@ -153,6 +153,7 @@ const event = z.discriminatedUnion('type', [
     bitClass: line,
     history: z.array(epochRecord).max(1_000_000),
     rejectedCheckpoint: text.optional(),
+    wentOnFrom: id.optional(),
   }),
   z.strictObject({ type: z.literal('epoch'), record: epochRecord }),
   z.strictObject({

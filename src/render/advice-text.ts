@@ -7,7 +7,7 @@ import { formatRoughly } from './format.ts';
 /** What more seeds would do for the first two places, with the assumptions it rests on; false where they are told apart. */
 export function adviceText({ advice, metric }: Pick<ReportModel, 'advice' | 'metric'>): string | false {
   if (advice === null) return false;
-  const { gap, seeds, needed, cost } = advice;
+  const { gap, seeds, needed, cost, isOfConfirmed } = advice;
   const { amount, decimals } = quantityOf(metric);
   const apart = `${formatNumber(gap, decimals)} ${amount} apart`;
   if (needed === null || cost === null) {
@@ -16,7 +16,7 @@ export function adviceText({ advice, metric }: Pick<ReportModel, 'advice' | 'met
   const time = formatRoughly(cost.trials * cost.secondsEach);
   return (
     `about ${count(needed - seeds, 'more seed')} each would tell #1 from #2 (${apart}) with 80 % power, if gap and pooled noise ` +
-    `stay as they are; for all configurations ${count(cost.trials, 'trial')}, ${time} of training one at a time`
+    `stay as they are; for all ${isOfConfirmed ? 'that are confirmed' : 'configurations'} ${count(cost.trials, 'trial')}, ${time} of training one at a time`
   );
 }
 
@@ -24,5 +24,6 @@ export function adviceText({ advice, metric }: Pick<ReportModel, 'advice' | 'met
 export function seedsOverride({ advice }: Pick<ReportModel, 'advice'>): string | undefined {
   const list = advice?.list;
   if (list === null || list === undefined) return undefined;
+  if (advice!.isOfConfirmed) return `seeds.confirm=${list.length}`;
   return `seeds=${list.every((seed, i) => seed === i) ? list.length : list.join(',')}`;
 }

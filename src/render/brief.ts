@@ -27,7 +27,7 @@ export function renderReportBrief(
   best = MAX_ROWS,
   commands: SpecCommands = {},
 ): string {
-  const { title, data, empty, outside, test, objectives, constants, notes, edges, advice } = reportTexts(model);
+  const { title, data, empty, outside, test, traded, objectives, constants, notes, edges, advice } = reportTexts(model);
   const { moreSeeds } = commands;
   const ranked = model.configurations.filter(({ rank }) => rank !== null);
   const rows = ranked.slice(0, Math.min(best, MAX_ROWS));
@@ -53,6 +53,7 @@ export function renderReportBrief(
       model.goal === null ? 'Order' : 'Won',
       [
         empty,
+        ...traded,
         ...rows.map((row) => describeRow(row, model)),
         more > 0 && `and ${count(more, 'more configuration')} ranked`,
         unranked > 0 && `${count(unranked, 'configuration')} without a result`,

@@ -34,7 +34,7 @@ export function cellText(cell: Cell, hugeDigits?: number): string {
 function standingText({ standing, lost }: Extract<Cell, { kind: 'standing' }>): string {
   if (standing === 'tied') return 'tied';
   if (standing === 'unclear') return "can't tell";
-  if (standing === 'pruned') return 'pruned';
+  if (standing === 'pruned' || standing === 'screened') return standing;
   return standing === 'lost' ? tally(lost).join(', ') : '';
 }
 

@@ -6,13 +6,12 @@ import {
   type ParameterEffect,
   type Share,
 } from '../analysis/effects/effects.ts';
+import { HARDLY } from '../analysis/refine/importance.ts';
 import { quantityOf } from '../metrics/index.ts';
 import { count, formatNumber, tally } from '../text/format-number.ts';
 import { formatValue } from '../text/format-value.ts';
 import { describeScope, selectionNotes } from './scope-text.ts';
 
-/** Below this share a parameter hardly matters; from this lower end of its interval on it surely does. */
-const HARDLY = 0.05;
 /** From this lower end on two parameters are seen to act together. */
 const SEEN = 0.01;
 /** A value that lost this part of its trials is told. */

@@ -4,6 +4,7 @@ import { describeParams } from '../analysis/parameters.ts';
 import { countPaused, doneCount } from '../analysis/count-states.ts';
 import {
   bestSoFar,
+  bestsSoFar,
   epochsOf,
   eta,
   progressFraction,
@@ -12,7 +13,7 @@ import {
 } from '../analysis/progress.ts';
 import type { Cell, Column } from '../analysis/table.ts';
 import { quantityOf } from '../metrics/index.ts';
-import { formatCount, formatNumber } from '../text/format-number.ts';
+import { count, formatCount, formatNumber } from '../text/format-number.ts';
 import { formatValue } from '../text/format-value.ts';
 import { plain } from '../text/printable.ts';
 import { formatBytes, formatClock, formatEta, shortId } from './format.ts';
@@ -40,10 +41,12 @@ const NOTES = 3;
 /** A curve of fewer marks tells nothing. */
 const MIN_CURVE_COLUMNS = 4;
 const GAP = 2;
+/** Of fewer configurations a best tells no course. */
+const MIN_CURVE = 3;
 
 /**
  * Lines for a terminal: none is wider, and there are fewer than it has rows. Where rows are few, the hint goes first, then
- * notes, failures and the best, then running trials.
+ * notes, failures and the best with its course, then running trials.
  */
 export function renderFrame(state: ProgressState, window: Window, { notes = [], hint }: FrameTexts = {}): string[] {
   const latest = notes.slice(-NOTES).map((note) => noteLine(note, window));
@@ -191,7 +194,21 @@ function bestLine(state: ProgressState, window: Window): string[] {
   const seeds = best.seeds > 1 ? ` (mean of ${best.seeds} seeds)` : '';
   const score = `${state.objective.metric} ${formatMetric(state, best.mean)}`;
   const line = cut(window, ` best  ${score}${seeds}  ${describeParams(best.trial.params, state.swept)}`.trimEnd());
-  return ['', line.replace(score, styled(window, 'bold', score))];
+  return ['', line.replace(score, styled(window, 'bold', score)), ...curveLine(state, window)];
+}
+
+/** ` so far ▁▄▆▇█  -60.12 to -45.33 over 24 configurations, the last 5 no better`. */
+function curveLine(state: ProgressState, window: Window): string[] {
+  const bests = bestsSoFar(state);
+  if (bests === undefined || bests.curve.length < MIN_CURVE) return [];
+  const { curve, since } = bests;
+  const [first, last] = [curve[0]!, curve.at(-1)!].map((value) => formatMetric(state, value));
+  const vain = since === 0 ? '' : `, the last ${since === 1 ? 'one' : formatCount(since)} no better`;
+  const text = `${first!} to ${last!} over ${count(curve.length, 'configuration')}${vain}`;
+  const head = ' so far  ';
+  const room = window.columns - head.length - 2 - text.length;
+  const marks = room < MIN_CURVE_COLUMNS ? '' : `${sparkline(curve, room).text}  `;
+  return [cut(window, head + marks + text)];
 }
 
 function failureLines(state: ProgressState, window: Window): string[] {

@@ -3,19 +3,32 @@ import { quantityOf } from '../metrics/index.ts';
 import { count } from '../text/format-number.ts';
 import { formatValue } from '../text/format-value.ts';
 import { formatInterval } from './format.ts';
+import { tradedHeadline } from './traded-text.ts';
 
 /**
  * The answer in one sentence: `architecture mlp, beta 1 leads with −52.74 ± 5.88 nats of ELBO; 3 of 9 others are tied with
  * it.` It wins only where every other configuration is told from it.
  */
 export function headline(model: ReportModel): string {
-  const { configurations, differing, metric, goal, trials, omitted } = model;
-  const ranked = configurations.filter(({ rank }) => rank !== null);
-  const [first, ...others] = ranked;
+  const ranked = rankedHeadline(model);
+  return model.traded === null ? ranked : `${tradedHeadline(model.traded)} By ${model.metric}: ${ranked}`;
+}
+
+function rankedHeadline(model: ReportModel): string {
+  const { configurations, differing, metric, goal, trials, confirmation } = model;
+  const inOrder = configurations.filter(({ rank }) => rank !== null);
+  const ranked = inOrder.filter(({ standing }) => standing !== 'screened');
+  const isScreening = ranked.length === 0;
+  const [first, ...others] = isScreening ? inOrder : ranked;
   if (first === undefined) return trials.total === 0 ? 'No trials.' : `No completed trial has ${metric} yet.`;
+  // Of a screening only what is confirmed is told apart.
+  const omitted = confirmation === null ? model.omitted : Math.max(0, confirmation.confirmed - ranked.length);
   const value = `${formatInterval(first.metrics[metric]!, quantityOf(metric).decimals)} ${quantityOf(metric).amount}`;
+  if (isScreening && goal !== null) {
+    return `${sentence(describe(first, differing) || 'the one configuration')} leads the screening with ${value}; nothing is confirmed yet.`;
+  }
   if (goal === null) {
-    return `${count(ranked.length + omitted, 'configuration')} by ${metric}, which has no better end: the largest is ${value}.`;
+    return `${count(inOrder.length + model.omitted, 'configuration')} by ${metric}, which has no better end: the largest is ${value}.`;
   }
   const name = describe(first, differing);
   if (name === '' || others.length + omitted === 0)
@@ -24,8 +37,9 @@ export function headline(model: ReportModel): string {
   const tied = others.filter(({ standing }) => standing === 'tied').length;
   const unclear = others.filter(({ standing }) => standing === 'unclear').length;
   const all = others.length + omitted;
+  const rivals = confirmation === null ? 'others' : 'other confirmed ones';
   if (tied + unclear === 0 && omitted === 0) return `${sentence(name)} wins with ${value}${lostClause(others)}.`;
-  const of = all === 1 ? 'the other' : `${tied === 0 ? unclear : tied} of ${all} others`;
+  const of = all === 1 ? 'the other' : `${tied === 0 ? unclear : tied} of ${all} ${rivals}`;
   const verb = all === 1 || (tied || unclear) === 1 ? 'is' : 'are';
   const rest =
     tied === 0

@@ -10,6 +10,7 @@ import type { DifferenceToBest } from '../analysis/versus-best.ts';
 import type { SweepOverview } from '../analysis/sweep-overview.ts';
 import type { Verdict } from '../analysis/verdict.ts';
 import type { RunRecord, TrialRecord } from '../store/read-model.ts';
+import { DEALT, type RecordedVerdict } from '../store/verdicts.ts';
 import { toUserSpelling } from '../sweep-file/naming.ts';
 import { quantityOf } from '../metrics/index.ts';
 import { TRIAL_STATES } from '../trial/state.ts';
@@ -59,6 +60,7 @@ export function renderReportJson(model: ReportModel, flags = '', commands: SpecC
     trained_on: model.trainedOn,
     seed_advice: adviceJson(model, commands),
     pareto: model.trade === null ? null : paretoJson(model.trade),
+    objectives: model.traded === null ? null : tradedJson(model.traded),
     ...moreOfReport(model, flags, commands),
   });
 }
@@ -82,6 +84,12 @@ function moreOfReport(model: ReportModel, flags: string, commands: SpecCommands)
       .map(({ params, planned, lost }) => ({ config: params, planned, lost })),
     omitted: model.omitted,
     edges: model.edges,
+    confirmation: model.confirmation && {
+      screened: model.confirmation.screened,
+      confirmed: model.confirmation.confirmed,
+      chosen_by: model.confirmation.chosenBy,
+      judged_by: model.confirmation.judgedBy,
+    },
     tested: tested && { rank: tested.rank, config: tested.params },
     collapsed: warnings.filter(({ kind }) => kind === 'collapsed').flatMap(({ trials }) => trials),
     outdated: model.outdated,
@@ -116,6 +124,22 @@ function adviceJson(model: ReportModel, { moreSeeds }: SpecCommands): object | n
 function paretoJson({ split, optimal, of, leftOut }: NonNullable<ReportModel['trade']>): object {
   const configurations = optimal.map(({ configId, rank }) => ({ config_id: configId, rank }));
   return { rate: `${split}/kl`, distortion: `${split}/reconstruction`, configurations, of, left_out: leftOut };
+}
+
+/** Of several objectives; `certain` is null where no noise is known. */
+function tradedJson({ objectives, members, of, leftOut, hypervolume }: NonNullable<ReportModel['traded']>): object {
+  return {
+    traded: objectives.map(({ metric, goal, reference, isGiven }) => {
+      return { metric, goal, reference, reference_given: isGiven };
+    }),
+    hypervolume,
+    configurations: members.map(({ configId, rank, params, values, isCertain }) => {
+      const metrics = Object.fromEntries(values.map((value, i) => [objectives[i]!.metric, value]));
+      return { config_id: configId, rank, config: params, metrics, certain: isCertain };
+    }),
+    of,
+    left_out: leftOut,
+  };
 }
 
 function differenceJson(difference: DifferenceToBest | null): object | null {
@@ -165,7 +189,8 @@ export function renderTrialJson(detail: TrialDetail): string {
       ...{ attempt, device, told_at: toldAt.toISOString(), outcome, cause, epoch, metrics },
     })),
     files,
-    rungs: rungs.map(({ cohort, epoch, metric, value, place, among, verdict: fate }) => {
+    bracket: bracketJson(rungs),
+    rungs: judgedIn(rungs).map(({ cohort, epoch, metric, value, place, among, verdict: fate }) => {
       return { cohort: cohort + 1, epoch, metric, value, place, among, verdict: fate };
     }),
     warnings: trialWarnings(detail),
@@ -213,8 +238,17 @@ function verdictJson(verdict: Verdict, { config }: Pick<TrialRecord, 'config'>):
   return { kind, text, latents_in_use: latents, evidence: toUserSpelling(evidence) };
 }
 
-function runJson({ startedAt, endedAt, specText, cpuSeconds, ...run }: RunRecord): object {
-  return { ...run, started_at: startedAt, ended_at: endedAt, cpu_seconds: cpuSeconds, spec: specText };
+function bracketJson(rungs: readonly RecordedVerdict[]): object | null {
+  const dealt = rungs.find(({ rung }) => rung === DEALT);
+  return dealt === undefined ? null : { bracket: dealt.place, of: dealt.among, first_rung: dealt.epoch };
+}
+
+function judgedIn(rungs: readonly RecordedVerdict[]): RecordedVerdict[] {
+  return rungs.filter(({ rung }) => rung !== DEALT);
+}
+
+function runJson({ startedAt, endedAt, seenAt, specText, cpuSeconds, ...run }: RunRecord): object {
+  return { ...run, started_at: startedAt, ended_at: endedAt, seen_at: seenAt, cpu_seconds: cpuSeconds, spec: specText };
 }
 
 /** `vae-sweep.status/1`. */

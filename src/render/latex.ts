@@ -27,8 +27,22 @@ export function escapeLatex(text: string): string {
 
 /** The report as a tabular of booktabs to paste, every column; comments before it say what the numbers are. */
 export function renderReportLatex(model: ReportModel): string {
-  const { title, data, empty, omitted, outside, test, trade, edges, advice, legend, objectives, constants, notes } =
-    reportTexts(model);
+  const {
+    title,
+    data,
+    empty,
+    omitted,
+    outside,
+    test,
+    trade,
+    traded,
+    edges,
+    advice,
+    legend,
+    objectives,
+    constants,
+    notes,
+  } = reportTexts(model);
   const about = [
     title,
     data && `data: ${data}`,
@@ -37,6 +51,7 @@ export function renderReportLatex(model: ReportModel): string {
     outside,
     test,
     ...trade,
+    ...traded,
     edges,
     advice,
     legend,

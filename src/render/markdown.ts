@@ -1,5 +1,6 @@
 import type { ReportModel } from '../analysis/report-model.ts';
 import type { Column } from '../analysis/table.ts';
+import { tradedTable } from '../analysis/traded-table.ts';
 import { plain } from '../text/printable.ts';
 import { alignmentOf, cellTexts } from './cell-text.ts';
 import { reportTexts } from './report-texts.ts';
@@ -20,6 +21,7 @@ export function renderReportMarkdown(model: ReportModel): string {
     outside,
     test,
     trade,
+    traded,
     edges,
     advice,
     legend,
@@ -38,6 +40,11 @@ export function renderReportMarkdown(model: ReportModel): string {
     outside,
     escaped(test),
     ...trade.map(escapeMarkdown),
+    ...traded.slice(0, 1).map(escapeMarkdown),
+    model.traded !== null &&
+      model.traded.members.length > 0 &&
+      markdownTable(tradedTable(model.traded, model.differing)),
+    ...traded.slice(1).map(escapeMarkdown),
     escaped(edges),
     escaped(advice),
     escaped(legend),

@@ -1,5 +1,6 @@
 /** What a plan says, for a terminal and as JSON. */
 import { ASSUMED_GFLOPS, type TimeEstimate } from '../analysis/cost.ts';
+import { describeLeftOut } from '../analysis/lessons.ts';
 import type { Outlook, Prospect } from '../analysis/outlook.ts';
 import { describeParams, distinctValues, isSameValue } from '../analysis/parameters.ts';
 import { quantityOf } from '../metrics/index.ts';
@@ -7,15 +8,18 @@ import { describeBudget } from '../text/describe-budget.ts';
 import { count, formatCount, formatNumber } from '../text/format-number.ts';
 import { formatValue } from '../text/format-value.ts';
 import type { LearnedSearch } from '../sweep-file/learned-search.ts';
+import type { Teaching } from '../lessons.ts';
 import type { PlannedSweep } from '../plan-sweep.ts';
 import { plain } from '../text/printable.ts';
+import type { TrialState } from '../trial/state.ts';
 import type { TrialPlan } from '../trial/trial.ts';
 import { sweptParameters } from '../sweep-file/naming.ts';
 import { isLearning } from '../sweep-file/spec.ts';
 import { possibleValues } from '../sweep-file/space.ts';
+import { seedsText } from './confirmation-text.ts';
 import { outdatedNote } from './data-text.ts';
 import { formatBytes, formatRoughly, shortId } from './format.ts';
-import { expectedEpochs, rungsOf, survivorsOf } from '../search/halving.ts';
+import { describePruning } from './pruning-text.ts';
 import { nextLine, unbroken, wrap, type Layout } from './text.ts';
 
 /** `next`: commands that lead on. */
@@ -28,15 +32,18 @@ export function planLines(
   const { spec, search } = planned;
   const { configurations, prospects, unknown, toRun, time, bytes } = outlook;
   const { metric, goal } = spec.objective;
+  const confirming = confirmingCount(outlook);
   return [
     `${spec.name} · ${spec.dataset.name} · ${goal} ${metric}`,
     '',
     ...describeAxes(planned, columns),
     '',
-    `  ${count(configurations, 'configuration')}${describeTried(spec.tried.length)} × ${count(spec.seeds.length, 'seed')} = ${count(prospects.length + unknown, 'trial')}`,
+    `  ${count(configurations, 'configuration')}${describeTried(spec.tried.length)} × ${count(spec.seeds.length, 'seed')} = ${count(prospects.length + unknown - confirming, 'trial')}${describeMore(spec.confirm, confirming)}`,
+    ...(spec.confirm === null ? [] : [wrap(describeConfirmation(spec), columns, '    ', '  ')]),
     ...(search === undefined ? [] : [wrap(describeSearch(search, outlook), columns, '    ', '  ')]),
-    ...(spec.prune === null ? [] : [wrap(describePruning(planned, outlook), columns, '    ', '  ')]),
-    ...describeLimits(spec).map((line) => wrap(line, columns, '    ', '  ')),
+    ...describeTeaching(planned.teaching).map((line) => wrap(line, columns, '    ', '  ')),
+    ...(spec.prune === null ? [] : [wrap(describePruning(spec, configurations), columns, '    ', '  ')]),
+    ...describeLimits(spec, outlook).map((line) => wrap(line, columns, '    ', '  ')),
     ...[...describeSteps(outlook), ...describeClasses(planned.trials)].map((line) => wrap(line, columns, '    ', '  ')),
     '',
     ...(toRun.length + unknown === 0
@@ -48,36 +55,76 @@ export function planLines(
 }
 
 /** Who proposes, and how much of it is known. */
-function describeSearch({ kind, because, lookahead }: LearnedSearch, { prospects, unknown }: Outlook): string {
+function describeSearch(
+  { kind, because, lookahead, objectives }: LearnedSearch,
+  { prospects, unknown, toConfirm }: Outlook,
+): string {
   const known =
-    unknown === 0
+    unknown === toConfirm
       ? 'all are proposed'
-      : `${formatCount(prospects.length)} are known, the others are proposed by results, at most ${formatCount(lookahead)} configurations at a time`;
-  return `search: ${kind}${because === null ? '' : ` (${because})`}; ${known}`;
+      : `${formatCount(prospects.filter(({ plan }) => plan.phase !== 'confirm').length)} are known, the others are proposed by results, at most ${formatCount(lookahead)} configurations at a time`;
+  const goals = objectives.map(({ metric, goal }) => `${metric} (${goal})`).join(' and ');
+  const towards = goals === '' ? '' : ` towards ${goals}`;
+  return `search: ${kind}${because === null ? '' : ` (${because})`}${towards}; ${known}`;
 }
 
-/** `ends at 100 trials, 8 hours, or val/elbo -45.00, of the whole sweep`. */
-function describeLimits({ budget, until }: PlannedSweep['spec']): string[] {
-  const most = describeBudget(budget);
-  const aim = until === null ? '' : `${until.metric} ${formatNumber(until.reached, quantityOf(until.metric).decimals)}`;
-  const limits = [most, aim].filter((limit) => limit !== '').join(', or at ');
-  const first = limits.includes(', ') ? ', whichever comes first' : '';
-  return limits === '' ? [] : [`ends at ${limits}${first}, over all of its runs`];
-}
-
-/** `halving: of 64 configurations 21 go on after epoch 1, 7 after 3 and 2 after 9: 150 of 640 epochs (23 %)`. */
-function describePruning({ spec: { prune, train }, search }: PlannedSweep, { configurations }: Outlook): string {
-  const size = search === undefined ? configurations : Math.min(search.lookahead, search.proposals);
-  const survivors = survivorsOf(size, prune!, train.epochs);
-  const steps = rungsOf(prune!, train.epochs).map((epoch, i) => {
-    return `${formatCount(survivors[i]!)} ${i === 0 ? 'go on after epoch' : 'after'} ${epoch}`;
+/** `starts from 48 configurations of beta (12 left out: 8 with epochs: 5, 4 outside this space by beta)`, a line a sweep. */
+function describeTeaching({ lessons, isRecorded, sources }: Teaching): string[] {
+  if (isRecorded) {
+    const bySweep = [...Map.groupBy(lessons, ({ sweep }) => sweep)];
+    const known = bySweep.map(([sweep, { length }]) => `${formatCount(length)} of ${plain(sweep)}`);
+    return [
+      `starts from ${count(lessons.length, 'configuration')}, as they were at its first run: ${known.join(', ')}`,
+    ];
+  }
+  const first = new Set(lessons);
+  return sources.map((source) => {
+    const own = source.lessons.filter((lesson) => first.has(lesson)).length;
+    const others = source.configurations - source.lessons.length;
+    const twice = source.lessons.length - own;
+    const rest = [
+      ...(others === 0 ? [] : [`${formatCount(others)} left out: ${plain(describeLeftOut(source))}`]),
+      ...(twice === 0 ? [] : [`${formatCount(twice)} known from the sweeps before`]),
+    ].join('; ');
+    return `starts from ${count(own, 'configuration')} of ${plain(source.sweep)}${rest === '' ? '' : ` (${rest})`}`;
   });
-  const listed = steps.length < 2 ? steps.join('') : `${steps.slice(0, -1).join(', ')} and ${steps.at(-1)!}`;
-  const trained = expectedEpochs(size, prune!, train.epochs).reduce((sum, epochs) => sum + epochs, 0);
-  const all = size * train.epochs;
-  const cohort = search === undefined ? '' : ' of a cohort';
-  const share = `${formatCount(trained)} of ${formatCount(all)} epochs a seed (${Math.round((100 * trained) / all)} %)`;
-  return `halving: of ${count(size, 'configuration')}${cohort} ${listed}: ${share}`;
+}
+
+/** `ends at 100 trials, 8 hours, or val/elbo -45.00, whichever comes first, over all of its runs: 12 trials, 3 hours are left`. */
+function describeLimits({ budget, until }: PlannedSweep['spec'], { budgetLeft }: Outlook): string[] {
+  const most = describeBudget(budget);
+  const { metric, reached = null, patience = null } = until ?? {};
+  const aim = reached === null ? '' : `at ${metric!} ${formatNumber(reached, quantityOf(metric!).decimals)}`;
+  const vain =
+    patience === null ? '' : `after ${count(patience, 'configuration')} in a row without a better ${metric!}`;
+  const limits = [most === '' ? '' : `at ${most}`, aim, vain].filter((limit) => limit !== '').join(', or ');
+  const first = limits.includes(', ') ? ', whichever comes first' : '';
+  const left = describeBudget(budgetLeft);
+  const rest = left === most ? '' : `: ${left} left`;
+  return limits === '' ? [] : [`ends ${limits}${first}, over all of its runs${rest}`];
+}
+
+/** Trials that confirm the best, known or not. */
+function confirmingCount({ prospects, toConfirm }: Outlook): number {
+  return toConfirm + prospects.filter(({ plan }) => plan.phase === 'confirm').length;
+}
+
+/** `, and 3 × 4 more at the end`. */
+function describeMore(confirm: PlannedSweep['spec']['confirm'], confirming: number): string {
+  if (confirm === null) return '';
+  const { length } = confirm.seeds;
+  return `, and ${formatCount(confirming / length)} × ${formatCount(length)} more at the end`;
+}
+
+/** `confirmation: the best 3 by val/elbo are trained with seeds 1 to 4, too, and ranked by these alone`. */
+function describeConfirmation({ confirm, objective, budget, until }: PlannedSweep['spec']): string {
+  const { top, seeds } = confirm!;
+  const best = top === 1 ? 'the best one' : `the best ${formatCount(top)}`;
+  const are = top === 1 ? 'is' : 'are';
+  const these = seeds.length === 1 ? 'this' : 'these';
+  const kept = budget.trials === null && budget.epochs === null ? '' : '; the budget keeps room for it';
+  const after = budget.hours === null && until === null ? '' : '; hours and `until` end only what it chooses from';
+  return `confirmation: ${best} by ${objective.metric} ${are} trained with ${seedsText(seeds)}, too, and ranked by ${these} alone${kept}${after}`;
 }
 
 /** ` (2 of them to try first)`. */
@@ -96,8 +143,11 @@ function describeClasses(trials: readonly TrialPlan[]): string[] {
 
 /** What a run would do with the trials, a line a kind. */
 function describeSteps(outlook: Outlook): string[] {
-  const { kept, takenOver, toRun, unknown, resumed, retried, toTest, outside, trainedElsewhere } = outlook;
-  const diverged = kept.filter(({ own }) => own?.state === 'diverged').length;
+  const { kept, takenOver, toRun, unknown, resumed, retried, toTest, outside, trainedElsewhere, affordable } = outlook;
+  const ended = (state: TrialState): number => kept.filter(({ own }) => own?.state === state).length;
+  const others = (['diverged', 'pruned'] as const).flatMap((state) =>
+    ended(state) === 0 ? [] : [`, ${formatCount(ended(state))} of them ${state}`],
+  );
   const sources = [...new Set(takenOver.map(({ source }) => plain(source)))].join(', ');
   const of = [
     ...(resumed > 0 ? [`${formatCount(resumed)} from ${resumed === 1 ? 'its' : 'their'} last checkpoint`] : []),
@@ -106,10 +156,12 @@ function describeSteps(outlook: Outlook): string[] {
   const places = outlook.devices.map(({ label, slots }) => `${label} × ${count(slots, 'slot')}`).join(', ');
   const those = (trials: number, one: string, several: string): string => (trials === 1 ? one : several);
   const lines = [
-    kept.length > 0 &&
-      `${formatCount(kept.length)} already finished${diverged > 0 ? `, ${formatCount(diverged)} of them diverged` : ''}`,
+    kept.length > 0 && `${formatCount(kept.length)} already finished${others.join('')}`,
     takenOver.length > 0 && `${formatCount(takenOver.length)} to take over from ${sources}`,
     `${formatCount(toRun.length + unknown)} to run on ${places}${of.length === 0 ? '' : ` (${of.join(', ')})`}`,
+    ...goingOn(outlook),
+    ...outlook.anew,
+    affordable < toRun.length + unknown && `${formatCount(affordable)} of these within what is left of the budget`,
     ...[...trainedElsewhere].map(
       ([sweep, trials]) =>
         `${formatCount(trials)} of these ${those(trials, 'is', 'are')} trained by ${plain(sweep)} right now: ` +
@@ -121,6 +173,18 @@ function describeSteps(outlook: Outlook): string[] {
     outlook.isRunning && 'This sweep is running: it can be run again when that run has ended.',
   ];
   return lines.filter((line) => line !== false);
+}
+
+/** `10 of 15 epochs each of 5 trials: they go on from epoch 5 of an earlier plan`. */
+function goingOn({ toRun }: Outlook): string[] {
+  const groups = Map.groupBy(
+    toRun.filter(({ goesOnAfter }) => goesOnAfter > 0),
+    ({ plan, goesOnAfter }) => `${plan.config.train.epochs - goesOnAfter} of ${plan.config.train.epochs} epochs`,
+  );
+  return [...groups].map(([left, { length, 0: first }]) => {
+    const each = length === 1 ? 'of 1 trial: it goes on' : `each of ${formatCount(length)} trials: they go on`;
+    return `${left} ${each} from epoch ${first!.goesOnAfter} of an earlier plan`;
+  });
 }
 
 /** What varies: name, the values, how many they are. */
@@ -195,7 +259,7 @@ export function trialLines({ spec }: PlannedSweep, { prospects, idLength }: Outl
   });
 }
 
-function describeProspect({ step, source, own, resumes }: Prospect): string {
+function describeProspect({ step, source, own, resumes, goesOnAfter }: Prospect): string {
   switch (step) {
     case 'keep':
       return own?.state === 'completed' ? `finished in ${plain(source)}` : `${own!.state} in ${plain(source)}`;
@@ -204,12 +268,13 @@ function describeProspect({ step, source, own, resumes }: Prospect): string {
     case 'retry':
       return 'failed before, to be tried again';
     case 'train':
+      if (goesOnAfter > 0) return `to go on from epoch ${goesOnAfter} of an earlier plan`;
       return resumes ? 'to go on from its last checkpoint' : '';
   }
 }
 
 /** `vae-sweep.plan/1`. */
-export function planJson({ spec, warnings, missingData }: PlannedSweep, outlook: Outlook, isListed: boolean) {
+export function planJson({ spec, teaching, warnings, missingData }: PlannedSweep, outlook: Outlook, isListed: boolean) {
   const { prospects, kept, takenOver, toRun, unknown, time } = outlook;
   return {
     schema: 'vae-sweep.plan/1',
@@ -219,11 +284,12 @@ export function planJson({ spec, warnings, missingData }: PlannedSweep, outlook:
     goal: spec.objective.goal,
     configurations: outlook.configurations,
     seeds: spec.seeds,
+    confirmation: spec.confirm && { ...spec.confirm, trials: confirmingCount(outlook) },
     trials: {
       total: prospects.length + unknown,
       finished: kept.length + takenOver.length,
       to_run: toRun.length + unknown,
-      to_propose: unknown,
+      to_propose: unknown - outlook.toConfirm,
       reused: takenOver.length,
       resumed: outlook.resumed,
       retried: outlook.retried,
@@ -232,7 +298,7 @@ export function planJson({ spec, warnings, missingData }: PlannedSweep, outlook:
     seconds: { low: time.lowSeconds, high: time.highSeconds, measured_trials: time.measuredTrials },
     disk_bytes: outlook.bytes,
     ...(isListed && {
-      list: prospects.map(({ plan: { id, configId, seed, config }, step, source, resumes }) => ({
+      list: prospects.map(({ plan: { id, configId, seed, config }, step, source, resumes, goesOnAfter }) => ({
         trial: id,
         config_id: configId,
         seed,
@@ -240,11 +306,24 @@ export function planJson({ spec, warnings, missingData }: PlannedSweep, outlook:
         finished_in: step === 'keep' || step === 'take_over' ? source : null,
         step,
         resumes,
+        goes_on_after: goesOnAfter,
       })),
     }),
     to_test: outlook.toTest,
     outside_plan: outlook.outside,
     trained_elsewhere: [...outlook.trainedElsewhere.values()].reduce((sum, trials) => sum + trials, 0),
+    budget_left: outlook.budgetLeft,
+    affordable: outlook.affordable,
+    learns_from: {
+      configurations: teaching.lessons.length,
+      recorded: teaching.isRecorded,
+      sweeps: teaching.sources.map(({ sweep, configurations, lessons, leftOut }) => ({
+        sweep,
+        configurations,
+        usable: lessons.length,
+        left_out: leftOut,
+      })),
+    },
     warnings: [...warnings, ...(outlook.changedData === null ? [] : [outlook.changedData])],
     missing_data: missingData,
   };

@@ -3,6 +3,7 @@ import { count, tally } from '../text/format-number.ts';
 import { formatValue } from '../text/format-value.ts';
 import { quantityOf } from '../metrics/index.ts';
 import { adviceText } from './advice-text.ts';
+import { confirmationTexts } from './confirmation-text.ts';
 import { describeData, outsideNote } from './data-text.ts';
 import { edgesText } from './edges-text.ts';
 import { formatInterval, shortIds } from './format.ts';
@@ -10,6 +11,7 @@ import { objectivesText } from './objectives-text.ts';
 import { marksTexts } from './marks-text.ts';
 import { describeScope } from './scope-text.ts';
 import { unbroken } from './text.ts';
+import { tradedTexts } from './traded-text.ts';
 import { tradeTexts } from './trade-text.ts';
 import { describeWarning } from './warning-text.ts';
 
@@ -35,10 +37,13 @@ export function reportTexts(model: ReportModel) {
         .join(', '),
     objectives: objectivesText(model),
     trade: tradeTexts(model),
+    /** Of several objectives. */
+    traded: tradedTexts(model),
     edges: edgesText(model),
     advice: adviceText(model),
     legend: legend(model),
     notes: [
+      ...confirmationTexts(model),
       ...(untested.length === 0
         ? []
         : [
@@ -93,6 +98,8 @@ function legend({ configurations, metric }: ReportModel): string | false {
     has('tied') && "tied: can't be told from the best, at 95 % for all together",
     has('unclear') && "can't tell: its seeds say too little to place it beside the best",
     has('lost') && 'diverged, failed: seeds without a result, ranked last',
+    has('screened') &&
+      'screened: chosen from, and not confirmed: the best of many by few seeds are not as good as they look',
     has('pruned') && 'pruned: not trained to the end, and not ranked',
     configurations.some(({ metrics }) => metrics['val/active_units']) && 'active: latent dimensions in use, of all',
   ].filter((sign) => sign !== false);

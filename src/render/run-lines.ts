@@ -5,6 +5,7 @@ import { eta, type ProgressState } from '../analysis/progress.ts';
 import { failureOf } from '../analysis/shortfall.ts';
 import { quantityOf } from '../metrics/index.ts';
 import type { SchedulerEvent } from '../scheduler/events.ts';
+import { describeJudged } from '../text/describe-judged.ts';
 import { count, formatCount, formatNumber } from '../text/format-number.ts';
 import { plain } from '../text/printable.ts';
 import { formatEta, shortId } from './format.ts';
@@ -27,6 +28,14 @@ export function describeEvent(
     return ['devices', devices.join(', ') || 'none yet'];
   }
   if (event.type === 'judged') return ['judged', describeJudged(event)];
+  if (event.type === 'chosen') {
+    const { configurations, of, trials } = event;
+    const these = configurations === 1 ? 'is' : 'are';
+    return [
+      'chosen',
+      `${formatCount(configurations)} of ${count(of, 'configuration')} ${these} confirmed by ${count(trials.length, 'more trial')}`,
+    ];
+  }
   // Its rung has said it.
   if (event.type === 'finished' && event.state === 'pruned') return undefined;
   if (event.type === 'finished') return [event.state === 'completed' ? 'done' : event.state, describeEnd(state, event)];
@@ -40,19 +49,6 @@ export function describeEvent(
   const text = announcement(event);
   if (text === undefined) return undefined;
   return [event.type === 'planned' ? 'start' : event.type === 'stopping' ? 'stop' : 'note', text];
-}
-
-/** `after epoch 3: 7 of 21 configurations go on`. */
-function describeJudged({
-  cohort,
-  epoch,
-  configurations,
-  pruned,
-}: Extract<SchedulerEvent, { type: 'judged' }>): string {
-  const which = cohort === 0 ? '' : `cohort ${cohort + 1}, `;
-  const left = configurations - pruned;
-  const goOn = left === 1 || configurations === 1 ? 'goes on' : 'go on';
-  return `${which}after epoch ${epoch}: ${formatCount(left)} of ${count(configurations, 'configuration')} ${goOn}`;
 }
 
 /** That a trial began, which a run's own lines leave out. */

@@ -1,9 +1,11 @@
 import type { ReportModel } from '../analysis/report-model.ts';
+import { tradedTable } from '../analysis/traded-table.ts';
 import { plain } from '../text/printable.ts';
 import { seedsOverride } from './advice-text.ts';
 import { renderFitted } from './fitted-table.ts';
 import { nextCommands, type SpecCommands } from './next-commands.ts';
 import { reportTexts } from './report-texts.ts';
+import { searchAnswers } from './search-text.ts';
 import { dimNote, marked, nextLine, unbroken, wrap, type Layout } from './text.ts';
 
 /**
@@ -33,12 +35,25 @@ export function renderReportTable(model: ReportModel, layout: Layout, flags = ''
     note(texts.constants && `same everywhere: ${texts.constants}`),
     note(texts.legend),
     ...(model.configurations.length > 0 ? table.notes.map(note) : []),
+    ...tradedSection(model, texts.traded, layout),
     ...texts.notes.map((text) => marked(layout, 'yellow', ' !', plain(text))),
+    ...searchAnswers(model, flags).map(([name, answer]) =>
+      wrap(plain(answer), layout.columns, ' '.repeat(10), ` ${name.padEnd(9)}`),
+    ),
     texts.edges && wrap(texts.edges, layout.columns, '   ', ' '),
     advice && wrap(advice, layout.columns, '   ', ' '),
     next.length > 0 && nextLine(next, layout.columns, ' '),
   ];
   return `${sections.filter((section) => section !== false).join('\n')}\n`;
+}
+
+/** The Pareto set of several objectives. */
+function tradedSection({ traded, differing }: ReportModel, texts: readonly string[], layout: Layout): string[] {
+  if (traded === null) return [];
+  const [first, ...rest] = texts.map((text) => wrap(text, layout.columns, '   ', ' '));
+  const table =
+    traded.members.length === 0 ? [] : [renderFitted(tradedTable(traded, differing), layout, '--format json').text, ''];
+  return ['', first!, '', ...table, ...rest, ''];
 }
 
 /** Where no spec is found here. */

@@ -1,20 +1,23 @@
 import type { ReportModel } from '../analysis/report-model.ts';
-
-/** So many places are listed; more would be longer than what they say. */
-const LISTED = 8;
+import { describePlaces } from './places-text.ts';
+import { shortTradedText } from './traded-text.ts';
 
 /** What the order does not say: the trade between rate and distortion, and what an ELBO at β = 1 prefers. */
-export function tradeTexts({ trade, metric, differing }: ReportModel): string[] {
+export function tradeTexts({ trade, traded, metric, differing }: ReportModel): string[] {
   if (trade === null) return [];
+  const favour = isAtBetaOne({ metric, differing }) ? [`${metric} ${FAVOURS_BETA_ONE}`] : [];
+  // What several objectives come to says it, too.
+  if (traded !== null) return favour;
   const places = describePlaces(trade.optimal.map(({ rank }) => rank));
   const which = trade.optimal.length === trade.of ? `all ${trade.of}` : `${places} of ${trade.of}`;
   const aside = trade.leftOut === 0 ? '' : `; ${trade.leftOut} with seeds lost, pruned or open not judged`;
   const front = `Pareto-optimal in rate (KL) and distortion (recon), of means: ${which}${aside}`;
-  return [front, ...(isAtBetaOne({ metric, differing }) ? [`${metric} ${FAVOURS_BETA_ONE}`] : [])];
+  return [front, ...favour];
 }
 
 /** The same at the end of a run, where there is no table and so no place to name. */
-export function shortTradeText({ trade, metric, differing }: ReportModel): string | undefined {
+export function shortTradeText({ trade, traded, metric, differing }: ReportModel): string | undefined {
+  if (traded !== null) return shortTradedText({ traded });
   if (trade === null || !isAtBetaOne({ metric, differing })) return undefined;
   return `${trade.optimal.length} of ${trade.of} configurations are Pareto-optimal in rate and distortion; ${metric} ${FAVOURS_BETA_ONE}`;
 }
@@ -25,16 +28,4 @@ export const FAVOURS_BETA_ONE = 'is taken at β = 1, so it favours training near
 /** Trials of several β are ordered by the bound of one. */
 function isAtBetaOne({ metric, differing }: Pick<ReportModel, 'metric' | 'differing'>): boolean {
   return metric.endsWith('/elbo') && differing.includes('beta');
-}
-
-/** `#1–4, #7`. */
-function describePlaces(ranks: readonly number[]): string {
-  const runs: [first: number, last: number][] = [];
-  for (const rank of ranks) {
-    const run = runs.at(-1);
-    if (run !== undefined && run[1] === rank - 1) run[1] = rank;
-    else runs.push([rank, rank]);
-  }
-  const texts = runs.slice(0, LISTED).map(([first, last]) => `#${first}${first === last ? '' : `–${last}`}`);
-  return [...texts, ...(runs.length > LISTED ? ['…'] : [])].join(', ');
 }

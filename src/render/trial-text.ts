@@ -1,4 +1,4 @@
-import type { RecordedVerdict } from '../store/verdicts.ts';
+import { DEALT, type RecordedVerdict } from '../store/verdicts.ts';
 import { formatDate, formatDuration } from './format.ts';
 import { count, formatNumber } from '../text/format-number.ts';
 import { formatValue } from '../text/format-value.ts';
@@ -59,6 +59,13 @@ export function renderTrial(
       ...(minimised === 'D + R' ? [] : [note(`minimised ${minimised}`)]),
       ...(facts.length === 0 ? [] : [note(facts.join(', '))]),
       ...(run === null ? [] : [note(runText(run))]),
+      ...(detail.trial.wentOnFrom == null
+        ? []
+        : [
+            note(
+              `went on from trial ${detail.trial.wentOnFrom} after epoch ${detail.trial.wentOnAfter ?? 0}, which this one's epochs up to there are from`,
+            ),
+          ]),
       ...(detail.proposal === null ? [] : [note(proposalText(detail.proposal))]),
     ],
     metricsTable(detail, layout),
@@ -104,15 +111,22 @@ function runText({
   return plain(`${programs.join(', ')}; ${host}, ${platform}, ${cores} × ${processor}; ${commit}${took}`);
 }
 
-/** `configuration 24 of the search, proposed by bayes from 16 results, the best val/elbo -45.67, while 7 others were open`. */
-function proposalText({ position, sampler, seen, best }: Proposed): string {
+/**
+ * `configuration 24 of the search, proposed by bayes from 16 results, the best val/elbo -45.67, and 48 configurations of beta,
+ * while 7 others were open`.
+ */
+function proposalText({ position, sampler, seen, best, lessons, lessonsOf, isTraded }: Proposed): string {
   const place = `configuration ${position + 1} of the search`;
   if (sampler === 'try') return `${place}, named by \`try\``;
   if (sampler === 'even') return `${place}, spread evenly: too little was known to learn from`;
   const found = best === null ? 'none of a success' : `the best ${best.metric} ${formatNumber(best.value, 2)}`;
   const open = position - seen;
   const others = open === 0 ? '' : `, while ${open === 1 ? 'another was' : `${open} others were`} open`;
-  return `${place}, proposed by ${plain(sampler)} from ${count(seen, 'result')}, ${found}${others}`;
+  const before = lessonsOf === null ? '' : ` and ${count(lessons, 'configuration')} of ${plain(lessonsOf)}`;
+  const own = seen === 0 ? 'no result of its own' : `${count(seen, 'result')}, ${found}`;
+  const comma = before !== '' && seen > 0 ? ',' : '';
+  const towards = isTraded ? ' towards several objectives' : '';
+  return `${place}, proposed by ${plain(sampler)}${towards} from ${own}${comma}${before}${others}`;
 }
 
 function trialTitle({ trial }: TrialDetail): string {
@@ -184,7 +198,11 @@ function lateEndsText({ lateEnds, curve: { metric } }: TrialDetail): string[] {
 }
 
 /** `after epoch 3: val/elbo -150.31, place 9 of 21: pruned`; of a configuration, whose seeds are judged together. */
-function describeRung({ cohort, epoch, metric, value, place, among, verdict }: RecordedVerdict): string {
+function describeRung({ cohort, rung, epoch, metric, value, place, among, verdict }: RecordedVerdict): string {
+  if (rung === DEALT) {
+    const how = place === among ? 'trained to the end' : `judged after epoch ${epoch} for the first time`;
+    return `bracket ${place} of ${among}: ${how}`;
+  }
   const which = cohort === 0 ? '' : `cohort ${cohort + 1}, `;
   if (verdict === 'not judged') return `${which}after epoch ${epoch}: not judged, since beta or capacity still rose`;
   const mean = value === null ? 'a seed was lost' : `${metric} ${formatNumber(value, quantityOf(metric).decimals)}`;

@@ -1,15 +1,22 @@
+import { budgetLeft, budgetUse } from '../analysis/budget-use.ts';
 import type { TrialRecord } from '../store/read-model.ts';
 import type { Budget, Until } from '../sweep-file/spec.ts';
-import { count, formatNumber } from '../text/format-number.ts';
-import { formatHours, type BudgetLeft } from '../text/describe-budget.ts';
+import { count, formatCount, formatNumber } from '../text/format-number.ts';
+import { formatHours } from '../text/describe-budget.ts';
 import { quantityOf } from '../metrics/index.ts';
+import { isSettled } from '../trial/state.ts';
 import type { ConfigId, TrialId, TrialPlan } from '../trial/trial.ts';
 import type { Emit, Happening } from './events.ts';
+import { Patience, type Standing } from './patience.ts';
 import type { Admission, Decision, TrialSource } from './source.ts';
 
 export interface BudgetContext {
   readonly budget: Budget;
+  /** Of the budget: kept back, for what is trained after these trials. */
+  readonly reserve: { readonly trials: number; readonly epochs: number };
   readonly until: Until | null;
+  /** How many epochs a trial that hasn't begun has from one of fewer epochs. */
+  readonly goesOnAfter: (trial: TrialPlan) => number;
   /** How many trials a configuration has. */
   readonly seeds: number;
   /** Hours that the sweep has run, with this run. */
@@ -22,7 +29,7 @@ export interface BudgetContext {
 }
 
 /**
- * Another source's trials, until a budget is used up or an aim is reached: then no other begins, and what has begun is trained
+ * Another source's trials, until a budget is used up, an aim is reached or patience ends: then no other begins, and what has begun is trained
  * to its end, unless epochs are used up. A trial is counted when it is given, with all the epochs that it may train.
  */
 export class BudgetSource implements TrialSource {
@@ -35,6 +42,9 @@ export class BudgetSource implements TrialSource {
   readonly #configs = new Map<TrialId, ConfigId>();
   readonly #values = new Map<ConfigId, Map<TrialId, number>>();
   #epochs: number;
+  readonly #patience: Patience | undefined;
+  /** They wait until it is known whether their configurations are to be trained; what has begun goes before them. */
+  readonly #held: TrialPlan[] = [];
   #endedBy: string | undefined;
   #hasRefused = false;
   /** Nothing that has begun is left in `inner`, but what waits there. */
@@ -43,19 +53,27 @@ export class BudgetSource implements TrialSource {
   constructor(context: BudgetContext, inner: TrialSource) {
     this.#context = context;
     this.#inner = inner;
-    const own = context.known.filter(({ reusedFrom }) => reusedFrom === null);
-    this.#begun = new Set(own.filter(({ attempts }) => attempts > 0).map(({ id }) => id));
-    this.#reached = new Map(own.map(({ id, epochs }) => [id, epochs]));
-    this.#epochs = own.reduce((sum, { epochs }) => sum + epochs, 0);
+    const { begun, epochs } = budgetUse(context.known);
+    this.#begun = new Set(begun);
+    this.#epochs = epochs;
+    this.#reached = new Map(
+      context.known.flatMap(({ id, epochs: reached, reusedFrom }) => (reusedFrom === null ? [[id, reached]] : [])),
+    );
+    const { until, seeds } = context;
+    if (until !== null && until.patience !== null) {
+      this.#patience = new Patience({ ...until, patience: until.patience }, seeds);
+    }
     for (const { id, configId, state, metrics } of context.planned) {
       this.#configs.set(id, configId);
+      this.#patience?.take(configId);
       if (state === 'completed') this.#look(id, metrics);
+      if (isSettled(state)) this.#hear(id, state === 'completed' ? metrics : undefined);
     }
     this.#tellLeft();
   }
 
   get left(): number {
-    return this.#isDrained ? (this.#inner.waiting ?? 0) : this.#inner.left;
+    return this.#held.length + (this.#isDrained ? (this.#inner.waiting ?? 0) : this.#inner.left);
   }
 
   /** Why it gives no more, although there is more; undefined where it gave all. */
@@ -65,10 +83,10 @@ export class BudgetSource implements TrialSource {
 
   next(): TrialPlan | Decision | undefined {
     for (;;) {
-      const given = this.#inner.next();
+      const given = this.#nextDue();
       if (given === undefined) this.#isDrained = this.#hasRefused;
       if (given === undefined || 'record' in given) return given;
-      const usedUp = this.#usedUpBy(given);
+      const usedUp = this.#standingOf(given) === 'over' ? this.#patience!.reason : this.#usedUpBy(given);
       this.#endedBy ??= usedUp;
       if (usedUp !== undefined || (this.#endedBy !== undefined && !this.#begun.has(given.id))) {
         this.#hasRefused = true;
@@ -81,6 +99,20 @@ export class BudgetSource implements TrialSource {
       this.#epochs += this.#costOf(given);
       return given;
     }
+  }
+
+  #nextDue(): TrialPlan | Decision | undefined {
+    const waits = (trial: TrialPlan): boolean => this.#endedBy === undefined && this.#standingOf(trial) === 'waits';
+    if (this.#held.length > 0 && !waits(this.#held[0]!)) return this.#held.shift();
+    for (;;) {
+      const given = this.#inner.next();
+      if (given === undefined || 'record' in given || !waits(given)) return given;
+      this.#held.push(given);
+    }
+  }
+
+  #standingOf({ id, configId }: TrialPlan): Standing {
+    return this.#begun.has(id) ? 'begins' : (this.#patience?.standingOf(configId) ?? 'begins');
   }
 
   admit(trial: TrialPlan): Admission | undefined {
@@ -104,23 +136,36 @@ export class BudgetSource implements TrialSource {
       this.#epochs -= this.#counted.get(trial) ?? 0;
     }
     if (summary !== undefined) this.#look(trial, summary.metrics);
+    this.#hear(trial, summary?.metrics);
     this.#inner.tell?.(end);
     this.#tellLeft();
   }
 
+  /** That a trial was pruned, which its source knows. */
+  pruned(trial: TrialId): void {
+    this.#hear(trial, undefined);
+  }
+
+  #hear(trial: TrialId, metrics: Readonly<Record<string, number>> | undefined): void {
+    const config = this.#configs.get(trial);
+    const value = metrics?.[this.#context.until?.metric ?? ''] ?? null;
+    if (config !== undefined) this.#patience?.hear(config, trial, value);
+  }
+
   #costOf(trial: TrialPlan): number {
     const last = this.#inner.pauseAt?.(trial) ?? trial.config.train.epochs;
-    return Math.max(0, last - (this.#reached.get(trial.id) ?? 0));
+    return Math.max(0, last - (this.#reached.get(trial.id) || this.#context.goesOnAfter(trial)));
   }
 
   #usedUpBy(trial: TrialPlan): string | undefined {
-    const { budget, hours } = this.#context;
+    const { budget, reserve, hours } = this.#context;
     const { trials, epochs, hours: mostHours } = budget;
+    const kept = (some: number): string => (some === 0 ? '' : `, but for ${formatCount(some)} that confirm the best`);
     const hasBegun = this.#begun.has(trial.id);
-    if (trials !== null && !hasBegun && this.#begun.size >= trials)
-      return `its budget of ${count(trials, 'trial')} is used up`;
-    if (epochs !== null && this.#epochs + this.#costOf(trial) > epochs)
-      return `its budget of ${count(epochs, 'epoch')} is used up`;
+    if (trials !== null && !hasBegun && this.#begun.size >= trials - reserve.trials)
+      return `its budget of ${count(trials, 'trial')} is used up${kept(reserve.trials)}`;
+    if (epochs !== null && this.#epochs + this.#costOf(trial) > epochs - reserve.epochs)
+      return `its budget of ${count(epochs, 'epoch')} is used up${kept(reserve.epochs)}`;
     if (mostHours !== null && !hasBegun && hours() >= mostHours)
       return `its budget of ${formatHours(mostHours)} is used up`;
     return undefined;
@@ -131,7 +176,7 @@ export class BudgetSource implements TrialSource {
     const { until, seeds } = this.#context;
     const config = this.#configs.get(trial);
     const value = until === null ? undefined : metrics[until.metric];
-    if (until === null || config === undefined || value === undefined) return;
+    if (until === null || until.reached === null || config === undefined || value === undefined) return;
     const values = this.#values.get(config) ?? new Map<TrialId, number>();
     this.#values.set(config, values.set(trial, value));
     if (values.size < seeds) return;
@@ -143,14 +188,8 @@ export class BudgetSource implements TrialSource {
   }
 
   #tellLeft(): void {
-    const { budget, hours, emit } = this.#context;
-    const rest = (most: number | null, used: number): number | null =>
-      most === null ? null : Math.max(0, most - used);
-    const left: BudgetLeft = {
-      trials: rest(budget.trials, this.#begun.size),
-      epochs: rest(budget.epochs, this.#epochs),
-      hours: rest(budget.hours, hours()),
-    };
+    const { budget, reserve, hours, emit } = this.#context;
+    const left = budgetLeft(budget, { begun: this.#begun, epochs: this.#epochs }, hours(), reserve);
     emit({ type: 'budget', left });
   }
 }

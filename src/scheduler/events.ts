@@ -81,6 +81,17 @@ export type Happening =
       readonly configurations: number;
       readonly pruned: number;
     }
+  /**
+   * The screening is over, and `configurations` of those `of` which it had are confirmed by these trials, which are new to the
+   * plan, or have a result from before; so many were `foreseen`.
+   */
+  | {
+      readonly type: 'chosen';
+      readonly configurations: number;
+      readonly of: number;
+      readonly foreseen: number;
+      readonly trials: readonly TrialRecord[];
+    }
   /** What is left of the sweep's budget. */
   | { readonly type: 'budget'; readonly left: BudgetLeft }
   /** Slots are idle because all that is left for them, `trials`, is with `sweeps`. With none of both: no longer so. */

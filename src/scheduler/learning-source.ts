@@ -57,9 +57,8 @@ export class LearningSource implements TrialSource, Field {
     this.#waiting = [...queued];
     const waits = new Set(queued.map(({ id }) => id));
     for (const { id, state, metrics } of known) {
-      const value = metrics[search.objective.metric];
       // What is queued is heard of when it ends, also where it has a result from before.
-      if (!waits.has(id) && isSettled(state)) this.#ends.set(id, { state, value });
+      if (!waits.has(id) && isSettled(state)) this.#ends.set(id, { state, metrics });
     }
     for (const { parameters } of recorded.slice(0, search.proposals)) this.#add(parameters, true);
     this.#goOn();
@@ -118,10 +117,9 @@ export class LearningSource implements TrialSource, Field {
     };
   }
 
-  #hear(trial: TrialId, state: TrialState, metrics: Readonly<Record<string, number>> | undefined): void {
+  #hear(trial: TrialId, state: TrialState, metrics: Readonly<Record<string, number>> = {}): void {
     // The first end counts: a later one is of a training again on demand.
-    if (!this.#ends.has(trial))
-      this.#ends.set(trial, { state, value: metrics?.[this.#context.search.objective.metric] });
+    if (!this.#ends.has(trial)) this.#ends.set(trial, { state, metrics });
     this.#goOn();
   }
 
@@ -157,10 +155,13 @@ export class LearningSource implements TrialSource, Field {
   }
 
   #takeResults(): void {
+    const { objective, objectives } = this.#context.search;
+    const traded = objectives.map(({ metric }) => metric);
     for (let i = this.#results.length; i < this.#proposed.length; i++) {
       const ends = this.#proposed[i]!.trials.map(({ id }) => this.#ends.get(id));
       const { configId } = this.#proposed[i]!.trials[0]!;
-      const result = this.#seen[i] ?? this.#context.prunedResults?.get(configId) ?? foldResults(ends);
+      const result =
+        this.#seen[i] ?? this.#context.prunedResults?.get(configId) ?? foldResults(ends, objective.metric, traded);
       if (result === undefined) return;
       this.#results.push(result);
     }

@@ -1,4 +1,5 @@
 import type { LogLine } from '../log.ts';
+import { describeJudged } from '../text/describe-judged.ts';
 import { describeWait } from '../text/describe-wait.ts';
 import type { SchedulerEvent } from './events.ts';
 
@@ -66,8 +67,16 @@ export function logLine(event: SchedulerEvent): LogLine | undefined {
     }
     case 'judged': {
       const { cohort, rung, epoch, metric, configurations, pruned } = event;
-      const message = `cohort ${cohort + 1} after epoch ${epoch}: ${configurations - pruned} of ${configurations} configurations go on`;
-      return { level: 'info', message, fields: { cohort, rung, epoch, metric, configurations, pruned } };
+      return {
+        level: 'info',
+        message: describeJudged(event),
+        fields: { cohort, rung, epoch, metric, configurations, pruned },
+      };
+    }
+    case 'chosen': {
+      const { configurations, of, trials } = event;
+      const message = `${configurations} of ${of} configurations are confirmed with more seeds`;
+      return { level: 'info', message, fields: { trials: trials.map(({ id }) => id) } };
     }
     case 'waiting': {
       const { trials, sweeps } = event;

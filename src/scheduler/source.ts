@@ -26,7 +26,7 @@ export interface Decision {
 
 /**
  * Where a run's trials come from: the plan's list, a search that learns from results (learning-source.ts), or one of these
- * with pruning (halving-source.ts).
+ * with pruning (pruning-source.ts).
  */
 export interface TrialSource extends Source<TrialPlan | Decision> {
   /** Records what the trial comes from, within the transaction of its claim: once more where that one was rolled back. */
@@ -39,6 +39,8 @@ export interface TrialSource extends Source<TrialPlan | Decision> {
   paused?(trial: TrialPlan, epoch: number): void;
   /** Hears that a trial it gave is not trained in this run, and that none begins from now on. */
   refused?(trial: TrialPlan): void;
+  /** Why it gave less than there was; undefined where it gave all. */
+  readonly endedBy?: string | undefined;
   /** Of `left`, what has to do with trials that have begun and come back to the source. */
   readonly waiting?: number;
 }

@@ -4,6 +4,7 @@ import type { TrialJob } from '../trial/job.ts';
 import type { TrialOutcome, TrialSummary } from '../trial/outcome.ts';
 import type { DatasetSource } from '../data/source.ts';
 import type { ResultsLayout } from '../files/paths.ts';
+import type { TrialFiles } from '../files/trial-files.ts';
 import { storeError } from '../store/store-error.ts';
 import type { SweepStore } from '../store/store.ts';
 import { isSettled } from '../trial/state.ts';
@@ -14,7 +15,7 @@ import { ownTroubleCause } from './own-trouble-cause.ts';
 import type { Emit } from './events.ts';
 import { describeRestart } from './describe-restart.ts';
 import { Losses, type RecordedEnd } from './losses.ts';
-import { removeCheckpoint } from './remove-checkpoint.ts';
+import { keepsCheckpoint, removeCheckpoint, shareCheckpoint } from './remove-checkpoint.ts';
 import { judge, type Verdict } from './retry.ts';
 import { STORAGE_RETRY_MS } from './storage-trouble.ts';
 import type { Admission, TrialSource } from './source.ts';
@@ -35,6 +36,8 @@ export interface RunContext {
   readonly waitsFor: (error: unknown) => boolean;
   /** Records what a trial comes from, if that is for its source to record. */
   readonly admit: (trial: TrialPlan) => Admission | undefined;
+  /** Of a trial of fewer epochs, from whose checkpoint one goes on; undefined where there is none. */
+  readonly goesOnFrom?: (trial: TrialPlan) => TrialFiles | undefined;
   /** After which epoch an attempt at a trial pauses. */
   readonly pauseAt: NonNullable<TrialSource['pauseAt']>;
   readonly onPaused: NonNullable<TrialSource['paused']>;
@@ -95,6 +98,8 @@ export function trainTask(context: RunContext, plan: TrialPlan, stalled: readonl
       isPlaced = false;
       before = store.resultBefore(trial);
       pauseAt = context.pauseAt(plan);
+      const shorter = before === undefined ? context.goesOnFrom?.(plan) : undefined;
+      if (shorter !== undefined) shareCheckpoint(files, shorter, warn);
       const { seed, config } = plan;
       return {
         kind: 'train',
@@ -118,8 +123,10 @@ export function trainTask(context: RunContext, plan: TrialPlan, stalled: readonl
             emit({ type: 'dispatched', trial, attempt, device });
           };
         case 'started': {
-          const { engine, bitClass, history, rejectedCheckpoint } = event;
+          const { engine, bitClass, history, rejectedCheckpoint, wentOnFrom } = event;
           store.attemptStarted(trial, attempt, { device, engine, bitClass });
+          if (wentOnFrom !== undefined) store.wentOn(trial, attempt, { trial: wentOnFrom, epoch: history.length });
+          else if (history.length === 0) store.wentOn(trial, attempt, null);
           // Of a trial that is trained again the result stays until this training ends.
           const repeated = before === undefined ? store.supersedeEpochs(trial, attempt, history) : 0;
           if (history.length > 0 && before === undefined) store.recordEpochs(trial, attempt, history);
@@ -130,6 +137,10 @@ export function trainTask(context: RunContext, plan: TrialPlan, stalled: readonl
           return () => {
             if (rejectedCheckpoint !== undefined || repeated > 0) {
               warn(describeRestart({ from: history.length + 1, repeated, rejectedCheckpoint }));
+            }
+            if (wentOnFrom !== undefined) {
+              const message = `went on from ${wentOnFrom} after epoch ${history.length}`;
+              emit({ type: 'log', trial, level: 'info', message });
             }
             emit({ type: 'started', trial, attempt, engine, resumedEpochs: history.length });
           };
@@ -204,7 +215,8 @@ export function trainTask(context: RunContext, plan: TrialPlan, stalled: readonl
         // Once only, also where recording took several tries.
         if (outcome.kind === 'lost') losses.add(outcome);
         // Not before the result is durable: until then a crash must find the last epoch's checkpoint.
-        if (isKept || isSettled(verdict.state)) removeCheckpoint(files, warn);
+        const isNeeded = !isKept && keepsCheckpoint({ state: verdict.state, config: plan.config });
+        if (!isNeeded && (isKept || isSettled(verdict.state))) removeCheckpoint(files, warn);
         if (outcome.kind === 'failed') {
           emit({ type: 'log', trial, level: 'error', message: outcome.failure.stack ?? outcome.failure.message });
         }

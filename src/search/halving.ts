@@ -1,20 +1,14 @@
 /**
- * Synchronous successive halving (Jamieson & Talwalkar 2016) in closed cohorts: whoever is compared has trained for equally
- * many epochs, and nobody is judged before all of a cohort are there. So a decision depends on results alone.
+ * Who goes on from a rung. All rules of pruning are this one, with other rungs, cohorts and shares (pruning.ts): whoever is
+ * compared has trained for equally many epochs, so a decision depends on results alone. With a whole plan as the cohort it
+ * is synchronous successive halving (Jamieson & Talwalkar 2016).
  */
 import type { Goal } from '../metrics/metric.ts';
 
-export interface Halving {
-  /** The epoch of the first rung; each further one is at `eta` times as many. */
-  readonly minEpochs: number;
-  /** One in so many goes on from a rung. */
-  readonly eta: number;
-}
-
-/** The epochs after which configurations are judged: all before the last epoch. */
-export function rungsOf({ minEpochs, eta }: Halving, epochs: number): number[] {
+/** The epochs after which configurations are judged: all before the last epoch; each at `factor` times the one before. */
+export function rungsOf(minEpochs: number, factor: number, epochs: number): number[] {
   const rungs: number[] = [];
-  for (let epoch = minEpochs; epoch < epochs; epoch *= eta) rungs.push(epoch);
+  for (let epoch = minEpochs; epoch < epochs; epoch *= factor) rungs.push(epoch);
   return rungs;
 }
 
@@ -37,38 +31,31 @@ export interface Verdict {
   readonly among: number | null;
 }
 
+/** How many of so many go on. */
+export type Share = (among: number) => number;
+
 /**
- * Who goes on from a rung: of each family one in `eta` (rounded down), and at least one that has a value. Of equals the
- * first does. In the order of the contenders.
+ * Who goes on from a rung: whoever is among the first `share` of its family, at least the first, and has a value.
+ * `before` are compared with and not judged. Of equals the first is better, and those `before` come first. In the order of
+ * the contenders.
  */
-export function judgeRung(contenders: readonly Contender[], { eta }: Pick<Halving, 'eta'>, goal: Goal): Verdict[] {
+export function judgeRung(
+  contenders: readonly Contender[],
+  before: readonly Contender[],
+  share: Share,
+  goal: Goal,
+): Verdict[] {
   const verdicts = new Map<Contender, Verdict>();
-  const judged = contenders.filter(({ isAnnealing }) => !isAnnealing);
+  const judged = [...before, ...contenders].filter(({ isAnnealing }) => !isAnnealing);
   for (const family of Map.groupBy(judged, (contender) => contender.family).values()) {
     const among = family.length;
-    const promoted = Math.max(1, Math.floor(among / eta));
+    const promoted = Math.max(1, share(among));
     for (const [index, contender] of family.toSorted((a, b) => order(a, b, goal)).entries()) {
       const goesOn = index < promoted && contender.value !== null;
       verdicts.set(contender, { verdict: goesOn ? 'promoted' : 'pruned', place: index + 1, among });
     }
   }
   return contenders.map((contender) => verdicts.get(contender) ?? { verdict: 'not judged', place: null, among: null });
-}
-
-/** How many of a cohort of `size`, all of one family, go on from each rung. */
-export function survivorsOf(size: number, halving: Halving, epochs: number): number[] {
-  let alive = size;
-  return rungsOf(halving, epochs).map(() => (alive = Math.min(alive, Math.max(1, Math.floor(alive / halving.eta)))));
-}
-
-/** The epochs that each of such a cohort trains, in the order of their places at the end. */
-export function expectedEpochs(size: number, halving: Halving, epochs: number): number[] {
-  const rungs = rungsOf(halving, epochs);
-  const survivors = survivorsOf(size, halving, epochs);
-  return Array.from({ length: size }, (_, place) => {
-    const leaves = survivors.findIndex((alive) => place >= alive);
-    return leaves < 0 ? epochs : rungs[leaves]!;
-  });
 }
 
 function order(a: Contender, b: Contender, goal: Goal): number {

@@ -5,7 +5,7 @@ import type { Dimension, Point } from './space.ts';
 
 /** Share of the results that counts as good, and how many at most (as in Optuna). */
 const GOOD = 0.1;
-const MAX_GOOD = 25;
+export const MAX_GOOD = 25;
 /** Drawn from the density of the good ones, of which the best by the ratio is proposed. */
 const CANDIDATES = 96;
 /**

@@ -14,6 +14,9 @@ import { BIT_CLASS } from './schema/010-bit-class.ts';
 import { PROPOSALS } from './schema/011-proposals.ts';
 import { LATE_ENDS } from './schema/012-late-ends.ts';
 import { VERDICTS } from './schema/013-verdicts.ts';
+import { PHASES } from './schema/014-phases.ts';
+import { LESSONS } from './schema/015-lessons.ts';
+import { TRADED_RESULTS } from './schema/016-traded-results.ts';
 
 /** "VAES": marks an SQLite file as ours, in its header. */
 export const APPLICATION_ID = 0x56414553;
@@ -33,6 +36,9 @@ export const MIGRATIONS: readonly string[] = [
   PROPOSALS,
   LATE_ENDS,
   VERDICTS,
+  PHASES,
+  LESSONS,
+  TRADED_RESULTS,
 ];
 
 /**

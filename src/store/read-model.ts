@@ -2,8 +2,9 @@
 import type { LateEndRecord } from './late-ends.ts';
 import type { ProposalOrigin, RecordedProposal } from './proposals.ts';
 import type { RecordedVerdict } from './verdicts.ts';
+import type { Lesson } from '../sweep-file/learned-search.ts';
 import type { TrialState } from '../trial/state.ts';
-import type { ConfigId, Objective, TrialConfig, TrialId } from '../trial/trial.ts';
+import type { ConfigId, Objective, TrialConfig, TrialId, TrialPhase } from '../trial/trial.ts';
 
 export type SweepState = 'running' | 'interrupted' | 'finished' | 'failed';
 
@@ -71,6 +72,13 @@ export interface TrialRecord extends UserMarks {
   readonly reusedFrom: string | null;
   /** It waits after this epoch until its cohort is judged, in the state queued; null or absent for all others. */
   readonly pausedAt?: number | null;
+  /** In a sweep that confirms its best configurations with more seeds; null or absent in all others, and outside of the plan. */
+  readonly phase?: TrialPhase | null;
+  /** The trial of fewer epochs whose checkpoint it began from, and how many of its epochs were trained there; null or absent for all others. */
+  readonly wentOnFrom?: TrialId | null;
+  readonly wentOnAfter?: number | null;
+  /** It was pruned, and trains to its last epoch on demand; false or absent for all others. */
+  readonly isRevived?: boolean;
   /** Whether the sweep's present plan names it. One that an edit or an override dropped keeps all it has. */
   readonly inPlan: boolean;
   /** How many images its settings come to; null for a trial of an older version, until the next run in this folder. */
@@ -110,6 +118,8 @@ export interface RunRecord extends Provenance {
   readonly startedAt: Date;
   /** Null while it runs, and for ever where it was killed. */
   readonly endedAt: Date | null;
+  /** Its end; of one that was killed, and of one that runs, its last sign of life on record. */
+  readonly seenAt: Date;
   readonly outcome: 'finished' | 'interrupted' | 'failed' | null;
   /** CPU time of its coordinator and device processes; null where it is not known, as of a run that didn't end by itself. */
   readonly cpuSeconds: number | null;
@@ -175,10 +185,16 @@ export interface ReadModel extends Disposable {
   curves(sweep: string, names: readonly string[], trials?: readonly TrialId[]): ReadonlyMap<TrialId, MetricCurves>;
   /** What a search of a sweep has proposed, in order. */
   proposals(sweep: string, search: string): RecordedProposal[];
+  /** Which configurations were chosen to be confirmed, as `SweepStore.chosen`. */
+  chosen(sweep: string, choice: string, top: number): ReadonlySet<ConfigId> | undefined;
+  /** What a search of a sweep began from, in order; none of a version that knew none. */
+  lessons(sweep: string, search: string): Lesson[];
   /** How a search of the sweep came to a trial; undefined where none did. */
   origin(sweep: string, trial: TrialId): ProposalOrigin | undefined;
   /** What became of a configuration of a sweep at each rung it was judged at, in order. */
   verdicts(sweep: string, configuration: ConfigId): RecordedVerdict[];
+  /** Trials of a sweep that the next plan leaves pruned, under this way to prune (sweep-file/pruning-key.ts). */
+  leftPruned(sweep: string, pruning: string): ReadonlySet<TrialId>;
   attempts(sweep: string, trial: TrialId): AttemptRecord[];
   /** In the order in which they were told. */
   lateEnds(sweep: string, trial: TrialId): LateEndRecord[];

@@ -2,8 +2,10 @@
 import type Database from 'better-sqlite3';
 import type { TrialId } from '../trial/trial.ts';
 import { LATE_ENDS_OF, type LateEndRow } from './late-ends.ts';
+import { CHOICE, type ChoiceRow } from './choices.ts';
+import { LESSONS_OF, type LessonRow } from './lessons.ts';
 import { ORIGIN, PROPOSED, type ProposalOrigin, type ProposalRow } from './proposals.ts';
-import { VERDICTS_ON, type RecordedVerdict } from './verdicts.ts';
+import { LEFT_PRUNED, VERDICTS_ON, type RecordedVerdict } from './verdicts.ts';
 import type { MetricRow } from './read-model.ts';
 import { SOURCE_FIRST, type AttemptRow, type RunRow, type SweepRow, type TrialRow } from './rows.ts';
 import { IS_TRAINED_AGAIN } from './schema/005-trained-again.ts';
@@ -39,7 +41,8 @@ SELECT t.key, s.name AS sweep, t.trial_id AS id, t.config_id AS configId, t.seed
   t.best_epoch AS bestEpoch, t.epochs, ${lastElbo} AS lastElbo, t.seconds, t.cpu_seconds AS cpuSeconds, a.device,
   a.bit_class AS bitClass,
   coalesce(o.attempts, t.attempts) AS attempts, t.kl_per_dimension AS klPerDimension,
-  t.trainable_weights AS trainableWeights, os.name AS reusedFrom, t.in_plan AS inPlan, t.paused_at AS pausedAt, t.train_images AS trainImages,
+  t.trainable_weights AS trainableWeights, os.name AS reusedFrom, t.in_plan AS inPlan, t.paused_at AS pausedAt, t.is_revived AS isRevived, t.phase,
+  t.went_on_from AS wentOnFrom, t.went_on_after AS wentOnAfter, t.train_images AS trainImages,
   t.validation_images AS validationImages, t.numerics_version AS numericsVersion,
   ${marksOf('trial', 't.trial_id')}
 FROM trials t
@@ -73,6 +76,21 @@ function prepareTrials(db: Database.Database, inPlan: 0 | 1) {
 }
 /** @internal */
 export type TrialStatements = ReturnType<typeof prepareTrials>;
+
+/**
+ * When a run `r` of sweep `s` was last known to live: its end, else the last sign of one that was killed, which are its
+ * attempts' ends and starts, and its heartbeat while no other run has begun. (Earlier versions ended a lost attempt at the
+ * moment at which the next run began: that is no sign of life.)
+ */
+const LAST_SEEN = `coalesce(r.ended_at, (
+  SELECT max(r.started_at,
+    coalesce(max(CASE WHEN a.ended_at < next.started_at OR next.started_at IS NULL THEN a.ended_at END), ''),
+    coalesce(max(a.started_at), ''),
+    coalesce(CASE WHEN next.started_at IS NULL AND s.state = 'running' THEN s.heartbeat_at END, ''))
+  FROM (SELECT min(n.started_at) AS started_at FROM runs n WHERE n.sweep_key = r.sweep_key AND n.key > r.key) next
+  LEFT JOIN trials t ON t.sweep_key = r.sweep_key
+  LEFT JOIN attempts a ON a.trial_key = t.key AND a.started_at >= r.started_at
+    AND (next.started_at IS NULL OR a.started_at < next.started_at)))`;
 
 /** @internal Their types have no name that a declaration could use. */
 export function prepareReading(db: Database.Database) {
@@ -120,10 +138,14 @@ export function prepareReading(db: Database.Database) {
     ),
     lateEnds: db.prepare<[trial: TrialId, sweep: string], LateEndRow>(LATE_ENDS_OF),
     proposals: db.prepare<[sweepKey: number, search: string], ProposalRow>(PROPOSED),
+    lessons: db.prepare<[sweepKey: number, search: string], LessonRow>(LESSONS_OF),
     origin: db.prepare<[trial: TrialId, sweepKey: number], ProposalOrigin>(ORIGIN),
+    chosen: db.prepare<[sweepKey: number, choice: string], ChoiceRow>(CHOICE),
     verdicts: db.prepare<[sweepKey: number, configuration: string], RecordedVerdict>(VERDICTS_ON),
+    leftPruned: db.prepare<[{ sweepKey: number; pruning: string }], TrialId>(LEFT_PRUNED).pluck(),
     runs: db.prepare<[sweep: string], RunRow>(
       `SELECT r.started_at AS startedAt, r.ended_at AS endedAt, r.outcome, r.cpu_seconds AS cpuSeconds,
+         ${LAST_SEEN} AS seenAt,
          r.spec_text AS specText, r.overrides, r.host,
          r.versions, r.platform, r.processor, r.cores, r.git_commit AS gitCommit, r.git_changes AS gitChanges
        FROM runs r JOIN sweeps s ON s.key = r.sweep_key WHERE s.name = ? ORDER BY r.key`,

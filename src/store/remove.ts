@@ -76,6 +76,7 @@ export function removeRows(layout: ResultsLayout, removals: readonly Removal[]):
           for (const { sweep, trials } of removals) {
             if (trials !== 'all') continue;
             db.prepare('DELETE FROM verdicts WHERE sweep_key = (SELECT key FROM sweeps WHERE name = ?)').run(sweep);
+            db.prepare('DELETE FROM lessons WHERE sweep_key = (SELECT key FROM sweeps WHERE name = ?)').run(sweep);
             db.prepare('DELETE FROM proposals WHERE sweep_key = (SELECT key FROM sweeps WHERE name = ?)').run(sweep);
             db.prepare('DELETE FROM runs WHERE sweep_key = (SELECT key FROM sweeps WHERE name = ?)').run(sweep);
             db.prepare('DELETE FROM sweeps WHERE name = ?').run(sweep);

@@ -36,12 +36,13 @@ export interface SweepRow
 /** Without its metrics. */
 export interface TrialRow extends Omit<
   TrialRecord,
-  'config' | 'params' | 'metrics' | 'klPerDimension' | 'inPlan' | 'images' | 'tags'
+  'config' | 'params' | 'metrics' | 'klPerDimension' | 'inPlan' | 'isRevived' | 'images' | 'tags'
 > {
   readonly tags: string;
   readonly config: string;
   readonly klPerDimension: string | null;
   readonly inPlan: 0 | 1;
+  readonly isRevived: 0 | 1;
   readonly trainImages: number | null;
   readonly validationImages: number | null;
 }
@@ -176,6 +177,7 @@ export function trialRecord(
     klPerDimension: kl === null ? null : storedList(kl, isNumber, what),
     tags: storedList(tags, isText, `the list of tags of trial ${row.id}`),
     inPlan: row.inPlan === 1,
+    isRevived: row.isRevived === 1,
     images: train === null || validation === null ? null : { train, validation },
     // The result from before is not what the state tells of.
     ...(row.state !== 'completed' && kl !== null && NOTHING_YET),
@@ -204,9 +206,10 @@ export function attemptRecord(row: AttemptRow, isRunning: boolean): AttemptRecor
   };
 }
 
-export interface RunRow extends Omit<RunRecord, 'startedAt' | 'endedAt' | 'versions' | 'overrides' | 'git'> {
+export interface RunRow extends Omit<RunRecord, 'startedAt' | 'endedAt' | 'seenAt' | 'versions' | 'overrides' | 'git'> {
   readonly startedAt: string;
   readonly endedAt: string | null;
+  readonly seenAt: string;
   readonly versions: string;
   readonly overrides: string;
   readonly gitCommit: string | null;
@@ -218,6 +221,7 @@ export function runRecord({ gitCommit, gitChanges, ...row }: RunRow): RunRecord 
     ...row,
     startedAt: storedDate(row.startedAt),
     endedAt: dateOrNull(row.endedAt),
+    seenAt: storedDate(row.seenAt),
     versions: JSON.parse(row.versions) as RunRecord['versions'],
     overrides: JSON.parse(row.overrides) as string[],
     git: gitCommit === null ? null : { commit: gitCommit, changes: gitChanges },

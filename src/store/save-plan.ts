@@ -8,12 +8,13 @@ import { fromUserConfig, toUserConfig } from '../sweep-file/naming.ts';
 import { hashedDataset, NUMERICS_VERSION } from '../trial/identity.ts';
 import { nextStep } from '../trial/next-step.ts';
 import type { TrialState } from '../trial/state.ts';
-import type { DatasetSettings, TrialConfig, TrialPlan } from '../trial/trial.ts';
+import type { DatasetSettings, TrialConfig, TrialPhase, TrialPlan } from '../trial/trial.ts';
 import { SOURCE_FIRST } from './rows.ts';
 import { GONE_CAUSE } from './schema/002-every-trial.ts';
 import type { PlanChange, SweepPlan } from './store.ts';
 import { DamagedRow } from './store-error.ts';
 import { takeOverWriter } from './take-over.ts';
+import { verdictTable } from './verdicts.ts';
 
 /**
  * The transaction behind `SweepStore.savePlan`, to be called within one. Returns the sweep's key and what changed.
@@ -21,6 +22,8 @@ import { takeOverWriter } from './take-over.ts';
 export function planWriter(db: Database.Database): (plan: SweepPlan, at: Date) => { sweepKey: number } & PlanChange {
   const sql = prepare(db);
   const takeOver = takeOverWriter(db);
+
+  const verdicts = verdictTable(db);
 
   const add = trialAdder(db);
 
@@ -49,9 +52,11 @@ export function planWriter(db: Database.Database): (plan: SweepPlan, at: Date) =
 
   return (plan, at) => {
     const known = sql.sweepKey.get(plan.name);
+    // Of a coordinator that is gone: when it was last known to live.
+    const seen = (known === undefined ? null : sql.heartbeat.get(known)) ?? at.toISOString();
     const sweepKey = sql.saveSweep.get(sweepValues(plan, at))!;
     countImages();
-    sql.closeLostAttempts.run({ sweepKey, at: at.toISOString() });
+    sql.closeLostAttempts.run({ sweepKey, seen });
     const recovered = sql.requeueRunning.run(sweepKey).changes;
 
     const before = new Map(sql.trials.all(sweepKey).map((trial) => [trial.trial_id, trial]));
@@ -77,12 +82,16 @@ export function planWriter(db: Database.Database): (plan: SweepPlan, at: Date) =
       }
       counts.kept++;
       stayed += existing.in_plan;
-      const isInPlace = existing.in_plan === 1 && existing.position === position;
-      if (!isInPlace) sql.placeTrial.run(position, existing.key);
+      const phase = trial.phase ?? null;
+      const isInPlace = existing.in_plan === 1 && existing.position === position && existing.phase === phase;
+      if (!isInPlace) sql.placeTrial.run(position, phase, existing.key);
     }
     const dropped = planned.length - stayed;
     sql.keepResults.run(sweepKey);
-    return { sweepKey, created: known === undefined, ...counts, dropped, recovered, ...stepOn(sweepKey) };
+    verdicts.release(sweepKey, plan.pruning);
+    const steps = stepOn(sweepKey);
+    verdicts.settle(sweepKey, plan.pruning);
+    return { sweepKey, created: known === undefined, ...counts, dropped, recovered, ...steps };
   };
 }
 
@@ -90,15 +99,16 @@ export function planWriter(db: Database.Database): (plan: SweepPlan, at: Date) =
 export function trialAdder(db: Database.Database): (sweepKey: number, trial: TrialPlan, position: number) => void {
   const insert = db.prepare(
     `INSERT INTO trials (sweep_key, trial_id, config_id, seed, position, in_plan, state, config, train_images,
-       validation_images, numerics_version)
+       validation_images, numerics_version, phase)
      VALUES (@sweepKey, @trialId, @configId, @seed, @position, 1, 'queued', @config, @trainImages, @validationImages,
-       ${NUMERICS_VERSION})`,
+       ${NUMERICS_VERSION}, @phase)`,
   );
   return (sweepKey, trial, position) => {
     insert.run({
       ...{ sweepKey, position, trialId: trial.id, configId: trial.configId, seed: trial.seed },
       config: configText(trial.config),
       ...imageCounts(trial.config.dataset),
+      phase: trial.phase ?? null,
     });
   };
 }
@@ -108,6 +118,7 @@ interface StoredTrial {
   readonly trial_id: string;
   readonly position: number;
   readonly in_plan: 0 | 1;
+  readonly phase: TrialPhase | null;
   readonly config_id: string;
   readonly seed: number;
   readonly config: string;
@@ -177,19 +188,22 @@ function prepare(db: Database.Database) {
          RETURNING key`,
       )
       .pluck(),
-    closeLostAttempts: db.prepare<[{ sweepKey: number; at: string }]>(
-      `UPDATE attempts SET ended_at = @at, outcome = 'lost', cause = '${GONE_CAUSE}'
+    heartbeat: db
+      .prepare<[key: number], string | null>(`SELECT heartbeat_at FROM sweeps WHERE key = ? AND state = 'running'`)
+      .pluck(),
+    closeLostAttempts: db.prepare<[{ sweepKey: number; seen: string }]>(
+      `UPDATE attempts SET ended_at = max(started_at, @seen), outcome = 'lost', cause = '${GONE_CAUSE}'
        WHERE ended_at IS NULL AND trial_key IN (SELECT key FROM trials WHERE sweep_key = @sweepKey)`,
     ),
     requeueRunning: db.prepare<[sweepKey: number]>(
       `UPDATE trials SET state = 'queued', cause = '${GONE_CAUSE}' WHERE sweep_key = ? AND state = 'running'`,
     ),
     trials: db.prepare<[sweepKey: number], StoredTrial>(
-      'SELECT key, trial_id, position, in_plan, config_id, seed, config FROM trials WHERE sweep_key = ?',
+      'SELECT key, trial_id, position, in_plan, phase, config_id, seed, config FROM trials WHERE sweep_key = ?',
     ),
-    leavePlan: db.prepare<[key: number]>('UPDATE trials SET in_plan = 0 WHERE key = ?'),
-    placeTrial: db.prepare<[position: number, key: number]>(
-      'UPDATE trials SET in_plan = 1, position = ? WHERE key = ?',
+    leavePlan: db.prepare<[key: number]>('UPDATE trials SET in_plan = 0, phase = NULL WHERE key = ?'),
+    placeTrial: db.prepare<[position: number, phase: TrialPhase | null, key: number]>(
+      'UPDATE trials SET in_plan = 1, position = ?, phase = ? WHERE key = ?',
     ),
     describeAnew: db.prepare<[config: string, key: number]>('UPDATE trials SET config = ? WHERE key = ?'),
     uncounted: db

@@ -19,6 +19,9 @@ import type {
   TrialRecord,
 } from './read-model.ts';
 import { lateEndRecord, type LateEndRecord } from './late-ends.ts';
+import { chosenOf } from './choices.ts';
+import { recordedLesson } from './lessons.ts';
+import type { Lesson } from '../sweep-file/learned-search.ts';
 import { recordedProposal, type ProposalOrigin, type RecordedProposal } from './proposals.ts';
 import type { RecordedVerdict } from './verdicts.ts';
 import { prepareReading, type BestMetricRow, type KeyedRow, type TrialStatements } from './read-statements.ts';
@@ -162,6 +165,13 @@ class SqliteReadModel implements ReadModel {
     });
   }
 
+  lessons(sweep: string, search: string): Lesson[] {
+    return this.#read(() => {
+      const row = this.#sql.sweep.get(sweep);
+      return row === undefined ? [] : this.#sql.lessons.all(row.key, search).map(recordedLesson);
+    });
+  }
+
   origin(sweep: string, trial: TrialId): ProposalOrigin | undefined {
     return this.#read(() => {
       const row = this.#sql.sweep.get(sweep);
@@ -169,10 +179,24 @@ class SqliteReadModel implements ReadModel {
     });
   }
 
+  chosen(sweep: string, choice: string, top: number): ReadonlySet<ConfigId> | undefined {
+    return this.#read(() => {
+      const row = this.#sql.sweep.get(sweep);
+      return row === undefined ? undefined : chosenOf(this.#sql.chosen.all(row.key, choice), top);
+    });
+  }
+
   verdicts(sweep: string, configuration: ConfigId): RecordedVerdict[] {
     return this.#read(() => {
       const row = this.#sql.sweep.get(sweep);
       return row === undefined ? [] : this.#sql.verdicts.all(row.key, configuration);
+    });
+  }
+
+  leftPruned(sweep: string, pruning: string): ReadonlySet<TrialId> {
+    return this.#read(() => {
+      const row = this.#sql.sweep.get(sweep);
+      return new Set(row === undefined ? [] : this.#sql.leftPruned.all({ sweepKey: row.key, pruning }));
     });
   }
 

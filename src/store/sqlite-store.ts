@@ -6,7 +6,8 @@ import { refuseLink } from '../files/no-links.ts';
 import type { ResultsLayout } from '../files/paths.ts';
 import type { LateEnd } from '../trial/late-end.ts';
 import { canMove, canMoveOnDemand, type TrialState } from '../trial/state.ts';
-import type { EpochRecord, TrialId } from '../trial/trial.ts';
+import type { ConfigId, EpochRecord, TrialId, TrialPlan } from '../trial/trial.ts';
+import { choiceTable, type Choice } from './choices.ts';
 import { elsewhereClaimer } from './claim-elsewhere.ts';
 import { isHeldAlone, openForWriting } from './connection.ts';
 import { epochForgetter, epochWriter, type EpochWriter, type ForgetEpochs, type Metrics } from './epoch-writer.ts';
@@ -14,6 +15,7 @@ import { fileId } from './file-id.ts';
 import { networkFileSystem } from './file-system.ts';
 import { acquireSweepLock, isLocked, type SweepLock } from './lock.ts';
 import { makeFolder } from '../files/make-folder.ts';
+import { lessonTable } from './lessons.ts';
 import { proposalTable, type Proposal, type RecordedProposal } from './proposals.ts';
 import { planWriter } from './save-plan.ts';
 import { keepCopy } from './shared-copy.ts';
@@ -23,6 +25,7 @@ import { summaryReader } from './summary-reader.ts';
 import { refuseBrokenLocks } from './try-locks.ts';
 import { epochSuperseder, type SupersedeEpochs } from './supersede-epochs.ts';
 import { verdictTable, type ConfigVerdict, type PrunedTrial, type RecordedVerdict, type Rung } from './verdicts.ts';
+import type { Lesson } from '../sweep-file/learned-search.ts';
 import type { Provenance } from './read-model.ts';
 import type { AttemptEnd, AttemptPlace, Claim, PlanChange, SweepPlan, SweepStore } from './store.ts';
 
@@ -71,7 +74,9 @@ export class SqliteStore implements SweepStore {
   readonly #claimElsewhere: ReturnType<typeof elsewhereClaimer>;
   readonly #summaryOf: ReturnType<typeof summaryReader>;
   readonly #proposals: ReturnType<typeof proposalTable>;
+  readonly #lessons: ReturnType<typeof lessonTable>;
   readonly #verdicts: ReturnType<typeof verdictTable>;
+  readonly #choices: ReturnType<typeof choiceTable>;
   /** Undefined until the sweep's first plan is saved. */
   #sweepKey: number | undefined;
   /** What this coordinator wrote into the sweep's row, so that it knows it from another one's. Undefined between runs. */
@@ -92,7 +97,9 @@ export class SqliteStore implements SweepStore {
     this.#claimElsewhere = elsewhereClaimer(db, isLed);
     this.#summaryOf = summaryReader(db);
     this.#proposals = proposalTable(db);
+    this.#lessons = lessonTable(db);
     this.#verdicts = verdictTable(db);
+    this.#choices = choiceTable(db);
     this.#sweepKey = this.#sql.sweepKey.get(sweepName);
   }
 
@@ -113,10 +120,33 @@ export class SqliteStore implements SweepStore {
     return sweepKey === undefined ? [] : explaining(this.#db.name, () => this.#proposals.all(sweepKey, search));
   }
 
+  recordLessons(search: string, lessons: readonly Lesson[]): Lesson[] {
+    return this.#write(() => this.#lessons.record(this.#sweep(), search, lessons));
+  }
+
   recordProposal(proposal: Proposal, at: Date): ReadonlyMap<TrialId, TrialState> {
     return this.#write(() => {
       this.#proposals.record(this.#sweep(), proposal, at);
       return new Map(proposal.trials.map(({ id }) => [id, this.#trial(id).state]));
+    });
+  }
+
+  chosen(choice: string, top: number): ReadonlySet<ConfigId> | undefined {
+    const sweepKey = this.#sweepKey;
+    return sweepKey === undefined
+      ? undefined
+      : explaining(this.#db.name, () => this.#choices.chosen(sweepKey, choice, top));
+  }
+
+  recordChoice(
+    choice: string,
+    choices: readonly Choice[],
+    trials: readonly TrialPlan[],
+    at: Date,
+  ): ReadonlyMap<TrialId, TrialState> {
+    return this.#write(() => {
+      this.#choices.record(this.#sweep(), choice, choices, trials, at);
+      return new Map(trials.map(({ id }) => [id, this.#trial(id).state]));
     });
   }
 
@@ -131,10 +161,6 @@ export class SqliteStore implements SweepStore {
 
   recordVerdicts(rung: Rung, verdicts: readonly ConfigVerdict[], at: Date): PrunedTrial[] {
     return this.#write(() => this.#verdicts.record(this.#sweep(), rung, verdicts, at));
-  }
-
-  settlePruned(pruning: string | undefined): void {
-    this.#write(() => this.#verdicts.settle(this.#sweep(), pruning));
   }
 
   revive(trialId: TrialId): TrialState {
@@ -231,6 +257,13 @@ export class SqliteStore implements SweepStore {
     this.#write(() => {
       const { key } = this.#openAttempt(trialId, attempt);
       this.#sql.placeAttempt.run(device, engine.engine, engine.provider, bitClass, key, attempt);
+    });
+  }
+
+  wentOn(trialId: TrialId, attempt: number, from: { readonly trial: TrialId; readonly epoch: number } | null): void {
+    this.#write(() => {
+      const { key } = this.#openAttempt(trialId, attempt);
+      this.#sql.wentOn.run(from?.trial ?? null, from?.epoch ?? null, key);
     });
   }
 

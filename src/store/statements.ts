@@ -60,6 +60,9 @@ export function prepareStatements(db: Database.Database) {
     placeAttempt: db.prepare<
       [device: string, engine: string, provider: string, bitClass: string, trialKey: number, attempt: number]
     >('UPDATE attempts SET device = ?, engine = ?, provider = ?, bit_class = ? WHERE trial_key = ? AND attempt = ?'),
+    wentOn: db.prepare<[from: TrialId | null, after: number | null, key: number]>(
+      'UPDATE trials SET went_on_from = ?, went_on_after = ? WHERE key = ?',
+    ),
     closeAttempt: db.prepare<
       [endedAt: string, outcome: string, cause: string | null, trialKey: number, attempt: number]
     >(

@@ -10,11 +10,13 @@ import type { EngineChoice } from '../engine/choice.ts';
 import type { TrialSummary } from '../trial/outcome.ts';
 import type { DatasetSource } from '../data/source.ts';
 import type { LateEnd } from '../trial/late-end.ts';
+import type { Choice } from './choices.ts';
 import type { Proposal, RecordedProposal } from './proposals.ts';
+import type { Lesson } from '../sweep-file/learned-search.ts';
 import type { Provenance } from './read-model.ts';
 import type { ConfigVerdict, PrunedTrial, RecordedVerdict, Rung } from './verdicts.ts';
 import type { TrialState } from '../trial/state.ts';
-import type { EpochRecord, Objective, TrialId, TrialPlan } from '../trial/trial.ts';
+import type { ConfigId, EpochRecord, Objective, TrialId, TrialPlan } from '../trial/trial.ts';
 
 export interface SweepPlan {
   readonly name: string;
@@ -30,6 +32,8 @@ export interface SweepPlan {
   readonly trials: readonly TrialPlan[];
   /** How many there are to be, where more are proposed later. */
   readonly plannedTrials?: number | undefined;
+  /** A hash of the way to prune (sweep-file/pruning-key.ts); undefined where nothing is pruned. */
+  readonly pruning?: string | undefined;
 }
 
 /** How a plan differs from what the sweep of this name held before. */
@@ -99,26 +103,33 @@ export interface SweepStore extends Disposable {
   transaction(write: () => void): void;
   /**
    * Makes `plan` the sweep's current plan: creates or updates the sweep, adds what is new, takes over what another
-   * sweep completed, queues again what was left running, failed or was cancelled. All or nothing.
+   * sweep completed, queues again what was left running, failed or was cancelled. What the plan's way to prune, or none, has
+   * not pruned is queued again, and what it has is pruned, though another reason had queued it; but what had failed is left
+   * queued, to be tried again. All or nothing.
    * Throws STORE_UNREADABLE where a trial's row has another configuration than its id stands for.
    */
   savePlan(plan: SweepPlan, at: Date): PlanChange;
   /** What a search has proposed so far, in order; nothing before the sweep's first plan. */
   proposals(search: string): RecordedProposal[];
+  /** Records what a search begins from, unless that is on record. Returns what is. */
+  recordLessons(search: string, lessons: readonly Lesson[]): Lesson[];
   /** Records a proposal and its trials, queued in the plan, unless it is on record. Returns the states of its trials. */
   recordProposal(proposal: Proposal, at: Date): ReadonlyMap<TrialId, TrialState>;
+  /** The best `top` configurations of each family of likelihoods, by the hash of all that a choice depends on but results; undefined where none was made. */
+  chosen(choice: string, top: number): ReadonlySet<ConfigId> | undefined;
+  /** Records a choice, and its trials, queued behind those of the plan. Returns the states of its trials. */
+  recordChoice(
+    choice: string,
+    choices: readonly Choice[],
+    trials: readonly TrialPlan[],
+    at: Date,
+  ): ReadonlyMap<TrialId, TrialState>;
   /** What a way to prune has come to so far, rung by rung; nothing before the sweep's first plan. */
   verdicts(pruning: string): RecordedVerdict[];
-  /** A trial's metric after an epoch, or after its last one where it ended before; null where it failed or diverged. */
+  /** A trial's metric after an epoch, or after its last one where it ended before; null where it failed or diverged before. */
   valueAfter(trialId: TrialId, metric: string, epoch: number): number | null;
   /** Records what becomes of a cohort at a rung. Its pruned configurations' queued trials are pruned with it: these it returns. */
   recordVerdicts(rung: Rung, verdicts: readonly ConfigVerdict[], at: Date): PrunedTrial[];
-  /**
-   * Makes trials of the plan those that the verdicts of this way to prune, or of none, leave: what it has not pruned is
-   * queued again, and what it has is pruned, though another reason had queued it. But what had failed
-   * is left queued, to be tried again.
-   */
-  settlePruned(pruning: string | undefined): void;
   /** Queues a pruned trial, to be trained to its last epoch. Returns the state the trial had: nothing is changed for any other. */
   revive(trialId: TrialId): TrialState;
   /** Trials that were revived, in this run or before. */
@@ -148,6 +159,8 @@ export interface SweepStore extends Disposable {
   /** Takes back an attempt that nobody has begun, as if it had never been: the next one has its number. */
   withdrawAttempt(trialId: TrialId, attempt: number): void;
   attemptStarted(trialId: TrialId, attempt: number, place: AttemptPlace): void;
+  /** Says that an attempt goes on from another trial's checkpoint after so many epochs; with null, that it is anew. */
+  wentOn(trialId: TrialId, attempt: number, from: { readonly trial: TrialId; readonly epoch: number } | null): void;
   /**
    * Forgets the recorded epochs that an attempt does not go on from: those from the first one on that `history`, the
    * epochs it starts with, lacks or has with other numbers. So what is recorded of a trial is of one training, whatever

@@ -10,12 +10,18 @@ export interface ConfigVerdict extends Verdict {
   readonly value: number | null;
 }
 
+/**
+ * In place of a rung: the configuration was dealt to bracket `place` of `among`, which is judged after `epoch` for the first
+ * time, or trains to that one, the last.
+ */
+export const DEALT = -1;
+
 /** Where a cohort is judged: after so many epochs, by this metric. */
 export interface Rung {
   /** A hash of all that verdicts depend on but results. */
   readonly pruning: string;
   readonly cohort: number;
-  /** From 0. */
+  /** From 0; or DEALT. */
   readonly rung: number;
   readonly epoch: number;
   readonly metric: string;
@@ -33,7 +39,23 @@ export interface PrunedTrial {
 const COLUMNS = `pruning, cohort, rung, epoch, metric, config_id AS configId, value, place, among, verdict`;
 
 export const VERDICTS_OF = `SELECT ${COLUMNS} FROM verdicts WHERE sweep_key = ? AND pruning = ? ORDER BY cohort, rung`;
-export const VERDICTS_ON = `SELECT ${COLUMNS} FROM verdicts WHERE sweep_key = ? AND config_id = ? ORDER BY decided_at, rung`;
+export const VERDICTS_ON = `SELECT ${COLUMNS} FROM verdicts WHERE sweep_key = ? AND config_id = ? ORDER BY decided_at, pruning, rung`;
+
+/** A trial `t` that had failed: its next attempt comes first. One that was lost or interrupted is none. */
+const IS_TO_BE_TRIED = `EXISTS (
+  SELECT 1 FROM attempts a WHERE a.trial_key = t.key
+    AND (a.outcome = 'failed' OR a.outcome = 'lost' AND a.cause LIKE 'lost % attempts in a row: %')
+    AND NOT EXISTS (SELECT 1 FROM attempts b WHERE b.trial_key = a.trial_key AND b.attempt > a.attempt
+      AND b.outcome <> 'lost' AND b.cause IS NOT 'interrupted'))`;
+const IS_PRUNABLE = `t.is_revived = 0 AND t.kl_per_dimension IS NULL`;
+const IS_PRUNED = `EXISTS (
+  SELECT 1 FROM verdicts v WHERE v.sweep_key = t.sweep_key AND v.pruning = @pruning
+    AND v.config_id = t.config_id AND v.verdict = 'pruned')`;
+
+/** Trials that the next plan leaves pruned, under this way to prune (see `settle` below). */
+export const LEFT_PRUNED = `SELECT t.trial_id FROM trials t
+  WHERE t.sweep_key = @sweepKey AND ${IS_PRUNED} AND (t.state = 'pruned'
+    OR t.state IN ('queued', 'running', 'failed', 'cancelled') AND ${IS_PRUNABLE} AND NOT ${IS_TO_BE_TRIED})`;
 
 /** `pruned after epoch 3: 17th of 64`. */
 export function describePruned({ epoch, place, among, value }: RecordedVerdict): string {
@@ -48,33 +70,26 @@ export function verdictTable(db: Database.Database) {
     value: db.prepare<[{ sweepKey: number; trial: TrialId; metric: string; epoch: number }], { value: number | null }>(
       `SELECT (SELECT m.value FROM metrics m
          WHERE m.trial_key = t.key AND m.name = @metric AND m.epoch <= @epoch ORDER BY m.epoch DESC LIMIT 1) AS value
-       FROM trials t WHERE t.sweep_key = @sweepKey AND t.trial_id = @trial AND t.state NOT IN ('failed', 'diverged', 'cancelled')`,
+       FROM trials t WHERE t.sweep_key = @sweepKey AND t.trial_id = @trial
+         AND (t.epochs >= @epoch OR t.state NOT IN ('failed', 'diverged', 'cancelled'))`,
     ),
     insert: db.prepare<[Record<string, string | number | null>]>(
       `INSERT INTO verdicts (sweep_key, pruning, cohort, rung, config_id, epoch, metric, value, place, among, verdict, decided_at)
        VALUES (@sweepKey, @pruning, @cohort, @rung, @configId, @epoch, @metric, @value, @place, @among, @verdict, @at)`,
     ),
-    // Of what had failed the next attempt comes first: one that was lost or interrupted is none.
     prune: db.prepare<
       [{ sweepKey: number; configId: ConfigId; cause: string; sparesFailed: 0 | 1 }],
       Omit<PrunedTrial, 'cause'>
     >(
-      `UPDATE trials SET state = 'pruned', cause = @cause, paused_at = NULL
-       WHERE sweep_key = @sweepKey AND config_id = @configId AND state = 'queued' AND is_revived = 0 AND in_plan = 1
-         AND kl_per_dimension IS NULL
-         AND NOT (@sparesFailed AND EXISTS (
-           SELECT 1 FROM attempts a WHERE a.trial_key = trials.key
-             AND (a.outcome = 'failed' OR a.outcome = 'lost' AND a.cause LIKE 'lost % attempts in a row: %')
-             AND NOT EXISTS (SELECT 1 FROM attempts b WHERE b.trial_key = a.trial_key AND b.attempt > a.attempt
-               AND b.outcome <> 'lost' AND b.cause IS NOT 'interrupted')))
+      `UPDATE trials AS t SET state = 'pruned', cause = @cause, paused_at = NULL
+       WHERE sweep_key = @sweepKey AND config_id = @configId AND state = 'queued' AND in_plan = 1
+         AND ${IS_PRUNABLE} AND NOT (@sparesFailed AND ${IS_TO_BE_TRIED})
        RETURNING trial_id AS id, attempts`,
     ),
     // Under another way to prune, or none, that verdict is none.
     release: db.prepare<[{ sweepKey: number; pruning: string }]>(
-      `UPDATE trials SET state = 'queued', cause = NULL
-       WHERE sweep_key = @sweepKey AND state = 'pruned' AND in_plan = 1 AND NOT EXISTS (
-         SELECT 1 FROM verdicts v WHERE v.sweep_key = trials.sweep_key AND v.pruning = @pruning
-           AND v.config_id = trials.config_id AND v.verdict = 'pruned')`,
+      `UPDATE trials AS t SET state = 'queued', cause = NULL
+       WHERE sweep_key = @sweepKey AND state = 'pruned' AND in_plan = 1 AND NOT ${IS_PRUNED}`,
     ),
     revive: db.prepare<[key: number]>(
       `UPDATE trials SET state = 'queued', cause = 'revived on demand', is_revived = 1, paused_at = NULL WHERE key = ?`,
@@ -93,7 +108,7 @@ export function verdictTable(db: Database.Database) {
 
   return {
     all,
-    /** A trial's value after an epoch, or after its last one where it ended before; null where it was lost. */
+    /** A trial's value after an epoch, or after its last one where it ended before; null where it was lost before. */
     value: (sweepKey: number, trial: TrialId, metric: string, epoch: number): number | null =>
       sql.value.get({ sweepKey, trial, metric, epoch })?.value ?? null,
 
@@ -105,9 +120,11 @@ export function verdictTable(db: Database.Database) {
       });
     },
 
-    /** Makes the states of trials those that the verdicts of a way to prune come to. */
+    /** Queues again what this way to prune, or none, has not pruned. */
+    release: (sweepKey: number, pruning: string | undefined): void =>
+      void sql.release.run({ sweepKey, pruning: pruning ?? '' }),
+    /** Prunes what this way to prune has pruned, though another reason had queued it. What had failed is tried again. */
     settle(sweepKey: number, pruning: string | undefined): void {
-      sql.release.run({ sweepKey, pruning: pruning ?? '' });
       if (pruning === undefined) return;
       for (const verdict of all(sweepKey, pruning)) if (verdict.verdict === 'pruned') prune(sweepKey, verdict, 1);
     },

@@ -1,6 +1,6 @@
 /** Pruning that could never prune, or by what a pruned trial can't have. */
 import { isAnnealing } from '../model/annealing.ts';
-import { rungsOf } from '../search/halving.ts';
+import { allRungs, PRUNING } from '../search/pruning.ts';
 import { count } from '../text/format-number.ts';
 import { configurationsOf } from './expand.ts';
 import type { Finding } from './issue.ts';
@@ -19,13 +19,14 @@ export function checkPruning(spec: SweepSpec): Finding[] {
   const conflict = (path: Finding['path'], message: string, hint: string): Finding[] => [
     { code: 'conflict', path, at: 'value', message, hint },
   ];
-  const { minEpochs, eta } = prune;
-  const rungs = rungsOf(prune, epochs);
+  const { method, minEpochs, eta } = prune;
+  const { comparedWith } = PRUNING[method];
+  const rungs = allRungs(prune, epochs);
   if (rungs.length === 0) {
     const trained = `the training has ${count(epochs, 'epoch')}, and the first rung is after ${minEpochs}`;
     const hint = epochs === 1 ? 'train more epochs' : `train more, or write min_epochs: ${epochs - 1} or less`;
     const path = minEpochs === 1 ? ['train', 'epochs'] : ['prune', 'min_epochs'];
-    return conflict(path, `halving has no rung to prune at: ${trained}`, hint);
+    return conflict(path, `${method} has no rung to prune at: ${trained}`, hint);
   }
   if (dataset.validation === 0) {
     return conflict(
@@ -41,7 +42,7 @@ export function checkPruning(spec: SweepSpec): Finding[] {
       `prune by ${PRUNABLE_METRICS.join(', ')}, or leave \`prune\` out`,
     );
   }
-  if (isLearning(search) && search.lookahead === 1) {
+  if (isLearning(search) && search.lookahead === 1 && comparedWith === 'the cohort') {
     return conflict(
       ['lookahead'],
       `a search that learns prunes in cohorts of \`lookahead\` configurations, and one alone has nobody to be compared with`,

@@ -2,6 +2,7 @@
 import type { DatasetDefinition } from '../data/definition.ts';
 import { datasetOf } from '../data/datasets/index.ts';
 import { quantityOf } from '../metrics/index.ts';
+import type { Goal } from '../metrics/metric.ts';
 import { casesOf } from './cases.ts';
 import { emptySpace } from './constraint-findings.ts';
 import { configurationsOf, countTrials, DEFAULT_MAX_TRIALS, findsNothing } from './expand.ts';
@@ -13,8 +14,8 @@ import { OBJECTIVE_PARAMETERS } from '../model/objective-parameters.ts';
 import type { Parameter, ParameterValue } from '../model/parameter.ts';
 import { architecture, beta, likelihood, PARAMETER_NAMES } from '../model/parameters.ts';
 import { stepsOf } from './draw.ts';
-import { defaultDomain } from './resolve.ts';
-import { DRAWING_SEARCH } from './samplers.ts';
+import { betterEndBeside, defaultDomain } from './resolve.ts';
+import { DRAWING_SEARCH, LEARNER_NAMES, LEARNING_SEARCH } from './samplers.ts';
 import type { UserSpec } from './schema.ts';
 import { decisionOrder, isSame, possibleValues, prerequisites } from './space.ts';
 import { searchSpace } from './search-space.ts';
@@ -32,6 +33,7 @@ const found = (code: IssueCode, path: Path, message: string, hint?: string, at: 
 export function checkSpec(spec: ValidPart, written: readonly string[]): Finding[] {
   return [
     ...checkSearch(spec),
+    ...checkLearnFrom(spec),
     ...checkRepeats(spec),
     ...checkZip(spec, written),
     ...checkWhen(spec),
@@ -41,6 +43,7 @@ export function checkSpec(spec: ValidPart, written: readonly string[]): Finding[
       : checkLikelihoods(placesOfDomains(spec), datasetOf(spec.dataset.name), spec.dataset)),
     ...checkReading(spec.dataset),
     ...checkObjective(spec),
+    ...checkObjectives(spec),
   ];
 }
 
@@ -65,6 +68,27 @@ function checkSearch({ search, trials, parameters = {}, when = [] }: ValidPart):
   if (trials === undefined || trials === null) return findings;
   const message = `\`trials\` is only for ${DRAWING_SEARCH}; the size of a grid follows from its choices`;
   return [...findings, found('conflict', ['trials'], message, 'add `search: random`, or leave it out', 'key')];
+}
+
+function checkLearnFrom({ name, search, objectives = [], learn_from: sources = [] }: ValidPart): Finding[] {
+  if (sources.length === 0 || search === undefined) return [];
+  if (!LEARNER_NAMES.some((learner) => learner === search)) {
+    const message = `\`learn_from\` is only for ${LEARNING_SEARCH}: ${search === 'grid' ? 'a grid' : `${search} search`} learns nothing`;
+    return [
+      found('conflict', ['learn_from'], message, 'write `search: auto` with `trials: N`, or leave it out', 'key'),
+    ];
+  }
+  if (objectives.length > 0) {
+    const message = 'what other sweeps found is known by one metric, and this search goes towards several objectives';
+    return [found('conflict', ['learn_from'], message, 'leave `learn_from` out, or `objectives`', 'key')];
+  }
+  return sources.flatMap((source, i) => {
+    const refuse = (code: IssueCode, message: string): Finding[] => [
+      found(code, ['learn_from', i], message, 'leave it out'),
+    ];
+    if (source === name) return refuse('conflict', 'is this sweep itself, which goes on from its own results anyway');
+    return sources.indexOf(source) < i ? refuse('duplicate', `\`${source}\` is there already`) : [];
+  });
 }
 
 /** The same, of the images of one's own that a spec names. */
@@ -251,20 +275,61 @@ function checkWhen({ when = [], zip = [] }: ValidPart): Finding[] {
 
 function checkObjective(spec: ValidPart): Finding[] {
   const { objective } = spec;
-  return objective === undefined ? [] : [...checkGoal(objective), ...checkTrainingObjective(spec)];
+  if (objective === undefined) return [];
+  const hint = 'add `goal: minimize` or `goal: maximize`';
+  return [
+    ...checkGoal(objective, quantityOf(objective.metric).goal, ['objective'], hint),
+    ...(objective.metric === 'val/objective' ? checkTrainingObjective(spec, ['objective', 'metric']) : []),
+  ];
 }
 
-/** Most metrics are better at one end; where one isn't, the spec has to say which end it means. */
-function checkGoal({ metric, goal }: UserSpec['objective']): Finding[] {
-  const known = quantityOf(metric).goal;
+/** Several objectives: of different metrics, each with a direction, and none that a trial of the plan can't have. */
+function checkObjectives(spec: ValidPart): Finding[] {
+  const { objectives = [], prune } = spec;
+  const [first] = objectives;
+  if (first === undefined) return [];
+  const metrics = objectives.map(({ metric }) => metric);
+  if (objectives.length === 1) {
+    const goal = quantityOf(first.metric).goal === null ? `, goal: ${first.goal ?? 'minimize'}` : '';
+    const hint = `write \`objective: { metric: ${first.metric}${goal} }\`, or name another`;
+    return [found('conflict', ['objectives'], 'one objective alone is nothing to trade', hint)];
+  }
+  return [
+    ...repeated(metrics).map(({ text, at }) => found('duplicate', ['objectives', at], `${text} is named twice`)),
+    ...objectives.flatMap((one, i) => [
+      ...checkGoal(
+        one,
+        betterEndBeside(one.metric),
+        ['objectives', i],
+        `write { metric: ${one.metric}, goal: minimize }, or maximize`,
+      ),
+      ...(one.metric === 'val/objective' ? checkTrainingObjective(spec, ['objectives', i]) : []),
+    ]),
+    ...(prune === undefined || prune === null
+      ? []
+      : [
+          found(
+            'conflict',
+            ['prune'],
+            `a pruned configuration never has ${metrics.join(' and ')} of a whole training, though it may belong to the Pareto set: pruning looks at one metric`,
+            'leave `prune` out, or `objectives`',
+            'key',
+          ),
+        ]),
+  ];
+}
+
+/** Most metrics are better at one end, `known`; where one isn't, the spec has to say which end it means. */
+function checkGoal({ metric, goal }: UserSpec['objective'], known: Goal | null, path: Path, hint: string): Finding[] {
   if (known === null && goal === undefined) {
     const message = `${metric} has no better end of its own, so \`goal\` must say which one you want`;
-    return [found('missing_key', ['objective', 'metric'], message, 'add `goal: minimize` or `goal: maximize`')];
+    const at = path.length === 1 ? [...path, 'metric'] : path;
+    return [found('missing_key', at, message, hint)];
   }
   if (known === null || goal === undefined || goal === known) return [];
   const better = known === 'maximize' ? 'larger' : 'smaller';
   const message = `\`${metric}\` is better when it is ${better}: ${goal} would rank the worst first`;
-  return [found('conflict', ['objective', 'goal'], message, `write \`goal: ${known}\`, or leave it out`)];
+  return [found('conflict', [...path, 'goal'], message, `write \`goal: ${known}\`, or leave it out`)];
 }
 
 /** What decides what a trial minimises. */
@@ -273,8 +338,7 @@ const OBJECTIVE_OF: readonly Parameter[] = [
   ...OBJECTIVE_PARAMETERS.filter(({ name }) => name !== 'log_variance_bound'),
 ];
 
-function checkTrainingObjective({ objective, parameters = {}, when = [], ...spec }: ValidPart): Finding[] {
-  if (objective?.metric !== 'val/objective') return [];
+function checkTrainingObjective({ parameters = {}, when = [], ...spec }: ValidPart, path: Path): Finding[] {
   const swept = OBJECTIVE_OF.filter((one) => {
     const axis = { parameter: one.name, domain: parameters[one.name] ?? defaultDomain(one) };
     const possible = possibleValues({ axes: [], when }, axis);
@@ -286,7 +350,7 @@ function checkTrainingObjective({ objective, parameters = {}, when = [], ...spec
   const message =
     `val/objective is what a trial minimises, and ${names} ${swept.length === 1 ? 'is' : 'are'} swept: ` +
     'trials of different objectives can not be ranked by it';
-  return [found('conflict', ['objective', 'metric'], message, 'use val/elbo, which takes β = 1 for every trial')];
+  return [found('conflict', path, message, 'use val/elbo, which takes β = 1 for every trial')];
 }
 
 /** What `where` asks must leave something to train. What is refused for its size is not looked at. */

@@ -6,7 +6,7 @@ import { tooRare } from './constraint-findings.ts';
 import type { Shortage } from './draw.ts';
 import { gridConfigurations, gridSize } from './grid.ts';
 import type { Finding } from './issue.ts';
-import { firstProposals, learnedSearch } from './learned-search.ts';
+import { firstProposals, learnedSearch, type Lesson } from './learned-search.ts';
 import { samplerOf } from './samplers.ts';
 import { isLearning, type LearningSearch, type SweepSpec } from './spec.ts';
 import { trialPlans } from './trial-plans.ts';
@@ -14,20 +14,26 @@ import { trialPlans } from './trial-plans.ts';
 /** More trials than this are refused unless the caller raises the limit. */
 export const DEFAULT_MAX_TRIALS = 100_000;
 
+export interface ExpandOptions {
+  readonly maxTrials?: number | undefined;
+  /** What a search that learns starts from. */
+  readonly lessons?: readonly Lesson[] | undefined;
+}
+
 /**
  * The trials of a spec, in dispatch order: all configurations with the first seed, then all with the second, and so
- * on, so that an early look compares every configuration. Of a search that learns only the first proposals, each with
+ * on, so that an early look compares every configuration; with `patience` each with all of its seeds. Of a search that learns only the first proposals, each with
  * all of its seeds: what can be known before results. Deterministic. Throws SPEC_INVALID when there are more
  * than `maxTrials` (checked before anything is expanded) or when `exclude` and `where` leave none.
  */
 export function expandSpec(
   spec: SweepSpec,
   datasetFingerprint: string,
-  { maxTrials = DEFAULT_MAX_TRIALS }: { readonly maxTrials?: number } = {},
+  { maxTrials = DEFAULT_MAX_TRIALS, lessons }: ExpandOptions = {},
 ): TrialPlan[] {
   checkSize(spec, maxTrials);
   if (hasLearner(spec)) {
-    const search = learnedSearch(spec, datasetFingerprint);
+    const search = learnedSearch(spec, datasetFingerprint, lessons);
     return firstProposals(search).flatMap((parameters) => search.trialsOf(parameters));
   }
   const configurations = [...configurationsOf(spec)].map(trialPlans(spec, datasetFingerprint));
@@ -36,6 +42,8 @@ export function expandSpec(
     const cause = spec.where.length > 0 ? '`exclude` and `where` leave' : '`exclude` leaves';
     throw new SweepError('SPEC_INVALID', `${spec.name}: ${cause} no configuration. Nothing was started.`);
   }
+  // One after the other, with all it has, is what patience looks at.
+  if (spec.until?.patience != null) return configurations.flatMap((of) => spec.seeds.map(of));
   return spec.seeds.flatMap((seed) => configurations.map((of) => of(seed)));
 }
 

@@ -26,6 +26,12 @@ export function toFindings(issue: ZodIssue, input: unknown): Finding[] {
       return [finding('wrong_type', describeType(issue.expected), typeHint(issue.expected, given, path))];
     case 'invalid_value': {
       const values = issue.values.map(String);
+      const heldOut =
+        typeof given === 'string' ? values.find((name) => name === given.replace('test/', 'val/')) : undefined;
+      if (heldOut !== undefined) {
+        const message = `${label}test images choose nothing: they are looked at once, for what was chosen without them`;
+        return [{ code: 'not_allowed', path, at: 'value', message, hint: `write ${heldOut}` }];
+      }
       return typeof given === 'string'
         ? [finding('not_allowed', `one of ${values.join(', ')}`, closest(given, values) ?? ownImagesHint(given, path))]
         : [finding('wrong_type', `one of ${values.join(', ')}`)];
@@ -138,6 +144,7 @@ function closest(given: string, values: readonly string[]): string | undefined {
 function typeHint(expected: string, given: unknown, path: Path): string | undefined {
   if (path.length === 0 && given === null) return 'the spec is empty: `sweep init` writes one to begin with';
   if (path[0] === 'where') return 'e.g. latent_dim <= last(hidden)';
+  if (path.length === 1 && path[0] === 'objective' && Array.isArray(given)) return 'several are named by `objectives`';
   if (path.length === 1 && path[0] === 'objective') return 'e.g. { metric: val/elbo, goal: maximize }';
   if (expected === 'array' && typeof given === 'number') return `write [${given}]`;
   if (expected === 'string' && typeof given === 'number') return `write it in quotes: "${given}"`;

@@ -2,11 +2,13 @@ import { createHash } from 'node:crypto';
 import { chooseSampler, type SamplerChoice } from '../search/auto.ts';
 import { bayes } from '../search/bayes.ts';
 import type { Observation } from '../search/history.ts';
+import { asOneLoss, type TradedObservation } from '../search/one-loss.ts';
 import { isLearnt, propose, type Proposing } from '../search/propose.ts';
 import type { Sampler } from '../search/sampler.ts';
 import { tpe } from '../search/tpe.ts';
 import { NUMERICS_VERSION } from '../trial/identity.ts';
-import type { Objective, TrialPlan } from '../trial/trial.ts';
+import type { Point } from '../search/space.ts';
+import type { ConfigId, Objective, TrialPlan } from '../trial/trial.ts';
 import type { Parameters } from '../model/parameter.ts';
 import { searchSpace } from './search-space.ts';
 import { trialPlans } from './trial-plans.ts';
@@ -16,18 +18,31 @@ import type { LearningSearch, SweepSpec } from './spec.ts';
 /** Raise when the same results would lead to other proposals: what an earlier version proposed is then not gone on with. */
 const SEARCH_VERSION = 2;
 
-/** What all seeds of a configuration came to. */
-export interface FoldedResult {
-  /** Mean of the objective, as the metric has it; null where a seed failed or diverged. */
+/** What all seeds of a configuration came to in one metric. */
+export interface FoldedMetric {
+  /** Mean, as the metric has it; null where a seed failed or diverged. */
   readonly value: number | null;
   /** Standard error of that mean; null with one seed. */
   readonly error: number | null;
 }
 
+/** The same of the objective. */
+export interface FoldedResult extends FoldedMetric {
+  /** Of each of several objectives, in the order of the spec; absent where there is one. */
+  readonly traded?: readonly FoldedMetric[] | undefined;
+}
+
+/** What a configuration of another sweep came to, known before the search begins. Of several objectives there are none. */
+export interface Lesson extends FoldedMetric {
+  readonly sweep: string;
+  readonly configId: ConfigId;
+  readonly parameters: Parameters;
+}
+
 /**
  * A spec whose trials are proposed one after another. Proposal i, from 0, follows from the results of the proposals up to
- * i − `lookahead` and from what else was proposed before it: from nothing else, so neither the order in which trials end
- * nor a kill changes it. The first are those of `try`.
+ * i − `lookahead`, from what else was proposed before it and from the lessons: from nothing else, so neither the order in which
+ * trials end nor a kill changes it. The first are those of `try`.
  */
 export interface LearnedSearch {
   /** A hash of all that proposals depend on but results: equal keys and results give equal proposals. */
@@ -37,9 +52,15 @@ export interface LearnedSearch {
   readonly lookahead: number;
   readonly seeds: readonly number[];
   readonly objective: Objective;
+  /** What it goes towards in place of the objective; empty for that. */
+  readonly objectives: readonly Objective[];
   /** As the spec names it; `because` says what `auto` stands for, and why. */
   readonly kind: LearnerName;
   readonly because: string | null;
+  /** What `learn_from` comes to as long as nothing is on record: a run goes by what is (`SweepStore.recordLessons`). */
+  readonly lessons: readonly Lesson[];
+  /** The same search, with these lessons. */
+  taught(lessons: readonly Lesson[]): LearnedSearch;
   /** Who proposes at an index; `even`: nobody learns yet, and points are spread evenly. */
   samplerAt(index: number): 'try' | 'even' | SamplerChoice;
   /** How many results the proposal at an index knows: those of the first so many. */
@@ -54,27 +75,33 @@ export interface LearnedSearch {
 export function learnedSearch(
   spec: SweepSpec & { readonly search: LearningSearch },
   fingerprint: string,
+  lessons: readonly Lesson[] = [],
 ): LearnedSearch {
-  const { search, tried, seeds, objective } = spec;
+  const { search, tried, seeds, objective, objectives } = spec;
   const space = searchSpace(spec);
   const proposals = tried.length + search.trials;
   const { kind } = search;
   const auto = kind === 'auto' ? chooseSampler(space.dimensions) : undefined;
   const samplers: Record<SamplerChoice, Sampler> = { tpe, bayes: bayes() };
-  const learnerAt = (index: number): SamplerChoice => (kind === 'auto' ? auto!.at(index) : kind);
-  const sign = objective.goal === 'maximize' ? -1 : 1;
+  const observed = (point: Point, { value, error }: FoldedMetric): Observation => {
+    return { point, loss: value === null ? null : lossOf(value, objective), error };
+  };
+  const known = lessons.map(({ parameters, value, error }) => observed(space.pointOf(parameters), { value, error }));
+  // By how many results there are at most.
+  const learnerAt = (index: number): SamplerChoice => (kind === 'auto' ? auto!.at(lessons.length + index) : kind);
   const plansOf = trialPlans(spec, fingerprint);
   const seenBy = (index: number): number => Math.max(0, index - search.lookahead + 1);
 
   return {
     key: keyOf(spec, fingerprint),
-    ...{ kind, proposals, seeds, objective, seenBy },
+    ...{ kind, proposals, seeds, objective, objectives, seenBy, lessons },
+    taught: (others) => learnedSearch(spec, fingerprint, others),
     lookahead: search.lookahead,
     because: auto?.because ?? null,
 
     samplerAt(index) {
       if (index < tried.length) return 'try';
-      return isLearnt(index, seenBy(index)) ? learnerAt(index) : 'even';
+      return isLearnt(lessons.length + index, lessons.length + seenBy(index)) ? learnerAt(index) : 'even';
     },
 
     next(before, results) {
@@ -83,11 +110,19 @@ export function learnedSearch(
       const seen = seenBy(index);
       if (results.length < seen) throw new Error(`proposal ${index} needs ${seen} results, and has ${results.length}`);
       const points = before.map((parameters) => space.pointOf(parameters));
-      const observations = results.slice(0, seen).map(({ value, error }, i): Observation => {
-        return { point: points[i]!, loss: value === null ? null : sign * value, error };
-      });
+      const learner = learnerAt(index);
+      const own = results.slice(0, seen);
+      const observations =
+        objectives.length === 0
+          ? [...known, ...own.map((result, i) => observed(points[i]!, result))]
+          : asOneLoss(
+              learner,
+              own.map(({ traded = [] }, i) => ({ point: points[i]!, ...lossesOf(traded, objectives) })),
+              search.seed,
+              index,
+            );
       const history = { observations, pending: points.slice(seen) };
-      const proposing: Proposing<Parameters> = { space, sampler: samplers[learnerAt(index)], seed: search.seed };
+      const proposing: Proposing<Parameters> = { space, sampler: samplers[learner], seed: search.seed };
       return propose(proposing, index - tried.length, history)?.configuration;
     },
 
@@ -95,6 +130,18 @@ export function learnedSearch(
       return seeds.map(plansOf(parameters));
     },
   };
+}
+
+function lossOf(value: number, { goal }: Objective): number {
+  return goal === 'maximize' ? -value : value;
+}
+
+function lossesOf(
+  traded: readonly FoldedMetric[],
+  objectives: readonly Objective[],
+): Pick<TradedObservation, 'losses' | 'errors'> {
+  const losses = traded.flatMap(({ value }, i) => (value === null ? [] : [lossOf(value, objectives[i]!)]));
+  return { losses: losses.length < objectives.length ? null : losses, errors: traded.map(({ error }) => error) };
 }
 
 /** What a spec proposes whatever comes out: at most as many as may train at a time. */
@@ -110,7 +157,7 @@ export function firstProposals(search: LearnedSearch): Parameters[] {
 
 /** How many are asked for isn't part of it: a search with more `trials` goes on where it ended. */
 function keyOf(spec: SweepSpec & { readonly search: LearningSearch }, fingerprint: string): string {
-  const { axes, zip, when, exclude, where, tried, seeds, train, dataset, objective, search, prune } = spec;
+  const { axes, zip, when, exclude, where, tried, seeds, train, dataset, objective, objectives, search, prune } = spec;
   const asked = where.map(({ text }) => text);
   // Where a trial is trained is no part of a search.
   const rules = when.filter(({ then }) => Object.keys(then).length > 0).map(({ if: holds, then }) => [holds, then]);
@@ -129,6 +176,9 @@ function keyOf(spec: SweepSpec & { readonly search: LearningSearch }, fingerprin
       objective,
     ],
     ...(prune === null ? [] : [prune]),
+    ...(search.learnFrom.length === 0 ? [] : [search.learnFrom]),
+    // A reference is the report's business.
+    ...(objectives.length === 0 ? [] : [objectives.map(({ metric, goal }) => [metric, goal])]),
   ];
   return createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 16);
 }

@@ -15,6 +15,7 @@ export function otherKeyHint(key: string, value: unknown): string | undefined {
       ? 'write `search: random` and `trials: N`, or `search: grid`'
       : `write \`search: ${sampler}\` and \`trials: N\``;
   }
+  if (name === 'directions') return 'write `objectives: [val/kl, val/reconstruction]`: each has its own direction';
   if (name === 'direction' || name === 'mode') return objectiveOf('val/elbo', value);
   if (name === 'metric' && typeof value === 'object' && value !== null) {
     const { name: metric, goal } = value as { readonly name?: unknown; readonly goal?: unknown };

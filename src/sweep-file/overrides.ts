@@ -51,7 +51,9 @@ export function applyOverrides(document: Document, overrides: readonly string[])
       report('wrong_type', 'several values are separated by commas', `write ${key.trim()}=${words.join(',')}`);
       continue;
     }
-    const { value, problem } = readValue(isMetric(path) ? fullMetricName(text.trim()) : text);
+    const { value, problem } = readValue(
+      isMetric(path) ? text.trim().split(/, */).map(fullMetricName).join(',') : text,
+    );
     if (problem !== undefined) report('syntax', problem);
     else placed.push({ path: assign(document, path, value.contents), label });
   }
@@ -107,7 +109,7 @@ function pathOf(key: string): OverridePath | undefined {
 }
 
 function isMetric([section, key]: OverridePath): boolean {
-  return section === 'objective' && key === 'metric';
+  return (section === 'objective' && key === 'metric') || section === 'objectives';
 }
 
 /** `kl` for `val/kl`; what is no short name stays as it is. */
@@ -116,7 +118,7 @@ function fullMetricName(written: string): string {
 }
 
 function takesList([section]: OverridePath): boolean {
-  return section === 'parameters' || section === 'seeds';
+  return section === 'parameters' || section === 'seeds' || section === 'objectives';
 }
 
 /** Message and hint. Of a key in full (`train.epoch`) the part after the dot is looked up in its section. */
@@ -160,9 +162,15 @@ function assign(document: Document, [section, key]: OverridePath, value: Node | 
     // A data set has a name or a path.
     if (section === 'dataset' && WHICH.has(key)) for (const other of WHICH) current.delete(other);
     current.set(key, value);
-  } else if (!current || (isScalar(current) && (section === 'dataset' || current.value === null))) {
+  } else if (
+    !current ||
+    section === 'seeds' ||
+    (isScalar(current) && (section === 'dataset' || current.value === null))
+  ) {
     const settings = new YAMLMap();
     if (section === 'dataset' && current && !WHICH.has(key)) settings.set(whichKey(current), current);
+    // As many as all had are the screening's.
+    if (section === 'seeds' && current && key !== 'screen') settings.set('screen', current);
     settings.set(key, value);
     root.set(section, settings);
   }

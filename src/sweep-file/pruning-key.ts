@@ -4,7 +4,7 @@ import type { LearnedSearch } from './learned-search.ts';
 import type { SweepSpec } from './spec.ts';
 
 /** Raise when the same results would be judged otherwise. */
-const PRUNING_VERSION = 1;
+const PRUNING_VERSION = 2;
 
 /**
  * A hash of all that verdicts depend on but results and who takes part: under another one, cohorts are judged anew.
@@ -15,14 +15,6 @@ export function pruningKey(
   search: LearnedSearch | undefined,
 ): string | undefined {
   if (prune === null) return undefined;
-  const facts = [
-    PRUNING_VERSION,
-    NUMERICS_VERSION,
-    prune,
-    objective,
-    seeds,
-    search?.key ?? null,
-    search?.lookahead ?? null,
-  ];
+  const facts = [PRUNING_VERSION, NUMERICS_VERSION, prune, objective, seeds, search?.key ?? null];
   return createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 16);
 }

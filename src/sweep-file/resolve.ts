@@ -1,6 +1,8 @@
 import { quantityOf } from '../metrics/index.ts';
+import type { Goal } from '../metrics/metric.ts';
 import type { Parameter } from '../model/parameter.ts';
 import { parameterOf, PARAMETERS } from '../model/parameters.ts';
+import { MEDIAN_ETA, PRUNING, type Pruning } from '../search/pruning.ts';
 import { LEARNER_NAMES, type SamplerName } from './samplers.ts';
 import type { UserSpec } from './schema.ts';
 import type { Choices, Search, SweepSpec, Until } from './spec.ts';
@@ -19,26 +21,49 @@ export function resolveSpec(user: UserSpec, written: readonly string[]): SweepSp
     exclude: user.exclude,
     where: user.where,
     tried: [],
-    seeds: user.seeds,
+    ...resolveSeeds(user),
     train: { epochs: user.train.epochs, batchSize: user.train.batch_size, clipNorm: user.train.clip_norm },
     // checks.ts has seen to it that a metric without a better end comes with a goal.
     objective: { metric, goal: goal ?? quantityOf(metric).goal! },
+    objectives: user.objectives.map(({ metric, goal, reference }) => {
+      return { metric, goal: goal ?? betterEndBeside(metric)!, reference };
+    }),
     evaluateTest: user.evaluate_test,
     search: resolveSearch(user),
     budget: user.budget,
     until: resolveUntil(user),
-    prune: user.prune && { minEpochs: user.prune.min_epochs, eta: user.prune.eta },
+    prune: resolvePruning(user),
     ...(user.class !== undefined && { deviceClass: user.class }),
   };
 }
 
-function resolveUntil({ until, objective }: UserSpec): Until | null {
+function resolveSeeds({ seeds }: UserSpec): Pick<SweepSpec, 'seeds' | 'confirm'> {
+  if (!('screen' in seeds)) return { seeds, confirm: null };
+  const all = Array.from({ length: seeds.confirm }, (_, i) => i);
+  return { seeds: all.slice(0, seeds.screen), confirm: { seeds: all.slice(seeds.screen), top: seeds.top } };
+}
+
+function resolvePruning({ prune, search, lookahead }: UserSpec): Pruning | null {
+  if (prune === null) return null;
+  const { method, min_epochs: minEpochs } = prune;
+  const { comparedWith, takesEta } = PRUNING[method];
+  const isWhole = comparedWith === 'the cohort' && !LEARNER_NAMES.some((name) => name === search);
+  return { method, minEpochs, eta: takesEta ? prune.eta : MEDIAN_ETA, cohortSize: isWhole ? null : lookahead };
+}
+
+/** The better end of a metric that is one of several objectives. */
+export function betterEndBeside(metric: string): Goal | null {
+  const { goal, goalBeside } = quantityOf(metric);
+  return goal ?? goalBeside ?? null;
+}
+
+function resolveUntil({ until, objective, lookahead }: UserSpec): Until | null {
   if (until === null) return null;
-  const { metric = objective.metric, reached } = until;
+  const { metric = objective.metric, reached = null, patience = null } = until;
   const own = quantityOf(metric).goal;
   const goal = metric === objective.metric ? (objective.goal ?? own) : own;
   // checks.ts refuses a metric without a better end.
-  return { metric, reached, goal: goal ?? 'maximize' };
+  return { metric, reached, patience, lookahead, goal: goal ?? 'maximize' };
 }
 
 /** Every parameter once: those that the file names, in its order, then the others. */
@@ -51,10 +76,10 @@ export function defaultDomain(parameter: Parameter): Choices {
   return { kind: 'choices', values: [parameter.default] };
 }
 
-function resolveSearch({ search, trials, search_seed: seed, lookahead }: UserSpec): Search {
+function resolveSearch({ search, trials, search_seed: seed, lookahead, learn_from: learnFrom }: UserSpec): Search {
   // checks.ts has seen to it that a search that draws has its `trials`.
   if (search === 'grid') return { kind: 'grid' };
   const learner = LEARNER_NAMES.find((name) => name === search);
-  if (learner !== undefined) return { kind: learner, trials: trials!, seed, lookahead };
+  if (learner !== undefined) return { kind: learner, trials: trials!, seed, lookahead, learnFrom };
   return { kind: search as SamplerName, trials: trials!, seed };
 }

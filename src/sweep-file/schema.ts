@@ -1,6 +1,7 @@
 /** The shape of a spec as the user writes it. Rules that span several fields are in checks.ts. */
 import { z } from 'zod';
 import { metricName, METRICS, quantityOf } from '../metrics/index.ts';
+import { byShape } from './by-shape.ts';
 import { DATASET_KEYS, datasetSchema } from './dataset.ts';
 import { deviceClassSchema } from './device-class.ts';
 import { conditionSchema, domainSchema } from './domain.ts';
@@ -8,13 +9,29 @@ import { float32 } from './float32.ts';
 import type { Parameter } from '../model/parameter.ts';
 import type { Domain } from './spec.ts';
 import { PARAMETER_NAMES, PARAMETERS } from '../model/parameters.ts';
+import { PRUNING, PRUNING_METHODS } from '../search/pruning.ts';
 import { DRAWING_SEARCH, LEARNER_NAMES, LEARNERS, LEARNING_SEARCH, SAMPLER_NAMES, SAMPLERS } from './samplers.ts';
-import { seedsSchema } from './seeds.ts';
+import { seedsSchema, STAGES } from './seeds.ts';
 import { valueSchema } from './value-schema.ts';
 import { whereSchema } from './where.ts';
 
 const OBJECTIVE_METRICS: readonly string[] = METRICS.filter(({ ranks }) => ranks).map((metric) =>
   metricName('val', metric),
+);
+
+const tradedObjective = z.strictObject({
+  metric: z.enum(OBJECTIVE_METRICS).describe('A metric at the best epoch of each trial.'),
+  goal: z.enum(['maximize', 'minimize']).optional().describe('Default: the better end; of val/kl, less.'),
+  reference: z
+    .number()
+    .nullable()
+    .default(null)
+    .describe('What the hypervolume reaches up to. Default: the worst mean among the configurations.'),
+});
+export type UserObjective = z.output<typeof tradedObjective>;
+const namedObjective = z.enum(OBJECTIVE_METRICS).transform((metric): UserObjective => ({ metric, reference: null }));
+const eitherObjective = byShape<UserObjective>([namedObjective, tradedObjective], (input) =>
+  typeof input === 'string' ? namedObjective : tradedObjective,
 );
 
 const GOALLESS = OBJECTIVE_METRICS.filter((metric) => quantityOf(metric).goal === null);
@@ -133,6 +150,13 @@ export const specSchema = z
       })
       .prefault({})
       .describe('What ranks the configurations. val/elbo is the held-out ELBO at β = 1, whatever β trained.'),
+    objectives: z
+      .array(eitherObjective)
+      .max(3)
+      .default([])
+      .describe(
+        'Two or three to be traded: [val/kl, val/reconstruction]. The report has the Pareto set, and a search that learns goes towards it; `objective` ranks the table all the same.',
+      ),
     evaluate_test: z
       .enum(['selected', 'all'])
       .default('selected')
@@ -158,22 +182,27 @@ export const specSchema = z
     prune: z
       .strictObject({
         method: z
-          .enum(['halving'])
-          .describe(
-            'halving: at each rung all configurations of a cohort are compared after equally many epochs, and the best one in eta goes on.',
-          ),
+          .enum(PRUNING_METHODS)
+          .describe(`${PRUNING_METHODS.map((name) => PRUNING[name].description).join('. ')}.`),
         min_epochs: z
           .int()
           .min(1)
           .max(100_000)
           .default(1)
-          .describe('The first rung is after so many epochs; each further one after `eta` times as many.'),
-        eta: z.int().min(2).max(1000).default(3).describe('One configuration in so many goes on from a rung.'),
+          .describe(
+            'The first rung is after so many epochs; each further one after `eta` times as many, with `median` after twice as many.',
+          ),
+        eta: z
+          .int()
+          .min(2)
+          .max(1000)
+          .default(3)
+          .describe('One configuration in so many goes on from a rung; not for `median`.'),
       })
       .nullable()
       .default(null)
       .describe(
-        `Trains only the best to the last epoch: { method: halving, min_epochs: 1, eta: 3 }. A pruned trial keeps its checkpoint. A cohort is the whole plan; in ${LEARNING_SEARCH} it is \`lookahead\` configurations.`,
+        `Trains only the best to the last epoch: { method: halving, min_epochs: 1, eta: 3 }. A pruned trial keeps its checkpoint. With halving and hyperband a cohort is the whole plan; in ${LEARNING_SEARCH}, and with asha and median, it is \`lookahead\` configurations.`,
       ),
     budget: z
       .strictObject({
@@ -200,18 +229,39 @@ export const specSchema = z
         metric: z.enum(OBJECTIVE_METRICS).optional().describe('Default: the metric of the objective.'),
         reached: z
           .number()
+          .optional()
           .describe('The sweep ends when the mean of a configuration, all its seeds complete, is as good.'),
+        patience: z
+          .int()
+          .min(1)
+          .max(MAX_TRIALS)
+          .optional()
+          .describe(
+            "The sweep ends when so many configurations in a row, in the order of the plan, bettered nothing. What is trained then doesn't depend on slots: no configuration begins before the results of all but the last `lookahead` before it.",
+          ),
+      })
+      .refine(({ reached, patience }) => reached !== undefined || patience !== undefined, {
+        error: 'says neither what is to be reached nor how much patience there is; e.g. { patience: 20 }',
       })
       .nullable()
       .default(null)
-      .describe('Ends the sweep when a configuration is good enough: { metric: val/elbo, reached: -45 }.'),
+      .describe(
+        'Ends the sweep when a configuration is good enough, or none gets better: { metric: val/elbo, reached: -45 }, { patience: 20 }.',
+      ),
     lookahead: z
       .int()
       .min(1)
       .max(1000)
       .default(8)
       .describe(
-        `How many configurations may be in training at a time in ${LEARNING_SEARCH}: each is proposed by the results of all but the last so many before it, however many slots there are. With 1 it knows all, and one trains at a time.`,
+        `How many configurations may be in training at a time in ${LEARNING_SEARCH}: each is proposed by the results of all but the last so many before it, however many slots there are. With 1 it knows all, and one trains at a time. Also how many make a cohort of \`prune\` there, and with asha and median, and how many begin before \`patience\` knows of the first.`,
+      ),
+    learn_from: z
+      .array(name.describe('A sweep in the same results folder.'))
+      .max(20)
+      .default([])
+      .describe(
+        `Other sweeps in the same results folder: ${LEARNING_SEARCH} starts from those of their finished configurations that lie in this space and were trained as these are to be (same data, epochs and batch size): [beta]. What they had come to is kept with this sweep when it first runs.`,
       ),
   })
   .describe('A sweep over variational autoencoders.');
@@ -226,6 +276,7 @@ export const SECTION_KEYS: Readonly<Record<string, readonly string[]>> = {
   dataset: DATASET_KEYS,
   parameters: PARAMETER_NAMES,
   train: TRAIN_KEYS,
+  seeds: STAGES,
   objective: Object.keys(objective.unwrap().shape),
   budget: Object.keys(budget.unwrap().shape),
   until: Object.keys(until.unwrap().unwrap().shape),
@@ -242,6 +293,7 @@ export function allowedKeys(path: readonly PropertyKey[]): readonly string[] {
     if (rest.length > 1) return RANGE_KEYS;
     return rest[0] === 'then' ? [...PARAMETER_NAMES, 'class'] : PARAMETER_NAMES;
   }
+  if (section === 'objectives') return Object.keys(tradedObjective.shape);
   if (section === 'exclude' || section === 'try') return PARAMETER_NAMES;
   return rest.length === 0 ? (SECTION_KEYS[section] ?? []) : RANGE_KEYS;
 }

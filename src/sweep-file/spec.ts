@@ -1,6 +1,6 @@
 /** A validated spec, as plain data: what parse.ts makes of a YAML file and expand.ts turns into trials. */
 import type { Parameters, ParameterValue } from '../model/parameter.ts';
-import type { Halving } from '../search/halving.ts';
+import type { Pruning } from '../search/pruning.ts';
 import type { Objective, TrainSettings } from '../trial/trial.ts';
 import type { Constraint } from './constraint.ts';
 import type { SpecDataset } from './dataset.ts';
@@ -55,9 +55,20 @@ export interface Budget {
   readonly hours: number | null;
 }
 
-/** A mean over a configuration's seeds that is good enough. */
+/** The best `top` configurations of each family of likelihoods are trained with these seeds, too, and judged by them. */
+export interface Confirm {
+  readonly seeds: readonly number[];
+  readonly top: number;
+}
+
+/** What ends a sweep, by the means over configurations' seeds. */
 export interface Until extends Objective {
-  readonly reached: number;
+  /** One as good as this; null for none. */
+  readonly reached: number | null;
+  /** So many configurations in a row that bettered nothing; null for any number. */
+  readonly patience: number | null;
+  /** With `patience`: how many configurations may be in training at a time. */
+  readonly lookahead: number;
 }
 
 /** The same, each proposed by results. So many configurations, `lookahead`, may be in training at a time. */
@@ -66,6 +77,13 @@ export interface LearningSearch {
   readonly trials: number;
   readonly seed: number;
   readonly lookahead: number;
+  /** Sweeps whose results it starts from. */
+  readonly learnFrom: readonly string[];
+}
+
+/** One of several. `reference`: what a hypervolume reaches up to; null for the worst there is. */
+export interface TradedObjective extends Objective {
+  readonly reference: number | null;
 }
 
 export function isLearning(search: Search): search is LearningSearch {
@@ -85,13 +103,18 @@ export interface SweepSpec {
   readonly where: readonly Constraint[];
   /** Whole configurations that come before those of the search, all different. */
   readonly tried: readonly Parameters[];
+  /** Of every configuration. */
   readonly seeds: readonly number[];
+  /** More seeds for the best ones; null for none. */
+  readonly confirm: Confirm | null;
   readonly train: TrainSettings;
   readonly objective: Objective;
+  /** What a search goes towards in place of the objective, which ranks all the same: none, or several of different metrics. */
+  readonly objectives: readonly TradedObjective[];
   readonly evaluateTest: 'selected' | 'all';
   readonly search: Search;
   /** How configurations are left behind before their last epoch; null for none. */
-  readonly prune: Halving | null;
+  readonly prune: Pruning | null;
   readonly budget: Budget;
   readonly until: Until | null;
   /** Where trials are to be trained; `when` may say otherwise. */

@@ -13,7 +13,12 @@ export function trialPlans(
   return (parameters) => {
     const config: TrialConfig = { parameters, train: spec.train, dataset: spec.dataset };
     const deviceClass = classOf(parameters);
-    const common = { configId: configId(config, datasetFingerprint), config, ...(deviceClass && { deviceClass }) };
+    const common = {
+      configId: configId(config, datasetFingerprint),
+      config,
+      ...(deviceClass && { deviceClass }),
+      ...(spec.confirm !== null && { phase: 'screen' as const }),
+    };
     return (seed) => ({ id: trialId(config, datasetFingerprint, seed), seed, ...common });
   };
 }

@@ -1,6 +1,7 @@
 import { checkLearning, checkRanking, checkSpace, checkSpec } from './checks.ts';
 import type { ValidPart } from './checks.ts';
-import { checkBudget, idleBudget } from './check-budget.ts';
+import { checkBudget, idleBudget, idlePatience } from './check-budget.ts';
+import { checkConfirmation, idleConfirmation } from './check-confirmation.ts';
 import { checkPruning } from './check-pruning.ts';
 import { checkSchedules } from './check-schedules.ts';
 import { toFindings } from './findings.ts';
@@ -8,6 +9,7 @@ import { findIdleParts } from './idle-parts.ts';
 import type { Finding } from './issue.ts';
 import { PARAMETER_NAMES, PARAMETERS } from '../model/parameters.ts';
 import { resolveSpec } from './resolve.ts';
+import { PRUNING, type PruningMethod } from '../search/pruning.ts';
 import { evenProposals } from '../search/propose.ts';
 import { DRAWING_SEARCH, LEARNER_NAMES, LEARNING_SEARCH } from './samplers.ts';
 import { MAX_TRIALS, specSchema } from './schema.ts';
@@ -32,7 +34,7 @@ export function validateSpec(input: unknown): { readonly spec?: SweepSpec; reado
   const empty = checkSpace(spec);
   const rest = [...checkSchedules(spec), ...checkLearning(spec)];
   // A schedule that can't be has no epochs to judge by.
-  if (rest.length === 0) rest.push(...checkPruning(spec), ...checkBudget(spec));
+  if (rest.length === 0) rest.push(...checkPruning(spec), ...checkBudget(spec), ...checkConfirmation(spec));
   const unusable = [...empty, ...checkRanking(spec), ...(empty.length > 0 ? [] : rest)];
   if (unusable.length > 0) return { findings: unusable };
   return {
@@ -42,6 +44,8 @@ export function validateSpec(input: unknown): { readonly spec?: SweepSpec; reado
       ...unevenDraws(spec),
       ...unlearnt(spec),
       ...idleBudget(spec),
+      ...idleConfirmation(spec),
+      ...idlePatience(spec),
       ...risingWidths(spec, written),
       ...findIdleParts(spec, written),
     ],
@@ -49,7 +53,7 @@ export function validateSpec(input: unknown): { readonly spec?: SweepSpec; reado
 }
 
 /** Settings that the file gives and that nothing reads. */
-function idleSettings(input: unknown, { search }: UserSpec): Finding[] {
+function idleSettings(input: unknown, { search, prune, until }: UserSpec): Finding[] {
   if (!isRecord(input)) return [];
   const idle = (key: string, message: string): Finding[] =>
     key in input ? [{ code: 'no_effect', isWarning: true, path: [key], at: 'key', message, hint: 'leave it out' }] : [];
@@ -58,15 +62,34 @@ function idleSettings(input: unknown, { search }: UserSpec): Finding[] {
     ...(search === 'grid'
       ? idle('search_seed', `\`search_seed\` is only for ${DRAWING_SEARCH}, and changes nothing in a grid`)
       : []),
-    ...(LEARNER_NAMES.some((name) => name === search)
+    ...(prune !== null && !PRUNING[prune.method].takesEta && isRecord(input['prune']) && 'eta' in input['prune']
+      ? [idleEta(prune.method)]
+      : []),
+    ...(LEARNER_NAMES.some((name) => name === search) ||
+    until?.patience !== undefined ||
+    (prune !== null && takesLookahead(prune.method))
       ? []
-      : idle('lookahead', `\`lookahead\` is only for ${LEARNING_SEARCH}, and changes nothing in ${place}`)),
+      : idle(
+          'lookahead',
+          `\`lookahead\` is only for ${LEARNING_SEARCH}, for \`patience\`, and for pruning by asha or median, and changes nothing in ${place}`,
+        )),
   ];
+}
+
+/** Its cohorts are small, whatever is searched. */
+function takesLookahead(method: PruningMethod): boolean {
+  return PRUNING[method].comparedWith !== 'the cohort';
+}
+
+function idleEta(method: PruningMethod): Finding {
+  const message = `\`eta\` is not for ${method}: no worse than the median goes on, and the rungs double`;
+  return { code: 'no_effect', isWarning: true, path: ['prune', 'eta'], at: 'key', message, hint: 'leave it out' };
 }
 
 /** A budget that ends before the first result could be learnt from. */
 function unlearnt({ search, tried }: SweepSpec): Finding[] {
-  if (!isLearning(search)) return [];
+  // Whoever starts from results learns from them.
+  if (!isLearning(search) || search.learnFrom.length > 0) return [];
   const first = evenProposals(search.lookahead);
   if (tried.length + search.trials > first) return [];
   const message = `\`trials: ${search.trials}\` ends before ${search.kind} search learns anything: the first ${first} are spread evenly`;

@@ -29,6 +29,8 @@ interface Header {
 export interface FoundCheckpoint {
   readonly state?: TrainingState;
   readonly rejected?: string;
+  /** The trial that it is of, where that is another one. */
+  readonly from?: TrialId;
 }
 
 /**
@@ -68,12 +70,14 @@ export async function saveCheckpoint(
 /**
  * The state to go on from, if there is one: a checkpoint that is damaged, of another trial or computed elsewhere, where
  * the same steps give other bits, is left aside.
+ * @param mayBe whether that of another trial, with so many epochs done, is as good
  */
 export async function loadCheckpoint(
   files: TrialFiles,
   trial: TrialId,
   bitClass: string,
   specs: readonly WeightSpec[],
+  mayBe: (other: TrialId, epochs: number) => boolean = () => false,
 ): Promise<FoundCheckpoint> {
   let file: Uint8Array;
   try {
@@ -83,20 +87,26 @@ export async function loadCheckpoint(
     throw error;
   }
   try {
-    return { state: decode(file, trial, bitClass, specs) };
+    const { state, of } = decode(file, (other, epochs) => other === trial || mayBe(other, epochs), bitClass, specs);
+    return { state, ...(of !== trial && { from: of }) };
   } catch (error) {
     return { rejected: `its checkpoint ${(error as Error).message}` };
   }
 }
 
-function decode(file: Uint8Array, trial: TrialId, bitClass: string, specs: readonly WeightSpec[]): TrainingState {
+function decode(
+  file: Uint8Array,
+  isWanted: (trial: TrialId, epochs: number) => boolean,
+  bitClass: string,
+  specs: readonly WeightSpec[],
+): { readonly state: TrainingState; readonly of: TrialId } {
   const { metadata, tensors } = readable(file);
   const header = JSON.parse(metadata['checkpoint'] ?? '{}') as Header;
   if (header.format === FORMAT_WITHOUT_CLASS) {
     throw new Error('is of an earlier version of vae-sweep and does not say what computed it');
   }
   if (header.format !== FORMAT) throw new Error(`has the format ${header.format}, this version reads ${FORMAT}`);
-  if (header.trial !== trial) throw new Error(`belongs to trial ${header.trial}`);
+  if (!isWanted(header.trial, header.history.length)) throw new Error(`belongs to trial ${header.trial}`);
   if (header.bitClass !== bitClass) {
     throw new Error(`was computed by ${header.bitClass}; here computes ${bitClass}, and the two give different bits`);
   }
@@ -115,7 +125,7 @@ function decode(file: Uint8Array, trial: TrialId, bitClass: string, specs: reado
     klPerDimension,
     weights: take(current ? '' : BEST_PREFIX, weights),
   });
-  return {
+  const state = {
     tensors: take('', [...weights, ...moments]),
     step: header.step,
     history: header.history,
@@ -123,6 +133,7 @@ function decode(file: Uint8Array, trial: TrialId, bitClass: string, specs: reado
     best: header.best ? bestOf(header.best) : undefined,
     lastLoss: header.lastLoss,
   };
+  return { state, of: header.trial };
 }
 
 function momentsOf({ name, isObserved }: WeightSpec): string[] {

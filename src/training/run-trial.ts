@@ -9,11 +9,13 @@ import type { TestJob, TrainJob, TrialJob } from '../trial/job.ts';
 import type { StopReason, TrialOutcome, TrialSummary } from '../trial/outcome.ts';
 import { TrialFiles } from '../files/trial-files.ts';
 import { columnMetadata, columnTensors, weightsIn } from './trained-weights.ts';
-import { withoutPlace, type DatasetSettings, type TrialConfig } from '../trial/trial.ts';
+import { trialOfEpochs } from '../trial/shorter-trial.ts';
+import { withoutPlace, type DatasetSettings, type TrialConfig, type TrialId } from '../trial/trial.ts';
 import { constantElbo } from '../metrics/constant-elbo.ts';
 import { metricName } from '../metrics/index.ts';
 import { imageSize, type ModelShape } from '../model/architecture.ts';
 import type { Moments } from '../model/likelihood.ts';
+import { mayGoOn } from '../model/longer-training.ts';
 import { likelihoodOf, modelShape, weightCount, weightSpecs } from '../model/model.ts';
 import { valueOf } from '../model/parameter.ts';
 import { init } from '../model/parameters.ts';
@@ -55,7 +57,7 @@ async function runTrain(job: TrainJob, { engine, images, emit, stopRequested }: 
   files.prepare();
   const model = shapeFor(config, images);
   const specs = weightSpecs(model);
-  const found = await loadCheckpoint(files, job.trial, bitClass, specs);
+  const found = await loadCheckpoint(files, job.trial, bitClass, specs, (other, done) => isShorter(job, other, done));
   const state: TrainingState = found.state ?? {
     tensors: {
       ...initialWeights(model, valueOf(config.parameters, init), seed, trainingMoments(model, images)),
@@ -73,6 +75,7 @@ async function runTrain(job: TrainJob, { engine, images, emit, stopRequested }: 
     bitClass,
     history: [...state.history],
     ...(found.rejected !== undefined && { rejectedCheckpoint: found.rejected }),
+    ...(found.from !== undefined && { wentOnFrom: found.from }),
   });
 
   const validation = images.validation.count > 0 ? images.validation : undefined;
@@ -134,6 +137,14 @@ async function runTrain(job: TrainJob, { engine, images, emit, stopRequested }: 
   // Not sooner: once a trial has an outcome, nothing of it may run.
   for (const result of written) if (result.status === 'rejected') throw result.reason;
   return { kind: 'completed', summary };
+}
+
+/** Whether a checkpoint with so many epochs done is of a training that differs in having fewer epochs, and these are the same. */
+function isShorter({ config, dataset, seed }: TrainJob, other: TrialId, done: number): boolean {
+  if (!mayGoOn(config.parameters)) return false;
+  for (let epochs = Math.max(1, done); epochs < config.train.epochs; epochs++)
+    if (trialOfEpochs(config, dataset.fingerprint, seed, epochs) === other) return true;
+  return false;
 }
 
 async function runTest(job: TestJob, { engine, images, emit, stopRequested }: TrialContext): Promise<TrialOutcome> {

@@ -1,6 +1,6 @@
 import type { EngineChoice } from '../engine/choice.ts';
 import type { TrialOutcome } from './outcome.ts';
-import type { EpochRecord } from './trial.ts';
+import type { EpochRecord, TrialId } from './trial.ts';
 
 /** What an attempt tells, in this order. Structured-cloneable, as all that crosses between threads and processes. */
 export type TrialEvent =
@@ -9,7 +9,8 @@ export type TrialEvent =
   /**
    * First of a train job itself. `history` holds the epochs the checkpoint already contains (empty at a fresh start);
    * an epoch may be in a checkpoint without having been recorded, or recorded and in no checkpoint, so the receiver makes
-   * its records those. `rejectedCheckpoint` says of a checkpoint that is there why it isn't used.
+   * its records those. `rejectedCheckpoint` says of a checkpoint that is there why it isn't used,
+   * `wentOnFrom` that it is another trial's, of fewer epochs.
    */
   | {
       readonly type: 'started';
@@ -18,6 +19,7 @@ export type TrialEvent =
       readonly bitClass: string;
       readonly history: readonly EpochRecord[];
       readonly rejectedCheckpoint?: string;
+      readonly wentOnFrom?: TrialId;
     }
   /** An epoch is done, and its checkpoint is safely on disk. */
   | { readonly type: 'epoch'; readonly record: EpochRecord }

@@ -86,7 +86,11 @@ export interface TrialPlan {
   readonly config: TrialConfig;
   /** Which devices may train it: of this class, or of one that goes into more detail. Absent: all. */
   readonly deviceClass?: string;
+  /** In a sweep that confirms its best configurations: one of those that it chooses by, or that it confirms with. */
+  readonly phase?: TrialPhase;
 }
+
+export type TrialPhase = 'screen' | 'confirm';
 
 /** What a sweep optimises: a metric at each trial's best epoch. */
 export interface Objective {

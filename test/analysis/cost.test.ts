@@ -89,12 +89,14 @@ describe('time', () => {
   });
 });
 
-it('disk holds every trial’s weights and the checkpoints of those under way', () => {
+it('disk holds every trial’s weights, and the checkpoints of those under way and of those that more epochs can go on from', () => {
   const weights = 4 * weightCount(modelShape(mlp.parameters, datasetOf('sprites-mini')));
   const one = estimateBytes([mlp], 1);
   expect(one).toBeGreaterThan(5 * weights);
-  expect(estimateBytes([mlp, mlp], 1) - one).toBeGreaterThan(weights);
-  expect(estimateBytes([mlp, mlp], 1) - one).toBeLessThan(2 * weights);
+  expect(estimateBytes([mlp, mlp], 1) - one).toBeGreaterThan(5 * weights);
+  expect(estimateBytes([mlp, mlp], 1) - one).toBeLessThan(6 * weights);
+  const ended = { ...mlp, parameters: { ...mlp.parameters, lr_schedule: 'cosine' } };
+  expect(estimateBytes([ended, ended], 1) - estimateBytes([ended], 1)).toBeLessThan(2 * weights);
   expect(estimateBytes([], 4)).toBe(0);
 });
 

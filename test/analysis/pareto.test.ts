@@ -1,6 +1,4 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { paretoOptimal } from '../../src/analysis/pareto.ts';
 import { summarize } from '../../src/analysis/summarize.ts';
 import { renderReportJson } from '../../src/render/json.ts';
 import { tradeTexts } from '../../src/render/trade-text.ts';
@@ -13,23 +11,6 @@ function trial(beta: number, rate: number, distortion: number, more: Parameters<
 }
 
 describe('the Pareto set', () => {
-  const point = fc.record({ rate: fc.integer({ min: 0, max: 9 }), distortion: fc.integer({ min: 0, max: 9 }) });
-
-  it('holds exactly what no other point is as good as in both terms and better in one', () => {
-    fc.assert(
-      fc.property(fc.array(point), (points) => {
-        const isDominated = (one: (typeof points)[number]): boolean =>
-          points.some(
-            (other) =>
-              other.rate <= one.rate &&
-              other.distortion <= one.distortion &&
-              (other.rate < one.rate || other.distortion < one.distortion),
-          );
-        expect(paretoOptimal(points)).toEqual(points.filter((one) => !isDominated(one)));
-      }),
-    );
-  });
-
   it('is of means over seeds', () => {
     const trials = [trial(1, 10, 40), trial(1, 20, 30, { seed: 1 }), trial(4, 16, 36), trial(4, 16, 36, { seed: 1 })];
     const { trade } = summarize(snapshotOf(trials));

@@ -316,3 +316,41 @@ it('an event about a trial that does not run changes nothing but the time', () =
     expect({ ...reduceProgress(before, event), nowMs: 0 }).toEqual({ ...before, nowMs: 0 });
   }
 });
+
+describe('where the sweep prunes', () => {
+  const text = 'name: beta\ndataset: sprites-mini\nparameters: { beta: [0, 1, 2, 3, 4, 5, 6, 7, 8] }\n';
+  const specText = `${text}train: { epochs: 9 }\nprune: { method: halving }\n`;
+  const trials = queuedTrials(9).map((trial) => ({
+    ...trial,
+    config: { ...trial.config, train: { ...trial.config.train, epochs: 9 } },
+  }));
+  const begun = [planned(snapshotOf(trials, { specText })), devices(1)];
+  const trained = trials.flatMap((trial) => [
+    dispatched(trial),
+    epoch(trial, 1),
+    { type: 'paused', trial: trial.id, attempt: 1, epoch: 1 } as const,
+  ]);
+  const pruned = trials.slice(3).map((trial) => {
+    return { type: 'finished', trial: trial.id, attempt: 1, state: 'pruned', cause: 'place 4 of 9' } as const;
+  });
+
+  // 9 configurations, 3 of them to epoch 3, 1 to epoch 9.
+  const ALL = 9 * 1 + 3 * 2 + 6;
+
+  it('the bar counts the epochs that are expected, not those that nobody will train', () => {
+    expect(progressFraction(play(begun))).toBe(0);
+    expect(progressFraction(play([...begun, ...trained]))).toBeCloseTo(9 / ALL);
+    expect(progressFraction(play([...begun, ...trained, ...pruned]))).toBeCloseTo(9 / ALL);
+  });
+
+  it('so does the time that is left', () => {
+    const left = (happenings: readonly Happening[]): number => {
+      const state = play(happenings);
+      return [...state.trials.keys()].reduce((sum, id) => sum + epochsLeft(state, id), 0);
+    };
+    expect(left(begun)).toBe(ALL);
+    expect(left([...begun, ...trained, ...pruned])).toBe(ALL - 9);
+    const revived = trials.map((trial, i) => (i === 8 ? { ...trial, epochs: 1, isRevived: true } : trial));
+    expect(left([planned(snapshotOf(revived.slice(8), { specText }))])).toBe(8);
+  });
+});

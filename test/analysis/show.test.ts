@@ -79,6 +79,7 @@ test('its time on the clock and on processors, and those of the run', () => {
   const run: RunRecord = {
     startedAt: new Date(0),
     endedAt: new Date(90_000),
+    seenAt: new Date(90_000),
     outcome: 'finished',
     cpuSeconds: 170,
     ...{ specText: '', overrides: [], host: 'here', versions: {}, platform: 'linux-x64', processor: 'P', cores: 2 },
@@ -98,8 +99,18 @@ test.each([
     { position: 23, sampler: 'bayes', seen: 16, least: -90, most: -45.671 },
     'configuration 24 of the search, proposed by bayes from 16 results, the best val/elbo -45.67, while 7 others were open',
   ],
+  [
+    { position: 8, sampler: 'bayes', seen: 1, least: -50, most: -50, lessons: 48, lessonsOf: 'beta' },
+    'from 1 result, the best val/elbo -50.00, and 48 configurations of beta, while 7 others were open',
+  ],
+  [
+    { position: 3, sampler: 'tpe', seen: 3, isTraded: 1 as const },
+    'proposed by tpe towards several objectives from 3 results',
+  ],
 ])('who proposed it, and by what: %o', (origin, expected) => {
-  const detail = describeTrial(sources({ origin: { least: null, most: null, ...origin } }));
+  const detail = describeTrial(
+    sources({ origin: { least: null, most: null, lessons: 0, lessonsOf: null, isTraded: 0, ...origin } }),
+  );
   expect(renderTrial(detail, { columns: 200, colour: false })).toContain(expected);
   expect(JSON.parse(renderTrialJson(detail))).toMatchObject({
     proposal: { sampler: origin.sampler, seen: origin.seen },

@@ -1,6 +1,10 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { randomStream } from '../../src/random.ts';
 import { describeFilter, parseFilter } from '../../src/analysis/filter.ts';
+import { seedsOverride } from '../../src/render/advice-text.ts';
+import { headline } from '../../src/render/headline-text.ts';
+import { reportTexts } from '../../src/render/report-texts.ts';
+import type { TrialRecord } from '../../src/store/read-model.ts';
 import { nextCommands } from '../../src/render/next-commands.ts';
 import { describeWarning } from '../../src/render/warning-text.ts';
 import { summarize } from '../../src/analysis/summarize.ts';
@@ -33,6 +37,49 @@ test('marks what cannot be told from the best as tied, and then the best as well
     false,
   ]);
   expect(summarize(snapshotOf([...noisy.slice(0, 3), ...clear])).configurations[0]?.tied).toBe(false);
+});
+
+describe('a confirmation', () => {
+  const phased = (values: readonly number[], weight: number): TrialRecord[] =>
+    seedsWith(values, beta(weight)).map((trial) => ({ ...trial, phase: trial.seed === 0 ? 'screen' : 'confirm' }));
+  // The luckiest by seed 0 is 2; by the others 1 is better.
+  const trials = [
+    ...phased([-40, -41, -41.2, -41.1], 1),
+    ...phased([-36, -45, -45.2, -45.1], 2),
+    ...phased([-40.5], 4),
+  ];
+
+  test('ranks by the seeds that had no part in the choice, and says so', () => {
+    const model = summarize(snapshotOf(trials));
+    const rows = model.configurations.map(({ params, standing, n, planned }) => [params['beta'], standing, n, planned]);
+    expect(rows).toEqual([
+      [1, 'best', 3, 3],
+      [2, 'worse', 3, 3],
+      [4, 'screened', 1, 1],
+    ]);
+    expect(model.configurations[0]!.metrics['val/elbo']!.values).toEqual([-41, -41.2, -41.1]);
+    expect(model.confirmation).toEqual({ screened: 3, confirmed: 2, chosenBy: [0], judgedBy: [1, 2, 3] });
+    expect(reportTexts(model).notes[0]).toBe(
+      '2 of 3 configurations are confirmed: chosen by val/elbo of seed 0, ranked by seeds 1 to 3 alone, which had no part in the choice',
+    );
+    expect(headline(model)).toBe('beta 1 wins with -41.10 ± 0.25 nats of ELBO.');
+  });
+
+  test('leaves the screening without a standing, also where it leads', () => {
+    const open = summarize(snapshotOf(trials.filter(({ seed }) => seed === 0)));
+    expect(open.configurations.map(({ standing, tied }) => [standing, tied])).toEqual(
+      Array.from({ length: 3 }, () => ['screened', false]),
+    );
+    expect(open.warnings.map(({ kind }) => kind)).not.toContain('few_seeds');
+    expect(headline(open)).toMatch(/^beta 2 leads the screening with -36.00.*; nothing is confirmed yet\.$/);
+  });
+
+  test('advises more seeds of those that it confirms', () => {
+    const close = [...phased([-40, -41, -43, -42], 1), ...phased([-36, -41.5, -42.9, -43.6], 2), ...phased([-40.5], 4)];
+    const model = summarize(snapshotOf(close));
+    expect(seedsOverride(model)).toMatch(/^seeds\.confirm=\d+$/);
+    expect(model.advice!.cost!.trials).toBe(2 * (model.advice!.list!.length - 4));
+  });
 });
 
 test('does not call configurations worse that only chance sets apart, however many there are', () => {

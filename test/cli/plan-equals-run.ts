@@ -24,6 +24,8 @@ interface Edit {
   readonly seeds: readonly number[];
   readonly epochs: number;
   readonly evaluateTest: 'selected' | 'all';
+  /** Where there are configurations to compare. */
+  readonly prune: string | null;
   /** Given after the file, in place of what it says. */
   readonly override: { readonly beta?: readonly number[]; readonly seeds?: number };
   /** This value of beta fails this time. */
@@ -40,6 +42,7 @@ const edits: fc.Arbitrary<Edit> = fc.record({
   seeds: fc.subarray([0, 1, 2], { minLength: 1, maxLength: 2 }),
   epochs: fc.constantFrom(2, 2, 2, 3),
   evaluateTest: fc.constantFrom('selected', 'selected', 'all'),
+  prune: fc.constantFrom(null, null, null, null, null, 'halving', 'median', 'asha'),
   override: fc.record(
     { beta: fc.subarray(BETAS, { minLength: 1 }), seeds: fc.integer({ min: 1, max: 2 }) },
     { requiredKeys: [] },
@@ -84,7 +87,17 @@ export function testPlanEqualsRun(parts: readonly number[]): void {
   test('the edits were examples of all that there is', () => {
     expect(seen.get('edit')).toBe(EDITS * parts.length);
     // None of these is said of nothing: each part has some of all.
-    for (const what of ['finished', 'to_run', 'reused', 'resumed', 'retried', 'to_test', 'outside_plan', 'killed']) {
+    for (const what of [
+      'finished',
+      'to_run',
+      'reused',
+      'resumed',
+      'retried',
+      'to_test',
+      'outside_plan',
+      'killed',
+      'pruned',
+    ]) {
       expect(seen.get(what), what).toBeGreaterThan(parts.length);
     }
   });
@@ -135,13 +148,20 @@ class World {
     expect(plan.outside_plan).toBe(snapshot.outside.length);
     if (plan.trials.to_run === 0) expect(plan.seconds.low).toBe(0);
 
+    const pruned: string[] = [];
     const toRun = new Map(plan.list.flatMap(({ trial, step, resumes }) => (isRun(step) ? [[trial, resumes]] : [])));
-    const started = new Map(
-      events.flatMap((event) => (event.type === 'started' ? [[event.trial, event.resumedEpochs > 0]] : [])),
-    );
+    const started = new Map<TrialId, boolean>();
+    for (const event of events) {
+      // It starts once more where it goes on from a rung.
+      if (event.type === 'started' && !started.has(event.trial)) started.set(event.trial, event.resumedEpochs > 0);
+    }
+    const ended = new Set(events.flatMap((event) => (event.type === 'finished' ? [event.trial] : [])));
     for (const [trial, resumed] of started) expect([trial, resumed]).toEqual([trial, toRun.get(trial)]);
     if (isWhole) {
-      expect(new Set(started.keys())).toEqual(new Set(toRun.keys()));
+      // One may be pruned by what it has.
+      expect(new Set(started.keys()).union(ended)).toEqual(new Set(toRun.keys()));
+      if (edit.prune === null) expect(new Set(started.keys())).toEqual(new Set(toRun.keys()));
+      else if (plan.trials.to_run > 0) pruned.push('pruned');
       const tests = events.find(({ type }) => type === 'test_phase');
       if (plan.to_test !== null) expect(tests?.type === 'test_phase' ? tests.trials : 0).toBe(plan.to_test);
     }
@@ -151,7 +171,7 @@ class World {
     this.#last = { sweep: edit.sweep, plan };
     const counts = { ...plan.trials, to_test: plan.to_test ?? 0, outside_plan: plan.outside_plan };
     const examples = Object.entries(counts).flatMap(([what, count]) => (count > 0 ? [what] : []));
-    return ['edit', ...examples, ...(edit.end === null || isWhole ? [] : [edit.end.how])];
+    return ['edit', ...examples, ...pruned, ...(edit.end === null || isWhole ? [] : [edit.end.how])];
   }
 
   /** Every reader finds every trial, and counts those of the last plan apart. */
@@ -244,7 +264,8 @@ function fateOf({ kind, seed, config }: TrialJob, failing: number | null): Fate 
   return { epochs: 1, outcome: { kind: 'failed', failure: { kind: 'bug', message: 'it broke' } } };
 }
 
-function specText({ sweep, beta, latentDim, seeds, epochs, evaluateTest }: Edit): string {
+function specText({ sweep, beta, latentDim, seeds, epochs, evaluateTest, override, prune }: Edit): string {
+  const configurations = (override.beta ?? beta).length * latentDim.length;
   return JSON.stringify({
     name: sweep,
     dataset: { name: 'sprites-mini', train: 64, validation: 32 },
@@ -252,5 +273,6 @@ function specText({ sweep, beta, latentDim, seeds, epochs, evaluateTest }: Edit)
     seeds,
     train: { epochs, batch_size: 16 },
     evaluate_test: evaluateTest,
+    prune: prune === null || configurations < 2 ? null : { method: prune },
   });
 }

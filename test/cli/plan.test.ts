@@ -1,11 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ResultsLayout } from '../../src/files/paths.ts';
 import { openStore } from '../../src/store/sqlite-store.ts';
 import { planSweep } from '../../src/plan-sweep.ts';
 import { sweepPlan } from '../store/plans.ts';
 import { answer, command } from '../support/command.ts';
+import { toyRun } from '../support/toy-run.ts';
 import { runCli, temporaryFolder, TINY_SPEC, writeSpec } from './support.ts';
 
 async function planOf(rest: string, ...args: string[]): Promise<string> {
@@ -79,4 +80,60 @@ it('plan: which agents the trials would go to', async () => {
   const rule = 'when: [{ if: { architecture: conv }, then: { class: gpu } }]';
   const plan = await planOf(`parameters: { architecture: [mlp, conv], beta: [1, 4] }\n${rule}`);
   expect(plan).toMatch(/^ {2}with --redis 2 on agents of class gpu$/m);
+});
+
+describe('plan: pruning and budgets', () => {
+  const GRID = 'parameters: { beta: [6, 1, 3, 2, 8, 5, 4, 9, 7] }\ntrain: { epochs: 6 }\n';
+
+  /** What `plan` says of the same results, after one run and with other lines. */
+  async function planAfter(lines: string, after: string): Promise<{ text: string; json: object }> {
+    const folder = temporaryFolder();
+    const specFile = writeSpec(
+      folder,
+      `name: test\ndataset: { name: sprites-mini, train: 64, validation: 32 }\n${GRID}${lines}`,
+    );
+    const resultsDir = path.join(folder, 'results');
+    await toyRun({ specFile, resultsDir, overrides: [] });
+    const args = ['plan', specFile, '--results', resultsDir, '--device', 'cpu', ...(after === '' ? [] : [after])];
+    const text = (await command(...args)).stdout.replaceAll(/\s+/g, ' ');
+    return { text, json: (await answer(...args)) as object };
+  }
+
+  it.each([
+    ['halving', 'halving: of 9 configurations 3 go on after epoch 1 and 1 after 3: 18 of 54 epochs a seed (33 %)'],
+    [
+      'hyperband',
+      'hyperband: of 5 configurations 1 goes on after epoch 1 and 1 after 3; of 3 configurations 1 goes on after epoch 3; 1 to the end: 28 of 54 epochs a seed (52 %)',
+    ],
+    [
+      'asha',
+      'asha: of 9 configurations 3 go on after epoch 1 and 1 after 3, in cohorts of 8 with all before: about 18 of 54 epochs a seed (33 %)',
+    ],
+    [
+      'median',
+      'median: of 9 configurations 5 go on after epoch 1, 5 after 2 and 5 after 4, in cohorts of 8 with all before: about 34 of 54 epochs a seed (63 %)',
+    ],
+  ])('%s is told in figures', async (method, told) => {
+    expect((await planOf(`${GRID}prune: { method: ${method} }`)).replaceAll(/\s+/g, ' ')).toContain(told);
+  });
+
+  it('what another way to prune, or none, would train on is to run', async () => {
+    const lines = 'prune: { method: halving }\n';
+    const same = await planAfter(lines, '');
+    expect(same.text).toContain('9 already finished, 8 of them pruned 0 to run');
+    const none = await planAfter(lines, 'prune=null');
+    expect(none.json).toMatchObject({ trials: { finished: 1, to_run: 8 } });
+    const other = await planAfter(lines, 'prune.eta=2');
+    expect(other.json).toMatchObject({ trials: { finished: 1, to_run: 8 } });
+  });
+
+  it('a second run has what is left of the budget', async () => {
+    const { text, json } = await planAfter('budget: { trials: 7, epochs: 200 }\n', 'budget.trials=8');
+    expect(text).toContain(
+      'ends at 8 trials, 200 epochs, whichever comes first, over all of its runs: 1 trial, 158 epochs left',
+    );
+    expect(text).toContain('2 to run');
+    expect(text).toContain('1 of these within what is left of the budget');
+    expect(json).toMatchObject({ affordable: 1, budget_left: { trials: 1, epochs: 158, hours: null } });
+  });
 });

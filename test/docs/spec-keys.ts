@@ -31,9 +31,12 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   where:
     'parameters: { hidden: [[64, 32], [512, 8]], latent_dim: [4, 16] }\nwhere: latent_dim <= last(hidden)    # or a list of such comparisons',
   try: 'parameters: { beta: { min: 0.5, max: 8 }, latent_dim: [5, 10, 20] }\ntry: [{ beta: 4 }, { beta: 1, latent_dim: 32 }]    # latent_dim of the first: 10, its default\nsearch: random\ntrials: 20',
-  seeds: 'seeds: 5    # or which ones: [0, 1, 7]',
+  seeds:
+    'parameters: { beta: [0.5, 1, 2, 4], latent_dim: [5, 10, 20] }\nseeds: { screen: 1, confirm: 5, top: 3 }    # or how many: 5, or which ones: [0, 1, 7]',
   train: 'train: { epochs: 20, batch_size: 64, clip_norm: 5 }',
   objective: 'objective: { metric: val/kl, goal: minimize }',
+  objectives:
+    'parameters: { beta: { min: 0.1, max: 10, scale: log }, latent_dim: { min: 2, max: 20 } }\nobjectives: [val/kl, val/reconstruction]    # or { metric: val/kl, goal: minimize, reference: 40 }\nsearch: auto\ntrials: 60',
   evaluate_test: 'evaluate_test: all',
   search: 'parameters: { beta: { min: 0.5, max: 8, scale: log } }\nsearch: sobol\ntrials: 16',
   trials: 'parameters: { learning_rate: { min: 1e-4, max: 1e-2, scale: log } }\nsearch: random\ntrials: 20',
@@ -46,6 +49,8 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   until: 'parameters: { beta: [0.5, 1, 2, 4] }\nuntil: { metric: val/elbo, reached: -45 }',
   lookahead:
     'parameters: { beta: { min: 0.5, max: 8, scale: log }, learning_rate: { min: 1e-4, max: 1e-2, scale: log } }\nsearch: auto\ntrials: 60\nlookahead: 4    # four configurations in training at a time',
+  learn_from:
+    'parameters: { beta: { min: 0.7, max: 1.4, scale: log }, latent_dim: [8, 10, 12] }\nsearch: auto\ntrials: 30\nlearn_from: [beta]    # what `beta` has found is known from the first configuration on',
 };
 
 /** These have a table of their own in the same document. */
@@ -54,6 +59,7 @@ const TOLD_ELSEWHERE = ['parameters', 'if', 'then', 'zip', 'exclude', 'try'];
 const VALUES: Readonly<Record<string, string>> = {
   where: 'a comparison, or a list of comparisons',
   class: 'words with `-` between them',
+  seeds: 'a whole number, a list of whole numbers, or a mapping',
 };
 /** What the schema has after a transformation, or in words. */
 const DEFAULTS: Readonly<Record<string, unknown>> = {
@@ -86,7 +92,7 @@ function section(key: string, node: Node): string {
   return [
     `### \`${key}\`\n`,
     `${node.description!}\n`,
-    ...(table === undefined
+    ...(table === undefined || key in VALUES
       ? [`${capitalised(VALUES[key] ?? valuesOf(node))}. ${sentence(defaultOf(key, node, schema))}\n`]
       : []),
     ...(table === undefined ? [] : [table]),

@@ -1,12 +1,14 @@
 /**
  * The same 64 configurations of sprites-mini once trained in full and once by halving: how many epochs halving takes, and
- * whether it finds the winner of the full sweep, or one that the full sweep ties with it. `npm run test:halving`.
+ * whether it finds the winner of the full sweep, or one that the full sweep ties with it. Before that, the same of a recorded
+ * table, by each way to prune (pruned-table.ts). `npm run test:halving [-- table]`.
  */
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { openResults, runSweep } from '../../src/index.ts';
 import { check, conclude, note } from './checks.ts';
+import { checkTable } from './pruned-table.ts';
 
 /** 64 → 21 → 7 → 2. */
 const SPEC = {
@@ -26,6 +28,11 @@ const SPEC = {
 const MOST_EPOCHS = 0.35;
 
 const folder = mkdtempSync(path.join(tmpdir(), 'vae-sweep-halving-'));
+checkTable();
+if (process.argv[2] === 'table') {
+  conclude(folder);
+  process.exit();
+}
 // Results of their own, or one would take over what the other has.
 const full = await train('full', SPEC);
 const halved = await train('halved', { ...SPEC, name: 'halved', prune: { method: 'halving' } });

@@ -1,7 +1,7 @@
 /**
  * A search that learns, with real training: the same sweep on one, two and four slots, and killed at random moments again
  * and again, with another number of slots each time. What it proposed, what each proposal had seen, and all results must be
- * the same to the last bit. `npm run test:search [-- KILLS]`; a few minutes.
+ * the same to the last bit. `npm run test:search [-- KILLS [KEY=VALUE…]]`, e.g. objectives=kl,recon; a few minutes.
  */
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,7 +12,8 @@ import { check, conclude, note, query } from './checks.ts';
 import { ended, marked, startSweep } from './processes.ts';
 import { checkSame } from './same-results.ts';
 
-const KILLS = Number(process.argv[2] ?? 20);
+const [wanted = '20', ...overrides] = process.argv.slice(2);
+const KILLS = Number(wanted);
 const SLOTS = [1, 2, 4];
 const SPEC = `
 name: searched
@@ -35,7 +36,17 @@ const folder = mkdtempSync(path.join(tmpdir(), 'vae-sweep-search-'));
 const spec = path.join(folder, 'searched.yaml');
 writeFileSync(spec, SPEC);
 const start = (name: string, slots: number): ReturnType<typeof startSweep> =>
-  startSweep(['run', spec, '--device', 'cpu', '--slots', String(slots), '--results', path.join(folder, name)]);
+  startSweep([
+    'run',
+    spec,
+    ...overrides,
+    '--device',
+    'cpu',
+    '--slots',
+    String(slots),
+    '--results',
+    path.join(folder, name),
+  ]);
 
 for (const slots of SLOTS) {
   const code = await ended(start(`slots-${slots}`, slots));
@@ -62,7 +73,7 @@ const proposals = (results: string): string =>
   JSON.stringify(
     query(
       results,
-      'select position, parameters, sampler, seen, is_seen, value, error from proposals order by position',
+      'select position, parameters, sampler, seen, is_seen, value, error, traded from proposals order by position',
     ),
   );
 for (const name of [...SLOTS.slice(1).map((slots) => `slots-${slots}`), 'killed']) {

@@ -148,4 +148,32 @@ describe.skipIf(!hasRedis)(`agents${hasRedis ? '' : ` (${WITHOUT_REDIS})`}`, () 
     await after.says('"type":"started"');
     expect(Number(/"resumed_epochs":(\d+)/.exec(after.output)?.[1])).toBeGreaterThanOrEqual(20);
   });
+
+  test('halving on two agents prunes the same, and trains the same epochs, as on one machine', async () => {
+    await using redis = await RedisServer.start();
+    const { folder } = home();
+    const pruned = path.join(folder, 'pruned.yaml');
+    const [here, there] = ['here', 'there'].map((name) => path.join(folder, name)) as [string, string];
+    writeFileSync(
+      pruned,
+      'name: tiny\ndataset: { name: sprites-mini, train: 256, validation: 64 }\n' +
+        'parameters: { beta: [1, 2, 4, 8, 0.5, 16], hidden: [[16]], latent_dim: 2 }\n' +
+        'train: { epochs: 4, batch_size: 64 }\nprune: { method: halving, eta: 2 }\n',
+    );
+    for (const name of ['one', 'two']) startAgent(redis, name);
+    const runs = [startRun(here, pruned, undefined), startRun(there, pruned, redis)];
+    for (const run of runs) expect(await run.ended, run.output).toBe(0);
+    const decided = (results: string): unknown[] => {
+      const db = new Database(path.join(results, 'sweeps.db'), { readonly: true });
+      const trials = db.prepare('SELECT trial, state, epochs, elbo FROM v_trials ORDER BY trial').all();
+      const verdicts = db
+        .prepare('SELECT config_id, rung, value, place, verdict FROM verdicts ORDER BY config_id, rung')
+        .all();
+      db.close();
+      return [trials, verdicts];
+    };
+    expect(decided(there)).toEqual(decided(here));
+    const states = (decided(here)[0] as { state: string }[]).map(({ state }) => state);
+    expect(states.toSorted()).toEqual(['completed', ...Array<string>(5).fill('pruned')]);
+  });
 });

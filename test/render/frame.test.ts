@@ -79,6 +79,21 @@ const scenes = {
   },
 };
 
+it('how the best got better, in the order of the plan: what lost a seed betters nothing', () => {
+  const values = [-80, -60, -70, -50, -55];
+  const { trials } = betaSweep();
+  const state = midway(0);
+  const played = trials.slice(0, 2 * values.length).map((trial, i): [string, TrialRecord] => {
+    // Two seeds each; one of the fourth diverged.
+    const isLost = i === 7;
+    const metrics = { 'val/elbo': values[Math.floor(i / 2)]! };
+    return [trial.id, { ...trial, state: isLost ? 'diverged' : 'completed', metrics: isLost ? {} : metrics }];
+  });
+  const frame = renderFrame({ ...state, trials: new Map(played) }, { columns: 80, rows: 24, colour: false });
+  expect(frame).toContain(' so far  ▁▇▇▇█  -80.00 to -55.00 over 5 configurations');
+  expect(frame.every((line) => stringWidth(line) <= 80)).toBe(true);
+});
+
 describe.each([80, 140])('at %i columns', (columns) => {
   it.each(Object.keys(scenes) as (keyof typeof scenes)[])('a run that is %s', async (scene) => {
     const frame = renderFrame(scenes[scene], { columns, rows: 16, colour: false });

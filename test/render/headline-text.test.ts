@@ -17,6 +17,8 @@ function model(standings: readonly Standing[], more: Partial<ReportModel> = {}):
     metric: 'val/elbo',
     goal: 'maximize',
     omitted: 0,
+    confirmation: null,
+    traded: null,
   };
   return { ...whole, trials: { total: 4 }, ...more } as unknown as ReportModel;
 }

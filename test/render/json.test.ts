@@ -90,6 +90,8 @@ test('the report has exactly the promised shape', () => {
     ],
     untested: trials.map(({ id }) => id),
     pareto: null,
+    confirmation: null,
+    objectives: null,
     seed_advice: null,
     tags: [],
     note: null,

@@ -72,11 +72,12 @@ function fate({ config, seed }: TrialJob): Fate | undefined {
   return isOff ? { epochs: 0, outcome: { kind: 'diverged', message: 'not finite' } } : undefined;
 }
 
-async function calm(slots: number): Promise<RecordedProposal[]> {
+async function calm(slots: number, overrides: readonly string[] = []): Promise<RecordedProposal[]> {
   using world = new ToyWorld();
-  await start(world, searchOf(), slots).finish();
-  checkOrigins(world);
-  return proposalsIn(world, searchOf());
+  const search = searchOf(overrides);
+  await start(world, search, slots).finish();
+  if (overrides.length === 0) checkOrigins(world);
+  return proposalsIn(world, search);
 }
 
 /** Of each trial it is on record who proposed it, from which results. */
@@ -115,24 +116,42 @@ test('no more configurations are open than `lookahead`, however many slots there
   expect(coordinator.eventsOf('proposed')).toHaveLength(16);
 });
 
-test('any history of kills and stops, with other numbers of slots, proposes what a calm run does', async () => {
-  const expected = await calm(2);
-  const lives = fc.array(fc.record({ steps: fc.nat(25), slots: fc.integer({ min: 1, max: 5 }) }), { maxLength: 6 });
-  await fc.assert(
-    fc.asyncProperty(lives, async (history) => {
-      using world = new ToyWorld();
-      for (const { steps, slots } of history) {
-        const coordinator = start(world, searchOf(), slots);
-        let left = steps;
-        await coordinator.play(() => left-- <= 0);
-        coordinator.kill();
-      }
-      await start(world, searchOf(), 2).finish();
-      expect(proposalsIn(world, searchOf())).toEqual(expected);
-      expect(world.snapshot().trials).toHaveLength(32);
-    }),
-    { numRuns: 6 },
-  );
+test.each([
+  ['by one objective', [], 6],
+  ['by several', ['objectives=kl,recon'], 2],
+])(
+  'any history of kills and stops, with other numbers of slots, proposes what a calm run does, %s',
+  async (_name, overrides, numRuns) => {
+    const expected = await calm(2, overrides);
+    const lives = fc.array(fc.record({ steps: fc.nat(25), slots: fc.integer({ min: 1, max: 5 }) }), { maxLength: 6 });
+    await fc.assert(
+      fc.asyncProperty(lives, async (history) => {
+        using world = new ToyWorld();
+        for (const { steps, slots } of history) {
+          const coordinator = start(world, searchOf(overrides), slots);
+          let left = steps;
+          await coordinator.play(() => left-- <= 0);
+          coordinator.kill();
+        }
+        await start(world, searchOf(overrides), 2).finish();
+        expect(proposalsIn(world, searchOf(overrides))).toEqual(expected);
+        expect(world.snapshot().trials).toHaveLength(32);
+      }),
+      { numRuns },
+    );
+  },
+);
+
+test('towards several objectives all of them are on record, and a search by one is another', async () => {
+  const traded = await calm(3, ['objectives=kl,recon']);
+  for (const { parameters, result } of traded.slice(0, 13)) {
+    expect(result!.traded!.map(({ value }) => value === null)).toEqual(
+      Number(parameters['beta']) > 6 ? [true, true] : [false, false],
+    );
+  }
+  const [rate, distortion] = traded[0]!.result!.traded!;
+  expect(-(rate!.value! + distortion!.value!)).toBeCloseTo(traded[0]!.result!.value!, 9);
+  expect(searchOf(['objectives=kl,recon']).key).not.toBe(searchOf().key);
 });
 
 test('more trials go on where the search ended; a second sweep takes the results over and proposes the same', async () => {

@@ -140,11 +140,20 @@ describe('training', () => {
     expect(world.snapshot().trials).toMatchObject([{ state: 'completed', epochs: 4, attempts: 2 }]);
   });
 
-  test('keeps the checkpoint until the trial’s result is recorded', async () => {
+  test.each([
+    ['until the trial’s result is recorded', { patience: 2 }, false],
+    ['where more epochs could go on from it', {}, true],
+  ])('keeps the checkpoint %s', async (_, parameters, isKept) => {
     using world = new ToyWorld();
-    const coordinator = world.start(toyPlan({ betas: [1], seeds: 1 }), {
-      fate: ({ attempt }) => (attempt === 1 ? LOST : undefined),
-    });
+    const plan = toyPlan({ betas: [1], seeds: 1 });
+    const [{ config, ...trial }] = plan.trials as [TrialPlan];
+    const changed = { ...config, parameters: { ...config.parameters, ...parameters } };
+    const coordinator = world.start(
+      { ...plan, trials: [{ ...trial, config: changed }] },
+      {
+        fate: ({ attempt }) => (attempt === 1 ? LOST : undefined),
+      },
+    );
     await coordinator.play(() => coordinator.executor.flights.length > 0);
     const { directory } = coordinator.executor.jobs[0]!;
     const checkpoint = path.join(directory, TRIAL_FILES.checkpoint);
@@ -153,7 +162,7 @@ describe('training', () => {
     await coordinator.play(() => coordinator.eventsOf('requeued').length > 0);
     expect(existsSync(checkpoint)).toBe(true);
     await coordinator.play(() => coordinator.eventsOf('finished').length > 0);
-    expect(existsSync(checkpoint)).toBe(false);
+    expect(existsSync(checkpoint)).toBe(isKept);
     await coordinator.finish();
   });
 

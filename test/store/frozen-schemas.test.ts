@@ -22,5 +22,8 @@ test('no schema that databases were made with changes', () => {
     'd90168b5c193f3f3',
     'aeebc39bb7a3fb88',
     'bbc7d29cb48f09c1',
+    '29adb152f88a6201',
+    '91c8ab066fb82bf6',
+    '908fa6aefe69f201',
   ]);
 });

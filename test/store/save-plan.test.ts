@@ -76,9 +76,31 @@ describe('savePlan', () => {
     expect(store.queued()[0]).toBe(hexId(0));
     const model = openTestReadModel(layout);
     expect(model.attempts('beta', hexId(0))).toMatchObject([
-      { attempt: 1, outcome: 'lost', cause: 'its coordinator is gone', endedAt: LATER },
+      { attempt: 1, outcome: 'lost', cause: 'its coordinator is gone', endedAt: AT },
     ]);
     expect(model.snapshot('beta')!.trials[0]).toMatchObject({ epochs: 1, bestEpoch: 1 });
+  });
+
+  test('runs that were killed are as long as they were known to live', () => {
+    const layout = temporaryLayout();
+    const provenance = { host: 'h', versions: {}, platform: 'linux-x64', processor: 'P', cores: 2, git: null };
+    const minutes = (after: number): Date => new Date(AT.getTime() + 60_000 * after);
+    const live = (from: number, beat: number): void => {
+      using store = openStore(layout, 'beta');
+      store.savePlan(sweepPlan(2), minutes(from));
+      store.beginRun(provenance);
+      store.beginAttempt(hexId(0), minutes(from + 1));
+      store.heartbeat(minutes(beat));
+    };
+    live(0, 20);
+    live(300, 307);
+    const lengths = (): number[] =>
+      openTestReadModel(layout)
+        .runs('beta')
+        .map(({ startedAt, seenAt }) => (seenAt.getTime() - startedAt.getTime()) / 60_000);
+    expect(lengths()).toEqual([20, 7]);
+    live(900, 901);
+    expect(lengths()).toEqual([20, 7, 1]);
   });
 
   test.each(['failed', 'cancelled'] as const)('queues a %s trial again', (state) => {
@@ -88,7 +110,13 @@ describe('savePlan', () => {
     expect(openTestReadModel(layout).snapshot('beta')!.trials[0]!.cause).toBeNull();
   });
 
-  test.each(['completed', 'pruned', 'diverged'] as const)('leaves a %s trial alone', (state) => {
+  test('queues what was pruned again, where nothing prunes it now', () => {
+    const { store } = sweepWithTrialIn('pruned');
+    expect(store.savePlan(sweepPlan(2), LATER)).toEqual({ ...UNCHANGED, kept: 2 });
+    expect(queuedIds(store)).toEqual([hexId(0), hexId(1)]);
+  });
+
+  test.each(['completed', 'diverged'] as const)('leaves a %s trial alone', (state) => {
     const { store } = sweepWithTrialIn(state);
     expect(store.savePlan(sweepPlan(2), LATER)).toEqual({ ...UNCHANGED, kept: 2 });
     expect(queuedIds(store)).toEqual([hexId(1)]);

@@ -79,6 +79,28 @@ describe('mistakes across fields', () => {
       'prune: { method: halving }\nparameters: { beta: [1, 2], beta_schedule: linear, beta_warmup: 9 }',
       'all rungs (after epoch 1, 3, 9) are inside an annealing of beta or capacity',
     ],
+    [
+      'prune: { method: halving }\nparameters: { beta: [1, 2] }\nobjectives: [val/kl, val/reconstruction]',
+      'a pruned configuration never has val/kl and val/reconstruction of a whole training, though it may belong to the Pareto set: pruning looks at one metric; leave `prune` out, or `objectives`',
+    ],
+    [
+      'objectives: [val/kl]',
+      'one objective alone is nothing to trade; write `objective: { metric: val/kl, goal: minimize }`, or name another',
+    ],
+    ['objectives: [val/kl, val/reconstrution]', 'did you mean `val/reconstruction`?'],
+    ['objectives: [val/kl, { metric: val/elbo, goals: maximize }]', 'did you mean `goal`?'],
+    [
+      'objectives: [val/kl, test/reconstruction]',
+      'test images choose nothing: they are looked at once, for what was chosen without them; write val/reconstruction',
+    ],
+    ['objectives: [val/kl, val/elbo, val/kl]', 'val/kl is named twice'],
+    ['objectives: [val/elbo, val/active_units]', 'write { metric: val/active_units, goal: minimize }, or maximize'],
+    ['objectives: [val/kl, { metric: val/elbo, goal: minimize }]', 'write `goal: maximize`, or leave it out'],
+    ['objectives: [val/kl, val/objective]\nparameters: { beta: [1, 2] }', 'and beta is swept'],
+    [
+      'objectives: [val/kl, val/reconstruction]\nlearn_from: [other]\nsearch: tpe\ntrials: 20\nparameters: { beta: { min: 1, max: 2 } }',
+      '4:1  what other sweeps found is known by one metric, and this search goes towards several objectives; leave `learn_from` out',
+    ],
     ['prune: { method: halving }', 'there is one configuration, and nobody to compare it with'],
     [
       'prune: { method: halving }\nlookahead: 1\nsearch: tpe\ntrials: 20\nparameters: { beta: { min: 1, max: 2 } }',
@@ -127,6 +149,74 @@ describe('mistakes across fields', () => {
     expect(issue?.hint).toContain(hint);
     const [, list] = /values: (\[.*\])/.exec(hint)!;
     expect(issuesIn(textWith(`parameters: { beta: ${list!} }`))).toEqual([]);
+  });
+
+  const two = 'parameters: { beta: [1, 2] }';
+  const learning = 'search: tpe\ntrials: 20\nparameters: { beta: { min: 1, max: 2 } }';
+  it.each([
+    [
+      'hyperbnd',
+      '',
+      two,
+      'not_allowed 3:18 `method`: expected one of halving, hyperband, asha, median, got "hyperbnd"; did you mean `hyperband`?',
+    ],
+    [
+      'hyperband',
+      ', min_epochs: 10',
+      two,
+      'conflict 3:41 hyperband has no rung to prune at: the training has 10 epochs, and the first rung is after 10; train more, or write min_epochs: 9 or less',
+    ],
+    [
+      'asha',
+      '',
+      `${two}\ntrain: { epochs: 1 }`,
+      'conflict 5:18 asha has no rung to prune at: the training has 1 epoch, and the first rung is after 1; train more epochs',
+    ],
+    [
+      'median',
+      '',
+      `${two}\nobjective: { metric: val/kl, goal: minimize }`,
+      "conflict 5:22 val/kl of a trial that is cut short says nothing of what it would come to, so it can't be pruned by it; prune by val/elbo, val/reconstruction, val/bits_per_dim, or leave `prune` out",
+    ],
+    [
+      'hyperband',
+      '',
+      `${learning}\nlookahead: 1`,
+      'conflict 7:12 a search that learns prunes in cohorts of `lookahead` configurations, and one alone has nobody to be compared with; write lookahead: 9',
+    ],
+    // Who is compared with those before may be alone.
+    ['asha', '', `${learning}\nlookahead: 1`, undefined],
+    ['median', '', `${learning}\nlookahead: 1`, undefined],
+    [
+      'median',
+      '',
+      'parameters: { beta: [1, 2], beta_schedule: linear, beta_warmup: 9 }',
+      'conflict 3:8 all rungs (after epoch 1, 2, 4, 8) are inside an annealing of beta or capacity, and nothing is pruned there; train more epochs, or leave `prune` out',
+    ],
+    [
+      'asha',
+      '',
+      'parameters: { beta: 1 }',
+      'conflict 3:8 there is one configuration, and nobody to compare it with; leave `prune` out',
+    ],
+    [
+      'hyperband',
+      '',
+      `${two}\nbudget: { trials: 1 }`,
+      'conflict 5:19 hyperband compares all 2 trials, and a budget of 1 never lets it; write trials: 2, or leave `prune` out',
+    ],
+    // A cohort of theirs is a part of what there is.
+    ['asha', '', `${two}\nbudget: { trials: 1 }`, undefined],
+    [
+      'hyperband',
+      '',
+      `${two}\nuntil: { patience: 1 }`,
+      'conflict 5:20 hyperband compares all 2 trials, and `patience` would end the sweep before it can; leave one of the two out, or search by what is learnt: `search: auto`',
+    ],
+    ['median', '', `${two}\nuntil: { patience: 1 }`, undefined],
+  ])('prune by %s%s and %s', (method, more, rest, expected) => {
+    const issues = summary(issuesIn(textWith(`prune: { method: ${method}${more} }\n${rest}`)));
+    expect(issues).toEqual(expected === undefined ? [] : [expected]);
   });
 
   it('a search that learns has one scale', () => {

@@ -90,6 +90,17 @@ describe('parts that do nothing are warned of at their line, and start', () => {
       'parameters: { architecture: [mlp, conv], hidden: [[64], [32]] }\nexclude: [{ architecture: mlp }]',
       ['3:50  `hidden` is not used: `exclude` leaves no configuration with architecture mlp'],
     ],
+    [
+      'prune: { method: median, eta: 4 }\nparameters: { beta: [1, 2] }',
+      ['3:26  `eta` is not for median: no worse than the median goes on, and the rungs double'],
+    ],
+    [
+      'prune: { method: halving }\nlookahead: 4\nparameters: { beta: [1, 2] }',
+      [
+        '4:1  `lookahead` is only for auto, bayes or tpe search, for `patience`, and for pruning by asha or median, and changes nothing in a grid',
+      ],
+    ],
+    ['prune: { method: asha }\nlookahead: 4\nparameters: { beta: [1, 2] }', []],
     ['search_seed: 3', ['3:1  `search_seed` is only for random, sobol, auto, bayes or tpe search']],
     [
       'search: random\ntrials: 5\nparameters: { beta: { min: 1, max: 4 } }\nexclude: [{ beta: 8 }]',

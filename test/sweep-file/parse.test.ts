@@ -124,6 +124,8 @@ describe('keys of other programs', () => {
     ['metric: { name: val_loss, goal: minimize }', 'write `objective: { metric: val/elbo, goal: maximize }`'],
     ['metric: { name: val/kl, goal: minimize }', 'write `objective: { metric: val/kl, goal: minimize }`'],
     ['direction: minimize', 'write `objective: { metric: val/elbo, goal: maximize }`'],
+    ['directions: [minimize, minimize]', 'write `objectives: [val/kl, val/reconstruction]`'],
+    ['objective: [val/kl, val/elbo]', 'expected a mapping, got a list; several are named by `objectives`'],
     ['early_terminate: { type: hyperband }', 'write `prune: { method: halving }`'],
     ['project: vae', 'no part of a spec; leave it out'],
     ['n_trials: 20', 'did you mean `trials`?'],

@@ -31,7 +31,8 @@ export interface EffectsOptions {
 export function effectsOf(snapshot: SweepSnapshot, options: EffectsOptions = {}): Effects {
   const { by, where, all = false, rangeOf = () => undefined } = options;
   const { sweep } = snapshot;
-  const trials = selectTrials(snapshot.trials, where);
+  // All by the same seeds: those that confirm the best are of these alone.
+  const trials = selectTrials(snapshot.trials, where).filter(({ phase }) => phase !== 'confirm');
   const { ranked, unranked, metric, goal } = rankConfigurations(snapshot, trials, by);
   const configurations = [...ranked, ...unranked];
   const names = parameterNames(trials, sweep.swept).filter((name) => distinctValues(trials, name).length > 1);

@@ -12,6 +12,7 @@ import { gallery } from './gallery.ts';
 import { latentsSection } from './latents.ts';
 import { leaderboardTable, ROWS } from './leaderboard.ts';
 import { provenance } from './provenance.ts';
+import { traded } from './traded.ts';
 import { winner } from './winner.ts';
 
 /** Widths that charts have in the page before any script measures it. */
@@ -24,6 +25,7 @@ export function sectionsOf(content: PageContent, data: PageData, colours: Colour
   return [
     winner(content),
     leaderboard(content, data, colours),
+    traded(content),
     effectsSection(content, chart('effects')),
     chart('parallel'),
     chart('plane'),

@@ -1,20 +1,13 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Emit } from '../../src/scheduler/events.ts';
+import { TRIAL_FILES } from '../../src/files/trial-files.ts';
 import { openReadModel } from '../../src/store/sqlite-read-model.ts';
 import type { RecordedVerdict } from '../../src/store/verdicts.ts';
-import type { SweepPlan } from '../../src/store/store.ts';
-import { expandSpec, hasLearner } from '../../src/sweep-file/expand.ts';
-import { learnedSearch, type LearnedSearch } from '../../src/sweep-file/learned-search.ts';
-import { readSpec } from '../../src/sweep-file/parse.ts';
-import { pruningKey } from '../../src/sweep-file/pruning-key.ts';
-import type { SweepSpec } from '../../src/sweep-file/spec.ts';
-import { trialSource, type RunSource } from '../../src/trial-source.ts';
-import type { TrialId, TrialPlan } from '../../src/trial/trial.ts';
-import type { DatasetSettings } from '../../src/trial/trial.ts';
-import type { Fate } from '../support/toy-executor.ts';
-import { toyPlan } from '../support/toy-sweep.ts';
-import { ToyWorld, type ToyCoordinator } from './support.ts';
+import type { TrialId } from '../../src/trial/trial.ts';
+import { endedBy, live, specOf, start, type Life } from './spec-run.ts';
+import { ToyWorld } from './support.ts';
 
 const GRID = `
 name: toy
@@ -29,49 +22,11 @@ const TPE = GRID.replace('[6, 1, 3, 2, 8, 5, 4, 9, 7]', '{ min: 0.1, max: 10, sc
   'search: tpe\ntrials: 15\nlookahead: 4',
 );
 
-type Toy = SweepSpec & { readonly dataset: DatasetSettings };
-
-function specOf(text: string, overrides: readonly string[] = []): Toy {
-  return readSpec(text, { file: 'toy.yaml', overrides }).spec;
-}
-
-interface Life {
-  readonly slots?: number;
-  readonly revive?: readonly TrialId[];
-  readonly fate?: (trial: { readonly config: TrialPlan['config']; readonly seed: number }) => Fate | undefined;
-}
-
-function start(world: ToyWorld, spec: Toy, { slots = 2, revive = [], fate }: Life = {}): ToyCoordinator {
-  const search: LearnedSearch | undefined = hasLearner(spec) ? learnedSearch(spec, 'toy-data') : undefined;
-  const recorded = search === undefined ? [] : proposalsIn(world, search);
-  const trials = search
-    ? recorded.flatMap(({ parameters }) => search.trialsOf(parameters))
-    : expandSpec(spec, 'toy-data');
-  const plan: SweepPlan = { ...toyPlan({ betas: [] }), trials, plannedTrials: search && search.proposals };
-  const options = { devices: { cpu: slots }, ...(fate && { fate }) };
-  const coordinator: ToyCoordinator = world.start(plan, options, undefined, (queued) => {
-    const { store, clock, events } = coordinator;
-    const emit: Emit = (happening) => void events.push({ at: clock.now(), ...happening });
-    const source = trialSource(
-      { spec, search, store, clock, emit, trials, recorded, start: world.snapshot(), again: [], hours: () => 0 },
-      queued,
-    );
-    sources.set(coordinator, source);
-    return source;
-  });
-  coordinator.store.settlePruned(pruningKey(spec, search));
-  for (const trial of revive) coordinator.store.revive(trial);
-  return coordinator;
-}
-
-function proposalsIn(world: ToyWorld, search: LearnedSearch) {
-  try {
-    using model = openReadModel(world.layout);
-    return model.proposals('toy', search.key);
-  } catch {
-    return [];
-  }
-}
+const by = (text: string, prune: string): string => text.replace('prune: { method: halving }', `prune: ${prune}`);
+const HYPERBAND = by(GRID, '{ method: hyperband }');
+const SMALL_COHORTS = GRID.replace('[6, 1, 3, 2, 8, 5, 4, 9, 7]', '[6, 1, 3, 2, 8, 5, 4, 9, 7, 0.5, 12, 11, 10, 14]');
+const ASHA = by(SMALL_COHORTS, '{ method: asha }\nlookahead: 4');
+const MEDIAN = by(SMALL_COHORTS, '{ method: median }\nlookahead: 4');
 
 function verdictsIn(world: ToyWorld): RecordedVerdict[] {
   using model = openReadModel(world.layout);
@@ -93,6 +48,32 @@ async function calm(text: string, slots: number, fate?: Life['fate']): Promise<u
   expect(await start(world, specOf(text), { slots, ...(fate && { fate }) }).finish()).toEqual({ interrupted: false });
   return outcome(world);
 }
+
+test('what is pruned keeps its checkpoint, to be revived from; a diverged trial loses its own', async () => {
+  using world = new ToyWorld();
+  const fate: Life['fate'] = ({ config, seed }) =>
+    config.parameters['beta'] === 9 && seed === 1
+      ? { epochs: 0, outcome: { kind: 'diverged', message: 'not finite' } }
+      : undefined;
+  const coordinator = start(world, specOf(GRID), { fate });
+  const { jobs } = coordinator.executor;
+  let written = 0;
+  await coordinator.play(() => {
+    for (const { directory } of jobs.slice(written)) {
+      mkdirSync(directory, { recursive: true });
+      writeFileSync(path.join(directory, TRIAL_FILES.checkpoint), 'weights');
+    }
+    written = jobs.length;
+    return false;
+  });
+  const kept = Map.groupBy(world.snapshot().trials, ({ id }) =>
+    existsSync(path.join(world.layout.trial('toy', id), TRIAL_FILES.checkpoint)),
+  );
+  const states = (which: boolean) => new Set((kept.get(which) ?? []).map(({ state }) => state));
+  // A completed one's is there for more epochs.
+  expect(states(true)).toEqual(new Set(['pruned', 'completed']));
+  expect(states(false)).toEqual(new Set(['diverged']));
+});
 
 test('a third goes on from each rung, from its checkpoint: no epoch is trained twice', async () => {
   using world = new ToyWorld();
@@ -131,6 +112,11 @@ test('a third goes on from each rung, from its checkpoint: no epoch is trained t
 describe.each([
   ['a grid', GRID],
   ['a search that learns', TPE],
+  ['brackets of a grid', HYPERBAND],
+  ['brackets of a search', by(TPE, '{ method: hyperband }')],
+  ['cohorts that are compared with those before', ASHA],
+  ['cohorts of a search, compared with those before', by(TPE, '{ method: asha, eta: 2 }')],
+  ['the median', MEDIAN],
 ])('%s', (_, text) => {
   const fate: Life['fate'] = ({ config, seed }) => {
     const isOff = Number(config.parameters['beta']) < 1.2 && Number(config.parameters['beta']) > 0.9 && seed === 0;
@@ -161,9 +147,46 @@ describe.each([
         expect(new Set(trained).size).toBe(trained.length);
         expectAttemptsAccounted(world);
       }),
-      { numRuns: 4 },
+      { numRuns: 2 },
     );
   });
+});
+
+test('issue 16: across promotion, kills and revivals no epoch is trained twice and no attempt is lost', async () => {
+  const text = ASHA;
+  const verdicts = (await calm(text, 2)) as [unknown, unknown];
+  const life = fc.record({
+    steps: fc.integer({ min: 5, max: 50 }),
+    slots: fc.integer({ min: 1, max: 5 }),
+    revived: fc.array(fc.nat(50), { maxLength: 2 }),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(life, { minLength: 2, maxLength: 6 }), async (history) => {
+      using world = new ToyWorld();
+      const trained: string[] = [];
+      const revived = new Set<TrialId>();
+      for (const { steps, slots, revived: places } of [...history, { steps: Infinity, slots: 2, revived: [3] }]) {
+        const pruned = trained.length === 0 ? [] : world.snapshot().trials.filter(({ state }) => state === 'pruned');
+        const revive = pruned.length === 0 ? [] : places.map((place) => pruned[place % pruned.length]!.id);
+        const coordinator = start(world, specOf(text), { slots, revive });
+        for (const id of revive) revived.add(id);
+        let left = steps;
+        await coordinator.play(() => left-- <= 0);
+        coordinator.kill();
+        trained.push(...coordinator.executor.trained);
+      }
+      const { trials } = world.snapshot();
+      expect(new Set(trained).size).toBe(trained.length);
+      expect(trained).toHaveLength(trials.reduce((sum, { epochs }) => sum + epochs, 0));
+      expectAttemptsAccounted(world);
+      expect(verdictsIn(world)).toEqual(verdicts[1]);
+      for (const { id, state, epochs } of trials) {
+        if (revived.has(id) || state === 'completed') expect([state, epochs]).toEqual(['completed', 6]);
+        else expect(state).toBe('pruned');
+      }
+    }),
+    { numRuns: 4 },
+  );
 });
 
 /** Every attempt has its row and its end, and a trial counts them all. */
@@ -176,15 +199,80 @@ function expectAttemptsAccounted(world: ToyWorld): void {
   }
 }
 
-const sources = new Map<ToyCoordinator, RunSource>();
-const endedBy = (coordinator: ToyCoordinator): string | undefined => sources.get(coordinator)?.endedBy;
+const byBeta = (world: ToyWorld): Record<string, [number, string]> =>
+  Object.fromEntries(
+    world
+      .snapshot()
+      .trials.map(({ config, epochs, state }) => [String(config.parameters['beta']), [epochs, state]] as const),
+  );
 
-async function live(world: ToyWorld, spec: Toy, life: Life = {}): Promise<ToyCoordinator> {
-  const coordinator = start(world, spec, life);
-  await coordinator.finish();
-  coordinator.kill();
-  return coordinator;
-}
+test('brackets begin at later rungs, one trains all, and it is on record who is where', async () => {
+  using world = new ToyWorld();
+  await live(world, specOf(HYPERBAND));
+  // Weights 9, 5 and 3 of rungs after 1 and 3: of nine 5, 3 and 1.
+  const verdicts = verdictsIn(world);
+  const dealt = verdicts.filter(({ rung }) => rung === -1);
+  expect(dealt.map(({ place, among, epoch }) => `${place}/${among} ${epoch}`).toSorted()).toEqual([
+    ...Array<string>(5).fill('1/3 1'),
+    ...Array<string>(3).fill('2/3 3'),
+    '3/3 6',
+  ]);
+  const judged = verdicts.filter(({ rung }) => rung >= 0);
+  expect(Object.groupBy(judged, ({ cohort, epoch }) => `${cohort} after ${epoch}`)).toMatchObject({
+    '0 after 1': { length: 5 },
+    '0 after 3': { length: 1 },
+    '1 after 3': { length: 3 },
+  });
+  const ends = Object.values(byBeta(world)).map(([epochs]) => epochs);
+  expect(ends.toSorted()).toEqual([1, 1, 1, 1, 3, 3, 6, 6, 6]);
+});
+
+test('brackets stay as they are when the file gains values over a kill: these are shared out anew', async () => {
+  using world = new ToyWorld();
+  const killed = start(world, specOf(HYPERBAND));
+  await killed.play(() => killed.eventsOf('judged').length === 1);
+  killed.kill();
+  const before = verdictsIn(world).filter(({ rung }) => rung === -1);
+  expect(before).toHaveLength(9);
+  await live(world, specOf(HYPERBAND, ['beta=1,2,3,4,5,6,7,8,9,0.5,10,11']));
+  const after = verdictsIn(world).filter(({ rung }) => rung === -1);
+  expect(after).toEqual(expect.arrayContaining(before));
+  expect(after).toHaveLength(12);
+  expect(after.filter(({ cohort }) => cohort >= 3)).toHaveLength(3);
+});
+
+test('small cohorts are compared with those before that got as far', async () => {
+  using world = new ToyWorld();
+  const coordinator = await live(world, specOf(ASHA));
+  // Cohorts of 6 1 3 2, 8 5 4 9, 7 0.5 12 11 and 10 14.
+  expect(coordinator.eventsOf('judged')).toEqual(
+    expect.arrayContaining(
+      [
+        // The first of four, none of the first two of eight, one of the first four of twelve, none of fourteen.
+        { cohort: 0, epoch: 1, configurations: 4, pruned: 3 },
+        { cohort: 0, epoch: 3, configurations: 1, pruned: 0 },
+        { cohort: 1, epoch: 1, configurations: 4, pruned: 4 },
+        { cohort: 2, epoch: 1, configurations: 4, pruned: 3 },
+        { cohort: 2, epoch: 3, configurations: 1, pruned: 0 },
+        { cohort: 3, epoch: 1, configurations: 2, pruned: 2 },
+      ].map((event) => expect.objectContaining(event) as unknown),
+    ),
+  );
+  expect(verdictsIn(world).filter(({ cohort, rung }) => cohort === 2 && rung === 0)).toMatchObject(
+    [5, 9, 1, 12].map(() => ({ among: 12 })),
+  );
+});
+
+test('who is no worse than the median of all so far goes on, and the rungs double', async () => {
+  using world = new ToyWorld();
+  await live(world, specOf(MEDIAN));
+  // After epoch 1 of 6 1 3 2: 1 and 2. Of 8 5 4 9: 4. Of 7 0.5 12 11: 0.5.
+  expect(Object.entries(byBeta(world)).filter(([, [epochs]]) => epochs > 1)).toEqual(
+    expect.arrayContaining([1, 2, 4, 0.5].map((beta) => [String(beta), [6, 'completed']])),
+  );
+  const epochs = new Set(verdictsIn(world).map(({ epoch }) => epoch));
+  expect(epochs).toEqual(new Set([1, 2, 4]));
+});
 
 const trialsOf = (world: ToyWorld, beta: number) =>
   world.snapshot().trials.filter(({ config }) => config.parameters['beta'] === beta);
@@ -312,6 +400,40 @@ describe('a sweep ends before its plan', () => {
     // The toy's ELBO: −(108 − 10 + 11 β + seed) after six epochs; of β = 3, the mean of −131 and −132.
     const last = await live(world, specOf(`${plain}until: { reached: -131.5 }\n`), { slots: 1 });
     expect(endedBy(last)).toBe('a configuration has reached val/elbo -109.50, and -131.50 was asked for');
+  });
+
+  // Of the listed ones β = 3, the fourth, is the last that betters anything; it waits for two at most.
+  test.each([
+    ['a list', plain.replace('[6, 1, 3, 2, 8, 5, 4, 9, 7]', '[6, 5, 4, 3, 8, 7, 9, 10, 11, 12]'), 'lookahead: 2\n'],
+    ['a search', TPE.replace('prune: { method: halving }', '').replace('trials: 15', 'trials: 40'), ''],
+    ['a search with pruning', TPE.replace('trials: 15', 'trials: 40'), ''],
+    ['a list pruned by asha', ASHA, ''],
+    ['a list pruned by the median', MEDIAN, ''],
+  ])('of %s by patience: the same trials with any number of slots, also in two lives', async (what, text, line) => {
+    const spec = specOf(`${text}\n${line}until: { patience: 3 }\n`);
+    const outcomes: unknown[] = [];
+    for (const slots of [1, 2, 7]) {
+      using world = new ToyWorld();
+      if (slots === 2) {
+        const killed = start(world, spec, { slots: 5 });
+        let steps = 15;
+        await killed.play(() => steps-- <= 0);
+        killed.kill();
+      }
+      const last = await live(world, spec, { slots });
+      const begun = world.snapshot().trials.filter(({ epochs }) => epochs > 0);
+      outcomes.push([endedBy(last), begun.map(({ id, state, epochs }) => [id, state, epochs])]);
+      expect((await live(world, spec)).executor.trained).toEqual([]);
+    }
+    expect(outcomes[1]).toEqual(outcomes[0]);
+    expect(outcomes[2]).toEqual(outcomes[0]);
+    const [reason, begun] = outcomes[0] as [string, unknown[]];
+    expect(reason).toMatch(
+      /^its last 3 configurations bettered nothing: val\/elbo -\d+\.\d+, of configuration \d+, stays the best$/,
+    );
+    expect(begun.length).toBeLessThan(what === 'a list' ? 20 : 40);
+    // Configurations 5 to 7 are in vain; another is in training by then.
+    if (what === 'a list') expect([reason.includes('of configuration 4'), begun.length]).toEqual([true, 16]);
   });
 
   test.each(['budget: { trials: 5 }', 'budget: { epochs: 30 }'])(

@@ -2,10 +2,11 @@ import { isAnnealing } from '../model/annealing.ts';
 import { likelihoodFamily } from '../model/likelihoods/index.ts';
 import { valueOf } from '../model/parameter.ts';
 import { likelihood } from '../model/parameters.ts';
-import { judgeRung, rungsOf, type Halving } from '../search/halving.ts';
+import { judgeRung, type Contender } from '../search/halving.ts';
+import { PRUNING, shareOf, type Pruning } from '../search/pruning.ts';
 import type { TrialRecord } from '../store/read-model.ts';
 import type { SweepStore } from '../store/store.ts';
-import type { ConfigVerdict, PrunedTrial, RecordedVerdict, Rung } from '../store/verdicts.ts';
+import { DEALT, type ConfigVerdict, type PrunedTrial, type RecordedVerdict, type Rung } from '../store/verdicts.ts';
 import type { FoldedResult } from '../sweep-file/learned-search.ts';
 import type { ConfigId, Objective, TrialId, TrialPlan } from '../trial/trial.ts';
 import type { Clock } from './clock.ts';
@@ -13,14 +14,12 @@ import { cohortsOf, type Cohort, type Field } from './cohort.ts';
 import type { Emit, Happening } from './events.ts';
 import type { Admission, Decision, TrialSource } from './source.ts';
 
-export interface HalvingContext {
-  readonly halving: Halving;
+export interface PruningContext {
+  readonly prune: Pruning;
   /** A hash of all that verdicts depend on but results. */
   readonly pruning: string;
   readonly epochs: number;
   readonly objective: Objective;
-  /** How many configurations make a cohort, where they come one after another. */
-  readonly cohortSize: number;
   readonly store: Pick<SweepStore, 'valueAfter' | 'recordVerdicts'>;
   readonly clock: Clock;
   readonly emit: Emit;
@@ -38,32 +37,35 @@ export interface HalvingContext {
 const ENDED = Infinity;
 
 /**
- * Another source's trials, by successive halving. Each trial pauses at its next rung, with its checkpoint; when all that its
- * cohort has there are paused or ended, the rung is judged: as a thing of its own in the queue, so that it is on record
- * before what follows from it is told or sent. What it depends on are recorded values alone, so it is the same whatever
- * the number of slots and kills.
+ * Another source's trials, of which only some go on from each rung. Each trial pauses at its next rung, with its checkpoint;
+ * when all that its cohort has there are paused or ended, the rung is judged: as a thing of its own in the queue, so that it
+ * is on record before what follows from it is told or sent. Where cohorts are compared with those before, a rung of theirs
+ * is judged after these. What it depends on are recorded values alone, so it is the same whatever the number of slots and
+ * kills.
  */
-export class HalvingSource implements TrialSource {
-  readonly #context: HalvingContext;
+export class PruningSource implements TrialSource {
+  readonly #context: PruningContext;
   readonly #inner: TrialSource;
   readonly #field: Field;
-  readonly #rungs: readonly number[];
   readonly #cohorts: ReturnType<typeof cohortsOf>;
   /** Epochs that are recorded of a trial. */
   readonly #reached = new Map<TrialId, number>();
   readonly #paused = new Map<TrialId, TrialPlan>();
   readonly #promoted: TrialPlan[] = [];
   readonly #decisions: Decision[] = [];
+  /** What was judged, in earlier runs and in this one. */
+  readonly #judged: RecordedVerdict[];
+  readonly #families = new Map<ConfigId, string>();
   /** A rung is judged without these. */
   readonly #refused = new Set<TrialId>();
 
   /** `field`: the configurations that take part, as far as `inner` knows them. */
-  constructor(context: HalvingContext, inner: TrialSource, field: Field) {
+  constructor(context: PruningContext, inner: TrialSource, field: Field) {
     this.#context = context;
     this.#inner = inner;
     this.#field = field;
-    this.#rungs = rungsOf(context.halving, context.epochs);
-    this.#cohorts = cohortsOf(context.recorded, context.cohortSize);
+    this.#judged = [...context.recorded];
+    this.#cohorts = cohortsOf(context.recorded, context.prune, context.epochs);
     for (const { id, state, epochs } of context.known) {
       // What was pruned before is queued again where it takes part.
       const hasEnded = state === 'completed' || state === 'diverged' || state === 'failed';
@@ -98,7 +100,7 @@ export class HalvingSource implements TrialSource {
 
   pauseAt(trial: TrialPlan): number | undefined {
     if (this.#context.exempt.has(trial.id)) return undefined;
-    return this.#cohorts.of(trial.configId)?.nextRung(trial.configId, (rung) => this.#isJudged(trial, rung));
+    return this.#cohorts.of(trial.configId)?.nextRung(trial.configId, (rung) => isJudged(trial, rung));
   }
 
   tell(end: Extract<Happening, { type: 'finished' }>): void {
@@ -121,16 +123,44 @@ export class HalvingSource implements TrialSource {
   /** Takes in configurations that have come, and judges what can be judged. */
   #goOn(): void {
     const { configurations, isComplete } = this.#field;
-    this.#cohorts.take(configurations, isComplete || this.#refused.size > 0, this.#rungs);
-    for (const cohort of this.#cohorts.open()) {
-      if (cohort.isBeingJudged || !cohort.isClosed || cohort.rung >= this.#rungs.length) continue;
-      const epoch = this.#rungs[cohort.rung]!;
-      const isThere = ({ id }: TrialPlan): boolean => this.#refused.has(id) || (this.#reached.get(id) ?? 0) >= epoch;
-      const waitsFor = cohort.waitsFor((trial) => !this.#isJudged(trial, epoch) || isThere(trial));
-      if (waitsFor || this.#contenders(cohort).length === 0) continue;
-      cohort.isBeingJudged = true;
-      this.#decisions.push({ record: () => this.#judge(cohort, epoch) });
+    for (const [trial] of configurations.slice(this.#families.size))
+      this.#families.set(trial!.configId, familyOf(trial!));
+    this.#cohorts.take({ configurations, isComplete: isComplete || this.#refused.size > 0 });
+    const undealt = this.#cohorts.undealt();
+    if (undealt.length > 0) this.#decisions.push({ record: () => this.#deal(undealt) });
+    for (const cohort of undealt) cohort.isDealt = true;
+    let first = Infinity;
+    for (const cohort of this.#cohorts.all()) {
+      if (cohort.isOver) continue;
+      const mayBeJudged = cohort.rung < first && cohort.isClosed && !cohort.isBeingJudged;
+      if (mayBeJudged && this.#isThere(cohort)) {
+        cohort.isBeingJudged = true;
+        this.#decisions.push({ record: () => this.#judge(cohort) });
+      }
+      const isCompared = PRUNING[this.#context.prune.method].comparedWith !== 'the cohort';
+      if (isCompared && this.#contenders(cohort).length > 0) first = Math.min(first, cohort.rung);
     }
+  }
+
+  #isThere(cohort: Cohort): boolean {
+    const epoch = cohort.rungs[cohort.rung]!;
+    const isThere = ({ id }: TrialPlan): boolean => this.#refused.has(id) || (this.#reached.get(id) ?? 0) >= epoch;
+    const waitsFor = cohort.waitsFor((trial) => !isJudged(trial, epoch) || isThere(trial));
+    return !waitsFor && this.#contenders(cohort).length > 0;
+  }
+
+  /** Records which bracket each configuration is in. */
+  #deal(cohorts: readonly Cohort[]): () => void {
+    const { store, clock, objective, pruning, epochs } = this.#context;
+    for (const { index, bracket, rungs, alive } of cohorts) {
+      const place = { place: bracket + 1, among: this.#cohorts.brackets };
+      const rung: Rung = { pruning, cohort: index, rung: DEALT, epoch: rungs[0] ?? epochs, metric: objective.metric };
+      const rows = alive.map(
+        ([trial]) => ({ configId: trial!.configId, value: null, verdict: 'not judged', ...place }) as const,
+      );
+      store.recordVerdicts(rung, rows, clock.now());
+    }
+    return () => undefined;
   }
 
   #contenders({ alive }: Cohort): (readonly TrialPlan[])[] {
@@ -139,23 +169,19 @@ export class HalvingSource implements TrialSource {
       .filter((trials) => trials.length > 0);
   }
 
-  #isJudged({ config: { parameters, train } }: TrialPlan, epoch: number): boolean {
-    return !isAnnealing({ parameters, epochs: train.epochs }, epoch);
-  }
-
   #waits(trial: TrialPlan): boolean {
     const epoch = this.pauseAt(trial);
     return epoch !== undefined && (this.#reached.get(trial.id) ?? 0) >= epoch;
   }
 
-  #judge(cohort: Cohort, epoch: number): () => void {
-    const { store, clock, emit, halving, objective, pruning, prunedResults } = this.#context;
+  #judge(cohort: Cohort): () => void {
+    const { store, clock, emit, prune, objective, pruning, prunedResults } = this.#context;
     const { metric, goal } = objective;
+    const epoch = cohort.rungs[cohort.rung]!;
     const configurations = this.#contenders(cohort);
-    const contenders = configurations.map((trials) => {
-      const { config } = trials[0]!;
-      const family = likelihoodFamily(valueOf(config.parameters, likelihood));
-      if (!this.#isJudged(trials[0]!, epoch)) return { family, value: null, isAnnealing: true };
+    const contenders = configurations.map((trials): Contender => {
+      const family = this.#families.get(trials[0]!.configId)!;
+      if (!isJudged(trials[0]!, epoch)) return { family, value: null, isAnnealing: true };
       const values = trials.map(({ id }) => store.valueAfter(id, metric, epoch));
       const isWhole = values.every((value) => value !== null);
       return {
@@ -164,7 +190,8 @@ export class HalvingSource implements TrialSource {
         isAnnealing: false,
       };
     });
-    const verdicts = judgeRung(contenders, halving, goal).map((verdict, i): ConfigVerdict => ({
+    const judged = judgeRung(contenders, this.#comparedWith(cohort), shareOf(prune), goal);
+    const verdicts = judged.map((verdict, i): ConfigVerdict => ({
       configId: configurations[i]![0]!.configId,
       value: contenders[i]!.value,
       ...verdict,
@@ -172,6 +199,7 @@ export class HalvingSource implements TrialSource {
     const rung: Rung = { pruning, cohort: cohort.index, rung: cohort.rung, epoch, metric };
     const pruned = store.recordVerdicts(rung, verdicts, clock.now());
     return () => {
+      this.#judged.push(...verdicts.map((verdict) => ({ ...rung, ...verdict })));
       const gone = verdicts.filter(({ verdict }) => verdict === 'pruned');
       for (const { configId, value } of gone) prunedResults.set(configId, { value, error: null });
       emit({ type: 'judged', ...rung, configurations: verdicts.length, pruned: gone.length });
@@ -180,6 +208,21 @@ export class HalvingSource implements TrialSource {
       this.#promote(cohort);
       this.#goOn();
     };
+  }
+
+  /** What of earlier cohorts, and of this one's pruned, a rung is compared with. */
+  #comparedWith({ index, rung }: Cohort): Contender[] {
+    const { comparedWith } = PRUNING[this.#context.prune.method];
+    if (comparedWith === 'the cohort') return [];
+    return this.#judged.flatMap((row) => {
+      const family = this.#families.get(row.configId);
+      const isThere = row.cohort < index && row.rung === rung && row.verdict !== 'not judged';
+      const isBehind =
+        comparedWith === 'all before' && row.cohort <= index && row.rung < rung && row.verdict === 'pruned';
+      // One that the plan no longer names is nobody's measure.
+      if (family === undefined || !(isThere || isBehind)) return [];
+      return [{ family, value: isThere ? row.value : null, isAnnealing: false }];
+    });
   }
 
   #leave(pruned: readonly PrunedTrial[]): void {
@@ -199,4 +242,12 @@ export class HalvingSource implements TrialSource {
       this.#promoted.push(trial);
     }
   }
+}
+
+function isJudged({ config: { parameters, train } }: TrialPlan, epoch: number): boolean {
+  return !isAnnealing({ parameters, epochs: train.epochs }, epoch);
+}
+
+function familyOf({ config }: TrialPlan): string {
+  return likelihoodFamily(valueOf(config.parameters, likelihood));
 }

@@ -1,0 +1,38 @@
+import type { SweepSnapshot, TrialRecord } from '../store/read-model.ts';
+import type { SweepSpec } from '../sweep-file/spec.ts';
+import type { Effects } from './effects/effects.ts';
+import type { NothingToRefine, Refinement } from './refine/refinement.ts';
+
+/** What a search, or pruning, cost and came to: what the report answers beside its table. */
+export interface SearchAccount {
+  /** Trials that this sweep trained, for how many epochs and how long, one at a time. */
+  readonly trials: number;
+  readonly epochs: number;
+  readonly seconds: number;
+  /** Epochs that pruned trials were spared. */
+  readonly saved: number;
+  /** What parameters do; after so many epochs where trials were pruned, else null. */
+  readonly effects: Effects;
+  readonly epoch: number | null;
+  readonly next: Refinement | NothingToRefine;
+}
+
+/** Whether there is more to say of a sweep than its table does. */
+export function isSearched(spec: SweepSpec, { trials }: Pick<SweepSnapshot, 'trials'>): boolean {
+  return spec.search.kind !== 'grid' || trials.some(({ state }) => state === 'pruned');
+}
+
+export function costOf(trials: readonly TrialRecord[]): Pick<SearchAccount, 'trials' | 'epochs' | 'seconds' | 'saved'> {
+  const own = trials.filter(({ reusedFrom, epochs }) => reusedFrom === null && epochs > 0);
+  const sum = (some: readonly TrialRecord[], of: (trial: TrialRecord) => number): number =>
+    some.reduce((total, trial) => total + of(trial), 0);
+  return {
+    trials: own.length,
+    epochs: sum(own, ({ epochs, wentOnAfter }) => epochs - (wentOnAfter ?? 0)),
+    seconds: sum(own, ({ seconds }) => seconds),
+    saved: sum(
+      own.filter(({ state }) => state === 'pruned'),
+      ({ config, epochs }) => config.train.epochs - epochs,
+    ),
+  };
+}

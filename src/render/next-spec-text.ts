@@ -1,0 +1,119 @@
+/** What comes after a sweep, as a spec with its reasons, and why nothing does. */
+import type { NothingToRefine, RefinedParameter, Refinement } from '../analysis/refine/refinement.ts';
+import { describeParams } from '../analysis/parameters.ts';
+import type { ReportModel } from '../analysis/report-model.ts';
+import { quantityOf } from '../metrics/index.ts';
+import type { NextSpec } from '../sweep-file/write-spec.ts';
+import type { Domain, SweepSpec } from '../sweep-file/spec.ts';
+import { count, formatCount } from '../text/format-number.ts';
+import { formatValue } from '../text/format-value.ts';
+import { plain } from '../text/printable.ts';
+import { seedsOverride } from './advice-text.ts';
+import { shareText } from './effects-text.ts';
+import { formatInterval } from './format.ts';
+
+export interface NextContext {
+  readonly name: string;
+  readonly spec: SweepSpec;
+  /** After how many epochs what matters was told; null where each trial is what it came to. */
+  readonly epoch: number | null;
+  /** `until` is reached, and would end the next one at once. */
+  readonly isReached: boolean;
+  readonly learnFrom: readonly string[];
+}
+
+export function nextSpecOf(refinement: Refinement, model: ReportModel, context: NextContext): NextSpec {
+  const { parameters, ruled, gone, zip, when, exclude } = refinement;
+  return {
+    ...{ name: context.name, zip, when, exclude, without: gone },
+    comment: heading(refinement, model, context).map(plain),
+    parameters: [
+      ...parameters.map((one) => ({
+        name: one.parameter,
+        domain: one.domain,
+        comment: reason(one, refinement, context),
+      })),
+      ...ruled.map((name) => ({ name, comment: 'as it was, since `when` sets it for some' })),
+    ],
+    dropped: context.isReached ? ['until'] : [],
+    learnFrom: context.learnFrom,
+  };
+}
+
+function heading({ around, areTied }: Refinement, model: ReportModel, { epoch, isReached }: NextContext): string[] {
+  const { sweep, metric, differing, trials, configurations } = model;
+  const best = around[0]!;
+  const ranked = configurations.filter(({ rank }) => rank !== null).length;
+  const open = trials.queued + trials.running;
+  const others = count(around.length - 1, 'other');
+  const tied =
+    around.length === 1
+      ? 'No other is tied with it: the region is around it alone.'
+      : areTied
+        ? `${others} can't be told from it: the region is around all of them.`
+        : `Its seeds don't tell it from others: the region is around the best ${around.length}.`;
+  return [
+    `What to try after ${sweep}, by \`sweep report ${sweep} --next\`.`,
+    `Best of ${count(ranked, 'configuration')} with a result: ${describeParams(best.params, differing)}, ${metric} ${formatInterval(best.metrics[metric]!, quantityOf(metric).decimals)}.`,
+    tied,
+    ...(epoch === null
+      ? []
+      : [
+          `${formatCount(trials.pruned)} of ${count(trials.total, 'trial')} were pruned: what matters is told after epoch ${epoch}, where all can be compared.`,
+        ]),
+    ...(open === 0 ? [] : [`${count(open, 'trial')} of ${sweep} are open: what they come to may change this.`]),
+    ...(isReached ? ['What `until` asked for was reached, so it is left out.'] : []),
+  ];
+}
+
+function reason(one: RefinedParameter, { areTied }: Refinement, { spec }: NextContext): string {
+  const { kind, importance, parameter, best } = one;
+  const before = spec.axes.find((axis) => axis.parameter === parameter)!.domain;
+  const share = shareText(importance.share);
+  const matters =
+    importance.kind === 'unknown'
+      ? 'too little to tell how much it matters'
+      : `${importance.kind === 'hardly' ? 'hardly matters, ' : ''}${share} of the variance`;
+  const good = areTied ? 'the tied' : 'the best';
+  const has = best === undefined ? '' : `the best has ${formatValue(best)}`;
+  const where: Record<RefinedParameter['kind'], string> = {
+    fixed: importance.kind === 'hardly' ? "the best one's" : `${good} have no other, and there is none between`,
+    extended: `${has}, at an end of ${describe(before)}: goes on beyond`,
+    narrowed: `${has}: narrowed from ${describe(before)}`,
+    chosen: `those of ${good}`,
+    kept: importance.kind === 'hardly' ? 'as it was, to learn from all of it' : `${good} spread over all of it`,
+  };
+  return `${matters}: ${where[kind]}`;
+}
+
+function describe(domain: Domain): string {
+  if (domain.kind === 'range') return `${domain.min} to ${domain.max}`;
+  return domain.values.map(formatValue).join(', ');
+}
+
+/** A sentence or two, for whoever asked. */
+export function whyNothing(nothing: NothingToRefine, model: ReportModel): string {
+  const sweep = plain(model.sweep);
+  const seeds = seedsOverride(model);
+  switch (nothing.kind) {
+    case 'no result':
+      return `There is nothing to refine in ${sweep} yet: no completed trial has ${model.metric}.`;
+    case 'no difference':
+      return `There is nothing to refine in ${sweep}: fewer than two configurations have a result, or nothing differs between them.`;
+    case 'all tied':
+      return (
+        `There is nothing to refine in ${sweep}: its ${count(nothing.configurations, 'configuration')} are all tied, so a closer look would follow chance. ` +
+        `More seeds would tell${seeds === undefined ? '' : ` (${seeds})`}, or a wider space.`
+      );
+    case 'nothing matters':
+      return (
+        `There is nothing to refine in ${sweep}: none of what was varied (${model.differing.join(', ')}) matters beyond chance. ` +
+        'Other parameters, or a wider space, may.'
+      );
+    case 'nothing between':
+      return (
+        `There is nothing to refine in ${sweep}: its best lies inside what was tried, and there is no value between those that were. ` +
+        `More seeds${seeds === undefined ? '' : ` (${seeds})`}, more epochs or other parameters may lead on.`
+      );
+  }
+}

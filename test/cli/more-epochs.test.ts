@@ -1,0 +1,66 @@
+/** `sweep run SPEC epochs=N` on what trained fewer. */
+import { readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { ResultsLayout } from '../../src/files/paths.ts';
+import { openReadModel } from '../../src/store/sqlite-read-model.ts';
+import { runSweep, type RunOptions } from '../../src/sweep.ts';
+import { command } from '../support/command.ts';
+import { trainedSweep } from './trained-sweep.ts';
+
+function recordsOf(layout: ResultsLayout): unknown {
+  using model = openReadModel(layout);
+  const { trials } = model.snapshot('tiny')!;
+  const files = trials.map(({ id }) => readFileSync(layout.files('tiny', id).path('weights')));
+  const metrics = [...model.metrics('tiny')].filter(({ trial }) => trials.some(({ id }) => id === trial));
+  return [trials.map(({ id, metrics: best }) => [id, best]), metrics.map((row) => ({ ...row, attempt: 0 })), files];
+}
+
+test('more epochs go on from what there is, over a stop, and come to the bits of all at once', async () => {
+  const { folder, spec, layout } = await trainedSweep();
+  const { train } = (() => {
+    using model = openReadModel(layout);
+    return model.snapshot('tiny')!.trials[0]!.config;
+  })();
+  const epochs = train.epochs + 3;
+  const more = [`epochs=${epochs}`];
+  const plan = await command('plan', spec, ...more, '--results', layout.root);
+  expect(plan.stdout).toContain(
+    `3 of ${epochs} epochs each of 2 trials: they go on from epoch ${train.epochs} of an earlier plan`,
+  );
+
+  const options: RunOptions = { specFile: spec, overrides: more, resultsDir: layout.root, device: 'cpu', slots: 1 };
+  const stop = new AbortController();
+  let trained = 0;
+  await runSweep({ ...options, stop: stop.signal, stopNow: stop.signal }, ({ type }) => {
+    if (type === 'epoch' && ++trained === 1) stop.abort();
+  });
+  const origins: string[] = [];
+  const result = await runSweep(options, (event) => {
+    if (event.type === 'epoch') trained++;
+    if (event.type === 'log' && event.message.includes('went on from')) origins.push(event.message);
+  });
+  expect(result.counts.completed).toBe(2);
+  // None twice: but the stop may leave those of the first trial that were saved and not told.
+  expect(trained).toBeGreaterThanOrEqual(4);
+  expect(trained).toBeLessThanOrEqual(6);
+  expect(origins).toEqual([
+    expect.stringMatching(new RegExp(`^went on from [0-9a-f]{16} after epoch ${train.epochs}$`)),
+  ]);
+
+  const whole = new ResultsLayout(path.join(folder, 'whole'));
+  await runSweep({ ...options, resultsDir: whole.root }, () => undefined);
+  expect(recordsOf(layout)).toEqual(recordsOf(whole));
+  using model = openReadModel(layout);
+  expect(model.snapshot('tiny')!.trials.map(({ wentOnAfter }) => wentOnAfter)).toEqual([train.epochs, train.epochs]);
+});
+
+test('where the checkpoints are gone the plan says that all is trained anew', async () => {
+  const { spec, layout } = await trainedSweep();
+  using model = openReadModel(layout);
+  for (const { id } of model.snapshot('tiny')!.trials) rmSync(layout.files('tiny', id).path('checkpoint'));
+  const { stdout } = await command('plan', spec, 'epochs=9', '--results', layout.root);
+  expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
+    "2 trials can't go on from fewer epochs, and begin anew: their checkpoints are gone",
+  );
+});
