@@ -2,6 +2,7 @@ import path from 'node:path';
 import { listDatasets, type DatasetListing } from '../data/listing.ts';
 import { examineImages } from '../data/own/examine.ts';
 import { MOST_SIDE } from '../data/own/image-stream.ts';
+import { isModule, sampledFile } from '../data/own/sampled-module.ts';
 import { DEFAULT_RESIZE, RESIZES, type Resize } from '../data/own/resample.ts';
 import { sampleImages } from '../data/own/sample-images.ts';
 import { entryAt } from '../data/refusal.ts';
@@ -26,7 +27,8 @@ export const data = defineCommand({
     yargs
       .positional('path', {
         type: 'string',
-        describe: 'Data of your own: a folder of PNGs or JPEGs, a file .npy, .npz or IDX, or a table .csv',
+        describe:
+          'Data of your own: a folder of PNGs or JPEGs, a file .npy, .npz or IDX, a table .csv, or a module .ts or .js that yields samples',
       })
       .option('output', {
         group: OWN_FLAGS,
@@ -91,13 +93,14 @@ async function describeImages(
     );
   }
   const reading = readingOf(flags);
-  const facts = await examineImages(place, { reading });
+  const file = isModule(place) ? await sampledFile(place) : place;
+  const facts = await examineImages(file, { reading });
   if (output !== undefined && facts.isReal) {
     throw new SweepError('USAGE', `-o ${output}: ${place} holds columns of numbers, which have no picture.`);
   }
   if (output !== undefined) {
     const { width, height, channels } = facts;
-    const sample = await sampleImages(place, SHEET_ACROSS ** 2, reading);
+    const sample = await sampleImages(file, SHEET_ACROSS ** 2, reading);
     const tiles = { ...sample, width, height, channels: channels === 3 ? 3 : 1 } as const;
     await writeChunks([encodeTiles(tiles, Math.min(SHEET_ACROSS, sample.count))], flags);
   }

@@ -1,6 +1,7 @@
 /** Rules that span several fields. They look at what is valid on its own, so that one run reports every mistake. */
 import type { DatasetDefinition } from '../data/definition.ts';
 import { datasetOf } from '../data/datasets/index.ts';
+import { MOST_BYTES_IN_MEMORY } from '../data/own/image-stream.ts';
 import { quantityOf } from '../metrics/index.ts';
 import { casesOf } from './cases.ts';
 import { emptySpace } from './constraint-findings.ts';
@@ -78,6 +79,7 @@ export function checkImages({ axes, when, tried, dataset }: SweepSpec, images: M
   return [
     ...checkLikelihoods(places, images, dataset),
     ...(images.isReal ? checkColumns(places, images, dataset) : []),
+    ...checkDrawnBits(images, dataset),
   ];
 }
 
@@ -85,7 +87,21 @@ function hasValue(domain: Domain | undefined, value: ParameterValue): boolean {
   return domain?.kind === 'choices' && domain.values.some((one) => isSame(one, value));
 }
 
-type ModelledImages = Pick<DatasetDefinition, 'name' | 'channels' | 'isBinary' | 'isReal'>;
+type ModelledImages = Pick<
+  DatasetDefinition,
+  'name' | 'channels' | 'isBinary' | 'isReal' | 'images' | 'height' | 'width'
+>;
+
+/** Bits that are drawn are drawn for a split as a whole, which lies in memory then. */
+function checkDrawnBits(
+  { name, images, height, width, channels, isReal }: ModelledImages,
+  { binarization }: Pick<SweepSpec['dataset'], 'binarization'>,
+): Finding[] {
+  const isDrawn = binarization === 'static' || binarization === 'dynamic';
+  if (!isDrawn || isReal || images * height * width * channels <= MOST_BYTES_IN_MEMORY) return [];
+  const message = `\`binarization: ${binarization}\` draws bits for all images in memory, and ${name} is too large for that`;
+  return [found('conflict', ['dataset', 'binarization'], message, 'these fit: grey, threshold')];
+}
 
 /** What only images have. */
 function checkColumns(

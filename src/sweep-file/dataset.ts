@@ -22,7 +22,7 @@ const ownPath = z
   .min(1)
   .max(4096)
   .describe(
-    'Images of your own, a folder of PNGs or JPEGs, or a file .npy, .npz or IDX, or rows of numbers, .npy, .npz or .csv, by the path from the folder of the spec.',
+    'Images of your own, a folder of PNGs or JPEGs, or a file .npy, .npz or IDX, rows of numbers, .npy, .npz or .csv, or a module .ts or .js that yields either, by the path from the folder of the spec.',
   );
 const usage = {
   train: z
@@ -87,7 +87,9 @@ const ofPath = ownSettings.transform(({ size, resize, channels, ...settings }): 
   return { ...settings, name: nameOfPath(settings.path), ...(isAsked && { reading: asked }) };
 });
 const plainName = datasetName.transform((name): SpecDataset => named.parse({ name }));
-const plainPath = ownPath.regex(/[\\/]|\.(npy|npz|csv)$/i).transform((path): SpecDataset => ofPath.parse({ path }));
+const plainPath = ownPath
+  .regex(/[\\/]|\.(npy|npz|csv|[cm]?[jt]s)$/i)
+  .transform((path): SpecDataset => ofPath.parse({ path }));
 
 export const DATASET_KEYS = ['name', 'path', ...Object.keys({ ...reading, ...usage })];
 export const datasetSchema = byShape<SpecDataset>([plainName, plainPath, named, ofPath], (input) => {
@@ -99,7 +101,7 @@ export const datasetSchema = byShape<SpecDataset>([plainName, plainPath, named, 
 
 /** `./faces`, `faces.npy`: no data set of ours is called like it. */
 export function isPath(input: unknown): input is string {
-  return typeof input === 'string' && /[\\/]|\.(npy|npz|csv)$/i.test(input);
+  return typeof input === 'string' && /[\\/]|\.(npy|npz|csv|[cm]?[jt]s)$/i.test(input);
 }
 
 /** What the data are called in answers: the last part of their path. */

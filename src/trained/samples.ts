@@ -10,6 +10,7 @@ import { locateDataset } from '../data/locate.ts';
 import { examineImages, ownImages } from '../data/own/examine.ts';
 import type { ImageStream } from '../data/own/image-stream.ts';
 import { openOwn } from '../data/own/open-images.ts';
+import { isModule, sampledFile } from '../data/own/sampled-module.ts';
 import { standardized, type Columns } from '../data/own/standardize.ts';
 import { isVectors, type VectorStream } from '../data/own/vector-stream.ts';
 import type { Values } from '../data/source.ts';
@@ -80,10 +81,11 @@ async function samplesOf(request: SampleRequest): Promise<Samples> {
   if (DATASETS.some(({ name }) => name === given)) {
     return ofDataset(shape, { name: given, ...unasked }, split, dataDir);
   }
-  const place = path.resolve(given);
+  const named = path.resolve(given);
   // As those that it trained on were.
   const reading = settings.own?.reading;
-  if ((await entryAt(place)) === 'nothing') throw unknown(given);
+  if ((await entryAt(named)) === 'nothing') throw unknown(given);
+  const place = isModule(named) ? await sampledFile(named) : named;
   if (split === undefined) {
     const stream = await openOwn(place, reading);
     return isVectors(stream) ? ofRows(request, place, stream) : ofStream(shape, place, stream, binarization);

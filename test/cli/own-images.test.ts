@@ -106,6 +106,31 @@ describe('a folder of 200 PNGs and a .npy of the same images', () => {
     );
   });
 
+  it('and a module that yields them is the same trials, too; it is run once, and by nobody who trains', async () => {
+    const { at, specAt, ok } = place();
+    const where = ['--device', 'cpu', '--slots', '1', '--results', at('r')];
+    writeFileSync(
+      at('spots.ts'),
+      `import { appendFileSync, readFileSync } from 'node:fs';
+       const side: number = ${SIDE};
+       export default {
+         height: side,
+         width: side,
+         *samples(): Generator<Uint8Array> {
+           appendFileSync(${JSON.stringify(at('runs'))}, 'x');
+           const pixels = readFileSync(new URL('faces.npy', import.meta.url)).subarray(-${GREY.length});
+           for (let i = 0; i < ${N}; i++) yield pixels.subarray(i * side * side, (i + 1) * side * side);
+         },
+       };`,
+    );
+    await ok('run', specAt('a.yaml', spec('./spots.ts')), '--quiet', ...where);
+    expect(await ok('report', 'spots', '--results', at('r'))).toContain('data: spots.ts, 160 training');
+    const plan = await ok('plan', specAt('b.yaml', spec('./faces')), '--json', '--results', at('r'));
+    expect(JSON.parse(plan)).toMatchObject({ trials: { total: 2, finished: 2, to_run: 0 } });
+    expect(await ok('score', 'spots', '--data', at('spots.ts'), '--results', at('r'))).toContain('200 images of');
+    expect(readFileSync(at('runs'), 'utf8')).toBe('x');
+  });
+
   it('resume each other: killed while it trains on the folder, the sweep goes on with the file, to the same bits', async () => {
     const { at, env, specAt, ok } = place();
     const where = ['--device', 'cpu', '--slots', '1', '--results'];

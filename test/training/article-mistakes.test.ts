@@ -183,7 +183,7 @@ type Arrays = Float32Array | Uint8Array;
 async function evaluateRandom(shape: ModelShape, count: number, batch?: Uint8Array, noise = 1) {
   const stream = randomStream(['test batch', 6]);
   const pixels = shape.height * shape.width;
-  const images: ImageSet = { count: 9, images: new Uint8Array(9 * pixels).map(() => stream.below(256)) };
+  const images: ImageSet<Uint8Array> = { count: 9, images: new Uint8Array(9 * pixels).map(() => stream.below(256)) };
   const scan = await engine.prepare(evaluationProgram(shape, count));
   const { outputs } = await scan.run({
     count: 1,

@@ -1,3 +1,5 @@
+import { readStored } from '../stored-images.ts';
+import { keptImages, type Keeping } from './kept-images.ts';
 import { scanContent } from './content-scan.ts';
 import { changed } from './examine.ts';
 import type { StreamLabels } from './labels.ts';
@@ -21,14 +23,25 @@ export interface OwnPixels {
 }
 
 /**
- * Reads all images at a path into memory, and splits them.
+ * Reads all images at a path into memory, or makes ready to read them from a file where they are many, and splits them.
  * @throws SweepError DATA_CHANGED where they are others than `own`; DATA_MISSING, DATA_CORRUPT
  */
-export async function readOwn(place: string, own: OwnImages): Promise<OwnPixels> {
+export async function readOwn(place: string, own: OwnImages, keeping?: Keeping): Promise<OwnPixels> {
   const stream = await openOwn(place, own.reading);
   if (isVectors(stream)) return readVectors(place, own, stream);
   const { images, height, width, channels } = stream;
   const size = height * width * channels;
+  const kept = await keptImages({ own }, { files: { images: place } }, keeping);
+  if (kept !== undefined) {
+    const places = Int32Array.from({ length: images }, (_, i) => i);
+    const all = { file: kept.file, places, isThresholded: false };
+    const take: TakeImages = (indices) => {
+      const taken = new Uint8Array(indices.length * size);
+      readStored(all, indices, taken);
+      return taken;
+    };
+    return { take, order: kept.order, pixels: Buffer.alloc(0), labels: stream.labels, paths: stream.paths };
+  }
   const pixels = Buffer.allocUnsafeSlow(images * size);
   const content = await scanContent(stream, (piece, first) => pixels.set(piece, first * size));
   if (content.fingerprint !== own.fingerprint) throw changed(place, own, { ...content, images });

@@ -1,5 +1,5 @@
 import { formatCount } from '../../text/format-number.ts';
-import { MOST_BYTES, type ImageStream } from './image-stream.ts';
+import { MOST_BYTES_IN_MEMORY, type ImageStream } from './image-stream.ts';
 import type { StreamLabels } from './labels.ts';
 import { unusable } from './unusable.ts';
 
@@ -38,8 +38,8 @@ export function checkTable(place: string, rows: number, columns: number): void {
     const fix = `At most ${formatCount(MOST_COLUMNS)} are taken: choose some, or bring them to fewer`;
     throw unusable(place, `it has ${formatCount(columns)} columns`, fix);
   }
-  if (rows * columns * BYTES > MOST_BYTES) {
-    const fix = `Numbers lie in memory, and at most ${formatCount(MOST_BYTES / BYTES)} are taken: take fewer rows or columns`;
+  if (rows * columns * BYTES > MOST_BYTES_IN_MEMORY) {
+    const fix = `Numbers lie in memory, and at most ${formatCount(MOST_BYTES_IN_MEMORY / BYTES)} are taken: take fewer rows or columns`;
     throw unusable(place, `it has ${formatCount(rows)} rows of ${formatCount(columns)} columns`, fix);
   }
 }

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadDataset } from '../../../src/data/dataset.ts';
+import type { Dataset, Values } from '../../../src/data/source.ts';
 import { locateDataset } from '../../../src/data/locate.ts';
 import { examineImages, ownImages } from '../../../src/data/own/examine.ts';
 import { openOwn } from '../../../src/data/own/open-images.ts';
@@ -98,7 +99,7 @@ it('columns are standardised by the training split, however much of it trains; i
   expect((await examineImages(same, { cacheDir })).fingerprint).toBe(facts.fingerprint);
   const load = async (train: number | null) => {
     const chosen = settings('x', { own: ownImages(place, facts), train });
-    return loadDataset(await locateDataset(chosen, { cacheDir }), chosen);
+    return (await loadDataset(await locateDataset(chosen, { cacheDir }), chosen)) as Dataset<Values>;
   };
   const { train, test, columns } = await load(null);
   const column = (c: number) => Array.from({ length: 32 }, (_, row) => train.images[3 * row + c]!);
