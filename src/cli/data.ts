@@ -108,7 +108,7 @@ async function describeImages(
     throw new SweepError('USAGE', `-o ${output}: ${place} holds columns of numbers, and this writes images.`);
   }
   if (isArchive) {
-    const own = ownImages(place, facts, reading);
+    const own = ownImages(file, facts, reading);
     await writeArchive({ ...UNASKED, name: path.basename(place), own }, { ...flags, output });
   } else if (output !== undefined) {
     const { width, height, channels } = facts;

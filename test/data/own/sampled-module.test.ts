@@ -38,7 +38,12 @@ it('a module is run once, and what it yields is the same data as a file of it', 
   const other = path.join(folder, 'images.npy');
   await writeFile(other, npy([20, 2, 2, 3], pixels));
   expect(facts.fingerprint).toBe((await examineImages(other, { cacheDir })).fingerprint);
-  expect(facts.labels).toMatchObject({ counts: [['even', 10], ['odd', 10]] });
+  expect(facts.labels).toMatchObject({
+    counts: [
+      ['even', 10],
+      ['odd', 10],
+    ],
+  });
 
   // Another text is another data set, and the earlier one is given up.
   await writeFile(module, IMAGES.replace('10 * i', '11 * i'));
