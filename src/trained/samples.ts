@@ -9,7 +9,7 @@ import { labelsOf, labelsOfAll, type ImageLabels } from '../data/labels.ts';
 import { locateDataset } from '../data/locate.ts';
 import { examineImages, ownImages } from '../data/own/examine.ts';
 import type { ImageStream } from '../data/own/image-stream.ts';
-import { openOwn } from '../data/own/open-images.ts';
+import { holdsArrays, openOwn } from '../data/own/open-images.ts';
 import { standardized, type Columns } from '../data/own/standardize.ts';
 import { isVectors, type VectorStream } from '../data/own/vector-stream.ts';
 import type { Values } from '../data/source.ts';
@@ -82,7 +82,8 @@ async function samplesOf(request: SampleRequest): Promise<Samples> {
   }
   const place = path.resolve(given);
   // As those that it trained on were.
-  const reading = settings.own?.reading;
+  const { key, ...trained } = settings.own?.reading ?? {};
+  const reading = key !== undefined && (await holdsArrays(place)) ? { ...trained, key } : trained;
   if ((await entryAt(place)) === 'nothing') throw unknown(given);
   if (split === undefined) {
     const stream = await openOwn(place, reading);
