@@ -26,7 +26,8 @@ export const data = defineCommand({
     yargs
       .positional('path', {
         type: 'string',
-        describe: 'Data of your own: a folder of PNGs or JPEGs, a file .npy, .npz, HDF5 or IDX, or a table .csv or .parquet',
+        describe:
+          'Data of your own: a folder of PNGs or JPEGs, a file .npy, .npz, HDF5 or IDX, or a table .csv or .parquet',
       })
       .option('output', {
         group: OWN_FLAGS,
@@ -73,7 +74,9 @@ export const data = defineCommand({
 
   run: async (flags) => {
     if (flags.path !== undefined) return describeImages(flags.path, flags);
-    const [flag] = (['size', 'resize', 'channels', 'key', 'values'] as const).filter((name) => flags[name] !== undefined);
+    const [flag] = (['size', 'resize', 'channels', 'key', 'values'] as const).filter(
+      (name) => flags[name] !== undefined,
+    );
     if (flag !== undefined)
       throw new SweepError('USAGE', `--${flag} is of images of your own: sweep data PATH --${flag} …`);
     if (flags.output !== undefined)

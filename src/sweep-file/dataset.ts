@@ -71,7 +71,9 @@ const reading = {
     .min(1)
     .max(1024)
     .optional()
-    .describe('Which array of an HDF5 file or an .npz is meant, where there are several: `images`, or `layers/counts`.'),
+    .describe(
+      'Which array of an HDF5 file or an .npz is meant, where there are several: `images`, or `layers/counts`.',
+    ),
   values: z
     .literal('counts')
     .optional()

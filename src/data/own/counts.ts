@@ -20,7 +20,11 @@ export function countVectors(place: string, stream: VectorStream): VectorStream 
           const [row, column] = [first + Math.floor(other / columns), other % columns];
           const name = names === undefined ? String(column) : plain(names[column]!);
           const what = `row ${formatCount(row)}, column ${name} (counted from 0) is ${piece[other]}, which is no count`;
-          throw unusable(place, what, 'Counts are whole numbers from 0 to 16,777,216; others are read without `values: counts`');
+          throw unusable(
+            place,
+            what,
+            'Counts are whole numbers from 0 to 16,777,216; others are read without `values: counts`',
+          );
         }
         yield piece;
         first += piece.length / columns;

@@ -80,7 +80,10 @@ function factsOf(place: string, stream: Described, { digests, ...content }: Cont
     const { splits, different } = splitByContent(digests, stream.testImages);
     const hasTestSet = stream.testImages !== undefined && { hasTestSet: true as const };
     const shape = { images, height, width, channels };
-    const kind = { ...(stream.isReal && { isReal: stream.isReal }), ...(stream.isCounts && { isCounts: stream.isCounts }) };
+    const kind = {
+      ...(stream.isReal && { isReal: stream.isReal }),
+      ...(stream.isCounts && { isCounts: stream.isCounts }),
+    };
     const facts = { fingerprint, ...shape, splits, ...hasTestSet, isBinary, ...kind };
     return { ...facts, format, passedOver, different, least, largest };
   } catch (error) {

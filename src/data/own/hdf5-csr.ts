@@ -24,7 +24,8 @@ export function csrVectors(place: string, file: Hdf5File, name: string): VectorS
   const [data, indices, indptr] = partsOf(file, name);
   if (indptr.dimensions[0] !== rows + 1 || data.dimensions[0] !== indices.dimensions[0]) throw damaged(where);
   for (const { type, name: part } of [data, indices, indptr]) {
-    if (type.kind !== 'number') throw unusable(`${place} (${plain(part)})`, `its values are ${type.name}`, 'They are numbers');
+    if (type.kind !== 'number')
+      throw unusable(`${place} (${plain(part)})`, `its values are ${type.name}`, 'They are numbers');
   }
   return {
     rows,
@@ -43,7 +44,10 @@ export function csrVectors(place: string, file: Hdf5File, name: string): VectorS
           const isRising = ends.every((end, row) => row === 0 || end >= ends[row - 1]!);
           if (!isRising || from < 0 || to > values.dimensions[0]! || to - from > some * columns) throw damaged(where);
           const piece = new Float64Array(some * columns);
-          const stored = to > from ? doublesOf(values.rows(from, to) as ArrayLike<number>, { place: where, first: from, columns: 1 }) : [];
+          const stored =
+            to > from
+              ? doublesOf(values.rows(from, to) as ArrayLike<number>, { place: where, first: from, columns: 1 })
+              : [];
           const places = to > from ? (at.rows(from, to) as ArrayLike<number>) : [];
           for (let row = 0; row < some; row++) {
             for (let i = ends[row]! - from; i < ends[row + 1]! - from; i++) {

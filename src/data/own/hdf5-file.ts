@@ -1,4 +1,5 @@
 /** HDF5 files by the HDF Group's own library as WebAssembly, which is loaded for the first of them. */
+import type * as H5 from 'h5wasm/node';
 import type { Dataset, File } from 'h5wasm/node';
 import { SweepError } from '../../errors.ts';
 import { unusable } from './unusable.ts';
@@ -32,7 +33,7 @@ export interface Hdf5File {
   has(name: string): boolean;
   /** Of a group or an array; undefined where it has none of that name. */
   attribute(name: string, attribute: string): unknown;
-  /** All arrays, by the names of groups; not those in other files, which links may point to. */
+  /** All arrays, by the names of groups; each once: not by links, which may lead to other files, too. */
   arrays(): Hdf5Array[];
   close(): void;
 }
@@ -52,7 +53,7 @@ export async function openHdf5(file: string): Promise<Hdf5File> {
   return new OpenFile(file, opened, library);
 }
 
-type Library = Pick<typeof import('h5wasm/node'), 'Dataset' | 'Group'>;
+type Library = Pick<typeof H5, 'Dataset' | 'Group'>;
 
 class OpenFile implements Hdf5File {
   readonly #place: string;
@@ -93,8 +94,14 @@ class OpenFile implements Hdf5File {
     const walk = (group: InstanceType<Library['Group']>, prefix: string, depth: number): void => {
       for (const key of group.keys()) {
         if (++seen > MOST_OBJECTS) {
-          throw unusable(this.#place, 'there are too many arrays in it to look through', 'Name the one that is meant: `key: NAME`');
+          throw unusable(
+            this.#place,
+            'there are too many arrays in it to look through',
+            'Name the one that is meant: `key: NAME`',
+          );
         }
+        // A second name of something, which may be what it is in.
+        if (typeof this.#file.get_link(`/${prefix}${key}`) === 'string') continue;
         const one = group.get(key);
         if (one instanceof this.#library.Dataset) found.push(this.#array(prefix + key, one));
         if (one instanceof this.#library.Group && depth < MOST_DEPTH) walk(one, `${prefix}${key}/`, depth + 1);
@@ -145,7 +152,8 @@ class OpenFile implements Hdf5File {
         const values = attempt(place, () => dataset.slice([[from, to], ...dimensions.slice(1).map((): [] => [])]));
         const wanted = dimensions.slice(1).reduce((product, size) => product * size, to - from);
         const found = values as Values | null;
-        if (found?.length !== wanted) throw unusable(place, 'it is damaged: values are missing', 'Save or copy it again');
+        if (found?.length !== wanted)
+          throw unusable(place, 'it is damaged: values are missing', 'Save or copy it again');
         return found;
       },
     };
@@ -162,7 +170,12 @@ function typeOf(metadata: Dataset['metadata']): Hdf5Type {
   if (type === CLASS.float) return { kind: 'other', name: `float${8 * size}` };
   if (type === CLASS.text) return { kind: 'text', name: 'text' };
   // As h5py keeps NumPy's bool.
-  if (type === CLASS.enumeration && names?.nmembers === 2 && names.members['FALSE'] === 0 && names.members['TRUE'] === 1) {
+  if (
+    type === CLASS.enumeration &&
+    names?.nmembers === 2 &&
+    names.members['FALSE'] === 0 &&
+    names.members['TRUE'] === 1
+  ) {
     return { kind: 'bool', name: 'bool', bytes: 1 };
   }
   return { kind: 'other', name: 'no plain numbers' };

@@ -39,7 +39,9 @@ export function beside(
 const MOST_LISTED = 12;
 
 export function listed(arrays: readonly Hdf5Array[]): string {
-  const said = arrays.slice(0, MOST_LISTED).map(({ name, dimensions }) => `${plain(name)} (${describeShape(dimensions)})`);
+  const said = arrays
+    .slice(0, MOST_LISTED)
+    .map(({ name, dimensions }) => `${plain(name)} (${describeShape(dimensions)})`);
   const rest = arrays.length - said.length;
   return said.join(', ') + (rest > 0 ? ` and ${formatCount(rest)} more` : '');
 }
@@ -65,7 +67,8 @@ async function labelsIn(place: string, name: string, group: string, factors: num
   const file = await openHdf5(place);
   try {
     const array = file.array(name);
-    if (array === undefined) throw unusable(place, 'it changed while it was read', 'Start again once nothing writes there');
+    if (array === undefined)
+      throw unusable(place, 'it changed while it was read', 'Start again once nothing writes there');
     const categories = name === group ? undefined : textsIn(file.array(`${group}/categories`));
     const labels: string[] = [];
     for (let first = 0; first < array.dimensions[0]!; first += PIECE) {

@@ -40,7 +40,11 @@ function theOnly(place: string, file: Hdf5File): string {
   const [found, ...more] = candidates;
   if (found === undefined) {
     const there = arrays.length === 0 ? 'no array of numbers' : `only ${listed(arrays)}`;
-    throw unusable(place, `there are no samples in it: ${there}`, 'Save images as an array N×H×W or N×H×W×C, rows of numbers as N×P');
+    throw unusable(
+      place,
+      `there are no samples in it: ${there}`,
+      'Save images as an array N×H×W or N×H×W×C, rows of numbers as N×P',
+    );
   }
   if (more.length > 0) {
     const fix = `Say which is meant: dataset: { path: …, key: ${plain(found.name)} }`;

@@ -37,7 +37,10 @@ const ARRAYS = {
 };
 
 /** The machines that this runs on have the bytes in this order. */
-function valuesOf({ buffer, byteOffset, length }: Buffer<ArrayBuffer>, name: NpyType['name']): ArrayLike<number> | ArrayLike<bigint> {
+function valuesOf(
+  { buffer, byteOffset, length }: Buffer<ArrayBuffer>,
+  name: NpyType['name'],
+): ArrayLike<number> | ArrayLike<bigint> {
   const Values = ARRAYS[name];
   return new Values(buffer, byteOffset, length / Values.BYTES_PER_ELEMENT);
 }

@@ -31,7 +31,8 @@ export async function npzImages(file: string, key?: string): Promise<ImageStream
   const [found, ...more] = arrays;
   if (found === undefined) {
     const tables = others.filter(({ dimensions }) => dimensions.length === 2);
-    const table = tables.length === 1 && key === undefined ? tables[0] : tables.find(({ name }) => name === (key ?? 'rows'));
+    const table =
+      tables.length === 1 && key === undefined ? tables[0] : tables.find(({ name }) => name === (key ?? 'rows'));
     if (table !== undefined) return tableIn(file, table, others);
     const there = others.length === 0 ? 'no array' : `only ${others.map(({ said }) => said).join(', ')}`;
     if (key !== undefined) throw unusable(file, `there is no array ${plain(key)} in it`, `There is ${there}`);
@@ -43,7 +44,8 @@ export async function npzImages(file: string, key?: string): Promise<ImageStream
   }
   if (more.length > 0) {
     const names = arrays.map(({ name, header }) => `${name} (${describeShape(header.dimensions)})`).join(', ');
-    const fix = 'Say which is meant, `key: NAME`; or, as splits are made here, save one array of all images alone, np.save(FILE.npy, x)';
+    const fix =
+      'Say which is meant, `key: NAME`; or, as splits are made here, save one array of all images alone, np.save(FILE.npy, x)';
     throw unusable(file, `there are several arrays of images in it: ${names}`, fix);
   }
   const { name, entry, header } = found;

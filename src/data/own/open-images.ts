@@ -10,7 +10,7 @@ import type { ImageStream } from './image-stream.ts';
 import { NPY_MAGIC } from './npy-header.ts';
 import { countVectors } from './counts.ts';
 import { HDF5_MAGIC } from './hdf5-file.ts';
-import { hdf5Samples } from './hdf5.ts';
+import { readHdf5 } from './read-hdf5.ts';
 import { npyImages } from './npy.ts';
 import { PARQUET_MAGIC, parquetVectors } from './parquet-vectors.ts';
 import { npzImages } from './npz.ts';
@@ -55,7 +55,7 @@ export async function openOwn(place: string, reading: OwnReading = {}): Promise<
 
 async function samplesInFile(place: string, key: string | undefined): Promise<ImageStream | VectorStream> {
   const start = await bytesAt(place, 0, 512);
-  if (startsWith(start, HDF5_MAGIC)) return hdf5Samples(place, key);
+  if (startsWith(start, HDF5_MAGIC)) return readHdf5(place, key);
   if (startsWith(start, ZIP_MAGIC)) return npzImages(place, key);
   if (key !== undefined) throw noArrays(place);
   if (startsWith(start, NPY_MAGIC)) return npyImages(place);

@@ -47,7 +47,7 @@ export async function parquetVectors(file: string): Promise<VectorStream> {
         async read() {
           const labels: string[] = [];
           for await (const { columns } of groupsOf(file, rows, [label])) {
-            for (const values of columns[0]!) for (let i = 0; i < values.length; i++) labels.push(String(values[i] ?? ''));
+            for (const values of columns[0]!) for (let i = 0; i < values.length; i++) labels.push(textOf(values[i]));
           }
           return labels;
         },
@@ -78,8 +78,12 @@ export async function parquetVectors(file: string): Promise<VectorStream> {
 
 function noNumber(file: string, where: string, value: unknown): Error {
   const isGap = value === null || value === undefined || Number.isNaN(value);
-  const what = isGap ? `${where} is empty` : `${where} is ${String(value)}, which no number of 64 bits holds`;
+  const what = isGap ? `${where} is empty` : `${where} is ${textOf(value)}, which no number of 64 bits holds`;
   return unusable(file, what, isGap ? 'Fill gaps, or leave such rows or columns out' : 'Save it as float64');
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'object' || value === undefined ? '' : String(value as string | number | bigint | boolean);
 }
 
 interface Group {
@@ -171,7 +175,8 @@ function columnsOf(file: string, { schema }: FileMetaData): Column[] {
     const element = schema[at]!;
     const { name } = element;
     if (element.num_children) throw unusable(file, `its column ${plain(name)} holds lists or records`, FIX);
-    if (columns.some((one) => one.name === name)) throw unusable(file, `it has two columns ${plain(name)}`, 'Rename one');
+    if (columns.some((one) => one.name === name))
+      throw unusable(file, `it has two columns ${plain(name)}`, 'Rename one');
     columns.push({ name, element });
   }
   return columns;
@@ -207,7 +212,11 @@ async function attempt<Result>(file: string, read: () => Promise<Result>): Promi
     if (error instanceof SweepError) throw error;
     const codec = /unsupported compression codec: (\w+)/i.exec(messageOf(error))?.[1];
     if (codec === undefined) throw damaged(file, "it is cut off or damaged: it can't be read as Parquet");
-    throw unusable(file, `it is packed by ${codec}, which isn't read`, "Save it by df.to_parquet(FILE, compression='zstd')");
+    throw unusable(
+      file,
+      `it is packed by ${codec}, which isn't read`,
+      "Save it by df.to_parquet(FILE, compression='zstd')",
+    );
   }
 }
 
