@@ -33,7 +33,7 @@ export const data = defineCommand({
       .positional('path', {
         type: 'string',
         describe:
-          'Data of your own: a folder of PNGs or JPEGs, a file .npy, .npz or IDX, a table .csv, or a module .ts or .js that yields samples; with -o FILE.npz also a name',
+          'Data of your own: a folder of PNGs or JPEGs, a file .npy, .npz, HDF5 or IDX, a table .csv or .parquet, or a module .ts or .js that yields samples; with -o FILE.npz also a name',
       })
       .option('output', {
         group: OWN_FLAGS,
@@ -61,6 +61,18 @@ export const data = defineCommand({
         requiresArg: true,
         describe: 'With a path: bring images to grey or to colour',
       })
+      .option('key', {
+        group: OWN_FLAGS,
+        type: 'string',
+        requiresArg: true,
+        describe: 'With a path: which array of an HDF5 file or an .npz, as `key:` of a spec',
+      })
+      .option('values', {
+        group: OWN_FLAGS,
+        choices: ['counts'] as const,
+        requiresArg: true,
+        describe: 'With a path: rows of numbers are counts, as `values: counts` of a spec says',
+      })
       .example('$0 data', 'data sets a spec may name, and where they are')
       .example('$0 data --data ~/datasets', 'look there too')
       .example('$0 data ./faces -o sheet.png', 'what is in images of your own, and some of them')
@@ -71,7 +83,9 @@ export const data = defineCommand({
     if (flags.path !== undefined && DATASETS.some(({ name }) => name === flags.path))
       return writeNamed(flags.path, flags);
     if (flags.path !== undefined) return describeImages(flags.path, flags);
-    const [flag] = (['size', 'resize', 'channels'] as const).filter((name) => flags[name] !== undefined);
+    const [flag] = (['size', 'resize', 'channels', 'key', 'values'] as const).filter(
+      (name) => flags[name] !== undefined,
+    );
     if (flag !== undefined)
       throw new SweepError('USAGE', `--${flag} is of images of your own: sweep data PATH --${flag} …`);
     if (flags.output !== undefined)
@@ -158,11 +172,13 @@ interface ReadingFlags {
   readonly size: string | undefined;
   readonly resize: Resize | undefined;
   readonly channels: 'grey' | 'colour' | undefined;
+  readonly key: string | undefined;
+  readonly values: 'counts' | undefined;
 }
 
-/** As a spec's `size`, `resize` and `channels`. @throws SweepError USAGE */
-function readingOf({ size, resize, channels }: ReadingFlags): OwnReading | undefined {
-  if (size === undefined && resize === undefined && channels === undefined) return undefined;
+/** As a spec says it. @throws SweepError USAGE */
+function readingOf({ size, resize, channels, key, values }: ReadingFlags): OwnReading | undefined {
+  if ([size, resize, channels, key, values].every((one) => one === undefined)) return undefined;
   if (size === undefined && resize !== undefined) {
     throw new SweepError('USAGE', '--resize says how images come to a --size: name that, too.');
   }
@@ -177,6 +193,8 @@ function readingOf({ size, resize, channels }: ReadingFlags): OwnReading | undef
     ...(size !== undefined && { size: [height, width] }),
     ...(resize !== undefined && { resize }),
     ...(channels !== undefined && { channels }),
+    ...(key !== undefined && { key }),
+    ...(values !== undefined && { values }),
   };
 }
 

@@ -15,7 +15,7 @@ export function imagesLines(path: string, facts: ImageFacts, { columns }: Layout
     [
       facts.isReal ? 'rows' : 'images',
       facts.isReal
-        ? `${formatCount(images)} of ${count(width, 'column')}; numbers from ${least} to ${largest}, each column standardised by the training rows`
+        ? `${formatCount(images)} of ${count(width, 'column')}; ${facts.isCounts ? `counts from ${least} to ${largest}, left as they are` : `numbers from ${least} to ${largest}, each column standardised by the training rows`}`
         : `${formatCount(images)} of ${height}×${width} pixels, ${channels === 1 ? 'grey' : 'in colour'}; ${values}`,
     ],
     ['stored as', plain(facts.format) + (facts.passedOver === '' ? '' : `; passed over: ${plain(facts.passedOver)}`)],
@@ -54,6 +54,7 @@ export function imagesJson(path: string, facts: ImageFacts) {
     ...{ path, format, images, height, width, channels, least, largest },
     is_binary: facts.isBinary,
     ...(facts.isReal && { is_real: true }),
+    ...(facts.isCounts && { is_counts: true }),
     ...{ splits, different },
     passed_over: passedOver === '' ? null : passedOver,
     labels: facts.labels,

@@ -10,7 +10,7 @@ import { labelsOf, labelsOfAll, type ImageLabels } from '../data/labels.ts';
 import { locateDataset } from '../data/locate.ts';
 import { examineImages, ownImages } from '../data/own/examine.ts';
 import type { ImageStream } from '../data/own/image-stream.ts';
-import { openOwn } from '../data/own/open-images.ts';
+import { holdsArrays, openOwn } from '../data/own/open-images.ts';
 import { MixedSizes } from '../data/own/picture-folder.ts';
 import { isModule, sampledFile } from '../data/own/sampled-module.ts';
 import { standardized, type Columns } from '../data/own/standardize.ts';
@@ -85,9 +85,10 @@ async function samplesOf(request: SampleRequest): Promise<Samples> {
   }
   const named = path.resolve(given);
   // As those that it trained on were.
-  const reading = settings.own?.reading;
   if ((await entryAt(named)) === 'nothing') throw unknown(given);
   const place = isModule(named) ? await sampledFile(named) : named;
+  const { key, ...trained } = settings.own?.reading ?? {};
+  const reading = key !== undefined && (await holdsArrays(place)) ? { ...trained, key } : trained;
   if (split === undefined) {
     const stream = await openOwn(place, reading).catch((error: unknown) => {
       if (!(error instanceof MixedSizes)) throw error;

@@ -8,7 +8,7 @@ import { unusable } from './unusable.ts';
 import { checkTable, MOST_COLUMNS, rowsAPiece, type VectorStream } from './vector-stream.ts';
 
 /** What a column of labels is called, the first that there is; `y` is one of numbers, beside `x`. */
-const LABEL_NAMES = ['label', 'labels', 'target', 'targets'];
+export const LABEL_NAMES = ['label', 'labels', 'target', 'targets'];
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 /** Of one line: more than so many numbers take. */

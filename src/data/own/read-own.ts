@@ -4,7 +4,7 @@ import { scanContent } from './content-scan.ts';
 import { changed } from './examine.ts';
 import type { StreamLabels } from './labels.ts';
 import { scanVectors } from './scan-vectors.ts';
-import { columnsOf, standardized, type Columns } from './standardize.ts';
+import { asTheyAre, columnsOf, standardized, type Columns } from './standardize.ts';
 import { isVectors, type VectorStream } from './vector-stream.ts';
 import { openOwn } from './open-images.ts';
 import { splitByContent } from './split-by-content.ts';
@@ -54,14 +54,16 @@ export async function readOwn(place: string, own: OwnImages, keeping?: Keeping):
   return { take, order, pixels, labels: stream.labels, paths: stream.paths };
 }
 
-/** Standardised by the training split as a whole, however much of it trains: so the ELBOs of all trials have one scale. */
+/** Counts as they are; others standardised by the training split as a whole, however much of it trains: so the ELBOs of all trials have one scale. */
 async function readVectors(place: string, own: OwnImages, stream: VectorStream): Promise<OwnPixels> {
   const { rows, columns: size, names, labels } = stream;
   const values = new Float64Array(rows * size);
   const content = await scanVectors(stream, (piece, first) => values.set(piece, first * size));
   if (content.fingerprint !== own.fingerprint) throw changed(place, own, { ...content, images: rows });
   const { order, splits } = splitByContent(content.digests);
-  const columns = columnsOf(values, size, order.subarray(splits.test, splits.test + splits.train));
+  const columns = stream.isCounts
+    ? asTheyAre(size)
+    : columnsOf(values, size, order.subarray(splits.test, splits.test + splits.train));
   const take: TakeValues = (indices) => {
     const taken = new Float64Array(indices.length * size);
     indices.forEach((index, i) => taken.set(values.subarray(index * size, (index + 1) * size), i * size));

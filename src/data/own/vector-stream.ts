@@ -12,6 +12,8 @@ export interface VectorStream {
   /** How they are stored, a clause. */
   readonly format: string;
   readonly passedOver: string;
+  /** Whole numbers from 0 on, that nothing is made of; absent: any numbers, to be standardised. */
+  readonly isCounts?: true;
   readonly labels?: StreamLabels;
   /** Whole rows, some at a time; every number is finite. @throws SweepError DATA_CORRUPT, naming the first that isn't */
   read(): AsyncIterable<Float64Array>;
