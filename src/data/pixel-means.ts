@@ -1,3 +1,4 @@
+import { logFactorial } from '../model/log-factorial.ts';
 import type { ImageSet } from './source.ts';
 
 /** What stands for 1. */
@@ -33,6 +34,9 @@ export function momentsOf(set: ImageSet, pixels: number): PixelMoments {
     get meanSquares() {
       return pixelMeanSquares(set, pixels);
     },
+    get logFactorials() {
+      return averages(set, pixels, logFactorial, 1);
+    },
     get shares() {
       return pixelShares(set, pixels);
     },
@@ -43,6 +47,7 @@ export interface PixelMoments {
   readonly means: Float32Array;
   readonly meanSquares: Float32Array;
   readonly shares: Float32Array;
+  readonly logFactorials: Float32Array;
 }
 
 function averages(
