@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { logFactorial } from '../model/log-factorial.ts';
 import type { ImageSet, Values } from './source.ts';
 import { piecesOf } from './stored-images.ts';
 
@@ -47,6 +48,9 @@ export function momentsOf(set: ImageSet, pixels: number): PixelMoments {
     get meanSquares() {
       return pixelMeanSquares(set, pixels);
     },
+    get logFactorials() {
+      return averages(set, pixels, logFactorial, 1);
+    },
     get shares() {
       return pixelShares(set, pixels);
     },
@@ -57,6 +61,7 @@ export interface PixelMoments {
   readonly means: Float32Array;
   readonly meanSquares: Float32Array;
   readonly shares: Float32Array;
+  readonly logFactorials: Float32Array;
 }
 
 function averages(

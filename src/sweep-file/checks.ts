@@ -89,7 +89,7 @@ function hasValue(domain: Domain | undefined, value: ParameterValue): boolean {
 
 type ModelledImages = Pick<
   DatasetDefinition,
-  'name' | 'channels' | 'isBinary' | 'isReal' | 'images' | 'height' | 'width'
+  'name' | 'channels' | 'isBinary' | 'isReal' | 'isCounts' | 'images' | 'height' | 'width'
 >;
 
 /** Bits that are drawn are drawn for a split as a whole, which lies in memory then. */
@@ -129,7 +129,10 @@ function checkLikelihoods(
   images: ModelledImages,
   { binarization }: Pick<SweepSpec['dataset'], 'binarization'>,
 ): Finding[] {
-  const misfit = ({ name, channels, notBinary, isOfReals }: Likelihood): string | undefined => {
+  const misfit = ({ name, channels, notBinary, isOfReals, isOfCounts }: Likelihood): string | undefined => {
+    if (images.isCounts)
+      return isOfCounts ? undefined : `\`${name}\` models no counts, and ${images.name} is read as such`;
+    if (isOfCounts) return notOfCounts(name, images);
     if (images.isReal) {
       return isOfReals ? undefined : `\`${name}\` models values from 0 to 1, and columns of numbers are standardised`;
     }
@@ -152,6 +155,13 @@ function checkLikelihoods(
       return message === undefined ? [] : [found('conflict', at, message, `these fit: ${fitting.join(', ')}`)];
     });
   });
+}
+
+/** A table of whole numbers may be of counts: only its owner knows. */
+function notOfCounts(name: string, images: ModelledImages): string {
+  if (!images.isReal) return `\`${name}\` models counts, and ${images.name} holds images`;
+  const read = `columns of numbers are standardised, unless \`dataset: { path: …, values: counts }\` says that ${images.name} counts`;
+  return `\`${name}\` models counts, and ${read}`;
 }
 
 /** What the spec says of parameters, wherever it does. */
