@@ -9,6 +9,7 @@ import {
 import { quantityOf } from '../metrics/index.ts';
 import { count, formatNumber, tally } from '../text/format-number.ts';
 import { formatValue } from '../text/format-value.ts';
+import { saidOf } from '../text/sample-noun.ts';
 import { describeScope, selectionNotes } from './scope-text.ts';
 
 /** Below this share a parameter hardly matters; from this lower end of its interval on it surely does. */
@@ -19,8 +20,8 @@ const SEEN = 0.01;
 const MANY_LOST = 0.25;
 
 export function effectsTitle(effects: Effects): string {
-  const { metric, goal, trials } = effects;
-  const { unit } = quantityOf(metric);
+  const { metric, goal, trials, noun } = effects;
+  const unit = saidOf(noun, quantityOf(metric).unit);
   const better = goal === null ? 'no better end' : goal === 'maximize' ? 'more is better' : 'less is better';
   const lost = trials.lost === 0 ? '' : `, ${trials.lost} diverged or failed`;
   const about = [unit, better].filter((part) => part !== '').join(', ');

@@ -1,4 +1,4 @@
-import { sampleNoun } from '../text/sample-noun.ts';
+import { saidOf, sampleNoun, type SampleNoun } from '../text/sample-noun.ts';
 import { printableJson } from '../text/printable.ts';
 import { describeFilter } from '../analysis/filter.ts';
 import { doneCount } from '../analysis/count-states.ts';
@@ -77,7 +77,7 @@ function moreOfReport(model: ReportModel, flags: string, commands: SpecCommands)
     swept: model.differing,
     /** `where_used`: other architectures don't have it. */
     same_everywhere: model.constants.map(({ name, value, isPartial }) => ({ name, value, where_used: isPartial })),
-    units: unitsOf([metric, ...measured]),
+    units: unitsOf([metric, ...measured], model.noun),
     unranked: configurations
       .filter(({ rank }) => rank === null)
       .map(({ params, planned, lost }) => ({ config: params, planned, lost })),
@@ -91,8 +91,8 @@ function moreOfReport(model: ReportModel, flags: string, commands: SpecCommands)
 }
 
 /** Of each metric or fact. */
-export function unitsOf(names: readonly string[]): object {
-  return Object.fromEntries([...new Set(names)].map((name) => [name, quantityOf(name).unit]));
+export function unitsOf(names: readonly string[], noun: SampleNoun): object {
+  return Object.fromEntries([...new Set(names)].map((name) => [name, saidOf(noun, quantityOf(name).unit)]));
 }
 
 /** `needed` seeds each in all, `list` those to ask for; null where no reasonable number would do. `command` asks for them. */
@@ -229,7 +229,7 @@ export function renderStatusJson(statuses: readonly SweepStatus[]): string {
     paused: status.paused,
     metric: status.metric,
     goal: status.goal,
-    unit: quantityOf(status.metric).unit,
+    unit: saidOf(status.noun, quantityOf(status.metric).unit),
     best: status.best === null ? null : { config: status.best.params, ...status.best.estimate },
     started_at: status.startedAt.toISOString(),
     ended_at: status.endedAt?.toISOString() ?? null,

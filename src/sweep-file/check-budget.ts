@@ -33,7 +33,7 @@ export function checkBudget(spec: SweepSpec): Finding[] {
   }
   if (until !== null && dataset.validation === 0) {
     const message = '`validation: 0` leaves nothing that could reach what `until` asks for';
-    findings.push(conflict(['dataset', 'validation'], message, 'give it some images, or leave `until` out'));
+    findings.push(conflict(['dataset', 'validation'], message, 'hold some out, or leave `until` out'));
   }
   return findings;
 }

@@ -330,7 +330,7 @@ export function checkRanking(spec: SweepSpec): Finding[] {
     if (configurations.next().done === true) return [];
   }
   const message = '`validation: 0` leaves nothing to rank by, and this spec has more than one configuration';
-  return [found('conflict', ['dataset', 'validation'], message, 'give it some images, or fix every parameter')];
+  return [found('conflict', ['dataset', 'validation'], message, 'hold some out, or fix every parameter')];
 }
 
 /** A search that learns needs something to vary. */

@@ -1,6 +1,7 @@
 /**
  * A million images of 28×28 in a `.npy`, with two slots: the time until training starts, the memory of the device process, and that
- * a file of kept images that was cut short, by kill -9 or a full disk, is never read. 3 GB of disk, minutes.
+ * a file of kept images that was cut short, by kill -9 or a full disk, is never read. 3 GB of disk, minutes. The start is held to
+ * that of sprites-mini, which has the same processes, threads and programs; the seconds themselves mean something on an idle machine alone.
  */
 import { spawnSync } from 'node:child_process';
 import {
@@ -24,7 +25,8 @@ import { ended, homeIn, marked, startSweep } from './processes.ts';
 
 const [IMAGES, PIXELS] = [1_000_000, 784];
 const DISK_MB = 300;
-const START_SECONDS = 2;
+/** Beyond the start on sprites-mini. */
+const MORE_SECONDS = 2;
 const DEVICE_MB = 500;
 
 const folder = mkdtempSync(path.join(tmpdir(), 'vae-sweep-large-'));
@@ -94,8 +96,11 @@ if (spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${DISK_MB}m`, 'tmpfs', place]
 
 const small = await timed('sprites-mini, for comparison', SMALL, at('small'));
 const all = await timed(`${IMAGES} images of 28×28`, ALL, at('all'));
-// On a busy machine every start takes longer.
-check(`training starts within ${START_SECONDS} s`, all.seconds <= Math.max(START_SECONDS, 1 + small.seconds), all);
+const more = all.seconds - small.seconds;
+note(
+  `training starts ${more.toFixed(1)} s later than on sprites-mini; the seconds before need an idle machine to tell anything`,
+);
+check(`training starts within ${MORE_SECONDS} s of when it does on sprites-mini`, more <= MORE_SECONDS, { all, small });
 check(`the device process holds at most ${DEVICE_MB} MB`, all.peakMb <= DEVICE_MB, all);
 conclude(folder);
 

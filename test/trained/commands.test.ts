@@ -9,6 +9,7 @@ import { readEntry, zipEntries } from '../../src/data/own/zip.ts';
 import { zipChunks } from '../../src/files/zip-writer.ts';
 import { loadModel, openResults } from '../../src/index.ts';
 import { ANSWERS } from '../../schemas/answers.ts';
+import { arraysIn, whole } from '../support/arrays-in.ts';
 import { command } from '../support/command.ts';
 import { startCli, temporaryFolder, writeSpec } from '../cli/support.ts';
 import { trainedSweep } from '../cli/trained-sweep.ts';
@@ -27,23 +28,6 @@ async function tiny() {
   const { id, metrics } = results.best('tiny').trial;
   results.close();
   return { folder, layout, sweep, done, id, metrics, file: (name: string) => path.join(folder, name) };
-}
-
-/** The arrays of an archive by name, as bytes without their headers. */
-async function arraysIn(file: string): Promise<Record<string, Buffer>> {
-  const arrays: Record<string, Buffer> = {};
-  for (const entry of await zipEntries(file)) {
-    const bytes = await whole(readEntry(file, entry));
-    const text = bytes.toString('latin1', 10, 10 + bytes.readUInt16LE(8));
-    arrays[entry.name.replace('.npy', '')] = bytes.subarray(10 + text.length);
-  }
-  return arrays;
-}
-
-async function whole(chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {
-  const all = [];
-  for await (const chunk of chunks) all.push(chunk);
-  return Buffer.concat(all);
 }
 
 function floats(bytes: Buffer): Float32Array {
