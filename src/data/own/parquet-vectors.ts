@@ -84,7 +84,9 @@ function noNumber(file: string, where: string, value: unknown): Error {
 
 function textOf(value: unknown): string {
   if (typeof value === 'string') return value;
-  return value === null || value === undefined || value instanceof Object ? '' : `${value as number | bigint | boolean}`;
+  return value === null || value === undefined || value instanceof Object
+    ? ''
+    : `${value as number | bigint | boolean}`;
 }
 
 interface Group {
