@@ -27,7 +27,7 @@ export function serveHdf5(): void {
 async function sendNext(port: MessagePort, answers: AsyncGenerator): Promise<void> {
   try {
     const next = await answers.next();
-    port.postMessage((next.done === true ? { isDone: true } : { piece: next.value as unknown }) satisfies Hdf5Answer);
+    port.postMessage((next.done === true ? { isDone: true } : { piece: next.value }) satisfies Hdf5Answer);
   } catch (error) {
     if (!(error instanceof SweepError)) throw error;
     port.postMessage({ refusal: error.message } satisfies Hdf5Answer);
@@ -37,7 +37,7 @@ async function sendNext(port: MessagePort, answers: AsyncGenerator): Promise<voi
 async function* answer({ place, key, part }: Hdf5Request): AsyncGenerator {
   const stream = await hdf5Samples(place, key);
   const { labels } = stream;
-  const { read: _, labels: __, ...described } = stream;
+  const described = { ...stream, read: undefined, labels: undefined };
   if (part === 'description') yield { ...described, ...(labels && { labelled: labels.from }) } satisfies Described;
   else if (part === 'samples') yield* stream.read();
   else yield await labels!.read();

@@ -83,7 +83,10 @@ function noNumber(file: string, where: string, value: unknown): Error {
 }
 
 function textOf(value: unknown): string {
-  return typeof value === 'object' || value === undefined ? '' : String(value as string | number | bigint | boolean);
+  if (typeof value === 'string') return value;
+  return value === null || value === undefined || value instanceof Object
+    ? ''
+    : `${value as number | bigint | boolean}`;
 }
 
 interface Group {

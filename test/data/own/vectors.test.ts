@@ -52,6 +52,7 @@ describe('a table as text', () => {
       [1, 2, 3, 4],
     ],
     ['tabs and spaces', 'x\ty\n 1 \t+2\n', ['x', 'y'], undefined, [1, 2]],
+    ['names beside counted columns, as pandas writes them', 'label,0,1\ncat,2,3\n', ['0', '1'], ['cat'], [2, 3]],
     ['one column after a blank line', '\nx\n1\n2\n', ['x'], undefined, [1, 2]],
     ['no −0, which is another number to a hash', '1,-0\n-0.0,2', undefined, undefined, [1, 0, 0, 2]],
   ])('%s', async (_what, text, names, labels, numbers) => {
@@ -68,6 +69,7 @@ describe('a table as text', () => {
     ['names alone', 'a,b\n', /no number in it/],
     ['labels beside one column: read', 'label,y\ncat,1\n', undefined],
     ['numbers among names', 'a,2\n1,2\n', /line 1, column 1 is "a", which is no number, beside numbers/],
+    ['a gap beside counted columns', ',0,1\n0,2,3\n', /line 1, column 1 is empty, beside numbers/],
     ['a gap in a first line of numbers', '1,\n1,2\n', /line 1, column 2 is empty, beside numbers/],
     ['two columns of labels', 'a,label,target\n1,x,2\n', /several columns of labels: label, target/],
     ['text after blank lines and quoted breaks', '\r\n"a\r\nb",c\r\n\r\n1,2\r\n3,x\r\n', /line 6, column c is "x"/],

@@ -110,4 +110,5 @@ FOLDER.mkdir()
 hdf5()
 anndata()
 parquet()
+shutil.copy(FOLDER / "sparse.h5ad", FOLDER.parent / "cells.h5ad")  # a spec in docs/data.md names it
 (FOLDER / "expected.json").write_text(json.dumps(expected, indent=1) + "\n")
