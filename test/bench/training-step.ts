@@ -128,7 +128,7 @@ function stepsAChunk({ quick }: Bench): number {
   return quick ? 10 : 50;
 }
 
-interface Trainer {
+export interface Trainer {
   readonly weights: number;
   /** Trains so many steps and returns what one took, in ms, the making of its inputs included. */
   chunk(steps: number): Promise<number>;
@@ -138,7 +138,7 @@ interface Trainer {
   inputMs(): number;
 }
 
-async function createTrainer(engine: Engine, model: ModelShape, images: Uint8Array): Promise<Trainer> {
+export async function createTrainer(engine: Engine, model: ModelShape, images: Uint8Array): Promise<Trainer> {
   const scan: Scan = await engine.prepare(trainingProgram(model, BATCH_SIZE, false));
   const pixels = model.height * model.width;
   const count = images.length / pixels;

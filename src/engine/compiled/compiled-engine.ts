@@ -12,18 +12,25 @@ import { compileStepScan } from './step-scan.ts';
  */
 const MAX_SESSIONS = 6;
 
+type MaybeLater<T> = T | Promise<T>;
+type Compile = (program: ScanProgram, provider: EngineChoice['provider']) => MaybeLater<CompiledScan>;
+
 /** What is fastest on each provider: between two steps the state should stay where it is computed. */
-const FASTEST = { cpu: compileStepScan, cuda: compileLoopScan, webgpu: compileDeviceStepScan };
+const FASTEST: Readonly<Record<EngineChoice['provider'], Compile>> = {
+  cpu: compileStepScan,
+  cuda: compileLoopScan,
+  webgpu: compileDeviceStepScan,
+};
 
 /** Runs programs natively: traced once to ONNX, then executed by ONNX Runtime, one thread per session. */
 export class CompiledEngine implements Engine {
   readonly choice: EngineChoice;
   readonly library = `ONNX Runtime ${ort.env.versions.node ?? ort.env.versions.common}`;
-  readonly #compile: typeof compileStepScan;
+  readonly #compile: Compile;
   /** Least recently used first. */
-  readonly #scans = new Map<string, Promise<CompiledScan>>();
+  readonly #scans = new Map<string, MaybeLater<CompiledScan>>();
 
-  constructor(provider: EngineChoice['provider'], compile = FASTEST[provider]) {
+  constructor(provider: EngineChoice['provider'], compile: Compile = FASTEST[provider]) {
     this.choice = { engine: 'compiled', provider };
     this.#compile = compile;
     // What goes wrong is thrown; the library would also print it.

@@ -17,9 +17,14 @@ export class Layout {
   #end = 0;
 
   allocate(size: number): Place {
-    const place = { offset: this.#end, size };
-    this.#end += Math.ceil((4 * size) / 64) * 64;
-    return place;
+    return { offset: this.allocateBytes(4 * size), size };
+  }
+
+  /** Bytes from the memory's start. */
+  allocateBytes(bytes: number): number {
+    const offset = this.#end;
+    this.#end += Math.ceil(bytes / 64) * 64;
+    return offset;
   }
 
   /** Of all places. */

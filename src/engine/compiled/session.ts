@@ -6,7 +6,7 @@ import { typeOf } from './record-step.ts';
 
 /** A scan that holds native memory until it is released; then it can't run any more. */
 export interface CompiledScan extends Scan {
-  release(): Promise<void>;
+  release(): void | Promise<void>;
 }
 
 export async function createSession(

@@ -1,117 +1,127 @@
-import * as ort from './onnx-runtime.ts';
-import { freeArrays } from '../../free-arrays.ts';
-import type { EngineChoice } from '../choice.ts';
-import { inputArray, mapValues, sizeOf, type ScanInputs, type ScanProgram, type ScanResult } from '../engine.ts';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import {
+  inputArray,
+  mapValues,
+  sizeOf,
+  type Arrays,
+  type ScanInputs,
+  type ScanProgram,
+  type ScanResult,
+  type TensorSpec,
+} from '../engine.ts';
 import { fuseUpdate, Layout, type Place } from './fused-update.ts';
-import { GraphBuilder, type Value } from './onnx/graph.ts';
-import { addOutput, recordStep } from './record-step.ts';
-import { createSession, feeds, type CompiledScan } from './session.ts';
+import { NativeSession, type Bound } from './native-session.ts';
+import { GraphBuilder, type DataType, type Value } from './onnx/graph.ts';
+import { addOutput, recordStep, typeOf } from './record-step.ts';
+import type { CompiledScan } from './session.ts';
 import { traceBackend as trace, type Traced } from './trace-backend.ts';
 import { compile, type Compiled } from './wasm.ts';
 
 /**
- * One native call a step, for processors. The state lies in a memory of WebAssembly: ONNX Runtime reads it there and
- * writes beside it what the fused update needs, which are the gradients; so no state is copied between two steps.
+ * One native call a step, for processors. State, inputs and outputs lie in one memory, of WebAssembly: ONNX Runtime reads
+ * and writes them there, and the fused update reads what it needs of them, the gradients; so nothing as large as the
+ * model is copied between two steps.
  */
-export async function compileStepScan(program: ScanProgram, provider: EngineChoice['provider']): Promise<CompiledScan> {
-  const { graph, inputs: used, state, fetched, outputs, update } = traceStep(program);
-  // A graph without outputs has nothing to run; ONNX Runtime refuses it.
-  const session = graph.hasOutputs ? await createSession(provider, graph.model()) : undefined;
+export function compileStepScan(program: ScanProgram): CompiledScan {
+  const { graph, inputs, state, fetched, outputs, update } = traceStep(program);
+  const { memory } = update;
+  const floats = ({ offset, size }: Place): Float32Array => new Float32Array(memory, offset, size);
+  const viewOf = ({ type, offset, bytes }: Bound): Float32Array | Uint8Array =>
+    type === 'uint8' ? new Uint8Array(memory, offset, bytes) : floats({ offset, size: bytes / 4 });
+  const viewsOf = (specs: ScanProgram['steps']): Map<string, Float32Array | Uint8Array> =>
+    new Map(Object.keys(specs).flatMap((name) => (inputs[name] ? [[name, viewOf(inputs[name])]] : [])));
+  const [constants, steps] = [viewsOf(program.constants), viewsOf(program.steps)];
+  const results = mapValues(outputs, viewOf);
 
-  const floats = ({ offset, size }: Place): Float32Array => new Float32Array(update.memory, offset, size);
-  const onlyUsed = <V>(object: Readonly<Record<string, V>>): Record<string, V> =>
-    Object.fromEntries(Object.entries(object).filter(([name]) => used.has(name)));
-  const specs = {
-    state: onlyUsed(program.state),
-    constants: onlyUsed(program.constants),
-    steps: onlyUsed(program.steps),
-  };
-  const stateFeeds = feeds(specs.state, mapValues(state, floats));
-  const updateFetches = Object.fromEntries(
-    fetched.map(({ value, place, shape }) => [value, new ort.Tensor('float32', floats(place), shape)]),
-  );
+  const made = [...fetched, ...Object.values(outputs)];
+  // A graph without outputs has nothing to run; ONNX Runtime refuses it.
+  const session = graph.hasOutputs ? new NativeSession(graph.model(), memory, Object.values(inputs), made) : undefined;
   let released = false;
   return {
-    async run(inputs: ScanInputs): Promise<ScanResult> {
-      if (released) throw new Error('the scan was released');
-      for (const [name, place] of Object.entries(state)) floats(place).set(inputArray(inputs.state, name));
-      const stacked = mapValues(outputs, ({ shape }) => new Float32Array(inputs.count * sizeOf(shape)));
-      const runFeeds = { ...stateFeeds, ...feeds(specs.constants, inputs.constants) };
-      for (let step = 0; step < inputs.count; step++) {
-        const slice = <A extends { subarray: (from: number, to: number) => A }>(data: A, size: number): A =>
-          data.subarray(step * size, (step + 1) * size);
-        const stepInputs = mapValues(specs.steps, ({ shape }, name) =>
-          slice(inputArray(inputs.steps, name) as Float32Array, sizeOf(shape)),
-        );
-        const fetches = { ...updateFetches };
-        for (const [name, { value, shape }] of Object.entries(outputs)) {
-          fetches[value] = new ort.Tensor('float32', slice(stacked[name]!, sizeOf(shape)), shape);
-        }
-        const copies = await session?.run({ ...runFeeds, ...feeds(specs.steps, stepInputs) }, fetches);
-        // Of all that was written to the arrays given for it: as large as the model, in each step.
-        if (copies) freeArrays(mapValues(copies, ({ data }) => data as Float32Array));
+    async run({ count, ...given }: ScanInputs): Promise<ScanResult> {
+      for (const [name, place] of Object.entries(state)) fill(floats(place), given.state, name);
+      for (const [name, view] of constants) fill(view, given.constants, name);
+      const stacked = mapValues(results, ({ length }) => new Float32Array(count * length));
+      for (let step = 0; step < count; step++) {
+        if (released) throw new Error('the scan was released');
+        for (const [name, view] of steps) fill(view, given.steps, name, step);
+        session?.run();
         update.run();
+        for (const [name, view] of Object.entries(results)) stacked[name]!.set(view, step * view.length);
+        // What the thread is told meanwhile is heard between two steps.
+        await nextTurn();
       }
       return { state: mapValues(state, (place) => floats(place).slice()), outputs: stacked };
     },
-    async release() {
+    release() {
       released = true;
-      await session?.release();
+      session?.release();
     },
   };
+}
+
+/** Writes an input, or its slice of one step, to its place. */
+function fill(view: Float32Array | Uint8Array, arrays: Arrays, name: string, step?: number): void {
+  const all = inputArray(arrays, name);
+  const own = step === undefined ? all : all.subarray(step * view.length, (step + 1) * view.length);
+  if (own.length !== view.length)
+    throw new Error(`the program needs ${view.length} numbers of ${name}, not ${own.length}`);
+  view.set(own);
 }
 
 interface TracedStep {
   readonly graph: GraphBuilder;
   /** Those of the program's inputs that the graph reads, under their own names. */
-  readonly inputs: ReadonlySet<string>;
+  readonly inputs: Readonly<Record<string, Bound>>;
   readonly state: Readonly<Record<string, Place>>;
   /** Outputs of the graph that the update reads. */
-  readonly fetched: readonly { readonly value: Value; readonly shape: readonly number[]; readonly place: Place }[];
-  /** The step's outputs: their names in the graph. */
-  readonly outputs: Readonly<Record<string, { readonly value: Value; readonly shape: readonly number[] }>>;
+  readonly fetched: readonly Bound[];
+  /** The step's outputs, by their names in the program. */
+  readonly outputs: Readonly<Record<string, Bound>>;
   /** Makes of the state and what was fetched the next state; all places lie in its memory. */
   readonly update: Compiled;
 }
 
 function traceStep(program: ScanProgram): TracedStep {
   const graph = new GraphBuilder('');
-  const inputs = new Set<string>();
-  const nameInput = (name: string, { shape, type = 'float32' }: ScanProgram['state'][string]): Value => {
-    inputs.add(name);
-    return graph.input(name, type, shape);
-  };
   const layout = new Layout();
   const state = mapValues(program.state, ({ shape }) => layout.allocate(sizeOf(shape)));
-  const fetched = new Map<Traced, TracedStep['fetched'][number]>();
+  const inputs: Record<string, Bound> = {};
+  const nameState = (name: string, spec: TensorSpec): Value => {
+    const { offset, size } = state[name]!;
+    inputs[name] = { name, type: 'float32', shape: spec.shape, offset, bytes: 4 * size };
+    return graph.input(name, 'float32', spec.shape);
+  };
+  const nameInput = (name: string, spec: TensorSpec): Value => {
+    inputs[name] = bind(layout, name, typeOf(spec), spec.shape);
+    return graph.input(name, typeOf(spec), spec.shape);
+  };
+  const fetched = new Map<Traced, Bound>();
 
-  return recordStep(program, graph, { state: nameInput, constant: nameInput, step: nameInput }, (step) => {
+  return recordStep(program, graph, { state: nameState, constant: nameInput, step: nameInput }, (step) => {
     const current = new Map(Object.entries(step.state).map(([name, tensor]) => [trace.traced(tensor), state[name]!]));
     const placeOf = (leaf: Traced, size: number): Place => {
       // Only a loop that goes through the whole of it may read a state where another loop could write.
       const own = current.get(leaf);
       if (own?.size === size) return own;
-      let fetch = fetched.get(leaf);
-      if (!fetch) {
-        fetch = {
-          value: addOutput(graph, leaf.value()),
-          shape: leaf.shape,
-          place: layout.allocate(sizeOf(leaf.shape)),
-        };
-        fetched.set(leaf, fetch);
-      }
-      return fetch.place;
+      const fetch = fetched.get(leaf) ?? bind(layout, addOutput(graph, leaf.value()), 'float32', leaf.shape);
+      fetched.set(leaf, fetch);
+      return { offset: fetch.offset, size: fetch.bytes / 4 };
     };
     const assignments = Object.entries(state).map(([name, target]) => ({
       target,
       source: trace.traced(step.next[name]!),
     }));
     const { code, vectors } = fuseUpdate(assignments, placeOf);
-    const outputs = mapValues(step.outputs, (tensor) => ({
-      value: addOutput(graph, trace.value(tensor)),
-      shape: tensor.shape,
-    }));
+    const outputs = mapValues(step.outputs, (tensor) =>
+      bind(layout, addOutput(graph, trace.value(tensor)), 'float32', tensor.shape),
+    );
     const update = compile(code, vectors, layout.bytes);
     return { graph, inputs, state, fetched: [...fetched.values()], outputs, update };
   });
+}
+
+function bind(layout: Layout, name: string, type: DataType, shape: readonly number[]): Bound {
+  const bytes = sizeOf(shape) * (type === 'uint8' ? 1 : 4);
+  return { name, type, shape, offset: layout.allocateBytes(bytes), bytes };
 }

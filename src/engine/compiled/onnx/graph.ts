@@ -16,7 +16,7 @@ import {
 } from './onnx_pb.ts';
 
 /** ONNX's TensorProto.DataType. */
-const DATA_TYPE = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9 } as const;
+export const DATA_TYPE = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9 } as const;
 /** ONNX's AttributeProto.AttributeType. */
 const ATTRIBUTE_TYPE = { float: 1, int: 2, string: 3, graph: 5, ints: 7 } as const;
 const IR_VERSION = 10n;
