@@ -94,12 +94,12 @@ async function samplesOf(request: SampleRequest): Promise<Samples> {
       if (!(error instanceof MixedSizes)) throw error;
       throw new SweepError('USAGE', `--data ${given}: ${error.what}. ${howToFit(shape)}`, { cause: error });
     });
-    return isVectors(stream) ? ofRows(request, place, stream) : ofStream(shape, place, stream, binarization);
+    return isVectors(stream) ? ofRows(request, named, stream) : ofStream(shape, named, stream, binarization);
   }
   if (columns !== undefined)
     throw new SweepError('USAGE', "--split is of the images of a data set, or of the trial's own rows.");
   const own = ownImages(place, await examineImages(place, { reading }), reading);
-  return ofDataset(shape, { name: path.basename(place), own, ...unasked }, split, dataDir);
+  return ofDataset(shape, { name: path.basename(named), own, ...unasked }, split, dataDir);
 }
 
 function unknown(given: string): SweepError {

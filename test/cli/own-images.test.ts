@@ -127,7 +127,9 @@ describe('a folder of 200 PNGs and a .npy of the same images', () => {
     expect(await ok('report', 'spots', '--results', at('r'))).toContain('data: spots.ts, 160 training');
     const plan = await ok('plan', specAt('b.yaml', spec('./faces')), '--json', '--results', at('r'));
     expect(JSON.parse(plan)).toMatchObject({ trials: { total: 2, finished: 2, to_run: 0 } });
-    expect(await ok('score', 'spots', '--data', at('spots.ts'), '--results', at('r'))).toContain('200 images of');
+    expect(await ok('score', 'spots', '--data', at('spots.ts'), '--results', at('r'))).toContain(
+      '200 images of spots.ts by',
+    );
     expect(readFileSync(at('runs'), 'utf8')).toBe('x');
   });
 
