@@ -21,6 +21,8 @@ const owners = {
   'd3-shape': ['src/charts/**'],
   esbuild: ['src/page/bundle.ts'],
   'cli-table3': ['src/render/**'],
+  h5wasm: ['src/data/own/hdf5-file.ts'],
+  hyparquet: ['src/data/own/parquet-vectors.ts'],
   'csv-parse': ['src/data/own/csv-vectors.ts'],
   'csv-stringify': ['src/render/**'],
   '@resvg/resvg-wasm': ['src/pictures/svg-to-png.ts'],

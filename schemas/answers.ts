@@ -120,6 +120,7 @@ const images = z.object({
   largest: z.number(),
   is_binary: z.boolean().describe('All values are 0 or 255.'),
   is_real: z.boolean().optional().describe('Rows of numbers, of 1×P; left out of images.'),
+  is_counts: z.boolean().optional().describe('Rows of counts, which are left as they are.'),
   splits: z.object({ train: whole, validation: whole, test: whole }),
   different: whole.describe('Images that differ from all before them.'),
   passed_over: z.string().nullable(),

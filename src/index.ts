@@ -45,6 +45,8 @@ import { openReadModel } from './store/sqlite-read-model.ts';
 import { specTextOf, type SpecObject } from './sweep-file/spec-object.ts';
 import { runSweep as run, type RunResult } from './sweep.ts';
 
+export { defineDataset } from './data/own/define-dataset.ts';
+export type { ImageSamples, RowSamples, Sample, SampledDataset } from './data/own/define-dataset.ts';
 export { SweepError } from './errors.ts';
 export { SpecError, type SpecIssue } from './sweep-file/issue.ts';
 export type { ErrorCode } from './errors.ts';

@@ -5,6 +5,7 @@ import { fingerprintOf } from './data/definition.ts';
 import { effectiveSettings } from './data/effective-settings.ts';
 import { expectDataset } from './data/locate.ts';
 import { examineImages, ownImages } from './data/own/examine.ts';
+import { isModule, sampledFile } from './data/own/sampled-module.ts';
 import { entryAt } from './data/refusal.ts';
 import type { DatasetSource } from './data/source.ts';
 import { findLessons, UNTAUGHT, type Teaching } from './lessons.ts';
@@ -112,7 +113,8 @@ async function knownDataset(
   const elsewhere = dataDir === undefined ? [] : [path.resolve(dataDir, path.basename(place))];
   for (const candidate of [place, ...elsewhere]) {
     if ((await entryAt(candidate)) === 'nothing') continue;
-    const own = ownImages(candidate, await examineImages(candidate, { reading }), reading);
+    const file = isModule(candidate) ? await sampledFile(candidate) : candidate;
+    const own = ownImages(file, await examineImages(file, { reading }), reading);
     return { ...settings, name: path.basename(candidate), own };
   }
   const message = `there is no file and no folder ${place}${elsewhere.map((other) => `, and no ${other}`).join('')}`;

@@ -4,6 +4,7 @@
  */
 import type { DownloadProgress } from './data/download.ts';
 import { locateDataset } from './data/locate.ts';
+import { keptImages } from './data/own/kept-images.ts';
 import type { DatasetSource } from './data/source.ts';
 import { messageOf } from './errors.ts';
 import { openSweepLog, type SweepLog } from './log.ts';
@@ -131,6 +132,7 @@ export async function runSweep(
   let recorded: RecordedProposal[] = [];
   let trials = planned.trials;
   let isChosen = false;
+  let held: string | undefined;
   try {
     if (search !== undefined) {
       // What was proposed before stays; what may be proposed first otherwise comes when its turn does.
@@ -147,6 +149,8 @@ export async function runSweep(
     // After all that can be refused without data, since it may download for long.
     const onProgress = (progress: DownloadProgress): void => tell({ type: 'downloading', ...progress });
     dataset = await locateDataset(spec.dataset, { dataDir: options.dataDir, onProgress });
+    // Before devices start: else each would make the file.
+    if (options.agents === undefined) await keptImages(spec.dataset, dataset, { onTrouble: (why) => (held = why) });
   } catch (error) {
     store[Symbol.dispose]();
     throw error;
@@ -185,6 +189,7 @@ export async function runSweep(
   };
   try {
     for (const warning of planned.warnings) emit(warningEvent(warning));
+    if (held !== undefined) emit(warningEvent(held));
     tell({ type: 'preparing', step: 'plan' });
     const facts = { specText, overrides: options.overrides, swept: sweptParameters(spec) };
     const pruning = pruningKey(spec, search);

@@ -134,11 +134,11 @@ function axesOf({ height, box, x, y }: PlaneLayout, palette: Palette): Markup[] 
     line(left, top, left, bottom, { stroke: palette.rule }),
     ...x.ticks.map(({ at, label }) => text(at, bottom + 17, label, { 'text-anchor': 'middle', ...small })),
     ...y.ticks.map(({ at, label }) => text(left - TICK, at + 4, label, { 'text-anchor': 'end', ...small })),
-    text((left + right) / 2, height - 6, 'rate R, KL in nats per image', {
+    text((left + right) / 2, height - 6, 'rate R, KL in nats each', {
       'text-anchor': 'middle',
       fill: palette.ink,
     }),
-    text(14, middle, 'distortion D, reconstruction in nats per image', {
+    text(14, middle, 'distortion D, reconstruction in nats each', {
       'text-anchor': 'middle',
       fill: palette.ink,
       transform: `rotate(-90 14 ${Math.round(middle)})`,

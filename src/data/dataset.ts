@@ -7,6 +7,8 @@ import { definitionOf } from './definition-of.ts';
 import { fingerprintOf, type CatalogDataset, type DatasetDefinition, type TakeValues } from './definition.ts';
 import type { StreamLabels } from './own/labels.ts';
 import type { Columns } from './own/standardize.ts';
+import type { KeptImages } from './own/image-file.ts';
+import { keptImages, type Keeping } from './own/kept-images.ts';
 import { readOwn } from './own/read-own.ts';
 import { readFiles } from './read-files.ts';
 import type { Dataset, DatasetSource, ImageSet } from './source.ts';
@@ -16,7 +18,8 @@ import { splitSizes } from './split-sizes.ts';
 const TAKEN = 1000;
 
 /**
- * Reads or renders a data set and splits it, in memory that threads can share. The split depends on the data set's name alone, so every trial and seed
+ * Reads or renders a data set and splits it, in memory that threads can share, or, where a user's own images are many, as a file
+ * that they read from. The split depends on the data set's name alone, so every trial and seed
  * sees the same; that of a user's own images on their content (see splitByContent). A capped split is a prefix of the whole one.
  *
  * - Test: the test set, or, where there is none of its own, the first images of a fixed order. Never capped.
@@ -28,11 +31,14 @@ export async function loadDataset(
   source: DatasetSource,
   settings: DatasetSettings,
   catalog?: readonly CatalogDataset[],
+  keeping: Keeping = {},
 ): Promise<Dataset> {
   const definition = definitionOf(settings, catalog);
   checkFingerprint(source, fingerprintOf(definition));
   const { height, width, channels } = definition;
-  const { take, contents, order, columns } = await readImages(settings, source, catalog);
+  const kept = isOfEachImage(settings.binarization) ? await keptImages(settings, source, keeping) : undefined;
+  if (kept !== undefined) return { height, width, channels, ...storedSplits(kept, definition, settings) };
+  const { take, contents, order, columns } = await readImages(settings, source, catalog, keeping);
   const size = height * width * channels;
   const imageSet = (indices: Int32Array): ImageSet => {
     const numbers = indices.length * size;
@@ -65,9 +71,10 @@ export async function readImages(
   settings: Pick<DatasetSettings, 'name' | 'own'>,
   { files }: DatasetSource,
   catalog?: readonly CatalogDataset[],
+  keeping?: Keeping,
 ): Promise<ReadImages> {
   if (settings.own !== undefined) {
-    const { pixels, ...read } = await readOwn(files['images'] ?? settings.own.path, settings.own);
+    const { pixels, ...read } = await readOwn(files['images'] ?? settings.own.path, settings.own, keeping);
     return { ...read, contents: { pixels } };
   }
   const definition = datasetOf(settings.name, catalog);
@@ -86,6 +93,32 @@ export interface ReadImages {
   /** Where each of a user's own images lies in a folder, and what says what they are. */
   readonly paths?: readonly string[] | undefined;
   readonly labels?: StreamLabels | undefined;
+}
+
+/** Of images in a file: each split as places in it. */
+function storedSplits(
+  { file, order, trainingMeans }: KeptImages,
+  definition: DatasetDefinition,
+  settings: DatasetSettings,
+): Pick<Dataset, 'train' | 'validation' | 'test' | 'trainingMeans'> {
+  const indices = splitIndices(definition, settings, order);
+  const isThresholded = settings.binarization === 'threshold';
+  const imageSet = (some: Int32Array): ImageSet => {
+    const places = new Int32Array(new SharedArrayBuffer(some.byteLength));
+    places.set(some);
+    return { count: some.length, images: { file, places, isThresholded } };
+  };
+  return {
+    train: imageSet(indices.train),
+    validation: imageSet(indices.validation),
+    test: imageSet(indices.test),
+    ...(indices.train.length === definition.splits.train && { trainingMeans }),
+  };
+}
+
+/** Whether an image becomes bits by itself; other bits are drawn from one to the next, for a split as a whole. */
+function isOfEachImage(binarization: DatasetSettings['binarization']): boolean {
+  return binarization === 'grey' || binarization === 'threshold';
 }
 
 /** Which images are in each split, in its order. `byContent`: see ReadImages. */

@@ -22,6 +22,8 @@ interface DatasetBase extends Named {
   readonly isBinary: boolean;
   /** Rows of any numbers, as images of 1×P pixels, each column standardised; absent: images of bytes. */
   readonly isReal?: true;
+  /** Rows of counts, which are left as they are. */
+  readonly isCounts?: true;
   /** Kinds of images; they train nothing, but colour points. */
   readonly classes?: ImageClasses;
 }

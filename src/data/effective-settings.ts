@@ -1,3 +1,4 @@
+import { sampleNoun } from '../text/sample-noun.ts';
 import type { DatasetSettings, TrainSettings } from '../trial/trial.ts';
 import { formatCount } from '../text/format-number.ts';
 import type { DatasetDefinition } from './definition.ts';
@@ -39,28 +40,30 @@ export function effectiveSettings(definition: DatasetDefinition, { dataset, trai
 }
 
 function* unmetWishes(
-  { name, splits, isBinary }: DatasetDefinition,
+  definition: DatasetDefinition,
   { dataset, train }: Settings,
   { training, validation, trainable, heldOut }: SplitSizes,
 ): Generator<UnmetWish> {
+  const { name, splits, isBinary } = definition;
+  const samples = `${sampleNoun(definition)}s`;
   if (dataset.train !== null && dataset.train > trainable) {
     const others = [
-      `${formatCount(splits.test)} are test images`,
+      `${formatCount(splits.test)} are test ${samples}`,
       heldOut > 0 && `${formatCount(heldOut)} held out for validation`,
     ];
     const message =
-      `dataset.train asks for ${formatCount(dataset.train)} images, and ${name} has ${formatCount(trainable)} to train on ` +
+      `dataset.train asks for ${formatCount(dataset.train)} ${samples}, and ${name} has ${formatCount(trainable)} to train on ` +
       `(another ${others.filter((other) => other !== false).join(', ')}): all of them train`;
     yield { path: ['dataset', 'train'], message };
   }
   if (dataset.validation !== null && dataset.validation > heldOut) {
     const message =
-      `dataset.validation asks for ${formatCount(dataset.validation)} images, and ${name} has ${formatCount(heldOut)} held ` +
+      `dataset.validation asks for ${formatCount(dataset.validation)} ${samples}, and ${name} has ${formatCount(heldOut)} held ` +
       `out for validation: ${formatCount(validation)} are used`;
     yield { path: ['dataset', 'validation'], message };
   }
   if (train.batchSize > training) {
-    const message = `train.batch_size is ${formatCount(train.batchSize)}, and there are ${formatCount(training)} training images: every step takes them all`;
+    const message = `train.batch_size is ${formatCount(train.batchSize)}, and there are ${formatCount(training)} training ${samples}: every step takes them all`;
     yield { path: ['train', 'batch_size'], message };
   }
   if (isBinary && dataset.binarization !== 'grey') {

@@ -24,10 +24,11 @@ export function npzEntry({ name, type, shape, read }: NpyArray): StoredEntry {
   };
 }
 
-function npyHeaderOf(type: string, shape: readonly number[]): Buffer {
+/** Of `least` bytes at least, a multiple of 64: for one that is written when the number of rows is known. */
+export function npyHeaderOf(type: string, shape: readonly number[], least = 0): Buffer {
   const sizes = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
   const text = `{'descr': '${type}', 'fortran_order': False, 'shape': (${sizes}), }`;
-  const length = 64 * Math.ceil((10 + text.length + 1) / 64) - 10;
+  const length = Math.max(least, 64 * Math.ceil((10 + text.length + 1) / 64)) - 10;
   const header = Buffer.alloc(10 + length, ' ');
   header.write('\x93NUMPY\x01\x00', 'latin1');
   header.writeUInt16LE(length, 8);

@@ -2,7 +2,9 @@ import type { DatasetSettings } from '../trial/trial.ts';
 import { binarize, evaluationBits, trainingBits } from './binarize.ts';
 import { loadDataset } from './dataset.ts';
 import { pixelMeans } from './pixel-means.ts';
-import type { Dataset, DatasetSource } from './source.ts';
+import type { Keeping } from './own/kept-images.ts';
+import type { Dataset, DatasetSource, ImageSet } from './source.ts';
+import { isStored } from './stored-images.ts';
 
 /**
  * The images of all trials of a data set and its settings, binarised; dynamic binarisation leaves training images grey,
@@ -14,13 +16,17 @@ export interface TrialImages extends Dataset {
 }
 
 /** @throws SweepError DATA_MISSING or DATA_CORRUPT, as `loadDataset` */
-export async function loadTrialImages(source: DatasetSource, settings: DatasetSettings): Promise<TrialImages> {
-  const dataset = await loadDataset(source, settings);
+export async function loadTrialImages(
+  source: DatasetSource,
+  settings: DatasetSettings,
+  keeping?: Keeping,
+): Promise<TrialImages> {
+  const dataset = await loadDataset(source, settings, undefined, keeping);
   const { train, height, width, channels } = dataset;
   const { binarization } = settings;
-  // Of rows of numbers nothing is made: they are standardised already.
-  if (dataset.columns !== undefined) return { ...dataset, trainingMeans: pixelMeans(train, height * width * channels) };
-  const trainingMeans = pixelMeans(train, height * width * channels);
+  const trainingMeans = dataset.trainingMeans ?? pixelMeans(greyOf(train), height * width * channels);
+  // Of rows of numbers nothing is made: they are standardised already. Images in a file become bits when they are read.
+  if (dataset.columns !== undefined || isStored(train.images)) return { ...dataset, trainingMeans };
   const bytes = train.images as Uint8Array;
   if (binarization !== 'dynamic') binarize(bytes, binarization, trainingBits(binarization, 0, 1), bytes);
   for (const split of ['validation', 'test'] as const) {
@@ -28,4 +34,9 @@ export async function loadTrialImages(source: DatasetSource, settings: DatasetSe
     binarize(images, binarization, evaluationBits(split), images);
   }
   return { ...dataset, trainingMeans };
+}
+
+/** As they are before binarisation. */
+function greyOf({ count, images }: ImageSet): ImageSet {
+  return { count, images: isStored(images) ? { ...images, isThresholded: false } : images };
 }

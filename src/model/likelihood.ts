@@ -11,6 +11,8 @@ export interface Moments {
   readonly meanSquares: ArrayLike<number>;
   /** In which share of the images number p is v / 255, at 256·p + v. */
   readonly shares: ArrayLike<number>;
+  /** E[log x!], of counts. */
+  readonly logFactorials: ArrayLike<number>;
 }
 
 /** What a likelihood may know beside the decoder's outputs. */
@@ -43,6 +45,8 @@ export interface Likelihood extends Named {
   readonly channels?: readonly number[];
   /** Whether it models any real numbers, whose means are its outputs. */
   readonly isOfReals?: true;
+  /** Whether it models counts, whole numbers from 0 on; the encoder then reads log(1 + x). */
+  readonly isOfCounts?: true;
   /** Why it can't model images that are black and white only: a clause. Left out: it can. */
   readonly notBinary?: string;
   /** How many numbers it reads of a pixel; undefined: one for each channel. */
@@ -53,7 +57,7 @@ export interface Likelihood extends Named {
   nats(tfjs: typeof tf, outputs: tf.Tensor2D, images: tf.Tensor2D, inputs: LikelihoodInputs): tf.Tensor1D;
   /** The next values of its weights that follow from what was seen rather than from a gradient. */
   observe?(tfjs: typeof tf, outputs: tf.Tensor2D, images: tf.Tensor2D, inputs: Required<LikelihoodInputs>): Tensors;
-  /** E[x], [B, P] from [B, O], in [0, 1]: what pictures show. */
+  /** E[x], [B, P] from [B, O]: in [0, 1] what pictures show, or rates of counts. */
   mean(tfjs: typeof tf, outputs: tf.Tensor2D): tf.Tensor2D;
   /**
    * The outputs that a pixel starts with whose channels have these means: the decoder's bias before the first step.
@@ -68,7 +72,9 @@ export interface Likelihood extends Named {
 }
 
 /** A weight that belongs to a likelihood. */
-export interface OwnWeight extends Pick<WeightSpec, 'name' | 'shape' | 'isObserved'> {
+export interface OwnWeight extends Pick<WeightSpec, 'name' | 'isObserved'> {
+  /** Of a model of P numbers, where it depends on them. */
+  readonly shape: readonly number[] | ((numbers: number) => readonly number[]);
   readonly initial: (spread: number) => number;
 }
 

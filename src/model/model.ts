@@ -2,7 +2,7 @@
 import type { tf } from '../engine/tfjs.ts';
 import type { Tensors } from '../engine/engine.ts';
 import { activation } from './activation.ts';
-import type { Architecture, ModelShape, WeightSpec } from './architecture.ts';
+import { imageSize, type Architecture, type ModelShape, type WeightSpec } from './architecture.ts';
 import { ARCHITECTURES } from './architectures/index.ts';
 import { dense, denseWeights } from './dense.ts';
 import type { Likelihood, LikelihoodInputs } from './likelihood.ts';
@@ -43,7 +43,8 @@ export function weightSpecs(model: ModelShape): WeightSpec[] {
     ...denseWeights('posterior.log_variance', features, model.latentDim),
     ...chosen.decoder(model),
     ...(likelihoodOf(model).weights ?? []).map(({ name, shape, isObserved }): WeightSpec => {
-      return { name, shape, fan: null, activation: null, uses: 0, ...(isObserved && { isObserved }) };
+      const dimensions = typeof shape === 'function' ? shape(imageSize(model)) : shape;
+      return { name, shape: dimensions, fan: null, activation: null, uses: 0, ...(isObserved && { isObserved }) };
     }),
   ];
 }
@@ -63,14 +64,16 @@ export function weightCount(model: ModelShape): number {
   return trainedSpecs(model).reduce((sum, { shape }) => sum + product(shape), 0);
 }
 
-/** Parameters of q(z|x) = N(mean, diag exp(logVariance)), both [B, J], from images [B, P] in [0, 1]: two parallel heads. */
+/** Parameters of q(z|x) = N(mean, diag exp(logVariance)), both [B, J], from images [B, P] in [0, 1], or rows as they are: two parallel heads. */
 export function encode(
   tfjs: typeof tf,
   model: ModelShape,
   weights: Tensors,
   images: tf.Tensor2D,
 ): { mean: tf.Tensor2D; logVariance: tf.Tensor2D } {
-  const features = architectureOf(model).encode(tfjs, model, weights, images);
+  // Counts span orders of magnitude.
+  const input = likelihoodOf(model).isOfCounts ? tfjs.log<tf.Tensor2D>(tfjs.add(images, 1)) : images;
+  const features = architectureOf(model).encode(tfjs, model, weights, input);
   const { logVarianceBound: bound } = model;
   const logVariance = dense(tfjs, features, weights, 'posterior.log_variance');
   return {
@@ -86,7 +89,8 @@ export function decode(tfjs: typeof tf, model: ModelShape, weights: Tensors, lat
 
 /** E[x], [B, P] from [B, O]: in [0, 1] of images, any numbers where the model is of rows of such. */
 export function meanOf(tfjs: typeof tf, model: ModelShape, outputs: tf.Tensor2D): tf.Tensor2D {
-  return model.isReal ? outputs : likelihoodOf(model).mean(tfjs, outputs);
+  const told = likelihoodOf(model);
+  return model.isReal && told.isOfReals ? outputs : told.mean(tfjs, outputs);
 }
 
 export function likelihoodOf(model: ModelShape): Likelihood {

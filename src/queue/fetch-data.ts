@@ -2,6 +2,7 @@ import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { datasetOf } from '../data/datasets/index.ts';
 import { locateDataset } from '../data/locate.ts';
+import { keptImages } from '../data/own/kept-images.ts';
 import type { DatasetSource } from '../data/source.ts';
 import { userCache } from '../data/user-cache.ts';
 import { SweepError } from '../errors.ts';
@@ -31,6 +32,13 @@ export interface OwnPlaces {
  * next time. @throws SweepError DATA_MISSING where neither has it, DATA_CORRUPT, DATA_CHANGED
  */
 export async function fetchData(job: JobMessage, client: TransferClient, places: OwnPlaces): Promise<DatasetSource> {
+  const source = await findOrFetch(job, client, places);
+  // Before its devices look: else each would make the file. What keeps it from being made, they meet again.
+  await keptImages(job.config.dataset, source);
+  return source;
+}
+
+async function findOrFetch(job: JobMessage, client: TransferClient, places: OwnPlaces): Promise<DatasetSource> {
   try {
     return await locate(job, places);
   } catch (error) {

@@ -72,6 +72,8 @@ const ownReading = z.strictObject({
   size: z.tuple([side, side]).optional(),
   resize: z.enum(Object.keys(RESIZES)).optional(),
   channels: z.enum(['grey', 'colour']).optional(),
+  key: line.optional(),
+  values: z.literal('counts').optional(),
 });
 
 /** Structure only: whether values make sense together is said by the trial's id, and by its end. */
@@ -98,6 +100,7 @@ const config = z.strictObject({
         isBinary: z.boolean(),
         hasTestSet: z.literal(true).optional(),
         isReal: z.literal(true).optional(),
+        isCounts: z.literal(true).optional(),
         reading: ownReading.optional(),
       })
       .optional(),

@@ -44,7 +44,7 @@ export function renderComparisonJson(comparison: Comparison): string {
     metrics: Object.fromEntries(metrics),
     ratio: { trainable_weights: comparison.ratio.trainableWeights, seconds: comparison.ratio.seconds },
     notes: comparisonNotes(comparison),
-    units: unitsOf([comparison.metric, ...comparison.metrics.map(({ name }) => name)]),
+    units: unitsOf([comparison.metric, ...comparison.metrics.map(({ name }) => name)], comparison.noun),
     divergence_p: comparison.divergenceP,
     outside_plan: comparison.outside,
     trained_on: comparison.trainedOn,
@@ -72,7 +72,10 @@ export function renderSeveralJson(comparison: SeveralComparison): string {
     differs: comparison.differs,
     varies: comparison.varies,
     notes: severalNotes(comparison),
-    units: unitsOf(metrics.map(({ name }) => name)),
+    units: unitsOf(
+      metrics.map(({ name }) => name),
+      comparison.noun,
+    ),
     outside_plan: comparison.outside,
     trained_on: comparison.trainedOn,
   });

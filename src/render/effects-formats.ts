@@ -14,7 +14,7 @@ export function renderEffectsJson(effects: Effects): string {
   const { where, ...rest } = effects;
   return toJsonLine({
     schema: 'vae-sweep.effects/1',
-    ...(toUserSpelling(rest) as object),
+    ...(toUserSpelling({ ...rest, noun: undefined }) as object),
     where: where === null ? null : Object.fromEntries(where.terms.map((term) => [term.parameter, wantedJson(term)])),
     sentences: effectsSentences(effects),
   });

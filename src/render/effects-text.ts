@@ -10,6 +10,7 @@ import { HARDLY } from '../analysis/refine/importance.ts';
 import { quantityOf } from '../metrics/index.ts';
 import { count, formatNumber, tally } from '../text/format-number.ts';
 import { formatValue } from '../text/format-value.ts';
+import { saidOf } from '../text/sample-noun.ts';
 import { describeScope, selectionNotes } from './scope-text.ts';
 
 /** From this lower end on two parameters are seen to act together. */
@@ -18,8 +19,8 @@ const SEEN = 0.01;
 const MANY_LOST = 0.25;
 
 export function effectsTitle(effects: Effects): string {
-  const { metric, goal, trials } = effects;
-  const { unit } = quantityOf(metric);
+  const { metric, goal, trials, noun } = effects;
+  const unit = saidOf(noun, quantityOf(metric).unit);
   const better = goal === null ? 'no better end' : goal === 'maximize' ? 'more is better' : 'less is better';
   const lost = trials.lost === 0 ? '' : `, ${trials.lost} diverged or failed`;
   const about = [unit, better].filter((part) => part !== '').join(', ');

@@ -1,3 +1,4 @@
+import { saidOf, sampleNoun, type SampleNoun } from '../text/sample-noun.ts';
 import { printableJson } from '../text/printable.ts';
 import { describeFilter } from '../analysis/filter.ts';
 import { doneCount } from '../analysis/count-states.ts';
@@ -16,7 +17,7 @@ import { quantityOf } from '../metrics/index.ts';
 import { TRIAL_STATES } from '../trial/state.ts';
 import { adviceText } from './advice-text.ts';
 import { nextCommands, type SpecCommands } from './next-commands.ts';
-import { trialWarnings } from './shortfall-text.ts';
+import { trainedHow, trialWarnings } from './shortfall-text.ts';
 import { describeVerdict } from './verdict-text.ts';
 import { describeWarning } from './warning-text.ts';
 
@@ -78,7 +79,7 @@ function moreOfReport(model: ReportModel, flags: string, commands: SpecCommands)
     swept: model.differing,
     /** `where_used`: other architectures don't have it. */
     same_everywhere: model.constants.map(({ name, value, isPartial }) => ({ name, value, where_used: isPartial })),
-    units: unitsOf([metric, ...measured]),
+    units: unitsOf([metric, ...measured], model.noun),
     unranked: configurations
       .filter(({ rank }) => rank === null)
       .map(({ params, planned, lost }) => ({ config: params, planned, lost })),
@@ -98,8 +99,8 @@ function moreOfReport(model: ReportModel, flags: string, commands: SpecCommands)
 }
 
 /** Of each metric or fact. */
-export function unitsOf(names: readonly string[]): object {
-  return Object.fromEntries([...new Set(names)].map((name) => [name, quantityOf(name).unit]));
+export function unitsOf(names: readonly string[], noun: SampleNoun): object {
+  return Object.fromEntries([...new Set(names)].map((name) => [name, saidOf(noun, quantityOf(name).unit)]));
 }
 
 /** `needed` seeds each in all, `list` those to ask for; null where no reasonable number would do. `command` asks for them. */
@@ -232,9 +233,9 @@ export function renderOverviewJson({ status, metric, trials, verdicts, best }: S
 }
 
 /** The kind, the sentence, and the numbers that it rests on. */
-function verdictJson(verdict: Verdict, { config }: Pick<TrialRecord, 'config'>): object {
+function verdictJson(verdict: Verdict, trial: TrialRecord): object {
   const { kind, latents, ...evidence } = verdict;
-  const text = describeVerdict(verdict, config.train);
+  const text = describeVerdict(verdict, trainedHow(trial), sampleNoun(trial.config.dataset.own));
   return { kind, text, latents_in_use: latents, evidence: toUserSpelling(evidence) };
 }
 
@@ -262,7 +263,7 @@ export function renderStatusJson(statuses: readonly SweepStatus[]): string {
     paused: status.paused,
     metric: status.metric,
     goal: status.goal,
-    unit: quantityOf(status.metric).unit,
+    unit: saidOf(status.noun, quantityOf(status.metric).unit),
     best: status.best === null ? null : { config: status.best.params, ...status.best.estimate },
     started_at: status.startedAt.toISOString(),
     ended_at: status.endedAt?.toISOString() ?? null,

@@ -1,4 +1,5 @@
 /** What a plan says, for a terminal and as JSON. */
+import { sampleNoun, type SampleNoun } from '../text/sample-noun.ts';
 import { ASSUMED_GFLOPS, type TimeEstimate } from '../analysis/cost.ts';
 import { describeLeftOut } from '../analysis/lessons.ts';
 import type { Outlook, Prospect } from '../analysis/outlook.ts';
@@ -44,7 +45,9 @@ export function planLines(
     ...describeTeaching(planned.teaching).map((line) => wrap(line, columns, '    ', '  ')),
     ...(spec.prune === null ? [] : [wrap(describePruning(spec, configurations), columns, '    ', '  ')]),
     ...describeLimits(spec, outlook).map((line) => wrap(line, columns, '    ', '  ')),
-    ...[...describeSteps(outlook), ...describeClasses(planned.trials)].map((line) => wrap(line, columns, '    ', '  ')),
+    ...[...describeSteps(outlook, sampleNoun(planned.spec.dataset.own)), ...describeClasses(planned.trials)].map(
+      (line) => wrap(line, columns, '    ', '  '),
+    ),
     '',
     ...(toRun.length + unknown === 0
       ? []
@@ -142,7 +145,7 @@ function describeClasses(trials: readonly TrialPlan[]): string[] {
 }
 
 /** What a run would do with the trials, a line a kind. */
-function describeSteps(outlook: Outlook): string[] {
+function describeSteps(outlook: Outlook, noun: SampleNoun): string[] {
   const { kept, takenOver, toRun, unknown, resumed, retried, toTest, outside, trainedElsewhere, affordable } = outlook;
   const ended = (state: TrialState): number => kept.filter(({ own }) => own?.state === state).length;
   const others = (['diverged', 'pruned'] as const).flatMap((state) =>
@@ -167,7 +170,7 @@ function describeSteps(outlook: Outlook): string[] {
         `${formatCount(trials)} of these ${those(trials, 'is', 'are')} trained by ${plain(sweep)} right now: ` +
         `a run waits for ${those(trials, 'it, and takes it', 'them, and takes them')} over once complete`,
     ),
-    toTest !== null && toTest > 0 && `${formatCount(toTest)} to evaluate on the test images`,
+    toTest !== null && toTest > 0 && `${formatCount(toTest)} to evaluate on the test ${noun}s`,
     outside > 0 &&
       `${formatCount(outside)} more, outside this plan, stay as they are${outdatedNote(outside, outlook.outdated)}`,
     outlook.isRunning && 'This sweep is running: it can be run again when that run has ended.',

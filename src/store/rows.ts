@@ -120,6 +120,7 @@ function isOwnImages(value: unknown): boolean {
     ['path', 'fingerprint'].every((name) => typeof value[name] === 'string') &&
     typeof value['is_binary'] === 'boolean' &&
     (value['is_real'] === undefined || value['is_real'] === true) &&
+    (value['is_counts'] === undefined || value['is_counts'] === true) &&
     (value['has_test_set'] === undefined || value['has_test_set'] === true) &&
     (value['reading'] === undefined || isReading(value['reading']))
   );
@@ -127,12 +128,14 @@ function isOwnImages(value: unknown): boolean {
 
 function isReading(value: unknown): boolean {
   if (!isObject(value)) return false;
-  const { size, resize, channels } = value;
+  const { size, resize, channels, key, values } = value;
   const isSide = (side: unknown): boolean => Number.isSafeInteger(side) && (side as number) > 0;
   return (
     (size === undefined || (Array.isArray(size) && size.length === 2 && size.every(isSide))) &&
     (resize === undefined || (typeof resize === 'string' && Object.hasOwn(RESIZES, resize))) &&
-    (channels === undefined || channels === 'grey' || channels === 'colour')
+    (channels === undefined || channels === 'grey' || channels === 'colour') &&
+    (key === undefined || typeof key === 'string') &&
+    (values === undefined || values === 'counts')
   );
 }
 

@@ -48,7 +48,7 @@ export function checkBudget(spec: SweepSpec): Finding[] {
   }
   if (until !== null && dataset.validation === 0) {
     const message = '`validation: 0` leaves nothing that could reach what `until` asks for';
-    findings.push(conflict(['dataset', 'validation'], message, 'give it some images, or leave `until` out'));
+    findings.push(conflict(['dataset', 'validation'], message, 'hold some out, or leave `until` out'));
   }
   if (until?.patience != null && isOneCohort) {
     const message = `${prune.method} compares all ${formatCount(trials)} trials, and \`patience\` would end the sweep before it can`;

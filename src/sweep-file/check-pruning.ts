@@ -32,7 +32,7 @@ export function checkPruning(spec: SweepSpec): Finding[] {
     return conflict(
       ['dataset', 'validation'],
       '`validation: 0` leaves nothing to prune by',
-      'give it some images, or leave `prune` out',
+      'hold some out, or leave `prune` out',
     );
   }
   if (!PRUNABLE_METRICS.includes(objective.metric)) {

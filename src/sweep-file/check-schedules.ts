@@ -100,7 +100,7 @@ function problemsOf(parameters: Parameters, { train: { epochs }, dataset }: Swee
   tell(
     dataset.validation === 0,
     [patience],
-    '`patience` needs validation images, and `validation: 0` leaves none',
+    '`patience` needs what is held out, and `validation: 0` leaves none',
     'leave it out',
   );
   tell(

@@ -1,6 +1,7 @@
 /** Rules that span several fields. They look at what is valid on its own, so that one run reports every mistake. */
 import type { DatasetDefinition } from '../data/definition.ts';
 import { datasetOf } from '../data/datasets/index.ts';
+import { MOST_BYTES_IN_MEMORY } from '../data/own/image-stream.ts';
 import { quantityOf } from '../metrics/index.ts';
 import type { Goal } from '../metrics/metric.ts';
 import { casesOf } from './cases.ts';
@@ -102,6 +103,7 @@ export function checkImages({ axes, when, tried, dataset }: SweepSpec, images: M
   return [
     ...checkLikelihoods(places, images, dataset),
     ...(images.isReal ? checkColumns(places, images, dataset) : []),
+    ...checkDrawnBits(images, dataset),
   ];
 }
 
@@ -109,7 +111,21 @@ function hasValue(domain: Domain | undefined, value: ParameterValue): boolean {
   return domain?.kind === 'choices' && domain.values.some((one) => isSame(one, value));
 }
 
-type ModelledImages = Pick<DatasetDefinition, 'name' | 'channels' | 'isBinary' | 'isReal'>;
+type ModelledImages = Pick<
+  DatasetDefinition,
+  'name' | 'channels' | 'isBinary' | 'isReal' | 'isCounts' | 'images' | 'height' | 'width'
+>;
+
+/** Bits that are drawn are drawn for a split as a whole, which lies in memory then. */
+function checkDrawnBits(
+  { name, images, height, width, channels, isReal }: ModelledImages,
+  { binarization }: Pick<SweepSpec['dataset'], 'binarization'>,
+): Finding[] {
+  const isDrawn = binarization === 'static' || binarization === 'dynamic';
+  if (!isDrawn || isReal || images * height * width * channels <= MOST_BYTES_IN_MEMORY) return [];
+  const message = `\`binarization: ${binarization}\` draws bits for all images in memory, and ${name} is too large for that`;
+  return [found('conflict', ['dataset', 'binarization'], message, 'these fit: grey, threshold')];
+}
 
 /** What only images have. */
 function checkColumns(
@@ -137,7 +153,10 @@ function checkLikelihoods(
   images: ModelledImages,
   { binarization }: Pick<SweepSpec['dataset'], 'binarization'>,
 ): Finding[] {
-  const misfit = ({ name, channels, notBinary, isOfReals }: Likelihood): string | undefined => {
+  const misfit = ({ name, channels, notBinary, isOfReals, isOfCounts }: Likelihood): string | undefined => {
+    if (images.isCounts)
+      return isOfCounts ? undefined : `\`${name}\` models no counts, and ${images.name} is read as such`;
+    if (isOfCounts) return notOfCounts(name, images);
     if (images.isReal) {
       return isOfReals ? undefined : `\`${name}\` models values from 0 to 1, and columns of numbers are standardised`;
     }
@@ -160,6 +179,13 @@ function checkLikelihoods(
       return message === undefined ? [] : [found('conflict', at, message, `these fit: ${fitting.join(', ')}`)];
     });
   });
+}
+
+/** A table of whole numbers may be of counts: only its owner knows. */
+function notOfCounts(name: string, images: ModelledImages): string {
+  if (!images.isReal) return `\`${name}\` models counts, and ${images.name} holds images`;
+  const read = `columns of numbers are standardised, unless \`dataset: { path: …, values: counts }\` says that ${images.name} counts`;
+  return `\`${name}\` models counts, and ${read}`;
 }
 
 /** What the spec says of parameters, wherever it does. */
@@ -368,7 +394,7 @@ export function checkRanking(spec: SweepSpec): Finding[] {
     if (configurations.next().done === true) return [];
   }
   const message = '`validation: 0` leaves nothing to rank by, and this spec has more than one configuration';
-  return [found('conflict', ['dataset', 'validation'], message, 'give it some images, or fix every parameter')];
+  return [found('conflict', ['dataset', 'validation'], message, 'hold some out, or fix every parameter')];
 }
 
 /** A search that learns needs something to vary. */

@@ -22,7 +22,7 @@ const ownPath = z
   .min(1)
   .max(4096)
   .describe(
-    'Images of your own, a folder of PNGs or JPEGs, or a file .npy, .npz or IDX, or rows of numbers, .npy, .npz or .csv, by the path from the folder of the spec.',
+    'Images of your own, a folder of PNGs or JPEGs, or a file .npy, .npz, HDF5 or IDX, rows of numbers, .npy, .npz, HDF5, .h5ad, .parquet or .csv, or a module .ts or .js that yields either, by the path from the folder of the spec.',
   );
 const usage = {
   train: z
@@ -66,6 +66,20 @@ const reading = {
     .enum(['grey', 'colour'])
     .optional()
     .describe('Bring images to grey or to colour. Left out, a folder is in colour where one of its pictures is.'),
+  key: z
+    .string()
+    .min(1)
+    .max(1024)
+    .optional()
+    .describe(
+      'Which array of an HDF5 file or an .npz is meant, where there are several: `images`, or `layers/counts`.',
+    ),
+  values: z
+    .literal('counts')
+    .optional()
+    .describe(
+      'Rows of numbers that count something: whole numbers from 0 on, left as they are. Left out, each column is standardised.',
+    ),
 };
 const datasetSettings = z
   .strictObject({ name: datasetName, ...usage })
@@ -77,17 +91,20 @@ const ownSettings = z
 /** As the spec says it: images of one's own are known by their path, until they are read. */
 export type SpecDataset = DatasetSettings & { readonly path?: string; readonly reading?: OwnReading };
 const named = datasetSettings.transform((settings): SpecDataset => settings);
-const ofPath = ownSettings.transform(({ size, resize, channels, ...settings }): SpecDataset => {
+const ofPath = ownSettings.transform(({ size, resize, channels, key, values, ...settings }): SpecDataset => {
   const asked: OwnReading = {
     ...(size !== undefined && { size: typeof size === 'number' ? [size, size] : size }),
     ...(resize !== undefined && { resize }),
     ...(channels !== undefined && { channels }),
+    ...(key !== undefined && { key }),
+    ...(values !== undefined && { values }),
   };
   const isAsked = Object.keys(asked).length > 0;
   return { ...settings, name: nameOfPath(settings.path), ...(isAsked && { reading: asked }) };
 });
 const plainName = datasetName.transform((name): SpecDataset => named.parse({ name }));
-const plainPath = ownPath.regex(/[\\/]|\.(npy|npz|csv)$/i).transform((path): SpecDataset => ofPath.parse({ path }));
+const PATH = /[\\/]|\.(npy|npz|csv|h5|hdf5|h5ad|parquet|[cm]?[jt]s)$/i;
+const plainPath = ownPath.regex(PATH).transform((path): SpecDataset => ofPath.parse({ path }));
 
 export const DATASET_KEYS = ['name', 'path', ...Object.keys({ ...reading, ...usage })];
 export const datasetSchema = byShape<SpecDataset>([plainName, plainPath, named, ofPath], (input) => {
@@ -99,7 +116,7 @@ export const datasetSchema = byShape<SpecDataset>([plainName, plainPath, named, 
 
 /** `./faces`, `faces.npy`: no data set of ours is called like it. */
 export function isPath(input: unknown): input is string {
-  return typeof input === 'string' && /[\\/]|\.(npy|npz|csv)$/i.test(input);
+  return typeof input === 'string' && PATH.test(input);
 }
 
 /** What the data are called in answers: the last part of their path. */

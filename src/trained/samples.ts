@@ -1,4 +1,5 @@
 /** What a trained model is given: images of its own data set, of another one, or of a user's own, in an order, as it was evaluated. */
+import { sampleNoun } from '../text/sample-noun.ts';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { binarize, evaluationBits, trainingBits } from '../data/binarize.ts';
@@ -9,7 +10,9 @@ import { labelsOf, labelsOfAll, type ImageLabels } from '../data/labels.ts';
 import { locateDataset } from '../data/locate.ts';
 import { examineImages, ownImages } from '../data/own/examine.ts';
 import type { ImageStream } from '../data/own/image-stream.ts';
-import { openOwn } from '../data/own/open-images.ts';
+import { holdsArrays, openOwn } from '../data/own/open-images.ts';
+import { MixedSizes } from '../data/own/picture-folder.ts';
+import { isModule, sampledFile } from '../data/own/sampled-module.ts';
 import { standardized, type Columns } from '../data/own/standardize.ts';
 import { isVectors, type VectorStream } from '../data/own/vector-stream.ts';
 import type { Values } from '../data/source.ts';
@@ -22,7 +25,7 @@ import { count } from '../text/format-number.ts';
 import { plain } from '../text/printable.ts';
 import { EVALUATION_BATCH } from '../training/evaluate.ts';
 import type { DatasetSettings } from '../trial/trial.ts';
-import { checkFit } from './check-fit.ts';
+import { checkFit, howToFit } from './check-fit.ts';
 
 export const SPLITS = ['train', 'validation', 'test'] as const;
 export type Split = (typeof SPLITS)[number];
@@ -80,18 +83,23 @@ async function samplesOf(request: SampleRequest): Promise<Samples> {
   if (DATASETS.some(({ name }) => name === given)) {
     return ofDataset(shape, { name: given, ...unasked }, split, dataDir);
   }
-  const place = path.resolve(given);
+  const named = path.resolve(given);
   // As those that it trained on were.
-  const reading = settings.own?.reading;
-  if ((await entryAt(place)) === 'nothing') throw unknown(given);
+  if ((await entryAt(named)) === 'nothing') throw unknown(given);
+  const place = isModule(named) ? await sampledFile(named) : named;
+  const { key, ...trained } = settings.own?.reading ?? {};
+  const reading = key !== undefined && (await holdsArrays(place)) ? { ...trained, key } : trained;
   if (split === undefined) {
-    const stream = await openOwn(place, reading);
-    return isVectors(stream) ? ofRows(request, place, stream) : ofStream(shape, place, stream, binarization);
+    const stream = await openOwn(place, reading).catch((error: unknown) => {
+      if (!(error instanceof MixedSizes)) throw error;
+      throw new SweepError('USAGE', `--data ${given}: ${error.what}. ${howToFit(shape)}`, { cause: error });
+    });
+    return isVectors(stream) ? ofRows(request, named, stream) : ofStream(shape, named, stream, binarization);
   }
   if (columns !== undefined)
     throw new SweepError('USAGE', "--split is of the images of a data set, or of the trial's own rows.");
   const own = ownImages(place, await examineImages(place, { reading }), reading);
-  return ofDataset(shape, { name: path.basename(place), own, ...unasked }, split, dataDir);
+  return ofDataset(shape, { name: path.basename(named), own, ...unasked }, split, dataDir);
 }
 
 function unknown(given: string): SweepError {
@@ -121,7 +129,10 @@ async function ofDataset(
       ? Int32Array.from({ length: definition.images }, (_, i) => i)
       : splitIndices(definition, settings, order)[split];
   if (indices.length === 0) {
-    throw new SweepError('USAGE', `--split ${split}: the trial held out no images of ${settings.name} for it.`);
+    throw new SweepError(
+      'USAGE',
+      `--split ${split}: the trial held out no ${sampleNoun(shape)}s of ${settings.name} for it.`,
+    );
   }
   const { binarization } = settings;
   const isDrawn = binarization === 'static' || binarization === 'dynamic';
@@ -129,7 +140,7 @@ async function ofDataset(
   const { paths } = read;
   const pathOf = paths && ((sample: number): string => paths[indices[sample]!]!);
   return {
-    what: `${count(indices.length, `${split === undefined ? '' : `${split} `}image`)} of ${settings.name}`,
+    what: `${count(indices.length, `${split === undefined ? '' : `${split} `}${sampleNoun(shape)}`)} of ${settings.name}`,
     count: indices.length,
     indexOf: (sample) => indices[sample]!,
     pathOf,

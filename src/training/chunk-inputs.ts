@@ -1,4 +1,4 @@
-import type { Values } from '../data/source.ts';
+import type { StoredImages, Values } from '../data/source.ts';
 import type { ScanInputs } from '../engine/engine.ts';
 import { capacity, freeBits } from '../model/objective-parameters.ts';
 import { weightDecay } from '../model/optimizer-parameters.ts';
@@ -14,7 +14,7 @@ import type { TrainInputs } from './train.ts';
 /** What an epoch trains on. */
 export interface EpochImages {
   /** Binarised. */
-  readonly images: Values;
+  readonly images: Values | StoredImages;
   /** In which they are trained on. */
   readonly order: Int32Array;
   readonly gathered: GatheredImages;

@@ -1,4 +1,5 @@
-import type { Values } from '../data/source.ts';
+import type { StoredImages, Values } from '../data/source.ts';
+import { isStored, readStored } from '../data/stored-images.ts';
 import { imageSize, type ModelShape } from '../model/architecture.ts';
 
 /** Most bytes of images that one run of a program is given. */
@@ -11,7 +12,7 @@ export function mostBatches(model: ModelShape, batchSize: number): number {
 }
 
 /**
- * The images that one run of a program needs, picked from a set in memory that all threads share: ONNX Runtime takes no
+ * The images that one run of a program needs, picked from a set in memory that all threads share, or in a file: ONNX Runtime takes no
  * tensors from there, and a copy of the whole set for each thread would be most of what a process holds.
  */
 export class GatheredImages {
@@ -24,13 +25,14 @@ export class GatheredImages {
   }
 
   /** Images `indices` of the set, one after another. The next call writes over them. */
-  gather(images: Values, indices: Int32Array): Uint8Array<ArrayBuffer> | Float32Array<ArrayBuffer> {
+  gather(images: Values | StoredImages, indices: Int32Array): Uint8Array<ArrayBuffer> | Float32Array<ArrayBuffer> {
     const size = this.#size;
     const numbers = indices.length * size;
     if (this.#memory.length < numbers) {
       this.#memory = images instanceof Float32Array ? new Float32Array(numbers) : new Uint8Array(numbers);
     }
-    indices.forEach((index, i) => this.#memory.set(images.subarray(index * size, (index + 1) * size), i * size));
+    if (isStored(images)) readStored(images, indices, this.#memory.subarray(0, numbers) as Uint8Array);
+    else indices.forEach((index, i) => this.#memory.set(images.subarray(index * size, (index + 1) * size), i * size));
     return this.#memory.subarray(0, numbers);
   }
 }

@@ -1,7 +1,7 @@
 /** The pictures of a completed trial, from the weights of its best epoch. */
 import { probit } from 'simple-statistics';
 import type { Arrays, Engine } from '../engine/engine.ts';
-import type { ImageSet } from '../data/source.ts';
+import type { ImageSet, Values } from '../data/source.ts';
 import type { TrialFile, TrialFiles } from '../files/trial-files.ts';
 import { randomStream } from '../random.ts';
 import { imageSize, type ModelShape } from '../model/architecture.ts';
@@ -24,7 +24,7 @@ export async function writePictures(
   engine: Engine,
   model: ModelShape,
   weights: Arrays,
-  examples: ImageSet,
+  examples: ImageSet<Values>,
   files: TrialFiles,
 ): Promise<void> {
   const write = (file: TrialFile, pixels: Float32Array, count: number, columns: number): Promise<void> =>
@@ -68,7 +68,7 @@ async function posteriorMeans(
   engine: Engine,
   model: ModelShape,
   weights: Arrays,
-  examples: ImageSet,
+  examples: ImageSet<Values>,
   count: number,
 ): Promise<Float32Array> {
   const scan = await engine.prepare(evaluationProgram(model, EVALUATION_BATCH));

@@ -1,5 +1,6 @@
 import { binarize, trainingBits } from '../data/binarize.ts';
-import type { ImageSet } from '../data/source.ts';
+import type { ImageSet, Values } from '../data/source.ts';
+import { firstOf } from '../data/stored-images.ts';
 import { loadTrialImages, type TrialImages } from '../data/trial-images.ts';
 import { momentsOf } from '../data/pixel-means.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -108,7 +109,9 @@ async function runTrain(job: TrainJob, { engine, images, emit, stopRequested }: 
     klPerDimension: best.klPerDimension,
     trainableWeights: weightCount(model),
   };
-  const examples = validation ?? firstTrainingImages(images, imageSize(model), config.dataset, seed);
+  const examples = validation
+    ? firstOf(validation, RECONSTRUCTIONS, imageSize(model))
+    : firstTrainingImages(images, imageSize(model), config.dataset, seed);
   const weightsWritten = files.put(
     'weights',
     encodeTensors(
@@ -160,7 +163,7 @@ async function runTest(job: TestJob, { engine, images, emit, stopRequested }: Tr
   });
   if (typeof sums === 'string') return { kind: 'stopped', reason: sums };
   const metrics = {
-    ...evaluationMetrics('test', model, sums, config.parameters),
+    ...evaluationMetrics('test', model, sums, config),
     ...constantMetric('test', model, images, test),
   };
   // Without validation images nothing has looked at the last weights before; and a held-out image may overflow alone.
@@ -214,9 +217,9 @@ function firstTrainingImages(
   size: number,
   { binarization }: DatasetSettings,
   seed: number,
-): ImageSet {
-  const count = Math.min(RECONSTRUCTIONS, train.count);
-  const images = train.images.subarray(0, count * size);
-  if (binarization !== 'dynamic') return { count, images };
+): ImageSet<Values> {
+  const first = firstOf(train, RECONSTRUCTIONS, size);
+  const { count, images } = first;
+  if (binarization !== 'dynamic') return first;
   return { count, images: binarize(images as Uint8Array, binarization, trainingBits(binarization, seed, 1)) };
 }

@@ -39,17 +39,23 @@ export interface OwnImages {
   readonly isBinary: boolean;
   /** Rows of numbers, as images of 1×P pixels; absent: images of bytes. */
   readonly isReal?: true;
+  /** Numbers that count something, and are left as they are; absent: each column is standardised. */
+  readonly isCounts?: true;
   /** What is made of the files there; absent: nothing. */
   readonly reading?: OwnReading;
 }
 
-/** How images are brought to one size, and to grey or colour. What comes of it has the identity, not this. */
+/** What of a file is read, and how images are brought to one size, and to grey or colour. What comes of it has the identity, not this. */
 export interface OwnReading {
   /** In pixels. */
   readonly size?: readonly [height: number, width: number];
   /** How other proportions become these; `crop` where it isn't said. */
   readonly resize?: 'crop' | 'fit' | 'stretch';
   readonly channels?: 'grey' | 'colour';
+  /** Which array of a file is meant, where it has several. */
+  readonly key?: string;
+  /** Rows of numbers that count something. */
+  readonly values?: 'counts';
 }
 
 /** Its JSON is the same wherever a user's own images lie, and whatever they are called. */

@@ -38,13 +38,13 @@ export async function findSprites(caps: {
   return { settings, source: await locateDataset(settings, {}), notes: [] };
 }
 
-export function load({ source, settings }: BenchDataset): Promise<Dataset> {
-  return loadDataset(source, settings);
+export async function load({ source, settings }: BenchDataset): Promise<Dataset<Uint8Array>> {
+  return (await loadDataset(source, settings)) as Dataset<Uint8Array>;
 }
 
 /** `count` images of `size`×`size` from a data set's training split: cropped in the middle, and repeated as needed. */
 export function trainingImages(
-  { train, height, width }: Dataset,
+  { train, height, width }: Dataset<Uint8Array>,
   size: number,
   count: number,
 ): Uint8Array<ArrayBuffer> {

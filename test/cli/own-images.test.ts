@@ -106,6 +106,33 @@ describe('a folder of 200 PNGs and a .npy of the same images', () => {
     );
   });
 
+  it('and a module that yields them is the same trials, too; it is run once, and by nobody who trains', async () => {
+    const { at, specAt, ok } = place();
+    const where = ['--device', 'cpu', '--slots', '1', '--results', at('r')];
+    writeFileSync(
+      at('spots.ts'),
+      `import { appendFileSync, readFileSync } from 'node:fs';
+       const side: number = ${SIDE};
+       export default {
+         height: side,
+         width: side,
+         *samples(): Generator<Uint8Array> {
+           appendFileSync(${JSON.stringify(at('runs'))}, 'x');
+           const pixels = readFileSync(new URL('faces.npy', import.meta.url)).subarray(-${GREY.length});
+           for (let i = 0; i < ${N}; i++) yield pixels.subarray(i * side * side, (i + 1) * side * side);
+         },
+       };`,
+    );
+    await ok('run', specAt('a.yaml', spec('./spots.ts')), '--quiet', ...where);
+    expect(await ok('report', 'spots', '--results', at('r'))).toContain('data: spots.ts, 160 training');
+    const plan = await ok('plan', specAt('b.yaml', spec('./faces')), '--json', '--results', at('r'));
+    expect(JSON.parse(plan)).toMatchObject({ trials: { total: 2, finished: 2, to_run: 0 } });
+    expect(await ok('score', 'spots', '--data', at('spots.ts'), '--results', at('r'))).toContain(
+      '200 images of spots.ts by',
+    );
+    expect(readFileSync(at('runs'), 'utf8')).toBe('x');
+  });
+
   it('resume each other: killed while it trains on the folder, the sweep goes on with the file, to the same bits', async () => {
     const { at, env, specAt, ok } = place();
     const where = ['--device', 'cpu', '--slots', '1', '--results'];
@@ -293,6 +320,8 @@ describe('sweep data PATH', () => {
       [[at('nowhere')], /There is no file and no folder/],
       [[at('faces.npy'), '-o', 'x.jpg'], /a contact sheet is written as \.png/],
       [['-o', at('x.png')], /sweep data PATH -o/],
+      [['mnist'], /`sweep data mnist -o mnist\.npz` writes its images, labels and splits/],
+      [['sprites-mini', '-o', at('x.png')], /-o sprites-mini\.npz/],
     ] as const) {
       const { code, stderr, stdout } = await sweep('data', ...args);
       expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
@@ -362,6 +391,39 @@ it('pictures of all sizes are brought to one, those that a trained model is give
   const said = await ok('data', at('photos'), '--size', '8x6', '--channels', 'colour');
   expect(said).toContain('30 of 8×6 pixels, in colour');
   expect(said).toContain('2 different, by the folders that they are in: 0 (15), 1 (15)');
+});
+
+it('a table has rows, in all that is said of it: nowhere images', async () => {
+  const { at, specAt, sweep } = place();
+  const rows = Array.from({ length: 60 }, (_, i) => `${i},${Math.sin(i)},${i % 2 === 0 ? 'even' : 'odd'}\n`);
+  writeFileSync(at('table.csv'), `a,b,label\n${rows.join('')}`);
+  const file = specAt(
+    'a.yaml',
+    'name: table\ndataset: { path: ./table.csv, train: 1000 }\ntrain: { epochs: 1 }\n' +
+      'parameters: { likelihood: gaussian_optimal, hidden: [8], latent_dim: [1, 2] }\n',
+  );
+  const where = ['--results', at('r')];
+  for (const [args, says] of [
+    [['data', at('table.csv')], 'a hash of each row'],
+    [['plan', file, ...where], 'asks for 1,000 rows, and table.csv has 48'],
+    [['run', file, '--device', 'cpu', ...where], 'worse than a constant row'],
+    [['report', ...where], 'nats per row at β = 1'],
+    [['report', '--format', 'md', ...where], '48 training and 6 validation rows'],
+    [['report', '--format', 'latex', ...where], 'test rows'],
+    [['report', '--format', 'brief', ...where], '48 training and 6 validation rows'],
+    [['show', 'best', ...where], 'nats per row'],
+    [['effects', ...where], 'nats per row at β = 1'],
+    [['compare', 'latent_dim=1', 'latent_dim=2', ...where], 'in nats per row'],
+    [['compare', 'latent_dim=1', 'latent_dim=2', '--json', ...where], 'nats per row at β = 1'],
+    [['status', '--json', ...where], 'nats per row at β = 1'],
+    [['score', 'table', ...where], '6 test rows of table.csv'],
+  ] as const) {
+    const { code, stdout, stderr } = await sweep(...args);
+    // What programs read keeps its names: `train_images`.
+    const said = `${stdout}${stderr}`.replaceAll(/\n +| ! +/g, ' ');
+    expect({ args, code, images: /.*\bimages?\b.*/i.exec(said)?.[0] }).toEqual({ args, code: 0, images: undefined });
+    expect(said).toContain(says);
+  }
 });
 
 it('columns of numbers train an mlp of a normal distribution; what only images have is refused, and no picture is missed', async () => {

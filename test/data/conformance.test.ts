@@ -12,13 +12,12 @@ import {
   type GeneratedDataset,
   type TakeImages,
 } from '../../src/data/definition.ts';
-import { loadDataset } from '../../src/data/dataset.ts';
 import { expectDataset, locateDataset } from '../../src/data/locate.ts';
 import { readFiles } from '../../src/data/read-files.ts';
 import type { ImageSet } from '../../src/data/source.ts';
 import { splitSizes } from '../../src/data/split-sizes.ts';
 import { readSpec } from '../../src/sweep-file/parse.ts';
-import { settings, sha256 } from './fixtures.ts';
+import { loadImages, settings, sha256 } from './fixtures.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const SHARED = process.env['SWEEP_TEST_DATA'] ?? path.resolve(import.meta.dirname, '../../../shared/data');
@@ -141,10 +140,10 @@ async function loadFrom(definition: CatalogDataset, train: number, validation: n
   };
   const numbered = { ...definition, kind: 'generated', recipeVersion: 1, take } as GeneratedDataset;
   const source = await locateDataset(settings(definition.name), { catalog: [numbered] });
-  return loadDataset(source, settings(definition.name, { train, validation }), [numbered]);
+  return loadImages(source, settings(definition.name, { train, validation }), [numbered]);
 }
 
-function numbersOf({ count, images }: ImageSet): number[] {
+function numbersOf({ count, images }: ImageSet<Uint8Array>): number[] {
   const view = new DataView(images.buffer);
   return Array.from({ length: count }, (_, i) => view.getInt32((i * images.length) / count));
 }

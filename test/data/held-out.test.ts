@@ -1,13 +1,13 @@
 import { copyFileSync, existsSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { loadDataset } from '../../src/data/dataset.ts';
 import { datasetOf } from '../../src/data/datasets/index.ts';
 import { loadHeldOut } from '../../src/data/held-out.ts';
 import { locateDataset } from '../../src/data/locate.ts';
 import { SPRITES_MINI, spriteFactors } from '../../src/data/sprites.ts';
 import { splitIndices } from '../../src/data/dataset.ts';
 import { spritesMini } from '../../src/data/datasets/sprites-mini.ts';
+import { loadImages } from './fixtures.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const settings = { name: 'sprites-mini', train: 100, validation: null, binarization: 'grey' } as const;
@@ -15,7 +15,7 @@ const settings = { name: 'sprites-mini', train: 100, validation: null, binarizat
 test('they are the first validation images, with the class of each', async () => {
   const { images, count, of, classes, names } = await loadHeldOut(settings, 40);
   expect([count, of]).toEqual([40, 576]);
-  const dataset = await loadDataset(await locateDataset(settings), settings);
+  const dataset = await loadImages(await locateDataset(settings), settings);
   expect(images).toEqual(dataset.validation.images.slice(0, 40 * 32 * 32));
   const { validation } = splitIndices(spritesMini, settings);
   expect([...classes].map((index) => names[index])).toEqual(

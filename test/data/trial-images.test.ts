@@ -29,5 +29,6 @@ test.skipIf(MNIST_DATA_DIR === undefined).each(['grey', 'threshold', 'static', '
 test('the images lie in memory that threads share', async () => {
   const chosen = settings('sprites-mini', { train: 20, validation: 10 });
   const { train, validation, test } = await loadTrialImages(await locateDataset(chosen), chosen);
-  for (const { images } of [train, validation, test]) expect(images.buffer).toBeInstanceOf(SharedArrayBuffer);
+  for (const { images } of [train, validation, test])
+    expect((images as Uint8Array).buffer).toBeInstanceOf(SharedArrayBuffer);
 });

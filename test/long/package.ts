@@ -53,6 +53,9 @@ check(
   SHOWN.includes(readFileSync(path.join(plain, 'winner.js'), 'utf8')),
 );
 compare('node winner.js', run(plain, process.execPath, 'winner.js'));
+const ownData = readFileSync(path.join(plain, 'own-data.js'), 'utf8');
+check('docs/program.md shows examples/plain-js/own-data.js', SHOWN.includes(ownData));
+compare('node own-data.js', run(plain, process.execPath, 'own-data.js'));
 
 const typed = install('typescript', tarball);
 // @types/node comes with protobufjs; the compiler is the checkout's.

@@ -1,6 +1,6 @@
 """Writes files of images and labels in every format that is read, and what NumPy and Pillow say is in them, for readers.ts.
 
-Debian: python3-numpy, python3-pandas, python3-pil. Resampling is computed here by exact fractions, apart from the reader's code.
+Debian: python3-numpy, python3-scipy, python3-pandas, python3-h5py, python3-pil; with pyarrow Parquet, too. Resampling is computed here by exact fractions, apart from the reader's code.
 """
 
 import gzip
@@ -11,8 +11,10 @@ import sys
 from fractions import Fraction
 from pathlib import Path
 
+import h5py
 import numpy as np
 import pandas as pd
+import scipy.sparse
 from PIL import Image, ImageOps
 
 folder = Path(sys.argv[1])
@@ -173,6 +175,65 @@ def tables():
     expect_rows("table.npz", numbers, kinds)
 
 
+def expect_table(path, values, labels=None, key=None):
+    values = np.ascontiguousarray(values, dtype=np.float64) + 0.0
+    digest = hashlib.sha256(values.tobytes()).hexdigest()
+    labels = None if labels is None else [str(one) for one in labels]
+    reading = None if key is None else {"key": key}
+    expected.append({"path": path, "shape": list(values.shape), "sha256": digest, "labels": labels, "reading": reading})
+
+
+def hdf5():
+    layouts = {"plain": {}, "chunks": {"chunks": True}, "tall": {"chunks": (N, 2, 2, 3)}, "gzip": {"compression": "gzip", "shuffle": True, "fletcher32": True}}
+    factors = random.integers(0, 5, (N, 6))
+    for name, layout in layouts.items():
+        with h5py.File(folder / f"{name}.h5", "w") as file:
+            file.create_dataset("images", data=colour, **layout)
+            file["labels"] = factors
+        expect(f"{name}.h5", colour, [" ".join(map(str, row)) for row in factors])
+    with h5py.File(folder / "kinds.h5", "w") as file:
+        for kind in ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float32", "float64", ">i4", ">f4", ">f8"):
+            values = random.normal(50, 9, (N, 5)).astype(kind)
+            file[kind] = values
+            expect_table("kinds.h5", values, key=kind)
+    counts = random.poisson(0.5, (N, 200))
+    for kind in ("float32", "float64", "int64"):
+        for size in ("int32", "int64"):
+            matrix = scipy.sparse.csr_matrix(counts.astype(kind))
+            with h5py.File(folder / f"{kind}-{size}.h5ad", "w") as file:
+                file.attrs["encoding-type"] = "anndata"
+                file["X"] = counts.astype(kind)
+                group = file.create_group("layers/counts")
+                group.attrs["encoding-type"] = "csr_matrix"
+                group.attrs["shape"] = np.array(matrix.shape, dtype=size)
+                group.create_dataset("data", data=matrix.data, compression="gzip")
+                group.create_dataset("indices", data=matrix.indices.astype(size), compression="gzip")
+                group["indptr"] = matrix.indptr.astype(size)
+            expect_table(f"{kind}-{size}.h5ad", counts)
+            expect_table(f"{kind}-{size}.h5ad", counts, key="layers/counts")
+
+
+def parquet():
+    try:
+        import pyarrow
+    except ModuleNotFoundError:
+        print("no pyarrow: Parquet is left out", file=sys.stderr)
+        return
+    whole = {kind: random.integers(0, 100, N).astype(kind) for kind in ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64")}
+    frame = pd.DataFrame({**whole, "float32": random.normal(size=N).astype("float32"), "float64": random.normal(size=N), "bool": random.random(N) < 0.5})
+    kinds = np.array(["cat", "a, b", "ü"])[random.integers(0, 3, N)]
+    labelled = frame.assign(label=kinds)
+    for name in ("snappy", "zstd", "gzip", "brotli", None):
+        for version in ("1.0", "2.6"):
+            for page in ("1.0", "2.0"):
+                for dictionary in (True, False):
+                    path = f"{name}-{version}-{page}-{dictionary}.parquet"
+                    labelled.to_parquet(folder / path, compression=name, version=version, data_page_version=page, use_dictionary=dictionary, row_group_size=101)
+                    expect_table(path, frame.to_numpy(dtype=np.float64), kinds)
+
+
+hdf5()
+parquet()
 tables()
 labels()
 idx()

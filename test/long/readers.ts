@@ -1,6 +1,6 @@
 /**
- * Every reader of images, tables and labels against the same data written by NumPy, pandas and Pillow: equal to the byte. `npm run test:readers`;
- * needs Debian's python3-numpy, python3-pandas and python3-pil.
+ * Every reader of images, tables and labels against the same data written by NumPy, h5py, pandas and Pillow: equal to the byte. `npm run test:readers`;
+ * needs Debian's python3-numpy, python3-scipy, python3-pandas, python3-h5py and python3-pil, and pyarrow for Parquet.
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';

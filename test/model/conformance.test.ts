@@ -196,12 +196,19 @@ describe.each(
   const outputChannels = definition.outputChannels?.(channels) ?? channels;
   const own = Object.fromEntries((definition.parameters ?? []).map((one) => [one.name, one.default]));
   const SPREAD = 0.3;
-  const weights = Object.fromEntries(
-    (definition.weights ?? []).map(({ name, shape, initial }) => [name, tf.fill([...shape], initial(SPREAD))]),
-  );
+  const weightsFrom = (spread: number, numbers = size) =>
+    Object.fromEntries(
+      (definition.weights ?? []).map(({ name, shape, initial }) => [
+        name,
+        tf.fill([...(typeof shape === 'function' ? shape(numbers) : shape)], initial(spread)),
+      ]),
+    );
+  const weights = weightsFrom(SPREAD);
+  const isOfCounts = definition.isOfCounts === true;
   const normal = (stream: string, columns: number): tf.Tensor2D =>
     tf.tensor2d(randomStream([stream]).fillNormal(new Float32Array(2 * columns)), [2, columns]);
-  const images = normal('likelihood', size).sigmoid().mul(255).round().div(255).as2D(2, size);
+  const grey = normal('likelihood', size).sigmoid().mul(255).round().div(255).as2D(2, size);
+  const images = isOfCounts ? grey.mul<tf.Tensor2D>(255).sub<tf.Tensor2D>(100).relu<tf.Tensor2D>() : grey;
   const outputs = normal('outputs', pixels * outputChannels);
   const nats = (some: tf.Tensor2D) => definition.nats(tf, some, images, { own, weights }).sum();
   /** Of an image whose pixels have these means, the outputs that a decoder starts with. */
@@ -236,11 +243,11 @@ describe.each(
 
   // Of one number x, whatever the others: in steps of a grey level, or finely over all that a density reaches.
   it.each([-4, -0.4, 0, 1e-3, 0.3, 2])('is 1 over all values of a number, where each output is %d', (output) => {
-    const isMass = definition.mass !== undefined;
-    const levels = definition.mass === 'bits' ? 2 : 256;
+    const isMass = definition.mass !== undefined || isOfCounts;
+    const levels = definition.mass === 'bits' ? 2 : isOfCounts ? 512 : 256;
     const isBounded = isMass || definition.name === 'continuous_bernoulli';
     const count = isMass ? levels : 20_001;
-    const [low, high] = isBounded ? [0, 1] : [output - 6, output + 6];
+    const [low, high] = isOfCounts ? [0, levels - 1] : isBounded ? [0, 1] : [output - 6, output + 6];
     const at = Float32Array.from({ length: count }, (_, i) => low + ((high - low) * i) / (count - 1));
     // One pixel whose channels are all alike, each with the same value: the density of all is that of one, to the power.
     const values = tf.tensor2d(
@@ -248,7 +255,9 @@ describe.each(
       [count, channels],
     );
     const all = tf.fill<tf.Rank.R2>([count, outputChannels], output);
-    const p = [...definition.nats(tf, all, values, { own, weights }).dataSync()].map((n) => Math.exp(-n / channels));
+    const p = [...definition.nats(tf, all, values, { own, weights: weightsFrom(SPREAD, channels) }).dataSync()].map(
+      (n) => Math.exp(-n / channels),
+    );
     const ends = isMass ? 0 : (p[0]! + p.at(-1)!) / 2;
     const total = (p.reduce((sum, one) => sum + one, 0) - ends) * (isMass ? 1 : (high - low) / (count - 1));
     expect(total).toBeCloseTo(1, 3);
@@ -263,13 +272,11 @@ describe.each(
 
   it('has the mean ELBO of its own constant image as its constant one', () => {
     const bytes = Uint8Array.from({ length: 5 * size }, (_, i) => (i * 97 + 31 * Math.floor(i / size) ** 2) % 256);
-    const training = momentsOf({ count: 5, images: bytes }, size);
+    const training = momentsOf({ count: 5, images: isOfCounts ? Float32Array.from(bytes) : bytes }, size);
     const spread = spreadOf(training);
-    const started = Object.fromEntries(
-      (definition.weights ?? []).map(({ name, shape, initial }) => [name, tf.fill([...shape], initial(spread))]),
-    );
+    const started = weightsFrom(spread);
     const constant = startingAt(training.means, spread).tile<tf.Tensor2D>([5, 1]);
-    const judged = tf.tensor2d([...bytes], [5, size]).div<tf.Tensor2D>(255);
+    const judged = tf.tensor2d([...bytes], [5, size]).div<tf.Tensor2D>(isOfCounts ? 1 : 255);
     const elbo = -definition.nats(tf, constant, judged, { own, weights: started }).mean().dataSync()[0]!;
     expect(definition.constantElbo(training, training, own) / elbo).toBeCloseTo(1, 4);
   });

@@ -59,7 +59,7 @@ describe('mistakes across fields', () => {
       'parameters: { beta_schedule: linear, patience: 5 }',
       'can stop nothing: the training has 10 epochs, and it counts from the one after 5 epochs of warm-up',
     ],
-    ['dataset: { name: mnist, validation: 0 }\nparameters: { patience: 2 }', '`patience` needs validation images'],
+    ['dataset: { name: mnist, validation: 0 }\nparameters: { patience: 2 }', '`patience` needs what is held out'],
     ['parameters: { beta_warmup: [1, 2] }', 'only beta_schedule linear or sigmoid has it'],
     ['objective: { metric: val/objective }\nparameters: { free_bits: [0, 1] }', 'and free_bits is swept'],
     [
@@ -252,7 +252,7 @@ describe('mistakes across fields', () => {
   it('no validation images with two configurations, or far too many to look at', () => {
     const validation = 'name: a\ndataset: { name: mnist, validation: 0 }\n';
     expect(summary(issuesIn(`${validation}parameters: { beta: [1, 2] }`))).toEqual([
-      'conflict 2:37 `validation: 0` leaves nothing to rank by, and this spec has more than one configuration; give it some images, or fix every parameter',
+      'conflict 2:37 `validation: 0` leaves nothing to rank by, and this spec has more than one configuration; hold some out, or fix every parameter',
     ]);
     const many = JSON.stringify(Array.from({ length: 1000 }, (_, i) => i + 1));
     const huge = `${validation}parameters: { beta: ${many}, latent_dim: ${many} }\nexclude: [{ activation: relu }]`;

@@ -9,6 +9,7 @@ import { readEntry, zipEntries } from '../../src/data/own/zip.ts';
 import { zipChunks } from '../../src/files/zip-writer.ts';
 import { loadModel, openResults } from '../../src/index.ts';
 import { ANSWERS } from '../../schemas/answers.ts';
+import { arraysIn, whole } from '../support/arrays-in.ts';
 import { command } from '../support/command.ts';
 import { startCli, temporaryFolder, writeSpec } from '../cli/support.ts';
 import { trainedSweep } from '../cli/trained-sweep.ts';
@@ -27,23 +28,6 @@ async function tiny() {
   const { id, metrics } = results.best('tiny').trial;
   results.close();
   return { folder, layout, sweep, done, id, metrics, file: (name: string) => path.join(folder, name) };
-}
-
-/** The arrays of an archive by name, as bytes without their headers. */
-async function arraysIn(file: string): Promise<Record<string, Buffer>> {
-  const arrays: Record<string, Buffer> = {};
-  for (const entry of await zipEntries(file)) {
-    const bytes = await whole(readEntry(file, entry));
-    const text = bytes.toString('latin1', 10, 10 + bytes.readUInt16LE(8));
-    arrays[entry.name.replace('.npy', '')] = bytes.subarray(10 + text.length);
-  }
-  return arrays;
-}
-
-async function whole(chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {
-  const all = [];
-  for await (const chunk of chunks) all.push(chunk);
-  return Buffer.concat(all);
 }
 
 function floats(bytes: Buffer): Float32Array {
@@ -193,6 +177,11 @@ test('what can’t be done is refused before anything is written, with place, re
     { ...table('x', 1, 1), type: '|u1', shape: [4, 8, 8], read: () => [new Uint8Array(256)] },
   ]);
   mkdirSync(file('sets/mnist'), { recursive: true });
+  mkdirSync(file('mixed'));
+  for (const width of [8, 9]) {
+    const png = encodePng({ width, height: 8, channels: 1, data: new Uint8Array(8 * width) });
+    writeFileSync(file(`mixed/${width}.png`), png);
+  }
   const before = readdirSync(folder).sort();
   const out = file('out.npz');
   const cases: [number, string, string[]][] = [
@@ -205,6 +194,7 @@ test('what can’t be done is refused before anything is written, with place, re
       'grey, of 8×8 pixels, and the trial trained on ones that are grey, of 32×32',
       ['score', id, '--data', file('small.npz')],
     ],
+    [2, 'or train with `dataset: { path: …, size: 32 }`', ['score', id, '--data', file('mixed')]],
     [2, 'Which latents?', ['decode', id, '-o', out]],
     [2, '(mu): it is an array of 3 × 5. The trial has 2', ['decode', id, '--data', file('wide.npz'), '-o', out]],
     [2, '(mu): row 0, column 0 (counted from 0) is NaN', ['decode', id, '--data', file('nan.npz'), '-o', out]],

@@ -18,7 +18,10 @@ function largestDifference(found: Float32Array, expected: Float32Array): number 
   return found.reduce((largest, value, i) => Math.max(largest, Math.abs(value - expected[i]!)), 0);
 }
 
-it.each(Object.entries(testModels))('%s comes to the same within 1e-5, for 1 image and for 3', async (_, shape) => {
+/** Files are of images alone. */
+const ofImages = Object.entries(testModels).filter(([, { isReal }]) => isReal !== true);
+
+it.each(ofImages)('%s comes to the same within 1e-5, for 1 image and for 3', async (_, shape) => {
   const weights = testWeights(shape);
   const model = new TrainedModel('0'.repeat(16), shape, weights, engine);
   const { height, width, channels, latentDim } = shape;

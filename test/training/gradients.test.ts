@@ -22,7 +22,7 @@ describe.each([
   const { images, noise } = inputs.steps as Record<'images' | 'noise', Float32Array>;
   const batch: ReferenceBatch = {
     images: Array.from({ length: BATCH }, (_, i) =>
-      Float64Array.from(images.subarray(i * pixels, (i + 1) * pixels), (value) => value / 255),
+      Float64Array.from(images.subarray(i * pixels, (i + 1) * pixels), (value) => (model.isReal ? value : value / 255)),
     ),
     noise: Array.from({ length: BATCH }, (_, i) =>
       Float64Array.from(noise.subarray(i * model.latentDim, (i + 1) * model.latentDim)),

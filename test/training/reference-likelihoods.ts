@@ -35,6 +35,14 @@ export function referenceNats(
         const v = Math.round(255 * x);
         return -Math.log((v === 255 ? 1 : below(v + 0.5)) - (v === 0 ? 0 : below(v - 0.5)));
       });
+    case 'poisson':
+      return all((o, p, x) => Math.exp(o[p]!) - x * o[p]! + logGamma(x + 1));
+    case 'negative_binomial':
+      return all((o, p, x) => {
+        const [rate, theta] = [Math.exp(o[p]!), Math.exp(weights['likelihood.log_theta']![p]!)];
+        const ofShare = theta * Math.log(theta / (theta + rate)) + x * Math.log(rate / (theta + rate));
+        return logGamma(theta) + logGamma(x + 1) - logGamma(x + theta) - ofShare;
+      });
     default:
       throw new Error(`nobody wrote a reference for ${likelihood}`);
   }
@@ -42,4 +50,11 @@ export function referenceNats(
 
 function bernoulli(logit: number, x: number): number {
   return Math.max(logit, 0) - logit * x + Math.log1p(Math.exp(-Math.abs(logit)));
+}
+
+/** By recurrence up to 30, and Stirling's formula there. */
+function logGamma(z: number): number {
+  let below = 0;
+  for (; z < 30; z++) below += Math.log(z);
+  return (z - 0.5) * Math.log(z) - z + Math.log(2 * Math.PI) / 2 + 1 / (12 * z) - 1 / (360 * z ** 3) - below;
 }

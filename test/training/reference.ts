@@ -38,7 +38,7 @@ function widthsOf({ own }: ModelShape): readonly number[] {
 }
 
 function encode(model: ModelShape, weights: Weights, image: Float64Array) {
-  let hidden = image;
+  let hidden = /poisson|negative_binomial/.test(model.likelihood) ? image.map((x) => Math.log1p(x)) : image;
   const widths = widthsOf(model);
   let map = { height: model.height, width: model.width, channels: model.channels };
   for (let i = 0; i < widths.length; i++) {

@@ -36,6 +36,7 @@ export const testModels: Readonly<Record<string, ModelShape>> = {
         ...{ ...mlp, activation: 'elu', height: 4, width: 3, likelihood: one.name },
         own: { hidden: [5], ...Object.fromEntries((one.parameters ?? []).map((own) => [own.name, own.default])) },
         outputChannels: one.outputChannels?.(1) ?? 1,
+        ...(one.isOfCounts && { isReal: true }),
       } as const,
     ]),
   ),
@@ -72,7 +73,9 @@ export interface BatchOptions {
 export function batchInputs(model: ModelShape, options: BatchOptions): ScanInputs {
   const { batchSize, count, seed, clipNorm, beta = 1.5 } = options;
   const stream = randomStream(['test batch', seed]);
-  const images = new Uint8Array(9 * imageSize(model)).map(() => stream.below(256));
+  const bytes = new Uint8Array(9 * imageSize(model)).map(() => stream.below(256));
+  // Counts, many of them 0 or 1.
+  const images = model.isReal ? Float32Array.from(bytes, (byte) => Math.floor(byte ** 2 / 4096)) : bytes;
   const indices = new Int32Array(count * batchSize).map(() => stream.below(9));
   const schedule = Array.from({ length: count }, (_, i) => adamSchedule(1e-2, i + 1));
   return {
@@ -106,7 +109,7 @@ export function gradientProgram(model: ModelShape, batchSize: number, options: S
     constants: Object.fromEntries(weightSpecs(model).map(({ name, shape }) => [name, { shape }])),
     steps,
     body: (_, weights, step) => {
-      const images = step['images']!.cast('float32').mul(1 / 255);
+      const images = model.isReal ? step['images']! : step['images']!.cast('float32').mul(1 / 255);
       const { reconstruction, kl, gradients } = lossAndGradients(model, weights, {
         images: images as tf.Tensor2D,
         imageWeights: step['imageWeights'] as tf.Tensor1D,

@@ -7,6 +7,7 @@ import type { SweepSnapshot } from '../../store/read-model.ts';
 import { SweepError } from '../../errors.ts';
 import { nearest } from '../../sweep-file/suggest.ts';
 import { plain } from '../../text/printable.ts';
+import { sampleNoun } from '../../text/sample-noun.ts';
 import type { Effects, ParameterEffect } from './effects.ts';
 import { findFactors, type RangeOf } from './factor.ts';
 import { decompose } from './decompose.ts';
@@ -61,6 +62,7 @@ export function effectsOf(snapshot: SweepSnapshot, options: EffectsOptions = {})
     metric,
     goal,
     trainedOn: commonTrainedOn(trials),
+    noun: sampleNoun(trials[0]?.config.dataset.own),
     method: main.variance?.method ?? 'none',
     trials: {
       total: trials.length,

@@ -3,6 +3,7 @@ import type { Goal } from '../../metrics/metric.ts';
 import type { Filter } from '../filter.ts';
 import { describeParams, type Params } from '../parameters.ts';
 import type { TrainedOn } from '../trained-on.ts';
+import type { SampleNoun } from '../../text/sample-noun.ts';
 
 /** A share of the variance, 0 to 1, with its 95 % interval; `low` and `high` are null where nothing tells how sure it is. */
 export interface Share {
@@ -78,6 +79,7 @@ export interface Effects {
   readonly metric: string;
   readonly goal: Goal | null;
   readonly trainedOn: TrainedOn | null;
+  readonly noun: SampleNoun;
   /**
    * `grid`: every combination of values completed, and shares are exact. Else functional ANOVA on the model that foretells
    * better: `polynomials` (Sudret 2008) or a random `forest` (Hutter et al. 2014). `none`: too few configurations completed

@@ -9,6 +9,7 @@ import { axesOf, placeOn } from './axes.ts';
 import type { Effects } from '../effects/effects.ts';
 import { pageEffects } from './page-effects.ts';
 import { failuresOf } from './failures.ts';
+import { saidOf } from '../../text/sample-noun.ts';
 import { curvesOf } from './learning-curves.ts';
 import type { PageAxis, PageConfiguration, PageModel } from './page-model.ts';
 import { timelineOf } from './timeline.ts';
@@ -53,7 +54,7 @@ export function describePage({ report, trials, sweep, spec, metrics, attempts, e
   return {
     schema: 'vae-sweep.page/1',
     sweep: sweep.name,
-    metric: { name: metric, label, unit, decimals, goal },
+    metric: { name: metric, label, unit: saidOf(report.noun, unit), decimals, goal },
     split,
     axes,
     configurations: described,
@@ -64,6 +65,7 @@ export function describePage({ report, trials, sweep, spec, metrics, attempts, e
       trials.map(({ id }) => id),
       metrics,
       metric,
+      report.noun,
     ),
     timeline: timelineOf(
       pageTrials,

@@ -1,5 +1,6 @@
 import { METRICS, metricName } from '../../metrics/index.ts';
 import type { MetricRow } from '../../store/read-model.ts';
+import { saidOf, type SampleNoun } from '../../text/sample-noun.ts';
 import type { TrialId } from '../../trial/trial.ts';
 import type { PageCurves } from './page-model.ts';
 
@@ -7,7 +8,12 @@ import type { PageCurves } from './page-model.ts';
 const PARTS = ['elbo', 'reconstruction', 'kl'];
 
 /** Every recorded epoch of each trial. */
-export function curvesOf(trials: readonly TrialId[], rows: Iterable<MetricRow>, ranked: string): PageCurves {
+export function curvesOf(
+  trials: readonly TrialId[],
+  rows: Iterable<MetricRow>,
+  ranked: string,
+  noun: SampleNoun,
+): PageCurves {
   const own = ranked.slice(ranked.indexOf('/') + 1);
   const names = PARTS.includes(own) || own === ranked ? PARTS : [own, ...PARTS];
   const metrics = names.flatMap((name) => METRICS.filter((metric) => metric.name === name));
@@ -24,7 +30,7 @@ export function curvesOf(trials: readonly TrialId[], rows: Iterable<MetricRow>, 
   return {
     charts: metrics.map((metric) => ({
       label: metric.name === 'elbo' ? 'ELBO' : metric.name === 'kl' ? 'KL (rate)' : metric.name,
-      unit: metric.unit,
+      unit: saidOf(noun, metric.unit),
       decimals: metric.decimals,
       heldOut: metricName('val', metric),
       trained: metricName('train', metric),

@@ -8,8 +8,9 @@ import type { ImageFacts } from './examine.ts';
 const VERSION = 2;
 
 /**
- * What was found of the images at a place while they were in this state; undefined where that isn't known. Whoever trains
- * reads the images themselves, and holds them to their fingerprint: a wrong cache stops a sweep, and never misleads it.
+ * What was found of the images at a place while they were in this state; undefined where that isn't known. Whoever trains holds
+ * the images to their fingerprint as it reads them, many of them as it writes their file (image-file.ts): a wrong cache stops a
+ * sweep, and never misleads it.
  */
 export async function rememberedFacts(cache: string, place: string, state: string): Promise<ImageFacts | undefined> {
   try {

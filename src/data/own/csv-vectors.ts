@@ -8,7 +8,7 @@ import { unusable } from './unusable.ts';
 import { checkTable, MOST_COLUMNS, rowsAPiece, type VectorStream } from './vector-stream.ts';
 
 /** What a column of labels is called, the first that there is; `y` is one of numbers, beside `x`. */
-const LABEL_NAMES = ['label', 'labels', 'target', 'targets'];
+export const LABEL_NAMES = ['label', 'labels', 'target', 'targets'];
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 /** Of one line: more than so many numbers take. */
@@ -43,10 +43,11 @@ export async function csvVectors(file: string): Promise<VectorStream> {
       checkTable(file, 1, width);
       const other = cells.findIndex((cell) => !NUMBER.test(cell));
       if (other >= 0) {
-        if (cells.some((cell) => NUMBER.test(cell))) {
+        if (cells.some((cell) => NUMBER.test(cell)) && !isCounted(cells)) {
           const what =
             cells[other] === '' ? 'empty' : `${JSON.stringify(plain(cells[other]!.slice(0, 40)))}, which is no number`;
-          const fix = 'A first line of names has no numbers, and one of numbers nothing else';
+          const fix =
+            'A first line of names has no numbers but columns counted from 0 or 1, and one of numbers nothing else';
           throw unusable(file, `line ${formatCount(number)}, column ${other + 1} is ${what}, beside numbers`, fix);
         }
         head = cells;
@@ -110,6 +111,13 @@ export async function csvVectors(file: string): Promise<VectorStream> {
       if (filled > 0) yield piece.subarray(0, filled);
     },
   };
+}
+
+/** Names beside columns that are only counted, as pandas writes `label,0,1,2`. A gap names nothing. */
+function isCounted(cells: readonly string[]): boolean {
+  const numbers = cells.filter((cell) => NUMBER.test(cell));
+  const isFrom = (start: number): boolean => numbers.every((cell, i) => cell === String(start + i));
+  return !cells.includes('') && (isFrom(0) || isFrom(1));
 }
 
 function labelColumn(head: readonly string[]): number {

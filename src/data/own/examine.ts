@@ -1,3 +1,4 @@
+import { sampleNoun } from '../../text/sample-noun.ts';
 import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import path from 'node:path';
@@ -62,11 +63,12 @@ export async function examineImages(
 }
 
 /** As a configuration has rows of numbers. */
-function asImages({ rows, columns, format, passedOver }: VectorStream): Described {
-  return { images: rows, height: 1, width: columns, channels: 1, isReal: true, format, passedOver };
+function asImages({ rows, columns, isCounts, format, passedOver }: VectorStream): Described {
+  const kind = { isReal: true as const, ...(isCounts && { isCounts }) };
+  return { images: rows, height: 1, width: columns, channels: 1, ...kind, format, passedOver };
 }
 
-type Described = Omit<ImageStream, 'read' | 'labels'> & { readonly isReal?: true };
+type Described = Omit<ImageStream, 'read' | 'labels'> & Pick<OwnImages, 'isReal' | 'isCounts'>;
 
 function factsOf(place: string, stream: Described, { digests, ...content }: Content): Omit<ImageFacts, 'labels'> {
   const { images, height, width, channels, format, passedOver } = stream;
@@ -79,12 +81,15 @@ function factsOf(place: string, stream: Described, { digests, ...content }: Cont
     const { splits, different } = splitByContent(digests, stream.testImages);
     const hasTestSet = stream.testImages !== undefined && { hasTestSet: true as const };
     const shape = { images, height, width, channels };
-    const isReal = stream.isReal && { isReal: stream.isReal };
-    const facts = { fingerprint, ...shape, splits, ...hasTestSet, isBinary, ...isReal };
+    const kind = {
+      ...(stream.isReal && { isReal: stream.isReal }),
+      ...(stream.isCounts && { isCounts: stream.isCounts }),
+    };
+    const facts = { fingerprint, ...shape, splits, ...hasTestSet, isBinary, ...kind };
     return { ...facts, format, passedOver, different, least, largest };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    const what = `there are ${count(images, 'image')} in it, fewer than ${FEWEST_DIFFERENT} of them different`;
+    const what = `there are ${count(images, sampleNoun(stream))} in it, fewer than ${FEWEST_DIFFERENT} of them different`;
     throw unusable(place, what, 'Training, validation and test take one each at least');
   }
 }
@@ -115,12 +120,13 @@ async function stateOf(place: string): Promise<string> {
 
 /** What a configuration keeps of them. */
 export function ownImages(place: string, facts: ImageFacts, reading?: OwnReading): OwnImages {
-  const { fingerprint, images, height, width, channels, splits, hasTestSet, isReal, isBinary } = facts;
+  const { fingerprint, images, height, width, channels, splits, hasTestSet, isReal, isCounts, isBinary } = facts;
   const found = { path: place, fingerprint, images, height, width, channels, splits, isBinary };
   return {
     ...found,
     ...(hasTestSet && { hasTestSet }),
     ...(isReal && { isReal }),
+    ...(isCounts && { isCounts }),
     ...(reading !== undefined && { reading }),
   };
 }

@@ -26,8 +26,11 @@ export interface ImageStream {
 /** How many bytes are read and passed on at a time, at least one image. */
 const PIECE_BYTES = 2 ** 20;
 
-/** More pixels than this are not read: they lie in memory. */
-export const MOST_BYTES = 2 ** 32;
+/** Of pixels, a byte a value. What is read of no more than this may lie in memory. */
+export const MOST_BYTES_IN_MEMORY = 2 ** 32;
+/** More pixels than this are not read: what is known of each image takes memory, too. */
+export const MOST_BYTES = 2 ** 36;
+export const MOST_IMAGES = 2 ** 26;
 /** A side of an image. */
 export const MOST_SIDE = 4096;
 

@@ -3,6 +3,7 @@ import { SweepError } from '../../errors.ts';
 import type { OwnImages } from '../../trial/trial.ts';
 import { entryAt } from '../refusal.ts';
 import type { DatasetSource } from '../source.ts';
+import { isModule } from './sampled-module.ts';
 import { changed, examineImages, type ExamineOptions } from './examine.ts';
 
 /**
@@ -29,7 +30,9 @@ export async function locateOwn(
     new SweepError(
       'DATA_MISSING',
       `The images of ${name} are not here any more. Looked for:\n${places.map((place) => `  ${place}\n`).join('')}` +
-        `Put them back, or put them into a folder as DIR/${path.basename(own.path)}, and pass --data DIR.`,
+        (isModule(name)
+          ? `They came from ${name}: a plan of its spec (\`sweep plan\`) runs it again.`
+          : `Put them back, or put them into a folder as DIR/${path.basename(own.path)}, and pass --data DIR.`),
     )
   );
 }

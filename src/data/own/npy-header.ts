@@ -5,8 +5,16 @@ export const NPY_MAGIC = Buffer.from('\x93NUMPY', 'latin1');
 
 /** What a value is stored as. */
 export interface NpyType {
-  readonly name: 'uint8' | 'bool' | 'float32' | 'float64';
+  readonly name: ValueType | WholeType;
   readonly bytes: number;
+}
+
+/** Those that images may have. */
+export type ValueType = 'uint8' | 'bool' | 'float32' | 'float64';
+/** Those that only rows of numbers may have. */
+type WholeType = 'int8' | 'int16' | 'int32' | 'int64' | 'uint16' | 'uint32' | 'uint64';
+export interface ImageType extends NpyType {
+  readonly name: ValueType;
 }
 
 export interface NpyHeader {
@@ -24,7 +32,23 @@ const TYPES: Readonly<Record<string, NpyType>> = {
   '|b1': { name: 'bool', bytes: 1 },
   '<f4': { name: 'float32', bytes: 4 },
   '<f8': { name: 'float64', bytes: 8 },
+  '|i1': { name: 'int8', bytes: 1 },
+  '<i2': { name: 'int16', bytes: 2 },
+  '<i4': { name: 'int32', bytes: 4 },
+  '<i8': { name: 'int64', bytes: 8 },
+  '<u2': { name: 'uint16', bytes: 2 },
+  '<u4': { name: 'uint32', bytes: 4 },
+  '<u8': { name: 'uint64', bytes: 8 },
 };
+const IMAGE_TYPES: readonly string[] = ['uint8', 'bool', 'float32', 'float64'] satisfies ValueType[];
+
+/** @throws SweepError DATA_CORRUPT for numbers of no such range that black and white would be known */
+export function imageType(place: string, type: NpyType): ImageType {
+  if (IMAGE_TYPES.includes(type.name)) return type as ImageType;
+  const fix =
+    'Values are read as uint8 (0 to 255), bool, or float32 and float64 (0 to 1): np.save(FILE, x.astype(np.uint8))';
+  throw unusable(place, `its values are of dtype ${type.name}`, fix);
+}
 
 /** Of a file that starts with these bytes, which are enough for a header. @throws SweepError DATA_CORRUPT */
 export function npyHeader(place: string, start: Buffer): NpyHeader {
@@ -78,8 +102,7 @@ function typeIn(place: string, text: string): NpyType {
     const fix = "Turn them round: np.save(FILE, x.astype(x.dtype.newbyteorder('<')))";
     throw unusable(place, `its values are big-endian (dtype ${written})`, fix);
   }
-  const fix =
-    'Values are read as uint8 (0 to 255), bool, or float32 and float64 (0 to 1): np.save(FILE, x.astype(np.uint8))';
+  const fix = 'Save images as uint8, bool, float32 or float64, rows of numbers also as whole numbers of up to 64 bits';
   throw unusable(place, `its values are of dtype ${JSON.stringify(written.slice(0, 20))}`, fix);
 }
 

@@ -1,8 +1,7 @@
-import { formatCount } from '../../text/format-number.ts';
+import { doublesOf } from './doubles.ts';
 import { inPieces, WrongLength } from './in-pieces.ts';
 import { checkLength } from './npy-length.ts';
-import type { NpyHeader } from './npy-header.ts';
-import { unusable } from './unusable.ts';
+import type { NpyHeader, NpyType } from './npy-header.ts';
 import { checkTable, rowsAPiece, type VectorStream } from './vector-stream.ts';
 
 /** The rows of an array N×P whose values `values` yields. */
@@ -19,26 +18,7 @@ export function vectorsIn(place: string, header: NpyHeader, values: () => AsyncI
       let first = 0;
       try {
         for await (const piece of inPieces(values(), rowsAPiece(columns) * columns * bytes, rows * columns * bytes)) {
-          const numbers = new Float64Array(piece.length / bytes);
-          for (let i = 0; i < numbers.length; i++) {
-            // No −0, which is another number to a hash.
-            const value =
-              0 +
-              (name === 'float64'
-                ? piece.readDoubleLE(8 * i)
-                : name === 'float32'
-                  ? piece.readFloatLE(4 * i)
-                  : piece[i]!);
-            if (!Number.isFinite(value)) {
-              const where = `row ${formatCount(first + Math.floor(i / columns))}, column ${i % columns}`;
-              throw unusable(
-                place,
-                `${where} (counted from 0) is ${value}`,
-                'Leave such rows out, or give the value a number',
-              );
-            }
-            numbers[i] = value;
-          }
+          const numbers = doublesOf(valuesOf(piece, name), { place, first, columns });
           yield numbers;
           first += numbers.length / columns;
         }
@@ -48,4 +28,19 @@ export function vectorsIn(place: string, header: NpyHeader, values: () => AsyncI
       }
     },
   };
+}
+
+const ARRAYS = {
+  ...{ uint8: Uint8Array, bool: Uint8Array, uint16: Uint16Array, uint32: Uint32Array, uint64: BigUint64Array },
+  ...{ int8: Int8Array, int16: Int16Array, int32: Int32Array, int64: BigInt64Array },
+  ...{ float32: Float32Array, float64: Float64Array },
+};
+
+/** The machines that this runs on have the bytes in this order. */
+function valuesOf(
+  { buffer, byteOffset, length }: Buffer<ArrayBuffer>,
+  name: NpyType['name'],
+): ArrayLike<number> | ArrayLike<bigint> {
+  const Values = ARRAYS[name];
+  return new Values(buffer, byteOffset, length / Values.BYTES_PER_ELEMENT);
 }

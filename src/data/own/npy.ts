@@ -2,7 +2,7 @@ import { bytesAt, fileBytes, fileSize } from './file-bytes.ts';
 import { imagesAPiece, type ImageStream } from './image-stream.ts';
 import { inPieces, WrongLength } from './in-pieces.ts';
 import { checkLength } from './npy-length.ts';
-import { MOST_HEADER_BYTES, npyHeader, type NpyHeader } from './npy-header.ts';
+import { imageType, MOST_HEADER_BYTES, npyHeader, type NpyHeader } from './npy-header.ts';
 import { shapeOfImages } from './shape.ts';
 import { vectorsIn } from './npy-vectors.ts';
 import type { VectorStream } from './vector-stream.ts';
@@ -19,7 +19,7 @@ export async function npyImages(file: string): Promise<ImageStream | VectorStrea
 /** The images of an array whose values `values` yields. */
 export function imagesIn(place: string, header: NpyHeader, values: () => AsyncIterable<Uint8Array>): ImageStream {
   const shape = shapeOfImages(place, header.dimensions);
-  const { type } = header;
+  const type = imageType(place, header.type);
   const pixels = shape.height * shape.width * shape.channels;
   return {
     ...shape,

@@ -1,3 +1,4 @@
+import { plain } from '../../text/printable.ts';
 import { startOf, withoutStart } from './file-bytes.ts';
 import type { ImageStream } from './image-stream.ts';
 import { imagesIn } from './npy.ts';
@@ -11,10 +12,10 @@ import type { VectorStream } from './vector-stream.ts';
 import { readEntry, zipEntries, type ZipEntry } from './zip.ts';
 
 /**
- * The images of a `.npz`: its only array of three or more dimensions; and their labels. Other arrays are passed over.
+ * The images of a `.npz`: its only array of three or more dimensions, or the array `key`; and their labels. Other arrays are passed over.
  * @throws SweepError DATA_CORRUPT, DATA_MISSING
  */
-export async function npzImages(file: string): Promise<ImageStream | VectorStream> {
+export async function npzImages(file: string, key?: string): Promise<ImageStream | VectorStream> {
   const arrays: { readonly name: string; readonly entry: ZipEntry; readonly header: NpyHeader }[] = [];
   const others: OtherArray[] = [];
   for (const entry of await zipEntries(file)) {
@@ -23,15 +24,18 @@ export async function npzImages(file: string): Promise<ImageStream | VectorStrea
     if (!start.subarray(0, NPY_MAGIC.length).equals(NPY_MAGIC)) continue;
     const { dimensions } = npyDescription(inside(file, name), start);
     // Labels may be of any type.
-    if (dimensions.length >= 3) arrays.push({ name, entry, header: npyHeader(inside(file, name), start) });
+    const isMeant = key === undefined ? dimensions.length >= 3 : name === key && dimensions.length !== 2;
+    if (isMeant) arrays.push({ name, entry, header: npyHeader(inside(file, name), start) });
     else others.push({ file, name, entry, start, dimensions, said: `${name} (${describeShape(dimensions)})` });
   }
   const [found, ...more] = arrays;
   if (found === undefined) {
     const tables = others.filter(({ dimensions }) => dimensions.length === 2);
-    const table = tables.length === 1 ? tables[0] : tables.find(({ name }) => name === 'rows');
+    const table =
+      tables.length === 1 && key === undefined ? tables[0] : tables.find(({ name }) => name === (key ?? 'rows'));
     if (table !== undefined) return tableIn(file, table, others);
     const there = others.length === 0 ? 'no array' : `only ${others.map(({ said }) => said).join(', ')}`;
+    if (key !== undefined) throw unusable(file, `there is no array ${plain(key)} in it`, `There is ${there}`);
     throw unusable(
       file,
       `there are no images in it: ${there}`,
@@ -40,7 +44,8 @@ export async function npzImages(file: string): Promise<ImageStream | VectorStrea
   }
   if (more.length > 0) {
     const names = arrays.map(({ name, header }) => `${name} (${describeShape(header.dimensions)})`).join(', ');
-    const fix = 'Splits are made here: save one array of all images alone, np.save(FILE.npy, x)';
+    const fix =
+      'Say which is meant, `key: NAME`; or, as splits are made here, save one array of all images alone, np.save(FILE.npy, x)';
     throw unusable(file, `there are several arrays of images in it: ${names}`, fix);
   }
   const { name, entry, header } = found;

@@ -8,11 +8,17 @@ import { bytesAt } from './file-bytes.ts';
 import { idxImages } from './idx-images.ts';
 import type { ImageStream } from './image-stream.ts';
 import { NPY_MAGIC } from './npy-header.ts';
+import { countVectors } from './counts.ts';
+import { HDF5_MAGIC } from './hdf5-file.ts';
+import { readHdf5 } from './read-hdf5.ts';
 import { npyImages } from './npy.ts';
+import { PARQUET_MAGIC, parquetVectors } from './parquet-vectors.ts';
 import { npzImages } from './npz.ts';
 import { pictureFolder } from './picture-folder.ts';
 import { isVectors, type VectorStream } from './vector-stream.ts';
 import { unusable } from './unusable.ts';
+
+const ZIP_MAGIC = Buffer.from('PK', 'latin1');
 
 /** The images at a path. @throws SweepError as openOwn, and for rows of numbers */
 export async function openImages(place: string, reading?: OwnReading): Promise<ImageStream> {
@@ -23,17 +29,23 @@ export async function openImages(place: string, reading?: OwnReading): Promise<I
 
 /**
  * The images, or rows of numbers, at a path, whose content says what it is, not its name: a folder of PNGs and JPEGs or of CIFAR-10's
- * files, `.npy`, `.npz`, or IDX, which may be packed by gzip. Headers alone are read. They are brought to what `reading` says, if anything.
+ * files, `.npy`, `.npz`, HDF5, Parquet, CSV, or IDX, which may be packed by gzip. Headers alone are read. They are brought to what `reading` says, if anything.
  * @throws SweepError DATA_MISSING, DATA_CORRUPT
  */
 export async function openOwn(place: string, reading: OwnReading = {}): Promise<ImageStream | VectorStream> {
   const kind = await entryAt(place);
   if (kind === 'nothing') throw await refused(place, { code: 'ENOENT' });
   const batches = kind === 'folder' ? await cifarFiles(place) : [];
+  if (kind === 'folder' && reading.key !== undefined) throw noArrays(place);
+  if (kind === 'folder' && reading.values !== undefined) throw noCounts(place);
   if (kind === 'folder' && batches.length === 0) return pictureFolder(place, reading);
-  const stream = kind === 'folder' ? await cifarImages(place, batches) : await imagesInFile(place);
-  if (!isVectors(stream)) return broughtStream(place, stream, reading);
-  if (Object.keys(reading).length === 0) return stream;
+  const { key, values, ...shape } = reading;
+  const stream = kind === 'folder' ? await cifarImages(place, batches) : await samplesInFile(place, key);
+  if (!isVectors(stream)) {
+    if (values !== undefined) throw noCounts(place);
+    return broughtStream(place, stream, shape);
+  }
+  if (Object.keys(shape).length === 0) return values === undefined ? stream : countVectors(place, stream);
   throw unusable(
     place,
     'it is a table of numbers, which has no size and no colour',
@@ -41,10 +53,13 @@ export async function openOwn(place: string, reading: OwnReading = {}): Promise<
   );
 }
 
-async function imagesInFile(place: string): Promise<ImageStream | VectorStream> {
+async function samplesInFile(place: string, key: string | undefined): Promise<ImageStream | VectorStream> {
   const start = await bytesAt(place, 0, 512);
-  if (start.subarray(0, NPY_MAGIC.length).equals(NPY_MAGIC)) return npyImages(place);
-  if (start.toString('latin1', 0, 2) === 'PK') return npzImages(place);
+  if (startsWith(start, HDF5_MAGIC)) return readHdf5(place, key);
+  if (startsWith(start, ZIP_MAGIC)) return npzImages(place, key);
+  if (key !== undefined) throw noArrays(place);
+  if (startsWith(start, NPY_MAGIC)) return npyImages(place);
+  if (startsWith(start, PARQUET_MAGIC)) return parquetVectors(place);
   if (start[0] === 0x1f && start[1] === 0x8b) return idxImages(place, true);
   if (start.length >= 4 && start.readUInt16BE(0) === 0 && start[2] === 0x08) return idxImages(place, false);
   const what = start.length === 0 ? 'it is empty' : `it is ${describeContent(start)}`;
@@ -52,6 +67,25 @@ async function imagesInFile(place: string): Promise<ImageStream | VectorStream> 
   throw unusable(
     place,
     what,
-    'Images are read from .npy, .npz, IDX, and folders of PNGs and JPEGs; rows of numbers from .npy, .npz and CSV',
+    'Images are read from .npy, .npz, HDF5, IDX, and folders of PNGs and JPEGs; rows of numbers from .npy, .npz, HDF5, Parquet and CSV',
   );
+}
+
+/** Whether the file at a path has names for what is in it, so that a `key` is one of them. */
+export async function holdsArrays(place: string): Promise<boolean> {
+  if ((await entryAt(place)) !== 'file') return false;
+  const start = await bytesAt(place, 0, HDF5_MAGIC.length);
+  return startsWith(start, HDF5_MAGIC) || startsWith(start, ZIP_MAGIC);
+}
+
+function startsWith(start: Buffer, magic: Buffer): boolean {
+  return start.subarray(0, magic.length).equals(magic);
+}
+
+function noArrays(place: string): Error {
+  return unusable(place, 'nothing in it has a name', '`key` names an array in HDF5 or .npz: leave it out');
+}
+
+function noCounts(place: string): Error {
+  return unusable(place, 'it holds images, whose values are no counts', 'Leave `values` out');
 }

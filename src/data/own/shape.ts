@@ -1,5 +1,5 @@
 import { formatCount } from '../../text/format-number.ts';
-import { MOST_BYTES, MOST_SIDE, type ImageStream } from './image-stream.ts';
+import { MOST_BYTES, MOST_IMAGES, MOST_SIDE, type ImageStream } from './image-stream.ts';
 import { unusable } from './unusable.ts';
 
 export type Shape = Pick<ImageStream, 'images' | 'height' | 'width' | 'channels'>;
@@ -11,7 +11,7 @@ export function describeShape(shape: readonly number[]): string {
 
 /**
  * What the dimensions of an array say of its images: N×H×W, N×H×W×1 or N×H×W×3.
- * @throws SweepError DATA_CORRUPT for any others, and for more than can be held in memory
+ * @throws SweepError DATA_CORRUPT for any others, and for more than are taken
  */
 export function shapeOfImages(place: string, dimensions: readonly number[]): Shape {
   const written = describeShape(dimensions);
@@ -34,8 +34,11 @@ export function shapeOfImages(place: string, dimensions: readonly number[]): Sha
     throw unusable(place, `its images are of ${height}×${width} pixels`, `At most ${MOST_SIDE} a side are taken`);
   }
   const bytes = images * height * width * channels;
+  if (images > MOST_IMAGES) {
+    throw unusable(place, `it is an array of ${written}`, `At most ${formatCount(MOST_IMAGES)} images are taken`);
+  }
   if (bytes > MOST_BYTES) {
-    const fix = `Images lie in memory, and at most ${megabytes(MOST_BYTES)} are taken: make them smaller, or fewer`;
+    const fix = `At most ${megabytes(MOST_BYTES)} are taken: make them smaller, or fewer`;
     throw unusable(place, `its images take ${megabytes(bytes)}, a byte a value (${written})`, fix);
   }
   return { images, height, width, channels };

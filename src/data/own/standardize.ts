@@ -29,6 +29,11 @@ export function columnsOf(values: Float64Array, columns: number, rows: Int32Arra
   return { means, stds };
 }
 
+/** Of counts: nothing is subtracted, and nothing divided. */
+export function asTheyAre(columns: number): Columns {
+  return { means: new Float64Array(columns), stds: new Float64Array(columns).fill(1) };
+}
+
 /** (x − mean) / std of each number of whole rows. */
 export function standardized(values: Float64Array, { means, stds }: Columns): Float32Array<ArrayBuffer> {
   const columns = means.length;

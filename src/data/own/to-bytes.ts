@@ -1,6 +1,6 @@
 import { formatCount } from '../../text/format-number.ts';
 import type { ImageStream } from './image-stream.ts';
-import type { NpyType } from './npy-header.ts';
+import type { ImageType } from './npy-header.ts';
 import { unusable } from './unusable.ts';
 
 interface Origin {
@@ -14,7 +14,7 @@ interface Origin {
  * Values as the bytes of pixels: uint8 as they are, bool as 0 and 255, floats from 0 to 1 as 255 times that, rounded to
  * the nearest whole number, halves up. @throws SweepError DATA_CORRUPT for any others
  */
-export function toBytes(values: Buffer, { name, bytes }: NpyType, origin: Origin): Uint8Array {
+export function toBytes(values: Buffer, { name, bytes }: ImageType, origin: Origin): Uint8Array {
   if (name === 'uint8') return values;
   const count = values.length / bytes;
   const pixels = new Uint8Array(count);

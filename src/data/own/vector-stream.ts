@@ -1,5 +1,5 @@
 import { formatCount } from '../../text/format-number.ts';
-import { MOST_BYTES, type ImageStream } from './image-stream.ts';
+import { MOST_BYTES_IN_MEMORY, type ImageStream } from './image-stream.ts';
 import type { StreamLabels } from './labels.ts';
 import { unusable } from './unusable.ts';
 
@@ -12,6 +12,8 @@ export interface VectorStream {
   /** How they are stored, a clause. */
   readonly format: string;
   readonly passedOver: string;
+  /** Whole numbers from 0 on, that nothing is made of; absent: any numbers, to be standardised. */
+  readonly isCounts?: true;
   readonly labels?: StreamLabels;
   /** Whole rows, some at a time; every number is finite. @throws SweepError DATA_CORRUPT, naming the first that isn't */
   read(): AsyncIterable<Float64Array>;
@@ -38,8 +40,8 @@ export function checkTable(place: string, rows: number, columns: number): void {
     const fix = `At most ${formatCount(MOST_COLUMNS)} are taken: choose some, or bring them to fewer`;
     throw unusable(place, `it has ${formatCount(columns)} columns`, fix);
   }
-  if (rows * columns * BYTES > MOST_BYTES) {
-    const fix = `Numbers lie in memory, and at most ${formatCount(MOST_BYTES / BYTES)} are taken: take fewer rows or columns`;
+  if (rows * columns * BYTES > MOST_BYTES_IN_MEMORY) {
+    const fix = `Numbers lie in memory, and at most ${formatCount(MOST_BYTES_IN_MEMORY / BYTES)} are taken: take fewer rows or columns`;
     throw unusable(place, `it has ${formatCount(rows)} rows of ${formatCount(columns)} columns`, fix);
   }
 }

@@ -1,6 +1,7 @@
 import type { Likelihood } from '../likelihood.ts';
 import { bernoulli } from './bernoulli.ts';
 import { continuousBernoulli } from './continuous-bernoulli.ts';
+import { negativeBinomial, poisson } from './counts.ts';
 import { discretizedLogistic } from './discretized-logistic.ts';
 import { gaussian, gaussianLearned, gaussianOptimal } from './gaussian.ts';
 
@@ -12,6 +13,8 @@ export const LIKELIHOODS: readonly Likelihood[] = [
   gaussianLearned,
   gaussianOptimal,
   discretizedLogistic,
+  poisson,
+  negativeBinomial,
 ];
 
 /** What the likelihood of this name shares a scale with: values of two families are never compared. */

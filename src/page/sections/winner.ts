@@ -2,6 +2,7 @@ import { escapeMarkup } from '../../charts/svg.ts';
 import { quantityOf } from '../../metrics/index.ts';
 import { formatInterval } from '../../render/format.ts';
 import { formatValue } from '../../text/format-value.ts';
+import { saidOf } from '../../text/sample-noun.ts';
 import { tag, words, type Section } from '../html.ts';
 import type { PageContent } from '../page-content.ts';
 import { picture } from './picture.ts';
@@ -17,7 +18,7 @@ export function winner({ report, model, pictures, commands }: PageContent): Sect
     const found = first.metrics[name];
     return found === undefined
       ? []
-      : [[name, formatInterval(found, quantityOf(name).decimals), quantityOf(name).unit] as const];
+      : [[name, formatInterval(found, quantityOf(name).decimals), saidOf(report.noun, quantityOf(name).unit)] as const];
   });
   const active = model.configurations[0]!.activeUnits;
   const list = (rows: readonly (readonly string[])[], label: string): string =>

@@ -25,7 +25,7 @@ export const benchCase: BenchCase = {
     const mlp = await measureSteps(bench, {
       what: 'sprites-mini MLP',
       model: { ...common, architecture: 'mlp', own: { hidden: [512] } },
-      images: train.images as Uint8Array,
+      images: train.images,
       notes: [],
       besideInstalled: true,
       speed: { minimum: 1.2, aim: 2 },
@@ -34,7 +34,7 @@ export const benchCase: BenchCase = {
     const conv = await measureSteps(bench, {
       what: 'sprites-mini conv',
       model: { ...common, architecture: 'conv', own: { channels: [32, 64] } },
-      images: train.images as Uint8Array,
+      images: train.images,
       notes: [],
       speed: { minimum: 1.15, aim: 1.5 },
       share: { minimum: 0.6, aim: 0.8 },

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadDataset } from '../../../src/data/dataset.ts';
+import type { Dataset, Values } from '../../../src/data/source.ts';
 import { locateDataset } from '../../../src/data/locate.ts';
 import { examineImages, ownImages } from '../../../src/data/own/examine.ts';
 import { openOwn } from '../../../src/data/own/open-images.ts';
@@ -51,6 +52,7 @@ describe('a table as text', () => {
       [1, 2, 3, 4],
     ],
     ['tabs and spaces', 'x\ty\n 1 \t+2\n', ['x', 'y'], undefined, [1, 2]],
+    ['names beside counted columns, as pandas writes them', 'label,0,1\ncat,2,3\n', ['0', '1'], ['cat'], [2, 3]],
     ['one column after a blank line', '\nx\n1\n2\n', ['x'], undefined, [1, 2]],
     ['no −0, which is another number to a hash', '1,-0\n-0.0,2', undefined, undefined, [1, 0, 0, 2]],
   ])('%s', async (_what, text, names, labels, numbers) => {
@@ -67,6 +69,7 @@ describe('a table as text', () => {
     ['names alone', 'a,b\n', /no number in it/],
     ['labels beside one column: read', 'label,y\ncat,1\n', undefined],
     ['numbers among names', 'a,2\n1,2\n', /line 1, column 1 is "a", which is no number, beside numbers/],
+    ['a gap beside counted columns', ',0,1\n0,2,3\n', /line 1, column 1 is empty, beside numbers/],
     ['a gap in a first line of numbers', '1,\n1,2\n', /line 1, column 2 is empty, beside numbers/],
     ['two columns of labels', 'a,label,target\n1,x,2\n', /several columns of labels: label, target/],
     ['text after blank lines and quoted breaks', '\r\n"a\r\nb",c\r\n\r\n1,2\r\n3,x\r\n', /line 6, column c is "x"/],
@@ -98,7 +101,7 @@ it('columns are standardised by the training split, however much of it trains; i
   expect((await examineImages(same, { cacheDir })).fingerprint).toBe(facts.fingerprint);
   const load = async (train: number | null) => {
     const chosen = settings('x', { own: ownImages(place, facts), train });
-    return loadDataset(await locateDataset(chosen, { cacheDir }), chosen);
+    return (await loadDataset(await locateDataset(chosen, { cacheDir }), chosen)) as Dataset<Values>;
   };
   const { train, test, columns } = await load(null);
   const column = (c: number) => Array.from({ length: 32 }, (_, row) => train.images[3 * row + c]!);

@@ -68,6 +68,8 @@ export function registerElementwiseKernels(): void {
   binary('Greater', 'Greater', 'bool');
   binary('GreaterEqual', 'GreaterOrEqual', 'bool');
   binary('Less', 'Less', 'bool');
+  // Only the gradient of a minimum uses it.
+  binary('LessEqual', 'LessOrEqual', 'bool');
 
   unary('Abs', 'Abs');
   unary('Exp', 'Exp');

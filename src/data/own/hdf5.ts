@@ -1,0 +1,134 @@
+/** Images and tables in HDF5: an array, or counts as AnnData keeps them (`.h5ad`: anndata.readthedocs.io, "On-disk format"). */
+import { plain } from '../../text/printable.ts';
+import { csrVectors, isCsr } from './hdf5-csr.ts';
+import { openHdf5, type Hdf5Array, type Hdf5File } from './hdf5-file.ts';
+import { anndataColumns, beside, isAnnData, LABEL_NAMES, listed } from './hdf5-labels.ts';
+import { doublesOf } from './doubles.ts';
+import { imagesAPiece, type ImageStream } from './image-stream.ts';
+import { shapeOfImages } from './shape.ts';
+import { toBytes } from './to-bytes.ts';
+import { unusable } from './unusable.ts';
+import { checkTable, rowsAPiece, type VectorStream } from './vector-stream.ts';
+
+/**
+ * The array called `key`; without, AnnData's `X`, or the only array of images, or of rows where there are none.
+ * @throws SweepError DATA_CORRUPT, DATA_MISSING
+ */
+export async function hdf5Samples(place: string, key: string | undefined): Promise<ImageStream | VectorStream> {
+  const file = await openHdf5(place);
+  try {
+    const name = key?.replace(/^\/+|\/+$/g, '') ?? (isAnnData(file) ? 'X' : theOnly(place, file));
+    if (isCsr(file, name)) return withNames(file, name, csrVectors(place, file, name));
+    const array = file.array(name);
+    if (array === undefined) throw missing(place, file, name);
+    if (array.type.kind !== 'number' && array.type.kind !== 'bool') {
+      throw unusable(inside(place, name), `its values are ${array.type.name}`, 'Samples are arrays of numbers');
+    }
+    return array.dimensions.length === 2
+      ? withNames(file, name, rowsIn(place, file, array))
+      : imagesIn(place, file, array);
+  } finally {
+    file.close();
+  }
+}
+
+function theOnly(place: string, file: Hdf5File): string {
+  const arrays = file.arrays().filter(({ type }) => type.kind === 'number' || type.kind === 'bool');
+  const images = arrays.filter(({ dimensions }) => dimensions.length >= 3);
+  const tables = arrays.filter(({ name, dimensions }) => dimensions.length === 2 && !LABEL_NAMES.includes(name));
+  const candidates = images.length > 0 ? images : tables;
+  const [found, ...more] = candidates;
+  if (found === undefined) {
+    const there = arrays.length === 0 ? 'no array of numbers' : `only ${listed(arrays)}`;
+    throw unusable(
+      place,
+      `there are no samples in it: ${there}`,
+      'Save images as an array N×H×W or N×H×W×C, rows of numbers as N×P',
+    );
+  }
+  if (more.length > 0) {
+    const fix = `Say which is meant: dataset: { path: …, key: ${plain(found.name)} }`;
+    throw unusable(place, `there are several arrays that could be meant: ${listed(candidates)}`, fix);
+  }
+  return found.name;
+}
+
+function imagesIn(place: string, file: Hdf5File, { name, type, dimensions, together }: Hdf5Array): ImageStream {
+  const where = inside(place, name);
+  const shape = shapeOfImages(where, dimensions);
+  const pixels = shape.height * shape.width * shape.channels;
+  if (type.name !== 'uint8' && type.name !== 'bool' && type.name !== 'float32' && type.name !== 'float64') {
+    const fix = 'Values of images are read as uint8 (0 to 255), bool, or float32 and float64 (0 to 1)';
+    throw unusable(where, `its values are ${type.name}`, fix);
+  }
+  const stored = { name: type.name, bytes: type.name === 'float64' ? 8 : type.name === 'float32' ? 4 : 1 } as const;
+  return {
+    ...shape,
+    format: `an HDF5 array of ${type.name}, ${name}`,
+    ...beside(file, name, shape.images, place),
+    async *read() {
+      const size = rowsTogether(imagesAPiece(pixels), together, pixels * stored.bytes);
+      for await (const { values, first } of pieces(place, name, shape.images, size)) {
+        const { buffer, byteOffset, byteLength } = values as Uint8Array<ArrayBuffer>;
+        yield toBytes(Buffer.from(buffer, byteOffset, byteLength), stored, { place: where, first, shape });
+      }
+    },
+  };
+}
+
+function rowsIn(place: string, file: Hdf5File, { name, type, dimensions, together }: Hdf5Array): VectorStream {
+  const where = inside(place, name);
+  const [rows, columns] = dimensions as [number, number];
+  checkTable(where, rows, columns);
+  return {
+    rows,
+    columns,
+    format: `an HDF5 array of ${type.name}, ${name}`,
+    ...beside(file, name, rows, place),
+    async *read() {
+      const size = rowsTogether(rowsAPiece(columns), together, columns * 8);
+      for await (const { values, first } of pieces(place, name, rows, size)) {
+        yield doublesOf(values as ArrayLike<number>, { place: where, first, columns });
+      }
+    },
+  };
+}
+
+/** Of an array of so many rows, some at a time; its file is open meanwhile, and no other is read for it. */
+async function* pieces(place: string, name: string, rows: number, size: number) {
+  const file = await openHdf5(place);
+  try {
+    const array = file.array(name);
+    if (array?.dimensions[0] !== rows) {
+      throw unusable(place, 'it changed while it was read', 'Start again once nothing writes there');
+    }
+    for (let first = 0; first < rows; first += size) {
+      yield { values: array.rows(first, Math.min(rows, first + size)), first };
+    }
+  } finally {
+    file.close();
+  }
+}
+
+/** More than this of what is stored together is unpacked again and again rather than held. */
+const MOST_TOGETHER = 2 ** 26;
+
+function rowsTogether(wanted: number, together: number, bytes: number): number {
+  const most = Math.max(1, Math.floor(MOST_TOGETHER / bytes));
+  return together > wanted ? Math.min(together, Math.max(wanted, most)) : Math.floor(wanted / together) * together;
+}
+
+function withNames(file: Hdf5File, name: string, stream: VectorStream): VectorStream {
+  const names = anndataColumns(file, name, stream.columns);
+  return names === undefined ? stream : { ...stream, names };
+}
+
+function missing(place: string, file: Hdf5File, name: string): Error {
+  const arrays = file.arrays().filter(({ type }) => type.kind === 'number' || type.kind === 'bool');
+  const what = file.has(name) ? `${plain(name)} is a group, not an array` : `there is no array ${plain(name)} in it`;
+  return unusable(place, what, arrays.length === 0 ? 'There is none of numbers' : `There are ${listed(arrays)}`);
+}
+
+function inside(place: string, name: string): string {
+  return `${place} (${plain(name)})`;
+}

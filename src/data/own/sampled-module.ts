@@ -1,0 +1,195 @@
+import { createHash, randomBytes } from 'node:crypto';
+import {
+  closeSync,
+  createReadStream,
+  existsSync,
+  fsync,
+  openSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import { messageOf, SweepError } from '../../errors.ts';
+import { removeQuietly, renameDurably } from '../../files/atomic-file.ts';
+import { makeFolder } from '../../files/make-folder.ts';
+import { archiveBytes, MOST_ARCHIVE_BYTES, zipChunks } from '../../files/zip-writer.ts';
+import { count, formatCount } from '../../text/format-number.ts';
+import { npyHeaderOf, npzEntry, textArray } from '../npz-writer.ts';
+import { refused } from '../refusal.ts';
+import { userCache } from '../user-cache.ts';
+import type { Sample, SampledDataset } from './define-dataset.ts';
+import { MOST_SIDE } from './image-stream.ts';
+import { unusable } from './unusable.ts';
+
+const SHOWN = 'export default defineDataset({ height: 28, width: 28, *samples() { yield … } })';
+/** Enough for any shape. */
+const HEADER_BYTES = 192;
+
+/** Whether it is a program whose default export is a data set; by its name, since it is text like any other. */
+export function isModule(place: string): boolean {
+  return /\.[cm]?[jt]s$/i.test(place);
+}
+
+/**
+ * The samples of a module as a file `.npy`, or `.npz` where they have labels: made by running it, unless that was done before and
+ * its text is the same. Whoever trains reads the file, and never runs the module.
+ * @throws SweepError DATA_MISSING, DATA_CORRUPT
+ */
+export async function sampledFile(place: string, cacheDir = userCache()): Promise<string> {
+  const text = await readFile(place).catch(async (error: unknown) => {
+    throw await refused(place, error);
+  });
+  const [ofPlace, ofText] = [Buffer.from(place), text].map((one) => {
+    return createHash('sha256').update(one).digest('hex').slice(0, 16);
+  }) as [string, string];
+  const root = path.join(cacheDir, 'modules');
+  const folder = path.join(root, `${ofPlace}-${ofText}`);
+  const kept = ['npy', 'npz'].map((kind) => path.join(folder, `${path.basename(place)}.${kind}`));
+  const found = kept.find((file) => existsSync(file));
+  if (found !== undefined) return found;
+  const dataset = await datasetIn(place, ofText);
+  try {
+    makeFolder(folder);
+    // What it yielded before it was changed.
+    const earlier = readdirSync(root).filter((name) => name.startsWith(ofPlace) && path.join(root, name) !== folder);
+    for (const name of earlier) rmSync(path.join(root, name), { recursive: true, force: true });
+    return await writeSamples(place, dataset, kept as [string, string]);
+  } catch (error) {
+    if (error instanceof SweepError) throw error;
+    const message = `The samples of ${place} can't be kept in ${folder}: ${messageOf(error)}. Make room there, or name another cache folder: XDG_CACHE_HOME=DIR.`;
+    throw new SweepError('DATA_MISSING', message, { cause: error });
+  }
+}
+
+async function datasetIn(place: string, version: string): Promise<SampledDataset> {
+  let loaded: { readonly default?: unknown };
+  try {
+    // A process may plan again after it was changed.
+    loaded = (await import(`${pathToFileURL(place).href}?${version}`)) as typeof loaded;
+  } catch (error) {
+    throw new SweepError('DATA_CORRUPT', `${place} can't be loaded: ${messageOf(error)}`, { cause: error });
+  }
+  const dataset = loaded.default as Partial<Record<string, unknown>> | undefined;
+  if (typeof dataset?.['samples'] !== 'function') {
+    throw unusable(place, 'its default export has no function `samples`', `It says ${SHOWN}`);
+  }
+  const { columns, height, width, channels = 1 } = dataset;
+  const isSide = (side: unknown): boolean =>
+    Number.isInteger(side) && (side as number) >= 1 && (side as number) <= MOST_SIDE;
+  const isRow = Number.isInteger(columns) && (columns as number) >= 1;
+  if (!isRow && !(isSide(height) && isSide(width) && (channels === 1 || channels === 3))) {
+    const what =
+      'it says neither the `height` and `width` of images, with `channels` 1 or 3, nor how many `columns` rows have';
+    throw unusable(place, what, `It says ${SHOWN}, or \`columns: 5\` in place of both`);
+  }
+  return dataset as unknown as SampledDataset;
+}
+
+/** Under the first name without labels, else under the second. */
+async function writeSamples(place: string, dataset: SampledDataset, [npy, npz]: [string, string]): Promise<string> {
+  const temporary = `${npy}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`;
+  const descriptor = openSync(temporary, 'wx');
+  const shape = 'columns' in dataset ? [dataset.columns] : [dataset.height, dataset.width, dataset.channels ?? 1];
+  const type = 'columns' in dataset ? '<f8' : '|u1';
+  const labels: string[] = [];
+  try {
+    writeFileSync(descriptor, Buffer.alloc(HEADER_BYTES));
+    let samples = 0;
+    for await (const sample of yieldedBy(place, dataset)) {
+      const { values, label } = 'length' in sample ? { values: sample, label: undefined } : sample;
+      if (label !== undefined) labels.push(String(label));
+      writeFileSync(
+        descriptor,
+        bytesOf(
+          values,
+          type,
+          shape.reduce((product, size) => product * size, 1),
+          { place, samples },
+        ),
+      );
+      samples++;
+    }
+    if (labels.length > 0 && labels.length < samples) {
+      const what = `${count(samples - labels.length, 'sample')} of ${samples} have no label`;
+      throw unusable(place, what, 'Give all of them one, or none');
+    }
+    const header = npyHeaderOf(type, [samples, ...shape], HEADER_BYTES);
+    writeSync(descriptor, header, 0, header.length, 0);
+    await promisify(fsync)(descriptor);
+    if (labels.length > 0) return await writeLabelled(temporary, labels, npz);
+    await renameDurably(temporary, npy);
+    return npy;
+  } finally {
+    closeSync(descriptor);
+    removeQuietly(temporary);
+  }
+}
+
+async function* yieldedBy(place: string, dataset: SampledDataset): AsyncGenerator<Sample> {
+  let samples = 0;
+  try {
+    for await (const sample of dataset.samples()) {
+      yield sample;
+      samples++;
+    }
+  } catch (error) {
+    if (error instanceof SweepError) throw error;
+    throw new SweepError(
+      'DATA_CORRUPT',
+      `${place}: samples() failed after ${count(samples, 'sample')}: ${messageOf(error)}`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+/** An archive of the array in a file, and of its rows' labels. */
+async function writeLabelled(array: string, labels: readonly string[], npz: string): Promise<string> {
+  const samples = { name: 'samples.npy', bytes: statSync(array).size, read: () => createReadStream(array) };
+  const entries = [samples, npzEntry(textArray('labels', labels.length, (index) => labels[index]!))];
+  if (archiveBytes(entries) > MOST_ARCHIVE_BYTES) {
+    throw unusable(npz, 'with labels, samples may take 4,294 MB', 'Leave the labels out, or yield fewer');
+  }
+  const temporary = `${array}.npz`;
+  const descriptor = openSync(temporary, 'wx');
+  try {
+    for await (const chunk of zipChunks(entries)) writeFileSync(descriptor, chunk);
+    await promisify(fsync)(descriptor);
+    await renameDurably(temporary, npz);
+    return npz;
+  } finally {
+    closeSync(descriptor);
+    removeQuietly(temporary);
+  }
+}
+
+/** A sample as it is stored. @throws SweepError DATA_CORRUPT for another number of values, or others than there may be */
+function bytesOf(
+  values: ArrayLike<number>,
+  type: '|u1' | '<f8',
+  size: number,
+  { place, samples }: { readonly place: string; readonly samples: number },
+): Uint8Array {
+  const where = `sample ${formatCount(samples)} (counted from 0)`;
+  if (values.length !== size) {
+    const what = `${where} has ${String(values.length)} values, and its shape says ${formatCount(size)}`;
+    throw unusable(place, what, 'Yield all values of a sample as one flat array');
+  }
+  if (type === '<f8') return new Uint8Array(Float64Array.from(values).buffer);
+  const bytes = Uint8Array.from(values);
+  const wrong = values instanceof Uint8Array ? -1 : bytes.findIndex((byte, i) => byte !== values[i]);
+  if (wrong < 0) return bytes;
+  const fix = 'From 0 to 1, a value becomes one by Math.round(255 * value)';
+  throw unusable(
+    place,
+    `value ${wrong} of ${where} is ${values[wrong]}, and pixels are whole numbers from 0 to 255`,
+    fix,
+  );
+}

@@ -1,0 +1,109 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { expect, it } from 'vitest';
+import { examineImages } from '../../../src/data/own/examine.ts';
+import { openOwn } from '../../../src/data/own/open-images.ts';
+import { isModule, sampledFile } from '../../../src/data/own/sampled-module.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+import { npy } from './write.ts';
+
+/** A module of this text, and what is made of it. */
+async function place(text: string, name = 'samples.ts') {
+  const folder = await temporaryFolder();
+  const [module, cacheDir] = [path.join(folder, name), path.join(folder, 'cache')];
+  await writeFile(module, text);
+  return { folder, module, cacheDir, sampled: () => sampledFile(module, cacheDir) };
+}
+
+const IMAGES = `
+import { appendFileSync } from 'node:fs';
+type Side = number;
+const side: Side = 2;
+export default {
+  height: side, width: side, channels: 3,
+  async *samples() {
+    appendFileSync(new URL('runs', import.meta.url), 'x');
+    for (let i = 0; i < 20; i++) yield { values: Array.from({ length: 12 }, (_, p) => 10 * i + p), label: i % 2 ? 'odd' : 'even' };
+  },
+};`;
+
+it('a module is run once, and what it yields is the same data as a file of it', async () => {
+  const { folder, module, cacheDir, sampled } = await place(IMAGES);
+  const file = await sampled();
+  expect(path.basename(file)).toBe('samples.ts.npz');
+  expect(await sampled()).toBe(file);
+  expect(await readFile(path.join(folder, 'runs'), 'utf8')).toBe('x');
+  const facts = await examineImages(file, { cacheDir });
+  const pixels = Uint8Array.from({ length: 240 }, (_, i) => 10 * Math.floor(i / 12) + (i % 12));
+  const other = path.join(folder, 'images.npy');
+  await writeFile(other, npy([20, 2, 2, 3], pixels));
+  expect(facts.fingerprint).toBe((await examineImages(other, { cacheDir })).fingerprint);
+  expect(facts.labels).toMatchObject({
+    counts: [
+      ['even', 10],
+      ['odd', 10],
+    ],
+  });
+
+  // Another text is another data set, and the earlier one is given up.
+  await writeFile(module, IMAGES.replace('10 * i', '11 * i'));
+  const changed = await sampled();
+  expect(changed).not.toBe(file);
+  expect((await examineImages(changed, { cacheDir })).fingerprint).not.toBe(facts.fingerprint);
+  expect(await readFile(path.join(folder, 'runs'), 'utf8')).toBe('xx');
+  expect((await readdir(path.join(cacheDir, 'modules'))).length).toBe(1);
+});
+
+it('rows of numbers are a table, without labels a .npy', async () => {
+  const { cacheDir, sampled } = await place(
+    'export default { columns: 2, samples: () => Array.from({ length: 9 }, (_, i) => [i / 3, -i]) };',
+    'rows.js',
+  );
+  const file = await sampled();
+  expect(path.basename(file)).toBe('rows.js.npy');
+  expect(await examineImages(file, { cacheDir })).toMatchObject({ isReal: true, images: 9, width: 2, least: -8 });
+  expect(await openOwn(file)).toMatchObject({ rows: 9, columns: 2 });
+});
+
+it.each([
+  ['no text of a program', 'export default {', /samples\.ts can't be loaded: /],
+  [
+    'without samples',
+    'export default { height: 2, width: 2 };',
+    /default export has no function `samples`\. It says export/,
+  ],
+  ['without a shape', 'export default { height: 2, samples: () => [] };', /neither the `height` and `width`/],
+  [
+    'a sample too short',
+    'export default { columns: 2, samples: () => [[1, 2], [3]] };',
+    /sample 1 \(counted from 0\) has 1 values, and its shape says 2/,
+  ],
+  [
+    'no bytes',
+    'export default { height: 1, width: 2, samples: () => [[0, 0.5]] };',
+    /value 1 of sample 0 .* is 0\.5, and pixels are whole .*Math\.round/,
+  ],
+  [
+    'some labels',
+    'export default { columns: 1, samples: () => [[1], { values: [2], label: 1 }] };',
+    /1 sample of 2 have no label/,
+  ],
+  [
+    'a program that fails',
+    'export default { columns: 1, *samples() { yield [1]; throw new Error("no more"); } };',
+    /samples\(\) failed after 1 sample: no more/,
+  ],
+])('%s is refused by what is wrong, and leaves nothing', async (_what, text, message) => {
+  const { cacheDir, sampled } = await place(text);
+  await expect(sampled()).rejects.toMatchObject({
+    code: 'DATA_CORRUPT',
+    message: expect.stringMatching(message) as string,
+  });
+  const left = await readdir(path.join(cacheDir, 'modules'), { recursive: true }).catch(() => []);
+  expect(left.filter((name) => path.extname(name) !== '' && !name.includes('-'))).toEqual([]);
+});
+
+it('it is known by its name', () => {
+  const names = ['a.ts', 'b.mts', 'c.JS', 'd.cjs', 'e.npy', 'f', 'g.tsx'];
+  expect(names.filter(isModule)).toEqual(['a.ts', 'b.mts', 'c.JS', 'd.cjs']);
+});
