@@ -1,10 +1,11 @@
 /** What a sweep comes to before anything is started or written. */
 import path from 'node:path';
 import { definitionOf } from './data/definition-of.ts';
-import { fingerprintOf } from './data/definition.ts';
+import { fingerprintOf, type DatasetDefinition } from './data/definition.ts';
 import { effectiveSettings } from './data/effective-settings.ts';
 import { expectDataset } from './data/locate.ts';
-import { examineImages, ownImages } from './data/own/examine.ts';
+import { examineImages, ownImages, type ImageFacts } from './data/own/examine.ts';
+import { labelsToTell } from './data/labels.ts';
 import { entryAt } from './data/refusal.ts';
 import type { DatasetSource } from './data/source.ts';
 import { readSpecText } from './read-spec-text.ts';
@@ -12,10 +13,10 @@ import { expandSpec, findShortfall, hasLearner } from './sweep-file/expand.ts';
 import { learnedSearch, type LearnedSearch } from './sweep-file/learned-search.ts';
 import type { Finding } from './sweep-file/issue.ts';
 import { STDIN } from './files/paths.ts';
-import { checkImages } from './sweep-file/checks.ts';
+import { checkImages, placesOfConditions } from './sweep-file/checks.ts';
 import { readSpec, type ParsedSpec } from './sweep-file/parse.ts';
 import type { SweepSpec } from './sweep-file/spec.ts';
-import type { DatasetSettings, TrialPlan } from './trial/trial.ts';
+import type { DatasetLabels, DatasetSettings, TrialPlan } from './trial/trial.ts';
 
 export interface PlanOptions {
   /** A path, or STDIN. */
@@ -57,12 +58,14 @@ export async function planTrials({ specFile, overrides, dataDir, ...given }: Pla
   const specText = given.specText ?? (await readSpecText(specFile));
   const parsed = readSpec(specText, { file: specFile, overrides });
   const base = given.specText === undefined && specFile !== STDIN ? path.dirname(specFile) : '.';
-  const dataset = await knownDataset(parsed, { base, dataDir });
-  const definition = definitionOf(dataset);
-  if (dataset.own !== undefined) {
+  const { facts, ...known } = await knownDataset(parsed, { base, dataDir });
+  const definition = definitionOf(known.dataset);
+  if (facts !== undefined) {
     const misfits = checkImages(parsed.spec, definition);
     if (misfits.length > 0) throw parsed.refuse(misfits);
   }
+  const labels = labelsAskedFor(parsed, definition, facts);
+  const dataset = { ...known.dataset, ...(labels && { labels }) };
   // Equal trials have equal ids, whatever the spec asked for in excess.
   const { wishes, ...settings } = effectiveSettings(definition, { ...parsed.spec, dataset });
   const spec = { ...parsed.spec, ...settings };
@@ -83,20 +86,35 @@ export async function planTrials({ specFile, overrides, dataDir, ...given }: Pla
 async function knownDataset(
   { spec, refuse, isOverridden }: ParsedSpec,
   { base, dataDir }: { readonly base: string; readonly dataDir: string | undefined },
-): Promise<DatasetSettings> {
+): Promise<{ readonly dataset: DatasetSettings; readonly facts?: ImageFacts }> {
   const { path: written, reading, ...settings } = spec.dataset;
-  if (written === undefined) return settings;
+  if (written === undefined) return { dataset: settings };
   // What is typed is meant from where one is, what stands in a file from where that is.
   const isTyped = isOverridden(['dataset']) || isOverridden(['dataset', 'path']);
   const place = path.resolve(isTyped ? '.' : base, written);
   const elsewhere = dataDir === undefined ? [] : [path.resolve(dataDir, path.basename(place))];
   for (const candidate of [place, ...elsewhere]) {
     if ((await entryAt(candidate)) === 'nothing') continue;
-    const own = ownImages(candidate, await examineImages(candidate, { reading }), reading);
-    return { ...settings, name: path.basename(candidate), own };
+    const facts = await examineImages(candidate, { reading });
+    const own = ownImages(candidate, facts, reading);
+    return { dataset: { ...settings, name: path.basename(candidate), own }, facts };
   }
   const message = `there is no file and no folder ${place}${elsewhere.map((other) => `, and no ${other}`).join('')}`;
   throw refuse([{ code: 'not_allowed', path: ['dataset'], at: 'value', message }]);
+}
+
+/** Those that models are told, where the spec has any that are. @throws SpecError where the data have none to tell */
+function labelsAskedFor(
+  { spec, refuse }: ParsedSpec,
+  definition: DatasetDefinition,
+  facts: ImageFacts | undefined,
+): DatasetLabels | undefined {
+  const asking = placesOfConditions(spec);
+  if (asking.length === 0) return undefined;
+  const found = labelsToTell(definition, facts?.labels);
+  if (!('problem' in found)) return found;
+  const message = `\`condition: label\` needs labels, and ${found.problem}`;
+  throw refuse(asking.map((path) => ({ code: 'conflict', path, at: 'value', message, hint: found.hint })));
 }
 
 /**

@@ -5,6 +5,7 @@ import type { DatasetSettings } from '../trial/trial.ts';
 import { datasetOf } from './datasets/index.ts';
 import { definitionOf } from './definition-of.ts';
 import { fingerprintOf, type CatalogDataset, type DatasetDefinition, type TakeValues } from './definition.ts';
+import { toldLabels } from './labels.ts';
 import type { StreamLabels } from './own/labels.ts';
 import type { Columns } from './own/standardize.ts';
 import { readOwn } from './own/read-own.ts';
@@ -32,9 +33,11 @@ export async function loadDataset(
   const definition = definitionOf(settings, catalog);
   checkFingerprint(source, fingerprintOf(definition));
   const { height, width, channels } = definition;
-  const { take, contents, order, columns } = await readImages(settings, source, catalog);
+  const read = await readImages(settings, source, catalog);
+  const { take, contents, order, columns } = read;
+  const labels = source.labels && (await toldLabels(definition, read, source, source.labels));
   const size = height * width * channels;
-  const imageSet = (indices: Int32Array): ImageSet => {
+  const imageSet = async (indices: Int32Array): Promise<ImageSet> => {
     const numbers = indices.length * size;
     const images =
       columns === undefined
@@ -45,13 +48,13 @@ export async function loadDataset(
       images.set(taken, first * size);
       freeArrays({ taken });
     }
-    return { count: indices.length, images };
+    return { count: indices.length, images, ...(labels && { labels: await labels(indices) }) };
   };
   const indices = splitIndices(definition, settings, order);
   const splits = {
-    train: imageSet(indices.train),
-    validation: imageSet(indices.validation),
-    test: imageSet(indices.test),
+    train: await imageSet(indices.train),
+    validation: await imageSet(indices.validation),
+    test: await imageSet(indices.test),
   };
   freeArrays(contents);
   return { height, width, channels, ...(columns && { columns }), ...splits };

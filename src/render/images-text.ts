@@ -54,7 +54,7 @@ export function imagesJson(path: string, facts: ImageFacts) {
     ...(facts.isReal && { is_real: true }),
     ...{ splits, different },
     passed_over: passedOver === '' ? null : passedOver,
-    labels: facts.labels,
+    labels: facts.labels && { from: facts.labels.from, different: facts.labels.different, counts: facts.labels.counts },
     fingerprint,
   };
 }

@@ -8,7 +8,7 @@ import type { TrialEvent } from '../trial/event.ts';
 import type { TestJob, TrainJob, TrialJob } from '../trial/job.ts';
 import type { StopReason, TrialOutcome, TrialSummary } from '../trial/outcome.ts';
 import { TrialFiles } from '../files/trial-files.ts';
-import { columnMetadata, columnTensors, weightsIn } from './trained-weights.ts';
+import { columnMetadata, columnTensors, labelMetadata, weightsIn } from './trained-weights.ts';
 import { withoutPlace, type DatasetSettings, type TrialConfig } from '../trial/trial.ts';
 import { constantElbo } from '../metrics/constant-elbo.ts';
 import { metricName } from '../metrics/index.ts';
@@ -117,6 +117,7 @@ async function runTrain(job: TrainJob, { engine, images, emit, stopRequested }: 
           best_epoch: String(best.epoch),
           bit_class: bitClass,
           ...(images.columns && columnMetadata(images.columns)),
+          ...(examples.labels && labelMetadata(examples.labels.subarray(0, RECONSTRUCTIONS))),
         },
         tensors: {
           // First, where float64 is aligned.
@@ -188,8 +189,8 @@ function constantMetric(
   return { [metricName(split, constantElbo)]: likelihoodOf(model).constantElbo(training, moments, model.own) };
 }
 
-function shapeFor({ parameters }: TrialConfig, { height, width, channels, columns }: TrialImages): ModelShape {
-  return modelShape(parameters, { height, width, channels, ...(columns && { isReal: true }) });
+function shapeFor({ parameters, dataset }: TrialConfig, { height, width, channels, columns }: TrialImages): ModelShape {
+  return modelShape(parameters, { height, width, channels, ...(columns && { isReal: true }) }, dataset.labels);
 }
 
 /** Means are of the images before they are binarised. */
@@ -206,6 +207,7 @@ function firstTrainingImages(
 ): ImageSet {
   const count = Math.min(RECONSTRUCTIONS, train.count);
   const images = train.images.subarray(0, count * size);
-  if (binarization !== 'dynamic') return { count, images };
-  return { count, images: binarize(images as Uint8Array, binarization, trainingBits(binarization, seed, 1)) };
+  const first = { count, ...(train.labels && { labels: train.labels }) };
+  if (binarization !== 'dynamic') return { ...first, images };
+  return { ...first, images: binarize(images as Uint8Array, binarization, trainingBits(binarization, seed, 1)) };
 }
