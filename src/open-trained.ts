@@ -34,5 +34,5 @@ export async function openTrained({ layout }: OpenResults, trial: TrialRecord): 
   const shape = modelShape(parameters, definitionOf(dataset), dataset.labels);
   const files = layout.files(trial.reusedFrom ?? trial.sweep, trial.id);
   const { openTrainedModel } = await import('./trained/trained-model.ts');
-  return openTrainedModel(trial.id, shape, files);
+  return openTrainedModel(trial.id, shape, files, dataset.labels?.names);
 }

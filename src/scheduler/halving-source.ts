@@ -1,7 +1,5 @@
 import { isAnnealing } from '../model/annealing.ts';
-import { likelihoodFamily } from '../model/likelihoods/index.ts';
-import { valueOf } from '../model/parameter.ts';
-import { likelihood } from '../model/parameters.ts';
+import { scaleOf } from '../model/scale.ts';
 import { judgeRung, rungsOf, type Halving } from '../search/halving.ts';
 import type { TrialRecord } from '../store/read-model.ts';
 import type { SweepStore } from '../store/store.ts';
@@ -154,7 +152,7 @@ export class HalvingSource implements TrialSource {
     const configurations = this.#contenders(cohort);
     const contenders = configurations.map((trials) => {
       const { config } = trials[0]!;
-      const family = likelihoodFamily(valueOf(config.parameters, likelihood));
+      const family = scaleOf(config.parameters);
       if (!this.#isJudged(trials[0]!, epoch)) return { family, value: null, isAnnealing: true };
       const values = trials.map(({ id }) => store.valueAfter(id, metric, epoch));
       const isWhole = values.every((value) => value !== null);
