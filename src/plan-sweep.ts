@@ -13,7 +13,8 @@ import { expandSpec, findShortfall, hasLearner } from './sweep-file/expand.ts';
 import { learnedSearch, type LearnedSearch } from './sweep-file/learned-search.ts';
 import type { Finding } from './sweep-file/issue.ts';
 import { STDIN } from './files/paths.ts';
-import { checkImages, placesOfConditions } from './sweep-file/checks.ts';
+import { casesOf } from './sweep-file/cases.ts';
+import { checkImages, checkTold, placesOfConditions } from './sweep-file/checks.ts';
 import { readSpec, type ParsedSpec } from './sweep-file/parse.ts';
 import type { SweepSpec } from './sweep-file/spec.ts';
 import type { DatasetLabels, DatasetSettings, TrialPlan } from './trial/trial.ts';
@@ -72,6 +73,12 @@ export async function planTrials({ specFile, overrides, dataDir, ...given }: Pla
   const fingerprint = fingerprintOf(definition);
   const trials = expandSpec(spec, fingerprint);
   const search = hasLearner(spec) ? learnedSearch(spec, fingerprint) : undefined;
+  const deaf = checkTold(
+    spec,
+    search ? (casesOf(spec) ?? []) : trials.map(({ config }) => config.parameters),
+    definition,
+  );
+  if (deaf.length > 0) throw parsed.refuse(deaf);
   const idle = wishes
     .filter(({ path }) => parsed.isWritten(path))
     .map((wish): Finding => ({ code: 'no_effect', isWarning: true, at: 'value', ...wish }));

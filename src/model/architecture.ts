@@ -60,7 +60,8 @@ export const OUTPUT_BIAS = 'decoder.output.bias';
  * TF.js is an argument, so that a definition can be read without it.
  *
  * Of a model that is told labels both functions also get `condition`, the label of each as a one-hot row [B, K], and add to
- * their first layer what K further inputs would (see `dense`).
+ * their first layer what K further inputs would (see `dense`). An encoder without such weights is told by its heads; a decoder
+ * without them is refused.
  */
 export interface Architecture extends Named {
   /** A clause, for the editor. */

@@ -3,6 +3,9 @@ import type { Tensors } from '../engine/engine.ts';
 import type { Activation } from './activation.ts';
 import type { WeightSpec } from './architecture.ts';
 
+/** How the weights of a layer for its label's one-hot are called, after the layer. */
+export const CONDITION = '.condition';
+
 /** A dense layer: weight [inputs, outputs] and bias [outputs]; of one that is told labels also `condition`, [classes, outputs]. */
 export function denseWeights(
   name: string,
@@ -28,7 +31,7 @@ export function conditionWeights(
 ): WeightSpec[] {
   if (classes === undefined) return [];
   const fan = { in: inputs + classes, out: outputs };
-  return [{ name: `${name}.condition`, shape: [classes, outputs], fan, activation, uses: 1 }];
+  return [{ name: name + CONDITION, shape: [classes, outputs], fan, activation, uses: 1 }];
 }
 
 /**
@@ -51,5 +54,5 @@ export function dense(
 
 /** What a label adds to a layer's outputs, [B, outputs]. */
 export function conditioned(tfjs: typeof tf, condition: tf.Tensor2D, weights: Tensors, name: string): tf.Tensor2D {
-  return tfjs.matMul(condition, weights[`${name}.condition`] as tf.Tensor2D);
+  return tfjs.matMul(condition, weights[name + CONDITION] as tf.Tensor2D);
 }

@@ -5,7 +5,7 @@ import { activation } from './activation.ts';
 import type { Architecture, ModelShape, WeightSpec } from './architecture.ts';
 import { ARCHITECTURES } from './architectures/index.ts';
 import { isConditional } from './condition.ts';
-import { dense, denseWeights } from './dense.ts';
+import { CONDITION, dense, denseWeights } from './dense.ts';
 import type { Likelihood, LikelihoodInputs } from './likelihood.ts';
 import { LIKELIHOODS } from './likelihoods/index.ts';
 import { logVarianceBound } from './objective-parameters.ts';
@@ -72,10 +72,16 @@ export function weightCount(model: ModelShape): number {
 
 /** Where no layer of the encoder is told the label, as where it has none, the heads are. */
 function headsAreTold(model: ModelShape): boolean {
-  if (model.classes === undefined) return false;
-  return !architectureOf(model)
-    .encoder(model)
-    .weights.some(({ name }) => name.endsWith('.condition'));
+  return model.classes !== undefined && !isTold(architectureOf(model).encoder(model).weights);
+}
+
+/** Whether a layer of the decoder is told the label. Else what the model draws is the same under each. */
+export function decoderIsTold(model: ModelShape): boolean {
+  return isTold(architectureOf(model).decoder(model));
+}
+
+function isTold(weights: readonly WeightSpec[]): boolean {
+  return weights.some(({ name }) => name.endsWith(CONDITION));
 }
 
 /**

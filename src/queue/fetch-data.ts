@@ -7,7 +7,7 @@ import type { DatasetSource } from '../data/source.ts';
 import { userCache } from '../data/user-cache.ts';
 import { SweepError } from '../errors.ts';
 import type { TransferClient } from '../transfer/transfer-client.ts';
-import type { DatasetSettings, OwnImages } from '../trial/trial.ts';
+import { withoutLabels, type DatasetSettings, type OwnImages } from '../trial/trial.ts';
 import type { JobMessage } from './messages.ts';
 
 /** Files that are missing here, and where they go. */
@@ -74,8 +74,8 @@ async function locate({ config, dataset }: JobMessage, { dataDir, images }: OwnP
 }
 
 /** With the labels that some trial of the sweep is told, though this one may not be. */
-function settingsOf({ labels: _, ...settings }: DatasetSettings, { labels }: JobMessage['dataset']): DatasetSettings {
-  return { ...settings, ...(labels && { labels }) };
+function settingsOf(settings: DatasetSettings, { labels }: JobMessage['dataset']): DatasetSettings {
+  return { ...withoutLabels(settings), ...(labels && { labels }) };
 }
 
 /** Undefined where it is none, but a folder above. */

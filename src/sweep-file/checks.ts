@@ -7,11 +7,12 @@ import { emptySpace } from './constraint-findings.ts';
 import { configurationsOf, countTrials, DEFAULT_MAX_TRIALS, findsNothing } from './expand.ts';
 import type { Finding, IssueCode } from './issue.ts';
 import { ARCHITECTURES } from '../model/architectures/index.ts';
-import { condition } from '../model/condition.ts';
+import { condition, isConditional } from '../model/condition.ts';
 import type { Likelihood } from '../model/likelihood.ts';
 import { LIKELIHOODS, likelihoodFamily } from '../model/likelihoods/index.ts';
+import { decoderIsTold, modelShape } from '../model/model.ts';
 import { OBJECTIVE_PARAMETERS } from '../model/objective-parameters.ts';
-import type { Parameter, ParameterValue } from '../model/parameter.ts';
+import { valueOf, type Parameter, type Parameters, type ParameterValue } from '../model/parameter.ts';
 import { architecture, beta, likelihood, PARAMETER_NAMES } from '../model/parameters.ts';
 import { stepsOf } from './draw.ts';
 import { defaultDomain } from './resolve.ts';
@@ -94,6 +95,26 @@ export function placesOfConditions({ axes, when, tried }: SweepSpec): Path[] {
       ? []
       : [domain.values.length === 1 ? path : [...path, at]];
   });
+}
+
+/** Labels that a decoder is not told make no difference to what it draws. `configurations`: all that there may be. */
+export function checkTold(
+  spec: SweepSpec,
+  configurations: readonly Parameters[],
+  images: DatasetDefinition,
+): Finding[] {
+  const told = configurations.filter(isConditional);
+  // Which layers there are follows from the architecture; their sizes are no matter here.
+  const labels = { names: [''] };
+  const isDeaf = (chosen: Parameters): boolean => !decoderIsTold(modelShape(chosen, images, labels));
+  const deaf = [...Map.groupBy(told, (chosen) => valueOf(chosen, architecture))].flatMap(([name, [first]]) => {
+    return isDeaf(first!) ? [`\`${name}\``] : [];
+  });
+  if (deaf.length === 0) return [];
+  const message = `\`condition: label\` needs a decoder that is told labels, and that of ${deaf.join(' and ')} has no weights for them`;
+  const hint =
+    'give a layer of it `denseWeights(…, model.classes)`, and pass `condition` to its `dense`, as docs/adding.md has it';
+  return placesOfConditions(spec).map((path) => found('conflict', path, message, hint));
 }
 
 function hasValue(domain: Domain | undefined, value: ParameterValue): boolean {

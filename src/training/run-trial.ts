@@ -117,7 +117,7 @@ async function runTrain(job: TrainJob, { engine, images, emit, stopRequested }: 
           best_epoch: String(best.epoch),
           bit_class: bitClass,
           ...(images.columns && columnMetadata(images.columns)),
-          ...(examples.labels && labelMetadata(examples.labels.subarray(0, RECONSTRUCTIONS))),
+          ...(model.classes !== undefined && labelMetadata(examples.labels!.subarray(0, RECONSTRUCTIONS))),
         },
         tensors: {
           // First, where float64 is aligned.

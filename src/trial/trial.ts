@@ -71,6 +71,13 @@ export function withoutPlace(config: TrialConfig): object {
   };
 }
 
+/** As of a trial whose model is told nothing. */
+export function withoutLabels(settings: DatasetSettings): DatasetSettings {
+  const untold: { labels?: DatasetLabels } & DatasetSettings = { ...settings };
+  delete untold.labels;
+  return untold;
+}
+
 /** Equal for settings that name the same data, whatever these are called. */
 export function dataKey({ name, own }: DatasetSettings): string {
   return own === undefined ? name : `own ${own.fingerprint}`;

@@ -189,33 +189,32 @@ export function engineConformance(name: string, load: () => Promise<Engine>): vo
     it.each([
       ...['mlp elu', 'conv 64', 'mlp gaussian_optimal', 'conv discretized_logistic in colour'],
       ...['mlp told labels', 'mlp told labels by its heads', 'conv told labels'],
-    ])(
-      'agrees on evaluation and decoding of %s',
-      async (name) => {
-        const model = testModels[name]!;
-        const weights = testWeights(model);
-        const { steps } = batchInputs(model, { batchSize: 5, count: 2, seed: 4 });
-        const { images, noise, condition } = steps as Record<'images' | 'noise' | 'condition', Float32Array>;
-        const told: Arrays = condition === undefined ? {} : { condition };
-        const evaluated = await both(evaluationProgram(model, 5), {
-          count: 2,
-          state: {},
-          constants: weights,
-          steps: { images, noise, ...told },
-        });
-        const decoded = await both(decodingProgram(model, 5), {
-          count: 2,
-          state: {},
-          constants: weights,
-          steps: { latents: noise, ...told },
-        });
-        for (const [actual, expected] of [evaluated, decoded]) {
-          for (const [output, values] of Object.entries(expected.outputs)) {
-            expect(relativeDifference(actual.outputs[output]!, values), output).toBeLessThan(TOLERANCE);
-          }
+    ])('agrees on evaluation and decoding of %s', async (name) => {
+      const model = testModels[name]!;
+      const weights = testWeights(model);
+      const { steps } = batchInputs(model, { batchSize: 5, count: 2, seed: 4 });
+      const { images, noise, condition } = steps as Record<'images' | 'noise', Float32Array> & {
+        condition?: Float32Array;
+      };
+      const told: Arrays = condition === undefined ? {} : { condition };
+      const evaluated = await both(evaluationProgram(model, 5), {
+        count: 2,
+        state: {},
+        constants: weights,
+        steps: { images, noise, ...told },
+      });
+      const decoded = await both(decodingProgram(model, 5), {
+        count: 2,
+        state: {},
+        constants: weights,
+        steps: { latents: noise, ...told },
+      });
+      for (const [actual, expected] of [evaluated, decoded]) {
+        for (const [output, values] of Object.entries(expected.outputs)) {
+          expect(relativeDifference(actual.outputs[output]!, values), output).toBeLessThan(TOLERANCE);
         }
-      },
-    );
+      }
+    });
 
     async function both(program: ScanProgram, inputs: ScanInputs) {
       const actual = await (await engine.prepare(program)).run(inputs);

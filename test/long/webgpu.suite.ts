@@ -63,7 +63,9 @@ const STEPS = 3;
 it.each(
   Object.entries(testModels).flatMap(([name, model]) => {
     const inputs = batchInputs(model, { batchSize: 5, count: STEPS, seed: 1, clipNorm: 1 });
-    const { images, noise, condition } = inputs.steps as Record<'images' | 'noise' | 'condition', Float32Array>;
+    const { images, noise, condition } = inputs.steps as Record<'images' | 'noise', Float32Array> & {
+      condition?: Float32Array;
+    };
     const evaluation: ScanInputs = {
       count: STEPS,
       state: {},

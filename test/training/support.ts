@@ -119,7 +119,7 @@ export function gradientProgram(model: ModelShape, batchSize: number, options: S
       const images = step['images']!.cast('float32').mul(1 / 255);
       const { reconstruction, kl, gradients } = lossAndGradients(model, weights, {
         images: images as tf.Tensor2D,
-        condition: step['condition']?.cast('float32') as tf.Tensor2D | undefined,
+        condition: step['condition']?.cast<tf.Tensor2D>('float32'),
         imageWeights: step['imageWeights'] as tf.Tensor1D,
         noise: step['noise'] as tf.Tensor2D,
         beta: step['beta'] as tf.Scalar,

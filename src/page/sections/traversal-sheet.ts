@@ -42,7 +42,7 @@ export function traversalSheet({ decoders, best, labels }: LatentsData): Travers
     height: size.getUint32(20),
     caption:
       `Each row moves one latent from −3 to 3${decoder.kl === null ? '' : ', the largest KL first'}; the others stay at ` +
-      `${codes.length === 0 ? 'the mean of the prior' : 'the code of the first image'}` +
+      (codes.length === 0 ? 'the mean of the prior' : 'the code of the first image') +
       `${labels === null ? '' : `, under the label ${plain(labels.names[label]!)}`}.${chosen}`,
   };
 }
