@@ -44,7 +44,7 @@ export function labelsFor(model: Told, samples: Labelled, asked: string | undefi
 export function placeOf(model: Told, label: string): number {
   if (model.labels.length === 0) {
     const fix = 'Leave it out, or name a trial with `condition: label`.';
-    throw new SweepError('USAGE', `--condition ${plain(label)}: this trial's model is told no labels. ${fix}`);
+    throw new SweepError('USAGE', `condition ${plain(label)}: this trial's model is told no labels. ${fix}`);
   }
   const place = model.labels.indexOf(label);
   if (place >= 0) return place;
@@ -52,7 +52,7 @@ export function placeOf(model: Told, label: string): number {
   const hint = near === undefined ? '' : ` Did you mean \`${plain(near)}\`?`;
   throw new SweepError(
     'USAGE',
-    `--condition ${plain(label)}: no label of the model.${hint} There are: ${listed(model)}.`,
+    `condition ${plain(label)}: no label of the model.${hint} There are: ${listed(model)}.`,
   );
 }
 
