@@ -147,6 +147,15 @@ it('are trained beside others, rank by themselves, and draw, encode, decode and 
   );
   expect(await refused('score', id, '--data', at('other.npz'))).toContain('number 1 is labelled up, which the model');
 
+  // The page's sliders have a choice of the label, and a decoder that takes it.
+  await ok('report', '--where', 'condition=label', '--format', 'html', '-o', at('report.html'));
+  expect(readFileSync(at('report.html'), 'utf8')).toMatch(
+    /"labels":\{"names":\["left","right"\],"ofOriginals":\[[01],/,
+  );
+  expect(await ok('gallery', '--panel', 'labels', '--where', 'condition=label', '-o', at('labels.png'))).toContain(
+    'A row is a label',
+  );
+
   expect(await ok('export', id, '--format', 'onnx', '-o', at('onnx'))).toContain('of the engine that trained it');
   expect(readFileSync(at('onnx/load.py'), 'utf8')).toContain('LABELS = ["left", "right"]');
 });
