@@ -4,7 +4,8 @@ import path from 'node:path';
 import type { Effects } from './analysis/effects/effects.ts';
 import { effectsOf } from './analysis/effects/effects-of.ts';
 import { parseFilter, selectTrials, type Filter, type FilterInput } from './analysis/filter.ts';
-import { byFamily, likelihoodsOf, selectedTrials } from './analysis/ranking.ts';
+import { byFamily, describeApart, tellApart } from './analysis/families.ts';
+import { selectedTrials } from './analysis/ranking.ts';
 import { atEqualEpochs, firstPruned } from './analysis/refine/equal-epochs.ts';
 import { refine } from './analysis/refine/refinement.ts';
 import type { ReportModel } from './analysis/report-model.ts';
@@ -18,7 +19,7 @@ import { SweepError } from './errors.ts';
 import { fromHere, type ResultsLayout } from './files/paths.ts';
 import { findSweep, findTrial } from './find-results.ts';
 import { bitClassOfTrial, findLostWeights } from './lost-weights.ts';
-import { likelihood, PARAMETER_NAMES } from './model/parameters.ts';
+import { PARAMETER_NAMES } from './model/parameters.ts';
 import { recordedSpec } from './recorded-spec.ts';
 import {
   NO_CURVES,
@@ -98,8 +99,8 @@ export function effectsAtEqualEpochs(results: ReadModel, snapshot: SweepSnapshot
 }
 
 /**
- * The same, one for each family of likelihoods that the trials have: their values are never compared. One where they have
- * one. Throws as `reportOf`.
+ * The same, one for each family of trials whose values have a scale: those of two are never compared. One where they all
+ * have one. Throws as `reportOf`.
  */
 export function reportsOf(open: OpenResults, name?: string, options: ReportOptions = {}): ReportModel[] {
   const { where, all = false } = options;
@@ -109,17 +110,16 @@ export function reportsOf(open: OpenResults, name?: string, options: ReportOptio
     selectTrials(snapshot.trials, where === undefined ? undefined : parseFilter(where, snapshot)),
   );
   if (families.length < 2) return [reportOf(open, name, options)];
-  return families.map((family) => {
-    return reportOf(open, name, { ...options, where: withLikelihoods(where, likelihoodsOf(family)) });
-  });
+  return tellApart(families).map((picked) => reportOf(open, name, { ...options, where: alsoWhere(where, picked) }));
 }
 
-function withLikelihoods(where: FilterInput | undefined, names: readonly string[]): FilterInput {
-  if (where === undefined) return { [likelihood.name]: names };
+function alsoWhere(where: FilterInput | undefined, picked: Readonly<Record<string, readonly string[]>>): FilterInput {
+  if (where === undefined) return picked;
   if (typeof where === 'string' || Array.isArray(where)) {
-    return [...[where as string | readonly string[]].flat(), `${likelihood.name}=${names.join(',')}`];
+    const conditions = Object.entries(picked).map(([name, values]) => `${name}=${values.join(',')}`);
+    return [...[where as string | readonly string[]].flat(), ...conditions];
   }
-  return Object.assign({}, where, { [likelihood.name]: names });
+  return Object.assign({}, where, picked);
 }
 
 export interface EffectsOptions extends Selection {
@@ -200,16 +200,19 @@ export function bestTrialOf(open: OpenResults, name?: string): { detail: TrialDe
   return { detail: detailOf(open, best.trial, snapshot.sweep), best };
 }
 
-/** @throws SweepError USAGE where likelihoods without a common scale have a best each */
+/** @throws SweepError USAGE where families without a common scale have a best each */
 function refuseSeveralBest(snapshot: SweepSnapshot, idLength: number): void {
   const selected = new Set(selectedTrials(snapshot));
   const families = byFamily(snapshot.trials.filter(({ id }) => selected.has(id)));
   if (families.length < 2) return;
-  const named = families.map((family) => `${likelihoodsOf(family).join(', ')} ${family[0]!.id.slice(0, idLength)}`);
+  const named = tellApart(families).map((values, i) => {
+    const family = Object.values(values).map((some) => some.join(', '));
+    return `${family.join(' ')} ${families[i]![0]!.id.slice(0, idLength)}`;
+  });
   const { name } = snapshot.sweep;
   throw new SweepError(
     'USAGE',
-    `${plain(name)} has a best trial of each of several likelihoods, which can't be compared: ${named.join(' · ')}. Name one by its id.`,
+    `${plain(name)} has a best trial of each of ${describeApart(families)}, which can't be compared: ${named.join(' · ')}. Name one by its id.`,
   );
 }
 

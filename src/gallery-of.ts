@@ -52,7 +52,8 @@ export async function galleryOf(
   const ofBest = options.trial === 'best' || (panel.kind === 'rows' && asked === undefined);
   const plan = planGallery(snapshot, { where: filter, limit: ofBest ? 1 : limit, trial: asked?.id });
   const chosen = ofBest ? planGallery(snapshot, { where: filter, limit, trial: bestOf(plan, snapshot) }) : plan;
-  const { config } = chosen.entries.find(({ trial }) => trial !== null)!.trial!;
+  const drawn = chosen.entries.flatMap(({ trial }) => trial ?? []);
+  const { config } = drawn.find(({ config: { dataset } }) => dataset.labels !== undefined) ?? drawn[0]!;
   const dataset = definitionOf(config.dataset, catalog);
   if (dataset.isReal)
     throw new SweepError('USAGE', `${dataset.name} holds columns of numbers, which have no pictures.`);

@@ -1,11 +1,12 @@
 /** What a sweep comes to before anything is started or written. */
 import path from 'node:path';
 import { definitionOf } from './data/definition-of.ts';
-import { fingerprintOf } from './data/definition.ts';
+import { fingerprintOf, type DatasetDefinition } from './data/definition.ts';
 import { effectiveSettings } from './data/effective-settings.ts';
 import { expectDataset } from './data/locate.ts';
-import { examineImages, ownImages } from './data/own/examine.ts';
+import { examineImages, ownImages, type ImageFacts } from './data/own/examine.ts';
 import { isModule, sampledFile } from './data/own/sampled-module.ts';
+import { labelsToTell } from './data/labels.ts';
 import { entryAt } from './data/refusal.ts';
 import type { DatasetSource } from './data/source.ts';
 import { findLessons, UNTAUGHT, type Teaching } from './lessons.ts';
@@ -15,10 +16,11 @@ import { expandSpec, findShortfall, hasLearner } from './sweep-file/expand.ts';
 import { learnedSearch, type LearnedSearch } from './sweep-file/learned-search.ts';
 import type { Finding } from './sweep-file/issue.ts';
 import { STDIN } from './files/paths.ts';
-import { checkImages } from './sweep-file/checks.ts';
+import { casesOf } from './sweep-file/cases.ts';
+import { checkImages, checkTold, placesOfConditions } from './sweep-file/checks.ts';
 import { readSpec, type ParsedSpec } from './sweep-file/parse.ts';
 import type { SweepSpec } from './sweep-file/spec.ts';
-import type { DatasetSettings, TrialPlan } from './trial/trial.ts';
+import type { DatasetLabels, DatasetSettings, TrialPlan } from './trial/trial.ts';
 
 export interface PlanOptions {
   /** A path, or STDIN. */
@@ -72,12 +74,14 @@ export async function planTrials({
   const specText = given.specText ?? (await readSpecText(specFile));
   const parsed = readSpec(specText, { file: specFile, overrides });
   const base = given.specText === undefined && specFile !== STDIN ? path.dirname(specFile) : '.';
-  const dataset = await knownDataset(parsed, { base, dataDir });
-  const definition = definitionOf(dataset);
-  if (dataset.own !== undefined) {
+  const { facts, ...known } = await knownDataset(parsed, { base, dataDir });
+  const definition = definitionOf(known.dataset);
+  if (facts !== undefined) {
     const misfits = checkImages(parsed.spec, definition);
     if (misfits.length > 0) throw parsed.refuse(misfits);
   }
+  const labels = labelsAskedFor(parsed, definition, facts);
+  const dataset = { ...known.dataset, ...(labels && { labels }) };
   // Equal trials have equal ids, whatever the spec asked for in excess.
   const { wishes, ...settings } = effectiveSettings(definition, { ...parsed.spec, dataset });
   const spec = { ...parsed.spec, ...settings };
@@ -90,6 +94,12 @@ export async function planTrials({
   const search = untaught?.taught(teaching.lessons);
   const trials = expandSpec(spec, fingerprint, { lessons: teaching.lessons });
   const confirmation = confirmationOf(spec, fingerprint);
+  const deaf = checkTold(
+    spec,
+    search ? (casesOf(spec) ?? []) : trials.map(({ config }) => config.parameters),
+    definition,
+  );
+  if (deaf.length > 0) throw parsed.refuse(deaf);
   const idle = wishes
     .filter(({ path }) => parsed.isWritten(path))
     .map((wish): Finding => ({ code: 'no_effect', isWarning: true, at: 'value', ...wish }));
@@ -104,9 +114,9 @@ export async function planTrials({
 async function knownDataset(
   { spec, refuse, isOverridden }: ParsedSpec,
   { base, dataDir }: { readonly base: string; readonly dataDir: string | undefined },
-): Promise<DatasetSettings> {
+): Promise<{ readonly dataset: DatasetSettings; readonly facts?: ImageFacts }> {
   const { path: written, reading, ...settings } = spec.dataset;
-  if (written === undefined) return settings;
+  if (written === undefined) return { dataset: settings };
   // What is typed is meant from where one is, what stands in a file from where that is.
   const isTyped = isOverridden(['dataset']) || isOverridden(['dataset', 'path']);
   const place = path.resolve(isTyped ? '.' : base, written);
@@ -114,11 +124,26 @@ async function knownDataset(
   for (const candidate of [place, ...elsewhere]) {
     if ((await entryAt(candidate)) === 'nothing') continue;
     const file = isModule(candidate) ? await sampledFile(candidate) : candidate;
-    const own = ownImages(file, await examineImages(file, { reading }), reading);
-    return { ...settings, name: path.basename(candidate), own };
+    const facts = await examineImages(file, { reading });
+    const own = ownImages(file, facts, reading);
+    return { dataset: { ...settings, name: path.basename(candidate), own }, facts };
   }
   const message = `there is no file and no folder ${place}${elsewhere.map((other) => `, and no ${other}`).join('')}`;
   throw refuse([{ code: 'not_allowed', path: ['dataset'], at: 'value', message }]);
+}
+
+/** Those that models are told, where the spec has any that are. @throws SpecError where the data have none to tell */
+function labelsAskedFor(
+  { spec, refuse }: ParsedSpec,
+  definition: DatasetDefinition,
+  facts: ImageFacts | undefined,
+): DatasetLabels | undefined {
+  const asking = placesOfConditions(spec);
+  if (asking.length === 0) return undefined;
+  const found = labelsToTell(definition, facts?.labels);
+  if (!('problem' in found)) return found;
+  const message = `\`condition: label\` needs labels, and ${found.problem}`;
+  throw refuse(asking.map((path) => ({ code: 'conflict', path, at: 'value', message, hint: found.hint })));
 }
 
 /**

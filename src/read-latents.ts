@@ -13,7 +13,7 @@ import { modelShape } from './model/model.ts';
 import { randomStream } from './random.ts';
 import type { SweepSnapshot, TrialRecord } from './store/read-model.ts';
 import { decodeTiles } from './training/png.ts';
-import { trainedWeights } from './training/trained-weights.ts';
+import { keptLabels, trainedWeights } from './training/trained-weights.ts';
 
 /** Characters that all decoders of a page may take: four of a default mlp for 32×32 pixels at 8 bits, sixteen of a default conv at 16. */
 export const LATENTS_BUDGET = 3_000_000;
@@ -50,18 +50,22 @@ export async function readLatents(
   const fitting = new Set(nearest.slice(0, Math.floor(budget / size)));
 
   const originals = await readOriginals(trial, own, layout);
+  const count = originals.length / imageSize(own.model);
+  const names = trial.config.dataset.labels?.names;
+  const labels = names === undefined ? null : { names, ofOriginals: own.kept.slice(0, count) };
   const decoders: LatentsDecoder[] = [];
   const missing: LatentsData['missing'][number][] = [];
   trials.forEach((each, i) => {
     const found = read[i]!;
     if ('problem' in found) missing.push({ beta: betaOf(each), why: 'weights' });
     else if (!fitting.has(each)) missing.push({ beta: betaOf(each), why: 'size' });
-    else decoders.push(latentsDecoder(each, found, originals, bits));
+    else decoders.push(latentsDecoder(each, found, { originals, labels: labels?.ofOriginals ?? [] }, bits));
   });
   return {
     decoders,
     best: decoders.findIndex(({ trial: id }) => id === trial.id),
     originals: Buffer.from(originals).toString('base64'),
+    labels,
     missing,
   };
 }
@@ -70,14 +74,17 @@ interface ReadModel {
   readonly model: ModelShape;
   readonly weights: PlainWeights;
   readonly plain: PlainModel;
+  /** Labels of the images that the trial keeps. */
+  readonly kept: readonly number[];
 }
 
 async function tryToRead(trial: TrialRecord, layout: ResultsLayout): Promise<ReadModel | NoLatents> {
   try {
     const file = await layout.files(trial.reusedFrom ?? trial.sweep, trial.id).get('weights');
-    const model = modelShape(trial.config.parameters, definitionOf(trial.config.dataset));
+    const { parameters, dataset } = trial.config;
+    const model = modelShape(parameters, definitionOf(dataset), dataset.labels);
     const weights = trainedWeights(file, trial.id);
-    return { model, weights, plain: plainModel(model, weights) };
+    return { model, weights, plain: plainModel(model, weights), kept: keptLabels(file, trial.id) };
   } catch (error) {
     if (error instanceof UnsupportedOperation) {
       const architecture = String(trial.params['architecture']);
@@ -103,11 +110,14 @@ async function readOriginals(trial: TrialRecord, { model }: ReadModel, layout: R
 function latentsDecoder(
   trial: TrialRecord,
   { model, weights, plain }: ReadModel,
-  originals: Uint8Array,
+  { originals, labels }: { readonly originals: Uint8Array; readonly labels: readonly number[] },
   bits: Bits,
 ): LatentsDecoder {
   const { latentDim } = model;
-  const means = plain.encode(Float32Array.from(originals, (byte) => byte / 255));
+  const means = plain.encode(
+    Float32Array.from(originals, (byte) => byte / 255),
+    labels,
+  );
   // Three decimals are less than a slider's step.
   const codes = Array.from({ length: means.length / latentDim }, (_, i) =>
     Array.from(means.subarray(i * latentDim, (i + 1) * latentDim), (mean) => Math.round(1e3 * mean) / 1e3),
@@ -115,9 +125,10 @@ function latentsDecoder(
   const embedded = embedDecoder(model, weights, bits);
   const prior = randomStream(['latents', 'probes']).fillNormal(new Float32Array(PROBES * latentDim));
   const probes = Float32Array.from([...codes.flat(), ...prior]);
-  const exact = plain.decode(probes);
+  const probed = Array.from({ length: codes.length + PROBES }, (_, i) => labels[i] ?? i % (model.classes ?? 1));
+  const exact = plain.decode(probes, probed);
   const rounding = openDecoder(embedded)
-    .decode(probes)
+    .decode(probes, probed)
     .reduce((largest, pixel, i) => Math.max(largest, Math.abs(pixel - exact[i]!)), 0);
   return {
     ...embedded,

@@ -53,9 +53,9 @@ export async function reproduce(options: ReproduceOptions, observe: Observer): P
   }
   const folder = mkdtempSync(path.join(tmpdir(), 'vae-sweep-reproduce-'));
   try {
-    const { own, name: data } = trial.config.dataset;
+    const { own } = trial.config.dataset;
     // Refused where they are others now: the spec would make another trial of them.
-    const images = own && (await locateOwn(data, own, { dataDir: run.dataDir })).files['images'];
+    const images = own && (await locateOwn({ ...trial.config.dataset, own }, { dataDir: run.dataDir })).files['images'];
     const place = { specFile: 'spec', specText: specOf(trial, images), overrides: [], resultsDir: folder, slots: 1 };
     const { interrupted, name } = await runSweep({ ...run, ...place }, observe);
     const there = new ResultsLayout(folder);

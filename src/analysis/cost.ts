@@ -42,7 +42,8 @@ const CHECKPOINT_COPIES = 4;
 export function assumedSecondsPerEpoch(config: TrialConfig, data: DatasetDefinition): number {
   const { training, validation } = splitSizes(data, config.dataset);
   const { batchSize } = config.train;
-  const flops = 2 * forwardMacs(modelShape(config.parameters, data)) * (3 * training + validation);
+  const flops =
+    2 * forwardMacs(modelShape(config.parameters, data, config.dataset.labels)) * (3 * training + validation);
   const steps = Math.ceil(training / batchSize) + Math.ceil(validation / batchSize);
   return flops / (ASSUMED_GFLOPS * 1e9) + steps * STEP_OVERHEAD_SECONDS;
 }
@@ -203,7 +204,7 @@ export function estimateBytes(configs: readonly TrialConfig[], slots: number): n
   let bytes = 0;
   let largestModel = 0;
   for (const config of configs) {
-    const model = 4 * weightCount(modelShape(config.parameters, definitionOf(config.dataset)));
+    const model = 4 * weightCount(modelShape(config.parameters, definitionOf(config.dataset), config.dataset.labels));
     largestModel = Math.max(largestModel, model);
     // One that more epochs can go on from is kept.
     if (mayGoOn(config.parameters)) bytes += CHECKPOINT_COPIES * model;

@@ -1,6 +1,4 @@
-import { likelihoodFamily } from '../model/likelihoods/index.ts';
-import { valueOf } from '../model/parameter.ts';
-import { likelihood } from '../model/parameters.ts';
+import { scaleOf } from '../model/scale.ts';
 import type { SweepSnapshot, TrialRecord } from '../store/read-model.ts';
 import type { FoldedResult, Lesson } from '../sweep-file/learned-search.ts';
 import { outsideSpace } from '../sweep-file/outside-space.ts';
@@ -69,7 +67,7 @@ function unlike(
   if (!isSameSettings(hashedDataset(config.dataset), hashedDataset(own.dataset))) return 'on other data';
   if (config.train.epochs !== own.train.epochs) return `with epochs: ${config.train.epochs}`;
   if (!isSameSettings(config.train, own.train)) return 'with another batch_size or clip_norm';
-  const families = [config.parameters, own.parameters].map((one) => likelihoodFamily(valueOf(one, likelihood)));
+  const families = [config.parameters, own.parameters].map(scaleOf);
   if (families[0] !== families[1]) return 'of another family of likelihoods';
   if (outside !== undefined) return `outside this space by ${outside}`;
   if (id === configId) return undefined;

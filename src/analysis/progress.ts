@@ -9,7 +9,8 @@ import type { Pruning } from '../search/pruning.ts';
 import { finalEpochs, stagesOf } from './final-epochs.ts';
 import { timeLeft, type Speeds, type TimeLeft } from './cost.ts';
 import { countStates } from './count-states.ts';
-import { byFamily, foldSeeds, orderConfigurations, valuesOf } from './ranking.ts';
+import { byFamily } from './families.ts';
+import { foldSeeds, orderConfigurations, valuesOf } from './ranking.ts';
 import { failureOf, type Shortfall } from './shortfall.ts';
 
 export interface RunningTrial {
@@ -175,7 +176,7 @@ function settled(state: ProgressState): Settled {
   return found;
 }
 
-/** The configuration that the report would have first; none where there are likelihoods that can't be compared. */
+/** The configuration that the report would have first; none where there are families that can't be compared. */
 export function bestSoFar(state: ProgressState): Leader | undefined {
   return settled(state).leader;
 }

@@ -1,13 +1,11 @@
-import { likelihoodFamily, LIKELIHOODS } from '../model/likelihoods/index.ts';
 import { describeObjective } from '../model/objective.ts';
-import { valueOf } from '../model/parameter.ts';
-import { likelihood } from '../model/parameters.ts';
 import { mean } from 'simple-statistics';
 import { SweepError } from '../errors.ts';
 import type { SweepRecord, TrialRecord } from '../store/read-model.ts';
 import type { ConfigId, TrialConfig, TrialId } from '../trial/trial.ts';
 import { quantityOf } from '../metrics/index.ts';
 import { objective } from '../metrics/objective.ts';
+import { byFamily, describeApart, tellApart } from './families.ts';
 import { findMetric, measure } from './metric.ts';
 import type { Goal } from '../metrics/metric.ts';
 
@@ -145,19 +143,26 @@ function rankedMetric(wanted: string, configurations: readonly Configuration[]):
 }
 
 /**
- * Likelihoods of different families, or of different data, have no common scale.
+ * Likelihoods of different families, what is told labels and what isn't, and different data have no common scale.
  * @throws SweepError USAGE if the trials or configurations mix them
  */
 export function assertComparable(
   measured: readonly Pick<TrialRecord, 'config' | 'images'>[],
   advice = 'Leave out --all, or look at one at a time (--where dataset=…, binarization=… or validation_images=…).',
 ): void {
-  const families = byFamily(measured).map(likelihoodsOf);
+  const families = byFamily(measured);
   if (families.length > 1) {
-    const filters = families.map((names) => `--where likelihood=${names.join(',')}`);
+    const filters = tellApart(families).map((values) => {
+      return Object.entries(values)
+        .map(([name, some]) => `--where ${name}=${some.join(',')}`)
+        .join(' ');
+    });
+    const why = describeApart(families).includes('conditions')
+      ? ': given its label, an image is likelier by itself'
+      : '';
     throw new SweepError(
       'USAGE',
-      `Values of different likelihoods (${families.flat().join(', ')}) can't be compared. ` +
+      `Values of ${describeApart(families)} can't be compared${why}. ` +
         `Look at one at a time: ${filters.slice(0, -1).join(', ')} or ${filters.at(-1)!}`,
     );
   }
@@ -182,25 +187,6 @@ function assertSameObjective(metric: string, ranked: readonly Configuration[]): 
   );
 }
 
-type Modelled = Pick<TrialRecord, 'config'>;
-
-/** Trials or configurations whose values have a common scale together; families in the order of their definitions. */
-export function byFamily<Measured extends Modelled>(measured: readonly Measured[]): Measured[][] {
-  const inOrder = likelihoodsOf(measured).map(likelihoodFamily);
-  const families = Map.groupBy(measured, (one) => likelihoodFamily(likelihoodOf(one)));
-  return [...new Set(inOrder)].map((family) => families.get(family)!);
-}
-
-/** Names of their likelihoods, each once, in the order of their definitions. */
-export function likelihoodsOf(measured: readonly Modelled[]): string[] {
-  const order = LIKELIHOODS.map(({ name }) => name);
-  return [...new Set(measured.map(likelihoodOf))].sort((a, b) => order.indexOf(a) - order.indexOf(b));
-}
-
-function likelihoodOf({ config }: Modelled): string {
-  return valueOf(config.parameters, likelihood);
-}
-
 /** By the images that were used: older versions wrote the same wish in several ways. */
 function describeImages({ config: { dataset }, images }: Pick<TrialRecord, 'config' | 'images'>): string {
   const { own, binarization } = dataset;
@@ -211,7 +197,7 @@ function describeImages({ config: { dataset }, images }: Pick<TrialRecord, 'conf
 
 /**
  * The completed trials, by seed, of the configuration the sweep selects: the best by the objective, or the only one
- * (also where nothing was held out to rank by); of several likelihoods one of each family. Empty while there is none. These
+ * (also where nothing was held out to rank by); of several scales one of each family. Empty while there is none. These
  * are the trials that may see the test images.
  */
 export function selectedTrials({ sweep, trials }: Rankable): readonly TrialId[] {

@@ -6,7 +6,8 @@ import { speedsOf, timeLeft, type TimeLeft } from './cost.ts';
 import { countPaused, countStates } from './count-states.ts';
 import { finalEpochs, stagesOf } from './final-epochs.ts';
 import type { Params } from './parameters.ts';
-import { byFamily, rankConfigurations, valuesOf } from './ranking.ts';
+import { byFamily } from './families.ts';
+import { rankConfigurations, valuesOf } from './ranking.ts';
 import { estimate, type Estimate } from './statistics.ts';
 import { trainedOn, type TrainedOn } from './trained-on.ts';
 
@@ -22,9 +23,9 @@ export interface SweepStatus {
   readonly paused: number;
   readonly metric: string;
   readonly goal: Goal | null;
-  /** The leading configuration; null before the first completed trial, and of likelihoods that can't be compared. */
+  /** The leading configuration; null before the first completed trial, and of families that can't be compared. */
   readonly best: { readonly params: Params; readonly estimate: Estimate } | null;
-  /** How many families of likelihoods there are: more than one have no common scale, and no best. */
+  /** How many families of trials there are: more than one have no common scale, and no best. */
   readonly families: number;
   readonly startedAt: Date;
   readonly endedAt: Date | null;

@@ -9,7 +9,8 @@ import {
 import type { TrialId } from '../trial/trial.ts';
 import { measure } from './metric.ts';
 import { distinctValues, parameterNames } from './parameters.ts';
-import { byFamily, rankConfigurations, type Rankable } from './ranking.ts';
+import { byFamily } from './families.ts';
+import { rankConfigurations, type Rankable } from './ranking.ts';
 import { sweepStatus, type SweepStatus } from './status.ts';
 import { countVerdicts, verdictOf, type Verdict, type VerdictKind } from './verdict.ts';
 

@@ -3,17 +3,17 @@ import path from 'node:path';
 import { SweepError } from '../errors.ts';
 import { madeFileJson, renderMadeFile } from '../render/trained-text.ts';
 import { count } from '../text/format-number.ts';
-import type { Latents } from '../trained/latents-file.ts';
+import type { Decoded } from '../trained/decode.ts';
 import type { TrainedModel } from '../trained/trained-model.ts';
 import { defineCommand } from './command.ts';
 import { OWN_FLAGS, type GlobalFlags } from './flags.ts';
 import { print, stdoutLayout } from './output.ts';
 import { checkWritable, withOutput, writeChunks } from './output-file.ts';
-import { fileNamed, openNamed, withProgress, withTrial } from './trained.ts';
+import { fileNamed, openNamed, withCondition, withProgress, withTrial } from './trained.ts';
 
 export const decode = defineCommand({
   options: (yargs) =>
-    withOutput(withTrial(yargs))
+    withOutput(withCondition(withTrial(yargs), 'what the latents say'))
       .option('data', {
         group: OWN_FLAGS,
         type: 'string',
@@ -24,7 +24,11 @@ export const decode = defineCommand({
         describe: 'Latents: an .npz of `sweep encode`, or an .npy or .npz of N×J numbers',
       })
       .example('$0 decode 3f2a91 --data latents.npz -o images.npz', 'what it makes of them, as bytes')
-      .example('$0 decode best --data edited.npy -o images.png', 'the same as a picture'),
+      .example('$0 decode best --data edited.npy -o images.png', 'the same as a picture')
+      .example(
+        '$0 decode best --data latents.npz --condition 7 -o sevens.png',
+        'by a conditional model, all as sevens',
+      ),
 
   run: async (flags) => {
     const output = imagesFile(flags.output, 'sweep decode TRIAL --data latents.npz -o images.npz');
@@ -35,7 +39,10 @@ export const decode = defineCommand({
     const { trial, model, id } = await openNamed(flags);
     const { openLatents } = await import('../trained/latents-file.ts');
     const latents = await openLatents(path.resolve(flags.data), model.shape.latentDim);
-    const code = await writeImages(model, latents, { ...flags, output }, 'decoding');
+    const { labelsFor } = await import('../trained/condition.ts');
+    const of = { ...latents, what: `latents of ${path.basename(flags.data)}`, labelOf: latents.labelOf };
+    const labelsOf = labelsFor(model, of, flags.condition);
+    const code = await writeImages(model, { latents, labelsOf }, { ...flags, output }, 'decoding');
     if (code !== 0 || output === '-') return code;
     const what = `${count(latents.count, sampleNoun(model.shape))} decoded from ${path.basename(flags.data)}`;
     const made = {
@@ -59,19 +66,19 @@ export function imagesFile(output: string | undefined, example: string): string 
 /** Decodes to an archive, or to a picture. Resolves to the exit code. @throws SweepError USAGE for too many for a picture */
 export async function writeImages(
   model: TrainedModel,
-  latents: Latents,
+  decoded: Decoded,
   flags: GlobalFlags & { readonly output: string },
   doing: string,
-  options: { readonly keepsLatents?: boolean } = {},
+  { across, ...options }: { readonly keepsLatents?: boolean; readonly across?: number | undefined } = {},
 ): Promise<number> {
   if (isPicture(flags.output)) refusePicture(model, `-o ${flags.output}`);
   const { checkSheet, decodeToArchive, decodeToSheet } = await import('../trained/decode.ts');
   if (!isPicture(flags.output)) {
-    return withProgress(doing, flags, (told) => writeChunks(decodeToArchive(model, latents, told, options), flags));
+    return withProgress(doing, flags, (told) => writeChunks(decodeToArchive(model, decoded, told, options), flags));
   }
-  checkSheet(latents.count, model.shape);
+  checkSheet(decoded.latents.count, model.shape);
   return withProgress(doing, flags, async (told) => {
-    await writeChunks([await decodeToSheet(model, latents, told)], flags);
+    await writeChunks([await decodeToSheet(model, decoded, told, across)], flags);
   });
 }
 

@@ -2,24 +2,26 @@ import { sampleNoun } from '../text/sample-noun.ts';
 import { SweepError } from '../errors.ts';
 import { fileWord, madeFileJson, renderMadeFile } from '../render/trained-text.ts';
 import { count } from '../text/format-number.ts';
+import { shellWord } from '../text/shell-word.ts';
 import { defineCommand } from './command.ts';
 import { holdsOf, imagesFile, writeImages } from './decode.ts';
 import { OWN_FLAGS, repeatFlags, wholeNumber } from './flags.ts';
 import { print, stdoutLayout } from './output.ts';
 import { checkWritable, withOutput } from './output-file.ts';
-import { openNamed, withTrial } from './trained.ts';
+import { openNamed, withCondition, withTrial } from './trained.ts';
 
 const COUNT = 64;
+const OF_EACH = 8;
 
 export const generate = defineCommand({
   options: (yargs) =>
-    withOutput(withTrial(yargs))
+    withOutput(withCondition(withTrial(yargs), 'each label, a row'))
       .option('count', {
         group: OWN_FLAGS,
         type: 'number',
         requiresArg: true,
-        defaultDescription: String(COUNT),
-        describe: 'How many images',
+        defaultDescription: `${COUNT}; ${OF_EACH} of each label`,
+        describe: 'How many images; of a conditional model without --condition, of each label',
       })
       .option('seed', {
         group: OWN_FLAGS,
@@ -29,29 +31,43 @@ export const generate = defineCommand({
         describe: 'Of the draws: the same seed gives the same images, more of it more',
       })
       .example('$0 generate best -o samples.png', '64 images drawn from the prior')
+      .example('$0 generate best --condition 3 -o threes.png', 'by a conditional model, under one label')
       .example('$0 generate 3f2a91 --count 10000 --seed 1 -o samples.npz', 'many, with the latents they are of'),
 
   run: async (flags) => {
     const { seed = 0 } = flags;
-    const wanted = flags.count === undefined ? COUNT : wholeNumber('--count', flags.count);
+    const given = flags.count === undefined ? undefined : wholeNumber('--count', flags.count);
     if (!Number.isSafeInteger(seed) || seed < 0)
       throw new SweepError('USAGE', '--seed takes a whole number from 0 on.');
     const output = imagesFile(flags.output, 'sweep generate TRIAL -o samples.png');
     checkWritable(output, flags);
     const { trial, model, id } = await openNamed(flags);
-    const { priorLatents } = await import('../trained/decode.ts');
+    const { priorLatents, underEach } = await import('../trained/decode.ts');
+    const { labelsFor, listed } = await import('../trained/condition.ts');
     const { latentDim } = model.shape;
-    const isKept = { keepsLatents: true };
-    const drawn = priorLatents(wanted, seed, latentDim);
-    const code = await writeImages(model, drawn, { ...flags, output }, 'drawing', isKept);
+    const rows = flags.condition === undefined ? model.labels.length : 0;
+    const of = given ?? (rows > 0 ? OF_EACH : COUNT);
+    const drawn = priorLatents(of, seed, latentDim);
+    const latents = rows > 0 ? underEach(drawn, rows) : drawn;
+    const wanted = latents.count;
+    const labelOf = (sample: number): string => model.labels[Math.floor(sample / of)]!;
+    const labelsOf = labelsFor(model, { what: 'draws', count: wanted, labelOf }, flags.condition);
+    const decoded = { latents, labelsOf };
+    const options = { keepsLatents: true, across: rows > 0 ? of : undefined };
+    const code = await writeImages(model, decoded, { ...flags, output }, 'drawing', options);
     if (code !== 0 || output === '-') return code;
     const made = {
       ...{ trial: trial.id, sweep: trial.sweep, file: output, samples: wanted },
       what: `${count(wanted, sampleNoun(model.shape))} decoded from draws of the prior, seed ${seed}`,
-      holds: [holdsOf(output, model, wanted)],
+      holds: [
+        holdsOf(output, model, wanted),
+        ...(rows > 0 ? [`Each row of ${of} under one label, a column one z: ${listed(model)}.`] : []),
+        ...(flags.condition === undefined ? [] : [`All under the label ${flags.condition}.`]),
+      ],
     };
+    const condition = flags.condition === undefined ? '' : ` --condition ${shellWord(flags.condition)}`;
     const next = output.endsWith('.png')
-      ? [`sweep generate ${id} --count 10000 --seed ${seed} -o samples.npz${repeatFlags(flags)}`]
+      ? [`sweep generate ${id}${condition} --count 10000 --seed ${seed} -o samples.npz${repeatFlags(flags)}`]
       : model.shape.isReal
         ? []
         : [`sweep data ${fileWord(output)}`];

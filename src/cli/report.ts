@@ -14,6 +14,7 @@ import { layoutOf, OWN_FLAGS, repeatFlags, wholeNumber, withBy, withSelection } 
 import { SweepError } from '../errors.ts';
 import { nextSpec } from '../next-spec.ts';
 import { note } from './output.ts';
+import { scalesOf } from '../analysis/families.ts';
 import { answerLayout, formatOf, withForms, writeAnswer } from './output-file.ts';
 import { withResults } from './results.ts';
 import { specCommands } from './spec-commands.ts';
@@ -21,7 +22,7 @@ import { writePage } from './write-page.ts';
 
 const FORMATS = ['table', 'md', 'csv', 'json', 'html', 'latex', 'brief'] as const;
 type Format = (typeof FORMATS)[number];
-/** In these, likelihoods that can't be compared stand one after the other. */
+/** In these, families that can't be compared stand one after the other. */
 const SEVERAL: readonly Format[] = ['table', 'md', 'latex', 'brief'];
 
 export const report = defineCommand({
@@ -89,8 +90,10 @@ export const report = defineCommand({
         ? renderReportBrief(model, repeatFlags(flags), best, specCommands(model, sweep, flags))
         : render(model, format, layout, repeatFlags(flags), specCommands(model, sweep, flags)),
     );
-    if (models.length > 1)
-      note(`Values of different likelihoods can't be compared: ${models.length} reports, one each.`, '!');
+    const scales = scalesOf(models.flatMap(({ configurations }) => configurations.slice(0, 1)))
+      .map((name) => `different ${name}s`)
+      .join(' and ');
+    if (models.length > 1) note(`Values of ${scales} can't be compared: ${models.length} reports, one each.`, '!');
     await writeAnswer(texts.join('\n\n'), flags);
     return 0;
   },

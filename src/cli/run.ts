@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 import { findSweep } from '../find-results.ts';
-import { byFamily } from '../analysis/ranking.ts';
+import { byFamily } from '../analysis/families.ts';
 import { summarize } from '../analysis/summarize.ts';
 import { renderErrorJson } from '../render/error-json.ts';
 import { toJsonLine } from '../render/json.ts';

@@ -9,7 +9,7 @@ import { refusePicture } from './decode.ts';
 import { OWN_FLAGS, repeatFlags } from './flags.ts';
 import { print, stdoutLayout } from './output.ts';
 import { checkWritable, withOutput, writeChunks } from './output-file.ts';
-import { openNamed, sampleRequest, withProgress, withSamples, withTrial } from './trained.ts';
+import { openNamed, sampleRequest, withCondition, withProgress, withSamples, withTrial } from './trained.ts';
 import { shellWord } from '../text/shell-word.ts';
 
 /** So many are shown. */
@@ -17,7 +17,7 @@ const SHOWN = 10;
 
 export const score = defineCommand({
   options: (yargs) =>
-    withOutput(withSamples(withTrial(yargs)))
+    withOutput(withCondition(withSamples(withTrial(yargs)), 'the labels of the data'))
       .option('worst', {
         group: OWN_FLAGS,
         type: 'string',
@@ -53,11 +53,14 @@ export const score = defineCommand({
     if (picture !== undefined) refusePicture(model, `--worst ${picture}`);
     const { openSamples } = await import('../trained/samples.ts');
     const { anomalyAuroc, normalLabels, scoreSamples, worstSheet } = await import('../trained/score.ts');
+    const { labelsFor } = await import('../trained/condition.ts');
     const samples = await openSamples(sampleRequest(flags, trial, model));
+    const labelsOf = labelsFor(model, samples, flags.condition);
     const normal = flags.normal && normalLabels(samples, flags.normal);
     let found: Scores | undefined;
     const code = await withProgress('scoring', flags, async (told) => {
-      found = await scoreSamples(model, samples, told, flags.split === 'validation' ? 'validation' : 'test');
+      const noiseOf = flags.split === 'validation' ? 'validation' : 'test';
+      found = await scoreSamples(model, samples, labelsOf, told, noiseOf);
     });
     if (found === undefined) return code;
     const scores = found;
@@ -81,7 +84,7 @@ export const score = defineCommand({
       files: [output, picture].filter((file) => file !== undefined),
       worst: Array.from({ length: Math.min(SHOWN, count) }, (_, place) => rowOf(place)),
     };
-    const asked = (['data', 'split', 'normal'] as const).map((flag) => {
+    const asked = (['data', 'split', 'condition', 'normal'] as const).map((flag) => {
       const value = flags[flag];
       return value === undefined || value.length === 0 ? '' : ` --${flag} ${shellWord(String(value))}`;
     });

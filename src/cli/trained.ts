@@ -48,6 +48,17 @@ export function withSamples<Flags extends GlobalFlags>(yargs: Argv<Flags>) {
     });
 }
 
+/** `--condition`, of commands that use models which are told labels. */
+export function withCondition<Flags extends GlobalFlags>(yargs: Argv<Flags>, otherwise: string) {
+  return yargs.option('condition', {
+    group: OWN_FLAGS,
+    type: 'string',
+    requiresArg: true,
+    defaultDescription: otherwise,
+    describe: 'The label that a conditional model is told of all',
+  });
+}
+
 export interface SampleFlags extends GlobalFlags {
   readonly split: Split | undefined;
 }

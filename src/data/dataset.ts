@@ -5,6 +5,7 @@ import type { DatasetSettings } from '../trial/trial.ts';
 import { datasetOf } from './datasets/index.ts';
 import { definitionOf } from './definition-of.ts';
 import { fingerprintOf, type CatalogDataset, type DatasetDefinition, type TakeValues } from './definition.ts';
+import { toldLabels } from './labels.ts';
 import type { StreamLabels } from './own/labels.ts';
 import type { Columns } from './own/standardize.ts';
 import type { KeptImages } from './own/image-file.ts';
@@ -36,11 +37,15 @@ export async function loadDataset(
   const definition = definitionOf(settings, catalog);
   checkFingerprint(source, fingerprintOf(definition));
   const { height, width, channels } = definition;
-  const kept = isOfEachImage(settings.binarization) ? await keptImages(settings, source, keeping) : undefined;
+  // Labels that models are told lie in memory, and so do images that have them.
+  const isKept = source.labels === undefined && isOfEachImage(settings.binarization);
+  const kept = isKept ? await keptImages(settings, source, keeping) : undefined;
   if (kept !== undefined) return { height, width, channels, ...storedSplits(kept, definition, settings) };
-  const { take, contents, order, columns } = await readImages(settings, source, catalog, keeping);
+  const read = await readImages(settings, source, catalog, keeping);
+  const { take, contents, order, columns } = read;
+  const labels = source.labels && (await toldLabels(definition, read, source, source.labels));
   const size = height * width * channels;
-  const imageSet = (indices: Int32Array): ImageSet => {
+  const imageSet = async (indices: Int32Array): Promise<ImageSet> => {
     const numbers = indices.length * size;
     const images =
       columns === undefined
@@ -51,13 +56,13 @@ export async function loadDataset(
       images.set(taken, first * size);
       freeArrays({ taken });
     }
-    return { count: indices.length, images };
+    return { count: indices.length, images, ...(labels && { labels: await labels(indices) }) };
   };
   const indices = splitIndices(definition, settings, order);
   const splits = {
-    train: imageSet(indices.train),
-    validation: imageSet(indices.validation),
-    test: imageSet(indices.test),
+    train: await imageSet(indices.train),
+    validation: await imageSet(indices.validation),
+    test: await imageSet(indices.test),
   };
   freeArrays(contents);
   return { height, width, channels, ...(columns && { columns }), ...splits };

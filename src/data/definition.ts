@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Named } from '../model/named.ts';
+import type { DatasetLabels } from '../trial/trial.ts';
 
 /** A data set that a spec may name. One definition says all of it; names, splits, search, downloads and checks follow. Of a user's own it is made from what was read. */
 export type CatalogDataset = GeneratedDataset | FileDataset;
@@ -24,7 +25,7 @@ interface DatasetBase extends Named {
   readonly isReal?: true;
   /** Rows of counts, which are left as they are. */
   readonly isCounts?: true;
-  /** Kinds of images; they train nothing, but colour points. */
+  /** Kinds of images: what `condition: label` tells of them. They colour points, too. */
   readonly classes?: ImageClasses;
 }
 
@@ -59,6 +60,8 @@ export interface FileDataset extends DatasetBase {
   readonly mirrors: readonly string[];
   /** By role, in the order in which the fingerprint has them. */
   readonly files: Readonly<Record<string, DataFile>>;
+  /** Those of labels, beside them: only models that are told labels need them, and they are no part of the fingerprint. */
+  readonly labelFiles?: Readonly<Record<string, DataFile>>;
   /** Of the content of each file by its role, unpacked and checked. */
   read(contents: Readonly<Record<string, Buffer<ArrayBuffer>>>): TakeImages;
 }
@@ -81,6 +84,11 @@ export interface DataFile {
   /** Of the uncompressed file: what a file is known by, whatever its name and however it is compressed. */
   readonly sha256: string;
   readonly gzip: { readonly bytes: number; readonly sha256: string };
+}
+
+/** With the files that models need which are told these labels, if any. */
+export function withLabelFiles(dataset: FileDataset, labels: DatasetLabels | undefined): FileDataset {
+  return labels === undefined ? dataset : { ...dataset, files: { ...dataset.files, ...dataset.labelFiles } };
 }
 
 /** `the training images of mnist`. */

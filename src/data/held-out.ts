@@ -42,5 +42,8 @@ export async function loadHeldOut(
   const labels = await labelsOf(definition, read, source, indices);
   // So many that nobody tells their colours apart say nothing.
   const told = labels !== undefined && labels.names.length <= MOST_CLASSES ? labels : { of: [], names: [] };
-  return { count: indices.length, of: all.length, images, classes: Uint8Array.from(told.of), names: told.names };
+  return {
+    ...{ count: indices.length, of: all.length, images, classes: Uint8Array.from(told.of), names: told.names },
+    ...(labels && { labels: Uint16Array.from(labels.of) }),
+  };
 }

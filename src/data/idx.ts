@@ -1,4 +1,5 @@
 import type { DataFile, FileDataset } from './definition.ts';
+import { idxClasses } from './idx-classes.ts';
 
 interface IdxFile extends Pick<DataFile, 'name' | 'sha256' | 'gzip'> {
   readonly images: number;
@@ -6,26 +7,28 @@ interface IdxFile extends Pick<DataFile, 'name' | 'sha256' | 'gzip'> {
 
 type IdxFacts = Pick<
   FileDataset,
-  | 'name'
-  | 'description'
-  | 'aliases'
-  | 'otherThings'
-  | 'height'
-  | 'width'
-  | 'isBinary'
-  | 'classes'
-  | 'splits'
-  | 'mirrors'
-> & { readonly files: { readonly 'train-images': IdxFile; readonly 'test-images': IdxFile } };
+  'name' | 'description' | 'aliases' | 'otherThings' | 'height' | 'width' | 'isBinary' | 'splits' | 'mirrors'
+> & {
+  readonly files: { readonly 'train-images': IdxFile; readonly 'test-images': IdxFile };
+  /** A byte an image, an index of `names`. */
+  readonly labels?: {
+    readonly names: readonly string[];
+    readonly files: { readonly 'train-labels': IdxFile; readonly 'test-labels': IdxFile };
+  };
+};
 
 /** Grey images in two files, those for training and the test set, in the format of MNIST: a header of 16 bytes, a byte a pixel. */
-export function idxDataset({ files, ...facts }: IdxFacts): FileDataset {
+export function idxDataset({ files, labels, ...facts }: IdxFacts): FileDataset {
   const { height, width } = facts;
   const pixels = height * width;
   const training = files['train-images'].images;
-  const fileOf = ({ images, ...file }: IdxFile, holds: string): DataFile => {
-    const header = idxHeader([images, height, width]);
-    return { ...file, holds, header, bytes: header.length + images * pixels };
+  const fileOf = (
+    { images, ...file }: IdxFile,
+    holds: string,
+    shape: readonly number[] = [height, width],
+  ): DataFile => {
+    const header = idxHeader([images, ...shape]);
+    return { ...file, holds, header, bytes: header.length + shape.reduce((size, side) => size * side, images) };
   };
   return {
     ...facts,
@@ -37,6 +40,13 @@ export function idxDataset({ files, ...facts }: IdxFacts): FileDataset {
       'train-images': fileOf(files['train-images'], 'training images'),
       'test-images': fileOf(files['test-images'], 'test images'),
     },
+    ...(labels && {
+      classes: idxClasses({ names: labels.names, files: Object.values(labels.files) }),
+      labelFiles: {
+        'train-labels': fileOf(labels.files['train-labels'], 'training labels', []),
+        'test-labels': fileOf(labels.files['test-labels'], 'test labels', []),
+      },
+    }),
     read(contents) {
       const [train, test] = [contents['train-images']!.subarray(16), contents['test-images']!.subarray(16)];
       return (indices) => {

@@ -3,7 +3,7 @@ import { SweepError } from '../errors.ts';
 import { shellWord } from '../text/shell-word.ts';
 import type { DatasetSettings } from '../trial/trial.ts';
 import { datasetOf } from './datasets/index.ts';
-import { fingerprintOf, type CatalogDataset, type DatasetDefinition, type FileDataset } from './definition.ts';
+import { fingerprintOf, withLabelFiles, type CatalogDataset, type FileDataset } from './definition.ts';
 import { download, DownloadError, type DownloadProgress } from './download.ts';
 import { findFiles, missingFiles, type FilePaths, type Looked, type Search } from './find-files.ts';
 import { locateOwn } from './own/locate-own.ts';
@@ -28,13 +28,14 @@ export interface LocateOptions {
  * @throws SweepError DATA_MISSING or DATA_CORRUPT, and DATA_CHANGED for a user's own
  */
 export async function locateDataset(settings: DatasetSettings, options: LocateOptions = {}): Promise<DatasetSource> {
-  if (settings.own !== undefined) return locateOwn(settings.name, settings.own, options);
-  const dataset = datasetOf(settings.name, options.catalog);
-  if (dataset.kind === 'generated') return sourceOf(dataset, {});
+  if (settings.own !== undefined) return locateOwn({ ...settings, own: settings.own }, options);
+  const found = datasetOf(settings.name, options.catalog);
+  if (found.kind === 'generated') return sourceOf(settings, options.catalog);
+  const dataset = withLabelFiles(found, settings.labels);
   const search = await findDataset(dataset, options);
   const files = search.files ?? (await fetchFiles(dataset, options, search.looked));
   await readFiles(dataset, files, options.catalog);
-  return sourceOf(dataset, files);
+  return sourceOf(settings, options.catalog, files);
 }
 
 /** Nothing is known of a data set's files but that they are not, or not all, here. */
@@ -53,12 +54,16 @@ export async function expectDataset(
     return { source: await locateDataset(settings, { ...options, download: false }), missing: null };
   } catch (error) {
     if (!(error instanceof MissingDataset)) throw error;
-    return { source: sourceOf(datasetOf(settings.name, options.catalog), {}), missing: error.message };
+    return { source: sourceOf(settings, options.catalog), missing: error.message };
   }
 }
 
-function sourceOf(dataset: DatasetDefinition, files: DatasetSource['files']): DatasetSource {
-  return { name: dataset.name, files, fingerprint: fingerprintOf(dataset) };
+function sourceOf(
+  { name, labels }: DatasetSettings,
+  catalog: readonly CatalogDataset[] | undefined,
+  files: FilePaths = {},
+): DatasetSource {
+  return { name, files, fingerprint: fingerprintOf(datasetOf(name, catalog)), ...(labels && { labels }) };
 }
 
 /** Where the data set's files are on this machine, or where they were looked for. Reads none that it takes for its own. */

@@ -1,3 +1,4 @@
+import type { DatasetLabels } from '../trial/trial.ts';
 import type { Columns } from './own/standardize.ts';
 
 /** A data set that was found: where its files are and what is in them. Plain data, so it can travel to a worker. */
@@ -7,6 +8,8 @@ export interface DatasetSource {
   readonly files: Readonly<Record<string, string>>;
   /** Hash of the content (or of the recipe, for built-in data). Part of a trial's identity. */
   readonly fingerprint: string;
+  /** Those that models of the sweep are told; absent where none is told any. */
+  readonly labels?: DatasetLabels | undefined;
 }
 
 /** Bytes of images, or numbers of rows that are standardised. */
@@ -26,6 +29,8 @@ export interface StoredImages {
 export interface ImageSet<Images extends Values | StoredImages = Values | StoredImages> {
   readonly count: number;
   readonly images: Images;
+  /** Of each, its place among the data set's labels, where models are told them. */
+  readonly labels?: Uint16Array;
 }
 
 export interface Dataset<Images extends Values | StoredImages = Values | StoredImages> {

@@ -43,16 +43,17 @@ export function* piecesOf({ count, images }: ImageSet, size: number): Generator<
 }
 
 /** The first images of a set, in memory. */
-export function firstOf({ count, images }: ImageSet, most: number, size: number): ImageSet<Values> {
+export function firstOf({ count, images, labels }: ImageSet, most: number, size: number): ImageSet<Values> {
   const first = Math.min(most, count);
-  if (!isStored(images)) return { count: first, images: images.subarray(0, first * size) };
+  const told = labels && { labels: labels.subarray(0, first) };
+  if (!isStored(images)) return { count: first, images: images.subarray(0, first * size), ...told };
   const read = new Uint8Array(first * size);
   readStored(
     images,
     Int32Array.from({ length: first }, (_, i) => i),
     read,
   );
-  return { count: first, images: read };
+  return { count: first, images: read, ...told };
 }
 
 /** Of this thread: the one file that it reads from. What is open stays readable, also when it is removed. */

@@ -9,6 +9,8 @@ export interface LatentsData {
   readonly best: number;
   /** Held-out images (training ones where none are held out), bytes in base64, one after another; empty where they are gone. */
   readonly originals: string;
+  /** What models are told: all labels, and of each original its place among them; null where they are told nothing. */
+  readonly labels: { readonly names: readonly string[]; readonly ofOriginals: readonly number[] } | null;
   /** βs that were trained and are not here, and why. */
   readonly missing: readonly { readonly beta: number; readonly why: 'size' | 'weights' }[];
 }

@@ -5,12 +5,15 @@ import { decode, encode, likelihoodOf, weightSpecs } from '../model/model.ts';
 import { PlainTensor } from './plain-tensor.ts';
 import { plainTf, UnsupportedOperation } from './plain-tf.ts';
 
-/** J latents; an image is P numbers. Both functions take and give several, one after another. */
+/**
+ * J latents; an image is P numbers. Both functions take and give several, one after another. `labels`: of each, its place among
+ * the K that a model is told; without them all have the first.
+ */
 export interface PlainModel {
   /** Means of p(x|z), P numbers in [0, 1] for each J latents. */
-  decode(latents: Float32Array): Float32Array;
+  decode(latents: Float32Array, labels?: ArrayLike<number>): Float32Array;
   /** Means of q(z|x), J latents for each P numbers in [0, 1]. Needs the encoder's weights. */
-  encode(images: Float32Array): Float32Array;
+  encode(images: Float32Array, labels?: ArrayLike<number>): Float32Array;
 }
 
 /** Weights by name: those of the decoder (`decoder.…`), or all. */
@@ -35,12 +38,23 @@ export function plainModel(model: ModelShape, weights: PlainWeights): PlainModel
   }) as unknown as Tensors;
   const rows = (values: Float32Array, columns: number): tf.Tensor2D =>
     new PlainTensor([values.length / columns, columns], values) as unknown as tf.Tensor2D;
+  const told = (inputs: tf.Tensor2D, labels: ArrayLike<number> = { length: 0 }): tf.Tensor2D | undefined => {
+    const { classes } = model;
+    if (classes === undefined) return undefined;
+    const values = new Float32Array(inputs.shape[0] * classes);
+    for (let i = 0; i < inputs.shape[0]; i++) values[i * classes + (labels[i] ?? 0)] = 1;
+    return rows(values, classes);
+  };
   const plain: PlainModel = {
-    decode: (latents) => {
-      const outputs = decode(plainTf, model, named, rows(latents, model.latentDim));
+    decode: (latents, labels) => {
+      const inputs = rows(latents, model.latentDim);
+      const outputs = decode(plainTf, model, named, inputs, told(inputs, labels));
       return valuesOf(likelihoodOf(model).mean(plainTf, outputs));
     },
-    encode: (images) => valuesOf(encode(plainTf, model, named, rows(images, imageSize(model))).mean),
+    encode: (images, labels) => {
+      const inputs = rows(images, imageSize(model));
+      return valuesOf(encode(plainTf, model, named, inputs, told(inputs, labels)).mean);
+    },
   };
   // Now rather than under somebody's finger.
   const [mean] = tried(() => plain.decode(new Float32Array(model.latentDim)));

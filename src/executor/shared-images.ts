@@ -15,7 +15,9 @@ export class SharedImages {
 
   /** Rejects as `load` does. What failed is tried again by the next job. */
   async of(job: TrialJob): Promise<LoadedImages> {
-    const key = JSON.stringify([job.dataset.fingerprint, job.config.dataset]);
+    // Told labels or not, trials of a sweep have the same images.
+    const { labels, fingerprint } = job.dataset;
+    const key = JSON.stringify([fingerprint, { ...job.config.dataset, labels }]);
     if (this.#last?.key !== key) this.#last = { key, loaded: this.#load(job) };
     const last = this.#last;
     let isLoaded = false;

@@ -20,6 +20,8 @@ export interface ModelShape {
   readonly channels: number;
   /** Numbers of any size in place of those of images, 0 to 1; absent: images. */
   readonly isReal?: true;
+  /** K: how many labels there are, of which encoder and decoder are told one; absent: they are told none. */
+  readonly classes?: number;
   /** What the decoder says of a pixel: as many numbers as its likelihood reads. */
   readonly outputChannels: number;
 }
@@ -56,6 +58,10 @@ export const OUTPUT_BIAS = 'decoder.output.bias';
  * Encoder and decoder as pure functions of named weights. Batch size B, J latents; an image is P = height · width ·
  * channels numbers, the channels of a pixel together, and what the decoder says of it O = height · width · outputChannels.
  * TF.js is an argument, so that a definition can be read without it.
+ *
+ * Of a model that is told labels both functions also get `condition`, the label of each as a one-hot row [B, K], and add to
+ * their first layer what K further inputs would (see `dense`). An encoder without such weights is told by its heads; a decoder
+ * without them is refused.
  */
 export interface Architecture extends Named {
   /** A clause, for the editor. */
@@ -69,7 +75,19 @@ export interface Architecture extends Named {
   /** `decoder.…`, in a fixed order, the last layer called `decoder.output`. */
   decoder(model: ModelShape): readonly WeightSpec[];
   /** Features [B, features], from which two linear heads make mean and log variance, of images [B, P] in [0, 1]. */
-  encode(tfjs: typeof tf, model: ModelShape, weights: Tensors, images: tf.Tensor2D): tf.Tensor2D;
+  encode(
+    tfjs: typeof tf,
+    model: ModelShape,
+    weights: Tensors,
+    images: tf.Tensor2D,
+    condition?: tf.Tensor2D,
+  ): tf.Tensor2D;
   /** What the likelihood reads, [B, O], of latents [B, J]. */
-  decode(tfjs: typeof tf, model: ModelShape, weights: Tensors, latents: tf.Tensor2D): tf.Tensor2D;
+  decode(
+    tfjs: typeof tf,
+    model: ModelShape,
+    weights: Tensors,
+    latents: tf.Tensor2D,
+    condition?: tf.Tensor2D,
+  ): tf.Tensor2D;
 }

@@ -4,20 +4,25 @@ import type { Tensors } from '../engine/engine.ts';
 import { activation } from './activation.ts';
 import { imageSize, type Architecture, type ModelShape, type WeightSpec } from './architecture.ts';
 import { ARCHITECTURES } from './architectures/index.ts';
-import { dense, denseWeights } from './dense.ts';
+import { isConditional } from './condition.ts';
+import { CONDITION, dense, denseWeights } from './dense.ts';
 import type { Likelihood, LikelihoodInputs } from './likelihood.ts';
 import { LIKELIHOODS } from './likelihoods/index.ts';
 import { logVarianceBound } from './objective-parameters.ts';
 import { valueOf, valueOr, type Parameters } from './parameter.ts';
 import { architecture, latentDim, likelihood } from './parameters.ts';
 
+/** `labels`: those that there are, of a configuration that is told them. */
 export function modelShape(
   parameters: Parameters,
   { height, width, channels, isReal }: Pick<ModelShape, 'height' | 'width' | 'channels' | 'isReal'>,
+  labels?: { readonly names: readonly string[] },
 ): ModelShape {
   const chosen = named(ARCHITECTURES, valueOf(parameters, architecture));
   const told = named(LIKELIHOODS, valueOf(parameters, likelihood));
   const bound = valueOr(parameters, logVarianceBound);
+  const isTold = isConditional(parameters);
+  if (isTold && labels === undefined) throw new Error('a conditional model of data without labels');
   return {
     architecture: chosen.name,
     own: Object.fromEntries(
@@ -29,6 +34,7 @@ export function modelShape(
     likelihood: told.name,
     ...{ height, width, channels },
     ...(isReal && { isReal }),
+    ...(isTold && { classes: labels!.names.length }),
     outputChannels: told.outputChannels?.(channels) ?? channels,
   };
 }
@@ -37,10 +43,11 @@ export function modelShape(
 export function weightSpecs(model: ModelShape): WeightSpec[] {
   const chosen = architectureOf(model);
   const { weights, features } = chosen.encoder(model);
+  const classes = headsAreTold(model) ? model.classes : undefined;
   return [
     ...weights,
-    ...denseWeights('posterior.mean', features, model.latentDim),
-    ...denseWeights('posterior.log_variance', features, model.latentDim),
+    ...denseWeights('posterior.mean', features, model.latentDim, null, classes),
+    ...denseWeights('posterior.log_variance', features, model.latentDim, null, classes),
     ...chosen.decoder(model),
     ...(likelihoodOf(model).weights ?? []).map(({ name, shape, isObserved }): WeightSpec => {
       const dimensions = typeof shape === 'function' ? shape(imageSize(model)) : shape;
@@ -64,27 +71,53 @@ export function weightCount(model: ModelShape): number {
   return trainedSpecs(model).reduce((sum, { shape }) => sum + product(shape), 0);
 }
 
-/** Parameters of q(z|x) = N(mean, diag exp(logVariance)), both [B, J], from images [B, P] in [0, 1], or rows as they are: two parallel heads. */
+/** Where no layer of the encoder is told the label, as where it has none, the heads are. */
+function headsAreTold(model: ModelShape): boolean {
+  return model.classes !== undefined && !isTold(architectureOf(model).encoder(model).weights);
+}
+
+/** Whether a layer of the decoder is told the label. Else what the model draws is the same under each. */
+export function decoderIsTold(model: ModelShape): boolean {
+  return isTold(architectureOf(model).decoder(model));
+}
+
+function isTold(weights: readonly WeightSpec[]): boolean {
+  return weights.some(({ name }) => name.endsWith(CONDITION));
+}
+
+/**
+ * Parameters of q(z|x) = N(mean, diag exp(logVariance)), both [B, J], from images [B, P] in [0, 1], or rows as they are: two
+ * parallel heads.
+ * `condition`: the label of each as a one-hot row [B, K] where the model is told it; then all is given that label, too.
+ */
 export function encode(
   tfjs: typeof tf,
   model: ModelShape,
   weights: Tensors,
   images: tf.Tensor2D,
+  condition?: tf.Tensor2D,
 ): { mean: tf.Tensor2D; logVariance: tf.Tensor2D } {
   // Counts span orders of magnitude.
   const input = likelihoodOf(model).isOfCounts ? tfjs.log<tf.Tensor2D>(tfjs.add(images, 1)) : images;
-  const features = architectureOf(model).encode(tfjs, model, weights, input);
+  const features = architectureOf(model).encode(tfjs, model, weights, input, condition);
   const { logVarianceBound: bound } = model;
-  const logVariance = dense(tfjs, features, weights, 'posterior.log_variance');
+  const told = headsAreTold(model) ? condition : undefined;
+  const logVariance = dense(tfjs, features, weights, 'posterior.log_variance', told);
   return {
-    mean: dense(tfjs, features, weights, 'posterior.mean'),
+    mean: dense(tfjs, features, weights, 'posterior.mean', told),
     logVariance: bound === undefined ? logVariance : tfjs.mul(tfjs.tanh(tfjs.mul(logVariance, 1 / bound)), bound),
   };
 }
 
-/** What the likelihood reads, [B, O], from latents [B, J]. */
-export function decode(tfjs: typeof tf, model: ModelShape, weights: Tensors, latents: tf.Tensor2D): tf.Tensor2D {
-  return architectureOf(model).decode(tfjs, model, weights, latents);
+/** What the likelihood reads, [B, O], from latents [B, J]; `condition` as of `encode`. */
+export function decode(
+  tfjs: typeof tf,
+  model: ModelShape,
+  weights: Tensors,
+  latents: tf.Tensor2D,
+  condition?: tf.Tensor2D,
+): tf.Tensor2D {
+  return architectureOf(model).decode(tfjs, model, weights, latents, condition);
 }
 
 /** E[x], [B, P] from [B, O]: in [0, 1] of images, any numbers where the model is of rows of such. */

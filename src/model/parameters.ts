@@ -1,6 +1,7 @@
 /** Every parameter that a sweep may vary, those of the architectures and the likelihoods among them. */
 import { activation } from './activation.ts';
 import { ARCHITECTURES } from './architectures/index.ts';
+import { condition } from './condition.ts';
 import { LIKELIHOODS } from './likelihoods/index.ts';
 import { OBJECTIVE_PARAMETERS } from './objective-parameters.ts';
 import { OPTIMIZER_PARAMETERS } from './optimizer-parameters.ts';
@@ -50,6 +51,7 @@ export const PARAMETERS: readonly Parameter[] = [
   activation,
   init,
   latentDim,
+  condition,
   beta,
   learningRate,
   likelihood,

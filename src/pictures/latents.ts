@@ -6,14 +6,21 @@ import { NoPicture, type TrialSource } from './trial-source.ts';
 /** Images encoded at a time: bounds the memory of their hidden layers. */
 const BATCH = 64;
 
-/** Posterior means of images of bytes, one after another: J latents each. */
-export async function encodeImages(source: TrialSource, images: Uint8Array): Promise<Float32Array[]> {
+/** Posterior means of images of bytes, one after another: J latents each. `labels`: of each, for a model that is told them. */
+export async function encodeImages(
+  source: TrialSource,
+  images: Uint8Array,
+  labels: ArrayLike<number> = [],
+): Promise<Float32Array[]> {
   const { latentDim } = source.model;
+  if (source.model.classes !== undefined && labels.length === 0)
+    throw new NoPicture('nothing says what the images are');
   const trained = await source.trained();
   const size = imageSize(source.model);
   const means: Float32Array[] = [];
   for (let at = 0; at < images.length; at += BATCH * size) {
-    const encoded = trained.encode(Float32Array.from(images.subarray(at, at + BATCH * size), (byte) => byte / 255));
+    const units = Float32Array.from(images.subarray(at, at + BATCH * size), (byte) => byte / 255);
+    const encoded = trained.encode(units, Array.from(labels).slice(at / size, at / size + BATCH));
     for (let i = 0; i < encoded.length; i += latentDim) means.push(encoded.slice(i, i + latentDim));
   }
   return means;
@@ -26,5 +33,5 @@ export async function encodeKept(source: TrialSource, count: number): Promise<Fl
     throw new NoPicture(`of images with ${source.model.channels} channels only the first is kept`);
   }
   if (originals.count < count) throw new NoPicture(`fewer than ${count} images are kept`);
-  return encodeImages(source, someTiles(originals, 0, count).bytes);
+  return encodeImages(source, someTiles(originals, 0, count).bytes, await source.keptLabels());
 }

@@ -7,7 +7,7 @@ import { modelShape } from '../model/model.ts';
 import type { ModelShape } from '../model/architecture.ts';
 import type { TrialRecord } from '../store/read-model.ts';
 import { decodeTiles, someTiles, type Tiles } from '../training/png.ts';
-import { trainedWeights } from '../training/trained-weights.ts';
+import { keptLabels, trainedWeights } from '../training/trained-weights.ts';
 
 /** A picture can't be drawn; the message is a clause that is shown in its place. */
 export class NoPicture extends Error {}
@@ -27,11 +27,15 @@ export interface TrialSource {
   samples(): Promise<Tiles>;
   /** The trained model. Read once. */
   trained(): Promise<PlainModel>;
+  /** What its model is told of the images of `reconstructions`, places among `labels`; empty where it is told nothing. */
+  keptLabels(): Promise<readonly number[]>;
+  /** Those that its model is told. */
+  readonly labels: readonly string[];
 }
 
 /** All that it promises throws NoPicture where a file is gone, damaged or of other images. */
 export function trialSource(trial: TrialRecord, files: TrialFiles, dataset: DatasetDefinition): TrialSource {
-  const model = modelShape(trial.config.parameters, dataset);
+  const model = modelShape(trial.config.parameters, dataset, trial.config.dataset.labels);
   const read = async <T>(file: TrialFile, what: string, use: (bytes: Uint8Array) => T): Promise<T> => {
     try {
       return use(await files.get(file));
@@ -44,6 +48,8 @@ export function trialSource(trial: TrialRecord, files: TrialFiles, dataset: Data
   return {
     trial,
     model,
+    labels: trial.config.dataset.labels?.names ?? [],
+    keptLabels: () => read('weights', 'weights', (file) => keptLabels(file, trial.id)),
     reconstructions: () => read('reconstructions', 'reconstructions.png', (png) => halves(decodeTiles(png, model))),
     samples: () => read('samples', 'samples.png', (png) => decodeTiles(png, model)),
     trained: () =>

@@ -1,13 +1,14 @@
 import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { datasetOf } from '../data/datasets/index.ts';
+import { withLabelFiles } from '../data/definition.ts';
 import { locateDataset } from '../data/locate.ts';
 import { keptImages } from '../data/own/kept-images.ts';
 import type { DatasetSource } from '../data/source.ts';
 import { userCache } from '../data/user-cache.ts';
 import { SweepError } from '../errors.ts';
 import type { TransferClient } from '../transfer/transfer-client.ts';
-import type { OwnImages } from '../trial/trial.ts';
+import { withoutLabels, type DatasetSettings, type OwnImages } from '../trial/trial.ts';
 import type { JobMessage } from './messages.ts';
 
 /** Files that are missing here, and where they go. */
@@ -67,16 +68,22 @@ async function findOrFetch(job: JobMessage, client: TransferClient, places: OwnP
 }
 
 /** Only in places of this machine's user: of the path in a message no more than its last part is used. */
-async function locate({ config }: JobMessage, { dataDir, images }: OwnPlaces): Promise<DatasetSource> {
-  const { own } = config.dataset;
-  if (own === undefined || own.path === images) return locateDataset(config.dataset, { dataDir, download: false });
+async function locate({ config, dataset }: JobMessage, { dataDir, images }: OwnPlaces): Promise<DatasetSource> {
+  const settings = settingsOf(config.dataset, dataset);
+  const { own } = settings;
+  if (own === undefined || own.path === images) return locateDataset(settings, { dataDir, download: false });
   const name = fileNameOf(own);
   if (dataDir === undefined || name === undefined) {
     const message = `The images of ${config.dataset.name} are not on this machine. Put them into a folder there, and name that with --data DIR.`;
     throw new SweepError('DATA_MISSING', message);
   }
   const here = { ...own, path: path.resolve(dataDir, name) };
-  return locateDataset({ ...config.dataset, own: here }, { download: false });
+  return locateDataset({ ...settings, own: here }, { download: false });
+}
+
+/** With the labels that some trial of the sweep is told, though this one may not be. */
+function settingsOf(settings: DatasetSettings, { labels }: JobMessage['dataset']): DatasetSettings {
+  return { ...withoutLabels(settings), ...(labels && { labels }) };
 }
 
 /** Undefined where it is none, but a folder above. */
@@ -91,7 +98,8 @@ function filesOf({ config, dataset }: JobMessage, dataDir: string | undefined): 
   const definition = datasetOf(ofDataset);
   if (definition.kind !== 'files') return undefined;
   const files: Record<string, string> = {};
-  for (const [role, { name }] of Object.entries(definition.files)) {
+  const wanted = withLabelFiles(definition, dataset.labels);
+  for (const [role, { name }] of Object.entries(wanted.files)) {
     const given = Object.hasOwn(dataset.files, role) ? dataset.files[role] : undefined;
     if (given !== name && given !== `${name}.gz`) return undefined;
     files[role] = given;
@@ -99,10 +107,11 @@ function filesOf({ config, dataset }: JobMessage, dataDir: string | undefined): 
   return { folder: path.join(userCache(), ofDataset), files, dataDir };
 }
 
-/** Of a user's own images that lie in one file. */
+/** Of a user's own images that lie in one file, and of labels in another beside it. */
 function imagesOf({ config, dataset }: JobMessage): Missing | undefined {
   const name = fileNameOf(config.dataset.own!);
   if (name === undefined) return undefined;
   const folder = path.join(userCache(), 'fetched', dataset.fingerprint);
-  return { folder, files: { images: name }, dataDir: folder };
+  const beside = Object.hasOwn(dataset.files, 'labels') ? dataset.files['labels'] : undefined;
+  return { folder, files: { images: name, ...(beside !== undefined && { labels: beside }) }, dataDir: folder };
 }

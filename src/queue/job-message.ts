@@ -17,6 +17,6 @@ export function jobMessage(job: TrialJob, to: Pick<JobMessage, 'uid' | 'run' | '
     alone,
     ...(job.kind === 'train' && job.pauseAt !== undefined && { pauseAt: job.pauseAt }),
     config,
-    dataset: { fingerprint: dataset.fingerprint, files },
+    dataset: { fingerprint: dataset.fingerprint, files, ...(dataset.labels && { labels: dataset.labels }) },
   };
 }

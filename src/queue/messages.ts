@@ -4,13 +4,14 @@
  */
 import { z } from 'zod';
 import { MOST_SIDE } from '../data/own/image-stream.ts';
+import { MOST_CLASSES } from '../data/own/labels.ts';
 import { RESIZES } from '../data/own/resample.ts';
 import { PARAMETERS } from '../model/parameters.ts';
 import { DEVICE_CLASS } from '../sweep-file/device-class.ts';
 import { valueSchema } from '../sweep-file/value-schema.ts';
 import type { TrialEvent } from '../trial/event.ts';
 import type { TrialOutcome } from '../trial/outcome.ts';
-import { BINARIZATIONS, type TrialConfig } from '../trial/trial.ts';
+import { BINARIZATIONS, type DatasetLabels, type TrialConfig } from '../trial/trial.ts';
 
 /** Raise when an older agent or coordinator would take a message wrongly. */
 export const PROTOCOL = 4;
@@ -76,6 +77,12 @@ const ownReading = z.strictObject({
   values: z.literal('counts').optional(),
 });
 
+/** Of a data set, as models are told them. */
+const labels = z.strictObject({
+  names: z.array(line).min(1).max(MOST_CLASSES),
+  fingerprint: id.optional(),
+}) as unknown as z.ZodType<DatasetLabels>;
+
 /** Structure only: whether values make sense together is said by the trial's id, and by its end. */
 const config = z.strictObject({
   parameters: z.strictObject(
@@ -104,6 +111,7 @@ const config = z.strictObject({
         reading: ownReading.optional(),
       })
       .optional(),
+    labels: labels.optional(),
   }),
 }) as unknown as z.ZodType<TrialConfig>;
 
@@ -127,7 +135,7 @@ const jobMessage = z.strictObject({
   pauseAt: z.int().min(1).optional(),
   config,
   /** What `config.dataset` was found to be; names of its files by role, for who has to fetch them. */
-  dataset: z.strictObject({ fingerprint: id, files: z.record(id, fileName) }),
+  dataset: z.strictObject({ fingerprint: id, files: z.record(id, fileName), labels: labels.optional() }),
 });
 export type JobMessage = z.infer<typeof jobMessage>;
 

@@ -13,15 +13,15 @@ export function jobPreparer(places: OwnPlaces): PrepareJob {
   /** Files are read whole to be known: once for all jobs. */
   const known = new Map<string, Promise<DatasetSource>>();
   const data = async (message: JobMessage, client: TransferClient): Promise<DatasetSource> => {
-    const { fingerprint } = message.dataset;
-    for (let begun = known.get(fingerprint); begun !== undefined; begun = known.get(fingerprint)) {
+    const key = JSON.stringify([message.dataset.fingerprint, message.dataset.labels]);
+    for (let begun = known.get(key); begun !== undefined; begun = known.get(key)) {
       const found = await begun.catch(() => undefined);
       // Else the job that fetched it was given up, perhaps.
       if (found !== undefined) return found;
     }
     const source = fetchExact(message, client, places);
-    known.set(fingerprint, source);
-    source.catch(() => known.delete(fingerprint));
+    known.set(key, source);
+    source.catch(() => known.delete(key));
     return source;
   };
   return async (message, client, directory) => {

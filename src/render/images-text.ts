@@ -57,7 +57,7 @@ export function imagesJson(path: string, facts: ImageFacts) {
     ...(facts.isCounts && { is_counts: true }),
     ...{ splits, different },
     passed_over: passedOver === '' ? null : passedOver,
-    labels: facts.labels,
+    labels: facts.labels && { from: facts.labels.from, different: facts.labels.different, counts: facts.labels.counts },
     fingerprint,
   };
 }

@@ -1,5 +1,5 @@
 import { describeParams } from '../analysis/parameters.ts';
-import { likelihood } from '../model/parameters.ts';
+import { scalesOf } from '../analysis/families.ts';
 import { count, formatCount } from '../text/format-number.ts';
 import { formatDuration, formatInterval, shortId } from './format.ts';
 import { testResult } from './report-texts.ts';
@@ -30,7 +30,7 @@ export interface SummaryOptions {
 }
 
 /**
- * How a run ended: the headline, the best configuration so far (of a model of the best one; of likelihoods
+ * How a run ended: the headline, the best configuration so far (of a model of the best one; of families
  * that can't be compared, a model each), what went wrong, and what
  * to do next.
  */
@@ -41,6 +41,7 @@ export function summaryLines(
   layout: Layout,
 ): [headline: string, ...rest: string[]] {
   const { idLength, noun = 'image' } = models[0] ?? {};
+  const scales = scalesOf(models.flatMap(({ configurations }) => configurations.slice(0, 1)));
   const losses = models.flatMap((model) => {
     return model.warnings.filter(({ kind }) => LOSSES.includes(kind)).map((warning) => ({ warning, model }));
   });
@@ -61,9 +62,7 @@ export function summaryLines(
   return [
     marked(layout, style, sign, headline(result, worse.length, noun)),
     ...(result.endedBy === null ? [] : [wrap(`end   ${result.endedBy}`, layout.columns, '        ', '  ')]),
-    ...models
-      .flatMap((model) => bestLines(model, models.length > 1))
-      .map((line) => wrap(line, layout.columns, '        ', '  ')),
+    ...models.flatMap((model) => bestLines(model, scales)).map((line) => wrap(line, layout.columns, '        ', '  ')),
     ...result.failedTests.map(({ trial, cause }) => {
       const text = `trial ${shortId(trial, idLength)} could not be evaluated on the test ${noun}s (${plain(cause)})`;
       return marked(layout, 'yellow', ' !', plain(text));
@@ -97,12 +96,12 @@ function headline(
 }
 
 /** `best  beta=1   val/elbo -36.41 ± 0.52 (3 seeds)`, and what the test images said. */
-function bestLines(model: ReportModel, isOneOfSeveral: boolean): string[] {
+function bestLines(model: ReportModel, scales: readonly string[]): string[] {
   const [best] = model.configurations;
   const score = best?.metrics[model.metric];
   if (best === undefined || score === undefined) return [];
   const interval = formatInterval(score, quantityOf(model.metric).decimals);
-  const shown = isOneOfSeveral ? [...new Set([likelihood.name, ...model.differing])] : model.differing;
+  const shown = [...new Set([...scales, ...model.differing])];
   const parameters = describeParams(best.params, shown);
   const test = testResult(best);
   const trade = shortTradeText(model);

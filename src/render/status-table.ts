@@ -56,7 +56,7 @@ export function renderStatus(statuses: readonly SweepStatus[], layout: Layout, n
 }
 
 function describeBest({ best, metric, families }: SweepStatus, isNamed: boolean): string {
-  if (best === null) return families > 1 ? 'one a likelihood' : '';
+  if (best === null) return families > 1 ? 'several scales' : '';
   const text = formatInterval(best.estimate, quantityOf(metric).decimals);
   return isNamed ? `${metric} ${text}` : text;
 }

@@ -1,7 +1,5 @@
 import { foldResults, type TrialEnd } from '../analysis/fold-results.ts';
-import { likelihoodFamily } from '../model/likelihoods/index.ts';
-import { valueOf } from '../model/parameter.ts';
-import { likelihood } from '../model/parameters.ts';
+import { scaleOf } from '../model/scale.ts';
 import { isAmongBest, placeScreened } from '../search/choose.ts';
 import type { TrialRecord } from '../store/read-model.ts';
 import type { SweepStore } from '../store/store.ts';
@@ -118,7 +116,7 @@ export class ConfirmingSource implements TrialSource {
     const { configurations, isComplete } = this.#field;
     const candidates = configurations.filter(([first]) => this.#begun.has(first!.configId));
     const screened = candidates.map((trials) => ({
-      family: likelihoodFamily(valueOf(trials[0]!.config.parameters, likelihood)),
+      family: scaleOf(trials[0]!.config.parameters),
       value:
         foldResults(
           trials.map(({ id }) => this.#ends.get(id)),

@@ -1,7 +1,5 @@
 import { isAnnealing } from '../model/annealing.ts';
-import { likelihoodFamily } from '../model/likelihoods/index.ts';
-import { valueOf } from '../model/parameter.ts';
-import { likelihood } from '../model/parameters.ts';
+import { scaleOf } from '../model/scale.ts';
 import { judgeRung, type Contender } from '../search/halving.ts';
 import { PRUNING, shareOf, type Pruning } from '../search/pruning.ts';
 import type { TrialRecord } from '../store/read-model.ts';
@@ -249,5 +247,5 @@ function isJudged({ config: { parameters, train } }: TrialPlan, epoch: number): 
 }
 
 function familyOf({ config }: TrialPlan): string {
-  return likelihoodFamily(valueOf(config.parameters, likelihood));
+  return scaleOf(config.parameters);
 }

@@ -9,10 +9,12 @@ import { emptySpace } from './constraint-findings.ts';
 import { configurationsOf, countTrials, DEFAULT_MAX_TRIALS, findsNothing } from './expand.ts';
 import type { Finding, IssueCode } from './issue.ts';
 import { ARCHITECTURES } from '../model/architectures/index.ts';
+import { condition, isConditional } from '../model/condition.ts';
 import type { Likelihood } from '../model/likelihood.ts';
 import { LIKELIHOODS, likelihoodFamily } from '../model/likelihoods/index.ts';
+import { decoderIsTold, modelShape } from '../model/model.ts';
 import { OBJECTIVE_PARAMETERS } from '../model/objective-parameters.ts';
-import type { Parameter, ParameterValue } from '../model/parameter.ts';
+import { valueOf, type Parameter, type Parameters, type ParameterValue } from '../model/parameter.ts';
 import { architecture, beta, likelihood, PARAMETER_NAMES } from '../model/parameters.ts';
 import { stepsOf } from './draw.ts';
 import { betterEndBeside, defaultDomain } from './resolve.ts';
@@ -105,6 +107,40 @@ export function checkImages({ axes, when, tried, dataset }: SweepSpec, images: M
     ...(images.isReal ? checkColumns(places, images, dataset) : []),
     ...checkDrawnBits(images, dataset),
   ];
+}
+
+/** Where a spec asks for models that are told labels. */
+export function placesOfConditions({ axes, when, tried }: SweepSpec): Path[] {
+  const parameters = Object.fromEntries(axes.map(({ parameter, domain }) => [parameter, domain]));
+  return placesOfDomains({ parameters, when: [...when], try: [...tried] }).flatMap(([path, domain]): Path[] => {
+    if (path.at(-1) !== condition.name || domain.kind !== 'choices') return [];
+    const at = domain.values.findIndex((value) => value !== condition.neutral);
+    if (at < 0) return [];
+    // A configuration to try has from `parameters` what it doesn't say itself.
+    return path[0] === 'try' && hasValue(parameters[condition.name], domain.values[at]!)
+      ? []
+      : [domain.values.length === 1 ? path : [...path, at]];
+  });
+}
+
+/** Labels that a decoder is not told make no difference to what it draws. `configurations`: all that there may be. */
+export function checkTold(
+  spec: SweepSpec,
+  configurations: readonly Parameters[],
+  images: DatasetDefinition,
+): Finding[] {
+  const told = configurations.filter(isConditional);
+  // Which layers there are follows from the architecture; their sizes are no matter here.
+  const labels = { names: [''] };
+  const isDeaf = (chosen: Parameters): boolean => !decoderIsTold(modelShape(chosen, images, labels));
+  const deaf = [...Map.groupBy(told, (chosen) => valueOf(chosen, architecture))].flatMap(([name, [first]]) => {
+    return isDeaf(first!) ? [`\`${name}\``] : [];
+  });
+  if (deaf.length === 0) return [];
+  const message = `\`condition: label\` needs a decoder that is told labels, and that of ${deaf.join(' and ')} has no weights for them`;
+  const hint =
+    'give a layer of it `denseWeights(…, model.classes)`, and pass `condition` to its `dense`, as docs/adding.md has it';
+  return placesOfConditions(spec).map((path) => found('conflict', path, message, hint));
 }
 
 function hasValue(domain: Domain | undefined, value: ParameterValue): boolean {
@@ -409,12 +445,16 @@ export function checkLearning(spec: SweepSpec): Finding[] {
 
 /** Of values of several families of likelihoods none is better than another. */
 function checkOneScale(spec: SweepSpec, kind: string): Finding[] {
-  const axis = spec.axes.find(({ parameter }) => parameter === likelihood.name)!;
-  const names = [...(possibleValues(spec, axis) ?? []), ...spec.tried.map((one) => one[likelihood.name]!)];
-  const families = Map.groupBy(new Set(names.map(String)), likelihoodFamily);
-  if (families.size < 2) return [];
-  const told = [...families.values()].map((family) => family.join(', ')).join(' and of ');
-  const message = `${kind} search learns from one scale, and values of ${told} have none in common`;
+  const valuesOf = ({ name }: Parameter): string[] => {
+    const axis = spec.axes.find(({ parameter }) => parameter === name)!;
+    const named = [...(possibleValues(spec, axis) ?? []), ...spec.tried.flatMap((one) => one[name] ?? [])];
+    return [...new Set(named.map(String))];
+  };
+  const families = Map.groupBy(valuesOf(likelihood), likelihoodFamily);
+  const conditions = valuesOf(condition).map((value) => `\`condition: ${value}\``);
+  const scales = families.size > 1 ? [...families.values()].map((family) => family.join(', ')) : conditions;
+  if (scales.length < 2) return [];
+  const message = `${kind} search learns from one scale, and values of ${scales.join(' and of ')} have none in common`;
   return [found('conflict', ['search'], message, 'search each in a sweep of its own, or write `search: sobol`')];
 }
 

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import { condition } from '../model/condition.ts';
 import { likelihoodFamily } from '../model/likelihoods/index.ts';
+import type { Parameter } from '../model/parameter.ts';
 import { likelihood } from '../model/parameters.ts';
 import { NUMERICS_VERSION, trialId } from '../trial/identity.ts';
 import type { ConfigId, TrialPlan } from '../trial/trial.ts';
@@ -50,17 +52,16 @@ export function confirmationOf(spec: SweepSpec, fingerprint: string): Confirmati
 export function mostConfirming(spec: SweepSpec): number {
   if (spec.confirm === null) return 0;
   const configurations = countTrials(spec) / spec.seeds.length;
-  return Math.min(configurations, spec.confirm.top * familiesOf(spec)) * spec.confirm.seeds.length;
+  return Math.min(configurations, spec.confirm.top * scalesOf(spec)) * spec.confirm.seeds.length;
 }
 
-function familiesOf(spec: SweepSpec): number {
-  const axis = spec.axes.find(({ parameter }) => parameter === likelihood.name);
-  const values = [
-    ...((axis && possibleValues(spec, axis)) ?? []),
-    ...spec.tried.flatMap((parameters) => parameters[likelihood.name] ?? []),
-  ];
-  return Math.max(
-    1,
-    new Set(values.map((value) => likelihoodFamily(value as Parameters<typeof likelihoodFamily>[0]))).size,
-  );
+/** Scales of values that the sweep may have: of one family of likelihoods, and told labels or not. */
+function scalesOf(spec: SweepSpec): number {
+  const valuesOf = ({ name }: Parameter): string[] => {
+    const axis = spec.axes.find(({ parameter }) => parameter === name);
+    const values = [...((axis && possibleValues(spec, axis)) ?? []), ...spec.tried.flatMap((one) => one[name] ?? [])];
+    return [...new Set(values.map(String))];
+  };
+  const families = new Set(valuesOf(likelihood).map(likelihoodFamily));
+  return Math.max(1, families.size) * Math.max(1, valuesOf(condition).length);
 }

@@ -1,6 +1,7 @@
+import { isConditional } from '../model/condition.ts';
 import type { Parameters } from '../model/parameter.ts';
 import { configId, trialId } from '../trial/identity.ts';
-import type { TrialConfig, TrialPlan } from '../trial/trial.ts';
+import { withoutLabels, type TrialConfig, type TrialPlan } from '../trial/trial.ts';
 import { deviceClasses } from './device-class.ts';
 import type { SweepSpec } from './spec.ts';
 
@@ -10,8 +11,10 @@ export function trialPlans(
   datasetFingerprint: string,
 ): (parameters: Parameters) => (seed: number) => TrialPlan {
   const classOf = deviceClasses(spec);
+  const untold = withoutLabels(spec.dataset);
   return (parameters) => {
-    const config: TrialConfig = { parameters, train: spec.train, dataset: spec.dataset };
+    const dataset = isConditional(parameters) ? spec.dataset : untold;
+    const config: TrialConfig = { parameters, train: spec.train, dataset };
     const deviceClass = classOf(parameters);
     const common = {
       configId: configId(config, datasetFingerprint),

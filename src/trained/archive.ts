@@ -2,7 +2,9 @@ import { SweepError } from '../errors.ts';
 import { integerArray, npzEntry, textArray, type NpyArray } from '../data/npz-writer.ts';
 import { archiveBytes, MOST_ARCHIVE_BYTES, zipChunks } from '../files/zip-writer.ts';
 import { formatCount } from '../text/format-number.ts';
+import type { LabelsOf } from './condition.ts';
 import type { Samples } from './samples.ts';
+import type { TrainedModel } from './trained-model.ts';
 
 /**
  * An `.npz` as it is made. The arrays are written in their order, each once.
@@ -26,4 +28,14 @@ export function arraysOfNames({ count, indexOf, pathOf, labelOf }: Samples): Npy
     ...(pathOf === undefined ? [] : [textArray('path', count, pathOf)]),
     ...(labelOf === undefined ? [] : [textArray('label', count, labelOf)]),
   ];
+}
+
+/** The array `condition`: the label that a model is told of each; none where it is told nothing. */
+export function arrayOfConditions(
+  { labels }: Pick<TrainedModel, 'labels'>,
+  count: number,
+  labelsOf: LabelsOf,
+): NpyArray[] {
+  const places = labelsOf(0, count);
+  return places === undefined ? [] : [textArray('condition', count, (sample) => labels[places[sample]!]!)];
 }

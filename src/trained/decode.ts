@@ -5,7 +5,8 @@ import { Spill } from '../files/spill.ts';
 import { freeArrays } from '../free-arrays.ts';
 import { formatCount } from '../text/format-number.ts';
 import { encodeTiles, joinTiles, toTiles, type Tiles } from '../training/png.ts';
-import { archiveOf } from './archive.ts';
+import { archiveOf, arrayOfConditions } from './archive.ts';
+import type { LabelsOf } from './condition.ts';
 import type { Latents } from './latents-file.ts';
 import { normalDraws } from './noise.ts';
 import type { Told } from './told.ts';
@@ -24,10 +25,26 @@ export function priorLatents(count: number, seed: number, latentDim: number): La
   };
 }
 
-/** An `.npz` of `rows`, float32 N×P, as their columns were before they were standardised, of a model of such; else of `images`, uint8 N×H×W or N×H×W×C: means of p(x|z), 255 = 1. With `latents`, float32 [N, J], where they are asked for. */
+/** The same draws under each of `labels` labels, one after the other. */
+export function underEach(drawn: Latents, labels: number): Latents {
+  return {
+    count: labels * drawn.count,
+    *read(piece) {
+      for (let label = 0; label < labels; label++) yield* drawn.read(piece) as Iterable<Float32Array>;
+    },
+  };
+}
+
+/** What is decoded, and under which labels, where the model is told them. */
+export interface Decoded {
+  readonly latents: Latents;
+  readonly labelsOf: LabelsOf;
+}
+
+/** An `.npz` of `rows`, float32 N×P, as their columns were before they were standardised, of a model of such; else of `images`, uint8 N×H×W or N×H×W×C: means of p(x|z), 255 = 1. With `latents`, float32 [N, J], where they are asked for, and `condition`, the labels that the model is told. */
 export async function* decodeToArchive(
   model: TrainedModel,
-  latents: Latents,
+  { latents, labelsOf }: Decoded,
   told: Told,
   { keepsLatents = false } = {},
 ): AsyncGenerator<Uint8Array> {
@@ -49,7 +66,7 @@ export async function* decodeToArchive(
           let done = 0;
           for await (const some of latents.read(model.piece)) {
             if (keepsLatents) later.write(bytesOf(some));
-            const pixels = await model.decode(some);
+            const pixels = await model.decode(some, labelsOf(done, some.length / latentDim));
             yield columns === undefined ? toBytes(pixels) : bytesOf(restored(pixels, columns));
             freeArrays({ pixels });
             told((done += some.length / latentDim), latents.count);
@@ -57,6 +74,7 @@ export async function* decodeToArchive(
         },
       },
       ...(keepsLatents ? [kept] : []),
+      ...arrayOfConditions(model, latents.count, labelsOf),
     ]);
   } finally {
     later[Symbol.dispose]();
@@ -73,16 +91,21 @@ export function checkSheet(count: number, { height, width }: TrainedModel['shape
   throw new SweepError('USAGE', `A picture holds ${most} images of ${height}×${width} pixels: write an .npz.`);
 }
 
-/** A PNG of all images, about as many across as down. */
-export async function decodeToSheet(model: TrainedModel, latents: Latents, told: Told): Promise<Uint8Array> {
+/** A PNG of all images; without `across`, about as many so as down. */
+export async function decodeToSheet(
+  model: TrainedModel,
+  { latents, labelsOf }: Decoded,
+  told: Told,
+  across = Math.ceil(Math.sqrt(latents.count)),
+): Promise<Uint8Array> {
   const tiles: Tiles[] = [];
   let done = 0;
   for await (const some of latents.read(model.piece)) {
     const count = some.length / model.shape.latentDim;
-    tiles.push(toTiles(await model.decode(some), count, model.shape));
+    tiles.push(toTiles(await model.decode(some, labelsOf(done, count)), count, model.shape));
     told((done += count), latents.count);
   }
-  return encodeTiles(joinTiles(tiles as [Tiles, ...Tiles[]]), Math.ceil(Math.sqrt(latents.count)));
+  return encodeTiles(joinTiles(tiles as [Tiles, ...Tiles[]]), across);
 }
 
 function toBytes(pixels: Float32Array): Uint8Array {

@@ -7,6 +7,7 @@ import { randomStream } from '../random.ts';
 import type { TrialRecord } from '../store/read-model.ts';
 import { loadHtml } from './load-html.ts';
 import { loadPy } from './load-py.ts';
+import { oneHot } from '../training/one-hot.ts';
 import { onnxProgram, ONNX_PARTS, type OnnxPart } from './onnx-programs.ts';
 import type { TrainedModel } from './trained-model.ts';
 
@@ -57,7 +58,7 @@ function write(make: () => Uint8Array): Uint8Array {
 }
 
 /** In each file, as text. */
-function propertiesOf({ shape }: TrainedModel, trial: TrialRecord): Record<string, string> {
+function propertiesOf({ shape, labels }: TrainedModel, trial: TrialRecord): Record<string, string> {
   const { height, width, channels, latentDim, likelihood, architecture } = shape;
   const { dataset } = trial.config;
   return {
@@ -73,10 +74,13 @@ function propertiesOf({ shape }: TrainedModel, trial: TrialRecord): Record<strin
     input_range: '0 to 1, black to white',
     dataset: dataset.name,
     binarization: dataset.binarization,
+    ...(labels.length > 0 && { labels: JSON.stringify(labels) }),
   };
 }
 
 interface Examples {
+  /** One-hot rows; undefined where the model is told no labels. */
+  readonly condition: Float32Array | undefined;
   readonly images: Uint8Array;
   readonly latents: Float32Array;
   readonly mean: Float32Array;
@@ -90,25 +94,33 @@ interface Examples {
 /** Images that the model draws itself, so that none of anybody's data leave with it. */
 async function makeExamples(model: TrainedModel): Promise<Examples> {
   const latents = randomStream(['export', 'examples']).fillNormal(new Float32Array(EXAMPLES * model.shape.latentDim));
-  const decoded = await model.decode(latents);
+  const { classes } = model.shape;
+  const labels = Uint16Array.from({ length: EXAMPLES }, (_, i) => i % (classes ?? 1));
+  const condition = classes === undefined ? undefined : Float32Array.from(oneHot(labels, classes));
+  const decoded = await model.decode(latents, labels);
   const images = Uint8Array.from(decoded, (value) => Math.round(255 * Math.min(Math.max(value, 0), 1)));
-  const { mean, logVariance } = await model.encode(images);
-  return { images, latents, mean, logVariance, decoded, reconstruction: await model.decode(mean) };
+  const { mean, logVariance } = await model.encode(images, labels);
+  return { condition, images, latents, mean, logVariance, decoded, reconstruction: await model.decode(mean, labels) };
 }
 
 async function largestDifference(
   parts: Record<OnnxPart, Uint8Array>,
-  { images, latents, mean, logVariance, decoded, reconstruction }: Examples,
+  { condition, images, latents, mean, logVariance, decoded, reconstruction }: Examples,
   { shape }: TrainedModel,
 ): Promise<number> {
+  const told = condition && { condition: { shape: [shape.classes!], values: condition } };
   const asImages = {
+    ...told,
     images: {
       shape: [shape.height, shape.width, shape.channels],
       values: Float32Array.from(images, (byte) => byte / 255),
     },
   };
   const encoded = await runPortable(parts.encoder, asImages);
-  const drawn = await runPortable(parts.decoder, { latents: { shape: [shape.latentDim], values: latents } });
+  const drawn = await runPortable(parts.decoder, {
+    latents: { shape: [shape.latentDim], values: latents },
+    ...told,
+  });
   const whole = await runPortable(parts.vae, asImages);
   return Math.max(
     differenceOf(encoded['mean']!, mean),
@@ -143,6 +155,7 @@ async function checkFile(examples: Examples, { shape }: TrainedModel): Promise<U
     floats('reconstruction', examples.reconstruction, images),
     floats('latents', examples.latents, [latentDim]),
     floats('decoded', examples.decoded, images),
+    ...(examples.condition === undefined ? [] : [floats('condition', examples.condition, [shape.classes!])]),
   ];
   const chunks = [];
   for await (const chunk of zipChunks(arrays.map(npzEntry))) chunks.push(chunk);

@@ -3,6 +3,8 @@ import { bytesAt, fileBytes, fileSize, startOf, withoutStart } from '../data/own
 import { inPieces, WrongLength } from '../data/own/in-pieces.ts';
 import { checkLength } from '../data/own/npy-length.ts';
 import { MOST_HEADER_BYTES, NPY_MAGIC, npyDescription, npyHeader, type NpyHeader } from '../data/own/npy-header.ts';
+import type { StreamLabels } from '../data/own/labels.ts';
+import { npzLabels, type ArrayOfLabels } from '../data/own/npz-labels.ts';
 import { describeShape } from '../data/own/shape.ts';
 import { unusable } from '../data/own/unusable.ts';
 import { readEntry, zipEntries } from '../data/own/zip.ts';
@@ -10,16 +12,19 @@ import { formatCount } from '../text/format-number.ts';
 
 export interface Latents {
   readonly count: number;
+  /** What is said of each beside them, as `sweep encode` does of what its model was told. */
+  readonly labelOf?: ((sample: number) => string) | undefined;
   /** Whole rows of J latents. @throws SweepError DATA_CORRUPT, naming the first number that isn't finite */
   readonly read: (piece: number) => Iterable<Float32Array> | AsyncIterable<Float32Array>;
 }
 
 /**
- * The array `mu` of an `.npz`, or its only one of two dimensions; or a `.npy`. Float32 or float64, [N, J].
+ * The array `mu` of an `.npz`, or its only one of two dimensions; or a `.npy`. Float32 or float64, [N, J]. Labels are an array
+ * `condition`, or else `label`, of the `.npz`.
  * @throws SweepError DATA_MISSING, DATA_CORRUPT
  */
 export async function openLatents(file: string, latentDim: number): Promise<Latents> {
-  const { place, header, values } = await openArray(file);
+  const { place, header, values, labels } = await openArray(file);
   const { dimensions, type } = header;
   const [count, columns] = dimensions;
   if (dimensions.length !== 2 || columns !== latentDim || count === 0) {
@@ -29,8 +34,10 @@ export async function openLatents(file: string, latentDim: number): Promise<Late
   if (type.name !== 'float32' && type.name !== 'float64') {
     throw unusable(place, `its values are ${type.name}`, 'Save them as x.astype(np.float32)');
   }
+  const said = await labels?.(count!)?.read();
   return {
     count: count!,
+    labelOf: said && ((sample) => said[sample]!),
     async *read(piece) {
       const row = latentDim * type.bytes;
       let first = 0;
@@ -66,6 +73,8 @@ interface OpenArray {
   readonly place: string;
   readonly header: NpyHeader;
   readonly values: () => AsyncIterable<Uint8Array>;
+  /** Those beside it, if there are any for so many rows. */
+  readonly labels?: (rows: number) => StreamLabels | undefined;
 }
 
 async function openArray(file: string): Promise<OpenArray> {
@@ -79,11 +88,13 @@ async function openArray(file: string): Promise<OpenArray> {
     throw unusable(file, 'it is no .npz and no .npy', 'Latents are what `sweep encode TRIAL -o FILE.npz` writes');
   }
   const tables = [];
+  const labels: ArrayOfLabels[] = [];
   for (const entry of await zipEntries(file)) {
     const name = entry.name.replace(/\.npy$/, '');
     const place = `${file} (${name})`;
     const head = await startOf(readEntry(file, entry), MOST_HEADER_BYTES);
     if (!head.subarray(0, NPY_MAGIC.length).equals(NPY_MAGIC)) continue;
+    if (LABEL_NAMES.includes(name)) labels.push({ file, name, entry, start: head });
     if (npyDescription(place, head).dimensions.length === 2) tables.push({ name, entry, place, head });
   }
   const found = tables.find(({ name }) => name === 'mu') ?? (tables.length === 1 ? tables[0] : undefined);
@@ -99,5 +110,14 @@ async function openArray(file: string): Promise<OpenArray> {
   const { entry, place, head } = found;
   const header = npyHeader(place, head);
   checkLength(place, header, entry.bytes - header.bytes);
-  return { place, header, values: () => withoutStart(readEntry(file, entry), header.bytes) };
+  return {
+    ...{ place, header, values: () => withoutStart(readEntry(file, entry), header.bytes) },
+    labels(rows) {
+      const [first] = labels.sort((a, b) => LABEL_NAMES.indexOf(a.name) - LABEL_NAMES.indexOf(b.name));
+      return first && npzLabels(first, rows);
+    },
+  };
 }
+
+/** The first that there is. */
+const LABEL_NAMES = ['condition', 'label'];

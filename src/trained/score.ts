@@ -1,9 +1,11 @@
 import { auroc } from '../analysis/auroc.ts';
+import { LABEL_PLACES } from '../data/labels.ts';
 import { SweepError } from '../errors.ts';
 import type { Values } from '../data/source.ts';
 import { imageSize } from '../model/architecture.ts';
 import { nearest } from '../sweep-file/suggest.ts';
 import { encodeTiles, joinTiles, toTiles, type Tiles } from '../training/png.ts';
+import type { LabelsOf } from './condition.ts';
 import { normalDraws } from './noise.ts';
 import type { Samples } from './samples.ts';
 import type { Told } from './told.ts';
@@ -25,6 +27,8 @@ export interface WorstSample {
   readonly elbo: number;
   readonly image: Values;
   readonly mean: Float32Array;
+  /** What the model was told of it, where it is told labels. */
+  readonly label: number;
 }
 
 /** Samples that are kept as pictures. */
@@ -37,6 +41,7 @@ const WORST = 48;
 export async function scoreSamples(
   model: TrainedModel,
   samples: Samples,
+  labelsOf: LabelsOf,
   told: Told,
   noiseOf: 'validation' | 'test' = 'test',
 ): Promise<Scores> {
@@ -51,7 +56,8 @@ export async function scoreSamples(
   let first = 0;
   for await (const images of samples.read(model.piece)) {
     const some = images.length / size;
-    const terms = await model.terms(images, normalDraws(['evaluation', noiseOf], first, some, latentDim));
+    const labels = labelsOf(first, some);
+    const terms = await model.terms(images, normalDraws(['evaluation', noiseOf], first, some, latentDim), labels);
     for (let i = 0; i < some; i++) {
       const sample = first + i;
       reconstruction[sample] = terms.reconstruction[i]!;
@@ -62,7 +68,7 @@ export async function scoreSamples(
       if (worst.length === WORST && elbo[sample] >= worst.at(-1)!.elbo) continue;
       const image = images.slice(i * size, (i + 1) * size);
       const mean = terms.mean.slice(i * latentDim, (i + 1) * latentDim);
-      worst = insert(worst, { sample, elbo: elbo[sample], image, mean });
+      worst = insert(worst, { sample, elbo: elbo[sample], image, mean, label: labels?.[i] ?? 0 });
     }
     told((first += some), samples.count);
   }
@@ -84,7 +90,10 @@ export async function worstSheet(model: TrainedModel, { worst }: Scores): Promis
   for (let from = 0; from < worst.length; from += across) {
     const shown = worst.slice(from, from + across);
     const images = Float32Array.from(shown.flatMap(({ image }) => Array.from(image, (byte) => byte / 255)));
-    const decoded = await model.decode(Float32Array.from(shown.flatMap(({ mean }) => [...mean])));
+    const decoded = await model.decode(
+      Float32Array.from(shown.flatMap(({ mean }) => [...mean])),
+      Uint16Array.from(shown, ({ label }) => label),
+    );
     for (const pixels of [images, decoded]) {
       // Behind the last ones of all, black.
       const row = new Float32Array(across * imageSize(model.shape));
@@ -98,9 +107,10 @@ export async function worstSheet(model: TrainedModel, { worst }: Scores): Promis
 /** The labels that count as normal. Labels are known before anything is scored. @throws SweepError USAGE */
 export function normalLabels({ what, count, labelOf }: Samples, asked: readonly string[]): ReadonlySet<string> {
   if (labelOf === undefined) {
-    const fix =
-      "Labels are a data set's classes, the folders in a folder of images, an array `labels` or `y` of an .npz, or a file of labels beside IDX";
-    throw new SweepError('USAGE', `--normal ${asked[0]}: nothing says what the ${what} are. ${fix}.`);
+    throw new SweepError(
+      'USAGE',
+      `--normal ${asked[0]}: nothing says what the ${what} are. Labels are ${LABEL_PLACES}.`,
+    );
   }
   const labels = new Set(Array.from({ length: count }, (_, sample) => labelOf(sample)));
   const there = `Labels: ${[...labels].sort().slice(0, 20).join(', ')}${labels.size > 20 ? ', …' : ''}.`;

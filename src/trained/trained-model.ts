@@ -10,6 +10,7 @@ import { imageSize, type ModelShape } from '../model/architecture.ts';
 import { weightSpecs } from '../model/model.ts';
 import { EVALUATION_BATCH } from '../training/evaluate.ts';
 import { mostBatches } from '../training/gathered-images.ts';
+import { oneHot } from '../training/one-hot.ts';
 import { decodingProgram, encodingProgram, evaluationProgram } from '../training/programs.ts';
 import { trainedColumns, trainedWeights } from '../training/trained-weights.ts';
 import type { TrialId } from '../trial/trial.ts';
@@ -34,9 +35,18 @@ export class TrainedModel {
   readonly weights: Arrays;
   /** What rows of numbers are standardised by; undefined for images. */
   readonly columns: Columns | undefined;
+  /** Those that it is told, in their order; none where it is told nothing. */
+  readonly labels: readonly string[];
   readonly #engine: Engine;
 
-  constructor(trial: TrialId, shape: ModelShape, weights: Arrays, engine: Engine, columns?: Columns) {
+  constructor(
+    trial: TrialId,
+    shape: ModelShape,
+    weights: Arrays,
+    engine: Engine,
+    { columns, labels = [] }: { readonly columns?: Columns | undefined; readonly labels?: readonly string[] } = {},
+  ) {
+    this.labels = labels;
     this.trial = trial;
     this.shape = shape;
     this.weights = weights;
@@ -49,21 +59,27 @@ export class TrainedModel {
     return EVALUATION_BATCH * Math.min(MOST_BATCHES, mostBatches(this.shape, EVALUATION_BATCH));
   }
 
-  /** Parameters of q(z|x), both [B, J]. `images`: bytes, 255 = 1; or rows of numbers, standardised. */
-  async encode(images: Values): Promise<{ readonly mean: Float32Array; readonly logVariance: Float32Array }> {
-    const { mean, logVariance } = await this.#run(encodingProgram(this.shape, EVALUATION_BATCH), { images });
+  /**
+   * Parameters of q(z|x), both [B, J]. `images`: bytes, 255 = 1; or rows of numbers, standardised. `labels`, here and below: of
+   * each sample its place among the model's, where it is told them.
+   */
+  async encode(
+    images: Values,
+    labels?: Uint16Array,
+  ): Promise<{ readonly mean: Float32Array; readonly logVariance: Float32Array }> {
+    const { mean, logVariance } = await this.#run(encodingProgram(this.shape, EVALUATION_BATCH), { images }, labels);
     return { mean: mean!, logVariance: logVariance! };
   }
 
   /** Means of p(x|z), [B, P] in [0, 1], of latents [B, J]. */
-  async decode(latents: Float32Array): Promise<Float32Array> {
-    const { pixels } = await this.#run(decodingProgram(this.shape, EVALUATION_BATCH), { latents });
+  async decode(latents: Float32Array, labels?: Uint16Array): Promise<Float32Array> {
+    const { pixels } = await this.#run(decodingProgram(this.shape, EVALUATION_BATCH), { latents }, labels);
     return pixels!;
   }
 
   /** `noise`: ε ~ N(0, 1), [B, J]. */
-  async terms(images: Values, noise: Float32Array): Promise<Terms> {
-    const outputs = await this.#run(evaluationProgram(this.shape, EVALUATION_BATCH), { images, noise });
+  async terms(images: Values, noise: Float32Array, labels?: Uint16Array): Promise<Terms> {
+    const outputs = await this.#run(evaluationProgram(this.shape, EVALUATION_BATCH), { images, noise }, labels);
     const { latentDim } = this.shape;
     const perDimension = outputs['kl']!;
     const kl = new Float64Array(perDimension.length / latentDim);
@@ -72,13 +88,22 @@ export class TrainedModel {
   }
 
   /** The last batch is filled up with zeros, whose results are left out. */
-  async #run(program: ScanProgram, inputs: Arrays): Promise<Readonly<Record<string, Float32Array>>> {
-    const [name, values] = Object.entries(inputs)[0]!;
+  async #run(
+    program: ScanProgram,
+    samplesOf: Arrays,
+    labels: Uint16Array | undefined,
+  ): Promise<Readonly<Record<string, Float32Array>>> {
+    const [name, values] = Object.entries(samplesOf)[0]!;
     const size = sizeOf(program.steps[name]!.shape) / EVALUATION_BATCH;
     const samples = values.length / size;
     if (!Number.isInteger(samples))
       throw new RangeError(`${values.length} numbers of ${name} are no multiple of ${size}`);
     if (samples === 0) return Object.fromEntries(OUTPUTS.map((output) => [output, new Float32Array()]));
+    const { classes } = this.shape;
+    if (classes !== undefined && labels?.length !== samples) {
+      throw new RangeError(`${labels?.length ?? 'no'} labels of ${samples} samples`);
+    }
+    const inputs = { ...samplesOf, ...(classes && { condition: oneHot(labels!, classes) }) };
     const count = Math.ceil(samples / EVALUATION_BATCH);
     const scan = await this.#engine.prepare(program);
     const steps = Object.fromEntries(
@@ -111,7 +136,12 @@ function padded<Values extends Float32Array | Uint8Array>(values: Values, length
  * Of a completed trial, from its file of weights.
  * @throws SweepError NOT_FOUND where that is gone, damaged or of another model
  */
-export async function openTrainedModel(trial: TrialId, shape: ModelShape, files: TrialFiles): Promise<TrainedModel> {
+export async function openTrainedModel(
+  trial: TrialId,
+  shape: ModelShape,
+  files: TrialFiles,
+  labels?: readonly string[],
+): Promise<TrainedModel> {
   const { weights, columns } = await files.get('weights').then(
     (file) => {
       const weights = checked(trainedWeightsOf(file, trial, files), shape, files);
@@ -126,7 +156,8 @@ export async function openTrainedModel(trial: TrialId, shape: ModelShape, files:
       throw unusable(files, isGone ? 'is missing' : `can't be read: ${messageOf(error)}`, trial);
     },
   );
-  return new TrainedModel(trial, shape, weights, await loadEngine({ engine: 'compiled', provider: 'cpu' }), columns);
+  const engine = await loadEngine({ engine: 'compiled', provider: 'cpu' });
+  return new TrainedModel(trial, shape, weights, engine, { columns, ...(labels && { labels }) });
 }
 
 function trainedWeightsOf(file: Uint8Array, trial: TrialId, files: TrialFiles): Record<string, Float32Array> {

@@ -7,6 +7,7 @@ import { beta, learningRate } from '../model/parameters.ts';
 import { randomStream } from '../random.ts';
 import { adamSchedule } from './adam.ts';
 import type { GatheredImages } from './gathered-images.ts';
+import { conditionInput } from './one-hot.ts';
 import type { StepOptions } from './programs.ts';
 import { betaShare, capacityShare, rateShare } from './schedules.ts';
 import type { TrainInputs } from './train.ts';
@@ -15,13 +16,19 @@ import type { TrainInputs } from './train.ts';
 export interface EpochImages {
   /** Binarised. */
   readonly images: Values | StoredImages;
+  /** Of each, where models are told them. */
+  readonly labels?: Uint16Array | undefined;
   /** In which they are trained on. */
   readonly order: Int32Array;
   readonly gathered: GatheredImages;
 }
 
 /** The next `count` batches. The last batch of an epoch is filled up with image 0 at weight 0. */
-export function chunkInputs(inputs: TrainInputs, { images, order, gathered }: EpochImages, count: number): ScanInputs {
+export function chunkInputs(
+  inputs: TrainInputs,
+  { images, labels, order, gathered }: EpochImages,
+  count: number,
+): ScanInputs {
   const { model, config, seed, state } = inputs;
   const { batchSize, clipNorm } = config.train;
   const { parameters } = config;
@@ -55,6 +62,7 @@ export function chunkInputs(inputs: TrainInputs, { images, order, gathered }: Ep
     constants: {},
     steps: {
       images: gathered.gather(images, indices),
+      ...conditionInput(model, labels, indices),
       imageWeights,
       noise,
       beta: betas,

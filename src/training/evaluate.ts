@@ -10,6 +10,7 @@ import { likelihoodOf } from '../model/model.ts';
 import { penaltyOf } from '../model/objective.ts';
 import type { TrialConfig } from '../trial/trial.ts';
 import { GatheredImages, mostBatches } from './gathered-images.ts';
+import { conditionInput } from './one-hot.ts';
 import { Pace } from './pace.ts';
 import { evaluationProgram } from './programs.ts';
 
@@ -33,7 +34,7 @@ export async function evaluateSplit(
   model: ModelShape,
   weights: Arrays,
   split: 'validation' | 'test',
-  { images, count }: ImageSet,
+  { images, count, labels }: ImageSet,
   pace: Pace,
   between: () => StopReason | undefined,
 ): Promise<EvaluationSums | StopReason> {
@@ -60,7 +61,7 @@ export async function evaluateSplit(
       count: steps,
       state: {},
       constants: weights,
-      steps: { images: gathered.gather(images, indices), noise },
+      steps: { images: gathered.gather(images, indices), ...conditionInput(model, labels, indices), noise },
     });
     addToSums(sums, outputs, Math.min(steps * EVALUATION_BATCH, count - offset));
     pace.measured(steps, (performance.now() - startedMs) / 1000);

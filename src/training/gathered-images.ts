@@ -5,10 +5,11 @@ import { imageSize, type ModelShape } from '../model/architecture.ts';
 /** Most bytes of images that one run of a program is given. */
 const RUN_BYTES = 16 * 2 ** 20;
 
-/** How many batches fit in what one run may be given; at least one. */
+/** How many batches, with their labels, fit in what one run may be given; at least one. */
 export function mostBatches(model: ModelShape, batchSize: number): number {
   const bytes = model.isReal ? Float32Array.BYTES_PER_ELEMENT : 1;
-  return Math.max(1, Math.floor(RUN_BYTES / (batchSize * imageSize(model) * bytes)));
+  const bytesOfOne = imageSize(model) * bytes + (model.classes ?? 0);
+  return Math.max(1, Math.floor(RUN_BYTES / (batchSize * bytesOfOne)));
 }
 
 /**

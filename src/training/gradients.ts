@@ -7,6 +7,8 @@ import { klPerDimension, reparameterize } from './objective.ts';
 export interface Batch {
   /** [B, P] in [0, 1]. */
   readonly images: tf.Tensor2D;
+  /** [B, K] one-hot: the label of each, where the model is told it. */
+  readonly condition?: tf.Tensor2D | undefined;
   /** [B]: 1/n for each of the n real images of the batch, 0 for padding. */
   readonly imageWeights: tf.Tensor1D;
   /** [B, J], N(0, 1). */
@@ -37,8 +39,8 @@ export function lossAndGradients(model: ModelShape, weights: Tensors, batch: Bat
   let observed: Tensors = {};
   const { grads, value } = tf.valueAndGrads((...values: tf.Tensor[]) => {
     const current = { ...weights, ...Object.fromEntries(names.map((name, i) => [name, values[i]!])) };
-    const { mean, logVariance } = encode(tf, model, current, batch.images);
-    const outputs = decode(tf, model, current, reparameterize(mean, logVariance, batch.noise));
+    const { mean, logVariance } = encode(tf, model, current, batch.images, batch.condition);
+    const outputs = decode(tf, model, current, reparameterize(mean, logVariance, batch.noise), batch.condition);
     const average = (perImage: tf.Tensor): tf.Tensor => tf.sum(tf.mul(perImage, batch.imageWeights));
     const inputs = likelihoodInputs(model, current, batch.imageWeights);
     const reconstruction = average(likelihood.nats(tf, outputs, batch.images, inputs));

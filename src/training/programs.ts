@@ -1,4 +1,7 @@
-/** The scans that a trial runs. B images a batch of P numbers, J latents; images are uint8, 255 = 1. */
+/**
+ * The scans that a trial runs. B images a batch of P numbers, J latents; images are uint8, 255 = 1. Programs of a model that
+ * is told labels also have the step input condition, uint8 [B, K], a one-hot row each.
+ */
 import { tf } from '../engine/tfjs.ts';
 import type { ScanProgram, Tensors, TensorSpecs } from '../engine/engine.ts';
 import { adamStep, momentName } from './adam.ts';
@@ -37,6 +40,7 @@ export function trainingProgram(
     constants: {},
     steps: {
       images: imageTensor(model, batchSize),
+      ...conditionTensor(model, batchSize),
       imageWeights: { shape: [batchSize] },
       noise: { shape: [batchSize, model.latentDim] },
       beta: { shape: [] },
@@ -50,6 +54,7 @@ export function trainingProgram(
     body: (state, _, step) => {
       const { gradients, reconstruction, kl, observed } = lossAndGradients(model, state, {
         images: unitImages(model, step),
+        condition: conditionOf(model, step),
         imageWeights: step['imageWeights'] as tf.Tensor1D,
         noise: step['noise'] as tf.Tensor2D,
         beta: step['beta'] as tf.Scalar,
@@ -71,12 +76,17 @@ export function evaluationProgram(model: ModelShape, batchSize: number): ScanPro
     key: JSON.stringify(['evaluate', model, batchSize]),
     state: {},
     constants: weightTensors(model),
-    steps: { images: imageTensor(model, batchSize), noise: { shape: [batchSize, model.latentDim] } },
+    steps: {
+      images: imageTensor(model, batchSize),
+      ...conditionTensor(model, batchSize),
+      noise: { shape: [batchSize, model.latentDim] },
+    },
     body: (_, constants, step) => {
       const images = unitImages(model, step);
-      const { mean, logVariance } = encode(tf, model, constants, images);
+      const condition = conditionOf(model, step);
+      const { mean, logVariance } = encode(tf, model, constants, images, condition);
       const latents = reparameterize(mean, logVariance, step['noise'] as tf.Tensor2D);
-      const outputs = decode(tf, model, constants, latents);
+      const outputs = decode(tf, model, constants, latents, condition);
       const reconstruction = likelihoodOf(model).nats(tf, outputs, images, likelihoodInputs(model, constants));
       return { state: {}, outputs: { reconstruction, kl: klPerDimension(mean, logVariance), mean } };
     },
@@ -89,8 +99,11 @@ export function encodingProgram(model: ModelShape, batchSize: number): ScanProgr
     key: JSON.stringify(['encode', model, batchSize]),
     state: {},
     constants: weightTensors(model),
-    steps: { images: imageTensor(model, batchSize) },
-    body: (_, constants, step) => ({ state: {}, outputs: encode(tf, model, constants, unitImages(model, step)) }),
+    steps: { images: imageTensor(model, batchSize), ...conditionTensor(model, batchSize) },
+    body: (_, constants, step) => ({
+      state: {},
+      outputs: encode(tf, model, constants, unitImages(model, step), conditionOf(model, step)),
+    }),
   };
 }
 
@@ -100,11 +113,15 @@ export function decodingProgram(model: ModelShape, batchSize: number): ScanProgr
     key: JSON.stringify(['decode', model, batchSize]),
     state: {},
     constants: weightTensors(model),
-    steps: { latents: { shape: [batchSize, model.latentDim] } },
+    steps: { latents: { shape: [batchSize, model.latentDim] }, ...conditionTensor(model, batchSize) },
     body: (_, constants, step) => ({
       state: {},
       outputs: {
-        pixels: meanOf(tf, model, decode(tf, model, constants, step['latents'] as tf.Tensor2D)),
+        pixels: meanOf(
+          tf,
+          model,
+          decode(tf, model, constants, step['latents'] as tf.Tensor2D, conditionOf(model, step)),
+        ),
       },
     }),
   };
@@ -116,6 +133,15 @@ export function weightTensors(model: ModelShape): TensorSpecs {
 
 function imageTensor(model: ModelShape, batchSize: number): TensorSpecs[string] {
   return { shape: [batchSize, imageSize(model)], ...(!model.isReal && { type: 'uint8' }) };
+}
+
+function conditionTensor({ classes }: ModelShape, batchSize: number): TensorSpecs {
+  return classes === undefined ? {} : { condition: { shape: [batchSize, classes], type: 'uint8' } };
+}
+
+/** [B, K]; undefined where the model is told nothing. */
+function conditionOf({ classes }: ModelShape, step: Tensors): tf.Tensor2D | undefined {
+  return classes === undefined ? undefined : tf.cast(step['condition'] as tf.Tensor2D, 'float32');
 }
 
 /** [B, P], of images in [0, 1]. */

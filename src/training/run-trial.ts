@@ -9,7 +9,7 @@ import type { TrialEvent } from '../trial/event.ts';
 import type { TestJob, TrainJob, TrialJob } from '../trial/job.ts';
 import type { StopReason, TrialOutcome, TrialSummary } from '../trial/outcome.ts';
 import { TrialFiles } from '../files/trial-files.ts';
-import { columnMetadata, columnTensors, weightsIn } from './trained-weights.ts';
+import { columnMetadata, columnTensors, labelMetadata, weightsIn } from './trained-weights.ts';
 import { trialOfEpochs } from '../trial/shorter-trial.ts';
 import { withoutPlace, type DatasetSettings, type TrialConfig, type TrialId } from '../trial/trial.ts';
 import { constantElbo } from '../metrics/constant-elbo.ts';
@@ -123,6 +123,7 @@ async function runTrain(job: TrainJob, { engine, images, emit, stopRequested }: 
           best_epoch: String(best.epoch),
           bit_class: bitClass,
           ...(images.columns && columnMetadata(images.columns)),
+          ...(model.classes !== undefined && labelMetadata(examples.labels!.subarray(0, RECONSTRUCTIONS))),
         },
         tensors: {
           // First, where float64 is aligned.
@@ -202,8 +203,8 @@ function constantMetric(
   return { [metricName(split, constantElbo)]: likelihoodOf(model).constantElbo(training, moments, model.own) };
 }
 
-function shapeFor({ parameters }: TrialConfig, { height, width, channels, columns }: TrialImages): ModelShape {
-  return modelShape(parameters, { height, width, channels, ...(columns && { isReal: true }) });
+function shapeFor({ parameters, dataset }: TrialConfig, { height, width, channels, columns }: TrialImages): ModelShape {
+  return modelShape(parameters, { height, width, channels, ...(columns && { isReal: true }) }, dataset.labels);
 }
 
 /** Means are of the images before they are binarised. */
@@ -219,7 +220,7 @@ function firstTrainingImages(
   seed: number,
 ): ImageSet<Values> {
   const first = firstOf(train, RECONSTRUCTIONS, size);
-  const { count, images } = first;
   if (binarization !== 'dynamic') return first;
-  return { count, images: binarize(images as Uint8Array, binarization, trainingBits(binarization, seed, 1)) };
+  const bits = trainingBits(binarization, seed, 1);
+  return { ...first, images: binarize(first.images as Uint8Array, binarization, bits) };
 }

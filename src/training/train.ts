@@ -93,7 +93,8 @@ async function trainEpochs(inputs: TrainInputs, progress: Progress): Promise<Tra
       inputs.emit({ type: 'alive' });
     }
     const order = randomStream(['order', seed, epoch]).permutation(train.count);
-    const ended = await trainEpoch(inputs, progress, epoch, { images: bits ?? train.images, order, gathered }, taken);
+    const images: EpochImages = { images: bits ?? train.images, labels: train.labels, order, gathered };
+    const ended = await trainEpoch(inputs, progress, epoch, images, taken);
     if (ended) return ended;
     const { reconstruction, kl, images: count } = state.partial;
     // Averages over the epoch, each batch with the weights it met: not an evaluation of any one model.

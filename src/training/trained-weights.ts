@@ -8,6 +8,9 @@ const STD = 'columns.std';
 /** In its metadata: their names, a list as JSON. */
 const NAMES = 'columns.names';
 
+/** In the metadata of a model that is told labels: those of the images that the trial keeps, places among all, a list as JSON. */
+const LABELS = 'labels.of_kept';
+
 /** The weights of a trial's best epoch by name, from its file of them. @throws Error that says what is wrong with the file */
 export function trainedWeights(file: Uint8Array, trial: TrialId): Record<string, Float32Array> {
   return weightsIn(contentOf(file, trial).tensors);
@@ -20,6 +23,16 @@ export function trainedColumns(file: Uint8Array, trial: TrialId): Columns | unde
   // Older files hold them in float32.
   const names = metadata[NAMES] === undefined ? {} : { names: JSON.parse(metadata[NAMES]) as string[] };
   return means && stds && { means: Float64Array.from(means), stds: Float64Array.from(stds), ...names };
+}
+
+/** The labels of the images that the trial keeps with their reconstructions; none where its model is told none. */
+export function keptLabels(file: Uint8Array, trial: TrialId): readonly number[] {
+  const kept = contentOf(file, trial).metadata[LABELS];
+  return kept === undefined ? [] : (JSON.parse(kept) as number[]);
+}
+
+export function labelMetadata(labels: Uint16Array): TensorFile['metadata'] {
+  return { [LABELS]: JSON.stringify([...labels]) };
 }
 
 export function columnTensors({ means, stds }: Columns): TensorFile['tensors'] {

@@ -20,6 +20,15 @@ export interface DatasetSettings {
   readonly binarization: Binarization;
   /** Of a user's own images, which no definition knows; absent for all others. */
   readonly own?: OwnImages;
+  /** What models are told; absent where they are told nothing. */
+  readonly labels?: DatasetLabels;
+}
+
+/** The labels of a data set, each once: a model is told one of an image as its place among them. */
+export interface DatasetLabels {
+  readonly names: readonly string[];
+  /** Hash of the labels of all images, of a user's own; those of others follow from the data set. */
+  readonly fingerprint?: string;
 }
 
 /** Images, or rows of numbers, of a user's own, as they were when the sweep was planned. All but the path follows from their content. */
@@ -66,6 +75,13 @@ export function withoutPlace(config: TrialConfig): object {
     ...config,
     dataset: { ...dataset, name: undefined, own: { ...dataset.own, path: undefined, reading: undefined } },
   };
+}
+
+/** As of a trial whose model is told nothing. */
+export function withoutLabels(settings: DatasetSettings): DatasetSettings {
+  const untold: { labels?: DatasetLabels } & DatasetSettings = { ...settings };
+  delete untold.labels;
+  return untold;
 }
 
 /** Equal for settings that name the same data, whatever these are called. */

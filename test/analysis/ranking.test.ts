@@ -70,6 +70,27 @@ test('ranks likelihoods of one family together, and selects one configuration of
   expect(sweepStatus(all)).toMatchObject({ best: null, families: 2 });
 });
 
+test('never ranks what is told labels with what is not, and tells of both where likelihoods differ, too', () => {
+  const of = (condition: string, likelihood: string, elbo: number) =>
+    trialRecord({ parameters: { condition, likelihood }, metrics: valMetrics(elbo) });
+  const [untold, told, other] = [
+    of('none', 'bernoulli', -90),
+    of('label', 'bernoulli', -80),
+    of('label', 'gaussian', 9),
+  ];
+  expect(() => rankConfigurations(snapshotOf([told, untold]))).toThrow(
+    "Values of different conditions (none, label) can't be compared: given its label, an image is likelier by itself. " +
+      'Look at one at a time: --where condition=none or --where condition=label',
+  );
+  const all = snapshotOf([other, told, untold]);
+  expect(() => rankConfigurations(all)).toThrow(
+    '--where likelihood=bernoulli --where condition=none, --where likelihood=bernoulli --where condition=label or ' +
+      '--where likelihood=gaussian --where condition=label',
+  );
+  expect(selectedTrials(all)).toEqual([untold.id, told.id, other.id]);
+  expect(sweepStatus(all)).toMatchObject({ best: null, families: 3 });
+});
+
 test('issue 9: the same validation images are the same data, however an older version wrote the wish', () => {
   const wished = trialRecord({ dataset: { validation: 9999 }, metrics: valMetrics(-1) });
   const usual = trialRecord({ metrics: valMetrics(-2) });

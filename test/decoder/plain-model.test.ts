@@ -1,12 +1,13 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { plainModel } from '../../src/decoder/plain-model.ts';
 import { UnsupportedOperation } from '../../src/decoder/plain-tf.ts';
-import type { Engine } from '../../src/engine/engine.ts';
+import type { Arrays, Engine } from '../../src/engine/engine.ts';
 import { loadEngine } from '../../src/engine/load.ts';
 import { ACTIVATIONS } from '../../src/model/activation.ts';
 import { imageSize, type Architecture, type ModelShape } from '../../src/model/architecture.ts';
 import { ARCHITECTURES } from '../../src/model/architectures/index.ts';
 import { decodingProgram, evaluationProgram } from '../../src/training/programs.ts';
+import { oneHot } from '../../src/training/one-hot.ts';
 import { randomStream } from '../../src/random.ts';
 import { testModels, testWeights } from '../training/support.ts';
 
@@ -37,12 +38,14 @@ describe.each(Object.entries(models))('%s', (_name, model) => {
   const weights = testWeights(model);
   const plain = plainModel(model, weights);
   const stream = randomStream(['plain model']);
+  const labels = Uint16Array.from({ length: COUNT }, (_, i) => (i + 1) % (model.classes ?? 1));
+  const told: Arrays = model.classes === undefined ? {} : { condition: oneHot(labels, model.classes) };
 
   it('decodes as the engine does', async () => {
     const latents = stream.fillNormal(new Float32Array(COUNT * model.latentDim)).map((z) => 2 * z);
     const scan = await engine.prepare(decodingProgram(model, COUNT));
-    const { outputs } = await scan.run({ count: 1, state: {}, constants: weights, steps: { latents } });
-    expect(largestDifference(plain.decode(latents), outputs['pixels']!)).toBeLessThan(TOLERANCE);
+    const { outputs } = await scan.run({ count: 1, state: {}, constants: weights, steps: { latents, ...told } });
+    expect(largestDifference(plain.decode(latents, labels), outputs['pixels']!)).toBeLessThan(TOLERANCE);
   });
 
   it('encodes as the engine does', async () => {
@@ -52,9 +55,12 @@ describe.each(Object.entries(models))('%s', (_name, model) => {
       count: 1,
       state: {},
       constants: weights,
-      steps: { images, noise: new Float32Array(COUNT * model.latentDim) },
+      steps: { images, ...told, noise: new Float32Array(COUNT * model.latentDim) },
     });
-    const means = plain.encode(Float32Array.from(images, (value) => value / 255));
+    const means = plain.encode(
+      Float32Array.from(images, (value) => value / 255),
+      labels,
+    );
     expect(largestDifference(means, outputs['mean']!)).toBeLessThan(TOLERANCE);
   });
 });

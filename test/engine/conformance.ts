@@ -1,7 +1,7 @@
 /** What every engine must do. Numbers are compared with the eager engine on TF.js's pure JavaScript backend. */
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Engine, ScanInputs, ScanProgram } from '../../src/engine/engine.ts';
+import type { Arrays, Engine, ScanInputs, ScanProgram } from '../../src/engine/engine.ts';
 import { loadEngine } from '../../src/engine/load.ts';
 import { trainedSpecs } from '../../src/model/model.ts';
 import { decodingProgram, evaluationProgram, trainingProgram } from '../../src/training/programs.ts';
@@ -158,6 +158,8 @@ export function engineConformance(name: string, load: () => Promise<Engine>): vo
     it.each([
       ['mlp relu', 1.5],
       ['conv 28', 1.5],
+      ['mlp told labels', 1.5],
+      ['conv told labels', 1.5],
       ['mlp gaussian_learned', 1.5],
       ['mlp gaussian_optimal', 1.5],
       // The squares of these gradients overflow (issue 10, line 1).
@@ -184,32 +186,35 @@ export function engineConformance(name: string, load: () => Promise<Engine>): vo
       }
     });
 
-    it.each(['mlp elu', 'conv 64', 'mlp gaussian_optimal', 'conv discretized_logistic in colour'])(
-      'agrees on evaluation and decoding of %s',
-      async (name) => {
-        const model = testModels[name]!;
-        const weights = testWeights(model);
-        const { steps } = batchInputs(model, { batchSize: 5, count: 2, seed: 4 });
-        const { images, noise } = steps as Record<'images' | 'noise', Float32Array>;
-        const evaluated = await both(evaluationProgram(model, 5), {
-          count: 2,
-          state: {},
-          constants: weights,
-          steps: { images, noise },
-        });
-        const decoded = await both(decodingProgram(model, 5), {
-          count: 2,
-          state: {},
-          constants: weights,
-          steps: { latents: noise },
-        });
-        for (const [actual, expected] of [evaluated, decoded]) {
-          for (const [output, values] of Object.entries(expected.outputs)) {
-            expect(relativeDifference(actual.outputs[output]!, values), output).toBeLessThan(TOLERANCE);
-          }
+    it.each([
+      ...['mlp elu', 'conv 64', 'mlp gaussian_optimal', 'conv discretized_logistic in colour'],
+      ...['mlp told labels', 'mlp told labels by its heads', 'conv told labels'],
+    ])('agrees on evaluation and decoding of %s', async (name) => {
+      const model = testModels[name]!;
+      const weights = testWeights(model);
+      const { steps } = batchInputs(model, { batchSize: 5, count: 2, seed: 4 });
+      const { images, noise, condition } = steps as Record<'images' | 'noise', Float32Array> & {
+        condition?: Float32Array;
+      };
+      const told: Arrays = condition === undefined ? {} : { condition };
+      const evaluated = await both(evaluationProgram(model, 5), {
+        count: 2,
+        state: {},
+        constants: weights,
+        steps: { images, noise, ...told },
+      });
+      const decoded = await both(decodingProgram(model, 5), {
+        count: 2,
+        state: {},
+        constants: weights,
+        steps: { latents: noise, ...told },
+      });
+      for (const [actual, expected] of [evaluated, decoded]) {
+        for (const [output, values] of Object.entries(expected.outputs)) {
+          expect(relativeDifference(actual.outputs[output]!, values), output).toBeLessThan(TOLERANCE);
         }
-      },
-    );
+      }
+    });
 
     async function both(program: ScanProgram, inputs: ScanInputs) {
       const actual = await (await engine.prepare(program)).run(inputs);

@@ -17,7 +17,7 @@ import { note } from './checks.ts';
 const BIN = new URL('../../src/cli/bin.js', import.meta.url).pathname;
 const SPEC = `name: elsewhere
 dataset: { name: sprites-mini, train: 512, validation: 128 }
-parameters: { architecture: [mlp, conv], latent_dim: 4, activation: elu }
+parameters: { architecture: [mlp, conv], condition: [none, label], latent_dim: 4, activation: elu }
 train: { epochs: 2, batch_size: 64 }
 `;
 const TYPES: Readonly<Record<string, string>> = {
@@ -41,13 +41,14 @@ try {
   sweep('run', path.join(folder, 'spec.yaml'), '--device', 'cpu', '--quiet');
   const trials = JSON.parse(sweep('export', '--format', 'json')) as {
     trial: string;
-    params: { architecture: string };
+    params: { architecture: string; condition: string };
   }[];
   for (const { trial, params } of trials) {
-    const model = path.join(folder, params.architecture);
+    const name = params.condition === 'none' ? params.architecture : `${params.architecture} told labels`;
+    const model = path.join(folder, name);
     sweep('export', trial, '--format', 'onnx', '-o', model);
-    inPython(params.architecture, model);
-    await inBrowser(params.architecture, model);
+    inPython(name, model);
+    await inBrowser(name, model);
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });
@@ -93,8 +94,9 @@ async function inBrowser(name: string, model: string): Promise<void> {
       ['latents', 'decode', 'decoded'],
       ['images', 'encode', 'mean'],
     ] as const) {
-      const values = JSON.stringify([...check[given]!]);
-      const found = await page.evaluate<number[]>(`${call}(Float32Array.from(${values})).then((data) => [...data])`);
+      const inputs = [given, ...('condition' in check ? ['condition'] : [])];
+      const values = inputs.map((input) => `Float32Array.from(${JSON.stringify([...check[input]!])})`);
+      const found = await page.evaluate<number[]>(`${call}(${values.join()}).then((data) => [...data])`);
       const difference = Math.max(...found.map((value, i) => Math.abs(value - check[expected]![i]!)));
       const isRight = found.length === check[expected]!.length && difference <= 1e-5;
       told(`load.html of ${name}, ${call}, largest difference`, difference.toExponential(1), isRight);

@@ -63,12 +63,14 @@ const STEPS = 3;
 it.each(
   Object.entries(testModels).flatMap(([name, model]) => {
     const inputs = batchInputs(model, { batchSize: 5, count: STEPS, seed: 1, clipNorm: 1 });
-    const { images, noise } = inputs.steps as Record<'images' | 'noise', Float32Array>;
+    const { images, noise, condition } = inputs.steps as Record<'images' | 'noise', Float32Array> & {
+      condition?: Float32Array;
+    };
     const evaluation: ScanInputs = {
       count: STEPS,
       state: {},
       constants: testWeights(model),
-      steps: { images, noise },
+      steps: { images, noise, ...(condition && { condition }) },
     };
     return [
       [`training ${name}`, trainingProgram(model, 5, true), inputs],

@@ -12,7 +12,15 @@ import { hashName } from '../../src/model/hash-name.ts';
 import { LIKELIHOODS } from '../../src/model/likelihoods/index.ts';
 import { spreadOf } from '../../src/model/likelihood.ts';
 import { momentsOf } from '../../src/data/pixel-means.ts';
-import { decode, encode, forwardMacs, likelihoodOf, modelShape, weightSpecs } from '../../src/model/model.ts';
+import {
+  decode,
+  decoderIsTold,
+  encode,
+  forwardMacs,
+  likelihoodOf,
+  modelShape,
+  weightSpecs,
+} from '../../src/model/model.ts';
 import * as parametersModule from '../../src/model/parameters.ts';
 import type { Parameter, ParameterValue } from '../../src/model/parameter.ts';
 import { DATASETS } from '../../src/data/datasets/index.ts';
@@ -182,6 +190,25 @@ describe.each(ARCHITECTURES)('architecture $name', (definition) => {
       }
     },
   );
+
+  it('names weights for labels where it is told them, and draws otherwise under each', () => {
+    for (const { model } of [shapes[0]!, shapes.at(-1)!].map((shape) => ({ model: { ...shape, classes: 3 } }))) {
+      const specs = weightSpecs(model);
+      const values = testWeights(model);
+      const weights = Object.fromEntries(specs.map(({ name, shape }) => [name, tf.tensor(values[name]!, [...shape])]));
+      const told = (places: number[]) => tf.oneHot(places, 3).cast<tf.Tensor2D>('float32');
+      const alike = (row: tf.Tensor2D) => row.tile<tf.Tensor2D>([3, 1]);
+      const image = tf.randomUniform<tf.Rank.R2>([1, imageSize(model)], 0, 1, 'float32', 1);
+      const { mean } = encode(tf, model, weights, alike(image), told([0, 1, 0]));
+      const latents = tf.randomNormal<tf.Rank.R2>([1, 3], 0, 1, 'float32', 1);
+      for (const outputs of [mean, decode(tf, model, weights, alike(latents), told([0, 1, 0]))]) {
+        const [first, other, again] = outputs.arraySync() as [number[], number[], number[]];
+        expect(again).toEqual(first);
+        expect(other.every((value, i) => value !== first[i])).toBe(true);
+      }
+      expect(decoderIsTold(model)).toBe(true);
+    }
+  });
 
   it('counts the multiplications of its matrix products', () => {
     for (const model of shapes) expect(forwardMacs(model)).toBeGreaterThan(model.height * model.width);

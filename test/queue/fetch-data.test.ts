@@ -76,3 +76,29 @@ test('images that are not here are fetched once', async () => {
   }
   expect(asked).toEqual(['images']);
 });
+
+test('labels in a file of their own come with the images, where models are told them; other labels are refused', async () => {
+  const images = path.join(folder, 'my-images-idx3-ubyte');
+  const labels = path.join(folder, 'my-labels-idx1-ubyte');
+  const pixels = Uint8Array.from({ length: 20 * 6 }, (_, i) => i * 2);
+  writeFileSync(images, Buffer.concat([Buffer.from([0, 0, 8, 3, 0, 0, 0, 20, 0, 0, 0, 3, 0, 0, 0, 2]), pixels]));
+  writeFileSync(labels, Uint8Array.from([0, 0, 8, 1, 0, 0, 0, 20, ...Array.from({ length: 20 }, (_, i) => i % 2)]));
+  const facts = (await examineImages(images)).labels!;
+  const told = { names: facts.names, fingerprint: facts.fingerprint };
+  const own = { ...message.config.dataset.own!, path: images };
+  const { fingerprint } = message.dataset;
+  const job = (some: typeof told): JobMessage => ({
+    ...message,
+    config: { ...message.config, dataset: { ...message.config.dataset, own } },
+    dataset: {
+      ...{ fingerprint, labels: some },
+      files: { images: 'my-images-idx3-ubyte', labels: 'my-labels-idx1-ubyte' },
+    },
+  });
+  const { url } = await coordinator({ dataFile: (_, role) => ({ images, labels })[role] });
+  const source = await fetchData(job(told), client(url), {});
+  expect(source.labels).toEqual({ names: ['0', '1'], fingerprint: facts.fingerprint });
+  expect(path.basename(source.files['labels']!)).toBe('my-labels-idx1-ubyte');
+  const changed = fetchData(job({ ...told, fingerprint: 'f'.repeat(64) }), client(url), {});
+  await expect(changed).rejects.toMatchObject({ code: 'DATA_CHANGED' });
+});

@@ -33,6 +33,7 @@ it('there is one for each common question and for each article', () => {
     'article-mlp-512-manifold.yaml',
     'article-mlp-deep-8.yaml',
     'beta.yaml',
+    'conditional.yaml',
     'latent-dim.yaml',
     'learning-rate.yaml',
     'mlp-vs-conv.yaml',

@@ -9,6 +9,7 @@ import { imageSize } from '../../src/model/architecture.ts';
 import { randomStream } from '../../src/random.ts';
 import { onnxProgram, type OnnxPart } from '../../src/trained/onnx-programs.ts';
 import { TrainedModel } from '../../src/trained/trained-model.ts';
+import { oneHot } from '../../src/training/one-hot.ts';
 import { testModels, testWeights } from '../training/support.ts';
 
 const engine = await loadEngine({ engine: 'compiled', provider: 'cpu' });
@@ -24,7 +25,7 @@ const ofImages = Object.entries(testModels).filter(([, { isReal }]) => isReal !=
 it.each(ofImages)('%s comes to the same within 1e-5, for 1 image and for 3', async (_, shape) => {
   const weights = testWeights(shape);
   const model = new TrainedModel('0'.repeat(16), shape, weights, engine);
-  const { height, width, channels, latentDim } = shape;
+  const { height, width, channels, latentDim, classes } = shape;
   const open = (part: OnnxPart) =>
     InferenceSession.create(portableModel(onnxProgram(part, shape), weights, {}), { logSeverityLevel: 4 });
   const [encoder, decoder, vae] = await Promise.all([open('encoder'), open('decoder'), open('vae')]);
@@ -33,13 +34,17 @@ it.each(ofImages)('%s comes to the same within 1e-5, for 1 image and for 3', asy
     const bytes = new Uint8Array(count * imageSize(shape)).map(() => stream.below(256));
     const values = Float32Array.from(bytes, (byte) => byte / 255);
     const images = new Tensor('float32', values, [count, height, width, channels]);
-    const { mean, logVariance } = await model.encode(bytes);
-    const decoded = await model.decode(mean);
+    const labels = Uint16Array.from({ length: count }, (_, i) => (i + 1) % (classes ?? 1));
+    const told = classes && {
+      condition: new Tensor('float32', Float32Array.from(oneHot(labels, classes)), [count, classes]),
+    };
+    const { mean, logVariance } = await model.encode(bytes, labels);
+    const decoded = await model.decode(mean, labels);
     const latents = new Tensor('float32', mean, [count, latentDim]);
     const found = {
-      ...(await encoder.run({ images })),
-      decoded: (await decoder.run({ latents }))['images']!,
-      reconstruction: (await vae.run({ images }))['reconstruction']!,
+      ...(await encoder.run({ images, ...told })),
+      decoded: (await decoder.run({ latents, ...told }))['images']!,
+      reconstruction: (await vae.run({ images, ...told }))['reconstruction']!,
     } as unknown as Record<string, Tensor>;
     const expected = { mean, log_variance: logVariance, decoded, reconstruction: decoded };
     for (const [name, numbers] of Object.entries(expected)) {

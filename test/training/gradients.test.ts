@@ -12,6 +12,10 @@ const BETA = 1.5;
 /** A KL of some latents is above λ here, of others below; the KL of all is below one C and above the other. */
 const OTHERS = [{ freeBits: 0.3 }, { capacity: 0.4 }, { capacity: 9 }];
 
+function labelsIn(rows: ArrayLike<number>, classes: number): number[] {
+  return Array.from({ length: BATCH }, (_, i) => Array.from(rows).indexOf(1, i * classes) - i * classes);
+}
+
 describe.each([
   ...Object.keys(testModels).map((name) => [name, {}] as const),
   ...OTHERS.map((terms) => ['mlp tanh', terms] as const),
@@ -27,6 +31,7 @@ describe.each([
     noise: Array.from({ length: BATCH }, (_, i) =>
       Float64Array.from(noise.subarray(i * model.latentDim, (i + 1) * model.latentDim)),
     ),
+    ...(model.classes && { labels: labelsIn(inputs.steps['condition']!, model.classes) }),
     beta: BETA,
     ...terms,
   };

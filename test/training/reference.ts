@@ -9,6 +9,8 @@ export type Weights = Readonly<Record<string, Float64Array>>;
 export interface ReferenceBatch {
   /** Rows of P pixels in [0, 1]. */
   readonly images: readonly Float64Array[];
+  /** Of each image, where the model is told labels. */
+  readonly labels?: readonly number[];
   /** Rows of J. */
   readonly noise: readonly Float64Array[];
   readonly beta: number;
@@ -19,13 +21,13 @@ export interface ReferenceBatch {
 
 /** Mean over the batch of D + β·R, nats per image; with R as free bits and capacity have it. */
 export function referenceLoss(model: ModelShape, weights: Weights, batch: ReferenceBatch): number {
-  const { images, noise, beta, freeBits = -Infinity, capacity } = batch;
+  const { images, labels, noise, beta, freeBits = -Infinity, capacity } = batch;
   const kl = new Float64Array(model.latentDim);
   const outputs: Float64Array[] = [];
   images.forEach((image, i) => {
-    const { mean, logVariance } = encode(model, weights, image);
+    const { mean, logVariance } = encode(model, weights, image, labels?.[i]);
     const latent = mean.map((m, j) => m + Math.exp(logVariance[j]! / 2) * noise[i]![j]!);
-    outputs.push(decode(model, weights, latent));
+    outputs.push(decode(model, weights, latent, labels?.[i]));
     mean.forEach((m, j) => (kl[j]! += (m * m + Math.exp(logVariance[j]!) - logVariance[j]! - 1) / 2 / images.length));
   });
   const rate = kl.reduce((sum, nats) => sum + Math.max(freeBits, nats), 0);
@@ -37,42 +39,46 @@ function widthsOf({ own }: ModelShape): readonly number[] {
   return (own['hidden'] ?? own['channels']) as readonly number[];
 }
 
-function encode(model: ModelShape, weights: Weights, image: Float64Array) {
+function encode(model: ModelShape, weights: Weights, image: Float64Array, label?: number) {
   let hidden = /poisson|negative_binomial/.test(model.likelihood) ? image.map((x) => Math.log1p(x)) : image;
   const widths = widthsOf(model);
   let map = { height: model.height, width: model.width, channels: model.channels };
   for (let i = 0; i < widths.length; i++) {
-    if (model.architecture === 'mlp') hidden = dense(hidden, weights, `encoder.${i}`);
+    if (model.architecture === 'mlp') hidden = dense(hidden, weights, `encoder.${i}`, i === 0 ? label : undefined);
     else {
       const next = { height: Math.ceil(map.height / 2), width: Math.ceil(map.width / 2), channels: widths[i]! };
       hidden = convolve(hidden, map, next, weights, `encoder.${i}`);
+      if (i === 0) hidden = hidden.map((value, at) => value + ofLabel(weights, 'encoder.0', label, at % next.channels));
       map = next;
     }
     hidden = hidden.map((value) => activate(model, value));
   }
+  const told = widths.length === 0 ? label : undefined;
   return {
-    mean: dense(hidden, weights, 'posterior.mean'),
-    logVariance: dense(hidden, weights, 'posterior.log_variance').map((value) => {
+    mean: dense(hidden, weights, 'posterior.mean', told),
+    logVariance: dense(hidden, weights, 'posterior.log_variance', told).map((value) => {
       const { logVarianceBound: bound } = model;
       return bound === undefined ? value : bound * Math.tanh(value / bound);
     }),
   };
 }
 
-function decode(model: ModelShape, weights: Weights, latent: Float64Array): Float64Array {
+function decode(model: ModelShape, weights: Weights, latent: Float64Array, label?: number): Float64Array {
   const widths = widthsOf(model);
   const depth = widths.length;
   if (model.architecture === 'mlp') {
     let hidden = latent;
-    for (let i = 0; i < depth; i++) hidden = dense(hidden, weights, `decoder.${i}`).map((v) => activate(model, v));
-    return dense(hidden, weights, 'decoder.output');
+    const told = (layer: number): number | undefined => (layer === 0 ? label : undefined);
+    for (let i = 0; i < depth; i++)
+      hidden = dense(hidden, weights, `decoder.${i}`, told(i)).map((v) => activate(model, v));
+    return dense(hidden, weights, 'decoder.output', told(depth));
   }
   const sizes = [{ height: model.height, width: model.width, channels: model.outputChannels }];
   for (const channels of widths) {
     const { height, width } = sizes.at(-1)!;
     sizes.push({ height: Math.ceil(height / 2), width: Math.ceil(width / 2), channels });
   }
-  let maps: Float64Array = dense(latent, weights, 'decoder.input').map((v) => activate(model, v));
+  let maps: Float64Array = dense(latent, weights, 'decoder.input', label).map((v) => activate(model, v));
   for (let i = 0; i < depth; i++) {
     const last = i === depth - 1;
     maps = spread(maps, sizes[depth - i]!, sizes[depth - i - 1]!, weights, last ? 'decoder.output' : `decoder.${i}`);
@@ -87,12 +93,19 @@ function activate({ activation }: ModelShape, value: number): number {
   return activation === 'relu' ? 0 : activation === 'elu' ? Math.expm1(value) : 0.01 * value;
 }
 
-function dense(input: Float64Array, weights: Weights, name: string): Float64Array {
+function dense(input: Float64Array, weights: Weights, name: string, label?: number): Float64Array {
   const weight = weights[`${name}.weight`]!;
-  const output = weights[`${name}.bias`]!.slice();
+  const output = weights[`${name}.bias`]!.map((bias, o) => bias + ofLabel(weights, name, label, o));
   for (let i = 0; i < input.length; i++)
     for (let o = 0; o < output.length; o++) output[o]! += input[i]! * weight[i * output.length + o]!;
   return output;
+}
+
+/** What the layer's output `o` has of a label: the row of its one-hot. */
+function ofLabel(weights: Weights, name: string, label: number | undefined, o: number): number {
+  if (label === undefined) return 0;
+  const outputs = weights[`${name}.bias`]!.length;
+  return weights[`${name}.condition`]![label * outputs + o]!;
 }
 
 interface MapSize {

@@ -9,6 +9,7 @@ import { lossAndGradients } from '../../src/training/gradients.ts';
 import { zeroMoments } from '../../src/training/initial-state.ts';
 import { trainingProgram, type StepOptions } from '../../src/training/programs.ts';
 import { GatheredImages } from '../../src/training/gathered-images.ts';
+import { oneHot } from '../../src/training/one-hot.ts';
 import type * as tf from '@tensorflow/tfjs';
 
 const common = { latentDim: 3, likelihood: 'bernoulli', channels: 1, outputChannels: 1 } as const;
@@ -28,6 +29,9 @@ export const testModels: Readonly<Record<string, ModelShape>> = {
   // 28 → 14 → 7 → 4 and back: sizes that the stride does not divide.
   'conv of three layers': { ...conv, own: { channels: [2, 3, 4] }, activation: 'tanh', height: 28, width: 28 },
   'conv of one layer': { ...conv, own: { channels: [3] }, activation: 'elu', height: 9, width: 11 },
+  'mlp told labels': { ...mlp, activation: 'tanh', classes: 4 },
+  'mlp told labels by its heads': { ...mlp, own: { hidden: [] }, activation: 'relu', classes: 3 },
+  'conv told labels': { ...conv, own: { channels: [3, 2] }, activation: 'elu', height: 9, width: 11, classes: 4 },
   'mlp bounded': { ...mlp, activation: 'tanh', logVarianceBound: 0.5 },
   ...Object.fromEntries(
     LIKELIHOODS.slice(1).map((one) => [
@@ -84,6 +88,7 @@ export function batchInputs(model: ModelShape, options: BatchOptions): ScanInput
     constants: {},
     steps: {
       images: new GatheredImages(model).gather(images, indices),
+      ...(model.classes && { condition: oneHot(labelsOf(model, indices), model.classes) }),
       imageWeights: new Float32Array(count * batchSize).fill(1 / batchSize),
       noise: stream.fillNormal(new Float32Array(count * batchSize * model.latentDim)),
       beta: new Float32Array(count).fill(beta),
@@ -100,6 +105,11 @@ export function batchInputs(model: ModelShape, options: BatchOptions): ScanInput
   };
 }
 
+/** Of the images with these indices. */
+function labelsOf({ classes = 1 }: ModelShape, indices: Int32Array): Int32Array {
+  return indices.map((index) => index % classes);
+}
+
 /** The two terms of the loss and the gradient towards each weight, as outputs. Weights are constants. */
 export function gradientProgram(model: ModelShape, batchSize: number, options: StepOptions = {}): ScanProgram {
   const { steps } = trainingProgram(model, batchSize, false, options);
@@ -112,6 +122,7 @@ export function gradientProgram(model: ModelShape, batchSize: number, options: S
       const images = model.isReal ? step['images']! : step['images']!.cast('float32').mul(1 / 255);
       const { reconstruction, kl, gradients } = lossAndGradients(model, weights, {
         images: images as tf.Tensor2D,
+        condition: step['condition']?.cast<tf.Tensor2D>('float32'),
         imageWeights: step['imageWeights'] as tf.Tensor1D,
         noise: step['noise'] as tf.Tensor2D,
         beta: step['beta'] as tf.Scalar,

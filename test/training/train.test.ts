@@ -140,6 +140,33 @@ describe('training', () => {
   });
 });
 
+describe('a model that is told labels', () => {
+  it.each([
+    ['mlp', mlp],
+    ['conv', conv],
+  ])('%s is the same whole and where it was stopped and resumed, to the last bit', async (_, parameters) => {
+    const options = { parameters: { ...parameters, condition: 'label' } };
+    const [whole, job] = [await newJob(options), await newJob(options)];
+    const { outcome, events } = await run(whole);
+    expect((await run(job, 1)).outcome.kind).toBe('stopped');
+    const resumed = await run(job);
+    expect(resumed.outcome).toEqual(outcome);
+    expect(metricsOf(resumed.events)).toEqual(metricsOf(events).slice(-metricsOf(resumed.events).length));
+    const [written, again] = await Promise.all([whole, job].map(({ directory }) => weightsFile(directory)));
+    expect(again).toEqual(written);
+  });
+
+  it('leaves those beside it, with which it shares the images, as they are without it', async () => {
+    const [alone, beside] = [await newJob(), await newJob()];
+    const labels = { names: ['square', 'ellipse', 'heart'] };
+    await run(alone);
+    await run({ ...beside, dataset: { ...beside.dataset, labels } });
+    expect(await weightsFile(beside.directory)).toEqual(await weightsFile(alone.directory));
+  });
+});
+
+const weightsFile = (directory: string): Promise<Buffer> => readFile(path.join(directory, 'weights.safetensors'));
+
 describe('schedules', () => {
   const warm = { ...mlp, beta_schedule: 'linear', beta_warmup: 2 };
 

@@ -7,6 +7,8 @@ import { loadEngine } from '../../src/engine/load.ts';
 import type { TrialEvent } from '../../src/trial/event.ts';
 import type { TrainJob } from '../../src/trial/job.ts';
 import type { StopReason, TrialOutcome } from '../../src/trial/outcome.ts';
+import { spritesMini } from '../../src/data/datasets/sprites-mini.ts';
+import { isConditional } from '../../src/model/condition.ts';
 import type { Parameters } from '../../src/model/parameter.ts';
 import type { TrainSettings } from '../../src/trial/trial.ts';
 import { loadImages, runTrial } from '../../src/training/run-trial.ts';
@@ -43,7 +45,8 @@ export interface Options {
 }
 
 export async function newJob({ parameters = mlp, train, seed = 0, validation = 100 }: Options = {}): Promise<TrainJob> {
-  const dataset = { ...settings, validation };
+  const labels = isConditional(parameters) && { labels: { names: spritesMini.classes!.names } };
+  const dataset = { ...settings, validation, ...labels };
   return {
     kind: 'train',
     trial: '00000000000000aa',

@@ -9,11 +9,31 @@ export const fashionMnist = idxDataset({
   isBinary: false,
   splits: { train: 55_000, validation: 5000, test: 10_000 },
   // The publisher gives hashes of the compressed files alone. Those of the content are as several projects that unpack
-  // them have them; the labels' in the same lists are those of the publisher's label files.
+  // them have them; the labels' are those of the files in the publisher's repository, unpacked.
   mirrors: [
     'https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/',
     'http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/',
   ],
+  labels: {
+    names: [
+      ...['T-shirt/top', 'Trouser', 'Pullover', 'Dress', 'Coat'],
+      ...['Sandal', 'Shirt', 'Sneaker', 'Bag', 'Ankle boot'],
+    ],
+    files: {
+      'train-labels': {
+        name: 'train-labels-idx1-ubyte',
+        images: 60_000,
+        gzip: { bytes: 29_515, sha256: 'a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845' },
+        sha256: 'bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9',
+      },
+      'test-labels': {
+        name: 't10k-labels-idx1-ubyte',
+        images: 10_000,
+        gzip: { bytes: 5148, sha256: '67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5' },
+        sha256: '0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34',
+      },
+    },
+  },
   files: {
     'train-images': {
       name: 'train-images-idx3-ubyte',

@@ -1,5 +1,4 @@
 import { idxDataset } from '../idx.ts';
-import { idxClasses } from '../idx-classes.ts';
 
 export const mnist = idxDataset({
   name: 'mnist',
@@ -8,21 +7,23 @@ export const mnist = idxDataset({
   height: 28,
   width: 28,
   isBinary: false,
-  classes: idxClasses({
+  labels: {
     names: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'],
-    files: [
-      {
+    files: {
+      'train-labels': {
         name: 'train-labels-idx1-ubyte',
         images: 60_000,
+        gzip: { bytes: 28_881, sha256: '3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c' },
         sha256: '65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5',
       },
-      {
+      'test-labels': {
         name: 't10k-labels-idx1-ubyte',
         images: 10_000,
+        gzip: { bytes: 4542, sha256: 'f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6' },
         sha256: 'ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2',
       },
-    ],
-  }),
+    },
+  },
   splits: { train: 55_000, validation: 5000, test: 10_000 },
   mirrors: ['https://storage.googleapis.com/cvdf-datasets/mnist/', 'https://ossci-datasets.s3.amazonaws.com/mnist/'],
   files: {

@@ -1,4 +1,7 @@
-/** What each of a user's own images is, where the place that they are in says so. Labels train nothing, unless a spec asks for them. */
+import { createHash } from 'node:crypto';
+import { SweepError } from '../../errors.ts';
+
+/** What each of a user's own images is, where the place that they are in says so. They train nothing but models that are told them. */
 export interface StreamLabels {
   /** Where they stand, a clause: `the folders that they are in`. */
   readonly from: string;
@@ -12,7 +15,16 @@ export interface LabelCounts {
   readonly different: number;
   /** How often each comes, in the order of labels; at most MOST_COUNTED of them. */
   readonly counts: readonly (readonly [label: string, images: number])[];
+  /** All of them, in their order; none where they are more than MOST_CLASSES. */
+  readonly names: readonly string[];
+  /** Hash of those of all images. */
+  readonly fingerprint: string;
+  /** The first image whose label is empty, counted from 0; null where all have one. */
+  readonly unlabelled: number | null;
 }
+
+/** So many labels are classes; more of them are names of the images. */
+export const MOST_CLASSES = 1000;
 
 const MOST_COUNTED = 100;
 const collator = new Intl.Collator('en', { numeric: true });
@@ -22,6 +34,10 @@ export function differentLabels(labels: readonly string[]): string[] {
   return [...new Set(labels)].sort((a, b) => collator.compare(a, b) || (a < b ? -1 : 1));
 }
 
+export function labelsFingerprint(labels: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(labels)).digest('hex');
+}
+
 export async function countLabels(labels: StreamLabels | undefined): Promise<LabelCounts | null> {
   if (labels === undefined) return null;
   const times = new Map<string, number>();
@@ -29,7 +45,21 @@ export async function countLabels(labels: StreamLabels | undefined): Promise<Lab
   for (const label of all) times.set(label, (times.get(label) ?? 0) + 1);
   const names = differentLabels(all);
   const counts = names.slice(0, MOST_COUNTED).map((name) => [name, times.get(name)!] as const);
-  return { from: labels.from, different: names.length, counts };
+  const unlabelled = all.indexOf('');
+  return {
+    ...{ from: labels.from, different: names.length, counts, fingerprint: labelsFingerprint(all) },
+    names: names.length > MOST_CLASSES ? [] : names,
+    unlabelled: unlabelled < 0 ? null : unlabelled,
+  };
+}
+
+/** The error for other labels than when the sweep was planned. */
+export function changedLabels(place: string): SweepError {
+  return new SweepError(
+    'DATA_CHANGED',
+    `The labels of ${place} have changed since the sweep was planned, and its models are told them. Put back what they were, ` +
+      'or start the sweep anew: `sweep run` plans it with the new labels, and keeps the old results apart.',
+  );
 }
 
 /** The first folder of each path, where all images are in one. */

@@ -1,18 +1,19 @@
 import path from 'node:path';
 import { SweepError } from '../../errors.ts';
-import type { OwnImages } from '../../trial/trial.ts';
+import type { DatasetSettings, OwnImages } from '../../trial/trial.ts';
 import { entryAt } from '../refusal.ts';
 import type { DatasetSource } from '../source.ts';
+import { idxLabelFile } from './idx-labels.ts';
+import { changedLabels } from './labels.ts';
 import { isModule } from './sampled-module.ts';
 import { changed, examineImages, type ExamineOptions } from './examine.ts';
 
 /**
  * Finds the images that a sweep was planned with: where they were, or under the same name in `dataDir`. What lies there must
- * be the same images, in whatever format. @throws SweepError DATA_MISSING, DATA_CHANGED, DATA_CORRUPT
+ * be the same images, in whatever format, and have the same labels where models are told them. @throws SweepError DATA_MISSING, DATA_CHANGED, DATA_CORRUPT
  */
 export async function locateOwn(
-  name: string,
-  own: OwnImages,
+  { name, own, labels }: Pick<DatasetSettings, 'name' | 'labels'> & { readonly own: OwnImages },
   { dataDir, cacheDir }: Pick<ExamineOptions, 'cacheDir'> & { readonly dataDir?: string | undefined },
 ): Promise<DatasetSource> {
   const places = [own.path, ...(dataDir === undefined ? [] : [path.resolve(dataDir, path.basename(own.path))])];
@@ -21,7 +22,11 @@ export async function locateOwn(
     if ((await entryAt(place)) === 'nothing') continue;
     const found = await examineImages(place, { cacheDir, reading: own.reading });
     if (found.fingerprint === own.fingerprint) {
-      return { name, files: { images: place }, fingerprint: own.fingerprint };
+      if (labels === undefined) return { name, files: { images: place }, fingerprint: own.fingerprint };
+      if (found.labels?.fingerprint !== labels.fingerprint) throw changedLabels(place);
+      const beside = idxLabelFile(place);
+      const files = { images: place, ...(beside !== undefined && { labels: beside }) };
+      return { name, files, fingerprint: own.fingerprint, labels };
     }
     refusal ??= changed(place, own, found);
   }

@@ -1,7 +1,7 @@
 import type { tf } from '../../engine/tfjs.ts';
 import { ACTIVATIONS, type Activation } from '../activation.ts';
 import { outputSize, type Architecture, type ModelShape, type WeightSpec } from '../architecture.ts';
-import { dense, denseWeights } from '../dense.ts';
+import { conditioned, conditionWeights, dense, denseWeights } from '../dense.ts';
 import { valueOf, type Parameter } from '../parameter.ts';
 
 const KERNEL = 4;
@@ -16,7 +16,10 @@ const channels: Parameter<readonly number[]> = {
     "Channels of the encoder's convolutions, mirrored in the decoder; only for conv. A list of numbers is one value, a list of lists gives choices.",
 };
 
-/** Convolutions 4×4 of stride 2, mirrored in the decoder behind a dense layer. */
+/**
+ * Convolutions 4×4 of stride 2, mirrored in the decoder behind a dense layer. A label adds a number to each map of the first
+ * convolution, as one-hot planes beside the image's channels would but for its border, and at no cost.
+ */
 export const conv: Architecture = {
   name: 'conv',
   isOfImages: true,
@@ -28,9 +31,14 @@ export const conv: Architecture = {
   encoder(model) {
     const [image, ...maps] = mapsOf(model, model.channels);
     return {
-      weights: maps.flatMap((map, i) =>
-        convolutionWeights(`encoder.${i}`, maps[i - 1] ?? image!, map, { activation: model.activation }),
-      ),
+      weights: maps.flatMap((map, i) => {
+        const large = maps[i - 1] ?? image!;
+        const { activation, classes } = model;
+        return [
+          ...convolutionWeights(`encoder.${i}`, large, map, { activation }),
+          ...conditionWeights(`encoder.${i}`, large.channels, map.channels, activation, i === 0 ? classes : undefined),
+        ];
+      }),
       features: sizeOf(maps.at(-1)!),
     };
   },
@@ -39,7 +47,7 @@ export const conv: Architecture = {
     const maps = mapsOf(model, model.outputChannels).toReversed();
     return [
       // Not drawn by its activation: from so few inputs to so many units, it would drown the image (10 nats, BENCHMARKS.md).
-      ...denseWeights('decoder.input', model.latentDim, sizeOf(maps[0]!)),
+      ...denseWeights('decoder.input', model.latentDim, sizeOf(maps[0]!), null, model.classes),
       ...maps.slice(1).flatMap((map, i) =>
         convolutionWeights(decoderLayer(model, i), map, maps[i]!, {
           activation: isLast(model, i) ? null : model.activation,
@@ -49,23 +57,27 @@ export const conv: Architecture = {
     ];
   },
 
-  encode(tfjs, model, weights, images) {
+  encode(tfjs, model, weights, images, condition) {
     const { apply } = ACTIVATIONS[model.activation];
     const last = valueOf(model.own, channels).reduce<tf.Tensor4D>(
       (maps, _, i) => {
         const filter = weights[`encoder.${i}.weight`] as tf.Tensor4D;
-        return apply(tfjs, tfjs.add(tfjs.conv2d(maps, filter, STRIDE, 'same'), weights[`encoder.${i}.bias`]!));
+        const bias = weights[`encoder.${i}.bias`]!;
+        const filtered = tfjs.conv2d(maps, filter, STRIDE, 'same');
+        if (condition === undefined || i > 0) return apply(tfjs, tfjs.add(filtered, bias));
+        const ofLabel = tfjs.add(conditioned(tfjs, condition, weights, 'encoder.0'), bias);
+        return apply(tfjs, tfjs.add(filtered, tfjs.reshape(ofLabel, [-1, 1, 1, filter.shape[3]])));
       },
       tfjs.reshape(images, [-1, model.height, model.width, model.channels]),
     );
     return tfjs.reshape(last, [images.shape[0], -1]);
   },
 
-  decode(tfjs, model, weights, latents) {
+  decode(tfjs, model, weights, latents, condition) {
     const batch = latents.shape[0];
     const { apply } = ACTIVATIONS[model.activation];
     const [first, ...others] = mapsOf(model, model.outputChannels).toReversed();
-    const flat = apply(tfjs, dense(tfjs, latents, weights, 'decoder.input'));
+    const flat = apply(tfjs, dense(tfjs, latents, weights, 'decoder.input', condition));
     const last = others.reduce<tf.Tensor4D>(
       (maps, { height, width, channels }, i) => {
         const name = decoderLayer(model, i);

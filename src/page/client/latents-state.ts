@@ -13,6 +13,8 @@ export interface LatentsState {
   /** The image whose code the latents started from; null: the prior's mean. */
   readonly original: number | null;
   readonly latents: Float32Array;
+  /** The label that the decoder is told, a place among all; null where it is told none. */
+  readonly label: number | null;
   /** Indices of latents, in the order of the sliders. */
   readonly order: readonly number[];
   /** Ends of the sliders. */
@@ -26,7 +28,12 @@ export function startLatents(data: LatentsData): LatentsState {
 
 /** Another β has other latents: nothing of the old ones holds, and they start at its own code of the same image. */
 export function chooseBeta(data: LatentsData, state: LatentsState, beta: number): LatentsState {
-  return stateOf(data, beta, state.original);
+  return { ...stateOf(data, beta, state.original), label: state.label };
+}
+
+/** The code stays: what it keeps under another label is what the label doesn't say. */
+export function chooseLabel(state: LatentsState, label: number): LatentsState {
+  return { ...state, label };
 }
 
 export function chooseOriginal(data: LatentsData, state: LatentsState, original: number | null): LatentsState {
@@ -37,12 +44,13 @@ export function moveLatent(state: LatentsState, latent: number, value: number): 
   return { ...state, latents: state.latents.with(latent, value) };
 }
 
-function stateOf({ decoders }: LatentsData, beta: number, original: number | null): LatentsState {
+function stateOf({ decoders, labels }: LatentsData, beta: number, original: number | null): LatentsState {
   const decoder = decoders[beta]!;
   const code = original === null ? undefined : decoder.codes[original];
   const furthest = decoder.codes.flat().reduce((most, z) => Math.max(most, Math.abs(z)), REACH);
   return {
     ...{ decoder, beta, original },
+    label: labels && ((original === null ? undefined : labels.ofOriginals[original]) ?? 0),
     latents: code === undefined ? new Float32Array(decoder.model.latentDim) : Float32Array.from(code),
     order: byKl(decoder),
     reach: Math.ceil(2 * furthest) / 2,
@@ -52,10 +60,10 @@ function stateOf({ decoders }: LatentsData, beta: number, original: number | nul
 /** Opens each decoder when it is first drawn with. */
 export function imageMaker(): (state: LatentsState) => Float32Array {
   const open = new Map<LatentsDecoder, ReturnType<typeof openDecoder>>();
-  return ({ decoder, latents }) => {
+  return ({ decoder, latents, label }) => {
     const model = open.get(decoder) ?? openDecoder(decoder);
     open.set(decoder, model);
-    return model.decode(latents);
+    return model.decode(latents, [label ?? 0]);
   };
 }
 

@@ -2,6 +2,7 @@
 import type { LatentsData } from '../../decoder/latents-data.ts';
 import {
   chooseBeta,
+  chooseLabel,
   chooseOriginal,
   describeRounding,
   imageMaker,
@@ -42,6 +43,7 @@ export function mountLatents(section: HTMLElement | null): void {
   starts.setAttribute('role', 'group');
   starts.setAttribute('aria-label', 'Start at the code of an image');
   const betas = make('div', { className: 'latents-beta' });
+  const labels = data.labels && labelPicker(data.labels.names, (label) => change(chooseLabel(state, label)));
   const sliders = make('div', { className: 'latents-sliders' });
   const note = make('p', { className: 'latents-note' });
 
@@ -62,7 +64,8 @@ export function mountLatents(section: HTMLElement | null): void {
   };
 
   const show = (): void => {
-    const { decoder, order, reach, latents, original } = state;
+    const { decoder, order, reach, latents, original, label } = state;
+    if (labels !== null) labels.select.value = String(label);
     const name = original === null ? 'the mean of the prior' : `the code of image ${original + 1}`;
     picture.setAttribute('aria-label', `The decoder's image, from ${name} on, β = ${decoder.beta}`);
     for (const [i, button] of [...starts.children].entries()) {
@@ -117,12 +120,22 @@ export function mountLatents(section: HTMLElement | null): void {
     make('div', { className: 'latents' }, [
       starts,
       betas,
+      ...(labels === null ? [] : [labels.element]),
       make('div', { className: 'latents-stage' }, [picture, sliders]),
       note,
     ]),
   );
   show();
   draw();
+}
+
+/** What a conditional decoder is told. */
+function labelPicker(names: readonly string[], onLabel: (label: number) => void) {
+  const select = make('select', {});
+  names.forEach((name, i) => select.append(make('option', { value: String(i), textContent: name })));
+  select.onchange = () => onLabel(Number(select.value));
+  const element = make('label', { className: 'latents-label' }, [make('span', { textContent: 'label' }), select]);
+  return { element, select };
 }
 
 interface Range {

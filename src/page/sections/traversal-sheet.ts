@@ -1,5 +1,6 @@
 import { openDecoder } from '../../decoder/embedded-decoder.ts';
 import { byKl, type LatentsData } from '../../decoder/latents-data.ts';
+import { plain } from '../../text/printable.ts';
 import { encodeTiles, toTiles } from '../../training/png.ts';
 
 const ROWS = 8;
@@ -15,7 +16,7 @@ export interface TraversalSheet {
 }
 
 /** The same without dragging: a latent a row, the one that carries most first, which moves from −3 to 3 while all others stay. */
-export function traversalSheet({ decoders, best }: LatentsData): TraversalSheet {
+export function traversalSheet({ decoders, best, labels }: LatentsData): TraversalSheet {
   const decoder = decoders[best]!;
   const { model, codes } = decoder;
   const shown = byKl(decoder).slice(0, ROWS);
@@ -23,7 +24,11 @@ export function traversalSheet({ decoders, best }: LatentsData): TraversalSheet 
   const moved = shown.flatMap((latent) =>
     Array.from({ length: COLUMNS }, (_, i) => start.with(latent, REACH * ((2 * i) / (COLUMNS - 1) - 1))),
   );
-  const pixels = openDecoder(decoder).decode(Float32Array.from(moved.flat()));
+  const label = labels?.ofOriginals[0] ?? 0;
+  const pixels = openDecoder(decoder).decode(
+    Float32Array.from(moved.flat()),
+    moved.map(() => label),
+  );
   const png = encodeTiles(toTiles(pixels, moved.length, model), COLUMNS);
   const size = new DataView(png.buffer, png.byteOffset);
   const chosen =
@@ -37,6 +42,7 @@ export function traversalSheet({ decoders, best }: LatentsData): TraversalSheet 
     height: size.getUint32(20),
     caption:
       `Each row moves one latent from −3 to 3${decoder.kl === null ? '' : ', the largest KL first'}; the others stay at ` +
-      `${codes.length === 0 ? 'the mean of the prior' : 'the code of the first image'}.${chosen}`,
+      (codes.length === 0 ? 'the mean of the prior' : 'the code of the first image') +
+      `${labels === null ? '' : `, under the label ${plain(labels.names[label]!)}`}.${chosen}`,
   };
 }

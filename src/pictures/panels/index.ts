@@ -1,4 +1,5 @@
 import type { Panel } from '../panel.ts';
+import { labels } from './labels.ts';
 import { interpolations } from './interpolations.ts';
 import { reconstructions } from './reconstructions.ts';
 import { samples } from './samples.ts';
@@ -10,6 +11,7 @@ import { worst } from './worst.ts';
 export const PANELS: readonly [Panel, ...Panel[]] = [
   reconstructions,
   samples,
+  labels,
   traversals,
   interpolations,
   scatter,

@@ -1,4 +1,4 @@
-import { someTiles } from '../../training/png.ts';
+import { joinTiles, someTiles, type Tiles } from '../../training/png.ts';
 import type { BlockPanel } from '../panel.ts';
 
 export const samples: BlockPanel = {
@@ -7,9 +7,12 @@ export const samples: BlockPanel = {
   title: () => 'images drawn from the prior',
   most: 8,
   describe: (across) =>
-    `Each ${across} × ${across} images decoded from z drawn from the prior; trials of one latent_dim share their draws.`,
+    `Each ${across} × ${across} images decoded from z drawn from the prior; trials of one latent_dim share their draws. Where a ` +
+    'model is told labels, a row is a label, the first on top, and a column one z.',
   async draw({ source, across }) {
     const all = await source.samples();
-    return { tiles: someTiles(all, 0, across ** 2) };
+    if (source.model.classes === undefined) return { tiles: someTiles(all, 0, across ** 2) };
+    const rows = Array.from({ length: across }, (_, row) => someTiles(all, row * this.most, across));
+    return { tiles: joinTiles(rows as [Tiles, ...Tiles[]]) };
   },
 };

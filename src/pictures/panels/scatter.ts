@@ -16,8 +16,8 @@ export const scatter: ScatterPanel = {
     if (model.latentDim < 2) throw new NoPicture('one latent dimension only');
     const kl = model.latentDim === 2 ? null : trial.klPerDimension;
     const [x, y] = byKl({ kl, model }) as [number, number];
-    const { images, classes } = await heldOut();
-    const means = await encodeImages(source, images);
+    const { images, classes, labels } = await heldOut();
+    const means = await encodeImages(source, images, labels);
     return {
       kind: 'scatter',
       points: Float32Array.from(means.flatMap((mean) => [mean[x]!, mean[y]!])),

@@ -22,6 +22,8 @@ export const traversals: TrialPanel = {
     const { trial, model } = source;
     const [mean] = await encodeKept(source, 1);
     const trained = await source.trained();
+    const [label = 0] = await source.keptLabels();
+    const labels = Array<number>(across).fill(label);
     const { klPerDimension: kl } = trial;
     const order = byKl({ kl, model });
     return order.slice(0, MOST_ROWS).map((dimension, row) => {
@@ -33,7 +35,7 @@ export const traversals: TrialPanel = {
           ...(kl === null ? [] : [`KL ${kl[dimension]!.toFixed(2)}`]),
           `image ${inSigmas(mean![dimension]!)}`,
         ],
-        tiles: toTiles(trained.decode(Float32Array.from(latents)), across, model),
+        tiles: toTiles(trained.decode(Float32Array.from(latents), labels), across, model),
         columns: across,
         ...(hidden > 0 && { note: `and ${formatCount(hidden)} more with less KL` }),
       };

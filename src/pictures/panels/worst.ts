@@ -16,12 +16,12 @@ export const worst: TrialPanel = {
     'the worst first: the image above, its reconstruction below.',
   async draw({ source, across, heldOut }) {
     const { model } = source;
-    const { images } = await heldOut();
+    const { images, labels = [] } = await heldOut();
     const size = imageSize(model);
     const trained = await source.trained();
-    const scored = (await encodeImages(source, images)).map((mean, index) => {
+    const scored = (await encodeImages(source, images, labels)).map((mean, index) => {
       const image = Float32Array.from(images.subarray(index * size, (index + 1) * size), (byte) => byte / 255);
-      const decoded = trained.decode(mean);
+      const decoded = trained.decode(mean, [labels[index] ?? 0]);
       return { image, decoded, error: meanSquare(image, decoded) };
     });
     const found = scored.toSorted((a, b) => b.error - a.error).slice(0, SHOWN);

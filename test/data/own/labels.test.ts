@@ -80,7 +80,7 @@ it('are counted, anew where they alone changed, and go with the images that are 
   const file = await idx(idxLabels(N));
   const cacheDir = path.join(path.dirname(file), 'cache');
   const facts = await examineImages(file, { cacheDir });
-  expect(facts.labels).toEqual({
+  expect(facts.labels).toMatchObject({
     from: 'my-labels-idx1-ubyte',
     different: 3,
     counts: ['0', '1', '2'].map((label) => [label, 10]),

@@ -1,0 +1,179 @@
+/** Models that are told labels, by the real command: `condition: label`. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, it } from 'vitest';
+import { npzEntry, textArray, type NpyArray } from '../../src/data/npz-writer.ts';
+import { readEntry, zipEntries } from '../../src/data/own/zip.ts';
+import { zipChunks } from '../../src/files/zip-writer.ts';
+import { loadModel, openResults } from '../../src/index.ts';
+import { command } from '../support/command.ts';
+import { temporaryFolder } from './support.ts';
+
+const [N, SIDE] = [240, 8];
+const KINDS = ['left', 'right'] as const;
+const kindOf = (image: number): (typeof KINDS)[number] => KINDS[image % 2]!;
+
+/** A side that is lit, by an image of its own each. */
+function pixelOf(image: number, pixel: number): number {
+  const isLit = pixel % SIDE < SIDE / 2 === (kindOf(image) === 'left');
+  return isLit ? 255 - ((image * 7 + pixel) % 90) : (image * 3 + pixel) % 11;
+}
+
+function images(count: number): NpyArray {
+  const read = () => [
+    Uint8Array.from({ length: count * SIDE ** 2 }, (_, i) => pixelOf(Math.floor(i / SIDE ** 2), i % SIDE ** 2)),
+  ];
+  return { name: 'x', type: '|u1', shape: [count, SIDE, SIDE], read };
+}
+
+async function writeNpz(file: string, ...arrays: NpyArray[]): Promise<void> {
+  const chunks = [];
+  for await (const chunk of zipChunks(arrays.map(npzEntry))) chunks.push(chunk);
+  writeFileSync(file, Buffer.concat(chunks));
+}
+
+/** An array of an archive, without its header. */
+async function arrayIn(file: string, name: string): Promise<Buffer> {
+  const entry = (await zipEntries(file)).find((one) => one.name === `${name}.npy`)!;
+  const chunks = [];
+  for await (const chunk of readEntry(file, entry)) chunks.push(chunk);
+  const bytes = Buffer.concat(chunks);
+  return bytes.subarray(10 + bytes.readUInt16LE(8));
+}
+
+const SPEC = `name: sides
+dataset: ./sides.npz
+parameters:
+  architecture: [mlp, conv]
+  condition: [none, label]
+  hidden: [16]
+  channels: [8]
+  latent_dim: 2
+  learning_rate: 1e-2
+train: { epochs: 30, batch_size: 16 }
+`;
+
+function place() {
+  const folder = temporaryFolder();
+  const at = (name: string) => path.join(folder, name);
+  const where = ['--results', at('results')];
+  const sweep = (...args: string[]) => command(...args, ...where);
+  const ok = async (...args: string[]): Promise<string> => {
+    const { code, stdout, stderr } = await sweep(...args);
+    expect({ code, told: code === 0 ? '' : stderr + stdout }).toEqual({ code: 0, told: '' });
+    return stdout;
+  };
+  const refused = async (...args: string[]): Promise<string> => {
+    const { code, stdout, stderr } = await sweep(...args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    return stderr.replaceAll(/\s+/g, ' ');
+  };
+  return { at, ok, refused, results: at('results') };
+}
+
+it('are trained beside others, rank by themselves, and draw, encode, decode and score by label', async () => {
+  const { at, ok, refused, results } = place();
+  await writeNpz(at('sides.npz'), images(N), textArray('label', N, kindOf));
+  writeFileSync(at('sides.yaml'), SPEC);
+  const ended = await ok('run', at('sides.yaml'), '--device', 'cpu');
+  expect(ended.match(/^ {2}best {2}condition=\w+/gm)).toEqual(['  best  condition=none', '  best  condition=label']);
+  expect(ended.match(/^ {2}test /gm)).toHaveLength(2);
+  expect((await ok('report')).match(/^sides where condition=\w+/gm)).toHaveLength(2);
+  expect(await refused('report', '--json')).toContain(
+    "Values of different conditions (none, label) can't be compared: given its label, an image is likelier by itself. " +
+      'Look at one at a time: --where condition=none or --where condition=label',
+  );
+  expect(await refused('compare', 'condition=none', 'condition=label')).toContain('different conditions (none, label)');
+  expect(await refused('generate', 'best', 'sides', '-o', at('x.png'))).toContain('Name one by its id.');
+
+  const recorded = openResults(results);
+  const { trials } = recorded.sweep('sides');
+  recorded.close();
+  const idOf = (architecture: string, condition: string): string =>
+    trials.find(({ params }) => params['architecture'] === architecture && params['condition'] === condition)!.id;
+  for (const architecture of ['mlp', 'conv']) {
+    const model = await loadModel(idOf(architecture, 'label'), { results });
+    expect(model.labels).toEqual(KINDS);
+    for (const condition of KINDS) {
+      const drawn = await model.sample(64, 0, { condition });
+      const mean = (side: number) =>
+        drawn.reduce((sum, value, i) => sum + (Math.floor((i % SIDE) / (SIDE / 2)) === side ? value : 0), 0) /
+        (drawn.length / 2);
+      // Lit sides are 0.83 on average, others 0.02.
+      const [lit, dark] = condition === 'left' ? [mean(0), mean(1)] : [mean(1), mean(0)];
+      expect(lit).toBeGreaterThan(0.7);
+      expect(dark).toBeLessThan(0.15);
+    }
+    const mixed = await model.sample(2, 0, { condition: ['left', 'right'] });
+    expect(mixed.slice(0, SIDE ** 2)).toEqual(await model.sample(1, 0, { condition: 'left' }));
+    await expect(model.sample(2, 0)).rejects.toThrow('give `{ condition }`, of left, right');
+    await expect(model.sample(2, 0, { condition: ['left'] })).rejects.toThrow(
+      'There are 1 labels in `condition`, of 2',
+    );
+  }
+
+  const id = idOf('mlp', 'label');
+  expect(await ok('generate', id, '-o', at('g.npz'))).toContain(
+    'Each row of 8 under one label, a column one z: left, right',
+  );
+  const latents = await arrayIn(at('g.npz'), 'latents');
+  expect(latents.subarray(0, 64).equals(latents.subarray(64))).toBe(true);
+  expect(await refused('generate', id, '--condition', 'rigth', '-o', at('x.png'))).toContain('Did you mean `right`?');
+  expect(await refused('generate', idOf('mlp', 'none'), '--condition', 'left', '-o', at('x.png'))).toContain(
+    'is told no labels',
+  );
+
+  await ok('encode', id, '-o', at('z.npz'));
+  await ok('decode', id, '--data', at('z.npz'), '-o', at('as-told.npz'));
+  await ok('decode', id, '--data', at('z.npz'), '--condition', 'left', '-o', at('left.npz'));
+  const [asTold, left] = [await arrayIn(at('as-told.npz'), 'images'), await arrayIn(at('left.npz'), 'images')];
+  const same = Array.from({ length: left.length / 64 }, (_, i) =>
+    asTold.subarray(64 * i, 64 * (i + 1)).equals(left.subarray(64 * i, 64 * (i + 1))),
+  );
+  expect(new Set(same)).toEqual(new Set([true, false]));
+
+  const elbo = async (...args: string[]): Promise<number> =>
+    (JSON.parse(await ok('score', id, ...args, '--json')) as { elbo: number }).elbo;
+  const told = await elbo();
+  for (const kind of KINDS) expect(await elbo('--condition', kind)).toBeLessThan(told - 10);
+  await writeNpz(at('unlabelled.npz'), images(4));
+  expect(await refused('score', id, '--data', at('unlabelled.npz'))).toMatch(
+    /nothing says what the .* are\..*left, right/,
+  );
+  await writeNpz(
+    at('other.npz'),
+    images(4),
+    textArray('label', 4, () => 'up'),
+  );
+  expect(await refused('score', id, '--data', at('other.npz'))).toContain('number 1 is labelled up, which the model');
+
+  // The page's sliders have a choice of the label, and a decoder that takes it.
+  await ok('report', '--where', 'condition=label', '--format', 'html', '-o', at('report.html'));
+  expect(readFileSync(at('report.html'), 'utf8')).toMatch(
+    /"labels":\{"names":\["left","right"\],"ofOriginals":\[[01],/,
+  );
+  expect(await ok('gallery', '--panel', 'labels', '--where', 'condition=label', '-o', at('labels.png'))).toContain(
+    'A row is a label',
+  );
+
+  expect(await ok('export', id, '--format', 'onnx', '-o', at('onnx'))).toContain('of the engine that trained it');
+  expect(readFileSync(at('onnx/load.py'), 'utf8')).toContain('LABELS = ["left", "right"]');
+});
+
+it('are refused, at the place that asks for them, of data without fitting labels', async () => {
+  const { at, refused } = place();
+  writeFileSync(at('sides.yaml'), SPEC);
+  const planned = async (count: number, ...arrays: NpyArray[]): Promise<string> => {
+    await writeNpz(at('sides.npz'), images(count), ...arrays);
+    return refused('plan', at('sides.yaml'));
+  };
+  const asked = (problem: string): unknown =>
+    expect.stringContaining(`sides.yaml:5:21 \`condition: label\` needs labels, and ${problem}`);
+  const labels = (count: number, of: (image: number) => string) => planned(count, textArray('label', count, of));
+  expect(await planned(N)).toEqual(asked('nothing says what those of sides.npz are'));
+  expect(await labels(N, (image) => (image === 4 ? '' : 'a'))).toEqual(
+    asked('row 5 of sides.npz has none in the array label'),
+  );
+  expect(await labels(N, () => 'a')).toEqual(asked('all of sides.npz have the same, a'));
+  expect(await labels(1001, String)).toEqual(asked('sides.npz has 1,001 different ones, and 1,000 are the most'));
+});
