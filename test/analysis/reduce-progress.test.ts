@@ -366,7 +366,7 @@ describe('where the sweep prunes', () => {
       .flatMap((trial) =>
         [1, 2].map((seed) => ({
           ...trial,
-          id: `confirm${seed}` as TrialRecord['id'],
+          id: `confirm${seed}`,
           seed,
           phase: 'confirm' as const,
         })),

@@ -11,9 +11,7 @@ test.each([
   ['diverged', 'constant', false],
   ['diverged', 'cosine', false],
 ] as const)('the checkpoint of a trial that is %s, with a %s rate, is kept: %s', (state, schedule, isKept) => {
-  const [{ config }] = toyPlan({ betas: [1], seeds: 1 }).trials as [
-    { config: Parameters<typeof keepsCheckpoint>[0]['config'] },
-  ];
+  const { config } = toyPlan({ betas: [1], seeds: 1 }).trials[0]!;
   const parameters = { ...config.parameters, lr_schedule: schedule };
   expect(keepsCheckpoint({ state, config: { ...config, parameters } })).toBe(isKept);
 });
