@@ -361,16 +361,14 @@ describe('where the sweep prunes', () => {
     );
     const screened = [planned(snapshot), devices(1), ...trained, ...pruned];
     expect(progressFraction(play(screened))).toBeCloseTo(9 / (ALL + 4 * 9));
-    const confirming = trials
-      .slice(0, 1)
-      .flatMap((trial) =>
-        [1, 2].map((seed) => ({
-          ...trial,
-          id: `confirm${seed}`,
-          seed,
-          phase: 'confirm' as const,
-        })),
-      );
+    const confirming = trials.slice(0, 1).flatMap((trial) =>
+      [1, 2].map((seed) => ({
+        ...trial,
+        id: `confirm${seed}`,
+        seed,
+        phase: 'confirm' as const,
+      })),
+    );
     const chosen = { type: 'chosen', configurations: 1, of: 9, foreseen: 4, trials: confirming } as const;
     const state = play([...screened, chosen]);
     expect(progressFraction(state)).toBeCloseTo(9 / (ALL + 2 * 9));
