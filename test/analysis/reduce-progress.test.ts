@@ -353,4 +353,25 @@ describe('where the sweep prunes', () => {
     const revived = trials.map((trial, i) => (i === 8 ? { ...trial, epochs: 1, isRevived: true } : trial));
     expect(left([planned(snapshotOf(revived.slice(8), { specText }))])).toBe(8);
   });
+
+  it('what confirms the best trains to the end, known or not', () => {
+    const snapshot = snapshotOf(
+      trials.map((trial) => ({ ...trial, phase: 'screen' as const })),
+      { specText: `${specText}seeds: { screen: 1, confirm: 3, top: 2 }\n`, plannedTrials: 9 + 2 * 2 },
+    );
+    const screened = [planned(snapshot), devices(1), ...trained, ...pruned];
+    expect(progressFraction(play(screened))).toBeCloseTo(9 / (ALL + 4 * 9));
+    const confirming = trials.slice(0, 1).flatMap((trial) =>
+      [1, 2].map((seed) => ({
+        ...trial,
+        id: `confirm${seed}`,
+        seed,
+        phase: 'confirm' as const,
+      })),
+    );
+    const chosen = { type: 'chosen', configurations: 1, of: 9, foreseen: 4, trials: confirming } as const;
+    const state = play([...screened, chosen]);
+    expect(progressFraction(state)).toBeCloseTo(9 / (ALL + 2 * 9));
+    expect([state.counts.total, ...confirming.map(({ id }) => epochsLeft(state, id))]).toEqual([11, 9, 9]);
+  });
 });

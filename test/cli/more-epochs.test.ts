@@ -3,6 +3,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { ResultsLayout } from '../../src/files/paths.ts';
+import type { SchedulerEvent } from '../../src/scheduler/events.ts';
 import { openReadModel } from '../../src/store/sqlite-read-model.ts';
 import { runSweep, type RunOptions } from '../../src/sweep.ts';
 import { command } from '../support/command.ts';
@@ -32,21 +33,23 @@ test('more epochs go on from what there is, over a stop, and come to the bits of
   const options: RunOptions = { specFile: spec, overrides: more, resultsDir: layout.root, device: 'cpu', slots: 1 };
   const stop = new AbortController();
   let trained = 0;
-  await runSweep({ ...options, stop: stop.signal, stopNow: stop.signal }, ({ type }) => {
-    if (type === 'epoch' && ++trained === 1) stop.abort();
-  });
-  const origins: string[] = [];
-  const result = await runSweep(options, (event) => {
+  const origins = new Map<unknown, string>();
+  const observe = (event: SchedulerEvent): void => {
     if (event.type === 'epoch') trained++;
-    if (event.type === 'log' && event.message.includes('went on from')) origins.push(event.message);
+    if (event.type === 'log' && event.message.includes('went on from')) origins.set(event.trial, event.message);
+  };
+  await runSweep({ ...options, stop: stop.signal, stopNow: stop.signal }, (event) => {
+    observe(event);
+    if (event.type === 'epoch') stop.abort();
   });
+  const result = await runSweep(options, observe);
   expect(result.counts.completed).toBe(2);
-  // None twice: but the stop may leave those of the first trial that were saved and not told.
-  expect(trained).toBeGreaterThanOrEqual(4);
+  // None twice; those that a stop leaves saved and not told are recorded with the next start.
   expect(trained).toBeLessThanOrEqual(6);
-  expect(origins).toEqual([
-    expect.stringMatching(new RegExp(`^went on from [0-9a-f]{16} after epoch ${train.epochs}$`)),
-  ]);
+  const origin = expect.stringMatching(
+    new RegExp(`^went on from [0-9a-f]{16} after epoch ${train.epochs}$`),
+  ) as unknown;
+  expect([...origins.values()]).toEqual([origin, origin]);
 
   const whole = new ResultsLayout(path.join(folder, 'whole'));
   await runSweep({ ...options, resultsDir: whole.root }, () => undefined);

@@ -127,6 +127,15 @@ describe('plan: pruning and budgets', () => {
     expect(other.json).toMatchObject({ trials: { finished: 1, to_run: 8 } });
   });
 
+  it('more seeds for the best of what was pruned are all there is to train, and the budget has room for them', async () => {
+    const lines = 'prune: { method: hyperband }\nseeds: { screen: 1, confirm: 3, top: 2 }\nbudget: { trials: 15 }\n';
+    const { text, json } = await planAfter(lines, 'seeds.confirm=4');
+    expect(text).toContain('9 configurations × 1 seed = 9 trials, and 2 × 3 more at the end');
+    expect(text).toContain('13 already finished, 6 of them pruned');
+    expect(text).toContain('ends at 15 trials, over all of its runs: 2 trials left');
+    expect(json).toMatchObject({ trials: { to_run: 2, to_propose: 0 }, affordable: 2, budget_left: { trials: 2 } });
+  });
+
   it('a second run has what is left of the budget', async () => {
     const { text, json } = await planAfter('budget: { trials: 7, epochs: 200 }\n', 'budget.trials=8');
     expect(text).toContain(
