@@ -34,7 +34,7 @@ export const benchCase: BenchCase = {
         ...{ ...common, architecture: 'conv', likelihood: 'bernoulli', height: LARGE, width: LARGE },
         ...{ channels: 3, outputChannels: 3, own: { channels: [32, 64] } },
       },
-      images: inColour(train.images as Uint8Array),
+      images: inColour(train.images),
       notes: [],
       speed: { minimum: 1.15, aim: 1.5 },
       share: { minimum: 0.6, aim: 0.8 },
