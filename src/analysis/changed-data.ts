@@ -1,3 +1,4 @@
+import { sampleNoun } from '../text/sample-noun.ts';
 import { count } from '../text/format-number.ts';
 import type { DatasetSettings, TrialConfig } from '../trial/trial.ts';
 
@@ -19,11 +20,12 @@ export function changedDataNote(
     );
   });
   if (before.length === 0) return null;
+  const noun = sampleNoun(own);
   const images = [...new Set(before.map(({ config }) => config.dataset.own!.images))];
   const then =
-    images.length === 1 ? `${count(images[0]!, 'image')} then, ${own.images.toLocaleString('en-US')} now; ` : '';
+    images.length === 1 ? `${count(images[0]!, noun)} then, ${own.images.toLocaleString('en-US')} now; ` : '';
   return (
-    `the images of ${name} have changed since ${count(before.length, 'trial')} of this sweep were planned (${then}fingerprint ` +
+    `the ${noun}s of ${name} have changed since ${count(before.length, 'trial')} of this sweep were planned (${then}fingerprint ` +
     `${own.fingerprint.slice(0, 12)} now): those stay as they are, outside this plan, and are not compared with it`
   );
 }

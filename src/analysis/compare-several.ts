@@ -1,3 +1,4 @@
+import { sampleNoun, type SampleNoun } from '../text/sample-noun.ts';
 import { mean } from 'simple-statistics';
 import { SweepError } from '../errors.ts';
 import { quantityOf } from '../metrics/index.ts';
@@ -56,6 +57,7 @@ export interface SeveralComparison {
   readonly outside: number;
   readonly outdated: number;
   readonly trainedOn: TrainedOn;
+  readonly noun: SampleNoun;
 }
 
 /**
@@ -125,6 +127,7 @@ export function compareSeveral(
     outside: snapshot.outside.length,
     outdated: countOutdated(snapshot.outside),
     trainedOn: commonTrainedOn(planned.flat())!,
+    noun: sampleNoun(planned.flat()[0]?.config.dataset.own),
   };
 }
 

@@ -1,3 +1,4 @@
+import { sampleNoun } from '../text/sample-noun.ts';
 import { mean } from 'simple-statistics';
 import { SweepError } from '../errors.ts';
 import type { SweepSnapshot, TrialRecord } from '../store/read-model.ts';
@@ -114,6 +115,7 @@ export function compareSides(
     outside: snapshot.outside.length,
     outdated: countOutdated(snapshot.outside),
     trainedOn: commonTrainedOn(trialsOf(planned.pairs))!,
+    noun: sampleNoun(planned.pairs[0]?.left.config.dataset.own),
   };
 }
 

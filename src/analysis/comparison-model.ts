@@ -1,3 +1,4 @@
+import type { SampleNoun } from '../text/sample-noun.ts';
 import type { TrialId } from '../trial/trial.ts';
 import type { BitClassCount } from './bit-classes.ts';
 import type { Filter } from './filter.ts';
@@ -85,4 +86,5 @@ export interface Comparison {
   readonly outdated: number;
   /** Of all pairs: what differs in it has no common scale. */
   readonly trainedOn: TrainedOn;
+  readonly noun: SampleNoun;
 }

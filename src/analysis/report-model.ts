@@ -2,6 +2,7 @@ import type { BitClassCount } from './bit-classes.ts';
 import type { Edge } from './edges.ts';
 import type { SeedAdvice } from './seed-advice.ts';
 import type { LostWeights } from './lost-weights.ts';
+import type { SampleNoun } from '../text/sample-noun.ts';
 import type { SweepState } from '../store/read-model.ts';
 import type { TrialState } from '../trial/state.ts';
 import type { ConfigId, TrialId } from '../trial/trial.ts';
@@ -59,7 +60,7 @@ export type Warning =
   | (Affecting<'diverged' | 'failed'> & Region & { readonly cause: string | null; readonly isOneCause: boolean })
   | (Affecting<'weights_lost'> & Region & { readonly first: LostWeights })
   | (Affecting<'worse_than_constant' | 'hardly_learnt'> &
-      Region & { readonly worst: Shortfall; readonly clipNorm: number | null })
+      Region & { readonly worst: Shortfall; readonly clipNorm: number | null; readonly steps: number | null })
   | (Affecting<'worse_after_best'> & Region & { readonly first: Fall })
   /** Below how many nats; whether active units could be counted. */
   | (Affecting<'collapsed'> & Region & { readonly klBelow: number; readonly areUnitsCounted: boolean })
@@ -97,6 +98,7 @@ export interface ReportModel {
   readonly trials: Readonly<Record<'total' | TrialState, number>>;
   /** Null for a sweep without trials. */
   readonly trainedOn: TrainedOn | null;
+  readonly noun: SampleNoun;
   /** Every parameter, those of the spec first. */
   readonly parameters: readonly string[];
   /** Parameters that differ, in the same order: the columns of a table. */

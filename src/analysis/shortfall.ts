@@ -34,6 +34,20 @@ export function failureOf(metrics: Readonly<Record<string, number>>): Shortfall 
   return shortfall !== undefined && hasHardlyLearnt(shortfall) ? undefined : shortfall;
 }
 
+/** So few steps say nothing against the learning rate, unless they led far away. */
+const FEW_STEPS = 200;
+const FAR = 10;
+
+/** Whether a trial that went wrong has hardly begun. */
+export function isEarly({ elbo, constant }: Shortfall, steps: number | null): boolean {
+  return steps !== null && steps < FEW_STEPS && constant - elbo <= FAR * Math.abs(constant);
+}
+
+/** Steps that a trial trained; null of one of an older version, whose images nobody counted. */
+export function stepsOf({ epochs, images, config }: TrialRecord): number | null {
+  return images === null ? null : epochs * Math.ceil(images.train / config.train.batchSize);
+}
+
 /** A best epoch that is worth something, and a last one that is not. */
 export interface Fall {
   readonly bestEpoch: number;

@@ -1,3 +1,4 @@
+import { sampleNoun, type SampleNoun } from '../text/sample-noun.ts';
 import type { Goal } from '../metrics/metric.ts';
 import type { SweepSnapshot, SweepState, TrialRecord } from '../store/read-model.ts';
 import { isFinished, type TrialState } from '../trial/state.ts';
@@ -32,6 +33,7 @@ export interface SweepStatus {
   readonly outside: number;
   /** Null for a sweep without trials. */
   readonly trainedOn: TrainedOn | null;
+  readonly noun: SampleNoun;
   /** So many training images were asked for; null where all are used. */
   readonly trainImages: number | null;
 }
@@ -57,6 +59,7 @@ export function sweepStatus(snapshot: SweepSnapshot): SweepStatus {
     eta: sweep.state === 'running' ? timeLeftOf(trials) : null,
     outside: snapshot.outside.length,
     trainedOn: trials[0] === undefined ? null : trainedOn(trials[0]),
+    noun: sampleNoun(trials[0]?.config.dataset.own),
     trainImages: trials[0]?.config.dataset.train == null ? null : (trials[0].images?.train ?? null),
   };
 }

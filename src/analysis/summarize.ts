@@ -1,3 +1,4 @@
+import { sampleNoun } from '../text/sample-noun.ts';
 import type { LostWeights } from './lost-weights.ts';
 import type { SweepSnapshot, TrialRecord } from '../store/read-model.ts';
 import { isFinished } from '../trial/state.ts';
@@ -76,6 +77,7 @@ export function summarize(
     epoch: trials[0]?.config.dataset.validation === 0 ? 'last' : 'best',
     trials: countStates(trials),
     trainedOn: commonTrainedOn(trials),
+    noun: sampleNoun(trials[0]?.config.dataset.own),
     parameters: names,
     differing,
     constants: findConstants(trials, names, differing),

@@ -9,7 +9,7 @@ import type { TrialId } from '../trial/trial.ts';
 import { sharedParams } from './parameters.ts';
 import { hasLost, type Ranking } from './ranking.ts';
 import type { ConfigurationSummary, Region, Warning } from './report-model.ts';
-import { fallOf, hasHardlyLearnt, shortfallOf } from './shortfall.ts';
+import { fallOf, hasHardlyLearnt, shortfallOf, stepsOf } from './shortfall.ts';
 import { halfWidth } from './statistics.ts';
 import { countVerdicts, type Verdict, type VerdictKind } from './verdict.ts';
 
@@ -79,8 +79,9 @@ function worseThanConstant(trials: readonly TrialRecord[], about: About): Warnin
     const group = short.filter((one) => one.kind === kind).sort((a, b) => a.shortfall.elbo - b.shortfall.elbo);
     const [worst] = group;
     if (worst === undefined) return [];
-    const { clipNorm } = worst.trial.config.train;
-    return [{ kind, ...about(group.map(({ trial }) => trial)), worst: worst.shortfall, clipNorm }];
+    const { trial, shortfall } = worst;
+    const how = { clipNorm: trial.config.train.clipNorm, steps: stepsOf(trial) };
+    return [{ kind, ...about(group.map(({ trial }) => trial)), worst: shortfall, ...how }];
   });
 }
 

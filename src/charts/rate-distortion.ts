@@ -128,11 +128,11 @@ function axesOf({ width, height, x, y }: PlaneLayout, palette: Palette): Markup[
     line(LEFT, TOP, LEFT, foot, { stroke: palette.rule }),
     ...x.ticks.map(({ at, label }) => text(at, foot + 17, label, { 'text-anchor': 'middle', ...small })),
     ...y.ticks.map(({ at, label }) => text(LEFT - 8, at + 4, label, { 'text-anchor': 'end', ...small })),
-    text((LEFT + width - RIGHT) / 2, height - 6, 'rate R, KL in nats per image', {
+    text((LEFT + width - RIGHT) / 2, height - 6, 'rate R, KL in nats each', {
       'text-anchor': 'middle',
       fill: palette.ink,
     }),
-    text(14, (TOP + foot) / 2, 'distortion D, reconstruction in nats per image', {
+    text(14, (TOP + foot) / 2, 'distortion D, reconstruction in nats each', {
       'text-anchor': 'middle',
       fill: palette.ink,
       transform: `rotate(-90 14 ${Math.round((TOP + foot) / 2)})`,

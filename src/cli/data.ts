@@ -1,6 +1,9 @@
 import path from 'node:path';
+import { DATASETS } from '../data/datasets/index.ts';
+import { imageArrays } from '../data/image-arrays.ts';
 import { listDatasets, type DatasetListing } from '../data/listing.ts';
-import { examineImages } from '../data/own/examine.ts';
+import { locateDataset } from '../data/locate.ts';
+import { examineImages, ownImages } from '../data/own/examine.ts';
 import { MOST_SIDE } from '../data/own/image-stream.ts';
 import { DEFAULT_RESIZE, RESIZES, type Resize } from '../data/own/resample.ts';
 import { sampleImages } from '../data/own/sample-images.ts';
@@ -15,10 +18,12 @@ import { columnsOf } from '../render/grid.ts';
 import { toJsonLine } from '../render/json.ts';
 import { markedLines } from '../render/text.ts';
 import { toUserSpelling } from '../sweep-file/naming.ts';
-import type { OwnReading } from '../trial/trial.ts';
+import { plain } from '../text/printable.ts';
+import { archiveOf } from '../trained/archive.ts';
+import type { DatasetSettings, OwnReading } from '../trial/trial.ts';
 import { defineCommand } from './command.ts';
 import { OWN_FLAGS, type GlobalFlags } from './flags.ts';
-import { writeChunks } from './output-file.ts';
+import { checkWritable, writeChunks } from './output-file.ts';
 import { print, stdoutLayout } from './output.ts';
 
 export const data = defineCommand({
@@ -26,14 +31,15 @@ export const data = defineCommand({
     yargs
       .positional('path', {
         type: 'string',
-        describe: 'Data of your own: a folder of PNGs or JPEGs, a file .npy, .npz or IDX, or a table .csv',
+        describe:
+          'Data of your own: a folder of PNGs or JPEGs, a file .npy, .npz or IDX, or a table .csv; with -o FILE.npz also a name',
       })
       .option('output', {
         group: OWN_FLAGS,
         alias: 'o',
         type: 'string',
         requiresArg: true,
-        describe: 'With a path: file to write a contact sheet to, .png',
+        describe: 'With a path: file to write a contact sheet to, .png; or all images with labels and splits, .npz',
       })
       .option('size', {
         group: OWN_FLAGS,
@@ -57,9 +63,12 @@ export const data = defineCommand({
       .example('$0 data', 'data sets a spec may name, and where they are')
       .example('$0 data --data ~/datasets', 'look there too')
       .example('$0 data ./faces -o sheet.png', 'what is in images of your own, and some of them')
+      .example('$0 data mnist -o mnist.npz', 'images, labels and splits of a data set, for NumPy')
       .example('$0 data ./photos --size 64 -o sheet.png', 'of photos of many sizes, as `size: 64` brings them to one'),
 
   run: async (flags) => {
+    if (flags.path !== undefined && DATASETS.some(({ name }) => name === flags.path))
+      return writeNamed(flags.path, flags);
     if (flags.path !== undefined) return describeImages(flags.path, flags);
     const [flag] = (['size', 'resize', 'channels'] as const).filter((name) => flags[name] !== undefined);
     if (flag !== undefined)
@@ -80,8 +89,9 @@ async function describeImages(
   flags: GlobalFlags & ReadingFlags & { readonly output: string | undefined },
 ): Promise<0> {
   const { output } = flags;
-  if (output !== undefined && path.extname(output).toLowerCase() !== '.png') {
-    throw new SweepError('USAGE', `-o ${output}: a contact sheet is written as .png.`);
+  const isArchive = output !== undefined && isNpz(output);
+  if (output !== undefined && !isArchive && path.extname(output).toLowerCase() !== '.png') {
+    throw new SweepError('USAGE', `-o ${output}: a contact sheet is written as .png, the images as .npz.`);
   }
   const place = path.resolve(written);
   if ((await entryAt(place)) === 'nothing') {
@@ -93,9 +103,12 @@ async function describeImages(
   const reading = readingOf(flags);
   const facts = await examineImages(place, { reading });
   if (output !== undefined && facts.isReal) {
-    throw new SweepError('USAGE', `-o ${output}: ${place} holds columns of numbers, which have no picture.`);
+    throw new SweepError('USAGE', `-o ${output}: ${place} holds columns of numbers, and this writes images.`);
   }
-  if (output !== undefined) {
+  if (isArchive) {
+    const own = ownImages(place, facts, reading);
+    await writeArchive({ ...UNASKED, name: path.basename(place), own }, { ...flags, output });
+  } else if (output !== undefined) {
     const { width, height, channels } = facts;
     const sample = await sampleImages(place, SHEET_ACROSS ** 2, reading);
     const tiles = { ...sample, width, height, channels: channels === 3 ? 3 : 1 } as const;
@@ -105,6 +118,38 @@ async function describeImages(
   if (flags.json) print(toJsonLine(imagesJson(place, facts)));
   else print(imagesLines(place, facts, stdoutLayout()).join('\n'));
   return 0;
+}
+
+/** A data set of ours has its facts in the list; its images can be had. */
+async function writeNamed(name: string, flags: GlobalFlags & { readonly output: string | undefined }): Promise<0> {
+  const { output } = flags;
+  if (output === undefined || !isNpz(output)) {
+    throw new SweepError(
+      'USAGE',
+      `${name} is listed by \`sweep data\`; \`sweep data ${name} -o ${name}.npz\` writes its images, labels and splits.`,
+    );
+  }
+  const arrays = await writeArchive({ ...UNASKED, name }, { ...flags, output });
+  print(`${plain(output)} · ${name}: ${arrays}`);
+  return 0;
+}
+
+const UNASKED = { train: null, validation: null, binarization: 'grey' } as const;
+
+function isNpz(output: string): boolean {
+  return path.extname(output).toLowerCase() === '.npz';
+}
+
+/** What is in it: `images 70000 × 28 × 28, split, label`. */
+async function writeArchive(
+  settings: DatasetSettings,
+  flags: GlobalFlags & { readonly output: string },
+): Promise<string> {
+  checkWritable(flags.output, flags);
+  const source = await locateDataset(settings, { dataDir: flags.data });
+  const arrays = await imageArrays(settings, source);
+  await writeChunks(archiveOf(arrays), flags);
+  return arrays.map(({ name, shape }) => (shape.length > 1 ? `${name} ${shape.join(' × ')}` : name)).join(', ');
 }
 
 interface ReadingFlags {

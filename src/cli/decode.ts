@@ -1,3 +1,4 @@
+import { sampleNoun } from '../text/sample-noun.ts';
 import path from 'node:path';
 import { SweepError } from '../errors.ts';
 import { madeFileJson, renderMadeFile } from '../render/trained-text.ts';
@@ -36,7 +37,7 @@ export const decode = defineCommand({
     const latents = await openLatents(path.resolve(flags.data), model.shape.latentDim);
     const code = await writeImages(model, latents, { ...flags, output }, 'decoding');
     if (code !== 0 || output === '-') return code;
-    const what = `${count(latents.count, 'image')} decoded from ${path.basename(flags.data)}`;
+    const what = `${count(latents.count, sampleNoun(model.shape))} decoded from ${path.basename(flags.data)}`;
     const made = {
       ...{ trial: trial.id, sweep: trial.sweep, file: output, samples: latents.count, what },
       holds: [holdsOf(output, model, latents.count)],

@@ -1,3 +1,4 @@
+import { sampleNoun } from '../text/sample-noun.ts';
 import { SweepError } from '../errors.ts';
 import { fileWord, madeFileJson, renderMadeFile } from '../render/trained-text.ts';
 import { count } from '../text/format-number.ts';
@@ -46,7 +47,7 @@ export const generate = defineCommand({
     if (code !== 0 || output === '-') return code;
     const made = {
       ...{ trial: trial.id, sweep: trial.sweep, file: output, samples: wanted },
-      what: `${count(wanted, 'image')} decoded from draws of the prior, seed ${seed}`,
+      what: `${count(wanted, sampleNoun(model.shape))} decoded from draws of the prior, seed ${seed}`,
       holds: [holdsOf(output, model, wanted)],
     };
     const next = output.endsWith('.png')

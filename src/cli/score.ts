@@ -1,3 +1,4 @@
+import { sampleNoun } from '../text/sample-noun.ts';
 import path from 'node:path';
 import { SweepError } from '../errors.ts';
 import { renderScores, scoresCsv, scoresJson, type ScoredSample, type ScoreSummary } from '../render/score-text.ts';
@@ -68,7 +69,7 @@ export const score = defineCommand({
     const { labelOf, what, count } = samples;
     const mean = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / count;
     const summary: ScoreSummary = {
-      ...{ trial: trial.id, sweep: trial.sweep, what, samples: count },
+      ...{ trial: trial.id, sweep: trial.sweep, what, samples: count, noun: sampleNoun(model.shape) },
       ...{ elbo: mean(scores.elbo), reconstruction: mean(scores.reconstruction), kl: mean(scores.kl) },
       anomalies: normal
         ? {

@@ -3,7 +3,7 @@ import { HELD_OUT, type Metric } from './metric.ts';
 export const bitsPerDim: Metric = {
   name: 'bits_per_dim',
   definition:
-    '−ELBO / (P · ln 2): bits for each of the P numbers of an image, of a likelihood that is a probability of 8-bit images; others have none (Theis et al. 2016)',
+    '−ELBO / (P · ln 2): bits for each of the P numbers of an image, where the likelihood is a probability: of 8-bit images, or of ones that binarization made black and white; others have none (Theis et al. 2016)',
   label: 'bits/dim',
   amount: 'bits per number',
   unit: 'bits per number at β = 1',
@@ -11,5 +11,6 @@ export const bitsPerDim: Metric = {
   decimals: 3,
   splits: HELD_OUT,
   ranks: true,
-  of: ({ reconstruction, kl, bytes }) => (bytes === undefined ? undefined : (reconstruction + kl) / (bytes * Math.LN2)),
+  of: ({ reconstruction, kl, numbers }) =>
+    numbers === undefined ? undefined : (reconstruction + kl) / (numbers * Math.LN2),
 };

@@ -30,8 +30,8 @@ export interface Measured {
   readonly penalty: number | undefined;
   /** Of an epoch of training in which the objective was not yet what it is to be. */
   readonly isAnnealing?: boolean;
-  /** P, where the likelihood is a probability of images of so many bytes. */
-  readonly bytes?: number;
+  /** P, where the likelihood is a probability of such images. */
+  readonly numbers?: number;
   /** Of an evaluation; training has none, as each batch meets other weights. */
   readonly sums?: EvaluationSums;
 }

@@ -161,7 +161,7 @@ export const PANELS: readonly Panel[] = [
     name: 'curves',
     title: 'Learning curves',
     lead: () =>
-      'Mean over seeds after each epoch, not smoothed: solid on held-out images, in a band from the lowest seed to the highest; dotted on training images, while they were trained on.',
+      'Mean over seeds after each epoch, not smoothed: solid on what is held out, in a band from the lowest seed to the highest; dotted on what is trained on, meanwhile.',
     isHalf: false,
     follows: true,
     draw: (model, width, colours, palette, view) => {
@@ -177,7 +177,7 @@ export const PANELS: readonly Panel[] = [
     name: 'health',
     title: 'Latent health',
     lead: () =>
-      'The KL of each latent dimension, nats per image: sorted within each trial, then averaged over seeds. Grey stubs carry less than 0.01 nats, which is nothing.',
+      'The KL of each latent dimension, in nats: sorted within each trial, then averaged over seeds. Grey stubs carry less than 0.01 nats, which is nothing.',
     isHalf: false,
     follows: true,
     draw: (model, width, colours, palette, view) => {

@@ -25,12 +25,12 @@ export function renderComparison(comparison: Comparison, layout: Layout): string
     '',
     ...(metrics.length === 0 ? [] : [table.text, '']),
     note(`${describeScope(comparison)} · ${count(pairs.length, 'pair')}${matched} · differs: ${differs.join(', ')}`),
-    note(`data: ${describeData(comparison.trainedOn)}`),
+    note(`data: ${describeData(comparison.trainedOn, comparison.noun)}`),
     ...(metrics.length === 0
       ? []
       : [
           note(
-            `difference: ${right} minus ${left}, in nats per image, latent dimensions, seconds; interval and p by a paired t`,
+            `difference: ${right} minus ${left}, in nats per ${comparison.noun}, latent dimensions, seconds; interval and p by a paired t`,
           ),
         ]),
     ...(metrics.length === 0 ? [] : table.notes.map(note)),

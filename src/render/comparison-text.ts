@@ -113,7 +113,7 @@ export function comparisonNotes(comparison: Comparison): string[] {
 
 type Matched = Pick<
   Comparison,
-  'where' | 'metric' | 'differs' | 'seeds' | 'failures' | 'bitClasses' | 'hasLost' | 'outside' | 'outdated'
+  'where' | 'metric' | 'differs' | 'seeds' | 'failures' | 'bitClasses' | 'hasLost' | 'outside' | 'outdated' | 'noun'
 > & {
   readonly sides: readonly ComparedSide[];
   /** Pairs or blocks that completed, of so many. */
@@ -135,10 +135,10 @@ export function matchNotes(
       `1 ${unit}: nothing tells its difference from chance; give each setting more seeds (5 or more are better)`,
     matched > seeds &&
       `${count(matched, unit)}, but ${count(seeds, 'seed')}: ${unit}s of one seed share their noise and the order of ` +
-        'images, so these are weaker evidence than as many seeds',
+        `${comparison.noun}s, so these are weaker evidence than as many seeds`,
     ...own,
     failures.length > 0 &&
-      `${count(failures.length, 'trial')} compared here ended worse than a constant image, and count like the others: ` +
+      `${count(failures.length, 'trial')} compared here ended worse than a constant ${comparison.noun}, and count like the others: ` +
         shortIds(failures),
     matched < planned &&
       `${planned - matched} of ${count(planned, unit)} left out of the figures: not completed ${words.completed}` +

@@ -15,6 +15,7 @@ import { quantityOf } from '../metrics/index.ts';
 import { formatCount, formatNumber } from '../text/format-number.ts';
 import { formatValue } from '../text/format-value.ts';
 import { plain } from '../text/printable.ts';
+import { sampleNoun } from '../text/sample-noun.ts';
 import { formatBytes, formatClock, formatEta, shortId } from './format.ts';
 import { columnsOf, fitColumns, gridWidth, renderGrid, type TextColumn } from './grid.ts';
 import { describeWaiting, PREPARATIONS } from './run-texts.ts';
@@ -151,7 +152,14 @@ function runningTable(state: ProgressState, window: Window, room: number): strin
     }),
     // Who only watches doesn't know.
     ...(shown.some(({ imagesPerSecond: speed, phase }) => speed !== null || phase !== 'training')
-      ? [column('images/s', 3, ({ imagesPerSecond: speed }) => speed && formatCount(Math.round(speed)), 'right')]
+      ? [
+          column(
+            `${sampleNoun(shown[0]?.trial.config.dataset.own)}s/s`,
+            3,
+            ({ imagesPerSecond: speed }) => speed && formatCount(Math.round(speed)),
+            'right',
+          ),
+        ]
       : []),
   ];
   const asTexts = (one: Column): TextColumn => ({ column: one, header: one.header, ...shortTexts(one) });
@@ -198,7 +206,8 @@ function failureLines(state: ProgressState, window: Window): string[] {
   return state.failures.map(({ trial, state: end, cause, shortfall }) => {
     const where = describeParams({ ...trial.params, seed: trial.seed }, [...state.swept, 'seed']);
     if (shortfall !== null) {
-      const text = ` ! ${shortId(trial.id)} worse than a constant image: ${where} (${describeShortfall(shortfall)})`;
+      const noun = sampleNoun(trial.config.dataset.own);
+      const text = ` ! ${shortId(trial.id)} worse than a constant ${noun}: ${where} (${describeShortfall(shortfall, noun)})`;
       return cut(window, text, 'yellow');
     }
     // A trial diverges because of where it is; why it failed is in the cause.

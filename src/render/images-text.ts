@@ -1,4 +1,5 @@
 /** What is in a user's own images, for a terminal and as JSON. */
+import { sampleNoun } from '../text/sample-noun.ts';
 import type { ImageFacts } from '../data/own/examine.ts';
 import { count, formatCount } from '../text/format-number.ts';
 import { plain } from '../text/printable.ts';
@@ -8,6 +9,7 @@ import { wrap, type Layout } from './text.ts';
 export function imagesLines(path: string, facts: ImageFacts, { columns }: Layout): string[] {
   const { images, height, width, channels, splits, different, least, largest, isBinary } = facts;
   const same = images - different;
+  const noun = sampleNoun(facts);
   const values = isBinary ? 'black and white alone' : `values from ${least} to ${largest}, where 255 is white`;
   const rows = [
     [
@@ -17,18 +19,18 @@ export function imagesLines(path: string, facts: ImageFacts, { columns }: Layout
         : `${formatCount(images)} of ${height}×${width} pixels, ${channels === 1 ? 'grey' : 'in colour'}; ${values}`,
     ],
     ['stored as', plain(facts.format) + (facts.passedOver === '' ? '' : `; passed over: ${plain(facts.passedOver)}`)],
-    ['equal', same === 0 ? 'none, all differ' : `${count(same, 'image')} the same as an earlier one`],
+    ['equal', same === 0 ? 'none, all differ' : `${count(same, noun)} the same as an earlier one`],
     [
       'splits',
       `${formatCount(splits.train)} to train, ${formatCount(splits.validation)} for validation, ` +
         `${formatCount(splits.test)} for the test: ` +
         (facts.hasTestSet ? 'as its files say, the others ' : '') +
-        'by a hash of each image, so that equal ones are in the same',
+        `by a hash of each ${noun}, so that equal ones are in the same`,
     ],
     ['labels', labelsText(facts.labels)],
     [
       'fingerprint',
-      `${facts.fingerprint.slice(0, 12)}: of pixels, shape and order, whatever they are called or stored as`,
+      `${facts.fingerprint.slice(0, 12)}: of ${facts.isReal ? 'numbers' : 'pixels'}, shape and order, whatever they are called or stored as`,
     ],
   ] as const;
   return [plain(path), ...rows.flatMap(([name, text]) => wrap(text, columns, ' '.repeat(14), `  ${name.padEnd(12)}`))];

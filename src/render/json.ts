@@ -1,3 +1,4 @@
+import { sampleNoun } from '../text/sample-noun.ts';
 import { printableJson } from '../text/printable.ts';
 import { describeFilter } from '../analysis/filter.ts';
 import { doneCount } from '../analysis/count-states.ts';
@@ -15,7 +16,7 @@ import { quantityOf } from '../metrics/index.ts';
 import { TRIAL_STATES } from '../trial/state.ts';
 import { adviceText } from './advice-text.ts';
 import { nextCommands, type SpecCommands } from './next-commands.ts';
-import { trialWarnings } from './shortfall-text.ts';
+import { trainedHow, trialWarnings } from './shortfall-text.ts';
 import { describeVerdict } from './verdict-text.ts';
 import { describeWarning } from './warning-text.ts';
 
@@ -207,9 +208,9 @@ export function renderOverviewJson({ status, metric, trials, verdicts, best }: S
 }
 
 /** The kind, the sentence, and the numbers that it rests on. */
-function verdictJson(verdict: Verdict, { config }: Pick<TrialRecord, 'config'>): object {
+function verdictJson(verdict: Verdict, trial: TrialRecord): object {
   const { kind, latents, ...evidence } = verdict;
-  const text = describeVerdict(verdict, config.train);
+  const text = describeVerdict(verdict, trainedHow(trial), sampleNoun(trial.config.dataset.own));
   return { kind, text, latents_in_use: latents, evidence: toUserSpelling(evidence) };
 }
 

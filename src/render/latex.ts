@@ -52,7 +52,7 @@ export function renderComparisonLatex(comparison: Comparison): string {
   const about = [
     comparisonSentence(comparison),
     `sweep: ${describeScope(comparison)}`,
-    `data: ${describeData(comparison.trainedOn)}`,
+    `data: ${describeData(comparison.trainedOn, comparison.noun)}`,
     ...comparisonNotes(comparison).map((note) => `note: ${note}`),
   ];
   return latexTable(comparison.metrics.length === 0 ? [] : comparisonColumns(comparison), about);
@@ -63,7 +63,7 @@ export function renderSeveralLatex(comparison: SeveralComparison): string {
   const about = [
     severalSentence(comparison),
     `sweep: ${describeScope(comparison)}`,
-    `data: ${describeData(comparison.trainedOn)}`,
+    `data: ${describeData(comparison.trainedOn, comparison.noun)}`,
     ...severalNotes(comparison).map((note) => `note: ${note}`),
   ];
   return latexTable(settingColumns(comparison), about);

@@ -1,6 +1,7 @@
 /** How a trial learnt: ELBO, distortion and rate by epoch, of training and of validation images. */
 import type { TrialDetail } from '../analysis/show.ts';
 import { quantityOf } from '../metrics/index.ts';
+import { sampleNoun } from '../text/sample-noun.ts';
 import { renderChart, sideBySide, type Series } from './chart.ts';
 import { styled, wrap, type Layout } from './text.ts';
 
@@ -62,5 +63,5 @@ function legend({ curves, trial }: TrialDetail, layout: Layout): string {
     ...(curves.has('train/elbo') ? [`${hasValidation ? '⠄⠠⠄' : '⠤⠤'} training (mean over the epoch)`] : []),
     ...(trial.bestEpoch === null ? [] : ['▲ best epoch']),
   ];
-  return `${styled(layout, 'bold', 'learning curves')}, nats per image by epoch: ${signs.join(', ')}`;
+  return `${styled(layout, 'bold', 'learning curves')}, nats per ${sampleNoun(trial.config.dataset.own)} by epoch: ${signs.join(', ')}`;
 }

@@ -1,3 +1,4 @@
+import type { SampleNoun } from '../text/sample-noun.ts';
 import type { SweepOverview } from '../analysis/sweep-overview.ts';
 import { VERDICT_KINDS, type VerdictKind } from '../analysis/verdict.ts';
 import { quantityOf } from '../metrics/index.ts';
@@ -58,7 +59,7 @@ export function renderOverview(overview: SweepOverview, options: OverviewOptions
       ? [column('tags', 2, ({ trial }) => plain(trial.tags.join(', ')))]
       : []),
     {
-      ...column('verdict', 0, ({ verdict }) => verdictInShort(verdict)),
+      ...column('verdict', 0, ({ verdict }) => verdictInShort(verdict, status.noun)),
       style: (row) => verdictStyle(lines[row]!.verdict.kind),
     },
   ];
@@ -79,11 +80,11 @@ export function renderOverview(overview: SweepOverview, options: OverviewOptions
 }
 
 /** `20 trials: 15 undertrained, 3 healthy, 2 diverged`. */
-function verdictCounts({ verdicts, trials }: SweepOverview): string {
-  const parts = VERDICT_KINDS.flatMap((kind) => verdictCount(kind, verdicts[kind]) ?? []);
+function verdictCounts({ verdicts, trials, status }: SweepOverview): string {
+  const parts = VERDICT_KINDS.flatMap((kind) => verdictCount(kind, verdicts[kind], status.noun) ?? []);
   return `${count(trials.length, 'trial')}${parts.length === 0 ? '' : `: ${parts.join(', ')}`}`;
 }
 
-function verdictCount(kind: VerdictKind, amount: number | undefined): string | undefined {
-  return amount === undefined ? undefined : `${amount} ${verdictName(kind)}`;
+function verdictCount(kind: VerdictKind, amount: number | undefined, noun: SampleNoun): string | undefined {
+  return amount === undefined ? undefined : `${amount} ${verdictName(kind, noun)}`;
 }

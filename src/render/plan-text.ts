@@ -1,4 +1,5 @@
 /** What a plan says, for a terminal and as JSON. */
+import { sampleNoun, type SampleNoun } from '../text/sample-noun.ts';
 import { ASSUMED_GFLOPS, type TimeEstimate } from '../analysis/cost.ts';
 import type { Outlook, Prospect } from '../analysis/outlook.ts';
 import { describeParams, distinctValues, isSameValue } from '../analysis/parameters.ts';
@@ -37,7 +38,9 @@ export function planLines(
     ...(search === undefined ? [] : [wrap(describeSearch(search, outlook), columns, '    ', '  ')]),
     ...(spec.prune === null ? [] : [wrap(describePruning(planned, outlook), columns, '    ', '  ')]),
     ...describeLimits(spec).map((line) => wrap(line, columns, '    ', '  ')),
-    ...[...describeSteps(outlook), ...describeClasses(planned.trials)].map((line) => wrap(line, columns, '    ', '  ')),
+    ...[...describeSteps(outlook, sampleNoun(planned.spec.dataset.own)), ...describeClasses(planned.trials)].map(
+      (line) => wrap(line, columns, '    ', '  '),
+    ),
     '',
     ...(toRun.length + unknown === 0
       ? []
@@ -95,7 +98,7 @@ function describeClasses(trials: readonly TrialPlan[]): string[] {
 }
 
 /** What a run would do with the trials, a line a kind. */
-function describeSteps(outlook: Outlook): string[] {
+function describeSteps(outlook: Outlook, noun: SampleNoun): string[] {
   const { kept, takenOver, toRun, unknown, resumed, retried, toTest, outside, trainedElsewhere } = outlook;
   const diverged = kept.filter(({ own }) => own?.state === 'diverged').length;
   const sources = [...new Set(takenOver.map(({ source }) => plain(source)))].join(', ');
@@ -115,7 +118,7 @@ function describeSteps(outlook: Outlook): string[] {
         `${formatCount(trials)} of these ${those(trials, 'is', 'are')} trained by ${plain(sweep)} right now: ` +
         `a run waits for ${those(trials, 'it, and takes it', 'them, and takes them')} over once complete`,
     ),
-    toTest !== null && toTest > 0 && `${formatCount(toTest)} to evaluate on the test images`,
+    toTest !== null && toTest > 0 && `${formatCount(toTest)} to evaluate on the test ${noun}s`,
     outside > 0 &&
       `${formatCount(outside)} more, outside this plan, stay as they are${outdatedNote(outside, outlook.outdated)}`,
     outlook.isRunning && 'This sweep is running: it can be run again when that run has ended.',

@@ -1,5 +1,6 @@
 import type { ConfigurationSummary, ReportModel } from '../analysis/report-model.ts';
 import { count, tally } from '../text/format-number.ts';
+import { saidOf } from '../text/sample-noun.ts';
 import { formatValue } from '../text/format-value.ts';
 import { quantityOf } from '../metrics/index.ts';
 import { adviceText } from './advice-text.ts';
@@ -15,18 +16,18 @@ import { describeWarning } from './warning-text.ts';
 
 /** The sentences around a report's table, shared by its text formats; false where there is nothing to say. */
 export function reportTexts(model: ReportModel) {
-  const { trainedOn, omitted, tested, constants, untested, idLength } = model;
+  const { trainedOn, noun, omitted, tested, constants, untested, idLength } = model;
   const outside = outsideNote(model);
   return {
     title: title(model),
     /** `sprites-mini, grey pixels, 4,000 training and 500 validation images`. */
-    data: trainedOn !== null && describeData(trainedOn),
+    data: trainedOn !== null && describeData(trainedOn, noun),
     marks: marksTexts(model),
     empty: whyEmpty(model),
     omitted: omitted > 0 && `and ${count(omitted, 'more configuration')}`,
     outside: outside !== undefined && `and ${outside}`,
     /** `test images, #1 only: elbo -36.05 ± 0.39, recon 15.62 ± 0.33, KL 20.43 ± 0.07`. */
-    test: tested !== null && `test images, #${tested.rank ?? '–'} only: ${testResult(tested)}`,
+    test: tested !== null && `test ${noun}s, #${tested.rank ?? '–'} only: ${testResult(tested)}`,
     /** `activation relu, latent_dim 10, hidden [512,256] where used`. */
     constants:
       constants.length > 0 &&
@@ -42,7 +43,7 @@ export function reportTexts(model: ReportModel) {
       ...(untested.length === 0
         ? []
         : [
-            `test images not evaluated yet for ${count(untested.length, 'trial')} (${shortIds(untested, idLength)}): the next run tries again`,
+            `test ${noun}s not evaluated yet for ${count(untested.length, 'trial')} (${shortIds(untested, idLength)}): the next run tries again`,
           ]),
       ...model.warnings.map((warning) => describeWarning(warning, model)),
     ],
@@ -51,14 +52,15 @@ export function reportTexts(model: ReportModel) {
 
 /** `beta · 18/20 trials completed, 1 diverged · maximize val/elbo (nats per image at β = 1, held out, best epoch)`. */
 function title(model: ReportModel): string {
-  const { trials, metric, goal, epoch } = model;
+  const { trials, metric, goal, epoch, noun } = model;
   const { total, completed, ...others } = trials;
   const progress = [`${completed}/${total} trials completed`, ...tally(others)];
-  const about = [quantityOf(metric).unit, imagesOf(metric), `${epoch} epoch`].filter((part) => part !== '').join(', ');
+  const about = [quantityOf(metric).unit, imagesOf(metric)].map((part) => saidOf(noun, part));
+  const measure = [...about, `${epoch} epoch`].filter((part) => part !== '').join(', ');
   const order =
     goal === null
-      ? `sorted by ${metric} (${about}), largest first: it has no better end`
-      : `${goal} ${metric} (${about})`;
+      ? `sorted by ${metric} (${measure}), largest first: it has no better end`
+      : `${goal} ${metric} (${measure})`;
   return `${describeScope(model)} · ${progress.join(', ')} · ${order}`;
 }
 

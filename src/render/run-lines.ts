@@ -7,6 +7,7 @@ import { quantityOf } from '../metrics/index.ts';
 import type { SchedulerEvent } from '../scheduler/events.ts';
 import { count, formatCount, formatNumber } from '../text/format-number.ts';
 import { plain } from '../text/printable.ts';
+import { sampleNoun } from '../text/sample-noun.ts';
 import { formatEta, shortId } from './format.ts';
 import { announcement, describeWaiting, PREPARATIONS } from './run-texts.ts';
 import { describeShortfall } from './shortfall-text.ts';
@@ -70,12 +71,13 @@ function describeEnd(state: ProgressState, event: Extract<SchedulerEvent, { type
   const { metric } = state.objective;
   const value = event.summary?.metrics[metric];
   const shortfall = event.summary && failureOf(event.summary.metrics);
+  const noun = sampleNoun(trial?.config.dataset.own);
   return [
     shortId(event.trial),
     ...(value === undefined ? [] : [`${metric}=${formatNumber(value, quantityOf(metric).decimals)}`]),
     ...(trial === undefined ? [] : [describeParams({ ...trial.params, seed: trial.seed }, [...state.swept, 'seed'])]),
     ...(event.cause === null ? [] : [`(${plain(event.cause)})`]),
-    ...(shortfall === undefined ? [] : [`(worse than a constant image: ${describeShortfall(shortfall)})`]),
+    ...(shortfall === undefined ? [] : [`(worse than a constant ${noun}: ${describeShortfall(shortfall, noun)})`]),
     ...(event.reusedFrom === undefined ? [] : [`(taken over from sweep ${plain(event.reusedFrom)})`]),
   ].join(' ');
 }

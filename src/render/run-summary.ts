@@ -9,6 +9,7 @@ import { shortTradeText } from './trade-text.ts';
 import { describeWarning } from './warning-text.ts';
 import { marked, nextLine, unbroken, wrap, type Layout } from './text.ts';
 import { plain } from '../text/printable.ts';
+import type { SampleNoun } from '../text/sample-noun.ts';
 import type { RunResult } from '../sweep.ts';
 import { isFinished, TRIAL_STATES } from '../trial/state.ts';
 
@@ -39,7 +40,7 @@ export function summaryLines(
   { runCommand, flags }: SummaryOptions,
   layout: Layout,
 ): [headline: string, ...rest: string[]] {
-  const idLength = models[0]?.idLength;
+  const { idLength, noun = 'image' } = models[0] ?? {};
   const losses = models.flatMap((model) => {
     return model.warnings.filter(({ kind }) => LOSSES.includes(kind)).map((warning) => ({ warning, model }));
   });
@@ -58,13 +59,13 @@ export function summaryLines(
     ...result.selected.slice(0, 1).map((trial) => `sweep show ${shortId(trial, idLength)}${flags}`),
   ];
   return [
-    marked(layout, style, sign, headline(result, worse.length)),
+    marked(layout, style, sign, headline(result, worse.length, noun)),
     ...(result.endedBy === null ? [] : [wrap(`end   ${result.endedBy}`, layout.columns, '        ', '  ')]),
     ...models
       .flatMap((model) => bestLines(model, models.length > 1))
       .map((line) => wrap(line, layout.columns, '        ', '  ')),
     ...result.failedTests.map(({ trial, cause }) => {
-      const text = `trial ${shortId(trial, idLength)} could not be evaluated on the test images (${plain(cause)})`;
+      const text = `trial ${shortId(trial, idLength)} could not be evaluated on the test ${noun}s (${plain(cause)})`;
       return marked(layout, 'yellow', ' !', plain(text));
     }),
     ...losses.map(({ warning, model }) => marked(layout, 'yellow', ' !', plain(describeWarning(warning, model)))),
@@ -73,12 +74,16 @@ export function summaryLines(
 }
 
 /** `worse`: how many of the completed trials are no success. */
-function headline({ name, counts, reused, interrupted, elapsedMs }: RunResult, worse: number): string {
+function headline(
+  { name, counts, reused, interrupted, elapsedMs }: RunResult,
+  worse: number,
+  noun: SampleNoun,
+): string {
   const total = TRIAL_STATES.reduce((sum, state) => sum + counts[state], 0);
   const elapsed = formatDuration(elapsedMs / 1000);
   const others = TRIAL_STATES.filter((state) => isFinished(state) && state !== 'completed' && counts[state] > 0);
   const losses = [
-    worse > 0 ? `, ${formatCount(worse)} of them worse than a constant image` : '',
+    worse > 0 ? `, ${formatCount(worse)} of them worse than a constant ${noun}` : '',
     ...others.map((state) => `, ${formatCount(counts[state])} ${state}`),
   ].join('');
   if (interrupted) {

@@ -1,4 +1,5 @@
 /** What a trained model makes of each image: a table of the worst, a CSV of all, JSON of what holds for all. */
+import type { SampleNoun } from '../text/sample-noun.ts';
 import { formatCount, formatNumber } from '../text/format-number.ts';
 import { plain } from '../text/printable.ts';
 import { toCsv } from './csv.ts';
@@ -23,6 +24,7 @@ export interface ScoreSummary {
   /** `576 test images of sprites-mini`. */
   readonly what: string;
   readonly samples: number;
+  readonly noun: SampleNoun;
   /** Means over all. */
   readonly elbo: number;
   readonly reconstruction: number;
@@ -36,7 +38,7 @@ export interface ScoreSummary {
 const DECIMALS = 2;
 
 export function renderScores(summary: ScoreSummary, id: string, next: readonly string[], layout: Layout): string {
-  const { what, sweep, elbo, reconstruction, kl, anomalies, files, worst, samples } = summary;
+  const { what, sweep, elbo, reconstruction, kl, anomalies, files, worst, samples, noun } = summary;
   const figure = (value: number): string => formatNumber(value, DECIMALS);
   const head =
     `${plain(what)} by trial ${id} of ${plain(sweep)}: ELBO ${figure(elbo)} nats a sample, of which ` +
@@ -45,7 +47,7 @@ export function renderScores(summary: ScoreSummary, id: string, next: readonly s
   const has = (member: 'path' | 'label'): boolean => worst.some((row) => row[member] !== null);
   const table = renderFitted(
     [
-      column('image', 0, ({ index }) => String(index), 'right'),
+      column(noun, 0, ({ index }) => String(index), 'right'),
       ...(has('path') ? [column('path', 0, ({ path }) => plain(path ?? ''))] : []),
       ...(has('label') ? [column('label', 0, ({ label }) => plain(label ?? ''))] : []),
       column('ELBO', 0, (row) => figure(row.elbo), 'right'),

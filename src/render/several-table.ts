@@ -26,7 +26,7 @@ export function renderSeveral(comparison: SeveralComparison, layout: Layout): st
     table.text,
     '',
     note(`${describeScope(comparison)} · ${count(blocks.length, 'block')}${matched} · differs: ${differs.join(', ')}`),
-    note(`data: ${describeData(comparison.trainedOn)}`),
+    note(`data: ${describeData(comparison.trainedOn, comparison.noun)}`),
     note(
       `differences from ${name}${isBest ? ', the best by these figures' : ''}; ±: 95 % for all settings together, paired, moderated, Tukey's`,
     ),

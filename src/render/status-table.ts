@@ -62,9 +62,9 @@ function describeBest({ best, metric, families }: SweepStatus, isNamed: boolean)
 }
 
 /** `mnist`; what is unusual beside it, `mnist static, 20,000 images`. For one cell of a table. */
-function describeData({ trainedOn, trainImages }: SweepStatus): string {
+function describeData({ trainedOn, trainImages, noun }: SweepStatus): string {
   if (trainedOn === null) return '';
   const { dataset, binarization } = trainedOn;
   const kind = binarization === 'grey' ? plain(dataset) : `${plain(dataset)} ${binarization}`;
-  return trainImages === null ? kind : `${kind}, ${formatCount(trainImages)} images`;
+  return trainImages === null ? kind : `${kind}, ${formatCount(trainImages)} ${noun}s`;
 }

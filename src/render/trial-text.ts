@@ -9,7 +9,7 @@ import { shortBits } from './bit-class-text.ts';
 import { describeData } from './data-text.ts';
 import { renderLearningCurves } from './learning-curves.ts';
 import { marksTexts } from './marks-text.ts';
-import { remainingWarnings } from './shortfall-text.ts';
+import { remainingWarnings, trainedHow } from './shortfall-text.ts';
 import { describeVerdict, verdictStyle } from './verdict-text.ts';
 import { describeObjective } from '../model/objective.ts';
 import { isNeutral } from '../model/parameters.ts';
@@ -18,6 +18,7 @@ import type { Proposed, TrialDetail } from '../analysis/show.ts';
 import type { BestTrial } from '../analysis/sweep-overview.ts';
 import { marked, nextLine, styled, wrap, type Layout } from './text.ts';
 import { plain } from '../text/printable.ts';
+import { saidOf, sampleNoun } from '../text/sample-noun.ts';
 import type { RunRecord } from '../store/read-model.ts';
 import { trainedOn } from '../analysis/trained-on.ts';
 
@@ -116,7 +117,7 @@ function proposalText({ position, sampler, seen, best }: Proposed): string {
 }
 
 function trialTitle({ trial }: TrialDetail): string {
-  const data = describeData(trainedOn(trial));
+  const data = describeData(trainedOn(trial), sampleNoun(trial.config.dataset.own));
   return `${trial.id} · ${plain(trial.sweep)} · ${trial.state} · seed ${trial.seed} · ${data}`;
 }
 
@@ -135,7 +136,7 @@ function metricsTable({ trial, last }: TrialDetail, layout: Layout): string[] {
     column('metric', 0, (name) => name),
     ...(trial.bestEpoch === null ? [] : [values(`best, epoch ${trial.bestEpoch}`, trial.metrics)]),
     ...(last === null || last.epoch === trial.bestEpoch ? [] : [values(`last, epoch ${last.epoch}`, last.metrics)]),
-    column('unit', 1, (name) => quantityOf(name).unit),
+    column('unit', 1, (name) => saidOf(sampleNoun(trial.config.dataset.own), quantityOf(name).unit)),
   ];
   return [renderFitted(columns, layout, '--json').text];
 }
@@ -155,7 +156,7 @@ const VERDICT_SIGNS = { green: ' ✓', red: ' ✗', yellow: ' !' } as const;
 /** The verdict with its evidence, behind a sign in its colour. */
 function verdictLine({ verdict, trial }: TrialDetail, layout: Layout): string {
   const style = verdictStyle(verdict.kind);
-  const text = describeVerdict(verdict, trial.config.train);
+  const text = describeVerdict(verdict, trainedHow(trial), sampleNoun(trial.config.dataset.own));
   if (style === undefined || !(style in VERDICT_SIGNS)) return wrap(text, layout.columns, '   ', ' ');
   return marked(layout, style, VERDICT_SIGNS[style as keyof typeof VERDICT_SIGNS], text);
 }

@@ -4,14 +4,14 @@ import { rises, type Trend, type Verdict, type VerdictKind } from '../analysis/v
 import { formatNumber } from '../text/format-number.ts';
 import { quantityOf } from '../metrics/index.ts';
 import { plain } from '../text/printable.ts';
-import type { TrainSettings } from '../trial/trial.ts';
+import { saidOf, type SampleNoun } from '../text/sample-noun.ts';
 import { formatP, formatSigned } from './format.ts';
-import { describeFall, describeShortfall, FALL_ADVICE, shortfallAdvice } from './shortfall-text.ts';
+import { describeFall, describeShortfall, FALL_ADVICE, shortfallAdvice, type Trained } from './shortfall-text.ts';
 import type { Style } from './text.ts';
 
 /** `worse than a constant image`, `undertrained`. */
-export function verdictName(kind: VerdictKind): string {
-  return NAMES[kind] ?? kind;
+export function verdictName(kind: VerdictKind, noun: SampleNoun): string {
+  return saidOf(noun, NAMES[kind] ?? kind);
 }
 
 const NAMES: Partial<Record<VerdictKind, string>> = {
@@ -28,16 +28,16 @@ export function verdictStyle(kind: VerdictKind): Style | undefined {
   return kind === 'unfinished' || kind === 'too_short' ? undefined : 'yellow';
 }
 
-/** One or two sentences; `train` is what the trial trained with. */
-export function describeVerdict(verdict: Verdict, train: Pick<TrainSettings, 'clipNorm'>): string {
-  const evidence = evidenceOf(verdict, train);
+/** One or two sentences. */
+export function describeVerdict(verdict: Verdict, trained: Trained, noun: SampleNoun): string {
+  const evidence = evidenceOf(verdict, trained, noun);
   const latents = verdict.kind === 'collapsed' ? '' : describeLatents(verdict.latents);
-  return [`${verdictName(verdict.kind)}${evidence === '' ? '' : `: ${evidence}`}`, latents]
+  return [`${verdictName(verdict.kind, noun)}${evidence === '' ? '' : `: ${evidence}`}`, latents]
     .filter((part) => part !== '')
     .join('. ');
 }
 
-function evidenceOf(verdict: Verdict, train: Pick<TrainSettings, 'clipNorm'>): string {
+function evidenceOf(verdict: Verdict, trained: Trained, noun: SampleNoun): string {
   switch (verdict.kind) {
     case 'unfinished':
       if (verdict.state === 'pruned') return 'it was pruned, and goes on only with --revive';
@@ -46,14 +46,14 @@ function evidenceOf(verdict: Verdict, train: Pick<TrainSettings, 'clipNorm'>): s
     case 'diverged':
       return plain(verdict.cause ?? 'no cause recorded');
     case 'worse_than_constant':
-      return `${describeShortfall(verdict.shortfall)}; ${shortfallAdvice(verdict.shortfall, train)}`;
+      return `${describeShortfall(verdict.shortfall, noun)}; ${shortfallAdvice(verdict.shortfall, trained)}`;
     case 'hardly_learnt': {
       const { shortfall, trend } = verdict;
       const pace = trend !== null && rises(trend) ? `, and rises by ${describePace(trend)}` : '';
-      return `${describeShortfall(shortfall)}${pace}; ${shortfallAdvice(shortfall, train)}`;
+      return `${describeShortfall(shortfall, noun)}${pace}; ${shortfallAdvice(shortfall, trained)}`;
     }
     case 'worse_after_best':
-      return `${describeFall(verdict.fall)}; ${FALL_ADVICE}`;
+      return `${describeFall(verdict.fall, noun)}; ${FALL_ADVICE}`;
     case 'collapsed':
       return `KL ${nats(verdict.kl)} nats and no latent in use: the decoder ignores the code; usually a smaller beta helps`;
     case 'overfitting': {
@@ -109,8 +109,8 @@ function nats(value: number): string {
 }
 
 /** For a table's cell: `undertrained +1.16/epoch`. */
-export function verdictInShort(verdict: Verdict): string {
-  const name = verdictName(verdict.kind);
+export function verdictInShort(verdict: Verdict, noun: SampleNoun): string {
+  const name = verdictName(verdict.kind, noun);
   if (verdict.kind === 'undertrained') return `${name} ${formatSigned(verdict.trend.natsPerEpoch, 2)}/epoch`;
   if (verdict.kind === 'overfitting' || verdict.kind === 'unstable') {
     return `${name} ${formatSigned(-verdict.decline.nats, 2)} since epoch ${verdict.decline.bestEpoch}`;

@@ -7,6 +7,7 @@ import { weightsRemedy } from '../analysis/lost-weights.ts';
 import { describeMixedClasses } from './bit-class-text.ts';
 import { quantityOf } from '../metrics/index.ts';
 import { plain } from '../text/printable.ts';
+import type { SampleNoun } from '../text/sample-noun.ts';
 import type { TrialId } from '../trial/trial.ts';
 import { shortIds } from './format.ts';
 import { describeSelection } from './scope-text.ts';
@@ -15,7 +16,7 @@ import { describeFall, describeShortfall, FALL_ADVICE, shortfallAdvice } from '.
 /** One plain sentence, without the ids of many trials. */
 export function describeWarning(
   warning: Warning,
-  { metric, idLength }: Pick<ReportModel, 'metric' | 'idLength'>,
+  { metric, idLength, noun }: Pick<ReportModel, 'metric' | 'idLength' | 'noun'>,
 ): string {
   const { trials } = warning;
   const amount = count(trials.length, 'trial');
@@ -33,18 +34,18 @@ export function describeWarning(
     }
     case 'worse_than_constant':
     case 'hardly_learnt': {
-      const what = warning.kind === 'hardly_learnt' ? 'hardly learnt anything' : 'ended worse than a constant image';
-      const worst = `${trials.length === 1 ? '' : 'at worst '}${describeShortfall(warning.worst)}`;
+      const what = warning.kind === 'hardly_learnt' ? 'hardly learnt anything' : `ended worse than a constant ${noun}`;
+      const worst = `${trials.length === 1 ? '' : 'at worst '}${describeShortfall(warning.worst, noun)}`;
       return `${amount} ${what}${where} (${worst}); ${shortfallAdvice(warning.worst, warning)}`;
     }
     case 'worse_after_best':
-      return `${amount} got worse than a constant image after the best epoch${where} (${example}${describeFall(warning.first)}); ${FALL_ADVICE}`;
+      return `${amount} got worse than a constant ${noun} after the best epoch${where} (${example}${describeFall(warning.first, noun)}); ${FALL_ADVICE}`;
     case 'collapsed': {
       const units = warning.areUnitsCounted ? ', no active unit' : '';
       return `${amount} collapsed${where} (KL below ${formatNumber(warning.klBelow, 1)} nats${units}: the latent code is not used)`;
     }
     case 'verdicts':
-      return describeVerdicts(warning.counts);
+      return describeVerdicts(warning.counts, noun);
     case 'chosen_by_result':
       return describeSelection(warning.keys);
     case 'unfinished':
@@ -63,10 +64,10 @@ export function describeWarning(
 }
 
 /** `15 trials undertrained (…), 2 overfitting (…), 3 healthy; …`. */
-function describeVerdicts(counts: Extract<Warning, { kind: 'verdicts' }>['counts']): string {
+function describeVerdicts(counts: Extract<Warning, { kind: 'verdicts' }>['counts'], noun: SampleNoun): string {
   const parts = VERDICT_KINDS.flatMap((kind) => {
     const amount = counts[kind];
-    return amount === undefined ? [] : [{ amount, what: `${verdictName(kind)}${MEANINGS[kind] ?? ''}` }];
+    return amount === undefined ? [] : [{ amount, what: `${verdictName(kind, noun)}${MEANINGS[kind] ?? ''}` }];
   });
   const texts = parts.map(({ amount, what }, index) => {
     return `${index === 0 ? count(amount, 'trial') : formatCount(amount)} ${what}`;

@@ -1,4 +1,5 @@
 /** What a trained model is given: images of its own data set, of another one, or of a user's own, in an order, as it was evaluated. */
+import { sampleNoun } from '../text/sample-noun.ts';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { binarize, evaluationBits, trainingBits } from '../data/binarize.ts';
@@ -10,6 +11,7 @@ import { locateDataset } from '../data/locate.ts';
 import { examineImages, ownImages } from '../data/own/examine.ts';
 import type { ImageStream } from '../data/own/image-stream.ts';
 import { openOwn } from '../data/own/open-images.ts';
+import { MixedSizes } from '../data/own/picture-folder.ts';
 import { standardized, type Columns } from '../data/own/standardize.ts';
 import { isVectors, type VectorStream } from '../data/own/vector-stream.ts';
 import type { Values } from '../data/source.ts';
@@ -22,7 +24,7 @@ import { count } from '../text/format-number.ts';
 import { plain } from '../text/printable.ts';
 import { EVALUATION_BATCH } from '../training/evaluate.ts';
 import type { DatasetSettings } from '../trial/trial.ts';
-import { checkFit } from './check-fit.ts';
+import { checkFit, howToFit } from './check-fit.ts';
 
 export const SPLITS = ['train', 'validation', 'test'] as const;
 export type Split = (typeof SPLITS)[number];
@@ -85,7 +87,10 @@ async function samplesOf(request: SampleRequest): Promise<Samples> {
   const reading = settings.own?.reading;
   if ((await entryAt(place)) === 'nothing') throw unknown(given);
   if (split === undefined) {
-    const stream = await openOwn(place, reading);
+    const stream = await openOwn(place, reading).catch((error: unknown) => {
+      if (!(error instanceof MixedSizes)) throw error;
+      throw new SweepError('USAGE', `--data ${given}: ${error.what}. ${howToFit(shape)}`, { cause: error });
+    });
     return isVectors(stream) ? ofRows(request, place, stream) : ofStream(shape, place, stream, binarization);
   }
   if (columns !== undefined)
@@ -121,7 +126,10 @@ async function ofDataset(
       ? Int32Array.from({ length: definition.images }, (_, i) => i)
       : splitIndices(definition, settings, order)[split];
   if (indices.length === 0) {
-    throw new SweepError('USAGE', `--split ${split}: the trial held out no images of ${settings.name} for it.`);
+    throw new SweepError(
+      'USAGE',
+      `--split ${split}: the trial held out no ${sampleNoun(shape)}s of ${settings.name} for it.`,
+    );
   }
   const { binarization } = settings;
   const isDrawn = binarization === 'static' || binarization === 'dynamic';
@@ -129,7 +137,7 @@ async function ofDataset(
   const { paths } = read;
   const pathOf = paths && ((sample: number): string => paths[indices[sample]!]!);
   return {
-    what: `${count(indices.length, `${split === undefined ? '' : `${split} `}image`)} of ${settings.name}`,
+    what: `${count(indices.length, `${split === undefined ? '' : `${split} `}${sampleNoun(shape)}`)} of ${settings.name}`,
     count: indices.length,
     indexOf: (sample) => indices[sample]!,
     pathOf,

@@ -8,7 +8,7 @@ import { randomStream } from '../random.ts';
 import { imageSize, type ModelShape } from '../model/architecture.ts';
 import { likelihoodOf } from '../model/model.ts';
 import { penaltyOf } from '../model/objective.ts';
-import type { Parameters } from '../model/parameter.ts';
+import type { TrialConfig } from '../trial/trial.ts';
 import { GatheredImages, mostBatches } from './gathered-images.ts';
 import { Pace } from './pace.ts';
 import { evaluationProgram } from './programs.ts';
@@ -90,11 +90,13 @@ export function evaluationMetrics(
   split: 'val' | 'test',
   model: ModelShape,
   sums: EvaluationSums,
-  parameters: Parameters,
+  { parameters, dataset }: Pick<TrialConfig, 'parameters' | 'dataset'>,
 ): Record<string, number> {
   const perDimension = klPerDimension(sums);
   const kl = perDimension.reduce((sum, value) => sum + value, 0);
   const penalty = penaltyOf(parameters, kl, perDimension);
-  const bytes = likelihoodOf(model).mass === 'bytes' ? { bytes: imageSize(model) } : {};
-  return metricsOf(split, { reconstruction: sums.reconstruction / sums.images, kl, penalty, sums, ...bytes });
+  const { mass } = likelihoodOf(model);
+  const isProbability = mass === 'bytes' || (mass === 'bits' && dataset.binarization !== 'grey');
+  const numbers = isProbability ? { numbers: imageSize(model) } : {};
+  return metricsOf(split, { reconstruction: sums.reconstruction / sums.images, kl, penalty, sums, ...numbers });
 }

@@ -149,7 +149,7 @@ async function runTest(job: TestJob, { engine, images, emit, stopRequested }: Tr
   });
   if (typeof sums === 'string') return { kind: 'stopped', reason: sums };
   const metrics = {
-    ...evaluationMetrics('test', model, sums, config.parameters),
+    ...evaluationMetrics('test', model, sums, config),
     ...constantMetric('test', model, images, test),
   };
   // Without validation images nothing has looked at the last weights before; and a held-out image may overflow alone.

@@ -229,7 +229,7 @@ async function evaluateEpoch(
     return inputs.stopRequested();
   });
   if (typeof sums === 'string') return sums;
-  Object.assign(metrics, evaluationMetrics('val', model, sums, config.parameters));
+  Object.assign(metrics, evaluationMetrics('val', model, sums, config));
   if (metricName('train', annealing) in metrics) return undefined;
   const scoreOf = (number: number, record: Readonly<Record<string, number>>): EpochScore => {
     return { epoch: number, elbo: record['val/elbo']! };

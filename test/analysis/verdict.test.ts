@@ -35,7 +35,7 @@ describe('a verdict', () => {
     const verdict = judge(rising);
     expect(verdict).toMatchObject({ kind: 'undertrained', trend: { metric: 'val/elbo', epochs: 3, window: 5 } });
     expect(verdict.kind === 'undertrained' && verdict.trend.natsPerEpoch).toBeCloseTo(1.2, 10);
-    expect(describeVerdict(verdict, { clipNorm: null })).toBe(
+    expect(describeVerdict(verdict, { clipNorm: null, steps: 1000 }, 'image')).toBe(
       'undertrained: val/elbo still rises by 1.20 nats an epoch over the last 3 (p 0.008): more epochs get further. ' +
         '10 of 10 latents in use',
     );
@@ -49,7 +49,9 @@ describe('a verdict', () => {
     const slow = [-90, ...Array.from({ length: 9 }, (_, epoch) => -60 + 0.02 * epoch)];
     const verdict = judge(slow);
     expect(verdict.kind).toBe('healthy');
-    expect(describeVerdict(verdict, { clipNorm: null })).toMatch(/^healthy: val\/elbo has levelled off \(\+0.020 nats/);
+    expect(describeVerdict(verdict, { clipNorm: null, steps: 1000 }, 'image')).toMatch(
+      /^healthy: val\/elbo has levelled off \(\+0.020 nats/,
+    );
     // Over a thousand epochs the same pace brings two nats.
     const long = Array.from({ length: 1000 }, (_, epoch) => -60 + 0.02 * epoch);
     expect(judge(long).kind).toBe('undertrained');
@@ -61,7 +63,7 @@ describe('a verdict', () => {
       kind: 'overfitting',
       decline: { bestEpoch: 3, epochs: 10, nats: 6, trainNats: 30 },
     });
-    expect(verdictInShort(verdict)).toBe('overfitting -6.00 since epoch 3');
+    expect(verdictInShort(verdict, 'image')).toBe('overfitting -6.00 since epoch 3');
   });
 
   it('is unstable where training fell, too, unless the objective got better by it', () => {
@@ -69,7 +71,9 @@ describe('a verdict', () => {
     const objective = falling.map((_, epoch) => 50 - epoch);
     const verdict = judge(falling, { objective });
     expect(verdict).toMatchObject({ kind: 'healthy', decline: { bestEpoch: 3, objectiveNats: -6 } });
-    expect(describeVerdict(verdict, { clipNorm: null })).toContain('while the objective got better by 6.00');
+    expect(describeVerdict(verdict, { clipNorm: null, steps: 1000 }, 'image')).toContain(
+      'while the objective got better by 6.00',
+    );
   });
 
   it('tells nothing from fewer than four epochs', () => {
@@ -82,7 +86,7 @@ describe('a verdict', () => {
     expect(collapsed).toMatchObject({ kind: 'collapsed', kl: 0.02, latents: { used: 0, of: 10 } });
     const few = judge(flat, { metrics: valMetrics(-60, 4, 3) });
     expect(few).toMatchObject({ kind: 'healthy', latents: { used: 3, of: 10 } });
-    expect(describeVerdict(few, { clipNorm: null })).toMatch(
+    expect(describeVerdict(few, { clipNorm: null, steps: 1000 }, 'image')).toMatch(
       /\. 3 of 10 latents in use, as beta may have it: no fault$/,
     );
   });
@@ -96,7 +100,9 @@ describe('a verdict', () => {
     });
     const verdict = verdictOf(trial, curvesOf({ 'train/elbo': flat }));
     expect(verdict).toMatchObject({ kind: 'healthy', trend: { metric: 'train/elbo' }, latents: { used: 2, of: 3 } });
-    expect(describeVerdict(verdict, { clipNorm: null })).toContain('whether it overfits is not known');
+    expect(describeVerdict(verdict, { clipNorm: null, steps: 1000 }, 'image')).toContain(
+      'whether it overfits is not known',
+    );
   });
 
   it('puts what went wrong before what the curve says', () => {

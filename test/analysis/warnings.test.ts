@@ -134,7 +134,7 @@ test('tells which bit classes computed what is ranked, where they are several', 
   const [one, other] = [bits('3f9a12c40b7e'), bits('77aa01c40b7e')];
   const { trials, warning } = by(other, one, one, null);
   expect(warning?.trials).toEqual([trials[0]!.id]);
-  expect(describeWarning(warning!, { metric: 'val/elbo', idLength: 6 })).toMatch(
+  expect(describeWarning(warning!, { metric: 'val/elbo', idLength: 6, noun: 'image' })).toMatch(
     /^2 trials were computed by compiled\/cpu, bits 3f9a12; 1 by compiled\/cpu, bits 77aa01: these round differently, /,
   );
   for (const alike of [by(one, one), by(null, null), by(one, null)]) expect(alike.warning).toBeUndefined();

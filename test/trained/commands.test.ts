@@ -193,6 +193,11 @@ test('what can’t be done is refused before anything is written, with place, re
     { ...table('x', 1, 1), type: '|u1', shape: [4, 8, 8], read: () => [new Uint8Array(256)] },
   ]);
   mkdirSync(file('sets/mnist'), { recursive: true });
+  mkdirSync(file('mixed'));
+  for (const width of [8, 9]) {
+    const png = encodePng({ width, height: 8, channels: 1, data: new Uint8Array(8 * width) });
+    writeFileSync(file(`mixed/${width}.png`), png);
+  }
   const before = readdirSync(folder).sort();
   const out = file('out.npz');
   const cases: [number, string, string[]][] = [
@@ -205,6 +210,7 @@ test('what can’t be done is refused before anything is written, with place, re
       'grey, of 8×8 pixels, and the trial trained on ones that are grey, of 32×32',
       ['score', id, '--data', file('small.npz')],
     ],
+    [2, 'or train with `dataset: { path: …, size: 32 }`', ['score', id, '--data', file('mixed')]],
     [2, 'Which latents?', ['decode', id, '-o', out]],
     [2, '(mu): it is an array of 3 × 5. The trial has 2', ['decode', id, '--data', file('wide.npz'), '-o', out]],
     [2, '(mu): row 0, column 0 (counted from 0) is NaN', ['decode', id, '--data', file('nan.npz'), '-o', out]],

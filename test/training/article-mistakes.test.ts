@@ -7,7 +7,7 @@ import type { Engine } from '../../src/engine/engine.ts';
 import { loadEngine } from '../../src/engine/load.ts';
 import type { ImageSet } from '../../src/data/source.ts';
 import { randomStream } from '../../src/random.ts';
-import type { ModelShape } from '../../src/model/architecture.ts';
+import { imageSize, type ModelShape } from '../../src/model/architecture.ts';
 import { modelShape, weightSpecs } from '../../src/model/model.ts';
 import { evaluateSplit, evaluationMetrics, evaluationPace } from '../../src/training/evaluate.ts';
 import { evaluationProgram } from '../../src/training/programs.ts';
@@ -167,12 +167,14 @@ describe('mlp-deep-8', () => {
     const decodedMean = await evaluateRandom(model, 8, undefined, 0);
     const mean = (values: Float32Array): number => values.reduce((sum, v) => sum + v, 0) / values.length;
     expect(sums.reconstruction / 8).not.toBeCloseTo(mean(decodedMean.outputs['reconstruction']!), 3);
-    expect(evaluationMetrics('val', model, sums, { beta: 4 })['val/elbo']).toBe(
-      -(
-        evaluationMetrics('val', model, sums, { beta: 4 })['val/reconstruction']! +
-        evaluationMetrics('val', model, sums, { beta: 4 })['val/kl']!
-      ),
+    const dataset = { name: 'sprites-mini', train: null, validation: null, binarization: 'static' } as const;
+    const measured = evaluationMetrics('val', model, sums, { parameters: { beta: 4 }, dataset });
+    expect(measured['val/elbo']).toBe(-(measured['val/reconstruction']! + measured['val/kl']!));
+    const grey = { ...dataset, binarization: 'grey' } as const;
+    expect(evaluationMetrics('val', model, sums, { parameters: {}, dataset: grey })).not.toHaveProperty(
+      'val/bits_per_dim',
     );
+    expect(measured['val/bits_per_dim']).toBeCloseTo(-measured['val/elbo']! / (imageSize(model) * Math.LN2), 12);
     expect(outputs['kl']).toHaveLength(24);
   });
 });

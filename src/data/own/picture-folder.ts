@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
+import { SweepError } from '../../errors.ts';
 import { count } from '../../text/format-number.ts';
 import { refused } from '../refusal.ts';
 import type { OwnReading } from '../../trial/trial.ts';
@@ -96,12 +97,23 @@ interface NamedShape extends PictureShape {
   readonly name: string;
 }
 
-function ofOtherSize(folder: string, found: NamedShape, first: NamedShape): Error {
+/** Of a folder whose pictures are of several sizes, which nobody asked to bring to one. */
+export class MixedSizes extends SweepError {
+  /** Which are; without what helps. */
+  readonly what: string;
+
+  constructor(place: string, what: string, fix: string) {
+    super('DATA_CORRUPT', unusable(place, what, fix).message);
+    this.what = what;
+  }
+}
+
+function ofOtherSize(folder: string, found: NamedShape, first: NamedShape): MixedSizes {
   const fix =
     'All must be of one size. With `size:` in the spec they are brought to one, as by ' +
     `dataset: { path: ./${path.basename(folder)}, size: 32 }; \`sweep data\` has --size to look at it first`;
   const what = `it is of ${found.height}×${found.width} pixels, and ${first.name} of ${first.height}×${first.width}`;
-  return unusable(path.join(folder, found.name), what, fix);
+  return new MixedSizes(path.join(folder, found.name), what, fix);
 }
 
 /** A picture that was of the shape `before`, brought to another. */

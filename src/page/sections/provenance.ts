@@ -12,7 +12,7 @@ export function provenance({ model, report, provenance: from }: PageContent): Se
     ['sweep', plain(model.sweep)],
     ['started', formatDate(from.startedAt)],
     ['ended', from.endedAt === null ? 'not yet' : formatDate(from.endedAt)],
-    ['data', report.trainedOn === null ? '–' : describeData(report.trainedOn)],
+    ['data', report.trainedOn === null ? '–' : describeData(report.trainedOn, report.noun)],
     ['fingerprint of the data', from.datasetFingerprint],
     [
       'devices',
