@@ -171,7 +171,7 @@ describe('mlp-deep-8', () => {
     const measured = evaluationMetrics('val', model, sums, { parameters: { beta: 4 }, dataset });
     expect(measured['val/elbo']).toBe(-(measured['val/reconstruction']! + measured['val/kl']!));
     const grey = { ...dataset, binarization: 'grey' } as const;
-    expect(evaluationMetrics('val', model, sums, { parameters: {}, dataset: grey })).not.toHaveProperty(
+    expect(evaluationMetrics('val', model, sums, { parameters: { beta: 4 }, dataset: grey })).not.toHaveProperty(
       'val/bits_per_dim',
     );
     expect(measured['val/bits_per_dim']).toBeCloseTo(-measured['val/elbo']! / (imageSize(model) * Math.LN2), 12);
