@@ -6,50 +6,20 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { PEER_PYTHON } from '../bench/peer-process.ts';
-import { fencedBlocks, ROOT } from './markdown.ts';
+import { ROOT } from './markdown.ts';
 
-export interface RanCommand {
-  readonly command: string;
-  readonly output: string;
-}
-
-export interface RanPage {
-  /** The page with the outputs of this run. */
-  readonly markdown: string;
-  readonly commands: readonly RanCommand[];
-}
-
-/** Runs it all in `folder`, in its order. @throws Error for a command that fails */
-export function runPage(markdown: string, folder: string, told: (command: string) => void): RanPage {
-  const commands: RanCommand[] = [];
-  const ran = markdown.replace(/^```(\S+)\n(.*?)^```$/gms, (block, language: string, text: string) => {
+/** Runs it all in `folder`, in its order; the page with the outputs of this run. @throws Error for a command that fails */
+export function runPage(markdown: string, folder: string, told: (command: string) => void): string {
+  return markdown.replace(/^```(\S+)\n(.*?)^```$/gms, (block, language: string, text: string) => {
     const [, file] = /^# ([\w-]+\.(?:py|yaml))\n/.exec(text) ?? [];
     if (file !== undefined) writeFileSync(path.join(folder, file), text);
     if (language !== 'console') return block;
     const outputs = commandsOf(text).map((command) => {
       told(command);
-      const output = runCommand(command, folder);
-      commands.push({ command, output });
-      return `$ ${command}\n${output}`;
+      return `$ ${command}\n${runCommand(command, folder)}`;
     });
     return `\`\`\`console\n${outputs.join('')}\`\`\``;
   });
-  return { markdown: ran, commands };
-}
-
-/** What a page says that its commands answered. */
-export function recordedCommands(markdown: string): RanCommand[] {
-  return fencedBlocks(markdown)
-    .filter(({ language }) => language === 'console')
-    .flatMap(({ text }) =>
-      text
-        .split(/^\$ /m)
-        .slice(1)
-        .map((part) => {
-          const end = part.indexOf('\n');
-          return { command: part.slice(0, end), output: part.slice(end + 1) };
-        }),
-    );
 }
 
 function commandsOf(text: string): string[] {

@@ -19,9 +19,7 @@ try {
   for (const page of PAGES) {
     const file = path.join(ROOT, 'docs', page);
     const startedMs = performance.now();
-    const { markdown } = runPage(readFileSync(file, 'utf8'), folder, (command) =>
-      process.stderr.write(`$ ${command}\n`),
-    );
+    const markdown = runPage(readFileSync(file, 'utf8'), folder, (command) => process.stderr.write(`$ ${command}\n`));
     writeFileSync(file, markdown);
     for (const [, name] of markdown.matchAll(/\(pictures\/uses-([\w-]+\.png)\)/g)) {
       copyFileSync(path.join(folder, name!), path.join(ROOT, 'docs/pictures', `uses-${name}`));
