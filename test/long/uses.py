@@ -80,7 +80,7 @@ for name, (x, x_test) in sets.items():
         linear, nearest = map(float, re.search(line, uses).groups())
         few, known = x[:count], labels[:count]
         # Another solver of the same problem, and all distances in place of a tree.
-        found = LogisticRegression(solver="saga", tol=1e-3, max_iter=200).fit(few, known).score(x_test, labels_test)
+        found = LogisticRegression(solver="saga", tol=1e-3, max_iter=200, random_state=0).fit(few, known).score(x_test, labels_test)
         check(f"{count} labels, {name}: linear", linear, found, 0.01)
         found = KNeighborsClassifier(5, algorithm="brute").fit(few, known).score(x_test, labels_test)
         check(f"{count} labels, {name}: 5 nearest", nearest, found, 0.0051)
