@@ -1,10 +1,12 @@
 /** Every spec in the documents is one: `sweep plan` takes it, and has nothing to warn of. */
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { expect, it } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
 import { planTrials } from '../../src/plan-sweep.ts';
 import { onlyIn, PARAMETERS } from '../../src/model/parameters.ts';
 import { fencedBlocks, MARKDOWN_FILES, ROOT } from './markdown.ts';
+import { npy } from '../data/own/write.ts';
 import { exampleOf } from './parameter-example.ts';
 
 /** Blocks of other programs' YAML are marked `yml`. */
@@ -14,8 +16,14 @@ const BLOCKS = MARKDOWN_FILES.flatMap((file) =>
     .map(({ text, line }) => ({ place: `${file}:${line}`, text })),
 );
 
-/** Images of one's own that they name by `./faces`. */
-const dataDir = path.join(ROOT, 'test/data/own/fixtures');
+/** Data of one's own that they name: `./faces`, and what docs/uses.md and docs/uses-table.md make before. */
+const dataDir = mkdtempSync(path.join(tmpdir(), 'vae-sweep-specs-'));
+const fixtures = path.join(ROOT, 'test/data/own/fixtures');
+for (const name of readdirSync(fixtures)) symlinkSync(path.join(fixtures, name), path.join(dataDir, name));
+const pixels = Uint8Array.from({ length: 30_000 * 4 }, (_, place) => (place >> 2) >> (8 * (place & 3)));
+writeFileSync(path.join(dataDir, 'no-4.npz'), npy([30_000, 2, 2], pixels));
+writeFileSync(path.join(dataDir, 'normal.csv'), Array.from({ length: 100 }, (_, row) => `${row}\n`).join(''));
+afterAll(() => rmSync(dataDir, { recursive: true }));
 
 /** A part of a spec, with what every spec needs. */
 function completed(text: string): string {

@@ -1,3 +1,4 @@
+import { saidOf } from '../../text/sample-noun.ts';
 import type { Colouring } from '../../charts/colouring.ts';
 import { describeFilter } from '../../analysis/filter.ts';
 import { escapeMarkup, type Markup } from '../../charts/svg.ts';
@@ -52,7 +53,7 @@ export function header(content: PageContent, sections: readonly Section[], colou
           report.where === null ? '' : `Only trials of which this holds: ${plain(describeFilter(report.where))}`,
           model.metric.goal === null
             ? `Sorted by ${model.metric.name}`
-            : `Ranked by the mean of ${model.metric.name} over seeds, ${model.metric.unit}, ${model.metric.goal === 'maximize' ? 'higher' : 'lower'} is better; of each trial its ${report.epoch} epoch counts`,
+            : `Ranked by the mean of ${model.metric.name} over seeds, ${saidOf(report.noun, model.metric.unit)}, ${model.metric.goal === 'maximize' ? 'higher' : 'lower'} is better; of each trial its ${report.epoch} epoch counts`,
           data === false ? '' : `Data: ${data}`,
           test === false ? '' : test.replaceAll('\u00a0', ' '),
           trade[1] ?? '',
