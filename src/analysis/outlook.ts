@@ -195,7 +195,7 @@ function trainedBy({ plan, step, own, resumes, goesOnAfter }: Prospect): Trained
   const { configId, config, phase = null } = plan;
   const known = { configId, config, phase, isRevived: own?.isRevived ?? false };
   if (step === 'take_over') return { ...known, state: 'completed', epochs: config.train.epochs };
-  if (step !== 'keep') return { ...known, state: 'queued', epochs: resumes ? own!.epochs : goesOnAfter };
+  if (step !== 'keep') return { ...known, state: 'queued', epochs: resumes ? (own?.epochs ?? 0) : goesOnAfter };
   return { ...known, state: isFinished(own!.state) ? own!.state : 'pruned', epochs: own!.epochs };
 }
 

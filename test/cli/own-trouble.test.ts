@@ -6,7 +6,6 @@ import { ResultsLayout } from '../../src/files/paths.ts';
 import { TRIAL_FILES } from '../../src/files/trial-files.ts';
 import { planSweep } from '../../src/plan-sweep.ts';
 import { BIN, runCli, startCli, temporaryFolder, TINY_SPEC, writeSpec } from './support.ts';
-import { trainedSweep } from './trained-sweep.ts';
 
 interface Row {
   readonly trial: string;
@@ -102,13 +101,13 @@ describe('issue 10, line 8: a trial’s own trouble is that trial’s failure', 
   });
 
   it('a completed trial whose folder was replaced ends no run', async () => {
-    const { spec, layout } = await trainedSweep();
-    const { trials } = await planSweep({ specFile: spec, overrides: [] });
-    const folders = trials.map(({ id }) => layout.trial('tiny', id));
+    // Which keeps no checkpoint, as more epochs would be another schedule.
+    const { folders, run } = await setUp(TINY_SPEC.replace('latent_dim: 2', 'latent_dim: 2\n  lr_schedule: cosine'));
+    expect((await run()).code).toBe(0);
     rmSync(folders[0]!, { recursive: true });
     writeFileSync(folders[0]!, 'not a folder');
     mkdirSync(path.join(folders[1]!, TRIAL_FILES.checkpoint));
-    const { code, stderr } = await runCli(['run', spec, '--device', 'cpu', '--results', layout.root]);
+    const { code, stderr } = await run();
     expect(code).toBe(3);
     expect(stderr).toContain('no longer needed');
     expect(stderr).toContain('exit 3: 1 trial without weights');

@@ -60,12 +60,12 @@ export function compileStepScan(program: ScanProgram): CompiledScan {
   };
 }
 
-/** Writes an input, or its slice of one step, to its place. */
+/** Writes an input, or its slice of one step, to its place; what is not as the program says is refused, never converted. */
 function fill(view: Float32Array | Uint8Array, arrays: Arrays, name: string, step?: number): void {
   const all = inputArray(arrays, name);
   const own = step === undefined ? all : all.subarray(step * view.length, (step + 1) * view.length);
-  if (own.length !== view.length)
-    throw new Error(`the program needs ${view.length} numbers of ${name}, not ${own.length}`);
+  if (own.length !== view.length || own.BYTES_PER_ELEMENT !== view.BYTES_PER_ELEMENT)
+    throw new Error(`the program needs ${view.length} numbers of ${name}, ${view.BYTES_PER_ELEMENT} bytes each`);
   view.set(own);
 }
 
