@@ -13,20 +13,21 @@ import './onnx-runtime.ts';
 export type Handle = bigint | null;
 
 const HANDLE = 'void *';
-const made = koffi.out(koffi.pointer(HANDLE));
+/** Takes the address of what a function makes. */
+const MADE = 'made';
 /** Their places in `OrtApi` of onnxruntime_c_api.h, which only grows at its end, and what they are called with. */
 const FUNCTIONS = {
-  createEnvironment: [3, 'int', 'str', made],
-  createSession: [8, HANDLE, HANDLE, 'size_t', HANDLE, made],
+  createEnvironment: [3, 'int', 'str', MADE],
+  createSession: [8, HANDLE, HANDLE, 'size_t', HANDLE, MADE],
   run: [9, HANDLE, HANDLE, HANDLE, HANDLE, 'size_t', HANDLE, 'size_t', HANDLE],
-  createOptions: [10, made],
+  createOptions: [10, MADE],
   /** Which test/bench/step-profile.ts asks for. */
   enableProfiling: [14, HANDLE, 'str'],
   disableMemoryPattern: [17, HANDLE],
   setOptimization: [23, HANDLE, 'int'],
   setThreads: [24, HANDLE, 'int'],
-  createTensor: [49, HANDLE, HANDLE, 'size_t', HANDLE, 'size_t', 'int', made],
-  createMemoryInfo: [69, 'int', 'int', made],
+  createTensor: [49, HANDLE, HANDLE, 'size_t', HANDLE, 'size_t', 'int', MADE],
+  createMemoryInfo: [69, 'int', 'int', MADE],
 } as const;
 const RELEASES = { status: 93, session: 95, tensor: 96, options: 100 } as const;
 const ERROR_MESSAGE = 2;
@@ -54,8 +55,11 @@ export function nativeLibrary(): NativeLibrary {
 
 function load(): NativeLibrary {
   const base = koffi.load(libraryFile()).func('OrtGetApiBase', HANDLE, [])() as Handle;
-  const functionOf = (address: Handle, result: string, inputs: readonly (string | typeof made)[]): Call => {
-    const type = koffi.proto(result, inputs as string[]);
+  const functionOf = (address: Handle, result: string, inputs: readonly string[]): Call => {
+    const type = koffi.proto(
+      result,
+      inputs.map((input) => (input === MADE ? koffi.out(koffi.pointer(HANDLE)) : input)),
+    );
     return (...given) => koffi.call(address, type, ...given) as unknown;
   };
   const pointerAt = (address: Handle, place: number): Handle =>
