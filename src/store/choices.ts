@@ -24,7 +24,7 @@ export function chosenOf(rows: readonly ChoiceRow[], top: number): ReadonlySet<C
   return new Set(rows.flatMap((row) => (isAmongBest(row, top) ? [row.configId] : [])));
 }
 
-/** Reads and, within a transaction, writes which configurations are confirmed. */
+/** @internal Reads and, within a transaction, writes which configurations are confirmed. */
 export function choiceTable(db: Database.Database) {
   const addTrial = trialAdder(db);
   const sql = {

@@ -90,7 +90,7 @@ function seenMetrics(json: string): SeenMetric[] {
   return JSON.parse(json) as SeenMetric[];
 }
 
-/** Reads and, within a transaction, writes proposals. */
+/** @internal Reads and, within a transaction, writes proposals. */
 export function proposalTable(db: Database.Database) {
   const addTrial = trialAdder(db);
   const sql = {

@@ -63,7 +63,7 @@ export function describePruned({ epoch, place, among, value }: RecordedVerdict):
   return `pruned after epoch ${epoch}: ${value === null ? 'a seed of it was lost' : standing}`;
 }
 
-/** Reads and, within a transaction, writes what becomes of configurations at rungs. */
+/** @internal Reads and, within a transaction, writes what becomes of configurations at rungs. */
 export function verdictTable(db: Database.Database) {
   const sql = {
     all: db.prepare<[sweepKey: number, pruning: string], RecordedVerdict>(VERDICTS_OF),
