@@ -64,6 +64,6 @@ run(typed, process.execPath, tsc);
 run(typed, process.execPath, tsc, '--module', 'esnext', '--moduleResolution', 'bundler');
 compare('node beta.ts', run(typed, process.execPath, 'beta.ts'));
 
-const report = run(plain, 'npx', 'sweep', 'report', '--best', '1');
+const report = run(plain, 'npx', 'sweep', 'report', 'beta', '--best', '1');
 check('npx sweep report tells of the same sweep', report.includes('6/6 trials completed'), report);
 conclude(folder);
