@@ -80,7 +80,7 @@ it('are trained beside others, rank by themselves, and draw, encode, decode and 
   expect(ended.match(/^ {2}test /gm)).toHaveLength(2);
   expect((await ok('report')).match(/^sides where condition=\w+/gm)).toHaveLength(2);
   expect(await refused('report', '--json')).toContain(
-    "Values of different conditions (none, label) can't be compared: given its label, an image is likelier by itself. " +
+    "Values of different conditions (none, label) can't be compared: given its label, a sample is likelier by itself. " +
       'Look at one at a time: --where condition=none or --where condition=label',
   );
   expect(await refused('compare', 'condition=none', 'condition=label')).toContain('different conditions (none, label)');
@@ -114,7 +114,7 @@ it('are trained beside others, rank by themselves, and draw, encode, decode and 
 
   const id = idOf('mlp', 'label');
   expect(await ok('generate', id, '-o', at('g.npz'))).toContain(
-    'Each row of 8 under one label, a column one z: left, right',
+    '8 under each label, of the same z, in this order: left, right.',
   );
   const latents = await arrayIn(at('g.npz'), 'latents');
   expect(latents.subarray(0, 64).equals(latents.subarray(64))).toBe(true);
