@@ -65,7 +65,7 @@ export function labelsToTell(
   if (counts == null) return { problem: `nothing says what those of ${data} are`, hint: `labels are ${LABEL_PLACES}` };
   const { from, different, names, fingerprint, unlabelled } = counts;
   if (unlabelled !== null) {
-    const problem = `row ${formatCount(unlabelled + 1)} of ${data} has none in ${from}`;
+    const problem = `row ${formatCount(unlabelled)} (counted from 0) of ${data} has none in ${from}`;
     return { problem, hint: 'give each a label, or leave such rows out' };
   }
   if (names.length === 0) {

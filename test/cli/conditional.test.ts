@@ -172,7 +172,7 @@ it('are refused, at the place that asks for them, of data without fitting labels
   const labels = (count: number, of: (image: number) => string) => planned(count, textArray('label', count, of));
   expect(await planned(N)).toEqual(asked('nothing says what those of sides.npz are'));
   expect(await labels(N, (image) => (image === 4 ? '' : 'a'))).toEqual(
-    asked('row 5 of sides.npz has none in the array label'),
+    asked('row 4 (counted from 0) of sides.npz has none in the array label'),
   );
   expect(await labels(N, () => 'a')).toEqual(asked('all of sides.npz have the same, a'));
   expect(await labels(1001, String)).toEqual(asked('sides.npz has 1,001 different ones, and 1,000 are the most'));

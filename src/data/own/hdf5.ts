@@ -23,7 +23,11 @@ export async function hdf5Samples(place: string, key: string | undefined): Promi
     const array = file.array(name);
     if (array === undefined) throw missing(place, file, name);
     if (array.type.kind !== 'number' && array.type.kind !== 'bool') {
-      throw unusable(inside(place, name), `its values are ${array.type.name}`, 'Samples are arrays of numbers');
+      throw unusable(
+        inside(place, name),
+        `its values are ${array.type.name}`,
+        'Samples are read as whole numbers, bool, float32 or float64',
+      );
     }
     return array.dimensions.length === 2
       ? withNames(file, name, rowsIn(place, file, array))
