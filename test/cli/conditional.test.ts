@@ -116,6 +116,8 @@ it('are trained beside others, rank by themselves, and draw, encode, decode and 
   expect(await ok('generate', id, '-o', at('g.npz'))).toContain(
     '8 under each label, of the same z, in this order: left, right.',
   );
+  expect(await ok('data', at('g.npz'))).toContain('2 different, by the array condition: left (8), right (8)');
+  expect(await ok('score', id, '--data', at('g.npz'))).toContain('16 images of g.npz');
   const latents = await arrayIn(at('g.npz'), 'latents');
   expect(latents.subarray(0, 64).equals(latents.subarray(64))).toBe(true);
   expect(await refused('generate', id, '--condition', 'rigth', '-o', at('x.png'))).toContain('Did you mean `right`?');
