@@ -21,7 +21,7 @@ export const score = z.object({
   ...{ trial: id, sweep: z.string(), of: z.string(), samples: whole },
   ...{ elbo: nats, reconstruction: nats, kl: nats },
   anomalies: z
-    .object({ normal: z.array(z.string()), others: whole, auroc: z.number() })
+    .object({ normal: z.array(z.string()), others: whole, unlabelled: whole, auroc: z.number() })
     .nullable()
     .describe('With --normal.'),
   files: z.array(z.string()),

@@ -4,8 +4,8 @@ import { definitionOf } from './data/definition-of.ts';
 import { fingerprintOf, type DatasetDefinition } from './data/definition.ts';
 import { effectiveSettings } from './data/effective-settings.ts';
 import { expectDataset } from './data/locate.ts';
-import { examineImages, ownImages, type ImageFacts } from './data/own/examine.ts';
-import { isModule, sampledFile } from './data/own/sampled-module.ts';
+import { ownImages, type ImageFacts } from './data/own/examine.ts';
+import { examineOwn } from './data/own/examine-own.ts';
 import { labelsToTell } from './data/labels.ts';
 import { entryAt } from './data/refusal.ts';
 import type { DatasetSource } from './data/source.ts';
@@ -123,8 +123,7 @@ async function knownDataset(
   const elsewhere = dataDir === undefined ? [] : [path.resolve(dataDir, path.basename(place))];
   for (const candidate of [place, ...elsewhere]) {
     if ((await entryAt(candidate)) === 'nothing') continue;
-    const file = isModule(candidate) ? await sampledFile(candidate) : candidate;
-    const facts = await examineImages(file, { reading });
+    const { file, facts } = await examineOwn(candidate, { reading });
     const own = ownImages(file, facts, reading);
     return { dataset: { ...settings, name: path.basename(candidate), own }, facts };
   }

@@ -158,7 +158,7 @@ export function assertComparable(
         .join(' ');
     });
     const why = describeApart(families).includes('conditions')
-      ? ': given its label, an image is likelier by itself'
+      ? ': given its label, a sample is likelier by itself'
       : '';
     throw new SweepError(
       'USAGE',

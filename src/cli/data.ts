@@ -3,9 +3,9 @@ import { DATASETS } from '../data/datasets/index.ts';
 import { imageArrays } from '../data/image-arrays.ts';
 import { listDatasets, type DatasetListing } from '../data/listing.ts';
 import { locateDataset } from '../data/locate.ts';
-import { examineImages, ownImages } from '../data/own/examine.ts';
+import { ownImages } from '../data/own/examine.ts';
 import { MOST_SIDE } from '../data/own/image-stream.ts';
-import { isModule, sampledFile } from '../data/own/sampled-module.ts';
+import { examineOwn } from '../data/own/examine-own.ts';
 import { DEFAULT_RESIZE, RESIZES, type Resize } from '../data/own/resample.ts';
 import { sampleImages } from '../data/own/sample-images.ts';
 import { entryAt } from '../data/refusal.ts';
@@ -116,8 +116,7 @@ async function describeImages(
     );
   }
   const reading = readingOf(flags);
-  const file = isModule(place) ? await sampledFile(place) : place;
-  const facts = await examineImages(file, { reading });
+  const { file, facts } = await examineOwn(place, { reading });
   if (output !== undefined && facts.isReal) {
     throw new SweepError('USAGE', `-o ${output}: ${place} holds columns of numbers, and this writes images.`);
   }

@@ -40,7 +40,10 @@ export const decode = defineCommand({
     const { openLatents } = await import('../trained/latents-file.ts');
     const latents = await openLatents(path.resolve(flags.data), model.shape.latentDim);
     const { labelsFor } = await import('../trained/condition.ts');
-    const of = { ...latents, what: `latents of ${path.basename(flags.data)}`, labelOf: latents.labelOf };
+    const of = {
+      ...{ ...latents, what: `latents of ${path.basename(flags.data)}`, labelOf: latents.labelOf },
+      labelPlaces: 'an array `condition` or `label` of an .npz',
+    };
     const labelsOf = labelsFor(model, of, flags.condition);
     const code = await writeImages(model, { latents, labelsOf }, { ...flags, output }, 'decoding');
     if (code !== 0 || output === '-') return code;

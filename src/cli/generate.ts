@@ -56,12 +56,15 @@ export const generate = defineCommand({
     const options = { keepsLatents: true, across: rows > 0 ? of : undefined };
     const code = await writeImages(model, decoded, { ...flags, output }, 'drawing', options);
     if (code !== 0 || output === '-') return code;
+    const arranged = output.endsWith('.png')
+      ? `Each row of ${of} under one label, a column one z:`
+      : `${of} under each label, of the same z, in this order:`;
     const made = {
       ...{ trial: trial.id, sweep: trial.sweep, file: output, samples: wanted },
       what: `${count(wanted, sampleNoun(model.shape))} decoded from draws of the prior, seed ${seed}`,
       holds: [
         holdsOf(output, model, wanted),
-        ...(rows > 0 ? [`Each row of ${of} under one label, a column one z: ${listed(model)}.`] : []),
+        ...(rows > 0 ? [`${arranged} ${listed(model)}.`] : []),
         ...(flags.condition === undefined ? [] : [`All under the label ${flags.condition}.`]),
       ],
     };

@@ -52,7 +52,7 @@ export const score = defineCommand({
     const { trial, model, id } = await openNamed(flags);
     if (picture !== undefined) refusePicture(model, `--worst ${picture}`);
     const { openSamples } = await import('../trained/samples.ts');
-    const { anomalyAuroc, normalLabels, scoreSamples, worstSheet } = await import('../trained/score.ts');
+    const { anomaliesAmong, normalLabels, scoreSamples, worstSheet } = await import('../trained/score.ts');
     const { labelsFor } = await import('../trained/condition.ts');
     const samples = await openSamples(sampleRequest(flags, trial, model));
     const labelsOf = labelsFor(model, samples, flags.condition);
@@ -69,18 +69,12 @@ export const score = defineCommand({
     if (output !== undefined) await writeChunks(scoresCsv(samples.count, rowOf, has), flags);
     if (picture !== undefined) await writeChunks([await worstSheet(model, scores)], { ...flags, output: picture });
     if (output === '-') return 0;
-    const { labelOf, what, count } = samples;
+    const { what, count } = samples;
     const mean = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / count;
     const summary: ScoreSummary = {
       ...{ trial: trial.id, sweep: trial.sweep, what, samples: count, noun: sampleNoun(model.shape) },
       ...{ elbo: mean(scores.elbo), reconstruction: mean(scores.reconstruction), kl: mean(scores.kl) },
-      anomalies: normal
-        ? {
-            normal: [...normal],
-            others: scores.order.reduce((others, sample) => others + Number(!normal.has(labelOf!(sample))), 0),
-            auroc: anomalyAuroc(scores, samples, normal),
-          }
-        : null,
+      anomalies: normal ? { normal: [...normal], ...anomaliesAmong(scores, samples, normal) } : null,
       files: [output, picture].filter((file) => file !== undefined),
       worst: Array.from({ length: Math.min(SHOWN, count) }, (_, place) => rowOf(place)),
     };

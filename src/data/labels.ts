@@ -47,7 +47,7 @@ function indexed(all: readonly string[], indices?: Int32Array): ImageLabels {
 
 /** What has labels, a clause. */
 export const LABEL_PLACES =
-  "a data set's classes, the folders in a folder of images, an array `labels` or `y` of an .npz, a file of labels beside IDX, and a column `label` of a table";
+  "a data set's classes, the folders in a folder of images, an array `labels` or `y` of an .npz or HDF5, a file of labels beside IDX, and a column `label` of a table";
 
 /** Why models can't be told the labels of some data, and what to do: both clauses. */
 export interface LabelTrouble {
@@ -65,7 +65,7 @@ export function labelsToTell(
   if (counts == null) return { problem: `nothing says what those of ${data} are`, hint: `labels are ${LABEL_PLACES}` };
   const { from, different, names, fingerprint, unlabelled } = counts;
   if (unlabelled !== null) {
-    const problem = `row ${formatCount(unlabelled + 1)} of ${data} has none in ${from}`;
+    const problem = `row ${formatCount(unlabelled)} (counted from 0) of ${data} has none in ${from}`;
     return { problem, hint: 'give each a label, or leave such rows out' };
   }
   if (names.length === 0) {

@@ -40,9 +40,13 @@ const SHOWN_LABELS = 12;
 
 function labelsText(labels: ImageFacts['labels']): string {
   if (labels === null) return 'nothing says what they are';
-  const { from, different, counts } = labels;
-  const shown = counts.slice(0, SHOWN_LABELS).map(([label, images]) => `${plain(label)} (${formatCount(images)})`);
-  const rest = different > shown.length ? ', …' : '';
+  const { from, counts, unlabelled } = labels;
+  const different = labels.different - (unlabelled === null ? 0 : 1);
+  const named = counts.filter(([label]) => label !== '').slice(0, SHOWN_LABELS);
+  const shown = named.map(([label, images]) => `${plain(label)} (${formatCount(images)})`);
+  const none = counts.find(([label]) => label === '');
+  const rest =
+    (different > shown.length ? ', …' : '') + (none === undefined ? '' : `; ${formatCount(none[1])} without one`);
   return `${formatCount(different)} different, by ${plain(from)}: ${shown.join(', ')}${rest}`;
 }
 

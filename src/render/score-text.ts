@@ -29,7 +29,12 @@ export interface ScoreSummary {
   readonly elbo: number;
   readonly reconstruction: number;
   readonly kl: number;
-  readonly anomalies: { readonly normal: readonly string[]; readonly others: number; readonly auroc: number } | null;
+  readonly anomalies: {
+    readonly normal: readonly string[];
+    readonly others: number;
+    readonly unlabelled: number;
+    readonly auroc: number;
+  } | null;
   readonly files: readonly string[];
   /** Worst first. */
   readonly worst: readonly ScoredSample[];
@@ -61,7 +66,8 @@ export function renderScores(summary: ScoreSummary, id: string, next: readonly s
     samples > worst.length && `The worst ${worst.length} of ${formatCount(samples)}; -o FILE.csv has all.`,
     anomalies &&
       `AUROC ${anomalies.auroc.toFixed(4)}: how often one of the ${formatCount(anomalies.others)} others has a lower ELBO than one of the ` +
-        `${formatCount(samples - anomalies.others)} that are normal (${anomalies.normal.map(plain).join(', ')}).`,
+        `${formatCount(samples - anomalies.others - anomalies.unlabelled)} that are normal (${anomalies.normal.map(plain).join(', ')}).` +
+        (anomalies.unlabelled > 0 ? ` ${formatCount(anomalies.unlabelled)} without a label aren't counted.` : ''),
     files.length > 0 && `Written: ${files.map(plain).join(', ')}`,
     ...table.notes,
   ].filter((note) => typeof note === 'string');

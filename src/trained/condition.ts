@@ -10,7 +10,10 @@ import type { TrainedModel } from './trained-model.ts';
 /** Of `count` samples from `first` on, their labels' places among the model's; undefined where it is told none. */
 export type LabelsOf = (first: number, count: number) => Uint16Array | undefined;
 
-type Labelled = Pick<Samples, 'what' | 'count' | 'labelOf'>;
+type Labelled = Pick<Samples, 'what' | 'count' | 'labelOf'> & {
+  /** Where labels are looked for, a clause, where that is not among images. */
+  readonly labelPlaces?: string;
+};
 type Told = Pick<TrainedModel, 'labels'>;
 
 /**
@@ -18,7 +21,7 @@ type Told = Pick<TrainedModel, 'labels'>;
  * @throws SweepError USAGE for one that the model doesn't know, where a sample has none, and where the model is told none
  */
 export function labelsFor(model: Told, samples: Labelled, asked: string | undefined): LabelsOf {
-  const { what, count, labelOf } = samples;
+  const { what, count, labelOf, labelPlaces = LABEL_PLACES } = samples;
   if (asked !== undefined) {
     const place = placeOf(model, asked);
     return (_, some) => new Uint16Array(some).fill(place);
@@ -26,7 +29,7 @@ export function labelsFor(model: Told, samples: Labelled, asked: string | undefi
   if (model.labels.length === 0) return () => undefined;
   const forAll = `--condition LABEL tells the same of all: ${listed(model)}`;
   if (labelOf === undefined) {
-    const fix = `Labels are ${LABEL_PLACES}; ${forAll}.`;
+    const fix = `Labels are ${labelPlaces}; ${forAll}.`;
     throw new SweepError('USAGE', `The model is told a label of each, and nothing says what the ${what} are. ${fix}`);
   }
   const places = new Map(model.labels.map((label, place) => [label, place]));

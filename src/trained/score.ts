@@ -112,7 +112,7 @@ export function normalLabels({ what, count, labelOf }: Samples, asked: readonly 
       `--normal ${asked[0]}: nothing says what the ${what} are. Labels are ${LABEL_PLACES}.`,
     );
   }
-  const labels = new Set(Array.from({ length: count }, (_, sample) => labelOf(sample)));
+  const labels = new Set(Array.from({ length: count }, (_, sample) => labelOf(sample)).filter((label) => label !== ''));
   const there = `Labels: ${[...labels].sort().slice(0, 20).join(', ')}${labels.size > 20 ? ', …' : ''}.`;
   const normal = new Set(asked.flatMap((one) => (labels.has(one) ? [one] : one.split(','))));
   for (const one of normal) {
@@ -130,10 +130,15 @@ export function normalLabels({ what, count, labelOf }: Samples, asked: readonly 
   return normal;
 }
 
-/** How well a low ELBO tells what isn't normal. */
-export function anomalyAuroc({ elbo }: Scores, { labelOf }: Samples, normal: ReadonlySet<string>): number {
-  return auroc(
-    elbo.map((value) => -value),
-    (sample) => !normal.has(labelOf!(sample)),
-  );
+/** How well a low ELBO tells what isn't normal, among what has a label: what has none may be either. */
+export function anomaliesAmong(
+  { elbo }: Scores,
+  { count, labelOf }: Samples,
+  normal: ReadonlySet<string>,
+): { readonly others: number; readonly unlabelled: number; readonly auroc: number } {
+  const labelled = Array.from({ length: count }, (_, sample) => sample).filter((sample) => labelOf!(sample) !== '');
+  const isOther = (at: number): boolean => !normal.has(labelOf!(labelled[at]!));
+  const others = labelled.filter((_, at) => isOther(at)).length;
+  const scores = labelled.map((sample) => -elbo[sample]!);
+  return { others, unlabelled: count - labelled.length, auroc: auroc(scores, isOther) };
 }

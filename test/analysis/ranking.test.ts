@@ -79,7 +79,7 @@ test('never ranks what is told labels with what is not, and tells of both where 
     of('label', 'gaussian', 9),
   ];
   expect(() => rankConfigurations(snapshotOf([told, untold]))).toThrow(
-    "Values of different conditions (none, label) can't be compared: given its label, an image is likelier by itself. " +
+    "Values of different conditions (none, label) can't be compared: given its label, a sample is likelier by itself. " +
       'Look at one at a time: --where condition=none or --where condition=label',
   );
   const all = snapshotOf([other, told, untold]);

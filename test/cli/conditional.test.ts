@@ -80,7 +80,7 @@ it('are trained beside others, rank by themselves, and draw, encode, decode and 
   expect(ended.match(/^ {2}test /gm)).toHaveLength(2);
   expect((await ok('report')).match(/^sides where condition=\w+/gm)).toHaveLength(2);
   expect(await refused('report', '--json')).toContain(
-    "Values of different conditions (none, label) can't be compared: given its label, an image is likelier by itself. " +
+    "Values of different conditions (none, label) can't be compared: given its label, a sample is likelier by itself. " +
       'Look at one at a time: --where condition=none or --where condition=label',
   );
   expect(await refused('compare', 'condition=none', 'condition=label')).toContain('different conditions (none, label)');
@@ -114,8 +114,10 @@ it('are trained beside others, rank by themselves, and draw, encode, decode and 
 
   const id = idOf('mlp', 'label');
   expect(await ok('generate', id, '-o', at('g.npz'))).toContain(
-    'Each row of 8 under one label, a column one z: left, right',
+    '8 under each label, of the same z, in this order: left, right.',
   );
+  expect(await ok('data', at('g.npz'))).toContain('2 different, by the array condition: left (8), right (8)');
+  expect(await ok('score', id, '--data', at('g.npz'))).toContain('16 images of g.npz');
   const latents = await arrayIn(at('g.npz'), 'latents');
   expect(latents.subarray(0, 64).equals(latents.subarray(64))).toBe(true);
   expect(await refused('generate', id, '--condition', 'rigth', '-o', at('x.png'))).toContain('Did you mean `right`?');
@@ -172,7 +174,7 @@ it('are refused, at the place that asks for them, of data without fitting labels
   const labels = (count: number, of: (image: number) => string) => planned(count, textArray('label', count, of));
   expect(await planned(N)).toEqual(asked('nothing says what those of sides.npz are'));
   expect(await labels(N, (image) => (image === 4 ? '' : 'a'))).toEqual(
-    asked('row 5 of sides.npz has none in the array label'),
+    asked('row 4 (counted from 0) of sides.npz has none in the array label'),
   );
   expect(await labels(N, () => 'a')).toEqual(asked('all of sides.npz have the same, a'));
   expect(await labels(1001, String)).toEqual(asked('sides.npz has 1,001 different ones, and 1,000 are the most'));

@@ -89,7 +89,7 @@ function factsOf(place: string, stream: Described, { digests, ...content }: Cont
     return { ...facts, format, passedOver, different, least, largest };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    const what = `there are ${count(images, sampleNoun(stream))} in it, fewer than ${FEWEST_DIFFERENT} of them different`;
+    const what = `there ${images === 1 ? 'is' : 'are'} ${count(images, sampleNoun(stream))} in it, fewer than ${FEWEST_DIFFERENT} of them different`;
     throw unusable(place, what, 'Training, validation and test take one each at least');
   }
 }

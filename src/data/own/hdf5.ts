@@ -1,4 +1,5 @@
 /** Images and tables in HDF5: an array, or counts as AnnData keeps them (`.h5ad`: anndata.readthedocs.io, "On-disk format"). */
+import path from 'node:path';
 import { plain } from '../../text/printable.ts';
 import { csrVectors, isCsr } from './hdf5-csr.ts';
 import { openHdf5, type Hdf5Array, type Hdf5File } from './hdf5-file.ts';
@@ -22,7 +23,11 @@ export async function hdf5Samples(place: string, key: string | undefined): Promi
     const array = file.array(name);
     if (array === undefined) throw missing(place, file, name);
     if (array.type.kind !== 'number' && array.type.kind !== 'bool') {
-      throw unusable(inside(place, name), `its values are ${array.type.name}`, 'Samples are arrays of numbers');
+      throw unusable(
+        inside(place, name),
+        `its values are ${array.type.name}`,
+        'Samples are read as whole numbers, bool, float32 or float64',
+      );
     }
     return array.dimensions.length === 2
       ? withNames(file, name, rowsIn(place, file, array))
@@ -126,7 +131,16 @@ function withNames(file: Hdf5File, name: string, stream: VectorStream): VectorSt
 function missing(place: string, file: Hdf5File, name: string): Error {
   const arrays = file.arrays().filter(({ type }) => type.kind === 'number' || type.kind === 'bool');
   const what = file.has(name) ? `${plain(name)} is a group, not an array` : `there is no array ${plain(name)} in it`;
-  return unusable(place, what, arrays.length === 0 ? 'There is none of numbers' : `There are ${listed(arrays)}`);
+  const [matrices, whole] = sparseAmong(file, arrays);
+  const there = [...matrices.map((one) => `${plain(one)} (sparse)`), ...(whole.length === 0 ? [] : [listed(whole)])];
+  return unusable(place, what, there.length === 0 ? 'There is none of numbers' : `There are ${there.join(', ')}`);
+}
+
+/** What is kept in parts is named as a whole. */
+function sparseAmong(file: Hdf5File, arrays: readonly Hdf5Array[]): [matrices: string[], others: Hdf5Array[]] {
+  const names = arrays.filter(({ name }) => name.endsWith('/indptr')).map(({ name }) => path.posix.dirname(name));
+  const matrices = names.filter((name) => isCsr(file, name));
+  return [matrices, arrays.filter(({ name }) => !matrices.includes(path.posix.dirname(name)))];
 }
 
 function inside(place: string, name: string): string {

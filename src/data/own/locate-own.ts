@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { SweepError } from '../../errors.ts';
 import type { DatasetSettings, OwnImages } from '../../trial/trial.ts';
+import { sampleNoun } from '../../text/sample-noun.ts';
 import { entryAt } from '../refusal.ts';
 import type { DatasetSource } from '../source.ts';
 import { idxLabelFile } from './idx-labels.ts';
@@ -34,7 +35,7 @@ export async function locateOwn(
     refusal ??
     new SweepError(
       'DATA_MISSING',
-      `The images of ${name} are not here any more. Looked for:\n${places.map((place) => `  ${place}\n`).join('')}` +
+      `The ${sampleNoun(own)}s of ${name} are not here any more. Looked for:\n${places.map((place) => `  ${place}\n`).join('')}` +
         (isModule(name)
           ? `They came from ${name}: a plan of its spec (\`sweep plan\`) runs it again.`
           : `Put them back, or put them into a folder as DIR/${path.basename(own.path)}, and pass --data DIR.`),

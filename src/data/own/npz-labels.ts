@@ -6,8 +6,8 @@ import { describeShape } from './shape.ts';
 import { unusable } from './unusable.ts';
 import { readEntry, type ZipEntry } from './zip.ts';
 
-/** What an array of labels is called, the first that there is. */
-export const LABEL_NAMES: readonly string[] = ['labels', 'label', 'y', 'targets', 'target'];
+/** What an array of labels is called, the first that there is; `condition` where a model was told them and drew the rest. */
+export const LABEL_NAMES: readonly string[] = ['labels', 'label', 'y', 'targets', 'target', 'condition'];
 
 /** Longer ones are texts. */
 const MOST_CHARACTERS = 256;

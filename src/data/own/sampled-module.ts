@@ -25,6 +25,7 @@ import { refused } from '../refusal.ts';
 import { userCache } from '../user-cache.ts';
 import type { Sample, SampledDataset } from './define-dataset.ts';
 import { MOST_SIDE } from './image-stream.ts';
+import { plain } from '../../text/printable.ts';
 import { unusable } from './unusable.ts';
 
 const SHOWN = 'export default defineDataset({ height: 28, width: 28, *samples() { yield … } })';
@@ -73,11 +74,15 @@ async function datasetIn(place: string, version: string): Promise<SampledDataset
     // A process may plan again after it was changed.
     loaded = (await import(`${pathToFileURL(place).href}?${version}`)) as typeof loaded;
   } catch (error) {
-    throw new SweepError('DATA_CORRUPT', `${place} can't be loaded: ${messageOf(error)}`, { cause: error });
+    const message = messageOf(error);
+    const fix = message.includes("package 'vae-sweep'")
+      ? '. Install vae-sweep in that folder, or export the plain object: `defineDataset` only checks types.'
+      : '';
+    throw new SweepError('DATA_CORRUPT', `${place} can't be loaded: ${message}${fix}`, { cause: error });
   }
   const dataset = loaded.default as Partial<Record<string, unknown>> | undefined;
   if (typeof dataset?.['samples'] !== 'function') {
-    throw unusable(place, 'its default export has no function `samples`', `It says ${SHOWN}`);
+    throw unusable(place, 'its default export has no function `samples`', `Write ${SHOWN}`);
   }
   const { columns, height, width, channels = 1 } = dataset;
   const isSide = (side: unknown): boolean =>
@@ -86,7 +91,7 @@ async function datasetIn(place: string, version: string): Promise<SampledDataset
   if (!isRow && !(isSide(height) && isSide(width) && (channels === 1 || channels === 3))) {
     const what =
       'it says neither the `height` and `width` of images, with `channels` 1 or 3, nor how many `columns` rows have';
-    throw unusable(place, what, `It says ${SHOWN}, or \`columns: 5\` in place of both`);
+    throw unusable(place, what, `Write ${SHOWN}, or \`columns: 5\` in place of both`);
   }
   return dataset as unknown as SampledDataset;
 }
@@ -96,25 +101,20 @@ async function writeSamples(place: string, dataset: SampledDataset, [npy, npz]: 
   const temporary = `${npy}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`;
   const descriptor = openSync(temporary, 'wx');
   const shape = 'columns' in dataset ? [dataset.columns] : [dataset.height, dataset.width, dataset.channels ?? 1];
+  const size = shape.reduce((product, side) => product * side, 1);
   const type = 'columns' in dataset ? '<f8' : '|u1';
   const labels: string[] = [];
   try {
     writeFileSync(descriptor, Buffer.alloc(HEADER_BYTES));
     let samples = 0;
     for await (const sample of yieldedBy(place, dataset)) {
-      const { values, label } = 'length' in sample ? { values: sample, label: undefined } : sample;
+      const at = { place, where: `sample ${formatCount(samples)} (counted from 0)` };
+      const { values, label } = partsOf(sample, at);
       if (label !== undefined) labels.push(String(label));
-      writeFileSync(
-        descriptor,
-        bytesOf(
-          values,
-          type,
-          shape.reduce((product, size) => product * size, 1),
-          { place, samples },
-        ),
-      );
+      writeFileSync(descriptor, bytesOf(values, type, size, at));
       samples++;
     }
+    if (samples === 0) throw unusable(place, 'samples() yields nothing', 'Yield one sample after another');
     if (labels.length > 0 && labels.length < samples) {
       const what = `${count(samples - labels.length, 'sample')} of ${samples} have no label`;
       throw unusable(place, what, 'Give all of them one, or none');
@@ -170,26 +170,54 @@ async function writeLabelled(array: string, labels: readonly string[], npz: stri
   }
 }
 
+interface Place {
+  readonly place: string;
+  /** Which sample, a noun. */
+  readonly where: string;
+}
+
+/** A program may yield anything. @throws SweepError DATA_CORRUPT for what is no sample */
+function partsOf(
+  sample: unknown,
+  { place, where }: Place,
+): { readonly values: ArrayLike<unknown>; readonly label?: string | number | undefined } {
+  const { values, label } = isList(sample)
+    ? { values: sample }
+    : ((sample ?? {}) as { values?: unknown; label?: unknown });
+  if (!isList(values)) {
+    const fix = 'Yield the flat array of its values, or { values, label }';
+    throw unusable(place, `${where} is no array of numbers`, fix);
+  }
+  if (label === undefined || typeof label === 'string' || typeof label === 'number') return { values, label };
+  throw unusable(place, `the label of ${where} is no text and no number`, 'Give it one, or leave out all labels');
+}
+
+function isList(value: unknown): value is ArrayLike<unknown> {
+  return typeof value === 'object' && value !== null && 'length' in value;
+}
+
 /** A sample as it is stored. @throws SweepError DATA_CORRUPT for another number of values, or others than there may be */
-function bytesOf(
-  values: ArrayLike<number>,
-  type: '|u1' | '<f8',
-  size: number,
-  { place, samples }: { readonly place: string; readonly samples: number },
-): Uint8Array {
-  const where = `sample ${formatCount(samples)} (counted from 0)`;
+function bytesOf(values: ArrayLike<unknown>, type: '|u1' | '<f8', size: number, { place, where }: Place): Uint8Array {
   if (values.length !== size) {
-    const what = `${where} has ${String(values.length)} values, and its shape says ${formatCount(size)}`;
+    const what = `${where} has ${count(values.length, 'value')}, and its shape says ${formatCount(size)}`;
     throw unusable(place, what, 'Yield all values of a sample as one flat array');
   }
-  if (type === '<f8') return new Uint8Array(Float64Array.from(values).buffer);
-  const bytes = Uint8Array.from(values);
-  const wrong = values instanceof Uint8Array ? -1 : bytes.findIndex((byte, i) => byte !== values[i]);
-  if (wrong < 0) return bytes;
-  const fix = 'From 0 to 1, a value becomes one by Math.round(255 * value)';
-  throw unusable(
-    place,
-    `value ${wrong} of ${where} is ${values[wrong]}, and pixels are whole numbers from 0 to 255`,
-    fix,
-  );
+  if (values instanceof Uint8Array && type === '|u1') return values;
+  const isByte = (value: unknown): boolean =>
+    Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 255;
+  const isValue = type === '|u1' ? isByte : Number.isFinite;
+  const wrong = Array.from(values).findIndex((value) => !isValue(value));
+  if (wrong < 0) {
+    const numbers = values as ArrayLike<number>;
+    return type === '|u1' ? Uint8Array.from(numbers) : new Uint8Array(Float64Array.from(numbers).buffer);
+  }
+  const [wanted, fix] =
+    type === '|u1'
+      ? ['pixels are whole numbers from 0 to 255', 'From 0 to 1, a value becomes one by Math.round(255 * value)']
+      : ['rows are of finite numbers', 'Leave such samples out, or give the value a number'];
+  throw unusable(place, `value ${wrong} of ${where} is ${shown(values[wrong])}, and ${wanted}`, fix);
+}
+
+function shown(value: unknown): string {
+  return typeof value === 'string' ? JSON.stringify(value) : plain(String(value));
 }

@@ -1,4 +1,4 @@
-import { formatCount } from '../../text/format-number.ts';
+import { count, formatCount } from '../../text/format-number.ts';
 import { MOST_BYTES, MOST_IMAGES, MOST_SIDE, type ImageStream } from './image-stream.ts';
 import { unusable } from './unusable.ts';
 
@@ -18,8 +18,10 @@ export function shapeOfImages(place: string, dimensions: readonly number[]): Sha
   const wanted = 'Images are read as N×H×W or, grey or colour, as N×H×W×1 or N×H×W×3';
   if (dimensions.length < 3 || dimensions.length > 4) {
     const isRows = dimensions.length === 2;
-    const fix = isRows ? `${wanted}: reshape its rows, as by x.reshape(-1, 28, 28)` : wanted;
-    throw unusable(place, `it is an array of ${dimensions.length} dimensions (${written})`, fix);
+    const fix = isRows
+      ? `${wanted}: reshape its rows, as by x.reshape(-1, 28, 28)`
+      : `${wanted}; rows of numbers as N×P`;
+    throw unusable(place, `it is an array of ${count(dimensions.length, 'dimension')} (${written})`, fix);
   }
   const [images, height, width, channels = 1] = dimensions as [number, number, number, number?];
   if (channels !== 1 && channels !== 3) {

@@ -126,7 +126,7 @@ describe('what is known of images', () => {
       npy([3, 1, 2], Uint8Array.of(0, 0, 1, 0, 0, 1)),
       /values are 0 and 1.*astype\(bool\)/,
     ],
-    ['one image', npy([1, 1, 2], Uint8Array.of(3, 9)), /there are 1 image in it, fewer than 3/],
+    ['one image', npy([1, 1, 2], Uint8Array.of(3, 9)), /there is 1 image in it, fewer than 3/],
     [
       'two images, many times',
       npy([4, 1, 1], Uint8Array.of(3, 9, 3, 9)),

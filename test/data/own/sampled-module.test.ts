@@ -1,6 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, it } from 'vitest';
+import { examineOwn } from '../../../src/data/own/examine-own.ts';
 import { examineImages } from '../../../src/data/own/examine.ts';
 import { openOwn } from '../../../src/data/own/open-images.ts';
 import { isModule, sampledFile } from '../../../src/data/own/sampled-module.ts';
@@ -70,18 +71,41 @@ it.each([
   [
     'without samples',
     'export default { height: 2, width: 2 };',
-    /default export has no function `samples`\. It says export/,
+    /default export has no function `samples`\. Write export/,
   ],
   ['without a shape', 'export default { height: 2, samples: () => [] };', /neither the `height` and `width`/],
   [
     'a sample too short',
     'export default { columns: 2, samples: () => [[1, 2], [3]] };',
-    /sample 1 \(counted from 0\) has 1 values, and its shape says 2/,
+    /sample 1 \(counted from 0\) has 1 value, and its shape says 2/,
   ],
   [
     'no bytes',
     'export default { height: 1, width: 2, samples: () => [[0, 0.5]] };',
     /value 1 of sample 0 .* is 0\.5, and pixels are whole .*Math\.round/,
+  ],
+  ['no samples', 'export default { columns: 1, samples: () => [] };', /samples\.ts: samples\(\) yields nothing/],
+  ['nothing in place of a sample', 'export default { columns: 1, samples: () => [null] };', /sample 0 .* is no array/],
+  ['a label alone', 'export default { columns: 1, samples: () => [{ label: 3 }] };', /sample 0 .* is no array/],
+  [
+    'NaN',
+    'export default { columns: 1, samples: () => [[1], [NaN]] };',
+    /samples\.ts: value 0 of sample 1 .* is NaN, and/,
+  ],
+  [
+    'a text',
+    'export default { columns: 1, samples: () => [["1"]] };',
+    /value 0 of sample 0 .* is "1", and rows are of/,
+  ],
+  [
+    'a label that is an object',
+    'export default { columns: 1, samples: () => [{ values: [1], label: {} }] };',
+    /the label of sample 0 .* is no text and no number/,
+  ],
+  [
+    'without this package',
+    "import 'vae-sweep'; export default {};",
+    /can't be loaded: .*Install vae-sweep in that folder/,
   ],
   [
     'some labels',
@@ -101,6 +125,14 @@ it.each([
   });
   const left = await readdir(path.join(cacheDir, 'modules'), { recursive: true }).catch(() => []);
   expect(left.filter((name) => path.extname(name) !== '' && !name.includes('-'))).toEqual([]);
+});
+
+it('what is wrong with all of it is said of the module, not of the file that keeps it', async () => {
+  const { module, cacheDir } = await place('export default { columns: 1, samples: () => [[1], [1.5]] };');
+  await expect(examineOwn(module, { cacheDir })).rejects.toMatchObject({
+    code: 'DATA_CORRUPT',
+    message: expect.stringContaining(`${module}: there are 2 rows in it`) as string,
+  });
 });
 
 it('it is known by its name', () => {

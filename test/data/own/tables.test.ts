@@ -34,6 +34,7 @@ describe('HDF5 and Parquet', () => {
   it.each<[string, OwnReading, RegExp]>([
     ['several.h5', {}, /several arrays that could be meant: lzf \(24 × 5\).*key: lzf/],
     ['several.h5', { key: 'train' }, /train is a group, not an array\. There are /],
+    ['sparse.h5ad', { key: 'raw/X' }, /there is no array raw\/X in it\. There are .*X \(sparse\)(?!.*indptr)/],
     ['several.h5', { key: 'nothing' }, /there is no array nothing in it\. There are .*train\/x \(24 × 5\)/],
     ['several.h5', { key: 'half' }, /its values are float16/],
     ['several.h5', { key: 'cells' }, /its values are no plain numbers/],
