@@ -84,6 +84,10 @@ describe('mistakes across fields', () => {
       'a pruned configuration never has val/kl and val/reconstruction of a whole training, though it may belong to the Pareto set: pruning looks at one metric; leave `prune` out, or `objectives`',
     ],
     [
+      'seeds: { screen: 1, confirm: 5 }\nparameters: { beta: [1, 2, 3, 4] }\nobjectives: [val/kl, val/reconstruction]',
+      "what isn't among the best by one metric is never confirmed, though it may belong to the Pareto set: its few seeds can't be held against the means of the others; write seeds: 5, or leave `objectives` out",
+    ],
+    [
       'objectives: [val/kl]',
       'one objective alone is nothing to trade; write `objective: { metric: val/kl, goal: minimize }`, or name another',
     ],
