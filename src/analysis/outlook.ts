@@ -229,6 +229,8 @@ function within(
 function resultsOf(prospects: readonly Prospect[], past: readonly TrialRecord[]): TrialRecord[] {
   const records = new Map(past.map((trial) => [`${trial.sweep}/${trial.id}`, trial]));
   return prospects.flatMap(({ plan, step, own, source }) => {
-    return (step === 'take_over' ? records.get(`${source}/${plan.id}`) : own) ?? [];
+    const record = step === 'take_over' ? records.get(`${source}/${plan.id}`) : own;
+    // What is recorded is its part in an earlier plan, or in the other sweep.
+    return record === undefined ? [] : { ...record, phase: plan.phase ?? null };
   });
 }
