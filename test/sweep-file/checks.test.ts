@@ -91,6 +91,11 @@ describe('mistakes across fields', () => {
       'objectives: [val/kl]',
       'one objective alone is nothing to trade; write `objective: { metric: val/kl, goal: minimize }`, or name another',
     ],
+    ['objectives: val/kl', '`objectives`: expected a list, got "val/kl"; e.g. [val/kl, val/reconstruction]'],
+    ['prune: hyperband', '`prune`: expected a mapping, got "hyperband"; write { method: hyperband }'],
+    ['until: 20', '`until`: expected a mapping, got 20; write { patience: 20 }'],
+    ['learn_from: beta', '`learn_from`: expected a list, got "beta"; write [beta]'],
+    ['seeds: { screen: 1 }', 'seeds has no `confirm`; say how many the best ones have at the end, e.g. confirm: 5'],
     ['objectives: [val/kl, val/reconstrution]', 'did you mean `val/reconstruction`?'],
     ['objectives: [val/kl, { metric: val/elbo, goals: maximize }]', 'did you mean `goal`?'],
     [
@@ -250,6 +255,7 @@ describe('mistakes across fields', () => {
   });
 
   it('val/objective may rank when beta is fixed', () => {
+    expect(codesIn('objectives: val/kl')).toEqual(['wrong_type']);
     expect(codesIn('objective: { metric: val/objective }\nparameters: { beta: 4, latent_dim: [1, 2] }')).toEqual([]);
   });
 
