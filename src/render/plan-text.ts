@@ -31,7 +31,7 @@ export function planLines(
   next: readonly string[],
 ): string[] {
   const { spec, search } = planned;
-  const { configurations, prospects, unknown, toRun, time, bytes } = outlook;
+  const { configurations, prospects, unknown, time, bytes } = outlook;
   const { metric, goal } = spec.objective;
   const confirming = confirmingCount(outlook);
   return [
@@ -49,9 +49,7 @@ export function planLines(
       (line) => wrap(line, columns, '    ', '  '),
     ),
     '',
-    ...(toRun.length + unknown === 0
-      ? []
-      : [`  time   ${formatTime(time)}`, `  disk   about ${formatBytes(bytes)}`, '']),
+    ...(outlook.affordable === 0 ? [] : [`  time   ${formatTime(time)}`, `  disk   about ${formatBytes(bytes)}`, '']),
     'Nothing was started.',
     ...(next.length === 0 ? [] : [nextLine(next, columns)]),
   ];
@@ -146,7 +144,8 @@ function describeClasses(trials: readonly TrialPlan[]): string[] {
 
 /** What a run would do with the trials, a line a kind. */
 function describeSteps(outlook: Outlook, noun: SampleNoun): string[] {
-  const { kept, takenOver, toRun, unknown, resumed, retried, toTest, outside, trainedElsewhere, affordable } = outlook;
+  const { kept, takenOver, toRun, unknown, resumed, retried, toTest, outside, trainedElsewhere, affordable, untilMet } =
+    outlook;
   const ended = (state: TrialState): number => kept.filter(({ own }) => own?.state === state).length;
   const others = (['diverged', 'pruned'] as const).flatMap((state) =>
     ended(state) === 0 ? [] : [`, ${formatCount(ended(state))} of them ${state}`],
@@ -164,7 +163,8 @@ function describeSteps(outlook: Outlook, noun: SampleNoun): string[] {
     `${formatCount(toRun.length + unknown)} to run on ${places}${of.length === 0 ? '' : ` (${of.join(', ')})`}`,
     ...goingOn(outlook),
     ...outlook.anew,
-    affordable < toRun.length + unknown && `${formatCount(affordable)} of these within what is left of the budget`,
+    affordable < toRun.length + unknown &&
+      `${formatCount(affordable)} of these ${untilMet === undefined ? 'within what is left of the budget' : `begin, since \`until\` has ended the sweep: ${untilMet}`}`,
     ...[...trainedElsewhere].map(
       ([sweep, trials]) =>
         `${formatCount(trials)} of these ${those(trials, 'is', 'are')} trained by ${plain(sweep)} right now: ` +
