@@ -40,7 +40,11 @@ export function nextSpecOf(refinement: Refinement, model: ReportModel, context: 
   };
 }
 
-function heading({ around, areTied }: Refinement, model: ReportModel, { epoch, isReached }: NextContext): string[] {
+function heading(
+  { around, areTied }: Refinement,
+  model: ReportModel,
+  { spec, epoch, isReached }: NextContext,
+): string[] {
   const { sweep, metric, differing, trials, configurations } = model;
   const best = around[0]!;
   const ranked = configurations.filter(({ rank }) => rank !== null).length;
@@ -56,6 +60,11 @@ function heading({ around, areTied }: Refinement, model: ReportModel, { epoch, i
     `What to try after ${sweep}, by \`sweep report ${sweep} --next\`.`,
     `Best of ${count(ranked, 'configuration')} with a result: ${describeParams(best.params, differing)}, ${metric} ${formatInterval(best.metrics[metric]!, quantityOf(metric).decimals)}.`,
     tied,
+    ...(spec.objectives.length === 0
+      ? []
+      : [
+          `By ${metric} alone: the Pareto set of ${spec.objectives.map((one) => one.metric).join(' and ')} may reach beyond this region.`,
+        ]),
     ...(epoch === null
       ? []
       : [
