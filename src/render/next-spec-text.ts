@@ -7,6 +7,7 @@ import type { NextSpec } from '../sweep-file/write-spec.ts';
 import type { Domain, SweepSpec } from '../sweep-file/spec.ts';
 import { count, formatCount } from '../text/format-number.ts';
 import { formatValue } from '../text/format-value.ts';
+import { joinWords } from '../text/join-words.ts';
 import { plain } from '../text/printable.ts';
 import { seedsOverride } from './advice-text.ts';
 import { shareText } from './effects-text.ts';
@@ -63,7 +64,7 @@ function heading(
     ...(spec.objectives.length === 0
       ? []
       : [
-          `By ${metric} alone: the Pareto set of ${spec.objectives.map((one) => one.metric).join(' and ')} may reach beyond this region.`,
+          `By ${metric} alone: the Pareto set of ${joinWords(spec.objectives.map((one) => one.metric))} may reach beyond this region.`,
         ]),
     ...(epoch === null
       ? []

@@ -11,6 +11,7 @@ import { formatValue } from '../text/format-value.ts';
 import type { LearnedSearch } from '../sweep-file/learned-search.ts';
 import type { Teaching } from '../lessons.ts';
 import type { PlannedSweep } from '../plan-sweep.ts';
+import { joinWords } from '../text/join-words.ts';
 import { plain } from '../text/printable.ts';
 import type { TrialState } from '../trial/state.ts';
 import type { TrialPlan } from '../trial/trial.ts';
@@ -41,6 +42,7 @@ export function planLines(
     '',
     `  ${count(configurations, 'configuration')}${describeTried(spec.tried.length)} × ${count(spec.seeds.length, 'seed')} = ${count(prospects.length + unknown - confirming, 'trial')}${describeMore(spec.confirm, confirming)}`,
     ...(spec.confirm === null ? [] : [wrap(describeConfirmation(spec), columns, '    ', '  ')]),
+    ...(search === undefined && spec.objectives.length > 0 ? [wrap(describeTraded(spec), columns, '    ', '  ')] : []),
     ...(search === undefined ? [] : [wrap(describeSearch(search, outlook), columns, '    ', '  ')]),
     ...describeTeaching(planned.teaching).map((line) => wrap(line, columns, '    ', '  ')),
     ...(spec.prune === null ? [] : [wrap(describePruning(spec, configurations), columns, '    ', '  ')]),
@@ -55,6 +57,11 @@ export function planLines(
   ];
 }
 
+/** Of what the search isn't steered by: the report has their Pareto set. */
+function describeTraded({ objectives }: PlannedSweep['spec']): string {
+  return `objectives: ${joinWords(objectives.map(({ metric, goal }) => `${metric} (${goal})`))}, whose Pareto set the report has`;
+}
+
 /** Who proposes, and how much of it is known. */
 function describeSearch(
   { kind, because, lookahead, objectives }: LearnedSearch,
@@ -64,7 +71,7 @@ function describeSearch(
     unknown === toConfirm
       ? 'all are proposed'
       : `${formatCount(prospects.filter(({ plan }) => plan.phase !== 'confirm').length)} are known, the others are proposed by results, at most ${formatCount(lookahead)} configurations at a time`;
-  const goals = objectives.map(({ metric, goal }) => `${metric} (${goal})`).join(' and ');
+  const goals = joinWords(objectives.map(({ metric, goal }) => `${metric} (${goal})`));
   const towards = goals === '' ? '' : ` towards ${goals}`;
   return `search: ${kind}${because === null ? '' : ` (${because})`}${towards}; ${known}`;
 }
