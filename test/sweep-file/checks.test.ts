@@ -124,6 +124,10 @@ describe('mistakes across fields', () => {
       'halving compares all 4 trials, and a budget of 3 never lets it',
     ],
     [
+      'budget: { trials: 5 }\nseeds: { screen: 1, confirm: 3, top: 1 }\nprune: { method: halving }\nparameters: { beta: [1, 2, 3, 4] }',
+      'a budget of 5, of which 2 are kept to confirm the best, never lets it; write trials: 6',
+    ],
+    [
       'budget: { epochs: 11 }\nprune: { method: halving, min_epochs: 4 }\nparameters: { beta: [1, 2, 3, 4] }',
       'ends before the first rung, for which 4 trials need 16; write epochs: 16 or more',
     ],
