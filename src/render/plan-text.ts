@@ -41,7 +41,7 @@ export function planLines(
     ...describeAxes(planned, columns),
     '',
     `  ${count(configurations, 'configuration')}${describeTried(spec.tried.length)} × ${count(spec.seeds.length, 'seed')} = ${count(prospects.length + unknown - confirming, 'trial')}${describeMore(spec.confirm, confirming)}`,
-    ...(spec.confirm === null ? [] : [wrap(describeConfirmation(spec), columns, '    ', '  ')]),
+    ...(spec.confirm === null ? [] : [wrap(describeConfirmation(spec, outlook), columns, '    ', '  ')]),
     ...(search === undefined && spec.objectives.length > 0 ? [wrap(describeTraded(spec), columns, '    ', '  ')] : []),
     ...(search === undefined ? [] : [wrap(describeSearch(search, outlook), columns, '    ', '  ')]),
     ...describeTeaching(planned.teaching).map((line) => wrap(line, columns, '    ', '  ')),
@@ -125,14 +125,16 @@ function describeMore(confirm: PlannedSweep['spec']['confirm'], confirming: numb
 }
 
 /** `confirmation: the best 3 by val/elbo are trained with seeds 1 to 4, too, and ranked by these alone`. */
-function describeConfirmation({ confirm, objective, budget, until }: PlannedSweep['spec']): string {
+function describeConfirmation({ confirm, objective, budget, until }: PlannedSweep['spec'], outlook: Outlook): string {
   const { top, seeds } = confirm!;
   const best = top === 1 ? 'the best one' : `the best ${formatCount(top)}`;
   const are = top === 1 ? 'is' : 'are';
   const these = seeds.length === 1 ? 'this' : 'these';
   const kept = budget.trials === null && budget.epochs === null ? '' : '; the budget keeps room for it';
   const after = budget.hours === null && until === null ? '' : '; hours and `until` end only what it chooses from';
-  return `confirmation: ${best} by ${objective.metric} ${are} trained with ${seedsText(seeds)}, too, and ranked by ${these} alone${kept}${after}`;
+  const chosen = confirmingCount(outlook) / seeds.length;
+  const few = outlook.toConfirm === 0 && chosen < top ? `; only ${formatCount(chosen)} could be chosen` : '';
+  return `confirmation: ${best} by ${objective.metric} ${are} trained with ${seedsText(seeds)}, too, and ranked by ${these} alone${kept}${after}${few}`;
 }
 
 /** ` (2 of them to try first)`. */
