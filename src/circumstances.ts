@@ -4,12 +4,16 @@ import { checkIdentity } from './check-identity.ts';
 import { discoverDevices } from './executor/devices.ts';
 import { ResultsLayout } from './files/paths.ts';
 import { confirmingTrials, recordedProposals } from './known-trials.ts';
+import { BudgetSource } from './scheduler/budget-source.ts';
+import { listed } from './scheduler/source.ts';
 import { openReadModel } from './store/sqlite-read-model.ts';
 import type { PlannedTrials } from './plan-sweep.ts';
 import { pruningKey } from './sweep-file/pruning-key.ts';
 import { runMilliseconds } from './run-records.ts';
+import type { TrialRecord } from './store/read-model.ts';
 import type { RunOptions } from './sweep.ts';
-import type { TrialId } from './trial/trial.ts';
+import { isSettled } from './trial/state.ts';
+import type { ConfigId, TrialId, TrialPlan } from './trial/trial.ts';
 
 /**
  * What a run of the sweep would find. Reads only.
@@ -29,7 +33,35 @@ export async function readCircumstances(
   const confirming = confirmingTrials(planned, screening, layout);
   const hasFolder = existsSync(layout.sweep(sweep));
   const hasCheckpoint = (trial: TrialId): boolean => hasFolder && layout.files(sweep, trial).has('checkpoint');
-  return { ...past, devices, proposals, confirming, hasCheckpoint };
+  const untilMet = metUntil(planned, screening, past.past);
+  return { ...past, devices, proposals, confirming, untilMet, hasCheckpoint };
+}
+
+/** Why a run would begin nothing, as `until` has it; undefined where it would. */
+function metUntil(
+  { spec, search }: PlannedTrials,
+  screening: readonly TrialPlan[],
+  past: readonly TrialRecord[],
+): string | undefined {
+  const { until, seeds } = spec;
+  const [first] = screening;
+  if (until === null || first === undefined) return undefined;
+  const own = new Map(past.flatMap((trial) => (trial.sweep === spec.name ? [[trial.id, trial] as const] : [])));
+  const planned = screening.map(({ id, configId }) => {
+    return own.get(id) ?? ({ id, configId, state: 'queued', epochs: 0, metrics: {} } as TrialRecord);
+  });
+  const open = screening.filter((_, i) => !isSettled(planned[i]!.state));
+  const isComplete = search === undefined || screening.length >= search.proposals * seeds.length;
+  // It stands for whatever the search would propose next.
+  const next = { ...first, id: 'next' as TrialId, configId: 'next' as ConfigId };
+  const facts = { until, planned, known: planned.filter(({ id }) => own.has(id)), seeds: seeds.length };
+  const unlimited = { budget: { trials: null, epochs: null, hours: null }, reserve: { trials: 0, epochs: 0 } };
+  const calm = { goesOnAfter: () => 0, hours: () => 0, emit: () => undefined };
+  const source = new BudgetSource(
+    { ...facts, ...unlimited, ...calm },
+    listed([...open, ...(isComplete ? [] : [next])]),
+  );
+  return source.next() === undefined ? source.endedBy : undefined;
 }
 
 /** All trials in the results folder, and whose results others take over; none where there is no database yet. */

@@ -83,6 +83,15 @@ test('a search that learns: the region starts from what it found', async () => {
   expect(await plan(stdout, results)).toMatch(/starts from [3-9] configurations of beta/);
 });
 
+test('where objectives are traded, it says that the region is by one metric alone', async () => {
+  const results = await recorded(
+    'parameters: { beta: [0.5, 1, 2, 4], learning_rate: [1e-4, 1e-3, 1e-2] }\nseeds: 3\nobjectives: [val/kl, val/elbo]\n',
+  );
+  expect((await next(results)).stdout).toMatch(
+    /^# By val\/elbo alone: the Pareto set of val\/kl and val\/elbo may reach/m,
+  );
+});
+
 test('after halving, what matters is told after the first rung, where all can be compared', async () => {
   const folder = temporaryFolder();
   const specText =

@@ -58,6 +58,8 @@ export interface Outlook {
   /** What is left of the sweep's budget, and how many of those to run may begin under it, as far as trials and epochs go. */
   readonly budgetLeft: BudgetLeft;
   readonly affordable: number;
+  /** Why `until` has ended the sweep, but for what confirms the best. */
+  readonly untilMet: string | undefined;
   /** The sweep has a coordinator at present. */
   readonly isRunning: boolean;
   readonly idLength: number;
@@ -82,6 +84,8 @@ export interface Circumstances {
   readonly leftPruned: ReadonlySet<TrialId>;
   /** That the sweep has run. */
   readonly hours: number;
+  /** Why `until` lets a run begin nothing more of what is to be chosen from; undefined where it does. */
+  readonly untilMet?: string | undefined;
   readonly hasCheckpoint: (trial: TrialId) => boolean;
 }
 
@@ -143,7 +147,11 @@ export function lookAhead(
   const screened = budgetUse(all.filter(({ phase }) => phase !== 'confirm'));
   const reserved = confirmation?.most ?? 0;
   const reserve = { trials: reserved, epochs: reserved * spec.train.epochs };
-  const affordable = within(budgetLeft(spec.budget, screened, circumstances.hours, reserve), screened.begun, toScreen);
+  const { untilMet } = circumstances;
+  const affordable =
+    untilMet !== undefined
+      ? []
+      : within(budgetLeft(spec.budget, screened, circumstances.hours, reserve), screened.begun, toScreen);
   const left = budgetLeft(spec.budget, budgetUse(all), circumstances.hours);
   const time = inTurn(
     estimateTime(affordable, { past, slots, mostHours: left.hours }),
@@ -163,7 +171,7 @@ export function lookAhead(
       { trials: [...planned, ...fresh] },
       goOn,
     ),
-    ...{ budgetLeft: left, affordable: affordable.length + affordableLast.length },
+    ...{ untilMet, budgetLeft: left, affordable: affordable.length + affordableLast.length },
     toTest:
       toRun.length + unknown > 0 ? null : trialsToTest({ sweep: spec, trials: resultsOf(prospects, past) }).length,
     outside: outside.length,
@@ -229,6 +237,8 @@ function within(
 function resultsOf(prospects: readonly Prospect[], past: readonly TrialRecord[]): TrialRecord[] {
   const records = new Map(past.map((trial) => [`${trial.sweep}/${trial.id}`, trial]));
   return prospects.flatMap(({ plan, step, own, source }) => {
-    return (step === 'take_over' ? records.get(`${source}/${plan.id}`) : own) ?? [];
+    const record = step === 'take_over' ? records.get(`${source}/${plan.id}`) : own;
+    // What is recorded is its part in an earlier plan, or in the other sweep.
+    return record === undefined ? [] : { ...record, phase: plan.phase ?? null };
   });
 }

@@ -107,7 +107,7 @@ export function summarize(
         ? trialsToTest({ ...snapshot, trials: snapshot.trials.filter(({ inPlan }) => inPlan) })
         : [],
     warnings: [...chosenByResult(where), ...reportWarnings(trials, ranking, ranked, differing, lostWeights, verdicts)],
-    trade: rateDistortion(ranked, whole.length, metric),
+    trade: tradeOf(ranked, whole, metric),
     traded: tradedSet(whole, objectives, (place, name) => seedValues(folded[place]!, name)),
     edges: goal === null || ranked[0] === undefined ? [] : edgesOf(ranked[0].params, trials, differing, metric),
     advice: trials.every(({ state }) => isFinished(state))
@@ -178,6 +178,18 @@ function summarizeRanked({ ranked, metric, goal }: Ranking): ConfigurationSummar
     const n = valuesOf(configuration, metric).length;
     return { ...fold(configuration), rank: index + 1, n, standing, tied, vsBest };
   });
+}
+
+/** Once some are confirmed, of these alone: one seed of what was only screened can't be held against their means. */
+function tradeOf(
+  ranked: readonly ConfigurationSummary[],
+  whole: readonly ConfigurationSummary[],
+  metric: string,
+): ReportModel['trade'] {
+  const confirmed = ranked.filter(({ standing }) => standing !== 'screened');
+  return confirmed.length === 0
+    ? rateDistortion(ranked, whole.length, metric)
+    : rateDistortion(confirmed, whole.filter(({ standing }) => standing !== 'screened').length, metric);
 }
 
 function seedValues({ completed }: Configuration, metric: string): Map<number, number> {

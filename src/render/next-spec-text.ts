@@ -7,6 +7,7 @@ import type { NextSpec } from '../sweep-file/write-spec.ts';
 import type { Domain, SweepSpec } from '../sweep-file/spec.ts';
 import { count, formatCount } from '../text/format-number.ts';
 import { formatValue } from '../text/format-value.ts';
+import { joinWords } from '../text/join-words.ts';
 import { plain } from '../text/printable.ts';
 import { seedsOverride } from './advice-text.ts';
 import { shareText } from './effects-text.ts';
@@ -40,7 +41,11 @@ export function nextSpecOf(refinement: Refinement, model: ReportModel, context: 
   };
 }
 
-function heading({ around, areTied }: Refinement, model: ReportModel, { epoch, isReached }: NextContext): string[] {
+function heading(
+  { around, areTied }: Refinement,
+  model: ReportModel,
+  { spec, epoch, isReached }: NextContext,
+): string[] {
   const { sweep, metric, differing, trials, configurations } = model;
   const best = around[0]!;
   const ranked = configurations.filter(({ rank }) => rank !== null).length;
@@ -56,6 +61,11 @@ function heading({ around, areTied }: Refinement, model: ReportModel, { epoch, i
     `What to try after ${sweep}, by \`sweep report ${sweep} --next\`.`,
     `Best of ${count(ranked, 'configuration')} with a result: ${describeParams(best.params, differing)}, ${metric} ${formatInterval(best.metrics[metric]!, quantityOf(metric).decimals)}.`,
     tied,
+    ...(spec.objectives.length === 0
+      ? []
+      : [
+          `By ${metric} alone: the Pareto set of ${joinWords(spec.objectives.map((one) => one.metric))} may reach beyond this region.`,
+        ]),
     ...(epoch === null
       ? []
       : [

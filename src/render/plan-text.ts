@@ -11,6 +11,7 @@ import { formatValue } from '../text/format-value.ts';
 import type { LearnedSearch } from '../sweep-file/learned-search.ts';
 import type { Teaching } from '../lessons.ts';
 import type { PlannedSweep } from '../plan-sweep.ts';
+import { joinWords } from '../text/join-words.ts';
 import { plain } from '../text/printable.ts';
 import type { TrialState } from '../trial/state.ts';
 import type { TrialPlan } from '../trial/trial.ts';
@@ -31,7 +32,7 @@ export function planLines(
   next: readonly string[],
 ): string[] {
   const { spec, search } = planned;
-  const { configurations, prospects, unknown, toRun, time, bytes } = outlook;
+  const { configurations, prospects, unknown, time, bytes } = outlook;
   const { metric, goal } = spec.objective;
   const confirming = confirmingCount(outlook);
   return [
@@ -40,7 +41,8 @@ export function planLines(
     ...describeAxes(planned, columns),
     '',
     `  ${count(configurations, 'configuration')}${describeTried(spec.tried.length)} × ${count(spec.seeds.length, 'seed')} = ${count(prospects.length + unknown - confirming, 'trial')}${describeMore(spec.confirm, confirming)}`,
-    ...(spec.confirm === null ? [] : [wrap(describeConfirmation(spec), columns, '    ', '  ')]),
+    ...(spec.confirm === null ? [] : [wrap(describeConfirmation(spec, outlook), columns, '    ', '  ')]),
+    ...(search === undefined && spec.objectives.length > 0 ? [wrap(describeTraded(spec), columns, '    ', '  ')] : []),
     ...(search === undefined ? [] : [wrap(describeSearch(search, outlook), columns, '    ', '  ')]),
     ...describeTeaching(planned.teaching).map((line) => wrap(line, columns, '    ', '  ')),
     ...(spec.prune === null ? [] : [wrap(describePruning(spec, configurations), columns, '    ', '  ')]),
@@ -49,12 +51,15 @@ export function planLines(
       (line) => wrap(line, columns, '    ', '  '),
     ),
     '',
-    ...(toRun.length + unknown === 0
-      ? []
-      : [`  time   ${formatTime(time)}`, `  disk   about ${formatBytes(bytes)}`, '']),
+    ...(outlook.affordable === 0 ? [] : [`  time   ${formatTime(time)}`, `  disk   about ${formatBytes(bytes)}`, '']),
     'Nothing was started.',
     ...(next.length === 0 ? [] : [nextLine(next, columns)]),
   ];
+}
+
+/** Of what the search isn't steered by: the report has their Pareto set. */
+function describeTraded({ objectives }: PlannedSweep['spec']): string {
+  return `objectives: ${joinWords(objectives.map(({ metric, goal }) => `${metric} (${goal})`))}, whose Pareto set the report has`;
 }
 
 /** Who proposes, and how much of it is known. */
@@ -66,7 +71,7 @@ function describeSearch(
     unknown === toConfirm
       ? 'all are proposed'
       : `${formatCount(prospects.filter(({ plan }) => plan.phase !== 'confirm').length)} are known, the others are proposed by results, at most ${formatCount(lookahead)} configurations at a time`;
-  const goals = objectives.map(({ metric, goal }) => `${metric} (${goal})`).join(' and ');
+  const goals = joinWords(objectives.map(({ metric, goal }) => `${metric} (${goal})`));
   const towards = goals === '' ? '' : ` towards ${goals}`;
   return `search: ${kind}${because === null ? '' : ` (${because})`}${towards}; ${known}`;
 }
@@ -120,14 +125,16 @@ function describeMore(confirm: PlannedSweep['spec']['confirm'], confirming: numb
 }
 
 /** `confirmation: the best 3 by val/elbo are trained with seeds 1 to 4, too, and ranked by these alone`. */
-function describeConfirmation({ confirm, objective, budget, until }: PlannedSweep['spec']): string {
+function describeConfirmation({ confirm, objective, budget, until }: PlannedSweep['spec'], outlook: Outlook): string {
   const { top, seeds } = confirm!;
   const best = top === 1 ? 'the best one' : `the best ${formatCount(top)}`;
   const are = top === 1 ? 'is' : 'are';
   const these = seeds.length === 1 ? 'this' : 'these';
   const kept = budget.trials === null && budget.epochs === null ? '' : '; the budget keeps room for it';
   const after = budget.hours === null && until === null ? '' : '; hours and `until` end only what it chooses from';
-  return `confirmation: ${best} by ${objective.metric} ${are} trained with ${seedsText(seeds)}, too, and ranked by ${these} alone${kept}${after}`;
+  const chosen = confirmingCount(outlook) / seeds.length;
+  const few = outlook.toConfirm === 0 && chosen < top ? `; only ${formatCount(chosen)} could be chosen` : '';
+  return `confirmation: ${best} by ${objective.metric} ${are} trained with ${seedsText(seeds)}, too, and ranked by ${these} alone${kept}${after}${few}`;
 }
 
 /** ` (2 of them to try first)`. */
@@ -146,7 +153,8 @@ function describeClasses(trials: readonly TrialPlan[]): string[] {
 
 /** What a run would do with the trials, a line a kind. */
 function describeSteps(outlook: Outlook, noun: SampleNoun): string[] {
-  const { kept, takenOver, toRun, unknown, resumed, retried, toTest, outside, trainedElsewhere, affordable } = outlook;
+  const { kept, takenOver, toRun, unknown, resumed, retried, toTest, outside, trainedElsewhere, affordable, untilMet } =
+    outlook;
   const ended = (state: TrialState): number => kept.filter(({ own }) => own?.state === state).length;
   const others = (['diverged', 'pruned'] as const).flatMap((state) =>
     ended(state) === 0 ? [] : [`, ${formatCount(ended(state))} of them ${state}`],
@@ -164,7 +172,8 @@ function describeSteps(outlook: Outlook, noun: SampleNoun): string[] {
     `${formatCount(toRun.length + unknown)} to run on ${places}${of.length === 0 ? '' : ` (${of.join(', ')})`}`,
     ...goingOn(outlook),
     ...outlook.anew,
-    affordable < toRun.length + unknown && `${formatCount(affordable)} of these within what is left of the budget`,
+    affordable < toRun.length + unknown &&
+      `${formatCount(affordable)} of these ${untilMet === undefined ? 'within what is left of the budget' : `begin, since \`until\` has ended the sweep: ${untilMet}`}`,
     ...[...trainedElsewhere].map(
       ([sweep, trials]) =>
         `${formatCount(trials)} of these ${those(trials, 'is', 'are')} trained by ${plain(sweep)} right now: ` +

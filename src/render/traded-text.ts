@@ -2,38 +2,45 @@ import type { ReportModel } from '../analysis/report-model.ts';
 import type { TradedSet } from '../analysis/traded-set.ts';
 import { quantityOf } from '../metrics/index.ts';
 import { count, formatCount, formatNumber } from '../text/format-number.ts';
+import { joinWords } from '../text/join-words.ts';
 import { describePlaces } from './places-text.ts';
 import { unbroken } from './text.ts';
 
 /** What a report says of several objectives, beside the table of their Pareto set. */
 export function tradedTexts({ traded, metric }: Pick<ReportModel, 'traded' | 'metric'>): string[] {
   if (traded === null) return [];
-  const named = traded.objectives.map(({ metric, goal }) => `${metric} (${goal})`).join(' and ');
+  const named = joinWords(traded.objectives.map(({ metric, goal }) => `${metric} (${goal})`));
   const aside =
     traded.leftOut === 0 ? '' : `; ${formatCount(traded.leftOut)} with seeds lost, pruned or open not judged`;
   if (traded.of === 0) return [`No configuration has ${named} of all its seeds yet${aside}`];
   const ranks = traded.members.flatMap(({ rank }) => rank ?? []).sort((a, b) => a - b);
   return [
-    `No single configuration is best by ${named}: the Pareto set, of means, has ${formatCount(traded.members.length)} of ` +
+    `${bestText(traded.members.length)} by ${named}: the Pareto set, of means, has ${formatCount(traded.members.length)} of ` +
       `${formatCount(traded.of)} (${describePlaces(ranks)})${aside}. The order by ${metric} is another question`,
     certaintyText(traded),
     hypervolumeText(traded),
   ];
 }
 
+function bestText(members: number): string {
+  return members === 1 ? 'One configuration is best' : 'No single configuration is best';
+}
+
 /** The same in the clause of a headline. */
 export function tradedHeadline({ objectives, members, of }: TradedSet): string {
-  const named = objectives.map(({ metric }) => metric).join(' and ');
+  const named = joinWords(objectives.map(({ metric }) => metric));
   if (of === 0) return `No configuration has ${named} of all its seeds yet.`;
-  return `No single configuration is best by ${named}: ${formatCount(members.length)} of ${formatCount(of)} form the Pareto set.`;
+  const form = members.length === 1 ? 'is' : 'form';
+  return `${bestText(members.length)} by ${named}: ${formatCount(members.length)} of ${formatCount(of)} ${form} the Pareto set.`;
 }
 
 /** The same at the end of a run. */
 export function shortTradedText({ traded }: Pick<ReportModel, 'traded'>): string | undefined {
   if (traded === null || traded.of === 0) return undefined;
-  const named = traded.objectives.map(({ metric }) => metric).join(' and ');
+  const named = joinWords(traded.objectives.map(({ metric }) => metric));
   const { members, of } = traded;
-  return `${formatCount(members.length)} of ${count(of, 'configuration')} form the Pareto set of ${named}; ${hypervolumeText(traded)}`;
+  const form = members.length === 1 ? 'is' : 'form';
+  return `${formatCount(members.length)} of ${count(of, 'configuration')} ${form} the Pareto set of ${named}; ${hypervolumeText(traded)}`;
 }
 
 function certaintyText({ members }: TradedSet): string {
@@ -56,5 +63,5 @@ function hypervolumeText({ objectives, hypervolume }: TradedSet): string {
     given === objectives.length
       ? 'by the spec'
       : `${given === 0 ? '' : 'by the spec or '}the worst means here: name a \`reference\` to compare sweeps by it`;
-  return `hypervolume ${Number(hypervolume.toPrecision(5))} up to ${corner.join(' and ')}, ${origin}`;
+  return `hypervolume ${Number(hypervolume.toPrecision(5))} up to ${joinWords(corner)}, ${origin}`;
 }

@@ -40,7 +40,7 @@ export function describeVerdict(verdict: Verdict, trained: Trained, noun: Sample
 function evidenceOf(verdict: Verdict, trained: Trained, noun: SampleNoun): string {
   switch (verdict.kind) {
     case 'unfinished':
-      if (verdict.state === 'pruned') return 'it was pruned, and goes on only with --revive';
+      if (verdict.state === 'pruned') return 'it was pruned, and goes on with --revive, or where `prune` is another';
       return `it is ${verdict.state}, and is judged at its end`;
     case 'failed':
     case 'diverged':

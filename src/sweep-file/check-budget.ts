@@ -29,7 +29,8 @@ export function checkBudget(spec: SweepSpec): Finding[] {
   // Elsewhere a cohort is a part of what there is.
   const isOneCohort = prune !== null && prune.cohortSize === null;
   if (isOneCohort && budget.trials !== null && budget.trials < trials + confirming) {
-    const message = `${prune.method} compares all ${formatCount(trials)} trials, and a budget of ${formatCount(budget.trials)} never lets it`;
+    const kept = confirming === 0 ? '' : `, of which ${formatCount(confirming)} are kept to confirm the best,`;
+    const message = `${prune.method} compares all ${formatCount(trials)} trials, and a budget of ${formatCount(budget.trials)}${kept} never lets it`;
     findings.push(
       conflict(['budget', 'trials'], message, `write trials: ${trials + confirming}, or leave \`prune\` out`),
     );

@@ -347,7 +347,7 @@ function checkObjective(spec: ValidPart): Finding[] {
 
 /** Several objectives: of different metrics, each with a direction, and none that a trial of the plan can't have. */
 function checkObjectives(spec: ValidPart): Finding[] {
-  const { objectives = [], prune } = spec;
+  const { objectives = [], prune, seeds } = spec;
   const [first] = objectives;
   if (first === undefined) return [];
   const metrics = objectives.map(({ metric }) => metric);
@@ -376,6 +376,16 @@ function checkObjectives(spec: ValidPart): Finding[] {
             `a pruned configuration never has ${metrics.join(' and ')} of a whole training, though it may belong to the Pareto set: pruning looks at one metric`,
             'leave `prune` out, or `objectives`',
             'key',
+          ),
+        ]),
+    ...(typeof seeds !== 'object' || !('confirm' in seeds)
+      ? []
+      : [
+          found(
+            'conflict',
+            ['seeds', 'confirm'],
+            `what isn't among the best by one metric is never confirmed, though it may belong to the Pareto set: its few seeds can't be held against the means of the others`,
+            `write seeds: ${seeds.confirm}, or leave \`objectives\` out`,
           ),
         ]),
   ];

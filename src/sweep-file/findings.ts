@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import type { Finding, IssueCode } from './issue.ts';
 import { PARAMETERS } from '../model/parameters.ts';
+import { PRUNING_METHODS } from '../search/pruning.ts';
 import { otherKeyHint } from './other-keys.ts';
 import { allowedKeys, SECTION_KEYS, TOP_KEYS } from './schema.ts';
 import { isOtherThing, nearest, suggest } from './suggest.ts';
@@ -117,12 +118,17 @@ function tooLong(path: Path, given: readonly unknown[], maximum: number): Findin
   };
 }
 
+const MISSING_KEY_HINTS: Readonly<Record<string, string>> = {
+  'dataset.name': 'or `path`, where it is of images of your own',
+  'prune.method': 'e.g. method: halving',
+  'seeds.confirm': 'say how many the best ones have at the end, e.g. confirm: 5, or write `seeds` as a number',
+};
+
 function missingKey(path: Path): Finding {
   const parent = path.slice(0, -1);
   const place = parent.length === 0 ? 'the spec' : pathText(parent);
   const message = `${place} has no \`${String(path.at(-1))}\``;
-  const isData = path.join('.') === 'dataset.name';
-  const hint = isData ? 'or `path`, where it is of images of your own' : undefined;
+  const hint = MISSING_KEY_HINTS[path.join('.')];
   return { code: 'missing_key', path: parent, at: 'key', message, ...(hint !== undefined && { hint }) };
 }
 
@@ -146,6 +152,15 @@ function typeHint(expected: string, given: unknown, path: Path): string | undefi
   if (path[0] === 'where') return 'e.g. latent_dim <= last(hidden)';
   if (path.length === 1 && path[0] === 'objective' && Array.isArray(given)) return 'several are named by `objectives`';
   if (path.length === 1 && path[0] === 'objective') return 'e.g. { metric: val/elbo, goal: maximize }';
+  if (path.join() === 'prune') {
+    const method = typeof given === 'string' ? nearest(given, PRUNING_METHODS) : undefined;
+    return method === undefined ? 'e.g. { method: halving }' : `write { method: ${method} }`;
+  }
+  if (path.join() === 'until' && typeof given === 'number') {
+    return Number.isInteger(given) && given > 0 ? `write { patience: ${given} }` : `write { reached: ${given} }`;
+  }
+  if (path.join() === 'objectives') return 'e.g. [val/kl, val/reconstruction]';
+  if (path.join() === 'learn_from' && typeof given === 'string') return `write [${given}]`;
   if (expected === 'array' && typeof given === 'number') return `write [${given}]`;
   if (expected === 'string' && typeof given === 'number') return `write it in quotes: "${given}"`;
   if ((expected !== 'number' && expected !== 'int') || typeof given !== 'string') return undefined;

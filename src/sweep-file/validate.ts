@@ -22,7 +22,11 @@ export function validateSpec(input: unknown): { readonly spec?: SweepSpec; reado
   const written = writtenParameters(input);
   const result = specSchema.safeParse(input);
   if (!result.success) {
-    const findings = result.error.issues.flatMap((issue) => toFindings(issue, input));
+    const { issues } = result.error;
+    // A word has a length, too, but where a list belongs, that it is none says all.
+    const misplaced = new Set(issues.flatMap(({ code, path }) => (code === 'invalid_type' ? [path.join('.')] : [])));
+    const told = issues.filter(({ code, path }) => code !== 'too_big' || !misplaced.has(path.join('.')));
+    const findings = told.flatMap((issue) => toFindings(issue, input));
     return { findings: [...findings, ...checkSpec(validPart(input), written)] };
   }
   const findings = checkSpec(result.data, written);

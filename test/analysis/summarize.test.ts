@@ -65,6 +65,13 @@ describe('a confirmation', () => {
     expect(headline(model)).toBe('beta 1 wins with -41.10 ± 0.25 nats of ELBO.');
   });
 
+  test('trades rate for distortion among what is confirmed, and before that among all', () => {
+    const { trade } = summarize(snapshotOf(trials));
+    expect(trade).toMatchObject({ of: 2, leftOut: 0 });
+    expect(reportTexts(summarize(snapshotOf(trials))).trade[0]).toMatch(/of means: .*\b2 confirmed$/);
+    expect(summarize(snapshotOf(trials.filter(({ seed }) => seed === 0))).trade).toMatchObject({ of: 3, leftOut: 0 });
+  });
+
   test('leaves the screening without a standing, also where it leads', () => {
     const open = summarize(snapshotOf(trials.filter(({ seed }) => seed === 0)));
     expect(open.configurations.map(({ standing, tied }) => [standing, tied])).toEqual(

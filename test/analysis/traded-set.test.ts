@@ -102,3 +102,10 @@ it('of nothing complete says that there is nothing yet', () => {
   expect(empty.traded).toMatchObject({ members: [], of: 0, hypervolume: 0 });
   expect(renderReportTable(empty, { columns: 80, colour: false })).toContain('No configuration has val/kl');
 });
+
+it('a set of one is told as the best', () => {
+  const trials = [...seeds(1, 20, 30), ...seeds(2, 25, 31)];
+  expect(headline(summarize(snapshotOf(trials), { objectives: OBJECTIVES }))).toMatch(
+    /^One configuration is best by val\/kl and val\/reconstruction: 1 of 2 is the Pareto set\./,
+  );
+});

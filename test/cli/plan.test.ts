@@ -136,6 +136,18 @@ describe('plan: pruning and budgets', () => {
     expect(json).toMatchObject({ trials: { to_run: 2, to_propose: 0 }, affordable: 2, budget_left: { trials: 2 } });
   });
 
+  it('fewer than were to be confirmed are left where the others were pruned, and it says so', async () => {
+    const { text } = await planAfter('prune: { method: halving }\nseeds: { screen: 1, confirm: 3, top: 2 }\n', '');
+    expect(text).toContain('and 1 × 2 more at the end');
+    expect(text).toContain('ranked by these alone; only 1 could be chosen');
+  });
+
+  it('nothing begins once `until` has ended the sweep, and it says why', async () => {
+    const { text } = await planAfter('until: { reached: -100000 }\n', '');
+    expect(text).toContain('0 of these begin, since `until` has ended the sweep: a configuration has reached val/elbo');
+    expect(text).not.toContain('disk');
+  });
+
   it('a second run has what is left of the budget', async () => {
     const { text, json } = await planAfter('budget: { trials: 7, epochs: 200 }\n', 'budget.trials=8');
     expect(text).toContain(

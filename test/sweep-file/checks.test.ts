@@ -84,9 +84,18 @@ describe('mistakes across fields', () => {
       'a pruned configuration never has val/kl and val/reconstruction of a whole training, though it may belong to the Pareto set: pruning looks at one metric; leave `prune` out, or `objectives`',
     ],
     [
+      'seeds: { screen: 1, confirm: 5 }\nparameters: { beta: [1, 2, 3, 4] }\nobjectives: [val/kl, val/reconstruction]',
+      "what isn't among the best by one metric is never confirmed, though it may belong to the Pareto set: its few seeds can't be held against the means of the others; write seeds: 5, or leave `objectives` out",
+    ],
+    [
       'objectives: [val/kl]',
       'one objective alone is nothing to trade; write `objective: { metric: val/kl, goal: minimize }`, or name another',
     ],
+    ['objectives: val/kl', '`objectives`: expected a list, got "val/kl"; e.g. [val/kl, val/reconstruction]'],
+    ['prune: hyperband', '`prune`: expected a mapping, got "hyperband"; write { method: hyperband }'],
+    ['until: 20', '`until`: expected a mapping, got 20; write { patience: 20 }'],
+    ['learn_from: beta', '`learn_from`: expected a list, got "beta"; write [beta]'],
+    ['seeds: { screen: 1 }', 'seeds has no `confirm`; say how many the best ones have at the end, e.g. confirm: 5'],
     ['objectives: [val/kl, val/reconstrution]', 'did you mean `val/reconstruction`?'],
     ['objectives: [val/kl, { metric: val/elbo, goals: maximize }]', 'did you mean `goal`?'],
     [
@@ -113,6 +122,10 @@ describe('mistakes across fields', () => {
     [
       'budget: { trials: 3 }\nprune: { method: halving }\nparameters: { beta: [1, 2, 3, 4] }',
       'halving compares all 4 trials, and a budget of 3 never lets it',
+    ],
+    [
+      'budget: { trials: 5 }\nseeds: { screen: 1, confirm: 3, top: 1 }\nprune: { method: halving }\nparameters: { beta: [1, 2, 3, 4] }',
+      'a budget of 5, of which 2 are kept to confirm the best, never lets it; write trials: 6',
     ],
     [
       'budget: { epochs: 11 }\nprune: { method: halving, min_epochs: 4 }\nparameters: { beta: [1, 2, 3, 4] }',
@@ -246,6 +259,7 @@ describe('mistakes across fields', () => {
   });
 
   it('val/objective may rank when beta is fixed', () => {
+    expect(codesIn('objectives: val/kl')).toEqual(['wrong_type']);
     expect(codesIn('objective: { metric: val/objective }\nparameters: { beta: 4, latent_dim: [1, 2] }')).toEqual([]);
   });
 
