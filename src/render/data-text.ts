@@ -16,7 +16,7 @@ export function describeData(
   const kind = plain(dataset) + (pixels === undefined ? '' : `, ${pixels} pixels`);
   if (train_images === null || validation_images === null) return kind;
   const validation = validation_images === 0 ? 'no' : formatCount(validation_images);
-  return `${kind}, ${formatCount(train_images)} training and ${validation} validation ${noun}s`;
+  return `${kind}, ${formatCount(train_images)} training and ${validation} validation ${noun}${validation_images === 1 ? '' : 's'}`;
 }
 
 /** What takes part in a sweep's ranking is its plan; this says that there is more. Undefined where there isn't. */
