@@ -51,9 +51,7 @@ export function effectsSentences(effects: Effects): string[] {
 export function shareText(share: Share | null): string {
   if (share === null) return '';
   const { low, high } = share;
-  // An interval without width, once rounded, says nothing.
-  const isWide = low !== null && high !== null && percent(low) !== percent(high);
-  const range = isWide ? ` (${percent(low)} to ${percent(high)})` : '';
+  const range = low === null || high === null ? '' : ` (${percent(low)} to ${percent(high)})`;
   return `${percent(share.share)} %${range}`;
 }
 
