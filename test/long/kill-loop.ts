@@ -6,6 +6,7 @@
  */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { TRIAL_FILES } from '../../src/files/trial-files.ts';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -203,11 +204,13 @@ function fill(file: string): void {
   }
 }
 
-/** Every file of every trial with its content, logs apart: weights and pictures, and nothing left over. */
+/** Every file of every trial with its content, logs and checkpoints apart, which hold how long it took: nothing is left over. */
 function artefacts(results: string): unknown[] {
   const root = path.join(results, 'smoke');
   return readdirSync(root, { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.includes(path.sep) && !file.endsWith('.log'))
+    .filter(
+      (file) => file.includes(path.sep) && !file.endsWith('.log') && path.basename(file) !== TRIAL_FILES.checkpoint,
+    )
     .sort()
     .map((file) => [file, readFileSync(path.join(root, file), 'base64')]);
 }
