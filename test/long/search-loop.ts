@@ -1,8 +1,11 @@
 /**
- * A search that learns, with real training: the same sweep on one, two and four slots, and killed at random moments again
- * and again, with another number of slots each time. What it proposed, what each proposal had seen, and all results must be
- * the same to the last bit. `npm run test:search [-- KILLS [KEY=VALUE…]]`, e.g. objectives=kl,recon; a few minutes.
+ * Searches that learn, ways to prune and the confirmation of the best, with real training: each sweep on one, two and four
+ * slots, and struck at random moments again and again (its coordinator killed, a device process, or all at once), with
+ * another number of slots each time. What it proposed, what each proposal had seen, who was pruned and chosen by which values,
+ * all results and the report must be the same to the last bit; no epoch is trained twice, and no attempt lost.
+ * `npm run test:search [-- KILLS [SWEEP…]]`: so many kills of the sweep by tpe and halving, and a quarter of each other. 10 minutes.
  */
+import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -10,96 +13,89 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { randomStream } from '../../src/random.ts';
 import { check, conclude, note, query } from './checks.ts';
 import { ended, marked, startSweep } from './processes.ts';
-import { checkSame } from './same-results.ts';
+import { checkSame, checkTrainedOnce } from './same-results.ts';
+import { SEARCH_SWEEPS } from './search-sweeps.ts';
 
-const [wanted = '20', ...overrides] = process.argv.slice(2);
-const KILLS = Number(wanted);
 const SLOTS = [1, 2, 4];
-const SPEC = `
-name: searched
-dataset: { name: sprites-mini, train: 512, validation: 256 }
-parameters:
-  architecture: [mlp, conv]
-  hidden: [[32], [64], [64, 32]]
-  channels: [[4], [4, 8]]
-  latent_dim: { min: 2, max: 12 }
-  beta: { min: 0.5, max: 4, scale: log }
-  learning_rate: { min: 3e-4, max: 3e-2, scale: log }
-search: tpe
-trials: 40
-lookahead: 4
-train: { epochs: 2 }
-`;
+const BLOWS = ['coordinator', 'device', 'both'] as const;
 
+const [wanted = '20', ...named] = process.argv.slice(2);
 const random = randomStream(['search-loop']);
 const folder = mkdtempSync(path.join(tmpdir(), 'vae-sweep-search-'));
-const spec = path.join(folder, 'searched.yaml');
-writeFileSync(spec, SPEC);
-const start = (name: string, slots: number): ReturnType<typeof startSweep> =>
-  startSweep([
-    'run',
-    spec,
-    ...overrides,
-    '--device',
-    'cpu',
-    '--slots',
-    String(slots),
-    '--results',
-    path.join(folder, name),
-  ]);
-
-for (const slots of SLOTS) {
-  const code = await ended(start(`slots-${slots}`, slots));
-  check(`on ${slots} slots it ends with 0`, code === 0, code);
+for (const [name, spec] of Object.entries(SEARCH_SWEEPS)) {
+  if (named.length > 0 && !named.includes(name)) continue;
+  const kills = name === 'halving' || named.length > 0 ? Number(wanted) : Math.ceil(Number(wanted) / 4);
+  await checkSweep(name, spec, kills);
 }
-const calm = path.join(folder, 'slots-1');
-const trials = query(calm, 'select 1 from trials').length;
-
-let kills = 0;
-for (let lives = 0; ; lives++) {
-  const run = start('killed', SLOTS[lives % SLOTS.length]!);
-  const over = ended(run);
-  if (kills === KILLS || !(await isStruck(run, over))) {
-    const code = await over;
-    check('what was killed ends with 0', code === 0, code);
-    break;
-  }
-  kills++;
-  while (marked().length > 0) await delay(20);
-}
-check(`it was killed ${KILLS} times`, kills === KILLS, kills);
-
-const proposals = (results: string): string =>
-  JSON.stringify(
-    query(
-      results,
-      'select position, parameters, sampler, seen, is_seen, value, error, traded from proposals order by position',
-    ),
-  );
-for (const name of [...SLOTS.slice(1).map((slots) => `slots-${slots}`), 'killed']) {
-  const results = path.join(folder, name);
-  check(`${name}: the same proposals, to the last bit`, proposals(results) === proposals(calm));
-  checkSame(name, calm, results, 'searched');
-}
-const learnt = query(calm, `select 1 from proposals where sampler = 'tpe'`).length;
-check('most of it was learnt', learnt > trials / 2, learnt);
-note(`${trials} trials, ${learnt} of them proposed by results; ${kills} kills`);
 conclude(folder);
 
-/** Kills the coordinator, a random moment after another result or none; false where it had ended before. */
-async function isStruck(run: ReturnType<typeof startSweep>, over: Promise<number | null>): Promise<boolean> {
-  const results = path.join(folder, 'killed');
-  const wanted = finished(results) + Math.floor((trials / KILLS) * random.uniform());
-  while (run.exitCode === null && finished(results) < wanted) await Promise.race([delay(50), over]);
-  await Promise.race([delay(1500 * random.uniform()), over]);
-  return run.kill('SIGKILL') && (await over) === null;
+async function checkSweep(name: string, text: string, kills: number): Promise<void> {
+  const spec = path.join(folder, `${name}.yaml`);
+  writeFileSync(spec, `name: ${name}${text}`);
+  const resultsOf = (which: string): string => path.join(folder, `${name}-${which}`);
+  const start = (which: string, slots: number): ChildProcess =>
+    startSweep(['run', spec, '--device', 'cpu', '--slots', String(slots), '--results', resultsOf(which)]);
+
+  for (const slots of SLOTS) {
+    const code = await ended(start(`slots-${slots}`, slots));
+    check(`${name}: on ${slots} slots it ends with 0`, code === 0, code);
+  }
+  const calm = resultsOf('slots-1');
+  const epochs = recorded(calm);
+
+  const struck: Record<string, number> = {};
+  const results = resultsOf('killed');
+  let lives = 0;
+  let run = start('killed', SLOTS[0]!);
+  let over = ended(run);
+  for (let kill = 0; kill < kills; kill++) {
+    // Spread over the sweep, the first before anything is recorded; some while the next coordinator starts.
+    const due = Math.floor((epochs * (kill + random.uniform() - 1)) / kills);
+    while (run.exitCode === null && recorded(results) < due) await Promise.race([delay(20), over]);
+    await Promise.race([delay(600 * random.uniform()), over]);
+    if (run.exitCode !== null) break;
+    const blow = BLOWS[Math.floor(random.uniform() * BLOWS.length)]!;
+    struck[blow] = (struck[blow] ?? 0) + 1;
+    const devices = marked().filter((pid) => pid !== String(run.pid));
+    if (blow !== 'device') run.kill('SIGKILL');
+    if (blow !== 'coordinator') for (const pid of devices) killIfThere(Number(pid));
+    if (blow === 'device') continue;
+    await over;
+    while (marked().length > 0) await delay(20);
+    run = start('killed', SLOTS[++lives % SLOTS.length]!);
+    over = ended(run);
+  }
+  const code = await over;
+  check(`${name}: what was killed ends with 0`, code === 0, code);
+  const done = Object.values(struck).reduce((sum, some) => sum + some, 0);
+  check(`${name}: it was killed ${kills} times`, done === kills, struck);
+
+  for (const which of [...SLOTS.slice(1).map((slots) => `slots-${slots}`), 'killed']) {
+    checkSame(`${name}, ${which}`, calm, resultsOf(which), name);
+    checkTrainedOnce(`${name}, ${which}`, resultsOf(which), name);
+  }
+  const rows = (table: string): number => query(calm, `select 1 from ${table}`).length;
+  const learnt = query(calm, `select 1 from proposals where sampler = 'tpe'`).length;
+  check(`${name}: much of it was learnt`, learnt > rows('proposals') / 3, learnt);
+  const lost = query(results, `select 1 from attempts where outcome = 'lost'`).length;
+  note(
+    `${name}: ${rows('trials')} trials, ${epochs} epochs, ${learnt} of ${rows('proposals')} proposals learnt, ${rows('verdicts')} verdicts, ${rows('choices')} chosen from; killed: ${JSON.stringify(struck)}, which lost ${lost} attempts`,
+  );
 }
 
-/** Trials with a result. */
-function finished(results: string): number {
+/** Epochs that are recorded. */
+function recorded(results: string): number {
   try {
-    return query(results, `select 1 from trials where state = 'completed'`).length;
+    return query(results, 'select 1 from epochs').length;
   } catch {
     return 0;
+  }
+}
+
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended meanwhile.
   }
 }
