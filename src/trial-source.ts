@@ -4,7 +4,7 @@ import { queuedRecord } from './queued-record.ts';
 import { ConfirmingSource } from './scheduler/confirming-source.ts';
 import { BudgetSource } from './scheduler/budget-source.ts';
 import { PruningSource } from './scheduler/pruning-source.ts';
-import { LearningSource } from './scheduler/learning-source.ts';
+import { LearningSource, type LearningContext } from './scheduler/learning-source.ts';
 import type { Clock } from './scheduler/clock.ts';
 import type { Field } from './scheduler/cohort.ts';
 import type { Emit } from './scheduler/events.ts';
@@ -48,7 +48,7 @@ export function trialSource(context: SourceContext, queued: readonly TrialPlan[]
   if (confirmation === undefined) return source;
   const screened = trials.filter((one) => !isConfirming(one)).length;
   const facts = {
-    ...{ confirmation, objective: spec.objective, store, clock, emit, known: start.trials },
+    ...{ confirmation, objective: spec.objective, store, clock, emit, known: [...start.trials, ...start.outside] },
     planned: search === undefined ? screened : search.proposals * search.seeds.length,
     recordOf: (trial: TrialPlan) => queuedRecord(trial, start.sweep.name),
   };
@@ -102,7 +102,10 @@ function unlimitedSource(context: SourceContext, queued: readonly TrialPlan[]): 
       verdict === 'pruned' ? [[configId, { value, error: null }] as const] : [],
     ),
   );
-  const learning = search && learner(context, search, prunedResults, queued);
+  const judge: { pruner?: PruningSource } = {};
+  const isToBeJudged = (trial: TrialPlan): boolean =>
+    pruning !== undefined && judge.pruner?.isToBeJudged(trial) !== false;
+  const learning = search && learner(context, search, { prunedResults, isToBeJudged }, queued);
   const source = learning ?? listed(queued);
   const field: Field = learning ?? {
     configurations: [...Map.groupBy(trials, ({ configId }) => configId).values()],
@@ -112,20 +115,21 @@ function unlimitedSource(context: SourceContext, queued: readonly TrialPlan[]): 
   const exempt = new Set([...again, ...store.revived()]);
   const facts = { prune, pruning, objective, epochs: train.epochs, recorded: verdicts };
   const pruningFacts = { ...facts, store, clock, emit, known, exempt, prunedResults };
-  return { source: new PruningSource(pruningFacts, source, field), field };
+  judge.pruner = new PruningSource(pruningFacts, source, field);
+  return { source: judge.pruner.begin(), field };
 }
 
 function learner(
   { store, clock, emit, recorded, start }: SourceContext,
   search: LearnedSearch,
-  prunedResults: ReadonlyMap<ConfigId, FoldedResult>,
+  judging: Pick<LearningContext, 'prunedResults' | 'isToBeJudged'>,
   queued: readonly TrialPlan[],
 ): LearningSource {
   const { kind, because } = search;
   if (because !== null) emit({ type: 'log', trial: null, level: 'info', message: `search: ${kind} is ${because}` });
   const known = [...start.trials, ...start.outside];
   const recordOf = (trial: TrialPlan) => queuedRecord(trial, start.sweep.name);
-  return new LearningSource({ search, store, clock, emit, recorded, known, prunedResults, recordOf }, queued);
+  return new LearningSource({ search, store, clock, emit, recorded, known, recordOf, ...judging }, queued);
 }
 
 /** A search that learns, and patience, leave slots idle rather than let what is trained depend on how many there are. */

@@ -17,7 +17,7 @@ export interface ConfirmingContext {
   readonly store: Pick<SweepStore, 'recordChoice' | 'planTrials'>;
   readonly clock: Clock;
   readonly emit: Emit;
-  /** The trials of the sweep as this run found them. */
+  /** All trials of the sweep as this run found them, those outside its plan, too. */
   readonly known: readonly TrialRecord[];
   /** How many trials the screening is planned to have. */
   readonly planned: number;
@@ -86,7 +86,16 @@ export class ConfirmingSource implements TrialSource {
   }
 
   admit(trial: TrialPlan): Admission | undefined {
-    return this.#own.has(trial.id) ? undefined : this.#inner.admit?.(trial);
+    const admission = this.#own.has(trial.id) ? undefined : this.#inner.admit?.(trial);
+    if (admission?.isOver !== true) return admission;
+    return {
+      isOver: true,
+      // It had ended before, and nothing else is heard of it.
+      tell: () => {
+        this.#open.delete(trial.id);
+        admission.tell();
+      },
+    };
   }
 
   pauseAt(trial: TrialPlan): number | undefined {

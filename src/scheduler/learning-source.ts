@@ -22,6 +22,8 @@ export interface LearningContext {
   readonly known: readonly TrialRecord[];
   /** Of configurations that were pruned: what they count as. */
   readonly prunedResults?: ReadonlyMap<ConfigId, FoldedResult> | undefined;
+  /** Whether a configuration is yet to be judged: what it counts as isn't known, though its trials may have ended before. */
+  readonly isToBeJudged?: ((trial: TrialPlan) => boolean) | undefined;
   /** A trial as readers see it once it is queued. */
   readonly recordOf: (trial: TrialPlan) => TrialRecord;
 }
@@ -85,6 +87,10 @@ export class LearningSource implements TrialSource, Field {
 
   tell({ trial, state, summary }: Extract<Happening, { type: 'finished' }>): void {
     this.#hear(trial, state, summary?.metrics);
+  }
+
+  judged(): void {
+    this.#goOn();
   }
 
   admit(trial: TrialPlan): Admission {
@@ -156,12 +162,14 @@ export class LearningSource implements TrialSource, Field {
 
   #takeResults(): void {
     const { objective, objectives } = this.#context.search;
+    const { prunedResults, isToBeJudged } = this.#context;
     const traded = objectives.map(({ metric }) => metric);
     for (let i = this.#results.length; i < this.#proposed.length; i++) {
-      const ends = this.#proposed[i]!.trials.map(({ id }) => this.#ends.get(id));
-      const { configId } = this.#proposed[i]!.trials[0]!;
-      const result =
-        this.#seen[i] ?? this.#context.prunedResults?.get(configId) ?? foldResults(ends, objective.metric, traded);
+      const { trials } = this.#proposed[i]!;
+      const known = this.#seen[i] ?? prunedResults?.get(trials[0]!.configId);
+      if (known === undefined && isToBeJudged?.(trials[0]!) === true) return;
+      const ends = trials.map(({ id }) => this.#ends.get(id));
+      const result = known ?? foldResults(ends, objective.metric, traded);
       if (result === undefined) return;
       this.#results.push(result);
     }

@@ -54,6 +54,8 @@ export class PruningSource implements TrialSource {
   /** What was judged, in earlier runs and in this one. */
   readonly #judged: RecordedVerdict[];
   readonly #families = new Map<ConfigId, string>();
+  /** Were pruned in this run. */
+  readonly #left = new Set<TrialId>();
   /** A rung is judged without these. */
   readonly #refused = new Set<TrialId>();
 
@@ -72,6 +74,12 @@ export class PruningSource implements TrialSource {
     this.#goOn();
   }
 
+  /** Goes on from what earlier runs have left: to be called once, when the source within can ask for what is judged. */
+  begin(): this {
+    this.#tellJudged();
+    return this;
+  }
+
   get left(): number {
     return this.waiting + this.#inner.left;
   }
@@ -85,8 +93,8 @@ export class PruningSource implements TrialSource {
     if (first !== undefined) return first;
     for (;;) {
       const given = this.#inner.next();
-      // It was pruned before its turn came.
-      if (given !== undefined && 'id' in given && this.#reached.get(given.id) === ENDED) continue;
+      // It was pruned before its turn came. (One that was completed before is for its source to record.)
+      if (given !== undefined && 'id' in given && this.#left.has(given.id)) continue;
       if (given === undefined || 'record' in given || !this.#waits(given)) return given;
       this.#paused.set(given.id, given);
     }
@@ -97,14 +105,22 @@ export class PruningSource implements TrialSource {
   }
 
   pauseAt(trial: TrialPlan): number | undefined {
-    if (this.#context.exempt.has(trial.id)) return undefined;
+    return this.#context.exempt.has(trial.id) ? undefined : this.#nextRung(trial);
+  }
+
+  /** Whether what becomes of its configuration is not known yet. */
+  isToBeJudged(trial: TrialPlan): boolean {
+    return this.#cohorts.of(trial.configId) === undefined || this.#nextRung(trial) !== undefined;
+  }
+
+  #nextRung(trial: TrialPlan): number | undefined {
     return this.#cohorts.of(trial.configId)?.nextRung(trial.configId, (rung) => isJudged(trial, rung));
   }
 
   tell(end: Extract<Happening, { type: 'finished' }>): void {
     this.#reached.set(end.trial, ENDED);
     this.#inner.tell?.(end);
-    this.#goOn();
+    this.#tellJudged();
   }
 
   paused(trial: TrialPlan, epoch: number): void {
@@ -116,6 +132,15 @@ export class PruningSource implements TrialSource {
   refused(trial: TrialPlan): void {
     this.#refused.add(trial.id);
     this.#goOn();
+  }
+
+  /** What may be proposed now joins a cohort; so may what follows from trials that ended before. */
+  #tellJudged(): void {
+    for (let known = -1; known < this.#families.size;) {
+      known = this.#families.size;
+      this.#inner.judged?.();
+      this.#goOn();
+    }
   }
 
   /** Takes in configurations that have come, and judges what can be judged. */
@@ -169,7 +194,8 @@ export class PruningSource implements TrialSource {
 
   #waits(trial: TrialPlan): boolean {
     const epoch = this.pauseAt(trial);
-    return epoch !== undefined && (this.#reached.get(trial.id) ?? 0) >= epoch;
+    const reached = this.#reached.get(trial.id) ?? 0;
+    return epoch !== undefined && reached >= epoch && reached !== ENDED;
   }
 
   #judge(cohort: Cohort): () => void {
@@ -204,7 +230,7 @@ export class PruningSource implements TrialSource {
       cohort.pass(new Set(gone.map(({ configId }) => configId)));
       this.#leave(pruned);
       this.#promote(cohort);
-      this.#goOn();
+      this.#tellJudged();
     };
   }
 
@@ -227,6 +253,7 @@ export class PruningSource implements TrialSource {
     for (const { id, attempts, cause } of pruned) {
       this.#paused.delete(id);
       this.#reached.set(id, ENDED);
+      this.#left.add(id);
       const end = { type: 'finished', trial: id, attempt: attempts, state: 'pruned', cause } as const;
       this.#context.emit(end);
       this.#inner.tell?.(end);

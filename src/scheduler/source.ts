@@ -37,6 +37,8 @@ export interface TrialSource extends Source<TrialPlan | Decision> {
   pauseAt?(trial: TrialPlan): number | undefined;
   /** Hears that a trial waits after this epoch, once it is recorded: it is the source's to give it again. */
   paused?(trial: TrialPlan, epoch: number): void;
+  /** Hears that a rung was judged: what a configuration counts as may be known now. */
+  judged?(): void;
   /** Hears that a trial it gave is not trained in this run, and that none begins from now on. */
   refused?(trial: TrialPlan): void;
   /** Why it gave less than there was; undefined where it gave all. */

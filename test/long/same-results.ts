@@ -16,7 +16,7 @@ const DECISIONS = {
   choices: 'select choice, config_id, value, place, among from choices order by choice, config_id',
 };
 /** Of a report: how long it took, commands, which name the results folder, and how many trials the plan left behind. */
-const INCIDENTAL = new Set(['seconds', 'command', 'next', 'outside_plan']);
+const INCIDENTAL = new Set(['seconds', 'command', 'next', 'outside_plan', 'seed_advice']);
 
 interface Trial {
   readonly trial: string;

@@ -133,3 +133,10 @@ describe.each([
     );
   });
 });
+
+test('a search whose trials had ended under another one confirms its best, too', async () => {
+  using world = new ToyWorld();
+  await live(world, specOf(TPE.replace(/lookahead: \d+/, 'lookahead: 9')));
+  await live(world, specOf(`${TPE}prune: { method: halving, eta: 2 }\n`));
+  expect(confirmed(world).length).toBeGreaterThan(0);
+});

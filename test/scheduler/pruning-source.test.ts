@@ -6,7 +6,9 @@ import { TRIAL_FILES } from '../../src/files/trial-files.ts';
 import { openReadModel } from '../../src/store/sqlite-read-model.ts';
 import type { RecordedVerdict } from '../../src/store/verdicts.ts';
 import type { TrialId } from '../../src/trial/trial.ts';
-import { endedBy, live, specOf, start, type Life } from './spec-run.ts';
+import { hasLearner } from '../../src/sweep-file/expand.ts';
+import { learnedSearch, type LearnedSearch } from '../../src/sweep-file/learned-search.ts';
+import { endedBy, live, proposalsIn, specOf, start, type Life, type Toy } from './spec-run.ts';
 import { ToyWorld } from './support.ts';
 
 const GRID = `
@@ -35,6 +37,11 @@ function verdictsIn(world: ToyWorld): RecordedVerdict[] {
     // The toy clock begins anew with each life.
     model.verdicts('toy', id).toSorted((a, b) => a.rung - b.rung),
   );
+}
+
+function searchOf(spec: Toy): LearnedSearch {
+  if (!hasLearner(spec)) throw new Error('it learns nothing');
+  return learnedSearch(spec, 'toy-data');
 }
 
 /** What must not depend on slots and kills: states, epochs, verdicts. */
@@ -479,4 +486,38 @@ describe('a sweep ends before its plan', () => {
     await live(world, specOf(text));
     expect(world.snapshot().trials.every(({ state }) => ['completed', 'pruned'].includes(state))).toBe(true);
   });
+});
+
+describe('issue 16: pruning that comes to a search whose trials are completed', () => {
+  const PLAIN = by(TPE, 'null');
+
+  /** Another lookahead is another search, which begins at the same points. */
+  test.each(['halving', 'hyperband', 'asha', 'median'])(
+    '%s: it proposes and judges as one that began so, after any kills, and trains none of them again',
+    async (method) => {
+      const spec = specOf(by(TPE, `{ method: ${method} }`));
+      using fresh = new ToyWorld();
+      await live(fresh, spec);
+      const expected = [proposalsIn(fresh, searchOf(spec)), verdictsIn(fresh)];
+      const lives = fc.array(fc.record({ steps: fc.nat(12), slots: fc.integer({ min: 1, max: 5 }) }), { maxLength: 4 });
+      await fc.assert(
+        fc.asyncProperty(fc.constantFrom('lookahead: 4', 'lookahead: 5'), lives, async (lookahead, history) => {
+          using world = new ToyWorld();
+          await live(world, specOf(PLAIN.replace('lookahead: 4', lookahead)));
+          const before = new Set(world.snapshot().trials.map(({ id }) => id));
+          for (const { steps, slots } of history) {
+            const coordinator = start(world, spec, { slots });
+            let left = steps;
+            await coordinator.play(() => left-- <= 0);
+            coordinator.kill();
+            expect(coordinator.executor.jobs.filter(({ trial }) => before.has(trial))).toEqual([]);
+          }
+          await live(world, spec);
+          expect([proposalsIn(world, searchOf(spec)), verdictsIn(world)]).toEqual(expected);
+          expect((await live(world, spec)).executor.trained).toEqual([]);
+        }),
+        { numRuns: 3 },
+      );
+    },
+  );
 });
