@@ -30,8 +30,8 @@ function trialCalled(open: OpenResults, what: string, sweep: string | undefined)
 
 /** @throws SweepError NOT_FOUND where its weights are gone or damaged */
 export async function openTrained({ layout }: OpenResults, trial: TrialRecord): Promise<TrainedModel> {
-  const { parameters, dataset } = trial.config;
-  const shape = modelShape(parameters, definitionOf(dataset), dataset.labels);
+  const { parameters, dataset, ownLikelihood } = trial.config;
+  const shape = modelShape(parameters, definitionOf(dataset), dataset.labels, ownLikelihood);
   const files = layout.files(trial.reusedFrom ?? trial.sweep, trial.id);
   const { openTrainedModel } = await import('./trained/trained-model.ts');
   return openTrainedModel(trial.id, shape, files, dataset.labels?.names);

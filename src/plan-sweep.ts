@@ -20,6 +20,7 @@ import { casesOf } from './sweep-file/cases.ts';
 import { checkImages, checkTold, placesOfConditions } from './sweep-file/checks.ts';
 import { readSpec, type ParsedSpec } from './sweep-file/parse.ts';
 import type { SweepSpec } from './sweep-file/spec.ts';
+import { usedModules } from './used-modules.ts';
 import type { DatasetLabels, DatasetSettings, TrialPlan } from './trial/trial.ts';
 
 export interface PlanOptions {
@@ -72,8 +73,9 @@ export async function planTrials({
   ...given
 }: PlanOptions): Promise<PlannedTrials> {
   const specText = given.specText ?? (await readSpecText(specFile));
-  const parsed = readSpec(specText, { file: specFile, overrides });
   const base = given.specText === undefined && specFile !== STDIN ? path.dirname(specFile) : '.';
+  const own = await usedModules(specText, { file: specFile, overrides, base });
+  const parsed = readSpec(specText, { file: specFile, overrides, own });
   const { facts, ...known } = await knownDataset(parsed, { base, dataDir });
   const definition = definitionOf(known.dataset);
   if (facts !== undefined) {

@@ -81,8 +81,8 @@ interface ReadModel {
 async function tryToRead(trial: TrialRecord, layout: ResultsLayout): Promise<ReadModel | NoLatents> {
   try {
     const file = await layout.files(trial.reusedFrom ?? trial.sweep, trial.id).get('weights');
-    const { parameters, dataset } = trial.config;
-    const model = modelShape(parameters, definitionOf(dataset), dataset.labels);
+    const { parameters, dataset, ownLikelihood } = trial.config;
+    const model = modelShape(parameters, definitionOf(dataset), dataset.labels, ownLikelihood);
     const weights = trainedWeights(file, trial.id);
     return { model, weights, plain: plainModel(model, weights), kept: keptLabels(file, trial.id) };
   } catch (error) {

@@ -35,7 +35,8 @@ export interface TrialSource {
 
 /** All that it promises throws NoPicture where a file is gone, damaged or of other images. */
 export function trialSource(trial: TrialRecord, files: TrialFiles, dataset: DatasetDefinition): TrialSource {
-  const model = modelShape(trial.config.parameters, dataset, trial.config.dataset.labels);
+  const { parameters, dataset: settings, ownLikelihood } = trial.config;
+  const model = modelShape(parameters, dataset, settings.labels, ownLikelihood);
   const read = async <T>(file: TrialFile, what: string, use: (bytes: Uint8Array) => T): Promise<T> => {
     try {
       return use(await files.get(file));
