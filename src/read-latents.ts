@@ -79,6 +79,11 @@ interface ReadModel {
 }
 
 async function tryToRead(trial: TrialRecord, layout: ResultsLayout): Promise<ReadModel | NoLatents> {
+  if (trial.config.ownLikelihood !== undefined) {
+    return {
+      problem: `its likelihood ${trial.config.ownLikelihood.name} is a module of its own, which a page runs none of`,
+    };
+  }
   try {
     const file = await layout.files(trial.reusedFrom ?? trial.sweep, trial.id).get('weights');
     const { parameters, dataset, ownLikelihood } = trial.config;
