@@ -46,8 +46,6 @@ export interface MetricDefinition {
 /** What an evaluation measured, in nats per image: D, R, what the objective adds to D, and sums over the images. */
 export type EvaluationMeasured = Measured & Required<Pick<Measured, 'sums'>>;
 
-export type Definition = LikelihoodDefinition | MetricDefinition;
-
 /**
  * A likelihood of one's own, swept by its name like any other:
  *
