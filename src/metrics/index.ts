@@ -4,9 +4,9 @@ import { bitsPerDim } from './bits-per-dim.ts';
 import { constantElbo } from './constant-elbo.ts';
 import { elbo } from './elbo.ts';
 import { kl } from './kl.ts';
+import { describedMetrics, ownValue } from './own.ts';
 import type { Measured, Metric, Quantity, Split } from './metric.ts';
 import { objective } from './objective.ts';
-import { describedMetrics, ownValue } from './own.ts';
 import { reconstruction } from './reconstruction.ts';
 
 /** In the order in which they are recorded. */
