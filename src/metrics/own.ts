@@ -46,6 +46,6 @@ export function ownValue(metric: Metric, measured: Measured): number | undefined
   }
   if (value === undefined || (typeof value === 'number' && Number.isFinite(value))) return value;
   throw new Error(
-    `the metric ${metric.name} gave ${String(value)}: \`of\` returns a finite number, or undefined where there is none`,
+    `the metric ${metric.name} gave ${typeof value === 'number' ? value : typeof value}: \`of\` returns a finite number, or undefined where there is none`,
   );
 }

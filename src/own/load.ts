@@ -88,7 +88,7 @@ async function exportsOf(place: string, hash: string): Promise<readonly unknown[
   });
   try {
     const { default: given } = (await import(url)) as { readonly default?: unknown };
-    return Array.isArray(given) ? given : [given];
+    return Array.isArray(given) ? (given as unknown[]) : [given];
   } catch (error) {
     throw refused(place, `it can't be loaded: ${messageOf(error)}`, error);
   } finally {

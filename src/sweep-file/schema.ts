@@ -46,8 +46,6 @@ export const MAX_TRIALS = 100_000;
 export type OwnNames = { readonly likelihoods: readonly string[]; readonly metrics: readonly string[] } | 'any';
 
 /** The schema of specs that may name these beside ours. Keys are listed in the order in which a spec is best written. */
-// Its type is the schema's.
-// eslint-disable-next-line @typescript-eslint/explicit-function-return-type
 function schemaOf(own: OwnNames) {
   const parameters = PARAMETERS.map((parameter) => withOwnNames(parameter, own));
   const objectiveMetric = metricSchema(own);

@@ -144,7 +144,7 @@ function observedOf(
 ): string | undefined {
   const observed = (likelihood.weights ?? []).filter(({ isObserved }) => isObserved === true);
   if (likelihood.observe === undefined || observed.length === 0) return undefined;
-  const imageWeights = tf.fill([BATCH], 1 / BATCH) as tf.Tensor1D;
+  const imageWeights = tf.tensor1d(new Float32Array(BATCH).fill(1 / BATCH));
   const next = attempt('observe', () => likelihood.observe!(tf, outputs, images, { ...inputs, imageWeights }));
   for (const { name } of observed) {
     const fault = told(
@@ -194,7 +194,7 @@ function totalOf(likelihood: Likelihood, numbers: ModelledNumbers): number | und
   if (numbers.channels !== 1) return undefined;
   const bias = likelihood.outputBias([0.4], () => SPREAD);
   const sumOver = (values: Float32Array, widths: (i: number) => number): number => {
-    const outputs = tf.tile(tf.tensor2d([...bias], [1, bias.length]), [values.length, 1]) as tf.Tensor2D;
+    const outputs = tf.tile<tf.Tensor2D>(tf.tensor2d([...bias], [1, bias.length]), [values.length, 1]);
     const images = tf.tensor2d(values, [values.length, 1]);
     const inputs = { own: {}, weights: ownWeights(likelihood, 1) };
     const nats = likelihood.nats(tf, outputs, images, inputs).dataSync<'float32'>();
@@ -271,7 +271,8 @@ function attempt<T>(what: string, run: () => T): T {
 
 /** What of a result isn't as wanted. */
 function told(given: unknown, shape: readonly number[], what: string, wanted: string): string | undefined {
-  if (!(given instanceof tf.Tensor)) return `${what} gives ${show(given)}, and a tensor is wanted, ${wanted}`;
+  const isTensor = (value: unknown): value is tf.Tensor => value instanceof tf.Tensor;
+  if (!isTensor(given)) return `${what} gives ${show(given)}, and a tensor is wanted, ${wanted}`;
   if (given.shape.join() !== shape.join()) {
     return `${what} gives the shape [${given.shape.join(', ')}], and [${shape.join(', ')}] is wanted, ${wanted}`;
   }

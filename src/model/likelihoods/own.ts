@@ -37,7 +37,7 @@ export function ownLikelihood(own: Omit<OwnLikelihood, 'path'>): Likelihood {
 }
 
 /** Its module is nowhere, or was not asked for: whoever computes loads it first. */
-function standIn({ name, hash, outputChannels, weights = [], ...told }: Omit<OwnLikelihood, 'path'>): Likelihood {
+function standIn({ name, outputChannels, weights = [], ...told }: Omit<OwnLikelihood, 'path' | 'hash'>): Likelihood {
   const missing = (): never => {
     throw new UnloadedLikelihood(`the likelihood ${name} is defined by a module of its own, which is not loaded here`);
   };
