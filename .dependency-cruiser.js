@@ -18,6 +18,7 @@ const ROOMS = [
   ['engine'],
   ['sweep-file'],
   ['search'],
+  ['own'],
   ['data', 'metrics'],
   ['trial', 'decoder'],
   ['model', 'transfer'],

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 /** Folders whose test files have a process each: they load TF.js or an engine into it, a browser, or modules anew. */
-const ISOLATED = ['bench', 'decoder', 'engine', 'executor', 'model', 'page', 'trained', 'training'];
+const ISOLATED = ['bench', 'decoder', 'engine', 'executor', 'model', 'own', 'page', 'trained', 'training'];
 const isolated = [`test/{${ISOLATED.join()}}/**/*.test.ts`, 'test/*.test.ts'];
 
 export default defineConfig({
@@ -22,6 +22,8 @@ export default defineConfig({
       NODE_COMPILE_CACHE: path.join(tmpdir(), 'node-compile-cache'),
       XDG_CACHE_HOME: path.join(tmpdir(), 'vae-sweep-test-cache'),
     },
+    // As `src/own/load.ts` has it for modules of the user's own; here vitest imports them.
+    alias: { 'vae-sweep': path.resolve('src/own/define.ts') },
     globalSetup: ['test/support/templates.ts'],
     projects: [
       { extends: true, test: { name: 'isolated', include: isolated } },

@@ -3,6 +3,7 @@ import { bestTrialOf, type OpenResults } from './answers.ts';
 import { definitionOf } from './data/definition-of.ts';
 import { SweepError } from './errors.ts';
 import { findTrial, isSweepName } from './find-results.ts';
+import { loadRecorded } from './own/load-recorded.ts';
 import { modelShape } from './model/model.ts';
 import type { TrialRecord } from './store/read-model.ts';
 import type { TrainedModel } from './trained/trained-model.ts';
@@ -28,11 +29,12 @@ function trialCalled(open: OpenResults, what: string, sweep: string | undefined)
   return isSweepName(open.model, what) ? bestTrialOf(open, what).best.trial : findTrial(open.model, what);
 }
 
-/** @throws SweepError NOT_FOUND where its weights are gone or damaged */
+/** @throws SweepError NOT_FOUND where its weights are gone or damaged, DEFINITION where the module of its likelihood is, or has changed */
 export async function openTrained({ layout }: OpenResults, trial: TrialRecord): Promise<TrainedModel> {
-  const { parameters, dataset } = trial.config;
-  const shape = modelShape(parameters, definitionOf(dataset), dataset.labels);
+  const { parameters, dataset, ownLikelihood } = trial.config;
+  const shape = modelShape(parameters, definitionOf(dataset), dataset.labels, ownLikelihood);
   const files = layout.files(trial.reusedFrom ?? trial.sweep, trial.id);
+  if (ownLikelihood !== undefined) await loadRecorded({ ownLikelihood });
   const { openTrainedModel } = await import('./trained/trained-model.ts');
   return openTrainedModel(trial.id, shape, files, dataset.labels?.names);
 }

@@ -16,10 +16,13 @@ import { expandSpec, findShortfall, hasLearner } from './sweep-file/expand.ts';
 import { learnedSearch, type LearnedSearch } from './sweep-file/learned-search.ts';
 import type { Finding } from './sweep-file/issue.ts';
 import { STDIN } from './files/paths.ts';
+import { likelihood } from './model/parameters.ts';
 import { casesOf } from './sweep-file/cases.ts';
+import { possibleValues } from './sweep-file/space.ts';
 import { checkImages, checkTold, placesOfConditions } from './sweep-file/checks.ts';
 import { readSpec, type ParsedSpec } from './sweep-file/parse.ts';
 import type { SweepSpec } from './sweep-file/spec.ts';
+import { findFaults, refuseElsewhere, usedModules } from './used-modules.ts';
 import type { DatasetLabels, DatasetSettings, TrialPlan } from './trial/trial.ts';
 
 export interface PlanOptions {
@@ -33,6 +36,8 @@ export interface PlanOptions {
   readonly dataDir?: string | undefined;
   /** Where `learn_from` looks for sweeps; without it a search starts from nothing. */
   readonly resultsDir?: string | undefined;
+  /** Present where agents elsewhere are to train, which run nothing that came over the wire. */
+  readonly agents?: object | undefined;
 }
 
 /** A spec whose data are known. */
@@ -69,13 +74,22 @@ export async function planTrials({
   overrides,
   dataDir,
   resultsDir,
+  agents,
   ...given
 }: PlanOptions): Promise<PlannedTrials> {
   const specText = given.specText ?? (await readSpecText(specFile));
-  const parsed = readSpec(specText, { file: specFile, overrides });
+  if (agents !== undefined) refuseElsewhere(specText, { file: specFile, overrides });
   const base = given.specText === undefined && specFile !== STDIN ? path.dirname(specFile) : '.';
+  const { own, modules } = await usedModules(specText, { file: specFile, overrides, base });
+  const parsed = readSpec(specText, { file: specFile, overrides, own });
   const { facts, ...known } = await knownDataset(parsed, { base, dataDir });
   const definition = definitionOf(known.dataset);
+  const faults = await findFaults(modules, likelihoodsOf(parsed.spec), {
+    ...definition,
+    isBinary: definition.isBinary || parsed.spec.dataset.binarization !== 'grey',
+  });
+  const unusable = faults.filter(({ isWarning }) => isWarning !== true);
+  if (unusable.length > 0) throw parsed.refuse(unusable);
   if (facts !== undefined) {
     const misfits = checkImages(parsed.spec, definition);
     if (misfits.length > 0) throw parsed.refuse(misfits);
@@ -106,8 +120,14 @@ export async function planTrials({
   const shortfall = findShortfall(spec, trials);
   const refused = shortfall.filter(({ isWarning }) => isWarning !== true);
   if (refused.length > 0) throw parsed.refuse(refused);
-  const warnings = [...parsed.warnings, ...[...idle, ...shortfall].map(parsed.describe)];
+  const warnings = [...parsed.warnings, ...[...faults, ...idle, ...shortfall].map(parsed.describe)];
   return { spec, specText, trials, search, teaching, confirmation, warnings };
+}
+
+/** All that a configuration may have. */
+function likelihoodsOf(spec: SweepSpec): unknown[] {
+  const axis = spec.axes.find(({ parameter }) => parameter === likelihood.name)!;
+  return [...(possibleValues(spec, axis) ?? []), ...spec.tried.map((one) => one[likelihood.name])];
 }
 
 /** With what is known of a user's own images, which are read for it, unless they were before and haven't changed. */

@@ -79,10 +79,15 @@ interface ReadModel {
 }
 
 async function tryToRead(trial: TrialRecord, layout: ResultsLayout): Promise<ReadModel | NoLatents> {
+  if (trial.config.ownLikelihood !== undefined) {
+    return {
+      problem: `its likelihood ${trial.config.ownLikelihood.name} is a module of its own, which a page runs none of`,
+    };
+  }
   try {
     const file = await layout.files(trial.reusedFrom ?? trial.sweep, trial.id).get('weights');
-    const { parameters, dataset } = trial.config;
-    const model = modelShape(parameters, definitionOf(dataset), dataset.labels);
+    const { parameters, dataset, ownLikelihood } = trial.config;
+    const model = modelShape(parameters, definitionOf(dataset), dataset.labels, ownLikelihood);
     const weights = trainedWeights(file, trial.id);
     return { model, weights, plain: plainModel(model, weights), kept: keptLabels(file, trial.id) };
   } catch (error) {

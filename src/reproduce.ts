@@ -8,6 +8,7 @@ import { SweepError } from './errors.ts';
 import { ResultsLayout } from './files/paths.ts';
 import { readWhole } from './files/read-whole.ts';
 import { bitClassOfTrial } from './lost-weights.ts';
+import { loadRecorded } from './own/load-recorded.ts';
 import type { Observer } from './scheduler/events.ts';
 import type { MetricRow, TrialRecord } from './store/read-model.ts';
 import { openReadModel } from './store/sqlite-read-model.ts';
@@ -51,6 +52,8 @@ export async function reproduce(options: ReproduceOptions, observe: Observer): P
         `version ${NUMERICS_VERSION}: the bits are other ones. The run's own vae-sweep is in \`sweep show\`.`,
     );
   }
+  // Refused where they are others now, as data are below.
+  await loadRecorded(trial.config);
   const folder = mkdtempSync(path.join(tmpdir(), 'vae-sweep-reproduce-'));
   try {
     const { own } = trial.config.dataset;
@@ -84,6 +87,7 @@ export async function reproduce(options: ReproduceOptions, observe: Observer): P
 
 /** A spec of this trial alone. `images`: where its own ones are. */
 function specOf({ sweep, config, seed }: TrialRecord, images: string | undefined): string {
+  const used = [config.ownLikelihood ?? [], config.ownMetrics ?? []].flat();
   const { name, binarization, train, validation, own } = config.dataset;
   const { epochs, batchSize, clipNorm } = config.train;
   return specTextOf({
@@ -94,6 +98,7 @@ function specOf({ sweep, config, seed }: TrialRecord, images: string | undefined
       ...(train !== null && { train }),
       ...(validation !== null && { validation }),
     },
+    ...(used.length > 0 && { use: [...new Set(used.map(({ path }) => path))] }),
     parameters: config.parameters,
     seeds: [seed],
     train: { epochs, batch_size: batchSize, ...(clipNorm !== null && { clip_norm: clipNorm }) },

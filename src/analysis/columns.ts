@@ -1,7 +1,7 @@
 /** What a trial may be asked for beside its parameters. */
 import { SweepError } from '../errors.ts';
 import type { SweepSnapshot, TrialRecord } from '../store/read-model.ts';
-import { metricsCalled, RANKABLE } from '../metrics/short-names.ts';
+import { metricsCalled, rankable } from '../metrics/short-names.ts';
 import { measure, measuredNames } from './metric.ts';
 import { parameterNames } from './parameters.ts';
 import { TRAINED_ON_COLUMNS, trainedOn } from './trained-on.ts';
@@ -54,7 +54,7 @@ export function findColumn(columns: readonly FilterColumn[], name: string): Filt
 
 /** @throws SweepError NOT_FOUND for a metric that there is, but that no trial has */
 export function refuseUnmeasured(name: string, columns: readonly FilterColumn[]): void {
-  if (!RANKABLE.includes(name) && !RANKABLE.includes(`val/${name}`)) return;
-  const metrics = columns.filter((column) => RANKABLE.includes(column.name)).map((column) => column.name);
+  if (!rankable().includes(name) && !rankable().includes(`val/${name}`)) return;
+  const metrics = columns.filter((column) => rankable().includes(column.name)).map((column) => column.name);
   throw new SweepError('NOT_FOUND', `No trial has ${name}. Measured here: ${metrics.join(', ')}`);
 }

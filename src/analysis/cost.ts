@@ -3,6 +3,7 @@ import { definitionOf } from '../data/definition-of.ts';
 import type { DatasetDefinition } from '../data/definition.ts';
 import { splitSizes } from '../data/split-sizes.ts';
 import type { TrialRecord } from '../store/read-model.ts';
+import type { ModelShape } from '../model/architecture.ts';
 import { mayGoOn } from '../model/longer-training.ts';
 import { forwardMacs, modelShape, weightCount } from '../model/model.ts';
 import { valueOf } from '../model/parameter.ts';
@@ -42,10 +43,13 @@ const CHECKPOINT_COPIES = 4;
 export function assumedSecondsPerEpoch(config: TrialConfig, data: DatasetDefinition): number {
   const { training, validation } = splitSizes(data, config.dataset);
   const { batchSize } = config.train;
-  const flops =
-    2 * forwardMacs(modelShape(config.parameters, data, config.dataset.labels)) * (3 * training + validation);
+  const flops = 2 * forwardMacs(modelOf(config, data)) * (3 * training + validation);
   const steps = Math.ceil(training / batchSize) + Math.ceil(validation / batchSize);
   return flops / (ASSUMED_GFLOPS * 1e9) + steps * STEP_OVERHEAD_SECONDS;
+}
+
+function modelOf({ parameters, dataset, ownLikelihood }: TrialConfig, data: DatasetDefinition): ModelShape {
+  return modelShape(parameters, data, dataset.labels, ownLikelihood);
 }
 
 /** The seeds of a configuration share it, and a live view asks five times a second. */
@@ -204,7 +208,7 @@ export function estimateBytes(configs: readonly TrialConfig[], slots: number): n
   let bytes = 0;
   let largestModel = 0;
   for (const config of configs) {
-    const model = 4 * weightCount(modelShape(config.parameters, definitionOf(config.dataset), config.dataset.labels));
+    const model = 4 * weightCount(modelOf(config, definitionOf(config.dataset)));
     largestModel = Math.max(largestModel, model);
     // One that more epochs can go on from is kept.
     if (mayGoOn(config.parameters)) bytes += CHECKPOINT_COPIES * model;

@@ -9,9 +9,9 @@ import type { Params } from './parameters.ts';
 
 type Modelled = Pick<TrialRecord, 'config'>;
 
-/** In the order of the likelihoods' definitions, those that are told labels last. */
+/** In the order of the likelihoods' definitions, then the user's own, those that are told labels last. */
 export function byFamily<Measured extends Modelled>(measured: readonly Measured[]): Measured[][] {
-  const families = [...Map.groupBy(measured, ({ config }) => scaleOf(config.parameters)).values()];
+  const families = [...Map.groupBy(measured, ({ config }) => scaleOf(config)).values()];
   return families
     .map((family) => ({ family, place: Math.min(...family.map(placeOf)) }))
     .sort((a, b) => a.place - b.place)
@@ -19,14 +19,16 @@ export function byFamily<Measured extends Modelled>(measured: readonly Measured[
 }
 
 function placeOf({ config: { parameters } }: Modelled): number {
-  const place = LIKELIHOODS.findIndex(({ name }) => name === valueOf(parameters, likelihood));
-  return place + (isConditional(parameters) ? LIKELIHOODS.length : 0);
+  const known = LIKELIHOODS.findIndex(({ name }) => name === valueOf(parameters, likelihood));
+  const place = known < 0 ? LIKELIHOODS.length : known;
+  return place + (isConditional(parameters) ? LIKELIHOODS.length + 1 : 0);
 }
 
-/** Names of their likelihoods, each once, in the order of their definitions. */
+/** Names of their likelihoods, each once, in the order of their definitions, then the user's own. */
 function likelihoodsOf(measured: readonly Modelled[]): string[] {
   const names = new Set(measured.map(({ config }) => valueOf(config.parameters, likelihood)));
-  return LIKELIHOODS.map(({ name }) => name).filter((name) => names.has(name));
+  const ours = LIKELIHOODS.map(({ name }) => name);
+  return [...ours.filter((name) => names.has(name)), ...[...names].filter((name) => !ours.includes(name))];
 }
 
 /** Which of the parameters that decide a scale these configurations differ in. */

@@ -6,7 +6,7 @@ import type { LearningSearch, SweepSpec } from '../sweep-file/spec.ts';
 import { trialPlans } from '../sweep-file/trial-plans.ts';
 import { hashedDataset, NUMERICS_VERSION } from '../trial/identity.ts';
 import { isSettled } from '../trial/state.ts';
-import type { ConfigId, DatasetSettings, TrialPlan } from '../trial/trial.ts';
+import type { ConfigId, DatasetSettings, TrialConfig, TrialPlan } from '../trial/trial.ts';
 import { foldResults } from './fold-results.ts';
 import { foldSeeds, type Configuration } from './ranking.ts';
 
@@ -67,13 +67,18 @@ function unlike(
   if (!isSameSettings(hashedDataset(config.dataset), hashedDataset(own.dataset))) return 'on other data';
   if (config.train.epochs !== own.train.epochs) return `with epochs: ${config.train.epochs}`;
   if (!isSameSettings(config.train, own.train)) return 'with another batch_size or clip_norm';
-  const families = [config.parameters, own.parameters].map(scaleOf);
+  const families = [config, own].map(scaleOf);
   if (families[0] !== families[1]) return 'of another family of likelihoods';
   if (outside !== undefined) return `outside this space by ${outside}`;
   if (id === configId) return undefined;
+  if (hashesOf(config) !== hashesOf(own)) return "with other metrics of one's own";
   return trials.some(({ numericsVersion }) => numericsVersion !== NUMERICS_VERSION)
     ? "by an earlier version's arithmetic"
     : 'on other data';
+}
+
+function hashesOf({ ownMetrics = [] }: TrialConfig): string {
+  return ownMetrics.map(({ name, hash }) => `${name} ${hash}`).join();
 }
 
 function isSameSettings(a: object, b: object): boolean {

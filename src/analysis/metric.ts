@@ -1,5 +1,5 @@
 import { SweepError } from '../errors.ts';
-import { metricsCalled, RANKABLE, SHORT_NAMES } from '../metrics/short-names.ts';
+import { metricsCalled, rankable, shortNames } from '../metrics/short-names.ts';
 import { nearest } from '../sweep-file/suggest.ts';
 import { plain } from '../text/printable.ts';
 import type { TrialRecord } from '../store/read-model.ts';
@@ -38,14 +38,14 @@ export function findMetric(written: string, trials: readonly TrialRecord[]): str
   if (there.length > 1) {
     throw new SweepError('USAGE', `${plain(written)} may be ${there.join(' or ')} here: write which one.`);
   }
-  const known = trials.length === 0 ? RANKABLE : measured;
+  const known = trials.length === 0 ? rankable() : measured;
   const heldOutFirst = known.toSorted((a, b) => Number(b.startsWith('val/')) - Number(a.startsWith('val/')));
-  const near = meant.length > 0 ? undefined : nearest(written, [...heldOutFirst, ...SHORT_NAMES]);
+  const near = meant.length > 0 ? undefined : nearest(written, [...heldOutFirst, ...shortNames()]);
   const hint = near === undefined ? '' : ` Did you mean ${near}?`;
   throw new SweepError(
     'NOT_FOUND',
     trials.length === 0
-      ? `There is no metric ${plain(written)}.${hint} Metrics are ${RANKABLE.join(', ')}.`
+      ? `There is no metric ${plain(written)}.${hint} Metrics are ${rankable().join(', ')}.`
       : `No completed trial has the metric ${plain(meant[0] ?? written)}.${hint} Metrics here: ${measured.join(', ')}`,
   );
 }

@@ -152,6 +152,14 @@ export function assertComparable(
 ): void {
   const families = byFamily(measured);
   if (families.length > 1) {
+    const told = new Set(tellApart(families).map((values) => JSON.stringify(values)));
+    if (told.size < families.length) {
+      throw new SweepError(
+        'USAGE',
+        "Values of two versions of a likelihood of one's own can't be compared: its module was changed between them. " +
+          'Leave out --all, and ask each sweep for its own',
+      );
+    }
     const filters = tellApart(families).map((values) => {
       return Object.entries(values)
         .map(([name, some]) => `--where ${name}=${some.join(',')}`)

@@ -5,7 +5,7 @@ import { filterColumns, valuesOf } from '../analysis/columns.ts';
 import { wholeSweep } from '../analysis/whole-sweep.ts';
 import { DATASETS } from '../data/datasets/index.ts';
 import { ResultsLayout } from '../files/paths.ts';
-import { RANKABLE } from '../metrics/short-names.ts';
+import { rankable } from '../metrics/short-names.ts';
 import { PARAMETERS } from '../model/parameters.ts';
 import type { ReadModel } from '../store/read-model.ts';
 import { openReadModel } from '../store/sqlite-read-model.ts';
@@ -34,7 +34,7 @@ export function valuesOfFlag(
 ): Candidate[] {
   if (choices.length > 0) return choices.map((choice): Candidate => [choice]);
   if (name === 'where') return conditions(written, before);
-  if (name === 'by') return RANKABLE.map((metric): Candidate => [metric]);
+  if (name === 'by') return rankable().map((metric): Candidate => [metric]);
   if (name === 'device') return ['auto', 'cpu', 'gpu'].map((device): Candidate => [device]);
   if (name === 'again' || name === 'revive') return fromResults(before, trials);
   return [];
@@ -90,7 +90,7 @@ function overrides(written: string): Candidate[] {
           : key === 'evaluate_test'
             ? ['selected', 'all']
             : key === 'objective.metric' || key === 'objectives'
-              ? RANKABLE.filter((metric) => metric.startsWith('val/'))
+              ? rankable().filter((metric) => metric.startsWith('val/'))
               : [];
   if (written.includes('=')) return lastOfList(written, choices);
   const sections = ['train', 'dataset', 'objective'].flatMap((section) =>

@@ -5,8 +5,8 @@ import type { Failure } from '../trial/outcome.ts';
 const OUT_OF_MEMORY =
   /out of memory|allocation failed|failed to allocate|bad_alloc|invalid typed array length|\boom\b/i;
 
-/** Errors of whoever reads a data set. */
-const OF_DATA: ReadonlySet<ErrorCode> = new Set(['DATA_MISSING', 'DATA_CORRUPT', 'DATA_CHANGED']);
+/** Errors of whoever reads a data set, or a definition of the user's own. */
+const OF_DATA: ReadonlySet<ErrorCode> = new Set(['DATA_MISSING', 'DATA_CORRUPT', 'DATA_CHANGED', 'DEFINITION']);
 
 /** The file of a completed trial's best weights can't be used. The message names it and says why. */
 export class UnreadableWeights extends Error {}

@@ -4,6 +4,7 @@ import { bitsPerDim } from './bits-per-dim.ts';
 import { constantElbo } from './constant-elbo.ts';
 import { elbo } from './elbo.ts';
 import { kl } from './kl.ts';
+import { describedMetrics, ownValue } from './own.ts';
 import type { Measured, Metric, Quantity, Split } from './metric.ts';
 import { objective } from './objective.ts';
 import { reconstruction } from './reconstruction.ts';
@@ -30,13 +31,15 @@ export function metricName(split: Split, { name }: Quantity): string {
   return `${split}/${name}`;
 }
 
-/** The metrics that an epoch or an evaluation of a split records, by their full names. */
-export function metricsOf(split: Split, measured: Measured): Record<string, number> {
+/** The metrics that an epoch or an evaluation of a split records, by their full names, then the user's own. */
+export function metricsOf(split: Split, measured: Measured, own: readonly Metric[] = []): Record<string, number> {
+  const isOf = ({ splits }: Metric): boolean => splits.includes(split);
+  const values = [
+    ...METRICS.filter(isOf).map((metric) => [metric, metric.of(measured)] as const),
+    ...own.filter(isOf).map((metric) => [metric, ownValue(metric, measured)] as const),
+  ];
   return Object.fromEntries(
-    METRICS.filter(({ splits }) => splits.includes(split)).flatMap((metric) => {
-      const value = metric.of(measured);
-      return value === undefined ? [] : [[metricName(split, metric), value]];
-    }),
+    values.flatMap(([metric, value]) => (value === undefined ? [] : [[metricName(split, metric), value]])),
   );
 }
 
@@ -44,7 +47,7 @@ export function metricsOf(split: Split, measured: Measured): Record<string, numb
 export function quantityOf(name: string): Quantity {
   const kind = name.slice(name.indexOf('/') + 1);
   return (
-    [...METRICS, ...FACTS].find((one) => one.name === kind) ?? {
+    [...METRICS, ...FACTS, ...describedMetrics()].find((one) => one.name === kind) ?? {
       ...{ name, label: name, amount: name, unit: '' },
       ...{ goal: null, decimals: 2 },
     }

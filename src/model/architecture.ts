@@ -1,6 +1,7 @@
 import type { tf } from '../engine/tfjs.ts';
 import type { Tensors } from '../engine/engine.ts';
 import type { Activation } from './activation.ts';
+import type { OwnLikelihood } from './likelihoods/own.ts';
 import type { Named } from './named.ts';
 import type { Parameter, Parameters } from './parameter.ts';
 
@@ -14,6 +15,8 @@ export interface ModelShape {
   /** Of the posterior's log σ²; absent: none. */
   readonly logVarianceBound?: number;
   readonly likelihood: string;
+  /** Of a likelihood that a module of the user's defines; absent: one of ours. */
+  readonly ownLikelihood?: Omit<OwnLikelihood, 'path'>;
   readonly height: number;
   readonly width: number;
   /** Of a pixel of the images; 1: grey. */

@@ -67,8 +67,9 @@ export interface Likelihood extends Named {
   /**
    * What a model reaches that has learnt nothing: the ELBO, nats per image, of a decoder that gives each pixel its mean
    * over the training images, whatever the latent code, with a KL of 0. A trial below it is worse than a constant image.
+   * Undefined where it isn't known.
    */
-  constantElbo(training: Moments, split: Moments, own: Parameters): number;
+  constantElbo(training: Moments, split: Moments, own: Parameters): number | undefined;
 }
 
 /** A weight that belongs to a likelihood. */

@@ -8,18 +8,20 @@ import { isConditional } from './condition.ts';
 import { CONDITION, dense, denseWeights } from './dense.ts';
 import type { Likelihood, LikelihoodInputs } from './likelihood.ts';
 import { LIKELIHOODS } from './likelihoods/index.ts';
+import { ownLikelihood, type OwnLikelihood } from './likelihoods/own.ts';
 import { logVarianceBound } from './objective-parameters.ts';
 import { valueOf, valueOr, type Parameters } from './parameter.ts';
 import { architecture, latentDim, likelihood } from './parameters.ts';
 
-/** `labels`: those that there are, of a configuration that is told them. */
+/** `labels`: those that there are, of a configuration that is told them; `own`: its likelihood, where that is the user's own. */
 export function modelShape(
   parameters: Parameters,
   { height, width, channels, isReal }: Pick<ModelShape, 'height' | 'width' | 'channels' | 'isReal'>,
   labels?: { readonly names: readonly string[] },
+  own?: OwnLikelihood,
 ): ModelShape {
   const chosen = named(ARCHITECTURES, valueOf(parameters, architecture));
-  const told = named(LIKELIHOODS, valueOf(parameters, likelihood));
+  const told = own === undefined ? named(LIKELIHOODS, valueOf(parameters, likelihood)) : ownLikelihood(own);
   const bound = valueOr(parameters, logVarianceBound);
   const isTold = isConditional(parameters);
   if (isTold && labels === undefined) throw new Error('a conditional model of data without labels');
@@ -32,11 +34,19 @@ export function modelShape(
     latentDim: valueOf(parameters, latentDim),
     ...(bound > 0 && { logVarianceBound: bound }),
     likelihood: told.name,
+    ...(own && { ownLikelihood: withoutPath(own) }),
     ...{ height, width, channels },
     ...(isReal && { isReal }),
     ...(isTold && { classes: labels!.names.length }),
     outputChannels: told.outputChannels?.(channels) ?? channels,
   };
+}
+
+/** Models are equal wherever the module lies. */
+function withoutPath(own: OwnLikelihood): Omit<OwnLikelihood, 'path'> {
+  const placeless: { path?: string } & Omit<OwnLikelihood, 'path'> = { ...own };
+  delete placeless.path;
+  return placeless;
 }
 
 /** All weights of a model, in a fixed order. */
@@ -127,7 +137,7 @@ export function meanOf(tfjs: typeof tf, model: ModelShape, outputs: tf.Tensor2D)
 }
 
 export function likelihoodOf(model: ModelShape): Likelihood {
-  return named(LIKELIHOODS, model.likelihood);
+  return model.ownLikelihood === undefined ? named(LIKELIHOODS, model.likelihood) : ownLikelihood(model.ownLikelihood);
 }
 
 /** What the model's likelihood may know beside the decoder's outputs; in training also what each image counts, [B]. */

@@ -7,7 +7,8 @@ export type Parameters = Readonly<Record<string, ParameterValue>>;
 
 /** Which values a parameter may take, as data: `spec/value-schema.ts` checks them. Ends are included. */
 export type Values =
-  | { readonly kind: 'names'; readonly names: readonly string[] }
+  /** `isOpen`: or a name that a module of the user's defines, which is not known here. */
+  | { readonly kind: 'names'; readonly names: readonly string[]; readonly isOpen?: true }
   | { readonly kind: 'integer'; readonly min: number; readonly max: number }
   | {
       readonly kind: 'number';

@@ -3,6 +3,8 @@ import type { DatasetDefinition } from '../data/definition.ts';
 import { plainModel, type PlainModel } from '../decoder/plain-model.ts';
 import { messageOf } from '../errors.ts';
 import type { TrialFile, TrialFiles } from '../files/trial-files.ts';
+import type { OwnLikelihood } from '../model/likelihoods/own.ts';
+import { loadRecorded } from '../own/load-recorded.ts';
 import { modelShape } from '../model/model.ts';
 import type { ModelShape } from '../model/architecture.ts';
 import type { TrialRecord } from '../store/read-model.ts';
@@ -35,7 +37,8 @@ export interface TrialSource {
 
 /** All that it promises throws NoPicture where a file is gone, damaged or of other images. */
 export function trialSource(trial: TrialRecord, files: TrialFiles, dataset: DatasetDefinition): TrialSource {
-  const model = modelShape(trial.config.parameters, dataset, trial.config.dataset.labels);
+  const { parameters, dataset: settings, ownLikelihood } = trial.config;
+  const model = modelShape(parameters, dataset, settings.labels, ownLikelihood);
   const read = async <T>(file: TrialFile, what: string, use: (bytes: Uint8Array) => T): Promise<T> => {
     try {
       return use(await files.get(file));
@@ -53,8 +56,18 @@ export function trialSource(trial: TrialRecord, files: TrialFiles, dataset: Data
     reconstructions: () => read('reconstructions', 'reconstructions.png', (png) => halves(decodeTiles(png, model))),
     samples: () => read('samples', 'samples.png', (png) => decodeTiles(png, model)),
     trained: () =>
-      (trained ??= read('weights', 'weights', (file) => plainModel(model, trainedWeights(file, trial.id)))),
+      (trained ??= loaded(ownLikelihood).then(() =>
+        read('weights', 'weights', (file) => plainModel(model, trainedWeights(file, trial.id))),
+      )),
   };
+}
+
+/** @throws NoPicture where the module of a likelihood of the user's own is gone or another by now */
+async function loaded(ownLikelihood: OwnLikelihood | undefined): Promise<void> {
+  if (ownLikelihood === undefined) return;
+  await loadRecorded({ ownLikelihood }).catch((error: unknown) => {
+    throw new NoPicture(`the likelihood ${ownLikelihood.name} is not here as it was`, { cause: error });
+  });
 }
 
 function halves(tiles: Tiles): Reconstructions {

@@ -125,7 +125,7 @@ export class ConfirmingSource implements TrialSource {
     const { configurations, isComplete } = this.#field;
     const candidates = configurations.filter(([first]) => this.#begun.has(first!.configId));
     const screened = candidates.map((trials) => ({
-      family: scaleOf(trials[0]!.config.parameters),
+      family: scaleOf(trials[0]!.config),
       value:
         foldResults(
           trials.map(({ id }) => this.#ends.get(id)),

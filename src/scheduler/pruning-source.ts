@@ -274,5 +274,5 @@ function isJudged({ config: { parameters, train } }: TrialPlan, epoch: number): 
 }
 
 function familyOf({ config }: TrialPlan): string {
-  return scaleOf(config.parameters);
+  return scaleOf(config);
 }

@@ -1,11 +1,12 @@
 /** Rows as SQLite returns them, and the records that readers get. */
 import { RESIZES } from '../data/own/resample.ts';
 import { ARCHITECTURES } from '../model/architectures/index.ts';
+import { describeMetric } from '../metrics/own.ts';
 import type { Parameters } from '../model/parameter.ts';
 import { architecture, withLaterParameters } from '../model/parameters.ts';
 import { fromUserConfig } from '../sweep-file/naming.ts';
 import { checkTrialNumbers } from './check-numbers.ts';
-import type { Objective, TrialId } from '../trial/trial.ts';
+import type { Objective, OwnMetric, TrialId } from '../trial/trial.ts';
 import { GONE_CAUSE, LEFT_RUNNING_CAUSE } from './schema/002-every-trial.ts';
 import { DamagedRow } from './store-error.ts';
 import type { AttemptRecord, RunRecord, SweepRecord, TrialRecord } from './read-model.ts';
@@ -91,7 +92,9 @@ export function storedConfig(json: string, trial: TrialId, sweep: string): Store
   const config = JSON.parse(json) as unknown;
   if (!isConfig(config)) throw new DamagedRow(`trial ${trial} of sweep ${sweep} has a configuration that is none`);
   const parameters = withLaterParameters(config.parameters);
-  return { config: fromUserConfig({ ...config, parameters }), params: parameters };
+  const stored = fromUserConfig({ ...config, parameters });
+  for (const metric of stored.ownMetrics ?? []) describeMetric(metric);
+  return { config: stored, params: parameters };
 }
 
 /** What readers rely on; a parameter that an older version didn't have is missing. */
@@ -106,7 +109,41 @@ function isConfig(value: unknown): value is { parameters: Parameters } {
     Number.isSafeInteger(train['epochs']) &&
     isObject(dataset) &&
     typeof dataset['name'] === 'string' &&
-    (dataset['own'] === undefined || isOwnImages(dataset['own']))
+    (dataset['own'] === undefined || isOwnImages(dataset['own'])) &&
+    (value['own_likelihood'] === undefined || isOwnLikelihood(value['own_likelihood'])) &&
+    (value['own_metrics'] === undefined ||
+      (Array.isArray(value['own_metrics']) && value['own_metrics'].every(isOwnMetric)))
+  );
+}
+
+/** As toUserConfig writes what is known of a likelihood of the user's own. */
+function isOwnLikelihood(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const { output_channels: outputs, weights = [] } = value;
+  const isSize = (size: unknown): boolean => Number.isSafeInteger(size) && (size as number) > 0;
+  return (
+    ['name', 'path', 'hash', 'description', 'family'].every((name) => typeof value[name] === 'string') &&
+    isSize(outputs) &&
+    Array.isArray(weights) &&
+    weights.every((one) => {
+      return (
+        isObject(one) && typeof one['name'] === 'string' && Array.isArray(one['shape']) && one['shape'].every(isSize)
+      );
+    })
+  );
+}
+
+function isOwnMetric(value: unknown): value is OwnMetric {
+  if (!isObject(value)) return false;
+  const { goal, decimals } = value;
+  return (
+    ['name', 'path', 'hash', 'definition', 'label', 'amount', 'unit'].every(
+      (name) => typeof value[name] === 'string',
+    ) &&
+    (goal === null || goal === 'maximize' || goal === 'minimize') &&
+    Number.isSafeInteger(decimals) &&
+    (decimals as number) >= 0 &&
+    (decimals as number) <= 10
   );
 }
 

@@ -5,7 +5,7 @@ import { DATASETS } from '../data/datasets/index.ts';
 import { definitionOf } from '../data/definition-of.ts';
 import { splitSizes } from '../data/split-sizes.ts';
 import { fromUserConfig, toUserConfig } from '../sweep-file/naming.ts';
-import { hashedDataset, NUMERICS_VERSION } from '../trial/identity.ts';
+import { hashedConfig, NUMERICS_VERSION } from '../trial/identity.ts';
 import { nextStep } from '../trial/next-step.ts';
 import type { TrialState } from '../trial/state.ts';
 import type { DatasetSettings, TrialConfig, TrialPhase, TrialPlan } from '../trial/trial.ts';
@@ -75,11 +75,9 @@ export function planWriter(db: Database.Database): (plan: SweepPlan, at: Date) =
         continue;
       }
       checkRow(existing, trial, plan.name);
-      // The same images of one's own may be called otherwise now, or lie elsewhere.
+      // The same images or definitions of one's own may be called otherwise now, or lie elsewhere.
       const config = configText(trial.config);
-      if (existing.config !== config && trial.config.dataset.own !== undefined) {
-        sql.describeAnew.run(config, existing.key);
-      }
+      if (existing.config !== config && namesFiles(trial.config)) sql.describeAnew.run(config, existing.key);
       counts.kept++;
       stayed += existing.in_plan;
       const phase = trial.phase ?? null;
@@ -134,10 +132,13 @@ function checkRow(row: StoredTrial, { id, configId, seed, config }: TrialPlan, s
   throw new DamagedRow(`trial ${id} of sweep ${sweep} has another configuration than its id stands for`);
 }
 
+function namesFiles({ dataset, ownLikelihood, ownMetrics }: TrialConfig): boolean {
+  return (dataset.own ?? ownLikelihood ?? ownMetrics) !== undefined;
+}
+
 /** What of a stored configuration an id stands for. */
 function identified(config: string): unknown {
-  const { dataset, ...others } = fromUserConfig(JSON.parse(config) as Record<string, unknown>);
-  return { ...others, dataset: hashedDataset(dataset) };
+  return hashedConfig(fromUserConfig(JSON.parse(config) as Record<string, unknown>));
 }
 
 /** As it is stored. The seeds of a configuration share it. */

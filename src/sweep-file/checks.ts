@@ -4,6 +4,7 @@ import { datasetOf } from '../data/datasets/index.ts';
 import { MOST_BYTES_IN_MEMORY } from '../data/own/image-stream.ts';
 import { quantityOf } from '../metrics/index.ts';
 import type { Goal } from '../metrics/metric.ts';
+import { metricsCalled } from '../metrics/short-names.ts';
 import { casesOf } from './cases.ts';
 import { emptySpace } from './constraint-findings.ts';
 import { configurationsOf, countTrials, DEFAULT_MAX_TRIALS, findsNothing } from './expand.ts';
@@ -11,12 +12,13 @@ import type { Finding, IssueCode } from './issue.ts';
 import { ARCHITECTURES } from '../model/architectures/index.ts';
 import { condition, isConditional } from '../model/condition.ts';
 import type { Likelihood } from '../model/likelihood.ts';
-import { LIKELIHOODS, likelihoodFamily } from '../model/likelihoods/index.ts';
+import { likelihoodFamily } from '../model/likelihoods/index.ts';
 import { decoderIsTold, modelShape } from '../model/model.ts';
 import { OBJECTIVE_PARAMETERS } from '../model/objective-parameters.ts';
 import { valueOf, type Parameter, type Parameters, type ParameterValue } from '../model/parameter.ts';
 import { architecture, beta, likelihood, PARAMETER_NAMES } from '../model/parameters.ts';
 import { stepsOf } from './draw.ts';
+import { allLikelihoods, type OwnDefinitions } from './own-definitions.ts';
 import { betterEndBeside, defaultDomain } from './resolve.ts';
 import { DRAWING_SEARCH, LEARNER_NAMES, LEARNING_SEARCH } from './samplers.ts';
 import type { UserSpec } from './schema.ts';
@@ -32,8 +34,8 @@ const found = (code: IssueCode, path: Path, message: string, hint?: string, at: 
   return { code, path, at, message, ...(hint !== undefined && { hint }) };
 };
 
-/** `written` are the parameters the file names, valid or not. */
-export function checkSpec(spec: ValidPart, written: readonly string[]): Finding[] {
+/** `written` are the parameters the file names, valid or not; `own`: what its modules define, none where they were not read. */
+export function checkSpec(spec: ValidPart, written: readonly string[], own: OwnDefinitions): Finding[] {
   return [
     ...checkSearch(spec),
     ...checkLearnFrom(spec),
@@ -43,7 +45,7 @@ export function checkSpec(spec: ValidPart, written: readonly string[]): Finding[
     // Of images of one's own this is known once they are read.
     ...(spec.dataset === undefined || spec.dataset.path !== undefined
       ? []
-      : checkLikelihoods(placesOfDomains(spec), datasetOf(spec.dataset.name), spec.dataset)),
+      : checkLikelihoods(placesOfDomains(spec), datasetOf(spec.dataset.name), spec.dataset, own)),
     ...checkReading(spec.dataset),
     ...checkObjective(spec),
     ...checkObjectives(spec),
@@ -95,7 +97,10 @@ function checkLearnFrom({ name, search, objectives = [], learn_from: sources = [
 }
 
 /** The same, of the images of one's own that a spec names. */
-export function checkImages({ axes, when, tried, dataset }: SweepSpec, images: ModelledImages): Finding[] {
+export function checkImages(
+  { axes, when, tried, dataset, own: definitions }: SweepSpec,
+  images: ModelledImages,
+): Finding[] {
   const parameters = Object.fromEntries(axes.map(({ parameter, domain }) => [parameter, domain]));
   // What a configuration to try has from `parameters` is told there.
   const own = tried.map((one) => {
@@ -103,7 +108,7 @@ export function checkImages({ axes, when, tried, dataset }: SweepSpec, images: M
   });
   const places = placesOfDomains({ parameters, when: [...when], try: own });
   return [
-    ...checkLikelihoods(places, images, dataset),
+    ...checkLikelihoods(places, images, dataset, definitions),
     ...(images.isReal ? checkColumns(places, images, dataset) : []),
     ...checkDrawnBits(images, dataset),
   ];
@@ -188,7 +193,9 @@ function checkLikelihoods(
   places: readonly (readonly [Path, Domain])[],
   images: ModelledImages,
   { binarization }: Pick<SweepSpec['dataset'], 'binarization'>,
+  own: OwnDefinitions,
 ): Finding[] {
+  const all = allLikelihoods(own);
   const misfit = ({ name, channels, notBinary, isOfReals, isOfCounts }: Likelihood): string | undefined => {
     if (images.isCounts)
       return isOfCounts ? undefined : `\`${name}\` models no counts, and ${images.name} is read as such`;
@@ -206,10 +213,10 @@ function checkLikelihoods(
       : `\`binarization: ${binarization}\` makes them black and white`;
     return `\`${name}\` models grey values, and ${cause}: ${notBinary}`;
   };
-  const fitting = LIKELIHOODS.filter((one) => misfit(one) === undefined).map(({ name }) => name);
+  const fitting = all.filter((one) => misfit(one) === undefined).map(({ name }) => name);
   return places.flatMap(([path, domain]) => {
     if (path.at(-1) !== likelihood.name || domain.kind !== 'choices') return [];
-    return LIKELIHOODS.flatMap((one) => {
+    return all.flatMap((one) => {
       const message = domain.values.includes(one.name) ? misfit(one) : undefined;
       const at = domain.values.length === 1 ? path : [...path, domain.values.indexOf(one.name)];
       return message === undefined ? [] : [found('conflict', at, message, `these fit: ${fitting.join(', ')}`)];
@@ -393,6 +400,8 @@ function checkObjectives(spec: ValidPart): Finding[] {
 
 /** Most metrics are better at one end, `known`; where one isn't, the spec has to say which end it means. */
 function checkGoal({ metric, goal }: UserSpec['objective'], known: Goal | null, path: Path, hint: string): Finding[] {
+  // Of a module that was not read nobody knows which end is better.
+  if (metricsCalled(metric).length === 0) return [];
   if (known === null && goal === undefined) {
     const message = `${metric} has no better end of its own, so \`goal\` must say which one you want`;
     const at = path.length === 1 ? [...path, 'metric'] : path;
@@ -460,7 +469,7 @@ function checkOneScale(spec: SweepSpec, kind: string): Finding[] {
     const named = [...(possibleValues(spec, axis) ?? []), ...spec.tried.flatMap((one) => one[name] ?? [])];
     return [...new Set(named.map(String))];
   };
-  const families = Map.groupBy(valuesOf(likelihood), likelihoodFamily);
+  const families = Map.groupBy(valuesOf(likelihood), (name) => likelihoodFamily(name, allLikelihoods(spec.own)));
   const conditions = valuesOf(condition).map((value) => `\`condition: ${value}\``);
   const scales = families.size > 1 ? [...families.values()].map((family) => family.join(', ')) : conditions;
   if (scales.length < 2) return [];

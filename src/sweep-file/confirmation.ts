@@ -6,6 +6,7 @@ import { likelihood } from '../model/parameters.ts';
 import { NUMERICS_VERSION, trialId } from '../trial/identity.ts';
 import type { ConfigId, TrialPlan } from '../trial/trial.ts';
 import { countTrials } from './expand.ts';
+import { allLikelihoods } from './own-definitions.ts';
 import { possibleValues } from './space.ts';
 import type { SweepSpec } from './spec.ts';
 
@@ -62,6 +63,6 @@ function scalesOf(spec: SweepSpec): number {
     const values = [...((axis && possibleValues(spec, axis)) ?? []), ...spec.tried.flatMap((one) => one[name] ?? [])];
     return [...new Set(values.map(String))];
   };
-  const families = new Set(valuesOf(likelihood).map(likelihoodFamily));
+  const families = new Set(valuesOf(likelihood).map((name) => likelihoodFamily(name, allLikelihoods(spec.own))));
   return Math.max(1, families.size) * Math.max(1, valuesOf(condition).length);
 }

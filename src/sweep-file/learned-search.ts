@@ -157,7 +157,8 @@ export function firstProposals(search: LearnedSearch): Parameters[] {
 
 /** How many are asked for isn't part of it: a search with more `trials` goes on where it ended. */
 function keyOf(spec: SweepSpec & { readonly search: LearningSearch }, fingerprint: string): string {
-  const { axes, zip, when, exclude, where, tried, seeds, train, dataset, objective, objectives, search, prune } = spec;
+  const { axes, zip, when, exclude, where, tried, seeds, train, dataset, objective, objectives, search, prune, own } =
+    spec;
   const asked = where.map(({ text }) => text);
   // Where a trial is trained is no part of a search.
   const rules = when.filter(({ then }) => Object.keys(then).length > 0).map(({ if: holds, then }) => [holds, then]);
@@ -175,6 +176,8 @@ function keyOf(spec: SweepSpec & { readonly search: LearningSearch }, fingerprin
       { ...dataset, path: undefined, own: undefined },
       objective,
     ],
+    ...(own.likelihoods.length === 0 ? [] : [own.likelihoods.map(({ hash, likelihood }) => [likelihood.name, hash])]),
+    ...(own.metrics.length === 0 ? [] : [own.metrics.map(({ name, hash }) => [name, hash])]),
     ...(prune === null ? [] : [prune]),
     ...(search.learnFrom.length === 0 ? [] : [search.learnFrom]),
     // A reference is the report's business.

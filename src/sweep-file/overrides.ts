@@ -118,7 +118,7 @@ function fullMetricName(written: string): string {
 }
 
 function takesList([section]: OverridePath): boolean {
-  return section === 'parameters' || section === 'seeds' || section === 'objectives';
+  return section === 'parameters' || section === 'seeds' || section === 'objectives' || section === 'use';
 }
 
 /** Message and hint. Of a key in full (`train.epoch`) the part after the dot is looked up in its section. */

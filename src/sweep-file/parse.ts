@@ -1,15 +1,18 @@
 import { describeIssues, SpecError } from './issue.ts';
 import type { Finding, SpecIssue } from './issue.ts';
 import { applyOverrides } from './overrides.ts';
+import { NOTHING_OWN } from './own-definitions.ts';
 import { readSource } from './source.ts';
 import type { SweepSpec } from './spec.ts';
-import { validateSpec } from './validate.ts';
+import { validateSpec, type Own } from './validate.ts';
 
 export interface ParseSpecOptions {
   /** The file as the user named it, for messages. */
   readonly file: string;
   /** `key=value` arguments, applied before validation (see overrides.ts). */
   readonly overrides?: readonly string[];
+  /** What the modules define that it names; left out: they were not read, and any name may be one of theirs. */
+  readonly own?: Own;
 }
 
 export interface ParsedSpec {
@@ -27,18 +30,20 @@ export interface ParsedSpec {
 }
 
 /** Reads a spec. Throws a SpecError with every mistake in it. */
-export function readSpec(text: string, { file, overrides = [] }: ParseSpecOptions): ParsedSpec {
+export function readSpec(text: string, { file, overrides = [], own: given }: ParseSpecOptions): ParsedSpec {
   const source = readSource(text, file);
   if (!source.readable) throw new SpecError(file, text, source.issues);
   const applied = applyOverrides(source.document, overrides);
 
-  const { spec, findings } = validateSpec(source.document.toJS());
+  const input: unknown = source.document.toJS();
+  const own = given ?? (usedIn(input).length > 0 ? 'any' : NOTHING_OWN);
+  const { spec, findings } = validateSpec(input, own);
   let ofFile = applied.changesSpace ? undefined : findings;
   const locate = (finding: Finding): SpecIssue => {
     const inOverride = applied.locate(finding);
     if (inOverride !== undefined) return inOverride;
     if (finding.code !== 'no_effect') return source.locate(finding);
-    ofFile ??= findingsWithout(text, file);
+    ofFile ??= findingsWithout(text, file, own);
     const isOfFile = ofFile.some((other) => isSamePlace(other, finding));
     return source.locate(isOfFile ? finding : { ...finding, hint: BY_OVERRIDE });
   };
@@ -61,12 +66,38 @@ export function readSpec(text: string, { file, overrides = [] }: ParseSpecOption
   };
 }
 
+/** The modules that a spec names, before anything else of it can be judged. */
+export interface UsedModules {
+  /** As they are written; none where the spec can't be read, which `readSpec` then says. */
+  readonly places: readonly string[];
+  /** Whether an override names them. */
+  readonly isTyped: boolean;
+  /** The error for what is wrong with them. */
+  readonly refuse: (findings: readonly Finding[]) => SpecError;
+}
+
+export function readUsed(text: string, { file, overrides = [] }: ParseSpecOptions): UsedModules {
+  const source = readSource(text, file);
+  const applied = source.readable ? applyOverrides(source.document, overrides) : undefined;
+  const place = (finding: Finding): SpecIssue => applied?.locate(finding) ?? source.locate(finding);
+  return {
+    places: source.readable ? usedIn(source.document.toJS()) : [],
+    isTyped: applied?.locate({ code: 'not_allowed', path: ['use'], at: 'value', message: '' }) !== undefined,
+    refuse: (findings) => new SpecError(file, text, findings.map(place)),
+  };
+}
+
+function usedIn(input: unknown): string[] {
+  const use = typeof input === 'object' && input !== null && 'use' in input ? input.use : undefined;
+  return Array.isArray(use) && use.every((one) => typeof one === 'string' && one !== '') ? (use as string[]) : [];
+}
+
 const BY_OVERRIDE = 'so it is with the override, and the file alone may need it';
 
 /** What there is to say of the file alone, without what follows it. */
-function findingsWithout(text: string, file: string): readonly Finding[] {
+function findingsWithout(text: string, file: string, own: Own): readonly Finding[] {
   const source = readSource(text, file);
-  return source.readable ? validateSpec(source.document.toJS()).findings : [];
+  return source.readable ? validateSpec(source.document.toJS(), own).findings : [];
 }
 
 function isSamePlace(a: Finding, b: Finding): boolean {

@@ -11,10 +11,12 @@ const PRUNING_VERSION = 2;
  * Undefined where nothing is pruned.
  */
 export function pruningKey(
-  { prune, objective, seeds }: SweepSpec,
+  { prune, objective, seeds, own }: SweepSpec,
   search: LearnedSearch | undefined,
 ): string | undefined {
   if (prune === null) return undefined;
-  const facts = [PRUNING_VERSION, NUMERICS_VERSION, prune, objective, seeds, search?.key ?? null];
+  const facts: unknown[] = [PRUNING_VERSION, NUMERICS_VERSION, prune, objective, seeds, search?.key ?? null];
+  const used = [...own.likelihoods, ...own.metrics].map(({ hash }) => hash);
+  if (used.length > 0) facts.push(used);
   return createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 16);
 }

@@ -3,16 +3,18 @@ import type { Goal } from '../metrics/metric.ts';
 import type { Parameter } from '../model/parameter.ts';
 import { parameterOf, PARAMETERS } from '../model/parameters.ts';
 import { MEDIAN_ETA, PRUNING, type Pruning } from '../search/pruning.ts';
+import type { OwnDefinitions } from './own-definitions.ts';
 import { LEARNER_NAMES, type SamplerName } from './samplers.ts';
 import type { UserSpec } from './schema.ts';
 import type { Choices, Search, SweepSpec, Until } from './spec.ts';
 
 /** The spec in the program's own terms, but for `try` (tried.ts). `written` are the parameters the file names, in its order. */
-export function resolveSpec(user: UserSpec, written: readonly string[]): SweepSpec {
+export function resolveSpec(user: UserSpec, written: readonly string[], own: OwnDefinitions): SweepSpec {
   const { metric, goal } = user.objective;
   return {
     name: user.name,
     dataset: user.dataset,
+    own,
     axes: inOrder(written).map((parameter) => {
       return { parameter: parameter.name, domain: user.parameters[parameter.name] ?? defaultDomain(parameter) };
     }),
@@ -23,10 +25,10 @@ export function resolveSpec(user: UserSpec, written: readonly string[]): SweepSp
     tried: [],
     ...resolveSeeds(user),
     train: { epochs: user.train.epochs, batchSize: user.train.batch_size, clipNorm: user.train.clip_norm },
-    // checks.ts has seen to it that a metric without a better end comes with a goal.
-    objective: { metric, goal: goal ?? quantityOf(metric).goal! },
+    // checks.ts has seen to it that a metric without a better end comes with a goal, unless nobody here knows the metric.
+    objective: { metric, goal: goal ?? quantityOf(metric).goal ?? 'maximize' },
     objectives: user.objectives.map(({ metric, goal, reference }) => {
-      return { metric, goal: goal ?? betterEndBeside(metric)!, reference };
+      return { metric, goal: goal ?? betterEndBeside(metric) ?? 'maximize', reference };
     }),
     evaluateTest: user.evaluate_test,
     search: resolveSearch(user),

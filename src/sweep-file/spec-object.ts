@@ -7,6 +7,8 @@ import type { LearnerName, SamplerName } from './samplers.ts';
 export interface SpecObject {
   readonly name: string;
   readonly dataset: string | Readonly<Record<string, unknown>>;
+  /** Modules of one's own that define likelihoods and metrics, by their paths. */
+  readonly use?: readonly string[];
   /** By name: a value is fixed, a list gives choices, `{ min, max, scale }` is a range. */
   readonly parameters?: Readonly<Record<string, unknown>>;
   readonly zip?: readonly (readonly string[])[];

@@ -4,6 +4,7 @@ import type { Pruning } from '../search/pruning.ts';
 import type { Objective, TrainSettings } from '../trial/trial.ts';
 import type { Constraint } from './constraint.ts';
 import type { SpecDataset } from './dataset.ts';
+import type { OwnDefinitions } from './own-definitions.ts';
 import type { LearnerName, SamplerName } from './samplers.ts';
 
 /** At least one value. */
@@ -93,6 +94,8 @@ export function isLearning(search: Search): search is LearningSearch {
 export interface SweepSpec {
   readonly name: string;
   readonly dataset: SpecDataset;
+  /** What its modules define; none where these were not read. */
+  readonly own: OwnDefinitions;
   /** Every parameter once: those the file names, in its order, then the others with their defaults. */
   readonly axes: readonly Axis[];
   /** Groups of parameters whose choices advance together. */

@@ -1,9 +1,27 @@
 import { isConditional } from '../model/condition.ts';
-import type { Parameters } from '../model/parameter.ts';
+import { valueOf, type Parameters } from '../model/parameter.ts';
+import { likelihood } from '../model/parameters.ts';
+import { definitionOf } from '../data/definition-of.ts';
 import { configId, trialId } from '../trial/identity.ts';
 import { withoutLabels, type TrialConfig, type TrialPlan } from '../trial/trial.ts';
 import { deviceClasses } from './device-class.ts';
+import { recordOf } from './own-definitions.ts';
 import type { SweepSpec } from './spec.ts';
+
+/** What a configuration has of the spec's own definitions: its likelihood, and all metrics. */
+function ownOf({
+  own,
+  dataset,
+}: SweepSpec): (parameters: Parameters) => Pick<TrialConfig, 'ownLikelihood' | 'ownMetrics'> {
+  const metrics = own.metrics.length > 0 ? { ownMetrics: own.metrics } : {};
+  const likelihoods = new Map(
+    own.likelihoods.map((one) => [one.likelihood.name, recordOf(one, definitionOf(dataset))] as const),
+  );
+  return (parameters) => {
+    const ownLikelihood = likelihoods.get(valueOf(parameters, likelihood));
+    return { ...(ownLikelihood && { ownLikelihood }), ...metrics };
+  };
+}
 
 /** Makes trials of a spec's configurations: first of a configuration, then of each seed. */
 export function trialPlans(
@@ -11,10 +29,11 @@ export function trialPlans(
   datasetFingerprint: string,
 ): (parameters: Parameters) => (seed: number) => TrialPlan {
   const classOf = deviceClasses(spec);
+  const own = ownOf(spec);
   const untold = withoutLabels(spec.dataset);
   return (parameters) => {
     const dataset = isConditional(parameters) ? spec.dataset : untold;
-    const config: TrialConfig = { parameters, train: spec.train, dataset };
+    const config: TrialConfig = { parameters, train: spec.train, dataset, ...own(parameters) };
     const deviceClass = classOf(parameters);
     const common = {
       configId: configId(config, datasetFingerprint),

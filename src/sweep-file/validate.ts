@@ -12,26 +12,35 @@ import { resolveSpec } from './resolve.ts';
 import { PRUNING, type PruningMethod } from '../search/pruning.ts';
 import { evenProposals } from '../search/propose.ts';
 import { DRAWING_SEARCH, LEARNER_NAMES, LEARNING_SEARCH } from './samplers.ts';
-import { MAX_TRIALS, specSchema } from './schema.ts';
-import type { UserSpec } from './schema.ts';
+import { namesOf, NOTHING_OWN, type OwnDefinitions } from './own-definitions.ts';
+import { MAX_TRIALS, specSchemaFor } from './schema.ts';
+import type { specSchema, UserSpec } from './schema.ts';
 import { isLearning, type SweepSpec } from './spec.ts';
 import { triedConfigurations } from './tried.ts';
 
+/** `own`: what the modules define that it names; `any` where they were not read. */
+export type Own = OwnDefinitions | 'any';
+
 /** Validates what a YAML file holds. With a spec, findings are only warnings. */
-export function validateSpec(input: unknown): { readonly spec?: SweepSpec; readonly findings: readonly Finding[] } {
+export function validateSpec(
+  input: unknown,
+  given: Own = NOTHING_OWN,
+): { readonly spec?: SweepSpec; readonly findings: readonly Finding[] } {
+  const own = given === 'any' ? NOTHING_OWN : given;
+  const schema = specSchemaFor(given === 'any' ? given : namesOf(given));
   const written = writtenParameters(input);
-  const result = specSchema.safeParse(input);
+  const result = schema.safeParse(input);
   if (!result.success) {
     const { issues } = result.error;
     // A word has a length, too, but where a list belongs, that it is none says all.
     const misplaced = new Set(issues.flatMap(({ code, path }) => (code === 'invalid_type' ? [path.join('.')] : [])));
     const told = issues.filter(({ code, path }) => code !== 'too_big' || !misplaced.has(path.join('.')));
     const findings = told.flatMap((issue) => toFindings(issue, input));
-    return { findings: [...findings, ...checkSpec(validPart(input), written)] };
+    return { findings: [...findings, ...checkSpec(validPart(input, schema), written, own)] };
   }
-  const findings = checkSpec(result.data, written);
+  const findings = checkSpec(result.data, written, own);
   if (findings.length > 0) return { findings };
-  const searched = resolveSpec(result.data, written);
+  const searched = resolveSpec(result.data, written, own);
   const { tried, findings: mistried } = triedConfigurations(searched, result.data.try);
   if (mistried.length > 0) return { findings: mistried };
   const spec = { ...searched, tried };
@@ -126,23 +135,25 @@ function risingWidths({ axes }: SweepSpec, written: readonly string[]): Finding[
 }
 
 /** What is valid on its own, field by field, so that rules across fields can be checked next to other mistakes. */
-function validPart(input: unknown): ValidPart {
+function validPart(input: unknown, { shape }: typeof specSchema): ValidPart {
   if (!isRecord(input)) return {};
   const { parameters } = input;
   const fields: Record<string, unknown> = {
     ...input,
-    ...(isRecord(parameters) && { parameters: validParameters(parameters) }),
+    ...(isRecord(parameters) && { parameters: validParameters(parameters, shape.parameters) }),
   };
   const valid: Record<string, unknown> = {};
-  for (const [key, schema] of Object.entries(specSchema.shape)) {
+  for (const [key, schema] of Object.entries(shape)) {
     const result = schema.safeParse(fields[key]);
     if (result.success) valid[key] = result.data;
   }
   return valid;
 }
 
-function validParameters(parameters: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const schema = specSchema.shape.parameters;
+function validParameters(
+  parameters: Readonly<Record<string, unknown>>,
+  schema: (typeof specSchema)['shape']['parameters'],
+): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(parameters).filter(([name, value]) => schema.safeParse({ [name]: value }).success),
   );

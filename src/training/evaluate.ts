@@ -3,6 +3,7 @@ import type { ImageSet } from '../data/source.ts';
 import type { StopReason } from '../trial/outcome.ts';
 import { emptySums, type EvaluationSums } from '../metrics/evaluation-sums.ts';
 import { metricsOf } from '../metrics/index.ts';
+import { loadedMetrics } from '../metrics/own.ts';
 import { klPerDimension } from '../metrics/kl-per-dimension.ts';
 import { randomStream } from '../random.ts';
 import { imageSize, type ModelShape } from '../model/architecture.ts';
@@ -91,7 +92,7 @@ export function evaluationMetrics(
   split: 'val' | 'test',
   model: ModelShape,
   sums: EvaluationSums,
-  { parameters, dataset }: Pick<TrialConfig, 'parameters' | 'dataset'>,
+  { parameters, dataset, ownMetrics }: Pick<TrialConfig, 'parameters' | 'dataset' | 'ownMetrics'>,
 ): Record<string, number> {
   const perDimension = klPerDimension(sums);
   const kl = perDimension.reduce((sum, value) => sum + value, 0);
@@ -99,5 +100,6 @@ export function evaluationMetrics(
   const { mass } = likelihoodOf(model);
   const isProbability = mass === 'bytes' || (mass === 'bits' && dataset.binarization !== 'grey');
   const numbers = isProbability ? { numbers: imageSize(model) } : {};
-  return metricsOf(split, { reconstruction: sums.reconstruction / sums.images, kl, penalty, sums, ...numbers });
+  const measured = { reconstruction: sums.reconstruction / sums.images, kl, penalty, sums, ...numbers };
+  return metricsOf(split, measured, loadedMetrics(ownMetrics));
 }

@@ -20,6 +20,7 @@ import { mayGoOn } from '../model/longer-training.ts';
 import { likelihoodOf, modelShape, weightCount, weightSpecs } from '../model/model.ts';
 import { valueOf } from '../model/parameter.ts';
 import { init } from '../model/parameters.ts';
+import { loadRecorded } from '../own/load-recorded.ts';
 import { bitClassOf } from './bit-class.ts';
 import { loadCheckpoint, saveCheckpoint } from './checkpoint.ts';
 import { diverged, nonFiniteMetric } from './divergence.ts';
@@ -51,6 +52,7 @@ export function runTrial(job: TrialJob, context: TrialContext): Promise<TrialOut
 
 async function runTrain(job: TrainJob, { engine, images, emit, stopRequested }: TrialContext): Promise<TrialOutcome> {
   const { config, seed } = job;
+  await loadRecorded(config);
   const bitClass = await bitClassOf(engine);
   const stop = stopRequested();
   if (stop) return { kind: 'stopped', reason: stop };
@@ -153,6 +155,7 @@ function isShorter({ config, dataset, seed }: TrainJob, other: TrialId, done: nu
 
 async function runTest(job: TestJob, { engine, images, emit, stopRequested }: TrialContext): Promise<TrialOutcome> {
   const { config } = job;
+  await loadRecorded(config);
   emit({ type: 'alive' });
   const { metadata, tensors } = await bestWeights(job);
   const weights = weightsIn(tensors);
@@ -200,11 +203,16 @@ function constantMetric(
 ): Record<string, number> {
   const training = trainingMoments(model, images);
   const moments = momentsOf(judged, imageSize(model));
-  return { [metricName(split, constantElbo)]: likelihoodOf(model).constantElbo(training, moments, model.own) };
+  const value = likelihoodOf(model).constantElbo(training, moments, model.own);
+  return value === undefined ? {} : { [metricName(split, constantElbo)]: value };
 }
 
-function shapeFor({ parameters, dataset }: TrialConfig, { height, width, channels, columns }: TrialImages): ModelShape {
-  return modelShape(parameters, { height, width, channels, ...(columns && { isReal: true }) }, dataset.labels);
+function shapeFor(
+  { parameters, dataset, ownLikelihood }: TrialConfig,
+  { height, width, channels, columns }: TrialImages,
+): ModelShape {
+  const images = { height, width, channels, ...(columns && { isReal: true as const }) };
+  return modelShape(parameters, images, dataset.labels, ownLikelihood);
 }
 
 /** Means are of the images before they are binarised. */

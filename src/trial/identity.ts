@@ -44,14 +44,20 @@ function configText(config: TrialConfig, datasetFingerprint: string): string {
   if (text === undefined) {
     canonical.set(
       config,
-      (text = canonicalJson({
-        ...config,
-        parameters: hashedParameters(config.parameters),
-        dataset: hashedDataset(config.dataset),
-      })),
+      (text = canonicalJson({ ...hashedConfig(config), parameters: hashedParameters(config.parameters) })),
     );
   }
   return `{"config":${text},"datasetFingerprint":${JSON.stringify(datasetFingerprint)},"numericsVersion":${NUMERICS_VERSION}`;
+}
+
+/** What of a configuration an id stands for, but for its parameters: of a user's own, content and not place. */
+export function hashedConfig({ dataset, ownLikelihood, ownMetrics, ...config }: TrialConfig): object {
+  return {
+    ...config,
+    dataset: hashedDataset(dataset),
+    ...(ownLikelihood && { ownLikelihood: ownLikelihood.hash }),
+    ...(ownMetrics && { ownMetrics: Object.fromEntries(ownMetrics.map(({ name, hash }) => [name, hash])) }),
+  };
 }
 
 /** What of a data set's settings decides a trial's identity: of a user's own images, not what they are called and where they lie. */

@@ -1,5 +1,6 @@
 /** A trial is one configuration trained with one seed. These are the types every layer shares; they are plain data. */
 
+import type { OwnLikelihood } from '../model/likelihoods/own.ts';
 import type { Parameters } from '../model/parameter.ts';
 
 export const BINARIZATIONS = ['grey', 'threshold', 'static', 'dynamic'] as const;
@@ -67,13 +68,16 @@ export interface OwnReading {
   readonly values?: 'counts';
 }
 
-/** Its JSON is the same wherever a user's own images lie, and whatever they are called. */
+/** Its JSON is the same wherever a user's own images and definitions lie, and whatever the images are called. */
 export function withoutPlace(config: TrialConfig): object {
-  const { dataset } = config;
-  if (dataset.own === undefined) return config;
+  const { dataset, ownLikelihood, ownMetrics } = config;
   return {
     ...config,
-    dataset: { ...dataset, name: undefined, own: { ...dataset.own, path: undefined, reading: undefined } },
+    ...(ownLikelihood && { ownLikelihood: { ...ownLikelihood, path: undefined } }),
+    ...(ownMetrics && { ownMetrics: ownMetrics.map((metric) => ({ ...metric, path: undefined })) }),
+    ...(dataset.own && {
+      dataset: { ...dataset, name: undefined, own: { ...dataset.own, path: undefined, reading: undefined } },
+    }),
   };
 }
 
@@ -94,6 +98,25 @@ export interface TrialConfig {
   readonly parameters: Parameters;
   readonly train: TrainSettings;
   readonly dataset: DatasetSettings;
+  /** What is known of its likelihood where a module of the user's defines that; absent: it is one of ours. */
+  readonly ownLikelihood?: OwnLikelihood;
+  /** Metrics of the user's that it records beside ours, in the order of their names; absent: none. */
+  readonly ownMetrics?: readonly OwnMetric[];
+}
+
+/** What is on record of a metric that a module of the user's defines: how its values are named, judged and shown. */
+export interface OwnMetric {
+  readonly name: string;
+  /** Absolute: where the module was. No part of a trial's identity. */
+  readonly path: string;
+  /** Of the module's text (src/own/load.ts). */
+  readonly hash: string;
+  readonly definition: string;
+  readonly label: string;
+  readonly amount: string;
+  readonly unit: string;
+  readonly goal: Objective['goal'] | null;
+  readonly decimals: number;
 }
 
 /** 16 hexadecimal digits: a hash of configuration, data fingerprint, numerics version and seed (see identity.ts). */

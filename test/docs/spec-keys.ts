@@ -24,6 +24,7 @@ interface Node {
 const EXAMPLES: Readonly<Record<string, string>> = {
   name: 'name: beta',
   dataset: 'dataset: { name: mnist, train: 20000, binarization: dynamic }',
+  use: 'use: [./student-t.ts, ./rate-share.ts]    # as docs/own-model.md has them\nparameters: { likelihood: [gaussian, student_t] }',
   parameters: 'parameters: { architecture: [mlp, conv], beta: [0.5, 1, 2], learning_rate: 1e-3 }',
   zip: 'parameters: { beta: [1, 2, 4], latent_dim: [5, 10, 20] }\nzip: [[beta, latent_dim]]    # three configurations, not nine',
   when: 'parameters: { architecture: [mlp, conv] }\nwhen: [{ if: { architecture: conv }, then: { learning_rate: [3e-4, 1e-3] } }]',

@@ -23,6 +23,11 @@ for (const name of readdirSync(fixtures)) symlinkSync(path.join(fixtures, name),
 const pixels = Uint8Array.from({ length: 30_000 * 4 }, (_, place) => (place >> 2) >> (8 * (place & 3)));
 writeFileSync(path.join(dataDir, 'no-4.npz'), npy([30_000, 2, 2], pixels));
 writeFileSync(path.join(dataDir, 'normal.csv'), Array.from({ length: 100 }, (_, row) => `${row}\n`).join(''));
+// Modules of one's own, as docs/own-model.md has them.
+for (const { text } of fencedBlocks(readFileSync(path.join(ROOT, 'docs/own-model.md'), 'utf8'))) {
+  const [, name] = /^\/\/ ([\w-]+\.ts)\n/.exec(text) ?? [];
+  if (name !== undefined) writeFileSync(path.join(dataDir, name), text);
+}
 afterAll(() => rmSync(dataDir, { recursive: true }));
 
 /** A part of a spec, with what every spec needs. */
@@ -35,7 +40,10 @@ function completed(text: string): string {
 
 async function planned(text: string): Promise<readonly unknown[]> {
   const { trials, warnings } = await planTrials({
-    ...{ specFile: 'spec.yaml', specText: completed(text) },
+    ...{
+      specFile: 'spec.yaml',
+      specText: completed(text).replace(/^use:.*$/m, (line) => line.replaceAll('./', `${dataDir}/`)),
+    },
     ...{ overrides: [], dataDir },
   });
   expect(warnings).toEqual([]);

@@ -18,6 +18,6 @@ export const LIKELIHOODS: readonly Likelihood[] = [
 ];
 
 /** What the likelihood of this name shares a scale with: values of two families are never compared. */
-export function likelihoodFamily(name: string): string {
-  return LIKELIHOODS.find((one) => one.name === name)?.family ?? name;
+export function likelihoodFamily(name: string, among = LIKELIHOODS): string {
+  return among.find((one) => one.name === name)?.family ?? name;
 }

@@ -1,0 +1,143 @@
+/** The example of docs/own-model.md, word for word, on both engines, and what becomes of it where its module is changed or gone. */
+import { copyFileSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { loadEngine } from '../../src/engine/load.ts';
+import { loadModel, openResults, planSweep, runSweep } from '../../src/index.ts';
+import { loadModule } from '../../src/own/load.ts';
+import { planTrials } from '../../src/plan-sweep.ts';
+import { recordOf } from '../../src/sweep-file/own-definitions.ts';
+import { loadImages, runTrial } from '../../src/training/run-trial.ts';
+import { mlp, newJob } from '../training/trials.ts';
+
+const page = readFileSync(path.join(import.meta.dirname, '../../docs/own-model.md'), 'utf8');
+let folder: string;
+const at = (name: string): string => path.join(folder, name);
+const written = (name: string): string =>
+  new RegExp(`\`\`\`\\w+\\n((?://|#) ${name.replace('.', '\\.')}\\n[^]*?)\`\`\``).exec(page)![1]!;
+
+beforeAll(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), 'own-model-'));
+  for (const name of ['student-t.ts', 'rate-share.ts', 'own.yaml']) writeFileSync(at(name), written(name));
+  const result = await runSweep(at('own.yaml'), { results: at('results'), device: 'cpu' });
+  expect(result.counts).toMatchObject({ completed: 2, failed: 0 });
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+it('is swept and recorded like ours, each on its own scale', () => {
+  const results = openResults(at('results'));
+  const own = results.report('own', { where: 'likelihood=student_t', by: 'rate_share' });
+  expect(own).toMatchObject({ metric: 'val/rate_share', goal: 'minimize' });
+  expect(own.configurations[0]!.metrics['val/rate_share']!.mean).toBeGreaterThan(0);
+  expect(() => results.report('own')).toThrow(/different likelihoods \(gaussian, student_t\)/);
+  const epochs = [...results.metrics('own')].filter(({ name }) => name === 'val/rate_share');
+  expect(epochs).toHaveLength(4);
+  results.close();
+});
+
+it('gives the reference engine the same numbers', async () => {
+  const { hash, likelihoods } = await loadModule(at('student-t.ts'));
+  const likelihood = likelihoods[0]!;
+  const record = recordOf({ path: at('student-t.ts'), hash, likelihood }, { height: 4, width: 4, channels: 1 });
+  const job = await newJob({ parameters: { ...mlp, likelihood: 'student_t' }, train: { epochs: 1 } });
+  const given = { ...job, config: { ...job.config, ownLikelihood: record } };
+  const elbos = [];
+  for (const engine of ['compiled', 'eager'] as const) {
+    const directory = mkdtempSync(path.join(folder, `${engine}-`));
+    const outcome = await runTrial(
+      { ...given, directory },
+      {
+        engine: await loadEngine({ engine, provider: 'cpu' }),
+        images: await loadImages(given),
+        emit: () => undefined,
+        stopRequested: () => undefined,
+      },
+    );
+    expect(outcome.kind).toBe('completed');
+    elbos.push(outcome.kind === 'completed' ? outcome.summary.metrics['val/elbo']! : NaN);
+  }
+  expect(elbos[0]! / elbos[1]!).toBeCloseTo(1, 4);
+});
+
+it('is part of the ids of the trials that use it, and of no others', async () => {
+  const text = readFileSync(at('own.yaml'), 'utf8');
+  const ids = async (overrides: string[] = []): Promise<string[]> =>
+    (await planSweep(at('own.yaml'), { overrides })).trials.map(({ id }) => id);
+  writeFileSync(at('own.yaml'), text.replace(', ./rate-share.ts', ''));
+  const before = await ids();
+  const [plain] = await ids(['likelihood=gaussian']);
+  expect(before[0]).toBe(plain);
+  writeFileSync(at('plain.yaml'), text.replace(/use:.*\n/, '').replace(', student_t', ''));
+  expect((await planSweep(at('plain.yaml'))).trials[0]!.id).toBe(plain);
+  copyFileSync(at('student-t.ts'), at('kept.ts'));
+  writeFileSync(at('student-t.ts'), `${readFileSync(at('kept.ts'), 'utf8')}// other\n`);
+  const after = await ids();
+  expect(after[0]).toBe(before[0]);
+  expect(after[1]).not.toBe(before[1]);
+  await expect(loadModel((await trialOf('student_t')).id, { results: at('results') })).rejects.toThrow(
+    /has another text now/,
+  );
+  renameSync(at('kept.ts'), at('student-t.ts'));
+  writeFileSync(at('own.yaml'), text);
+});
+
+it('is loaded where it is used, and needed by no report', async () => {
+  const { id } = await trialOf('student_t');
+  const model = await loadModel(id, { results: at('results') });
+  const shown = await model.decode(new Float32Array(model.latentDim));
+  expect(Math.max(...shown)).toBeLessThanOrEqual(1);
+  renameSync(at('student-t.ts'), at('gone.ts'));
+  renameSync(at('rate-share.ts'), at('gone-metric.ts'));
+  await expect(loadModel(id, { results: at('results') })).rejects.toThrow(/student_t from .* can't be read/);
+  expect((await trialOf('student_t')).metrics['val/rate_share']).toBeGreaterThan(0);
+  await expect(planSweep(at('own.yaml'))).rejects.toThrow(/own.yaml:4:\d+ .*There is no file/);
+  renameSync(at('gone.ts'), at('student-t.ts'));
+  renameSync(at('gone-metric.ts'), at('rate-share.ts'));
+});
+
+const trialOf = async (likelihood: string) => {
+  const results = openResults(at('results'));
+  const found = results.sweep('own').trials.find(({ params }) => params['likelihood'] === likelihood)!;
+  results.close();
+  return Promise.resolve(found);
+};
+
+const rest = 'mean: (tf, outputs) => outputs, outputBias: (means) => [...means]';
+it.each([
+  ['{ name: "t" }', /no likelihood, which has `nats`/],
+  [`{ name: "mse", nats: () => 0, ${rest} }`, /another name of gaussian/],
+  [`{ name: "t", nats: 3, ${rest} }`, /`nats` of the likelihood `t` is a function/],
+  ['{ name: "t", nats: () => 0, outputBias: () => [0] }', /has no `mean`/],
+  [`{ name: "t", parameters: [], nats: () => 0, ${rest} }`, /has no parameters: export a list/],
+  [`{ name: "t", nats: (tf, o, x) => tf.square(tf.sub(o, x)), ${rest} }`, /shape \[3, 2\], and \[3\] is wanted/],
+  [`{ name: "t", nats: (tf, o, x) => tf.sum(tf.log(tf.mul(o, 0)), 1), ${rest} }`, /finite numbers are wanted/],
+  [`{ name: "t", nats: (tf, o, x) => tf.sum(tf.erf(tf.sub(o, x)), 1), ${rest} }`, /operation Erf/],
+  [
+    `{ name: "t", nats: (tf, o, x) => tf.customGrad((l) => ({ value: tf.sum(tf.square(tf.sub(l, x)), 1), gradFunc: () => tf.onesLike(l) }))(o), ${rest} }`,
+    /gradient of `nats` towards an output is 1\.00, and small steps find/,
+  ],
+  ['{ name: "elbo", description: "d", unit: "u", goal: null, of: () => 1 }', /called `elbo` is there already/],
+  ['{ name: "m", description: "d", unit: "u", goal: "up", of: () => 1 }', /`goal` of the metric `m`/],
+])('refuses %s at its place, before anything starts', async (definition, message) => {
+  writeFileSync(at('wrong.js'), `export default ${definition};\n`);
+  const text = 'name: w\ndataset: sprites-mini\nuse: [./wrong.js]\nparameters: { likelihood: t }\n';
+  writeFileSync(at('wrong.yaml'), definition.includes('unit') ? text.replace(/parameters.*/, '') : text);
+  const refused = planSweep(at('wrong.yaml'));
+  await expect(refused).rejects.toMatchObject({ code: 'SPEC_INVALID', issues: [{ line: 3, column: 7 }] });
+  await expect(refused).rejects.toThrow(message);
+});
+
+it('is refused where agents are to train, who run no module of another machine', async () => {
+  const asked = planTrials({ specFile: at('own.yaml'), overrides: [], resultsDir: at('results'), agents: {} });
+  await expect(asked).rejects.toThrow(/own.yaml:4:\d+ .*agents train with vae-sweep's own definitions alone/);
+});
+
+it('warns of values that are none of a probability', async () => {
+  writeFileSync(
+    at('sum.js'),
+    `export default { name: "t", nats: (tf, o, x) => tf.sum(tf.square(tf.sub(o, x)), 1), ${rest} };`,
+  );
+  writeFileSync(at('sum.yaml'), 'name: w\ndataset: sprites-mini\nuse: [./sum.js]\nparameters: { likelihood: t }\n');
+  expect((await planSweep(at('sum.yaml'))).warnings.join()).toMatch(/comes to 1\.77 over all its values/);
+});
