@@ -39,12 +39,15 @@ const operations = {
   log: unary(Math.log),
   neg: unary((x) => -x),
   sigmoid: unary((x) => 1 / (1 + Math.exp(-x))),
+  softplus: unary((x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))),
   sqrt: unary(Math.sqrt),
   square: unary((x) => x * x),
   tanh: unary(Math.tanh),
   relu: unary((x) => Math.max(x, 0)),
   elu: unary((x) => (x < 0 ? Math.expm1(x) : x)),
   leakyRelu: (x: Operand, slope = 0.2) => unary((value) => (value < 0 ? slope * value : value))(x),
+
+  clipByValue: (x: Operand, least: number, most: number) => unary((value) => Math.min(Math.max(value, least), most))(x),
 
   matMul,
   conv2d,

@@ -48,6 +48,32 @@ const apply = async (scan: Scan): Promise<number[]> => {
   return [...(await scan.run(inputs)).state['value']!];
 };
 
+it("knows what likelihoods of one's own clip with, and their gradients", async () => {
+  const program: ScanProgram = {
+    key: 'clips',
+    state: { value: { shape: [4] }, slope: { shape: [4] } },
+    constants: {},
+    steps: { unused: { shape: [] } },
+    body: ({ value }) => {
+      const clipped = (x: tf.Tensor): tf.Tensor => tf.add(tf.clipByValue(x, -1, 1), tf.softplus(x));
+      return { state: { value: clipped(value!), slope: tf.grad(clipped)(value!) }, outputs: {} };
+    },
+  };
+  const values = [-3, -0.5, 0.5, 2];
+  const { state } = await (
+    await (await load()).prepare(program)
+  ).run({
+    count: 1,
+    state: { value: Float32Array.from(values), slope: new Float32Array(4) },
+    constants: {},
+    steps: { unused: new Float32Array(1) },
+  });
+  for (const [i, x] of values.entries()) {
+    expect(state['value']![i]).toBeCloseTo(Math.min(Math.max(x, -1), 1) + Math.log1p(Math.exp(x)), 5);
+    expect(state['slope']![i]).toBeCloseTo(Number(Math.abs(x) < 1) + 1 / (1 + Math.exp(-x)), 5);
+  }
+});
+
 it('frees the programs not used for longest, and compiles them again when they are wanted', async () => {
   const engine = await load();
   const first = await engine.prepare(scaling(1));

@@ -68,8 +68,9 @@ export function registerElementwiseKernels(): void {
   binary('Greater', 'Greater', 'bool');
   binary('GreaterEqual', 'GreaterOrEqual', 'bool');
   binary('Less', 'Less', 'bool');
-  // Only the gradient of a minimum uses it.
+  // Gradients of a minimum, and of a value that is clipped, use them.
   binary('LessEqual', 'LessOrEqual', 'bool');
+  binary('LogicalAnd', 'And');
 
   unary('Abs', 'Abs');
   unary('Exp', 'Exp');
@@ -77,6 +78,7 @@ export function registerElementwiseKernels(): void {
   unary('Neg', 'Neg');
   unary('Sigmoid', 'Sigmoid');
   unary('Sqrt', 'Sqrt');
+  unary('Softplus', 'Softplus');
   unary('Tanh', 'Tanh');
 
   // TF.js clones what it saves for gradients. The clone is the same value: so patches gathered from it are shared.
@@ -102,6 +104,10 @@ export function registerElementwiseKernels(): void {
   lower<{ alpha: number }>('LeakyRelu', ({ inputs: { x }, attributes, graph }) =>
     trace.info(graph.op('LeakyRelu', [trace.value(x!)], { alpha: { float: attributes.alpha } }), x!.shape),
   );
+  lower<{ clipValueMin: number; clipValueMax: number }>('ClipByValue', ({ inputs: { x }, attributes, graph }) => {
+    const [least, most] = [graph.scalar(attributes.clipValueMin), graph.scalar(attributes.clipValueMax)];
+    return trace.info(graph.op('Clip', [trace.value(x!), least, most]), x!.shape);
+  });
   lower('Elu', ({ inputs: { x }, graph }) => trace.info(graph.op('Elu', [trace.value(x!)]), x!.shape));
   // y = exp(x) − 1 for x < 0, so there dy/dx = y + 1.
   lower('EluGrad', ({ inputs: { dy, y }, graph }) => {
