@@ -2,6 +2,7 @@ import type { SweepSnapshot, TrialRecord } from '../store/read-model.ts';
 import type { SweepSpec } from '../sweep-file/spec.ts';
 import type { Effects } from './effects/effects.ts';
 import type { NothingToRefine, Refinement } from './refine/refinement.ts';
+import type { CourseStep } from './search-course.ts';
 
 /** What a search, or pruning, cost and came to: what the report answers beside its table. */
 export interface SearchAccount {
@@ -11,10 +12,11 @@ export interface SearchAccount {
   readonly seconds: number;
   /** Epochs that pruned trials were spared. */
   readonly saved: number;
-  /** What parameters do; after so many epochs where trials were pruned, else null. */
+  /** What parameters do, at equal epochs where trials were pruned. */
   readonly effects: Effects;
-  readonly epoch: number | null;
   readonly next: Refinement | NothingToRefine;
+  /** In the order of the plan. */
+  readonly course: readonly CourseStep[];
 }
 
 /** Whether there is more to say of a sweep than its table does. */

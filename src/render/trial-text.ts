@@ -72,7 +72,9 @@ export function renderTrial(
     ],
     metricsTable(detail, layout),
     [...renderLearningCurves(detail, layout), ...latentCode(detail).map(note)],
-    rungs.length === 0 ? [] : [styled(layout, 'bold', ' rungs'), ...rungs.map((rung) => note(describeRung(rung, rungs)))],
+    rungs.length === 0
+      ? []
+      : [styled(layout, 'bold', ' rungs'), ...rungs.map((rung) => note(describeRung(rung, rungs)))],
     attempts.length === 0
       ? []
       : [styled(layout, 'bold', ' attempts'), ...attemptsTable(detail, layout), ...lateEndsText(detail).map(note)],
@@ -207,7 +209,10 @@ function describeRung(judged: RecordedVerdict, all: readonly RecordedVerdict[]):
     return `bracket ${place} of ${among}: ${how}`;
   }
   const dealt = all.find((row) => row.rung === DEALT && row.pruning === judged.pruning && row.cohort === cohort);
-  const which = placeText({ cohort, bracket: dealt === undefined ? null : { place: dealt.place!, among: dealt.among! } });
+  const which = placeText({
+    cohort,
+    bracket: dealt === undefined ? null : { place: dealt.place!, among: dealt.among! },
+  });
   if (verdict === 'not judged') return `${which}after epoch ${epoch}: not judged, since beta or capacity still rose`;
   const mean = value === null ? 'a seed was lost' : `${metric} ${formatNumber(value, quantityOf(metric).decimals)}`;
   return `${which}after epoch ${epoch}: ${mean}, place ${place} of ${among}: ${verdict === 'pruned' ? 'pruned' : 'goes on'}`;

@@ -189,6 +189,8 @@ export interface ReadModel extends Disposable {
   chosen(sweep: string, choice: string, top: number): ReadonlySet<ConfigId> | undefined;
   /** What a search of a sweep began from, in order; none of a version that knew none. */
   lessons(sweep: string, search: string): Lesson[];
+  /** Who proposed each configuration (`try`, `even`, or the search that had learnt); none of what no search proposed. */
+  samplers(sweep: string): ReadonlyMap<ConfigId, string>;
   /** How a search of the sweep came to a trial; undefined where none did. */
   origin(sweep: string, trial: TrialId): ProposalOrigin | undefined;
   /** What became of a configuration of a sweep at each rung it was judged at, in order. */

@@ -1,10 +1,10 @@
 /** Every statement that reads results, prepared once. */
 import type Database from 'better-sqlite3';
-import type { TrialId } from '../trial/trial.ts';
+import type { ConfigId, TrialId } from '../trial/trial.ts';
 import { LATE_ENDS_OF, type LateEndRow } from './late-ends.ts';
 import { CHOICE, type ChoiceRow } from './choices.ts';
 import { LESSONS_OF, type LessonRow } from './lessons.ts';
-import { ORIGIN, PROPOSED, type ProposalOrigin, type ProposalRow } from './proposals.ts';
+import { ORIGIN, PROPOSED, SAMPLERS, type ProposalOrigin, type ProposalRow } from './proposals.ts';
 import { LEFT_PRUNED, VERDICTS_ON, type RecordedVerdict } from './verdicts.ts';
 import type { MetricRow } from './read-model.ts';
 import { SOURCE_FIRST, type AttemptRow, type RunRow, type SweepRow, type TrialRow } from './rows.ts';
@@ -139,6 +139,7 @@ export function prepareReading(db: Database.Database) {
     lateEnds: db.prepare<[trial: TrialId, sweep: string], LateEndRow>(LATE_ENDS_OF),
     proposals: db.prepare<[sweepKey: number, search: string], ProposalRow>(PROPOSED),
     lessons: db.prepare<[sweepKey: number, search: string], LessonRow>(LESSONS_OF),
+    samplers: db.prepare<[sweepKey: number], { configId: ConfigId; sampler: string }>(SAMPLERS),
     origin: db.prepare<[trial: TrialId, sweepKey: number], ProposalOrigin>(ORIGIN),
     chosen: db.prepare<[sweepKey: number, choice: string], ChoiceRow>(CHOICE),
     verdicts: db.prepare<[sweepKey: number, configuration: string], RecordedVerdict>(VERDICTS_ON),
