@@ -6,7 +6,7 @@ import type { CourseStep } from './search-course.ts';
 
 /** What a search, or pruning, cost and came to: what the report answers beside its table. */
 export interface SearchAccount {
-  /** Trials that this sweep trained, for how many epochs and how long, one at a time. */
+  /** Trials that this sweep trained, for how many epochs and how long, one at a time: without what they went on from. */
   readonly trials: number;
   readonly epochs: number;
   readonly seconds: number;
@@ -31,7 +31,7 @@ export function costOf(trials: readonly TrialRecord[]): Pick<SearchAccount, 'tri
   return {
     trials: own.length,
     epochs: sum(own, ({ epochs, wentOnAfter }) => epochs - (wentOnAfter ?? 0)),
-    seconds: sum(own, ({ seconds }) => seconds),
+    seconds: sum(own, ({ seconds, wentOnSeconds }) => seconds - (wentOnSeconds ?? 0)),
     saved: sum(
       own.filter(({ state }) => state === 'pruned'),
       ({ config, epochs }) => config.train.epochs - epochs,

@@ -68,6 +68,7 @@ export function renderTrial(
               `went on from trial ${detail.trial.wentOnFrom} after epoch ${detail.trial.wentOnAfter ?? 0}, which this one's epochs up to there are from`,
             ),
           ]),
+      ...phaseText(detail.trial).map(note),
       ...(detail.proposal === null ? [] : [note(proposalText(detail.proposal))]),
     ],
     metricsTable(detail, layout),
@@ -85,6 +86,15 @@ export function renderTrial(
     .filter((block) => block.length > 0)
     .map((block) => block.join('\n'))
     .join('\n\n')}\n`;
+}
+
+/** What a trial counts for in a sweep that confirms its best. */
+function phaseText({ phase }: TrialDetail['trial']): string[] {
+  if (phase === 'confirm')
+    return ['one of the further seeds that confirm its configuration: it had no part in the choice, and ranks it'];
+  if (phase === 'screen')
+    return ['of the screening, by which the best are chosen; a configuration that is confirmed is not ranked by it'];
+  return [];
 }
 
 /** `33 s (CPU 32 s)`; the wall time alone where the other isn't known. */

@@ -77,6 +77,8 @@ export interface TrialRecord extends UserMarks {
   /** The trial of fewer epochs whose checkpoint it began from, and how many of its epochs were trained there; null or absent for all others. */
   readonly wentOnFrom?: TrialId | null;
   readonly wentOnAfter?: number | null;
+  /** What of `seconds` was trained there. */
+  readonly wentOnSeconds?: number | null;
   /** It was pruned, and trains to its last epoch on demand; false or absent for all others. */
   readonly isRevived?: boolean;
   /** Whether the sweep's present plan names it. One that an edit or an override dropped keeps all it has. */

@@ -26,7 +26,9 @@ const tradedObjective = z.strictObject({
     .number()
     .nullable()
     .default(null)
-    .describe('What the hypervolume reaches up to. Default: the worst mean among the configurations.'),
+    .describe(
+      'A value of the metric, up to which the hypervolume of the Pareto set is measured: what is no better adds nothing. It steers no search, and changes no member. Default: the worst mean among the configurations of which every seed has a result, which moves as these come.',
+    ),
 });
 export type UserObjective = z.output<typeof tradedObjective>;
 const namedObjective = z.enum(OBJECTIVE_METRICS).transform((metric): UserObjective => ({ metric, reference: null }));
