@@ -31,7 +31,7 @@ import {
   type SweepSnapshot,
   type TrialRecord,
 } from './store/read-model.ts';
-import type { Range } from './sweep-file/spec.ts';
+import { isLearning, type Range } from './sweep-file/spec.ts';
 import { nearest } from './sweep-file/suggest.ts';
 import { plain } from './text/printable.ts';
 import type { TrialId } from './trial/trial.ts';
@@ -74,7 +74,21 @@ export function reportOf({ model, layout }: OpenResults, name?: string, options:
   const report = summarize(snapshot, { best, ...asked });
   if (by !== undefined || all) return report;
   const whole = best === undefined ? report : summarize(snapshot, asked);
-  return { ...report, search: searchAccountOf(model, snapshot, whole) };
+  return {
+    ...report,
+    search: searchAccountOf(model, snapshot, whole),
+    advice:
+      seedsAreAnother(snapshot) && report.confirmation === null && report.advice?.needed != null ? null : report.advice,
+  };
+}
+
+/**
+ * Whether more seeds for all would be another search: what learns proposes by the means of its seeds, and what was pruned would be
+ * judged anew. There only a confirmation adds seeds to what was found.
+ */
+function seedsAreAnother({ sweep, trials }: SweepSnapshot): boolean {
+  const spec = recordedSpec(sweep);
+  return (spec !== undefined && isLearning(spec.search)) || trials.some(({ state }) => state === 'pruned');
 }
 
 /** Null where nothing was searched or pruned, and where the spec is of another version. */

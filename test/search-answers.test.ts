@@ -8,6 +8,7 @@ import { ANSWERS } from '../schemas/answers.ts';
 import { runSweep } from '../src/sweep.ts';
 import { runCli } from './cli/support.ts';
 import { HAS_BROWSER, inBrowser, openInBrowser } from './page/browser.ts';
+import { recordSweep } from './support/recorded-sweep.ts';
 import { ToyExecutor } from './support/toy-executor.ts';
 import { toySurroundings } from './support/toy-surroundings.ts';
 
@@ -93,6 +94,21 @@ test('the best of many is told to look better than it is, until further seeds ha
     'It was picked from 24 by the 2 seeds that it is ranked by, so it is likely to look better than it is',
   );
   expect(found.message).toContain('`seeds: { screen: 2, confirm: 6 }` ranks the best by seeds of their own.');
+});
+
+test('no more seeds for all are advised of a search that learns, since that would be another search', async () => {
+  const adviceOf = async (search: string, seed = 0): Promise<{ needed: number | null } | null> => {
+    const own = path.join(folder, `${search}-${seed}`);
+    const text = SPEC.replace('tpe', search)
+      .replace('seeds: 2', `seeds: 3\nlookahead: 24\nsearch_seed: ${seed}`)
+      .replace(/^prune.*\n/m, '');
+    await recordSweep(own, search === 'tpe' ? text : text.replace(/^lookahead.*\n/m, ''));
+    const results = path.join(own, 'results');
+    const { stdout } = await runCli(['report', 'found', '--json', '--results', results]);
+    return (JSON.parse(stdout) as { seed_advice: { needed: number | null } | null }).seed_advice;
+  };
+  expect((await adviceOf('random'))?.needed).toBeGreaterThan(3);
+  expect(await adviceOf('tpe', 2)).toBeNull();
 });
 
 test('effects are of all trials at equal epochs, not of those alone that were chosen', async () => {
