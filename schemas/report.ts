@@ -99,6 +99,52 @@ export const report = z.object({
     })
     .nullable()
     .describe('Where the spec names several objectives.'),
+  answers: z
+    .object({
+      found: z.object({ message: z.string() }),
+      cost: z.object({
+        ...{ message: z.string(), trials: whole, epochs: whole, seconds: z.number() },
+        epochs_saved: whole.describe('That pruned trials were spared.'),
+      }),
+      mattered: z.object({
+        message: z.string(),
+        after_epoch: whole.nullable().describe('Where some were pruned, and all are looked at after so many epochs.'),
+        parameters: z.array(
+          z.object({
+            parameters: z.array(z.string()).describe('Several that always change together.'),
+            ...{ share: z.number(), low: z.number().nullable(), high: z.number().nullable() },
+            hardly: z.boolean().describe('Whether the share is small, and surely so.'),
+          }),
+        ),
+      }),
+      next: z.object({
+        message: z.string(),
+        kind: z.string().describe('`refined` where there is a next spec, else why there is none.'),
+        command: z.string().nullable().describe('What writes it.'),
+        parameters: z.array(
+          z.object({ parameter: z.string(), kind: z.enum(['extended', 'narrowed', 'chosen', 'kept', 'fixed']) }),
+        ),
+      }),
+      course: z
+        .array(
+          z.object({
+            ...{ config_id: id, end: z.enum(['completed', 'pruned', 'lost', 'open']) },
+            sampler: z
+              .string()
+              .nullable()
+              .describe('`try`, `even` (before anything was learnt) or the search that had learnt; null for a plan.'),
+            value: z
+              .number()
+              .nullable()
+              .describe('Mean over the seeds that it was first trained with; of a pruned one up to its last rung.'),
+            epochs: whole,
+            best_so_far: z.number().nullable().describe('Of those that completed.'),
+          }),
+        )
+        .describe('Configurations in the order of the plan.'),
+    })
+    .nullable()
+    .describe('What a search, or pruning, came to; null for a grid of which nothing was pruned.'),
   seed_advice: z
     .object({
       ...{ message: z.string(), gap: z.number(), power: z.number(), seeds: whole },

@@ -2,14 +2,16 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Effects } from './analysis/effects/effects.ts';
-import { effectsOf } from './analysis/effects/effects-of.ts';
-import { parseFilter, selectTrials, type Filter, type FilterInput } from './analysis/filter.ts';
+import { effectsOf, type EffectsOptions as AnalysisOptions } from './analysis/effects/effects-of.ts';
+import { parseFilter, selectTrials, type FilterInput } from './analysis/filter.ts';
 import { byFamily, describeApart, tellApart } from './analysis/families.ts';
+import { findMetric } from './analysis/metric.ts';
 import { selectedTrials } from './analysis/ranking.ts';
 import { atEqualEpochs, firstPruned } from './analysis/refine/equal-epochs.ts';
 import { refine } from './analysis/refine/refinement.ts';
 import type { ReportModel } from './analysis/report-model.ts';
 import { costOf, isSearched, type SearchAccount } from './analysis/search-account.ts';
+import { courseOf } from './analysis/search-course.ts';
 import { describeTrial, type TrialDetail } from './analysis/show.ts';
 import { summarize } from './analysis/summarize.ts';
 import { bestTrial, overviewOf, type BestTrial, type SweepOverview } from './analysis/sweep-overview.ts';
@@ -29,7 +31,7 @@ import {
   type SweepSnapshot,
   type TrialRecord,
 } from './store/read-model.ts';
-import type { Range } from './sweep-file/spec.ts';
+import { isLearning, type Range } from './sweep-file/spec.ts';
 import { nearest } from './sweep-file/suggest.ts';
 import { plain } from './text/printable.ts';
 import type { TrialId } from './trial/trial.ts';
@@ -72,30 +74,60 @@ export function reportOf({ model, layout }: OpenResults, name?: string, options:
   const report = summarize(snapshot, { best, ...asked });
   if (by !== undefined || all) return report;
   const whole = best === undefined ? report : summarize(snapshot, asked);
-  return { ...report, search: searchAccountOf(model, snapshot, whole) };
+  return {
+    ...report,
+    search: searchAccountOf(model, snapshot, whole),
+    advice:
+      seedsAreAnother(snapshot) && report.confirmation === null && report.advice?.needed != null ? null : report.advice,
+  };
 }
 
-const NONE: ReadonlyMap<TrialId, MetricCurves> = new Map();
+/**
+ * Whether more seeds for all would be another search: what learns proposes by the means of its seeds, and what was pruned would be
+ * judged anew. There only a confirmation adds seeds to what was found.
+ */
+function seedsAreAnother({ sweep, trials }: SweepSnapshot): boolean {
+  const spec = recordedSpec(sweep);
+  return (spec !== undefined && isLearning(spec.search)) || trials.some(({ state }) => state === 'pruned');
+}
 
 /** Null where nothing was searched or pruned, and where the spec is of another version. */
 function searchAccountOf(results: ReadModel, snapshot: SweepSnapshot, report: ReportModel): SearchAccount | null {
   const spec = recordedSpec(snapshot.sweep);
   if (spec === undefined || !isSearched(spec, snapshot) || report.winner === null) return null;
-  const { epoch, effects } = effectsAtEqualEpochs(results, snapshot, report.where ?? undefined);
+  const where = report.where ?? undefined;
+  const effects = effectsAtEqualEpochs(results, snapshot, { where });
+  const trials = selectTrials(snapshot.trials, where);
   return {
-    ...costOf(selectTrials(snapshot.trials, report.where ?? undefined)),
+    ...costOf(trials),
     effects,
-    epoch,
     next: refine(spec, report, effects),
+    course: courseOf(trials, report, results.samplers(snapshot.sweep.name)),
   };
 }
 
-/** What each parameter does, told without bias where trials were pruned. */
-export function effectsAtEqualEpochs(results: ReadModel, snapshot: SweepSnapshot, where: Filter | undefined) {
+/** What each parameter does, told without bias where trials were pruned. Throws as `effectsOf`. */
+export function effectsAtEqualEpochs(
+  results: ReadModel,
+  snapshot: SweepSnapshot,
+  options: Omit<AnalysisOptions, 'epoch' | 'rangeOf'> = {},
+): Effects {
   const { sweep } = snapshot;
-  const curves = firstPruned(snapshot) === null ? NONE : results.curves(sweep.name, [sweep.objective.metric]);
+  const rangeOf = rangesOf(sweep);
+  if (firstPruned(snapshot) === null) return effectsOf(snapshot, { ...options, rangeOf });
+  const completed = snapshot.trials.filter(({ state }) => state === 'completed');
+  const metric = options.by === undefined ? sweep.objective.metric : findMetric(options.by, completed);
+  const curves = results.curves(sweep.name, [...new Set([metric, ...heldOutBeside(metric)])]);
+  // What belongs to a trial as a whole, as its weights or its test images do, has no epochs.
+  if (![...curves.values()].some((own) => own.has(metric))) return effectsOf(snapshot, { ...options, rangeOf });
   const equal = atEqualEpochs(snapshot, curves);
-  return { epoch: equal.epoch, effects: effectsOf(equal.snapshot, { where, rangeOf: rangesOf(sweep) }) };
+  return effectsOf(equal.snapshot, { ...options, by: options.by && metric, epoch: equal.epoch, rangeOf });
+}
+
+/** What stands beside the effects on a metric. */
+function heldOutBeside(metric: string): string[] {
+  const split = metric.split('/')[0]!;
+  return ['reconstruction', 'kl'].map((name) => `${split}/${name}`);
 }
 
 /**
@@ -146,7 +178,7 @@ export function effectsIn({ model }: OpenResults, names: readonly string[], opti
   const found = findSweep(model, name);
   const snapshot = all ? wholeSweep(found) : found;
   const filter = where === undefined ? undefined : parseFilter(where, snapshot);
-  return effectsOf(snapshot, { parameters, by, where: filter, all, rangeOf: rangesOf(snapshot.sweep) });
+  return effectsAtEqualEpochs(model, snapshot, { parameters, by, where: filter, all });
 }
 
 /** The parameter that a word is another name of, unless a sweep is called nearly so. */

@@ -28,11 +28,11 @@ export function nextSpec(open: OpenResults, name?: string, { where }: Pick<Repor
   }
   const report = reportOf(open, sweep.name, { where });
   const filter = where === undefined ? undefined : parseFilter(where, snapshot);
-  const { epoch, effects } = effectsAtEqualEpochs(results, snapshot, filter);
+  const effects = effectsAtEqualEpochs(results, snapshot, { where: filter });
   const refinement = refine(spec, report, effects);
   if (refinement.kind !== 'refined') throw new SweepError('NOT_FOUND', whyNothing(refinement, report));
   const next = nextSpecOf(refinement, report, {
-    ...{ spec, epoch, isReached: isReached(spec.until, report) },
+    ...{ spec, epoch: effects.epoch, isReached: isReached(spec.until, report) },
     name: nextName(
       sweep.name,
       results.sweeps().map((one) => one.name),

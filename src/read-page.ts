@@ -68,6 +68,7 @@ export function readPage(open: OpenResults, name: string | undefined, options: P
       writtenAt: now,
     },
     effects: effectsFound,
+    flags,
     commands: nextCommands(report, flags),
   };
 }

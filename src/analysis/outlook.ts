@@ -1,6 +1,7 @@
 /** What a run of a plan would do, told from what is recorded. */
 import type { PlannedSweep } from '../plan-sweep.ts';
 import type { Parameters } from '../model/parameter.ts';
+import type { Confirmation } from '../sweep-file/confirmation.ts';
 import type { TrialRecord } from '../store/read-model.ts';
 import type { BudgetLeft } from '../text/describe-budget.ts';
 import { distinctDigits } from '../trial/identity.ts';
@@ -44,6 +45,8 @@ export interface Outlook {
   readonly unknown: number;
   /** Of these, the latter. */
   readonly toConfirm: number;
+  /** Of these, how many have a result already whichever are chosen, of an earlier plan or another sweep. */
+  readonly confirmedBefore: number;
   readonly configurations: number;
   /** Trials to evaluate on the test images; null where that is known only after training. */
   readonly toTest: number | null;
@@ -102,6 +105,11 @@ export function lookAhead(
   const toConfirm = circumstances.confirming === undefined ? (confirmation?.most ?? 0) : 0;
   const unknown = toPropose + toConfirm;
   const own = new Map(past.flatMap((trial) => (trial.sweep === spec.name ? [[trial.id, trial] as const] : [])));
+  // Of what is yet to be proposed nothing is there.
+  const confirmedBefore =
+    confirmation === undefined || toConfirm === 0 || toPropose > 0
+      ? 0
+      : fewestThere(confirmation, screening, ({ id }) => elsewhere.has(id) || own.get(id)?.state === 'completed');
   const planIds = new Set(trials.map(({ id }) => id));
   const outside = [...own.values()].filter(({ id }) => !planIds.has(id));
   const goOn = goOnFrom(outside, source.fingerprint, ({ id }) => hasCheckpoint(id));
@@ -121,7 +129,7 @@ export function lookAhead(
   const [kept, takenOver, toRun] = [withStep('keep'), withStep('take_over'), withStep('train', 'retry')];
   const slots = devices.reduce((sum, device) => sum + device.slots, 0);
   // What is yet to be proposed is taken to be as what is known.
-  const [later, confirmedLater] = [toPropose, toConfirm].map((length) =>
+  const [later, confirmedLater] = [toPropose, toConfirm - confirmedBefore].map((length) =>
     Array.from({ length }, (_, i) => screening[i % screening.length]!.config),
   );
   const configurations = new Set(screening.map(({ configId }) => configId)).size + toPropose / spec.seeds.length;
@@ -165,7 +173,7 @@ export function lookAhead(
     ...{ prospects, kept, takenOver, toRun, devices, isRunning },
     resumed: withStep('train').filter(({ resumes }) => resumes).length,
     retried: withStep('retry').length,
-    ...{ unknown, toConfirm, configurations },
+    ...{ unknown, toConfirm, confirmedBefore, configurations },
     anew: anewNotes(
       toRun.map(({ plan }) => plan),
       { trials: [...planned, ...fresh] },
@@ -173,7 +181,9 @@ export function lookAhead(
     ),
     ...{ untilMet, budgetLeft: left, affordable: affordable.length + affordableLast.length },
     toTest:
-      toRun.length + unknown > 0 ? null : trialsToTest({ sweep: spec, trials: resultsOf(prospects, past) }).length,
+      toRun.length + unknown - confirmedBefore > 0 || toConfirm > 0
+        ? null
+        : trialsToTest({ sweep: spec, trials: resultsOf(prospects, past) }).length,
     outside: outside.length,
     changedData: changedDataNote(spec.dataset, outside),
     outdated: countOutdated(outside),
@@ -182,6 +192,21 @@ export function lookAhead(
     time,
     bytes: estimateBytes([...affordable, ...affordableLast], slots),
   };
+}
+
+/** How many trials of a confirmation there are already, should those be chosen of which there are fewest. */
+function fewestThere(
+  confirmation: Confirmation,
+  screening: readonly TrialPlan[],
+  isThere: (trial: TrialPlan) => boolean,
+): number {
+  const firsts = [...new Map(screening.map((trial) => [trial.configId, trial])).values()];
+  const counts = firsts.map((first) => confirmation.trialsOf([first]).filter(isThere).length);
+  const chosen = confirmation.most / confirmation.seeds.length;
+  return counts
+    .toSorted((a, b) => a - b)
+    .slice(0, chosen)
+    .reduce((sum, one) => sum + one, 0);
 }
 
 function countTrainedElsewhere(

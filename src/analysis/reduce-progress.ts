@@ -157,5 +157,6 @@ function ended(state: ProgressState, trial: TrialRecord, end: TrialState): Progr
 }
 
 function moved(counts: ProgressState['counts'], from: TrialState, to: TrialState): ProgressState['counts'] {
+  if (from === to) return counts;
   return { ...counts, [from]: counts[from] - 1, [to]: counts[to] + 1 };
 }

@@ -2,19 +2,21 @@ import type { SweepSnapshot, TrialRecord } from '../store/read-model.ts';
 import type { SweepSpec } from '../sweep-file/spec.ts';
 import type { Effects } from './effects/effects.ts';
 import type { NothingToRefine, Refinement } from './refine/refinement.ts';
+import type { CourseStep } from './search-course.ts';
 
 /** What a search, or pruning, cost and came to: what the report answers beside its table. */
 export interface SearchAccount {
-  /** Trials that this sweep trained, for how many epochs and how long, one at a time. */
+  /** Trials that this sweep trained, for how many epochs and how long, one at a time: without what they went on from. */
   readonly trials: number;
   readonly epochs: number;
   readonly seconds: number;
   /** Epochs that pruned trials were spared. */
   readonly saved: number;
-  /** What parameters do; after so many epochs where trials were pruned, else null. */
+  /** What parameters do, at equal epochs where trials were pruned. */
   readonly effects: Effects;
-  readonly epoch: number | null;
   readonly next: Refinement | NothingToRefine;
+  /** In the order of the plan. */
+  readonly course: readonly CourseStep[];
 }
 
 /** Whether there is more to say of a sweep than its table does. */
@@ -29,7 +31,7 @@ export function costOf(trials: readonly TrialRecord[]): Pick<SearchAccount, 'tri
   return {
     trials: own.length,
     epochs: sum(own, ({ epochs, wentOnAfter }) => epochs - (wentOnAfter ?? 0)),
-    seconds: sum(own, ({ seconds }) => seconds),
+    seconds: sum(own, ({ seconds, wentOnSeconds }) => seconds - (wentOnSeconds ?? 0)),
     saved: sum(
       own.filter(({ state }) => state === 'pruned'),
       ({ config, epochs }) => config.train.epochs - epochs,

@@ -136,7 +136,7 @@ function render(
     case 'table':
       return renderReportTable(model, layout, suggestedFlags, commands);
     case 'md':
-      return renderReportMarkdown(model);
+      return renderReportMarkdown(model, suggestedFlags);
     case 'csv':
       return renderReportCsv(model);
     case 'json':

@@ -29,6 +29,8 @@ export interface PageContent {
     readonly endedAt: Date | null;
     readonly writtenAt: Date;
   };
+  /** What commands end with. */
+  readonly flags: string;
   /** Commands that lead on, each for one line. */
   readonly commands: readonly string[];
 }

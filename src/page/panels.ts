@@ -5,6 +5,7 @@
 import { heatMap } from '../analysis/page/heat-map.ts';
 import type { PageModel } from '../analysis/page/page-model.ts';
 import type { Colouring } from '../charts/colouring.ts';
+import { drawCourse, placedSteps, type Over } from '../charts/course.ts';
 import { CURVES, drawCurves } from '../charts/curves.ts';
 import { drawEffects } from '../charts/effects.ts';
 import { drawHeatMap } from '../charts/heat-map.ts';
@@ -23,9 +24,11 @@ export interface View {
   readonly heat: readonly [x: string, y: string] | null;
   /** Of how many configurations curves and latents are drawn; null for the usual number. */
   readonly most: number | null;
+  /** What a search's course runs over. */
+  readonly over: Over;
 }
 
-export const WHOLE_VIEW: View = { isShown: () => true, axes: null, heat: null, most: null };
+export const WHOLE_VIEW: View = { isShown: () => true, axes: null, heat: null, most: null, over: 'order' };
 
 export interface DrawnPanel {
   readonly drawing: Drawing;
@@ -69,6 +72,42 @@ function ranked({ configurations }: PageModel, { isShown, most }: View, usual: n
 const withUnit = ({ metric: { name, unit } }: PageModel): string => (unit === '' ? name : `${name} in ${unit}`);
 
 export const PANELS: readonly Panel[] = [
+  {
+    name: 'course',
+    title: 'How the best was found',
+    lead: (model) =>
+      `Each mark is a configuration, its mean over seeds of ${withUnit(model)}; the line is the best so far of those trained to the end, and the ring the one that is first in the table. What was pruned, hollow, stands where it was at its last rung: so early that is no result, and counts for no best.`,
+    isHalf: false,
+    follows: false,
+    draw: (model, width, colours, palette, { over }) => {
+      const steps = placedSteps(model, over);
+      if (steps.length === 0) return null;
+      const drawing = drawCourse(model, over, width, colours, palette);
+      const { beyond } = drawing;
+      const missing = model.course!.length - steps.length;
+      const isConfirmed = model.configurations.some(({ standing }) => standing === 'screened');
+      return {
+        drawing,
+        notes: [
+          ...(beyond > 0
+            ? [
+                `${beyond} ${beyond === 1 ? 'lies' : 'lie'} beyond the axis and ${beyond === 1 ? 'is' : 'are'} drawn at its edge.`,
+              ]
+            : []),
+          ...(missing > 0
+            ? [
+                `${missing} without such a value ${missing === 1 ? 'is' : 'are'} not drawn: a seed was lost, is open${over === 'time' ? ', or was trained elsewhere' : ''}.`,
+              ]
+            : []),
+          ...(isConfirmed
+            ? [
+                'Values are of the seeds that all were tried with; the table ranks the best by further seeds, so it may have another order.',
+              ]
+            : []),
+        ],
+      };
+    },
+  },
   {
     name: 'effects',
     title: 'What mattered',

@@ -1,4 +1,5 @@
 /** What the reader has chosen, as it stands in the page's address: `#beta=0.5..2&architecture=conv&colour=architecture`. */
+import type { Over } from '../charts/course.ts';
 import type { PageModel } from '../analysis/page/page-model.ts';
 
 /** A range with both ends, or some categories. */
@@ -16,6 +17,8 @@ export interface ViewState {
   readonly theme: 'light' | 'dark' | null;
   /** Whether curves and latents are drawn of all that is selected. */
   readonly all: boolean;
+  /** What a search's course runs over. */
+  readonly over: Over;
 }
 
 export const EMPTY_VIEW: ViewState = {
@@ -26,6 +29,7 @@ export const EMPTY_VIEW: ViewState = {
   pick: null,
   theme: null,
   all: false,
+  over: 'order',
 };
 
 type Valued = Pick<PageModel['configurations'][number], 'value' | 'rate' | 'distortion'>;
@@ -40,7 +44,7 @@ export function filteredMetrics({ metric, split }: Pick<PageModel, 'metric' | 's
   ]);
 }
 
-export function writeView({ filters, axes, colour, heat, pick, theme, all }: ViewState): string {
+export function writeView({ filters, axes, colour, heat, pick, theme, all, over }: ViewState): string {
   const parts = [
     ...Object.entries(filters).map(([name, choice]) => [
       name,
@@ -52,6 +56,7 @@ export function writeView({ filters, axes, colour, heat, pick, theme, all }: Vie
     ...(pick === null ? [] : [['pick', pick]]),
     ...(theme === null ? [] : [['theme', theme]]),
     ...(all ? [['show', 'all']] : []),
+    ...(over === 'time' ? [['over', 'time']] : []),
   ];
   return parts
     .map(([name = '', value = '']) => `${encodeURIComponent(name).replaceAll('%2F', '/')}=${value}`)
@@ -89,6 +94,7 @@ export function readView(hash: string, model: Filtered): ViewState {
     pick: given.get('pick') ?? null,
     theme: theme === 'light' || theme === 'dark' ? theme : null,
     all: given.get('show') === 'all',
+    over: given.get('over') === 'time' ? 'time' : 'order',
   };
 }
 

@@ -6,6 +6,7 @@ import {
   type ParameterEffect,
   type Share,
 } from '../analysis/effects/effects.ts';
+import { PER_FACTOR } from '../analysis/effects/decompose.ts';
 import { HARDLY } from '../analysis/refine/importance.ts';
 import { quantityOf } from '../metrics/index.ts';
 import { count, formatNumber, tally } from '../text/format-number.ts';
@@ -19,12 +20,13 @@ const SEEN = 0.01;
 const MANY_LOST = 0.25;
 
 export function effectsTitle(effects: Effects): string {
-  const { metric, goal, trials, noun } = effects;
+  const { metric, goal, trials, noun, epoch } = effects;
   const unit = saidOf(noun, quantityOf(metric).unit);
   const better = goal === null ? 'no better end' : goal === 'maximize' ? 'more is better' : 'less is better';
   const lost = trials.lost === 0 ? '' : `, ${trials.lost} diverged or failed`;
+  const looked = epoch === null ? 'completed' : `after epoch ${epoch}`;
   const about = [unit, better].filter((part) => part !== '').join(', ');
-  return `${describeScope(effects)} · what moves ${metric} (${about}) · ${trials.completed}/${trials.total} trials completed${lost}`;
+  return `${describeScope(effects)} · what moves ${metric} (${about}) · ${trials.completed}/${trials.total} trials ${looked}${lost}`;
 }
 
 /** What to take from the table, the most important first. */
@@ -40,10 +42,20 @@ export function effectsSentences(effects: Effects): string[] {
           'ELBO is at β = 1 whatever β trained, so training near β = 1 is favoured by construction: look at recon and KL, too.',
         ]
       : []),
+    ...earlySentence(effects),
     ...parameters
       .filter((one) => one.parameters.length > 1)
       .map((one) => `${one.parameters.join(' and ')} advance together: their effects can't be told apart.`),
     ...selectionNotes(effects).map((note) => `But ${note}.`),
+  ];
+}
+
+/** What an early look can and can't tell. */
+function earlySentence({ epoch, trainedOn }: Effects): string[] {
+  if (epoch === null) return [];
+  const of = trainedOn === null ? '' : ` of ${trainedOn.planned_epochs}`;
+  return [
+    `All are looked at after epoch ${epoch}${of}, where the first were pruned: those that were trained on were chosen for how they did, so means over them alone would flatter. What matters so early need not matter as much at the end.`,
   ];
 }
 
@@ -57,7 +69,7 @@ export function shareText(share: Share | null): string {
 
 /** How the numbers came about, in the terms of a table with its columns or of a chart with bars and whiskers. */
 export function effectsNotes(effects: Effects, form: 'table' | 'chart' = 'table'): string[] {
-  const { method, configurations, metric, seeds, rest, seedDeviation, foretold, trials } = effects;
+  const { method, configurations, metric, seeds, rest, seedDeviation, foretold, trials, epoch } = effects;
   const { label, decimals } = quantityOf(metric);
   const told: string[] = [];
   const [share, interval] = form === 'table' ? ['%:', '(…): 95 % interval'] : ['shares are', '95 % intervals'];
@@ -81,13 +93,14 @@ export function effectsNotes(effects: Effects, form: 'table' | 'chart' = 'table'
     );
   }
   if (seedDeviation !== null) {
-    told.push(
-      `one seed differs from another of its configuration by ${formatNumber(seedDeviation, decimals)} (standard deviation)`,
-    );
+    told.push(`seeds of one configuration scatter by ${formatNumber(seedDeviation, decimals)} (standard deviation)`);
   }
   if (form === 'chart') return told;
   told.push('mean, recon, KL: over configurations, each by the mean of its seeds; spread: their standard deviation');
-  if (trials.lost > 0) told.push('means are of trials that completed, and say nothing of those that were lost');
+  if (trials.lost > 0)
+    told.push(
+      `means are of trials that ${epoch === null ? 'completed' : 'got so far'}, and say nothing of those that were lost`,
+    );
   return told;
 }
 
@@ -152,6 +165,9 @@ function tooFew({ configurations, parameters, untold }: Effects): string {
       ? 'what share the parameter has'
       : `what share each of ${several} parameters has, or whether they act together`;
   const are = configurations === 1 ? 'is' : 'are';
+  if (configurations >= PER_FACTOR * several) {
+    return `${count(configurations, 'configuration')} don't tell ${what}: no model foretells one of them from the others; the means below are what there is.`;
+  }
   return `${count(configurations, 'configuration')} with a result ${are} too few to tell ${what}; the means below are what there is.`;
 }
 

@@ -17,6 +17,7 @@ import { quantityOf } from '../metrics/index.ts';
 import { TRIAL_STATES } from '../trial/state.ts';
 import { adviceText } from './advice-text.ts';
 import { nextCommands, type SpecCommands } from './next-commands.ts';
+import { mattering, searchAnswers } from './search-text.ts';
 import { trainedHow, trialWarnings } from './shortfall-text.ts';
 import { describeVerdict } from './verdict-text.ts';
 import { describeWarning } from './warning-text.ts';
@@ -62,6 +63,7 @@ export function renderReportJson(model: ReportModel, flags = '', commands: SpecC
     seed_advice: adviceJson(model, commands),
     pareto: model.trade === null ? null : paretoJson(model.trade),
     objectives: model.traded === null ? null : tradedJson(model.traded),
+    answers: answersJson(model, flags),
     ...moreOfReport(model, flags, commands),
   });
 }
@@ -140,6 +142,35 @@ function tradedJson({ objectives, members, of, leftOut, hypervolume }: NonNullab
     }),
     of,
     left_out: leftOut,
+  };
+}
+
+/** The four answers of a search, each in words and in the numbers behind them; `course`: its configurations in the order of the plan. */
+function answersJson(model: ReportModel, flags: string): object | null {
+  const { search } = model;
+  if (search === null) return null;
+  const message = Object.fromEntries(searchAnswers(model, flags).map(({ name, text }) => [name, text]));
+  const command = searchAnswers(model, flags).find(({ name }) => name === 'next')!.command;
+  const { trials, epochs, seconds, saved, next } = search;
+  return {
+    found: { message: message['found'] },
+    cost: { message: message['cost'], trials, epochs, seconds, epochs_saved: saved },
+    mattered: {
+      message: message['mattered'],
+      after_epoch: search.effects.epoch,
+      parameters: mattering(search).map(([{ parameters, share }, isHardly]) => {
+        return { parameters, ...share, hardly: isHardly };
+      }),
+    },
+    next: {
+      message: message['next'],
+      kind: next.kind,
+      command,
+      parameters: next.kind !== 'refined' ? [] : next.parameters.map(({ parameter, kind }) => ({ parameter, kind })),
+    },
+    course: search.course.map(({ configId, end, sampler, value, epochs: each, best }) => {
+      return { config_id: configId, end, sampler, value, epochs: each, best_so_far: best };
+    }),
   };
 }
 

@@ -4,14 +4,15 @@ import { tradedTable } from '../analysis/traded-table.ts';
 import { plain } from '../text/printable.ts';
 import { alignmentOf, cellTexts } from './cell-text.ts';
 import { reportTexts } from './report-texts.ts';
+import { searchAnswers } from './search-text.ts';
 
 /** Text that Markdown and HTML take literally, also inside a table: no link, no formula, no mark-up. */
 export function escapeMarkdown(text: string): string {
   return plain(text).replaceAll(/[\\`*_[\]|<>&~#$]|:(?=\/\/)|(?<=\bwww)\./gi, (mark) => `\\${mark}`);
 }
 
-/** The report as GitHub-flavoured Markdown: every column, no commands. */
-export function renderReportMarkdown(model: ReportModel): string {
+/** The report as GitHub-flavoured Markdown: every column, no commands but that of what a search says to try next, which ends with `flags`. */
+export function renderReportMarkdown(model: ReportModel, flags = ''): string {
   const {
     title,
     data,
@@ -50,6 +51,10 @@ export function renderReportMarkdown(model: ReportModel): string {
     escaped(legend),
     escaped(objectives && `They ${objectives}.`),
     escaped(constants && `Same everywhere: ${constants}`),
+    ...searchAnswers(model, flags).map(({ name, text, command }) => {
+      const how = command === null ? '' : `: \`${plain(command)}\``;
+      return `**${name[0]!.toUpperCase()}${name.slice(1)}:** ${escapeMarkdown(text)}${how}`;
+    }),
     notes.length > 0 && notes.map((text) => `- **Note:** ${escapeMarkdown(text)}`).join('\n'),
   ];
   return `${blocks.filter((block) => block !== false).join('\n\n')}\n`;

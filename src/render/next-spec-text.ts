@@ -42,12 +42,13 @@ export function nextSpecOf(refinement: Refinement, model: ReportModel, context: 
 }
 
 function heading(
-  { around, areTied }: Refinement,
+  { around, areTied, parameters }: Refinement,
   model: ReportModel,
   { spec, epoch, isReached }: NextContext,
 ): string[] {
   const { sweep, metric, differing, trials, configurations } = model;
   const best = around[0]!;
+  const isTold = parameters.some(({ importance }) => importance.kind !== 'unknown');
   const ranked = configurations.filter(({ rank }) => rank !== null).length;
   const open = trials.queued + trials.running;
   const others = count(around.length - 1, 'other');
@@ -69,14 +70,14 @@ function heading(
     ...(epoch === null
       ? []
       : [
-          `${formatCount(trials.pruned)} of ${count(trials.total, 'trial')} were pruned: what matters is told after epoch ${epoch}, where all can be compared.`,
+          `${formatCount(trials.pruned)} of ${count(trials.total, 'trial')} were pruned: ${isTold ? `what matters is told after epoch ${epoch}, where all can be compared, and may be otherwise at the end` : `also after epoch ${epoch}, where all can be compared, what matters can't be told`}.`,
         ]),
     ...(open === 0 ? [] : [`${count(open, 'trial')} of ${sweep} are open: what they come to may change this.`]),
     ...(isReached ? ['What `until` asked for was reached, so it is left out.'] : []),
   ];
 }
 
-function reason(one: RefinedParameter, { areTied }: Refinement, { spec }: NextContext): string {
+function reason(one: RefinedParameter, { areTied }: Refinement, { spec, epoch }: NextContext): string {
   const { kind, importance, parameter, best } = one;
   const before = spec.axes.find((axis) => axis.parameter === parameter)!.domain;
   const share = shareText(importance.share);
@@ -91,7 +92,12 @@ function reason(one: RefinedParameter, { areTied }: Refinement, { spec }: NextCo
     extended: `${has}, at an end of ${describe(before)}: goes on beyond`,
     narrowed: `${has}: narrowed from ${describe(before)}`,
     chosen: `those of ${good}`,
-    kept: importance.kind === 'hardly' ? 'as it was, to learn from all of it' : `${good} spread over all of it`,
+    kept:
+      importance.kind !== 'hardly'
+        ? `${good} spread over all of it`
+        : epoch === null
+          ? 'as it was, to learn from all of it'
+          : `as it was, since it may matter more than after epoch ${epoch}`,
   };
   return `${matters}: ${where[kind]}`;
 }
@@ -109,11 +115,13 @@ export function whyNothing(nothing: NothingToRefine, model: ReportModel): string
     case 'no result':
       return `There is nothing to refine in ${sweep} yet: no completed trial has ${model.metric}.`;
     case 'no difference':
-      return `There is nothing to refine in ${sweep}: fewer than two configurations have a result, or nothing differs between them.`;
+      return model.differing.length === 0
+        ? `There is nothing to refine in ${sweep}: its configurations differ in nothing.`
+        : `There is nothing to refine in ${sweep}: one configuration alone has a result, and a region needs two.`;
     case 'all tied':
       return (
-        `There is nothing to refine in ${sweep}: its ${count(nothing.configurations, 'configuration')} are all tied, so a closer look would follow chance. ` +
-        `More seeds would tell${seeds === undefined ? '' : ` (${seeds})`}, or a wider space.`
+        `There is nothing to refine in ${sweep}: all of its ${count(nothing.configurations, 'configuration')} are tied, so a closer look would follow chance. ` +
+        `More seeds${seeds === undefined ? '' : ` (\`${seeds}\` after the spec)`} may tell them apart; a wider space may have better ones.`
       );
     case 'nothing matters':
       return (
@@ -122,8 +130,13 @@ export function whyNothing(nothing: NothingToRefine, model: ReportModel): string
       );
     case 'nothing between':
       return (
-        `There is nothing to refine in ${sweep}: its best lies inside what was tried, and there is no value between those that were. ` +
-        `More seeds${seeds === undefined ? '' : ` (${seeds})`}, more epochs or other parameters may lead on.`
+        `There is nothing to refine in ${sweep}: of what matters the best is at no end of what was tried, and there is no value between its own and the next. ` +
+        `More seeds${seeds === undefined ? '' : ` (\`${seeds}\` after the spec)`}, more epochs or other parameters may lead on.`
+      );
+    case 'same space':
+      return (
+        `There is nothing to refine in ${sweep}: those that can't be told from the best spread over all of its space. ` +
+        `More of the same search goes on from what there is: \`trials=${2 * nothing.configurations}\` after the spec.`
       );
   }
 }

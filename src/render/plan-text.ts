@@ -33,6 +33,8 @@ export function planLines(
 ): string[] {
   const { spec, search } = planned;
   const { configurations, prospects, unknown, time, bytes } = outlook;
+  // Who goes on from a rung uses up what others would begin with.
+  const isRough = spec.prune !== null && spec.budget.epochs !== null;
   const { metric, goal } = spec.objective;
   const confirming = confirmingCount(outlook);
   return [
@@ -47,9 +49,10 @@ export function planLines(
     ...describeTeaching(planned.teaching).map((line) => wrap(line, columns, '    ', '  ')),
     ...(spec.prune === null ? [] : [wrap(describePruning(spec, configurations), columns, '    ', '  ')]),
     ...describeLimits(spec, outlook).map((line) => wrap(line, columns, '    ', '  ')),
-    ...[...describeSteps(outlook, sampleNoun(planned.spec.dataset.own)), ...describeClasses(planned.trials)].map(
-      (line) => wrap(line, columns, '    ', '  '),
-    ),
+    ...[
+      ...describeSteps(outlook, sampleNoun(planned.spec.dataset.own), isRough),
+      ...describeClasses(planned.trials),
+    ].map((line) => wrap(line, columns, '    ', '  ')),
     '',
     ...(outlook.affordable === 0 ? [] : [`  time   ${formatTime(time)}`, `  disk   about ${formatBytes(bytes)}`, '']),
     'Nothing was started.',
@@ -65,15 +68,20 @@ function describeTraded({ objectives }: PlannedSweep['spec']): string {
 /** Who proposes, and how much of it is known. */
 function describeSearch(
   { kind, because, lookahead, objectives }: LearnedSearch,
-  { prospects, unknown, toConfirm }: Outlook,
+  { prospects, unknown, toConfirm, configurations }: Outlook,
 ): string {
-  const known =
+  const told =
     unknown === toConfirm
       ? 'all are proposed'
-      : `${formatCount(prospects.filter(({ plan }) => plan.phase !== 'confirm').length)} are known, the others are proposed by results, at most ${formatCount(lookahead)} configurations at a time`;
+      : `${formatCount(known(prospects))} of ${count(configurations, 'configuration')} are known, the others are proposed by results, at most ${formatCount(lookahead)} at a time`;
   const goals = joinWords(objectives.map(({ metric, goal }) => `${metric} (${goal})`));
   const towards = goals === '' ? '' : ` towards ${goals}`;
-  return `search: ${kind}${because === null ? '' : ` (${because})`}${towards}; ${known}`;
+  return `search: ${kind}${because === null ? '' : ` (${because})`}${towards}; ${told}`;
+}
+
+/** Configurations that are to be chosen from. */
+function known(prospects: readonly Prospect[]): number {
+  return new Set(prospects.flatMap(({ plan }) => (plan.phase === 'confirm' ? [] : plan.configId))).size;
 }
 
 /** `starts from 48 configurations of beta (12 left out: 8 with epochs: 5, 4 outside this space by beta)`, a line a sweep. */
@@ -151,10 +159,22 @@ function describeClasses(trials: readonly TrialPlan[]): string[] {
   return asked.length === 0 ? [] : [`with --redis ${asked.join(', ')}`];
 }
 
-/** What a run would do with the trials, a line a kind. */
-function describeSteps(outlook: Outlook, noun: SampleNoun): string[] {
-  const { kept, takenOver, toRun, unknown, resumed, retried, toTest, outside, trainedElsewhere, affordable, untilMet } =
-    outlook;
+/** What a run would do with the trials, a line a kind. `isRough`: how many begin depends on who is pruned. */
+function describeSteps(outlook: Outlook, noun: SampleNoun, isRough: boolean): string[] {
+  const {
+    kept,
+    takenOver,
+    toRun,
+    confirmedBefore,
+    resumed,
+    retried,
+    toTest,
+    outside,
+    trainedElsewhere,
+    affordable,
+    untilMet,
+  } = outlook;
+  const unknown = outlook.unknown - confirmedBefore;
   const ended = (state: TrialState): number => kept.filter(({ own }) => own?.state === state).length;
   const others = (['diverged', 'pruned'] as const).flatMap((state) =>
     ended(state) === 0 ? [] : [`, ${formatCount(ended(state))} of them ${state}`],
@@ -169,11 +189,13 @@ function describeSteps(outlook: Outlook, noun: SampleNoun): string[] {
   const lines = [
     kept.length > 0 && `${formatCount(kept.length)} already finished${others.join('')}`,
     takenOver.length > 0 && `${formatCount(takenOver.length)} to take over from ${sources}`,
+    confirmedBefore > 0 &&
+      `${formatCount(confirmedBefore)} or more of what is to confirm the best ${confirmedBefore === 1 ? 'has' : 'have'} a result already`,
     `${formatCount(toRun.length + unknown)} to run on ${places}${of.length === 0 ? '' : ` (${of.join(', ')})`}`,
     ...goingOn(outlook),
     ...outlook.anew,
     affordable < toRun.length + unknown &&
-      `${formatCount(affordable)} of these ${untilMet === undefined ? 'within what is left of the budget' : `begin, since \`until\` has ended the sweep: ${untilMet}`}`,
+      `${isRough ? 'about ' : ''}${formatCount(affordable)} of these ${untilMet === undefined ? 'within what is left of the budget' : `begin, since \`until\` has ended the sweep: ${untilMet}`}`,
     ...[...trainedElsewhere].map(
       ([sweep, trials]) =>
         `${formatCount(trials)} of these ${those(trials, 'is', 'are')} trained by ${plain(sweep)} right now: ` +
@@ -299,8 +321,8 @@ export function planJson({ spec, teaching, warnings, missingData }: PlannedSweep
     confirmation: spec.confirm && { ...spec.confirm, trials: confirmingCount(outlook) },
     trials: {
       total: prospects.length + unknown,
-      finished: kept.length + takenOver.length,
-      to_run: toRun.length + unknown,
+      finished: kept.length + takenOver.length + outlook.confirmedBefore,
+      to_run: toRun.length + unknown - outlook.confirmedBefore,
       to_propose: unknown - outlook.toConfirm,
       reused: takenOver.length,
       resumed: outlook.resumed,

@@ -4,8 +4,9 @@ import { importanceOf } from '../analysis/refine/importance.ts';
 import type { RefinedParameter } from '../analysis/refine/refinement.ts';
 import type { ReportModel } from '../analysis/report-model.ts';
 import type { SearchAccount } from '../analysis/search-account.ts';
-import { count } from '../text/format-number.ts';
+import { count, formatCount } from '../text/format-number.ts';
 import { formatValue } from '../text/format-value.ts';
+import { joinWords } from '../text/join-words.ts';
 import { plain } from '../text/printable.ts';
 import { shellWord } from '../text/shell-word.ts';
 import { shareText } from './effects-text.ts';
@@ -14,48 +15,98 @@ import { headline } from './headline-text.ts';
 import { whyNothing } from './next-spec-text.ts';
 import { unbroken } from './text.ts';
 
-/** Each with its name; none of a sweep that searched nothing. Commands end with `flags`. */
-export function searchAnswers(model: ReportModel, flags = ''): (readonly [name: string, answer: string])[] {
+export interface SearchAnswer {
+  readonly name: 'found' | 'cost' | 'mattered' | 'next';
+  /** A sentence or two; of `next` with a command a clause, which the command follows. */
+  readonly text: string;
+  readonly command: string | null;
+}
+
+/** None of a sweep that searched nothing. The command ends with `flags`. */
+export function searchAnswers(model: ReportModel, flags = ''): SearchAnswer[] {
   const { search } = model;
   if (search === null) return [];
+  const said = (name: SearchAnswer['name'], text: string): SearchAnswer => ({ name, text, command: null });
   return [
-    ['found', headline(model)],
-    ['cost', costText(search)],
-    ['mattered', matteredText(search)],
-    ['next', nextText(model, search, flags)],
+    said('found', [headline(model), ...luckText(model)].join(' ')),
+    said('cost', costText(search)),
+    said('mattered', matteredText(search)),
+    nextAnswer(model, search, flags),
   ];
 }
 
-/** `64 trials, 230 epochs, 1 h 12 min of training; pruning saved 410 epochs (64 %).` */
+/** The answers as lines of their own, for a terminal. */
+export function answerLine({ text, command }: SearchAnswer): string {
+  return command === null ? text : `${text}: ${unbroken(command)}`;
+}
+
+/**
+ * The best of many is as a rule not as good as it looked: what it was chosen by has chosen its luck, too. Nothing where further
+ * seeds have confirmed it, or where nothing was chosen from.
+ */
+function luckText({ search, configurations, confirmation, goal, traded }: ReportModel): string[] {
+  const [first] = configurations;
+  if (goal === null || first?.rank !== 1 || confirmation !== null) return [];
+  const contenders = search!.course.filter(({ end }) => end === 'completed' || end === 'pruned').length;
+  if (contenders < 3) return [];
+  const seeds = first.n === 1 ? 'seed' : `${formatCount(first.n)} seeds`;
+  const how =
+    traded === null
+      ? `. \`seeds: { screen: ${first.planned}, confirm: ${first.planned + 4} }\` ranks the best by seeds of their own`
+      : '';
+  return [
+    `It was picked from ${formatCount(contenders)} by the ${seeds} that it is ranked by, so it is likely to look better than it is: its interval allows for chance, not for the choice${how}.`,
+  ];
+}
+
+/** `64 trials, 230 epochs, 1 h 12 min of training in all; pruning saved 410 epochs (64 %).` */
 function costText({ trials, epochs, seconds, saved }: SearchAccount): string {
   const share = Math.round((100 * saved) / Math.max(1, epochs + saved));
   const pruned = saved === 0 ? '' : `; pruning saved ${count(saved, 'epoch')} (${share} %)`;
-  return `${count(trials, 'trial')}, ${count(epochs, 'epoch')}, ${formatDuration(seconds)} of training${pruned}.`;
+  return `${count(trials, 'trial')}, ${count(epochs, 'epoch')}, ${formatDuration(seconds)} of training, one trial after the other${pruned}.`;
 }
 
-/** `beta 57 % (51 to 62), learning_rate 20 % (15 to 26); hardly latent_dim.` */
-function matteredText({ effects, epoch }: SearchAccount): string {
-  const told = effects.parameters.filter(({ share }) => share !== null);
-  if (told.length === 0) return 'too few configurations have a result to tell.';
+/** Of each parameter that there is a share of, whether it hardly matters. */
+export function mattering({ effects }: SearchAccount): readonly (readonly [ParameterEffect, isHardly: boolean])[] {
   const isHardly = ({ parameters }: ParameterEffect): boolean =>
     parameters.every((name) => importanceOf(name, effects).kind === 'hardly');
-  const mattered = told.filter((one) => !isHardly(one)).map((one) => `${nameOf(one)} ${shareText(one.share)}`);
-  const hardly = told.filter(isHardly).map(nameOf);
+  return effects.parameters.filter(({ share }) => share !== null).map((one) => [one, isHardly(one)]);
+}
+
+/** `beta 57 % (51 to 62), learning_rate 20 % (15 to 26) of the variance; hardly latent_dim (2 %).` */
+function matteredText(search: SearchAccount): string {
+  const { epoch, trainedOn, configurations } = search.effects;
+  const told = mattering(search);
+  if (told.length === 0) {
+    return `nothing that could be told: ${count(configurations, 'configuration')} ${configurations === 1 ? 'says' : 'say'} too little, ${epoch === null ? 'by their results' : `also after epoch ${epoch}, where all can be compared`}.`;
+  }
+  const mattered = told.filter(([, isHardly]) => !isHardly).map(([one]) => `${nameOf(one)} ${shareText(one.share)}`);
+  const hardly = told.filter(([, isHardly]) => isHardly).map(([one]) => `${nameOf(one)} ${shareText(one.share)}`);
   const parts = [
     mattered.length === 0 ? 'nothing much' : `${mattered.join(', ')} of the variance`,
     ...(hardly.length === 0 ? [] : [`hardly ${hardly.join(', ')}`]),
   ];
-  const when = epoch === null ? '' : `, told after epoch ${epoch}, where what was pruned can be compared`;
+  const of = trainedOn === null ? '' : ` of ${trainedOn.planned_epochs}`;
+  const when =
+    epoch === null
+      ? ''
+      : `. That is after epoch ${epoch}${of}, where what was pruned can be compared; at the end it may be otherwise`;
   return `${parts.join('; ')}${when}.`;
 }
 
-/** `beta narrowed to 0.71–1.4, learning_rate on to 0.1: sweep report beta --next > sweeps/beta-2.yaml`. */
-function nextText(model: ReportModel, { next }: SearchAccount, flags: string): string {
-  if (next.kind !== 'refined') return whyNothing(next, model);
+/** `beta narrowed to 0.71–1.4, learning_rate extended to 0.01–0.1`, and how to have that. */
+function nextAnswer(model: ReportModel, { next }: SearchAccount, flags: string): SearchAnswer {
+  if (next.kind !== 'refined') return { name: 'next', text: whyNothing(next, model), command: null };
   const looked = next.parameters.filter(({ kind }) => kind === 'narrowed' || kind === 'extended');
-  const sweep = shellWord(plain(model.sweep));
-  const command = unbroken(`sweep report ${sweep} --next${flags} > next.yaml`);
-  return `${looked.length === 0 ? 'a smaller space' : looked.map(describe).join(', ')}: ${command}`;
+  const gone = next.parameters.filter(({ kind }) => kind === 'fixed').map(({ parameter }) => parameter);
+  const text =
+    looked.length > 0
+      ? looked.map(describe).join(', ')
+      : gone.length > 0
+        ? `the same without ${joinWords(gone)}, which stays as the best has it`
+        : 'fewer of the values';
+  const command = `sweep report ${shellWord(plain(model.sweep))} --next${flags} > next.yaml`;
+  return { name: 'next', text, command };
 }
 
 function describe({ parameter, kind, domain }: RefinedParameter): string {

@@ -5,7 +5,7 @@ import { seedsOverride } from './advice-text.ts';
 import { renderFitted } from './fitted-table.ts';
 import { nextCommands, type SpecCommands } from './next-commands.ts';
 import { reportTexts } from './report-texts.ts';
-import { searchAnswers } from './search-text.ts';
+import { answerLine, searchAnswers } from './search-text.ts';
 import { dimNote, marked, nextLine, unbroken, wrap, type Layout } from './text.ts';
 
 /**
@@ -37,8 +37,8 @@ export function renderReportTable(model: ReportModel, layout: Layout, flags = ''
     ...(model.configurations.length > 0 ? table.notes.map(note) : []),
     ...tradedSection(model, texts.traded, layout),
     ...texts.notes.map((text) => marked(layout, 'yellow', ' !', plain(text))),
-    ...searchAnswers(model, flags).map(([name, answer]) =>
-      wrap(plain(answer), layout.columns, ' '.repeat(10), ` ${name.padEnd(9)}`),
+    ...searchAnswers(model, flags).map((answer) =>
+      wrap(plain(answerLine(answer)), layout.columns, ' '.repeat(10), ` ${answer.name.padEnd(9)}`),
     ),
     texts.edges && wrap(texts.edges, layout.columns, '   ', ' '),
     advice && wrap(advice, layout.columns, '   ', ' '),

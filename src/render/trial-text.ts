@@ -1,6 +1,7 @@
 import { DEALT, type RecordedVerdict } from '../store/verdicts.ts';
 import { formatDate, formatDuration } from './format.ts';
 import { count, formatNumber } from '../text/format-number.ts';
+import { placeText } from '../text/describe-judged.ts';
 import { formatValue } from '../text/format-value.ts';
 import { renderFitted } from './fitted-table.ts';
 import { columnsOf } from './grid.ts';
@@ -67,11 +68,14 @@ export function renderTrial(
               `went on from trial ${detail.trial.wentOnFrom} after epoch ${detail.trial.wentOnAfter ?? 0}, which this one's epochs up to there are from`,
             ),
           ]),
+      ...phaseText(detail.trial).map(note),
       ...(detail.proposal === null ? [] : [note(proposalText(detail.proposal))]),
     ],
     metricsTable(detail, layout),
     [...renderLearningCurves(detail, layout), ...latentCode(detail).map(note)],
-    rungs.length === 0 ? [] : [styled(layout, 'bold', ' rungs'), ...rungs.map((rung) => note(describeRung(rung)))],
+    rungs.length === 0
+      ? []
+      : [styled(layout, 'bold', ' rungs'), ...rungs.map((rung) => note(describeRung(rung, rungs)))],
     attempts.length === 0
       ? []
       : [styled(layout, 'bold', ' attempts'), ...attemptsTable(detail, layout), ...lateEndsText(detail).map(note)],
@@ -82,6 +86,15 @@ export function renderTrial(
     .filter((block) => block.length > 0)
     .map((block) => block.join('\n'))
     .join('\n\n')}\n`;
+}
+
+/** What a trial counts for in a sweep that confirms its best. */
+function phaseText({ phase }: TrialDetail['trial']): string[] {
+  if (phase === 'confirm')
+    return ['one of the further seeds that confirm its configuration: it had no part in the choice, and ranks it'];
+  if (phase === 'screen')
+    return ['of the screening, by which the best are chosen; a configuration that is confirmed is not ranked by it'];
+  return [];
 }
 
 /** `33 s (CPU 32 s)`; the wall time alone where the other isn't known. */
@@ -199,12 +212,17 @@ function lateEndsText({ lateEnds, curve: { metric } }: TrialDetail): string[] {
 }
 
 /** `after epoch 3: val/elbo -150.31, place 9 of 21: pruned`; of a configuration, whose seeds are judged together. */
-function describeRung({ cohort, rung, epoch, metric, value, place, among, verdict }: RecordedVerdict): string {
+function describeRung(judged: RecordedVerdict, all: readonly RecordedVerdict[]): string {
+  const { cohort, rung, epoch, metric, value, place, among, verdict } = judged;
   if (rung === DEALT) {
     const how = place === among ? 'trained to the end' : `judged after epoch ${epoch} for the first time`;
     return `bracket ${place} of ${among}: ${how}`;
   }
-  const which = cohort === 0 ? '' : `cohort ${cohort + 1}, `;
+  const dealt = all.find((row) => row.rung === DEALT && row.pruning === judged.pruning && row.cohort === cohort);
+  const which = placeText({
+    cohort,
+    bracket: dealt === undefined ? null : { place: dealt.place!, among: dealt.among! },
+  });
   if (verdict === 'not judged') return `${which}after epoch ${epoch}: not judged, since beta or capacity still rose`;
   const mean = value === null ? 'a seed was lost' : `${metric} ${formatNumber(value, quantityOf(metric).decimals)}`;
   return `${which}after epoch ${epoch}: ${mean}, place ${place} of ${among}: ${verdict === 'pruned' ? 'pruned' : 'goes on'}`;

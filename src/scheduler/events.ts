@@ -75,6 +75,8 @@ export type Happening =
   | {
       readonly type: 'judged';
       readonly cohort: number;
+      /** Which of several brackets the cohort is, from 1; null where there is one way to be judged. */
+      readonly bracket: { readonly place: number; readonly among: number } | null;
       readonly rung: number;
       readonly epoch: number;
       readonly metric: string;

@@ -66,11 +66,11 @@ export function logLine(event: SchedulerEvent): LogLine | undefined {
       return { level: 'info', message: `paused after epoch ${epoch}`, trial, fields: { attempt, epoch } };
     }
     case 'judged': {
-      const { cohort, rung, epoch, metric, configurations, pruned } = event;
+      const { cohort, bracket, rung, epoch, metric, configurations, pruned } = event;
       return {
         level: 'info',
         message: describeJudged(event),
-        fields: { cohort, rung, epoch, metric, configurations, pruned },
+        fields: { cohort, ...(bracket !== null && { bracket: bracket.place }), rung, epoch, metric, configurations, pruned },
       };
     }
     case 'chosen': {

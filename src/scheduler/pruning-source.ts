@@ -226,7 +226,9 @@ export class PruningSource implements TrialSource {
       this.#judged.push(...verdicts.map((verdict) => ({ ...rung, ...verdict })));
       const gone = verdicts.filter(({ verdict }) => verdict === 'pruned');
       for (const { configId, value } of gone) prunedResults.set(configId, { value, error: null });
-      emit({ type: 'judged', ...rung, configurations: verdicts.length, pruned: gone.length });
+      const among = this.#cohorts.brackets;
+      const bracket = among === 1 ? null : { place: cohort.bracket + 1, among };
+      emit({ type: 'judged', ...rung, bracket, configurations: verdicts.length, pruned: gone.length });
       cohort.pass(new Set(gone.map(({ configId }) => configId)));
       this.#leave(pruned);
       this.#promote(cohort);

@@ -67,6 +67,10 @@ export const ORIGIN = `
   WHERE t.trial_id = ? AND t.sweep_key = ?
   GROUP BY p.search, p.position ORDER BY p.proposed_at DESC LIMIT 1`;
 
+/** Who proposed each configuration of a sweep, whichever search named it last. */
+export const SAMPLERS =
+  'SELECT config_id AS configId, sampler FROM proposals WHERE sweep_key = ? ORDER BY proposed_at, position';
+
 /** A row of `PROPOSED`. */
 export interface ProposalRow {
   readonly parameters: string;

@@ -77,6 +77,8 @@ export interface TrialRecord extends UserMarks {
   /** The trial of fewer epochs whose checkpoint it began from, and how many of its epochs were trained there; null or absent for all others. */
   readonly wentOnFrom?: TrialId | null;
   readonly wentOnAfter?: number | null;
+  /** What of `seconds` was trained there. */
+  readonly wentOnSeconds?: number | null;
   /** It was pruned, and trains to its last epoch on demand; false or absent for all others. */
   readonly isRevived?: boolean;
   /** Whether the sweep's present plan names it. One that an edit or an override dropped keeps all it has. */
@@ -189,6 +191,8 @@ export interface ReadModel extends Disposable {
   chosen(sweep: string, choice: string, top: number): ReadonlySet<ConfigId> | undefined;
   /** What a search of a sweep began from, in order; none of a version that knew none. */
   lessons(sweep: string, search: string): Lesson[];
+  /** Who proposed each configuration (`try`, `even`, or the search that had learnt); none of what no search proposed. */
+  samplers(sweep: string): ReadonlyMap<ConfigId, string>;
   /** How a search of the sweep came to a trial; undefined where none did. */
   origin(sweep: string, trial: TrialId): ProposalOrigin | undefined;
   /** What became of a configuration of a sweep at each rung it was judged at, in order. */

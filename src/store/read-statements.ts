@@ -1,10 +1,10 @@
 /** Every statement that reads results, prepared once. */
 import type Database from 'better-sqlite3';
-import type { TrialId } from '../trial/trial.ts';
+import type { ConfigId, TrialId } from '../trial/trial.ts';
 import { LATE_ENDS_OF, type LateEndRow } from './late-ends.ts';
 import { CHOICE, type ChoiceRow } from './choices.ts';
 import { LESSONS_OF, type LessonRow } from './lessons.ts';
-import { ORIGIN, PROPOSED, type ProposalOrigin, type ProposalRow } from './proposals.ts';
+import { ORIGIN, PROPOSED, SAMPLERS, type ProposalOrigin, type ProposalRow } from './proposals.ts';
 import { LEFT_PRUNED, VERDICTS_ON, type RecordedVerdict } from './verdicts.ts';
 import type { MetricRow } from './read-model.ts';
 import { SOURCE_FIRST, type AttemptRow, type RunRow, type SweepRow, type TrialRow } from './rows.ts';
@@ -42,7 +42,8 @@ SELECT t.key, s.name AS sweep, t.trial_id AS id, t.config_id AS configId, t.seed
   a.bit_class AS bitClass,
   coalesce(o.attempts, t.attempts) AS attempts, t.kl_per_dimension AS klPerDimension,
   t.trainable_weights AS trainableWeights, os.name AS reusedFrom, t.in_plan AS inPlan, t.paused_at AS pausedAt, t.is_revived AS isRevived, t.phase,
-  t.went_on_from AS wentOnFrom, t.went_on_after AS wentOnAfter, t.train_images AS trainImages,
+  t.went_on_from AS wentOnFrom, t.went_on_after AS wentOnAfter,
+  (SELECT sum(e.seconds) FROM epochs e WHERE e.trial_key = t.key AND e.epoch <= t.went_on_after) AS wentOnSeconds, t.train_images AS trainImages,
   t.validation_images AS validationImages, t.numerics_version AS numericsVersion,
   ${marksOf('trial', 't.trial_id')}
 FROM trials t
@@ -139,6 +140,7 @@ export function prepareReading(db: Database.Database) {
     lateEnds: db.prepare<[trial: TrialId, sweep: string], LateEndRow>(LATE_ENDS_OF),
     proposals: db.prepare<[sweepKey: number, search: string], ProposalRow>(PROPOSED),
     lessons: db.prepare<[sweepKey: number, search: string], LessonRow>(LESSONS_OF),
+    samplers: db.prepare<[sweepKey: number], { configId: ConfigId; sampler: string }>(SAMPLERS),
     origin: db.prepare<[trial: TrialId, sweepKey: number], ProposalOrigin>(ORIGIN),
     chosen: db.prepare<[sweepKey: number, choice: string], ChoiceRow>(CHOICE),
     verdicts: db.prepare<[sweepKey: number, configuration: string], RecordedVerdict>(VERDICTS_ON),

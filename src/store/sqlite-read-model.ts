@@ -172,6 +172,14 @@ class SqliteReadModel implements ReadModel {
     });
   }
 
+  samplers(sweep: string): ReadonlyMap<ConfigId, string> {
+    return this.#read(() => {
+      const row = this.#sql.sweep.get(sweep);
+      const named = row === undefined ? [] : this.#sql.samplers.all(row.key);
+      return new Map(named.map(({ configId, sampler }) => [configId, sampler]));
+    });
+  }
+
   origin(sweep: string, trial: TrialId): ProposalOrigin | undefined {
     return this.#read(() => {
       const row = this.#sql.sweep.get(sweep);

@@ -164,6 +164,7 @@ function typeHint(expected: string, given: unknown, path: Path): string | undefi
   if (path.join() === 'learn_from' && typeof given === 'string') return `write [${given}]`;
   if (expected === 'array' && typeof given === 'number') return `write [${given}]`;
   if (expected === 'string' && typeof given === 'number') return `write it in quotes: "${given}"`;
+  if (given === null) return 'leave the key out, or give it a value';
   if ((expected !== 'number' && expected !== 'int') || typeof given !== 'string') return undefined;
   const words = given.trim().split(/\s+/);
   if (words.length > 1) return words.every(isNumber) ? `write [${words.join(', ')}]` : undefined;

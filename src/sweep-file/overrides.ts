@@ -26,6 +26,7 @@ export interface AppliedOverrides {
  * - a key of the spec (`seeds=3`), a parameter (`beta=4`), a setting of `train` (`epochs=3`), or any of them in full
  *   (`dataset.train=1000`, `train.epochs=3`);
  * - a value in YAML, where a list may go without brackets (`beta=1,2,4`).
+ * `budget=null` leaves a key out, as if the file didn't have it.
  * `dataset=mnist` or `dataset=./faces` changes the name or path alone where the file also says how much of the data to take.
  */
 export function applyOverrides(document: Document, overrides: readonly string[]): AppliedOverrides {
@@ -55,7 +56,12 @@ export function applyOverrides(document: Document, overrides: readonly string[])
       isMetric(path) ? text.trim().split(/, */).map(fullMetricName).join(',') : text,
     );
     if (problem !== undefined) report('syntax', problem);
-    else placed.push({ path: assign(document, path, value.contents), label });
+    // `null` and `~` are written; an empty value is a slip.
+    else if (text.trim() !== '' && isScalar(value.contents) && value.contents.value === null) {
+      if (path.length === 1 && NEEDED.includes(path[0])) {
+        report('missing_key', `no sweep is without \`${path[0]}\``, 'leave this out, or give it a value');
+      } else placed.push({ path: remove(document, path), label });
+    } else placed.push({ path: assign(document, path, value.contents), label });
   }
   const locate = ({ path, ...finding }: Finding): SpecIssue | undefined => {
     const origin = placed.findLast((override) => override.path.every((step, i) => path[i] === step));
@@ -76,6 +82,7 @@ function meantList(overrides: readonly string[], at: number): string | undefined
     : undefined;
 }
 
+const NEEDED: readonly string[] = ['name', 'dataset'];
 const SPACE_SECTIONS = ['parameters', 'zip', 'when', 'exclude', 'where', 'try', 'search'];
 
 function issueIn(label: string, { code, message, hint }: Pick<SpecIssue, 'code' | 'message' | 'hint'>): SpecIssue {
@@ -146,6 +153,16 @@ const WHICH: ReadonlySet<string> = new Set(['name', 'path']);
 
 function whichKey(value: Scalar): string {
   return isPath(value.value) ? 'path' : 'name';
+}
+
+/** As if it never stood there; a section that has nothing left goes, too. */
+function remove(document: Document, [section, key]: OverridePath): OverridePath {
+  const root = document.contents;
+  if (!isMap(root)) return [section];
+  const current = root.get(section, true);
+  if (key !== undefined && isMap(current)) current.delete(key);
+  if (key === undefined || (isMap(current) && current.items.length === 0)) root.delete(section);
+  return key === undefined ? [section] : [section, key];
 }
 
 /** Puts the value into the document and returns the path where it went. What is wrong in the file is left as it is. */

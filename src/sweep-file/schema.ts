@@ -56,7 +56,9 @@ function schemaOf(own: OwnNames) {
       .number()
       .nullable()
       .default(null)
-      .describe('What the hypervolume reaches up to. Default: the worst mean among the configurations.'),
+      .describe(
+        'A value of the metric, up to which the hypervolume of the Pareto set is measured: what is no better adds nothing. It steers no search, and changes no member. Default: the worst mean among the configurations of which every seed has a result, which moves as these come.',
+      ),
   });
   const namedObjective = objectiveMetric.transform((metric): UserObjective => ({ metric, reference: null }));
   const eitherObjective = byShape<UserObjective>([namedObjective, tradedObjective], (input) =>

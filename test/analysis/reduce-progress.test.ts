@@ -223,6 +223,18 @@ describe('the time left', () => {
     expect(shares.slice(2)).toEqual([0, 1, 1.5, 1.5, 1.75, 2].map((epochs) => epochs / EPOCHS));
   });
 
+  it('proposals that are told again, and those that are new, wait once each', () => {
+    const [first, second, later] = queuedTrials(3) as [TrialRecord, TrialRecord, TrialRecord];
+    const { sweep, ...snapshot } = snapshotOf([first, second]);
+    const told = { sampler: 'tpe', seen: 0 } as const;
+    const { counts } = play([
+      planned({ ...snapshot, sweep: { ...sweep, plannedTrials: 5 } }),
+      { type: 'proposed', ...told, trials: [first, second] },
+      { type: 'proposed', ...told, trials: [later] },
+    ]);
+    expect(counts).toMatchObject({ total: 5, queued: 5 });
+  });
+
   it('counts what a trial resumes from, and what was finished before, as done', () => {
     const trials = [{ ...queuedTrials(1)[0]!, epochs: 3 }, trialRecord({ seed: 9, train: { epochs: EPOCHS } })];
     const state = play([planned(snapshotOf(trials)), devices(1)]);

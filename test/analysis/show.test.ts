@@ -117,6 +117,16 @@ test.each([
   });
 });
 
+test.each([
+  ['confirm', 'one of the further seeds that confirm its configuration: it had no part in the choice, and ranks it'],
+  ['screen', 'of the screening, by which the best are chosen; a configuration that is confirmed is not ranked by it'],
+] as const)('what a trial counts for where the best are confirmed: %s', (phase, expected) => {
+  const { trial } = sources();
+  const text = renderTrial(describeTrial(sources({ trial: { ...trial, phase } })), { columns: 200, colour: false });
+  expect(text).toContain(expected);
+  expect(renderTrial(describeTrial(sources()), { columns: 200, colour: false })).not.toContain('screening');
+});
+
 test('a trial that has not begun', async () => {
   const trial = trialRecord({ state: 'queued', bestEpoch: null, epochs: 0, seconds: 0, device: null, attempts: 0 });
   const detail = describeTrial(sources({ trial, metrics: [], attempts: [], files: [] }));

@@ -2,8 +2,10 @@
 import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { costOf } from '../../src/analysis/search-account.ts';
 import { ResultsLayout } from '../../src/files/paths.ts';
 import type { SchedulerEvent } from '../../src/scheduler/events.ts';
+import type { TrialRecord } from '../../src/store/read-model.ts';
 import { openReadModel } from '../../src/store/sqlite-read-model.ts';
 import { runSweep, type RunOptions } from '../../src/sweep.ts';
 import { command } from '../support/command.ts';
@@ -55,7 +57,19 @@ test('more epochs go on from what there is, over a stop, and come to the bits of
   await runSweep({ ...options, resultsDir: whole.root }, () => undefined);
   expect(recordsOf(layout)).toEqual(recordsOf(whole));
   using model = openReadModel(layout);
-  expect(model.snapshot('tiny')!.trials.map(({ wentOnAfter }) => wentOnAfter)).toEqual([train.epochs, train.epochs]);
+  const { trials, outside } = model.snapshot('tiny')!;
+  expect(trials.map(({ wentOnAfter }) => wentOnAfter)).toEqual([train.epochs, train.epochs]);
+  // What they went on from was paid for before.
+  const sum = (some: readonly TrialRecord[], of: (trial: TrialRecord) => number): number =>
+    some.reduce((all, trial) => all + of(trial), 0);
+  const shorter = outside.filter(({ config }) => config.train.epochs === train.epochs);
+  expect(sum(trials, ({ wentOnSeconds }) => wentOnSeconds!)).toBeCloseTo(
+    sum(shorter, ({ seconds }) => seconds),
+    6,
+  );
+  const { seconds, epochs: paid } = costOf(trials);
+  expect(paid).toBe(6);
+  expect(seconds).toBeCloseTo(sum(trials, (one) => one.seconds) - sum(shorter, (one) => one.seconds), 6);
 });
 
 test('where the checkpoints are gone the plan says that all is trained anew', async () => {

@@ -136,6 +136,24 @@ describe('plan: pruning and budgets', () => {
     expect(json).toMatchObject({ trials: { to_run: 2, to_propose: 0 }, affordable: 2, budget_left: { trials: 2 } });
   });
 
+  it('before the best are chosen, what would confirm them and has a result already is not to run', async () => {
+    const { text, json } = await planAfter('seeds: 3\n', 'seeds={ screen: 1, confirm: 4, top: 2 }');
+    expect(text).toContain('and 2 × 3 more at the end');
+    expect(text).toContain(
+      '9 already finished 4 or more of what is to confirm the best have a result already 2 to run',
+    );
+    expect(json).toMatchObject({ trials: { total: 15, finished: 13, to_run: 2 }, affordable: 2 });
+    const all = await planAfter('seeds: 3\n', 'seeds={ screen: 1, confirm: 3, top: 2 }');
+    expect(all.text).toContain('0 to run');
+  });
+
+  it('how many begin under a budget of epochs is about what pruning is expected to leave of it', async () => {
+    const { text } = await planAfter('prune: { method: halving }\nbudget: { epochs: 10 }\n', 'budget.epochs=14');
+    expect(text).toMatch(/ about \d of these within what is left of the budget/);
+    const plain = await planAfter('budget: { epochs: 12 }\n', 'budget.epochs=18');
+    expect(plain.text).toMatch(/ (?<!about )1 of these within what is left of the budget/);
+  });
+
   it('fewer than were to be confirmed are left where the others were pruned, and it says so', async () => {
     const { text } = await planAfter('prune: { method: halving }\nseeds: { screen: 1, confirm: 3, top: 2 }\n', '');
     expect(text).toContain('and 1 × 2 more at the end');

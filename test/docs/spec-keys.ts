@@ -8,7 +8,7 @@ import { code, markdownTable } from './markdown-table.ts';
 interface Node {
   readonly description?: string;
   readonly default?: unknown;
-  readonly type?: string;
+  readonly type?: string | readonly string[];
   readonly enum?: readonly string[];
   readonly minimum?: number;
   readonly exclusiveMinimum?: number;
@@ -137,6 +137,11 @@ function requiredIn(node: Node): readonly string[] {
 }
 
 function valuesOf(node: Node): string {
+  // `null` says what the default does.
+  if (Array.isArray(node.type)) {
+    const [only] = node.type.filter((type) => type !== 'null');
+    return valuesOf({ ...node, type: only as string });
+  }
   if (node.anyOf !== undefined)
     return node.anyOf
       .filter(({ type }) => type !== 'null')

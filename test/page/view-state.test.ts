@@ -30,6 +30,7 @@ test('what an address says is what was written into it', () => {
     pick: fc.constantFrom(null, '3f2a91'),
     theme: fc.constantFrom(null, 'light' as const, 'dark' as const),
     all: fc.boolean(),
+    over: fc.constantFrom('order' as const, 'time' as const),
   });
   fc.assert(
     fc.property(views, (view) => {

@@ -92,6 +92,7 @@ test('the report has exactly the promised shape', () => {
     pareto: null,
     confirmation: null,
     objectives: null,
+    answers: null,
     seed_advice: null,
     tags: [],
     note: null,

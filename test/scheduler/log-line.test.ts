@@ -69,3 +69,15 @@ test('a result that another sweep gave, and the wait for it, name that sweep', (
   });
   expect(logLine({ at, type: 'waiting', trials: 0, sweeps: [] })).toMatchObject({ level: 'info' });
 });
+
+test.each([
+  [0, null, ''],
+  [1, null, 'cohort 2, '],
+  [1, { place: 2, among: 3 }, 'bracket 2, '],
+  [4, { place: 2, among: 3 }, 'cohort 5 (bracket 2), '],
+])('who was judged, cohort %i in bracket %o, is called what it is', (cohort, bracket, place) => {
+  const rung = { ...{ cohort, bracket, rung: 0, epoch: 3, metric: 'val/elbo' }, configurations: 5, pruned: 4 };
+  const line = logLine({ at, type: 'judged', ...rung });
+  expect(line).toMatchObject({ message: `${place}after epoch 3: 1 of 5 configurations goes on` });
+  expect(line?.fields?.['bracket']).toBe(bracket?.place);
+});

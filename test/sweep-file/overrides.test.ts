@@ -40,6 +40,17 @@ describe('key=value', () => {
     expect(specWith('train:', ['train.epochs=3']).train.epochs).toBe(3);
   });
 
+  it.each<[string, string, Partial<SweepSpec>]>([
+    ['budget: { trials: 3 }', 'budget=null', { budget: { trials: null, epochs: null, hours: null } }],
+    ['budget: { trials: 3, hours: 2 }', 'budget.trials=~', { budget: { trials: null, epochs: null, hours: 2 } }],
+    ['until: { patience: 3 }', 'until.patience=null', { until: null }],
+    ['seeds: 4', 'seeds=null', { seeds: [0] }],
+    ['', 'prune=null', { prune: null }],
+  ])('of %j, %s leaves the key out', (text, override, expected) => {
+    expect(specWith(text, [override])).toMatchObject(expected);
+    expect(domain(specWith('parameters: { beta: [8, 16] }', ['beta=null']), 'beta')).toEqual(choices(1));
+  });
+
   it('dataset=NAME keeps how much of the data the file asks for', () => {
     const text = 'name: a\ndataset: { name: sprites-mini, train: 100 }';
     expect(specWith('', ['dataset=mnist']).dataset).toMatchObject({ name: 'mnist', train: null });
@@ -68,7 +79,9 @@ describe('key=value', () => {
 describe('a wrong override', () => {
   it.each([
     ['beta=high', '`beta`: expected a number, got "high"'],
-    ['beta=', '`beta`: expected a number, got nothing'],
+    ['beta=', '`beta`: expected a number, got nothing; leave the key out, or give it a value'],
+    ['budget=', '`budget`: expected a mapping, got nothing; leave the key out, or give it a value'],
+    ['dataset=null', 'no sweep is without `dataset`; leave this out, or give it a value'],
     ['beta', 'expected key=value; e.g. beta=4'],
     ['bta=1', 'unknown key `bta`; did you mean `beta`?'],
     ['train.epoch=1', 'unknown key `train.epoch`; did you mean `train.epochs`?'],

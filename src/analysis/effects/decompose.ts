@@ -7,10 +7,10 @@ import { cellsOf, onGrid } from './grid-variance.ts';
 import { fitExpansion } from './polynomials.ts';
 
 /** Fewer configurations than this for each factor tell a model nothing; nor does a model that foretells no more than this. */
-const PER_FACTOR = 5;
+export const PER_FACTOR = 5;
 const MIN_FORETOLD = 0.2;
 
-/** Null where too few configurations completed. */
+/** Null where too few configurations completed, or no model foretells them. */
 export function decompose(
   factors: readonly Factor[],
   observations: readonly Observation[],

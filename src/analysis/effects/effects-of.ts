@@ -21,6 +21,8 @@ export interface EffectsOptions {
   readonly by?: string | undefined;
   readonly where?: Filter | undefined;
   readonly all?: boolean | undefined;
+  /** After how many epochs the trials of the snapshot are looked at; null, as by default, for each at its best. */
+  readonly epoch?: number | null | undefined;
   /** How a parameter was searched, where at random over a range. */
   readonly rangeOf?: RangeOf | undefined;
 }
@@ -30,7 +32,7 @@ export interface EffectsOptions {
  * @throws SweepError as `rankConfigurations`; USAGE for a parameter that doesn't differ here
  */
 export function effectsOf(snapshot: SweepSnapshot, options: EffectsOptions = {}): Effects {
-  const { by, where, all = false, rangeOf = () => undefined } = options;
+  const { by, where, all = false, epoch = null, rangeOf = () => undefined } = options;
   const { sweep } = snapshot;
   // All by the same seeds: those that confirm the best are of these alone.
   const trials = selectTrials(snapshot.trials, where).filter(({ phase }) => phase !== 'confirm');
@@ -59,6 +61,7 @@ export function effectsOf(snapshot: SweepSnapshot, options: EffectsOptions = {})
     sweep: sweep.name,
     where: where ?? null,
     all,
+    epoch,
     metric,
     goal,
     trainedOn: commonTrainedOn(trials),

@@ -76,6 +76,11 @@ export interface Effects {
   readonly sweep: string;
   readonly where: Filter | null;
   readonly all: boolean;
+  /**
+   * After how many epochs all trials are looked at, where some were pruned: those that were trained on were chosen for how they
+   * did, so means over them alone would flatter what they have. Null where each trial is what it came to.
+   */
+  readonly epoch: number | null;
   readonly metric: string;
   readonly goal: Goal | null;
   readonly trainedOn: TrainedOn | null;
@@ -83,7 +88,7 @@ export interface Effects {
   /**
    * `grid`: every combination of values completed, and shares are exact. Else functional ANOVA on the model that foretells
    * better: `polynomials` (Sudret 2008) or a random `forest` (Hutter et al. 2014). `none`: too few configurations completed
-   * to tell shares.
+   * to tell shares, or no model foretells them from each other.
    */
   readonly method: 'grid' | 'polynomials' | 'forest' | 'none';
   readonly trials: { readonly total: number; readonly completed: number; readonly lost: number };

@@ -5,13 +5,14 @@ import { measure } from '../metric.ts';
 import { describeParams } from '../parameters.ts';
 import type { ConfigurationSummary, ReportModel } from '../report-model.ts';
 import { estimate, type Interval } from '../statistics.ts';
+import { isInitial, type CourseStep } from '../search-course.ts';
 import { axesOf, placeOn } from './axes.ts';
 import type { Effects } from '../effects/effects.ts';
 import { pageEffects } from './page-effects.ts';
 import { failuresOf } from './failures.ts';
 import { saidOf } from '../../text/sample-noun.ts';
 import { curvesOf } from './learning-curves.ts';
-import type { PageAxis, PageConfiguration, PageModel } from './page-model.ts';
+import type { PageAxis, PageConfiguration, PageModel, PageStep, PageTimeline } from './page-model.ts';
 import { timelineOf } from './timeline.ts';
 
 export interface PageSources {
@@ -51,6 +52,13 @@ export function describePage({ report, trials, sweep, spec, metrics, attempts, e
     rate: trial.metrics[`${split}/kl`] ?? null,
     distortion: trial.metrics[`${split}/reconstruction`] ?? null,
   }));
+  const timeline = timelineOf(
+    pageTrials,
+    trials.map(({ reusedFrom }) => reusedFrom !== null),
+    attempts,
+    goal,
+    now,
+  );
   return {
     schema: 'vae-sweep.page/1',
     sweep: sweep.name,
@@ -67,15 +75,31 @@ export function describePage({ report, trials, sweep, spec, metrics, attempts, e
       metric,
       report.noun,
     ),
-    timeline: timelineOf(
-      pageTrials,
-      trials.map(({ reusedFrom }) => reusedFrom !== null),
-      attempts,
-      goal,
-      now,
-    ),
+    timeline,
+    course: report.search && courseSteps(report.search.course, configPlaces, trials, timeline),
     failures: failuresOf(trials, differing),
   };
+}
+
+/** `at` is of the trials that a search proposed, not of those that confirm the best. */
+function courseSteps(
+  course: readonly CourseStep[],
+  configPlaces: ReadonlyMap<string, number>,
+  trials: readonly TrialRecord[],
+  { attempts }: PageTimeline,
+): PageStep[] {
+  const ends = new Map<string, number>();
+  for (const { trial, end } of attempts) {
+    const { configId, phase } = trials[trial]!;
+    if (phase !== 'confirm') ends.set(configId, Math.max(end, ends.get(configId) ?? 0));
+  }
+  return course.flatMap(({ configId, end, sampler, value, epochs }) => {
+    const configuration = configPlaces.get(configId);
+    const at = ends.get(configId) ?? null;
+    return configuration === undefined
+      ? []
+      : [{ configuration, end, sampler, value, epochs, isInitial: isInitial({ sampler }), at }];
+  });
 }
 
 interface Surroundings {

@@ -7,6 +7,7 @@ import type { Goal } from '../../metrics/metric.ts';
 import type { TrialState } from '../../trial/state.ts';
 import type { ConfigurationSummary } from '../report-model.ts';
 import type { Share } from '../effects/effects.ts';
+import type { CourseStep } from '../search-course.ts';
 import type { Interval } from '../statistics.ts';
 
 /** A parameter in which configurations differ. */
@@ -95,6 +96,15 @@ export interface PageTimeline {
   readonly takenOver: number;
 }
 
+/** A configuration of a search in its turn; see analysis/search-course.ts. */
+export interface PageStep extends Omit<CourseStep, 'configId' | 'best'> {
+  readonly configuration: number;
+  /** Whether it was proposed before the search had learnt anything. */
+  readonly isInitial: boolean;
+  /** When the last of its trials ended, in seconds since the sweep's first; null where it trained nothing here. */
+  readonly at: number | null;
+}
+
 /** Trials that ended without a result by one cause. */
 export interface PageFailure {
   readonly state: 'diverged' | 'failed' | 'cancelled';
@@ -146,5 +156,7 @@ export interface PageModel {
   readonly effects: readonly PageEffect[];
   readonly curves: PageCurves;
   readonly timeline: PageTimeline;
+  /** In the order of the plan; null for a grid of which nothing was pruned. */
+  readonly course: readonly PageStep[] | null;
   readonly failures: readonly PageFailure[];
 }

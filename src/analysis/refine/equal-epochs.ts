@@ -17,18 +17,18 @@ export function firstPruned({ trials }: Pick<SweepSnapshot, 'trials'>): number |
  * What parameters do, told without bias where trials were pruned: those that were trained to the end were chosen for how they
  * did, so averages over them alone hide what the others lacked. So all are looked at after equally many epochs: of the first
  * that were pruned. Trials that have fewer are left as they are.
+ * @param curves the metrics that are looked at
  */
 export function atEqualEpochs(snapshot: SweepSnapshot, curves: ReadonlyMap<TrialId, MetricCurves>): EqualEpochs {
   const epoch = firstPruned(snapshot);
   if (epoch === null) return { snapshot, epoch };
-  const { metric } = snapshot.sweep.objective;
   const trials = snapshot.trials.map((trial) => {
-    const value = curves
-      .get(trial.id)
-      ?.get(metric)
-      ?.find((point) => point.epoch === epoch)?.value;
-    if (value === undefined || trial.state === 'diverged' || trial.state === 'failed') return trial;
-    return { ...trial, state: 'completed' as const, metrics: { [metric]: value } };
+    const metrics = [...(curves.get(trial.id) ?? [])].flatMap(([name, points]) => {
+      const value = points.find((point) => point.epoch === epoch)?.value;
+      return value === undefined ? [] : [[name, value] as const];
+    });
+    if (metrics.length === 0 || trial.state === 'diverged' || trial.state === 'failed') return trial;
+    return { ...trial, state: 'completed' as const, metrics: Object.fromEntries(metrics) };
   });
   return { snapshot: { ...snapshot, trials }, epoch };
 }

@@ -40,7 +40,9 @@ export type NothingToRefine =
   | { readonly kind: 'no difference' }
   | { readonly kind: 'all tied'; readonly configurations: number }
   | { readonly kind: 'nothing matters' }
-  | { readonly kind: 'nothing between' };
+  | { readonly kind: 'nothing between' }
+  /** The best spread over all of it. */
+  | { readonly kind: 'same space'; readonly configurations: number };
 
 /** Where seeds tell nothing, so much of the ranking stands for what is tied, and at least three. */
 const BEST = 0.1;
@@ -97,6 +99,8 @@ export function refine(spec: SweepSpec, model: ReportModel, effects: Effects): R
   const isChance = ({ importance: { share } }: RefinedParameter): boolean => share !== null && (share.low ?? 1) <= 0;
   if (parameters.every((one) => isHardly(one) || isChance(one))) return { kind: 'nothing matters' };
   if (!parameters.some((one) => isNew(one) && !isHardly(one))) return { kind: 'nothing between' };
+  if (parameters.every(({ kind }) => kind === 'kept'))
+    return { kind: 'same space', configurations: model.configurations.length };
   const exclude = spec.exclude.flatMap((condition, i) => (mayHold(condition, domainOf) ? [i] : []));
   const when = rules.map(({ i }) => i);
   return { kind: 'refined', parameters, ruled, gone, zip, when, exclude, around, areTied: isTold };
@@ -117,6 +121,8 @@ function refineAxis(
   // Nobody near the best has it: whatever is said of it makes no difference there.
   if (anchor === undefined) return { parameter, importance, best: own, ...fixedAt(firstOf(domain)) };
   if (importance.kind === 'hardly') {
+    // What hardly matters after the first epochs may matter after the last.
+    if (effects.epoch !== null) return { parameter, importance, best: own, kind: 'kept', domain };
     // A search that learns loses nothing by it, but what the others of the range taught it if it were fixed.
     if (domain.kind === 'range' && isLearning) return { parameter, importance, best: own, kind: 'kept', domain };
     return { parameter, importance, best: own, ...fixedAt(anchor) };

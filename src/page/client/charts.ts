@@ -84,8 +84,9 @@ export function bringChartsToLife(page: Page, drawn: Drawn): void {
     },
     { rootMargin: NEAR },
   );
-  const { colour, heat, axes, all } = page.view;
-  const isAsItCame = page.shown.every(Boolean) && colour === null && heat === null && axes === null && !all;
+  const { colour, heat, axes, all, over } = page.view;
+  const isAsItCame =
+    page.shown.every(Boolean) && colour === null && heat === null && axes === null && !all && over === 'order';
   const resized = new ResizeObserver((entries) => {
     for (const { target, contentRect } of entries) {
       const chart = charts.find(({ drawing }) => drawing === target)!;
@@ -108,7 +109,7 @@ export function bringChartsToLife(page: Page, drawn: Drawn): void {
     for (const chart of charts) {
       const { follows, name } = chart.panel;
       const isOver = follows && (changed.has('filters') || changed.has('heat') || changed.has('all'));
-      if (isOver || changed.has('colour')) chart.isStale = true;
+      if (isOver || changed.has('colour') || (name === 'course' && changed.has('over'))) chart.isStale = true;
       if (changed.has('filters')) fade(chart, page);
       // At once, so that the axis is there for the next key.
       if (name === 'parallel' && changed.has('axes')) draw(chart);

@@ -4,6 +4,7 @@ import { LATENT_ROWS } from '../../charts/latent-use.ts';
 import { addAxisHandles } from './axis-order.ts';
 import { addBrushes, keepBrushes } from './brush.ts';
 import { bringChartsToLife } from './charts.ts';
+import { addCourseControl } from './course-control.ts';
 import { fillBar, toggleTheme } from './filter-bar.ts';
 import { addHeatControls } from './heat-controls.ts';
 import { change, followAddress, make, onChange, openPage, type Page } from './page.ts';
@@ -36,6 +37,7 @@ bringChartsToLife(page, (name, drawing, width) => {
   if (name === 'plane') addPlaneBrush(page, drawing, width);
 });
 addHeatControls(page);
+addCourseControl(page);
 addShowAll(page);
 addCopyButtons();
 filterGallery(page);

@@ -7,6 +7,8 @@ import { effectsNotes, effectsSentences } from '../../render/effects-text.ts';
 import { figure, sentence, tag, words, type Section } from '../html.ts';
 import type { PageContent, PageData } from '../page-content.ts';
 import { panelOf, WHOLE_VIEW } from '../panels.ts';
+import { answers } from './answers.ts';
+import { courseSection } from './course.ts';
 import { failures } from './failures.ts';
 import { gallery } from './gallery.ts';
 import { latentsSection } from './latents.ts';
@@ -23,9 +25,11 @@ const HALF = 560;
 export function sectionsOf(content: PageContent, data: PageData, colours: Colouring): Section[] {
   const chart = (name: string): Section | null => chartSection(name, content, colours);
   return [
+    answers(content),
     winner(content),
     leaderboard(content, data, colours),
     traded(content),
+    courseSection(content, chart('course')),
     effectsSection(content, chart('effects')),
     chart('parallel'),
     chart('plane'),

@@ -1,0 +1,182 @@
+/** The four answers of a search, in every form of its report; and how the best came about. */
+import { AxeBuilder } from '@axe-core/playwright';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ANSWERS } from '../schemas/answers.ts';
+import { runSweep } from '../src/sweep.ts';
+import { runCli } from './cli/support.ts';
+import { HAS_BROWSER, inBrowser, openInBrowser } from './page/browser.ts';
+import { recordSweep } from './support/recorded-sweep.ts';
+import { ToyExecutor } from './support/toy-executor.ts';
+import { toySurroundings } from './support/toy-surroundings.ts';
+
+const SPEC = `name: found
+dataset: { name: sprites-mini, train: 64, validation: 32 }
+parameters: { beta: { min: 1, max: 9 }, latent_dim: [2, 4, 8] }
+search: tpe
+trials: 24
+seeds: 2
+train: { epochs: 9, batch_size: 16 }
+prune: { method: halving }
+`;
+
+let folder: string;
+beforeAll(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), 'sweep-answers-'));
+  const options = { specFile: 'found.yaml', specText: SPEC, overrides: [], resultsDir: folder, device: 'cpu' };
+  await runSweep({ ...options, slots: 2 }, () => undefined, toySurroundings(new ToyExecutor({ devices: { cpu: 2 } })));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const sweep = async (...args: string[]): Promise<string> =>
+  (await runCli([...args, '--results', folder], { COLUMNS: '1000' })).stdout;
+
+interface Answers {
+  readonly found: { readonly message: string };
+  readonly cost: Readonly<Record<'trials' | 'epochs' | 'epochs_saved', number>> & { readonly message: string };
+  readonly mattered: {
+    readonly message: string;
+    readonly after_epoch: number | null;
+    readonly parameters: readonly { readonly parameters: readonly string[]; readonly hardly: boolean }[];
+  };
+  readonly next: { readonly message: string; readonly command: string | null };
+  readonly course: readonly {
+    readonly end: string;
+    readonly sampler: string;
+    readonly value: number;
+    readonly epochs: number;
+    readonly best_so_far: number | null;
+  }[];
+}
+const answersOf = async (): Promise<Answers> => {
+  const answer = ANSWERS['report']!.parse(JSON.parse(await sweep('report', 'found', '--json')));
+  return (answer as { answers: Answers }).answers;
+};
+
+test('a program gets the numbers behind each answer, and the course of the search', async () => {
+  const { cost, mattered, course } = await answersOf();
+  expect(cost.trials).toBe(48);
+  expect(cost.epochs + cost.epochs_saved).toBe(48 * 9);
+  expect(mattered.after_epoch).toBe(1);
+  expect(mattered.parameters[0]).toMatchObject({ parameters: ['beta'], hardly: false });
+  expect(course).toHaveLength(24);
+  // Nothing can be learnt before ten configurations, of which five are known.
+  expect(course.map(({ sampler }) => sampler)).toEqual([
+    ...Array<string>(12).fill('even'),
+    ...Array<string>(12).fill('tpe'),
+  ]);
+  let best: number | null = null;
+  for (const { end, epochs, value, best_so_far } of course) {
+    expect([end, epochs]).toEqual(epochs === 9 ? ['completed', 9] : ['pruned', expect.any(Number)]);
+    if (end === 'completed') best = Math.max(best ?? -Infinity, value);
+    expect(best_so_far).toBe(best);
+  }
+  expect(best).not.toBeNull();
+});
+
+test('screen, Markdown and page say the same as JSON', async () => {
+  const { found, cost, mattered, next } = await answersOf();
+  const table = await sweep('report', 'found');
+  const markdown = (await sweep('report', 'found', '--format', 'md')).replaceAll('\\', '');
+  for (const [name, { message }] of Object.entries({ found, cost, mattered, next })) {
+    expect(table).toContain(` ${name.padEnd(9)}${message}`);
+    expect(markdown).toContain(`**${name[0]!.toUpperCase()}${name.slice(1)}:** ${message}`);
+  }
+  expect(next.command).toMatch(/^sweep report found --next .*> next\.yaml$/);
+  expect(markdown).toContain(`: \`${next.command}\`\n`);
+});
+
+test('the best of many is told to look better than it is, until further seeds have confirmed it', async () => {
+  const { found } = await answersOf();
+  expect(found.message).toContain(
+    'It was picked from 24 by the 2 seeds that it is ranked by, so it is likely to look better than it is',
+  );
+  expect(found.message).toContain('`seeds: { screen: 2, confirm: 6 }` ranks the best by seeds of their own.');
+});
+
+test('no more seeds for all are advised of a search that learns, since that would be another search', async () => {
+  const adviceOf = async (search: string, seed = 0): Promise<{ needed: number | null } | null> => {
+    const own = path.join(folder, `${search}-${seed}`);
+    const text = SPEC.replace('tpe', search)
+      .replace('seeds: 2', `seeds: 3\nlookahead: 24\nsearch_seed: ${seed}`)
+      .replace(/^prune.*\n/m, '');
+    await recordSweep(own, search === 'tpe' ? text : text.replace(/^lookahead.*\n/m, ''));
+    const results = path.join(own, 'results');
+    const { stdout } = await runCli(['report', 'found', '--json', '--results', results]);
+    return (JSON.parse(stdout) as { seed_advice: { needed: number | null } | null }).seed_advice;
+  };
+  expect((await adviceOf('random'))?.needed).toBeGreaterThan(3);
+  expect(await adviceOf('tpe', 2)).toBeNull();
+});
+
+test('effects are of all trials at equal epochs, not of those alone that were chosen', async () => {
+  const effects = JSON.parse(await sweep('effects', 'found', '--json')) as Record<string, unknown>;
+  expect(effects).toMatchObject({ epoch: 1, configurations: 24, trials: { total: 48, completed: 48 } });
+  const text = await sweep('effects', 'found');
+  expect(text).toContain('48/48 trials after epoch 1');
+  expect(text).toContain('All are looked at after epoch 1 of 9, where the first were pruned');
+  // What a trial is as a whole has no epochs.
+  expect(JSON.parse(await sweep('effects', 'found', '--by', 'trainable_weights', '--json'))).toMatchObject({
+    epoch: null,
+  });
+});
+
+describe.skipIf(!HAS_BROWSER)('the page', () => {
+  const open = async (hash = '', options = {}) => {
+    const file = path.join(folder, 'page.html');
+    await sweep('report', 'found', '--format', 'html', '-o', file);
+    return openInBrowser(file, hash, options);
+  };
+
+  test(
+    inBrowser('has the answers, and a mark for each configuration, those pruned hollow and the first ones square'),
+    async () => {
+      const { found, next, course } = await answersOf();
+      const { page, complaints } = await open('', { javaScriptEnabled: false });
+      const answers = page.locator('dl.answers');
+      expect(await answers.locator('dt').allInnerTexts()).toEqual(['found', 'cost', 'mattered', 'next']);
+      const said = (await answers.locator('dd').first().innerText()).replaceAll('\u00a0', ' ').replaceAll('−', '-');
+      expect(said).toBe(found.message.replaceAll('`', ''));
+      expect(await answers.locator('dd').last().innerText()).toContain(next.command);
+      const marks = page.locator('figure[data-chart="course"] .mark');
+      expect(await marks.count()).toBe(24);
+      expect(await page.locator('figure[data-chart="course"] rect.mark').count()).toBe(12);
+      const hollow = page.locator('figure[data-chart="course"] .mark[fill="var(--paper)"]');
+      expect(await hollow.count()).toBe(course.filter(({ end }) => end === 'pruned').length);
+      const rows = page.locator('#course tbody tr');
+      expect(await rows.count()).toBe(24);
+      expect(await rows.last().locator('td').last().textContent()).toBe(
+        course.at(-1)!.best_so_far!.toFixed(2).replace('-', '−'),
+      );
+      expect(complaints).toEqual([]);
+    },
+  );
+
+  test.each([1280, 390])(
+    inBrowser('runs over configurations or time, at %i pixels, which the address keeps'),
+    async (width) => {
+      const { page, complaints } = await open('', { viewport: { width, height: 900 } });
+      const select = page.locator('#course select');
+      await select.scrollIntoViewIfNeeded();
+      const axis = page.locator('#course svg', { hasText: 'since the first trial began' });
+      expect(await axis.count()).toBe(0);
+      await select.selectOption('time');
+      await axis.waitFor();
+      await page.waitForURL(/over=time/);
+      expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
+      expect(complaints).toEqual([]);
+    },
+  );
+
+  test(inBrowser('axe finds no serious fault in them, also in the dark'), async () => {
+    const { page } = await open();
+    await page.locator('#course').scrollIntoViewIfNeeded();
+    for (const theme of ['light', 'dark']) {
+      if (theme === 'dark') await page.keyboard.press('t');
+      const { violations } = await new AxeBuilder({ page }).include('#course').include('#answers').analyze();
+      expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([]);
+    }
+  });
+});
