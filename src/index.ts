@@ -174,13 +174,16 @@ export interface LoadOptions {
 
 /**
  * The trained model of a completed trial: by the beginning of its id, as `best`, or by a sweep's name, whose best it is. It
- * computes on the processor, in this thread. @throws SweepError NOT_FOUND where there is none, or its weights are gone; USAGE
+ * computes on the processor, in this thread. Of a table: `loadModel<Float64Array>`. @throws SweepError NOT_FOUND where there is none, or its weights are gone; USAGE
  */
-export async function loadModel(trial: string, { sweep, results = 'results' }: LoadOptions = {}): Promise<LoadedModel> {
+export async function loadModel<Decoded extends Float32Array | Float64Array = Float32Array>(
+  trial: string,
+  { sweep, results = 'results' }: LoadOptions = {},
+): Promise<LoadedModel<Decoded>> {
   const layout = new ResultsLayout(results);
   const model = openReadModel(layout);
   try {
-    return await loadedModel({ model, layout }, trial, sweep);
+    return (await loadedModel({ model, layout }, trial, sweep)) as LoadedModel<Decoded>;
   } finally {
     model[Symbol.dispose]();
   }

@@ -3,12 +3,20 @@ export function loadPy({
   trial,
   sweep,
   image_shape,
+  row_length,
+  columns,
   latent_dim,
   architecture,
   likelihood,
   labels,
 }: Record<string, string>): string {
-  const [height, width, channels] = JSON.parse(image_shape!) as number[];
+  const isRows = image_shape === undefined;
+  const samples = isRows ? 'rows' : 'images';
+  const what = isRows
+    ? `float64 N x ${row_length}, in the units of their columns`
+    : `float32 N x ${(JSON.parse(image_shape) as number[]).join(' x ')}, from 0 (black) to 1`;
+  const taken =
+    columns === undefined ? `np.asarray(${samples}, np.${isRows ? 'float64' : 'float32'})` : `in_order(${samples})`;
   const names = labels === undefined ? undefined : (JSON.parse(labels) as string[]);
   const one = names === undefined ? '' : ', LABELS[0]';
   const given = names === undefined ? '' : ', condition';
@@ -21,8 +29,8 @@ Needs numpy and onnxruntime (pip install numpy onnxruntime). As a program it com
 as a module it has encode, decode and reconstruct:
 
     from load import encode, decode${names === undefined ? '' : ', LABELS'}
-    mean, log_variance = encode(images${one})   # float32 N x ${height} x ${width} x ${channels}, from 0 (black) to 1
-    images = decode(mean${one})                 # latents: float32 N x ${latent_dim}
+    mean, log_variance = encode(${samples}${one})   # ${what}
+    ${samples} = decode(mean${one})                 # latents: float32 N x ${latent_dim}
 """
 import os
 from pathlib import Path
@@ -32,7 +40,7 @@ import numpy as np
 import onnxruntime
 
 HERE = Path(__file__).resolve().parent
-${names === undefined ? '' : labelsPy(names)}
+${names === undefined ? '' : labelsPy(names)}${columns === undefined ? '' : columnsPy(JSON.parse(columns) as string[])}
 
 def session(name):
     return onnxruntime.InferenceSession(str(HERE / name), providers=["CPUExecutionProvider"])
@@ -41,31 +49,45 @@ def session(name):
 encoder, decoder, vae = session("encoder.onnx"), session("decoder.onnx"), session("vae.onnx")
 
 
-def encode(images${given}):
+def encode(${samples}${given}):
     """Mean and log variance of q(z|x${names === undefined ? '' : ', label'})."""
-    return encoder.run(["mean", "log_variance"], {"images": np.asarray(images, np.float32)${fed('images')}})
+    return encoder.run(["mean", "log_variance"], {"${samples}": ${taken}${fed(samples)}})
 
 
 def decode(latents${given}):
     """The mean of p(x|z${names === undefined ? '' : ', label'})."""
-    return decoder.run(["images"], {"latents": np.asarray(latents, np.float32)${fed('latents')}})[0]
+    return decoder.run(["${samples}"], {"latents": np.asarray(latents, np.float32)${fed('latents')}})[0]
 
 
-def reconstruct(images${given}):
-    """What it makes of images by way of their mean."""
-    return vae.run(["reconstruction"], {"images": np.asarray(images, np.float32)${fed('images')}})[0]
+def reconstruct(${samples}${given}):
+    """What it makes of ${samples} by way of their mean."""
+    return vae.run(["reconstruction"], {"${samples}": ${taken}${fed(samples)}})[0]
 
 
 if __name__ == "__main__":
     check = np.load(HERE / "check.npz")
-    images = check["images"].astype(np.float32) / 255
-    mean, log_variance = encode(images${told})
+    ${samples} = ${isRows ? 'check["rows"]' : 'check["images"].astype(np.float32) / 255'}
+    mean, log_variance = encode(${samples}${told})
     found = {"mean": mean, "log_variance": log_variance,
-             "reconstruction": reconstruct(images${told}), "decoded": decode(check["latents"]${told})}
+             "reconstruction": reconstruct(${samples}${told}), "decoded": decode(check["latents"]${told})}
     for name, values in found.items():
-        difference = np.max(np.abs(values - check[name]) / np.maximum(1, np.abs(check[name])))
+        ${isRows ? ROW_DIFFERENCE : 'difference = np.max(np.abs(values - check[name]) / np.maximum(1, np.abs(check[name])))'}
         print(f"{name}: {' x '.join(map(str, values.shape))}, largest difference {difference:.1e}")
         assert difference <= 1e-5, name
+`;
+}
+
+/** In standard deviations of a column beside the latents, whose unit is 1. */
+const ROW_DIFFERENCE = `unit, centre = (check["columns.std"], check["columns.mean"]) if name in ("reconstruction", "decoded") else (1, 0)
+        difference = np.max(np.abs(values - check[name]) / np.maximum(unit, np.abs(check[name] - centre)))`;
+
+function columnsPy(names: readonly string[]): string {
+  return `COLUMNS = [${names.map(pythonText).join(', ')}]
+
+
+def in_order(rows):
+    """float64 N x ${names.length}: of a table with names by these, of an array as it is."""
+    return np.asarray(rows[COLUMNS] if hasattr(rows, "columns") else rows, np.float64)
 `;
 }
 

@@ -2,11 +2,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { npzEntry, textArray, type NpyArray } from '../../src/data/npz-writer.ts';
-import { readEntry, zipEntries } from '../../src/data/own/zip.ts';
-import { zipChunks } from '../../src/files/zip-writer.ts';
+import { textArray, type NpyArray } from '../../src/data/npz-writer.ts';
 import { loadModel, openResults } from '../../src/index.ts';
 import { command } from '../support/command.ts';
+import { arrayIn, writeNpz } from './npz-files.ts';
 import { temporaryFolder } from './support.ts';
 
 const [N, SIDE] = [240, 8];
@@ -24,21 +23,6 @@ function images(count: number): NpyArray {
     Uint8Array.from({ length: count * SIDE ** 2 }, (_, i) => pixelOf(Math.floor(i / SIDE ** 2), i % SIDE ** 2)),
   ];
   return { name: 'x', type: '|u1', shape: [count, SIDE, SIDE], read };
-}
-
-async function writeNpz(file: string, ...arrays: NpyArray[]): Promise<void> {
-  const chunks = [];
-  for await (const chunk of zipChunks(arrays.map(npzEntry))) chunks.push(chunk);
-  writeFileSync(file, Buffer.concat(chunks));
-}
-
-/** An array of an archive, without its header. */
-async function arrayIn(file: string, name: string): Promise<Buffer> {
-  const entry = (await zipEntries(file)).find((one) => one.name === `${name}.npy`)!;
-  const chunks = [];
-  for await (const chunk of readEntry(file, entry)) chunks.push(chunk);
-  const bytes = Buffer.concat(chunks);
-  return bytes.subarray(10 + bytes.readUInt16LE(8));
 }
 
 const SPEC = `name: sides
@@ -107,9 +91,7 @@ it('are trained beside others, rank by themselves, and draw, encode, decode and 
     const mixed = await model.sample(2, 0, { condition: ['left', 'right'] });
     expect(mixed.slice(0, SIDE ** 2)).toEqual(await model.sample(1, 0, { condition: 'left' }));
     await expect(model.sample(2, 0)).rejects.toThrow('give `{ condition }`, of left, right');
-    await expect(model.sample(2, 0, { condition: ['left'] })).rejects.toThrow(
-      'There are 1 labels in `condition`, of 2',
-    );
+    await expect(model.sample(2, 0, { condition: ['left'] })).rejects.toThrow('`condition` has 1 label for 2 images');
   }
 
   const id = idOf('mlp', 'label');

@@ -10,6 +10,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { readEntry, zipEntries } from '../../src/data/own/zip.ts';
+import { differenceOf } from '../../src/trained/export-onnx.ts';
 import { PEER_PYTHON } from '../bench/peer-process.ts';
 import { HAS_BROWSER, launchBrowser } from '../page/chromium.ts';
 import { note } from './checks.ts';
@@ -20,12 +21,24 @@ dataset: { name: sprites-mini, train: 512, validation: 128 }
 parameters: { architecture: [mlp, conv], condition: [none, label], latent_dim: 4, activation: elu }
 train: { epochs: 2, batch_size: 64 }
 `;
+/** Rows in their own units, one column of which float32 can't tell apart, and counts. */
+const TABLES: Readonly<Record<string, string>> = {
+  table:
+    'dataset: ./table.csv\nparameters: { likelihood: gaussian_learned, condition: [none, label], hidden: [8], latent_dim: 2 }',
+  counts:
+    'dataset: { path: ./counts.csv, values: counts }\nparameters: { likelihood: negative_binomial, hidden: [8], latent_dim: 2 }',
+};
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html',
   '.mjs': 'text/javascript',
   '.wasm': 'application/wasm',
 };
 const { ORT_WEB } = process.env;
+
+interface Exported {
+  trial: string;
+  params: { architecture: string; condition?: string };
+}
 
 const folder = mkdtempSync(path.join(tmpdir(), 'sweep-onnx-'));
 let failures = 0;
@@ -39,12 +52,25 @@ try {
     });
   writeFileSync(path.join(folder, 'spec.yaml'), SPEC);
   sweep('run', path.join(folder, 'spec.yaml'), '--device', 'cpu', '--quiet');
-  const trials = JSON.parse(sweep('export', '--format', 'json')) as {
-    trial: string;
-    params: { architecture: string; condition: string };
-  }[];
-  for (const { trial, params } of trials) {
-    const name = params.condition === 'none' ? params.architecture : `${params.architecture} told labels`;
+  const lines = (line: (row: number) => unknown[]): string =>
+    Array.from({ length: 100 }, (_, row) => line(row)).join('\n');
+  const measured = lines((row) => [1.7e9 + (row % 17), 1e-6 * ((row * 7) % 13), row % 5, 'ab'[row % 2]]);
+  writeFileSync(path.join(folder, 'table.csv'), `time,share,depth,label\n${measured}`);
+  writeFileSync(
+    path.join(folder, 'counts.csv'),
+    lines((row) => [row % 17, (row * 7) % 13, row % 5]),
+  );
+  for (const [name, of] of Object.entries(TABLES)) {
+    const spec = path.join(folder, `${name}.yaml`);
+    writeFileSync(spec, `name: ${name}\n${of}\ntrain: { epochs: 2, batch_size: 16 }\n`);
+    sweep('run', spec, '--device', 'cpu', '--quiet');
+  }
+  const trials = ['elsewhere', ...Object.keys(TABLES)].flatMap((of) =>
+    (JSON.parse(sweep('export', of, '--format', 'json')) as Exported[]).map((one) => ({ ...one, of })),
+  );
+  for (const { trial, params, of } of trials) {
+    const kind = of === 'elsewhere' ? params.architecture : of;
+    const name = (params.condition ?? 'none') === 'none' ? kind : `${kind} told labels`;
     const model = path.join(folder, name);
     sweep('export', trial, '--format', 'onnx', '-o', model);
     inPython(name, model);
@@ -92,12 +118,19 @@ async function inBrowser(name: string, model: string): Promise<void> {
     const check = await arraysOf(path.join(model, 'check.npz'));
     for (const [given, call, expected] of [
       ['latents', 'decode', 'decoded'],
-      ['images', 'encode', 'mean'],
+      ['rows' in check ? 'rows' : 'images', 'encode', 'mean'],
     ] as const) {
       const inputs = [given, ...('condition' in check ? ['condition'] : [])];
-      const values = inputs.map((input) => `Float32Array.from(${JSON.stringify([...check[input]!])})`);
+      const values = inputs.map((input) => {
+        const array = check[input]!;
+        return `${array.constructor.name}.from(${JSON.stringify([...array])})`;
+      });
       const found = await page.evaluate<number[]>(`${call}(${values.join()}).then((data) => [...data])`);
-      const difference = Math.max(...found.map((value, i) => Math.abs(value - check[expected]![i]!)));
+      const isInUnits = expected === 'decoded' && check['columns.std'] !== undefined;
+      const units = isInUnits
+        ? { means: check['columns.mean'] as Float64Array, stds: check['columns.std'] as Float64Array }
+        : undefined;
+      const difference = differenceOf(Float64Array.from(found), check[expected]!, units);
       const isRight = found.length === check[expected]!.length && difference <= 1e-5;
       told(`load.html of ${name}, ${call}, largest difference`, difference.toExponential(1), isRight);
     }
@@ -109,8 +142,8 @@ async function inBrowser(name: string, model: string): Promise<void> {
 }
 
 /** Floats, and images of bytes from 0 to 1. */
-async function arraysOf(file: string): Promise<Record<string, Float32Array>> {
-  const arrays: Record<string, Float32Array> = {};
+async function arraysOf(file: string): Promise<Record<string, Float32Array | Float64Array>> {
+  const arrays: Record<string, Float32Array | Float64Array> = {};
   for (const entry of await zipEntries(file)) {
     const chunks = [];
     for await (const chunk of readEntry(file, entry)) chunks.push(chunk);
@@ -119,7 +152,9 @@ async function arraysOf(file: string): Promise<Record<string, Float32Array>> {
     const isBytes = bytes.toString('latin1', 0, 80).includes("'|u1'");
     arrays[entry.name.replace('.npy', '')] = isBytes
       ? Float32Array.from(data, (byte) => byte / 255)
-      : new Float32Array(data.buffer);
+      : bytes.toString('latin1', 0, 80).includes("'<f8'")
+        ? new Float64Array(data.buffer)
+        : new Float32Array(data.buffer);
   }
   return arrays;
 }

@@ -19,7 +19,7 @@ function largestDifference(found: Float32Array, expected: Float32Array): number 
   return found.reduce((largest, value, i) => Math.max(largest, Math.abs(value - expected[i]!)), 0);
 }
 
-/** Files are of images alone. */
+/** How rows are exported, test/cli/rows-in-use.test.ts shows. */
 const ofImages = Object.entries(testModels).filter(([, { isReal }]) => isReal !== true);
 
 it.each(ofImages)('%s comes to the same within 1e-5, for 1 image and for 3', async (_, shape) => {

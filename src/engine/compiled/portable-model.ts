@@ -1,17 +1,25 @@
 /** Programs as ONNX files of their own, which any ONNX Runtime runs without us. */
 import { sizeOf, type Arrays, type Tensors, type TensorSpecs } from '../engine.ts';
-import type { Dimension, ModelFacts } from './onnx/graph.ts';
+import { DATA_TYPE, type Dimension, type ModelFacts, type Value } from './onnx/graph.ts';
 import { ANY_BATCH, PortableGraph } from './onnx/portable-graph.ts';
 import * as ort from './onnx-runtime.ts';
 import { recordStep } from './record-step.ts';
 import { traceBackend as trace } from './trace-backend.ts';
 
 export interface PortableProgram {
-  /** Shape of one sample's, by name; all float32. The first is what counts the samples. */
+  /** Shape of one sample's, by name; float32 but for `units`. The first is what counts the samples. */
   readonly inputs: Readonly<Record<string, readonly number[]>>;
   readonly weights: TensorSpecs;
+  /** What stands outside in other units: those inputs and outputs, [N, P], are float64 there. */
+  readonly units?: { readonly of: readonly string[] } & Units;
   /** Inputs and outputs are [N, …shape], N whatever it is. Pure, as a scan's body. */
   readonly body: (weights: Tensors, inputs: Tensors) => Tensors;
+}
+
+/** Of P columns, by which outside is inside · stds + means. In float64: of 1.7e9 ± 100 float32 has no digit that varies. */
+export interface Units {
+  readonly means: Float64Array;
+  readonly stds: Float64Array;
 }
 
 /** What a free number of samples is called in the file. */
@@ -26,7 +34,23 @@ export function portableModel(program: PortableProgram, weights: Arrays, facts: 
   const [counting] = Object.keys(program.inputs);
   const graph = new PortableGraph(counting!);
   // In their order, whichever is asked for first.
-  for (const [name, shape] of Object.entries(program.inputs)) graph.input(name, 'float32', [BATCH, ...shape]);
+  const { units } = program;
+  const typeOf = (name: string) => (units?.of.includes(name) ? 'float64' : 'float32');
+  for (const [name, shape] of Object.entries(program.inputs)) graph.input(name, typeOf(name), [BATCH, ...shape]);
+  const columns = units && {
+    means: graph.initializer('columns.mean', units.means, [units.means.length]),
+    stds: graph.initializer('columns.std', units.stds, [units.stds.length]),
+  };
+  const inside = (name: string): Value => {
+    if (columns === undefined || typeOf(name) === 'float32') return name;
+    const scaled = graph.op('Div', [graph.op('Sub', [name, columns.means]), columns.stds]);
+    return graph.op('Cast', [scaled], { to: DATA_TYPE.float32 });
+  };
+  const outside = (name: string, value: Value): Value => {
+    if (columns === undefined || typeOf(name) === 'float32') return value;
+    const scaled = graph.op('Mul', [graph.op('Cast', [value], { to: DATA_TYPE.float64 }), columns.stds]);
+    return graph.op('Add', [scaled, columns.means]);
+  };
   const scan = {
     key: '',
     state: {},
@@ -41,12 +65,12 @@ export function portableModel(program: PortableProgram, weights: Arrays, facts: 
   };
   const named = {
     state: (name: string) => name,
-    step: (name: string) => name,
+    step: inside,
     constant: (name: string, { shape }: TensorSpecs[string]) => graph.initializer(name, weights[name]!, shape),
   };
   recordStep(scan, graph, named, ({ outputs }) => {
     for (const [name, tensor] of Object.entries(outputs)) {
-      graph.outputAs(name, trace.value(tensor), 'float32', [BATCH, ...tensor.shape.slice(1)]);
+      graph.outputAs(name, outside(name, trace.value(tensor)), typeOf(name), [BATCH, ...tensor.shape.slice(1)]);
     }
   });
   return graph.model(facts);
@@ -55,16 +79,23 @@ export function portableModel(program: PortableProgram, weights: Arrays, facts: 
 /** What a file of this kind computes of so many samples. */
 export async function runPortable(
   model: Uint8Array,
-  inputs: Readonly<Record<string, { readonly shape: readonly number[]; readonly values: Float32Array }>>,
-): Promise<Record<string, Float32Array>> {
+  inputs: Readonly<Record<string, { readonly shape: readonly number[]; readonly values: Float32Array | Float64Array }>>,
+): Promise<Record<string, Float32Array | Float64Array>> {
   const session = await ort.InferenceSession.create(model, { intraOpNumThreads: 1, logSeverityLevel: 4 });
   try {
     const feeds = Object.entries(inputs).map(([name, { shape, values }]) => {
       const samples = values.length / sizeOf(shape);
-      return [name, new ort.Tensor('float32', values, [samples, ...shape])] as const;
+      const dimensions = [samples, ...shape];
+      const tensor =
+        values instanceof Float64Array
+          ? new ort.Tensor('float64', values, dimensions)
+          : new ort.Tensor('float32', values, dimensions);
+      return [name, tensor] as const;
     });
     const results = await session.run(Object.fromEntries(feeds));
-    return Object.fromEntries(Object.entries(results).map(([name, { data }]) => [name, data as Float32Array]));
+    return Object.fromEntries(
+      Object.entries(results).map(([name, { data }]) => [name, data as Float32Array | Float64Array]),
+    );
   } finally {
     await session.release();
   }

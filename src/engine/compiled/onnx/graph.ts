@@ -16,12 +16,13 @@ import {
 } from './onnx_pb.ts';
 
 /** ONNX's TensorProto.DataType. */
-export const DATA_TYPE = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9 } as const;
+export const DATA_TYPE = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9, float64: 11 } as const;
 /** ONNX's AttributeProto.AttributeType. */
 const ATTRIBUTE_TYPE = { float: 1, int: 2, string: 3, graph: 5, ints: 7 } as const;
 const IR_VERSION = 10n;
 const OPSET_VERSION = 21n;
 
+export type InitialValues = Float32Array | Float64Array | Int32Array | BigInt64Array | Uint8Array;
 export type DataType = keyof typeof DATA_TYPE;
 /** Number means int64; write floats as `{ float }`. */
 export type Attribute = number | string | readonly number[] | { readonly float: number } | GraphBuilder;
@@ -71,21 +72,12 @@ export class GraphBuilder {
     return output;
   }
 
-  constant(
-    data: Float32Array | Int32Array | BigInt64Array | Uint8Array,
-    dims: readonly number[],
-    type?: DataType,
-  ): Value {
+  constant(data: InitialValues, dims: readonly number[], type?: DataType): Value {
     return this.initializer(this.#name('const'), data, dims, type);
   }
 
   /** A constant of the caller's name. */
-  initializer(
-    name: Value,
-    data: Float32Array | Int32Array | BigInt64Array | Uint8Array,
-    dims: readonly number[],
-    type?: DataType,
-  ): Value {
+  initializer(name: Value, data: InitialValues, dims: readonly number[], type?: DataType): Value {
     const dataType = type ?? typeOf(data);
     this.#initializers.push(
       create(TensorProtoSchema, {
@@ -174,8 +166,9 @@ export class GraphBuilder {
   }
 }
 
-function typeOf(data: Float32Array | Int32Array | BigInt64Array | Uint8Array): DataType {
+function typeOf(data: InitialValues): DataType {
   if (data instanceof Float32Array) return 'float32';
+  if (data instanceof Float64Array) return 'float64';
   if (data instanceof Int32Array) return 'int32';
   return data instanceof BigInt64Array ? 'int64' : 'uint8';
 }
