@@ -1,6 +1,6 @@
 import type { RandomStream } from '../random.ts';
 import { uniformCoordinate, type Draws } from './draws.ts';
-import { fit, GaussianProcess, type Data, type Hyperparameters, type Prior } from './gaussian-process.ts';
+import { fit, GaussianProcess, type Data, type Hyperparameters, type Normal, type Prior } from './gaussian-process.ts';
 import { lossesOf, type History } from './history.ts';
 import { featuresOf, ownersOf } from './matern.ts';
 import { logExpectedImprovement } from './normal.ts';
@@ -21,11 +21,20 @@ const NEAR = 20;
 const ROUNDS = 12;
 const SHRINK = 0.6;
 
-const PRIOR: Prior = {
-  weight: { mean: 0, deviation: 1.5 },
-  signal: { mean: 0, deviation: 1 },
-  noise: { mean: -8, deviation: 2 },
-};
+/**
+ * Of the logarithms. Between its ends an ordered dimension is e ≈ 2.7 length scales long: with 1, the first results of a space
+ * with conditions, a few in each branch, told a slope that led into its corners. Two categories are one apart.
+ */
+const ORDERED: Normal = { mean: 2, deviation: 1.5 };
+const CATEGORY: Normal = { mean: 0, deviation: 1.5 };
+
+function priorOf(dimensions: readonly Dimension[]): Prior {
+  return {
+    weights: dimensions.map(({ kind }) => (kind === 'ordered' ? ORDERED : CATEGORY)),
+    signal: { mean: 0, deviation: 1 },
+    noise: { mean: -8, deviation: 2 },
+  };
+}
 
 /**
  * Bayesian optimisation: a Gaussian process over all results, and of all points that with the largest expected improvement
@@ -42,7 +51,7 @@ export function bayes(): Sampler {
       const features = points.map((point) => featuresOf(dimensions, point));
       const { y, variances } = standardised(history);
       const data: Data = { x: features, y, variances, owners };
-      const theta = fitted(data);
+      const theta = fitted(data, priorOf(dimensions));
       const real = new GaussianProcess(data, theta);
       // What runs is taken to come to what is expected of it (Ginsbourger et al. 2010): nothing is learnt but where they are.
       const pending = history.pending.map((point) => featuresOf(dimensions, point));
@@ -80,7 +89,7 @@ export function bayes(): Sampler {
   };
 
   /** Fitted anew whenever the data have grown by a fifth, by the data there were then. */
-  function fitted(data: Data): Hyperparameters {
+  function fitted(data: Data, prior: Prior): Hyperparameters {
     let size = FIRST_FIT;
     while (Math.ceil(size * GROWTH) <= data.y.length) size = Math.ceil(size * GROWTH);
     size = Math.min(size, data.y.length);
@@ -93,7 +102,7 @@ export function bayes(): Sampler {
     const key = JSON.stringify([size, subset.y, subset.x.map((x) => [...x])]);
     let theta = fits.get(key);
     if (theta === undefined) {
-      theta = fit(bestOfData(subset, FIT_POINTS), PRIOR);
+      theta = fit(bestOfData(subset, FIT_POINTS), prior);
       fits.set(key, theta);
       const [oldest] = fits.keys();
       if (fits.size > KEPT_FITS) fits.delete(oldest!);

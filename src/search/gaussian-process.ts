@@ -88,11 +88,17 @@ function inverseBy(lower: Matrix): Float64Array {
   return inverse;
 }
 
-/** What a length scale and noise are before any result, as normal distributions of their logarithms. */
+export interface Normal {
+  readonly mean: number;
+  readonly deviation: number;
+}
+
+/** What hyperparameters are before any result: of the logarithms of each. */
 export interface Prior {
-  readonly weight: { readonly mean: number; readonly deviation: number };
-  readonly signal: { readonly mean: number; readonly deviation: number };
-  readonly noise: { readonly mean: number; readonly deviation: number };
+  /** Of the inverse squared length scale of each dimension. */
+  readonly weights: readonly Normal[];
+  readonly signal: Normal;
+  readonly noise: Normal;
 }
 
 /**
@@ -137,7 +143,7 @@ export function logPosterior(
 
   const vector = toVector(theta);
   for (let p = 0; p < vector.length; p++) {
-    const { mean, deviation } = p < dimensions ? prior.weight : p === signalAt ? prior.signal : prior.noise;
+    const { mean, deviation } = prior.weights[p] ?? (p === signalAt ? prior.signal : prior.noise);
     const z = (vector[p]! - mean) / deviation;
     value -= 0.5 * z * z;
     gradient[p]! -= z / deviation;
@@ -159,9 +165,8 @@ const BOUNDS = [-12, 8] as const;
 
 /** The likeliest hyperparameters, by Rprop (Riedmiller & Braun 1993), which is exact enough after few steps and needs no line search. */
 export function fit(data: Data, prior: Prior, steps = FIT_STEPS): Hyperparameters {
-  const dimensions = Math.max(...data.owners) + 1;
   const start = {
-    weights: Array.from({ length: dimensions }, () => prior.weight.mean),
+    weights: prior.weights.map(({ mean }) => mean),
     signal: prior.signal.mean,
     noise: prior.noise.mean,
   };

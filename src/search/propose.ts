@@ -8,10 +8,10 @@ import type { Point, SearchSpace } from './space.ts';
 /** So many proposals are spread evenly, and those after them for which fewer than `KNOWN` results are known. */
 const STARTUP = 10;
 /**
- * With eight trials in flight a search that waited for ten results would spend 17 trials of a budget of 25 unlearned; from
- * five on, what a model says is better than even points, also in six dimensions.
+ * With eight trials in flight a search that waited for ten results would spend 17 trials of a budget of 25 unlearned. Three
+ * already tell better than even points do, also in six dimensions and where a space has branches.
  */
-const KNOWN = 5;
+const KNOWN = 3;
 
 /** Whether a proposal after so many others, of which so many results are known, is by what they tell. */
 export function isLearnt(before: number, known: number): boolean {

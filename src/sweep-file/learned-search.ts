@@ -15,7 +15,10 @@ import { trialPlans } from './trial-plans.ts';
 import type { LearnerName } from './samplers.ts';
 import type { LearningSearch, SweepSpec } from './spec.ts';
 
-/** Raise when the same results would lead to other proposals: what an earlier version proposed is then not gone on with. */
+/**
+ * Raise when what an earlier version proposed can't be gone on with. A sampler that became better is no reason: recorded
+ * proposals stay what they are, and it proposes those that follow.
+ */
 const SEARCH_VERSION = 2;
 
 /** What all seeds of a configuration came to in one metric. */
@@ -45,7 +48,7 @@ export interface Lesson extends FoldedMetric {
  * trials end nor a kill changes it. The first are those of `try`.
  */
 export interface LearnedSearch {
-  /** A hash of all that proposals depend on but results: equal keys and results give equal proposals. */
+  /** A hash of all that proposals depend on but results: one version gives equal proposals for equal keys and results. */
   readonly key: string;
   /** How many configurations at most. */
   readonly proposals: number;

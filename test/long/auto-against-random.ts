@@ -1,6 +1,9 @@
 /**
- * Real sweeps by `search: auto` and by `search: random`, five times each: in how many trials, and in how much CPU time, auto
- * reaches the val/elbo that random ends with. `npm run test:auto [-- TRIALS REPEATS]`; a quarter of an hour of one core.
+ * Real sweeps by `search: auto` and by `search: random`, five times each: in how many trials, and in how much CPU time, they
+ * reach a val/elbo, first that which each random search ends with, then one that is the same for all: what half of the
+ * random searches end with. The first flatters random search: where in its trials it finds its best is chance, so half of them have it in the first
+ * half, also where another such search would take all its trials and not get there.
+ * `npm run test:auto [-- TRIALS REPEATS]`; a quarter of an hour of one core.
  */
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,10 +21,12 @@ interface Step {
 }
 
 const folder = mkdtempSync(path.join(tmpdir(), 'vae-sweep-auto-'));
+const searches: { readonly random: readonly Step[]; readonly auto: readonly Step[] }[] = [];
 const ratios: { readonly trials: number; readonly cpu: number }[] = [];
 for (let seed = 0; seed < repeats; seed++) {
   const [random, auto] = [await searched('random', seed), await searched('auto', seed)];
-  const target = Math.max(...random.map(({ elbo }) => elbo));
+  searches.push({ random, auto });
+  const target = best(random);
   const [theirs, ours] = [reaches(random, target), reaches(auto, target)];
   ratios.push({ trials: theirs.trials / ours.trials, cpu: theirs.cpu / ours.cpu });
   note(
@@ -32,7 +37,24 @@ for (let seed = 0; seed < repeats; seed++) {
 }
 const [byTrials, byCpu] = [median(ratios.map(({ trials }) => trials)), median(ratios.map(({ cpu }) => cpu))];
 note(`median: ${byTrials.toFixed(2)} times fewer trials, ${byCpu.toFixed(2)} times less CPU time`);
-check(`auto reaches it in ${LEAST} times less CPU time`, byCpu >= LEAST, byCpu);
+
+const level = median(searches.map(({ random }) => best(random)));
+const [theirs, ours] = (['random', 'auto'] as const).map((who) => {
+  const all = searches.map((one) => reaches(one[who], level));
+  const sum = (of: 'trials' | 'cpu'): number => all.reduce((total, one) => total + one[of], 0);
+  return { reached: all.filter(({ isReached }) => isReached).length, trials: sum('trials'), cpu: sum('cpu') };
+});
+// What never gets there counts with all its time, which is too little.
+for (const [who, { reached, trials, cpu }] of [
+  ['random', theirs!],
+  ['auto', ours!],
+] as const)
+  note(
+    `to ${level.toFixed(2)}: ${who} gets in ${reached} of ${repeats}, by ${trials} trials in all, ${cpu.toFixed(1)} s of CPU`,
+  );
+const ratio = theirs!.cpu / ours!.cpu;
+note(`${(theirs!.trials / ours!.trials).toFixed(2)} times fewer trials, ${ratio.toFixed(2)} times less CPU time`);
+check(`auto reaches the level of half the random searches in ${LEAST} times less CPU time`, ratio >= LEAST, ratio);
 conclude(folder);
 
 /** The trials of a sweep in the order of their proposals. */
@@ -59,7 +81,8 @@ train: { epochs: 4 }
   // Of its own, or what one search has trained the other takes over.
   const results = path.join(folder, name);
   const code = await ended(startSweep(['run', spec, '--device', 'cpu', '--results', results]));
-  check(`${name} ends with 0`, code === 0, code);
+  // 3: some diverged, as may happen at the largest learning rates.
+  check(`${name} ends with 0 or 3`, code === 0 || code === 3, code);
   const rows = query(
     results,
     'select elbo, (select sum(cpu_seconds) from epochs where trial_key = key) as cpu from trials order by position',

@@ -107,6 +107,10 @@ test('one, two, four or seven slots propose the same, to the last bit, and what 
   expect(Math.min(...betas.slice(13))).toBeLessThan(1);
 });
 
+test('the key of a search is what it was, so that proposals on record are gone on with by a later version', () => {
+  expect(searchOf().key).toBe('b0038638e15e05b3');
+});
+
 test('no more configurations are open than `lookahead`, however many slots there are', async () => {
   using world = new ToyWorld();
   const coordinator = start(world, searchOf(), 20);

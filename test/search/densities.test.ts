@@ -33,7 +33,10 @@ const DATA = {
 };
 const THETA = { weights: [1, -1], signal: 0.2, noise: -6 };
 const PRIOR = {
-  weight: { mean: 0, deviation: 1 },
+  weights: [
+    { mean: 0, deviation: 1 },
+    { mean: 0.5, deviation: 2 },
+  ],
   signal: { mean: 0, deviation: 1 },
   noise: { mean: -8, deviation: 2 },
 };

@@ -6,7 +6,7 @@ import type { Sampler } from '../../src/search/sampler.ts';
 import type { Point } from '../../src/search/space.ts';
 import { tpe } from '../../src/search/tpe.ts';
 import { regrets } from '../bench/regret.ts';
-import { branin, network, pointSpace } from './problems.ts';
+import { branches, branin, network, pointSpace } from './problems.ts';
 
 /** Spread evenly from the first trial to the last. */
 const even: Sampler = { propose: (draws, _history, random) => draws.uniform(random) };
@@ -25,6 +25,15 @@ test.each([
     });
     expect(wins.length).toBeGreaterThanOrEqual(2);
   }
+});
+
+test('with eight in flight, 25 trials of a space with branches already gain by what bayes learns', () => {
+  const seeds = Array.from({ length: 20 }, (_, i) => i + 1);
+  const wins = seeds.filter((seed) => {
+    const [ours, draws] = [bayes(), even].map((one) => regrets(branches, one, seed, 25, 8).at(-1)!);
+    return ours! < draws!;
+  });
+  expect(wins.length).toBeGreaterThanOrEqual(10);
 });
 
 test.each([
