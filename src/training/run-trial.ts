@@ -20,6 +20,7 @@ import { mayGoOn } from '../model/longer-training.ts';
 import { likelihoodOf, modelShape, weightCount, weightSpecs } from '../model/model.ts';
 import { valueOf } from '../model/parameter.ts';
 import { init } from '../model/parameters.ts';
+import { BackgroundSaves } from './background-saves.ts';
 import { bitClassOf } from './bit-class.ts';
 import { loadCheckpoint, saveCheckpoint } from './checkpoint.ts';
 import { diverged, nonFiniteMetric } from './divergence.ts';
@@ -49,7 +50,21 @@ export function runTrial(job: TrialJob, context: TrialContext): Promise<TrialOut
   return job.kind === 'train' ? runTrain(job, context) : runTest(job, context);
 }
 
-async function runTrain(job: TrainJob, { engine, images, emit, stopRequested }: TrialContext): Promise<TrialOutcome> {
+async function runTrain(job: TrainJob, context: TrialContext): Promise<TrialOutcome> {
+  const saves = new BackgroundSaves();
+  try {
+    return await trainAndKeep(job, context, saves);
+  } finally {
+    // Not sooner: once a trial has an outcome, nothing of it may run, and its epochs are told.
+    await saves.settled();
+  }
+}
+
+async function trainAndKeep(
+  job: TrainJob,
+  { engine, images, emit, stopRequested }: TrialContext,
+  saves: BackgroundSaves,
+): Promise<TrialOutcome> {
   const { config, seed } = job;
   const bitClass = await bitClassOf(engine);
   const stop = stopRequested();
@@ -93,6 +108,7 @@ async function runTrain(job: TrainJob, { engine, images, emit, stopRequested }: 
     state,
     emit,
     save: () => saveCheckpoint(files, job.trial, bitClass, specs, state),
+    saves,
     stopRequested,
   });
   if (result.kind !== 'trained') return result;
@@ -138,7 +154,6 @@ async function runTrain(job: TrainJob, { engine, images, emit, stopRequested }: 
     weightsWritten,
     model.isReal ? undefined : writePictures(engine, model, best.weights, examples, files),
   ]);
-  // Not sooner: once a trial has an outcome, nothing of it may run.
   for (const result of written) if (result.status === 'rejected') throw result.reason;
   return { kind: 'completed', summary };
 }
