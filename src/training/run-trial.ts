@@ -21,6 +21,7 @@ import { likelihoodOf, modelShape, weightCount, weightSpecs } from '../model/mod
 import { valueOf } from '../model/parameter.ts';
 import { init } from '../model/parameters.ts';
 import { loadRecorded } from '../own/load-recorded.ts';
+import { BackgroundSaves } from './background-saves.ts';
 import { bitClassOf } from './bit-class.ts';
 import { loadCheckpoint, saveCheckpoint } from './checkpoint.ts';
 import { diverged, nonFiniteMetric } from './divergence.ts';
@@ -50,7 +51,21 @@ export function runTrial(job: TrialJob, context: TrialContext): Promise<TrialOut
   return job.kind === 'train' ? runTrain(job, context) : runTest(job, context);
 }
 
-async function runTrain(job: TrainJob, { engine, images, emit, stopRequested }: TrialContext): Promise<TrialOutcome> {
+async function runTrain(job: TrainJob, context: TrialContext): Promise<TrialOutcome> {
+  const saves = new BackgroundSaves();
+  try {
+    return await trainAndKeep(job, context, saves);
+  } finally {
+    // Not sooner: once a trial has an outcome, nothing of it may run, and its epochs are told.
+    await saves.settled();
+  }
+}
+
+async function trainAndKeep(
+  job: TrainJob,
+  { engine, images, emit, stopRequested }: TrialContext,
+  saves: BackgroundSaves,
+): Promise<TrialOutcome> {
   const { config, seed } = job;
   await loadRecorded(config);
   const bitClass = await bitClassOf(engine);
@@ -95,6 +110,7 @@ async function runTrain(job: TrainJob, { engine, images, emit, stopRequested }: 
     state,
     emit,
     save: () => saveCheckpoint(files, job.trial, bitClass, specs, state),
+    saves,
     stopRequested,
   });
   if (result.kind !== 'trained') return result;
@@ -140,7 +156,6 @@ async function runTrain(job: TrainJob, { engine, images, emit, stopRequested }: 
     weightsWritten,
     model.isReal ? undefined : writePictures(engine, model, best.weights, examples, files),
   ]);
-  // Not sooner: once a trial has an outcome, nothing of it may run.
   for (const result of written) if (result.status === 'rejected') throw result.reason;
   return { kind: 'completed', summary };
 }

@@ -15,7 +15,7 @@ import { isAnnealing } from '../model/annealing.ts';
 import { penaltyOf } from '../model/objective.ts';
 import { patience } from '../model/optimizer-parameters.ts';
 import { valueOr } from '../model/parameter.ts';
-import { BackgroundSaves } from './background-saves.ts';
+import type { BackgroundSaves } from './background-saves.ts';
 import { batchImages, chunkInputs, stepOptions, type EpochImages } from './chunk-inputs.ts';
 import { nonFiniteTerm, type Diverged, type LossTerms } from './divergence.ts';
 import { evaluateSplit, evaluationMetrics, evaluationPace } from './evaluate.ts';
@@ -26,8 +26,11 @@ import { trainingProgram } from './programs.ts';
 import { stopwatch, type TimeTaken } from './stopwatch.ts';
 import { emptyEpoch, type TrainingState } from './training-state.ts';
 
-/** Within an epoch, a checkpoint is written when the last one is this old. */
-const CHECKPOINT_SECONDS = 60;
+/**
+ * How old the last checkpoint is when another is written: at the end of an epoch, and within one. Where epochs take a
+ * fraction of a second, a checkpoint for each would cost a slot and its neighbours 5 % of their time.
+ */
+const CHECKPOINT_SECONDS = { epochs: 1, steps: 60 };
 
 export interface TrainInputs {
   readonly engine: Engine;
@@ -45,6 +48,8 @@ export interface TrainInputs {
   readonly emit: (event: TrialEvent) => void;
   /** Takes `state` as it is when called; resolves when that is safely on disk. */
   readonly save: () => Promise<void>;
+  /** Where saves go on meanwhile; the caller waits for the last. */
+  readonly saves: BackgroundSaves;
   readonly stopRequested: () => StopReason | undefined;
 }
 
@@ -53,28 +58,38 @@ export type TrainResult =
 
 /** What goes on from epoch to epoch beside the training state, and needs not be saved. */
 interface Progress {
-  readonly saves: BackgroundSaves;
   readonly training: Pace;
   readonly evaluation: Pace;
+  /** Epochs that are done and in no checkpoint yet. */
+  unsaved: EpochRecord[];
 }
 
 /**
  * Trains to the last epoch. Every epoch sees every image once, in an order of its own, then evaluates the validation
- * split, checkpoints, and only when that is on disk reports; the next epoch trains meanwhile. All randomness is keyed by
- * seed, epoch and step, so a run that was stopped anywhere and resumed ends with the same bits as one that was not.
+ * split. It is reported once a checkpoint that has it is on disk, and not before; training goes on meanwhile, and may
+ * have ended. All randomness is keyed by seed, epoch and step, so a run that was stopped anywhere and resumed ends with
+ * the same bits as one that was not.
  */
 export async function train(inputs: TrainInputs): Promise<TrainResult> {
   const { model, config } = inputs;
   const progress: Progress = {
-    saves: new BackgroundSaves(),
     training: new Pace(mostBatches(model, config.train.batchSize)),
     evaluation: evaluationPace(model),
+    unsaved: [],
   };
-  try {
-    return await trainEpochs(inputs, progress);
-  } finally {
-    await progress.saves.settled();
-  }
+  const result = await trainEpochs(inputs, progress);
+  if (progress.unsaved.length > 0) await startSave(inputs, progress);
+  return result;
+}
+
+/** Writes a checkpoint, and reports the epochs that are safe then, while training goes on. */
+function startSave({ saves, save, emit }: TrainInputs, progress: Progress): Promise<void> {
+  return saves.start(async () => {
+    const records = progress.unsaved;
+    progress.unsaved = [];
+    await save();
+    for (const record of records) emit({ type: 'epoch', record });
+  });
 }
 
 async function trainEpochs(inputs: TrainInputs, progress: Progress): Promise<TrainResult> {
@@ -104,22 +119,27 @@ async function trainEpochs(inputs: TrainInputs, progress: Progress): Promise<Tra
       penalty: penaltyOf(config.parameters, kl / count, undefined),
       isAnnealing: isAnnealing({ parameters: config.parameters, epochs: config.train.epochs }, epoch),
     });
+    const { best } = state;
     const stop = await evaluateEpoch(inputs, progress.evaluation, epoch, metrics);
     if (stop) {
       // All steps of the epoch are kept: whoever resumes begins with its evaluation.
       Object.assign(state.partial, taken());
-      await progress.saves.start(inputs.save);
+      await startSave(inputs, progress);
       return { kind: 'stopped', reason: stop };
     }
     const overflow = epochOverflow(inputs, epoch, metrics);
-    if (overflow) return overflow;
+    if (overflow) {
+      // A checkpoint of the epochs before may still be written, and must not name this one.
+      state.best = best;
+      return overflow;
+    }
     const record: EpochRecord = { epoch, step: state.step, metrics, ...taken() };
     state.history.push(record);
     state.partial = emptyEpoch();
-    await progress.saves.start(async () => {
-      await inputs.save();
-      inputs.emit({ type: 'epoch', record });
-    });
+    progress.unsaved.push(record);
+    // The first is told at once: whoever watches sees that it trains.
+    const isDue = epoch === 1 || inputs.saves.secondsSinceLast >= CHECKPOINT_SECONDS.epochs;
+    if (isDue) await startSave(inputs, progress);
   }
   return { kind: 'trained' };
 }
@@ -145,23 +165,24 @@ async function trainEpoch(
   );
   inputs.emit({ type: 'alive' });
   const batches = Math.ceil(train.count / batchSize);
-  let savedMs = performance.now();
   // Checkpoints and the best epoch keep the tensors they were given.
   let isKept = true;
   while (state.partial.steps < batches) {
     const stop = inputs.stopRequested();
     if (stop) {
       Object.assign(state.partial, taken());
-      await progress.saves.start(inputs.save);
+      await startSave(inputs, progress);
       return { kind: 'stopped', reason: stop };
     }
     const count = Math.min(progress.training.steps, batches - state.partial.steps);
     const chunkStartedMs = performance.now();
     const result = await scan.run(chunkInputs(inputs, images, count));
     const chunkSeconds = (performance.now() - chunkStartedMs) / 1000;
-    const imagesBefore = state.partial.images;
+    const partial = { ...state.partial };
     const bad = addSteps(inputs, result.outputs, count);
     if (bad !== undefined) {
+      // None of the chunk's steps is in the state, which may still be saved.
+      state.partial = partial;
       const before = bad === 1 ? state.tensors : (await scan.run(chunkInputs(inputs, images, bad - 1))).state;
       return lossOverflow(inputs, bad, lossAt(result.outputs, bad - 1), before);
     }
@@ -170,14 +191,13 @@ async function trainEpoch(
     isKept = false;
     state.step += count;
     state.partial.steps += count;
-    const imagesPerSecond = (state.partial.images - imagesBefore) / chunkSeconds;
+    const imagesPerSecond = (state.partial.images - partial.images) / chunkSeconds;
     inputs.emit({ type: 'progress', epoch, fraction: state.partial.steps / batches, imagesPerSecond });
     progress.training.measured(count, chunkSeconds);
-    if (state.partial.steps < batches && performance.now() - savedMs > CHECKPOINT_SECONDS * 1000) {
+    if (state.partial.steps < batches && inputs.saves.secondsSinceLast >= CHECKPOINT_SECONDS.steps) {
       Object.assign(state.partial, taken());
-      await progress.saves.start(inputs.save);
+      await startSave(inputs, progress);
       isKept = true;
-      savedMs = performance.now();
     }
     // Lets the commands that came in meanwhile be read.
     await new Promise<void>((resolve) => setImmediate(resolve));
