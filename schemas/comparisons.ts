@@ -76,7 +76,9 @@ export const effects = z.object({
   metric: z.string(),
   goal: goal.nullable(),
   trained_on: trainedOn.nullable(),
-  epoch: whole.nullable().describe('After how many epochs all trials are looked at, where some were pruned; else null.'),
+  epoch: whole
+    .nullable()
+    .describe('After how many epochs all trials are looked at, where some were pruned; else null.'),
   method: z.enum(['grid', 'polynomials', 'forest', 'none']),
   trials: z.object({ total: whole, completed: whole, lost: whole }),
   configurations: whole,

@@ -14,7 +14,8 @@ export const plot = defineCommand({
         .positional('panel', {
           type: 'string',
           demandOption: true,
-          describe: 'course (of a search), effects, parallel, plane (rate and distortion), heat, curves, health or timeline',
+          describe:
+            'course (of a search), effects, parallel, plane (rate and distortion), heat, curves, health or timeline',
         })
         .positional('name', { type: 'string', describe: 'Sweep; by default the one started last' })
         .option('output', {

@@ -70,7 +70,15 @@ export function logLine(event: SchedulerEvent): LogLine | undefined {
       return {
         level: 'info',
         message: describeJudged(event),
-        fields: { cohort, ...(bracket !== null && { bracket: bracket.place }), rung, epoch, metric, configurations, pruned },
+        fields: {
+          cohort,
+          ...(bracket !== null && { bracket: bracket.place }),
+          rung,
+          epoch,
+          metric,
+          configurations,
+          pruned,
+        },
       };
     }
     case 'chosen': {

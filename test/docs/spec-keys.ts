@@ -138,9 +138,9 @@ function requiredIn(node: Node): readonly string[] {
 
 function valuesOf(node: Node): string {
   // `null` says what the default does.
-  if (Array.isArray(node.type)) {
-    const [only] = node.type.filter((type) => type !== 'null');
-    return valuesOf({ ...node, type: only as string });
+  if (typeof node.type === 'object') {
+    const only = node.type.find((type) => type !== 'null');
+    return valuesOf({ ...node, ...(only !== undefined && { type: only }) });
   }
   if (node.anyOf !== undefined)
     return node.anyOf

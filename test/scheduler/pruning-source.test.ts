@@ -216,7 +216,9 @@ const byBeta = (world: ToyWorld): Record<string, [number, string]> =>
 test('brackets begin at later rungs, one trains all, and it is on record who is where', async () => {
   using world = new ToyWorld();
   const coordinator = await live(world, specOf(HYPERBAND));
-  const told = coordinator.eventsOf('judged').map(({ bracket, epoch }) => `${bracket!.place}/${bracket!.among} ${epoch}`);
+  const told = coordinator
+    .eventsOf('judged')
+    .map(({ bracket, epoch }) => `${bracket!.place}/${bracket!.among} ${epoch}`);
   expect(told.toSorted()).toEqual(['1/3 1', '1/3 3', '2/3 3']);
   // Weights 9, 5 and 3 of rungs after 1 and 3: of nine 5, 3 and 1.
   const verdicts = verdictsIn(world);

@@ -144,7 +144,10 @@ describe('mistakes in one field', () => {
     ['parameters: { beta: .inf }', 'wrong_type 3:21 `beta`: expected a number, got .inf'],
     ['parameters: { beta: 1e400 }', 'wrong_type 3:21 `beta`: expected a number, got .inf'],
     ['parameters: { beta: .nan }', 'wrong_type 3:21 `beta`: expected a number, got .nan'],
-    ['parameters: { beta: }', 'wrong_type 3:15 `beta`: expected a number, got nothing; leave the key out, or give it a value'],
+    [
+      'parameters: { beta: }',
+      'wrong_type 3:15 `beta`: expected a number, got nothing; leave the key out, or give it a value',
+    ],
     ['parameters: { beta: [] }', 'out_of_range 3:21 `beta`: expected a list of at least 1 value, got an empty list'],
     ['parameters: { learning_rate: 0 }', 'out_of_range 3:30 `learning_rate`: expected more than 0, got 0'],
     [
