@@ -6,7 +6,7 @@ import { reshape } from './shape.ts';
 
 /** Patches that stay in a processor's cache until they are multiplied. */
 const PATCH_FLOATS = 600_000;
-/** As many columns of a product as one vector has, and how deep MLAS then multiplies in one go, so in one order of sums. */
+/** As many columns of a product as one vector has; so deep MLAS then sums in one go. Deeper, the sums' order would be another. */
 const [FEW_COLUMNS, DEPTH_IN_ONE] = [16, 1024];
 
 /** One input channel: each output value adds the filter, times itself, to what lies under it. [N, 1, height, width]. */
@@ -127,7 +127,8 @@ export function gatherPhasesTogether(
   info: ConvInfo,
   bias?: Value,
 ): Value {
-  const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels, filterHeight, filterWidth } = info;
+  const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels, filterHeight, filterWidth } =
+    info;
   const { strideHeight, strideWidth, padInfo } = info;
   const positions = outputPositions(info);
   const phases = strideHeight * strideWidth;
