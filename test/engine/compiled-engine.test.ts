@@ -5,6 +5,7 @@ import { CompiledEngine } from '../../src/engine/compiled/compiled-engine.ts';
 import { compileDeviceStepScan } from '../../src/engine/compiled/device-step-scan.ts';
 import { compileLoopScan } from '../../src/engine/compiled/loop-scan.ts';
 import { loadEngine } from '../../src/engine/load.ts';
+import { randomStream } from '../../src/random.ts';
 import { trainingProgram } from '../../src/training/programs.ts';
 import { batchInputs, testModels } from '../training/support.ts';
 import { engineConformance } from './conformance.ts';
@@ -26,6 +27,40 @@ it.each(['mlp tanh', 'conv of three layers'])('computes %s to the same bits in e
     ),
   );
   for (const single of others) expect(single).toEqual(fused);
+});
+
+it('computes a transposed convolution to few channels to the bits that its channels have among many', async () => {
+  const [batch, height, width, maps] = [20, 17, 30, 32];
+  // With five channels each phase is a product of its own; one product has those of three, of fifteen images at a time.
+  const [few, many] = [3, 5];
+  const normal = (name: string, size: number) => randomStream([name]).fillNormal(new Float32Array(size));
+  const filter = normal('filter', 4 * 4 * many * maps);
+  const of = async (channels: number): Promise<Float32Array> => {
+    const program: ScanProgram = {
+      key: `to ${channels} channels`,
+      state: { unused: { shape: [] } },
+      constants: { filter: { shape: [4, 4, channels, maps] }, bias: { shape: [channels] } },
+      steps: { input: { shape: [batch, 9, 15, maps] } },
+      body: (state, { filter, bias }, { input }) => {
+        const size: [number, number, number, number] = [batch, height, width, channels];
+        const product = tf.conv2dTranspose(input as tf.Tensor4D, filter as tf.Tensor4D, size, 2, 'same');
+        return { state, outputs: { pixels: tf.slice(tf.add(product, bias!), [0, 0, 0, 0], [-1, -1, -1, few]) } };
+      },
+    };
+    const { outputs } = await (
+      await (await load()).prepare(program)
+    ).run({
+      count: 1,
+      state: { unused: Float32Array.of(0) },
+      constants: {
+        filter: filter.filter((_, i) => Math.floor(i / maps) % many < channels),
+        bias: normal('bias', many).slice(0, channels),
+      },
+      steps: { input: normal('input', batch * 9 * 15 * maps) },
+    });
+    return outputs['pixels']!;
+  };
+  expect(await of(few)).toEqual(await of(many));
 });
 
 /** Multiplies by `factor`. */

@@ -7,7 +7,7 @@
  */
 import { tf } from '../../tfjs.ts';
 import { lower, traceBackend as trace } from '../trace-backend.ts';
-import { gatherPhases, scatterPatches } from './conv-input.ts';
+import { gatherPhases, gatherPhasesTogether, hasFewPhases, scatterPatches } from './conv-input.ts';
 import { PortableGraph } from '../onnx/portable-graph.ts';
 import { outputPositions, patches, type ConvInfo } from './conv-patches.ts';
 import { portableConv, portableConvTranspose } from './conv-portable.ts';
@@ -51,8 +51,9 @@ export function registerConvKernels(): void {
       const value = scatterPatches(graph, trace.value(dy!), trace.value(filter!), info);
       return trace.info(reshape(graph, value, attributes.inputShape), attributes.inputShape);
     }
+    const write = hasFewPhases(info) ? gatherPhasesTogether : gatherPhases;
     return product(graph, attributes.inputShape, (bias) =>
-      gatherPhases(graph, trace.value(dy!), trace.value(filter!), info, bias),
+      write(graph, trace.value(dy!), trace.value(filter!), info, bias),
     );
   });
 }
