@@ -83,6 +83,8 @@ train: { epochs: 4 }
   const code = await ended(startSweep(['run', spec, '--device', 'cpu', '--results', results]));
   // 3: some diverged, as may happen at the largest learning rates.
   check(`${name} ends with 0 or 3`, code === 0 || code === 3, code);
+  const failed = query(results, `select key from trials where state = 'failed'`);
+  check(`${name} has no failed trial`, failed.length === 0, failed);
   const rows = query(
     results,
     'select elbo, (select sum(cpu_seconds) from epochs where trial_key = key) as cpu from trials order by position',
