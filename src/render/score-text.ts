@@ -46,7 +46,7 @@ export function renderScores(summary: ScoreSummary, id: string, next: readonly s
   const { what, sweep, elbo, reconstruction, kl, anomalies, files, worst, samples, noun } = summary;
   const figure = (value: number): string => formatNumber(value, DECIMALS);
   const head =
-    `${plain(what)} by trial ${id} of ${plain(sweep)}: ELBO ${figure(elbo)} nats a sample, of which ` +
+    `${plain(what)} by trial ${id} of ${plain(sweep)}: ELBO ${figure(elbo)} nats per ${noun}, of which ` +
     `reconstruction ${figure(reconstruction)} and KL ${figure(kl)}`;
   const column = columnsOf(worst);
   const has = (member: 'path' | 'label'): boolean => worst.some((row) => row[member] !== null);
