@@ -1,7 +1,7 @@
 /**
  * `node test/bench/search/record-table.ts [RESULTS]`: trains the 576 configurations of sprites-mini.yaml, or goes on with
  * that, and writes sprites-mini.csv: a line a configuration, with val/elbo of each epoch; none from where it diverged.
- * Fifteen minutes of one core.
+ * An hour of one core.
  */
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';

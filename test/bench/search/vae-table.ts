@@ -8,7 +8,9 @@ import type { Dimension } from '../../../src/search/space.ts';
 import { pointSpace, type Need, type Problem } from '../../search/problems.ts';
 
 export const TABLE = fileURLToPath(new URL('sprites-mini.csv', import.meta.url));
-export const EPOCHS = 9;
+export const EPOCHS = 27;
+/** A search is told the best of the first ones: those that Optuna's runs on record saw. */
+const SEARCHED_EPOCHS = 9;
 
 /** In the order of the columns. Numbers are in order, other choices are not, as in a sweep. */
 export const AXES: readonly { readonly name: string; readonly values: readonly string[]; readonly need: Need }[] = [
@@ -25,15 +27,15 @@ const DIMENSIONS = AXES.map(({ values }): Dimension => {
     : { kind: 'ordered', cell: 1 / values.length };
 });
 
-/** The loss is −val/elbo of the best epoch, in nats; of what diverged that of the worst configuration that didn't. */
+/** The loss is −val/elbo of the best of nine epochs, in nats; of what diverged that of the worst configuration that didn't. */
 export function vaeTable(): Problem {
   const [, ...lines] = readFileSync(TABLE, 'utf8').trimEnd().split('\n');
   const losses = new Map<string, number | null>();
   for (const line of lines) {
     const cells = line.split(',');
-    const curve = cells.slice(AXES.length).filter((cell) => cell !== '');
+    const curve = cells.slice(AXES.length, AXES.length + SEARCHED_EPOCHS).filter((cell) => cell !== '');
     const names = cells.slice(0, AXES.length);
-    losses.set(names.join(), curve.length < EPOCHS ? null : -Math.max(...curve.map(Number)));
+    losses.set(names.join(), curve.length < SEARCHED_EPOCHS ? null : -Math.max(...curve.map(Number)));
   }
   const finite = [...losses.values()].filter((loss) => loss !== null);
   const needs = AXES.map(({ need }) => need);
