@@ -106,7 +106,14 @@ export async function planTrials({
   const shortfall = findShortfall(spec, trials);
   const refused = shortfall.filter(({ isWarning }) => isWarning !== true);
   if (refused.length > 0) throw parsed.refuse(refused);
-  const warnings = [...parsed.warnings, ...[...idle, ...shortfall].map(parsed.describe)];
+  const doubts = (facts?.doubts ?? []).map((message): Finding => ({
+    code: 'no_effect',
+    isWarning: true,
+    at: 'value',
+    path: ['dataset'],
+    message,
+  }));
+  const warnings = [...parsed.warnings, ...[...doubts, ...idle, ...shortfall].map(parsed.describe)];
   return { spec, specText, trials, search, teaching, confirmation, warnings };
 }
 

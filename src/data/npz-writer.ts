@@ -4,7 +4,7 @@ import type { StoredEntry } from '../files/zip-writer.ts';
 export interface NpyArray {
   readonly name: string;
   /** `<U12`: text of at most 12 characters, in UTF-32. */
-  readonly type: '<f4' | '|u1' | '<i8' | `<U${number}`;
+  readonly type: '<f4' | '<f8' | '|u1' | '<i8' | `<U${number}`;
   readonly shape: readonly number[];
   /** Its values in C order, as they lie in memory. */
   readonly read: () => Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
@@ -77,6 +77,6 @@ export function integerArray(name: string, values: ArrayLike<number>): NpyArray 
 }
 
 /** The bytes of an array, without copying. */
-export function bytesOf({ buffer, byteOffset, byteLength }: Float32Array | BigInt64Array): Uint8Array {
+export function bytesOf({ buffer, byteOffset, byteLength }: Float32Array | Float64Array | BigInt64Array): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength);
 }

@@ -41,7 +41,7 @@ export interface Decoded {
   readonly labelsOf: LabelsOf;
 }
 
-/** An `.npz` of `rows`, float32 N×P, as their columns were before they were standardised, of a model of such; else of `images`, uint8 N×H×W or N×H×W×C: means of p(x|z), 255 = 1. With `latents`, float32 [N, J], where they are asked for, and `condition`, the labels that the model is told. */
+/** An `.npz` of `rows`, float64 N×P, as their columns were before they were standardised, of a model of such; else of `images`, uint8 N×H×W or N×H×W×C: means of p(x|z), 255 = 1. With `latents`, float32 [N, J], where they are asked for, and `condition`, the labels that the model is told. */
 export async function* decodeToArchive(
   model: TrainedModel,
   { latents, labelsOf }: Decoded,
@@ -61,7 +61,7 @@ export async function* decodeToArchive(
               type: '|u1',
               shape: [latents.count, height, width, ...(channels === 1 ? [] : [channels])],
             } as const)
-          : ({ name: 'rows', type: '<f4', shape: [latents.count, width] } as const)),
+          : ({ name: 'rows', type: '<f8', shape: [latents.count, width] } as const)),
         async *read() {
           let done = 0;
           for await (const some of latents.read(model.piece)) {
