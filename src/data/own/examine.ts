@@ -57,7 +57,10 @@ export async function examineImages(
   const stream = await openOwn(place, reading);
   const found = isVectors(stream)
     ? await factsOfVectors(place, stream)
-    : { ...factsOf(place, stream, await scanContent(stream)), doubts: [] };
+    : {
+        ...factsOf(place, stream, await scanContent(stream)),
+        doubts: stream.doubt === undefined ? [] : [stream.doubt],
+      };
   const facts = { ...found, labels: await countLabels(stream.labels) };
   if ((await stateOf(place)) !== files) {
     throw unusable(place, 'it changed while it was read', 'Start again once nothing writes there');
