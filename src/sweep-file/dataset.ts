@@ -113,6 +113,8 @@ const plainName = datasetName.transform((name): SpecDataset => named.parse({ nam
 const PATH = /[\\/]|\.(npy|npz|csv|h5|hdf5|h5ad|parquet|[cm]?[jt]s)$/i;
 const plainPath = ownPath.regex(PATH).transform((path): SpecDataset => ofPath.parse({ path }));
 
+/** Of data of one's own alone. */
+export const READING_KEYS = Object.keys(reading);
 export const DATASET_KEYS = ['name', 'path', ...Object.keys({ ...reading, ...usage })];
 export const datasetSchema = byShape<SpecDataset>([plainName, plainPath, named, ofPath], (input) => {
   if (typeof input === 'object' && input !== null) return 'path' in input ? ofPath : named;

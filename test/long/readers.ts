@@ -45,12 +45,13 @@ async function contentOf(place: string, reading: OwnReading | null) {
 }
 
 /** What is wrong with what came of it; undefined where nothing is. */
-async function faultOf(place: string, { path: _, reading, ...wanted }: Hostile): Promise<string | undefined> {
+async function faultOf(place: string, reading: OwnReading | null, wanted: Hostile): Promise<string | undefined> {
   try {
     const found = await contentOf(place, reading);
     if ('either' in wanted) return undefined;
     if ('refused' in wanted) return `READ as ${JSON.stringify(found.shape)}`;
-    return isDeepStrictEqual(found, wanted) ? undefined : `OTHER ${JSON.stringify(found)}`;
+    const { shape, sha256, labels } = wanted;
+    return isDeepStrictEqual(found, { shape, sha256, labels }) ? undefined : `OTHER ${JSON.stringify(found)}`;
   } catch (error) {
     if (!(error instanceof SweepError) || !error.code.startsWith('DATA_')) return `CRASHED ${String(error)}`;
     if ('either' in wanted || ('refused' in wanted && error.message.includes(wanted.refused))) return undefined;
@@ -65,7 +66,7 @@ async function hostileFaults(place: string): Promise<number> {
   let faults = 0;
   for (const one of all) {
     const before = process.memoryUsage.rss();
-    const fault = await faultOf(path.join(place, one.path), one);
+    const fault = await faultOf(path.join(place, one.path), one.reading, one);
     const grown = Math.round((process.memoryUsage.rss() - before) / 1e6);
     if (fault === undefined && grown <= MOST_GROWN_MB) continue;
     faults++;

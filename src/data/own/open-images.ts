@@ -7,6 +7,7 @@ import { cifarFiles, cifarImages } from './cifar.ts';
 import { bytesAt } from './file-bytes.ts';
 import { idxImages } from './idx-images.ts';
 import type { ImageStream } from './image-stream.ts';
+import { MisfitReading } from './misfit-reading.ts';
 import { NPY_MAGIC } from './npy-header.ts';
 import { countVectors } from './counts.ts';
 import { HDF5_MAGIC } from './hdf5-file.ts';
@@ -40,20 +41,16 @@ export async function openOwn(place: string, reading: OwnReading = {}): Promise<
   if (kind === 'folder' && reading.values !== undefined) throw noCounts(place);
   if (kind === 'folder' && reading.header !== undefined) throw noHeader(place);
   if (kind === 'folder' && batches.length === 0) return pictureFolder(place, reading);
-  const { size, resize, channels, values } = reading;
+  const { size, resize, values } = reading;
   const stream = kind === 'folder' ? await cifarImages(place, batches) : await samplesInFile(place, reading);
   if (!isVectors(stream)) {
     if (values !== undefined) throw noCounts(place);
     return broughtStream(place, stream, reading);
   }
-  if (size === undefined && resize === undefined && channels === undefined) {
-    return values === undefined ? stream : countVectors(place, stream);
-  }
-  throw unusable(
-    place,
-    'it is a table of numbers, which has no size and no colour',
-    'Leave `size`, `resize` and `channels` out',
-  );
+  const ofImages = size !== undefined ? 'size' : resize !== undefined ? 'resize' : 'channels';
+  if (reading[ofImages] === undefined) return values === undefined ? stream : countVectors(place, stream);
+  const what = 'it is a table of numbers, which has no size and no colour';
+  throw new MisfitReading(place, ofImages, what, 'Leave `size`, `resize` and `channels` out');
 }
 
 async function samplesInFile(
@@ -123,13 +120,23 @@ function startsWith(start: Buffer, magic: Buffer): boolean {
 }
 
 function noArrays(place: string): Error {
-  return unusable(place, 'nothing in it has a name', '`key` names an array in HDF5 or .npz: leave it out');
+  return new MisfitReading(
+    place,
+    'key',
+    'nothing in it has a name',
+    '`key` names an array in HDF5 or .npz: leave it out',
+  );
 }
 
 function noCounts(place: string): Error {
-  return unusable(place, 'it holds images, whose values are no counts', 'Leave `values` out');
+  return new MisfitReading(place, 'values', 'it holds images, whose values are no counts', 'Leave `values` out');
 }
 
 function noHeader(place: string): Error {
-  return unusable(place, 'it is no CSV, and has no first line', '`header` says what that of a CSV is: leave it out');
+  return new MisfitReading(
+    place,
+    'header',
+    'it is no CSV, and has no first line',
+    '`header` says what that of a CSV is: leave it out',
+  );
 }

@@ -9,6 +9,7 @@ import { farValue } from '../../../src/data/own/far-values.ts';
 import { openOwn } from '../../../src/data/own/open-images.ts';
 import { columnsOf, restored, standardized } from '../../../src/data/own/standardize.ts';
 import { isVectors } from '../../../src/data/own/vector-stream.ts';
+import { planTrials } from '../../../src/plan-sweep.ts';
 import type { OwnReading } from '../../../src/trial/trial.ts';
 import { settings } from '../fixtures.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
@@ -234,4 +235,25 @@ it('a number far from the training rows of its column is a doubt, and an error w
     found.push(...(await examineImages(place, { cacheDir: path.dirname(place) })).doubts);
   }
   expect(found[0]).toMatch(/row 3, column 2 .* is 10000.., and 0\.1 in all training rows/);
+});
+
+it('what a spec asks of other data than it names is refused where it asks it; what may be meant otherwise is a warning', async () => {
+  const place = await file('2019,2020\n1,2\n3,4\n5,6\n7,8\n', 'years.csv');
+  const plan = (dataset: string) =>
+    planTrials({
+      specFile: path.join(path.dirname(place), 'spec.yaml'),
+      specText: `name: a\ndataset: { path: ${place}, ${dataset} }\nparameters: { likelihood: gaussian }\n`,
+      overrides: [],
+    });
+  for (const [asked, why] of [
+    ['size: 8', /spec\.yaml:2:\d+ +`size` doesn't fit .*a table of numbers.*leave `size`/],
+    ['key: x', /`key` doesn't fit .*nothing in it has a name/],
+  ] as const) {
+    await expect(plan(asked)).rejects.toMatchObject({
+      code: 'SPEC_INVALID',
+      message: expect.stringMatching(why) as string,
+    });
+  }
+  expect((await plan('train: 3')).warnings.join()).toMatch(/its first line is 2019, 2020, and is read as a row/);
+  expect((await plan('header: true')).warnings).toEqual([]);
 });
