@@ -102,15 +102,20 @@ function specOf({ sweep, config, seed }: TrialRecord, images: string | undefined
   });
 }
 
+/** Beside the weights the file has what columns were standardised by, which says the same in another way since a version. */
 async function areSame(trial: TrialRecord, before: ResultsLayout, now: ResultsLayout): Promise<boolean | null> {
-  const file = (layout: ResultsLayout, sweep: string): string => layout.files(sweep, trial.id).path('weights');
+  const file = (layout: ResultsLayout, sweep: string): Promise<Uint8Array> =>
+    readWhole(layout.files(sweep, trial.id).path('weights'));
+  let files: readonly [Uint8Array, Uint8Array];
   try {
-    const [old, fresh] = await Promise.all([
-      readWhole(file(before, trial.reusedFrom ?? trial.sweep)),
-      readWhole(file(now, trial.sweep)),
-    ]);
-    return isDeepStrictEqual(trainedWeights(old, trial.id), trainedWeights(fresh, trial.id));
+    files = await Promise.all([file(before, trial.reusedFrom ?? trial.sweep), file(now, trial.sweep)]);
   } catch {
     return null;
+  }
+  try {
+    const [old, fresh] = files.map((one) => trainedWeights(one, trial.id));
+    return isDeepStrictEqual(old, fresh);
+  } catch {
+    return false;
   }
 }
