@@ -6,7 +6,7 @@ import { effectsOf, type EffectsOptions as AnalysisOptions } from './analysis/ef
 import { parseFilter, selectTrials, type FilterInput } from './analysis/filter.ts';
 import { byFamily, describeApart, tellApart } from './analysis/families.ts';
 import { findMetric } from './analysis/metric.ts';
-import { selectedTrials } from './analysis/ranking.ts';
+import { assertSameData, selectedTrials } from './analysis/ranking.ts';
 import { atEqualEpochs, firstPruned } from './analysis/refine/equal-epochs.ts';
 import { refine } from './analysis/refine/refinement.ts';
 import type { ReportModel } from './analysis/report-model.ts';
@@ -138,9 +138,9 @@ export function reportsOf(open: OpenResults, name?: string, options: ReportOptio
   const { where, all = false } = options;
   const found = findSweep(open.model, name);
   const snapshot = all ? wholeSweep(found) : found;
-  const families = byFamily(
-    selectTrials(snapshot.trials, where === undefined ? undefined : parseFilter(where, snapshot)),
-  );
+  const trials = selectTrials(snapshot.trials, where === undefined ? undefined : parseFilter(where, snapshot));
+  const families = byFamily(trials);
+  assertSameData(trials.filter(({ state }) => state === 'completed'));
   if (families.length < 2) return [reportOf(open, name, options)];
   return tellApart(families).map((picked) => reportOf(open, name, { ...options, where: alsoWhere(where, picked) }));
 }

@@ -6,6 +6,7 @@ import { effectiveSettings } from './data/effective-settings.ts';
 import { expectDataset } from './data/locate.ts';
 import { ownImages, type ImageFacts } from './data/own/examine.ts';
 import { examineOwn } from './data/own/examine-own.ts';
+import { MisfitReading } from './data/own/misfit-reading.ts';
 import { labelsToTell } from './data/labels.ts';
 import { entryAt } from './data/refusal.ts';
 import type { DatasetSource } from './data/source.ts';
@@ -120,7 +121,14 @@ export async function planTrials({
   const shortfall = findShortfall(spec, trials);
   const refused = shortfall.filter(({ isWarning }) => isWarning !== true);
   if (refused.length > 0) throw parsed.refuse(refused);
-  const warnings = [...parsed.warnings, ...[...faults, ...idle, ...shortfall].map(parsed.describe)];
+  const doubts = (facts?.doubts ?? []).map((message): Finding => ({
+    code: 'no_effect',
+    isWarning: true,
+    at: 'value',
+    path: ['dataset'],
+    message,
+  }));
+  const warnings = [...parsed.warnings, ...[...doubts, ...faults, ...idle, ...shortfall].map(parsed.describe)];
   return { spec, specText, trials, search, teaching, confirmation, warnings };
 }
 
@@ -143,7 +151,13 @@ async function knownDataset(
   const elsewhere = dataDir === undefined ? [] : [path.resolve(dataDir, path.basename(place))];
   for (const candidate of [place, ...elsewhere]) {
     if ((await entryAt(candidate)) === 'nothing') continue;
-    const { file, facts } = await examineOwn(candidate, { reading });
+    const { file, facts } = await examineOwn(candidate, { reading }).catch((error: unknown) => {
+      if (!(error instanceof MisfitReading)) throw error;
+      const { key, what, fix } = error;
+      const hint = fix[0]!.toLowerCase() + fix.slice(1);
+      const message = `\`${key}\` doesn't fit ${candidate}: ${what}`;
+      throw refuse([{ code: 'conflict', path: ['dataset', key], at: 'key', message, hint }]);
+    });
     const own = ownImages(file, facts, reading);
     return { dataset: { ...settings, name: path.basename(candidate), own }, facts };
   }

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { compareMetrics, type SameBits } from './analysis/same-bits.ts';
 import { locateOwn } from './data/own/locate-own.ts';
 import { SweepError } from './errors.ts';
@@ -14,6 +15,7 @@ import type { MetricRow, TrialRecord } from './store/read-model.ts';
 import { openReadModel } from './store/sqlite-read-model.ts';
 import { specTextOf } from './sweep-file/spec-object.ts';
 import { runSweep, type RunOptions } from './sweep.ts';
+import { trainedWeights } from './training/trained-weights.ts';
 import { NUMERICS_VERSION } from './trial/identity.ts';
 
 export interface ReproduceOptions extends Pick<RunOptions, 'dataDir' | 'device' | 'stop' | 'stopNow'> {
@@ -27,7 +29,7 @@ export interface ReproduceOptions extends Pick<RunOptions, 'dataDir' | 'device' 
 export interface Reproduction {
   /** Null where it was stopped, or ended without a result. */
   readonly metrics: SameBits | null;
-  /** Whether the files of weights are equal byte for byte; null where there is none to compare with. */
+  /** Whether the weights are equal byte for byte; null where there is none to compare with. */
   readonly areWeightsSame: boolean | null;
   /** What computed them; null where that is not known. */
   readonly bitClass: { readonly before: string | null; readonly now: string | null };
@@ -105,15 +107,20 @@ function specOf({ sweep, config, seed }: TrialRecord, images: string | undefined
   });
 }
 
+/** Beside the weights the file has what columns were standardised by, which says the same in another way since a version. */
 async function areSame(trial: TrialRecord, before: ResultsLayout, now: ResultsLayout): Promise<boolean | null> {
-  const file = (layout: ResultsLayout, sweep: string): string => layout.files(sweep, trial.id).path('weights');
+  const file = (layout: ResultsLayout, sweep: string): Promise<Uint8Array> =>
+    readWhole(layout.files(sweep, trial.id).path('weights'));
+  let files: readonly [Uint8Array, Uint8Array];
   try {
-    const [old, fresh] = await Promise.all([
-      readWhole(file(before, trial.reusedFrom ?? trial.sweep)),
-      readWhole(file(now, trial.sweep)),
-    ]);
-    return Buffer.compare(old, fresh) === 0;
+    files = await Promise.all([file(before, trial.reusedFrom ?? trial.sweep), file(now, trial.sweep)]);
   } catch {
     return null;
+  }
+  try {
+    const [old, fresh] = files.map((one) => trainedWeights(one, trial.id));
+    return isDeepStrictEqual(old, fresh);
+  } catch {
+    return false;
   }
 }

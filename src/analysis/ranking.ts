@@ -3,6 +3,7 @@ import { mean } from 'simple-statistics';
 import { SweepError } from '../errors.ts';
 import type { SweepRecord, TrialRecord } from '../store/read-model.ts';
 import type { ConfigId, TrialConfig, TrialId } from '../trial/trial.ts';
+import { shellWord } from '../text/shell-word.ts';
 import { quantityOf } from '../metrics/index.ts';
 import { objective } from '../metrics/objective.ts';
 import { byFamily, describeApart, tellApart } from './families.ts';
@@ -148,39 +149,55 @@ function rankedMetric(wanted: string, configurations: readonly Configuration[]):
  */
 export function assertComparable(
   measured: readonly Pick<TrialRecord, 'config' | 'images'>[],
-  advice = 'Leave out --all, or look at one at a time (--where dataset=…, binarization=… or validation_images=…).',
+  advice = adviceOnData(measured),
 ): void {
+  // First: what the data are decides which likelihoods there may be.
+  assertSameData(measured, advice);
   const families = byFamily(measured);
-  if (families.length > 1) {
-    const told = new Set(tellApart(families).map((values) => JSON.stringify(values)));
-    if (told.size < families.length) {
-      throw new SweepError(
-        'USAGE',
-        "Values of two versions of a likelihood of one's own can't be compared: its module was changed between them. " +
-          'Leave out --all, and ask each sweep for its own',
-      );
-    }
-    const filters = tellApart(families).map((values) => {
-      return Object.entries(values)
-        .map(([name, some]) => `--where ${name}=${some.join(',')}`)
-        .join(' ');
-    });
-    const why = describeApart(families).includes('conditions')
-      ? ': given its label, a sample is likelier by itself'
-      : '';
+  if (families.length < 2) return;
+  const told = new Set(tellApart(families).map((values) => JSON.stringify(values)));
+  if (told.size < families.length) {
     throw new SweepError(
       'USAGE',
-      `Values of ${describeApart(families)} can't be compared${why}. ` +
-        `Look at one at a time: ${filters.slice(0, -1).join(', ')} or ${filters.at(-1)!}`,
+      "Values of two versions of a likelihood of one's own can't be compared: its module was changed between them. " +
+        'Leave out --all, and ask each sweep for its own',
     );
   }
+  const filters = tellApart(families).map((values) => {
+    return Object.entries(values)
+      .map(([name, some]) => `--where ${name}=${some.join(',')}`)
+      .join(' ');
+  });
+  const why = describeApart(families).includes('conditions') ? ': given its label, a sample is likelier by itself' : '';
+  throw new SweepError(
+    'USAGE',
+    `Values of ${describeApart(families)} can't be compared${why}. ` +
+      `Look at one at a time: ${filters.slice(0, -1).join(', ')} or ${filters.at(-1)!}`,
+  );
+}
+
+/** @throws SweepError USAGE if the trials or configurations were measured on different data */
+export function assertSameData(
+  measured: readonly Pick<TrialRecord, 'config' | 'images'>[],
+  advice = adviceOnData(measured),
+): void {
   const datasets = new Set(measured.map(describeImages));
-  if (datasets.size > 1) {
-    throw new SweepError(
-      'USAGE',
-      `Values of different data (${[...datasets].join('; ')}) can't be compared.${advice === '' ? '' : ` ${advice}`}`,
-    );
-  }
+  if (datasets.size < 2) return;
+  throw new SweepError(
+    'USAGE',
+    `Values of different data (${[...datasets].join('; ')}) can't be compared.${advice === '' ? '' : ` ${advice}`}`,
+  );
+}
+
+/** By their names where these tell them apart. */
+function adviceOnData(measured: readonly Pick<TrialRecord, 'config' | 'images'>[]): string {
+  const names = [...new Set(measured.map(({ config }) => config.dataset.name))];
+  const filters = names.map((name) => `--where ${shellWord(`dataset=${name}`)}`);
+  const how =
+    names.length === new Set(measured.map(describeImages)).size
+      ? `${filters.slice(0, -1).join(', ')} or ${filters.at(-1)!}`
+      : '--where dataset=…, binarization=… or validation_images=…';
+  return `Leave out --all, or look at one at a time: ${how}`;
 }
 
 /** What trials minimised ranks them only where it was the same. @throws SweepError USAGE */

@@ -73,6 +73,12 @@ export const data = defineCommand({
         requiresArg: true,
         describe: 'With a path: rows of numbers are counts, as `values: counts` of a spec says',
       })
+      .option('header', {
+        group: OWN_FLAGS,
+        type: 'boolean',
+        describe:
+          'With a path: the first line of a CSV names its columns (--no-header: it is a row), as `header:` of a spec',
+      })
       .example('$0 data', 'data sets a spec may name, and where they are')
       .example('$0 data --data ~/datasets', 'look there too')
       .example('$0 data ./faces -o sheet.png', 'what is in images of your own, and some of them')
@@ -83,7 +89,7 @@ export const data = defineCommand({
     if (flags.path !== undefined && DATASETS.some(({ name }) => name === flags.path))
       return writeNamed(flags.path, flags);
     if (flags.path !== undefined) return describeImages(flags.path, flags);
-    const [flag] = (['size', 'resize', 'channels', 'key', 'values'] as const).filter(
+    const [flag] = (['size', 'resize', 'channels', 'key', 'values', 'header'] as const).filter(
       (name) => flags[name] !== undefined,
     );
     if (flag !== undefined)
@@ -173,11 +179,12 @@ interface ReadingFlags {
   readonly channels: 'grey' | 'colour' | undefined;
   readonly key: string | undefined;
   readonly values: 'counts' | undefined;
+  readonly header: boolean | undefined;
 }
 
 /** As a spec says it. @throws SweepError USAGE */
-function readingOf({ size, resize, channels, key, values }: ReadingFlags): OwnReading | undefined {
-  if ([size, resize, channels, key, values].every((one) => one === undefined)) return undefined;
+function readingOf({ size, resize, channels, key, values, header }: ReadingFlags): OwnReading | undefined {
+  if ([size, resize, channels, key, values, header].every((one) => one === undefined)) return undefined;
   if (size === undefined && resize !== undefined) {
     throw new SweepError('USAGE', '--resize says how images come to a --size: name that, too.');
   }
@@ -194,6 +201,7 @@ function readingOf({ size, resize, channels, key, values }: ReadingFlags): OwnRe
     ...(channels !== undefined && { channels }),
     ...(key !== undefined && { key }),
     ...(values !== undefined && { values }),
+    ...(header !== undefined && { header }),
   };
 }
 

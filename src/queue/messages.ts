@@ -75,6 +75,7 @@ const ownReading = z.strictObject({
   channels: z.enum(['grey', 'colour']).optional(),
   key: line.optional(),
   values: z.literal('counts').optional(),
+  header: z.boolean().optional(),
 });
 
 /** Of a data set, as models are told them. */

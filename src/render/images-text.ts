@@ -32,6 +32,7 @@ export function imagesLines(path: string, facts: ImageFacts, { columns }: Layout
       'fingerprint',
       `${facts.fingerprint.slice(0, 12)}: of ${facts.isReal ? 'numbers' : 'pixels'}, shape and order, whatever they are called or stored as`,
     ],
+    ...facts.doubts.map((doubt) => ['doubt', plain(doubt)] as const),
   ] as const;
   return [plain(path), ...rows.flatMap(([name, text]) => wrap(text, columns, ' '.repeat(14), `  ${name.padEnd(12)}`))];
 }
@@ -63,5 +64,6 @@ export function imagesJson(path: string, facts: ImageFacts) {
     passed_over: passedOver === '' ? null : passedOver,
     labels: facts.labels && { from: facts.labels.from, different: facts.labels.different, counts: facts.labels.counts },
     fingerprint,
+    ...(facts.doubts.length > 0 && { doubts: facts.doubts }),
   };
 }

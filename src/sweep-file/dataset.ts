@@ -80,6 +80,12 @@ const reading = {
     .describe(
       'Rows of numbers that count something: whole numbers from 0 on, left as they are. Left out, each column is standardised.',
     ),
+  header: z
+    .boolean()
+    .optional()
+    .describe(
+      'Whether the first line of a CSV names its columns. Left out, it does where it has a name, and not where it is of numbers alone.',
+    ),
 };
 const datasetSettings = z
   .strictObject({ name: datasetName, ...usage })
@@ -91,13 +97,14 @@ const ownSettings = z
 /** As the spec says it: images of one's own are known by their path, until they are read. */
 export type SpecDataset = DatasetSettings & { readonly path?: string; readonly reading?: OwnReading };
 const named = datasetSettings.transform((settings): SpecDataset => settings);
-const ofPath = ownSettings.transform(({ size, resize, channels, key, values, ...settings }): SpecDataset => {
+const ofPath = ownSettings.transform(({ size, resize, channels, key, values, header, ...settings }): SpecDataset => {
   const asked: OwnReading = {
     ...(size !== undefined && { size: typeof size === 'number' ? [size, size] : size }),
     ...(resize !== undefined && { resize }),
     ...(channels !== undefined && { channels }),
     ...(key !== undefined && { key }),
     ...(values !== undefined && { values }),
+    ...(header !== undefined && { header }),
   };
   const isAsked = Object.keys(asked).length > 0;
   return { ...settings, name: nameOfPath(settings.path), ...(isAsked && { reading: asked }) };
@@ -106,6 +113,8 @@ const plainName = datasetName.transform((name): SpecDataset => named.parse({ nam
 const PATH = /[\\/]|\.(npy|npz|csv|h5|hdf5|h5ad|parquet|[cm]?[jt]s)$/i;
 const plainPath = ownPath.regex(PATH).transform((path): SpecDataset => ofPath.parse({ path }));
 
+/** Of data of one's own alone. */
+export const READING_KEYS = Object.keys(reading);
 export const DATASET_KEYS = ['name', 'path', ...Object.keys({ ...reading, ...usage })];
 export const datasetSchema = byShape<SpecDataset>([plainName, plainPath, named, ofPath], (input) => {
   if (typeof input === 'object' && input !== null) return 'path' in input ? ofPath : named;

@@ -1,5 +1,6 @@
 /** What zod reports, in the words of this program. */
 import type { z } from 'zod';
+import { READING_KEYS } from './dataset.ts';
 import type { Finding, IssueCode } from './issue.ts';
 import { PARAMETERS } from '../model/parameters.ts';
 import { PRUNING_METHODS } from '../search/pruning.ts';
@@ -66,6 +67,10 @@ export function toFindings(issue: ZodIssue, input: unknown): Finding[] {
 }
 
 function unknownKey(path: Path, key: string, value: unknown): Finding {
+  if (path.join() === 'dataset' && READING_KEYS.includes(key)) {
+    const message = `\`${key}\` is of data of your own, which \`path\` names`;
+    return { code: 'conflict', path: [...path, key], at: 'key', message, hint: 'leave it out' };
+  }
   const place = path.length === 0 ? '' : ` in ${pathText(path)}`;
   // A key that is right elsewhere: say where, rather than what it looks like here.
   const section = Object.keys(SECTION_KEYS).find((name) => SECTION_KEYS[name]?.includes(key));
@@ -183,6 +188,7 @@ const TYPE_NAMES: Readonly<Record<string, string>> = {
   string: 'a word',
   array: 'a list',
   object: 'a mapping',
+  boolean: 'true or false',
 };
 const describeType = (expected: string): string => TYPE_NAMES[expected] ?? expected;
 

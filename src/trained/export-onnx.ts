@@ -171,7 +171,8 @@ export function differenceOf(
   let largest = 0;
   for (let i = 0; i < found.length; i++) {
     const column = i % means.length;
-    const size = Math.max(stds[column]!, Math.abs(expected[i]! - means[column]!));
+    // Of a column without spread, in its own units.
+    const size = Math.max(stds[column]!, Math.abs(expected[i]! - means[column]!)) || 1;
     largest = Math.max(largest, Math.abs(found[i]! - expected[i]!) / size);
   }
   return largest;

@@ -77,9 +77,9 @@ if __name__ == "__main__":
 `;
 }
 
-/** In standard deviations of a column beside the latents, whose unit is 1. */
+/** In standard deviations of a column beside the latents, whose unit is 1 as that of a column without spread. */
 const ROW_DIFFERENCE = `unit, centre = (check["columns.std"], check["columns.mean"]) if name in ("reconstruction", "decoded") else (1, 0)
-        difference = np.max(np.abs(values - check[name]) / np.maximum(unit, np.abs(check[name] - centre)))`;
+        difference = np.max(np.abs(values - check[name]) / np.maximum(np.where(np.equal(unit, 0), 1, unit), np.abs(check[name] - centre)))`;
 
 function columnsPy(names: readonly string[]): string {
   return `COLUMNS = [${names.map(pythonText).join(', ')}]

@@ -10,9 +10,10 @@ import { labelsOf, labelsOfAll, type ImageLabels } from '../data/labels.ts';
 import { locateDataset } from '../data/locate.ts';
 import { examineImages, ownImages } from '../data/own/examine.ts';
 import type { ImageStream } from '../data/own/image-stream.ts';
-import { holdsArrays, openOwn } from '../data/own/open-images.ts';
+import { fittingReading, openOwn } from '../data/own/open-images.ts';
 import { MixedSizes } from '../data/own/picture-folder.ts';
 import { isModule, sampledFile } from '../data/own/sampled-module.ts';
+import { farValue } from '../data/own/far-values.ts';
 import { standardized, type Columns } from '../data/own/standardize.ts';
 import { isVectors, type VectorStream } from '../data/own/vector-stream.ts';
 import type { Values } from '../data/source.ts';
@@ -87,8 +88,7 @@ async function samplesOf(request: SampleRequest): Promise<Samples> {
   // As those that it trained on were.
   if ((await entryAt(named)) === 'nothing') throw unknown(given);
   const place = isModule(named) ? await sampledFile(named) : named;
-  const { key, ...trained } = settings.own?.reading ?? {};
-  const reading = key !== undefined && (await holdsArrays(place)) ? { ...trained, key } : trained;
+  const reading = await fittingReading(place, settings.own?.reading);
   if (split === undefined) {
     const stream = await openOwn(place, reading).catch((error: unknown) => {
       if (!(error instanceof MixedSizes)) throw error;
@@ -209,7 +209,12 @@ async function ofRows({ shape, columns }: SampleRequest, place: string, stream: 
     labelOf: nameOf(stream.labels && (await labelsOfAll(stream.labels))),
     async *read(piece) {
       const numbers = async function* (): AsyncGenerator<Float32Array> {
-        for await (const rows of stream.read()) yield standardized(rows, columns);
+        let first = 0;
+        for await (const rows of stream.read()) {
+          farValue(place, rows, columns, first);
+          yield standardized(rows, columns);
+          first += rows.length / columns.means.length;
+        }
       };
       yield* inBatches(numbers(), piece * found.width, (length) => new Float32Array(length));
     },

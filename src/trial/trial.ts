@@ -66,6 +66,8 @@ export interface OwnReading {
   readonly key?: string;
   /** Rows of numbers that count something. */
   readonly values?: 'counts';
+  /** Whether the first line of a CSV names its columns; absent: it does where it has a name. */
+  readonly header?: boolean;
 }
 
 /** Its JSON is the same wherever a user's own images and definitions lie, and whatever the images are called. */

@@ -51,7 +51,18 @@ test('refuses to rank across likelihoods or data', () => {
   const binary = trialRecord({ dataset: { binarization: 'static' }, metrics: valMetrics(-1) });
   const usual = trialRecord({ metrics: valMetrics(-2) });
   expect(() => rankConfigurations(snapshotOf([usual, other]))).toThrow(/different likelihoods .*--where likelihood=/);
-  expect(() => rankConfigurations(snapshotOf([usual, binary]))).toThrow(/different data/);
+  expect(() => rankConfigurations(snapshotOf([usual, binary]))).toThrow(
+    /different data .*: --where dataset=…, binarization=… or/,
+  );
+  // Which likelihoods there may be follows from the data: these are told first, by names where they have some.
+  const rows = trialRecord({
+    dataset: { name: 'mnist' },
+    parameters: { likelihood: 'gaussian' },
+    metrics: valMetrics(-1),
+  });
+  expect(() => rankConfigurations(snapshotOf([usual, rows]))).toThrow(
+    /different data .*: --where dataset=mnist or --where dataset=sprites-mini$/,
+  );
 });
 
 test('ranks likelihoods of one family together, and selects one configuration of each', () => {

@@ -11,14 +11,16 @@ import { arrayIn } from './npz-files.ts';
 import { temporaryFolder } from './support.ts';
 
 const ROWS = 120;
-const NAMES = ['time', 'share', 'depth'];
+const NAMES = ['time', 'share', 'depth', 'site'];
 
-/** Columns of other sizes: one that float32 holds no digit of that varies, a tiny one, a usual one; they hang together. */
+/**
+ * Columns of other sizes: one that float32 holds no digit of that varies, a tiny one, a usual one, which hang together, and one that
+ * is the same everywhere. */
 function table(): number[][] {
   const stream = randomStream(['table']);
   return Array.from({ length: ROWS }, () => {
     const [a, b, c] = stream.fillNormal(new Float32Array(3)) as unknown as [number, number, number];
-    return [1.7e9 + 10 * a, 1e-6 * (3 + a + 0.1 * b), 5 + 2 * a + 0.2 * c];
+    return [1.7e9 + 10 * a, 1e-6 * (3 + a + 0.1 * b), 5 + 2 * a + 0.2 * c, 7];
   });
 }
 
@@ -70,16 +72,18 @@ it('takes and gives rows in their units: as ONNX files, to 1e-5 of a standard de
   expect(elbo.reduce((sum, value) => sum + value, 0) / ROWS).toBeCloseTo(score.elbo, 8);
 
   // The column of times, which float32 can't tell apart, is reconstructed from what is beside it.
-  const errors = rows.map((row, i) => Math.abs(decoded[3 * i]! - row[0]!));
+  const errors = rows.map((row, i) => Math.abs(decoded[4 * i]! - row[0]!));
   expect(errors.reduce((sum, error) => sum + error, 0) / ROWS).toBeLessThan(4);
+
+  expect(rows.every((_, i) => decoded[4 * i + 3] === 7)).toBe(true);
 
   const open = (part: string) => InferenceSession.create(at(`onnx/${part}.onnx`), { logSeverityLevel: 4 });
   const [encoder, decoder, vae] = await Promise.all(['encoder', 'decoder', 'vae'].map(open));
   const units = {
-    means: Float64Array.from([0, 1, 2], (column) => rows.reduce((sum, row) => sum + row[column]!, 0) / ROWS),
-    stds: Float64Array.of(10, 1e-6, 2),
+    means: Float64Array.from([0, 1, 2, 3], (column) => rows.reduce((sum, row) => sum + row[column]!, 0) / ROWS),
+    stds: Float64Array.of(10, 1e-6, 2, 0),
   };
-  const input = new Tensor('float64', given, [ROWS, 3]);
+  const input = new Tensor('float64', given, [ROWS, 4]);
   const whole = await vae!.run({ rows: input });
   const found = {
     ...(await encoder!.run({ rows: input })),
@@ -88,16 +92,16 @@ it('takes and gives rows in their units: as ONNX files, to 1e-5 of a standard de
   expect(differenceOf(found['mean']!.data as Float32Array, mean)).toBeLessThan(1e-5);
   expect(differenceOf(found['log_variance']!.data as Float32Array, logVariance)).toBeLessThan(1e-5);
   for (const made of [found['rows']!, whole['reconstruction']!]) {
-    expect(made.dims).toEqual([ROWS, 3]);
+    expect(made.dims).toEqual([ROWS, 4]);
     expect(differenceOf(made.data as Float64Array, decoded, units)).toBeLessThan(1e-5);
   }
   const loader = readFileSync(at('onnx/load.py'), 'utf8');
-  expect(loader).toContain('COLUMNS = ["time", "share", "depth"]');
-  expect(loader).toContain('encode(rows)   # float64 N x 3, in the units of their columns');
-  expect(readFileSync(at('onnx/load.html'), 'utf8')).toContain('<th>time<th>share<th>depth');
+  expect(loader).toContain('COLUMNS = ["time", "share", "depth", "site"]');
+  expect(loader).toContain('encode(rows)   # float64 N x 4, in the units of their columns');
+  expect(readFileSync(at('onnx/load.html'), 'utf8')).toContain('<th>time<th>share<th>depth<th>site');
 
-  await expect(model.encode(new Uint8Array(3))).rejects.toThrow('takes a Float64Array or Float32Array, 3 numbers each');
-  await expect(model.encode(Float64Array.of(1, 2, NaN))).rejects.toThrow('row 0, column 2 (counted from 0) is NaN');
+  await expect(model.encode(new Uint8Array(4))).rejects.toThrow('takes a Float64Array or Float32Array, 4 numbers each');
+  await expect(model.encode(Float64Array.of(1, 2, NaN, 7))).rejects.toThrow('row 0, column 2 (counted from 0) is NaN');
 });
 
 it('of counts takes whole numbers as they are, and gives rates', async () => {

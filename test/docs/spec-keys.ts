@@ -157,6 +157,8 @@ function valuesOf(node: Node): string {
       return `a list of ${plural(valuesOf(node.items!))}`;
     case 'object':
       return 'a mapping';
+    case 'boolean':
+      return '`true`, `false`';
     case undefined:
     default:
       return 'a word';

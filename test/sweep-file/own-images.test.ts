@@ -55,3 +55,13 @@ describe('a mistake', () => {
     ]);
   });
 });
+
+it("what only data of one's own have is said to be theirs, and what is yes or no is told so", () => {
+  expect(problems('{ name: mnist, size: 8 }')).toEqual([
+    expect.stringMatching(/`size` is of data of your own, which `path` names/),
+  ]);
+  expect(problems('{ path: x.csv, header: yes }')).toEqual([
+    expect.stringMatching(/expected true or false, got "yes"/),
+  ]);
+  expect(datasetOf('{ path: x.csv, header: false }')).toMatchObject({ reading: { header: false } });
+});

@@ -32,6 +32,9 @@ export async function cifarFiles(folder: string): Promise<string[]> {
 
 /** `names`: as cifarFiles found them. @throws SweepError DATA_CORRUPT, DATA_MISSING */
 export async function cifarImages(folder: string, names: readonly string[]): Promise<ImageStream> {
+  const batches = names.flatMap((name) => /^data_batch_(\d+)\.bin$/.exec(name)?.[1] ?? []).map(Number);
+  const gap = batches.findIndex((batch, i) => batch !== i + 1);
+  const doubt = `there is data_batch_${batches[gap]}.bin in it, and no data_batch_${gap + 1}.bin: without it these are other data`;
   const files: { readonly file: string; readonly images: number; readonly isTest: boolean }[] = [];
   for (const name of names.filter((one) => one !== NAMES)) {
     const file = path.join(folder, name);
@@ -60,6 +63,7 @@ export async function cifarImages(folder: string, names: readonly string[]): Pro
     ...shape,
     format: `CIFAR-10's binary files, ${files.length}`,
     passedOver: '',
+    ...(gap >= 0 && { doubt }),
     ...(testImages > 0 && { testImages }),
     labels: {
       from: 'the classes in its files',

@@ -1,5 +1,6 @@
 import { SweepError } from '../../errors.ts';
 import { examineImages, type ExamineOptions, type ImageFacts } from './examine.ts';
+import { MisfitReading } from './misfit-reading.ts';
 import { isModule, sampledFile } from './sampled-module.ts';
 
 /**
@@ -15,6 +16,7 @@ export async function examineOwn(
   try {
     return { file, facts: await examineImages(file, options) };
   } catch (error) {
+    if (error instanceof MisfitReading) throw error.of(place);
     if (!(error instanceof SweepError)) throw error;
     throw new SweepError(error.code, error.message.replaceAll(file, place), { cause: error });
   }

@@ -14,6 +14,8 @@ import { idxLabelFile } from './idx-labels.ts';
 import type { ImageStream } from './image-stream.ts';
 import { countLabels, type LabelCounts } from './labels.ts';
 import { openOwn } from './open-images.ts';
+import { farValue } from './far-values.ts';
+import { columnsOf } from './standardize.ts';
 import { scanVectors } from './scan-vectors.ts';
 import { isVectors, type VectorStream } from './vector-stream.ts';
 import { filesOfFolder } from './picture-folder.ts';
@@ -27,6 +29,8 @@ export interface ImageFacts extends Omit<OwnImages, 'path'>, Pick<ImageStream, '
   /** The least and the largest value there is; of images from 0 to 255. */
   readonly least: number;
   readonly largest: number;
+  /** What of the files may be meant otherwise than it was read, sentences without their full stops. */
+  readonly doubts: readonly string[];
   /** What they are; null where nothing says. */
   readonly labels: LabelCounts | null;
 }
@@ -51,15 +55,34 @@ export async function examineImages(
   const remembered = await rememberedFacts(cacheDir, place, state);
   if (remembered !== undefined) return remembered;
   const stream = await openOwn(place, reading);
-  const content = isVectors(stream)
-    ? factsOf(place, asImages(stream), await scanVectors(stream))
-    : factsOf(place, stream, await scanContent(stream));
-  const facts = { ...content, labels: await countLabels(stream.labels) };
+  const found = isVectors(stream)
+    ? await factsOfVectors(place, stream)
+    : {
+        ...factsOf(place, stream, await scanContent(stream)),
+        doubts: stream.doubt === undefined ? [] : [stream.doubt],
+      };
+  const facts = { ...found, labels: await countLabels(stream.labels) };
   if ((await stateOf(place)) !== files) {
     throw unusable(place, 'it changed while it was read', 'Start again once nothing writes there');
   }
   await rememberFacts(cacheDir, place, state, facts);
   return facts;
+}
+
+async function factsOfVectors(place: string, stream: VectorStream): Promise<Omit<ImageFacts, 'labels'>> {
+  const { rows, columns, names, doubt } = stream;
+  // As they will lie in memory where they train.
+  const values = new Float64Array(stream.isCounts ? 0 : rows * columns);
+  const content = await scanVectors(stream, (piece, first) => {
+    if (!stream.isCounts) values.set(piece, first * columns);
+  });
+  const facts = factsOf(place, asImages(stream), content);
+  const { order, splits } = splitByContent(content.digests);
+  const training = order.subarray(splits.test, splits.test + splits.train);
+  const far = stream.isCounts
+    ? undefined
+    : farValue(place, values, { ...columnsOf(values, columns, training), ...(names && { names }) });
+  return { ...facts, doubts: [doubt, far].filter((one) => one !== undefined) };
 }
 
 /** As a configuration has rows of numbers. */
@@ -70,7 +93,11 @@ function asImages({ rows, columns, isCounts, format, passedOver }: VectorStream)
 
 type Described = Omit<ImageStream, 'read' | 'labels'> & Pick<OwnImages, 'isReal' | 'isCounts'>;
 
-function factsOf(place: string, stream: Described, { digests, ...content }: Content): Omit<ImageFacts, 'labels'> {
+function factsOf(
+  place: string,
+  stream: Described,
+  { digests, ...content }: Content,
+): Omit<ImageFacts, 'labels' | 'doubts'> {
   const { images, height, width, channels, format, passedOver } = stream;
   const { fingerprint, least, largest, isBinary } = content;
   if (largest === 1 && !stream.isReal) {

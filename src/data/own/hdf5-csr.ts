@@ -41,8 +41,10 @@ export function csrVectors(place: string, file: Hdf5File, name: string): VectorS
           const some = Math.min(size, rows - first);
           const ends = Array.from(starts.rows(first, first + some + 1) as ArrayLike<number>, Number);
           const [from, to] = [ends[0]!, ends.at(-1)!];
+          const isWhole = (first > 0 || from === 0) && (first + some < rows || to === values.dimensions[0]);
           const isRising = ends.every((end, row) => row === 0 || end >= ends[row - 1]!);
-          if (!isRising || from < 0 || to > values.dimensions[0]! || to - from > some * columns) throw damaged(where);
+          if (!isRising || !isWhole || from < 0 || to > values.dimensions[0]! || to - from > some * columns)
+            throw damaged(where);
           const piece = new Float64Array(some * columns);
           const stored =
             to > from

@@ -100,8 +100,9 @@ class OpenFile implements Hdf5File {
             'Name the one that is meant: `key: NAME`',
           );
         }
-        // A second name of something, which may be what it is in.
+        // A second name of something, which may be what it is in, or lie in another file.
         if (typeof this.#file.get_link(`/${prefix}${key}`) === 'string') continue;
+        if (this.#fileOf(prefix + key) !== undefined) continue;
         const one = group.get(key);
         if (one instanceof this.#library.Dataset) found.push(this.#array(prefix + key, one));
         if (one instanceof this.#library.Group && depth < MOST_DEPTH) walk(one, `${prefix}${key}/`, depth + 1);
@@ -123,12 +124,26 @@ class OpenFile implements Hdf5File {
   #get(name: string) {
     return attempt(this.#place, () => {
       let at: ReturnType<File['get']> = this.#file;
+      let path = '';
       for (const part of name.split('/').filter((one) => one !== '')) {
         if (!(at instanceof this.#library.Group) || !at.keys().includes(part)) return undefined;
+        path += `/${part}`;
+        const other = this.#fileOf(path);
+        if (other !== undefined) {
+          // Nobody would see that file change.
+          const what = `it lies in another file, ${JSON.stringify(other)} (an external link)`;
+          throw unusable(`${this.#place} (${path.slice(1)})`, what, 'Name that one');
+        }
         at = at.get(part);
       }
       return at;
     });
+  }
+
+  /** The other file that an external link leads to. */
+  #fileOf(path: string): string | undefined {
+    const link: Partial<ReturnType<File['get_external_link']>> = this.#file.get_external_link(path);
+    return link.filename;
   }
 
   #array(name: string, dataset: Dataset): Hdf5Array {

@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { closeSync, fstatSync, fsync, openSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { removeQuietly, renameDurably, writeFileAtomically } from '../../files/atomic-file.ts';
+import { removeAbandoned, temporaryPath } from '../../files/temporary-file.ts';
 import { makeFolder } from '../../files/make-folder.ts';
 import type { OwnImages } from '../../trial/trial.ts';
 import { pixelMeansMeanwhile } from '../pixel-means.ts';
@@ -16,8 +16,6 @@ import { splitByContent } from './split-by-content.ts';
 const VERSION = 1;
 /** Files that no run has opened for so long make room for new ones. */
 const UNUSED_DAYS = 30;
-/** What writes hasn't stood still for so long. */
-const ABANDONED_HOURS = 1;
 const HOUR_MS = 3_600_000;
 
 /** All images of a user's own in one file, as bytes, in their order. */
@@ -71,7 +69,7 @@ export async function makeImageFile(folder: string, own: OwnImages, stream: Imag
   makeFolder(folder);
   removeUnused(folder);
   const { images, note } = pathsOf(folder, own);
-  const temporary = `${images}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`;
+  const temporary = temporaryPath(images);
   const descriptor = openSync(temporary, 'wx');
   try {
     const content = await scanContent(stream, (piece) => writeFileSync(descriptor, piece));
@@ -108,10 +106,10 @@ function stateOf(stats: Record<'size' | 'mtimeNs' | 'ctimeNs' | 'ino', bigint>):
 }
 
 function removeUnused(folder: string): void {
+  removeAbandoned(folder);
   for (const name of readdirSync(folder)) {
     const file = path.join(folder, name);
     const unusedHours = (Date.now() - (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? Date.now())) / HOUR_MS;
-    if (name.endsWith('.tmp') && unusedHours > ABANDONED_HOURS) removeQuietly(file);
     if (!name.endsWith('.json') || unusedHours < 24 * UNUSED_DAYS) continue;
     removeQuietly(file.replace(/json$/, 'images'));
     removeQuietly(file);

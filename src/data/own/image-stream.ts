@@ -10,6 +10,8 @@ export interface ImageStream {
   readonly format: string;
   /** What else lies there and is no image: `3 other files`; empty where nothing does. */
   readonly passedOver: string;
+  /** What may be meant otherwise, a sentence without its full stop; absent where nothing is. */
+  readonly doubt?: string;
   /** So many of the last are a test set of their own; absent: none. */
   readonly testImages?: number;
   /** Where each lies in a folder, relative; absent where they are in no files of their own. */

@@ -6,7 +6,7 @@ import { entryAt } from '../refusal.ts';
 import type { DatasetSource } from '../source.ts';
 import { idxLabelFile } from './idx-labels.ts';
 import { changedLabels } from './labels.ts';
-import { isModule } from './sampled-module.ts';
+import { isModule, noteUse } from './sampled-module.ts';
 import { changed, examineImages, type ExamineOptions } from './examine.ts';
 
 /**
@@ -21,6 +21,7 @@ export async function locateOwn(
   let refusal: SweepError | undefined;
   for (const place of places) {
     if ((await entryAt(place)) === 'nothing') continue;
+    if (isModule(name)) noteUse(place);
     const found = await examineImages(place, { cacheDir, reading: own.reading });
     if (found.fingerprint === own.fingerprint) {
       if (labels === undefined) return { name, files: { images: place }, fingerprint: own.fingerprint };

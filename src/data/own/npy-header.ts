@@ -55,7 +55,7 @@ export function npyHeader(place: string, start: Buffer): NpyHeader {
   const { text, bytes } = headerText(place, start);
   const type = typeIn(place, text);
   const dimensions = dimensionsIn(place, text);
-  const order = /'fortran_order':\s*(True|False)/.exec(text)?.[1];
+  const order = /['"]fortran_order['"]:\s*(True|False)/.exec(text)?.[1];
   if (order === undefined) throw damaged(place, 'its header names no order of values');
   // An array of one dimension is the same in both orders.
   if (order === 'True' && dimensions.length > 1) {
@@ -71,7 +71,11 @@ export function npyDescription(
   start: Buffer,
 ): { readonly type: string; readonly dimensions: readonly number[]; readonly bytes: number } {
   const { text, bytes } = headerText(place, start);
-  return { type: /'descr':\s*'([^']*)'/.exec(text)?.[1] ?? '', dimensions: dimensionsIn(place, text), bytes };
+  return {
+    type: /['"]descr['"]:\s*['"]([^'"]*)['"]/.exec(text)?.[1] ?? '',
+    dimensions: dimensionsIn(place, text),
+    bytes,
+  };
 }
 
 function headerText(place: string, start: Buffer): { readonly text: string; readonly bytes: number } {
@@ -87,10 +91,10 @@ function headerText(place: string, start: Buffer): { readonly text: string; read
 }
 
 function typeIn(place: string, text: string): NpyType {
-  if (/'descr':\s*\[/.test(text)) {
+  if (/['"]descr['"]:\s*\[/.test(text)) {
     throw unusable(place, 'it is a structured array, of several values in each place', 'Save the images alone');
   }
-  const written = /'descr':\s*'([^']*)'/.exec(text)?.[1];
+  const written = /['"]descr['"]:\s*['"]([^'"]*)['"]/.exec(text)?.[1];
   if (written === undefined) throw damaged(place, 'its header names no type of values');
   const type = TYPES[written];
   if (type !== undefined) return type;
@@ -107,7 +111,7 @@ function typeIn(place: string, text: string): NpyType {
 }
 
 function dimensionsIn(place: string, text: string): number[] {
-  const shape = /'shape':\s*\(([\d,\sL]*)\)/.exec(text)?.[1];
+  const shape = /['"]shape['"]:\s*\(([\d,\sL]*)\)/.exec(text)?.[1];
   if (shape === undefined) throw damaged(place, 'its header names no shape');
   const sizes = shape.match(/\d+/g)?.map(Number) ?? [];
   if (!sizes.every(Number.isSafeInteger)) throw damaged(place, 'its header names a shape that no array has');

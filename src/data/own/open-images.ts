@@ -7,6 +7,7 @@ import { cifarFiles, cifarImages } from './cifar.ts';
 import { bytesAt } from './file-bytes.ts';
 import { idxImages } from './idx-images.ts';
 import type { ImageStream } from './image-stream.ts';
+import { MisfitReading } from './misfit-reading.ts';
 import { NPY_MAGIC } from './npy-header.ts';
 import { countVectors } from './counts.ts';
 import { HDF5_MAGIC } from './hdf5-file.ts';
@@ -38,44 +39,80 @@ export async function openOwn(place: string, reading: OwnReading = {}): Promise<
   const batches = kind === 'folder' ? await cifarFiles(place) : [];
   if (kind === 'folder' && reading.key !== undefined) throw noArrays(place);
   if (kind === 'folder' && reading.values !== undefined) throw noCounts(place);
+  if (kind === 'folder' && reading.header !== undefined) throw noHeader(place);
   if (kind === 'folder' && batches.length === 0) return pictureFolder(place, reading);
-  const { key, values, ...shape } = reading;
-  const stream = kind === 'folder' ? await cifarImages(place, batches) : await samplesInFile(place, key);
+  const { size, resize, values } = reading;
+  const stream = kind === 'folder' ? await cifarImages(place, batches) : await samplesInFile(place, reading);
   if (!isVectors(stream)) {
     if (values !== undefined) throw noCounts(place);
-    return broughtStream(place, stream, shape);
+    return broughtStream(place, stream, reading);
   }
-  if (Object.keys(shape).length === 0) return values === undefined ? stream : countVectors(place, stream);
-  throw unusable(
-    place,
-    'it is a table of numbers, which has no size and no colour',
-    'Leave `size`, `resize` and `channels` out',
-  );
+  const ofImages = size !== undefined ? 'size' : resize !== undefined ? 'resize' : 'channels';
+  if (reading[ofImages] === undefined) return values === undefined ? stream : countVectors(place, stream);
+  const what = 'it is a table of numbers, which has no size and no colour';
+  throw new MisfitReading(place, ofImages, what, 'Leave `size`, `resize` and `channels` out');
 }
 
-async function samplesInFile(place: string, key: string | undefined): Promise<ImageStream | VectorStream> {
-  const start = await bytesAt(place, 0, 512);
-  if (startsWith(start, HDF5_MAGIC)) return readHdf5(place, key);
-  if (startsWith(start, ZIP_MAGIC)) return npzImages(place, key);
-  if (key !== undefined) throw noArrays(place);
-  if (startsWith(start, NPY_MAGIC)) return npyImages(place);
-  if (startsWith(start, PARQUET_MAGIC)) return parquetVectors(place);
-  if (start[0] === 0x1f && start[1] === 0x8b) return idxImages(place, true);
-  if (start.length >= 4 && start.readUInt16BE(0) === 0 && start[2] === 0x08) return idxImages(place, false);
-  const what = start.length === 0 ? 'it is empty' : `it is ${describeContent(start)}`;
-  if (looksLikeCsv(start)) return csvVectors(place);
-  throw unusable(
+async function samplesInFile(
+  place: string,
+  { key, header }: Pick<OwnReading, 'key' | 'header'>,
+): Promise<ImageStream | VectorStream> {
+  const start = await bytesAt(place, 0, START_BYTES);
+  const format = formatOf(start);
+  if (key !== undefined && !HAS_KEYS.has(format)) throw noArrays(place);
+  if (header !== undefined && format !== 'text') throw noHeader(place);
+  switch (format) {
+    case 'hdf5':
+      return readHdf5(place, key);
+    case 'zip':
+      return npzImages(place, key);
+    case 'npy':
+      return npyImages(place);
+    case 'parquet':
+      return parquetVectors(place);
+    case 'gzip':
+      return idxImages(place, true);
+    case 'idx':
+      return idxImages(place, false);
+    case 'text':
+      return csvVectors(place, header);
+    case 'other':
+      throw unreadable(place, start);
+  }
+}
+
+const START_BYTES = 512;
+const HAS_KEYS: ReadonlySet<string> = new Set(['hdf5', 'zip']);
+
+function formatOf(start: Buffer): 'hdf5' | 'zip' | 'npy' | 'parquet' | 'gzip' | 'idx' | 'text' | 'other' {
+  if (startsWith(start, HDF5_MAGIC)) return 'hdf5';
+  if (startsWith(start, ZIP_MAGIC)) return 'zip';
+  if (startsWith(start, NPY_MAGIC)) return 'npy';
+  if (startsWith(start, PARQUET_MAGIC)) return 'parquet';
+  if (start[0] === 0x1f && start[1] === 0x8b) return 'gzip';
+  if (start.length >= 4 && start.readUInt16BE(0) === 0 && start[2] === 0x08) return 'idx';
+  return looksLikeCsv(start) ? 'text' : 'other';
+}
+
+function unreadable(place: string, start: Buffer): Error {
+  if (start.length >= 2 && [0xfeff, 0xfffe].includes(start.readUInt16BE(0))) {
+    return unusable(place, 'it is a text in UTF-16', 'Save it in UTF-8, as by `iconv -f utf-16 -t utf-8`');
+  }
+  return unusable(
     place,
-    what,
+    start.length === 0 ? 'it is empty' : `it is ${describeContent(start)}`,
     'Images are read from .npy, .npz, HDF5, IDX, and folders of PNGs and JPEGs; rows of numbers from .npy, .npz, HDF5, Parquet and CSV',
   );
 }
 
-/** Whether the file at a path has names for what is in it, so that a `key` is one of them. */
-export async function holdsArrays(place: string): Promise<boolean> {
-  if ((await entryAt(place)) !== 'file') return false;
-  const start = await bytesAt(place, 0, HDF5_MAGIC.length);
-  return startsWith(start, HDF5_MAGIC) || startsWith(start, ZIP_MAGIC);
+/** What of a reading goes for another file: an array's name where it has such, and what its first line is where that is text. */
+export async function fittingReading(place: string, { key, header, ...reading }: OwnReading = {}): Promise<OwnReading> {
+  const format = (await entryAt(place)) === 'file' ? formatOf(await bytesAt(place, 0, START_BYTES)) : 'other';
+  return {
+    ...reading,
+    ...(key !== undefined && HAS_KEYS.has(format) && { key }),
+    ...(header !== undefined && format === 'text' && { header }),
+  };
 }
 
 function startsWith(start: Buffer, magic: Buffer): boolean {
@@ -83,9 +120,23 @@ function startsWith(start: Buffer, magic: Buffer): boolean {
 }
 
 function noArrays(place: string): Error {
-  return unusable(place, 'nothing in it has a name', '`key` names an array in HDF5 or .npz: leave it out');
+  return new MisfitReading(
+    place,
+    'key',
+    'nothing in it has a name',
+    '`key` names an array in HDF5 or .npz: leave it out',
+  );
 }
 
 function noCounts(place: string): Error {
-  return unusable(place, 'it holds images, whose values are no counts', 'Leave `values` out');
+  return new MisfitReading(place, 'values', 'it holds images, whose values are no counts', 'Leave `values` out');
+}
+
+function noHeader(place: string): Error {
+  return new MisfitReading(
+    place,
+    'header',
+    'it is no CSV, and has no first line',
+    '`header` says what that of a CSV is: leave it out',
+  );
 }

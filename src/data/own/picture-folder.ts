@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { SweepError } from '../../errors.ts';
@@ -33,7 +34,8 @@ export interface FolderFiles {
  */
 export async function filesOfFolder(folder: string): Promise<FolderFiles> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(async (error: unknown) => {
-    throw await refused(folder, error);
+    const { code, path: place = '' } = error as NodeJS.ErrnoException;
+    throw code === 'ENOENT' && place.includes(UNDECODED) ? notNamed(place) : await refused(folder, error);
   });
   const names = entries
     .filter((entry) => !entry.isDirectory() && !entry.name.startsWith('.') && entry.name !== 'Thumbs.db')
@@ -46,6 +48,8 @@ export async function filesOfFolder(folder: string): Promise<FolderFiles> {
     throw unusable(path.join(folder, unread), `${ending.slice(1).toUpperCase()} isn't read`, fix);
   }
   const pictures = names.filter((name) => PICTURE.test(name));
+  const undecoded = pictures.find((name) => name.includes(UNDECODED) && !existsSync(path.join(folder, name)));
+  if (undecoded !== undefined) throw notNamed(path.join(folder, undecoded));
   if (pictures.length === 0) {
     const others = `there is no PNG and no JPEG in it, but ${count(names.length, 'other file')}`;
     const what = names.length === 0 ? 'there is no file in it' : others;
@@ -91,6 +95,13 @@ export async function pictureFolder(folder: string, reading: OwnReading = {}): P
       yield* sideBySide(indices, read, Math.min(FILES_AT_ONCE, imagesAPiece(largest)));
     },
   };
+}
+
+/** In place of bytes that are no UTF-8; the file is then called otherwise than its name reads. */
+const UNDECODED = '\ufffd';
+
+function notNamed(place: string): SweepError {
+  return unusable(place, 'its name is no UTF-8', 'Rename it, as by `convmv -f latin1 -t utf8 -r --notest FOLDER`');
 }
 
 interface NamedShape extends PictureShape {

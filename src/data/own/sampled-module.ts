@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import {
   closeSync,
   createReadStream,
@@ -8,6 +8,7 @@ import {
   readdirSync,
   rmSync,
   statSync,
+  utimesSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
@@ -17,6 +18,7 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { messageOf, SweepError } from '../../errors.ts';
 import { removeQuietly, renameDurably } from '../../files/atomic-file.ts';
+import { removeAbandoned, temporaryPath } from '../../files/temporary-file.ts';
 import { makeFolder } from '../../files/make-folder.ts';
 import { archiveBytes, MOST_ARCHIVE_BYTES, zipChunks } from '../../files/zip-writer.ts';
 import { count, formatCount } from '../../text/format-number.ts';
@@ -31,6 +33,8 @@ import { unusable } from './unusable.ts';
 const SHOWN = 'export default defineDataset({ height: 28, width: 28, *samples() { yield … } })';
 /** Enough for any shape. */
 const HEADER_BYTES = 192;
+/** What earlier texts yielded stays for trials that were trained on it; what nothing has used for so long goes. */
+const UNUSED_MS = 30 * 86_400_000;
 
 /** Whether it is a program whose default export is a data set; by its name, since it is text like any other. */
 export function isModule(place: string): boolean {
@@ -53,18 +57,40 @@ export async function sampledFile(place: string, cacheDir = userCache()): Promis
   const folder = path.join(root, `${ofPlace}-${ofText}`);
   const kept = ['npy', 'npz'].map((kind) => path.join(folder, `${path.basename(place)}.${kind}`));
   const found = kept.find((file) => existsSync(file));
+  if (found !== undefined) noteUse(found);
+  removeUnused(root);
   if (found !== undefined) return found;
   const dataset = await datasetIn(place, ofText);
   try {
     makeFolder(folder);
-    // What it yielded before it was changed.
-    const earlier = readdirSync(root).filter((name) => name.startsWith(ofPlace) && path.join(root, name) !== folder);
-    for (const name of earlier) rmSync(path.join(root, name), { recursive: true, force: true });
     return await writeSamples(place, dataset, kept as [string, string]);
   } catch (error) {
     if (error instanceof SweepError) throw error;
     const message = `The samples of ${place} can't be kept in ${folder}: ${messageOf(error)}. Make room there, or name another cache folder: XDG_CACHE_HOME=DIR.`;
     throw new SweepError('DATA_MISSING', message, { cause: error });
+  }
+}
+
+/** Of a file that was made here: it is kept for longer. */
+export function noteUse(file: string): void {
+  try {
+    utimesSync(path.dirname(file), new Date(), new Date());
+  } catch {
+    // It is another's, and read all the same.
+  }
+}
+
+function removeUnused(root: string): void {
+  if (!existsSync(root)) return;
+  for (const name of readdirSync(root)) {
+    const folder = path.join(root, name);
+    try {
+      removeAbandoned(folder);
+      const unusedMs = Date.now() - statSync(folder).mtimeMs;
+      if (unusedMs > UNUSED_MS) rmSync(folder, { recursive: true, force: true });
+    } catch {
+      // Another process does the same.
+    }
   }
 }
 
@@ -98,7 +124,7 @@ async function datasetIn(place: string, version: string): Promise<SampledDataset
 
 /** Under the first name without labels, else under the second. */
 async function writeSamples(place: string, dataset: SampledDataset, [npy, npz]: [string, string]): Promise<string> {
-  const temporary = `${npy}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`;
+  const temporary = temporaryPath(npy);
   const descriptor = openSync(temporary, 'wx');
   const shape = 'columns' in dataset ? [dataset.columns] : [dataset.height, dataset.width, dataset.channels ?? 1];
   const size = shape.reduce((product, side) => product * side, 1);
@@ -157,7 +183,7 @@ async function writeLabelled(array: string, labels: readonly string[], npz: stri
   if (archiveBytes(entries) > MOST_ARCHIVE_BYTES) {
     throw unusable(npz, 'with labels, samples may take 4,294 MB', 'Leave the labels out, or yield fewer');
   }
-  const temporary = `${array}.npz`;
+  const temporary = temporaryPath(npz);
   const descriptor = openSync(temporary, 'wx');
   try {
     for await (const chunk of zipChunks(entries)) writeFileSync(descriptor, chunk);

@@ -4,9 +4,13 @@ import { unusable } from './unusable.ts';
 
 export type Shape = Pick<ImageStream, 'images' | 'height' | 'width' | 'channels'>;
 
+/** Dimensions: a header may claim any number. */
+const MOST_SHOWN = 8;
+
 /** `2,000 × 28 × 28`, as NumPy prints a shape, but for commas in numbers. */
 export function describeShape(shape: readonly number[]): string {
-  return shape.map((size) => formatCount(size)).join(' × ');
+  const shown = shape.slice(0, MOST_SHOWN).map((size) => formatCount(size));
+  return [...shown, ...(shape.length > MOST_SHOWN ? ['…'] : [])].join(' × ');
 }
 
 /**

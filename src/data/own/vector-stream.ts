@@ -12,6 +12,8 @@ export interface VectorStream {
   /** How they are stored, a clause. */
   readonly format: string;
   readonly passedOver: string;
+  /** What may be meant otherwise, a sentence without its full stop; absent where nothing is. */
+  readonly doubt?: string;
   /** Whole numbers from 0 on, that nothing is made of; absent: any numbers, to be standardised. */
   readonly isCounts?: true;
   readonly labels?: StreamLabels;

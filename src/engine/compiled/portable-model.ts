@@ -40,10 +40,16 @@ export function portableModel(program: PortableProgram, weights: Arrays, facts: 
   const columns = units && {
     means: graph.initializer('columns.mean', units.means, [units.means.length]),
     stds: graph.initializer('columns.std', units.stds, [units.stds.length]),
+    // A column without spread is its mean, and standardised by nothing.
+    divisors: graph.initializer(
+      'columns.divisor',
+      units.stds.map((std) => (std === 0 ? 1 : std)),
+      [units.stds.length],
+    ),
   };
   const inside = (name: string): Value => {
     if (columns === undefined || typeOf(name) === 'float32') return name;
-    const scaled = graph.op('Div', [graph.op('Sub', [name, columns.means]), columns.stds]);
+    const scaled = graph.op('Div', [graph.op('Sub', [name, columns.means]), columns.divisors]);
     return graph.op('Cast', [scaled], { to: DATA_TYPE.float32 });
   };
   const outside = (name: string, value: Value): Value => {

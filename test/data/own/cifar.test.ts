@@ -52,6 +52,7 @@ it('batches in their order, the channels of a pixel together, classes by their n
 it('its test images stay that; others are split by content, and the split is part of what the data are known by', async () => {
   const { root, folder, cacheDir } = await batches();
   const facts = await examineImages(folder, { cacheDir });
+  expect(facts.doubts).toEqual([expect.stringMatching(/there is data_batch_2\.bin in it, and no data_batch_1\.bin/)]);
   expect([facts.splits, facts.different]).toEqual([{ train: 36, validation: 4, test: 10 }, 50]);
   const own = settings('cifar', { own: ownImages(folder, facts) });
   const { train, validation, test } = await loadImages(await locateDataset(own, { cacheDir }), own);

@@ -289,3 +289,30 @@ function zip(files: readonly Packed[]): Buffer {
   end.writeUInt32LE(at, 16);
   return Buffer.concat([...parts, ...directory, end]);
 }
+
+it('a name that is no UTF-8 is said to be that, of a picture and of a folder', async () => {
+  const image = png(2, 2, [1, 2, 3, 4]);
+  for (const name of ['b\xff.png', 'b\xff/a.png']) {
+    const folder = await temporaryFolder();
+    await writeFile(path.join(folder, 'a.png'), image);
+    const place = Buffer.from(path.join(folder, name), 'latin1');
+    if (name.endsWith('/a.png')) await mkdir(place.subarray(0, place.lastIndexOf('/')));
+    await writeFile(place, image);
+    await expect(openImages(folder)).rejects.toThrow(/b\ufffd.*: its name is no UTF-8\. Rename it/);
+  }
+});
+
+it('a header may have double quotes, and as many dimensions as it likes', async () => {
+  const place = path.join(await temporaryFolder(), 'x.npy');
+  await writeFile(
+    place,
+    npyWithHeader('{"descr": "|u1", "fortran_order": False, "shape": (3, 1, 2)}', Buffer.alloc(6, 7)),
+  );
+  expect((await read(place)).shape).toEqual([3, 1, 2, 1]);
+  const many = Array.from({ length: 200 }, () => 1).join(', ');
+  await writeFile(
+    place,
+    npyWithHeader(`{'descr': '|u1', 'fortran_order': False, 'shape': (${many}), }`, Buffer.alloc(1)),
+  );
+  await expect(openImages(place)).rejects.toThrow(/200 dimensions \((1 × ){8}…\)/);
+});

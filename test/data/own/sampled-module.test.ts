@@ -1,4 +1,7 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { examineOwn } from '../../../src/data/own/examine-own.ts';
@@ -46,13 +49,63 @@ it('a module is run once, and what it yields is the same data as a file of it', 
     ],
   });
 
-  // Another text is another data set, and the earlier one is given up.
+  // Another text is another data set, and the earlier one stays until nothing has used it for a month.
   await writeFile(module, IMAGES.replace('10 * i', '11 * i'));
   const changed = await sampled();
   expect(changed).not.toBe(file);
   expect((await examineImages(changed, { cacheDir })).fingerprint).not.toBe(facts.fingerprint);
   expect(await readFile(path.join(folder, 'runs'), 'utf8')).toBe('xx');
-  expect((await readdir(path.join(cacheDir, 'modules'))).length).toBe(1);
+  expect((await examineImages(file, { cacheDir })).fingerprint).toBe(facts.fingerprint);
+  const monthAgo = new Date(Date.now() - 31 * 86_400_000);
+  await utimes(path.dirname(file), monthAgo, monthAgo);
+  expect(await sampled()).toBe(changed);
+  expect(existsSync(file)).toBe(false);
+});
+
+it('a change that fails leaves what was yielded before it, to be read again', async () => {
+  const { folder, module, sampled } = await place(IMAGES);
+  const file = await sampled();
+  const kept = await readFile(file);
+  await writeFile(module, IMAGES.replace('10 * i', 'NaN'));
+  await expect(sampled()).rejects.toMatchObject({ code: 'DATA_CORRUPT' });
+  await writeFile(module, IMAGES);
+  expect(await sampled()).toBe(file);
+  expect(await readFile(file)).toEqual(kept);
+  expect(await readFile(path.join(folder, 'runs'), 'utf8')).toBe('xx');
+});
+
+it('what a process leaves that is killed goes at the next run; what a running one writes stays', async () => {
+  const text = `export default { columns: 1, async *samples() {
+    yield [1];
+    if (process.env.SAMPLES_WAIT) { console.log('yielded'); await new Promise(() => setInterval(() => 0, 1e6)); }
+    yield [2]; yield [3];
+  } };`;
+  const { module, cacheDir, sampled } = await place(text);
+  const program = `import { sampledFile } from ${JSON.stringify(path.resolve('src/data/own/sampled-module.ts'))};
+    await sampledFile(${JSON.stringify(module)}, ${JSON.stringify(cacheDir)});`;
+  const started = async () => {
+    const options = { env: { ...process.env, SAMPLES_WAIT: '1' } };
+    const child = spawn(process.execPath, ['--input-type=module', '-e', program], options);
+    await once(child.stdout, 'data');
+    return child;
+  };
+  const left = async () => {
+    const names = await readdir(path.join(cacheDir, 'modules'), { recursive: true });
+    return names.filter((name) => name.endsWith('.tmp')).length;
+  };
+  const [killed, running] = [await started(), await started()];
+  expect(await left()).toBe(2);
+  killed.kill('SIGKILL');
+  await once(killed, 'exit');
+  try {
+    await sampled();
+    expect(await left()).toBe(1);
+  } finally {
+    running.kill('SIGKILL');
+    await once(running, 'exit');
+  }
+  await sampled();
+  expect(await left()).toBe(0);
 });
 
 it('rows of numbers are a table, without labels a .npy', async () => {

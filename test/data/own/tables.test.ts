@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import * as h5 from 'h5wasm/node';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -85,4 +86,36 @@ describe('HDF5 and Parquet', () => {
       expect([...refused]).toEqual(['DATA_CORRUPT']);
     },
   );
+});
+
+it('sparse rows that leave stored values out are damaged; what lies in another file is none of this one', async () => {
+  const folder = await temporaryFolder();
+  await h5.ready;
+  const written = (name: string, fill: (file: h5.File) => void): string => {
+    const place = path.join(folder, name);
+    const file = new h5.File(place, 'w');
+    fill(file);
+    file.close();
+    return place;
+  };
+  const sparse = (name: string, indptr: readonly number[]): string =>
+    written(name, (file) => {
+      const group = file.create_group('X');
+      group.create_attribute('encoding-type', 'csr_matrix');
+      group.create_attribute('shape', Int32Array.of(3, 3));
+      group.create_dataset({ name: 'data', data: Float64Array.of(1, 2, 3, 4) });
+      group.create_dataset({ name: 'indices', data: Int32Array.of(0, 2, 1, 0) });
+      group.create_dataset({ name: 'indptr', data: Int32Array.from(indptr) });
+    });
+  expect((await read(sparse('whole.h5', [0, 2, 3, 4]), { key: 'X' })).values).toEqual([1, 0, 2, 0, 3, 0, 4, 0, 0]);
+  for (const indptr of [
+    [1, 2, 3, 4],
+    [0, 1, 2, 3],
+  ]) {
+    await expect(read(sparse('damaged.h5', indptr), { key: 'X' })).rejects.toThrow(/rows contradict each other/);
+  }
+  written('other.h5', (file) => file.create_dataset({ name: 'x', data: Float64Array.of(1, 2, 3, 4), shape: [2, 2] }));
+  const linked = written('linked.h5', (file) => file.create_external_link('other.h5', 'x', 'x'));
+  await expect(read(linked)).rejects.toThrow(/no samples in it/);
+  await expect(read(linked, { key: 'x' })).rejects.toThrow(/\(x\): it lies in another file, "other\.h5"/);
 });
