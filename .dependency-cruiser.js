@@ -7,6 +7,8 @@
 const ROOMS = [
   ['cli'],
   ['serve'],
+  ['run'],
+  ['answers'],
   ['page'],
   ['pictures', 'exports'],
   ['charts'],
@@ -58,6 +60,8 @@ export default {
           inRoom([
             'cli',
             'serve',
+            'run',
+            'answers',
             'exports',
             'scheduler',
             'analysis',

@@ -1,15 +1,15 @@
 import { existsSync } from 'node:fs';
 import type { Circumstances } from './analysis/outlook.ts';
-import { checkIdentity } from './check-identity.ts';
+import { checkIdentity } from './answers/check-identity.ts';
 import { discoverDevices } from './executor/devices.ts';
 import { ResultsLayout } from './files/paths.ts';
-import { confirmingTrials, recordedProposals } from './known-trials.ts';
+import { confirmingTrials, recordedProposals } from './run/known-trials.ts';
 import { BudgetSource } from './scheduler/budget-source.ts';
 import { listed } from './scheduler/source.ts';
 import { openReadModel } from './store/sqlite-read-model.ts';
 import type { PlannedTrials } from './plan-sweep.ts';
 import { pruningKey } from './sweep-file/pruning-key.ts';
-import { runMilliseconds } from './run-records.ts';
+import { runMilliseconds } from './run/run-records.ts';
 import type { TrialRecord } from './store/read-model.ts';
 import type { RunOptions } from './sweep.ts';
 import { isSettled } from './trial/state.ts';

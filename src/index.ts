@@ -29,14 +29,14 @@ import {
   type EffectsOptions,
   type ReportOptions,
   type Selection,
-} from './answers.ts';
-import { comparisonOf, severalOf } from './comparisons.ts';
+} from './answers/answers.ts';
+import { comparisonOf, severalOf } from './answers/comparisons.ts';
 import { readCircumstances } from './circumstances.ts';
 import { SweepError } from './errors.ts';
 import { ResultsLayout } from './files/paths.ts';
-import { findSweep } from './find-results.ts';
-import { galleryOf, type GalleryOptions } from './gallery-of.ts';
-import { loadedModel, type LoadedModel } from './loaded-model.ts';
+import { findSweep } from './answers/find-results.ts';
+import { galleryOf, type GalleryOptions } from './answers/gallery-of.ts';
+import { loadedModel, type LoadedModel } from './answers/loaded-model.ts';
 import type { Gallery } from './pictures/gallery.ts';
 import { planSweep as planOf, type PlannedSweep, type PlanOptions as PlanRequest } from './plan-sweep.ts';
 import type { Observer } from './scheduler/events.ts';
@@ -52,7 +52,7 @@ export type { EvaluationMeasured, LikelihoodDefinition, MetricDefinition } from 
 export { SweepError } from './errors.ts';
 export { SpecError, type SpecIssue } from './sweep-file/issue.ts';
 export type { ErrorCode } from './errors.ts';
-export type { EffectsOptions, ReportOptions, Selection } from './answers.ts';
+export type { EffectsOptions, ReportOptions, Selection } from './answers/answers.ts';
 export type { FilterInput, SpecObject };
 export type {
   Comparison,

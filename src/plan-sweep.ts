@@ -10,7 +10,7 @@ import { MisfitReading } from './data/own/misfit-reading.ts';
 import { labelsToTell } from './data/labels.ts';
 import { entryAt } from './data/refusal.ts';
 import type { DatasetSource } from './data/source.ts';
-import { findLessons, UNTAUGHT, type Teaching } from './lessons.ts';
+import { findLessons, UNTAUGHT, type Teaching } from './run/lessons.ts';
 import { readSpecText } from './read-spec-text.ts';
 import { confirmationOf, type Confirmation } from './sweep-file/confirmation.ts';
 import { expandSpec, findShortfall, hasLearner } from './sweep-file/expand.ts';

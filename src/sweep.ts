@@ -10,10 +10,10 @@ import { messageOf } from './errors.ts';
 import { openSweepLog, type SweepLog } from './log.ts';
 import { anewNotes, goOnFrom } from './analysis/go-on.ts';
 import { lostWeightsNotes, type LostWeights } from './analysis/lost-weights.ts';
-import { findLostWeights } from './lost-weights.ts';
+import { findLostWeights } from './answers/lost-weights.ts';
 import { ResultsLayout } from './files/paths.ts';
 import { planTrials, type PlannedTrials, type PlanOptions } from './plan-sweep.ts';
-import { processCpuWatch } from './process-cpu.ts';
+import { processCpuWatch } from './run/process-cpu.ts';
 import { changedDataNote } from './analysis/changed-data.ts';
 import { countStates } from './analysis/count-states.ts';
 import { selectedTrials, trialsToTest } from './analysis/ranking.ts';
@@ -23,23 +23,23 @@ import { logLine } from './scheduler/log-line.ts';
 import { StorageTrouble } from './scheduler/storage-trouble.ts';
 import { testTargets, type TestTarget } from './scheduler/test-task.ts';
 import { keepsCheckpoint, removeCheckpoint } from './scheduler/remove-checkpoint.ts';
-import type { AgentsAddress } from './run-on-agents.ts';
-import { findLocalDevices, runOnDevices, type StartExecutor } from './run-on-devices.ts';
+import type { AgentsAddress } from './run/run-on-agents.ts';
+import { findLocalDevices, runOnDevices, type StartExecutor } from './run/run-on-devices.ts';
 import { pruningKey } from './sweep-file/pruning-key.ts';
 import { sweptParameters } from './sweep-file/naming.ts';
 import type { RecordedProposal } from './store/proposals.ts';
 import type { TrialFiles } from './files/trial-files.ts';
 import type { SnapshotMetrics, SweepSnapshot, TrialRecord } from './store/read-model.ts';
 import { openStore } from './store/sqlite-store.ts';
-import { findProvenance } from './provenance.ts';
+import { findProvenance } from './run/provenance.ts';
 import type { PlanChange, SweepStore } from './store/store.ts';
 import type { LearnedSearch } from './sweep-file/learned-search.ts';
-import { confirming, knownTrials } from './known-trials.ts';
-import { earlierMilliseconds, readSnapshot } from './run-records.ts';
-import { troubles, type FailedTest } from './run-troubles.ts';
+import { confirming, knownTrials } from './run/known-trials.ts';
+import { earlierMilliseconds, readSnapshot } from './run/run-records.ts';
+import { troubles, type FailedTest } from './run/run-troubles.ts';
 import type { TrialSource } from './scheduler/source.ts';
-import { idleSlots, trialSource } from './trial-source.ts';
-import { namedTrials } from './named-trials.ts';
+import { idleSlots, trialSource } from './run/trial-source.ts';
+import { namedTrials } from './run/named-trials.ts';
 import { isSettled, type TrialState } from './trial/state.ts';
 import type { TrialId, TrialPlan } from './trial/trial.ts';
 
@@ -90,7 +90,7 @@ const WRITE_TIMEOUT_MS = 1_000;
 /** Here, or those that agents offer; what talks to Redis is loaded for these alone. */
 async function devicesFor(options: RunOptions): Promise<StartExecutor> {
   if (options.agents === undefined) return findLocalDevices(options);
-  return (await import('./run-on-agents.ts')).findAgents(options.agents);
+  return (await import('./run/run-on-agents.ts')).findAgents(options.agents);
 }
 
 /** What a test replaces: time, and where trials run. */
@@ -310,7 +310,7 @@ function teach(search: LearnedSearch, store: Pick<SweepStore, 'recordLessons'>):
 /** The sweep is done whether they hear of it or not. */
 async function letAgentsGo(agents: AgentsAddress, sweep: string, emit: Emit): Promise<void> {
   try {
-    await (await import('./run-on-agents.ts')).tellAgentsOfEnd(agents, sweep);
+    await (await import('./run/run-on-agents.ts')).tellAgentsOfEnd(agents, sweep);
   } catch (error) {
     emit({ type: 'log', trial: null, level: 'warn', message: `agents are not told of the end: ${messageOf(error)}` });
   }

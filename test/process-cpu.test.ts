@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { processCpuWatch } from '../src/process-cpu.ts';
+import { processCpuWatch } from '../src/run/process-cpu.ts';
 
 test.skipIf(process.platform !== 'linux')('counts this process, and those it started once they have ended', () => {
   const taken = processCpuWatch();

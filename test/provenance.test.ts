@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { findProvenance } from '../src/provenance.ts';
+import { findProvenance } from '../src/run/provenance.ts';
 import { temporaryFolder } from './cli/support.ts';
 
 function repository() {

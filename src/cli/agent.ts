@@ -1,10 +1,10 @@
 import path from 'node:path';
-import type { AgentEnds } from '../agent-ends.ts';
+import type { AgentEnds } from '../run/agent-ends.ts';
 import { SweepError } from '../errors.ts';
 import { versionOf } from '../package-version.ts';
 import { renderErrorJson } from '../render/error-json.ts';
 import { LAUNCHERS, launchFile, type LaunchedAgent } from '../render/launch-file.ts';
-import { runAgent } from '../run-agent.ts';
+import { runAgent } from '../run/run-agent.ts';
 import { DEVICE_CLASS } from '../sweep-file/device-class.ts';
 import { defineCommand } from './command.ts';
 import { duration } from './duration.ts';

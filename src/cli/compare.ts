@@ -1,4 +1,4 @@
-import { comparisonOfWords } from '../comparisons.ts';
+import { comparisonOfWords } from '../answers/comparisons.ts';
 import { renderComparison } from '../render/comparison-table.ts';
 import { renderComparisonJson, renderSeveralJson } from '../render/comparison-json.ts';
 import { renderComparisonLatex, renderSeveralLatex } from '../render/latex.ts';

@@ -1,4 +1,4 @@
-import { effectsIn } from '../answers.ts';
+import { effectsIn } from '../answers/answers.ts';
 import { renderEffects } from '../render/effects-table.ts';
 import { renderEffectsCsv, renderEffectsJson, renderEffectsMarkdown } from '../render/effects-formats.ts';
 import { defineCommand } from './command.ts';

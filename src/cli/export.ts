@@ -1,6 +1,6 @@
 import { distinctValues, parameterNames } from '../analysis/parameters.ts';
 import { SweepError } from '../errors.ts';
-import { findSweep } from '../find-results.ts';
+import { findSweep } from '../answers/find-results.ts';
 import { defineCommand } from './command.ts';
 import { OWN_FLAGS, withWhere } from './flags.ts';
 import { formatOf, withForms, writeChunks } from './output-file.ts';

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { SweepError } from '../errors.ts';
 import { fromHere } from '../files/paths.ts';
-import { DEFAULT_LIMIT, galleryOf } from '../gallery-of.ts';
+import { DEFAULT_LIMIT, galleryOf } from '../answers/gallery-of.ts';
 import type { Gallery } from '../pictures/gallery.ts';
 import { PANELS } from '../pictures/panels/index.ts';
 import { drawSheet, type Sheet } from '../pictures/sheet.ts';

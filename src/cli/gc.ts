@@ -1,4 +1,4 @@
-import { free, FREEABLE_KINDS, planFreeing, type Freeable, type FreeableKind } from '../free-space.ts';
+import { free, FREEABLE_KINDS, planFreeing, type Freeable, type FreeableKind } from '../answers/free-space.ts';
 import { renderFitted } from '../render/fitted-table.ts';
 import { formatBytes } from '../render/format.ts';
 import { columnsOf } from '../render/grid.ts';

@@ -1,4 +1,4 @@
-import { findSweep, findTrial } from '../find-results.ts';
+import { findSweep, findTrial } from '../answers/find-results.ts';
 import { createReadStream, statSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { SweepError } from '../errors.ts';

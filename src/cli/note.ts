@@ -1,5 +1,5 @@
 import { SweepError } from '../errors.ts';
-import { checkNote, findMarked } from '../mark-results.ts';
+import { checkNote, findMarked } from '../answers/mark-results.ts';
 import { toJsonLine } from '../render/json.ts';
 import { writeNote } from '../store/user-marks.ts';
 import { plain } from '../text/printable.ts';

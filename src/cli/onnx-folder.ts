@@ -1,5 +1,5 @@
 /** `sweep export TRIAL --format onnx -o DIR`. */
-import { namedTrial, openTrained } from '../open-trained.ts';
+import { namedTrial, openTrained } from '../answers/open-trained.ts';
 import { versionOf } from '../package-version.ts';
 import { onnxLines } from '../render/onnx-text.ts';
 import type { ReadModel } from '../store/read-model.ts';

@@ -51,7 +51,7 @@ export const plot = defineCommand({
   run: async (flags) => {
     // Only here, since what draws charts takes a while to load.
     const [{ readPage }, { PLOTS, plotSvg }] = await Promise.all([
-      import('../read-page.ts'),
+      import('../answers/read-page.ts'),
       import('../page/plot.ts'),
     ]);
     if (!PLOTS.includes(flags.panel)) {

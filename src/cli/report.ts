@@ -1,6 +1,6 @@
 import type { ReportModel } from '../analysis/report-model.ts';
 import { DEFAULT_BEST } from '../analysis/summarize.ts';
-import { reportOf, reportsOf } from '../answers.ts';
+import { reportOf, reportsOf } from '../answers/answers.ts';
 import { renderReportCsv } from '../render/csv.ts';
 import { renderReportBrief } from '../render/brief.ts';
 import { renderReportJson } from '../render/json.ts';
@@ -12,7 +12,7 @@ import type { Layout } from '../render/text.ts';
 import { defineCommand } from './command.ts';
 import { layoutOf, OWN_FLAGS, repeatFlags, wholeNumber, withBy, withSelection } from './flags.ts';
 import { SweepError } from '../errors.ts';
-import { nextSpec } from '../next-spec.ts';
+import { nextSpec } from '../answers/next-spec.ts';
 import { note } from './output.ts';
 import { scalesOf } from '../analysis/families.ts';
 import { answerLayout, formatOf, withForms, writeAnswer } from './output-file.ts';

@@ -1,6 +1,6 @@
-import { findTrial } from '../find-results.ts';
+import { findTrial } from '../answers/find-results.ts';
 import { isSame, renderReproductionJson, reproductionLines } from '../render/reproduction-text.ts';
-import { reproduce as trainAgain } from '../reproduce.ts';
+import { reproduce as trainAgain } from '../run/reproduce.ts';
 import { defineCommand } from './command.ts';
 import { layoutOf } from './flags.ts';
 import { print } from './output.ts';

@@ -1,6 +1,6 @@
 import { formatBytes } from '../render/format.ts';
 import { toJsonLine } from '../render/json.ts';
-import { planRemoval, remove } from '../remove-results.ts';
+import { planRemoval, remove } from '../answers/remove-results.ts';
 import { defineCommand } from './command.ts';
 import { confirm } from './confirm.ts';
 import { layoutOf, OWN_FLAGS } from './flags.ts';

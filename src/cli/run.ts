@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import { findSweep } from '../find-results.ts';
+import { findSweep } from '../answers/find-results.ts';
 import { byFamily } from '../analysis/families.ts';
 import { summarize } from '../analysis/summarize.ts';
 import { renderErrorJson } from '../render/error-json.ts';
@@ -7,9 +7,9 @@ import { toJsonLine } from '../render/json.ts';
 import { summaryLines } from '../render/run-summary.ts';
 import { toUserSpelling } from '../sweep-file/naming.ts';
 import { EXIT_CODES, SweepError } from '../errors.ts';
-import type { AgentsAddress } from '../run-on-agents.ts';
-import { recordedSpec } from '../recorded-spec.ts';
-import type { TogetherResult } from '../run-together.ts';
+import type { AgentsAddress } from '../run/run-on-agents.ts';
+import { recordedSpec } from '../answers/recorded-spec.ts';
+import type { TogetherResult } from '../run/run-together.ts';
 import { runSweep, type RunResult } from '../sweep.ts';
 import { defineCommand } from './command.ts';
 import { createView } from './create-view.ts';
@@ -133,7 +133,7 @@ async function runShared(
   signals: StopSignals,
   onEnd: (result: string, exitCode: number) => Promise<void>,
 ): Promise<number> {
-  const { runTogether } = await import('../run-together.ts');
+  const { runTogether } = await import('../run/run-together.ts');
   const { spec: specFile, overrides, results: resultsDir, data: dataDir, device, slots, again, revive } = flags;
   const { stop, stopNow } = signals;
   // While another one leads there is nothing to see here.

@@ -1,6 +1,6 @@
-import { bestTrialOf, overviewOfSweep, trialDetailOf, type OpenResults } from '../answers.ts';
+import { bestTrialOf, overviewOfSweep, trialDetailOf, type OpenResults } from '../answers/answers.ts';
 import { SweepError } from '../errors.ts';
-import { isSweepName } from '../find-results.ts';
+import { isSweepName } from '../answers/find-results.ts';
 import { shortId } from '../render/format.ts';
 import { renderOverviewJson, renderTrialJson } from '../render/json.ts';
 import { renderOverview } from '../render/overview-text.ts';

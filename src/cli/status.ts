@@ -1,6 +1,6 @@
-import { checkIdentity } from '../check-identity.ts';
+import { checkIdentity } from '../answers/check-identity.ts';
 import { SweepError } from '../errors.ts';
-import { findSweep } from '../find-results.ts';
+import { findSweep } from '../answers/find-results.ts';
 import { sweepStatus } from '../analysis/status.ts';
 import { renderStatusJson } from '../render/json.ts';
 import { renderStatus } from '../render/status-table.ts';

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { SweepError } from '../errors.ts';
-import { findSweep } from '../find-results.ts';
+import { findSweep } from '../answers/find-results.ts';
 import { shellWord } from '../text/shell-word.ts';
 import type { SweepRecord, SweepSnapshot } from '../store/read-model.ts';
 import { defineCommand } from './command.ts';

@@ -1,5 +1,5 @@
 import { SweepError } from '../errors.ts';
-import { checkHas, checkTags, findMarked } from '../mark-results.ts';
+import { checkHas, checkTags, findMarked } from '../answers/mark-results.ts';
 import { toJsonLine } from '../render/json.ts';
 import { changeTags } from '../store/user-marks.ts';
 import { plain } from '../text/printable.ts';

@@ -1,7 +1,7 @@
 /** What the commands that use a trained model have in common: how it and its data are named, progress, and being stopped. */
 import type { Argv } from 'yargs';
 import { SweepError } from '../errors.ts';
-import { namedTrial, openTrained } from '../open-trained.ts';
+import { namedTrial, openTrained } from '../answers/open-trained.ts';
 import type { TrialRecord } from '../store/read-model.ts';
 import type { Split } from '../trained/samples.ts';
 import type { Told } from '../trained/told.ts';

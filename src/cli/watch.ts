@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { sweepStatus } from '../analysis/status.ts';
 import { changesBetween, watchedProgress } from '../analysis/watched-sweep.ts';
-import { findSweep } from '../find-results.ts';
+import { findSweep } from '../answers/find-results.ts';
 import { renderFrame } from '../render/frame.ts';
 import { renderStatusJson } from '../render/json.ts';
 import { describeEvent, describeStart, describeStatus, logLineAt } from '../render/run-lines.ts';

@@ -1,6 +1,6 @@
 import { fromHere } from '../files/paths.ts';
 import { formatBytes } from '../render/format.ts';
-import type { Selection } from '../answers.ts';
+import type { Selection } from '../answers/answers.ts';
 import { layoutOf, repeatFlags, type GlobalFlags } from './flags.ts';
 import { note, print } from './output.ts';
 import { writeOutputOr } from './output-file.ts';
@@ -21,7 +21,7 @@ export async function writePage(
 ): Promise<number> {
   // Only here, since what draws charts takes a while to load.
   const [{ readPage, readPageLatents }, { renderPage }, { readPageAssets }] = await Promise.all([
-    import('../read-page.ts'),
+    import('../answers/read-page.ts'),
     import('../page/page.ts'),
     import('../page/assets.ts'),
   ]);

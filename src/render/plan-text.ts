@@ -9,7 +9,7 @@ import { describeBudget } from '../text/describe-budget.ts';
 import { count, formatCount, formatNumber } from '../text/format-number.ts';
 import { formatValue } from '../text/format-value.ts';
 import type { LearnedSearch } from '../sweep-file/learned-search.ts';
-import type { Teaching } from '../lessons.ts';
+import type { Teaching } from '../run/lessons.ts';
 import type { PlannedSweep } from '../plan-sweep.ts';
 import { joinWords } from '../text/join-words.ts';
 import { plain } from '../text/printable.ts';

@@ -1,5 +1,5 @@
 /** The words of `sweep reproduce`. */
-import type { Reproduction } from '../reproduce.ts';
+import type { Reproduction } from '../run/reproduce.ts';
 import { count } from '../text/format-number.ts';
 import { plain } from '../text/printable.ts';
 import { toUserSpelling } from '../sweep-file/naming.ts';

@@ -1,7 +1,7 @@
 import type { ResultsLayout } from '../files/paths.ts';
 import { readPageAssets } from '../page/assets.ts';
 import { drawPage } from '../page/page.ts';
-import { readPage, readPageLatents, type KnownLatents } from '../read-page.ts';
+import { readPage, readPageLatents, type KnownLatents } from '../answers/read-page.ts';
 import { openReadModel } from '../store/sqlite-read-model.ts';
 import type { LiveServerOptions } from './live-server.ts';
 

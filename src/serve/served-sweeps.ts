@@ -1,5 +1,5 @@
 import type { ResultsLayout } from '../files/paths.ts';
-import { findSweep } from '../find-results.ts';
+import { findSweep } from '../answers/find-results.ts';
 import type { ReadModel } from '../store/read-model.ts';
 import { openReadModel } from '../store/sqlite-read-model.ts';
 import { LiveSweep } from './live-sweep.ts';

@@ -10,7 +10,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ResultsLayout } from '../../src/files/paths.ts';
 import { connectRedis } from '../../src/queue/redis.ts';
-import { findAgents } from '../../src/run-on-agents.ts';
+import { findAgents } from '../../src/run/run-on-agents.ts';
 import { systemClock } from '../../src/scheduler/clock.ts';
 import { runSweep } from '../../src/sweep.ts';
 import { RedisServer } from '../fixtures/redis-server.ts';

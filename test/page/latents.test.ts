@@ -12,7 +12,7 @@ import {
   moveLatent,
   toRgba,
 } from '../../src/page/client/latents-state.ts';
-import { readLatents } from '../../src/read-latents.ts';
+import { readLatents } from '../../src/answers/read-latents.ts';
 import { decodeTiles } from '../../src/training/png.ts';
 import { openReadModel } from '../../src/store/sqlite-read-model.ts';
 import { trainedSweep } from '../cli/trained-sweep.ts';

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { lifetimeOf, watchEnds } from '../../src/agent-ends.ts';
+import { lifetimeOf, watchEnds } from '../../src/run/agent-ends.ts';
 import type { Agent } from '../../src/queue/agent.ts';
 import type { Redis } from '../../src/queue/redis.ts';
 import { temporaryFolder } from '../cli/support.ts';

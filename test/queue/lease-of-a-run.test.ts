@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { RUNS } from '../../src/queue/keys.ts';
 import { connectRedis, type Redis } from '../../src/queue/redis.ts';
-import { findAgents } from '../../src/run-on-agents.ts';
+import { findAgents } from '../../src/run/run-on-agents.ts';
 import { devicesLost } from '../../src/scheduler/devices-lost.ts';
 import { toyJob } from '../fixtures/executor-toy.ts';
 import { hasRedis, RedisServer, WITHOUT_REDIS } from '../fixtures/redis-server.ts';

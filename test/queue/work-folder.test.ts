@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { openWorkFolder } from '../../src/work-folder.ts';
+import { openWorkFolder } from '../../src/run/work-folder.ts';
 import { temporaryFolder } from '../cli/support.ts';
 
 /** A process that has a work folder until it is killed. */
 async function startOther(parent: string) {
-  const module = new URL('../../src/work-folder.ts', import.meta.url).href;
+  const module = new URL('../../src/run/work-folder.ts', import.meta.url).href;
   const script = `import(${JSON.stringify(module)}).then(({ openWorkFolder }) => {
     globalThis.kept = openWorkFolder(process.argv[1]);
     console.log(kept.path);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { LearningSource } from '../../src/scheduler/learning-source.ts';
-import { queuedRecord } from '../../src/queued-record.ts';
+import { queuedRecord } from '../../src/run/queued-record.ts';
 import type { RecordedProposal } from '../../src/store/proposals.ts';
 import { openReadModel } from '../../src/store/sqlite-read-model.ts';
 import type { SweepPlan } from '../../src/store/store.ts';

@@ -2,7 +2,7 @@
 import { goOnFrom } from '../../src/analysis/go-on.ts';
 import type { Emit } from '../../src/scheduler/events.ts';
 import type { TrialSource } from '../../src/scheduler/source.ts';
-import { confirming } from '../../src/known-trials.ts';
+import { confirming } from '../../src/run/known-trials.ts';
 import { openReadModel } from '../../src/store/sqlite-read-model.ts';
 import type { SweepPlan } from '../../src/store/store.ts';
 import { confirmationOf } from '../../src/sweep-file/confirmation.ts';
@@ -11,7 +11,7 @@ import { learnedSearch, type LearnedSearch } from '../../src/sweep-file/learned-
 import { readSpec } from '../../src/sweep-file/parse.ts';
 import { pruningKey } from '../../src/sweep-file/pruning-key.ts';
 import type { SweepSpec } from '../../src/sweep-file/spec.ts';
-import { trialSource } from '../../src/trial-source.ts';
+import { trialSource } from '../../src/run/trial-source.ts';
 import type { DatasetSettings, TrialId, TrialPlan } from '../../src/trial/trial.ts';
 import type { Fate } from '../support/toy-executor.ts';
 import { toyPlan } from '../support/toy-sweep.ts';

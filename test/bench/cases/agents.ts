@@ -5,7 +5,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { RedisServer } from '../../fixtures/redis-server.ts';
-import { findAgents } from '../../../src/run-on-agents.ts';
+import { findAgents } from '../../../src/run/run-on-agents.ts';
 import { systemClock } from '../../../src/scheduler/clock.ts';
 import { runSweep } from '../../../src/sweep.ts';
 import type { Bench, BenchCase, Measurement } from '../bench-case.ts';

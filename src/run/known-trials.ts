@@ -1,0 +1,57 @@
+import { existsSync } from 'node:fs';
+import type { ResultsLayout } from '../files/paths.ts';
+import type { Parameters } from '../model/parameter.ts';
+import type { PlannedTrials } from '../plan-sweep.ts';
+import { openReadModel } from '../store/sqlite-read-model.ts';
+import type { LearnedSearch } from '../sweep-file/learned-search.ts';
+import type { Confirmation } from '../sweep-file/confirmation.ts';
+import type { ConfigId, TrialPlan } from '../trial/trial.ts';
+
+/** What a search has proposed so far, in its order; none where there is no database yet. */
+export function recordedProposals(sweep: string, { key }: LearnedSearch, layout: ResultsLayout): Parameters[] {
+  if (!existsSync(layout.database)) return [];
+  const results = openReadModel(layout);
+  try {
+    return results.proposals(sweep, key).map(({ parameters }) => parameters);
+  } finally {
+    results[Symbol.dispose]();
+  }
+}
+
+/** The trials that confirm the best of a screening; undefined where the best aren't chosen yet. */
+export function confirmingTrials(
+  { spec, confirmation }: Pick<PlannedTrials, 'spec' | 'confirmation'>,
+  screening: readonly TrialPlan[],
+  layout: ResultsLayout,
+): readonly TrialPlan[] | undefined {
+  if (confirmation === undefined) return [];
+  if (!existsSync(layout.database)) return undefined;
+  const results = openReadModel(layout);
+  try {
+    return confirming(confirmation, screening, (choice, top) => results.chosen(spec.name, choice, top));
+  } finally {
+    results[Symbol.dispose]();
+  }
+}
+
+/** The same, by who knows what was chosen. */
+export function confirming(
+  confirmation: Confirmation,
+  screening: readonly TrialPlan[],
+  chosenBy: (choice: string, top: number) => ReadonlySet<ConfigId> | undefined,
+): TrialPlan[] | undefined {
+  const firsts = new Map(screening.toReversed().map((trial) => [trial.configId, trial]));
+  const ids = [...new Set(screening.map(({ configId }) => configId))];
+  const chosen = chosenBy(confirmation.keyOf(ids), confirmation.top);
+  return chosen && confirmation.trialsOf(ids.flatMap((id) => (chosen.has(id) ? [firsts.get(id)!] : [])));
+}
+
+/** The trials of a plan that are known before it is run on: of a search that learns, those it has proposed. */
+export function knownTrials(planned: PlannedTrials, layout: ResultsLayout): readonly TrialPlan[] {
+  const { spec, search, trials } = planned;
+  const screening =
+    search === undefined
+      ? trials
+      : recordedProposals(spec.name, search, layout).flatMap((parameters) => search.trialsOf(parameters));
+  return [...screening, ...(confirmingTrials(planned, screening, layout) ?? [])];
+}

@@ -1,0 +1,69 @@
+import { SweepError } from '../errors.ts';
+import type { ResultsLayout } from '../files/paths.ts';
+import { plain } from '../text/printable.ts';
+import { openReadModel } from '../store/sqlite-read-model.ts';
+import type { TrialId, TrialPlan } from '../trial/trial.ts';
+
+/**
+ * The trials of a plan that a flag names (`--again`, `--revive`), each by the beginning of its id, and each once. @throws SweepError USAGE for
+ * what names none or several.
+ */
+export function namedTrials(
+  flag: string,
+  prefixes: readonly string[],
+  trials: readonly TrialPlan[],
+  sweep: string,
+  layout: ResultsLayout,
+): TrialId[] {
+  return [...new Set(prefixes.map((prefix) => trialOf(flag, prefix.toLowerCase(), trials, sweep, layout)))];
+}
+
+const LISTED = 5;
+
+function trialOf(
+  name: string,
+  prefix: string,
+  trials: readonly TrialPlan[],
+  sweep: string,
+  layout: ResultsLayout,
+): TrialId {
+  if (prefix === '') {
+    throw new SweepError('USAGE', `${name} takes the id of a trial, or how it begins. ${WHERE_IDS_ARE}`);
+  }
+  const found = trials.flatMap(({ id }) => (id.startsWith(prefix) ? [id] : []));
+  const [first, ...others] = found;
+  if (first !== undefined && others.length === 0) return first;
+  const flag = `${name} ${plain(prefix)}`;
+  if (first !== undefined) {
+    const listed = found.slice(0, LISTED).join(', ') + (found.length > LISTED ? ', …' : '');
+    throw new SweepError('USAGE', `${flag}: the ids of ${found.length} trials begin so: ${listed}. Give more digits.`);
+  }
+  const outside = recorded(prefix, sweep, layout);
+  if (outside !== undefined) {
+    throw new SweepError(
+      'USAGE',
+      `${flag}: trial ${outside} of ${sweep} is outside the present plan, and only what the plan names is trained. ` +
+        `\`sweep show ${outside}\` tells its values: name them in the spec, or by key=value after it.`,
+    );
+  }
+  throw new SweepError('USAGE', `${flag}: no trial of ${sweep} has an id that begins so. ${WHERE_IDS_ARE}`);
+}
+
+const WHERE_IDS_ARE = '`sweep plan SPEC --list` lists the ids of a sweep.';
+
+/** A trial that the sweep has from earlier plans. */
+function recorded(prefix: string, sweep: string, layout: ResultsLayout): TrialId | undefined {
+  if (!/^[0-9a-f]+$/.test(prefix)) return undefined;
+  try {
+    const results = openReadModel(layout);
+    try {
+      return results.trialsByPrefix(prefix, sweep)[0]?.id;
+    } finally {
+      results[Symbol.dispose]();
+    }
+  } catch (error) {
+    // Nothing was recorded yet.
+    if (error instanceof SweepError && error.code === 'NOT_FOUND') return undefined;
+    throw error;
+  }
+}
