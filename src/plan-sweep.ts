@@ -20,7 +20,7 @@ import { STDIN } from './files/paths.ts';
 import { likelihood } from './model/parameters.ts';
 import { casesOf } from './sweep-file/cases.ts';
 import { possibleValues } from './sweep-file/space.ts';
-import { checkImages, checkTold, placesOfConditions } from './sweep-file/checks.ts';
+import { checkImages, checkTold, placesOfConditions } from './sweep-file/check-images.ts';
 import { readSpec, type ParsedSpec } from './sweep-file/parse.ts';
 import type { SweepSpec } from './sweep-file/spec.ts';
 import { findFaults, refuseElsewhere, usedModules } from './used-modules.ts';

@@ -1,5 +1,5 @@
 import { checkLearning, checkRanking, checkSpace, checkSpec } from './checks.ts';
-import type { ValidPart } from './checks.ts';
+import type { ValidPart } from './spec-places.ts';
 import { checkBudget, idleBudget, idlePatience } from './check-budget.ts';
 import { checkConfirmation, idleConfirmation } from './check-confirmation.ts';
 import { checkPruning } from './check-pruning.ts';
