@@ -67,7 +67,7 @@ function probabilities(likelihood: Likelihood, { outputs, own = {}, weights = {}
   const { values, width } = valuesOf(likelihood);
   return tf.tidy(() => {
     const told = Object.fromEntries(Object.entries(weights).map(([name, value]) => [name, tf.tensor1d([value])]));
-    const all = tf.tile(tf.tensor2d([...outputs], [1, outputs.length]), [values.length, 1]) as tf.Tensor2D;
+    const all = tf.tile<tf.Tensor2D>(tf.tensor2d([...outputs], [1, outputs.length]), [values.length, 1]);
     const nats = likelihood.nats(tf, all, tf.tensor2d(values, [values.length, 1]), { own, weights: told });
     return Array.from(nats.dataSync(), (value) => width * Math.exp(-value));
   });

@@ -41,7 +41,7 @@ export function standardized(values: Float32Array | Float64Array, { means, stds 
 }
 
 /** The inverse, in float64: of a column of 1.7e9 ± 100 float32 has no digit that varies. */
-export function restored(values: Float32Array, { means, stds }: Columns): Float64Array<ArrayBuffer> {
+export function restored(values: Float32Array | Float64Array, { means, stds }: Columns): Float64Array<ArrayBuffer> {
   const columns = means.length;
   return Float64Array.from(values, (value, i) => value * stds[i % columns]! + means[i % columns]!);
 }
