@@ -9,6 +9,7 @@ import { namedTrial, openTrained } from './open-trained.ts';
 import { count as counted } from '../text/format-number.ts';
 import { sampleNoun } from '../text/sample-noun.ts';
 import type { LabelsOf } from '../trained/condition.ts';
+import type { RandomOf } from '../trained/trained-model.ts';
 import type { TrialId } from '../trial/trial.ts';
 
 /**
@@ -44,8 +45,11 @@ export interface LoadedModel<Decoded extends Float32Array | Float64Array = Float
     samples: Uint8Array | Float32Array | Float64Array,
     given?: Given,
   ): Promise<Readonly<Record<'elbo' | 'reconstruction' | 'kl', Float64Array>>>;
-  /** Decodes `count` draws from the prior; the same ones for a seed, by default 0, as of `sweep generate`. */
-  sample(count: number, seed?: number, given?: Given): Promise<Decoded>;
+  /**
+   * Decodes `count` draws from the prior; the same ones for a seed, by default 0, as of `sweep generate`. With `draw` each is a
+   * draw from p(x|z) in place of its mean, as with `--draw`: of images in [0, 1], where what lies beyond is cut off.
+   */
+  sample(count: number, seed?: number, given?: Given & { readonly draw?: boolean }): Promise<Decoded>;
 }
 
 type Numbers = Uint8Array | Float32Array | Float64Array;
@@ -63,7 +67,7 @@ export async function loadedModel(
 ): Promise<LoadedModel<Float32Array | Float64Array>> {
   const trial = namedTrial(open, what, sweep);
   const model = await openTrained(open, trial);
-  const { normalDraws } = await import('../trained/noise.ts');
+  const { normalDraws, sampleStream } = await import('../trained/noise.ts');
   const { labelsFor, listed, placeOf } = await import('../trained/condition.ts');
   const { height, width, channels, latentDim } = model.shape;
   const { columns } = model;
@@ -121,14 +125,22 @@ export async function loadedModel(
     );
   };
 
-  const decode = async (latents: Float32Array, given?: Given): Promise<Float32Array | Float64Array> => {
+  const decode = async (
+    latents: Float32Array,
+    given?: Given,
+    randomOf?: RandomOf,
+  ): Promise<Float32Array | Float64Array> => {
     checkType(latents, [Float32Array], latentDim);
     const all = Math.floor(latents.length / latentDim);
     const labels = labelsOf(given, all);
     const decoded = columns === undefined ? new Float32Array(all * size) : new Float64Array(all * size);
     await inPieces(latents, latentDim, async (some, first, count) => {
-      const means = await model.decode(some, labels(first, count));
-      decoded.set(columns === undefined ? means : restored(means, columns), first * size);
+      const told = labels(first, count);
+      const found =
+        randomOf === undefined
+          ? await model.decode(some, told)
+          : await model.draw(some, (sample, label) => randomOf(first + sample, label), told);
+      decoded.set(columns === undefined ? found : restored(found, columns), first * size);
     });
     return decoded;
   };
@@ -149,7 +161,7 @@ export async function loadedModel(
       });
       return { mean, logVariance };
     },
-    decode,
+    decode: (latents, given) => decode(latents, given),
     async elbo(samples, given) {
       const labels = labelsOf(given, Math.floor(samples.length / size));
       const [elbo, reconstruction, kl] = [0, 1, 2].map(() => new Float64Array(Math.floor(samples.length / size))) as [
@@ -166,11 +178,13 @@ export async function loadedModel(
       });
       return { elbo, reconstruction, kl };
     },
-    sample: (count, seed = 0, given) => {
+    async sample(count, seed = 0, given) {
       const isWhole = (value: number): boolean => Number.isSafeInteger(value) && value >= 0;
       if (!isWhole(count) || !isWhole(seed))
         throw new SweepError('USAGE', `How many ${noun}s, and the seed, are whole numbers.`);
-      return decode(normalDraws(['generate', seed], 0, count, latentDim), given);
+      if (given?.draw) model.checkDraws('`draw`');
+      const latents = normalDraws(['generate', seed], 0, count, latentDim);
+      return decode(latents, given, given?.draw ? (sample, label) => sampleStream(seed, sample, label) : undefined);
     },
   };
 }

@@ -85,11 +85,11 @@ export async function writeImages(
   });
 }
 
-export function holdsOf(output: string, { shape }: TrainedModel, samples: number): string {
-  if (shape.isReal) return `rows: ${samples} × ${shape.width} of float64, each the mean of p(x|z), as the columns were`;
-  if (isPicture(output)) return 'Each the mean of p(x|z).';
+export function holdsOf(output: string, { shape }: TrainedModel, samples: number, each = 'the mean of p(x|z)'): string {
+  if (shape.isReal) return `rows: ${samples} × ${shape.width} of float64, each ${each}, as the columns were`;
+  if (isPicture(output)) return `Each ${each}.`;
   const size = [samples, shape.height, shape.width, ...(shape.channels === 1 ? [] : [shape.channels])];
-  return `images: ${size.join(' × ')} of uint8, each the mean of p(x|z), 255 = 1`;
+  return `images: ${size.join(' × ')} of uint8, each ${each}, 255 = 1`;
 }
 
 /** @throws SweepError USAGE */

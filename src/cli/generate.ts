@@ -3,6 +3,7 @@ import { SweepError } from '../errors.ts';
 import { fileWord, madeFileJson, renderMadeFile } from '../render/trained-text.ts';
 import { count } from '../text/format-number.ts';
 import { shellWord } from '../text/shell-word.ts';
+import type { RandomOf } from '../trained/trained-model.ts';
 import { defineCommand } from './command.ts';
 import { holdsOf, imagesFile, writeImages } from './decode.ts';
 import { OWN_FLAGS, repeatFlags, wholeNumber } from './flags.ts';
@@ -30,9 +31,16 @@ export const generate = defineCommand({
         defaultDescription: '0',
         describe: 'Of the draws: the same seed gives the same images, more of it more',
       })
+      .option('draw', {
+        group: OWN_FLAGS,
+        type: 'boolean',
+        default: false,
+        describe: 'Draws from the likelihood p(x|z) in place of its means: counts rather than rates',
+      })
       .example('$0 generate best -o samples.png', '64 images drawn from the prior')
       .example('$0 generate best --condition 3 -o threes.png', 'by a conditional model, under one label')
-      .example('$0 generate 3f2a91 --count 10000 --seed 1 -o samples.npz', 'many, with the latents they are of'),
+      .example('$0 generate 3f2a91 --count 10000 --seed 1 -o samples.npz', 'many, with the latents they are of')
+      .example('$0 generate best cells --draw -o cells.npz', 'of a model of counts: counts, not their rates'),
 
   run: async (flags) => {
     const { seed = 0 } = flags;
@@ -42,7 +50,9 @@ export const generate = defineCommand({
     const output = imagesFile(flags.output, 'sweep generate TRIAL -o samples.png');
     checkWritable(output, flags);
     const { trial, model, id } = await openNamed(flags);
+    if (flags.draw) model.checkDraws('--draw');
     const { priorLatents, underEach } = await import('../trained/decode.ts');
+    const { sampleStream } = await import('../trained/noise.ts');
     const { labelsFor, listed } = await import('../trained/condition.ts');
     const { latentDim } = model.shape;
     const rows = flags.condition === undefined ? model.labels.length : 0;
@@ -52,7 +62,8 @@ export const generate = defineCommand({
     const wanted = latents.count;
     const labelOf = (sample: number): string => model.labels[Math.floor(sample / of)]!;
     const labelsOf = labelsFor(model, { what: 'draws', count: wanted, labelOf }, flags.condition);
-    const decoded = { latents, labelsOf };
+    const randomOf: RandomOf = (sample, label) => sampleStream(seed, sample % of, label);
+    const decoded = { latents, labelsOf, ...(flags.draw && { randomOf }) };
     const options = { keepsLatents: true, across: rows > 0 ? of : undefined };
     const code = await writeImages(model, decoded, { ...flags, output }, 'drawing', options);
     if (code !== 0 || output === '-') return code;
@@ -61,16 +72,17 @@ export const generate = defineCommand({
       : `${of} under each label, of the same z, in this order:`;
     const made = {
       ...{ trial: trial.id, sweep: trial.sweep, file: output, samples: wanted },
-      what: `${count(wanted, sampleNoun(model.shape))} decoded from draws of the prior, seed ${seed}`,
+      what: `${count(wanted, sampleNoun(model.shape))} ${flags.draw ? 'drawn from p(x|z) at' : 'decoded from'} draws of the prior, seed ${seed}`,
       holds: [
-        holdsOf(output, model, wanted),
+        holdsOf(output, model, wanted, flags.draw ? 'a draw from p(x|z)' : undefined),
         ...(rows > 0 ? [`${arranged} ${listed(model)}.`] : []),
         ...(flags.condition === undefined ? [] : [`All under the label ${flags.condition}.`]),
       ],
     };
     const condition = flags.condition === undefined ? '' : ` --condition ${shellWord(flags.condition)}`;
+    const draw = flags.draw ? ' --draw' : '';
     const next = output.endsWith('.png')
-      ? [`sweep generate ${id}${condition} --count 10000 --seed ${seed} -o samples.npz${repeatFlags(flags)}`]
+      ? [`sweep generate ${id}${condition} --count 10000 --seed ${seed}${draw} -o samples.npz${repeatFlags(flags)}`]
       : model.shape.isReal
         ? []
         : [`sweep data ${fileWord(output)}`];

@@ -1,6 +1,7 @@
 import type { Tensors } from '../engine/engine.ts';
 import type { tf } from '../engine/tfjs.ts';
 import type { WeightSpec } from './architecture.ts';
+import type { RandomStream } from '../random.ts';
 import type { Named } from './named.ts';
 import type { Parameter, Parameters } from './parameter.ts';
 
@@ -23,6 +24,14 @@ export interface LikelihoodInputs {
   readonly weights: Tensors;
   /** [B]: in training, what each image of the batch counts, 1 in all. Absent where images are only judged. */
   readonly imageWeights?: tf.Tensor1D;
+}
+
+/** What a draw may know beside the decoder's outputs. */
+export interface DrawInputs {
+  /** The values of its own parameters. */
+  readonly own: Parameters;
+  /** Its own weights as they were trained, by their names. */
+  readonly weights: Readonly<Record<string, ArrayLike<number>>>;
 }
 
 /**
@@ -60,6 +69,11 @@ export interface Likelihood extends Named {
   /** E[x], [B, P] from [B, O]: in [0, 1] what pictures show, or rates of counts. */
   mean(tfjs: typeof tf, outputs: tf.Tensor2D): tf.Tensor2D;
   /**
+   * One draw from p(x|z), P numbers, of the O outputs for one image, on plain arrays: all chance comes from `random`. Left out:
+   * there are its means alone.
+   */
+  draw?(outputs: Float32Array, random: RandomStream, inputs: DrawInputs): ArrayLike<number>;
+  /**
    * The outputs that a pixel starts with whose channels have these means: the decoder's bias before the first step.
    * `spread`: see `spreadOf`.
    */
@@ -77,6 +91,21 @@ export interface OwnWeight extends Pick<WeightSpec, 'name' | 'isObserved'> {
   /** Of a model of P numbers, where it depends on them. */
   readonly shape: readonly number[] | ((numbers: number) => readonly number[]);
   readonly initial: (spread: number) => number;
+}
+
+/** What is wrong with a draw of P numbers, as what follows "gives"; undefined for nothing. Definitions of a user's own may be. */
+export function drawFault(drawn: unknown, numbers: number, areCounts: boolean): string | undefined {
+  if (!Array.isArray(drawn) && !ArrayBuffer.isView(drawn)) return "no array, and one of an image's numbers is wanted";
+  const values = drawn as unknown as ArrayLike<unknown>;
+  if (values.length !== numbers) return `${values.length} numbers, and ${numbers} are wanted, those of one image`;
+  const isRight = (value: unknown): boolean =>
+    areCounts ? Number.isInteger(value) && Number(value) >= 0 : Number.isFinite(value);
+  for (let p = 0; p < numbers; p++) {
+    if (!isRight(values[p])) {
+      return `${String(values[p])}, and ${areCounts ? 'whole numbers from 0 on' : 'finite numbers'} are wanted`;
+    }
+  }
+  return undefined;
 }
 
 /** Of images about their mean: √E[(x − m)²] over all numbers of all images. Not below what rounding to bytes leaves. */

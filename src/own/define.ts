@@ -20,6 +20,7 @@ export type LikelihoodDefinition = Pick<
   | 'nats'
   | 'observe'
   | 'mean'
+  | 'draw'
   | 'outputBias'
 > &
   Partial<Pick<Likelihood, 'description' | 'constantElbo'>>;

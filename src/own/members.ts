@@ -51,6 +51,7 @@ const LIKELIHOOD_EXTRAS = {
   outputChannels: FUNCTION,
   weights: LIST,
   observe: FUNCTION,
+  draw: FUNCTION,
   constantElbo: FUNCTION,
 } satisfies Partial<Record<keyof LikelihoodDefinition, Kind>>;
 const METRIC_MEMBERS = { name: NAME, description: TEXT, unit: TEXT, goal: GOAL, of: FUNCTION } satisfies Partial<

@@ -10,7 +10,7 @@ import type { LabelsOf } from './condition.ts';
 import type { Latents } from './latents-file.ts';
 import { normalDraws } from './noise.ts';
 import type { Told } from './told.ts';
-import type { TrainedModel } from './trained-model.ts';
+import type { RandomOf, TrainedModel } from './trained-model.ts';
 
 /** `count` draws from the prior; the first ones of a seed are the same, however many are drawn. */
 export function priorLatents(count: number, seed: number, latentDim: number): Latents {
@@ -39,17 +39,32 @@ export function underEach(drawn: Latents, labels: number): Latents {
 export interface Decoded {
   readonly latents: Latents;
   readonly labelsOf: LabelsOf;
+  /** With it draws from p(x|z) are written in place of its means; of each of all samples what it is drawn by. */
+  readonly randomOf?: RandomOf | undefined;
 }
 
-/** An `.npz` of `rows`, float64 N×P, as their columns were before they were standardised, of a model of such; else of `images`, uint8 N×H×W or N×H×W×C: means of p(x|z), 255 = 1. With `latents`, float32 [N, J], where they are asked for, and `condition`, the labels that the model is told. */
+/** Of some latents, of which the first has this place among all. */
+function decodedOf(
+  model: TrainedModel,
+  { labelsOf, randomOf }: Decoded,
+  some: Float32Array,
+  first: number,
+): Promise<Float32Array | Float64Array> {
+  const labels = labelsOf(first, some.length / model.shape.latentDim);
+  if (randomOf === undefined) return model.decode(some, labels);
+  return model.draw(some, (sample, label) => randomOf(first + sample, label), labels);
+}
+
+/** An `.npz` of `rows`, float64 N×P, as their columns were before they were standardised, of a model of such; else of `images`, uint8 N×H×W or N×H×W×C: means of p(x|z), or draws from it, 255 = 1. With `latents`, float32 [N, J], where they are asked for, and `condition`, the labels that the model is told. */
 export async function* decodeToArchive(
   model: TrainedModel,
-  { latents, labelsOf }: Decoded,
+  decoded: Decoded,
   told: Told,
   { keepsLatents = false } = {},
 ): AsyncGenerator<Uint8Array> {
   const { height, width, channels, latentDim } = model.shape;
   const { columns } = model;
+  const { latents, labelsOf } = decoded;
   const later = new Spill();
   const kept: NpyArray = { name: 'latents', type: '<f4', shape: [latents.count, latentDim], read: () => later.read() };
   try {
@@ -66,7 +81,7 @@ export async function* decodeToArchive(
           let done = 0;
           for await (const some of latents.read(model.piece)) {
             if (keepsLatents) later.write(bytesOf(some));
-            const pixels = await model.decode(some, labelsOf(done, some.length / latentDim));
+            const pixels = await decodedOf(model, decoded, some, done);
             yield columns === undefined ? toBytes(pixels) : bytesOf(restored(pixels, columns));
             freeArrays({ pixels });
             told((done += some.length / latentDim), latents.count);
@@ -94,21 +109,22 @@ export function checkSheet(count: number, { height, width }: TrainedModel['shape
 /** A PNG of all images; without `across`, about as many so as down. */
 export async function decodeToSheet(
   model: TrainedModel,
-  { latents, labelsOf }: Decoded,
+  decoded: Decoded,
   told: Told,
-  across = Math.ceil(Math.sqrt(latents.count)),
+  across = Math.ceil(Math.sqrt(decoded.latents.count)),
 ): Promise<Uint8Array> {
   const tiles: Tiles[] = [];
+  const { latents } = decoded;
   let done = 0;
   for await (const some of latents.read(model.piece)) {
     const count = some.length / model.shape.latentDim;
-    tiles.push(toTiles(await model.decode(some, labelsOf(done, count)), count, model.shape));
+    tiles.push(toTiles(await decodedOf(model, decoded, some, done), count, model.shape));
     told((done += count), latents.count);
   }
   return encodeTiles(joinTiles(tiles as [Tiles, ...Tiles[]]), across);
 }
 
-function toBytes(pixels: Float32Array): Uint8Array {
+function toBytes(pixels: Float32Array | Float64Array): Uint8Array {
   const bytes = new Uint8Array(pixels.length);
   // Not by `from`, which first makes a list of all numbers.
   for (let i = 0; i < pixels.length; i++) bytes[i] = Math.round(255 * Math.min(Math.max(pixels[i]!, 0), 1));

@@ -1,4 +1,4 @@
-import { randomStream, type StreamKey } from '../random.ts';
+import { randomStream, type RandomStream, type StreamKey } from '../random.ts';
 import { EVALUATION_BATCH } from '../training/evaluate.ts';
 
 /**
@@ -13,4 +13,9 @@ export function normalDraws(key: StreamKey, first: number, count: number, latent
     draws.set(batch.subarray(0, draws.length - at), at);
   }
   return draws;
+}
+
+/** What the sample at the seed's draw of this number from the prior is itself drawn by, whatever else is; under each label another. */
+export function sampleStream(seed: number, number: number, label: number | undefined): RandomStream {
+  return randomStream(['draw', seed, number, ...(label === undefined ? [] : [label])]);
 }

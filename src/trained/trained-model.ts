@@ -7,11 +7,13 @@ import type { TrialFiles } from '../files/trial-files.ts';
 import type { Columns } from '../data/own/standardize.ts';
 import type { Values } from '../data/source.ts';
 import { imageSize, type ModelShape } from '../model/architecture.ts';
-import { weightSpecs } from '../model/model.ts';
+import { drawFault } from '../model/likelihood.ts';
+import { likelihoodOf, weightSpecs } from '../model/model.ts';
+import type { RandomStream } from '../random.ts';
 import { EVALUATION_BATCH } from '../training/evaluate.ts';
 import { mostBatches } from '../training/gathered-images.ts';
 import { oneHot } from '../training/one-hot.ts';
-import { decodingProgram, encodingProgram, evaluationProgram } from '../training/programs.ts';
+import { decodingProgram, encodingProgram, evaluationProgram, outputsProgram } from '../training/programs.ts';
 import { trainedColumns, trainedWeights } from '../training/trained-weights.ts';
 import type { TrialId } from '../trial/trial.ts';
 
@@ -24,6 +26,9 @@ export interface Terms {
   /** Means of q(z|x), [B, J]. */
   readonly mean: Float32Array;
 }
+
+/** By what the sample at this place of a call is drawn, told this label. */
+export type RandomOf = (sample: number, label: number | undefined) => RandomStream;
 
 /**
  * Runs on the processor, by the engine that trains, in batches of the size of evaluation, so that an image comes to the same
@@ -77,6 +82,41 @@ export class TrainedModel {
     return pixels!;
   }
 
+  /**
+   * One draw from p(x|z) for each of the latents [B, J], [B, P]: of images cut off at 0 and 1, as pixels are. `randomOf`: what
+   * each is drawn by. @throws SweepError USAGE as `checkDraws`, DEFINITION where a likelihood of the user's draws something else
+   */
+  async draw(latents: Float32Array, randomOf: RandomOf, labels?: Uint16Array): Promise<Float64Array> {
+    this.checkDraws('draw');
+    const { shape, weights } = this;
+    const found = await this.#run(outputsProgram(shape, EVALUATION_BATCH), { latents }, labels);
+    const likelihood = likelihoodOf(shape);
+    const samples = latents.length / shape.latentDim;
+    const [numbers, perSample] = [imageSize(shape), found['outputs']!.length / samples];
+    const drawn = new Float64Array(samples * numbers);
+    for (let i = 0; i < samples; i++) {
+      const outputs = found['outputs']!.slice(i * perSample, (i + 1) * perSample);
+      const some = likelihood.draw!(outputs, randomOf(i, labels?.[i]), { own: shape.own, weights });
+      const fault = drawFault(some, numbers, likelihood.isOfCounts === true);
+      if (fault !== undefined) {
+        throw new SweepError('DEFINITION', `\`draw\` of the likelihood ${likelihood.name} gives ${fault}.`);
+      }
+      drawn.set(some, i * numbers);
+    }
+    return shape.isReal ? drawn : drawn.map((value) => Math.min(Math.max(value, 0), 1));
+  }
+
+  /** @throws SweepError USAGE, which begins with `flag`, where the likelihood has no `draw` */
+  checkDraws(flag: string): void {
+    const likelihood = likelihoodOf(this.shape);
+    if (likelihood.draw !== undefined) return;
+    throw new SweepError(
+      'USAGE',
+      `${flag}: the likelihood ${likelihood.name} of trial ${this.trial} has no \`draw\`, which its module may define. ` +
+        'Trials of a module that is changed are others: train them, or leave this out for the means.',
+    );
+  }
+
   /** `noise`: ε ~ N(0, 1), [B, J]. */
   async terms(images: Values, noise: Float32Array, labels?: Uint16Array): Promise<Terms> {
     const outputs = await this.#run(evaluationProgram(this.shape, EVALUATION_BATCH), { images, noise }, labels);
@@ -122,7 +162,7 @@ export class TrainedModel {
 /** In one call: more costs memory, and saves no time. */
 const MOST_BATCHES = 8;
 
-const OUTPUTS = ['mean', 'logVariance', 'pixels', 'reconstruction', 'kl'];
+const OUTPUTS = ['mean', 'logVariance', 'pixels', 'outputs', 'reconstruction', 'kl'];
 
 /** In memory of this thread's own, which the engine needs. */
 function padded<Values extends Float32Array | Uint8Array>(values: Values, length: number): Values {

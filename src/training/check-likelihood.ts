@@ -5,7 +5,7 @@ import { traceBackend as trace } from '../engine/compiled/trace-backend.ts';
 import type { ScanProgram, Tensors } from '../engine/engine.ts';
 import { tf } from '../engine/tfjs.ts';
 import { messageOf } from '../errors.ts';
-import type { Likelihood, LikelihoodInputs } from '../model/likelihood.ts';
+import { drawFault, type Likelihood, type LikelihoodInputs } from '../model/likelihood.ts';
 import { randomStream } from '../random.ts';
 
 /** What is to be modelled, as its data set has it. */
@@ -104,8 +104,28 @@ function failureOf(likelihood: Likelihood, numbers: ModelledNumbers): string | u
       outputs,
       names.map((name) => weights[name]!),
       ofOutputs!,
-    ) ?? observedOf(likelihood, outputs, images, inputs)
+    ) ??
+    observedOf(likelihood, outputs, images, inputs) ??
+    drawnOf(likelihood, numbers, at.subarray(0, PIXELS * outputChannels))
   );
+}
+
+/** Of the outputs for one image. */
+function drawnOf(likelihood: Likelihood, numbers: ModelledNumbers, outputs: Float32Array): string | undefined {
+  if (likelihood.draw === undefined) return undefined;
+  const size = PIXELS * numbers.channels;
+  const weights = Object.fromEntries(
+    Object.entries(ownWeights(likelihood, size)).map(([name, weight]) => [name, weight.dataSync<'float32'>()]),
+  );
+  const draw = (): ArrayLike<number> =>
+    attempt('draw', () =>
+      likelihood.draw!(outputs.slice(), randomStream(['own likelihood', 'draw']), { own: {}, weights }),
+    );
+  const given = draw();
+  const fault = drawFault(given, size, numbers.isCounts === true);
+  if (fault !== undefined) return `\`draw\` gives ${fault}`;
+  const isSame = Array.from(draw()).every((value, i) => value === given[i]);
+  return isSame ? undefined : '`draw` gives other numbers when it is run again: all chance comes from its `random`';
 }
 
 /** A gradient that is another than what small steps find, where these agree among themselves. */

@@ -29,7 +29,7 @@ interface ImageShape {
  * `count` images of values in [0, 1], one after another. Three channels are a colour; of any other number the first is
  * shown, as grey.
  */
-export function toTiles(pixels: Float32Array, count: number, { height, width, channels }: ImageShape): Tiles {
+export function toTiles(pixels: ArrayLike<number>, count: number, { height, width, channels }: ImageShape): Tiles {
   const shown = channels === 3 ? 3 : 1;
   const bytes = new Uint8Array(count * height * width * shown);
   for (let pixel = 0; pixel < count * height * width; pixel++) {

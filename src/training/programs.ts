@@ -127,6 +127,18 @@ export function decodingProgram(model: ModelShape, batchSize: number): ScanProgr
   };
 }
 
+/** What the likelihood reads of p(x|z). constants: weights · steps: latents [B, J] · outputs: outputs [B, O]. */
+export function outputsProgram(model: ModelShape, batchSize: number): ScanProgram {
+  return {
+    ...decodingProgram(model, batchSize),
+    key: JSON.stringify(['outputs', model, batchSize]),
+    body: (_, constants, step) => ({
+      state: {},
+      outputs: { outputs: decode(tf, model, constants, step['latents'] as tf.Tensor2D, conditionOf(model, step)) },
+    }),
+  };
+}
+
 export function weightTensors(model: ModelShape): TensorSpecs {
   return Object.fromEntries(weightSpecs(model).map(({ name, shape }) => [name, { shape }]));
 }

@@ -102,6 +102,14 @@ it('are trained beside others, rank by themselves, and draw, encode, decode and 
   expect(await ok('score', id, '--data', at('g.npz'))).toContain('16 images of g.npz');
   const latents = await arrayIn(at('g.npz'), 'latents');
   expect(latents.subarray(0, 64).equals(latents.subarray(64))).toBe(true);
+  // Draws of the likelihood differ between labels too, and are the same under one alone.
+  await ok('generate', id, '--draw', '-o', at('d.npz'));
+  await ok('generate', id, '--draw', '--condition', 'right', '--count', '3', '-o', at('right.npz'));
+  const drawn = await arrayIn(at('d.npz'), 'images');
+  const right = await arrayIn(at('right.npz'), 'images');
+  expect(drawn.subarray(8 * SIDE ** 2, 11 * SIDE ** 2).equals(right)).toBe(true);
+  const program = await (await loadModel(id, { results })).sample(3, 0, { condition: 'right', draw: true });
+  expect([...right]).toEqual(Array.from(program, (value) => 255 * value));
   expect(await refused('generate', id, '--condition', 'rigth', '-o', at('x.png'))).toContain('Did you mean `right`?');
   expect(await refused('generate', idOf('mlp', 'none'), '--condition', 'left', '-o', at('x.png'))).toContain(
     'is told no labels',

@@ -67,6 +67,20 @@ it('takes and gives rows in their units: as ONNX files, to 1e-5 of a standard de
   expect(doubles(await arrayIn(at('x.npz'), 'rows'))).toEqual(decoded);
   await ok('generate', 'best', '--count', '5', '--seed', '3', '-o', at('g.npz'));
   expect(doubles(await arrayIn(at('g.npz'), 'rows'))).toEqual(await model.sample(5, 3));
+  // Of the density about them: as far from the means as the deviation that was learnt says, in each column's unit.
+  await ok('generate', 'best', '--count', '400', '--seed', '3', '--draw', '-o', at('d.npz'));
+  const drawn = doubles(await arrayIn(at('d.npz'), 'rows'));
+  expect(drawn).toEqual(await model.sample(400, 3, { draw: true }));
+  const means = await model.sample(400, 3);
+  const away = [10, 1e-6, 2].map((unit, column) => {
+    const squares = Array.from(
+      { length: 400 },
+      (_, row) => ((drawn[3 * row + column]! - means[3 * row + column]!) / unit) ** 2,
+    );
+    return Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / 400);
+  });
+  expect(Math.max(...away) / Math.min(...away)).toBeLessThan(1.5);
+  expect(Math.min(...away)).toBeGreaterThan(0.05);
   const { elbo } = await model.elbo(given);
   const score = JSON.parse(await ok('score', 'best', '--data', at('t.csv'), '--json')) as { elbo: number };
   expect(elbo.reduce((sum, value) => sum + value, 0) / ROWS).toBeCloseTo(score.elbo, 8);
@@ -129,6 +143,27 @@ it('of counts takes whole numbers as they are, and gives rates', async () => {
     const rates = await model.decode(mean);
     expect(differenceOf(found['reconstruction']!.data as Float64Array, rates)).toBeLessThan(1e-5);
     expect(Math.min(...rates)).toBeGreaterThan(0);
+
+    // Drawn, they are counts, about rates.
+    const drawn = async (file: string, ...args: string[]): Promise<Float64Array> => {
+      await ok('generate', id, '--seed', '3', ...args, '-o', at(file));
+      return doubles(await arrayIn(at(file), 'rows'));
+    };
+    const counts = await drawn('d.npz', '--count', '2000', '--draw');
+    const isCount = (value: number): boolean => Number.isInteger(value) && value >= 0;
+    expect(counts.every(isCount)).toBe(true);
+    expect(await model.sample(2000, 3, { draw: true })).toEqual(counts);
+    expect(counts.subarray(0, 3 * 150)).toEqual(await drawn('some.npz', '--count', '150', '--draw'));
+    const means = await drawn('m.npz', '--count', '2000');
+    expect(means.some((value) => !Number.isInteger(value))).toBe(true);
+    expect(await arrayIn(at('d.npz'), 'latents')).toEqual(await arrayIn(at('m.npz'), 'latents'));
+    for (let column = 0; column < 3; column++) {
+      const of = (rows: Float64Array) => Array.from({ length: 2000 }, (_, row) => rows[3 * row + column]!);
+      const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+      const differences = of(counts).map((value, row) => value - of(means)[row]!);
+      const error = Math.sqrt(mean(differences.map((value) => value ** 2)) / differences.length);
+      expect(Math.abs(mean(differences))).toBeLessThan(4 * error);
+    }
     await expect(model.encode(Float64Array.of(1, 2.5, 0))).rejects.toThrow('is 2.5: the model takes counts');
   }
 });

@@ -1,5 +1,5 @@
 /** The example of docs/own-model.md, word for word, on both engines, and what becomes of it where its module is changed or gone. */
-import { copyFileSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -9,6 +9,7 @@ import { loadModule } from '../../src/own/load.ts';
 import { planTrials } from '../../src/plan-sweep.ts';
 import { recordOf } from '../../src/sweep-file/own-definitions.ts';
 import { loadImages, runTrial } from '../../src/training/run-trial.ts';
+import { command } from '../support/command.ts';
 import { mlp, newJob } from '../training/trials.ts';
 
 const page = readFileSync(path.join(import.meta.dirname, '../../docs/own-model.md'), 'utf8');
@@ -96,6 +97,35 @@ it('is loaded where it is used, and needed by no report', async () => {
   renameSync(at('gone-metric.ts'), at('rate-share.ts'));
 });
 
+it('is drawn from by its `draw`; one without says so before anything is computed', async () => {
+  const { id } = await trialOf('student_t');
+  const model = await loadModel(id, { results: at('results') });
+  const [drawn, means] = [await model.sample(40, 1, { draw: true }), await model.sample(40, 1)];
+  expect(drawn).toEqual(await model.sample(40, 1, { draw: true }));
+  // Of a scale of 0.1 and 4 degrees of freedom a quarter lies more than 0.0741 above; what is cut off is at 0 and 1.
+  const above = [...means].flatMap((mean, i) => (mean > 0 && mean < 0.9 ? [drawn[i]! - mean > 0.0741] : []));
+  expect(above.length).toBeGreaterThan(1_000);
+  const share = above.filter(Boolean).length / above.length;
+  expect(Math.abs(share - 0.25)).toBeLessThan(4 * Math.sqrt((0.25 * 0.75) / above.length));
+
+  const text = readFileSync(at('student-t.ts'), 'utf8');
+  const without = text.replace(/ {2}\/\/ One draw[^]*?\n {2}\},\n/, '');
+  expect(without).not.toContain('draw');
+  writeFileSync(at('mean-only.ts'), without.replace('student_t', 'mean_only'));
+  const spec = { name: 'm', dataset: { name: 'sprites-mini', train: 64, validation: 64 }, use: [at('mean-only.ts')] };
+  const parameters = { likelihood: 'mean_only', hidden: [8] };
+  await runSweep({ ...spec, parameters, train: { epochs: 1 } }, { results: at('results'), device: 'cpu' });
+  const asked = await command('generate', 'm', '--draw', '-o', at('d.npz'), '--results', at('results'));
+  expect(asked).toMatchObject({ code: 2, stdout: '' });
+  expect(asked.stderr.replaceAll(/\s+/g, ' ')).toMatch(
+    /--draw: the likelihood mean_only of trial \w+ has no `draw`, which its module may define\. .* leave this out for the means/,
+  );
+  expect(existsSync(at('d.npz'))).toBe(false);
+  const other = await loadModel('m', { results: at('results') });
+  await expect(other.sample(0, 0, { draw: true })).rejects.toThrow('`draw`: the likelihood mean_only');
+  expect(await other.sample(1)).toHaveLength(1024);
+});
+
 const trialOf = async (likelihood: string) => {
   const results = openResults(at('results'));
   const found = results.sweep('own').trials.find(({ params }) => params['likelihood'] === likelihood)!;
@@ -104,6 +134,7 @@ const trialOf = async (likelihood: string) => {
 };
 
 const rest = 'mean: (tf, outputs) => outputs, outputBias: (means) => [...means]';
+const gaussianLike = `{ name: "t", nats: (tf, o, x) => tf.sum(tf.square(tf.sub(o, x)), 1), ${rest}`;
 it.each([
   ['{ name: "t" }', /no likelihood, which has `nats`/],
   [`{ name: "mse", nats: () => 0, ${rest} }`, /another name of gaussian/],
@@ -116,6 +147,15 @@ it.each([
   [
     `{ name: "t", nats: (tf, o, x) => tf.customGrad((l) => ({ value: tf.sum(tf.square(tf.sub(l, x)), 1), gradFunc: () => tf.onesLike(l) }))(o), ${rest} }`,
     /gradient of `nats` towards an output is 1\.00, and small steps find/,
+  ],
+  [`${gaussianLike}, draw: 3 }`, /`draw` of the likelihood `t` is a function/],
+  [`${gaussianLike}, draw: () => 3 }`, /`draw` gives no array, and one of an image's numbers is wanted/],
+  [`${gaussianLike}, draw: (o) => [o[0]] }`, /`draw` gives 1 numbers, and 2 are wanted/],
+  [`${gaussianLike}, draw: (o) => o.map(() => NaN) }`, /`draw` gives NaN, and finite numbers are wanted/],
+  [`${gaussianLike}, draw: (o) => o.map(Math.random) }`, /all chance comes from its `random`/],
+  [
+    `${gaussianLike}, draw: (o, random) => o.map(() => random.normal()) }`,
+    /`draw` fails: random.normal is not a function/,
   ],
   ['{ name: "elbo", description: "d", unit: "u", goal: null, of: () => 1 }', /called `elbo` is there already/],
   ['{ name: "m", description: "d", unit: "u", goal: "up", of: () => 1 }', /`goal` of the metric `m`/],

@@ -100,6 +100,32 @@ test('a seed gives the same draws, however many; a picture and an archive show t
   expect([...sheet.data.subarray(2 * sheet.width + 2, 2 * sheet.width + 34)]).toEqual([...some.subarray(0, 32)]);
 });
 
+test('drawn from the likelihood, images are black and white, each by its own place and seed', async () => {
+  const { done, layout, id, file } = await tiny();
+  const images = async (...args: string[]): Promise<Buffer> => {
+    await done('generate', 'best', ...args, '-o', file('d.npz'));
+    return (await arraysIn(file('d.npz')))['images']!;
+  };
+  const some = await images('--draw', '--count', '3', '--seed', '1');
+  const more = await images('--draw', '--count', '300', '--seed', '1');
+  expect(new Set(more)).toEqual(new Set([0, 255]));
+  expect(more.subarray(0, 3 * IMAGE).equals(some)).toBe(true);
+  expect((await images('--draw', '--count', '3')).equals(some)).toBe(false);
+  const means = await images('--count', '300', '--seed', '1');
+  const mean = (bytes: Buffer): number => bytes.reduce((sum, byte) => sum + byte, 0) / bytes.length;
+  // 300 × 1,024 draws of a variance of at most 1/4, in units of 255.
+  expect(Math.abs(mean(more) - mean(means))).toBeLessThan((4 * 127.5) / Math.sqrt(more.length));
+  const told = await done('generate', id, '--draw', '--count', '3', '--seed', '1', '-o', file('d.png'));
+  expect(told).toContain('3 images drawn from p(x|z) at draws of the prior, seed 1');
+  expect(told).toContain('Each a draw from p(x|z).');
+  expect(told).toContain('--seed 1 --draw -o samples.npz');
+  const sheet = decodePng(readFileSync(file('d.png')));
+  expect([...sheet.data.subarray(2 * sheet.width + 2, 2 * sheet.width + 34)]).toEqual([...some.subarray(0, 32)]);
+  const model = await loadModel(id, { results: layout.root });
+  const drawn = await model.sample(300, 1, { draw: true });
+  expect(Uint8Array.from(drawn, (value) => 255 * value)).toEqual(Uint8Array.from(more));
+});
+
 test('a program has the same numbers', async () => {
   const { done, layout, id, file } = await tiny();
   const model = await loadModel('best', { sweep: 'tiny', results: layout.root });

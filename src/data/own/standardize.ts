@@ -72,7 +72,7 @@ export function standardOf(value: number, mean: number, std: number): number {
 }
 
 /** The inverse: as exact as the standardised numbers are, and exact for a column without spread. */
-export function restored(values: Float32Array, { means, stds }: Columns): Float64Array<ArrayBuffer> {
+export function restored(values: Float32Array | Float64Array, { means, stds }: Columns): Float64Array<ArrayBuffer> {
   const columns = means.length;
   const rows = new Float64Array(values.length);
   for (let i = 0; i < values.length; i++) {

@@ -33,6 +33,9 @@ export const bernoulli: Likelihood = {
 
   mean: (tfjs, logits) => tfjs.sigmoid(logits),
 
+  /** Black or white. */
+  draw: (logits, random) => logits.map((l) => Number(random.uniform() < 1 / (1 + Math.exp(-l)))),
+
   outputBias: (means) => means.map(logit),
 
   /** −Σ_p [log(1 + exp(l_p)) − l_p·x_p] is linear in the images x, so their means stand for them. */

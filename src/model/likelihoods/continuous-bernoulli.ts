@@ -39,6 +39,8 @@ export const continuousBernoulli: Likelihood = {
 
   mean: meanOf,
 
+  draw: (logits, random) => logits.map((l) => valueBelow(random.uniform(), l)),
+
   outputBias: (means) => means.map(logitOf),
 
   /** Linear in the images, so their means stand for them. */
@@ -80,6 +82,12 @@ function logitOf(mean: number): number {
 function plainMean(l: number): number {
   if (Math.abs(l) < 1e-2) return 0.5 + l / 12 - l ** 3 / 720;
   return -1 / Math.expm1(-l) - 1 / l;
+}
+
+/** The x below which the share u of p(x) lies, log(1 + u·(eˡ − 1)) / l; of l above 0 mirrored, so that nothing overflows. */
+function valueBelow(u: number, l: number): number {
+  if (l === 0) return u;
+  return l > 0 ? 1 - valueBelow(u, -l) : Math.log1p(u * Math.expm1(l)) / l;
 }
 
 function logNormaliser(l: number): number {

@@ -1,6 +1,7 @@
 /** Probabilities of counts, whole numbers from 0 on. The decoder's outputs are logarithms of rates, of each number its own. */
 import type { tf } from '../../engine/tfjs.ts';
 import type { Likelihood } from '../likelihood.ts';
+import { gammaDraw, poissonDraw } from '../samplers.ts';
 
 /** A rate is at most e²⁰: one step too far is no infinity. */
 const LARGEST_LOG_RATE = 20;
@@ -31,6 +32,8 @@ export const poisson: Likelihood = {
     const deviance = tfjs.mul(counts, tfjs.sub(tfjs.log(tfjs.maximum(counts, 1)), log));
     return tfjs.sum(tfjs.sub(tfjs.add(linear, deviance), stirlingRest(tfjs, counts)), 1);
   },
+
+  draw: (outputs, random) => Float64Array.from(outputs, (output) => poissonDraw(random, plainRate(output))),
 
   constantElbo(training, { means, logFactorials }) {
     let nats = 0;
@@ -70,6 +73,15 @@ export const negativeBinomial: Likelihood = {
     return tfjs.sum(tfjs.add(tfjs.add(deviance, spread), tfjs.add(half, rests)), 1);
   },
 
+  /** Of a rate that is itself drawn, from a gamma distribution of shape θ and mean μ. */
+  draw(outputs, random, { weights }) {
+    const logTheta = weights[LOG_THETA]!;
+    return Float64Array.from(outputs, (output, p) => {
+      const theta = Math.exp(Math.min(Math.max(logTheta[p]!, LEAST_LOG_THETA), LARGEST_LOG_THETA));
+      return poissonDraw(random, (gammaDraw(random, theta) * plainRate(output)) / theta);
+    });
+  },
+
   /** Of θ = 1, where training starts: there the gamma functions cancel. */
   constantElbo(training, { means }) {
     let nats = 0;
@@ -83,6 +95,10 @@ export const negativeBinomial: Likelihood = {
 
 function logRate(tfjs: typeof tf, outputs: tf.Tensor2D): tf.Tensor2D {
   return tfjs.minimum(outputs, LARGEST_LOG_RATE);
+}
+
+function plainRate(output: number): number {
+  return Math.exp(Math.min(output, LARGEST_LOG_RATE));
 }
 
 /** 1 / 12z − 1 / 360z³ + 1 / 1260z⁵ − 1 / 1680z⁷: what Stirling's formula lacks of log Γ(z), to 3e-8 from 4 on. */

@@ -48,6 +48,16 @@ export const discretizedLogistic: Likelihood = {
     return tfjs.reshape(tfjs.minimum(tfjs.maximum(location, 0), 1), [batch, numbers / 2]);
   },
 
+  /** A grey level v, as v / 255: what lies beyond black or white is that. */
+  draw(outputs, random) {
+    return Float64Array.from({ length: outputs.length / 2 }, (_, p) => {
+      const scale = Math.exp(Math.max(outputs[2 * p + 1]!, LEAST_LOG_SCALE));
+      const u = random.uniform();
+      const value = outputs[2 * p]! + scale * Math.log(u / (1 - u));
+      return Math.round(255 * Math.min(Math.max(value, 0), 1)) / 255;
+    });
+  },
+
   outputBias: (means, spread) => means.flatMap((mean) => [mean, logScaleOf(spread())]),
 
   constantElbo(training, { shares }) {

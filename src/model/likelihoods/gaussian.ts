@@ -1,5 +1,6 @@
 /** Normal distributions about the decoder's outputs, of one standard deviation σ for all pixels; three ways to have it. */
 import type { tf } from '../../engine/tfjs.ts';
+import type { RandomStream } from '../../random.ts';
 import { spreadOf, type Likelihood, type LikelihoodInputs, type Moments } from '../likelihood.ts';
 import { valueOf, type Parameter } from '../parameter.ts';
 
@@ -42,6 +43,8 @@ export const gaussian: Likelihood = {
     return tfjs.add(scaled, images.shape[1] * (Math.log(fixed) + LOG_ROOT_2PI));
   },
 
+  draw: (outputs, random, { own }) => drawAbout(outputs, random, valueOf(own, sigma)),
+
   constantElbo: (training, split, own) => constantElbo(training, split, valueOf(own, sigma)),
 };
 
@@ -58,6 +61,11 @@ export const gaussianLearned: Likelihood = {
     const precision = tfjs.exp(tfjs.mul(logSigma, -2));
     const scaled = tfjs.mul(squaredErrors(tfjs, outputs, images), tfjs.mul(precision, 0.5));
     return tfjs.add(scaled, tfjs.mul(tfjs.add(logSigma, LOG_ROOT_2PI), images.shape[1]));
+  },
+
+  draw(outputs, random, { weights }) {
+    const above = Math.exp(weights[LOG_SIGMA]![0]! - LEAST_LOG_SIGMA);
+    return drawAbout(outputs, random, Math.exp(Math.log1p(above) + LEAST_LOG_SIGMA));
   },
 
   constantElbo: (training, split) => constantElbo(training, split, spreadOf(training)),
@@ -90,6 +98,9 @@ export const gaussianOptimal: Likelihood = {
     return { [VARIANCE]: tfjs.add(tfjs.mul(before, 1 - NEWS), tfjs.mul(seen, NEWS)) };
   },
 
+  draw: (outputs, random, { weights }) =>
+    drawAbout(outputs, random, Math.sqrt(Math.max(weights[VARIANCE]![0]!, Math.exp(2 * LEAST_LOG_SIGMA)))),
+
   constantElbo: (training, split) => constantElbo(training, split, spreadOf(training)),
 };
 
@@ -106,6 +117,11 @@ function batchVariance(
   imageWeights: tf.Tensor1D,
 ): tf.Tensor1D {
   return tfjs.reshape(tfjs.mul(tfjs.sum(tfjs.mul(errors, imageWeights)), 1 / numbers), [1]);
+}
+
+function drawAbout(outputs: Float32Array, random: RandomStream, sigma: number): Float64Array {
+  const noise = random.fillNormal(new Float32Array(outputs.length));
+  return Float64Array.from(outputs, (output, p) => output + sigma * noise[p]!);
 }
 
 function inverseSoftFloor(logSigma: number): number {
