@@ -5,6 +5,7 @@ import { fingerprintOf, type DatasetDefinition } from './data/definition.ts';
 import { effectiveSettings } from './data/effective-settings.ts';
 import { expectDataset } from './data/locate.ts';
 import { ownImages, type ImageFacts } from './data/own/examine.ts';
+import { WrongLabel } from './data/own/labels.ts';
 import { examineOwn } from './data/own/examine-own.ts';
 import { labelsToTell } from './data/labels.ts';
 import { entryAt } from './data/refusal.ts';
@@ -143,7 +144,10 @@ async function knownDataset(
   const elsewhere = dataDir === undefined ? [] : [path.resolve(dataDir, path.basename(place))];
   for (const candidate of [place, ...elsewhere]) {
     if ((await entryAt(candidate)) === 'nothing') continue;
-    const { file, facts } = await examineOwn(candidate, { reading });
+    const { file, facts } = await examineOwn(candidate, { reading }).catch((error: unknown) => {
+      if (!(error instanceof WrongLabel)) throw error;
+      throw refuse([{ code: 'not_allowed', path: ['dataset', 'label'], at: 'value', message: error.message }]);
+    });
     const own = ownImages(file, facts, reading);
     return { dataset: { ...settings, name: path.basename(candidate), own }, facts };
   }

@@ -74,6 +74,14 @@ const reading = {
     .describe(
       'Which array of an HDF5 file or an .npz is meant, where there are several: `images`, or `layers/counts`.',
     ),
+  label: z
+    .string()
+    .min(1)
+    .max(1024)
+    .optional()
+    .describe(
+      'Which column of a table, or array of an HDF5 file or an .npz, holds the labels: `species`, or `obs/batch`. It is no input. Left out, the first called `label` or alike.',
+    ),
   values: z
     .literal('counts')
     .optional()
@@ -91,12 +99,13 @@ const ownSettings = z
 /** As the spec says it: images of one's own are known by their path, until they are read. */
 export type SpecDataset = DatasetSettings & { readonly path?: string; readonly reading?: OwnReading };
 const named = datasetSettings.transform((settings): SpecDataset => settings);
-const ofPath = ownSettings.transform(({ size, resize, channels, key, values, ...settings }): SpecDataset => {
+const ofPath = ownSettings.transform(({ size, resize, channels, key, label, values, ...settings }): SpecDataset => {
   const asked: OwnReading = {
     ...(size !== undefined && { size: typeof size === 'number' ? [size, size] : size }),
     ...(resize !== undefined && { resize }),
     ...(channels !== undefined && { channels }),
     ...(key !== undefined && { key }),
+    ...(label !== undefined && { label }),
     ...(values !== undefined && { values }),
   };
   const isAsked = Object.keys(asked).length > 0;

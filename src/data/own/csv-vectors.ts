@@ -4,11 +4,15 @@ import { pipeline } from 'node:stream';
 import { formatCount } from '../../text/format-number.ts';
 import { plain } from '../../text/printable.ts';
 import { fileBytes, startOf } from './file-bytes.ts';
+import { noSuchLabels } from './labels.ts';
 import { unusable } from './unusable.ts';
 import { checkTable, MOST_COLUMNS, rowsAPiece, type VectorStream } from './vector-stream.ts';
 
 /** What a column of labels is called, the first that there is; `y` is one of numbers, beside `x`. */
 export const LABEL_NAMES = ['label', 'labels', 'target', 'targets'];
+
+/** What columns of a table are. */
+export const OF_NUMBERS = `Columns are of numbers; one called ${LABEL_NAMES.map((name) => `\`${name}\``).join(', ')}, or as \`label: NAME\` says, may hold labels`;
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 /** Of one line: more than so many numbers take. */
@@ -31,8 +35,8 @@ interface Line {
   readonly number: number;
 }
 
-/** Reads it once, to know how many rows there are. @throws SweepError DATA_CORRUPT, DATA_MISSING */
-export async function csvVectors(file: string): Promise<VectorStream> {
+/** Reads it once, to know how many rows there are. `label`: its column of labels, if it isn't called as usual. @throws SweepError DATA_CORRUPT, DATA_MISSING */
+export async function csvVectors(file: string, label?: string): Promise<VectorStream> {
   const delimiter = await delimiterOf(file);
   let head: readonly string[] | undefined;
   let width = 0;
@@ -56,8 +60,9 @@ export async function csvVectors(file: string): Promise<VectorStream> {
     }
     rows++;
   }
-  const labelAt = head === undefined ? -1 : labelColumn(head);
-  const labelled = (head ?? []).filter((name) => LABEL_NAMES.includes(name));
+  const labelled = (head ?? []).filter((name) => (label === undefined ? LABEL_NAMES.includes(name) : name === label));
+  const labelAt = labelled.length === 0 ? -1 : head!.indexOf(labelled[0]!);
+  if (label !== undefined && labelAt < 0) throw noSuchLabels(file, { name: label, kind: 'column', there: head ?? [] });
   if (labelled.length > 1) {
     throw unusable(file, `it has several columns of labels: ${labelled.join(', ')}`, 'Keep one, or rename the others');
   }
@@ -120,15 +125,9 @@ function isCounted(cells: readonly string[]): boolean {
   return !cells.includes('') && (isFrom(0) || isFrom(1));
 }
 
-function labelColumn(head: readonly string[]): number {
-  const found = LABEL_NAMES.find((name) => head.includes(name));
-  return found === undefined ? -1 : head.indexOf(found);
-}
-
 function noNumber(file: string, where: string, cell: string): Error {
   if (cell === '') return unusable(file, `${where} is empty`, 'Fill gaps, or leave such rows or columns out');
-  const fix = `Columns are of numbers; one called ${LABEL_NAMES.map((name) => `\`${name}\``).join(', ')} may hold labels`;
-  return unusable(file, `${where} is ${JSON.stringify(plain(cell.slice(0, 40)))}, which is no number`, fix);
+  return unusable(file, `${where} is ${JSON.stringify(plain(cell.slice(0, 40)))}, which is no number`, OF_NUMBERS);
 }
 
 async function delimiterOf(file: string): Promise<string> {

@@ -12,7 +12,7 @@ import { rememberedFacts, rememberFacts } from './cache.ts';
 import { scanContent, type Content } from './content-scan.ts';
 import { idxLabelFile } from './idx-labels.ts';
 import type { ImageStream } from './image-stream.ts';
-import { countLabels, type LabelCounts } from './labels.ts';
+import { checkNamedLabels, countLabels, type LabelCounts } from './labels.ts';
 import { openOwn } from './open-images.ts';
 import { scanVectors } from './scan-vectors.ts';
 import { isVectors, type VectorStream } from './vector-stream.ts';
@@ -54,7 +54,9 @@ export async function examineImages(
   const content = isVectors(stream)
     ? factsOf(place, asImages(stream), await scanVectors(stream))
     : factsOf(place, stream, await scanContent(stream));
-  const facts = { ...content, labels: await countLabels(stream.labels) };
+  const labels = await countLabels(stream.labels);
+  if (reading?.label !== undefined && labels !== null) checkNamedLabels(place, labels, content.images);
+  const facts = { ...content, labels };
   if ((await stateOf(place)) !== files) {
     throw unusable(place, 'it changed while it was read', 'Start again once nothing writes there');
   }

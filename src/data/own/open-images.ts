@@ -1,6 +1,7 @@
 import { describeContent } from '../describe-content.ts';
 import { entryAt, refused } from '../refusal.ts';
 import type { OwnReading } from '../../trial/trial.ts';
+import { WrongLabel, type NamesInFile } from './labels.ts';
 import { broughtStream } from './brought-stream.ts';
 import { csvVectors, looksLikeCsv } from './csv-vectors.ts';
 import { cifarFiles, cifarImages } from './cifar.ts';
@@ -37,10 +38,15 @@ export async function openOwn(place: string, reading: OwnReading = {}): Promise<
   if (kind === 'nothing') throw await refused(place, { code: 'ENOENT' });
   const batches = kind === 'folder' ? await cifarFiles(place) : [];
   if (kind === 'folder' && reading.key !== undefined) throw noArrays(place);
+  if (kind === 'folder' && reading.label !== undefined) {
+    const what =
+      batches.length === 0 ? 'labels of a folder of images are the folders in it' : 'its files have their classes';
+    throw new WrongLabel(unusable(place, what, 'Leave `label` out').message);
+  }
   if (kind === 'folder' && reading.values !== undefined) throw noCounts(place);
   if (kind === 'folder' && batches.length === 0) return pictureFolder(place, reading);
-  const { key, values, ...shape } = reading;
-  const stream = kind === 'folder' ? await cifarImages(place, batches) : await samplesInFile(place, key);
+  const { key, label, values, ...shape } = reading;
+  const stream = kind === 'folder' ? await cifarImages(place, batches) : await samplesInFile(place, { key, label });
   if (!isVectors(stream)) {
     if (values !== undefined) throw noCounts(place);
     return broughtStream(place, stream, shape);
@@ -53,22 +59,32 @@ export async function openOwn(place: string, reading: OwnReading = {}): Promise<
   );
 }
 
-async function samplesInFile(place: string, key: string | undefined): Promise<ImageStream | VectorStream> {
+async function samplesInFile(place: string, { key, label }: NamesInFile): Promise<ImageStream | VectorStream> {
   const start = await bytesAt(place, 0, 512);
-  if (startsWith(start, HDF5_MAGIC)) return readHdf5(place, key);
-  if (startsWith(start, ZIP_MAGIC)) return npzImages(place, key);
+  if (startsWith(start, HDF5_MAGIC)) return readHdf5(place, { key, label });
+  if (startsWith(start, ZIP_MAGIC)) return npzImages(place, { key, label });
   if (key !== undefined) throw noArrays(place);
-  if (startsWith(start, NPY_MAGIC)) return npyImages(place);
-  if (startsWith(start, PARQUET_MAGIC)) return parquetVectors(place);
-  if (start[0] === 0x1f && start[1] === 0x8b) return idxImages(place, true);
-  if (start.length >= 4 && start.readUInt16BE(0) === 0 && start[2] === 0x08) return idxImages(place, false);
+  if (startsWith(start, PARQUET_MAGIC)) return parquetVectors(place, label);
+  const nameless = namelessIn(place, start);
+  if (nameless !== undefined) {
+    if (label !== undefined) throw nothingNamed(place);
+    return nameless();
+  }
+  if (looksLikeCsv(start)) return csvVectors(place, label);
   const what = start.length === 0 ? 'it is empty' : `it is ${describeContent(start)}`;
-  if (looksLikeCsv(start)) return csvVectors(place);
   throw unusable(
     place,
     what,
     'Images are read from .npy, .npz, HDF5, IDX, and folders of PNGs and JPEGs; rows of numbers from .npy, .npz, HDF5, Parquet and CSV',
   );
+}
+
+/** What reads a format in which nothing has a name. */
+function namelessIn(place: string, start: Buffer): (() => Promise<ImageStream | VectorStream>) | undefined {
+  if (startsWith(start, NPY_MAGIC)) return () => npyImages(place);
+  if (start[0] === 0x1f && start[1] === 0x8b) return () => idxImages(place, true);
+  const isIdx = start.length >= 4 && start.readUInt16BE(0) === 0 && start[2] === 0x08;
+  return isIdx ? () => idxImages(place, false) : undefined;
 }
 
 /** Whether the file at a path has names for what is in it, so that a `key` is one of them. */
@@ -84,6 +100,11 @@ function startsWith(start: Buffer, magic: Buffer): boolean {
 
 function noArrays(place: string): Error {
   return unusable(place, 'nothing in it has a name', '`key` names an array in HDF5 or .npz: leave it out');
+}
+
+function nothingNamed(place: string): Error {
+  const fix = '`label` names a column of CSV or Parquet, or an array in HDF5 or .npz: leave it out';
+  return new WrongLabel(unusable(place, 'nothing in it has a name', fix).message);
 }
 
 function noCounts(place: string): Error {
