@@ -22,11 +22,13 @@ export default defineConfig({
       NODE_COMPILE_CACHE: path.join(tmpdir(), 'node-compile-cache'),
       XDG_CACHE_HOME: path.join(tmpdir(), 'vae-sweep-test-cache'),
     },
-    // As `src/own/load.ts` has it for modules of the user's own; here vitest imports them.
-    alias: { 'vae-sweep': path.resolve('src/own/define.ts') },
     globalSetup: ['test/support/templates.ts'],
     projects: [
-      { extends: true, test: { name: 'isolated', include: isolated } },
+      // The alias is as `src/own/load.ts` has it for modules of the user's own; here vitest imports them.
+      {
+        extends: true,
+        test: { name: 'isolated', include: isolated, alias: { 'vae-sweep': path.resolve('src/own/define.ts') } },
+      },
       // A process for each file costs as much as most of these files.
       { extends: true, test: { name: 'shared', include: ['test/**/*.test.ts'], exclude: isolated, isolate: false } },
     ],

@@ -67,6 +67,12 @@ export const data = defineCommand({
         requiresArg: true,
         describe: 'With a path: which array of an HDF5 file or an .npz, as `key:` of a spec',
       })
+      .option('label', {
+        group: OWN_FLAGS,
+        type: 'string',
+        requiresArg: true,
+        describe: 'With a path: which column or array holds the labels, as `label:` of a spec',
+      })
       .option('values', {
         group: OWN_FLAGS,
         choices: ['counts'] as const,
@@ -82,6 +88,7 @@ export const data = defineCommand({
       .example('$0 data', 'data sets a spec may name, and where they are')
       .example('$0 data --data ~/datasets', 'look there too')
       .example('$0 data ./faces -o sheet.png', 'what is in images of your own, and some of them')
+      .example('$0 data iris.csv --label species', 'a table of numbers, and how often each of its labels comes')
       .example('$0 data mnist -o mnist.npz', 'images, labels and splits of a data set, for NumPy')
       .example('$0 data ./photos --size 64 -o sheet.png', 'of photos of many sizes, as `size: 64` brings them to one'),
 
@@ -89,7 +96,7 @@ export const data = defineCommand({
     if (flags.path !== undefined && DATASETS.some(({ name }) => name === flags.path))
       return writeNamed(flags.path, flags);
     if (flags.path !== undefined) return describeImages(flags.path, flags);
-    const [flag] = (['size', 'resize', 'channels', 'key', 'values', 'header'] as const).filter(
+    const [flag] = (['size', 'resize', 'channels', 'key', 'label', 'values', 'header'] as const).filter(
       (name) => flags[name] !== undefined,
     );
     if (flag !== undefined)
@@ -178,13 +185,14 @@ interface ReadingFlags {
   readonly resize: Resize | undefined;
   readonly channels: 'grey' | 'colour' | undefined;
   readonly key: string | undefined;
+  readonly label: string | undefined;
   readonly values: 'counts' | undefined;
   readonly header: boolean | undefined;
 }
 
 /** As a spec says it. @throws SweepError USAGE */
-function readingOf({ size, resize, channels, key, values, header }: ReadingFlags): OwnReading | undefined {
-  if ([size, resize, channels, key, values, header].every((one) => one === undefined)) return undefined;
+function readingOf({ size, resize, channels, key, label, values, header }: ReadingFlags): OwnReading | undefined {
+  if ([size, resize, channels, key, label, values, header].every((one) => one === undefined)) return undefined;
   if (size === undefined && resize !== undefined) {
     throw new SweepError('USAGE', '--resize says how images come to a --size: name that, too.');
   }
@@ -200,6 +208,7 @@ function readingOf({ size, resize, channels, key, values, header }: ReadingFlags
     ...(resize !== undefined && { resize }),
     ...(channels !== undefined && { channels }),
     ...(key !== undefined && { key }),
+    ...(label !== undefined && { label }),
     ...(values !== undefined && { values }),
     ...(header !== undefined && { header }),
   };

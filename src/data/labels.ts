@@ -47,7 +47,7 @@ function indexed(all: readonly string[], indices?: Int32Array): ImageLabels {
 
 /** What has labels, a clause. */
 export const LABEL_PLACES =
-  "a data set's classes, the folders in a folder of images, an array `labels` or `y` of an .npz or HDF5, a file of labels beside IDX, and a column `label` of a table";
+  "a data set's classes, the folders in a folder of images, an array `labels` or `y` of an .npz or HDF5, a file of labels beside IDX, a column `label` of a table, and what `label: NAME` of the data set names";
 
 /** Why models can't be told the labels of some data, and what to do: both clauses. */
 export interface LabelTrouble {

@@ -14,7 +14,7 @@ import type { TrialOutcome } from '../trial/outcome.ts';
 import { BINARIZATIONS, type DatasetLabels, type TrialConfig } from '../trial/trial.ts';
 
 /** Raise when an older agent or coordinator would take a message wrongly. */
-export const PROTOCOL = 4;
+export const PROTOCOL = 5;
 
 /** Longer messages are refused unread: the history of 10,000 epochs fits. */
 const MOST_CHARACTERS = 8 * 2 ** 20;
@@ -74,6 +74,7 @@ const ownReading = z.strictObject({
   resize: z.enum(Object.keys(RESIZES)).optional(),
   channels: z.enum(['grey', 'colour']).optional(),
   key: line.optional(),
+  label: line.optional(),
   values: z.literal('counts').optional(),
   header: z.boolean().optional(),
 });

@@ -165,13 +165,14 @@ function isOwnImages(value: unknown): boolean {
 
 function isReading(value: unknown): boolean {
   if (!isObject(value)) return false;
-  const { size, resize, channels, key, values, header } = value;
+  const { size, resize, channels, key, label, values, header } = value;
   const isSide = (side: unknown): boolean => Number.isSafeInteger(side) && (side as number) > 0;
   return (
     (size === undefined || (Array.isArray(size) && size.length === 2 && size.every(isSide))) &&
     (resize === undefined || (typeof resize === 'string' && Object.hasOwn(RESIZES, resize))) &&
     (channels === undefined || channels === 'grey' || channels === 'colour') &&
     (key === undefined || typeof key === 'string') &&
+    (label === undefined || typeof label === 'string') &&
     (values === undefined || values === 'counts') &&
     (header === undefined || typeof header === 'boolean')
   );

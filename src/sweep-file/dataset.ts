@@ -74,6 +74,14 @@ const reading = {
     .describe(
       'Which array of an HDF5 file or an .npz is meant, where there are several: `images`, or `layers/counts`.',
     ),
+  label: z
+    .string()
+    .min(1)
+    .max(1024)
+    .optional()
+    .describe(
+      'Which column of a table, or array of an HDF5 file or an .npz, holds the labels: `species`, or `obs/batch`. It is no input. Left out, the first called `label` or alike.',
+    ),
   values: z
     .literal('counts')
     .optional()
@@ -97,18 +105,21 @@ const ownSettings = z
 /** As the spec says it: images of one's own are known by their path, until they are read. */
 export type SpecDataset = DatasetSettings & { readonly path?: string; readonly reading?: OwnReading };
 const named = datasetSettings.transform((settings): SpecDataset => settings);
-const ofPath = ownSettings.transform(({ size, resize, channels, key, values, header, ...settings }): SpecDataset => {
-  const asked: OwnReading = {
-    ...(size !== undefined && { size: typeof size === 'number' ? [size, size] : size }),
-    ...(resize !== undefined && { resize }),
-    ...(channels !== undefined && { channels }),
-    ...(key !== undefined && { key }),
-    ...(values !== undefined && { values }),
-    ...(header !== undefined && { header }),
-  };
-  const isAsked = Object.keys(asked).length > 0;
-  return { ...settings, name: nameOfPath(settings.path), ...(isAsked && { reading: asked }) };
-});
+const ofPath = ownSettings.transform(
+  ({ size, resize, channels, key, label, values, header, ...settings }): SpecDataset => {
+    const asked: OwnReading = {
+      ...(size !== undefined && { size: typeof size === 'number' ? [size, size] : size }),
+      ...(resize !== undefined && { resize }),
+      ...(channels !== undefined && { channels }),
+      ...(key !== undefined && { key }),
+      ...(label !== undefined && { label }),
+      ...(values !== undefined && { values }),
+      ...(header !== undefined && { header }),
+    };
+    const isAsked = Object.keys(asked).length > 0;
+    return { ...settings, name: nameOfPath(settings.path), ...(isAsked && { reading: asked }) };
+  },
+);
 const plainName = datasetName.transform((name): SpecDataset => named.parse({ name }));
 const PATH = /[\\/]|\.(npy|npz|csv|h5|hdf5|h5ad|parquet|[cm]?[jt]s)$/i;
 const plainPath = ownPath.regex(PATH).transform((path): SpecDataset => ofPath.parse({ path }));

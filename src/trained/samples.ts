@@ -10,6 +10,7 @@ import { labelsOf, labelsOfAll, type ImageLabels } from '../data/labels.ts';
 import { locateDataset } from '../data/locate.ts';
 import { examineImages, ownImages } from '../data/own/examine.ts';
 import type { ImageStream } from '../data/own/image-stream.ts';
+import { WrongLabel } from '../data/own/labels.ts';
 import { fittingReading, openOwn } from '../data/own/open-images.ts';
 import { MixedSizes } from '../data/own/picture-folder.ts';
 import { isModule, sampledFile } from '../data/own/sampled-module.ts';
@@ -25,7 +26,7 @@ import { nearest } from '../sweep-file/suggest.ts';
 import { count } from '../text/format-number.ts';
 import { plain } from '../text/printable.ts';
 import { EVALUATION_BATCH } from '../training/evaluate.ts';
-import type { DatasetSettings } from '../trial/trial.ts';
+import type { DatasetSettings, OwnReading } from '../trial/trial.ts';
 import { checkFit, howToFit } from './check-fit.ts';
 
 export const SPLITS = ['train', 'validation', 'test'] as const;
@@ -88,7 +89,7 @@ async function samplesOf(request: SampleRequest): Promise<Samples> {
   // As those that it trained on were.
   if ((await entryAt(named)) === 'nothing') throw unknown(given);
   const place = isModule(named) ? await sampledFile(named) : named;
-  const reading = await fittingReading(place, settings.own?.reading);
+  const reading = await readingOf(place, settings.own?.reading ?? {});
   if (split === undefined) {
     const stream = await openOwn(place, reading).catch((error: unknown) => {
       if (!(error instanceof MixedSizes)) throw error;
@@ -100,6 +101,20 @@ async function samplesOf(request: SampleRequest): Promise<Samples> {
     throw new SweepError('USAGE', "--split is of the images of a data set, or of the trial's own rows.");
   const own = ownImages(place, await examineImages(place, { reading }), reading);
   return ofDataset(shape, { name: path.basename(named), own, ...unasked }, split, dataDir);
+}
+
+/** As the trial's own data were read, but for names that aren't there: new samples may have no labels. */
+async function readingOf(place: string, { label, ...trained }: OwnReading): Promise<OwnReading> {
+  const reading = await fittingReading(place, trained);
+  if (label === undefined) return reading;
+  try {
+    await openOwn(place, { ...reading, label });
+  } catch (error) {
+    // What else is wrong is said where it is read.
+    if (error instanceof SweepError) return error instanceof WrongLabel ? reading : { ...reading, label };
+    throw error;
+  }
+  return { ...reading, label };
 }
 
 function unknown(given: string): SweepError {

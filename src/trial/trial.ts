@@ -64,6 +64,8 @@ export interface OwnReading {
   readonly channels?: 'grey' | 'colour';
   /** Which array of a file is meant, where it has several. */
   readonly key?: string;
+  /** Which column or array of a file says what its samples are; left out, the first of some usual names. */
+  readonly label?: string;
   /** Rows of numbers that count something. */
   readonly values?: 'counts';
   /** Whether the first line of a CSV names its columns; absent: it does where it has a name. */

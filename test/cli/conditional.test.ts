@@ -152,6 +152,68 @@ it('are trained beside others, rank by themselves, and draw, encode, decode and 
   expect(readFileSync(at('onnx/load.py'), 'utf8')).toContain('LABELS = ["left", "right"]');
 });
 
+it('are told the column of a table that the spec names', async () => {
+  const { at, ok, refused, results } = place();
+  const SPECIES = ['setosa', 'virginica', 'versicolor'];
+  const rowsOf = (count: number, of: (row: number) => string) =>
+    Array.from(
+      { length: count },
+      (_, row) => `${10 * (row % 3) + ((row * 7) % 10) / 10},${of(row)},${((row * 3) % 7) / 7}`,
+    );
+  const table = (count: number, of: (row: number) => string): string =>
+    ['length,species,width', ...rowsOf(count, of)].join('\n');
+  writeFileSync(
+    at('iris.csv'),
+    table(180, (row) => SPECIES[row % 3]!),
+  );
+  const spec = (dataset: string): string =>
+    `name: iris\ndataset: ${dataset}\nparameters: { condition: label, likelihood: gaussian_learned, hidden: [16], latent_dim: 1, learning_rate: 1e-2 }\n` +
+    'train: { epochs: 40, batch_size: 16 }\n';
+  writeFileSync(at('iris.yaml'), spec('{ path: iris.csv, label: species }'));
+  expect(await ok('data', at('iris.csv'), '--label', 'species')).toMatch(
+    /180 of 2 columns.*3 different, by the column species: setosa \(60\)/s,
+  );
+  await ok('run', at('iris.yaml'), '--device', 'cpu');
+  using recorded = openResults(results);
+  const [trial] = recorded.sweep('iris').trials;
+  expect(trial!.config.dataset.labels?.names).toEqual([...SPECIES].sort());
+
+  // Lengths are about 0, 10 and 20, each of its species.
+  for (const [i, species] of SPECIES.entries()) {
+    await ok('generate', 'best', 'iris', '--condition', species, '--count', '20', '-o', at('drawn.npz'));
+    const drawn = new Float64Array(Uint8Array.from(await arrayIn(at('drawn.npz'), 'rows')).buffer);
+    const lengths = drawn.filter((_, at) => at % 2 === 0);
+    expect(lengths.reduce((sum, one) => sum + one, 0) / 20).toBeCloseTo(10 * i + 0.45, -0.5);
+  }
+
+  const elbo = async (...args: string[]): Promise<number> =>
+    (JSON.parse(await ok('score', 'best', 'iris', ...args, '--json')) as { elbo: number }).elbo;
+  writeFileSync(
+    at('new.csv'),
+    table(9, (row) => SPECIES[row % 3]!),
+  );
+  writeFileSync(
+    at('wrong.csv'),
+    table(9, (row) => SPECIES[(row + 1) % 3]!),
+  );
+  expect(await elbo('--data', at('wrong.csv'))).toBeLessThan((await elbo('--data', at('new.csv'))) - 1);
+  // New rows need not have the column where the label of all is told.
+  writeFileSync(at('untold.csv'), 'length,width\n0.1,0.2\n0.3,0.4\n');
+  expect(await elbo('--data', at('untold.csv'), '--condition', 'setosa')).toBeGreaterThan(-10);
+  expect(await refused('score', 'best', 'iris', '--data', at('untold.csv'))).toMatch(/nothing says what the .* are/);
+
+  for (const [label, what] of [
+    [
+      'kind',
+      /iris\.yaml:2:\d+ .*no column in it that could be labels is called kind\. There are length, species, width/,
+    ],
+    ['null', /column species is "setosa", which is no number.*`label: NAME`/],
+  ] as const) {
+    writeFileSync(at('iris.yaml'), spec(label === 'null' ? 'iris.csv' : `{ path: iris.csv, label: ${label} }`));
+    expect(await refused('plan', at('iris.yaml'))).toMatch(what);
+  }
+});
+
 it('are refused, at the place that asks for them, of data without fitting labels', async () => {
   const { at, refused } = place();
   writeFileSync(at('sides.yaml'), SPEC);

@@ -23,6 +23,8 @@ for (const name of readdirSync(fixtures)) symlinkSync(path.join(fixtures, name),
 const pixels = Uint8Array.from({ length: 30_000 * 4 }, (_, place) => (place >> 2) >> (8 * (place & 3)));
 writeFileSync(path.join(dataDir, 'no-4.npz'), npy([30_000, 2, 2], pixels));
 writeFileSync(path.join(dataDir, 'normal.csv'), Array.from({ length: 100 }, (_, row) => `${row}\n`).join(''));
+const species = Array.from({ length: 100 }, (_, row) => `${row},${row % 2 === 0 ? 'setosa' : 'virginica'}\n`);
+writeFileSync(path.join(dataDir, 'iris.csv'), ['length,species\n', ...species].join(''));
 // Modules of one's own, as docs/own-model.md has them.
 for (const { text } of fencedBlocks(readFileSync(path.join(ROOT, 'docs/own-model.md'), 'utf8'))) {
   const [, name] = /^\/\/ ([\w-]+\.ts)\n/.exec(text) ?? [];

@@ -1,4 +1,4 @@
-/** Issue 16 on agents: what a search proposes, prunes and confirms there is what it does on one machine, to the last bit. */
+/** Issue 16 on agents: what a search proposes, prunes and confirms there is what it does on one machine, to the last bit; so are models that are told labels. */
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
@@ -25,6 +25,13 @@ const LONGER = `${SPACE}
 search: sobol
 trials: 3
 train: { epochs: 2, batch_size: 64 }
+`;
+
+/** Labels of one's own, in a column that the spec names. */
+const TOLD = `name: tiny
+dataset: { path: iris.csv, label: species }
+parameters: { condition: [none, label], likelihood: gaussian_learned, hidden: [[16]], latent_dim: [1, 2] }
+train: { epochs: 3, batch_size: 16 }
 `;
 
 const IN_PLAN = 'WHERE in_plan = 1';
@@ -86,6 +93,24 @@ describe.skipIf(!hasRedis)(`searches on agents${hasRedis ? '' : ` (${WITHOUT_RED
     expect(db.prepare('SELECT DISTINCT went_on_after AS epoch FROM trials WHERE in_plan = 1').all()).toEqual([
       { epoch: 2 },
     ]);
+    db.close();
+  });
+
+  test('models that are told the column of a table that the spec names', async () => {
+    await using redis = await RedisServer.start();
+    const [here, there, folder] = [temporaryFolder(), temporaryFolder(), temporaryFolder()];
+    const rows = Array.from({ length: 120 }, (_, row) => `${(row * 7) % 11},${'abc'[row % 3]},${row / 10}`);
+    const table = path.join(folder, 'iris.csv');
+    writeFileSync(table, ['length,species,width', ...rows].join('\n'));
+    for (const name of ['a', 'b']) startAgent(redis, name);
+    const local = start(here, TOLD, ['--device', 'cpu', '--slots', '1'], `dataset.path=${table}`);
+    const remote = start(there, TOLD, ['--redis', redis.url], `dataset.path=${table}`);
+    await expectDone(local, remote);
+    expect(found(there)).toEqual(found(here));
+    const db = new Database(path.join(there, 'sweeps.db'), { readonly: true });
+    expect(db.prepare("SELECT count(*) AS trials FROM trials WHERE in_plan = 1 AND state = 'completed'").get()).toEqual(
+      { trials: 4 },
+    );
     db.close();
   });
 });

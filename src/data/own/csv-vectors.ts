@@ -4,12 +4,16 @@ import { pipeline } from 'node:stream';
 import { count, formatCount } from '../../text/format-number.ts';
 import { plain } from '../../text/printable.ts';
 import { fileBytes, startOf } from './file-bytes.ts';
+import { noSuchLabels } from './labels.ts';
 import { firstLine, LINE_ENDS, lineOf } from './text-lines.ts';
 import { unusable } from './unusable.ts';
 import { checkTable, MOST_COLUMNS, rowsAPiece, type VectorStream } from './vector-stream.ts';
 
 /** What a column of labels is called, the first that there is; `y` is one of numbers, beside `x`. */
 export const LABEL_NAMES = ['label', 'labels', 'target', 'targets'];
+
+/** What columns of a table are. */
+export const OF_NUMBERS = `Columns are of numbers; one called ${LABEL_NAMES.map((name) => `\`${name}\``).join(', ')}, or as \`label: NAME\` says, may hold labels`;
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 /** Of one line: more than so many numbers take. */
@@ -26,6 +30,11 @@ export function looksLikeCsv(start: Buffer): boolean {
   return DELIMITERS.some((one) => first.includes(one)) || [first, second].some((line) => NUMBER.test(line.trim()));
 }
 
+export interface CsvReading {
+  readonly header?: boolean | undefined;
+  readonly label?: string | undefined;
+}
+
 /** One row of cells, which may be several lines where a quoted one has a break. */
 interface Row {
   readonly cells: readonly string[];
@@ -36,9 +45,10 @@ interface Row {
 /**
  * Reads it once, to know how many rows there are.
  * @param header whether the first line names the columns; where nobody says, it does if it has a name
+ * @param label its column of labels, if it isn't called as usual
  * @throws SweepError DATA_CORRUPT, DATA_MISSING
  */
-export async function csvVectors(file: string, header?: boolean): Promise<VectorStream> {
+export async function csvVectors(file: string, { header, label }: CsvReading = {}): Promise<VectorStream> {
   const delimiter = await delimiterOf(file);
   const at = async (after: number): Promise<string> =>
     `line ${formatCount(await lineOf(file, after, delimiter === '\t'))}`;
@@ -70,8 +80,9 @@ export async function csvVectors(file: string, header?: boolean): Promise<Vector
     rows++;
   }
   const width = first.length;
-  const labelAt = head === undefined ? -1 : labelColumn(head);
-  const labelled = (head ?? []).filter((name) => LABEL_NAMES.includes(name));
+  const labelled = (head ?? []).filter((name) => (label === undefined ? LABEL_NAMES.includes(name) : name === label));
+  const labelAt = labelled.length === 0 ? -1 : head!.indexOf(labelled[0]!);
+  if (label !== undefined && labelAt < 0) throw noSuchLabels(file, { name: label, kind: 'column', there: head ?? [] });
   if (labelled.length > 1) {
     throw unusable(file, `it has several columns of labels: ${labelled.join(', ')}`, 'Keep one, or rename the others');
   }
@@ -151,23 +162,17 @@ function nameOf(delimiter: string): string {
   return { ',': 'a comma', ';': 'a semicolon', '\t': 'a tab' }[delimiter]!;
 }
 
-function labelColumn(head: readonly string[]): number {
-  const found = LABEL_NAMES.find((name) => head.includes(name));
-  return found === undefined ? -1 : head.indexOf(found);
-}
-
 function noNumber(file: string, where: string, cell: string): Error {
   if (cell === '') return unusable(file, `${where} is empty`, GAPS);
   const shown = JSON.stringify(plain(cell.slice(0, 40)));
   if (NUMBER.test(cell)) {
     return unusable(file, `${where} is ${shown}, which no number of 64 bits holds`, 'Bring it to another unit');
   }
-  const names = LABEL_NAMES.map((name) => `\`${name}\``).join(', ');
   const fix = /^([+-]?inf(inity)?|-?nan|n\/?a|none|null)$/i.test(cell)
     ? GAPS
     : /^[+-]?\d*,\d+(e[+-]?\d+)?$/i.test(cell)
       ? 'Write decimals with a point'
-      : `Columns are of numbers; one called ${names} may hold labels`;
+      : OF_NUMBERS;
   return unusable(file, `${where} is ${shown}, which is no number`, fix);
 }
 

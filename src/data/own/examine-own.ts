@@ -1,7 +1,9 @@
 import { SweepError } from '../../errors.ts';
 import { examineImages, type ExamineOptions, type ImageFacts } from './examine.ts';
+import { WrongLabel } from './labels.ts';
 import { MisfitReading } from './misfit-reading.ts';
 import { isModule, sampledFile } from './sampled-module.ts';
+import { unusable } from './unusable.ts';
 
 /**
  * What is known of the images or rows at a path, and the file that holds them: of a module, that of what it yields.
@@ -12,6 +14,11 @@ export async function examineOwn(
   options: ExamineOptions = {},
 ): Promise<{ readonly file: string; readonly facts: ImageFacts }> {
   if (!isModule(place)) return { file: place, facts: await examineImages(place, options) };
+  if (options.reading?.label !== undefined) {
+    throw new WrongLabel(
+      unusable(place, 'a module names no columns', 'Leave `label` out: its samples are { values, label }').message,
+    );
+  }
   const file = await sampledFile(place, options.cacheDir);
   try {
     return { file, facts: await examineImages(file, options) };

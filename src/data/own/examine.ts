@@ -12,7 +12,7 @@ import { rememberedFacts, rememberFacts } from './cache.ts';
 import { scanContent, type Content } from './content-scan.ts';
 import { idxLabelFile } from './idx-labels.ts';
 import type { ImageStream } from './image-stream.ts';
-import { countLabels, type LabelCounts } from './labels.ts';
+import { checkNamedLabels, countLabels, type LabelCounts } from './labels.ts';
 import { openOwn } from './open-images.ts';
 import { farValue } from './far-values.ts';
 import { columnsOf } from './standardize.ts';
@@ -61,7 +61,9 @@ export async function examineImages(
         ...factsOf(place, stream, await scanContent(stream)),
         doubts: stream.doubt === undefined ? [] : [stream.doubt],
       };
-  const facts = { ...found, labels: await countLabels(stream.labels) };
+  const labels = await countLabels(stream.labels);
+  if (reading?.label !== undefined && labels !== null) checkNamedLabels(place, labels, found.images);
+  const facts = { ...found, labels };
   if ((await stateOf(place)) !== files) {
     throw unusable(place, 'it changed while it was read', 'Start again once nothing writes there');
   }

@@ -13,7 +13,7 @@ export function isCsr(file: Hdf5File, name: string): boolean {
 }
 
 /** What isn't stored is 0; what is stored twice is added. @throws SweepError DATA_CORRUPT */
-export function csrVectors(place: string, file: Hdf5File, name: string): VectorStream {
+export function csrVectors(place: string, file: Hdf5File, name: string, label?: string): VectorStream {
   const where = `${place} (${plain(name)})`;
   const kind = file.attribute(name, 'encoding-type') ?? file.attribute(name, 'h5sparse_format') ?? 'csr';
   if (kind !== 'csr_matrix' && kind !== 'csr') {
@@ -31,7 +31,7 @@ export function csrVectors(place: string, file: Hdf5File, name: string): VectorS
     rows,
     columns,
     format: `a sparse HDF5 matrix of ${data.type.name}, ${name}`,
-    ...beside(file, name, rows, place),
+    ...beside(file, { name, samples: rows, place, label }),
     async *read() {
       const opened = await openHdf5(place);
       try {

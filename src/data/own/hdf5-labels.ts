@@ -3,7 +3,7 @@ import { formatCount } from '../../text/format-number.ts';
 import { plain } from '../../text/printable.ts';
 import { openHdf5, type Hdf5Array, type Hdf5File, type Values } from './hdf5-file.ts';
 import type { ImageStream } from './image-stream.ts';
-import type { StreamLabels } from './labels.ts';
+import { noSuchLabels, type StreamLabels } from './labels.ts';
 import { describeShape } from './shape.ts';
 import { unusable } from './unusable.ts';
 import { MOST_COLUMNS } from './vector-stream.ts';
@@ -12,6 +12,7 @@ import { MOST_COLUMNS } from './vector-stream.ts';
 export const LABEL_NAMES: readonly string[] = ['labels', 'label', 'y', 'targets', 'target'];
 /** Of AnnData's table of samples. */
 const ANNDATA_NAMES = ['label', 'labels', 'cell_type', 'target', 'targets'];
+const USUAL_NAMES = [...LABEL_NAMES, ...ANNDATA_NAMES.map((one) => `obs/${one}`)];
 /** A sample has no more known factors. */
 const MOST_FACTORS = 64;
 const PIECE = 8192;
@@ -20,14 +21,32 @@ export function isAnnData(file: Hdf5File): boolean {
   return file.attribute('', 'encoding-type') === 'anndata' || ['obs', 'var', 'X'].every((name) => file.has(name));
 }
 
-/** Labels of so many samples, and what is passed over. */
+/** Labels of so many samples, of the array `label` if one is named, and what is passed over. @throws SweepError DATA_CORRUPT */
 export function beside(
   file: Hdf5File,
-  name: string,
-  samples: number,
-  place: string,
+  {
+    name,
+    samples,
+    place,
+    label,
+  }: {
+    readonly name: string;
+    readonly samples: number;
+    readonly place: string;
+    readonly label: string | undefined;
+  },
 ): Pick<ImageStream, 'labels' | 'passedOver'> {
-  const labels = hdf5Labels(place, file, samples);
+  const names = label === undefined ? USUAL_NAMES : [label, `obs/${label}`];
+  const labels = hdf5Labels(place, file, samples, names);
+  if (label !== undefined && labels === undefined) {
+    const there = file
+      .arrays()
+      .filter((one) => one.name !== name && one.dimensions[0] === samples && one.type.kind !== 'other');
+    throw noSuchLabels(place, {
+      ...{ name: label, kind: 'array' },
+      there: there.map((one) => one.name.replace(/\/codes$/, '')),
+    });
+  }
   const others = isAnnData(file) ? [] : file.arrays().filter((one) => one.name !== name && one.name !== labels?.name);
   return {
     passedOver: others.length === 0 ? '' : `the arrays ${listed(others)}`,
@@ -51,8 +70,9 @@ function hdf5Labels(
   place: string,
   file: Hdf5File,
   samples: number,
+  names: readonly string[],
 ): { readonly name: string; readonly labels: StreamLabels } | undefined {
-  for (const name of [...LABEL_NAMES, ...ANNDATA_NAMES.map((one) => `obs/${one}`)]) {
+  for (const name of names) {
     const array = file.array(name) ?? file.array(`${name}/codes`);
     const [count, factors = 1, ...others] = array?.dimensions ?? [];
     if (array === undefined || count !== samples || others.length > 0 || factors > MOST_FACTORS) continue;

@@ -2,6 +2,7 @@
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { SweepError } from '../../errors.ts';
 import { hdf5Samples } from './hdf5.ts';
+import { WrongLabel } from './labels.ts';
 import type { ImageStream } from './image-stream.ts';
 import type { VectorStream } from './vector-stream.ts';
 
@@ -9,6 +10,7 @@ import type { VectorStream } from './vector-stream.ts';
 export interface Hdf5Request {
   readonly place: string;
   readonly key: string | undefined;
+  readonly label: string | undefined;
   readonly part: 'description' | 'samples' | 'labels';
 }
 
@@ -16,7 +18,8 @@ export interface Hdf5Request {
 export type Described = Omit<ImageStream | VectorStream, 'read' | 'labels'> & { readonly labelled?: string };
 
 /** Errors lose their class between threads, so they travel as values. */
-export type Hdf5Answer = { readonly piece: unknown } | { readonly isDone: true } | { readonly refusal: string };
+export type Hdf5Answer =
+  { readonly piece: unknown } | { readonly isDone: true } | { readonly refusal: string; readonly isOfLabels: boolean };
 
 export function serveHdf5(): void {
   const port = parentPort!;
@@ -30,12 +33,12 @@ async function sendNext(port: MessagePort, answers: AsyncGenerator): Promise<voi
     port.postMessage((next.done === true ? { isDone: true } : { piece: next.value }) satisfies Hdf5Answer);
   } catch (error) {
     if (!(error instanceof SweepError)) throw error;
-    port.postMessage({ refusal: error.message } satisfies Hdf5Answer);
+    port.postMessage({ refusal: error.message, isOfLabels: error instanceof WrongLabel } satisfies Hdf5Answer);
   }
 }
 
-async function* answer({ place, key, part }: Hdf5Request): AsyncGenerator {
-  const stream = await hdf5Samples(place, key);
+async function* answer({ place, key, label, part }: Hdf5Request): AsyncGenerator {
+  const stream = await hdf5Samples(place, { key, label });
   const { labels } = stream;
   const described = { ...stream, read: undefined, labels: undefined };
   if (part === 'description') yield { ...described, ...(labels && { labelled: labels.from }) } satisfies Described;

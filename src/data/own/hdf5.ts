@@ -1,5 +1,6 @@
 /** Images and tables in HDF5: an array, or counts as AnnData keeps them (`.h5ad`: anndata.readthedocs.io, "On-disk format"). */
 import path from 'node:path';
+import type { NamesInFile } from './labels.ts';
 import { plain } from '../../text/printable.ts';
 import { csrVectors, isCsr } from './hdf5-csr.ts';
 import { openHdf5, type Hdf5Array, type Hdf5File } from './hdf5-file.ts';
@@ -12,14 +13,15 @@ import { unusable } from './unusable.ts';
 import { checkTable, rowsAPiece, type VectorStream } from './vector-stream.ts';
 
 /**
- * The array called `key`; without, AnnData's `X`, or the only array of images, or of rows where there are none.
+ * The array called `key`; without, AnnData's `X`, or the only array of images, or of rows where there are none. Labels are in the array
+ * `label`, of AnnData in the column of `obs`, or in one called as usual.
  * @throws SweepError DATA_CORRUPT, DATA_MISSING
  */
-export async function hdf5Samples(place: string, key: string | undefined): Promise<ImageStream | VectorStream> {
+export async function hdf5Samples(place: string, { key, label }: NamesInFile): Promise<ImageStream | VectorStream> {
   const file = await openHdf5(place);
   try {
-    const name = key?.replace(/^\/+|\/+$/g, '') ?? (isAnnData(file) ? 'X' : theOnly(place, file));
-    if (isCsr(file, name)) return withNames(file, name, csrVectors(place, file, name));
+    const name = key?.replace(/^\/+|\/+$/g, '') ?? (isAnnData(file) ? 'X' : theOnly(place, file, label));
+    if (isCsr(file, name)) return withNames(file, name, csrVectors(place, file, name, label));
     const array = file.array(name);
     if (array === undefined) throw missing(place, file, name);
     if (array.type.kind !== 'number' && array.type.kind !== 'bool') {
@@ -30,17 +32,18 @@ export async function hdf5Samples(place: string, key: string | undefined): Promi
       );
     }
     return array.dimensions.length === 2
-      ? withNames(file, name, rowsIn(place, file, array))
-      : imagesIn(place, file, array);
+      ? withNames(file, name, rowsIn(place, file, array, label))
+      : imagesIn(place, file, array, label);
   } finally {
     file.close();
   }
 }
 
-function theOnly(place: string, file: Hdf5File): string {
+function theOnly(place: string, file: Hdf5File, label: string | undefined): string {
+  const isOfLabels = (name: string): boolean => (label === undefined ? LABEL_NAMES.includes(name) : name === label);
   const arrays = file.arrays().filter(({ type }) => type.kind === 'number' || type.kind === 'bool');
   const images = arrays.filter(({ dimensions }) => dimensions.length >= 3);
-  const tables = arrays.filter(({ name, dimensions }) => dimensions.length === 2 && !LABEL_NAMES.includes(name));
+  const tables = arrays.filter(({ name, dimensions }) => dimensions.length === 2 && !isOfLabels(name));
   const candidates = images.length > 0 ? images : tables;
   const [found, ...more] = candidates;
   if (found === undefined) {
@@ -58,7 +61,12 @@ function theOnly(place: string, file: Hdf5File): string {
   return found.name;
 }
 
-function imagesIn(place: string, file: Hdf5File, { name, type, dimensions, together }: Hdf5Array): ImageStream {
+function imagesIn(
+  place: string,
+  file: Hdf5File,
+  { name, type, dimensions, together }: Hdf5Array,
+  label: string | undefined,
+): ImageStream {
   const where = inside(place, name);
   const shape = shapeOfImages(where, dimensions);
   const pixels = shape.height * shape.width * shape.channels;
@@ -70,7 +78,7 @@ function imagesIn(place: string, file: Hdf5File, { name, type, dimensions, toget
   return {
     ...shape,
     format: `an HDF5 array of ${type.name}, ${name}`,
-    ...beside(file, name, shape.images, place),
+    ...beside(file, { name, samples: shape.images, place, label }),
     async *read() {
       const size = rowsTogether(imagesAPiece(pixels), together, pixels * stored.bytes);
       for await (const { values, first } of pieces(place, name, shape.images, size)) {
@@ -81,7 +89,12 @@ function imagesIn(place: string, file: Hdf5File, { name, type, dimensions, toget
   };
 }
 
-function rowsIn(place: string, file: Hdf5File, { name, type, dimensions, together }: Hdf5Array): VectorStream {
+function rowsIn(
+  place: string,
+  file: Hdf5File,
+  { name, type, dimensions, together }: Hdf5Array,
+  label: string | undefined,
+): VectorStream {
   const where = inside(place, name);
   const [rows, columns] = dimensions as [number, number];
   checkTable(where, rows, columns);
@@ -89,7 +102,7 @@ function rowsIn(place: string, file: Hdf5File, { name, type, dimensions, togethe
     rows,
     columns,
     format: `an HDF5 array of ${type.name}, ${name}`,
-    ...beside(file, name, rows, place),
+    ...beside(file, { name, samples: rows, place, label }),
     async *read() {
       const size = rowsTogether(rowsAPiece(columns), together, columns * 8);
       for await (const { values, first } of pieces(place, name, rows, size)) {

@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
 import { SweepError } from '../../errors.ts';
+import { count, formatCount } from '../../text/format-number.ts';
+import { plain } from '../../text/printable.ts';
+import { unusable } from './unusable.ts';
 
 /** What each of a user's own images is, where the place that they are in says so. They train nothing but models that are told them. */
 export interface StreamLabels {
@@ -51,6 +54,47 @@ export async function countLabels(labels: StreamLabels | undefined): Promise<Lab
     names: names.length > MOST_CLASSES ? [] : names,
     unlabelled: unlabelled < 0 ? null : unlabelled,
   };
+}
+
+/** What a spec calls the samples of a file and their labels, where it does. */
+export interface NamesInFile {
+  readonly key?: string | undefined;
+  readonly label?: string | undefined;
+}
+
+/** Of a `label` that names nothing, or what can't be labels. */
+export class WrongLabel extends SweepError {
+  constructor(message: string) {
+    super('DATA_CORRUPT', message);
+  }
+}
+
+/** Those that a message names. */
+const MOST_LISTED = 12;
+
+/** `there`: what could be named, of this `kind`. */
+export function noSuchLabels(
+  place: string,
+  { name, kind, there }: { readonly name: string; readonly kind: string; readonly there: readonly string[] },
+): WrongLabel {
+  const rest = there.length - MOST_LISTED;
+  const said = there.slice(0, MOST_LISTED).map(plain).join(', ') + (rest > 0 ? ` and ${formatCount(rest)} more` : '');
+  const fix =
+    there.length === 0
+      ? `There is no ${kind} that could be: leave \`label\` out`
+      : `There ${there.length === 1 ? 'is' : 'are'} ${said}`;
+  return new WrongLabel(unusable(place, `no ${kind} in it that could be labels is called ${plain(name)}`, fix).message);
+}
+
+/**
+ * Of a column that a spec names: a kind has more than one sample. @throws SweepError DATA_CORRUPT for measurements or names, of which
+ * (nearly) each sample has its own, and for more kinds than models are told
+ */
+export function checkNamedLabels(place: string, { from, different }: LabelCounts, samples: number): void {
+  if (different <= MOST_CLASSES && 2 * different <= samples) return;
+  const what = `${from}, which \`label\` names, has ${formatCount(different)} different values in ${count(samples, 'sample')}`;
+  const fix = `Labels are of kinds, at most ${formatCount(MOST_CLASSES)}, and of two samples each on average: make classes of measurements, or name another`;
+  throw new WrongLabel(unusable(place, what, fix).message);
 }
 
 /** The error for other labels than when the sweep was planned. */

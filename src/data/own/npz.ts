@@ -1,5 +1,6 @@
 import { plain } from '../../text/printable.ts';
 import { startOf, withoutStart } from './file-bytes.ts';
+import { noSuchLabels, type NamesInFile } from './labels.ts';
 import type { ImageStream } from './image-stream.ts';
 import { imagesIn } from './npy.ts';
 import { checkLength } from './npy-length.ts';
@@ -12,10 +13,10 @@ import type { VectorStream } from './vector-stream.ts';
 import { readEntry, zipEntries, type ZipEntry } from './zip.ts';
 
 /**
- * The images of a `.npz`: its only array of three or more dimensions, or the array `key`; and their labels. Other arrays are passed over.
+ * The images of a `.npz`: its only array of three or more dimensions, or the array `key`; and their labels, the array `label` or one called as usual. Other arrays are passed over.
  * @throws SweepError DATA_CORRUPT, DATA_MISSING
  */
-export async function npzImages(file: string, key?: string): Promise<ImageStream | VectorStream> {
+export async function npzImages(file: string, { key, label }: NamesInFile = {}): Promise<ImageStream | VectorStream> {
   const arrays: { readonly name: string; readonly entry: ZipEntry; readonly header: NpyHeader }[] = [];
   const others: OtherArray[] = [];
   for (const entry of await zipEntries(file)) {
@@ -30,10 +31,10 @@ export async function npzImages(file: string, key?: string): Promise<ImageStream
   }
   const [found, ...more] = arrays;
   if (found === undefined) {
-    const tables = others.filter(({ dimensions }) => dimensions.length === 2);
+    const tables = others.filter(({ name, dimensions }) => dimensions.length === 2 && name !== label);
     const table =
       tables.length === 1 && key === undefined ? tables[0] : tables.find(({ name }) => name === (key ?? 'rows'));
-    if (table !== undefined) return tableIn(file, table, others);
+    if (table !== undefined) return tableIn(file, table, others, label);
     const there = others.length === 0 ? 'no array' : `only ${others.map(({ said }) => said).join(', ')}`;
     if (key !== undefined) throw unusable(file, `there is no array ${plain(key)} in it`, `There is ${there}`);
     throw unusable(
@@ -53,7 +54,7 @@ export async function npzImages(file: string, key?: string): Promise<ImageStream
   checkLength(place, header, entry.bytes - header.bytes);
   const stream = imagesIn(place, header, () => withoutStart(readEntry(file, entry), header.bytes));
   const format = `${stream.format}, ${name} in an archive`;
-  return { ...stream, format, ...beside(others, stream.images) };
+  return { ...stream, format, ...beside(file, others, stream.images, label) };
 }
 
 interface OtherArray extends ArrayOfLabels {
@@ -62,25 +63,35 @@ interface OtherArray extends ArrayOfLabels {
 }
 
 /** Rows of numbers: the only array of two dimensions, or the one called `rows`, as `sweep generate` writes it. */
-function tableIn(file: string, table: OtherArray, all: readonly OtherArray[]): VectorStream {
+function tableIn(file: string, table: OtherArray, all: readonly OtherArray[], label?: string): VectorStream {
   const { name, entry, start } = table;
   const place = inside(file, name);
   const header = npyHeader(place, start);
   checkLength(place, header, entry.bytes - header.bytes);
   const stream = vectorsIn(place, header, () => withoutStart(readEntry(file, entry), header.bytes));
   const others = all.filter((one) => one !== table);
-  return { ...stream, format: `${stream.format}, ${name} in an archive`, ...beside(others, stream.rows) };
+  return { ...stream, format: `${stream.format}, ${name} in an archive`, ...beside(file, others, stream.rows, label) };
 }
 
 /** The labels among the other arrays, and what is passed over. */
-function beside(others: readonly OtherArray[], samples: number): Pick<ImageStream, 'labels' | 'passedOver'> {
+function beside(
+  file: string,
+  others: readonly OtherArray[],
+  samples: number,
+  label?: string,
+): Pick<ImageStream, 'labels' | 'passedOver'> {
+  const usual = label === undefined ? LABEL_NAMES : [label];
   const [labelled] = others
-    .filter((one) => LABEL_NAMES.includes(one.name))
-    .sort((a, b) => LABEL_NAMES.indexOf(a.name) - LABEL_NAMES.indexOf(b.name))
+    .filter((one) => usual.includes(one.name))
+    .sort((a, b) => usual.indexOf(a.name) - usual.indexOf(b.name))
     .flatMap((array) => {
       const labels = npzLabels(array, samples);
       return labels === undefined ? [] : [{ array, labels }];
     });
+  if (label !== undefined && labelled === undefined) {
+    const there = others.filter((one) => npzLabels(one, samples) !== undefined).map(({ name }) => name);
+    throw noSuchLabels(file, { name: label, kind: 'array', there });
+  }
   const rest = others.filter((one) => one !== labelled?.array).map(({ said }) => said);
   return {
     passedOver: rest.length === 0 ? '' : `the arrays ${rest.join(', ')}`,

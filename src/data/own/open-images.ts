@@ -1,6 +1,7 @@
 import { describeContent } from '../describe-content.ts';
 import { entryAt, refused } from '../refusal.ts';
 import type { OwnReading } from '../../trial/trial.ts';
+import { WrongLabel } from './labels.ts';
 import { broughtStream } from './brought-stream.ts';
 import { csvVectors, looksLikeCsv } from './csv-vectors.ts';
 import { cifarFiles, cifarImages } from './cifar.ts';
@@ -38,6 +39,11 @@ export async function openOwn(place: string, reading: OwnReading = {}): Promise<
   if (kind === 'nothing') throw await refused(place, { code: 'ENOENT' });
   const batches = kind === 'folder' ? await cifarFiles(place) : [];
   if (kind === 'folder' && reading.key !== undefined) throw noArrays(place);
+  if (kind === 'folder' && reading.label !== undefined) {
+    const what =
+      batches.length === 0 ? 'labels of a folder of images are the folders in it' : 'its files have their classes';
+    throw new WrongLabel(unusable(place, what, 'Leave `label` out').message);
+  }
   if (kind === 'folder' && reading.values !== undefined) throw noCounts(place);
   if (kind === 'folder' && reading.header !== undefined) throw noHeader(place);
   if (kind === 'folder' && batches.length === 0) return pictureFolder(place, reading);
@@ -55,27 +61,28 @@ export async function openOwn(place: string, reading: OwnReading = {}): Promise<
 
 async function samplesInFile(
   place: string,
-  { key, header }: Pick<OwnReading, 'key' | 'header'>,
+  { key, label, header }: Pick<OwnReading, 'key' | 'label' | 'header'>,
 ): Promise<ImageStream | VectorStream> {
   const start = await bytesAt(place, 0, START_BYTES);
   const format = formatOf(start);
   if (key !== undefined && !HAS_KEYS.has(format)) throw noArrays(place);
+  if (label !== undefined && NAMELESS.has(format)) throw nothingNamed(place);
   if (header !== undefined && format !== 'text') throw noHeader(place);
   switch (format) {
     case 'hdf5':
-      return readHdf5(place, key);
+      return readHdf5(place, { key, label });
     case 'zip':
-      return npzImages(place, key);
+      return npzImages(place, { key, label });
     case 'npy':
       return npyImages(place);
     case 'parquet':
-      return parquetVectors(place);
+      return parquetVectors(place, label);
     case 'gzip':
       return idxImages(place, true);
     case 'idx':
       return idxImages(place, false);
     case 'text':
-      return csvVectors(place, header);
+      return csvVectors(place, { header, label });
     case 'other':
       throw unreadable(place, start);
   }
@@ -83,6 +90,7 @@ async function samplesInFile(
 
 const START_BYTES = 512;
 const HAS_KEYS: ReadonlySet<string> = new Set(['hdf5', 'zip']);
+const NAMELESS: ReadonlySet<string> = new Set(['npy', 'gzip', 'idx']);
 
 function formatOf(start: Buffer): 'hdf5' | 'zip' | 'npy' | 'parquet' | 'gzip' | 'idx' | 'text' | 'other' {
   if (startsWith(start, HDF5_MAGIC)) return 'hdf5';
@@ -126,6 +134,11 @@ function noArrays(place: string): Error {
     'nothing in it has a name',
     '`key` names an array in HDF5 or .npz: leave it out',
   );
+}
+
+function nothingNamed(place: string): Error {
+  const fix = '`label` names a column of CSV or Parquet, or an array in HDF5 or .npz: leave it out';
+  return new WrongLabel(unusable(place, 'nothing in it has a name', fix).message);
 }
 
 function noCounts(place: string): Error {

@@ -4,8 +4,9 @@ import type { AsyncBuffer, Compressors, FileMetaData, RowGroup, SchemaElement } 
 import { messageOf, SweepError } from '../../errors.ts';
 import { formatCount } from '../../text/format-number.ts';
 import { plain } from '../../text/printable.ts';
-import { LABEL_NAMES } from './csv-vectors.ts';
+import { LABEL_NAMES, OF_NUMBERS } from './csv-vectors.ts';
 import { bytesAt, fileSize } from './file-bytes.ts';
+import { noSuchLabels } from './labels.ts';
 import { unusable } from './unusable.ts';
 import { checkTable, rowsAPiece, type VectorStream } from './vector-stream.ts';
 
@@ -19,12 +20,15 @@ const PLAIN_TYPES: readonly unknown[] = [
   ...[undefined, 'INT_8', 'INT_16', 'INT_32', 'INT_64', 'UINT_8', 'UINT_16', 'UINT_32', 'UINT_64'],
 ];
 
-/** Reads what stands at its end: columns, and how many rows. @throws SweepError DATA_CORRUPT, DATA_MISSING */
-export async function parquetVectors(file: string): Promise<VectorStream> {
+/** Reads what stands at its end: columns, and how many rows. `named`: its column of labels, if it isn't called as usual. @throws SweepError DATA_CORRUPT, DATA_MISSING */
+export async function parquetVectors(file: string, named?: string): Promise<VectorStream> {
   const { metadata } = await opened(file);
   const all = columnsOf(file, metadata);
   const index = indexColumns(metadata);
-  const label = LABEL_NAMES.find((name) => all.some((one) => one.name === name));
+  const label = [named ?? LABEL_NAMES].flat().find((name) => all.some((one) => one.name === name));
+  if (named !== undefined && label === undefined) {
+    throw noSuchLabels(file, { name: named, kind: 'column', there: all.map(({ name }) => name) });
+  }
   const names = all.map(({ name }) => name).filter((name) => name !== label && !index.includes(name));
   for (const one of all) if (names.includes(one.name)) checkColumn(file, one);
   const rows = Number(metadata.num_rows);
@@ -34,7 +38,7 @@ export async function parquetVectors(file: string): Promise<VectorStream> {
     const fix = 'Save smaller ones: df.to_parquet(FILE, row_group_size=50_000)';
     throw unusable(file, `a row group in it has ${formatCount(Number(some))} rows of ${names.length} columns`, fix);
   }
-  const passedOver = all.filter(({ name }) => index.includes(name)).map(({ name }) => plain(name));
+  const passedOver = all.filter(({ name }) => index.includes(name) && name !== label).map(({ name }) => plain(name));
   return {
     rows,
     columns: names.length,
@@ -177,7 +181,7 @@ function columnsOf(file: string, { schema }: FileMetaData): Column[] {
   for (let at = 1; at < schema.length; at++) {
     const element = schema[at]!;
     const { name } = element;
-    if (element.num_children) throw unusable(file, `its column ${plain(name)} holds lists or records`, FIX);
+    if (element.num_children) throw unusable(file, `its column ${plain(name)} holds lists or records`, OF_NUMBERS);
     if (columns.some((one) => one.name === name))
       throw unusable(file, `it has two columns ${plain(name)}`, 'Rename one');
     columns.push({ name, element });
@@ -185,14 +189,12 @@ function columnsOf(file: string, { schema }: FileMetaData): Column[] {
   return columns;
 }
 
-const FIX = `Columns are of numbers; one called ${LABEL_NAMES.map((name) => `\`${name}\``).join(', ')} may hold labels`;
-
 function checkColumn(file: string, { name, element }: Column): void {
   const { type, converted_type: converted, logical_type: logical, repetition_type: repeated } = element;
   const isPlain = PLAIN_TYPES.includes(converted) && (logical === undefined || logical.type === 'INTEGER');
   if (NUMBERS.includes(type) && isPlain && repeated !== 'REPEATED') return;
   const said = logical?.type ?? converted ?? type ?? 'no numbers';
-  throw unusable(file, `its column ${plain(name)} is of ${said.toLowerCase()}`, FIX);
+  throw unusable(file, `its column ${plain(name)} is of ${said.toLowerCase()}`, OF_NUMBERS);
 }
 
 /** What pandas keeps the index of its rows in. */

@@ -8,6 +8,7 @@ import { Worker } from 'node:worker_threads';
 import { SweepError } from '../../errors.ts';
 import type { Described, Hdf5Answer, Hdf5Request } from './hdf5-thread.ts';
 import type { ImageStream } from './image-stream.ts';
+import { WrongLabel, type NamesInFile } from './labels.ts';
 import { unusable } from './unusable.ts';
 import type { VectorStream } from './vector-stream.ts';
 
@@ -19,20 +20,20 @@ const PATIENCE_MS = 60_000;
 /** Samples as hdf5Samples finds them. @throws SweepError DATA_CORRUPT, DATA_MISSING */
 export async function readHdf5(
   place: string,
-  key: string | undefined,
+  { key, label }: NamesInFile,
   patience = PATIENCE_MS,
 ): Promise<ImageStream | VectorStream> {
-  const [found] = await all(answers({ place, key, part: 'description' }, patience));
+  const [found] = await all(answers({ place, key, label, part: 'description' }, patience));
   const { labelled, ...described } = found as Described;
   return {
     ...described,
     ...(labelled !== undefined && {
       labels: {
         from: labelled,
-        read: async () => (await all(answers({ place, key, part: 'labels' }, patience)))[0] as string[],
+        read: async () => (await all(answers({ place, key, label, part: 'labels' }, patience)))[0] as string[],
       },
     }),
-    read: () => answers({ place, key, part: 'samples' }, patience),
+    read: () => answers({ place, key, label, part: 'samples' }, patience),
   } as unknown as ImageStream | VectorStream;
 }
 
@@ -48,7 +49,10 @@ async function* answers(request: Hdf5Request, patience: number): AsyncGenerator 
     for (;;) {
       thread.postMessage('next');
       const answer = await answered(thread, request, patience);
-      if ('refusal' in answer) throw new SweepError('DATA_CORRUPT', answer.refusal);
+      if ('refusal' in answer) {
+        const { refusal, isOfLabels } = answer;
+        throw isOfLabels ? new WrongLabel(refusal) : new SweepError('DATA_CORRUPT', refusal);
+      }
       if ('isDone' in answer) return;
       yield answer.piece;
     }

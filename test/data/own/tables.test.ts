@@ -65,7 +65,7 @@ describe('HDF5 and Parquet', () => {
       await expect(read(place)).rejects.toMatchObject({ code: 'DATA_CORRUPT' });
     }
     await writeFile(place, await readFile(at('refused-circle.h5ad')));
-    await expect(readHdf5(place, undefined, 1000)).rejects.toThrow(/damaged: nothing came of it within 1 s/);
+    await expect(readHdf5(place, {}, 1000)).rejects.toThrow(/damaged: nothing came of it within 1 s/);
   });
 
   it.each(['snappy.parquet', 'zstd.parquet'])(
