@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 
 /** Folders whose test files have a process each: they load TF.js or an engine into it, a browser, or modules anew. */
 const ISOLATED = ['bench', 'decoder', 'engine', 'executor', 'model', 'own', 'page', 'trained', 'training'];
-const isolated = [`test/{${ISOLATED.join()}}/**/*.test.ts`, 'test/*.test.ts'];
+const isolated = [`test/{${ISOLATED.join()}}/**/*.test.ts`, 'test/docs/specs.test.ts', 'test/*.test.ts'];
 
 export default defineConfig({
   test: {

@@ -75,7 +75,7 @@ it('takes and gives rows in their units: as ONNX files, to 1e-5 of a standard de
   const away = [10, 1e-6, 2].map((unit, column) => {
     const squares = Array.from(
       { length: 400 },
-      (_, row) => ((drawn[3 * row + column]! - means[3 * row + column]!) / unit) ** 2,
+      (_, row) => ((drawn[4 * row + column]! - means[4 * row + column]!) / unit) ** 2,
     );
     return Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / 400);
   });
