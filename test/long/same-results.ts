@@ -15,8 +15,8 @@ const DECISIONS = {
     'select pruning, cohort, rung, epoch, metric, config_id, value, place, among, verdict from verdicts order by pruning, cohort, rung, config_id',
   choices: 'select choice, config_id, value, place, among from choices order by choice, config_id',
 };
-/** Of a report: how long it took, commands, which name the results folder, and how many trials the plan left behind. */
-const INCIDENTAL = new Set(['seconds', 'command', 'next', 'outside_plan', 'seed_advice']);
+/** Of a report: how long it took and what that cost, commands, which name the results folder, and how many trials the plan left behind. */
+const INCIDENTAL = new Set(['seconds', 'cost', 'command', 'next', 'outside_plan', 'seed_advice']);
 
 interface Trial {
   readonly trial: string;
