@@ -6,7 +6,7 @@ import { ResultsLayout } from './files/paths.ts';
 import { confirmingTrials, recordedProposals } from './run/known-trials.ts';
 import { BudgetSource } from './scheduler/budget-source.ts';
 import { listed } from './scheduler/source.ts';
-import { openReadModel } from './store/sqlite-read-model.ts';
+import { readResults } from './store/read-results.ts';
 import type { PlannedTrials } from './plan-sweep.ts';
 import { pruningKey } from './sweep-file/pruning-key.ts';
 import { runMilliseconds } from './run/run-records.ts';
@@ -17,7 +17,7 @@ import type { ConfigId, TrialId, TrialPlan } from './trial/trial.ts';
 
 /**
  * What a run of the sweep would find. Reads only.
- * Throws what `openReadModel` throws, and USAGE or DEVICE_UNAVAILABLE for devices that can't be had.
+ * Throws what `readResults` throws, and USAGE or DEVICE_UNAVAILABLE for devices that can't be had.
  */
 export async function readCircumstances(
   planned: PlannedTrials,
@@ -73,8 +73,7 @@ function readPast(
   if (!existsSync(layout.database)) {
     return { past: [], elsewhere: new Map(), isRunning: false, leftPruned: new Set(), hours: 0 };
   }
-  const results = openReadModel(layout);
-  try {
+  return readResults(layout, (results) => {
     const snapshots = results.sweeps().flatMap(({ name }) => results.snapshot(name) ?? []);
     const own = snapshots.find(({ sweep: { name } }) => name === sweep);
     if (own !== undefined) checkIdentity([...own.trials, ...own.outside], own.sweep, results.file);
@@ -85,7 +84,5 @@ function readPast(
       leftPruned: pruning === undefined ? new Set() : results.leftPruned(sweep, pruning),
       hours: runMilliseconds(results.runs(sweep)) / 3_600_000,
     };
-  } finally {
-    results[Symbol.dispose]();
-  }
+  });
 }

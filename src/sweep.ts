@@ -18,8 +18,7 @@ import { changedDataNote } from './analysis/changed-data.ts';
 import { countStates } from './analysis/count-states.ts';
 import { selectedTrials, trialsToTest } from './analysis/ranking.ts';
 import { systemClock, type Clock } from './scheduler/clock.ts';
-import type { Emit, Observer, SchedulerEvent } from './scheduler/events.ts';
-import { logLine } from './scheduler/log-line.ts';
+import type { Emit, Observer } from './scheduler/events.ts';
 import { StorageTrouble } from './scheduler/storage-trouble.ts';
 import { testTargets, type TestTarget } from './scheduler/test-task.ts';
 import { keepsCheckpoint, removeCheckpoint } from './scheduler/remove-checkpoint.ts';
@@ -37,8 +36,9 @@ import type { LearnedSearch } from './sweep-file/learned-search.ts';
 import { confirming, knownTrials } from './run/known-trials.ts';
 import { earlierMilliseconds, readSnapshot } from './run/run-records.ts';
 import { troubles, type FailedTest } from './run/run-troubles.ts';
+import { tallied } from './run/tally.ts';
 import type { TrialSource } from './scheduler/source.ts';
-import { idleSlots, trialSource } from './run/trial-source.ts';
+import { trialSource } from './run/trial-source.ts';
 import { namedTrials } from './run/named-trials.ts';
 import { isSettled, type TrialState } from './trial/state.ts';
 import type { TrialId, TrialPlan } from './trial/trial.ts';
@@ -127,23 +127,12 @@ export async function runSweep(
   const tell: Emit = (happening) => observe({ at: clock.now(), ...happening });
   const opening = new StorageTrouble(tell);
   const store = await opening.outwait(() => openStore(layout, name, WRITE_TIMEOUT_MS), clock, options.stop);
+  let foreknown: Foreknown;
   let log: SweepLog;
   let dataset: DatasetSource;
-  let recorded: RecordedProposal[] = [];
-  let trials = planned.trials;
-  let isChosen = false;
   let held: string | undefined;
   try {
-    if (search !== undefined) {
-      // What was proposed before stays; what may be proposed first otherwise comes when its turn does.
-      recorded = store.proposals(search.key).slice(0, search.proposals);
-      trials = recorded.flatMap(({ parameters }) => search.trialsOf(parameters));
-    }
-    if (confirmation !== undefined) {
-      const chosen = confirming(confirmation, trials, (choice, top) => store.chosen(choice, top));
-      isChosen = chosen !== undefined;
-      trials = [...trials, ...(chosen ?? [])];
-    }
+    foreknown = trialsSoFar(planned, store);
     log = openSweepLog(layout, name);
     tell({ type: 'preparing', step: 'data' });
     // After all that can be refused without data, since it may download for long.
@@ -155,32 +144,18 @@ export async function runSweep(
     store[Symbol.dispose]();
     throw error;
   }
-  let reused = 0;
-  let notAgain = 0;
-  let isWarned = false;
-  const failedTests: FailedTest[] = [];
-  const emit: Emit = (happening) => {
-    if (happening.type === 'test_failed') failedTests.push({ trial: happening.trial, cause: happening.cause });
-    const event: SchedulerEvent = { at: clock.now(), ...happening };
-    const line = logLine(event);
-    if (line !== undefined) log(line);
-    if (event.type === 'finished' && event.reusedFrom !== undefined) reused++;
-    if (event.type === 'finished' && event.notAgain !== undefined) notAgain++;
-    observe(event);
-    if (event.type === 'devices' && !isWarned) {
-      const message = idleSlots(spec, event.capacity);
-      isWarned = message !== undefined;
-      if (message !== undefined) emit({ type: 'log', trial: null, level: 'warn', message });
-    }
-  };
+  const { emit, tally } = tallied(spec, { clock, log, observe });
   const trouble = new StorageTrouble(emit);
+  const outwait = <T>(write: () => T): Promise<T> => trouble.outwait(write, clock, options.stop);
   let copy: AsyncDisposable | undefined;
+  const warn = (message: string, trial: TrialId | null = null): void =>
+    emit({ type: 'log', trial, level: 'warn', message });
   const snapshot = (metrics: SnapshotMetrics): SweepSnapshot => readSnapshot(layout, name, metrics);
   /** Whether the end could be recorded. One that is stopped while it can't be leaves that to the next run. */
   const finish = async (interrupted: boolean): Promise<boolean> => {
     const record = (): void => store.finishRun(interrupted ? 'interrupted' : 'finished', clock.now(), cpuSeconds());
     try {
-      await trouble.outwait(record, clock, options.stop);
+      await outwait(record);
       return true;
     } catch (error) {
       if (options.stop?.aborted !== true || !trouble.meets(error)) throw error;
@@ -193,33 +168,31 @@ export async function runSweep(
     tell({ type: 'preparing', step: 'plan' });
     const facts = { specText, overrides: options.overrides, swept: sweptParameters(spec) };
     const pruning = pruningKey(spec, search);
-    const plannedTrials = plannedCount(planned, trials, isChosen);
+    const { trials, recorded, isChosen } = foreknown;
+    const plannedTrials = plannedCount(planned, foreknown);
     const plan = { name, objective, evaluateTest, ...facts, dataset, trials, plannedTrials, pruning };
-    const change = await trouble.outwait(() => store.savePlan(plan, clock.now()), clock, options.stop);
-    await trouble.outwait(() => store.beginRun(provenance), clock, options.stop);
+    const change = await outwait(() => store.savePlan(plan, clock.now()));
+    await outwait(() => store.beginRun(provenance));
     copy = store.keepCopy();
     for (const trial of revive) {
-      const state = await trouble.outwait(() => store.revive(trial), clock, options.stop);
-      if (state === 'pruned') continue;
-      emit({ type: 'log', trial, level: 'warn', message: `not revived: it is ${state}, and was not pruned` });
+      const state = await outwait(() => store.revive(trial));
+      if (state !== 'pruned') warn(`not revived: it is ${state}, and was not pruned`, trial);
     }
     for (const trial of again) {
-      const state = await trouble.outwait(() => store.trainAgain(trial), clock, options.stop);
+      const state = await outwait(() => store.trainAgain(trial));
       if (state === 'completed' || !isSettled(state)) continue;
-      const message = `not trained again: it ${state}, and the same seed would come to the same end`;
-      emit({ type: 'log', trial, level: 'warn', message });
+      warn(`not trained again: it ${state}, and the same seed would come to the same end`, trial);
     }
     const start = snapshot(spec.objectives.length === 0 ? 'objective' : 'all');
-    reused = change.reused;
     const changedData = changedDataNote(spec.dataset, start.outside);
-    if (changedData !== null) emit({ type: 'log', trial: null, level: 'warn', message: changedData });
+    if (changedData !== null) warn(changedData);
     emit({ type: 'planned', change, snapshot: start });
 
     const earlierMs = earlierMilliseconds(layout, name);
     const hours = (): number => (earlierMs + clock.monotonicMs() - startedMs) / 3_600_000;
     const goOn = goOnFrom(start.outside, dataset.fingerprint, (trial) => filesOf(layout, trial).has('checkpoint'));
     for (const message of anewNotes(trials, start, goOn)) emit({ type: 'log', trial: null, level: 'info', message });
-    const taught = search && (await trouble.outwait(() => teach(search, store), clock, options.stop));
+    const taught = search && (await outwait(() => teach(search, store)));
     const sources = {
       ...{ spec, search: taught, confirmation, isChosen, store, clock, emit, trials, recorded, start, again },
       ...{ goOn, hours },
@@ -253,24 +226,25 @@ export async function runSweep(
     // because looking for them takes as long as there are trials, and no device waits for it.
     // And earlier versions left those of diverged trials.
     for (const { id: trial } of start.trials.filter((one) => isSettled(one.state) && !keepsCheckpoint(one))) {
-      removeCheckpoint(layout.files(name, trial), (message) => emit({ type: 'log', trial, level: 'warn', message }));
+      removeCheckpoint(layout.files(name, trial), (message) => warn(message, trial));
     }
     const endedBy = work.interrupted ? null : (source?.endedBy ?? null);
-    if (endedBy !== null) emit({ type: 'log', trial: null, level: 'warn', message: `the sweep ends here: ${endedBy}` });
+    if (endedBy !== null) warn(`the sweep ends here: ${endedBy}`);
     const interrupted = !(await finish(work.interrupted)) || work.interrupted;
     if (!interrupted && options.agents !== undefined) await letAgentsGo(options.agents, name, emit);
 
     const end = snapshot('objective');
     const lostWeights = findLostWeights(end.trials, layout);
+    const { failedTests } = tally;
     const untold = lostWeights.filter(({ trial }) => !failedTests.some((failed) => failed.trial === trial));
-    for (const { trial, message } of lostWeightsNotes(untold)) emit({ type: 'log', trial, level: 'warn', message });
+    for (const { trial, message } of lostWeightsNotes(untold)) warn(message, trial);
     const counts = countStates(end.trials);
-    const exitReason = troubles(counts, failedTests, notAgain, lostWeights);
+    const exitReason = troubles(counts, failedTests, tally.notAgain, lostWeights);
     const exitCode = exitReason === null ? 0 : 3;
     const selected = selectedTrials(end);
     const elapsedMs = clock.monotonicMs() - startedMs;
     const ended = { name, change, counts, interrupted, exitCode, selected, elapsedMs } as const;
-    return { ...ended, reused, failedTests, exitReason, lostWeights, endedBy };
+    return { ...ended, reused: change.reused + tally.reused, failedTests, exitReason, lostWeights, endedBy };
   } catch (error) {
     log({ level: 'error', message: `the run failed: ${messageOf(error)}` });
     try {
@@ -285,11 +259,27 @@ export async function runSweep(
   }
 }
 
+/** What is known of a run's trials when it begins. */
+interface Foreknown {
+  /** The plan's; of a search that learns, those of its proposals so far; with those that confirm. */
+  readonly trials: readonly TrialPlan[];
+  readonly recorded: readonly RecordedProposal[];
+  /** The best, which are confirmed, are on record. */
+  readonly isChosen: boolean;
+}
+
+/** What was proposed and chosen before stays; what may be proposed first otherwise comes when its turn does. */
+function trialsSoFar({ search, confirmation, trials }: PlannedTrials, store: SweepStore): Foreknown {
+  const recorded = search === undefined ? [] : store.proposals(search.key).slice(0, search.proposals);
+  const screening = search === undefined ? trials : recorded.flatMap(({ parameters }) => search.trialsOf(parameters));
+  const chosen = confirmation && confirming(confirmation, screening, (choice, top) => store.chosen(choice, top));
+  return { trials: [...screening, ...(chosen ?? [])], recorded, isChosen: chosen !== undefined };
+}
+
 /** How many trials there are to be, where not all are known yet. */
 function plannedCount(
   { search, confirmation, trials: screening }: PlannedTrials,
-  trials: readonly TrialPlan[],
-  isChosen: boolean,
+  { trials, isChosen }: Foreknown,
 ): number | undefined {
   if (search === undefined && confirmation === undefined) return undefined;
   const screened = search === undefined ? screening.length : search.proposals * search.seeds.length;

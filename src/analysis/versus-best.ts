@@ -10,7 +10,7 @@
  * - *Tukey's*, for the difference of any two: the best was picked by these same figures, so it could be any of them.
  *   All intervals hold together with 95 %.
  *
- * test/long/statistics-simulation.ts measures coverage, false alarms and power; ARCHITECTURE.md has the reasons.
+ * test/long/statistics-simulation.ts measures coverage, false alarms and power; docs/design/intervals.md has the reasons.
  */
 import { mean, median } from 'simple-statistics';
 import { CONFIDENCE, includesZero, type Interval } from './statistics.ts';

@@ -8,7 +8,7 @@ import { findSweep } from './find-results.ts';
 import { findLostWeights } from './lost-weights.ts';
 import type { ReadModel, SweepSnapshot, TrialRecord } from '../store/read-model.ts';
 import { holdingSweeps } from '../store/remove.ts';
-import { openReadModel } from '../store/sqlite-read-model.ts';
+import { readResults } from '../store/read-results.ts';
 import { explaining } from '../store/store-error.ts';
 import { isSettled } from '../trial/state.ts';
 
@@ -119,8 +119,7 @@ export function free(
   const sweeps = [...new Set(freeable.map(({ sweep }) => sweep))];
   return holdingSweeps(layout, sweeps, () => {
     // Only now does nobody change what they need.
-    const model = openReadModel(layout);
-    try {
+    return readResults(layout, (model) => {
       const snapshots = model.sweeps().map(({ name }) => model.snapshot(name, 'objective')!);
       const now = snapshots
         .filter(({ sweep }) => sweeps.includes(sweep.name))
@@ -133,8 +132,6 @@ export function free(
         explaining(one.folder, () => removeFiles(files, one.folder));
         return [{ ...one, files, bytes }];
       });
-    } finally {
-      model[Symbol.dispose]();
-    }
+    });
   });
 }

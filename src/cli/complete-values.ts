@@ -8,7 +8,7 @@ import { ResultsLayout } from '../files/paths.ts';
 import { rankable } from '../metrics/short-names.ts';
 import { PARAMETERS } from '../model/parameters.ts';
 import type { ReadModel } from '../store/read-model.ts';
-import { openReadModel } from '../store/sqlite-read-model.ts';
+import { readResults } from '../store/read-results.ts';
 import { SAMPLER_NAMES } from '../sweep-file/samplers.ts';
 import { SECTION_KEYS, TOP_KEYS } from '../sweep-file/schema.ts';
 import { formatValue } from '../text/format-value.ts';
@@ -155,10 +155,5 @@ function tags(model: ReadModel): Candidate[] {
 function fromResults(before: readonly string[], use: (model: ReadModel) => readonly Candidate[]): Candidate[] {
   const layout = new ResultsLayout(resultsIn(before));
   if (!existsSync(layout.database)) return [];
-  const model = openReadModel(layout);
-  try {
-    return [...use(model)];
-  } finally {
-    model[Symbol.dispose]();
-  }
+  return readResults(layout, (model) => [...use(model)]);
 }

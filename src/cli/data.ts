@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { DATASETS } from '../data/datasets/index.ts';
 import { imageArrays } from '../data/image-arrays.ts';
-import { listDatasets, type DatasetListing } from '../data/listing.ts';
+import { listDatasets } from '../data/listing.ts';
 import { locateDataset } from '../data/locate.ts';
 import { ownImages } from '../data/own/examine.ts';
 import { MOST_SIDE } from '../data/own/image-stream.ts';
@@ -12,12 +12,8 @@ import { entryAt } from '../data/refusal.ts';
 import { SweepError } from '../errors.ts';
 import { imagesJson, imagesLines } from '../render/images-text.ts';
 import { encodeTiles } from '../training/png.ts';
-import { formatBytes } from '../render/format.ts';
-import { formatCount } from '../text/format-number.ts';
-import { renderFitted } from '../render/fitted-table.ts';
-import { columnsOf } from '../render/grid.ts';
+import { renderDatasets } from '../render/datasets-table.ts';
 import { toJsonLine } from '../render/json.ts';
-import { markedLines } from '../render/text.ts';
 import { toUserSpelling } from '../sweep-file/naming.ts';
 import { plain } from '../text/printable.ts';
 import { archiveOf } from '../trained/archive.ts';
@@ -105,7 +101,7 @@ export const data = defineCommand({
       throw new SweepError('USAGE', 'A contact sheet is of images: sweep data PATH -o FILE.png');
     const listings = await listDatasets({ dataDir: flags.data });
     if (flags.json) print(toJsonLine({ schema: 'vae-sweep.data/1', datasets: toUserSpelling(listings) }));
-    else print(describe(listings));
+    else print(renderDatasets(listings, stdoutLayout()));
     return 0;
   },
 });
@@ -212,51 +208,4 @@ function readingOf({ size, resize, channels, key, label, values, header }: Readi
     ...(values !== undefined && { values }),
     ...(header !== undefined && { header }),
   };
-}
-
-function describe(listings: readonly DatasetListing[]): string {
-  const layout = stdoutLayout();
-  const column = columnsOf(listings);
-  const table = renderFitted(
-    [
-      column('data set', 0, ({ name }) => name),
-      column('images', 0, ({ images }) => formatCount(images), 'right'),
-      column(
-        'size',
-        0,
-        ({ height, width, channels }) => [height, width, ...(channels === 1 ? [] : [channels])].join('×'),
-        'right',
-      ),
-      column(
-        'train / validation / test',
-        1,
-        ({ splits }) => [splits.train, splits.validation, splits.test].map(formatCount).join(' / '),
-        'right',
-      ),
-      column('where', 0, describePlace),
-    ],
-    layout,
-    '--json',
-  );
-  const notes = table.notes.map((note) => ` ${note}`);
-  for (const { name, problem } of listings) {
-    if (problem !== null) notes.push(markedLines(layout, 'yellow', ' !', `${name}: ${problem}`));
-  }
-  if (listings.some(({ availability }) => availability === 'missing')) {
-    notes.push(' What is not here is downloaded by the first `sweep run` that names it.');
-  }
-  return [table.text, ...notes].join('\n');
-}
-
-function describePlace({ availability, folder, downloadBytes, mirrors }: DatasetListing): string {
-  switch (availability) {
-    case 'built_in':
-      return 'built in';
-    case 'present':
-      return folder ?? '';
-    case 'unusable':
-      return "can't be used, see below";
-    case 'missing':
-      return `not here; ${formatBytes(downloadBytes)} from ${new URL(mirrors[0]!).host}`;
-  }
 }

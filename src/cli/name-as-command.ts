@@ -3,7 +3,7 @@ import { DATASETS } from '../data/datasets/index.ts';
 import { metricsCalled } from '../metrics/short-names.ts';
 import { PARAMETER_NAMES } from '../model/parameters.ts';
 import { ResultsLayout } from '../files/paths.ts';
-import { openReadModel } from '../store/sqlite-read-model.ts';
+import { readResults } from '../store/read-results.ts';
 import { nearest } from '../sweep-file/suggest.ts';
 import { shellWord } from '../text/shell-word.ts';
 import { specsCalled } from './find-spec.ts';
@@ -42,8 +42,7 @@ function inResults(word: string, folder: string, at: string): NamedThing[] {
   const layout = new ResultsLayout(folder);
   if (!existsSync(layout.database)) return [];
   try {
-    const results = openReadModel(layout);
-    try {
+    return readResults(layout, (results) => {
       const name = shellWord(word);
       const isSweep = results.sweeps().some((sweep) => sweep.name === word);
       const isTrial = /^[0-9a-f]{4,}$/.test(word) && results.trialsByPrefix(word).length > 0;
@@ -51,9 +50,7 @@ function inResults(word: string, folder: string, at: string): NamedThing[] {
         ...(isSweep ? [{ kind: 'a sweep', commands: [`sweep report ${name}${at}`, `sweep status ${name}${at}`] }] : []),
         ...(isTrial ? [{ kind: 'a trial', commands: [`sweep show ${name}${at}`] }] : []),
       ];
-    } finally {
-      results[Symbol.dispose]();
-    }
+    });
   } catch {
     return [];
   }

@@ -134,8 +134,6 @@ async function runShared(
   onEnd: (result: string, exitCode: number) => Promise<void>,
 ): Promise<number> {
   const { runTogether } = await import('../run/run-together.ts');
-  const { spec: specFile, overrides, results: resultsDir, data: dataDir, device, slots, again, revive } = flags;
-  const { stop, stopNow } = signals;
   // While another one leads there is nothing to see here.
   let view: RunView | undefined;
   const closeView = (): void => {
@@ -149,10 +147,10 @@ async function runShared(
   };
   let result: TogetherResult;
   try {
-    const place = { resultsDir, dataDir, device, slots, again, revive, ...addressOf(flags) };
     // A person's signal, as `sweep stop` sends it; batch systems end a task by others.
     const stopsAll = (): boolean => signals.exitCode === 128 + constants.signals.SIGINT;
-    result = await runTogether({ specFile, overrides, ...place, stop, stopNow, stopsAll, onLog }, (event) => {
+    const options = { ...optionsOf(flags, signals), ...addressOf(flags), stopsAll, onLog };
+    result = await runTogether(options, (event) => {
       view ??= createView(flags);
       view.observe(event);
     });
@@ -173,32 +171,20 @@ async function runShared(
 
 /** Shows the run while it goes on; the view is gone before the result or an error is printed. */
 async function runShown(flags: RunFlags, signals: StopSignals): Promise<RunResult> {
-  const { spec: specFile, overrides, results: resultsDir, data: dataDir, device, slots, again, revive } = flags;
-  const { stop, stopNow } = signals;
   const view = createView(flags);
   try {
-    return await runSweep(
-      {
-        specFile,
-        overrides,
-        resultsDir,
-        dataDir,
-        device,
-        slots,
-        again,
-        revive,
-        agents: agentsAddress(flags),
-        stop,
-        stopNow,
-      },
-      (event) => {
-        if (event.type === 'planned') signals.arm();
-        view.observe(event);
-      },
-    );
+    return await runSweep({ ...optionsOf(flags, signals), agents: agentsAddress(flags) }, (event) => {
+      if (event.type === 'planned') signals.arm();
+      view.observe(event);
+    });
   } finally {
     view[Symbol.dispose]();
   }
+}
+
+function optionsOf(flags: RunFlags, { stop, stopNow }: StopSignals) {
+  const { spec: specFile, overrides, results: resultsDir, data: dataDir, device, slots, again, revive } = flags;
+  return { specFile, overrides, resultsDir, dataDir, device, slots, again, revive, stop, stopNow };
 }
 
 function agentsAddress(flags: RunFlags): AgentsAddress | undefined {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import type { ResultsLayout } from '../files/paths.ts';
 import type { Parameters } from '../model/parameter.ts';
 import type { PlannedTrials } from '../plan-sweep.ts';
-import { openReadModel } from '../store/sqlite-read-model.ts';
+import { readResults } from '../store/read-results.ts';
 import type { LearnedSearch } from '../sweep-file/learned-search.ts';
 import type { Confirmation } from '../sweep-file/confirmation.ts';
 import type { ConfigId, TrialPlan } from '../trial/trial.ts';
@@ -10,12 +10,7 @@ import type { ConfigId, TrialPlan } from '../trial/trial.ts';
 /** What a search has proposed so far, in its order; none where there is no database yet. */
 export function recordedProposals(sweep: string, { key }: LearnedSearch, layout: ResultsLayout): Parameters[] {
   if (!existsSync(layout.database)) return [];
-  const results = openReadModel(layout);
-  try {
-    return results.proposals(sweep, key).map(({ parameters }) => parameters);
-  } finally {
-    results[Symbol.dispose]();
-  }
+  return readResults(layout, (results) => results.proposals(sweep, key).map(({ parameters }) => parameters));
 }
 
 /** The trials that confirm the best of a screening; undefined where the best aren't chosen yet. */
@@ -26,12 +21,9 @@ export function confirmingTrials(
 ): readonly TrialPlan[] | undefined {
   if (confirmation === undefined) return [];
   if (!existsSync(layout.database)) return undefined;
-  const results = openReadModel(layout);
-  try {
-    return confirming(confirmation, screening, (choice, top) => results.chosen(spec.name, choice, top));
-  } finally {
-    results[Symbol.dispose]();
-  }
+  return readResults(layout, (results) =>
+    confirming(confirmation, screening, (choice, top) => results.chosen(spec.name, choice, top)),
+  );
 }
 
 /** The same, by who knows what was chosen. */

@@ -1,7 +1,7 @@
 import { SweepError } from '../errors.ts';
 import type { ResultsLayout } from '../files/paths.ts';
 import { plain } from '../text/printable.ts';
-import { openReadModel } from '../store/sqlite-read-model.ts';
+import { readResults } from '../store/read-results.ts';
 import type { TrialId, TrialPlan } from '../trial/trial.ts';
 
 /**
@@ -55,12 +55,7 @@ const WHERE_IDS_ARE = '`sweep plan SPEC --list` lists the ids of a sweep.';
 function recorded(prefix: string, sweep: string, layout: ResultsLayout): TrialId | undefined {
   if (!/^[0-9a-f]+$/.test(prefix)) return undefined;
   try {
-    const results = openReadModel(layout);
-    try {
-      return results.trialsByPrefix(prefix, sweep)[0]?.id;
-    } finally {
-      results[Symbol.dispose]();
-    }
+    return readResults(layout, (results) => results.trialsByPrefix(prefix, sweep)[0]?.id);
   } catch (error) {
     // Nothing was recorded yet.
     if (error instanceof SweepError && error.code === 'NOT_FOUND') return undefined;

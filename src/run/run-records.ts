@@ -1,15 +1,10 @@
 /** What a run reads of its own sweep while it writes to it. */
 import type { ResultsLayout } from '../files/paths.ts';
 import type { RunRecord, SnapshotMetrics, SweepSnapshot } from '../store/read-model.ts';
-import { openReadModel } from '../store/sqlite-read-model.ts';
+import { readResults } from '../store/read-results.ts';
 
 export function readSnapshot(layout: ResultsLayout, sweep: string, metrics: SnapshotMetrics): SweepSnapshot {
-  const readModel = openReadModel(layout);
-  try {
-    return readModel.snapshot(sweep, metrics)!;
-  } finally {
-    readModel[Symbol.dispose]();
-  }
+  return readResults(layout, (results) => results.snapshot(sweep, metrics)!);
 }
 
 /** How long these runs of a sweep took; those that were killed up to their last sign of life. */
@@ -19,10 +14,5 @@ export function runMilliseconds(runs: readonly RunRecord[]): number {
 
 /** The same of all before the one that has begun. */
 export function earlierMilliseconds(layout: ResultsLayout, sweep: string): number {
-  const results = openReadModel(layout);
-  try {
-    return runMilliseconds(results.runs(sweep).slice(0, -1));
-  } finally {
-    results[Symbol.dispose]();
-  }
+  return readResults(layout, (results) => runMilliseconds(results.runs(sweep).slice(0, -1)));
 }

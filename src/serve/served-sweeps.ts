@@ -1,7 +1,7 @@
 import type { ResultsLayout } from '../files/paths.ts';
 import { findSweep } from '../answers/find-results.ts';
 import type { ReadModel } from '../store/read-model.ts';
-import { openReadModel } from '../store/sqlite-read-model.ts';
+import { readResults } from '../store/read-results.ts';
 import { LiveSweep } from './live-sweep.ts';
 
 /** The sweeps of a results folder that somebody has asked for, as they are now. */
@@ -52,12 +52,7 @@ export class ServedSweeps {
     if (known !== undefined) return known;
     const live = new LiveSweep();
     this.#live.set(name, live);
-    const model = openReadModel(this.#layout);
-    try {
-      this.read(model);
-    } finally {
-      model[Symbol.dispose]();
-    }
+    readResults(this.#layout, (results) => this.read(results));
     return live;
   }
 }

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import type { ResultsLayout } from '../files/paths.ts';
-import { openReadModel } from '../store/sqlite-read-model.ts';
+import { readResults } from '../store/read-results.ts';
 import type { ReadModel } from '../store/read-model.ts';
 
 /** How often the database's files are looked at; reading it takes at most a fifth of the time. */
@@ -30,13 +30,13 @@ export function watchResults(
   let readAt = 0;
   const readNow = (): void => {
     seen = stampOf(layout.database);
-    const model = openReadModel(layout);
-    try {
-      read(model);
-    } finally {
-      model[Symbol.dispose]();
-      readAt = performance.now();
-    }
+    readResults(layout, (results) => {
+      try {
+        read(results);
+      } finally {
+        readAt = performance.now();
+      }
+    });
   };
   const look = (): void => {
     const before = performance.now();

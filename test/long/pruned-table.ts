@@ -24,7 +24,7 @@ const LOOKAHEAD = 8;
 const MIN_EPOCHS = [1, 3, 9];
 /** What halving keeps to among MLPs, from a first rung after a ninth of the epochs on. */
 const [PROMISED_FROM, KEPT, MOST_EPOCHS] = [3, 0.95, 0.35];
-/** About what two seeds differ by (ARCHITECTURE, "What the report's intervals rest on"): the table has one seed, and no intervals. */
+/** About what two seeds differ by (docs/design/intervals.md): the table has one seed, and no intervals. */
 const SEED_NOISE = 0.6;
 
 /** val/elbo after each epoch; shorter where it diverged. */
