@@ -3,9 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { describe, expect, it } from 'vitest';
-import { BIN, runCli, startCli, temporaryFolder, TINY_SPEC, writeSpec } from './support.ts';
+import { BIN, isEvent, runCli, startCli, temporaryFolder, TINY_SPEC, writeSpec } from './support.ts';
 
 interface Line {
   readonly type: string;
@@ -135,10 +134,7 @@ describe('a signal', () => {
     const folder = temporaryFolder();
     const results = path.join(folder, 'results');
     const started = startCli(['run', writeSpec(folder, endless), '--json', '--results', results, ...flags]);
-    for await (const line of createInterface({ input: started.child.stdout })) {
-      if ((JSON.parse(line) as Line).type === 'epoch') break;
-    }
-    started.child.stdout.resume();
+    await started.output.line(isEvent('epoch'));
     return { ...started, results };
   }
 

@@ -5,7 +5,6 @@ import { cpSync, writeFileSync } from 'node:fs';
 import { request, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -17,6 +16,7 @@ import { pageRenderer } from '../../src/serve/page-renderer.ts';
 import { openReadModel } from '../../src/store/sqlite-read-model.ts';
 import { startCli, temporaryFolder, TINY_SPEC, writeSpec } from '../cli/support.ts';
 import { trainedSweep } from '../cli/trained-sweep.ts';
+import { ProcessOutput } from '../support/started-process.ts';
 
 const COORDINATOR = fileURLToPath(new URL('../support/coordinator-process.ts', import.meta.url));
 
@@ -70,8 +70,7 @@ async function startSweep(): Promise<ResultsLayout> {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   onTestFinished(() => void child.kill('SIGKILL'));
-  for await (const line of createInterface({ input: child.stdout })) if (line === 'planned') break;
-  child.stdout.resume();
+  await new ProcessOutput(child).line((line) => line === 'planned');
   return new ResultsLayout(options.resultsDir);
 }
 
@@ -210,13 +209,8 @@ describe('who may read', () => {
 
 describe('sweep serve', () => {
   async function served(...args: string[]) {
-    const { child, ended } = startCli(['serve', ...args]);
-    onTestFinished(() => void child.kill('SIGKILL'));
-    const url = await new Promise<string>((resolve) => {
-      child.stdout.once('data', (line: Buffer) => resolve(line.toString().trim()));
-      child.once('close', () => resolve(''));
-    });
-    return { child, ended, url };
+    const { child, ended, output } = startCli(['serve', ...args]);
+    return { child, ended, url: await output.line() };
   }
 
   it('prints its address, serves a database of any name anywhere, and ends at Ctrl-C with 0', async () => {
