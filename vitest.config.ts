@@ -17,11 +17,7 @@ export default defineConfig({
     // One more than a small machine has cores: many tests wait for a process, and engines take one thread each.
     maxWorkers: 3,
     // As the command's entry sets it, for the device processes of tests that call its inside.
-    // What is known of images goes to no user's cache, and comes from none.
-    env: {
-      NODE_COMPILE_CACHE: path.join(tmpdir(), 'node-compile-cache'),
-      XDG_CACHE_HOME: path.join(tmpdir(), 'vae-sweep-test-cache'),
-    },
+    env: { NODE_COMPILE_CACHE: path.join(tmpdir(), 'node-compile-cache') },
     globalSetup: ['test/support/templates.ts'],
     projects: [
       // The alias is as `src/own/load.ts` has it for modules of the user's own; here vitest imports them.

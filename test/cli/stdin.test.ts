@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { BIN, temporaryFolder, TINY_SPEC } from './support.ts';
+import { BIN, runCli, temporaryFolder, TINY_SPEC } from './support.ts';
+import { trainedSweep } from './trained-sweep.ts';
 
 describe('a dash that names no spec', () => {
   const sweep = (cwd: string, ...args: string[]) => {
@@ -10,21 +11,19 @@ describe('a dash that names no spec', () => {
     return spawnSync(process.execPath, [BIN, ...args], { input: TINY_SPEC, encoding: 'utf8', env, cwd });
   };
 
-  it('means stdout for `sweep export -o -`, which leaves no file', () => {
-    const folder = temporaryFolder();
-    expect(sweep(folder, 'run', '-', '--quiet', '--slots', '1').status).toBe(0);
+  it('means stdout for `sweep export -o -`, which leaves no file', async () => {
+    const { folder, layout } = await trainedSweep();
+    const ask = (...args: string[]) => runCli([...args, '--results', layout.root]);
+    const before = readdirSync(folder);
     const { status, stdout } = sweep(folder, 'export', 'tiny', '-o', '-');
-    expect({ status, stdout }).toEqual({ status: 0, stdout: sweep(folder, 'export', 'tiny').stdout });
+    expect({ status, stdout }).toEqual({ status: 0, stdout: (await ask('export', 'tiny')).stdout });
     expect(stdout.split('\n').length).toBeGreaterThan(2);
-    expect(readdirSync(folder)).toEqual(['results']);
+    expect(readdirSync(folder)).toEqual(before);
 
     for (const command of ['report', 'status', 'logs', 'export']) {
-      expect(sweep(folder, command, '-')).toMatchObject({
-        status: 4,
-        stderr: expect.stringContaining('`-`') as string,
-      });
+      expect(await ask(command, '-')).toMatchObject({ code: 4, stderr: expect.stringContaining('`-`') as string });
     }
-    expect(sweep(folder, 'report', 'tiny', '-').stderr).toContain('Unexpected argument `-`');
+    expect((await ask('report', 'tiny', '-')).stderr).toContain('Unexpected argument `-`');
   });
 });
 

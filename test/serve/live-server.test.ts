@@ -54,8 +54,8 @@ async function* listen(url: string, lastEventId?: string): AsyncGenerator<Event>
   }
 }
 
-/** A sweep that has just been planned and goes on in a process of its own. */
-async function startSweep(): Promise<ResultsLayout> {
+/** A sweep that has just been planned, in a process of its own; it is stopped, and goes on when it is told to. */
+async function startSweep(): Promise<{ layout: ResultsLayout; goOn: () => void }> {
   const folder = temporaryFolder();
   const options = {
     ...{
@@ -71,7 +71,8 @@ async function startSweep(): Promise<ResultsLayout> {
   });
   onTestFinished(() => void child.kill('SIGKILL'));
   await new ProcessOutput(child).line((line) => line === 'planned');
-  return new ResultsLayout(options.resultsDir);
+  child.kill('SIGSTOP');
+  return { layout: new ResultsLayout(options.resultsDir), goOn: () => void child.kill('SIGCONT') };
 }
 
 function fold(known: Map<string, LiveTrial>, { trials }: LiveMessage): void {
@@ -80,7 +81,7 @@ function fold(known: Map<string, LiveTrial>, { trials }: LiveMessage): void {
 
 describe('a sweep that trains', () => {
   it('is told from the plan to the last trial; a client that was away catches up by the id it knows', async () => {
-    const layout = await startSweep();
+    const { layout, goOn } = await startSweep();
     const url = await serve(layout);
     const page = await (await fetch(url)).text();
     const address = /data-events="([^"]*)"/.exec(page)![1]!.replaceAll('&amp;', '&');
@@ -96,6 +97,7 @@ describe('a sweep that trains', () => {
     const seen = new Set<string>();
     let shown = NOTHING_YET;
     for await (const { id, message } of listen(`${url}events`)) {
+      if (seen.size === 0) goOn();
       expect(seen).not.toContain(id);
       seen.add(id);
       fold(always, message);
