@@ -68,7 +68,7 @@ export function testPlanEqualsRun(parts: readonly number[]): void {
     async (part) => {
       await fc.assert(
         fc.asyncProperty(fc.array(edits, { minLength: EDITS_EACH, maxLength: EDITS_EACH }), async (sequence) => {
-          const folder = mkdtempSync(path.join(tmpdir(), 'sweep-plan-'));
+          const folder = mkdtempSync(path.join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'sweep-plan-'));
           try {
             const world = new World(folder);
             for (const edit of sequence) {

@@ -3,6 +3,7 @@ import { binarize, evaluationBits, trainingBits } from '../../src/data/binarize.
 import { locateDataset } from '../../src/data/locate.ts';
 import { pixelMeans } from '../../src/data/pixel-means.ts';
 import { loadTrialImages } from '../../src/data/trial-images.ts';
+import type { ImageSet } from '../../src/data/source.ts';
 import type { DatasetSettings } from '../../src/trial/trial.ts';
 import { loadImages, MNIST_DATA_DIR, mnistTitle, settings } from './fixtures.ts';
 
@@ -12,7 +13,7 @@ async function located(others: Partial<DatasetSettings> = {}) {
 }
 
 /** By the bytes: an assertion of millions of elements takes seconds. */
-const areSame = (one: ArrayLike<number>, other: ArrayLike<number>): boolean =>
+const areSame = (...[one, other]: ImageSet['images'][]): boolean =>
   Buffer.from(one as Uint8Array).equals(Buffer.from(other as Uint8Array));
 
 test.skipIf(MNIST_DATA_DIR === undefined).each(['grey', 'threshold', 'static', 'dynamic'] as const)(

@@ -65,7 +65,9 @@ function typeErrors(files: readonly string[]): number[] {
 /** The conformance tests whose titles match, by title: what they came to. */
 async function conformance(titles: string): Promise<Record<string, string>> {
   const files = ['test/model/conformance.test.ts', 'test/metrics/conformance.test.ts', 'test/data/conformance.test.ts'];
-  const args = ['run', '--reporter=json', '--outputFile=outcome.json', '-t', titles, ...files];
+  // In one process: to load TF.js is most of the work.
+  const together = ['--isolate=false', '--maxWorkers=1'];
+  const args = ['run', ...together, '--reporter=json', '--outputFile=outcome.json', '-t', titles, ...files];
   await run(at('node_modules/.bin/vitest'), args, { cwd: copy }).catch(() => undefined);
   const outcome = JSON.parse(await readFile(at('outcome.json'), 'utf8')) as {
     testResults: { assertionResults: { fullName: string; status: string }[] }[];

@@ -1,6 +1,4 @@
 import { defineConfig } from 'vitest/config';
 
 /** Suites that need hardware or minutes; `npm test` leaves them out. */
-export default defineConfig({
-  test: { include: ['test/long/*.suite.ts'], testTimeout: 120_000, globalSetup: ['test/support/templates.ts'] },
-});
+export default defineConfig({ test: { include: ['test/long/*.suite.ts'], testTimeout: 120_000 } });

@@ -14,7 +14,7 @@ import type { LiveMessage, LiveTrial } from '../../src/serve/live-message.ts';
 import { startLiveServer, type LiveServerOptions } from '../../src/serve/live-server.ts';
 import { pageRenderer } from '../../src/serve/page-renderer.ts';
 import { openReadModel } from '../../src/store/sqlite-read-model.ts';
-import { startCli, temporaryFolder, TINY_SPEC, writeSpec } from '../cli/support.ts';
+import { runCli, startCli, temporaryFolder, TINY_SPEC, writeSpec } from '../cli/support.ts';
 import { trainedSweep } from '../cli/trained-sweep.ts';
 import { ProcessOutput } from '../support/started-process.ts';
 
@@ -249,7 +249,7 @@ describe('sweep serve', () => {
         ['--results', folder],
         [results, '--port', port],
         [results, '--port', '70000'],
-      ].map((args) => startCli(['serve', ...args]).ended),
+      ].map((args) => runCli(['serve', ...args])),
     );
     expect(ends.map(({ code }) => code)).toEqual([4, 4, 4, 5, 4, 2, 2]);
     expect(ends.map(({ stdout }) => stdout).join('')).toBe('');
