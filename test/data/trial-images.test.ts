@@ -22,11 +22,12 @@ test.skipIf(MNIST_DATA_DIR === undefined).each(['grey', 'threshold', 'static', '
     const grey = await loadImages(...(await located()));
     const trials = await loadTrialImages(...(await located({ binarization })));
     const drawn = trainingBits(binarization, 0, 1);
-    const training =
-      binarization === 'dynamic' ? grey.train.images : binarize(grey.train.images, binarization, drawn);
+    const training = binarization === 'dynamic' ? grey.train.images : binarize(grey.train.images, binarization, drawn);
     expect(areSame(trials.train.images, training)).toBe(true);
     for (const split of ['validation', 'test'] as const)
-      expect(areSame(trials[split].images, binarize(grey[split].images, binarization, evaluationBits(split)))).toBe(true);
+      expect(areSame(trials[split].images, binarize(grey[split].images, binarization, evaluationBits(split)))).toBe(
+        true,
+      );
     expect(trials.trainingMeans).toEqual(pixelMeans(grey.train, 784));
   },
 );

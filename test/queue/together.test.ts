@@ -95,9 +95,10 @@ describe.skipIf(!hasRedis)(`processes together${hasRedis ? '' : ` (${WITHOUT_RED
   const ends = (tasks: readonly Command[]): Promise<(number | string)[]> =>
     Promise.all(tasks.map(({ ended }) => ended));
 
-  test('issue 13: four come to the numbers of one, all end well, and so does a later one at once', async () => {
+  // `npm run test:four-agents` has four.
+  test('issue 13: three come to the numbers of one, all end well, and so does a later one at once', async () => {
     const folder = path.join(temporaryFolder(), 'shared');
-    const tasks = Array.from({ length: 4 }, () => startTask(spec, folder));
+    const tasks = Array.from({ length: 3 }, () => startTask(spec, folder));
     await underWay(tasks);
     const [beat] = beatFiles(folder);
     expect(statSync(beat!).mode & 0o777).toBe(0o600);
@@ -107,7 +108,7 @@ describe.skipIf(!hasRedis)(`processes together${hasRedis ? '' : ` (${WITHOUT_RED
       .filter((name) => /^\d+$/.test(name))
       .map((name) => read(`/proc/${name}/cmdline`));
     expect(commandLines.filter((line) => line.includes(redis!.password))).toEqual([]);
-    expect(await ends(tasks), tasks.map(({ output }) => output).join('\n')).toEqual([0, 0, 0, 0]);
+    expect(await ends(tasks), tasks.map(({ output }) => output).join('\n')).toEqual([0, 0, 0]);
     expectSame(folder);
     // Who was none of the leader's says nothing on stdout.
     expect(tasks.filter(({ output }) => output.includes('"type":"result"')).map(({ child }) => child.pid)).toEqual([
@@ -136,13 +137,14 @@ describe.skipIf(!hasRedis)(`processes together${hasRedis ? '' : ` (${WITHOUT_RED
 
   test('issue 13: the leader is killed in mid-run, and another goes on, as on a network file system', async () => {
     const folder = path.join(temporaryFolder(), 'shared');
-    const tasks = Array.from({ length: 4 }, () => startTaskOn('network', spec, folder));
+    // Two that follow, of which one leads next.
+    const tasks = Array.from({ length: 3 }, () => startTaskOn('network', spec, folder));
     await underWay(tasks);
     const killed = leaderOf(tasks, folder)!;
     killed.child.kill('SIGKILL');
     expect(await killed.ended).toBe('SIGKILL');
     const left = tasks.filter((task) => task !== killed);
-    expect(await ends(left), left.map(({ output }) => output).join('\n')).toEqual([0, 0, 0]);
+    expect(await ends(left), left.map(({ output }) => output).join('\n')).toEqual([0, 0]);
     expectSame(folder);
     expect(readdirSync(path.join(folder, 'tiny'))).toContain('together-2');
   });

@@ -38,7 +38,7 @@ export class ProcessOutput {
   /** The next line of stdout that fits, after the last one that was asked for. */
   async line(fits: (line: string) => boolean = () => true): Promise<string> {
     for (;;) {
-      for (let end; (end = this.stdout.indexOf('\n', this.#read)) >= 0; ) {
+      for (let end; (end = this.stdout.indexOf('\n', this.#read)) >= 0;) {
         const line = this.stdout.slice(this.#read, end);
         this.#read = end + 1;
         if (fits(line)) return line;
