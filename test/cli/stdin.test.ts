@@ -1,14 +1,14 @@
-import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { runProgram } from '../support/run-program.ts';
 import { BIN, runCli, temporaryFolder, TINY_SPEC } from './support.ts';
 import { trainedSweep } from './trained-sweep.ts';
 
 describe('a dash that names no spec', () => {
   const sweep = (cwd: string, ...args: string[]) => {
     const env = { PATH: process.env['PATH'], HOME: process.env['HOME'], SWEEP_RESULTS: path.join(cwd, 'results') };
-    return spawnSync(process.execPath, [BIN, ...args], { input: TINY_SPEC, encoding: 'utf8', env, cwd });
+    return runProgram(process.execPath, [BIN, ...args], { input: TINY_SPEC, env, cwd });
   };
 
   it('means stdout for `sweep export -o -`, which leaves no file', async () => {
@@ -30,7 +30,7 @@ describe('a dash that names no spec', () => {
 describe('a spec from stdin', () => {
   const sweep = (input: string, ...args: string[]) => {
     const env = { PATH: process.env['PATH'], HOME: process.env['HOME'], SWEEP_RESULTS: temporaryFolder() };
-    return spawnSync(process.execPath, [BIN, ...args], { input, encoding: 'utf8', env });
+    return runProgram(process.execPath, [BIN, ...args], { input, env });
   };
 
   it('is planned by `sweep plan -`, with overrides, and no command is suggested that would find stdin empty', () => {
