@@ -43,6 +43,6 @@ it('issue 10, line 12: whatever Node the system has, the link runs on the one of
 it('issue 10, line 19: 2 GB of address space are enough to plan', () => {
   const folder = temporaryFolder();
   const script = 'ulimit -v 2097152 && exec "$0" "$@"';
-  const ended = runProgram('sh', ['-c', script, COMMAND, 'plan', writeSpec(folder), '--results', folder], {});
+  const ended = runProgram('sh', ['-c', script, COMMAND, 'plan', writeSpec(folder), '--results', folder]);
   expect(ended).toMatchObject({ status: 0, stderr: '' });
 });

@@ -37,6 +37,6 @@ it('of a file larger than any string can be, as of an endless stdin, only the si
 
 it("a shell's <(command) is still read", () => {
   const spec = writeSpec(temporaryFolder(), TINY_SPEC);
-  const { status, stdout } = runProgram('bash', ['-c', `"$0" "$1" plan <(cat "$2")`, process.execPath, BIN, spec], {});
+  const { status, stdout } = runProgram('bash', ['-c', `"$0" "$1" plan <(cat "$2")`, process.execPath, BIN, spec]);
   expect({ status, stdout }).toMatchObject({ status: 0, stdout: expect.stringContaining('2 trials') as string });
 });

@@ -140,7 +140,7 @@ describe('what can not be looked at is not called missing:', () => {
       console.log(await locateDataset(dataset, options).then(() => 'found', (error) => error.message));
     `;
     const ask = (): string => {
-      const { stdout, stderr } = runProgram(process.execPath, ['--input-type=module', '-e', script], {});
+      const { stdout, stderr } = runProgram(process.execPath, ['--input-type=module', '-e', script]);
       expect(stderr).toBe('');
       return stdout;
     };
