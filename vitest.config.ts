@@ -9,19 +9,15 @@ const isolated = [`test/{${ISOLATED.join()}}/**/*.test.ts`, 'test/docs/specs.tes
 export default defineConfig({
   test: {
     // Ends what hangs, however busy the machine is: no test is judged by its time, and none sets a limit of its own.
-    testTimeout: 300_000,
-    hookTimeout: 300_000,
-    expect: { poll: { timeout: 250_000, interval: 20 } },
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
+    expect: { poll: { timeout: 150_000, interval: 20 } },
     // What fails once in a hundred runs of a server is told there as retried, and is to be mended; here it fails.
     retry: process.env['CI'] === undefined ? 0 : 1,
     // One more than a small machine has cores: many tests wait for a process, and engines take one thread each.
     maxWorkers: 3,
     // As the command's entry sets it, for the device processes of tests that call its inside.
-    // What is known of images goes to no user's cache, and comes from none.
-    env: {
-      NODE_COMPILE_CACHE: path.join(tmpdir(), 'node-compile-cache'),
-      XDG_CACHE_HOME: path.join(tmpdir(), 'vae-sweep-test-cache'),
-    },
+    env: { NODE_COMPILE_CACHE: path.join(tmpdir(), 'node-compile-cache') },
     globalSetup: ['test/support/templates.ts'],
     projects: [
       // The alias is as `src/own/load.ts` has it for modules of the user's own; here vitest imports them.

@@ -14,7 +14,7 @@ const SPEC = `
 name: tiny
 dataset: { name: sprites-mini, train: 64, validation: 32 }
 parameters: { architecture: mlp, hidden: [8], latent_dim: 2 }
-train: { epochs: 250, batch_size: 16 }
+train: { epochs: 100, batch_size: 16 }
 `;
 
 function newSweep(whenOver: (clear: () => void) => void = onTestFinished): {

@@ -66,10 +66,13 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const idOf = (beta: number): string => plan.trials.find(({ config }) => config.parameters['beta'] === beta)!.id;
 
+/** A path is one word, however long it is. */
+const fits = (line: string): boolean => line.length <= 80 || line.trim().startsWith(folder);
+
 it('have three digits in every table, and never push a column off 80', async () => {
   const report = await lines('report');
   expect(report.find((line) => /^ +3 +2 /.test(line))).toMatch(/ -8\.28e34 ± +0\.00 +8\.28e34 /);
-  expect(report.every((line) => line.length <= 80 && !/\d{8}/.test(line))).toBe(true);
+  expect(report.every((line) => fits(line) && !/\d{8}/.test(line))).toBe(true);
   const header = report.find((line) => line.startsWith(' # '))!;
   for (const column of ['val/elbo', 'recon', 'KL', 'active', 'seeds']) expect(header).toContain(column);
   expect((await lines('report', '--format', 'md')).join('\n')).toContain('-8.28e34');
@@ -77,12 +80,12 @@ it('have three digits in every table, and never push a column off 80', async () 
   expect((await lines('report', '--format', 'md')).join('\n')).toContain('| 1066004 |');
 
   const compared = await lines('compare', 'beta=1', 'beta=2');
-  expect(compared.every((line) => line.length <= 80 && !/\d{8}/.test(line))).toBe(true);
+  expect(compared.every((line) => fits(line) && !/\d{8}/.test(line))).toBe(true);
   expect(compared.join(' ')).toContain('-8.28e34');
   expect(compared.join(' ').replaceAll(/\s+/g, ' ')).toContain('! 2 trials compared here ended worse than a constant');
 
   const shown = await lines('show', idOf(4));
-  expect(shown.every((line) => line.length <= 80 && !/\d{8}/.test(line.replace(idOf(4), '')))).toBe(true);
+  expect(shown.every((line) => fits(line) && !/\d{8}/.test(line.replace(idOf(4), '')))).toBe(true);
   expect(shown.join('\n')).toMatch(/ -150\.00 ┤⠉[^]* -9\.20e34 ┤/);
   expect(shown.join('\n')).toContain('KL by latent dimension: 1.00e34 10.00');
 });

@@ -1,11 +1,11 @@
 /** How a trial ended is told wherever its figures are: real runs of the real command, read back by every reader. */
-import { mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { constantImageNats } from './data/constant-image.ts';
-import { runCli, writeSpec, type Ended } from './cli/support.ts';
+import { runCli, temporaryFolder, writeSpec, type Ended } from './cli/support.ts';
 import { loadDataset } from '../src/data/dataset.ts';
 import { locateDataset } from '../src/data/locate.ts';
 import { pixelMeans } from '../src/data/pixel-means.ts';
@@ -141,17 +141,20 @@ describe('no winner where there is no better end (issue 9, line 4)', () => {
 
 describe('a test evaluation that failed (issue 9, line 3)', () => {
   it('is named, with its cause, by the run; the report says what is missing; the next run makes up for it', async () => {
+    const own = temporaryFolder();
+    cpSync(folder, own, { recursive: true });
+    const cli = (...args: string[]) => runCli(args, { ...env(), SWEEP_RESULTS: path.join(own, 'results') });
     const [trial] = (JSON.parse((await cli('report', '--json')).stdout) as { best: { trials: string[] }[] }).best[0]!
       .trials as [string];
     {
-      using db = withClose(new Database(path.join(folder, 'results/sweeps.db')));
+      using db = withClose(new Database(path.join(own, 'results/sweeps.db')));
       db.exec("DELETE FROM metrics WHERE name LIKE 'test/%'");
     }
-    const weights = path.join(folder, 'results/ends', trial);
+    const weights = path.join(own, 'results/ends', trial);
     expect(readdirSync(weights)).toContain('weights.safetensors');
-    renameSync(path.join(weights, 'weights.safetensors'), path.join(folder, 'kept'));
+    renameSync(path.join(weights, 'weights.safetensors'), path.join(own, 'kept'));
 
-    const failed = await cli('run', path.join(folder, 'spec.yaml'), '--slots', '1');
+    const failed = await cli('run', path.join(own, 'spec.yaml'), '--slots', '1');
     expect(failed.code).toBe(3);
     expect(oneLine(failed.stdout)).toContain(
       `! trial ${trial.slice(0, 6)} could not be evaluated on the test images (weights: `,
@@ -163,8 +166,8 @@ describe('a test evaluation that failed (issue 9, line 3)', () => {
     expect(oneLine((await cli('report', '--format', 'md')).stdout)).toContain('test images not evaluated yet');
     expect(JSON.parse((await cli('report', '--json')).stdout)).toMatchObject({ untested: [trial] });
 
-    renameSync(path.join(folder, 'kept'), path.join(weights, 'weights.safetensors'));
-    expect((await cli('run', path.join(folder, 'spec.yaml'), '--slots', '1')).stderr).toMatch(
+    renameSync(path.join(own, 'kept'), path.join(weights, 'weights.safetensors'));
+    expect((await cli('run', path.join(own, 'spec.yaml'), '--slots', '1')).stderr).toMatch(
       /\nexit 3: 1 trial diverged\n$/,
     );
     expect((await cli('report')).stdout).not.toContain('not evaluated yet');

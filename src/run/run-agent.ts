@@ -22,6 +22,8 @@ export interface AgentRunOptions extends AgentEnds {
   readonly deviceClass?: string | undefined;
   /** A user's own images that may be looked at, whatever folder they lie in. */
   readonly images?: string | undefined;
+  /** How long after its last sign of life it is missed; by default 20 s. */
+  readonly leaseMs?: number | undefined;
   /** Aborted to save, stop and end. */
   readonly stop: AbortSignal;
   /** Aborted to end without saving. */
@@ -66,6 +68,7 @@ export async function runAgent(options: AgentRunOptions): Promise<void> {
     const reader = anotherConnection(redis);
     const agent = new Agent({
       ...{ redis, reader, executor, workFolder: workFolder.path, onLog, deviceClass },
+      ...(options.leaseMs !== undefined && { leaseMs: options.leaseMs, beatMs: options.leaseMs / 6 }),
       ...(endsAtMs < Infinity && { endsAt: new Date(Date.now() + endsAtMs - performance.now()) }),
       name:
         options.name ??

@@ -34,6 +34,8 @@ export interface TogetherOptions extends Omit<RunOptions, 'agents'> {
   readonly port?: number | undefined;
   /** Whether who stops this process, if it leads, means all of them; by default another goes on. */
   readonly stopsAll?: (() => boolean) | undefined;
+  /** After which a leader of whom nothing is heard is taken for dead; longer than two beats. */
+  readonly staleMs?: number | undefined;
   /** Hears what happens while another one leads. */
   readonly onLog: (message: string) => void;
 }
@@ -73,7 +75,7 @@ export async function runTogether(options: TogetherOptions, observe: Observer): 
     refuseLink(folder);
     makeFolder(folder);
   });
-  const election = new Election(layout.together(name));
+  const election = new Election(layout.together(name), undefined, options.staleMs);
   const part = new Part({ ...options, specText: planned.specText, images }, planHash(planned), withoutWeights, observe);
   while (!options.stop.aborted) {
     const leader = explaining(folder, () => election.look());

@@ -38,6 +38,15 @@ export function* walk(spec: SweepSpec, groups: readonly AxisGroup[], chosen: Cho
  * rest multiply. Exact; Infinity when even the deciding axes have more combinations than are quickly walked.
  */
 export function gridSize(spec: SweepSpec): number {
+  const known = sizes.get(spec) ?? countedSize(spec);
+  sizes.set(spec, known);
+  return known;
+}
+
+/** Several checks of a spec ask for it, and where many axes decide it takes a second. */
+const sizes = new WeakMap<SweepSpec, number>();
+
+function countedSize(spec: SweepSpec): number {
   const deciding = new Set(spec.axes.flatMap(({ parameter }) => prerequisites(parameter, spec.when)));
   let budget = MAX_WALKED;
   const sizeFrom = (groups: readonly AxisGroup[], chosen: Chosen): number => {

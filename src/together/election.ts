@@ -25,13 +25,15 @@ export interface Leader {
 export class Election {
   readonly #prefix: string;
   readonly #now: () => number;
+  readonly #staleMs: number;
   #term = 0;
   #seen = { term: 0, text: '', since: 0, looks: 0 };
 
   /** `now`: milliseconds that only grow. */
-  constructor(prefix: string, now: () => number = () => performance.now()) {
+  constructor(prefix: string, now: () => number = () => performance.now(), staleMs = STALE_MS) {
     this.#prefix = prefix;
     this.#now = now;
+    this.#staleMs = staleMs;
   }
 
   look(): Leader {
@@ -41,7 +43,7 @@ export class Election {
     if (this.#seen.term === term && this.#seen.text === text) this.#seen.looks++;
     else this.#seen = { term, text, since: now, looks: 0 };
     const beat = parseBeat(text);
-    const isSilent = now - this.#seen.since >= STALE_MS && this.#seen.looks >= STALE_LOOKS;
+    const isSilent = now - this.#seen.since >= this.#staleMs && this.#seen.looks >= STALE_LOOKS;
     const isVacant = term === 0 || isSilent || (beat !== undefined && (beat.ended === true || isGone(beat)));
     return { term, beat, isVacant };
   }

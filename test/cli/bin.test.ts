@@ -1,10 +1,10 @@
-import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
+import { runProgram } from '../support/run-program.ts';
 import { BIN, temporaryFolder } from './support.ts';
 
-const run = (args: readonly string[]) => spawnSync(process.execPath, args, { encoding: 'utf8' });
+const run = (args: readonly string[]) => runProgram(process.execPath, args);
 
 /** Makes this Node claim another version before the command starts. */
 const claiming = (version: string) => [

@@ -1,9 +1,9 @@
 /** The command as a shell finds it: src/cli/sweep, by the link that `npm ci` makes. */
-import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
+import { runProgram } from '../support/run-program.ts';
 import { temporaryFolder, writeSpec } from './support.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -31,12 +31,11 @@ it('issue 10, line 12: whatever Node the system has, the link runs on the one of
   mkdirSync(path.join(checkout, 'node_modules/node/bin'), { recursive: true });
   symlinkSync(process.execPath, path.join(checkout, 'node_modules/node/bin/node'));
   // As `npm ci` does.
-  const linking = spawnSync('sh', ['-c', manifest.scripts['link']!], { cwd: checkout, encoding: 'utf8' });
+  const linking = runProgram('sh', ['-c', manifest.scripts['link']!], { cwd: checkout });
   expect(linking).toMatchObject({ status: 0, stderr: '' });
-  const ended = spawnSync(path.join(checkout, 'node_modules/.bin/sweep'), ['--version'], {
+  const ended = runProgram(path.join(checkout, 'node_modules/.bin/sweep'), ['--version'], {
     cwd: '/',
     env: { PATH: pathWithOldNode() },
-    encoding: 'utf8',
   });
   expect(ended).toMatchObject({ status: 0, stdout: '9.8.7\n', stderr: '' });
 });
@@ -44,8 +43,6 @@ it('issue 10, line 12: whatever Node the system has, the link runs on the one of
 it('issue 10, line 19: 2 GB of address space are enough to plan', () => {
   const folder = temporaryFolder();
   const script = 'ulimit -v 2097152 && exec "$0" "$@"';
-  const ended = spawnSync('sh', ['-c', script, COMMAND, 'plan', writeSpec(folder), '--results', folder], {
-    encoding: 'utf8',
-  });
+  const ended = runProgram('sh', ['-c', script, COMMAND, 'plan', writeSpec(folder), '--results', folder]);
   expect(ended).toMatchObject({ status: 0, stderr: '' });
 });

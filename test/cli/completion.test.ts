@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { runProgram } from '../support/run-program.ts';
 import { BIN, runCli } from './support.ts';
 import { trainedSweep } from './trained-sweep.ts';
 
@@ -46,13 +47,13 @@ test('bash replaces what follows the equals sign', () => {
       COMP_LINE="\${COMP_LINE/sweep/${command}}"; COMP_POINT=\${#COMP_LINE}
       _sweep 2>/dev/null; echo "\${COMPREPLY[*]}"
     done`;
-  const { stdout } = spawnSync('bash', ['--norc', '-c', script], { encoding: 'utf8' });
+  const { stdout } = runProgram('bash', ['--norc', '-c', script]);
   expect(stdout.trim().split('\n')).toEqual(['conv', 'latent_dim=', 'compare completion']);
 });
 
 test.skipIf(!has('fish'))('fish takes the script, and completes', () => {
   const script = `'${command}' completion fish | source; set -p PATH '${path.dirname(command)}'; complete -C 'sweep run smoke architecture='`;
-  const { stdout } = spawnSync('fish', ['--no-config', '-c', script], { encoding: 'utf8' });
+  const { stdout } = runProgram('fish', ['--no-config', '-c', script]);
   expect(
     stdout
       .trim()
@@ -63,6 +64,6 @@ test.skipIf(!has('fish'))('fish takes the script, and completes', () => {
 
 test.skipIf(!has('zsh'))('zsh takes the script', () => {
   const script = `autoload -U compinit && compinit -u -D; eval "$('${command}' completion zsh)"; print $_comps[sweep]`;
-  const { stdout } = spawnSync('zsh', ['-f', '-c', script], { encoding: 'utf8' });
+  const { stdout } = runProgram('zsh', ['-f', '-c', script]);
   expect(stdout.trim()).toBe('_sweep');
 });

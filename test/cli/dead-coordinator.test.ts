@@ -1,9 +1,8 @@
 /** Issue 9, line 14: whatever one asks after a `kill -9`, the coordinator is dead; and never while it lives. */
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 import Database from 'better-sqlite3';
-import { expect, onTestFinished, test } from 'vitest';
-import { startCli, runCli, temporaryFolder, TINY_SPEC, writeSpec } from './support.ts';
+import { expect, test } from 'vitest';
+import { isEvent, startCli, runCli, temporaryFolder, TINY_SPEC, writeSpec } from './support.ts';
 
 const ENDLESS = TINY_SPEC.replace('epochs: 2', 'epochs: 100000');
 const GONE = 'its coordinator is gone; the next run goes on with it';
@@ -13,19 +12,8 @@ async function startTraining() {
   const folder = temporaryFolder();
   const results = path.join(folder, 'results');
   const run = ['run', writeSpec(folder, ENDLESS), '--json', '--device', 'cpu', '--slots', '1', '--results', results];
-  const { child, ended } = startCli(run);
-  onTestFinished(async () => {
-    child.kill('SIGKILL');
-    await ended;
-  });
-  let trial = '';
-  for await (const line of createInterface({ input: child.stdout })) {
-    const event = JSON.parse(line) as { type: string; trial: string };
-    if (event.type !== 'epoch') continue;
-    trial = event.trial;
-    break;
-  }
-  child.stdout.resume();
+  const { child, ended, output } = startCli(run);
+  const { trial } = JSON.parse(await output.line(isEvent('epoch'))) as { trial: string };
   return { child, ended, results, trial };
 }
 

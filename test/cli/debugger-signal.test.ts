@@ -1,9 +1,9 @@
 /** Issue 10, line 21: SIGUSR1, which batch systems send before a time limit, never opens Node's inspector. */
-import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import path from 'node:path';
 import { expect, it } from 'vitest';
+import { runProgram } from '../support/run-program.ts';
 import { BIN, temporaryFolder, writeSpec } from './support.ts';
 
 /** Sends the signal to the process itself at the moment that it loads a module, and leaves the inspector time to open. */
@@ -33,7 +33,7 @@ it.runIf(process.platform !== 'win32').each([...runs, ...others])(
     const folder = temporaryFolder();
     const words = command === 'run' || command === 'plan' ? [command, writeSpec(folder)] : [command];
     const args = [...signalledOnLoadOf(module), BIN, ...words, '--results', folder];
-    const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+    const { status, stderr } = runProgram(process.execPath, args);
     expect(stderr).not.toMatch(/debugger|inspector/i);
     // A short answer may be complete before the signal is heard.
     if (command === 'run') expect(status).toBe(128 + constants.signals.SIGUSR1);
@@ -46,7 +46,7 @@ it.runIf(process.platform !== 'win32')('nor does a device process where it comes
   const results = path.join(folder, 'results');
   const args = [BIN, 'run', writeSpec(folder), '--device', 'cpu', '--slots', '1', '--results', results];
   const env = { ...process.env, NODE_OPTIONS: signalledOnLoadOf('executor/device-host.ts').join(' ') };
-  const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', env });
+  const { status, stderr } = runProgram(process.execPath, args, { env });
   expect(stderr).not.toMatch(/debugger|inspector/i);
   expect(status).toBe(0);
   expect(readFileSync(path.join(results, 'tiny', 'sweep.log'), 'utf8')).not.toMatch(/debugger|inspector/i);

@@ -1,13 +1,13 @@
 /** A setting that is empty is not set. As a path it would mean the current folder, whatever happens to lie there. */
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
+import { runProgram } from '../support/run-program.ts';
 import { BIN, temporaryFolder, writeSpec } from './support.ts';
 
 function sweepIn(cwd: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
   const base = { PATH: process.env['PATH'], HOME: cwd };
-  return spawnSync(process.execPath, [BIN, ...args], { cwd, encoding: 'utf8', env: { ...base, ...env } });
+  return runProgram(process.execPath, [BIN, ...args], { cwd, env: { ...base, ...env } });
 }
 
 it.each<[string, string[], NodeJS.ProcessEnv]>([

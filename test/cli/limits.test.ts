@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
+import { runProgram } from '../support/run-program.ts';
 import { runCli, temporaryFolder, TINY_SPEC, writeSpec } from './support.ts';
 
 /** With its flags for WebAssembly, which decide how much address space is reserved. */
@@ -38,8 +39,7 @@ function runUnder(limit: string, wrapper: readonly string[] = [], temporary = TE
   const results = path.join(folder, 'results');
   const command = [COMMAND, 'run', writeSpec(folder, TINY_SPEC), '--slots', '2', '--results', results];
   const [file, ...args] = [...wrapper, 'prlimit', limit, ...command];
-  const { status, stderr } = spawnSync(file!, args, {
-    encoding: 'utf8',
+  const { status, stderr } = runProgram(file!, args, {
     env: { PATH: process.env['PATH'], TMPDIR: temporary, HOME: folder },
   });
   return { status, stderr, results };

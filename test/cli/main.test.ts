@@ -1,7 +1,7 @@
 /** The command as a user meets it: exit codes, and what goes to stdout and what to stderr. */
-import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { runProgram } from '../support/run-program.ts';
 import { BIN, runCli, temporaryFolder, writeSpec } from './support.ts';
 
 describe('a command line that makes no sense', () => {
@@ -91,7 +91,7 @@ it('an unknown device: exit 2', async () => {
 });
 
 it.runIf(existsSync('/dev/full'))('an answer that a full disk takes no part of: exit 1, one message', () => {
-  const full = spawnSync('bash', ['-c', `"${process.execPath}" "${BIN}" data > /dev/full`], { encoding: 'utf8' });
+  const full = runProgram('bash', ['-c', `"${process.execPath}" "${BIN}" data > /dev/full`]);
   expect(full.stderr).toMatch(/^✗ The answer can't be written: ENOSPC.*\n$/);
   expect(full.status).toBe(1);
 });

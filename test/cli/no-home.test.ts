@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { runProgram } from '../support/run-program.ts';
 
 const COMMAND = fileURLToPath(new URL('../../src/cli/sweep', import.meta.url));
 const NOBODY = ['--reuid=54321', '--regid=54321', '--clear-groups', COMMAND];
@@ -10,7 +11,7 @@ const canBeNobody = process.getuid?.() === 0 && spawnSync('setpriv', [...NOBODY,
 
 describe.runIf(canBeNobody)('a user without a home', () => {
   it('has data sets, and downloads among the temporary files', () => {
-    const { status, stdout, stderr } = spawnSync('setpriv', [...NOBODY, 'data', '--json'], { env, encoding: 'utf8' });
+    const { status, stdout, stderr } = runProgram('setpriv', [...NOBODY, 'data', '--json'], { env });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toContain('sprites-mini');
   });

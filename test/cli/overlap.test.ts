@@ -2,12 +2,11 @@
 import type { ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 import Database from 'better-sqlite3';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ResultsLayout } from '../../src/files/paths.ts';
 import { openReadModel } from '../../src/store/sqlite-read-model.ts';
-import { runCli, startCli, temporaryFolder, writeSpec, type Ended } from './support.ts';
+import { isEvent, runCli, startCli, temporaryFolder, writeSpec, type Ended } from './support.ts';
 
 const SPEC = `name: one
 dataset: { name: sprites-mini, train: 512, validation: 64 }
@@ -20,11 +19,6 @@ interface Line {
   readonly [key: string]: unknown;
 }
 
-const children: ChildProcess[] = [];
-afterEach(() => {
-  for (const child of children.splice(0)) child.kill('SIGKILL');
-});
-
 function setUp(...overrides: readonly string[]) {
   const folder = temporaryFolder();
   const results = path.join(folder, 'results');
@@ -32,24 +26,9 @@ function setUp(...overrides: readonly string[]) {
   return { results, argsOf: (name: string) => [...args, ...overrides, `name=${name}`] };
 }
 
-/** Starts the command; `until` resolves once an event of that type has come, and what follows is left to `ended`. */
 function start(args: readonly string[]) {
-  const { child, ended } = startCli(args);
-  children.push(child);
-  const seen = new Set<string>();
-  const listeners = new Map<string, () => void>();
-  createInterface({ input: child.stdout }).on('line', (line) => {
-    const { type } = JSON.parse(line) as Line;
-    seen.add(type);
-    listeners.get(type)?.();
-  });
-  // One that ends without it must fail the test, not keep it waiting.
-  const until = async (type: string): Promise<void> => {
-    const comes = new Promise<undefined>((resolve) => listeners.set(type, () => resolve(undefined)));
-    const end = seen.has(type) ? undefined : await Promise.race([comes, ended]);
-    if (end !== undefined && !seen.has(type)) throw new Error(`ended without \`${type}\`: ${end.stderr}`);
-  };
-  return { child, ended, until };
+  const { child, ended, output } = startCli(args);
+  return { child, ended, until: (type: string) => output.line(isEvent(type)) };
 }
 
 /** Between two writes: within one, it would keep every other sweep from writing. */

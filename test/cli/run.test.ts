@@ -1,11 +1,10 @@
 /** Real runs in real processes: a tiny sweep on built-in data. */
-import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { describe, expect, it } from 'vitest';
-import { BIN, runCli, startCli, temporaryFolder, TINY_SPEC, writeSpec } from './support.ts';
+import { runProgram } from '../support/run-program.ts';
+import { BIN, isEvent, runCli, startCli, temporaryFolder, TINY_SPEC, writeSpec } from './support.ts';
 
 interface Line {
   readonly type: string;
@@ -95,9 +94,8 @@ describe('a finished sweep', () => {
 
     // A reader that goes away early is no error, and hears nothing on stderr.
     const head = `"${process.execPath}" "${BIN}" export --table metrics | head -1`;
-    const piped = spawnSync('bash', ['-o', 'pipefail', '-c', head], {
+    const piped = runProgram('bash', ['-o', 'pipefail', '-c', head], {
       env: { ...process.env, ...env },
-      encoding: 'utf8',
     });
     expect(piped).toMatchObject({ status: 0, stderr: '', stdout: 'sweep,trial,attempt,epoch,step,name,value\n' });
   });
@@ -135,10 +133,7 @@ describe('a signal', () => {
     const folder = temporaryFolder();
     const results = path.join(folder, 'results');
     const started = startCli(['run', writeSpec(folder, endless), '--json', '--results', results, ...flags]);
-    for await (const line of createInterface({ input: started.child.stdout })) {
-      if ((JSON.parse(line) as Line).type === 'epoch') break;
-    }
-    started.child.stdout.resume();
+    await started.output.line(isEvent('epoch'));
     return { ...started, results };
   }
 

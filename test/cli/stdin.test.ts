@@ -1,37 +1,36 @@
-import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { BIN, temporaryFolder, TINY_SPEC } from './support.ts';
+import { runProgram } from '../support/run-program.ts';
+import { BIN, runCli, temporaryFolder, TINY_SPEC } from './support.ts';
+import { trainedSweep } from './trained-sweep.ts';
 
 describe('a dash that names no spec', () => {
   const sweep = (cwd: string, ...args: string[]) => {
     const env = { PATH: process.env['PATH'], HOME: process.env['HOME'], SWEEP_RESULTS: path.join(cwd, 'results') };
-    return spawnSync(process.execPath, [BIN, ...args], { input: TINY_SPEC, encoding: 'utf8', env, cwd });
+    return runProgram(process.execPath, [BIN, ...args], { input: TINY_SPEC, env, cwd });
   };
 
-  it('means stdout for `sweep export -o -`, which leaves no file', () => {
-    const folder = temporaryFolder();
-    expect(sweep(folder, 'run', '-', '--quiet', '--slots', '1').status).toBe(0);
+  it('means stdout for `sweep export -o -`, which leaves no file', async () => {
+    const { folder, layout } = await trainedSweep();
+    const ask = (...args: string[]) => runCli([...args, '--results', layout.root]);
+    const before = readdirSync(folder);
     const { status, stdout } = sweep(folder, 'export', 'tiny', '-o', '-');
-    expect({ status, stdout }).toEqual({ status: 0, stdout: sweep(folder, 'export', 'tiny').stdout });
+    expect({ status, stdout }).toEqual({ status: 0, stdout: (await ask('export', 'tiny')).stdout });
     expect(stdout.split('\n').length).toBeGreaterThan(2);
-    expect(readdirSync(folder)).toEqual(['results']);
+    expect(readdirSync(folder)).toEqual(before);
 
     for (const command of ['report', 'status', 'logs', 'export']) {
-      expect(sweep(folder, command, '-')).toMatchObject({
-        status: 4,
-        stderr: expect.stringContaining('`-`') as string,
-      });
+      expect(await ask(command, '-')).toMatchObject({ code: 4, stderr: expect.stringContaining('`-`') as string });
     }
-    expect(sweep(folder, 'report', 'tiny', '-').stderr).toContain('Unexpected argument `-`');
+    expect((await ask('report', 'tiny', '-')).stderr).toContain('Unexpected argument `-`');
   });
 });
 
 describe('a spec from stdin', () => {
   const sweep = (input: string, ...args: string[]) => {
     const env = { PATH: process.env['PATH'], HOME: process.env['HOME'], SWEEP_RESULTS: temporaryFolder() };
-    return spawnSync(process.execPath, [BIN, ...args], { input, encoding: 'utf8', env });
+    return runProgram(process.execPath, [BIN, ...args], { input, env });
   };
 
   it('is planned by `sweep plan -`, with overrides, and no command is suggested that would find stdin empty', () => {

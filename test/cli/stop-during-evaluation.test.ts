@@ -1,9 +1,8 @@
 /** Issue 10, line 4: a signal in the middle of an evaluation is obeyed, by the real processes. */
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { expect, it } from 'vitest';
-import { runCli, startCli, temporaryFolder, writeSpec } from './support.ts';
+import { isEvent, runCli, startCli, temporaryFolder, writeSpec } from './support.ts';
 
 /** One step of training, and hundreds of images through a model whose evaluation takes its time. */
 const SPEC = `name: slow
@@ -15,13 +14,10 @@ train: { epochs: 1, batch_size: 1 }
 it('issue 10, line 4: SIGTERM during an evaluation saves, ends with 143, and the next run begins with the evaluation', async () => {
   const folder = temporaryFolder();
   const args = ['run', writeSpec(folder, SPEC), '--results', folder, '--json', '--slots', '1'];
-  const { child, ended } = startCli(args);
+  const { child, ended, output } = startCli(args);
   // Told when the epoch's only step is done; what comes next is its evaluation.
-  for await (const line of createInterface(child.stdout)) {
-    if ((JSON.parse(line) as { type: string }).type !== 'progress') continue;
-    child.kill('SIGTERM');
-    break;
-  }
+  await output.line(isEvent('progress'));
+  child.kill('SIGTERM');
   expect(await ended).toMatchObject({ code: 143 });
   const [trial] = readdirSync(path.join(folder, 'slow')).filter((name) => /^[\da-f]{16}$/.test(name));
   expect(existsSync(path.join(folder, 'slow', trial!, 'checkpoint.safetensors'))).toBe(true);

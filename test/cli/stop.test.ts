@@ -1,17 +1,13 @@
 /** `sweep stop` from another terminal is Ctrl-C in the first. */
 import { expect, it } from 'vitest';
-import { runCli, startCli, temporaryFolder, TINY_SPEC, writeSpec } from './support.ts';
+import { isEvent, runCli, startCli, temporaryFolder, TINY_SPEC, writeSpec } from './support.ts';
 
 it('saves and stops the sweep that runs, and says how far it is', async () => {
   const folder = temporaryFolder();
-  const spec = writeSpec(folder, TINY_SPEC.replace('epochs: 2', 'epochs: 1000'));
+  const spec = writeSpec(folder, TINY_SPEC.replace('epochs: 2', 'epochs: 100000'));
   const here = ['--results', `${folder}/results`];
-  const { child, ended } = startCli(['run', spec, ...here, '--slots', '1', '--json']);
-  await new Promise<void>((resolve) => {
-    child.stdout.on('data', (chunk: Buffer) => {
-      if (chunk.includes('"epoch"')) resolve();
-    });
-  });
+  const { output, ended } = startCli(['run', spec, ...here, '--slots', '1', '--json']);
+  await output.line(isEvent('epoch'));
   const stopped = await runCli(['stop', ...here]);
   expect(stopped).toMatchObject({
     code: 0,

@@ -2,30 +2,17 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 import Database from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
 import { ResultsLayout } from '../../src/files/paths.ts';
-import { runCli, startCli, temporaryFolder, TINY_SPEC, writeSpec } from './support.ts';
+import { isEvent, runCli, startCli, temporaryFolder, TINY_SPEC, writeSpec } from './support.ts';
 import { trainedSweep } from './trained-sweep.ts';
 
 function start(folder: string, spec: string) {
   const layout = new ResultsLayout(path.join(folder, 'results'));
   const run = ['run', writeSpec(folder, spec), '--json', '--device', 'cpu', '--slots', '1', '--results', layout.root];
-  const { child, ended } = startCli(run);
-  onTestFinished(async () => {
-    child.kill('SIGKILL');
-    await ended;
-  });
-  const lines = createInterface({ input: child.stdout });
-  const until = (type: string): Promise<void> =>
-    new Promise((resolve, reject) => {
-      lines.on('line', (line) => {
-        if ((JSON.parse(line) as { type: string }).type === type) resolve();
-      });
-      void ended.then(({ stderr }) => reject(new Error(`ended without \`${type}\`: ${stderr}`)));
-    });
-  return { child, ended, layout, until };
+  const { child, ended, output } = startCli(run);
+  return { child, ended, layout, until: (type: string) => output.line(isEvent(type)) };
 }
 
 function lock(layout: ResultsLayout): Database.Database {
@@ -40,9 +27,8 @@ const LONG = TINY_SPEC.replace('epochs: 2', 'epochs: 100000');
 test('issue 10, line 9: SIGTERM ends a run that waits for the lock, and the next run goes on', async () => {
   const { child, ended, layout, until } = start(temporaryFolder(), LONG);
   await until('epoch');
-  const waits = until('storage');
   const db = lock(layout);
-  await waits;
+  await until('storage');
   child.kill('SIGTERM');
   const { code, stderr } = await ended;
   expect({ code, stderr }).toEqual({ code: 143, stderr: '' });
@@ -80,12 +66,11 @@ test('issue 10, full disks: a run pauses and goes on when there is room', async 
   if (mounted.status !== 0) skip('mounting a small disk is not permitted here');
   onTestFinished(() => void spawnSync('umount', ['-l', results]));
 
-  const { child, ended, layout, until } = start(folder, TINY_SPEC.replace('epochs: 2', 'epochs: 200'));
+  const { ended, layout, until } = start(folder, TINY_SPEC.replace('epochs: 2', 'epochs: 200'));
   await until('epoch');
-  const pauses = until('storage');
   const ballast = path.join(results, 'ballast');
   fill(ballast);
-  await pauses;
+  await until('storage');
   rmSync(ballast);
   const { code, stderr } = await ended;
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -94,5 +79,4 @@ test('issue 10, full disks: a run pauses and goes on when there is room', async 
   expect(told).toContain('recording again');
   const rows = JSON.parse((await runCli(['export', '--format', 'json', '--results', results])).stdout) as object[];
   expect(rows).toMatchObject([1, 2].map(() => ({ state: 'completed', epochs: 200 })));
-  child.kill();
 });

@@ -4,12 +4,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
-import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import type { SchedulerEvent } from '../../src/scheduler/events.ts';
 import type { SweepSnapshot } from '../../src/store/read-model.ts';
 import { command } from '../support/command.ts';
+import { ProcessOutput } from '../support/started-process.ts';
 
 export const BIN = fileURLToPath(new URL('../../src/cli/bin.js', import.meta.url));
 
@@ -28,23 +28,29 @@ export function environment(more: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return { PATH, HOME, NODE_COMPILE_CACHE, TZ: 'UTC', ...more };
 }
 
+/** Runs the command in a process of its own, which is gone when the test is. */
 export function startCli(
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
   user: { readonly uid?: number; readonly gid?: number } = {},
-): { child: Child; ended: Promise<Ended> } {
+): { child: Child; output: ProcessOutput; ended: Promise<Ended> } {
   const child = spawn(process.execPath, [BIN, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: environment(env),
     ...user,
   });
-  const closed = new Promise<Pick<Ended, 'code' | 'signal'>>((resolve) => {
-    child.once('close', (code, signal) => resolve({ code, signal }));
+  const output = new ProcessOutput(child);
+  const ended = output.ended.then((end) => ({ ...end, stdout: output.stdout, stderr: output.stderr }));
+  onTestFinished(async () => {
+    child.kill('SIGKILL');
+    await ended;
   });
-  const ended = Promise.all([closed, text(child.stdout), text(child.stderr)]).then(([end, stdout, stderr]) => {
-    return { ...end, stdout, stderr };
-  });
-  return { child, ended };
+  return { child, output, ended };
+}
+
+/** Whether a line of `--json` tells of this. */
+export function isEvent(type: string): (line: string) => boolean {
+  return (line) => (JSON.parse(line) as { type: string }).type === type;
 }
 
 let lastCommand: Promise<unknown> = Promise.resolve();

@@ -1,17 +1,16 @@
 /** What is printed on terminals of no size, as `script` and containers give them, and of hardly any. */
-import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { shellWord } from '../../src/text/shell-word.ts';
+import { runProgram } from '../support/run-program.ts';
 import { BIN, temporaryFolder, writeSpec } from './support.ts';
 
 /** Runs the command on a pseudo-terminal of so many columns; lines without their styling. */
 function onTerminal(columns: number, args: readonly string[], env: NodeJS.ProcessEnv = {}): string[] {
   const command = [process.execPath, BIN, ...args].map(shellWord).join(' ');
   const { PATH, HOME } = process.env;
-  const { stdout } = spawnSync('script', ['-qec', `stty cols ${columns}; ${command}`, '/dev/null'], {
-    encoding: 'utf8',
+  const { stdout } = runProgram('script', ['-qec', `stty cols ${columns}; ${command}`, '/dev/null'], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH, HOME, TERM: 'xterm', ...env },
   });

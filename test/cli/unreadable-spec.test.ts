@@ -1,8 +1,9 @@
 /** What is named as a spec but is none is refused at once, in little memory. */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { openSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
+import { runProgram } from '../support/run-program.ts';
 import { BIN, runCli, temporaryFolder, writeSpec, TINY_SPEC } from './support.ts';
 
 it('a named pipe is refused, and does not hang', async () => {
@@ -27,9 +28,8 @@ it('of a file larger than any string can be, as of an endless stdin, only the si
   expect(stderr).toContain('larger than 256 KB: this is not a spec');
   expect(code).toBe(2);
 
-  const endless = spawnSync(process.execPath, [BIN, 'plan', '-'], {
+  const endless = runProgram(process.execPath, [BIN, 'plan', '-'], {
     stdio: [openSync('/dev/zero', 'r'), 'pipe', 'pipe'],
-    encoding: 'utf8',
   });
   expect(endless.stderr).toContain('larger than 256 KB: this is not a spec');
   expect(endless.status).toBe(2);
@@ -37,8 +37,6 @@ it('of a file larger than any string can be, as of an endless stdin, only the si
 
 it("a shell's <(command) is still read", () => {
   const spec = writeSpec(temporaryFolder(), TINY_SPEC);
-  const { status, stdout } = spawnSync('bash', ['-c', `"$0" "$1" plan <(cat "$2")`, process.execPath, BIN, spec], {
-    encoding: 'utf8',
-  });
+  const { status, stdout } = runProgram('bash', ['-c', `"$0" "$1" plan <(cat "$2")`, process.execPath, BIN, spec]);
   expect({ status, stdout }).toMatchObject({ status: 0, stdout: expect.stringContaining('2 trials') as string });
 });

@@ -1,10 +1,6 @@
-import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { createInterface } from 'node:readline';
 import path from 'node:path';
-import { expect, it, onTestFinished } from 'vitest';
-import { runCli, startCli, writeSpec } from './support.ts';
+import { expect, it } from 'vitest';
+import { runCli, startCli, temporaryFolder, writeSpec } from './support.ts';
 
 /** Trials of a fraction of a second each, more than any test waits for. */
 const LONG_SPEC = `name: long
@@ -16,40 +12,27 @@ train: { epochs: 10, batch_size: 64 }
 
 /** A sweep that trains in a process of its own until the test ends it: each test has one, so that any can be tried anew. */
 async function startSweep() {
-  const folder = mkdtempSync(path.join(tmpdir(), 'sweep-watch-'));
+  const folder = temporaryFolder();
   const results = path.join(folder, 'results');
   const spec = writeSpec(folder, LONG_SPEC);
   const run = startCli(['run', spec, '--device', 'cpu', '--slots', '1', '--results', results]);
-  onTestFinished(async () => {
-    run.child.kill('SIGKILL');
-    await run.ended;
-    rmSync(folder, { recursive: true });
-  });
-  const lines = createInterface(run.child.stderr);
-  for await (const [line] of onLines(lines)) if (line.includes(' done ')) break;
+  await run.output.says(' done ');
   return { run, results };
 }
 
-async function* onLines(lines: ReturnType<typeof createInterface>): AsyncGenerator<[string]> {
-  for (;;) yield (await once(lines, 'line')) as [string];
-}
-
-function watch(results: string, ...flags: string[]) {
-  const watching = startCli(['status', '--watch', '--results', results, ...flags]);
-  onTestFinished(() => void watching.child.kill('SIGKILL'));
-  return { ...watching, lines: createInterface(watching.child.stdout) };
-}
+const watch = (results: string, ...flags: string[]) => startCli(['status', '--watch', '--results', results, ...flags]);
 
 it('as JSON, and stopped by a signal while the sweep goes on', async () => {
   const { run, results } = await startSweep();
   const watching = watch(results, '--json');
-  const seen: { sweeps: { state: string; done: number }[] }[] = [];
-  for await (const [line] of onLines(watching.lines)) {
-    seen.push(JSON.parse(line) as (typeof seen)[0]);
-    if (seen.length === 3) break;
-  }
-  expect(seen.every(({ sweeps: [sweep] }) => sweep!.state === 'running')).toBe(true);
-  expect(seen[2]!.sweeps[0]!.done).toBeGreaterThan(seen[0]!.sweeps[0]!.done);
+  const doneIn = (line: string): number => {
+    const [sweep] = (JSON.parse(line) as { sweeps: [{ state: string; done: number }] }).sweeps;
+    expect(sweep.state).toBe('running');
+    return sweep.done;
+  };
+  const first = doneIn(await watching.output.line());
+  // A line may tell of a trial that has begun.
+  await watching.output.line((line) => doneIn(line) > first);
   watching.child.kill('SIGTERM');
   expect((await watching.ended).code).toBe(143);
   expect(run.child.exitCode).toBeNull();
@@ -58,11 +41,7 @@ it('as JSON, and stopped by a signal while the sweep goes on', async () => {
 it('tells each change of a sweep that runs, and ends with it', async () => {
   const { run, results } = await startSweep();
   const watching = watch(results);
-  let ends = 0;
-  for await (const [line] of onLines(watching.lines)) {
-    ends += Number(line.includes(' done '));
-    if (ends === 3) break;
-  }
+  await watching.output.says(' done ', 3);
   run.child.kill('SIGINT');
   const { code, stdout, stderr } = await watching.ended;
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });

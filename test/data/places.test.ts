@@ -1,11 +1,12 @@
 /** Issue 9, line 11: where files are found, and what is said where they are not. */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { listDatasets } from '../../src/data/listing.ts';
 import { locateDataset } from '../../src/data/locate.ts';
+import { runProgram } from '../support/run-program.ts';
 import { settings, TINY_TEST, TINY_TRAIN, tinyEntry, TWIN_TEST, TWIN_TRAIN, twinEntry, writeTiny } from './fixtures.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -139,9 +140,7 @@ describe('what can not be looked at is not called missing:', () => {
       console.log(await locateDataset(dataset, options).then(() => 'found', (error) => error.message));
     `;
     const ask = (): string => {
-      const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
-        encoding: 'utf8',
-      });
+      const { stdout, stderr } = runProgram(process.execPath, ['--input-type=module', '-e', script]);
       expect(stderr).toBe('');
       return stdout;
     };

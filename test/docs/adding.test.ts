@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import ts from 'typescript';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const run = promisify(execFile);
@@ -65,7 +65,9 @@ function typeErrors(files: readonly string[]): number[] {
 /** The conformance tests whose titles match, by title: what they came to. */
 async function conformance(titles: string): Promise<Record<string, string>> {
   const files = ['test/model/conformance.test.ts', 'test/metrics/conformance.test.ts', 'test/data/conformance.test.ts'];
-  const args = ['run', '--reporter=json', '--outputFile=outcome.json', '-t', titles, ...files];
+  // In one process: to load TF.js is most of the work.
+  const together = ['--isolate=false', '--maxWorkers=1'];
+  const args = ['run', ...together, '--reporter=json', '--outputFile=outcome.json', '-t', titles, ...files];
   await run(at('node_modules/.bin/vitest'), args, { cwd: copy }).catch(() => undefined);
   const outcome = JSON.parse(await readFile(at('outcome.json'), 'utf8')) as {
     testResults: { assertionResults: { fullName: string; status: string }[] }[];
@@ -117,9 +119,14 @@ describe('the diffs of docs/adding.md', () => {
 
   it('fail the type check without a member, the conformance test without the place in the list', async () => {
     const definitions = Object.entries(FILES).map(([kind, [definition]]) => ({ kind, definition }));
-    const whole = await Promise.all(definitions.map(({ definition }) => readFile(at(definition), 'utf8')));
-    for (const [i, { kind, definition }] of definitions.entries()) {
-      const lines = whole[i]!.split('\n');
+    const whole = new Map<string, string>();
+    for (const file of Object.values(FILES).flat()) whole.set(file, await readFile(at(file), 'utf8'));
+    const restore = async (): Promise<void> => {
+      for (const [file, text] of whole) await writeFile(at(file), text);
+    };
+    onTestFinished(restore);
+    for (const { kind, definition } of definitions) {
+      const lines = whole.get(definition)!.split('\n');
       const place = lines.findIndex((line) => line.startsWith(LEFT_OUT[kind]![0]));
       expect(place, kind).toBeGreaterThan(0);
       await writeFile(at(definition), lines.toSpliced(place, 1).join('\n'));
@@ -127,10 +134,10 @@ describe('the diffs of docs/adding.md', () => {
     const errors = typeErrors(definitions.map(({ definition }) => definition));
     expect(errors.every((count) => count > 0)).toBe(true);
 
-    for (const [i, { kind, definition }] of definitions.entries()) {
-      await writeFile(at(definition), whole[i]!);
+    await restore();
+    for (const { kind, definition } of definitions) {
       const list = kind === 'A parameter' ? definition : FILES[kind]![1];
-      const text = await readFile(at(list), 'utf8');
+      const text = whole.get(list)!;
       const without = text.replace(LEFT_OUT[kind]![1], '');
       expect(without, kind).not.toBe(text);
       await writeFile(at(list), without);

@@ -3,7 +3,6 @@ import { Worker } from 'node:worker_threads';
 import { expect, test } from 'vitest';
 import { leaveWindow, openWindow } from '../../src/executor/event-window.ts';
 import { fixtureUrl } from '../fixtures/executor-options.ts';
-import { until } from '../fixtures/executor-processes.ts';
 
 test('a producer waits while 256 events are unsent, and goes on as they leave', async () => {
   const inFlight = openWindow();
@@ -12,7 +11,7 @@ test('a producer waits while 256 events are unsent, and goes on as they leave', 
     execArgv: [],
   });
   const ended = once(thread, 'exit');
-  await until(() => Atomics.load(inFlight, 0) === 256);
+  await expect.poll(() => Atomics.load(inFlight, 0)).toBe(256);
   leaveWindow(inFlight, 100);
   await ended;
   expect(Atomics.load(inFlight, 0)).toBe(200);

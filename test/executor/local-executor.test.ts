@@ -1,16 +1,16 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { discoverDevices } from '../../src/executor/devices.ts';
 import { FOUR_GPUS, machine } from '../fixtures/executor-machine.ts';
 import { cpu, fixtureUrl, gpu, startToyExecutor } from '../fixtures/executor-options.ts';
-import { isAlive, until } from '../fixtures/executor-processes.ts';
+import { isAlive } from '../fixtures/executor-processes.ts';
 import { ManualTimers } from '../fixtures/executor-timers.ts';
 import { toyJob, type SeenEnvironment } from '../fixtures/executor-toy.ts';
 import { temporaryFolder } from '../cli/support.ts';
+import { ProcessOutput } from '../support/started-process.ts';
 import { describeExecutor, outcomeOf, start, placed } from './conformance.ts';
 
 describeExecutor('LocalExecutor', (stopGraceMs = 3000) =>
@@ -253,11 +253,11 @@ test.each(orphans.filter(({ isStopped }) => !isStopped || canDieWithParent))(
     const parent = spawn(process.execPath, [fileURLToPath(fixtureUrl('executor-parent.ts'))], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
-    const [line] = (await once(parent.stdout, 'data')) as [Buffer];
-    const pid = Number(line.toString());
+    onTestFinished(() => void parent.kill('SIGKILL'));
+    const pid = Number(await new ProcessOutput(parent).line());
     expect(isAlive(pid)).toBe(true);
     if (isStopped) process.kill(pid, 'SIGSTOP');
     parent.kill('SIGKILL');
-    await until(() => !isAlive(pid));
+    await expect.poll(() => isAlive(pid)).toBe(false);
   },
 );

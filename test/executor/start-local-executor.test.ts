@@ -91,8 +91,12 @@ test('issue 10, line 6: GPUs that fall back from CUDA to another engine of their
 
 test('a start that is called off ends its processes, the one that hangs and the one that is ready', async () => {
   const callOff = new AbortController();
-  const starting = startToyExecutor({ devices: [gpu(0), cpu()], env: env('hangs'), signal: callOff.signal });
-  setTimeout(() => callOff.abort(), 500);
+  const starting = startToyExecutor({
+    ...{ devices: [gpu(0), cpu()], env: env('hangs'), signal: callOff.signal },
+    onLog: ({ message }) => {
+      if (message === HANGS) callOff.abort();
+    },
+  });
   await expect(starting).rejects.toMatchObject({ name: 'AbortError' });
 });
 

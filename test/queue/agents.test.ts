@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../cli/support.ts';
@@ -20,6 +21,14 @@ function home(): { readonly folder: string; readonly env: NodeJS.ProcessEnv; rea
 function startAgent(redis: RedisServer, name: string, ...flags: string[]): Command {
   const args = ['agent', '--redis', redis.url, '--name', name, '--device', 'cpu', '--slots', '1', ...flags];
   return new Command(args, home().env);
+}
+
+const SHORT_LIVED = fileURLToPath(new URL('../support/agent-process.ts', import.meta.url));
+
+/** One that is missed after seconds. */
+function startAgentToKill({ url }: RedisServer, name: string): Command {
+  const options = { redis: { url }, name, device: 'cpu', slots: 1, leaseMs: 3_000 };
+  return new Command([JSON.stringify(options)], home().env, SHORT_LIVED);
 }
 
 function startRun(results: string, spec: string, redis: RedisServer | undefined, ...more: string[]): Command {
@@ -84,7 +93,8 @@ describe.skipIf(!hasRedis)(`agents${hasRedis ? '' : ` (${WITHOUT_REDIS})`}`, () 
 
   test('issue 13: an agent that is drained, one that is killed, and a coordinator that is killed', async () => {
     await using redis = await RedisServer.start();
-    const [drained, killed, kept] = [startAgent(redis, 'a'), startAgent(redis, 'b'), startAgent(redis, 'c')];
+    const [drained, kept] = [startAgent(redis, 'a'), startAgent(redis, 'c')];
+    const killed = startAgentToKill(redis, 'b');
     const { results } = home();
     const first = startRun(results, spec, redis);
     await first.says('"type":"epoch"', 10);

@@ -1,42 +1,51 @@
 /** Commands as processes of their own, and what they leave in the database. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { BIN, environment } from '../cli/support.ts';
-import { isAlive, until } from '../fixtures/executor-processes.ts';
+import { ProcessOutput } from '../support/started-process.ts';
 
-/** Eight trials of a second or two. */
+/** Eight trials of a fraction of a second each. */
 export const TINY_SWEEP = `name: tiny
 dataset: { name: sprites-mini, train: 256, validation: 64 }
 parameters: { beta: [1, 4], hidden: [[16]], latent_dim: [2, 3] }
-train: { epochs: 60, batch_size: 64 }
+train: { epochs: 24, batch_size: 64 }
 seeds: 2
 `;
 
 /** A command that runs until it ends or is killed, and what it wrote. */
 export class Command {
   readonly child: ChildProcess;
-  output = '';
   readonly ended: Promise<number | string>;
+  readonly #output: ProcessOutput;
 
-  constructor(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
-    this.child = spawn(process.execPath, [BIN, ...args], { env: environment(env), stdio: ['ignore', 'pipe', 'pipe'] });
-    for (const stream of [this.child.stdout!, this.child.stderr!])
-      stream.on('data', (text) => (this.output += String(text)));
-    this.ended = once(this.child, 'close').then(([code, signal]) => (code as number | null) ?? (signal as string));
+  /** `program`: another one than the command. */
+  constructor(args: readonly string[], env: NodeJS.ProcessEnv = {}, program = BIN) {
+    this.child = spawn(process.execPath, [program, ...args], {
+      env: environment(env),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#output = new ProcessOutput(this.child);
+    this.ended = this.#output.ended.then(({ code, signal }) => code ?? signal!);
     running.add(this);
   }
 
+  get output(): string {
+    return this.#output.all;
+  }
+
   /** Resolves once it has written this so many times. */
-  async says(text: string, times = 1): Promise<void> {
-    const count = (): number => this.output.split(text).length - 1;
-    await until(() => count() >= times || !this.isAlive);
-    if (count() < times) throw new Error(`ended without it:\n${this.output}`);
+  says(text: string, times = 1): Promise<void> {
+    return this.#output.says(text, times);
+  }
+
+  /** Resolves once this holds; it must not end before. */
+  until(holds: () => boolean): Promise<void> {
+    return this.#output.until(holds);
   }
 
   get isAlive(): boolean {
-    return isAlive(this.child.pid!);
+    return this.child.exitCode === null && this.child.signalCode === null;
   }
 }
 

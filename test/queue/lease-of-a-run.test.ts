@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { RUNS } from '../../src/queue/keys.ts';
 import { connectRedis, type Redis } from '../../src/queue/redis.ts';
@@ -34,10 +35,11 @@ describe.skipIf(!hasRedis)(`the lease of a run${hasRedis ? '' : ` (${WITHOUT_RED
   });
 
   test('one that another coordinator took ends the run, and no device is blamed', async () => {
-    await using executor = await startToyQueue(server.url, { uid: 'taken' });
-    const field = (await redis.hget(RUNS, 'taken'))!;
+    const uid = randomUUID();
+    await using executor = await startToyQueue(server.url, { uid });
+    const field = (await redis.hget(RUNS, uid))!;
     const [, , ...record] = field.split(' ');
-    await redis.hset(RUNS, 'taken', `${Date.now() + 10_000} another ${record.join(' ')}`);
+    await redis.hset(RUNS, uid, `${Date.now() + 10_000} another ${record.join(' ')}`);
     await expect.poll(() => executor.mayGrow).toBe(false);
     expect(devicesLost(executor, 2).message).toBe(
       'Nothing can run any more: another coordinator has taken the sweep over, on here.\n' +

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { Mailbox } from '../../src/queue/mailbox.ts';
 import { anotherConnection, connectRedis, type Redis } from '../../src/queue/redis.ts';
@@ -27,19 +28,22 @@ describe.skipIf(!hasRedis)(`a mailbox${hasRedis ? '' : ` (${WITHOUT_REDIS})`}`, 
   }
 
   test('a Redis that comes back without its data, and with its clock behind, has no message skipped', async () => {
-    const box = boxAt('behind');
-    await redis.xadd('behind', '2000-0', 'm', 'before');
+    const key = randomUUID();
+    const box = boxAt(key);
+    await redis.xadd(key, '2000-0', 'm', 'before');
     expect(await box.take(1)).toEqual(['before']);
-    await redis.del('behind');
-    await redis.xadd('behind', '1000-0', 'm', 'after');
+    await redis.del(key);
+    await redis.xadd(key, '1000-0', 'm', 'after');
     expect(await box.take(1)).toEqual(['after']);
     expect(await box.take(1)).toEqual([]);
   });
 
   test('what Redis does not let go of is taken once it does', async () => {
-    const box = boxAt('kept');
-    await redis.xadd('kept', '*', 'm', 'one');
+    const key = randomUUID();
+    const box = boxAt(key);
+    await redis.xadd(key, '*', 'm', 'one');
     await redis.call('ACL', 'SETUSER', 'default', '-xdel');
+    onTestFinished(() => redis.call('ACL', 'SETUSER', 'default', '+xdel').then(() => undefined));
     await expect(box.take(1)).rejects.toThrow('NOPERM');
     await redis.call('ACL', 'SETUSER', 'default', '+xdel');
     expect(await box.take(1)).toEqual(['one']);

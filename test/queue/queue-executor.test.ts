@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Attempt, Executor } from '../../src/executor/executor.ts';
@@ -129,7 +130,7 @@ describe.skipIf(!hasRedis)(`with a real Redis${hasRedis ? '' : ` (${WITHOUT_REDI
   });
 
   test('the run of a sweep is one coordinator at a time', async () => {
-    const uid = 'the-same-sweep';
+    const uid = randomUUID();
     const first = await startToyQueue(redis.url, { uid });
     await expect(startToyQueue(redis.url, { uid })).rejects.toThrow('the run is held');
     await first[Symbol.asyncDispose]();
@@ -140,7 +141,7 @@ describe.skipIf(!hasRedis)(`with a real Redis${hasRedis ? '' : ` (${WITHOUT_REDI
   test('what an attempt does after it was given up counts for nothing', async () => {
     await using agent = await startToyAgent(redis.url, 'late');
     const late: LateEnd[] = [];
-    const runId = 'a-run-with-late-agents';
+    const runId = randomUUID();
     await using executor = await startToyQueue(redis.url, { runId, onLate: (end) => late.push(end) });
     const { execution, events, started } = start(executor, toyJob('untilStopped'));
     await started;
@@ -211,7 +212,7 @@ describe.skipIf(!hasRedis)(`with a real Redis${hasRedis ? '' : ` (${WITHOUT_REDI
 
   test('10,000 changed messages: each is left out or harmless, and both sides go on', async () => {
     await using agent = await startToyAgent(redis.url, 'hostile');
-    const runId = 'a-run-with-hostile-agents';
+    const runId = randomUUID();
     const log: string[] = [];
     await using executor = await startToyQueue(redis.url, { runId, onLog: ({ message }) => log.push(message) });
     const leases = (await agent.redis.hgetall(AGENTS))['hostile']!;

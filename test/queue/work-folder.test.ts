@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { openWorkFolder } from '../../src/run/work-folder.ts';
 import { temporaryFolder } from '../cli/support.ts';
+import { ProcessOutput } from '../support/started-process.ts';
 
 /** A process that has a work folder until it is killed. */
 async function startOther(parent: string) {
@@ -16,19 +16,18 @@ async function startOther(parent: string) {
   });`;
   const child = spawn(process.execPath, ['-e', script, parent], { stdio: ['ignore', 'pipe', 'inherit'] });
   onTestFinished(() => void child.kill('SIGKILL'));
-  const [line] = (await once(child.stdout, 'data')) as [Buffer];
-  const folder = String(line).trim();
+  const output = new ProcessOutput(child);
+  const folder = await output.line();
   // It was made a while ago.
   utimesSync(path.join(folder, 'lock'), 1, 1);
-  return { child, folder };
+  return { child, ended: output.ended, folder };
 }
 
 test('folders of agents that were killed are removed, and no others', async () => {
   const parent = temporaryFolder();
   const [alive, killed] = await Promise.all([startOther(parent), startOther(parent)]);
-  const ended = once(killed.child, 'exit');
   killed.child.kill('SIGKILL');
-  await ended;
+  await killed.ended;
   mkdirSync(path.join(killed.folder, 'run-1'));
   writeFileSync(path.join(killed.folder, 'run-1', 'checkpoint'), 'x');
   // Of an earlier version, or of a program of the same name.

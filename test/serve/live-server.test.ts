@@ -5,7 +5,6 @@ import { cpSync, writeFileSync } from 'node:fs';
 import { request, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -15,8 +14,9 @@ import type { LiveMessage, LiveTrial } from '../../src/serve/live-message.ts';
 import { startLiveServer, type LiveServerOptions } from '../../src/serve/live-server.ts';
 import { pageRenderer } from '../../src/serve/page-renderer.ts';
 import { openReadModel } from '../../src/store/sqlite-read-model.ts';
-import { startCli, temporaryFolder, TINY_SPEC, writeSpec } from '../cli/support.ts';
+import { runCli, startCli, temporaryFolder, TINY_SPEC, writeSpec } from '../cli/support.ts';
 import { trainedSweep } from '../cli/trained-sweep.ts';
+import { ProcessOutput } from '../support/started-process.ts';
 
 const COORDINATOR = fileURLToPath(new URL('../support/coordinator-process.ts', import.meta.url));
 
@@ -54,8 +54,8 @@ async function* listen(url: string, lastEventId?: string): AsyncGenerator<Event>
   }
 }
 
-/** A sweep that has just been planned and goes on in a process of its own. */
-async function startSweep(): Promise<ResultsLayout> {
+/** A sweep that has just been planned, in a process of its own; it is stopped, and goes on when it is told to. */
+async function startSweep(): Promise<{ layout: ResultsLayout; goOn: () => void }> {
   const folder = temporaryFolder();
   const options = {
     ...{
@@ -70,9 +70,9 @@ async function startSweep(): Promise<ResultsLayout> {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   onTestFinished(() => void child.kill('SIGKILL'));
-  for await (const line of createInterface({ input: child.stdout })) if (line === 'planned') break;
-  child.stdout.resume();
-  return new ResultsLayout(options.resultsDir);
+  await new ProcessOutput(child).line((line) => line === 'planned');
+  child.kill('SIGSTOP');
+  return { layout: new ResultsLayout(options.resultsDir), goOn: () => void child.kill('SIGCONT') };
 }
 
 function fold(known: Map<string, LiveTrial>, { trials }: LiveMessage): void {
@@ -81,7 +81,7 @@ function fold(known: Map<string, LiveTrial>, { trials }: LiveMessage): void {
 
 describe('a sweep that trains', () => {
   it('is told from the plan to the last trial; a client that was away catches up by the id it knows', async () => {
-    const layout = await startSweep();
+    const { layout, goOn } = await startSweep();
     const url = await serve(layout);
     const page = await (await fetch(url)).text();
     const address = /data-events="([^"]*)"/.exec(page)![1]!.replaceAll('&amp;', '&');
@@ -97,6 +97,7 @@ describe('a sweep that trains', () => {
     const seen = new Set<string>();
     let shown = NOTHING_YET;
     for await (const { id, message } of listen(`${url}events`)) {
+      if (seen.size === 0) goOn();
       expect(seen).not.toContain(id);
       seen.add(id);
       fold(always, message);
@@ -210,13 +211,8 @@ describe('who may read', () => {
 
 describe('sweep serve', () => {
   async function served(...args: string[]) {
-    const { child, ended } = startCli(['serve', ...args]);
-    onTestFinished(() => void child.kill('SIGKILL'));
-    const url = await new Promise<string>((resolve) => {
-      child.stdout.once('data', (line: Buffer) => resolve(line.toString().trim()));
-      child.once('close', () => resolve(''));
-    });
-    return { child, ended, url };
+    const { child, ended, output } = startCli(['serve', ...args]);
+    return { child, ended, url: await output.line() };
   }
 
   it('prints its address, serves a database of any name anywhere, and ends at Ctrl-C with 0', async () => {
@@ -253,7 +249,7 @@ describe('sweep serve', () => {
         ['--results', folder],
         [results, '--port', port],
         [results, '--port', '70000'],
-      ].map((args) => startCli(['serve', ...args]).ended),
+      ].map((args) => runCli(['serve', ...args])),
     );
     expect(ends.map(({ code }) => code)).toEqual([4, 4, 4, 5, 4, 2, 2]);
     expect(ends.map(({ stdout }) => stdout).join('')).toBe('');

@@ -6,7 +6,6 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { networkFileSystem } from '../../src/store/file-system.ts';
 import { refuseBrokenLocks } from '../../src/store/try-locks.ts';
 import { runCli, startCli, temporaryFolder, writeSpec } from '../cli/support.ts';
-import { until } from '../fixtures/executor-processes.ts';
 
 const env = { SWEEP_FILE_SYSTEM: 'network' };
 const FLAGS = ['--device', 'cpu', '--slots', '1'];
@@ -18,7 +17,7 @@ test('one process has it alone, others read its copy and are told how old it is'
   const spec = writeSpec(folder);
   const results = path.join(folder, 'results');
   const long = startCli(['run', spec, 'train.epochs=100000', '--results', results, ...FLAGS], env);
-  await until(() => existsSync(path.join(results, 'sweeps.db.snapshot')) || long.child.exitCode !== null);
+  await long.output.until(() => existsSync(path.join(results, 'sweeps.db.snapshot')));
   const status = await runCli(['status', 'tiny', '--results', results, '--json'], env);
   expect(status.code, status.stderr).toBe(0);
   expect(status.stderr).toMatch(

@@ -140,7 +140,7 @@ describe('what leaves nothing, or too little, is refused at its line', () => {
 
   it.each([
     ['random', 5000],
-    ['sobol', 5000],
+    ['sobol', 10_000],
   ])('also where %s search finds a few, by accident: one in %i', async (search, max) => {
     const rest = `search: ${search}\ntrials: 4096\nparameters: { beta: { min: 0, max: ${max} } }\nwhere: beta <= 1`;
     await expect(planned(rest)).rejects.toMatchObject({

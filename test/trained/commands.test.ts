@@ -255,8 +255,8 @@ test('a signal ends long work between two pieces, and leaves nothing behind', as
   const { layout, id } = await tiny();
   const folder = temporaryFolder();
   const args = ['generate', id, '--count', '3000000', '-o', path.join(folder, 'g.npz'), '--results', layout.root];
-  const { child, ended } = startCli(args);
-  await expect.poll(() => readdirSync(folder)).toHaveLength(1);
+  const { child, ended, output } = startCli(args);
+  await output.until(() => readdirSync(folder).length === 1);
   child.kill('SIGINT');
   expect(await ended).toMatchObject({ code: 130, stdout: '' });
   expect(readdirSync(folder)).toEqual([]);

@@ -87,10 +87,11 @@ describe('a named column or array holds the labels', () => {
 
   it('of HDF5, and of AnnData by the name that it has in `obs`', async () => {
     const usual = await opened(at('tables/sparse.h5ad'), {});
-    for (const name of ['sparse.h5ad', 'dense.h5ad']) {
-      for (const label of ['cell_type', 'obs/cell_type']) {
-        expect((await opened(at(`tables/${name}`), { label })).labels).toEqual(usual.labels);
-      }
+    for (const [name, label] of [
+      ['sparse.h5ad', 'cell_type'],
+      ['dense.h5ad', 'obs/cell_type'],
+    ] as const) {
+      expect((await opened(at(`tables/${name}`), { label })).labels).toEqual(usual.labels);
     }
     const { from, labels } = await opened(at('tables/several.h5'), { key: 'train/x', label: 'test/whole' });
     expect(from).toBe('the array test/whole, 2 factors each');

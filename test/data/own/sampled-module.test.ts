@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { examineOwn } from '../../../src/data/own/examine-own.ts';
 import { examineImages } from '../../../src/data/own/examine.ts';
 import { openOwn } from '../../../src/data/own/open-images.ts';
 import { isModule, sampledFile } from '../../../src/data/own/sampled-module.ts';
+import { ProcessOutput } from '../../support/started-process.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { npy } from './write.ts';
 
@@ -86,8 +86,10 @@ it('what a process leaves that is killed goes at the next run; what a running on
   const started = async () => {
     const options = { env: { ...process.env, SAMPLES_WAIT: '1' } };
     const child = spawn(process.execPath, ['--input-type=module', '-e', program], options);
-    await once(child.stdout, 'data');
-    return child;
+    onTestFinished(() => void child.kill('SIGKILL'));
+    const output = new ProcessOutput(child);
+    await output.line();
+    return { child, ended: output.ended };
   };
   const left = async () => {
     const names = await readdir(path.join(cacheDir, 'modules'), { recursive: true });
@@ -95,15 +97,12 @@ it('what a process leaves that is killed goes at the next run; what a running on
   };
   const [killed, running] = [await started(), await started()];
   expect(await left()).toBe(2);
-  killed.kill('SIGKILL');
-  await once(killed, 'exit');
-  try {
-    await sampled();
-    expect(await left()).toBe(1);
-  } finally {
-    running.kill('SIGKILL');
-    await once(running, 'exit');
-  }
+  killed.child.kill('SIGKILL');
+  await killed.ended;
+  await sampled();
+  expect(await left()).toBe(1);
+  running.child.kill('SIGKILL');
+  await running.ended;
   await sampled();
   expect(await left()).toBe(0);
 });
