@@ -53,8 +53,8 @@ export function refuseElsewhere(text: string, options: ParseSpecOptions): void {
 
 /**
  * What is wrong with definitions beside the data: a metric that fails, a likelihood of the plan that can't be trained with; as
- * warnings, one whose values are none of a probability, and one that the plan doesn't name. TF.js is loaded here, where there is a
- * likelihood to try.
+ * warnings, one whose values are none of a probability, and those of a module of which the plan names nothing. TF.js is loaded here,
+ * where there is a likelihood to try.
  * @param named likelihoods that configurations may have
  */
 export async function findFaults(
@@ -68,22 +68,17 @@ export async function findFaults(
       void findings.push({ path: ['use', i], at: 'value', ...finding });
     for (const message of metrics.flatMap((metric) => metricFault(metric) ?? []))
       found({ code: 'not_allowed', message });
-    for (const likelihood of likelihoods) {
-      const { name } = likelihood;
-      if (!named.includes(name)) {
-        const message = `the likelihood \`${name}\` is not used`;
-        found({ code: 'no_effect', isWarning: true, message, hint: `name it: likelihood: [gaussian, ${name}]` });
-        continue;
-      }
+    const used = likelihoods.filter(({ name }) => named.includes(name));
+    for (const { name } of metrics.length + used.length === 0 ? likelihoods : []) {
+      const message = `the likelihood \`${name}\` is not used`;
+      found({ code: 'no_effect', isWarning: true, message, hint: `name it: likelihood: [gaussian, ${name}]` });
+    }
+    for (const likelihood of used) {
       const { faultOf } = await import('./training/own-likelihood/fault-of.ts');
       const fault = await faultOf(likelihood, numbers);
-      if (fault !== undefined) {
-        found({
-          code: 'not_allowed',
-          message: `the likelihood \`${name}\`: ${fault.message}`,
-          isWarning: fault.isWarning,
-        });
-      }
+      if (fault === undefined) continue;
+      const message = `the likelihood \`${likelihood.name}\`: ${fault.message}`;
+      found({ code: 'not_allowed', message, isWarning: fault.isWarning });
     }
   }
   return findings;

@@ -65,9 +65,12 @@ const modules = [...ownModel.matchAll(/```\w+\n((?:\/\/|#) (\S+)\n[^]*?)```/g)].
 for (const [name, text] of modules) writeFileSync(path.join(plain, name), text);
 const ownRun = run(plain, 'npx', 'sweep', 'run', 'own.yaml', '--device', 'cpu', '--quiet', '--json');
 check('a likelihood and a metric of docs/own-model.md train', /"completed":2\b/.test(ownRun), ownRun);
-const trials = JSON.parse(run(plain, 'npx', 'sweep', 'export', 'own', '--format', 'json')) as Record<string, string>[];
-const { trial } = trials.find(({ likelihood }) => likelihood === 'student_t')!;
-const drawn = run(plain, 'npx', 'sweep', 'generate', trial!, '--draw', '-o', 'drawn.npz', '--json');
+const trials = JSON.parse(run(plain, 'npx', 'sweep', 'export', 'own', '--format', 'json')) as {
+  readonly trial: string;
+  readonly params: Readonly<Record<string, unknown>>;
+}[];
+const { trial } = trials.find(({ params }) => params['likelihood'] === 'student_t')!;
+const drawn = run(plain, 'npx', 'sweep', 'generate', trial, '--draw', '-o', 'drawn.npz', '--json');
 check('and are drawn from', drawn.includes('"draws":true'), drawn);
 
 const typed = install('typescript', tarball);

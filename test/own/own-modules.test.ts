@@ -153,7 +153,11 @@ it('a likelihood of one’s own may have a decoder that is told labels', async (
 
 it('a likelihood that is not asked for is not run', async () => {
   const other = likelihood("name: 'u', outputChannels: () => { throw new Error('asked'); }");
-  const { warnings } = await planned(`[${likelihood()}, { ...${other}, name: 'u' }]`, '', 'two.mjs');
+  expect((await planned(`[${likelihood()}, { ...${other}, name: 'u' }]`, '', 'two.mjs')).warnings.join()).not.toContain(
+    '`u`',
+  );
+  const use = write('alone.mjs', `export default { ...${other}, name: 'u' };`);
+  const { warnings } = await planSweep({ text: `name: s\ndataset: sprites-mini\nuse: [${use}]\n` });
   expect(warnings.join()).toContain('the likelihood `u` is not used');
 });
 
