@@ -12,7 +12,9 @@ function madeFile(kind: string) {
 
 export const encode = madeFile('encode');
 export const decode = madeFile('decode');
-export const generate = madeFile('generate');
+export const generate = madeFile('generate').extend({
+  draws: z.boolean().describe('Whether each is a draw from p(x|z), as with --draw; otherwise it is the mean.'),
+});
 
 const nats = z.number().nullable().describe('Null where it is no finite number.');
 

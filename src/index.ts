@@ -174,7 +174,8 @@ export interface LoadOptions {
 
 /**
  * The trained model of a completed trial: by the beginning of its id, as `best`, or by a sweep's name, whose best it is. It
- * computes on the processor, in this thread. Of a table: `loadModel<Float64Array>`. @throws SweepError NOT_FOUND where there is none, or its weights are gone; USAGE
+ * computes on the processor, in this thread. Of a table: `loadModel<Float64Array>`. @throws SweepError NOT_FOUND where there is none, or its weights are gone; USAGE;
+ * DEFINITION where the module of its likelihood is gone, or another by now
  */
 export async function loadModel<Decoded extends Float32Array | Float64Array = Float32Array>(
   trial: string,

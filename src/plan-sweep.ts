@@ -86,16 +86,16 @@ export async function planTrials({
   const parsed = readSpec(specText, { file: specFile, overrides, own });
   const { facts, ...known } = await knownDataset(parsed, { base, dataDir });
   const definition = definitionOf(known.dataset);
+  if (facts !== undefined) {
+    const misfits = checkImages(parsed.spec, definition);
+    if (misfits.length > 0) throw parsed.refuse(misfits);
+  }
   const faults = await findFaults(modules, likelihoodsOf(parsed.spec), {
     ...definition,
     isBinary: definition.isBinary || parsed.spec.dataset.binarization !== 'grey',
   });
   const unusable = faults.filter(({ isWarning }) => isWarning !== true);
   if (unusable.length > 0) throw parsed.refuse(unusable);
-  if (facts !== undefined) {
-    const misfits = checkImages(parsed.spec, definition);
-    if (misfits.length > 0) throw parsed.refuse(misfits);
-  }
   const labels = labelsAskedFor(parsed, definition, facts);
   const dataset = { ...known.dataset, ...(labels && { labels }) };
   // Equal trials have equal ids, whatever the spec asked for in excess.

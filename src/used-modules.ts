@@ -1,10 +1,10 @@
 import path from 'node:path';
 import { messageOf } from './errors.ts';
-import { describeMetric } from './metrics/own.ts';
-import { loadModule, type OwnModule } from './own/load.ts';
+import { describeMetric, metricFault } from './metrics/own.ts';
+import { definedBy, loadModule, type OwnModule } from './own/load.ts';
 import type { Finding } from './sweep-file/issue.ts';
 import { definitionsIn, type OwnDefinitions } from './sweep-file/own-definitions.ts';
-import type { ModelledNumbers } from './training/check-likelihood.ts';
+import type { ModelledNumbers } from './training/own-likelihood/example.ts';
 import { readUsed, type ParseSpecOptions } from './sweep-file/parse.ts';
 
 export interface UsedDefinitions {
@@ -52,8 +52,9 @@ export function refuseElsewhere(text: string, options: ParseSpecOptions): void {
 }
 
 /**
- * What is wrong with definitions beside the data: a likelihood of the plan that can't be trained with; as warnings, one whose
- * values are none of a probability, and one that the plan doesn't name. TF.js is loaded here, where there is a likelihood to try.
+ * What is wrong with definitions beside the data: a metric that fails, a likelihood of the plan that can't be trained with; as
+ * warnings, one whose values are none of a probability, and those of a module of which the plan names nothing. TF.js is loaded here,
+ * where there is a likelihood to try.
  * @param named likelihoods that configurations may have
  */
 export async function findFaults(
@@ -62,33 +63,23 @@ export async function findFaults(
   numbers: ModelledNumbers,
 ): Promise<Finding[]> {
   const findings: Finding[] = [];
-  for (const [i, { likelihoods }] of modules.entries()) {
-    for (const likelihood of likelihoods) {
-      const { name } = likelihood;
-      const found = (finding: Pick<Finding, 'code' | 'message' | 'hint' | 'isWarning'>): void =>
-        void findings.push({ path: ['use', i], at: 'value', ...finding });
-      if (!named.includes(name)) {
-        const message = `the likelihood \`${name}\` is not used`;
-        found({ code: 'no_effect', isWarning: true, message, hint: `name it: likelihood: [gaussian, ${name}]` });
-        continue;
-      }
-      const { faultOf } = await import('./training/check-likelihood.ts');
+  for (const [i, { likelihoods, metrics }] of modules.entries()) {
+    const found = (finding: Pick<Finding, 'code' | 'message' | 'hint' | 'isWarning'>): void =>
+      void findings.push({ path: ['use', i], at: 'value', ...finding });
+    for (const message of metrics.flatMap((metric) => metricFault(metric) ?? []))
+      found({ code: 'not_allowed', message });
+    const used = likelihoods.filter(({ name }) => named.includes(name));
+    for (const { name } of metrics.length + used.length === 0 ? likelihoods : []) {
+      const message = `the likelihood \`${name}\` is not used`;
+      found({ code: 'no_effect', isWarning: true, message, hint: `name it: likelihood: [gaussian, ${name}]` });
+    }
+    for (const likelihood of used) {
+      const { faultOf } = await import('./training/own-likelihood/fault-of.ts');
       const fault = await faultOf(likelihood, numbers);
-      if (fault !== undefined) {
-        found({
-          code: 'not_allowed',
-          message: `the likelihood \`${name}\`: ${fault.message}`,
-          isWarning: fault.isWarning,
-        });
-      }
+      if (fault === undefined) continue;
+      const message = `the likelihood \`${likelihood.name}\`: ${fault.message}`;
+      found({ code: 'not_allowed', message, isWarning: fault.isWarning });
     }
   }
   return findings;
-}
-
-function definedBy({ likelihoods, metrics }: OwnModule): string[] {
-  return [
-    ...likelihoods.map(({ name }) => `the likelihood \`${name}\``),
-    ...metrics.map(({ name }) => `the metric \`${name}\``),
-  ];
 }

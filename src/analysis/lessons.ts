@@ -71,14 +71,14 @@ function unlike(
   if (families[0] !== families[1]) return 'of another family of likelihoods';
   if (outside !== undefined) return `outside this space by ${outside}`;
   if (id === configId) return undefined;
-  if (hashesOf(config) !== hashesOf(own)) return "with other metrics of one's own";
+  if (hashesOf(config) !== hashesOf(own)) return "with other definitions of one's own";
   return trials.some(({ numericsVersion }) => numericsVersion !== NUMERICS_VERSION)
     ? "by an earlier version's arithmetic"
     : 'on other data';
 }
 
-function hashesOf({ ownMetrics = [] }: TrialConfig): string {
-  return ownMetrics.map(({ name, hash }) => `${name} ${hash}`).join();
+function hashesOf({ ownLikelihood, ownMetrics = [] }: TrialConfig): string {
+  return [ownLikelihood?.hash, ...ownMetrics.map(({ name, hash }) => `${name} ${hash}`)].join();
 }
 
 function isSameSettings(a: object, b: object): boolean {

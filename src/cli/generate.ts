@@ -86,7 +86,11 @@ export const generate = defineCommand({
       : model.shape.isReal
         ? []
         : [`sweep data ${fileWord(output)}`];
-    print(flags.json ? madeFileJson('generate', made, latentDim) : renderMadeFile(made, id, next, stdoutLayout()));
+    print(
+      flags.json
+        ? madeFileJson('generate', made, latentDim, { draws: flags.draw })
+        : renderMadeFile(made, id, next, stdoutLayout()),
+    );
     return 0;
   },
 });

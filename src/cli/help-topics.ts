@@ -37,6 +37,8 @@ function specTopic(columns: number): string {
     '',
     `Under \`parameters\`, each one value, a list of choices, or { min, max, scale } with ${DRAWING_SEARCH}:`,
     ...parameters,
+    '',
+    wrap('Likelihoods of your own come beside these, by `use` (docs/own-model.md).', columns),
   ].join('\n');
 }
 
@@ -49,8 +51,10 @@ function metricsTopic(columns: number): string {
       columns,
     ),
   );
-  return ['Of each epoch, and of each trial at its best one:', ...lines].join('\n');
+  return ['Of each epoch, and of each trial at its best one:', ...lines, '', wrap(OWN, columns)].join('\n');
 }
+
+const OWN = 'Metrics of your own come beside these, by `use` in a spec (docs/own-model.md).';
 
 /** `  name  what it is`, its lines under each other. */
 function entry(name: string, text: string, columns: number): string {

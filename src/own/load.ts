@@ -1,4 +1,4 @@
-/** Modules of the user's that define likelihoods and metrics: run by path, known by the hash of their text. */
+/** Modules of the user's that define likelihoods and metrics: run by path, known by their text and the packages that they import. */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { registerHooks } from 'node:module';
@@ -10,12 +10,13 @@ import { keepLoadedMetric } from '../metrics/own.ts';
 import type { Likelihood } from '../model/likelihood.ts';
 import { keepLoaded } from '../model/likelihoods/own.ts';
 import { plain } from '../text/printable.ts';
+import { packageAt } from './imported-package.ts';
 import { likelihoodFrom, metricFrom } from './members.ts';
 
 export interface OwnModule {
   /** Absolute. */
   readonly path: string;
-  /** 16 hexadecimal digits of the sha256 of its text, which is all that it runs but for packages. */
+  /** 16 hexadecimal digits of the sha256 of its text and, where it imports any, of its packages' names and versions. */
   readonly hash: string;
   readonly likelihoods: readonly Likelihood[];
   readonly metrics: readonly Metric[];
@@ -32,11 +33,12 @@ const SHOWN = 'export default defineLikelihood({ name, nats, mean, outputBias })
  * @throws SweepError DEFINITION where it isn't there, fails, or says something else
  */
 export async function loadModule(place: string): Promise<OwnModule> {
-  const hash = await hashOf(place);
-  const key = `${hash} ${place}`;
+  const ofText = hashed(await textOf(place));
+  const key = `${ofText} ${place}`;
   const known = modules.get(key);
   if (known !== undefined) return known;
-  const definitions = await exportsOf(place, hash);
+  const { definitions, packages } = await exportsOf(place, ofText);
+  const hash = packages.length === 0 ? ofText : hashed([ofText, ...packages].join('\n'));
   const found = { path: place, hash, likelihoods: [] as Likelihood[], metrics: [] as Metric[] };
   for (const definition of definitions) {
     const problem = (message: string): SweepError => refused(place, message);
@@ -47,6 +49,9 @@ export async function loadModule(place: string): Promise<OwnModule> {
         `its default export is no likelihood, which has \`nats\`, and no metric, which has \`of\`. Write ${SHOWN}`,
       );
   }
+  const names = definedBy(found);
+  const twice = names.find((name, i) => names.indexOf(name) < i);
+  if (twice !== undefined) throw refused(place, `it defines ${twice} twice: call one otherwise`);
   for (const likelihood of found.likelihoods) keepLoaded(hash, likelihood);
   for (const metric of found.metrics) keepLoadedMetric(hash, metric);
   modules.set(key, found);
@@ -54,41 +59,57 @@ export async function loadModule(place: string): Promise<OwnModule> {
 }
 const modules = new Map<string, OwnModule>();
 
-/** @throws SweepError DEFINITION where it can't be read */
-export async function hashOf(place: string): Promise<string> {
+/** `the likelihood \`student_t\``, of each. */
+export function definedBy({ likelihoods, metrics }: Pick<OwnModule, 'likelihoods' | 'metrics'>): string[] {
+  return [
+    ...likelihoods.map(({ name }) => `the likelihood \`${name}\``),
+    ...metrics.map(({ name }) => `the metric \`${name}\``),
+  ];
+}
+
+function hashed(content: Buffer | string): string {
+  return createHash('sha256').update(content).digest('hex').slice(0, 16);
+}
+
+async function textOf(place: string): Promise<Buffer> {
   try {
-    return createHash('sha256')
-      .update(await readFile(place))
-      .digest('hex')
-      .slice(0, 16);
+    return await readFile(place);
   } catch (error) {
     const isGone = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    throw new SweepError(
-      'DEFINITION',
-      isGone ? `There is no file ${plain(place)}` : `${plain(place)} can't be read: ${messageOf(error)}`,
-      {
-        cause: error,
-      },
-    );
+    const message = isGone ? `There is no file ${plain(place)}` : `${plain(place)} can't be read: ${messageOf(error)}`;
+    throw new SweepError('DEFINITION', message, { cause: error });
   }
 }
 
-/** One definition, or a list of several. */
-async function exportsOf(place: string, hash: string): Promise<readonly unknown[]> {
-  const url = `${pathToFileURL(place).href}?${hash}`;
+/** One definition, or a list of several; and what it imports, as `jstat@1.9.6`, in the order of their names. */
+async function exportsOf(
+  place: string,
+  version: string,
+): Promise<{ readonly definitions: readonly unknown[]; readonly packages: readonly string[] }> {
+  const file = pathToFileURL(place).href;
+  const packages = new Set<string>();
   const hooks = registerHooks({
     resolve(specifier, context, next) {
-      if (context.parentURL !== url) return next(specifier, context);
+      // `require` made of its address drops what follows the `?`.
+      if (context.parentURL?.replace(/\?.*/, '') !== file) return next(specifier, context);
       if (specifier === PACKAGE) return { url: DEFINE, shortCircuit: true };
-      if (!/^(\.{0,2}\/|file:)/.test(specifier)) return next(specifier, context);
-      throw new Error(
-        `it imports ${specifier}: trials are known by its text alone, so what it needs stands in it, or in a package`,
-      );
+      const local = (): Error =>
+        new Error(
+          `it imports ${specifier}, a file that nothing knows it by: what it needs stands in it, or in a package`,
+        );
+      if (/^(\.{0,2}\/|file:)/.test(specifier)) throw local();
+      const found = next(specifier, context);
+      if (!found.url.startsWith('file:')) return found;
+      const imported = packageAt(found.url);
+      if (imported === undefined) throw local();
+      packages.add(imported);
+      return found;
     },
   });
   try {
-    const { default: given } = (await import(url)) as { readonly default?: unknown };
-    return Array.isArray(given) ? (given as unknown[]) : [given];
+    // A process may plan again after it was changed.
+    const { default: given } = (await import(`${file}?${version}`)) as { readonly default?: unknown };
+    return { definitions: Array.isArray(given) ? (given as unknown[]) : [given], packages: [...packages].sort() };
   } catch (error) {
     throw refused(place, `it can't be loaded: ${messageOf(error)}`, error);
   } finally {

@@ -67,7 +67,7 @@ export function likelihoodFrom(given: Given, hash: string, refuse: Refuse): Like
   const definition = given as unknown as LikelihoodDefinition;
   // By itself it has a scale of its own, and a changed module another one.
   const { name, weights = [], description = name, family = `${name} ${hash}` } = definition;
-  checkName('likelihood', name, LIKELIHOODS, refuse);
+  checkName(`a likelihood called \`${name}\``, name, LIKELIHOODS, refuse);
   for (const weight of weights as unknown as readonly Given[]) {
     if (typeof weight['name'] !== 'string' || !/^likelihood\.\w+$/.test(weight['name'])) {
       throw refuse(`a weight of the likelihood \`${name}\` has a name like likelihood.log_scale`);
@@ -82,6 +82,9 @@ export function likelihoodFrom(given: Given, hash: string, refuse: Refuse): Like
       throw refuse(`its weight ${weight['name']} is observed, and there is no function \`observe\``);
     }
   }
+  const names = weights.map((weight) => weight.name);
+  const twice = names.find((one, i) => names.indexOf(one) < i);
+  if (twice !== undefined) throw refuse(`two weights of the likelihood \`${name}\` are called ${twice}`);
   const constantElbo: Likelihood['constantElbo'] = (...args) => definition.constantElbo?.(...args);
   return { ...definition, description, family, constantElbo };
 }
@@ -90,8 +93,13 @@ export function likelihoodFrom(given: Given, hash: string, refuse: Refuse): Like
 export function metricFrom(given: Given, refuse: Refuse): Metric {
   checkMembers('metric', given, METRIC_MEMBERS, METRIC_EXTRAS, refuse);
   const { description, label, amount, decimals = 2, ...metric } = given as unknown as MetricDefinition;
-  checkName('metric', metric.name, [...METRICS, ...FACTS], refuse);
   const header = label ?? metric.name;
+  // A column's header is asked for like a name.
+  const ours = [...METRICS, ...FACTS].map(({ aliases = [], ...one }) => {
+    return { ...one, aliases: [...aliases, one.label.toLowerCase()] };
+  });
+  checkName(`a metric called \`${metric.name}\``, metric.name, ours, refuse);
+  checkName(`a metric with the label \`${header}\``, header.toLowerCase(), ours, refuse);
   return {
     ...metric,
     ...{ definition: description, label: header, amount: amount ?? `${metric.unit} of ${header}`, decimals },
@@ -125,10 +133,10 @@ function checkMembers(
   throw refuse(`${called} has \`${unknown}\`, and ${hint}`);
 }
 
-function checkName(what: string, name: string, ours: readonly Named[], refuse: Refuse): void {
+function checkName(called: string, name: string, ours: readonly Named[], refuse: Refuse): void {
   const same = ours.find((one) => [one.name, ...(one.aliases ?? []), ...(one.otherThings ?? [])].includes(name));
   if (same === undefined) return;
   throw refuse(
-    `a ${what} called \`${name}\` is there already, ${same.name === name ? 'as one of ours' : `as another name of ${same.name}`}: call yours otherwise`,
+    `${called} is there already, ${same.name === name ? 'as one of ours' : `as another name of ${same.name}`}: call yours otherwise`,
   );
 }

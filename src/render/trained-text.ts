@@ -27,10 +27,16 @@ export function renderMadeFile(made: MadeFile, id: string, next: readonly string
   ].join('\n');
 }
 
-/** `vae-sweep.encode/1` and its like. */
-export function madeFileJson(kind: 'encode' | 'decode' | 'generate', made: MadeFile, latentDim: number): string {
+/** `vae-sweep.encode/1` and its like. `more`: what only this kind says. */
+export function madeFileJson(
+  kind: 'encode' | 'decode' | 'generate',
+  made: MadeFile,
+  latentDim: number,
+  more: Readonly<Record<string, boolean>> = {},
+): string {
   const { trial, sweep, file, samples, what } = made;
-  return toJsonLine({ schema: `vae-sweep.${kind}/1`, trial, sweep, file, samples, latent_dim: latentDim, of: what });
+  const schema = `vae-sweep.${kind}/1`;
+  return toJsonLine({ schema, trial, sweep, file, samples, latent_dim: latentDim, ...more, of: what });
 }
 
 /** A file's name in a command. */

@@ -1,7 +1,6 @@
 /** Rows as SQLite returns them, and the records that readers get. */
 import { RESIZES } from '../data/own/resample.ts';
 import { ARCHITECTURES } from '../model/architectures/index.ts';
-import { describeMetric } from '../metrics/own.ts';
 import type { Parameters } from '../model/parameter.ts';
 import { architecture, withLaterParameters } from '../model/parameters.ts';
 import { fromUserConfig } from '../sweep-file/naming.ts';
@@ -93,7 +92,6 @@ export function storedConfig(json: string, trial: TrialId, sweep: string): Store
   if (!isConfig(config)) throw new DamagedRow(`trial ${trial} of sweep ${sweep} has a configuration that is none`);
   const parameters = withLaterParameters(config.parameters);
   const stored = fromUserConfig({ ...config, parameters });
-  for (const metric of stored.ownMetrics ?? []) describeMetric(metric);
   return { config: stored, params: parameters };
 }
 

@@ -1,6 +1,7 @@
 import os from 'node:os';
 import { SweepError } from '../errors.ts';
 import type { ResultsLayout } from '../files/paths.ts';
+import { describeMetric } from '../metrics/own.ts';
 import { distinctDigits } from '../trial/identity.ts';
 import type { ConfigId, TrialId } from '../trial/trial.ts';
 import { checkMetric } from './check-numbers.ts';
@@ -91,7 +92,10 @@ class SqliteReadModel implements ReadModel {
               ];
         return trialRecords(trials, best, () => record.state === 'running');
       };
-      return { sweep: record, trials: recordsOf(this.#sql.inPlan), outside: recordsOf(this.#sql.outside) };
+      const [trials, outside] = [recordsOf(this.#sql.inPlan), recordsOf(this.#sql.outside)];
+      // The plan's last: a metric of that name may have been defined otherwise before.
+      describeMetrics([...outside, ...trials]);
+      return { sweep: record, trials, outside };
     });
   }
 
@@ -101,7 +105,9 @@ class SqliteReadModel implements ReadModel {
     return this.#read(() => {
       const running = new Set(this.sweeps().flatMap(({ name, state }) => (state === 'running' ? [name] : [])));
       const trials = this.#sql.trialsByPrefix.all(range);
-      return trialRecords(trials, this.#sql.bestMetricsByPrefix.all(range), (name) => running.has(name));
+      const found = trialRecords(trials, this.#sql.bestMetricsByPrefix.all(range), (name) => running.has(name));
+      describeMetrics(found);
+      return found;
     });
   }
 
@@ -253,6 +259,12 @@ function isRunning(pid: number): boolean {
 function ofEverySplit(metric: string): [string, string, string] {
   const measure = metric.slice(metric.indexOf('/') + 1);
   return [`train/${measure}`, `val/${measure}`, `test/${measure}`];
+}
+
+/** What is said of metrics of the user's own from now on. The last one's words count. */
+function describeMetrics(trials: readonly TrialRecord[]): void {
+  const configs = new Set(trials.map(({ config }) => config.ownMetrics));
+  for (const metrics of configs) for (const metric of metrics ?? []) describeMetric(metric);
 }
 
 function trialRecords(

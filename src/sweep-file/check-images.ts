@@ -8,7 +8,7 @@ import type { Likelihood } from '../model/likelihood.ts';
 import { decoderIsTold, modelShape } from '../model/model.ts';
 import { valueOf, type Parameters } from '../model/parameter.ts';
 import { architecture, likelihood } from '../model/parameters.ts';
-import { allLikelihoods, type OwnDefinitions } from './own-definitions.ts';
+import { allLikelihoods, ownLikelihoodOf, type OwnDefinitions } from './own-definitions.ts';
 import type { Domain, SweepSpec } from './spec.ts';
 import { type Path, found, placesOfDomains, hasValue } from './spec-places.ts';
 
@@ -53,7 +53,9 @@ export function checkTold(
   const told = configurations.filter(isConditional);
   // Which layers there are follows from the architecture; their sizes are no matter here.
   const labels = { names: [''] };
-  const isDeaf = (chosen: Parameters): boolean => !decoderIsTold(modelShape(chosen, images, labels));
+  const likelihoodOf = ownLikelihoodOf(spec.own, images);
+  const isDeaf = (chosen: Parameters): boolean =>
+    !decoderIsTold(modelShape(chosen, images, labels, likelihoodOf(chosen)));
   const deaf = [...Map.groupBy(told, (chosen) => valueOf(chosen, architecture))].flatMap(([name, [first]]) => {
     return isDeaf(first!) ? [`\`${name}\``] : [];
   });

@@ -3,6 +3,8 @@ import type { OwnModule } from '../own/load.ts';
 import type { Likelihood } from '../model/likelihood.ts';
 import type { OwnLikelihood } from '../model/likelihoods/own.ts';
 import { LIKELIHOODS } from '../model/likelihoods/index.ts';
+import { valueOf, type Parameters } from '../model/parameter.ts';
+import { likelihood } from '../model/parameters.ts';
 import type { OwnMetric } from '../trial/trial.ts';
 import type { OwnNames } from './schema.ts';
 
@@ -46,10 +48,27 @@ export function definitionsIn(modules: readonly OwnModule[]): OwnDefinitions {
   };
 }
 
+type Sizes = Readonly<Record<'height' | 'width' | 'channels', number>>;
+
+/** What is put on record of a configuration's likelihood, on images of these sizes; undefined where that is one of ours. */
+export function ownLikelihoodOf(
+  { likelihoods }: OwnDefinitions,
+  images: Sizes,
+): (parameters: Parameters) => OwnLikelihood | undefined {
+  // What is not asked for was not tried either.
+  const records = new Map<string, OwnLikelihood>();
+  return (parameters) => {
+    const name = valueOf(parameters, likelihood);
+    const defined = likelihoods.find((one) => one.likelihood.name === name);
+    if (defined !== undefined && !records.has(name)) records.set(name, recordOf(defined, images));
+    return records.get(name);
+  };
+}
+
 /** What is put on record of it with trials on images of these sizes. */
 export function recordOf(
   { path, hash, likelihood }: DefinedLikelihood,
-  { height, width, channels }: { readonly height: number; readonly width: number; readonly channels: number },
+  { height, width, channels }: Sizes,
 ): OwnLikelihood {
   const { name, description, family = name, mass, isOfReals, isOfCounts, weights = [] } = likelihood;
   const shaped = weights.map(({ name, shape, isObserved }) => {

@@ -1,11 +1,10 @@
 import { isConditional } from '../model/condition.ts';
-import { valueOf, type Parameters } from '../model/parameter.ts';
-import { likelihood } from '../model/parameters.ts';
+import type { Parameters } from '../model/parameter.ts';
 import { definitionOf } from '../data/definition-of.ts';
 import { configId, trialId } from '../trial/identity.ts';
 import { withoutLabels, type TrialConfig, type TrialPlan } from '../trial/trial.ts';
 import { deviceClasses } from './device-class.ts';
-import { recordOf } from './own-definitions.ts';
+import { ownLikelihoodOf } from './own-definitions.ts';
 import type { SweepSpec } from './spec.ts';
 
 /** What a configuration has of the spec's own definitions: its likelihood, and all metrics. */
@@ -14,11 +13,9 @@ function ownOf({
   dataset,
 }: SweepSpec): (parameters: Parameters) => Pick<TrialConfig, 'ownLikelihood' | 'ownMetrics'> {
   const metrics = own.metrics.length > 0 ? { ownMetrics: own.metrics } : {};
-  const likelihoods = new Map(
-    own.likelihoods.map((one) => [one.likelihood.name, recordOf(one, definitionOf(dataset))] as const),
-  );
+  const likelihoodOf = ownLikelihoodOf(own, definitionOf(dataset));
   return (parameters) => {
-    const ownLikelihood = likelihoods.get(valueOf(parameters, likelihood));
+    const ownLikelihood = likelihoodOf(parameters);
     return { ...(ownLikelihood && { ownLikelihood }), ...metrics };
   };
 }

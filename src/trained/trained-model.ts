@@ -88,22 +88,32 @@ export class TrainedModel {
    */
   async draw(latents: Float32Array, randomOf: RandomOf, labels?: Uint16Array): Promise<Float64Array> {
     this.checkDraws('draw');
-    const { shape, weights } = this;
+    const { shape } = this;
     const found = await this.#run(outputsProgram(shape, EVALUATION_BATCH), { latents }, labels);
-    const likelihood = likelihoodOf(shape);
     const samples = latents.length / shape.latentDim;
     const [numbers, perSample] = [imageSize(shape), found['outputs']!.length / samples];
     const drawn = new Float64Array(samples * numbers);
     for (let i = 0; i < samples; i++) {
       const outputs = found['outputs']!.slice(i * perSample, (i + 1) * perSample);
-      const some = likelihood.draw!(outputs, randomOf(i, labels?.[i]), { own: shape.own, weights });
-      const fault = drawFault(some, numbers, likelihood.isOfCounts === true);
-      if (fault !== undefined) {
-        throw new SweepError('DEFINITION', `\`draw\` of the likelihood ${likelihood.name} gives ${fault}.`);
-      }
-      drawn.set(some, i * numbers);
+      drawn.set(this.#drawOne(outputs, randomOf(i, labels?.[i])), i * numbers);
     }
     return shape.isReal ? drawn : drawn.map((value) => Math.min(Math.max(value, 0), 1));
+  }
+
+  #drawOne(outputs: Float32Array, random: RandomStream): ArrayLike<number> {
+    const { shape, weights } = this;
+    const likelihood = likelihoodOf(shape);
+    const refuse = (what: string, cause?: unknown): SweepError =>
+      new SweepError('DEFINITION', `\`draw\` of the likelihood ${likelihood.name} ${what}.`, { cause });
+    let drawn: ArrayLike<number>;
+    try {
+      drawn = likelihood.draw!(outputs, random, { own: shape.own, weights });
+    } catch (error) {
+      throw refuse(`fails: ${messageOf(error)}`, error);
+    }
+    const fault = drawFault(drawn, imageSize(shape), likelihood.isOfCounts === true);
+    if (fault !== undefined) throw refuse(`gives ${fault}`);
+    return drawn;
   }
 
   /** @throws SweepError USAGE, which begins with `flag`, where the likelihood has no `draw` */

@@ -118,6 +118,8 @@ it('widths that rise are one network, and may have been meant as choices', async
 it.each([
   ['spec', /^ {2}latent_dim$/m],
   ['metrics', /^ {2}train\/elbo, val\/elbo, test\/elbo$/m],
+  ['spec', /^Likelihoods of your own come beside these, by `use`/m],
+  ['metrics', /^Metrics of your own come beside these, by `use`/m],
   ['exit-codes', /^ {2}4 {2}nothing found$/m],
 ])('help %s is told from the definitions', async (topic, says) => {
   const { code, stdout } = await runCli(['help', topic]);

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { COMMANDS } from '../../src/cli/commands.ts';
+import { EXIT_CODES } from '../../src/errors.ts';
 import { fencedBlocks, MARKDOWN_FILES, ROOT } from './markdown.ts';
 
 const read = (file: string): string => readFileSync(path.join(ROOT, file), 'utf8');
@@ -52,4 +53,10 @@ it('what is no command, or has no such flag, is found', () => {
   expect(fault('reprot --best')).toContain('no command');
   expect(fault('run x --slto 3')).toContain('has no --slto');
   expect(fault('resume x --slots 3')).toBeUndefined();
+});
+
+it('tell each code of an error, with the exit code that it ends a command with', () => {
+  const rows = [...read('docs/commands.md').matchAll(/^\| `([A-Z_]+)` \| (\d) \| \S/gm)];
+  const told = Object.fromEntries(rows.map(([, code, exit]): [string, number] => [code!, Number(exit)]));
+  expect(told).toEqual({ ...EXIT_CODES, UNEXPECTED: 1 });
 });

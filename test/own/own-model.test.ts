@@ -4,13 +4,16 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { loadEngine } from '../../src/engine/load.ts';
+import { ResultsLayout } from '../../src/files/paths.ts';
+import { TrialFiles } from '../../src/files/trial-files.ts';
 import { loadModel, openResults, planSweep, runSweep } from '../../src/index.ts';
 import { loadModule } from '../../src/own/load.ts';
 import { planTrials } from '../../src/plan-sweep.ts';
 import { recordOf } from '../../src/sweep-file/own-definitions.ts';
 import { loadImages, runTrial } from '../../src/training/run-trial.ts';
+import type { TrainJob } from '../../src/trial/job.ts';
 import { command } from '../support/command.ts';
-import { mlp, newJob } from '../training/trials.ts';
+import { engine, mlp, newJob } from '../training/trials.ts';
 
 const page = readFileSync(path.join(import.meta.dirname, '../../docs/own-model.md'), 'utf8');
 let folder: string;
@@ -43,19 +46,41 @@ it('is swept and recorded like ours, each on its own scale', () => {
   results.close();
 });
 
-it('gives the reference engine the same numbers', async () => {
+/** A trial of the module. */
+async function ownJob(epochs: number): Promise<TrainJob> {
   const { hash, likelihoods } = await loadModule(at('student-t.ts'));
   const likelihood = likelihoods[0]!;
-  const record = recordOf({ path: at('student-t.ts'), hash, likelihood }, { height: 4, width: 4, channels: 1 });
-  const job = await newJob({ parameters: { ...mlp, likelihood: 'student_t' }, train: { epochs: 1 } });
-  const given = { ...job, config: { ...job.config, ownLikelihood: record } };
+  const ownLikelihood = recordOf({ path: at('student-t.ts'), hash, likelihood }, { height: 4, width: 4, channels: 1 });
+  const job = await newJob({ parameters: { ...mlp, likelihood: 'student_t' }, train: { epochs } });
+  return { ...job, config: { ...job.config, ownLikelihood } };
+}
+
+it('goes on after a stop to the bits of one that never was', async () => {
+  const job = await ownJob(3);
+  const images = await loadImages(job);
+  const run = (directory: string, stopAfter = Infinity) => {
+    let looks = 0;
+    const stopRequested = () => (++looks > stopAfter ? ('interrupted' as const) : undefined);
+    return runTrial({ ...job, directory }, { engine, images, emit: () => undefined, stopRequested });
+  };
+  const whole = await run(job.directory);
+  expect(whole.kind).toBe('completed');
+  const directory = mkdtempSync(path.join(folder, 'stopped-'));
+  expect(await run(directory, 4)).toMatchObject({ kind: 'stopped' });
+  expect(await run(directory)).toEqual(whole);
+  const weights = (of: string): Buffer => readFileSync(new TrialFiles(of).path('weights'));
+  expect(weights(directory).equals(weights(job.directory))).toBe(true);
+});
+
+it('gives the reference engine the same numbers', async () => {
+  const given = await ownJob(1);
   const elbos = [];
-  for (const engine of ['compiled', 'eager'] as const) {
-    const directory = mkdtempSync(path.join(folder, `${engine}-`));
+  for (const kind of ['compiled', 'eager'] as const) {
+    const directory = mkdtempSync(path.join(folder, `${kind}-`));
     const outcome = await runTrial(
       { ...given, directory },
       {
-        engine: await loadEngine({ engine, provider: 'cpu' }),
+        engine: await loadEngine({ engine: kind, provider: 'cpu' }),
         images: await loadImages(given),
         emit: () => undefined,
         stopRequested: () => undefined,
@@ -82,7 +107,7 @@ it('is part of the ids of the trials that use it, and of no others', async () =>
   expect(after[0]).toBe(before[0]);
   expect(after[1]).not.toBe(before[1]);
   await expect(loadModel((await trialOf('student_t')).id, { results: at('results') })).rejects.toThrow(
-    /has another text now/,
+    /is another now/,
   );
 });
 
@@ -92,9 +117,25 @@ it('is loaded where it is used, and needed by no report', async () => {
   const shown = await model.decode(new Float32Array(model.latentDim));
   expect(Math.max(...shown)).toBeLessThanOrEqual(1);
   for (const name of ['student-t.ts', 'rate-share.ts']) rmSync(at(name));
-  await expect(loadModel(id, { results: at('results') })).rejects.toThrow(/student_t from .* can't be read/);
+  await expect(loadModel(id, { results: at('results') })).rejects.toThrow(
+    /student_t from .*, which can't be used: There is no file/,
+  );
   expect((await trialOf('student_t')).metrics['val/rate_share']).toBeGreaterThan(0);
   await expect(planSweep(at('own.yaml'))).rejects.toThrow(/own.yaml:4:\d+ .*There is no file/);
+});
+
+it('is reproduced, and trained again, to the same bits', async () => {
+  const { id } = await trialOf('student_t');
+  const at = ['--results', path.join(folder, 'results')];
+  const { code, stdout } = await command('reproduce', id, ...at);
+  expect(stdout).toMatch(/the same bits: \d+ metrics of 2 epochs, and all weights/);
+  expect(code).toBe(0);
+  const weights = new ResultsLayout(path.join(folder, 'results')).files('own', id).path('weights');
+  const bytes = readFileSync(weights);
+  rmSync(weights);
+  const again = await command('run', path.join(folder, 'own.yaml'), '--again', id, '--device', 'cpu', ...at);
+  expect(again.stderr).toContain('the same result to the last bit');
+  expect(readFileSync(weights).equals(bytes)).toBe(true);
 });
 
 it('is drawn from by its `draw`; one without says so before anything is computed', async () => {
@@ -112,23 +153,32 @@ it('is drawn from by its `draw`; one without says so before anything is computed
   const without = text.replace(/ {2}\/\/ One draw[^]*?\n {2}\},\n/, '');
   expect(without).not.toContain('draw');
   writeFileSync(at('mean-only.ts'), without.replace('student_t', 'mean_only'));
-  const spec = { name: 'm', dataset: { name: 'sprites-mini', train: 64, validation: 64 }, use: [at('mean-only.ts')] };
-  const parameters = { likelihood: 'mean_only', hidden: [8] };
+  // At other outputs than those that it is tried on.
+  const odd = text
+    .replace("'student_t'", "'odd'")
+    .replace('draw(outputs, random) {', '$& if (outputs.at(-1)! < 0.2) throw new Error("odd");');
+  writeFileSync(at('odd.ts'), odd);
+  const use = [at('mean-only.ts'), at('odd.ts')];
+  const spec = { name: 'm', dataset: { name: 'sprites-mini', train: 64, validation: 64 }, use };
+  const parameters = { likelihood: ['mean_only', 'odd'], hidden: [8] };
   await runSweep({ ...spec, parameters, train: { epochs: 1 } }, { results: at('results'), device: 'cpu' });
-  const asked = await command('generate', 'm', '--draw', '-o', at('d.npz'), '--results', at('results'));
+  const [plain, failing] = await Promise.all(['mean_only', 'odd'].map(async (name) => (await trialOf(name, 'm')).id));
+  const failed = await command('generate', failing!, '--draw', '-o', at('d.npz'), '--results', at('results'));
+  expect(failed).toMatchObject({ code: 2, stderr: '✗ `draw` of the likelihood odd fails: odd.\n' });
+  const asked = await command('generate', plain!, '--draw', '-o', at('d.npz'), '--results', at('results'));
   expect(asked).toMatchObject({ code: 2, stdout: '' });
   expect(asked.stderr.replaceAll(/\s+/g, ' ')).toMatch(
     /--draw: the likelihood mean_only of trial \w+ has no `draw`, which its module may define\. .* leave this out for the means/,
   );
   expect(existsSync(at('d.npz'))).toBe(false);
-  const other = await loadModel('m', { results: at('results') });
+  const other = await loadModel(plain!, { results: at('results') });
   await expect(other.sample(0, 0, { draw: true })).rejects.toThrow('`draw`: the likelihood mean_only');
   expect(await other.sample(1)).toHaveLength(1024);
 });
 
-const trialOf = async (likelihood: string) => {
+const trialOf = async (likelihood: string, sweep = 'own') => {
   const results = openResults(at('results'));
-  const found = results.sweep('own').trials.find(({ params }) => params['likelihood'] === likelihood)!;
+  const found = results.sweep(sweep).trials.find(({ params }) => params['likelihood'] === likelihood)!;
   results.close();
   return Promise.resolve(found);
 };
@@ -141,7 +191,7 @@ it.each([
   [`{ name: "t", nats: 3, ${rest} }`, /`nats` of the likelihood `t` is a function/],
   ['{ name: "t", nats: () => 0, outputBias: () => [0] }', /has no `mean`/],
   [`{ name: "t", parameters: [], nats: () => 0, ${rest} }`, /has no parameters: export a list/],
-  [`{ name: "t", nats: (tf, o, x) => tf.square(tf.sub(o, x)), ${rest} }`, /shape \[3, 2\], and \[3\] is wanted/],
+  [`{ name: "t", nats: (tf, o, x) => tf.square(tf.sub(o, x)), ${rest} }`, /shape \[3, 1024\], and \[3\] is wanted/],
   [`{ name: "t", nats: (tf, o, x) => tf.sum(tf.log(tf.mul(o, 0)), 1), ${rest} }`, /finite numbers are wanted/],
   [`{ name: "t", nats: (tf, o, x) => tf.sum(tf.erf(tf.sub(o, x)), 1), ${rest} }`, /operation Erf/],
   [
@@ -150,15 +200,46 @@ it.each([
   ],
   [`${gaussianLike}, draw: 3 }`, /`draw` of the likelihood `t` is a function/],
   [`${gaussianLike}, draw: () => 3 }`, /`draw` gives no array, and one of an image's numbers is wanted/],
-  [`${gaussianLike}, draw: (o) => [o[0]] }`, /`draw` gives 1 numbers, and 2 are wanted/],
+  [`${gaussianLike}, draw: (o) => [o[0]] }`, /`draw` gives 1 numbers, and 1024 are wanted/],
   [`${gaussianLike}, draw: (o) => o.map(() => NaN) }`, /`draw` gives NaN, and finite numbers are wanted/],
   [`${gaussianLike}, draw: (o) => o.map(Math.random) }`, /all chance comes from its `random`/],
   [
     `${gaussianLike}, draw: (o, random) => o.map(() => random.normal()) }`,
     /`draw` fails: random.normal is not a function/,
   ],
+  [`${gaussianLike}, constantElbo: () => NaN }`, /`constantElbo` gives NaN, and a finite number is wanted/],
+  [
+    `{ name: "t", nats: (tf, o, x) => tf.sum(tf.square(tf.sub(o, x)), 1), mean: (tf, o) => o, outputBias: (m) => m.map((x) => Math.log(x / (1 - x))) }`,
+    /`outputBias` gives \[-Infinity\] where the mean is 0, and 1 finite number is wanted/,
+  ],
+  [
+    `${gaussianLike}, weights: [{ name: "likelihood.a", shape: [1], initial: () => 1, isObserved: true }], observe: (tf, o) => ({ "likelihood.a": tf.reshape(tf.mean(tf.erf(o)), [1]) }) }`,
+    /operation Erf/,
+  ],
+  [
+    `${gaussianLike}, weights: [{ name: "likelihood.a", shape: (n) => [n / 7], initial: () => 1 }] }`,
+    /`shape` of likelihood\.a gives \[146\.28/,
+  ],
+  [
+    `{ name: "t", nats: (tf, o, x, { weights }) => tf.customGrad((l, w) => ({ value: tf.add(tf.sum(tf.square(tf.sub(l, x)), 1), tf.sum(w)), gradFunc: (dy) => [tf.mul(tf.expandDims(dy, 1), tf.mul(tf.sub(l, x), 2)), tf.onesLike(w)] }))(o, weights["likelihood.a"]), ${rest}, weights: [{ name: "likelihood.a", shape: [1], initial: () => 1 }] }`,
+    /gradient of `nats` towards likelihood\.a is 1\.00, and small steps find 3\.00/,
+  ],
+  [`[${gaussianLike} }, ${gaussianLike} }]`, /it defines the likelihood `t` twice/],
   ['{ name: "elbo", description: "d", unit: "u", goal: null, of: () => 1 }', /called `elbo` is there already/],
   ['{ name: "m", description: "d", unit: "u", goal: "up", of: () => 1 }', /`goal` of the metric `m`/],
+  [
+    '{ name: "recon", description: "d", unit: "u", goal: null, of: () => 1 }',
+    /`recon` is there already, as another name of reconstruction/,
+  ],
+  [
+    '{ name: "m", label: "Active", description: "d", unit: "u", goal: null, of: () => 1 }',
+    /a metric with the label `Active` is there already/,
+  ],
+  [
+    '{ name: "m", description: "d", unit: "u", goal: null, of: ({ sums }) => sums.kls[0] }',
+    /the metric `m`: `of` fails: Cannot read properties of undefined/,
+  ],
+  ['{ name: "m", description: "d", unit: "u", goal: null, of: () => "1" }', /`of` gives a string, and a finite number/],
 ])('refuses %s at its place, before anything starts', async (definition, message) => {
   writeFileSync(at('wrong.js'), `export default ${definition};\n`);
   const text = 'name: w\ndataset: sprites-mini\nuse: [./wrong.js]\nparameters: { likelihood: t }\n';

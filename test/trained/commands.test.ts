@@ -156,6 +156,13 @@ test('JSON answers are as their schemas say', async () => {
     const answer = JSON.parse(await done(name, 'best', ...args, '--json')) as unknown;
     expect(ANSWERS[name]!.parse(answer)).toEqual(answer);
   }
+  for (const [more, draws] of [
+    [[], false],
+    [['--draw'], true],
+  ] as const) {
+    const answer = JSON.parse(await done('generate', 'best', ...more, '-o', file('y.npz'), '--json')) as unknown;
+    expect(answer).toMatchObject({ draws });
+  }
 });
 
 test('own images: paths, folders as labels, what is normal; drawn bits are those of the evaluation', async () => {
