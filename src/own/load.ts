@@ -1,10 +1,9 @@
 /** Modules of the user's that define likelihoods and metrics: run by path, known by the hash of their text. */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { registerHooks } from 'node:module';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { messageOf, SweepError } from '../errors.ts';
+import { importModule, isPath } from '../files/import-module.ts';
 import type { Metric } from '../metrics/metric.ts';
 import { keepLoadedMetric } from '../metrics/own.ts';
 import type { Likelihood } from '../model/likelihood.ts';
@@ -75,24 +74,19 @@ export async function hashOf(place: string): Promise<string> {
 
 /** One definition, or a list of several. */
 async function exportsOf(place: string, hash: string): Promise<readonly unknown[]> {
-  const url = `${pathToFileURL(place).href}?${hash}`;
-  const hooks = registerHooks({
-    resolve(specifier, context, next) {
-      if (context.parentURL !== url) return next(specifier, context);
-      if (specifier === PACKAGE) return { url: DEFINE, shortCircuit: true };
-      if (!/^(\.{0,2}\/|file:)/.test(specifier)) return next(specifier, context);
-      throw new Error(
-        `it imports ${specifier}: trials are known by its text alone, so what it needs stands in it, or in a package`,
-      );
-    },
-  });
+  const resolve = (specifier: string, isDirect: boolean): string | undefined => {
+    if (!isDirect) return undefined;
+    if (specifier === PACKAGE) return DEFINE;
+    if (!isPath(specifier)) return undefined;
+    throw new Error(
+      `it imports ${specifier}: trials are known by its text alone, so what it needs stands in it, or in a package`,
+    );
+  };
   try {
-    const { default: given } = (await import(url)) as { readonly default?: unknown };
+    const { default: given } = await importModule(place, hash, resolve);
     return Array.isArray(given) ? (given as unknown[]) : [given];
   } catch (error) {
     throw refused(place, `it can't be loaded: ${messageOf(error)}`, error);
-  } finally {
-    hooks.deregister();
   }
 }
 
