@@ -247,7 +247,7 @@ it('what a spec asks of other data than it names is refused where it asks it; wh
     });
   for (const [asked, why] of [
     ['size: 8', /spec\.yaml:2:\d+ +`size` doesn't fit .*a table of numbers.*leave `size`/],
-    ['key: x', /`key` doesn't fit .*nothing in it has a name/],
+    ['key: x', /`key` doesn't fit .*no array in it has a name/],
   ] as const) {
     await expect(plan(asked)).rejects.toMatchObject({
       code: 'SPEC_INVALID',
