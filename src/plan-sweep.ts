@@ -92,8 +92,10 @@ export async function planTrials({
   const unusable = faults.filter(({ isWarning }) => isWarning !== true);
   if (unusable.length > 0) throw parsed.refuse(unusable);
   if (facts !== undefined) {
-    const misfits = checkImages(parsed.spec, definition);
-    if (misfits.length > 0) throw parsed.refuse(misfits);
+    const [misfit, ...others] = checkImages(parsed.spec, definition);
+    // What data look like may be why models don't fit them.
+    const hint = [misfit?.hint, ...facts.doubts].filter((one) => one !== undefined).join('; ');
+    if (misfit !== undefined) throw parsed.refuse([{ ...misfit, hint }, ...others]);
   }
   const labels = labelsAskedFor(parsed, definition, facts);
   const dataset = { ...known.dataset, ...(labels && { labels }) };

@@ -2,9 +2,12 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { parquetWriteBuffer } from 'hyparquet-writer';
 import { describe, expect, it } from 'vitest';
+import { planTrials } from '../../../src/plan-sweep.ts';
 import { npzEntry, textArray, type NpyArray } from '../../../src/data/npz-writer.ts';
 import { examineImages } from '../../../src/data/own/examine.ts';
+import { labelledColumn } from '../../../src/data/own/labelled-column.ts';
 import { openOwn } from '../../../src/data/own/open-images.ts';
 import { isVectors } from '../../../src/data/own/vector-stream.ts';
 import { zipChunks, type StoredEntry } from '../../../src/files/zip-writer.ts';
@@ -102,6 +105,69 @@ describe('an archive of a table and what belongs to it', () => {
     });
     expect((await opened(place, { label: 'y' })).labels).toEqual(['0', '1', '0', '1', '0', '1']);
     expect((await opened(await archive(npzEntry(floats('X', [6, 2])), objects))).passedOver).toMatch(/Python objects/);
+  });
+});
+
+describe("a spec is told where it asks what data haven't", () => {
+  const plan = (place: string, more: string, likelihood = 'gaussian') =>
+    planTrials({
+      specFile: path.join(path.dirname(place), 'spec.yaml'),
+      specText: `name: a\ndataset: { path: ${place}${more} }\nparameters: { likelihood: ${likelihood} }\n`,
+      overrides: [],
+    });
+
+  it.each<[string, string, RegExp]>([
+    [
+      ', key: nothing',
+      'gaussian',
+      /spec\.yaml:2:\d+ {2}`key` doesn't fit .*x\.npz: there is no array nothing in it; there are X/,
+    ],
+    [
+      ', label: nothing',
+      'gaussian',
+      /:2:\d+ {2}`label` doesn't fit .*is called nothing; there is no array that could be/,
+    ],
+    [
+      ', values: counts',
+      'poisson',
+      /:2:\d+ {2}`values` doesn't fit .*row 0, column 1 .* is 0\.5, which is no count; counts are/,
+    ],
+  ])('%s', async (more, likelihood, message) => {
+    const place = await arrays(floats('X', [6, 2], (i) => i / 2));
+    await expect(plan(place, more, likelihood)).rejects.toThrow(message);
+  });
+
+  it('and what data look like, where a likelihood does not fit them', async () => {
+    const place = await arrays(floats('X', [6, 64], (i) => (i * i) % 251));
+    await expect(plan(place, '', 'bernoulli')).rejects.toThrow(
+      /these fit: gaussian.*; its rows are of 64 whole numbers.*8×8/,
+    );
+  });
+});
+
+describe('one column of labels', () => {
+  it('of several is the one that is named', () => {
+    const names = ['label', 'a', 'target'];
+    expect(() => labelledColumn('x.parquet', names)).toThrow(
+      /several columns of labels: label, target\. Say which it is, as by `label: label`/,
+    );
+    expect(labelledColumn('x.parquet', names, 'target')).toBe('target');
+    expect(labelledColumn('x.parquet', names, null)).toBeUndefined();
+    expect(labelledColumn('x.parquet', ['a', 'y'])).toBeUndefined();
+  });
+
+  it('of Parquet may be of dates', async () => {
+    const days = [Date.UTC(2026, 0, 1), Date.UTC(2026, 0, 2, 3)].map((time) => new Date(time));
+    const columns = parquetWriteBuffer({
+      columnData: [
+        { name: 'a', data: [1.5, 2.5], type: 'DOUBLE' },
+        { name: 'day', data: days, type: 'TIMESTAMP' },
+      ],
+    });
+    const place = await file('x.parquet', new Uint8Array(columns));
+    const { values, labels } = await opened(place, { label: 'day' });
+    expect({ values, labels }).toEqual({ values: [1.5, 2.5], labels: ['2026-01-01', '2026-01-02T03:00:00.000Z'] });
+    await expect(openOwn(place)).rejects.toThrow(/column day is of timestamp.*make numbers of it.*`label: day`/);
   });
 });
 
