@@ -48,7 +48,7 @@ export class TableKind {
     const { column, from } = found;
     const name = names?.[column] || undefined;
     const called = name === undefined ? `column ${formatCount(column)} (counted from 0)` : `the column ${plain(name)}`;
-    return `${called} counts the rows (${from}, ${from + 1}, ${from + 2}, …), and is one of numbers: if it is their index, save them without it, as by df.to_csv(FILE, index=False)`;
+    return `${called} counts the rows (${from}, ${from + 1}, ${from + 2}, …), and is one of numbers: if it is their index, save the table without it (in pandas, index=False)`;
   }
 
   /** Rows that are as long as square images are large, and hold what these do. */
