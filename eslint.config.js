@@ -23,7 +23,7 @@ const owners = {
   'cli-table3': ['src/render/**'],
   h5wasm: ['src/data/own/hdf5-file.ts'],
   hyparquet: ['src/data/own/parquet-vectors.ts'],
-  'csv-parse': ['src/data/own/csv-vectors.ts'],
+  'csv-parse': ['src/data/own/csv-rows.ts'],
   'csv-stringify': ['src/render/**'],
   '@resvg/resvg-wasm': ['src/pictures/svg-to-png.ts'],
   'simple-statistics': ['src/analysis/**', 'src/training/pictures.ts'],

@@ -5,7 +5,6 @@ import { fingerprintOf, type DatasetDefinition } from './data/definition.ts';
 import { effectiveSettings } from './data/effective-settings.ts';
 import { expectDataset } from './data/locate.ts';
 import { ownImages, type ImageFacts } from './data/own/examine.ts';
-import { WrongLabel } from './data/own/labels.ts';
 import { examineOwn } from './data/own/examine-own.ts';
 import { MisfitReading } from './data/own/misfit-reading.ts';
 import { labelsToTell } from './data/labels.ts';
@@ -87,8 +86,10 @@ export async function planTrials({
   const { facts, ...known } = await knownDataset(parsed, { base, dataDir });
   const definition = definitionOf(known.dataset);
   if (facts !== undefined) {
-    const misfits = checkImages(parsed.spec, definition);
-    if (misfits.length > 0) throw parsed.refuse(misfits);
+    const [misfit, ...others] = checkImages(parsed.spec, definition);
+    // What data look like may be why models don't fit them.
+    const hint = [misfit?.hint, ...facts.doubts].filter((one) => one !== undefined).join('; ');
+    if (misfit !== undefined) throw parsed.refuse([{ ...misfit, hint }, ...others]);
   }
   const faults = await findFaults(modules, likelihoodsOf(parsed.spec), {
     ...definition,
@@ -153,14 +154,11 @@ async function knownDataset(
   for (const candidate of [place, ...elsewhere]) {
     if ((await entryAt(candidate)) === 'nothing') continue;
     const { file, facts } = await examineOwn(candidate, { reading }).catch((error: unknown) => {
-      if (error instanceof WrongLabel) {
-        throw refuse([{ code: 'not_allowed', path: ['dataset', 'label'], at: 'value', message: error.message }]);
-      }
       if (!(error instanceof MisfitReading)) throw error;
-      const { key, what, fix } = error;
+      const { key, at, what, fix } = error.misfit;
       const hint = fix[0]!.toLowerCase() + fix.slice(1);
       const message = `\`${key}\` doesn't fit ${candidate}: ${what}`;
-      throw refuse([{ code: 'conflict', path: ['dataset', key], at: 'key', message, hint }]);
+      throw refuse([{ code: 'conflict', path: ['dataset', key], at, message, hint }]);
     });
     const own = ownImages(file, facts, reading);
     return { dataset: { ...settings, name: path.basename(candidate), own }, facts };

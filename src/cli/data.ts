@@ -6,6 +6,7 @@ import { locateDataset } from '../data/locate.ts';
 import { ownImages } from '../data/own/examine.ts';
 import { MOST_SIDE } from '../data/own/image-stream.ts';
 import { examineOwn } from '../data/own/examine-own.ts';
+import { READING_KEYS, readingOf } from '../data/own/reading.ts';
 import { DEFAULT_RESIZE, RESIZES, type Resize } from '../data/own/resample.ts';
 import { sampleImages } from '../data/own/sample-images.ts';
 import { entryAt } from '../data/refusal.ts';
@@ -92,9 +93,7 @@ export const data = defineCommand({
     if (flags.path !== undefined && DATASETS.some(({ name }) => name === flags.path))
       return writeNamed(flags.path, flags);
     if (flags.path !== undefined) return describeImages(flags.path, flags);
-    const [flag] = (['size', 'resize', 'channels', 'key', 'label', 'values', 'header'] as const).filter(
-      (name) => flags[name] !== undefined,
-    );
+    const flag = READING_KEYS.find((name) => flags[name] !== undefined);
     if (flag !== undefined)
       throw new SweepError('USAGE', `--${flag} is of images of your own: sweep data PATH --${flag} …`);
     if (flags.output !== undefined)
@@ -124,7 +123,7 @@ async function describeImages(
       `There is no file and no folder ${place}. \`sweep data\` alone lists the data sets by name.`,
     );
   }
-  const reading = readingOf(flags);
+  const reading = askedBy(flags);
   const { file, facts } = await examineOwn(place, { reading });
   if (output !== undefined && facts.isReal) {
     throw new SweepError('USAGE', `-o ${output}: ${place} holds columns of numbers, and this writes images.`);
@@ -176,36 +175,22 @@ async function writeArchive(
   return arrays.map(({ name, shape }) => (shape.length > 1 ? `${name} ${shape.join(' × ')}` : name)).join(', ');
 }
 
-interface ReadingFlags {
+/** Those that a spec's data set has by the same names. */
+type ReadingFlags = { readonly [Key in keyof Omit<OwnReading, 'size'>]-?: OwnReading[Key] | undefined } & {
   readonly size: string | undefined;
-  readonly resize: Resize | undefined;
-  readonly channels: 'grey' | 'colour' | undefined;
-  readonly key: string | undefined;
-  readonly label: string | undefined;
-  readonly values: 'counts' | undefined;
-  readonly header: boolean | undefined;
-}
+};
 
 /** As a spec says it. @throws SweepError USAGE */
-function readingOf({ size, resize, channels, key, label, values, header }: ReadingFlags): OwnReading | undefined {
-  if ([size, resize, channels, key, label, values, header].every((one) => one === undefined)) return undefined;
-  if (size === undefined && resize !== undefined) {
+function askedBy({ size, ...flags }: ReadingFlags): OwnReading | undefined {
+  if (size === undefined && flags.resize !== undefined) {
     throw new SweepError('USAGE', '--resize says how images come to a --size: name that, too.');
   }
-  const sides = size === undefined ? undefined : /^(\d+)(?:x(\d+))?$/i.exec(size)?.slice(1);
-  const [height = 0, width = height] = (sides ?? []).flatMap((side: string | undefined) =>
-    side === undefined ? [] : [Number(side)],
-  );
-  if (size !== undefined && (height < 1 || width < 1 || Math.max(height, width) > MOST_SIDE)) {
-    throw new SweepError('USAGE', `--size ${size}: that is N or HEIGHTxWIDTH, from 1 to ${MOST_SIDE} pixels a side.`);
-  }
-  return {
-    ...(size !== undefined && { size: [height, width] }),
-    ...(resize !== undefined && { resize }),
-    ...(channels !== undefined && { channels }),
-    ...(key !== undefined && { key }),
-    ...(label !== undefined && { label }),
-    ...(values !== undefined && { values }),
-    ...(header !== undefined && { header }),
-  };
+  return readingOf({ ...flags, size: size === undefined ? undefined : sidesOf(size) });
+}
+
+function sidesOf(size: string): readonly [height: number, width: number] {
+  const [, height = '0', width = height] = /^(\d+)(?:x(\d+))?$/i.exec(size) ?? [];
+  const sides = [Number(height), Number(width)] as const;
+  if (sides.every((side) => side >= 1 && side <= MOST_SIDE)) return sides;
+  throw new SweepError('USAGE', `--size ${size}: that is N or HEIGHTxWIDTH, from 1 to ${MOST_SIDE} pixels a side.`);
 }

@@ -22,14 +22,19 @@ export function describeContent(bytes: Buffer): string {
   if (bytes.length === 0) return 'empty';
   const dimensions = idxDimensions(bytes);
   if (dimensions !== undefined) return describeIdx(dimensions);
-  const start = bytes.toString('latin1', 0, 200);
   const hex = bytes.toString('hex', 0, 8);
-  const text = TEXTS.find(([pattern]) => pattern.test(start))?.[1];
-  const binary = BINARIES.find(([magic]) => hex.startsWith(magic))?.[1];
-  if (text !== undefined || binary !== undefined) return text ?? binary!;
-  if (/^[\t\n\r -~]+$/.test(start)) return `a text that starts with ${JSON.stringify(start.slice(0, 40))}`;
+  const known = BINARIES.find(([magic]) => hex.startsWith(magic))?.[1] ?? describeText(bytes);
+  if (known !== undefined) return known;
   if (bytes[0] === 0 && isConstant(bytes)) return 'nothing but zero bytes';
   return `no IDX file of bytes: its first bytes are 0x${hex.slice(0, 8)}`;
+}
+
+/** Of a text, what it is, or how it starts; undefined for what is none. */
+export function describeText(bytes: Buffer): string | undefined {
+  const start = bytes.toString('latin1', 0, 200);
+  const known = TEXTS.find(([pattern]) => pattern.test(start))?.[1];
+  if (known !== undefined || !/^[\t\n\r -~]+$/.test(start)) return known;
+  return `a text that starts with ${JSON.stringify(start.slice(0, 40))}`;
 }
 
 function describeIdx([count = 0, ...image]: readonly number[]): string {

@@ -1,10 +1,9 @@
 /** Modules of the user's that define likelihoods and metrics: run by path, known by their text and the packages that they import. */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { registerHooks } from 'node:module';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { messageOf, SweepError } from '../errors.ts';
+import { importModule, isPath } from '../files/import-module.ts';
 import type { Metric } from '../metrics/metric.ts';
 import { keepLoadedMetric } from '../metrics/own.ts';
 import type { Likelihood } from '../model/likelihood.ts';
@@ -86,34 +85,25 @@ async function exportsOf(
   place: string,
   version: string,
 ): Promise<{ readonly definitions: readonly unknown[]; readonly packages: readonly string[] }> {
-  const file = pathToFileURL(place).href;
   const packages = new Set<string>();
-  const hooks = registerHooks({
-    resolve(specifier, context, next) {
-      // `require` made of its address drops what follows the `?`.
-      if (context.parentURL?.replace(/\?.*/, '') !== file) return next(specifier, context);
-      if (specifier === PACKAGE) return { url: DEFINE, shortCircuit: true };
-      const local = (): Error =>
-        new Error(
-          `it imports ${specifier}, a file that nothing knows it by: what it needs stands in it, or in a package`,
-        );
-      if (/^(\.{0,2}\/|file:)/.test(specifier)) throw local();
-      const found = next(specifier, context);
-      if (!found.url.startsWith('file:')) return found;
-      const imported = packageAt(found.url);
-      if (imported === undefined) throw local();
-      packages.add(imported);
-      return found;
-    },
-  });
+  const resolve = (specifier: string, isDirect: boolean, usual: () => string): string | undefined => {
+    if (!isDirect) return undefined;
+    if (specifier === PACKAGE) return DEFINE;
+    const url = isPath(specifier) ? specifier : usual();
+    const imported = isPath(specifier) ? undefined : packageAt(url);
+    if (imported !== undefined) packages.add(imported);
+    else if (isPath(specifier) || url.startsWith('file:'))
+      throw new Error(
+        `it imports ${specifier}, a file that nothing knows it by: what it needs stands in it, or in a package`,
+      );
+    return undefined;
+  };
   try {
     // A process may plan again after it was changed.
-    const { default: given } = (await import(`${file}?${version}`)) as { readonly default?: unknown };
+    const { default: given } = await importModule(place, version, resolve);
     return { definitions: Array.isArray(given) ? (given as unknown[]) : [given], packages: [...packages].sort() };
   } catch (error) {
     throw refused(place, `it can't be loaded: ${messageOf(error)}`, error);
-  } finally {
-    hooks.deregister();
   }
 }
 

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { DATASETS } from '../data/datasets/index.ts';
 import { formatCount } from '../text/format-number.ts';
+import { readingOf } from '../data/own/reading.ts';
 import { DEFAULT_RESIZE, RESIZES, type Resize } from '../data/own/resample.ts';
 import { MOST_SIDE } from '../data/own/image-stream.ts';
 import { BINARIZATIONS, type DatasetSettings, type OwnReading } from '../trial/trial.ts';
@@ -107,25 +108,15 @@ export type SpecDataset = DatasetSettings & { readonly path?: string; readonly r
 const named = datasetSettings.transform((settings): SpecDataset => settings);
 const ofPath = ownSettings.transform(
   ({ size, resize, channels, key, label, values, header, ...settings }): SpecDataset => {
-    const asked: OwnReading = {
-      ...(size !== undefined && { size: typeof size === 'number' ? [size, size] : size }),
-      ...(resize !== undefined && { resize }),
-      ...(channels !== undefined && { channels }),
-      ...(key !== undefined && { key }),
-      ...(label !== undefined && { label }),
-      ...(values !== undefined && { values }),
-      ...(header !== undefined && { header }),
-    };
-    const isAsked = Object.keys(asked).length > 0;
-    return { ...settings, name: nameOfPath(settings.path), ...(isAsked && { reading: asked }) };
+    const sides = typeof size === 'number' ? ([size, size] as const) : size;
+    const asked = readingOf({ size: sides, resize, channels, key, label, values, header });
+    return { ...settings, name: nameOfPath(settings.path), ...(asked && { reading: asked }) };
   },
 );
 const plainName = datasetName.transform((name): SpecDataset => named.parse({ name }));
-const PATH = /[\\/]|\.(npy|npz|csv|h5|hdf5|h5ad|parquet|[cm]?[jt]s)$/i;
+const PATH = /[\\/]|\.(npy|npz|[ct]sv(\.gz)?|h5|hdf5|h5ad|parquet|[cm]?[jt]s)$/i;
 const plainPath = ownPath.regex(PATH).transform((path): SpecDataset => ofPath.parse({ path }));
 
-/** Of data of one's own alone. */
-export const READING_KEYS = Object.keys(reading);
 export const DATASET_KEYS = ['name', 'path', ...Object.keys({ ...reading, ...usage })];
 export const datasetSchema = byShape<SpecDataset>([plainName, plainPath, named, ofPath], (input) => {
   if (typeof input === 'object' && input !== null) return 'path' in input ? ofPath : named;

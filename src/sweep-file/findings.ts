@@ -1,6 +1,6 @@
 /** What zod reports, in the words of this program. */
 import type { z } from 'zod';
-import { READING_KEYS } from './dataset.ts';
+import { READING_KEYS } from '../data/own/reading.ts';
 import type { Finding, IssueCode } from './issue.ts';
 import { PARAMETERS } from '../model/parameters.ts';
 import { PRUNING_METHODS } from '../search/pruning.ts';
@@ -67,7 +67,7 @@ export function toFindings(issue: ZodIssue, input: unknown): Finding[] {
 }
 
 function unknownKey(path: Path, key: string, value: unknown): Finding {
-  if (path.join() === 'dataset' && READING_KEYS.includes(key)) {
+  if (path.join() === 'dataset' && READING_KEYS.some((one) => one === key)) {
     const message = `\`${key}\` is of data of your own, which \`path\` names`;
     return { code: 'conflict', path: [...path, key], at: 'key', message, hint: 'leave it out' };
   }

@@ -1,6 +1,7 @@
 /** `key=value` arguments after the spec file, applied to the YAML before it is validated. */
 import { isMap, isScalar, parseDocument, YAMLMap } from 'yaml';
 import type { Document, Node, Scalar } from 'yaml';
+import { READING_KEYS } from '../data/own/reading.ts';
 import { isPath } from './dataset.ts';
 import { suggestKey } from './findings.ts';
 import type { Finding, IssueCode, SpecIssue } from './issue.ts';
@@ -27,7 +28,8 @@ export interface AppliedOverrides {
  *   (`dataset.train=1000`, `train.epochs=3`);
  * - a value in YAML, where a list may go without brackets (`beta=1,2,4`).
  * `budget=null` leaves a key out, as if the file didn't have it.
- * `dataset=mnist` or `dataset=./faces` changes the name or path alone where the file also says how much of the data to take.
+ * `dataset=mnist` or `dataset=./faces` changes the name or path alone where the file also says how much of the data to take; with a path
+ * goes what only one's own data have.
  */
 export function applyOverrides(document: Document, overrides: readonly string[]): AppliedOverrides {
   const issues: SpecIssue[] = [];
@@ -176,8 +178,9 @@ function assign(document: Document, [section, key]: OverridePath, value: Node | 
     }
     root.set(section, value);
   } else if (isMap(current)) {
-    // A data set has a name or a path.
+    // A data set has a name or a path, and how it is read goes with the path.
     if (section === 'dataset' && WHICH.has(key)) for (const other of WHICH) current.delete(other);
+    if (section === 'dataset' && key === 'name') for (const other of READING_KEYS) current.delete(other);
     current.set(key, value);
   } else if (
     !current ||

@@ -114,7 +114,7 @@ async function openArray(file: string): Promise<OpenArray> {
     ...{ place, header, values: () => withoutStart(readEntry(file, entry), header.bytes) },
     labels(rows) {
       const [first] = labels.sort((a, b) => LABEL_NAMES.indexOf(a.name) - LABEL_NAMES.indexOf(b.name));
-      return first && npzLabels(first, rows);
+      return first && npzLabels(first, rows).labels;
     },
   };
 }

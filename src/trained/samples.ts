@@ -10,8 +10,10 @@ import { labelsOf, labelsOfAll, type ImageLabels } from '../data/labels.ts';
 import { locateDataset } from '../data/locate.ts';
 import { examineImages, ownImages } from '../data/own/examine.ts';
 import type { ImageStream } from '../data/own/image-stream.ts';
-import { WrongLabel } from '../data/own/labels.ts';
+import { LABEL_COLUMNS } from '../data/own/labels.ts';
+import { MisfitReading } from '../data/own/misfit-reading.ts';
 import { fittingReading, openOwn } from '../data/own/open-images.ts';
+import { readingOf } from '../data/own/reading.ts';
 import { MixedSizes } from '../data/own/picture-folder.ts';
 import { isModule, sampledFile } from '../data/own/sampled-module.ts';
 import { farValue } from '../data/own/far-values.ts';
@@ -89,12 +91,10 @@ async function samplesOf(request: SampleRequest): Promise<Samples> {
   // As those that it trained on were.
   if ((await entryAt(named)) === 'nothing') throw unknown(given);
   const place = isModule(named) ? await sampledFile(named) : named;
-  const reading = await readingOf(place, settings.own?.reading ?? {});
+  const { stream, reading } = await opened(place, request).catch((error: unknown) => {
+    throw error instanceof SweepError ? ofGiven(error, request) : error;
+  });
   if (split === undefined) {
-    const stream = await openOwn(place, reading).catch((error: unknown) => {
-      if (!(error instanceof MixedSizes)) throw error;
-      throw new SweepError('USAGE', `--data ${given}: ${error.what}. ${howToFit(shape)}`, { cause: error });
-    });
     return isVectors(stream) ? ofRows(request, named, stream) : ofStream(shape, named, stream, binarization);
   }
   if (columns !== undefined)
@@ -104,17 +104,35 @@ async function samplesOf(request: SampleRequest): Promise<Samples> {
 }
 
 /** As the trial's own data were read, but for names that aren't there: new samples may have no labels. */
-async function readingOf(place: string, { label, ...trained }: OwnReading): Promise<OwnReading> {
-  const reading = await fittingReading(place, trained);
-  if (label === undefined) return reading;
+async function opened(
+  place: string,
+  { settings, columns }: SampleRequest,
+): Promise<{ readonly stream: ImageStream | VectorStream; readonly reading: OwnReading }> {
+  const reading = await fittingReading(place, settings.own?.reading);
   try {
-    await openOwn(place, { ...reading, label });
+    return { stream: await openOwn(place, reading), reading };
   } catch (error) {
-    // What else is wrong is said where it is read.
-    if (error instanceof SweepError) return error instanceof WrongLabel ? reading : { ...reading, label };
-    throw error;
+    if (!(error instanceof MisfitReading) || error.misfit.key !== 'label') throw error;
+    const unlabelled = readingOf({ ...reading, label: undefined }) ?? {};
+    // A column that is called as labels usually are may be one of numbers beside the named one.
+    const isInput = columns?.names?.some((name) => LABEL_COLUMNS.includes(name)) === true;
+    const stream = await openOwn(place, { ...unlabelled, ...(isInput && { label: null }) });
+    return { stream, reading: unlabelled };
   }
-  return { ...reading, label };
+}
+
+/** What the trial's reading is no use for is told of what is given: nobody asked for it here. */
+function ofGiven(error: SweepError, { given, shape }: SampleRequest): SweepError {
+  if (error instanceof MixedSizes) {
+    return new SweepError('USAGE', `--data ${given!}: ${error.what}. ${howToFit(shape)}`, { cause: error });
+  }
+  if (!(error instanceof MisfitReading)) return error;
+  const { key } = error.misfit;
+  const isOfImages = key === 'size' || key === 'resize' || key === 'channels';
+  if (!isOfImages && key !== 'values') return error;
+  const [found, wanted] = isOfImages ? ['rows of numbers', 'images'] : ['images', 'rows of numbers'];
+  const message = `--data ${given!}: it holds ${found}, and the trial trained on ${wanted}.`;
+  return new SweepError('USAGE', message, { cause: error });
 }
 
 function unknown(given: string): SweepError {

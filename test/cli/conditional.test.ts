@@ -161,7 +161,7 @@ it('are told the column of a table that the spec names', async () => {
       (_, row) => `${10 * (row % 3) + ((row * 7) % 10) / 10},${of(row)},${((row * 3) % 7) / 7}`,
     );
   const table = (count: number, of: (row: number) => string): string =>
-    ['length,species,width', ...rowsOf(count, of)].join('\n');
+    ['length,species,target', ...rowsOf(count, of)].join('\n');
   writeFileSync(
     at('iris.csv'),
     table(180, (row) => SPECIES[row % 3]!),
@@ -197,17 +197,17 @@ it('are told the column of a table that the spec names', async () => {
     table(9, (row) => SPECIES[(row + 1) % 3]!),
   );
   expect(await elbo('--data', at('wrong.csv'))).toBeLessThan((await elbo('--data', at('new.csv'))) - 1);
-  // New rows need not have the column where the label of all is told.
-  writeFileSync(at('untold.csv'), 'length,width\n0.1,0.2\n0.3,0.4\n');
+  // New rows need not have the column where the label of all is told; one that is called as labels usually are is no less an input.
+  writeFileSync(at('untold.csv'), 'length,target\n0.1,0.2\n0.3,0.4\n');
   expect(await elbo('--data', at('untold.csv'), '--condition', 'setosa')).toBeGreaterThan(-10);
   expect(await refused('score', 'best', 'iris', '--data', at('untold.csv'))).toMatch(/nothing says what the .* are/);
 
   for (const [label, what] of [
     [
       'kind',
-      /iris\.yaml:2:\d+ .*no column in it that could be labels is called kind\. There are length, species, width/,
+      /iris\.yaml:2:\d+ .*no column in it that could be labels is called kind; there are length, species, target/,
     ],
-    ['null', /column species is "setosa", which is no number.*`label: NAME`/],
+    ['null', /column species is "setosa", which is no number.*say `label: species`/],
   ] as const) {
     writeFileSync(at('iris.yaml'), spec(label === 'null' ? 'iris.csv' : `{ path: iris.csv, label: ${label} }`));
     expect(await refused('plan', at('iris.yaml'))).toMatch(what);

@@ -10,6 +10,7 @@ import hashlib
 import io
 import json
 import os
+import pickle
 import struct
 import sys
 import zipfile
@@ -18,6 +19,8 @@ from pathlib import Path
 
 import h5py
 import numpy as np
+import pandas
+import scipy.io
 from PIL import Image
 
 folder = Path(sys.argv[1])
@@ -145,6 +148,17 @@ def npz():
     read(archive("paths.npz", {"a/../../x.npy": whole}), GREY)
     read(archive("short-labels.npz", {"x.npy": whole, "y.npy": npy_bytes(np.arange(39))}), GREY)
     refused(archive("many.npz", {f"{i}.npy": whole for i in range(200)}), "")
+    np.savez(folder / "column.npz", X=ROWS, y=np.arange(40)[:, None] % 3)
+    read("column.npz", ROWS, labels=np.arange(40) % 3)
+    np.savez(folder / "object-labels.npz", X=ROWS, y=np.array(["a", "b"] * 20, dtype=object))
+    read("object-labels.npz", ROWS)
+    refused("object-labels.npz", "y.astype(str)", label="y")
+    np.savez(folder / "float-labels.npz", X=ROWS, y=np.arange(40) % 3 / 1.0)
+    read("float-labels.npz", ROWS, labels=np.arange(40) % 3, label="y")
+    np.savez(folder / "parts.npz", X_train=ROWS, X_test=ROWS[:9], y_train=np.arange(40) % 3)
+    refused("parts.npz", "several")
+    read("parts.npz", ROWS, labels=np.arange(40) % 3, key="X_train", label="y_train")
+    refused(archive("pictures.npz", {"faces/1.png": b"x", "faces/2.png": b"x"}), "archive of pictures")
     refused(archive("objects.npz", {"x.npy": npy_bytes(np.array([1, "a"], dtype=object), allow_pickle=True)}), "")
 
 
@@ -259,6 +273,18 @@ def csv():
     table("numbers.csv", "2019,2020\n1,2\n3,4\n", [[2019, 2020], [1, 2], [3, 4]])
     table("twice.csv", "a,a\n1,2\n3,4\n", [[1, 2], [3, 4]])
     table("exponents.csv", "a,b\n1e-3,+.5\n-2.E2,3\n", [[1e-3, 0.5], [-200, 3]])
+    read(write("packed.csv.gz", gzip.compress(b"a,b\n1,2\n3,4\n")), [[1, 2], [3, 4]])
+    refused(write("packed-x.csv.gz", gzip.compress(b"a,b\n1,2\n3,x\n")), "line 3")
+    refused(write("packed.npy.gz", gzip.compress(npy_bytes(GREY))), "gunzip")
+    refused(write("pickle.csv", pickle.dumps(ROWS)), "pickle")
+    scipy.io.savemat(folder / "x.mat", {"X": ROWS})
+    refused("x.mat", "MATLAB")
+    np.savetxt(folder / "spaces.txt", ROWS)
+    refused("spaces.txt", "delimiter")
+    pandas.DataFrame(ROWS).to_csv(folder / "index.csv")
+    refused("index.csv", "index=False")
+    pandas.DataFrame(ROWS).to_csv(folder / "decimals.csv", sep=";", decimal=",", index=False, header=False)
+    refused("decimals.csv", "with a point")
     refused(write("empty.csv", ""), "empty")
     refused(write("head.csv", "a,b\n"), "no number")
     refused(write("decimal-comma.csv", "a;b\n1,5;2,5\n3,5;4,5\n"), "with a point")

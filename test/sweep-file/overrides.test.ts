@@ -59,6 +59,13 @@ describe('key=value', () => {
     expect(spec.dataset).toMatchObject({ name: 'mnist', train: 100 });
   });
 
+  it("dataset=NAME leaves out how data of one's own are read, with their path", () => {
+    const own = 'name: a\ndataset: { path: ./iris.csv, label: species, header: true, train: 100 }';
+    expect(issuesIn(own, ['dataset=mnist'])).toEqual([]);
+    expect(issuesIn(own, ['dataset=./other.csv'])).toEqual([]);
+    expect(issuesIn(own, ['dataset=mnist', 'dataset.label=x'])).not.toEqual([]);
+  });
+
   it('dataset.train=1000 works where the file names the data set alone', () => {
     expect(specWith('', ['dataset.train=1000']).dataset).toMatchObject({ name: 'sprites-mini', train: 1000 });
   });

@@ -1,10 +1,9 @@
 import { imagesAPiece, type ImageStream } from './image-stream.ts';
-import { broughtTo, shapeAfter } from './resample.ts';
+import { broughtTo, shapeAfter, type Bringing } from './resample.ts';
 import { shapeOfImages } from './shape.ts';
-import type { OwnReading } from '../../trial/trial.ts';
 
 /** The same images, brought to what a spec asks for. @throws SweepError DATA_CORRUPT where they would be too many */
-export function broughtStream(place: string, stream: ImageStream, reading: OwnReading): ImageStream {
+export function broughtStream(place: string, stream: ImageStream, reading: Bringing): ImageStream {
   const { images, channels } = stream;
   const shape = shapeAfter(stream, reading);
   shapeOfImages(place, [images, shape.height, shape.width, shape.channels]);
@@ -37,7 +36,7 @@ export function broughtStream(place: string, stream: ImageStream, reading: OwnRe
 }
 
 /** `brought to 32×32 (crop)`. */
-export function describeReading({ size, resize = 'crop', channels }: OwnReading): string {
+export function describeReading({ size, resize = 'crop', channels }: Bringing): string {
   const wanted = [
     ...(size === undefined ? [] : [`${size[0]}×${size[1]} (${resize})`]),
     ...(channels === undefined ? [] : [channels]),

@@ -1,6 +1,6 @@
 import { formatCount } from '../../text/format-number.ts';
 import { plain } from '../../text/printable.ts';
-import { unusable } from './unusable.ts';
+import { MisfitReading } from './misfit-reading.ts';
 import type { VectorStream } from './vector-stream.ts';
 
 /** Whole numbers up to here are exact in float32. */
@@ -20,11 +20,8 @@ export function countVectors(place: string, stream: VectorStream): VectorStream 
           const [row, column] = [first + Math.floor(other / columns), other % columns];
           const name = names === undefined ? String(column) : plain(names[column]!);
           const what = `row ${formatCount(row)}, column ${name} (counted from 0) is ${piece[other]}, which is no count`;
-          throw unusable(
-            place,
-            what,
-            'Counts are whole numbers from 0 to 16,777,216; others are read without `values: counts`',
-          );
+          const fix = 'Counts are whole numbers from 0 to 16,777,216; others are read without `values: counts`';
+          throw new MisfitReading({ place, key: 'values', at: 'value', what, fix });
         }
         yield piece;
         first += piece.length / columns;

@@ -1,9 +1,7 @@
 import { SweepError } from '../../errors.ts';
 import { examineImages, type ExamineOptions, type ImageFacts } from './examine.ts';
-import { WrongLabel } from './labels.ts';
 import { MisfitReading } from './misfit-reading.ts';
 import { isModule, sampledFile } from './sampled-module.ts';
-import { unusable } from './unusable.ts';
 
 /**
  * What is known of the images or rows at a path, and the file that holds them: of a module, that of what it yields.
@@ -15,15 +13,14 @@ export async function examineOwn(
 ): Promise<{ readonly file: string; readonly facts: ImageFacts }> {
   if (!isModule(place)) return { file: place, facts: await examineImages(place, options) };
   if (options.reading?.label !== undefined) {
-    throw new WrongLabel(
-      unusable(place, 'a module names no columns', 'Leave `label` out: its samples are { values, label }').message,
-    );
+    const fix = 'Leave `label` out: its samples are { values, label }';
+    throw new MisfitReading({ place, key: 'label', at: 'key', what: 'a module names no columns', fix });
   }
   const file = await sampledFile(place, options.cacheDir);
   try {
     return { file, facts: await examineImages(file, options) };
   } catch (error) {
-    if (error instanceof MisfitReading) throw error.of(place);
+    if (error instanceof MisfitReading) throw new MisfitReading({ ...error.misfit, place });
     if (!(error instanceof SweepError)) throw error;
     throw new SweepError(error.code, error.message.replaceAll(file, place), { cause: error });
   }

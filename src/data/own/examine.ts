@@ -15,6 +15,7 @@ import type { ImageStream } from './image-stream.ts';
 import { checkNamedLabels, countLabels, type LabelCounts } from './labels.ts';
 import { openOwn } from './open-images.ts';
 import { farValue } from './far-values.ts';
+import { darkImages, TableKind } from './likely-meant.ts';
 import { columnsOf } from './standardize.ts';
 import { scanVectors } from './scan-vectors.ts';
 import { isVectors, type VectorStream } from './vector-stream.ts';
@@ -55,12 +56,7 @@ export async function examineImages(
   const remembered = await rememberedFacts(cacheDir, place, state);
   if (remembered !== undefined) return remembered;
   const stream = await openOwn(place, reading);
-  const found = isVectors(stream)
-    ? await factsOfVectors(place, stream)
-    : {
-        ...factsOf(place, stream, await scanContent(stream)),
-        doubts: stream.doubt === undefined ? [] : [stream.doubt],
-      };
+  const found = isVectors(stream) ? await factsOfVectors(place, stream) : await factsOfImages(place, stream);
   const labels = await countLabels(stream.labels);
   if (reading?.label !== undefined && labels !== null) checkNamedLabels(place, labels, found.images);
   const facts = { ...found, labels };
@@ -71,12 +67,19 @@ export async function examineImages(
   return facts;
 }
 
+async function factsOfImages(place: string, stream: ImageStream): Promise<Omit<ImageFacts, 'labels'>> {
+  const facts = factsOf(place, stream, await scanContent(stream));
+  return { ...facts, doubts: [stream.doubt, darkImages(facts)].filter((one) => one !== undefined) };
+}
+
 async function factsOfVectors(place: string, stream: VectorStream): Promise<Omit<ImageFacts, 'labels'>> {
   const { rows, columns, names, doubt } = stream;
   // As they will lie in memory where they train.
   const values = new Float64Array(stream.isCounts ? 0 : rows * columns);
+  const kind = new TableKind(columns);
   const content = await scanVectors(stream, (piece, first) => {
     if (!stream.isCounts) values.set(piece, first * columns);
+    kind.look(piece, first);
   });
   const facts = factsOf(place, asImages(stream), content);
   const { order, splits } = splitByContent(content.digests);
@@ -84,7 +87,8 @@ async function factsOfVectors(place: string, stream: VectorStream): Promise<Omit
   const far = stream.isCounts
     ? undefined
     : farValue(place, values, { ...columnsOf(values, columns, training), ...(names && { names }) });
-  return { ...facts, doubts: [doubt, far].filter((one) => one !== undefined) };
+  const doubts = [doubt, far, kind.countedColumn(rows, names), stream.isCounts ? undefined : kind.flattened(content)];
+  return { ...facts, doubts: doubts.filter((one) => one !== undefined) };
 }
 
 /** As a configuration has rows of numbers. */
@@ -166,11 +170,12 @@ export function changed(
   planned: OwnImages,
   found: Pick<ImageFacts, 'fingerprint' | 'images'>,
 ): SweepError {
+  const noun = sampleNoun(planned);
   const of = ({ fingerprint, images }: typeof found): string =>
-    `${count(images, 'image')}, fingerprint ${fingerprint.slice(0, 12)}`;
+    `${count(images, noun)}, fingerprint ${fingerprint.slice(0, 12)}`;
   return new SweepError(
     'DATA_CHANGED',
     `${place} has changed since the sweep was planned: it held ${of(planned)}, and holds ${of(found)} now. Put back what it ` +
-      'held, or start the sweep anew: `sweep run` plans it with the new images, and keeps the old results apart.',
+      `held, or start the sweep anew: \`sweep run\` plans it with the new ${noun}s, and keeps the old results apart.`,
   );
 }

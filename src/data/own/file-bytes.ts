@@ -2,6 +2,7 @@ import { createGunzip, createInflateRaw, type Gunzip, type InflateRaw } from 'no
 import { pipeline } from 'node:stream';
 import { openFile } from '../../files/open-file.ts';
 import { refused } from '../refusal.ts';
+import { unusable } from './unusable.ts';
 
 /** The bytes of a file from `start` on, up to `end` (not included), in pieces. @throws SweepError DATA_MISSING */
 export async function* fileBytes(file: string, start = 0, end = Infinity): AsyncGenerator<Buffer> {
@@ -45,9 +46,16 @@ export async function fileSize(file: string): Promise<number> {
   return size;
 }
 
-/** What gzip packed in a file. Unpacks no more than is asked for. */
-export function gunzipped(file: string): AsyncGenerator<Buffer> {
-  return through(fileBytes(file), createGunzip());
+/** What gzip packed in a file. Unpacks no more than is asked for. @throws SweepError DATA_MISSING, DATA_CORRUPT */
+export async function* gunzipped(file: string): AsyncGenerator<Buffer> {
+  try {
+    yield* through(fileBytes(file), createGunzip());
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (!String(code).startsWith('Z_')) throw error;
+    const what = code === 'Z_BUF_ERROR' ? 'it is cut off: its compressed data end too soon' : "gzip can't unpack it";
+    throw unusable(file, what, 'Save or copy it again');
+  }
 }
 
 /** What deflate packed there. */

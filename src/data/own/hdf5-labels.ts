@@ -1,18 +1,16 @@
 /** What in an HDF5 file says what its samples are, and what the columns of AnnData are called. */
 import { formatCount } from '../../text/format-number.ts';
 import { plain } from '../../text/printable.ts';
+import { listedArrays } from './arrays-in-file.ts';
 import { openHdf5, type Hdf5Array, type Hdf5File, type Values } from './hdf5-file.ts';
 import type { ImageStream } from './image-stream.ts';
-import { noSuchLabels, type StreamLabels } from './labels.ts';
+import { LABEL_NAMES, listed, noSuchLabels, wrongLabels, type NamesInFile, type StreamLabels } from './labels.ts';
 import { describeShape } from './shape.ts';
 import { unusable } from './unusable.ts';
 import { MOST_COLUMNS } from './vector-stream.ts';
 
-/** What an array of labels is called, the first that there is. */
-export const LABEL_NAMES: readonly string[] = ['labels', 'label', 'y', 'targets', 'target'];
-/** Of AnnData's table of samples. */
-const ANNDATA_NAMES = ['label', 'labels', 'cell_type', 'target', 'targets'];
-const USUAL_NAMES = [...LABEL_NAMES, ...ANNDATA_NAMES.map((one) => `obs/${one}`)];
+/** AnnData's table of samples has kinds of cells, and no `y`. */
+const USUAL_NAMES = [...LABEL_NAMES, ...LABEL_NAMES.map((one) => `obs/${one === 'y' ? 'cell_type' : one}`)];
 /** A sample has no more known factors. */
 const MOST_FACTORS = 64;
 const PIECE = 8192;
@@ -21,66 +19,71 @@ export function isAnnData(file: Hdf5File): boolean {
   return file.attribute('', 'encoding-type') === 'anndata' || ['obs', 'var', 'X'].every((name) => file.has(name));
 }
 
+interface Sought extends NamesInFile {
+  readonly place: string;
+  /** The array of samples. */
+  readonly name: string;
+  readonly samples: number;
+}
+
 /** Labels of so many samples, of the array `label` if one is named, and what is passed over. @throws SweepError DATA_CORRUPT */
-export function beside(
-  file: Hdf5File,
-  {
-    name,
-    samples,
-    place,
-    label,
-  }: {
-    readonly name: string;
-    readonly samples: number;
-    readonly place: string;
-    readonly label: string | undefined;
-  },
-): Pick<ImageStream, 'labels' | 'passedOver'> {
-  const names = label === undefined ? USUAL_NAMES : [label, `obs/${label}`];
-  const labels = hdf5Labels(place, file, samples, names);
-  if (label !== undefined && labels === undefined) {
-    const there = file
-      .arrays()
-      .filter((one) => one.name !== name && one.dimensions[0] === samples && one.type.kind !== 'other');
-    throw noSuchLabels(place, {
-      ...{ name: label, kind: 'array' },
-      there: there.map((one) => one.name.replace(/\/codes$/, '')),
-    });
-  }
-  const others = isAnnData(file) ? [] : file.arrays().filter((one) => one.name !== name && one.name !== labels?.name);
+export function beside(file: Hdf5File, sought: Sought): Pick<ImageStream, 'labels' | 'passedOver'> {
+  const { place, name, label } = sought;
+  const labelled = label === undefined ? usualLabels(file, sought) : namedLabels(file, { ...sought, label });
+  const rest = isAnnData(file)
+    ? []
+    : file.arrays().filter((one) => one.name !== name && one.name !== labelled?.array.name);
   return {
-    passedOver: others.length === 0 ? '' : `the arrays ${listed(others)}`,
-    ...(labels !== undefined && { labels: labels.labels }),
+    passedOver: rest.length === 0 ? '' : `the arrays ${listedArrays(rest)}`,
+    ...(labelled !== undefined && { labels: labelsFrom(place, labelled) }),
   };
 }
 
-/** Those that a message names. */
-const MOST_LISTED = 12;
-
-export function listed(arrays: readonly Hdf5Array[]): string {
-  const said = arrays
-    .slice(0, MOST_LISTED)
-    .map(({ name, dimensions }) => `${plain(name)} (${describeShape(dimensions)})`);
-  const rest = arrays.length - said.length;
-  return said.join(', ') + (rest > 0 ? ` and ${formatCount(rest)} more` : '');
+/** An array, and how it is called: of what AnnData keeps as numbers of categories, the group of both. */
+interface Labelled {
+  readonly array: Hdf5Array;
+  readonly called: string;
 }
 
-/** Those of so many samples; undefined where nothing says. */
-function hdf5Labels(
-  place: string,
-  file: Hdf5File,
-  samples: number,
-  names: readonly string[],
-): { readonly name: string; readonly labels: StreamLabels } | undefined {
-  for (const name of names) {
-    const array = file.array(name) ?? file.array(`${name}/codes`);
-    const [count, factors = 1, ...others] = array?.dimensions ?? [];
-    if (array === undefined || count !== samples || others.length > 0 || factors > MOST_FACTORS) continue;
-    if (array.type.kind === 'other') continue;
-    const from = factors > 1 ? `the array ${plain(name)}, ${factors} factors each` : `the array ${plain(name)}`;
-    return { name: array.name, labels: { from, read: () => labelsIn(place, array.name, name, factors) } };
-  }
-  return undefined;
+function usualLabels(file: Hdf5File, sought: Sought): Labelled | undefined {
+  return USUAL_NAMES.flatMap((called) => labelledArray(file, called) ?? []).find(
+    ({ array }) => unfitFor(array, sought) === undefined,
+  );
+}
+
+function namedLabels(file: Hdf5File, { label, ...sought }: Sought & { readonly label: string }): Labelled {
+  const found = labelledArray(file, label) ?? labelledArray(file, `obs/${label}`);
+  const unfit = found && unfitFor(found.array, sought);
+  if (found !== undefined && unfit === undefined) return found;
+  const names = file
+    .arrays()
+    .flatMap((one) => (unfitFor(one, sought) === undefined ? [one.name.replace(/\/codes$/, '')] : []));
+  if (unfit === undefined) throw noSuchLabels(sought.place, { name: label, kind: 'array', there: names });
+  const fix = names.length === 0 ? 'Save one value for each sample' : `There are ${listed(names.map(plain))}`;
+  throw wrongLabels(sought.place, `its array ${plain(found!.called)} can't be labels: ${unfit}`, fix);
+}
+
+function labelledArray(file: Hdf5File, called: string): Labelled | undefined {
+  const array = file.array(called) ?? file.array(`${called}/codes`);
+  return array && { array, called };
+}
+
+/** Why an array can't be labels, a clause; undefined where it can. */
+function unfitFor(
+  { name, type, dimensions }: Hdf5Array,
+  samples: Pick<Sought, 'name' | 'samples'>,
+): string | undefined {
+  const [count, factors = 1, ...others] = dimensions;
+  if (name === samples.name) return 'it is that of the samples';
+  if (type.kind === 'other') return `its values are ${type.name}`;
+  if (count === samples.samples && others.length === 0 && factors <= MOST_FACTORS) return undefined;
+  return `its shape is ${describeShape(dimensions)}, for ${formatCount(samples.samples)} samples`;
+}
+
+function labelsFrom(place: string, { array, called }: Labelled): StreamLabels {
+  const factors = array.dimensions[1] ?? 1;
+  const from = factors > 1 ? `the array ${plain(called)}, ${factors} factors each` : `the array ${plain(called)}`;
+  return { from, read: () => labelsIn(place, array.name, called, factors) };
 }
 
 async function labelsIn(place: string, name: string, group: string, factors: number): Promise<string[]> {

@@ -2,7 +2,7 @@
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { SweepError } from '../../errors.ts';
 import { hdf5Samples } from './hdf5.ts';
-import { WrongLabel } from './labels.ts';
+import { MisfitReading, type Misfit } from './misfit-reading.ts';
 import type { ImageStream } from './image-stream.ts';
 import type { VectorStream } from './vector-stream.ts';
 
@@ -19,7 +19,7 @@ export type Described = Omit<ImageStream | VectorStream, 'read' | 'labels'> & { 
 
 /** Errors lose their class between threads, so they travel as values. */
 export type Hdf5Answer =
-  { readonly piece: unknown } | { readonly isDone: true } | { readonly refusal: string; readonly isOfLabels: boolean };
+  { readonly piece: unknown } | { readonly isDone: true } | { readonly misfit: Misfit } | { readonly refusal: string };
 
 export function serveHdf5(): void {
   const port = parentPort!;
@@ -33,7 +33,8 @@ async function sendNext(port: MessagePort, answers: AsyncGenerator): Promise<voi
     port.postMessage((next.done === true ? { isDone: true } : { piece: next.value }) satisfies Hdf5Answer);
   } catch (error) {
     if (!(error instanceof SweepError)) throw error;
-    port.postMessage({ refusal: error.message, isOfLabels: error instanceof WrongLabel } satisfies Hdf5Answer);
+    const refused = error instanceof MisfitReading ? { misfit: error.misfit } : { refusal: error.message };
+    port.postMessage(refused satisfies Hdf5Answer);
   }
 }
 

@@ -4,7 +4,8 @@ import type { NamesInFile } from './labels.ts';
 import { plain } from '../../text/printable.ts';
 import { csrVectors, isCsr } from './hdf5-csr.ts';
 import { openHdf5, type Hdf5Array, type Hdf5File } from './hdf5-file.ts';
-import { anndataColumns, beside, isAnnData, LABEL_NAMES, listed } from './hdf5-labels.ts';
+import { listedArrays, noSuchArray, onlyArray } from './arrays-in-file.ts';
+import { anndataColumns, beside, isAnnData } from './hdf5-labels.ts';
 import { doublesOf } from './doubles.ts';
 import { imagesAPiece, type ImageStream } from './image-stream.ts';
 import { shapeOfImages } from './shape.ts';
@@ -20,7 +21,8 @@ import { checkTable, rowsAPiece, type VectorStream } from './vector-stream.ts';
 export async function hdf5Samples(place: string, { key, label }: NamesInFile): Promise<ImageStream | VectorStream> {
   const file = await openHdf5(place);
   try {
-    const name = key?.replace(/^\/+|\/+$/g, '') ?? (isAnnData(file) ? 'X' : theOnly(place, file, label));
+    const name =
+      key?.replace(/^\/+|\/+$/g, '') ?? (isAnnData(file) ? 'X' : onlyArray(place, ofNumbers(file), { label }).name);
     if (isCsr(file, name)) return withNames(file, name, csrVectors(place, file, name, label));
     const array = file.array(name);
     if (array === undefined) throw missing(place, file, name);
@@ -37,28 +39,6 @@ export async function hdf5Samples(place: string, { key, label }: NamesInFile): P
   } finally {
     file.close();
   }
-}
-
-function theOnly(place: string, file: Hdf5File, label: string | undefined): string {
-  const isOfLabels = (name: string): boolean => (label === undefined ? LABEL_NAMES.includes(name) : name === label);
-  const arrays = file.arrays().filter(({ type }) => type.kind === 'number' || type.kind === 'bool');
-  const images = arrays.filter(({ dimensions }) => dimensions.length >= 3);
-  const tables = arrays.filter(({ name, dimensions }) => dimensions.length === 2 && !isOfLabels(name));
-  const candidates = images.length > 0 ? images : tables;
-  const [found, ...more] = candidates;
-  if (found === undefined) {
-    const there = arrays.length === 0 ? 'no array of numbers' : `only ${listed(arrays)}`;
-    throw unusable(
-      place,
-      `there are no samples in it: ${there}`,
-      'Save images as an array N×H×W or N×H×W×C, rows of numbers as N×P',
-    );
-  }
-  if (more.length > 0) {
-    const fix = `Say which is meant: dataset: { path: …, key: ${plain(found.name)} }`;
-    throw unusable(place, `there are several arrays that could be meant: ${listed(candidates)}`, fix);
-  }
-  return found.name;
 }
 
 function imagesIn(
@@ -142,11 +122,18 @@ function withNames(file: Hdf5File, name: string, stream: VectorStream): VectorSt
 }
 
 function missing(place: string, file: Hdf5File, name: string): Error {
-  const arrays = file.arrays().filter(({ type }) => type.kind === 'number' || type.kind === 'bool');
+  const arrays = ofNumbers(file);
   const what = file.has(name) ? `${plain(name)} is a group, not an array` : `there is no array ${plain(name)} in it`;
   const [matrices, whole] = sparseAmong(file, arrays);
-  const there = [...matrices.map((one) => `${plain(one)} (sparse)`), ...(whole.length === 0 ? [] : [listed(whole)])];
-  return unusable(place, what, there.length === 0 ? 'There is none of numbers' : `There are ${there.join(', ')}`);
+  const there = [
+    ...matrices.map((one) => `${plain(one)} (sparse)`),
+    ...(whole.length === 0 ? [] : [listedArrays(whole)]),
+  ];
+  return noSuchArray(place, what, there.join(', '));
+}
+
+function ofNumbers(file: Hdf5File): Hdf5Array[] {
+  return file.arrays().filter(({ type }) => type.kind === 'number' || type.kind === 'bool');
 }
 
 /** What is kept in parts is named as a whole. */

@@ -11,7 +11,7 @@ const MOST_HEADER_BYTES = 4 + 4 * 255;
 
 /** An IDX file of unsigned bytes, the format of MNIST, perhaps packed by gzip. @throws SweepError DATA_CORRUPT, DATA_MISSING */
 export async function idxImages(file: string, isPacked: boolean): Promise<ImageStream> {
-  const content = (): AsyncIterable<Buffer> => (isPacked ? unpacked(file) : fileBytes(file));
+  const content = (): AsyncIterable<Buffer> => (isPacked ? gunzipped(file) : fileBytes(file));
   const dimensions = idxDimensions(await startOf(content(), MOST_HEADER_BYTES));
   if (dimensions === undefined) {
     throw unusable(file, 'its header is cut off, or says other values than unsigned bytes', 'Save or copy it again');
@@ -39,15 +39,4 @@ export async function idxImages(file: string, isPacked: boolean): Promise<ImageS
       }
     },
   };
-}
-
-async function* unpacked(file: string): AsyncGenerator<Buffer> {
-  try {
-    yield* gunzipped(file);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (!String(code).startsWith('Z_')) throw error;
-    const what = code === 'Z_BUF_ERROR' ? 'it is cut off: its compressed data end too soon' : "gzip can't unpack it";
-    throw unusable(file, what, 'Save or copy it again');
-  }
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { SweepError } from '../../errors.ts';
 import { count, formatCount } from '../../text/format-number.ts';
 import { plain } from '../../text/printable.ts';
-import { unusable } from './unusable.ts';
+import { MisfitReading } from './misfit-reading.ts';
 
 /** What each of a user's own images is, where the place that they are in says so. They train nothing but models that are told them. */
 export interface StreamLabels {
@@ -56,34 +56,41 @@ export async function countLabels(labels: StreamLabels | undefined): Promise<Lab
   };
 }
 
+/** What an array of labels is called, the first that there is. */
+export const LABEL_NAMES: readonly string[] = ['labels', 'label', 'y', 'targets', 'target'];
+/** What a column of them is called; `y` is one of numbers, beside `x`. */
+export const LABEL_COLUMNS = LABEL_NAMES.filter((name) => name !== 'y');
+
 /** What a spec calls the samples of a file and their labels, where it does. */
 export interface NamesInFile {
   readonly key?: string | undefined;
   readonly label?: string | undefined;
 }
 
-/** Of a `label` that names nothing, or what can't be labels. */
-export class WrongLabel extends SweepError {
-  constructor(message: string) {
-    super('DATA_CORRUPT', message);
-  }
-}
-
 /** Those that a message names. */
 const MOST_LISTED = 12;
 
-/** `there`: what could be named, of this `kind`. */
+/** `a, b and 3 more`. */
+export function listed(names: readonly string[]): string {
+  const rest = names.length - MOST_LISTED;
+  return names.slice(0, MOST_LISTED).join(', ') + (rest > 0 ? ` and ${formatCount(rest)} more` : '');
+}
+
+/** Of a `label` that names nothing. `there`: what could be named, of this `kind`. */
 export function noSuchLabels(
   place: string,
   { name, kind, there }: { readonly name: string; readonly kind: string; readonly there: readonly string[] },
-): WrongLabel {
-  const rest = there.length - MOST_LISTED;
-  const said = there.slice(0, MOST_LISTED).map(plain).join(', ') + (rest > 0 ? ` and ${formatCount(rest)} more` : '');
+): MisfitReading {
   const fix =
     there.length === 0
       ? `There is no ${kind} that could be: leave \`label\` out`
-      : `There ${there.length === 1 ? 'is' : 'are'} ${said}`;
-  return new WrongLabel(unusable(place, `no ${kind} in it that could be labels is called ${plain(name)}`, fix).message);
+      : `There ${there.length === 1 ? 'is' : 'are'} ${listed(there.map(plain))}`;
+  return wrongLabels(place, `no ${kind} in it that could be labels is called ${plain(name)}`, fix);
+}
+
+/** Of a `label` whose value is at fault. */
+export function wrongLabels(place: string, what: string, fix: string): MisfitReading {
+  return new MisfitReading({ place, key: 'label', at: 'value', what, fix });
 }
 
 /**
@@ -94,7 +101,7 @@ export function checkNamedLabels(place: string, { from, different }: LabelCounts
   if (different <= MOST_CLASSES && 2 * different <= samples) return;
   const what = `${from}, which \`label\` names, has ${formatCount(different)} different values in ${count(samples, 'sample')}`;
   const fix = `Labels are of kinds, at most ${formatCount(MOST_CLASSES)}, and of two samples each on average: make classes of measurements, or name another`;
-  throw new WrongLabel(unusable(place, what, fix).message);
+  throw wrongLabels(place, what, fix);
 }
 
 /** The error for other labels than when the sweep was planned. */

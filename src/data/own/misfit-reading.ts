@@ -2,22 +2,22 @@ import { SweepError } from '../../errors.ts';
 import type { OwnReading } from '../../trial/trial.ts';
 import { unusable } from './unusable.ts';
 
-/** What a spec asks of data that are of no such kind; the key is where it asks it. */
-export class MisfitReading extends SweepError {
+export interface Misfit {
+  readonly place: string;
   readonly key: keyof OwnReading;
+  /** Whether the key is of no such data, or what it says isn't there. */
+  readonly at: 'key' | 'value';
   /** Both without their full stops. */
   readonly what: string;
   readonly fix: string;
+}
 
-  constructor(place: string, key: keyof OwnReading, what: string, fix: string) {
-    super('DATA_CORRUPT', unusable(place, what, fix).message);
-    this.key = key;
-    this.what = what;
-    this.fix = fix;
-  }
+/** What a spec asks of data that are of no such kind, or haven't what it names. */
+export class MisfitReading extends SweepError {
+  readonly misfit: Misfit;
 
-  /** The same of what the file was made of. */
-  of(place: string): MisfitReading {
-    return new MisfitReading(place, this.key, this.what, this.fix);
+  constructor(misfit: Misfit) {
+    super('DATA_CORRUPT', unusable(misfit.place, misfit.what, misfit.fix).message);
+    this.misfit = misfit;
   }
 }

@@ -106,6 +106,8 @@ function typeIn(place: string, text: string): NpyType {
     const fix = "Turn them round: np.save(FILE, x.astype(x.dtype.newbyteorder('<')))";
     throw unusable(place, `its values are big-endian (dtype ${written})`, fix);
   }
+  if (written === '<f2')
+    throw unusable(place, 'its values are of dtype float16', 'Save it as np.save(FILE, x.astype(np.float32))');
   const fix = 'Save images as uint8, bool, float32 or float64, rows of numbers also as whole numbers of up to 64 bits';
   throw unusable(place, `its values are of dtype ${JSON.stringify(written.slice(0, 20))}`, fix);
 }

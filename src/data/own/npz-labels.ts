@@ -1,3 +1,5 @@
+import { formatCount } from '../../text/format-number.ts';
+import { plain } from '../../text/printable.ts';
 import { withoutStart } from './file-bytes.ts';
 import { inPieces, WrongLength } from './in-pieces.ts';
 import type { StreamLabels } from './labels.ts';
@@ -5,9 +7,6 @@ import { npyDescription } from './npy-header.ts';
 import { describeShape } from './shape.ts';
 import { unusable } from './unusable.ts';
 import { readEntry, type ZipEntry } from './zip.ts';
-
-/** What an array of labels is called, the first that there is; `condition` where a model was told them and drew the rest. */
-export const LABEL_NAMES: readonly string[] = ['labels', 'label', 'y', 'targets', 'target', 'condition'];
 
 /** Longer ones are texts. */
 const MOST_CHARACTERS = 256;
@@ -21,17 +20,31 @@ export interface ArrayOfLabels {
   readonly start: Buffer;
 }
 
+/** Why an array can't be labels, a clause, and what helps. */
+export interface Unfit {
+  readonly what: string;
+  readonly fix: string;
+}
+
 /**
- * Labels in an array of an archive: one value for each of so many images, a whole number, `bool` or a text. Undefined for
- * an array of another shape or of other values, Python objects among them.
+ * Labels in an array of an archive: one value for each of so many images, a whole number, `bool` or a text; a float only where
+ * somebody says that these are labels. Else why they can't be.
  */
-export function npzLabels({ file, name, entry, start }: ArrayOfLabels, images: number): StreamLabels | undefined {
+export function npzLabels(
+  { file, name, entry, start }: ArrayOfLabels,
+  images: number,
+  isNamed = false,
+): { readonly labels: StreamLabels; readonly unfit?: never } | { readonly labels?: never; readonly unfit: Unfit } {
   const place = `${file} (${name})`;
   const { type, dimensions, bytes } = npyDescription(place, start);
   const [count, ...others] = dimensions;
-  const cell = cellOf(type);
-  if (count !== images || others.some((size) => size !== 1) || cell === undefined) return undefined;
-  return {
+  if (count !== images || others.some((size) => size !== 1)) {
+    const fix = others.length > 0 ? 'Of a one-hot array save y.argmax(axis=1)' : 'Save one for each sample';
+    return { unfit: { what: `its shape is ${describeShape(dimensions)}, for ${formatCount(images)} samples`, fix } };
+  }
+  const cell = isNamed ? (cellOf(type) ?? floatOf(type)) : cellOf(type);
+  if (cell === undefined) return { unfit: unfitType(type) };
+  const labels: StreamLabels = {
     from: `the array ${name}`,
     async read() {
       const labels: string[] = [];
@@ -47,6 +60,19 @@ export function npzLabels({ file, name, entry, start }: ArrayOfLabels, images: n
       }
       return labels;
     },
+  };
+  return { labels };
+}
+
+function unfitType(type: string): Unfit {
+  const isObject = /^[|<>=]?O/.test(type);
+  return {
+    what: isObject
+      ? 'it holds Python objects, which are a program'
+      : `its values are of dtype ${plain(type.slice(0, 20))}`,
+    fix: isObject
+      ? 'Save it as texts: y.astype(str)'
+      : 'Save it as whole numbers, y.astype(int), or as texts, y.astype(str)',
   };
 }
 
@@ -81,6 +107,12 @@ function cellOf(type: string): Cell | undefined {
     bytes: size,
     textAt: (values, at) => String(isSigned ? values.readIntLE(at, size) : values.readUIntLE(at, size)),
   };
+}
+
+function floatOf(type: string): Cell | undefined {
+  if (type === '<f4') return { bytes: 4, textAt: (values, at) => String(values.readFloatLE(at)) };
+  if (type === '<f8') return { bytes: 8, textAt: (values, at) => String(values.readDoubleLE(at)) };
+  return undefined;
 }
 
 /** NumPy's texts, filled up with zeros. */

@@ -4,9 +4,8 @@ import type { AsyncBuffer, Compressors, FileMetaData, RowGroup, SchemaElement } 
 import { messageOf, SweepError } from '../../errors.ts';
 import { formatCount } from '../../text/format-number.ts';
 import { plain } from '../../text/printable.ts';
-import { LABEL_NAMES, OF_NUMBERS } from './csv-vectors.ts';
 import { bytesAt, fileSize } from './file-bytes.ts';
-import { noSuchLabels } from './labels.ts';
+import { labelledColumn, ofNumbers } from './labelled-column.ts';
 import { unusable } from './unusable.ts';
 import { checkTable, rowsAPiece, type VectorStream } from './vector-stream.ts';
 
@@ -20,15 +19,16 @@ const PLAIN_TYPES: readonly unknown[] = [
   ...[undefined, 'INT_8', 'INT_16', 'INT_32', 'INT_64', 'UINT_8', 'UINT_16', 'UINT_32', 'UINT_64'],
 ];
 
-/** Reads what stands at its end: columns, and how many rows. `named`: its column of labels, if it isn't called as usual. @throws SweepError DATA_CORRUPT, DATA_MISSING */
-export async function parquetVectors(file: string, named?: string): Promise<VectorStream> {
+/** Reads what stands at its end: columns, and how many rows. `named`: its column of labels, if it isn't called as usual; null for none. @throws SweepError DATA_CORRUPT, DATA_MISSING */
+export async function parquetVectors(file: string, named?: string | null): Promise<VectorStream> {
   const { metadata } = await opened(file);
   const all = columnsOf(file, metadata);
   const index = indexColumns(metadata);
-  const label = [named ?? LABEL_NAMES].flat().find((name) => all.some((one) => one.name === name));
-  if (named !== undefined && label === undefined) {
-    throw noSuchLabels(file, { name: named, kind: 'column', there: all.map(({ name }) => name) });
-  }
+  const label = labelledColumn(
+    file,
+    all.map(({ name }) => name),
+    named,
+  );
   const names = all.map(({ name }) => name).filter((name) => name !== label && !index.includes(name));
   for (const one of all) if (names.includes(one.name)) checkColumn(file, one);
   const rows = Number(metadata.num_rows);
@@ -88,6 +88,7 @@ function noNumber(file: string, where: string, value: unknown): Error {
 
 function textOf(value: unknown): string {
   if (typeof value === 'string') return value;
+  if (value instanceof Date) return value.toISOString().replace(/T00:00:00\.000Z$/, '');
   return value === null || value === undefined || value instanceof Object
     ? ''
     : `${value as number | bigint | boolean}`;
@@ -181,7 +182,8 @@ function columnsOf(file: string, { schema }: FileMetaData): Column[] {
   for (let at = 1; at < schema.length; at++) {
     const element = schema[at]!;
     const { name } = element;
-    if (element.num_children) throw unusable(file, `its column ${plain(name)} holds lists or records`, OF_NUMBERS);
+    if (element.num_children)
+      throw unusable(file, `its column ${plain(name)} holds lists or records`, ofNumbers(undefined));
     if (columns.some((one) => one.name === name))
       throw unusable(file, `it has two columns ${plain(name)}`, 'Rename one');
     columns.push({ name, element });
@@ -194,7 +196,7 @@ function checkColumn(file: string, { name, element }: Column): void {
   const isPlain = PLAIN_TYPES.includes(converted) && (logical === undefined || logical.type === 'INTEGER');
   if (NUMBERS.includes(type) && isPlain && repeated !== 'REPEATED') return;
   const said = logical?.type ?? converted ?? type ?? 'no numbers';
-  throw unusable(file, `its column ${plain(name)} is of ${said.toLowerCase()}`, OF_NUMBERS);
+  throw unusable(file, `its column ${plain(name)} is of ${said.toLowerCase()}`, ofNumbers(name));
 }
 
 /** What pandas keeps the index of its rows in. */

@@ -4,17 +4,15 @@ import path from 'node:path';
 import { SweepError } from '../../errors.ts';
 import { count } from '../../text/format-number.ts';
 import { refused } from '../refusal.ts';
-import type { OwnReading } from '../../trial/trial.ts';
 import { describeReading } from './brought-stream.ts';
 import { imagesAPiece, type ImageStream } from './image-stream.ts';
 import { folderLabels } from './labels.ts';
-import { pictureShape, readPicture, type PictureShape } from './picture.ts';
-import { broughtTo, shapeAfter, type Resize } from './resample.ts';
+import { PICTURE, pictureShape, readPicture, type PictureShape } from './picture.ts';
+import { broughtTo, shapeAfter, type Bringing, type Resize } from './resample.ts';
 import { shapeOfImages } from './shape.ts';
 import { sideBySide } from './side-by-side.ts';
 import { unusable } from './unusable.ts';
 
-const PICTURE = /\.(png|jpe?g|jfif)$/i;
 /** Images that nobody reads here: leaving them out in silence would train on a part of the data. */
 const UNREAD = /\.(webp|gif|bmp|tiff?|avif|heic|jxl|jp2|tga|ppm|pgm)$/i;
 
@@ -38,8 +36,10 @@ export async function filesOfFolder(folder: string): Promise<FolderFiles> {
     throw code === 'ENOENT' && place.includes(UNDECODED) ? notNamed(place) : await refused(folder, error);
   });
   const names = entries
-    .filter((entry) => !entry.isDirectory() && !entry.name.startsWith('.') && entry.name !== 'Thumbs.db')
+    .filter((entry) => !entry.isDirectory() && entry.name !== 'Thumbs.db')
     .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)).replaceAll(path.sep, '/'))
+    // In hidden folders programs keep copies: thumbnails, checkpoints.
+    .filter((name) => !name.split('/').some((part) => part.startsWith('.')))
     .sort();
   const unread = names.find((name) => UNREAD.test(name));
   if (unread !== undefined) {
@@ -50,19 +50,29 @@ export async function filesOfFolder(folder: string): Promise<FolderFiles> {
   const pictures = names.filter((name) => PICTURE.test(name));
   const undecoded = pictures.find((name) => name.includes(UNDECODED) && !existsSync(path.join(folder, name)));
   if (undecoded !== undefined) throw notNamed(path.join(folder, undecoded));
-  if (pictures.length === 0) {
-    const others = `there is no PNG and no JPEG in it, but ${count(names.length, 'other file')}`;
-    const what = names.length === 0 ? 'there is no file in it' : others;
-    throw unusable(folder, what, 'Name a folder of pictures, or a file .npy, .npz or IDX');
-  }
+  if (pictures.length === 0) throw noPictures(folder, names);
   return { pictures, others: names.length - pictures.length };
+}
+
+function noPictures(folder: string, names: readonly string[]): SweepError {
+  if (names.some((name) => /(^|\/)data_batch_\d$/.test(name))) {
+    const what = "it is CIFAR-10's version for Python: pickles, which are programs and aren't run";
+    return unusable(folder, what, 'Unpack its binary version, cifar-10-binary.tar.gz');
+  }
+  const file = names.find((name) => /\.(npy|npz|csv|tsv|parquet|h5|hdf5|h5ad|gz)$/i.test(name));
+  const others = `there is no PNG and no JPEG in it, but ${count(names.length, 'other file')}`;
+  const fix =
+    file === undefined
+      ? 'Name a folder of pictures, or a file .npy, .npz or IDX'
+      : `Name one file, as ${path.join(folder, file)}; arrays of an image each become one by np.stack`;
+  return unusable(folder, names.length === 0 ? 'there is no file in it' : others, fix);
 }
 
 /**
  * A folder of pictures; in colour where one of them is. They are of one size, unless `reading` brings them to one.
  * @throws SweepError DATA_CORRUPT, DATA_MISSING
  */
-export async function pictureFolder(folder: string, reading: OwnReading = {}): Promise<ImageStream> {
+export async function pictureFolder(folder: string, reading: Bringing = {}): Promise<ImageStream> {
   const { pictures, others } = await filesOfFolder(folder);
   const place = (name: string): string => path.join(folder, name);
   const found: PictureShape[] = [];
@@ -77,6 +87,7 @@ export async function pictureFolder(folder: string, reading: OwnReading = {}): P
   const shape = shapeAfter({ ...found[0]!, channels: isColour ? 3 : 1 }, reading);
   const images = shapeOfImages(folder, [pictures.length, shape.height, shape.width, shape.channels]);
   const labels = folderLabels(pictures);
+  const parts = labels === undefined ? [] : partsOf(pictures);
   const sizes = new Set(found.map(({ height, width }) => `${height}×${width}`)).size;
   const isBrought = reading.size !== undefined || reading.channels !== undefined;
   const ofSizes = sizes === 1 ? '' : ` of ${count(sizes, 'size')}`;
@@ -87,6 +98,9 @@ export async function pictureFolder(folder: string, reading: OwnReading = {}): P
     format: `a folder of pictures${ofSizes}${isBrought ? `, ${describeReading(reading)}` : ''}`,
     passedOver: others === 0 ? '' : count(others, 'other file'),
     paths: pictures,
+    ...(parts.length > 0 && {
+      doubt: `its folders are ${parts.join(', ')}, which are its labels then; splits are made here, so one of them may be meant: ${place(parts.find((one) => /^train/i.test(one)) ?? parts[0]!)}`,
+    }),
     ...(labels !== undefined && { labels }),
     async *read() {
       const indices = found.map((_, index) => index);
@@ -95,6 +109,14 @@ export async function pictureFolder(folder: string, reading: OwnReading = {}): P
       yield* sideBySide(indices, read, Math.min(FILES_AT_ONCE, imagesAPiece(largest)));
     },
   };
+}
+
+/** Its first folders, where they are called as parts of a data set are. */
+function partsOf(paths: readonly string[]): string[] {
+  const folders = [...new Set(paths.map((one) => one.split('/', 1)[0]!))];
+  return folders.length > 1 && folders.every((name) => /^(train|test|val|valid)(ing|idation)?$/i.test(name))
+    ? folders
+    : [];
 }
 
 /** In place of bytes that are no UTF-8; the file is then called otherwise than its name reads. */

@@ -9,6 +9,9 @@ import { pngHeader } from './png-chunks.ts';
 import { readPng, TransparentPixel } from './png.ts';
 import { unusable } from './unusable.ts';
 
+/** What the name of one ends with. */
+export const PICTURE = /\.(png|jpe?g|jfif)$/i;
+
 export type PictureShape = Omit<Pixels, 'bytes'>;
 
 /** Enough for a PNG's header, and for most JPEGs'. */

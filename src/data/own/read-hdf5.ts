@@ -8,7 +8,8 @@ import { Worker } from 'node:worker_threads';
 import { SweepError } from '../../errors.ts';
 import type { Described, Hdf5Answer, Hdf5Request } from './hdf5-thread.ts';
 import type { ImageStream } from './image-stream.ts';
-import { WrongLabel, type NamesInFile } from './labels.ts';
+import type { NamesInFile } from './labels.ts';
+import { MisfitReading } from './misfit-reading.ts';
 import { unusable } from './unusable.ts';
 import type { VectorStream } from './vector-stream.ts';
 
@@ -49,10 +50,8 @@ async function* answers(request: Hdf5Request, patience: number): AsyncGenerator 
     for (;;) {
       thread.postMessage('next');
       const answer = await answered(thread, request, patience);
-      if ('refusal' in answer) {
-        const { refusal, isOfLabels } = answer;
-        throw isOfLabels ? new WrongLabel(refusal) : new SweepError('DATA_CORRUPT', refusal);
-      }
+      if ('misfit' in answer) throw new MisfitReading(answer.misfit);
+      if ('refusal' in answer) throw new SweepError('DATA_CORRUPT', answer.refusal);
       if ('isDone' in answer) return;
       yield answer.piece;
     }

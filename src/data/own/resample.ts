@@ -8,6 +8,9 @@
 import type { OwnReading } from '../../trial/trial.ts';
 import type { Pixels } from './pixels.ts';
 
+/** What pictures are brought to, of what a spec asks. */
+export type Bringing = Pick<OwnReading, 'size' | 'resize' | 'channels'>;
+
 export const RESIZES = {
   crop: 'the middle is cut out in the new proportions',
   fit: 'all of it is kept, in the middle of black',
@@ -19,7 +22,7 @@ export const DEFAULT_RESIZE: Resize = 'crop';
 export type Shape = Omit<Pixels, 'bytes'>;
 
 /** What pictures of this shape become. */
-export function shapeAfter({ height, width, channels }: Shape, { size, channels: kind }: OwnReading): Shape {
+export function shapeAfter({ height, width, channels }: Shape, { size, channels: kind }: Bringing): Shape {
   const [newHeight, newWidth] = size ?? [height, width];
   return {
     height: newHeight,

@@ -14,11 +14,11 @@ import {
 } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { messageOf, SweepError } from '../../errors.ts';
 import { removeQuietly, renameDurably } from '../../files/atomic-file.ts';
 import { removeAbandoned, temporaryPath } from '../../files/temporary-file.ts';
+import { importModule } from '../../files/import-module.ts';
 import { makeFolder } from '../../files/make-folder.ts';
 import { archiveBytes, MOST_ARCHIVE_BYTES, zipChunks } from '../../files/zip-writer.ts';
 import { count, formatCount } from '../../text/format-number.ts';
@@ -27,10 +27,12 @@ import { refused } from '../refusal.ts';
 import { userCache } from '../user-cache.ts';
 import type { Sample, SampledDataset } from './define-dataset.ts';
 import { MOST_SIDE } from './image-stream.ts';
-import { plain } from '../../text/printable.ts';
+import { bytesOf, partsOf } from './sample-values.ts';
 import { unusable } from './unusable.ts';
 
 const SHOWN = 'export default defineDataset({ height: 28, width: 28, *samples() { yield … } })';
+/** What `vae-sweep` is to such a module, and to what it imports: this program, installed there or not. */
+const PACKAGE = new URL(`../../index${path.extname(import.meta.url)}`, import.meta.url).href;
 /** Enough for any shape. */
 const HEADER_BYTES = 192;
 /** What earlier texts yielded stays for trials that were trained on it; what nothing has used for so long goes. */
@@ -94,41 +96,44 @@ function removeUnused(root: string): void {
   }
 }
 
-async function datasetIn(place: string, version: string): Promise<SampledDataset> {
+/** What a module exports: how large its samples are, and how they are stored. */
+interface Declared extends Pick<SampledDataset, 'samples'> {
+  readonly shape: readonly number[];
+  readonly type: '|u1' | '<f8';
+}
+
+async function datasetIn(place: string, version: string): Promise<Declared> {
   let loaded: { readonly default?: unknown };
   try {
     // A process may plan again after it was changed.
-    loaded = (await import(`${pathToFileURL(place).href}?${version}`)) as typeof loaded;
+    loaded = await importModule(place, version, (specifier) => (specifier === 'vae-sweep' ? PACKAGE : undefined));
   } catch (error) {
-    const message = messageOf(error);
-    const fix = message.includes("package 'vae-sweep'")
-      ? '. Install vae-sweep in that folder, or export the plain object: `defineDataset` only checks types.'
-      : '';
-    throw new SweepError('DATA_CORRUPT', `${place} can't be loaded: ${message}${fix}`, { cause: error });
+    throw new SweepError('DATA_CORRUPT', `${place} can't be loaded: ${messageOf(error)}`, { cause: error });
   }
   const dataset = loaded.default as Partial<Record<string, unknown>> | undefined;
   if (typeof dataset?.['samples'] !== 'function') {
     throw unusable(place, 'its default export has no function `samples`', `Write ${SHOWN}`);
   }
   const { columns, height, width, channels = 1 } = dataset;
-  const isSide = (side: unknown): boolean =>
-    Number.isInteger(side) && (side as number) >= 1 && (side as number) <= MOST_SIDE;
-  const isRow = Number.isInteger(columns) && (columns as number) >= 1;
-  if (!isRow && !(isSide(height) && isSide(width) && (channels === 1 || channels === 3))) {
-    const what =
-      'it says neither the `height` and `width` of images, with `channels` 1 or 3, nor how many `columns` rows have';
-    throw unusable(place, what, `Write ${SHOWN}, or \`columns: 5\` in place of both`);
+  const isUpTo = (most: number, size: unknown): size is number =>
+    Number.isInteger(size) && (size as number) >= 1 && (size as number) <= most;
+  // What it says may depend on `this`.
+  const samples = (): ReturnType<SampledDataset['samples']> => (dataset as unknown as SampledDataset).samples();
+  if (isUpTo(Infinity, columns)) return { samples, shape: [columns], type: '<f8' };
+  if (isUpTo(MOST_SIDE, height) && isUpTo(MOST_SIDE, width) && (channels === 1 || channels === 3)) {
+    return { samples, shape: [height, width, channels], type: '|u1' };
   }
-  return dataset as unknown as SampledDataset;
+  const what =
+    'it says neither the `height` and `width` of images, with `channels` 1 or 3, nor how many `columns` rows have';
+  throw unusable(place, what, `Write ${SHOWN}, or \`columns: 5\` in place of both`);
 }
 
 /** Under the first name without labels, else under the second. */
-async function writeSamples(place: string, dataset: SampledDataset, [npy, npz]: [string, string]): Promise<string> {
+async function writeSamples(place: string, dataset: Declared, [npy, npz]: [string, string]): Promise<string> {
   const temporary = temporaryPath(npy);
   const descriptor = openSync(temporary, 'wx');
-  const shape = 'columns' in dataset ? [dataset.columns] : [dataset.height, dataset.width, dataset.channels ?? 1];
+  const { shape, type } = dataset;
   const size = shape.reduce((product, side) => product * side, 1);
-  const type = 'columns' in dataset ? '<f8' : '|u1';
   const labels: string[] = [];
   try {
     writeFileSync(descriptor, Buffer.alloc(HEADER_BYTES));
@@ -157,7 +162,7 @@ async function writeSamples(place: string, dataset: SampledDataset, [npy, npz]: 
   }
 }
 
-async function* yieldedBy(place: string, dataset: SampledDataset): AsyncGenerator<Sample> {
+async function* yieldedBy(place: string, dataset: Declared): AsyncGenerator<Sample> {
   let samples = 0;
   try {
     for await (const sample of dataset.samples()) {
@@ -194,56 +199,4 @@ async function writeLabelled(array: string, labels: readonly string[], npz: stri
     closeSync(descriptor);
     removeQuietly(temporary);
   }
-}
-
-interface Place {
-  readonly place: string;
-  /** Which sample, a noun. */
-  readonly where: string;
-}
-
-/** A program may yield anything. @throws SweepError DATA_CORRUPT for what is no sample */
-function partsOf(
-  sample: unknown,
-  { place, where }: Place,
-): { readonly values: ArrayLike<unknown>; readonly label?: string | number | undefined } {
-  const { values, label } = isList(sample)
-    ? { values: sample }
-    : ((sample ?? {}) as { values?: unknown; label?: unknown });
-  if (!isList(values)) {
-    const fix = 'Yield the flat array of its values, or { values, label }';
-    throw unusable(place, `${where} is no array of numbers`, fix);
-  }
-  if (label === undefined || typeof label === 'string' || typeof label === 'number') return { values, label };
-  throw unusable(place, `the label of ${where} is no text and no number`, 'Give it one, or leave out all labels');
-}
-
-function isList(value: unknown): value is ArrayLike<unknown> {
-  return typeof value === 'object' && value !== null && 'length' in value;
-}
-
-/** A sample as it is stored. @throws SweepError DATA_CORRUPT for another number of values, or others than there may be */
-function bytesOf(values: ArrayLike<unknown>, type: '|u1' | '<f8', size: number, { place, where }: Place): Uint8Array {
-  if (values.length !== size) {
-    const what = `${where} has ${count(values.length, 'value')}, and its shape says ${formatCount(size)}`;
-    throw unusable(place, what, 'Yield all values of a sample as one flat array');
-  }
-  if (values instanceof Uint8Array && type === '|u1') return values;
-  const isByte = (value: unknown): boolean =>
-    Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 255;
-  const isValue = type === '|u1' ? isByte : Number.isFinite;
-  const wrong = Array.from(values).findIndex((value) => !isValue(value));
-  if (wrong < 0) {
-    const numbers = values as ArrayLike<number>;
-    return type === '|u1' ? Uint8Array.from(numbers) : new Uint8Array(Float64Array.from(numbers).buffer);
-  }
-  const [wanted, fix] =
-    type === '|u1'
-      ? ['pixels are whole numbers from 0 to 255', 'From 0 to 1, a value becomes one by Math.round(255 * value)']
-      : ['rows are of finite numbers', 'Leave such samples out, or give the value a number'];
-  throw unusable(place, `value ${wrong} of ${where} is ${shown(values[wrong])}, and ${wanted}`, fix);
-}
-
-function shown(value: unknown): string {
-  return typeof value === 'string' ? JSON.stringify(value) : plain(String(value));
 }

@@ -30,7 +30,9 @@ export function shapeOfImages(place: string, dimensions: readonly number[]): Sha
   const [images, height, width, channels = 1] = dimensions as [number, number, number, number?];
   if (channels !== 1 && channels !== 3) {
     const isFirst = height === 1 || height === 3;
-    const fix = isFirst ? `${wanted}: x.transpose(0, 2, 3, 1) brings the channels to the end` : wanted;
+    const fix = isFirst
+      ? `${wanted}: x.transpose(0, 2, 3, 1) brings the channels to the end`
+      : `${wanted}${channels === 4 ? ': x[..., :3] leaves out the fourth, transparency' : ''}`;
     throw unusable(place, `it is an array of ${written}, whose images have ${formatCount(channels)} channels`, fix);
   }
   if (images === 0 || height === 0 || width === 0) {

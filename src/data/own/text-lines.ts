@@ -1,5 +1,3 @@
-import { fileBytes } from './file-bytes.ts';
-
 /** Of Unix, of Windows, and of old Macs: a file that was put together may have all of them. */
 export const LINE_ENDS = /\r\n|\n|\r/;
 
@@ -13,12 +11,12 @@ const [LF, CR, SPACE, TAB] = [0x0a, 0x0d, 0x20, 0x09];
 const MARK = [0xef, 0xbb, 0xbf];
 
 /**
- * The line, counted from 1, of the first byte from `start` on that is no blank: a tab is one unless it separates cells. Reads the file
- * up to there, which only an error needs. @throws SweepError DATA_MISSING
+ * The line, counted from 1, of the first byte from `start` on that is no blank: a tab is one unless it separates cells. Reads the text
+ * up to there, which only an error needs.
  */
-export async function lineOf(file: string, start: number, tabSeparates: boolean): Promise<number> {
+export async function lineOf(text: AsyncIterable<Buffer>, start: number, tabSeparates: boolean): Promise<number> {
   let [line, at, before] = [1, 0, 0];
-  for await (const chunk of fileBytes(file)) {
+  for await (const chunk of text) {
     for (const byte of chunk) {
       const isEnd = byte === LF || byte === CR;
       const isBlank = isEnd || byte === SPACE || (byte === TAB && !tabSeparates) || byte === MARK[at];

@@ -4,6 +4,7 @@
  * Format: APPNOTE 6.3.10 (pkware.com/appnote). Archives over 4 GiB (zip64) are refused.
  */
 import { crc32 } from 'node:zlib';
+import { formatCount } from '../../text/format-number.ts';
 import { bytesAt, fileBytes, fileSize, inflated } from './file-bytes.ts';
 import { unusable } from './unusable.ts';
 
@@ -37,7 +38,8 @@ export async function zipEntries(file: string): Promise<ZipEntry[]> {
   ];
   if (entries === 0xffff || bytes === 0xffffffff || start === 0xffffffff) throw tooLarge(file);
   if (entries > MOST_ENTRIES) {
-    throw unusable(file, `it is an archive of ${entries} files`, `At most ${MOST_ENTRIES} are looked at`);
+    const fix = `Of arrays at most ${MOST_ENTRIES} are looked at; if they are pictures, unpack it, and name the folder`;
+    throw unusable(file, `it is an archive of ${formatCount(entries)} files`, fix);
   }
   if (start + bytes > tailAt + end) throw damaged(file, 'the directory at its end is none');
   return entriesIn(file, await bytesAt(file, start, bytes), entries);

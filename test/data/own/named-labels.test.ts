@@ -127,7 +127,7 @@ describe('a name that is no use is an error that says what is', () => {
     );
     await writeFile(file, '1,2\n3,4\n5,7\n');
     await expect(openOwn(file, { label: 'kind' })).rejects.toThrow(
-      /There is no column that could be: leave `label` out/,
+      /its first line is read as a row, so that no column has a name\. If it names them, say `header: true`/,
     );
   });
 

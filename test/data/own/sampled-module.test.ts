@@ -155,11 +155,6 @@ it.each([
     /the label of sample 0 .* is no text and no number/,
   ],
   [
-    'without this package',
-    "import 'vae-sweep'; export default {};",
-    /can't be loaded: .*Install vae-sweep in that folder/,
-  ],
-  [
     'some labels',
     'export default { columns: 1, samples: () => [[1], { values: [2], label: 1 }] };',
     /1 sample of 2 have no label/,

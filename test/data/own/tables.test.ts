@@ -47,7 +47,7 @@ describe('HDF5 and Parquet', () => {
     ],
     ['several.h5', { key: 'test/whole', size: [2, 2] }, /a table of numbers, which has no size/],
     ['factors.h5', { values: 'counts' }, /it holds images, whose values are no counts/],
-    ['snappy.parquet', { key: 'x' }, /nothing in it has a name/],
+    ['snappy.parquet', { key: 'x' }, /no array in it has a name/],
     ['refused-gap.parquet', {}, /row 7 \(counted from 0\), column double is empty\. Fill gaps/],
     ['refused-text.parquet', {}, /its column name is of string/],
     ['refused-time.parquet', {}, /its column day is of timestamp/],

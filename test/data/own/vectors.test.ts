@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { loadDataset } from '../../../src/data/dataset.ts';
 import type { Dataset, Values } from '../../../src/data/source.ts';
 import { locateDataset } from '../../../src/data/locate.ts';
-import { examineImages, ownImages } from '../../../src/data/own/examine.ts';
+import { changed, examineImages, ownImages } from '../../../src/data/own/examine.ts';
 import { farValue } from '../../../src/data/own/far-values.ts';
 import { openOwn } from '../../../src/data/own/open-images.ts';
 import { columnsOf, restored, standardized } from '../../../src/data/own/standardize.ts';
@@ -165,6 +165,9 @@ it('columns are standardised by the training split, however much of it trains; i
   expect(facts).toMatchObject({ images: 40, height: 1, width: 3, isReal: true, splits: { train: 32 } });
   const same = await file(ROWS.map((row) => `${row.join(',')}\n`).join(''), 'x.csv');
   expect((await examineImages(same, { cacheDir })).fingerprint).toBe(facts.fingerprint);
+  expect(changed(place, ownImages(place, facts), { fingerprint: 'other', images: 39 }).message).toMatch(
+    /it held 40 rows, .* and holds 39 rows, .* plans it with the new rows, /,
+  );
   const load = async (train: number | null) => {
     const chosen = settings('x', { own: ownImages(place, facts), train });
     return (await loadDataset(await locateDataset(chosen, { cacheDir }), chosen)) as Dataset<Values>;
@@ -247,7 +250,7 @@ it('what a spec asks of other data than it names is refused where it asks it; wh
     });
   for (const [asked, why] of [
     ['size: 8', /spec\.yaml:2:\d+ +`size` doesn't fit .*a table of numbers.*leave `size`/],
-    ['key: x', /`key` doesn't fit .*nothing in it has a name/],
+    ['key: x', /`key` doesn't fit .*no array in it has a name/],
   ] as const) {
     await expect(plan(asked)).rejects.toMatchObject({
       code: 'SPEC_INVALID',

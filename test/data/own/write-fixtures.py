@@ -61,7 +61,7 @@ def arrays():
 
 
 def table():
-    rows = [f"{i},{i * i / 8},{'odd' if i % 2 else 'even'}" for i in range(N)]
+    rows = [f"{i / 2},{i * i / 8},{'odd' if i % 2 else 'even'}" for i in range(N)]
     (FOLDER / "table.csv").write_text("\n".join(["length,weight,label", *rows, ""]))
 
 
