@@ -89,13 +89,15 @@ async function exportsOf(
   const resolve = (specifier: string, isDirect: boolean, usual: () => string): string | undefined => {
     if (!isDirect) return undefined;
     if (specifier === PACKAGE) return DEFINE;
-    const url = isPath(specifier) ? specifier : usual();
-    const imported = isPath(specifier) ? undefined : packageAt(url);
-    if (imported !== undefined) packages.add(imported);
-    else if (isPath(specifier) || url.startsWith('file:'))
+    const url = isPath(specifier) ? undefined : usual();
+    // Node's own.
+    if (url !== undefined && !url.startsWith('file:')) return undefined;
+    const imported = url && packageAt(url);
+    if (!imported)
       throw new Error(
         `it imports ${specifier}, a file that nothing knows it by: what it needs stands in it, or in a package`,
       );
+    packages.add(imported);
     return undefined;
   };
   try {
