@@ -31,8 +31,8 @@ export async function readCircumstances(
   const proposals = search === undefined ? [] : recordedProposals(sweep, search, layout).slice(0, search.proposals);
   const screening = search === undefined ? planned.trials : proposals.flatMap((one) => search.trialsOf(one));
   const confirming = confirmingTrials(planned, screening, layout);
-  const hasFolder = existsSync(layout.sweep(sweep));
-  const hasCheckpoint = (trial: TrialId): boolean => hasFolder && layout.files(sweep, trial).has('checkpoint');
+  const hasCheckpoint = (trial: TrialId, reusedFrom: string | null): boolean =>
+    layout.files(reusedFrom ?? sweep, trial).has('checkpoint');
   const untilMet = metUntil(planned, screening, past.past);
   return { ...past, devices, proposals, confirming, untilMet, hasCheckpoint };
 }
@@ -56,7 +56,7 @@ function metUntil(
   const next = { ...first, id: 'next' as TrialId, configId: 'next' as ConfigId };
   const facts = { until, planned, known: planned.filter(({ id }) => own.has(id)), seeds: seeds.length };
   const unlimited = { budget: { trials: null, epochs: null, hours: null }, reserve: { trials: 0, epochs: 0 } };
-  const calm = { goesOnAfter: () => 0, hours: () => 0, emit: () => undefined };
+  const calm = { goesOnAfter: () => 0, epochsOf: () => 0, hours: () => 0, emit: () => undefined };
   const source = new BudgetSource(
     { ...facts, ...unlimited, ...calm },
     listed([...open, ...(isComplete ? [] : [next])]),

@@ -52,10 +52,10 @@ export interface PlannedTrials {
   readonly trials: readonly TrialPlan[];
   /** Proposes the others; undefined where all are known. */
   readonly search: LearnedSearch | undefined;
-  /** How the best are confirmed with more seeds, by trials that are known when all of `trials` and the search's have ended; undefined where none are. */
-  readonly confirmation: Confirmation | undefined;
   /** What that starts from. */
   readonly teaching: Teaching;
+  /** How the best are confirmed with more seeds, by trials that are known when all of `trials` and the search's have ended; undefined where none are. */
+  readonly confirmation: Confirmation | undefined;
   /** What in the spec does nothing, or other than it says: for the terminal, with place, line and caret. */
   readonly warnings: readonly string[];
 }

@@ -120,8 +120,7 @@ export async function runSweep(
   const { name, objective, evaluateTest } = spec;
   const layout = new ResultsLayout(options.resultsDir);
   const known = knownTrials(planned, layout);
-  const again = namedTrials('--again', options.again ?? [], known, name, layout);
-  const revive = namedTrials('--revive', options.revive ?? [], known, name, layout);
+  const { again, revive } = namedTrials(options, known, name, layout);
 
   // From here on something is written.
   const tell: Emit = (happening) => observe({ at: clock.now(), ...happening });

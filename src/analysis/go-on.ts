@@ -33,9 +33,16 @@ export function goOnFrom(
     from,
     obstacle(plan) {
       if (!shorter(plan).some(({ state }) => state === 'completed') || from(plan) !== undefined) return undefined;
-      return endDependence(plan.config.parameters) ?? 'their checkpoints are gone';
+      return endDependence(plan.config.parameters) ?? whyNoCheckpoint(shorter(plan));
     },
   };
+}
+
+/** Devices of agents are called AGENT/cpu. */
+function whyNoCheckpoint(trained: readonly TrialRecord[]): string {
+  return trained.some(({ device }) => device?.includes('/') === true)
+    ? 'no checkpoint of theirs is here: agents bring none of what takes them less than ten seconds, and `sweep gc` frees those there are'
+    : 'their checkpoints are gone';
 }
 
 /** Why trials of a plan train all their epochs although there are shorter ones, a line a reason. */

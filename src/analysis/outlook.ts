@@ -61,6 +61,11 @@ export interface Outlook {
   /** What is left of the sweep's budget, and how many of those to run may begin under it, as far as trials and epochs go. */
   readonly budgetLeft: BudgetLeft;
   readonly affordable: number;
+  /**
+   * Of the epochs that trials are expected to train, how many a budget of epochs has room for: where it ends amid the rungs of
+   * pruning, how many begin is known only roughly. Null elsewhere.
+   */
+  readonly withinRungs: { readonly epochs: number; readonly of: number } | null;
   /** Why `until` has ended the sweep, but for what confirms the best. */
   readonly untilMet: string | undefined;
   /** The sweep has a coordinator at present. */
@@ -89,7 +94,8 @@ export interface Circumstances {
   readonly hours: number;
   /** Why `until` lets a run begin nothing more of what is to be chosen from; undefined where it does. */
   readonly untilMet?: string | undefined;
-  readonly hasCheckpoint: (trial: TrialId) => boolean;
+  /** `reusedFrom`: the sweep whose trial it is, where that is another one. */
+  readonly hasCheckpoint: (trial: TrialId, reusedFrom: string | null) => boolean;
 }
 
 export function lookAhead(
@@ -112,14 +118,14 @@ export function lookAhead(
       : fewestThere(confirmation, screening, ({ id }) => elsewhere.has(id) || own.get(id)?.state === 'completed');
   const planIds = new Set(trials.map(({ id }) => id));
   const outside = [...own.values()].filter(({ id }) => !planIds.has(id));
-  const goOn = goOnFrom(outside, source.fingerprint, ({ id }) => hasCheckpoint(id));
+  const goOn = goOnFrom(outside, source.fingerprint, ({ id, reusedFrom }) => hasCheckpoint(id, reusedFrom));
   const prospects = trials.map((plan): Prospect => {
     const known = own.get(plan.id);
     const taken = elsewhere.get(plan.id);
     const isLeft = leftPruned.has(plan.id);
     const next = nextStep(stateInRun(known?.state, isLeft), taken !== undefined);
     const step = isLeft && next !== 'take_over' ? 'keep' : next;
-    const resumes = (step === 'train' || step === 'retry') && hasCheckpoint(plan.id);
+    const resumes = (step === 'train' || step === 'retry') && hasCheckpoint(plan.id, null);
     const isNew = step === 'train' && !resumes && (known?.epochs ?? 0) === 0;
     const goesOnAfter = isNew ? (goOn.from(plan)?.epochs ?? 0) : 0;
     const origin = step === 'take_over' ? taken : undefined;
@@ -156,13 +162,17 @@ export function lookAhead(
   const reserved = confirmation?.most ?? 0;
   const reserve = { trials: reserved, epochs: reserved * spec.train.epochs };
   const { untilMet } = circumstances;
-  const affordable =
-    untilMet !== undefined
-      ? []
-      : within(budgetLeft(spec.budget, screened, circumstances.hours, reserve), screened.begun, toScreen);
+  const rest = budgetLeft(spec.budget, screened, circumstances.hours, reserve);
+  const [begin, affordable] = [{ ...rest, epochs: null }, rest].map((limits) =>
+    untilMet === undefined ? within(limits, screened.begun, toScreen) : [],
+  );
+  const withinRungs = spec.prune === null ? null : roomFor(begin!, rest.epochs);
+  // Of a plan that is one cohort all begin, before any goes on from the first rung.
+  const isOneCohort = spec.prune?.method === 'halving' && spec.prune.cohortSize === null;
+  const mayBegin = isOneCohort && withinRungs !== null && withinRungs.epochs > 0 ? begin! : affordable!;
   const left = budgetLeft(spec.budget, budgetUse(all), circumstances.hours);
   const time = inTurn(
-    estimateTime(affordable, { past, slots, mostHours: left.hours }),
+    estimateTime(affordable!, { past, slots, mostHours: left.hours }),
     estimateTime(affordableLast, { past, slots }),
   );
   const planned = trials.flatMap(({ id }) => own.get(id) ?? []);
@@ -179,7 +189,8 @@ export function lookAhead(
       { trials: [...planned, ...fresh] },
       goOn,
     ),
-    ...{ untilMet, budgetLeft: left, affordable: affordable.length + affordableLast.length },
+    ...{ untilMet, budgetLeft: left, withinRungs },
+    affordable: mayBegin.length + affordableLast.length,
     toTest:
       toRun.length + unknown - confirmedBefore > 0 || toConfirm > 0
         ? null
@@ -190,7 +201,7 @@ export function lookAhead(
     trainedElsewhere: countTrainedElsewhere(toRun, past, spec.name),
     idLength: distinctDigits([...planIds, ...past.map(({ id }) => id)]),
     time,
-    bytes: estimateBytes([...affordable, ...affordableLast], slots),
+    bytes: estimateBytes([...affordable!, ...affordableLast], slots),
   };
 }
 
@@ -256,6 +267,12 @@ function within(
     epochsLeft -= config.train.epochs;
     return [config];
   });
+}
+
+/** Null where there is room for all. */
+function roomFor(configs: readonly TrialConfig[], epochs: number | null): Outlook['withinRungs'] {
+  const of = configs.reduce((sum, { train }) => sum + train.epochs, 0);
+  return epochs === null || epochs >= of ? null : { epochs, of };
 }
 
 /** The plan's trials as they are, or will be once taken over. */

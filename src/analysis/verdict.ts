@@ -44,6 +44,8 @@ export interface Decline {
 type Finding =
   /** Not at its end: nothing is told. */
   | { readonly kind: 'unfinished'; readonly state: TrialState }
+  /** Its end, before its last epoch: what it would have come to isn't known. */
+  | { readonly kind: 'pruned' }
   | { readonly kind: 'failed' | 'diverged'; readonly cause: string | null }
   /** As in shortfall.ts. */
   | { readonly kind: 'worse_than_constant'; readonly shortfall: Shortfall }
@@ -77,6 +79,7 @@ export const VERDICT_KINDS = [
   'undertrained',
   'too_short',
   'healthy',
+  'pruned',
   'unfinished',
 ] as const satisfies readonly VerdictKind[];
 
@@ -112,6 +115,7 @@ export function verdictOf(trial: TrialRecord, curves: MetricCurves): Verdict {
 function findingOf(trial: TrialRecord, curves: MetricCurves): Finding {
   const { state, cause } = trial;
   if (state === 'failed' || state === 'diverged') return { kind: state, cause };
+  if (state === 'pruned') return { kind: state };
   if (state !== 'completed') return { kind: 'unfinished', state };
   const shortfall = shortfallOf(trial.metrics);
   if (shortfall !== undefined && !hasHardlyLearnt(shortfall)) return { kind: 'worse_than_constant', shortfall };

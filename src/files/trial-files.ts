@@ -23,7 +23,7 @@ import { readWhole } from './read-whole.ts';
 
 /** Names of the files in a trial's folder. */
 export const TRIAL_FILES = {
-  /** Parameters, optimiser moments, step, history and best weights; gone once completed. */
+  /** Parameters, optimiser moments, step, history and best weights; kept where a trial may go on from it. */
   checkpoint: 'checkpoint.safetensors',
   /** Weights of the best epoch. */
   weights: 'weights.safetensors',

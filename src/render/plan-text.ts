@@ -33,8 +33,6 @@ export function planLines(
 ): string[] {
   const { spec, search } = planned;
   const { configurations, prospects, unknown, time, bytes } = outlook;
-  // Who goes on from a rung uses up what others would begin with.
-  const isRough = spec.prune !== null && spec.budget.epochs !== null;
   const { metric, goal } = spec.objective;
   const confirming = confirmingCount(outlook);
   return [
@@ -49,10 +47,9 @@ export function planLines(
     ...describeTeaching(planned.teaching).map((line) => wrap(line, columns, '    ', '  ')),
     ...(spec.prune === null ? [] : [wrap(describePruning(spec, configurations), columns, '    ', '  ')]),
     ...describeLimits(spec, outlook).map((line) => wrap(line, columns, '    ', '  ')),
-    ...[
-      ...describeSteps(outlook, sampleNoun(planned.spec.dataset.own), isRough),
-      ...describeClasses(planned.trials),
-    ].map((line) => wrap(line, columns, '    ', '  ')),
+    ...[...describeSteps(outlook, sampleNoun(planned.spec.dataset.own)), ...describeClasses(planned.trials)].map(
+      (line) => wrap(line, columns, '    ', '  '),
+    ),
     '',
     ...(outlook.affordable === 0 ? [] : [`  time   ${formatTime(time)}`, `  disk   about ${formatBytes(bytes)}`, '']),
     'Nothing was started.',
@@ -159,8 +156,8 @@ function describeClasses(trials: readonly TrialPlan[]): string[] {
   return asked.length === 0 ? [] : [`with --redis ${asked.join(', ')}`];
 }
 
-/** What a run would do with the trials, a line a kind. `isRough`: how many begin depends on who is pruned. */
-function describeSteps(outlook: Outlook, noun: SampleNoun, isRough: boolean): string[] {
+/** What a run would do with the trials, a line a kind. */
+function describeSteps(outlook: Outlook, noun: SampleNoun): string[] {
   const {
     kept,
     takenOver,
@@ -172,6 +169,7 @@ function describeSteps(outlook: Outlook, noun: SampleNoun, isRough: boolean): st
     outside,
     trainedElsewhere,
     affordable,
+    withinRungs,
     untilMet,
   } = outlook;
   const unknown = outlook.unknown - confirmedBefore;
@@ -195,7 +193,9 @@ function describeSteps(outlook: Outlook, noun: SampleNoun, isRough: boolean): st
     ...goingOn(outlook),
     ...outlook.anew,
     affordable < toRun.length + unknown &&
-      `${isRough ? 'about ' : ''}${formatCount(affordable)} of these ${untilMet === undefined ? 'within what is left of the budget' : `begin, since \`until\` has ended the sweep: ${untilMet}`}`,
+      `${withinRungs === null ? '' : 'about '}${formatCount(affordable)} of these ${untilMet === undefined ? 'within what is left of the budget' : `begin, since \`until\` has ended the sweep: ${untilMet}`}`,
+    withinRungs !== null &&
+      `the budget has room for ${formatCount(withinRungs.epochs)} of about ${count(withinRungs.of, 'epoch')}: the best of a rung go on first, and one of them to the end`,
     ...[...trainedElsewhere].map(
       ([sweep, trials]) =>
         `${formatCount(trials)} of these ${those(trials, 'is', 'are')} trained by ${plain(sweep)} right now: ` +

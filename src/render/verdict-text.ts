@@ -25,7 +25,7 @@ const NAMES: Partial<Record<VerdictKind, string>> = {
 export function verdictStyle(kind: VerdictKind): Style | undefined {
   if (kind === 'healthy') return 'green';
   if (kind === 'failed' || kind === 'diverged') return 'red';
-  return kind === 'unfinished' || kind === 'too_short' ? undefined : 'yellow';
+  return kind === 'unfinished' || kind === 'pruned' || kind === 'too_short' ? undefined : 'yellow';
 }
 
 /** One or two sentences. */
@@ -40,8 +40,9 @@ export function describeVerdict(verdict: Verdict, trained: Trained, noun: Sample
 function evidenceOf(verdict: Verdict, trained: Trained, noun: SampleNoun): string {
   switch (verdict.kind) {
     case 'unfinished':
-      if (verdict.state === 'pruned') return 'it was pruned, and goes on with --revive, or where `prune` is another';
       return `it is ${verdict.state}, and is judged at its end`;
+    case 'pruned':
+      return 'it goes on with --revive, or where `prune` is another';
     case 'failed':
     case 'diverged':
       return plain(verdict.cause ?? 'no cause recorded');

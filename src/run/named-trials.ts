@@ -1,21 +1,50 @@
+import { existsSync } from 'node:fs';
 import { SweepError } from '../errors.ts';
 import type { ResultsLayout } from '../files/paths.ts';
 import { plain } from '../text/printable.ts';
 import { readResults } from '../store/read-results.ts';
 import type { TrialId, TrialPlan } from '../trial/trial.ts';
 
+/** Trials that are trained on demand: completed ones again, since their weights are gone; pruned ones to their last epoch. */
+export interface OnDemand {
+  readonly again: readonly TrialId[];
+  readonly revive: readonly TrialId[];
+}
+
 /**
- * The trials of a plan that a flag names (`--again`, `--revive`), each by the beginning of its id, and each once. @throws SweepError USAGE for
+ * The trials of a plan that `--again` and `--revive` name, each by the beginning of its id, and each once. @throws SweepError USAGE for
  * what names none or several.
  */
 export function namedTrials(
-  flag: string,
-  prefixes: readonly string[],
+  { again = [], revive = [] }: { readonly [flag in keyof OnDemand]?: readonly string[] | undefined },
   trials: readonly TrialPlan[],
   sweep: string,
   layout: ResultsLayout,
-): TrialId[] {
-  return [...new Set(prefixes.map((prefix) => trialOf(flag, prefix.toLowerCase(), trials, sweep, layout)))];
+): OnDemand {
+  const named = (flag: string, prefixes: readonly string[]): TrialId[] => [
+    ...new Set(prefixes.map((prefix) => trialOf(flag, prefix.toLowerCase(), trials, sweep, layout))),
+  ];
+  return { again: named('--again', again), revive: named('--revive', revive) };
+}
+
+/** Those that nobody has seen to since they were named: of several processes with the same flags one does it, and once. */
+export function stillAsked({ again, revive }: OnDemand, sweep: string, layout: ResultsLayout): OnDemand {
+  const pruned = revive.length === 0 ? undefined : prunedOf(sweep, layout);
+  return {
+    again: again.filter((trial) => !layout.files(sweep, trial).has('weights')),
+    revive: revive.filter((trial) => pruned!.has(trial)),
+  };
+}
+
+function prunedOf(sweep: string, layout: ResultsLayout): ReadonlySet<TrialId> {
+  if (!existsSync(layout.database)) return new Set();
+  const results = openReadModel(layout);
+  try {
+    const { trials = [] } = results.snapshot(sweep) ?? {};
+    return new Set(trials.flatMap(({ id, state }) => (state === 'pruned' ? [id] : [])));
+  } finally {
+    results[Symbol.dispose]();
+  }
 }
 
 const LISTED = 5;

@@ -2,14 +2,13 @@
  * `--together`: the same command in many processes with one folder. One leads: it starts a Redis, coordinates, and trains
  * as an agent, too; the others are agents of it. When it is gone another one leads, and goes on from what is recorded.
  */
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf, SweepError } from '../errors.ts';
 import { makeFolder } from '../files/make-folder.ts';
 import { refuseLink } from '../files/no-links.ts';
 import { ResultsLayout } from '../files/paths.ts';
-import { planTrials, type PlannedTrials } from '../plan-sweep.ts';
+import { planTrials } from '../plan-sweep.ts';
 import type { OwnPlaces } from '../queue/fetch-data.ts';
 import type { RedisAddress } from '../queue/redis.ts';
 import { runAgent } from './run-agent.ts';
@@ -21,9 +20,9 @@ import { Election, type Leader } from '../together/election.ts';
 import type { Leadership } from '../together/leadership.ts';
 import { ownAddress } from '../together/own-address.ts';
 import { PrivateRedis, redisProgram } from '../together/private-redis.ts';
-import type { TrialId } from '../trial/trial.ts';
 import { knownTrials } from './known-trials.ts';
-import { namedTrials } from './named-trials.ts';
+import { namedTrials, stillAsked, type OnDemand } from './named-trials.ts';
+import { planHash } from './plan-hash.ts';
 
 export interface TogetherOptions extends Omit<RunOptions, 'agents'> {
   readonly stop: AbortSignal;
@@ -67,20 +66,20 @@ export async function runTogether(options: TogetherOptions, observe: Observer): 
   const { name, dataset } = planned.spec;
   const images = dataset.own?.path;
   const layout = new ResultsLayout(options.resultsDir);
-  const again = namedTrials('--again', options.again ?? [], knownTrials(planned, layout), name, layout);
-  // Whoever led meanwhile may have trained them: each is trained again once.
-  const withoutWeights = (): TrialId[] => again.filter((trial) => !layout.files(name, trial).has('weights'));
+  const named = namedTrials(options, knownTrials(planned, layout), name, layout);
+  // Whoever led meanwhile may have trained them.
+  const asked = (): OnDemand => stillAsked(named, name, layout);
   const folder = layout.sweep(name);
   explaining(folder, () => {
     refuseLink(folder);
     makeFolder(folder);
   });
   const election = new Election(layout.together(name), undefined, options.staleMs);
-  const part = new Part({ ...options, specText: planned.specText, images }, planHash(planned), withoutWeights, observe);
+  const part = new Part({ ...options, specText: planned.specText, images }, planHash(planned), asked, observe);
   while (!options.stop.aborted) {
     const leader = explaining(folder, () => election.look());
     const done = leader.beat?.done;
-    if (done?.plan === part.plan && existsSync(layout.database) && withoutWeights().length === 0)
+    if (done?.plan === part.plan && existsSync(layout.database) && Object.values(asked()).flat().length === 0)
       return { name, interrupted: false, exitCode: done.exitCode };
     if (!leader.isVacant) {
       const last = await part.follow(leader, election);
@@ -94,27 +93,20 @@ export async function runTogether(options: TogetherOptions, observe: Observer): 
   return { name, interrupted: true, exitCode: 0 };
 }
 
-/** What later processes with the same spec have to find done: an edited one is run. */
-function planHash({ spec, trials, search }: PlannedTrials): string {
-  const learned = search === undefined ? [] : [search.key, search.proposals];
-  const facts = [spec.objective, spec.evaluateTest, ...learned, ...trials.map(({ id }) => id).sort()];
-  return createHash('sha256').update(JSON.stringify(facts)).digest('hex');
-}
-
 type PartOptions = TogetherOptions & Pick<OwnPlaces, 'images'>;
 
 /** What this process does while it leads, and while it doesn't. */
 class Part {
   readonly plan: string;
   readonly #options: PartOptions;
-  readonly #again: () => TrialId[];
+  readonly #asked: () => OnDemand;
   readonly #observe: Observer;
 
-  /** `again`: completed trials that are still to be trained again. */
-  constructor(options: PartOptions, plan: string, again: () => TrialId[], observe: Observer) {
+  /** `asked`: what is still to be trained on demand. */
+  constructor(options: PartOptions, plan: string, asked: () => OnDemand, observe: Observer) {
     this.#options = options;
     this.plan = plan;
-    this.#again = again;
+    this.#asked = asked;
     this.#observe = observe;
   }
 
@@ -191,7 +183,7 @@ class Part {
     for (let isTold = false; ; isTold = true) {
       let isPlanned = false;
       try {
-        return await runSweep({ ...this.#options, again: this.#again(), agents, stop, stopNow }, (event) => {
+        return await runSweep({ ...this.#options, ...this.#asked(), agents, stop, stopNow }, (event) => {
           isPlanned ||= event.type === 'planned';
           this.#observe(event);
         });

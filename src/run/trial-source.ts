@@ -3,6 +3,7 @@ import type { GoOn } from '../analysis/go-on.ts';
 import { queuedRecord } from './queued-record.ts';
 import { ConfirmingSource } from '../scheduler/confirming-source.ts';
 import { BudgetSource } from '../scheduler/budget-source.ts';
+import { bestFirst } from '../scheduler/best-first.ts';
 import { PruningSource } from '../scheduler/pruning-source.ts';
 import { LearningSource, type LearningContext } from '../scheduler/learning-source.ts';
 import type { Clock } from '../scheduler/clock.ts';
@@ -66,7 +67,7 @@ interface Sourced {
 }
 
 function limitedSource(context: SourceContext, queued: readonly TrialPlan[]): Sourced {
-  const { spec, confirmation, emit, start, hours, goOn } = context;
+  const { spec, confirmation, store, emit, start, hours, goOn } = context;
   const { budget, until, train } = spec;
   const isLimited = until !== null || Object.values(budget).some((most) => most !== null);
   if (!isLimited) return unlimitedSource(context, queued);
@@ -85,6 +86,7 @@ function limitedSource(context: SourceContext, queued: readonly TrialPlan[]): So
     known: [...planned!, ...outside!],
     planned: planned!,
     goesOnAfter: (trial: TrialPlan): number => goOn.from(trial)?.epochs ?? 0,
+    epochsOf: (trial: TrialId): number => store.epochsOf(trial),
   };
   limited = new BudgetSource(facts, source);
   return { source: limited, field };
@@ -105,8 +107,10 @@ function unlimitedSource(context: SourceContext, queued: readonly TrialPlan[]): 
   const judge: { pruner?: PruningSource } = {};
   const isToBeJudged = (trial: TrialPlan): boolean =>
     pruning !== undefined && judge.pruner?.isToBeJudged(trial) !== false;
-  const learning = search && learner(context, search, { prunedResults, isToBeJudged }, queued);
-  const source = learning ?? listed(queued);
+  // As they were given when their rung was judged.
+  const inTurn = bestFirst(queued, verdicts);
+  const learning = search && learner(context, search, { prunedResults, isToBeJudged }, inTurn);
+  const source = learning ?? listed(inTurn);
   const field: Field = learning ?? {
     configurations: [...Map.groupBy(trials, ({ configId }) => configId).values()],
     isComplete: true,

@@ -17,6 +17,8 @@ export interface BudgetContext {
   readonly until: Until | null;
   /** How many epochs a trial that hasn't begun has from one of fewer epochs. */
   readonly goesOnAfter: (trial: TrialPlan) => number;
+  /** How many epochs are on record of a trial that has ended. */
+  readonly epochsOf: (trial: TrialId) => number;
   /** How many trials a configuration has. */
   readonly seeds: number;
   /** Hours that the sweep has run, with this run. */
@@ -30,21 +32,25 @@ export interface BudgetContext {
 
 /**
  * Another source's trials, until a budget is used up, an aim is reached or patience ends: then no other begins, and what has begun is trained
- * to its end, unless epochs are used up. A trial is counted when it is given, with all the epochs that it may train.
+ * to its end, unless epochs are used up. A trial is counted when it is given, with all the epochs that it may train; what it didn't, since it
+ * diverged or lost its patience, is given back when it ends. Who has room only if that happens waits for it: so the same trials
+ * of a list begin with any number of slots.
  */
 export class BudgetSource implements TrialSource {
   readonly #context: BudgetContext;
   readonly #inner: TrialSource;
   readonly #begun: Set<TrialId>;
   readonly #reached: Map<TrialId, number>;
-  /** Epochs that were counted of a trial in this run. */
-  readonly #counted = new Map<TrialId, number>();
+  /** Given, and neither ended nor paused: the epochs that are counted of each. */
+  readonly #open = new Map<TrialId, number>();
   readonly #configs = new Map<TrialId, ConfigId>();
   readonly #values = new Map<ConfigId, Map<TrialId, number>>();
   #epochs: number;
   readonly #patience: Patience | undefined;
-  /** They wait until it is known whether their configurations are to be trained; what has begun goes before them. */
+  /** They wait until it is known whether they are to be trained; what has begun goes before them. */
   readonly #held: TrialPlan[] = [];
+  /** Some configuration has gone on to its last epoch. */
+  #hasFinisher: boolean;
   #endedBy: string | undefined;
   #hasRefused = false;
   /** Nothing that has begun is left in `inner`, but what waits there. */
@@ -59,6 +65,7 @@ export class BudgetSource implements TrialSource {
     this.#reached = new Map(
       context.known.flatMap(({ id, epochs: reached, reusedFrom }) => (reusedFrom === null ? [[id, reached]] : [])),
     );
+    this.#hasFinisher = context.planned.some(({ state }) => state === 'completed');
     const { until, seeds } = context;
     if (until !== null && until.patience !== null) {
       this.#patience = new Patience({ ...until, patience: until.patience }, seeds);
@@ -95,20 +102,48 @@ export class BudgetSource implements TrialSource {
       }
       this.#begun.add(given.id);
       this.#configs.set(given.id, given.configId);
-      this.#counted.set(given.id, this.#costOf(given));
-      this.#epochs += this.#costOf(given);
+      const cost = this.#costOf(given);
+      this.#reached.set(given.id, this.#startOf(given));
+      this.#open.set(given.id, cost);
+      this.#epochs += cost;
+      this.#hasFinisher ||= this.pauseAt(given) === undefined;
       return given;
     }
   }
 
   #nextDue(): TrialPlan | Decision | undefined {
-    const waits = (trial: TrialPlan): boolean => this.#endedBy === undefined && this.#standingOf(trial) === 'waits';
-    if (this.#held.length > 0 && !waits(this.#held[0]!)) return this.#held.shift();
+    if (this.#held.length > 0 && !this.#waits(this.#held[0]!)) return this.#held.shift();
     for (;;) {
       const given = this.#inner.next();
-      if (given === undefined || 'record' in given || !waits(given)) return given;
+      if (given === undefined || 'record' in given) return given;
+      const isNext = this.#held.length === 0 || this.#endedBy !== undefined || this.#begun.has(given.id);
+      if (isNext && !this.#waits(given)) return given;
       this.#held.push(given);
     }
+  }
+
+  #waits(trial: TrialPlan): boolean {
+    if (this.#endedBy !== undefined && !this.#begun.has(trial.id)) return false;
+    const standing = this.#standingOf(trial);
+    return standing === 'waits' || (standing === 'begins' && this.#mayGetRoom(trial));
+  }
+
+  /** The epochs that are left are too few for it, unless some that are counted are given back. */
+  #mayGetRoom(trial: TrialPlan): boolean {
+    const missing = this.#missingFor(trial);
+    return missing > 0 && missing <= [...this.#open.values()].reduce((sum, cost) => sum + cost, 0);
+  }
+
+  /**
+   * How many epochs it lacks; 0 or less where it has room. As long as nobody goes on to the last epoch, it must have room for that, too: a budget that
+   * is all used up at rungs of pruning would come to nothing.
+   */
+  #missingFor(trial: TrialPlan): number {
+    const { budget, reserve, seeds } = this.#context;
+    if (budget.epochs === null) return 0;
+    const { epochs } = trial.config.train;
+    const rest = this.#hasFinisher ? 0 : seeds * (epochs - (this.pauseAt(trial) ?? epochs));
+    return this.#epochs + this.#costOf(trial) + rest - (budget.epochs - reserve.epochs);
   }
 
   #standingOf({ id, configId }: TrialPlan): Standing {
@@ -116,7 +151,16 @@ export class BudgetSource implements TrialSource {
   }
 
   admit(trial: TrialPlan): Admission | undefined {
-    return this.#inner.admit?.(trial);
+    const admission = this.#inner.admit?.(trial);
+    if (admission?.isOver !== true) return admission;
+    return {
+      isOver: true,
+      // It had ended before, and nothing else is heard of it.
+      tell: () => {
+        this.#settle(trial.id, 0);
+        admission.tell();
+      },
+    };
   }
 
   pauseAt(trial: TrialPlan): number | undefined {
@@ -124,17 +168,15 @@ export class BudgetSource implements TrialSource {
   }
 
   paused(trial: TrialPlan, epoch: number): void {
-    this.#reached.set(trial.id, epoch);
+    this.#settle(trial.id, epoch);
     this.#inner.paused?.(trial, epoch);
     this.#tellLeft();
   }
 
   tell(end: Extract<Happening, { type: 'finished' }>): void {
     const { trial, reusedFrom, summary } = end;
-    if (reusedFrom !== undefined) {
-      this.#begun.delete(trial);
-      this.#epochs -= this.#counted.get(trial) ?? 0;
-    }
+    if (reusedFrom !== undefined) this.#begun.delete(trial);
+    this.#settle(trial, reusedFrom === undefined ? this.#context.epochsOf(trial) : 0);
     if (summary !== undefined) this.#look(trial, summary.metrics);
     this.#hear(trial, summary?.metrics);
     this.#inner.tell?.(end);
@@ -146,6 +188,17 @@ export class BudgetSource implements TrialSource {
     this.#hear(trial, undefined);
   }
 
+  /** What was counted of it and wasn't trained is given back. */
+  #settle(trial: TrialId, epochs: number): void {
+    const counted = this.#open.get(trial);
+    if (counted === undefined) return;
+    const from = this.#reached.get(trial)!;
+    const trained = Math.max(0, epochs - from);
+    this.#epochs += trained - counted;
+    this.#open.delete(trial);
+    this.#reached.set(trial, from + trained);
+  }
+
   #hear(trial: TrialId, metrics: Readonly<Record<string, number>> | undefined): void {
     const config = this.#configs.get(trial);
     const value = metrics?.[this.#context.until?.metric ?? ''] ?? null;
@@ -153,8 +206,13 @@ export class BudgetSource implements TrialSource {
   }
 
   #costOf(trial: TrialPlan): number {
-    const last = this.#inner.pauseAt?.(trial) ?? trial.config.train.epochs;
-    return Math.max(0, last - (this.#reached.get(trial.id) || this.#context.goesOnAfter(trial)));
+    const last = this.pauseAt(trial) ?? trial.config.train.epochs;
+    return Math.max(0, last - this.#startOf(trial));
+  }
+
+  /** After which epoch it goes on. */
+  #startOf(trial: TrialPlan): number {
+    return this.#reached.get(trial.id) || this.#context.goesOnAfter(trial);
   }
 
   #usedUpBy(trial: TrialPlan): string | undefined {
@@ -164,7 +222,7 @@ export class BudgetSource implements TrialSource {
     const hasBegun = this.#begun.has(trial.id);
     if (trials !== null && !hasBegun && this.#begun.size >= trials - reserve.trials)
       return `its budget of ${count(trials, 'trial')} is used up${kept(reserve.trials)}`;
-    if (epochs !== null && this.#epochs + this.#costOf(trial) > epochs - reserve.epochs)
+    if (epochs !== null && this.#missingFor(trial) > 0)
       return `its budget of ${count(epochs, 'epoch')} is used up${kept(reserve.epochs)}`;
     if (mostHours !== null && !hasBegun && hours() >= mostHours)
       return `its budget of ${formatHours(mostHours)} is used up`;

@@ -1,23 +1,14 @@
 import type { Decision } from './source.ts';
 import type { Task } from './task.ts';
 
-/** Records a decision in its turn; no device has a part in it. `onRecorded`: its source may have more to give. */
-export function decisionTask({ record }: Decision, onRecorded: () => void): Task {
+/** Records a decision in its turn; no device has a part in it. */
+export function decisionTask({ record }: Decision): Task {
   const isOver = (): never => {
     throw new Error('a decision is over once it is recorded');
   };
   return {
     isSuspect: false,
-    begin: () => {
-      const act = record();
-      return {
-        kind: 'over',
-        tell: () => {
-          act();
-          onRecorded();
-        },
-      };
-    },
+    begin: () => ({ kind: 'over', tell: record() }),
     event: isOver,
     end: isOver,
   };

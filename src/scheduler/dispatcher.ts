@@ -180,6 +180,7 @@ export class Dispatcher {
     for (const attempt of turn.begun) this.#running.send(attempt);
     turn.sequels.push(() => this.#tellHolders());
     turn.tell();
+    if (turn.hasOver && this.#queue.isStarved) this.#inbox.scheduleTurn();
     return true;
   }
 

@@ -9,7 +9,7 @@ import type { Clock } from './clock.ts';
 import type { Field } from './cohort.ts';
 import type { Emit, Happening } from './events.ts';
 import { foldResults, type TrialEnd } from '../analysis/fold-results.ts';
-import type { Admission, TrialSource } from './source.ts';
+import type { Admission, Decision, TrialSource } from './source.ts';
 
 export interface LearningContext {
   readonly search: LearnedSearch;
@@ -50,6 +50,8 @@ export class LearningSource implements TrialSource, Field {
   readonly #seen: readonly (FoldedResult | undefined)[];
   readonly #waiting: TrialPlan[];
   #isExhausted = false;
+  /** That no other follows, which is to be on record. */
+  #end: Decision | undefined;
 
   /** `queued`: the trials of recorded proposals that are not done. */
   constructor(context: LearningContext, queued: readonly TrialPlan[]) {
@@ -69,7 +71,7 @@ export class LearningSource implements TrialSource, Field {
   get left(): number {
     const { proposals, seeds } = this.#context.search;
     const unknown = this.#isExhausted ? 0 : Math.max(0, proposals - this.#proposed.length) * seeds.length;
-    return this.#waiting.length + unknown;
+    return this.#waiting.length + unknown + (this.#end === undefined ? 0 : 1);
   }
 
   get configurations(): (readonly TrialPlan[])[] {
@@ -81,8 +83,10 @@ export class LearningSource implements TrialSource, Field {
     return this.#isExhausted || this.#proposed.length >= this.#context.search.proposals;
   }
 
-  next(): TrialPlan | undefined {
-    return this.#waiting.shift();
+  next(): TrialPlan | Decision | undefined {
+    const end = this.#end;
+    this.#end = undefined;
+    return end ?? this.#waiting.shift();
   }
 
   tell({ trial, state, summary }: Extract<Happening, { type: 'finished' }>): void {
@@ -142,7 +146,7 @@ export class LearningSource implements TrialSource, Field {
 
   /** Takes in what is known by now, and proposes what follows from it. */
   #goOn(): void {
-    const { search, store, emit } = this.#context;
+    const { search } = this.#context;
     for (;;) {
       this.#takeResults();
       const index = this.#proposed.length;
@@ -151,13 +155,18 @@ export class LearningSource implements TrialSource, Field {
       const parameters = search.next(before, this.#results);
       if (parameters === undefined) {
         this.#isExhausted = true;
-        store.planTrials(index * search.seeds.length);
-        const message = `the search ends after ${index} configurations: it finds no other`;
-        emit({ type: 'log', trial: null, level: 'warn', message });
+        this.#end = { record: () => this.#recordEnd(index) };
         return;
       }
       this.#waiting.push(...this.#add(parameters, false).trials);
     }
+  }
+
+  #recordEnd(configurations: number): () => void {
+    const { search, store, emit } = this.#context;
+    store.planTrials(configurations * search.seeds.length);
+    const message = `the search ends after ${configurations} configurations: it finds no other`;
+    return () => emit({ type: 'log', trial: null, level: 'warn', message });
   }
 
   #takeResults(): void {

@@ -1,15 +1,15 @@
-import { isAnnealing } from '../model/annealing.ts';
 import { scaleOf } from '../model/scale.ts';
-import { judgeRung, type Contender } from '../search/halving.ts';
-import { PRUNING, shareOf, type Pruning } from '../search/pruning.ts';
+import { PRUNING, type Pruning } from '../search/pruning.ts';
 import type { TrialRecord } from '../store/read-model.ts';
 import type { SweepStore } from '../store/store.ts';
-import { DEALT, type ConfigVerdict, type PrunedTrial, type RecordedVerdict, type Rung } from '../store/verdicts.ts';
+import { DEALT, type PrunedTrial, type RecordedVerdict, type Rung } from '../store/verdicts.ts';
 import type { FoldedResult } from '../sweep-file/learned-search.ts';
 import type { ConfigId, Objective, TrialId, TrialPlan } from '../trial/trial.ts';
 import type { Clock } from './clock.ts';
+import { bestFirst } from './best-first.ts';
 import { cohortsOf, type Cohort, type Field } from './cohort.ts';
 import type { Emit, Happening } from './events.ts';
+import { isJudged, judgeCohort } from './judge-cohort.ts';
 import type { Admission, Decision, TrialSource } from './source.ts';
 
 export interface PruningContext {
@@ -147,7 +147,7 @@ export class PruningSource implements TrialSource {
   #goOn(): void {
     const { configurations, isComplete } = this.#field;
     for (const [trial] of configurations.slice(this.#families.size))
-      this.#families.set(trial!.configId, familyOf(trial!));
+      this.#families.set(trial!.configId, scaleOf(trial!.config));
     this.#cohorts.take({ configurations, isComplete: isComplete || this.#refused.size > 0 });
     const undealt = this.#cohorts.undealt();
     if (undealt.length > 0) this.#decisions.push({ record: () => this.#deal(undealt) });
@@ -200,27 +200,14 @@ export class PruningSource implements TrialSource {
 
   #judge(cohort: Cohort): () => void {
     const { store, clock, emit, prune, objective, pruning, prunedResults } = this.#context;
-    const { metric, goal } = objective;
-    const epoch = cohort.rungs[cohort.rung]!;
-    const configurations = this.#contenders(cohort);
-    const contenders = configurations.map((trials): Contender => {
-      const family = this.#families.get(trials[0]!.configId)!;
-      if (!isJudged(trials[0]!, epoch)) return { family, value: null, isAnnealing: true };
-      const values = trials.map(({ id }) => store.valueAfter(id, metric, epoch));
-      const isWhole = values.every((value) => value !== null);
-      return {
-        family,
-        value: isWhole ? values.reduce((sum, value) => sum + value, 0) / values.length : null,
-        isAnnealing: false,
-      };
+    const rung: Rung = {
+      ...{ pruning, cohort: cohort.index, rung: cohort.rung, epoch: cohort.rungs[cohort.rung]! },
+      metric: objective.metric,
+    };
+    const verdicts = judgeCohort(this.#contenders(cohort), rung, {
+      ...{ prune, goal: objective.goal, before: this.#judged, families: this.#families },
+      valueOf: ({ id }) => store.valueAfter(id, rung.metric, rung.epoch),
     });
-    const judged = judgeRung(contenders, this.#comparedWith(cohort), shareOf(prune), goal);
-    const verdicts = judged.map((verdict, i): ConfigVerdict => ({
-      configId: configurations[i]![0]!.configId,
-      value: contenders[i]!.value,
-      ...verdict,
-    }));
-    const rung: Rung = { pruning, cohort: cohort.index, rung: cohort.rung, epoch, metric };
     const pruned = store.recordVerdicts(rung, verdicts, clock.now());
     return () => {
       this.#judged.push(...verdicts.map((verdict) => ({ ...rung, ...verdict })));
@@ -236,21 +223,6 @@ export class PruningSource implements TrialSource {
     };
   }
 
-  /** What of earlier cohorts, and of this one's pruned, a rung is compared with. */
-  #comparedWith({ index, rung }: Cohort): Contender[] {
-    const { comparedWith } = PRUNING[this.#context.prune.method];
-    if (comparedWith === 'the cohort') return [];
-    return this.#judged.flatMap((row) => {
-      const family = this.#families.get(row.configId);
-      const isThere = row.cohort < index && row.rung === rung && row.verdict !== 'not judged';
-      const isBehind =
-        comparedWith === 'all before' && row.cohort <= index && row.rung < rung && row.verdict === 'pruned';
-      // One that the plan no longer names is nobody's measure.
-      if (family === undefined || !(isThere || isBehind)) return [];
-      return [{ family, value: isThere ? row.value : null, isAnnealing: false }];
-    });
-  }
-
   #leave(pruned: readonly PrunedTrial[]): void {
     for (const { id, attempts, cause } of pruned) {
       this.#paused.delete(id);
@@ -263,18 +235,10 @@ export class PruningSource implements TrialSource {
   }
 
   #promote(cohort: Cohort): void {
-    for (const trial of cohort.alive.flat()) {
+    for (const trial of bestFirst(cohort.alive.flat(), this.#judged)) {
       if (!this.#paused.has(trial.id) || this.#waits(trial)) continue;
       this.#paused.delete(trial.id);
       this.#promoted.push(trial);
     }
   }
-}
-
-function isJudged({ config: { parameters, train } }: TrialPlan, epoch: number): boolean {
-  return !isAnnealing({ parameters, epochs: train.epochs }, epoch);
-}
-
-function familyOf({ config }: TrialPlan): string {
-  return scaleOf(config);
 }

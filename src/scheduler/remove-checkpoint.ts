@@ -1,5 +1,5 @@
 import { messageOf } from '../errors.ts';
-import { codeOf, storeError } from '../store/store-error.ts';
+import { codeOf, passingTrouble, storeError } from '../store/store-error.ts';
 import { mayGoOn } from '../model/longer-training.ts';
 import type { TrialState } from '../trial/state.ts';
 import type { TrialConfig } from '../trial/trial.ts';
@@ -16,11 +16,13 @@ export function keepsCheckpoint({
   return state === 'pruned' || (state === 'completed' && mayGoOn(config.parameters));
 }
 
-/** Begins a trial from another one's checkpoint. Where that can't be had, it begins anew. */
+/** Begins a trial from another one's checkpoint. Where that can't be had, it begins anew. Throws trouble of the storage that may pass. */
 export function shareCheckpoint(files: TrialFiles, other: TrialFiles, warn: (message: string) => void): void {
   try {
     files.share('checkpoint', other);
   } catch (error) {
+    const trouble = storeError(error, files.folder);
+    if (passingTrouble(trouble) !== undefined) throw trouble;
     warn(`it begins anew: the checkpoint of ${other.folder} can't be used (${messageOf(error)})`);
   }
 }

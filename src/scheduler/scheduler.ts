@@ -83,7 +83,7 @@ export class Scheduler {
         next: () => {
           const given = source.next();
           if (given === undefined) return undefined;
-          if ('record' in given) return decisionTask(given, () => this.#dispatcher?.refill());
+          if ('record' in given) return decisionTask(given);
           const before = stalled.get(given.id);
           // Where it is given again, it has got on.
           stalled.delete(given.id);

@@ -23,6 +23,8 @@ export class Turn {
   readonly held: (Held & { readonly task: Task })[] = [];
   /** Tasks that were asked to begin. */
   readonly asked: Task[] = [];
+  /** One of these needed no device: what its source gives next may follow from that. */
+  hasOver = false;
   /** What follows once it is durable, in this order. */
   readonly sequels: (() => void)[] = [];
 
@@ -57,8 +59,10 @@ export class Turn {
       if (device === undefined) continue;
       this.asked.push(task);
       const job = task.begin();
-      if (job.kind === 'over') this.sequels.push(job.tell);
-      else if (job.kind === 'held') this.held.push({ ...job, task });
+      if (job.kind === 'over') {
+        this.hasOver = true;
+        this.sequels.push(job.tell);
+      } else if (job.kind === 'held') this.held.push({ ...job, task });
       else {
         placement.put(task, device);
         this.begun.push({ task, job, device });

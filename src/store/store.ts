@@ -140,6 +140,8 @@ export interface SweepStore extends Disposable {
   beginRun(provenance: Provenance): void;
   /** Queued trials of the current plan, in dispatch order. What they are is the plan's to say. */
   queued(): TrialId[];
+  /** How many epochs are on record of a trial. */
+  epochsOf(trialId: TrialId): number;
   /** How the attempts of queued trials ended, oldest first, from the last one that recorded an epoch on. */
   stalledAttempts(): ReadonlyMap<TrialId, readonly { readonly outcome: string; readonly cause: string | null }[]>;
   /**

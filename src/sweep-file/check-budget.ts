@@ -39,8 +39,10 @@ export function checkBudget(spec: SweepSpec): Finding[] {
     const message = `a budget of ${count(epochs, 'epoch')} ends before the first trial, which has ${train.epochs}`;
     findings.push(conflict(['budget', 'epochs'], message, `write epochs: ${train.epochs} or more, or train fewer`));
   } else if (epochs !== null && isOneCohort && prune.method === 'halving') {
-    const least = trials * prune.minEpochs + confirming * train.epochs;
-    const message = `a budget of ${count(epochs, 'epoch')} ends before the first rung, for which ${formatCount(trials)} trials need ${formatCount(least)}`;
+    const toRung = trials * prune.minEpochs;
+    const toEnd = spec.seeds.length * (train.epochs - prune.minEpochs);
+    const least = toRung + toEnd + confirming * train.epochs;
+    const message = `a budget of ${count(epochs, 'epoch')} ends before the best is trained to the end: ${formatCount(trials)} trials need ${formatCount(toRung)} to the first rung, and the best ${formatCount(toEnd)} more`;
     if (epochs < least) findings.push(conflict(['budget', 'epochs'], message, `write epochs: ${least} or more`));
   }
   if (until !== null && until.metric !== objective.metric && quantityOf(until.metric).goal === null) {

@@ -233,7 +233,7 @@ function schemaOf(own: OwnNames) {
         })
         .prefault({})
         .describe(
-          'Ends the sweep before its plan does, over all of its runs: { trials: 100, hours: 8 }. What trains then is trained to its end, but `epochs` lets nothing go on from a rung of `prune`.',
+          'Ends the sweep before its plan does, over all of its runs: { trials: 100, hours: 8 }. What trains then is trained to its end, but of those that go on from a rung of `prune` `epochs` lets the best go on first, as many as it has room for, and keeps room to bring one to its end.',
         ),
       until: z
         .strictObject({

@@ -112,6 +112,12 @@ describe('a verdict', () => {
       cause: 'the KL is infinite',
     });
     expect(judge(rising, { state: 'running' }).kind).toBe('unfinished');
+    const pruned = judge(rising, { state: 'pruned' });
+    expect(countVerdicts([pruned, judge(rising, { state: 'queued' })])).toEqual({ pruned: 1, unfinished: 1 });
+    expect(describeVerdict(pruned, { clipNorm: null, steps: 1000 }, 'image')).toMatch(
+      /^pruned: it goes on with --revive, or where `prune` is another/,
+    );
+    expect(verdictInShort(pruned, 'image')).toBe('pruned');
     expect(judge(rising, { metrics: { ...valMetrics(-52.1), ...constant } }).kind).toBe('worse_than_constant');
     expect(judge(rising, { metrics: { ...valMetrics(-52.1, 1), ...constant } })).toMatchObject({
       kind: 'hardly_learnt',

@@ -1,6 +1,7 @@
 /** `sweep run SPEC epochs=N` on what trained fewer. */
 import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { costOf } from '../../src/analysis/search-account.ts';
 import { ResultsLayout } from '../../src/files/paths.ts';
@@ -76,8 +77,25 @@ test('where the checkpoints are gone the plan says that all is trained anew', as
   const { spec, layout } = await trainedSweep();
   using model = openReadModel(layout);
   for (const { id } of model.snapshot('tiny')!.trials) rmSync(layout.files('tiny', id).path('checkpoint'));
-  const { stdout } = await command('plan', spec, 'epochs=9', '--results', layout.root);
-  expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
-    "2 trials can't go on from fewer epochs, and begin anew: their checkpoints are gone",
+  const reason = async (): Promise<string> => {
+    const { stdout } = await command('plan', spec, 'epochs=9', '--results', layout.root);
+    return /2 trials can't go on from fewer epochs, and begin anew: (.*?) \d+ more, outside/.exec(
+      stdout.replaceAll(/\s+/g, ' '),
+    )![1]!;
+  };
+  expect(await reason()).toBe('their checkpoints are gone');
+  const db = new Database(layout.database);
+  db.exec("UPDATE attempts SET device = 'node-1/cpu'");
+  db.close();
+  expect(await reason()).toBe(
+    'no checkpoint of theirs is here: agents bring none of what takes them less than ten seconds, and `sweep gc` frees those there are',
   );
+});
+
+test('the plan, too, goes on from what another sweep has trained', async () => {
+  const { spec, layout } = await trainedSweep();
+  const other = ['name=other', '--results', layout.root];
+  expect((await command('run', spec, ...other)).code).toBe(0);
+  const { stdout } = await command('plan', spec, 'epochs=9', ...other);
+  expect(stdout).toContain('each of 2 trials: they go on from epoch');
 });

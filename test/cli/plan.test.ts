@@ -147,9 +147,13 @@ describe('plan: pruning and budgets', () => {
     expect(all.text).toContain('0 to run');
   });
 
-  it('how many begin under a budget of epochs is about what pruning is expected to leave of it', async () => {
-    const { text } = await planAfter('prune: { method: halving }\nbudget: { epochs: 10 }\n', 'budget.epochs=14');
-    expect(text).toMatch(/ about \d of these within what is left of the budget/);
+  it('what a budget of epochs has room for is told in epochs where trials are pruned', async () => {
+    const { text, json } = await planAfter('prune: { method: halving }\nbudget: { epochs: 14 }\n', 'budget.epochs=16');
+    expect(text).toContain(
+      'the budget has room for 2 of about 6 epochs: the best of a rung go on first, and one of them to the end',
+    );
+    expect(text).not.toContain('of these within');
+    expect(json).toMatchObject({ trials: { to_run: 2 }, affordable: 2 });
     const plain = await planAfter('budget: { epochs: 12 }\n', 'budget.epochs=18');
     expect(plain.text).toMatch(/ (?<!about )1 of these within what is left of the budget/);
   });

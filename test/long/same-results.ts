@@ -15,8 +15,10 @@ const DECISIONS = {
     'select pruning, cohort, rung, epoch, metric, config_id, value, place, among, verdict from verdicts order by pruning, cohort, rung, config_id',
   choices: 'select choice, config_id, value, place, among from choices order by choice, config_id',
 };
-/** Of a report: how long it took and what that cost, commands, which name the results folder, and how many trials the plan left behind. */
-const INCIDENTAL = new Set(['seconds', 'cost', 'command', 'next', 'outside_plan', 'seed_advice']);
+/** Of a report: how long it took, commands, which name the results folder, and how many trials the plan left behind. */
+const INCIDENTAL = new Set(['seconds', 'command', 'outside_plan']);
+/** In its words: `, 29 min of training`. */
+const TIME_IN_WORDS = /, [^,]+ of training\b/;
 
 interface Trial {
   readonly trial: string;
@@ -66,7 +68,14 @@ function reportOf(results: string, sweep: string): string {
   const args = ['src/cli/bin.js', 'report', sweep, '--json', '--results', results];
   const { stdout, stderr, status } = spawnSync(process.execPath, args, { encoding: 'utf8' });
   if (status !== 0) return stderr;
-  return JSON.stringify(JSON.parse(stdout), (key, value: unknown) => (INCIDENTAL.has(key) ? undefined : value));
+  return JSON.stringify(JSON.parse(stdout), (key, value: unknown) => {
+    if (INCIDENTAL.has(key)) return undefined;
+    // The commands that lead on; a search's answer of that name has more.
+    if (key === 'next' && Array.isArray(value)) return undefined;
+    // Who went on from fewer epochs has paid for these before; how many each trial has was compared above.
+    if (key === 'cost') return { ...(value as object), message: undefined, epochs: undefined };
+    return key === 'message' && typeof value === 'string' ? value.replace(TIME_IN_WORDS, '') : value;
+  });
 }
 
 interface LogLine {

@@ -76,6 +76,8 @@ describe.skipIf(!hasRedis)(`searches on agents${hasRedis ? '' : ` (${WITHOUT_RED
     await remote.says('"type":"epoch"', 10);
     leaving.child.kill('SIGTERM');
     await expectDone(local, remote);
+    // Agents bring the checkpoint of what pauses at a rung, however short it was.
+    for (const rung of [1, 3]) expect(remote.output).toContain(`"resumed_epochs":${rung}`);
     const expected = found(here);
     expect(expected.every((rows) => (rows as unknown[]).length > 0)).toBe(true);
     expect(found(there)).toEqual(expected);

@@ -1,6 +1,8 @@
+import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { LearningSource } from '../../src/scheduler/learning-source.ts';
+import type { Observer } from '../../src/scheduler/events.ts';
 import { queuedRecord } from '../../src/run/queued-record.ts';
 import type { RecordedProposal } from '../../src/store/proposals.ts';
 import { openReadModel } from '../../src/store/sqlite-read-model.ts';
@@ -38,11 +40,17 @@ class Most {
   }
 }
 
-function start(world: ToyWorld, search: LearnedSearch, slots: number, name = 'toy'): ToyCoordinator {
+function start(
+  world: ToyWorld,
+  search: LearnedSearch,
+  slots: number,
+  name = 'toy',
+  observe?: Observer,
+): ToyCoordinator {
   const recorded = proposalsIn(world, search, name);
   const trials = recorded.flatMap(({ parameters }) => search.trialsOf(parameters));
   const plan: SweepPlan = { ...toyPlan({ name, betas: [] }), trials, plannedTrials: search.proposals * 2 };
-  const coordinator: ToyCoordinator = world.start(plan, { devices: { cpu: slots }, fate }, undefined, (queued) => {
+  const coordinator: ToyCoordinator = world.start(plan, { devices: { cpu: slots }, fate }, observe, (queued) => {
     const { trials: planned, outside } = world.snapshot(name);
     const { store, clock, events } = coordinator;
     return new LearningSource(
@@ -145,6 +153,28 @@ test.each([
     );
   },
 );
+
+test('that a search finds no other is recorded like all else: a locked database is waited for', async () => {
+  using world = new ToyWorld();
+  const search = searchOf(['beta=1,4']);
+  let isLocked = false;
+  const coordinator = start(world, search, 2, 'toy', ({ type }) => {
+    if (type !== 'finished' || isLocked) return;
+    // Held while the search hears of the end.
+    const lock = new Database(world.layout.database);
+    lock.exec('BEGIN IMMEDIATE');
+    isLocked = true;
+    setImmediate(() => {
+      lock.close();
+      isLocked = false;
+    });
+  });
+  expect(await coordinator.finish()).toEqual({ interrupted: false });
+  expect(world.snapshot().trials).toHaveLength(16);
+  expect(coordinator.eventsOf('log').map(({ message }) => message)).toEqual([
+    'the search ends after 8 configurations: it finds no other',
+  ]);
+});
 
 test('towards several objectives all of them are on record, and a search by one is another', async () => {
   const traded = await calm(3, ['objectives=kl,recon']);

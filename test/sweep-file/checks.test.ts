@@ -129,7 +129,7 @@ describe('mistakes across fields', () => {
     ],
     [
       'budget: { epochs: 11 }\nprune: { method: halving, min_epochs: 4 }\nparameters: { beta: [1, 2, 3, 4] }',
-      'ends before the first rung, for which 4 trials need 16; write epochs: 16 or more',
+      'ends before the best is trained to the end: 4 trials need 16 to the first rung, and the best 6 more; write epochs: 22 or more',
     ],
     ['until: { metric: val/kl, reached: 3 }', 'val/kl has no better end of its own, so nothing is reached by it'],
     [
