@@ -1,6 +1,6 @@
 /** The four answers of a search, in every form of its report; and how the best came about. */
 import { AxeBuilder } from '@axe-core/playwright';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -50,8 +50,8 @@ interface Answers {
     readonly best_so_far: number | null;
   }[];
 }
-const answersOf = async (): Promise<Answers> => {
-  const answer = ANSWERS['report']!.parse(JSON.parse(await sweep('report', 'found', '--json')));
+const answersOf = async (...flags: string[]): Promise<Answers> => {
+  const answer = ANSWERS['report']!.parse(JSON.parse(await sweep('report', 'found', '--json', ...flags)));
   return (answer as { answers: Answers }).answers;
 };
 
@@ -88,6 +88,26 @@ test('screen, Markdown and page say the same as JSON', async () => {
   expect(markdown).toContain(`: \`${next.command}\`\n`);
 });
 
+test('of the best alone it says the same, and the next command is of the trials that it was asked of', async () => {
+  const { found, next } = await answersOf();
+  for (const best of ['1', '3']) {
+    const few = await answersOf('--best', best);
+    expect([few.found.message, few.next]).toEqual([found.message, next]);
+  }
+  const some = await answersOf('--where', 'latent_dim=2,4');
+  expect(some.next.command).toContain(' --next --where latent_dim=2,4 --results ');
+});
+
+test('trials that were pruned are called so', async () => {
+  const pruned = (await answersOf()).course.filter(({ end }) => end === 'pruned').length;
+  expect(await sweep('show', 'found')).toContain(`, ${2 * pruned} pruned\n`);
+  const { trials } = JSON.parse(await sweep('show', 'found', '--json')) as {
+    trials: { trial: string; state: string }[];
+  };
+  const { trial } = trials.find(({ state }) => state === 'pruned')!;
+  expect(await sweep('show', trial)).toContain('\n pruned: it goes on with `sweep run SPEC --revive TRIAL`');
+});
+
 test('the best of many is told to look better than it is, until further seeds have confirmed it', async () => {
   const { found } = await answersOf();
   expect(found.message).toContain(
@@ -96,19 +116,30 @@ test('the best of many is told to look better than it is, until further seeds ha
   expect(found.message).toContain('`seeds: { screen: 2, confirm: 6 }` ranks the best by seeds of their own.');
 });
 
+/** Of a sweep of random results. */
+async function otherReport(name: string, text: string, ...flags: string[]): Promise<Record<string, unknown>> {
+  const own = path.join(folder, name);
+  if (!existsSync(own)) await recordSweep(own, text);
+  const { stdout } = await runCli(['report', 'found', '--json', ...flags, '--results', path.join(own, 'results')]);
+  return JSON.parse(stdout) as Record<string, unknown>;
+}
+const UNPRUNED = SPEC.replace(/^prune.*\n/m, '').replace('seeds: 2', 'seeds: 3');
+
 test('no more seeds for all are advised of a search that learns, since that would be another search', async () => {
-  const adviceOf = async (search: string, seed = 0): Promise<{ needed: number | null } | null> => {
-    const own = path.join(folder, `${search}-${seed}`);
-    const text = SPEC.replace('tpe', search)
-      .replace('seeds: 2', `seeds: 3\nlookahead: 24\nsearch_seed: ${seed}`)
-      .replace(/^prune.*\n/m, '');
-    await recordSweep(own, search === 'tpe' ? text : text.replace(/^lookahead.*\n/m, ''));
-    const results = path.join(own, 'results');
-    const { stdout } = await runCli(['report', 'found', '--json', '--results', results]);
-    return (JSON.parse(stdout) as { seed_advice: { needed: number | null } | null }).seed_advice;
-  };
-  expect((await adviceOf('random'))?.needed).toBeGreaterThan(3);
-  expect(await adviceOf('tpe', 2)).toBeNull();
+  const random = UNPRUNED.replace('tpe', 'random');
+  const tpe = `${UNPRUNED}lookahead: 24\nsearch_seed: 2\n`;
+  for (const flags of [[], ['--by', 'elbo']]) {
+    const { seed_advice: advice } = await otherReport('random', random, ...flags);
+    expect((advice as { needed: number }).needed).toBeGreaterThan(3);
+    expect(await otherReport('tpe', tpe, ...flags)).toMatchObject({ seed_advice: null });
+  }
+});
+
+test('one seed has no interval, and listed seeds are no screening', async () => {
+  const one = await otherReport('one', UNPRUNED.replace('tpe', 'random').replace('seeds: 3', 'seeds: [7]'));
+  expect((one['answers'] as Answers).found.message).toMatch(
+    / picked from 24 by the seed that it is ranked by, so it is likely to look better than it is\.$/,
+  );
 });
 
 test('effects are of all trials at equal epochs, not of those alone that were chosen', async () => {

@@ -115,6 +115,8 @@ export interface ReportModel {
   readonly tested: ConfigurationSummary | null;
   /** Ranked configurations that were left out because only the best were asked for. */
   readonly omitted: number;
+  /** How many of all that are ranked, those among them, have which standing. */
+  readonly standings: Readonly<Partial<Record<NonNullable<ConfigurationSummary['standing']>, number>>>;
   /** How many digits of a trial's id to write; see `ReadModel.idLength`. */
   readonly idLength: number | undefined;
   /** Trials whose test images should have been looked at when the sweep ended, and were not. */

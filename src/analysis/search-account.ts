@@ -17,6 +17,8 @@ export interface SearchAccount {
   readonly next: Refinement | NothingToRefine;
   /** In the order of the plan. */
   readonly course: readonly CourseStep[];
+  /** Of every configuration. */
+  readonly seeds: readonly number[];
 }
 
 /** Whether there is more to say of a sweep than its table does. */

@@ -100,6 +100,7 @@ export function summarize(
     table: reportTable(configurations, { metric, goal, differing }),
     tested: only === undefined || others.length > 0 || metric.startsWith('test/') ? null : only,
     omitted: best === undefined ? 0 : Math.max(0, ranked.length - best),
+    standings: countStandings(ranked),
     idLength,
     // Of the plan alone, also where the snapshot is of the whole sweep.
     untested:
@@ -178,6 +179,13 @@ function summarizeRanked({ ranked, metric, goal }: Ranking): ConfigurationSummar
     const n = valuesOf(configuration, metric).length;
     return { ...fold(configuration), rank: index + 1, n, standing, tied, vsBest };
   });
+}
+
+function countStandings(ranked: readonly ConfigurationSummary[]): ReportModel['standings'] {
+  const groups = Map.groupBy(ranked, ({ standing }) => standing);
+  return Object.fromEntries(
+    [...groups].flatMap(([standing, { length }]) => (standing === null ? [] : [[standing, length]])),
+  );
 }
 
 /** Once some are confirmed, of these alone: one seed of what was only screened can't be held against their means. */

@@ -60,26 +60,23 @@ export interface OpenResults {
 /** Ranks the configurations of a sweep, by default the one started last. Throws as `findSweep`, `parseFilter` and `summarize`. */
 export function reportOf({ model, layout }: OpenResults, name?: string, options: ReportOptions = {}): ReportModel {
   const { where, all = false, best, by } = options;
-  const found = findSweep(model, name);
-  const snapshot = all ? wholeSweep(found) : found;
+  const planned = findSweep(model, name);
+  const snapshot = all ? wholeSweep(planned) : planned;
   const filter = where === undefined ? undefined : parseFilter(where, snapshot);
   const idLength = model.idLength();
-  const lostWeights = findLostWeights(found.trials, layout);
+  const lostWeights = findLostWeights(planned.trials, layout);
   const curves = verdictCurves(model, snapshot);
   const verdicts = new Map(
     snapshot.trials.map((trial) => [trial.id, verdictOf(trial, curves.get(trial.id) ?? NO_CURVES)]),
   );
-  const objectives = recordedSpec(found.sweep)?.objectives;
+  const objectives = recordedSpec(planned.sweep)?.objectives;
   const asked = { by, where: filter, idLength, all, lostWeights, verdicts, objectives };
-  const report = summarize(snapshot, { best, ...asked });
+  const found = summarize(snapshot, { best, ...asked });
+  const isOther = seedsAreAnother(snapshot) && found.confirmation === null && found.advice?.needed != null;
+  const report = isOther ? { ...found, advice: null } : found;
   if (by !== undefined || all) return report;
   const whole = best === undefined ? report : summarize(snapshot, asked);
-  return {
-    ...report,
-    search: searchAccountOf(model, snapshot, whole),
-    advice:
-      seedsAreAnother(snapshot) && report.confirmation === null && report.advice?.needed != null ? null : report.advice,
-  };
+  return { ...report, search: searchAccountOf(model, snapshot, whole) };
 }
 
 /**
@@ -103,6 +100,7 @@ function searchAccountOf(results: ReadModel, snapshot: SweepSnapshot, report: Re
     effects,
     next: refine(spec, report, effects),
     course: courseOf(trials, report, results.samplers(snapshot.sweep.name)),
+    seeds: spec.seeds,
   };
 }
 

@@ -6,6 +6,7 @@ import type { Colouring } from './colouring.ts';
 import type { Palette } from './palette.ts';
 import { labelWidth, linearScale, minus, type Scale } from './scales.ts';
 import { element, line, text, type Drawing, type Markup } from './svg.ts';
+import { count } from '../text/format-number.ts';
 
 /** Configurations in their order, or by when their last trial ended. */
 export type Over = 'order' | 'time';
@@ -115,7 +116,7 @@ export function drawCourse(
     height: HEIGHT,
     beyond: steps.filter(isBeyond).length,
     title:
-      `${course?.length ?? 0} configurations, ${steps.length} with a value, ${pruned} of them pruned.` +
+      `${count(course?.length ?? 0, 'configuration')}, ${steps.length} with a value, ${pruned} of them pruned.` +
       (best === undefined ? '' : ` The best ${metric.name} of those trained to the end is ${number(best.value)}.`),
     body: [
       ...y.ticks.flatMap(({ at, label }) => [
@@ -228,12 +229,8 @@ export function courseRows(model: PageModel): {
   readonly rows: readonly string[][];
 } {
   const { course, configurations, metric } = model;
-  const goal = metric.goal;
-  let best: number | null = null;
   const number = (value: number | null): string => (value === null ? '' : minus(value.toFixed(metric.decimals)));
-  const rows = (course ?? []).map(({ configuration, end, value, epochs, sampler }, i) => {
-    const isBetter = value !== null && (best === null || (goal === 'minimize' ? value < best : value > best));
-    if (goal !== null && end === 'completed' && isBetter) best = value;
+  const rows = (course ?? []).map(({ configuration, end, value, best, epochs, sampler }, i) => {
     const how = end === 'completed' ? 'to the end' : end === 'pruned' ? `pruned after epoch ${epochs}` : end;
     return [String(i + 1), configurations[configuration]!.label, sampler ?? '', how, number(value), number(best)];
   });

@@ -6,6 +6,7 @@ import type { Palette } from './palette.ts';
 import { labelWidth, linearScale, robustDomain, type Scale } from './scales.ts';
 import { seedCurves, type SeedCurves } from './seed-curves.ts';
 import { element, line, text, type Drawing, type Markup } from './svg.ts';
+import { count } from '../text/format-number.ts';
 
 /** So many configurations are shown where nobody asks for more; bands of more would hide each other. */
 export const CURVES = 10;
@@ -41,7 +42,7 @@ export function drawCurves(
   return {
     width,
     height: isNarrow ? charts.length * (box.height + 14) : box.height,
-    title: `Learning curves of ${places.length} configurations: ${charts.map(({ label }) => label).join(', ')} by epoch.`,
+    title: `Learning curves of ${count(places.length, 'configuration')}: ${charts.map(({ label }) => label).join(', ')} by epoch.`,
     body: drawn.map(({ body }, index) => {
       const origin = isNarrow ? `0 ${index * (box.height + 14)}` : `${Math.round(index * (box.width + GAP))} 0`;
       return element('g', { transform: `translate(${origin})` }, body);

@@ -1,13 +1,14 @@
 /** The ranked metric by two parameters. */
 import type { HeatMap } from '../analysis/page/heat-map.ts';
-import type { PageModel } from '../analysis/page/page-model.ts';
+import type { PageConfiguration, PageModel } from '../analysis/page/page-model.ts';
 import type { Palette } from './palette.ts';
 import { minus, robustDomain, tellingDecimals, tickText } from './scales.ts';
 import { element, line, text, type Drawing } from './svg.ts';
+import { count } from '../text/format-number.ts';
 
 export function drawHeatMap(
   map: HeatMap,
-  { metric }: Pick<PageModel, 'metric'>,
+  { metric, configurations: all }: Pick<PageModel, 'metric' | 'configurations'>,
   width: number,
   palette: Palette,
 ): Drawing {
@@ -29,12 +30,12 @@ export function drawHeatMap(
     return metric.goal === 'minimize' ? 1 - share : share;
   };
   const isNarrow = cell < 58;
-  const isSingle = map.cells.every(({ configurations }) => configurations.length <= 1);
+  const isSingle = map.cells.every(({ measured }) => measured <= 1);
   const decimals = isNarrow ? 0 : tellingDecimals(means, metric.decimals);
   return {
     width,
     height,
-    title: `${metric.name} by ${map.x.name} and ${map.y.name}, ${map.cells.length} cells.`,
+    title: `${metric.name} by ${map.x.name} and ${map.y.name}, ${count(map.cells.length, 'cell')}.`,
     body: [
       element('defs', {}, [
         element(
@@ -43,12 +44,11 @@ export function drawHeatMap(
           [line(0, 0, 0, 6, { stroke: palette.rule, 'stroke-width': 1 })],
         ),
       ]),
-      ...map.cells.map(({ x, y, mean, configurations }) => {
+      ...map.cells.map(({ x, y, mean, measured, configurations }) => {
         const [cx, cy] = [left + x * cell, top + (map.y.labels.length - 1 - y) * rowHeight];
         const share = mean === null ? 0 : shareOf(mean);
         const ink = mean === null ? palette.muted : palette.onSequence(share);
         const middle = { 'text-anchor': 'middle', fill: ink };
-        const n = configurations.length;
         return element('g', { class: 'cell', 'data-cell': `${x},${y}` }, [
           element('rect', {
             x: cx + 1,
@@ -59,7 +59,7 @@ export function drawHeatMap(
             fill: mean === null ? 'url(#hatch)' : palette.sequence(share),
           }),
           mean === null
-            ? text(cx + cell / 2, cy + rowHeight / 2 + 4, n === 0 ? '' : 'lost', {
+            ? text(cx + cell / 2, cy + rowHeight / 2 + 4, whyEmpty(configurations.map((place) => all[place]!)), {
                 ...middle,
                 'font-size': 11,
                 class: 'halo',
@@ -76,7 +76,7 @@ export function drawHeatMap(
               ),
           mean === null || rowHeight <= 40 || isSingle
             ? ''
-            : text(cx + cell / 2, cy + rowHeight / 2 + 15, `n = ${n}`, {
+            : text(cx + cell / 2, cy + rowHeight / 2 + 15, `n = ${measured}`, {
                 ...middle,
                 'font-size': 10,
               }),
@@ -105,6 +105,13 @@ export function drawHeatMap(
       }),
     ],
   };
+}
+
+/** Of what has no result, the word that says most. */
+function whyEmpty(configurations: readonly PageConfiguration[]): string {
+  if (configurations.length === 0) return '';
+  const standings = configurations.map(({ standing }) => standing);
+  return standings.includes('lost') ? 'lost' : standings.includes('pruned') ? 'pruned' : 'open';
 }
 
 /** A value stands at the middle of its cell, the ends of a range at its edges. */

@@ -4,6 +4,7 @@ import type { Colouring } from './colouring.ts';
 import type { Palette } from './palette.ts';
 import { robustDomain } from './scales.ts';
 import { element, text, type Drawing } from './svg.ts';
+import { count } from '../text/format-number.ts';
 
 export const LATENT_ROWS = 20;
 /** Height of a row's bars. */
@@ -41,7 +42,7 @@ export function drawLatentUse(
   return {
     width,
     height: top + rows.length * rowHeight + 30,
-    title: `KL of each latent dimension of ${rows.length} configurations, largest first.`,
+    title: `KL of each latent dimension of ${count(rows.length, 'configuration')}, largest first.`,
     body: [
       text(left, 14, 'KL per dimension, largest first', small),
       text(side, 14, 'active', small),

@@ -5,6 +5,7 @@ import type { Colouring } from './colouring.ts';
 import type { Palette } from './palette.ts';
 import { axisScale, linearScale, robustDomain, tickText, type Scale } from './scales.ts';
 import { element, line, text, type Drawing } from './svg.ts';
+import { count } from '../text/format-number.ts';
 
 const TOP = 40;
 const BOTTOM = 34;
@@ -96,7 +97,7 @@ export function drawParallel(model: PageModel, layout: ParallelLayout, colours: 
   return {
     width,
     height,
-    title: `Parallel coordinates of ${configurations.length} configurations over ${axes.map(({ name }) => name).join(', ')}.`,
+    title: `Parallel coordinates of ${count(configurations.length, 'configuration')} over ${axes.map(({ name }) => name).join(', ')}.`,
     body: [
       hasFoot
         ? element('rect', { x: 0, y: foot - 11, width, height: 22, rx: 4, fill: palette.grid, opacity: 0.6 })
@@ -107,13 +108,15 @@ export function drawParallel(model: PageModel, layout: ParallelLayout, colours: 
         order.map((place) => {
           const crossings = layout.crossings(place);
           const isBest = model.metric.goal !== null && place === 0 && configurations[0]!.rank === 1;
-          const isLost = configurations[place]!.value === null;
+          const { value, standing } = configurations[place]!;
+          const isMissing = value === null;
           return element('path', {
             d: path(crossings.map((y, index) => [axes[index]!.x, y]))?.replaceAll(/(\.\d)\d+/g, '$1') ?? '',
-            stroke: isBest ? palette.best : isLost ? palette.bad : colours.of(place),
-            'stroke-width': isBest ? 3 : isLost || isMany ? 1 : 1.4,
-            'stroke-dasharray': isLost && '4 3',
-            'stroke-opacity': isBest ? 1 : isLost ? opacity * 0.7 : opacity,
+            // What was pruned, or is still open, has failed at nothing.
+            stroke: isBest ? palette.best : isMissing && standing === 'lost' ? palette.bad : colours.of(place),
+            'stroke-width': isBest ? 3 : isMissing || isMany ? 1 : 1.4,
+            'stroke-dasharray': isMissing && '4 3',
+            'stroke-opacity': isBest ? 1 : isMissing ? opacity * 0.7 : opacity,
             class: 'mark',
             'data-c': place,
           });

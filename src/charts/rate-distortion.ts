@@ -4,6 +4,7 @@ import type { Colouring } from './colouring.ts';
 import type { Palette } from './palette.ts';
 import { labelWidth, linearScale, robustDomain, tickText } from './scales.ts';
 import { element, line, text, type Drawing, type Markup } from './svg.ts';
+import { count } from '../text/format-number.ts';
 
 /** Of the distortion's name, at the left edge. */
 const NAME = 22;
@@ -84,7 +85,7 @@ export function drawPlane(model: PageModel, layout: PlaneLayout, colours: Colour
   return {
     width,
     height,
-    title: `Rate and distortion of ${configurations.length} configurations; ${model.pareto?.places.length ?? 0} of them form the Pareto set.`,
+    title: `Rate and distortion of ${count(configurations.length, 'configuration')}; the Pareto set has ${model.pareto?.places.length ?? 0} of them.`,
     body: [
       ...axesOf(layout, palette),
       ...isoLines(layout, palette, bestDot(model, layout)),

@@ -4,6 +4,7 @@ import type { Colouring } from './colouring.ts';
 import type { Palette } from './palette.ts';
 import { linearScale, minus, tickText } from './scales.ts';
 import { element, escapeMarkup, line, text, type Drawing, type Markup } from './svg.ts';
+import { count } from '../text/format-number.ts';
 
 export function drawTimeline(model: PageModel, width: number, colours: Colouring, palette: Palette): Drawing {
   const { timeline, trials, metric } = model;
@@ -52,7 +53,8 @@ export function drawTimeline(model: PageModel, width: number, colours: Colouring
   });
   const bars = timeline.attempts.map(({ trial, device, slot, start, end, outcome }) => {
     const { configuration, state } = trials[trial]!;
-    const isLost = outcome !== 'completed' && outcome !== null && outcome !== 'tested';
+    // What was pruned, or waits for others at a rung, lost nothing.
+    const isLost = outcome === 'lost' || outcome === 'failed' || outcome === 'diverged' || outcome === 'cancelled';
     const isDead = isLost && (state === 'diverged' || state === 'failed');
     return element('rect', {
       x: at(start),
@@ -69,7 +71,7 @@ export function drawTimeline(model: PageModel, width: number, colours: Colouring
   return {
     width,
     height,
-    title: `${timeline.attempts.length} attempts on ${timeline.devices.map(({ name }) => name).join(', ')} over ${(timeline.seconds / unit.of).toFixed(1)} ${unit.name}.`,
+    title: `${count(timeline.attempts.length, 'attempt')} on ${timeline.devices.map(({ name }) => name).join(', ')} over ${(timeline.seconds / unit.of).toFixed(1)} ${unit.name}.`,
     body: [
       ...x.ticks.flatMap(({ at: tick, label }) => [
         line(tick, 20, tick, y - 8, { stroke: palette.grid }),

@@ -15,6 +15,7 @@ import { beyondNote, drawParallel, parallelLayout } from '../charts/parallel.ts'
 import { drawPlane, planeLayout } from '../charts/rate-distortion.ts';
 import type { Drawing } from '../charts/svg.ts';
 import { drawTimeline } from '../charts/timeline.ts';
+import { count, formatCount } from '../text/format-number.ts';
 
 /** What the reader chose; in the page as it comes, all is shown. */
 export interface View {
@@ -172,7 +173,7 @@ export const PANELS: readonly Panel[] = [
     name: 'heat',
     title: 'Two parameters',
     lead: (model) =>
-      `Mean of ${withUnit(model)}, over the n configurations of a cell, whatever their other settings; hatched where there is none.`,
+      `Mean of ${withUnit(model)}, over the n configurations of a cell that have a result, whatever their other settings; hatched where there is none.`,
     hint: 'Click a cell to select what is in it, and again to let all through.',
     isHalf: true,
     follows: true,
@@ -180,16 +181,22 @@ export const PANELS: readonly Panel[] = [
       const axes = heatAxes(model, view);
       const map = axes === null ? undefined : heatMap(model, axes, view.isShown);
       if (map === undefined) return null;
-      const lost = map.cells
-        .flatMap(({ configurations }) => configurations)
-        .filter((place) => model.configurations[place]!.value === null).length;
+      const missing = map.cells
+        .flatMap(({ configurations }) => configurations.map((place) => model.configurations[place]!))
+        .filter(({ value }) => value === null);
+      const pruned = missing.filter(({ standing }) => standing === 'pruned').length;
       const notes = [
         ...(map.x.edges !== null || map.y.edges !== null
           ? ['Values drawn from a range are put together in equal parts of it.']
           : []),
-        ...(lost > 0
+        ...(missing.length > 0
           ? [
-              `${lost} ${lost === 1 ? 'configuration' : 'configurations'} without a result take no part in a mean; a cell with no other says lost.`,
+              `${count(missing.length, 'configuration')} without a result ${missing.length === 1 ? 'takes' : 'take'} no part in a mean; a cell with no other says why.`,
+            ]
+          : []),
+        ...(pruned > 0
+          ? [
+              `${formatCount(pruned)} of these ${pruned === 1 ? 'was' : 'were'} pruned: what is left was chosen for how it did, so these means flatter. What mattered is told of all at equal epochs.`,
             ]
           : []),
       ];
@@ -229,14 +236,18 @@ export const PANELS: readonly Panel[] = [
     name: 'timeline',
     title: 'Budget and timeline',
     lead: () =>
-      'Above, the best single trial so far; below, what each device did, a lane for each trial at a time. Red ended without a result, grey was lost and tried again.',
+      'Above, the best single trial so far; below, what each device did, a lane for each trial at a time. Red ended without a result, grey came to nothing and was tried again.',
     isHalf: false,
     follows: false,
     draw: (model, width, colours, palette) => {
       const { attempts, takenOver } = model.timeline;
       if (attempts.length === 0) return null;
       const notes =
-        takenOver > 0 ? [`${takenOver} results were taken over from other sweeps and took no time here.`] : [];
+        takenOver > 0
+          ? [
+              `${count(takenOver, 'result')} ${takenOver === 1 ? 'was' : 'were'} taken over from other sweeps and took no time here.`,
+            ]
+          : [];
       return { drawing: drawTimeline(model, width, colours, palette), notes };
     },
   },

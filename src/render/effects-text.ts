@@ -53,10 +53,15 @@ export function effectsSentences(effects: Effects): string[] {
 /** What an early look can and can't tell. */
 function earlySentence({ epoch, trainedOn }: Effects): string[] {
   if (epoch === null) return [];
-  const of = trainedOn === null ? '' : ` of ${trainedOn.planned_epochs}`;
   return [
-    `All are looked at after epoch ${epoch}${of}, where the first were pruned: those that were trained on were chosen for how they did, so means over them alone would flatter. What matters so early need not matter as much at the end.`,
+    `All are looked at after ${epochText(epoch, trainedOn)}, where the first were pruned: those that were trained on were chosen for how they did, so means over them alone would flatter. What matters so early need not matter as much at the end.`,
   ];
+}
+
+/** `epoch 3 of 27`; of trials of several lengths `epoch 3`. */
+export function epochText(epoch: number, trainedOn: Effects['trainedOn']): string {
+  const planned = trainedOn?.planned_epochs ?? null;
+  return `epoch ${epoch}${planned === null ? '' : ` of ${planned}`}`;
 }
 
 /** Beside a parameter's name: `44 % (36 to 51)`. */

@@ -149,23 +149,22 @@ function tradedJson({ objectives, members, of, leftOut, hypervolume }: NonNullab
 function answersJson(model: ReportModel, flags: string): object | null {
   const { search } = model;
   if (search === null) return null;
-  const message = Object.fromEntries(searchAnswers(model, flags).map(({ name, text }) => [name, text]));
-  const command = searchAnswers(model, flags).find(({ name }) => name === 'next')!.command;
+  const told = Object.fromEntries(searchAnswers(model, flags).map((answer) => [answer.name, answer]));
   const { trials, epochs, seconds, saved, next } = search;
   return {
-    found: { message: message['found'] },
-    cost: { message: message['cost'], trials, epochs, seconds, epochs_saved: saved },
+    found: { message: told['found']!.text },
+    cost: { message: told['cost']!.text, trials, epochs, seconds, epochs_saved: saved },
     mattered: {
-      message: message['mattered'],
+      message: told['mattered']!.text,
       after_epoch: search.effects.epoch,
       parameters: mattering(search).map(([{ parameters, share }, isHardly]) => {
         return { parameters, ...share, hardly: isHardly };
       }),
     },
     next: {
-      message: message['next'],
+      message: told['next']!.text,
       kind: next.kind,
-      command,
+      command: told['next']!.command,
       parameters: next.kind !== 'refined' ? [] : next.parameters.map(({ parameter, kind }) => ({ parameter, kind })),
     },
     course: search.course.map(({ configId, end, sampler, value, epochs: each, best }) => {

@@ -1,9 +1,9 @@
-import { describeFilter } from '../analysis/filter.ts';
 import type { ReportModel } from '../analysis/report-model.ts';
 import { formatValue } from '../text/format-value.ts';
 import { plain } from '../text/printable.ts';
 import { shellWord } from '../text/shell-word.ts';
 import { shortId } from './format.ts';
+import { scopeFlags } from './scope-text.ts';
 
 /** Commands on the spec of a sweep, where its file is known. */
 export interface SpecCommands {
@@ -17,15 +17,12 @@ export interface SpecCommands {
  * What leads on from a report: train what is left, or watch; look at the winner; look at all trials, where there is doubt
  * or no winner; compare it with its rival, or see what each parameter does; write it down. Of the same trials, ending with `flags`.
  */
-export function nextCommands(
-  { sweep, state, trials, winner, warnings, where, by, all, idLength, differing }: ReportModel,
-  flags: string,
-  { goOn }: SpecCommands = {},
-): string[] {
+export function nextCommands(model: ReportModel, flags: string, { goOn }: SpecCommands = {}): string[] {
+  const { sweep, state, trials, winner, warnings, by, idLength, differing } = model;
   const name = shellWord(plain(sweep));
   const isOpen = trials.queued + trials.running + trials.failed + trials.cancelled > 0;
   const isDoubtful = winner === null || warnings.some(({ kind }) => kind === 'verdicts');
-  const scope = `${where === null ? '' : ` --where ${shellWord(describeFilter(where))}`}${all ? ' --all' : ''}`;
+  const scope = scopeFlags(model);
   const order = by === null ? '' : ` --by ${shellWord(plain(by))}`;
   const sides = winner?.rival?.values
     .map((value) => shellWord(`${winner.rival!.parameter}=${formatValue(value)}`))

@@ -1,6 +1,7 @@
 import type { ReportModel } from '../analysis/report-model.ts';
 import { describeObjective, isPlainObjective } from '../model/objective.ts';
 import type { Parameters } from '../model/parameter.ts';
+import { count } from '../text/format-number.ts';
 
 /** So many are told one by one. */
 const TOLD = 4;
@@ -21,6 +22,6 @@ export function objectivesText({
     return places.size === 1 || ranks.length === 0 ? text : `${text} (${ranks.join(', ')})`;
   });
   const more = texts.length - TOLD;
-  const rest = more > 0 ? `; and ${more} other objectives` : omitted > 0 ? ', of those shown' : '';
+  const rest = more > 0 ? `; and ${count(more, 'other objective')}` : omitted > 0 ? ', of those shown' : '';
   return `minimised ${texts.slice(0, TOLD).join('; ')}${rest}. Whatever that was, ELBOs are at beta 1`;
 }

@@ -1,9 +1,9 @@
-import type { SampleNoun } from '../text/sample-noun.ts';
 import type { SweepOverview } from '../analysis/sweep-overview.ts';
-import { VERDICT_KINDS, type VerdictKind } from '../analysis/verdict.ts';
+import { VERDICT_KINDS } from '../analysis/verdict.ts';
 import { quantityOf } from '../metrics/index.ts';
-import { count } from '../text/format-number.ts';
+import { count, tally } from '../text/format-number.ts';
 import { plain } from '../text/printable.ts';
+import { TRIAL_STATES } from '../trial/state.ts';
 import { shortId } from './format.ts';
 import { renderFitted } from './fitted-table.ts';
 import { columnsOf, type GridColumn } from './grid.ts';
@@ -81,10 +81,13 @@ export function renderOverview(overview: SweepOverview, options: OverviewOptions
 
 /** `20 trials: 15 undertrained, 3 healthy, 2 diverged`. */
 function verdictCounts({ verdicts, trials, status }: SweepOverview): string {
-  const parts = VERDICT_KINDS.flatMap((kind) => verdictCount(kind, verdicts[kind], status.noun) ?? []);
-  return `${count(trials.length, 'trial')}${parts.length === 0 ? '' : `: ${parts.join(', ')}`}`;
-}
-
-function verdictCount(kind: VerdictKind, amount: number | undefined, noun: SampleNoun): string | undefined {
-  return amount === undefined ? undefined : `${amount} ${verdictName(kind, noun)}`;
+  const told = VERDICT_KINDS.filter((kind) => kind !== 'unfinished');
+  const parts = tally(Object.fromEntries(told.map((kind) => [verdictName(kind, status.noun), verdicts[kind] ?? 0])));
+  // What a search left at a rung is no more to be waited for.
+  const open = trials.flatMap(({ verdict }) => (verdict.kind === 'unfinished' ? [verdict.state] : []));
+  const states = tally(
+    Object.fromEntries(TRIAL_STATES.map((state) => [state, open.filter((one) => one === state).length])),
+  );
+  const all = [...parts, ...states].join(', ');
+  return `${count(trials.length, 'trial')}${all === '' ? '' : `: ${all}`}`;
 }

@@ -9,10 +9,11 @@ import { formatValue } from '../text/format-value.ts';
 import { joinWords } from '../text/join-words.ts';
 import { plain } from '../text/printable.ts';
 import { shellWord } from '../text/shell-word.ts';
-import { shareText } from './effects-text.ts';
+import { epochText, shareText } from './effects-text.ts';
 import { formatDuration } from './format.ts';
 import { headline } from './headline-text.ts';
 import { whyNothing } from './next-spec-text.ts';
+import { scopeFlags } from './scope-text.ts';
 import { unbroken } from './text.ts';
 
 export interface SearchAnswer {
@@ -47,19 +48,22 @@ export function answerLine({ text, command }: SearchAnswer): string {
 function luckText({ search, configurations, confirmation, goal, traded }: ReportModel): string[] {
   const [first] = configurations;
   if (goal === null || first?.rank !== 1 || confirmation !== null) return [];
-  const contenders = search!.course.filter(({ end }) => end === 'completed' || end === 'pruned').length;
+  const { course, seeds } = search!;
+  const contenders = course.filter(({ end }) => end === 'completed' || end === 'pruned').length;
   if (contenders < 3) return [];
-  const seeds = first.n === 1 ? 'seed' : `${formatCount(first.n)} seeds`;
-  const how =
-    traded === null
-      ? `. \`seeds: { screen: ${first.planned}, confirm: ${first.planned + 4} }\` ranks the best by seeds of their own`
-      : '';
+  const by = first.n === 1 ? 'seed' : `${formatCount(first.n)} seeds`;
+  const interval = first.n === 1 ? '' : ': its interval allows for chance, not for the choice';
+  // A screening has the first seeds there are: with others it would be another sweep.
+  const isScreening = traded === null && seeds.every((seed, i) => seed === i);
+  const how = isScreening
+    ? `. \`seeds: { screen: ${seeds.length}, confirm: ${seeds.length + 4} }\` ranks the best by seeds of their own`
+    : '';
   return [
-    `It was picked from ${formatCount(contenders)} by the ${seeds} that it is ranked by, so it is likely to look better than it is: its interval allows for chance, not for the choice${how}.`,
+    `It was picked from ${formatCount(contenders)} by the ${by} that it is ranked by, so it is likely to look better than it is${interval}${how}.`,
   ];
 }
 
-/** `64 trials, 230 epochs, 1 h 12 min of training in all; pruning saved 410 epochs (64 %).` */
+/** `64 trials, 230 epochs, 1 h 12 min of training, one trial after the other; pruning saved 410 epochs (64 %).` */
 function costText({ trials, epochs, seconds, saved }: SearchAccount): string {
   const share = Math.round((100 * saved) / Math.max(1, epochs + saved));
   const pruned = saved === 0 ? '' : `; pruning saved ${count(saved, 'epoch')} (${share} %)`;
@@ -78,7 +82,8 @@ function matteredText(search: SearchAccount): string {
   const { epoch, trainedOn, configurations } = search.effects;
   const told = mattering(search);
   if (told.length === 0) {
-    return `nothing that could be told: ${count(configurations, 'configuration')} ${configurations === 1 ? 'says' : 'say'} too little, ${epoch === null ? 'by their results' : `also after epoch ${epoch}, where all can be compared`}.`;
+    const early = epoch === null ? '' : `, also after epoch ${epoch}, where all can be compared`;
+    return `nothing that could be told: ${count(configurations, 'configuration')} ${configurations === 1 ? 'says' : 'say'} too little${early}.`;
   }
   const mattered = told.filter(([, isHardly]) => !isHardly).map(([one]) => `${nameOf(one)} ${shareText(one.share)}`);
   const hardly = told.filter(([, isHardly]) => isHardly).map(([one]) => `${nameOf(one)} ${shareText(one.share)}`);
@@ -86,11 +91,10 @@ function matteredText(search: SearchAccount): string {
     mattered.length === 0 ? 'nothing much' : `${mattered.join(', ')} of the variance`,
     ...(hardly.length === 0 ? [] : [`hardly ${hardly.join(', ')}`]),
   ];
-  const of = trainedOn === null ? '' : ` of ${trainedOn.planned_epochs}`;
   const when =
     epoch === null
       ? ''
-      : `. That is after epoch ${epoch}${of}, where what was pruned can be compared; at the end it may be otherwise`;
+      : `. That is after ${epochText(epoch, trainedOn)}, where what was pruned can be compared; at the end it may be otherwise`;
   return `${parts.join('; ')}${when}.`;
 }
 
@@ -105,7 +109,7 @@ function nextAnswer(model: ReportModel, { next }: SearchAccount, flags: string):
       : gone.length > 0
         ? `the same without ${joinWords(gone)}, which stays as the best has it`
         : 'fewer of the values';
-  const command = `sweep report ${shellWord(plain(model.sweep))} --next${flags} > next.yaml`;
+  const command = `sweep report ${shellWord(plain(model.sweep))} --next${scopeFlags(model)}${flags} > next.yaml`;
   return { name: 'next', text, command };
 }
 

@@ -22,7 +22,8 @@ export function shortTradeText({ trade, traded, metric, differing, confirmation 
   if (traded !== null) return shortTradedText({ traded });
   if (trade === null || !isAtBetaOne({ metric, differing })) return undefined;
   const confirmed = (confirmation?.confirmed ?? 0) > 0 ? 'confirmed ' : '';
-  return `${trade.optimal.length} of ${trade.of} ${confirmed}configurations are Pareto-optimal in rate and distortion; ${metric} ${FAVOURS_BETA_ONE}`;
+  const are = trade.optimal.length === 1 ? 'is' : 'are';
+  return `${trade.optimal.length} of ${trade.of} ${confirmed}configurations ${are} Pareto-optimal in rate and distortion; ${metric} ${FAVOURS_BETA_ONE}`;
 }
 
 /** What follows the name of an ELBO by which trials of several β are ordered. */

@@ -32,17 +32,16 @@ export function verdictStyle(kind: VerdictKind): Style | undefined {
 export function describeVerdict(verdict: Verdict, trained: Trained, noun: SampleNoun): string {
   const evidence = evidenceOf(verdict, trained, noun);
   const latents = verdict.kind === 'collapsed' ? '' : describeLatents(verdict.latents);
-  return [`${verdictName(verdict.kind, noun)}${evidence === '' ? '' : `: ${evidence}`}`, latents]
-    .filter((part) => part !== '')
-    .join('. ');
+  const name = verdict.kind === 'unfinished' ? verdict.state : verdictName(verdict.kind, noun);
+  return [`${name}${evidence === '' ? '' : `: ${evidence}`}`, latents].filter((part) => part !== '').join('. ');
 }
 
 function evidenceOf(verdict: Verdict, trained: Trained, noun: SampleNoun): string {
   switch (verdict.kind) {
     case 'unfinished':
-      return `it is ${verdict.state}, and is judged at its end`;
+      return 'it is judged at its end';
     case 'pruned':
-      return 'it goes on with --revive, or where `prune` is another';
+      return 'it goes on with `sweep run SPEC --revive TRIAL`, or where `prune` is another';
     case 'failed':
     case 'diverged':
       return plain(verdict.cause ?? 'no cause recorded');

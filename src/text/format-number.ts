@@ -20,7 +20,7 @@ export function formatCount(amount: number): string {
 
 /** `2 diverged`, `1 failed`, of what there is any. */
 export function tally(amounts: Readonly<Record<string, number>>): string[] {
-  return Object.entries(amounts).flatMap(([what, amount]) => (amount > 0 ? [`${amount} ${what}`] : []));
+  return Object.entries(amounts).flatMap(([what, amount]) => (amount > 0 ? [`${formatCount(amount)} ${what}`] : []));
 }
 
 /** `1 trial`, `2 trials`, `1,440 trials`. */

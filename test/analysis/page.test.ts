@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { axesOf } from '../../src/analysis/page/axes.ts';
 import { failuresOf } from '../../src/analysis/page/failures.ts';
 import { heatMap } from '../../src/analysis/page/heat-map.ts';
-import type { PageConfiguration, PageTrial } from '../../src/analysis/page/page-model.ts';
+import type { PageConfiguration, PageModel, PageTrial } from '../../src/analysis/page/page-model.ts';
 import { describePage } from '../../src/analysis/page/describe-page.ts';
 import { effectsOf } from '../../src/analysis/effects/effects-of.ts';
 import { summarize } from '../../src/analysis/summarize.ts';
@@ -11,6 +11,8 @@ import { colouring } from '../../src/charts/colouring.ts';
 import { drawLatentUse } from '../../src/charts/latent-use.ts';
 import { paperPalette } from '../../src/charts/palette.ts';
 import { planeLayout } from '../../src/charts/rate-distortion.ts';
+import { drawTimeline } from '../../src/charts/timeline.ts';
+import { panelOf, WHOLE_VIEW } from '../../src/page/panels.ts';
 import type { TrialRecord } from '../../src/store/read-model.ts';
 import { timelineOf } from '../../src/analysis/page/timeline.ts';
 import { snapshotOf, trialRecord, valMetrics, type TrialSketch } from './support.ts';
@@ -59,6 +61,39 @@ test('a parameter that only some configurations have says so', () => {
   expect(effects.map(({ name }) => name)).toContain('kernel (where used)');
 });
 
+describe('what has no result', () => {
+  const results = [
+    ...[trade(1, 10, 40), trade(4, 12, 45, { state: 'diverged', metrics: {} })],
+    ...[trade(2, 5, 50, { state: 'pruned', metrics: {} }), trade(8, 1, 1, { state: 'queued', metrics: {} })],
+  ];
+  const draw = (name: string, trials = results) => {
+    const model = pageOf(trials);
+    const colours = { ...colouring(model, null, paperPalette), of: () => '#123456' };
+    return panelOf(name)!.draw(model, 900, colours, paperPalette, { ...WHOLE_VIEW, heat: ['beta', 'beta'] })!;
+  };
+
+  test('is called in a heat map what it is, and means are told to flatter where some were pruned', () => {
+    const { drawing, notes } = draw('heat');
+    for (const word of ['lost', 'pruned', 'open']) expect(drawing.body.join('')).toContain(`>${word}<`);
+    expect(notes.join(' ')).toMatch(
+      /^3 configurations without a result take no part .* 1 of these was pruned: .* flatter/,
+    );
+    expect(draw('heat', results.slice(0, 2)).notes).toEqual([
+      '1 configuration without a result takes no part in a mean; a cell with no other says why.',
+    ]);
+  });
+
+  test('is red among parallel coordinates only where it was lost', () => {
+    const marks = [
+      ...draw('parallel')
+        .drawing.body.join('')
+        .matchAll(/<path[^>]*>/g),
+    ].map(([mark]) => mark);
+    expect(marks.filter((mark) => mark.includes('stroke-dasharray'))).toHaveLength(3);
+    expect(marks.filter((mark) => mark.includes(paperPalette.bad))).toHaveLength(1);
+  });
+});
+
 describe('axes', () => {
   const of = (name: string, values: readonly unknown[], domain?: object) =>
     axesOf(
@@ -86,8 +121,8 @@ test('failures of one cause are put together whatever their numbers, with what t
     trialRecord({ state: 'failed', cause: 'out of memory', parameters: { beta: 4 } }),
   ];
   expect(failuresOf(trials, ['beta', 'learning_rate'])).toEqual([
-    { state: 'diverged', cause: cause(2), trials: [0, 2], shared: 'learning_rate=1' },
-    { state: 'failed', cause: 'out of memory', trials: [3], shared: 'beta=4 learning_rate=0.001' },
+    { state: 'diverged', cause: cause(2), isOneCause: false, trials: [0, 2], shared: 'learning_rate=1' },
+    { state: 'failed', cause: 'out of memory', isOneCause: true, trials: [3], shared: 'beta=4 learning_rate=0.001' },
   ]);
 });
 
@@ -130,6 +165,25 @@ describe('the timeline', () => {
     expect([found.seconds, found.takenOver]).toEqual([20, 1]);
   });
 
+  test('greys only what came to nothing and was tried again: not what was pruned, nor what waited at a rung', () => {
+    const attempts = [
+      [attempt(0, 1, 'requeued'), attempt(2, 3, 'pruned')],
+      [attempt(0, 1, 'lost'), attempt(2, 3)],
+    ];
+    const trials = attempts.map(() => trial(null));
+    const timeline = timelineOf(trials, [false, false], attempts, 'maximize', at(9));
+    const model = {
+      timeline,
+      trials,
+      metric: { name: 'val/elbo', unit: '', goal: 'maximize' },
+    } as unknown as PageModel;
+    const colours = { axis: null, legend: [], isScale: false, of: () => '#123456' };
+    const bars = drawTimeline(model, 900, colours, paperPalette)
+      .body.join('')
+      .match(/<rect[^>]*class="mark"[^>]*>/g)!;
+    expect(bars.map((bar) => bar.includes('#123456'))).toEqual([true, false, true, true]);
+  });
+
   test('tells how the best came about, in the order in which trials ended', () => {
     const values = [-50, -40, -45, -60];
     const attempts = [[attempt(0, 9)], [attempt(0, 12)], [attempt(0, 4)], [attempt(0, 20)]];
@@ -167,8 +221,9 @@ test('every configuration that has both parameters is in exactly one cell, and a
       expect(cells.flatMap(({ configurations }) => configurations).sort((a, b) => a - b)).toEqual(
         drawn.map((_, i) => i),
       );
-      for (const { configurations, mean } of cells) {
+      for (const { configurations, measured, mean } of cells) {
         const own = configurations.flatMap((place) => drawn[place]!.mean ?? []);
+        expect(measured).toBe(own.length);
         if (own.length === 0) expect(mean).toBe(null);
         else expect(mean).toBeCloseTo(own.reduce((sum, value) => sum + value, 0) / own.length, 8);
       }

@@ -4,6 +4,11 @@ import { headline } from '../../src/render/headline-text.ts';
 
 type Standing = ReportModel['configurations'][number]['standing'];
 
+function counted(standings: readonly Standing[]): Record<string, number> {
+  const groups = Map.groupBy(standings, (standing) => standing ?? 'none');
+  return Object.fromEntries([...groups].map(([standing, { length }]) => [standing, length]));
+}
+
 function model(standings: readonly Standing[], more: Partial<ReportModel> = {}): ReportModel {
   const configurations = standings.map((standing, place) => ({
     rank: place + 1,
@@ -17,6 +22,7 @@ function model(standings: readonly Standing[], more: Partial<ReportModel> = {}):
     metric: 'val/elbo',
     goal: 'maximize',
     omitted: 0,
+    standings: counted(standings),
     confirmation: null,
     traded: null,
   };
@@ -34,6 +40,14 @@ test('the answer wins only where every other is told from it', () => {
   expect(of('best', 'tied')).toMatch(/; the other is tied with it\.$/);
   expect(of('best', 'worse', 'lost')).toMatch(/wins with .*; 1 configuration lost seeds and can't be compared\.$/);
   expect(of('lost', 'lost')).toMatch(/leads with .*, but every configuration lost seeds\.$/);
+});
+
+test('of the best alone it says what it says of all', () => {
+  const all: Standing[] = ['best', 'tied', 'tied', 'unclear', 'worse', 'lost'];
+  for (const shown of [1, 2, 4]) {
+    const few = model(all.slice(0, shown), { omitted: all.length - shown, standings: counted(all) });
+    expect(headline(few)).toBe(headline(model(all)));
+  }
 });
 
 test('without a better end, without a result, and with a single configuration it says so', () => {

@@ -93,12 +93,10 @@ function courseSteps(
     const { configId, phase } = trials[trial]!;
     if (phase !== 'confirm') ends.set(configId, Math.max(end, ends.get(configId) ?? 0));
   }
-  return course.flatMap(({ configId, end, sampler, value, epochs }) => {
+  return course.flatMap(({ configId, ...step }) => {
     const configuration = configPlaces.get(configId);
     const at = ends.get(configId) ?? null;
-    return configuration === undefined
-      ? []
-      : [{ configuration, end, sampler, value, epochs, isInitial: isInitial({ sampler }), at }];
+    return configuration === undefined ? [] : [{ ...step, configuration, isInitial: isInitial(step), at }];
   });
 }
 

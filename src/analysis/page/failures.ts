@@ -13,6 +13,7 @@ export function failuresOf(trials: readonly TrialRecord[], differing: readonly s
     byCause(trials.filter((trial) => trial.state === state)).map((members) => ({
       state,
       cause: plain(members[0]!.cause ?? 'no cause recorded'),
+      isOneCause: members.every(({ cause }) => cause === members[0]!.cause),
       trials: members.map((trial) => places.get(trial)!),
       shared: describeParams(sharedParams(members, differing)),
     })),

@@ -19,6 +19,8 @@ export interface HeatCell {
   readonly y: number;
   /** Mean of the configurations' means; null where none has a value. */
   readonly mean: number | null;
+  /** Over how many. */
+  readonly measured: number;
   readonly configurations: readonly number[];
 }
 
@@ -52,7 +54,7 @@ export function heatMap(
       const configurations = members.get(row * x.labels.length + column) ?? [];
       const values = configurations.flatMap((place) => model.configurations[place]!.value?.mean ?? []);
       const mean = values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
-      return { x: column, y: row, mean, configurations };
+      return { x: column, y: row, mean, measured: values.length, configurations };
     }),
   );
   return { x, y, cells };

@@ -97,7 +97,7 @@ export interface PageTimeline {
 }
 
 /** A configuration of a search in its turn; see analysis/search-course.ts. */
-export interface PageStep extends Omit<CourseStep, 'configId' | 'best'> {
+export interface PageStep extends Omit<CourseStep, 'configId'> {
   readonly configuration: number;
   /** Whether it was proposed before the search had learnt anything. */
   readonly isInitial: boolean;
@@ -110,6 +110,8 @@ export interface PageFailure {
   readonly state: 'diverged' | 'failed' | 'cancelled';
   /** The cause of the first; of the others, numbers may differ. */
   readonly cause: string;
+  /** They don't. */
+  readonly isOneCause: boolean;
   readonly trials: readonly number[];
   /** What all of them have in common, of the parameters that differ. */
   readonly shared: string;

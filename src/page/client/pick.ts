@@ -85,7 +85,10 @@ function figures({ model }: Page, place: number): (readonly [string, string])[] 
     return minus(one.mean.toFixed(decimals)) + half;
   };
   return [
-    ['rank', rank === null ? 'none' : `${rank}${standing === null || standing === 'best' ? '' : ` (${standing})`}`],
+    [
+      'rank',
+      `${rank ?? 'none'}${standing === null || standing === 'best' ? '' : ` (${standing === 'unclear' ? "can't tell" : standing})`}`,
+    ],
     [metric.name, interval(value, metric.decimals)],
     ['rate R', interval(rate, 2)],
     ['distortion D', interval(distortion, 2)],

@@ -8,7 +8,7 @@ const IDS = 12;
 export function failures({ model }: PageContent): Section | null {
   if (model.failures.length === 0) return null;
   const total = model.failures.reduce((sum, { trials }) => sum + trials.length, 0);
-  const rows = model.failures.map(({ state, cause, trials, shared }) => {
+  const rows = model.failures.map(({ state, cause, isOneCause, trials, shared }) => {
     const ids = trials
       .slice(0, IDS)
       .map((place) => model.trials[place]!.id)
@@ -18,7 +18,7 @@ export function failures({ model }: PageContent): Section | null {
       tag('td', { class: 'left' }, tag('span', { class: 'bad' }, words(state))),
       tag('td', { class: 'left wrap' }, [
         prose(cause),
-        trials.length > 1 ? tag('div', { class: 'unit' }, 'of the first; numbers of the others differ') : '',
+        isOneCause ? '' : tag('div', { class: 'unit' }, 'of the first; numbers of the others differ'),
       ]),
       tag('td', { class: 'left wrap' }, words(shared === '' ? '–' : shared)),
       tag('td', { class: 'left wrap ids' }, [
