@@ -38,13 +38,10 @@ export function stillAsked({ again, revive }: OnDemand, sweep: string, layout: R
 
 function prunedOf(sweep: string, layout: ResultsLayout): ReadonlySet<TrialId> {
   if (!existsSync(layout.database)) return new Set();
-  const results = openReadModel(layout);
-  try {
+  return readResults(layout, (results) => {
     const { trials = [] } = results.snapshot(sweep) ?? {};
     return new Set(trials.flatMap(({ id, state }) => (state === 'pruned' ? [id] : [])));
-  } finally {
-    results[Symbol.dispose]();
-  }
+  });
 }
 
 const LISTED = 5;
