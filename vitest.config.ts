@@ -9,9 +9,9 @@ const isolated = [`test/{${ISOLATED.join()}}/**/*.test.ts`, 'test/docs/specs.tes
 export default defineConfig({
   test: {
     // Ends what hangs, however busy the machine is: no test is judged by its time, and none sets a limit of its own.
-    testTimeout: 180_000,
-    hookTimeout: 180_000,
-    expect: { poll: { timeout: 150_000, interval: 20 } },
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
+    expect: { poll: { timeout: 200_000, interval: 20 } },
     // What fails once in a hundred runs of a server is told there as retried, and is to be mended; here it fails.
     retry: process.env['CI'] === undefined ? 0 : 1,
     // One more than a small machine has cores: many tests wait for a process, and engines take one thread each.

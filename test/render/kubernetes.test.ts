@@ -1,7 +1,7 @@
 /** Manifests against the schema of the Kubernetes API, as `kubernetes-models` has it; no cluster was asked. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Deployment } from 'kubernetes-models/apps/v1';
 import { Job } from 'kubernetes-models/batch/v1';
 import { Service } from 'kubernetes-models/v1';
@@ -46,8 +46,10 @@ function complaintOf(manifest: Manifest): string | undefined {
 
 /** Of names too, which the API would drop without a word: the models' types know all that there are. */
 function typeErrors(manifests: readonly Manifest[]): string[] {
-  const folder = mkdtempSync(fileURLToPath(new URL('manifests-', import.meta.url)));
+  const folder = mkdtempSync(path.join(tmpdir(), 'manifests-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
+  // Where the types are. In the checkout itself it would be in the way of whoever copies that meanwhile.
+  symlinkSync(path.resolve(import.meta.dirname, '../../node_modules'), path.join(folder, 'node_modules'));
   const file = path.join(folder, 'manifests.ts');
   const lines = manifests.map((one, i) => {
     const { place } = KINDS[one.kind];

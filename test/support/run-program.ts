@@ -1,7 +1,7 @@
 import { spawnSync, type SpawnSyncOptions, type SpawnSyncReturns } from 'node:child_process';
 
 /** As vitest.config.ts has it for tests: that limit can't end what blocks this process. */
-const LIMIT_MS = 180_000;
+const LIMIT_MS = 240_000;
 
 /** Runs a program to its end, and kills one that comes to none. */
 export function runProgram(

@@ -38,10 +38,11 @@ function hasRoom(folder: string): boolean {
   }
 }
 
-/** What runs left that were killed. */
+/** What runs of this user left that were killed. */
 function removeAbandoned(parent: string): void {
   for (const name of readdirSync(parent).filter((name) => name.startsWith(PREFIX))) {
-    const folder = path.join(parent, name);
-    if (Date.now() - statSync(folder).mtimeMs > DAY_MS) rmSync(folder, { recursive: true, force: true });
+    const found = statSync(path.join(parent, name), { throwIfNoEntry: false });
+    if (found?.uid !== process.getuid?.() || Date.now() - found!.mtimeMs < DAY_MS) continue;
+    rmSync(path.join(parent, name), { recursive: true, force: true });
   }
 }

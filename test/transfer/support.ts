@@ -12,7 +12,7 @@ export const TOKEN = 'a token of this test';
 export const MB = 2 ** 20;
 
 /** For `expect.poll`, which gives up after a second by itself. */
-export const PATIENTLY = { timeout: 150_000 };
+export const PATIENTLY = { timeout: 200_000 };
 
 /** A coordinator with one trial, which the execution `e1` trains, and an agent's folder, until the running test ends. */
 export async function coordinator(options: Partial<TransferServerOptions> = {}) {
