@@ -29,7 +29,7 @@ import { EVALUATION_BATCH } from '../training/evaluate.ts';
 import type { DatasetSettings, OwnReading } from '../trial/trial.ts';
 import { checkFit, howToFit } from './check-fit.ts';
 
-export const SPLITS = ['train', 'validation', 'test'] as const;
+const SPLITS = ['train', 'validation', 'test'] as const;
 export type Split = (typeof SPLITS)[number];
 
 export interface Samples {
