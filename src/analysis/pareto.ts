@@ -34,7 +34,7 @@ export function rateDistortion(
 }
 
 /** Configurations of which every seed has ended with both terms, and their places in the list. */
-export function ratePoints(configurations: readonly ConfigurationSummary[], split: string) {
+function ratePoints(configurations: readonly ConfigurationSummary[], split: string) {
   return configurations.flatMap(({ configId, rank, planned, trials, metrics }, place) => {
     const [rate, distortion] = [metrics[`${split}/kl`], metrics[`${split}/reconstruction`]];
     if (rank === null || trials.length < planned || rate === undefined || distortion === undefined) return [];

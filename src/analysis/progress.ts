@@ -202,7 +202,7 @@ export function bestsSoFar(state: ProgressState): Bests | undefined {
   return settled(state).bests;
 }
 
-export function bestsOf(trials: readonly TrialRecord[], { metric, goal }: Objective): Bests | undefined {
+function bestsOf(trials: readonly TrialRecord[], { metric, goal }: Objective): Bests | undefined {
   const screening = trials.filter(({ phase }) => phase !== 'confirm');
   if (byFamily(screening).length > 1) return undefined;
   const curve: number[] = [];

@@ -28,7 +28,7 @@ export interface Configuration {
 }
 
 /** `chosen`: to be confirmed, and not yet judged by a seed that had no part in the choice. In the order of a ranking. */
-export const STAGES = ['confirmed', 'chosen', 'screened'] as const;
+const STAGES = ['confirmed', 'chosen', 'screened'] as const;
 export type Stage = (typeof STAGES)[number];
 
 export interface Ranking {

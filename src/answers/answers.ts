@@ -185,7 +185,7 @@ function parameterMeant(word: string, sweeps: readonly string[]): string | undef
 }
 
 /** The ranges that a sweep was searched over. */
-export function rangesOf(sweep: SweepRecord): (parameter: string) => Range | undefined {
+function rangesOf(sweep: SweepRecord): (parameter: string) => Range | undefined {
   const axes = recordedSpec(sweep)?.axes ?? [];
   const ranges = new Map(
     axes.flatMap(({ parameter, domain }) => (domain.kind === 'range' ? [[parameter, domain]] : [])),

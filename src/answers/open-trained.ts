@@ -8,7 +8,7 @@ import { modelShape } from '../model/model.ts';
 import type { TrialRecord } from '../store/read-model.ts';
 import type { TrainedModel } from '../trained/trained-model.ts';
 
-export const BEST = 'best';
+const BEST = 'best';
 
 /**
  * A completed trial: by the beginning of its id; as `best`, of the sweep that is named or the one started last; or by a sweep's

@@ -16,7 +16,7 @@ import { decodeTiles } from '../training/png.ts';
 import { keptLabels, trainedWeights } from '../training/trained-weights.ts';
 
 /** Characters that all decoders of a page may take: four of a default mlp for 32×32 pixels at 8 bits, sixteen of a default conv at 16. */
-export const LATENTS_BUDGET = 3_000_000;
+const LATENTS_BUDGET = 3_000_000;
 
 const ORIGINALS = 8;
 /** Draws from the prior that rounding is measured by. */

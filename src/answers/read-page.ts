@@ -17,7 +17,7 @@ import { nextCommands } from '../render/next-commands.ts';
 import type { TrialRecord } from '../store/read-model.ts';
 
 /** Of so many of the best configurations the page has pictures; each takes some 15 kB. */
-export const PICTURED = 40;
+const PICTURED = 40;
 
 export interface PageOptions extends Omit<ReportOptions, 'best'> {
   /** What suggested commands end with; see repeatFlags. */

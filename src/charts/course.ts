@@ -32,7 +32,7 @@ export function placedSteps({ course }: Pick<PageModel, 'course'>, over: Over): 
 }
 
 /** Where the best of what completed gets better. */
-export function bests<Step extends Pick<Placed, 'end' | 'value'>>(steps: readonly Step[], goal: Goal | null): Step[] {
+function bests<Step extends Pick<Placed, 'end' | 'value'>>(steps: readonly Step[], goal: Goal | null): Step[] {
   let best: number | null = null;
   return steps.filter(({ end, value }) => {
     const isBetter = best === null || (goal === 'minimize' ? value < best : value > best);

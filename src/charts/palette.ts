@@ -14,7 +14,7 @@ const SEQUENCE = {
     ...['#3cc08a', '#4ec97d', '#65d16e', '#80d85e', '#9bde4c', '#b7e23e', '#d3e53a', '#eee64a'],
   ],
 } as const;
-export const STEPS = SEQUENCE.light.length;
+const STEPS = SEQUENCE.light.length;
 
 /** Okabe and Ito's colours (2008) but for their vermilion, which marks the best, and their yellow, which paper swallows. */
 const CATEGORIES = {

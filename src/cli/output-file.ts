@@ -188,7 +188,7 @@ async function writeBeside(target: string, chunks: Chunks): Promise<void> {
 }
 
 /** A file that the user names may be a link that the user made, but leads to none of the results. */
-export function refuseOwnFile(file: string, root: string): void {
+function refuseOwnFile(file: string, root: string): void {
   if (!existsSync(file)) return;
   const target = realpathSync(file);
   if (!existsSync(root) || !isOwnFile(target) || !target.startsWith(`${realpathSync(root)}${path.sep}`)) return;

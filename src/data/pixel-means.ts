@@ -24,12 +24,12 @@ export async function pixelMeansMeanwhile(set: ImageSet, pixels: number): Promis
 }
 
 /** Mean of their squares, likewise. */
-export function pixelMeanSquares(set: ImageSet, pixels: number): Float32Array<ArrayBuffer> {
+function pixelMeanSquares(set: ImageSet, pixels: number): Float32Array<ArrayBuffer> {
   return averages(set, pixels, (value) => value * value, oneOf(set) ** 2);
 }
 
 /** In which share of the images number p is v, at 256·p + v. */
-export function pixelShares(set: ImageSet, pixels: number): Float32Array<ArrayBuffer> {
+function pixelShares(set: ImageSet, pixels: number): Float32Array<ArrayBuffer> {
   const shares = new Float32Array(256 * pixels);
   for (const images of piecesOf(set, pixels)) {
     for (let start = 0; start < images.length; start += pixels) {

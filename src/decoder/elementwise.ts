@@ -40,7 +40,7 @@ function repeats({ shape: own }: PlainTensor, shape: readonly number[]): boolean
 }
 
 /** @throws Error for shapes that don't fit */
-export function commonShape(a: readonly number[], b: readonly number[]): number[] {
+function commonShape(a: readonly number[], b: readonly number[]): number[] {
   const rank = Math.max(a.length, b.length);
   return Array.from({ length: rank }, (_, axis) => {
     const [m, n] = [a[axis - rank + a.length] ?? 1, b[axis - rank + b.length] ?? 1];

@@ -20,8 +20,8 @@ export interface Sheet {
   readonly places: readonly Place[];
 }
 
-export const INK = '#1f2328';
-export const PALE_INK = '#59636e';
+const INK = '#1f2328';
+const PALE_INK = '#59636e';
 const ACCENT = '#0969da';
 const MISSING = { fill: '#eff2f5', stroke: '#d1d9e0' };
 

@@ -246,7 +246,7 @@ function cut(window: Window, text: string, style?: Style): string {
 }
 
 /** Plain texts at the two ends of a line; the left one is cut where there is no room for both. */
-export function spread(left: string, right: string, columns: number): string {
+function spread(left: string, right: string, columns: number): string {
   if (right === '') return clip(left, columns);
   const kept = clip(left, columns - stringWidth(right) - 2);
   const gap = Math.max(2, columns - stringWidth(kept) - stringWidth(right));

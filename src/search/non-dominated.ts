@@ -2,7 +2,7 @@
 export type Losses = readonly number[];
 
 /** As small in all, and smaller in one. */
-export function dominates(a: Losses, b: Losses): boolean {
+function dominates(a: Losses, b: Losses): boolean {
   return a.every((x, i) => x <= b[i]!) && a.some((x, i) => x < b[i]!);
 }
 

@@ -2,7 +2,7 @@
 
 const SQRT_2PI = Math.sqrt(2 * Math.PI);
 
-export function normalPdf(z: number): number {
+function normalPdf(z: number): number {
   return Math.exp(-0.5 * z * z) / SQRT_2PI;
 }
 

@@ -38,7 +38,7 @@ export interface PrunedTrial {
 
 const COLUMNS = `pruning, cohort, rung, epoch, metric, config_id AS configId, value, place, among, verdict`;
 
-export const VERDICTS_OF = `SELECT ${COLUMNS} FROM verdicts WHERE sweep_key = ? AND pruning = ? ORDER BY cohort, rung`;
+const VERDICTS_OF = `SELECT ${COLUMNS} FROM verdicts WHERE sweep_key = ? AND pruning = ? ORDER BY cohort, rung`;
 export const VERDICTS_ON = `SELECT ${COLUMNS} FROM verdicts WHERE sweep_key = ? AND config_id = ? ORDER BY decided_at, pruning, rung`;
 
 /** A trial `t` that had failed: its next attempt comes first. One that was lost or interrupted is none. */
@@ -58,7 +58,7 @@ export const LEFT_PRUNED = `SELECT t.trial_id FROM trials t
     OR t.state IN ('queued', 'running', 'failed', 'cancelled') AND ${IS_PRUNABLE} AND NOT ${IS_TO_BE_TRIED})`;
 
 /** `pruned after epoch 3: 17th of 64`. */
-export function describePruned({ epoch, place, among, value }: RecordedVerdict): string {
+function describePruned({ epoch, place, among, value }: RecordedVerdict): string {
   const standing = `place ${formatCount(place ?? 0)} of ${formatCount(among ?? 0)}`;
   return `pruned after epoch ${epoch}: ${value === null ? 'a seed of it was lost' : standing}`;
 }

@@ -7,7 +7,7 @@ import type { Finding } from './issue.ts';
 import { isLearning, type SweepSpec } from './spec.ts';
 
 /** What a configuration has at every epoch, and is better at the end for having more of at a rung. */
-export const PRUNABLE_METRICS: readonly string[] = ['val/elbo', 'val/reconstruction', 'val/bits_per_dim'];
+const PRUNABLE_METRICS: readonly string[] = ['val/elbo', 'val/reconstruction', 'val/bits_per_dim'];
 
 /** So many configurations are looked at. */
 const LOOKED_AT = 5_000;

@@ -21,7 +21,7 @@ export interface OnnxExport {
 }
 
 /** As far as rounding goes: of numbers beyond 1 (of rows: beyond one standard deviation of their column), in proportion. */
-export const TOLERANCE = 1e-5;
+const TOLERANCE = 1e-5;
 const EXAMPLES = 8;
 
 /** @throws SweepError USAGE for a model too large for the format; Error where the files compute other numbers */

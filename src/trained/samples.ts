@@ -31,8 +31,7 @@ import { EVALUATION_BATCH } from '../training/evaluate.ts';
 import type { DatasetSettings, OwnReading } from '../trial/trial.ts';
 import { checkFit, howToFit } from './check-fit.ts';
 
-export const SPLITS = ['train', 'validation', 'test'] as const;
-export type Split = (typeof SPLITS)[number];
+export type Split = 'train' | 'validation' | 'test';
 
 export interface Samples {
   /** `576 test images of sprites-mini`. */

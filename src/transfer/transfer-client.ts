@@ -22,7 +22,7 @@ export interface TransferClientOptions extends Partial<Patience> {
 }
 
 /** The coordinator refused for good: wrong token, an execution that is over, a body too large, a hash that differs again. */
-export class TransferRefused extends Error {
+class TransferRefused extends Error {
   readonly status: number;
   constructor(status: number, message: string) {
     super(message);

@@ -51,6 +51,6 @@ export async function keptImages(
 }
 
 /** A byte a value. */
-export function bytesOf({ images, height, width, channels }: OwnImages): number {
+function bytesOf({ images, height, width, channels }: OwnImages): number {
   return images * height * width * channels;
 }

@@ -2,7 +2,7 @@
 import { crc32 } from 'node:zlib';
 import { MOST_SIDE } from './image-stream.ts';
 
-export const PNG_SIGNATURE = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
+const PNG_SIGNATURE = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
 
 export interface PngHeader {
   readonly width: number;
@@ -24,7 +24,7 @@ export interface PngChunks extends PngHeader {
 }
 
 /** What is needed to read a header. */
-export const PNG_HEADER_BYTES = 33;
+const PNG_HEADER_BYTES = 33;
 
 const KINDS = new Map<
   number,

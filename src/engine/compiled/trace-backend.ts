@@ -27,7 +27,7 @@ const NAME = 'trace';
  * Shapes are the tensors' own; the ONNX type may be narrower than TF.js can say (images are uint8 in the graph, int32
  * to TF.js).
  */
-export class TraceBackend extends tf.KernelBackend {
+class TraceBackend extends tf.KernelBackend {
   readonly #traced = new WeakMap<object, Traced>();
   #graph: GraphBuilder | undefined;
 

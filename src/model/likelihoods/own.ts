@@ -50,7 +50,7 @@ function standIn({ name, outputChannels, weights = [], ...told }: Omit<OwnLikeli
 }
 
 /** Something was to be computed with a likelihood whose module isn't here. */
-export class UnloadedLikelihood extends Error {}
+class UnloadedLikelihood extends Error {}
 
 function keyOf(hash: string, name: string): string {
   return `${hash} ${name}`;

@@ -1,7 +1,7 @@
 import { element, type Markup } from '../../charts/svg.ts';
 
 /** Width and height of a PNG, from its first chunk; undefined for what is none. */
-export function pngSize(png: Uint8Array): { width: number; height: number } | undefined {
+function pngSize(png: Uint8Array): { width: number; height: number } | undefined {
   const view = new DataView(png.buffer, png.byteOffset, png.byteLength);
   if (png.byteLength < 24 || view.getUint32(0) !== 0x89504e47) return undefined;
   return { width: view.getUint32(16), height: view.getUint32(20) };
