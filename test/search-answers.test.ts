@@ -224,6 +224,8 @@ describe.skipIf(!HAS_BROWSER)('the page', () => {
       expect(await page.locator('figure[data-chart="course"] rect.mark').count()).toBe(10);
       const hollow = page.locator('figure[data-chart="course"] .mark[fill="var(--paper)"]');
       expect(await hollow.count()).toBe(course.filter(({ end }) => end === 'pruned').length);
+      const note = (await page.locator('#course .notes').textContent())!.replaceAll('\u00a0', ' ');
+      expect(note).toMatch(/beyond the axis, as far as −\d/);
       const rows = page.locator('#course tbody tr');
       expect(await rows.count()).toBe(24);
       expect(await rows.last().locator('td').last().textContent()).toBe(
