@@ -105,6 +105,7 @@ export const report = z.object({
       cost: z.object({
         ...{ message: z.string(), trials: whole, epochs: whole, seconds: z.number() },
         epochs_saved: whole.describe('That pruned trials were spared.'),
+        taken_over: whole.describe('Results that other sweeps had; none of the trials.'),
       }),
       mattered: z.object({
         message: z.string(),

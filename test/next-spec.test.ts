@@ -152,6 +152,18 @@ test.each([
   expect(stderr).toContain(reason);
 });
 
+test('of some of the trials, what all of these have is no reason to look closer, and the command is told', async () => {
+  const results = await recorded('parameters: { beta: [2, 4, 8], latent_dim: [2, 3] }\nseeds: 3\n');
+  const of = (where: string) => runCli(['report', 'beta', '--next', '--where', where, '--results', results]);
+  expect(await of('beta=4')).toMatchObject({
+    code: 4,
+    stderr: expect.stringContaining('none of what was varied (latent_dim) matters beyond chance') as string,
+  });
+  const { stdout } = await of('latent_dim=2');
+  expect(stdout).toContain('by `sweep report beta --next --where latent_dim=2`.');
+  expect(stdout).toContain('latent_dim: 2 # all that was looked at has it');
+});
+
 test('whatever the spec, the region has the best in it, and can be planned', async () => {
   const parameters = fc.record(
     {

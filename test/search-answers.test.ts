@@ -5,7 +5,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ANSWERS } from '../schemas/answers.ts';
+import { costOf } from '../src/analysis/search-account.ts';
 import { runSweep } from '../src/sweep.ts';
+import { searchAnswers } from '../src/render/search-text.ts';
+import type { ReportModel } from '../src/analysis/report-model.ts';
+import { summarize } from '../src/analysis/summarize.ts';
+import { snapshotOf, trialRecord } from './analysis/support.ts';
 import { runCli } from './cli/support.ts';
 import { HAS_BROWSER, inBrowser, openInBrowser } from './page/browser.ts';
 import { recordSweep } from './support/recorded-sweep.ts';
@@ -39,7 +44,10 @@ interface Answers {
   readonly mattered: {
     readonly message: string;
     readonly after_epoch: number | null;
-    readonly parameters: readonly { readonly parameters: readonly string[]; readonly hardly: boolean }[];
+    readonly parameters: readonly {
+      readonly parameters: readonly string[];
+      readonly hardly: boolean;
+    }[];
   };
   readonly next: { readonly message: string; readonly command: string | null };
   readonly course: readonly {
@@ -98,6 +106,24 @@ test('of the best alone it says the same, and the next command is of the trials 
   expect(some.next.command).toContain(' --next --where latent_dim=2,4 --results ');
 });
 
+test('a brief and LaTeX have them, too', async () => {
+  const { cost, mattered, next } = await answersOf();
+  const brief = await sweep('report', 'found', '--format', 'brief');
+  const latex = await sweep('report', 'found', '--format', 'latex');
+  for (const [name, { message }] of Object.entries({ cost, mattered })) {
+    expect(brief).toContain(`- ${name}: ${message.slice(0, 250)}`);
+    expect(latex).toContain(`% ${name}: ${message}\n`);
+  }
+  expect(brief).toContain(`- ${next.message}: ${next.command}\n`);
+  expect(brief).toContain('- It was picked from 24 by the 2 seeds');
+});
+
+test('results of other sweeps cost nothing here, and are counted apart', () => {
+  const own = trialRecord({ epochs: 3, seconds: 2 });
+  const cost = costOf([own, { ...own, reusedFrom: 'other' }]);
+  expect(cost).toMatchObject({ trials: 1, epochs: 3, seconds: 2, takenOver: 1 });
+});
+
 test('trials that were pruned are called so', async () => {
   const pruned = (await answersOf()).course.filter(({ end }) => end === 'pruned').length;
   expect(await sweep('show', 'found')).toContain(`, ${2 * pruned} pruned\n`);
@@ -142,6 +168,28 @@ test('one seed has no interval, and listed seeds are no screening', async () => 
   );
 });
 
+test('what may be chance is not said to have mattered', () => {
+  const report = summarize(snapshotOf([trialRecord()]));
+  const share = (name: string, part: number, low: number, high: number) => {
+    return { parameters: [name], within: null, share: { share: part, low, high } };
+  };
+  const mattered = (...parameters: readonly ReturnType<typeof share>[]): string => {
+    const effects = { parameters, interaction: null, epoch: null, trainedOn: null, configurations: 9 };
+    const search = { ...costOf([]), seeds: [0], course: [], next: { kind: 'no result' }, effects };
+    const model = { ...report, search } as unknown as ReportModel;
+    return searchAnswers(model).find(({ name }) => name === 'mattered')!.text;
+  };
+  const [beta, latents, hidden] = [
+    share('beta', 0.45, 0.21, 0.6),
+    share('latent_dim', 0.13, 0, 0.34),
+    share('hidden', 0.01, 0, 0.02),
+  ];
+  expect(mattered(beta, latents, hidden)).toBe(
+    'beta 45 % (21 to 60) of the variance; not told from chance latent_dim 13 % (0 to 34); hardly hidden 1 % (0 to 2).',
+  );
+  expect(mattered(latents)).toBe('nothing that is told from chance; the most latent_dim 13 % (0 to 34).');
+});
+
 test('effects are of all trials at equal epochs, not of those alone that were chosen', async () => {
   const effects = JSON.parse(await sweep('effects', 'found', '--json')) as Record<string, unknown>;
   expect(effects).toMatchObject({ epoch: 1, configurations: 24, trials: { total: 48, completed: 48 } });
@@ -176,6 +224,8 @@ describe.skipIf(!HAS_BROWSER)('the page', () => {
       expect(await page.locator('figure[data-chart="course"] rect.mark').count()).toBe(10);
       const hollow = page.locator('figure[data-chart="course"] .mark[fill="var(--paper)"]');
       expect(await hollow.count()).toBe(course.filter(({ end }) => end === 'pruned').length);
+      const note = (await page.locator('#course .notes').textContent())!.replaceAll('\u00a0', ' ');
+      expect(note).toMatch(/beyond the axis, as far as −\d/);
       const rows = page.locator('#course tbody tr');
       expect(await rows.count()).toBe(24);
       expect(await rows.last().locator('td').last().textContent()).toBe(

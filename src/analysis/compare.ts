@@ -110,7 +110,8 @@ export function compareSides(
     metrics: measured.map((metric) => (metric === main ? { ...metric, verdict } : metric)),
     ratio,
     unequal: (['trainableWeights', 'seconds'] as const).filter((name) => {
-      return Math.abs(Math.log(ratio[name] ?? 1)) > Math.log(UNEQUAL_FROM[name]);
+      const isTold = name !== 'seconds' || measured.find((metric) => metric.name === name)?.verdict !== 'unclear';
+      return isTold && Math.abs(Math.log(ratio[name] ?? 1)) > Math.log(UNEQUAL_FROM[name]);
     }),
     outside: snapshot.outside.length,
     outdated: countOutdated(snapshot.outside),

@@ -115,6 +115,8 @@ export interface ReportModel {
   readonly tested: ConfigurationSummary | null;
   /** Ranked configurations that were left out because only the best were asked for. */
   readonly omitted: number;
+  /** How many configurations have no rank, whether or not `configurations` has them. */
+  readonly unranked: number;
   /** How many of all that are ranked, those among them, have which standing. */
   readonly standings: Readonly<Partial<Record<NonNullable<ConfigurationSummary['standing']>, number>>>;
   /** How many digits of a trial's id to write; see `ReadModel.idLength`. */

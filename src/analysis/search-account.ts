@@ -10,6 +10,8 @@ export interface SearchAccount {
   readonly trials: number;
   readonly epochs: number;
   readonly seconds: number;
+  /** Trials whose results other sweeps had. */
+  readonly takenOver: number;
   /** Epochs that pruned trials were spared. */
   readonly saved: number;
   /** What parameters do, at equal epochs where trials were pruned. */
@@ -26,7 +28,9 @@ export function isSearched(spec: SweepSpec, { trials }: Pick<SweepSnapshot, 'tri
   return spec.search.kind !== 'grid' || trials.some(({ state }) => state === 'pruned');
 }
 
-export function costOf(trials: readonly TrialRecord[]): Pick<SearchAccount, 'trials' | 'epochs' | 'seconds' | 'saved'> {
+export function costOf(
+  trials: readonly TrialRecord[],
+): Pick<SearchAccount, 'trials' | 'epochs' | 'seconds' | 'takenOver' | 'saved'> {
   const own = trials.filter(({ reusedFrom, epochs }) => reusedFrom === null && epochs > 0);
   const sum = (some: readonly TrialRecord[], of: (trial: TrialRecord) => number): number =>
     some.reduce((total, trial) => total + of(trial), 0);
@@ -34,6 +38,7 @@ export function costOf(trials: readonly TrialRecord[]): Pick<SearchAccount, 'tri
     trials: own.length,
     epochs: sum(own, ({ epochs, wentOnAfter }) => epochs - (wentOnAfter ?? 0)),
     seconds: sum(own, ({ seconds, wentOnSeconds }) => seconds - (wentOnSeconds ?? 0)),
+    takenOver: trials.filter(({ reusedFrom, state }) => reusedFrom !== null && state === 'completed').length,
     saved: sum(
       own.filter(({ state }) => state === 'pruned'),
       ({ config, epochs }) => config.train.epochs - epochs,

@@ -101,6 +101,7 @@ export function summarize(
     tested: only === undefined || others.length > 0 || metric.startsWith('test/') ? null : only,
     omitted: best === undefined ? 0 : Math.max(0, ranked.length - best),
     standings: countStandings(ranked),
+    unranked: ranking.unranked.length,
     idLength,
     // Of the plan alone, also where the snapshot is of the whole sweep.
     untested:
@@ -108,9 +109,17 @@ export function summarize(
         ? trialsToTest({ ...snapshot, trials: snapshot.trials.filter(({ inPlan }) => inPlan) })
         : [],
     warnings: [...chosenByResult(where), ...reportWarnings(trials, ranking, ranked, differing, lostWeights, verdicts)],
-    trade: tradeOf(ranked, whole, metric),
+    trade: tradeOf(ranked, contenders.length > 0 ? folded.filter(isContender).length : whole.length, metric),
     traded: tradedSet(whole, objectives, (place, name) => seedValues(folded[place]!, name)),
-    edges: goal === null || ranked[0] === undefined ? [] : edgesOf(ranked[0].params, trials, differing, metric),
+    edges:
+      goal === null || ranked[0] === undefined
+        ? []
+        : edgesOf(
+            ranked[0].params,
+            trials.filter(({ state }) => isFinished(state)),
+            differing,
+            metric,
+          ),
     advice: trials.every(({ state }) => isFinished(state))
       ? adviseSeeds(
           contenders,
@@ -189,15 +198,9 @@ function countStandings(ranked: readonly ConfigurationSummary[]): ReportModel['s
 }
 
 /** Once some are confirmed, of these alone: one seed of what was only screened can't be held against their means. */
-function tradeOf(
-  ranked: readonly ConfigurationSummary[],
-  whole: readonly ConfigurationSummary[],
-  metric: string,
-): ReportModel['trade'] {
+function tradeOf(ranked: readonly ConfigurationSummary[], all: number, metric: string): ReportModel['trade'] {
   const confirmed = ranked.filter(({ standing }) => standing !== 'screened');
-  return confirmed.length === 0
-    ? rateDistortion(ranked, whole.length, metric)
-    : rateDistortion(confirmed, whole.filter(({ standing }) => standing !== 'screened').length, metric);
+  return rateDistortion(confirmed.length === 0 ? ranked : confirmed, all, metric);
 }
 
 function seedValues({ completed }: Configuration, metric: string): Map<number, number> {

@@ -37,7 +37,7 @@ export function drawEffects({ effects, metric }: PageModel, width: number, palet
         };
         return [
           line(0, top, width, top, { stroke: palette.grid }),
-          text(0, isNarrow ? top + 18 : barTop + 5, effect.name, {
+          text(0, isNarrow ? top + 15 : barTop + 5, effect.name, {
             'font-weight': 600,
             'font-size': effect.name.length > 22 && !isNarrow ? 10.5 : 13,
             fill: palette.ink,
@@ -151,7 +151,7 @@ function levelsPlot(
                 class: 'halo',
               },
             ),
-        text(x, bottom + 16, label.length > most ? `${label.slice(0, most - 1)}…` : label, {
+        text(x, bottom + 16, shortened(label, most), {
           'text-anchor': 'middle',
           'font-size': 11,
           fill: palette.muted,
@@ -166,6 +166,13 @@ function levelsPlot(
       ];
     }),
   ];
+}
+
+/** Of a part of a range its lower end; the next one says where it ends. */
+function shortened(label: string, most: number): string {
+  if (label.length <= most) return label;
+  const [from = '', ...to] = label.split('–');
+  return to.length === 1 && from.length <= most ? `${from}–` : `${label.slice(0, most - 1)}…`;
 }
 
 function percent(share: number): string {

@@ -40,20 +40,27 @@ export function planeLayout(
     ({ rate, distortion, configuration }) =>
       rate !== null && distortion !== null && configurations[configuration]!.rate !== null,
   );
-  // Where most collapsed, those that did not are no outliers.
+  // Where most collapsed, those that did not are no outliers; nor is a mean that is none among means, wherever its seeds lie.
   const front = (pareto?.places ?? []).map((place) => configurations[place]!);
-  const spread = (values: readonly number[], optimal: readonly number[]): [number, number] => {
+  const means = configurations.filter(({ rate, distortion }) => rate !== null && distortion !== null);
+  const spread = (
+    values: readonly number[],
+    ofMeans: readonly number[],
+    optimal: readonly number[],
+  ): [number, number] => {
     const [low, most] = robustDomain(values, 'minimize');
-    const high = Math.max(most, ...optimal);
+    const high = Math.max(most, robustDomain(ofMeans, 'minimize')[1], ...optimal);
     const room = (high - low || 1) * 0.06;
     return [Math.max(low >= 0 ? 0 : -Infinity, low - room), high + room];
   };
   const rates = spread(
     points.map(({ rate }) => rate!),
+    means.map(({ rate }) => rate!.mean),
     front.map(({ rate }) => rate!.mean),
   );
   const distortions = spread(
     points.map(({ distortion }) => distortion!),
+    means.map(({ distortion }) => distortion!.mean),
     front.map(({ distortion }) => distortion!.mean),
   );
   const isBeyond = (rate: number, distortion: number): boolean =>

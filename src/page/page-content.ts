@@ -48,6 +48,8 @@ export interface LivePage {
 export interface PageData {
   readonly model: PageModel;
   readonly table: readonly PageColumn[];
+  /** What commands end with. */
+  readonly flags: string;
 }
 
 export interface PageColumn {

@@ -27,6 +27,7 @@ export function drawPage(
   const data: PageData = {
     model,
     table: pageTable(content),
+    flags: content.flags,
   };
   const colours = colouring(model, defaultColourAxis(model), pagePalette);
   const sections = sectionsOf(content, data, colours);

@@ -11,6 +11,7 @@ import { drawEffects } from '../charts/effects.ts';
 import { drawHeatMap } from '../charts/heat-map.ts';
 import { drawLatentUse, LATENT_ROWS } from '../charts/latent-use.ts';
 import type { Palette } from '../charts/palette.ts';
+import { tickText } from '../charts/scales.ts';
 import { beyondNote, drawParallel, parallelLayout } from '../charts/parallel.ts';
 import { drawPlane, planeLayout } from '../charts/rate-distortion.ts';
 import type { Drawing } from '../charts/svg.ts';
@@ -85,6 +86,8 @@ export const PANELS: readonly Panel[] = [
       if (steps.length === 0) return null;
       const drawing = drawCourse(model, over, width, colours, palette);
       const { beyond } = drawing;
+      const values = steps.map(({ value }) => value);
+      const worst = model.metric.goal === 'minimize' ? Math.max(...values) : Math.min(...values);
       const missing = model.course!.length - steps.length;
       const isConfirmed = model.configurations.some(({ standing }) => standing === 'screened');
       return {
@@ -92,7 +95,7 @@ export const PANELS: readonly Panel[] = [
         notes: [
           ...(beyond > 0
             ? [
-                `${beyond} ${beyond === 1 ? 'lies' : 'lie'} beyond the axis and ${beyond === 1 ? 'is' : 'are'} drawn at its edge.`,
+                `${beyond} ${beyond === 1 ? 'lies' : 'lie'} beyond the axis, as far as ${tickText(Number(worst.toPrecision(4)))}, and ${beyond === 1 ? 'is' : 'are'} drawn at its edge.`,
               ]
             : []),
           ...(missing > 0

@@ -9,7 +9,8 @@ export function adviceText({ advice, metric }: Pick<ReportModel, 'advice' | 'met
   if (advice === null) return false;
   const { gap, seeds, needed, cost, isOfConfirmed } = advice;
   const { amount, decimals } = quantityOf(metric);
-  const apart = `${formatNumber(gap, decimals)} ${amount} apart`;
+  const least = 10 ** -decimals;
+  const apart = `${gap < least ? `less than ${least}` : formatNumber(gap, decimals)} ${amount} apart`;
   if (needed === null || cost === null) {
     return `more seeds are not worth it to tell #1 from #2: ${apart}, with the pooled noise, they would need more than ${MOST_SEEDS} each`;
   }

@@ -8,6 +8,7 @@ import { cellText } from './cell-text.ts';
 import { formatInterval, shortId } from './format.ts';
 import { nextCommands, type SpecCommands } from './next-commands.ts';
 import { reportTexts } from './report-texts.ts';
+import { answerLine, luckText, searchAnswers } from './search-text.ts';
 import { clip } from './text.ts';
 
 // Together they keep the whole within some 6,000 characters, about 2,000 tokens, whatever the sweep.
@@ -29,6 +30,7 @@ export function renderReportBrief(
 ): string {
   const { title, data, empty, outside, test, traded, objectives, constants, notes, edges, advice } = reportTexts(model);
   const { moreSeeds } = commands;
+  const answers = searchAnswers(model, flags);
   const ranked = model.configurations.filter(({ rank }) => rank !== null);
   const rows = ranked.slice(0, Math.min(best, MAX_ROWS));
   const more = ranked.length - rows.length;
@@ -47,6 +49,9 @@ export function renderReportBrief(
         objectives,
         constants && `same everywhere: ${constants}`,
         outside && `${outside} (--all: with them)`,
+        ...answers
+          .filter(({ name }) => name === 'cost' || name === 'mattered')
+          .map((one) => `${one.name}: ${answerLine(one)}`),
       ],
     ],
     [
@@ -64,12 +69,14 @@ export function renderReportBrief(
       'Doubtful',
       [
         tied > 0 && `${count(tied, 'configuration')} can't be told from the best (95 % for all together)`,
+        ...luckText(model),
         ...limited(notes, MAX_NOTES, 'note'),
       ],
     ],
     [
       'Next',
       [
+        ...answers.filter(({ name }) => name === 'next').map((answer) => answerLine(answer)),
         edges,
         advice && `${advice}${moreSeeds === undefined ? '' : `: ${moreSeeds}`}`,
         ...nextCommands(model, flags, commands),

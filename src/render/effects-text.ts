@@ -130,10 +130,13 @@ function ranking({ parameters, metric, goal, untold }: Effects): string {
   const end = (one: ParameterEffect): string => {
     const { extremes, levels, tied } = one;
     if (extremes === null || goal === null) return '';
+    const best = formatValue(levels[extremes.best]!.value);
     // All of them would be no best at all.
+    if (tied.length === levels.filter(({ mean }) => mean !== null).length - 1)
+      return `: on average best at ${best}, ${gapOf(one)}, which may be chance`;
     const alike = tied.map((position) => formatValue(levels[position]!.value)).join(', ');
     const doubt = alike === '' ? '' : ` (${alike} can't be told from it)`;
-    return `: best at ${formatValue(levels[extremes.best]!.value)}${doubt}, on average ${gapOf(one)}`;
+    return `: best at ${best}${doubt}, on average ${gapOf(one)}`;
   };
   // A small share of the variance may yet be a difference that is sure, where another parameter moves far more.
   const little = small.map((one) => {

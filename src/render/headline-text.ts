@@ -40,9 +40,9 @@ function rankedHeadline({
   if (name === '' || others === 0) return `${named} reaches ${value}.`;
   if (first.standing === 'lost') return `${named} leads with ${value}, but every configuration lost seeds.`;
   if (tied + unclear === 0) return `${named} wins with ${value}${lostClause(lost)}.`;
-  const rivals = confirmation === null ? 'others' : 'other confirmed ones';
-  const of =
-    others === 1 ? 'the other' : `${formatCount(tied === 0 ? unclear : tied)} of ${formatCount(others)} ${rivals}`;
+  const [rival, rivals] =
+    confirmation === null ? ['the other', 'others'] : ['the other confirmed one', 'other confirmed ones'];
+  const of = others === 1 ? rival : `${formatCount(tied === 0 ? unclear : tied)} of ${formatCount(others)} ${rivals}`;
   const verb = others === 1 || (tied || unclear) === 1 ? 'is' : 'are';
   const rest =
     tied === 0

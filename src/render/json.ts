@@ -150,10 +150,10 @@ function answersJson(model: ReportModel, flags: string): object | null {
   const { search } = model;
   if (search === null) return null;
   const told = Object.fromEntries(searchAnswers(model, flags).map((answer) => [answer.name, answer]));
-  const { trials, epochs, seconds, saved, next } = search;
+  const { trials, epochs, seconds, saved, takenOver, next } = search;
   return {
     found: { message: told['found']!.text },
-    cost: { message: told['cost']!.text, trials, epochs, seconds, epochs_saved: saved },
+    cost: { message: told['cost']!.text, trials, epochs, seconds, epochs_saved: saved, taken_over: takenOver },
     mattered: {
       message: told['mattered']!.text,
       after_epoch: search.effects.epoch,

@@ -11,6 +11,7 @@ import type { GridColumn } from './grid.ts';
 import { settingColumns } from './several-table.ts';
 import { severalNotes, severalSentence } from './several-text.ts';
 import { reportTexts } from './report-texts.ts';
+import { answerLine, searchAnswers } from './search-text.ts';
 import { describeScope } from './scope-text.ts';
 
 const MARKS: Readonly<Record<string, string>> = {
@@ -57,6 +58,7 @@ export function renderReportLatex(model: ReportModel): string {
     legend,
     objectives,
     constants && `same everywhere: ${constants}`,
+    ...searchAnswers(model).map((answer) => `${answer.name}: ${answerLine(answer)}`),
     ...notes.map((note) => `note: ${note}`),
   ];
   return latexTable(model.configurations.length === 0 ? [] : model.table, about);

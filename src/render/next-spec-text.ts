@@ -1,5 +1,10 @@
 /** What comes after a sweep, as a spec with its reasons, and why nothing does. */
-import type { NothingToRefine, RefinedParameter, Refinement } from '../analysis/refine/refinement.ts';
+import {
+  isGiven,
+  type NothingToRefine,
+  type RefinedParameter,
+  type Refinement,
+} from '../analysis/refine/refinement.ts';
 import { describeParams } from '../analysis/parameters.ts';
 import type { ReportModel } from '../analysis/report-model.ts';
 import { quantityOf } from '../metrics/index.ts';
@@ -12,6 +17,7 @@ import { plain } from '../text/printable.ts';
 import { seedsOverride } from './advice-text.ts';
 import { shareText } from './effects-text.ts';
 import { formatInterval } from './format.ts';
+import { scopeFlags } from './scope-text.ts';
 
 export interface NextContext {
   readonly name: string;
@@ -32,7 +38,7 @@ export function nextSpecOf(refinement: Refinement, model: ReportModel, context: 
       ...parameters.map((one) => ({
         name: one.parameter,
         domain: one.domain,
-        comment: reason(one, refinement, context),
+        comment: isGiven(model, one.parameter) ? 'all that was looked at has it' : reason(one, refinement, context),
       })),
       ...ruled.map((name) => ({ name, comment: 'as it was, since `when` sets it for some' })),
     ],
@@ -59,7 +65,7 @@ function heading(
         ? `${others} can't be told from it: the region is around all of them.`
         : `Its seeds don't tell it from others: the region is around the best ${around.length}.`;
   return [
-    `What to try after ${sweep}, by \`sweep report ${sweep} --next\`.`,
+    `What to try after ${sweep}, by \`sweep report ${sweep} --next${scopeFlags(model)}\`.`,
     `Best of ${count(ranked, 'configuration')} with a result: ${describeParams(best.params, differing)}, ${metric} ${formatInterval(best.metrics[metric]!, quantityOf(metric).decimals)}.`,
     tied,
     ...(spec.objectives.length === 0

@@ -8,7 +8,7 @@ const TOLD = 4;
 
 /**
  * What the trials minimised, where that is more than D + β·R, which the table tells: `minimised D + R, beta rising over 5 epochs
- * (linear) (#1, #3); D + R (#2)`.
+ * (linear) (#1, #3) · D + R (#2)`.
  */
 export function objectivesText({
   configurations,
@@ -22,6 +22,6 @@ export function objectivesText({
     return places.size === 1 || ranks.length === 0 ? text : `${text} (${ranks.join(', ')})`;
   });
   const more = texts.length - TOLD;
-  const rest = more > 0 ? `; and ${count(more, 'other objective')}` : omitted > 0 ? ', of those shown' : '';
-  return `minimised ${texts.slice(0, TOLD).join('; ')}${rest}. Whatever that was, ELBOs are at beta 1`;
+  const rest = more > 0 ? ` · and ${count(more, 'other objective')}` : omitted > 0 ? ', of those shown' : '';
+  return `minimised ${texts.slice(0, TOLD).join(' · ')}${rest}. Whatever that was, ELBOs are at beta 1`;
 }

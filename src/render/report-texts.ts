@@ -1,5 +1,5 @@
 import type { ConfigurationSummary, ReportModel } from '../analysis/report-model.ts';
-import { count, tally } from '../text/format-number.ts';
+import { count, formatCount, tally } from '../text/format-number.ts';
 import { saidOf } from '../text/sample-noun.ts';
 import { formatValue } from '../text/format-value.ts';
 import { quantityOf } from '../metrics/index.ts';
@@ -18,7 +18,7 @@ import { describeWarning } from './warning-text.ts';
 
 /** The sentences around a report's table, shared by its text formats; false where there is nothing to say. */
 export function reportTexts(model: ReportModel) {
-  const { trainedOn, noun, omitted, tested, constants, untested, idLength } = model;
+  const { trainedOn, noun, tested, constants, untested, idLength } = model;
   const outside = outsideNote(model);
   return {
     title: title(model),
@@ -26,7 +26,7 @@ export function reportTexts(model: ReportModel) {
     data: trainedOn !== null && describeData(trainedOn, noun),
     marks: marksTexts(model),
     empty: whyEmpty(model),
-    omitted: omitted > 0 && `and ${count(omitted, 'more configuration')}`,
+    omitted: omittedText(model),
     outside: outside !== undefined && `and ${outside}`,
     /** `test images, #1 only: elbo -36.05 ± 0.39, recon 15.62 ± 0.33, KL 20.43 ± 0.07`. */
     test: tested !== null && `test ${noun}s, #${tested.rank ?? '–'} only: ${testResult(tested)}`,
@@ -67,6 +67,15 @@ function title(model: ReportModel): string {
       ? `sorted by ${metric} (${measure}), largest first: it has no better end`
       : `${goal} ${metric} (${measure})`;
   return `${describeScope(model)} · ${progress.join(', ')} · ${order}`;
+}
+
+/** `and 7 more configurations, 12 without a rank`: what only the best were asked for leaves out. */
+function omittedText({ omitted, unranked, configurations }: ReportModel): string | false {
+  const without = unranked - configurations.filter(({ rank }) => rank === null).length;
+  if (without === 0) return omitted > 0 && `and ${count(omitted, 'more configuration')}`;
+  return omitted === 0
+    ? `and ${count(without, 'configuration')} without a rank`
+    : `and ${count(omitted, 'more configuration')}, and ${formatCount(without)} without a rank`;
 }
 
 function imagesOf(metric: string): string {

@@ -14,7 +14,6 @@ import { formatDuration } from './format.ts';
 import { headline } from './headline-text.ts';
 import { whyNothing } from './next-spec-text.ts';
 import { scopeFlags } from './scope-text.ts';
-import { unbroken } from './text.ts';
 
 export interface SearchAnswer {
   readonly name: 'found' | 'cost' | 'mattered' | 'next';
@@ -36,19 +35,20 @@ export function searchAnswers(model: ReportModel, flags = ''): SearchAnswer[] {
   ];
 }
 
-/** The answers as lines of their own, for a terminal. */
-export function answerLine({ text, command }: SearchAnswer): string {
-  return command === null ? text : `${text}: ${unbroken(command)}`;
+/** The answer and its command in one; `keep`: what a line's end must not break. */
+export function answerLine({ text, command }: SearchAnswer, keep: (words: string) => string = String): string {
+  const whole = text.replaceAll(/`[^`]+`/g, keep);
+  return command === null ? whole : `${whole}: ${keep(command)}`;
 }
 
 /**
  * The best of many is as a rule not as good as it looked: what it was chosen by has chosen its luck, too. Nothing where further
  * seeds have confirmed it, or where nothing was chosen from.
  */
-function luckText({ search, configurations, confirmation, goal, traded }: ReportModel): string[] {
+export function luckText({ search, configurations, confirmation, goal, traded }: ReportModel): string[] {
   const [first] = configurations;
-  if (goal === null || first?.rank !== 1 || confirmation !== null) return [];
-  const { course, seeds } = search!;
+  if (search === null || goal === null || first?.rank !== 1 || confirmation !== null) return [];
+  const { course, seeds } = search;
   const contenders = course.filter(({ end }) => end === 'completed' || end === 'pruned').length;
   if (contenders < 3) return [];
   const by = first.n === 1 ? 'seed' : `${formatCount(first.n)} seeds`;
@@ -64,10 +64,14 @@ function luckText({ search, configurations, confirmation, goal, traded }: Report
 }
 
 /** `64 trials, 230 epochs, 1 h 12 min of training, one trial after the other; pruning saved 410 epochs (64 %).` */
-function costText({ trials, epochs, seconds, saved }: SearchAccount): string {
+function costText({ trials, epochs, seconds, takenOver, saved }: SearchAccount): string {
   const share = Math.round((100 * saved) / Math.max(1, epochs + saved));
   const pruned = saved === 0 ? '' : `; pruning saved ${count(saved, 'epoch')} (${share} %)`;
-  return `${count(trials, 'trial')}, ${count(epochs, 'epoch')}, ${formatDuration(seconds)} of training, one trial after the other${pruned}.`;
+  const taken =
+    takenOver === 0
+      ? ''
+      : `; ${count(takenOver, 'result')} ${takenOver === 1 ? 'was' : 'were'} taken over from other sweeps`;
+  return `${count(trials, 'trial')}, ${count(epochs, 'epoch')}, ${formatDuration(seconds)} of training, one trial after the other${pruned}${taken}.`;
 }
 
 /** Of each parameter that there is a share of, whether it hardly matters. */
@@ -77,7 +81,7 @@ export function mattering({ effects }: SearchAccount): readonly (readonly [Param
   return effects.parameters.filter(({ share }) => share !== null).map((one) => [one, isHardly(one)]);
 }
 
-/** `beta 57 % (51 to 62), learning_rate 20 % (15 to 26) of the variance; hardly latent_dim (2 %).` */
+/** `beta 57 % (51 to 62), learning_rate 20 % (15 to 26) of the variance; not told from chance latent_dim 9 % (0 to 20); hardly hidden 2 % (1 to 3).` */
 function matteredText(search: SearchAccount): string {
   const { epoch, trainedOn, configurations } = search.effects;
   const told = mattering(search);
@@ -85,11 +89,15 @@ function matteredText(search: SearchAccount): string {
     const early = epoch === null ? '' : `, also after epoch ${epoch}, where all can be compared`;
     return `nothing that could be told: ${count(configurations, 'configuration')} ${configurations === 1 ? 'says' : 'say'} too little${early}.`;
   }
-  const mattered = told.filter(([, isHardly]) => !isHardly).map(([one]) => `${nameOf(one)} ${shareText(one.share)}`);
-  const hardly = told.filter(([, isHardly]) => isHardly).map(([one]) => `${nameOf(one)} ${shareText(one.share)}`);
+  const named = (some: typeof told): string => some.map(([one]) => `${nameOf(one)} ${shareText(one.share)}`).join(', ');
+  const isChance = ({ share }: ParameterEffect): boolean => (share!.low ?? 1) <= 0;
+  const [hardly, others] = [told.filter(([, isHardly]) => isHardly), told.filter(([, isHardly]) => !isHardly)];
+  const mattered = named(others.filter(([one]) => !isChance(one)));
+  const unsure = named(others.filter(([one]) => isChance(one)));
   const parts = [
-    mattered.length === 0 ? 'nothing much' : `${mattered.join(', ')} of the variance`,
-    ...(hardly.length === 0 ? [] : [`hardly ${hardly.join(', ')}`]),
+    mattered === '' ? 'nothing that is told from chance' : `${mattered} of the variance`,
+    ...(unsure === '' ? [] : [`${mattered === '' ? 'the most ' : 'not told from chance '}${unsure}`]),
+    ...(hardly.length === 0 ? [] : [`hardly ${named(hardly)}`]),
   ];
   const when =
     epoch === null

@@ -38,7 +38,7 @@ export function renderReportTable(model: ReportModel, layout: Layout, flags = ''
     ...tradedSection(model, texts.traded, layout),
     ...texts.notes.map((text) => marked(layout, 'yellow', ' !', plain(text))),
     ...searchAnswers(model, flags).map((answer) =>
-      wrap(plain(answerLine(answer)), layout.columns, ' '.repeat(10), ` ${answer.name.padEnd(9)}`),
+      wrap(plain(answerLine(answer, unbroken)), layout.columns, ' '.repeat(10), ` ${answer.name.padEnd(9)}`),
     ),
     texts.edges && wrap(texts.edges, layout.columns, '   ', ' '),
     advice && wrap(advice, layout.columns, '   ', ' '),

@@ -91,12 +91,13 @@ function describeRegion({ region, seed }: Region, trials: readonly TrialId[], id
 }
 
 function describeFewSeeds({ seeds, isAtMost, least }: Extract<Warning, { kind: 'few_seeds' }>, metric: string): string {
+  const { decimals } = quantityOf(metric);
   const each = `${isAtMost ? 'at most ' : ''}${seeds < 2 ? 'one seed' : 'two seeds'} each`;
   const told =
     seeds < 2
       ? `without a second, no difference in ${metric} can be told from chance`
       : least === null
         ? `few differences in ${metric} can be told from chance`
-        : `a difference in ${metric} must be about ${formatNumber(least, quantityOf(metric).decimals)} or more to be told from chance`;
+        : `a difference in ${metric} must be about ${formatNumber(Math.max(least, 10 ** -decimals), decimals)} or more to be told from chance`;
   return `${each}: ${told} (5 or more are better)`;
 }

@@ -171,6 +171,15 @@ describe('figures', () => {
     );
   });
 
+  test('call seconds unequal only where they are told from chance', () => {
+    const timed = (values: readonly number[], weight: number) =>
+      seedsWith([-41, -42, -43], beta(weight)).map((trial, i) => ({ ...trial, seconds: values[i]! }));
+    const effort = (left: number[], right: number[]): string =>
+      compareTexts(snapshotOf([...timed(left, 1), ...timed(right, 4)]), 'beta=1', 'beta=4').notes.join();
+    expect(effort([0.1, 0.1, 0.1], [0.1, 0.3, 0.1])).not.toContain('not equal effort');
+    expect(effort([1, 1.01, 1.02], [3, 3.02, 3.01])).toContain('not equal effort');
+  });
+
   test('tell that the pairs are of several bit classes, and nothing where they are of one', () => {
     const classOf = (seed: number): string => `engine, bits ${seed % 2}`;
     const sweep = (of: (trial: TrialRecord, seed: number) => string | null) =>

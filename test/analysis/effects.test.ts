@@ -276,6 +276,20 @@ describe('in words', () => {
     expect(effectsSentences(alone)[0]).toMatch(/^latent_dim makes .* of the variance: it hardly matters/);
   });
 
+  it('a best value from which no other is told may be one by chance', () => {
+    const points = [1, 2, 3].flatMap((beta) => [1, 2, 3, 4].map((latent_dim): Point => ({ beta, latent_dim })));
+    const noisy = (point: Point): number =>
+      (point['beta'] === 2 ? 5 : 0) + [0, 9, -9, 4][Number(point['latent_dim']) - 1]!;
+    const effects = effectsOf(snapshotOf(trialsOf(points, 1, noisy), { swept: ['beta', 'latent_dim'] }));
+    const all = {
+      ...effects.parameters[0]!,
+      tied: [0, 1, 2, 3].filter((at) => at !== effects.parameters[0]!.extremes!.best),
+    };
+    const told = effectsSentences({ ...effects, parameters: [all, ...effects.parameters.slice(1)] })[0];
+    expect(told).toMatch(/^latent_dim matters most .*: on average best at 2, by .* over 3, which may be chance\./);
+    expect(effectsSentences(effects)[0]).toMatch(/^latent_dim matters most .*: best at 2, on average by /);
+  });
+
   it('whether parameters act together is always said, of those that were asked for', () => {
     expect(said({})).toMatch(
       /No two parameters are seen to act together|Whether parameters act together is not told from chance/,

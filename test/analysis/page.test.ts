@@ -12,7 +12,9 @@ import { drawLatentUse } from '../../src/charts/latent-use.ts';
 import { paperPalette } from '../../src/charts/palette.ts';
 import { planeLayout } from '../../src/charts/rate-distortion.ts';
 import { drawTimeline } from '../../src/charts/timeline.ts';
+import type { PageContent } from '../../src/page/page-content.ts';
 import { panelOf, WHOLE_VIEW } from '../../src/page/panels.ts';
+import { winner } from '../../src/page/sections/winner.ts';
 import type { TrialRecord } from '../../src/store/read-model.ts';
 import { timelineOf } from '../../src/analysis/page/timeline.ts';
 import { snapshotOf, trialRecord, valMetrics, type TrialSketch } from './support.ts';
@@ -48,6 +50,24 @@ test('where most collapsed, the plane still holds the Pareto set', () => {
   expect(beyond).toBe(0);
 });
 
+test('a mean of few is on the plane though most seeds lie close together elsewhere', () => {
+  const seeds = [
+    ...[
+      trade(1, 1.13, 5.83),
+      trade(1, 1.61, 5.39, { seed: 1 }),
+      trade(2, 1.2, 5.81),
+      trade(2, 1.66, 5.37, { seed: 1 }),
+    ],
+    ...[
+      trade(4, 2.3, 5.81),
+      trade(4, 1.61, 6.03, { seed: 1 }),
+      trade(8, 2.37, 5.77),
+      trade(8, 1.64, 6.02, { seed: 1 }),
+    ],
+  ];
+  expect(planeLayout(pageOf(seeds), 500).beyond).toBe(0);
+});
+
 test('dimensions that carry nothing make no outliers of those that do', () => {
   const klPerDimension = [5, 4, ...Array.from({ length: 30 }, (_, i) => 1e-4 + i * 1e-5)];
   const model = pageOf([1, 2, 4].map((beta) => trade(beta, 9, 40, { klPerDimension })));
@@ -59,6 +79,17 @@ test('a parameter that only some configurations have says so', () => {
   const points = [{}, { kernel: 3 }, { kernel: 5 }].flatMap((own) => [1, 2].map((beta) => ({ beta, ...own })));
   const { effects } = pageOf(points.map((parameters) => trialRecord({ parameters, metrics: valMetrics(-50) })));
   expect(effects.map(({ name }) => name)).toContain('kernel (where used)');
+});
+
+test('the best of a table misses no pictures, and its commands have room', () => {
+  const trials = [trade(1, 10, 40), trade(2, 5, 50)];
+  const bodyOf = (noun: 'row' | 'image'): string => {
+    const report = { ...summarize(snapshotOf(trials, { swept: ['beta'] })), noun };
+    const content = { report, model: pageOf(trials), pictures: new Map(), commands: ['sweep show 3f2a91'] };
+    return winner(content as unknown as PageContent)!.body;
+  };
+  expect(bodyOf('row')).toContain('<div class="pictures"><div class="commands">');
+  expect(bodyOf('image')).toMatch(/<div class="pictures"><p[^>]*>Its pictures are not in the results folder/);
 });
 
 describe('what has no result', () => {

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { randomStream } from '../../src/random.ts';
 import { describeFilter, parseFilter } from '../../src/analysis/filter.ts';
-import { seedsOverride } from '../../src/render/advice-text.ts';
+import { adviceText, seedsOverride } from '../../src/render/advice-text.ts';
 import { headline } from '../../src/render/headline-text.ts';
+import { objectivesText } from '../../src/render/objectives-text.ts';
 import { reportTexts } from '../../src/render/report-texts.ts';
 import type { TrialRecord } from '../../src/store/read-model.ts';
 import { nextCommands } from '../../src/render/next-commands.ts';
@@ -70,6 +71,9 @@ describe('a confirmation', () => {
     expect(trade).toMatchObject({ of: 2, leftOut: 0 });
     expect(reportTexts(summarize(snapshotOf(trials))).trade[0]).toMatch(/of means: .*\b2 confirmed$/);
     expect(summarize(snapshotOf(trials.filter(({ seed }) => seed === 0))).trade).toMatchObject({ of: 3, leftOut: 0 });
+    // What a screening pruned was never to be confirmed.
+    const pruned = phased([-50], 8).map((trial) => ({ ...trial, state: 'pruned' as const, metrics: {} }));
+    expect(summarize(snapshotOf([...trials, ...pruned])).trade).toMatchObject({ of: 2, leftOut: 0 });
   });
 
   test('leaves the screening without a standing, also where it leads', () => {
@@ -84,6 +88,7 @@ describe('a confirmation', () => {
   test('advises more seeds of those that it confirms', () => {
     const close = [...phased([-40, -41, -43, -42], 1), ...phased([-36, -41.5, -42.9, -43.6], 2), ...phased([-40.5], 4)];
     const model = summarize(snapshotOf(close));
+    expect(headline(model)).toMatch(/; the other confirmed one can't be told from it yet\.$/);
     expect(seedsOverride(model)).toMatch(/^seeds\.confirm=\d+$/);
     expect(model.advice!.cost!.trials).toBe(2 * (model.advice!.list!.length - 4));
   });
@@ -163,6 +168,39 @@ test('limits the ranking to the best, but lists what has no rank when all are as
   const best = summarize(snapshot, { best: 1 });
   expect(best.configurations.map(({ params }) => params['beta'])).toEqual([2]);
   expect(best.omitted).toBe(1);
+});
+
+test('says of what only the best were asked for how much it leaves out, also of what has no rank', () => {
+  const trials = [1, 2, 4].map((weight) => trialRecord({ ...beta(weight), metrics: valMetrics(-40 - weight) }));
+  const pruned = [8, 16].map((weight) => trialRecord({ ...beta(weight), state: 'pruned', metrics: {} }));
+  const omitted = (best?: number) => reportTexts(summarize(snapshotOf([...trials, ...pruned]), { best })).omitted;
+  expect([omitted(), omitted(2), omitted(3)]).toEqual([
+    false,
+    'and 1 more configuration, and 2 without a rank',
+    'and 2 configurations without a rank',
+  ]);
+});
+
+test('an end of what was tried is one of what has ended', () => {
+  const trials = [1, 2, 4].map((weight) => trialRecord({ ...beta(weight), metrics: valMetrics(-40 - weight) }));
+  const open = [2, 8].map((weight) => trialRecord({ ...beta(weight), state: 'queued', metrics: {} }));
+  const edges = (some: readonly TrialRecord[]) => summarize(snapshotOf(some), { by: 'recon' }).edges;
+  expect(edges(trials).map(({ end }) => end)).toHaveLength(1);
+  expect(edges([...trials.slice(0, 1), ...open])).toEqual([]);
+});
+
+test('a gap too small for its digits is told as that', () => {
+  const close = [-40, -41, -43, -42];
+  const same = close.map((value, seed) => value + 0.002 * (-1) ** seed + 0.001);
+  const advice = adviceText(summarize(snapshotOf([...seedsWith(close, beta(1)), ...seedsWith(same, beta(2))])));
+  expect(advice).toMatch(/less than 0\.01 nats of ELBO apart/);
+});
+
+test('what trials minimised is told apart where it has clauses, and counted', () => {
+  const trials = [1, 2, 3, 4, 5].map((weight) =>
+    trialRecord({ parameters: { beta: weight, free_bits: 0.1 }, metrics: valMetrics(-40 - weight) }),
+  );
+  expect(objectivesText(summarize(snapshotOf(trials)))).toMatch(/ \(#1\) · .* \(#4\) · and 1 other objective\. /);
 });
 
 test('a tie with a configuration that is not shown still counts', () => {

@@ -23,6 +23,10 @@ describe('the range of an axis', () => {
     expect(robustDomain(all, 'maximize')).toEqual([-64, -60]);
     expect(robustDomain(all, 'minimize')).toEqual([-5000, -60]);
   });
+
+  test('leaves out none of so few that the middle half is one or two of them', () => {
+    expect(robustDomain([-73.57, -73.63, -89.79], 'maximize')).toEqual([-89.79, -73.57]);
+  });
 });
 
 test('ticks of listed values are the values; of a log range 1, 2, 5 as there is room', () => {

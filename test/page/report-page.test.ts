@@ -130,6 +130,7 @@ describe.skipIf(!HAS_BROWSER)('the page of a real sweep', () => {
     await page.locator('#heat').scrollIntoViewIfNeeded();
     await expect.poll(() => page.locator('figure[data-chart="heat"] .cell text[font-weight]').count()).toBe(3);
     expect(await page.locator('aside.card').isVisible()).toBe(true);
+    expect(await page.locator('aside.card code').first().textContent()).toMatch(/^sweep show [0-9a-f]{6} --results /);
     await page.keyboard.press('Escape');
     expect(await page.locator('aside.card').isVisible()).toBe(false);
   });

@@ -72,6 +72,7 @@ export function refine(spec: SweepSpec, model: ReportModel, effects: Effects): R
     const found = refineAxis(axis, best, around, effects, {
       metric: model.metric,
       isLearning: isLearning(spec.search),
+      isGiven: isGiven(model, parameter),
     });
     if (found !== undefined && !refined.has(parameter)) refined.set(parameter, found);
   };
@@ -97,7 +98,9 @@ export function refine(spec: SweepSpec, model: ReportModel, effects: Effects): R
     kind === 'extended' || kind === 'narrowed' || (domain.kind === 'range' && kind === 'kept');
   const isHardly = ({ importance }: RefinedParameter): boolean => importance.kind === 'hardly';
   const isChance = ({ importance: { share } }: RefinedParameter): boolean => share !== null && (share.low ?? 1) <= 0;
-  if (parameters.every((one) => isHardly(one) || isChance(one))) return { kind: 'nothing matters' };
+  // What all that was looked at have tells nothing.
+  const varied = parameters.filter(({ parameter }) => model.differing.includes(parameter));
+  if (varied.every((one) => isHardly(one) || isChance(one))) return { kind: 'nothing matters' };
   if (!parameters.some((one) => isNew(one) && !isHardly(one))) return { kind: 'nothing between' };
   if (parameters.every(({ kind }) => kind === 'kept'))
     return { kind: 'same space', configurations: model.configurations.length };
@@ -106,12 +109,17 @@ export function refine(spec: SweepSpec, model: ReportModel, effects: Effects): R
   return { kind: 'refined', parameters, ruled, gone, zip, when, exclude, around, areTied: isTold };
 }
 
+/** Whether only trials of one value of it were asked for. */
+export function isGiven({ where, differing }: Pick<ReportModel, 'where' | 'differing'>, parameter: string): boolean {
+  return where !== null && !differing.includes(parameter);
+}
+
 function refineAxis(
   { parameter, domain }: SweepSpec['axes'][number],
   best: ConfigurationSummary,
   around: readonly ConfigurationSummary[],
   effects: Effects,
-  { metric, isLearning }: { readonly metric: string; readonly isLearning: boolean },
+  { metric, isLearning, isGiven }: { readonly metric: string; readonly isLearning: boolean; readonly isGiven: boolean },
 ): RefinedParameter | undefined {
   if (domain.kind === 'choices' && domain.values.length === 1) return undefined;
   const importance = importanceOf(parameter, effects);
@@ -120,6 +128,7 @@ function refineAxis(
   const anchor = own ?? values[0];
   // Nobody near the best has it: whatever is said of it makes no difference there.
   if (anchor === undefined) return { parameter, importance, best: own, ...fixedAt(firstOf(domain)) };
+  if (isGiven) return { parameter, importance, best: own, ...fixedAt(anchor) };
   if (importance.kind === 'hardly') {
     // What hardly matters after the first epochs may matter after the last.
     if (effects.epoch !== null) return { parameter, importance, best: own, kind: 'kept', domain };

@@ -133,7 +133,7 @@ function details(page: Page, place: number): Node[] {
       trials.map((trial) => {
         const { id: own, seed, state, value } = model.trials[trial]!;
         return make('li', {}, [
-          make('code', { textContent: `sweep show ${own}` }),
+          make('code', { textContent: `sweep show ${own}${page.flags}` }),
           ` seed ${seed}, ${state}${value === null ? '' : `, ${minus(value.toFixed(model.metric.decimals))}`}`,
         ]);
       }),

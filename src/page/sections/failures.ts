@@ -5,7 +5,7 @@ import type { PageContent } from '../page-content.ts';
 const IDS = 12;
 
 /** Trials that ended without a result, by cause. */
-export function failures({ model }: PageContent): Section | null {
+export function failures({ model, flags }: PageContent): Section | null {
   if (model.failures.length === 0) return null;
   const total = model.failures.reduce((sum, { trials }) => sum + trials.length, 0);
   const rows = model.failures.map(({ state, cause, isOneCause, trials, shared }) => {
@@ -49,6 +49,6 @@ export function failures({ model }: PageContent): Section | null {
         tag('tbody', {}, rows),
       ]),
     ),
-    notes: ['What a trial logged: `sweep logs TRIAL`.'],
+    notes: [`What a trial logged: \`sweep logs TRIAL${flags}\`.`],
   };
 }

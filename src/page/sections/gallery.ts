@@ -27,7 +27,8 @@ export function gallery({ report, model, pictures }: PageContent, colours: Colou
       picture(reconstructions!, `Reconstructions by ${label === '' ? id : label}`, 1),
     ]);
   });
-  const all = model.configurations.length;
+  const completed = model.configurations.filter(({ value }) => value !== null).length;
+  const without = model.configurations.length - completed;
   return {
     id: 'gallery',
     title: 'Gallery',
@@ -47,8 +48,11 @@ export function gallery({ report, model, pictures }: PageContent, colours: Colou
             tag('ol', { class: 'gallery', start: OPEN_ROWS + 1 }, rows.slice(OPEN_ROWS)),
           ])),
     notes: [
-      rows.length < all
-        ? `${rows.length} of ${count(all, 'configuration')} shown: the best that have pictures. The others lie in ${report.sweep}/<trial>/ of the results folder.`
+      rows.length < completed
+        ? `${rows.length} of ${count(completed, 'configuration')} shown: the best that have pictures. The others lie in ${report.sweep}/<trial>/ of the results folder.`
+        : null,
+      without > 0
+        ? `${count(without, 'configuration')} without a result ${without === 1 ? 'has' : 'have'} no pictures.`
         : null,
     ],
   };

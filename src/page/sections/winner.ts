@@ -64,7 +64,11 @@ export function winner({ report, model, pictures, commands }: PageContent): Sect
         ),
       ]),
       own?.reconstructions == null
-        ? tag('p', { class: 'lead' }, 'Its pictures are not in the results folder.') + onwards
+        ? tag('div', { class: 'pictures' }, [
+            // A row of numbers has none.
+            report.noun === 'row' ? '' : tag('p', { class: 'lead' }, 'Its pictures are not in the results folder.'),
+            onwards,
+          ])
         : tag('div', { class: 'pictures' }, [
             tag('figure', {}, [
               picture(own.reconstructions, 'Held-out images and their reconstructions'),
