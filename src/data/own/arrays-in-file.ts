@@ -10,9 +10,14 @@ export interface NamedArray {
   readonly dimensions: readonly number[];
 }
 
-/** `x (40 × 28 × 28), y (40)`. */
+/** `x (40 × 28 × 28)`. */
+export function describeArray({ name, dimensions }: NamedArray): string {
+  return `${plain(name)} (${describeShape(dimensions)})`;
+}
+
+/** Those that a message names. */
 export function listedArrays(arrays: readonly NamedArray[]): string {
-  return listed(arrays.map(({ name, dimensions }) => `${plain(name)} (${describeShape(dimensions)})`));
+  return listed(arrays.map(describeArray));
 }
 
 /** The only one of images, or of rows where there are none, but for those of labels. @throws SweepError DATA_CORRUPT */
@@ -38,8 +43,9 @@ export function onlyArray<Some extends NamedArray>(
   throw unusable(place, `there are several arrays that could be meant: ${listedArrays(candidates)}`, fix);
 }
 
-/** Of a `key` that names none. `there`: those that it could, as they are listed. */
-export function noSuchArray(place: string, what: string, there: string): MisfitReading {
-  const fix = there === '' ? 'There is none of numbers' : `There are ${there}`;
+/** Of a `key` that names none. `there`: those that it could. */
+export function noSuchArray(place: string, what: string, there: readonly string[]): MisfitReading {
+  const fix =
+    there.length === 0 ? 'There is none of numbers' : `There ${there.length === 1 ? 'is' : 'are'} ${listed(there)}`;
   return new MisfitReading({ place, key: 'key', at: 'value', what, fix });
 }

@@ -4,7 +4,7 @@ import type { NamesInFile } from './labels.ts';
 import { plain } from '../../text/printable.ts';
 import { csrVectors, isCsr } from './hdf5-csr.ts';
 import { openHdf5, type Hdf5Array, type Hdf5File } from './hdf5-file.ts';
-import { listedArrays, noSuchArray, onlyArray } from './arrays-in-file.ts';
+import { describeArray, noSuchArray, onlyArray } from './arrays-in-file.ts';
 import { anndataColumns, beside, isAnnData } from './hdf5-labels.ts';
 import { doublesOf } from './doubles.ts';
 import { imagesAPiece, type ImageStream } from './image-stream.ts';
@@ -125,11 +125,7 @@ function missing(place: string, file: Hdf5File, name: string): Error {
   const arrays = ofNumbers(file);
   const what = file.has(name) ? `${plain(name)} is a group, not an array` : `there is no array ${plain(name)} in it`;
   const [matrices, whole] = sparseAmong(file, arrays);
-  const there = [
-    ...matrices.map((one) => `${plain(one)} (sparse)`),
-    ...(whole.length === 0 ? [] : [listedArrays(whole)]),
-  ];
-  return noSuchArray(place, what, there.join(', '));
+  return noSuchArray(place, what, [...matrices.map((one) => `${plain(one)} (sparse)`), ...whole.map(describeArray)]);
 }
 
 function ofNumbers(file: Hdf5File): Hdf5Array[] {

@@ -1,5 +1,5 @@
 import { plain } from '../../text/printable.ts';
-import { listedArrays, noSuchArray, onlyArray } from './arrays-in-file.ts';
+import { describeArray, noSuchArray, onlyArray } from './arrays-in-file.ts';
 import { startOf, withoutStart } from './file-bytes.ts';
 import { LABEL_NAMES, noSuchLabels, wrongLabels, type NamesInFile } from './labels.ts';
 import type { ImageStream } from './image-stream.ts';
@@ -58,7 +58,7 @@ function chosen(file: string, arrays: readonly StoredArray[], names: NamesInFile
   if (key === undefined)
     return rows !== undefined && !hasImages && names.label !== 'rows' ? rows : onlyArray(file, arrays, names);
   const named = arrays.find(({ name }) => name === key);
-  if (named === undefined) throw noSuchArray(file, `there is no array ${plain(key)} in it`, listedArrays(arrays));
+  if (named === undefined) throw noSuchArray(file, `there is no array ${plain(key)} in it`, arrays.map(describeArray));
   return named;
 }
 
@@ -85,7 +85,7 @@ function beside(
     .filter((one) => one !== labelled?.array)
     .map((one) => {
       const unfit = tried.find(({ array }) => array === one)?.unfit;
-      return listedArrays([one]) + (unfit === undefined ? '' : `, no labels since ${unfit.what}`);
+      return describeArray(one) + (unfit === undefined ? '' : `, no labels since ${unfit.what}`);
     });
   return {
     passedOver: rest.length === 0 ? '' : `the arrays ${rest.join(', ')}`,

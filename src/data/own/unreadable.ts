@@ -19,7 +19,7 @@ const OTHERS: readonly (readonly [start: RegExp, what: string, fix: string])[] =
   [/^53514c697465/, 'a database of SQLite', 'Save a table of it as CSV or Parquet'],
   [/^d0cf11e0/, 'a file of Excel or Word before 2007', 'Save the table as CSV'],
   [/^(89504e47|ffd8ff)/, 'a single picture', PICTURES],
-  [/^(47494638|52494646|49492a00|4d4d002a|424d)/, 'a picture of another format', PICTURES],
+  [/^(47494638|52494646.{8}57454250|49492a00|4d4d002a)/, 'a picture of another format', PICTURES],
   [/^(425a68|fd377a|28b52ffd|377abcaf|52617221)/, 'packed otherwise than by gzip', UNPACKED],
   [/^.{514}7573746172/, 'a tar archive', UNPACKED],
   [/^0000(09|0b|0c|0d|0e)/, 'an IDX file of other values than unsigned bytes', 'Save it as .npy'],

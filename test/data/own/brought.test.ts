@@ -88,7 +88,7 @@ describe('an archive of a table and what belongs to it', () => {
       'a key that is none',
       () => arrays(floats('X', [6, 2])),
       { key: 'x' },
-      /there is no array x in it\. There are X \(6 × 2\)/,
+      /there is no array x in it\. There is X \(6 × 2\)/,
     ],
   ])('%s', async (_what, place, reading, message) => {
     await expect(openOwn(await place(), reading)).rejects.toThrow(message);
@@ -120,7 +120,7 @@ describe("a spec is told where it asks what data haven't", () => {
     [
       ', key: nothing',
       'gaussian',
-      /spec\.yaml:2:\d+ {2}`key` doesn't fit .*x\.npz: there is no array nothing in it; there are X/,
+      /spec\.yaml:2:\d+ {2}`key` doesn't fit .*x\.npz: there is no array nothing in it; there is X/,
     ],
     [
       ', label: nothing',
