@@ -49,6 +49,7 @@ export { defineDataset } from './data/own/define-dataset.ts';
 export type { ImageSamples, RowSamples, Sample, SampledDataset } from './data/own/define-dataset.ts';
 export { defineLikelihood, defineMetric } from './own/define.ts';
 export type { EvaluationMeasured, LikelihoodDefinition, MetricDefinition } from './own/define.ts';
+export type { Operations, Tensor } from './own/operations.ts';
 export { SweepError } from './errors.ts';
 export { SpecError, type SpecIssue } from './sweep-file/issue.ts';
 export type { ErrorCode } from './errors.ts';

@@ -1,7 +1,7 @@
 import type { tf } from '../engine/tfjs.ts';
 import type { Tensors } from '../engine/engine.ts';
 import type { Activation } from './activation.ts';
-import type { OwnLikelihood } from './likelihoods/own.ts';
+import type { OwnLikelihood } from './own-likelihood.ts';
 import type { Named } from './named.ts';
 import type { Parameter, Parameters } from './parameter.ts';
 

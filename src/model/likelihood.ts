@@ -2,19 +2,9 @@ import type { Tensors } from '../engine/engine.ts';
 import type { tf } from '../engine/tfjs.ts';
 import type { WeightSpec } from './architecture.ts';
 import type { RandomStream } from '../random.ts';
+import type { Moments } from './moments.ts';
 import type { Named } from './named.ts';
 import type { Parameter, Parameters } from './parameter.ts';
-
-/** Of each of an image's P numbers, over a split's images. */
-export interface Moments {
-  /** E[x] and E[x²]. */
-  readonly means: ArrayLike<number>;
-  readonly meanSquares: ArrayLike<number>;
-  /** In which share of the images number p is v / 255, at 256·p + v. */
-  readonly shares: ArrayLike<number>;
-  /** E[log x!], of counts. */
-  readonly logFactorials: ArrayLike<number>;
-}
 
 /** What a likelihood may know beside the decoder's outputs. */
 export interface LikelihoodInputs {
@@ -75,7 +65,7 @@ export interface Likelihood extends Named {
   draw?(outputs: Float32Array, random: RandomStream, inputs: DrawInputs): ArrayLike<number>;
   /**
    * The outputs that a pixel starts with whose channels have these means: the decoder's bias before the first step.
-   * `spread`: see `spreadOf`.
+   * `spread`: see `spreadOf` (src/model/moments.ts).
    */
   outputBias(means: readonly number[], spread: () => number): number[];
   /**
@@ -106,11 +96,4 @@ export function drawFault(drawn: unknown, numbers: number, areCounts: boolean): 
     }
   }
   return undefined;
-}
-
-/** Of images about their mean: √E[(x − m)²] over all numbers of all images. Not below what rounding to bytes leaves. */
-export function spreadOf({ means, meanSquares }: Pick<Moments, 'means' | 'meanSquares'>): number {
-  let sum = 0;
-  for (let p = 0; p < means.length; p++) sum += meanSquares[p]! - means[p]! ** 2;
-  return Math.max(Math.sqrt(Math.max(sum, 0) / means.length), 1 / 255 / Math.sqrt(12));
 }

@@ -1,6 +1,6 @@
 import { isConditional } from './condition.ts';
 import { likelihoodFamily } from './likelihoods/index.ts';
-import type { OwnLikelihood } from './likelihoods/own.ts';
+import type { OwnLikelihood } from './own-likelihood.ts';
 import { valueOf, type Parameters } from './parameter.ts';
 import { likelihood } from './parameters.ts';
 

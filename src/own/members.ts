@@ -9,6 +9,9 @@ import type { LikelihoodDefinition, MetricDefinition } from './define.ts';
 type Given = Readonly<Record<string, unknown>>;
 type Refuse = (message: string) => Error;
 
+/** Of ours, what a definition may leave out. */
+type Unsaid = 'description' | 'constantElbo';
+
 /** What a member must be, and the words for it. */
 type Kind = readonly [is: (value: unknown) => boolean, what: string];
 
@@ -64,7 +67,7 @@ const METRIC_EXTRAS = { decimals: DIGITS, label: TEXT, amount: TEXT } satisfies 
 /** `hash`: of the module. @throws what `refuse` makes of the first mistake */
 export function likelihoodFrom(given: Given, hash: string, refuse: Refuse): Likelihood {
   checkMembers('likelihood', given, LIKELIHOOD_MEMBERS, LIKELIHOOD_EXTRAS, refuse);
-  const definition = given as unknown as LikelihoodDefinition;
+  const definition = given as unknown as Omit<Likelihood, Unsaid> & Partial<Pick<Likelihood, Unsaid>>;
   // By itself it has a scale of its own, and a changed module another one.
   const { name, weights = [], description = name, family = `${name} ${hash}` } = definition;
   checkName(`a likelihood called \`${name}\``, name, LIKELIHOODS, refuse);

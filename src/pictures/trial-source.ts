@@ -3,7 +3,7 @@ import type { DatasetDefinition } from '../data/definition.ts';
 import { plainModel, type PlainModel } from '../decoder/plain-model.ts';
 import { messageOf } from '../errors.ts';
 import type { TrialFile, TrialFiles } from '../files/trial-files.ts';
-import type { OwnLikelihood } from '../model/likelihoods/own.ts';
+import type { OwnLikelihood } from '../model/own-likelihood.ts';
 import { loadRecorded } from '../own/load-recorded.ts';
 import { modelShape } from '../model/model.ts';
 import type { ModelShape } from '../model/architecture.ts';

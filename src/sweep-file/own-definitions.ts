@@ -1,7 +1,7 @@
 /** What modules of the user's define, as a spec that names them knows it. */
 import type { OwnModule } from '../own/load.ts';
 import type { Likelihood } from '../model/likelihood.ts';
-import type { OwnLikelihood } from '../model/likelihoods/own.ts';
+import type { OwnLikelihood } from '../model/own-likelihood.ts';
 import { LIKELIHOODS } from '../model/likelihoods/index.ts';
 import { valueOf, type Parameters } from '../model/parameter.ts';
 import { likelihood } from '../model/parameters.ts';

@@ -94,7 +94,7 @@ export function isLearning(search: Search): search is LearningSearch {
 export interface SweepSpec {
   readonly name: string;
   readonly dataset: SpecDataset;
-  /** What its modules define; none where these were not read. */
+  /** @internal What its modules define; none where these were not read. */
   readonly own: OwnDefinitions;
   /** Every parameter once: those the file names, in its order, then the others with their defaults. */
   readonly axes: readonly Axis[];

@@ -1,8 +1,8 @@
 import { sizeOf } from '../engine/engine.ts';
 import { ACTIVATIONS } from '../model/activation.ts';
 import { OUTPUT_BIAS, OUTPUT_WEIGHT, type ModelShape, type WeightSpec } from '../model/architecture.ts';
-import { spreadOf, type Moments } from '../model/likelihood.ts';
 import { likelihoodOf, weightSpecs } from '../model/model.ts';
+import { spreadOf, type Moments } from '../model/moments.ts';
 import type { INITIALIZATIONS } from '../model/parameters.ts';
 import { randomStream } from '../random.ts';
 import { momentName } from './adam.ts';

@@ -15,7 +15,7 @@ import { withoutPlace, type DatasetSettings, type TrialConfig, type TrialId } fr
 import { constantElbo } from '../metrics/constant-elbo.ts';
 import { metricName } from '../metrics/index.ts';
 import { imageSize, type ModelShape } from '../model/architecture.ts';
-import type { Moments } from '../model/likelihood.ts';
+import type { Moments } from '../model/moments.ts';
 import { mayGoOn } from '../model/longer-training.ts';
 import { likelihoodOf, modelShape, weightCount, weightSpecs } from '../model/model.ts';
 import { valueOf } from '../model/parameter.ts';

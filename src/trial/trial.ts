@@ -1,6 +1,6 @@
 /** A trial is one configuration trained with one seed. These are the types every layer shares; they are plain data. */
 
-import type { OwnLikelihood } from '../model/likelihoods/own.ts';
+import type { OwnLikelihood } from '../model/own-likelihood.ts';
 import type { Parameters } from '../model/parameter.ts';
 
 export const BINARIZATIONS = ['grey', 'threshold', 'static', 'dynamic'] as const;

@@ -10,7 +10,7 @@ import { imageSize, OUTPUT_BIAS, OUTPUT_WEIGHT, outputSize } from '../../src/mod
 import { ACTIVATIONS, activation } from '../../src/model/activation.ts';
 import { hashName } from '../../src/model/hash-name.ts';
 import { LIKELIHOODS } from '../../src/model/likelihoods/index.ts';
-import { spreadOf } from '../../src/model/likelihood.ts';
+import { spreadOf } from '../../src/model/moments.ts';
 import { momentsOf } from '../../src/data/pixel-means.ts';
 import {
   decode,

@@ -1,5 +1,6 @@
 import type { tf } from '../../engine/tfjs.ts';
-import { spreadOf, type Likelihood } from '../likelihood.ts';
+import type { Likelihood } from '../likelihood.ts';
+import { spreadOf } from '../moments.ts';
 
 /** Half of what lies between two grey levels. */
 const HALF_STEP = 0.5 / 255;

@@ -1,7 +1,8 @@
 /** Normal distributions about the decoder's outputs, of one standard deviation σ for all pixels; three ways to have it. */
 import type { tf } from '../../engine/tfjs.ts';
 import type { RandomStream } from '../../random.ts';
-import { spreadOf, type Likelihood, type LikelihoodInputs, type Moments } from '../likelihood.ts';
+import type { Likelihood, LikelihoodInputs } from '../likelihood.ts';
+import { spreadOf, type Moments } from '../moments.ts';
 import { valueOf, type Parameter } from '../parameter.ts';
 
 const LOG_ROOT_2PI = 0.5 * Math.log(2 * Math.PI);

@@ -1,7 +1,8 @@
 /** What a likelihood of the user's own is tried on: a few images of the data's size, with outputs near where training starts. */
 import { tf } from '../../engine/tfjs.ts';
 import { messageOf } from '../../errors.ts';
-import type { Likelihood, Moments } from '../../model/likelihood.ts';
+import type { Likelihood } from '../../model/likelihood.ts';
+import type { Moments } from '../../model/moments.ts';
 import { randomStream } from '../../random.ts';
 
 /** What is to be modelled, as its data set has it. */
