@@ -111,7 +111,7 @@ export function checkTrainedOnce(title: string, results: string, sweep: string):
     results,
     `select t.trial_id, t.attempts, count(a.attempt) as n from trials t left join attempts a on a.trial_key = t.key
      where t.reused_from is null group by t.key
-     having n <> t.attempts or max(a.attempt) <> n or sum(a.ended_at is null) > 0`,
+     having n <> t.attempts or max(a.attempt) <> n or sum(a.attempt is not null and a.ended_at is null) > 0`,
   );
   check(`${title}: every attempt has its row and its end`, unaccounted.length === 0, unaccounted);
 }
