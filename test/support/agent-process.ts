@@ -3,4 +3,9 @@ import { runAgent, type AgentRunOptions } from '../../src/run/run-agent.ts';
 
 const never = new AbortController().signal;
 const options = JSON.parse(process.argv[2]!) as Omit<AgentRunOptions, 'stop' | 'stopNow' | 'onLog'>;
-await runAgent({ ...options, stop: never, stopNow: never, onLog: (message) => void process.stdout.write(`${message}\n`) });
+await runAgent({
+  ...options,
+  stop: never,
+  stopNow: never,
+  onLog: (message) => void process.stdout.write(`${message}\n`),
+});
