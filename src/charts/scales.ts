@@ -33,10 +33,15 @@ export function linearScale(domain: readonly [number, number], range: readonly [
   });
 }
 
-/** As many as tell the lowest of some values from the highest, with one to spare. */
+/** As many as tell the lowest of some values from the highest, with one to spare, and each from each as well as `most` would. */
 export function tellingDecimals(values: readonly number[], most: number): number {
   const spread = Math.max(...values) - Math.min(...values);
-  return spread > 0 && Number.isFinite(spread) ? Math.min(most, Math.max(0, 1 - Math.floor(Math.log10(spread)))) : most;
+  if (!(spread > 0) || !Number.isFinite(spread)) return most;
+  const told = (decimals: number): number => new Set(values.map((value) => value.toFixed(decimals))).size;
+  const all = told(most);
+  let decimals = Math.min(most, Math.max(0, 1 - Math.floor(Math.log10(spread))));
+  while (decimals < most && told(decimals) < all) decimals++;
+  return decimals;
 }
 
 /** Of the widest of a scale's labels at 11 pixels a letter's height: no digit is wider. */

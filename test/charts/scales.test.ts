@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { axisScale, robustDomain, tickText } from '../../src/charts/scales.ts';
+import { axisScale, robustDomain, tellingDecimals, tickText } from '../../src/charts/scales.ts';
 
 describe('the range of an axis', () => {
   const values = fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { minLength: 1, maxLength: 60 });
@@ -40,4 +40,11 @@ test('ticks of listed values are the values; of a log range 1, 2, 5 as there is 
 
 test('numbers of ticks have a real minus sign and no more digits than they need', () => {
   expect([-60, 0.1 + 0.2, 1e-4, -2.5e7, 0].map(tickText)).toEqual(['−60', '0.3', '1e−4', '−2.5e7', '0']);
+});
+
+test('figures tell values apart, with no more digits than that takes', () => {
+  expect(tellingDecimals([-46.96, -45.93, -48.31, -67.62, -46.26], 2)).toBe(1);
+  expect(tellingDecimals([-178, -163, -171], 2)).toBe(0);
+  expect(tellingDecimals([-45.331, -45.329, -60], 2)).toBe(0);
+  expect(tellingDecimals([-1, -1], 2)).toBe(2);
 });
