@@ -115,7 +115,7 @@ describe('a verdict', () => {
     const pruned = judge(rising, { state: 'pruned' });
     expect(countVerdicts([pruned, judge(rising, { state: 'queued' })])).toEqual({ pruned: 1, unfinished: 1 });
     expect(describeVerdict(pruned, { clipNorm: null, steps: 1000 }, 'image')).toMatch(
-      /^pruned: it goes on with --revive, or where `prune` is another/,
+      /^pruned: it goes on with `sweep run SPEC --revive TRIAL`, or where `prune` is another/,
     );
     expect(verdictInShort(pruned, 'image')).toBe('pruned');
     expect(judge(rising, { metrics: { ...valMetrics(-52.1), ...constant } }).kind).toBe('worse_than_constant');

@@ -3,9 +3,5 @@ import { runAgent, type AgentRunOptions } from '../../src/run/run-agent.ts';
 
 const never = new AbortController().signal;
 const options = JSON.parse(process.argv[2]!) as Omit<AgentRunOptions, 'stop' | 'stopNow' | 'onLog'>;
-await runAgent({
-  ...options,
-  stop: never,
-  stopNow: never,
-  onLog: (message) => void process.stdout.write(`${message}\n`),
-});
+const onLog = (message: string): void => void process.stdout.write(`${message}\n`);
+await runAgent({ ...options, stop: never, stopNow: never, onLog });

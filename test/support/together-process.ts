@@ -3,8 +3,8 @@ import { runTogether, type TogetherOptions } from '../../src/run/run-together.ts
 
 const never = new AbortController().signal;
 const options = JSON.parse(process.argv[2]!) as Omit<TogetherOptions, 'stop' | 'stopNow' | 'onLog'>;
-const say = (line: string): void => void process.stdout.write(`${line}\n`);
-const { exitCode } = await runTogether({ ...options, stop: never, stopNow: never, onLog: say }, (event) =>
-  say(event.type === 'log' ? event.message : JSON.stringify({ type: event.type })),
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
+const { exitCode } = await runTogether({ ...options, stop: never, stopNow: never, onLog: print }, (event) =>
+  print(event.type === 'log' ? event.message : JSON.stringify({ type: event.type })),
 );
 process.exitCode = exitCode;
