@@ -63,10 +63,11 @@ describe('openReadModel', () => {
     const before = copies();
     const model = openReadModel(layout);
     const made = copies().filter((name) => !before.includes(name));
-    expect(made).toHaveLength(1);
+    // What was killed leaves the log's shared memory, by which SQLite reads the database where it lies.
+    expect(made).toHaveLength(how === 'finished' ? 1 : 0);
     expect(model.snapshot('beta')!.trials[0]).toMatchObject({ state: 'completed', epochs: 3 });
     model[Symbol.dispose]();
-    expect(copies()).not.toContain(made[0]);
+    expect(copies().filter((name) => made.includes(name))).toEqual([]);
   });
 });
 
