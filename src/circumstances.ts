@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs';
-import type { Circumstances } from './analysis/outlook.ts';
+import type { Circumstances } from './analysis/progress/outlook.ts';
 import { checkIdentity } from './answers/check-identity.ts';
 import { discoverDevices } from './executor/devices.ts';
 import { ResultsLayout } from './files/paths.ts';
 import { confirmingTrials, recordedProposals } from './run/known-trials.ts';
-import { BudgetSource } from './scheduler/budget-source.ts';
-import { listed } from './scheduler/source.ts';
+import { BudgetSource } from './scheduler/sources/budget-source.ts';
+import { listed } from './scheduler/sources/source.ts';
 import { readResults } from './store/read-results.ts';
 import type { PlannedTrials } from './plan-sweep.ts';
-import { pruningKey } from './sweep-file/pruning-key.ts';
+import { pruningKey } from './sweep-file/expansion/pruning-key.ts';
 import { runMilliseconds } from './run/run-records.ts';
 import type { TrialRecord } from './store/read-model.ts';
 import type { RunOptions } from './sweep.ts';

@@ -12,14 +12,14 @@
  * @module
  */
 /// <reference lib="esnext.disposable" preserve="true" />
-import type { SeveralComparison } from './analysis/compare-several.ts';
-import type { Comparison } from './analysis/comparison-model.ts';
+import type { SeveralComparison } from './analysis/comparison/compare-several.ts';
+import type { Comparison } from './analysis/comparison/comparison-model.ts';
 import type { Effects } from './analysis/effects/effects.ts';
 import type { FilterInput } from './analysis/filter.ts';
-import { lookAhead, type Outlook } from './analysis/outlook.ts';
-import type { ReportModel } from './analysis/report-model.ts';
-import type { TrialDetail } from './analysis/show.ts';
-import type { SweepOverview } from './analysis/sweep-overview.ts';
+import { lookAhead, type Outlook } from './analysis/progress/outlook.ts';
+import type { ReportModel } from './analysis/report/report-model.ts';
+import type { TrialDetail } from './analysis/trial/show.ts';
+import type { SweepOverview } from './analysis/trial/sweep-overview.ts';
 import {
   bestTrialOf,
   effectsIn,
@@ -71,7 +71,7 @@ export type {
 export type { Gallery, GalleryOptions, LoadedModel };
 export type { GalleryCell } from './pictures/gallery.ts';
 export type { TrialDetail };
-export type { ConfigurationSummary } from './analysis/report-model.ts';
+export type { ConfigurationSummary } from './analysis/report/report-model.ts';
 export type { SchedulerEvent as SweepEvent } from './scheduler/events.ts';
 export type { TrialRecord } from './store/read-model.ts';
 

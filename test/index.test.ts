@@ -12,7 +12,7 @@ import {
   type RunResult,
   type SweepEvent,
 } from '../src/index.ts';
-import { renderComparisonJson, renderSeveralJson } from '../src/render/comparison-json.ts';
+import { renderComparisonJson, renderSeveralJson } from '../src/render/comparison/comparison-json.ts';
 import { renderOverviewJson, renderReportJson, renderTrialJson } from '../src/render/json.ts';
 import type { specSchema } from '../src/sweep-file/schema.ts';
 import type { SpecObject } from '../src/sweep-file/spec-object.ts';

@@ -11,7 +11,7 @@ import type { Parameters } from '../src/model/parameter.ts';
 import { nextSpec } from '../src/answers/next-spec.ts';
 import { planTrials } from '../src/plan-sweep.ts';
 import { openReadModel } from '../src/store/sqlite-read-model.ts';
-import { outsideSpace } from '../src/sweep-file/outside-space.ts';
+import { outsideSpace } from '../src/sweep-file/expansion/outside-space.ts';
 import { runSweep } from '../src/sweep.ts';
 import { runCli } from './cli/support.ts';
 import { recordSweep, type RecordedOptions } from './support/recorded-sweep.ts';

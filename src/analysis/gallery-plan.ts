@@ -3,7 +3,7 @@ import { SweepError } from '../errors.ts';
 import type { SweepSnapshot, TrialRecord } from '../store/read-model.ts';
 import { tally } from '../text/format-number.ts';
 import type { ConfigId, TrialId } from '../trial/trial.ts';
-import { countStates } from './count-states.ts';
+import { countStates } from './progress/count-states.ts';
 import { selectTrials, type Filter } from './filter.ts';
 import { distinctValues, isSameValue, parameterNames, type Params } from './parameters.ts';
 import { rankConfigurations, type Configuration } from './ranking.ts';

@@ -1,5 +1,5 @@
-import type { ConfigurationSummary } from './report-model.ts';
-import type { Interval } from './statistics.ts';
+import type { ConfigurationSummary } from './report/report-model.ts';
+import type { Interval } from './statistics/statistics.ts';
 
 /** What a cell holds; how it is written is the renderers' business. Text is a name, a plain number a count as it is. */
 export type Cell =

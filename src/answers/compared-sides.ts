@@ -1,10 +1,10 @@
 /** Which trials the words after `sweep compare` mean: settings of one sweep, or of several. */
 import { parseFilter, selectTrials, type Filter, type FilterInput } from '../analysis/filter.ts';
-import { sideOf } from '../analysis/compare.ts';
-import type { PairingSide } from '../analysis/pairing.ts';
+import { sideOf } from '../analysis/comparison/compare.ts';
+import type { PairingSide } from '../analysis/statistics/pairing.ts';
 import { parameterNames } from '../analysis/parameters.ts';
 import { assertComparable } from '../analysis/ranking.ts';
-import { asSetting, parseSettings } from '../analysis/settings.ts';
+import { asSetting, parseSettings } from '../analysis/comparison/settings.ts';
 import { wholeSweep } from '../analysis/whole-sweep.ts';
 import { SweepError } from '../errors.ts';
 import { findSweep } from './find-results.ts';

@@ -1,9 +1,9 @@
 /** What `compare` tells, as values: of two settings pair by pair, of more all beside one. */
-import { compareSeveral, type SeveralComparison } from '../analysis/compare-several.ts';
-import { compareSides } from '../analysis/compare.ts';
-import type { Comparison } from '../analysis/comparison-model.ts';
+import { compareSeveral, type SeveralComparison } from '../analysis/comparison/compare-several.ts';
+import { compareSides } from '../analysis/comparison/compare.ts';
+import type { Comparison } from '../analysis/comparison/comparison-model.ts';
 import type { FilterInput } from '../analysis/filter.ts';
-import { describeSide, type PairingSide } from '../analysis/pairing.ts';
+import { describeSide, type PairingSide } from '../analysis/statistics/pairing.ts';
 import type { OpenResults, Selection } from './answers.ts';
 import { comparedTrials, ofOne } from './compared-sides.ts';
 import { SweepError } from '../errors.ts';

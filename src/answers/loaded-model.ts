@@ -1,6 +1,6 @@
 /** A trained model for programs. */
 import type { OpenResults } from './answers.ts';
-import { restored, standardized } from '../data/own/standardize.ts';
+import { restored, standardized } from '../data/own/tables/standardize.ts';
 import type { Values } from '../data/source.ts';
 import { SweepError } from '../errors.ts';
 import { imageSize } from '../model/architecture.ts';

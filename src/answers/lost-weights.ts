@@ -4,7 +4,7 @@
  */
 import type { ResultsLayout } from '../files/paths.ts';
 import type { TrialFiles } from '../files/trial-files.ts';
-import type { LostWeights } from '../analysis/lost-weights.ts';
+import type { LostWeights } from '../analysis/trial/lost-weights.ts';
 import type { TrialRecord } from '../store/read-model.ts';
 
 /** Of the given trials, those that are completed and have no whole file of weights. */

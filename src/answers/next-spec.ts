@@ -1,11 +1,11 @@
 import { parseFilter } from '../analysis/filter.ts';
 import { refine } from '../analysis/refine/refinement.ts';
-import type { ReportModel } from '../analysis/report-model.ts';
+import type { ReportModel } from '../analysis/report/report-model.ts';
 import { effectsAtEqualEpochs, reportOf, type OpenResults, type ReportOptions } from './answers.ts';
 import { SweepError } from '../errors.ts';
 import { findSweep } from './find-results.ts';
 import { recordedSpec } from './recorded-spec.ts';
-import { nextSpecOf, whyNothing } from '../render/next-spec-text.ts';
+import { nextSpecOf, whyNothing } from '../render/report/next-spec-text.ts';
 import { readSpec } from '../sweep-file/parse.ts';
 import { isLearning, type Until } from '../sweep-file/spec.ts';
 import { writeNextSpec, type NextSpec } from '../sweep-file/write-spec.ts';

@@ -1,5 +1,5 @@
 /** What a page needs to draw images from latents: the best trial's decoder, and those of the other βs, as far as they fit. */
-import { betaOf, sameButBeta } from '../analysis/same-but-beta.ts';
+import { betaOf, sameButBeta } from '../analysis/trial/same-but-beta.ts';
 import { definitionOf } from '../data/definition-of.ts';
 import { embedDecoder, embeddedSize, openDecoder } from '../decoder/embedded-decoder.ts';
 import type { LatentsData, LatentsDecoder, NoLatents } from '../decoder/latents-data.ts';

@@ -1,6 +1,6 @@
 /** Gathers what the report's page shows: answers, records, curves, pictures. */
-import type { ReportModel } from '../analysis/report-model.ts';
-import { sameButBeta } from '../analysis/same-but-beta.ts';
+import type { ReportModel } from '../analysis/report/report-model.ts';
+import { sameButBeta } from '../analysis/trial/same-but-beta.ts';
 import { describePage } from '../analysis/page/describe-page.ts';
 import { selectTrials } from '../analysis/filter.ts';
 import { wholeSweep } from '../analysis/whole-sweep.ts';
@@ -13,7 +13,7 @@ import type { PageContent, TrialPictures } from '../page/page-content.ts';
 import { versionOf } from '../package-version.ts';
 import { readLatents } from './read-latents.ts';
 import { recordedSpec } from './recorded-spec.ts';
-import { nextCommands } from '../render/next-commands.ts';
+import { nextCommands } from '../render/report/next-commands.ts';
 import type { TrialRecord } from '../store/read-model.ts';
 
 /** Of so many of the best configurations the page has pictures; each takes some 15 kB. */

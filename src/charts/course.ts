@@ -1,6 +1,6 @@
 /** How a search came to its best: a mark for each configuration, and the best so far as steps. */
 import type { PageModel, PageStep } from '../analysis/page/page-model.ts';
-import { visibleRange } from '../analysis/visible-range.ts';
+import { visibleRange } from '../analysis/statistics/visible-range.ts';
 import type { Goal } from '../metrics/metric.ts';
 import type { Colouring } from './colouring.ts';
 import type { Palette } from './palette.ts';

@@ -1,7 +1,7 @@
 /** Scales of values to pixels, and how their ticks are written. */
 import { scaleLinear, scaleLog, scalePoint } from 'd3-scale';
 import type { Goal } from '../metrics/metric.ts';
-import { visibleRange } from '../analysis/visible-range.ts';
+import { visibleRange } from '../analysis/statistics/visible-range.ts';
 import type { PageAxis } from '../analysis/page/page-model.ts';
 
 export interface Scale {

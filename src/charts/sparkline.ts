@@ -1,5 +1,5 @@
 /** Small drawings inside a table's row: where a value lies with its interval, and how it came about. */
-import type { Interval } from '../analysis/statistics.ts';
+import type { Interval } from '../analysis/statistics/statistics.ts';
 import type { Curve } from '../analysis/page/page-model.ts';
 import type { Palette } from './palette.ts';
 import { linearScale } from './scales.ts';

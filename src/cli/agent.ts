@@ -3,14 +3,14 @@ import type { AgentEnds } from '../run/agent-ends.ts';
 import { SweepError } from '../errors.ts';
 import { versionOf } from '../package-version.ts';
 import { renderErrorJson } from '../render/error-json.ts';
-import { LAUNCHERS, launchFile, type LaunchedAgent } from '../render/launch-file.ts';
+import { LAUNCHERS, launchFile, type LaunchedAgent } from '../render/run/launch-file.ts';
 import { runAgent } from '../run/run-agent.ts';
 import { DEVICE_CLASS } from '../sweep-file/device-class.ts';
 import { defineCommand } from './command.ts';
-import { duration } from './duration.ts';
-import { OWN_FLAGS } from './flags.ts';
+import { duration } from './flags/duration.ts';
+import { OWN_FLAGS } from './flags/flags.ts';
 import { note, print } from './output.ts';
-import { redisAddress, withRedis, type RedisFlags } from './redis-flags.ts';
+import { redisAddress, withRedis, type RedisFlags } from './flags/redis-flags.ts';
 import { StopSignals } from './stop-signals.ts';
 
 /** As sysexits.h has them, for what starts agents: to be given up, or tried again. */

@@ -1,10 +1,10 @@
 import { SweepError } from '../errors.ts';
 import { versionOf } from '../package-version.ts';
 import { drainAgent, offeredAgents } from '../queue/offered-agents.ts';
-import { renderAgents, renderAgentsJson } from '../render/agents-table.ts';
+import { renderAgents, renderAgentsJson } from '../render/run/agents-table.ts';
 import { defineCommand } from './command.ts';
 import { note, print, stdoutLayout } from './output.ts';
-import { redisAddress, withRedis } from './redis-flags.ts';
+import { redisAddress, withRedis } from './flags/redis-flags.ts';
 
 export const agents = defineCommand({
   options: (yargs) =>

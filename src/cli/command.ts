@@ -1,5 +1,5 @@
 import type { Argv } from 'yargs';
-import type { GlobalFlags } from './flags.ts';
+import type { GlobalFlags } from './flags/flags.ts';
 
 /** A command's own flags with their examples, and what it does. */
 export interface Command<Flags extends GlobalFlags = GlobalFlags> {

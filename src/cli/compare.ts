@@ -1,11 +1,11 @@
 import { comparisonOfWords } from '../answers/comparisons.ts';
-import { renderComparison } from '../render/comparison-table.ts';
-import { renderComparisonJson, renderSeveralJson } from '../render/comparison-json.ts';
-import { renderComparisonLatex, renderSeveralLatex } from '../render/latex.ts';
-import { renderSeveral } from '../render/several-table.ts';
+import { renderComparison } from '../render/comparison/comparison-table.ts';
+import { renderComparisonJson, renderSeveralJson } from '../render/comparison/comparison-json.ts';
+import { renderComparisonLatex, renderSeveralLatex } from '../render/report/latex.ts';
+import { renderSeveral } from '../render/comparison/several-table.ts';
 import { defineCommand } from './command.ts';
-import { layoutOf, OWN_FLAGS, withSelection } from './flags.ts';
-import { answerLayout, formatOf, withForms, writeAnswer } from './output-file.ts';
+import { layoutOf, OWN_FLAGS, withSelection } from './flags/flags.ts';
+import { answerLayout, formatOf, withForms, writeAnswer } from './files/output-file.ts';
 import { withResults } from './results.ts';
 
 const FORMATS = ['table', 'json', 'latex'] as const;

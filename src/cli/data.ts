@@ -7,11 +7,11 @@ import { ownImages } from '../data/own/examine.ts';
 import { MOST_SIDE } from '../data/own/image-stream.ts';
 import { examineOwn } from '../data/own/examine-own.ts';
 import { READING_KEYS, readingOf } from '../data/own/reading.ts';
-import { DEFAULT_RESIZE, RESIZES, type Resize } from '../data/own/resample.ts';
+import { DEFAULT_RESIZE, RESIZES, type Resize } from '../data/own/pictures/resample.ts';
 import { sampleImages } from '../data/own/sample-images.ts';
 import { entryAt } from '../data/refusal.ts';
 import { SweepError } from '../errors.ts';
-import { imagesJson, imagesLines } from '../render/images-text.ts';
+import { imagesJson, imagesLines } from '../render/trained/images-text.ts';
 import { encodeTiles } from '../training/png.ts';
 import { renderDatasets } from '../render/datasets-table.ts';
 import { toJsonLine } from '../render/json.ts';
@@ -20,8 +20,8 @@ import { plain } from '../text/printable.ts';
 import { archiveOf } from '../trained/archive.ts';
 import type { DatasetSettings, OwnReading } from '../trial/trial.ts';
 import { defineCommand } from './command.ts';
-import { OWN_FLAGS, type GlobalFlags } from './flags.ts';
-import { checkWritable, writeChunks } from './output-file.ts';
+import { OWN_FLAGS, type GlobalFlags } from './flags/flags.ts';
+import { checkWritable, writeChunks } from './files/output-file.ts';
 import { print, stdoutLayout } from './output.ts';
 
 export const data = defineCommand({

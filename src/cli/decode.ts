@@ -1,15 +1,15 @@
 import { sampleNoun } from '../text/sample-noun.ts';
 import path from 'node:path';
 import { SweepError } from '../errors.ts';
-import { madeFileJson, renderMadeFile } from '../render/trained-text.ts';
+import { madeFileJson, renderMadeFile } from '../render/trained/trained-text.ts';
 import { count } from '../text/format-number.ts';
 import type { Decoded } from '../trained/decode.ts';
 import type { TrainedModel } from '../trained/trained-model.ts';
 import { defineCommand } from './command.ts';
-import { OWN_FLAGS, type GlobalFlags } from './flags.ts';
+import { OWN_FLAGS, type GlobalFlags } from './flags/flags.ts';
 import { print, stdoutLayout } from './output.ts';
-import { checkWritable, withOutput, writeChunks } from './output-file.ts';
-import { fileNamed, openNamed, withCondition, withProgress, withTrial } from './trained.ts';
+import { checkWritable, withOutput, writeChunks } from './files/output-file.ts';
+import { fileNamed, openNamed, withCondition, withProgress, withTrial } from './flags/trained.ts';
 
 export const decode = defineCommand({
   options: (yargs) =>

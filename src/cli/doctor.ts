@@ -1,12 +1,12 @@
 import { toJsonLine } from '../render/json.ts';
-import { markedLines, wrap, type Layout } from '../render/text.ts';
+import { markedLines, wrap, type Layout } from '../render/layout/text.ts';
 import { defineCommand } from './command.ts';
-import { checkDatasets, checkNode, checkResults } from './doctor-checks.ts';
-import { checkDevices } from './doctor-devices.ts';
-import type { Finding, FindingStatus } from './doctor-finding.ts';
-import { layoutOf } from './flags.ts';
+import { checkDatasets, checkNode, checkResults } from './doctor/doctor-checks.ts';
+import { checkDevices } from './doctor/doctor-devices.ts';
+import type { Finding, FindingStatus } from './doctor/doctor-finding.ts';
+import { layoutOf } from './flags/flags.ts';
 import { print, stdoutLayout } from './output.ts';
-import { redisAddress, withRedis } from './redis-flags.ts';
+import { redisAddress, withRedis } from './flags/redis-flags.ts';
 
 const MARKS = {
   ok: { sign: '✓', style: 'green' },
@@ -29,7 +29,7 @@ export const doctor = defineCommand({
       ...(await checkDevices(flags)),
       ...checkResults(layoutOf(flags)),
       ...(await checkDatasets(flags.data)),
-      ...(redis === undefined ? [] : await (await import('./doctor-redis.ts')).checkRedis(redis)),
+      ...(redis === undefined ? [] : await (await import('./doctor/doctor-redis.ts')).checkRedis(redis)),
     ];
     if (flags.json) print(toJsonLine({ schema: 'vae-sweep.doctor/1', findings }));
     else print(findings.map((finding) => describe(finding, stdoutLayout())).join('\n'));

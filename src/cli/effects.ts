@@ -1,9 +1,9 @@
 import { effectsIn } from '../answers/answers.ts';
-import { renderEffects } from '../render/effects-table.ts';
-import { renderEffectsCsv, renderEffectsJson, renderEffectsMarkdown } from '../render/effects-formats.ts';
+import { renderEffects } from '../render/effects/effects-table.ts';
+import { renderEffectsCsv, renderEffectsJson, renderEffectsMarkdown } from '../render/effects/effects-formats.ts';
 import { defineCommand } from './command.ts';
-import { layoutOf, withBy, withSelection } from './flags.ts';
-import { answerLayout, formatOf, withForms, writeAnswer } from './output-file.ts';
+import { layoutOf, withBy, withSelection } from './flags/flags.ts';
+import { answerLayout, formatOf, withForms, writeAnswer } from './files/output-file.ts';
 import { withResults } from './results.ts';
 
 const FORMATS = ['table', 'md', 'csv', 'json'] as const;

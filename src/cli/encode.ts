@@ -1,9 +1,17 @@
-import { fileWord, madeFileJson, renderMadeFile } from '../render/trained-text.ts';
+import { fileWord, madeFileJson, renderMadeFile } from '../render/trained/trained-text.ts';
 import { defineCommand } from './command.ts';
-import { repeatFlags } from './flags.ts';
+import { repeatFlags } from './flags/flags.ts';
 import { print, stdoutLayout } from './output.ts';
-import { checkWritable, withOutput, writeChunks } from './output-file.ts';
-import { fileNamed, openNamed, sampleRequest, withCondition, withProgress, withSamples, withTrial } from './trained.ts';
+import { checkWritable, withOutput, writeChunks } from './files/output-file.ts';
+import {
+  fileNamed,
+  openNamed,
+  sampleRequest,
+  withCondition,
+  withProgress,
+  withSamples,
+  withTrial,
+} from './flags/trained.ts';
 
 export const encode = defineCommand({
   options: (yargs) =>

@@ -2,10 +2,10 @@ import { distinctValues, parameterNames } from '../analysis/parameters.ts';
 import { SweepError } from '../errors.ts';
 import { findSweep } from '../answers/find-results.ts';
 import { defineCommand } from './command.ts';
-import { OWN_FLAGS, withWhere } from './flags.ts';
-import { formatOf, withForms, writeChunks } from './output-file.ts';
+import { OWN_FLAGS, withWhere } from './flags/flags.ts';
+import { formatOf, withForms, writeChunks } from './files/output-file.ts';
 import { note } from './output.ts';
-import { chosenTrials } from './where.ts';
+import { chosenTrials } from './flags/where.ts';
 import { csvLines, jsonLines, metricTable, ndjsonLines, trialTable, type ExportTable } from '../render/export-table.ts';
 import type { MetricRow, ReadModel, SweepSnapshot } from '../store/read-model.ts';
 import type { TrialId } from '../trial/trial.ts';
@@ -57,7 +57,7 @@ export const exportResults = defineCommand({
       const format = formatOf(flags, FORMATS);
       refuseMisfit(format, flags);
       if (format === 'onnx') {
-        const { writeOnnx } = await import('./onnx-folder.ts');
+        const { writeOnnx } = await import('./files/onnx-folder.ts');
         return writeOnnx(results, { trial: flags.name ?? 'best', sweep: flags.of, folder: flags.output! }, flags);
       }
       const snapshot = chosenTrials(findSweep(results, flags.name), flags.where);
@@ -118,7 +118,7 @@ async function writeStudy(
 ): Promise<void> {
   const { sweep, outside } = snapshot;
   if (format === 'tensorboard') {
-    const { writeTensorBoard } = await import('./tensorboard-folder.ts');
+    const { writeTensorBoard } = await import('./files/tensorboard-folder.ts');
     writeTensorBoard(snapshot, results, flags.output!);
   } else {
     const { optunaStorage } = await import('../exports/optuna/optuna-storage.ts');

@@ -6,12 +6,12 @@ import type { Gallery } from '../pictures/gallery.ts';
 import { PANELS } from '../pictures/panels/index.ts';
 import { drawSheet, type Sheet } from '../pictures/sheet.ts';
 import { svgToPng } from '../pictures/svg-to-png.ts';
-import { renderGallery, renderGalleryJson } from '../render/gallery-text.ts';
+import { renderGallery, renderGalleryJson } from '../render/trained/gallery-text.ts';
 import type { ReadModel } from '../store/read-model.ts';
 import { defineCommand } from './command.ts';
-import { layoutOf, OWN_FLAGS, repeatFlags, wholeNumber, withSelection } from './flags.ts';
+import { layoutOf, OWN_FLAGS, repeatFlags, wholeNumber, withSelection } from './flags/flags.ts';
 import { print, stdoutLayout } from './output.ts';
-import { writeOutputOr } from './output-file.ts';
+import { writeOutputOr } from './files/output-file.ts';
 import { withResults } from './results.ts';
 import { shellWord } from '../text/shell-word.ts';
 

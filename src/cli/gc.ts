@@ -1,13 +1,13 @@
 import { free, FREEABLE_KINDS, planFreeing, type Freeable, type FreeableKind } from '../answers/free-space.ts';
-import { renderFitted } from '../render/fitted-table.ts';
+import { renderFitted } from '../render/layout/fitted-table.ts';
 import { formatBytes } from '../render/format.ts';
-import { columnsOf } from '../render/grid.ts';
+import { columnsOf } from '../render/layout/grid.ts';
 import { toJsonLine } from '../render/json.ts';
 import { count, formatCount } from '../text/format-number.ts';
 import { plain } from '../text/printable.ts';
 import { defineCommand } from './command.ts';
 import { confirm } from './confirm.ts';
-import { layoutOf, OWN_FLAGS } from './flags.ts';
+import { layoutOf, OWN_FLAGS } from './flags/flags.ts';
 import { note, print, stdoutLayout } from './output.ts';
 import { withResults } from './results.ts';
 

@@ -1,15 +1,15 @@
 import { sampleNoun } from '../text/sample-noun.ts';
 import { SweepError } from '../errors.ts';
-import { fileWord, madeFileJson, renderMadeFile } from '../render/trained-text.ts';
+import { fileWord, madeFileJson, renderMadeFile } from '../render/trained/trained-text.ts';
 import { count } from '../text/format-number.ts';
 import { shellWord } from '../text/shell-word.ts';
 import type { RandomOf } from '../trained/trained-model.ts';
 import { defineCommand } from './command.ts';
 import { holdsOf, imagesFile, writeImages } from './decode.ts';
-import { OWN_FLAGS, repeatFlags, wholeNumber } from './flags.ts';
+import { OWN_FLAGS, repeatFlags, wholeNumber } from './flags/flags.ts';
 import { print, stdoutLayout } from './output.ts';
-import { checkWritable, withOutput } from './output-file.ts';
-import { openNamed, withCondition, withTrial } from './trained.ts';
+import { checkWritable, withOutput } from './files/output-file.ts';
+import { openNamed, withCondition, withTrial } from './flags/trained.ts';
 
 const COUNT = 64;
 const OF_EACH = 8;

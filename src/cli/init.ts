@@ -6,12 +6,12 @@ import { promisify } from 'node:util';
 import { messageOf, SweepError } from '../errors.ts';
 import { makeFolder } from '../files/make-folder.ts';
 import { toJsonLine } from '../render/json.ts';
-import { nextLine } from '../render/text.ts';
+import { nextLine } from '../render/layout/text.ts';
 import { plain } from '../text/printable.ts';
 import { shellWord } from '../text/shell-word.ts';
 import { defineCommand } from './command.ts';
-import { SPECS_FOLDER } from './find-spec.ts';
-import { repeatFlags, type GlobalFlags } from './flags.ts';
+import { SPECS_FOLDER } from './flags/find-spec.ts';
+import { repeatFlags, type GlobalFlags } from './flags/flags.ts';
 import { note, print, stdoutLayout } from './output.ts';
 
 const NAME = 'first';

@@ -9,10 +9,10 @@ import { quantityOf } from '../metrics/index.ts';
 import type { ReadModel } from '../store/read-model.ts';
 import type { TrialId } from '../trial/trial.ts';
 import { defineCommand } from './command.ts';
-import { layoutOf, withWhere, type GlobalFlags } from './flags.ts';
+import { layoutOf, withWhere, type GlobalFlags } from './flags/flags.ts';
 import { print } from './output.ts';
 import { withResults } from './results.ts';
-import { chosenTrials } from './where.ts';
+import { chosenTrials } from './flags/where.ts';
 
 export const logs = defineCommand({
   options: (yargs) =>

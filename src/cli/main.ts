@@ -2,11 +2,11 @@ import yargs, { type Argv } from 'yargs';
 import { EXIT_CODES, SweepError } from '../errors.ts';
 import { STDIN } from '../files/paths.ts';
 import { COMMANDS } from './commands.ts';
-import { checkFlags, resultsIn, withGlobalFlags, type GlobalFlags } from './flags.ts';
-import { EXIT_CODES_TEXT, TOPIC_NAMES } from './exit-codes-text.ts';
-import { inSameResults } from './in-same-results.ts';
+import { checkFlags, resultsIn, withGlobalFlags, type GlobalFlags } from './flags/flags.ts';
+import { EXIT_CODES_TEXT, TOPIC_NAMES } from './help/exit-codes-text.ts';
+import { inSameResults } from './help/in-same-results.ts';
 import { handleStreamErrors, note, print, stdoutLayout } from './output.ts';
-import { usageError } from './usage-error.ts';
+import { usageError } from './help/usage-error.ts';
 
 /** Longer lines are hard to read. */
 const MAX_HELP_COLUMNS = 100;
@@ -21,7 +21,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   try {
     const topic = TOPIC_NAMES.find((name) => argv.length === 2 && argv[0] === 'help' && argv[1] === name);
     if (topic !== undefined) {
-      const { topicText } = await import('./help-topics.ts');
+      const { topicText } = await import('./help/help-topics.ts');
       print(topicText(topic, Math.min(stdoutLayout().columns, MAX_HELP_COLUMNS)));
       return 0;
     }
@@ -94,7 +94,7 @@ async function runCommandLine(argv: readonly string[]): Promise<number> {
 const COMPLETE = '__complete';
 
 async function completeLine(words: readonly string[]): Promise<number> {
-  const { complete } = await import('./complete.ts');
+  const { complete } = await import('./help/complete.ts');
   const lines = await complete(words);
   if (lines !== '') process.stdout.write(`${lines}\n`);
   return 0;

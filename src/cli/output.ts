@@ -1,8 +1,8 @@
 import type { WriteStream } from 'node:tty';
 import { styleText } from 'node:util';
 import { printable, printableStyled } from '../text/printable.ts';
-import type { Layout } from '../render/text.ts';
-import { MIN_COLUMNS, terminalSize } from './terminal-size.ts';
+import type { Layout } from '../render/layout/text.ts';
+import { MIN_COLUMNS, terminalSize } from './views/terminal-size.ts';
 
 /** Writes the command's answer. Nothing else goes to stdout. */
 export function print(text: string): void {

@@ -1,10 +1,10 @@
-import { lookAhead } from '../analysis/outlook.ts';
+import { lookAhead } from '../analysis/progress/outlook.ts';
 import { planSweep } from '../plan-sweep.ts';
-import { planJson, planLines, trialLines } from '../render/plan-text.ts';
+import { planJson, planLines, trialLines } from '../render/run/plan-text.ts';
 import { toJsonLine } from '../render/json.ts';
 import { readCircumstances } from '../circumstances.ts';
 import { defineCommand } from './command.ts';
-import { OWN_FLAGS, repeatFlags, specCommand, withFoundSpec, withSpec } from './flags.ts';
+import { OWN_FLAGS, repeatFlags, specCommand, withFoundSpec, withSpec } from './flags/flags.ts';
 import { note, print, stdoutLayout } from './output.ts';
 
 export const plan = defineCommand({

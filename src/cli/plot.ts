@@ -2,9 +2,9 @@ import { SweepError } from '../errors.ts';
 import { shellWord } from '../text/shell-word.ts';
 import { suggest } from '../sweep-file/suggest.ts';
 import { defineCommand } from './command.ts';
-import { layoutOf, OWN_FLAGS, wholeNumber, withBy, withSelection } from './flags.ts';
+import { layoutOf, OWN_FLAGS, wholeNumber, withBy, withSelection } from './flags/flags.ts';
 import { note, print } from './output.ts';
-import { writeChunks } from './output-file.ts';
+import { writeChunks } from './files/output-file.ts';
 import { withResults } from './results.ts';
 
 export const plot = defineCommand({

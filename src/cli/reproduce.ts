@@ -1,11 +1,11 @@
 import { findTrial } from '../answers/find-results.ts';
-import { isSame, renderReproductionJson, reproductionLines } from '../render/reproduction-text.ts';
+import { isSame, renderReproductionJson, reproductionLines } from '../render/trial/reproduction-text.ts';
 import { reproduce as trainAgain } from '../run/reproduce.ts';
 import { defineCommand } from './command.ts';
-import { layoutOf } from './flags.ts';
+import { layoutOf } from './flags/flags.ts';
 import { print } from './output.ts';
 import { withResults } from './results.ts';
-import { createView } from './create-view.ts';
+import { createView } from './views/create-view.ts';
 import { StopSignals } from './stop-signals.ts';
 
 export const reproduce = defineCommand({

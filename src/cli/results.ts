@@ -1,6 +1,6 @@
 import type { ReadModel } from '../store/read-model.ts';
 import { openReadModel } from '../store/sqlite-read-model.ts';
-import { layoutOf, type GlobalFlags } from './flags.ts';
+import { layoutOf, type GlobalFlags } from './flags/flags.ts';
 import { note } from './output.ts';
 
 /**

@@ -3,7 +3,7 @@ import { toJsonLine } from '../render/json.ts';
 import { planRemoval, remove } from '../answers/remove-results.ts';
 import { defineCommand } from './command.ts';
 import { confirm } from './confirm.ts';
-import { layoutOf, OWN_FLAGS } from './flags.ts';
+import { layoutOf, OWN_FLAGS } from './flags/flags.ts';
 import { note, print } from './output.ts';
 import { withResults } from './results.ts';
 

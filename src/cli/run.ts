@@ -1,10 +1,10 @@
 import { constants } from 'node:os';
 import { findSweep } from '../answers/find-results.ts';
 import { byFamily } from '../analysis/families.ts';
-import { summarize } from '../analysis/summarize.ts';
+import { summarize } from '../analysis/report/summarize.ts';
 import { renderErrorJson } from '../render/error-json.ts';
 import { toJsonLine } from '../render/json.ts';
-import { summaryLines } from '../render/run-summary.ts';
+import { summaryLines } from '../render/run/run-summary.ts';
 import { toUserSpelling } from '../sweep-file/naming.ts';
 import { EXIT_CODES, SweepError } from '../errors.ts';
 import type { AgentsAddress } from '../run/run-on-agents.ts';
@@ -12,14 +12,14 @@ import { recordedSpec } from '../answers/recorded-spec.ts';
 import type { TogetherResult } from '../run/run-together.ts';
 import { runSweep, type RunResult } from '../sweep.ts';
 import { defineCommand } from './command.ts';
-import { createView } from './create-view.ts';
-import { duration } from './duration.ts';
-import { redisAddress, withRedis, type RedisFlags } from './redis-flags.ts';
-import { OWN_FLAGS, repeatFlags, specCommand, withFoundSpec, withSpec, type SpecFlags } from './flags.ts';
+import { createView } from './views/create-view.ts';
+import { duration } from './flags/duration.ts';
+import { redisAddress, withRedis, type RedisFlags } from './flags/redis-flags.ts';
+import { OWN_FLAGS, repeatFlags, specCommand, withFoundSpec, withSpec, type SpecFlags } from './flags/flags.ts';
 import { tellOfEnd } from './on-end.ts';
 import { note, print, stdoutLayout } from './output.ts';
 import { withResults } from './results.ts';
-import type { RunView } from './run-view.ts';
+import type { RunView } from './views/run-view.ts';
 import { StopSignals } from './stop-signals.ts';
 
 interface RunFlags extends SpecFlags, RedisFlags {

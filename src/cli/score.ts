@@ -1,15 +1,21 @@
 import { sampleNoun } from '../text/sample-noun.ts';
 import path from 'node:path';
 import { SweepError } from '../errors.ts';
-import { renderScores, scoresCsv, scoresJson, type ScoredSample, type ScoreSummary } from '../render/score-text.ts';
+import {
+  renderScores,
+  scoresCsv,
+  scoresJson,
+  type ScoredSample,
+  type ScoreSummary,
+} from '../render/trained/score-text.ts';
 import type { Samples } from '../trained/samples.ts';
 import type { Scores } from '../trained/score.ts';
 import { defineCommand } from './command.ts';
 import { refusePicture } from './decode.ts';
-import { OWN_FLAGS, repeatFlags } from './flags.ts';
+import { OWN_FLAGS, repeatFlags } from './flags/flags.ts';
 import { print, stdoutLayout } from './output.ts';
-import { checkWritable, withOutput, writeChunks } from './output-file.ts';
-import { openNamed, sampleRequest, withCondition, withProgress, withSamples, withTrial } from './trained.ts';
+import { checkWritable, withOutput, writeChunks } from './files/output-file.ts';
+import { openNamed, sampleRequest, withCondition, withProgress, withSamples, withTrial } from './flags/trained.ts';
 import { shellWord } from '../text/shell-word.ts';
 
 /** So many are shown. */

@@ -6,7 +6,7 @@ import { ResultsLayout } from '../files/paths.ts';
 import { plain } from '../text/printable.ts';
 import { shellWord } from '../text/shell-word.ts';
 import { defineCommand } from './command.ts';
-import { layoutOf, OWN_FLAGS, repeatFlags, type GlobalFlags } from './flags.ts';
+import { layoutOf, OWN_FLAGS, repeatFlags, type GlobalFlags } from './flags/flags.ts';
 import { note, print } from './output.ts';
 import { StopSignals } from './stop-signals.ts';
 

@@ -3,11 +3,11 @@ import { SweepError } from '../errors.ts';
 import { isSweepName } from '../answers/find-results.ts';
 import { shortId } from '../render/format.ts';
 import { renderOverviewJson, renderTrialJson } from '../render/json.ts';
-import { renderOverview } from '../render/overview-text.ts';
-import { bestPlace, renderTrial } from '../render/trial-text.ts';
+import { renderOverview } from '../render/trial/overview-text.ts';
+import { bestPlace, renderTrial } from '../render/trial/trial-text.ts';
 import { shellWord } from '../text/shell-word.ts';
 import { defineCommand } from './command.ts';
-import { layoutOf, OWN_FLAGS, repeatFlags, type GlobalFlags } from './flags.ts';
+import { layoutOf, OWN_FLAGS, repeatFlags, type GlobalFlags } from './flags/flags.ts';
 import { print, stdoutLayout } from './output.ts';
 import { withResults } from './results.ts';
 

@@ -1,15 +1,15 @@
 import { checkIdentity } from '../answers/check-identity.ts';
 import { SweepError } from '../errors.ts';
 import { findSweep } from '../answers/find-results.ts';
-import { sweepStatus } from '../analysis/status.ts';
+import { sweepStatus } from '../analysis/progress/status.ts';
 import { renderStatusJson } from '../render/json.ts';
-import { renderStatus } from '../render/status-table.ts';
+import { renderStatus } from '../render/run/status-table.ts';
 import type { SweepSnapshot } from '../store/read-model.ts';
 import { defineCommand } from './command.ts';
-import { OWN_FLAGS, withWhere, type GlobalFlags } from './flags.ts';
+import { OWN_FLAGS, withWhere, type GlobalFlags } from './flags/flags.ts';
 import { note, print, stdoutLayout } from './output.ts';
 import { withResults } from './results.ts';
-import { chosenSweeps } from './where.ts';
+import { chosenSweeps } from './flags/where.ts';
 
 export const status = defineCommand({
   options: (yargs) =>
@@ -29,7 +29,7 @@ export const status = defineCommand({
       .example('$0 status beta --json', 'one of them, for a program'),
 
   run: async (flags) => {
-    if (flags.watch) return (await import('./watch.ts')).watchSweep(flags);
+    if (flags.watch) return (await import('./views/watch.ts')).watchSweep(flags);
     const statuses = await statusesOf(flags).catch((error: unknown) => {
       // A program that lists the sweeps here gets a list, and is told by the exit code that there are none.
       const isNothing = error instanceof SweepError && error.code === 'NOT_FOUND' && flags.name === undefined;

@@ -4,8 +4,8 @@ import { findSweep } from '../answers/find-results.ts';
 import { shellWord } from '../text/shell-word.ts';
 import type { SweepRecord, SweepSnapshot } from '../store/read-model.ts';
 import { defineCommand } from './command.ts';
-import { repeatFlags, type GlobalFlags } from './flags.ts';
-import { runCommand } from './spec-commands.ts';
+import { repeatFlags, type GlobalFlags } from './flags/flags.ts';
+import { runCommand } from './flags/spec-commands.ts';
 import { note, print } from './output.ts';
 import { withResults } from './results.ts';
 

@@ -4,7 +4,7 @@ import { toJsonLine } from '../render/json.ts';
 import { changeTags } from '../store/user-marks.ts';
 import { plain } from '../text/printable.ts';
 import { defineCommand } from './command.ts';
-import { layoutOf, OWN_FLAGS } from './flags.ts';
+import { layoutOf, OWN_FLAGS } from './flags/flags.ts';
 import { print } from './output.ts';
 import { withResults } from './results.ts';
 

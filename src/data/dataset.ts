@@ -7,7 +7,7 @@ import { definitionOf } from './definition-of.ts';
 import { fingerprintOf, type CatalogDataset, type DatasetDefinition, type TakeValues } from './definition.ts';
 import { toldLabels } from './labels.ts';
 import type { StreamLabels } from './own/labels.ts';
-import type { Columns } from './own/standardize.ts';
+import type { Columns } from './own/tables/standardize.ts';
 import type { KeptImages } from './own/image-file.ts';
 import { keptImages, type Keeping } from './own/kept-images.ts';
 import { readOwn } from './own/read-own.ts';

@@ -1,5 +1,5 @@
 import type { DatasetLabels } from '../trial/trial.ts';
-import type { Columns } from './own/standardize.ts';
+import type { Columns } from './own/tables/standardize.ts';
 
 /** A data set that was found: where its files are and what is in them. Plain data, so it can travel to a worker. */
 export interface DatasetSource {

@@ -1,6 +1,6 @@
 import type { Effects } from '../analysis/effects/effects.ts';
 import type { PageModel } from '../analysis/page/page-model.ts';
-import type { ReportModel } from '../analysis/report-model.ts';
+import type { ReportModel } from '../analysis/report/report-model.ts';
 import type { LatentsData, NoLatents } from '../decoder/latents-data.ts';
 
 /** PNGs of a trial, as they lie in its folder. */

@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { MOST_SIDE } from '../data/own/image-stream.ts';
 import { MOST_CLASSES } from '../data/own/labels.ts';
-import { RESIZES } from '../data/own/resample.ts';
+import { RESIZES } from '../data/own/pictures/resample.ts';
 import { PARAMETERS } from '../model/parameters.ts';
 import { DEVICE_CLASS } from '../sweep-file/device-class.ts';
 import { valueSchema } from '../sweep-file/value-schema.ts';

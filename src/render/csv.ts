@@ -1,5 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
-import type { ConfigurationSummary, ReportModel } from '../analysis/report-model.ts';
+import type { ConfigurationSummary, ReportModel } from '../analysis/report/report-model.ts';
 import { plain } from '../text/printable.ts';
 import { TRAINED_ON_COLUMNS } from '../analysis/trained-on.ts';
 

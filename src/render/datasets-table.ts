@@ -1,9 +1,9 @@
 import type { DatasetListing } from '../data/listing.ts';
 import { formatCount } from '../text/format-number.ts';
-import { renderFitted } from './fitted-table.ts';
+import { renderFitted } from './layout/fitted-table.ts';
 import { formatBytes } from './format.ts';
-import { columnsOf } from './grid.ts';
-import { markedLines, type Layout } from './text.ts';
+import { columnsOf } from './layout/grid.ts';
+import { markedLines, type Layout } from './layout/text.ts';
 
 /** The data sets that a spec may name, and where they are. */
 export function renderDatasets(listings: readonly DatasetListing[], layout: Layout): string {

@@ -1,7 +1,7 @@
 /** How values are written for people. Deterministic: always English, no time zone but UTC. */
 import { formatNumber } from '../text/format-number.ts';
-import { halfWidth, type Interval } from '../analysis/statistics.ts';
-import type { TimeLeft } from '../analysis/cost.ts';
+import { halfWidth, type Interval } from '../analysis/statistics/statistics.ts';
+import type { TimeLeft } from '../analysis/progress/cost.ts';
 
 export function formatSigned(value: number, decimals: number): string {
   const text = formatNumber(value, decimals);

@@ -1,26 +1,26 @@
 import { saidOf, sampleNoun, type SampleNoun } from '../text/sample-noun.ts';
 import { printableJson } from '../text/printable.ts';
 import { describeFilter } from '../analysis/filter.ts';
-import { doneCount } from '../analysis/count-states.ts';
-import type { ReportModel } from '../analysis/report-model.ts';
-import type { TrialDetail } from '../analysis/show.ts';
-import type { SweepStatus } from '../analysis/status.ts';
-import { WANTED_POWER } from '../analysis/seed-advice.ts';
+import { doneCount } from '../analysis/progress/count-states.ts';
+import type { ReportModel } from '../analysis/report/report-model.ts';
+import type { TrialDetail } from '../analysis/trial/show.ts';
+import type { SweepStatus } from '../analysis/progress/status.ts';
+import { WANTED_POWER } from '../analysis/report/seed-advice.ts';
 import { trainedOn } from '../analysis/trained-on.ts';
-import type { DifferenceToBest } from '../analysis/versus-best.ts';
-import type { SweepOverview } from '../analysis/sweep-overview.ts';
-import type { Verdict } from '../analysis/verdict.ts';
+import type { DifferenceToBest } from '../analysis/report/versus-best.ts';
+import type { SweepOverview } from '../analysis/trial/sweep-overview.ts';
+import type { Verdict } from '../analysis/trial/verdict.ts';
 import type { RunRecord, TrialRecord } from '../store/read-model.ts';
 import { DEALT, type RecordedVerdict } from '../store/verdicts.ts';
 import { toUserSpelling } from '../sweep-file/naming.ts';
 import { quantityOf } from '../metrics/index.ts';
 import { TRIAL_STATES } from '../trial/state.ts';
-import { adviceText } from './advice-text.ts';
-import { nextCommands, type SpecCommands } from './next-commands.ts';
-import { mattering, searchAnswers } from './search-text.ts';
-import { trainedHow, trialWarnings } from './shortfall-text.ts';
-import { describeVerdict } from './verdict-text.ts';
-import { describeWarning } from './warning-text.ts';
+import { adviceText } from './report/advice-text.ts';
+import { nextCommands, type SpecCommands } from './report/next-commands.ts';
+import { mattering, searchAnswers } from './report/search-text.ts';
+import { trainedHow, trialWarnings } from './trial/shortfall-text.ts';
+import { describeVerdict } from './trial/verdict-text.ts';
+import { describeWarning } from './report/warning-text.ts';
 
 /** One line of JSON with a line feed, safe to print anywhere and equal in value to `value`. */
 export function toJsonLine(value: unknown): string {

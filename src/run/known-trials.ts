@@ -3,8 +3,8 @@ import type { ResultsLayout } from '../files/paths.ts';
 import type { Parameters } from '../model/parameter.ts';
 import type { PlannedTrials } from '../plan-sweep.ts';
 import { readResults } from '../store/read-results.ts';
-import type { LearnedSearch } from '../sweep-file/learned-search.ts';
-import type { Confirmation } from '../sweep-file/confirmation.ts';
+import type { LearnedSearch } from '../sweep-file/expansion/learned-search.ts';
+import type { Confirmation } from '../sweep-file/expansion/confirmation.ts';
 import type { ConfigId, TrialPlan } from '../trial/trial.ts';
 
 /** What a search has proposed so far, in its order; none where there is no database yet. */

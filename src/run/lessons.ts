@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
-import { describeLeftOut, eachOnce, lessonsOf, type Lessons, type Pupil } from '../analysis/lessons.ts';
+import { describeLeftOut, eachOnce, lessonsOf, type Lessons, type Pupil } from '../analysis/search/lessons.ts';
 import { findSweep } from '../answers/find-results.ts';
 import { ResultsLayout } from '../files/paths.ts';
 import type { ReadModel } from '../store/read-model.ts';
 import { openReadModel } from '../store/sqlite-read-model.ts';
 import type { Finding } from '../sweep-file/issue.ts';
-import type { Lesson } from '../sweep-file/learned-search.ts';
+import type { Lesson } from '../sweep-file/expansion/learned-search.ts';
 import { nearest } from '../sweep-file/suggest.ts';
 import { count } from '../text/format-number.ts';
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { compareMetrics, type SameBits } from '../analysis/same-bits.ts';
+import { compareMetrics, type SameBits } from '../analysis/trial/same-bits.ts';
 import { locateOwn } from '../data/own/locate-own.ts';
 import { SweepError } from '../errors.ts';
 import { ResultsLayout } from '../files/paths.ts';

@@ -1,4 +1,4 @@
-import type { LostWeights } from '../analysis/lost-weights.ts';
+import type { LostWeights } from '../analysis/trial/lost-weights.ts';
 import { count, formatCount } from '../text/format-number.ts';
 import type { TrialState } from '../trial/state.ts';
 import type { TrialId } from '../trial/trial.ts';

@@ -1,23 +1,23 @@
 /** Where a run's trials come from, by its spec. */
-import type { GoOn } from '../analysis/go-on.ts';
+import type { GoOn } from '../analysis/progress/go-on.ts';
 import { queuedRecord } from './queued-record.ts';
-import { ConfirmingSource } from '../scheduler/confirming-source.ts';
-import { BudgetSource } from '../scheduler/budget-source.ts';
+import { ConfirmingSource } from '../scheduler/sources/confirming-source.ts';
+import { BudgetSource } from '../scheduler/sources/budget-source.ts';
 import { bestFirst } from '../scheduler/best-first.ts';
-import { PruningSource } from '../scheduler/pruning-source.ts';
-import { LearningSource, type LearningContext } from '../scheduler/learning-source.ts';
+import { PruningSource } from '../scheduler/sources/pruning-source.ts';
+import { LearningSource, type LearningContext } from '../scheduler/sources/learning-source.ts';
 import type { Clock } from '../scheduler/clock.ts';
-import type { Field } from '../scheduler/cohort.ts';
+import type { Field } from '../scheduler/sources/cohort.ts';
 import type { Emit } from '../scheduler/events.ts';
-import { listed, type TrialSource } from '../scheduler/source.ts';
+import { listed, type TrialSource } from '../scheduler/sources/source.ts';
 import type { RecordedProposal } from '../store/proposals.ts';
 import type { SweepSnapshot } from '../store/read-model.ts';
 import type { SweepStore } from '../store/store.ts';
-import type { FoldedResult, LearnedSearch } from '../sweep-file/learned-search.ts';
+import type { FoldedResult, LearnedSearch } from '../sweep-file/expansion/learned-search.ts';
 import { count } from '../text/format-number.ts';
-import { pruningKey } from '../sweep-file/pruning-key.ts';
+import { pruningKey } from '../sweep-file/expansion/pruning-key.ts';
 import { isLearning, type SweepSpec } from '../sweep-file/spec.ts';
-import type { Confirmation } from '../sweep-file/confirmation.ts';
+import type { Confirmation } from '../sweep-file/expansion/confirmation.ts';
 import type { ConfigId, TrialId, TrialPhase, TrialPlan } from '../trial/trial.ts';
 
 export interface SourceContext {

@@ -1,4 +1,4 @@
-import type { Decision } from './source.ts';
+import type { Decision } from './sources/source.ts';
 import type { Task } from './task.ts';
 
 /** Records a decision in its turn; no device has a part in it. */

@@ -6,7 +6,7 @@ import { Inbox } from './inbox.ts';
 import { Pause } from './pause.ts';
 import { isOfClass, type Placement } from './placement.ts';
 import { RunningAttempts } from './running-attempts.ts';
-import type { Source } from './source.ts';
+import type { Source } from './sources/source.ts';
 import type { RecordTogether, Task } from './task.ts';
 import { TaskQueue } from './task-queue.ts';
 import { Turn } from './turn.ts';

@@ -6,7 +6,7 @@ import type { Emit } from './events.ts';
 import { decisionTask } from './decision-task.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import type { StorageTrouble } from './storage-trouble.ts';
-import { listed, type Source, type TrialSource } from './source.ts';
+import { listed, type Source, type TrialSource } from './sources/source.ts';
 import type { Task } from './task.ts';
 import { testTask, type TestTarget } from './test-task.ts';
 import { trainTask, type RunContext } from './train-task.ts';

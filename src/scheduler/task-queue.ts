@@ -1,7 +1,7 @@
 import type { Holder } from '../store/store.ts';
 import type { Clock } from './clock.ts';
 import { Lane } from './lane.ts';
-import type { Source } from './source.ts';
+import type { Source } from './sources/source.ts';
 import type { Task } from './task.ts';
 
 type DeviceClass = Task['deviceClass'];

@@ -1,6 +1,6 @@
 import type { TestJob } from '../trial/job.ts';
 import type { TrialOutcome } from '../trial/outcome.ts';
-import { weightsRemedy } from '../analysis/lost-weights.ts';
+import { weightsRemedy } from '../analysis/trial/lost-weights.ts';
 import type { ResultsLayout } from '../files/paths.ts';
 import type { SweepSnapshot } from '../store/read-model.ts';
 import type { TrialId } from '../trial/trial.ts';

@@ -18,7 +18,7 @@ import { Losses, type RecordedEnd } from './losses.ts';
 import { keepsCheckpoint, removeCheckpoint, shareCheckpoint } from './remove-checkpoint.ts';
 import { judge, type Verdict } from './retry.ts';
 import { STORAGE_RETRY_MS } from './storage-trouble.ts';
-import type { Admission, TrialSource } from './source.ts';
+import type { Admission, TrialSource } from './sources/source.ts';
 import type { Held, Over, Task } from './task.ts';
 
 /** How often a trial that another sweep trains is asked for again: seldom beside a trial, soon for who waits. */

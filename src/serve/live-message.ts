@@ -1,4 +1,4 @@
-import type { SweepStatus } from '../analysis/status.ts';
+import type { SweepStatus } from '../analysis/progress/status.ts';
 import type { TrialState } from '../trial/state.ts';
 
 /** What a served page is told: how far the sweep is, and the trials that changed since what it was told before. */

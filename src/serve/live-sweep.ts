@@ -1,4 +1,4 @@
-import { sweepStatus } from '../analysis/status.ts';
+import { sweepStatus } from '../analysis/progress/status.ts';
 import { distinctValues } from '../analysis/parameters.ts';
 import { quantityOf } from '../metrics/index.ts';
 import type { SweepSnapshot, TrialRecord } from '../store/read-model.ts';

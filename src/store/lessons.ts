@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import type { Parameters } from '../model/parameter.ts';
 import { withLaterParameters } from '../model/parameters.ts';
-import type { Lesson } from '../sweep-file/learned-search.ts';
+import type { Lesson } from '../sweep-file/expansion/learned-search.ts';
 
 /** A row of `LESSONS_OF`. */
 export interface LessonRow extends Omit<Lesson, 'parameters'> {

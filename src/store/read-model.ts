@@ -2,7 +2,7 @@
 import type { LateEndRecord } from './late-ends.ts';
 import type { ProposalOrigin, RecordedProposal } from './proposals.ts';
 import type { RecordedVerdict } from './verdicts.ts';
-import type { Lesson } from '../sweep-file/learned-search.ts';
+import type { Lesson } from '../sweep-file/expansion/learned-search.ts';
 import type { TrialState } from '../trial/state.ts';
 import type { ConfigId, Objective, TrialConfig, TrialId, TrialPhase } from '../trial/trial.ts';
 
@@ -197,7 +197,7 @@ export interface ReadModel extends Disposable {
   origin(sweep: string, trial: TrialId): ProposalOrigin | undefined;
   /** What became of a configuration of a sweep at each rung it was judged at, in order. */
   verdicts(sweep: string, configuration: ConfigId): RecordedVerdict[];
-  /** Trials of a sweep that the next plan leaves pruned, under this way to prune (sweep-file/pruning-key.ts). */
+  /** Trials of a sweep that the next plan leaves pruned, under this way to prune (sweep-file/expansion/pruning-key.ts). */
   leftPruned(sweep: string, pruning: string): ReadonlySet<TrialId>;
   attempts(sweep: string, trial: TrialId): AttemptRecord[];
   /** In the order in which they were told. */

@@ -1,5 +1,5 @@
 /** Rows as SQLite returns them, and the records that readers get. */
-import { RESIZES } from '../data/own/resample.ts';
+import { RESIZES } from '../data/own/pictures/resample.ts';
 import { ARCHITECTURES } from '../model/architectures/index.ts';
 import type { Parameters } from '../model/parameter.ts';
 import { architecture, withLaterParameters } from '../model/parameters.ts';

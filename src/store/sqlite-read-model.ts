@@ -22,7 +22,7 @@ import type {
 import { lateEndRecord, type LateEndRecord } from './late-ends.ts';
 import { chosenOf } from './choices.ts';
 import { recordedLesson } from './lessons.ts';
-import type { Lesson } from '../sweep-file/learned-search.ts';
+import type { Lesson } from '../sweep-file/expansion/learned-search.ts';
 import { recordedProposal, type ProposalOrigin, type RecordedProposal } from './proposals.ts';
 import type { RecordedVerdict } from './verdicts.ts';
 import { prepareReading, type BestMetricRow, type KeyedRow, type TrialStatements } from './read-statements.ts';

@@ -23,7 +23,7 @@ import { prepareStatements } from './statements.ts';
 import { explaining, undoOnError } from './store-error.ts';
 import { refuseBrokenLocks } from './try-locks.ts';
 import { verdictTable, type ConfigVerdict, type PrunedTrial, type RecordedVerdict, type Rung } from './verdicts.ts';
-import type { Lesson } from '../sweep-file/learned-search.ts';
+import type { Lesson } from '../sweep-file/expansion/learned-search.ts';
 import type { Provenance } from './read-model.ts';
 import type { AttemptEnd, AttemptPlace, Claim, PlanChange, SweepPlan, SweepStore } from './store.ts';
 

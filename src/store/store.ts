@@ -12,7 +12,7 @@ import type { DatasetSource } from '../data/source.ts';
 import type { LateEnd } from '../trial/late-end.ts';
 import type { Choice } from './choices.ts';
 import type { Proposal, RecordedProposal } from './proposals.ts';
-import type { Lesson } from '../sweep-file/learned-search.ts';
+import type { Lesson } from '../sweep-file/expansion/learned-search.ts';
 import type { Provenance } from './read-model.ts';
 import type { ConfigVerdict, PrunedTrial, RecordedVerdict, Rung } from './verdicts.ts';
 import type { TrialState } from '../trial/state.ts';
@@ -32,7 +32,7 @@ export interface SweepPlan {
   readonly trials: readonly TrialPlan[];
   /** How many there are to be, where more are proposed later. */
   readonly plannedTrials?: number | undefined;
-  /** A hash of the way to prune (sweep-file/pruning-key.ts); undefined where nothing is pruned. */
+  /** A hash of the way to prune (sweep-file/expansion/pruning-key.ts); undefined where nothing is pruned. */
   readonly pruning?: string | undefined;
 }
 

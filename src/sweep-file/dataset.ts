@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { DATASETS } from '../data/datasets/index.ts';
 import { formatCount } from '../text/format-number.ts';
 import { readingOf } from '../data/own/reading.ts';
-import { DEFAULT_RESIZE, RESIZES, type Resize } from '../data/own/resample.ts';
+import { DEFAULT_RESIZE, RESIZES, type Resize } from '../data/own/pictures/resample.ts';
 import { MOST_SIDE } from '../data/own/image-stream.ts';
 import { BINARIZATIONS, type DatasetSettings, type OwnReading } from '../trial/trial.ts';
 import { byShape } from './by-shape.ts';

@@ -1,7 +1,7 @@
 /** Which agents may train which trials. Where a trial is trained is no part of what it is: its id does not change. */
 import { z } from 'zod';
 import type { Parameters } from '../model/parameter.ts';
-import { ConditionIndex } from './condition-index.ts';
+import { ConditionIndex } from './expansion/condition-index.ts';
 import type { SweepSpec } from './spec.ts';
 
 /** Also an agent's. */

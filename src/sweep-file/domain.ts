@@ -4,7 +4,7 @@ import { byShape } from './by-shape.ts';
 import { translate } from './other-spellings.ts';
 import type { ValueKind } from './other-spellings.ts';
 import type { Parameter, ParameterValue } from '../model/parameter.ts';
-import { DRAWING_SEARCH } from './samplers.ts';
+import { DRAWING_SEARCH } from './expansion/samplers.ts';
 import { valueSchema } from './value-schema.ts';
 import type { Choices, Domain, Range } from './spec.ts';
 

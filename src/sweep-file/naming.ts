@@ -3,7 +3,7 @@
  * their users' names everywhere.
  */
 import type { TrialConfig } from '../trial/trial.ts';
-import { possibleValues } from './space.ts';
+import { possibleValues } from './expansion/space.ts';
 import type { SweepSpec } from './spec.ts';
 
 /** `batchSize` → `batch_size`. */

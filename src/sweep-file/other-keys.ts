@@ -1,5 +1,5 @@
 /** Keys that other programs' files have, and a spec has not. */
-import { SAMPLER_NAMES } from './samplers.ts';
+import { SAMPLER_NAMES } from './expansion/samplers.ts';
 import { nearest } from './suggest.ts';
 
 /** What to write in place of such a key at the top of a spec; undefined for a key that none of them has. */

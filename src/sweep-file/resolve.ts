@@ -4,7 +4,7 @@ import type { Parameter } from '../model/parameter.ts';
 import { parameterOf, PARAMETERS } from '../model/parameters.ts';
 import { MEDIAN_ETA, PRUNING, type Pruning } from '../search/pruning.ts';
 import type { OwnDefinitions } from './own-definitions.ts';
-import { LEARNER_NAMES, type SamplerName } from './samplers.ts';
+import { LEARNER_NAMES, type SamplerName } from './expansion/samplers.ts';
 import type { UserSpec } from './schema.ts';
 import type { Choices, Search, SweepSpec, Until } from './spec.ts';
 

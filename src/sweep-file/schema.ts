@@ -10,7 +10,14 @@ import type { Parameter } from '../model/parameter.ts';
 import type { Domain } from './spec.ts';
 import { likelihood, PARAMETER_NAMES, PARAMETERS } from '../model/parameters.ts';
 import { PRUNING, PRUNING_METHODS } from '../search/pruning.ts';
-import { DRAWING_SEARCH, LEARNER_NAMES, LEARNERS, LEARNING_SEARCH, SAMPLER_NAMES, SAMPLERS } from './samplers.ts';
+import {
+  DRAWING_SEARCH,
+  LEARNER_NAMES,
+  LEARNERS,
+  LEARNING_SEARCH,
+  SAMPLER_NAMES,
+  SAMPLERS,
+} from './expansion/samplers.ts';
 import { seedsSchema, STAGES } from './seeds.ts';
 import { valueSchema } from './value-schema.ts';
 import { whereSchema } from './where.ts';

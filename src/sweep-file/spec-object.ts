@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import type { PruningMethod } from '../search/pruning.ts';
 import { messageOf, SweepError } from '../errors.ts';
-import type { LearnerName, SamplerName } from './samplers.ts';
+import type { LearnerName, SamplerName } from './expansion/samplers.ts';
 
 /** A spec as a program writes it: the keys and values of the YAML file (docs/spec.md). */
 export interface SpecObject {

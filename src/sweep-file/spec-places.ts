@@ -2,7 +2,7 @@
 import type { Finding, IssueCode } from './issue.ts';
 import type { ParameterValue } from '../model/parameter.ts';
 import type { UserSpec } from './schema.ts';
-import { isSame } from './space.ts';
+import { isSame } from './expansion/space.ts';
 import type { Domain } from './spec.ts';
 
 /** The valid fields of a spec. */

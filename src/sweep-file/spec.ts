@@ -5,7 +5,7 @@ import type { Objective, TrainSettings } from '../trial/trial.ts';
 import type { Constraint } from './constraint.ts';
 import type { SpecDataset } from './dataset.ts';
 import type { OwnDefinitions } from './own-definitions.ts';
-import type { LearnerName, SamplerName } from './samplers.ts';
+import type { LearnerName, SamplerName } from './expansion/samplers.ts';
 
 /** At least one value. */
 export interface Choices {

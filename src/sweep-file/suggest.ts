@@ -6,7 +6,7 @@ import { ARCHITECTURES } from '../model/architectures/index.ts';
 import { LIKELIHOODS } from '../model/likelihoods/index.ts';
 import type { Named } from '../model/named.ts';
 import { PARAMETERS } from '../model/parameters.ts';
-import { SAMPLERS } from './samplers.ts';
+import { SAMPLERS } from './expansion/samplers.ts';
 
 /** `did you mean …?` where one of the candidates is close to what was written; otherwise what there is to choose from. */
 export function suggest(written: string, candidates: readonly string[]): string {

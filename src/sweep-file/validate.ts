@@ -1,22 +1,22 @@
-import { checkLearning, checkRanking, checkSpace, checkSpec } from './checks.ts';
+import { checkLearning, checkRanking, checkSpace, checkSpec } from './checks/checks.ts';
 import type { ValidPart } from './spec-places.ts';
-import { checkBudget, idleBudget, idlePatience } from './check-budget.ts';
-import { checkConfirmation, idleConfirmation } from './check-confirmation.ts';
-import { checkPruning } from './check-pruning.ts';
-import { checkSchedules } from './check-schedules.ts';
+import { checkBudget, idleBudget, idlePatience } from './checks/check-budget.ts';
+import { checkConfirmation, idleConfirmation } from './checks/check-confirmation.ts';
+import { checkPruning } from './checks/check-pruning.ts';
+import { checkSchedules } from './checks/check-schedules.ts';
 import { toFindings } from './findings.ts';
-import { findIdleParts } from './idle-parts.ts';
+import { findIdleParts } from './checks/idle-parts.ts';
 import type { Finding } from './issue.ts';
 import { PARAMETER_NAMES, PARAMETERS } from '../model/parameters.ts';
 import { resolveSpec } from './resolve.ts';
 import { PRUNING, type PruningMethod } from '../search/pruning.ts';
 import { evenProposals } from '../search/propose.ts';
-import { DRAWING_SEARCH, LEARNER_NAMES, LEARNING_SEARCH } from './samplers.ts';
+import { DRAWING_SEARCH, LEARNER_NAMES, LEARNING_SEARCH } from './expansion/samplers.ts';
 import { namesOf, NOTHING_OWN, type OwnDefinitions } from './own-definitions.ts';
 import { MAX_TRIALS, specSchemaFor } from './schema.ts';
 import type { specSchema, UserSpec } from './schema.ts';
 import { isLearning, type SweepSpec } from './spec.ts';
-import { triedConfigurations } from './tried.ts';
+import { triedConfigurations } from './expansion/tried.ts';
 
 /** `own`: what the modules define that it names; `any` where they were not read. */
 export type Own = OwnDefinitions | 'any';

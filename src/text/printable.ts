@@ -6,7 +6,7 @@ import { stripVTControlCharacters } from 'node:util';
  */
 const ACTING = /[\0-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
-/** The styles of render/text.ts, or a character that acts. */
+/** The styles of render/layout/text.ts, or a character that acts. */
 const STYLED = new RegExp(`(\\x1b\\[(?:1|2|22|31|32|33|39)m)|${ACTING.source}`, 'g');
 
 /** Text for a terminal: what came from a path, a name or a value moves no cursor, sets no title and no colour. */

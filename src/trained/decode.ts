@@ -1,5 +1,5 @@
 import { bytesOf, type NpyArray } from '../data/npz-writer.ts';
-import { restored } from '../data/own/standardize.ts';
+import { restored } from '../data/own/tables/standardize.ts';
 import { SweepError } from '../errors.ts';
 import { Spill } from '../files/spill.ts';
 import { freeArrays } from '../free-arrays.ts';

@@ -1,7 +1,7 @@
 /** `encoder.onnx`, `decoder.onnx` and `vae.onnx`: a trained model for any ONNX Runtime, with what shows how to load it. */
 import { bytesOf, npzEntry, type NpyArray } from '../data/npz-writer.ts';
 import { portableModel, runPortable, type Units } from '../engine/compiled/portable-model.ts';
-import { restored, standardized } from '../data/own/standardize.ts';
+import { restored, standardized } from '../data/own/tables/standardize.ts';
 import { SweepError } from '../errors.ts';
 import { zipChunks } from '../files/zip-writer.ts';
 import { likelihoodOf } from '../model/model.ts';

@@ -1,13 +1,19 @@
 /** Latents that `sweep decode` is given: what `sweep encode` wrote, or an array of one's own. */
 import { bytesAt, fileBytes, fileSize, startOf, withoutStart } from '../data/own/file-bytes.ts';
 import { inPieces, WrongLength } from '../data/own/in-pieces.ts';
-import { checkLength } from '../data/own/npy-length.ts';
-import { MOST_HEADER_BYTES, NPY_MAGIC, npyDescription, npyHeader, type NpyHeader } from '../data/own/npy-header.ts';
+import { checkLength } from '../data/own/numpy/npy-length.ts';
+import {
+  MOST_HEADER_BYTES,
+  NPY_MAGIC,
+  npyDescription,
+  npyHeader,
+  type NpyHeader,
+} from '../data/own/numpy/npy-header.ts';
 import type { StreamLabels } from '../data/own/labels.ts';
-import { npzLabels, type ArrayOfLabels } from '../data/own/npz-labels.ts';
+import { npzLabels, type ArrayOfLabels } from '../data/own/numpy/npz-labels.ts';
 import { describeShape } from '../data/own/shape.ts';
 import { unusable } from '../data/own/unusable.ts';
-import { readEntry, zipEntries } from '../data/own/zip.ts';
+import { readEntry, zipEntries } from '../data/own/numpy/zip.ts';
 import { formatCount } from '../text/format-number.ts';
 
 export interface Latents {

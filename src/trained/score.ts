@@ -1,4 +1,4 @@
-import { auroc } from '../analysis/auroc.ts';
+import { auroc } from '../analysis/statistics/auroc.ts';
 import { LABEL_PLACES } from '../data/labels.ts';
 import { SweepError } from '../errors.ts';
 import type { Values } from '../data/source.ts';

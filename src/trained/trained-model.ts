@@ -4,7 +4,7 @@ import type { Arrays, Engine, ScanProgram } from '../engine/engine.ts';
 import { sizeOf } from '../engine/engine.ts';
 import { loadEngine } from '../engine/load.ts';
 import type { TrialFiles } from '../files/trial-files.ts';
-import type { Columns } from '../data/own/standardize.ts';
+import type { Columns } from '../data/own/tables/standardize.ts';
 import type { Values } from '../data/source.ts';
 import { imageSize, type ModelShape } from '../model/architecture.ts';
 import { drawFault } from '../model/likelihood.ts';

@@ -1,4 +1,4 @@
-import type { Columns } from '../data/own/standardize.ts';
+import type { Columns } from '../data/own/tables/standardize.ts';
 import type { TrialId } from '../trial/trial.ts';
 import { decodeTensors, type TensorFile } from './safetensors.ts';
 

@@ -4,8 +4,8 @@ import { parseFilter } from '../../src/analysis/filter.ts';
 import type { Effects } from '../../src/analysis/effects/effects.ts';
 import { effectsOf } from '../../src/analysis/effects/effects-of.ts';
 import { randomStream, type RandomStream } from '../../src/random.ts';
-import { renderEffects } from '../../src/render/effects-table.ts';
-import { effectsSentences } from '../../src/render/effects-text.ts';
+import { renderEffects } from '../../src/render/effects/effects-table.ts';
+import { effectsSentences } from '../../src/render/effects/effects-text.ts';
 import type { TrialRecord } from '../../src/store/read-model.ts';
 import { snapshotOf, trialRecord, valMetrics } from './support.ts';
 

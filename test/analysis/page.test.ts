@@ -6,7 +6,7 @@ import { heatMap } from '../../src/analysis/page/heat-map.ts';
 import type { PageConfiguration, PageModel, PageTrial } from '../../src/analysis/page/page-model.ts';
 import { describePage } from '../../src/analysis/page/describe-page.ts';
 import { effectsOf } from '../../src/analysis/effects/effects-of.ts';
-import { summarize } from '../../src/analysis/summarize.ts';
+import { summarize } from '../../src/analysis/report/summarize.ts';
 import { colouring } from '../../src/charts/colouring.ts';
 import { drawLatentUse } from '../../src/charts/latent-use.ts';
 import { paperPalette } from '../../src/charts/palette.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { foldSeeds, rankConfigurations, selectedTrials } from '../../src/analysis/ranking.ts';
-import { sweepStatus } from '../../src/analysis/status.ts';
+import { sweepStatus } from '../../src/analysis/progress/status.ts';
 import { betaSweep, seedsWith, snapshotOf, trialRecord, untunedSweep, valMetrics } from './support.ts';
 
 const beta = (value: number) => ({ parameters: { beta: value } });

@@ -3,7 +3,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
-import { costOf } from '../../src/analysis/search-account.ts';
+import { costOf } from '../../src/analysis/search/search-account.ts';
 import { ResultsLayout } from '../../src/files/paths.ts';
 import type { SchedulerEvent } from '../../src/scheduler/events.ts';
 import type { TrialRecord } from '../../src/store/read-model.ts';

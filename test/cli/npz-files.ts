@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { npzEntry, type NpyArray } from '../../src/data/npz-writer.ts';
-import { readEntry, zipEntries } from '../../src/data/own/zip.ts';
+import { readEntry, zipEntries } from '../../src/data/own/numpy/zip.ts';
 import { zipChunks } from '../../src/files/zip-writer.ts';
 
 export async function writeNpz(file: string, ...arrays: NpyArray[]): Promise<void> {

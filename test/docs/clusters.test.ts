@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import { launchFile } from '../../src/render/launch-file.ts';
+import { launchFile } from '../../src/render/run/launch-file.ts';
 import { fencedBlocks, ROOT } from './markdown.ts';
 
 const text = readFileSync(path.join(ROOT, 'docs/clusters.md'), 'utf8');

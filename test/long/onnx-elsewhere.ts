@@ -9,7 +9,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { readEntry, zipEntries } from '../../src/data/own/zip.ts';
+import { readEntry, zipEntries } from '../../src/data/own/numpy/zip.ts';
 import { differenceOf } from '../../src/trained/export-onnx.ts';
 import { PEER_PYTHON } from '../bench/peer-process.ts';
 import { HAS_BROWSER, launchBrowser } from '../page/chromium.ts';

@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { openOwn } from '../../src/data/own/open-images.ts';
-import { isVectors } from '../../src/data/own/vector-stream.ts';
+import { isVectors } from '../../src/data/own/tables/vector-stream.ts';
 import { SweepError } from '../../src/errors.ts';
 import { note } from './checks.ts';
 import { PEER_PYTHON } from '../bench/peer-process.ts';

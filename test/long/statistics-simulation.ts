@@ -4,9 +4,9 @@
  * standard errors of the simulation allowed for: `npm run test:statistics`.
  */
 import { mean, sampleVariance } from 'simple-statistics';
-import { powerToTell, seedsToTell, WANTED_POWER } from '../../src/analysis/seed-advice.ts';
-import { criticalT } from '../../src/analysis/student-t.ts';
-import { differencesToBest } from '../../src/analysis/versus-best.ts';
+import { powerToTell, seedsToTell, WANTED_POWER } from '../../src/analysis/report/seed-advice.ts';
+import { criticalT } from '../../src/analysis/statistics/student-t.ts';
+import { differencesToBest } from '../../src/analysis/report/versus-best.ts';
 import { simulate, simulatedPower, type Method, type Rates, type Setting } from '../support/seed-simulation.ts';
 
 const SWEEPS = 2000;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { checkRedis } from '../../src/cli/doctor-redis.ts';
+import { checkRedis } from '../../src/cli/doctor/doctor-redis.ts';
 import { hasRedis, RedisServer, WITHOUT_REDIS } from '../fixtures/redis-server.ts';
 
 describe.skipIf(!hasRedis)(`doctor --redis${hasRedis ? '' : ` (${WITHOUT_REDIS})`}`, () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { renderReportCsv } from '../../src/render/csv.ts';
-import { summarize } from '../../src/analysis/summarize.ts';
+import { summarize } from '../../src/analysis/report/summarize.ts';
 import { betaSweep, seedsWith, snapshotOf } from '../analysis/support.ts';
 
 test('the best three as CSV', async () => {

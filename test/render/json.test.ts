@@ -1,10 +1,10 @@
 import { NUMERICS_VERSION } from '../../src/trial/identity.ts';
 import { expect, test } from 'vitest';
-import { compare } from '../../src/analysis/compare.ts';
+import { compare } from '../../src/analysis/comparison/compare.ts';
 import { parseFilter } from '../../src/analysis/filter.ts';
-import { renderComparisonJson } from '../../src/render/comparison-json.ts';
+import { renderComparisonJson } from '../../src/render/comparison/comparison-json.ts';
 import { renderReportJson, toJsonLine } from '../../src/render/json.ts';
-import { summarize } from '../../src/analysis/summarize.ts';
+import { summarize } from '../../src/analysis/report/summarize.ts';
 import { betaSweep, seedsWith, snapshotOf, trialRecord, untunedSweep, valMetrics } from '../analysis/support.ts';
 
 test('the report has exactly the promised shape', () => {

@@ -8,7 +8,7 @@ import { Service } from 'kubernetes-models/v1';
 import ts from 'typescript';
 import { expect, onTestFinished, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import { launchFile, type LaunchedAgent } from '../../src/render/launch-file.ts';
+import { launchFile, type LaunchedAgent } from '../../src/render/run/launch-file.ts';
 
 const KINDS = {
   Deployment: { model: Deployment, place: 'kubernetes-models/apps/v1' },

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { TrialJob } from '../../src/trial/job.ts';
 import { Dispatcher } from '../../src/scheduler/dispatcher.ts';
-import { listed, type Source } from '../../src/scheduler/source.ts';
+import { listed, type Source } from '../../src/scheduler/sources/source.ts';
 import type { RecordTogether, Task } from '../../src/scheduler/task.ts';
 import { SimulatedClock } from '../support/simulated-clock.ts';
 import { ToyExecutor } from '../support/toy-executor.ts';

@@ -1,8 +1,8 @@
 /** Pruning under another spec than before, and trials that are revived. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { hasLearner } from '../../src/sweep-file/expand.ts';
-import { learnedSearch, type LearnedSearch } from '../../src/sweep-file/learned-search.ts';
+import { hasLearner } from '../../src/sweep-file/expansion/expand.ts';
+import { learnedSearch, type LearnedSearch } from '../../src/sweep-file/expansion/learned-search.ts';
 import { isSettled } from '../../src/trial/state.ts';
 import { by, expectAttemptsAccounted, GRID, HYPERBAND, TPE, trialsOf, verdictsIn } from './pruned-toys.ts';
 import { live, proposalsIn, specOf, start, type Life, type Toy } from './spec-run.ts';

@@ -7,7 +7,7 @@ import { TRIAL_FILES } from '../../src/files/trial-files.ts';
 import { HEARTBEAT_MS } from '../../src/scheduler/heartbeat.ts';
 import { openReadModel } from '../../src/store/sqlite-read-model.ts';
 import { toyPlan } from '../support/toy-sweep.ts';
-import { listed } from '../../src/scheduler/source.ts';
+import { listed } from '../../src/scheduler/sources/source.ts';
 import { ToyWorld } from './support.ts';
 
 const LOST = { epochs: 0, outcome: { kind: 'lost', cause: 'signal 9', culprit: 'trial' } } as const;

@@ -1,15 +1,15 @@
 /** Sweeps of a spec by the toy executor: planned, searched, pruned and confirmed by the real parts. */
-import { goOnFrom } from '../../src/analysis/go-on.ts';
+import { goOnFrom } from '../../src/analysis/progress/go-on.ts';
 import type { Emit } from '../../src/scheduler/events.ts';
-import type { TrialSource } from '../../src/scheduler/source.ts';
+import type { TrialSource } from '../../src/scheduler/sources/source.ts';
 import { confirming } from '../../src/run/known-trials.ts';
 import { openReadModel } from '../../src/store/sqlite-read-model.ts';
 import type { SweepPlan } from '../../src/store/store.ts';
-import { confirmationOf } from '../../src/sweep-file/confirmation.ts';
-import { expandSpec, hasLearner } from '../../src/sweep-file/expand.ts';
-import { learnedSearch, type LearnedSearch } from '../../src/sweep-file/learned-search.ts';
+import { confirmationOf } from '../../src/sweep-file/expansion/confirmation.ts';
+import { expandSpec, hasLearner } from '../../src/sweep-file/expansion/expand.ts';
+import { learnedSearch, type LearnedSearch } from '../../src/sweep-file/expansion/learned-search.ts';
 import { readSpec } from '../../src/sweep-file/parse.ts';
-import { pruningKey } from '../../src/sweep-file/pruning-key.ts';
+import { pruningKey } from '../../src/sweep-file/expansion/pruning-key.ts';
 import type { SweepSpec } from '../../src/sweep-file/spec.ts';
 import { trialSource } from '../../src/run/trial-source.ts';
 import type { DatasetSettings, TrialId, TrialPlan } from '../../src/trial/trial.ts';

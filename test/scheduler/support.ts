@@ -6,7 +6,7 @@ import { ResultsLayout } from '../../src/files/paths.ts';
 import { trialsToTest } from '../../src/analysis/ranking.ts';
 import { StorageTrouble } from '../../src/scheduler/storage-trouble.ts';
 import type { Emit, Observer, SchedulerEvent } from '../../src/scheduler/events.ts';
-import { listed } from '../../src/scheduler/source.ts';
+import { listed } from '../../src/scheduler/sources/source.ts';
 import { Scheduler, type ScheduleOptions, type ScheduleResult } from '../../src/scheduler/scheduler.ts';
 import { testTargets } from '../../src/scheduler/test-task.ts';
 import { openReadModel } from '../../src/store/sqlite-read-model.ts';

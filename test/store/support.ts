@@ -5,7 +5,7 @@ import path from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { TrialSummary } from '../../src/trial/outcome.ts';
 import { ResultsLayout } from '../../src/files/paths.ts';
-import { countStates } from '../../src/analysis/count-states.ts';
+import { countStates } from '../../src/analysis/progress/count-states.ts';
 import { openReadModel } from '../../src/store/sqlite-read-model.ts';
 import { openStore, type SqliteStore } from '../../src/store/sqlite-store.ts';
 import type { ReadModel } from '../../src/store/read-model.ts';

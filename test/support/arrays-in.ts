@@ -1,4 +1,4 @@
-import { readEntry, zipEntries } from '../../src/data/own/zip.ts';
+import { readEntry, zipEntries } from '../../src/data/own/numpy/zip.ts';
 
 /** The arrays of an archive by name, as bytes without their headers. */
 export async function arraysIn(file: string): Promise<Record<string, Buffer>> {

@@ -1,7 +1,7 @@
 /** Simulated sweeps whose truth is known: how often a method of comparing with the best is right. */
 import { randomStream, type RandomStream } from '../../src/random.ts';
-import type { Interval } from '../../src/analysis/statistics.ts';
-import { differencesToBest, type SeedValues } from '../../src/analysis/versus-best.ts';
+import type { Interval } from '../../src/analysis/statistics/statistics.ts';
+import { differencesToBest, type SeedValues } from '../../src/analysis/report/versus-best.ts';
 
 /** Standard deviation of each configuration's noise. */
 export const SPREADS = {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { expandSpec } from '../../src/sweep-file/expand.ts';
+import { expandSpec } from '../../src/sweep-file/expansion/expand.ts';
 import { specSchema } from '../../src/sweep-file/schema.ts';
 import { PARAMETER_NAMES } from '../../src/model/parameters.ts';
 import { errorIn, specWith } from './spec-text.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { expandSpec } from '../../src/sweep-file/expand.ts';
+import { expandSpec } from '../../src/sweep-file/expansion/expand.ts';
 import { issuesIn, specWith, summary, textWith } from './spec-text.ts';
 
 const SPACE = 'parameters: { architecture: [mlp, conv], beta: [1, 4] }';

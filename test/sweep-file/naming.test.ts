@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { expandSpec } from '../../src/sweep-file/expand.ts';
+import { expandSpec } from '../../src/sweep-file/expansion/expand.ts';
 import { fromUserConfig, sweptParameters, toUserConfig } from '../../src/sweep-file/naming.ts';
 import { specWith } from './spec-text.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SweepError } from '../../src/errors.ts';
-import { expandSpec } from '../../src/sweep-file/expand.ts';
+import { expandSpec } from '../../src/sweep-file/expansion/expand.ts';
 import { codesIn, errorIn, issuesIn, specWith, summary, textWith } from './spec-text.ts';
 
 describe('a valid spec', () => {

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { expandSpec } from '../../src/sweep-file/expand.ts';
+import { expandSpec } from '../../src/sweep-file/expansion/expand.ts';
 import { readSpec } from '../../src/sweep-file/parse.ts';
 import type { TrialPlan } from '../../src/trial/trial.ts';
 

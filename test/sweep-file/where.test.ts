@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { planTrials } from '../../src/plan-sweep.ts';
-import { expandSpec } from '../../src/sweep-file/expand.ts';
+import { expandSpec } from '../../src/sweep-file/expansion/expand.ts';
 import { readSpec } from '../../src/sweep-file/parse.ts';
 import { issuesIn, specWith, summary, textWith } from './spec-text.ts';
 

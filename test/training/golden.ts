@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { locateDataset } from '../../src/data/locate.ts';
 import type { Engine } from '../../src/engine/engine.ts';
-import { expandSpec } from '../../src/sweep-file/expand.ts';
+import { expandSpec } from '../../src/sweep-file/expansion/expand.ts';
 import { readSpec } from '../../src/sweep-file/parse.ts';
 import type { TrainJob } from '../../src/trial/job.ts';
 import type { TrialId } from '../../src/trial/trial.ts';

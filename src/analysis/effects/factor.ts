@@ -1,6 +1,6 @@
 import type { Configuration } from '../ranking.ts';
 import { isSameValue, type Params } from '../parameters.ts';
-import { rangeParts, type ScaledRange } from '../range-parts.ts';
+import { rangeParts, type ScaledRange } from '../statistics/range-parts.ts';
 import { formatValue } from '../../text/format-value.ts';
 
 /**

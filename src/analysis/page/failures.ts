@@ -1,6 +1,6 @@
 import type { TrialRecord } from '../../store/read-model.ts';
 import { plain } from '../../text/printable.ts';
-import { byCause } from '../by-cause.ts';
+import { byCause } from '../report/by-cause.ts';
 import { describeParams, sharedParams } from '../parameters.ts';
 import type { PageFailure } from './page-model.ts';
 

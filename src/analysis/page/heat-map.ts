@@ -1,4 +1,4 @@
-import { rangeParts } from '../range-parts.ts';
+import { rangeParts } from '../statistics/range-parts.ts';
 import type { PageModel } from './page-model.ts';
 
 /** More numbers than this are put together in so many ranges. */

@@ -5,10 +5,10 @@
  */
 import type { Goal } from '../../metrics/metric.ts';
 import type { TrialState } from '../../trial/state.ts';
-import type { ConfigurationSummary } from '../report-model.ts';
+import type { ConfigurationSummary } from '../report/report-model.ts';
 import type { Share } from '../effects/effects.ts';
-import type { CourseStep } from '../search-course.ts';
-import type { Interval } from '../statistics.ts';
+import type { CourseStep } from '../search/search-course.ts';
+import type { Interval } from '../statistics/statistics.ts';
 
 /** A parameter in which configurations differ. */
 export interface PageAxis {
@@ -96,7 +96,7 @@ export interface PageTimeline {
   readonly takenOver: number;
 }
 
-/** A configuration of a search in its turn; see analysis/search-course.ts. */
+/** A configuration of a search in its turn; see analysis/search/search-course.ts. */
 export interface PageStep extends Omit<CourseStep, 'configId'> {
   readonly configuration: number;
   /** Whether it was proposed before the search had learnt anything. */
@@ -151,7 +151,7 @@ export interface PageModel {
   readonly trials: readonly PageTrial[];
   /**
    * Configurations that no other beats in both rate and distortion, by their means, smallest rate first; of how many, and
-   * how many weren't judged (see analysis/pareto.ts). Null where there is nothing to trade.
+   * how many weren't judged (see analysis/report/pareto.ts). Null where there is nothing to trade.
    */
   readonly pareto: { readonly places: readonly number[]; readonly of: number; readonly leftOut: number } | null;
   /** Largest share first. */

@@ -1,6 +1,6 @@
 /** Where a parameter is to be looked for next, by where the best of it lies. */
 import type { Parameter, ParameterValue } from '../../model/parameter.ts';
-import { isSame } from '../../sweep-file/space.ts';
+import { isSame } from '../../sweep-file/expansion/space.ts';
 import type { Choices, Domain, Range } from '../../sweep-file/spec.ts';
 
 export interface Refined {

@@ -1,11 +1,11 @@
 /** Where a sweep leaves something to be found: the region around its best, as the domains of the sweep that comes next. */
 import { onlyIn, meets, parameterOf } from '../../model/parameters.ts';
 import type { ParameterValue } from '../../model/parameter.ts';
-import { isSame } from '../../sweep-file/space.ts';
+import { isSame } from '../../sweep-file/expansion/space.ts';
 import { isLearning, type Choices, type Condition, type Domain, type SweepSpec } from '../../sweep-file/spec.ts';
 import type { Effects } from '../effects/effects.ts';
 import type { Params } from '../parameters.ts';
-import type { ConfigurationSummary, ReportModel } from '../report-model.ts';
+import type { ConfigurationSummary, ReportModel } from '../report/report-model.ts';
 import { importanceOf, type Importance } from './importance.ts';
 import { fixedAt, refineDomain, type Refined } from './refined-domain.ts';
 

@@ -1,5 +1,5 @@
 import { imagesAPiece, type ImageStream } from './image-stream.ts';
-import { broughtTo, shapeAfter, type Bringing } from './resample.ts';
+import { broughtTo, shapeAfter, type Bringing } from './pictures/resample.ts';
 import { shapeOfImages } from './shape.ts';
 
 /** The same images, brought to what a spec asks for. @throws SweepError DATA_CORRUPT where they would be too many */

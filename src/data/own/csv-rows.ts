@@ -4,9 +4,9 @@ import { pipeline } from 'node:stream';
 import { formatCount } from '../../text/format-number.ts';
 import { DECIMAL_COMMA, NUMBER } from './csv-cells.ts';
 import { startOf } from './file-bytes.ts';
-import { firstLine, LINE_ENDS, lineOf } from './text-lines.ts';
+import { firstLine, LINE_ENDS, lineOf } from './tables/text-lines.ts';
 import { unusable } from './unusable.ts';
-import { MOST_COLUMNS } from './vector-stream.ts';
+import { MOST_COLUMNS } from './tables/vector-stream.ts';
 
 /** Of one line: more than so many numbers take. */
 const MOST_LINE_BYTES = 32 * MOST_COLUMNS;

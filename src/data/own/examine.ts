@@ -14,12 +14,12 @@ import { idxLabelFile } from './idx-labels.ts';
 import type { ImageStream } from './image-stream.ts';
 import { checkNamedLabels, countLabels, type LabelCounts } from './labels.ts';
 import { openOwn } from './open-images.ts';
-import { farValue } from './far-values.ts';
+import { farValue } from './tables/far-values.ts';
 import { darkImages, TableKind } from './likely-meant.ts';
-import { columnsOf } from './standardize.ts';
-import { scanVectors } from './scan-vectors.ts';
-import { isVectors, type VectorStream } from './vector-stream.ts';
-import { filesOfFolder } from './picture-folder.ts';
+import { columnsOf } from './tables/standardize.ts';
+import { scanVectors } from './tables/scan-vectors.ts';
+import { isVectors, type VectorStream } from './tables/vector-stream.ts';
+import { filesOfFolder } from './pictures/picture-folder.ts';
 import { FEWEST_DIFFERENT, splitByContent } from './split-by-content.ts';
 import { unusable } from './unusable.ts';
 

@@ -1,8 +1,8 @@
 import { looksLikeCsv } from './csv-rows.ts';
 import { bytesAt, gunzipped, startOf } from './file-bytes.ts';
-import { HDF5_MAGIC } from './hdf5-file.ts';
-import { NPY_MAGIC } from './npy-header.ts';
-import { PARQUET_MAGIC } from './parquet-vectors.ts';
+import { HDF5_MAGIC } from './hdf5/hdf5-file.ts';
+import { NPY_MAGIC } from './numpy/npy-header.ts';
+import { PARQUET_MAGIC } from './tables/parquet-vectors.ts';
 import { isNoTable, unreadable, unreadablePacked } from './unreadable.ts';
 
 /** What a file that is read may be. Only two are read as gzip packs them. */

@@ -1,20 +1,20 @@
 import { entryAt, refused } from '../refusal.ts';
 import type { OwnReading } from '../../trial/trial.ts';
 import { broughtStream } from './brought-stream.ts';
-import { csvVectors } from './csv-vectors.ts';
+import { csvVectors } from './tables/csv-vectors.ts';
 import { cifarFiles, cifarImages } from './cifar.ts';
 import { fileBytes, gunzipped } from './file-bytes.ts';
 import { formatAt, type Format } from './format.ts';
 import { idxImages } from './idx-images.ts';
 import type { ImageStream } from './image-stream.ts';
 import { MisfitReading } from './misfit-reading.ts';
-import { countVectors } from './counts.ts';
-import { readHdf5 } from './read-hdf5.ts';
-import { npyImages } from './npy.ts';
-import { parquetVectors } from './parquet-vectors.ts';
-import { npzImages } from './npz.ts';
-import { pictureFolder } from './picture-folder.ts';
-import { isVectors, type VectorStream } from './vector-stream.ts';
+import { countVectors } from './tables/counts.ts';
+import { readHdf5 } from './hdf5/read-hdf5.ts';
+import { npyImages } from './numpy/npy.ts';
+import { parquetVectors } from './tables/parquet-vectors.ts';
+import { npzImages } from './numpy/npz.ts';
+import { pictureFolder } from './pictures/picture-folder.ts';
+import { isVectors, type VectorStream } from './tables/vector-stream.ts';
 import { unusable } from './unusable.ts';
 
 /** What is asked of data; no column of a table holds labels where `label` is null. */

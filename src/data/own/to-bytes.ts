@@ -1,6 +1,6 @@
 import { formatCount } from '../../text/format-number.ts';
 import type { ImageStream } from './image-stream.ts';
-import type { ImageType } from './npy-header.ts';
+import type { ImageType } from './numpy/npy-header.ts';
 import { unusable } from './unusable.ts';
 
 interface Origin {

@@ -1,7 +1,7 @@
 /** Files of no format that is read here: what they are, by their content, and what becomes of them. */
 import { shellWord } from '../../text/shell-word.ts';
 import { describeText } from '../describe-content.ts';
-import { PICTURE } from './picture.ts';
+import { PICTURE } from './pictures/picture.ts';
 import { unusable } from './unusable.ts';
 
 const READ =

@@ -1,5 +1,5 @@
 import { escapeMarkup } from '../../charts/svg.ts';
-import { searchAnswers } from '../../render/search-text.ts';
+import { searchAnswers } from '../../render/report/search-text.ts';
 import { prose, tag, words, type Section } from '../html.ts';
 import type { PageContent } from '../page-content.ts';
 

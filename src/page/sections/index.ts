@@ -1,9 +1,9 @@
 import type { Colouring } from '../../charts/colouring.ts';
 import { pagePalette } from '../../charts/palette.ts';
 import { svgElement } from '../../charts/svg.ts';
-import { reportTexts } from '../../render/report-texts.ts';
+import { reportTexts } from '../../render/report/report-texts.ts';
 import { count } from '../../text/format-number.ts';
-import { effectsNotes, effectsSentences } from '../../render/effects-text.ts';
+import { effectsNotes, effectsSentences } from '../../render/effects/effects-text.ts';
 import { figure, sentence, tag, words, type Section } from '../html.ts';
 import type { PageContent, PageData } from '../page-content.ts';
 import { panelOf, WHOLE_VIEW } from '../panels.ts';

@@ -1,6 +1,6 @@
-import { tradedTable } from '../../analysis/traded-table.ts';
-import { alignmentOf, cellTexts } from '../../render/cell-text.ts';
-import { reportTexts } from '../../render/report-texts.ts';
+import { tradedTable } from '../../analysis/report/traded-table.ts';
+import { alignmentOf, cellTexts } from '../../render/layout/cell-text.ts';
+import { reportTexts } from '../../render/report/report-texts.ts';
 import { sentence, tag, words, type Section } from '../html.ts';
 import type { PageContent } from '../page-content.ts';
 

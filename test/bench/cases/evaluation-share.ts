@@ -3,7 +3,7 @@ import path from 'node:path';
 import { median } from 'simple-statistics';
 import { locateDataset } from '../../../src/data/locate.ts';
 import { loadEngine } from '../../../src/engine/load.ts';
-import { expandSpec } from '../../../src/sweep-file/expand.ts';
+import { expandSpec } from '../../../src/sweep-file/expansion/expand.ts';
 import { readSpec } from '../../../src/sweep-file/parse.ts';
 import type { TrialPlan } from '../../../src/trial/trial.ts';
 import type { TrainJob } from '../../../src/trial/job.ts';

@@ -9,7 +9,7 @@ import { npzEntry, textArray, type NpyArray } from '../../../src/data/npz-writer
 import { examineImages } from '../../../src/data/own/examine.ts';
 import { labelledColumn } from '../../../src/data/own/labelled-column.ts';
 import { openOwn } from '../../../src/data/own/open-images.ts';
-import { isVectors } from '../../../src/data/own/vector-stream.ts';
+import { isVectors } from '../../../src/data/own/tables/vector-stream.ts';
 import { zipChunks, type StoredEntry } from '../../../src/files/zip-writer.ts';
 import type { OwnReading } from '../../../src/trial/trial.ts';
 import { temporaryFolder } from '../temporary-folder.ts';

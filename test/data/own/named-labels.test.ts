@@ -6,7 +6,7 @@ import { textArray, type NpyArray } from '../../../src/data/npz-writer.ts';
 import { examineImages } from '../../../src/data/own/examine.ts';
 import { examineOwn } from '../../../src/data/own/examine-own.ts';
 import { openOwn } from '../../../src/data/own/open-images.ts';
-import { isVectors } from '../../../src/data/own/vector-stream.ts';
+import { isVectors } from '../../../src/data/own/tables/vector-stream.ts';
 import type { OwnReading } from '../../../src/trial/trial.ts';
 import { writeNpz } from '../../cli/npz-files.ts';
 import { temporaryFolder } from '../temporary-folder.ts';

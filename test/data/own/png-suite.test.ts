@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { readPng, TransparentPixel } from '../../../src/data/own/png.ts';
+import { readPng, TransparentPixel } from '../../../src/data/own/pictures/png.ts';
 
 const FOLDER = path.join(import.meta.dirname, 'png-suite');
 const fileOf = (name: string): Buffer => readFileSync(path.join(FOLDER, name));

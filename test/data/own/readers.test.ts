@@ -4,7 +4,7 @@ import path from 'node:path';
 import { deflateRawSync, gzipSync, crc32 } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { openImages } from '../../../src/data/own/open-images.ts';
-import { pictureShape, readPicture } from '../../../src/data/own/picture.ts';
+import { pictureShape, readPicture } from '../../../src/data/own/pictures/picture.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { chunk, npy, npyWithHeader, png } from './write.ts';
 

@@ -4,8 +4,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openOwn } from '../../../src/data/own/open-images.ts';
-import { readHdf5 } from '../../../src/data/own/read-hdf5.ts';
-import { isVectors } from '../../../src/data/own/vector-stream.ts';
+import { readHdf5 } from '../../../src/data/own/hdf5/read-hdf5.ts';
+import { isVectors } from '../../../src/data/own/tables/vector-stream.ts';
 import type { OwnReading } from '../../../src/trial/trial.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
