@@ -114,7 +114,8 @@ test('a brief and LaTeX have them, too', async () => {
     expect(brief).toContain(`- ${name}: ${message.slice(0, 250)}`);
     expect(latex).toContain(`% ${name}: ${message}\n`);
   }
-  expect(brief).toContain(`- ${next.message}: ${next.command}\n`);
+  // A line each: a command is never cut.
+  expect(brief).toContain(`- ${next.message}\n- ${next.command}\n`);
   expect(brief).toContain('- It was picked from 24 by the 2 seeds');
 });
 

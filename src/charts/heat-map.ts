@@ -111,7 +111,7 @@ export function drawHeatMap(
 function whyEmpty(configurations: readonly PageConfiguration[]): string {
   if (configurations.length === 0) return '';
   const standings = configurations.map(({ standing }) => standing);
-  return standings.includes('lost') ? 'lost' : standings.includes('pruned') ? 'pruned' : 'open';
+  return standings.includes('lost') ? 'lost' : standings.includes('pruned') ? 'pruned' : 'no value';
 }
 
 /** A value stands at the middle of its cell, the ends of a range at its edges. */

@@ -30,7 +30,7 @@ export const data = defineCommand({
       .positional('path', {
         type: 'string',
         describe:
-          'Data of your own: a folder of PNGs or JPEGs, a file .npy, .npz, HDF5 or IDX, a table .csv or .parquet, or a module .ts or .js that yields samples; with -o FILE.npz also a name',
+          'Data of your own: a folder of PNGs or JPEGs, a file .npy, .npz, HDF5 or IDX, a table .csv, .tsv (also .gz) or .parquet, or a module .ts or .js that yields samples; with -o FILE.npz also a name',
       })
       .option('output', {
         group: OWN_FLAGS,

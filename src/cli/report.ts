@@ -142,6 +142,6 @@ function render(
     case 'json':
       return renderReportJson(model, suggestedFlags, commands);
     case 'latex':
-      return renderReportLatex(model);
+      return renderReportLatex(model, suggestedFlags);
   }
 }

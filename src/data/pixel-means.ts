@@ -39,20 +39,21 @@ function pixelShares(set: ImageSet, pixels: number): Float32Array<ArrayBuffer> {
   return shares.map((times) => times / Math.max(1, set.count));
 }
 
-/** All of them, each once it is asked for: not every likelihood asks for all. */
+/** All of them, each computed once, and only where it is asked for: not every likelihood asks for all. */
 export function momentsOf(set: ImageSet, pixels: number): PixelMoments {
+  const known: { -readonly [name in keyof PixelMoments]?: PixelMoments[name] } = {};
   return {
     get means() {
-      return pixelMeans(set, pixels);
+      return (known.means ??= pixelMeans(set, pixels));
     },
     get meanSquares() {
-      return pixelMeanSquares(set, pixels);
+      return (known.meanSquares ??= pixelMeanSquares(set, pixels));
     },
     get logFactorials() {
-      return averages(set, pixels, logFactorial, 1);
+      return (known.logFactorials ??= averages(set, pixels, logFactorial, 1));
     },
     get shares() {
-      return pixelShares(set, pixels);
+      return (known.shares ??= pixelShares(set, pixels));
     },
   };
 }

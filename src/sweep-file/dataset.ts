@@ -23,7 +23,7 @@ const ownPath = z
   .min(1)
   .max(4096)
   .describe(
-    'Images of your own, a folder of PNGs or JPEGs, or a file .npy, .npz, HDF5 or IDX, rows of numbers, .npy, .npz, HDF5, .h5ad, .parquet or .csv, or a module .ts or .js that yields either, by the path from the folder of the spec.',
+    'Images of your own, a folder of PNGs or JPEGs, or a file .npy, .npz, HDF5 or IDX, rows of numbers, .npy, .npz, HDF5, .h5ad, .parquet, .csv or .tsv (also .gz), or a module .ts or .js that yields either, by the path from the folder of the spec.',
   );
 const usage = {
   train: z

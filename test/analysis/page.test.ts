@@ -105,7 +105,7 @@ describe('what has no result', () => {
 
   test('is called in a heat map what it is, and means are told to flatter where some were pruned', () => {
     const { drawing, notes } = draw('heat');
-    for (const word of ['lost', 'pruned', 'open']) expect(drawing.body.join('')).toContain(`>${word}<`);
+    for (const word of ['lost', 'pruned', 'no value']) expect(drawing.body.join('')).toContain(`>${word}<`);
     expect(notes.join(' ')).toMatch(
       /^3 configurations without a result take no part .* 1 of these was pruned: .* flatter/,
     );

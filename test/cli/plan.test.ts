@@ -149,11 +149,13 @@ describe('plan: pruning and budgets', () => {
 
   it('what a budget of epochs has room for is told in epochs where trials are pruned', async () => {
     const { text, json } = await planAfter('prune: { method: halving }\nbudget: { epochs: 14 }\n', 'budget.epochs=16');
-    expect(text).toContain(
-      'the budget has room for 2 of about 6 epochs: the best of a rung go on first, and one of them to the end',
-    );
+    expect(text).toContain('the budget has room for 2 of about 6 epochs: the best of a rung go on first ');
     expect(text).not.toContain('of these within');
     expect(json).toMatchObject({ trials: { to_run: 2 }, affordable: 2 });
+    const usedUp = await planAfter('prune: { method: halving }\nbudget: { epochs: 14 }\n', '');
+    expect(usedUp.text).toContain('about 0 of these within what is left of the budget');
+    expect(usedUp.text).toContain('the budget has room for 0 of about 6 epochs ');
+    expect(usedUp.json).toMatchObject({ trials: { to_run: 2 }, affordable: 0 });
     const plain = await planAfter('budget: { epochs: 12 }\n', 'budget.epochs=18');
     expect(plain.text).toMatch(/ (?<!about )1 of these within what is left of the budget/);
   });

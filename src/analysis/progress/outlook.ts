@@ -163,16 +163,17 @@ export function lookAhead(
   const reserve = { trials: reserved, epochs: reserved * spec.train.epochs };
   const { untilMet } = circumstances;
   const rest = budgetLeft(spec.budget, screened, circumstances.hours, reserve);
-  const [begin, affordable] = [{ ...rest, epochs: null }, rest].map((limits) =>
-    untilMet === undefined ? within(limits, screened.begun, toScreen) : [],
-  );
-  const withinRungs = spec.prune === null ? null : roomFor(begin!, rest.epochs);
-  // Of a plan that is one cohort all begin, before any goes on from the first rung.
+  const trainedWithin = (limits: BudgetLeft): TrialConfig[] =>
+    untilMet === undefined ? within(limits, screened.begun, toScreen) : [];
+  const affordable = trainedWithin(rest);
+  const ofAnyLength = trainedWithin({ ...rest, epochs: null });
+  const withinRungs = spec.prune === null ? null : roomFor(ofAnyLength, rest.epochs);
+  // Of a plan that is one cohort all begin, before any goes on from the first rung; who does then isn't known before.
   const isOneCohort = spec.prune?.method === 'halving' && spec.prune.cohortSize === null;
-  const mayBegin = isOneCohort && withinRungs !== null && withinRungs.epochs > 0 ? begin! : affordable!;
+  const mayBegin = isOneCohort && (withinRungs?.epochs ?? 0) > 0 ? ofAnyLength : affordable;
   const left = budgetLeft(spec.budget, budgetUse(all), circumstances.hours);
   const time = inTurn(
-    estimateTime(affordable!, { past, slots, mostHours: left.hours }),
+    estimateTime(affordable, { past, slots, mostHours: left.hours }),
     estimateTime(affordableLast, { past, slots }),
   );
   const planned = trials.flatMap(({ id }) => own.get(id) ?? []);
@@ -201,7 +202,7 @@ export function lookAhead(
     trainedElsewhere: countTrainedElsewhere(toRun, past, spec.name),
     idLength: distinctDigits([...planIds, ...past.map(({ id }) => id)]),
     time,
-    bytes: estimateBytes([...affordable!, ...affordableLast], slots),
+    bytes: estimateBytes([...mayBegin, ...affordableLast], slots),
   };
 }
 

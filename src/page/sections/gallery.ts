@@ -27,7 +27,8 @@ export function gallery({ report, model, pictures }: PageContent, colours: Colou
       picture(reconstructions!, `Reconstructions by ${label === '' ? id : label}`, 1),
     ]);
   });
-  const completed = model.configurations.filter(({ value }) => value !== null).length;
+  // What is ranked by a metric that it lacks has pictures all the same.
+  const completed = model.configurations.filter(({ value }, place) => value !== null || pictures.has(place)).length;
   const without = model.configurations.length - completed;
   return {
     id: 'gallery',

@@ -76,7 +76,10 @@ export function renderReportBrief(
     [
       'Next',
       [
-        ...answers.filter(({ name }) => name === 'next').map((answer) => answerLine(answer)),
+        // A command has a line of its own: none is cut, however long the text.
+        ...answers
+          .filter(({ name }) => name === 'next')
+          .flatMap(({ text, command }) => (command === null ? [text] : [text, command])),
         edges,
         advice && `${advice}${moreSeeds === undefined ? '' : `: ${moreSeeds}`}`,
         ...nextCommands(model, flags, commands),

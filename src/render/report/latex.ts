@@ -27,7 +27,7 @@ export function escapeLatex(text: string): string {
 }
 
 /** The report as a tabular of booktabs to paste, every column; comments before it say what the numbers are. */
-export function renderReportLatex(model: ReportModel): string {
+export function renderReportLatex(model: ReportModel, flags = ''): string {
   const {
     title,
     data,
@@ -58,7 +58,7 @@ export function renderReportLatex(model: ReportModel): string {
     legend,
     objectives,
     constants && `same everywhere: ${constants}`,
-    ...searchAnswers(model).map((answer) => `${answer.name}: ${answerLine(answer)}`),
+    ...searchAnswers(model, flags).map((answer) => `${answer.name}: ${answerLine(answer)}`),
     ...notes.map((note) => `note: ${note}`),
   ];
   return latexTable(model.configurations.length === 0 ? [] : model.table, about);

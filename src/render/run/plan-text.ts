@@ -184,6 +184,9 @@ function describeSteps(outlook: Outlook, noun: SampleNoun): string[] {
   ];
   const places = outlook.devices.map(({ label, slots }) => `${label} × ${count(slots, 'slot')}`).join(', ');
   const those = (trials: number, one: string, several: string): string => (trials === 1 ? one : several);
+  const hasFinisher = kept.some(({ own }) => own?.state === 'completed');
+  const firstOfRung =
+    affordable === 0 ? '' : `: the best of a rung go on first${hasFinisher ? '' : ', and one of them to the end'}`;
   const lines = [
     kept.length > 0 && `${formatCount(kept.length)} already finished${others.join('')}`,
     takenOver.length > 0 && `${formatCount(takenOver.length)} to take over from ${sources}`,
@@ -195,7 +198,7 @@ function describeSteps(outlook: Outlook, noun: SampleNoun): string[] {
     affordable < toRun.length + unknown &&
       `${withinRungs === null ? '' : 'about '}${formatCount(affordable)} of these ${untilMet === undefined ? 'within what is left of the budget' : `begin, since \`until\` has ended the sweep: ${untilMet}`}`,
     withinRungs !== null &&
-      `the budget has room for ${formatCount(withinRungs.epochs)} of about ${count(withinRungs.of, 'epoch')}: the best of a rung go on first, and one of them to the end`,
+      `the budget has room for ${formatCount(withinRungs.epochs)} of about ${count(withinRungs.of, 'epoch')}${firstOfRung}`,
     ...[...trainedElsewhere].map(
       ([sweep, trials]) =>
         `${formatCount(trials)} of these ${those(trials, 'is', 'are')} trained by ${plain(sweep)} right now: ` +

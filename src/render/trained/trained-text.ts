@@ -32,7 +32,7 @@ export function madeFileJson(
   kind: 'encode' | 'decode' | 'generate',
   made: MadeFile,
   latentDim: number,
-  more: Readonly<Record<string, boolean>> = {},
+  more: { readonly draws?: boolean } = {},
 ): string {
   const { trial, sweep, file, samples, what } = made;
   const schema = `vae-sweep.${kind}/1`;

@@ -52,9 +52,7 @@ export function exampleMoments(numbers: ModelledNumbers): Moments {
     means: all(0.4),
     meanSquares: all(0.4 ** 2 + SPREAD ** 2),
     logFactorials: all(0.1),
-    get shares() {
-      return all(1 / 256, 256 * size);
-    },
+    shares: all(1 / 256, 256 * size),
   };
 }
 

@@ -32,7 +32,7 @@ export function resultFault(likelihood: Likelihood, numbers: ModelledNumbers): s
     return `\`outputBias\` gives ${show(bias)} where the mean is ${mean}, and ${outputChannels} finite ${outputChannels === 1 ? 'number is' : 'numbers are'} wanted, one for each output of a pixel`;
   }
   for (const [name, shape] of Object.entries(attempt('shape', () => shapesOf(likelihood, size)))) {
-    if (!shape.every(isSize))
+    if (!Array.isArray(shape) || !shape.every(isSize))
       return `\`shape\` of ${name} gives ${show(shape)}, and whole numbers from 1 on are wanted`;
   }
   const images = exampleImages(numbers);
@@ -100,7 +100,7 @@ function observedFault(
   const next = attempt('observe', () => likelihood.observe!(tf, outputs, images, inputs));
   for (const { name } of observed) {
     const { shape } = inputs.weights[name]!;
-    const fault = told(next[name], shape, `\`observe\` for ${name}`, 'the next values of the weight');
+    const fault = told(next?.[name], shape, `\`observe\` for ${name}`, 'the next values of the weight');
     if (fault !== undefined) return fault;
   }
   return undefined;
