@@ -217,6 +217,14 @@ it.each([
     /operation Erf/,
   ],
   [
+    `${gaussianLike}, weights: [{ name: "likelihood.a", shape: [1], initial: () => 1, isObserved: true }], observe: () => {} }`,
+    /`observe` for likelihood\.a/,
+  ],
+  [
+    `${gaussianLike}, weights: [{ name: "likelihood.a", shape: (n) => n, initial: () => 1 }] }`,
+    /`shape` of likelihood\.a gives 1024/,
+  ],
+  [
     `${gaussianLike}, weights: [{ name: "likelihood.a", shape: (n) => [n / 7], initial: () => 1 }] }`,
     /`shape` of likelihood\.a gives \[146\.28/,
   ],

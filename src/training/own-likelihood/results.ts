@@ -97,7 +97,10 @@ function observedFault(
 ): string | undefined {
   const observed = (likelihood.weights ?? []).filter(({ isObserved }) => isObserved === true);
   if (likelihood.observe === undefined || observed.length === 0) return undefined;
-  const next = attempt('observe', () => likelihood.observe!(tf, outputs, images, inputs));
+  // JavaScript's may return nothing.
+  const next = attempt<Readonly<Record<string, tf.Tensor>> | undefined>('observe', () =>
+    likelihood.observe!(tf, outputs, images, inputs),
+  );
   for (const { name } of observed) {
     const { shape } = inputs.weights[name]!;
     const fault = told(next?.[name], shape, `\`observe\` for ${name}`, 'the next values of the weight');
