@@ -81,9 +81,9 @@ function commandsIn(text: string): string[] {
   return [...new Set([...listed, ...quoted])];
 }
 
-/** As a shell would split it. */
+/** As a shell would split it; what it would write to a file is looked at. */
 function wordsOf(command: string): string[] {
-  const words = command.match(/(?:'[^']*'|\\.|[^\s'\\])+/g) ?? [];
+  const words = command.replace(/ > \S+$/, '').match(/(?:'[^']*'|\\.|[^\s'\\])+/g) ?? [];
   return words.map((word) => word.replaceAll(/'([^']*)'|\\(.)/g, '$1$2')).slice(1);
 }
 
