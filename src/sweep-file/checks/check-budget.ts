@@ -44,6 +44,12 @@ export function checkBudget(spec: SweepSpec): Finding[] {
     const least = toRung + toEnd + confirming * train.epochs;
     const message = `a budget of ${count(epochs, 'epoch')} ends before the best is trained to the end: ${formatCount(trials)} trials need ${formatCount(toRung)} to the first rung, and the best ${formatCount(toEnd)} more`;
     if (epochs < least) findings.push(conflict(['budget', 'epochs'], message, `write epochs: ${least} or more`));
+  } else if (epochs !== null && prune !== null) {
+    // A run keeps room to bring one configuration to its end, and begins nothing without it.
+    const toEnd = spec.seeds.length * train.epochs;
+    const least = toEnd + confirming * train.epochs;
+    const message = `a budget of ${count(epochs, 'epoch')} ends before one configuration is trained to the end, which takes ${formatCount(toEnd)}`;
+    if (epochs < least) findings.push(conflict(['budget', 'epochs'], message, `write epochs: ${least} or more`));
   }
   if (until !== null && until.metric !== objective.metric && quantityOf(until.metric).goal === null) {
     const message = `${until.metric} has no better end of its own, so nothing is reached by it`;

@@ -131,6 +131,10 @@ describe('mistakes across fields', () => {
       'budget: { epochs: 11 }\nprune: { method: halving, min_epochs: 4 }\nparameters: { beta: [1, 2, 3, 4] }',
       'ends before the best is trained to the end: 4 trials need 16 to the first rung, and the best 6 more; write epochs: 22 or more',
     ],
+    [
+      'budget: { epochs: 25 }\nseeds: 3\nprune: { method: asha, min_epochs: 3 }\nparameters: { beta: [1, 2, 3, 4] }',
+      'a budget of 25 epochs ends before one configuration is trained to the end, which takes 30; write epochs: 30 or more',
+    ],
     ['until: { metric: val/kl, reached: 3 }', 'val/kl has no better end of its own, so nothing is reached by it'],
     [
       'objective: { metric: val/reconstruction, goal: maximize }',

@@ -10,7 +10,8 @@ import { unusable } from '../unusable.ts';
 import { MOST_COLUMNS } from '../tables/vector-stream.ts';
 
 /** AnnData's table of samples has kinds of cells, and no `y`. */
-const USUAL_NAMES = [...LABEL_NAMES, ...LABEL_NAMES.map((one) => `obs/${one === 'y' ? 'cell_type' : one}`)];
+const OBS_NAMES = ['label', 'labels', 'cell_type', 'target', 'targets'];
+const USUAL_NAMES = [...LABEL_NAMES, ...OBS_NAMES.map((one) => `obs/${one}`)];
 /** A sample has no more known factors. */
 const MOST_FACTORS = 64;
 const PIECE = 8192;
