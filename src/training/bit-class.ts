@@ -9,10 +9,10 @@ import { GatheredImages } from './gathered-images.ts';
 import { zeroMoments } from './initial-state.ts';
 import { trainingProgram } from './programs.ts';
 
-/** Convolutions, matrix products, exponentials, logarithms, sums, Adam; widths that no vector register divides. */
+/** Convolutions in blocks of channels and not, matrix products, exponentials, logarithms, sums, Adam; widths that no vector register divides. */
 const MODEL: ModelShape = {
   architecture: 'conv',
-  own: { channels: [11] },
+  own: { channels: [11, 32, 16] },
   activation: 'elu',
   latentDim: 7,
   likelihood: 'bernoulli',

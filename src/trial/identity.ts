@@ -5,7 +5,7 @@ import { PARAMETERS } from '../model/parameters.ts';
 import type { ConfigId, DatasetSettings, TrialConfig, TrialId } from './trial.ts';
 
 /** Raise when the same trial gives other bits: results of another version are then not taken over. */
-export const NUMERICS_VERSION = 3;
+export const NUMERICS_VERSION = 4;
 
 /** Everything that decides the result of one training run. Trials with equal ids have bit-identical results. */
 export function trialId(config: TrialConfig, datasetFingerprint: string, seed: number): TrialId {

@@ -1,13 +1,22 @@
 import * as tf from '@tensorflow/tfjs';
-import { expect, it } from 'vitest';
-import type { Scan, ScanProgram } from '../../src/engine/engine.ts';
+import { describe, expect, it } from 'vitest';
+import type { Scan, ScanProgram, TensorSpec } from '../../src/engine/engine.ts';
 import { CompiledEngine } from '../../src/engine/compiled/compiled-engine.ts';
 import { compileDeviceStepScan } from '../../src/engine/compiled/device-step-scan.ts';
 import { compileLoopScan } from '../../src/engine/compiled/loop-scan.ts';
+import { CpuGraph } from '../../src/engine/compiled/onnx/cpu-graph.ts';
+import { addOutput, recordStep } from '../../src/engine/compiled/record-step.ts';
+import { traceBackend } from '../../src/engine/compiled/trace-backend.ts';
 import { loadEngine } from '../../src/engine/load.ts';
-import { randomStream } from '../../src/random.ts';
 import { trainingProgram } from '../../src/training/programs.ts';
-import { batchInputs, testModels } from '../training/support.ts';
+import {
+  batchInputs,
+  blockedModels,
+  gradientProgram,
+  relativeDifference,
+  testModels,
+  testWeights,
+} from '../training/support.ts';
 import { engineConformance } from './conformance.ts';
 
 const load = () => loadEngine({ engine: 'compiled', provider: 'cpu' });
@@ -29,38 +38,38 @@ it.each(['mlp tanh', 'conv of three layers'])('computes %s to the same bits in e
   for (const single of others) expect(single).toEqual(fused);
 });
 
-it('computes a transposed convolution to few channels to the bits that its channels have among many', async () => {
-  const [batch, height, width, maps] = [20, 17, 30, 32];
-  // With five channels each phase is a product of its own; one product has those of three, of fifteen images at a time.
-  const [few, many] = [3, 5];
-  const normal = (name: string, size: number) => randomStream([name]).fillNormal(new Float32Array(size));
-  const filter = normal('filter', 4 * 4 * many * maps);
-  const of = async (channels: number): Promise<Float32Array> => {
-    const program: ScanProgram = {
-      key: `to ${channels} channels`,
-      state: { unused: { shape: [] } },
-      constants: { filter: { shape: [4, 4, channels, maps] }, bias: { shape: [channels] } },
-      steps: { input: { shape: [batch, 9, 15, maps] } },
-      body: (state, { filter, bias }, { input }) => {
-        const size: [number, number, number, number] = [batch, height, width, channels];
-        const product = tf.conv2dTranspose(input as tf.Tensor4D, filter as tf.Tensor4D, size, 2, 'same');
-        return { state, outputs: { pixels: tf.slice(tf.add(product, bias!), [0, 0, 0, 0], [-1, -1, -1, few]) } };
+describe('convolutions in blocks of channels', () => {
+  it.each([
+    ['conv in blocks', 16],
+    ['conv in blocks', 20],
+    ['conv in blocks, of colours', 32],
+  ])('compute of %s, %i images, what they compute without', async (name, images) => {
+    const model = blockedModels[name]!;
+    const program = gradientProgram(model, images);
+    const inputs = { ...batchInputs(model, { batchSize: images, count: 1, seed: 1 }), constants: testWeights(model) };
+    const [blocked, plain] = await Promise.all(
+      [load, loadLoop].map(async (load) => (await (await load()).prepare(program)).run({ ...inputs, state: {} })),
+    );
+    for (const [output, values] of Object.entries(plain!.outputs)) {
+      expect(relativeDifference(blocked!.outputs[output]!, values), output).toBeLessThan(1e-5);
+    }
+  });
+
+  it.runIf(process.arch === 'x64')('are what a step runs', () => {
+    const graph = new CpuGraph('');
+    const name = (input: string, { shape }: TensorSpec): string => graph.input(input, 'float32', shape);
+    recordStep(
+      gradientProgram(blockedModels['conv in blocks']!, 5),
+      graph,
+      { state: name, constant: name, step: name },
+      (step) => {
+        for (const output of Object.values(step.outputs)) addOutput(graph, traceBackend.value(output));
       },
-    };
-    const { outputs } = await (
-      await (await load()).prepare(program)
-    ).run({
-      count: 1,
-      state: { unused: Float32Array.of(0) },
-      constants: {
-        filter: filter.filter((_, i) => Math.floor(i / maps) % many < channels),
-        bias: normal('bias', many).slice(0, channels),
-      },
-      steps: { input: normal('input', batch * 9 * 15 * maps) },
-    });
-    return outputs['pixels']!;
-  };
-  expect(await of(few)).toEqual(await of(many));
+    );
+    const convolutions = graph.graph().node.filter(({ opType, domain }) => opType === 'Conv' && domain !== '');
+    // Of two layers each in the encoder and the decoder: forward, the filter's gradient and the input's. One way has four phases.
+    expect(convolutions).toHaveLength(4 * (1 + 1 + 4));
+  });
 });
 
 /** Multiplies by `factor`. */

@@ -5,7 +5,14 @@ import type { Arrays, Engine, ScanInputs, ScanProgram } from '../../src/engine/e
 import { loadEngine } from '../../src/engine/load.ts';
 import { trainedSpecs } from '../../src/model/model.ts';
 import { decodingProgram, evaluationProgram, trainingProgram } from '../../src/training/programs.ts';
-import { batchInputs, gradientProgram, relativeDifference, testModels, testWeights } from '../training/support.ts';
+import {
+  batchInputs,
+  blockedModels,
+  gradientProgram,
+  relativeDifference,
+  testModels,
+  testWeights,
+} from '../training/support.ts';
 
 /** Largest difference over largest value, per tensor. */
 const TOLERANCE = 1e-4;
@@ -138,22 +145,24 @@ export function engineConformance(name: string, load: () => Promise<Engine>): vo
       for (const name of Object.keys(together.state)) expect(second.state[name]).toEqual(together.state[name]);
     });
 
-    it.each(Object.keys(testModels))('agrees on the loss and every gradient of %s', async (name) => {
-      const model = testModels[name]!;
-      const program = gradientProgram(model, 5);
-      const inputs = batchInputs(model, { batchSize: 5, count: 1, seed: 2 });
-      const [actual, expected] = await both(program, {
-        ...inputs,
-        state: {},
-        constants: testWeights(model),
-      });
-      expect(Object.keys(actual.outputs).sort()).toEqual(
-        ['kl', 'reconstruction', ...trainedSpecs(model).map((spec) => `gradient.${spec.name}`)].sort(),
-      );
-      for (const [output, values] of Object.entries(expected.outputs)) {
-        expect(relativeDifference(actual.outputs[output]!, values), output).toBeLessThan(TOLERANCE);
-      }
-    });
+    it.each(Object.entries({ ...testModels, ...blockedModels }))(
+      'agrees on the loss and every gradient of %s',
+      async (_, model) => {
+        const program = gradientProgram(model, 5);
+        const inputs = batchInputs(model, { batchSize: 5, count: 1, seed: 2 });
+        const [actual, expected] = await both(program, {
+          ...inputs,
+          state: {},
+          constants: testWeights(model),
+        });
+        expect(Object.keys(actual.outputs).sort()).toEqual(
+          ['kl', 'reconstruction', ...trainedSpecs(model).map((spec) => `gradient.${spec.name}`)].sort(),
+        );
+        for (const [output, values] of Object.entries(expected.outputs)) {
+          expect(relativeDifference(actual.outputs[output]!, values), output).toBeLessThan(TOLERANCE);
+        }
+      },
+    );
 
     it.each([
       ['mlp relu', 1.5],

@@ -50,6 +50,19 @@ export const testModels: Readonly<Record<string, ModelShape>> = {
   },
 };
 
+/** Convolutions between channels as ONNX Runtime has them in blocks. */
+export const blockedModels: Readonly<Record<string, ModelShape>> = {
+  'conv in blocks': { ...conv, own: { channels: [16, 32, 48] }, height: 9, width: 22 },
+  'conv in blocks, of colours': {
+    ...conv,
+    own: { channels: [16] },
+    height: 5,
+    width: 4,
+    channels: 3,
+    outputChannels: 3,
+  },
+};
+
 /** Weights and biases of unit scale over the square root of the fan-in: nothing is near zero by construction. */
 export function testWeights(model: ModelShape): Record<string, Float32Array> {
   return Object.fromEntries(

@@ -11,7 +11,8 @@ import {
 } from '../engine.ts';
 import { fuseUpdate, Layout, type Place } from './fused-update.ts';
 import { NativeSession, type Bound } from './native-session.ts';
-import { GraphBuilder, type DataType, type Value } from './onnx/graph.ts';
+import { CpuGraph } from './onnx/cpu-graph.ts';
+import type { DataType, GraphBuilder, Value } from './onnx/graph.ts';
 import { addOutput, recordStep, typeOf } from './record-step.ts';
 import type { CompiledScan } from './session.ts';
 import { traceBackend as trace, type Traced } from './trace-backend.ts';
@@ -83,7 +84,7 @@ interface TracedStep {
 }
 
 function traceStep(program: ScanProgram): TracedStep {
-  const graph = new GraphBuilder('');
+  const graph = new CpuGraph('');
   const layout = new Layout();
   const state = mapValues(program.state, ({ shape }) => layout.allocate(sizeOf(shape)));
   const inputs: Record<string, Bound> = {};

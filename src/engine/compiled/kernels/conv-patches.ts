@@ -1,13 +1,7 @@
 /** What a convolution multiplies its filter with: a row for each output position, the input values under the filter. */
-import type * as tf from '@tensorflow/tfjs';
 import type { GraphBuilder, Value } from '../onnx/graph.ts';
+import { outputPositions, windowOf, type ConvInfo } from './conv-info.ts';
 import { reshape } from './shape.ts';
-
-export type ConvInfo = tf.backend_util.Conv2DInfo;
-
-export function outputPositions(info: ConvInfo): number {
-  return info.batchSize * info.outHeight * info.outWidth;
-}
 
 /** Patches already gathered: the forward pass and the filter's gradient read the same ones. */
 const gathered = new WeakMap<GraphBuilder, Map<string, Value>>();
@@ -27,24 +21,14 @@ export function patches(graph: GraphBuilder, x: Value, info: ConvInfo): Value {
 
 /** Gathering rows of one float is slow; a convolution with an identity kernel makes the same patches ten times faster. */
 function patchesOfOneChannel(graph: GraphBuilder, x: Value, info: ConvInfo): Value {
-  const { batchSize, inHeight, inWidth, filterHeight, filterWidth, padInfo } = info;
+  const { batchSize, inHeight, inWidth, filterHeight, filterWidth } = info;
   const taps = filterHeight * filterWidth;
   const identity = new Float32Array(taps * taps);
   for (let tap = 0; tap < taps; tap++) identity[tap * taps + tap] = 1;
-  const planes = graph.op(
-    'Conv',
-    [
-      reshape(graph, x, [batchSize, 1, inHeight, inWidth]),
-      graph.constant(identity, [taps, 1, filterHeight, filterWidth]),
-    ],
-    {
-      kernel_shape: [filterHeight, filterWidth],
-      strides: [info.strideHeight, info.strideWidth],
-      pads: [padInfo.top, padInfo.left, padInfo.bottom, padInfo.right],
-    },
-  );
-  const rows = graph.op('Transpose', [planes], { perm: [0, 2, 3, 1] });
-  return reshape(graph, rows, [outputPositions(info), taps]);
+  const image = reshape(graph, x, [batchSize, 1, inHeight, inWidth]);
+  const filter = graph.constant(identity, [taps, 1, filterHeight, filterWidth]);
+  const planes = graph.op('Conv', [image, filter], windowOf(info));
+  return reshape(graph, graph.op('Transpose', [planes], { perm: [0, 2, 3, 1] }), [outputPositions(info), taps]);
 }
 
 /**

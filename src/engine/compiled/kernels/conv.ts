@@ -1,65 +1,58 @@
 /**
- * Convolutions as matrix products. The weights change at every step, so ONNX Runtime can't pre-pack them for its own
- * Conv; gathering patches into rows and one Gemm is nearly twice as fast. Layout is NHWC, filters are
- * [height, width, in, out], as in TF.js. In a model that is written for others, whose weights stay, they are ONNX's own.
+ * Convolutions, for weights that change at every step. Layout is NHWC, filters are [height, width, in, out], as in TF.js.
  *
- * M = N·outHeight·outWidth rows of patches, K = filterHeight·filterWidth taps.
+ * On processors they are ONNX Runtime's kernels on blocks of channels, where sizes come in blocks; elsewhere matrix products
+ * of patches, M = N·outHeight·outWidth rows of K = filterHeight·filterWidth taps, nearly twice as fast as ONNX's own Conv with
+ * weights that change. Those are what a model has that is written for others.
  */
-import { tf } from '../../tfjs.ts';
+import type { Value } from '../onnx/graph.ts';
 import { lower, traceBackend as trace } from '../trace-backend.ts';
-import { gatherPhases, gatherPhasesTogether, hasFewPhases, scatterPatches } from './conv-input.ts';
 import { PortableGraph } from '../onnx/portable-graph.ts';
-import { outputPositions, patches, type ConvInfo } from './conv-patches.ts';
-import { portableConv, portableConvTranspose } from './conv-portable.ts';
+import { blockedConv, blockedFilterGradient, blockedPhases } from './conv-blocks.ts';
+import { convInfo, outputPositions, type ConvAttributes } from './conv-info.ts';
+import { gatherPhases } from './conv-input.ts';
+import { patches } from './conv-patches.ts';
+import { planeConv, planeConvTranspose } from './conv-planes.ts';
 import { gemm, product } from './matmul.ts';
 import { reshape } from './shape.ts';
 
-interface ConvAttributes {
-  readonly strides: number | [number, number];
-  readonly pad: 'valid' | 'same' | number;
-  readonly dimRoundingMode?: 'floor' | 'round' | 'ceil';
-  readonly filterShape: [number, number, number, number];
-  readonly inputShape: [number, number, number, number];
-}
+/** For so few channels, or fewer, one product with all taps, added where these lie, is quickest. */
+const FEW_CHANNELS = 8;
 
 export function registerConvKernels(): void {
   lower<ConvAttributes>('Conv2D', ({ inputs: { x, filter }, attributes, graph }) => {
     const info = convInfo(x!.shape, filter!.shape, attributes);
-    if (graph instanceof PortableGraph) {
-      return trace.info(portableConv(graph, trace.value(x!), trace.value(filter!), info), info.outShape);
-    }
+    const [input, weights] = [trace.value(x!), trace.value(filter!)];
+    if (graph instanceof PortableGraph) return trace.info(planeConv(graph, input, weights, info), info.outShape);
     const taps = info.filterHeight * info.filterWidth * info.inChannels;
-    const weights = reshape(graph, trace.value(filter!), [taps, info.outChannels]);
-    return product(graph, info.outShape, (bias) => gemm(graph, [patches(graph, trace.value(x!), info), weights], bias));
+    const byPatches = (bias?: Value): Value =>
+      gemm(graph, [patches(graph, input, info), reshape(graph, weights, [taps, info.outChannels])], bias);
+    return product(graph, info.outShape, (bias) => blockedConv(graph, input, weights, info, bias) ?? byPatches(bias));
   });
 
   lower<ConvAttributes>('Conv2DBackpropFilter', ({ inputs: { x, dy }, attributes, graph }) => {
     const info = convInfo(x!.shape, attributes.filterShape, attributes);
-    const rows = reshape(graph, trace.value(dy!), [outputPositions(info), info.outChannels]);
-    const sums = gemm(graph, [patches(graph, trace.value(x!), info), rows], undefined, { transA: 1 });
-    return trace.info(reshape(graph, sums, attributes.filterShape), attributes.filterShape);
+    const [input, gradient] = [trace.value(x!), trace.value(dy!)];
+    const byPatches = (): Value => {
+      const rows = reshape(graph, gradient, [outputPositions(info), info.outChannels]);
+      const sums = gemm(graph, [patches(graph, input, info), rows], undefined, { transA: 1 });
+      return reshape(graph, sums, attributes.filterShape);
+    };
+    const sums = blockedFilterGradient(graph, input, gradient, info) ?? byPatches();
+    return trace.info(sums, attributes.filterShape);
   });
 
   // Both the gradient towards a convolution's input and the transposed convolution.
   lower<ConvAttributes>('Conv2DBackpropInput', ({ inputs: { dy, filter }, attributes, graph }) => {
-    const info = convInfo(attributes.inputShape, filter!.shape, attributes);
-    if (graph instanceof PortableGraph) {
-      const value = portableConvTranspose(graph, trace.value(dy!), trace.value(filter!), info);
-      return trace.info(value, attributes.inputShape);
-    }
-    if (info.inChannels === 1) {
-      const value = scatterPatches(graph, trace.value(dy!), trace.value(filter!), info);
-      return trace.info(reshape(graph, value, attributes.inputShape), attributes.inputShape);
-    }
-    const write = hasFewPhases(info) ? gatherPhasesTogether : gatherPhases;
-    return product(graph, attributes.inputShape, (bias) =>
-      write(graph, trace.value(dy!), trace.value(filter!), info, bias),
-    );
+    const { inputShape } = attributes;
+    const info = convInfo(inputShape, filter!.shape, attributes);
+    const [gradient, weights] = [trace.value(dy!), trace.value(filter!)];
+    const operands = [graph, gradient, weights, info] as const;
+    if (graph instanceof PortableGraph) return trace.info(planeConvTranspose(...operands), inputShape);
+    const rowsPlus = (bias?: Value): Value =>
+      info.inChannels <= FEW_CHANNELS
+        ? reshape(graph, planeConvTranspose(...operands, bias), [-1, info.inChannels])
+        : (blockedPhases(...operands, bias) ?? gatherPhases(...operands, bias));
+    return product(graph, inputShape, rowsPlus);
   });
-}
-
-function convInfo(input: readonly number[], filter: readonly number[], attributes: ConvAttributes): ConvInfo {
-  const { strides, pad, dimRoundingMode } = attributes;
-  const shape = input as [number, number, number, number];
-  return tf.backend_util.computeConv2DInfo(shape, filter as typeof shape, strides, 1, pad, dimRoundingMode);
 }

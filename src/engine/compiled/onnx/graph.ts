@@ -47,6 +47,8 @@ export class GraphBuilder {
   readonly #outputs: ValueInfoProto[] = [];
   readonly #results = new Set<Value>();
   readonly #interned = new Map<string, Value>();
+  /** Versions of the operator sets that its nodes are of. */
+  readonly #domains = new Map([['', OPSET_VERSION]]);
   #names = 0;
 
   /** `prefix` keeps the names of nested graphs apart. */
@@ -65,10 +67,22 @@ export class GraphBuilder {
     attributes: Readonly<Record<string, Attribute>>,
     outputCount: number,
   ): Value[] {
+    return this.opsOf('', type, inputs, attributes, outputCount);
+  }
+
+  /** As `ops`, of an operator set other than ONNX's own, in its first version. */
+  protected opsOf(
+    domain: string,
+    type: string,
+    inputs: readonly Value[],
+    attributes: Readonly<Record<string, Attribute>>,
+    outputCount: number,
+  ): Value[] {
+    if (!this.#domains.has(domain)) this.#domains.set(domain, 1n);
     const output = Array.from({ length: outputCount }, () => this.#name(type));
     const attribute = Object.entries(attributes).map(([name, value]) => attributeProto(name, value));
     for (const name of output) this.#results.add(name);
-    this.#nodes.push(create(NodeProtoSchema, { opType: type, input: [...inputs], output, attribute }));
+    this.#nodes.push(create(NodeProtoSchema, { opType: type, domain, input: [...inputs], output, attribute }));
     return output;
   }
 
@@ -147,7 +161,9 @@ export class GraphBuilder {
           create(StringStringEntryProtoSchema, { key, value }),
         ),
         graph: this.graph(),
-        opsetImport: [create(OperatorSetIdProtoSchema, { domain: '', version: OPSET_VERSION })],
+        opsetImport: [...this.#domains].map(([domain, version]) =>
+          create(OperatorSetIdProtoSchema, { domain, version }),
+        ),
       }),
     );
   }

@@ -1,18 +1,19 @@
-/** Convolutions as ONNX has them, for models whose weights no longer change. Layout is NHWC outside, NCHW inside. */
+/** Convolutions as ONNX has them: on planes, NCHW. Layout is NHWC outside. */
 import type { GraphBuilder, Value } from '../onnx/graph.ts';
-import type { ConvInfo } from './conv-patches.ts';
+import { windowOf, type ConvInfo } from './conv-info.ts';
 
 /** [N, outHeight, outWidth, outChannels] of x [N, inHeight, inWidth, inChannels]. */
-export function portableConv(graph: GraphBuilder, x: Value, filter: Value, info: ConvInfo): Value {
+export function planeConv(graph: GraphBuilder, x: Value, filter: Value, info: ConvInfo): Value {
   const planes = graph.op('Conv', [toPlanes(graph, x), toConvFilter(graph, filter)], windowOf(info));
   return toPixels(graph, planes);
 }
 
-/** The way back: [N, inHeight, inWidth, inChannels] of dy [N, outHeight, outWidth, outChannels]. */
-export function portableConvTranspose(graph: GraphBuilder, dy: Value, filter: Value, info: ConvInfo): Value {
+/** The way back, plus `bias`: [N, inHeight, inWidth, inChannels] of dy [N, outHeight, outWidth, outChannels]. */
+export function planeConvTranspose(graph: GraphBuilder, dy: Value, filter: Value, info: ConvInfo, bias?: Value): Value {
   const { inHeight, inWidth, outHeight, outWidth, padInfo, strideHeight, strideWidth } = info;
   const covered = (outputs: number, stride: number, taps: number): number => (outputs - 1) * stride + taps;
-  const planes = graph.op('ConvTranspose', [toPlanes(graph, dy), toConvFilter(graph, filter)], {
+  const operands = [toPlanes(graph, dy), toConvFilter(graph, filter)];
+  const planes = graph.op('ConvTranspose', bias === undefined ? operands : [...operands, bias], {
     ...windowOf(info),
     output_padding: [
       inHeight + padInfo.top + padInfo.bottom - covered(outHeight, strideHeight, info.filterHeight),
@@ -20,14 +21,6 @@ export function portableConvTranspose(graph: GraphBuilder, dy: Value, filter: Va
     ],
   });
   return toPixels(graph, planes);
-}
-
-function windowOf({ filterHeight, filterWidth, strideHeight, strideWidth, padInfo }: ConvInfo) {
-  return {
-    kernel_shape: [filterHeight, filterWidth],
-    strides: [strideHeight, strideWidth],
-    pads: [padInfo.top, padInfo.left, padInfo.bottom, padInfo.right],
-  };
 }
 
 /** [height, width, in, out] → [out, in, height, width], which is what both operators take. */
