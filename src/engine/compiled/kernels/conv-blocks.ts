@@ -43,11 +43,7 @@ export function blockedConv(
   const split = [filterHeight * filterWidth, inChannels / inner, inner, outChannels / block, block];
   const blocks = graph.op('Transpose', [reshape(graph, filter, split)], { perm: [3, 1, 0, 2, 4] });
   const weights = reshape(graph, blocks, [outChannels, inChannels, filterHeight, filterWidth]);
-  const window = {
-    kernel_shape: [filterHeight, filterWidth],
-    strides: [strideHeight, strideWidth],
-    pads: [0, 0, 0, 0],
-  };
+  const window = { kernel_shape: [filterHeight, filterWidth], strides: [strideHeight, strideWidth] };
   const made = graph.fromBlocks(graph.convolveBlocks([planes, weights], window, bias), outChannels);
   return reshape(graph, made, [outputPositions(info), outChannels]);
 }
@@ -73,9 +69,7 @@ export function blockedFilterGradient(anyGraph: GraphBuilder, x: Value, dy: Valu
   const gradients = reshape(graph, blocks, [outChannels, images, outHeight, outWidth]);
   const sums = graph.convolveBlocks([graph.toBlocks(rows, false), gradients], {
     kernel_shape: [outHeight, outWidth],
-    strides: [1, 1],
     dilations: [strideHeight, strideWidth * inChannels],
-    pads: [0, 0, 0, 0],
   });
   const made = graph.fromBlocks(sums, outChannels);
   return reshape(graph, made, [filterHeight, filterWidth, inChannels, outChannels]);
@@ -90,16 +84,14 @@ export function blockedPhases(
   bias?: Value,
 ): Value | undefined {
   const blocked = blocksOf(anyGraph, info);
-  if (!blocked || info.inChannels % blocked.block > 0) return undefined;
-  const { graph, block } = blocked;
   const { inChannels, outChannels, outHeight, outWidth, filterHeight, filterWidth } = info;
   const taps = phaseTaps(info);
-  if (
-    [...taps.y, ...taps.x].some(({ all, before, after }) =>
-      [before, after].some((zeros) => zeros < 0 || zeros >= all.length),
-    )
-  )
-    return undefined;
+  // Kernels begin and end with at least one number that isn't a zero around the rest, and skip none.
+  const areWindows = [...taps.y, ...taps.x].every(
+    ({ all, before, after }) => Math.min(before, after) >= 0 && Math.max(before, after) < all.length,
+  );
+  if (!blocked || inChannels % blocked.block > 0 || !areWindows) return undefined;
+  const { graph, block } = blocked;
   const planes = graph.toBlocks(reshape(graph, dy, [info.batchSize, outHeight, outWidth, outChannels]));
   const byTap = reshape(graph, filter, [filterHeight * filterWidth, inChannels * outChannels]);
   return fromPhases(graph, info, (y, x) => {
@@ -108,11 +100,7 @@ export function blockedPhases(
     const split = [order.length, inChannels / block, block, outChannels / block, block];
     const blocks = graph.op('Transpose', [reshape(graph, own, split)], { perm: [1, 3, 0, 4, 2] });
     const weights = reshape(graph, blocks, [inChannels, outChannels, y.all.length, x.all.length]);
-    const window = {
-      kernel_shape: [y.all.length, x.all.length],
-      strides: [1, 1],
-      pads: [y.before, x.before, y.after, x.after],
-    };
+    const window = { kernel_shape: [y.all.length, x.all.length], pads: [y.before, x.before, y.after, x.after] };
     return graph.fromBlocks(graph.convolveBlocks([planes, weights], window, bias), inChannels);
   });
 }
