@@ -4,14 +4,17 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { describe, expect, it } from 'vitest';
-import { planTrials } from '../../../src/plan-sweep.ts';
+import { planSweep, planTrials } from '../../../src/plan-sweep.ts';
 import { npzEntry, textArray, type NpyArray } from '../../../src/data/npz-writer.ts';
 import { examineImages } from '../../../src/data/own/examine.ts';
+import { examineOwn } from '../../../src/data/own/examine-own.ts';
 import { labelledColumn } from '../../../src/data/own/labelled-column.ts';
 import { openOwn } from '../../../src/data/own/open-images.ts';
 import { isVectors } from '../../../src/data/own/tables/vector-stream.ts';
+import { ResultsLayout } from '../../../src/files/paths.ts';
 import { zipChunks, type StoredEntry } from '../../../src/files/zip-writer.ts';
-import type { OwnReading } from '../../../src/trial/trial.ts';
+import { openStore } from '../../../src/store/sqlite-store.ts';
+import type { OwnReading, TrialPlan } from '../../../src/trial/trial.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { npy, npyWithHeader, png } from './write.ts';
 
@@ -40,6 +43,21 @@ const objects: StoredEntry = (() => {
   const bytes = npyWithHeader("{'descr': '|O', 'fortran_order': False, 'shape': (6,), }", Buffer.from('pickled'));
   return { name: 'y.npy', bytes: bytes.length, read: () => [bytes] };
 })();
+
+type Columns = Parameters<typeof parquetWriteBuffer>[0]['columnData'];
+
+/** As of a spec that says nothing of how the file is read. */
+function withoutReading({ config, ...trial }: TrialPlan): TrialPlan {
+  const own = { ...config.dataset.own! };
+  delete (own as { reading?: unknown }).reading;
+  return { ...trial, config: { ...config, dataset: { ...config.dataset, own } } };
+}
+
+function csvOf(columns: Columns): string {
+  const lines = [columns.map(({ name }) => name)];
+  for (let row = 0; row < columns[0]!.data.length; row++) lines.push(columns.map(({ data }) => String(data[row])));
+  return lines.map((cells) => `${cells.join()}\n`).join('');
+}
 
 async function opened(place: string, reading?: OwnReading) {
   const stream = await openOwn(place, reading);
@@ -146,14 +164,54 @@ describe("a spec is told where it asks what data haven't", () => {
 });
 
 describe('one column of labels', () => {
-  it('of several is the one that is named', () => {
-    const names = ['label', 'a', 'target'];
-    expect(() => labelledColumn('x.parquet', names)).toThrow(
-      /several columns of labels: label, target\. Say which it is, as by `label: label`/,
+  it('is the one that is named, else one called as usual', () => {
+    const names = ['target', 'a', 'label'];
+    expect(labelledColumn('x.parquet', names, 'target')).toEqual({ label: 'target' });
+    expect(labelledColumn('x.parquet', names, null)).toEqual({ label: undefined });
+    expect(labelledColumn('x.parquet', ['a', 'y'])).toEqual({ label: undefined });
+    expect(labelledColumn('x.parquet', names)).toEqual({ label: 'label', labelColumns: ['label', 'target'] });
+    expect(() => labelledColumn('x.csv', ['a', 'label', 'label'])).toThrow(/several columns label\. Rename one/);
+  });
+
+  it.each([
+    ['x.parquet', (columns: Columns) => new Uint8Array(parquetWriteBuffer({ columnData: columns }))],
+    ['x.csv', csvOf],
+  ])('of several is asked where it is planned (%s), unless trials on record took the first', async (name, write) => {
+    const columnOf = (of: (row: number) => number) => Array.from({ length: 40 }, (_, row) => of(row));
+    const place = await file(
+      name,
+      write([
+        { name: 'target', data: columnOf((row) => row / 4), type: 'DOUBLE' },
+        { name: 'label', data: columnOf((row) => row % 2), type: 'INT32' },
+        { name: 'a', data: columnOf((row) => (row * row) / 8), type: 'DOUBLE' },
+      ]),
     );
-    expect(labelledColumn('x.parquet', names, 'target')).toBe('target');
-    expect(labelledColumn('x.parquet', names, null)).toBeUndefined();
-    expect(labelledColumn('x.parquet', ['a', 'y'])).toBeUndefined();
+    const resultsDir = await temporaryFolder();
+    const plan = (more: string) =>
+      planSweep({
+        specFile: path.join(path.dirname(place), 'spec.yaml'),
+        specText: `name: a\ndataset: { path: ${place}${more} }\nparameters: { likelihood: gaussian }\n`,
+        overrides: [],
+        resultsDir,
+      });
+    await expect(plan('')).rejects.toThrow(
+      /spec\.yaml:2:\d+ .*several columns that may hold labels: label, target; say which it is, as by `label: label`/,
+    );
+    await expect(examineOwn(place, { cacheDir: resultsDir })).rejects.toThrow(/several columns .*`label: label`/);
+    // As it was planned before anybody was asked.
+    const { spec, specText, source: dataset, trials } = await plan(', label: label');
+    const planned = { ...spec, specText, overrides: [], swept: [], dataset, trials: trials.map(withoutReading) };
+    const store = openStore(new ResultsLayout(resultsDir), 'a');
+    store.savePlan(planned, new Date());
+    store.finishRun('interrupted', new Date());
+    store[Symbol.dispose]();
+    const again = await plan('');
+    expect(again.trials).toEqual(planned.trials);
+    expect(again.warnings.join()).toMatch(/column label is taken for labels, and target for numbers.*`label: label`/);
+    expect(await opened(place)).toMatchObject({
+      names: ['target', 'a'],
+      labels: columnOf((row) => row % 2).map(String),
+    });
   });
 
   it('of Parquet may be of dates', async () => {

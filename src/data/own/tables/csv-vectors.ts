@@ -54,7 +54,7 @@ export async function csvVectors(text: Text, { header, label }: CsvReading = {})
     const fix = 'If it names them, say `header: true`; else write a line of names above it, or leave `label` out';
     throw wrongLabels(file, 'its first line is read as a row, so that no column has a name', fix);
   }
-  const labelled = labelledColumn(file, head ?? [], label);
+  const { label: labelled, ...others } = labelledColumn(file, head ?? [], label);
   const labelAt = labelled === undefined ? -1 : head!.indexOf(labelled);
   const columns = width - (labelAt < 0 ? 0 : 1);
   checkTable(file, rows, columns);
@@ -73,6 +73,7 @@ export async function csvVectors(text: Text, { header, label }: CsvReading = {})
     ...(names !== undefined && { names }),
     format: 'CSV',
     passedOver: '',
+    ...others,
     ...(head === undefined && header === undefined && isSeries(first) && { doubt: doubtOf(first) }),
     ...(labelAt >= 0 && {
       labels: {

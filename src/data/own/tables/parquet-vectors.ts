@@ -24,7 +24,7 @@ export async function parquetVectors(file: string, named?: string | null): Promi
   const { metadata } = await opened(file);
   const all = columnsOf(file, metadata);
   const index = indexColumns(metadata);
-  const label = labelledColumn(
+  const { label, ...others } = labelledColumn(
     file,
     all.map(({ name }) => name),
     named,
@@ -45,6 +45,7 @@ export async function parquetVectors(file: string, named?: string | null): Promi
     names,
     format: 'Parquet',
     passedOver: passedOver.length === 0 ? '' : `the index of its rows (${passedOver.join(', ')})`,
+    ...others,
     ...(label !== undefined && {
       labels: {
         from: `the column ${plain(label)}`,
