@@ -1,6 +1,6 @@
 /** What cells of a table as text may be, and what is said of those that may not. */
 import { plain } from '../../text/printable.ts';
-import { ofNumbers } from './labelled-column.ts';
+import { ofNumbers, saidLabels } from './labelled-column.ts';
 import { unusable } from './unusable.ts';
 
 export const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
@@ -33,9 +33,22 @@ interface Cell {
   readonly cell: string;
   readonly column: number;
   readonly name: string | undefined;
+  readonly naming: Naming;
 }
 
-export function noNumber(file: string, line: string, { cell, column, name }: Cell): Error {
+/** Whether there is a line of names, and whether the spec says that there is none. */
+export interface Naming {
+  readonly hasNames: boolean;
+  readonly header?: boolean | undefined;
+}
+
+/** What to do where a column that nothing names holds labels. */
+function namedLabels(column: number, { hasNames, header }: Naming): string {
+  const above = `write a line of names above the first, with \`label\` for it${header === false ? ', in place of `header: false`' : ''}`;
+  return `if column ${column + 1} holds labels, ${hasNames ? 'call it `label` in the first line' : above}`;
+}
+
+export function noNumber(file: string, line: string, { cell, column, name, naming }: Cell): Error {
   const where = `${line}, column ${name === undefined ? column + 1 : plain(name)}`;
   if (cell === '') return unusable(file, `${where} is empty`, GAPS);
   const shown = JSON.stringify(plain(cell.slice(0, 40)));
@@ -48,18 +61,19 @@ export function noNumber(file: string, line: string, { cell, column, name }: Cel
       ? POINTS
       : /^(true|false)$/i.test(cell)
         ? 'Write 1 and 0, as by df.astype(float)'
-        : ofNumbers(name);
+        : ofNumbers(name === undefined ? namedLabels(column, naming) : saidLabels(name));
   return unusable(file, `${where} is ${shown}, which is no number`, fix);
 }
 
-/** Of a first line that has numbers and others. */
-export function fixOfFirst(cells: readonly string[]): string {
+/** Of a first line that has numbers, and others from `other` on. */
+export function fixOfFirst(cells: readonly string[], other: number): string {
   if (cells.some((cell) => DECIMAL_COMMA.test(cell))) return POINTS;
   if (cells[0] === '' && isCounted(cells.slice(1))) {
     return 'So pandas writes an index: save it without, df.to_csv(FILE, index=False); `header: true` reads it as a column of numbers';
   }
   return (
     'A first line of names has no numbers but columns counted from 0 or 1, and one of numbers nothing else; ' +
-    '`header: true` or `header: false` says which it is'
+    '`header: true` or `header: false` says which it is' +
+    (cells[other] === '' ? '' : `; ${namedLabels(other, { hasNames: false })}`)
   );
 }

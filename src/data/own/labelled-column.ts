@@ -40,8 +40,12 @@ export function takenLabels([taken, ...others]: readonly string[]): string {
   return `its column ${plain(taken!)} is taken for labels, and ${rest} for numbers, as in the trials on record; \`label: ${plain(taken!)}\` says so`;
 }
 
-/** What becomes of a column that is of no numbers. `name`: undefined where nothing names it. */
-export function ofNumbers(name: string | undefined): string {
-  const asLabels = name === undefined ? '' : `; if it holds labels, say \`label: ${plain(name)}\``;
-  return `Columns are of numbers: make numbers of it, or leave it out${asLabels}`;
+/** What becomes of a column that is of no numbers. `asLabels`: what to do if it holds labels, a clause; undefined where it can't. */
+export function ofNumbers(asLabels: string | undefined): string {
+  return `Columns are of numbers: make numbers of it, or leave it out${asLabels === undefined ? '' : `; ${asLabels}`}`;
+}
+
+/** Of a column that has a name. */
+export function saidLabels(name: string): string {
+  return `if it holds labels, say \`label: ${plain(name)}\``;
 }

@@ -258,11 +258,37 @@ describe('a table as text', () => {
     ],
     ['truth values', 'a,b\n1,True\n', /"True", which is no number\. Write 1 and 0/],
     ['dates', 'a,day\n1,2020-01-01\n', /make numbers of it, or leave it out; if it holds labels, say `label: day`/],
+    [
+      'a column of text, and no names: the first line may be of either',
+      '5.1,3.5,setosa\n4.9,3,setosa\n',
+      /line 1, column 3 is "setosa".*`header: false` says which.*; if column 3 holds labels, write a line of names above the first, with `label` for it\.$/,
+    ],
+    [
+      'text further down, and no names',
+      '1,2\n3,few\n',
+      /line 2, column 2 is "few", which is no number.*; if column 2 holds labels, write a line of names above the first, with `label` for it\.$/,
+    ],
+    [
+      'a column of text without a name',
+      'a,\n1,few\n',
+      /line 2, column 2 is "few".*; if column 2 holds labels, call it `label` in the first line\.$/,
+    ],
     ['spaces between cells', '1.0e+00 2.0e+00\n3.0e+00 4.0e+00\n', /spaces between its cells.*delimiter=','/],
     ['JSON', '[{"a": 1, "b": 2}]\n', /it is a text in JSON\. Save it as CSV/],
     ['a web page', '<!doctype html><title>a, b</title>', /a web page \(HTML\)/],
   ])('%s', async (_what, text, message) => {
     await expect(opened(await file('x.csv', text))).rejects.toThrow(message);
+  });
+
+  it('is told what to write where its first line is said to be a row; with that it is read', async () => {
+    const rows = '5.1,3.5,setosa\n4.9,3,setosa\n';
+    await expect(opened(await file('x.csv', rows), { header: false })).rejects.toThrow(
+      /column 3 is "setosa".*; if column 3 holds labels, write a line of names above the first, with `label` for it, in place of `header: false`/,
+    );
+    expect(await opened(await file('x.csv', `length,width,label\n${rows}`))).toMatchObject({
+      values: [5.1, 3.5, 4.9, 3],
+      labels: ['setosa', 'setosa'],
+    });
   });
 });
 

@@ -36,7 +36,11 @@ export async function csvVectors(text: Text, { header, label }: CsvReading = {})
       if (header === undefined && other >= 0 && cells.some((cell) => NUMBER.test(cell)) && !isCounted(cells)) {
         const what =
           cells[other] === '' ? 'empty' : `${JSON.stringify(plain(cells[other]!.slice(0, 40)))}, which is no number`;
-        throw unusable(file, `${await at(after)}, column ${other + 1} is ${what}, beside numbers`, fixOfFirst(cells));
+        throw unusable(
+          file,
+          `${await at(after)}, column ${other + 1} is ${what}, beside numbers`,
+          fixOfFirst(cells, other),
+        );
       }
       if (header ?? other >= 0) {
         head = cells;
@@ -59,6 +63,7 @@ export async function csvVectors(text: Text, { header, label }: CsvReading = {})
   const columns = width - (labelAt < 0 ? 0 : 1);
   checkTable(file, rows, columns);
   const names = head?.filter((_, column) => column !== labelAt);
+  const naming = { hasNames: head !== undefined, header };
   const nameAt = (column: number): string | undefined => head?.[column] || undefined;
   async function* data(): AsyncGenerator<Row> {
     let isHead = head !== undefined;
@@ -96,7 +101,8 @@ export async function csvVectors(text: Text, { header, label }: CsvReading = {})
           if (column === labelAt) continue;
           const cell = cells[column]!;
           const value = NUMBER.test(cell) ? 0 + Number(cell) : NaN;
-          if (!Number.isFinite(value)) throw noNumber(file, await at(after), { cell, column, name: nameAt(column) });
+          if (!Number.isFinite(value))
+            throw noNumber(file, await at(after), { cell, column, name: nameAt(column), naming });
           piece[filled++] = value;
         }
         if (filled < size) continue;

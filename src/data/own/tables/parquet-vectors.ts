@@ -5,7 +5,7 @@ import { messageOf, SweepError } from '../../../errors.ts';
 import { formatCount } from '../../../text/format-number.ts';
 import { plain } from '../../../text/printable.ts';
 import { bytesAt, fileSize } from '../file-bytes.ts';
-import { labelledColumn, ofNumbers } from '../labelled-column.ts';
+import { labelledColumn, ofNumbers, saidLabels } from '../labelled-column.ts';
 import { unusable } from '../unusable.ts';
 import { checkTable, rowsAPiece, type VectorStream } from './vector-stream.ts';
 
@@ -197,7 +197,7 @@ function checkColumn(file: string, { name, element }: Column): void {
   const isPlain = PLAIN_TYPES.includes(converted) && (logical === undefined || logical.type === 'INTEGER');
   if (NUMBERS.includes(type) && isPlain && repeated !== 'REPEATED') return;
   const said = logical?.type ?? converted ?? type ?? 'no numbers';
-  throw unusable(file, `its column ${plain(name)} is of ${said.toLowerCase()}`, ofNumbers(name));
+  throw unusable(file, `its column ${plain(name)} is of ${said.toLowerCase()}`, ofNumbers(saidLabels(name)));
 }
 
 /** What pandas keeps the index of its rows in. */
