@@ -34,7 +34,7 @@ export async function openImages(place: string, reading?: OwnReading): Promise<I
  * @throws SweepError DATA_MISSING, DATA_CORRUPT
  */
 export async function openOwn(place: string, reading: Asked = {}): Promise<ImageStream | VectorStream> {
-  const format = await formatOf(place);
+  const { format, batches } = await formatOf(place);
   for (const key of ['key', 'label', 'header'] as const) {
     if (reading[key] != null && !takes(key, format)) throw misfit(place, key, ...TAKEN[key].refusal(format));
   }
@@ -42,7 +42,7 @@ export async function openOwn(place: string, reading: Asked = {}): Promise<Image
     checkOfImages(place, reading);
     return pictureFolder(place, reading);
   }
-  const stream = await samplesIn(place, format, reading);
+  const stream = await samplesIn(place, { format, batches }, reading);
   if (!isVectors(stream)) {
     checkOfImages(place, reading);
     return broughtStream(place, stream, reading);
@@ -55,7 +55,7 @@ export async function openOwn(place: string, reading: Asked = {}): Promise<Image
 
 /** What of a reading goes for another file: an array's name where it has such, and what its first line is where that is text. */
 export async function fittingReading(place: string, reading: OwnReading = {}): Promise<OwnReading> {
-  const format = (await entryAt(place)) === 'nothing' ? 'pictures' : await formatOf(place);
+  const { format } = (await entryAt(place)) === 'nothing' ? { format: 'pictures' as const } : await formatOf(place);
   const { key, header, ...others } = reading;
   return {
     ...others,
@@ -66,21 +66,28 @@ export async function fittingReading(place: string, reading: OwnReading = {}): P
 
 type FormatOfPlace = Format | 'pictures' | 'cifar';
 
-async function formatOf(place: string): Promise<FormatOfPlace> {
+interface Found<Kind extends FormatOfPlace = FormatOfPlace> {
+  readonly format: Kind;
+  /** Of CIFAR-10, its files by name. */
+  readonly batches: readonly string[];
+}
+
+async function formatOf(place: string): Promise<Found> {
   const kind = await entryAt(place);
   if (kind === 'nothing') throw await refused(place, { code: 'ENOENT' });
-  if (kind === 'file') return formatAt(place);
-  return (await cifarFiles(place)).length > 0 ? 'cifar' : 'pictures';
+  if (kind === 'file') return { format: await formatAt(place), batches: [] };
+  const batches = await cifarFiles(place);
+  return { format: batches.length > 0 ? 'cifar' : 'pictures', batches };
 }
 
 async function samplesIn(
   place: string,
-  format: Exclude<FormatOfPlace, 'pictures'>,
+  { format, batches }: Found<Exclude<FormatOfPlace, 'pictures'>>,
   { key, label, header }: Asked,
 ): Promise<ImageStream | VectorStream> {
   switch (format) {
     case 'cifar':
-      return cifarImages(place, await cifarFiles(place));
+      return cifarImages(place, batches);
     case 'hdf5':
       return readHdf5(place, { key, label: label ?? undefined });
     case 'zip':
