@@ -1,5 +1,5 @@
 /** Sweeps over tables of numbers, by the real command. */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { openResults } from '../../src/index.ts';
 import { place } from './own-place.ts';
@@ -71,6 +71,10 @@ it('columns of numbers train an mlp of a normal distribution; what only images h
   await ok('decode', 'table', '--data', at('z.npz'), '-o', at('x.npz'), ...where);
   expect(await ok('data', at('x.npz'))).toContain('rows        6 of 3 columns');
   expect(await ok('report', '--format', 'html', '-o', at('page.html'), ...where)).toContain('page.html');
+  const sections = readFileSync(at('page.html'), 'utf8').matchAll(/<section id="([a-z]+)"/g);
+  expect([...sections].map(([, id]) => id)).toEqual([
+    ...['winner', 'leaderboard', 'plane', 'curves', 'health', 'timeline', 'provenance'],
+  ]);
   expect(await ok('reproduce', scored.trial, ...where)).toContain('the same bits');
   writeFileSync(at('rev.csv'), 'a,c,b\n1,0.5,1000001\n');
   const reversed = await sweep('score', 'table', '--data', at('rev.csv'), ...where);
