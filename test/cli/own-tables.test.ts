@@ -40,11 +40,11 @@ it('a table has rows, in all that is said of it: nowhere images', async () => {
 it('columns of numbers train an mlp of a normal distribution; what only images have is refused, and no picture is missed', async () => {
   const { at, specAt, sweep, ok } = place();
   const rows = Array.from({ length: 60 }, (_, i) =>
-    [i, 1e6 + i * i, Math.sin(i), i % 2 === 0 ? 'even' : 'odd'].join(','),
+    [`x${i}`, i, 1e6 + i * i, Math.sin(i), i % 2 === 0 ? 'even' : 'odd'].join(','),
   );
-  writeFileSync(at('table.csv'), ['a,b,c,label', ...rows, ''].join('\n'));
+  writeFileSync(at('table.csv'), ['id,a,b,c,label', ...rows, ''].join('\n'));
   const text = (more: string) =>
-    `name: table\ndataset: ./table.csv\nparameters: { ${more}, hidden: [8], latent_dim: 2 }\ntrain: { epochs: 2 }\n`;
+    `name: table\ndataset: { path: ./table.csv, drop: [id] }\nparameters: { ${more}, hidden: [8], latent_dim: 2 }\ntrain: { epochs: 2 }\n`;
   const misfit = await sweep('plan', specAt('a.yaml', text('architecture: [mlp, conv]')));
   expect(misfit.code).toBe(2);
   expect(misfit.stderr).toMatch(
@@ -76,6 +76,8 @@ it('columns of numbers train an mlp of a normal distribution; what only images h
     ...['winner', 'leaderboard', 'plane', 'curves', 'health', 'timeline', 'provenance'],
   ]);
   expect(await ok('reproduce', scored.trial, ...where)).toContain('the same bits');
+  expect(await ok('data', at('table.csv'), '--drop', 'id', '--drop', 'b')).toContain('rows        60 of 2 columns');
+  // New rows need not have what was left out.
   writeFileSync(at('rev.csv'), 'a,c,b\n1,0.5,1000001\n');
   const reversed = await sweep('score', 'table', '--data', at('rev.csv'), ...where);
   expect(reversed.code).toBe(2);

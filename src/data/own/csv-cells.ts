@@ -1,6 +1,6 @@
 /** What cells of a table as text may be, and what is said of those that may not. */
 import { plain } from '../../text/printable.ts';
-import { ofNumbers, saidLabels } from './labelled-column.ts';
+import { gapsIn, ofNumbers, saidLabels } from './labelled-column.ts';
 import { unusable } from './unusable.ts';
 
 export const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
@@ -8,7 +8,6 @@ export const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 /** Also with what parts thousands. */
 export const DECIMAL_COMMA = /^[+-]?[\d.' ]*,\d+(e[+-]?\d+)?$/i;
 const POINTS = 'Write decimals with a point, and nothing between thousands';
-const GAPS = 'Fill gaps, or leave such rows or columns out';
 
 /** Names beside columns that are only counted, as pandas writes `label,0,1,2`. A gap names nothing, nor does `2,5`. */
 export function isCounted(cells: readonly string[]): boolean {
@@ -50,18 +49,18 @@ function namedLabels(column: number, { hasNames, header }: Naming): string {
 
 export function noNumber(file: string, line: string, { cell, column, name, naming }: Cell): Error {
   const where = `${line}, column ${name === undefined ? column + 1 : plain(name)}`;
-  if (cell === '') return unusable(file, `${where} is empty`, GAPS);
+  if (cell === '') return unusable(file, `${where} is empty`, gapsIn(name));
   const shown = JSON.stringify(plain(cell.slice(0, 40)));
   if (NUMBER.test(cell)) {
     return unusable(file, `${where} is ${shown}, which no number of 64 bits holds`, 'Bring it to another unit');
   }
   const fix = /^([+-]?inf(inity)?|-?nan|n\/?a|none|null)$/i.test(cell)
-    ? GAPS
+    ? gapsIn(name)
     : DECIMAL_COMMA.test(cell)
       ? POINTS
       : /^(true|false)$/i.test(cell)
         ? 'Write 1 and 0, as by df.astype(float)'
-        : ofNumbers(name === undefined ? namedLabels(column, naming) : saidLabels(name));
+        : ofNumbers(name, name === undefined ? namedLabels(column, naming) : saidLabels(name));
   return unusable(file, `${where} is ${shown}, which is no number`, fix);
 }
 

@@ -1,4 +1,5 @@
 import { plain } from '../../text/printable.ts';
+import { leftOutBy } from './dropped-columns.ts';
 import { LABEL_COLUMNS, noSuchLabels } from './labels.ts';
 import { MisfitReading } from './misfit-reading.ts';
 import { unusable } from './unusable.ts';
@@ -41,8 +42,15 @@ export function takenLabels([taken, ...others]: readonly string[]): string {
 }
 
 /** What becomes of a column that is of no numbers. `asLabels`: what to do if it holds labels, a clause; undefined where it can't. */
-export function ofNumbers(asLabels: string | undefined): string {
-  return `Columns are of numbers: make numbers of it, or leave it out${asLabels === undefined ? '' : `; ${asLabels}`}`;
+export function ofNumbers(name: string | undefined, asLabels: string | undefined): string {
+  const leave = name === undefined ? 'leave it out' : leftOutBy(name);
+  return `Columns are of numbers: make numbers of it, or ${leave}${asLabels === undefined ? '' : `; ${asLabels}`}`;
+}
+
+/** What becomes of gaps. `name`: of the column, if it has one. */
+export function gapsIn(name: string | undefined): string {
+  const fill = 'Fill gaps, or leave such rows or columns out';
+  return name === undefined ? fill : `${fill}: this one by \`drop: [${plain(name)}]\``;
 }
 
 /** Of a column that has a name. */

@@ -10,6 +10,8 @@ export interface Misfit {
   /** Both without their full stops. */
   readonly what: string;
   readonly fix: string;
+  /** Of several that a value names, those that aren't there. */
+  readonly missing?: readonly string[];
 }
 
 /** What a spec asks of data that are of no such kind, or haven't what it names. */

@@ -1,3 +1,4 @@
+import { plain } from '../../text/printable.ts';
 import { entryAt, refused } from '../refusal.ts';
 import type { OwnReading } from '../../trial/trial.ts';
 import { broughtStream } from './brought-stream.ts';
@@ -35,8 +36,13 @@ export async function openImages(place: string, reading?: OwnReading): Promise<I
  */
 export async function openOwn(place: string, reading: Asked = {}): Promise<ImageStream | VectorStream> {
   const { format, batches } = await formatOf(place);
-  for (const key of ['key', 'label', 'header'] as const) {
+  for (const key of ['key', 'label', 'header', 'drop'] as const) {
     if (reading[key] != null && !takes(key, format)) throw misfit(place, key, ...TAKEN[key].refusal(format));
+  }
+  const { label, drop } = reading;
+  if (label != null && drop?.includes(label) === true) {
+    const what = `\`drop\` leaves out ${plain(label)}, which \`label\` names`;
+    throw misfit(place, 'drop', what, 'Name it by `label` alone: labels are no input');
   }
   if (format === 'pictures') {
     checkOfImages(place, reading);
@@ -83,27 +89,27 @@ async function formatOf(place: string): Promise<Found> {
 async function samplesIn(
   place: string,
   { format, batches }: Found<Exclude<FormatOfPlace, 'pictures'>>,
-  { key, label, header }: Asked,
+  { key, label, header, drop }: Asked,
 ): Promise<ImageStream | VectorStream> {
   switch (format) {
     case 'cifar':
       return cifarImages(place, batches);
     case 'hdf5':
-      return readHdf5(place, { key, label: label ?? undefined });
+      return readHdf5(place, { key, label: label ?? undefined, drop });
     case 'zip':
       return npzImages(place, { key, label: label ?? undefined });
     case 'npy':
       return npyImages(place);
     case 'parquet':
-      return parquetVectors(place, label);
+      return parquetVectors(place, { label, drop });
     case 'idx':
       return idxImages(place, false);
     case 'packed idx':
       return idxImages(place, true);
     case 'text':
-      return csvVectors({ file: place, bytes: () => fileBytes(place) }, { header, label });
+      return csvVectors({ file: place, bytes: () => fileBytes(place) }, { header, label, drop });
     case 'packed text':
-      return csvVectors({ file: place, bytes: () => gunzipped(place) }, { header, label });
+      return csvVectors({ file: place, bytes: () => gunzipped(place) }, { header, label, drop });
   }
 }
 
@@ -133,6 +139,13 @@ const TAKEN = {
       '`header` says what that of a CSV is: leave it out',
     ],
   },
+  drop: {
+    by: ['hdf5', 'parquet', 'text', 'packed text'],
+    refusal: (): Refusal => [
+      'no column in it has a name',
+      '`drop` names columns of CSV, Parquet or AnnData: leave it out',
+    ],
+  },
 } satisfies Partial<
   Record<keyof OwnReading, { readonly by: readonly FormatOfPlace[]; refusal(format: FormatOfPlace): Refusal }>
 >;
@@ -141,7 +154,8 @@ function takes(key: keyof typeof TAKEN, format: FormatOfPlace): boolean {
   return (TAKEN[key].by as readonly FormatOfPlace[]).includes(format);
 }
 
-function checkOfImages(place: string, { values }: Pick<OwnReading, 'values'>): void {
+function checkOfImages(place: string, { values, drop }: Pick<OwnReading, 'values' | 'drop'>): void {
+  if (drop !== undefined) throw misfit(place, 'drop', 'it holds images, which have no columns', 'Leave `drop` out');
   if (values === undefined) return;
   throw misfit(place, 'values', 'it holds images, whose values are no counts', 'Leave `values` out');
 }

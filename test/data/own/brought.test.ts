@@ -257,7 +257,11 @@ describe('a table as text', () => {
       /empty, beside numbers\. So pandas writes an index.*index=False/,
     ],
     ['truth values', 'a,b\n1,True\n', /"True", which is no number\. Write 1 and 0/],
-    ['dates', 'a,day\n1,2020-01-01\n', /make numbers of it, or leave it out; if it holds labels, say `label: day`/],
+    [
+      'dates',
+      'a,day\n1,2020-01-01\n',
+      /make numbers of it, or leave it out by `drop: \[day\]`; if it holds labels, say `label: day`/,
+    ],
     [
       'a column of text, and no names: the first line may be of either',
       '5.1,3.5,setosa\n4.9,3,setosa\n',
