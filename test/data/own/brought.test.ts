@@ -4,7 +4,7 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { describe, expect, it } from 'vitest';
-import { planSweep, planTrials } from '../../../src/plan-sweep.ts';
+import { planSweep, planTrials, type PlanOptions } from '../../../src/plan-sweep.ts';
 import { npzEntry, textArray, type NpyArray } from '../../../src/data/npz-writer.ts';
 import { examineImages } from '../../../src/data/own/examine.ts';
 import { examineOwn } from '../../../src/data/own/examine-own.ts';
@@ -187,12 +187,13 @@ describe('one column of labels', () => {
       ]),
     );
     const resultsDir = await temporaryFolder();
-    const plan = (more: string) =>
+    const plan = (more: string, places: Partial<PlanOptions> = {}) =>
       planSweep({
         specFile: path.join(path.dirname(place), 'spec.yaml'),
         specText: `name: a\ndataset: { path: ${place}${more} }\nparameters: { likelihood: gaussian }\n`,
         overrides: [],
         resultsDir,
+        ...places,
       });
     await expect(plan('')).rejects.toThrow(
       /spec\.yaml:2:\d+ .*several columns that may hold labels: label, target; say which it is, as by `label: label`/,
@@ -205,6 +206,10 @@ describe('one column of labels', () => {
     store.savePlan(planned, new Date());
     store.finishRun('interrupted', new Date());
     store[Symbol.dispose]();
+    // As `reproduce` plans, whose results are new.
+    const elsewhere = { resultsDir: await temporaryFolder() };
+    expect((await plan('', { ...elsewhere, recordsDir: resultsDir })).trials).toEqual(planned.trials);
+    await expect(plan('', elsewhere)).rejects.toThrow(/several columns/);
     const again = await plan('');
     expect(again.trials).toEqual(planned.trials);
     expect(again.warnings.join()).toMatch(/column label is taken for labels, and target for numbers.*`label: label`/);
