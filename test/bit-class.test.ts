@@ -9,6 +9,7 @@ import { TRIAL_FILES } from '../src/files/trial-files.ts';
 import { openReadModel } from '../src/store/sqlite-read-model.ts';
 import { runSweep, type RunOptions } from '../src/sweep.ts';
 import { decodeTensors, encodeTensors } from '../src/training/safetensors.ts';
+import { caughtTraining } from './support/caught-training.ts';
 
 const SPEC = `
 name: tiny
@@ -41,6 +42,16 @@ async function run(options: RunOptions, stopAfterEpoch = false): Promise<string[
     if (event.type === 'log' && event.level === 'warn') warnings.push(event.message);
   });
   return warnings;
+}
+
+/** A sweep whose only trial a stop left in the middle. */
+async function stoppedSweep(): Promise<ReturnType<typeof newSweep>> {
+  const begin = async () => {
+    const sweep = newSweep();
+    await run(sweep.options, true);
+    return sweep;
+  };
+  return caughtTraining(begin, ({ layout }) => trialOf(layout).state === 'queued');
 }
 
 function trialOf(layout: ResultsLayout) {
@@ -113,8 +124,7 @@ describe('a stopped trial', () => {
       'its checkpoint is missing',
     ],
   ])('%s starts anew, says so, and leaves only what this training computed', async (_, change, reason) => {
-    const moved = newSweep();
-    await run(moved.options, true);
+    const moved = await stoppedSweep();
     const { epochs } = trialOf(moved.layout);
     expect(epochs).toBeGreaterThan(0);
     change(moved.layout);
@@ -129,8 +139,7 @@ describe('a stopped trial', () => {
   });
 
   test('of this bit class goes on without a word, to the same bits, and its weights say the class', async () => {
-    const stopped = newSweep();
-    await run(stopped.options, true);
+    const stopped = await stoppedSweep();
     const before = trialOf(stopped.layout).epochs;
     expect(await run(stopped.options)).toEqual([]);
     expect(results(stopped.layout)).toEqual(results(whole.layout));

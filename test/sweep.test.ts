@@ -14,6 +14,7 @@ import { openReadModel } from '../src/store/sqlite-read-model.ts';
 import { planSweep } from '../src/plan-sweep.ts';
 import { runSweep, type RunOptions, type RunResult, type Surroundings } from '../src/sweep.ts';
 import type { TrialJob } from '../src/trial/job.ts';
+import { caughtTraining } from './support/caught-training.ts';
 import { ToyExecutor, type Fate } from './support/toy-executor.ts';
 import { toySurroundings } from './support/toy-surroundings.ts';
 
@@ -58,7 +59,7 @@ async function killAtFirstEpoch(run: RunOptions): Promise<void> {
   for await (const event of createInterface(child.stdout)) {
     if (event === 'epoch') child.kill('SIGKILL');
   }
-  expect(await closed).toEqual([null, 'SIGKILL']);
+  await closed;
 }
 
 const ignore = (): void => undefined;
@@ -99,21 +100,30 @@ describe('with the real trainer in a real device process', () => {
   });
 
   test('a sweep that was stopped, or whose coordinator was killed, ends with the bits of one that was left alone', async () => {
-    // Long enough for the stop to arrive in the first trial, also where the coordinator waits for a core.
+    // Long enough for the stop to arrive in the first trial, on most machines.
     const longer = { ...options, overrides: ['epochs=100'] };
     await runSweep(longer, ignore);
     const expected = metrics(options.resultsDir);
 
-    const stopped = { ...longer, resultsDir: path.join(folder, 'stopped') };
-    const stop = new AbortController();
-    const first = await runSweep({ ...stopped, stop: stop.signal }, (event) => {
-      if (event.type === 'epoch') stop.abort();
-    });
+    const elsewhere = (): RunOptions => ({ ...longer, resultsDir: mkdtempSync(path.join(folder, 'results-')) });
+    const isFirstUnderWay = ({ resultsDir }: RunOptions): boolean => snapshot(resultsDir).trials[0]!.state === 'queued';
+    let first: RunResult | undefined;
+    const stopped = await caughtTraining(async () => {
+      const begun = elsewhere();
+      const stop = new AbortController();
+      first = await runSweep({ ...begun, stop: stop.signal }, (event) => {
+        if (event.type === 'epoch') stop.abort();
+      });
+      return begun;
+    }, isFirstUnderWay);
     expect(first).toMatchObject({ interrupted: true, exitCode: 0, counts: { queued: 2 } });
     expect(snapshot(stopped.resultsDir).sweep.state).toBe('interrupted');
 
-    const killed = { ...longer, resultsDir: path.join(folder, 'killed') };
-    await killAtFirstEpoch(killed);
+    const killed = await caughtTraining(async () => {
+      const begun = elsewhere();
+      await killAtFirstEpoch(begun);
+      return begun;
+    }, isFirstUnderWay);
     expect(snapshot(killed.resultsDir)).toMatchObject({
       sweep: { state: 'interrupted' },
       trials: [{ state: 'queued', cause: 'its coordinator is gone; the next run goes on with it' }, {}],

@@ -24,15 +24,15 @@ const PROBES = 8;
 
 /**
  * Of a completed trial and the sweep it is in. 16 bits a weight where all βs fit in the budget so; else 8 bits, and the βs
- * that are nearest to the trial's own.
+ * that are nearest to the trial's own. Null of rows of numbers, which have no picture.
  */
 export async function readLatents(
   snapshot: SweepSnapshot,
   trial: TrialRecord,
   layout: ResultsLayout,
   budget = LATENTS_BUDGET,
-): Promise<LatentsData | NoLatents> {
-  if (trial.config.dataset.own?.isReal) return { problem: 'its data are columns of numbers, which have no picture' };
+): Promise<LatentsData | NoLatents | null> {
+  if (trial.config.dataset.own?.isReal) return null;
   const trials = sameButBeta(snapshot, trial);
   const read = await Promise.all(trials.map((each) => tryToRead(each, layout)));
   const own = read[trials.indexOf(trial)]!;

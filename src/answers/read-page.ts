@@ -74,7 +74,7 @@ export function readPage(open: OpenResults, name: string | undefined, options: P
 }
 
 /**
- * What a page has of the best configuration's decoder; null where no configuration is best. `known` holds what was read
+ * What a page has of the best configuration's decoder; null where no configuration is best or its data have no pictures. `known` holds what was read
  * before, for whoever draws the page again and again.
  */
 export async function readPageLatents(

@@ -82,6 +82,13 @@ export const data = defineCommand({
         describe:
           'With a path: the first line of a CSV names its columns (--no-header: it is a row), as `header:` of a spec',
       })
+      .option('drop', {
+        group: OWN_FLAGS,
+        type: 'string',
+        array: true,
+        nargs: 1,
+        describe: 'With a path: a column of a table that is left out, as `drop:` of a spec; repeated for several',
+      })
       .example('$0 data', 'data sets a spec may name, and where they are')
       .example('$0 data --data ~/datasets', 'look there too')
       .example('$0 data ./faces -o sheet.png', 'what is in images of your own, and some of them')

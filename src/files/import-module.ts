@@ -6,17 +6,21 @@ export function isPath(specifier: string): boolean {
   return /^(\.{0,2}\/|file:)/.test(specifier);
 }
 
+/** Runs a module of the user's, and gives its exports: anew where `version` is another. @throws what the module throws */
+export async function importModule(place: string, version: string): Promise<{ readonly default?: unknown }> {
+  return (await import(`${pathToFileURL(place).href}?${version}`)) as { readonly default?: unknown };
+}
+
 /**
- * Runs a module of the user's, and gives its exports: anew where `version` is another.
- * @param resolve the URL of what is imported meanwhile, where it isn't the `usual` one; `isDirect`: by the module itself. What it throws
- * is the reason why the module can't be loaded
- * @throws what the module throws
+ * What `run` comes to, while imports of a module of the user's are resolved, also those that its functions make.
+ * @param resolve the URL of what is imported, where it isn't the `usual` one; `isDirect`: by the module itself. What it throws is the
+ * reason why that can't be loaded
  */
-export async function importModule(
+export async function resolvingImports<Result>(
   place: string,
-  version: string,
   resolve: (specifier: string, isDirect: boolean, usual: () => string) => string | undefined,
-): Promise<{ readonly default?: unknown }> {
+  run: () => Promise<Result>,
+): Promise<Result> {
   const file = pathToFileURL(place).href;
   const hooks = registerHooks({
     resolve(specifier, context, next) {
@@ -27,7 +31,7 @@ export async function importModule(
     },
   });
   try {
-    return (await import(`${file}?${version}`)) as { readonly default?: unknown };
+    return await run();
   } finally {
     hooks.deregister();
   }

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf, SweepError } from '../errors.ts';
-import { importModule, isPath } from '../files/import-module.ts';
+import { importModule, isPath, resolvingImports } from '../files/import-module.ts';
 import type { Metric } from '../metrics/metric.ts';
 import { keepLoadedMetric } from '../metrics/own.ts';
 import type { Likelihood } from '../model/likelihood.ts';
@@ -102,7 +102,7 @@ async function exportsOf(
   };
   try {
     // A process may plan again after it was changed.
-    const { default: given } = await importModule(place, version, resolve);
+    const { default: given } = await resolvingImports(place, resolve, () => importModule(place, version));
     return { definitions: Array.isArray(given) ? (given as unknown[]) : [given], packages: [...packages].sort() };
   } catch (error) {
     throw refused(place, `it can't be loaded: ${messageOf(error)}`, error);

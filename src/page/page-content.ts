@@ -17,7 +17,7 @@ export interface PageContent {
   readonly effects: Effects;
   /** Of the first completed trial of a configuration, by its place; only of so many of the best. */
   readonly pictures: ReadonlyMap<number, TrialPictures>;
-  /** Of a trial of the best configuration; null where none is best. */
+  /** Of a trial of the best configuration; null where none is best, and of data without pictures. */
   readonly latents: LatentsData | NoLatents | null;
   readonly provenance: {
     readonly version: string;

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { MOST_SIDE } from '../data/own/image-stream.ts';
 import { MOST_CLASSES } from '../data/own/labels.ts';
+import { MOST_COLUMNS } from '../data/own/tables/vector-stream.ts';
 import { RESIZES } from '../data/own/pictures/resample.ts';
 import { PARAMETERS } from '../model/parameters.ts';
 import { DEVICE_CLASS } from '../sweep-file/device-class.ts';
@@ -14,7 +15,7 @@ import type { TrialOutcome } from '../trial/outcome.ts';
 import { BINARIZATIONS, type DatasetLabels, type TrialConfig } from '../trial/trial.ts';
 
 /** Raise when an older agent or coordinator would take a message wrongly. */
-export const PROTOCOL = 5;
+export const PROTOCOL = 6;
 
 /** Longer messages are refused unread: the history of 10,000 epochs fits. */
 const MOST_CHARACTERS = 8 * 2 ** 20;
@@ -77,6 +78,7 @@ const ownReading = z.strictObject({
   label: line.optional(),
   values: z.literal('counts').optional(),
   header: z.boolean().optional(),
+  drop: z.array(line).min(1).max(MOST_COLUMNS).optional(),
 });
 
 /** Of a data set, as models are told them. */

@@ -163,7 +163,7 @@ function isOwnImages(value: unknown): boolean {
 
 function isReading(value: unknown): boolean {
   if (!isObject(value)) return false;
-  const { size, resize, channels, key, label, values, header } = value;
+  const { size, resize, channels, key, label, values, header, drop } = value;
   const isSide = (side: unknown): boolean => Number.isSafeInteger(side) && (side as number) > 0;
   return (
     (size === undefined || (Array.isArray(size) && size.length === 2 && size.every(isSide))) &&
@@ -172,7 +172,8 @@ function isReading(value: unknown): boolean {
     (key === undefined || typeof key === 'string') &&
     (label === undefined || typeof label === 'string') &&
     (values === undefined || values === 'counts') &&
-    (header === undefined || typeof header === 'boolean')
+    (header === undefined || typeof header === 'boolean') &&
+    (drop === undefined || (Array.isArray(drop) && drop.every(isText)))
   );
 }
 

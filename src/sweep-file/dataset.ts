@@ -5,6 +5,7 @@ import { formatCount } from '../text/format-number.ts';
 import { readingOf } from '../data/own/reading.ts';
 import { DEFAULT_RESIZE, RESIZES, type Resize } from '../data/own/pictures/resample.ts';
 import { MOST_SIDE } from '../data/own/image-stream.ts';
+import { MOST_COLUMNS } from '../data/own/tables/vector-stream.ts';
 import { BINARIZATIONS, type DatasetSettings, type OwnReading } from '../trial/trial.ts';
 import { byShape } from './by-shape.ts';
 
@@ -95,6 +96,14 @@ const reading = {
     .describe(
       'Whether the first line of a CSV names its columns. Left out, it does where it has a name, and not where it is of numbers alone.',
     ),
+  drop: z
+    .array(z.string().min(1).max(1024))
+    .min(1)
+    .max(MOST_COLUMNS)
+    .optional()
+    .describe(
+      'Columns of a table that are left out, by name: [id, timestamp]. They need hold no numbers. Of CSV, Parquet and AnnData.',
+    ),
 };
 const datasetSettings = z
   .strictObject({ name: datasetName, ...usage })
@@ -107,9 +116,9 @@ const ownSettings = z
 export type SpecDataset = DatasetSettings & { readonly path?: string; readonly reading?: OwnReading };
 const named = datasetSettings.transform((settings): SpecDataset => settings);
 const ofPath = ownSettings.transform(
-  ({ size, resize, channels, key, label, values, header, ...settings }): SpecDataset => {
+  ({ size, resize, channels, key, label, values, header, drop, ...settings }): SpecDataset => {
     const sides = typeof size === 'number' ? ([size, size] as const) : size;
-    const asked = readingOf({ size: sides, resize, channels, key, label, values, header });
+    const asked = readingOf({ size: sides, resize, channels, key, label, values, header, drop });
     return { ...settings, name: nameOfPath(settings.path), ...(asked && { reading: asked }) };
   },
 );

@@ -164,6 +164,7 @@ function typeHint(expected: string, given: unknown, path: Path): string | undefi
   if (path.join() === 'until' && typeof given === 'number') {
     return Number.isInteger(given) && given > 0 ? `write { patience: ${given} }` : `write { reached: ${given} }`;
   }
+  if (path.join() === 'dataset,drop' && typeof given === 'string') return `write [${given}]`;
   if (path.join() === 'use' && typeof given === 'string') return `write [${given}]`;
   if (path.join() === 'objectives') return 'e.g. [val/kl, val/reconstruction]';
   if (path.join() === 'learn_from' && typeof given === 'string') return `write [${given}]`;

@@ -102,21 +102,28 @@ async function samplesOf(request: SampleRequest): Promise<Samples> {
   return ofDataset(shape, { name: path.basename(named), own, ...unasked }, split, dataDir);
 }
 
-/** As the trial's own data were read, but for names that aren't there: new samples may have no labels. */
+/** As the trial's own data were read, but for names that aren't there: new samples may have no labels, and nothing to leave out. */
 async function opened(
   place: string,
   { settings, columns }: SampleRequest,
 ): Promise<{ readonly stream: ImageStream | VectorStream; readonly reading: OwnReading }> {
-  const reading = await fittingReading(place, settings.own?.reading);
-  try {
-    return { stream: await openOwn(place, reading), reading };
-  } catch (error) {
-    if (!(error instanceof MisfitReading) || error.misfit.key !== 'label') throw error;
-    const unlabelled = readingOf({ ...reading, label: undefined }) ?? {};
-    // A column that is called as labels usually are may be one of numbers beside the named one.
-    const isInput = columns?.names?.some((name) => LABEL_COLUMNS.includes(name)) === true;
-    const stream = await openOwn(place, { ...unlabelled, ...(isInput && { label: null }) });
-    return { stream, reading: unlabelled };
+  // A column that is called as labels usually are may be one of numbers beside the named one.
+  const isInput = columns?.names?.some((name) => LABEL_COLUMNS.includes(name)) === true;
+  let reading = await fittingReading(place, settings.own?.reading);
+  let isLabelled = true;
+  for (;;) {
+    try {
+      return { stream: await openOwn(place, { ...reading, ...(!isLabelled && isInput && { label: null }) }), reading };
+    } catch (error) {
+      const misfit = error instanceof MisfitReading ? error.misfit : undefined;
+      if (misfit?.key === 'drop') {
+        const left = reading.drop?.filter((name) => misfit.missing?.includes(name) === false) ?? [];
+        reading = readingOf({ ...reading, drop: left.length === 0 ? undefined : left }) ?? {};
+      } else if (misfit?.key === 'label' && isLabelled) {
+        reading = readingOf({ ...reading, label: undefined }) ?? {};
+        isLabelled = false;
+      } else throw error;
+    }
   }
 }
 

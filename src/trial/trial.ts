@@ -70,6 +70,8 @@ export interface OwnReading {
   readonly values?: 'counts';
   /** Whether the first line of a CSV names its columns; absent: it does where it has a name. */
   readonly header?: boolean;
+  /** Columns of a table that are no input, by name. */
+  readonly drop?: readonly string[];
 }
 
 /** Its JSON is the same wherever a user's own images and definitions lie, and whatever the images are called. */

@@ -6,6 +6,7 @@ import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { ResultsLayout } from '../../src/files/paths.ts';
 import { openReadModel } from '../../src/store/sqlite-read-model.ts';
+import { caughtTraining } from '../support/caught-training.ts';
 import { isEvent, runCli, startCli, temporaryFolder, writeSpec, type Ended } from './support.ts';
 
 const SPEC = `name: one
@@ -93,10 +94,21 @@ describe('two sweeps over the same trials at once', () => {
   });
 
   it('wait for a stopped one, can be interrupted meanwhile, and go on when it is killed', async () => {
-    const { results, argsOf } = setUp('beta=1,4');
-    const one = start(argsOf('one'));
-    await one.until('epoch');
-    await stopBetweenWrites(one.child, new ResultsLayout(results).database);
+    const { results, argsOf, one } = await caughtTraining(
+      async () => {
+        const { results, argsOf } = setUp('beta=1,4');
+        const one = start(argsOf('one'));
+        await one.until('epoch');
+        await stopBetweenWrites(one.child, new ResultsLayout(results).database);
+        return { results, argsOf, one };
+      },
+      ({ results, one }) => {
+        using model = openReadModel(new ResultsLayout(results));
+        const isCaught = model.snapshot('one')!.trials[0]!.state === 'running';
+        if (!isCaught) one.child.kill('SIGKILL');
+        return isCaught;
+      },
+    );
 
     const two = start(argsOf('two'));
     await two.until('waiting');

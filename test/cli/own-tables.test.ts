@@ -1,5 +1,5 @@
 /** Sweeps over tables of numbers, by the real command. */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { openResults } from '../../src/index.ts';
 import { place } from './own-place.ts';
@@ -40,11 +40,11 @@ it('a table has rows, in all that is said of it: nowhere images', async () => {
 it('columns of numbers train an mlp of a normal distribution; what only images have is refused, and no picture is missed', async () => {
   const { at, specAt, sweep, ok } = place();
   const rows = Array.from({ length: 60 }, (_, i) =>
-    [i, 1e6 + i * i, Math.sin(i), i % 2 === 0 ? 'even' : 'odd'].join(','),
+    [`x${i}`, i, 1e6 + i * i, Math.sin(i), i % 2 === 0 ? 'even' : 'odd'].join(','),
   );
-  writeFileSync(at('table.csv'), ['a,b,c,label', ...rows, ''].join('\n'));
+  writeFileSync(at('table.csv'), ['id,a,b,c,label', ...rows, ''].join('\n'));
   const text = (more: string) =>
-    `name: table\ndataset: ./table.csv\nparameters: { ${more}, hidden: [8], latent_dim: 2 }\ntrain: { epochs: 2 }\n`;
+    `name: table\ndataset: { path: ./table.csv, drop: [id] }\nparameters: { ${more}, hidden: [8], latent_dim: 2 }\ntrain: { epochs: 2 }\n`;
   const misfit = await sweep('plan', specAt('a.yaml', text('architecture: [mlp, conv]')));
   expect(misfit.code).toBe(2);
   expect(misfit.stderr).toMatch(
@@ -71,7 +71,13 @@ it('columns of numbers train an mlp of a normal distribution; what only images h
   await ok('decode', 'table', '--data', at('z.npz'), '-o', at('x.npz'), ...where);
   expect(await ok('data', at('x.npz'))).toContain('rows        6 of 3 columns');
   expect(await ok('report', '--format', 'html', '-o', at('page.html'), ...where)).toContain('page.html');
+  const sections = readFileSync(at('page.html'), 'utf8').matchAll(/<section id="([a-z]+)"/g);
+  expect([...sections].map(([, id]) => id)).toEqual([
+    ...['winner', 'leaderboard', 'plane', 'curves', 'health', 'timeline', 'provenance'],
+  ]);
   expect(await ok('reproduce', scored.trial, ...where)).toContain('the same bits');
+  expect(await ok('data', at('table.csv'), '--drop', 'id', '--drop', 'b')).toContain('rows        60 of 2 columns');
+  // New rows need not have what was left out.
   writeFileSync(at('rev.csv'), 'a,c,b\n1,0.5,1000001\n');
   const reversed = await sweep('score', 'table', '--data', at('rev.csv'), ...where);
   expect(reversed.code).toBe(2);

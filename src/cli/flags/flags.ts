@@ -142,7 +142,19 @@ export function specCommand(command: 'run' | 'plan', flags: SpecFlags): string[]
 export const OWN_FLAGS = 'Flags:';
 
 /** Arguments and flags that take several values. */
-const LISTS = new Set(['_', 'overrides', 'names', 'filters', 'where', 'again', 'revive', 'tags', 'text', 'normal']);
+const LISTS = new Set([
+  '_',
+  'overrides',
+  'names',
+  'filters',
+  'where',
+  'again',
+  'revive',
+  'tags',
+  'text',
+  'normal',
+  'drop',
+]);
 
 /** What yargs lets through: a flag that is given twice becomes a list, a wrong number NaN. @throws SweepError USAGE */
 export function checkFlags(flags: GlobalFlags): void {

@@ -1,6 +1,6 @@
 /** What cells of a table as text may be, and what is said of those that may not. */
 import { plain } from '../../text/printable.ts';
-import { ofNumbers } from './labelled-column.ts';
+import { gapsIn, ofNumbers, saidLabels } from './labelled-column.ts';
 import { unusable } from './unusable.ts';
 
 export const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
@@ -8,7 +8,6 @@ export const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 /** Also with what parts thousands. */
 export const DECIMAL_COMMA = /^[+-]?[\d.' ]*,\d+(e[+-]?\d+)?$/i;
 const POINTS = 'Write decimals with a point, and nothing between thousands';
-const GAPS = 'Fill gaps, or leave such rows or columns out';
 
 /** Names beside columns that are only counted, as pandas writes `label,0,1,2`. A gap names nothing, nor does `2,5`. */
 export function isCounted(cells: readonly string[]): boolean {
@@ -33,33 +32,47 @@ interface Cell {
   readonly cell: string;
   readonly column: number;
   readonly name: string | undefined;
+  readonly naming: Naming;
 }
 
-export function noNumber(file: string, line: string, { cell, column, name }: Cell): Error {
+/** Whether there is a line of names, and whether the spec says that there is none. */
+export interface Naming {
+  readonly hasNames: boolean;
+  readonly header?: boolean | undefined;
+}
+
+/** What to do where a column that nothing names holds labels. */
+function namedLabels(column: number, { hasNames, header }: Naming): string {
+  const above = `write a line of names above the first, with \`label\` for it${header === false ? ', in place of `header: false`' : ''}`;
+  return `if column ${column + 1} holds labels, ${hasNames ? 'call it `label` in the first line' : above}`;
+}
+
+export function noNumber(file: string, line: string, { cell, column, name, naming }: Cell): Error {
   const where = `${line}, column ${name === undefined ? column + 1 : plain(name)}`;
-  if (cell === '') return unusable(file, `${where} is empty`, GAPS);
+  if (cell === '') return unusable(file, `${where} is empty`, gapsIn(name));
   const shown = JSON.stringify(plain(cell.slice(0, 40)));
   if (NUMBER.test(cell)) {
     return unusable(file, `${where} is ${shown}, which no number of 64 bits holds`, 'Bring it to another unit');
   }
   const fix = /^([+-]?inf(inity)?|-?nan|n\/?a|none|null)$/i.test(cell)
-    ? GAPS
+    ? gapsIn(name)
     : DECIMAL_COMMA.test(cell)
       ? POINTS
       : /^(true|false)$/i.test(cell)
         ? 'Write 1 and 0, as by df.astype(float)'
-        : ofNumbers(name);
+        : ofNumbers(name, name === undefined ? namedLabels(column, naming) : saidLabels(name));
   return unusable(file, `${where} is ${shown}, which is no number`, fix);
 }
 
-/** Of a first line that has numbers and others. */
-export function fixOfFirst(cells: readonly string[]): string {
+/** Of a first line that has numbers, and others from `other` on. */
+export function fixOfFirst(cells: readonly string[], other: number): string {
   if (cells.some((cell) => DECIMAL_COMMA.test(cell))) return POINTS;
   if (cells[0] === '' && isCounted(cells.slice(1))) {
     return 'So pandas writes an index: save it without, df.to_csv(FILE, index=False); `header: true` reads it as a column of numbers';
   }
   return (
     'A first line of names has no numbers but columns counted from 0 or 1, and one of numbers nothing else; ' +
-    '`header: true` or `header: false` says which it is'
+    '`header: true` or `header: false` says which it is' +
+    (cells[other] === '' ? '' : `; ${namedLabels(other, { hasNames: false })}`)
   );
 }

@@ -34,6 +34,8 @@ export interface ImageFacts extends Omit<OwnImages, 'path'>, Pick<ImageStream, '
   readonly doubts: readonly string[];
   /** What they are; null where nothing says. */
   readonly labels: LabelCounts | null;
+  /** Of a table, as its stream has it. */
+  readonly labelColumns?: readonly string[];
 }
 
 export interface ExamineOptions {
@@ -88,7 +90,8 @@ async function factsOfVectors(place: string, stream: VectorStream): Promise<Omit
     ? undefined
     : farValue(place, values, { ...columnsOf(values, columns, training), ...(names && { names }) });
   const doubts = [doubt, far, kind.countedColumn(rows, names), stream.isCounts ? undefined : kind.flattened(content)];
-  return { ...facts, doubts: doubts.filter((one) => one !== undefined) };
+  const { labelColumns } = stream;
+  return { ...facts, doubts: doubts.filter((one) => one !== undefined), ...(labelColumns && { labelColumns }) };
 }
 
 /** As a configuration has rows of numbers. */

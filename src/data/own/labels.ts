@@ -58,13 +58,14 @@ export async function countLabels(labels: StreamLabels | undefined): Promise<Lab
 
 /** What an array of labels is called, the first that there is. */
 export const LABEL_NAMES: readonly string[] = ['labels', 'label', 'y', 'targets', 'target'];
-/** What a column of them is called; `y` is one of numbers, beside `x`. */
-export const LABEL_COLUMNS = LABEL_NAMES.filter((name) => name !== 'y');
+/** What a column of them is called, the first that there is; `y` is one of numbers, beside `x`. */
+export const LABEL_COLUMNS: readonly string[] = ['label', 'labels', 'target', 'targets'];
 
-/** What a spec calls the samples of a file and their labels, where it does. */
+/** What a spec calls the samples of a file, their labels, and columns that are left out, where it does. */
 export interface NamesInFile {
   readonly key?: string | undefined;
   readonly label?: string | undefined;
+  readonly drop?: readonly string[] | undefined;
 }
 
 /** Those that a message names. */

@@ -1,6 +1,7 @@
 /** What data look like that may be meant otherwise than they are read: sentences without their full stops. */
 import { formatCount } from '../../text/format-number.ts';
 import { plain } from '../../text/printable.ts';
+import { leftOutBy } from './dropped-columns.ts';
 import type { Content } from './content-scan.ts';
 
 /** Below it no value of images is as bright as half of white. */
@@ -48,7 +49,7 @@ export class TableKind {
     const { column, from } = found;
     const name = names?.[column] || undefined;
     const called = name === undefined ? `column ${formatCount(column)} (counted from 0)` : `the column ${plain(name)}`;
-    return `${called} counts the rows (${from}, ${from + 1}, ${from + 2}, …), and is one of numbers: if it is their index, save the table without it (in pandas, index=False)`;
+    return `${called} counts the rows (${from}, ${from + 1}, ${from + 2}, …), and is one of numbers: if it is their index, ${name === undefined ? 'save the table without it (in pandas, index=False)' : leftOutBy(name)}`;
   }
 
   /** Rows that are as long as square images are large, and hold what these do. */

@@ -5,11 +5,13 @@ import { unusable } from './unusable.ts';
 export interface Misfit {
   readonly place: string;
   readonly key: keyof OwnReading;
-  /** Whether the key is of no such data, or what it says isn't there. */
-  readonly at: 'key' | 'value';
+  /** Whether the key is of no such data, what it says isn't there, or it has to be said and isn't. */
+  readonly at: 'key' | 'value' | 'absent';
   /** Both without their full stops. */
   readonly what: string;
   readonly fix: string;
+  /** Of several that a value names, those that aren't there. */
+  readonly missing?: readonly string[];
 }
 
 /** What a spec asks of data that are of no such kind, or haven't what it names. */

@@ -1,3 +1,4 @@
+import { plain } from '../../text/printable.ts';
 import { entryAt, refused } from '../refusal.ts';
 import type { OwnReading } from '../../trial/trial.ts';
 import { broughtStream } from './brought-stream.ts';
@@ -34,15 +35,20 @@ export async function openImages(place: string, reading?: OwnReading): Promise<I
  * @throws SweepError DATA_MISSING, DATA_CORRUPT
  */
 export async function openOwn(place: string, reading: Asked = {}): Promise<ImageStream | VectorStream> {
-  const format = await formatOf(place);
-  for (const key of ['key', 'label', 'header'] as const) {
+  const { format, batches } = await formatOf(place);
+  for (const key of ['key', 'label', 'header', 'drop'] as const) {
     if (reading[key] != null && !takes(key, format)) throw misfit(place, key, ...TAKEN[key].refusal(format));
+  }
+  const { label, drop } = reading;
+  if (label != null && drop?.includes(label) === true) {
+    const what = `\`drop\` leaves out ${plain(label)}, which \`label\` names`;
+    throw misfit(place, 'drop', what, 'Name it by `label` alone: labels are no input');
   }
   if (format === 'pictures') {
     checkOfImages(place, reading);
     return pictureFolder(place, reading);
   }
-  const stream = await samplesIn(place, format, reading);
+  const stream = await samplesIn(place, { format, batches }, reading);
   if (!isVectors(stream)) {
     checkOfImages(place, reading);
     return broughtStream(place, stream, reading);
@@ -55,7 +61,7 @@ export async function openOwn(place: string, reading: Asked = {}): Promise<Image
 
 /** What of a reading goes for another file: an array's name where it has such, and what its first line is where that is text. */
 export async function fittingReading(place: string, reading: OwnReading = {}): Promise<OwnReading> {
-  const format = (await entryAt(place)) === 'nothing' ? 'pictures' : await formatOf(place);
+  const { format } = (await entryAt(place)) === 'nothing' ? { format: 'pictures' as const } : await formatOf(place);
   const { key, header, ...others } = reading;
   return {
     ...others,
@@ -66,37 +72,44 @@ export async function fittingReading(place: string, reading: OwnReading = {}): P
 
 type FormatOfPlace = Format | 'pictures' | 'cifar';
 
-async function formatOf(place: string): Promise<FormatOfPlace> {
+interface Found<Kind extends FormatOfPlace = FormatOfPlace> {
+  readonly format: Kind;
+  /** Of CIFAR-10, its files by name. */
+  readonly batches: readonly string[];
+}
+
+async function formatOf(place: string): Promise<Found> {
   const kind = await entryAt(place);
   if (kind === 'nothing') throw await refused(place, { code: 'ENOENT' });
-  if (kind === 'file') return formatAt(place);
-  return (await cifarFiles(place)).length > 0 ? 'cifar' : 'pictures';
+  if (kind === 'file') return { format: await formatAt(place), batches: [] };
+  const batches = await cifarFiles(place);
+  return { format: batches.length > 0 ? 'cifar' : 'pictures', batches };
 }
 
 async function samplesIn(
   place: string,
-  format: Exclude<FormatOfPlace, 'pictures'>,
-  { key, label, header }: Asked,
+  { format, batches }: Found<Exclude<FormatOfPlace, 'pictures'>>,
+  { key, label, header, drop }: Asked,
 ): Promise<ImageStream | VectorStream> {
   switch (format) {
     case 'cifar':
-      return cifarImages(place, await cifarFiles(place));
+      return cifarImages(place, batches);
     case 'hdf5':
-      return readHdf5(place, { key, label: label ?? undefined });
+      return readHdf5(place, { key, label: label ?? undefined, drop });
     case 'zip':
       return npzImages(place, { key, label: label ?? undefined });
     case 'npy':
       return npyImages(place);
     case 'parquet':
-      return parquetVectors(place, label);
+      return parquetVectors(place, { label, drop });
     case 'idx':
       return idxImages(place, false);
     case 'packed idx':
       return idxImages(place, true);
     case 'text':
-      return csvVectors({ file: place, bytes: () => fileBytes(place) }, { header, label });
+      return csvVectors({ file: place, bytes: () => fileBytes(place) }, { header, label, drop });
     case 'packed text':
-      return csvVectors({ file: place, bytes: () => gunzipped(place) }, { header, label });
+      return csvVectors({ file: place, bytes: () => gunzipped(place) }, { header, label, drop });
   }
 }
 
@@ -126,6 +139,13 @@ const TAKEN = {
       '`header` says what that of a CSV is: leave it out',
     ],
   },
+  drop: {
+    by: ['hdf5', 'parquet', 'text', 'packed text'],
+    refusal: (): Refusal => [
+      'no column in it has a name',
+      '`drop` names columns of CSV, Parquet or AnnData: leave it out',
+    ],
+  },
 } satisfies Partial<
   Record<keyof OwnReading, { readonly by: readonly FormatOfPlace[]; refusal(format: FormatOfPlace): Refusal }>
 >;
@@ -134,7 +154,8 @@ function takes(key: keyof typeof TAKEN, format: FormatOfPlace): boolean {
   return (TAKEN[key].by as readonly FormatOfPlace[]).includes(format);
 }
 
-function checkOfImages(place: string, { values }: Pick<OwnReading, 'values'>): void {
+function checkOfImages(place: string, { values, drop }: Pick<OwnReading, 'values' | 'drop'>): void {
+  if (drop !== undefined) throw misfit(place, 'drop', 'it holds images, which have no columns', 'Leave `drop` out');
   if (values === undefined) return;
   throw misfit(place, 'values', 'it holds images, whose values are no counts', 'Leave `values` out');
 }

@@ -1,7 +1,7 @@
 import type { OwnReading } from '../../trial/trial.ts';
 
 /** In the order in which a spec and a record have them. */
-export const READING_KEYS = ['size', 'resize', 'channels', 'key', 'label', 'values', 'header'] as const;
+export const READING_KEYS = ['size', 'resize', 'channels', 'key', 'label', 'values', 'header', 'drop'] as const;
 
 type Asked = { readonly [Key in keyof OwnReading]?: OwnReading[Key] | undefined };
 

@@ -18,7 +18,7 @@ import { promisify } from 'node:util';
 import { messageOf, SweepError } from '../../errors.ts';
 import { removeQuietly, renameDurably } from '../../files/atomic-file.ts';
 import { removeAbandoned, temporaryPath } from '../../files/temporary-file.ts';
-import { importModule } from '../../files/import-module.ts';
+import { importModule, resolvingImports } from '../../files/import-module.ts';
 import { makeFolder } from '../../files/make-folder.ts';
 import { archiveBytes, MOST_ARCHIVE_BYTES, zipChunks } from '../../files/zip-writer.ts';
 import { count, formatCount } from '../../text/format-number.ts';
@@ -62,15 +62,21 @@ export async function sampledFile(place: string, cacheDir = userCache()): Promis
   if (found !== undefined) noteUse(found);
   removeUnused(root);
   if (found !== undefined) return found;
-  const dataset = await datasetIn(place, ofText);
   try {
-    makeFolder(folder);
-    return await writeSamples(place, dataset, kept as [string, string]);
+    return await resolvingImports(place, ourselves, async () => {
+      const dataset = await datasetIn(place, ofText);
+      makeFolder(folder);
+      return writeSamples(place, dataset, kept as [string, string]);
+    });
   } catch (error) {
     if (error instanceof SweepError) throw error;
     const message = `The samples of ${place} can't be kept in ${folder}: ${messageOf(error)}. Make room there, or name another cache folder: XDG_CACHE_HOME=DIR.`;
     throw new SweepError('DATA_MISSING', message, { cause: error });
   }
+}
+
+function ourselves(specifier: string): string | undefined {
+  return specifier === 'vae-sweep' ? PACKAGE : undefined;
 }
 
 /** Of a file that was made here: it is kept for longer. */
@@ -106,7 +112,7 @@ async function datasetIn(place: string, version: string): Promise<Declared> {
   let loaded: { readonly default?: unknown };
   try {
     // A process may plan again after it was changed.
-    loaded = await importModule(place, version, (specifier) => (specifier === 'vae-sweep' ? PACKAGE : undefined));
+    loaded = await importModule(place, version);
   } catch (error) {
     throw new SweepError('DATA_CORRUPT', `${place} can't be loaded: ${messageOf(error)}`, { cause: error });
   }

@@ -10,7 +10,7 @@ import { describeData } from '../data-text.ts';
 import type { GridColumn } from '../layout/grid.ts';
 import { settingColumns } from '../comparison/several-table.ts';
 import { severalNotes, severalSentence } from '../comparison/several-text.ts';
-import { reportTexts } from './report-texts.ts';
+import { reportTexts, textsBelow } from './report-texts.ts';
 import { answerLine, searchAnswers } from './search-text.ts';
 import { describeScope } from '../scope-text.ts';
 
@@ -28,36 +28,13 @@ export function escapeLatex(text: string): string {
 
 /** The report as a tabular of booktabs to paste, every column; comments before it say what the numbers are. */
 export function renderReportLatex(model: ReportModel, flags = ''): string {
-  const {
-    title,
-    data,
-    empty,
-    omitted,
-    outside,
-    test,
-    trade,
-    traded,
-    edges,
-    advice,
-    legend,
-    objectives,
-    constants,
-    notes,
-  } = reportTexts(model);
+  const texts = reportTexts(model);
+  const { title, data, empty, notes } = texts;
   const about = [
     title,
     data && `data: ${data}`,
     empty,
-    omitted,
-    outside,
-    test,
-    ...trade,
-    ...traded,
-    edges,
-    advice,
-    legend,
-    objectives,
-    constants && `same everywhere: ${constants}`,
+    ...textsBelow(texts).map(({ of, text }) => (of === 'constants' ? `same everywhere: ${text}` : text)),
     ...searchAnswers(model, flags).map((answer) => `${answer.name}: ${answerLine(answer)}`),
     ...notes.map((note) => `note: ${note}`),
   ];

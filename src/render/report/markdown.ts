@@ -3,7 +3,7 @@ import type { Column } from '../../analysis/table.ts';
 import { tradedTable } from '../../analysis/report/traded-table.ts';
 import { plain } from '../../text/printable.ts';
 import { alignmentOf, cellTexts } from '../layout/cell-text.ts';
-import { reportTexts } from './report-texts.ts';
+import { reportTexts, textsBelow } from './report-texts.ts';
 import { searchAnswers } from './search-text.ts';
 
 /** Text that Markdown and HTML take literally, also inside a table: no link, no formula, no mark-up. */
@@ -13,44 +13,26 @@ export function escapeMarkdown(text: string): string {
 
 /** The report as GitHub-flavoured Markdown: every column, no commands but that of what a search says to try next, which ends with `flags`. */
 export function renderReportMarkdown(model: ReportModel, flags = ''): string {
-  const {
-    title,
-    data,
-    marks,
-    empty,
-    omitted,
-    outside,
-    test,
-    trade,
-    traded,
-    edges,
-    advice,
-    legend,
-    objectives,
-    constants,
-    notes,
-  } = reportTexts(model);
-  const escaped = (text: string | false): string | false => text !== false && escapeMarkdown(text);
+  const texts = reportTexts(model);
+  const { title, data, marks, empty, notes } = texts;
+  const below = textsBelow(texts).map(({ of, text }) => ({
+    of,
+    block: escapeMarkdown(
+      of === 'objectives' ? `They ${text}.` : of === 'constants' ? `Same everywhere: ${text}` : text,
+    ),
+  }));
+  const lead = below.findIndex(({ of }) => of === 'traded') + 1;
   const blocks = [
     `## ${escapeMarkdown(model.sweep)}`,
     escapeMarkdown(title) + (data === false ? '' : `  \nData: ${escapeMarkdown(data)}`),
     ...marks.map(escapeMarkdown),
-    escaped(empty),
+    empty && escapeMarkdown(empty),
     model.configurations.length > 0 && markdownTable(model.table),
-    omitted,
-    outside,
-    escaped(test),
-    ...trade.map(escapeMarkdown),
-    ...traded.slice(0, 1).map(escapeMarkdown),
+    ...below.slice(0, lead).map(({ block }) => block),
     model.traded !== null &&
       model.traded.members.length > 0 &&
       markdownTable(tradedTable(model.traded, model.differing)),
-    ...traded.slice(1).map(escapeMarkdown),
-    escaped(edges),
-    escaped(advice),
-    escaped(legend),
-    escaped(objectives && `They ${objectives}.`),
-    escaped(constants && `Same everywhere: ${constants}`),
+    ...below.slice(lead).map(({ block }) => block),
     ...searchAnswers(model, flags).map(({ name, text, command }) => {
       const how = command === null ? '' : `: \`${plain(command)}\``;
       return `**${name[0]!.toUpperCase()}${name.slice(1)}:** ${escapeMarkdown(text)}${how}`;

@@ -55,6 +55,26 @@ export function reportTexts(model: ReportModel) {
   };
 }
 
+export type ReportTexts = ReturnType<typeof reportTexts>;
+
+const BELOW = [
+  'omitted',
+  'outside',
+  'test',
+  'trade',
+  'traded',
+  'edges',
+  'advice',
+  'legend',
+  'objectives',
+  'constants',
+] as const;
+
+/** What documents say below the table, in their order; of several objectives, the first of `traded` leads to a table of its own. */
+export function textsBelow(texts: ReportTexts): { readonly of: (typeof BELOW)[number]; readonly text: string }[] {
+  return BELOW.flatMap((of) => [texts[of]].flat().flatMap((text) => (text === false ? [] : [{ of, text }])));
+}
+
 /** `beta · 18/20 trials completed, 1 diverged · maximize val/elbo (nats per image at β = 1, held out, best epoch)`. */
 function title(model: ReportModel): string {
   const { trials, metric, goal, epoch, noun } = model;

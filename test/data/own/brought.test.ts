@@ -4,14 +4,17 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { describe, expect, it } from 'vitest';
-import { planTrials } from '../../../src/plan-sweep.ts';
+import { planSweep, planTrials, type PlanOptions } from '../../../src/plan-sweep.ts';
 import { npzEntry, textArray, type NpyArray } from '../../../src/data/npz-writer.ts';
 import { examineImages } from '../../../src/data/own/examine.ts';
+import { examineOwn } from '../../../src/data/own/examine-own.ts';
 import { labelledColumn } from '../../../src/data/own/labelled-column.ts';
 import { openOwn } from '../../../src/data/own/open-images.ts';
 import { isVectors } from '../../../src/data/own/tables/vector-stream.ts';
+import { ResultsLayout } from '../../../src/files/paths.ts';
 import { zipChunks, type StoredEntry } from '../../../src/files/zip-writer.ts';
-import type { OwnReading } from '../../../src/trial/trial.ts';
+import { openStore } from '../../../src/store/sqlite-store.ts';
+import type { OwnReading, TrialPlan } from '../../../src/trial/trial.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { npy, npyWithHeader, png } from './write.ts';
 
@@ -40,6 +43,21 @@ const objects: StoredEntry = (() => {
   const bytes = npyWithHeader("{'descr': '|O', 'fortran_order': False, 'shape': (6,), }", Buffer.from('pickled'));
   return { name: 'y.npy', bytes: bytes.length, read: () => [bytes] };
 })();
+
+type Columns = Parameters<typeof parquetWriteBuffer>[0]['columnData'];
+
+/** As of a spec that says nothing of how the file is read. */
+function withoutReading({ config, ...trial }: TrialPlan): TrialPlan {
+  const own = { ...config.dataset.own! };
+  delete (own as { reading?: unknown }).reading;
+  return { ...trial, config: { ...config, dataset: { ...config.dataset, own } } };
+}
+
+function csvOf(columns: Columns): string {
+  const lines = [columns.map(({ name }) => name)];
+  for (let row = 0; row < columns[0]!.data.length; row++) lines.push(columns.map(({ data }) => String(data[row])));
+  return lines.map((cells) => `${cells.join()}\n`).join('');
+}
 
 async function opened(place: string, reading?: OwnReading) {
   const stream = await openOwn(place, reading);
@@ -146,14 +164,59 @@ describe("a spec is told where it asks what data haven't", () => {
 });
 
 describe('one column of labels', () => {
-  it('of several is the one that is named', () => {
-    const names = ['label', 'a', 'target'];
-    expect(() => labelledColumn('x.parquet', names)).toThrow(
-      /several columns of labels: label, target\. Say which it is, as by `label: label`/,
+  it('is the one that is named, else one called as usual', () => {
+    const names = ['target', 'a', 'label'];
+    expect(labelledColumn('x.parquet', names, 'target')).toEqual({ label: 'target' });
+    expect(labelledColumn('x.parquet', names, null)).toEqual({ label: undefined });
+    expect(labelledColumn('x.parquet', ['a', 'y'])).toEqual({ label: undefined });
+    expect(labelledColumn('x.parquet', names)).toEqual({ label: 'label', labelColumns: ['label', 'target'] });
+    expect(() => labelledColumn('x.csv', ['a', 'label', 'label'])).toThrow(/several columns label\. Rename one/);
+  });
+
+  it.each([
+    ['x.parquet', (columns: Columns) => new Uint8Array(parquetWriteBuffer({ columnData: columns }))],
+    ['x.csv', csvOf],
+  ])('of several is asked where it is planned (%s), unless trials on record took the first', async (name, write) => {
+    const columnOf = (of: (row: number) => number) => Array.from({ length: 40 }, (_, row) => of(row));
+    const place = await file(
+      name,
+      write([
+        { name: 'target', data: columnOf((row) => row / 4), type: 'DOUBLE' },
+        { name: 'label', data: columnOf((row) => row % 2), type: 'INT32' },
+        { name: 'a', data: columnOf((row) => (row * row) / 8), type: 'DOUBLE' },
+      ]),
     );
-    expect(labelledColumn('x.parquet', names, 'target')).toBe('target');
-    expect(labelledColumn('x.parquet', names, null)).toBeUndefined();
-    expect(labelledColumn('x.parquet', ['a', 'y'])).toBeUndefined();
+    const resultsDir = await temporaryFolder();
+    const plan = (more: string, places: Partial<PlanOptions> = {}) =>
+      planSweep({
+        specFile: path.join(path.dirname(place), 'spec.yaml'),
+        specText: `name: a\ndataset: { path: ${place}${more} }\nparameters: { likelihood: gaussian }\n`,
+        overrides: [],
+        resultsDir,
+        ...places,
+      });
+    await expect(plan('')).rejects.toThrow(
+      /spec\.yaml:2:\d+ .*several columns that may hold labels: label, target; say which it is, as by `label: label`/,
+    );
+    await expect(examineOwn(place, { cacheDir: resultsDir })).rejects.toThrow(/several columns .*`label: label`/);
+    // As it was planned before anybody was asked.
+    const { spec, specText, source: dataset, trials } = await plan(', label: label');
+    const planned = { ...spec, specText, overrides: [], swept: [], dataset, trials: trials.map(withoutReading) };
+    const store = openStore(new ResultsLayout(resultsDir), 'a');
+    store.savePlan(planned, new Date());
+    store.finishRun('interrupted', new Date());
+    store[Symbol.dispose]();
+    // As `reproduce` plans, whose results are new.
+    const elsewhere = { resultsDir: await temporaryFolder() };
+    expect((await plan('', { ...elsewhere, recordsDir: resultsDir })).trials).toEqual(planned.trials);
+    await expect(plan('', elsewhere)).rejects.toThrow(/several columns/);
+    const again = await plan('');
+    expect(again.trials).toEqual(planned.trials);
+    expect(again.warnings.join()).toMatch(/column label is taken for labels, and target for numbers.*`label: label`/);
+    expect(await opened(place)).toMatchObject({
+      names: ['target', 'a'],
+      labels: columnOf((row) => row % 2).map(String),
+    });
   });
 
   it('of Parquet may be of dates', async () => {
@@ -199,12 +262,42 @@ describe('a table as text', () => {
       /empty, beside numbers\. So pandas writes an index.*index=False/,
     ],
     ['truth values', 'a,b\n1,True\n', /"True", which is no number\. Write 1 and 0/],
-    ['dates', 'a,day\n1,2020-01-01\n', /make numbers of it, or leave it out; if it holds labels, say `label: day`/],
+    [
+      'dates',
+      'a,day\n1,2020-01-01\n',
+      /make numbers of it, or leave it out by `drop: \[day\]`; if it holds labels, say `label: day`/,
+    ],
+    [
+      'a column of text, and no names: the first line may be of either',
+      '5.1,3.5,setosa\n4.9,3,setosa\n',
+      /line 1, column 3 is "setosa".*`header: false` says which.*; if column 3 holds labels, write a line of names above the first, with `label` for it\.$/,
+    ],
+    [
+      'text further down, and no names',
+      '1,2\n3,few\n',
+      /line 2, column 2 is "few", which is no number.*; if column 2 holds labels, write a line of names above the first, with `label` for it\.$/,
+    ],
+    [
+      'a column of text without a name',
+      'a,\n1,few\n',
+      /line 2, column 2 is "few".*; if column 2 holds labels, call it `label` in the first line\.$/,
+    ],
     ['spaces between cells', '1.0e+00 2.0e+00\n3.0e+00 4.0e+00\n', /spaces between its cells.*delimiter=','/],
     ['JSON', '[{"a": 1, "b": 2}]\n', /it is a text in JSON\. Save it as CSV/],
     ['a web page', '<!doctype html><title>a, b</title>', /a web page \(HTML\)/],
   ])('%s', async (_what, text, message) => {
     await expect(opened(await file('x.csv', text))).rejects.toThrow(message);
+  });
+
+  it('is told what to write where its first line is said to be a row; with that it is read', async () => {
+    const rows = '5.1,3.5,setosa\n4.9,3,setosa\n';
+    await expect(opened(await file('x.csv', rows), { header: false })).rejects.toThrow(
+      /column 3 is "setosa".*; if column 3 holds labels, write a line of names above the first, with `label` for it, in place of `header: false`/,
+    );
+    expect(await opened(await file('x.csv', `length,width,label\n${rows}`))).toMatchObject({
+      values: [5.1, 3.5, 4.9, 3],
+      labels: ['setosa', 'setosa'],
+    });
   });
 });
 

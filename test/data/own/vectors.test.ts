@@ -99,7 +99,7 @@ describe('a table as text', () => {
     ['numbers among names', 'a,2\n1,2\n', /line 1, column 1 is "a", which is no number, beside numbers/],
     ['a gap beside counted columns', ',0,1\n0,2,3\n', /line 1, column 1 is empty, beside numbers/],
     ['a gap in a first line of numbers', '1,\n1,2\n', /line 1, column 2 is empty, beside numbers/],
-    ['two columns of labels', 'a,label,target\n1,x,2\n', /several columns of labels: label, target/],
+    ['two columns of one name that hold labels', 'a,label,label\n1,x,2\n', /several columns label\. Rename one/],
     ['text after blank lines and quoted breaks', '\r\n"a\r\nb",c\r\n\r\n1,2\r\n3,x\r\n', /line 6, column c is "x"/],
     ['a million columns', `${'1,'.repeat(1_000_000)}1\n`, /line 1 is longer than|1,000,001 columns/],
   ])('refuses %s', async (_what, text, message) => {

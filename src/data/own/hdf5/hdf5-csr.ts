@@ -2,7 +2,9 @@
 import { plain } from '../../../text/printable.ts';
 import { doublesOf } from '../tables/doubles.ts';
 import { openHdf5, type Hdf5File } from './hdf5-file.ts';
-import { beside } from './hdf5-labels.ts';
+import { withoutColumns } from '../dropped-columns.ts';
+import { beside, columnsIn } from './hdf5-labels.ts';
+import type { NamesInFile } from '../labels.ts';
 import { unusable } from '../unusable.ts';
 import { checkTable, rowsAPiece, type VectorStream } from '../tables/vector-stream.ts';
 
@@ -13,7 +15,7 @@ export function isCsr(file: Hdf5File, name: string): boolean {
 }
 
 /** What isn't stored is 0; what is stored twice is added. @throws SweepError DATA_CORRUPT */
-export function csrVectors(place: string, file: Hdf5File, name: string, label?: string): VectorStream {
+export function csrVectors(place: string, file: Hdf5File, name: string, { label, drop }: NamesInFile): VectorStream {
   const where = `${place} (${plain(name)})`;
   const kind = file.attribute(name, 'encoding-type') ?? file.attribute(name, 'h5sparse_format') ?? 'csr';
   if (kind !== 'csr_matrix' && kind !== 'csr') {
@@ -27,9 +29,11 @@ export function csrVectors(place: string, file: Hdf5File, name: string, label?: 
     if (type.kind !== 'number')
       throw unusable(`${place} (${plain(part)})`, `its values are ${type.name}`, 'They are numbers');
   }
-  return {
+  const { names, dropped } = columnsIn(place, file, name, columns, drop);
+  const stream: VectorStream = {
     rows,
     columns,
+    ...(names && { names }),
     format: `a sparse HDF5 matrix of ${data.type.name}, ${name}`,
     ...beside(file, { name, samples: rows, place, label }),
     async *read() {
@@ -46,11 +50,15 @@ export function csrVectors(place: string, file: Hdf5File, name: string, label?: 
           if (!isRising || !isWhole || from < 0 || to > values.dimensions[0]! || to - from > some * columns)
             throw damaged(where);
           const piece = new Float64Array(some * columns);
+          const places = to > from ? (at.rows(from, to) as ArrayLike<number>) : [];
           const stored =
             to > from
-              ? doublesOf(values.rows(from, to) as ArrayLike<number>, { place: where, first: from, columns: 1 })
+              ? doublesOf(
+                  values.rows(from, to) as ArrayLike<number>,
+                  { place: where, first: from, columns: 1 },
+                  (index) => dropped.has(Number(places[index])),
+                )
               : [];
-          const places = to > from ? (at.rows(from, to) as ArrayLike<number>) : [];
           for (let row = 0; row < some; row++) {
             for (let i = ends[row]! - from; i < ends[row + 1]! - from; i++) {
               const column = Number(places[i]);
@@ -65,6 +73,7 @@ export function csrVectors(place: string, file: Hdf5File, name: string, label?: 
       }
     },
   };
+  return withoutColumns(place, stream, dropped);
 }
 
 function partsOf(file: Hdf5File, name: string) {

@@ -1,6 +1,7 @@
 /** What in an HDF5 file says what its samples are, and what the columns of AnnData are called. */
 import { formatCount } from '../../../text/format-number.ts';
 import { plain } from '../../../text/printable.ts';
+import { droppedColumns } from '../dropped-columns.ts';
 import { listedArrays } from '../arrays-in-file.ts';
 import { openHdf5, type Hdf5Array, type Hdf5File, type Values } from './hdf5-file.ts';
 import type { ImageStream } from '../image-stream.ts';
@@ -113,8 +114,20 @@ function textOf({ type }: Hdf5Array, values: Values, at: number): string {
   return type.kind === 'bool' ? (Number(value) === 0 ? 'false' : 'true') : String(value);
 }
 
+/** The names of so many columns, where something has them, and which of them are left out. @throws MisfitReading as droppedColumns */
+export function columnsIn(
+  place: string,
+  file: Hdf5File,
+  name: string,
+  columns: number,
+  drop: readonly string[] | undefined,
+): { readonly names: readonly string[] | undefined; readonly dropped: ReadonlySet<number> } {
+  const names = anndataColumns(file, name, columns);
+  return { names, dropped: droppedColumns(place, names, drop) };
+}
+
 /** The names of columns of `X` or a layer; undefined where nothing names so many. */
-export function anndataColumns(file: Hdf5File, name: string, columns: number): readonly string[] | undefined {
+function anndataColumns(file: Hdf5File, name: string, columns: number): readonly string[] | undefined {
   const group = name.startsWith('raw/') ? 'raw/var' : 'var';
   const isOfColumns = name === 'X' || name === 'raw/X' || name.startsWith('layers/');
   if (!isOfColumns || !file.isGroup(group)) return undefined;

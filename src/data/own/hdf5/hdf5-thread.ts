@@ -3,14 +3,13 @@ import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { SweepError } from '../../../errors.ts';
 import { hdf5Samples } from './hdf5.ts';
 import { MisfitReading, type Misfit } from '../misfit-reading.ts';
+import type { NamesInFile } from '../labels.ts';
 import type { ImageStream } from '../image-stream.ts';
 import type { VectorStream } from '../tables/vector-stream.ts';
 
 /** What is asked of a file: what is in it, its samples, or their labels. */
-export interface Hdf5Request {
+export interface Hdf5Request extends NamesInFile {
   readonly place: string;
-  readonly key: string | undefined;
-  readonly label: string | undefined;
   readonly part: 'description' | 'samples' | 'labels';
 }
 
@@ -38,8 +37,8 @@ async function sendNext(port: MessagePort, answers: AsyncGenerator): Promise<voi
   }
 }
 
-async function* answer({ place, key, label, part }: Hdf5Request): AsyncGenerator {
-  const stream = await hdf5Samples(place, { key, label });
+async function* answer({ place, part, ...names }: Hdf5Request): AsyncGenerator {
+  const stream = await hdf5Samples(place, names);
   const { labels } = stream;
   const described = { ...stream, read: undefined, labels: undefined };
   if (part === 'description') yield { ...described, ...(labels && { labelled: labels.from }) } satisfies Described;

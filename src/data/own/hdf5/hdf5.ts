@@ -5,7 +5,8 @@ import { plain } from '../../../text/printable.ts';
 import { csrVectors, isCsr } from './hdf5-csr.ts';
 import { openHdf5, type Hdf5Array, type Hdf5File } from './hdf5-file.ts';
 import { describeArray, noSuchArray, onlyArray } from '../arrays-in-file.ts';
-import { anndataColumns, beside, isAnnData } from './hdf5-labels.ts';
+import { withoutColumns } from '../dropped-columns.ts';
+import { beside, columnsIn, isAnnData } from './hdf5-labels.ts';
 import { doublesOf } from '../tables/doubles.ts';
 import { imagesAPiece, type ImageStream } from '../image-stream.ts';
 import { shapeOfImages } from '../shape.ts';
@@ -15,15 +16,16 @@ import { checkTable, rowsAPiece, type VectorStream } from '../tables/vector-stre
 
 /**
  * The array called `key`; without, AnnData's `X`, or the only array of images, or of rows where there are none. Labels are in the array
- * `label`, of AnnData in the column of `obs`, or in one called as usual.
+ * `label`, of AnnData in the column of `obs`, or in one called as usual. Columns `drop` are left out.
  * @throws SweepError DATA_CORRUPT, DATA_MISSING
  */
-export async function hdf5Samples(place: string, { key, label }: NamesInFile): Promise<ImageStream | VectorStream> {
+export async function hdf5Samples(place: string, names: NamesInFile): Promise<ImageStream | VectorStream> {
+  const { key, label } = names;
   const file = await openHdf5(place);
   try {
     const name =
       key?.replace(/^\/+|\/+$/g, '') ?? (isAnnData(file) ? 'X' : onlyArray(place, ofNumbers(file), { label }).name);
-    if (isCsr(file, name)) return withNames(file, name, csrVectors(place, file, name, label));
+    if (isCsr(file, name)) return csrVectors(place, file, name, names);
     const array = file.array(name);
     if (array === undefined) throw missing(place, file, name);
     if (array.type.kind !== 'number' && array.type.kind !== 'bool') {
@@ -33,9 +35,7 @@ export async function hdf5Samples(place: string, { key, label }: NamesInFile): P
         'Samples are read as whole numbers, bool, float32 or float64',
       );
     }
-    return array.dimensions.length === 2
-      ? withNames(file, name, rowsIn(place, file, array, label))
-      : imagesIn(place, file, array, label);
+    return array.dimensions.length === 2 ? rowsIn(place, file, array, names) : imagesIn(place, file, array, label);
   } finally {
     file.close();
   }
@@ -73,23 +73,28 @@ function rowsIn(
   place: string,
   file: Hdf5File,
   { name, type, dimensions, together }: Hdf5Array,
-  label: string | undefined,
+  { label, drop }: NamesInFile,
 ): VectorStream {
   const where = inside(place, name);
   const [rows, columns] = dimensions as [number, number];
   checkTable(where, rows, columns);
-  return {
+  const { names, dropped } = columnsIn(place, file, name, columns, drop);
+  const stream: VectorStream = {
     rows,
     columns,
+    ...(names && { names }),
     format: `an HDF5 array of ${type.name}, ${name}`,
     ...beside(file, { name, samples: rows, place, label }),
     async *read() {
       const size = rowsTogether(rowsAPiece(columns), together, columns * 8);
       for await (const { values, first } of pieces(place, name, rows, size)) {
-        yield doublesOf(values as ArrayLike<number>, { place: where, first, columns });
+        yield doublesOf(values as ArrayLike<number>, { place: where, first, columns }, (index) =>
+          dropped.has(index % columns),
+        );
       }
     },
   };
+  return withoutColumns(place, stream, dropped);
 }
 
 /** Of an array of so many rows, some at a time; its file is open meanwhile, and no other is read for it. */
@@ -114,11 +119,6 @@ const MOST_TOGETHER = 2 ** 26;
 function rowsTogether(wanted: number, together: number, bytes: number): number {
   const most = Math.max(1, Math.floor(MOST_TOGETHER / bytes));
   return together > wanted ? Math.min(together, Math.max(wanted, most)) : Math.floor(wanted / together) * together;
-}
-
-function withNames(file: Hdf5File, name: string, stream: VectorStream): VectorStream {
-  const names = anndataColumns(file, name, stream.columns);
-  return names === undefined ? stream : { ...stream, names };
 }
 
 function missing(place: string, file: Hdf5File, name: string): Error {

@@ -21,20 +21,20 @@ const PATIENCE_MS = 60_000;
 /** Samples as hdf5Samples finds them. @throws SweepError DATA_CORRUPT, DATA_MISSING */
 export async function readHdf5(
   place: string,
-  { key, label }: NamesInFile,
+  names: NamesInFile,
   patience = PATIENCE_MS,
 ): Promise<ImageStream | VectorStream> {
-  const [found] = await all(answers({ place, key, label, part: 'description' }, patience));
+  const [found] = await all(answers({ place, ...names, part: 'description' }, patience));
   const { labelled, ...described } = found as Described;
   return {
     ...described,
     ...(labelled !== undefined && {
       labels: {
         from: labelled,
-        read: async () => (await all(answers({ place, key, label, part: 'labels' }, patience)))[0] as string[],
+        read: async () => (await all(answers({ place, ...names, part: 'labels' }, patience)))[0] as string[],
       },
     }),
-    read: () => answers({ place, key, label, part: 'samples' }, patience),
+    read: () => answers({ place, ...names, part: 'samples' }, patience),
   } as unknown as ImageStream | VectorStream;
 }
 

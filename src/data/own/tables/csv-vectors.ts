@@ -3,8 +3,9 @@ import { count, formatCount } from '../../../text/format-number.ts';
 import { plain } from '../../../text/printable.ts';
 import { doubtOf, fixOfFirst, isCounted, isSeries, noNumber, NUMBER } from '../csv-cells.ts';
 import { delimiterOf, rowsOf, type Row, type Text } from '../csv-rows.ts';
+import { droppedColumns } from '../dropped-columns.ts';
 import { labelledColumn } from '../labelled-column.ts';
-import { wrongLabels } from '../labels.ts';
+import { MisfitReading } from '../misfit-reading.ts';
 import { lineOf } from './text-lines.ts';
 import { unusable } from '../unusable.ts';
 import { checkTable, rowsAPiece, type VectorStream } from './vector-stream.ts';
@@ -12,15 +13,17 @@ import { checkTable, rowsAPiece, type VectorStream } from './vector-stream.ts';
 export interface CsvReading {
   readonly header?: boolean | undefined;
   readonly label?: string | null | undefined;
+  readonly drop?: readonly string[] | undefined;
 }
 
 /**
  * Reads it once, to know how many rows there are.
  * @param header whether the first line names the columns; where nobody says, it does if it has a name
  * @param label its column of labels, if it isn't called as usual; null for none
+ * @param drop columns that are left out
  * @throws SweepError DATA_CORRUPT, DATA_MISSING
  */
-export async function csvVectors(text: Text, { header, label }: CsvReading = {}): Promise<VectorStream> {
+export async function csvVectors(text: Text, { header, label, drop }: CsvReading = {}): Promise<VectorStream> {
   const { file } = text;
   const delimiter = await delimiterOf(text);
   const at = async (after: number): Promise<string> =>
@@ -36,7 +39,11 @@ export async function csvVectors(text: Text, { header, label }: CsvReading = {})
       if (header === undefined && other >= 0 && cells.some((cell) => NUMBER.test(cell)) && !isCounted(cells)) {
         const what =
           cells[other] === '' ? 'empty' : `${JSON.stringify(plain(cells[other]!.slice(0, 40)))}, which is no number`;
-        throw unusable(file, `${await at(after)}, column ${other + 1} is ${what}, beside numbers`, fixOfFirst(cells));
+        throw unusable(
+          file,
+          `${await at(after)}, column ${other + 1} is ${what}, beside numbers`,
+          fixOfFirst(cells, other),
+        );
       }
       if (header ?? other >= 0) {
         head = cells;
@@ -50,15 +57,21 @@ export async function csvVectors(text: Text, { header, label }: CsvReading = {})
     rows++;
   }
   const width = first.length;
-  if (typeof label === 'string' && head === undefined) {
-    const fix = 'If it names them, say `header: true`; else write a line of names above it, or leave `label` out';
-    throw wrongLabels(file, 'its first line is read as a row, so that no column has a name', fix);
+  const asked = typeof label === 'string' ? 'label' : drop === undefined ? undefined : 'drop';
+  if (asked !== undefined && head === undefined) {
+    const what = 'its first line is read as a row, so that no column has a name';
+    const fix = `If it names them, say \`header: true\`; else write a line of names above it, or leave \`${asked}\` out`;
+    throw new MisfitReading({ place: file, key: asked, at: 'value', what, fix });
   }
-  const labelled = labelledColumn(file, head ?? [], label);
+  const dropped = droppedColumns(file, head, drop);
+  const left = (head ?? []).filter((_, column) => !dropped.has(column));
+  const { label: labelled, ...others } = labelledColumn(file, left, label);
   const labelAt = labelled === undefined ? -1 : head!.indexOf(labelled);
-  const columns = width - (labelAt < 0 ? 0 : 1);
+  const isInput = (_: unknown, column: number): boolean => column !== labelAt && !dropped.has(column);
+  const columns = width - dropped.size - (labelAt < 0 ? 0 : 1);
   checkTable(file, rows, columns);
-  const names = head?.filter((_, column) => column !== labelAt);
+  const names = head?.filter(isInput);
+  const naming = { hasNames: head !== undefined, header };
   const nameAt = (column: number): string | undefined => head?.[column] || undefined;
   async function* data(): AsyncGenerator<Row> {
     let isHead = head !== undefined;
@@ -73,6 +86,7 @@ export async function csvVectors(text: Text, { header, label }: CsvReading = {})
     ...(names !== undefined && { names }),
     format: 'CSV',
     passedOver: '',
+    ...others,
     ...(head === undefined && header === undefined && isSeries(first) && { doubt: doubtOf(first) }),
     ...(labelAt >= 0 && {
       labels: {
@@ -92,10 +106,11 @@ export async function csvVectors(text: Text, { header, label }: CsvReading = {})
       for await (const { cells, after } of data()) {
         if (++seen > rows || cells.length !== width) break;
         for (let column = 0; column < width; column++) {
-          if (column === labelAt) continue;
           const cell = cells[column]!;
+          if (!isInput(cell, column)) continue;
           const value = NUMBER.test(cell) ? 0 + Number(cell) : NaN;
-          if (!Number.isFinite(value)) throw noNumber(file, await at(after), { cell, column, name: nameAt(column) });
+          if (!Number.isFinite(value))
+            throw noNumber(file, await at(after), { cell, column, name: nameAt(column), naming });
           piece[filled++] = value;
         }
         if (filled < size) continue;

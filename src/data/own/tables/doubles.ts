@@ -8,15 +8,23 @@ interface Origin {
   readonly columns: number;
 }
 
-/** Of whole rows of numbers: as doubles. @throws SweepError DATA_CORRUPT for what isn't finite, or too large a whole number for a double */
-export function doublesOf(values: ArrayLike<number> | ArrayLike<bigint>, origin: Origin): Float64Array<ArrayBuffer> {
+/**
+ * Of whole rows of numbers: as doubles. `isPassedOver`: by its index, whether a value that can't be one matters to nobody, and becomes 0.
+ * @throws SweepError DATA_CORRUPT for what isn't finite, or too large a whole number for a double
+ */
+export function doublesOf(
+  values: ArrayLike<number> | ArrayLike<bigint>,
+  origin: Origin,
+  isPassedOver: (index: number) => boolean = () => false,
+): Float64Array<ArrayBuffer> {
   const numbers = new Float64Array(values.length);
   for (let i = 0; i < numbers.length; i++) {
     // No −0, which is another number to a hash.
     const value = 0 + Number(values[i]);
     const isExact = typeof values[i] !== 'bigint' || Number.isSafeInteger(value);
-    if (!Number.isFinite(value) || !isExact) throw noDouble(values[i]!, i, origin);
-    numbers[i] = value;
+    const isHeld = Number.isFinite(value) && isExact;
+    if (isHeld) numbers[i] = value;
+    else if (!isPassedOver(i)) throw noDouble(values[i]!, i, origin);
   }
   return numbers;
 }

@@ -5,7 +5,8 @@ import { messageOf, SweepError } from '../../../errors.ts';
 import { formatCount } from '../../../text/format-number.ts';
 import { plain } from '../../../text/printable.ts';
 import { bytesAt, fileSize } from '../file-bytes.ts';
-import { labelledColumn, ofNumbers } from '../labelled-column.ts';
+import { droppedColumns } from '../dropped-columns.ts';
+import { gapsIn, labelledColumn, ofNumbers, saidLabels } from '../labelled-column.ts';
 import { unusable } from '../unusable.ts';
 import { checkTable, rowsAPiece, type VectorStream } from './vector-stream.ts';
 
@@ -19,12 +20,26 @@ const PLAIN_TYPES: readonly unknown[] = [
   ...[undefined, 'INT_8', 'INT_16', 'INT_32', 'INT_64', 'UINT_8', 'UINT_16', 'UINT_32', 'UINT_64'],
 ];
 
-/** Reads what stands at its end: columns, and how many rows. `named`: its column of labels, if it isn't called as usual; null for none. @throws SweepError DATA_CORRUPT, DATA_MISSING */
-export async function parquetVectors(file: string, named?: string | null): Promise<VectorStream> {
+export interface ParquetReading {
+  /** Its column of labels, if it isn't called as usual; null for none. */
+  readonly label?: string | null | undefined;
+  /** Columns that are left out. */
+  readonly drop?: readonly string[] | undefined;
+}
+
+/** Reads what stands at its end: columns, and how many rows. @throws SweepError DATA_CORRUPT, DATA_MISSING */
+export async function parquetVectors(file: string, { label: named, drop }: ParquetReading = {}): Promise<VectorStream> {
   const { metadata } = await opened(file);
-  const all = columnsOf(file, metadata);
+  const whole = columnsOf(file, metadata);
+  const dropped = droppedColumns(
+    file,
+    whole.map(({ name }) => name),
+    drop,
+  );
+  const all = whole.filter((_, column) => !dropped.has(column));
+  checkPlain(file, all);
   const index = indexColumns(metadata);
-  const label = labelledColumn(
+  const { label, ...others } = labelledColumn(
     file,
     all.map(({ name }) => name),
     named,
@@ -45,6 +60,7 @@ export async function parquetVectors(file: string, named?: string | null): Promi
     names,
     format: 'Parquet',
     passedOver: passedOver.length === 0 ? '' : `the index of its rows (${passedOver.join(', ')})`,
+    ...others,
     ...(label !== undefined && {
       labels: {
         from: `the column ${plain(label)}`,
@@ -68,7 +84,7 @@ export async function parquetVectors(file: string, named?: string | null): Promi
               const number = 0 + Number(values[i] ?? NaN);
               if (!Number.isFinite(number) || (typeof values[i] === 'bigint' && !Number.isSafeInteger(number))) {
                 const where = `row ${formatCount(first + row)} (counted from 0), column ${plain(names[column]!)}`;
-                throw noNumber(file, where, values[i]);
+                throw noNumber(file, where, values[i], names[column]!);
               }
               numbers[row * names.length + column] = number;
             }
@@ -80,10 +96,10 @@ export async function parquetVectors(file: string, named?: string | null): Promi
   };
 }
 
-function noNumber(file: string, where: string, value: unknown): Error {
+function noNumber(file: string, where: string, value: unknown, name: string): Error {
   const isGap = value === null || value === undefined || Number.isNaN(value);
   const what = isGap ? `${where} is empty` : `${where} is ${textOf(value)}, which no number of 64 bits holds`;
-  return unusable(file, what, isGap ? 'Fill gaps, or leave such rows or columns out' : 'Save it as float64');
+  return unusable(file, what, isGap ? gapsIn(name) : 'Save it as float64');
 }
 
 function textOf(value: unknown): string {
@@ -176,14 +192,12 @@ interface Column {
   readonly element: SchemaElement;
 }
 
-/** Those at the top; one that holds others has no number of its own. */
+/** Those at the top. */
 function columnsOf(file: string, { schema }: FileMetaData): Column[] {
   const columns: Column[] = [];
-  for (let at = 1; at < schema.length; at++) {
+  for (let at = 1; at < schema.length; at = endOf(schema, at)) {
     const element = schema[at]!;
     const { name } = element;
-    if (element.num_children)
-      throw unusable(file, `its column ${plain(name)} holds lists or records`, ofNumbers(undefined));
     if (columns.some((one) => one.name === name))
       throw unusable(file, `it has two columns ${plain(name)}`, 'Rename one');
     columns.push({ name, element });
@@ -191,12 +205,26 @@ function columnsOf(file: string, { schema }: FileMetaData): Column[] {
   return columns;
 }
 
+/** Index of the element after one and all that it holds. */
+function endOf(schema: readonly SchemaElement[], at: number): number {
+  let end = at;
+  for (let open = 1; open > 0 && end < schema.length; end++) open += (schema[end]!.num_children ?? 0) - 1;
+  return end;
+}
+
+/** One that holds others has no number of its own, and no label. */
+function checkPlain(file: string, columns: readonly Column[]): void {
+  const nested = columns.find(({ element }) => element.num_children);
+  if (nested === undefined) return;
+  throw unusable(file, `its column ${plain(nested.name)} holds lists or records`, ofNumbers(nested.name, undefined));
+}
+
 function checkColumn(file: string, { name, element }: Column): void {
   const { type, converted_type: converted, logical_type: logical, repetition_type: repeated } = element;
   const isPlain = PLAIN_TYPES.includes(converted) && (logical === undefined || logical.type === 'INTEGER');
   if (NUMBERS.includes(type) && isPlain && repeated !== 'REPEATED') return;
   const said = logical?.type ?? converted ?? type ?? 'no numbers';
-  throw unusable(file, `its column ${plain(name)} is of ${said.toLowerCase()}`, ofNumbers(name));
+  throw unusable(file, `its column ${plain(name)} is of ${said.toLowerCase()}`, ofNumbers(name, saidLabels(name)));
 }
 
 /** What pandas keeps the index of its rows in. */
