@@ -9,18 +9,18 @@ import { plain } from '../text/printable.ts';
 import { isSameValue } from './parameters.ts';
 
 /** Numbers from `low` to `high`, which is open where null; `isOpen`: the ends themselves are not in it. */
-export interface Range {
+export interface FilterRange {
   readonly low: number | null;
   readonly high: number | null;
   readonly isOpen: boolean;
 }
 
 /** What holds of a key: one of the values, or in one of the ranges; or, `isNot`, none of these. */
-export interface Condition {
+export interface FilterCondition {
   readonly parameter: string;
   readonly isNot: boolean;
   readonly values: readonly unknown[];
-  readonly ranges: readonly Range[];
+  readonly ranges: readonly FilterRange[];
   /** What is asked for as it was written: an id may look like a number. */
   readonly text: string;
 }
@@ -38,7 +38,7 @@ const NUMBER = String.raw`[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?`;
 const RANGE = new RegExp(String.raw`^(${NUMBER})?\.\.(${NUMBER})?$`, 'i');
 
 /** @throws SweepError USAGE for what can't be read, saying how it is written */
-export function parseConditions(input: FilterInput): Condition[] {
+export function parseConditions(input: FilterInput): FilterCondition[] {
   if (typeof input === 'string') return textConditions(input);
   if (isTexts(input)) return input.flatMap(textConditions);
   return Object.entries(input).map(([parameter, value]) => equality(parameter, '=', value, formatValue(value)));
@@ -48,12 +48,12 @@ function isTexts(input: FilterInput): input is readonly string[] {
   return Array.isArray(input);
 }
 
-function textConditions(text: string): Condition[] {
+function textConditions(text: string): FilterCondition[] {
   const words = text.replace(SPACED_OPERATOR, '$1').match(TERM) ?? [];
   return words.filter((word) => word !== 'and').map(parseCondition);
 }
 
-function parseCondition(term: string): Condition {
+function parseCondition(term: string): FilterCondition {
   const [, parameter, operator, text] = OPERATOR.exec(term) ?? [];
   if (parameter === undefined || operator === undefined || text === undefined) throw unreadable(term);
   if (operator.startsWith('>') || operator.startsWith('<')) {
@@ -72,7 +72,7 @@ function parseCondition(term: string): Condition {
 }
 
 /** A list stays one item: whether it is a value or several is known by the values that the key has. */
-function equality(parameter: string, operator: '=' | '!=', given: unknown, text: string): Condition {
+function equality(parameter: string, operator: '=' | '!=', given: unknown, text: string): FilterCondition {
   const choices = Array.isArray(given) ? given : [given];
   const isRange = (choice: unknown): choice is string =>
     typeof choice === 'string' && choice !== '..' && RANGE.test(choice);
@@ -81,7 +81,7 @@ function equality(parameter: string, operator: '=' | '!=', given: unknown, text:
   return { parameter, isNot: operator === '!=', values: ranges.length === 0 ? [given] : values, ranges, text };
 }
 
-function readRange(parameter: string, text: string): Range {
+function readRange(parameter: string, text: string): FilterRange {
   const [, low, high] = RANGE.exec(text)!;
   const range = {
     low: low === undefined ? null : Number(low),
@@ -121,19 +121,19 @@ function unreadable(term: string): SweepError {
   );
 }
 
-export function isMet({ isNot, values, ranges }: Condition, value: unknown): boolean {
+export function isMet({ isNot, values, ranges }: FilterCondition, value: unknown): boolean {
   const isMeant = values.some((one) => isSameValue(one, value)) || ranges.some((range) => isWithin(range, value));
   return isMeant !== isNot;
 }
 
-export function isWithin({ low, high, isOpen }: Range, value: unknown): boolean {
+export function isWithin({ low, high, isOpen }: FilterRange, value: unknown): boolean {
   if (typeof value !== 'number') return false;
   const isAbove = low === null || value > low || (!isOpen && value === low);
   return isAbove && (high === null || value < high || (!isOpen && value === high));
 }
 
 /** As it would be typed: `beta=1,4`, `beta=1..4`, `hidden=[[64],[32]]`, `beta>2`. */
-export function describeCondition({ parameter, isNot, values, ranges }: Condition): string {
+export function describeCondition({ parameter, isNot, values, ranges }: FilterCondition): string {
   const [range] = ranges;
   if (range?.isOpen === true) return `${parameter}${range.low === null ? `<${range.high!}` : `>${range.low}`}`;
   const texts = [...values.map(formatValue), ...ranges.map(({ low, high }) => `${low ?? ''}..${high ?? ''}`)];

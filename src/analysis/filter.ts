@@ -6,20 +6,27 @@ import { formatValue } from '../text/format-value.ts';
 import { plain } from '../text/printable.ts';
 import { TRIAL_STATES } from '../trial/state.ts';
 import { filterColumns, findColumn, refuseUnmeasured, valuesOf, type FilterColumn } from './columns.ts';
-import { describeCondition, isMet, isWithin, parseConditions, type Condition, type FilterInput } from './condition.ts';
+import {
+  describeCondition,
+  isMet,
+  isWithin,
+  parseConditions,
+  type FilterCondition,
+  type FilterInput,
+} from './condition.ts';
 import { isSameValue, parameterNames } from './parameters.ts';
 import { wholeSweep } from './whole-sweep.ts';
 
 export type { FilterInput } from './condition.ts';
 
 /** A condition, and the column that it is about. */
-export interface Term extends Condition {
+export interface FilterTerm extends FilterCondition {
   readonly column: FilterColumn;
 }
 
 /** Trials of which every term holds. */
 export interface Filter {
-  readonly terms: readonly Term[];
+  readonly terms: readonly FilterTerm[];
 }
 
 /**
@@ -69,13 +76,13 @@ function notFound(
   return new SweepError('NOT_FOUND', `No trial of ${scope} has ${what}${told}${meant === 0 ? '' : `. ${others}`}`);
 }
 
-function resolve(condition: Condition, snapshot: SweepSnapshot): Term {
+function resolve(condition: FilterCondition, snapshot: SweepSnapshot): FilterTerm {
   const { trials } = snapshot;
   const column = columnOf(condition.parameter, snapshot);
   const known = distinct(column, trials);
   const isNamed = column.kind === 'id' || column.kind === 'names';
   const values = isNamed ? condition.text.split(',') : severalValues(condition.values, known);
-  const term: Term = { ...condition, parameter: column.name, column, values };
+  const term: FilterTerm = { ...condition, parameter: column.name, column, values };
   const unknown = term.values.find((value) => !known.some((other) => isValue(column, value, other)));
   const isEmpty = term.values.length === 0 && term.ranges.length === 0;
   if (unknown === undefined && !isEmpty && term.ranges.every((range) => known.some((value) => isWithin(range, value))))

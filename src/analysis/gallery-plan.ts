@@ -8,7 +8,7 @@ import { selectTrials, type Filter } from './filter.ts';
 import { distinctValues, isSameValue, parameterNames, type Params } from './parameters.ts';
 import { rankConfigurations, type Configuration } from './ranking.ts';
 
-export interface GalleryOptions {
+export interface GalleryRequest {
   readonly where?: Filter | undefined;
   /** Only this trial's configuration, by this trial. */
   readonly trial?: TrialId | undefined;
@@ -60,7 +60,7 @@ const LONGEST_AXIS = 10;
  * best `limit` of those that have one.
  * @throws SweepError NOT_FOUND where no trial is completed, or `where` leaves out the one; as `rankConfigurations`
  */
-export function planGallery(snapshot: SweepSnapshot, { where, trial, limit }: GalleryOptions): GalleryPlan {
+export function planGallery(snapshot: SweepSnapshot, { where, trial, limit }: GalleryRequest): GalleryPlan {
   const trials = selectTrials(snapshot.trials, where);
   if (!trials.some(({ state }) => state === 'completed')) throw nothingCompleted(snapshot.sweep.name, trials);
   const { metric, ranked, unranked } = rankConfigurations(snapshot, trials);

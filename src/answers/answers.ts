@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Effects } from '../analysis/effects/effects.ts';
-import { effectsOf, type EffectsOptions as AnalysisOptions } from '../analysis/effects/effects-of.ts';
+import { effectsOf, type EffectsRequest } from '../analysis/effects/effects-of.ts';
 import { parseFilter, selectTrials, type FilterInput } from '../analysis/filter.ts';
 import { byFamily, describeApart, tellApart } from '../analysis/families.ts';
 import { findMetric } from '../analysis/metric.ts';
@@ -108,7 +108,7 @@ function searchAccountOf(results: ReadModel, snapshot: SweepSnapshot, report: Re
 export function effectsAtEqualEpochs(
   results: ReadModel,
   snapshot: SweepSnapshot,
-  options: Omit<AnalysisOptions, 'epoch' | 'rangeOf'> = {},
+  options: Omit<EffectsRequest, 'epoch' | 'rangeOf'> = {},
 ): Effects {
   const { sweep } = snapshot;
   const rangeOf = rangesOf(sweep);

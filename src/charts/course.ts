@@ -9,7 +9,7 @@ import { element, line, text, type Drawing, type Markup } from './svg.ts';
 import { count } from '../text/format-number.ts';
 
 /** Configurations in their order, or by when their last trial ended. */
-export type Over = 'order' | 'time';
+export type CourseAxis = 'order' | 'time';
 
 /** A configuration that has a value, where it is drawn. */
 interface Placed extends PageStep {
@@ -23,7 +23,7 @@ const FOOT = 40;
 const SIZE = 4.2;
 
 /** What is drawn, from left to right; those without a value have no place. */
-export function placedSteps({ course }: Pick<PageModel, 'course'>, over: Over): Placed[] {
+export function placedSteps({ course }: Pick<PageModel, 'course'>, over: CourseAxis): Placed[] {
   const placed = (course ?? []).flatMap((step, i): Placed[] => {
     const x = over === 'order' ? i + 1 : step.at;
     return step.value === null || x === null || step.end === 'open' ? [] : [{ ...step, value: step.value, x }];
@@ -63,7 +63,7 @@ function valueRange(steps: readonly Placed[], goal: Goal | null): readonly [numb
 
 export function drawCourse(
   model: PageModel,
-  over: Over,
+  over: CourseAxis,
   width: number,
   colours: Colouring,
   palette: Palette,
@@ -160,7 +160,7 @@ export function drawCourse(
 }
 
 /** Configurations are whole. */
-function xTicks({ ticks }: Scale, over: Over): Scale['ticks'] {
+function xTicks({ ticks }: Scale, over: CourseAxis): Scale['ticks'] {
   return over === 'order' ? ticks.filter(({ label }) => Number.isInteger(Number(label))) : ticks;
 }
 

@@ -3,7 +3,7 @@ import { markedLines, wrap, type Layout } from '../render/layout/text.ts';
 import { defineCommand } from './command.ts';
 import { checkDatasets, checkNode, checkResults } from './doctor/doctor-checks.ts';
 import { checkDevices } from './doctor/doctor-devices.ts';
-import type { Finding, FindingStatus } from './doctor/doctor-finding.ts';
+import type { DoctorFinding, FindingStatus } from './doctor/doctor-finding.ts';
 import { layoutOf } from './flags/flags.ts';
 import { print, stdoutLayout } from './output.ts';
 import { redisAddress, withRedis } from './flags/redis-flags.ts';
@@ -37,7 +37,7 @@ export const doctor = defineCommand({
   },
 });
 
-function describe({ status, text, fix }: Finding, layout: Layout): string {
+function describe({ status, text, fix }: DoctorFinding, layout: Layout): string {
   const { sign, style } = MARKS[status];
   const lines = markedLines(layout, style, sign, text);
   return fix === null ? lines : `${lines}\n${wrap(fix, layout.columns, '    ', '  → ')}`;

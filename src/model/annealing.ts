@@ -5,13 +5,13 @@ import { valueOr, type Parameters } from './parameter.ts';
 /** Over which part of a cycle beta rises (Fu et al. 2019, R). */
 export const RISING_PART = 0.5;
 
-export interface Trained {
+export interface PlannedTraining {
   readonly parameters: Parameters;
   readonly epochs: number;
 }
 
 /** Whether some step of the epoch (1-based) had less than the full beta or capacity: it is never the best. */
-export function isAnnealing({ parameters, epochs }: Trained, epoch: number): boolean {
+export function isAnnealing({ parameters, epochs }: PlannedTraining, epoch: number): boolean {
   if (epoch === epochs) return false;
   const schedule = valueOr(parameters, betaSchedule);
   const cycles = valueOr(parameters, betaCycles);

@@ -5,7 +5,7 @@
 import { heatMap } from '../analysis/page/heat-map.ts';
 import type { PageModel } from '../analysis/page/page-model.ts';
 import type { Colouring } from '../charts/colouring.ts';
-import { drawCourse, placedSteps, type Over } from '../charts/course.ts';
+import { drawCourse, placedSteps, type CourseAxis } from '../charts/course.ts';
 import { CURVES, drawCurves } from '../charts/curves.ts';
 import { drawEffects } from '../charts/effects.ts';
 import { drawHeatMap } from '../charts/heat-map.ts';
@@ -27,7 +27,7 @@ export interface View {
   /** Of how many configurations curves and latents are drawn; null for the usual number. */
   readonly most: number | null;
   /** What a search's course runs over. */
-  readonly over: Over;
+  readonly over: CourseAxis;
 }
 
 export const WHOLE_VIEW: View = { isShown: () => true, axes: null, heat: null, most: null, over: 'order' };
@@ -38,7 +38,7 @@ export interface DrawnPanel {
   readonly notes: readonly string[];
 }
 
-export interface Panel {
+export interface PagePanel {
   readonly name: string;
   readonly title: string;
   /** How to read it. */
@@ -73,7 +73,7 @@ function ranked({ configurations }: PageModel, { isShown, most }: View, usual: n
 
 const withUnit = ({ metric: { name, unit } }: PageModel): string => (unit === '' ? name : `${name} in ${unit}`);
 
-export const PANELS: readonly Panel[] = [
+export const PAGE_PANELS: readonly PagePanel[] = [
   {
     name: 'course',
     title: 'How the best was found',
@@ -256,6 +256,6 @@ export const PANELS: readonly Panel[] = [
   },
 ];
 
-export function panelOf(name: string): Panel | undefined {
-  return PANELS.find((panel) => panel.name === name);
+export function panelOf(name: string): PagePanel | undefined {
+  return PAGE_PANELS.find((panel) => panel.name === name);
 }

@@ -3,9 +3,9 @@ import type { PageModel } from '../analysis/page/page-model.ts';
 import { colouring, defaultColourAxis } from '../charts/colouring.ts';
 import { paperPalette } from '../charts/palette.ts';
 import { element, svgElement, text, type Markup } from '../charts/svg.ts';
-import { PANELS, panelOf, WHOLE_VIEW } from './panels.ts';
+import { PAGE_PANELS, panelOf, WHOLE_VIEW } from './panels.ts';
 
-export const PLOTS: readonly string[] = PANELS.map(({ name }) => name);
+export const PLOTS: readonly string[] = PAGE_PANELS.map(({ name }) => name);
 
 const MARGIN = 28;
 const HEAD = 62;

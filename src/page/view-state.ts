@@ -1,13 +1,13 @@
 /** What the reader has chosen, as it stands in the page's address: `#beta=0.5..2&architecture=conv&colour=architecture`. */
-import type { Over } from '../charts/course.ts';
+import type { CourseAxis } from '../charts/course.ts';
 import type { PageModel } from '../analysis/page/page-model.ts';
 
 /** A range with both ends, or some categories. */
-export type Choice = { readonly from: number; readonly to: number } | { readonly values: readonly string[] };
+export type AxisFilter = { readonly from: number; readonly to: number } | { readonly values: readonly string[] };
 
 export interface ViewState {
   /** By the name of an axis, or of a metric of `filteredMetrics`. */
-  readonly filters: Readonly<Record<string, Choice>>;
+  readonly filters: Readonly<Record<string, AxisFilter>>;
   /** Of the parallel coordinates, from left to right; null for their own order. */
   readonly axes: readonly string[] | null;
   readonly colour: string | null;
@@ -18,7 +18,7 @@ export interface ViewState {
   /** Whether curves and latents are drawn of all that is selected. */
   readonly all: boolean;
   /** What a search's course runs over. */
-  readonly over: Over;
+  readonly over: CourseAxis;
 }
 
 export const EMPTY_VIEW: ViewState = {
@@ -98,7 +98,7 @@ export function readView(hash: string, model: Filtered): ViewState {
   };
 }
 
-function readChoice(text: string, categories: readonly string[] | null): Choice | null {
+function readChoice(text: string, categories: readonly string[] | null): AxisFilter | null {
   if (categories !== null) {
     const values = text
       .split(',')

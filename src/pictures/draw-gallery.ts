@@ -14,7 +14,7 @@ import { describeGallery, elboText } from './gallery-text.ts';
 import { pointsBeyond, scatterReach } from './scatter-plot.ts';
 import type { CellContent, Gallery, GalleryCell, TilePicture } from './gallery.ts';
 import type { DrawnTiles, ImageKind, Panel, PanelRequest, TrialPanel } from './panel.ts';
-import { NoPicture, trialSource, type TrialSource } from './trial-source.ts';
+import { NoPicture, pictureSource, type PictureSource } from './picture-source.ts';
 
 export interface DrawGalleryRequest {
   readonly sweep: string;
@@ -171,7 +171,7 @@ function scaled(tile: DatasetDefinition, across: number, down: number, columns: 
 async function contentOf(
   { trial, state }: GalleryEntry,
   request: DrawGalleryRequest,
-  draw: (source: TrialSource) => Promise<CellContent>,
+  draw: (source: PictureSource) => Promise<CellContent>,
 ): Promise<CellContent> {
   if (trial === null) return { kind: 'missing', reason: state };
   const found = await orReason(() => draw(sourceOf(trial, request)));
@@ -188,8 +188,8 @@ async function orReason<T>(draw: () => Promise<T>): Promise<T | string> {
   }
 }
 
-function sourceOf(trial: TrialRecord, { filesOf, dataset }: DrawGalleryRequest): TrialSource {
-  return trialSource(trial, filesOf(trial), dataset);
+function sourceOf(trial: TrialRecord, { filesOf, dataset }: DrawGalleryRequest): PictureSource {
+  return pictureSource(trial, filesOf(trial), dataset);
 }
 
 function pictureOf(tiles: Tiles, columns: number): TilePicture {

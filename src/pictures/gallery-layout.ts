@@ -16,7 +16,7 @@ const LARGEST_SCALE = 4;
 const MOST_STRIPS = 3;
 const BLOCKS_A_ROW = 4;
 
-export interface Placed {
+export interface GridPlace {
   readonly row: number;
   readonly column: number;
 }
@@ -24,7 +24,7 @@ export interface Placed {
 export interface GalleryLayout {
   readonly rows: readonly (readonly string[])[];
   readonly columns: readonly (readonly string[])[];
-  readonly placeOf: (entry: GalleryEntry, index: number) => Placed;
+  readonly placeOf: (entry: GalleryEntry, index: number) => GridPlace;
   /** Whether captions must tell configurations, because neither rows nor columns do. */
   readonly captionsTell: boolean;
   readonly across: number;
@@ -40,7 +40,7 @@ export function layOut(plan: GalleryPlan, { kind, most }: Panel): GalleryLayout 
   if (kind === 'strips' || kind === 'rows') {
     if (grid !== null && grid.rows.values.length <= MOST_STRIPS) {
       const columns = grid.rows.values.length;
-      const placeOf = ({ row, column }: GalleryEntry): Placed => ({ row: column, column: row });
+      const placeOf = ({ row, column }: GalleryEntry): GridPlace => ({ row: column, column: row });
       const across = Math.min(most, [16, 8, 6][columns - 1]!);
       return {
         rows: labels(grid.columns.values),

@@ -1,14 +1,14 @@
 /** Latents of images: the posterior means of a trained model. */
 import { imageSize } from '../model/architecture.ts';
 import { someTiles } from '../training/png.ts';
-import { NoPicture, type TrialSource } from './trial-source.ts';
+import { NoPicture, type PictureSource } from './picture-source.ts';
 
 /** Images encoded at a time: bounds the memory of their hidden layers. */
 const BATCH = 64;
 
 /** Posterior means of images of bytes, one after another: J latents each. `labels`: of each, for a model that is told them. */
 export async function encodeImages(
-  source: TrialSource,
+  source: PictureSource,
   images: Uint8Array,
   labels: ArrayLike<number> = [],
 ): Promise<Float32Array[]> {
@@ -27,7 +27,7 @@ export async function encodeImages(
 }
 
 /** Of the first images that the trial keeps with its reconstructions. */
-export async function encodeKept(source: TrialSource, count: number): Promise<Float32Array[]> {
+export async function encodeKept(source: PictureSource, count: number): Promise<Float32Array[]> {
   const { originals } = await source.reconstructions();
   if (originals.channels !== source.model.channels) {
     throw new NoPicture(`of images with ${source.model.channels} channels only the first is kept`);

@@ -1,10 +1,10 @@
 import type { HeldOut } from '../data/held-out.ts';
 import type { Tiles } from '../training/png.ts';
 import type { LatentScatter } from './gallery.ts';
-import type { TrialSource } from './trial-source.ts';
+import type { PictureSource } from './picture-source.ts';
 
 export interface PanelRequest {
-  readonly source: TrialSource;
+  readonly source: PictureSource;
   /** How many tiles there is room for in a row. */
   readonly across: number;
   /** Reads the data set, which takes its time. @throws SweepError DATA_MISSING where it isn't here */

@@ -5,7 +5,7 @@ import { classColour, scatterPlot } from './scatter-plot.ts';
 import { clipText, pixelImage, svgOf, text, textWidth, wrapText, type TextStyle } from './svg.ts';
 
 /** Where a cell's picture is, in pixels of the SVG. */
-export interface Place {
+export interface CellPlace {
   readonly cell: GalleryCell;
   readonly x: number;
   readonly y: number;
@@ -17,7 +17,7 @@ export interface Sheet {
   readonly svg: string;
   readonly width: number;
   readonly height: number;
-  readonly places: readonly Place[];
+  readonly places: readonly CellPlace[];
 }
 
 const INK = '#1f2328';
@@ -86,7 +86,7 @@ export function drawSheet(gallery: Gallery): Sheet {
     y += 18;
   }
 
-  const places: Place[] = [];
+  const places: CellPlace[] = [];
   rows.forEach((lines, row) => {
     const own = cells.filter((cell) => cell.row === row);
     const block = lines.length * LINE;

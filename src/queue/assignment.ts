@@ -8,7 +8,7 @@ import type { TrialEvent } from '../trial/event.ts';
 import type { TrialJob } from '../trial/job.ts';
 import type { StopReason, TrialOutcome } from '../trial/outcome.ts';
 import { CarriedFiles } from './carried-files.ts';
-import type { ExecutionEnd, JobMessage, RunRecord } from './messages.ts';
+import type { ExecutionEnd, JobMessage, RunEntry } from './messages.ts';
 import type { PrepareJob } from './prepare-job.ts';
 import type { ReportSender } from './report-sender.ts';
 
@@ -17,7 +17,7 @@ export interface AssignmentOptions {
   readonly prepare: PrepareJob;
   readonly sender: ReportSender;
   /** Of its run. */
-  readonly files: RunRecord['files'];
+  readonly files: RunEntry['files'];
   /** The agent's: each execution has a folder there, which goes with it. */
   readonly workFolder: string;
   /** Why files are on their way again. */

@@ -1,7 +1,7 @@
 import type { DeviceStatus } from '../executor/executor.ts';
 import type { Lease } from './leases.ts';
 import { PROTOCOL, type AgentRecord } from './messages.ts';
-import { Refusals, type Fault } from './refusals.ts';
+import { Refusals, type AgentFault } from './refusals.ts';
 
 export interface RemoteDevice {
   readonly label: string;
@@ -78,7 +78,7 @@ export class KnownAgents {
   }
 
   /** An attempt ended there, and why. Returns whether there are other devices now. */
-  blame(id: string, fault: Fault): boolean {
+  blame(id: string, fault: AgentFault): boolean {
     this.refusals.blame(id, fault);
     return this.#refresh();
   }

@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis';
 import { runBox, RUNS } from './keys.ts';
 import { LeaseTable } from './leases.ts';
 import { post } from './mailbox.ts';
-import { PROTOCOL, readRunRecord, type JobMessage, type RunRecord } from './messages.ts';
+import { PROTOCOL, readRunEntry, type JobMessage, type RunEntry } from './messages.ts';
 import { ReportSender } from './report-sender.ts';
 
 /** A run that Redis has lost is taken again by its coordinator within a beat. */
@@ -11,7 +11,7 @@ const MISSED_BEATS = 3;
 /** A run that has jobs at an agent. */
 export interface KnownRun {
   /** Where its files are. */
-  readonly files: RunRecord['files'];
+  readonly files: RunEntry['files'];
   readonly sender: ReportSender;
 }
 
@@ -20,7 +20,7 @@ export class KnownRuns {
   readonly #redis: Redis;
   readonly #version: string;
   readonly #progressEveryMs: number | undefined;
-  readonly #leases: LeaseTable<RunRecord>;
+  readonly #leases: LeaseTable<RunEntry>;
   /** By their ids; beside each, the beats in a row that did not find it. */
   readonly #runs = new Map<string, KnownRun & { missed: number }>();
 
@@ -28,7 +28,7 @@ export class KnownRuns {
     this.#redis = redis;
     this.#version = version;
     this.#progressEveryMs = progressEveryMs;
-    this.#leases = new LeaseTable(redis, RUNS, readRunRecord);
+    this.#leases = new LeaseTable(redis, RUNS, readRunEntry);
   }
 
   /** Undefined where it is over, or of another version: then its coordinator finds that the job isn't here. */

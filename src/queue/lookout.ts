@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis';
 import { AGENTS, RUNS } from './keys.ts';
 import type { KnownAgents } from './known-agents.ts';
 import { LEASE_MS, LeaseTable, type Lease } from './leases.ts';
-import { readAgentRecord, readRunRecord, type AgentRecord, type RunRecord } from './messages.ts';
+import { readAgentRecord, readRunEntry, type AgentRecord, type RunEntry } from './messages.ts';
 import type { RemoteAttempt } from './remote-attempt.ts';
 
 /** How often agents are looked at, and the run's lease renewed. */
@@ -22,7 +22,7 @@ export interface LookoutOptions {
   readonly uid: string;
   /** New for each run. */
   readonly runId: string;
-  readonly record: RunRecord;
+  readonly record: RunEntry;
   /** Told who lives. */
   readonly agents: KnownAgents;
   readonly onLog: (entry: { readonly level: 'info' | 'warn'; readonly message: string }) => void;
@@ -33,7 +33,7 @@ export interface LookoutOptions {
 /** What a look at Redis came to. */
 export interface Sight {
   /** Who has the run's lease instead of it. */
-  readonly heldBy: Lease<RunRecord | undefined> | undefined;
+  readonly heldBy: Lease<RunEntry | undefined> | undefined;
   readonly hasOtherDevices: boolean;
 }
 
@@ -43,7 +43,7 @@ export class Lookout {
   readonly #options: LookoutOptions;
   readonly #leaseMs: number;
   readonly #leases: LeaseTable<AgentRecord>;
-  readonly #runs: LeaseTable<RunRecord>;
+  readonly #runs: LeaseTable<RunEntry>;
   /** Looks since Redis answered one: not time, which goes on while this process is stopped. */
   #unanswered = 0;
   #isAway = false;
@@ -54,11 +54,11 @@ export class Lookout {
     this.lookMs = lookMs;
     this.#leaseMs = leaseMs;
     this.#leases = new LeaseTable(redis, AGENTS, readAgentRecord);
-    this.#runs = new LeaseTable(redis, RUNS, readRunRecord);
+    this.#runs = new LeaseTable(redis, RUNS, readRunEntry);
   }
 
   /** Takes or renews the run's lease, also where Redis has lost it. Returns who has it instead, if another does. */
-  async hold(): Promise<Lease<RunRecord | undefined> | undefined> {
+  async hold(): Promise<Lease<RunEntry | undefined> | undefined> {
     const { uid, runId, record } = this.#options;
     return this.#runs.hold(uid, runId, this.#leaseMs, record);
   }

@@ -59,7 +59,7 @@ const agentRecord = z.object({
 });
 export type AgentRecord = z.infer<typeof agentRecord>;
 
-const runRecord = z.object({
+const runEntry = z.object({
   ...versions,
   sweep: line,
   host: line,
@@ -67,7 +67,7 @@ const runRecord = z.object({
   /** Where its files are, and what to show there. */
   files: z.strictObject({ url: line, token: line }),
 });
-export type RunRecord = z.infer<typeof runRecord>;
+export type RunEntry = z.infer<typeof runEntry>;
 
 const side = z.int().min(1).max(MOST_SIDE);
 const ownReading = z.strictObject({
@@ -255,6 +255,6 @@ function reader<Message>(schema: z.ZodType<Message>): (text: string) => Message 
 }
 
 export const readAgentRecord = reader(agentRecord);
-export const readRunRecord = reader(runRecord);
+export const readRunEntry = reader(runEntry);
 export const readToAgent = reader(toAgent);
 export const readToRun = reader<ToRun>(toRun);

@@ -13,7 +13,7 @@ import { KnownAgents, statusOf } from './known-agents.ts';
 import type { Lease } from './leases.ts';
 import { Lookout, type LookoutOptions } from './lookout.ts';
 import { Mailbox } from './mailbox.ts';
-import { readToRun, type RunRecord, type ToRun } from './messages.ts';
+import { readToRun, type RunEntry, type ToRun } from './messages.ts';
 import { OpenAttempts } from './open-attempts.ts';
 import { Outbox } from './outbox.ts';
 import { RemoteAttempt } from './remote-attempt.ts';
@@ -106,7 +106,7 @@ export class QueueExecutor implements Executor {
   }
 
   /** Takes the run's lease, and looks for agents. Returns the lease of another coordinator, if one has it. */
-  async start(): Promise<Lease<RunRecord | undefined> | undefined> {
+  async start(): Promise<Lease<RunEntry | undefined> | undefined> {
     const { heldBy } = await this.#lookout.look();
     if (heldBy !== undefined || this.#isClosed()) return heldBy;
     this.#loop = this.#work();

@@ -14,7 +14,7 @@ const GAP_MS = 3_000;
  * What the end of an attempt says of its agent: it takes nothing more, its machine is in trouble, it tells nonsense, or not
  * all that it tells arrives.
  */
-export interface Fault {
+export interface AgentFault {
   readonly kind: 'end' | 'trouble' | 'lie' | 'gap';
   readonly cause: string;
 }
@@ -40,7 +40,7 @@ export class Refusals {
   }
 
   /** An attempt ended there, and why. */
-  blame(id: string, { kind, cause }: Fault): void {
+  blame(id: string, { kind, cause }: AgentFault): void {
     const now = this.#now();
     const before = this.#refusals.get(id) ?? { troubles: 0, gaps: 0, lies: 0, until: 0, cause };
     // What it had been given before.

@@ -3,7 +3,7 @@ import type { TrialEvent } from '../trial/event.ts';
 import type { TrialJob } from '../trial/job.ts';
 import type { Failure, StopReason, TrialOutcome } from '../trial/outcome.ts';
 import type { ExecutionEnd, Report } from './messages.ts';
-import type { Fault } from './refusals.ts';
+import type { AgentFault } from './refusals.ts';
 import { Story } from './story.ts';
 
 export interface RemoteAttemptOptions {
@@ -28,7 +28,7 @@ export class RemoteAttempt implements Attempt {
   /** It was asked to. */
   isStopping = false;
   /** Why it ended, where that says what its agent is good for. */
-  fault: Fault | undefined;
+  fault: AgentFault | undefined;
   readonly #settled = Promise.withResolvers<TrialOutcome>();
   readonly #story: Story;
   #expected = 0;
@@ -77,7 +77,7 @@ export class RemoteAttempt implements Attempt {
     return outcome;
   }
 
-  #blame(kind: Fault['kind'], cause: string): TrialOutcome {
+  #blame(kind: AgentFault['kind'], cause: string): TrialOutcome {
     this.fault = { kind, cause };
     return this.lose(cause);
   }

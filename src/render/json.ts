@@ -9,7 +9,7 @@ import { WANTED_POWER } from '../analysis/report/seed-advice.ts';
 import { trainedOn } from '../analysis/trained-on.ts';
 import type { DifferenceToBest } from '../analysis/report/versus-best.ts';
 import type { SweepOverview } from '../analysis/trial/sweep-overview.ts';
-import type { Verdict } from '../analysis/trial/verdict.ts';
+import type { TrialVerdict } from '../analysis/trial/verdict.ts';
 import type { RunRecord, TrialRecord } from '../store/read-model.ts';
 import { DEALT, type RecordedVerdict } from '../store/verdicts.ts';
 import { toUserSpelling } from '../sweep-file/naming.ts';
@@ -263,7 +263,7 @@ export function renderOverviewJson({ status, metric, trials, verdicts, best }: S
 }
 
 /** The kind, the sentence, and the numbers that it rests on. */
-function verdictJson(verdict: Verdict, trial: TrialRecord): object {
+function verdictJson(verdict: TrialVerdict, trial: TrialRecord): object {
   const { kind, latents, ...evidence } = verdict;
   const text = describeVerdict(verdict, trainedHow(trial), sampleNoun(trial.config.dataset.own));
   return { kind, text, latents_in_use: latents, evidence: toUserSpelling(evidence) };

@@ -7,7 +7,7 @@ import { TRIAL_FILES, TrialFiles, type TrialFile } from '../files/trial-files.ts
 import { versionOf } from '../package-version.ts';
 import { markEnded, unmarkEnded } from '../queue/ended-sweeps.ts';
 import { LEASE_MS, type Lease } from '../queue/leases.ts';
-import { PROTOCOL, type RunRecord } from '../queue/messages.ts';
+import { PROTOCOL, type RunEntry } from '../queue/messages.ts';
 import { QueueExecutor } from '../queue/queue-executor.ts';
 import {
   anotherConnection,
@@ -76,7 +76,7 @@ async function startQueueExecutor(
     ...(address.port !== undefined && { port: address.port }),
   });
   const host = address.host ?? addressFor(redis);
-  const record: RunRecord = {
+  const record: RunEntry = {
     protocol: PROTOCOL,
     version: versionOf('..'),
     sweep: place.sweep,
@@ -187,7 +187,7 @@ async function takeLease(
   }
 }
 
-function isGone({ value }: Lease<RunRecord | undefined>): boolean {
+function isGone({ value }: Lease<RunEntry | undefined>): boolean {
   if (value?.host !== os.hostname()) return false;
   try {
     process.kill(value.pid, 0);

@@ -8,16 +8,16 @@ export interface Screened {
   readonly value: number | null;
 }
 
-export interface Standing {
+export interface ScreeningPlace {
   /** From 1, among so many of its family that have a value; null where it has none. */
   readonly place: number | null;
   readonly among: number | null;
 }
 
 /** Where each stands in its family, best first; of equals the first comes first. In the order of what is given. */
-export function placeScreened(screened: readonly Screened[], goal: Goal): Standing[] {
+export function placeScreened(screened: readonly Screened[], goal: Goal): ScreeningPlace[] {
   const sign = goal === 'maximize' ? -1 : 1;
-  const standings = new Map<Screened, Standing>();
+  const standings = new Map<Screened, ScreeningPlace>();
   const whole = screened.filter(({ value }) => value !== null);
   for (const family of Map.groupBy(whole, (one) => one.family).values()) {
     for (const [index, one] of family.toSorted((a, b) => sign * (a.value! - b.value!)).entries()) {
@@ -28,6 +28,6 @@ export function placeScreened(screened: readonly Screened[], goal: Goal): Standi
 }
 
 /** Whether it is one of the best `top` of its family. */
-export function isAmongBest({ place }: Pick<Standing, 'place'>, top: number): boolean {
+export function isAmongBest({ place }: Pick<ScreeningPlace, 'place'>, top: number): boolean {
   return place !== null && place <= top;
 }

@@ -1,11 +1,11 @@
-import { nonDominated, type Losses } from './non-dominated.ts';
+import { nonDominated, type LossVector } from './non-dominated.ts';
 
 /**
  * Volume of all that is as good as one of the points and better than the reference in every objective (Zitzler & Thiele
  * 1999): the larger, the nearer the set comes to the best trade and the more of it it covers. A point that isn't better than
  * the reference in all adds nothing.
  */
-export function hypervolume(points: readonly Losses[], reference: Losses): number {
+export function hypervolume(points: readonly LossVector[], reference: LossVector): number {
   const inside = points.filter((point) => point.every((x, i) => x < reference[i]!));
   return sliced(
     nonDominated(inside, (point) => point),
@@ -15,7 +15,7 @@ export function hypervolume(points: readonly Losses[], reference: Losses): numbe
 }
 
 /** By slices along the last of so many objectives, each as thick as from one point to the next. */
-function sliced(points: readonly Losses[], reference: Losses, objectives: number): number {
+function sliced(points: readonly LossVector[], reference: LossVector, objectives: number): number {
   if (points.length === 0) return 0;
   const last = objectives - 1;
   const sorted = points.toSorted((a, b) => a[last]! - b[last]!);

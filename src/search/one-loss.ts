@@ -2,7 +2,7 @@ import { randomStream } from '../random.ts';
 import type { SamplerChoice } from './auto.ts';
 import type { Observation } from './history.ts';
 import { hypervolume } from './hypervolume.ts';
-import { nonDominated, type Losses } from './non-dominated.ts';
+import { nonDominated, type LossVector } from './non-dominated.ts';
 import type { Point } from './space.ts';
 import { MAX_GOOD } from './tpe.ts';
 
@@ -10,7 +10,7 @@ import { MAX_GOOD } from './tpe.ts';
 export interface TradedObservation {
   readonly point: Point;
   /** Null where it failed or diverged. */
-  readonly losses: Losses | null;
+  readonly losses: LossVector | null;
   /** Standard errors of these; null where one isn't known. */
   readonly errors: readonly (number | null)[];
 }
@@ -75,10 +75,10 @@ export function ranked(observations: readonly TradedObservation[]): Observation[
   const reference = (known[0] ?? []).map((_, i) => {
     return Math.max(...known.map((losses) => losses[i]!)) + BEYOND * (extent(known, i) || 1);
   });
-  const places = new Map<Losses, number>();
+  const places = new Map<LossVector, number>();
   for (let left = known; left.length > 0; left = left.filter((one) => !places.has(one))) {
     const front = new Set(nonDominated(left, (losses) => losses));
-    const chosen: Losses[] = [];
+    const chosen: LossVector[] = [];
     while (front.size > 0 && places.size < MAX_GOOD) {
       const next = largest([...front], (one) => hypervolume([...chosen, one], reference));
       front.delete(next);
@@ -93,7 +93,7 @@ export function ranked(observations: readonly TradedObservation[]): Observation[
   });
 }
 
-function lossesIn(observations: readonly TradedObservation[]): Losses[] {
+function lossesIn(observations: readonly TradedObservation[]): LossVector[] {
   return observations.flatMap(({ losses }) => (losses === null ? [] : [losses]));
 }
 
@@ -102,7 +102,7 @@ function largest<Item>(items: readonly Item[], value: (item: Item) => number): I
   return items[values.indexOf(Math.max(...values))]!;
 }
 
-function extent(losses: readonly Losses[], objective: number): number {
+function extent(losses: readonly LossVector[], objective: number): number {
   const values = losses.map((one) => one[objective]!);
   return Math.max(...values) - Math.min(...values);
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
-export interface Refusal {
+export interface RequestRefusal {
   readonly status: 403 | 405 | 421;
   readonly reason: string;
 }
@@ -12,7 +12,7 @@ export interface Refusal {
 export function refusalOf(
   { method, headers }: Pick<IncomingMessage, 'method' | 'headers'>,
   port: number,
-): Refusal | null {
+): RequestRefusal | null {
   const hosts = [`127.0.0.1:${port}`, `localhost:${port}`];
   const { host = '', origin } = headers;
   if (!hosts.includes(host.toLowerCase())) return { status: 421, reason: 'not the name of this server' };

@@ -1,12 +1,12 @@
 import type Database from 'better-sqlite3';
-import { isAmongBest, type Standing } from '../search/choose.ts';
+import { isAmongBest, type ScreeningPlace } from '../search/choose.ts';
 import { nextStep } from '../trial/next-step.ts';
 import type { TrialState } from '../trial/state.ts';
 import type { ConfigId, TrialId, TrialPlan } from '../trial/trial.ts';
 import { trialAdder } from './save-plan.ts';
 
 /** Where a configuration stood when the best were chosen. */
-export interface Choice extends Standing {
+export interface Choice extends ScreeningPlace {
   readonly configId: ConfigId;
   readonly value: number | null;
 }

@@ -31,7 +31,7 @@ import { EVALUATION_BATCH } from '../training/evaluate.ts';
 import type { DatasetSettings, OwnReading } from '../trial/trial.ts';
 import { checkFit, howToFit } from './check-fit.ts';
 
-export type Split = 'train' | 'validation' | 'test';
+export type DatasetSplit = 'train' | 'validation' | 'test';
 
 export interface Samples {
   /** `576 test images of sprites-mini`. */
@@ -56,7 +56,7 @@ export interface SampleRequest {
   /** A data set's name, or a path; by default the trial's own. */
   readonly given: string | undefined;
   /** By default `test` of the trial's own, all of another. */
-  readonly split: Split | undefined;
+  readonly split: DatasetSplit | undefined;
   /** Where data sets are looked for first. */
   readonly dataDir: string | undefined;
 }
@@ -155,7 +155,7 @@ function unknown(given: string): SweepError {
 async function ofDataset(
   shape: ModelShape,
   settings: DatasetSettings,
-  split: Split | undefined,
+  split: DatasetSplit | undefined,
   dataDir: string | undefined,
 ): Promise<Samples> {
   const definition = definitionOf(settings);

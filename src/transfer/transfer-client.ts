@@ -10,10 +10,10 @@ import { openFile } from '../files/open-file.ts';
 import { piecesOf, sha256Of, writePiece } from '../files/pieces.ts';
 import type { TrialFile } from '../files/trial-files.ts';
 import { exchange, NoChannel, type Exchange } from './exchange.ts';
-import { Interrupted, untilDone, type Watch, type Patience } from './patience.ts';
+import { Interrupted, untilDone, type Watch, type RetryPolicy } from './until-done.ts';
 import { UPLOAD, wholeNumber } from './protocol.ts';
 
-export interface TransferClientOptions extends Partial<Patience> {
+export interface TransferClientOptions extends Partial<RetryPolicy> {
   /** Of the coordinator: `https://host:port`. */
   readonly url: string;
   readonly token: string;
@@ -43,12 +43,12 @@ export function isOver(error: unknown): boolean {
 export class TransferClient {
   readonly #url: string;
   readonly #token: string;
-  readonly #patience: Patience;
+  readonly #policy: RetryPolicy;
   constructor(options: TransferClientOptions) {
     const { url, token, signal, stallMs = 20_000, pauseMs = 250, giveUpMs = 120_000, onTrouble } = options;
     this.#url = new URL(url).href.replace(/\/$/, '');
     this.#token = token;
-    this.#patience = { signal, stallMs, pauseMs, giveUpMs, onTrouble };
+    this.#policy = { signal, stallMs, pauseMs, giveUpMs, onTrouble };
   }
 
   /** Fetches to `target`, whole and durable, or not at all; its folder is made. False where the coordinator has none. */
@@ -67,10 +67,10 @@ export class TransferClient {
     const name = `/trials/${execution}/${file}`;
     const { handle, size } = await openFile(source);
     try {
-      const sha256 = await sha256Of(handle, size, this.#patience.signal);
+      const sha256 = await sha256Of(handle, size, this.#policy.signal);
       const announced = { [UPLOAD.sha256]: sha256, [UPLOAD.length]: String(size) };
       let [furthest, hasDiffered] = [0, false];
-      await untilDone(this.#patience, async (watch) => {
+      await untilDone(this.#policy, async (watch) => {
         // Always first: what is refused is so before the body is on its way.
         const told = await this.#ask(watch, name, [204], { method: 'HEAD', headers: announced });
         if (told.headers[UPLOAD.complete] !== undefined) return;
@@ -122,7 +122,7 @@ export class TransferClient {
           [received, hash] = [0, createHash('sha256')];
           await handle.truncate(0);
         };
-        const isThere = await untilDone(this.#patience, async (watch) => {
+        const isThere = await untilDone(this.#policy, async (watch) => {
           const rest: Record<string, string> = received > 0 ? { range: `bytes=${received}-`, 'if-match': etag } : {};
           const response = await this.#ask(watch, name, [200, 204, 206, 412], { headers: rest });
           if (response.statusCode === 204) return false;

@@ -8,7 +8,7 @@ import { count } from '../../text/format-number.ts';
 import type { TrialId } from '../../trial/trial.ts';
 import { mixedBitClasses, type BitClassCount } from '../bit-classes.ts';
 import { COMPARED, describeCompared, effectsHint } from './compare.ts';
-import type { ComparedSide, Verdict } from './comparison-model.ts';
+import type { ComparedSide, ComparisonVerdict } from './comparison-model.ts';
 import type { Filter } from '../filter.ts';
 import { measure, measuredNames } from '../metric.ts';
 import { describeSide, matchTrials, type Block, type PairingSide } from '../statistics/pairing.ts';
@@ -26,7 +26,7 @@ export interface SideMetric {
   /** From the reference; null of the reference itself. Its intervals hold together for all sides, at 95 %. */
   readonly difference: Interval | null;
   /** Null of the reference, and where neither end is better. Never `better` by the survivors of a side that lost more. */
-  readonly verdict: Verdict | null;
+  readonly verdict: ComparisonVerdict | null;
 }
 
 export interface SeveralComparison {
@@ -192,7 +192,7 @@ function besideReference(
   });
 }
 
-function verdictOf(difference: Interval, goal: Goal | null): Verdict | null {
+function verdictOf(difference: Interval, goal: Goal | null): ComparisonVerdict | null {
   if (goal === null) return null;
   if (includesZero(difference)) return 'unclear';
   return difference.mean > 0 === (goal === 'maximize') ? 'better' : 'worse';

@@ -5,7 +5,7 @@ import type { SweepSnapshot, TrialRecord } from '../../store/read-model.ts';
 import { isFinished } from '../../trial/state.ts';
 import type { TrialId } from '../../trial/trial.ts';
 import { mixedBitClasses } from '../bit-classes.ts';
-import type { ComparedMetric, ComparedSide, Comparison, Verdict } from './comparison-model.ts';
+import type { ComparedMetric, ComparedSide, Comparison, ComparisonVerdict } from './comparison-model.ts';
 import { shellWord } from '../../text/shell-word.ts';
 import { countStates } from '../progress/count-states.ts';
 import { matches, type Filter } from '../filter.ts';
@@ -157,7 +157,7 @@ function comparedMetrics(pairs: readonly Pair[], metric: string, goal: Goal): Co
     });
 }
 
-function verdictOf({ mean: difference, p }: ComparedMetric['difference'], goal: Goal | null): Verdict | null {
+function verdictOf({ mean: difference, p }: ComparedMetric['difference'], goal: Goal | null): ComparisonVerdict | null {
   if (goal === null) return null;
   if (!isSignificant(p)) return 'unclear';
   return difference > 0 === (goal === 'maximize') ? 'better' : 'worse';
@@ -177,7 +177,10 @@ function comparedDivergence(planned: readonly Pair[]): {
 }
 
 /** What the objective says of the right side, and what the divergences say. */
-function overallVerdict(ofSurvivors: Verdict, { p, more }: ReturnType<typeof comparedDivergence>): Verdict {
+function overallVerdict(
+  ofSurvivors: ComparisonVerdict,
+  { p, more }: ReturnType<typeof comparedDivergence>,
+): ComparisonVerdict {
   if (more === null) return ofSurvivors;
   const ofDivergence = more === 'right' ? 'worse' : 'better';
   if (ofSurvivors === ofDivergence) return ofSurvivors;

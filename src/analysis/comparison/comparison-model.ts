@@ -8,7 +8,7 @@ import type { Interval, PairedDifference } from '../statistics/statistics.ts';
 import type { TrainedOn } from '../trained-on.ts';
 
 /** Of the right side; `unclear` if not significant at 5 %. */
-export type Verdict = 'better' | 'worse' | 'unclear';
+export type ComparisonVerdict = 'better' | 'worse' | 'unclear';
 
 export interface ComparedSide {
   /** The sweep it is of, where the sides are of several; then the filter may be without a term. */
@@ -29,7 +29,7 @@ export interface ComparedMetric {
   readonly difference: PairedDifference;
   readonly pairs: number;
   /** Null if neither direction is better by itself; of the objective the comparison's. */
-  readonly verdict: Verdict | null;
+  readonly verdict: ComparisonVerdict | null;
 }
 
 export interface Comparison {
@@ -42,7 +42,7 @@ export interface Comparison {
    * By the objective; `unclear` where the side ahead diverged more often, and by the divergences alone where those are
    * significant.
    */
-  readonly verdict: Verdict;
+  readonly verdict: ComparisonVerdict;
   /** By how much of the objective which side is ahead, over pairs that completed on both sides; null without any. */
   readonly lead: {
     /** `right` also where the sides are equal. */

@@ -1,4 +1,4 @@
-import { average, type Decomposition, type Observation, type SeedNoise } from './decomposition.ts';
+import { average, type Decomposition, type DesignPoint, type SeedNoise } from './decomposition.ts';
 import { byExpansion } from './expansion-variance.ts';
 import type { Factor } from './factor.ts';
 import { byForest } from './forest-variance.ts';
@@ -13,7 +13,7 @@ const MIN_FORETOLD = 0.2;
 /** Null where too few configurations completed, or no model foretells them. */
 export function decompose(
   factors: readonly Factor[],
-  observations: readonly Observation[],
+  observations: readonly DesignPoint[],
   noise: SeedNoise | null,
 ): Decomposition | null {
   if (factors.length === 0 || observations.length < 2) return null;
@@ -25,7 +25,7 @@ export function decompose(
 /** By whichever model foretells better what it has not seen: polynomials for what is smooth, a forest for steps and cliffs. */
 function offGrid(
   factors: readonly Factor[],
-  observations: readonly Observation[],
+  observations: readonly DesignPoint[],
   noise: SeedNoise | null,
 ): Decomposition | null {
   const points = observations.map(({ params }) => factors.map(({ coordinate }) => coordinate(params)));

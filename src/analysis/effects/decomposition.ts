@@ -1,10 +1,10 @@
 /** Where the variance of a metric over a design comes from: parameters alone, pairs of them, seeds, and the rest. */
 import { quantileSorted } from 'simple-statistics';
 import type { Params } from '../parameters.ts';
-import type { Share } from './effects.ts';
+import type { VarianceShare } from './effects.ts';
 
 /** A configuration's mean over `n` seeds. */
-export interface Observation {
+export interface DesignPoint {
   readonly params: Params;
   readonly mean: number;
   readonly n: number;
@@ -19,8 +19,8 @@ export interface SeedNoise {
 export interface Decomposition {
   readonly method: 'grid' | 'polynomials' | 'forest';
   /** By factor. */
-  readonly main: readonly Share[];
-  readonly pairs: readonly { readonly factors: readonly [number, number]; readonly share: Share }[];
+  readonly main: readonly VarianceShare[];
+  readonly pairs: readonly { readonly factors: readonly [number, number]; readonly share: VarianceShare }[];
   readonly seeds: number | null;
   readonly rest: number;
   readonly foretold: number | null;
@@ -57,7 +57,7 @@ export function toDecomposition(
   pairsOf: readonly (readonly [number, number])[],
   draws: readonly Shares[] = [],
 ): Decomposition {
-  const withInterval = (share: number, drawn: readonly number[]): Share => {
+  const withInterval = (share: number, drawn: readonly number[]): VarianceShare => {
     if (drawn.length === 0) return { share, low: null, high: null };
     const sorted = drawn.toSorted((a, b) => a - b);
     const [low, high] = TAILS.map((tail) => quantileSorted(sorted, tail));

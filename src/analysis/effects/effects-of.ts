@@ -11,11 +11,11 @@ import { sampleNoun } from '../../text/sample-noun.ts';
 import type { Effects, ParameterEffect } from './effects.ts';
 import { findFactors, type RangeOf } from './factor.ts';
 import { decompose } from './decompose.ts';
-import type { Observation, SeedNoise } from './decomposition.ts';
+import type { DesignPoint, SeedNoise } from './decomposition.ts';
 import { strongestInteraction } from './interaction.ts';
 import { levelEffects, type Study } from './level-effects.ts';
 
-export interface EffectsOptions {
+export interface EffectsRequest {
   /** Only these parameters are told; the shares are those among all. */
   readonly parameters?: readonly string[] | undefined;
   readonly by?: string | undefined;
@@ -31,7 +31,7 @@ export interface EffectsOptions {
  * What each parameter that differs does to the objective, or to `by`.
  * @throws SweepError as `rankConfigurations`; USAGE for a parameter that doesn't differ here
  */
-export function effectsOf(snapshot: SweepSnapshot, options: EffectsOptions = {}): Effects {
+export function effectsOf(snapshot: SweepSnapshot, options: EffectsRequest = {}): Effects {
   const { by, where, all = false, epoch = null, rangeOf = () => undefined } = options;
   const { sweep } = snapshot;
   // All by the same seeds: those that confirm the best are of these alone.
@@ -87,7 +87,7 @@ export function effectsOf(snapshot: SweepSnapshot, options: EffectsOptions = {})
 function studyOf(study: Study & { readonly rangeOf: RangeOf }, parameters: readonly string[], within: Params | null) {
   const { configurations, metric, noise } = study;
   const factors = findFactors(configurations, parameters, study.rangeOf);
-  const observations = configurations.flatMap((configuration): Observation[] => {
+  const observations = configurations.flatMap((configuration): DesignPoint[] => {
     const values = valuesOf(configuration, metric);
     return values.length === 0 ? [] : [{ params: configuration.params, mean: mean(values), n: values.length }];
   });

@@ -6,7 +6,7 @@ import type { TrainedOn } from '../trained-on.ts';
 import type { SampleNoun } from '../../text/sample-noun.ts';
 
 /** A share of the variance, 0 to 1, with its 95 % interval; `low` and `high` are null where nothing tells how sure it is. */
-export interface Share {
+export interface VarianceShare {
   readonly share: number;
   readonly low: number | null;
   readonly high: number | null;
@@ -42,7 +42,7 @@ export interface ParameterEffect {
    * Of the variance of one trial's metric, over the design (each value, or each part of a range, equally likely) and over
    * seeds. Null where too few trials completed to tell.
    */
-  readonly share: Share | null;
+  readonly share: VarianceShare | null;
   /** In ascending order where they are numbers. */
   readonly levels: readonly LevelEffect[];
   /**
@@ -63,7 +63,7 @@ export function nameOf({ parameters, within }: Pick<ParameterEffect, 'parameters
 /** How much two parameters do together beyond what each does alone. */
 export interface Interaction {
   readonly parameters: readonly [string, string];
-  readonly share: Share;
+  readonly share: VarianceShare;
   /** The best value of the second, for the first's best value and for its worst, where they differ. */
   readonly turn: {
     readonly of: string;

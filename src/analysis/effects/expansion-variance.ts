@@ -9,7 +9,7 @@ import {
   type Shares,
 } from './decomposition.ts';
 import type { Factor } from './factor.ts';
-import type { Expansion, Term } from './polynomials.ts';
+import type { Expansion, PolynomialTerm } from './polynomials.ts';
 
 /** What noise adds to the squares of coefficients is taken out, and the same noise drawn again gives the intervals. */
 export function byExpansion(
@@ -22,7 +22,7 @@ export function byExpansion(
   // What seeds don't explain of the misses is the design's, too.
   const missed = Math.max(0, deviation * deviation - (noise?.variance ?? 0) * noisePart);
   const pairsOf = pairs(factors.length);
-  const isOf = ({ factors: own }: Term, wanted: readonly number[]): boolean => own.join() === wanted.join();
+  const isOf = ({ factors: own }: PolynomialTerm, wanted: readonly number[]): boolean => own.join() === wanted.join();
   const shares = (drawn: readonly number[], times: number): Shares => {
     const variance = (wanted: readonly number[]): number =>
       terms.reduce((sum, term, t) => sum + (isOf(term, wanted) ? drawn[t]! * drawn[t]! - times * errors[t]! : 0), 0);

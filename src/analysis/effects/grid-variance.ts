@@ -8,7 +8,7 @@ import {
   varianceAround,
   varianceOf,
   type Decomposition,
-  type Observation,
+  type DesignPoint,
   type SeedNoise,
   type Variances,
 } from './decomposition.ts';
@@ -26,12 +26,12 @@ export interface Grid {
 }
 
 /** The grid of all combinations, where each completed; configurations that differ in nothing of it are averaged. */
-export function cellsOf(factors: readonly Factor[], observations: readonly Observation[]): Grid | undefined {
+export function cellsOf(factors: readonly Factor[], observations: readonly DesignPoint[]): Grid | undefined {
   const sizes = factors.map(({ levels }) => levels.length);
   if (factors.some(({ levels }) => levels.some(({ bin }) => bin !== null))) return undefined;
   const count = sizes.reduce((product, size) => product * size, 1);
   if (count > observations.length) return undefined;
-  const cells = Array.from({ length: count }, (): Observation[] => []);
+  const cells = Array.from({ length: count }, (): DesignPoint[] => []);
   for (const observation of observations)
     cells[factors.reduce((at, { levelOf }, f) => at * sizes[f]! + levelOf(observation.params), 0)]!.push(observation);
   if (cells.some(({ length }) => length === 0)) return undefined;

@@ -1,6 +1,6 @@
 import { mean } from 'simple-statistics';
 import type { Goal } from '../../metrics/metric.ts';
-import type { Decomposition, Observation } from './decomposition.ts';
+import type { Decomposition, DesignPoint } from './decomposition.ts';
 import type { Interaction, ParameterEffect } from './effects.ts';
 import type { Factor } from './factor.ts';
 
@@ -9,7 +9,7 @@ export function strongestInteraction(
   { pairs }: Decomposition,
   factors: readonly Factor[],
   effects: readonly ParameterEffect[],
-  observations: readonly Observation[],
+  observations: readonly DesignPoint[],
   goal: Goal | null,
   isWanted: (effect: Pick<ParameterEffect, 'parameters'>) => boolean,
 ): Interaction | null {

@@ -6,14 +6,14 @@
 import type { Factor } from './factor.ts';
 
 /** A polynomial in one coordinate, or the product of two in different ones. */
-export interface Term {
+export interface PolynomialTerm {
   /** One, or two: an interaction. */
   readonly factors: readonly number[];
   readonly value: (point: readonly number[]) => number;
 }
 
 export interface Expansion {
-  readonly terms: readonly Term[];
+  readonly terms: readonly PolynomialTerm[];
   /** One a term. */
   readonly coefficients: readonly number[];
   /**
@@ -89,19 +89,19 @@ function termsOf(
   bases: readonly (readonly Polynomial[])[],
   degree: number,
   pairDegree: number,
-): Term[] {
+): PolynomialTerm[] {
   // A factor without an order takes all its contrasts or none.
   const upTo = (f: number, most: number): readonly Polynomial[] =>
     most > 0 && !factors[f]!.isOrdered ? bases[f]! : bases[f]!.slice(0, most);
   const single = factors.flatMap((_, f) => {
-    return upTo(f, degree).map((one): Term => ({ factors: [f], value: (point) => one(point[f]!) }));
+    return upTo(f, degree).map((one): PolynomialTerm => ({ factors: [f], value: (point) => one(point[f]!) }));
   });
   const double = factors.flatMap((_, a) =>
     factors.flatMap((__, b) =>
       b <= a
         ? []
         : upTo(a, pairDegree).flatMap((one) =>
-            upTo(b, pairDegree).map((other): Term => {
+            upTo(b, pairDegree).map((other): PolynomialTerm => {
               return { factors: [a, b], value: (point) => one(point[a]!) * other(point[b]!) };
             }),
           ),
@@ -112,7 +112,7 @@ function termsOf(
 
 /** By modified Gram–Schmidt; undefined where the points don't tell the terms apart. */
 function leastSquares(
-  terms: readonly Term[],
+  terms: readonly PolynomialTerm[],
   points: readonly (readonly number[])[],
   values: readonly number[],
 ): Expansion | undefined {

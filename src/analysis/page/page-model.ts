@@ -6,7 +6,7 @@
 import type { Goal } from '../../metrics/metric.ts';
 import type { TrialState } from '../../trial/state.ts';
 import type { ConfigurationSummary } from '../report/report-model.ts';
-import type { Share } from '../effects/effects.ts';
+import type { VarianceShare } from '../effects/effects.ts';
 import type { CourseStep } from '../search/search-course.ts';
 import type { Interval } from '../statistics/statistics.ts';
 
@@ -121,7 +121,7 @@ export interface PageFailure {
 export interface PageEffect {
   /** Of parameters that advance together all names; with what it is within, if it isn't everywhere. */
   readonly name: string;
-  readonly share: Share | null;
+  readonly share: VarianceShare | null;
   readonly levels: readonly {
     readonly label: string;
     readonly mean: number | null;

@@ -77,14 +77,14 @@ interface Measured {
  */
 export type Speeds = ReadonlyMap<string, Measured>;
 
-export type Trained = Pick<TrialRecord, 'config' | 'epochs' | 'seconds'>;
+export type TimedTrial = Pick<TrialRecord, 'config' | 'epochs' | 'seconds'>;
 
-export function speedsOf(trials: readonly Trained[]): Speeds {
+export function speedsOf(trials: readonly TimedTrial[]): Speeds {
   return trials.reduce<Speeds>(withTrained, new Map());
 }
 
 /** The speeds with these epochs of a trial. */
-export function withTrained(speeds: Speeds, { config, epochs, seconds }: Trained): Speeds {
+export function withTrained(speeds: Speeds, { config, epochs, seconds }: TimedTrial): Speeds {
   if (epochs === 0 || seconds === 0) return speeds;
   const name = valueOf(config.parameters, architecture);
   const before = speeds.get(name) ?? NOTHING_MEASURED;

@@ -23,14 +23,14 @@ export interface RunningTrial {
   /** The sweep's metric after each epoch that was seen; the latest last. */
   readonly curve: readonly number[];
   /** What it is doing, and since when: its data and checkpoint are read, its programs compiled, and then it trains. */
-  readonly phase: TrialPhase;
+  readonly phase: RunningPhase;
   readonly phaseAtMs: number;
 }
 
-export type TrialPhase = 'loading' | 'compiling' | 'training';
+export type RunningPhase = 'loading' | 'compiling' | 'training';
 
 /** A trial that diverged, failed, or completed worse than a constant image. */
-export interface Failure {
+export interface FailedTrial {
   readonly trial: TrialRecord;
   readonly state: TrialState;
   readonly cause: string | null;
@@ -41,7 +41,7 @@ export interface Failure {
 export const KEPT_FAILURES = 2;
 
 /** Why a trial is no success; undefined where it is one, or has not ended. */
-export function failureIn(trial: TrialRecord): Failure | undefined {
+export function failureIn(trial: TrialRecord): FailedTrial | undefined {
   const { state, cause, metrics } = trial;
   if (state === 'failed' || state === 'diverged') return { trial, state, cause, shortfall: null };
   const shortfall = state === 'completed' ? failureOf(metrics) : undefined;
@@ -69,7 +69,7 @@ export interface ProgressState {
   /** Of the epochs that were trained in this run. */
   readonly speeds: Speeds;
   /** The latest, newest first. */
-  readonly failures: readonly Failure[];
+  readonly failures: readonly FailedTrial[];
   readonly testing: { readonly done: number; readonly total: number } | null;
   readonly download: {
     readonly file: string;
@@ -130,7 +130,7 @@ function leftOf(state: ProgressState, trial: TrialRecord): number {
   return isFinished(trial.state) ? 0 : Math.max(0, settled(state).finalEpochs(trial) - trial.epochs);
 }
 
-export interface Leader {
+export interface LeadingConfiguration {
   /** One of its trials. */
   readonly trial: TrialRecord;
   /** Those that completed. */
@@ -140,7 +140,7 @@ export interface Leader {
 
 /** What only changes when a trial ends, since a view of ten thousand trials asks several times a second. */
 interface Settled {
-  readonly leader: Leader | undefined;
+  readonly leader: LeadingConfiguration | undefined;
   readonly bests: Bests | undefined;
   /** After how many epochs a trial is expected to end. */
   readonly finalEpochs: (trial: TrialRecord) => number;
@@ -177,11 +177,11 @@ function settled(state: ProgressState): Settled {
 }
 
 /** The configuration that the report would have first; none where there are families that can't be compared. */
-export function bestSoFar(state: ProgressState): Leader | undefined {
+export function bestSoFar(state: ProgressState): LeadingConfiguration | undefined {
   return settled(state).leader;
 }
 
-function leaderOf(trials: readonly TrialRecord[], { metric, goal }: Objective): Leader | undefined {
+function leaderOf(trials: readonly TrialRecord[], { metric, goal }: Objective): LeadingConfiguration | undefined {
   if (byFamily(trials).length > 1) return undefined;
   const [best] = orderConfigurations(foldSeeds(trials), metric, goal).ranked;
   if (best === undefined) return undefined;

@@ -1,4 +1,4 @@
-import type { Effects, ParameterEffect, Share } from '../effects/effects.ts';
+import type { Effects, ParameterEffect, VarianceShare } from '../effects/effects.ts';
 
 /** Below this share of the variance a parameter hardly matters. */
 export const HARDLY = 0.05;
@@ -6,7 +6,7 @@ export const HARDLY = 0.05;
 /** `hardly`: its share is small, and surely so; `unknown`: too little completed to tell. */
 export interface Importance {
   readonly kind: 'matters' | 'hardly' | 'unknown';
-  readonly share: Share | null;
+  readonly share: VarianceShare | null;
 }
 
 /** Whether a parameter matters, alone or together with another. */

@@ -28,7 +28,7 @@ import { tradedSet } from './traded-set.ts';
 import { commonTrainedOn, trainedOn } from '../trained-on.ts';
 import { countOutdated } from '../whole-sweep.ts';
 import { differencesToBest } from './versus-best.ts';
-import type { Verdict } from '../trial/verdict.ts';
+import type { TrialVerdict } from '../trial/verdict.ts';
 import { reportWarnings } from './warnings.ts';
 import type { TradedObjective } from '../../sweep-file/spec.ts';
 import type { TrialId } from '../../trial/trial.ts';
@@ -49,7 +49,7 @@ export interface SummarizeOptions {
   /** Of the trials, those without a file of weights. */
   readonly lostWeights?: readonly LostWeights[] | undefined;
   /** Of the trials, what their curves say. */
-  readonly verdicts?: ReadonlyMap<TrialId, Verdict> | undefined;
+  readonly verdicts?: ReadonlyMap<TrialId, TrialVerdict> | undefined;
   /** Those of the spec, where it names several. */
   readonly objectives?: readonly TradedObjective[] | undefined;
 }

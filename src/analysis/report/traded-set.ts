@@ -1,6 +1,6 @@
 import type { Goal } from '../../metrics/metric.ts';
 import { hypervolume } from '../../search/hypervolume.ts';
-import { nonDominated, type Losses } from '../../search/non-dominated.ts';
+import { nonDominated, type LossVector } from '../../search/non-dominated.ts';
 import type { TradedObjective } from '../../sweep-file/spec.ts';
 import type { ConfigurationSummary } from './report-model.ts';
 import { CONFIDENCE, type Estimate } from '../statistics/statistics.ts';
@@ -69,7 +69,7 @@ export function tradedSet(
     of: judged.length,
     leftOut: configurations.length - judged.length,
     hypervolume: hypervolume(
-      set.map(({ losses }): Losses => losses),
+      set.map(({ losses }): LossVector => losses),
       references,
     ),
   };

@@ -11,7 +11,7 @@ import { hasLost, isContender, type Ranking } from '../ranking.ts';
 import type { ConfigurationSummary, Region, Warning } from './report-model.ts';
 import { fallOf, hasHardlyLearnt, shortfallOf, stepsOf } from '../trial/shortfall.ts';
 import { halfWidth } from '../statistics/statistics.ts';
-import { countVerdicts, type Verdict, type VerdictKind } from '../trial/verdict.ts';
+import { countVerdicts, type TrialVerdict, type VerdictKind } from '../trial/verdict.ts';
 
 /** What a reader must know before believing the ranking, most serious first. */
 export function reportWarnings(
@@ -20,7 +20,7 @@ export function reportWarnings(
   configurations: readonly ConfigurationSummary[],
   differing: readonly string[],
   lostWeights: readonly LostWeights[],
-  verdicts: ReadonlyMap<TrialId, Verdict> = new Map<TrialId, Verdict>(),
+  verdicts: ReadonlyMap<TrialId, TrialVerdict> = new Map<TrialId, TrialVerdict>(),
 ): Warning[] {
   const about = (group: readonly TrialRecord[]): Affected => ({ trials: idsOf(group), ...regionOf(group, differing) });
   return [
@@ -106,7 +106,7 @@ function collapsed(trials: readonly TrialRecord[], about: About): Warning[] {
 const OTHER_VERDICTS: readonly VerdictKind[] = ['unstable', 'overfitting', 'undertrained', 'too_short', 'healthy'];
 
 /** Longer or shorter training might change the order. Nothing where all is well. */
-function otherVerdicts(trials: readonly TrialRecord[], verdicts: ReadonlyMap<TrialId, Verdict>): Warning[] {
+function otherVerdicts(trials: readonly TrialRecord[], verdicts: ReadonlyMap<TrialId, TrialVerdict>): Warning[] {
   const told = trials.flatMap(({ id }) => {
     const verdict = verdicts.get(id);
     return verdict !== undefined && OTHER_VERDICTS.includes(verdict.kind) ? [{ id, verdict }] : [];

@@ -12,7 +12,7 @@ import type { LateEndRecord } from '../../store/late-ends.ts';
 import type { ProposalOrigin } from '../../store/proposals.ts';
 import type { RecordedVerdict } from '../../store/verdicts.ts';
 import { fallOf, shortfallOf, type Fall, type Shortfall } from './shortfall.ts';
-import { verdictOf, type Verdict } from './verdict.ts';
+import { verdictOf, type TrialVerdict } from './verdict.ts';
 
 export interface TrialSources {
   readonly sweep: SweepRecord;
@@ -40,7 +40,7 @@ export interface TrialDetail {
   /** What became of its configuration at each rung that it was judged at. */
   readonly rungs: readonly RecordedVerdict[];
   readonly files: readonly string[];
-  readonly verdict: Verdict;
+  readonly verdict: TrialVerdict;
   /** What speaks against its figures or is gone. */
   readonly shortfall: Shortfall | null;
   readonly fall: Fall | null;

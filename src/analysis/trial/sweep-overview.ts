@@ -12,13 +12,13 @@ import { distinctValues, parameterNames } from '../parameters.ts';
 import { byFamily } from '../families.ts';
 import { rankConfigurations, type Rankable } from '../ranking.ts';
 import { sweepStatus, type SweepStatus } from '../progress/status.ts';
-import { countVerdicts, verdictOf, type Verdict, type VerdictKind } from './verdict.ts';
+import { countVerdicts, verdictOf, type TrialVerdict, type VerdictKind } from './verdict.ts';
 
 export interface TrialLine {
   readonly trial: TrialRecord;
   /** The objective at the best epoch; null before the first, and where nothing is held out for it. */
   readonly value: number | null;
-  readonly verdict: Verdict;
+  readonly verdict: TrialVerdict;
   /** `val/elbo` by epoch; `train/elbo` where nothing is held out. */
   readonly curve: readonly CurvePoint[];
 }

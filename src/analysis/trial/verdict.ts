@@ -63,8 +63,8 @@ type Finding =
   /** `decline`: both ELBOs fell while the objective got better, as a beta other than 1 may have it. */
   | { readonly kind: 'healthy'; readonly trend: Trend; readonly decline: Decline | null };
 
-export type Verdict = Finding & { readonly latents: LatentUse | null };
-export type VerdictKind = Verdict['kind'];
+export type TrialVerdict = Finding & { readonly latents: LatentUse | null };
+export type VerdictKind = TrialVerdict['kind'];
 
 /** Worst first; of equals, what is the surer. */
 export const VERDICT_KINDS = [
@@ -108,7 +108,7 @@ const END_EPOCHS = 3;
 const NOISE_EPOCHS = 8;
 
 /** The first of the kinds above that holds. `curves` has the metrics above. */
-export function verdictOf(trial: TrialRecord, curves: MetricCurves): Verdict {
+export function verdictOf(trial: TrialRecord, curves: MetricCurves): TrialVerdict {
   return { ...findingOf(trial, curves), latents: latentUse(trial) };
 }
 
@@ -177,7 +177,7 @@ function endOf(curve: readonly CurvePoint[]): number {
 }
 
 /** How many there are of each kind, of those of which there are any, in the order of `VERDICT_KINDS`. */
-export function countVerdicts(verdicts: Iterable<Verdict>): Partial<Record<VerdictKind, number>> {
+export function countVerdicts(verdicts: Iterable<TrialVerdict>): Partial<Record<VerdictKind, number>> {
   const all = [...verdicts];
   const amounts = VERDICT_KINDS.map(
     (kind) => [kind, sum(all.map((verdict) => Number(verdict.kind === kind)))] as const,

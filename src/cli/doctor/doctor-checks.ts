@@ -6,17 +6,17 @@ import type { ResultsLayout } from '../../files/paths.ts';
 import { formatBytes } from '../../render/format.ts';
 import { openForWriting } from '../../store/connection.ts';
 import { checkDatabase } from '../../store/integrity.ts';
-import { ok, problem, warning, type Finding } from './doctor-finding.ts';
+import { ok, problem, warning, type DoctorFinding } from './doctor-finding.ts';
 
 const LOW_DISK_BYTES = 1e9;
 
 /** bin.js has refused older versions. */
-export function checkNode(): Finding {
+export function checkNode(): DoctorFinding {
   return ok('node', `Node ${process.versions.node} on ${process.platform}-${process.arch}`);
 }
 
 /** SQLite, tried where the database is or would be; room on the disk; the database itself. */
-export function checkResults(layout: ResultsLayout): Finding[] {
+export function checkResults(layout: ResultsLayout): DoctorFinding[] {
   const folder = nearestFolder(layout.root);
   const created = folder === layout.root ? '' : ' (made by the first run)';
   try {
@@ -53,7 +53,7 @@ function trySqlite(folder: string): string {
   }
 }
 
-function checkContent(layout: ResultsLayout): Finding[] {
+function checkContent(layout: ResultsLayout): DoctorFinding[] {
   if (!existsSync(layout.database)) return [ok('database', 'no sweeps recorded yet')];
   const problems = checkDatabase(layout);
   if (problems.length === 0) return [ok('database', `${layout.database} is sound`)];
@@ -61,7 +61,7 @@ function checkContent(layout: ResultsLayout): Finding[] {
   return problems.map((text) => problem('database', text, fix));
 }
 
-export async function checkDatasets(dataDir: string | undefined): Promise<Finding[]> {
+export async function checkDatasets(dataDir: string | undefined): Promise<DoctorFinding[]> {
   const listings = await listDatasets({ dataDir });
   return listings.map(({ name, availability, folder, downloadBytes, problem }) => {
     if (availability === 'built_in') return ok('data', `${name}: built in`);

@@ -5,7 +5,7 @@ import { discoverDevices, type Device } from '../../executor/devices.ts';
 import { WORKER_MODULES } from '../../executor/modules.ts';
 import type { EngineChoice } from '../../engine/choice.ts';
 import { startDevice } from '../../executor/start-device.ts';
-import { ok, problem, warning, type Finding } from './doctor-finding.ts';
+import { ok, problem, warning, type DoctorFinding } from './doctor-finding.ts';
 import type { GlobalFlags } from '../flags/flags.ts';
 
 const PROBE_TIMEOUT_MS = 60_000;
@@ -21,7 +21,7 @@ interface Probe {
  * The devices of this machine, every engine tried on each in a process of its own (a bad driver may take it down), and
  * what `--device` as given would use.
  */
-export async function checkDevices({ device: request }: GlobalFlags): Promise<Finding[]> {
+export async function checkDevices({ device: request }: GlobalFlags): Promise<DoctorFinding[]> {
   const { available, gpuReason, notes } = await discoverDevices({ request: 'auto' });
   const probes: Probe[] = [];
   for (const device of available) {
@@ -60,7 +60,7 @@ async function probe(device: Device, engine: EngineChoice): Promise<Probe> {
   }
 }
 
-function describeDevice({ label, kind, name, slots, memoryMib, uuid, driver }: Device): Finding {
+function describeDevice({ label, kind, name, slots, memoryMib, uuid, driver }: Device): DoctorFinding {
   const memory = memoryMib === null ? [] : [`${(memoryMib / 1024).toFixed(1)} GiB`];
   const facts =
     kind === 'cpu' ? [name, `${slots} cores`, ...memory] : [name, ...memory, uuid ?? '', `driver ${driver ?? '?'}`];
@@ -68,7 +68,7 @@ function describeDevice({ label, kind, name, slots, memoryMib, uuid, driver }: D
 }
 
 /** `isUnexpected`: the driver's tools are here, and yet there is no GPU. */
-function describeNoGpu(reason: string, isUnexpected: boolean): Finding {
+function describeNoGpu(reason: string, isUnexpected: boolean): DoctorFinding {
   const text = `no GPU: ${reason}`;
   if (!isUnexpected) return ok('device', text);
   return warning(
@@ -79,13 +79,13 @@ function describeNoGpu(reason: string, isUnexpected: boolean): Finding {
 }
 
 /** One line for devices on which an engine fares alike: a machine has many GPUs, and one driver. */
-function describeProbes(probes: readonly Probe[]): Finding[] {
+function describeProbes(probes: readonly Probe[]): DoctorFinding[] {
   const alike = Map.groupBy(probes, ({ engine, reason }) => `${engineLabel(engine)}: ${reason ?? ''}`);
   return [...alike.values()].map((group) => describeProbe(group, probes));
 }
 
 /** An engine that fails matters only as far as no other works on its device. */
-function describeProbe(group: readonly Probe[], all: readonly Probe[]): Finding {
+function describeProbe(group: readonly Probe[], all: readonly Probe[]): DoctorFinding {
   const { device, engine, reason } = group[0]!;
   const labels = group.map((probe) => probe.device.label).join(', ');
   const text = `${engineLabel(engine)} engine on ${labels}: ${reason ?? 'works'}`;
@@ -110,7 +110,7 @@ function remedy({ engine, provider }: EngineChoice): string {
 }
 
 /** What a run would train on, by the rule of `startLocalExecutor`: an engine of the GPU, else one that computes on the CPU. */
-async function describeChoice(request: string, probes: readonly Probe[]): Promise<Finding> {
+async function describeChoice(request: string, probes: readonly Probe[]): Promise<DoctorFinding> {
   try {
     const { devices, fallback } = await discoverDevices({ request });
     const working = probes.filter(({ reason }) => reason === null);

@@ -1,7 +1,7 @@
 /** What `sweep doctor` found out about one thing. A `problem` keeps sweeps from running; a `warning` may matter. */
 export type FindingStatus = 'ok' | 'warning' | 'problem';
 
-export interface Finding {
+export interface DoctorFinding {
   readonly topic: 'node' | 'device' | 'engine' | 'choice' | 'results' | 'database' | 'data' | 'redis';
   readonly status: FindingStatus;
   readonly text: string;
@@ -9,14 +9,14 @@ export interface Finding {
   readonly fix: string | null;
 }
 
-export function ok(topic: Finding['topic'], text: string): Finding {
+export function ok(topic: DoctorFinding['topic'], text: string): DoctorFinding {
   return { topic, status: 'ok', text, fix: null };
 }
 
-export function warning(topic: Finding['topic'], text: string, fix: string | null): Finding {
+export function warning(topic: DoctorFinding['topic'], text: string, fix: string | null): DoctorFinding {
   return { topic, status: 'warning', text, fix };
 }
 
-export function problem(topic: Finding['topic'], text: string, fix: string): Finding {
+export function problem(topic: DoctorFinding['topic'], text: string, fix: string): DoctorFinding {
   return { topic, status: 'problem', text, fix };
 }

@@ -3,13 +3,13 @@ import { offeredAgents } from '../../queue/offered-agents.ts';
 import { redisFacts } from '../../queue/redis-facts.ts';
 import type { RedisAddress } from '../../queue/redis.ts';
 import { count } from '../../text/format-number.ts';
-import { ok, problem, warning, type Finding } from './doctor-finding.ts';
+import { ok, problem, warning, type DoctorFinding } from './doctor-finding.ts';
 
 const OPEN = 'Give it a password (`requirepass`, or ACLs), and put that into SWEEP_REDIS_PASSWORD.';
 const PLAIN = 'In a network that others share, use TLS: rediss://HOST:PORT.';
 
 /** Whether runs and agents can meet there. */
-export async function checkRedis(address: RedisAddress): Promise<Finding[]> {
+export async function checkRedis(address: RedisAddress): Promise<DoctorFinding[]> {
   try {
     const { name, version, roundTripMs, isOpen, isPlain } = await redisFacts(address);
     const agents = await offeredAgents(address);

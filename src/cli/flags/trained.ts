@@ -3,7 +3,7 @@ import type { Argv } from 'yargs';
 import { SweepError } from '../../errors.ts';
 import { namedTrial, openTrained } from '../../answers/open-trained.ts';
 import type { TrialRecord } from '../../store/read-model.ts';
-import type { Split } from '../../trained/samples.ts';
+import type { DatasetSplit } from '../../trained/samples.ts';
 import type { Told } from '../../trained/told.ts';
 import type { TrainedModel } from '../../trained/trained-model.ts';
 import { defaultDataDir, layoutOf, OWN_FLAGS, type GlobalFlags } from './flags.ts';
@@ -41,7 +41,7 @@ export function withSamples<Flags extends GlobalFlags>(yargs: Argv<Flags>) {
     })
     .option('split', {
       group: OWN_FLAGS,
-      choices: ['train', 'validation', 'test'] as const satisfies readonly Split[],
+      choices: ['train', 'validation', 'test'] as const satisfies readonly DatasetSplit[],
       requiresArg: true,
       defaultDescription: "test of the trial's own data, all of others",
       describe: 'Only these of the images',
@@ -60,7 +60,7 @@ export function withCondition<Flags extends GlobalFlags>(yargs: Argv<Flags>, oth
 }
 
 export interface SampleFlags extends GlobalFlags {
-  readonly split: Split | undefined;
+  readonly split: DatasetSplit | undefined;
 }
 
 /** What `openSamples` is asked for. */

@@ -3,11 +3,11 @@ import { colouring, defaultColourAxis, type Colouring } from '../../charts/colou
 import { pagePalette } from '../../charts/palette.ts';
 import { svgElement } from '../../charts/svg.ts';
 import { prose, tag } from '../html.ts';
-import { panelOf, type Panel } from '../panels.ts';
+import { panelOf, type PagePanel } from '../panels.ts';
 import { make, onChange, type Page } from './page.ts';
 
 interface Chart {
-  readonly panel: Panel;
+  readonly panel: PagePanel;
   readonly drawing: HTMLElement;
   /** As it is drawn. */
   width: number;

@@ -1,8 +1,8 @@
 /** What the course of a search runs over: its configurations, or time. */
-import type { Over } from '../../charts/course.ts';
+import type { CourseAxis } from '../../charts/course.ts';
 import { change, make, onChange, type Page } from './page.ts';
 
-const WORDS: Readonly<Record<Over, string>> = { order: 'in the order of the plan', time: 'by time' };
+const WORDS: Readonly<Record<CourseAxis, string>> = { order: 'in the order of the plan', time: 'by time' };
 
 export function addCourseControl(page: Page): void {
   const figure = document.querySelector<HTMLElement>('figure[data-chart="course"]');
@@ -10,7 +10,7 @@ export function addCourseControl(page: Page): void {
   const options = Object.entries(WORDS).map(([value, textContent]) => make('option', { value, textContent }));
   const select = make('select', { ariaLabel: 'Configurations' }, options);
   const show = (): void => void (select.value = page.view.over);
-  select.addEventListener('change', () => change(page, { over: select.value as Over }));
+  select.addEventListener('change', () => change(page, { over: select.value as CourseAxis }));
   onChange((_, changed) => {
     if (changed.has('over')) show();
   });

@@ -1,6 +1,6 @@
 /** Drags in a chart, by mouse, pen or finger. */
 
-export interface Point {
+export interface PointerPlace {
   readonly x: number;
   readonly y: number;
 }
@@ -10,7 +10,7 @@ const LEAST_PIXELS = 3;
 
 export interface DragHandlers {
   /** Where it began and where it is. */
-  readonly moved: (from: Point, to: Point) => void;
+  readonly moved: (from: PointerPlace, to: PointerPlace) => void;
   /** Once; `wasDragged` is false where it was a click. `target` is where it began. */
   readonly ended: (wasDragged: boolean, target: EventTarget | null) => void;
 }
@@ -24,7 +24,7 @@ export function onDrag(element: SVGElement, svg: SVGSVGElement, { moved, ended }
     // Once: to ask it with each move would lay the page out each time.
     const box = svg.getBoundingClientRect();
     const scale = svg.viewBox.baseVal.width / box.width;
-    const pointOf = ({ clientX, clientY }: PointerEvent): Point => ({
+    const pointOf = ({ clientX, clientY }: PointerEvent): PointerPlace => ({
       x: (clientX - box.left) * scale,
       y: (clientY - box.top) * scale,
     });

@@ -3,7 +3,7 @@ import { formatCount } from '../../text/format-number.ts';
 import { plain } from '../../text/printable.ts';
 import { toTiles } from '../../training/png.ts';
 import type { TrialPanel } from '../panel.ts';
-import { NoPicture } from '../trial-source.ts';
+import { NoPicture } from '../picture-source.ts';
 
 const MOST_ROWS = 24;
 const MOST_CHARACTERS = 14;

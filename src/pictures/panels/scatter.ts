@@ -1,7 +1,7 @@
 import { byKl } from '../../decoder/latents-data.ts';
 import { encodeImages } from '../latents.ts';
 import type { ScatterPanel } from '../panel.ts';
-import { NoPicture } from '../trial-source.ts';
+import { NoPicture } from '../picture-source.ts';
 
 export const scatter: ScatterPanel = {
   kind: 'scatter',

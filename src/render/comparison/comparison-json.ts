@@ -1,13 +1,13 @@
 import type { SeveralComparison } from '../../analysis/comparison/compare-several.ts';
 import type { Comparison } from '../../analysis/comparison/comparison-model.ts';
 import { describeCondition } from '../../analysis/condition.ts';
-import { describeFilter, type Term } from '../../analysis/filter.ts';
+import { describeFilter, type FilterTerm } from '../../analysis/filter.ts';
 import { comparisonNotes, comparisonSentence, sideLabel } from './comparison-text.ts';
 import { toJsonLine, unitsOf } from '../json.ts';
 import { severalNotes, severalSentence } from './several-text.ts';
 
 /** One value as it is, several as their list; a range, or what is ruled out, as it is written: `1..4`, `!=1`, `>2`. */
-export function wantedJson(term: Term): unknown {
+export function wantedJson(term: FilterTerm): unknown {
   const { parameter, isNot, values, ranges } = term;
   if (isNot || ranges.length > 0) return describeCondition(term).slice(parameter.length).replace(/^=/, '');
   return values.length === 1 ? values[0] : values;

@@ -4,7 +4,7 @@ import {
   type Effects,
   type LevelEffect,
   type ParameterEffect,
-  type Share,
+  type VarianceShare,
 } from '../../analysis/effects/effects.ts';
 import { PER_FACTOR } from '../../analysis/effects/decompose.ts';
 import { HARDLY } from '../../analysis/refine/importance.ts';
@@ -65,7 +65,7 @@ export function epochText(epoch: number, trainedOn: Effects['trainedOn']): strin
 }
 
 /** Beside a parameter's name: `44 % (36 to 51)`. */
-export function shareText(share: Share | null): string {
+export function shareText(share: VarianceShare | null): string {
   if (share === null) return '';
   const { low, high } = share;
   const range = low === null || high === null ? '' : ` (${percent(low)} to ${percent(high)})`;

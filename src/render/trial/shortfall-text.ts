@@ -15,18 +15,18 @@ export function describeShortfall({ metric, elbo, constant }: Shortfall, noun: S
 }
 
 /** What of a trial decides how its failure is told. */
-export interface Trained {
+export interface TrainedHow {
   readonly clipNorm: number | null;
   /** See `stepsOf`. */
   readonly steps: number | null;
 }
 
-export function trainedHow(trial: TrialRecord): Trained {
+export function trainedHow(trial: TrialRecord): TrainedHow {
   return { clipNorm: trial.config.train.clipNorm, steps: stepsOf(trial) };
 }
 
 /** What usually helps. */
-export function shortfallAdvice(shortfall: Shortfall, { clipNorm, steps }: Trained): string {
+export function shortfallAdvice(shortfall: Shortfall, { clipNorm, steps }: TrainedHow): string {
   if (hasHardlyLearnt(shortfall)) return 'usually more epochs, a smaller beta or another learning_rate help';
   if (isEarly(shortfall, steps)) return `it has had ${count(steps!, 'step')}: usually more epochs help`;
   return `usually the learning_rate is too large: try a third of it, or ${clippingAdvice({ clipNorm })}`;

@@ -1,12 +1,12 @@
 /** A verdict in words, with the numbers it rests on. */
 import type { LatentUse } from '../../analysis/trial/collapse.ts';
-import { rises, type Trend, type Verdict, type VerdictKind } from '../../analysis/trial/verdict.ts';
+import { rises, type Trend, type TrialVerdict, type VerdictKind } from '../../analysis/trial/verdict.ts';
 import { formatNumber } from '../../text/format-number.ts';
 import { quantityOf } from '../../metrics/index.ts';
 import { plain } from '../../text/printable.ts';
 import { saidOf, type SampleNoun } from '../../text/sample-noun.ts';
 import { formatP, formatSigned } from '../format.ts';
-import { describeFall, describeShortfall, FALL_ADVICE, shortfallAdvice, type Trained } from './shortfall-text.ts';
+import { describeFall, describeShortfall, FALL_ADVICE, shortfallAdvice, type TrainedHow } from './shortfall-text.ts';
 import type { Style } from '../layout/text.ts';
 
 /** `worse than a constant image`, `undertrained`. */
@@ -29,14 +29,14 @@ export function verdictStyle(kind: VerdictKind): Style | undefined {
 }
 
 /** One or two sentences. */
-export function describeVerdict(verdict: Verdict, trained: Trained, noun: SampleNoun): string {
+export function describeVerdict(verdict: TrialVerdict, trained: TrainedHow, noun: SampleNoun): string {
   const evidence = evidenceOf(verdict, trained, noun);
   const latents = verdict.kind === 'collapsed' ? '' : describeLatents(verdict.latents);
   const name = verdict.kind === 'unfinished' ? verdict.state : verdictName(verdict.kind, noun);
   return [`${name}${evidence === '' ? '' : `: ${evidence}`}`, latents].filter((part) => part !== '').join('. ');
 }
 
-function evidenceOf(verdict: Verdict, trained: Trained, noun: SampleNoun): string {
+function evidenceOf(verdict: TrialVerdict, trained: TrainedHow, noun: SampleNoun): string {
   switch (verdict.kind) {
     case 'unfinished':
       return 'it is judged at its end';
@@ -79,7 +79,7 @@ function evidenceOf(verdict: Verdict, trained: Trained, noun: SampleNoun): strin
   }
 }
 
-function healthyEvidence({ trend, decline }: Extract<Verdict, { kind: 'healthy' }>): string {
+function healthyEvidence({ trend, decline }: Extract<TrialVerdict, { kind: 'healthy' }>): string {
   if (decline !== null) {
     const { nats: fall, bestEpoch } = decline;
     return (
@@ -109,7 +109,7 @@ function nats(value: number): string {
 }
 
 /** For a table's cell: `undertrained +1.16/epoch`. */
-export function verdictInShort(verdict: Verdict, noun: SampleNoun): string {
+export function verdictInShort(verdict: TrialVerdict, noun: SampleNoun): string {
   const name = verdictName(verdict.kind, noun);
   if (verdict.kind === 'undertrained') return `${name} ${formatSigned(verdict.trend.natsPerEpoch, 2)}/epoch`;
   if (verdict.kind === 'overfitting' || verdict.kind === 'unstable') {

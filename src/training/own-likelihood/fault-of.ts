@@ -8,7 +8,7 @@ import { resultFault } from './results.ts';
 import { totalOf } from './total.ts';
 
 /** `isWarning`: it can be trained with, though its values are not what they are called. */
-export interface Fault {
+export interface LikelihoodFault {
   readonly message: string;
   readonly isWarning: boolean;
 }
@@ -20,7 +20,7 @@ const TOLERANCE = 0.02;
  * Its first fault: a result of another shape or that isn't finite, a gradient that isn't that of its nats, an operation that the
  * compiled engine has no kernel for, or probabilities that don't sum to 1. Undefined where there is none.
  */
-export async function faultOf(likelihood: Likelihood, numbers: ModelledNumbers): Promise<Fault | undefined> {
+export async function faultOf(likelihood: Likelihood, numbers: ModelledNumbers): Promise<LikelihoodFault | undefined> {
   const before = tf.getBackend();
   tf.enableProdMode();
   await tf.setBackend('cpu');

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { noiseOf, risingP, slopeOf } from '../../../src/analysis/statistics/trend.ts';
-import { countVerdicts, verdictOf, type Verdict } from '../../../src/analysis/trial/verdict.ts';
+import { countVerdicts, verdictOf, type TrialVerdict } from '../../../src/analysis/trial/verdict.ts';
 import { describeVerdict, verdictInShort } from '../../../src/render/trial/verdict-text.ts';
 import { randomStream } from '../../../src/random.ts';
 import type { MetricCurves } from '../../../src/store/read-model.ts';
@@ -16,7 +16,7 @@ function curvesOf(curves: Readonly<Record<string, readonly number[]>>): MetricCu
 function judge(
   val: readonly number[],
   { train = val, objective = train.map((value) => -value), ...sketch }: TrialSketch2 = {},
-): Verdict {
+): TrialVerdict {
   const trial = trialRecord({ metrics: valMetrics(Math.max(...val)), epochs: val.length, ...sketch });
   return verdictOf(trial, curvesOf({ 'val/elbo': val, 'train/elbo': train, 'train/objective': objective }));
 }

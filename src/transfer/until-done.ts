@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../errors.ts';
 
-export interface Patience {
+export interface RetryPolicy {
   readonly signal: AbortSignal | undefined;
   /** Milliseconds without a byte after which a request is given up. */
   readonly stallMs: number;
@@ -24,7 +24,7 @@ export class Watch {
   hasProgressed = false;
   readonly #timer: NodeJS.Timeout;
   readonly #end: () => void;
-  constructor({ signal, stallMs }: Patience) {
+  constructor({ signal, stallMs }: RetryPolicy) {
     const controller = new AbortController();
     this.signal = controller.signal;
     const stalled = new Interrupted(`nothing has moved for ${stallMs / 1000} s`);
@@ -55,13 +55,13 @@ export class Watch {
  * Tries again what was interrupted, after pauses that begin anew where it got on. Rejects with the signal's reason, and
  * with the last trouble where nothing gets on for too long.
  */
-export async function untilDone<T>(patience: Patience, attempt: (watch: Watch) => Promise<T>): Promise<T> {
-  const { signal, pauseMs, giveUpMs, onTrouble } = patience;
+export async function untilDone<T>(policy: RetryPolicy, attempt: (watch: Watch) => Promise<T>): Promise<T> {
+  const { signal, pauseMs, giveUpMs, onTrouble } = policy;
   let pause = pauseMs;
   let gotOnAt = performance.now();
   for (;;) {
     signal?.throwIfAborted();
-    const watch = new Watch(patience);
+    const watch = new Watch(policy);
     try {
       return await attempt(watch);
     } catch (error) {

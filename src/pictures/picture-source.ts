@@ -20,7 +20,7 @@ export interface Reconstructions {
   readonly reconstructions: Tiles;
 }
 
-export interface TrialSource {
+export interface PictureSource {
   readonly trial: TrialRecord;
   readonly model: ModelShape;
   /** The first held-out images (training ones where none are held out), and what the trial makes of their posterior means. */
@@ -36,7 +36,7 @@ export interface TrialSource {
 }
 
 /** All that it promises throws NoPicture where a file is gone, damaged or of other images. */
-export function trialSource(trial: TrialRecord, files: TrialFiles, dataset: DatasetDefinition): TrialSource {
+export function pictureSource(trial: TrialRecord, files: TrialFiles, dataset: DatasetDefinition): PictureSource {
   const { parameters, dataset: settings, ownLikelihood } = trial.config;
   const model = modelShape(parameters, dataset, settings.labels, ownLikelihood);
   const read = async <T>(file: TrialFile, what: string, use: (bytes: Uint8Array) => T): Promise<T> => {
