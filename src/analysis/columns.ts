@@ -16,7 +16,7 @@ export interface FilterColumn {
 }
 
 /** What a condition on the column may ask for of this trial. */
-export function valuesOf(column: FilterColumn, trial: TrialRecord): readonly unknown[] {
+export function columnValues(column: FilterColumn, trial: TrialRecord): readonly unknown[] {
   const value = column.of(trial);
   if (column.kind === 'names') return value as readonly string[];
   return value === undefined ? [] : [value];

@@ -121,7 +121,7 @@ function unreadable(term: string): SweepError {
   );
 }
 
-export function isMet({ isNot, values, ranges }: FilterCondition, value: unknown): boolean {
+export function conditionHolds({ isNot, values, ranges }: FilterCondition, value: unknown): boolean {
   const isMeant = values.some((one) => isSameValue(one, value)) || ranges.some((range) => isWithin(range, value));
   return isMeant !== isNot;
 }

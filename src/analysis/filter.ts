@@ -5,10 +5,10 @@ import { count } from '../text/format-number.ts';
 import { formatValue } from '../text/format-value.ts';
 import { plain } from '../text/printable.ts';
 import { TRIAL_STATES } from '../trial/state.ts';
-import { filterColumns, findColumn, refuseUnmeasured, valuesOf, type FilterColumn } from './columns.ts';
+import { filterColumns, findColumn, refuseUnmeasured, columnValues, type FilterColumn } from './columns.ts';
 import {
   describeCondition,
-  isMet,
+  conditionHolds,
   isWithin,
   parseConditions,
   type FilterCondition,
@@ -41,10 +41,10 @@ export function parseFilter(input: FilterInput, snapshot: SweepSnapshot): Filter
   if (terms.length === 0)
     throw new SweepError('USAGE', 'An empty filter: write parameter=value, e.g. architecture=mlp');
   const filter = { terms };
-  const isMeant = (trial: TrialRecord): boolean => matches(filter, trial);
+  const isMeant = (trial: TrialRecord): boolean => matchesFilter(filter, trial);
   if (!snapshot.trials.some(isMeant)) {
     const alone = terms.map((term) => {
-      const { length } = snapshot.trials.filter((trial) => matches({ terms: [term] }, trial));
+      const { length } = snapshot.trials.filter((trial) => matchesFilter({ terms: [term] }, trial));
       return `${describeCondition(term)} alone has ${count(length, 'trial')}`;
     });
     const [only] = alone.length === 1 ? terms : [];
@@ -58,7 +58,7 @@ export function parseFilter(input: FilterInput, snapshot: SweepSnapshot): Filter
 
 /** Of the trials, those that a filter lets through; all without one. */
 export function selectTrials(trials: readonly TrialRecord[], filter: Filter | undefined): readonly TrialRecord[] {
-  return filter === undefined ? trials : trials.filter((trial) => matches(filter, trial));
+  return filter === undefined ? trials : trials.filter((trial) => matchesFilter(filter, trial));
 }
 
 /** `No trial of beta has beta=3. Values of beta here: 1, 4. 4 trials outside this plan do: add --all.` */
@@ -92,7 +92,7 @@ function resolve(condition: FilterCondition, snapshot: SweepSnapshot): FilterTer
   if (term.isNot && (column.kind !== 'setting' || unknown === undefined)) return term;
   const wrong = unknown === undefined ? term : { ...term, isNot: false, values: [unknown], ranges: [] };
   const text = isEmpty ? `${column.name}=[]` : describeCondition(wrong);
-  throw notFound(snapshot, text, whatThereIs(column, trials), (trial) => matches({ terms: [term] }, trial));
+  throw notFound(snapshot, text, whatThereIs(column, trials), (trial) => matchesFilter({ terms: [term] }, trial));
 }
 
 /** As in a spec: a list is several values, unless the key's values are lists themselves. */
@@ -134,7 +134,7 @@ function refuseUnknownState(state: unknown): void {
 }
 
 function distinct(column: FilterColumn, trials: readonly TrialRecord[]): unknown[] {
-  const values = trials.flatMap((trial) => valuesOf(column, trial));
+  const values = trials.flatMap((trial) => columnValues(column, trial));
   return [...new Map(values.map((value) => [JSON.stringify(value), value])).values()];
 }
 
@@ -158,14 +158,14 @@ function isValue({ kind }: FilterColumn, asked: unknown, value: unknown): boolea
   return kind === 'id' ? String(value).startsWith(String(asked).toLowerCase()) : isSameValue(asked, value);
 }
 
-export function matches(filter: Filter, trial: TrialRecord): boolean {
+export function matchesFilter(filter: Filter, trial: TrialRecord): boolean {
   return filter.terms.every((term) => {
     const { column, values, isNot } = term;
     if (column.kind === 'id' || column.kind === 'names') {
-      return values.some((asked) => valuesOf(column, trial).some((own) => isValue(column, asked, own))) !== isNot;
+      return values.some((asked) => columnValues(column, trial).some((own) => isValue(column, asked, own))) !== isNot;
     }
     const value = column.of(trial);
-    return value === undefined ? isNot : isMet(term, value);
+    return value === undefined ? isNot : conditionHolds(term, value);
   });
 }
 

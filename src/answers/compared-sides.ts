@@ -1,6 +1,6 @@
 /** Which trials the words after `sweep compare` mean: settings of one sweep, or of several. */
 import { parseFilter, selectTrials, type Filter, type FilterInput } from '../analysis/filter.ts';
-import { sideOf } from '../analysis/comparison/compare.ts';
+import { pairingSide } from '../analysis/comparison/compare.ts';
 import type { PairingSide } from '../analysis/statistics/pairing.ts';
 import { parameterNames } from '../analysis/parameters.ts';
 import { assertComparable } from '../analysis/ranking.ts';
@@ -77,7 +77,7 @@ export function ofOne(
   scope: Scope,
 ): ComparedTrials {
   const { snapshot, where } = scoped(findSweep(model, name), scope);
-  return { snapshot, sides: parseSettings(settings, snapshot).map((filter) => sideOf(snapshot, filter)), where };
+  return { snapshot, sides: parseSettings(settings, snapshot).map((filter) => pairingSide(snapshot, filter)), where };
 }
 
 function scoped(found: SweepSnapshot, { where, all = false }: Scope): Pick<ComparedTrials, 'snapshot' | 'where'> {
@@ -117,7 +117,7 @@ function ofSeveral(model: ReadModel, words: readonly string[], scope: Scope): Co
       sweep: { ...snapshot.sweep, name },
       trials: snapshot.trials.filter(({ sweep }) => sweep === name),
     };
-    return { ...sideOf(mine, setting === '' ? NO_FILTER : asSetting(parseFilter(setting, mine))), sweep: name };
+    return { ...pairingSide(mine, setting === '' ? NO_FILTER : asSetting(parseFilter(setting, mine))), sweep: name };
   });
   assertComparable(
     sides.flatMap((side) => side.trials),

@@ -68,7 +68,7 @@ export async function loadedModel(
   const trial = namedTrial(open, what, sweep);
   const model = await openTrained(open, trial);
   const { normalDraws, sampleStream } = await import('../trained/noise.ts');
-  const { labelsFor, listed, placeOf } = await import('../trained/condition.ts');
+  const { labelsFor, listedLabels, placeOf } = await import('../trained/condition.ts');
   const { height, width, channels, latentDim } = model.shape;
   const { columns } = model;
   const noun = sampleNoun(model.shape);
@@ -80,7 +80,7 @@ export async function loadedModel(
       if (condition !== undefined || model.labels.length === 0) {
         return labelsFor(model, { what: `${noun}s`, count, labelOf: undefined }, condition);
       }
-      throw new SweepError('USAGE', `The model is told labels: give \`{ condition }\`, of ${listed(model)}.`);
+      throw new SweepError('USAGE', `The model is told labels: give \`{ condition }\`, of ${listedLabels(model)}.`);
     }
     if (condition.length !== count) {
       throw new SweepError(

@@ -9,7 +9,7 @@ import { svgToPng } from '../pictures/svg-to-png.ts';
 import { renderGallery, renderGalleryJson } from '../render/trained/gallery-text.ts';
 import type { ReadModel } from '../store/read-model.ts';
 import { defineCommand } from './command.ts';
-import { layoutOf, OWN_FLAGS, repeatFlags, wholeNumber, withSelection } from './flags/flags.ts';
+import { layoutOf, OWN_FLAGS, repeatFlags, wholeNumberFlag, withSelection } from './flags/flags.ts';
 import { print, stdoutLayout } from './output.ts';
 import { writeOutputOr } from './files/output-file.ts';
 import { withResults } from './results.ts';
@@ -60,7 +60,7 @@ export const gallery = defineCommand({
   run: async (flags) => {
     const layout = layoutOf(flags);
     if (flags.output !== undefined) checkFormat(flags.output);
-    if (flags.limit !== undefined) wholeNumber('--limit', flags.limit);
+    if (flags.limit !== undefined) wholeNumberFlag('--limit', flags.limit);
     const { trial, limit, where, all, data: dataDir } = flags;
     const { drawn, idLength } = await withResults(flags, async (model) => {
       const { name, panel } = meant(flags, model);

@@ -6,7 +6,7 @@ import { shellWord } from '../text/shell-word.ts';
 import type { RandomOf } from '../trained/trained-model.ts';
 import { defineCommand } from './command.ts';
 import { holdsOf, imagesFile, writeImages } from './decode.ts';
-import { OWN_FLAGS, repeatFlags, wholeNumber } from './flags/flags.ts';
+import { OWN_FLAGS, repeatFlags, wholeNumberFlag } from './flags/flags.ts';
 import { print, stdoutLayout } from './output.ts';
 import { checkWritable, withOutput } from './files/output-file.ts';
 import { openNamed, withCondition, withTrial } from './flags/trained.ts';
@@ -44,7 +44,7 @@ export const generate = defineCommand({
 
   run: async (flags) => {
     const { seed = 0 } = flags;
-    const given = flags.count === undefined ? undefined : wholeNumber('--count', flags.count);
+    const given = flags.count === undefined ? undefined : wholeNumberFlag('--count', flags.count);
     if (!Number.isSafeInteger(seed) || seed < 0)
       throw new SweepError('USAGE', '--seed takes a whole number from 0 on.');
     const output = imagesFile(flags.output, 'sweep generate TRIAL -o samples.png');
@@ -53,7 +53,7 @@ export const generate = defineCommand({
     if (flags.draw) model.checkDraws('--draw');
     const { priorLatents, underEach } = await import('../trained/decode.ts');
     const { sampleStream } = await import('../trained/noise.ts');
-    const { labelsFor, listed } = await import('../trained/condition.ts');
+    const { labelsFor, listedLabels } = await import('../trained/condition.ts');
     const { latentDim } = model.shape;
     const rows = flags.condition === undefined ? model.labels.length : 0;
     const of = given ?? (rows > 0 ? OF_EACH : COUNT);
@@ -75,7 +75,7 @@ export const generate = defineCommand({
       what: `${count(wanted, sampleNoun(model.shape))} ${flags.draw ? 'drawn from p(x|z) at' : 'decoded from'} draws of the prior, seed ${seed}`,
       holds: [
         holdsOf(output, model, wanted, flags.draw ? 'a draw from p(x|z)' : undefined),
-        ...(rows > 0 ? [`${arranged} ${listed(model)}.`] : []),
+        ...(rows > 0 ? [`${arranged} ${listedLabels(model)}.`] : []),
         ...(flags.condition === undefined ? [] : [`All under the label ${flags.condition}.`]),
       ],
     };

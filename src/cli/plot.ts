@@ -2,7 +2,7 @@ import { SweepError } from '../errors.ts';
 import { shellWord } from '../text/shell-word.ts';
 import { suggest } from '../sweep-file/suggest.ts';
 import { defineCommand } from './command.ts';
-import { layoutOf, OWN_FLAGS, wholeNumber, withBy, withSelection } from './flags/flags.ts';
+import { layoutOf, OWN_FLAGS, wholeNumberFlag, withBy, withSelection } from './flags/flags.ts';
 import { note, print } from './output.ts';
 import { writeChunks } from './files/output-file.ts';
 import { withResults } from './results.ts';
@@ -80,7 +80,7 @@ export const plot = defineCommand({
       throw new SweepError('USAGE', '--of takes two parameters: --of beta,latent_dim');
     }
     const svg = plotSvg(model, flags.panel, {
-      width: flags.width === undefined ? undefined : Math.max(320, wholeNumber('--width', flags.width)),
+      width: flags.width === undefined ? undefined : Math.max(320, wholeNumberFlag('--width', flags.width)),
       colour: flags.colour === undefined ? undefined : swept(flags.colour),
       heat: x === undefined || y === undefined ? undefined : [swept(x), swept(y)],
     });

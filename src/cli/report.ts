@@ -10,7 +10,7 @@ import { renderReportTable } from '../render/report/table.ts';
 import type { SpecCommands } from '../render/report/next-commands.ts';
 import type { Layout } from '../render/layout/text.ts';
 import { defineCommand } from './command.ts';
-import { layoutOf, OWN_FLAGS, repeatFlags, wholeNumber, withBy, withSelection } from './flags/flags.ts';
+import { layoutOf, OWN_FLAGS, repeatFlags, wholeNumberFlag, withBy, withSelection } from './flags/flags.ts';
 import { SweepError } from '../errors.ts';
 import { nextSpec } from '../answers/next-spec.ts';
 import { note } from './output.ts';
@@ -122,7 +122,7 @@ function refuseWithNext(
 
 function bestCount(best: string | undefined): number | undefined {
   if (best === undefined) return undefined;
-  return best === '' ? DEFAULT_BEST : wholeNumber('--best', best);
+  return best === '' ? DEFAULT_BEST : wholeNumberFlag('--best', best);
 }
 
 function render(

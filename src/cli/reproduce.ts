@@ -1,5 +1,5 @@
 import { findTrial } from '../answers/find-results.ts';
-import { isSame, renderReproductionJson, reproductionLines } from '../render/trial/reproduction-text.ts';
+import { isReproduced, renderReproductionJson, reproductionLines } from '../render/trial/reproduction-text.ts';
 import { reproduce as trainAgain } from '../run/reproduce.ts';
 import { defineCommand } from './command.ts';
 import { layoutOf } from './flags/flags.ts';
@@ -35,7 +35,7 @@ export const reproduce = defineCommand({
       const { id } = recorded.trial;
       print(flags.json ? renderReproductionJson(id, found) : reproductionLines(id, found).join('\n'));
       if (found.interrupted) return signals.exitCode;
-      return isSame(found) ? 0 : 3;
+      return isReproduced(found) ? 0 : 3;
     } finally {
       view[Symbol.dispose]();
       signals[Symbol.dispose]();

@@ -27,7 +27,7 @@ export function labelsFor(model: Told, samples: Labelled, asked: string | undefi
     return (_, some) => new Uint16Array(some).fill(place);
   }
   if (model.labels.length === 0) return () => undefined;
-  const forAll = `--condition LABEL tells the same of all: ${listed(model)}`;
+  const forAll = `--condition LABEL tells the same of all: ${listedLabels(model)}`;
   if (labelOf === undefined) {
     const fix = `Labels are ${labelPlaces}; ${forAll}.`;
     throw new SweepError('USAGE', `The model is told a label of each, and nothing says what the ${what} are. ${fix}`);
@@ -55,12 +55,12 @@ export function placeOf(model: Told, label: string): number {
   const hint = near === undefined ? '' : ` Did you mean \`${plain(near)}\`?`;
   throw new SweepError(
     'USAGE',
-    `condition ${plain(label)}: no label of the model.${hint} There are: ${listed(model)}.`,
+    `condition ${plain(label)}: no label of the model.${hint} There are: ${listedLabels(model)}.`,
   );
 }
 
 /** `0, 1, 2, … (1,000 labels)`. */
-export function listed({ labels }: Told, most = 20): string {
+export function listedLabels({ labels }: Told, most = 20): string {
   const shown = labels.slice(0, most).map((label) => plain(label));
   return shown.join(', ') + (labels.length > most ? `, … (${formatCount(labels.length)} labels)` : '');
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { describeFilter, matches, parseFilter } from '../../src/analysis/filter.ts';
+import { describeFilter, matchesFilter, parseFilter } from '../../src/analysis/filter.ts';
 import { snapshotOf, trialRecord } from './support.ts';
 
 const snapshot = snapshotOf([
@@ -9,7 +9,7 @@ const snapshot = snapshotOf([
 ]);
 const found = (text: string): number[] => {
   const filter = parseFilter(text, snapshot);
-  return snapshot.trials.flatMap((trial, index) => (matches(filter, trial) ? [index] : []));
+  return snapshot.trials.flatMap((trial, index) => (matchesFilter(filter, trial) ? [index] : []));
 };
 
 describe('a filter finds trials by', () => {

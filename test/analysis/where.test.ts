@@ -1,7 +1,7 @@
 /** The language of `--where`. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { describeFilter, matches, parseFilter } from '../../src/analysis/filter.ts';
+import { describeFilter, matchesFilter, parseFilter } from '../../src/analysis/filter.ts';
 import { seedsWith, snapshotOf, trialRecord } from './support.ts';
 
 const BETAS = [0.5, 1, 2, 4, 8];
@@ -13,7 +13,7 @@ const { trials } = snapshot;
 const conv = trials.length - 1;
 const chosen = (where: string | readonly string[]): number[] => {
   const filter = parseFilter(where, snapshot);
-  return trials.flatMap((trial, index) => (matches(filter, trial) ? [index] : []));
+  return trials.flatMap((trial, index) => (matchesFilter(filter, trial) ? [index] : []));
 };
 const betasOf = (where: string | readonly string[]): unknown[] => [
   ...new Set(chosen(where).map((index) => trials[index]!.params['beta'])),
@@ -56,7 +56,7 @@ test('tags: any of those asked for, and none of what is left out; a tag may look
   );
   const seeds = (where: string): number[] => {
     const filter = parseFilter(where, tagged);
-    return tagged.trials.filter((trial) => matches(filter, trial)).map(({ seed }) => seed);
+    return tagged.trials.filter((trial) => matchesFilter(filter, trial)).map(({ seed }) => seed);
   };
   expect(seeds('tag=paper')).toEqual([0]);
   expect(seeds('tag=1e2')).toEqual([0]);

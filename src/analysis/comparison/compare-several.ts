@@ -14,7 +14,7 @@ import { measure, measuredNames } from '../metric.ts';
 import { describeSide, matchTrials, type Block, type PairingSide } from '../statistics/pairing.ts';
 import { distinctValues, parameterNames } from '../parameters.ts';
 import { assertComparable } from '../ranking.ts';
-import { failureOf } from '../trial/shortfall.ts';
+import { severeShortfall } from '../trial/shortfall.ts';
 import { includesZero, type Interval } from '../statistics/statistics.ts';
 import { commonTrainedOn, type TrainedOn } from '../trained-on.ts';
 import { differencesToBest, type SeedValues } from '../report/versus-best.ts';
@@ -115,7 +115,7 @@ export function compareSeveral(
     plannedBlocks: planned.length,
     seeds,
     hasLost: planned.flat().some(({ state }) => state === 'diverged' || state === 'failed'),
-    failures: compared.flatMap(({ id, metrics }) => (failureOf(metrics) === undefined ? [] : [id])),
+    failures: compared.flatMap(({ id, metrics }) => (severeShortfall(metrics) === undefined ? [] : [id])),
     bitClasses: mixedBitClasses(compared),
     differs: free,
     varies: [

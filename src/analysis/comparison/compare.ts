@@ -8,7 +8,7 @@ import { mixedBitClasses } from '../bit-classes.ts';
 import type { ComparedMetric, ComparedSide, Comparison, ComparisonVerdict } from './comparison-model.ts';
 import { shellWord } from '../../text/shell-word.ts';
 import { countStates } from '../progress/count-states.ts';
-import { matches, type Filter } from '../filter.ts';
+import { matchesFilter, type Filter } from '../filter.ts';
 import { count, tally } from '../../text/format-number.ts';
 import { quantityOf } from '../../metrics/index.ts';
 import { measure, measuredNames } from '../metric.ts';
@@ -16,7 +16,7 @@ import type { Goal } from '../../metrics/metric.ts';
 import { describeSide, pairTrials, type Block, type Pair, type PairingSide } from '../statistics/pairing.ts';
 import { distinctValues, parameterNames } from '../parameters.ts';
 import { assertComparable } from '../ranking.ts';
-import { failureOf } from '../trial/shortfall.ts';
+import { severeShortfall } from '../trial/shortfall.ts';
 import { failureP, isSignificant, pairedDifference } from '../statistics/statistics.ts';
 import { commonTrainedOn } from '../trained-on.ts';
 import { countOutdated } from '../whole-sweep.ts';
@@ -42,7 +42,7 @@ const UNEQUAL_FROM = { trainableWeights: 1.05, seconds: 1.25 };
  *   pair that completed on both sides with the objective or diverged on one
  */
 export function compare(snapshot: SweepSnapshot, leftFilter: Filter, rightFilter: Filter): Comparison {
-  const [left, right] = [leftFilter, rightFilter].map((filter) => sideOf(snapshot, filter)) as [
+  const [left, right] = [leftFilter, rightFilter].map((filter) => pairingSide(snapshot, filter)) as [
     PairingSide,
     PairingSide,
   ];
@@ -50,8 +50,8 @@ export function compare(snapshot: SweepSnapshot, leftFilter: Filter, rightFilter
 }
 
 /** The trials of a sweep that pass a filter. */
-export function sideOf({ trials }: SweepSnapshot, filter: Filter): PairingSide {
-  return { sweep: null, filter, trials: trials.filter((trial) => matches(filter, trial)) };
+export function pairingSide({ trials }: SweepSnapshot, filter: Filter): PairingSide {
+  return { sweep: null, filter, trials: trials.filter((trial) => matchesFilter(filter, trial)) };
 }
 
 /**
@@ -94,7 +94,7 @@ export function compareSides(
     right: compareSide(rightSide, planned.pairs),
     pairs,
     seeds,
-    failures: trialsOf(pairs).flatMap(({ id, metrics }) => (failureOf(metrics) === undefined ? [] : [id])),
+    failures: trialsOf(pairs).flatMap(({ id, metrics }) => (severeShortfall(metrics) === undefined ? [] : [id])),
     divergenceP: divergence.p,
     isDivergenceSignificant: isSignificant(divergence.p),
     plannedPairs: planned.pairs.length,

@@ -55,7 +55,7 @@ export interface ParameterEffect {
 }
 
 /** `beta`, `beta + learning_rate`, `hidden (architecture=mlp)`. */
-export function nameOf({ parameters, within }: Pick<ParameterEffect, 'parameters' | 'within'>): string {
+export function effectName({ parameters, within }: Pick<ParameterEffect, 'parameters' | 'within'>): string {
   const where = within === null ? '' : ` (${describeParams(within) || 'where used'})`;
   return parameters.join(' + ') + where;
 }

@@ -1,11 +1,11 @@
 import { formatValue } from '../../text/format-value.ts';
-import { nameOf, type Effects } from '../effects/effects.ts';
+import { effectName, type Effects } from '../effects/effects.ts';
 import type { PageEffect } from './page-model.ts';
 
 /** What of the effects is drawn. */
 export function pageEffects({ parameters }: Effects): PageEffect[] {
   return parameters.map((effect) => ({
-    name: nameOf(effect),
+    name: effectName(effect),
     share: effect.share,
     levels: effect.levels.map(({ value, mean, spread, configurations, lost, trials }) => ({
       label: formatValue(value),

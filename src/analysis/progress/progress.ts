@@ -11,7 +11,7 @@ import { timeLeft, type Speeds, type TimeLeft } from './cost.ts';
 import { countStates } from './count-states.ts';
 import { byFamily } from '../families.ts';
 import { foldSeeds, orderConfigurations, valuesOf } from '../ranking.ts';
-import { failureOf, type Shortfall } from '../trial/shortfall.ts';
+import { severeShortfall, type Shortfall } from '../trial/shortfall.ts';
 
 export interface RunningTrial {
   /** With the epochs that are done by now. */
@@ -44,7 +44,7 @@ export const KEPT_FAILURES = 2;
 export function failureIn(trial: TrialRecord): FailedTrial | undefined {
   const { state, cause, metrics } = trial;
   if (state === 'failed' || state === 'diverged') return { trial, state, cause, shortfall: null };
-  const shortfall = state === 'completed' ? failureOf(metrics) : undefined;
+  const shortfall = state === 'completed' ? severeShortfall(metrics) : undefined;
   return shortfall && { trial, state, cause, shortfall };
 }
 

@@ -9,7 +9,7 @@ import type { TrialId } from '../../trial/trial.ts';
 import { sharedParams } from '../parameters.ts';
 import { hasLost, isContender, type Ranking } from '../ranking.ts';
 import type { ConfigurationSummary, Region, Warning } from './report-model.ts';
-import { fallOf, hasHardlyLearnt, shortfallOf, stepsOf } from '../trial/shortfall.ts';
+import { fallOf, hasHardlyLearnt, shortfallOf, optimizerSteps } from '../trial/shortfall.ts';
 import { halfWidth } from '../statistics/statistics.ts';
 import { countVerdicts, type TrialVerdict, type VerdictKind } from '../trial/verdict.ts';
 
@@ -80,7 +80,7 @@ function worseThanConstant(trials: readonly TrialRecord[], about: About): Warnin
     const [worst] = group;
     if (worst === undefined) return [];
     const { trial, shortfall } = worst;
-    const how = { clipNorm: trial.config.train.clipNorm, steps: stepsOf(trial) };
+    const how = { clipNorm: trial.config.train.clipNorm, steps: optimizerSteps(trial) };
     return [{ kind, ...about(group.map(({ trial }) => trial)), worst: shortfall, ...how }];
   });
 }

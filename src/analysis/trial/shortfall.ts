@@ -29,7 +29,7 @@ export function hasHardlyLearnt({ elbo, kl, constant }: Shortfall): boolean {
 }
 
 /** That a trial went wrong; undefined also where it has only hardly learnt. */
-export function failureOf(metrics: Readonly<Record<string, number>>): Shortfall | undefined {
+export function severeShortfall(metrics: Readonly<Record<string, number>>): Shortfall | undefined {
   const shortfall = shortfallOf(metrics);
   return shortfall !== undefined && hasHardlyLearnt(shortfall) ? undefined : shortfall;
 }
@@ -44,7 +44,7 @@ export function isEarly({ elbo, constant }: Shortfall, steps: number | null): bo
 }
 
 /** Steps that a trial trained; null of one of an older version, whose images nobody counted. */
-export function stepsOf({ epochs, images, config }: TrialRecord): number | null {
+export function optimizerSteps({ epochs, images, config }: TrialRecord): number | null {
   return images === null ? null : epochs * Math.ceil(images.train / config.train.batchSize);
 }
 

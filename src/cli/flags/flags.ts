@@ -160,11 +160,11 @@ const LISTS = new Set([
 export function checkFlags(flags: GlobalFlags): void {
   const repeated = Object.entries(flags).find(([name, value]) => Array.isArray(value) && !LISTS.has(name));
   if (repeated !== undefined) throw new SweepError('USAGE', `--${repeated[0]} is given more than once.`);
-  if (flags.slots !== undefined) wholeNumber('--slots', flags.slots);
+  if (flags.slots !== undefined) wholeNumberFlag('--slots', flags.slots);
 }
 
 /** A count of at least 1, or USAGE naming the flag. */
-export function wholeNumber(flag: string, value: string | number): number {
+export function wholeNumberFlag(flag: string, value: string | number): number {
   const number = Number(value);
   if (!Number.isSafeInteger(number) || number < 1) {
     throw new SweepError('USAGE', `${flag} takes a whole number of at least 1.`);

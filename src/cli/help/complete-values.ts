@@ -1,7 +1,7 @@
 /** What may stand in a flag's or an argument's place, from the definitions and from the results. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { filterColumns, valuesOf } from '../../analysis/columns.ts';
+import { filterColumns, columnValues } from '../../analysis/columns.ts';
 import { wholeSweep } from '../../analysis/whole-sweep.ts';
 import { DATASETS } from '../../data/datasets/index.ts';
 import { ResultsLayout } from '../../files/paths.ts';
@@ -116,7 +116,7 @@ function conditions(written: string, before: readonly string[]): Candidate[] {
     if (operator === undefined) return columns.map(({ name }): Candidate => [`${name}=`]);
     const column = columns.find(({ name }) => name === key);
     if (column === undefined || (column.kind === 'result' && key !== 'state')) return [];
-    const values = snapshot.trials.flatMap((trial) => valuesOf(column, trial));
+    const values = snapshot.trials.flatMap((trial) => columnValues(column, trial));
     return lastOfList(written, [...new Set(values.map(formatValue))]);
   });
 }

@@ -1,5 +1,5 @@
 /** The effects for other programs and documents. */
-import { nameOf, type Effects } from '../../analysis/effects/effects.ts';
+import { effectName, type Effects } from '../../analysis/effects/effects.ts';
 import { toUserSpelling } from '../../sweep-file/naming.ts';
 import { toCsv } from '../csv.ts';
 import { effectsNotes, effectsSentences, effectsTitle, shareText } from './effects-text.ts';
@@ -28,7 +28,7 @@ export function renderEffectsCsv({ sweep, metric, parameters }: Effects): string
   ];
   const lines = parameters.flatMap((one) =>
     one.levels.map(({ lost, bin, ...level }) => [
-      ...[sweep, metric, nameOf(one), one.share?.share, one.share?.low, one.share?.high, level.value],
+      ...[sweep, metric, effectName(one), one.share?.share, one.share?.low, one.share?.high, level.value],
       ...[bin?.from, bin?.to, level.mean, level.best, level.spread, level.reconstruction, level.kl],
       ...[level.configurations, level.trials, level.completed, lost.diverged, lost.failed, lost.pruned],
     ]),
@@ -45,7 +45,7 @@ export function renderEffectsMarkdown(effects: Effects): string {
       .map((text) => `- ${escapeMarkdown(text)}`)
       .join('\n'),
     markdownTable([
-      column('parameter', 0, ({ parameter }) => nameOf(parameter)),
+      column('parameter', 0, ({ parameter }) => effectName(parameter)),
       column('share', 0, ({ parameter }) => shareText(parameter.share)),
       column('value', 0, ({ level }) => ({ kind: 'parameter', value: level.value })),
       ...measuredColumns(rows, effects),

@@ -1,4 +1,4 @@
-import { nameOf, type Effects, type LevelEffect, type ParameterEffect } from '../../analysis/effects/effects.ts';
+import { effectName, type Effects, type LevelEffect, type ParameterEffect } from '../../analysis/effects/effects.ts';
 import type { Cell, Column } from '../../analysis/table.ts';
 import { quantityOf } from '../../metrics/index.ts';
 import { tally } from '../../text/format-number.ts';
@@ -34,7 +34,8 @@ export function renderEffects(effects: Effects, layout: Layout): string {
     column(
       '',
       0,
-      ({ parameter, level }) => clip(level === null ? nameOf(parameter) : `  ${formatValue(level.value)}`, MAX_VALUE),
+      ({ parameter, level }) =>
+        clip(level === null ? effectName(parameter) : `  ${formatValue(level.value)}`, MAX_VALUE),
       'left',
     ),
     ...(effects.parameters.some(({ share }) => share !== null)

@@ -1,6 +1,6 @@
 /** The words of `sweep effects`. */
 import {
-  nameOf,
+  effectName,
   type Effects,
   type LevelEffect,
   type ParameterEffect,
@@ -142,15 +142,15 @@ function ranking({ parameters, metric, goal, untold }: Effects): string {
   const little = small.map((one) => {
     const { extremes, levels, tied } = one;
     const isSure = extremes !== null && goal !== null && !tied.includes(extremes.worst) && one.share!.low !== null;
-    return `${nameOf(one)} (${percent(one.share!.share)} %${isSure ? `, ${formatValue(levels[extremes.best]!.value)} ${gapOf(one)}` : ''})`;
+    return `${effectName(one)} (${percent(one.share!.share)} %${isSure ? `, ${formatValue(levels[extremes.best]!.value)} ${gapOf(one)}` : ''})`;
   });
-  const unsure = doubtful.map((one) => `${nameOf(one)} (${shareText(one.share)})`);
+  const unsure = doubtful.map((one) => `${effectName(one)} (${shareText(one.share)})`);
   const hardly =
     (unsure.length === 0 ? '' : ` Not told from chance: ${unsure.join('; ')}.`) +
     (little.length === 0 ? '' : ` Little: ${little.join('; ')}.`);
   const only = told.length === 1 && untold > 0 ? told[0] : undefined;
   if (only !== undefined) {
-    const share = `${nameOf(only)} makes ${shareText(only.share)} of the variance`;
+    const share = `${effectName(only)} makes ${shareText(only.share)} of the variance`;
     if (first !== undefined) return `${share}${end(only)}.`;
     const { low, high } = only.share!;
     const isLittle = small.includes(only) && ((low ?? 0) > 0 || (high ?? 0) < HARDLY);
@@ -158,9 +158,9 @@ function ranking({ parameters, metric, goal, untold }: Effects): string {
   }
   const of = untold === 0 ? '' : ' of these';
   if (first === undefined) return `No parameter${of} is told from chance here.${hardly}`;
-  const then = others.map((one) => `${nameOf(one)} (${percent(one.share!.share)} %)${end(one)}`);
+  const then = others.map((one) => `${effectName(one)} (${percent(one.share!.share)} %)${end(one)}`);
   return (
-    `${nameOf(first)} matters most${of} (${percent(first.share!.share)} % of the variance)${end(first)}.` +
+    `${effectName(first)} matters most${of} (${percent(first.share!.share)} % of the variance)${end(first)}.` +
     (then.length === 0 ? '' : ` Then ${then.join('; ')}.`) +
     hardly
   );
@@ -226,5 +226,5 @@ function losses({ parameters, untold }: Effects): string[] {
     return `${tally({ diverged, failed }).join(' and ')} of ${ended} at ${formatValue(level.value)}`;
   });
   const isOfSeveral = untold === 0 && parameters.length > 1;
-  return [`Lost${isOfSeveral ? ', most' : ''} by ${nameOf(worst.one)}: ${told.join('; ')}.`];
+  return [`Lost${isOfSeveral ? ', most' : ''} by ${effectName(worst.one)}: ${told.join('; ')}.`];
 }

@@ -1,5 +1,5 @@
 /** A search in four answers: what was found, what it cost, what mattered, what next. */
-import { nameOf, type ParameterEffect } from '../../analysis/effects/effects.ts';
+import { effectName, type ParameterEffect } from '../../analysis/effects/effects.ts';
 import { importanceOf } from '../../analysis/refine/importance.ts';
 import type { RefinedParameter } from '../../analysis/refine/refinement.ts';
 import type { ReportModel } from '../../analysis/report/report-model.ts';
@@ -89,7 +89,8 @@ function matteredText(search: SearchAccount): string {
     const early = epoch === null ? '' : `, also after epoch ${epoch}, where all can be compared`;
     return `nothing that could be told: ${count(configurations, 'configuration')} ${configurations === 1 ? 'says' : 'say'} too little${early}.`;
   }
-  const named = (some: typeof told): string => some.map(([one]) => `${nameOf(one)} ${shareText(one.share)}`).join(', ');
+  const named = (some: typeof told): string =>
+    some.map(([one]) => `${effectName(one)} ${shareText(one.share)}`).join(', ');
   const isChance = ({ share }: ParameterEffect): boolean => (share!.low ?? 1) <= 0;
   const [hardly, others] = [told.filter(([, isHardly]) => isHardly), told.filter(([, isHardly]) => !isHardly)];
   const mattered = named(others.filter(([one]) => !isChance(one)));

@@ -2,7 +2,7 @@
 import { describeParams } from '../../analysis/parameters.ts';
 import { doneCount } from '../../analysis/progress/count-states.ts';
 import { eta, type ProgressState } from '../../analysis/progress/progress.ts';
-import { failureOf } from '../../analysis/trial/shortfall.ts';
+import { severeShortfall } from '../../analysis/trial/shortfall.ts';
 import { quantityOf } from '../../metrics/index.ts';
 import type { SchedulerEvent } from '../../scheduler/events.ts';
 import { describeJudged } from '../../text/describe-judged.ts';
@@ -66,7 +66,7 @@ function describeEnd(state: ProgressState, event: Extract<SchedulerEvent, { type
   const trial = state.trials.get(event.trial);
   const { metric } = state.objective;
   const value = event.summary?.metrics[metric];
-  const shortfall = event.summary && failureOf(event.summary.metrics);
+  const shortfall = event.summary && severeShortfall(event.summary.metrics);
   const noun = sampleNoun(trial?.config.dataset.own);
   return [
     shortId(event.trial),

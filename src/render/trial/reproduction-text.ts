@@ -6,7 +6,7 @@ import { toUserSpelling } from '../../sweep-file/naming.ts';
 import { toJsonLine } from '../json.ts';
 
 /** Whether all that could be compared is the same, bit for bit. */
-export function isSame({ metrics, areWeightsSame }: Reproduction): boolean {
+export function isReproduced({ metrics, areWeightsSame }: Reproduction): boolean {
   return metrics !== null && metrics.differing === 0 && metrics.compared > 0 && areWeightsSame !== false;
 }
 
@@ -16,7 +16,7 @@ export function reproductionLines(id: string, found: Reproduction): string[] {
     return [`${id} was not reproduced: ${interrupted ? 'stopped' : plain(cause ?? 'it came to no result')}`];
   }
   const values = `${metrics.compared} metrics of ${count(metrics.epochs, 'epoch')}`;
-  if (isSame(found)) {
+  if (isReproduced(found)) {
     const weights =
       areWeightsSame === null
         ? '; the weights could not be compared, as there is no file of them'
@@ -45,7 +45,7 @@ export function renderReproductionJson(trial: string, found: Reproduction): stri
   return toJsonLine({
     schema: 'vae-sweep.reproduce/1',
     trial,
-    same: isSame(found),
+    same: isReproduced(found),
     compared: toUserSpelling(found.metrics),
     weights_same: found.areWeightsSame,
     bit_class: found.bitClass,

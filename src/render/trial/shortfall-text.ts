@@ -1,6 +1,6 @@
 /** What is said of trials that did worse than a constant image. */
 import type { TrialDetail } from '../../analysis/trial/show.ts';
-import { hasHardlyLearnt, isEarly, stepsOf, type Fall, type Shortfall } from '../../analysis/trial/shortfall.ts';
+import { hasHardlyLearnt, isEarly, optimizerSteps, type Fall, type Shortfall } from '../../analysis/trial/shortfall.ts';
 import type { TrialRecord } from '../../store/read-model.ts';
 import { count, formatNumber } from '../../text/format-number.ts';
 import { describeLostWeights } from '../../analysis/trial/lost-weights.ts';
@@ -17,12 +17,12 @@ export function describeShortfall({ metric, elbo, constant }: Shortfall, noun: S
 /** What of a trial decides how its failure is told. */
 export interface TrainedHow {
   readonly clipNorm: number | null;
-  /** See `stepsOf`. */
+  /** See `optimizerSteps`. */
   readonly steps: number | null;
 }
 
 export function trainedHow(trial: TrialRecord): TrainedHow {
-  return { clipNorm: trial.config.train.clipNorm, steps: stepsOf(trial) };
+  return { clipNorm: trial.config.train.clipNorm, steps: optimizerSteps(trial) };
 }
 
 /** What usually helps. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { compareSeveral } from '../../../src/analysis/comparison/compare-several.ts';
-import { compare, sideOf } from '../../../src/analysis/comparison/compare.ts';
+import { compare, pairingSide } from '../../../src/analysis/comparison/compare.ts';
 import { parseSettings } from '../../../src/analysis/comparison/settings.ts';
 import { randomStream } from '../../../src/random.ts';
 import { renderSeveral } from '../../../src/render/comparison/several-table.ts';
@@ -13,7 +13,7 @@ function several(trials: readonly TrialRecord[], words: readonly string[] = ['be
   const snapshot: SweepSnapshot = snapshotOf(trials);
   return compareSeveral(
     snapshot,
-    parseSettings(words, snapshot).map((filter) => sideOf(snapshot, filter)),
+    parseSettings(words, snapshot).map((filter) => pairingSide(snapshot, filter)),
     { reference },
   );
 }
