@@ -13,7 +13,8 @@ import {
   type SweepEvent,
 } from '../src/index.ts';
 import { renderComparisonJson, renderSeveralJson } from '../src/render/comparison/comparison-json.ts';
-import { renderOverviewJson, renderReportJson, renderTrialJson } from '../src/render/json.ts';
+import { renderReportJson } from '../src/render/report/report-json.ts';
+import { renderOverviewJson, renderTrialJson } from '../src/render/trial/trial-json.ts';
 import type { specSchema } from '../src/sweep-file/schema.ts';
 import type { SpecObject } from '../src/sweep-file/spec-object.ts';
 import { temporaryFolder, TINY_SPEC, writeSpec } from './cli/support.ts';

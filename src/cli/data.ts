@@ -14,7 +14,7 @@ import { SweepError } from '../errors.ts';
 import { imagesJson, imagesLines } from '../render/trained/images-text.ts';
 import { encodeTiles } from '../training/png.ts';
 import { renderDatasets } from '../render/datasets-table.ts';
-import { toJsonLine } from '../render/json.ts';
+import { toJsonLine } from '../render/json-line.ts';
 import { toUserSpelling } from '../sweep-file/naming.ts';
 import { plain } from '../text/printable.ts';
 import { archiveOf } from '../trained/archive.ts';

@@ -1,4 +1,4 @@
-import { toJsonLine } from '../render/json.ts';
+import { toJsonLine } from '../render/json-line.ts';
 import { markedLines, wrap, type Layout } from '../render/layout/text.ts';
 import { defineCommand } from './command.ts';
 import { checkDatasets, checkNode, checkResults } from './doctor/doctor-checks.ts';

@@ -2,7 +2,7 @@ import { free, FREEABLE_KINDS, planFreeing, type Freeable, type FreeableKind } f
 import { renderFitted } from '../render/layout/fitted-table.ts';
 import { formatBytes } from '../render/format.ts';
 import { columnsOf } from '../render/layout/grid.ts';
-import { toJsonLine } from '../render/json.ts';
+import { toJsonLine } from '../render/json-line.ts';
 import { count, formatCount } from '../text/format-number.ts';
 import { plain } from '../text/printable.ts';
 import { defineCommand } from './command.ts';

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { messageOf, SweepError } from '../errors.ts';
 import { makeFolder } from '../files/make-folder.ts';
-import { toJsonLine } from '../render/json.ts';
+import { toJsonLine } from '../render/json-line.ts';
 import { nextLine } from '../render/layout/text.ts';
 import { plain } from '../text/printable.ts';
 import { shellWord } from '../text/shell-word.ts';

@@ -1,7 +1,7 @@
 import { lookAhead } from '../analysis/progress/outlook.ts';
 import { planSweep } from '../plan-sweep.ts';
 import { planJson, planLines, trialLines } from '../render/run/plan-text.ts';
-import { toJsonLine } from '../render/json.ts';
+import { toJsonLine } from '../render/json-line.ts';
 import { readCircumstances } from '../circumstances.ts';
 import { defineCommand } from './command.ts';
 import { OWN_FLAGS, repeatFlags, specCommand, withFoundSpec, withSpec } from './flags/flags.ts';

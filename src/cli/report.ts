@@ -3,7 +3,7 @@ import { DEFAULT_BEST } from '../analysis/report/summarize.ts';
 import { reportOf, reportsOf } from '../answers/answers.ts';
 import { renderReportCsv } from '../render/csv.ts';
 import { renderReportBrief } from '../render/report/brief.ts';
-import { renderReportJson } from '../render/json.ts';
+import { renderReportJson } from '../render/report/report-json.ts';
 import { renderReportLatex } from '../render/report/latex.ts';
 import { renderReportMarkdown } from '../render/report/markdown.ts';
 import { renderReportTable } from '../render/report/table.ts';

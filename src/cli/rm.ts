@@ -1,5 +1,5 @@
 import { formatBytes } from '../render/format.ts';
-import { toJsonLine } from '../render/json.ts';
+import { toJsonLine } from '../render/json-line.ts';
 import { planRemoval, remove } from '../answers/remove-results.ts';
 import { defineCommand } from './command.ts';
 import { confirm } from './confirm.ts';

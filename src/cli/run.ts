@@ -3,7 +3,7 @@ import { findSweep } from '../answers/find-results.ts';
 import { byFamily } from '../analysis/families.ts';
 import { summarize } from '../analysis/report/summarize.ts';
 import { renderErrorJson } from '../render/error-json.ts';
-import { toJsonLine } from '../render/json.ts';
+import { toJsonLine } from '../render/json-line.ts';
 import { summaryLines } from '../render/run/run-summary.ts';
 import { toUserSpelling } from '../sweep-file/naming.ts';
 import { EXIT_CODES, SweepError } from '../errors.ts';

@@ -2,7 +2,7 @@ import { bestTrialOf, overviewOfSweep, trialDetailOf, type OpenResults } from '.
 import { SweepError } from '../errors.ts';
 import { isSweepName } from '../answers/find-results.ts';
 import { shortId } from '../render/format.ts';
-import { renderOverviewJson, renderTrialJson } from '../render/json.ts';
+import { renderOverviewJson, renderTrialJson } from '../render/trial/trial-json.ts';
 import { renderOverview } from '../render/trial/overview-text.ts';
 import { bestPlace, renderTrial } from '../render/trial/trial-text.ts';
 import { shellWord } from '../text/shell-word.ts';

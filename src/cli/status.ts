@@ -2,7 +2,7 @@ import { checkIdentity } from '../answers/check-identity.ts';
 import { SweepError } from '../errors.ts';
 import { findSweep } from '../answers/find-results.ts';
 import { sweepStatus } from '../analysis/progress/status.ts';
-import { renderStatusJson } from '../render/json.ts';
+import { renderStatusJson } from '../render/run/status-json.ts';
 import { renderStatus } from '../render/run/status-table.ts';
 import type { SweepSnapshot } from '../store/read-model.ts';
 import { defineCommand } from './command.ts';

@@ -1,6 +1,6 @@
 import { SweepError } from '../errors.ts';
 import { checkHas, checkTags, findMarked } from '../answers/mark-results.ts';
-import { toJsonLine } from '../render/json.ts';
+import { toJsonLine } from '../render/json-line.ts';
 import { changeTags } from '../store/user-marks.ts';
 import { plain } from '../text/printable.ts';
 import { defineCommand } from './command.ts';

@@ -1,6 +1,6 @@
 /** The rows of an export, and its text forms in chunks of many rows. */
 import { toCsv } from './csv.ts';
-import { toJsonLine } from './json.ts';
+import { toJsonLine } from './json-line.ts';
 import { measuredNames } from '../analysis/metric.ts';
 import { parameterNames } from '../analysis/parameters.ts';
 import { TRAINED_ON_COLUMNS, trainedOn } from '../analysis/trained-on.ts';

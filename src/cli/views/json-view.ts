@@ -1,4 +1,4 @@
-import { toJsonLine } from '../../render/json.ts';
+import { toJsonLine } from '../../render/json-line.ts';
 import type { TrialRecord } from '../../store/read-model.ts';
 import type { SchedulerEvent } from '../../scheduler/events.ts';
 import { toUserSpelling } from '../../sweep-file/naming.ts';

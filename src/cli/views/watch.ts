@@ -3,7 +3,7 @@ import { sweepStatus } from '../../analysis/progress/status.ts';
 import { changesBetween, watchedProgress } from '../../analysis/progress/watched-sweep.ts';
 import { findSweep } from '../../answers/find-results.ts';
 import { renderFrame } from '../../render/run/frame.ts';
-import { renderStatusJson } from '../../render/json.ts';
+import { renderStatusJson } from '../../render/run/status-json.ts';
 import { describeEvent, describeStart, describeStatus, logLineAt } from '../../render/run/run-lines.ts';
 import { renderStatus } from '../../render/run/status-table.ts';
 import type { MetricCurves, SweepSnapshot } from '../../store/read-model.ts';

@@ -3,7 +3,8 @@ import type { Comparison } from '../../analysis/comparison/comparison-model.ts';
 import { describeCondition } from '../../analysis/condition.ts';
 import { describeFilter, type FilterTerm } from '../../analysis/filter.ts';
 import { comparisonNotes, comparisonSentence, sideLabel } from './comparison-text.ts';
-import { toJsonLine, unitsOf } from '../json.ts';
+import { unitsOf } from '../report/report-json.ts';
+import { toJsonLine } from '../json-line.ts';
 import { severalNotes, severalSentence } from './several-text.ts';
 
 /** One value as it is, several as their list; a range, or what is ruled out, as it is written: `1..4`, `!=1`, `>2`. */

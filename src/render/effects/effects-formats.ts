@@ -6,7 +6,7 @@ import { effectsNotes, effectsSentences, effectsTitle, shareText } from './effec
 import { effectRows, measuredColumns } from './effects-table.ts';
 import { columnsOf } from '../layout/grid.ts';
 import { wantedJson } from '../comparison/comparison-json.ts';
-import { toJsonLine } from '../json.ts';
+import { toJsonLine } from '../json-line.ts';
 import { escapeMarkdown, markdownTable } from '../report/markdown.ts';
 
 /** `vae-sweep.effects/1`: the value that the table is drawn from, and its sentences. */

@@ -4,7 +4,7 @@ import { shortBits } from '../trial/bit-class-text.ts';
 import { renderFitted } from '../layout/fitted-table.ts';
 import { formatDuration } from '../format.ts';
 import { columnsOf } from '../layout/grid.ts';
-import { toJsonLine } from '../json.ts';
+import { toJsonLine } from '../json-line.ts';
 import type { Layout } from '../layout/text.ts';
 
 export function renderAgentsJson(agents: readonly OfferedAgent[], version: string): string {

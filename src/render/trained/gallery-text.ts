@@ -3,7 +3,7 @@ import { count, formatCount } from '../../text/format-number.ts';
 import { plain } from '../../text/printable.ts';
 import { shellWord } from '../../text/shell-word.ts';
 import { shortId } from '../format.ts';
-import { toJsonLine } from '../json.ts';
+import { toJsonLine } from '../json-line.ts';
 import { marked, nextLine, styled, wrap, type Layout } from '../layout/text.ts';
 
 /** A gallery that was drawn: the file, and where in it each cell is, in its pixels. */

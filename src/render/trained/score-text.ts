@@ -5,7 +5,7 @@ import { plain } from '../../text/printable.ts';
 import { toCsv } from '../csv.ts';
 import { renderFitted } from '../layout/fitted-table.ts';
 import { columnsOf } from '../layout/grid.ts';
-import { toJsonLine } from '../json.ts';
+import { toJsonLine } from '../json-line.ts';
 import { nextLine, wrap, type Layout } from '../layout/text.ts';
 
 export interface ScoredSample {

@@ -1,7 +1,7 @@
 /** What the commands that use a trained model answer: a file, and what is in it. */
 import { plain } from '../../text/printable.ts';
 import { shellWord } from '../../text/shell-word.ts';
-import { toJsonLine } from '../json.ts';
+import { toJsonLine } from '../json-line.ts';
 import { nextLine, styled, wrap, type Layout } from '../layout/text.ts';
 
 /** A file that was made of a trial's model. */

@@ -3,7 +3,7 @@ import type { Reproduction } from '../../run/reproduce.ts';
 import { count } from '../../text/format-number.ts';
 import { plain } from '../../text/printable.ts';
 import { toUserSpelling } from '../../sweep-file/naming.ts';
-import { toJsonLine } from '../json.ts';
+import { toJsonLine } from '../json-line.ts';
 
 /** Whether all that could be compared is the same, bit for bit. */
 export function isReproduced({ metrics, areWeightsSame }: Reproduction): boolean {

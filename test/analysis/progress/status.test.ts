@@ -1,7 +1,7 @@
 import { NUMERICS_VERSION } from '../../../src/trial/identity.ts';
 import { expect, test } from 'vitest';
 import { sweepStatus } from '../../../src/analysis/progress/status.ts';
-import { renderStatusJson } from '../../../src/render/json.ts';
+import { renderStatusJson } from '../../../src/render/run/status-json.ts';
 import { renderStatus } from '../../../src/render/run/status-table.ts';
 import { STARTED_AT, betaSweep, seedsWith, snapshotOf, trialRecord } from '../support.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { summarize } from '../../../src/analysis/report/summarize.ts';
-import { renderReportJson } from '../../../src/render/json.ts';
+import { renderReportJson } from '../../../src/render/report/report-json.ts';
 import { tradeTexts } from '../../../src/render/report/trade-text.ts';
 import { snapshotOf, trialRecord } from '../support.ts';
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { summarize } from '../../../src/analysis/report/summarize.ts';
 import { headline } from '../../../src/render/report/headline-text.ts';
-import { renderReportJson } from '../../../src/render/json.ts';
+import { renderReportJson } from '../../../src/render/report/report-json.ts';
 import { renderReportMarkdown } from '../../../src/render/report/markdown.ts';
 import { renderReportTable } from '../../../src/render/report/table.ts';
 import type { TradedObjective } from '../../../src/sweep-file/spec.ts';

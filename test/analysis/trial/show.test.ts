@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { describeTrial } from '../../../src/analysis/trial/show.ts';
 import type { TrialSources } from '../../../src/analysis/trial/show.ts';
-import { renderTrialJson } from '../../../src/render/json.ts';
+import { renderTrialJson } from '../../../src/render/trial/trial-json.ts';
 import { renderTrial } from '../../../src/render/trial/trial-text.ts';
 import type { AttemptRecord, MetricRow, RunRecord, TrialRecord } from '../../../src/store/read-model.ts';
 import { STARTED_AT, sweepRecord, trialRecord, valMetrics } from '../support.ts';

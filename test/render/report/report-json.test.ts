@@ -1,11 +1,8 @@
-import { NUMERICS_VERSION } from '../../src/trial/identity.ts';
+import { NUMERICS_VERSION } from '../../../src/trial/identity.ts';
 import { expect, test } from 'vitest';
-import { compare } from '../../src/analysis/comparison/compare.ts';
-import { parseFilter } from '../../src/analysis/filter.ts';
-import { renderComparisonJson } from '../../src/render/comparison/comparison-json.ts';
-import { renderReportJson, toJsonLine } from '../../src/render/json.ts';
-import { summarize } from '../../src/analysis/report/summarize.ts';
-import { betaSweep, seedsWith, snapshotOf, trialRecord, untunedSweep, valMetrics } from '../analysis/support.ts';
+import { renderReportJson } from '../../../src/render/report/report-json.ts';
+import { summarize } from '../../../src/analysis/report/summarize.ts';
+import { seedsWith, snapshotOf, trialRecord, untunedSweep, valMetrics } from '../../analysis/support.ts';
 
 test('the report has exactly the promised shape', () => {
   const trials = seedsWith([-36, -36], { trainableWeights: 1000 });
@@ -123,52 +120,4 @@ test('a sweep with nothing held out carries the metrics there are', () => {
   expect(metric).toBe('test/elbo');
   expect(best).toHaveLength(1);
   expect(best[0]?.metrics).toHaveProperty(['test/elbo', 'mean'], -35.1);
-});
-
-test('the comparison has exactly the promised names', () => {
-  const snapshot = betaSweep();
-  const comparison = compare(
-    snapshot,
-    parseFilter('architecture=mlp', snapshot),
-    parseFilter('architecture=conv', snapshot),
-  );
-  const parsed = JSON.parse(renderComparisonJson(comparison)) as Record<string, Record<string, object>>;
-  expect(Object.keys(parsed)).toEqual([
-    ...[
-      'schema',
-      'sweep',
-      'where',
-      'metric',
-      'goal',
-      'sentence',
-      'left',
-      'right',
-      'pairs',
-      'planned_pairs',
-      'differs',
-      'varies',
-    ],
-    ...['metrics', 'ratio', 'notes', 'units', 'divergence_p', 'outside_plan', 'trained_on'],
-  ]);
-  expect(parsed['schema']).toBe('vae-sweep.compare/1');
-  expect(parsed['left']).toEqual({
-    label: 'mlp',
-    where: { architecture: 'mlp' },
-    unmatched: [],
-    lost: { diverged: 1, failed: 0, of: 10 },
-  });
-  expect(Object.keys(parsed['metrics']?.['val/elbo'] ?? {})).toEqual([
-    'left',
-    'right',
-    'difference',
-    'pairs',
-    'verdict',
-  ]);
-});
-
-test('a line of JSON holds no acting character and loses none', () => {
-  const value = { name: 'a\u001b\u009b\u2028\u202eb' };
-  const line = toJsonLine(value);
-  expect(line.trimEnd()).toMatch(/^[\u0020-\u007e]+$/);
-  expect(JSON.parse(line)).toEqual(value);
 });
