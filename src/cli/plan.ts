@@ -1,6 +1,8 @@
 import { lookAhead } from '../analysis/progress/outlook.ts';
 import { planSweep } from '../plan-sweep.ts';
-import { planJson, planLines, trialLines } from '../render/run/plan-text.ts';
+import { planLines } from '../render/run/plan-text.ts';
+import { trialLines } from '../render/run/plan-steps.ts';
+import { planJson } from '../render/run/plan-json.ts';
 import { toJsonLine } from '../render/json-line.ts';
 import { readCircumstances } from '../circumstances.ts';
 import { defineCommand } from './command.ts';
