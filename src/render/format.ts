@@ -81,6 +81,11 @@ export function formatClock(milliseconds: number): string {
   return hours === 0 ? `${minutes}:${seconds}` : `${hours}:${String(minutes).padStart(2, '0')}:${seconds}`;
 }
 
+/** `12 s`, whole ones that have passed. */
+export function formatElapsed(milliseconds: number): string {
+  return `${Math.max(0, Math.floor(milliseconds / 1000))} s`;
+}
+
 /** Decimal units: `11.6 MB`. */
 export function formatBytes(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];

@@ -1,5 +1,8 @@
 const BARS = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'] as const;
 
+/** A curve of fewer marks tells nothing. */
+export const MIN_CURVE_COLUMNS = 4;
+
 export interface Sparkline {
   readonly text: string;
   /** How many values each mark stands for; it shows the last of them. */

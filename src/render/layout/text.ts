@@ -78,3 +78,8 @@ export function clip(text: string, columns: number): string {
   }
   return `${kept}…`;
 }
+
+/** What fits into a line, in a style. */
+export function styledLine(layout: Layout, text: string, style?: Style): string {
+  return styled(layout, style, clip(text, layout.columns));
+}

@@ -2,28 +2,17 @@
 import stringWidth from 'string-width';
 import { describeParams } from '../../analysis/parameters.ts';
 import { countPaused, doneCount } from '../../analysis/progress/count-states.ts';
-import {
-  bestSoFar,
-  bestsSoFar,
-  epochsOf,
-  eta,
-  progressFraction,
-  type ProgressState,
-  type RunningTrial,
-} from '../../analysis/progress/progress.ts';
-import type { Cell, Column } from '../../analysis/table.ts';
+import { bestSoFar, bestsSoFar, eta, progressFraction, type ProgressState } from '../../analysis/progress/progress.ts';
 import { quantityOf } from '../../metrics/index.ts';
 import { count, formatCount, formatNumber } from '../../text/format-number.ts';
-import { formatValue } from '../../text/format-value.ts';
 import { plain } from '../../text/printable.ts';
 import { sampleNoun } from '../../text/sample-noun.ts';
-import { formatBytes, formatClock, formatEta, shortId } from '../format.ts';
-import { columnsOf, fitColumns, gridWidth, renderGrid, type TextColumn } from '../layout/grid.ts';
+import { formatBytes, formatClock, formatEta, shortId, formatElapsed } from '../format.ts';
 import { describeWaiting, PREPARATIONS } from './run-texts.ts';
 import { describeShortfall } from '../trial/shortfall-text.ts';
-import { shortTexts } from '../layout/short-cells.ts';
-import { sparkline } from '../layout/sparkline.ts';
-import { clip, styled, type Layout, type Style } from '../layout/text.ts';
+import { sparkline, MIN_CURVE_COLUMNS } from '../layout/sparkline.ts';
+import { clip, styled, styledLine, type Layout } from '../layout/text.ts';
+import { runningTable } from './running-table.ts';
 
 /** The terminal that a frame is for. */
 export interface Window extends Layout {
@@ -39,9 +28,6 @@ export interface FrameTexts {
 
 /** So many of the latest notes are kept in sight. */
 const NOTES = 3;
-/** A curve of fewer marks tells nothing. */
-const MIN_CURVE_COLUMNS = 4;
-const GAP = 2;
 /** Of fewer configurations a best tells no course. */
 const MIN_CURVE = 3;
 
@@ -51,7 +37,7 @@ const MIN_CURVE = 3;
  */
 export function renderFrame(state: ProgressState, window: Window, { notes = [], hint }: FrameTexts = {}): string[] {
   const latest = notes.slice(-NOTES).map((note) => noteLine(note, window));
-  const keys = cut(
+  const keys = styledLine(
     window,
     ` ${hint ?? (state.isStopping ? 'Ctrl-C again stops now' : 'Ctrl-C saves and stops')}`,
     'dim',
@@ -81,17 +67,13 @@ function preparing(state: ProgressState, { columns }: Window): string {
     return clip(`Downloading ${file}: ${formatBytes(receivedBytes)}${total}`, columns);
   }
   if (step === null) return clip('Preparing …', columns);
-  return clip(`Preparing: ${PREPARATIONS[step.step]} … ${seconds(nowMs - step.sinceMs)}`, columns);
+  return clip(`Preparing: ${PREPARATIONS[step.step]} … ${formatElapsed(nowMs - step.sinceMs)}`, columns);
 }
 
 /** Why nothing trains yet. */
 function startLine({ preparing: step, nowMs }: ProgressState, window: Window): string[] {
   if (step === null) return [];
-  return ['', cut(window, ` ${PREPARATIONS[step.step]} … ${seconds(nowMs - step.sinceMs)}`)];
-}
-
-function seconds(milliseconds: number): string {
-  return `${Math.max(0, Math.floor(milliseconds / 1000))} s`;
+  return ['', styledLine(window, ` ${PREPARATIONS[step.step]} … ${formatElapsed(nowMs - step.sinceMs)}`)];
 }
 
 function heading(state: ProgressState, window: Window): string {
@@ -133,67 +115,12 @@ function bar(state: ProgressState, window: Window): string {
   return clip(done + styled(window, 'dim', '░'.repeat(width - filled)) + label, window.columns);
 }
 
-/** A blank line, the column heads and the running trials, in at most `room` lines; nothing where that's too few. */
-function runningTable(state: ProgressState, window: Window, room: number): string[] {
-  const all = [...state.running.values()];
-  if (all.length === 0 || room < 3) return [];
-  const shown = all.length <= room - 2 ? all : all.slice(0, Math.max(1, room - 3));
-  const column = columnsOf(shown);
-  const { metric: name } = state.objective;
-  const { decimals } = quantityOf(name);
-  const columns = [
-    column('device', 0, ({ device }) => device),
-    column('trial', 0, ({ trial }) => shortId(trial.id)),
-    ...state.swept.map((name) =>
-      column(name, 2, ({ trial: { params } }) => (name in params ? formatValue(params[name]) : null), 'left'),
-    ),
-    column('seed', 1, ({ trial }) => trial.seed),
-    column('epoch', 0, (one) => phaseOf(one, state.nowMs) ?? epochCell(one), 'right'),
-    column(name, 0, ({ curve }) => {
-      const value = curve.at(-1);
-      return value === undefined ? null : { kind: 'number', value, decimals };
-    }),
-    // Who only watches doesn't know.
-    ...(shown.some(({ imagesPerSecond: speed, phase }) => speed !== null || phase !== 'training')
-      ? [
-          column(
-            `${sampleNoun(shown[0]?.trial.config.dataset.own)}s/s`,
-            3,
-            ({ imagesPerSecond: speed }) => speed && formatCount(Math.round(speed)),
-            'right',
-          ),
-        ]
-      : []),
-  ];
-  const asTexts = (one: Column): TextColumn => ({ column: one, header: one.header, ...shortTexts(one) });
-  const fitting = fitColumns(columns.map(asTexts), window).shown;
-  // What is left of the width is the curve's, where that is enough.
-  const spare = window.columns - gridWidth(fitting) - GAP;
-  const curves = column('', 0, ({ curve }) => sparkline(curve, spare).text, 'left');
-  const hasCurve = spare >= MIN_CURVE_COLUMNS && shown.some(({ curve }) => curve.length > 0);
-  const withCurve = hasCurve ? [...fitting, asTexts(curves)] : fitting;
-  const text = renderGrid(withCurve, { ...window, colour: false });
-  const [head = '', ...rows] = text.split('\n').map((line) => clip(line, window.columns));
-  const hidden = all.length - shown.length;
-  const more = hidden > 0 && room > shown.length + 2 ? [cut(window, ` and ${hidden} more`, 'dim')] : [];
-  return ['', styled(window, 'dim', head), ...rows, ...more];
-}
-
-function epochCell({ trial }: RunningTrial): Cell {
-  return { kind: 'part', part: trial.epochs, whole: epochsOf(trial) };
-}
-
-/** What takes the time before a trial trains. */
-function phaseOf({ phase, phaseAtMs }: RunningTrial, nowMs: number): string | undefined {
-  return phase === 'training' ? undefined : `${phase} ${seconds(nowMs - phaseAtMs)}`;
-}
-
 function formatMetric({ objective }: ProgressState, value: number): string {
   return formatNumber(value, quantityOf(objective.metric).decimals);
 }
 
 function waitLine({ wait }: ProgressState, window: Window): string[] {
-  return wait === null ? [] : [cut(window, ` ${describeWaiting(wait)}`)];
+  return wait === null ? [] : [styledLine(window, ` ${describeWaiting(wait)}`)];
 }
 
 function bestLine(state: ProgressState, window: Window): string[] {
@@ -201,7 +128,10 @@ function bestLine(state: ProgressState, window: Window): string[] {
   if (best === undefined) return [];
   const seeds = best.seeds > 1 ? ` (mean of ${best.seeds} seeds)` : '';
   const score = `${state.objective.metric} ${formatMetric(state, best.mean)}`;
-  const line = cut(window, ` best  ${score}${seeds}  ${describeParams(best.trial.params, state.swept)}`.trimEnd());
+  const line = styledLine(
+    window,
+    ` best  ${score}${seeds}  ${describeParams(best.trial.params, state.swept)}`.trimEnd(),
+  );
   return ['', line.replace(score, styled(window, 'bold', score)), ...curveLine(state, window)];
 }
 
@@ -216,7 +146,7 @@ function curveLine(state: ProgressState, window: Window): string[] {
   const head = ' so far  ';
   const room = window.columns - head.length - 2 - text.length;
   const marks = room < MIN_CURVE_COLUMNS ? '' : `${sparkline(curve, room).text}  `;
-  return [cut(window, head + marks + text)];
+  return [styledLine(window, head + marks + text)];
 }
 
 function failureLines(state: ProgressState, window: Window): string[] {
@@ -225,24 +155,20 @@ function failureLines(state: ProgressState, window: Window): string[] {
     if (shortfall !== null) {
       const noun = sampleNoun(trial.config.dataset.own);
       const text = ` ! ${shortId(trial.id)} worse than a constant ${noun}: ${where} (${describeShortfall(shortfall, noun)})`;
-      return cut(window, text, 'yellow');
+      return styledLine(window, text, 'yellow');
     }
     // A trial diverges because of where it is; why it failed is in the cause.
     const facts = end === 'diverged' ? `${where} (${plain(cause ?? '')})` : `${plain(cause ?? '')} (${where})`;
-    return cut(window, ` ✗ ${shortId(trial.id)} ${end}: ${facts}`, 'red');
+    return styledLine(window, ` ✗ ${shortId(trial.id)} ${end}: ${facts}`, 'red');
   });
 }
 
 /** The first line of a note; those that begin with a sign have its colour there. */
 function noteLine(note: string, window: Window): string {
   const [first = ''] = note.split('\n', 1);
-  const line = cut(window, ` ${first}`);
+  const line = styledLine(window, ` ${first}`);
   const style = first.startsWith('!') ? 'yellow' : first.startsWith('✗') ? 'red' : undefined;
   return style === undefined ? line : line.replace(/[!✗]/, (sign) => styled(window, style, sign));
-}
-
-function cut(window: Window, text: string, style?: Style): string {
-  return styled(window, style, clip(text, window.columns));
 }
 
 /** Plain texts at the two ends of a line; the left one is cut where there is no room for both. */
