@@ -26,16 +26,8 @@ import type { Lesson } from '../sweep-file/expansion/learned-search.ts';
 import { recordedProposal, type ProposalOrigin, type RecordedProposal } from './proposals.ts';
 import type { RecordedVerdict } from './verdicts.ts';
 import { prepareReading, type BestMetricRow, type KeyedRow, type TrialStatements } from './read-statements.ts';
-import {
-  attemptRecord,
-  runRecord,
-  storedConfig,
-  sweepRecord,
-  trialRecord,
-  type Coordinator,
-  type StoredConfig,
-  type SweepRow,
-} from './rows.ts';
+import { attemptRecord, runRecord, sweepRecord, trialRecord, type Coordinator, type SweepRow } from './rows.ts';
+import { storedConfig, type StoredConfig } from './stored-config.ts';
 import { SILENCE_SECONDS } from './schema/002-every-trial.ts';
 import { codeOf, explaining, undoOnError } from './store-error.ts';
 
