@@ -6,7 +6,8 @@ import { effectsOf, type EffectsRequest } from '../analysis/effects/effects-of.t
 import { parseFilter, selectTrials, type FilterInput } from '../analysis/filter.ts';
 import { byFamily, describeApart, tellApart } from '../analysis/families.ts';
 import { findMetric } from '../analysis/metric.ts';
-import { assertSameData, selectedTrials } from '../analysis/ranking.ts';
+import { selectedTrials } from '../analysis/ranking.ts';
+import { assertSameData } from '../analysis/comparable.ts';
 import { atEqualEpochs, firstPruned } from '../analysis/refine/equal-epochs.ts';
 import { refine } from '../analysis/refine/refinement.ts';
 import type { ReportModel } from '../analysis/report/report-model.ts';

@@ -3,7 +3,7 @@ import { parseFilter, selectTrials, type Filter, type FilterInput } from '../ana
 import { pairingSide } from '../analysis/comparison/compare.ts';
 import type { PairingSide } from '../analysis/statistics/pairing.ts';
 import { parameterNames } from '../analysis/parameters.ts';
-import { assertComparable } from '../analysis/ranking.ts';
+import { assertComparable } from '../analysis/comparable.ts';
 import { asSetting, parseSettings } from '../analysis/comparison/settings.ts';
 import { wholeSweep } from '../analysis/whole-sweep.ts';
 import { SweepError } from '../errors.ts';

@@ -13,7 +13,7 @@ import type { Filter } from '../filter.ts';
 import { measure, measuredNames } from '../metric.ts';
 import { describeSide, matchTrials, type Block, type PairingSide } from '../statistics/pairing.ts';
 import { distinctValues, parameterNames } from '../parameters.ts';
-import { assertComparable } from '../ranking.ts';
+import { assertComparable } from '../comparable.ts';
 import { severeShortfall } from '../trial/shortfall.ts';
 import { includesZero, type Interval } from '../statistics/statistics.ts';
 import { commonTrainedOn, type TrainedOn } from '../trained-on.ts';

@@ -15,7 +15,7 @@ import { measure, measuredNames } from '../metric.ts';
 import type { Goal } from '../../metrics/metric.ts';
 import { describeSide, pairTrials, type Block, type Pair, type PairingSide } from '../statistics/pairing.ts';
 import { distinctValues, parameterNames } from '../parameters.ts';
-import { assertComparable } from '../ranking.ts';
+import { assertComparable } from '../comparable.ts';
 import { severeShortfall } from '../trial/shortfall.ts';
 import { failureP, isSignificant, pairedDifference } from '../statistics/statistics.ts';
 import { commonTrainedOn } from '../trained-on.ts';
