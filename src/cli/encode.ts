@@ -28,7 +28,7 @@ export const encode = defineCommand({
     const output = fileNamed(flags.output, ['.npz'], 'sweep encode TRIAL -o latents.npz');
     checkWritable(output, flags);
     const { trial, model, id } = await openNamed(flags);
-    const { openSamples } = await import('../trained/samples.ts');
+    const { openSamples } = await import('../trained/open-samples.ts');
     const { encodeSamples } = await import('../trained/encode.ts');
     const { labelsFor } = await import('../trained/condition.ts');
     const samples = await openSamples(sampleRequest(flags, trial, model));

@@ -57,7 +57,7 @@ export const score = defineCommand({
     for (const file of [output, picture]) if (file !== undefined) checkWritable(file, flags);
     const { trial, model, id } = await openNamed(flags);
     if (picture !== undefined) refusePicture(model, `--worst ${picture}`);
-    const { openSamples } = await import('../trained/samples.ts');
+    const { openSamples } = await import('../trained/open-samples.ts');
     const { anomaliesAmong, normalLabels, scoreSamples, worstSheet } = await import('../trained/score.ts');
     const { labelsFor } = await import('../trained/condition.ts');
     const samples = await openSamples(sampleRequest(flags, trial, model));
