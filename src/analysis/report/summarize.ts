@@ -2,36 +2,25 @@ import { sampleNoun } from '../../text/sample-noun.ts';
 import type { LostWeights } from '../trial/lost-weights.ts';
 import type { SweepSnapshot, TrialRecord } from '../../store/read-model.ts';
 import { isFinished } from '../../trial/state.ts';
-import { SweepError } from '../../errors.ts';
-import { compare } from '../comparison/compare.ts';
 import { countStates } from '../progress/count-states.ts';
 import { edgesOf } from './edges.ts';
-import { parseFilter, resultKeys, selectTrials, type Filter } from '../filter.ts';
-import { measure, measuredNames } from '../metric.ts';
+import { resultKeys, selectTrials, type Filter } from '../filter.ts';
 import { rateDistortion } from './pareto.ts';
-import { distinctValues, isSameValue, parameterNames } from '../parameters.ts';
+import { distinctValues, parameterNames } from '../parameters.ts';
 import { isNeutral } from '../../model/parameters.ts';
-import {
-  hasLost,
-  isContender,
-  rankConfigurations,
-  trialsToTest,
-  valuesOf,
-  type Configuration,
-  type Ranking,
-} from '../ranking.ts';
+import { hasLost, isContender, rankConfigurations, trialsToTest, type Ranking } from '../ranking.ts';
 import type { ConfigurationSummary, ReportModel, Warning } from './report-model.ts';
 import { reportTable, testedRows } from './report-table.ts';
 import { adviseSeeds } from './seed-advice.ts';
-import { estimate } from '../statistics/statistics.ts';
 import { tradedSet } from './traded-set.ts';
-import { commonTrainedOn, trainedOn } from '../trained-on.ts';
+import { commonTrainedOn } from '../trained-on.ts';
 import { countOutdated } from '../whole-sweep.ts';
-import { differencesToBest } from './versus-best.ts';
 import type { TrialVerdict } from '../trial/verdict.ts';
 import { reportWarnings } from './warnings.ts';
 import type { TradedObjective } from '../../sweep-file/spec.ts';
 import type { TrialId } from '../../trial/trial.ts';
+import { findWinner } from './winner.ts';
+import { countStandings, seedValues, summarizeRanked, summarizeUnranked } from './configuration-summaries.ts';
 
 /** How many `--best` shows without a number. */
 export const DEFAULT_BEST = 5;
@@ -164,77 +153,10 @@ function chosenByResult(where: Filter | undefined): Warning[] {
   return keys.length === 0 ? [] : [{ kind: 'chosen_by_result', trials: [], keys }];
 }
 
-function summarizeRanked({ ranked, metric, goal }: Ranking): ConfigurationSummary[] {
-  const whole = ranked.filter((configuration) => isContender(configuration) && !hasLost(configuration));
-  const differences =
-    whole.length < 2 || goal === null
-      ? []
-      : differencesToBest(
-          whole.map((configuration) => seedValues(configuration, metric)),
-          goal === 'maximize' ? 1 : -1,
-        );
-  const isAnyTied = differences.some(({ standing }) => standing === 'tied');
-  return ranked.map((configuration, index) => {
-    const isJudged = isContender(configuration);
-    const vsBest = hasLost(configuration) || !isJudged ? null : (differences[index - 1] ?? null);
-    const standing = !isJudged
-      ? 'screened'
-      : hasLost(configuration)
-        ? 'lost'
-        : goal === null
-          ? null
-          : (vsBest?.standing ?? 'best');
-    const tied = standing === 'best' ? isAnyTied : standing === 'tied';
-    const n = valuesOf(configuration, metric).length;
-    return { ...fold(configuration), rank: index + 1, n, standing, tied, vsBest };
-  });
-}
-
-function countStandings(ranked: readonly ConfigurationSummary[]): ReportModel['standings'] {
-  const groups = Map.groupBy(ranked, ({ standing }) => standing);
-  return Object.fromEntries(
-    [...groups].flatMap(([standing, { length }]) => (standing === null ? [] : [[standing, length]])),
-  );
-}
-
 /** Once some are confirmed, of these alone: one seed of what was only screened can't be held against their means. */
 function tradeOf(ranked: readonly ConfigurationSummary[], all: number, metric: string): ReportModel['trade'] {
   const confirmed = ranked.filter(({ standing }) => standing !== 'screened');
   return rateDistortion(confirmed.length === 0 ? ranked : confirmed, all, metric);
-}
-
-function seedValues({ completed }: Configuration, metric: string): Map<number, number> {
-  return new Map(
-    completed.flatMap((trial) => {
-      const value = measure(trial, metric);
-      return value === undefined ? [] : [[trial.seed, value] as const];
-    }),
-  );
-}
-
-function summarizeUnranked(configuration: Configuration): ConfigurationSummary {
-  const isPruned = configuration.trials.some(({ state }) => state === 'pruned');
-  const standing = hasLost(configuration) ? 'lost' : isPruned ? 'pruned' : null;
-  return { ...fold(configuration), rank: null, n: 0, standing, tied: false, vsBest: null };
-}
-
-function fold({ id, params, trials, judgedBy, completed, lost }: Configuration) {
-  const metrics = measuredNames(completed).map((name) => {
-    return [name, estimate(completed.flatMap((trial) => measure(trial, name) ?? []))] as const;
-  });
-  return {
-    configId: id,
-    params,
-    trainedOn: trainedOn(trials[0]!),
-    planned: judgedBy.length,
-    lost: {
-      diverged: lost.filter(({ state }) => state === 'diverged').length,
-      failed: lost.filter(({ state }) => state === 'failed').length,
-    },
-    metrics: Object.fromEntries(metrics),
-    trials: completed.map((trial) => trial.id),
-    tags: [...new Set(trials.flatMap(({ tags }) => tags))].sort(),
-  };
 }
 
 function findConstants(
@@ -261,39 +183,4 @@ function findConstants(
     .filter(({ name, value }) => value !== null && !names.includes(name))
     .map((setting) => ({ ...setting, isPartial: false }));
   return [...parameters, ...settings];
-}
-
-/**
- * The rival is the best that differs from the winner in the parameter that the spec names first of those by which both can
- * be compared: trials of a random search often have nothing beside them.
- */
-function findWinner(
-  { ranked, goal }: Ranking,
-  differing: readonly string[],
-  chosen: SweepSnapshot,
-): ReportModel['winner'] {
-  const winner = ranked[0]?.completed[0];
-  if (winner === undefined || goal === null) return null;
-  for (const parameter of differing.filter((name) => Object.hasOwn(winner.params, name))) {
-    const value = winner.params[parameter];
-    const rival = ranked.find(
-      ({ params }) => Object.hasOwn(params, parameter) && !isSameValue(params[parameter], value),
-    );
-    const values = [rival?.params[parameter], value] as const;
-    if (rival !== undefined && canCompare(chosen, parameter, values))
-      return { trial: winner.id, rival: { parameter, values } };
-  }
-  return { trial: winner.id, rival: null };
-}
-
-/** Whether `sweep compare` has an answer for the two values. */
-function canCompare(chosen: SweepSnapshot, parameter: string, values: readonly [unknown, unknown]): boolean {
-  const [left, right] = values.map((value) => parseFilter({ [parameter]: value }, chosen)) as [Filter, Filter];
-  try {
-    compare(chosen, left, right);
-    return true;
-  } catch (error) {
-    if (error instanceof SweepError) return false;
-    throw error;
-  }
 }
