@@ -5,7 +5,7 @@ import type { Finding, IssueCode } from './issue.ts';
 import { PARAMETERS } from '../model/parameters.ts';
 import { PRUNING_METHODS } from '../search/pruning.ts';
 import { otherKeyHint } from './other-keys.ts';
-import { allowedKeys, SECTION_KEYS, TOP_KEYS } from './schema.ts';
+import { allowedKeys, SECTION_KEYS, TOP_KEYS } from './spec-keys.ts';
 import { isOtherThing, nearest, suggest } from './suggest.ts';
 
 type ZodIssue = z.core.$ZodIssue;

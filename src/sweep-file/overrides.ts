@@ -1,13 +1,12 @@
 /** `key=value` arguments after the spec file, applied to the YAML before it is validated. */
-import { isMap, isScalar, parseDocument, YAMLMap } from 'yaml';
-import type { Document, Node, Scalar } from 'yaml';
+import { isMap, isScalar, parseDocument, YAMLMap, type Document, type Node, type Scalar } from 'yaml';
 import { READING_KEYS } from '../data/own/reading.ts';
 import { isPath } from './dataset.ts';
 import { suggestKey } from './findings.ts';
 import type { Finding, IssueCode, SpecIssue } from './issue.ts';
 import { metricsCalled } from '../metrics/short-names.ts';
 import { PARAMETER_NAMES } from '../model/parameters.ts';
-import { SECTION_KEYS, TOP_KEYS, TRAIN_KEYS } from './schema.ts';
+import { SECTION_KEYS, TOP_KEYS, TRAIN_KEYS } from './spec-keys.ts';
 import { refusedNodes, YAML_OPTIONS } from './source.ts';
 import { nearest } from './suggest.ts';
 

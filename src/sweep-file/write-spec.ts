@@ -1,7 +1,7 @@
 /** A spec that follows from another one, as text with comments. */
 import { Document, isCollection, isMap, isNode, type Node } from 'yaml';
 import { applyOverrides } from './overrides.ts';
-import { TOP_KEYS } from './schema.ts';
+import { TOP_KEYS } from './spec-keys.ts';
 import { readSource, YAML_OPTIONS } from './source.ts';
 import type { Domain } from './spec.ts';
 

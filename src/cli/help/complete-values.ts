@@ -10,7 +10,7 @@ import { PARAMETERS } from '../../model/parameters.ts';
 import type { ReadModel } from '../../store/read-model.ts';
 import { readResults } from '../../store/read-results.ts';
 import { SAMPLER_NAMES } from '../../sweep-file/expansion/samplers.ts';
-import { SECTION_KEYS, TOP_KEYS } from '../../sweep-file/schema.ts';
+import { SECTION_KEYS, TOP_KEYS } from '../../sweep-file/spec-keys.ts';
 import { formatValue } from '../../text/format-value.ts';
 import type { CommandEntry } from '../commands.ts';
 import { specsHere } from '../flags/find-spec.ts';
