@@ -20,16 +20,10 @@ import { lookAhead, type Outlook } from './analysis/progress/outlook.ts';
 import type { ReportModel } from './analysis/report/report-model.ts';
 import type { TrialDetail } from './analysis/trial/show.ts';
 import type { SweepOverview } from './analysis/trial/sweep-overview.ts';
-import {
-  bestTrialOf,
-  effectsIn,
-  overviewOfSweep,
-  reportOf,
-  trialDetailOf,
-  type EffectsOptions,
-  type ReportOptions,
-  type Selection,
-} from './answers/answers.ts';
+import { reportOf, type ReportOptions } from './answers/reports.ts';
+import { bestTrialOf, overviewOfSweep, trialDetailOf } from './answers/trial-details.ts';
+import { effectsIn, type EffectsOptions } from './answers/effects-in.ts';
+import type { Selection } from './answers/open-results.ts';
 import { comparisonOf, severalOf } from './answers/comparisons.ts';
 import { readCircumstances } from './circumstances.ts';
 import { SweepError } from './errors.ts';
@@ -53,7 +47,9 @@ export type { Operations, Tensor } from './own/operations.ts';
 export { SweepError } from './errors.ts';
 export { SpecError, type SpecIssue } from './sweep-file/issue.ts';
 export type { ErrorCode } from './errors.ts';
-export type { EffectsOptions, ReportOptions, Selection } from './answers/answers.ts';
+export type { ReportOptions } from './answers/reports.ts';
+export type { EffectsOptions } from './answers/effects-in.ts';
+export type { Selection } from './answers/open-results.ts';
 export type { FilterInput, SpecObject };
 export type {
   Comparison,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { lookAhead } from '../src/analysis/progress/outlook.ts';
-import { trialDetailOf } from '../src/answers/answers.ts';
+import { trialDetailOf } from '../src/answers/trial-details.ts';
 import { readCircumstances } from '../src/circumstances.ts';
 import { ResultsLayout } from '../src/files/paths.ts';
 import { planSweep, planTrials } from '../src/plan-sweep.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
-import { reportOf } from '../src/answers/answers.ts';
+import { reportOf } from '../src/answers/reports.ts';
 import { SweepError } from '../src/errors.ts';
 import { ResultsLayout } from '../src/files/paths.ts';
 import type { Parameters } from '../src/model/parameter.ts';

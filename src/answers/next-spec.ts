@@ -1,7 +1,9 @@
 import { parseFilter } from '../analysis/filter.ts';
 import { refine } from '../analysis/refine/refinement.ts';
 import type { ReportModel } from '../analysis/report/report-model.ts';
-import { effectsAtEqualEpochs, reportOf, type OpenResults, type ReportOptions } from './answers.ts';
+import { reportOf, type ReportOptions } from './reports.ts';
+import { effectsAtEqualEpochs } from './effects-in.ts';
+import type { OpenResults } from './open-results.ts';
 import { SweepError } from '../errors.ts';
 import { findSweep } from './find-results.ts';
 import { recordedSpec } from './recorded-spec.ts';

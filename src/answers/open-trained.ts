@@ -1,5 +1,6 @@
 /** A trained model of the results, for commands and for programs. The engine is loaded here, and nowhere before. */
-import { bestTrialOf, type OpenResults } from './answers.ts';
+import { bestTrialOf } from './trial-details.ts';
+import type { OpenResults } from './open-results.ts';
 import { definitionOf } from '../data/definition-of.ts';
 import { SweepError } from '../errors.ts';
 import { findTrial, isSweepName } from './find-results.ts';

@@ -1,6 +1,6 @@
 import type { ReportModel } from '../analysis/report/report-model.ts';
 import { DEFAULT_BEST } from '../analysis/report/summarize.ts';
-import { reportOf, reportsOf } from '../answers/answers.ts';
+import { reportOf, reportsOf } from '../answers/reports.ts';
 import { renderReportCsv } from '../render/csv.ts';
 import { renderReportBrief } from '../render/report/brief.ts';
 import { renderReportJson } from '../render/report/report-json.ts';
