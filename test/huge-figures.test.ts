@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { tmpdir } from 'node:os';
-import { initialProgress } from '../src/analysis/progress/progress.ts';
+import { initialProgress } from '../src/analysis/progress/progress-state.ts';
 import { reduceProgress } from '../src/analysis/progress/reduce-progress.ts';
 import { renderFrame } from '../src/render/run/frame.ts';
 import { ResultsLayout } from '../src/files/paths.ts';

@@ -3,7 +3,8 @@ import type { PageModel } from '../analysis/page/page-model.ts';
 import { colouring, defaultColourAxis } from '../charts/colouring.ts';
 import { paperPalette } from '../charts/palette.ts';
 import { element, svgElement, text, type Markup } from '../charts/svg.ts';
-import { PAGE_PANELS, panelOf, WHOLE_VIEW } from './panels.ts';
+import { PAGE_PANELS, panelOf } from './panels.ts';
+import { WHOLE_VIEW } from './panel.ts';
 
 export const PLOTS: readonly string[] = PAGE_PANELS.map(({ name }) => name);
 

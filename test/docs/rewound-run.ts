@@ -1,5 +1,5 @@
 /** A finished run as its live view had it at a moment: told backwards from what is recorded. */
-import type { ProgressState, RunningTrial } from '../../src/analysis/progress/progress.ts';
+import type { ProgressState, RunningTrial } from '../../src/analysis/progress/progress-state.ts';
 import { watchedProgress } from '../../src/analysis/progress/watched-sweep.ts';
 import type { ReadModel, TrialRecord } from '../../src/store/read-model.ts';
 

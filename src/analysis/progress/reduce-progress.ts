@@ -6,7 +6,7 @@ import type { TrialId } from '../../trial/trial.ts';
 import { describeBudget } from '../../text/describe-budget.ts';
 import { withTrained } from './cost.ts';
 import { countStates } from './count-states.ts';
-import { expectedOf, failureIn, KEPT_FAILURES, type ProgressState, type RunningTrial } from './progress.ts';
+import { expectedOf, failureIn, KEPT_FAILURES, type ProgressState, type RunningTrial } from './progress-state.ts';
 
 /** The state after `event`. An event about a trial that isn't running changes nothing but the time. */
 export function reduceProgress(before: ProgressState, event: SchedulerEvent): ProgressState {

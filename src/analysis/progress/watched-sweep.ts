@@ -12,7 +12,7 @@ import {
   KEPT_FAILURES,
   type ProgressState,
   type RunningTrial,
-} from './progress.ts';
+} from './progress-state.ts';
 
 /**
  * What `reduceProgress` makes of a run's events, but for what is never recorded: how far an epoch is, and its speed.

@@ -1,5 +1,5 @@
 import type { WriteStream } from 'node:tty';
-import { initialProgress, type ProgressState } from '../../analysis/progress/progress.ts';
+import { initialProgress, type ProgressState } from '../../analysis/progress/progress-state.ts';
 import { reduceProgress } from '../../analysis/progress/reduce-progress.ts';
 import { renderFrame } from '../../render/run/frame.ts';
 import { announcement } from '../../render/run/run-texts.ts';

@@ -1,4 +1,4 @@
-import { initialProgress, type ProgressState } from '../../analysis/progress/progress.ts';
+import { initialProgress, type ProgressState } from '../../analysis/progress/progress-state.ts';
 import { reduceProgress } from '../../analysis/progress/reduce-progress.ts';
 import { describeEvent, describeStatus, logLineAt } from '../../render/run/run-lines.ts';
 import type { Clock } from '../../scheduler/clock.ts';

@@ -3,7 +3,8 @@ import { colouring, defaultColourAxis, type Colouring } from '../../charts/colou
 import { pagePalette } from '../../charts/palette.ts';
 import { svgElement } from '../../charts/svg.ts';
 import { prose, tag } from '../html.ts';
-import { panelOf, type PagePanel } from '../panels.ts';
+import { panelOf } from '../panels.ts';
+import type { PagePanel } from '../panel.ts';
 import { make, onChange, type Page } from './page.ts';
 
 interface Chart {

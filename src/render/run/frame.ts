@@ -2,7 +2,8 @@
 import stringWidth from 'string-width';
 import { describeParams } from '../../analysis/parameters.ts';
 import { countPaused, doneCount } from '../../analysis/progress/count-states.ts';
-import { bestSoFar, bestsSoFar, eta, progressFraction, type ProgressState } from '../../analysis/progress/progress.ts';
+import { bestSoFar, bestsSoFar, eta, progressFraction } from '../../analysis/progress/progress.ts';
+import type { ProgressState } from '../../analysis/progress/progress-state.ts';
 import { quantityOf } from '../../metrics/index.ts';
 import { count, formatCount, formatNumber } from '../../text/format-number.ts';
 import { plain } from '../../text/printable.ts';

@@ -1,7 +1,8 @@
 /** A run as lines of a log: what happened, and how far it is. */
 import { describeParams } from '../../analysis/parameters.ts';
 import { doneCount } from '../../analysis/progress/count-states.ts';
-import { eta, type ProgressState } from '../../analysis/progress/progress.ts';
+import { eta } from '../../analysis/progress/progress.ts';
+import type { ProgressState } from '../../analysis/progress/progress-state.ts';
 import { severeShortfall } from '../../analysis/trial/shortfall.ts';
 import { quantityOf } from '../../metrics/index.ts';
 import type { SchedulerEvent } from '../../scheduler/events.ts';

@@ -1,6 +1,6 @@
 /** What is said of a run while it goes on, in whatever view. */
 import { countStates, doneCount } from '../../analysis/progress/count-states.ts';
-import type { Wait } from '../../analysis/progress/progress.ts';
+import type { Wait } from '../../analysis/progress/progress-state.ts';
 import type { PreparationStep, SchedulerEvent } from '../../scheduler/events.ts';
 import { describeWait } from '../../text/describe-wait.ts';
 import { count, tally } from '../../text/format-number.ts';

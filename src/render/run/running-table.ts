@@ -1,5 +1,6 @@
 /** The running trials of the live view, as a table. */
-import { epochsOf, type ProgressState, type RunningTrial } from '../../analysis/progress/progress.ts';
+import { epochsOf } from '../../analysis/progress/progress.ts';
+import type { ProgressState, RunningTrial } from '../../analysis/progress/progress-state.ts';
 import type { Cell, Column } from '../../analysis/table.ts';
 import { quantityOf } from '../../metrics/index.ts';
 import { formatCount } from '../../text/format-number.ts';

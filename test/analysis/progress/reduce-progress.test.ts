@@ -2,15 +2,8 @@ import { valueOf } from '../../../src/model/parameter.ts';
 import { architecture } from '../../../src/model/parameters.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  bestSoFar,
-  epochsLeft,
-  epochsOf,
-  eta,
-  initialProgress,
-  progressFraction,
-  type ProgressState,
-} from '../../../src/analysis/progress/progress.ts';
+import { bestSoFar, epochsLeft, epochsOf, eta, progressFraction } from '../../../src/analysis/progress/progress.ts';
+import { initialProgress, type ProgressState } from '../../../src/analysis/progress/progress-state.ts';
 import { reduceProgress } from '../../../src/analysis/progress/reduce-progress.ts';
 import type { TrialRecord } from '../../../src/store/read-model.ts';
 import { isFinished } from '../../../src/trial/state.ts';

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import { renderFrame } from '../../../src/render/run/frame.ts';
-import { initialProgress, type ProgressState } from '../../../src/analysis/progress/progress.ts';
+import { initialProgress, type ProgressState } from '../../../src/analysis/progress/progress-state.ts';
 import { reduceProgress } from '../../../src/analysis/progress/reduce-progress.ts';
 import type { SweepSnapshot, TrialRecord } from '../../../src/store/read-model.ts';
 import { betaSweep } from '../../analysis/support.ts';
