@@ -31,11 +31,8 @@ export interface PlaneLayout {
   readonly beyond: number;
 }
 
-export function planeLayout(
-  { configurations, trials, pareto }: PageModel,
-  width: number,
-  height = Math.min(440, Math.max(300, width * 0.78)),
-): PlaneLayout {
+export function planeLayout({ configurations, trials, pareto }: PageModel, width: number): PlaneLayout {
+  const height = Math.min(440, Math.max(300, width * 0.78));
   const points = trials.filter(
     ({ rate, distortion, configuration }) =>
       rate !== null && distortion !== null && configurations[configuration]!.rate !== null,

@@ -12,8 +12,8 @@ export function drawInterval(
   domain: readonly [number, number],
   { colour, best }: { readonly colour: string; readonly best: number | null },
   palette: Palette,
-  width = 88,
 ): Markup {
+  const width = 88;
   const x = linearScale(domain, [5, width - 5]);
   const clamp = (value: number): number => Math.max(1, Math.min(width - 1, x(value)));
   const middle = HEIGHT / 2;
@@ -34,7 +34,8 @@ export function drawInterval(
 }
 
 /** The mean over seeds by epoch, its best marked. */
-export function drawSparkline(curve: Curve, bestAt: number | null, colour: string, width = 56): Markup {
+export function drawSparkline(curve: Curve, bestAt: number | null, colour: string): Markup {
+  const width = 56;
   const points = curve.flatMap((value, epoch) => (value === null ? [] : [{ epoch, value }]));
   if (points.length < 2) return '';
   // The first epochs dwarf all that follows.

@@ -78,9 +78,6 @@ export function sectionMarkup({ id, title, lead, body, isHalf = false, notes = [
 }
 
 /** A chart with a place to be drawn again at the reader's width. */
-export function figure(name: string, svg: Markup, extra: Part = ''): Markup {
-  return tag('figure', { class: 'chart', 'data-chart': name }, [
-    tag('div', { class: 'drawing' }, svg),
-    ...(extra === false ? [] : [extra].flat()),
-  ]);
+export function figure(name: string, svg: Markup): Markup {
+  return tag('figure', { class: 'chart', 'data-chart': name }, [tag('div', { class: 'drawing' }, svg)]);
 }

@@ -164,7 +164,7 @@ const FIT_STEPS = 30;
 const BOUNDS = [-12, 8] as const;
 
 /** The likeliest hyperparameters, by Rprop (Riedmiller & Braun 1993), which is exact enough after few steps and needs no line search. */
-export function fit(data: Data, prior: Prior, steps = FIT_STEPS): Hyperparameters {
+export function fit(data: Data, prior: Prior): Hyperparameters {
   const start = {
     weights: prior.weights.map(({ mean }) => mean),
     signal: prior.signal.mean,
@@ -174,7 +174,7 @@ export function fit(data: Data, prior: Prior, steps = FIT_STEPS): Hyperparameter
   const sizes = new Float64Array(current.length).fill(0.4);
   let before = new Float64Array(current.length);
   let best = { value: -Infinity, vector: current };
-  for (let step = 0; step < steps; step++) {
+  for (let step = 0; step < FIT_STEPS; step++) {
     const { value, gradient } = logPosterior(data, fromVector(current), prior);
     if (value > best.value) best = { value, vector: current };
     const next = Float64Array.from(current);

@@ -59,8 +59,10 @@ export function placeOf(model: Told, label: string): number {
   );
 }
 
+const MOST_LISTED = 20;
+
 /** `0, 1, 2, … (1,000 labels)`. */
-export function listedLabels({ labels }: Told, most = 20): string {
-  const shown = labels.slice(0, most).map((label) => plain(label));
-  return shown.join(', ') + (labels.length > most ? `, … (${formatCount(labels.length)} labels)` : '');
+export function listedLabels({ labels }: Told): string {
+  const shown = labels.slice(0, MOST_LISTED).map((label) => plain(label));
+  return shown.join(', ') + (labels.length > MOST_LISTED ? `, … (${formatCount(labels.length)} labels)` : '');
 }
