@@ -1,62 +1,11 @@
-import { setImmediate } from 'node:timers/promises';
-import { beforeEach, describe, expect, test } from 'vitest';
-import type { TrialJob } from '../../src/trial/job.ts';
+/** Which task gets which slot, and when. */
+import { describe, expect, test } from 'vitest';
 import { Dispatcher } from '../../src/scheduler/dispatcher.ts';
 import { listed, type Source } from '../../src/scheduler/sources/source.ts';
 import type { RecordTogether, Task } from '../../src/scheduler/task.ts';
 import { SimulatedClock } from '../support/simulated-clock.ts';
 import { ToyExecutor } from '../support/toy-executor.ts';
-import { toyPlan, toyTrial } from '../support/toy-sweep.ts';
-
-/** A task that is over with its first outcome, unless it asks for `retries` more. */
-function toyTask(id: number, retries = 0, log: string[] = []): Task {
-  const { config } = toyTrial(1, 0, 0);
-  const { dataset } = toyPlan();
-  return {
-    isSuspect: false,
-    begin: (): TrialJob => {
-      log.push(`begin ${id}`);
-      return { kind: 'test', trial: String(id), attempt: 1, seed: 0, config, dataset, directory: '/nowhere' };
-    },
-    event: (event) => {
-      if (event.type === 'placed') return () => void log.push(`placed ${id} on ${event.device}`);
-      log.push(`record ${event.type} of ${id}`);
-      return () => void log.push(`tell ${event.type} of ${id}`);
-    },
-    end: (outcome) => {
-      log.push(`end ${id}: ${outcome.kind}`);
-      return () => {
-        log.push(`tell the end of ${id}`);
-        return retries-- > 0 ? 1_000 : undefined;
-      };
-    },
-  };
-}
-
-const AS_IT_COMES: RecordTogether = (write) => write();
-
-function dispatch(
-  executor: ToyExecutor,
-  tasks: readonly Task[],
-  options: Partial<{ clock: SimulatedClock; together: RecordTogether }> = {},
-): Dispatcher {
-  const { clock = new SimulatedClock(), together = AS_IT_COMES } = options;
-  return new Dispatcher(executor, clock, listed(tasks), together);
-}
-
-/** Lets the dispatcher take its turn: an outcome is heard when its promise has settled. */
-async function turn(): Promise<void> {
-  await Promise.resolve();
-  await setImmediate();
-}
-
-async function finishAll(executor: ToyExecutor): Promise<void> {
-  await turn();
-  while (executor.flights.length > 0) {
-    for (const flight of [...executor.flights]) flight.step();
-    await turn();
-  }
-}
+import { AS_IT_COMES, dispatch, finishAll, toyTask, turn } from './toy-tasks.ts';
 
 test('fills every slot, and each free one at once', async () => {
   const executor = new ToyExecutor({ devices: { 'gpu:0': 2, 'gpu:1': 1 } });
@@ -127,27 +76,6 @@ test('puts a task that wants another try behind the others, after its pause', as
   expect(executor.jobs.map(({ trial }) => trial)).toEqual(['0', '1', '2', '0']);
 });
 
-test('ends with what a task throws, whether at its start, an event or its end', async () => {
-  for (const method of ['begin', 'event', 'end'] as const) {
-    const executor = new ToyExecutor({ fate: () => undefined });
-    const broken: Task = {
-      ...toyTask(0),
-      [method]: () => {
-        throw new Error(`${method} broke`);
-      },
-    };
-    const tasks = [toyTask(1), broken];
-    const dispatcher = dispatch(executor, tasks);
-    const run = dispatcher.run();
-    const failure = expect(run).rejects.toThrow(`${method} broke`);
-    for (const flight of [...executor.flights]) {
-      flight.emit({ type: 'log', level: 'info', message: 'hello' });
-      flight.step();
-    }
-    await failure;
-  }
-});
-
 describe('a task that has no job to give', () => {
   const by = { sweep: 'other', host: 'here', pid: 7, silent: false };
   const held = (id: number, log: string[], times: number): Task => {
@@ -199,132 +127,6 @@ describe('a task that has no job to give', () => {
     await dispatch(new ToyExecutor(), [over(0, log)]).run();
     expect(log).toEqual(['tell that 0 is over']);
   });
-});
-
-describe('a turn', () => {
-  const log: string[] = [];
-  beforeEach(() => void (log.length = 0));
-  const together: RecordTogether = (write) => {
-    log.push('[');
-    write();
-    log.push(']');
-  };
-
-  test('records all that has arrived, and what fills the freed slots, as one; only then it acts and tells', async () => {
-    const executor = new ToyExecutor({ devices: { 'gpu:0': 1, 'gpu:1': 1 } });
-    const run = executor.run.bind(executor);
-    executor.run = (job, onEvent, device) => {
-      log.push(`hand ${job.trial} over`);
-      return run(job, onEvent, device);
-    };
-    const dispatcher = dispatch(
-      executor,
-      [0, 1, 2].map((id) => toyTask(id, 0, log)),
-      { together },
-    );
-    const finished = dispatcher.run();
-    await turn();
-    log.length = 0;
-    const [first, second] = [...executor.flights];
-    first!.emit({ type: 'log', level: 'info', message: 'hello' });
-    second!.emit({ type: 'log', level: 'info', message: 'hello' });
-    first!.step();
-    await turn();
-    expect(log).toEqual([
-      ...['[', 'record log of 0', 'record log of 1', 'end 0: tested', 'begin 2', ']'],
-      'hand 2 over',
-      ...['tell log of 0', 'tell log of 1', 'tell the end of 0'],
-    ]);
-    await turn();
-    expect(log.slice(-3)).toEqual(['[', ']', 'placed 2 on gpu:0']);
-    await finishAll(executor);
-    await finished;
-  });
-
-  test('that can’t be recorded hands nothing over and tells nothing but that what ran is given up', async () => {
-    const executor = new ToyExecutor({ devices: { cpu: 1 } });
-    let isFull = false;
-    const dispatcher = dispatch(
-      executor,
-      [0, 1].map((id) => toyTask(id, 0, log)),
-      {
-        together: (write) => {
-          write();
-          if (isFull) {
-            isFull = false;
-            log.length = 0;
-            throw new Error('the disk is full');
-          }
-        },
-      },
-    );
-    const failure = expect(dispatcher.run()).rejects.toThrow('the disk is full');
-    isFull = true;
-    executor.flights[0]!.step();
-    await failure;
-    expect(executor.jobs.map(({ trial }) => trial)).toEqual(['0']);
-    expect(log).toEqual(['end 0: stopped', 'tell the end of 0']);
-  });
-});
-
-test('tells what it recorded of every trial, also when telling of one ends the run', async () => {
-  const executor = new ToyExecutor({ devices: { cpu: 2 } });
-  const log: string[] = [];
-  const broken: Task = {
-    ...toyTask(0),
-    end: () => () => {
-      throw new Error('the folder is gone');
-    },
-  };
-  const run = dispatch(executor, [broken, ...[1, 2].map((id) => toyTask(id, 0, log))]).run();
-  const failure = expect(run).rejects.toThrow('the folder is gone');
-  await turn();
-  log.length = 0;
-  for (const flight of [...executor.flights]) flight.step();
-  await failure;
-  expect(log.slice(0, 3)).toEqual(['end 1: tested', 'begin 2', 'tell the end of 1']);
-  expect(log).toContain('placed 2 on cpu');
-});
-
-test('records what had arrived before it fails', async () => {
-  const executor = new ToyExecutor({ devices: { cpu: 2 } });
-  const log: string[] = [];
-  const dispatcher = dispatch(
-    executor,
-    [0, 1].map((id) => toyTask(id, 0, log)),
-  );
-  const failure = expect(dispatcher.run()).rejects.toThrow('an observer broke');
-  await turn();
-  log.length = 0;
-  executor.flights[0]!.step();
-  await Promise.resolve();
-  dispatcher.fail(new Error('an observer broke'));
-  await failure;
-  expect(log).toEqual(['end 0: tested', 'end 1: stopped', 'tell the end of 0', 'tell the end of 1']);
-});
-
-test('may be stopped by an observer in the middle of a turn: it is told of, then what runs is given up', async () => {
-  const executor = new ToyExecutor({ devices: { cpu: 2 } });
-  const log: string[] = [];
-  const last: Task = {
-    ...toyTask(0),
-    end: () => () => {
-      log.push('stop');
-      dispatcher.stopNow();
-      return undefined;
-    },
-  };
-  const dispatcher: Dispatcher = dispatch(executor, [last, ...[1, 2, 3].map((id) => toyTask(id, 0, log))]);
-  const run = dispatcher.run();
-  await turn();
-  log.length = 0;
-  executor.flights[0]!.step();
-  await run;
-  expect(log).toEqual([
-    ...['begin 2', 'stop'],
-    ...['end 1: stopped', 'end 2: stopped', 'placed 2 on cpu', 'tell the end of 1', 'tell the end of 2'],
-  ]);
-  expect(dispatcher.unfinished).toBe(1);
 });
 
 test('draws tasks as slots are free, and asks a source that had none again after an end', async () => {

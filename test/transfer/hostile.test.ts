@@ -4,7 +4,7 @@ import path from 'node:path';
 import { expect, it } from 'vitest';
 import { randomStream } from '../../src/random.ts';
 import { coordinator, PATIENTLY, sha256 } from './support.ts';
-import { ask, connect, send, announcement, CHECKPOINT } from './raw-requests.ts';
+import { announcement, ask, CHECKPOINT, connect, send } from './raw-requests.ts';
 
 it('a connection on which nothing moves is closed, in the middle of a head as of a body', async () => {
   const { url, server, inFolder } = await coordinator({ idleMs: 100 });

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { client, coordinator, PATIENTLY, randomBytes, sha256 } from './support.ts';
-import { ask, send, sendAndLeave, announcement, CHECKPOINT } from './raw-requests.ts';
+import { announcement, ask, CHECKPOINT, send, sendAndLeave } from './raw-requests.ts';
 
 describe('a request that is refused', () => {
   it('by its path', async () => {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { TrialFiles } from '../../src/files/trial-files.ts';
 import { client, coordinator } from './support.ts';
-import { send, sendAndLeave, announcement, CHECKPOINT } from './raw-requests.ts';
+import { announcement, CHECKPOINT, send, sendAndLeave } from './raw-requests.ts';
 
 describe('a symbolic link', () => {
   it('in place of the file or of its partial one is replaced, and what it leads to left alone', async () => {

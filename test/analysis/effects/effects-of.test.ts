@@ -5,16 +5,16 @@ import { renderEffects } from '../../../src/render/effects/effects-table.ts';
 import { effectsSentences } from '../../../src/render/effects/effects-text.ts';
 import { snapshotOf, trialRecord, valMetrics } from '../support.ts';
 import {
-  type Point,
-  trialsOf,
-  SWEPT,
+  atRandom,
   gridPoints,
-  SCALE,
+  gridStudy,
   onGrid,
   randomPoints,
-  atRandom,
+  SCALE,
   study,
-  gridStudy,
+  SWEPT,
+  trialsOf,
+  type Point,
 } from './designs.ts';
 
 describe('values that can be told from the best', () => {

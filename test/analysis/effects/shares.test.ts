@@ -3,17 +3,17 @@ import { describe, expect, it } from 'vitest';
 import type { Effects } from '../../../src/analysis/effects/effects.ts';
 import { effectsSentences } from '../../../src/render/effects/effects-text.ts';
 import {
-  type Point,
-  trialsOf,
-  gridPoints,
-  SHARES,
-  SCALE,
-  onGrid,
-  coordinate,
-  randomPoints,
   atRandom,
-  study,
+  coordinate,
+  gridPoints,
   gridStudy,
+  onGrid,
+  randomPoints,
+  SCALE,
+  SHARES,
+  study,
+  trialsOf,
+  type Point,
 } from './designs.ts';
 
 /** The two largest shares are these parameters', within ten points of what was built in. */

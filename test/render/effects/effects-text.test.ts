@@ -5,7 +5,7 @@ import { effectsOf } from '../../../src/analysis/effects/effects-of.ts';
 import { renderEffects } from '../../../src/render/effects/effects-table.ts';
 import { effectsSentences } from '../../../src/render/effects/effects-text.ts';
 import { snapshotOf } from '../../analysis/support.ts';
-import { type Point, trialsOf, SWEPT, gridPoints, onGrid, gridStudy } from '../../analysis/effects/designs.ts';
+import { gridPoints, gridStudy, onGrid, SWEPT, trialsOf, type Point } from '../../analysis/effects/designs.ts';
 
 describe('in words', () => {
   const grid = trialsOf(gridPoints, 2, onGrid, 0.3);
