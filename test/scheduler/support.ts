@@ -17,6 +17,9 @@ import type { TrialId } from '../../src/trial/trial.ts';
 import { SimulatedClock } from '../support/simulated-clock.ts';
 import { ToyExecutor, type ToyDisk, type ToyOptions } from '../support/toy-executor.ts';
 
+/** A trial that takes its device process with it, before its first epoch. */
+export const LOST = { epochs: 0, outcome: { kind: 'lost', cause: 'signal 9', culprit: 'trial' } } as const;
+
 /** A results folder and the checkpoints in it: what survives coordinators. */
 export class ToyWorld implements Disposable {
   readonly layout = new ResultsLayout(mkdtempSync(path.join(tmpdir(), 'vae-sweep-scheduler-')));
