@@ -7,7 +7,7 @@ import { openFile } from '../files/open-file.ts';
 import { refused } from './refusal.ts';
 
 /** The content of a data file, unpacked if it was compressed. */
-export interface Content {
+export interface FileContent {
   /** Cut off one byte after the limit: enough to see that there is more. */
   readonly bytes: Buffer<ArrayBuffer>;
   /** Why not all of it could be unpacked; undefined for whole files. */
@@ -21,7 +21,7 @@ const inflate = promisify(gunzip);
  * whatever the file claims, is or unpacks to.
  * @throws SweepError DATA_MISSING if it can't be read
  */
-export async function readContent(file: string, limit: number): Promise<Content> {
+export async function readContent(file: string, limit: number): Promise<FileContent> {
   const largest = limit + PACKING_BYTES;
   const raw = await readStart(file, largest).catch(async (error: unknown) => {
     throw await refused(file, error);
@@ -63,7 +63,7 @@ async function unpackStart(
   raw: Buffer,
   { limit, largest }: { readonly limit: number; readonly largest: number },
   error: unknown,
-): Promise<Content> {
+): Promise<FileContent> {
   const bytes = await firstBytes(raw).catch(() => Buffer.alloc(0));
   if (error instanceof RangeError) return { bytes, trouble: `it unpacks to more than ${formatCount(limit)} bytes` };
   if (raw.length > largest) return { bytes, trouble: `it is too long, with more than ${formatCount(largest)} bytes` };

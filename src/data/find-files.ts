@@ -16,7 +16,8 @@ export interface Looked {
   readonly files: FilePaths;
 }
 
-export type Search = { readonly files: FilePaths } | { readonly files: undefined; readonly looked: readonly Looked[] };
+export type FileSearch =
+  { readonly files: FilePaths } | { readonly files: undefined; readonly looked: readonly Looked[] };
 
 /**
  * Looks for a data set's files: in `<data>/<name>`, in folders there whose name differs by case and dashes alone
@@ -24,7 +25,10 @@ export type Search = { readonly files: FilePaths } | { readonly files: undefined
  * its `raw`; then in the cache. The first folder that holds all of them is it.
  * @throws SweepError DATA_MISSING where a folder or file can't be looked at
  */
-export async function findFiles(dataset: FileDataset, { dataDir, cacheFolder, catalog }: FindOptions): Promise<Search> {
+export async function findFiles(
+  dataset: FileDataset,
+  { dataDir, cacheFolder, catalog }: FindOptions,
+): Promise<FileSearch> {
   const looked: Looked[] = [];
   for await (const { folder, isNamed, isUsual } of placesOf(dataset, dataDir, cacheFolder)) {
     const kind = await entryAt(folder);

@@ -5,7 +5,7 @@ import type { DatasetSettings } from '../trial/trial.ts';
 import { datasetOf } from './datasets/index.ts';
 import { fingerprintOf, withLabelFiles, type CatalogDataset, type FileDataset } from './definition.ts';
 import { download, DownloadError, type DownloadProgress } from './download.ts';
-import { findFiles, missingFiles, type FilePaths, type Looked, type Search } from './find-files.ts';
+import { findFiles, missingFiles, type FilePaths, type Looked, type FileSearch } from './find-files.ts';
 import { locateOwn } from './own/locate-own.ts';
 import { readFiles } from './read-files.ts';
 import type { DatasetSource } from './source.ts';
@@ -67,7 +67,7 @@ function sourceOf(
 }
 
 /** Where the data set's files are on this machine, or where they were looked for. Reads none that it takes for its own. */
-export function findDataset(dataset: FileDataset, options: LocateOptions): Promise<Search> {
+export function findDataset(dataset: FileDataset, options: LocateOptions): Promise<FileSearch> {
   const { dataDir, catalog } = options;
   const root = dataDir === undefined ? undefined : path.resolve(dataDir);
   return findFiles(dataset, { dataDir: root, cacheFolder: cacheFolder(dataset, options), catalog });

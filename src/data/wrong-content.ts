@@ -1,7 +1,7 @@
 import { SweepError } from '../errors.ts';
 import { formatCount } from '../text/format-number.ts';
 import { shellWord } from '../text/shell-word.ts';
-import { isConstant, readContent, sha256, type Content } from './content.ts';
+import { isConstant, readContent, sha256, type FileContent } from './content.ts';
 import { describeRole, type CatalogDataset, type FileDataset } from './definition.ts';
 import { describeContent } from './describe-content.ts';
 import { knownContent, largestBytes } from './known-content.ts';
@@ -59,7 +59,7 @@ function replacement(file: string, dataset: FileDataset, role: string): string {
 }
 
 /** What follows the file's name: `is damaged: …` where it may have been the right file once, else `is not …: it is …`. */
-function describeDamage({ bytes, trouble }: Content, dataset: FileDataset, role: string): string {
+function describeDamage({ bytes, trouble }: FileContent, dataset: FileDataset, role: string): string {
   const { bytes: expected, header, sha256: original } = dataset.files[role]!;
   const size = bytes.length;
   const isRightHeader = bytes.subarray(0, header.length).equals(header.subarray(0, size));

@@ -1,7 +1,7 @@
-import { PlainTensor, sizeOf, stridesOf, toTensor, type Operand } from './plain-tensor.ts';
+import { PlainTensor, sizeOf, stridesOf, toTensor, type PlainOperand } from './plain-tensor.ts';
 
-export type Unary = (x: Operand) => PlainTensor;
-export type Binary = (a: Operand, b: Operand) => PlainTensor;
+export type Unary = (x: PlainOperand) => PlainTensor;
+export type Binary = (a: PlainOperand, b: PlainOperand) => PlainTensor;
 
 export function unary(of: (x: number) => number): Unary {
   return (x) => {

@@ -21,9 +21,9 @@ export class PlainTensor {
 }
 
 /** What operations take, as in TF.js. */
-export type Operand = PlainTensor | number;
+export type PlainOperand = PlainTensor | number;
 
-export function toTensor(operand: Operand): PlainTensor {
+export function toTensor(operand: PlainOperand): PlainTensor {
   return typeof operand === 'number' ? new PlainTensor([], Float32Array.of(operand)) : operand;
 }
 

@@ -7,7 +7,7 @@ import type { tf } from '../engine/tfjs.ts';
 import { conv2d, conv2dTranspose } from './convolution.ts';
 import { binary, broadcast, unary } from './elementwise.ts';
 import { matMul } from './matmul.ts';
-import { PlainTensor, sizeOf, toTensor, type Operand } from './plain-tensor.ts';
+import { PlainTensor, sizeOf, toTensor, type PlainOperand } from './plain-tensor.ts';
 import { expandDims, gather, reduction, reshape, slice, squeeze, tile, transpose } from './shape-operations.ts';
 
 /** A definition uses something of TF.js that is not here. */
@@ -45,9 +45,10 @@ const operations = {
   tanh: unary(Math.tanh),
   relu: unary((x) => Math.max(x, 0)),
   elu: unary((x) => (x < 0 ? Math.expm1(x) : x)),
-  leakyRelu: (x: Operand, slope = 0.2) => unary((value) => (value < 0 ? slope * value : value))(x),
+  leakyRelu: (x: PlainOperand, slope = 0.2) => unary((value) => (value < 0 ? slope * value : value))(x),
 
-  clipByValue: (x: Operand, least: number, most: number) => unary((value) => Math.min(Math.max(value, least), most))(x),
+  clipByValue: (x: PlainOperand, least: number, most: number) =>
+    unary((value) => Math.min(Math.max(value, least), most))(x),
 
   matMul,
   conv2d,
@@ -72,7 +73,7 @@ const makers = {
   fill: filled,
   zeros: (shape: readonly number[]) => filled(shape, 0),
   ones: (shape: readonly number[]) => filled(shape, 1),
-  where: (condition: PlainTensor, then: Operand, otherwise: Operand) => {
+  where: (condition: PlainTensor, then: PlainOperand, otherwise: PlainOperand) => {
     const [yes, no] = [toTensor(then), toTensor(otherwise)];
     const shape = operations.add(operations.add(condition, yes), no).shape;
     const [when, a, b] = [condition, yes, no].map((x) => broadcast(x, shape).values);

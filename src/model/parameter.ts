@@ -6,7 +6,7 @@ export type ParameterValue = string | number | readonly number[];
 export type Parameters = Readonly<Record<string, ParameterValue>>;
 
 /** Which values a parameter may take, as data: `spec/value-schema.ts` checks them. Ends are included. */
-export type Values =
+export type AllowedValues =
   /** `isOpen`: or a name that a module of the user's defines, which is not known here. */
   | { readonly kind: 'names'; readonly names: readonly string[]; readonly isOpen?: true }
   | { readonly kind: 'integer'; readonly min: number; readonly max: number }
@@ -35,7 +35,7 @@ export type Only = { readonly parameter: string } & (
 
 /** What a sweep may vary. One definition says all of it; schema, checks, expansion and messages follow. */
 export interface Parameter<Value extends ParameterValue = ParameterValue> extends Named {
-  readonly values: Values;
+  readonly values: AllowedValues;
   readonly default: Value;
   /** What the editor says about it. */
   readonly description: string;

@@ -24,7 +24,7 @@ export interface Contender {
 
 export const VERDICTS = ['promoted', 'pruned', 'not judged'] as const;
 
-export interface Verdict {
+export interface RungVerdict {
   readonly verdict: (typeof VERDICTS)[number];
   /** From 1, among so many of its family; both null where it is not judged. */
   readonly place: number | null;
@@ -44,8 +44,8 @@ export function judgeRung(
   before: readonly Contender[],
   share: Share,
   goal: Goal,
-): Verdict[] {
-  const verdicts = new Map<Contender, Verdict>();
+): RungVerdict[] {
+  const verdicts = new Map<Contender, RungVerdict>();
   const judged = [...before, ...contenders].filter(({ isAnnealing }) => !isAnnealing);
   for (const family of Map.groupBy(judged, (contender) => contender.family).values()) {
     const among = family.length;

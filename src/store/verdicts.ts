@@ -1,10 +1,10 @@
 import type Database from 'better-sqlite3';
-import type { Verdict } from '../search/halving.ts';
+import type { RungVerdict } from '../search/halving.ts';
 import { formatCount } from '../text/format-number.ts';
 import type { ConfigId, TrialId } from '../trial/trial.ts';
 
 /** What became of a configuration at a rung. */
-export interface ConfigVerdict extends Verdict {
+export interface ConfigVerdict extends RungVerdict {
   readonly configId: ConfigId;
   /** What it was judged by; null where a seed had failed or diverged, and where it was not judged. */
   readonly value: number | null;

@@ -17,7 +17,7 @@ import type { TradedSet } from './traded-set.ts';
 import type { Estimate } from '../statistics/statistics.ts';
 import type { TrainedOn } from '../trained-on.ts';
 import type { VerdictKind } from '../trial/verdict.ts';
-import type { DifferenceToBest, Standing } from './versus-best.ts';
+import type { DifferenceToBest, StandingToBest } from './versus-best.ts';
 
 /** One configuration with its seeds folded. */
 export interface ConfigurationSummary {
@@ -31,7 +31,7 @@ export interface ConfigurationSummary {
   /** The same in the plan. */
   readonly planned: number;
   /** What the seeds say of it beside the best; `lost`: some of its seeds diverged or failed; `pruned`: it wasn't trained to the end; `screened`: it was chosen from, and isn't confirmed. Otherwise null without a rank or a goal. */
-  readonly standing: 'best' | Standing | 'lost' | 'pruned' | 'screened' | null;
+  readonly standing: 'best' | StandingToBest | 'lost' | 'pruned' | 'screened' | null;
   /** Its standing is `tied`; of the best itself: another's is. */
   readonly tied: boolean;
   /** Null for the best itself and for what lost seeds or has no rank. */

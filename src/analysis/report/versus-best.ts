@@ -39,12 +39,12 @@ export type SeedValues = ReadonlyMap<number, number>;
  * tell another, or that are many. `unclear`: they can't tell yet: they are few and nothing in the sweep stands out from
  * their noise, or this one is so noisy that one further up can be told from the best and it can't.
  */
-export type Standing = 'worse' | 'tied' | 'unclear';
+export type StandingToBest = 'worse' | 'tied' | 'unclear';
 
 export interface DifferenceToBest extends Interval {
   /** `paired` over shared seeds; `unpaired` where there are none. The ends are null where no configuration has two seeds. */
   readonly method: 'paired' | 'unpaired';
-  readonly standing: Standing;
+  readonly standing: StandingToBest;
 }
 
 /** Differences to the first, in order of rank (best first, two or more). `sign` is 1 where more is better, else -1. */

@@ -3,7 +3,7 @@ import { count, formatCount } from '../../text/format-number.ts';
 import { plain } from '../../text/printable.ts';
 import { unusable } from './unusable.ts';
 
-export interface Place {
+export interface SamplePlace {
   readonly place: string;
   /** Which sample, a noun. */
   readonly where: string;
@@ -12,7 +12,7 @@ export interface Place {
 /** A program may yield anything. @throws SweepError DATA_CORRUPT for what is no sample */
 export function partsOf(
   sample: unknown,
-  { place, where }: Place,
+  { place, where }: SamplePlace,
 ): { readonly values: ArrayLike<unknown>; readonly label?: string | number | undefined } {
   const { values, label } = isList(sample)
     ? { values: sample }
@@ -34,7 +34,7 @@ export function bytesOf(
   values: ArrayLike<unknown>,
   type: '|u1' | '<f8',
   size: number,
-  { place, where }: Place,
+  { place, where }: SamplePlace,
 ): Uint8Array {
   if (values.length !== size) {
     const what = `${where} has ${count(values.length, 'value')}, and its shape says ${formatCount(size)}`;

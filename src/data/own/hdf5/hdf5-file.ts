@@ -22,10 +22,10 @@ export interface Hdf5Array {
   /** Of its first axis, so many are stored together: fewer are read no faster. */
   readonly together: number;
   /** Those from `from` to `to`, not included, of the first axis, row by row. @throws SweepError DATA_CORRUPT */
-  rows(from: number, to: number): Values;
+  rows(from: number, to: number): Hdf5Values;
 }
 
-export type Values = ArrayLike<number> | ArrayLike<bigint> | ArrayLike<string>;
+export type Hdf5Values = ArrayLike<number> | ArrayLike<bigint> | ArrayLike<string>;
 
 export interface Hdf5File {
   array(name: string): Hdf5Array | undefined;
@@ -166,7 +166,7 @@ class OpenFile implements Hdf5File {
         }
         const values = attempt(place, () => dataset.slice([[from, to], ...dimensions.slice(1).map((): [] => [])]));
         const wanted = dimensions.slice(1).reduce((product, size) => product * size, to - from);
-        const found = values as Values | null;
+        const found = values as Hdf5Values | null;
         if (found?.length !== wanted)
           throw unusable(place, 'it is damaged: values are missing', 'Save or copy it again');
         return found;

@@ -3,7 +3,7 @@ import { formatCount } from '../../../text/format-number.ts';
 import { plain } from '../../../text/printable.ts';
 import { droppedColumns } from '../dropped-columns.ts';
 import { listedArrays } from '../arrays-in-file.ts';
-import { openHdf5, type Hdf5Array, type Hdf5File, type Values } from './hdf5-file.ts';
+import { openHdf5, type Hdf5Array, type Hdf5File, type Hdf5Values } from './hdf5-file.ts';
 import type { ImageStream } from '../image-stream.ts';
 import { LABEL_NAMES, listed, noSuchLabels, wrongLabels, type NamesInFile, type StreamLabels } from '../labels.ts';
 import { describeShape } from '../shape.ts';
@@ -109,7 +109,7 @@ async function labelsIn(place: string, name: string, group: string, factors: num
   }
 }
 
-function textOf({ type }: Hdf5Array, values: Values, at: number): string {
+function textOf({ type }: Hdf5Array, values: Hdf5Values, at: number): string {
   const value = values[at]!;
   return type.kind === 'bool' ? (Number(value) === 0 ? 'false' : 'true') : String(value);
 }

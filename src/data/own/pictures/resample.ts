@@ -19,10 +19,10 @@ export const RESIZES = {
 export type Resize = keyof typeof RESIZES;
 export const DEFAULT_RESIZE: Resize = 'crop';
 
-export type Shape = Omit<Pixels, 'bytes'>;
+export type PixelShape = Omit<Pixels, 'bytes'>;
 
 /** What pictures of this shape become. */
-export function shapeAfter({ height, width, channels }: Shape, { size, channels: kind }: Bringing): Shape {
+export function shapeAfter({ height, width, channels }: PixelShape, { size, channels: kind }: Bringing): PixelShape {
   const [newHeight, newWidth] = size ?? [height, width];
   return {
     height: newHeight,
@@ -32,7 +32,7 @@ export function shapeAfter({ height, width, channels }: Shape, { size, channels:
 }
 
 /** The pixels of a picture that is brought to `shape`. */
-export function broughtTo(picture: Pixels, shape: Shape, resize: Resize = DEFAULT_RESIZE): Uint8Array {
+export function broughtTo(picture: Pixels, shape: PixelShape, resize: Resize = DEFAULT_RESIZE): Uint8Array {
   const bytes = inChannels(picture, shape.channels);
   if (picture.height === shape.height && picture.width === shape.width) return bytes;
   return resized({ ...picture, channels: shape.channels, bytes }, shape, resize);
@@ -61,7 +61,7 @@ interface Window {
   readonly width: number;
 }
 
-function resized(picture: Pixels, { height, width, channels }: Shape, resize: Resize): Uint8Array {
+function resized(picture: Pixels, { height, width, channels }: PixelShape, resize: Resize): Uint8Array {
   const { from, to } = windows(picture, { height, width }, resize);
   const result = new Uint8Array(height * width * channels);
   const across = sharesOf(from.width, to.width);
