@@ -63,6 +63,7 @@ export class Scheduler {
         ...this.#options,
         emit: (happening) => {
           emit(happening);
+          if (happening.type === 'started') source.started?.(happening.trial);
           if (happening.type !== 'finished' || source.tell === undefined) return;
           source.tell(happening);
           this.#dispatcher?.refill();

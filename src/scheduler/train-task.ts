@@ -125,10 +125,11 @@ export function trainTask(context: RunContext, plan: TrialPlan, stalled: readonl
         case 'started': {
           const { engine, bitClass, history, rejectedCheckpoint, wentOnFrom } = event;
           store.attemptStarted(trial, attempt, { device, engine, bitClass });
-          if (wentOnFrom !== undefined) store.wentOn(trial, attempt, { trial: wentOnFrom, epoch: history.length });
-          else if (history.length === 0) store.wentOn(trial, attempt, null);
           // Of a trial that is trained again the result stays until this training ends.
           const repeated = before === undefined ? store.supersedeEpochs(trial, attempt, history) : 0;
+          // After that, which counts by where it went on from before.
+          if (wentOnFrom !== undefined) store.wentOn(trial, attempt, { trial: wentOnFrom, epoch: history.length });
+          else if (history.length === 0) store.wentOn(trial, attempt, null);
           if (history.length > 0 && before === undefined) store.recordEpochs(trial, attempt, history);
           if (before !== undefined) {
             epochs.clear();

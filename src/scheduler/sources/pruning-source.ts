@@ -108,6 +108,18 @@ export class PruningSource implements TrialSource {
     return this.#context.exempt.has(trial.id) ? undefined : this.#nextRung(trial);
   }
 
+  ahead(trial: TrialPlan): readonly (readonly TrialPlan[])[] {
+    const own = this.#cohorts.of(trial.configId)?.index ?? -1;
+    const closed = this.#cohorts.all().filter(({ index, isClosed, isDone }) => index < own && isClosed && !isDone);
+    return closed.flatMap((cohort) => {
+      const left = this.#contenders(cohort)
+        .flat()
+        .filter(({ id }) => this.#reached.get(id) !== ENDED);
+      cohort.isDone = left.length === 0;
+      return cohort.isDone ? [] : [left];
+    });
+  }
+
   /** Whether what becomes of its configuration is not known yet. */
   isToBeJudged(trial: TrialPlan): boolean {
     return this.#cohorts.of(trial.configId) === undefined || this.#nextRung(trial) !== undefined;
