@@ -39,7 +39,7 @@ import { troubles, type FailedTest } from './run/run-troubles.ts';
 import { tallied } from './run/tally.ts';
 import type { TrialSource } from './scheduler/sources/source.ts';
 import { trialSource } from './run/trial-source.ts';
-import { namedTrials } from './run/named-trials.ts';
+import { namedTrials, whyNotRevived } from './run/named-trials.ts';
 import { isSettled, type TrialState } from './trial/state.ts';
 import type { TrialId, TrialPlan } from './trial/trial.ts';
 
@@ -175,7 +175,7 @@ export async function runSweep(
     copy = store.keepCopy();
     for (const trial of revive) {
       const state = await outwait(() => store.revive(trial));
-      if (state !== 'pruned') warn(`not revived: it is ${state}, and was not pruned`, trial);
+      if (state !== 'pruned') warn(whyNotRevived(state), trial);
     }
     for (const trial of again) {
       const state = await outwait(() => store.trainAgain(trial));
