@@ -4,6 +4,7 @@ import type { ResultsLayout } from '../files/paths.ts';
 import { plain } from '../text/printable.ts';
 import { readResults } from '../store/read-results.ts';
 import type { TrialRecord } from '../store/read-model.ts';
+import type { SweepStore } from '../store/store.ts';
 import { isSettled, type TrialState } from '../trial/state.ts';
 import type { TrialId, TrialPlan } from '../trial/trial.ts';
 
@@ -56,8 +57,31 @@ export function whyNotAsked(
   ];
 }
 
-export function whyNotRevived(state: TrialState): string {
+function whyNotRevived(state: TrialState): string {
   return `not revived: it is ${state}, and was not pruned`;
+}
+
+export interface OnDemandContext {
+  /** Tries a write again while the storage has trouble that may pass. */
+  readonly outwait: <T>(write: () => T) => Promise<T>;
+  readonly warn: (message: string, trial: TrialId) => void;
+}
+
+/** Queues them, and warns of those that can't be. */
+export async function queueOnDemand(
+  { again, revive }: OnDemand,
+  store: Pick<SweepStore, 'revive' | 'trainAgain'>,
+  { outwait, warn }: OnDemandContext,
+): Promise<void> {
+  for (const trial of revive) {
+    const state = await outwait(() => store.revive(trial));
+    if (state !== 'pruned') warn(whyNotRevived(state), trial);
+  }
+  for (const trial of again) {
+    const state = await outwait(() => store.trainAgain(trial));
+    if (state === 'completed' || !isSettled(state)) continue;
+    warn(`not trained again: it ${state}, and the same seed would come to the same end`, trial);
+  }
 }
 
 function recordsOf(sweep: string, layout: ResultsLayout): ReadonlyMap<TrialId, TrialRecord> {
