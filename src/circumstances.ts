@@ -4,8 +4,7 @@ import { checkIdentity } from './answers/check-identity.ts';
 import { discoverDevices } from './executor/devices.ts';
 import { ResultsLayout } from './files/paths.ts';
 import { confirmingTrials, recordedProposals } from './run/known-trials.ts';
-import { BudgetSource } from './scheduler/sources/budget-source.ts';
-import { listed } from './scheduler/sources/source.ts';
+import { UntilLimit } from './scheduler/sources/until-limit.ts';
 import { readResults } from './store/read-results.ts';
 import type { PlannedTrials } from './plan-sweep.ts';
 import { pruningKey } from './sweep-file/expansion/pruning-key.ts';
@@ -13,7 +12,7 @@ import { runMilliseconds } from './run/run-records.ts';
 import type { TrialRecord } from './store/read-model.ts';
 import type { RunOptions } from './sweep.ts';
 import { isSettled } from './trial/state.ts';
-import type { ConfigId, TrialId, TrialPlan } from './trial/trial.ts';
+import type { TrialId, TrialPlan } from './trial/trial.ts';
 
 /**
  * What a run of the sweep would find. Reads only.
@@ -44,24 +43,19 @@ function metUntil(
   past: readonly TrialRecord[],
 ): string | undefined {
   const { until, seeds } = spec;
-  const [first] = screening;
-  if (until === null || first === undefined) return undefined;
+  if (until === null) return undefined;
   const own = new Map(past.flatMap((trial) => (trial.sweep === spec.name ? [[trial.id, trial] as const] : [])));
   const planned = screening.map(({ id, configId }) => {
-    return own.get(id) ?? ({ id, configId, state: 'queued', epochs: 0, metrics: {} } as TrialRecord);
+    return own.get(id) ?? ({ id, configId, state: 'queued', attempts: 0, metrics: {} } as const);
   });
-  const open = screening.filter((_, i) => !isSettled(planned[i]!.state));
+  const open = planned.filter(({ state }) => !isSettled(state));
+  // What has begun is trained to its end.
+  if (open.some(({ attempts }) => attempts > 0)) return undefined;
   const isComplete = search === undefined || screening.length >= search.proposals * seeds.length;
-  // It stands for whatever the search would propose next.
-  const next = { ...first, id: 'next' as TrialId, configId: 'next' as ConfigId };
-  const facts = { until, planned, known: planned.filter(({ id }) => own.has(id)), seeds: seeds.length };
-  const unlimited = { budget: { trials: null, epochs: null, hours: null }, reserve: { trials: 0, epochs: 0 } };
-  const calm = { goesOnAfter: () => 0, epochsOf: () => 0, hours: () => 0, emit: () => undefined };
-  const source = new BudgetSource(
-    { ...facts, ...unlimited, ...calm },
-    listed([...open, ...(isComplete ? [] : [next])]),
-  );
-  return source.next() === undefined ? source.endedBy : undefined;
+  // Whatever the search would propose next.
+  const next = open[0]?.configId ?? (isComplete ? undefined : 'next');
+  const standing = next && new UntilLimit(until, seeds.length, planned).standingOf(next);
+  return typeof standing === 'object' ? standing.over : undefined;
 }
 
 /** All trials in the results folder, and whose results others take over; none where there is no database yet. */

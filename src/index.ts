@@ -37,7 +37,8 @@ import type { Observer } from './scheduler/events.ts';
 import type { MetricRow, SweepRecord, SweepSnapshot } from './store/read-model.ts';
 import { openReadModel } from './store/sqlite-read-model.ts';
 import { specTextOf, type SpecObject } from './sweep-file/spec-object.ts';
-import { runSweep as run, type RunResult } from './sweep.ts';
+import type { RunResult } from './run/run-result.ts';
+import { runSweep as run } from './sweep.ts';
 
 export { defineDataset } from './data/own/define-dataset.ts';
 export type { ImageSamples, RowSamples, Sample, SampledDataset } from './data/own/define-dataset.ts';

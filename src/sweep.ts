@@ -9,14 +9,13 @@ import type { DatasetSource } from './data/source.ts';
 import { messageOf } from './errors.ts';
 import { openSweepLog, type SweepLog } from './log.ts';
 import { anewNotes, goOnFrom } from './analysis/progress/go-on.ts';
-import { lostWeightsNotes, type LostWeights } from './analysis/trial/lost-weights.ts';
+import { lostWeightsNotes } from './analysis/trial/lost-weights.ts';
 import { findLostWeights } from './answers/lost-weights.ts';
 import { ResultsLayout } from './files/paths.ts';
-import { planTrials, type PlannedTrials, type PlanOptions } from './plan-sweep.ts';
+import { planTrials, type PlanOptions } from './plan-sweep.ts';
 import { processCpuWatch } from './run/process-cpu.ts';
 import { changedDataNote } from './analysis/changed-data.ts';
-import { countStates } from './analysis/progress/count-states.ts';
-import { selectedTrials, trialsToTest } from './analysis/ranking.ts';
+import { trialsToTest } from './analysis/ranking.ts';
 import { systemClock, type Clock } from './scheduler/clock.ts';
 import type { Emit, Observer } from './scheduler/events.ts';
 import { StorageTrouble } from './scheduler/storage-trouble.ts';
@@ -26,21 +25,20 @@ import type { AgentsAddress } from './run/run-on-agents.ts';
 import { findLocalDevices, runOnDevices, type StartExecutor } from './run/run-on-devices.ts';
 import { pruningKey } from './sweep-file/expansion/pruning-key.ts';
 import { sweptParameters } from './sweep-file/naming.ts';
-import type { RecordedProposal } from './store/proposals.ts';
 import type { TrialFiles } from './files/trial-files.ts';
 import type { SnapshotMetrics, SweepSnapshot, TrialRecord } from './store/read-model.ts';
 import { openStore } from './store/sqlite-store.ts';
 import { findProvenance } from './run/provenance.ts';
-import type { PlanChange, SweepStore } from './store/store.ts';
+import type { SweepStore } from './store/store.ts';
 import type { LearnedSearch } from './sweep-file/expansion/learned-search.ts';
-import { confirming, knownTrials } from './run/known-trials.ts';
+import { knownTrials, plannedCount, trialsSoFar, type Foreknown } from './run/known-trials.ts';
 import { earlierMilliseconds, readSnapshot } from './run/run-records.ts';
-import { troubles, type FailedTest } from './run/run-troubles.ts';
+import { runResult, type RunResult } from './run/run-result.ts';
 import { tallied } from './run/tally.ts';
 import type { TrialSource } from './scheduler/sources/source.ts';
 import { trialSource } from './run/trial-source.ts';
-import { namedTrials } from './run/named-trials.ts';
-import { isSettled, type TrialState } from './trial/state.ts';
+import { namedTrials, queueOnDemand } from './run/named-trials.ts';
+import { isSettled } from './trial/state.ts';
 import type { TrialId, TrialPlan } from './trial/trial.ts';
 
 export interface RunOptions extends PlanOptions {
@@ -59,29 +57,6 @@ export interface RunOptions extends PlanOptions {
   readonly stop?: AbortSignal | undefined;
   /** Aborted to end at once; running trials go on from their last checkpoint next time. */
   readonly stopNow?: AbortSignal | undefined;
-}
-
-export interface RunResult {
-  readonly name: string;
-  readonly change: PlanChange;
-  readonly counts: Readonly<Record<TrialState, number>>;
-  /** A stop left work undone. The exit code is then the signal's: 128 and its number. */
-  readonly interrupted: boolean;
-  /** 3 when the user has something to look at: failed or diverged trials, a test evaluation or a training again that failed, lost weights. */
-  readonly exitCode: 0 | 3;
-  /** Trials of the best configuration so far; empty while none is completed. */
-  readonly selected: readonly TrialId[];
-  readonly elapsedMs: number;
-  /** Evaluations on the test split that failed in this run; the next run tries them again. */
-  readonly failedTests: readonly FailedTest[];
-  /** What there is to look at: `2 trials diverged, 1 failed, 1 test evaluation failed, 1 trial without weights`. Null with exit code 0. */
-  readonly exitReason: string | null;
-  /** Trials whose results were taken over from other sweeps: those of `change`, and those that ended while this run went on. */
-  readonly reused: number;
-  /** What ended the sweep before its plan: a budget that is used up, an aim that is reached. Null where nothing did. */
-  readonly endedBy: string | null;
-  /** Completed trials of the plan whose weights are not there. */
-  readonly lostWeights: readonly LostWeights[];
 }
 
 /** How long a write blocks this process for other writers. A stop waits as long; what takes longer is waited for outside. */
@@ -173,15 +148,7 @@ export async function runSweep(
     const change = await outwait(() => store.savePlan(plan, clock.now()));
     await outwait(() => store.beginRun(provenance));
     copy = store.keepCopy();
-    for (const trial of revive) {
-      const state = await outwait(() => store.revive(trial));
-      if (state !== 'pruned') warn(`not revived: it is ${state}, and was not pruned`, trial);
-    }
-    for (const trial of again) {
-      const state = await outwait(() => store.trainAgain(trial));
-      if (state === 'completed' || !isSettled(state)) continue;
-      warn(`not trained again: it ${state}, and the same seed would come to the same end`, trial);
-    }
+    await queueOnDemand({ again, revive }, store, { outwait, warn });
     const start = snapshot(spec.objectives.length === 0 ? 'objective' : 'all');
     const changedData = changedDataNote(spec.dataset, start.outside);
     if (changedData !== null) warn(changedData);
@@ -234,16 +201,10 @@ export async function runSweep(
 
     const end = snapshot('objective');
     const lostWeights = findLostWeights(end.trials, layout);
-    const { failedTests } = tally;
-    const untold = lostWeights.filter(({ trial }) => !failedTests.some((failed) => failed.trial === trial));
+    const untold = lostWeights.filter(({ trial }) => !tally.failedTests.some((failed) => failed.trial === trial));
     for (const { trial, message } of lostWeightsNotes(untold)) warn(message, trial);
-    const counts = countStates(end.trials);
-    const exitReason = troubles(counts, failedTests, tally.notAgain, lostWeights);
-    const exitCode = exitReason === null ? 0 : 3;
-    const selected = selectedTrials(end);
     const elapsedMs = clock.monotonicMs() - startedMs;
-    const ended = { name, change, counts, interrupted, exitCode, selected, elapsedMs } as const;
-    return { ...ended, reused: change.reused + tally.reused, failedTests, exitReason, lostWeights, endedBy };
+    return runResult(end, { change, interrupted, endedBy, lostWeights, elapsedMs, tally });
   } catch (error) {
     log({ level: 'error', message: `the run failed: ${messageOf(error)}` });
     try {
@@ -256,34 +217,6 @@ export async function runSweep(
     await copy?.[Symbol.asyncDispose]();
     store[Symbol.dispose]();
   }
-}
-
-/** What is known of a run's trials when it begins. */
-interface Foreknown {
-  /** The plan's; of a search that learns, those of its proposals so far; with those that confirm. */
-  readonly trials: readonly TrialPlan[];
-  readonly recorded: readonly RecordedProposal[];
-  /** The best, which are confirmed, are on record. */
-  readonly isChosen: boolean;
-}
-
-/** What was proposed and chosen before stays; what may be proposed first otherwise comes when its turn does. */
-function trialsSoFar({ search, confirmation, trials }: PlannedTrials, store: SweepStore): Foreknown {
-  const recorded = search === undefined ? [] : store.proposals(search.key).slice(0, search.proposals);
-  const screening = search === undefined ? trials : recorded.flatMap(({ parameters }) => search.trialsOf(parameters));
-  const chosen = confirmation && confirming(confirmation, screening, (choice, top) => store.chosen(choice, top));
-  return { trials: [...screening, ...(chosen ?? [])], recorded, isChosen: chosen !== undefined };
-}
-
-/** How many trials there are to be, where not all are known yet. */
-function plannedCount(
-  { search, confirmation, trials: screening }: PlannedTrials,
-  { trials, isChosen }: Foreknown,
-): number | undefined {
-  if (search === undefined && confirmation === undefined) return undefined;
-  const screened = search === undefined ? screening.length : search.proposals * search.seeds.length;
-  const confirmed = isChosen ? trials.filter(({ phase }) => phase === 'confirm').length : (confirmation?.most ?? 0);
-  return screened + confirmed;
 }
 
 /** Of the sweep that trained it. */

@@ -83,6 +83,21 @@ test('a search that learns: the region starts from what it found', async () => {
   expect(await plan(stdout, results)).toMatch(/starts from [3-9] configurations of beta/);
 });
 
+test('a search of a region that has fewer configurations than it asked for asks for these', async () => {
+  const results = await recorded(
+    'parameters: { beta: [0.5, 1, 2, 4], architecture: [conv, mlp], latent_dim: [2, 4, 8] }\nsearch: tpe\ntrials: 20\nlookahead: 20\nseeds: 2\n',
+  );
+  const { stdout } = await next(results);
+  const [, trials] = /^trials: (\d+) # all that this region has$/m.exec(stdout) ?? [];
+  // Nothing is warned of; of one more it would be.
+  await plan(stdout, results);
+  const more = stdout.replace(`trials: ${trials}`, `trials: ${Number(trials) + 1}`);
+  const file = path.join(results, '..', 'more.yaml');
+  writeFileSync(file, more);
+  const { stderr } = await runCli(['plan', file, '--results', results, '--slots', '1']);
+  expect(stderr).toContain(`is more than there are: ${trials} different configurations`);
+});
+
 test('where objectives are traded, it says that the region is by one metric alone', async () => {
   const results = await recorded(
     'parameters: { beta: [0.5, 1, 2, 4], learning_rate: [1e-4, 1e-3, 1e-2] }\nseeds: 3\nobjectives: [val/kl, val/elbo]\n',

@@ -9,7 +9,8 @@ import { findSweep } from './find-results.ts';
 import { recordedSpec } from './recorded-spec.ts';
 import { nextSpecOf, whyNothing } from '../render/report/next-spec-text.ts';
 import { readSpec } from '../sweep-file/parse.ts';
-import { isLearning, type Until } from '../sweep-file/spec.ts';
+import { mostTrials } from '../sweep-file/expansion/expand.ts';
+import { isLearning, type SweepSpec, type Until } from '../sweep-file/spec.ts';
 import { writeNextSpec, type NextSpec } from '../sweep-file/write-spec.ts';
 import { plain } from '../text/printable.ts';
 
@@ -50,10 +51,14 @@ function valid(text: string, overrides: readonly string[], next: NextSpec): stri
   attempts.push({ ...attempts[1]!, exclude: [] });
   let refused: unknown;
   for (const attempt of attempts) {
-    const written = writeNextSpec(text, overrides, attempt);
+    const write = (trials?: number): { written: string; spec: SweepSpec } => {
+      const written = writeNextSpec(text, overrides, { ...attempt, trials });
+      return { written, spec: readSpec(written, { file: `${next.name}.yaml` }).spec };
+    };
     try {
-      readSpec(written, { file: `${next.name}.yaml` });
-      return written;
+      const { written, spec } = write();
+      const most = mostTrials(spec);
+      return most === Infinity ? written : write(most).written;
     } catch (error) {
       refused ??= error;
     }

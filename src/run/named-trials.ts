@@ -3,6 +3,9 @@ import { SweepError } from '../errors.ts';
 import type { ResultsLayout } from '../files/paths.ts';
 import { plain } from '../text/printable.ts';
 import { readResults } from '../store/read-results.ts';
+import type { TrialRecord } from '../store/read-model.ts';
+import type { SweepStore } from '../store/store.ts';
+import { isSettled, type TrialState } from '../trial/state.ts';
 import type { TrialId, TrialPlan } from '../trial/trial.ts';
 
 /** Trials that are trained on demand: completed ones again, since their weights are gone; pruned ones to their last epoch. */
@@ -29,18 +32,63 @@ export function namedTrials(
 
 /** Those that nobody has seen to since they were named: of several processes with the same flags one does it, and once. */
 export function stillAsked({ again, revive }: OnDemand, sweep: string, layout: ResultsLayout): OnDemand {
-  const pruned = revive.length === 0 ? undefined : prunedOf(sweep, layout);
+  const records = revive.length === 0 ? undefined : recordsOf(sweep, layout);
   return {
     again: again.filter((trial) => !layout.files(sweep, trial).has('weights')),
-    revive: revive.filter((trial) => pruned!.has(trial)),
+    revive: revive.filter((trial) => records!.get(trial)?.state === 'pruned'),
   };
 }
 
-function prunedOf(sweep: string, layout: ResultsLayout): ReadonlySet<TrialId> {
-  if (!existsSync(layout.database)) return new Set();
+/** Why nothing is to be done for some of them. Nothing is said of those that another process sees to. */
+export function whyNotAsked(
+  { again, revive }: OnDemand,
+  sweep: string,
+  layout: ResultsLayout,
+): { readonly trial: TrialId; readonly message: string }[] {
+  const records = revive.length === 0 ? undefined : recordsOf(sweep, layout);
+  const kept = again.filter((trial) => layout.files(sweep, trial).has('weights'));
+  return [
+    ...kept.map((trial) => ({ trial, message: 'not trained again: its weights are there' })),
+    ...revive.flatMap((trial) => {
+      const { state = 'queued', isRevived = false } = records!.get(trial) ?? {};
+      if (state === 'pruned' || (isRevived && !isSettled(state))) return [];
+      return [{ trial, message: isRevived ? `not revived: it was before, and is ${state}` : whyNotRevived(state) }];
+    }),
+  ];
+}
+
+function whyNotRevived(state: TrialState): string {
+  return `not revived: it is ${state}, and was not pruned`;
+}
+
+export interface OnDemandContext {
+  /** Tries a write again while the storage has trouble that may pass. */
+  readonly outwait: <T>(write: () => T) => Promise<T>;
+  readonly warn: (message: string, trial: TrialId) => void;
+}
+
+/** Queues them, and warns of those that can't be. */
+export async function queueOnDemand(
+  { again, revive }: OnDemand,
+  store: Pick<SweepStore, 'revive' | 'trainAgain'>,
+  { outwait, warn }: OnDemandContext,
+): Promise<void> {
+  for (const trial of revive) {
+    const state = await outwait(() => store.revive(trial));
+    if (state !== 'pruned') warn(whyNotRevived(state), trial);
+  }
+  for (const trial of again) {
+    const state = await outwait(() => store.trainAgain(trial));
+    if (state === 'completed' || !isSettled(state)) continue;
+    warn(`not trained again: it ${state}, and the same seed would come to the same end`, trial);
+  }
+}
+
+function recordsOf(sweep: string, layout: ResultsLayout): ReadonlyMap<TrialId, TrialRecord> {
+  if (!existsSync(layout.database)) return new Map();
   return readResults(layout, (results) => {
     const { trials = [] } = results.snapshot(sweep) ?? {};
-    return new Set(trials.flatMap(({ id, state }) => (state === 'pruned' ? [id] : [])));
+    return new Map(trials.map((trial) => [trial.id, trial]));
   });
 }
 

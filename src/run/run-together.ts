@@ -15,13 +15,14 @@ import { runAgent } from './run-agent.ts';
 import { findLocalDevices } from './run-on-devices.ts';
 import type { Observer } from '../scheduler/events.ts';
 import { explaining } from '../store/store-error.ts';
-import { runSweep, type RunOptions, type RunResult } from '../sweep.ts';
+import { runSweep, type RunOptions } from '../sweep.ts';
+import type { RunResult } from './run-result.ts';
 import { Election, type Leader } from '../together/election.ts';
 import type { Leadership } from '../together/leadership.ts';
 import { ownAddress } from '../together/own-address.ts';
 import { PrivateRedis, redisProgram } from '../together/private-redis.ts';
 import { knownTrials } from './known-trials.ts';
-import { namedTrials, stillAsked, type OnDemand } from './named-trials.ts';
+import { namedTrials, stillAsked, whyNotAsked, type OnDemand } from './named-trials.ts';
 import { planHash } from './plan-hash.ts';
 
 export interface TogetherOptions extends Omit<RunOptions, 'agents'> {
@@ -56,7 +57,8 @@ const REACH_AGAIN_MS = 5_000;
 const NEVER = new AbortController().signal;
 
 /**
- * Takes part in a sweep until it is done, whoever leads. `observe` hears of the runs that this process leads.
+ * Takes part in a sweep until it is done, whoever leads. `observe` hears of the runs that this process leads, and why what it
+ * was asked for isn't done.
  * @throws what `runSweep` and `runAgent` throw
  */
 export async function runTogether(options: TogetherOptions, observe: Observer): Promise<TogetherResult> {
@@ -67,6 +69,8 @@ export async function runTogether(options: TogetherOptions, observe: Observer): 
   const images = dataset.own?.path;
   const layout = new ResultsLayout(options.resultsDir);
   const named = namedTrials(options, knownTrials(planned, layout), name, layout);
+  for (const { trial, message } of whyNotAsked(named, name, layout))
+    observe({ at: new Date(), type: 'log', trial, level: 'warn', message });
   // Whoever led meanwhile may have trained them.
   const asked = (): OnDemand => stillAsked(named, name, layout);
   const folder = layout.sweep(name);

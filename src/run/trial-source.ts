@@ -2,7 +2,9 @@
 import type { GoOn } from '../analysis/progress/go-on.ts';
 import { queuedRecord } from './queued-record.ts';
 import { ConfirmingSource } from '../scheduler/sources/confirming-source.ts';
-import { BudgetSource } from '../scheduler/sources/budget-source.ts';
+import { BudgetLimit } from '../scheduler/sources/budget-limit.ts';
+import { LimitedSource } from '../scheduler/sources/limited-source.ts';
+import { UntilLimit } from '../scheduler/sources/until-limit.ts';
 import { bestFirst } from '../scheduler/best-first.ts';
 import { PruningSource } from '../scheduler/sources/pruning-source.ts';
 import { LearningSource, type LearningContext } from '../scheduler/sources/learning-source.ts';
@@ -71,7 +73,7 @@ function limitedSource(context: SourceContext, queued: readonly TrialPlan[]): So
   const { budget, until, train } = spec;
   const isLimited = until !== null || Object.values(budget).some((most) => most !== null);
   if (!isLimited) return unlimitedSource(context, queued);
-  let limited: BudgetSource | undefined = undefined;
+  let limited: LimitedSource | undefined = undefined;
   const overheard: Emit = (happening) => {
     emit(happening);
     if (happening.type === 'finished' && happening.state === 'pruned') limited?.pruned(happening.trial);
@@ -81,14 +83,16 @@ function limitedSource(context: SourceContext, queued: readonly TrialPlan[]): So
   const [planned, outside] = [start.trials, start.outside].map((some) => some.filter((one) => !isConfirming(one)));
   const kept = confirmation?.most ?? 0;
   const facts = {
-    ...{ budget, until, hours, emit, seeds: spec.seeds.length },
+    ...{ budget, hours, seeds: spec.seeds.length, prunes: spec.prune !== null },
     reserve: { trials: kept, epochs: kept * train.epochs },
     known: [...planned!, ...outside!],
-    planned: planned!,
+    planned: context.trials.filter((one) => !isConfirming(one)),
+    mayGrow: () => !field.isComplete,
     goesOnAfter: (trial: TrialPlan): number => goOn.from(trial)?.epochs ?? 0,
-    epochsOf: (trial: TrialId): number => store.epochsOf(trial),
+    epochsOf: (trial: TrialId) => store.epochsOf(trial),
   };
-  limited = new BudgetSource(facts, source);
+  const untilLimit = until === null ? undefined : new UntilLimit(until, spec.seeds.length, planned!);
+  limited = new LimitedSource(source, new BudgetLimit(facts, source), untilLimit, emit);
   return { source: limited, field };
 }
 

@@ -155,10 +155,10 @@ export class Dispatcher {
    */
   #work(): boolean {
     const news = this.#inbox.take();
-    const turn = new Turn();
+    const turn = new Turn((task, retryInMs) => this.#settle(task, retryInMs));
     try {
       this.#recordTogether(() => {
-        turn.hear(news, this.#running, (task, retryInMs) => this.#settle(task, retryInMs));
+        turn.hear(news, this.#running);
         const placement = this.#running.placement(turn.ended);
         turn.begin(this.#nextTasks(placement), ASKED_IN_A_TURN, placement);
       });
@@ -180,7 +180,6 @@ export class Dispatcher {
     for (const attempt of turn.begun) this.#running.send(attempt);
     turn.sequels.push(() => this.#tellHolders());
     turn.tell();
-    if (turn.hasOver && this.#queue.isStarved) this.#inbox.scheduleTurn();
     return true;
   }
 
@@ -197,7 +196,7 @@ export class Dispatcher {
     else if (this.#queue.waiting === 0) this.#onHeld(this.#queue.holders);
   }
 
-  /** After the end of an attempt was told: its source may have learnt from it what comes next. */
+  /** After the end of an attempt, or of a task that needed none, was told: its source may have learnt from it what comes next. */
   #settle(task: Task, retryInMs: number | undefined): void {
     if (retryInMs === undefined) {
       if (this.#queue.isStarved) this.#inbox.scheduleTurn();

@@ -9,7 +9,8 @@ import type { StorageTrouble } from './storage-trouble.ts';
 import { listed, type Source, type TrialSource } from './sources/source.ts';
 import type { Task } from './task.ts';
 import { testTask, type TestTarget } from './test-task.ts';
-import { trainTask, type RunContext } from './train-task.ts';
+import type { RunContext } from './run-context.ts';
+import { trainTask } from './train-task.ts';
 
 export interface ScheduleOptions extends Omit<RunContext, 'waitsFor' | 'pauseAt' | 'onPaused' | 'admit'> {
   /** What a run waits for instead of ending. */
@@ -63,6 +64,7 @@ export class Scheduler {
         ...this.#options,
         emit: (happening) => {
           emit(happening);
+          if (happening.type === 'started') source.started?.(happening.trial);
           if (happening.type !== 'finished' || source.tell === undefined) return;
           source.tell(happening);
           this.#dispatcher?.refill();

@@ -7,7 +7,7 @@ import type { TrialId } from '../trial/trial.ts';
 import { Losses } from './losses.ts';
 import { judge } from './retry.ts';
 import type { Task } from './task.ts';
-import type { RunContext } from './train-task.ts';
+import type { RunContext } from './run-context.ts';
 
 /** A completed trial whose best weights are to be evaluated on the test split. */
 export interface TestTarget extends Omit<TestJob, 'kind' | 'dataset'> {

@@ -1,47 +1,20 @@
-import { oneLine } from '../executor/output-lines.ts';
 import type { TrialEvent } from '../trial/event.ts';
 import type { TrialJob } from '../trial/job.ts';
 import type { TrialOutcome, TrialSummary } from '../trial/outcome.ts';
-import type { DatasetSource } from '../data/source.ts';
-import type { ResultsLayout } from '../files/paths.ts';
-import type { TrialFiles } from '../files/trial-files.ts';
-import { storeError } from '../store/store-error.ts';
-import type { SweepStore } from '../store/store.ts';
 import { isSettled } from '../trial/state.ts';
 import type { EpochRecord, TrialPlan } from '../trial/trial.ts';
-import type { Clock } from './clock.ts';
 import { describeAgain, isSameResult } from './trained-again.ts';
-import { ownTroubleCause } from './own-trouble-cause.ts';
-import type { Emit } from './events.ts';
 import { describeRestart } from './describe-restart.ts';
 import { Losses, type RecordedEnd } from './losses.ts';
 import { keepsCheckpoint, removeCheckpoint, shareCheckpoint } from './remove-checkpoint.ts';
-import { judge, type Verdict } from './retry.ts';
+import { judgeEnd } from './judge-end.ts';
+import type { RunContext } from './run-context.ts';
 import { STORAGE_RETRY_MS } from './storage-trouble.ts';
-import type { Admission, TrialSource } from './sources/source.ts';
+import type { Admission } from './sources/source.ts';
 import type { Held, Over, Task } from './task.ts';
 
 /** How often a trial that another sweep trains is asked for again: seldom beside a trial, soon for who waits. */
 const ASK_AGAIN_MS = 1_000;
-
-/** What every task of a run shares. */
-export interface RunContext {
-  readonly sweep: string;
-  readonly layout: ResultsLayout;
-  readonly store: SweepStore;
-  readonly dataset: DatasetSource;
-  readonly clock: Clock;
-  readonly emit: Emit;
-  /** Whether trouble of the storage may pass; then nothing new starts for a while. */
-  readonly waitsFor: (error: unknown) => boolean;
-  /** Records what a trial comes from, if that is for its source to record. */
-  readonly admit: (trial: TrialPlan) => Admission | undefined;
-  /** Of a trial of fewer epochs, from whose checkpoint one goes on; undefined where there is none. */
-  readonly goesOnFrom?: (trial: TrialPlan) => TrialFiles | undefined;
-  /** After which epoch an attempt at a trial pauses. */
-  readonly pauseAt: NonNullable<TrialSource['pauseAt']>;
-  readonly onPaused: NonNullable<TrialSource['paused']>;
-}
 
 /**
  * Trains one trial: records each step of an attempt, then tells the observers. A trial survives its attempts: one that
@@ -125,10 +98,11 @@ export function trainTask(context: RunContext, plan: TrialPlan, stalled: readonl
         case 'started': {
           const { engine, bitClass, history, rejectedCheckpoint, wentOnFrom } = event;
           store.attemptStarted(trial, attempt, { device, engine, bitClass });
-          if (wentOnFrom !== undefined) store.wentOn(trial, attempt, { trial: wentOnFrom, epoch: history.length });
-          else if (history.length === 0) store.wentOn(trial, attempt, null);
           // Of a trial that is trained again the result stays until this training ends.
           const repeated = before === undefined ? store.supersedeEpochs(trial, attempt, history) : 0;
+          // After that, which counts by where it went on from before.
+          if (wentOnFrom !== undefined) store.wentOn(trial, attempt, { trial: wentOnFrom, epoch: history.length });
+          else if (history.length === 0) store.wentOn(trial, attempt, null);
           if (history.length > 0 && before === undefined) store.recordEpochs(trial, attempt, history);
           if (before !== undefined) {
             epochs.clear();
@@ -181,19 +155,12 @@ export function trainTask(context: RunContext, plan: TrialPlan, stalled: readonl
           return undefined;
         };
       }
-      const failure = outcome.kind === 'failed' && outcome.failure.kind === 'storage' ? outcome.failure : undefined;
-      const isOwn = failure !== undefined && files.isOwnTrouble(failure.code);
-      const trouble = isOwn ? undefined : failure;
-      // The sweep's folder is the place: what one trial meets, its neighbours meet.
-      const folder = context.layout.sweep(context.sweep);
-      const error = trouble && storeError(Object.assign(new Error(trouble.message), { code: trouble.code }), folder);
+      const { verdict, error } = judgeEnd(outcome, {
+        ...{ files, sweepFolder: context.layout.sweep(context.sweep), charged: losses.charged },
+        again: before && trial,
+      });
       // Said before the turn fills the slot again.
       const isWaiting = error !== undefined && context.waitsFor(error);
-      const verdict: Verdict = trouble
-        ? { state: 'queued', cause: `storage: ${oneLine(trouble.message)}`, retryInMs: 0 }
-        : isOwn
-          ? { state: 'failed', cause: ownTroubleCause(failure.message, files.folder, before && trial) }
-          : judge(outcome, losses.charged);
       const isAgain = verdict.state !== 'queued' && before !== undefined;
       // Of a training that didn't complete nothing is left that the result before could be at odds with.
       const isKept = isAgain && verdict.state !== 'completed';

@@ -23,17 +23,17 @@ export class Turn {
   readonly held: (Held & { readonly task: Task })[] = [];
   /** Tasks that were asked to begin. */
   readonly asked: Task[] = [];
-  /** One of these needed no device: what its source gives next may follow from that. */
-  hasOver = false;
   /** What follows once it is durable, in this order. */
   readonly sequels: (() => void)[] = [];
+  readonly #settle: (task: Task, retryInMs: number | undefined) => void;
 
-  /** Lets the tasks record the news of attempts that are `running`. `settle` hears of each that ended, and when it is to go on. */
-  hear(
-    news: readonly NewsOf[],
-    running: Pick<ReadonlySet<TaskAttempt>, 'has'>,
-    settle: (task: Task, retryInMs: number | undefined) => void,
-  ): void {
+  /** `settle` hears of each task whose attempt ended when it is to go on; `undefined` of those that are over. */
+  constructor(settle: (task: Task, retryInMs: number | undefined) => void) {
+    this.#settle = settle;
+  }
+
+  /** Lets the tasks record the news of attempts that are `running`. */
+  hear(news: readonly NewsOf[], running: Pick<ReadonlySet<TaskAttempt>, 'has'>): void {
     for (const item of news) {
       const { of } = item;
       // One that was given up has been accounted for.
@@ -43,7 +43,7 @@ export class Turn {
       } else {
         this.ended.add(of);
         const sequel = of.task.end(item.outcome);
-        this.sequels.push(() => settle(of.task, sequel()));
+        this.sequels.push(() => this.#settle(of.task, sequel()));
       }
     }
   }
@@ -60,8 +60,10 @@ export class Turn {
       this.asked.push(task);
       const job = task.begin();
       if (job.kind === 'over') {
-        this.hasOver = true;
-        this.sequels.push(job.tell);
+        this.sequels.push(() => {
+          job.tell();
+          this.#settle(task, undefined);
+        });
       } else if (job.kind === 'held') this.held.push({ ...job, task });
       else {
         placement.put(task, device);

@@ -22,8 +22,8 @@ export function checkTrialNumbers(
     refuse(`the best epoch ${bestEpoch} of ${epochs}`);
   }
   if (row.state === 'completed' && bestEpoch === null) refuse('no result, and is completed');
-  const { trainImages, validationImages, trainableWeights, numericsVersion } = row;
-  const counts = { trainImages, validationImages, trainableWeights, numericsVersion };
+  const { trainImages, validationImages, trainableWeights, numericsVersion, supersededEpochs = 0 } = row;
+  const counts = { trainImages, validationImages, trainableWeights, numericsVersion, supersededEpochs };
   for (const [name, count] of Object.entries(counts)) {
     if (count !== null && !isCount(count))
       refuse(`${count} for ${name.replace(/[A-Z]/, (letter) => `_${letter.toLowerCase()}`)}`);

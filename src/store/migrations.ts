@@ -17,6 +17,7 @@ import { VERDICTS } from './schema/013-verdicts.ts';
 import { PHASES } from './schema/014-phases.ts';
 import { LESSONS } from './schema/015-lessons.ts';
 import { TRADED_RESULTS } from './schema/016-traded-results.ts';
+import { SUPERSEDED_EPOCHS } from './schema/017-superseded-epochs.ts';
 
 /** "VAES": marks an SQLite file as ours, in its header. */
 export const APPLICATION_ID = 0x56414553;
@@ -39,6 +40,7 @@ export const MIGRATIONS: readonly string[] = [
   PHASES,
   LESSONS,
   TRADED_RESULTS,
+  SUPERSEDED_EPOCHS,
 ];
 
 /**

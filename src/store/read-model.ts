@@ -77,6 +77,8 @@ export interface TrialRecord extends UserMarks {
   /** The trial of fewer epochs whose checkpoint it began from, and how many of its epochs were trained there; null or absent for all others. */
   readonly wentOnFrom?: TrialId | null;
   readonly wentOnAfter?: number | null;
+  /** How many more epochs were trained of it, and gave way to those of a training that could not go on from them; absent for none. */
+  readonly supersededEpochs?: number;
   /** What of `seconds` was trained there. */
   readonly wentOnSeconds?: number | null;
   /** It was pruned, and trains to its last epoch on demand; false or absent for all others. */

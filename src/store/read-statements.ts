@@ -42,7 +42,7 @@ SELECT t.key, s.name AS sweep, t.trial_id AS id, t.config_id AS configId, t.seed
   a.bit_class AS bitClass,
   coalesce(o.attempts, t.attempts) AS attempts, t.kl_per_dimension AS klPerDimension,
   t.trainable_weights AS trainableWeights, os.name AS reusedFrom, t.in_plan AS inPlan, t.paused_at AS pausedAt, t.is_revived AS isRevived, t.phase,
-  t.went_on_from AS wentOnFrom, t.went_on_after AS wentOnAfter,
+  t.went_on_from AS wentOnFrom, t.went_on_after AS wentOnAfter, t.superseded_epochs AS supersededEpochs,
   (SELECT sum(e.seconds) FROM epochs e WHERE e.trial_key = t.key AND e.epoch <= t.went_on_after) AS wentOnSeconds, t.train_images AS trainImages,
   t.validation_images AS validationImages, t.numerics_version AS numericsVersion,
   ${marksOf('trial', 't.trial_id')}

@@ -25,7 +25,7 @@ import { refuseBrokenLocks } from './try-locks.ts';
 import { verdictTable, type ConfigVerdict, type PrunedTrial, type RecordedVerdict, type Rung } from './verdicts.ts';
 import type { Lesson } from '../sweep-file/expansion/learned-search.ts';
 import type { Provenance } from './read-model.ts';
-import type { AttemptEnd, AttemptPlace, Claim, PlanChange, SweepPlan, SweepStore } from './store.ts';
+import type { AttemptEnd, AttemptPlace, Claim, EpochCounts, PlanChange, SweepPlan, SweepStore } from './store.ts';
 
 /**
  * Opens the store of one sweep and becomes its only coordinator, creating the results folder and the database as needed.
@@ -174,8 +174,8 @@ export class SqliteStore implements SweepStore {
     return this.#read((sweep) => this.#sql.queued.all(sweep));
   }
 
-  epochsOf(trialId: TrialId): number {
-    return this.#read((sweep) => this.#attempts.trial(sweep, trialId).epochs);
+  epochsOf(trialId: TrialId): EpochCounts {
+    return this.#read((sweep) => this.#sql.epochCounts.get(sweep, trialId)!);
   }
 
   stalledAttempts(): ReturnType<SweepStore['stalledAttempts']> {

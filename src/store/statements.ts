@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import type { TrialId } from '../trial/trial.ts';
+import type { EpochCounts } from './store.ts';
 
 /**
  * The statements of `SqliteStore`, apart from those of its tables.
@@ -17,6 +18,11 @@ export function prepareStatements(db: Database.Database) {
        WHERE t.sweep_key = ? AND t.in_plan = 1 AND t.state = 'queued' AND t.attempts > 0 AND a.outcome IS NOT NULL
          AND a.attempt >= coalesce((SELECT max(e.attempt) FROM epochs e WHERE e.trial_key = t.key), 0)
        ORDER BY t.key, a.attempt`,
+    ),
+    epochCounts: db.prepare<[sweepKey: number, trial: TrialId], EpochCounts>(
+      `SELECT epochs AS recorded, superseded_epochs +
+         iif(reused_from IS NULL, epochs - coalesce(went_on_after, 0), 0) AS trained
+       FROM trials WHERE sweep_key = ? AND trial_id = ?`,
     ),
     lateEnd: db.prepare<[Record<string, string | number | null>]>(
       `INSERT OR IGNORE INTO late_ends (execution, trial_key, attempt, device, told_at, outcome, cause, epoch, metrics)

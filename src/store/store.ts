@@ -95,6 +95,13 @@ export interface AttemptEnd {
   readonly isLost?: boolean;
 }
 
+export interface EpochCounts {
+  /** How many epochs are on record of a trial. */
+  readonly recorded: number;
+  /** How many this sweep has trained of it: neither those of a shorter trial that it went on from, nor only what is on record. */
+  readonly trained: number;
+}
+
 export interface SweepStore extends Disposable {
   /**
    * Joins what `write` records to one durable transaction, for the price of one wait for the disk. When this returns, all
@@ -140,8 +147,7 @@ export interface SweepStore extends Disposable {
   beginRun(provenance: Provenance): void;
   /** Queued trials of the current plan, in dispatch order. What they are is the plan's to say. */
   queued(): TrialId[];
-  /** How many epochs are on record of a trial. */
-  epochsOf(trialId: TrialId): number;
+  epochsOf(trialId: TrialId): EpochCounts;
   /** How the attempts of queued trials ended, oldest first, from the last one that recorded an epoch on. */
   stalledAttempts(): ReadonlyMap<TrialId, readonly { readonly outcome: string; readonly cause: string | null }[]>;
   /**

@@ -12,6 +12,11 @@ export function epochSuperseder(db: Database.Database, forget: ForgetEpochs): Su
   const metrics = db.prepare<[trialKey: number, epoch: number], { name: string; value: number }>(
     'SELECT name, value FROM metrics WHERE trial_key = ? AND epoch = ?',
   );
+  // Those of a shorter trial, which it went on from, were trained there.
+  const count = db.prepare<[{ key: number; after: number }]>(
+    `UPDATE trials SET superseded_epochs = superseded_epochs + max(0, epochs - max(@after, coalesce(went_on_after, 0)))
+     WHERE key = @key`,
+  );
   return (key, history) => {
     const recorded = epochs.all(key);
     const agrees = ({ epoch, step }: { epoch: number; step: number }, index: number): boolean => {
@@ -24,7 +29,9 @@ export function epochSuperseder(db: Database.Database, forget: ForgetEpochs): Su
     };
     const first = recorded.findIndex((row, index) => !agrees(row, index));
     if (first === -1) return 0;
-    forget(key, recorded[first]!.epoch - 1);
+    const after = recorded[first]!.epoch - 1;
+    count.run({ key, after });
+    forget(key, after);
     return recorded.length - first;
   };
 }

@@ -25,7 +25,11 @@ export function takeOverWriter(db: Database.Database): TakeOver {
     `INSERT INTO metrics (trial_key, epoch, name, value)
      SELECT @key, epoch, name, value FROM metrics WHERE trial_key = @source`,
   );
+  const supersede = db.prepare<[key: number]>(
+    `UPDATE trials SET superseded_epochs = superseded_epochs + max(0, epochs - coalesce(went_on_after, 0)) WHERE key = ?`,
+  );
   return (key, source) => {
+    supersede.run(key);
     forgetEpochs(key);
     for (const statement of [trial, epochs, metrics]) statement.run({ key, source });
   };

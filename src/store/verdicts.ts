@@ -16,6 +16,9 @@ export interface ConfigVerdict extends RungVerdict {
  */
 export const DEALT = -1;
 
+/** Of a trial that was pruned and is queued again, until it begins. */
+export const REVIVED_CAUSE = 'revived on demand';
+
 /** Where a cohort is judged: after so many epochs, by this metric. */
 export interface Rung {
   /** A hash of all that verdicts depend on but results. */
@@ -86,13 +89,18 @@ export function verdictTable(db: Database.Database) {
          AND ${IS_PRUNABLE} AND NOT (@sparesFailed AND ${IS_TO_BE_TRIED})
        RETURNING trial_id AS id, attempts`,
     ),
+    // Also where a coordinator was gone before it had recorded the pause.
+    wait: db.prepare<[{ sweepKey: number; configId: ConfigId; epoch: number }]>(
+      `UPDATE trials SET paused_at = @epoch WHERE sweep_key = @sweepKey AND config_id = @configId AND state = 'queued'
+         AND in_plan = 1 AND epochs = @epoch`,
+    ),
     // Under another way to prune, or none, that verdict is none.
     release: db.prepare<[{ sweepKey: number; pruning: string }]>(
       `UPDATE trials AS t SET state = 'queued', cause = NULL
        WHERE sweep_key = @sweepKey AND state = 'pruned' AND in_plan = 1 AND NOT ${IS_PRUNED}`,
     ),
     revive: db.prepare<[key: number]>(
-      `UPDATE trials SET state = 'queued', cause = 'revived on demand', is_revived = 1, paused_at = NULL WHERE key = ?`,
+      `UPDATE trials SET state = 'queued', cause = '${REVIVED_CAUSE}', is_revived = 1, paused_at = NULL WHERE key = ?`,
     ),
     revived: db
       .prepare<[sweepKey: number], TrialId>('SELECT trial_id FROM trials WHERE sweep_key = ? AND is_revived = 1')
@@ -112,11 +120,13 @@ export function verdictTable(db: Database.Database) {
     value: (sweepKey: number, trial: TrialId, metric: string, epoch: number): number | null =>
       sql.value.get({ sweepKey, trial, metric, epoch })?.value ?? null,
 
-    /** Records verdicts and what follows from them at once: the trials that waited and are pruned. */
+    /** Records verdicts and what follows from them at once: who waits after the rung to go on. Returns the trials that waited and are pruned. */
     record(sweepKey: number, rung: Rung, verdicts: readonly ConfigVerdict[], at: Date): PrunedTrial[] {
       return verdicts.flatMap((verdict) => {
         sql.insert.run({ sweepKey, ...rung, ...verdict, at: at.toISOString() });
-        return verdict.verdict === 'pruned' ? prune(sweepKey, { ...rung, ...verdict }, 0) : [];
+        if (verdict.verdict === 'pruned') return prune(sweepKey, { ...rung, ...verdict }, 0);
+        if (verdict.verdict === 'promoted') sql.wait.run({ sweepKey, configId: verdict.configId, epoch: rung.epoch });
+        return [];
       });
     },
 

@@ -20,6 +20,8 @@ export interface NextSpec {
   /** Keys that go. */
   readonly dropped: readonly string[];
   readonly learnFrom: readonly string[];
+  /** In place of those of the search, where there are no more configurations. */
+  readonly trials?: number | undefined;
 }
 
 /** All else is as in `text` with its overrides, which are a valid spec. */
@@ -38,6 +40,7 @@ export function writeNextSpec(text: string, overrides: readonly string[], next: 
     dataset: given['dataset'],
     parameters: Object.fromEntries(Object.entries(said).filter(([name]) => !next.without.includes(name))),
     ...{ zip: next.zip, when: kept('when', next.when), exclude: kept('exclude', next.exclude), try: [] },
+    ...(next.trials !== undefined && { trials: next.trials }),
     ...(next.learnFrom.length > 0 && { learn_from: next.learnFrom }),
   };
   const all = { ...changed, ...given, ...changed };
@@ -54,7 +57,7 @@ export function writeNextSpec(text: string, overrides: readonly string[], next: 
 }
 
 /** A parameter a line, with its reason; rules a line each; all else on the line of its key. */
-function layOut(document: Document, { parameters }: NextSpec): void {
+function layOut(document: Document, { parameters, trials }: NextSpec): void {
   if (!isMap(document.contents)) return;
   for (const { key, value } of document.contents.items) {
     const name = String(isNode(key) ? key.toJSON() : key);
@@ -62,6 +65,8 @@ function layOut(document: Document, { parameters }: NextSpec): void {
     if (name !== 'parameters' && name !== 'when' && name !== 'exclude') value.flow = true;
     else for (const item of value.items) inOneLine(isNode(item) ? item : (item as { value: unknown }).value);
   }
+  const asked = document.get('trials', true) as Node | undefined;
+  if (trials !== undefined && asked !== undefined) asked.comment = ' all that this region has';
   for (const { name, comment } of parameters) {
     const node = document.getIn(['parameters', name], true) as Node | undefined;
     if (node !== undefined) node.comment = ` ${comment}`;

@@ -116,16 +116,21 @@ describe.skipIf(!hasRedis)(`processes together${hasRedis ? '' : ` (${WITHOUT_RED
     ]);
     expect(readFileSync(beatFiles(folder)[0]!, 'utf8')).not.toContain(redis!.password);
 
-    const later = startTask(spec, folder);
+    const { trial } = local[0] as { trial: string };
+    const later = startTask(spec, folder, '--again', trial.slice(0, 8), '--revive', trial);
     expect(await later.ended, later.output).toBe(0);
     expect(later.output).not.toContain('"type":"planned"');
+    const said = later.output.split('\n').filter((line) => line.includes('"level":"warn"'));
+    expect(said.map((line) => JSON.parse(line) as unknown)).toMatchObject([
+      { trial, message: 'not trained again: its weights are there' },
+      { trial, message: 'not revived: it is completed, and was not pruned' },
+    ]);
     // Another plan is another matter.
     const more = startTask(spec, folder, 'seeds=3');
     expect(await more.ended, more.output).toBe(0);
     expect(table(folder)).toHaveLength(12);
 
     // And so are weights that are gone, once, whoever leads.
-    const { trial } = local[0] as { trial: string };
     const weights = path.join(folder, 'tiny', trial, 'weights.safetensors');
     const before = readFileSync(weights);
     rmSync(weights);

@@ -25,5 +25,6 @@ test('no schema that databases were made with changes', () => {
     '29adb152f88a6201',
     '91c8ab066fb82bf6',
     '908fa6aefe69f201',
+    'ae0f933ed6ffcce7',
   ]);
 });

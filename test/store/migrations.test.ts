@@ -136,7 +136,7 @@ describe('migrate', () => {
     const views = /CREATE VIEW[^;]+;/g;
     old.exec(
       'DROP VIEW v_trials; DROP VIEW v_metrics; DROP INDEX trials_outside_plan; DROP TABLE runs; ' +
-        'DROP TABLE choices; ALTER TABLE trials DROP COLUMN phase; ALTER TABLE trials DROP COLUMN went_on_from; ALTER TABLE trials DROP COLUMN went_on_after; ' +
+        'DROP TABLE choices; ALTER TABLE trials DROP COLUMN phase; ALTER TABLE trials DROP COLUMN went_on_from; ALTER TABLE trials DROP COLUMN went_on_after; ALTER TABLE trials DROP COLUMN superseded_epochs; ' +
         'DROP TABLE lessons; DROP TABLE verdicts; ALTER TABLE trials DROP COLUMN paused_at; ALTER TABLE trials DROP COLUMN is_revived; ' +
         'DROP TABLE late_ends; DROP TABLE proposals; ALTER TABLE sweeps DROP COLUMN planned_trials; DROP TABLE user_tags; DROP TABLE user_notes; ALTER TABLE epochs DROP COLUMN cpu_seconds; ' +
         'ALTER TABLE attempts DROP COLUMN bit_class; PRAGMA user_version = 1',

@@ -1,11 +1,13 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { budgetUse } from '../../src/analysis/progress/budget-use.ts';
 import { ResultsLayout } from '../../src/files/paths.ts';
 import { holdingSweeps, removeRows } from '../../src/store/remove.ts';
 import { openStore } from '../../src/store/sqlite-store.ts';
 import type { LateEnd } from '../../src/trial/late-end.ts';
 import { canMove, TRIAL_STATES } from '../../src/trial/state.ts';
+import type { TrialId } from '../../src/trial/trial.ts';
 import { epochRecord, hexId, sweepPlan } from './plans.ts';
 import {
   AT,
@@ -60,6 +62,61 @@ describe('attempts', () => {
     expect(model.snapshot('beta')!.trials[0]).toMatchObject({
       ...{ state: 'running', device: 'gpu:1', bitClass: 'toy', attempts: 2 },
     });
+  });
+
+  test('are counted with all that was trained, neither by a shorter trial nor by another sweep', () => {
+    const layout = temporaryLayout();
+    const store = openTestStore(layout);
+    const id = hexId(0);
+    store.savePlan(sweepPlan(1), AT);
+    const after = (history: number, epochs: number, from?: TrialId): unknown => {
+      const attempt = begin(store, id);
+      const records = Array.from({ length: epochs }, (_, i) => epochRecord(i + 1, -90 - i));
+      store.supersedeEpochs(id, attempt, records.slice(0, history));
+      if (from !== undefined) store.wentOn(id, attempt, { trial: from, epoch: history });
+      else if (history === 0) store.wentOn(id, attempt, null);
+      store.recordEpochs(id, attempt, records);
+      store.endAttempt(id, attempt, end('queued'));
+      return store.epochsOf(id);
+    };
+    expect(after(2, 3, hexId(9))).toEqual({ recorded: 3, trained: 1 });
+    // Its own checkpoint was refused, then the shorter one's, too.
+    expect(after(2, 3, hexId(9))).toEqual({ recorded: 3, trained: 2 });
+    expect(after(0, 2)).toEqual({ recorded: 2, trained: 4 });
+    expect(after(1, 3)).toEqual({ recorded: 3, trained: 6 });
+    const model = openTestReadModel(layout);
+    expect(budgetUse(model.snapshot('beta')!.trials).epochs).toBe(6);
+    const other = openTestStore(layout, 'other');
+    other.savePlan({ ...sweepPlan(1), name: 'other' }, AT);
+    completeTrial(other, id, [-90], AT);
+    expect(store.claim(id, AT).kind).toBe('reused');
+    expect(store.epochsOf(id)).toEqual({ recorded: 1, trained: 6 });
+    expect(budgetUse(model.snapshot('beta')!.trials).epochs).toBe(6);
+  });
+
+  test('wait after the rung that their trial was promoted from, also where the pause is not on record', () => {
+    const layout = temporaryLayout();
+    const store = openTestStore(layout);
+    const plan = sweepPlan(2);
+    store.savePlan(plan, AT);
+    for (const [i, epochs] of [1, 2].entries()) {
+      const attempt = begin(store, hexId(i));
+      store.recordEpochs(hexId(i), attempt, [epochRecord(1, -90), epochRecord(2, -80)].slice(0, epochs));
+      store.endAttempt(hexId(i), attempt, end('queued', 'its coordinator is gone'));
+    }
+    const rung = { pruning: 'halving', cohort: 0, rung: 0, epoch: 1, metric: 'val/elbo' };
+    const verdict = { value: -90, verdict: 'promoted', place: 1, among: 2 } as const;
+    const verdicts = [...new Set(plan.trials.map(({ configId }) => configId))].map((configId) => ({
+      configId,
+      ...verdict,
+    }));
+    store.recordVerdicts(rung, verdicts, AT);
+    // The second is on its way already.
+    expect(
+      openTestReadModel(layout)
+        .snapshot('beta')!
+        .trials.map(({ pausedAt }) => pausedAt),
+    ).toEqual([1, null]);
   });
 
   test('supersede the recorded epochs that they do not go on from, and keep the others (issue 10, line 5)', () => {

@@ -1,4 +1,5 @@
-import { runSweep, type RunOptions, type RunResult } from '../../src/sweep.ts';
+import type { RunResult } from '../../src/run/run-result.ts';
+import { runSweep, type RunOptions } from '../../src/sweep.ts';
 import { ToyExecutor } from './toy-executor.ts';
 import { toySurroundings } from './toy-surroundings.ts';
 

@@ -8,15 +8,19 @@ export interface BudgetUse {
   readonly epochs: number;
 }
 
-type Known = Pick<TrialRecord, 'id' | 'reusedFrom' | 'attempts' | 'epochs' | 'wentOnAfter'>;
+type Known = Pick<TrialRecord, 'id' | 'reusedFrom' | 'attempts' | 'epochs' | 'wentOnAfter' | 'supersededEpochs'>;
 
-/** Epochs that a trial has from a shorter one were used by that one. */
+/** Epochs that a trial has from a shorter one were used by that one; those that gave way to others were used, too. */
 export function budgetUse(known: readonly Known[]): BudgetUse {
   const own = known.filter(({ reusedFrom }) => reusedFrom === null);
   return {
     begun: new Set(own.filter(({ attempts }) => attempts > 0).map(({ id }) => id)),
-    epochs: own.reduce((sum, { epochs, wentOnAfter }) => sum + epochs - (wentOnAfter ?? 0), 0),
+    epochs: known.reduce((sum, trial) => sum + epochsUsed(trial), 0),
   };
+}
+
+function epochsUsed({ reusedFrom, epochs, wentOnAfter, supersededEpochs }: Known): number {
+  return (reusedFrom === null ? epochs - (wentOnAfter ?? 0) : 0) + (supersededEpochs ?? 0);
 }
 
 /** Null of what has no limit. `reserve` is kept back of what has one. */

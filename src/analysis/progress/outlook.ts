@@ -5,30 +5,17 @@ import type { Confirmation } from '../../sweep-file/expansion/confirmation.ts';
 import type { TrialRecord } from '../../store/read-model.ts';
 import type { BudgetLeft } from '../../text/describe-budget.ts';
 import { distinctDigits } from '../../trial/identity.ts';
-import { nextStep, type NextStep } from '../../trial/next-step.ts';
-import { isFinished, type TrialState } from '../../trial/state.ts';
+import type { NextStep } from '../../trial/next-step.ts';
 import type { TrialConfig, TrialId, TrialPlan } from '../../trial/trial.ts';
+import { affordableOf, type Affordable } from './affordable.ts';
 import { budgetLeft, budgetUse } from './budget-use.ts';
 import { changedDataNote } from '../changed-data.ts';
 import { anewNotes, goOnFrom } from './go-on.ts';
 import { estimateBytes, estimateTime, type TimeEstimate } from './cost.ts';
-import { finalEpochs, type Trained } from './final-epochs.ts';
+import { finalEpochs } from './final-epochs.ts';
+import { countTrainedElsewhere, prospectOf, resultsOf, trainedBy, type Prospect } from './prospects.ts';
 import { trialsToTest } from '../ranking.ts';
 import { countOutdated } from '../whole-sweep.ts';
-
-/** What becomes of a planned trial. */
-export interface Prospect {
-  readonly plan: TrialPlan;
-  readonly step: NextStep;
-  /** As its own sweep has it; undefined for a new one. */
-  readonly own: TrialRecord | undefined;
-  /** The sweep it is taken over from, else its own. */
-  readonly source: string;
-  /** Training starts at its last checkpoint. */
-  readonly resumes: boolean;
-  /** How many epochs it has from a trial of fewer epochs, whose checkpoint it begins from; 0 for none. */
-  readonly goesOnAfter: number;
-}
 
 export interface Outlook {
   /** In the plan's order. */
@@ -61,11 +48,7 @@ export interface Outlook {
   /** What is left of the sweep's budget, and how many of those to run may begin under it, as far as trials and epochs go. */
   readonly budgetLeft: BudgetLeft;
   readonly affordable: number;
-  /**
-   * Of the epochs that trials are expected to train, how many a budget of epochs has room for: where it ends amid the rungs of
-   * pruning, how many begin is known only roughly. Null elsewhere.
-   */
-  readonly withinRungs: { readonly epochs: number; readonly of: number } | null;
+  readonly withinRungs: Affordable['withinRungs'];
   /** Why `until` has ended the sweep, but for what confirms the best. */
   readonly untilMet: string | undefined;
   /** The sweep has a coordinator at present. */
@@ -102,7 +85,7 @@ export function lookAhead(
   { spec, trials: first, search, confirmation, source }: PlannedSweep,
   circumstances: Circumstances,
 ): Outlook {
-  const { past, elsewhere, isRunning, devices, leftPruned, hasCheckpoint, proposals = [] } = circumstances;
+  const { past, elsewhere, isRunning, devices, hasCheckpoint, proposals = [] } = circumstances;
   // What is on record holds; before that, what is proposed without any result.
   const recorded = proposals.slice(0, search?.proposals).flatMap((parameters) => search?.trialsOf(parameters) ?? []);
   const screening = [...recorded, ...first.slice(recorded.length)];
@@ -119,18 +102,7 @@ export function lookAhead(
   const planIds = new Set(trials.map(({ id }) => id));
   const outside = [...own.values()].filter(({ id }) => !planIds.has(id));
   const goOn = goOnFrom(outside, source.fingerprint, ({ id, reusedFrom }) => hasCheckpoint(id, reusedFrom));
-  const prospects = trials.map((plan): Prospect => {
-    const known = own.get(plan.id);
-    const taken = elsewhere.get(plan.id);
-    const isLeft = leftPruned.has(plan.id);
-    const next = nextStep(stateInRun(known?.state, isLeft), taken !== undefined);
-    const step = isLeft && next !== 'take_over' ? 'keep' : next;
-    const resumes = (step === 'train' || step === 'retry') && hasCheckpoint(plan.id, null);
-    const isNew = step === 'train' && !resumes && (known?.epochs ?? 0) === 0;
-    const goesOnAfter = isNew ? (goOn.from(plan)?.epochs ?? 0) : 0;
-    const origin = step === 'take_over' ? taken : undefined;
-    return { plan, step, own: known, source: origin ?? spec.name, resumes, goesOnAfter };
-  });
+  const prospects = trials.map((plan) => prospectOf(plan, { sweep: spec.name, own, circumstances, goOn }));
   const withStep = (...steps: readonly NextStep[]) => prospects.filter(({ step }) => steps.includes(step));
   const [kept, takenOver, toRun] = [withStep('keep'), withStep('take_over'), withStep('train', 'retry')];
   const slots = devices.reduce((sum, device) => sum + device.slots, 0);
@@ -163,14 +135,8 @@ export function lookAhead(
   const reserve = { trials: reserved, epochs: reserved * spec.train.epochs };
   const { untilMet } = circumstances;
   const rest = budgetLeft(spec.budget, screened, circumstances.hours, reserve);
-  const trainedWithin = (limits: BudgetLeft): TrialConfig[] =>
-    untilMet === undefined ? within(limits, screened.begun, toScreen) : [];
-  const affordable = trainedWithin(rest);
-  const ofAnyLength = trainedWithin({ ...rest, epochs: null });
-  const withinRungs = spec.prune === null ? null : roomFor(ofAnyLength, rest.epochs);
-  // Of a plan that is one cohort all begin, before any goes on from the first rung; who does then isn't known before.
-  const isOneCohort = spec.prune?.method === 'halving' && spec.prune.cohortSize === null;
-  const mayBegin = isOneCohort && (withinRungs?.epochs ?? 0) > 0 ? ofAnyLength : affordable;
+  const begun = untilMet === undefined ? toScreen : [];
+  const { affordable, mayBegin, withinRungs } = affordableOf(begun, rest, screened.begun, spec.prune);
   const left = budgetLeft(spec.budget, budgetUse(all), circumstances.hours);
   const time = inTurn(
     estimateTime(affordable, { past, slots, mostHours: left.hours }),
@@ -221,29 +187,6 @@ function fewestThere(
     .reduce((sum, one) => sum + one, 0);
 }
 
-function countTrainedElsewhere(
-  toRun: readonly Prospect[],
-  past: readonly TrialRecord[],
-  sweep: string,
-): ReadonlyMap<string, number> {
-  const wanted = new Set(toRun.map(({ plan }) => plan.id));
-  const theirs = past.filter(({ id, state, sweep: other }) => other !== sweep && state === 'running' && wanted.has(id));
-  return new Map([...Map.groupBy(theirs, (trial) => trial.sweep)].map(([name, trials]) => [name, trials.length]));
-}
-
-/** As a run finds it: what a coordinator that is gone left running waits, and what another way to prune pruned does, too. */
-function stateInRun(state: TrialState | undefined, isLeftPruned: boolean): TrialState | undefined {
-  return state === 'running' || (state === 'pruned' && !isLeftPruned) ? 'queued' : state;
-}
-
-function trainedBy({ plan, step, own, resumes, goesOnAfter }: Prospect): Trained {
-  const { configId, config, phase = null } = plan;
-  const known = { configId, config, phase, isRevived: own?.isRevived ?? false };
-  if (step === 'take_over') return { ...known, state: 'completed', epochs: config.train.epochs };
-  if (step !== 'keep') return { ...known, state: 'queued', epochs: resumes ? (own?.epochs ?? 0) : goesOnAfter };
-  return { ...known, state: isFinished(own!.state) ? own!.state : 'pruned', epochs: own!.epochs };
-}
-
 /** Of two parts of a run, the second of which waits for the whole first. */
 function inTurn(first: TimeEstimate, second: TimeEstimate): TimeEstimate {
   if (first.highSeconds === 0 || second.highSeconds === 0) return second.highSeconds === 0 ? first : second;
@@ -252,36 +195,4 @@ function inTurn(first: TimeEstimate, second: TimeEstimate): TimeEstimate {
     highSeconds: first.highSeconds + second.highSeconds,
     measuredTrials: Math.min(first.measuredTrials, second.measuredTrials),
   };
-}
-
-/** Of what is to be trained, in turn, what a budget allows; its hours aside. */
-function within(
-  { trials, epochs }: BudgetLeft,
-  begun: ReadonlySet<TrialId>,
-  toTrain: readonly { readonly id: TrialId | null; readonly config: TrialConfig }[],
-): TrialConfig[] {
-  let [trialsLeft, epochsLeft] = [trials ?? Infinity, epochs ?? Infinity];
-  return toTrain.flatMap(({ id, config }) => {
-    const isNew = id === null || !begun.has(id);
-    if ((isNew && trialsLeft < 1) || epochsLeft < config.train.epochs) return [];
-    if (isNew) trialsLeft--;
-    epochsLeft -= config.train.epochs;
-    return [config];
-  });
-}
-
-/** Null where there is room for all. */
-function roomFor(configs: readonly TrialConfig[], epochs: number | null): Outlook['withinRungs'] {
-  const of = configs.reduce((sum, { train }) => sum + train.epochs, 0);
-  return epochs === null || epochs >= of ? null : { epochs, of };
-}
-
-/** The plan's trials as they are, or will be once taken over. */
-function resultsOf(prospects: readonly Prospect[], past: readonly TrialRecord[]): TrialRecord[] {
-  const records = new Map(past.map((trial) => [`${trial.sweep}/${trial.id}`, trial]));
-  return prospects.flatMap(({ plan, step, own, source }) => {
-    const record = step === 'take_over' ? records.get(`${source}/${plan.id}`) : own;
-    // What is recorded is its part in an earlier plan, or in the other sweep.
-    return record === undefined ? [] : { ...record, phase: plan.phase ?? null };
-  });
 }

@@ -14,6 +14,8 @@ export interface RefinedParameter extends Refined {
   readonly importance: Importance;
   /** What the best has; undefined where it has none of it. */
   readonly best: ParameterValue | undefined;
+  /** Only trials of one value of it were asked for. */
+  readonly isGiven: boolean;
 }
 
 export interface Refinement {
@@ -65,14 +67,15 @@ export function refine(spec: SweepSpec, model: ReportModel, effects: Effects): R
     : ranked.slice(0, Math.min(Math.ceil(ranked.length / 2), Math.max(3, Math.ceil(BEST * ranked.length))));
 
   const inRules = new Set(spec.when.flatMap(({ then }) => Object.keys(then)));
-  const refined = new Map<string, RefinedParameter>();
+  const isGiven = (parameter: string): boolean => model.where !== null && !model.differing.includes(parameter);
+  const refined = new Map<string, Found>();
   const zip = spec.zip.filter((group) => !refineGroup(group, spec, best, around, effects, refined));
   const one = (axis: SweepSpec['axes'][number]): void => {
     const { parameter } = axis;
     const found = refineAxis(axis, best, around, effects, {
       metric: model.metric,
       isLearning: isLearning(spec.search),
-      isGiven: isGiven(model, parameter),
+      isGiven: isGiven(parameter),
     });
     if (found !== undefined && !refined.has(parameter)) refined.set(parameter, found);
   };
@@ -91,9 +94,10 @@ export function refine(spec: SweepSpec, model: ReportModel, effects: Effects): R
     return deciding?.kind === 'choices' && !deciding.values.some((value) => meets(only!, value));
   };
   const gone = spec.axes.map(({ parameter }) => parameter).filter((name) => isEverywhere(name) || isNowhere(name));
-  const parameters = spec.axes.flatMap(({ parameter }) =>
-    gone.includes(parameter) ? [] : (refined.get(parameter) ?? []),
-  );
+  const parameters = spec.axes.flatMap(({ parameter }): RefinedParameter[] => {
+    const found = refined.get(parameter);
+    return found === undefined || gone.includes(parameter) ? [] : [{ ...found, isGiven: isGiven(parameter) }];
+  });
   const isNew = ({ kind, domain }: Refined): boolean =>
     kind === 'extended' || kind === 'narrowed' || (domain.kind === 'range' && kind === 'kept');
   const isHardly = ({ importance }: RefinedParameter): boolean => importance.kind === 'hardly';
@@ -109,10 +113,7 @@ export function refine(spec: SweepSpec, model: ReportModel, effects: Effects): R
   return { kind: 'refined', parameters, ruled, gone, zip, when, exclude, around, areTied: isTold };
 }
 
-/** Whether only trials of one value of it were asked for. */
-export function isGiven({ where, differing }: Pick<ReportModel, 'where' | 'differing'>, parameter: string): boolean {
-  return where !== null && !differing.includes(parameter);
-}
+type Found = Omit<RefinedParameter, 'isGiven'>;
 
 function refineAxis(
   { parameter, domain }: SweepSpec['axes'][number],
@@ -120,7 +121,7 @@ function refineAxis(
   around: readonly ConfigurationSummary[],
   effects: Effects,
   { metric, isLearning, isGiven }: { readonly metric: string; readonly isLearning: boolean; readonly isGiven: boolean },
-): RefinedParameter | undefined {
+): Found | undefined {
   if (domain.kind === 'choices' && domain.values.length === 1) return undefined;
   const importance = importanceOf(parameter, effects);
   const own = best.params[parameter] as ParameterValue | undefined;
@@ -149,7 +150,7 @@ function refineGroup(
   best: ConfigurationSummary,
   around: readonly ConfigurationSummary[],
   effects: Effects,
-  refined: Map<string, RefinedParameter>,
+  refined: Map<string, Found>,
 ): boolean {
   const lists = group.map((name) => (axes.find(({ parameter }) => parameter === name)!.domain as Choices).values);
   const isHardly = group.every((name) => importanceOf(name, effects).kind === 'hardly');

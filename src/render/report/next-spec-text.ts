@@ -1,10 +1,5 @@
 /** What comes after a sweep, as a spec with its reasons, and why nothing does. */
-import {
-  isGiven,
-  type NothingToRefine,
-  type RefinedParameter,
-  type Refinement,
-} from '../../analysis/refine/refinement.ts';
+import type { NothingToRefine, RefinedParameter, Refinement } from '../../analysis/refine/refinement.ts';
 import { describeParams } from '../../analysis/parameters.ts';
 import type { ReportModel } from '../../analysis/report/report-model.ts';
 import { quantityOf } from '../../metrics/index.ts';
@@ -38,7 +33,7 @@ export function nextSpecOf(refinement: Refinement, model: ReportModel, context: 
       ...parameters.map((one) => ({
         name: one.parameter,
         domain: one.domain,
-        comment: isGiven(model, one.parameter) ? 'all that was looked at has it' : reason(one, refinement, context),
+        comment: one.isGiven ? 'all that was looked at has it' : reason(one, refinement, context),
       })),
       ...ruled.map((name) => ({ name, comment: 'as it was, since `when` sets it for some' })),
     ],

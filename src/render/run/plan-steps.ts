@@ -1,6 +1,7 @@
 /** What a run would do with the trials of a plan: all together, and each by itself. */
 import type { SampleNoun } from '../../text/sample-noun.ts';
-import type { Outlook, Prospect } from '../../analysis/progress/outlook.ts';
+import type { Outlook } from '../../analysis/progress/outlook.ts';
+import type { Prospect } from '../../analysis/progress/prospects.ts';
 import { describeParams } from '../../analysis/parameters.ts';
 import { count, formatCount } from '../../text/format-number.ts';
 import type { PlannedSweep } from '../../plan-sweep.ts';

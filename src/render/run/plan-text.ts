@@ -2,7 +2,8 @@
 import { sampleNoun } from '../../text/sample-noun.ts';
 import { ASSUMED_GFLOPS, type TimeEstimate } from '../../analysis/progress/cost.ts';
 import { describeLeftOut } from '../../analysis/search/lessons.ts';
-import type { Outlook, Prospect } from '../../analysis/progress/outlook.ts';
+import type { Outlook } from '../../analysis/progress/outlook.ts';
+import type { Prospect } from '../../analysis/progress/prospects.ts';
 import { quantityOf } from '../../metrics/index.ts';
 import { describeBudget } from '../../text/describe-budget.ts';
 import { count, formatCount, formatNumber } from '../../text/format-number.ts';

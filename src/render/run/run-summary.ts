@@ -10,7 +10,7 @@ import { describeWarning } from '../report/warning-text.ts';
 import { marked, nextLine, unbroken, wrap, type Layout } from '../layout/text.ts';
 import { plain } from '../../text/printable.ts';
 import type { SampleNoun } from '../../text/sample-noun.ts';
-import type { RunResult } from '../../sweep.ts';
+import type { RunResult } from '../../run/run-result.ts';
 import { isFinished, TRIAL_STATES } from '../../trial/state.ts';
 
 /** Warnings that tell how trials ended; the others are about the order, which is the report's business. */

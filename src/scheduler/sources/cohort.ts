@@ -20,6 +20,8 @@ export class Cohort {
   /** Who belongs to it is on record. */
   isDealt = false;
   isBeingJudged = false;
+  /** None of it is trained any more. */
+  isDone = false;
   /** The next one to be judged at. */
   rung: number;
   readonly #alive = new Map<ConfigId, readonly TrialPlan[]>();

@@ -9,7 +9,7 @@ import type { ConfigId, Objective, TrialId, TrialPlan } from '../../trial/trial.
 import type { Clock } from '../clock.ts';
 import type { Field } from './cohort.ts';
 import type { Emit, Happening } from '../events.ts';
-import type { Admission, Decision, TrialSource } from './source.ts';
+import { hearingOver, type Admission, type Decision, type TrialSource } from './source.ts';
 
 export interface ConfirmingContext {
   readonly confirmation: Confirmation;
@@ -87,19 +87,15 @@ export class ConfirmingSource implements TrialSource {
 
   admit(trial: TrialPlan): Admission | undefined {
     const admission = this.#own.has(trial.id) ? undefined : this.#inner.admit?.(trial);
-    if (admission?.isOver !== true) return admission;
-    return {
-      isOver: true,
-      // It had ended before, and nothing else is heard of it.
-      tell: () => {
-        this.#open.delete(trial.id);
-        admission.tell();
-      },
-    };
+    return hearingOver(admission, () => this.#open.delete(trial.id));
   }
 
   pauseAt(trial: TrialPlan): number | undefined {
     return this.#own.has(trial.id) ? undefined : this.#inner.pauseAt?.(trial);
+  }
+
+  started(trial: TrialId): void {
+    this.#inner.started?.(trial);
   }
 
   paused(trial: TrialPlan, epoch: number): void {

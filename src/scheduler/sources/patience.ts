@@ -2,9 +2,7 @@ import type { Until } from '../../sweep-file/spec.ts';
 import { quantityOf } from '../../metrics/index.ts';
 import { count, formatNumber } from '../../text/format-number.ts';
 import type { ConfigId, TrialId } from '../../trial/trial.ts';
-
-/** A configuration waits where it isn't known yet whether it is to be trained. */
-export type Standing = 'begins' | 'waits' | 'over';
+import type { Standing } from './standing.ts';
 
 /**
  * Ends a sweep when so many configurations in a row, in the order of the plan, bettered nothing. Configuration i is trained if
@@ -46,11 +44,11 @@ export class Patience {
     // The first so many results tell what becomes of it.
     const seen = this.take(configuration) - this.#until.lookahead + 1;
     if (seen <= this.#decided && !(this.#isOver && seen === this.#decided)) return 'begins';
-    return this.#isOver ? 'over' : 'waits';
+    return this.#isOver ? { over: this.#reason } : 'waits';
   }
 
   /** `its last 10 configurations bettered nothing: val/elbo -45.33, of configuration 14, stays the best`. */
-  get reason(): string {
+  get #reason(): string {
     const { metric, patience } = this.#until;
     const last = patience === 1 ? 'its last configuration' : `its last ${count(patience, 'configuration')}`;
     if (this.#best === undefined) return `${last} had no result, nor had any before`;

@@ -9,7 +9,8 @@ import type { Clock } from '../clock.ts';
 import { bestFirst } from '../best-first.ts';
 import { cohortsOf, type Cohort, type Field } from './cohort.ts';
 import type { Emit, Happening } from '../events.ts';
-import { isJudged, judgeCohort } from '../judge-cohort.ts';
+import { judgeCohort } from '../judge-cohort.ts';
+import { RungProgress } from './rung-progress.ts';
 import type { Admission, Decision, TrialSource } from './source.ts';
 
 export interface PruningContext {
@@ -31,9 +32,6 @@ export interface PruningContext {
   readonly prunedResults: Map<ConfigId, FoldedResult>;
 }
 
-/** Of a trial that has ended. */
-const ENDED = Infinity;
-
 /**
  * Another source's trials, of which only some go on from each rung. Each trial pauses at its next rung, with its checkpoint;
  * when all that its cohort has there are paused or ended, the rung is judged: as a thing of its own in the queue, so that it
@@ -46,8 +44,7 @@ export class PruningSource implements TrialSource {
   readonly #inner: TrialSource;
   readonly #field: Field;
   readonly #cohorts: ReturnType<typeof cohortsOf>;
-  /** Epochs that are recorded of a trial. */
-  readonly #reached = new Map<TrialId, number>();
+  readonly #progress: RungProgress;
   readonly #paused = new Map<TrialId, TrialPlan>();
   readonly #promoted: TrialPlan[] = [];
   readonly #decisions: Decision[] = [];
@@ -56,8 +53,6 @@ export class PruningSource implements TrialSource {
   readonly #families = new Map<ConfigId, string>();
   /** Were pruned in this run. */
   readonly #left = new Set<TrialId>();
-  /** A rung is judged without these. */
-  readonly #refused = new Set<TrialId>();
 
   /** `field`: the configurations that take part, as far as `inner` knows them. */
   constructor(context: PruningContext, inner: TrialSource, field: Field) {
@@ -66,11 +61,7 @@ export class PruningSource implements TrialSource {
     this.#field = field;
     this.#judged = [...context.recorded];
     this.#cohorts = cohortsOf(context.recorded, context.prune, context.epochs);
-    for (const { id, state, epochs } of context.known) {
-      // What was pruned before is queued again where it takes part.
-      const hasEnded = state === 'completed' || state === 'diverged' || state === 'failed';
-      this.#reached.set(id, hasEnded ? ENDED : epochs);
-    }
+    this.#progress = new RungProgress(this.#cohorts, context.known, context.exempt);
     this.#goOn();
   }
 
@@ -95,7 +86,7 @@ export class PruningSource implements TrialSource {
       const given = this.#inner.next();
       // It was pruned before its turn came. (One that was completed before is for its source to record.)
       if (given !== undefined && 'id' in given && this.#left.has(given.id)) continue;
-      if (given === undefined || 'record' in given || !this.#waits(given)) return given;
+      if (given === undefined || 'record' in given || !this.#progress.waits(given)) return given;
       this.#paused.set(given.id, given);
     }
   }
@@ -105,32 +96,32 @@ export class PruningSource implements TrialSource {
   }
 
   pauseAt(trial: TrialPlan): number | undefined {
-    return this.#context.exempt.has(trial.id) ? undefined : this.#nextRung(trial);
+    return this.#progress.pauseAt(trial);
+  }
+
+  ahead(trial: TrialPlan): readonly (readonly TrialPlan[])[] {
+    return this.#progress.ahead(trial);
   }
 
   /** Whether what becomes of its configuration is not known yet. */
   isToBeJudged(trial: TrialPlan): boolean {
-    return this.#cohorts.of(trial.configId) === undefined || this.#nextRung(trial) !== undefined;
-  }
-
-  #nextRung(trial: TrialPlan): number | undefined {
-    return this.#cohorts.of(trial.configId)?.nextRung(trial.configId, (rung) => isJudged(trial, rung));
+    return this.#cohorts.of(trial.configId) === undefined || this.#progress.nextRung(trial) !== undefined;
   }
 
   tell(end: Extract<Happening, { type: 'finished' }>): void {
-    this.#reached.set(end.trial, ENDED);
+    this.#progress.end(end.trial);
     this.#inner.tell?.(end);
     this.#tellJudged();
   }
 
   paused(trial: TrialPlan, epoch: number): void {
-    this.#reached.set(trial.id, epoch);
+    this.#progress.reach(trial.id, epoch);
     this.#paused.set(trial.id, trial);
     this.#goOn();
   }
 
   refused(trial: TrialPlan): void {
-    this.#refused.add(trial.id);
+    this.#progress.refuse(trial.id);
     this.#goOn();
   }
 
@@ -148,7 +139,7 @@ export class PruningSource implements TrialSource {
     const { configurations, isComplete } = this.#field;
     for (const [trial] of configurations.slice(this.#families.size))
       this.#families.set(trial!.configId, scaleOf(trial!.config));
-    this.#cohorts.take({ configurations, isComplete: isComplete || this.#refused.size > 0 });
+    this.#cohorts.take({ configurations, isComplete: isComplete || this.#progress.hasRefused });
     const undealt = this.#cohorts.undealt();
     if (undealt.length > 0) this.#decisions.push({ record: () => this.#deal(undealt) });
     for (const cohort of undealt) cohort.isDealt = true;
@@ -156,20 +147,13 @@ export class PruningSource implements TrialSource {
     for (const cohort of this.#cohorts.all()) {
       if (cohort.isOver) continue;
       const mayBeJudged = cohort.rung < first && cohort.isClosed && !cohort.isBeingJudged;
-      if (mayBeJudged && this.#isThere(cohort)) {
+      if (mayBeJudged && this.#progress.isThere(cohort)) {
         cohort.isBeingJudged = true;
         this.#decisions.push({ record: () => this.#judge(cohort) });
       }
       const isCompared = PRUNING[this.#context.prune.method].comparedWith !== 'the cohort';
-      if (isCompared && this.#contenders(cohort).length > 0) first = Math.min(first, cohort.rung);
+      if (isCompared && this.#progress.contenders(cohort).length > 0) first = Math.min(first, cohort.rung);
     }
-  }
-
-  #isThere(cohort: Cohort): boolean {
-    const epoch = cohort.rungs[cohort.rung]!;
-    const isThere = ({ id }: TrialPlan): boolean => this.#refused.has(id) || (this.#reached.get(id) ?? 0) >= epoch;
-    const waitsFor = cohort.waitsFor((trial) => !isJudged(trial, epoch) || isThere(trial));
-    return !waitsFor && this.#contenders(cohort).length > 0;
   }
 
   /** Records which bracket each configuration is in. */
@@ -186,25 +170,13 @@ export class PruningSource implements TrialSource {
     return () => undefined;
   }
 
-  #contenders({ alive }: Cohort): (readonly TrialPlan[])[] {
-    return alive
-      .map((trials) => trials.filter(({ id }) => !this.#refused.has(id)))
-      .filter((trials) => trials.length > 0);
-  }
-
-  #waits(trial: TrialPlan): boolean {
-    const epoch = this.pauseAt(trial);
-    const reached = this.#reached.get(trial.id) ?? 0;
-    return epoch !== undefined && reached >= epoch && reached !== ENDED;
-  }
-
   #judge(cohort: Cohort): () => void {
     const { store, clock, emit, prune, objective, pruning, prunedResults } = this.#context;
     const rung: Rung = {
       ...{ pruning, cohort: cohort.index, rung: cohort.rung, epoch: cohort.rungs[cohort.rung]! },
       metric: objective.metric,
     };
-    const verdicts = judgeCohort(this.#contenders(cohort), rung, {
+    const verdicts = judgeCohort(this.#progress.contenders(cohort), rung, {
       ...{ prune, goal: objective.goal, before: this.#judged, families: this.#families },
       valueOf: ({ id }) => store.valueAfter(id, rung.metric, rung.epoch),
     });
@@ -226,7 +198,7 @@ export class PruningSource implements TrialSource {
   #leave(pruned: readonly PrunedTrial[]): void {
     for (const { id, attempts, cause } of pruned) {
       this.#paused.delete(id);
-      this.#reached.set(id, ENDED);
+      this.#progress.end(id);
       this.#left.add(id);
       const end = { type: 'finished', trial: id, attempt: attempts, state: 'pruned', cause } as const;
       this.#context.emit(end);
@@ -236,7 +208,7 @@ export class PruningSource implements TrialSource {
 
   #promote(cohort: Cohort): void {
     for (const trial of bestFirst(cohort.alive.flat(), this.#judged)) {
-      if (!this.#paused.has(trial.id) || this.#waits(trial)) continue;
+      if (!this.#paused.has(trial.id) || this.#progress.waits(trial)) continue;
       this.#paused.delete(trial.id);
       this.#promoted.push(trial);
     }

@@ -1,5 +1,5 @@
 import type { Happening } from '../events.ts';
-import type { TrialPlan } from '../../trial/trial.ts';
+import type { TrialId, TrialPlan } from '../../trial/trial.ts';
 
 /** Gives one thing after another. */
 export interface Source<Thing> {
@@ -14,6 +14,18 @@ export interface Source<Thing> {
 export interface Admission {
   readonly isOver: boolean;
   readonly tell: () => void;
+}
+
+/** The same; `heard` hears of it where the trial is over, of which nothing else is heard. */
+export function hearingOver(admission: Admission | undefined, heard: () => void): Admission | undefined {
+  if (admission?.isOver !== true) return admission;
+  return {
+    isOver: true,
+    tell: () => {
+      heard();
+      admission.tell();
+    },
+  };
 }
 
 /**
@@ -31,10 +43,14 @@ export interface Decision {
 export interface TrialSource extends Source<TrialPlan | Decision> {
   /** Records what the trial comes from, within the transaction of its claim: once more where that one was rolled back. */
   admit?(trial: TrialPlan): Admission | undefined;
+  /** Hears that an attempt at a trial goes on from what is on record of it now. */
+  started?(trial: TrialId): void;
   /** Hears of the end of each trial, once it is recorded. */
   tell?(end: Extract<Happening, { type: 'finished' }>): void;
   /** After which epoch an attempt at the trial is to pause, if at any. */
   pauseAt?(trial: TrialPlan): number | undefined;
+  /** Cohorts that are judged before the trial's, each by those of it that may yet be trained. */
+  ahead?(trial: TrialPlan): readonly (readonly TrialPlan[])[];
   /** Hears that a trial waits after this epoch, once it is recorded: it is the source's to give it again. */
   paused?(trial: TrialPlan, epoch: number): void;
   /** Hears that a rung was judged: what a configuration counts as may be known now. */

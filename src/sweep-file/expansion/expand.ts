@@ -73,7 +73,7 @@ export function findShortfall(spec: SweepSpec, trials: readonly TrialPlan[]): Fi
   const { search, seeds } = spec;
   if (search.kind === 'grid') return [];
   if (!isLearning(search) && trials.length / seeds.length >= spec.tried.length + search.trials) return [];
-  const { found: drawn, shortage } = countDraws(searched(spec));
+  const { drawn, there, shortage } = supplyOf(spec);
   if (shortage === null) return [];
   if (shortage === 'rare' && spec.where.length > 0) return [tooRare(drawn)];
   const finding = (message: string, hint: string): Finding[] => [
@@ -82,16 +82,30 @@ export function findShortfall(spec: SweepSpec, trials: readonly TrialPlan[]): Fi
   const amount = (size: number): string =>
     `${formatCount(size)} different ${size === 1 ? 'configuration' : 'configurations'}`;
   const asked = `\`trials: ${search.trials}\``;
-  const domains = [...spec.axes.map(({ domain }) => domain), ...spec.when.flatMap((rule) => Object.values(rule.then))];
-  if (domains.some(({ kind }) => kind === 'range') || gridSize(spec) > DEFAULT_MAX_TRIALS) {
+  if (there === undefined) {
     return finding(`${asked} finds only ${amount(drawn)}, and hardly any other`, 'ask for fewer, or widen the space');
   }
-  const there = [...gridConfigurations(spec)].length;
   const rest = there === drawn ? '' : `, of which ${formatCount(drawn)} are drawn`;
   return finding(
     `${asked} is more than there are: ${amount(there)}${rest}`,
     '`search: grid` without `trials` takes all',
   );
+}
+
+/** For how many configurations a search finds enough; fewer than `trials` where its space holds no more. */
+export function mostTrials(spec: SweepSpec): number {
+  if (spec.search.kind === 'grid') return Infinity;
+  const { drawn, there, shortage } = supplyOf(spec);
+  return shortage === null ? Infinity : (there ?? drawn);
+}
+
+/** What a search comes to by draws, and where these fall short, how many configurations there are; `there` is undefined where nobody can count them. */
+function supplyOf(spec: SweepSpec): { drawn: number; there: number | undefined; shortage: Shortage | null } {
+  const { found: drawn, shortage } = countDraws(searched(spec));
+  const domains = [...spec.axes.map(({ domain }) => domain), ...spec.when.flatMap((rule) => Object.values(rule.then))];
+  const isCountable =
+    shortage !== null && domains.every(({ kind }) => kind === 'choices') && gridSize(spec) <= DEFAULT_MAX_TRIALS;
+  return { drawn, there: isCountable ? [...gridConfigurations(spec)].length : undefined, shortage };
 }
 
 function countDraws(draws: Generator<Parameters, Shortage | null>): { found: number; shortage: Shortage | null } {

@@ -38,13 +38,16 @@ export function* walk(spec: SweepSpec, groups: readonly AxisGroup[], chosen: Cho
  * rest multiply. Exact; Infinity when even the deciding axes have more combinations than are quickly walked.
  */
 export function gridSize(spec: SweepSpec): number {
-  const known = sizes.get(spec) ?? countedSize(spec);
-  sizes.set(spec, known);
+  const known = sizes.get(spec.axes) ?? countedSize(spec);
+  sizes.set(spec.axes, known);
   return known;
 }
 
-/** Several checks of a spec ask for it, and where many axes decide it takes a second. */
-const sizes = new WeakMap<SweepSpec, number>();
+/**
+ * By the axes, which no two specs share that differ in `zip` or `when`, but copies of one do. Several checks of a spec ask for
+ * it, and where many axes decide it takes a second.
+ */
+const sizes = new WeakMap<SweepSpec['axes'], number>();
 
 function countedSize(spec: SweepSpec): number {
   const deciding = new Set(spec.axes.flatMap(({ parameter }) => prerequisites(parameter, spec.when)));

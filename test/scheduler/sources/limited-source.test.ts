@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { TrainJob } from '../../../src/trial/job.ts';
 import { ASHA, byBeta, GRID, MEDIAN, outcome, TPE } from '../pruned-toys.ts';
 import { endedBy, live, specOf, start, type Life } from '../spec-run.ts';
 import { ToyWorld } from '../support.ts';
@@ -163,5 +164,94 @@ describe('a sweep ends before its plan', () => {
     expect((await live(world, spec)).executor.trained).toEqual([]);
     await live(world, specOf(text));
     expect(world.snapshot().trials.every(({ state }) => ['completed', 'pruned'].includes(state))).toBe(true);
+  });
+
+  const ofOneSeed = (text: string): string => text.replace('seeds: 2', 'seeds: 1');
+
+  /** The first that `isMeant` diverges after so many epochs, in whichever life. */
+  const divergesFirst = (epochs: number, isMeant: (job: TrainJob) => boolean): NonNullable<Life['fate']> => {
+    let first: string | undefined;
+    return (trial) => {
+      const job = trial as TrainJob;
+      if (isMeant(job)) first ??= job.trial;
+      return job.trial === first ? { epochs, outcome: { kind: 'diverged', message: 'not finite' } } : undefined;
+    };
+  };
+
+  const isComplete = (world: ToyWorld): boolean => {
+    const seeds = Map.groupBy(world.snapshot().trials, ({ configId }) => configId);
+    return [...seeds.values()].some((trials) => trials.every(({ state }) => state === 'completed'));
+  };
+
+  test.each([
+    ['a search', TPE, 16],
+    ['a list pruned by asha', ofOneSeed(ASHA), 20],
+    ['a list pruned by the median, of two seeds', MEDIAN, 46],
+    ['a list pruned by the median', ofOneSeed(MEDIAN), 24],
+  ])(
+    'of epochs: %s keeps room to finish another where the first diverges, the same with any slots and kills',
+    async (_, text, epochs) => {
+      const spec = specOf(`${text}\nbudget: { epochs: ${epochs} }\n`);
+      const outcomes: unknown[] = [];
+      const lives = [1, 0, 7, 0, 1, 31, 2, 20, 2, 40, 7, 14, 7, 37];
+      for (let life = 0; life < lives.length; life += 2) {
+        const [slots, killedAfter] = [lives[life]!, lives[life + 1]!];
+        using world = new ToyWorld();
+        const fate = divergesFirst(5, ({ pauseAt }) => pauseAt === undefined);
+        const killed = start(world, spec, { slots, fate });
+        let steps = killedAfter;
+        await killed.play(() => steps-- <= 0);
+        killed.kill();
+        await live(world, spec, { slots, fate });
+        expect(isComplete(world)).toBe(true);
+        expect((await live(world, spec, { slots, fate })).executor.trained).toEqual([]);
+        outcomes.push(world.snapshot().trials.map(({ id, state, epochs: reached }) => [id, state, reached]));
+      }
+      for (const other of outcomes) expect(other).toEqual(outcomes[0]);
+    },
+  );
+
+  test('of epochs: a trial that is revived, and diverges, leaves the room to finish another', async () => {
+    using world = new ToyWorld();
+    const spec = specOf(`${TPE}budget: { epochs: 13 }\n`);
+    const best = divergesFirst(2, ({ pauseAt }) => pauseAt === 3);
+    const revived = divergesFirst(2, ({ pauseAt }) => pauseAt === undefined);
+    const fate: Life['fate'] = (trial) => best(trial) ?? revived(trial);
+    const killed = start(world, spec, { fate });
+    await killed.play(() => killed.eventsOf('judged').length === 1);
+    killed.kill();
+    const pruned = world.snapshot().trials.find(({ state }) => state === 'pruned')!;
+    await live(world, spec, { fate, revive: [pruned.id] });
+    expect(world.snapshot().trials.filter(({ state }) => state === 'diverged')).toHaveLength(2);
+    expect(isComplete(world)).toBe(true);
+  });
+
+  test('of epochs counts those that are trained anew where a checkpoint was refused', async () => {
+    using world = new ToyWorld();
+    const spec = specOf(`${plain}budget: { epochs: 14 }\n`);
+    const killed = start(world, spec, { slots: 1 });
+    await killed.play(() => killed.executor.trained.length === 3);
+    killed.kill();
+    world.disk.clear();
+    const last = await live(world, spec, { slots: 1 });
+    // 3, and all 6 of them anew: another trial would come to 15.
+    expect([last.executor.trained.length, endedBy(last)]).toEqual([6, 'its budget of 14 epochs is used up']);
+    expect(last.eventsOf('budget').at(-1)!.left.epochs).toBe(5);
+    const again = await live(world, spec, { slots: 1 });
+    expect([again.executor.trained, endedBy(again)]).toEqual([[], 'its budget of 14 epochs is used up']);
+  });
+
+  test('of epochs counts a trial that begins anew amid its rungs, and diverges, with all that it trained', async () => {
+    using world = new ToyWorld();
+    const fate = divergesFirst(2, ({ pauseAt }) => pauseAt === undefined);
+    const spec = specOf(`${TPE}budget: { epochs: 20 }\n`);
+    const running = start(world, spec, { slots: 1, fate });
+    await running.play(() => running.eventsOf('judged').length === 2);
+    world.disk.clear();
+    await running.finish();
+    running.kill();
+    const trained = running.executor.trained.length;
+    expect(running.eventsOf('budget').at(-1)!.left.epochs).toBe(20 - trained);
+    expect((await live(world, spec, { fate })).eventsOf('budget').at(-1)!.left.epochs).toBe(20 - trained);
   });
 });
