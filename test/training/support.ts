@@ -50,9 +50,11 @@ export const testModels: Readonly<Record<string, ModelShape>> = {
   },
 };
 
-/** Convolutions between channels as ONNX Runtime has them in blocks. */
+/** Convolutions between channels as ONNX Runtime has them in blocks, all or some; the last ends at a single pixel. */
 export const blockedModels: Readonly<Record<string, ModelShape>> = {
   'conv in blocks': { ...conv, own: { channels: [16, 32, 48] }, height: 9, width: 22 },
+  'conv partly in blocks': { ...conv, own: { channels: [20, 32] }, height: 9, width: 11 },
+  'conv in blocks of five layers': { ...conv, own: { channels: [16, 16, 16, 16, 16] }, height: 20, width: 17 },
   'conv in blocks, of colours': {
     ...conv,
     own: { channels: [16] },

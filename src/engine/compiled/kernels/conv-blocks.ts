@@ -11,6 +11,9 @@ import { outputPositions, type ConvInfo } from './conv-info.ts';
 import { fromPhases, phaseTaps } from './conv-input.ts';
 import { reshape } from './shape.ts';
 
+/** So many times the images, filled up to whole blocks, cost more than blocks gain. */
+const MOST_FILLED = 1.25;
+
 interface Blocked {
   readonly graph: CpuGraph;
   /** Channels of one. */
@@ -59,6 +62,7 @@ export function blockedFilterGradient(anyGraph: GraphBuilder, x: Value, dy: Valu
   const { batchSize, inChannels, outChannels, outHeight, outWidth, filterHeight, filterWidth } = info;
   const { strideHeight, strideWidth } = info;
   const images = Math.ceil(batchSize / block) * block;
+  if (images > MOST_FILLED * batchSize) return undefined;
   // Images of zeros add nothing.
   const whole = (value: Value): Value =>
     images === batchSize ? value : graph.op('Pad', [value, graph.ints([0, 0, 0, 0, images - batchSize, 0, 0, 0])]);
@@ -94,7 +98,7 @@ export function blockedPhases(
   const { graph, block } = blocked;
   const planes = graph.toBlocks(reshape(graph, dy, [info.batchSize, outHeight, outWidth, outChannels]));
   const byTap = reshape(graph, filter, [filterHeight * filterWidth, inChannels * outChannels]);
-  return fromPhases(graph, info, (y, x) => {
+  return fromPhases(graph, info, taps, (y, x) => {
     const order = y.all.flatMap((tapY) => x.all.map((tapX) => tapY * filterWidth + tapX)).toReversed();
     const own = graph.op('Gather', [byTap, graph.constant(Int32Array.from(order), [order.length])], { axis: 0 });
     const split = [order.length, inChannels / block, block, outChannels / block, block];

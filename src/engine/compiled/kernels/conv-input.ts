@@ -15,8 +15,13 @@ interface Taps {
   readonly after: number;
 }
 
+interface PhaseTaps {
+  readonly y: readonly Taps[];
+  readonly x: readonly Taps[];
+}
+
 /** The taps of each phase. Phases are of one size, to interleave; what is beyond the input is cut off at the end. */
-export function phaseTaps(info: ConvInfo): { readonly y: readonly Taps[]; readonly x: readonly Taps[] } {
+export function phaseTaps(info: ConvInfo): PhaseTaps {
   const ofAxis = (pad: number, stride: number, taps: number, inputs: number, outputs: number): Taps[] =>
     Array.from({ length: stride }, (_, phase) => {
       const all = [];
@@ -47,7 +52,7 @@ export function gatherPhases(graph: GraphBuilder, dy: Value, filter: Value, info
   const byTap = graph.op('Transpose', [reshape(graph, filter, [filterHeight * filterWidth, inChannels, outChannels])], {
     perm: [0, 2, 1],
   });
-  return fromPhases(graph, info, (tapsY, tapsX) => {
+  return fromPhases(graph, info, phaseTaps(info), (tapsY, tapsX) => {
     const index = new Int32Array(batchSize * phaseHeight * phaseWidth * tapsY.all.length * tapsX.all.length);
     let next = 0;
     for (let image = 0; image < batchSize; image++)
@@ -73,10 +78,14 @@ export function gatherPhases(graph: GraphBuilder, dy: Value, filter: Value, info
 }
 
 /** Rows [N·inHeight·inWidth, inChannels] of phases that `make` makes one by one, [N, phaseHeight, phaseWidth, inChannels] of any rank. */
-export function fromPhases(graph: GraphBuilder, info: ConvInfo, make: (tapsY: Taps, tapsX: Taps) => Value): Value {
+export function fromPhases(
+  graph: GraphBuilder,
+  info: ConvInfo,
+  taps: PhaseTaps,
+  make: (tapsY: Taps, tapsX: Taps) => Value,
+): Value {
   const { batchSize, inHeight, inWidth, inChannels, strideHeight, strideWidth } = info;
   const [phaseHeight, phaseWidth] = phaseSize(info);
-  const taps = phaseTaps(info);
   const phaseRows = taps.y.map((tapsY) => {
     const phases = taps.x.map((tapsX) =>
       reshape(graph, make(tapsY, tapsX), [batchSize * phaseHeight, phaseWidth, 1, inChannels]),

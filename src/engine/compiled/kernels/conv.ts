@@ -2,11 +2,12 @@
  * Convolutions, for weights that change at every step. Layout is NHWC, filters are [height, width, in, out], as in TF.js.
  *
  * On processors they are ONNX Runtime's kernels on blocks of channels, where sizes come in blocks; elsewhere matrix products
- * of patches, M = N·outHeight·outWidth rows of K = filterHeight·filterWidth taps, nearly twice as fast as ONNX's own Conv with
- * weights that change. Those are what a model has that is written for others.
+ * of patches, M = N·outHeight·outWidth rows of K = filterHeight·filterWidth taps. In a model that is written for others
+ * they are ONNX's own.
  */
 import type { Value } from '../onnx/graph.ts';
 import { lower, traceBackend as trace } from '../trace-backend.ts';
+import { CpuGraph } from '../onnx/cpu-graph.ts';
 import { PortableGraph } from '../onnx/portable-graph.ts';
 import { blockedConv, blockedFilterGradient, blockedPhases } from './conv-blocks.ts';
 import { convInfo, outputPositions, type ConvAttributes } from './conv-info.ts';
@@ -16,7 +17,7 @@ import { planeConv, planeConvTranspose } from './conv-planes.ts';
 import { gemm, product } from './matmul.ts';
 import { reshape } from './shape.ts';
 
-/** For so few channels, or fewer, one product with all taps, added where these lie, is quickest. */
+/** For so few channels, or fewer, a processor is quickest by one product with all taps, added where these lie. */
 const FEW_CHANNELS = 8;
 
 export function registerConvKernels(): void {
@@ -49,8 +50,9 @@ export function registerConvKernels(): void {
     const [gradient, weights] = [trace.value(dy!), trace.value(filter!)];
     const operands = [graph, gradient, weights, info] as const;
     if (graph instanceof PortableGraph) return trace.info(planeConvTranspose(...operands), inputShape);
+    const isFew = info.inChannels <= (graph instanceof CpuGraph ? FEW_CHANNELS : 1);
     const rowsPlus = (bias?: Value): Value =>
-      info.inChannels <= FEW_CHANNELS
+      isFew
         ? reshape(graph, planeConvTranspose(...operands, bias), [-1, info.inChannels])
         : (blockedPhases(...operands, bias) ?? gatherPhases(...operands, bias));
     return product(graph, inputShape, rowsPlus);
