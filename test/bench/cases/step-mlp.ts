@@ -36,8 +36,8 @@ export const benchCase: BenchCase = {
         model: { ...shape, own: { hidden: [hidden] }, latentDim },
         images,
         notes: dataset.notes,
-        speed: { minimum: 1.2, aim: 1.5 },
-        share: { minimum: 0.75, aim: 0.9 },
+        speed: { minimum: 1.3, aim: 1.6 },
+        share: { minimum: 0.7, aim: 0.85 },
       });
       measurements.push(...rows);
     }
