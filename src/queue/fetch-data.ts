@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { datasetOf } from '../data/datasets/index.ts';
@@ -107,11 +108,13 @@ function filesOf({ config, dataset }: JobMessage, dataDir: string | undefined): 
   return { folder: path.join(userCache(), ofDataset), files, dataDir };
 }
 
-/** Of a user's own images that lie in one file, and of labels in another beside it. */
+/** Of a user's own images that lie in one file, and of labels in another beside it. Files that are read otherwise may hold the same, so they lie apart. */
 function imagesOf({ config, dataset }: JobMessage): Missing | undefined {
-  const name = fileNameOf(config.dataset.own!);
+  const own = config.dataset.own!;
+  const name = fileNameOf(own);
   if (name === undefined) return undefined;
-  const folder = path.join(userCache(), 'fetched', dataset.fingerprint);
+  const read = own.reading && `-${hash('sha256', JSON.stringify(own.reading)).slice(0, 12)}`;
+  const folder = path.join(userCache(), 'fetched', `${dataset.fingerprint}${read ?? ''}`);
   const beside = Object.hasOwn(dataset.files, 'labels') ? dataset.files['labels'] : undefined;
   return { folder, files: { images: name, ...(beside !== undefined && { labels: beside }) }, dataDir: folder };
 }

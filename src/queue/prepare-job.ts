@@ -13,7 +13,7 @@ export function jobPreparer(places: OwnPlaces): PrepareJob {
   /** Files are read whole to be known: once for all jobs. */
   const known = new Map<string, Promise<DatasetSource>>();
   const data = async (message: JobMessage, client: TransferClient): Promise<DatasetSource> => {
-    const key = JSON.stringify([message.dataset.fingerprint, message.dataset.labels]);
+    const key = keyOf(message);
     for (let begun = known.get(key); begun !== undefined; begun = known.get(key)) {
       const found = await begun.catch(() => undefined);
       // Else the job that fetched it was given up, perhaps.
@@ -39,6 +39,13 @@ export function jobPreparer(places: OwnPlaces): PrepareJob {
     const job = { trial, attempt, seed, alone, config, dataset: found, directory };
     return kind === 'train' ? { kind, ...job, pauseAt } : { kind, ...job };
   };
+}
+
+/** The same samples may lie in several files, or be read otherwise: without columns that are left out, those of another table. */
+function keyOf({ dataset, config }: JobMessage): string {
+  const { fingerprint, labels, files } = dataset;
+  const { own } = config.dataset;
+  return JSON.stringify([fingerprint, labels, files, own?.path, own?.reading]);
 }
 
 async function fetchExact(message: JobMessage, client: TransferClient, places: OwnPlaces): Promise<DatasetSource> {

@@ -1,10 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
-import { examineImages } from '../../src/data/own/examine.ts';
+import { examineImages, ownImages } from '../../src/data/own/examine.ts';
 import { fetchData } from '../../src/queue/fetch-data.ts';
 import type { JobMessage } from '../../src/queue/messages.ts';
+import { jobPreparer } from '../../src/queue/prepare-job.ts';
+import { trialId } from '../../src/trial/identity.ts';
+import type { OwnReading } from '../../src/trial/trial.ts';
 import { temporaryFolder } from '../cli/support.ts';
 import { npy } from '../data/own/write.ts';
 import { toyJob } from '../fixtures/executor-toy.ts';
@@ -101,4 +104,40 @@ test('labels in a file of their own come with the images, where models are told 
   expect(path.basename(source.files['labels']!)).toBe('my-labels-idx1-ubyte');
   const changed = fetchData(job({ ...told, fingerprint: 'f'.repeat(64) }), client(url), {});
   await expect(changed).rejects.toMatchObject({ code: 'DATA_CHANGED' });
+});
+
+test('what an agent remembers is a file as it is read: another table may have the same rows, less what is left out', async () => {
+  const { url } = await coordinator();
+  const data = path.join(folder, 'data');
+  mkdirSync(data);
+  const rows = Array.from({ length: 20 }, (_, i) => [`x${i}`, i / 4, (i * i) % 7]);
+  const at = (name: string): string => path.join(data, name);
+  writeFileSync(at('full.csv'), ['id,a,b', ...rows, ''].join('\n'));
+  writeFileSync(at('less.csv'), ['a,b', ...rows.map(([, ...numbers]) => numbers), ''].join('\n'));
+  const drop = { drop: ['id'] };
+  const facts = await examineImages(at('full.csv'), { reading: drop });
+  const { fingerprint } = await examineImages(at('less.csv'));
+  expect(facts.fingerprint).toBe(fingerprint);
+  const jobOf = (name: string, reading?: OwnReading): JobMessage => {
+    const own = ownImages(`/elsewhere/${name}`, facts, reading);
+    const config = { ...message.config, dataset: { ...message.config.dataset, name, own } };
+    const trial = trialId(config, fingerprint, message.seed);
+    return { ...message, trial, execution: 'e1', dataset: { fingerprint, files: { images: name } }, config };
+  };
+  const prepare = jobPreparer({ dataDir: data });
+  const fileOf = async (job: JobMessage, from = url) =>
+    (await prepare(job, client(from), path.join(folder, 'work'))).dataset.files['images']!;
+  expect(await fileOf(jobOf('full.csv', drop))).toBe(at('full.csv'));
+  expect(await fileOf(jobOf('less.csv'))).toBe(at('less.csv'));
+  await expect(fileOf(jobOf('full.csv'))).rejects.toThrow(/column id is "x0"/);
+  // Of two coordinators, which call them alike.
+  for (const [name, reading] of [
+    ['full.csv', drop],
+    ['less.csv', undefined],
+  ] as const) {
+    const there = await coordinator({ dataFile: () => at(name) });
+    const fetched = await fileOf(jobOf('table.csv', reading), there.url);
+    expect(readFileSync(fetched, 'utf8')).toBe(readFileSync(at(name), 'utf8'));
+  }
+  expect(readFileSync(await fileOf(jobOf('table.csv', drop)), 'utf8')).toMatch(/^id,/);
 });
