@@ -51,7 +51,7 @@ async function stoppedSweep(): Promise<ReturnType<typeof newSweep>> {
     await run(sweep.options, true);
     return sweep;
   };
-  return caughtTraining(begin, ({ layout }) => trialOf(layout).state === 'queued');
+  return caughtTraining(begin, ({ layout }) => trialOf(layout).state === 'completed');
 }
 
 function trialOf(layout: ResultsLayout) {

@@ -52,15 +52,15 @@ function metrics(resultsDir: string): unknown[] {
   return [...readModel.metrics('tiny')].map(({ trial, epoch, name, value }) => [trial, epoch, name, value]);
 }
 
-/** Runs a sweep in a process of its own, up to its first epoch and a SIGKILL. */
-async function killAtFirstEpoch(run: RunOptions): Promise<void> {
+/** Runs a sweep in a process of its own, up to its first epoch and a SIGKILL. Returns its exit code and signal. */
+async function killAtFirstEpoch(run: RunOptions): Promise<unknown> {
   const script = path.join(import.meta.dirname, 'support/coordinator-process.ts');
   const child = spawn(process.execPath, [script, JSON.stringify(run)], { stdio: ['ignore', 'pipe', 'inherit'] });
   const closed = once(child, 'close');
   for await (const event of createInterface(child.stdout)) {
     if (event === 'epoch') child.kill('SIGKILL');
   }
-  await closed;
+  return closed;
 }
 
 const ignore = (): void => undefined;
@@ -107,7 +107,7 @@ describe('with the real trainer in a real device process', () => {
     const expected = metrics(options.resultsDir);
 
     const elsewhere = (): RunOptions => ({ ...longer, resultsDir: mkdtempSync(path.join(folder, 'results-')) });
-    const isFirstUnderWay = ({ resultsDir }: RunOptions): boolean => snapshot(resultsDir).trials[0]!.state === 'queued';
+    const isFirstOver = ({ resultsDir }: RunOptions): boolean => snapshot(resultsDir).trials[0]!.state === 'completed';
     let first: RunResult | undefined;
     const stopped = await caughtTraining(async () => {
       const begun = elsewhere();
@@ -116,15 +116,17 @@ describe('with the real trainer in a real device process', () => {
         if (event.type === 'epoch') stop.abort();
       });
       return begun;
-    }, isFirstUnderWay);
+    }, isFirstOver);
     expect(first).toMatchObject({ interrupted: true, exitCode: 0, counts: { queued: 2 } });
     expect(snapshot(stopped.resultsDir).sweep.state).toBe('interrupted');
 
+    let ended: unknown;
     const killed = await caughtTraining(async () => {
       const begun = elsewhere();
-      await killAtFirstEpoch(begun);
+      ended = await killAtFirstEpoch(begun);
       return begun;
-    }, isFirstUnderWay);
+    }, isFirstOver);
+    expect(ended).toEqual([null, 'SIGKILL']);
     expect(snapshot(killed.resultsDir)).toMatchObject({
       sweep: { state: 'interrupted' },
       trials: [{ state: 'queued', cause: 'its coordinator is gone; the next run goes on with it' }, {}],

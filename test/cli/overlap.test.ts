@@ -104,9 +104,9 @@ describe('two sweeps over the same trials at once', () => {
       },
       ({ results, one }) => {
         using model = openReadModel(new ResultsLayout(results));
-        const isCaught = model.snapshot('one')!.trials[0]!.state === 'running';
-        if (!isCaught) one.child.kill('SIGKILL');
-        return isCaught;
+        const isOver = model.snapshot('one')!.trials[0]!.state === 'completed';
+        if (isOver) one.child.kill('SIGKILL');
+        return isOver;
       },
     );
 
