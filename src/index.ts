@@ -22,8 +22,8 @@ import type { TrialDetail } from './analysis/trial/show.ts';
 import type { SweepOverview } from './analysis/trial/sweep-overview.ts';
 import { reportOf, type ReportOptions } from './answers/reports.ts';
 import { bestTrialOf, overviewOfSweep, trialDetailOf } from './answers/trial-details.ts';
-import { effectsIn, type EffectsOptions } from './answers/effects-in.ts';
-import type { Selection } from './answers/open-results.ts';
+import { effectsIn, type EffectsOptions } from './answers/effects.ts';
+import type { Selection } from './answers/selection.ts';
 import { comparisonOf, severalOf } from './answers/comparisons.ts';
 import { readCircumstances } from './circumstances.ts';
 import { SweepError } from './errors.ts';
@@ -49,8 +49,8 @@ export { SweepError } from './errors.ts';
 export { SpecError, type SpecIssue } from './sweep-file/issue.ts';
 export type { ErrorCode } from './errors.ts';
 export type { ReportOptions } from './answers/reports.ts';
-export type { EffectsOptions } from './answers/effects-in.ts';
-export type { Selection } from './answers/open-results.ts';
+export type { EffectsOptions } from './answers/effects.ts';
+export type { Selection } from './answers/selection.ts';
 export type { FilterInput, SpecObject };
 export type {
   Comparison,

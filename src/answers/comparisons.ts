@@ -4,7 +4,7 @@ import { compareSides } from '../analysis/comparison/compare.ts';
 import type { Comparison } from '../analysis/comparison/comparison-model.ts';
 import type { FilterInput } from '../analysis/filter.ts';
 import { describeSide, type PairingSide } from '../analysis/statistics/pairing.ts';
-import type { OpenResults, Selection } from './open-results.ts';
+import type { OpenResults, Selection } from './selection.ts';
 import { comparedTrials, ofOne } from './compared-sides.ts';
 import { SweepError } from '../errors.ts';
 import { nearest } from '../sweep-file/suggest.ts';

@@ -2,7 +2,7 @@
 import { planGallery, type GalleryPlan } from '../analysis/gallery-plan.ts';
 import { parseFilter } from '../analysis/filter.ts';
 import { wholeSweep } from '../analysis/whole-sweep.ts';
-import type { OpenResults, Selection } from './open-results.ts';
+import type { OpenResults, Selection } from './selection.ts';
 import { definitionOf } from '../data/definition-of.ts';
 import type { CatalogDataset } from '../data/definition.ts';
 import { loadHeldOut } from '../data/held-out.ts';

@@ -1,5 +1,5 @@
 /** A trained model for programs. */
-import type { OpenResults } from './open-results.ts';
+import type { OpenResults } from './selection.ts';
 import { restored, standardized } from '../data/own/tables/standardize.ts';
 import type { Values } from '../data/source.ts';
 import { SweepError } from '../errors.ts';

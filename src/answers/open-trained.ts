@@ -1,6 +1,6 @@
 /** A trained model of the results, for commands and for programs. The engine is loaded here, and nowhere before. */
 import { bestTrialOf } from './trial-details.ts';
-import type { OpenResults } from './open-results.ts';
+import type { OpenResults } from './selection.ts';
 import { definitionOf } from '../data/definition-of.ts';
 import { SweepError } from '../errors.ts';
 import { findTrial, isSweepName } from './find-results.ts';

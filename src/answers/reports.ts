@@ -1,4 +1,4 @@
-/** What `report` tells, as values: the one way there, for commands and for programs (`compare`: comparisons.ts; `effects`: effects-in.ts; `show`: trial-details.ts). */
+/** What `report` tells, as values: the one way there, for commands and for programs (`compare`: comparisons.ts; `effects`: effects.ts; `show`: trial-details.ts). */
 import { parseFilter, selectTrials, type FilterInput } from '../analysis/filter.ts';
 import { byFamily, tellApart } from '../analysis/families.ts';
 import { assertSameData } from '../analysis/comparable.ts';
@@ -14,9 +14,9 @@ import { findLostWeights } from './lost-weights.ts';
 import { recordedSpec } from './recorded-spec.ts';
 import { NO_CURVES, type ReadModel, type SweepSnapshot } from '../store/read-model.ts';
 import { isLearning } from '../sweep-file/spec.ts';
-import type { OpenResults, Selection } from './open-results.ts';
+import type { OpenResults, Selection } from './selection.ts';
 import { verdictCurves } from './verdict-curves.ts';
-import { effectsAtEqualEpochs } from './effects-in.ts';
+import { effectsAtEqualEpochs } from './effects.ts';
 
 export interface ReportOptions extends Selection {
   /** Only so many of the best configurations; by default all, also those without a rank. */

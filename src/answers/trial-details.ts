@@ -11,7 +11,7 @@ import { findSweep, findTrial } from './find-results.ts';
 import { bitClassOfTrial, findLostWeights } from './lost-weights.ts';
 import type { SweepRecord, SweepSnapshot, TrialRecord } from '../store/read-model.ts';
 import { plain } from '../text/printable.ts';
-import type { OpenResults } from './open-results.ts';
+import type { OpenResults } from './selection.ts';
 import { verdictCurves } from './verdict-curves.ts';
 
 /** All about the trial whose id begins with `prefix`. Throws as `findTrial` does. */

@@ -1,4 +1,4 @@
-import { effectsIn } from '../answers/effects-in.ts';
+import { effectsIn } from '../answers/effects.ts';
 import { renderEffects } from '../render/effects/effects-table.ts';
 import { renderEffectsCsv, renderEffectsJson, renderEffectsMarkdown } from '../render/effects/effects-formats.ts';
 import { defineCommand } from './command.ts';

@@ -1,5 +1,5 @@
 import { bestTrialOf, overviewOfSweep, trialDetailOf } from '../answers/trial-details.ts';
-import type { OpenResults } from '../answers/open-results.ts';
+import type { OpenResults } from '../answers/selection.ts';
 import { SweepError } from '../errors.ts';
 import { isSweepName } from '../answers/find-results.ts';
 import { shortId } from '../render/format.ts';

@@ -3,11 +3,11 @@ import type { CourseAxis } from '../charts/course.ts';
 import type { PageModel } from '../analysis/page/page-model.ts';
 
 /** A range with both ends, or some categories. */
-export type AxisFilter = { readonly from: number; readonly to: number } | { readonly values: readonly string[] };
+export type FilterChoice = { readonly from: number; readonly to: number } | { readonly values: readonly string[] };
 
 export interface ViewState {
   /** By the name of an axis, or of a metric of `filteredMetrics`. */
-  readonly filters: Readonly<Record<string, AxisFilter>>;
+  readonly filters: Readonly<Record<string, FilterChoice>>;
   /** Of the parallel coordinates, from left to right; null for their own order. */
   readonly axes: readonly string[] | null;
   readonly colour: string | null;
@@ -98,7 +98,7 @@ export function readView(hash: string, model: Filtered): ViewState {
   };
 }
 
-function readChoice(text: string, categories: readonly string[] | null): AxisFilter | null {
+function readChoice(text: string, categories: readonly string[] | null): FilterChoice | null {
   if (categories !== null) {
     const values = text
       .split(',')

@@ -1,6 +1,6 @@
 import type { DeviceStatus } from '../executor/executor.ts';
 import type { Lease } from './leases.ts';
-import { PROTOCOL, type AgentRecord } from './messages.ts';
+import { PROTOCOL, type AgentEntry } from './messages.ts';
 import { Refusals, type AgentFault } from './refusals.ts';
 
 export interface RemoteDevice {
@@ -20,7 +20,7 @@ export class KnownAgents {
   readonly #version: string;
   readonly #onWarning: (message: string) => void;
   readonly refusals: Refusals;
-  #leases: ReadonlyMap<string, Lease<AgentRecord>> = new Map();
+  #leases: ReadonlyMap<string, Lease<AgentEntry>> = new Map();
   #devices: readonly RemoteDevice[] = [];
   #byLabel: ReadonlyMap<string, RemoteDevice> = new Map();
   #capacity = 0;
@@ -71,7 +71,7 @@ export class KnownAgents {
   }
 
   /** Returns whether there are other devices now. */
-  update(leases: ReadonlyMap<string, Lease<AgentRecord>>): boolean {
+  update(leases: ReadonlyMap<string, Lease<AgentEntry>>): boolean {
     this.#leases = leases;
     this.#executions.clear();
     return this.#refresh();
@@ -93,7 +93,7 @@ export class KnownAgents {
     return JSON.stringify(this.#devices) !== before;
   }
 
-  #usable(name: string, { holder: id, value }: Lease<AgentRecord>): RemoteDevice[] {
+  #usable(name: string, { holder: id, value }: Lease<AgentEntry>): RemoteDevice[] {
     const { protocol, version, draining } = value;
     if (protocol !== PROTOCOL || version !== this.#version) {
       this.#tell(

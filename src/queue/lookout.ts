@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis';
 import { AGENTS, RUNS } from './keys.ts';
 import type { KnownAgents } from './known-agents.ts';
 import { LEASE_MS, LeaseTable, type Lease } from './leases.ts';
-import { readAgentRecord, readRunEntry, type AgentRecord, type RunEntry } from './messages.ts';
+import { readAgentEntry, readRunEntry, type AgentEntry, type RunEntry } from './messages.ts';
 import type { RemoteAttempt } from './remote-attempt.ts';
 
 /** How often agents are looked at, and the run's lease renewed. */
@@ -22,7 +22,7 @@ export interface LookoutOptions {
   readonly uid: string;
   /** New for each run. */
   readonly runId: string;
-  readonly record: RunEntry;
+  readonly entry: RunEntry;
   /** Told who lives. */
   readonly agents: KnownAgents;
   readonly onLog: (entry: { readonly level: 'info' | 'warn'; readonly message: string }) => void;
@@ -42,7 +42,7 @@ export class Lookout {
   readonly lookMs: number;
   readonly #options: LookoutOptions;
   readonly #leaseMs: number;
-  readonly #leases: LeaseTable<AgentRecord>;
+  readonly #leases: LeaseTable<AgentEntry>;
   readonly #runs: LeaseTable<RunEntry>;
   /** Looks since Redis answered one: not time, which goes on while this process is stopped. */
   #unanswered = 0;
@@ -53,14 +53,14 @@ export class Lookout {
     this.#options = options;
     this.lookMs = lookMs;
     this.#leaseMs = leaseMs;
-    this.#leases = new LeaseTable(redis, AGENTS, readAgentRecord);
+    this.#leases = new LeaseTable(redis, AGENTS, readAgentEntry);
     this.#runs = new LeaseTable(redis, RUNS, readRunEntry);
   }
 
   /** Takes or renews the run's lease, also where Redis has lost it. Returns who has it instead, if another does. */
   async hold(): Promise<Lease<RunEntry | undefined> | undefined> {
-    const { uid, runId, record } = this.#options;
-    return this.#runs.hold(uid, runId, this.#leaseMs, record);
+    const { uid, runId, entry } = this.#options;
+    return this.#runs.hold(uid, runId, this.#leaseMs, entry);
   }
 
   /** Ends the run's lease, where this one has it. */

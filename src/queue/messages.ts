@@ -44,7 +44,7 @@ const device = z.strictObject({
   bitClass: line.optional(),
 });
 
-const agentRecord = z.object({
+const agentEntry = z.object({
   ...versions,
   host: line,
   pid: count,
@@ -57,7 +57,7 @@ const agentRecord = z.object({
   /** It takes nothing new. */
   draining: z.boolean(),
 });
-export type AgentRecord = z.infer<typeof agentRecord>;
+export type AgentEntry = z.infer<typeof agentEntry>;
 
 const runEntry = z.object({
   ...versions,
@@ -254,7 +254,7 @@ function reader<Message>(schema: z.ZodType<Message>): (text: string) => Message 
   };
 }
 
-export const readAgentRecord = reader(agentRecord);
+export const readAgentEntry = reader(agentEntry);
 export const readRunEntry = reader(runEntry);
 export const readToAgent = reader(toAgent);
 export const readToRun = reader<ToRun>(toRun);

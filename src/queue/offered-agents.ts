@@ -2,10 +2,10 @@ import { SweepError } from '../errors.ts';
 import { agentBox, AGENTS } from './keys.ts';
 import { LeaseTable } from './leases.ts';
 import { post } from './mailbox.ts';
-import { readAgentRecord, type AgentRecord } from './messages.ts';
+import { readAgentEntry, type AgentEntry } from './messages.ts';
 import { connectRedis, nameOf, type RedisAddress } from './redis.ts';
 
-export interface OfferedAgent extends AgentRecord {
+export interface OfferedAgent extends AgentEntry {
   readonly name: string;
 }
 
@@ -13,7 +13,7 @@ export interface OfferedAgent extends AgentRecord {
 export async function offeredAgents(address: RedisAddress): Promise<OfferedAgent[]> {
   const redis = await connectRedis(address);
   try {
-    const leases = await new LeaseTable(redis, AGENTS, readAgentRecord).all();
+    const leases = await new LeaseTable(redis, AGENTS, readAgentEntry).all();
     return [...leases].map(([name, { value }]) => ({ name, ...value })).sort((a, b) => (a.name < b.name ? -1 : 1));
   } finally {
     redis.disconnect();
@@ -24,7 +24,7 @@ export async function offeredAgents(address: RedisAddress): Promise<OfferedAgent
 export async function drainAgent(address: RedisAddress, name: string): Promise<void> {
   const redis = await connectRedis(address);
   try {
-    const lease = (await new LeaseTable(redis, AGENTS, readAgentRecord).all()).get(name);
+    const lease = (await new LeaseTable(redis, AGENTS, readAgentEntry).all()).get(name);
     if (lease === undefined) {
       throw new SweepError('NOT_FOUND', `There is no agent ${name} at ${nameOf(redis)}. \`sweep agents\` lists them.`);
     }

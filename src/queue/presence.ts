@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import type { Executor } from '../executor/executor.ts';
 import { AGENTS } from './keys.ts';
 import { LEASE_MS, LeaseTable } from './leases.ts';
-import { PROTOCOL, readAgentRecord, type AgentRecord } from './messages.ts';
+import { PROTOCOL, readAgentEntry, type AgentEntry } from './messages.ts';
 
 const BEAT_MS = 3_000;
 /** The part of its lease after which an agent that can't renew it stops what it runs, before others begin it. */
@@ -30,7 +30,7 @@ export class Presence {
   readonly fenceMs: number;
   readonly #options: PresenceOptions;
   readonly #leaseMs: number;
-  readonly #leases: LeaseTable<AgentRecord>;
+  readonly #leases: LeaseTable<AgentEntry>;
   readonly #startedAt = new Date().toISOString();
   /** By device, as the last trial that began there told. */
   readonly #bitClasses = new Map<string, string>();
@@ -44,7 +44,7 @@ export class Presence {
     this.beatMs = beatMs;
     this.#leaseMs = leaseMs;
     this.fenceMs = leaseMs * FENCED_AFTER;
-    this.#leases = new LeaseTable(options.redis, AGENTS, readAgentRecord);
+    this.#leases = new LeaseTable(options.redis, AGENTS, readAgentEntry);
   }
 
   /** Undefined until it has one. */
@@ -78,8 +78,8 @@ export class Presence {
     const { id, name } = this.#options;
     for (let number = 1; ; number++) {
       const wanted = this.#name ?? (number === 1 ? name : `${name}-${number}`);
-      const record = this.#record(executions, draining);
-      const held = await this.#leases.hold(wanted, id, this.#leaseMs, record);
+      const entry = this.#entry(executions, draining);
+      const held = await this.#leases.hold(wanted, id, this.#leaseMs, entry);
       this.#name = held === undefined ? wanted : undefined;
       if (held === undefined) break;
     }
@@ -90,7 +90,7 @@ export class Presence {
     if (this.#name !== undefined) await this.#leases.release(this.#name, this.#options.id);
   }
 
-  #record(executions: readonly string[], draining: boolean): AgentRecord {
+  #entry(executions: readonly string[], draining: boolean): AgentEntry {
     const { version, executor, deviceClass, endsAt } = this.#options;
     const devices = executor.devices.map(({ label, slots, healthy, engine, trouble }) => ({
       ...{ label, slots, healthy, engine, trouble },

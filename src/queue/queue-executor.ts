@@ -53,9 +53,9 @@ export class QueueExecutor implements Executor {
   #end: Executor['end'];
 
   constructor(options: QueueExecutorOptions) {
-    const { reader, runId, record, onLog, onLate } = options;
+    const { reader, runId, entry, onLog, onLate } = options;
     this.#options = options;
-    this.#agents = new KnownAgents(record.version, (message) => onLog({ level: 'warn', message }));
+    this.#agents = new KnownAgents(entry.version, (message) => onLog({ level: 'warn', message }));
     this.#lookout = new Lookout({ ...options, agents: this.#agents });
     this.#outbox = new Outbox(options);
     this.#hearing = new Hearing({

@@ -76,7 +76,7 @@ async function startQueueExecutor(
     ...(address.port !== undefined && { port: address.port }),
   });
   const host = address.host ?? addressFor(redis);
-  const record: RunEntry = {
+  const entry: RunEntry = {
     protocol: PROTOCOL,
     version: versionOf('..'),
     sweep: place.sweep,
@@ -89,7 +89,7 @@ async function startQueueExecutor(
     reader: anotherConnection(redis),
     uid: uidOf(place),
     runId: randomUUID(),
-    record,
+    entry,
     onOver: (execution) => server.forget(execution),
     onLate: place.onLate,
     onClosed: async () => server[Symbol.asyncDispose](),

@@ -11,7 +11,7 @@ import { LearningSource, type LearningContext } from '../scheduler/sources/learn
 import type { Clock } from '../scheduler/clock.ts';
 import type { Field } from '../scheduler/sources/cohort.ts';
 import type { Emit } from '../scheduler/events.ts';
-import { listed, type TrialSource } from '../scheduler/sources/source.ts';
+import { fromList, type TrialSource } from '../scheduler/sources/source.ts';
 import type { RecordedProposal } from '../store/proposals.ts';
 import type { SweepSnapshot } from '../store/read-model.ts';
 import type { SweepStore } from '../store/store.ts';
@@ -114,7 +114,7 @@ function unlimitedSource(context: SourceContext, queued: readonly TrialPlan[]): 
   // As they were given when their rung was judged.
   const inTurn = bestFirst(queued, verdicts);
   const learning = search && learner(context, search, { prunedResults, isToBeJudged }, inTurn);
-  const source = learning ?? listed(inTurn);
+  const source = learning ?? fromList(inTurn);
   const field: Field = learning ?? {
     configurations: [...Map.groupBy(trials, ({ configId }) => configId).values()],
     isComplete: true,

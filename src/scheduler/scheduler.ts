@@ -6,7 +6,7 @@ import type { Emit } from './events.ts';
 import { decisionTask } from './decision-task.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import type { StorageTrouble } from './storage-trouble.ts';
-import { listed, type Source, type TrialSource } from './sources/source.ts';
+import { fromList, type Source, type TrialSource } from './sources/source.ts';
 import type { Task } from './task.ts';
 import { testTask, type TestTarget } from './test-task.ts';
 import type { RunContext } from './run-context.ts';
@@ -59,7 +59,7 @@ export class Scheduler {
     try {
       const plans = new Map(trials.map((trial) => [trial.id, trial]));
       const queued = store.queued().map((id) => plans.get(id)!);
-      const source: TrialSource = sourceOf?.(queued) ?? listed(queued);
+      const source: TrialSource = sourceOf?.(queued) ?? fromList(queued);
       const context: RunContext = {
         ...this.#options,
         emit: (happening) => {
@@ -97,7 +97,7 @@ export class Scheduler {
       const targets = selectForTest();
       if (targets.length > 0) emit({ type: 'test_phase', trials: targets.length });
       const untested = await this.#dispatch(
-        listed(
+        fromList(
           targets.map((target) => testTask(context, { ...target, deviceClass: plans.get(target.trial)?.deviceClass })),
         ),
       );

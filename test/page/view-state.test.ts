@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { EMPTY_VIEW, readView, selected, writeView, type AxisFilter } from '../../src/page/view-state.ts';
+import { EMPTY_VIEW, readView, selected, writeView, type FilterChoice } from '../../src/page/view-state.ts';
 
 const model = {
   axes: [
@@ -12,10 +12,10 @@ const model = {
 };
 
 const number = fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => (value === 0 ? 0 : value));
-const range: fc.Arbitrary<AxisFilter> = fc
+const range: fc.Arbitrary<FilterChoice> = fc
   .tuple(number, number)
   .map(([a, b]) => ({ from: Math.min(a, b), to: Math.max(a, b) }));
-const category: fc.Arbitrary<AxisFilter> = fc
+const category: fc.Arbitrary<FilterChoice> = fc
   .subarray(['[8]', '[16,8]', 'a&b=c'], { minLength: 1 })
   .map((values) => ({ values }));
 
@@ -54,7 +54,7 @@ test('a filter lets through what lies within, ends included, and nothing that ha
     configuration([4, null], -70),
     configuration([1, 0], null),
   ];
-  const of = (filters: Record<string, AxisFilter>): readonly boolean[] =>
+  const of = (filters: Record<string, FilterChoice>): readonly boolean[] =>
     selected({ ...model, configurations }, { filters });
   expect(of({})).toEqual([true, true, true, true]);
   expect(of({ beta: { from: 0.5, to: 1 } })).toEqual([true, true, false, true]);

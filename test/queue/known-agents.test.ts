@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { KnownAgents } from '../../src/queue/known-agents.ts';
-import { PROTOCOL, type AgentRecord } from '../../src/queue/messages.ts';
+import { PROTOCOL, type AgentEntry } from '../../src/queue/messages.ts';
 
-const record: AgentRecord = {
+const entry: AgentEntry = {
   ...{ protocol: PROTOCOL, version: '1', host: 'h', pid: 1, startedAt: '', executions: [], draining: false },
   devices: [{ label: 'cpu', slots: 1, healthy: true }],
 };
@@ -20,7 +20,7 @@ function known(): { readonly agents: KnownAgents; readonly look: () => boolean[]
     () => now,
   );
   const look = (): boolean[] => {
-    agents.update(new Map([['a', { holder: 'id', value: record }]]));
+    agents.update(new Map([['a', { holder: 'id', value: entry }]]));
     return agents.devices.map(({ healthy }) => healthy);
   };
   return { agents, look };

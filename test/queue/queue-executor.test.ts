@@ -5,7 +5,7 @@ import type { Attempt, Executor } from '../../src/executor/executor.ts';
 import { post } from '../../src/queue/mailbox.ts';
 import { agentBox, AGENTS, runBox } from '../../src/queue/keys.ts';
 import { LeaseTable } from '../../src/queue/leases.ts';
-import { readAgentRecord } from '../../src/queue/messages.ts';
+import { readAgentEntry } from '../../src/queue/messages.ts';
 import type { News } from '../../src/trial/event.ts';
 import type { LateEnd } from '../../src/trial/late-end.ts';
 import { describeExecutor, outcomeOf, start } from '../executor/conformance.ts';
@@ -54,7 +54,7 @@ describe.skipIf(!hasRedis)(`with a real Redis${hasRedis ? '' : ` (${WITHOUT_REDI
     await using agent = await startToyAgent(redis.url, 'told');
     await using executor = await startToyQueue(redis.url);
     const told = async (): Promise<unknown> => {
-      const agents = await new LeaseTable(agent.redis, AGENTS, readAgentRecord).all();
+      const agents = await new LeaseTable(agent.redis, AGENTS, readAgentEntry).all();
       return agents.get('told')!.value.devices.map(({ label, bitClass }) => [label, bitClass]);
     };
     expect(await told()).toEqual([['cpu', undefined]]);
@@ -196,7 +196,7 @@ describe.skipIf(!hasRedis)(`with a real Redis${hasRedis ? '' : ` (${WITHOUT_REDI
     const first = start(one, toyJob('untilStopped', 'first'));
     await first.started;
     const suspect = start(two, { ...toyJob('untilStopped', 'suspect'), alone: true });
-    const leases = new LeaseTable(agent.redis, AGENTS, readAgentRecord);
+    const leases = new LeaseTable(agent.redis, AGENTS, readAgentEntry);
     const has = (count: number): Promise<void> =>
       expect.poll(async () => (await leases.all()).get('roomy')!.value.executions.length).toBe(count);
     await has(2);

@@ -64,7 +64,7 @@ export async function startToyQueue(url: string, options: Partial<QueueExecutorO
     uid: randomUUID(),
     runId: randomUUID(),
     lookMs: 50,
-    record: {
+    entry: {
       ...{ protocol: PROTOCOL, version: VERSION, sweep: 'toys', host: 'here', pid: 1 },
       files: { url: 'https://127.0.0.1:1', token: 'none' },
     },

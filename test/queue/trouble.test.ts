@@ -6,7 +6,7 @@ import type { Attempt, Executor } from '../../src/executor/executor.ts';
 import { AGENTS, runBox } from '../../src/queue/keys.ts';
 import { LeaseTable } from '../../src/queue/leases.ts';
 import { Mailbox } from '../../src/queue/mailbox.ts';
-import { readAgentRecord, readToRun } from '../../src/queue/messages.ts';
+import { readAgentEntry, readToRun } from '../../src/queue/messages.ts';
 import type { PrepareJob } from '../../src/queue/prepare-job.ts';
 import { ReportSender } from '../../src/queue/report-sender.ts';
 import { connectRedis } from '../../src/queue/redis.ts';
@@ -124,7 +124,7 @@ describe.skipIf(!hasRedis)(`trouble${hasRedis ? '' : ` (${WITHOUT_REDIS})`}`, ()
     await using two = await startToyQueue(redis.url, { lookMs: 200 });
     await start(one, toyJob('untilStopped', 'first')).started;
     const waiting = start(two, toyJob('finish', 'waiting'));
-    const leases = new LeaseTable(agent.redis, AGENTS, readAgentRecord);
+    const leases = new LeaseTable(agent.redis, AGENTS, readAgentEntry);
     await expect.poll(async () => (await leases.all()).get('ends')!.value.executions.length).toBe(2);
     agent.agent.drain();
     expect(await waiting.execution.outcome).toEqual({ kind: 'declined' });

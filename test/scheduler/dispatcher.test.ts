@@ -1,7 +1,7 @@
 /** Which task gets which slot, and when. */
 import { describe, expect, test } from 'vitest';
 import { Dispatcher } from '../../src/scheduler/dispatcher.ts';
-import { listed, type Source } from '../../src/scheduler/sources/source.ts';
+import { fromList, type Source } from '../../src/scheduler/sources/source.ts';
 import type { RecordTogether, Task } from '../../src/scheduler/task.ts';
 import { SimulatedClock } from '../support/simulated-clock.ts';
 import { ToyExecutor } from '../support/toy-executor.ts';
@@ -155,7 +155,7 @@ test('draws tasks as slots are free, and asks a source that had none again after
 
 test('asks a source for no more than there are free slots, and not at all while there are none', async () => {
   const executor = new ToyExecutor({ devices: { cpu: 2 } });
-  const tasks = listed(Array.from({ length: 10 }, (_, id) => toyTask(id)));
+  const tasks = fromList(Array.from({ length: 10 }, (_, id) => toyTask(id)));
   let asked = 0;
   const source: Source<Task> = {
     get left() {

@@ -7,7 +7,7 @@ import { TRIAL_FILES } from '../../src/files/trial-files.ts';
 import { HEARTBEAT_MS } from '../../src/scheduler/heartbeat.ts';
 import { openReadModel } from '../../src/store/sqlite-read-model.ts';
 import { toyPlan } from '../support/toy-sweep.ts';
-import { listed } from '../../src/scheduler/sources/source.ts';
+import { fromList } from '../../src/scheduler/sources/source.ts';
 import { LOST, ToyWorld } from './support.ts';
 
 describe('training', () => {
@@ -245,7 +245,7 @@ test('a source of trials hears how each ended, and may have one pause, which goe
   const told: string[] = [];
   const again: TrialPlan[] = [];
   const coordinator = world.start(plan, {}, undefined, (queued) => {
-    const others = listed(queued.toReversed());
+    const others = fromList(queued.toReversed());
     return {
       get left() {
         return again.length + others.left;

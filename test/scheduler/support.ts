@@ -6,7 +6,7 @@ import { ResultsLayout } from '../../src/files/paths.ts';
 import { trialsToTest } from '../../src/analysis/ranking.ts';
 import { StorageTrouble } from '../../src/scheduler/storage-trouble.ts';
 import type { Emit, Observer, SchedulerEvent } from '../../src/scheduler/events.ts';
-import { listed } from '../../src/scheduler/sources/source.ts';
+import { fromList } from '../../src/scheduler/sources/source.ts';
 import { Scheduler, type ScheduleOptions, type ScheduleResult } from '../../src/scheduler/scheduler.ts';
 import { testTargets } from '../../src/scheduler/test-task.ts';
 import { openReadModel } from '../../src/store/sqlite-read-model.ts';
@@ -31,7 +31,7 @@ export class ToyWorld implements Disposable {
     plan: SweepPlan,
     toys: ToyOptions = {},
     observe: Observer = () => undefined,
-    sourceOf: ScheduleOptions['sourceOf'] = listed,
+    sourceOf: ScheduleOptions['sourceOf'] = fromList,
   ): ToyCoordinator {
     const coordinator = new ToyCoordinator(this.layout, plan, { disk: this.disk, ...toys }, observe, sourceOf);
     this.#coordinators.push(coordinator);
@@ -86,7 +86,7 @@ export class ToyCoordinator {
     plan: SweepPlan,
     toys: ToyOptions,
     observe: Observer,
-    sourceOf: ScheduleOptions['sourceOf'] = listed,
+    sourceOf: ScheduleOptions['sourceOf'] = fromList,
   ) {
     this.executor = new ToyExecutor(toys);
     this.store = openStore(layout, plan.name, 20);

@@ -2,7 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { TrialJob } from '../../src/trial/job.ts';
 import { Dispatcher } from '../../src/scheduler/dispatcher.ts';
-import { listed } from '../../src/scheduler/sources/source.ts';
+import { fromList } from '../../src/scheduler/sources/source.ts';
 import type { RecordTogether, Task } from '../../src/scheduler/task.ts';
 import { SimulatedClock } from '../support/simulated-clock.ts';
 import type { ToyExecutor } from '../support/toy-executor.ts';
@@ -41,7 +41,7 @@ export function dispatch(
   options: Partial<{ clock: SimulatedClock; together: RecordTogether }> = {},
 ): Dispatcher {
   const { clock = new SimulatedClock(), together = AS_IT_COMES } = options;
-  return new Dispatcher(executor, clock, listed(tasks), together);
+  return new Dispatcher(executor, clock, fromList(tasks), together);
 }
 
 /** Lets the dispatcher take its turn: an outcome is heard when its promise has settled. */

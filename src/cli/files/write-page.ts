@@ -1,6 +1,6 @@
 import { fromHere } from '../../files/paths.ts';
 import { formatBytes } from '../../render/format.ts';
-import type { Selection } from '../../answers/open-results.ts';
+import type { Selection } from '../../answers/selection.ts';
 import { layoutOf, repeatFlags, type GlobalFlags } from '../flags/flags.ts';
 import { note, print } from '../output.ts';
 import { writeOutputOr } from './output-file.ts';

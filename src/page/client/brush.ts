@@ -1,6 +1,6 @@
 /** Brushing an axis of the parallel coordinates: a drag filters, a click on the axis lets all through again. */
 import { parallelLayout, type ParallelAxis, type ParallelLayout } from '../../charts/parallel.ts';
-import type { AxisFilter } from '../view-state.ts';
+import type { FilterChoice } from '../view-state.ts';
 import { onDrag } from './drag.ts';
 import { change, onChange, svgRect, type Page } from './page.ts';
 
@@ -28,7 +28,7 @@ export function addBrushes(page: Page, drawing: HTMLElement, width: number): voi
     };
     show();
     marks.set(axis.name, show);
-    let choice: AxisFilter | null = null;
+    let choice: FilterChoice | null = null;
     onDrag(hit, svg, {
       moved: ({ y: start }, { y: now }) => {
         const [from, to] = [Math.min(start, now), Math.max(start, now)];
@@ -53,9 +53,9 @@ export function keepBrushes(): void {
 }
 
 /** Sets some filters, or takes them away; where they are so already, nothing happens. */
-export function filter(page: Page, choices: Readonly<Record<string, AxisFilter | null>>): void {
+export function filter(page: Page, choices: Readonly<Record<string, FilterChoice | null>>): void {
   const { filters } = page.view;
-  const isSo = ([name, choice]: [string, AxisFilter | null]): boolean =>
+  const isSo = ([name, choice]: [string, FilterChoice | null]): boolean =>
     JSON.stringify(filters[name] ?? null) === JSON.stringify(choice);
   if (Object.entries(choices).every(isSo)) return;
   const next = Object.entries({ ...filters, ...choices }).flatMap(([name, choice]) =>
@@ -71,7 +71,7 @@ function choiceIn(
   crossing: readonly number[],
   { foot }: ParallelLayout,
   [from, to]: readonly [number, number],
-): AxisFilter | null {
+): FilterChoice | null {
   const values = model.configurations.flatMap(({ at, value }, configuration) => {
     const y = crossing[configuration]!;
     const own = place === null ? value?.mean : at[place];

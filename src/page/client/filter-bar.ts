@@ -1,6 +1,6 @@
 /** The bar that stays in view: what colours mean, what is selected, and the same filters as a form for the keyboard. */
 import { legendMarkup } from '../sections/legend.ts';
-import { filteredMetrics, type AxisFilter } from '../view-state.ts';
+import { filteredMetrics, type FilterChoice } from '../view-state.ts';
 import { filter } from './brush.ts';
 import { coloursOf } from './charts.ts';
 import { change, make, onChange, type Page } from './page.ts';
@@ -71,7 +71,7 @@ export function toggleTheme(page: Page): void {
   change(page, { theme: isDark ? 'light' : 'dark' });
 }
 
-function describe(choice: AxisFilter): string {
+function describe(choice: FilterChoice): string {
   if ('values' in choice) return choice.values.join(', ');
   const text = (value: number): string => String(Number(value.toPrecision(4))).replace('-', '−');
   return choice.from === choice.to ? text(choice.from) : `${text(choice.from)} to ${text(choice.to)}`;

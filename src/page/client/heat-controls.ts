@@ -1,7 +1,7 @@
 /** The heat map of any two parameters; a click on a cell filters by it. */
 import { heatMap } from '../../analysis/page/heat-map.ts';
 import { heatAxes } from '../panels.ts';
-import type { AxisFilter } from '../view-state.ts';
+import type { FilterChoice } from '../view-state.ts';
 import { filter } from './brush.ts';
 import { change, make, onChange, type Page } from './page.ts';
 
@@ -40,7 +40,7 @@ export function addHeatControls(page: Page): void {
     const found = map?.cells.find(({ x, y }) => `${x},${y}` === cell.getAttribute('data-cell'));
     if (found === undefined || found.configurations.length === 0) return;
     const filters = Object.fromEntries(
-      shown.map((name): [string, AxisFilter] => {
+      shown.map((name): [string, FilterChoice] => {
         const place = model.axes.findIndex((axis) => axis.name === name);
         const values = found.configurations.map((one) => model.configurations[one]!.at[place]!);
         const axis = model.axes[place]!;

@@ -64,7 +64,7 @@ export interface TrialSource extends Source<TrialPlan | Decision> {
 }
 
 /** All of a list in its order. */
-export function listed<Thing>(things: readonly Thing[]): Source<Thing> {
+export function fromList<Thing>(things: readonly Thing[]): Source<Thing> {
   let given = 0;
   return {
     get left() {

@@ -1,3 +1,4 @@
+/** What each parameter does, in the results of a sweep. */
 import type { Effects } from '../analysis/effects/effects.ts';
 import { effectsOf, type EffectsRequest } from '../analysis/effects/effects-of.ts';
 import { parseFilter } from '../analysis/filter.ts';
@@ -12,7 +13,7 @@ import type { ReadModel, SweepRecord, SweepSnapshot } from '../store/read-model.
 import type { Range } from '../sweep-file/spec.ts';
 import { nearest } from '../sweep-file/suggest.ts';
 import { plain } from '../text/printable.ts';
-import type { OpenResults, Selection } from './open-results.ts';
+import type { OpenResults, Selection } from './selection.ts';
 
 /** What each parameter does, told without bias where trials were pruned. Throws as `effectsOf`. */
 export function effectsAtEqualEpochs(

@@ -1,3 +1,4 @@
+/** What an answer is asked of: trials in results that are open. */
 import type { FilterInput } from '../analysis/filter.ts';
 import type { ResultsLayout } from '../files/paths.ts';
 import type { ReadModel } from '../store/read-model.ts';
