@@ -6,13 +6,11 @@ import { effectiveSettings } from './data/effective-settings.ts';
 import { expectDataset } from './data/locate.ts';
 import { ownImages, type ImageFacts } from './data/own/examine.ts';
 import { examineOwn } from './data/own/examine-own.ts';
-import { takenLabels } from './data/own/labelled-column.ts';
 import { MisfitReading } from './data/own/misfit-reading.ts';
 import { labelsToTell } from './data/labels.ts';
 import { entryAt } from './data/refusal.ts';
 import type { DatasetSource } from './data/source.ts';
 import { findLessons, UNTAUGHT, type Teaching } from './run/lessons.ts';
-import { areRecorded } from './run/recorded-data.ts';
 import { readSpecText } from './read-spec-text.ts';
 import { confirmationOf, type Confirmation } from './sweep-file/expansion/confirmation.ts';
 import { expandSpec, findShortfall, hasLearner } from './sweep-file/expansion/expand.ts';
@@ -39,8 +37,6 @@ export interface PlanOptions {
   readonly dataDir?: string | undefined;
   /** Where `learn_from` looks for sweeps; without it a search starts from nothing. */
   readonly resultsDir?: string | undefined;
-  /** Where the sweep may have been planned with the same data before; by default `resultsDir`. */
-  readonly recordsDir?: string | undefined;
   /** Present where agents elsewhere are to train, which run nothing that came over the wire. */
   readonly agents?: object | undefined;
 }
@@ -79,7 +75,6 @@ export async function planTrials({
   overrides,
   dataDir,
   resultsDir,
-  recordsDir = resultsDir,
   agents,
   ...given
 }: PlanOptions): Promise<PlannedTrials> {
@@ -88,7 +83,7 @@ export async function planTrials({
   const base = given.specText === undefined && specFile !== STDIN ? path.dirname(specFile) : '.';
   const { own, modules } = await usedModules(specText, { file: specFile, overrides, base });
   const parsed = readSpec(specText, { file: specFile, overrides, own });
-  const { facts, ...known } = await knownDataset(parsed, { base, dataDir, recordsDir });
+  const { facts, ...known } = await knownDataset(parsed, { base, dataDir });
   const definition = definitionOf(known.dataset);
   if (facts !== undefined) {
     const [misfit, ...others] = checkImages(parsed.spec, definition);
@@ -128,8 +123,7 @@ export async function planTrials({
   const shortfall = findShortfall(spec, trials);
   const refused = shortfall.filter(({ isWarning }) => isWarning !== true);
   if (refused.length > 0) throw parsed.refuse(refused);
-  const taken = facts?.labelColumns === undefined ? [] : [takenLabels(facts.labelColumns)];
-  const doubts = [...(facts?.doubts ?? []), ...taken].map((message): Finding => ({
+  const doubts = (facts?.doubts ?? []).map((message): Finding => ({
     code: 'no_effect',
     isWarning: true,
     at: 'value',
@@ -149,7 +143,7 @@ function likelihoodsOf(spec: SweepSpec): unknown[] {
 /** With what is known of a user's own images, which are read for it, unless they were before and haven't changed. */
 async function knownDataset(
   { spec, refuse, isOverridden }: ParsedSpec,
-  { base, dataDir, recordsDir }: { readonly base: string } & Pick<PlanOptions, 'dataDir' | 'recordsDir'>,
+  { base, dataDir }: { readonly base: string; readonly dataDir: string | undefined },
 ): Promise<{ readonly dataset: DatasetSettings; readonly facts?: ImageFacts }> {
   const { path: written, reading, ...settings } = spec.dataset;
   if (written === undefined) return { dataset: settings };
@@ -159,18 +153,14 @@ async function knownDataset(
   const elsewhere = dataDir === undefined ? [] : [path.resolve(dataDir, path.basename(place))];
   for (const candidate of [place, ...elsewhere]) {
     if ((await entryAt(candidate)) === 'nothing') continue;
-    const isRecorded = (facts: ImageFacts): boolean =>
-      areRecorded(ownImages(candidate, facts, reading), spec.name, recordsDir);
-    const { file, facts } = await examineOwn(candidate, { reading, isRecorded }).catch((error: unknown) => {
+    const { file, facts } = await examineOwn(candidate, { reading }).catch((error: unknown) => {
       if (!(error instanceof MisfitReading)) throw error;
       const { key, at, what, fix } = error.misfit;
       const hint = fix[0]!.toLowerCase() + fix.slice(1);
-      if (at === 'absent') {
-        const message = `${candidate}: ${what}`;
-        throw refuse([{ code: 'conflict', path: ['dataset'], at: 'value', message, hint }]);
-      }
-      const message = `\`${key}\` doesn't fit ${candidate}: ${what}`;
-      throw refuse([{ code: 'conflict', path: ['dataset', key], at, message, hint }]);
+      const isSaid = reading?.[key] !== undefined;
+      const message = (isSaid ? `\`${key}\` doesn't fit ` : '') + `${candidate}: ${what}`;
+      const where = isSaid ? ['dataset', key] : ['dataset'];
+      throw refuse([{ code: 'conflict', path: where, at: isSaid ? at : 'value', message, hint }]);
     });
     const own = ownImages(file, facts, reading);
     return { dataset: { ...settings, name: path.basename(candidate), own }, facts };

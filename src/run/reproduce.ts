@@ -61,9 +61,8 @@ export async function reproduce(options: ReproduceOptions, observe: Observer): P
     const { own } = trial.config.dataset;
     // Refused where they are others now: the spec would make another trial of them.
     const images = own && (await locateOwn({ ...trial.config.dataset, own }, { dataDir: run.dataDir })).files['images'];
-    const spec = { specFile: 'spec', specText: specOf(trial, images), overrides: [] };
-    const place = { resultsDir: folder, recordsDir: layout.root, slots: 1 };
-    const { interrupted, name } = await runSweep({ ...run, ...spec, ...place }, observe);
+    const place = { specFile: 'spec', specText: specOf(trial, images), overrides: [], resultsDir: folder, slots: 1 };
+    const { interrupted, name } = await runSweep({ ...run, ...place }, observe);
     const there = new ResultsLayout(folder);
     const model = openReadModel(there);
     try {

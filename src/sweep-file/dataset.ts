@@ -82,7 +82,7 @@ const reading = {
     .max(1024)
     .optional()
     .describe(
-      'Which column of a table, or array of an HDF5 file or an .npz, holds the labels: `species`, or `obs/batch`. It is no input. Left out, the first called `label` or alike.',
+      'Which column of a table, or array of an HDF5 file or an .npz, holds the labels: `species`, or `obs/batch`. It is no input. Left out, the one called `label` or alike; of several columns of a table a plan asks which.',
     ),
   values: z
     .literal('counts')
@@ -97,12 +97,12 @@ const reading = {
       'Whether the first line of a CSV names its columns. Left out, it does where it has a name, and not where it is of numbers alone.',
     ),
   drop: z
-    .array(z.string().min(1).max(1024))
+    .array(z.string().max(1024))
     .min(1)
     .max(MOST_COLUMNS)
     .optional()
     .describe(
-      'Columns of a table that are left out, by name: [id, timestamp]. They need hold no numbers. Of CSV, Parquet and AnnData.',
+      'Columns of a table that are left out, by name: [id, timestamp]; the one without a name is "". They need hold no numbers. Of CSV, Parquet and AnnData.',
     ),
 };
 const datasetSettings = z

@@ -6,6 +6,7 @@ import { PARAMETERS } from '../model/parameters.ts';
 import { PRUNING_METHODS } from '../search/pruning.ts';
 import { otherKeyHint } from './other-keys.ts';
 import { allowedKeys, SECTION_KEYS, TOP_KEYS } from './spec-keys.ts';
+import { specWord } from '../text/spec-word.ts';
 import { isOtherThing, nearest, suggest } from './suggest.ts';
 
 type ZodIssue = z.core.$ZodIssue;
@@ -164,12 +165,12 @@ function typeHint(expected: string, given: unknown, path: Path): string | undefi
   if (path.join() === 'until' && typeof given === 'number') {
     return Number.isInteger(given) && given > 0 ? `write { patience: ${given} }` : `write { reached: ${given} }`;
   }
-  if (path.join() === 'dataset,drop' && typeof given === 'string') return `write [${given}]`;
-  if (path.join() === 'use' && typeof given === 'string') return `write [${given}]`;
+  if (['dataset,drop', 'use', 'learn_from'].includes(path.join()) && typeof given === 'string')
+    return `write [${specWord(given)}]`;
   if (path.join() === 'objectives') return 'e.g. [val/kl, val/reconstruction]';
-  if (path.join() === 'learn_from' && typeof given === 'string') return `write [${given}]`;
   if (expected === 'array' && typeof given === 'number') return `write [${given}]`;
-  if (expected === 'string' && typeof given === 'number') return `write it in quotes: "${given}"`;
+  const word = expected === 'string' ? wordTakenFor(given) : undefined;
+  if (word !== undefined) return `write it in quotes: ${JSON.stringify(word)}`;
   if (given === null) return 'leave the key out, or give it a value';
   if ((expected !== 'number' && expected !== 'int') || typeof given !== 'string') return undefined;
   const words = given.trim().split(/\s+/);
@@ -177,6 +178,14 @@ function typeHint(expected: string, given: unknown, path: Path): string | undefi
   const plain = given.trim().replaceAll('_', '');
   if (!isNumber(plain)) return undefined;
   return `write ${plain}, without ${plain === given ? 'quotes' : '`_`'}`;
+}
+
+/** The text that YAML took for something else: `0`, `true`, `a: b` in a list. */
+function wordTakenFor(given: unknown): string | undefined {
+  if (typeof given === 'number' || typeof given === 'boolean') return String(given);
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) return undefined;
+  const [pair, ...others] = Object.entries(given);
+  return pair === undefined || others.length > 0 || typeof pair[1] === 'object' ? undefined : pair.join(': ');
 }
 
 function isNumber(text: string): boolean {

@@ -4,7 +4,7 @@ import { DATASETS } from '../data/datasets/index.ts';
 import { examineImages, ownImages } from '../data/own/examine.ts';
 import type { ImageStream } from '../data/own/image-stream.ts';
 import { LABEL_COLUMNS } from '../data/own/labels.ts';
-import { MisfitReading } from '../data/own/misfit-reading.ts';
+import { MisfitReading, type Misfit } from '../data/own/misfit-reading.ts';
 import { fittingReading, openOwn } from '../data/own/open-images.ts';
 import { readingOf } from '../data/own/reading.ts';
 import { MixedSizes } from '../data/own/pictures/picture-folder.ts';
@@ -45,10 +45,11 @@ async function samplesOf(request: SampleRequest): Promise<Samples> {
     return datasetSamples(shape, { name: given, ...unasked }, split, dataDir);
   }
   const named = path.resolve(given);
-  // As those that it trained on were.
   if ((await entryAt(named)) === 'nothing') throw unknown(given);
   const place = isModule(named) ? await sampledFile(named) : named;
-  const { stream, reading } = await opened(place, request).catch((error: unknown) => {
+  // As those that it trained on were.
+  const asked = await fittingReading(place, request.settings.own?.reading);
+  const { stream, reading } = await opened(place, asked, request).catch((error: unknown) => {
     throw error instanceof SweepError ? ofGiven(error, request) : error;
   });
   if (split === undefined) {
@@ -60,29 +61,30 @@ async function samplesOf(request: SampleRequest): Promise<Samples> {
   return datasetSamples(shape, { name: path.basename(named), own, ...unasked }, split, dataDir);
 }
 
-/** As the trial's own data were read, but for names that aren't there: new samples may have no labels, and nothing to leave out. */
-async function opened(
-  place: string,
-  { settings, columns }: SampleRequest,
-): Promise<{ readonly stream: ImageStream | VectorStream; readonly reading: OwnReading }> {
+interface Opened {
+  readonly stream: ImageStream | VectorStream;
+  readonly reading: OwnReading;
+}
+
+/** But for names that aren't there: new samples may have no labels, and nothing to leave out. */
+async function opened(place: string, reading: OwnReading, request: SampleRequest): Promise<Opened> {
   // A column that is called as labels usually are may be one of numbers beside the named one.
-  const isInput = columns?.names?.some((name) => LABEL_COLUMNS.includes(name)) === true;
-  let reading = await fittingReading(place, settings.own?.reading);
-  let isLabelled = true;
-  for (;;) {
-    try {
-      return { stream: await openOwn(place, { ...reading, ...(!isLabelled && isInput && { label: null }) }), reading };
-    } catch (error) {
-      const misfit = error instanceof MisfitReading ? error.misfit : undefined;
-      if (misfit?.key === 'drop') {
-        const left = reading.drop?.filter((name) => misfit.missing?.includes(name) === false) ?? [];
-        reading = readingOf({ ...reading, drop: left.length === 0 ? undefined : left }) ?? {};
-      } else if (misfit?.key === 'label' && isLabelled) {
-        reading = readingOf({ ...reading, label: undefined }) ?? {};
-        isLabelled = false;
-      } else throw error;
-    }
+  const isInput = request.columns?.names?.some((name) => LABEL_COLUMNS.includes(name)) === true;
+  try {
+    return { stream: await openOwn(place, { ...(isInput && { label: null }), ...reading, isGiven: true }), reading };
+  } catch (error) {
+    const less = error instanceof MisfitReading ? without(reading, error.misfit) : undefined;
+    if (less === undefined) throw error;
+    return opened(place, less, request);
   }
+}
+
+/** Less than this reading, without what the misfit says of it; undefined where new samples must have that, or nobody asked for it. */
+function without({ label, drop, ...others }: OwnReading, { key, missing }: Misfit): OwnReading | undefined {
+  if (key === 'label' && label !== undefined) return readingOf({ ...others, drop }) ?? {};
+  if (key !== 'drop' || drop === undefined) return undefined;
+  const left = missing === undefined ? [] : drop.filter((name) => !missing.includes(name));
+  return readingOf({ ...others, label, drop: left.length === 0 ? undefined : left }) ?? {};
 }
 
 /** What the trial's reading is no use for is told of what is given: nobody asked for it here. */
@@ -91,7 +93,11 @@ function ofGiven(error: SweepError, { given, shape }: SampleRequest): SweepError
     return new SweepError('USAGE', `--data ${given!}: ${error.what}. ${howToFit(shape)}`, { cause: error });
   }
   if (!(error instanceof MisfitReading)) return error;
-  const { key } = error.misfit;
+  const { key, what } = error.misfit;
+  if (key === 'label') {
+    const message = `--data ${given!}: ${what}. Leave one of them in the file.`;
+    return new SweepError('USAGE', message, { cause: error });
+  }
   const isOfImages = key === 'size' || key === 'resize' || key === 'channels';
   if (!isOfImages && key !== 'values') return error;
   const [found, wanted] = isOfImages ? ['rows of numbers', 'images'] : ['images', 'rows of numbers'];

@@ -1,4 +1,4 @@
-/** What a trained model is given: images of its own data set, of another one, or of a user's own, in an order, as it was evaluated. */
+/** What openSamples is asked, and what it gives: images or rows in an order, as a model was evaluated with them. */
 import type { ImageLabels } from '../data/labels.ts';
 import type { Columns } from '../data/own/tables/standardize.ts';
 import type { Values } from '../data/source.ts';

@@ -1,6 +1,7 @@
 /** Which array of a file that has several holds the samples. */
 import { plain } from '../../text/printable.ts';
-import { LABEL_NAMES, listed, type NamesInFile } from './labels.ts';
+import { specWord } from '../../text/spec-word.ts';
+import { LABEL_NAMES, someOf, thereAre, type NamesInFile } from './labels.ts';
 import { MisfitReading } from './misfit-reading.ts';
 import { describeShape } from './shape.ts';
 import { unusable } from './unusable.ts';
@@ -17,14 +18,14 @@ export function describeArray({ name, dimensions }: NamedArray): string {
 
 /** Those that a message names. */
 export function listedArrays(arrays: readonly NamedArray[]): string {
-  return listed(arrays.map(describeArray));
+  return someOf(arrays.map(describeArray));
 }
 
 /** The only one of images, or of rows where there are none, but for those of labels. @throws SweepError DATA_CORRUPT */
 export function onlyArray<Some extends NamedArray>(
   place: string,
   arrays: readonly Some[],
-  { label }: NamesInFile,
+  { label, isGiven = false }: NamesInFile,
 ): Some {
   const isOfLabels = ({ name }: NamedArray): boolean =>
     label === undefined ? LABEL_NAMES.includes(name) : name === label;
@@ -39,13 +40,13 @@ export function onlyArray<Some extends NamedArray>(
     throw unusable(place, `there are no samples in it: ${there}`, fix);
   }
   if (more.length === 0) return found;
-  const fix = `Say which is meant: dataset: { path: …, key: ${plain(found.name)} }. Splits are made here: those of a file belong in one array`;
+  const said = `Say which is meant: dataset: { path: …, key: ${specWord(found.name)} }. Splits are made here: those of a file belong in one array`;
+  const fix = isGiven ? 'Save the one that is meant alone' : said;
   throw unusable(place, `there are several arrays that could be meant: ${listedArrays(candidates)}`, fix);
 }
 
 /** Of a `key` that names none. `there`: those that it could. */
 export function noSuchArray(place: string, what: string, there: readonly string[]): MisfitReading {
-  const fix =
-    there.length === 0 ? 'There is none of numbers' : `There ${there.length === 1 ? 'is' : 'are'} ${listed(there)}`;
+  const fix = there.length === 0 ? 'There is none of numbers' : thereAre(there);
   return new MisfitReading({ place, key: 'key', at: 'value', what, fix });
 }

@@ -5,7 +5,7 @@ import { writeFileAtomically } from '../../files/atomic-file.ts';
 import type { ImageFacts } from './examine.ts';
 
 /** Raise where other facts are found of the same files. */
-const VERSION = 6;
+const VERSION = 7;
 
 /**
  * What was found of the images at a place while they were in this state; undefined where that isn't known. Whoever trains holds

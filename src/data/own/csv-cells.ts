@@ -1,6 +1,6 @@
 /** What cells of a table as text may be, and what is said of those that may not. */
 import { plain } from '../../text/printable.ts';
-import { gapsIn, ofNumbers, saidLabels } from './labelled-column.ts';
+import { gapsIn, ofNumbers, saidLabels } from './column-advice.ts';
 import { unusable } from './unusable.ts';
 
 export const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
@@ -35,10 +35,11 @@ interface Cell {
   readonly naming: Naming;
 }
 
-/** Whether there is a line of names, and whether the spec says that there is none. */
+/** Whether there is a line of names, whether the spec says that there is none, and whether it says nothing: as AdvisedColumn. */
 export interface Naming {
   readonly hasNames: boolean;
   readonly header?: boolean | undefined;
+  readonly isGiven?: boolean | undefined;
 }
 
 /** What to do where a column that nothing names holds labels. */
@@ -48,31 +49,32 @@ function namedLabels(column: number, { hasNames, header }: Naming): string {
 }
 
 export function noNumber(file: string, line: string, { cell, column, name, naming }: Cell): Error {
-  const where = `${line}, column ${name === undefined ? column + 1 : plain(name)}`;
-  if (cell === '') return unusable(file, `${where} is empty`, gapsIn(name));
+  const where = `${line}, column ${name ? plain(name) : column + 1}`;
+  const told = { name, isGiven: naming.isGiven };
+  if (cell === '') return unusable(file, `${where} is empty`, gapsIn(told));
   const shown = JSON.stringify(plain(cell.slice(0, 40)));
   if (NUMBER.test(cell)) {
     return unusable(file, `${where} is ${shown}, which no number of 64 bits holds`, 'Bring it to another unit');
   }
   const fix = /^([+-]?inf(inity)?|-?nan|n\/?a|none|null)$/i.test(cell)
-    ? gapsIn(name)
+    ? gapsIn(told)
     : DECIMAL_COMMA.test(cell)
       ? POINTS
       : /^(true|false)$/i.test(cell)
         ? 'Write 1 and 0, as by df.astype(float)'
-        : ofNumbers(name, name === undefined ? namedLabels(column, naming) : saidLabels(name));
+        : ofNumbers(told, name ? saidLabels(name) : namedLabels(column, naming));
   return unusable(file, `${where} is ${shown}, which is no number`, fix);
 }
 
-/** Of a first line that has numbers, and others from `other` on. */
-export function fixOfFirst(cells: readonly string[], other: number): string {
+/** Of a first line that has numbers, and others from `other` on. `isGiven`: as AdvisedColumn. */
+export function fixOfFirst(cells: readonly string[], other: number, isGiven = false): string {
   if (cells.some((cell) => DECIMAL_COMMA.test(cell))) return POINTS;
   if (cells[0] === '' && isCounted(cells.slice(1))) {
-    return 'So pandas writes an index: save it without, df.to_csv(FILE, index=False); `header: true` reads it as a column of numbers';
+    const said = isGiven ? '' : '; `header: true, drop: [""]` leaves it out';
+    return `So pandas writes an index: save it without, df.to_csv(FILE, index=False)${said}`;
   }
-  return (
-    'A first line of names has no numbers but columns counted from 0 or 1, and one of numbers nothing else; ' +
-    '`header: true` or `header: false` says which it is' +
-    (cells[other] === '' ? '' : `; ${namedLabels(other, { hasNames: false })}`)
-  );
+  const names = 'A first line of names has no numbers but columns counted from 0 or 1, and one of numbers nothing else';
+  if (isGiven) return names;
+  const labels = cells[other] === '' ? '' : `; ${namedLabels(other, { hasNames: false })}`;
+  return `${names}; \`header: true\` or \`header: false\` says which it is${labels}`;
 }

@@ -1,13 +1,8 @@
 /** Columns of a table that a spec leaves out, `drop: [id]`. */
-import { plain } from '../../text/printable.ts';
-import { listed } from './labels.ts';
+import { specWord } from '../../text/spec-word.ts';
+import { someOf, thereAre } from './labels.ts';
 import { MisfitReading } from './misfit-reading.ts';
 import { checkTable, type VectorStream } from './tables/vector-stream.ts';
-
-/** How an error says that a column that is no input may stay in the file, a clause. */
-export function leftOutBy(name: string): string {
-  return `leave it out by \`drop: [${plain(name)}]\``;
-}
 
 /** Indices of those columns that are called so. @throws MisfitReading where there is none, or nothing names them: `names` undefined */
 export function droppedColumns(
@@ -21,18 +16,25 @@ export function droppedColumns(
   }
   const missing = drop.filter((name) => !names!.includes(name));
   if (missing.length > 0) {
-    const what = `no column in it is called ${listed(missing.map(plain))}`;
-    const fix = `There are ${listed(names!.filter((name) => name !== '').map(plain))}`;
-    throw new MisfitReading({ place, key: 'drop', at: 'value', what, fix, missing });
+    const what = `no column in it is called ${someOf(missing.map(specWord))}`;
+    throw new MisfitReading({ place, key: 'drop', at: 'value', what, fix: thereAre(names!.map(specWord)), missing });
   }
   return new Set(names?.flatMap((name, column) => (drop.includes(name) ? [column] : [])));
 }
 
-/** The same rows without some of their columns. @throws SweepError DATA_CORRUPT where none are left */
-export function withoutColumns(place: string, stream: VectorStream, dropped: ReadonlySet<number>): VectorStream {
+/** @throws SweepError DATA_CORRUPT as checkTable, of the `columns` that are left; MisfitReading where what is left out leaves none */
+export function checkLeft(place: string, rows: number, columns: number, dropped: ReadonlySet<number>): void {
+  if (dropped.size > 0 && columns === 0) {
+    const fix = 'Name fewer: inputs are what is left';
+    throw new MisfitReading({ place, key: 'drop', at: 'value', what: 'no column of numbers is left', fix });
+  }
+  checkTable(place, rows, columns);
+}
+
+/** The same rows without some of their columns. */
+export function withoutColumns(stream: VectorStream, dropped: ReadonlySet<number>): VectorStream {
   if (dropped.size === 0) return stream;
-  const { rows, columns, names } = stream;
-  checkTable(place, rows, columns - dropped.size);
+  const { columns, names } = stream;
   const isKept = (_: unknown, index: number): boolean => !dropped.has(index % columns);
   return {
     ...stream,

@@ -1,13 +1,7 @@
 import { SweepError } from '../../errors.ts';
 import { examineImages, type ExamineOptions, type ImageFacts } from './examine.ts';
 import { MisfitReading } from './misfit-reading.ts';
-import { severalColumns } from './labelled-column.ts';
 import { isModule, sampledFile } from './sampled-module.ts';
-
-export interface ExamineOwnOptions extends ExamineOptions {
-  /** Whether trials on record have these data, as they are read: then nothing is asked of them that those planned without. */
-  readonly isRecorded?: (facts: ImageFacts) => boolean;
-}
 
 /**
  * What is known of the images or rows at a path, and the file that holds them: of a module, that of what it yields.
@@ -15,14 +9,9 @@ export interface ExamineOwnOptions extends ExamineOptions {
  */
 export async function examineOwn(
   place: string,
-  { isRecorded, ...options }: ExamineOwnOptions = {},
+  options: ExamineOptions = {},
 ): Promise<{ readonly file: string; readonly facts: ImageFacts }> {
-  if (!isModule(place)) {
-    const facts = await examineImages(place, options);
-    const { labelColumns } = facts;
-    if (labelColumns !== undefined && isRecorded?.(facts) !== true) throw severalColumns(place, labelColumns);
-    return { file: place, facts };
-  }
+  if (!isModule(place)) return { file: place, facts: await examineImages(place, options) };
   if (options.reading?.label !== undefined) {
     const fix = 'Leave `label` out: its samples are { values, label }';
     throw new MisfitReading({ place, key: 'label', at: 'key', what: 'a module names no columns', fix });

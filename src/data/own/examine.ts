@@ -34,8 +34,6 @@ export interface ImageFacts extends Omit<OwnImages, 'path'>, Pick<ImageStream, '
   readonly doubts: readonly string[];
   /** What they are; null where nothing says. */
   readonly labels: LabelCounts | null;
-  /** Of a table, as its stream has it. */
-  readonly labelColumns?: readonly string[];
 }
 
 export interface ExamineOptions {
@@ -90,8 +88,7 @@ async function factsOfVectors(place: string, stream: VectorStream): Promise<Omit
     ? undefined
     : farValue(place, values, { ...columnsOf(values, columns, training), ...(names && { names }) });
   const doubts = [doubt, far, kind.countedColumn(rows, names), stream.isCounts ? undefined : kind.flattened(content)];
-  const { labelColumns } = stream;
-  return { ...facts, doubts: doubts.filter((one) => one !== undefined), ...(labelColumns && { labelColumns }) };
+  return { ...facts, doubts: doubts.filter((one) => one !== undefined) };
 }
 
 /** As a configuration has rows of numbers. */

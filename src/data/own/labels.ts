@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { SweepError } from '../../errors.ts';
 import { count, formatCount } from '../../text/format-number.ts';
 import { plain } from '../../text/printable.ts';
+import { specWord } from '../../text/spec-word.ts';
 import { MisfitReading } from './misfit-reading.ts';
 
 /** What each of a user's own images is, where the place that they are in says so. They train nothing but models that are told them. */
@@ -61,20 +62,26 @@ export const LABEL_NAMES: readonly string[] = ['labels', 'label', 'y', 'targets'
 /** What a column of them is called, the first that there is; `y` is one of numbers, beside `x`. */
 export const LABEL_COLUMNS: readonly string[] = ['label', 'labels', 'target', 'targets'];
 
-/** What a spec calls the samples of a file, their labels, and columns that are left out, where it does. */
+/** What a spec calls the samples of a file, their labels, and columns that are left out, where it does; `isGiven`: as AdvisedColumn. */
 export interface NamesInFile {
   readonly key?: string | undefined;
   readonly label?: string | undefined;
   readonly drop?: readonly string[] | undefined;
+  readonly isGiven?: boolean | undefined;
 }
 
 /** Those that a message names. */
-const MOST_LISTED = 12;
+const MOST_NAMED = 12;
 
 /** `a, b and 3 more`. */
-export function listed(names: readonly string[]): string {
-  const rest = names.length - MOST_LISTED;
-  return names.slice(0, MOST_LISTED).join(', ') + (rest > 0 ? ` and ${formatCount(rest)} more` : '');
+export function someOf(names: readonly string[]): string {
+  const rest = names.length - MOST_NAMED;
+  return names.slice(0, MOST_NAMED).join(', ') + (rest > 0 ? ` and ${formatCount(rest)} more` : '');
+}
+
+/** Of what could be named, a sentence. */
+export function thereAre(names: readonly string[]): string {
+  return `There ${names.length === 1 ? 'is' : 'are'} ${someOf(names)}`;
 }
 
 /** Of a `label` that names nothing. `there`: what could be named, of this `kind`. */
@@ -83,9 +90,7 @@ export function noSuchLabels(
   { name, kind, there }: { readonly name: string; readonly kind: string; readonly there: readonly string[] },
 ): MisfitReading {
   const fix =
-    there.length === 0
-      ? `There is no ${kind} that could be: leave \`label\` out`
-      : `There ${there.length === 1 ? 'is' : 'are'} ${listed(there.map(plain))}`;
+    there.length === 0 ? `There is no ${kind} that could be: leave \`label\` out` : thereAre(there.map(specWord));
   return wrongLabels(place, `no ${kind} in it that could be labels is called ${plain(name)}`, fix);
 }
 

@@ -1,7 +1,7 @@
 /** What data look like that may be meant otherwise than they are read: sentences without their full stops. */
 import { formatCount } from '../../text/format-number.ts';
 import { plain } from '../../text/printable.ts';
-import { leftOutBy } from './dropped-columns.ts';
+import { leaveOut } from './column-advice.ts';
 import type { Content } from './content-scan.ts';
 
 /** Below it no value of images is as bright as half of white. */
@@ -47,9 +47,9 @@ export class TableKind {
     const [found] = this.#counted;
     if (found === undefined || rows < 3 || this.#columns < 2) return undefined;
     const { column, from } = found;
-    const name = names?.[column] || undefined;
-    const called = name === undefined ? `column ${formatCount(column)} (counted from 0)` : `the column ${plain(name)}`;
-    return `${called} counts the rows (${from}, ${from + 1}, ${from + 2}, …), and is one of numbers: if it is their index, ${name === undefined ? 'save the table without it (in pandas, index=False)' : leftOutBy(name)}`;
+    const name = names?.[column];
+    const called = !name ? `column ${formatCount(column)} (counted from 0)` : `the column ${plain(name)}`;
+    return `${called} counts the rows (${from}, ${from + 1}, ${from + 2}, …), and is one of numbers: if it is their index, ${name === undefined ? 'save the table without it (in pandas, index=False)' : leaveOut({ name })}`;
   }
 
   /** Rows that are as long as square images are large, and hold what these do. */

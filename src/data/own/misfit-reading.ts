@@ -5,8 +5,8 @@ import { unusable } from './unusable.ts';
 export interface Misfit {
   readonly place: string;
   readonly key: keyof OwnReading;
-  /** Whether the key is of no such data, what it says isn't there, or it has to be said and isn't. */
-  readonly at: 'key' | 'value' | 'absent';
+  /** Whether the key is of no such data, or what it says isn't there; of one that isn't said, that it has to be. */
+  readonly at: 'key' | 'value';
   /** Both without their full stops. */
   readonly what: string;
   readonly fix: string;

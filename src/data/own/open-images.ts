@@ -18,8 +18,8 @@ import { pictureFolder } from './pictures/picture-folder.ts';
 import { isVectors, type VectorStream } from './tables/vector-stream.ts';
 import { unusable } from './unusable.ts';
 
-/** What is asked of data; no column of a table holds labels where `label` is null. */
-export type Asked = Omit<OwnReading, 'label'> & { readonly label?: string | null };
+/** What is asked of data; no column of a table holds labels where `label` is null. `isGiven`: as AdvisedColumn. */
+export type Asked = Omit<OwnReading, 'label'> & { readonly label?: string | null; readonly isGiven?: boolean };
 
 /** The images at a path. @throws SweepError as openOwn, and for rows of numbers */
 export async function openImages(place: string, reading?: OwnReading): Promise<ImageStream> {
@@ -40,7 +40,8 @@ export async function openOwn(place: string, reading: Asked = {}): Promise<Image
     if (reading[key] != null && !takes(key, format)) throw misfit(place, key, ...TAKEN[key].refusal(format));
   }
   const { label, drop } = reading;
-  if (label != null && drop?.includes(label) === true) {
+  // In AnnData the one names an array beside the samples, the other a column of theirs.
+  if (format !== 'hdf5' && label != null && drop?.includes(label) === true) {
     const what = `\`drop\` leaves out ${plain(label)}, which \`label\` names`;
     throw misfit(place, 'drop', what, 'Name it by `label` alone: labels are no input');
   }
@@ -89,27 +90,27 @@ async function formatOf(place: string): Promise<Found> {
 async function samplesIn(
   place: string,
   { format, batches }: Found<Exclude<FormatOfPlace, 'pictures'>>,
-  { key, label, header, drop }: Asked,
+  { key, label, header, drop, isGiven }: Asked,
 ): Promise<ImageStream | VectorStream> {
   switch (format) {
     case 'cifar':
       return cifarImages(place, batches);
     case 'hdf5':
-      return readHdf5(place, { key, label: label ?? undefined, drop });
+      return readHdf5(place, { key, label: label ?? undefined, drop, isGiven });
     case 'zip':
-      return npzImages(place, { key, label: label ?? undefined });
+      return npzImages(place, { key, label: label ?? undefined, isGiven });
     case 'npy':
       return npyImages(place);
     case 'parquet':
-      return parquetVectors(place, { label, drop });
+      return parquetVectors(place, { label, drop, isGiven });
     case 'idx':
       return idxImages(place, false);
     case 'packed idx':
       return idxImages(place, true);
     case 'text':
-      return csvVectors({ file: place, bytes: () => fileBytes(place) }, { header, label, drop });
+      return csvVectors({ file: place, bytes: () => fileBytes(place) }, { header, label, drop, isGiven });
     case 'packed text':
-      return csvVectors({ file: place, bytes: () => gunzipped(place) }, { header, label, drop });
+      return csvVectors({ file: place, bytes: () => gunzipped(place) }, { header, label, drop, isGiven });
   }
 }
 

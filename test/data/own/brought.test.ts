@@ -4,17 +4,15 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { describe, expect, it } from 'vitest';
-import { planSweep, planTrials, type PlanOptions } from '../../../src/plan-sweep.ts';
+import { planTrials } from '../../../src/plan-sweep.ts';
 import { npzEntry, textArray, type NpyArray } from '../../../src/data/npz-writer.ts';
 import { examineImages } from '../../../src/data/own/examine.ts';
 import { examineOwn } from '../../../src/data/own/examine-own.ts';
 import { labelledColumn } from '../../../src/data/own/labelled-column.ts';
 import { openOwn } from '../../../src/data/own/open-images.ts';
 import { isVectors } from '../../../src/data/own/tables/vector-stream.ts';
-import { ResultsLayout } from '../../../src/files/paths.ts';
 import { zipChunks, type StoredEntry } from '../../../src/files/zip-writer.ts';
-import { openStore } from '../../../src/store/sqlite-store.ts';
-import type { OwnReading, TrialPlan } from '../../../src/trial/trial.ts';
+import type { OwnReading } from '../../../src/trial/trial.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { npy, npyWithHeader, png } from './write.ts';
 
@@ -45,13 +43,6 @@ const objects: StoredEntry = (() => {
 })();
 
 type Columns = Parameters<typeof parquetWriteBuffer>[0]['columnData'];
-
-/** As of a spec that says nothing of how the file is read. */
-function withoutReading({ config, ...trial }: TrialPlan): TrialPlan {
-  const own = { ...config.dataset.own! };
-  delete (own as { reading?: unknown }).reading;
-  return { ...trial, config: { ...config, dataset: { ...config.dataset, own } } };
-}
 
 function csvOf(columns: Columns): string {
   const lines = [columns.map(({ name }) => name)];
@@ -166,17 +157,17 @@ describe("a spec is told where it asks what data haven't", () => {
 describe('one column of labels', () => {
   it('is the one that is named, else one called as usual', () => {
     const names = ['target', 'a', 'label'];
-    expect(labelledColumn('x.parquet', names, 'target')).toEqual({ label: 'target' });
-    expect(labelledColumn('x.parquet', names, null)).toEqual({ label: undefined });
-    expect(labelledColumn('x.parquet', ['a', 'y'])).toEqual({ label: undefined });
-    expect(labelledColumn('x.parquet', names)).toEqual({ label: 'label', labelColumns: ['label', 'target'] });
+    expect(labelledColumn('x.parquet', names, 'target')).toBe('target');
+    expect(labelledColumn('x.parquet', names, null)).toBeUndefined();
+    expect(labelledColumn('x.parquet', ['a', 'y'])).toBeUndefined();
+    expect(labelledColumn('x.parquet', ['a', 'target'])).toBe('target');
     expect(() => labelledColumn('x.csv', ['a', 'label', 'label'])).toThrow(/several columns label\. Rename one/);
   });
 
   it.each([
     ['x.parquet', (columns: Columns) => new Uint8Array(parquetWriteBuffer({ columnData: columns }))],
     ['x.csv', csvOf],
-  ])('of several is asked where it is planned (%s), unless trials on record took the first', async (name, write) => {
+  ])('of several is asked, at its place in a spec: %s', async (name, write) => {
     const columnOf = (of: (row: number) => number) => Array.from({ length: 40 }, (_, row) => of(row));
     const place = await file(
       name,
@@ -186,37 +177,18 @@ describe('one column of labels', () => {
         { name: 'a', data: columnOf((row) => (row * row) / 8), type: 'DOUBLE' },
       ]),
     );
-    const resultsDir = await temporaryFolder();
-    const plan = (more: string, places: Partial<PlanOptions> = {}) =>
-      planSweep({
+    const plan = (more: string) =>
+      planTrials({
         specFile: path.join(path.dirname(place), 'spec.yaml'),
         specText: `name: a\ndataset: { path: ${place}${more} }\nparameters: { likelihood: gaussian }\n`,
         overrides: [],
-        resultsDir,
-        ...places,
       });
     await expect(plan('')).rejects.toThrow(
-      /spec\.yaml:2:\d+ .*several columns that may hold labels: label, target; say which it is, as by `label: label`/,
+      /spec\.yaml:2:\d+ {2}\S+: it has several columns that may hold labels: label, target; say which it is, as by `label: label`; others are inputs, numbers, unless `drop: \[target\]` leaves them out/,
     );
-    await expect(examineOwn(place, { cacheDir: resultsDir })).rejects.toThrow(/several columns .*`label: label`/);
-    // As it was planned before anybody was asked.
-    const { spec, specText, source: dataset, trials } = await plan(', label: label');
-    const planned = { ...spec, specText, overrides: [], swept: [], dataset, trials: trials.map(withoutReading) };
-    const store = openStore(new ResultsLayout(resultsDir), 'a');
-    store.savePlan(planned, new Date());
-    store.finishRun('interrupted', new Date());
-    store[Symbol.dispose]();
-    // As `reproduce` plans, whose results are new.
-    const elsewhere = { resultsDir: await temporaryFolder() };
-    expect((await plan('', { ...elsewhere, recordsDir: resultsDir })).trials).toEqual(planned.trials);
-    await expect(plan('', elsewhere)).rejects.toThrow(/several columns/);
-    const again = await plan('');
-    expect(again.trials).toEqual(planned.trials);
-    expect(again.warnings.join()).toMatch(/column label is taken for labels, and target for numbers.*`label: label`/);
-    expect(await opened(place)).toMatchObject({
-      names: ['target', 'a'],
-      labels: columnOf((row) => row % 2).map(String),
-    });
+    await expect(examineOwn(place, { cacheDir: await temporaryFolder() })).rejects.toThrow(/several columns/);
+    expect((await plan(', label: label')).spec.dataset.own).toMatchObject({ width: 2 });
+    expect((await plan(', drop: [target]')).spec.dataset.own).toMatchObject({ width: 1 });
   });
 
   it('of Parquet may be of dates', async () => {
@@ -259,7 +231,7 @@ describe('a table as text', () => {
     [
       'what pandas writes of an array',
       ',0,1\n0,2,3\n',
-      /empty, beside numbers\. So pandas writes an index.*index=False/,
+      /empty, beside numbers\. So pandas writes an index.*index=False\); `header: true, drop: \[""\]` leaves it out/,
     ],
     ['truth values', 'a,b\n1,True\n', /"True", which is no number\. Write 1 and 0/],
     [
@@ -368,13 +340,19 @@ describe('what may be meant otherwise', () => {
       'an index without a name',
       `,a\n${lines((row) => `${row},${row ** 2}`)}`,
       undefined,
-      /^column 0 \(counted from 0\) counts the rows \(0, 1, 2, …\).*index=False/,
+      /^column 0 \(counted from 0\) counts the rows \(0, 1, 2, …\).*leave it out by `drop: \[""\]`$/,
+    ],
+    [
+      'an index in a table without names',
+      lines((row) => `${row},${row ** 2}`),
+      undefined,
+      /^column 0 \(counted from 0\) counts the rows .*save the table without it \(in pandas, index=False\)$/,
     ],
     [
       'an index from 1',
       `Unnamed: 0,a\n${lines((row) => `${row + 1},${row ** 2}`)}`,
       undefined,
-      /^the column Unnamed: 0 counts the rows \(1, 2, 3/,
+      /^the column Unnamed: 0 counts the rows \(1, 2, 3.*`drop: \["Unnamed: 0"\]`$/,
     ],
     [
       'one among counts',

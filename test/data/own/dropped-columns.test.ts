@@ -30,6 +30,33 @@ async function opened(place: string, reading?: OwnReading) {
   return { names: stream.names, rows, labels: await stream.labels?.read() };
 }
 
+/** `X` of three rows, a sparse layer that isn't finite in row 1, column 1, names of genes, and perhaps an array of `obs` that is called as the first. */
+async function anndata(X: Float64Array, genes: readonly string[], obs?: readonly string[]): Promise<string> {
+  await h5.ready;
+  const place = path.join(await temporaryFolder(), 'x.h5ad');
+  const written = new h5.File(place, 'w');
+  written.create_attribute('encoding-type', 'anndata');
+  written.create_dataset({ name: 'X', data: X, shape: [3, genes.length] });
+  const layer = written.create_group('layers').create_group('sparse');
+  layer.create_attribute('shape', Int32Array.of(3, genes.length));
+  layer.create_dataset({ name: 'data', data: Float64Array.of(1, 5, NaN) });
+  layer.create_dataset({ name: 'indices', data: Int32Array.of(0, 1, 1) });
+  layer.create_dataset({ name: 'indptr', data: Int32Array.of(0, 2, 3, 3) });
+  const names = written.create_group('var');
+  names.create_attribute('_index', 'gene');
+  names.create_dataset({ name: 'gene', data: [...genes] });
+  if (obs !== undefined) written.create_group('obs').create_dataset({ name: genes[0]!, data: [...obs] });
+  written.close();
+  return place;
+}
+
+const planned = (dataset: string) =>
+  planTrials({
+    specFile: 'spec',
+    specText: `name: a\ndataset: ${dataset}\nparameters: { likelihood: gaussian }\n`,
+    overrides: [],
+  });
+
 /** An id, a gap and a date that no number is, between two numbers. */
 const TABLE = 'id,a,gap,day,b,kind\nx1,1,,2020-01-01,2,cat\nx2,3,7,2020-01-02,4,dog\n';
 const DROP = ['id', 'gap', 'day'];
@@ -81,25 +108,44 @@ describe('columns that are left out', () => {
     });
   });
 
-  it('of AnnData need be no finite numbers, dense or sparse', async () => {
-    await h5.ready;
-    const place = path.join(await temporaryFolder(), 'gaps.h5ad');
-    const written = new h5.File(place, 'w');
-    written.create_attribute('encoding-type', 'anndata');
-    written.create_dataset({ name: 'X', data: Float64Array.of(1, NaN, 3, 4, 5, 6), shape: [3, 2] });
-    const layer = written.create_group('layers').create_group('sparse');
-    layer.create_attribute('shape', Int32Array.of(3, 2));
-    layer.create_dataset({ name: 'data', data: Float64Array.of(1, NaN, 6) });
-    layer.create_dataset({ name: 'indices', data: Int32Array.of(0, 1, 1) });
-    layer.create_dataset({ name: 'indptr', data: Int32Array.of(0, 2, 2, 3) });
-    const names = written.create_group('var');
-    names.create_attribute('_index', 'gene');
-    names.create_dataset({ name: 'gene', data: ['a', 'b'] });
-    written.close();
-    await expect(opened(place)).rejects.toThrow(/row 0, column 1 \(counted from 0\) is NaN/);
+  it.each(['Unnamed: 0', 'temp [°C]', 'a, b', '0', 'true', 'a\nb', 'a "b" #c', '', 'größe'])(
+    'are told as YAML has them: what the error says leaves %j out',
+    async (name) => {
+      const rows = Array.from({ length: 40 }, (_, i) => `few,${i * i}\n`);
+      const place = await file(`"${name.replaceAll('"', '""')}",y\n${rows.join('')}`);
+      const refusal = (await planned(place).catch((error: unknown) => error)) as Error;
+      const said = /leave it out by `(drop: \[.*?\])`;/.exec(refusal.message)![1]!;
+      expect((await planned(`{ path: ${place}, ${said} }`)).spec.dataset.own).toMatchObject({ width: 1, images: 40 });
+    },
+  );
+
+  it('of AnnData need be no finite numbers, dense or sparse; what must be is told by its name', async () => {
+    const place = await anndata(Float64Array.of(1, NaN, 3, 4, 5, 6), ['a', 'b']);
+    await expect(opened(place)).rejects.toThrow(
+      /row 0 \(counted from 0\), column b is NaN\. .*; `drop: \[b\]` leaves the column out/,
+    );
     expect((await opened(place, { drop: ['b'] })).rows).toEqual([[1], [3], [5]]);
-    await expect(opened(place, { key: 'layers/sparse' })).rejects.toThrow(/is NaN/);
-    expect((await opened(place, { key: 'layers/sparse', drop: ['b'] })).rows).toEqual([[1], [0], [0]]);
+    const sparse = { key: 'layers/sparse' };
+    await expect(opened(place, sparse)).rejects.toThrow(/row 1 \(counted from 0\), column b is NaN\. .*`drop: \[b\]`/);
+    expect((await opened(place, { ...sparse, drop: ['b'] })).rows).toEqual([[1], [0], [0]]);
+  });
+
+  it('of AnnData may be called as what holds labels', async () => {
+    const place = await anndata(Float64Array.of(1, 2, 3, 4, 5, 6), ['CD4', 'b'], ['x', 'y', 'x']);
+    expect(await opened(place, { label: 'CD4', drop: ['CD4'] })).toEqual({
+      ...{ names: ['b'], rows: [[2], [4], [6]], labels: ['x', 'y', 'x'] },
+    });
+  });
+
+  it('count not among the columns that a table may have', async () => {
+    const genes = Array.from({ length: 16_386 }, (_, i) => `g${i}`);
+    const place = await anndata(new Float64Array(3 * 16_386).fill(1), genes);
+    await expect(opened(place)).rejects.toThrow(/it has 16,386 columns\. At most 16,384/);
+    await expect(opened(place, { drop: ['g0'] })).rejects.toThrow(/it has 16,385 columns/);
+    expect(await openOwn(place, { drop: ['g0', 'g7'] })).toMatchObject({ columns: 16_384 });
+    const text = await file(`${genes.join()}\n${genes.map(() => 1).join()}\n`);
+    await expect(opened(text)).rejects.toThrow(/it has 16,386 columns/);
+    expect((await opened(text, { drop: ['g0', 'g7'] })).names).toHaveLength(16_384);
   });
 
   it('are none that hold labels: others of usual names may be left out, so that one is left', async () => {
@@ -117,10 +163,7 @@ describe('columns that are left out', () => {
       some.map((row) => `${row.join()}\n`).join(''),
     );
     const places = [await file(`id,a,b\n${whole}`), await file(`a,b\n${less}`)];
-    const idsOf = async (dataset: string) => {
-      const specText = `name: a\ndataset: ${dataset}\nparameters: { likelihood: gaussian }\n`;
-      return (await planTrials({ specFile: 'spec', specText, overrides: [] })).trials.map(({ id }) => id);
-    };
+    const idsOf = async (dataset: string) => (await planned(dataset)).trials.map(({ id }) => id);
     expect(await idsOf(`{ path: ${places[0]}, drop: [id] }`)).toEqual(await idsOf(places[1]!));
   });
 
@@ -137,7 +180,25 @@ describe('columns that are left out', () => {
       '[a]',
       /its first line is read as a row, so that no column has a name; if it names them, say `header: true`/,
     ],
-    ['all of them', () => file('a,b\n1,2\n'), '[a, b]', /there is no number in it/],
+    [
+      'all of them',
+      () => file('a,b\n1,2\n'),
+      '[a, b]',
+      /:2:\d+ {2}`drop` doesn't fit .*no column of numbers is left; name fewer/,
+    ],
+    ['the only one', () => file('a\n1\n2\n'), '[b]', /called b; there is a\b/],
+    [
+      'what has a name for YAML',
+      () => file(TABLE),
+      '[Unnamed: 0]',
+      /:2:\d+ {2}.*expected a word, got a mapping; write it in quotes: "Unnamed: 0"/,
+    ],
+    [
+      'no names, with a label',
+      () => file('1,2\n3,4\n'),
+      '[a], label: b',
+      /say `header: true`.*or leave `label` and `drop` out/,
+    ],
     [
       'an array',
       () => file(npy([2, 2, 2], new Uint8Array(8)), 'x.npy'),
@@ -164,7 +225,6 @@ describe('columns that are left out', () => {
     ],
     ['one word', () => file(TABLE), 'id', /:2:\d+ {2}`drop`: expected a list, got "id"; write \[id\]/],
   ])('are refused at their place: %s', async (_what, place, drop, message) => {
-    const specText = `name: a\ndataset: { path: ${await place()}, drop: ${drop} }\nparameters: { likelihood: gaussian }\n`;
-    await expect(planTrials({ specFile: 'spec', specText, overrides: [] })).rejects.toThrow(message);
+    await expect(planned(`{ path: ${await place()}, drop: ${drop} }`)).rejects.toThrow(message);
   });
 });

@@ -2,11 +2,11 @@
 import { plain } from '../../../text/printable.ts';
 import { doublesOf } from '../tables/doubles.ts';
 import { openHdf5, type Hdf5File } from './hdf5-file.ts';
-import { withoutColumns } from '../dropped-columns.ts';
+import { checkLeft, withoutColumns } from '../dropped-columns.ts';
 import { beside, columnsIn } from './hdf5-labels.ts';
 import type { NamesInFile } from '../labels.ts';
 import { unusable } from '../unusable.ts';
-import { checkTable, rowsAPiece, type VectorStream } from '../tables/vector-stream.ts';
+import { rowsAPiece, type VectorStream } from '../tables/vector-stream.ts';
 
 const PARTS = ['data', 'indices', 'indptr'] as const;
 
@@ -15,14 +15,18 @@ export function isCsr(file: Hdf5File, name: string): boolean {
 }
 
 /** What isn't stored is 0; what is stored twice is added. @throws SweepError DATA_CORRUPT */
-export function csrVectors(place: string, file: Hdf5File, name: string, { label, drop }: NamesInFile): VectorStream {
+export function csrVectors(
+  place: string,
+  file: Hdf5File,
+  name: string,
+  { label, drop, isGiven }: NamesInFile,
+): VectorStream {
   const where = `${place} (${plain(name)})`;
   const kind = file.attribute(name, 'encoding-type') ?? file.attribute(name, 'h5sparse_format') ?? 'csr';
   if (kind !== 'csr_matrix' && kind !== 'csr') {
     throw unusable(where, 'it is sparse by columns (CSC)', 'Save it by rows: adata.X = adata.X.tocsr()');
   }
   const [rows, columns] = shapeOf(where, file.attribute(name, 'shape') ?? file.attribute(name, 'h5sparse_shape'));
-  checkTable(where, rows, columns);
   const [data, indices, indptr] = partsOf(file, name);
   if (indptr.dimensions[0] !== rows + 1 || data.dimensions[0] !== indices.dimensions[0]) throw damaged(where);
   for (const { type, name: part } of [data, indices, indptr]) {
@@ -30,6 +34,7 @@ export function csrVectors(place: string, file: Hdf5File, name: string, { label,
       throw unusable(`${place} (${plain(part)})`, `its values are ${type.name}`, 'They are numbers');
   }
   const { names, dropped } = columnsIn(place, file, name, columns, drop);
+  checkLeft(where, rows, columns - dropped.size, dropped);
   const stream: VectorStream = {
     rows,
     columns,
@@ -51,17 +56,20 @@ export function csrVectors(place: string, file: Hdf5File, name: string, { label,
             throw damaged(where);
           const piece = new Float64Array(some * columns);
           const places = to > from ? (at.rows(from, to) as ArrayLike<number>) : [];
-          const stored =
-            to > from
-              ? doublesOf(
-                  values.rows(from, to) as ArrayLike<number>,
-                  { place: where, first: from, columns: 1 },
-                  (index) => dropped.has(Number(places[index])),
-                )
-              : [];
+          const columnOf = (index: number): number => Number(places[index]);
+          const origin = {
+            place: where,
+            cellOf: (index: number) => ({
+              row: first + ends.findLastIndex((end) => end - from <= index),
+              column: columnOf(index),
+            }),
+            ...{ names, isGiven },
+          };
+          const kept = to > from ? (values.rows(from, to) as ArrayLike<number>) : [];
+          const stored = doublesOf(kept, origin, (index) => dropped.has(columnOf(index)));
           for (let row = 0; row < some; row++) {
             for (let i = ends[row]! - from; i < ends[row + 1]! - from; i++) {
-              const column = Number(places[i]);
+              const column = columnOf(i);
               if (!(column >= 0 && column < columns)) throw damaged(where);
               piece[row * columns + column]! += stored[i]!;
             }
@@ -73,7 +81,7 @@ export function csrVectors(place: string, file: Hdf5File, name: string, { label,
       }
     },
   };
-  return withoutColumns(place, stream, dropped);
+  return withoutColumns(stream, dropped);
 }
 
 function partsOf(file: Hdf5File, name: string) {

@@ -1,14 +1,14 @@
 /** What in an HDF5 file says what its samples are, and what the columns of AnnData are called. */
 import { formatCount } from '../../../text/format-number.ts';
 import { plain } from '../../../text/printable.ts';
+import { specWord } from '../../../text/spec-word.ts';
 import { droppedColumns } from '../dropped-columns.ts';
 import { listedArrays } from '../arrays-in-file.ts';
 import { openHdf5, type Hdf5Array, type Hdf5File, type Hdf5Values } from './hdf5-file.ts';
 import type { ImageStream } from '../image-stream.ts';
-import { LABEL_NAMES, listed, noSuchLabels, wrongLabels, type NamesInFile, type StreamLabels } from '../labels.ts';
+import { LABEL_NAMES, noSuchLabels, thereAre, wrongLabels, type NamesInFile, type StreamLabels } from '../labels.ts';
 import { describeShape } from '../shape.ts';
 import { unusable } from '../unusable.ts';
-import { MOST_COLUMNS } from '../tables/vector-stream.ts';
 
 /** AnnData's table of samples has kinds of cells, and no `y`. */
 const OBS_NAMES = ['label', 'labels', 'cell_type', 'target', 'targets'];
@@ -16,6 +16,8 @@ const USUAL_NAMES = [...LABEL_NAMES, ...OBS_NAMES.map((one) => `obs/${one}`)];
 /** A sample has no more known factors. */
 const MOST_FACTORS = 64;
 const PIECE = 8192;
+/** Of columns, or of categories: more aren't read. */
+const MOST_NAMES = 2 ** 20;
 
 export function isAnnData(file: Hdf5File): boolean {
   return file.attribute('', 'encoding-type') === 'anndata' || ['obs', 'var', 'X'].every((name) => file.has(name));
@@ -61,7 +63,7 @@ function namedLabels(file: Hdf5File, { label, ...sought }: Sought & { readonly l
     .arrays()
     .flatMap((one) => (unfitFor(one, sought) === undefined ? [one.name.replace(/\/codes$/, '')] : []));
   if (unfit === undefined) throw noSuchLabels(sought.place, { name: label, kind: 'array', there: names });
-  const fix = names.length === 0 ? 'Save one value for each sample' : `There are ${listed(names.map(plain))}`;
+  const fix = names.length === 0 ? 'Save one value for each sample' : thereAre(names.map(specWord));
   throw wrongLabels(sought.place, `its array ${plain(found!.called)} can't be labels: ${unfit}`, fix);
 }
 
@@ -138,7 +140,7 @@ function anndataColumns(file: Hdf5File, name: string, columns: number): readonly
 
 function textsIn(array: Hdf5Array | undefined): readonly string[] | undefined {
   const [count, ...others] = array?.dimensions ?? [];
-  if (array === undefined || count === undefined || count > MOST_COLUMNS || others.length > 0) return undefined;
+  if (array === undefined || count === undefined || count > MOST_NAMES || others.length > 0) return undefined;
   if (array.type.kind === 'other' || count === 0) return undefined;
   return Array.from(array.rows(0, count) as ArrayLike<string>, String);
 }

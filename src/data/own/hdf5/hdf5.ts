@@ -5,14 +5,14 @@ import { plain } from '../../../text/printable.ts';
 import { csrVectors, isCsr } from './hdf5-csr.ts';
 import { openHdf5, type Hdf5Array, type Hdf5File } from './hdf5-file.ts';
 import { describeArray, noSuchArray, onlyArray } from '../arrays-in-file.ts';
-import { withoutColumns } from '../dropped-columns.ts';
+import { checkLeft, withoutColumns } from '../dropped-columns.ts';
 import { beside, columnsIn, isAnnData } from './hdf5-labels.ts';
-import { doublesOf } from '../tables/doubles.ts';
+import { cellsFrom, doublesOf } from '../tables/doubles.ts';
 import { imagesAPiece, type ImageStream } from '../image-stream.ts';
 import { shapeOfImages } from '../shape.ts';
 import { toBytes } from '../to-bytes.ts';
 import { unusable } from '../unusable.ts';
-import { checkTable, rowsAPiece, type VectorStream } from '../tables/vector-stream.ts';
+import { rowsAPiece, type VectorStream } from '../tables/vector-stream.ts';
 
 /**
  * The array called `key`; without, AnnData's `X`, or the only array of images, or of rows where there are none. Labels are in the array
@@ -24,7 +24,7 @@ export async function hdf5Samples(place: string, names: NamesInFile): Promise<Im
   const file = await openHdf5(place);
   try {
     const name =
-      key?.replace(/^\/+|\/+$/g, '') ?? (isAnnData(file) ? 'X' : onlyArray(place, ofNumbers(file), { label }).name);
+      key?.replace(/^\/+|\/+$/g, '') ?? (isAnnData(file) ? 'X' : onlyArray(place, ofNumbers(file), names).name);
     if (isCsr(file, name)) return csrVectors(place, file, name, names);
     const array = file.array(name);
     if (array === undefined) throw missing(place, file, name);
@@ -73,12 +73,12 @@ function rowsIn(
   place: string,
   file: Hdf5File,
   { name, type, dimensions, together }: Hdf5Array,
-  { label, drop }: NamesInFile,
+  { label, drop, isGiven }: NamesInFile,
 ): VectorStream {
   const where = inside(place, name);
   const [rows, columns] = dimensions as [number, number];
-  checkTable(where, rows, columns);
   const { names, dropped } = columnsIn(place, file, name, columns, drop);
+  checkLeft(where, rows, columns - dropped.size, dropped);
   const stream: VectorStream = {
     rows,
     columns,
@@ -88,13 +88,12 @@ function rowsIn(
     async *read() {
       const size = rowsTogether(rowsAPiece(columns), together, columns * 8);
       for await (const { values, first } of pieces(place, name, rows, size)) {
-        yield doublesOf(values as ArrayLike<number>, { place: where, first, columns }, (index) =>
-          dropped.has(index % columns),
-        );
+        const origin = { place: where, cellOf: cellsFrom(first, columns), names, isGiven };
+        yield doublesOf(values as ArrayLike<number>, origin, (index) => dropped.has(index % columns));
       }
     },
   };
-  return withoutColumns(place, stream, dropped);
+  return withoutColumns(stream, dropped);
 }
 
 /** Of an array of so many rows, some at a time; its file is open meanwhile, and no other is read for it. */

@@ -1,4 +1,4 @@
-import { doublesOf } from '../tables/doubles.ts';
+import { cellsFrom, doublesOf } from '../tables/doubles.ts';
 import { inPieces, WrongLength } from '../in-pieces.ts';
 import { checkLength } from './npy-length.ts';
 import type { NpyHeader, NpyType } from './npy-header.ts';
@@ -18,7 +18,7 @@ export function vectorsIn(place: string, header: NpyHeader, values: () => AsyncI
       let first = 0;
       try {
         for await (const piece of inPieces(values(), rowsAPiece(columns) * columns * bytes, rows * columns * bytes)) {
-          const numbers = doublesOf(valuesOf(piece, name), { place, first, columns });
+          const numbers = doublesOf(valuesOf(piece, name), { place, cellOf: cellsFrom(first, columns) });
           yield numbers;
           first += numbers.length / columns;
         }

@@ -3,17 +3,19 @@ import { count, formatCount } from '../../../text/format-number.ts';
 import { plain } from '../../../text/printable.ts';
 import { doubtOf, fixOfFirst, isCounted, isSeries, noNumber, NUMBER } from '../csv-cells.ts';
 import { delimiterOf, rowsOf, type Row, type Text } from '../csv-rows.ts';
-import { droppedColumns } from '../dropped-columns.ts';
+import { checkLeft, droppedColumns } from '../dropped-columns.ts';
 import { labelledColumn } from '../labelled-column.ts';
 import { MisfitReading } from '../misfit-reading.ts';
 import { lineOf } from './text-lines.ts';
 import { unusable } from '../unusable.ts';
-import { checkTable, rowsAPiece, type VectorStream } from './vector-stream.ts';
+import { rowsAPiece, type VectorStream } from './vector-stream.ts';
 
 export interface CsvReading {
   readonly header?: boolean | undefined;
   readonly label?: string | null | undefined;
   readonly drop?: readonly string[] | undefined;
+  /** As AdvisedColumn. */
+  readonly isGiven?: boolean | undefined;
 }
 
 /**
@@ -23,7 +25,7 @@ export interface CsvReading {
  * @param drop columns that are left out
  * @throws SweepError DATA_CORRUPT, DATA_MISSING
  */
-export async function csvVectors(text: Text, { header, label, drop }: CsvReading = {}): Promise<VectorStream> {
+export async function csvVectors(text: Text, { header, label, drop, isGiven }: CsvReading = {}): Promise<VectorStream> {
   const { file } = text;
   const delimiter = await delimiterOf(text);
   const at = async (after: number): Promise<string> =>
@@ -34,7 +36,6 @@ export async function csvVectors(text: Text, { header, label, drop }: CsvReading
   for await (const { cells, after } of rowsOf(text, delimiter)) {
     if (first.length === 0) {
       first = cells;
-      checkTable(file, 1, cells.length);
       const other = cells.findIndex((cell) => !NUMBER.test(cell));
       if (header === undefined && other >= 0 && cells.some((cell) => NUMBER.test(cell)) && !isCounted(cells)) {
         const what =
@@ -42,7 +43,7 @@ export async function csvVectors(text: Text, { header, label, drop }: CsvReading
         throw unusable(
           file,
           `${await at(after)}, column ${other + 1} is ${what}, beside numbers`,
-          fixOfFirst(cells, other),
+          fixOfFirst(cells, other, isGiven),
         );
       }
       if (header ?? other >= 0) {
@@ -57,22 +58,24 @@ export async function csvVectors(text: Text, { header, label, drop }: CsvReading
     rows++;
   }
   const width = first.length;
-  const asked = typeof label === 'string' ? 'label' : drop === undefined ? undefined : 'drop';
-  if (asked !== undefined && head === undefined) {
+  const asked = [...(typeof label === 'string' ? ['label' as const] : []), ...(drop ? ['drop' as const] : [])];
+  const [key] = asked;
+  if (key !== undefined && head === undefined) {
     const what = 'its first line is read as a row, so that no column has a name';
-    const fix = `If it names them, say \`header: true\`; else write a line of names above it, or leave \`${asked}\` out`;
-    throw new MisfitReading({ place: file, key: asked, at: 'value', what, fix });
+    const without = asked.map((one) => `\`${one}\``).join(' and ');
+    const fix = `If it names them, say \`header: true\`; else write a line of names above it, or leave ${without} out`;
+    throw new MisfitReading({ place: file, key, at: 'value', what, fix });
   }
   const dropped = droppedColumns(file, head, drop);
   const left = (head ?? []).filter((_, column) => !dropped.has(column));
-  const { label: labelled, ...others } = labelledColumn(file, left, label);
+  const labelled = labelledColumn(file, left, label);
   const labelAt = labelled === undefined ? -1 : head!.indexOf(labelled);
   const isInput = (_: unknown, column: number): boolean => column !== labelAt && !dropped.has(column);
   const columns = width - dropped.size - (labelAt < 0 ? 0 : 1);
-  checkTable(file, rows, columns);
+  checkLeft(file, rows, columns, dropped);
   const names = head?.filter(isInput);
-  const naming = { hasNames: head !== undefined, header };
-  const nameAt = (column: number): string | undefined => head?.[column] || undefined;
+  const naming = { hasNames: head !== undefined, header, isGiven };
+  const nameAt = (column: number): string | undefined => head?.[column];
   async function* data(): AsyncGenerator<Row> {
     let isHead = head !== undefined;
     for await (const row of rowsOf(text, delimiter)) {
@@ -86,7 +89,6 @@ export async function csvVectors(text: Text, { header, label, drop }: CsvReading
     ...(names !== undefined && { names }),
     format: 'CSV',
     passedOver: '',
-    ...others,
     ...(head === undefined && header === undefined && isSeries(first) && { doubt: doubtOf(first) }),
     ...(labelAt >= 0 && {
       labels: {

@@ -5,10 +5,11 @@ import { messageOf, SweepError } from '../../../errors.ts';
 import { formatCount } from '../../../text/format-number.ts';
 import { plain } from '../../../text/printable.ts';
 import { bytesAt, fileSize } from '../file-bytes.ts';
-import { droppedColumns } from '../dropped-columns.ts';
-import { gapsIn, labelledColumn, ofNumbers, saidLabels } from '../labelled-column.ts';
+import { gapsIn, ofNumbers, saidLabels, type AdvisedColumn } from '../column-advice.ts';
+import { checkLeft, droppedColumns } from '../dropped-columns.ts';
+import { labelledColumn } from '../labelled-column.ts';
 import { unusable } from '../unusable.ts';
-import { checkTable, rowsAPiece, type VectorStream } from './vector-stream.ts';
+import { rowsAPiece, type VectorStream } from './vector-stream.ts';
 
 export const PARQUET_MAGIC = Buffer.from('PAR1', 'latin1');
 
@@ -25,10 +26,15 @@ export interface ParquetReading {
   readonly label?: string | null | undefined;
   /** Columns that are left out. */
   readonly drop?: readonly string[] | undefined;
+  /** As AdvisedColumn. */
+  readonly isGiven?: boolean | undefined;
 }
 
 /** Reads what stands at its end: columns, and how many rows. @throws SweepError DATA_CORRUPT, DATA_MISSING */
-export async function parquetVectors(file: string, { label: named, drop }: ParquetReading = {}): Promise<VectorStream> {
+export async function parquetVectors(
+  file: string,
+  { label: named, drop, isGiven }: ParquetReading = {},
+): Promise<VectorStream> {
   const { metadata } = await opened(file);
   const whole = columnsOf(file, metadata);
   const dropped = droppedColumns(
@@ -37,17 +43,17 @@ export async function parquetVectors(file: string, { label: named, drop }: Parqu
     drop,
   );
   const all = whole.filter((_, column) => !dropped.has(column));
-  checkPlain(file, all);
+  checkPlain(file, all, isGiven);
   const index = indexColumns(metadata);
-  const { label, ...others } = labelledColumn(
+  const label = labelledColumn(
     file,
     all.map(({ name }) => name),
     named,
   );
   const names = all.map(({ name }) => name).filter((name) => name !== label && !index.includes(name));
-  for (const one of all) if (names.includes(one.name)) checkColumn(file, one);
+  for (const one of all) if (names.includes(one.name)) checkColumn(file, one, isGiven);
   const rows = Number(metadata.num_rows);
-  checkTable(file, rows, names.length);
+  checkLeft(file, rows, names.length, dropped);
   for (const { num_rows: some } of metadata.row_groups) {
     if (Number(some) * names.length * 8 <= MOST_GROUP_BYTES) continue;
     const fix = 'Save smaller ones: df.to_parquet(FILE, row_group_size=50_000)';
@@ -60,7 +66,6 @@ export async function parquetVectors(file: string, { label: named, drop }: Parqu
     names,
     format: 'Parquet',
     passedOver: passedOver.length === 0 ? '' : `the index of its rows (${passedOver.join(', ')})`,
-    ...others,
     ...(label !== undefined && {
       labels: {
         from: `the column ${plain(label)}`,
@@ -84,7 +89,7 @@ export async function parquetVectors(file: string, { label: named, drop }: Parqu
               const number = 0 + Number(values[i] ?? NaN);
               if (!Number.isFinite(number) || (typeof values[i] === 'bigint' && !Number.isSafeInteger(number))) {
                 const where = `row ${formatCount(first + row)} (counted from 0), column ${plain(names[column]!)}`;
-                throw noNumber(file, where, values[i], names[column]!);
+                throw noNumber(file, where, values[i], { name: names[column]!, isGiven });
               }
               numbers[row * names.length + column] = number;
             }
@@ -96,10 +101,10 @@ export async function parquetVectors(file: string, { label: named, drop }: Parqu
   };
 }
 
-function noNumber(file: string, where: string, value: unknown, name: string): Error {
+function noNumber(file: string, where: string, value: unknown, column: AdvisedColumn): Error {
   const isGap = value === null || value === undefined || Number.isNaN(value);
   const what = isGap ? `${where} is empty` : `${where} is ${textOf(value)}, which no number of 64 bits holds`;
-  return unusable(file, what, isGap ? gapsIn(name) : 'Save it as float64');
+  return unusable(file, what, isGap ? gapsIn(column) : 'Save it as float64');
 }
 
 function textOf(value: unknown): string {
@@ -213,18 +218,26 @@ function endOf(schema: readonly SchemaElement[], at: number): number {
 }
 
 /** One that holds others has no number of its own, and no label. */
-function checkPlain(file: string, columns: readonly Column[]): void {
+function checkPlain(file: string, columns: readonly Column[], isGiven: boolean | undefined): void {
   const nested = columns.find(({ element }) => element.num_children);
   if (nested === undefined) return;
-  throw unusable(file, `its column ${plain(nested.name)} holds lists or records`, ofNumbers(nested.name, undefined));
+  throw unusable(
+    file,
+    `its column ${plain(nested.name)} holds lists or records`,
+    ofNumbers({ name: nested.name, isGiven }, undefined),
+  );
 }
 
-function checkColumn(file: string, { name, element }: Column): void {
+function checkColumn(file: string, { name, element }: Column, isGiven: boolean | undefined): void {
   const { type, converted_type: converted, logical_type: logical, repetition_type: repeated } = element;
   const isPlain = PLAIN_TYPES.includes(converted) && (logical === undefined || logical.type === 'INTEGER');
   if (NUMBERS.includes(type) && isPlain && repeated !== 'REPEATED') return;
   const said = logical?.type ?? converted ?? type ?? 'no numbers';
-  throw unusable(file, `its column ${plain(name)} is of ${said.toLowerCase()}`, ofNumbers(name, saidLabels(name)));
+  throw unusable(
+    file,
+    `its column ${plain(name)} is of ${said.toLowerCase()}`,
+    ofNumbers({ name, isGiven }, saidLabels(name)),
+  );
 }
 
 /** What pandas keeps the index of its rows in. */

@@ -17,8 +17,6 @@ export interface VectorStream {
   /** Whole numbers from 0 on, that nothing is made of; absent: any numbers, to be standardised. */
   readonly isCounts?: true;
   readonly labels?: StreamLabels;
-  /** Columns that are called as those of labels usually are, where several are and nobody says which is meant: it is the first. */
-  readonly labelColumns?: readonly string[];
   /** Whole rows, some at a time; every number is finite. @throws SweepError DATA_CORRUPT, naming the first that isn't */
   read(): AsyncIterable<Float64Array>;
 }
