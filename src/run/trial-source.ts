@@ -87,9 +87,10 @@ function limitedSource(context: SourceContext, queued: readonly TrialPlan[]): So
     reserve: { trials: kept, epochs: kept * train.epochs },
     known: [...planned!, ...outside!],
     planned: context.trials.filter((one) => !isConfirming(one)),
-    mayGrow: () => !field.isComplete,
+    field,
     goesOnAfter: (trial: TrialPlan): number => goOn.from(trial)?.epochs ?? 0,
     epochsOf: (trial: TrialId) => store.epochsOf(trial),
+    wasCompleted: (trial: TrialId) => store.resultBefore(trial) !== undefined,
   };
   const untilLimit = until === null ? undefined : new UntilLimit(until, spec.seeds.length, planned!);
   limited = new LimitedSource(source, new BudgetLimit(facts, source), untilLimit, emit);
