@@ -39,7 +39,7 @@ export function stillAsked({ again, revive }: OnDemand, sweep: string, layout: R
   };
 }
 
-/** Why nothing is to be done for some of them. Nothing is said of those that another process sees to. */
+/** Why nothing is to be done for some of them, which another process may have seen to by now. Nothing is said while one does. */
 export function whyNotAsked(
   { again, revive }: OnDemand,
   sweep: string,
@@ -48,11 +48,11 @@ export function whyNotAsked(
   const records = revive.length === 0 ? undefined : recordsOf(sweep, layout);
   const kept = again.filter((trial) => layout.files(sweep, trial).has('weights'));
   return [
-    ...kept.map((trial) => ({ trial, message: 'not trained again: its weights are there' })),
+    ...kept.map((trial) => ({ trial, message: 'nothing to train again: its weights are there' })),
     ...revive.flatMap((trial) => {
       const { state = 'queued', isRevived = false } = records!.get(trial) ?? {};
       if (state === 'pruned' || (isRevived && !isSettled(state))) return [];
-      return [{ trial, message: isRevived ? `not revived: it was before, and is ${state}` : whyNotRevived(state) }];
+      return [{ trial, message: isRevived ? `revived already: it is ${state}` : whyNotRevived(state) }];
     }),
   ];
 }

@@ -3,8 +3,8 @@ import type { Clock } from '../scheduler/clock.ts';
 import type { Emit, Observer, SchedulerEvent } from '../scheduler/events.ts';
 import { logLine } from '../scheduler/log-line.ts';
 import type { SweepSpec } from '../sweep-file/spec.ts';
+import { idleSlots } from './idle-slots.ts';
 import type { FailedTest } from './run-troubles.ts';
-import { idleSlots } from './trial-source.ts';
 
 /** What a run's result counts of its events. */
 export interface Tally {
@@ -14,7 +14,7 @@ export interface Tally {
   readonly failedTests: readonly FailedTest[];
 }
 
-/** A run's voice: what it says is given a time, logged, counted and shown; and once, that slots stay idle. */
+/** A run's voice: what it says is given a time, logged, counted and shown; and once, which slots stay idle. */
 export function tallied(
   spec: SweepSpec,
   { clock, log, observe }: { readonly clock: Clock; readonly log: SweepLog; readonly observe: Observer },
@@ -31,9 +31,9 @@ export function tallied(
     if (event.type === 'finished' && event.notAgain !== undefined) tally.notAgain++;
     observe(event);
     if (event.type === 'devices' && !isWarned) {
-      const message = idleSlots(spec, event.capacity);
-      isWarned = message !== undefined;
-      if (message !== undefined) emit({ type: 'log', trial: null, level: 'warn', message });
+      const messages = idleSlots(spec, event.capacity);
+      isWarned = messages.length > 0;
+      for (const message of messages) emit({ type: 'log', trial: null, level: 'warn', message });
     }
   };
   return { emit, tally };

@@ -16,9 +16,8 @@ import type { RecordedProposal } from '../store/proposals.ts';
 import type { SweepSnapshot } from '../store/read-model.ts';
 import type { SweepStore } from '../store/store.ts';
 import type { FoldedResult, LearnedSearch } from '../sweep-file/expansion/learned-search.ts';
-import { count } from '../text/format-number.ts';
 import { pruningKey } from '../sweep-file/expansion/pruning-key.ts';
-import { isLearning, type SweepSpec } from '../sweep-file/spec.ts';
+import type { SweepSpec } from '../sweep-file/spec.ts';
 import type { Confirmation } from '../sweep-file/expansion/confirmation.ts';
 import type { ConfigId, TrialId, TrialPhase, TrialPlan } from '../trial/trial.ts';
 
@@ -87,9 +86,10 @@ function limitedSource(context: SourceContext, queued: readonly TrialPlan[]): So
     reserve: { trials: kept, epochs: kept * train.epochs },
     known: [...planned!, ...outside!],
     planned: context.trials.filter((one) => !isConfirming(one)),
-    mayGrow: () => !field.isComplete,
+    field,
     goesOnAfter: (trial: TrialPlan): number => goOn.from(trial)?.epochs ?? 0,
     epochsOf: (trial: TrialId) => store.epochsOf(trial),
+    wasCompleted: (trial: TrialId) => store.resultBefore(trial) !== undefined,
   };
   const untilLimit = until === null ? undefined : new UntilLimit(until, spec.seeds.length, planned!);
   limited = new LimitedSource(source, new BudgetLimit(facts, source), untilLimit, emit);
@@ -138,15 +138,4 @@ function learner(
   const known = [...start.trials, ...start.outside];
   const recordOf = (trial: TrialPlan) => queuedRecord(trial, start.sweep.name);
   return new LearningSource({ search, store, clock, emit, recorded, known, recordOf, ...judging }, queued);
-}
-
-/** A search that learns, and patience, leave slots idle rather than let what is trained depend on how many there are. */
-export function idleSlots({ search, until, seeds }: SweepSpec, capacity: number): string | undefined {
-  const isPatient = until !== null && until.patience !== null;
-  if (!isLearning(search) && !isPatient) return undefined;
-  const { lookahead } = isLearning(search) ? search : until!;
-  const most = lookahead * seeds.length;
-  if (capacity <= most) return undefined;
-  const needed = Math.ceil(capacity / seeds.length);
-  return `${capacity - most} of ${capacity} slots stay idle: ${isLearning(search) ? 'the search' : '`patience`'} has at most ${count(most, 'trial')} in training at a time. Write \`lookahead: ${needed}\` in the spec to use all`;
 }

@@ -67,7 +67,7 @@ export function attemptTable(db: Database.Database, sweepName: string) {
     withdraw(sweepKey: number, trialId: TrialId, attempt: number): void {
       const trial = open(sweepKey, trialId, attempt);
       sql.deleteUnbegun.run(trial.key, attempt);
-      move(trialId, trial, 'queued', null);
+      move(trialId, trial, 'queued', sql.causeToWait.get(trial.key, attempt - 1) ?? null);
       sql.countAttempts.run(attempt - 1, trial.key);
     },
 
@@ -168,6 +168,11 @@ function prepare(db: Database.Database) {
     insertAttempt: db.prepare<[trialKey: number, attempt: number, startedAt: string]>(
       'INSERT INTO attempts (trial_key, attempt, started_at) VALUES (?, ?, ?)',
     ),
+    causeToWait: db
+      .prepare<[trialKey: number, attempt: number], string | null>(
+        `SELECT cause FROM attempts WHERE trial_key = ? AND attempt = ? AND outcome IN ('lost', 'requeued')`,
+      )
+      .pluck(),
     deleteUnbegun: db.prepare<[trialKey: number, attempt: number]>(
       'DELETE FROM attempts WHERE trial_key = ? AND attempt = ? AND device IS NULL AND ended_at IS NULL',
     ),

@@ -122,7 +122,7 @@ describe.skipIf(!hasRedis)(`processes together${hasRedis ? '' : ` (${WITHOUT_RED
     expect(later.output).not.toContain('"type":"planned"');
     const said = later.output.split('\n').filter((line) => line.includes('"level":"warn"'));
     expect(said.map((line) => JSON.parse(line) as unknown)).toMatchObject([
-      { trial, message: 'not trained again: its weights are there' },
+      { trial, message: 'nothing to train again: its weights are there' },
       { trial, message: 'not revived: it is completed, and was not pruned' },
     ]);
     // Another plan is another matter.

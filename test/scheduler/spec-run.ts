@@ -26,11 +26,16 @@ export function specOf(text: string, overrides: readonly string[] = []): Toy {
 export interface Life {
   readonly slots?: number;
   readonly revive?: readonly TrialId[];
+  readonly again?: readonly TrialId[];
   readonly fate?: (trial: { readonly config: TrialPlan['config']; readonly seed: number }) => Fate | undefined;
 }
 
 /** A coordinator's life under a spec, from its plan on. */
-export function start(world: ToyWorld, spec: Toy, { slots = 2, revive = [], fate }: Life = {}): ToyCoordinator {
+export function start(
+  world: ToyWorld,
+  spec: Toy,
+  { slots = 2, revive = [], again = [], fate }: Life = {},
+): ToyCoordinator {
   const search: LearnedSearch | undefined = hasLearner(spec) ? learnedSearch(spec, 'toy-data') : undefined;
   const recorded = search === undefined ? [] : proposalsIn(world, search);
   const screening = search
@@ -48,7 +53,7 @@ export function start(world: ToyWorld, spec: Toy, { slots = 2, revive = [], fate
     const emit: Emit = (happening) => void events.push({ at: clock.now(), ...happening });
     const source = trialSource(
       {
-        ...{ spec, search, confirmation, isChosen, store, clock, emit, trials, recorded, again: [], hours: () => 0 },
+        ...{ spec, search, confirmation, isChosen, store, clock, emit, trials, recorded, again, hours: () => 0 },
         start: world.snapshot(),
         goOn: goOnFrom([], 'toy-data', () => false),
       },
@@ -58,6 +63,7 @@ export function start(world: ToyWorld, spec: Toy, { slots = 2, revive = [], fate
     return source;
   });
   for (const trial of revive) coordinator.store.revive(trial);
+  for (const trial of again) coordinator.store.trainAgain(trial);
   return coordinator;
 }
 

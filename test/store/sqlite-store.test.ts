@@ -173,6 +173,13 @@ describe('attempts', () => {
     expect(() => begin(store, hexId(0))).toThrow(`can't go from ${state} to running`);
   });
 
+  test('that are withdrawn leave their trial the cause that it waited for', () => {
+    const { layout, store } = sweepWithTrialIn('queued');
+    store.withdrawAttempt(hexId(0), store.beginAttempt(hexId(0), LATER));
+    const [trial] = openTestReadModel(layout).snapshot('beta')!.trials;
+    expect(trial).toMatchObject({ state: 'queued', attempts: 1, cause: 'a reason' });
+  });
+
   test('do not begin twice', () => {
     const store = openTestStore(temporaryLayout());
     store.savePlan(sweepPlan(1), AT);

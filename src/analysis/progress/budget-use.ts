@@ -20,7 +20,9 @@ export function budgetUse(known: readonly Known[]): BudgetUse {
 }
 
 function epochsUsed({ reusedFrom, epochs, wentOnAfter, supersededEpochs }: Known): number {
-  return (reusedFrom === null ? epochs - (wentOnAfter ?? 0) : 0) + (supersededEpochs ?? 0);
+  // Of one that is trained again none are told yet.
+  const own = reusedFrom === null ? Math.max(0, epochs - (wentOnAfter ?? 0)) : 0;
+  return own + (supersededEpochs ?? 0);
 }
 
 /** Null of what has no limit. `reserve` is kept back of what has one. */

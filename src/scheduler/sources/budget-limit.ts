@@ -8,6 +8,7 @@ import { count, formatCount } from '../../text/format-number.ts';
 import { isSettled, type TrialState } from '../../trial/state.ts';
 import type { TrialId, TrialPlan } from '../../trial/trial.ts';
 import type { Happening } from '../events.ts';
+import type { Field } from './cohort.ts';
 import { EpochLedger } from './epoch-ledger.ts';
 import { RoomToFinish } from './room-to-finish.ts';
 import type { TrialSource } from './source.ts';
@@ -21,11 +22,13 @@ export interface BudgetContext {
   readonly seeds: number;
   /** Whether trials are compared, and left behind, before their last epoch. */
   readonly prunes: boolean;
-  /** Whether configurations may come that no plan has yet. */
-  readonly mayGrow: () => boolean;
+  /** The configurations that there are so far, those that aren't drawn yet, too. */
+  readonly field: Field;
   /** How many epochs a trial that hasn't begun has from one of fewer epochs. */
   readonly goesOnAfter: (trial: TrialPlan) => number;
   readonly epochsOf: (trial: TrialId) => EpochCounts;
+  /** Whether a trial that isn't completed was before, and is trained again: that result stands whatever comes of it. */
+  readonly wasCompleted: (trial: TrialId) => boolean;
   /** Hours that the sweep has run, with this run. */
   readonly hours: () => number;
   /** All trials of the sweep as this run found them: what those outside its plan trained counts, too. */
@@ -48,6 +51,8 @@ export class BudgetLimit {
   readonly #room: RoomToFinish;
   /** Were in training when an earlier run ended, and are counted, though they haven't begun in this one. */
   readonly #resumed = new Set<TrialId>();
+  /** How many configurations of the field room is reckoned for. */
+  #proposed = 0;
 
   constructor(context: BudgetContext, inner: Pick<TrialSource, 'pauseAt' | 'ahead'>) {
     this.#context = context;
@@ -60,8 +65,9 @@ export class BudgetLimit {
       const record = this.#records.get(trial.id);
       this.#room.take(trial, record?.epochs ?? 0);
       if (record === undefined) continue;
-      this.#conclude(trial.id, record.state);
-      if (wasInTraining(record)) this.#resume(trial);
+      const isAgain = context.wasCompleted(trial.id);
+      this.#conclude(trial.id, isAgain ? 'completed' : record.state);
+      if (wasInTraining(record, isAgain)) this.#resume(trial);
     }
   }
 
@@ -137,17 +143,25 @@ export class BudgetLimit {
   #roomFor(trial: TrialPlan, most: number): 'begins' | 'waits' | 'none' {
     const { used, expected, isTraining } = this.#ledger;
     if (this.#resumed.has(trial.id)) return used > most ? 'none' : 'begins';
-    const { prunes, mayGrow } = this.#context;
+    const { prunes, field } = this.#context;
     const target = this.#targetOf(trial);
     const ahead = this.#ahead(trial);
     // Those ahead may all come to nothing.
-    const others = ahead > 0 ? 'none' : mayGrow() ? 'may come' : 'known';
+    const others = ahead > 0 ? 'none' : field.isComplete ? 'known' : 'may come';
+    this.#takeProposed();
     const kept = prunes ? this.#room.fewestAfter(trial, target, trial.config.train.epochs, others) : 0;
     const missing = used + Math.max(0, target - this.#startOf(trial)) + kept - most;
     if (missing + ahead <= 0) return 'begins';
     // Those in training give back what they don't train, and what is kept is free once a configuration is complete.
     const mayComeBack = isTraining || ahead > 0 ? expected + kept : 0;
     return missing <= mayComeBack ? 'waits' : 'none';
+  }
+
+  /** One that is proposed may be brought to its end before it is drawn. */
+  #takeProposed(): void {
+    const { configurations } = this.#context.field;
+    for (; this.#proposed < configurations.length; this.#proposed++)
+      for (const trial of configurations[this.#proposed]!) this.#room.take(trial, 0);
   }
 
   /** What cohorts that are judged before the trial's may yet train. */
@@ -172,7 +186,6 @@ export class BudgetLimit {
   #open(trial: TrialPlan): void {
     const target = this.#targetOf(trial);
     this.#ledger.open(trial.id, this.#startOf(trial), target);
-    this.#room.take(trial, 0);
     this.#room.goesTo(trial.id, target, target === trial.config.train.epochs);
   }
 
@@ -186,7 +199,8 @@ export class BudgetLimit {
   }
 }
 
-/** An earlier run counted it, and ended before it had. */
-function wasInTraining({ state, attempts, pausedAt = null, cause }: TrialRecord): boolean {
-  return state === 'queued' && attempts > 0 && pausedAt === null && cause !== null && cause !== REVIVED_CAUSE;
+/** An earlier run counted it, and ended before it had. `isAgain`: one that was completed before. */
+function wasInTraining({ state, attempts, pausedAt = null, cause }: TrialRecord, isAgain: boolean): boolean {
+  const isQueued = state === 'queued' && attempts > 0 && pausedAt === null;
+  return isQueued && (isAgain || cause !== null) && cause !== REVIVED_CAUSE;
 }

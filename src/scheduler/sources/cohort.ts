@@ -20,8 +20,6 @@ export class Cohort {
   /** Who belongs to it is on record. */
   isDealt = false;
   isBeingJudged = false;
-  /** None of it is trained any more. */
-  isDone = false;
   /** The next one to be judged at. */
   rung: number;
   readonly #alive = new Map<ConfigId, readonly TrialPlan[]>();
@@ -81,6 +79,8 @@ export function cohortsOf(recorded: readonly RecordedVerdict[], pruning: Pruning
   const dealt = new Map(recorded.flatMap((row) => (row.rung === DEALT ? [[row.cohort, row.place! - 1]] : [])));
   const pruned = new Set(recorded.flatMap(({ configId, verdict }) => (verdict === 'pruned' ? [configId] : [])));
   const cohorts = new Map<number, Cohort>();
+  /** The same in their order. */
+  const ordered: Cohort[] = [];
   const places = new Map<ConfigId, Cohort>();
   let filling: { readonly cohort: Cohort; count: number } | undefined;
   /** Of a plan that is to be shared out. */
@@ -94,6 +94,8 @@ export function cohortsOf(recorded: readonly RecordedVerdict[], pruning: Pruning
       cohort = new Cohort(index, bracket, brackets[bracket]!.rungs, judged.get(index) ?? 0);
       cohort.isClosed = cohort.isDealt = judged.has(index);
       cohorts.set(index, cohort);
+      ordered.push(cohort);
+      ordered.sort((a, b) => a.index - b.index);
     }
     return cohort;
   };
@@ -124,7 +126,7 @@ export function cohortsOf(recorded: readonly RecordedVerdict[], pruning: Pruning
     },
     of: (configId: ConfigId): Cohort | undefined => places.get(configId),
     /** In their order. */
-    all: (): Cohort[] => [...cohorts.values()].sort((a, b) => a.index - b.index),
+    all: (): readonly Cohort[] => ordered,
     /** Closed ones of which it is to be recorded who belongs to them: where their verdicts alone don't tell it. */
     undealt: (): Cohort[] =>
       brackets.length === 1 ? [] : [...cohorts.values()].filter(({ isClosed, isDealt }) => isClosed && !isDealt),

@@ -6,6 +6,12 @@ import { hearingOver, type Admission, type Decision, type TrialSource } from './
 import type { Standing } from './standing.ts';
 import type { UntilLimit } from './until-limit.ts';
 
+/** One whose standing is known. */
+interface Due {
+  readonly trial: TrialPlan;
+  readonly standing: Exclude<Standing, 'waits'>;
+}
+
 /**
  * Another source's trials, until a budget is used up, an aim is reached or patience ends: then no other begins, and what has
  * begun is trained to its end, unless epochs are used up. Who may have room, or be wanted, only by how others end waits for
@@ -43,38 +49,41 @@ export class LimitedSource implements TrialSource {
 
   next(): TrialPlan | Decision | undefined {
     for (;;) {
-      const given = this.#nextDue();
-      if (given === undefined) this.#isDrained = this.#endedBy !== undefined;
-      if (given === undefined || 'record' in given) return given;
-      const standing = this.#standingOf(given);
-      if (typeof standing === 'string') {
-        this.#budget.begin(given);
-        this.#until?.take(given.id, given.configId);
-        return given;
+      const due = this.#nextDue();
+      if (due === undefined) this.#isDrained = this.#endedBy !== undefined;
+      if (due === undefined || 'record' in due) return due;
+      const { trial, standing } = due;
+      if (standing === 'begins') {
+        this.#budget.begin(trial);
+        this.#until?.take(trial.id, trial.configId);
+        return trial;
       }
       this.#endedBy ??= standing.over;
-      this.#budget.refuse(given);
-      this.#inner.refused?.(given);
+      this.#budget.refuse(trial);
+      this.#inner.refused?.(trial);
     }
   }
 
-  /** Whose standing is known. */
-  #nextDue(): TrialPlan | Decision | undefined {
-    const due = this.#goingOn.findIndex((trial) => !this.#waits(trial));
-    if (due >= 0) return this.#goingOn.splice(due, 1)[0];
-    if (this.#held.length > 0 && !this.#waits(this.#held[0]!)) return this.#held.shift();
+  #nextDue(): Due | Decision | undefined {
+    for (const [i, trial] of this.#goingOn.entries()) {
+      const standing = this.#standingOf(trial);
+      if (standing === 'waits') continue;
+      this.#goingOn.splice(i, 1);
+      return { trial, standing };
+    }
+    if (this.#held.length > 0) {
+      const standing = this.#standingOf(this.#held[0]!);
+      if (standing !== 'waits') return { trial: this.#held.shift()!, standing };
+    }
     for (;;) {
-      const given = this.#inner.next();
-      if (given === undefined || 'record' in given) return given;
-      const hasBegun = this.#budget.hasBegun(given.id);
+      const trial = this.#inner.next();
+      if (trial === undefined || 'record' in trial) return trial;
+      const hasBegun = this.#budget.hasBegun(trial.id);
       const isNext = this.#held.length === 0 || this.#endedBy !== undefined || hasBegun;
-      if (isNext && !this.#waits(given)) return given;
-      (hasBegun ? this.#goingOn : this.#held).push(given);
+      const standing = isNext ? this.#standingOf(trial) : 'waits';
+      if (standing !== 'waits') return { trial, standing };
+      (hasBegun ? this.#goingOn : this.#held).push(trial);
     }
-  }
-
-  #waits(trial: TrialPlan): boolean {
-    return this.#standingOf(trial) === 'waits';
   }
 
   #standingOf(trial: TrialPlan): Standing {

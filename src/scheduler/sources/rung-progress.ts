@@ -80,13 +80,14 @@ export class RungProgress {
   /** Of each closed cohort before the trial's, who may yet be trained. */
   ahead(trial: TrialPlan): (readonly TrialPlan[])[] {
     const own = this.#cohorts.of(trial.configId)?.index ?? -1;
-    const closed = this.#cohorts.all().filter(({ index, isClosed, isDone }) => index < own && isClosed && !isDone);
-    return closed.flatMap((cohort) => {
-      const left = this.contenders(cohort)
-        .flat()
-        .filter(({ id }) => this.#reached.get(id) !== ENDED);
-      cohort.isDone = left.length === 0;
-      return cohort.isDone ? [] : [left];
-    });
+    return this.#cohorts
+      .all()
+      .filter(({ index, isClosed }) => index < own && isClosed)
+      .map((cohort) =>
+        this.contenders(cohort)
+          .flat()
+          .filter(({ id }) => this.#reached.get(id) !== ENDED),
+      )
+      .filter((left) => left.length > 0);
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { TrainJob } from '../../../src/trial/job.ts';
-import { ASHA, byBeta, GRID, MEDIAN, outcome, TPE } from '../pruned-toys.ts';
+import { ASHA, byBeta, GRID, MEDIAN, outcome, TPE, trialsOf } from '../pruned-toys.ts';
 import { endedBy, live, specOf, start, type Life } from '../spec-run.ts';
 import { ToyWorld } from '../support.ts';
 
@@ -189,7 +189,7 @@ describe('a sweep ends before its plan', () => {
     ['a list pruned by the median, of two seeds', MEDIAN, 46],
     ['a list pruned by the median', ofOneSeed(MEDIAN), 24],
   ])(
-    'of epochs: %s keeps room to finish another where the first diverges, the same with any slots and kills',
+    'of epochs: %s keeps room to finish another where the first diverges, the same with 1 to 7 slots and over these kills',
     async (_, text, epochs) => {
       const spec = specOf(`${text}\nbudget: { epochs: ${epochs} }\n`);
       const outcomes: unknown[] = [];
@@ -224,6 +224,51 @@ describe('a sweep ends before its plan', () => {
     await live(world, spec, { fate, revive: [pruned.id] });
     expect(world.snapshot().trials.filter(({ state }) => state === 'diverged')).toHaveLength(2);
     expect(isComplete(world)).toBe(true);
+  });
+
+  test('of epochs: a configuration that has lost a seed trains no other in the place of one that is not drawn yet', async () => {
+    using world = new ToyWorld();
+    const text = TPE.replace('trials: 15\nlookahead: 4', 'trials: 2\nlookahead: 2\nseeds: 3');
+    // The second seed is drawn before the end of the first is told; with the third, 17 were left to the 18 of the others.
+    const spec = specOf(`${text}\nbudget: { epochs: 19 }\n`);
+    const last = await live(world, spec, { slots: 1, fate: divergesFirst(0, () => true) });
+    expect([last.executor.trained.length, endedBy(last)]).toEqual([1, 'its budget of 19 epochs is used up']);
+  });
+
+  test('of epochs: a configuration is complete while it is trained again, and others need not wait', async () => {
+    using world = new ToyWorld();
+    // As above: β = 1 is complete, and β = 3 waits after its first epoch. 32 are used.
+    await live(world, specOf(`${GRID}budget: { epochs: 33 }\n`));
+    const [again, waiting] = [1, 3].map((beta) => trialsOf(world, beta)[0]!);
+    const last = await live(world, specOf(`${GRID}budget: { epochs: 41 }\n`), { slots: 7, again: [again!.id] });
+    const begun = last.events.findIndex((event) => event.type === 'dispatched' && event.trial === waiting!.id);
+    const ended = last.events.findIndex((event) => event.type === 'finished' && event.trial === again!.id);
+    expect(begun).toBeGreaterThanOrEqual(0);
+    expect(begun).toBeLessThan(ended);
+  });
+
+  test.each([
+    ['lost', 54],
+    // The second trial had begun, too.
+    ['trained again', 48],
+  ])('of epochs counts a trial that was %s, though an agent declined it then', async (why, left) => {
+    using world = new ToyWorld();
+    const spec = specOf(`${plain}budget: { epochs: 60 }\n`);
+    const first = start(world, spec, { slots: 1 });
+    await first.play(() =>
+      why === 'lost' ? first.executor.trained.length === 3 : first.eventsOf('finished').length === 1,
+    );
+    first.kill();
+    const { id } = world.snapshot().trials[0]!;
+    const killed = start(world, spec, { again: why === 'trained again' ? [id] : [] });
+    killed.store.claim(id, killed.clock.now());
+    killed.store.withdrawAttempt(id, 2);
+    killed.kill();
+    expect(world.snapshot().trials[0]).toMatchObject({ state: 'queued', attempts: 1 });
+    const last = start(world, spec, { slots: 1 });
+    await last.play(() => last.eventsOf('budget').length > 0);
+    expect(last.eventsOf('budget')[0]!.left.epochs).toBe(left);
+    last.kill();
   });
 
   test('of epochs counts those that are trained anew where a checkpoint was refused', async () => {
